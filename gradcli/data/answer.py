@@ -1,0 +1,42 @@
+"""What a command answers: the one shape of result that every output format can print."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from gradcli.errors import Notice
+
+    Array = np.ndarray[Any, np.dtype[Any]]
+
+
+class Answer:
+    """Value and derivatives of one question.
+
+    `value` is an array, a (nested) tuple of arrays, or `None` where the command gives no value.
+    `parts` holds the derivatives under the JSON key `kind` ("grads", "jacobian", "hessian", "vjp",
+    "hvp", "derivative"): name to array, to None (null), or to another such dict; for "jvp" it is
+    one array. `alone` says that the plain format prints the one array without its name.
+    `inputs` are the values of the variables, for tables and CSV.
+    """
+
+    __slots__ = ("alone", "inputs", "kind", "parts", "value", "warnings")
+
+    def __init__(
+        self,
+        *,
+        value: Any = None,
+        kind: str | None = None,
+        parts: Any = None,
+        inputs: dict[str, Array] | None = None,
+        alone: bool = False,
+        warnings: list[Notice] | None = None,
+    ) -> None:
+        self.value = value
+        self.kind = kind
+        self.parts = parts
+        self.inputs = inputs or {}
+        self.alone = alone
+        self.warnings = warnings or []

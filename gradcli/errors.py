@@ -1,0 +1,207 @@
+"""Everything that can go wrong, as data: kind, exit status, place in the text, and the way out.
+
+Every module may import this one; it imports none of them. `str(error)` is the text a shell shows.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+
+class Source:
+    """A piece of text that somebody typed, and the name under which messages cite it."""
+
+    __slots__ = ("name", "text")
+
+    def __init__(self, text: str, name: str = "program") -> None:
+        self.text = text
+        self.name = name
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Line and column, both from 1, of a character offset."""
+        line = self.text.count("\n", 0, offset) + 1
+        return line, offset - (self.text.rfind("\n", 0, offset) + 1) + 1
+
+    def line(self, number: int) -> str:
+        """The text of a line, counted from 1, without its newline."""
+        lines = self.text.split("\n")
+        return lines[number - 1].rstrip("\r") if number <= len(lines) else ""
+
+
+class Span:
+    """The characters `start` to `end` (exclusive) of a source."""
+
+    __slots__ = ("end", "source", "start")
+
+    def __init__(self, source: Source, start: int, end: int) -> None:
+        self.source = source
+        self.start = start
+        self.end = end
+
+    @property
+    def text(self) -> str:
+        return self.source.text[self.start : self.end]
+
+    def __str__(self) -> str:
+        line, column = self.source.place(self.start)
+        return f"{self.source.name}:{line}:{column}"
+
+
+class Diagnostic:
+    """One message with its place and its help; what errors and warnings have in common."""
+
+    kind = "internal"
+    label = "error"
+
+    def __init__(self, message: str, *, span: Span | None = None, help: str | None = None) -> None:
+        self.message = message
+        self.span = span
+        self.help = help
+
+    def as_dict(self) -> dict[str, object]:
+        """The JSON form: kind, message, and line, column and help where there are any."""
+        found: dict[str, object] = {"kind": self.kind, "message": self.message}
+        if self.span is not None:
+            found["line"], found["column"] = self.span.source.place(self.span.start)
+        if self.help is not None:
+            found["help"] = self.help
+        return found
+
+    def __str__(self) -> str:
+        return render(self)
+
+
+class GradcliError(Diagnostic, Exception):
+    """Base of all errors; `status` is the exit status of a command that ends with it."""
+
+    status = 1
+
+    def __init__(self, message: str, *, span: Span | None = None, help: str | None = None) -> None:
+        Exception.__init__(self, message)
+        Diagnostic.__init__(self, message, span=span, help=help)
+
+    __str__ = Diagnostic.__str__
+
+
+class ParseError(GradcliError):
+    """The text is not a program."""
+
+    kind = "parse"
+
+
+class ProgramNameError(GradcliError):
+    """A name stands for nothing here."""
+
+    kind = "name"
+
+
+class ProgramTypeError(GradcliError):
+    """A value of the wrong sort: a function where an array is meant, two truth values for one."""
+
+    kind = "type"
+
+
+class ShapeError(GradcliError):
+    """Shapes that do not fit together."""
+
+    kind = "shape"
+
+
+class DomainError(GradcliError):
+    """A value for which there is no answer at all, such as a singular matrix in `inv`."""
+
+    kind = "domain"
+
+
+class LimitError(GradcliError):
+    """A stated limit is passed; the help names the option that moves it."""
+
+    kind = "limit"
+
+
+class InputError(GradcliError):
+    """Values that are missing, surplus, malformed or unreadable."""
+
+    kind = "input"
+    status = 2
+
+
+class UsageError(GradcliError):
+    """The command line, or a call of the library, is not of the form it must have."""
+
+    kind = "usage"
+    status = 2
+
+
+class DeadlineError(GradcliError):
+    """`--timeout` ran out."""
+
+    kind = "timeout"
+    status = 124
+
+
+class InternalError(GradcliError):
+    """A bug in gradcli."""
+
+    kind = "internal"
+    status = 70
+
+
+class Notice(Diagnostic):
+    """A warning: the answer stands, and here is what to know about it."""
+
+    kind = "warning"
+    label = "warning"
+
+    def __init__(
+        self, message: str, *, span: Span | None = None, help: str | None = None, kind: str = "warning"
+    ) -> None:
+        super().__init__(message, span=span, help=help)
+        self.kind = kind
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Notice) and str(self) == str(other)
+
+    def __hash__(self) -> int:
+        return hash(self.message)
+
+
+def render(diagnostic: Diagnostic) -> str:
+    """The message, the line it is about with the place underlined, and the help."""
+    span = diagnostic.span
+    head = f"{diagnostic.label}: {diagnostic.message}"
+    lines = [head if span is None else f"{head} at {span}"]
+    if span is not None:
+        lines += _excerpt(span)
+    if diagnostic.help is not None:
+        lines.append(f"  help: {diagnostic.help}")
+    return "\n".join(lines)
+
+
+_WIDTH = 100  # columns of source that an excerpt shows at most
+
+
+def _excerpt(span: Span) -> list[str]:
+    """The span's first line, cut to a window around the place, and the line of carets below it."""
+    number, column = span.source.place(span.start)
+    text = span.source.line(number)
+    begin = column - 1
+    end = min(begin + max(span.end - span.start, 1), max(len(text), begin + 1))
+    left = 0 if len(text) <= _WIDTH else max(0, min(begin - _WIDTH // 3, len(text) - _WIDTH))
+    right = left + _WIDTH
+    shown = ("…" if left else "") + text[left:right] + ("…" if len(text) > right else "")
+    margin = " " * len(str(number))
+    before = _columns(text[left:begin]) + (1 if left else 0)
+    under = max(_columns(text[begin : min(end, right)]), 1)
+    shown = shown.replace("\t", " ")
+    return [f"  {number} │ {shown}", f"  {margin} │ {' ' * before}{'^' * under}"]
+
+
+def _columns(text: str) -> int:
+    """Terminal columns that a text takes: two for wide characters, none for combining ones."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )
