@@ -19,10 +19,11 @@ class Answer:
     `parts` holds the derivatives under the JSON key `kind` ("grads", "jacobian", "hessian", "vjp",
     "hvp", "derivative"): name to array, to None (null), or to another such dict; for "jvp" it is
     one array. `alone` says that the plain format prints the one array without its name.
-    `inputs` are the values of the variables, for tables and CSV.
+    `inputs` are the values of the variables, for tables and CSV. `verdicts` name the kind of
+    point that each element of a gradient is: arrays of text by variable.
     """
 
-    __slots__ = ("alone", "inputs", "kind", "parts", "value", "warnings")
+    __slots__ = ("alone", "inputs", "kind", "parts", "value", "verdicts", "warnings")
 
     def __init__(
         self,
@@ -33,6 +34,7 @@ class Answer:
         inputs: dict[str, Array] | None = None,
         alone: bool = False,
         warnings: list[Notice] | None = None,
+        verdicts: dict[str, Any] | None = None,
     ) -> None:
         self.value = value
         self.kind = kind
@@ -40,3 +42,4 @@ class Answer:
         self.inputs = inputs or {}
         self.alone = alone
         self.warnings = warnings or []
+        self.verdicts = verdicts

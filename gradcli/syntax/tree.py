@@ -7,7 +7,9 @@ deeper than one of two.
 
 from __future__ import annotations
 
-from typing import Union
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from gradcli.errors import Source
 
 
 class Tree:
@@ -168,9 +170,7 @@ class Lambda(Tree):
 
     __slots__ = ("body", "parameters")
 
-    def __init__(
-        self, parameters: tuple[Parameter, ...], body: Body, start: int, end: int
-    ) -> None:
+    def __init__(self, parameters: tuple[Parameter, ...], body: Body, start: int, end: int) -> None:
         self.parameters = parameters
         self.body = body
         self.start = start
@@ -324,7 +324,7 @@ class Block(Tree):
 
 
 class If(Tree):
-    """`if c { … } else if d { … } else { … }`: pairs of condition and block, then the last block."""
+    """`if c { … } else if d { … } else { … }`: pairs of condition and block, the last block."""
 
     __slots__ = ("branches", "otherwise")
 
@@ -382,10 +382,57 @@ class Rows(Tree):
         self.end = end
 
 
-Expression = Union[
-    Number, String, Name, Tuple, Array, Unary, Arithmetic, Power, Compare, Logical, Choice, Lambda,
-    Attribute, Call, Index,
-]  # fmt: skip
-Body = Union[Expression, Block]
-Target = Union[Name, Tuple]
-Statement = Union[Expression, Assign, Define, Rule, If, While, For]
+class Program:
+    """A whole text: its block, its source, and how deep its tree is."""
+
+    __slots__ = ("_depth", "block", "size", "source")
+
+    def __init__(self, block: Block, size: int, source: Source) -> None:
+        self.block = block
+        self.size = size
+        self.source = source
+        self._depth = 0
+
+    @property
+    def depth(self) -> int:
+        """The most nodes from the block to a leaf, or for a short text its count of tokens."""
+        if not self._depth:
+            self._depth = self.size if self.size <= SHORT else height(self.block)
+        return self._depth
+
+
+SHORT = 200  # tokens up to which it is not worth measuring how deep a tree is
+
+
+def height(tree: Tree) -> int:
+    """The most nodes on a way from a node down to a leaf; walks level by level."""
+    level: list[object] = [tree]
+    count = 0
+    while level:
+        count += 1
+        below: list[object] = []
+        for node in level:
+            _add_children(node, below)
+        level = below
+    return count
+
+
+def _add_children(node: object, found: list[object]) -> None:
+    """Appends the nodes right below a node, through the tuples that hold them."""
+    for slot in node.__slots__:  # type: ignore[attr-defined]
+        waiting = [getattr(node, slot)]
+        while waiting:
+            item = waiting.pop()
+            if isinstance(item, Tree):
+                found.append(item)
+            elif item.__class__ is tuple:
+                waiting.extend(item)
+
+
+Expression = (
+    Number | String | Name | Tuple | Array | Unary | Arithmetic | Power | Compare | Logical
+    | Choice | Lambda | Attribute | Call | Index
+)  # fmt: skip
+Body = Expression | Block
+Target = Name | Tuple
+Statement = Expression | Assign | Define | Rule | If | While | For

@@ -1,0 +1,134 @@
+"""A program, parsed once; and one run of it, recorded as a graph that questions are asked of."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.engine.settings import Settings
+from gradcli.errors import InputError, Source, Span
+from gradcli.exec.plain import Evaluator
+from gradcli.ir.graph import Graph
+from gradcli.lower.interpreter import Interpreter
+from gradcli.lower.names import Names, read_names
+from gradcli.lower.values import leaves
+from gradcli.ops import catalog
+from gradcli.passes import modes
+from gradcli.syntax.parser import parse
+from gradcli.syntax.suggest import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from gradcli.errors import Notice
+    from gradcli.ir.node import Node
+    from gradcli.syntax.tree import Program as Tree
+
+    Array = np.ndarray[Any, np.dtype[Any]]
+
+FRAMES_A_LEVEL = 12
+"""Python frames that running one level of a tree takes at most."""
+
+
+class Text:
+    """The text of a program and its tree; the names follow once it is known what is given."""
+
+    __slots__ = ("source", "tree")
+
+    def __init__(self, text: str, name: str = "program") -> None:
+        self.source = Source(text, name)
+        self.tree: Tree = parse(self.source)
+
+    def names(self, given: Collection[str] = ()) -> Names:
+        """The program's inputs and prefixes, given names having values."""
+        with_room(self.tree.depth)
+        return read_names(self.tree, catalog, given)
+
+
+def with_room(depth: int) -> None:
+    """Lets Python recurse deep enough for a tree; frames of Python functions live on the heap."""
+    needed = depth * FRAMES_A_LEVEL + 1_000
+    if sys.getrecursionlimit() < needed:
+        sys.setrecursionlimit(needed)
+
+
+class Recording:
+    """One run of a program: its graph, the nodes of its inputs, its value, and their arrays."""
+
+    __slots__ = ("evaluator", "graph", "inputs", "names", "notices", "run", "scope", "value")
+
+    def __init__(
+        self,
+        text: Text,
+        names: Names,
+        values: Mapping[str, Any],
+        settings: Settings,
+        *,
+        marks: bool = False,
+    ) -> None:
+        self.graph = graph = Graph(settings.dtype, max_elements=settings.max_elements)
+        arrays = {name: as_input(name, values[name], graph.dtype) for name in values}
+        self.inputs: dict[str, Node] = {
+            name: graph.input(name, array.shape, array.dtype) for name, array in arrays.items()
+        }
+        self.names = names
+        self.evaluator = Evaluator({node: arrays[name] for name, node in self.inputs.items()})
+        interpreter = Interpreter(
+            text.source, names, catalog, graph, self.evaluator, modes, marks=marks,
+            max_steps=settings.max_steps, printed=settings.printed,
+        )  # fmt: skip
+        with_room(text.tree.depth * 2)
+        self.value = interpreter.run(text.tree.block, self.inputs)
+        self.run = interpreter
+        self.scope = interpreter.top.names
+        self.notices: list[Notice] = interpreter.notices
+
+    @property
+    def results(self) -> list[Node]:
+        """The nodes of the value, tuples taken apart."""
+        return leaves(self.value)
+
+    def arrays(self, value: Any) -> Any:
+        """A node's array, a tuple's arrays, None for None."""
+        if isinstance(value, tuple):
+            return tuple(self.arrays(part) for part in value)
+        return None if value is None else np.asarray(self.evaluator(value))
+
+
+def as_input(name: str, value: Any, dtype: np.dtype[Any]) -> Array:
+    """A value as an array of the working dtype; truth values stay what they are."""
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise InputError(f"the rows of {name} are of unequal length") from None
+    if array.dtype.kind == "b":
+        return array
+    if array.dtype.kind == "c":
+        raise InputError(f"{name} is complex: gradcli works with real numbers")
+    if array.dtype.kind not in "fiu":
+        raise InputError(f"{name} is not numbers but {array.dtype}")
+    return array.astype(dtype, copy=False)
+
+
+def check_values(text: Text, names: Names, values: Collection[str], option: str) -> None:
+    """Every input has a value and every value is an input's; `option` shows how one is given."""
+    for name, place in names.inputs.items():
+        if name not in values:
+            span = Span(text.source, place.start, place.end)
+            help_ = f"add {option.format(name=name)}"
+            raise InputError(f"no value for '{name}'", span=span, help=help_)
+    for name in values:
+        if name not in names.inputs:
+            raise unknown_variable(name, names)
+
+
+def unknown_variable(name: str, names: Names) -> InputError:
+    """The error for a value that belongs to no input."""
+    if not names.inputs:
+        return InputError(f"the program has no variable '{name}'", help="it has no variables")
+    near = nearest(name, names.inputs)
+    listed = ", ".join(names.inputs)
+    help_ = f"did you mean '{near}'? " if near else ""
+    return InputError(f"the program has no variable '{name}'", help=f"{help_}it has {listed}")

@@ -1,0 +1,48 @@
+"""How programs are run: the one object for what commands and calls can set."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcli.errors import UsageError
+from gradcli.ir.graph import MAX_ELEMENTS
+from gradcli.lower.interpreter import MAX_STEPS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+METHODS = ("reverse", "forward", "numeric", "complex-step")
+DTYPES = ("float64", "float32")
+
+
+class Settings:
+    """The working dtype, the method of differentiation, and the limits.
+
+    `unconnected` is what stands for a gradient of something the value does not depend on: "zero",
+    "none", or None for what the command does by itself. `printed` receives lines of `print`.
+    """
+
+    __slots__ = ("dtype", "max_elements", "max_steps", "method", "printed", "unconnected")
+
+    def __init__(
+        self,
+        *,
+        dtype: str = "float64",
+        method: str = "reverse",
+        unconnected: str | None = None,
+        max_steps: int = MAX_STEPS,
+        max_elements: int = MAX_ELEMENTS,
+        printed: Callable[[str], None] | None = None,
+    ) -> None:
+        self.dtype = _one_of("dtype", str(dtype), DTYPES)
+        self.method = _one_of("method", method, METHODS)
+        self.unconnected = unconnected
+        self.max_steps = max_steps
+        self.max_elements = max_elements
+        self.printed = printed
+
+
+def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
+    if value not in allowed:
+        raise UsageError(f"{name} is {value!r}", help=f"one of {', '.join(allowed)}")
+    return value

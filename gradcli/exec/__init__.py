@@ -1,0 +1,1 @@
+"""Executors: from graph to arrays."""

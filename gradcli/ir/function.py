@@ -1,0 +1,162 @@
+"""The record of a function that a program can call: its names, parameters, sentence and example."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from gradcli.ir.node import Node
+    from gradcli.ir.op import Op
+
+    # What the annotations of functions in `ops` mean to a type checker.
+    Array = Node
+    Arrays = tuple[Node, ...]
+    Axes = Any
+    Axis = Any
+    Flag = bool
+    Int = int
+    Ints = tuple[int, ...]
+    Number = float
+    Shape = Any
+    Text = str
+    Value = Any
+
+REQUIRED: Any = object()
+"""The default of a parameter that has none."""
+
+KINDS = frozenset({
+    "Array", "Arrays", "Axes", "Axis", "Flag", "Function", "Int", "Ints", "Number", "Shape", "Text",
+    "Value",
+})  # fmt: skip
+"""What a parameter takes: annotations of the functions in `ops`.
+
+Array: one node. Arrays: a tuple of nodes (a tuple, an array's rows, or the rest of the arguments).
+Axis, Axes: a whole number, a tuple of them, or None. Int, Ints, Number, Flag, Text: plain Python
+values. Shape: a whole number, a tuple, or the rest of the arguments. Value: whatever is given.
+"""
+
+
+class Parameter:
+    """One parameter: its name, the kind of value it takes, its default; `keyword`: only by name."""
+
+    __slots__ = ("default", "keyword", "kind", "name")
+
+    def __init__(
+        self, name: str, kind: str, default: Any = REQUIRED, *, keyword: bool = False
+    ) -> None:
+        if kind not in KINDS:
+            raise ValueError(f"parameter {name}: {kind!r} is no kind of parameter")
+        self.name = name
+        self.kind = kind
+        self.default = default
+        self.keyword = keyword
+
+
+class Function:
+    """A function of the language.
+
+    `build` takes nodes and plain values and returns a node or a tuple of them. `variants` maps a
+    framework's prefix to the defaults that differ there. `op` is the primitive behind it, if it is
+    just one; `domain` the interval (one for each array) on which it is smooth, from which tests
+    draw; `special` the points at which its derivative follows a convention; `hint` what to say to
+    a call with too many arguments.
+    """
+
+    __slots__ = (
+        "aliases", "build", "constant", "doc", "domain", "example", "family", "hint", "name",
+        "op", "parameters", "special", "variants",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        name: str,
+        build: Callable[..., Any],
+        parameters: tuple[Parameter, ...],
+        *,
+        doc: str,
+        example: str,
+        aliases: str = "",
+        op: Op | None = None,
+        domain: Any = None,
+        special: tuple[Any, ...] = (),
+        variants: Mapping[str, Mapping[str, Any]] | None = None,
+        constant: bool = False,
+        hint: str = "",
+    ) -> None:
+        if not (name and doc and example):
+            raise ValueError(f"the record of {name!r} is incomplete: it needs a doc and an example")
+        self.name = name
+        self.build = build
+        self.parameters = parameters
+        self.doc = doc
+        self.example = example
+        self.aliases = tuple(aliases.split())
+        self.op = op
+        self.domain = domain
+        self.special = special
+        self.variants = variants or {}
+        self.constant = constant
+        self.hint = hint
+        self.family = ""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.build(*args, **kwargs)
+
+    def invoke(self, bound: Mapping[str, Any]) -> Any:
+        """The result for a value of each parameter, by name."""
+        places = [bound[p.name] for p in self.parameters if not p.keyword]
+        named = {p.name: bound[p.name] for p in self.parameters if p.keyword}
+        return self.build(*places, **named)
+
+    def __repr__(self) -> str:
+        return f"<function {self.name}>"
+
+
+def function(
+    *,
+    example: str,
+    aliases: str = "",
+    name: str = "",
+    domain: Any = None,
+    variants: Mapping[str, Mapping[str, Any]] | None = None,
+    constant: bool = False,
+) -> Callable[[Callable[..., Any]], Function]:
+    """Makes a function of the language from a Python function over nodes.
+
+    Its annotations say what each parameter takes, its docstring is the sentence that users read.
+    """
+
+    def make(build: Callable[..., Any]) -> Function:
+        return Function(
+            name or build.__name__.rstrip("_"),
+            build,
+            _parameters(build),
+            doc=build.__doc__ or "",
+            example=example,
+            aliases=aliases,
+            domain=domain,
+            variants=variants,
+            constant=constant,
+        )
+
+    return make
+
+
+def _parameters(build: Any) -> tuple[Parameter, ...]:
+    """The parameters of a Python function, from its annotations and defaults."""
+    code = build.__code__
+    names = code.co_varnames[: code.co_argcount]
+    only = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
+    defaults = build.__defaults__ or ()
+    start = len(names) - len(defaults)
+    kinds = build.__annotations__
+    by_place = [
+        Parameter(name, kinds[name], defaults[i - start] if i >= start else REQUIRED)
+        for i, name in enumerate(names)
+    ]
+    by_name = [
+        Parameter(name, kinds[name], build.__kwdefaults__[name], keyword=True) for name in only
+    ]
+    return (*by_place, *by_name)

@@ -1,0 +1,124 @@
+"""The builder: makes nodes, makes equal ones once, and keeps the working dtype of a program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.errors import LimitError
+from gradcli.ir.node import Node
+from gradcli.ir.op import Op
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gradcli.errors import Span
+
+BOOL = np.dtype(np.bool_)
+MAX_ELEMENTS = 134_217_728
+
+
+def _no_kernel(*_: Any) -> Any:
+    raise AssertionError("inputs and constants have values, not kernels")
+
+
+INPUT = Op("input", _no_kernel)
+CONSTANT = Op("constant", _no_kernel)
+
+
+class Graph:
+    """All nodes of one program, in the working dtype (float64 or float32).
+
+    `span` is the place in the text to which nodes made from now on belong. A node is found again
+    by operation, inputs and attributes, so common subexpressions are shared as they are built.
+    """
+
+    __slots__ = ("count", "dtype", "max_elements", "nodes", "scalars", "span")
+
+    def __init__(self, dtype: Any = np.float64, *, max_elements: int = MAX_ELEMENTS) -> None:
+        self.dtype: np.dtype[Any] = np.dtype(dtype)
+        self.max_elements = max_elements
+        self.count = 0
+        self.span: Span | None = None
+        self.nodes: dict[Any, Node] = {}
+        self.scalars: dict[Any, Node] = {}
+
+    def node(
+        self,
+        op: Op,
+        inputs: tuple[Node, ...],
+        attrs: tuple[Any, ...],
+        shape: tuple[int, ...],
+        dtype: np.dtype[Any],
+    ) -> Node:
+        """The node of this operation; the existing one if there is one."""
+        key = (op, inputs, attrs)
+        found = self.nodes.get(key)
+        if found is None:
+            if shape:
+                self.check_size(shape)
+            found = self.nodes[key] = Node(op, inputs, attrs, shape, dtype, self)
+        return found
+
+    def check_size(self, shape: Iterable[int]) -> None:
+        """Refuses a shape of more elements than the limit, before anything is allocated."""
+        size = 1
+        for length in shape:
+            size *= length
+        if size > self.max_elements:
+            raise LimitError(
+                f"an array of {size:,} elements is more than {self.max_elements:,}",
+                help="--max-elements raises the limit",
+                span=self.span,
+            )
+
+    def input(self, name: str, shape: tuple[int, ...], dtype: np.dtype[Any] | None = None) -> Node:
+        """A new input; two inputs are never the same node, whatever their names."""
+        return Node(INPUT, (), (name,), shape, dtype or self.dtype, self)
+
+    def constant(self, value: Any) -> Node:
+        """A constant in the working dtype (booleans stay booleans); equal scalars are one node."""
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            key = value if value and value == value else repr(value)
+            found = self.scalars.get(key)
+            if found is None:
+                found = self.scalars[key] = self._constant(self.dtype.type(value))
+            return found
+        array = np.asarray(value)
+        if array.dtype.kind != "b":
+            array = array.astype(self.dtype, copy=False)
+        if array.ndim:
+            return self._constant(array)
+        if array.dtype.kind != "b":
+            return self.constant(float(array))
+        truth = self.scalars.get(str(array))
+        if truth is None:
+            truth = self.scalars[str(array)] = self._constant(np.bool_(array))
+        return truth
+
+    def _constant(self, value: Any) -> Node:
+        return Node(CONSTANT, (), (value,), np.shape(value), value.dtype, self)
+
+    def lift(self, value: Node | float) -> Node:
+        """A node as it is, a number as a constant."""
+        return value if isinstance(value, Node) else self.constant(value)
+
+
+def literal(node: Node) -> float | None:
+    """The number of a constant of one element, else None."""
+    if node.op is CONSTANT and not node.shape and node.dtype.kind != "b":
+        return float(node.attrs[0])
+    return None
+
+
+def ancestors(nodes: Iterable[Node], *, after: int = 0) -> list[Node]:
+    """The nodes and everything they are made of, inputs first; those up to `after` are left out."""
+    seen = set()
+    stack = [node for node in nodes if node.order > after]
+    while stack:
+        node = stack.pop()
+        if node not in seen:
+            seen.add(node)
+            stack.extend(n for n in node.inputs if n.order > after and n not in seen)
+    return sorted(seen, key=lambda node: node.order)

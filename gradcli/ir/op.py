@@ -1,0 +1,307 @@
+"""The records of operations: what an operation computes, its shape, and its derivative, once.
+
+An elementwise operation states its partials, a reduction the weight of each element, a linear or
+multilinear operation its adjoint; both modes of differentiation follow from the one statement.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.errors import DomainError, ShapeError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from gradcli.ir.graph import Graph
+    from gradcli.ir.node import Node
+
+    Shape = tuple[int, ...]
+    Partial = Callable[..., "Node | float"]
+    Select = Callable[..., "Node"] | None
+
+BOOL = np.dtype(np.bool_)
+
+
+class Op:
+    """A primitive operation: its name and its kernel `kernel(*arrays, *attrs)` over NumPy arrays.
+
+    `flat` says that the operation is piecewise constant: its derivative is 0 wherever it has one.
+    `analytic` says that the kernel computes the same function of complex numbers.
+    """
+
+    __slots__ = ("analytic", "flat", "kernel", "name")
+
+    def __init__(
+        self,
+        name: str,
+        kernel: Callable[..., Any],
+        *,
+        flat: bool = False,
+        analytic: bool | None = None,
+    ) -> None:
+        self.name = name
+        self.kernel = kernel
+        self.flat = flat
+        self.analytic = _is_analytic(kernel) if analytic is None else analytic
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name}>"
+
+
+def _is_analytic(kernel: Any) -> bool:
+    """Whether a kernel is a NumPy function that takes complex numbers to complex numbers."""
+    types = getattr(kernel, "types", ())
+    return "D->D" in types or "DD->D" in types
+
+
+class Elementwise(Op):
+    """An operation on elements, with broadcasting.
+
+    `partials[i](*inputs, result)` is the derivative by input i: a node, or a number where it is
+    the same everywhere. `selects[i](*inputs, result)`, where given, is the mask outside which
+    input i was not selected: there its derivative is dropped, not multiplied by zero.
+    """
+
+    __slots__ = ("keeps_bool", "partials", "result_bool", "rewrite", "selects")
+
+    def __init__(
+        self,
+        name: str,
+        kernel: Callable[..., Any],
+        *partials: Partial,
+        selects: Sequence[Select] = (),
+        rewrite: Callable[..., Node | None] | None = None,
+        flat: bool = False,
+        result_bool: bool = False,
+        keeps_bool: bool = False,
+        analytic: bool | None = None,
+    ) -> None:
+        super().__init__(name, kernel, flat=flat, analytic=analytic)
+        self.partials = partials
+        self.selects: tuple[Select, ...] = tuple(selects) or (None,) * len(partials)
+        self.rewrite = rewrite
+        self.result_bool = result_bool
+        self.keeps_bool = keeps_bool
+
+    def __call__(self, *operands: Node | float) -> Node:
+        graph = graph_of(operands)
+        inputs = tuple(map(graph.lift, operands))
+        if self.rewrite is not None:
+            simpler = self.rewrite(*inputs)
+            if simpler is not None:
+                return simpler
+        if not self.keeps_bool:
+            inputs = tuple(as_number(x) if x.is_bool else x for x in inputs)
+        dtype = BOOL if self.result_bool else graph.dtype
+        return graph.node(self, inputs, (), broadcast(inputs), dtype)
+
+
+class Reduction(Op):
+    """An operation that folds the axes `attrs[0]` away; `attrs[1]` says whether they stay as 1.
+
+    `weight(x, z)` is the derivative of the result by each element (z with the axes kept);
+    `select(x, z)`, where given, the mask of the elements that were selected.
+    """
+
+    __slots__ = ("needs_elements", "result_bool", "select", "weight")
+
+    def __init__(
+        self,
+        name: str,
+        kernel: Callable[..., Any],
+        weight: Partial,
+        *,
+        select: Select = None,
+        flat: bool = False,
+        result_bool: bool = False,
+        needs_elements: bool = False,
+        analytic: bool = False,
+    ) -> None:
+        super().__init__(name, kernel, flat=flat, analytic=analytic)
+        self.weight = weight
+        self.select = select
+        self.result_bool = result_bool
+        self.needs_elements = needs_elements
+
+    def __call__(self, x: Node, axis: Any = None, keepdims: bool = False) -> Node:
+        axes = normal_axes(axis, len(x.shape))
+        if x.is_bool and not self.result_bool:
+            x = as_number(x)
+        if self.needs_elements and any(x.shape[a] == 0 for a in axes):
+            raise DomainError(f"{self.name} of no elements: the shape is {show_shape(x.shape)}")
+        shape = reduced_shape(x.shape, axes, keepdims)
+        dtype = BOOL if self.result_bool else x.graph.dtype
+        return x.graph.node(self, (x,), (axes, keepdims), shape, dtype)
+
+
+class Linear(Op):
+    """An operation linear in all its inputs together, with coefficients that are not negative.
+
+    `shape(shapes, *attrs)` is the shape of the result, `adjoint(node, g)` the cotangents of the
+    inputs; a tangent goes through the operation itself. `selective` says that it leaves elements
+    of its input out, whose derivative is then dropped. The last `indices` inputs are indices,
+    in which it is constant.
+    """
+
+    __slots__ = ("adjoint", "indices", "selective", "shape")
+
+    def __init__(
+        self,
+        name: str,
+        kernel: Callable[..., Any],
+        shape: Callable[..., Shape],
+        adjoint: Callable[[Node, Node], Sequence[Node]],
+        *,
+        selective: bool = False,
+        indices: int = 0,
+    ) -> None:
+        super().__init__(name, kernel)
+        self.shape = shape
+        self.adjoint = adjoint
+        self.selective = selective
+        self.indices = indices
+
+    def __call__(self, *operands: Node | float, attrs: tuple[Any, ...] = ()) -> Node:
+        graph = graph_of(operands)
+        inputs = tuple(map(graph.lift, operands))
+        dtype = BOOL if all(x.is_bool for x in inputs) else graph.dtype
+        if dtype is not BOOL:
+            inputs = tuple(as_number(x) if x.is_bool else x for x in inputs)
+        shape = self.shape([x.shape for x in inputs], *attrs)
+        return graph.node(self, inputs, attrs, shape, dtype)
+
+
+class Multilinear(Op):
+    """An operation linear in each input by itself, such as a product of matrices.
+
+    `adjoint(node, g, i)` is the cotangent of input i; the sum over inputs of the operation with
+    that one input replaced by its tangent is the tangent.
+    """
+
+    __slots__ = ("adjoint", "shape")
+
+    def __init__(
+        self,
+        name: str,
+        kernel: Callable[..., Any],
+        shape: Callable[..., Shape],
+        adjoint: Callable[[tuple[Node, ...], tuple[Any, ...], Node, int], Node],
+    ) -> None:
+        super().__init__(name, kernel)
+        self.shape = shape
+        self.adjoint = adjoint
+
+    def __call__(self, *operands: Node | float, attrs: tuple[Any, ...] = ()) -> Node:
+        graph = graph_of(operands)
+        inputs = tuple(as_number(graph.lift(x)) for x in operands)
+        shape = self.shape([x.shape for x in inputs], *attrs)
+        return graph.node(self, inputs, attrs, shape, graph.dtype)
+
+
+class Structural(Op):
+    """Any other operation on whole arrays: states `vjp(node, g)`, the cotangents of its inputs,
+    and `jvp(node, tangents)`, the tangent of its result (a tangent of None is zero)."""
+
+    __slots__ = ("jvp", "shape", "vjp")
+
+    def __init__(
+        self,
+        name: str,
+        kernel: Callable[..., Any],
+        shape: Callable[..., Shape],
+        vjp: Callable[[Node, Node], Sequence[Node | None]],
+        jvp: Callable[[Node, Sequence[Node | None]], Node | None],
+        *,
+        flat: bool = False,
+    ) -> None:
+        super().__init__(name, kernel, flat=flat)
+        self.shape = shape
+        self.vjp = vjp
+        self.jvp = jvp
+
+    def __call__(self, *operands: Node | float, attrs: tuple[Any, ...] = ()) -> Node:
+        graph = graph_of(operands)
+        inputs = tuple(as_number(graph.lift(x)) for x in operands)
+        shape = self.shape([x.shape for x in inputs], *attrs)
+        return graph.node(self, inputs, attrs, shape, graph.dtype)
+
+
+def graph_of(operands: Sequence[Any]) -> Graph:
+    """The graph of the first node among operands."""
+    for operand in operands:
+        graph: Graph | None = getattr(operand, "graph", None)
+        if graph is not None:
+            return graph
+    raise TypeError("an operation needs a node among its operands")
+
+
+def _to_number(x: Any, dtype: Any) -> Any:
+    return np.asarray(x, dtype)
+
+
+CAST = Elementwise("cast", _to_number, lambda _x, _z: 0, flat=True)
+
+
+def as_number(x: Node) -> Node:
+    """The node as numbers: a truth value counts as 0 or 1 of the working dtype."""
+    if not x.is_bool:
+        return x
+    return x.graph.node(CAST, (x,), (x.graph.dtype,), x.shape, x.graph.dtype)
+
+
+def broadcast(nodes: Sequence[Node]) -> Shape:
+    """The common shape of the nodes, as NumPy broadcasts; a ShapeError if there is none."""
+    shape = nodes[0].shape
+    for node in nodes[1:]:
+        if node.shape != shape:
+            shape = broadcast_shapes(shape, node.shape)
+    return shape
+
+
+def broadcast_shapes(a: Shape, b: Shape) -> Shape:
+    """NumPy's broadcasting of two shapes."""
+    if not a or not b:
+        return a or b
+    longer, shorter = (a, b) if len(a) >= len(b) else (b, a)
+    lead = len(longer) - len(shorter)
+    joined = list(longer[:lead])
+    for m, n in zip(longer[lead:], shorter, strict=True):
+        if m != n and m != 1 and n != 1:
+            raise ShapeError(f"shapes {show_shape(a)} and {show_shape(b)} do not broadcast")
+        joined.append(n if m == 1 else m)
+    return tuple(joined)
+
+
+def show_shape(shape: Shape) -> str:
+    """A shape as NumPy prints it."""
+    return f"({shape[0]},)" if len(shape) == 1 else f"({', '.join(map(str, shape))})"
+
+
+def normal_axis(axis: int, ndim: int) -> int:
+    """An axis counted from the front; a ShapeError where there is no such axis."""
+    if not -ndim <= axis < ndim:
+        has = "a scalar has no axes" if ndim == 0 else f"there are axes 0 to {ndim - 1}"
+        raise ShapeError(f"axis {axis} is out of range: {has}")
+    return axis % ndim
+
+
+def normal_axes(axis: int | Sequence[int] | None, ndim: int) -> Shape:
+    """The axes as a sorted tuple, counted from the front; None stands for all of them."""
+    if axis is None:
+        return tuple(range(ndim))
+    if isinstance(axis, int):
+        return (normal_axis(axis, ndim),)
+    axes = sorted(normal_axis(a, ndim) for a in axis)
+    if len(set(axes)) != len(axes):
+        raise ShapeError(f"an axis is named twice in {show_shape(tuple(axis))}")
+    return tuple(axes)
+
+
+def reduced_shape(shape: Shape, axes: Shape, keepdims: bool) -> Shape:
+    """The shape after the axes are folded away, or kept as 1."""
+    if keepdims:
+        return tuple(1 if i in axes else n for i, n in enumerate(shape))
+    return tuple(n for i, n in enumerate(shape) if i not in axes)

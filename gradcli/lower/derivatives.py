@@ -1,0 +1,310 @@
+"""Derivatives inside the language: operators on values, on functions, `backward`, and rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.errors import Notice, ProgramTypeError, ShapeError, Span
+from gradcli.ir.node import Node
+from gradcli.ir.op import broadcast_shapes, show_shape
+from gradcli.ir.words import WORDS
+from gradcli.lower.values import Callable_, Closure, Derived, describe, leaves, to_node
+from gradcli.lower.words import OF_VALUE
+from gradcli.syntax import tree
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.lower.arguments import Given
+    from gradcli.lower.interpreter import Interpreter
+
+
+def special(run: Interpreter, name: str, given: list[Given], node: tree.Call) -> Any:
+    """A call of a word that the language itself gives a meaning."""
+    if name == "print":
+        return _print(run, given)
+    if name == "zero_grad":
+        run.backwards.clear()
+        return _nothing()
+    if not given:
+        raise ProgramTypeError(f"{name} needs an argument", span=run.span(node))
+    first = run.argument(given[0])
+    if name == "backward":
+        run.backwards.append(_results(first, given[0].span))
+        return _nothing()
+    if isinstance(first, Callable_) and name not in OF_VALUE:
+        return of_function(run, name, first, run.span(node))
+    return _of_value(run, name, first, given, node)
+
+
+def _nothing() -> Any:
+    from gradcli.lower.interpreter import NOTHING
+
+    return NOTHING
+
+
+def _results(value: Any, span: Span) -> list[Node]:
+    """The nodes to differentiate: those of a value, tuples taken apart."""
+    found = leaves(value)
+    if not found:
+        raise ProgramTypeError(f"{describe(value)} has no gradient", span=span)
+    return found
+
+
+# --- of a value, with respect to names ----------------------------------------------------------
+
+
+def _of_value(
+    run: Interpreter, name: str, value: Any, given: list[Given], node: tree.Call
+) -> Any:
+    span = run.span(node)
+    if name in ("grads", "value_and_grad", "value_and_grads"):
+        raise ProgramTypeError(
+            f"{name} takes a function", span=span, help=f"{name}(x => …), or grad(y, x)"
+        )
+    if len(given) < 2 or (name in OF_VALUE and len(given) < 3):
+        form = f"{name}(y, x, v)" if name in OF_VALUE else f"{name}(y, x)"
+        raise ProgramTypeError(f"{name} needs more arguments", span=span, help=form)
+    xs, single = _sources(run, given[1])
+    direction = [run.argument(g) for g in given[2:3]]
+    run.place(span)
+    ys = _results(value, given[0].span)
+    return run.shaped(node, lambda: _derive(run, name, ys, xs, single, direction, span))
+
+
+def _sources(run: Interpreter, given: Given) -> tuple[list[Node], bool]:
+    """The values of the name, or of the tuple of names, to differentiate by."""
+    names = given.tree.items if isinstance(given.tree, tree.Tuple) else (given.tree,)
+    found = []
+    for name in names:
+        if not isinstance(name, tree.Name):
+            raise ProgramTypeError(
+                "a gradient is taken with respect to a name", span=given.span,
+                help="give the value a name, or take a part of the gradient: grad(y, x)[0]",
+            )  # fmt: skip
+        value = run.expression(name)
+        if not isinstance(value, Node):
+            raise ProgramTypeError(
+                f"{name.id} is {describe(value)}, not an array", span=run.span(name)
+            )
+        found.append(value)
+    return found, not isinstance(given.tree, tree.Tuple)
+
+
+def _derive(
+    run: Interpreter,
+    name: str,
+    ys: list[Node],
+    xs: list[Node],
+    single: bool,
+    direction: list[Any],
+    span: Span,
+) -> Any:
+    modes = run.modes
+    if name in ("grad", "vjp"):
+        seeds = [_fitted(run, direction[0], ys[0], "the seed")] if direction else None
+        found: Any = gradients(run, ys, xs, span, seeds)
+    elif name == "jvp":
+        tangents = _directions(run, direction[0], xs)
+        moved = modes.forward(ys, xs, tangents)
+        zeros = [WORDS["spread"](run.graph.constant(0.0), y.shape) for y in ys]
+        out = [z if m is None else m for m, z in zip(moved, zeros, strict=True)]
+        return out[0] if len(out) == 1 else tuple(out)
+    elif name == "hvp":
+        tangents = _directions(run, direction[0], xs)
+        firsts = gradients(run, [scalar(ys[0], "hvp", span)], xs, span)
+        moved = modes.forward(firsts, xs, tangents)
+        found = [_or_zeros(run, m, x) for m, x in zip(moved, xs, strict=True)]
+    elif name == "hessian":
+        found = [modes.hessian(scalar(ys[0], "hessian", span), x, x) for x in xs]
+    else:
+        found = [modes.jacobian(ys[0], x) for x in xs]
+    return found[0] if single else tuple(found)
+
+
+def scalar(y: Node, name: str, span: Span | None) -> Node:
+    """`y`, which must be one number."""
+    if y.size != 1:
+        raise ShapeError(
+            f"{name} needs one number, not the shape {show_shape(y.shape)}", span=span,
+            help="take its sum, or use jacobian",
+        )  # fmt: skip
+    return y
+
+
+def _fitted(run: Interpreter, value: Any, like: Node, what: str) -> Node:
+    """A seed or tangent, which must broadcast to the shape of what it belongs to."""
+    node = to_node(value, run.graph)
+    if broadcast_shapes(node.shape, like.shape) != like.shape:
+        raise ShapeError(
+            f"{what} has shape {show_shape(node.shape)}, not {show_shape(like.shape)}"
+        )
+    spread: Node = WORDS["spread"](node, like.shape)
+    return spread
+
+
+def _directions(run: Interpreter, value: Any, xs: Sequence[Node]) -> list[Node]:
+    values = value if isinstance(value, tuple) else (value,)
+    if len(values) != len(xs):
+        raise ProgramTypeError(f"{len(xs)} names need as many directions, not {len(values)}")
+    return [_fitted(run, v, x, "the direction") for v, x in zip(values, xs, strict=True)]
+
+
+def _or_zeros(run: Interpreter, node: Node | None, like: Node) -> Node:
+    if node is not None:
+        return node
+    zeros: Node = WORDS["spread"](run.graph.constant(0.0), like.shape)
+    return zeros
+
+
+def gradients(
+    run: Interpreter,
+    ys: list[Node],
+    xs: Sequence[Node],
+    span: Span,
+    seeds: list[Node | None] | None = None,
+) -> list[Node]:
+    """Gradients of the sum of ys; zeros, with a warning, where nothing depends on an x."""
+    found = run.modes.reverse(ys, xs, seeds)
+    if any(g is None for g in found):
+        run.notices.append(
+            Notice("the value does not depend on what it is differentiated by: the gradient is 0",
+                   span=span)
+        )  # fmt: skip
+    return [_or_zeros(run, g, x) for g, x in zip(found, xs, strict=True)]
+
+
+# --- of a function ------------------------------------------------------------------------------
+
+
+def of_function(run: Interpreter, name: str, function: Callable_, span: Span) -> Derived:
+    """`grad(f)` and its kin: a function that gives the derivative at its arguments."""
+    several = isinstance(function, Closure) and len(function.parameters) > 1
+    if several and name in ("grad", "value_and_grad"):
+        plural = {"grad": "grads", "value_and_grad": "value_and_grads"}[name]
+        raise ProgramTypeError(
+            f"{name} is for a function of one parameter", span=span, help=f"use {plural}(f)"
+        )
+
+    def derivative(*values: Any) -> Any:
+        xs = [run.mark(_as_source(run, v, span), span) for v in values]
+        result = run.apply_function(function, xs, span)
+        run.place(span)
+        ys = _results(result, span)
+        if name in ("jacobian", "hessian"):
+            return _derive(run, name, ys, xs, len(xs) == 1, [], span)
+        found = gradients(run, ys, xs, span)
+        answer = tuple(found) if name.endswith("grads") else found[0]
+        return (result, answer) if name.startswith("value") else answer
+
+    return Derived(f"{name}({function.name})", derivative)
+
+
+def _as_source(run: Interpreter, value: Any, span: Span) -> Node:
+    if isinstance(value, tuple) and value:
+        return run.stacked([to_node(part, run.graph) for part in value])
+    try:
+        return to_node(value, run.graph)
+    except ProgramTypeError as error:
+        error.span = span
+        raise
+
+
+# --- backward -----------------------------------------------------------------------------------
+
+
+def accumulated(run: Interpreter, x: Node) -> Node:
+    """`x.grad`: the sum of the gradients of everything that `backward` was called for."""
+    whole = None
+    for ys in run.backwards:
+        (part,) = run.modes.reverse(ys, [x])
+        if part is not None:
+            whole = part if whole is None else whole + part
+    return _or_zeros(run, whole, x)
+
+
+def _print(run: Interpreter, given: list[Given]) -> Any:
+    words = []
+    for argument in given:
+        value = run.argument(argument)
+        words.append(value if isinstance(value, str) else run.show(value))
+    if run.printed is not None:
+        run.printed(" ".join(words))
+    return _nothing()
+
+
+# --- rules of the user's own --------------------------------------------------------------------
+
+
+def attach_rule(run: Interpreter, node: tree.Rule) -> None:
+    """`vjp f(x, dy) = …`: checked against f, and kept with it."""
+    function = run.scope.find(node.id)
+    if not isinstance(function, Closure):
+        raise ProgramTypeError(f"{node.id} is no function of this program", span=run.span(node))
+    if len(node.parameters) != len(function.parameters) + 1:
+        takes = ", ".join([*(p.id for p in function.parameters), "dy"])
+        raise ProgramTypeError(
+            f"the rule of {node.id} takes its {len(function.parameters)} parameters and the "
+            "cotangent", span=run.span(node), help=f"vjp {node.id}({takes}) = …",
+        )  # fmt: skip
+    function.rule = Closure(node.id, node.parameters, node.body, run.scope, run.span(node))
+
+
+def call_with_rule(
+    run: Interpreter, closure: Closure, names: dict[str, Any], span: Span
+) -> Any:
+    """A call of a function with a rule of its own: one node, differentiated by that rule."""
+    arrays = [name for name, value in names.items() if isinstance(value, Node)]
+    inputs = [names[name] for name in arrays]
+    value = run.run_body(closure, names, span)
+    if not isinstance(value, Node):
+        raise ProgramTypeError(
+            f"{closure.name} has a rule and must give one array, not {describe(value)}", span=span
+        )
+
+    def rule(primals: Sequence[Node], g: Node) -> list[Node]:
+        bound = {**names, **dict(zip(arrays, primals, strict=True))}
+        return _run_rule(run, closure, [*bound.values()], arrays, names, g, span)
+
+    node: Node = run.modes.ruled(closure.name, value, inputs, rule)
+    return node
+
+
+def _run_rule(
+    run: Interpreter,
+    closure: Closure,
+    values: list[Any],
+    arrays: list[str],
+    names: dict[str, Any],
+    g: Node,
+    span: Span,
+) -> list[Node]:
+    """The cotangents that the user's rule gives, checked for number and shape."""
+    assert closure.rule is not None
+    given = dict(zip(names, values, strict=True))
+    parameters = [p.id for p in closure.parameters]
+    result = run.call_closure(
+        closure.rule, [(None, given[p]) for p in parameters] + [(None, g)], span
+    )
+    parts = result if isinstance(result, tuple) else (result,)
+    if len(parts) != len(parameters):
+        raise ProgramTypeError(
+            f"the rule of {closure.name} gives {len(parts)} cotangents for {len(parameters)} "
+            "parameters", span=closure.rule.span,
+        )  # fmt: skip
+    found = []
+    for name, part in zip(parameters, parts, strict=True):
+        if name in arrays:
+            found.append(_rule_part(run, closure, name, part, given[name]))
+    return found
+
+
+def _rule_part(run: Interpreter, closure: Closure, name: str, part: Any, like: Node) -> Node:
+    node = to_node(part, run.graph)
+    if node.shape != like.shape:
+        assert closure.rule is not None
+        raise ShapeError(
+            f"the rule of {closure.name} gives a cotangent of shape {show_shape(node.shape)} for "
+            f"{name}, whose shape is {show_shape(like.shape)}", span=closure.rule.span,
+        )  # fmt: skip
+    return node

@@ -1,0 +1,369 @@
+"""What the names of a program are, read off its text once: inputs, functions, prefixes.
+
+A name is an input if its first appearance is a use. Nothing is run; unknown functions and
+attributes are found here, before any value is looked at.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.errors import Notice, ProgramNameError, ProgramTypeError, Span
+from gradcli.lower.words import ATTRIBUTES, CONSTANTS, DERIVATIVES, SILENT, SPECIALS
+from gradcli.syntax import tree
+from gradcli.syntax.suggest import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from gradcli.syntax.tree import Program
+
+
+class Names:
+    """The names of one program.
+
+    `inputs` maps each input to the place of its first use, in order; `derives` says that the
+    program itself asks for gradients, so that its names need nodes of their own.
+    """
+
+    __slots__ = ("assigned", "derives", "inputs", "notices", "prefixes")
+
+    def __init__(self) -> None:
+        self.inputs: dict[str, tree.Name] = {}
+        self.assigned: set[str] = set()
+        self.prefixes: set[str] = set()
+        self.derives = False
+        self.notices: list[Notice] = []
+
+
+def read_names(program: Program, library: Any, given: Collection[str] = ()) -> Names:
+    """The names of a program; `given` are those for which there are values (or will be)."""
+    reader = _Reader(program, library, given)
+    reader.block(program.block, value=True)
+    return reader.names
+
+
+def children(node: tree.Tree) -> Iterator[tree.Tree]:
+    """The nodes directly below a node of the tree, in no particular order."""
+    for kind in type(node).__mro__:
+        for slot in getattr(kind, "__slots__", ()):
+            stack = [getattr(node, slot)]
+            while stack:
+                item = stack.pop()
+                if isinstance(item, tree.Tree):
+                    yield item
+                elif isinstance(item, tuple):
+                    stack.extend(item)
+
+
+def _bare_names(block: tree.Block) -> set[str]:
+    """Names that stand anywhere but directly before a dot."""
+    found: set[str] = set()
+    stack: list[tree.Tree] = [block]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, tree.Attribute) and isinstance(node.value, tree.Name):
+            continue
+        if isinstance(node, tree.Name):
+            found.add(node.id)
+        stack.extend(children(node))
+    return found
+
+
+def assigned_in(statements: Iterable[tree.Statement]) -> set[str]:
+    """The names that statements assign, blocks included, functions' bodies not."""
+    found: set[str] = set()
+    stack: list[Any] = list(statements)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, tree.Assign):
+            found.update(target_names(node.target))
+        elif isinstance(node, tree.Define):
+            found.add(node.id)
+        elif isinstance(node, tree.If):
+            stack.extend(s for _, block in node.branches for s in block.statements)
+            stack.extend(node.otherwise.statements if node.otherwise else ())
+        elif isinstance(node, (tree.While, tree.For)):
+            if isinstance(node, tree.For):
+                found.update(target_names(node.target))
+            stack.extend(node.block.statements)
+    return found
+
+
+def target_names(target: tree.Target) -> list[str]:
+    """The names in the target of an assignment."""
+    if isinstance(target, tree.Name):
+        return [target.id]
+    return [name for item in target.items for name in target_names(item)]  # type: ignore[arg-type]
+
+
+def dotted(node: tree.Expression) -> list[str] | None:
+    """The words of `a.b.c`; None if it starts with anything but a name."""
+    words: list[str] = []
+    inner: Any = node
+    while isinstance(inner, tree.Attribute):
+        words.append(inner.id)
+        inner = inner.value
+    if not isinstance(inner, tree.Name):
+        return None
+    return [inner.id, *reversed(words)]
+
+
+class _Reader:
+    """Walks the tree in the order of evaluation; `local` are the names of functions around."""
+
+    def __init__(self, program: Program, library: Any, given: Collection[str]) -> None:
+        self.source = program.source
+        self.library = library
+        self.given = frozenset(given)
+        self.names = Names()
+        self.names.assigned = assigned_in(program.block.statements)
+        self.done: set[str] = set()
+        self.local: list[set[str]] = []
+        self.bare: set[str] | None = None
+        self.program = program
+
+    # --- what a name is ---------------------------------------------------------------------
+
+    def is_own(self, name: str) -> bool:
+        """Whether the program itself gives the name a value."""
+        return name in self.names.assigned or any(name in local for local in self.local)
+
+    def is_prefix(self, name: str) -> bool:
+        if name not in self.library.PREFIXES or name in self.given or self.is_own(name):
+            return False
+        if name in self.names.prefixes:
+            return True
+        if self.bare is None:
+            self.bare = _bare_names(self.program.block)
+        if name in self.bare:
+            return False
+        self.names.prefixes.add(name)
+        return True
+
+    def use(self, name: tree.Name) -> None:
+        """A name in a place where it is a value."""
+        word = name.id
+        if any(word in local for local in self.local):
+            return
+        known = self.names.assigned if self.local else self.done
+        if word in known or word in self.names.inputs:
+            return
+        if word in CONSTANTS and (word not in self.given or word in tree_keywords):
+            return
+        self.names.inputs[word] = name
+
+    def is_function(self, name: str) -> bool:
+        return self.library.find(name) is not None or name in SPECIALS
+
+    def function_or_use(self, node: Any) -> None:
+        """An expression in a place where a function value can be meant."""
+        if isinstance(node, tree.Name) and not self.is_own(node.id):
+            if node.id not in self.given and self.is_function(node.id):
+                return
+        self.expression(node)
+
+    # --- expressions ------------------------------------------------------------------------
+
+    def expression(self, node: Any) -> None:
+        """Walks an expression; long chains of postfixes and choices in a loop."""
+        while isinstance(node, tree.Choice):
+            self.expression(node.condition)
+            self.expression(node.value)
+            node = node.other
+        spine = []
+        while isinstance(node, (tree.Call, tree.Index, tree.Attribute)):
+            spine.append(node)
+            node = self.below(node)
+        if isinstance(node, tree.Name):
+            self.use(node)
+        elif isinstance(node, tree.Lambda):
+            self.function(node.parameters, node.body)
+        elif node is not None:
+            for child in sorted(children(node), key=_start):
+                self.expression(child)
+        for outer in reversed(spine):
+            self.postfix(outer)
+
+    def below(self, node: Any) -> Any:
+        """The expression that a postfix stands behind; None where that is a function's name."""
+        if isinstance(node, tree.Index):
+            return node.value
+        if isinstance(node, tree.Attribute):
+            return None if self.constant_or_function(node) else node.value
+        called = node.function
+        if isinstance(called, tree.Name):
+            self.called_name(called)
+            return None
+        if isinstance(called, tree.Attribute):
+            return None if self.called_attribute(called) else called.value
+        return called
+
+    def called_name(self, name: tree.Name) -> None:
+        if self.is_own(name.id):
+            return
+        if name.id in self.library.METHODS_ONLY or not self.is_function(name.id):
+            self.unknown_function(name.id, name.start, name.end)
+        self.names.derives |= name.id in DERIVATIVES
+
+    def called_attribute(self, node: tree.Attribute) -> bool:
+        """Checks a method or prefixed function; true if what stands before the dot is a prefix."""
+        words = dotted(node)
+        if words is not None and self.is_prefix(words[0]):
+            self.check_path(words, node)
+            self.names.derives |= words[-1] in DERIVATIVES
+            return True
+        if not self.is_own(node.id) and not self.is_function(node.id):
+            self.unknown_function(node.id, node.at, node.at + len(node.id))
+        return False
+
+    def check_path(self, words: list[str], node: tree.Attribute) -> None:
+        for word in words[1:-1]:
+            if word not in self.library.PATHS:
+                self.unknown_function(".".join(words), node.start, node.end)
+        if not self.is_function(words[-1]):
+            self.unknown_function(words[-1], node.at, node.at + len(node.id))
+
+    def constant_or_function(self, node: tree.Attribute) -> bool:
+        """Checks `x.T` and the like; true for `np.pi` and for a function behind a prefix."""
+        words = dotted(node)
+        if words is not None and self.is_prefix(words[0]):
+            if words[-1] not in CONSTANTS:
+                self.check_path(words, node)
+            return True
+        if node.id == "grad":
+            self.names.derives = True
+        if node.id not in ATTRIBUTES:
+            self.unknown_attribute(node)
+        return False
+
+    def unknown_function(self, name: str, start: int, end: int) -> None:
+        candidates = [*self.library.NAMES, *SPECIALS, *self.names.assigned]
+        near = nearest(name, candidates)
+        help_ = f"did you mean '{near}'?" if near else "`gradcli functions` lists them"
+        if name in self.given or name in self.names.inputs or len(name) == 1:
+            help_ = f"for a product write {name}*(…)"
+        raise ProgramNameError(
+            f"unknown function '{name}'", span=Span(self.source, start, end), help=help_
+        )
+
+    def unknown_attribute(self, node: tree.Attribute) -> None:
+        span = Span(self.source, node.at, node.at + len(node.id))
+        if self.is_function(node.id) or self.is_own(node.id):
+            raise ProgramTypeError(
+                f"'{node.id}' is a function and is called with brackets",
+                span=span, help=f".{node.id}()",
+            )  # fmt: skip
+        near = nearest(node.id, [*ATTRIBUTES, *self.library.NAMES])
+        listed = ", ".join(f".{name}" for name in ATTRIBUTES)
+        raise ProgramNameError(
+            f"unknown attribute '{node.id}'", span=span,
+            help=f"did you mean '.{near}'?" if near else f"there are {listed}, and every function",
+        )  # fmt: skip
+
+    def postfix(self, node: Any) -> None:
+        """The arguments or indices of one postfix, after what it stands behind."""
+        if isinstance(node, tree.Call):
+            takes_functions = self.takes_functions(node.function)
+            for argument in node.arguments:
+                if takes_functions:
+                    self.function_or_use(argument.value)
+                else:
+                    self.expression(argument.value)
+        elif isinstance(node, tree.Index):
+            for item in node.items:
+                self.expression(item)
+
+    def takes_functions(self, function: Any) -> bool:
+        if isinstance(function, tree.Name):
+            return function.id in DERIVATIVES or self.is_own(function.id)
+        return not isinstance(function, tree.Attribute) or function.id in DERIVATIVES
+
+    # --- statements -------------------------------------------------------------------------
+
+    def block(self, block: tree.Block, *, value: bool) -> None:
+        """The statements in order; `value` says whether the block's value is used."""
+        last = len(block.statements) - 1
+        for i, statement in enumerate(block.statements):
+            self.statement(statement, used=value and i == last)
+
+    def statement(self, node: Any, *, used: bool) -> None:
+        if isinstance(node, tree.Assign):
+            if node.op is not None:
+                self.expression(node.target)
+            self.function_or_use(node.value)
+            self.assign(target_names(node.target))
+        elif isinstance(node, (tree.Define, tree.Rule)):
+            self.define(node)
+        elif isinstance(node, tree.If):
+            for condition, block in node.branches:
+                self.expression(condition)
+                self.block(block, value=used)
+            if node.otherwise is not None:
+                self.block(node.otherwise, value=used)
+        elif isinstance(node, tree.While):
+            self.expression(node.condition)
+            self.block(node.block, value=False)
+        elif isinstance(node, tree.For):
+            self.expression(node.iterable)
+            self.assign(target_names(node.target))
+            self.block(node.block, value=False)
+        else:
+            self.expression(node)
+            if not used and not _is_silent(node):
+                self.unused(node)
+
+    def unused(self, node: tree.Tree) -> None:
+        span = Span(self.source, node.start, node.end)
+        line = self.source.place(node.start)[0]
+        self.names.notices.append(
+            Notice(f"line {line} is not used", span=span, help="give it a name, or drop it")
+        )
+
+    def assign(self, names: Iterable[str]) -> None:
+        if not self.local:
+            self.done.update(names)
+
+    def define(self, node: tree.Define | tree.Rule) -> None:
+        if isinstance(node, tree.Define):
+            self.assign([node.id])
+        else:
+            self.names.derives = True
+            if not self.is_own(node.id):
+                self.unknown_function(node.id, node.start, node.end)
+        self.function(node.parameters, node.body, node.id)
+
+    def function(
+        self, parameters: tuple[tree.Parameter, ...], body: tree.Body, own: str = ""
+    ) -> None:
+        for parameter in parameters:
+            if parameter.default is not None:
+                self.expression(parameter.default)
+        local = {p.id for p in parameters}
+        if own:
+            local.add(own)
+        if isinstance(body, tree.Block):
+            local |= assigned_in(body.statements)
+        self.local.append(local)
+        if isinstance(body, tree.Block):
+            self.block(body, value=True)
+        else:
+            self.function_or_use(body)
+        self.local.pop()
+
+
+tree_keywords = frozenset({"true", "false", "True", "False", "None", "inf", "nan", "newaxis"})
+"""Constants that no value can be given to."""
+
+
+def _start(node: tree.Tree) -> int:
+    return node.start
+
+
+def _is_silent(node: tree.Tree) -> bool:
+    """Whether a statement is a call that is there for its effect."""
+    return (
+        isinstance(node, tree.Call)
+        and isinstance(node.function, tree.Name)
+        and node.function.id in SILENT
+    )

@@ -1,0 +1,101 @@
+"""The values of the language: nodes, tuples, text, functions, and None."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.errors import ProgramTypeError
+from gradcli.ir.node import Node
+from gradcli.ir.op import show_shape
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gradcli.errors import Span
+    from gradcli.ir.function import Function
+    from gradcli.ir.graph import Graph
+    from gradcli.lower.scope import Scope
+    from gradcli.syntax import tree
+
+    Value = Node | tuple["Value", ...] | str | "Callable_" | None
+
+
+class Callable_:  # noqa: N801 - a trailing underscore keeps it apart from typing's
+    """A function value: what a program can call and pass on."""
+
+    __slots__ = ("name",)
+    name: str
+
+
+class BuiltIn(Callable_):
+    """A function of the library, with the framework whose meaning was asked for."""
+
+    __slots__ = ("framework", "record")
+
+    def __init__(self, record: Function, framework: str = "") -> None:
+        self.name = record.name
+        self.record = record
+        self.framework = framework
+
+
+class Closure(Callable_):
+    """A function that the program defines, and the scope around it."""
+
+    __slots__ = ("body", "parameters", "rule", "scope", "span")
+
+    def __init__(
+        self,
+        name: str,
+        parameters: tuple[tree.Parameter, ...],
+        body: tree.Body,
+        scope: Scope,
+        span: Span,
+    ) -> None:
+        self.name = name
+        self.parameters = parameters
+        self.body = body
+        self.scope = scope
+        self.span = span
+        self.rule: Closure | None = None
+
+
+class Derived(Callable_):
+    """The derivative of a function value: `run(arguments)` gives nodes."""
+
+    __slots__ = ("run",)
+
+    def __init__(self, name: str, run: Callable[..., Any]) -> None:
+        self.name = name
+        self.run = run
+
+
+def describe(value: Any) -> str:
+    """What a value is, for messages."""
+    if isinstance(value, Node):
+        kind = "truth value" if value.is_bool else "number"
+        return f"an array of shape {show_shape(value.shape)}" if value.shape else f"a {kind}"
+    if isinstance(value, tuple):
+        return f"a tuple of {len(value)}"
+    if isinstance(value, str):
+        return "a text"
+    if value is None:
+        return "None"
+    return "a function"
+
+
+def to_node(value: Any, graph: Graph) -> Node:
+    """A value as a node: nodes as they are, arrays and numbers as constants."""
+    if isinstance(value, Node):
+        return value
+    if isinstance(value, (int, float, np.ndarray, np.generic)):
+        return graph.constant(value)
+    raise ProgramTypeError(f"a number or an array is needed here, not {describe(value)}")
+
+
+def leaves(value: Any) -> list[Node]:
+    """The nodes of a value, tuples taken apart."""
+    if isinstance(value, tuple):
+        return [node for part in value for node in leaves(part)]
+    return [value] if isinstance(value, Node) else []

@@ -1,0 +1,45 @@
+"""The words that the language itself gives a meaning: constants, attributes, special forms."""
+
+from __future__ import annotations
+
+import math
+
+CONSTANTS = {
+    "pi": math.pi,
+    "e": math.e,
+    "tau": math.tau,
+    "inf": math.inf,
+    "nan": math.nan,
+    "euler_gamma": 0.5772156649015329,
+    "true": True,
+    "false": False,
+    "True": True,
+    "False": False,
+    "newaxis": None,
+    "None": None,
+}
+
+ATTRIBUTES = ("T", "shape", "size", "ndim", "grad")
+"""What may follow a dot without being called."""
+
+OPERATORS = {
+    "+": "add", "-": "sub", "*": "mul", "/": "div", "//": "floordiv", "%": "mod", "@": "matmul",
+    "^": "pow",
+}  # fmt: skip
+"""Arithmetic operators and the functions behind them."""
+
+COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}
+
+OF_FUNCTION = frozenset({
+    "grad", "grads", "value_and_grad", "value_and_grads", "jacobian", "hessian",
+})  # fmt: skip
+"""Derivative operators that take a function, or a value and a name."""
+
+OF_VALUE = frozenset({"jvp", "vjp", "hvp"})
+"""Derivative operators that take a value, a name and a direction."""
+
+SILENT = frozenset({"print", "backward", "zero_grad"})
+"""Calls that are there for their effect and have no value."""
+
+DERIVATIVES = OF_FUNCTION | OF_VALUE | {"backward"}
+SPECIALS = OF_FUNCTION | OF_VALUE | SILENT

@@ -1,0 +1,238 @@
+"""Arithmetic and powers."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.ir.function import function
+from gradcli.ir.graph import literal
+from gradcli.ir.op import Elementwise, broadcast
+from gradcli.ir.words import WORDS
+from gradcli.ops.compare import GATE, TAINT, choose, eq, isnan, ne, truth
+from gradcli.ops.make import binary, nothing, unary
+from gradcli.ops.shape import is_ones
+
+if TYPE_CHECKING:
+    from gradcli.ir.function import Array, Arrays
+    from gradcli.ir.node import Node
+
+# --- products with a truth value are selections ------------------------------------------------
+
+
+def _gate_of(x: Node) -> Node | None:
+    """The truth value that a factor selects by, if it is one or a product with one."""
+    if x.is_bool:
+        return x
+    inner = x
+    while inner.op.name == "name":
+        inner = inner.inputs[0]
+    return inner.inputs[0] if inner.op is GATE else None
+
+
+def _value_of(x: Node) -> Node:
+    """What a gate lets through; 1 for a truth value itself."""
+    if x.is_bool:
+        return x.graph.constant(1.0)
+    return x.inputs[1] if x.op is GATE else x
+
+
+def _mul_rewrite(x: Node, y: Node) -> Node | None:
+    if x.is_bool or y.is_bool or x.op is GATE or y.op is GATE:
+        return _gated(x, y, mul)
+    if is_ones(x) and len(x.shape) <= len(y.shape) and broadcast((x, y)) == y.shape:
+        return y
+    if is_ones(y) and len(y.shape) <= len(x.shape) and broadcast((x, y)) == x.shape:
+        return x
+    return _gated(x, y, mul) if x.op.name == "name" or y.op.name == "name" else None
+
+
+def _gated(x: Node, y: Node, combine: Any) -> Node | None:
+    masks = [mask for mask in (_gate_of(x), _gate_of(y)) if mask is not None]
+    if not masks:
+        return None
+    mask = masks[0] if len(masks) == 1 else masks[0] & masks[1]
+    return GATE(mask, combine(_value_of(x), _value_of(y)))
+
+
+def _div_rewrite(x: Node, y: Node) -> Node | None:
+    mask = None if y.is_bool else _gate_of(x)
+    if mask is not None:
+        return GATE(mask, div(_value_of(x), y))
+    return x if literal(y) == 1.0 and not x.is_bool else None
+
+
+def _neg_rewrite(x: Node) -> Node | None:
+    mask = _gate_of(x)
+    if mask is not None:
+        return GATE(mask, neg(_value_of(x)))
+    return x.inputs[0] if x.op is NEG else None
+
+
+# --- the four operations ------------------------------------------------------------------------
+
+add = binary(
+    "add", np.add, (lambda x, y, z: 1, lambda x, y, z: 1), doc="The sum x + y.",
+    example="add(1, 2)", aliases="add_strict add_v2",
+)  # fmt: skip
+sub = binary(
+    "sub", np.subtract, (lambda x, y, z: 1, lambda x, y, z: -1), doc="The difference x - y.",
+    example="sub(3, 2)", aliases="subtract sub_strict",
+)  # fmt: skip
+mul = binary(
+    "mul", np.multiply, (lambda x, y, z: y, lambda x, y, z: x), rewrite=_mul_rewrite,
+    doc="The product x * y.", example="mul(2, 3)", aliases="multiply mul_strict",
+)  # fmt: skip
+div = binary(
+    "div", np.divide, (lambda x, y, z: reciprocal(y), lambda x, y, z: -(z / y)),
+    rewrite=_div_rewrite, doc="The quotient x / y.", example="div(1, 4)",
+    aliases="divide true_divide truediv realdiv div_strict", domain=((-3.0, 3.0), (0.5, 3.0)),
+)  # fmt: skip
+neg = unary(
+    "neg", np.negative, lambda x, z: -1, rewrite=_neg_rewrite, doc="-x.", aliases="negative",
+)  # fmt: skip
+NEG = neg.op
+pos = unary("pos", np.positive, lambda x, z: 1, doc="x itself.", aliases="positive")
+reciprocal = unary(
+    "reciprocal", lambda x: 1 / x, lambda x, z: -(z / x), doc="1 / x.", domain=(0.3, 3.0),
+    analytic=True,
+)  # fmt: skip
+floordiv = binary(
+    "floordiv", np.floor_divide, (lambda x, y, z: math.nan, lambda x, y, z: math.nan),
+    selects=(lambda x, y, z: isnan(z), lambda x, y, z: isnan(z)), flat=True,
+    doc="x / y rounded down.", example="floordiv(7, 2)", aliases="floor_divide floor_div",
+    domain=((-3.0, 3.0), (0.5, 3.0)),
+)  # fmt: skip
+mod = binary(
+    "mod", np.mod,
+    (lambda x, y, z: TAINT(1.0, z), lambda x, y, z: TAINT(-floordiv(x, y), z)),
+    doc="x - y * floor(x / y): the remainder with the sign of y.", example="mod(-7, 3)",
+    aliases="remainder floormod floor_mod", domain=((-3.0, 3.0), (0.5, 3.0)),
+)  # fmt: skip
+
+
+@function(example="addn(([1, 2], [3, 4]))", aliases="add_n accumulate_n")
+def addn(arrays: Arrays) -> Node:
+    """The sum of several arrays."""
+    whole = arrays[0]
+    for x in arrays[1:]:
+        whole = whole + x
+    return whole
+
+
+# --- powers and roots ---------------------------------------------------------------------------
+
+square = unary("square", np.square, lambda x, z: 2.0 * x, doc="x^2.", special=(0.0,))
+cube = unary("cube", lambda x: x * x * x, lambda x, z: 3.0 * square(x), doc="x^3.",
+             analytic=True)  # fmt: skip
+sqrt = unary(
+    "sqrt", lambda x: np.sqrt(x) + 0.0, lambda x, z: 0.5 / z, doc="The square root of x.",
+    domain=(0.2, 4.0), analytic=True,
+)  # fmt: skip
+rsqrt = unary(
+    "rsqrt", lambda x: 1 / (np.sqrt(x) + 0.0), lambda x, z: -0.5 * (z / x),
+    doc="1 / sqrt(x).", domain=(0.2, 4.0), analytic=True,
+)  # fmt: skip
+
+
+def _cbrt(x: Any) -> Any:
+    root = np.cbrt(x)
+    with np.errstate(all="ignore"):
+        step = (root * root * root - x) / (3 * root * root)
+    return np.where(np.isfinite(step), root - step, root)
+
+
+cbrt = unary(
+    "cbrt", _cbrt, lambda x, z: 1.0 / (3.0 * square(z)), doc="The cube root of x.",
+    domain=(0.2, 4.0),
+)  # fmt: skip
+hypot = binary(
+    "hypot", np.hypot, (lambda x, y, z: x / z, lambda x, y, z: y / z),
+    selects=(lambda x, y, z: ne(z, 0.0),) * 2, doc="sqrt(x^2 + y^2), without overflow.",
+    example="hypot(3, 4)", special=((0.0, 0.0),),
+)  # fmt: skip
+squared_difference = binary(
+    "squared_difference", lambda x, y: np.square(x - y),
+    (lambda x, y, z: 2.0 * (x - y), lambda x, y, z: 2.0 * (y - x)), doc="(x - y)^2.", analytic=True,
+    example="squared_difference(5, 3)", aliases="squared_error squared_difference_strict",
+)  # fmt: skip
+
+
+def _power_slope(x: Node, y: Node, _z: Node) -> Node | float:
+    """y * x^(y-1); simpler where y is a literal and y - 1 exact."""
+    n = literal(y)
+    if n is None:
+        return choose(eq(x, 0.0) & eq(y, 0.0), 0.0, y * power_less(1)(x, y))
+    if n == 0.0:
+        return 0.0
+    return n * (pow_(x, n - 1.0) if (n - 1.0) + 1.0 == n else power_less(1)(x, y))
+
+
+@cache
+def power_less(k: int) -> Elementwise:
+    """x^(y-k), computed as x^y / x^k where y - k loses digits; all orders of a power's slope."""
+
+    def kernel(x: Any, y: Any) -> Any:
+        exact = ((y - k) + k == y) | (x == 0)
+        return np.where(exact, _power(x, y - k), _power(x, y) / x**k)
+
+    def by_base(x: Node, y: Node, _z: Node) -> Node:
+        at_corner = eq(x, 0.0) & eq(y, float(k))
+        return choose(at_corner, 0.0, (y - float(k)) * power_less(k + 1)(x, y))
+
+    return Elementwise(f"power_less_{k}", kernel, by_base, lambda x, y, z: power_log(k)(x, y))
+
+
+@cache
+def power_log(k: int) -> Elementwise:
+    """x^(y-k) * log(x), the slope of a power by its exponent; 0 at x = 0 while y >= k."""
+
+    def kernel(x: Any, y: Any) -> Any:
+        power = _power(x, y - k)
+        slope = np.where(x == 0, np.where(y >= k, 0, np.nan), power * np.log(x))
+        return slope.astype(power.dtype, copy=False)
+
+    def by_base(x: Node, y: Node, _z: Node) -> Node:
+        return (y - float(k)) * power_log(k + 1)(x, y) + power_less(k + 1)(x, y)
+
+    return Elementwise(
+        f"power_log_{k}", kernel, by_base, lambda x, y, z: z * WORDS["log"](x),
+        selects=(None, lambda x, y, z: ne(x, 0.0)),
+    )  # fmt: skip
+
+
+def _pow_rewrite(x: Node, y: Node) -> Node | None:
+    n = literal(y)
+    if x.is_bool or n is None or y.shape:
+        return None
+    return square(x) if n == 2.0 else x if n == 1.0 else None
+
+
+def _power(x: Any, y: Any) -> Any:
+    return np.power(x + 0.0, y)
+
+
+pow_ = binary(
+    "pow", _power,
+    (_power_slope, lambda x, y, z: power_log(0)(x, y)), rewrite=_pow_rewrite,
+    doc="x to the power y.", example="pow(2, 10)",
+    aliases="power float_power integer_pow pow_strict", domain=((0.3, 3.0), (-3.0, 3.0)),
+    analytic=True,
+)  # fmt: skip
+
+
+@function(example="stop_gradient(2)", aliases="detach")
+def stop_gradient(x: Array) -> Node:
+    """x, through which nothing is differentiated."""
+    return STOP(x)
+
+
+STOP = Elementwise("stop_gradient", lambda x: x, nothing, keeps_bool=True, flat=True)
+
+WORDS.update({
+    "add": add, "sub": sub, "mul": mul, "div": div, "neg": neg, "pow": pow_, "mod": mod,
+    "floordiv": floordiv, "pos": pos, "truth": truth,
+})  # fmt: skip

@@ -1,0 +1,255 @@
+"""Comparisons, truth values and selection: what picks elements rather than computing them."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.ir.function import Function, Parameter, function
+from gradcli.ir.op import Elementwise, as_number
+from gradcli.ir.words import WORDS
+from gradcli.ops.make import binary, nothing, reduction, unary
+
+if TYPE_CHECKING:
+    from gradcli.ir.function import Array, Int
+    from gradcli.ir.node import Node
+
+# --- truth values ---------------------------------------------------------------------------
+
+
+def _comparison(name: str, kernel: Any, doc: str, aliases: str) -> Function:
+    return binary(
+        name, kernel, (nothing, nothing), doc=doc, example=f"{name}(1, 2)", aliases=aliases,
+        flat=True, result_bool=True,
+    )  # fmt: skip
+
+
+lt = _comparison("lt", np.less, "Where x < y.", "less less_strict")
+le = _comparison("le", np.less_equal, "Where x <= y.", "less_equal")
+gt = _comparison("gt", np.greater, "Where x > y.", "greater")
+ge = _comparison("ge", np.greater_equal, "Where x >= y.", "greater_equal")
+eq = _comparison("eq", np.equal, "Where x == y.", "equal")
+ne = _comparison("ne", np.not_equal, "Where x != y.", "not_equal")
+
+
+def truth(x: Node) -> Node:
+    """The node as truth values: a number is true where it is not 0."""
+    return x if x.is_bool else ne(x, 0.0)
+
+
+def _logical(name: str, kernel: Any, doc: str) -> Function:
+    op = Elementwise(
+        name, kernel, nothing, nothing, flat=True, result_bool=True, keeps_bool=True
+    )
+
+    def build(x: Node, y: Node) -> Node:
+        return op(truth(x), truth(y))
+
+    names = (Parameter("x", "Array"), Parameter("y", "Array"))
+    return Function(
+        f"logical_{name}", build, names, doc=doc, example=f"logical_{name}(true, false)", op=op
+    )
+
+
+logical_and = _logical("and", np.logical_and, "Where both x and y are true.")
+logical_or = _logical("or", np.logical_or, "Where x or y is true, or both.")
+logical_xor = _logical("xor", np.logical_xor, "Where one of x and y is true, and not both.")
+
+_NOT = Elementwise(
+    "not", np.logical_not, nothing, flat=True, result_bool=True, keeps_bool=True
+)
+
+
+@function(example="logical_not(true)")
+def logical_not(x: Array) -> Node:
+    """Where x is not true."""
+    return _NOT(truth(x))
+
+
+isnan = unary(
+    "isnan", np.isnan, nothing, doc="Where x is NaN.", aliases="is_nan", flat=True,
+    result_bool=True,
+)  # fmt: skip
+isinf = unary(
+    "isinf", np.isinf, nothing, doc="Where x is infinite.", aliases="is_inf", flat=True,
+    result_bool=True,
+)  # fmt: skip
+isfinite = unary(
+    "isfinite", np.isfinite, nothing, doc="Where x is neither infinite nor NaN.",
+    aliases="is_finite", flat=True, result_bool=True,
+)  # fmt: skip
+signbit = unary(
+    "signbit", np.signbit, nothing, doc="Where the sign of x is minus, -0 included.", flat=True,
+    result_bool=True,
+)  # fmt: skip
+
+
+def _all(x: Any, axes: Any, keepdims: Any) -> Any:
+    return np.all(x, axis=axes, keepdims=keepdims)
+
+
+def _any(x: Any, axes: Any, keepdims: Any) -> Any:
+    return np.any(x, axis=axes, keepdims=keepdims)
+
+
+all_ = reduction(
+    "all", _all, nothing, doc="Whether all elements are true.", example="all([true, false])",
+    aliases="reduce_all", flat=True, result_bool=True,
+)  # fmt: skip
+any_ = reduction(
+    "any", _any, nothing, doc="Whether any element is true.", example="any([true, false])",
+    aliases="reduce_any", flat=True, result_bool=True,
+)  # fmt: skip
+
+# --- selection ------------------------------------------------------------------------------
+
+
+def _where_rewrite(c: Node, x: Node, y: Node) -> Node | None:
+    return x if x is y and len(x.shape) >= len(c.shape) and x.shape == c.shape else None
+
+
+WHERE = Elementwise(
+    "where", np.where, nothing, lambda c, x, y, z: 1, lambda c, x, y, z: 1,
+    selects=(None, lambda c, x, y, z: c, lambda c, x, y, z: _NOT(c)), rewrite=_where_rewrite,
+    keeps_bool=True, analytic=True,
+)  # fmt: skip
+
+
+def choose(c: Node, x: Node | float, y: Node | float) -> Node:
+    """`x` where the truth value c holds, else `y`; numbers count in the working dtype."""
+    graph = c.graph
+    return WHERE(c, as_number(graph.lift(x)), as_number(graph.lift(y)))
+
+
+@function(example="where([1, -1] > 0, 10, 20)", aliases="select where_v2")
+def where(condition: Array, x: Array, y: Array) -> Node:
+    """`x` where the condition holds, else `y`; what is not selected has no part in the gradient."""
+    return choose(truth(condition), x, y)
+
+
+GATE = Elementwise(
+    "gate", lambda c, x: np.where(c, x, x.dtype.type(0)), nothing, lambda c, x, z: 1,
+    selects=(None, lambda c, x, z: c), keeps_bool=True, analytic=True,
+)  # fmt: skip
+"""A product with a truth value: a selection, which drops what it does not take."""
+
+
+def _tie_share(x: Any, y: Any) -> Any:
+    share = np.greater(x, y) + 0.5 * np.equal(x, y)
+    unknown = np.isnan(x) | np.isnan(y)
+    return np.where(unknown, np.nan, share).astype(np.result_type(x, y), copy=False)
+
+
+TIE_SHARE = Elementwise("tie_share", _tie_share, nothing, nothing, flat=True)
+"""How much of `maximum(x, y)` is x: 1, 0, or one half where they are equal."""
+
+_extremes: dict[str, Any] = {"special": ((1.0, 1.0),)}
+
+maximum = binary(
+    "maximum", np.maximum,
+    (lambda x, y, z: TIE_SHARE(x, y), lambda x, y, z: TIE_SHARE(y, x)),
+    selects=(lambda x, y, z: _NOT(lt(x, y)), lambda x, y, z: _NOT(lt(y, x))),
+    rewrite=lambda x, y: x if x is y else None,
+    doc="The larger of x and y; where they are equal the gradient is shared equally.",
+    example="maximum([1, 5], 3)", **_extremes,
+)  # fmt: skip
+minimum = binary(
+    "minimum", np.minimum,
+    (lambda x, y, z: TIE_SHARE(y, x), lambda x, y, z: TIE_SHARE(x, y)),
+    selects=(lambda x, y, z: _NOT(lt(y, x)), lambda x, y, z: _NOT(lt(x, y))),
+    rewrite=lambda x, y: x if x is y else None,
+    doc="The smaller of x and y; where they are equal the gradient is shared equally.",
+    example="minimum([1, 5], 3)", **_extremes,
+)  # fmt: skip
+
+
+def _undefined(v: Any, z: Any) -> Any:
+    unknown = np.isnan(z)
+    if unknown.any():
+        return np.where(unknown, np.nan, v).astype(np.result_type(v, z), copy=False)
+    return v if np.shape(v) == np.shape(z) else np.broadcast_to(v, np.broadcast_shapes(
+        np.shape(v), np.shape(z)))  # fmt: skip
+
+
+TAINT = Elementwise("taint", _undefined, lambda v, z, r: TAINT(1.0, z), nothing)
+"""The slope `v`, but NaN where the value `z` is: no finite slope stands beside an undefined value."""
+
+
+def _between(x: Node, low: Node, high: Node, _z: Node) -> Node:
+    return _NOT(lt(x, low) | gt(x, high) | gt(low, high))
+
+
+_CLIP = Elementwise(
+    "clip", lambda x, low, high: np.minimum(np.maximum(x, low), high),
+    lambda x, low, high, z: TAINT(1.0, z),
+    lambda x, low, high, z: TAINT(1.0, z),
+    lambda x, low, high, z: TAINT(1.0, z),
+    selects=(
+        _between,
+        lambda x, low, high, z: _NOT(ge(x, low) | gt(low, high)),
+        lambda x, low, high, z: _NOT(le(x, high) & le(low, high)),
+    ),
+)  # fmt: skip
+
+
+@function(example="clip([-1, 0.5, 2], 0, 1)", aliases="clamp clip_by_value")
+def clip(x: Array, lo: Array = None, hi: Array = None) -> Node:
+    """x held between two bounds; at a bound the gradient is x's. A bound may be None."""
+    graph = x.graph
+    return _CLIP(
+        x,
+        graph.constant(-math.inf) if lo is None else lo,
+        graph.constant(math.inf) if hi is None else hi,
+    )
+
+
+def flat(name: str, kernel: Any, doc: str, aliases: str = "", **more: Any) -> Function:
+    """A piecewise constant function of one array: slope 0, and NaN where it is NaN itself."""
+    return unary(
+        name, kernel, lambda x, z: math.nan, select=lambda x, z: isnan(z), doc=doc,
+        aliases=aliases, flat=True, **more,
+    )  # fmt: skip
+
+
+sign = flat("sign", np.sign, "-1, 0 or 1: the sign of x.", "sgn", special=(0.0,))
+floor = flat("floor", np.floor, "The largest whole number not above x.")
+ceil = flat("ceil", np.ceil, "The smallest whole number not below x.")
+rint = flat("rint", np.rint, "x rounded to a whole number, halves to the even one.")
+trunc = flat("trunc", np.trunc, "x without its digits behind the point.", "fix")
+
+
+
+@function(example="round([1.4, 2.5])", aliases="around")
+def round_(x: Array, decimals: Int = 0) -> Node:
+    """x rounded to whole numbers, or to a number of decimals; halves go to the even digit."""
+    return rint(x) if decimals == 0 else rint(x * 10.0**decimals) / 10.0**decimals
+
+
+abs_ = unary(
+    "abs", np.abs, lambda x, z: sign(x), select=lambda x, z: ne(x, 0.0),
+    doc="The absolute value of x; the gradient at 0 is 0.", aliases="absolute fabs",
+    special=(0.0,),
+)  # fmt: skip
+
+
+@function(example="step([-1, 0, 2])", aliases="heaviside")
+def step(x: Array, zero: Array = None) -> Node:
+    """0 below 0 and 1 above it; at 0 the second argument, or 0."""
+    at_zero = 0.0 if zero is None else zero
+    inner = choose(gt(x, 0.0), 1.0, choose(eq(x, 0.0), at_zero, 0.0))
+    return TAINT(inner, x)
+
+
+copysign = binary(
+    "copysign", np.copysign,
+    (lambda x, y, z: sign(x) * copysign(1.0, y), nothing),
+    selects=(lambda x, y, z: ne(x, 0.0), None),
+    doc="The size of x with the sign of y.", example="copysign(3, -1)",
+)  # fmt: skip
+
+WORDS.update({
+    "lt": lt, "le": le, "gt": gt, "ge": ge, "ne": ne, "and": logical_and, "or": logical_or,
+    "not": logical_not, "where": choose, "any": any_, "isnan": isnan, "gate": GATE,
+})  # fmt: skip

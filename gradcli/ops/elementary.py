@@ -1,0 +1,223 @@
+"""Exponentials, logarithms, trigonometric and hyperbolic functions.
+
+The formulas of the slopes are chosen so that they neither overflow nor cancel where the answer is
+representable, which the textbook ones often do: tanh' as (1/cosh)^2, not 1 - tanh^2.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.ir.function import function
+from gradcli.ir.op import Elementwise
+from gradcli.ir.words import WORDS
+from gradcli.ops.arithmetic import hypot, rsqrt, square
+from gradcli.ops.compare import TAINT, ne
+from gradcli.ops.make import binary, unary
+
+if TYPE_CHECKING:
+    from gradcli.ir.function import Array
+    from gradcli.ir.node import Node
+
+LN2 = math.log(2.0)
+LN10 = math.log(10.0)
+
+# --- exponentials and logarithms ----------------------------------------------------------------
+
+exp = unary("exp", np.exp, lambda x, z: z, doc="e^x.")
+exp2 = unary("exp2", np.exp2, lambda x, z: LN2 * z, doc="2^x.")
+expm1 = unary("expm1", np.expm1, lambda x, z: exp(x), doc="e^x - 1, exact for small x.")
+
+
+def _log_slope(x: Any) -> Any:
+    slope = 1 / (x + 0.0)
+    return np.where(x < 0, np.nan, slope).astype(slope.dtype, copy=False)
+
+
+LOG_SLOPE = Elementwise("log_slope", _log_slope, lambda x, z: -(z / x))
+"""1/x where x >= 0, NaN elsewhere: beside a logarithm that is undefined stands no slope."""
+
+log = unary(
+    "log", np.log, lambda x, z: LOG_SLOPE(x), doc="The natural logarithm of x.",
+    aliases="ln", domain=(0.2, 4.0),
+)  # fmt: skip
+log2 = unary(
+    "log2", np.log2, lambda x, z: LOG_SLOPE(x) / LN2, doc="The logarithm of x to base 2.",
+    domain=(0.2, 4.0),
+)  # fmt: skip
+log10 = unary(
+    "log10", np.log10, lambda x, z: LOG_SLOPE(x) / LN10, doc="The logarithm of x to base 10.",
+    domain=(0.2, 4.0),
+)  # fmt: skip
+log1p = unary(
+    "log1p", np.log1p, lambda x, z: LOG_SLOPE(1.0 + x), doc="log(1 + x), exact for small x.",
+    domain=(-0.8, 3.0),
+)  # fmt: skip
+
+
+@function(example="logb(8, 2)", aliases="logn")
+def logb(x: Array, base: Array) -> Node:
+    """The logarithm of x to a base."""
+    return log(x) / log(base)
+
+
+def _logaddexp_share(x: Any, y: Any) -> Any:
+    share = _sigmoid(x - y)
+    equal = np.where(np.equal(x, y), 0.5, share)
+    return np.where(np.isneginf(x), 0, equal).astype(share.dtype, copy=False)
+
+
+_SHARE = Elementwise(
+    "logaddexp_share", _logaddexp_share,
+    lambda x, y, z: z * _SHARE(y, x), lambda x, y, z: -(z * _SHARE(y, x)),
+)  # fmt: skip
+"""exp(x) / (exp(x) + exp(y)), with its limits at infinities."""
+
+logaddexp = binary(
+    "logaddexp", np.logaddexp,
+    (lambda x, y, z: _SHARE(x, y), lambda x, y, z: _SHARE(y, x)),
+    doc="log(exp(x) + exp(y)), without overflow.", example="logaddexp(800, 800)",
+)  # fmt: skip
+
+
+def _xdivy(x: Any, y: Any) -> Any:
+    quotient = np.divide(x, y)
+    return np.where((x == 0) & ~np.isnan(y), 0, quotient).astype(quotient.dtype, copy=False)
+
+
+xdivy = binary(
+    "xdivy", _xdivy, (lambda x, y, z: 1.0 / y, lambda x, y, z: -xdivy(z, y)),
+    doc="x / y, and 0 where x is 0.", example="xdivy(0, 0)", domain=((-3.0, 3.0), (0.5, 3.0)),
+)  # fmt: skip
+
+
+def _xlogy(x: Any, y: Any) -> Any:
+    product = x * np.log(y)
+    return np.where((x == 0) & (y >= 0), 0, product).astype(product.dtype, copy=False)
+
+
+xlogy = binary(
+    "xlogy", _xlogy, (lambda x, y, z: log(y), lambda x, y, z: TAINT(xdivy(x, y), z)),
+    doc="x * log(y), and 0 where x is 0.", example="xlogy(0, 0)",
+    domain=((-3.0, 3.0), (0.3, 3.0)),
+)  # fmt: skip
+
+
+def _sigmoid(x: Any) -> Any:
+    small = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1, small) / (1 + small)
+
+
+sigmoid = unary(
+    "sigmoid", lambda x: _sigmoid(x), lambda x, z: z * sigmoid(-x),
+    doc="1 / (1 + exp(-x)).", aliases="expit logistic",
+)  # fmt: skip
+log_sigmoid = unary(
+    "log_sigmoid", lambda x: np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x))),
+    lambda x, z: sigmoid(-x), doc="log(sigmoid(x)), exact for large -x.",
+    aliases="logsigmoid log_expit",
+)  # fmt: skip
+
+# --- trigonometric ------------------------------------------------------------------------------
+
+sin = unary("sin", np.sin, lambda x, z: cos(x), doc="The sine of x radians.")
+cos = unary("cos", np.cos, lambda x, z: -sin(x), doc="The cosine of x radians.")
+tan = unary(
+    "tan", np.tan, lambda x, z: 1.0 + square(z), doc="The tangent of x radians.",
+    domain=(-1.4, 1.4),
+)  # fmt: skip
+sec = unary(
+    "sec", lambda x: 1 / np.cos(x), lambda x, z: z * tan(x), analytic=True, doc="1 / cos(x).",
+    domain=(-1.4, 1.4),
+)  # fmt: skip
+csc = unary(
+    "csc", lambda x: 1 / np.sin(x), lambda x, z: -(z * cot(x)), analytic=True, doc="1 / sin(x).",
+    domain=(0.3, 2.8),
+)  # fmt: skip
+cot = unary(
+    "cot", lambda x: 1 / np.tan(x), lambda x, z: -(1.0 + square(z)), analytic=True, doc="1 / tan(x).",
+    domain=(0.3, 2.8),
+)  # fmt: skip
+asin = unary(
+    "asin", np.arcsin, lambda x, z: rsqrt((1.0 - x) * (1.0 + x)),
+    doc="The angle in radians whose sine is x.", aliases="arcsin", domain=(-0.9, 0.9),
+)  # fmt: skip
+acos = unary(
+    "acos", np.arccos, lambda x, z: -rsqrt((1.0 - x) * (1.0 + x)),
+    doc="The angle in radians whose cosine is x.", aliases="arccos", domain=(-0.9, 0.9),
+)  # fmt: skip
+
+
+def _atan_slope(x: Node, _z: Node) -> Node:
+    h = hypot(1.0, x)
+    return (1.0 / h) / h
+
+
+atan = unary(
+    "atan", np.arctan, _atan_slope, doc="The angle in radians whose tangent is x.",
+    aliases="arctan",
+)  # fmt: skip
+
+
+def _over_square(numerator: Node, h: Node) -> Node:
+    return (numerator / h) / h
+
+
+atan2 = binary(
+    "atan2", np.arctan2,
+    (lambda y, x, z: _over_square(x, hypot(x, y)), lambda y, x, z: -_over_square(y, hypot(x, y))),
+    selects=(lambda y, x, z: ne(hypot(x, y), 0.0),) * 2,
+    doc="The angle of the point (second argument, first argument) from the x axis.",
+    example="atan2(1, -1)", aliases="arctan2", domain=((0.3, 3.0), (-3.0, 3.0)),
+    special=((0.0, 0.0),),
+)  # fmt: skip
+
+
+@function(example="deg2rad(180)", aliases="radians")
+def deg2rad(x: Array) -> Node:
+    """Degrees as radians."""
+    return x * (math.pi / 180.0)
+
+
+@function(example="rad2deg(pi)", aliases="degrees")
+def rad2deg(x: Array) -> Node:
+    """Radians as degrees."""
+    return x * (180.0 / math.pi)
+
+
+# --- hyperbolic ---------------------------------------------------------------------------------
+
+sinh = unary("sinh", np.sinh, lambda x, z: cosh(x), doc="The hyperbolic sine of x.")
+cosh = unary("cosh", np.cosh, lambda x, z: sinh(x), doc="The hyperbolic cosine of x.")
+tanh = unary(
+    "tanh", np.tanh, lambda x, z: square(sech(x)), doc="The hyperbolic tangent of x."
+)
+sech = unary(
+    "sech", lambda x: 1 / np.cosh(x), lambda x, z: -(z * tanh(x)), analytic=True, doc="1 / cosh(x)."
+)
+csch = unary(
+    "csch", lambda x: 1 / np.sinh(x), lambda x, z: -(z * coth(x)), analytic=True, doc="1 / sinh(x).",
+    domain=(0.3, 3.0),
+)  # fmt: skip
+coth = unary(
+    "coth", lambda x: 1 / np.tanh(x), lambda x, z: -square(csch(x)), analytic=True, doc="1 / tanh(x).",
+    domain=(0.3, 3.0),
+)  # fmt: skip
+asinh = unary(
+    "asinh", np.arcsinh, lambda x, z: 1.0 / hypot(1.0, x),
+    doc="The number whose hyperbolic sine is x.", aliases="arcsinh",
+)  # fmt: skip
+acosh = unary(
+    "acosh", np.arccosh, lambda x, z: rsqrt(x - 1.0) * rsqrt(x + 1.0),
+    doc="The number >= 0 whose hyperbolic cosine is x.", aliases="arccosh", domain=(1.2, 4.0),
+    example="acosh(2)",
+)  # fmt: skip
+atanh = unary(
+    "atanh", np.arctanh, lambda x, z: LOG_SLOPE((1.0 - x) * (1.0 + x)),
+    doc="The number whose hyperbolic tangent is x.", aliases="arctanh", domain=(-0.9, 0.9),
+)  # fmt: skip
+
+WORDS.update({"log": log})

@@ -1,0 +1,324 @@
+"""Products of arrays and the algebra of matrices."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.errors import DomainError, ProgramTypeError, ShapeError
+from gradcli.ir.function import function
+from gradcli.ir.op import (
+    Multilinear,
+    Structural,
+    as_number,
+    broadcast_shapes,
+    normal_axis,
+    show_shape,
+)
+from gradcli.ir.words import WORDS
+from gradcli.ops.reduce import sum_
+from gradcli.ops.shape import permute, reshape_to, sum_to
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.ir.function import Array, Arrays, Flag, Text, Value
+    from gradcli.ir.node import Node
+
+# --- matrix product -----------------------------------------------------------------------------
+
+
+def turned(x: Node) -> Node:
+    """The last two axes exchanged."""
+    n = x.ndim
+    return permute(x, (*range(n - 2), n - 1, n - 2))
+
+
+def _matmul_shape(shapes: Sequence[Any]) -> Any:
+    a, b = shapes
+    return (*broadcast_shapes(a[:-2], b[:-2]), a[-2], b[-1])
+
+
+def _matmul_adjoint(inputs: tuple[Node, ...], _attrs: Any, g: Node, i: int) -> Node:
+    a, b = inputs
+    if i == 0:
+        return sum_to(MATMUL(g, turned(b)), a.shape)
+    return sum_to(MATMUL(turned(a), g), b.shape)
+
+
+MATMUL = Multilinear("matmul", np.matmul, _matmul_shape, _matmul_adjoint)
+
+
+@function(example="matmul([[1, 2], [3, 4]], [1, 1])", aliases="mat_mul mm bmm mv batch_mat_mul")
+def matmul(
+    x: Array, y: Array, transpose_a: Flag = False, transpose_b: Flag = False
+) -> Node:
+    """The matrix product, `x @ y`; leading axes broadcast."""
+    if x.ndim == 0 or y.ndim == 0:
+        which = "first" if x.ndim == 0 else "second"
+        raise ShapeError(f"@ needs vectors or matrices; the {which} operand is a scalar",
+                         help="use * for a product with a scalar")  # fmt: skip
+    a = reshape_to(x, (1, *x.shape)) if x.ndim == 1 else x
+    b = reshape_to(y, (*y.shape, 1)) if y.ndim == 1 else y
+    a = turned(a) if transpose_a else a
+    b = turned(b) if transpose_b else b
+    if a.shape[-1] != b.shape[-2]:
+        raise ShapeError(
+            f"shapes {show_shape(x.shape)} and {show_shape(y.shape)} do not multiply: "
+            f"{a.shape[-1]} columns against {b.shape[-2]} rows"
+        )
+    z = MATMUL(a, b)
+    shape = z.shape[:-2]
+    shape += () if x.ndim == 1 else (z.shape[-2],)
+    shape += () if y.ndim == 1 else (z.shape[-1],)
+    return reshape_to(z, shape)
+
+
+@function(example="tensordot([[1, 2]], [[3], [4]], 1)")
+def tensordot(x: Array, y: Array, axes: Value = 2.0) -> Node:
+    """The sum of products over axes of x and y: their number, or the two lists of them."""
+    if isinstance(axes, tuple):
+        of_x, of_y = (_axis_list(a) for a in axes)
+    else:
+        n = int(axes)
+        of_x, of_y = list(range(x.ndim - n, x.ndim)), list(range(n))
+    left = [normal_axis(a, x.ndim) for a in of_x]
+    right = [normal_axis(a, y.ndim) for a in of_y]
+    if [x.shape[a] for a in left] != [y.shape[a] for a in right]:
+        raise ShapeError(
+            f"shapes {show_shape(x.shape)} and {show_shape(y.shape)} do not fit over these axes"
+        )
+    free_x = [a for a in range(x.ndim) if a not in left]
+    free_y = [a for a in range(y.ndim) if a not in right]
+    inner = math.prod(x.shape[a] for a in left)
+    a = reshape_to(permute(x, (*free_x, *left)), (math.prod(x.shape[i] for i in free_x), inner))
+    b = reshape_to(permute(y, (*right, *free_y)), (inner, math.prod(y.shape[i] for i in free_y)))
+    shape = (*(x.shape[i] for i in free_x), *(y.shape[i] for i in free_y))
+    return reshape_to(MATMUL(a, b), shape)
+
+
+def _axis_list(axes: Any) -> list[int]:
+    return [int(a) for a in np.atleast_1d(np.asarray(axes))]
+
+
+@function(example="dot([1, 2], [3, 4])")
+def dot(x: Array, y: Array) -> Node:
+    """The sum of products over the last axis of x and the last but one of y, as NumPy's dot."""
+    if x.ndim == 0 or y.ndim == 0:
+        return x * y
+    if y.ndim <= 2:
+        return matmul(x, y)
+    return tensordot(x, y, ((-1,), (-2,)))
+
+
+@function(example="inner([1, 2], [3, 4])", aliases="vecdot_all")
+def inner(x: Array, y: Array) -> Node:
+    """The sum of products over the last axes."""
+    if x.ndim == 0 or y.ndim == 0:
+        return x * y
+    return tensordot(x, y, ((-1,), (-1,)))
+
+
+@function(example="vdot([1, 2], [3, 4])")
+def vdot(x: Array, y: Array) -> Node:
+    """The sum of products of all elements."""
+    return matmul(reshape_to(x, (x.size,)), reshape_to(y, (y.size,)))
+
+
+@function(example="outer([1, 2], [3, 4])", aliases="outer_product ger")
+def outer(x: Array, y: Array) -> Node:
+    """All products of an element of x and one of y."""
+    return reshape_to(x, (x.size, 1)) * reshape_to(y, (1, y.size))
+
+
+@function(example="kron([1, 2], [1, 10])")
+def kron(x: Array, y: Array) -> Node:
+    """The Kronecker product: y once for each element of x, times that element."""
+    ndim = max(x.ndim, y.ndim)
+    a = (1,) * (ndim - x.ndim) + x.shape
+    b = (1,) * (ndim - y.ndim) + y.shape
+    left = reshape_to(x, tuple(n for m in a for n in (m, 1)))
+    right = reshape_to(y, tuple(n for m in b for n in (1, m)))
+    return reshape_to(left * right, tuple(m * n for m, n in zip(a, b, strict=True)))
+
+
+# --- einsum -------------------------------------------------------------------------------------
+
+
+def _einsum(*arrays: Any) -> Any:
+    return np.einsum(arrays[-1], *arrays[:-1], optimize=len(arrays) > 3)
+
+
+def _einsum_shape(shapes: Sequence[Any], spec: str) -> Any:
+    try:
+        return np.einsum(spec, *(np.broadcast_to(np.empty(()), s) for s in shapes)).shape
+    except ValueError as error:
+        raise ShapeError(f"einsum {spec!r}: {error}") from None
+
+
+def _einsum_adjoint(inputs: tuple[Node, ...], attrs: Any, g: Node, i: int) -> Node:
+    """The same sum with the result's letters in place of the input's."""
+    before, after = attrs[0].split("->")
+    letters = before.split(",")
+    mine = letters[i]
+    others = [x for k, x in enumerate(inputs) if k != i]
+    known = set("".join([*(s for k, s in enumerate(letters) if k != i), after]))
+    kept = "".join(dict.fromkeys(c for c in mine if c in known))
+    spec = ",".join([*(s for k, s in enumerate(letters) if k != i), after]) + "->" + kept
+    part = EINSUM(*others, g, attrs=(spec,))
+    return _spread_letters(part, kept, mine, inputs[i])
+
+
+def _spread_letters(part: Node, kept: str, mine: str, x: Node) -> Node:
+    """The cotangent for letters that are summed away (repeated) or stand twice (a diagonal)."""
+    shape, place_at = x.shape, WORDS["place"]
+    distinct = "".join(dict.fromkeys(mine))
+    sizes = {c: n for c, n in zip(mine, shape, strict=True)}
+    part = permute(part, tuple(kept.index(c) for c in distinct if c in kept))
+    part = reshape_to(part, tuple(sizes[c] if c in kept else 1 for c in distinct))
+    part = WORDS["spread"](part, tuple(sizes[c] for c in distinct))
+    if len(distinct) == len(mine):
+        return part
+    ranges = dict(
+        zip(distinct, np.ogrid[tuple(slice(0, sizes[c]) for c in distinct)], strict=True)
+    )
+    result: Node = place_at(part, shape, *(ranges[c] for c in mine))
+    return result
+
+
+EINSUM = Multilinear("einsum", _einsum, _einsum_shape, _einsum_adjoint)
+
+
+@function(example='einsum("ij,j->i", [[1, 2], [3, 4]], [1, 1])')
+def einsum(spec: Text, arrays: Arrays) -> Node:
+    """Sums of products named by letters, as NumPy's einsum."""
+    spec = spec.replace(" ", "")
+    if "." in spec:
+        raise ProgramTypeError("einsum takes letters only", help="name the axes behind '...'")
+    before = spec.split("->")[0]
+    if "->" not in spec:
+        once = sorted(c for c in set(before) if c != "," and before.count(c) == 1)
+        spec = f"{before}->{''.join(once)}"
+    if len(before.split(",")) != len(arrays):
+        raise ShapeError(f"einsum {spec!r} names {len(before.split(','))} arrays, not "
+                         f"{len(arrays)}")  # fmt: skip
+    return EINSUM(*arrays, attrs=(spec,))
+
+
+# --- solving ------------------------------------------------------------------------------------
+
+
+def _square_matrix(shape: Any, name: str) -> Any:
+    if len(shape) < 2 or shape[-1] != shape[-2]:
+        raise ShapeError(f"{name} needs a square matrix, not the shape {show_shape(shape)}")
+    return shape
+
+
+def _solve(a: Any, b: Any) -> Any:
+    try:
+        return np.linalg.solve(a, b)
+    except np.linalg.LinAlgError:
+        raise DomainError("the matrix of solve is singular") from None
+
+
+def _solve_shape(shapes: Sequence[Any]) -> Any:
+    a, b = shapes
+    _square_matrix(a, "solve")
+    if a[-1] != b[-2]:
+        raise ShapeError(f"shapes {show_shape(a)} and {show_shape(b)} do not fit in solve")
+    return (*broadcast_shapes(a[:-2], b[:-2]), *b[-2:])
+
+
+def _solve_vjp(node: Node, g: Node) -> Sequence[Node]:
+    a, b = node.inputs
+    back = SOLVE(turned(a), g)
+    return sum_to(-MATMUL(back, turned(node)), a.shape), sum_to(back, b.shape)
+
+
+def _solve_jvp(node: Node, tangents: Sequence[Node | None]) -> Node:
+    a, b = node.inputs
+    of_a, of_b = tangents
+    moved = None if of_a is None else -MATMUL(of_a, node)
+    right = of_b if moved is None else moved if of_b is None else of_b + moved
+    return SOLVE(a, right)  # type: ignore[arg-type]
+
+
+SOLVE = Structural("solve", _solve, _solve_shape, _solve_vjp, _solve_jvp)
+
+
+@function(example="solve([[2, 0], [0, 4]], [2, 4])", aliases="matrix_solve")
+def solve(a: Array, b: Array) -> Node:
+    """The x with a @ x = b."""
+    if b.ndim == 1:
+        z = SOLVE(a, reshape_to(b, (b.shape[0], 1)))
+        return reshape_to(z, z.shape[:-1])
+    return SOLVE(a, b)
+
+
+def _inv(a: Any) -> Any:
+    try:
+        return np.linalg.inv(a)
+    except np.linalg.LinAlgError:
+        raise DomainError("the matrix of inv is singular") from None
+
+
+INV = Structural(
+    "inv", _inv, lambda shapes: _square_matrix(shapes[0], "inv"),
+    lambda node, g: (-MATMUL(MATMUL(turned(node), g), turned(node)),),
+    lambda node, tangents: -MATMUL(MATMUL(node, tangents[0]), node),
+)  # fmt: skip
+
+
+@function(example="inv([[2, 0], [0, 4]])", aliases="inverse matrix_inverse")
+def inv(a: Array) -> Node:
+    """The inverse of a square matrix."""
+    return INV(a)
+
+
+def _cofactors(a: Any) -> Any:
+    """The matrix of cofactors, exact for singular matrices too, through the SVD.
+
+    With a = u s v, cof(a) = det(u) det(v) u diag(products of the other s) v.
+    """
+    u, s, v = np.linalg.svd(a)
+    n = s.shape[-1]
+    others = np.stack([np.prod(np.delete(s, i, -1), -1) for i in range(n)], -1)
+    sign = np.linalg.det(u) * np.linalg.det(v)
+    return (sign[..., None, None] * (u * others[..., None, :]) @ v).astype(a.dtype, copy=False)
+
+
+def _cofactor_slope(node: Node, t: Node) -> Node:
+    """tr(A⁻¹t)·cof - A⁻ᵀ tᵀ cof, the same for a tangent and a cotangent."""
+    (a,) = node.inputs
+    inside = turned(INV(a))
+    trace = sum_(inside * t, (-2, -1), True)
+    return trace * node - MATMUL(MATMUL(inside, turned(t)), node)
+
+
+COFACTORS = Structural(
+    "cofactors", _cofactors, lambda shapes: _square_matrix(shapes[0], "det"),
+    lambda node, g: (_cofactor_slope(node, g),),
+    lambda node, tangents: _cofactor_slope(node, tangents[0]),
+)  # fmt: skip
+
+
+def _outer_axes(z: Node) -> Node:
+    return reshape_to(z, (*z.shape, 1, 1))
+
+
+DET = Structural(
+    "det", np.linalg.det, lambda shapes: _square_matrix(shapes[0], "det")[:-2],
+    lambda node, g: (_outer_axes(g) * COFACTORS(node.inputs[0]),),
+    lambda node, tangents: sum_(COFACTORS(node.inputs[0]) * tangents[0], (-2, -1)),
+)  # fmt: skip
+
+
+@function(example="det([[1, 2], [3, 4]])", aliases="matrix_determinant")
+def det(a: Array) -> Node:
+    """The determinant; its gradient is exact for singular matrices too."""
+    return DET(a)
+
+
+WORDS.update({"matmul": matmul, "as_number": as_number})

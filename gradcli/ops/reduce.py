@@ -1,0 +1,341 @@
+"""Reductions, scans and statistics of arrays."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.errors import DomainError, ProgramTypeError
+from gradcli.ir.function import function
+from gradcli.ir.op import Linear, Reduction, Structural, normal_axes, normal_axis, reduced_shape
+from gradcli.ir.words import WORDS
+from gradcli.ops.arithmetic import square
+from gradcli.ops.compare import TAINT, abs_, eq, isnan, ne
+from gradcli.ops.make import constant_op, reduction
+from gradcli.ops.shape import along, concat, flip, permute, reshape_to, spread
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.ir.function import Array, Axes, Axis, Flag, Number, Value
+    from gradcli.ir.node import Node
+
+# --- sums ---------------------------------------------------------------------------------------
+
+
+def _sum(x: Any, axes: Any, keepdims: Any) -> Any:
+    return np.add.reduce(x, axis=axes, keepdims=keepdims)
+
+
+sum_ = reduction(
+    "sum", _sum, lambda x, z: 1, doc="The sum of the elements.", example="sum([1, 2, 3])",
+    aliases="reduce_sum", analytic=True,
+)  # fmt: skip
+
+
+def count_over(x: Node, axis: Any) -> int:
+    """How many elements fold into one over these axes."""
+    return math.prod(x.shape[a] for a in normal_axes(axis, x.ndim))
+
+
+def _refuse_empty(x: Node, axis: Any, name: str) -> None:
+    if count_over(x, axis) == 0:
+        raise DomainError(f"{name} of no elements")
+
+
+@function(example="mean([1, 2, 3])", aliases="reduce_mean")
+def mean(x: Array, axis: Axes = None, keepdims: Flag = False) -> Node:
+    """The arithmetic mean of the elements."""
+    _refuse_empty(x, axis, "mean")
+    return sum_(x, axis, keepdims) / float(count_over(x, axis))
+
+
+# --- largest and smallest -----------------------------------------------------------------------
+
+
+def _max(x: Any, axes: Any, keepdims: Any) -> Any:
+    return np.maximum.reduce(x, axis=axes, keepdims=keepdims)
+
+
+def _min(x: Any, axes: Any, keepdims: Any) -> Any:
+    return np.minimum.reduce(x, axis=axes, keepdims=keepdims)
+
+
+def kept_axes(x: Node, z: Node) -> tuple[int, ...]:
+    """The axes over which z, with them kept as 1, was folded from x."""
+    return tuple(i for i, (m, n) in enumerate(zip(x.shape, z.shape, strict=True)) if m != n)
+
+
+def _equal_share(x: Node, z: Node) -> Node:
+    """1 over the number of elements equal to the extreme; NaN where it is NaN."""
+    tied = WORDS["as_number"](eq(x, z))
+    return TAINT(1.0 / sum_(tied, kept_axes(x, z), True), z)
+
+
+def _is_extreme(x: Node, z: Node) -> Node:
+    return eq(x, z) | isnan(z)
+
+
+max_ = reduction(
+    "max", _max, _equal_share, select=_is_extreme, needs_elements=True, analytic=True,
+    hint="maximum(a, b) is elementwise, max(a, axis=b) reduces",
+    doc="The largest element; tied elements share the gradient equally.",
+    example="max([1, 3, 2])", aliases="amax reduce_max",
+)  # fmt: skip
+min_ = reduction(
+    "min", _min, _equal_share, select=_is_extreme, needs_elements=True, analytic=True,
+    hint="minimum(a, b) is elementwise, min(a, axis=b) reduces",
+    doc="The smallest element; tied elements share the gradient equally.",
+    example="min([1, 3, 2])", aliases="amin reduce_min",
+)  # fmt: skip
+
+
+@function(example="ptp([1, 5, 2])")
+def ptp(x: Array, axis: Axes = None, keepdims: Flag = False) -> Node:
+    """The range of the elements: the largest less the smallest."""
+    return max_(x, axis, keepdims) - min_(x, axis, keepdims)
+
+
+# --- products -----------------------------------------------------------------------------------
+
+
+def rows_last(x: Node, axis: Any) -> tuple[Node, tuple[int, ...]]:
+    """The axes to be folded gathered into one last axis, and the axes."""
+    axes = normal_axes(axis, x.ndim)
+    rest = tuple(i for i in range(x.ndim) if i not in axes)
+    length = math.prod(x.shape[a] for a in axes)
+    moved = permute(x, (*rest, *axes))
+    return reshape_to(moved, (*(x.shape[i] for i in rest), length)), axes
+
+
+@function(example="prod([2, 3, 4])", aliases="reduce_prod")
+def prod(x: Array, axis: Axes = None, keepdims: Flag = False) -> Node:
+    """The product of the elements; its gradient is exact when some of them are 0.
+
+    Halves are multiplied until one is left, so that no derivative of any order divides.
+    """
+    row, axes = rows_last(WORDS["as_number"](x), axis)
+    left: list[Node] = []
+    while row.shape[-1] > 1:
+        half = row.shape[-1] // 2
+        if row.shape[-1] % 2:
+            left.append(row[..., -1:])
+        row = row[..., :half] * row[..., half : 2 * half]
+    for odd in left:
+        row = row * odd
+    shape = reduced_shape(x.shape, axes, keepdims)
+    if row.shape[-1] == 0:
+        return spread(x.graph.constant(1.0), shape)
+    return reshape_to(row, shape)
+
+
+def _scan_axis(x: Node, axis: Any) -> tuple[Node, int]:
+    """What to scan and on which axis: without one, all elements in one row."""
+    if axis is None and x.ndim != 1:
+        return reshape_to(x, (x.size,)), 0
+    return x, normal_axis(0 if axis is None else axis, x.ndim)
+
+
+CUMSUM = Linear(
+    "cumsum",
+    lambda x, axis: np.cumsum(x, axis=axis),
+    lambda shapes, axis: shapes[0],
+    lambda node, g: (flip(CUMSUM(flip(g, node.attrs[0]), attrs=node.attrs), node.attrs[0]),),
+)
+
+
+@function(
+    example="cumsum([1, 2, 3])", aliases="cumulative_sum", variants={"tf": {"axis": 0}}
+)
+def cumsum(
+    x: Array, axis: Axis = None, exclusive: Flag = False, reverse: Flag = False
+) -> Node:
+    """Running sums along an axis."""
+    x, axis = _scan_axis(x, axis)
+    x = flip(x, axis) if reverse else x
+    sums = CUMSUM(WORDS["as_number"](x), attrs=(axis,))
+    sums = _exclusive(sums, axis, 0.0) if exclusive else sums
+    return flip(sums, axis) if reverse else sums
+
+
+def _exclusive(scanned: Node, axis: int, start: float) -> Node:
+    first = along(scanned, axis, slice(0, 1))
+    head = spread(scanned.graph.constant(start), first.shape)
+    return concat((head, along(scanned, axis, slice(None, -1))), axis)
+
+
+def scan(x: Node, axis: int, combine: Any) -> Node:
+    """Running combinations of an associative operation, in log2(n) whole-array steps."""
+    step = 1
+    while step < x.shape[axis]:
+        head = along(x, axis, slice(0, step))
+        tail = combine(along(x, axis, slice(step, None)), along(x, axis, slice(None, -step)))
+        x = concat((head, tail), axis)
+        step *= 2
+    return x
+
+
+@function(
+    example="cumprod([2, 3, 4])", aliases="cumulative_prod", variants={"tf": {"axis": 0}}
+)
+def cumprod(
+    x: Array, axis: Axis = None, exclusive: Flag = False, reverse: Flag = False
+) -> Node:
+    """Running products along an axis; exact where elements are 0."""
+    x, axis = _scan_axis(x, axis)
+    x = flip(x, axis) if reverse else x
+    products = scan(WORDS["as_number"](x), axis, lambda a, b: a * b)
+    products = _exclusive(products, axis, 1.0) if exclusive else products
+    return flip(products, axis) if reverse else products
+
+
+# --- spread -------------------------------------------------------------------------------------
+
+
+@function(example="var([1, 2, 4])", aliases="reduce_variance", variants={"torch": {"ddof": 1}})
+def var(x: Array, axis: Axes = None, keepdims: Flag = False, ddof: Number = 0) -> Node:
+    """The variance: the mean squared distance from the mean (over n - ddof)."""
+    _refuse_empty(x, axis, "var")
+    return sum_(square(x - mean(x, axis, True)), axis, keepdims) / (count_over(x, axis) - ddof)
+
+
+@function(example="std([1, 2, 4])", aliases="reduce_std", variants={"torch": {"ddof": 1}})
+def std(x: Array, axis: Axes = None, keepdims: Flag = False, ddof: Number = 0) -> Node:
+    """The standard deviation; where it is 0 so is its gradient."""
+    _refuse_empty(x, axis, "std")
+    return NORM(x - mean(x, axis, True), axis, keepdims) / math.sqrt(count_over(x, axis) - ddof)
+
+
+# --- norms --------------------------------------------------------------------------------------
+
+
+def _norm(x: Any, axes: Any, keepdims: Any) -> Any:
+    """The 2-norm, scaled where squares would overflow or vanish."""
+    plain = np.sqrt(np.add.reduce(x * x, axis=axes, keepdims=True))
+    tiny, huge = np.sqrt(np.finfo(x.dtype).tiny) * 2.0**30, np.sqrt(np.finfo(x.dtype).max)
+    if np.size(plain) and not np.all((plain > tiny) & (plain < huge)):
+        largest = np.maximum.reduce(np.abs(x), axis=axes, keepdims=True, initial=0)
+        scale = np.where((largest > 0) & np.isfinite(largest), largest, 1)
+        scaled = x / scale
+        plain = scale * np.sqrt(np.add.reduce(scaled * scaled, axis=axes, keepdims=True))
+    return plain if keepdims else np.squeeze(plain, axes)
+
+
+NORM = Reduction("norm", _norm, lambda x, z: x / z, select=lambda x, z: ne(z, 0.0))
+
+
+@function(example="norm([3, 4])", aliases="vector_norm euclidean_norm reduce_euclidean_norm")
+def norm(x: Array, ord: Value = None, axis: Axes = None, keepdims: Flag = False) -> Node:
+    """The norm of a vector (of all elements, or along axes): 2 unless `ord` is 1, inf, 0 or p."""
+    if ord in (None, 2, "fro", "euclidean"):
+        return NORM(x, axis, keepdims)
+    if isinstance(ord, str):
+        raise ProgramTypeError(f"norm knows no order {ord!r}", help="1, 2, inf, a number, 'fro'")
+    size = abs_(x)
+    if ord == 1:
+        return sum_(size, axis, keepdims)
+    if ord in (math.inf, -math.inf):
+        return (max_ if ord > 0 else min_)(size, axis, keepdims)
+    return sum_(size**ord, axis, keepdims) ** (1.0 / ord)
+
+
+# --- exponential sums ---------------------------------------------------------------------------
+
+
+def _logsumexp(x: Any, axes: Any, keepdims: Any) -> Any:
+    top = np.maximum.reduce(x, axis=axes, keepdims=True, initial=-np.inf)
+    shift = np.where(np.isfinite(top), top, 0)
+    total = np.log(np.add.reduce(np.exp(x - shift), axis=axes, keepdims=True)) + shift
+    total = total.astype(x.dtype, copy=False)
+    return total if keepdims else np.squeeze(total, axes)
+
+
+logsumexp = reduction(
+    "logsumexp", _logsumexp, lambda x, z: SOFTMAX(x, attrs=(kept_axes(x, z),)),
+    doc="log(sum(exp(x))), without overflow.", example="logsumexp([1000, 0])",
+    aliases="reduce_logsumexp log_sum_exp",
+)  # fmt: skip
+
+
+def _softmax(x: Any, axes: Any) -> Any:
+    top = np.maximum.reduce(x, axis=axes, keepdims=True, initial=-np.inf)
+    nothing_there = np.isneginf(top)
+    raised = np.where(np.isposinf(top), np.isposinf(x), np.exp(x - np.where(nothing_there, 0, top)))
+    whole = np.add.reduce(raised, axis=axes, keepdims=True)
+    return (raised / np.where(nothing_there, 1, whole)).astype(x.dtype, copy=False)
+
+
+def _softmax_slope(node: Node, t: Node) -> Node:
+    """z * (t - sum(z * t)), the same for a tangent and a cotangent: the matrix is symmetric."""
+    weighted = node * t
+    return weighted - node * sum_(weighted, node.attrs[0], True)
+
+
+SOFTMAX = Structural(
+    "softmax", _softmax, lambda shapes, axes: shapes[0],
+    lambda node, g: (_softmax_slope(node, g),),
+    lambda node, tangents: _softmax_slope(node, tangents[0]),
+)  # fmt: skip
+
+
+def _share_axes(x: Node, axis: Any) -> tuple[int, ...]:
+    return normal_axes(axis, x.ndim) if x.ndim else ()
+
+
+@function(example="softmax([1, 2, 3])", aliases="nn_softmax")
+def softmax(x: Array, axis: Axes = -1) -> Node:
+    """exp(x) / sum(exp(x)) along an axis."""
+    return SOFTMAX(x, attrs=(_share_axes(x, axis),))
+
+
+@function(example="softmin([1, 2, 3])")
+def softmin(x: Array, axis: Axes = -1) -> Node:
+    """softmax(-x)."""
+    return softmax(-x, axis)
+
+
+@function(example="log_softmax([1, 2, 3])")
+def log_softmax(x: Array, axis: Axes = -1) -> Node:
+    """log(softmax(x)), without overflow."""
+    return x - logsumexp(x, _share_axes(x, axis), True)
+
+
+# --- constants ----------------------------------------------------------------------------------
+
+
+def _arg_extreme(kernel: Any) -> Any:
+    def run(x: Any, axis: Any, keepdims: Any) -> Any:
+        return np.asarray(kernel(x, axis=axis, keepdims=keepdims)).astype(x.dtype)
+
+    return run
+
+
+def _arg_shape(shapes: Sequence[Any], axis: Any, keepdims: bool) -> Any:
+    return reduced_shape(shapes[0], normal_axes(axis, len(shapes[0])), keepdims)
+
+
+ARGMAX = constant_op("argmax", _arg_extreme(np.argmax), _arg_shape)
+ARGMIN = constant_op("argmin", _arg_extreme(np.argmin), _arg_shape)
+
+
+@function(example="argmax([1, 3, 2])", aliases="arg_max", constant=True)
+def argmax(x: Array, axis: Axis = None, keepdims: Flag = False) -> Node:
+    """The index of the largest element."""
+    return ARGMAX(x, attrs=(axis, keepdims))
+
+
+@function(example="argmin([1, 3, 2])", aliases="arg_min", constant=True)
+def argmin(x: Array, axis: Axis = None, keepdims: Flag = False) -> Node:
+    """The index of the smallest element."""
+    return ARGMIN(x, attrs=(axis, keepdims))
+
+
+@function(example="count_nonzero([0, 1, 2])", constant=True)
+def count_nonzero(x: Array, axis: Axes = None, keepdims: Flag = False) -> Node:
+    """How many elements are not 0."""
+    return sum_(WORDS["as_number"](ne(x, 0.0)), axis, keepdims)
+
+
+WORDS.update({"sum": sum_, "max": max_, "norm": NORM})

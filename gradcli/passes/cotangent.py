@@ -1,0 +1,124 @@
+"""What both modes carry along: a derivative and where it is supported.
+
+A branch that was not selected contributes nothing, whatever its derivatives are. So a cotangent or
+tangent is a value and a mask: outside the mask the value is 0 and stays 0, through any factor. A
+mask of None means everywhere; a value of None is a zero that is known to be one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from gradcli.ir.op import Elementwise, as_number
+from gradcli.ir.words import WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.ir.node import Node
+
+
+class Carried(NamedTuple):
+    """A cotangent or tangent: its value, and the mask of where it is supported."""
+
+    value: Node | None
+    support: Node | None = None
+
+
+ZERO = Carried(None)
+
+
+def spread_to(carried: Carried, shape: tuple[int, ...]) -> Carried:
+    """The same, broadcast to a shape."""
+    value, support = carried
+    return Carried(
+        None if value is None else WORDS["spread"](value, shape),
+        None if support is None else WORDS["spread"](support, shape),
+    )
+
+
+def sum_to(carried: Carried, shape: tuple[int, ...]) -> Carried:
+    """The adjoint of broadcasting; a sum is supported where one of its terms is."""
+    value, support = carried
+    if value is None or value.shape == shape:
+        return carried
+    if support is not None:
+        support = some_to(support, shape)
+    return Carried(WORDS["sum_to"](value, shape), support)
+
+
+def some_to(mask: Node, shape: tuple[int, ...]) -> Node:
+    """A mask folded down to a shape that broadcasts to its own."""
+    if mask.shape == shape:
+        return mask
+    lead = len(mask.shape) - len(shape)
+    kept = (1,) * lead + shape
+    axes = tuple(i for i, n in enumerate(mask.shape) if kept[i] != n)
+    result: Node = WORDS["reshape"](WORDS["any"](mask, axes), shape)
+    return result
+
+
+def both(a: Node | None, b: Node | None) -> Node | None:
+    """Where both masks hold."""
+    if a is None or b is None:
+        return a or b
+    return a if a is b else a & b
+
+
+def add(a: Carried, b: Carried) -> Carried:
+    """The sum of two contributions, supported where one of them is."""
+    if a.value is None:
+        return b
+    if b.value is None:
+        return a
+    if a.support is None or b.support is None:
+        support = None
+    else:
+        support = a.support if a.support is b.support else a.support | b.support
+    return Carried(a.value + b.value, support)
+
+
+def scaled(carried: Carried, factor: Node | float, select: Node | None) -> Carried:
+    """The chain rule for one elementwise partial: times a factor, inside what was selected."""
+    value, support = carried
+    if value is None or (not select and isinstance(factor, (int, float)) and factor == 0):
+        return ZERO
+    joined = both(support, select)
+    if isinstance(factor, (int, float)):
+        product = value if factor == 1 else -value if factor == -1 else value * factor
+        needs_drop = select is not None
+    else:
+        product = value * factor
+        needs_drop = joined is not None
+    if needs_drop:
+        product = WORDS["where"](joined, product, 0.0)
+        joined = None if joined is None else WORDS["spread"](joined, product.shape)
+    return Carried(product, joined)
+
+
+def partials(node: Node, i: int) -> tuple[Node | float, Node | None]:
+    """The partial derivative of an elementwise node by input i, and where that was selected."""
+    op = node.op
+    assert isinstance(op, Elementwise)
+    select = op.selects[i]
+    return (
+        op.partials[i](*node.inputs, node),
+        None if select is None else select(*node.inputs, node),
+    )
+
+
+def marked(mask: Node) -> Node:
+    """A mask as numbers, 1 where it holds, to go through the operations themselves."""
+    return as_number(mask)
+
+
+def anywhere(mask: Node, shape: tuple[int, ...]) -> Node:
+    """A mask of a shape that holds throughout if the given one holds at all."""
+    result: Node = WORDS["spread"](WORDS["any"](mask), shape)
+    return result
+
+
+def seed_support(seed: Node, given: Sequence[object] | None = None) -> Node:
+    """Seeds are supported where they are not 0."""
+    result: Node = WORDS["ne"](seed, 0.0)
+    return result

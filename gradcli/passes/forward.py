@@ -1,0 +1,148 @@
+"""Forward mode: the tangents of results from those of a few nodes, as a graph."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcli.ir.graph import ancestors
+from gradcli.ir.op import Elementwise, Linear, Multilinear, Reduction, Structural, reduced_shape
+from gradcli.ir.words import WORDS
+from gradcli.passes.cotangent import (
+    ZERO,
+    Carried,
+    add,
+    anywhere,
+    marked,
+    partials,
+    scaled,
+    seed_support,
+    spread_to,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from gradcli.ir.node import Node
+
+
+def forward(
+    ys: Sequence[Node],
+    xs: Sequence[Node],
+    tangents: Sequence[Node],
+    stops: Iterable[Node] = (),
+) -> list[Node | None]:
+    """The tangent of each y when each x moves by its tangent; None where no y depends on any x."""
+    stopped = set(stops).difference(xs)
+    first = min((x.order for x in xs), default=0)
+    carried: dict[Node, Carried] = {}
+    for x, t in zip(xs, tangents, strict=True):
+        start = WORDS["spread"](t, x.shape)
+        own = Carried(start, seed_support(start))
+        carried[x] = add(carried[x], own) if x in carried else own
+    for node in ancestors(ys, after=first - 1):
+        if node in carried or node in stopped or not any(x in carried for x in node.inputs):
+            continue
+        node.graph.span = node.span
+        carried[node] = _tangent(node, [carried.get(x) for x in node.inputs])
+    return [_value(carried.get(y), y) for y in ys]
+
+
+def _value(tangent: Carried | None, y: Node) -> Node | None:
+    if tangent is None:
+        return None
+    if tangent.value is None:
+        zeros: Node = WORDS["spread"](y.graph.constant(0.0), y.shape)
+        return zeros
+    return tangent.value
+
+
+def _tangent(node: Node, tangents: Sequence[Carried | None]) -> Carried:
+    """The tangent of a node's result from those of its inputs (None: it does not move)."""
+    op = node.op
+    if isinstance(op, Elementwise):
+        return _elementwise(node, tangents)
+    moving = [t if t is not None and t.value is not None else None for t in tangents]
+    if not any(moving):
+        return ZERO
+    if isinstance(op, Reduction):
+        return _reduction(node, op, moving[0] or ZERO)
+    if isinstance(op, Linear):
+        return _linear(node, op, moving)
+    if isinstance(op, Multilinear):
+        return _multilinear(node, op, moving)
+    assert isinstance(op, Structural)
+    return _structural(node, op, moving)
+
+
+def _elementwise(node: Node, tangents: Sequence[Carried | None]) -> Carried:
+    whole = ZERO
+    for i, tangent in enumerate(tangents):
+        if tangent is not None and tangent.value is not None:
+            part = scaled(tangent, *partials(node, i))
+            whole = add(whole, spread_to(part, node.shape))
+    return whole
+
+
+def _reduction(node: Node, op: Reduction, tangent: Carried) -> Carried:
+    (x,) = node.inputs
+    axes, keepdims = node.attrs
+    z = WORDS["reshape"](node, reduced_shape(x.shape, axes, True))
+    select = None if op.select is None else op.select(x, z)
+    moved = spread_to(scaled(tangent, op.weight(x, z), select), x.shape)
+    if moved.value is None:
+        return ZERO
+    support = moved.support
+    return Carried(
+        WORDS["sum"](moved.value, axes, keepdims),
+        None if support is None else WORDS["any"](support, axes, keepdims),
+    )
+
+
+def _linear(node: Node, op: Linear, moving: Sequence[Carried | None]) -> Carried:
+    count = len(node.inputs) - op.indices
+    values, masks, masked = [], [], False
+    for x, tangent in zip(node.inputs[:count], moving, strict=False):
+        zeros = WORDS["spread"](x.graph.constant(0.0), x.shape)
+        value = zeros if tangent is None else tangent.value
+        if tangent is None:
+            mask = zeros
+        elif tangent.support is None:
+            mask = WORDS["spread"](x.graph.constant(1.0), x.shape)
+        else:
+            mask, masked = marked(tangent.support), True
+        values.append(value)
+        masks.append(mask)
+    rest = node.inputs[count:]
+    value = op(*values, *rest, attrs=node.attrs)
+    return Carried(value, op(*masks, *rest, attrs=node.attrs) > 0.0 if masked else None)
+
+
+def _multilinear(node: Node, op: Multilinear, moving: Sequence[Carried | None]) -> Carried:
+    whole = ZERO
+    for i, tangent in enumerate(moving):
+        if tangent is None:
+            continue
+        inputs = list(node.inputs)
+        inputs[i] = tangent.value  # type: ignore[assignment]
+        value = op(*inputs, attrs=node.attrs)
+        support = None
+        if tangent.support is not None:
+            ones = [WORDS["spread"](x.graph.constant(1.0), x.shape) for x in node.inputs]
+            ones[i] = marked(tangent.support)
+            support = op(*ones, attrs=node.attrs) > 0.0
+        whole = add(whole, Carried(value, support))
+    return whole
+
+
+def _structural(node: Node, op: Structural, moving: Sequence[Carried | None]) -> Carried:
+    value = op.jvp(node, [None if t is None else t.value for t in moving])
+    if value is None:
+        return ZERO
+    masks = [None if t is None else t.support for t in moving]
+    if any(t is not None and mask is None for t, mask in zip(moving, masks, strict=True)):
+        return Carried(value)
+    some = [anywhere(mask, node.shape) for mask in masks if mask is not None]
+    mask = some[0]
+    for other in some[1:]:
+        mask = mask | other
+    return Carried(WORDS["where"](mask, value, 0.0), mask)

@@ -1,0 +1,163 @@
+"""Reverse mode: the cotangents of many nodes from those of a few results, as a graph."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gradcli.ir.graph import ancestors
+from gradcli.ir.op import Elementwise, Linear, Multilinear, Reduction, Structural, reduced_shape
+from gradcli.ir.words import WORDS
+from gradcli.passes.cotangent import (
+    ZERO,
+    Carried,
+    add,
+    anywhere,
+    marked,
+    partials,
+    scaled,
+    seed_support,
+    spread_to,
+    sum_to,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from gradcli.ir.node import Node
+
+
+def reverse(
+    ys: Sequence[Node],
+    xs: Sequence[Node],
+    seeds: Sequence[Node | None] | None = None,
+    stops: Iterable[Node] = (),
+) -> list[Node | None]:
+    """The gradient of sum(y * seed) over all ys for each x; None where no y depends on the x.
+
+    A seed of None is ones. Nothing flows further back through a node in `stops`.
+    """
+    stopped = set(stops)
+    order, active = _between(ys, xs, stopped)
+    carried = _seeded(ys, seeds or [None] * len(ys))
+    found: dict[Node, Carried] = {}
+    wanted = set(xs)
+    for node in reversed(order):
+        cotangent = carried.pop(node, None)
+        if cotangent is None or node not in active:
+            continue
+        if node in wanted:
+            found[node] = cotangent
+        if node.inputs and node not in stopped:
+            node.graph.span = node.span
+            for x, part in _inputs_of(node, cotangent, active):
+                before = carried.get(x)
+                carried[x] = part if before is None else add(before, part)
+    return [_value(found.get(x), x) for x in xs]
+
+
+def _value(cotangent: Carried | None, x: Node) -> Node | None:
+    if cotangent is None:
+        return None
+    if cotangent.value is None:
+        zeros: Node = WORDS["spread"](x.graph.constant(0.0), x.shape)
+        return zeros
+    return cotangent.value
+
+
+def _between(
+    ys: Sequence[Node], xs: Sequence[Node], stopped: set[Node]
+) -> tuple[list[Node], set[Node]]:
+    """What the ys are made of, inputs first, and which of it depends on an x."""
+    first = min((x.order for x in xs), default=0)
+    order = ancestors(ys, after=first - 1)
+    active = set(xs)
+    for node in order:
+        if node not in active and node not in stopped and not active.isdisjoint(node.inputs):
+            active.add(node)
+    return order, active
+
+
+def _seeded(ys: Sequence[Node], seeds: Sequence[Node | None]) -> dict[Node, Carried]:
+    """The cotangents to start from: the seeds, or ones."""
+    carried: dict[Node, Carried] = {}
+    for y, seed in zip(ys, seeds, strict=True):
+        if seed is None:
+            start = Carried(WORDS["spread"](y.graph.constant(1.0), y.shape))
+        else:
+            start = Carried(WORDS["spread"](seed, y.shape))
+            start = Carried(start.value, seed_support(start.value))  # type: ignore[arg-type]
+        carried[y] = add(carried[y], start) if y in carried else start
+    return carried
+
+
+def _inputs_of(
+    node: Node, cotangent: Carried, active: set[Node]
+) -> Iterator[tuple[Node, Carried]]:
+    """The contribution of a node's cotangent to each of its active inputs."""
+    op = node.op
+    if isinstance(op, Elementwise):
+        for i, x in enumerate(node.inputs):
+            if x in active:
+                yield x, sum_to(scaled(cotangent, *partials(node, i)), x.shape)
+    elif cotangent.value is None:
+        yield from ((x, ZERO) for x in node.inputs if x in active)
+    elif isinstance(op, Reduction):
+        yield node.inputs[0], _reduction(node, op, cotangent)
+    elif isinstance(op, Linear):
+        yield from _linear(node, op, cotangent)
+    elif isinstance(op, Multilinear):
+        for i, x in enumerate(node.inputs):
+            if x in active:
+                yield x, _multilinear(node, op, cotangent, i)
+    elif isinstance(op, Structural):
+        yield from _structural(node, op, cotangent)
+
+
+def _reduction(node: Node, op: Reduction, cotangent: Carried) -> Carried:
+    (x,) = node.inputs
+    kept = reduced_shape(x.shape, node.attrs[0], True)
+    value, support = cotangent
+    up = Carried(
+        WORDS["reshape"](value, kept),
+        None if support is None else WORDS["reshape"](support, kept),
+    )
+    z = WORDS["reshape"](node, kept)
+    select = None if op.select is None else op.select(x, z)
+    return spread_to(scaled(up, op.weight(x, z), select), x.shape)
+
+
+def _linear(node: Node, op: Linear, cotangent: Carried) -> Iterator[tuple[Node, Carried]]:
+    value, support = cotangent
+    assert value is not None
+    if support is None and op.selective:
+        support = WORDS["spread"](node.graph.constant(np.True_), node.shape)
+    count = len(node.inputs) - op.indices
+    values = op.adjoint(node, value)
+    masks = op.adjoint(node, marked(support)) if support is not None else (None,) * count
+    for x, part, mask in zip(node.inputs[:count], values, masks, strict=True):
+        yield x, Carried(part, None if mask is None else mask > 0.0)
+
+
+def _multilinear(node: Node, op: Multilinear, cotangent: Carried, i: int) -> Carried:
+    value, support = cotangent
+    assert value is not None
+    part = op.adjoint(node.inputs, node.attrs, value, i)
+    if support is None:
+        return Carried(part)
+    ones = tuple(WORDS["spread"](x.graph.constant(1.0), x.shape) for x in node.inputs)
+    return Carried(part, op.adjoint(ones, node.attrs, marked(support), i) > 0.0)
+
+
+def _structural(node: Node, op: Structural, cotangent: Carried) -> Iterator[tuple[Node, Carried]]:
+    value, support = cotangent
+    assert value is not None
+    for x, part in zip(node.inputs, op.vjp(node, value), strict=True):
+        if part is None:
+            yield x, ZERO
+        elif support is None:
+            yield x, Carried(part)
+        else:
+            mask = anywhere(support, x.shape)
+            yield x, Carried(WORDS["where"](mask, part, 0.0), mask)

@@ -1,0 +1,38 @@
+"""Functions with a derivative rule of the user's own, as single nodes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcli.ir.op import Structural
+from gradcli.passes.reverse import reverse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from gradcli.ir.node import Node
+
+    Rule = Callable[[Sequence[Node], Node], Sequence[Node]]
+
+
+def ruled(name: str, value: Node, inputs: Sequence[Node], rule: Rule) -> Node:
+    """A node with the value of `value`, whose cotangents for `inputs` are what `rule` gives.
+
+    The tangent follows from the rule, which is linear in the cotangent: it is the gradient, by the
+    cotangent, of the sum of the rule's results times the tangents.
+    """
+
+    def vjp(node: Node, g: Node) -> Sequence[Node | None]:
+        return (None, *rule(node.inputs[1:], g))
+
+    def jvp(node: Node, tangents: Sequence[Node | None]) -> Node | None:
+        probe = node.graph.input("cotangent", node.shape)
+        parts = rule(node.inputs[1:], probe)
+        moving = [(p, t) for p, t in zip(parts, tangents[1:], strict=True) if t is not None]
+        if not moving:
+            return None
+        (found,) = reverse([p for p, _ in moving], [probe], [t for _, t in moving])
+        return found
+
+    op = Structural(name, lambda z, *_: z, lambda shapes: shapes[0], vjp, jvp)
+    return op(value, *inputs)

@@ -1,0 +1,38 @@
+"""Did you mean: the nearest of the words that would have been right."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def nearest(word: str, candidates: Iterable[str]) -> str | None:
+    """The candidate a slip or two of the fingers away, the first of equals; None if all are far."""
+    wanted = word.lower()
+    best, found = _allowance(wanted) + 0.5, None
+    for candidate in candidates:
+        if abs(len(candidate) - len(word)) < best and candidate != word:
+            slips = distance(wanted, candidate.lower()) + 0.25 * (word[:1] != candidate[:1])
+            if slips < best:
+                best, found = slips, candidate
+    return found
+
+
+def _allowance(word: str) -> int:
+    """Slips that a word of its length may have; a word of one letter none but its case."""
+    return 0 if len(word) < 2 else 1 if len(word) < 5 else 2
+
+
+def distance(left: str, right: str) -> int:
+    """Letters to insert, drop, change or swap with their neighbour (Damerau and Levenshtein)."""
+    before: list[int] = []
+    row = list(range(len(right) + 1))
+    for i, a in enumerate(left, 1):
+        older, before, row = before, row, [i]
+        for j, b in enumerate(right, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+    return row[-1]

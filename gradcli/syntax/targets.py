@@ -1,0 +1,170 @@
+"""The left sides of `=`, `=>`, `for` and `vjp`: expressions read as names to bind.
+
+The grammar takes any expression there; what it means, and what is wrong with it, is told here.
+"""
+
+from __future__ import annotations
+
+from gradcli.syntax.lexer import Mistake
+from gradcli.syntax.tree import (
+    Argument,
+    Array,
+    Assign,
+    Attribute,
+    Block,
+    Call,
+    Define,
+    Index,
+    Lambda,
+    Name,
+    Parameter,
+    Rule,
+    Tuple,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from gradcli.syntax.tree import Body, Expression, Target
+
+FIXED_NAMES = frozenset(("true", "false", "inf", "nan", "newaxis"))
+
+
+def assignment(head: Expression, body: Body) -> Assign | Define:
+    """`head = body`: a definition when the head looks like a call, else an assignment."""
+    if isinstance(head, Call):
+        name = _function_name(head)
+        parameters = _parameters(head.arguments)
+        return Define(name.id, parameters, body, name.end, head.start, body.end)
+    to = target(head)
+    if isinstance(body, Block):
+        raise Mistake(
+            "a block is the body of a function, not a value",
+            body.start,
+            body.start + 1,
+            f"`{_described(to)}() = {{ … }}` defines a function of no parameters",
+        )
+    return Assign(to, None, body, head.start, body.end)
+
+
+def augmented(head: Expression, op: str, value: Expression) -> Assign:
+    """`head op= value`, for a name only."""
+    to = target(head)
+    if not isinstance(to, Name):
+        raise Mistake(
+            f"`{op}=` changes one name at a time",
+            head.start,
+            head.end,
+            f"write a statement for each name: `a {op}= …; b {op}= …`",
+        )
+    return Assign(to, op, value, head.start, value.end)
+
+
+def rule(start: int, head: Expression, body: Body) -> Rule:
+    """`vjp head = body`."""
+    if not isinstance(head, Call):
+        raise Mistake(
+            "a derivative rule starts with the function it is for",
+            head.start,
+            head.end,
+            "for example `vjp f(x, dy) = 2*dy`",
+        )
+    name = _function_name(head)
+    parameters = _parameters(head.arguments)
+    for parameter in parameters:
+        if parameter.default is not None:
+            message = "the parameters of a derivative rule have no defaults"
+            raise Mistake(message, parameter.start, parameter.end)
+    return Rule(name.id, parameters, body, start, body.end)
+
+
+def lambda_parameters(head: Expression) -> tuple[Parameter, ...]:
+    """The parameters before `=>`: a name, or names in parentheses."""
+    items = head.items if isinstance(head, Tuple) else (head,)
+    for item in items:
+        if not isinstance(item, Name):
+            raise Mistake(
+                "the parameters of a function must be names",
+                item.start,
+                item.end,
+                "for example `x => x^2` or `(x, y) => x*y`",
+            )
+    return _parameters(tuple(Argument(None, item, item.start, item.end) for item in items))
+
+
+def target(head: Expression) -> Target:
+    """Checks that a head can be assigned: a name, or a tuple of names and tuples."""
+    waiting: list[Expression] = [head]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, Name):
+            _check_free(item.id, item)
+        elif isinstance(item, Tuple) and item.items:
+            waiting.extend(reversed(item.items))
+        else:
+            raise _unassignable(item)
+    assert isinstance(head, (Name, Tuple))  # noqa: S101 - what the loop has just checked
+    return head
+
+
+def _check_free(name: str, place: Expression) -> None:
+    if name in FIXED_NAMES:
+        raise Mistake(f"cannot assign to the constant `{name}`", place.start, place.end)
+
+
+def _described(to: Target) -> str:
+    return to.id if isinstance(to, Name) else "f"
+
+
+def _unassignable(item: Expression) -> Mistake:
+    """What to say of an expression to the left of `=` that is no name."""
+    what, advice = "an expression", "to compare, write `==`"
+    if isinstance(item, Index):
+        what, advice = (
+            "an element",
+            "arrays are read-only: make a new one, with `where(…)` or `[…]`",
+        )
+    elif isinstance(item, Attribute):
+        what, advice = "an attribute", "only names can be assigned"
+    elif isinstance(item, Call):
+        what, advice = "a call", "a definition stands alone: `f(x) = …`"
+    elif isinstance(item, Array):
+        what, advice = "an array", "to unpack, write `a, b = …`"
+    elif isinstance(item, Tuple):
+        what, advice = "an empty tuple", "to unpack, write `a, b = …`"
+    elif isinstance(item, Lambda):
+        what, advice = "a function", "a body that assigns is a block: `x => { y = x; y }`"
+    elif not isinstance(item, Name) and item.__class__.__name__ in ("Number", "String"):
+        what = "a " + item.__class__.__name__.lower()
+    return Mistake(f"cannot assign to {what}", item.start, item.end, advice)
+
+
+def _function_name(head: Call) -> Name:
+    name = head.function
+    if not isinstance(name, Name):
+        raise Mistake(
+            "a function that is defined must have a plain name",
+            name.start,
+            name.end,
+            "for example `f(x) = x^2`",
+        )
+    _check_free(name.id, name)
+    return name
+
+
+def _parameters(arguments: tuple[Argument, ...]) -> tuple[Parameter, ...]:
+    """Parameters read from the arguments of a call: names, and `name=default` after them."""
+    found: list[Parameter] = []
+    seen: set[str] = set()
+    for item in arguments:
+        name, default = item.id, None if item.id is None else item.value
+        if name is None:
+            if not isinstance(item.value, Name):
+                message = "the parameters of a function must be names"
+                raise Mistake(message, item.start, item.end, "for example `f(x, y) = x*y`")
+            name = item.value.id
+        _check_free(name, item.value if default is None else item)  # type: ignore[arg-type]
+        if name in seen:
+            raise Mistake(f"the parameter `{name}` occurs twice", item.start, item.end)
+        seen.add(name)
+        found.append(Parameter(name, default, item.start, item.end))
+    return tuple(found)
