@@ -58,7 +58,8 @@ def gradients(
 
 def _arrays(recording: Recording, nodes: Sequence[Node | None]) -> list[Any]:
     """The arrays of nodes, evaluated together."""
-    recording.evaluator.run([node for node in nodes if node is not None])
+    recording.answers = [node for node in nodes if node is not None]
+    recording.evaluator.run(recording.answers)
     return [None if node is None else np.asarray(recording.evaluator(node)) for node in nodes]
 
 

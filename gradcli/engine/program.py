@@ -57,7 +57,9 @@ def with_room(depth: int) -> None:
 class Recording:
     """One run of a program: its graph, the nodes of its inputs, its value, and their arrays."""
 
-    __slots__ = ("evaluator", "graph", "inputs", "names", "notices", "run", "scope", "value")
+    __slots__ = (
+        "answers", "evaluator", "graph", "inputs", "names", "notices", "run", "scope", "value",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -83,6 +85,7 @@ class Recording:
         self.value = interpreter.run(text.tree.block, self.inputs)
         self.run = interpreter
         self.scope = interpreter.top.names
+        self.answers: list[Node] = []
         self.notices: list[Notice] = interpreter.notices
 
     @property

@@ -151,13 +151,18 @@ acos = unary(
 )  # fmt: skip
 
 
-def _atan_slope(x: Node, _z: Node) -> Node:
-    h = hypot(1.0, x)
-    return (1.0 / h) / h
+def _over_one_plus_square(x: Any) -> Any:
+    h = np.hypot(1, x)
+    return np.where(np.abs(x) < 1e8, 1 / (1 + x * x), 1 / h / h).astype(h.dtype, copy=False)
 
+
+ATAN_SLOPE = Elementwise(
+    "atan_slope", _over_one_plus_square, lambda x, z: -2.0 * ((x * z) * z)
+)
+"""1 / (1 + x^2), without overflow."""
 
 atan = unary(
-    "atan", np.arctan, _atan_slope, doc="The angle in radians whose tangent is x.",
+    "atan", np.arctan, lambda x, z: ATAN_SLOPE(x), doc="The angle in radians whose tangent is x.",
     aliases="arctan",
 )  # fmt: skip
 

@@ -83,16 +83,13 @@ class Page:
 class _Cells:
     """One column of a table: its heading and its cells."""
 
-    __slots__ = ("cells", "name", "style")
+    __slots__ = ("cells", "name", "style", "width")
 
     def __init__(self, name: str, cells: list[str], style: str = "") -> None:
         self.name = name
         self.cells = cells
         self.style = style
-
-    @property
-    def width(self) -> int:
-        return max(map(len, [self.name, *self.cells]))
+        self.width = max(map(len, [name, *cells]))
 
 
 def render(answer: Answer, page: Page) -> str:
@@ -233,7 +230,7 @@ def _texts(array: Any, places: list[int | None], page: Page) -> list[str]:
 
 
 def _laid(columns: list[_Cells], page: Page) -> Iterator[_Printable]:
-    """The columns as a table; Rich measures each cell, so of large ones it sees the heading only."""
+    """The columns as a table; Rich, which measures every cell, lays out small ones only."""
     height = len(columns[0].cells)
     if height * len(columns) <= _CELLS:
         yield _framed(columns, page)

@@ -1,0 +1,15 @@
+"""`gradcli eval`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from gradcli.cli.options import answer, command
+
+
+@command("eval")
+def eval(ctx: click.Context, **options: Any) -> None:  # noqa: A001 - the command's name
+    """The value of PROGRAM: a text, @FILE, or - for standard input."""
+    answer(ctx, options)

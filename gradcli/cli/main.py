@@ -1,0 +1,184 @@
+"""The entrance: finds the command, runs it, and turns what went wrong into words and a status."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gradcli import __version__
+from gradcli.data.console import Console
+from gradcli.errors import GradcliError, InternalError, LimitError, UsageError
+from gradcli.syntax.suggest import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+EVERYDAY = "Everyday"
+FRAMEWORKS = "As in TF.js, TensorFlow, PyTorch and JAX"
+
+COMMANDS = {
+    "eval": ("evaluate", EVERYDAY, "The value of a program."),
+    "grad": ("grads", EVERYDAY, "The gradient by its one input."),
+    "grads": ("grads", EVERYDAY, "The gradients by all its inputs."),
+    "value-and-grad": ("grads", FRAMEWORKS, "Value and gradient by its one input."),
+    "value-and-grads": ("grads", FRAMEWORKS, "Value and gradients by all its inputs."),
+    "variable-grads": ("variables", FRAMEWORKS, "Value and gradients by trainable variables."),
+}
+"""Each command: the module in `commands` that holds it, its place in the help, its sentence."""
+
+
+class Group(click.Group):
+    """All commands, each imported when it is called; the help shows them in groups."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """The command of this name."""
+        if name not in COMMANDS:
+            return None
+        module = import_module(f"gradcli.cli.commands.{COMMANDS[name][0]}")
+        found: click.Command = getattr(module, name.replace("-", "_"))
+        return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the arguments start with, or what was meant by its name."""
+        name = args[0]
+        if name not in COMMANDS:
+            near = nearest(name, COMMANDS)
+            help_ = f"did you mean '{near}'?" if near else "`gradcli --help` lists them"
+            raise UsageError(f"there is no command '{name}'", help=help_)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands by group, without importing them."""
+        for section in dict.fromkeys(section for _, section, _ in COMMANDS.values()):
+            rows = [(n, doc) for n, (_, group, doc) in COMMANDS.items() if group == section]
+            with formatter.section(section):
+                formatter.write_dl(rows)
+
+
+EPILOG = """\b
+Examples:
+  gradcli grad "atan(x)" --x -4,-2,0,2,4
+  gradcli grads "x*y" --x 1,2 --y=-1,-2
+  seq -4 2 4 | gradcli grad "atan(x)" --x -
+"""
+
+
+@click.group(
+    cls=Group,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=EPILOG,
+    no_args_is_help=False,
+    invoke_without_command=True,
+)
+@click.version_option(__version__, message="gradcli %(version)s")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Values and gradients of formulas and small programs.
+
+    Every name that a program uses before giving it a value is an input, and an option of its own
+    name: --x 1,2 or --x "linspace(0, 1, 5)" or --x @file.npy or --x - for standard input.
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+def run(args: Sequence[str], console: Console | None = None) -> int:
+    """Runs a command line and returns its exit status; nothing is raised."""
+    console = console or Console.system()
+    try:
+        cli.main(list(args), "gradcli", standalone_mode=False, obj=console)
+        console.flush()
+    except BrokenPipeError:
+        _close_quietly()
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    except click.exceptions.Abort:
+        return 130
+    except click.exceptions.Exit as exit_:
+        return exit_.exit_code
+    except Exception as error:  # the last resort: every error becomes words and a status
+        return _fail(_as_error(error), args, console)
+    return 0
+
+
+def _as_error(error: Exception) -> GradcliError:
+    """Any exception as one of ours; what we did not foresee is a bug, and says so."""
+    if isinstance(error, GradcliError):
+        return error
+    if isinstance(error, click.UsageError):
+        return UsageError(error.format_message().rstrip(".").lower())
+    if isinstance(error, RecursionError):
+        return LimitError("the program is nested too deeply")
+    if isinstance(error, MemoryError):
+        return LimitError("not enough memory", help="smaller arrays, or --max-elements")
+    wrapped = InternalError(
+        f"{type(error).__name__}: {error}",
+        help="this is a bug in gradcli; --debug shows where",
+    )
+    wrapped.__cause__ = error
+    return wrapped
+
+
+def _fail(error: GradcliError, args: Sequence[str], console: Console) -> int:
+    if "--debug" in args:
+        import traceback
+
+        console.tell("".join(traceback.format_exception(error)).rstrip())
+    if wants_json(args, console):
+        import json
+
+        console.tell(json.dumps({"error": error.as_dict()}, ensure_ascii=False))
+    else:
+        console.tell(coloured(str(error), console))
+    return error.status
+
+
+def coloured(text: str, console: Console) -> str:
+    """A message with its label, its carets and its help in colour, where there is colour."""
+    if not console.stderr_colour:
+        return text
+    lines = text.split("\n")
+    label, colon, rest = lines[0].partition(":")
+    lines[0] = click.style(label + colon, fg="red" if label == "error" else "yellow", bold=True)
+    lines[0] += click.style(rest, bold=True)
+    for i, line in enumerate(lines[1:], 1):
+        if line.strip(" │^") == "" and "^" in line:
+            lines[i] = click.style(line, fg="red", bold=True)
+        elif line.startswith("  help:"):
+            lines[i] = click.style("  help:", fg="cyan", bold=True) + line[7:]
+    return "\n".join(lines)
+
+
+def wants_json(args: Sequence[str], console: Console) -> bool:
+    """Whether the answer was to be JSON, as far as the arguments tell."""
+    wish = console.environ.get("GRADCLI_FORMAT", "")
+    for arg, value in zip(args, [*args[1:], ""], strict=True):
+        if arg == "--":
+            break
+        if arg in ("-o", "--format"):
+            wish = value
+        elif arg.startswith("--format="):
+            wish = arg.partition("=")[2]
+    return wish == "json"
+
+
+def _close_quietly() -> None:
+    """Nobody reads on: what is still buffered goes nowhere, without a complaint at exit."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+
+
+def main(*_: Any) -> None:
+    """The console script."""
+    sys.exit(run(sys.argv[1:]))

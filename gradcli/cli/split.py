@@ -1,0 +1,82 @@
+"""Reads arguments from left to right: which are gradcli's options, which are variables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gradcli.errors import UsageError
+from gradcli.syntax.lexer import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+VARIABLES = "gradcli.variables"
+"""Under this key a context keeps the variables of its command line: pairs of name and text."""
+
+
+class Command(click.Command):
+    """A command whose unknown options are variables of the program.
+
+    `--NAME VALUE` takes the next argument whatever it looks like, unless that is an option itself;
+    everything that is no option is positional, in any order with options.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Sorts the arguments and leaves the rest to click."""
+        options, variables, positional = split(args, self.get_params(ctx), ctx.command_path)
+        ctx.meta[VARIABLES] = variables
+        return super().parse_args(ctx, [*options, "--", *positional])
+
+
+def split(
+    args: Sequence[str], params: Sequence[click.Parameter], path: str
+) -> tuple[list[str], list[tuple[str, str | None]], list[str]]:
+    """Options as click takes them, variables with their texts (None: missing), and the rest."""
+    known = {name: p for p in params if isinstance(p, click.Option) for name in p.opts}
+    options: list[str] = []
+    variables: list[tuple[str, str | None]] = []
+    positional: list[str] = []
+    waiting = list(reversed(args))
+    while waiting:
+        arg = waiting.pop()
+        if arg == "--":
+            positional.extend(reversed(waiting))
+            break
+        name, equals, value = arg.partition("=")
+        if not is_option(arg, known):
+            positional.append(arg)
+        elif name in known:
+            options += _own(known[name], name, value if equals else None, waiting)
+        else:
+            text = value if equals else _next(waiting)
+            variables.append((canonical(name[2:]), text))
+    return options, variables, positional
+
+
+def is_option(arg: str, known: Any = ()) -> bool:
+    """Whether an argument is `--NAME`, `--NAME=VALUE`, or one of the short options as a whole."""
+    if arg.startswith("--"):
+        return len(arg) > 2 and (arg[2].isalpha() or arg[2] == "_")
+    return arg in known
+
+
+def _next(waiting: list[str]) -> str | None:
+    """The next argument as a value, unless it is an option itself."""
+    if not waiting or (is_option(waiting[-1]) and waiting[-1] != "--"):
+        return None
+    return waiting.pop()
+
+
+def _own(option: click.Option, name: str, value: str | None, waiting: list[str]) -> list[str]:
+    """One of gradcli's own options, with its value."""
+    if option.is_flag:
+        if value is not None:
+            raise UsageError(f"{name} takes no value")
+        return [name]
+    if value is None:
+        value = _next(waiting)
+    if value is None:
+        raise UsageError(f"{name} needs a value", help=f"{name} {option.metavar or 'VALUE'}")
+    return [f"{name}={value}"] if name.startswith("--") else [name, value]

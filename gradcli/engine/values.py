@@ -1,0 +1,82 @@
+"""Values that a person types: `1,2; 3,4`, where every item is an expression of constants."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.engine.program import with_room
+from gradcli.errors import GradcliError, InputError, Source, Span
+from gradcli.exec.plain import Evaluator
+from gradcli.ir.graph import Graph
+from gradcli.lower.interpreter import Interpreter
+from gradcli.lower.names import read_names
+from gradcli.ops import catalog
+from gradcli.passes import modes
+from gradcli.syntax import tree
+from gradcli.syntax.parser import parse_value
+
+if TYPE_CHECKING:
+    Array = np.ndarray[Any, np.dtype[Any]]
+
+
+def typed_value(text: str, name: str, dtype: str = "float64") -> Array:
+    """The array of a typed value; `name` is how messages cite it, such as `--x`.
+
+    A row of items is a vector, several rows are a matrix, one item is itself. Raises InputError
+    with the place of what is wrong.
+    """
+    source = Source(text, name)
+    try:
+        return _rows(parse_value(source), source, dtype)
+    except InputError:
+        raise
+    except GradcliError as error:
+        raise InputError(error.message, span=error.span, help=error.help) from None
+
+
+def _rows(rows: tree.Rows, source: Source, dtype: str) -> Array:
+    parsed = [[_item(item, source, dtype) for item in row] for row in rows.rows]
+    if len(parsed) == 1 and len(parsed[0]) == 1 and not rows.comma:
+        return parsed[0][0]
+    joined = [_row(row, rows, source) for row in parsed]
+    if len(joined) == 1:
+        return joined[0]
+    if len({part.shape for part in joined}) > 1:
+        lengths = ", ".join(str(part.shape[0]) for part in joined)
+        raise InputError(
+            f"the rows are of unequal length: {lengths}", span=Span(source, rows.start, rows.end)
+        )
+    return np.stack(joined)
+
+
+def _row(items: list[Array], rows: tree.Rows, source: Source) -> Array:
+    """One row: several items stacked; one item that is an array is the row itself."""
+    if len(items) == 1 and items[0].ndim and not rows.comma:
+        return items[0]
+    if len({item.shape for item in items}) > 1:
+        raise InputError(
+            "the items of a row are of unequal shape", span=Span(source, rows.start, rows.end)
+        )
+    return np.stack(items)
+
+
+def _item(item: Any, source: Source, dtype: str) -> Array:
+    """The array of one item, an expression without inputs."""
+    block = tree.Block((item,), item.start, item.end)
+    program = tree.Program(block, tree.SHORT + 1, source)
+    with_room(program.depth)
+    names = read_names(program, catalog)
+    for name, place in names.inputs.items():
+        raise InputError(
+            f"a value is made of numbers and constants, and '{name}' is neither",
+            span=Span(source, place.start, place.end),
+        )
+    graph = Graph(dtype)
+    evaluator = Evaluator({})
+    run = Interpreter(source, names, catalog, graph, evaluator, modes)
+    value = run.run(block, {})
+    if isinstance(value, tuple):
+        value = run.stacked([run.graph.lift(part) for part in value])
+    return np.asarray(evaluator(run.graph.lift(value)))

@@ -1,0 +1,164 @@
+"""Every function of the catalogue against its definition: value, gradient and second order.
+
+The cases come from the catalogue and from `reference.py`, so a function without a reference is a
+failing test, and one with a reference is tested in both modes on every shape.
+"""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gradcli.engine.api import Program
+from gradcli.ir.words import WORDS
+from gradcli.ops import catalog
+from gradcli.ops.catalog import FUNCTIONS
+from gradcli.passes.modes import forward, reverse
+from tests import reference
+from tests.reference import CALLS, DOMAINS, ELEMENTWISE, Call, elementwise_calls, number
+
+TOLERANCE = 1e-12
+ANYWHERE = (-3.0, 3.0)
+
+
+def _arity(name: str) -> int:
+    parameters = FUNCTIONS[name].parameters
+    return sum(p.kind == "Array" and p.name not in ("zero", "lo", "hi") for p in parameters)
+
+
+EVERY_CALL = CALLS + [
+    call for name in ELEMENTWISE if name in FUNCTIONS for call in elementwise_calls(name, _arity(name))
+]
+
+
+def _title(call: Call) -> str:
+    return f"{call.text} {' '.join(f'{n}:{list(s)}' for n, s in call.shapes.items())}"
+
+
+def drawn(call: Call) -> dict[str, Any]:
+    """Arguments from the domain that the function's record states, the same in every run."""
+    random = np.random.default_rng(zlib.crc32(_title(call).encode()))
+    stated = DOMAINS.get(call.text) or DOMAINS.get(call.name) or FUNCTIONS[call.name].domain or ()
+    domains = [*stated, *[ANYWHERE] * len(call.shapes)]
+    return {
+        name: random.uniform(*domain, shape)
+        for (name, shape), domain in zip(call.shapes.items(), domains, strict=False)
+    }
+
+
+def away_from_zero(shapes: Any) -> list[Any]:
+    """Seeds and directions: numbers of either sign, none of them small, the same in every run."""
+    random = np.random.default_rng(7)
+    return [random.uniform(0.5, 1.5, s) * random.choice([-1, 1], s) for s in shapes]
+
+
+def assert_close(got: Any, wanted: Any, *, elementwise: bool) -> None:
+    """Equal shapes, and numbers within the tolerance of each, or of the largest."""
+    wanted = np.asarray(wanted)
+    assert got.shape == wanted.shape
+    wanted = np.where(abs(wanted) < reference.NOISE, 0, wanted).astype(float)
+    size = abs(wanted) if elementwise else np.max(abs(wanted), initial=0)
+    wrong = ~(abs(got - wanted) <= TOLERANCE * size)
+    assert not wrong.any(), f"{got[wrong]} is not {wanted[wrong]}"
+
+
+class Case:
+    """A call at drawn arguments: the recorded run, and the same function in 80 digits."""
+
+    def __init__(self, call: Call) -> None:
+        at = drawn(call)
+        self.function = call.function
+        self.elementwise = call.text == f"{call.name}({', '.join(at)})" and call.name in ELEMENTWISE
+        self.run = Program(call.text).record(at)
+        self.y = self.run.results[0]
+        self.xs = [self.run.inputs[name] for name in at]
+        self.exact = [np.asarray(number(x), object) for x in at.values()]
+        self.value = np.asarray(self.run.evaluator(self.y))
+        self.seed, *self.direction = away_from_zero([n.shape for n in (self.y, *self.xs)])
+        self.moves = [self.run.graph.constant(v) for v in self.direction]
+
+    def weighted(self, function: Any) -> Any:
+        """sum(seed * …) of a function in 80 digits."""
+        return lambda *at: np.sum(number(self.seed) * function(*at))
+
+    def compare(self, nodes: Any, wanted: Any) -> None:
+        """Nodes against arrays in 80 digits; a node of None is 0."""
+        for node, exact in zip(nodes, wanted, strict=True):
+            got = np.zeros(np.shape(exact)) if node is None else self.run.evaluator(node)
+            assert_close(np.asarray(got), exact, elementwise=self.elementwise)
+
+    def gradient(self) -> list[Any]:
+        """The gradient of sum(seed * value), by reverse mode."""
+        return reverse([self.y], self.xs, [self.run.graph.constant(self.seed)])
+
+    def reverse_over_reverse(self) -> list[Any]:
+        """The gradient of sum(gradient * direction)."""
+        pairs = [(g, v) for g, v in zip(self.gradient(), self.moves, strict=True) if g is not None]
+        return reverse([g for g, _ in pairs], self.xs, [v for _, v in pairs])
+
+    def forward_over_reverse(self) -> list[Any]:
+        """The tangents of the gradient."""
+        gradient = self.gradient()
+        tangents = iter(forward([g for g in gradient if g is not None], self.xs, self.moves))
+        return [None if g is None else next(tangents) for g in gradient]
+
+
+@pytest.fixture(params=EVERY_CALL, ids=_title)
+def case(request: pytest.FixtureRequest) -> Case:
+    """Each call in turn."""
+    return Case(request.param)
+
+
+def test_every_function_has_a_reference() -> None:
+    """A function comes with its definition."""
+    known = {*ELEMENTWISE, *(call.name for call in CALLS)}
+    assert sorted(FUNCTIONS.keys() - known) == []
+    assert sorted(known - FUNCTIONS.keys()) == []
+
+
+def test_value_and_derivatives(case: Case) -> None:
+    """The value; and both modes, to the second order, against differences in 80 digits."""
+    wanted = np.asarray(case.function(*case.exact), object)
+    if case.y.is_bool:
+        assert case.value.tolist() == wanted.astype(bool).tolist()
+        return
+    assert_close(case.value, wanted, elementwise=case.elementwise)
+    if not case.xs:
+        return
+    case.compare(case.gradient(), reference.gradient(case.weighted(case.function), case.exact))
+    tangent = reference.slope(case.function, list(map(number, case.direction)))
+    case.compare(forward([case.y], case.xs, case.moves), [tangent(*case.exact)])
+    second = reference.gradient(case.weighted(tangent), case.exact)
+    case.compare(case.reverse_over_reverse(), second)
+    case.compare(case.forward_over_reverse(), second)
+
+
+@pytest.mark.parametrize("record", FUNCTIONS.values(), ids=lambda record: record.name)
+def test_examples_and_aliases(record: Any) -> None:
+    """The example of each record runs, and says the same under every name."""
+    expected = Program(record.example)()
+    assert record.name in record.example
+    for alias in record.aliases:
+        if alias not in catalog.METHODS_ONLY:
+            found = Program(record.example.replace(f"{record.name}(", f"{alias}(", 1))()
+            np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("record", FUNCTIONS.values(), ids=lambda record: record.name)
+def test_modes_agree_at_special_points(record: Any) -> None:
+    """Where a convention decides, both modes follow it, to the second order, without NaN."""
+    for point in record.special:
+        values = dict(zip("xy", np.atleast_1d(point), strict=False))
+        run = Program(f"{record.name}({', '.join(values)})").record(values)
+        one = run.graph.constant(1.0)
+        for x in run.inputs.values():
+            (slope,) = reverse(run.results, [x])
+            back = [slope, *reverse([slope], [x])]
+            ahead = [*forward(run.results, [x], [one]), *forward([slope], [x], [one])]
+            zeros = WORDS["spread"](run.graph.constant(0.0), ())
+            got, same = ([float(run.evaluator(n or zeros)) for n in ns] for ns in (back, ahead))
+            assert got == same
+            assert np.isfinite(got).all()
