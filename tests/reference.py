@@ -154,6 +154,39 @@ ELEMENTWISE: dict[str, Callable[..., Any]] = {
 }  # fmt: skip
 """Function of the language to the same function of numbers; called on every shape."""
 
+ELSEWHERE: dict[str, Callable[..., Any]] = {
+    "cbrt(-x)": lambda x: -mp.cbrt(x),
+    "pow(-x, 3)": lambda x: -(x**3),
+    "pow(-x, -2)": lambda x: x**-2,
+    "reciprocal(-x)": lambda x: -1 / x,
+    "div(1, -x)": lambda x: -1 / x,
+    "mod(x, -2)": lambda x: x + 2 * mp.floor(-x / 2),
+    "floordiv(x, -2)": lambda x: mp.floor(-x / 2),
+    "atan2(x, -2)": lambda x: mp.atan2(x, -2),
+    "atan2(-2, x)": lambda x: mp.atan2(-2, x),
+    "cot(-x)": lambda x: -mp.cot(x),
+    "csch(-x)": lambda x: -mp.csch(x),
+    "tan(3*x)": lambda x: mp.tan(3 * x),
+    "sinc(3*x)": lambda x: mp.sincpi(3 * x),
+    "tanh(9*x)": lambda x: mp.tanh(9 * x),
+    "sigmoid(20*x)": lambda x: sigmoid(20 * x),
+    "softplus(20*x)": lambda x: softplus(20 * x),
+    "log_sigmoid(20*x)": lambda x: -softplus(-20 * x),
+    "logaddexp(x, 15*y)": lambda x, y: mp.log(mp.exp(x) + mp.exp(15 * y)),
+    "hypot(x, 1e9*y)": lambda x, y: mp.hypot(x, 10**9 * y),
+    "erf(3*x)": lambda x: mp.erf(3 * x),
+    "lgamma(-x)": lambda x: mp.log(abs(mp.gamma(-x))),
+    "digamma(-x)": lambda x: mp.digamma(-x),
+    "i0(9*x)": lambda x: mp.besseli(0, 9 * x),
+    "i1(9*x)": lambda x: mp.besseli(1, 9 * x),
+    "relu6(4*x)": lambda x: min(relu(4 * x), mp.mpf(6)),
+    "hard_sigmoid(2*x)": lambda x: min(max(x / 3 + mp.mpf(1) / 2, mp.zero), mp.one),
+    "log(1e100*x)": lambda x: mp.log(mp.mpf(1e100) * x),
+    "atan(1e9*x)": lambda x: mp.atan(10**9 * x),
+    "asinh(1e100*x)": lambda x: mp.asinh(mp.mpf(1e100) * x),
+}
+"""Elementwise expressions of x and y, beyond the domain that the function's record states."""
+
 DOMAINS: dict[str, tuple[Interval, ...]] = {
     "logb": ((0.2, 4.0), (1.5, 4.0)),
     "pow(x, 0.5)": ((0.2, 4.0),),
@@ -168,6 +201,8 @@ class Call(NamedTuple):
     text: str
     shapes: Mapping[str, Shape]
     function: Callable[..., Any]
+    elementwise: bool = False
+    """Whether each element of the answers must be right, however large its neighbours are."""
 
     @property
     def name(self) -> str:
@@ -322,8 +357,8 @@ CALLS = [
     call("tril(x)", lambda x: np.where(np.tri(2, 3, dtype=bool), x, mp.zero), x=(2, 3)),
     call("triu(x, 1)", lambda x: np.where(np.tri(3, dtype=bool), mp.zero, x), x=(3, 3)),
     call("trace(x)", np.trace, x=(3, 3)),
-    call("full((2, 2), x)", lambda x: np.full((2, 2), x[()], object), x=()),
-    call("full_like(x, y)", lambda x, y: np.full(3, y[()], object), x=(3,), y=()),
+    call("full((2, 2), x)", lambda x: x + np.zeros((2, 2), int), x=()),
+    call("full_like(x, y)", lambda x, y: 0 * x + y, x=(3,), y=()),
     call("zeros_like(x)", lambda x: 0 * x, x=(3,)),
     call("ones_like(x)", lambda x: 0 * x + 1, x=(3,)),
     call("linspace(x, y, 5)", lambda x, y: np.stack([x + (y - x) * k / 4 for k in range(5)]),
@@ -401,12 +436,17 @@ BINARY_SHAPES: list[tuple[Shape, ...]] = [
 
 def elementwise_calls(name: str, arity: int) -> list[Call]:
     """Calls of an elementwise function on numbers, vectors, matrices and pairs that broadcast."""
-    names = "xyz"[:arity]
+    text, function = f"{name}({', '.join('xyz'[:arity])})", each(ELEMENTWISE[name])
+    shapes = UNARY_SHAPES if arity == 1 else BINARY_SHAPES
+    return [Call(text, dict(zip("xy", row, strict=False)), function, True) for row in shapes]
+
+
+def calls_elsewhere() -> list[Call]:
+    """The expressions of `ELSEWHERE` on vectors."""
     return [
-        Call(f"{name}({', '.join(names)})", dict(zip(names, shapes, strict=True)),
-             each(ELEMENTWISE[name]))
-        for shapes in (UNARY_SHAPES if arity == 1 else BINARY_SHAPES)
-    ]  # fmt: skip
+        Call(text, {name: (6,) for name in ("xy" if "y" in text else "x")}, each(function), True)
+        for text, function in ELSEWHERE.items()
+    ]
 
 
 def slope(function: Callable[..., Any], direction: Sequence[Any]) -> Callable[..., Any]:

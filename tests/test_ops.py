@@ -18,7 +18,7 @@ from gradcli.ops import catalog
 from gradcli.ops.catalog import FUNCTIONS
 from gradcli.passes.modes import forward, reverse
 from tests import reference
-from tests.reference import CALLS, DOMAINS, ELEMENTWISE, Call, elementwise_calls, number
+from tests.reference import CALLS, DOMAINS, ELEMENTWISE, Call, calls_elsewhere, elementwise_calls, number
 
 TOLERANCE = 1e-12
 ANYWHERE = (-3.0, 3.0)
@@ -29,8 +29,10 @@ def _arity(name: str) -> int:
     return sum(p.kind == "Array" and p.name not in ("zero", "lo", "hi") for p in parameters)
 
 
-EVERY_CALL = CALLS + [
-    call for name in ELEMENTWISE if name in FUNCTIONS for call in elementwise_calls(name, _arity(name))
+EVERY_CALL = [
+    *CALLS,
+    *(c for name in ELEMENTWISE if name in FUNCTIONS for c in elementwise_calls(name, _arity(name))),
+    *calls_elsewhere(),
 ]
 
 
@@ -71,7 +73,7 @@ class Case:
     def __init__(self, call: Call) -> None:
         at = drawn(call)
         self.function = call.function
-        self.elementwise = call.text == f"{call.name}({', '.join(at)})" and call.name in ELEMENTWISE
+        self.elementwise = call.elementwise
         self.run = Program(call.text).record(at)
         self.y = self.run.results[0]
         self.xs = [self.run.inputs[name] for name in at]

@@ -16,7 +16,7 @@ from lark.lexer import Lexer, Token
 from gradcli.errors import GradcliError, LimitError, ParseError, Source
 from gradcli.syntax import actions, build, lexer, tables, tree
 from gradcli.syntax.parser import parse, parse_value
-from gradcli.syntax.suggest import nearest
+from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,7 @@ import click
 from gradcli import __version__
 from gradcli.data.console import Console
 from gradcli.errors import GradcliError, InternalError, LimitError, UsageError
-from gradcli.syntax.suggest import nearest
+from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

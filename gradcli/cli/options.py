@@ -11,13 +11,18 @@ from gradcli.data.files import is_reference, read_inputs, read_text, read_value
 from gradcli.data.writer import Output, choose_output, write
 from gradcli.engine.program import Text, unknown_variable
 from gradcli.engine.questions import QUESTIONS, Question
-from gradcli.engine.settings import DTYPES, METHODS, Settings
+from gradcli.engine.settings import (
+    DTYPES,
+    MAX_ELEMENTS,
+    MAX_STEPS,
+    METHODS,
+    Settings,
+    canonical,
+    is_name,
+)
 from gradcli.engine.values import typed_value
-from gradcli.errors import InputError, UsageError
-from gradcli.ir.graph import MAX_ELEMENTS
-from gradcli.lower.interpreter import MAX_STEPS
-from gradcli.syntax.lexer import canonical, is_name
-from gradcli.syntax.suggest import nearest
+from gradcli.errors import InputError, Notice, UsageError
+from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -195,7 +200,8 @@ def question_of(
                 raise unknown_variable(name, names)
     values = _from_file(options, names, console)
     read = _Reader(console, settings.dtype)
-    values.update({name: read(name, typed) for name, typed in own if typed is not None})
+    used = [(name, typed) for name, typed in own if typed is not None and name in names.inputs]
+    values.update({name: read(name, typed) for name, typed in used})
     groups = {
         kind: {name: read(name, typed, f"--{kind} {name}") for name, typed in group.items()}
         for kind, group in grouped.items()
@@ -240,9 +246,15 @@ def _refuse_twice(
 
 
 def _check_option(ctx: click.Context, name: str, typed: str | None, names: Any) -> None:
-    """An option must be a variable of the program, and have a value."""
+    """An option must be a variable of the program, and have a value.
+
+    A name that is also an option of gradcli can only come from `--set`, and may be unused.
+    """
+    known = [o.lstrip("-") for p in ctx.command.params for o in p.opts if len(o) > 2]
     if name not in names.inputs:
-        known = [o.lstrip("-") for p in ctx.command.params for o in p.opts if len(o) > 2]
+        if name in known:
+            names.notices.append(Notice(f"the program has no variable '{name}'"))
+            return
         near = nearest(name, [*names.inputs, *known])
         listed = ", ".join(f"--{n}" for n in names.inputs) or "none"
         lead = f"did you mean --{near}? " if near else ""
@@ -257,8 +269,7 @@ def _check_option(ctx: click.Context, name: str, typed: str | None, names: Any) 
 def _from_file(options: Options, names: Any, console: Console) -> dict[str, Any]:
     if options["inputs"] is None:
         return {}
-    found = read_inputs(options["inputs"].removeprefix("@"), console.stdin)
-    return {name: value for name, value in found.items() if name in names.inputs}
+    return read_inputs(options["inputs"].removeprefix("@"), console.stdin, names.inputs)
 
 
 def names_in(text: str | None) -> list[str] | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gradcli.errors import UsageError
-from gradcli.syntax.lexer import canonical
+from gradcli.engine.settings import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.data.files import missing
+from gradcli.data.missing import missing
 from gradcli.errors import InputError
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from gradcli.data.nearest import nearest, suggestion
+from gradcli.suggest import nearest
 from gradcli.errors import InputError
 
 if TYPE_CHECKING:
@@ -152,8 +152,3 @@ def _neighbour(path: str) -> str | None:
     except OSError:
         return f"there is no folder '{folder}'"
     return None if near is None else f"did you mean '{os.path.join(folder, near)}'?"
-
-
-def missing(wanted: str, names: Collection[str], shown: str, what: str) -> InputError:
-    """The error for a key or column that is not there."""
-    return InputError(f"there is no '{wanted}' in '{shown}'", help=suggestion(wanted, names, what))

@@ -52,7 +52,8 @@ def _single(flat: Array) -> list[float]:
 
     Where these do not read back as the same number, the shortest digits that do.
     """
-    exact: list[float] = flat.astype(np.float64).tolist()
+    with np.errstate(invalid="ignore"):
+        exact: list[float] = flat.astype(np.float64).tolist()
     found = [round(v, 7) if -100.0 < v < 100.0 else float(f"{v:.9g}") for v in exact]
     differs = (np.array(found, dtype=np.float32) != flat) & ~np.isnan(flat)
     for index in np.flatnonzero(differs).tolist():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
-from gradcli.data.files import missing
+from gradcli.data.missing import missing
 from gradcli.data.numbers import is_special
 from gradcli.errors import InputError, Source, Span
 
@@ -50,7 +50,7 @@ def _loads(text: str, shown: str) -> Any:
     try:
         return json.loads(text, parse_int=float)
     except json.JSONDecodeError as error:
-        start = min(error.pos, max(len(text.rstrip()) - 1, 0))
+        start = min(error.pos, len(text.rstrip()))
         span = Span(Source(text, shown), start, start + 1)
         raise InputError(f"not JSON: {_lowered(error.msg)}", span=span) from error
     except RecursionError as error:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
-from gradcli.data.files import missing
+from gradcli.data.missing import missing
 from gradcli.data.numbers import parse
 from gradcli.errors import InputError, Source, Span
 

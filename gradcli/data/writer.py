@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gradcli.data import formats
 from gradcli.data.formats import BINARY, EXTENSIONS, FORMATS
-from gradcli.data.nearest import nearest
+from gradcli.suggest import nearest
 from gradcli.errors import InputError, UsageError
 
 if TYPE_CHECKING:

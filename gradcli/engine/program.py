@@ -17,7 +17,7 @@ from gradcli.lower.values import leaves
 from gradcli.ops import catalog
 from gradcli.passes import modes
 from gradcli.syntax.parser import parse
-from gradcli.syntax.suggest import nearest
+from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -78,11 +78,12 @@ class Recording:
         self.names = names
         self.evaluator = Evaluator({node: arrays[name] for name, node in self.inputs.items()})
         interpreter = Interpreter(
-            text.source, names, catalog, graph, self.evaluator, modes, marks=marks,
+            text.source, names, catalog, graph, self.evaluator.reach, modes, marks=marks,
             max_steps=settings.max_steps, printed=settings.printed,
         )  # fmt: skip
         with_room(text.tree.depth * 2)
-        self.value = interpreter.run(text.tree.block, self.inputs)
+        with np.errstate(all="ignore"):
+            self.value = interpreter.run(text.tree.block, self.inputs)
         self.run = interpreter
         self.scope = interpreter.top.names
         self.answers: list[Node] = []

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 from gradcli.errors import UsageError
 from gradcli.ir.graph import MAX_ELEMENTS
 from gradcli.lower.interpreter import MAX_STEPS
+from gradcli.syntax.lexer import canonical, is_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+__all__ = ["DTYPES", "MAX_ELEMENTS", "MAX_STEPS", "METHODS", "Settings", "canonical", "is_name"]
 
 METHODS = ("reverse", "forward", "numeric", "complex-step")
 DTYPES = ("float64", "float32")

@@ -10,6 +10,7 @@ from gradcli.engine.program import with_room
 from gradcli.errors import GradcliError, InputError, Source, Span
 from gradcli.exec.plain import Evaluator
 from gradcli.ir.graph import Graph
+from gradcli.lower.expressions import stacked
 from gradcli.lower.interpreter import Interpreter
 from gradcli.lower.names import read_names
 from gradcli.ops import catalog
@@ -78,5 +79,5 @@ def _item(item: Any, source: Source, dtype: str) -> Array:
     run = Interpreter(source, names, catalog, graph, evaluator, modes)
     value = run.run(block, {})
     if isinstance(value, tuple):
-        value = run.stacked([run.graph.lift(part) for part in value])
+        value = stacked(run, [run.graph.lift(part) for part in value])
     return np.asarray(evaluator(run.graph.lift(value)))

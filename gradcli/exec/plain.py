@@ -27,28 +27,30 @@ class Evaluator:
 
     def __call__(self, node: Node) -> Any:
         """The array (or NumPy scalar) that a node stands for."""
-        value = self.values.get(node)
-        if value is None:
+        if node not in self.values:
             self.run((node,))
-            value = self.values[node]
-        return value
+        return self.values[node]
 
     def run(self, nodes: Iterable[Node]) -> None:
         """Evaluates everything that the nodes need and that is not known yet."""
         with np.errstate(all="ignore"):
-            for node in self._missing(nodes):
-                self.values[node] = self.apply(node)
+            for node in nodes:
+                self.reach(node)
 
-    def _missing(self, nodes: Iterable[Node]) -> list[Node]:
+    def reach(self, node: Node) -> Any:
+        """A node's value, after those of all it is made of; NumPy's warnings are the caller's."""
         values = self.values
-        seen: set[Node] = set()
-        stack = [node for node in nodes if node not in values]
+        stack = [node]
         while stack:
-            node = stack.pop()
-            if node not in seen:
-                seen.add(node)
-                stack.extend(x for x in node.inputs if x not in values and x not in seen)
-        return sorted(seen, key=_order)
+            top = stack[-1]
+            if top not in values:
+                missing = [x for x in top.inputs if x not in values]
+                if missing:
+                    stack += missing
+                    continue
+                values[top] = self.apply(top)
+            stack.pop()
+        return values[node]
 
     def apply(self, node: Node) -> Any:
         """One node's value from those of its inputs."""
@@ -68,7 +70,3 @@ class Evaluator:
         if result.dtype != node.dtype:
             return np.asarray(result, node.dtype)
         return result
-
-
-def _order(node: Node) -> int:
-    return node.order

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from gradcli.errors import Span
 
-BOOL = np.dtype(np.bool_)
 MAX_ELEMENTS = 134_217_728
+MAX_AXES = 64
 
 
 def _no_kernel(*_: Any) -> Any:
@@ -61,11 +61,13 @@ class Graph:
             found = self.nodes[key] = Node(op, inputs, attrs, shape, dtype, self)
         return found
 
-    def check_size(self, shape: Iterable[int]) -> None:
+    def check_size(self, shape: tuple[int, ...]) -> None:
         """Refuses a shape of more elements than the limit, before anything is allocated."""
         size = 1
         for length in shape:
             size *= length
+        if len(shape) > MAX_AXES:
+            raise LimitError(f"an array has at most {MAX_AXES} axes", span=self.span)
         if size > self.max_elements:
             raise LimitError(
                 f"an array of {size:,} elements is more than {self.max_elements:,}",
@@ -99,6 +101,13 @@ class Graph:
 
     def _constant(self, value: Any) -> Node:
         return Node(CONSTANT, (), (value,), np.shape(value), value.dtype, self)
+
+    def lifted(self, operands: tuple[Node | float, ...]) -> tuple[Node, ...]:
+        """Operands as nodes: numbers become constants."""
+        for x in operands:
+            if x.__class__ is not Node:
+                return tuple(map(self.lift, operands))
+        return operands  # type: ignore[return-value]
 
     def lift(self, value: Node | float) -> Node:
         """A node as it is, a number as a constant."""

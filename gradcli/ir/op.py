@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.errors import DomainError, ShapeError
+from gradcli.ir.node import Node
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from gradcli.ir.graph import Graph
-    from gradcli.ir.node import Node
 
     Shape = tuple[int, ...]
     Partial = Callable[..., "Node | float"]
@@ -88,13 +88,19 @@ class Elementwise(Op):
 
     def __call__(self, *operands: Node | float) -> Node:
         graph = graph_of(operands)
-        inputs = tuple(map(graph.lift, operands))
+        inputs = graph.lifted(operands)
         if self.rewrite is not None:
             simpler = self.rewrite(*inputs)
             if simpler is not None:
                 return simpler
         if not self.keeps_bool:
-            inputs = tuple(as_number(x) if x.is_bool else x for x in inputs)
+            for x in inputs:
+                if x.dtype is BOOL:
+                    inputs = tuple(map(as_number, inputs))
+                    break
+        found = graph.nodes.get((self, inputs, ()))
+        if found is not None:
+            return found
         dtype = BOOL if self.result_bool else graph.dtype
         return graph.node(self, inputs, (), broadcast(inputs), dtype)
 
@@ -166,7 +172,7 @@ class Linear(Op):
 
     def __call__(self, *operands: Node | float, attrs: tuple[Any, ...] = ()) -> Node:
         graph = graph_of(operands)
-        inputs = tuple(map(graph.lift, operands))
+        inputs = graph.lifted(operands)
         dtype = BOOL if all(x.is_bool for x in inputs) else graph.dtype
         if dtype is not BOOL:
             inputs = tuple(as_number(x) if x.is_bool else x for x in inputs)
@@ -196,7 +202,7 @@ class Multilinear(Op):
 
     def __call__(self, *operands: Node | float, attrs: tuple[Any, ...] = ()) -> Node:
         graph = graph_of(operands)
-        inputs = tuple(as_number(graph.lift(x)) for x in operands)
+        inputs = tuple(map(as_number, graph.lifted(operands)))
         shape = self.shape([x.shape for x in inputs], *attrs)
         return graph.node(self, inputs, attrs, shape, graph.dtype)
 
@@ -224,7 +230,7 @@ class Structural(Op):
 
     def __call__(self, *operands: Node | float, attrs: tuple[Any, ...] = ()) -> Node:
         graph = graph_of(operands)
-        inputs = tuple(as_number(graph.lift(x)) for x in operands)
+        inputs = tuple(map(as_number, graph.lifted(operands)))
         shape = self.shape([x.shape for x in inputs], *attrs)
         return graph.node(self, inputs, attrs, shape, graph.dtype)
 
@@ -232,8 +238,8 @@ class Structural(Op):
 def graph_of(operands: Sequence[Any]) -> Graph:
     """The graph of the first node among operands."""
     for operand in operands:
-        graph: Graph | None = getattr(operand, "graph", None)
-        if graph is not None:
+        if operand.__class__ is Node:
+            graph: Graph = operand.graph
             return graph
     raise TypeError("an operation needs a node among its operands")
 
@@ -255,7 +261,7 @@ def as_number(x: Node) -> Node:
 def broadcast(nodes: Sequence[Node]) -> Shape:
     """The common shape of the nodes, as NumPy broadcasts; a ShapeError if there is none."""
     shape = nodes[0].shape
-    for node in nodes[1:]:
+    for node in nodes:
         if node.shape != shape:
             shape = broadcast_shapes(shape, node.shape)
     return shape
@@ -283,7 +289,9 @@ def show_shape(shape: Shape) -> str:
 def normal_axis(axis: int, ndim: int) -> int:
     """An axis counted from the front; a ShapeError where there is no such axis."""
     if not -ndim <= axis < ndim:
-        has = "a scalar has no axes" if ndim == 0 else f"there are axes 0 to {ndim - 1}"
+        has = f"there are axes 0 to {ndim - 1}"
+        if ndim < 2:
+            has = "there is only axis 0" if ndim else "a scalar has no axes"
         raise ShapeError(f"axis {axis} is out of range: {has}")
     return axis % ndim
 

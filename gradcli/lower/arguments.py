@@ -10,9 +10,10 @@ import numpy as np
 from gradcli.errors import ProgramNameError, ProgramTypeError, Span
 from gradcli.ir.function import REQUIRED
 from gradcli.ir.node import Node
+from gradcli.lower.expressions import stacked
 from gradcli.lower.values import describe, to_node
 from gradcli.syntax import tree
-from gradcli.syntax.suggest import nearest
+from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +50,7 @@ def bind(
     run: Interpreter, record: Function, given: Sequence[Given], framework: str, span: Span
 ) -> dict[str, Any]:
     """The value of each parameter of a library function, by name, in their order."""
-    slots = _match(record, given, span)
+    slots = _match(record, given, framework, span)
     variant = record.variants.get(framework, {})
     bound = {}
     for parameter in record.parameters:
@@ -63,11 +64,17 @@ def bind(
     return bound
 
 
-def _match(record: Function, given: Sequence[Given], span: Span) -> dict[str, list[Given]]:
+def _match(
+    record: Function, given: Sequence[Given], framework: str, span: Span
+) -> dict[str, list[Given]]:
     """Each parameter's arguments: one, or the rest for a last parameter that takes several."""
     slots: dict[str, list[Given]] = {}
     positional = [g for g in given if g.name is None]
     places = [p for p in record.parameters if not p.keyword]
+    if record.hint and len(positional) > 1 and given[0].tree is not None and not framework:
+        raise ProgramTypeError(
+            f"{record.name} of two arrays is ambiguous", span=span, help=record.hint
+        )
     for i, argument in enumerate(positional):
         if i >= len(places):
             if not _takes_rest(places, slots):
@@ -173,7 +180,7 @@ def array(run: Interpreter, given: Given) -> Node:
         return value
     run.place(given.span)
     if isinstance(value, tuple) and value:
-        return run.stacked([to_node(part, run.graph) for part in value])
+        return stacked(run, [to_node(part, run.graph) for part in value])
     try:
         return to_node(value, run.graph)
     except ProgramTypeError as error:

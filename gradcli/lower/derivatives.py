@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from gradcli.errors import Notice, ProgramTypeError, ShapeError, Span
 from gradcli.ir.node import Node
 from gradcli.ir.op import broadcast_shapes, show_shape
 from gradcli.ir.words import WORDS
-from gradcli.lower.values import Callable_, Closure, Derived, describe, leaves, to_node
+from gradcli.lower.calls import apply_function, argument, call_closure, run_body
+from gradcli.lower.expressions import stacked
+from gradcli.lower.values import NOTHING, Callable_, Closure, Derived, describe, leaves, to_node
 from gradcli.lower.words import OF_VALUE
 from gradcli.syntax import tree
 
@@ -25,22 +30,16 @@ def special(run: Interpreter, name: str, given: list[Given], node: tree.Call) ->
         return _print(run, given)
     if name == "zero_grad":
         run.backwards.clear()
-        return _nothing()
+        return NOTHING
     if not given:
         raise ProgramTypeError(f"{name} needs an argument", span=run.span(node))
-    first = run.argument(given[0])
+    first = argument(run, given[0])
     if name == "backward":
         run.backwards.append(_results(first, given[0].span))
-        return _nothing()
+        return NOTHING
     if isinstance(first, Callable_) and name not in OF_VALUE:
         return of_function(run, name, first, run.span(node))
     return _of_value(run, name, first, given, node)
-
-
-def _nothing() -> Any:
-    from gradcli.lower.interpreter import NOTHING
-
-    return NOTHING
 
 
 def _results(value: Any, span: Span) -> list[Node]:
@@ -66,7 +65,7 @@ def _of_value(
         form = f"{name}(y, x, v)" if name in OF_VALUE else f"{name}(y, x)"
         raise ProgramTypeError(f"{name} needs more arguments", span=span, help=form)
     xs, single = _sources(run, given[1])
-    direction = [run.argument(g) for g in given[2:3]]
+    direction = [argument(run, g) for g in given[2:3]]
     run.place(span)
     ys = _results(value, given[0].span)
     return run.shaped(node, lambda: _derive(run, name, ys, xs, single, direction, span))
@@ -188,7 +187,7 @@ def of_function(run: Interpreter, name: str, function: Callable_, span: Span) ->
 
     def derivative(*values: Any) -> Any:
         xs = [run.mark(_as_source(run, v, span), span) for v in values]
-        result = run.apply_function(function, xs, span)
+        result = apply_function(run, function, xs, span)
         run.place(span)
         ys = _results(result, span)
         if name in ("jacobian", "hessian"):
@@ -202,7 +201,7 @@ def of_function(run: Interpreter, name: str, function: Callable_, span: Span) ->
 
 def _as_source(run: Interpreter, value: Any, span: Span) -> Node:
     if isinstance(value, tuple) and value:
-        return run.stacked([to_node(part, run.graph) for part in value])
+        return stacked(run, [to_node(part, run.graph) for part in value])
     try:
         return to_node(value, run.graph)
     except ProgramTypeError as error:
@@ -223,14 +222,27 @@ def accumulated(run: Interpreter, x: Node) -> Node:
     return _or_zeros(run, whole, x)
 
 
+def show(run: Interpreter, value: Any) -> str:
+    """A value as `print` shows it: numbers by their shortest digits, arrays in brackets."""
+    if isinstance(value, tuple):
+        return f"({', '.join(show(run, part) for part in value)})"
+    if not isinstance(value, Node):
+        return "None" if value is None else describe(value)
+    array = np.asarray(run.ask(value))
+    if array.ndim == 0:
+        text = str(array[()])
+        return text.lower() if value.is_bool else text.removesuffix(".0")
+    return np.array2string(array, separator=", ")
+
+
 def _print(run: Interpreter, given: list[Given]) -> Any:
     words = []
-    for argument in given:
-        value = run.argument(argument)
-        words.append(value if isinstance(value, str) else run.show(value))
+    for item in given:
+        value = argument(run, item)
+        words.append(value if isinstance(value, str) else show(run, value))
     if run.printed is not None:
         run.printed(" ".join(words))
-    return _nothing()
+    return NOTHING
 
 
 # --- rules of the user's own --------------------------------------------------------------------
@@ -247,64 +259,54 @@ def attach_rule(run: Interpreter, node: tree.Rule) -> None:
             f"the rule of {node.id} takes its {len(function.parameters)} parameters and the "
             "cotangent", span=run.span(node), help=f"vjp {node.id}({takes}) = …",
         )  # fmt: skip
-    function.rule = Closure(node.id, node.parameters, node.body, run.scope, run.span(node))
+    rule = Closure(node.id, node.parameters, node.body, run.scope, run.span(node))
+    function.rule = partial(call_with_rule, rule)
 
 
 def call_with_rule(
-    run: Interpreter, closure: Closure, names: dict[str, Any], span: Span
+    rule: Closure, run: Interpreter, closure: Closure, names: dict[str, Any], span: Span
 ) -> Any:
     """A call of a function with a rule of its own: one node, differentiated by that rule."""
     arrays = [name for name, value in names.items() if isinstance(value, Node)]
     inputs = [names[name] for name in arrays]
-    value = run.run_body(closure, names, span)
+    value = run_body(run, closure, names, span)
     if not isinstance(value, Node):
         raise ProgramTypeError(
             f"{closure.name} has a rule and must give one array, not {describe(value)}", span=span
         )
 
-    def rule(primals: Sequence[Node], g: Node) -> list[Node]:
-        bound = {**names, **dict(zip(arrays, primals, strict=True))}
-        return _run_rule(run, closure, [*bound.values()], arrays, names, g, span)
+    def cotangents(primals: Sequence[Node], g: Node) -> list[Node]:
+        given = {**names, **dict(zip(arrays, primals, strict=True))}
+        return _run_rule(run, rule, given, g, span)
 
-    node: Node = run.modes.ruled(closure.name, value, inputs, rule)
+    node: Node = run.modes.ruled(closure.name, value, inputs, cotangents)
     return node
 
 
 def _run_rule(
-    run: Interpreter,
-    closure: Closure,
-    values: list[Any],
-    arrays: list[str],
-    names: dict[str, Any],
-    g: Node,
-    span: Span,
+    run: Interpreter, rule: Closure, given: dict[str, Any], g: Node, span: Span
 ) -> list[Node]:
     """The cotangents that the user's rule gives, checked for number and shape."""
-    assert closure.rule is not None
-    given = dict(zip(names, values, strict=True))
-    parameters = [p.id for p in closure.parameters]
-    result = run.call_closure(
-        closure.rule, [(None, given[p]) for p in parameters] + [(None, g)], span
-    )
+    result = call_closure(run, rule, [(None, v) for v in (*given.values(), g)], span)
     parts = result if isinstance(result, tuple) else (result,)
-    if len(parts) != len(parameters):
+    if len(parts) != len(given):
         raise ProgramTypeError(
-            f"the rule of {closure.name} gives {len(parts)} cotangents for {len(parameters)} "
-            "parameters", span=closure.rule.span,
+            f"the rule of {rule.name} gives {len(parts)} cotangents for {len(given)} parameters",
+            span=rule.span,
         )  # fmt: skip
-    found = []
-    for name, part in zip(parameters, parts, strict=True):
-        if name in arrays:
-            found.append(_rule_part(run, closure, name, part, given[name]))
-    return found
+    return [
+        _cotangent(run, rule, name, part, value)
+        for (name, value), part in zip(given.items(), parts, strict=True)
+        if isinstance(value, Node)
+    ]
 
 
-def _rule_part(run: Interpreter, closure: Closure, name: str, part: Any, like: Node) -> Node:
+def _cotangent(run: Interpreter, rule: Closure, name: str, part: Any, like: Node) -> Node:
+    """One result of a rule, which must have the shape of its parameter."""
     node = to_node(part, run.graph)
     if node.shape != like.shape:
-        assert closure.rule is not None
         raise ShapeError(
-            f"the rule of {closure.name} gives a cotangent of shape {show_shape(node.shape)} for "
-            f"{name}, whose shape is {show_shape(like.shape)}", span=closure.rule.span,
+            f"the rule of {rule.name} gives a cotangent of shape {show_shape(node.shape)} for "
+            f"{name}, whose shape is {show_shape(like.shape)}", span=rule.span,
         )  # fmt: skip
     return node

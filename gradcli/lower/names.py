@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gradcli.errors import Notice, ProgramNameError, ProgramTypeError, Span
 from gradcli.lower.words import ATTRIBUTES, CONSTANTS, DERIVATIVES, SILENT, SPECIALS
 from gradcli.syntax import tree
-from gradcli.syntax.suggest import nearest
+from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator

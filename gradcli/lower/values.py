@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from gradcli.lower.scope import Scope
     from gradcli.syntax import tree
 
-    Value = Node | tuple["Value", ...] | str | "Callable_" | None
+
+NOTHING: Any = object()
+"""The value of a statement that has none."""
 
 
 class Callable_:  # noqa: N801 - a trailing underscore keeps it apart from typing's
@@ -58,7 +60,7 @@ class Closure(Callable_):
         self.body = body
         self.scope = scope
         self.span = span
-        self.rule: Closure | None = None
+        self.rule: Callable[..., Any] | None = None
 
 
 class Derived(Callable_):

@@ -15,7 +15,8 @@ def plain(answer: Answer, precision: int | None = None) -> str:
     """The answer as lines; the one array alone where the command answers just that."""
     found = leaves(answer)
     if answer.alone:
-        return "\n".join(block(leaf.array, precision) for leaf in found)
+        apart = "\n" if any(leaf.array is not None and leaf.array.ndim for leaf in found) else ""
+        return apart.join(block(leaf.array, precision) for leaf in found)
     return "".join(_line(leaf, precision) for leaf in found)
 
 

@@ -1,0 +1,146 @@
+"""Calls: of library functions, of functions of the program, of derivatives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.errors import GradcliError, LimitError, ProgramTypeError, ShapeError, Span
+from gradcli.ir.node import Node
+from gradcli.lower import arguments
+from gradcli.lower.arguments import Given
+from gradcli.lower.scope import Scope
+from gradcli.lower.values import NOTHING, BuiltIn, Closure, Derived, describe, to_node
+from gradcli.lower.words import SPECIALS
+from gradcli.syntax import tree
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.lower.interpreter import Interpreter
+
+MAX_CALLS = 1_000
+
+
+def argument(run: Interpreter, given: Given) -> Any:
+    """The value of an argument, which may be a function."""
+    return given.value if given.tree is None else run.value_or_function(given.tree)
+
+
+def call_built_in(
+    run: Interpreter, function: BuiltIn, given: list[Given], node: tree.Call
+) -> Any:
+    """A call of a library function; an error in it gets its place."""
+    span = run.span(node)
+    bound = arguments.bind(run, function.record, given, function.framework, span)
+    run.place(span)
+    try:
+        return lifted(run, function.record.invoke(bound))
+    except ShapeError as error:
+        operands = [
+            (g.tree, bound[p.name])
+            for g, p in zip(given, function.record.parameters, strict=False)
+            if g.tree is not None and isinstance(bound.get(p.name), Node)
+        ]
+        raise run.shape_error(error, *operands) from None
+    except GradcliError as error:
+        error.span = error.span or span
+        raise
+
+
+def lifted(run: Interpreter, value: Any) -> Any:
+    """What a library function returns, as values of the language."""
+    if isinstance(value, (tuple, list)):
+        return tuple(lifted(run, part) for part in value)
+    return to_node(value, run.graph)
+
+
+def apply_function(run: Interpreter, function: Any, values: Sequence[Any], span: Span) -> Any:
+    """A function value called with values that are already at hand."""
+    if isinstance(function, Closure):
+        return call_closure(run, function, [(None, v) for v in values], span)
+    if isinstance(function, BuiltIn):
+        given = [Given(None, v, None, span) for v in values]
+        bound = arguments.bind(run, function.record, given, function.framework, span)
+        run.place(span)
+        return lifted(run, function.record.invoke(bound))
+    if isinstance(function, Derived) and function.name not in SPECIALS:
+        return function.run(*values)
+    raise ProgramTypeError(f"a function is needed here, not {describe(function)}", span=span)
+
+
+def call_closure(
+    run: Interpreter, closure: Closure, given: Sequence[tuple[str | None, Any]], span: Span
+) -> Any:
+    """A call of a function of the program."""
+    names = parameters(run, closure, given, span)
+    if closure.rule is not None:
+        return closure.rule(run, closure, names, span)
+    return run_body(run, closure, names, span)
+
+
+def run_body(run: Interpreter, closure: Closure, names: dict[str, Any], span: Span) -> Any:
+    """The value of a function's body in a scope of its own."""
+    if run.calls >= MAX_CALLS:
+        raise LimitError(f"calls are more than {MAX_CALLS:,} deep", span=span)
+    outer, run.scope = run.scope, Scope(closure.scope)
+    run.scope.names.update(names)
+    run.calls += 1
+    try:
+        body = closure.body
+        if isinstance(body, tree.Block):
+            value = run.block(body)
+        else:
+            value = run.value_or_function(body)
+    finally:
+        run.scope = outer
+        run.calls -= 1
+    if value is NOTHING:
+        raise ProgramTypeError(
+            f"{closure.name or 'the function'} ends without a value", span=span,
+            help="end its block with the value",
+        )  # fmt: skip
+    return value
+
+
+def parameters(
+    run: Interpreter, closure: Closure, given: Sequence[tuple[str | None, Any]], span: Span
+) -> dict[str, Any]:
+    """The values of a function's parameters, each array with a node of its own if asked for."""
+    bound: dict[str, Any] = {}
+    known = [p.id for p in closure.parameters]
+    for i, (name, value) in enumerate(given):
+        if name is None and i >= len(known):
+            raise arity(run, closure, len(given), span)
+        word = known[i] if name is None else name
+        if word not in known or word in bound:
+            what = "twice" if word in bound else "but has no such parameter"
+            raise ProgramTypeError(f"{closure.name} gets '{word}' {what}", span=span)
+        bound[word] = value
+    for parameter in closure.parameters:
+        if parameter.id not in bound:
+            if parameter.default is None:
+                raise arity(run, closure, len(given), span)
+            bound[parameter.id] = default(run, closure, parameter)
+    if run.marks:
+        for word, value in bound.items():
+            if isinstance(value, Node):
+                bound[word] = run.mark(value, span)
+    return bound
+
+
+def default(run: Interpreter, closure: Closure, parameter: tree.Parameter) -> Any:
+    """The default of a parameter, in the scope around the function."""
+    outer, run.scope = run.scope, closure.scope
+    try:
+        return run.expression(parameter.default)
+    finally:
+        run.scope = outer
+
+
+def arity(run: Interpreter, closure: Closure, count: int, span: Span) -> ProgramTypeError:
+    """The error of a call with the wrong number of arguments."""
+    needs = len(closure.parameters)
+    return ProgramTypeError(
+        f"{closure.name or 'the function'} takes {needs} argument{'s' if needs != 1 else ''}, "
+        f"not {count}", span=span,
+    )  # fmt: skip

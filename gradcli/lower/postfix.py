@@ -1,0 +1,226 @@
+"""Postfixes: attributes, indices, and which function a call means."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.errors import ProgramTypeError
+from gradcli.ir.node import Node
+from gradcli.ir.words import WORDS
+from gradcli.lower import calls, derivatives
+from gradcli.lower.arguments import Given
+from gradcli.lower.expressions import unknown_name
+from gradcli.lower.names import dotted
+from gradcli.lower.scope import MISSING
+from gradcli.lower.values import NOTHING, BuiltIn, Callable_, Closure, Derived, describe
+from gradcli.lower.words import CONSTANTS, SPECIALS
+from gradcli.syntax import tree
+
+if TYPE_CHECKING:
+    from gradcli.lower.interpreter import Interpreter
+
+
+def postfix(run: Interpreter, node: Any) -> Any:
+    """Calls, indices and attributes, however many in a row, without recursion."""
+    spine = []
+    while True:
+        spine.append(node)
+        below = receiver(run, node)
+        if not isinstance(below, (tree.Call, tree.Index, tree.Attribute)):
+            break
+        node = below
+    value = None if below is None else run.expression(below)
+    for outer in reversed(spine):
+        value = apply_postfix(run, outer, value)
+    return value
+
+
+def receiver(run: Interpreter, node: Any) -> Any:
+    """The expression that a postfix stands behind; None where a function's name stands."""
+    if isinstance(node, tree.Index):
+        return node.value
+    function = node.function if isinstance(node, tree.Call) else node
+    if isinstance(function, tree.Attribute):
+        return None if is_prefixed(run, function) else function.value
+    if isinstance(function, tree.Name):
+        return None
+    return function
+
+
+def is_prefixed(run: Interpreter, node: tree.Attribute) -> bool:
+    """Whether an attribute stands behind a framework's prefix."""
+    words = dotted(node)
+    return words is not None and words[0] in run.names.prefixes
+
+
+def apply_postfix(run: Interpreter, node: Any, value: Any) -> Any:
+    """One postfix, of the value that it stands behind."""
+    if isinstance(node, tree.Index):
+        return index(run, node, value)
+    if isinstance(node, tree.Attribute):
+        return attribute(run, node, value)
+    function = node.function
+    if isinstance(function, tree.Name):
+        return call(run, callee(run, function), node, None)
+    if isinstance(function, tree.Attribute):
+        if is_prefixed(run, function):
+            return call(run, prefixed(run, function), node, None)
+        return call(run, method(run, function), node, value, function.value)
+    return call(run, value, node, None)
+
+
+def attribute(run: Interpreter, node: tree.Attribute, value: Any) -> Any:
+    """`x.T` and its like; `np.pi`; a function behind a prefix."""
+    if is_prefixed(run, node):
+        if node.id in CONSTANTS:
+            constant = CONSTANTS[node.id]
+            return None if constant is None else run.graph.constant(constant)
+        return prefixed(run, node)
+    if not isinstance(value, Node):
+        raise ProgramTypeError(
+            f"{describe(value)} has no .{node.id}", span=run.span(node)
+        )
+    run.place(run.span(node))
+    if node.id == "T":
+        return WORDS["transpose"](value)
+    if node.id == "shape":
+        return tuple(run.graph.constant(float(n)) for n in value.shape)
+    if node.id == "grad":
+        return derivatives.accumulated(run, value)
+    return run.graph.constant(float(value.size if node.id == "size" else value.ndim))
+
+
+def index(run: Interpreter, node: tree.Index, value: Any) -> Any:
+    """`x[…]`, of an array or a tuple."""
+    if isinstance(value, tuple):
+        return tuple_item(run, node, value)
+    if not isinstance(value, Node):
+        raise ProgramTypeError(f"{describe(value)} has no items", span=run.span(node))
+    items = [index_item(run, item) for item in node.items]
+    run.place(run.span(node))
+    return run.shaped(node, lambda: WORDS["index"](value, *items))
+
+
+def tuple_item(run: Interpreter, node: tree.Index, value: tuple[Any, ...]) -> Any:
+    """An item or a slice of a tuple."""
+    if len(node.items) == 1:
+        item = index_item(run, node.items[0])
+        if isinstance(item, slice) or (
+            isinstance(item, int) and -len(value) <= item < len(value)
+        ):
+            return value[item]
+    raise ProgramTypeError(
+        f"a tuple of {len(value)} has no such item", span=run.span(node),
+        help=f"items 0 to {len(value) - 1}",
+    )  # fmt: skip
+
+
+def index_item(run: Interpreter, node: Any) -> Any:
+    """One item between brackets as NumPy takes it: int, slice, `...`, None, array."""
+    if isinstance(node, tree.Dots):
+        return Ellipsis
+    if isinstance(node, tree.Slice):
+        return slice(*(
+            None if part is None else whole_number(run, part)
+            for part in (node.lower, node.upper, node.step)
+        ))  # fmt: skip
+    value = run.expression(node)
+    if value is None:
+        return None
+    if not isinstance(value, Node):
+        raise ProgramTypeError(f"an index is not {describe(value)}", span=run.span(node))
+    found = np.asarray(run.ask(value))
+    if found.dtype.kind == "b":
+        return found
+    return whole_array(run, found, node)
+
+
+def whole_array(run: Interpreter, found: Any, node: tree.Tree) -> Any:
+    """Indices as integers."""
+    if not (np.isfinite(found).all() and (found == np.floor(found)).all()):
+        raise ProgramTypeError("an index must be a whole number", span=run.span(node))
+    return int(found) if found.ndim == 0 else found.astype(np.intp)
+
+
+def whole_number(run: Interpreter, node: Any) -> int:
+    """One whole number, or None."""
+    value = run.expression(node)
+    if value is None:
+        return None  # type: ignore[return-value]
+    item = whole_array(run, np.asarray(run.ask(run.number(node))), node)
+    if not isinstance(item, int):
+        raise ProgramTypeError("one whole number is needed here", span=run.span(node))
+    return item
+
+
+def callee(run: Interpreter, name: tree.Name) -> Any:
+    """The function that a name before brackets stands for."""
+    value = run.scope.find(name.id)
+    if isinstance(value, Callable_):
+        return value
+    found = run.function_named(name.id)
+    if found is not None:
+        return found
+    if value is not MISSING:
+        raise ProgramTypeError(
+            f"{name.id} is {describe(value)}, not a function", span=run.span(name),
+            help=f"for a product write {name.id}*(…)",
+        )  # fmt: skip
+    raise unknown_name(run, name)
+
+
+def method(run: Interpreter, node: tree.Attribute) -> Any:
+    """The function that a name behind a dot stands for."""
+    value = run.scope.find(node.id)
+    if isinstance(value, Callable_):
+        return value
+    return run.function_named(node.id) or callee(run, 
+        tree.Name(node.id, node.at, node.at + len(node.id))
+    )
+
+
+def prefixed(run: Interpreter, node: tree.Attribute) -> Any:
+    """The function behind a framework's prefix, in that framework's meaning."""
+    words = dotted(node) or [node.id]
+    name = words[-1]
+    framework = run.library.PREFIXES[words[0]]
+    if name in SPECIALS:
+        return Derived(name, lambda *_: NOTHING)
+    name = run.library.BEHIND_PREFIX.get((framework, name), name)
+    path = ".".join([framework, *words[1:-1]])
+    record = run.library.find(name)
+    return BuiltIn(record, path if path in record.variants else framework)
+
+
+def call(
+    run: Interpreter, function: Any, node: tree.Call, receiver: Any, receiver_tree: Any = None
+) -> Any:
+    """A call of any function value; `receiver` is what a method stands behind."""
+    run.step(node)
+    given = []
+    if receiver_tree is not None:
+        given.append(Given(None, receiver, None, run.span(receiver_tree)))
+    given += [Given(a.value, None, a.id, run.span(a)) for a in node.arguments]
+    return call_with(run, function, given, node)
+
+
+def call_with(run: Interpreter, function: Any, given: list[Given], node: tree.Call) -> Any:
+    """A call, by what kind of function it is of."""
+    if isinstance(function, BuiltIn):
+        return calls.call_built_in(run, function, given, node)
+    if isinstance(function, Closure):
+        values = [(g.name, calls.argument(run, g)) for g in given]
+        return calls.call_closure(run, function, values, run.span(node))
+    if isinstance(function, Derived):
+        if function.name in SPECIALS:
+            return derivatives.special(run, function.name, given, node)
+        return run.shaped(node, lambda: function.run(*[calls.argument(run, g) for g in given]))
+    raise ProgramTypeError(
+        f"{describe(function)} cannot be called", span=run.span(node.function)
+    )
+
+
+POSTFIXES: dict[type, Any] = {tree.Attribute: postfix, tree.Call: postfix, tree.Index: postfix}
+"""What evaluates each kind of postfix."""

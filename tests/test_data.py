@@ -1,0 +1,749 @@
+"""Files in and formats out: what is read from where, and what is printed how."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import stat
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gradcli.data import files, formats, numbers, writer
+from gradcli.data.answer import Answer
+from gradcli.data.console import Console, StandardInput
+from gradcli.data.writer import Output, choose_output, write
+from gradcli.errors import GradcliError, InputError, Notice, UsageError
+
+A = np.array
+
+
+# Numbers
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (2.0, "2"),
+        (0.1, "0.1"),
+        (-0.0, "-0"),
+        (1e-7, "1e-07"),
+        (1e16, "1e+16"),
+        (1e300, "1e+300"),
+        (0.1 + 0.2, "0.30000000000000004"),
+        (float("nan"), "nan"),
+        (float("-inf"), "-inf"),
+    ],
+)
+def test_number(value: float, text: str) -> None:
+    assert numbers.number(value) == text
+    assert numbers.texts(A(value)) == [text]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (9.899999618530273, "9.8999996"),
+        (53.50999832, "53.5099983"),
+        (15.440000534, "15.4400005"),
+        (11.5, "11.5"),
+        (0.1, "0.1"),
+        (1 / 3, "0.33333334"),
+        (1e-9, "1e-09"),
+        (123456.789, "123456.789"),
+        (1e10, "10000000000"),
+        (np.nan, "nan"),
+        (np.inf, "inf"),
+    ],
+)
+def test_single_precision(value: float, text: str) -> None:
+    assert numbers.texts(A(value, dtype=np.float32)) == [text]
+
+
+def test_single_precision_reads_back() -> None:
+    bits = np.random.default_rng(1).integers(0, 2**32, 20_000, dtype=np.uint32)
+    values = bits.view(np.float32)
+    back = A([float(text) for text in numbers.texts(values)], dtype=np.float32)
+    np.testing.assert_array_equal(back, values)
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [
+        (1 / 17, 6, "0.0588235"),
+        (1e6, 6, "1000000"),
+        (1234567.0, 6, "1.23457e+06"),
+        (2.5, 6, "2.5"),
+        (1e-5, 6, "1e-05"),
+        (3.14159, 3, "3.14"),
+        (2.0000001, 3, "2"),
+        (float("nan"), 6, "nan"),
+        (float("inf"), 6, "inf"),
+    ],
+)
+def test_significant(value: float, digits: int, text: str) -> None:
+    assert numbers.significant(value, digits) == text
+
+
+def test_other_types() -> None:
+    assert numbers.texts(A([True, False])) == ["true", "false"]
+    assert numbers.texts(A([2**60 + 1])) == [str(2**60 + 1)]
+    assert numbers.json_texts(A([np.nan, -np.inf, -0.0, 1])) == [
+        '"NaN"',
+        '"-Infinity"',
+        "-0.0",
+        "1",
+    ]
+
+
+# Formats
+
+X = A([-1.0, 0, 2])
+VECTOR = Answer(kind="grads", parts={"x": 2 * X}, inputs={"x": X}, alone=True)
+BOTH = Answer(value=A(5.0), kind="grads", parts={"x": 2 * X, "k": None}, inputs={"x": X, "k": A(3)})
+MIXED = Answer(
+    value=A([1.0, 2]), kind="grads", parts={"a,b": X, "y": A(np.nan)}, inputs={"y": A(1)}
+)
+HESSIAN = Answer(
+    kind="hessian",
+    parts={"x": {"x": np.eye(2), "y": A([[1.0], [0]])}, "y": {"x": A([[1.0, 0]]), "y": A([[7.0]])}},
+    inputs={"x": A([1.0, 2]), "y": A([1.0])},
+)
+CUBE = Answer(value=np.arange(8.0).reshape(2, 2, 2), alone=True)
+PAIR = Answer(value=(A(1.5), (A([True, False]), A([1.0, np.inf]))), alone=True)
+JVP = Answer(kind="jvp", parts=A([1.0, -0.0]), alone=True)
+TAPE = Answer(kind="grads", parts={"dz/dx": A(2.0), "d2z/dx2": None})
+NOTICED = Answer(value=A(-np.inf), warnings=[Notice("log(0) is -inf", help="look", kind="domain")])
+EMPTY = Answer(value=np.zeros(0), alone=True)
+
+FORMS = [
+    ("plain", VECTOR, "-2\n0\n4\n"),
+    ("plain", BOTH, "value\t5\nx\t-2\t0\t4\nk\tnone\n"),
+    ("plain", HESSIAN, "x,x\t1\t0\t0\t1\nx,y\t1\t0\ny,x\t1\t0\ny,y\t7\n"),
+    ("plain", CUBE, "0\t1\n2\t3\n\n4\t5\n6\t7\n"),
+    ("plain", PAIR, "1.5\n\ntrue\nfalse\n\n1\ninf\n"),
+    ("plain", JVP, "1\n-0\n"),
+    ("plain", TAPE, "dz/dx\t2\nd2z/dx2\tnone\n"),
+    ("plain", EMPTY, ""),
+    ("plain", Answer(kind="grads", parts={"x": None}, alone=True), "none\n"),
+    ("json", VECTOR, '{"grads": {"x": [-2, 0, 4]}}\n'),
+    ("json", BOTH, '{"value": 5, "grads": {"x": [-2, 0, 4], "k": null}}\n'),
+    (
+        "json",
+        HESSIAN,
+        (
+            '{"hessian": {"x": {"x": [[1, 0], [0, 1]], "y": [[1], [0]]},'
+            ' "y": {"x": [[1, 0]], "y": [[7]]}}}\n'
+        ),
+    ),
+    ("json", CUBE, '{"value": [[[0, 1], [2, 3]], [[4, 5], [6, 7]]]}\n'),
+    ("json", PAIR, '{"value": [1.5, [[true, false], [1, "Infinity"]]]}\n'),
+    ("json", JVP, '{"jvp": [1, -0.0]}\n'),
+    (
+        "json",
+        NOTICED,
+        (
+            '{"value": "-Infinity", "warnings":'
+            ' [{"kind": "domain", "message": "log(0) is -inf", "help": "look"}]}\n'
+        ),
+    ),
+    ("json", Answer(value=np.zeros((2, 0))), '{"value": [[], []]}\n'),
+    (
+        "json",
+        Answer(value=A(1), verdicts={"x": A(["smooth", "kink [-1, 1]"])}),
+        '{"value": 1, "verdicts": {"x": ["smooth", "kink [-1, 1]"]}}\n',
+    ),
+    (
+        "jsonl",
+        BOTH,
+        (
+            '{"x": -1, "k": 3, "value": 5, "d_x": -2, "d_k": null}\n'
+            '{"x": 0, "k": 3, "value": 5, "d_x": 0, "d_k": null}\n'
+            '{"x": 2, "k": 3, "value": 5, "d_x": 4, "d_k": null}\n'
+        ),
+    ),
+    (
+        "jsonl",
+        HESSIAN,
+        (
+            '{"name": "d_x_x", "value": [[1, 0], [0, 1]]}\n'
+            '{"name": "d_x_y", "value": [[1], [0]]}\n'
+            '{"name": "d_y_x", "value": [[1, 0]]}\n'
+            '{"name": "d_y_y", "value": [[7]]}\n'
+        ),
+    ),
+    ("csv", VECTOR, "x,d_x\n-1,-2\n0,0\n2,4\n"),
+    ("csv", BOTH, "x,k,value,d_x,d_k\n-1,3,5,-2,\n0,3,5,0,\n2,3,5,4,\n"),
+    (
+        "csv",
+        MIXED,
+        (
+            "name,index,value\nvalue,0,1\nvalue,1,2\n"
+            '"d_a,b",0,-1\n"d_a,b",1,0\n"d_a,b",2,2\nd_y,,nan\n'
+        ),
+    ),
+    (
+        "tsv",
+        HESSIAN,
+        (
+            "name\tindex\tvalue\nd_x_x\t0 0\t1\nd_x_x\t0 1\t0\nd_x_x\t1 0\t0\nd_x_x\t1 1\t1\n"
+            "d_x_y\t0 0\t1\nd_x_y\t1 0\t0\nd_y_x\t0 0\t1\nd_y_x\t0 1\t0\nd_y_y\t0 0\t7\n"
+        ),
+    ),
+    ("csv", TAPE, "dz/dx,d2z/dx2\n2,\n"),
+    ("csv", EMPTY, "value\n"),
+    ("csv", CUBE, "value\n0\n1\n2\n3\n4\n5\n6\n7\n"),
+]
+
+
+@pytest.mark.parametrize(("name", "answer", "text"), FORMS)
+def test_text_formats(name: str, answer: Answer, text: str) -> None:
+    assert formats.as_text(answer, name) == text
+
+
+@pytest.mark.parametrize("name", ["plain", "json", "jsonl", "csv", "tsv"])
+def test_precision(name: str) -> None:
+    answer = Answer(value=A([1 / 3, 1234567.0]), alone=True)
+    text = formats.as_text(answer, name, 3)
+    assert "0.333" in text
+    assert "0.3333" not in text
+    assert "1.23e+06" in text
+
+
+def test_json_reads_back() -> None:
+    values = np.random.default_rng(2).normal(size=(3, 4, 5)) * 1e-200
+    text = formats.as_text(Answer(value=values, kind="grads", parts={'"\\\n': A(1)}), "json")
+    back = json.loads(text)
+    np.testing.assert_array_equal(A(back["value"]), values)
+    assert back["grads"] == {'"\\\n': 1}
+
+
+def test_names_that_would_meet_in_one_column() -> None:
+    nested = {"x": {"x_x": A(1)}, "x_x": {"x": A(2)}}
+    text = formats.as_text(Answer(kind="hessian", parts=nested), "csv")
+    assert text == '"d_x,x_x","d_x_x,x"\n1,2\n'
+
+
+def test_rows_stay_in_proportion() -> None:
+    parts = {"x": np.ones((3, 1)), "y": np.ones((1, 2))}
+    text = formats.as_text(Answer(value=A(6.0), kind="grads", parts=parts), "csv")
+    assert text.startswith("name,index,value\nvalue,,6\nd_x,0 0,1\n")
+
+
+def test_npy() -> None:
+    data = formats.as_bytes(VECTOR, "npy")
+    np.testing.assert_array_equal(np.load(io.BytesIO(data)), 2 * X)
+    with pytest.raises(UsageError, match="several arrays: value, d_x") as caught:
+        formats.as_bytes(BOTH, "npy")
+    assert "npz" in str(caught.value)
+    with pytest.raises(UsageError, match="no array"):
+        formats.as_bytes(Answer(kind="grads", parts={"x": None}), "npy")
+
+
+def test_npz() -> None:
+    for answer, names in [
+        (BOTH, ["value", "d_x"]),
+        (HESSIAN, ["d_x_x", "d_x_y", "d_y_x", "d_y_y"]),
+    ]:
+        archive = np.load(io.BytesIO(formats.as_bytes(answer, "npz")))
+        assert archive.files == names
+
+
+# Tables
+
+
+def table(answer: Answer, **kwargs: Any) -> str:
+    return formats.as_table(answer, None, **{"everything": False, "precision": None, **kwargs})
+
+
+TABLES = [
+    (
+        VECTOR,
+        """
+  #    x   d_x
+ ──────────────
+  0   -1    -2
+  1    0     0
+  2    2     4
+""",
+    ),
+    (
+        BOTH,
+        """
+  k   value    d_k
+ ──────────────────
+  3       5   none
+
+  #    x   d_x
+ ──────────────
+  0   -1    -2
+  1    0     0
+  2    2     4
+""",
+    ),
+    (
+        CUBE,
+        """
+  value[0, :, :]   0   1
+ ────────────────────────
+               0   0   1
+               1   2   3
+
+  value[1, :, :]   0   1
+ ────────────────────────
+               0   4   5
+               1   6   7
+""",
+    ),
+    (
+        Answer(
+            kind="grads",
+            parts={"x": A([-0.0, 1 / 3])},
+            inputs={"x": A([0.0, 1])},
+            verdicts={"x": A(["kink [-1, 1]", "smooth"])},
+        ),
+        """
+  #   x        d_x   verdict
+ ─────────────────────────────────
+  0   0          0   kink [-1, 1]
+  1   1   0.333333   smooth
+""",
+    ),
+]
+
+
+@pytest.mark.parametrize(("answer", "text"), TABLES)
+def test_tables(answer: Answer, text: str) -> None:
+    assert table(answer) == text.lstrip("\n")
+
+
+def test_long_tables() -> None:
+    answer = Answer(value=np.arange(3000.0))
+    short = table(answer).splitlines()
+    assert len(short) == 24
+    assert short[12].split() == ["…", "…"]
+    assert short[-1] == "  3,000 elements; --all shows them all"
+    whole = table(answer, everything=True).splitlines()
+    assert len(whole) == 3002
+    assert whole[1500].split() == ["1498", "1498"]
+    assert len(set(map(len, whole[2:]))) == 1
+
+
+def test_wide_tables_fit() -> None:
+    answer = Answer(value=np.random.default_rng(3).normal(size=(40, 40)) * 1e-9)
+    shown = console(width=60, is_terminal=True, environ={"NO_COLOR": "1"})
+    text = formats.as_table(answer, shown, everything=False, precision=None)
+    assert max(map(len, text.splitlines())) <= 60
+    assert "40 by 40 elements" in text
+    assert "\x1b" not in text
+    whole = formats.as_table(answer, None, everything=True, precision=3)
+    assert len(whole.splitlines()) == 42
+
+
+def test_precision_of_tables() -> None:
+    assert "0.33\n" in table(Answer(value=A(1 / 3)), precision=2)
+
+
+# The writer
+
+
+def console(
+    stdin: bytes = b"",
+    environ: dict[str, str] | None = None,
+    encoding: str = "utf-8",
+    **kwargs: Any,
+) -> Console:
+    return Console(
+        io.BytesIO(stdin),
+        io.TextIOWrapper(io.BytesIO(), encoding, newline=""),
+        io.TextIOWrapper(io.BytesIO(), encoding, newline=""),
+        environ or {},
+        **kwargs,
+    )
+
+
+def written(world: Console) -> bytes:
+    world.flush()
+    return world.stdout.buffer.getvalue()  # type: ignore[attr-defined, no-any-return]
+
+
+@pytest.mark.parametrize(
+    ("what", "format", "output", "default", "terminal", "chosen"),
+    [
+        (None, None, None, "", True, ("table", None)),
+        (None, None, None, "", False, ("plain", None)),
+        (None, None, None, "json", True, ("json", None)),
+        ("csv", None, None, "json", True, ("csv", None)),
+        ("out.json", None, None, "csv", True, ("json", "out.json")),
+        ("./out.NPZ", None, None, "", True, ("npz", "./out.NPZ")),
+        ("a/b.txt", None, None, "", True, ("plain", "a/b.txt")),
+        ("out.dat", "csv", None, "", True, ("csv", "out.dat")),
+        ("json", None, "out.txt", "", True, ("json", "out.txt")),
+        (None, "table", "out.txt", "", True, ("table", "out.txt")),
+        (None, None, "out.tsv", "", True, ("tsv", "out.tsv")),
+        (None, None, "-", "", True, ("table", None)),
+        ("npy", None, None, "", False, ("npy", None)),
+        ("json", "json", None, "", True, ("json", None)),
+    ],
+)
+def test_choose_output(
+    what: str | None,
+    format: str | None,
+    output: str | None,
+    default: str,
+    terminal: bool,
+    chosen: tuple[str, str | None],
+) -> None:
+    assert choose_output(what, format, output, {"GRADCLI_FORMAT": default}, terminal) == chosen
+
+
+@pytest.mark.parametrize(
+    ("what", "format", "output", "default", "message"),
+    [
+        (
+            "jsn",
+            None,
+            None,
+            "",
+            "-o: 'jsn' is not a format\n  help: did you mean 'json'? formats: ",
+        ),
+        (None, "yaml", None, "", "--format: 'yaml' is not a format\n  help: formats: table, plain"),
+        (None, None, None, "xml", "GRADCLI_FORMAT: 'xml' is not a format"),
+        ("out.dat", None, None, "", "no format belongs to extension '.dat': 'out.dat'"),
+        ("./out", None, None, "", "no format belongs to a name without an extension: './out'"),
+        (
+            "npy",
+            None,
+            None,
+            "",
+            "'npy' is not for a terminal\n  help: write a file with '-o file.npy'",
+        ),
+        (None, None, None, "npz", "'npz' is not for a terminal"),
+        ("json", "csv", None, "", "two formats for one answer: 'json' and 'csv'"),
+        ("a.json", None, "b.json", "", "two files for one answer: 'a.json' and 'b.json'"),
+        ("", None, None, "", "-o: '' is not a format"),
+    ],
+)
+def test_choose_output_refuses(
+    what: str | None, format: str | None, output: str | None, default: str, message: str
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        choose_output(what, format, output, {"GRADCLI_FORMAT": default}, True)
+    assert str(caught.value).startswith(f"error: {message}")
+
+
+def test_write_to_standard_output() -> None:
+    for name, content in [("plain", b"-2\n0\n4\n"), ("npy", formats.as_bytes(VECTOR, "npy"))]:
+        world = console()
+        write(VECTOR, Output(name), world)
+        assert written(world) == content
+
+
+def test_write_escapes_what_a_terminal_cannot_show() -> None:
+    world = console(encoding="ascii")
+    write(Answer(kind="grads", parts={"θ": A(1)}), Output("plain"), world)
+    write(BOTH, Output("table"), world)
+    assert written(world).startswith(b"\\u03b8\t1\n  k   value    d_k\n ---")
+
+
+@pytest.mark.parametrize("name", ["plain", "json", "jsonl", "csv", "tsv", "npy", "npz", "table"])
+def test_write_files(name: str, tmp_path: Any) -> None:
+    path = tmp_path / "answer"
+    path.write_text("old")
+    path.chmod(0o640)
+    world = console()
+    write(VECTOR, Output(name, str(path)), world)
+    content = writer.rendered(VECTOR, Output(name), world)
+    assert path.read_bytes() == (content if isinstance(content, bytes) else content.encode())
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    assert os.listdir(tmp_path) == ["answer"]
+    assert written(world) == b""
+
+
+def test_write_through_a_link(tmp_path: Any) -> None:
+    (tmp_path / "link.txt").symlink_to(tmp_path / "target.txt")
+    writer.write_file(str(tmp_path / "link.txt"), b"1")
+    assert (tmp_path / "link.txt").is_symlink()
+    assert (tmp_path / "target.txt").read_bytes() == b"1"
+
+
+def test_write_to_a_device() -> None:
+    writer.write_file(os.devnull, b"1")
+    assert not stat.S_ISREG(os.stat(os.devnull).st_mode)
+
+
+def test_failed_writes_leave_nothing(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "x.txt"
+    path.write_text("old")
+    monkeypatch.setattr(os, "fsync", _full)
+    with pytest.raises(InputError, match="no space left"):
+        writer.write_file(str(path), b"new")
+    assert os.listdir(tmp_path) == ["x.txt"]
+    assert path.read_text() == "old"
+
+
+def _full(_: int) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def test_unwritable_places(tmp_path: Any) -> None:
+    with pytest.raises(InputError) as caught:
+        writer.write_file(f"{tmp_path}/no/x.txt", b"")
+    assert str(caught.value) == (
+        f"error: cannot write '{tmp_path}/no/x.txt': no such file or directory\n"
+        f"  help: there is no folder '{tmp_path}/no'"
+    )
+    with pytest.raises(InputError, match="is a directory"):
+        writer.write_file(str(tmp_path), b"")
+
+
+# The console
+
+
+@pytest.mark.parametrize(
+    ("environ", "terminal", "colour"),
+    [
+        ({}, True, True),
+        ({}, False, False),
+        ({"NO_COLOR": "1"}, True, False),
+        ({"NO_COLOR": ""}, True, True),
+        ({"TERM": "dumb"}, True, False),
+    ],
+)
+def test_colour(environ: dict[str, str], terminal: bool, colour: bool) -> None:
+    world = console(environ=environ, is_terminal=terminal, width=80)
+    assert world.colour is colour
+    write(Answer(value=np.zeros(2)), Output("table"), world)
+    assert (b"\x1b[" in written(world)) is colour
+
+
+def test_standard_input_is_used_once() -> None:
+    stdin = StandardInput(io.BytesIO(b"1"))
+    assert stdin.read("the program") == b"1"
+    with pytest.raises(InputError, match="used once: the program has it, --x asks for it too"):
+        files.read_value("-", "x", stdin)
+
+
+def test_the_console_of_this_process() -> None:
+    world = Console.system()
+    assert world.environ is os.environ
+    assert world.width > 0
+
+
+# Files
+
+
+def npy(array: Any, **kwargs: Any) -> bytes:
+    stream = io.BytesIO()
+    np.save(stream, array, **kwargs)
+    return stream.getvalue()
+
+
+def npz(**arrays: Any) -> bytes:
+    stream = io.BytesIO()
+    np.savez(stream, **arrays)
+    return stream.getvalue()
+
+
+def read(data: str | bytes, name: str = "x", reference: str = "-") -> Any:
+    raw = data.encode() if isinstance(data, str) else data
+    return files.read_value(reference, name, StandardInput(io.BytesIO(raw)))
+
+
+READ = [
+    ("3\n", 3),
+    ("1 2 3", [1, 2, 3]),
+    ("1,2, 3\r\n", [1, 2, 3]),
+    ("1\n2\n3\n", [1, 2, 3]),
+    ("1\r2\r", [1, 2]),
+    ("\n1\t2\n\n3\t4\n\n", [[1, 2], [3, 4]]),
+    ("1  2\n3 4", [[1, 2], [3, 4]]),
+    ("\ufeff1e3 -2.5", [1000, -2.5]),
+    (" nan INF\n", [np.nan, np.inf]),
+    ("-Infinity", -np.inf),
+    ("9007199254740993", 9007199254740992),
+    ("1 2".encode("utf-16"), [1, 2]),
+    ("x,y\n1,2\n3,4", [1, 3]),
+    ("y,x\n1,2", 2),
+    (",x\n0,5\n1,6\n", [5, 6]),
+    ("x name\n1 bob\n2 al\n", [1, 2]),
+    ("x\tname\n1\tbob b\n2\t\n", [1, 2]),
+    ('"a,""b",x\n1,2\n"3","4"', [2, 4]),
+    ("[1, 2]", [1, 2]),
+    (" [[1, 2], [true, false]]", [[1, 2], [1, 0]]),
+    ('{"x": ["NaN", "-Infinity", 1, "inf"]}', [np.nan, -np.inf, 1, np.inf]),
+    ('{"y": "?", "x": 3}', 3),
+    ("[1" + "0" * 5000 + "]", [np.inf]),
+    ("[]", []),
+    (npy(np.arange(3)), [0, 1, 2]),
+    (npy(A([1.5], dtype=np.float16)), [1.5]),
+    (npy(np.asfortranarray([[1, 2], [3, 4]], dtype=">i4")), [[1, 2], [3, 4]]),
+    (npz(x=np.eye(2), y=A(["?"])), [[1, 0], [0, 1]]),
+    (npz(x=A([True])), [1]),
+]
+
+
+@pytest.mark.parametrize(("data", "expected"), READ)
+def test_read(data: str | bytes, expected: Any) -> None:
+    found = read(data)
+    np.testing.assert_array_equal(found, np.array(expected, dtype=float), strict=True)
+    assert found.flags.c_contiguous
+
+
+@pytest.mark.parametrize("data", [npy(A([1, 2], dtype=np.float32)), npy(A([1, 2], dtype=">f4"))])
+def test_single_precision_stays(data: bytes) -> None:
+    assert read(data).dtype == np.float32
+    assert read(data).dtype.isnative
+
+
+UNREADABLE = [
+    ("", "'stdin' is empty"),
+    ("  \n", "'stdin' is empty"),
+    ("1,,2", "a number is missing at stdin:1:3"),
+    ("1,2,", "a number is missing at stdin:1:5"),
+    ("1,2\n3,4\n5,1O", "'1O' is not a number at stdin:3:3\n  3 │ 5,1O\n    │   ^^"),
+    ("1,2,1O", "'1O' is not a number at stdin:1:5"),
+    ("1\n2\nfive", "'five' is not a number at stdin:3:1"),
+    ("1 2 # no", "'#' is not a number at stdin:1:5"),
+    ("sin(1)", "'sin(1)' is not a number at stdin:1:1"),
+    ("1,2\n3", "rows of different lengths: the first row has 2, this one 1 at stdin:2:2"),
+    ("1,2\n3,4,5", "rows of different lengths: the first row has 2, this one 3 at stdin:2:5"),
+    ("x,y\n1,2\n3", "rows of different lengths: the header has 2, this one 1 at stdin:3:2"),
+    ("x,y\n,2", "a number is missing at stdin:2:1"),
+    ('y,x\n"1,0","2 3"', "'2 3' is not a number at stdin:2:7"),
+    ("x\n", "'stdin' has a header and no numbers"),
+    ("x,x\n1,2", "several columns 'x' in 'stdin'"),
+    ("X,z\n1,2", "there is no 'x' in 'stdin'\n  help: did you mean 'X'? it has the columns X, z"),
+    ("[1, 2", "not JSON: expecting ',' delimiter at stdin:1:6"),
+    ("[1, [2]]", "[1]: rows of different shapes: a number first, 1 element here at stdin:1:5"),
+    ("[[1, 2], [3]]", "[1]: rows of different shapes: 2 elements first, 1 element here"),
+    ("[1, null]", "[1]: null is not a number at stdin:1:5"),
+    (
+        '{"a": {"x": [1, null]},\n "x": [[1, ":"], [3, 4]]}',
+        'x[0, 1]: the string ":" is not a number at stdin:2:12',
+    ),
+    ('{"x": {"y": 1}}', "x: an object is not a number at stdin:1:7"),
+    ('{"x": "3"}', 'x: the string "3" is not a number at stdin:1:7'),
+    ('{"y": 1}', "there is no 'x' in 'stdin'\n  help: it has the keys y"),
+    ("{}", "there is no 'x' in 'stdin'\n  help: it has no keys"),
+    ("[" * 100_000, "'stdin' is nested too deep"),
+    ("[" * 70 + "]" * 70, "lists nested too deep for an array"),
+    (b"\x1f\x8b\x08", "'stdin' is compressed by gzip"),
+    (b"1\n2 \xe9", "'stdin' is not text in UTF-8: see line 2"),
+    (npy(A([1j])), "'stdin' holds complex128 values, not real numbers"),
+    (npy(A(["a"])), "'stdin' holds <U1 values, not real numbers"),
+    (npy(A([None]), allow_pickle=True), "'stdin' holds Python objects, not numbers"),
+    (npy(np.arange(3))[:-3], "'stdin' is damaged or not a NumPy file"),
+    (npz(y=A(1)), "there is no 'x' in 'stdin'\n  help: it has the arrays y"),
+    (npz(x=A([1j])), "'stdin:x' holds complex128 values, not real numbers"),
+    (npz(x=np.eye(2))[:100], "'stdin' is damaged or not a NumPy file"),
+]
+
+
+@pytest.mark.parametrize(("data", "message"), UNREADABLE)
+def test_read_refuses(data: str | bytes, message: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read(data)
+    assert str(caught.value).startswith(f"error: {message}")
+
+
+@pytest.mark.parametrize(
+    ("reference", "expected"),
+    [
+        ("@plain.txt", [1, 2]),
+        ("@table.csv", 1),
+        ("@table.csv:y", 2),
+        ("@arrays.npz:b", 4),
+        ("@point.json:a", [5, 6]),
+        ("@odd:name", 7),
+        ("@odd:name:x", 8),
+    ],
+)
+def test_references(
+    reference: str, expected: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, data in {
+        "plain.txt": b"1\n2\n",
+        "table.csv": b"x,y\n1,2\n",
+        "arrays.npz": npz(a=A(3), b=A(4)),
+        "point.json": b'{"a": [5, 6]}',
+        "odd:name": b"7" if reference == "@odd:name" else b"x\n8",
+    }.items():
+        (tmp_path / name).write_bytes(data)
+    np.testing.assert_array_equal(read(b"", "x", reference), np.array(expected, float), strict=True)
+
+
+@pytest.mark.parametrize(
+    ("reference", "message"),
+    [
+        ("@", "'@' needs a file's name after it"),
+        ("@plain.tx", "cannot read 'plain.tx': no such file or directory\n  help: did you mean"),
+        ("@no/x", "cannot read 'no/x': no such file or directory\n  help: there is no folder 'no'"),
+        ("@.", "cannot read '.': is a directory"),
+        ("@plain.txt:k", "'plain.txt' has no header, so there is no 'k' in it"),
+        ("@one.npy:k", "'one.npy' holds one array without a name, so there is no 'k' in it"),
+        ("@list.json:k", "'list.json' is a list, so there is no 'k' in it"),
+    ],
+)
+def test_references_refused(
+    reference: str, message: str, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "plain.txt").write_text("1 2")
+    (tmp_path / "list.json").write_text("[1]")
+    (tmp_path / "one.npy").write_bytes(npy(A(1)))
+    with pytest.raises(InputError) as caught:
+        read(b"", "x", reference)
+    assert str(caught.value).startswith(f"error: {message}")
+
+
+@pytest.mark.parametrize(
+    ("data", "wanted", "expected"),
+    [
+        (b'{"x": [1, 2], "y": 3}', None, {"x": [1, 2], "y": 3}),
+        (b'{"x": [1, 2], "note": "?"}', ["x", "z"], {"x": [1, 2]}),
+        (b"x,y\n1,2\n3,4", None, {"x": [1, 3], "y": [2, 4]}),
+        (b"x,name\n1,bob\n3,al", {"x"}, {"x": [1, 3]}),
+        (npz(x=A([1]), y=A(["?"])), ["x"], {"x": [1]}),
+        (npz(x=A([1])), None, {"x": [1]}),
+    ],
+)
+def test_inputs(data: bytes, wanted: Any, expected: dict[str, Any]) -> None:
+    found = files.read_inputs("-", StandardInput(io.BytesIO(data)), wanted)
+    assert {name: array.tolist() for name, array in found.items()} == expected
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"1,2", "'stdin' has no header, and inputs need names"),
+        (b"[1]", "'stdin' is a list, and inputs need names"),
+        (npy(A(1)), "'stdin' holds one array without a name"),
+        (b"x,name\n1,bob", "'bob' is not a number at stdin:2:3"),
+    ],
+)
+def test_inputs_refused(data: bytes, message: str) -> None:
+    with pytest.raises(GradcliError) as caught:
+        files.read_inputs("-", StandardInput(io.BytesIO(data)))
+    assert str(caught.value).startswith(f"error: {message}")
+
+
+def test_a_whole_text() -> None:
+    stdin = StandardInput(io.BytesIO("\ufeffx = 1\r\nx".encode()))
+    assert files.read_text("-", stdin) == "x = 1\nx"
+
+
+@pytest.mark.parametrize("between", ["\n", " ", ",", "\t"])
+def test_many_numbers(between: str) -> None:
+    values = np.random.default_rng(4).normal(size=50_000)
+    np.testing.assert_array_equal(read(between.join(map(repr, values.tolist()))), values)
+
+
+@pytest.mark.parametrize("name", ["plain", "json", "csv", "tsv", "npz"])
+def test_answers_can_be_read_again(name: str) -> None:
+    answer = Answer(value=np.random.default_rng(5).normal(size=7), alone=True)
+    text = formats.as_bytes(answer, name) if name == "npz" else formats.as_text(answer, name)
+    np.testing.assert_array_equal(read(text, "value"), answer.value)

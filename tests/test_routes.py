@@ -1,0 +1,226 @@
+"""All routes to a derivative agree: modes, nestings, differences, ways of writing, selections."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gradcli.engine.api import Program
+from gradcli.engine.settings import Settings
+from gradcli.errors import ProgramTypeError
+from gradcli.passes.modes import forward, reverse
+
+AWKWARD = Path(__file__).with_name("awkward.txt")
+
+
+def _cases() -> list[Any]:
+    lines = AWKWARD.read_text(encoding="utf-8").splitlines()
+    found = []
+    for line in lines:
+        if line and not line.startswith("#"):
+            formula, _, inputs = line.rpartition(" | ")
+            pairs = (pair.split("=") for pair in inputs.split("; "))
+            values = {name.strip(): np.asarray(json.loads(value), float) for name, value in pairs}
+            found.append(pytest.param(formula, values, id=formula))
+    return found
+
+
+every_formula = pytest.mark.parametrize(("formula", "values"), _cases())
+
+
+def gradient(formula: str, values: Any, method: str) -> dict[str, Any]:
+    """The gradient by every input, by one of the methods."""
+    return Program(formula, settings=Settings(method=method)).grads(**values)
+
+
+def assert_agree(got: Any, wanted: Any, tolerance: float) -> None:
+    """The same names and shapes, and numbers within the tolerance of the largest."""
+    assert got.keys() == wanted.keys()
+    for name, array in wanted.items():
+        assert got[name].shape == array.shape
+        size = np.max(np.abs(array), initial=0)
+        np.testing.assert_allclose(got[name], array, rtol=0, atol=tolerance * size, err_msg=name)
+
+
+# --- the file of awkward formulas ---------------------------------------------------------------
+
+
+@every_formula
+@pytest.mark.parametrize(("method", "tolerance"), [("forward", 1e-13), ("numeric", 1e-7)])
+def test_methods_agree(formula: str, values: Any, method: str, tolerance: float) -> None:
+    """Forward mode to rounding, differences to what they can."""
+    wanted = gradient(formula, values, "reverse")
+    assert_agree(gradient(formula, values, method), wanted, tolerance)
+
+
+def test_complex_step_agrees() -> None:
+    """The complex step agrees wherever it passes through, which is most of the file."""
+    passed = 0
+    for formula, values in (case.values for case in _cases()):
+        try:
+            found = gradient(formula, values, "complex-step")
+        except ProgramTypeError:
+            continue
+        assert_agree(found, gradient(formula, values, "reverse"), 1e-12)
+        passed += 1
+    assert passed > len(_cases()) / 2
+
+
+@every_formula
+def test_nestings_agree(formula: str, values: Any) -> None:
+    """The second derivative along a direction: every order of the modes."""
+    run = Program(formula).record(values)
+    (y,), xs = run.results, list(run.inputs.values())
+    random = np.random.default_rng(3)
+    seed, *moves = [run.graph.constant(random.uniform(0.5, 1.5, n.shape)) for n in (y, *xs)]
+    back = reverse([y], xs, [seed])
+    (ahead,) = forward([y], xs, moves)
+    names = dict(zip(run.inputs, xs, strict=True))
+
+    def arrays(nodes: Any) -> dict[str, Any]:
+        zeros = {name: np.zeros(x.shape) for name, x in names.items()}
+        pairs = zip(names, nodes, strict=True)
+        return zeros | {name: run.arrays(node) for name, node in pairs if node is not None}
+
+    connected = [(g, v) for g, v in zip(back, moves, strict=True) if g is not None]
+    firsts, directions = zip(*connected, strict=True)
+    wanted = arrays(reverse(firsts, xs, directions))
+    assert_agree(arrays(reverse([ahead], xs, [seed])), wanted, 1e-11)
+    tangents = iter(forward(firsts, xs, moves))
+    assert_agree(arrays([None if g is None else next(tangents) for g in back]), wanted, 1e-11)
+    (twice,) = forward([ahead], xs, moves)
+    along = sum(np.sum(run.arrays(v) * w) for v, w in zip(moves, wanted.values(), strict=True))
+    size = sum(np.sum(np.abs(w)) for w in wanted.values())
+    found = 0.0 if twice is None else np.sum(run.arrays(twice) * run.arrays(seed))
+    assert abs(found - along) <= 1e-11 * max(size, np.max(np.abs(run.arrays(seed))))
+
+
+SAME = {
+    "x*y + y": ["x.mul(y).add(y)", "add(mul(x, y), y)", "tf.add(tf.multiply(x, y), y)",
+                "np.multiply(x, y) + y", "torch.mul(x, y).add(y)", "(x * (y)) + (+y)"],
+    "sin(x)^2 / (1 + x^2)": ["square(sin(x)).div(x.square().add(1))", "x.sin()**2 / (1 + x**2)",
+                             "divide(np.sin(x)**2, x*x + 1)", "u = sin(x); u*u/(1 + x*x)"],
+    "-x^2 - y": ["-(x**2) - y", "x.square().neg().sub(y)", "tf.neg(x^2).sub(y)"],
+    "sum(x*y, axis=0)": ["x.mul(y).sum(axis=0)", "tf.reduce_sum(x*y, 0)", "torch.sum(x*y, dim=0)",
+                         "x @ y", "dot(x, y)", 'einsum("i,i->", x, y)', "(x*y).sum()"],
+    "maximum(x, y)*relu(x)": ["x.maximum(y).mul(x.relu())", "torch.max(x, y)*F.relu(x)",
+                              "jnp.maximum(x, y) * jax.nn.relu(x)", "where(x > y, x, y)*relu(x)"],
+    "atan(x) + y": ["arctan(x) + y", "y + tf.math.atan(x)", "f(t) = t.atan(); f(x) + y",
+                    "(t => atan(t))(x) + y", "{ x.atan() } + y"],
+    "exp(x - y) @ x": ["sum(exp(x - y)*x)", "x.sub(y).exp().dot(x)",
+                       "s = 0; for i in range(2) { s += exp(x[i] - y[i])*x[i] }; s"],
+}  # fmt: skip
+"""One formula, and other ways to write it."""
+
+
+@pytest.mark.parametrize(("formula", "other"), [(f, o) for f, row in SAME.items() for o in row])
+def test_writing_does_not_matter(formula: str, other: str) -> None:
+    """Operators, calls, chains, prefixes and programs mean the same."""
+    values = {"x": np.array([0.7, -1.3]), "y": np.array([0.4, 2.1])}
+    given = {name: values[name] for name in Program(formula).inputs}
+    wanted_value, wanted = Program(formula).value_and_grads(**given)
+    value, grads = Program(other).value_and_grads(**given)
+    np.testing.assert_allclose(value, wanted_value, rtol=1e-14)
+    assert_agree(grads, wanted, 1e-14)
+
+
+# --- what is not selected does not count --------------------------------------------------------
+
+POINTS = (0.7, -1.3, 1.9)
+
+
+class Term(NamedTuple):
+    """An elementwise expression of x, what is selected of it at each point, and its values."""
+
+    text: str
+    selected: tuple[str, ...]
+    values: tuple[float, ...]
+
+
+LEAVES = st.sampled_from([
+    Term("x", ("x",) * 3, POINTS),
+    Term("(x - 1)", ("(x - 1)",) * 3, tuple(x - 1 for x in POINTS)),
+    Term("0.5", ("0.5",) * 3, (0.5,) * 3),
+])  # fmt: skip
+
+SMOOTH = {
+    "sin": math.sin, "cos": math.cos, "tanh": math.tanh, "atan": math.atan,
+    "sigmoid": lambda v: 1 / (1 + math.exp(-v)), "square": lambda v: v * v,
+}  # fmt: skip
+OPERATORS = {"+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b}
+
+POISONS = {
+    "sqrt({u})*{a}": lambda u, a: math.sqrt(u) * a,
+    "log({u}) + {a}": lambda u, a: math.log(u) + a,
+    "{a}*({u})^0.3": lambda u, a: a * u**0.3,
+    "{a}*exp(-900*({u}))": lambda u, a: a * math.exp(-900 * u),
+    "{a}*sqrt({u} - {u} + 1)/max0({u})": lambda u, a: a / u,
+    "logb(maximum({u}, 0), 3)*{a}": lambda u, a: math.log(u) / math.log(3) * a,
+}
+"""Smooth for u > 0; for u < 0 not a number, infinite, or with such a slope."""
+
+CHOICES = {
+    "where({u} > 0, {a}, {b})": lambda a, b: (a, b),
+    "where({u} <= 0, {b}, {a})": lambda a, b: (a, b),
+    "({u} > 0)*({a})": lambda a, b: (a, "0"),
+    "-2*({u} > 0)*({a})/3": lambda a, b: (f"-2*({a})/3", "0"),
+    "({a})*(0 < {u})*(1 + {b}^2)": lambda a, b: (f"({a})*(1 + {b}^2)", "0"),
+}
+"""Selections by the sign of u, and what they come to on each side."""
+
+
+def unary(name: str, a: Term) -> Term:
+    """A smooth function of a term."""
+    values = tuple(map(SMOOTH[name], a.values))
+    return Term(f"{name}({a.text})", tuple(f"{name}({s})" for s in a.selected), values)
+
+
+def binary(op: str, a: Term, b: Term) -> Term:
+    """Two terms and an operator."""
+    values = tuple(map(OPERATORS[op], a.values, b.values))
+    both = zip(a.selected, b.selected, strict=True)
+    return Term(f"({a.text} {op} {b.text})", tuple(f"({s} {op} {t})" for s, t in both), values)
+
+
+def evaluated(texts: Any) -> tuple[float, ...]:
+    """The values of what is selected at each point."""
+    return tuple(
+        float(Program(text)(x=x)) if "x" in text else float(Program(text)())
+        for text, x in zip(texts, POINTS, strict=True)
+    )
+
+
+def choice(form: str, poison: str, u: Term, a: Term, b: Term) -> Term:
+    """A selection by the sign of u, whose positive side is poisoned where u is negative."""
+    poison = poison.replace("max0", "maximum0")
+    if min(map(abs, u.values)) < 0.01 or max(map(abs, u.values)) > 3:
+        return a
+    text = form.format(u=u.text, a=_poisoned(poison, u.text, a.text), b=b.text)
+    sides = zip(u.values, u.selected, a.selected, b.selected, strict=True)
+    selected = tuple(
+        f"({CHOICES[form](_poisoned(poison, s, t), other)[v <= 0]})" for v, s, t, other in sides
+    )
+    return Term(f"({text})", selected, evaluated(selected))
+
+
+def _poisoned(poison: str, u: str, a: str) -> str:
+    return poison.format(u=u, a=f"({a})")
+
+
+def extreme(name: str, a: Term, b: Term) -> Term:
+    """maximum or minimum of two terms, or of a term and a bound that overflows on its side."""
+    pick = max if name == "maximum" else min
+    if min(abs(p - q) for p, q in zip(a.values, b.values, strict=True)) < 0.01:
+        return a
+    rows = zip(a.values, b.values, a.selected, b.selected, strict=True)
+    picked = [pick((p, s), (q, t)) for p, q, s, t in rows]
+    return Term(
+        f"{name}({a.text}, {b.text})", tuple(s for _, s in picked), tuple(v for v, _ in picked)
+    )
