@@ -26,7 +26,7 @@ from gradcli.errors import (
 if TYPE_CHECKING:
     from gradcli.engine.api import (
         Program,
-        compile,
+        compile,  # noqa: A004 - the word of the contract
         evaluate,
         grad,
         grads,

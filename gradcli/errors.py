@@ -40,6 +40,7 @@ class Span:
 
     @property
     def text(self) -> str:
+        """The characters themselves."""
         return self.source.text[self.start : self.end]
 
     def __str__(self) -> str:
@@ -154,7 +155,12 @@ class Notice(Diagnostic):
     label = "warning"
 
     def __init__(
-        self, message: str, *, span: Span | None = None, help: str | None = None, kind: str = "warning"
+        self,
+        message: str,
+        *,
+        span: Span | None = None,
+        help: str | None = None,
+        kind: str = "warning",
     ) -> None:
         super().__init__(message, span=span, help=help)
         self.kind = kind

@@ -444,7 +444,7 @@ def elementwise_calls(name: str, arity: int) -> list[Call]:
 def calls_elsewhere() -> list[Call]:
     """The expressions of `ELSEWHERE` on vectors."""
     return [
-        Call(text, {name: (6,) for name in ("xy" if "y" in text else "x")}, each(function), True)
+        Call(text, dict.fromkeys("xy" if "y" in text else "x", (6,)), each(function), True)
         for text, function in ELSEWHERE.items()
     ]
 

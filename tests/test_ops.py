@@ -18,7 +18,15 @@ from gradcli.ops import catalog
 from gradcli.ops.catalog import FUNCTIONS
 from gradcli.passes.modes import forward, reverse
 from tests import reference
-from tests.reference import CALLS, DOMAINS, ELEMENTWISE, Call, calls_elsewhere, elementwise_calls, number
+from tests.reference import (
+    CALLS,
+    DOMAINS,
+    ELEMENTWISE,
+    Call,
+    calls_elsewhere,
+    elementwise_calls,
+    number,
+)
 
 TOLERANCE = 1e-12
 ANYWHERE = (-3.0, 3.0)
@@ -31,7 +39,12 @@ def _arity(name: str) -> int:
 
 EVERY_CALL = [
     *CALLS,
-    *(c for name in ELEMENTWISE if name in FUNCTIONS for c in elementwise_calls(name, _arity(name))),
+    *(
+        c
+        for name in ELEMENTWISE
+        if name in FUNCTIONS
+        for c in elementwise_calls(name, _arity(name))
+    ),
     *calls_elsewhere(),
 ]
 

@@ -14,9 +14,9 @@ import pytest
 from lark.lexer import Lexer, Token
 
 from gradcli.errors import GradcliError, LimitError, ParseError, Source
+from gradcli.suggest import nearest
 from gradcli.syntax import actions, build, lexer, tables, tree
 from gradcli.syntax.parser import parse, parse_value
-from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -197,7 +197,7 @@ def test_lark_builds_the_same_trees() -> None:
         ("() => 1", "( => 1)"),
         ("2.sin() + 1.5.cos()", "(2.sin() + 1.5.cos())"),
         (".5 + 1. + 1_000 + 1e-3", "(0.5 + 1 + 1000 + 0.001)"),
-        ("a × b · c ÷ d − e", "((a * b * c / d) - e)"),  # noqa: RUF001
+        ("a × b · c ÷ d − e", "((a * b * c / d) - e)"),
         ("a ≤ b ≥ c ≠ π", "(a <= b >= c != pi)"),
         ("True == None", "(true == newaxis)"),
         ("ﬁ + θ", "(fi + θ)"),

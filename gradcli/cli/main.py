@@ -34,11 +34,11 @@ COMMANDS = {
 class Group(click.Group):
     """All commands, each imported when it is called; the help shows them in groups."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, _ctx: click.Context) -> list[str]:
         """The names, in the order of the help."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
         """The command of this name."""
         if name not in COMMANDS:
             return None
@@ -57,7 +57,7 @@ class Group(click.Group):
             raise UsageError(f"there is no command '{name}'", help=help_)
         return super().resolve_command(ctx, args)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The commands by group, without importing them."""
         for section in dict.fromkeys(section for _, section, _ in COMMANDS.values()):
             rows = [(n, doc) for n, (_, group, doc) in COMMANDS.items() if group == section]

@@ -84,7 +84,7 @@ def command(
     name: str, *, gradient: bool = False, seed: bool = False
 ) -> Callable[[Any], click.Command]:
     """Makes a command with a PROGRAM, the variables' options, and the bundles it needs."""
-    bundles = [_INPUT]
+    bundles: list[Any] = [_INPUT]
     if gradient:
         bundles.append(_GRADIENT)
     if seed:
@@ -93,10 +93,9 @@ def command(
     def decorate(function: Any) -> click.Command:
         decorated = _with(*bundles, _OUTPUT)(function)
         argument = click.argument("program", required=False)
-        made = click.command(
-            name, cls=Command, options_metavar="[--VARIABLE VALUE]... [OPTIONS]"
-        )(argument(click.pass_context(decorated)))
-        return made
+        return click.command(name, cls=Command, options_metavar="[--VARIABLE VALUE]... [OPTIONS]")(
+            argument(click.pass_context(decorated))
+        )
 
     return decorate
 
@@ -138,9 +137,7 @@ def output_of(options: Options, console: Console) -> Output:
         options["what"], options["format_"], options["output"], console.environ,
         console.is_terminal,
     )  # fmt: skip
-    return Output(
-        format_, path, everything=options["everything"], precision=options["precision"]
-    )
+    return Output(format_, path, everything=options["everything"], precision=options["precision"])
 
 
 def settings_of(options: Options, console: Console) -> Settings:
@@ -160,9 +157,7 @@ def program_of(ctx: click.Context, options: Options, console: Console) -> Text:
     typed = options["program"]
     if typed is None:
         _refuse_variables_without_program(ctx)
-        raise UsageError(
-            f"{ctx.info_name} needs a program", help=f'{ctx.command_path} "x^2" --x 3'
-        )
+        raise UsageError(f"{ctx.info_name} needs a program", help=f'{ctx.command_path} "x^2" --x 3')
     if typed == "-" or typed.startswith("@"):
         path = typed.removeprefix("@")
         shown = "stdin" if path == "-" else path
@@ -227,9 +222,7 @@ def _pairs(texts: tuple[str, ...], option: str) -> list[tuple[str, str]]:
         name, equals, value = text.partition("=")
         name = canonical(name.strip())
         if not equals or not is_name(name):
-            raise UsageError(
-                f"--{option} takes NAME=VALUE, not '{text}'", help=f"--{option} x=1,2"
-            )
+            raise UsageError(f"--{option} takes NAME=VALUE, not '{text}'", help=f"--{option} x=1,2")
         pairs.append((name, value))
     return pairs
 
@@ -310,7 +303,7 @@ class Deadline:
 
         raise DeadlineError(f"not done after {self.seconds:g} s", help="--timeout gives more time")
 
-    def __exit__(self, *_: Any) -> None:
+    def __exit__(self, *_: object) -> None:
         if self.seconds is not None:
             import signal
 

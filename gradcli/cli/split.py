@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradcli.errors import UsageError
 from gradcli.engine.settings import canonical
+from gradcli.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,13 +25,13 @@ class Command(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Sorts the arguments and leaves the rest to click."""
-        options, variables, positional = split(args, self.get_params(ctx), ctx.command_path)
+        options, variables, positional = split(args, self.get_params(ctx))
         ctx.meta[VARIABLES] = variables
         return super().parse_args(ctx, [*options, "--", *positional])
 
 
 def split(
-    args: Sequence[str], params: Sequence[click.Parameter], path: str
+    args: Sequence[str], params: Sequence[click.Parameter]
 ) -> tuple[list[str], list[tuple[str, str | None]], list[str]]:
     """Options as click takes them, variables with their texts (None: missing), and the rest."""
     known = {name: p for p in params if isinstance(p, click.Option) for name in p.opts}

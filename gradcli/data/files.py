@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from gradcli.suggest import nearest
 from gradcli.errors import InputError
+from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from gradcli.data import formats
 from gradcli.data.formats import BINARY, EXTENSIONS, FORMATS
-from gradcli.suggest import nearest
 from gradcli.errors import InputError, UsageError
+from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

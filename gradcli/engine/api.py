@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from gradcli.engine.gradients import fill_unconnected, gradients
 from gradcli.engine.program import Recording, Text, check_values, unknown_variable
 from gradcli.engine.settings import Settings
@@ -14,6 +12,8 @@ from gradcli.ir.op import show_shape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    import numpy as np
 
     from gradcli.lower.names import Names
 
@@ -99,9 +99,7 @@ def compile(  # noqa: A001 - the word of the contract
     return program
 
 
-def _question(
-    text: str, inputs: Mapping[str, Value], wrt: str | Sequence[str] | None, settings: Any
-) -> Program:
+def _program(text: str, wrt: str | Sequence[str] | None, settings: Any) -> Program:
     names = [wrt] if isinstance(wrt, str) else wrt
     return Program(text, wrt=names, settings=Settings(**settings))
 
@@ -121,7 +119,7 @@ def grads(
     **inputs: Value,
 ) -> dict[str, Array | None]:
     """The gradients of sum(value * dy) by all inputs, or those in `wrt`: {name: array}."""
-    program = _question(text, inputs, wrt, {"dtype": dtype, "method": method})
+    program = _program(text, wrt, {"dtype": dtype, "method": method})
     return program.grads(dy=dy, **inputs)
 
 
@@ -135,7 +133,7 @@ def value_and_grads(
     **inputs: Value,
 ) -> tuple[Value, dict[str, Array | None]]:
     """The value and the gradients, in one run."""
-    program = _question(text, inputs, wrt, {"dtype": dtype, "method": method})
+    program = _program(text, wrt, {"dtype": dtype, "method": method})
     return program.value_and_grads(dy=dy, **inputs)
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.engine.program import Recording
 from gradcli.errors import InputError, Notice, ProgramTypeError, ShapeError
 from gradcli.ir.op import broadcast_shapes, show_shape
 from gradcli.ir.words import WORDS
@@ -15,6 +14,7 @@ from gradcli.passes import modes
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from gradcli.engine.program import Recording
     from gradcli.engine.settings import Settings
     from gradcli.ir.node import Node
 
@@ -49,7 +49,7 @@ def gradients(
         if known is None:
             answers[name] = None
         elif by_method is not None:
-            answers[name] = by_method(recording, weighted(recording, ys, seeds), x)
+            answers[name] = by_method(recording, weighted(ys, seeds), x)
         else:
             assert rerun is not None
             answers[name] = numeric(recording, name, seeds, rerun)
@@ -92,18 +92,14 @@ def seeds_of(recording: Recording, dy: Any) -> list[Node | None] | None:
         raise InputError(
             f"the seed has shape {show_shape(seed.shape)}, the value {show_shape(shape)}"
         )
-    spread: Node = WORDS["spread"](seed, shape)
-    return [spread]
+    return [WORDS["spread"](seed, shape)]
 
 
-def weighted(recording: Recording, ys: Sequence[Node], seeds: Any) -> Node:
+def weighted(ys: Sequence[Node], seeds: Any) -> Node:
     """sum(value * seed), one number."""
-    whole: Any = None
-    for y, seed in zip(ys, seeds or [None] * len(ys), strict=True):
-        part = WORDS["sum"](y if seed is None else y * seed)
-        whole = part if whole is None else whole + part
-    result: Node = whole
-    return result
+    pairs = zip(ys, seeds or [None] * len(ys), strict=True)
+    first, *rest = (WORDS["sum"](y if seed is None else y * seed) for y, seed in pairs)
+    return sum(rest, first)
 
 
 def _forward(recording: Recording, y: Node, x: Node) -> Array:

@@ -37,7 +37,7 @@ def _explain(recording: Recording) -> Notice | None:
     for g in recording.answers:
         found = _origin(g, known) if g in known else None
         if found is not None:
-            return _of_gradient(*found, known, recording)
+            return _of_gradient(*found, known)
     return None
 
 
@@ -139,9 +139,7 @@ def _of_value(
     return Notice(message, span=node.span, kind="domain")
 
 
-def _of_gradient(
-    node: Node, where: tuple[int, ...], known: dict[Node, Any], recording: Recording
-) -> Notice:
+def _of_gradient(node: Node, where: tuple[int, ...], known: dict[Node, Any]) -> Notice:
     made = _at(known[node], where, node.shape)
     text = node.span.text if node.span is not None else node.op.name
     place = f", element [{', '.join(map(str, where))}]" if where else ""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.engine.settings import Settings
 from gradcli.errors import InputError, Source, Span
 from gradcli.exec.plain import Evaluator
 from gradcli.ir.graph import Graph
@@ -16,12 +15,13 @@ from gradcli.lower.names import Names, read_names
 from gradcli.lower.values import leaves
 from gradcli.ops import catalog
 from gradcli.passes import modes
-from gradcli.syntax.parser import parse
 from gradcli.suggest import nearest
+from gradcli.syntax.parser import parse
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from gradcli.engine.settings import Settings
     from gradcli.errors import Notice
     from gradcli.ir.node import Node
     from gradcli.syntax.tree import Program as Tree

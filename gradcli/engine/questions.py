@@ -144,4 +144,3 @@ QUESTIONS: dict[str, Callable[[Question], Answer]] = {
     "value-and-grads": value_and_grads,
     "variable-grads": variable_grads,
 }
-

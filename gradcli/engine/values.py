@@ -79,5 +79,5 @@ def _item(item: Any, source: Source, dtype: str) -> Array:
     run = Interpreter(source, names, catalog, graph, evaluator, modes)
     value = run.run(block, {})
     if isinstance(value, tuple):
-        value = stacked(run, [run.graph.lift(part) for part in value])
+        value = stacked([run.graph.lift(part) for part in value])
     return np.asarray(evaluator(run.graph.lift(value)))

@@ -102,6 +102,7 @@ class Function:
         self.family = ""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """The result for nodes and plain values, as rules call it."""
         return self.build(*args, **kwargs)
 
     def invoke(self, bound: Mapping[str, Any]) -> Any:
@@ -151,12 +152,16 @@ def _parameters(build: Any) -> tuple[Parameter, ...]:
     only = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
     defaults = build.__defaults__ or ()
     start = len(names) - len(defaults)
-    kinds = build.__annotations__
+
+    def kind(name: str) -> str:
+        annotation: str = build.__annotations__[name]
+        return annotation.removesuffix(" | None")
+
     by_place = [
-        Parameter(name, kinds[name], defaults[i - start] if i >= start else REQUIRED)
+        Parameter(name, kind(name), defaults[i - start] if i >= start else REQUIRED)
         for i, name in enumerate(names)
     ]
     by_name = [
-        Parameter(name, kinds[name], build.__kwdefaults__[name], keyword=True) for name in only
+        Parameter(name, kind(name), build.__kwdefaults__[name], keyword=True) for name in only
     ]
     return (*by_place, *by_name)

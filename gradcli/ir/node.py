@@ -1,4 +1,4 @@
-"""The node of the graph: one operation applied to nodes, with shape, dtype and place in the text."""
+"""The node of the graph: an operation applied to nodes, with shape, dtype, place in the text."""
 
 from __future__ import annotations
 
@@ -43,10 +43,12 @@ class Node:
 
     @property
     def ndim(self) -> int:
+        """The number of axes."""
         return len(self.shape)
 
     @property
     def size(self) -> int:
+        """The number of elements."""
         size = 1
         for length in self.shape:
             size *= length
@@ -54,6 +56,7 @@ class Node:
 
     @property
     def is_bool(self) -> bool:
+        """Whether its elements are truth values."""
         return self.dtype.kind == "b"
 
     def __repr__(self) -> str:

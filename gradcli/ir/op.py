@@ -87,6 +87,7 @@ class Elementwise(Op):
         self.keeps_bool = keeps_bool
 
     def __call__(self, *operands: Node | float) -> Node:
+        """The node of this operation applied to the operands."""
         graph = graph_of(operands)
         inputs = graph.lifted(operands)
         if self.rewrite is not None:
@@ -133,6 +134,7 @@ class Reduction(Op):
         self.needs_elements = needs_elements
 
     def __call__(self, x: Node, axis: Any = None, keepdims: bool = False) -> Node:
+        """The node of this operation applied to the operands."""
         axes = normal_axes(axis, len(x.shape))
         if x.is_bool and not self.result_bool:
             x = as_number(x)
@@ -171,6 +173,7 @@ class Linear(Op):
         self.indices = indices
 
     def __call__(self, *operands: Node | float, attrs: tuple[Any, ...] = ()) -> Node:
+        """The node of this operation applied to the operands."""
         graph = graph_of(operands)
         inputs = graph.lifted(operands)
         dtype = BOOL if all(x.is_bool for x in inputs) else graph.dtype
@@ -201,6 +204,7 @@ class Multilinear(Op):
         self.adjoint = adjoint
 
     def __call__(self, *operands: Node | float, attrs: tuple[Any, ...] = ()) -> Node:
+        """The node of this operation applied to the operands."""
         graph = graph_of(operands)
         inputs = tuple(map(as_number, graph.lifted(operands)))
         shape = self.shape([x.shape for x in inputs], *attrs)
@@ -208,8 +212,11 @@ class Multilinear(Op):
 
 
 class Structural(Op):
-    """Any other operation on whole arrays: states `vjp(node, g)`, the cotangents of its inputs,
-    and `jvp(node, tangents)`, the tangent of its result (a tangent of None is zero)."""
+    """Any other operation on whole arrays, which states both modes.
+
+    `vjp(node, g)` gives the cotangents of its inputs (None: constant in that input), and
+    `jvp(node, tangents)` the tangent of its result (a tangent of None is zero).
+    """
 
     __slots__ = ("jvp", "shape", "vjp")
 
@@ -219,7 +226,7 @@ class Structural(Op):
         kernel: Callable[..., Any],
         shape: Callable[..., Shape],
         vjp: Callable[[Node, Node], Sequence[Node | None]],
-        jvp: Callable[[Node, Sequence[Node | None]], Node | None],
+        jvp: Callable[[Node, Sequence[Any]], Node | None],
         *,
         flat: bool = False,
     ) -> None:
@@ -229,6 +236,7 @@ class Structural(Op):
         self.jvp = jvp
 
     def __call__(self, *operands: Node | float, attrs: tuple[Any, ...] = ()) -> Node:
+        """The node of this operation applied to the operands."""
         graph = graph_of(operands)
         inputs = tuple(map(as_number, graph.lifted(operands)))
         shape = self.shape([x.shape for x in inputs], *attrs)

@@ -12,8 +12,8 @@ from gradcli.ir.function import REQUIRED
 from gradcli.ir.node import Node
 from gradcli.lower.expressions import stacked
 from gradcli.lower.values import describe, to_node
-from gradcli.syntax import tree
 from gradcli.suggest import nearest
+from gradcli.syntax import tree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,7 +84,7 @@ def _match(
             slots[places[i].name] = [argument]
     for argument in given:
         if argument.name is not None:
-            name = _parameter_name(record, argument, span)
+            name = _parameter_name(record, argument)
             if name in slots:
                 raise ProgramTypeError(f"{record.name} gets {name!r} twice", span=argument.span)
             if name:
@@ -100,7 +100,7 @@ def _takes_rest(places: Sequence[Parameter], slots: dict[str, list[Given]]) -> b
     return bool(places) and places[-1].kind in _SEVERAL and places[-1].name in slots
 
 
-def _parameter_name(record: Function, argument: Given, span: Span) -> str:
+def _parameter_name(record: Function, argument: Given) -> str:
     name = argument.name or ""
     names = {p.name for p in record.parameters}
     if name in names:
@@ -180,7 +180,7 @@ def array(run: Interpreter, given: Given) -> Node:
         return value
     run.place(given.span)
     if isinstance(value, tuple) and value:
-        return stacked(run, [to_node(part, run.graph) for part in value])
+        return stacked([to_node(part, run.graph) for part in value])
     try:
         return to_node(value, run.graph)
     except ProgramTypeError as error:

@@ -11,12 +11,12 @@ from gradcli.lower.arguments import Given
 from gradcli.lower.scope import Scope
 from gradcli.lower.values import NOTHING, BuiltIn, Closure, Derived, describe, to_node
 from gradcli.lower.words import SPECIALS
-from gradcli.syntax import tree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradcli.lower.interpreter import Interpreter
+    from gradcli.syntax import tree
 
 MAX_CALLS = 1_000
 
@@ -26,9 +26,7 @@ def argument(run: Interpreter, given: Given) -> Any:
     return given.value if given.tree is None else run.value_or_function(given.tree)
 
 
-def call_built_in(
-    run: Interpreter, function: BuiltIn, given: list[Given], node: tree.Call
-) -> Any:
+def call_built_in(run: Interpreter, function: BuiltIn, given: list[Given], node: tree.Call) -> Any:
     """A call of a library function; an error in it gets its place."""
     span = run.span(node)
     bound = arguments.bind(run, function.record, given, function.framework, span)
@@ -86,11 +84,7 @@ def run_body(run: Interpreter, closure: Closure, names: dict[str, Any], span: Sp
     run.scope.names.update(names)
     run.calls += 1
     try:
-        body = closure.body
-        if isinstance(body, tree.Block):
-            value = run.block(body)
-        else:
-            value = run.value_or_function(body)
+        value = run.body(closure.body)
     finally:
         run.scope = outer
         run.calls -= 1
@@ -110,7 +104,7 @@ def parameters(
     known = [p.id for p in closure.parameters]
     for i, (name, value) in enumerate(given):
         if name is None and i >= len(known):
-            raise arity(run, closure, len(given), span)
+            raise arity(closure, len(given), span)
         word = known[i] if name is None else name
         if word not in known or word in bound:
             what = "twice" if word in bound else "but has no such parameter"
@@ -119,7 +113,7 @@ def parameters(
     for parameter in closure.parameters:
         if parameter.id not in bound:
             if parameter.default is None:
-                raise arity(run, closure, len(given), span)
+                raise arity(closure, len(given), span)
             bound[parameter.id] = default(run, closure, parameter)
     if run.marks:
         for word, value in bound.items():
@@ -137,7 +131,7 @@ def default(run: Interpreter, closure: Closure, parameter: tree.Parameter) -> An
         run.scope = outer
 
 
-def arity(run: Interpreter, closure: Closure, count: int, span: Span) -> ProgramTypeError:
+def arity(closure: Closure, count: int, span: Span) -> ProgramTypeError:
     """The error of a call with the wrong number of arguments."""
     needs = len(closure.parameters)
     return ProgramTypeError(

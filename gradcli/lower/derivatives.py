@@ -53,9 +53,7 @@ def _results(value: Any, span: Span) -> list[Node]:
 # --- of a value, with respect to names ----------------------------------------------------------
 
 
-def _of_value(
-    run: Interpreter, name: str, value: Any, given: list[Given], node: tree.Call
-) -> Any:
+def _of_value(run: Interpreter, name: str, value: Any, given: list[Given], node: tree.Call) -> Any:
     span = run.span(node)
     if name in ("grads", "value_and_grad", "value_and_grads"):
         raise ProgramTypeError(
@@ -135,11 +133,8 @@ def _fitted(run: Interpreter, value: Any, like: Node, what: str) -> Node:
     """A seed or tangent, which must broadcast to the shape of what it belongs to."""
     node = to_node(value, run.graph)
     if broadcast_shapes(node.shape, like.shape) != like.shape:
-        raise ShapeError(
-            f"{what} has shape {show_shape(node.shape)}, not {show_shape(like.shape)}"
-        )
-    spread: Node = WORDS["spread"](node, like.shape)
-    return spread
+        raise ShapeError(f"{what} has shape {show_shape(node.shape)}, not {show_shape(like.shape)}")
+    return WORDS["spread"](node, like.shape)
 
 
 def _directions(run: Interpreter, value: Any, xs: Sequence[Node]) -> list[Node]:
@@ -152,8 +147,7 @@ def _directions(run: Interpreter, value: Any, xs: Sequence[Node]) -> list[Node]:
 def _or_zeros(run: Interpreter, node: Node | None, like: Node) -> Node:
     if node is not None:
         return node
-    zeros: Node = WORDS["spread"](run.graph.constant(0.0), like.shape)
-    return zeros
+    return WORDS["spread"](run.graph.constant(0.0), like.shape)
 
 
 def gradients(
@@ -161,7 +155,7 @@ def gradients(
     ys: list[Node],
     xs: Sequence[Node],
     span: Span,
-    seeds: list[Node | None] | None = None,
+    seeds: Sequence[Node] | None = None,
 ) -> list[Node]:
     """Gradients of the sum of ys; zeros, with a warning, where nothing depends on an x."""
     found = run.modes.reverse(ys, xs, seeds)
@@ -201,7 +195,7 @@ def of_function(run: Interpreter, name: str, function: Callable_, span: Span) ->
 
 def _as_source(run: Interpreter, value: Any, span: Span) -> Node:
     if isinstance(value, tuple) and value:
-        return stacked(run, [to_node(part, run.graph) for part in value])
+        return stacked([to_node(part, run.graph) for part in value])
     try:
         return to_node(value, run.graph)
     except ProgramTypeError as error:

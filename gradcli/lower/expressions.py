@@ -13,8 +13,8 @@ from gradcli.ir.words import WORDS
 from gradcli.lower.scope import MISSING
 from gradcli.lower.values import Closure
 from gradcli.lower.words import COMPARISONS, CONSTANTS, OPERATORS
-from gradcli.syntax import tree
 from gradcli.suggest import nearest
+from gradcli.syntax import tree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ def number(run: Interpreter, node: tree.Number) -> Any:
     return run.graph.constant(node.value)
 
 
-def string(run: Interpreter, node: tree.String) -> Any:
+def string(_run: Interpreter, node: tree.String) -> Any:
     """A text, which only functions take."""
     return node.text
 
@@ -71,10 +71,10 @@ def array(run: Interpreter, node: tree.Array) -> Any:
         return run.graph.constant(constant)
     items = [run.number(item) for item in node.items]
     run.place(run.span(node))
-    return run.shaped(node, lambda: stacked(run, items))
+    return run.shaped(node, lambda: stacked(items))
 
 
-def stacked(run: Interpreter, items: Sequence[Node]) -> Node:
+def stacked(items: Sequence[Node]) -> Node:
     """Nodes of one shape joined on a new first axis."""
     first = items[0].shape
     for item in items:
@@ -83,8 +83,7 @@ def stacked(run: Interpreter, items: Sequence[Node]) -> Node:
                 f"the items of an array have shapes {show_shape(first)} and "
                 f"{show_shape(item.shape)}", help="they must be of one shape",
             )  # fmt: skip
-    result: Node = WORDS["stack"](tuple(items))
-    return result
+    return WORDS["stack"](tuple(items))
 
 
 def unary(run: Interpreter, node: tree.Unary) -> Any:

@@ -69,6 +69,7 @@ class Interpreter:
         self.backwards: list[list[Node]] = []
 
     def span(self, node: tree.Tree) -> Span:
+        """The place of a node of the tree."""
         return Span(self.source, node.start, node.end)
 
     def place(self, span: Span) -> None:
@@ -76,6 +77,7 @@ class Interpreter:
         self.graph.span = span
 
     def step(self, node: tree.Tree) -> None:
+        """Counts one statement, condition or call."""
         self.steps += 1
         if self.steps > self.max_steps:
             raise LimitError(
@@ -108,13 +110,19 @@ class Interpreter:
         return value
 
     def block(self, block: tree.Block) -> Any:
+        """The value of the last statement, after all the others."""
         value = NOTHING
         for statement in block.statements:
             self.step(statement)
             value = self.statement(statement)
         return value
 
+    def body(self, node: tree.Body) -> Any:
+        """The value of a function's body, an expression or a block."""
+        return self.block(node) if isinstance(node, tree.Block) else self.value_or_function(node)
+
     def statement(self, node: Any) -> Any:
+        """The value of one statement, or NOTHING."""
         handler = STATEMENTS.get(type(node))
         return self.expression(node, effect=True) if handler is None else handler(self, node)
 
@@ -122,8 +130,7 @@ class Interpreter:
         """A node of its own for a value under a name."""
         self.marked += 1
         self.place(span)
-        node: Node = WORDS["name"](value, self.marked)
-        return node
+        return WORDS["name"](value, self.marked)
 
     def decide(self, node: Any) -> bool:
         """One true or false; `and` and `or` stop at the first operand that decides."""
@@ -154,6 +161,7 @@ class Interpreter:
         return value
 
     def no_value(self, node: tree.Tree) -> None:
+        """Refuses what has no value where one is needed."""
         raise ProgramTypeError("this has no value", span=self.span(node))
 
     def number(self, node: Any) -> Node:
@@ -176,6 +184,7 @@ class Interpreter:
         return self.expression(node)
 
     def function_named(self, name: str) -> Callable_ | None:
+        """The library's function of that name, or the language's own."""
         if name in SPECIALS:
             return Derived(name, lambda *_: NOTHING)
         record = self.library.find(name)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import Notice, ProgramNameError, ProgramTypeError, Span
 from gradcli.lower.words import ATTRIBUTES, CONSTANTS, DERIVATIVES, SILENT, SPECIALS
-from gradcli.syntax import tree
 from gradcli.suggest import nearest
+from gradcli.syntax import tree
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -158,10 +158,9 @@ class _Reader:
 
     def function_or_use(self, node: Any) -> None:
         """An expression in a place where a function value can be meant."""
-        if isinstance(node, tree.Name) and not self.is_own(node.id):
-            if node.id not in self.given and self.is_function(node.id):
-                return
-        self.expression(node)
+        word = node.id if isinstance(node, tree.Name) else ""
+        if self.is_own(word) or word in self.given or not self.is_function(word):
+            self.expression(node)
 
     # --- expressions ------------------------------------------------------------------------
 

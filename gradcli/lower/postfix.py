@@ -79,9 +79,7 @@ def attribute(run: Interpreter, node: tree.Attribute, value: Any) -> Any:
             return None if constant is None else run.graph.constant(constant)
         return prefixed(run, node)
     if not isinstance(value, Node):
-        raise ProgramTypeError(
-            f"{describe(value)} has no .{node.id}", span=run.span(node)
-        )
+        raise ProgramTypeError(f"{describe(value)} has no .{node.id}", span=run.span(node))
     run.place(run.span(node))
     if node.id == "T":
         return WORDS["transpose"](value)
@@ -107,9 +105,7 @@ def tuple_item(run: Interpreter, node: tree.Index, value: tuple[Any, ...]) -> An
     """An item or a slice of a tuple."""
     if len(node.items) == 1:
         item = index_item(run, node.items[0])
-        if isinstance(item, slice) or (
-            isinstance(item, int) and -len(value) <= item < len(value)
-        ):
+        if isinstance(item, slice) or (isinstance(item, int) and -len(value) <= item < len(value)):
             return value[item]
     raise ProgramTypeError(
         f"a tuple of {len(value)} has no such item", span=run.span(node),
@@ -144,11 +140,11 @@ def whole_array(run: Interpreter, found: Any, node: tree.Tree) -> Any:
     return int(found) if found.ndim == 0 else found.astype(np.intp)
 
 
-def whole_number(run: Interpreter, node: Any) -> int:
+def whole_number(run: Interpreter, node: Any) -> int | None:
     """One whole number, or None."""
     value = run.expression(node)
     if value is None:
-        return None  # type: ignore[return-value]
+        return None
     item = whole_array(run, np.asarray(run.ask(run.number(node))), node)
     if not isinstance(item, int):
         raise ProgramTypeError("one whole number is needed here", span=run.span(node))
@@ -176,8 +172,8 @@ def method(run: Interpreter, node: tree.Attribute) -> Any:
     value = run.scope.find(node.id)
     if isinstance(value, Callable_):
         return value
-    return run.function_named(node.id) or callee(run, 
-        tree.Name(node.id, node.at, node.at + len(node.id))
+    return run.function_named(node.id) or callee(
+        run, tree.Name(node.id, node.at, node.at + len(node.id))
     )
 
 
@@ -217,9 +213,7 @@ def call_with(run: Interpreter, function: Any, given: list[Given], node: tree.Ca
         if function.name in SPECIALS:
             return derivatives.special(run, function.name, given, node)
         return run.shaped(node, lambda: function.run(*[calls.argument(run, g) for g in given]))
-    raise ProgramTypeError(
-        f"{describe(function)} cannot be called", span=run.span(node.function)
-    )
+    raise ProgramTypeError(f"{describe(function)} cannot be called", span=run.span(node.function))
 
 
 POSTFIXES: dict[type, Any] = {tree.Attribute: postfix, tree.Call: postfix, tree.Index: postfix}

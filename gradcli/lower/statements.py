@@ -51,9 +51,7 @@ def unpack(run: Interpreter, value: Any, count: int, span: Span) -> Sequence[Any
     """The parts of a tuple, or the rows of an array, as many as there are names."""
     found = parts(run, value, span)
     if len(found) != count:
-        raise ProgramTypeError(
-            f"{describe(value)} does not unpack into {count} names", span=span
-        )
+        raise ProgramTypeError(f"{describe(value)} does not unpack into {count} names", span=span)
     return found
 
 
@@ -70,9 +68,7 @@ def parts(run: Interpreter, value: Any, span: Span) -> Sequence[Any]:
 def define(run: Interpreter, node: tree.Define) -> Any:
     """`f(x) = body`."""
     name_span = Span(run.source, node.start, node.at_end)
-    run.scope.names[node.id] = Closure(
-        node.id, node.parameters, node.body, run.scope, name_span
-    )
+    run.scope.names[node.id] = Closure(node.id, node.parameters, node.body, run.scope, name_span)
     return NOTHING
 
 

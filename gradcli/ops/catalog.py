@@ -36,10 +36,10 @@ PREFIXES = {
 }  # fmt: skip
 """First word of a prefix to the framework whose meanings it selects."""
 
-PATHS = frozenset(
-    "fft functional image linalg losses math metrics nn numpy random scipy signal special stats "
-    "keras lax".split()
-)
+PATHS = frozenset({
+    "fft", "functional", "image", "keras", "lax", "linalg", "losses", "math", "metrics", "nn",
+    "numpy", "random", "scipy", "signal", "special", "stats",
+})  # fmt: skip
 """What may stand between a prefix and the name: `np.linalg.`, `tf.math.`, `jax.nn.`."""
 
 METHODS_ONLY = frozenset({"t"})

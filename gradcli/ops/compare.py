@@ -40,9 +40,7 @@ def truth(x: Node) -> Node:
 
 
 def _logical(name: str, kernel: Any, doc: str) -> Function:
-    op = Elementwise(
-        name, kernel, nothing, nothing, flat=True, result_bool=True, keeps_bool=True
-    )
+    op = Elementwise(name, kernel, nothing, nothing, flat=True, result_bool=True, keeps_bool=True)
 
     def build(x: Node, y: Node) -> Node:
         return op(truth(x), truth(y))
@@ -57,9 +55,7 @@ logical_and = _logical("and", np.logical_and, "Where both x and y are true.")
 logical_or = _logical("or", np.logical_or, "Where x or y is true, or both.")
 logical_xor = _logical("xor", np.logical_xor, "Where one of x and y is true, and not both.")
 
-_NOT = Elementwise(
-    "not", np.logical_not, nothing, flat=True, result_bool=True, keeps_bool=True
-)
+_NOT = Elementwise("not", np.logical_not, nothing, flat=True, result_bool=True, keeps_bool=True)
 
 
 @function(example="logical_not(true)")
@@ -174,7 +170,7 @@ def _undefined(v: Any, z: Any) -> Any:
 
 
 TAINT = Elementwise("taint", _undefined, lambda v, z, r: TAINT(1.0, z), nothing)
-"""The slope `v`, but NaN where the value `z` is: no finite slope stands beside an undefined value."""
+"""The slope `v`, but NaN where the value `z` is: beside an undefined value stands no slope."""
 
 
 def _between(x: Node, low: Node, high: Node, _z: Node) -> Node:
@@ -195,7 +191,7 @@ _CLIP = Elementwise(
 
 
 @function(example="clip([-1, 0.5, 2], 0, 1)", aliases="clamp clip_by_value")
-def clip(x: Array, lo: Array = None, hi: Array = None) -> Node:
+def clip(x: Array, lo: Array | None = None, hi: Array | None = None) -> Node:
     """x held between two bounds; at a bound the gradient is x's. A bound may be None."""
     graph = x.graph
     return _CLIP(
@@ -220,7 +216,6 @@ rint = flat("rint", np.rint, "x rounded to a whole number, halves to the even on
 trunc = flat("trunc", np.trunc, "x without its digits behind the point.", "fix")
 
 
-
 @function(example="round([1.4, 2.5])", aliases="around")
 def round_(x: Array, decimals: Int = 0) -> Node:
     """x rounded to whole numbers, or to a number of decimals; halves go to the even digit."""
@@ -235,7 +230,7 @@ abs_ = unary(
 
 
 @function(example="step([-1, 0, 2])", aliases="heaviside")
-def step(x: Array, zero: Array = None) -> Node:
+def step(x: Array, zero: Array | None = None) -> Node:
     """0 below 0 and 1 above it; at 0 the second argument, or 0."""
     at_zero = 0.0 if zero is None else zero
     inner = choose(gt(x, 0.0), 1.0, choose(eq(x, 0.0), at_zero, 0.0))

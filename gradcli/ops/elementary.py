@@ -112,7 +112,7 @@ def _sigmoid(x: Any) -> Any:
 
 
 sigmoid = unary(
-    "sigmoid", lambda x: _sigmoid(x), lambda x, z: z * sigmoid(-x),
+    "sigmoid", _sigmoid, lambda x, z: z * sigmoid(-x),
     doc="1 / (1 + exp(-x)).", aliases="expit logistic",
 )  # fmt: skip
 log_sigmoid = unary(
@@ -134,12 +134,12 @@ sec = unary(
     domain=(-1.4, 1.4),
 )  # fmt: skip
 csc = unary(
-    "csc", lambda x: 1 / np.sin(x), lambda x, z: -(z * cot(x)), analytic=True, doc="1 / sin(x).",
-    domain=(0.3, 2.8),
+    "csc", lambda x: 1 / np.sin(x), lambda x, z: -(z * cot(x)), doc="1 / sin(x).",
+    analytic=True, domain=(0.3, 2.8),
 )  # fmt: skip
 cot = unary(
-    "cot", lambda x: 1 / np.tan(x), lambda x, z: -(1.0 + square(z)), analytic=True, doc="1 / tan(x).",
-    domain=(0.3, 2.8),
+    "cot", lambda x: 1 / np.tan(x), lambda x, z: -(1.0 + square(z)), doc="1 / tan(x).",
+    analytic=True, domain=(0.3, 2.8),
 )  # fmt: skip
 asin = unary(
     "asin", np.arcsin, lambda x, z: rsqrt((1.0 - x) * (1.0 + x)),
@@ -156,9 +156,7 @@ def _over_one_plus_square(x: Any) -> Any:
     return np.where(np.abs(x) < 1e8, 1 / (1 + x * x), 1 / h / h).astype(h.dtype, copy=False)
 
 
-ATAN_SLOPE = Elementwise(
-    "atan_slope", _over_one_plus_square, lambda x, z: -2.0 * ((x * z) * z)
-)
+ATAN_SLOPE = Elementwise("atan_slope", _over_one_plus_square, lambda x, z: -2.0 * ((x * z) * z))
 """1 / (1 + x^2), without overflow."""
 
 atan = unary(
@@ -197,19 +195,18 @@ def rad2deg(x: Array) -> Node:
 
 sinh = unary("sinh", np.sinh, lambda x, z: cosh(x), doc="The hyperbolic sine of x.")
 cosh = unary("cosh", np.cosh, lambda x, z: sinh(x), doc="The hyperbolic cosine of x.")
-tanh = unary(
-    "tanh", np.tanh, lambda x, z: square(sech(x)), doc="The hyperbolic tangent of x."
-)
+tanh = unary("tanh", np.tanh, lambda x, z: square(sech(x)), doc="The hyperbolic tangent of x.")
 sech = unary(
-    "sech", lambda x: 1 / np.cosh(x), lambda x, z: -(z * tanh(x)), analytic=True, doc="1 / cosh(x)."
-)
+    "sech", lambda x: 1 / np.cosh(x), lambda x, z: -(z * tanh(x)), doc="1 / cosh(x).",
+    analytic=True,
+)  # fmt: skip
 csch = unary(
-    "csch", lambda x: 1 / np.sinh(x), lambda x, z: -(z * coth(x)), analytic=True, doc="1 / sinh(x).",
-    domain=(0.3, 3.0),
+    "csch", lambda x: 1 / np.sinh(x), lambda x, z: -(z * coth(x)), doc="1 / sinh(x).",
+    analytic=True, domain=(0.3, 3.0),
 )  # fmt: skip
 coth = unary(
-    "coth", lambda x: 1 / np.tanh(x), lambda x, z: -square(csch(x)), analytic=True, doc="1 / tanh(x).",
-    domain=(0.3, 3.0),
+    "coth", lambda x: 1 / np.tanh(x), lambda x, z: -square(csch(x)), doc="1 / tanh(x).",
+    analytic=True, domain=(0.3, 3.0),
 )  # fmt: skip
 asinh = unary(
     "asinh", np.arcsinh, lambda x, z: 1.0 / hypot(1.0, x),

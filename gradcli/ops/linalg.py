@@ -52,9 +52,7 @@ MATMUL = Multilinear("matmul", np.matmul, _matmul_shape, _matmul_adjoint)
 
 
 @function(example="matmul([[1, 2], [3, 4]], [1, 1])", aliases="mat_mul mm bmm mv batch_mat_mul")
-def matmul(
-    x: Array, y: Array, transpose_a: Flag = False, transpose_b: Flag = False
-) -> Node:
+def matmul(x: Array, y: Array, transpose_a: Flag = False, transpose_b: Flag = False) -> Node:
     """The matrix product, `x @ y`; leading axes broadcast."""
     if x.ndim == 0 or y.ndim == 0:
         which = "first" if x.ndim == 0 else "second"
@@ -175,17 +173,14 @@ def _spread_letters(part: Node, kept: str, mine: str, x: Node) -> Node:
     """The cotangent for letters that are summed away (repeated) or stand twice (a diagonal)."""
     shape, place_at = x.shape, WORDS["place"]
     distinct = "".join(dict.fromkeys(mine))
-    sizes = {c: n for c, n in zip(mine, shape, strict=True)}
+    sizes = dict(zip(mine, shape, strict=True))
     part = permute(part, tuple(kept.index(c) for c in distinct if c in kept))
     part = reshape_to(part, tuple(sizes[c] if c in kept else 1 for c in distinct))
     part = WORDS["spread"](part, tuple(sizes[c] for c in distinct))
     if len(distinct) == len(mine):
         return part
-    ranges = dict(
-        zip(distinct, np.ogrid[tuple(slice(0, sizes[c]) for c in distinct)], strict=True)
-    )
-    result: Node = place_at(part, shape, *(ranges[c] for c in mine))
-    return result
+    ranges = dict(zip(distinct, np.ogrid[tuple(slice(0, sizes[c]) for c in distinct)], strict=True))
+    return place_at(part, shape, *(ranges[c] for c in mine))
 
 
 EINSUM = Multilinear("einsum", _einsum, _einsum_shape, _einsum_adjoint)
@@ -237,12 +232,12 @@ def _solve_vjp(node: Node, g: Node) -> Sequence[Node]:
     return sum_to(-MATMUL(back, turned(node)), a.shape), sum_to(back, b.shape)
 
 
-def _solve_jvp(node: Node, tangents: Sequence[Node | None]) -> Node:
-    a, b = node.inputs
+def _solve_jvp(node: Node, tangents: Sequence[Any]) -> Node:
+    a = node.inputs[0]
     of_a, of_b = tangents
     moved = None if of_a is None else -MATMUL(of_a, node)
     right = of_b if moved is None else moved if of_b is None else of_b + moved
-    return SOLVE(a, right)  # type: ignore[arg-type]
+    return SOLVE(a, right)
 
 
 SOLVE = Structural("solve", _solve, _solve_shape, _solve_vjp, _solve_jvp)

@@ -146,12 +146,8 @@ CUMSUM = Linear(
 )
 
 
-@function(
-    example="cumsum([1, 2, 3])", aliases="cumulative_sum", variants={"tf": {"axis": 0}}
-)
-def cumsum(
-    x: Array, axis: Axis = None, exclusive: Flag = False, reverse: Flag = False
-) -> Node:
+@function(example="cumsum([1, 2, 3])", aliases="cumulative_sum", variants={"tf": {"axis": 0}})
+def cumsum(x: Array, axis: Axis = None, exclusive: Flag = False, reverse: Flag = False) -> Node:
     """Running sums along an axis."""
     x, axis = _scan_axis(x, axis)
     x = flip(x, axis) if reverse else x
@@ -177,12 +173,8 @@ def scan(x: Node, axis: int, combine: Any) -> Node:
     return x
 
 
-@function(
-    example="cumprod([2, 3, 4])", aliases="cumulative_prod", variants={"tf": {"axis": 0}}
-)
-def cumprod(
-    x: Array, axis: Axis = None, exclusive: Flag = False, reverse: Flag = False
-) -> Node:
+@function(example="cumprod([2, 3, 4])", aliases="cumulative_prod", variants={"tf": {"axis": 0}})
+def cumprod(x: Array, axis: Axis = None, exclusive: Flag = False, reverse: Flag = False) -> Node:
     """Running products along an axis; exact where elements are 0."""
     x, axis = _scan_axis(x, axis)
     x = flip(x, axis) if reverse else x

@@ -78,9 +78,7 @@ def _broadcast_adjoint(node: Node, g: Node) -> Sequence[Node]:
     return (sum_to(g, node.inputs[0].shape),)
 
 
-BROADCAST = Linear(
-    "broadcast_to", np.broadcast_to, lambda shapes, shape: shape, _broadcast_adjoint
-)
+BROADCAST = Linear("broadcast_to", np.broadcast_to, lambda shapes, shape: shape, _broadcast_adjoint)
 
 
 def spread(x: Node, shape: tuple[int, ...]) -> Node:
@@ -562,7 +560,7 @@ def _padded_by_index(x: Node, width: Any, mode: str) -> Node:
         if before or after:
             if x.shape[axis] == 0:
                 raise ShapeError("an empty axis has nothing to pad with")
-            take = np.pad(np.arange(x.shape[axis]), (before, after), mode=modes[mode.lower()])
+            take = np.pad(np.arange(x.shape[axis]), (before, after), mode=modes[mode.lower()])  # type: ignore[call-overload]
             x = along(x, axis, take)
     return x
 
@@ -578,5 +576,12 @@ def _pad_widths(x: Node, width: Any) -> list[tuple[int, int]]:
 
 
 WORDS.update(
-    reshape=reshape_to, spread=spread, stack=stack, transpose=transpose, sum_to=sum_to, place=place, index=index, permute=permute
+    reshape=reshape_to,
+    spread=spread,
+    stack=stack,
+    transpose=transpose,
+    sum_to=sum_to,
+    place=place,
+    index=index,
+    permute=permute,
 )

@@ -13,8 +13,6 @@ from gradcli.ir.op import Elementwise, as_number
 from gradcli.ir.words import WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from gradcli.ir.node import Node
 
 
@@ -54,8 +52,7 @@ def some_to(mask: Node, shape: tuple[int, ...]) -> Node:
     lead = len(mask.shape) - len(shape)
     kept = (1,) * lead + shape
     axes = tuple(i for i, n in enumerate(mask.shape) if kept[i] != n)
-    result: Node = WORDS["reshape"](WORDS["any"](mask, axes), shape)
-    return result
+    return WORDS["reshape"](WORDS["any"](mask, axes), shape)
 
 
 def both(a: Node | None, b: Node | None) -> Node | None:
@@ -114,11 +111,9 @@ def marked(mask: Node) -> Node:
 
 def anywhere(mask: Node, shape: tuple[int, ...]) -> Node:
     """A mask of a shape that holds throughout if the given one holds at all."""
-    result: Node = WORDS["spread"](WORDS["any"](mask), shape)
-    return result
+    return WORDS["spread"](WORDS["any"](mask), shape)
 
 
-def seed_support(seed: Node, given: Sequence[object] | None = None) -> Node:
+def seed_support(seed: Node) -> Node:
     """Seeds are supported where they are not 0."""
-    result: Node = WORDS["ne"](seed, 0.0)
-    return result
+    return WORDS["ne"](seed, 0.0)

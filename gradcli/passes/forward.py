@@ -51,8 +51,7 @@ def _value(tangent: Carried | None, y: Node) -> Node | None:
     if tangent is None:
         return None
     if tangent.value is None:
-        zeros: Node = WORDS["spread"](y.graph.constant(0.0), y.shape)
-        return zeros
+        return WORDS["spread"](y.graph.constant(0.0), y.shape)
     return tangent.value
 
 
@@ -100,21 +99,27 @@ def _reduction(node: Node, op: Reduction, tangent: Carried) -> Carried:
 
 def _linear(node: Node, op: Linear, moving: Sequence[Carried | None]) -> Carried:
     count = len(node.inputs) - op.indices
-    values, masks, masked = [], [], False
-    for x, tangent in zip(node.inputs[:count], moving, strict=False):
-        zeros = WORDS["spread"](x.graph.constant(0.0), x.shape)
-        value = zeros if tangent is None else tangent.value
-        if tangent is None:
-            mask = zeros
-        elif tangent.support is None:
-            mask = WORDS["spread"](x.graph.constant(1.0), x.shape)
-        else:
-            mask, masked = marked(tangent.support), True
-        values.append(value)
-        masks.append(mask)
+    parts = list(zip(node.inputs, moving[:count], strict=False))
     rest = node.inputs[count:]
-    value = op(*values, *rest, attrs=node.attrs)
-    return Carried(value, op(*masks, *rest, attrs=node.attrs) > 0.0 if masked else None)
+    value = op(*(_or_zeros(x, t) for x, t in parts), *rest, attrs=node.attrs)
+    if not any(t is not None and t.support is not None for _, t in parts):
+        return Carried(value)
+    mask = op(*(_mask(x, t) for x, t in parts), *rest, attrs=node.attrs)
+    return Carried(value, mask > 0.0)
+
+
+def _or_zeros(x: Node, tangent: Carried | None) -> Node:
+    """The tangent of an input; zeros where it does not move."""
+    if tangent is None or tangent.value is None:
+        return WORDS["spread"](x.graph.constant(0.0), x.shape)
+    return tangent.value
+
+
+def _mask(x: Node, tangent: Carried | None) -> Node:
+    """Where the tangent of an input is supported, as numbers."""
+    if tangent is not None and tangent.support is not None:
+        return marked(tangent.support)
+    return WORDS["spread"](x.graph.constant(0.0 if tangent is None else 1.0), x.shape)
 
 
 def _multilinear(node: Node, op: Multilinear, moving: Sequence[Carried | None]) -> Carried:
@@ -123,7 +128,7 @@ def _multilinear(node: Node, op: Multilinear, moving: Sequence[Carried | None]) 
         if tangent is None:
             continue
         inputs = list(node.inputs)
-        inputs[i] = tangent.value  # type: ignore[assignment]
+        inputs[i] = _or_zeros(inputs[i], tangent)
         value = op(*inputs, attrs=node.attrs)
         support = None
         if tangent.support is not None:

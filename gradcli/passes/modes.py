@@ -25,13 +25,11 @@ def jacobian(y: Node, x: Node) -> Node:
     if not rows or all(row is None for row in rows):
         return _spread(x, shape)
     stacked = WORDS["stack"](tuple(zeros if row is None else row for row in rows))
-    result: Node = WORDS["reshape"](stacked, shape)
-    return result
+    return WORDS["reshape"](stacked, shape)
 
 
 def _spread(x: Node, shape: tuple[int, ...]) -> Node:
-    result: Node = WORDS["spread"](x.graph.constant(0.0), shape)
-    return result
+    return WORDS["spread"](x.graph.constant(0.0), shape)
 
 
 def _unit(y: Node, i: int) -> Node:
@@ -54,5 +52,4 @@ def jacobian_forward(y: Node, x: Node) -> Node:
     if not parts:
         return _spread(x, x.shape)
     stacked = WORDS["stack"](tuple(zero if part is None else part for part in parts))
-    result: Node = WORDS["reshape"](stacked, x.shape)
-    return result
+    return WORDS["reshape"](stacked, x.shape)

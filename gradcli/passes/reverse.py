@@ -61,8 +61,7 @@ def _value(cotangent: Carried | None, x: Node) -> Node | None:
     if cotangent is None:
         return None
     if cotangent.value is None:
-        zeros: Node = WORDS["spread"](x.graph.constant(0.0), x.shape)
-        return zeros
+        return WORDS["spread"](x.graph.constant(0.0), x.shape)
     return cotangent.value
 
 
@@ -86,15 +85,13 @@ def _seeded(ys: Sequence[Node], seeds: Sequence[Node | None]) -> dict[Node, Carr
         if seed is None:
             start = Carried(WORDS["spread"](y.graph.constant(1.0), y.shape))
         else:
-            start = Carried(WORDS["spread"](seed, y.shape))
-            start = Carried(start.value, seed_support(start.value))  # type: ignore[arg-type]
+            whole = WORDS["spread"](seed, y.shape)
+            start = Carried(whole, seed_support(whole))
         carried[y] = add(carried[y], start) if y in carried else start
     return carried
 
 
-def _inputs_of(
-    node: Node, cotangent: Carried, active: set[Node]
-) -> Iterator[tuple[Node, Carried]]:
+def _inputs_of(node: Node, cotangent: Carried, active: set[Node]) -> Iterator[tuple[Node, Carried]]:
     """The contribution of a node's cotangent to each of its active inputs."""
     op = node.op
     if isinstance(op, Elementwise):

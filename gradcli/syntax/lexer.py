@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - the look-alikes here are those that the language accepts
 """From text to terminals: brackets, newlines, signs and words, in one pass with one expression.
 
 Leaves of the tree are finished here, so the parser only puts them together.
@@ -133,7 +132,7 @@ class _Scanner:
         self.tokens = Tokens()
         self.open: list[tuple[int, int, bool]] = []
 
-    def run(self) -> Tokens:  # noqa: C901 - calls would cost more than they explain
+    def run(self) -> Tokens:
         """The loop over words; frequent ones are dealt with in place, the rest in methods."""
         tokens, text, value = self.tokens, self.text, self.value
         kinds, opened = tokens.kinds, self.open
@@ -222,7 +221,7 @@ class _Scanner:
         after = self.last() <= LAST_ENDER
         return wrong_word(self.text, word, start, end, after_operand=after, value=self.value)
 
-    def other(self, kind: int, word: str, start: int, end: int) -> None:  # noqa: C901 - a table
+    def other(self, kind: int, word: str, start: int, end: int) -> None:
         """Everything that is not in nearly every formula."""
         if kind in (RPAR, RSQB, RBRACE):
             self.close(kind, start, end)

@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - the look-alikes here are those that people type
 """What to say of words and brackets that are wrong; loaded when the lexer meets one."""
 
 from __future__ import annotations

@@ -102,7 +102,7 @@ def target(head: Expression) -> Target:
             waiting.extend(reversed(item.items))
         else:
             raise _unassignable(item)
-    assert isinstance(head, (Name, Tuple))  # noqa: S101 - what the loop has just checked
+    assert isinstance(head, (Name, Tuple))
     return head
 
 
