@@ -62,7 +62,7 @@ def asarray(x: Array) -> Node:
     return x
 
 
-NAME = Elementwise("name", lambda x: x, lambda x, z: 1, keeps_bool=True, analytic=True)
+NAME = Elementwise("name", lambda x, _unique: x, lambda x, z: 1, keeps_bool=True, analytic=True)
 """The value that a name stands for: a node of its own, so that a gradient can be asked for it."""
 
 
