@@ -27,7 +27,7 @@ NOISE = 1e-30
 
 def each(function: Callable[..., Any]) -> Callable[..., Any]:
     """A function of numbers as one of arrays of numbers."""
-    return lambda *arrays: np.vectorize(function, otypes=[object])(*arrays)
+    return np.vectorize(function, otypes=[object])
 
 
 exp, log, sqrt, tanh, number = map(each, (mp.exp, mp.log, mp.sqrt, mp.tanh, mp.mpf))

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +51,7 @@ def _step(part: str) -> Step:
     output = "".join(lines[end:])
     shown = output.rstrip("\n")
     shown += "\n" if shown else ""
-    return Step(command, shown, output[len(shown):])
+    return Step(command, shown, output[len(shown) :])
 
 
 class Shell:
@@ -75,7 +75,7 @@ class Shell:
             "COLUMNS": "100", "NO_COLOR": "1", "LC_ALL": "C.UTF-8",
         }  # fmt: skip
 
-    def __enter__(self) -> Shell:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

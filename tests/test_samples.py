@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.sessions import ROOT, again, steps
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SAMPLES = sorted((ROOT / "samples").rglob("*.console"))
 

@@ -114,7 +114,7 @@ def magnitude(a: Term) -> Term:
 SMOOTH = ("sin({})", "cos({})", "tanh({})", "atan({})", "sigmoid({})", "square({})", "(-{})")
 PAIRS = ("({} + {})", "({} - {})", "({}*{})", "({}/(2 + sin({})))", "hypot({}, 1 + {}^2)")
 
-leaves = st.sampled_from([leaf("x"), leaf("(x - 1)"), leaf("(0.5 - x)"), leaf("0.5")])
+leaves = st.builds(leaf, st.sampled_from(["x", "(x - 1)", "(0.5 - x)", "0.5"]))
 
 
 def choices(terms: Any) -> Any:

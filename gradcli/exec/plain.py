@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import DomainError, GradcliError
+from gradcli.errors import GradcliError, LimitError
 from gradcli.ir.graph import CONSTANT, INPUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from gradcli.ir.node import Node
+
+_by_order = attrgetter("order")
 
 
 class Evaluator:
@@ -23,7 +26,11 @@ class Evaluator:
     """
 
     def __init__(self, values: Mapping[Node, Any]) -> None:
-        self.values: dict[Node, Any] = dict(values)
+        # A NumPy scalar is several times faster to compute with than an array of no axes.
+        self.values: dict[Node, Any] = {
+            node: value if np.ndim(value) else np.asarray(value)[()]
+            for node, value in values.items()
+        }
 
     def __call__(self, node: Node) -> Any:
         """The array (or NumPy scalar) that a node stands for."""
@@ -34,39 +41,37 @@ class Evaluator:
     def run(self, nodes: Iterable[Node]) -> None:
         """Evaluates everything that the nodes need and that is not known yet."""
         with np.errstate(all="ignore"):
-            for node in nodes:
-                self.reach(node)
+            self.reach(*nodes)
 
-    def reach(self, node: Node) -> Any:
-        """A node's value, after those of all it is made of; NumPy's warnings are the caller's."""
+    def reach(self, *nodes: Node) -> Any:
+        """The same, and the value of the last; NumPy's warnings are the caller's to silence."""
         values = self.values
-        stack = [node]
+        missing: set[Node] = set()
+        stack = [node for node in nodes if node not in values]
         while stack:
-            top = stack[-1]
-            if top not in values:
-                missing = [x for x in top.inputs if x not in values]
-                if missing:
-                    stack += missing
-                    continue
-                values[top] = self.apply(top)
-            stack.pop()
-        return values[node]
+            node = stack.pop()
+            if node not in missing:
+                missing.add(node)
+                for x in node.inputs:
+                    if x not in values:
+                        stack.append(x)
+        apply = self.apply
+        for node in sorted(missing, key=_by_order) if len(missing) > 1 else missing:
+            values[node] = apply(node)
+        return values[nodes[-1]] if nodes else None
 
     def apply(self, node: Node) -> Any:
         """One node's value from those of its inputs."""
-        op = node.op
-        if op is CONSTANT:
-            return node.attrs[0]
-        if op is INPUT:
-            raise KeyError(f"the input {node.attrs[0]!r} has no value")
         values = self.values
+        inputs = node.inputs
         try:
-            result = op.kernel(*[values[x] for x in node.inputs], *node.attrs)
+            if len(inputs) == 2 and not node.attrs:
+                result = node.op.kernel(values[inputs[0]], values[inputs[1]])
+            else:
+                result = node.op.kernel(*[values[x] for x in inputs], *node.attrs)
         except GradcliError as error:
             error.span = error.span or node.span
             raise
         except MemoryError:
-            raise DomainError(f"{op.name} runs out of memory", span=node.span) from None
-        if result.dtype != node.dtype:
-            return np.asarray(result, node.dtype)
-        return result
+            raise LimitError(f"{node.op.name} runs out of memory", span=node.span) from None
+        return result if result.dtype is node.dtype else np.asarray(result, node.dtype)

@@ -19,12 +19,12 @@ MAX_ELEMENTS = 134_217_728
 MAX_AXES = 64
 
 
-def _no_kernel(*_: Any) -> Any:
-    raise AssertionError("inputs and constants have values, not kernels")
+def _no_value(name: str) -> Any:
+    raise AssertionError(f"the input {name!r} has no value")
 
 
-INPUT = Op("input", _no_kernel)
-CONSTANT = Op("constant", _no_kernel)
+INPUT = Op("input", _no_value)
+CONSTANT = Op("constant", lambda value: value)
 
 
 class Graph:

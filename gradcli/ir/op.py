@@ -16,6 +16,7 @@ from gradcli.ir.node import Node
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from gradcli.ir.batching import Batch
     from gradcli.ir.graph import Graph
 
     Shape = tuple[int, ...]
@@ -99,11 +100,40 @@ class Elementwise(Op):
                 if x.dtype is BOOL:
                     inputs = tuple(map(as_number, inputs))
                     break
-        found = graph.nodes.get((self, inputs, ()))
-        if found is not None:
-            return found
+        key = (self, inputs, ())
+        found = graph.nodes.get(key)
+        return self._new(graph, key) if found is None else found
+
+    def _new(self, graph: Graph, key: tuple[Op, tuple[Node, ...], tuple[()]]) -> Node:
+        shape = broadcast(key[1])
+        if shape:
+            graph.check_size(shape)
         dtype = BOOL if self.result_bool else graph.dtype
-        return graph.node(self, inputs, (), broadcast(inputs), dtype)
+        node = graph.nodes[key] = Node(self, key[1], (), shape, dtype, graph)
+        return node
+
+
+class Binary(Elementwise):
+    """An elementwise operation of two operands, made often enough to have a way of its own."""
+
+    __slots__ = ()
+
+    def __call__(self, x: Node | float, y: Node | float) -> Node:  # type: ignore[override]
+        """The node of this operation applied to the operands."""
+        if x.__class__ is not Node:
+            x = y.graph.lift(x)  # type: ignore[union-attr]
+        elif y.__class__ is not Node:
+            y = x.graph.lift(y)
+        if self.rewrite is not None:
+            simpler = self.rewrite(x, y)
+            if simpler is not None:
+                return simpler
+        if (x.dtype is BOOL or y.dtype is BOOL) and not self.keeps_bool:
+            x, y = as_number(x), as_number(y)
+        graph = x.graph
+        key = (self, (x, y), ())
+        found = graph.nodes.get(key)
+        return self._new(graph, key) if found is None else found
 
 
 class Reduction(Op):
@@ -151,10 +181,10 @@ class Linear(Op):
     `shape(shapes, *attrs)` is the shape of the result, `adjoint(node, g)` the cotangents of the
     inputs; a tangent goes through the operation itself. `selective` says that it leaves elements
     of its input out, whose derivative is then dropped. The last `indices` inputs are indices,
-    in which it is constant.
+    in which it is constant. `batch` is as in `ir.batching`.
     """
 
-    __slots__ = ("adjoint", "indices", "selective", "shape")
+    __slots__ = ("adjoint", "batch", "indices", "selective", "shape")
 
     def __init__(
         self,
@@ -165,12 +195,14 @@ class Linear(Op):
         *,
         selective: bool = False,
         indices: int = 0,
+        batch: Batch | None = None,
     ) -> None:
         super().__init__(name, kernel)
         self.shape = shape
         self.adjoint = adjoint
         self.selective = selective
         self.indices = indices
+        self.batch = batch
 
     def __call__(self, *operands: Node | float, attrs: tuple[Any, ...] = ()) -> Node:
         """The node of this operation applied to the operands."""
@@ -187,10 +219,10 @@ class Multilinear(Op):
     """An operation linear in each input by itself, such as a product of matrices.
 
     `adjoint(node, g, i)` is the cotangent of input i; the sum over inputs of the operation with
-    that one input replaced by its tangent is the tangent.
+    that one input replaced by its tangent is the tangent. `batch` is as in `ir.batching`.
     """
 
-    __slots__ = ("adjoint", "shape")
+    __slots__ = ("adjoint", "batch", "shape")
 
     def __init__(
         self,
@@ -198,10 +230,13 @@ class Multilinear(Op):
         kernel: Callable[..., Any],
         shape: Callable[..., Shape],
         adjoint: Callable[[tuple[Node, ...], tuple[Any, ...], Node, int], Node],
+        *,
+        batch: Batch | None = None,
     ) -> None:
         super().__init__(name, kernel)
         self.shape = shape
         self.adjoint = adjoint
+        self.batch = batch
 
     def __call__(self, *operands: Node | float, attrs: tuple[Any, ...] = ()) -> Node:
         """The node of this operation applied to the operands."""
@@ -216,9 +251,10 @@ class Structural(Op):
 
     `vjp(node, g)` gives the cotangents of its inputs (None: constant in that input), and
     `jvp(node, tangents)` the tangent of its result (a tangent of None is zero).
+    `batch` is as in `ir.batching`.
     """
 
-    __slots__ = ("jvp", "shape", "vjp")
+    __slots__ = ("batch", "jvp", "shape", "vjp")
 
     def __init__(
         self,
@@ -229,11 +265,13 @@ class Structural(Op):
         jvp: Callable[[Node, Sequence[Any]], Node | None],
         *,
         flat: bool = False,
+        batch: Batch | None = None,
     ) -> None:
         super().__init__(name, kernel, flat=flat)
         self.shape = shape
         self.vjp = vjp
         self.jvp = jvp
+        self.batch = batch
 
     def __call__(self, *operands: Node | float, attrs: tuple[Any, ...] = ()) -> Node:
         """The node of this operation applied to the operands."""

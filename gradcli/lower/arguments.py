@@ -173,6 +173,14 @@ def _value(run: Interpreter, given: Given) -> Any:
     return given.value if given.tree is None else run.expression(given.tree)
 
 
+def as_array(run: Interpreter, node: Any, whole: tree.Tree) -> Node:
+    """An argument's tree as one node; `whole` is the place of the argument."""
+    value = run.expression(node)
+    if value.__class__ is Node:
+        return value  # type: ignore[no-any-return]
+    return array(run, Given(None, value, None, run.span(whole)))
+
+
 def array(run: Interpreter, given: Given) -> Node:
     """An argument as one node; a tuple is stacked, as NumPy does."""
     value = _value(run, given)

@@ -15,6 +15,7 @@ from gradcli.lower.words import SPECIALS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gradcli.ir.op import Elementwise
     from gradcli.lower.interpreter import Interpreter
     from gradcli.syntax import tree
 
@@ -24,6 +25,18 @@ MAX_CALLS = 1_000
 def argument(run: Interpreter, given: Given) -> Any:
     """The value of an argument, which may be a function."""
     return given.value if given.tree is None else run.value_or_function(given.tree)
+
+
+def call_elementwise(run: Interpreter, op: Elementwise, node: tree.Call) -> Node:
+    """An elementwise operation of operands that are all given by place."""
+    operands = [arguments.as_array(run, a.value, a) for a in node.arguments]
+    run.step(node)
+    run.graph.span = run.span(node)
+    try:
+        return op(*operands)
+    except ShapeError as error:
+        pairs = zip((a.value for a in node.arguments), operands, strict=True)
+        raise run.shape_error(error, *pairs) from None
 
 
 def call_built_in(run: Interpreter, function: BuiltIn, given: list[Given], node: tree.Call) -> Any:

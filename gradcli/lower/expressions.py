@@ -191,6 +191,14 @@ def _literal_array(node: tree.Array) -> Any:
     return np.array(rows, float) if len(shapes) == 1 and len(shapes.pop()) < MAX_AXES else None
 
 
+def choice(run: Interpreter, node: tree.Choice) -> Any:
+    """`a if c else b`: only the chosen side is evaluated; a chain of them in a loop."""
+    chosen: Any = node
+    while isinstance(chosen, tree.Choice):
+        chosen = chosen.value if run.decide(chosen.condition) else chosen.other
+    return run.expression(chosen)
+
+
 EXPRESSIONS: dict[type, Any] = {
     tree.Number: number,
     tree.String: string,
@@ -203,5 +211,6 @@ EXPRESSIONS: dict[type, Any] = {
     tree.Compare: compare,
     tree.Logical: logical,
     tree.Lambda: lambda_,
+    tree.Choice: choice,
 }
 """What evaluates each kind of expression that is no postfix."""

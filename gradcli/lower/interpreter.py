@@ -24,11 +24,13 @@ if TYPE_CHECKING:
 
     from gradcli.errors import Source
     from gradcli.ir.graph import Graph
+    from gradcli.ir.op import Elementwise
     from gradcli.lower.names import Names
 
 MAX_STEPS = 1_000_000
 
-HANDLERS = {**EXPRESSIONS, **POSTFIXES}
+HANDLERS = {**EXPRESSIONS, **POSTFIXES, **STATEMENTS}
+"""What runs each kind of node of the tree: `handler(run, node)` gives its value."""
 
 
 class Interpreter:
@@ -65,6 +67,7 @@ class Interpreter:
         self.calls = 0
         self.marked = 0
         self.asked: list[Node] = []
+        self.direct: dict[tree.Call, Elementwise | None] = {}
         self.notices: list[Notice] = list(names.notices)
         self.backwards: list[list[Node]] = []
 
@@ -123,8 +126,7 @@ class Interpreter:
 
     def statement(self, node: Any) -> Any:
         """The value of one statement, or NOTHING."""
-        handler = STATEMENTS.get(type(node))
-        return self.expression(node, effect=True) if handler is None else handler(self, node)
+        return HANDLERS[node.__class__](self, node)
 
     def mark(self, value: Node, span: Span) -> Node:
         """A node of its own for a value under a name."""
@@ -144,19 +146,17 @@ class Interpreter:
             return self.decide(node.operand) is not bool(len(node.ops) % 2)
         self.step(node)
         value = self.number(node)
-        if value.size != 1:
+        if value.shape and value.size != 1:
             raise ProgramTypeError(
                 f"a condition must be one true or false, not {show_shape(value.shape)} of them",
                 span=self.span(node), help="any(…), all(…) or where(…)",
             )  # fmt: skip
-        return bool(np.reshape(self.ask(value), ()))
+        return bool(self.ask(value) if not value.shape else np.reshape(self.ask(value), ()))
 
-    def expression(self, node: Any, *, effect: bool = False) -> Any:
-        """The value of an expression; `effect` allows calls that have none."""
-        while isinstance(node, tree.Choice):
-            node = node.value if self.decide(node.condition) else node.other
-        value = HANDLERS[type(node)](self, node)
-        if value is NOTHING and not effect:
+    def expression(self, node: Any) -> Any:
+        """The value of an expression."""
+        value = HANDLERS[node.__class__](self, node)
+        if value is NOTHING:
             self.no_value(node)
         return value
 
@@ -167,8 +167,8 @@ class Interpreter:
     def number(self, node: Any) -> Node:
         """The value of an expression that must be an array."""
         value = self.expression(node)
-        if isinstance(value, Node):
-            return value
+        if value.__class__ is Node:
+            return value  # type: ignore[no-any-return]
         help_ = "call it" if isinstance(value, Callable_) else None
         raise ProgramTypeError(
             f"a number or an array is needed here, not {describe(value)}",
@@ -177,7 +177,7 @@ class Interpreter:
 
     def value_or_function(self, node: Any) -> Any:
         """An expression where a built-in's bare name means the function."""
-        if isinstance(node, tree.Name) and self.scope.find(node.id) is MISSING:
+        if node.__class__ is tree.Name and self.scope.find(node.id) is MISSING:
             found = self.function_named(node.id)
             if found is not None and node.id not in CONSTANTS:
                 return found

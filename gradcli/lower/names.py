@@ -22,15 +22,17 @@ if TYPE_CHECKING:
 class Names:
     """The names of one program.
 
-    `inputs` maps each input to the place of its first use, in order; `derives` says that the
-    program itself asks for gradients, so that its names need nodes of their own.
+    `inputs` maps each input to the place of its first use, in order; `assigned` are the names that
+    get values at top level, `defined` those that get one anywhere; `derives` says that the program
+    itself asks for gradients, so that its names need nodes of their own.
     """
 
-    __slots__ = ("assigned", "derives", "inputs", "notices", "prefixes")
+    __slots__ = ("assigned", "defined", "derives", "inputs", "notices", "prefixes")
 
     def __init__(self) -> None:
         self.inputs: dict[str, tree.Name] = {}
         self.assigned: set[str] = set()
+        self.defined: set[str] = set()
         self.prefixes: set[str] = set()
         self.derives = False
         self.notices: list[Notice] = []
@@ -118,6 +120,7 @@ class _Reader:
         self.given = frozenset(given)
         self.names = Names()
         self.names.assigned = assigned_in(program.block.statements)
+        self.names.defined |= self.names.assigned
         self.done: set[str] = set()
         self.local: list[set[str]] = []
         self.bare: set[str] | None = None
@@ -343,6 +346,7 @@ class _Reader:
             local.add(own)
         if isinstance(body, tree.Block):
             local |= assigned_in(body.statements)
+        self.names.defined |= local
         self.local.append(local)
         if isinstance(body, tree.Block):
             self.block(body, value=True)

@@ -8,6 +8,7 @@ import numpy as np
 
 from gradcli.errors import ProgramTypeError
 from gradcli.ir.node import Node
+from gradcli.ir.op import Elementwise
 from gradcli.ir.words import WORDS
 from gradcli.lower import calls, derivatives
 from gradcli.lower.arguments import Given
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 def postfix(run: Interpreter, node: Any) -> Any:
     """Calls, indices and attributes, however many in a row, without recursion."""
+    op = direct(run, node) if node.__class__ is tree.Call else None
+    if op is not None:
+        return calls.call_elementwise(run, op, node)
     spine = []
     while True:
         spine.append(node)
@@ -35,6 +39,22 @@ def postfix(run: Interpreter, node: Any) -> Any:
     for outer in reversed(spine):
         value = apply_postfix(run, outer, value)
     return value
+
+
+def direct(run: Interpreter, node: tree.Call) -> Elementwise | None:
+    """The elementwise operation that a call is of, if that and its operands are plain to see."""
+    try:
+        return run.direct[node]
+    except KeyError:
+        pass
+    name, found = node.function, None
+    if isinstance(name, tree.Name) and name.id not in run.names.defined:
+        record = run.library.find(name.id)
+        simple = record is not None and isinstance(record.op, Elementwise)
+        if simple and record.build is record.op and len(node.arguments) == len(record.parameters):
+            found = None if any(a.id for a in node.arguments) else record.op
+    run.direct[node] = found
+    return found
 
 
 def receiver(run: Interpreter, node: Any) -> Any:

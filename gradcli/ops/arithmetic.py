@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
+import operator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradcli.ir.function import function
-from gradcli.ir.graph import literal
+from gradcli.ir.graph import CONSTANT, literal
 from gradcli.ir.op import Elementwise, broadcast
 from gradcli.ir.words import WORDS
 from gradcli.ops.compare import GATE, TAINT, choose, eq, isnan, ne, truth
 from gradcli.ops.make import binary, nothing, unary
-from gradcli.ops.shape import is_ones
+from gradcli.ops.marks import NAME
+from gradcli.ops.shape import BROADCAST, is_ones
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array, Arrays
@@ -28,7 +30,7 @@ def _gate_of(x: Node) -> Node | None:
     if x.is_bool:
         return x
     inner = x
-    while inner.op.name == "name":
+    while inner.op is NAME:
         inner = inner.inputs[0]
     return inner.inputs[0] if inner.op is GATE else None
 
@@ -41,13 +43,15 @@ def _value_of(x: Node) -> Node:
 
 
 def _mul_rewrite(x: Node, y: Node) -> Node | None:
+    if x.op not in _SPECIAL and y.op not in _SPECIAL and x.dtype is y.dtype:
+        return None
     if x.is_bool or y.is_bool or x.op is GATE or y.op is GATE:
         return _gated(x, y, mul)
     if is_ones(x) and len(x.shape) <= len(y.shape) and broadcast((x, y)) == y.shape:
         return y
     if is_ones(y) and len(y.shape) <= len(x.shape) and broadcast((x, y)) == x.shape:
         return x
-    return _gated(x, y, mul) if x.op.name == "name" or y.op.name == "name" else None
+    return _gated(x, y, mul) if x.op is NAME or y.op is NAME else None
 
 
 def _gated(x: Node, y: Node, combine: Any) -> Node | None:
@@ -72,27 +76,30 @@ def _neg_rewrite(x: Node) -> Node | None:
     return x.inputs[0] if x.op is NEG else None
 
 
+_SPECIAL = frozenset({GATE, NAME, CONSTANT, BROADCAST})
+"""Operations whose results may make a product simpler."""
+
 # --- the four operations ------------------------------------------------------------------------
 
 add = binary(
-    "add", np.add, (lambda x, y, z: 1, lambda x, y, z: 1), doc="The sum x + y.",
+    "add", operator.add, (lambda x, y, z: 1, lambda x, y, z: 1), doc="The sum x + y.",
     example="add(1, 2)", aliases="add_strict add_v2",
 )  # fmt: skip
 sub = binary(
-    "sub", np.subtract, (lambda x, y, z: 1, lambda x, y, z: -1), doc="The difference x - y.",
+    "sub", operator.sub, (lambda x, y, z: 1, lambda x, y, z: -1), doc="The difference x - y.",
     example="sub(3, 2)", aliases="subtract sub_strict",
 )  # fmt: skip
 mul = binary(
-    "mul", np.multiply, (lambda x, y, z: y, lambda x, y, z: x), rewrite=_mul_rewrite,
+    "mul", operator.mul, (lambda x, y, z: y, lambda x, y, z: x), rewrite=_mul_rewrite,
     doc="The product x * y.", example="mul(2, 3)", aliases="multiply mul_strict",
 )  # fmt: skip
 div = binary(
-    "div", np.divide, (lambda x, y, z: reciprocal(y), lambda x, y, z: -(z / y)),
+    "div", operator.truediv, (lambda x, y, z: reciprocal(y), lambda x, y, z: -(z / y)),
     rewrite=_div_rewrite, doc="The quotient x / y.", example="div(1, 4)",
     aliases="divide true_divide truediv realdiv div_strict", domain=((-3.0, 3.0), (0.5, 3.0)),
 )  # fmt: skip
 neg = unary(
-    "neg", np.negative, lambda x, z: -1, rewrite=_neg_rewrite, doc="-x.", aliases="negative",
+    "neg", operator.neg, lambda x, z: -1, rewrite=_neg_rewrite, doc="-x.", aliases="negative",
 )  # fmt: skip
 NEG = neg.op
 pos = unary("pos", np.positive, lambda x, z: 1, doc="x itself.", aliases="positive")
@@ -224,15 +231,8 @@ pow_ = binary(
 )  # fmt: skip
 
 
-@function(example="stop_gradient(2)", aliases="detach")
-def stop_gradient(x: Array) -> Node:
-    """x, through which nothing is differentiated."""
-    return STOP(x)
-
-
-STOP = Elementwise("stop_gradient", lambda x: x, nothing, keeps_bool=True, flat=True)
-
 WORDS.update({
-    "add": add, "sub": sub, "mul": mul, "div": div, "neg": neg, "pow": pow_, "mod": mod,
-    "floordiv": floordiv, "pos": pos, "truth": truth,
+    "add": add.build, "sub": sub.build, "mul": mul.build, "div": div.build, "neg": neg.build,
+    "pow": pow_.build, "mod": mod.build, "floordiv": floordiv.build, "pos": pos.build,
+    "truth": truth,
 })  # fmt: skip

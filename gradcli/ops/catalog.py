@@ -10,6 +10,7 @@ from gradcli.ops import (
     elementary,
     indexing,
     linalg,
+    marks,
     nn,
     reduce,
     shape,
@@ -27,6 +28,7 @@ FAMILIES = {
     "special functions": special,
     "neural networks": nn,
     "constructors": constructors,
+    "marks": marks,
 }
 
 PREFIXES = {

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.ir.function import function
-from gradcli.ir.op import Elementwise
-from gradcli.ir.words import WORDS
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array, Int, Number, Shape, Value
@@ -60,15 +58,3 @@ def identity(x: Value) -> Any:
 def asarray(x: Array) -> Node:
     """The value itself: what other frameworks wrap a value in is not needed here."""
     return x
-
-
-NAME = Elementwise("name", lambda x, _unique: x, lambda x, z: 1, keeps_bool=True, analytic=True)
-"""The value that a name stands for: a node of its own, so that a gradient can be asked for it."""
-
-
-def named(x: Node, unique: int) -> Node:
-    """A new node for the value x under a name."""
-    return x.graph.node(NAME, (x,), (unique,), x.shape, x.dtype)
-
-
-WORDS.update({"name": named})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.ir.function import Function, Parameter
-from gradcli.ir.op import Elementwise, Reduction, Structural
+from gradcli.ir.op import Binary, Elementwise, Reduction, Structural
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -58,7 +58,7 @@ def binary(
     **more: Any,
 ) -> Function:
     """An elementwise function of two arrays; `partials[i](x, y, z)` are its derivatives."""
-    op = Elementwise(name, kernel, *partials, selects=selects, flat=flat, **more)
+    op = Binary(name, kernel, *partials, selects=selects, flat=flat, **more)
     return Function(
         name, op, _XY, doc=doc, example=example, aliases=aliases, op=op, domain=domain,
         special=special,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gradcli.ir.graph import ancestors
+from gradcli.ir.node import Node
 from gradcli.ir.op import Elementwise, Linear, Multilinear, Reduction, Structural, reduced_shape
 from gradcli.ir.words import WORDS
 from gradcli.passes.cotangent import (
@@ -24,8 +25,6 @@ from gradcli.passes.cotangent import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-
-    from gradcli.ir.node import Node
 
 
 def reverse(
@@ -51,7 +50,7 @@ def reverse(
             found[node] = cotangent
         if node.inputs and node not in stopped:
             node.graph.span = node.span
-            for x, part in _inputs_of(node, cotangent, active):
+            for x, part in _contributions(node, cotangent, active):
                 before = carried.get(x)
                 carried[x] = part if before is None else add(before, part)
     return [_value(found.get(x), x) for x in xs]
@@ -91,25 +90,44 @@ def _seeded(ys: Sequence[Node], seeds: Sequence[Node | None]) -> dict[Node, Carr
     return carried
 
 
-def _inputs_of(node: Node, cotangent: Carried, active: set[Node]) -> Iterator[tuple[Node, Carried]]:
+def _contributions(
+    node: Node, cotangent: Carried, active: set[Node]
+) -> Iterable[tuple[Node, Carried]]:
     """The contribution of a node's cotangent to each of its active inputs."""
     op = node.op
     if isinstance(op, Elementwise):
-        for i, x in enumerate(node.inputs):
-            if x in active:
-                yield x, sum_to(scaled(cotangent, *partials(node, i)), x.shape)
-    elif cotangent.value is None:
-        yield from ((x, ZERO) for x in node.inputs if x in active)
-    elif isinstance(op, Reduction):
-        yield node.inputs[0], _reduction(node, op, cotangent)
-    elif isinstance(op, Linear):
-        yield from _linear(node, op, cotangent)
-    elif isinstance(op, Multilinear):
-        for i, x in enumerate(node.inputs):
-            if x in active:
-                yield x, _multilinear(node, op, cotangent, i)
-    elif isinstance(op, Structural):
-        yield from _structural(node, op, cotangent)
+        return [
+            (x, _elementwise(node, op, cotangent, i, x))
+            for i, x in enumerate(node.inputs)
+            if x in active
+        ]
+    if cotangent.value is None:
+        return [(x, ZERO) for x in node.inputs if x in active]
+    if isinstance(op, Reduction):
+        return [(node.inputs[0], _reduction(node, op, cotangent))]
+    if isinstance(op, Linear):
+        return _linear(node, op, cotangent)
+    if isinstance(op, Multilinear):
+        return [
+            (x, _multilinear(node, op, cotangent, i))
+            for i, x in enumerate(node.inputs)
+            if x in active
+        ]
+    assert isinstance(op, Structural)
+    return _structural(node, op, cotangent)
+
+
+def _elementwise(node: Node, op: Elementwise, cotangent: Carried, i: int, x: Node) -> Carried:
+    """The chain rule for one operand; at once where nothing was selected and nothing broadcast."""
+    value, support = cotangent
+    if support is None and value is not None and op.selects[i] is None and x.shape == node.shape:
+        factor = op.partials[i](*node.inputs, node)
+        if factor.__class__ is Node or factor:
+            return Carried(
+                value if factor == 1 else -value if factor == -1 else value * factor
+            )
+        return ZERO
+    return sum_to(scaled(cotangent, *partials(node, i)), x.shape)
 
 
 def _reduction(node: Node, op: Reduction, cotangent: Carried) -> Carried:

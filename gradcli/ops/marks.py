@@ -1,0 +1,35 @@
+"""Nodes that compute nothing: a value under a name, and a value that is not differentiated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcli.ir.function import function
+from gradcli.ir.op import Elementwise
+from gradcli.ir.words import WORDS
+
+if TYPE_CHECKING:
+    from gradcli.ir.function import Array
+    from gradcli.ir.node import Node
+
+NAME = Elementwise(
+    "name", lambda x, _unique: x, lambda x, z: 1, keeps_bool=True, analytic=True
+)  # fmt: skip
+"""The value that a name stands for: a node of its own, so that a gradient can be asked for it."""
+
+
+def named(x: Node, unique: int) -> Node:
+    """A new node for the value x under a name."""
+    return x.graph.node(NAME, (x,), (unique,), x.shape, x.dtype)
+
+
+STOP = Elementwise("stop_gradient", lambda x: x, lambda x, z: 0, keeps_bool=True, flat=True)
+
+
+@function(example="stop_gradient(2)", aliases="detach")
+def stop_gradient(x: Array) -> Node:
+    """x, through which nothing is differentiated."""
+    return STOP(x)
+
+
+WORDS.update({"name": named})
