@@ -24,9 +24,20 @@ COMMANDS = {
     "eval": ("evaluate", EVERYDAY, "The value of a program."),
     "grad": ("grads", EVERYDAY, "The gradient by its one input."),
     "grads": ("grads", EVERYDAY, "The gradients by all its inputs."),
+    "check": ("check", EVERYDAY, "Checks a gradient against differences, and a claimed formula."),
+    "run": ("run", EVERYDAY, "Runs a script: what it prints, then its result."),
     "value-and-grad": ("grads", FRAMEWORKS, "Value and gradient by its one input."),
     "value-and-grads": ("grads", FRAMEWORKS, "Value and gradients by all its inputs."),
     "variable-grads": ("variables", FRAMEWORKS, "Value and gradients by trainable variables."),
+    "gradients": ("gradients", FRAMEWORKS, "tf.gradients: lists of ys and xs, seeds, stops."),
+    "tape": ("tape", FRAMEWORKS, "GradientTape: dz/dx, d2z/dxdy … of one recording."),
+    "backward": ("backward", FRAMEWORKS, "PyTorch's backward: what the leaves' .grad become."),
+    "derivative": ("derivative", FRAMEWORKS, "The n-th elementwise derivative."),
+    "jacobian": ("matrices", FRAMEWORKS, "The derivative of each element by each."),
+    "hessian": ("matrices", FRAMEWORKS, "The second derivatives of one number."),
+    "jvp": ("products", FRAMEWORKS, "The Jacobian times a direction."),
+    "vjp": ("products", FRAMEWORKS, "A seed times the Jacobian."),
+    "hvp": ("products", FRAMEWORKS, "The Hessian times a direction."),
 }
 """Each command: the module in `commands` that holds it, its place in the help, its sentence."""
 

@@ -10,7 +10,7 @@ from gradcli.cli.split import VARIABLES, Command
 from gradcli.data.files import is_reference, read_inputs, read_text, read_value
 from gradcli.data.writer import Output, choose_output, write
 from gradcli.engine.program import Text, unknown_variable
-from gradcli.engine.questions import QUESTIONS, Question
+from gradcli.engine.questions import Question
 from gradcli.engine.settings import (
     DTYPES,
     MAX_ELEMENTS,
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from gradcli.data.answer import Answer
+    from gradcli.data.report import Report
     from gradcli.data.console import Console
 
 Options = dict[str, Any]
@@ -58,10 +59,16 @@ _OUTPUT = (
     click.option("--debug", is_flag=True, help="Show Python's traceback of an error."),
 )  # fmt: skip
 
-_GRADIENT = (
+_WRT = (
     click.option("--wrt", metavar="NAMES", help="The variables to differentiate by: x,y."),
+)  # fmt: skip
+
+_METHOD = (
     click.option("--method", type=click.Choice(METHODS), default="reverse", help="How to "
                  "differentiate."),
+)  # fmt: skip
+
+_UNCONNECTED = (
     click.option("--unconnected", type=click.Choice(["zero", "none"]), help="What stands for a "
                  "gradient of something the value does not depend on."),
 )  # fmt: skip
@@ -81,20 +88,32 @@ def _with(*bundles: Any) -> Callable[[Any], Any]:
 
 
 def command(
-    name: str, *, gradient: bool = False, seed: bool = False
+    name: str,
+    *,
+    gradient: bool = False,
+    wrt: bool = False,
+    seed: bool = False,
+    unconnected: bool = False,
+    metavar: str = "PROGRAM",
 ) -> Callable[[Any], click.Command]:
-    """Makes a command with a PROGRAM, the variables' options, and the bundles it needs."""
-    bundles: list[Any] = [_INPUT]
-    if gradient:
-        bundles.append(_GRADIENT)
-    if seed:
-        bundles.append(_SEED)
+    """Makes a command with a PROGRAM, the variables' options, and the bundles it needs.
+
+    `gradient` stands for `wrt`, `unconnected` and the method together.
+    """
+    wanted = {
+        _WRT: gradient or wrt, _METHOD: gradient, _UNCONNECTED: gradient or unconnected,
+        _SEED: seed,
+    }  # fmt: skip
+    bundles = [_INPUT, *(bundle for bundle, needed in wanted.items() if needed), _OUTPUT]
 
     def decorate(function: Any) -> click.Command:
-        decorated = _with(*bundles, _OUTPUT)(function)
-        argument = click.argument("program", required=False)
+        # The program comes first, before what the command takes besides.
+        function.__click_params__ = [
+            *getattr(function, "__click_params__", ()),
+            click.Argument(["program"], required=False, metavar=metavar),
+        ]
         return click.command(name, cls=Command, options_metavar="[--VARIABLE VALUE]... [OPTIONS]")(
-            argument(click.pass_context(decorated))
+            click.pass_context(_with(*bundles)(function))
         )
 
     return decorate
@@ -103,22 +122,34 @@ def command(
 # --- from a command line to a question ----------------------------------------------------------
 
 
-def answer(ctx: click.Context, options: Options, **kinds: Any) -> None:
+def answer(
+    ctx: click.Context,
+    options: Options,
+    groups: Mapping[str, tuple[str, ...]] | None = None,
+    asks: Callable[[Values], dict[str, Any]] | None = None,
+    kind: str = "",
+) -> Answer | Report:
     """Asks the question of a command line and writes the answer.
 
-    `kinds` are further groups of variables by name (`var`, `const`, `frozen`), as texts.
+    `groups` are further variables by group (`var`, `const`, `frozen`), as texts; `asks` gives what
+    else is asked, with a reader of values. `kind` is the question, if not the command's name.
     """
     console: Console = ctx.obj
     output = output_of(options, console)
     settings = settings_of(options, console)
+    if kind == "run":
+        settings.printed = lambda line: console.write(line + "\n")
     text = program_of(ctx, options, console)
     with Deadline(options.get("timeout")):
-        question = question_of(ctx, text, options, settings, kinds)
-        found = QUESTIONS[str(ctx.info_name)](question)
+        question = question_of(ctx, text, options, settings, groups or {})
+        if asks is not None:
+            question.asks = asks(Values(console, settings.dtype))
+        found = question.answer(kind or str(ctx.info_name))
     finish(found, output, options, console)
+    return found
 
 
-def finish(found: Answer, output: Output, options: Options, console: Console) -> None:
+def finish(found: Answer | Report, output: Output, options: Options, console: Console) -> None:
     """Writes an answer, and its warnings to standard error."""
     from gradcli.cli.main import coloured
 
@@ -183,7 +214,7 @@ def question_of(
     """The question with all its values read."""
     console: Console = ctx.obj
     own = own_texts(ctx, options["set"])
-    grouped = {kind: dict(_pairs(texts, kind)) for kind, texts in kinds.items()}
+    grouped = {kind: dict(pairs(texts, kind)) for kind, texts in kinds.items()}
     _refuse_twice(own, grouped)
     named = {name for name, _ in own}.union(*grouped.values()) if grouped else {n for n, _ in own}
     names = text.names(named)
@@ -194,7 +225,7 @@ def question_of(
             if name not in names.inputs:
                 raise unknown_variable(name, names)
     values = _from_file(options, names, console)
-    read = _Reader(console, settings.dtype)
+    read = Values(console, settings.dtype)
     used = [(name, typed) for name, typed in own if typed is not None and name in names.inputs]
     values.update({name: read(name, typed) for name, typed in used})
     groups = {
@@ -204,27 +235,27 @@ def question_of(
     dy = options.get("dy")
     return Question(
         text, values, settings, wrt=names_in(options.get("wrt")),
-        dy=None if dy is None else read("dy", dy), **groups,
+        dy=None if dy is None else read("dy", dy), groups=groups,
     )  # fmt: skip
 
 
 def own_texts(ctx: click.Context, settings: tuple[str, ...]) -> list[tuple[str, str | None]]:
     """The variables' texts, from options of their names and from `--set`."""
     found: list[tuple[str, str | None]] = list(ctx.meta[VARIABLES])
-    found += list(_pairs(settings, "set"))
+    found += list(pairs(settings, "set"))
     return found
 
 
-def _pairs(texts: tuple[str, ...], option: str) -> list[tuple[str, str]]:
+def pairs(texts: tuple[str, ...], option: str) -> list[tuple[str, str]]:
     """`NAME=VALUE` taken apart."""
-    pairs = []
+    found = []
     for text in texts:
         name, equals, value = text.partition("=")
         name = canonical(name.strip())
         if not equals or not is_name(name):
             raise UsageError(f"--{option} takes NAME=VALUE, not '{text}'", help=f"--{option} x=1,2")
-        pairs.append((name, value))
-    return pairs
+        found.append((name, value))
+    return found
 
 
 def _refuse_twice(
@@ -272,7 +303,7 @@ def names_in(text: str | None) -> list[str] | None:
     return [canonical(name.strip()) for name in text.split(",") if name.strip()]
 
 
-class _Reader:
+class Values:
     """Reads values: what is typed, what a file holds, what standard input brings."""
 
     def __init__(self, console: Console, dtype: str) -> None:

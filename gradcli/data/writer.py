@@ -7,6 +7,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from gradcli.data import formats
+from gradcli.data.report import Report
 from gradcli.data.formats import BINARY, EXTENSIONS, FORMATS
 from gradcli.errors import InputError, UsageError
 from gradcli.suggest import nearest
@@ -37,7 +38,7 @@ class Output:
         self.precision = precision
 
 
-def write(answer: Answer, output: Output, console: Console) -> None:
+def write(answer: Answer | Report, output: Output, console: Console) -> None:
     """The answer, whole, to where it belongs."""
     content = rendered(answer, output, console)
     if output.path is None:
@@ -47,8 +48,10 @@ def write(answer: Answer, output: Output, console: Console) -> None:
         write_file(output.path, data)
 
 
-def rendered(answer: Answer, output: Output, console: Console) -> str | bytes:
+def rendered(answer: Answer | Report, output: Output, console: Console) -> str | bytes:
     """The answer in its format: bytes for NumPy's files, else text."""
+    if isinstance(answer, Report):
+        return _report(answer, output, console)
     if output.format in BINARY:
         return formats.as_bytes(answer, output.format)
     if output.format == "table":
@@ -57,6 +60,16 @@ def rendered(answer: Answer, output: Output, console: Console) -> str | bytes:
             answer, screen, everything=output.everything, precision=output.precision
         )
     return formats.as_text(answer, output.format, output.precision)
+
+
+def _report(report: Report, output: Output, console: Console) -> str:
+    """Rows under columns in their format."""
+    from gradcli.data.formats.rows import report_table, report_text
+
+    if output.format == "table":
+        screen = console if output.path is None else None
+        return report_table(report, screen, output.precision)
+    return report_text(report, output.format, output.precision)
 
 
 def choose_output(

@@ -51,8 +51,7 @@ def gradients(
         elif by_method is not None:
             answers[name] = by_method(recording, weighted(ys, seeds), x)
         else:
-            assert rerun is not None
-            answers[name] = numeric(recording, name, seeds, rerun)
+            answers[name] = _numeric(recording, name, dy, rerun)
     return answers
 
 
@@ -116,35 +115,12 @@ def _complex_step(recording: Recording, y: Node, x: Node) -> Array:
     return found
 
 
-def numeric(recording: Recording, name: str, seeds: Any, rerun: Rerun) -> Array:
-    """Central differences of fourth order, one element at a time.
+def _numeric(recording: Recording, name: str, dy: Any, rerun: Rerun | None) -> Array:
+    from gradcli.engine.differences import differences
 
-    The step is eps^(1/5) times the size of the element, which balances rounding against the
-    error of the formula, about eps^(4/5).
-    """
-    values = {n: np.asarray(recording.evaluator(x)) for n, x in recording.inputs.items()}
-    start = values[name]
-    gradient = np.empty(start.shape)
-    seed = None if seeds is None else np.asarray(recording.evaluator(seeds[0]))
-    eps = float(np.finfo(start.dtype).eps)
-
-    def total(moved: Any) -> float:
-        run = rerun({**values, name: moved})
-        parts = [np.asarray(run.evaluator(y), float) for y in run.results]
-        if seed is not None:
-            parts = [parts[0] * seed]
-        return float(sum(np.sum(part) for part in parts))
-
-    for i in np.ndindex(start.shape):
-        h = eps**0.2 * max(abs(float(start[i])), 1.0)
-        shifted = []
-        for k in (-2, -1, 1, 2):
-            moved = start.copy()
-            moved[i] += k * h
-            shifted.append(total(moved))
-        low2, low, high, high2 = shifted
-        gradient[i] = (low2 - 8 * low + 8 * high - high2) / (12 * h)
-    return gradient.astype(start.dtype)
+    assert rerun is not None
+    found = differences(recording, name, dy, rerun)
+    return found.central.astype(recording.graph.dtype)
 
 
 def fill_unconnected(

@@ -55,7 +55,11 @@ def with_room(depth: int) -> None:
 
 
 class Recording:
-    """One run of a program: its graph, the nodes of its inputs, its value, and their arrays."""
+    """One run of a program: its graph, the nodes of its inputs, its value, and their arrays.
+
+    With `marks` every name of the program has a node of its own; with `whole` it must end with a
+    value.
+    """
 
     __slots__ = (
         "answers", "evaluator", "graph", "inputs", "names", "notices", "run", "scope", "value",
@@ -69,6 +73,7 @@ class Recording:
         settings: Settings,
         *,
         marks: bool = False,
+        whole: bool = True,
     ) -> None:
         self.graph = graph = Graph(settings.dtype, max_elements=settings.max_elements)
         arrays = {name: as_input(name, values[name], graph.dtype) for name in values}
@@ -83,7 +88,7 @@ class Recording:
         )  # fmt: skip
         with_room(text.tree.depth * 2)
         with np.errstate(all="ignore"):
-            self.value = interpreter.run(text.tree.block, self.inputs)
+            self.value = interpreter.run(text.tree.block, self.inputs, whole=whole)
         self.run = interpreter
         self.scope = interpreter.top.names
         self.answers: list[Node] = []

@@ -44,6 +44,16 @@ class Settings:
         self.max_elements = max_elements
         self.printed = printed
 
+    def silent(self) -> Settings:
+        """The same settings for another run, which prints nothing."""
+        return Settings(
+            dtype=self.dtype,
+            method=self.method,
+            unconnected=self.unconnected,
+            max_steps=self.max_steps,
+            max_elements=self.max_elements,
+        )
+
 
 def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
     if value not in allowed:

@@ -41,14 +41,16 @@ def by_attributes(change: Callable[..., tuple[Any, ...]]) -> Batch:
     def batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
         op: Any = node.op
         whole = (repeated(x, own, size) for x, own in zip(inputs, node.inputs, strict=True))
-        return op(*whole, attrs=change(size, *node.attrs))
+        result: Node = op(*whole, attrs=change(size, *node.attrs))
+        return result
 
     return batch
 
 
-def leading(node: Node, inputs: Sequence[Node], size: int) -> Node:
+def leading(node: Node, inputs: Sequence[Node], _size: int) -> Node:
     """For an operation on the last axes that broadcasts those before: ranks are aligned."""
     op: Any = node.op
     ndim = max(x.ndim for x in node.inputs)
     pairs = zip(inputs, node.inputs, strict=True)
-    return op(*(aligned(x, own, ndim) for x, own in pairs), attrs=node.attrs)
+    result: Node = op(*(aligned(x, own, ndim) for x, own in pairs), attrs=node.attrs)
+    return result

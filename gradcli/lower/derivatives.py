@@ -35,7 +35,8 @@ def special(run: Interpreter, name: str, given: list[Given], node: tree.Call) ->
         raise ProgramTypeError(f"{name} needs an argument", span=run.span(node))
     first = argument(run, given[0])
     if name == "backward":
-        run.backwards.append(_results(first, given[0].span))
+        ys = _results(first, given[0].span)
+        run.backwards.append((ys, [None] * len(ys)))
         return NOTHING
     if isinstance(first, Callable_) and name not in OF_VALUE:
         return of_function(run, name, first, run.span(node))
@@ -208,12 +209,7 @@ def _as_source(run: Interpreter, value: Any, span: Span) -> Node:
 
 def accumulated(run: Interpreter, x: Node) -> Node:
     """`x.grad`: the sum of the gradients of everything that `backward` was called for."""
-    whole = None
-    for ys in run.backwards:
-        (part,) = run.modes.reverse(ys, [x])
-        if part is not None:
-            whole = part if whole is None else whole + part
-    return _or_zeros(run, whole, x)
+    return _or_zeros(run, run.accumulated(x), x)
 
 
 def show(run: Interpreter, value: Any) -> str:

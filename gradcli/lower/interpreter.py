@@ -69,7 +69,7 @@ class Interpreter:
         self.asked: list[Node] = []
         self.direct: dict[tree.Call, Elementwise | None] = {}
         self.notices: list[Notice] = list(names.notices)
-        self.backwards: list[list[Node]] = []
+        self.backwards: list[tuple[list[Node], list[Node | None]]] = []
 
     def span(self, node: tree.Tree) -> Span:
         """The place of a node of the tree."""
@@ -95,10 +95,12 @@ class Interpreter:
         self.asked.append(node)
         return self.evaluate(node)
 
-    def run(self, block: tree.Block, inputs: dict[str, Node]) -> Any:
-        """The value of the program for these inputs."""
+    def run(self, block: tree.Block, inputs: dict[str, Node], *, whole: bool = True) -> Any:
+        """The value of the program for these inputs; None if it has none and need not be `whole`."""
         self.top.names.update(inputs)
         value = self.block(block)
+        if value is NOTHING and not whole:
+            return None
         if value is NOTHING:
             last = block.statements[-1] if block.statements else block
             raise ProgramTypeError(
@@ -159,6 +161,15 @@ class Interpreter:
         if value is NOTHING:
             self.no_value(node)
         return value
+
+    def accumulated(self, x: Node) -> Node | None:
+        """The gradient by x of everything that `backward` was called for; None if nothing is."""
+        whole = None
+        for ys, seeds in self.backwards:
+            (part,) = self.modes.reverse(ys, [x], seeds)
+            if part is not None:
+                whole = part if whole is None else whole + part
+        return whole
 
     def no_value(self, node: tree.Tree) -> None:
         """Refuses what has no value where one is needed."""

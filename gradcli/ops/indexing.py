@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.errors import DomainError
+from gradcli.ir.batching import by_attributes, is_batched, repeated
 from gradcli.ir.function import function
 from gradcli.ir.op import Linear, as_number, normal_axis
 from gradcli.ops.make import constant_op
@@ -50,16 +51,26 @@ def _along_shape(shapes: Sequence[Any], axis: int, _n: int) -> Any:
     return (*x[:axis], order[axis], *x[axis + 1 :])
 
 
+def _along_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
+    """Indices that are the same for the whole batch broadcast along it."""
+    op: Any = node.op
+    x, order = inputs
+    if not is_batched(order, node.inputs[1]):
+        order = reshape_to(order, (1, *order.shape))
+    axis, n = node.attrs
+    return op(repeated(x, node.inputs[0], size), order, attrs=(axis + 1, n))
+
+
 TAKE_ALONG = Linear(
     "take_along_axis", _along, _along_shape,
     lambda node, g: (PUT_ALONG(g, node.inputs[1], attrs=node.attrs),),
-    selective=True, indices=1,
+    selective=True, indices=1, batch=_along_batch,
 )  # fmt: skip
 PUT_ALONG = Linear(
     "put_along_axis", _put_along,
     lambda shapes, axis, n: (*shapes[0][:axis], n, *shapes[0][axis + 1 :]),
     lambda node, g: (TAKE_ALONG(g, node.inputs[1], attrs=node.attrs),),
-    indices=1,
+    indices=1, batch=_along_batch,
 )  # fmt: skip
 
 
@@ -67,7 +78,10 @@ def _argsort(x: Any, axis: int) -> Any:
     return np.argsort(x, axis=axis, kind="stable").astype(x.dtype)
 
 
-ARGSORT = constant_op("argsort", _argsort, lambda shapes, axis: shapes[0])
+ARGSORT = constant_op(
+    "argsort", _argsort, lambda shapes, axis: shapes[0],
+    by_attributes(lambda size, axis: (axis + 1,)),
+)  # fmt: skip
 
 
 @function(example="argsort([3, 1, 2])", constant=True)
@@ -105,17 +119,45 @@ def _put(g: Any, order: Any, axis: int, n: int) -> Any:
     return np.moveaxis(out, 0, axis)
 
 
+def _in_a_row(order: Node, own: Node, axis: int, ndim: int) -> Node:
+    """A batch of indices, in a row along one axis, to index all others alike."""
+    shape = [order.shape[0], *[1] * (ndim - 1)]
+    shape[axis] = own.size
+    return reshape_to(order, tuple(shape))
+
+
+def _take_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
+    x, order = inputs
+    own, (axis, n) = node.inputs[1], node.attrs
+    x = repeated(x, node.inputs[0], size)
+    if not is_batched(order, own):
+        return TAKE(x, order, attrs=(axis + 1, n))
+    row = _in_a_row(order, own, axis + 1, x.ndim)
+    return reshape_to(TAKE_ALONG(x, row, attrs=(axis + 1, n)), (size, *node.shape))
+
+
+def _put_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
+    g, order = inputs
+    own, (axis, n) = node.inputs[1], node.attrs
+    g = repeated(g, node.inputs[0], size)
+    if not is_batched(order, own):
+        return PUT(g, order, attrs=(axis + 1, n))
+    flat = reshape_to(g, (*g.shape[: axis + 1], own.size, *g.shape[axis + 1 + own.ndim :]))
+    row = _in_a_row(order, own, axis + 1, flat.ndim)
+    return PUT_ALONG(flat, row, attrs=(axis + 1, n))
+
+
 TAKE = Linear(
     "take", _take,
     lambda shapes, axis, n: (*shapes[0][:axis], *shapes[1], *shapes[0][axis + 1 :]),
     lambda node, g: (PUT(g, node.inputs[1], attrs=node.attrs),),
-    selective=True, indices=1,
+    selective=True, indices=1, batch=_take_batch,
 )  # fmt: skip
 PUT = Linear(
     "put", _put,
     lambda shapes, axis, n: (*shapes[0][:axis], n, *shapes[0][axis + len(shapes[1]) :]),
     lambda node, g: (TAKE(g, node.inputs[1], attrs=node.attrs),),
-    indices=1,
+    indices=1, batch=_put_batch,
 )  # fmt: skip
 
 

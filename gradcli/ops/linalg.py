@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from string import ascii_letters
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradcli.errors import DomainError, ProgramTypeError, ShapeError
+from gradcli.ir.batching import is_batched, leading
 from gradcli.ir.function import function
 from gradcli.ir.op import (
     Multilinear,
@@ -22,7 +24,7 @@ from gradcli.ops.reduce import sum_
 from gradcli.ops.shape import permute, reshape_to, sum_to
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from gradcli.ir.function import Array, Arrays, Flag, Text, Value
     from gradcli.ir.node import Node
@@ -48,7 +50,31 @@ def _matmul_adjoint(inputs: tuple[Node, ...], _attrs: Any, g: Node, i: int) -> N
     return sum_to(MATMUL(turned(a), g), b.shape)
 
 
-MATMUL = Multilinear("matmul", np.matmul, _matmul_shape, _matmul_adjoint)
+def _beside(b: Node, apply: Callable[[Node], Node]) -> Node:
+    """What `apply` makes of each matrix of a batch: applied once, their columns side by side."""
+    size, n, k = b.shape
+    z = apply(reshape_to(permute(b, (1, 0, 2)), (n, size * k)))
+    return permute(reshape_to(z, (z.shape[0], size, k)), (1, 0, 2))
+
+
+def _batch_is_right(node: Node, inputs: Sequence[Node]) -> bool:
+    """Whether one matrix acts on a batch of matrices."""
+    a, b = inputs
+    return a.ndim == 2 and node.ndim == 2 and is_batched(b, node.inputs[1])
+
+
+def _matmul_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
+    """One product of matrices where one of the operands is the same for the whole batch."""
+    a, b = inputs
+    if _batch_is_right(node, inputs):
+        return _beside(b, lambda columns: MATMUL(a, columns))
+    if node.ndim == 2 and not is_batched(b, node.inputs[1]):
+        rows = reshape_to(a, (size * a.shape[1], a.shape[2]))
+        return reshape_to(MATMUL(rows, b), (size, *node.shape))
+    return leading(node, inputs, size)
+
+
+MATMUL = Multilinear("matmul", np.matmul, _matmul_shape, _matmul_adjoint, batch=_matmul_batch)
 
 
 @function(example="matmul([[1, 2], [3, 4]], [1, 1])", aliases="mat_mul mm bmm mv batch_mat_mul")
@@ -183,7 +209,16 @@ def _spread_letters(part: Node, kept: str, mine: str, x: Node) -> Node:
     return place_at(part, shape, *(ranges[c] for c in mine))
 
 
-EINSUM = Multilinear("einsum", _einsum, _einsum_shape, _einsum_adjoint)
+def _einsum_batch(node: Node, inputs: Sequence[Node], _size: int) -> Node:
+    """A letter of its own for the batch axis."""
+    before, after = node.attrs[0].split("->")
+    new = next(c for c in ascii_letters if c not in before)
+    pairs = zip(before.split(","), inputs, node.inputs, strict=True)
+    letters = (new + own if is_batched(x, was) else own for own, x, was in pairs)
+    return EINSUM(*inputs, attrs=(f"{','.join(letters)}->{new}{after}",))
+
+
+EINSUM = Multilinear("einsum", _einsum, _einsum_shape, _einsum_adjoint, batch=_einsum_batch)
 
 
 @function(example='einsum("ij,j->i", [[1, 2], [3, 4]], [1, 1])')
@@ -240,7 +275,14 @@ def _solve_jvp(node: Node, tangents: Sequence[Any]) -> Node:
     return SOLVE(a, right)
 
 
-SOLVE = Structural("solve", _solve, _solve_shape, _solve_vjp, _solve_jvp)
+def _solve_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
+    """A matrix that is the same for the whole batch is solved for once."""
+    if _batch_is_right(node, inputs):
+        return _beside(inputs[1], lambda columns: SOLVE(inputs[0], columns))
+    return leading(node, inputs, size)
+
+
+SOLVE = Structural("solve", _solve, _solve_shape, _solve_vjp, _solve_jvp, batch=_solve_batch)
 
 
 @function(example="solve([[2, 0], [0, 4]], [2, 4])", aliases="matrix_solve")
@@ -263,6 +305,7 @@ INV = Structural(
     "inv", _inv, lambda shapes: _square_matrix(shapes[0], "inv"),
     lambda node, g: (-MATMUL(MATMUL(turned(node), g), turned(node)),),
     lambda node, tangents: -MATMUL(MATMUL(node, tangents[0]), node),
+    batch=leading,
 )  # fmt: skip
 
 
@@ -296,6 +339,7 @@ COFACTORS = Structural(
     "cofactors", _cofactors, lambda shapes: _square_matrix(shapes[0], "det"),
     lambda node, g: (_cofactor_slope(node, g),),
     lambda node, tangents: _cofactor_slope(node, tangents[0]),
+    batch=leading,
 )  # fmt: skip
 
 
@@ -307,6 +351,7 @@ DET = Structural(
     "det", np.linalg.det, lambda shapes: _square_matrix(shapes[0], "det")[:-2],
     lambda node, g: (_outer_axes(g) * COFACTORS(node.inputs[0]),),
     lambda node, tangents: sum_(COFACTORS(node.inputs[0]) * tangents[0], (-2, -1)),
+    batch=leading,
 )  # fmt: skip
 
 

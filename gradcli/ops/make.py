@@ -10,6 +10,7 @@ from gradcli.ir.op import Binary, Elementwise, Reduction, Structural
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from gradcli.ir.batching import Batch
     from gradcli.ir.node import Node
 
     Interval = tuple[float, float]
@@ -92,9 +93,11 @@ def nothing(*_: Any) -> float:
     return 0.0
 
 
-def constant_op(name: str, kernel: Callable[..., Any], shape: Callable[..., Any]) -> Structural:
+def constant_op(
+    name: str, kernel: Callable[..., Any], shape: Callable[..., Any], batch: Batch
+) -> Structural:
     """An operation on whole arrays whose result is piecewise constant, such as `argmax`."""
     return Structural(
         name, kernel, shape, lambda node, g: (None,) * len(node.inputs), lambda node, t: None,
-        flat=True,
+        flat=True, batch=batch,
     )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.errors import DomainError, ProgramTypeError
+from gradcli.ir.batching import by_attributes
 from gradcli.ir.function import function
 from gradcli.ir.op import Linear, Reduction, Structural, normal_axes, normal_axis, reduced_shape
 from gradcli.ir.words import WORDS
@@ -143,6 +144,7 @@ CUMSUM = Linear(
     lambda x, axis: np.cumsum(x, axis=axis),
     lambda shapes, axis: shapes[0],
     lambda node, g: (flip(CUMSUM(flip(g, node.attrs[0]), attrs=node.attrs), node.attrs[0]),),
+    batch=by_attributes(lambda size, axis: (axis + 1,)),
 )
 
 
@@ -269,6 +271,7 @@ SOFTMAX = Structural(
     "softmax", _softmax, lambda shapes, axes: shapes[0],
     lambda node, g: (_softmax_slope(node, g),),
     lambda node, tangents: _softmax_slope(node, tangents[0]),
+    batch=by_attributes(lambda size, axes: (tuple(a + 1 for a in axes),)),
 )  # fmt: skip
 
 
@@ -308,8 +311,18 @@ def _arg_shape(shapes: Sequence[Any], axis: Any, keepdims: bool) -> Any:
     return reduced_shape(shapes[0], normal_axes(axis, len(shapes[0])), keepdims)
 
 
-ARGMAX = constant_op("argmax", _arg_extreme(np.argmax), _arg_shape)
-ARGMIN = constant_op("argmin", _arg_extreme(np.argmin), _arg_shape)
+def _arg_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
+    """An axis of None stands for all axes: in the batch, all but the first."""
+    op: Any = node.op
+    (x,), (axis, keepdims) = inputs, node.attrs
+    if axis is not None:
+        return op(x, attrs=(axis + 1 if axis >= 0 else axis, keepdims))
+    rows = reshape_to(x, (size, node.inputs[0].size))
+    return reshape_to(op(rows, attrs=(1, False)), (size, *node.shape))
+
+
+ARGMAX = constant_op("argmax", _arg_extreme(np.argmax), _arg_shape, _arg_batch)
+ARGMIN = constant_op("argmin", _arg_extreme(np.argmin), _arg_shape, _arg_batch)
 
 
 @function(example="argmax([1, 3, 2])", aliases="arg_max", constant=True)

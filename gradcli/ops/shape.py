@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.errors import ProgramTypeError, ShapeError
+from gradcli.ir.batching import aligned, by_attributes
 from gradcli.ir.function import function
 from gradcli.ir.graph import literal
 from gradcli.ir.op import (
@@ -48,7 +49,10 @@ def _reshape_adjoint(node: Node, g: Node) -> Sequence[Node]:
     return (reshape_to(g, node.inputs[0].shape),)
 
 
-RESHAPE = Linear("reshape", np.reshape, lambda shapes, shape: shape, _reshape_adjoint)
+RESHAPE = Linear(
+    "reshape", np.reshape, lambda shapes, shape: shape, _reshape_adjoint,
+    batch=by_attributes(lambda size, shape: ((size, *shape),)),
+)  # fmt: skip
 
 
 def reshape_to(x: Node, shape: tuple[int, ...]) -> Node:
@@ -66,6 +70,7 @@ TRANSPOSE = Linear(
     np.transpose,
     lambda shapes, order: tuple(shapes[0][i] for i in order),
     _transpose_adjoint,
+    batch=by_attributes(lambda size, order: ((0, *(i + 1 for i in order)),)),
 )
 
 
@@ -78,7 +83,14 @@ def _broadcast_adjoint(node: Node, g: Node) -> Sequence[Node]:
     return (sum_to(g, node.inputs[0].shape),)
 
 
-BROADCAST = Linear("broadcast_to", np.broadcast_to, lambda shapes, shape: shape, _broadcast_adjoint)
+def _broadcast_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
+    return spread(aligned(inputs[0], node.inputs[0], node.ndim), (size, *node.shape))
+
+
+BROADCAST = Linear(
+    "broadcast_to", np.broadcast_to, lambda shapes, shape: shape, _broadcast_adjoint,
+    batch=_broadcast_batch,
+)  # fmt: skip
 
 
 def spread(x: Node, shape: tuple[int, ...]) -> Node:
@@ -161,14 +173,46 @@ def _place_adjoint(node: Node, g: Node) -> Sequence[Node]:
     return (INDEX(g, attrs=node.attrs),)
 
 
+def _behind(key: Key) -> Key:
+    """The same key behind a batch axis."""
+    return Key((slice(None), *key.key))
+
+
+def _batch_axis(key: Key, shape: tuple[int, ...]) -> int:
+    """Where the batch axis is in `x[:, key]`: arrays with a slice between them move before it."""
+    lengths = [_indexed_shape((size, *shape), key) for size in (0, 1)]
+    return next(i for i, (m, n) in enumerate(zip(*lengths, strict=True)) if m != n)
+
+
+def _index_batch(node: Node, inputs: Sequence[Node], _size: int) -> Node:
+    (x,) = inputs
+    key, shape = node.attrs
+    behind = _behind(key)
+    found = INDEX(x, attrs=(behind, x.shape))
+    axis = _batch_axis(behind, shape)
+    return permute(found, (axis, *(i for i in range(found.ndim) if i != axis)))
+
+
+def _place_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
+    (g,) = inputs
+    key, shape = node.attrs
+    behind = _behind(key)
+    axis = _batch_axis(behind, shape)
+    order = (*range(1, axis + 1), 0, *range(axis + 1, g.ndim))
+    return PLACE(permute(g, order), attrs=(behind, (size, *shape)))
+
+
 INDEX = Linear(
     "index",
     _index,
     lambda shapes, key, _shape: _indexed_shape(shapes[0], key),
     _index_adjoint,
     selective=True,
+    batch=_index_batch,
 )
-PLACE = Linear("place", _place, lambda shapes, key, shape: shape, _place_adjoint)
+PLACE = Linear(
+    "place", _place, lambda shapes, key, shape: shape, _place_adjoint, batch=_place_batch
+)  # fmt: skip
 
 
 def index(x: Node, *key: Any) -> Node:
@@ -221,7 +265,10 @@ def _concat(*arrays: Any) -> Any:
     return np.concatenate(arrays[:-1], arrays[-1])
 
 
-CONCAT = Linear("concat", _concat, _concat_shape, _concat_adjoint)
+CONCAT = Linear(
+    "concat", _concat, _concat_shape, _concat_adjoint,
+    batch=by_attributes(lambda size, axis: (axis + 1,)),
+)  # fmt: skip
 
 # --- shapes ---------------------------------------------------------------------------------
 
@@ -578,6 +625,7 @@ def _pad_widths(x: Node, width: Any) -> list[tuple[int, int]]:
 WORDS.update(
     reshape=reshape_to,
     spread=spread,
+    concat=concat,
     stack=stack,
     transpose=transpose,
     sum_to=sum_to,

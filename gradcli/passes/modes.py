@@ -6,50 +6,145 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gradcli.ir.op import Elementwise
 from gradcli.ir.words import WORDS
+from gradcli.passes.batch import batch, dependents
 from gradcli.passes.forward import forward
 from gradcli.passes.reverse import reverse
-from gradcli.passes.ruled import ruled
+from gradcli.passes.ruled import Ruled, ruled
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gradcli.ir.node import Node
 
-__all__ = ["forward", "hessian", "jacobian", "reverse", "ruled"]
+__all__ = ["batch", "forward", "hessian", "jacobian", "reverse", "ruled"]
+
+ELEMENTS = 2**24
+"""How many elements an intermediate result of one batch of rows may have."""
 
 
 def jacobian(y: Node, x: Node) -> Node:
-    """The derivative of each element of y by each element of x, of shape y.shape + x.shape."""
-    rows = [reverse([y], [x], [_unit(y, i)])[0] for i in range(y.size)]
-    zeros = WORDS["spread"](x.graph.constant(0.0), x.shape)
-    shape = y.shape + x.shape
-    if not rows or all(row is None for row in rows):
-        return _spread(x, shape)
-    stacked = WORDS["stack"](tuple(zeros if row is None else row for row in rows))
-    return WORDS["reshape"](stacked, shape)
+    """The derivative of each element of y by each element of x, of shape y.shape + x.shape.
 
-
-def _spread(x: Node, shape: tuple[int, ...]) -> Node:
-    return WORDS["spread"](x.graph.constant(0.0), shape)
-
-
-def _unit(y: Node, i: int) -> Node:
-    unit = np.zeros(y.size)
-    unit[i] = 1
-    return y.graph.constant(unit.reshape(y.shape))
+    From as many tangents as x has elements or as many cotangents as y has, whichever is less, in
+    batches; from a single pass where y is elementwise in x.
+    """
+    path = dependents([y], [x])
+    if not (y.size and x.size) or not (path or y is x):
+        return _zeros(x, y.shape + x.shape)
+    if _has_rules(path):
+        return _row_by_row(y, x)
+    if all(isinstance(node.op, Elementwise) and node.shape == x.shape for node in path):
+        return _diagonal(y, x)
+    return by_cotangents(y, x) if y.size < x.size else by_tangents(y, x)
 
 
 def hessian(y: Node, x: Node, by: Node) -> Node:
-    """The derivative by `by` of the gradient of the number y by x."""
+    """The derivative by `by` of the gradient by x of the number y, of shape x.shape + by.shape."""
     (gradient,) = reverse([y], [x])
-    shape = x.shape + by.shape
-    return _spread(x, shape) if gradient is None else jacobian(gradient, by)
+    if gradient is None:
+        return _zeros(x, x.shape + by.shape)
+    return jacobian(gradient, by)
 
 
 def jacobian_forward(y: Node, x: Node) -> Node:
-    """The same as `jacobian` for one number y, from tangents: one for each element of x."""
-    parts = [forward([y], [x], [_unit(x, i)])[0] for i in range(x.size)]
-    zero = y.graph.constant(0.0)
-    if not parts:
-        return _spread(x, x.shape)
-    stacked = WORDS["stack"](tuple(zero if part is None else part for part in parts))
+    """The gradient of the number y, of x's shape, from one tangent for each element of x."""
+    if _has_rules(dependents([y], [x])):
+        return _tangent_by_tangent(y, x)
+    return WORDS["reshape"](by_tangents(y, x), x.shape)
+
+
+def by_cotangents(y: Node, x: Node) -> Node:
+    """The Jacobian in reverse mode: its rows from the unit cotangents, y.shape + x.shape."""
+    shape = y.shape + x.shape
+    if y.size == 1:
+        (row,) = reverse([y], [x])
+        return _zeros(x, shape) if row is None else WORDS["reshape"](row, shape)
+    seed = y.graph.input("cotangent", y.shape)
+    (row,) = reverse([y], [x], [seed])
+    return _zeros(x, shape) if row is None else WORDS["reshape"](_for_units(row, seed), shape)
+
+
+def by_tangents(y: Node, x: Node) -> Node:
+    """The Jacobian in forward mode: its columns from the unit tangents, y.shape + x.shape."""
+    shape = y.shape + x.shape
+    if x.size == 1:
+        (column,) = forward([y], [x], [x.graph.constant(1.0)])
+        return _zeros(x, shape) if column is None else WORDS["reshape"](column, shape)
+    seed = x.graph.input("tangent", x.shape)
+    (column,) = forward([y], [x], [seed])
+    if column is None:
+        return _zeros(x, shape)
+    columns = WORDS["reshape"](_for_units(column, seed), (x.size, y.size))
+    return WORDS["reshape"](WORDS["permute"](columns, (1, 0)), shape)
+
+
+def _zeros(x: Node, shape: tuple[int, ...]) -> Node:
+    return WORDS["spread"](x.graph.constant(0.0), shape)
+
+
+# --- batches of units ---------------------------------------------------------------------------
+
+
+def _for_units(result: Node, seed: Node) -> Node:
+    """The result for each unit in the place of the seed, of shape (seed.size, *result.shape).
+
+    As many units at a time as keep every intermediate result within the limit of elements.
+    """
+    path = dependents([result], [seed])
+    largest = max((node.size for node in path), default=result.size)
+    limit = min(ELEMENTS, seed.graph.max_elements)
+    rows = max(limit // max(largest, seed.size), 1)
+    parts = tuple(
+        batch([result], {seed: _units(seed, start, min(start + rows, seed.size))})[0]
+        for start in range(0, seed.size, rows)
+    )
+    return parts[0] if len(parts) == 1 else WORDS["concat"](parts)
+
+
+def _units(seed: Node, start: int, stop: int) -> Node:
+    """The units of these numbers, 1 at that element, of shape (stop - start, *seed.shape)."""
+    count = np.arange(stop - start)
+    ones = WORDS["spread"](seed.graph.constant(1.0), count.shape)
+    rows = WORDS["place"](ones, (len(count), seed.size), count, count + start)
+    return WORDS["reshape"](rows, (len(count), *seed.shape))
+
+
+# --- shortcuts and detours ----------------------------------------------------------------------
+
+
+def _diagonal(y: Node, x: Node) -> Node:
+    """The Jacobian where each element of y depends on the same element of x, and no other."""
+    (slopes,) = reverse([y], [x])
+    assert slopes is not None
+    count = np.arange(x.size)
+    row = WORDS["reshape"](slopes, (x.size,))
+    return WORDS["reshape"](WORDS["place"](row, (x.size, x.size), count, count), y.shape + x.shape)
+
+
+def _has_rules(path: Sequence[Node]) -> bool:
+    """Whether a rule of the user's own is on the way; it may branch on the cotangent's value."""
+    return any(isinstance(node.op, Ruled) for node in path)
+
+
+def _row_by_row(y: Node, x: Node) -> Node:
+    """The Jacobian from one reverse pass for each element of y."""
+    rows = (reverse([y], [x], [_unit(y, i)])[0] for i in range(y.size))
+    zeros = _zeros(x, x.shape)
+    stacked = WORDS["stack"](tuple(zeros if row is None else row for row in rows))
+    return WORDS["reshape"](stacked, y.shape + x.shape)
+
+
+def _tangent_by_tangent(y: Node, x: Node) -> Node:
+    """The gradient of the number y from one forward pass for each element of x."""
+    parts = (forward([y], [x], [_unit(x, i)])[0] for i in range(x.size))
+    zeros = _zeros(y, y.shape)
+    stacked = WORDS["stack"](tuple(zeros if part is None else part for part in parts))
     return WORDS["reshape"](stacked, x.shape)
+
+
+def _unit(x: Node, i: int) -> Node:
+    unit = np.zeros(x.size)
+    unit[i] = 1
+    return x.graph.constant(unit.reshape(x.shape))

@@ -123,9 +123,7 @@ def _elementwise(node: Node, op: Elementwise, cotangent: Carried, i: int, x: Nod
     if support is None and value is not None and op.selects[i] is None and x.shape == node.shape:
         factor = op.partials[i](*node.inputs, node)
         if factor.__class__ is Node or factor:
-            return Carried(
-                value if factor == 1 else -value if factor == -1 else value * factor
-            )
+            return Carried(value if factor == 1 else -value if factor == -1 else value * factor)
         return ZERO
     return sum_to(scaled(cotangent, *partials(node, i)), x.shape)
 

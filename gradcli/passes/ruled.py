@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     Rule = Callable[[Sequence[Node], Node], Sequence[Node]]
 
 
+class Ruled(Structural):
+    """A function with a rule of the user's own, which may ask for the value of the cotangent."""
+
+    __slots__ = ()
+
+
 def ruled(name: str, value: Node, inputs: Sequence[Node], rule: Rule) -> Node:
     """A node with the value of `value`, whose cotangents for `inputs` are what `rule` gives.
 
@@ -34,5 +40,5 @@ def ruled(name: str, value: Node, inputs: Sequence[Node], rule: Rule) -> Node:
         (found,) = reverse([p for p, _ in moving], [probe], [t for _, t in moving])
         return found
 
-    op = Structural(name, lambda z, *_: z, lambda shapes: shapes[0], vjp, jvp)
+    op = Ruled(name, lambda z, *_: z, lambda shapes: shapes[0], vjp, jvp)
     return op(value, *inputs)

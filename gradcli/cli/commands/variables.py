@@ -23,4 +23,4 @@ def variable_grads(
     **options: Any,
 ) -> None:
     """The value of PROGRAM, one number, and its gradients by the trainable variables."""
-    answer(ctx, options, var=var, const=const, frozen=frozen)
+    answer(ctx, options, {"var": var, "const": const, "frozen": frozen})

@@ -80,6 +80,11 @@ class Page:
         return [*range(half), None, *range(length - half, length)]
 
 
+def box_of(page: Page) -> Box:
+    """The lines of a table, as far as the terminal can show them."""
+    return SIMPLE_HEAD if page.unicode else _ASCII
+
+
 class _Cells:
     """One column of a table: its heading and its cells."""
 
@@ -94,11 +99,11 @@ class _Cells:
 
 def render(answer: Answer, page: Page) -> str:
     """All tables of an answer, one below the other."""
-    parts = ["".join(_printed(item, page) for item in table) for table in _tables(answer, page)]
+    parts = ["".join(printed(item, page) for item in table) for table in _tables(answer, page)]
     return "\n".join(parts)
 
 
-def _printed(table: _Printable, page: Page) -> str:
+def printed(table: _Printable, page: Page) -> str:
     """A table as lines, without the empty ones that Rich puts around it."""
     if isinstance(table, str):
         return table
@@ -242,7 +247,7 @@ def _laid(columns: list[_Cells], page: Page) -> Iterator[_Printable]:
 
 def _framed(columns: list[_Cells], page: Page, *, body: bool = True) -> Table:
     """The heading and, below it, the cells."""
-    table = Table(box=SIMPLE_HEAD if page.unicode else _ASCII)
+    table = Table(box=box_of(page))
     for column in columns:
         table.add_column(
             Text(column.name),

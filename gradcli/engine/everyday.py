@@ -1,0 +1,85 @@
+"""The everyday questions: value, gradient, gradients, and TF.js's variableGrads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcli.engine.api import require_scalar, several_inputs, sources
+from gradcli.engine.gradients import fill_unconnected, gradients
+from gradcli.engine.questions import answered
+from gradcli.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from gradcli.data.answer import Answer, Array
+    from gradcli.engine.program import Recording
+    from gradcli.engine.questions import Question
+
+
+def eval(question: Question) -> Answer:  # noqa: A001 - the command's name
+    """The value."""
+    return answered(question.record(), with_value=True, alone=True)
+
+
+def run(question: Question) -> Answer:
+    """The value of a script, which may end without one."""
+    recording = question.record(whole=False)
+    return answered(recording, with_value=recording.value is not None, alone=True)
+
+
+def _gradients(question: Question, recording: Recording, wrt: list[str]) -> dict[str, Array | None]:
+    found = gradients(recording, wrt, question.settings, question.dy, question.record)
+    return fill_unconnected(recording, found, question.settings.unconnected or "zero")
+
+
+def grads(question: Question, *, with_value: bool = False) -> Answer:
+    """The gradients by all inputs, or those asked for."""
+    question.check()
+    wrt = sources(question.names, question.wrt)
+    recording = question.record()
+    found = _gradients(question, recording, wrt)
+    alone = question.wrt is not None and len(wrt) == 1 and not with_value
+    return answered(recording, with_value=with_value, kind="grads", parts=found, alone=alone)
+
+
+def grad(question: Question, *, with_value: bool = False) -> Answer:
+    """The gradient by the one input, or the one asked for."""
+    question.check()
+    wrt = sources(question.names, question.wrt)
+    if len(wrt) != 1:
+        error = several_inputs("value-and-grad" if with_value else "grad", wrt)
+        raise UsageError(error.message, help=error.help and error.help.replace("wrt", "--wrt"))
+    answer = grads(question, with_value=with_value)
+    answer.alone = not with_value
+    return answer
+
+
+def value_and_grad(question: Question) -> Answer:
+    """Value and gradient by the one input."""
+    return grad(question, with_value=True)
+
+
+def value_and_grads(question: Question) -> Answer:
+    """Value and gradients."""
+    return grads(question, with_value=True)
+
+
+def variable_grads(question: Question) -> Answer:
+    """The value, one number, and the gradients by the trainable variables."""
+    trainable = [n for n in question.names.inputs if _is_trainable(question, n)]
+    question.check()
+    asked = trainable if question.wrt is None else sources(question.names, question.wrt)
+    for name in question.const:
+        if name in asked:
+            raise InputError(f"{name} is a constant and has no gradient", help="give it as --var")
+    if not asked:
+        raise InputError("there is no variable to differentiate by", help="--var NAME=VALUE")
+    recording = question.record()
+    require_scalar(recording, "variable-grads")
+    wrt = [n for n in asked if n in trainable]
+    found = _gradients(question, recording, wrt)
+    parts = {name: found.get(name) for name in asked}
+    return answered(recording, with_value=True, kind="grads", parts=parts)
+
+
+def _is_trainable(question: Question, name: str) -> bool:
+    return name not in question.const and name not in question.frozen

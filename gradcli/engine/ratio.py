@@ -1,0 +1,96 @@
+"""Reads derivatives as they are written: `dz/dx`, `d2z/dxdy`, `d^2f/dx1^2`, `d/dx`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gradcli.errors import UsageError
+from gradcli.suggest import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+MAX_ORDER = 12
+
+
+class Ratio:
+    """What is differentiated (`of`; empty for the result) and by what, in order."""
+
+    __slots__ = ("by", "of")
+
+    def __init__(self, of: str, by: tuple[str, ...]) -> None:
+        self.of = of
+        self.by = by
+
+
+def parse_ratio(text: str, names: Sequence[str]) -> Ratio:
+    """The one way to read the text with the program's names; a UsageError if none or several.
+
+    The orders below the line add up to the one above it.
+    """
+    above, slash, below = text.replace(" ", "").partition("/")
+    if not slash or not above.startswith("d") or not below.startswith("d"):
+        raise UsageError(f"'{text}' is no derivative", help="write it as dz/dx, or d2z/dxdy")
+    readings = [
+        Ratio(of, by)
+        for order, of in _above(above[1:], names)
+        for by in _below(below, names, order)
+        if len(by) == order
+    ]
+    if len(readings) == 1:
+        return readings[0]
+    if readings:
+        raise UsageError(
+            f"'{text}' can be read in {len(readings)} ways", help="write orders with ^: d^2f/dx1^2"
+        )
+    raise _unreadable(text, above[1:], below, names)
+
+
+def _above(text: str, names: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Readings of what stands after the first d: an order (1 if there is none) and a name."""
+    if text == "" or text in names:
+        yield 1, text
+    found = re.fullmatch(r"\^?(\d+)(.*)", text)
+    if found and (found[2] == "" or found[2] in names) and 1 <= int(found[1]) <= MAX_ORDER:
+        yield int(found[1]), found[2]
+
+
+def _below(text: str, names: Sequence[str], most: int) -> Iterator[tuple[str, ...]]:
+    """Readings of `dx2dy` as names, each as often as its order says."""
+    if text == "":
+        yield ()
+        return
+    for name in names:
+        if not text.startswith("d" + name) or most < 1:
+            continue
+        rest = text[1 + len(name) :]
+        for order, after in _orders(rest):
+            if order <= most:
+                for more in _below(after, names, most - order):
+                    yield (name,) * order + more
+
+
+def _orders(text: str) -> Iterator[tuple[int, str]]:
+    """Readings of the order at the start of a text, and the rest."""
+    found = re.match(r"\^(\d+)", text)
+    if found:
+        yield int(found[1]), text[found.end() :]
+        return
+    if not text[:1].isdigit():
+        yield 1, text
+    found = re.match(r"\d+", text)
+    if found:
+        yield int(found[0]), text[found.end() :]
+
+
+def _unreadable(text: str, above: str, below: str, names: Sequence[str]) -> UsageError:
+    words = [re.sub(r"^\^?\d+", "", above), *re.findall(r"d([^\W\d]\w*?)\d*(?=d|$|\^)", below)]
+    for word in words:
+        near = nearest(word, names) if word and word not in names else None
+        if near:
+            return UsageError(f"'{text}' does not fit the program", help=f"did you mean '{near}'?")
+    return UsageError(
+        f"'{text}' does not fit the program",
+        help=f"its names are {', '.join(names)}, and the orders below add up to the one above",
+    )
