@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import settings as hypothesis_settings
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gradcli.engine.api import Program
 from gradcli.errors import InternalError
@@ -31,10 +31,10 @@ MODES = (modes.by_tangents, modes.by_cotangents)
 
 
 def assert_same(got: Any, wanted: Any) -> None:
-    """Equal but for the order of sums; NaN where NaN is."""
+    """Equal but for rounding; NaN where NaN is."""
     wanted = np.asarray(wanted, float)
     size = np.max(np.abs(wanted), initial=0, where=np.isfinite(wanted))
-    np.testing.assert_allclose(got, wanted, rtol=1e-11, atol=1e-12 * size)
+    np.testing.assert_allclose(got, wanted, rtol=1e-11, atol=1e-12 * size + 1e-15)
 
 
 def unit(x: Node, i: int) -> Node:
@@ -125,10 +125,9 @@ def test_jacobian_is_a_loop(call: Call) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:The recursion limit")  # the engine raises it for deep programs
-@hypothesis_settings(max_examples=150, deadline=None, derandomize=True, database=None)
-@given(made=choices(every_term))
-@pytest.mark.parametrize("wrap", sorted(WRAPS))
-def test_compositions(wrap: str, made: Any) -> None:
+@settings(max_examples=60, deadline=None, derandomize=True, database=None)
+@given(choices(every_term), st.sampled_from(sorted(WRAPS)))
+def test_compositions(made: Any, wrap: str) -> None:
     """Selections of all kinds, poisoned where they are not selected, to the second order."""
     text = f"{wrap.format(f'({made.text} + 0*x)')} + 0*sum(x)"
     run, y, x = recorded(text, x=np.array(POINTS))
@@ -227,12 +226,12 @@ def test_unconnected() -> None:
     assert_same(run.arrays(modes.hessian(y, x, x)), np.zeros((2, 2)))
 
 
-@pytest.mark.parametrize("text", ["x^2", "sum(x)", "diff(x)", "x[:0]"])
-def test_no_elements(text: str) -> None:
-    """Shapes without elements have Jacobians without elements."""
-    run, y, x = recorded(text, x=np.zeros(0) if "0" not in text else np.zeros(2))
-    for way in (*MODES, modes.jacobian) if "diff" not in text else ():
-        assert run.arrays(way(y, x)).shape == y.shape + x.shape
+@pytest.mark.parametrize(("text", "n"), [("x^2", 0), ("sum(x)", 0), ("x[:0]", 2), ("[2, 3]*x", 1)])
+def test_few_elements(text: str, n: int) -> None:
+    """Shapes without elements have Jacobians without elements; one element needs no batch."""
+    run, y, x = recorded(text, x=np.ones(n))
+    for way in (*MODES, modes.jacobian):
+        assert_same(run.arrays(way(y, x)), looped(run, y, x))
 
 
 @pytest.mark.parametrize("text", ["cumsum(x)*x", "x[1:]*x[:-1]", "sin(x @ M)", "outer(x, x)"])
@@ -241,18 +240,20 @@ def test_memory_is_bounded(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     text = text.replace("M", "[[1,2],[3,4],[5,6],[7,8],[9,8]]")
     run, y, x = recorded(text, x=np.arange(1.0, 6))
     rows = looped(run, y, x)
-    for limit in (1, 30, 60):
+    for limit in (1, 60):
         monkeypatch.setattr(modes, "ELEMENTS", limit)
         for way in MODES:
-            before = {*run.graph.nodes.values()}
             assert_same(run.arrays(way(y, x)), rows)
-            made = {*run.graph.nodes.values()} - before
-            assert limit < 30 or any(SIZE < n.size for n in made)
+    monkeypatch.setattr(modes, "ELEMENTS", 3 * max(x.size, y.size))
+    whole = modes.by_tangents(y, x).inputs[0]
+    while whole.op.name != "concat":
+        (whole,) = whole.inputs
+    assert whole.inputs[0].shape[0] <= 3
 
 
 def test_rule_of_the_users_own() -> None:
     """A rule may ask for the value of its cotangent, so its rows are made one by one."""
-    rule = "f(x) = x^2\nvjp f(x, dy) = {\n  if sum(dy) > 5 { return x*0 }\n  return 3*dy\n}\n"
+    rule = "f(x) = x^2\nvjp f(x, dy) = {\n  if sum(dy) > 5 { x*0 } else { 3*dy }\n}\n"
     run, y, x = recorded(f"{rule}f(x)*[1, 10]", x=[1.0, 2])
     assert_same(run.arrays(modes.jacobian(y, x)), [[3, 0], [0, 0]])
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from gradcli.engine.api import Program
@@ -168,7 +168,10 @@ def derivatives(text: str, x: Any, weights: Any = 1.0) -> list[Any]:
 
 
 @pytest.mark.filterwarnings("ignore:The recursion limit")  # the engine raises it for deep programs
-@settings(max_examples=300, deadline=None, derandomize=True, database=None)
+@settings(
+    max_examples=300, deadline=None, derandomize=True, database=None,
+    phases=[Phase.generate],  # with Phase.shrink a failure is small, and takes minutes to come
+)  # fmt: skip
 @given(choices(every_term), st.sampled_from(sorted(WRAPS)))
 def test_selected_branch_alone(made: Term, wrap: str) -> None:
     """Value, gradient and second derivative are those of what is selected."""
@@ -181,3 +184,25 @@ def test_selected_branch_alone(made: Term, wrap: str) -> None:
         np.testing.assert_allclose(got, truth, rtol=1e-8, atol=1e-9)
     np.testing.assert_allclose(ahead, wanted[2].sum(), rtol=1e-8, atol=1e-9)
     assert math.isfinite(ahead)
+
+
+WHOLES = (
+    "sqrt(sum({}))", "log(sum({}))", "1/mean({})", "sqrt({} @ [1, 2, 3])", "sqrt(max({}))",
+    "sum(sqrt(cumsum({})))", "sum(sqrt({}[[0, 0]]))", 'sqrt(einsum("i,i->", {}, [1, 2, 3]))',
+    "sum(log(reshape({}, 3, 1) @ [[1, 2]]))", "sum(sqrt(sort({})))", "sqrt(norm({}))",
+    "sqrt(prod({}))", "sqrt(sum({}, axis=0))", "sum(sqrt(outer({}, [1, 2])))", "sqrt(var({}))",
+    "sum(sqrt(concat(({}, {}))))", "sqrt(trace(diag({})))", "sum(sqrt(tile({}, 2)))",
+    "sum(log(cumprod({})))", "hypot(sum({}), 0)^0.5", "sum(solve(eye(3), {})^0.5)",
+)  # fmt: skip
+"""Operations on whole arrays, and behind each a slope that is infinite at 0."""
+
+
+@pytest.mark.parametrize(
+    "form", ["where(x > 5, x, 0)", "(x > 5)*x", "relu(x - 5)", "clip(x, 0, 0)"]
+)
+@pytest.mark.parametrize("whole", WHOLES)
+def test_dropped_altogether(whole: str, form: str) -> None:
+    """A derivative of which nothing was selected is 0, through any operation, in every mode."""
+    _, *found = derivatives(whole.replace("{}", f"({form})"), np.array([0.7, 1.3, 1.9]))
+    for part in found:
+        np.testing.assert_array_equal(part, np.zeros(np.shape(part)))

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from gradcli.data.answer import Answer
-    from gradcli.data.report import Report
     from gradcli.data.console import Console
+    from gradcli.data.report import Report
 
 Options = dict[str, Any]
 
@@ -311,6 +311,7 @@ class Values:
         self.dtype = dtype
 
     def __call__(self, name: str, text: str, option: str = "") -> Any:
+        """The array of a value's text; `option` is how messages cite it."""
         if is_reference(text):
             return read_value(text, name, self.console.stdin)
         return typed_value(text, option or f"--{name}", self.dtype)

@@ -7,8 +7,8 @@ import stat
 from typing import TYPE_CHECKING
 
 from gradcli.data import formats
-from gradcli.data.report import Report
 from gradcli.data.formats import BINARY, EXTENSIONS, FORMATS
+from gradcli.data.report import Report
 from gradcli.errors import InputError, UsageError
 from gradcli.suggest import nearest
 

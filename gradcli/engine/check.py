@@ -26,7 +26,7 @@ KINK = "not differentiable here"
 
 
 class Column:
-    """The gradient by one input, by every route; a route that the program does not allow is None."""
+    """The gradient by one input by every route; one that the program does not allow is None."""
 
     __slots__ = ("claim", "complex_step", "forward", "numeric", "reverse", "verdicts")
 
@@ -125,7 +125,7 @@ def _judge(column: Column, rtol: float, atol: float) -> None:
         column.verdicts[i] = KINK if kink and claim_near else DIFFERS
 
 
-def _close(a: float, b: float, rtol: float, atol: float) -> bool:
+def _close(a: Any, b: Any, rtol: float, atol: Any) -> bool:
     if np.isnan(a) or np.isnan(b) or np.isinf(a) or np.isinf(b):
         return bool(a == b or (np.isnan(a) and np.isnan(b)))
     return bool(abs(a - b) <= atol + rtol * max(abs(a), abs(b)))

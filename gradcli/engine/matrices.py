@@ -34,7 +34,7 @@ def _run(question: Question) -> tuple[Recording, list[str], Node]:
 
 def _arrays(recording: Recording, nodes: dict[str, Any]) -> dict[str, Any]:
     """Nodes by name, nested or not, as arrays."""
-    found = {}
+    found: dict[str, Any] = {}
     for name, node in nodes.items():
         if isinstance(node, dict):
             found[name] = _arrays(recording, node)

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.engine.gradients import refuse_truth, seeds_of
-from gradcli.engine.ratio import Ratio, parse_ratio
 from gradcli.engine.questions import answered
+from gradcli.engine.ratio import Ratio, parse_ratio
 from gradcli.errors import InputError, Notice, ShapeError, UsageError
 from gradcli.ir.graph import ancestors
-from gradcli.ir.node import Node
 from gradcli.ir.op import broadcast_shapes, show_shape
 from gradcli.ir.words import WORDS
 from gradcli.lower.values import describe, leaves
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from gradcli.data.answer import Answer, Array
     from gradcli.engine.program import Recording
     from gradcli.engine.questions import Question
+    from gradcli.ir.node import Node
 
 
 def named(recording: Recording, name: str) -> list[Node]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.errors import GradcliError, LimitError
-from gradcli.ir.graph import CONSTANT, INPUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -52,9 +51,7 @@ class Evaluator:
             node = stack.pop()
             if node not in missing:
                 missing.add(node)
-                for x in node.inputs:
-                    if x not in values:
-                        stack.append(x)
+                stack += [x for x in node.inputs if x not in values]
         apply = self.apply
         for node in sorted(missing, key=_by_order) if len(missing) > 1 else missing:
             values[node] = apply(node)

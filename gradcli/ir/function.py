@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Int = int
     Ints = tuple[int, ...]
     Number = float
+    Rest = tuple[Node, ...]
     Shape = Any
     Text = str
     Value = Any
@@ -27,12 +28,13 @@ REQUIRED: Any = object()
 """The default of a parameter that has none."""
 
 KINDS = frozenset({
-    "Array", "Arrays", "Axes", "Axis", "Flag", "Function", "Int", "Ints", "Number", "Shape", "Text",
-    "Value",
+    "Array", "Arrays", "Axes", "Axis", "Flag", "Function", "Int", "Ints", "Number", "Rest", "Shape",
+    "Text", "Value",
 })  # fmt: skip
 """What a parameter takes: annotations of the functions in `ops`.
 
 Array: one node. Arrays: a tuple of nodes (a tuple, an array's rows, or the rest of the arguments).
+Rest: the rest of the arguments, each a node.
 Axis, Axes: a whole number, a tuple of them, or None. Int, Ints, Number, Flag, Text: plain Python
 values. Shape: a whole number, a tuple, or the rest of the arguments. Value: whatever is given.
 """

@@ -92,7 +92,7 @@ def _match(
     return slots
 
 
-_SEVERAL = frozenset({"Shape", "Arrays", "Ints"})
+_SEVERAL = frozenset({"Shape", "Arrays", "Ints", "Rest"})
 
 
 def _takes_rest(places: Sequence[Parameter], slots: dict[str, list[Given]]) -> bool:
@@ -156,6 +156,8 @@ def _convert(run: Interpreter, parameter: Parameter, given: list[Given]) -> Any:
         return None
     if kind == "Array":
         return array(run, given[0])
+    if kind == "Rest":
+        return tuple(array(run, g) for g in given)
     if kind == "Arrays":
         return _arrays(run, given)
     if kind in _SEVERAL:

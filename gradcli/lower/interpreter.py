@@ -96,7 +96,7 @@ class Interpreter:
         return self.evaluate(node)
 
     def run(self, block: tree.Block, inputs: dict[str, Node], *, whole: bool = True) -> Any:
-        """The value of the program for these inputs; None if it has none and need not be `whole`."""
+        """The value of the program for these inputs; if it need not be `whole`, None for none."""
         self.top.names.update(inputs)
         value = self.block(block)
         if value is NOTHING and not whole:

@@ -14,12 +14,12 @@ from gradcli.ir.graph import CONSTANT, literal
 from gradcli.ir.op import Elementwise, broadcast
 from gradcli.ir.words import WORDS
 from gradcli.ops.compare import GATE, TAINT, choose, eq, isnan, ne, truth
-from gradcli.ops.make import binary, nothing, unary
+from gradcli.ops.make import binary, unary
 from gradcli.ops.marks import NAME
 from gradcli.ops.shape import BROADCAST, is_ones
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array, Arrays
+    from gradcli.ir.function import Arrays
     from gradcli.ir.node import Node
 
 # --- products with a truth value are selections ------------------------------------------------

@@ -26,7 +26,7 @@ from gradcli.ops.shape import permute, reshape_to, sum_to
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from gradcli.ir.function import Array, Arrays, Flag, Text, Value
+    from gradcli.ir.function import Array, Flag, Rest, Text, Value
     from gradcli.ir.node import Node
 
 # --- matrix product -----------------------------------------------------------------------------
@@ -222,7 +222,7 @@ EINSUM = Multilinear("einsum", _einsum, _einsum_shape, _einsum_adjoint, batch=_e
 
 
 @function(example='einsum("ij,j->i", [[1, 2], [3, 4]], [1, 1])')
-def einsum(spec: Text, arrays: Arrays) -> Node:
+def einsum(spec: Text, arrays: Rest) -> Node:
     """Sums of products named by letters, as NumPy's einsum."""
     spec = spec.replace(" ", "")
     if "." in spec:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from gradcli.ir.node import Node
 
-__all__ = ["batch", "forward", "hessian", "jacobian", "reverse", "ruled"]
+__all__ = ["batch", "forward", "hessian", "is_elementwise", "jacobian", "reverse", "ruled"]
 
 ELEMENTS = 2**24
 """How many elements an intermediate result of one batch of rows may have."""
@@ -31,13 +31,18 @@ def jacobian(y: Node, x: Node) -> Node:
     batches; from a single pass where y is elementwise in x.
     """
     path = dependents([y], [x])
-    if not (y.size and x.size) or not (path or y is x):
+    if not (path or y is x):
         return _zeros(x, y.shape + x.shape)
     if _has_rules(path):
         return _row_by_row(y, x)
-    if all(isinstance(node.op, Elementwise) and node.shape == x.shape for node in path):
+    if _is_elementwise(path, x):
         return _diagonal(y, x)
     return by_cotangents(y, x) if y.size < x.size else by_tangents(y, x)
+
+
+def is_elementwise(y: Node, x: Node) -> bool:
+    """Whether each element of y depends on the same element of x, of one shape, and no other."""
+    return _is_elementwise(dependents([y], [x]), x)
 
 
 def hessian(y: Node, x: Node, by: Node) -> Node:
@@ -92,6 +97,8 @@ def _for_units(result: Node, seed: Node) -> Node:
 
     As many units at a time as keep every intermediate result within the limit of elements.
     """
+    if not (seed.size and result.size):
+        return _zeros(seed, (seed.size, *result.shape))
     path = dependents([result], [seed])
     largest = max((node.size for node in path), default=result.size)
     limit = min(ELEMENTS, seed.graph.max_elements)
@@ -121,6 +128,10 @@ def _diagonal(y: Node, x: Node) -> Node:
     count = np.arange(x.size)
     row = WORDS["reshape"](slopes, (x.size,))
     return WORDS["reshape"](WORDS["place"](row, (x.size, x.size), count, count), y.shape + x.shape)
+
+
+def _is_elementwise(path: Sequence[Node], x: Node) -> bool:
+    return all(isinstance(node.op, Elementwise) and node.shape == x.shape for node in path)
 
 
 def _has_rules(path: Sequence[Node]) -> bool:

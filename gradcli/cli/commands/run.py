@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import click
+from typing import TYPE_CHECKING, Any
 
 from gradcli.cli.options import answer, command
+
+if TYPE_CHECKING:
+    import click
 
 
 @command("run", metavar="FILE")
