@@ -83,23 +83,23 @@ _SPECIAL = frozenset({GATE, NAME, CONSTANT, BROADCAST})
 
 add = binary(
     "add", operator.add, (lambda x, y, z: 1, lambda x, y, z: 1), doc="The sum x + y.",
-    example="add(1, 2)", aliases="add_strict add_v2",
+    example="add(1, 2)", aliases="add_strict add_v2", analytic=True,
 )  # fmt: skip
 sub = binary(
     "sub", operator.sub, (lambda x, y, z: 1, lambda x, y, z: -1), doc="The difference x - y.",
-    example="sub(3, 2)", aliases="subtract sub_strict",
+    example="sub(3, 2)", aliases="subtract sub_strict", analytic=True,
 )  # fmt: skip
 mul = binary(
     "mul", operator.mul, (lambda x, y, z: y, lambda x, y, z: x), rewrite=_mul_rewrite,
-    doc="The product x * y.", example="mul(2, 3)", aliases="multiply mul_strict",
+    doc="The product x * y.", example="mul(2, 3)", aliases="multiply mul_strict", analytic=True,
 )  # fmt: skip
 div = binary(
     "div", operator.truediv, (lambda x, y, z: reciprocal(y), lambda x, y, z: -(z / y)),
     rewrite=_div_rewrite, doc="The quotient x / y.", example="div(1, 4)",
-    aliases="divide true_divide truediv realdiv div_strict", domain=((-3.0, 3.0), (0.5, 3.0)),
+    aliases="divide true_divide truediv realdiv div_strict", domain=((-3.0, 3.0), (0.5, 3.0)), analytic=True,
 )  # fmt: skip
 neg = unary(
-    "neg", operator.neg, lambda x, z: -1, rewrite=_neg_rewrite, doc="-x.", aliases="negative",
+    "neg", operator.neg, lambda x, z: -1, rewrite=_neg_rewrite, doc="-x.", aliases="negative", analytic=True,
 )  # fmt: skip
 NEG = neg.op
 pos = unary("pos", np.positive, lambda x, z: 1, doc="x itself.", aliases="positive")

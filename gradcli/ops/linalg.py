@@ -315,16 +315,39 @@ def inv(a: Array) -> Node:
     return INV(a)
 
 
-def _cofactors(a: Any) -> Any:
-    """The matrix of cofactors, exact for singular matrices too, through the SVD.
+_BY_MINORS = 8  # rows up to which cofactors are computed one by one
 
-    With a = u s v, cof(a) = det(u) det(v) u diag(products of the other s) v.
+
+def _cofactors(a: Any) -> Any:
+    """The matrix of cofactors, exact for singular matrices too.
+
+    Small ones by their minors; others through the SVD: with a = u s v, cof(a) is
+    det(u) det(v) u diag(products of the other s) v.
     """
+    n = a.shape[-1]
+    if n <= _BY_MINORS:
+        return _by_minors(a)
     u, s, v = np.linalg.svd(a)
-    n = s.shape[-1]
     others = np.stack([np.prod(np.delete(s, i, -1), -1) for i in range(n)], -1)
     sign = np.linalg.det(u) * np.linalg.det(v)
     return (sign[..., None, None] * (u * others[..., None, :]) @ v).astype(a.dtype, copy=False)
+
+
+def _by_minors(a: Any) -> Any:
+    n = a.shape[-1]
+    cofactors = np.ones_like(a)
+    for i in range(n):
+        for j in range(n):
+            minor = np.delete(np.delete(a, i, -2), j, -1)
+            cofactors[..., i, j] = (-1) ** (i + j) * _determinant(minor)
+    return cofactors
+
+
+def _determinant(a: Any) -> Any:
+    """The determinant; of two rows without the rounding of an elimination."""
+    if a.shape[-1] == 2:
+        return a[..., 0, 0] * a[..., 1, 1] - a[..., 0, 1] * a[..., 1, 0]
+    return np.linalg.det(a)
 
 
 def _cofactor_slope(node: Node, t: Node) -> Node:
@@ -348,7 +371,7 @@ def _outer_axes(z: Node) -> Node:
 
 
 DET = Structural(
-    "det", np.linalg.det, lambda shapes: _square_matrix(shapes[0], "det")[:-2],
+    "det", _determinant, lambda shapes: _square_matrix(shapes[0], "det")[:-2],
     lambda node, g: (_outer_axes(g) * COFACTORS(node.inputs[0]),),
     lambda node, tangents: sum_(COFACTORS(node.inputs[0]) * tangents[0], (-2, -1)),
     batch=leading,
