@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from gradcli.engine.api import Program
+from gradcli.engine.settings import Settings
 from gradcli.ir.words import WORDS
 from gradcli.ops import catalog
 from gradcli.ops.catalog import FUNCTIONS
@@ -149,6 +150,26 @@ def test_value_and_derivatives(case: Case) -> None:
     second = reference.gradient(case.weighted(tangent), case.exact)
     case.compare(case.reverse_over_reverse(), second)
     case.compare(case.forward_over_reverse(), second)
+
+
+@pytest.mark.parametrize("call", EVERY_CALL, ids=_title)
+def test_single_precision(call: Call) -> None:
+    """In float32 every number is one, and near that of float64."""
+    at = drawn(call)
+    value, grads = _in("float64", call, at)
+    single, slopes = _in("float32", call, at)
+    for got, wanted in [(single, value), *((slopes[n], grads[n]) for n in grads)]:
+        assert got.dtype == (bool if wanted.dtype.kind == "b" else np.float32)
+        size = np.max(abs(wanted), initial=0)
+        np.testing.assert_allclose(got, wanted, rtol=0, atol=2e-4 * size)
+
+
+def _in(dtype: str, call: Call, at: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    program = Program(call.text, settings=Settings(dtype=dtype))
+    run = program.record(at)
+    if run.results[0].is_bool or not at:
+        return run.arrays(run.value), {}
+    return program.value_and_grads(**at)
 
 
 @pytest.mark.parametrize("record", FUNCTIONS.values(), ids=lambda record: record.name)

@@ -43,6 +43,7 @@ _INPUT = (
                  help="Statements, conditions and calls that may be executed."),
     click.option("--max-elements", type=click.IntRange(1), default=MAX_ELEMENTS, metavar="N",
                  help="Elements that one array may have."),
+    click.option("--no-stabilize", is_flag=True, help="Compute formulas as they are written."),
     click.option("--timeout", type=click.FloatRange(0, min_open=True), metavar="SECONDS",
                  help="Give up after this time."),
 )  # fmt: skip
@@ -179,6 +180,7 @@ def settings_of(options: Options, console: Console) -> Settings:
         unconnected=options.get("unconnected"),
         max_steps=options["max_steps"],
         max_elements=options["max_elements"],
+        stabilize=not options["no_stabilize"],
         printed=console.tell,
     )
 

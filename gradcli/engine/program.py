@@ -75,7 +75,9 @@ class Recording:
         marks: bool = False,
         whole: bool = True,
     ) -> None:
-        self.graph = graph = Graph(settings.dtype, max_elements=settings.max_elements)
+        self.graph = graph = Graph(
+            settings.dtype, max_elements=settings.max_elements, stabilize=settings.stabilize
+        )
         arrays = {name: as_input(name, values[name], graph.dtype) for name in values}
         self.inputs: dict[str, Node] = {
             name: graph.input(name, array.shape, array.dtype) for name, array in arrays.items()

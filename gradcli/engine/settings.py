@@ -22,10 +22,19 @@ class Settings:
     """The working dtype, the method of differentiation, and the limits.
 
     `unconnected` is what stands for a gradient of something the value does not depend on: "zero",
-    "none", or None for what the command does by itself. `printed` receives lines of `print`.
+    "none", or None for what the command does by itself. Without `stabilize` formulas are computed as
+    they are written. `printed` receives the lines of `print`.
     """
 
-    __slots__ = ("dtype", "max_elements", "max_steps", "method", "printed", "unconnected")
+    __slots__ = (
+        "dtype",
+        "max_elements",
+        "max_steps",
+        "method",
+        "printed",
+        "stabilize",
+        "unconnected",
+    )
 
     def __init__(
         self,
@@ -35,6 +44,7 @@ class Settings:
         unconnected: str | None = None,
         max_steps: int = MAX_STEPS,
         max_elements: int = MAX_ELEMENTS,
+        stabilize: bool = True,
         printed: Callable[[str], None] | None = None,
     ) -> None:
         self.dtype = _one_of("dtype", str(dtype), DTYPES)
@@ -42,6 +52,7 @@ class Settings:
         self.unconnected = unconnected
         self.max_steps = max_steps
         self.max_elements = max_elements
+        self.stabilize = stabilize
         self.printed = printed
 
     def silent(self) -> Settings:
@@ -52,6 +63,7 @@ class Settings:
             unconnected=self.unconnected,
             max_steps=self.max_steps,
             max_elements=self.max_elements,
+            stabilize=self.stabilize,
         )
 
 

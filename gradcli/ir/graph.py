@@ -32,15 +32,23 @@ class Graph:
 
     `span` is the place in the text to which nodes made from now on belong. A node is found again
     by operation, inputs and attributes, so common subexpressions are shared as they are built.
+    With `stabilize`, formulas that lose digits get their stabilised form as they are built, and
+    `stabilized` lists which rules did what where.
     """
 
-    __slots__ = ("count", "dtype", "max_elements", "nodes", "scalars", "span")
+    __slots__ = (
+        "count", "dtype", "max_elements", "nodes", "scalars", "span", "stabilize", "stabilized",
+    )  # fmt: skip
 
-    def __init__(self, dtype: Any = np.float64, *, max_elements: int = MAX_ELEMENTS) -> None:
+    def __init__(
+        self, dtype: Any = np.float64, *, max_elements: int = MAX_ELEMENTS, stabilize: bool = True
+    ) -> None:
         self.dtype: np.dtype[Any] = np.dtype(dtype)
         self.max_elements = max_elements
         self.count = 0
         self.span: Span | None = None
+        self.stabilize = stabilize
+        self.stabilized: list[tuple[Any, Span | None]] = []
         self.nodes: dict[Any, Node] = {}
         self.scalars: dict[Any, Node] = {}
 

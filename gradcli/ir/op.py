@@ -30,10 +30,11 @@ class Op:
     """A primitive operation: its name and its kernel `kernel(*arrays, *attrs)` over NumPy arrays.
 
     `flat` says that the operation is piecewise constant: its derivative is 0 wherever it has one.
-    `analytic` says that the kernel computes the same function of complex numbers.
+    `analytic` says that the kernel computes the same function of complex numbers. `stable` are the
+    rules that may give a node another form, which keeps digits that this one loses.
     """
 
-    __slots__ = ("analytic", "flat", "kernel", "name")
+    __slots__ = ("analytic", "flat", "kernel", "name", "stable")
 
     def __init__(
         self,
@@ -47,6 +48,7 @@ class Op:
         self.kernel = kernel
         self.flat = flat
         self.analytic = _is_analytic(kernel) if analytic is None else analytic
+        self.stable: tuple[Any, ...] = ()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
@@ -95,6 +97,10 @@ class Elementwise(Op):
             simpler = self.rewrite(*inputs)
             if simpler is not None:
                 return simpler
+        if self.stable and graph.stabilize:
+            better = stabilized(graph, self, inputs)
+            if better is not None:
+                return better
         if not self.keeps_bool:
             for x in inputs:
                 if x.dtype is BOOL:
@@ -128,6 +134,10 @@ class Binary(Elementwise):
             simpler = self.rewrite(x, y)
             if simpler is not None:
                 return simpler
+        if self.stable and x.graph.stabilize:
+            better = stabilized(x.graph, self, (x, y))
+            if better is not None:
+                return better
         if (x.dtype is BOOL or y.dtype is BOOL) and not self.keeps_bool:
             x, y = as_number(x), as_number(y)
         graph = x.graph
@@ -279,6 +289,16 @@ class Structural(Op):
         inputs = tuple(map(as_number, graph.lifted(operands)))
         shape = self.shape([x.shape for x in inputs], *attrs)
         return graph.node(self, inputs, attrs, shape, graph.dtype)
+
+
+def stabilized(graph: Graph, op: Op, inputs: tuple[Node, ...]) -> Node | None:
+    """The form that the first fitting rule gives to a node; the graph remembers which it was."""
+    for rule in op.stable:
+        better: Node | None = rule.apply(*inputs)
+        if better is not None:
+            graph.stabilized.append((rule, graph.span))
+            return better
+    return None
 
 
 def graph_of(operands: Sequence[Any]) -> Graph:

@@ -184,7 +184,7 @@ def power_less(k: int) -> Elementwise:
 
     def kernel(x: Any, y: Any) -> Any:
         exact = ((y - k) + k == y) | (x == 0)
-        return np.where(exact, _power(x, y - k), _power(x, y) / x**k)
+        return np.where(exact, power(x, y - k), power(x, y) / x**k)
 
     def by_base(x: Node, y: Node, _z: Node) -> Node:
         at_corner = eq(x, 0.0) & eq(y, float(k))
@@ -198,9 +198,9 @@ def power_log(k: int) -> Elementwise:
     """x^(y-k) * log(x), the slope of a power by its exponent; 0 at x = 0 while y >= k."""
 
     def kernel(x: Any, y: Any) -> Any:
-        power = _power(x, y - k)
-        slope = np.where(x == 0, np.where(y >= k, 0, np.nan), power * np.log(x))
-        return slope.astype(power.dtype, copy=False)
+        raised = power(x, y - k)
+        slope = np.where(x == 0, np.where(y >= k, 0, np.nan), raised * np.log(x))
+        return slope.astype(raised.dtype, copy=False)
 
     def by_base(x: Node, y: Node, _z: Node) -> Node:
         return (y - float(k)) * power_log(k + 1)(x, y) + power_less(k + 1)(x, y)
@@ -218,12 +218,13 @@ def _pow_rewrite(x: Node, y: Node) -> Node | None:
     return square(x) if n == 2.0 else x if n == 1.0 else None
 
 
-def _power(x: Any, y: Any) -> Any:
+def power(x: Any, y: Any) -> Any:
+    """x^y over arrays; -0 counts as 0."""
     return np.power(x + 0.0, y)
 
 
 pow_ = binary(
-    "pow", _power,
+    "pow", power,
     (_power_slope, lambda x, y, z: power_log(0)(x, y)), rewrite=_pow_rewrite,
     doc="x to the power y.", example="pow(2, 10)",
     aliases="power float_power integer_pow pow_strict", domain=((0.3, 3.0), (-3.0, 3.0)),

@@ -15,7 +15,11 @@ from gradcli.ops import (
     reduce,
     shape,
     special,
+    stabilize,
 )
+
+STABILIZERS = stabilize.RULES
+"""The rules of the stabilised forms, which take effect where this module is imported."""
 
 FAMILIES = {
     "arithmetic": arithmetic,

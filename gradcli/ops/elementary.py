@@ -106,6 +106,18 @@ xlogy = binary(
 )  # fmt: skip
 
 
+def _xlog1py(x: Any, y: Any) -> Any:
+    product = x * np.log1p(y)
+    return np.where((x == 0) & (y >= -1), 0, product).astype(product.dtype, copy=False)
+
+
+xlog1py = binary(
+    "xlog1py", _xlog1py, (lambda x, y, z: log1p(y), lambda x, y, z: TAINT(xdivy(x, 1.0 + y), z)),
+    doc="x * log(1 + y), and 0 where x is 0.", example="xlog1py(0, -1)",
+    domain=((-3.0, 3.0), (-0.7, 3.0)),
+)  # fmt: skip
+
+
 def _sigmoid(x: Any) -> Any:
     small = np.exp(-np.abs(x))
     return np.where(x >= 0, 1, small) / (1 + small)

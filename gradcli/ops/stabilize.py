@@ -1,0 +1,318 @@
+"""Stabilised forms: where the formula as written loses the answer, an equal one that keeps it.
+
+Each rule is one function, which looks at the operands of the outermost operation and builds the
+other form or returns None. Only direct operands count, and constants equal by bits; a name that a
+gradient may be asked for is a node of its own, over which no rule passes. Derivatives are built by
+the same constructors, so the rules hold for them too.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from gradcli.ir.graph import CONSTANT, literal
+from gradcli.ops.arithmetic import add, div, hypot, mul, pow_, sqrt, square, sub
+from gradcli.ops.compare import abs_
+from gradcli.ops.elementary import (
+    cos,
+    cosh,
+    exp,
+    expm1,
+    log,
+    log1p,
+    log2,
+    log10,
+    log_sigmoid,
+    logaddexp,
+    sigmoid,
+    xlog1py,
+    xlogy,
+)
+from gradcli.ops.linalg import MATMUL
+from gradcli.ops.nn import softplus
+from gradcli.ops.reduce import NORM, SOFTMAX, logsumexp, sum_
+from gradcli.ops.shape import INDEX, RESHAPE
+from gradcli.ops.stable import LOG_COSH, NOT_NEGATIVE, ONE_MINUS_COS, SELF_POWER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gradcli.ir.function import Function
+    from gradcli.ir.node import Node
+
+
+class Rule(NamedTuple):
+    """What is written, what is computed instead, and the function that sees to it."""
+
+    written: str
+    computed: str
+    apply: Callable[..., Node | None]
+
+
+RULES: list[Rule] = []
+
+
+def _rule(
+    outer: Function, written: str, computed: str
+) -> Callable[..., Callable[..., Node | None]]:
+    """Adds a rule for nodes of the operation `outer`; earlier rules go first."""
+
+    def register(apply: Callable[..., Node | None]) -> Callable[..., Node | None]:
+        rule = Rule(written, computed, apply)
+        RULES.append(rule)
+        op = outer.op
+        assert op is not None
+        op.stable = (*op.stable, rule)
+        return apply
+
+    return register
+
+
+def _is(x: Node, function: Function) -> bool:
+    return x.op is function.op
+
+
+def _one_and_other(x: Node, y: Node) -> Node | None:
+    """The other operand of a sum with the constant 1."""
+    return y if literal(x) == 1.0 else x if literal(y) == 1.0 else None
+
+
+def _one_plus(x: Node) -> Node | None:
+    """u, where the node is 1 + u."""
+    return _one_and_other(*x.inputs) if _is(x, add) else None
+
+
+# --- at a logarithm -----------------------------------------------------------------------------
+
+
+@_rule(log, "log(softmax(x))", "log_softmax(x)")
+def _log_softmax(x: Node) -> Node | None:
+    if x.op is not SOFTMAX:
+        return None
+    inner = x.inputs[0]
+    return inner - logsumexp(inner, x.attrs[0], True)
+
+
+@_rule(log, "log(softmax(x)[i])", "log_softmax(x)[i]")
+def _log_softmax_item(x: Node) -> Node | None:
+    if x.op is not INDEX or x.inputs[0].op is not SOFTMAX:
+        return None
+    return INDEX(log(x.inputs[0]), attrs=x.attrs)
+
+
+@_rule(log, "log(sigmoid(x))", "log_sigmoid(x)")
+def _log_sigmoid(x: Node) -> Node | None:
+    return log_sigmoid(x.inputs[0]) if _is(x, sigmoid) else None
+
+
+@_rule(log, "log(cosh(x))", "an operation of its own")
+def _log_cosh(x: Node) -> Node | None:
+    return LOG_COSH(x.inputs[0]) if _is(x, cosh) else None
+
+
+@_rule(log, "log(sum(exp(x)))", "logsumexp(x)")
+def _log_sum_exp(x: Node) -> Node | None:
+    if not _is(x, sum_) or not _is(x.inputs[0], exp):
+        return None
+    return logsumexp(x.inputs[0].inputs[0], *x.attrs)
+
+
+@_rule(log, "log(exp(x))", "x")
+def _log_exp(x: Node) -> Node | None:
+    return x.inputs[0] if _is(x, exp) else None
+
+
+@_rule(log, "log(exp(x) + exp(y))", "logaddexp(x, y)")
+def _log_add_exp(x: Node) -> Node | None:
+    if not _is(x, add) or not all(_is(part, exp) for part in x.inputs):
+        return None
+    return logaddexp(x.inputs[0].inputs[0], x.inputs[1].inputs[0])
+
+
+@_rule(log, "log(1 + exp(x))", "softplus(x)")
+def _log_one_plus_exp(x: Node) -> Node | None:
+    u = _one_plus(x)
+    return softplus(u.inputs[0]) if u is not None and _is(u, exp) else None
+
+
+@_rule(log, "log(1 + x)", "log1p(x)")
+def _log_one_plus(x: Node) -> Node | None:
+    u = _one_plus(x)
+    return None if u is None else log1p(u)
+
+
+@_rule(log, "log(1 - x)", "log1p(-x)")
+def _log_one_minus(x: Node) -> Node | None:
+    one_minus = _is(x, sub) and literal(x.inputs[0]) == 1.0
+    return log1p(-x.inputs[1]) if one_minus else None
+
+
+# --- differences from 1 -------------------------------------------------------------------------
+
+
+@_rule(sub, "exp(x) - 1", "expm1(x)")
+def _exp_less_one(x: Node, y: Node) -> Node | None:
+    return expm1(x.inputs[0]) if _is(x, exp) and literal(y) == 1.0 else None
+
+
+@_rule(sub, "1 - exp(x)", "-expm1(x)")
+def _one_less_exp(x: Node, y: Node) -> Node | None:
+    return -expm1(y.inputs[0]) if _is(y, exp) and literal(x) == 1.0 else None
+
+
+@_rule(sub, "1 - sigmoid(x)", "sigmoid(-x)")
+def _one_less_sigmoid(x: Node, y: Node) -> Node | None:
+    return sigmoid(-y.inputs[0]) if _is(y, sigmoid) and literal(x) == 1.0 else None
+
+
+@_rule(sub, "1 - cos(x)", "an operation of its own")
+def _one_less_cos(x: Node, y: Node) -> Node | None:
+    return ONE_MINUS_COS(y.inputs[0]) if _is(y, cos) and literal(x) == 1.0 else None
+
+
+# --- quotients ----------------------------------------------------------------------------------
+
+
+@_rule(div, "exp(u)/(1 + exp(u))", "sigmoid(u)")
+def _exp_over_one_plus_exp(x: Node, y: Node) -> Node | None:
+    u = _one_plus(y)
+    return sigmoid(u.inputs[0]) if u is not None and _is(u, exp) and u is x else None
+
+
+@_rule(div, "a/(1 + exp(u))", "a*sigmoid(-u)")
+def _over_one_plus_exp(x: Node, y: Node) -> Node | None:
+    u = _one_plus(y)
+    return x * sigmoid(-u.inputs[0]) if u is not None and _is(u, exp) else None
+
+
+@_rule(div, "exp(x)/sum(exp(x))", "softmax(x)")
+def _exp_over_sum(x: Node, y: Node) -> Node | None:
+    if not _is(x, exp) or not _is(y, sum_) or y.inputs[0] is not x:
+        return None
+    axes, keepdims = y.attrs
+    in_place = keepdims or axes == tuple(range(len(axes)))
+    return SOFTMAX(x.inputs[0], attrs=(axes,)) if in_place else None
+
+
+# --- roots of sums of squares -------------------------------------------------------------------
+
+
+def _root(x: Node) -> Node | None:
+    """The root of a structural sum of squares, up to its sign; None where it is none."""
+    if _is(x, square):
+        return x.inputs[0]
+    if _is(x, pow_):
+        return _root_of_power(*x.inputs)
+    if _is(x, add):
+        a, b = (_root(part) for part in x.inputs)
+        return None if a is None or b is None else hypot(a, b)
+    if _is(x, sum_):
+        inner = _root(x.inputs[0])
+        return None if inner is None else NORM(inner, *x.attrs)
+    if x.op is RESHAPE and x.inputs[0].op is MATMUL:
+        return _root_of_dot(x.inputs[0])
+    return _root_of_scaled(x)
+
+
+def _root_of_power(x: Node, y: Node) -> Node | None:
+    n = literal(y)
+    if n is None or n <= 0 or n % 2:
+        return None
+    half = n / 2
+    return pow_(x if half % 2 == 0 else abs_(x), half)
+
+
+def _root_of_dot(x: Node) -> Node | None:
+    """The norm of v, where the node is v @ v."""
+    a, b = x.inputs
+    same = a.op is RESHAPE and b.op is RESHAPE and a.inputs[0] is b.inputs[0]
+    return NORM(a.inputs[0]) if same and len(a.inputs[0].shape) == 1 else None
+
+
+def _root_of_scaled(x: Node) -> Node | None:
+    """The root of a sum of squares times or over a positive constant."""
+    if not (_is(x, mul) or _is(x, div)):
+        return None
+    a, b = x.inputs
+    if _is(x, mul) and literal(a) is not None:
+        a, b = b, a
+    c = literal(b)
+    if c is None or not c > 0:
+        return None
+    inner = _root(a)
+    if inner is None:
+        return None
+    return inner * math.sqrt(c) if _is(x, mul) else inner / math.sqrt(c)
+
+
+_SIZES = (NORM, hypot.op)
+
+
+def _size_of_root(x: Node) -> Node | None:
+    root = _root(x)
+    return None if root is None else root if root.op in _SIZES else abs_(root)
+
+
+@_rule(sqrt, "sqrt(x^2), sqrt(sum(x^2)), sqrt(x^2 + y^2), sqrt(x@x) …", "abs, norm, hypot …")
+def _sqrt_of_squares(x: Node) -> Node | None:
+    return _size_of_root(x)
+
+
+@_rule(pow_, "(x^2)^0.5", "abs(x), norm(x) …")
+def _power_half_of_squares(x: Node, y: Node) -> Node | None:
+    return _size_of_root(x) if literal(y) == 0.5 else None
+
+
+@_rule(square, "norm(x)^2, hypot(x, y)^2, abs(x)^2", "sum(x^2) …")
+def _square_of_size(x: Node) -> Node | None:
+    if x.op is NORM:
+        return sum_(square(x.inputs[0]), *x.attrs)
+    if _is(x, hypot):
+        a, b = x.inputs
+        return square(a) + square(b)
+    return square(x.inputs[0]) if _is(x, abs_) else None
+
+
+# --- inverses of one another --------------------------------------------------------------------
+
+
+@_rule(square, "sqrt(x)^2", "x")
+def _square_of_sqrt(x: Node) -> Node | None:
+    return NOT_NEGATIVE(x.inputs[0]) if _is(x, sqrt) else None
+
+
+@_rule(mul, "sqrt(x)*sqrt(x)", "x")
+def _sqrt_times_itself(x: Node, y: Node) -> Node | None:
+    return NOT_NEGATIVE(x.inputs[0]) if x is y and _is(x, sqrt) else None
+
+
+@_rule(exp, "exp(log(x))", "x")
+def _exp_of_log(x: Node) -> Node | None:
+    return NOT_NEGATIVE(x.inputs[0]) if _is(x, log) else None
+
+
+@_rule(pow_, "x^x", "an operation of its own")
+def _self_power(x: Node, y: Node) -> Node | None:
+    return SELF_POWER(x) if x is y and x.op is not CONSTANT else None
+
+
+# --- products with a logarithm ------------------------------------------------------------------
+
+
+def _product_with_log(x: Node, y: Node) -> Node | None:
+    """x*log(y) in one of its kinds, where x may be 0."""
+    if literal(x) not in (None, 0.0):
+        return None
+    if _is(y, log):
+        return xlogy(x, y.inputs[0])
+    if _is(y, log1p):
+        return xlog1py(x, y.inputs[0])
+    if _is(y, log2):
+        return xlogy(x, y.inputs[0]) / math.log(2.0)
+    return xlogy(x, y.inputs[0]) / math.log(10.0) if _is(y, log10) else None
+
+
+@_rule(mul, "x*log(y)", "xlogy(x, y)")
+def _times_log(x: Node, y: Node) -> Node | None:
+    return _product_with_log(x, y) or _product_with_log(y, x)
