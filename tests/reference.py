@@ -87,6 +87,7 @@ ELEMENTWISE: dict[str, Callable[..., Any]] = {
     "logaddexp": lambda x, y: mp.log(mp.exp(x) + mp.exp(y)),
     "xdivy": lambda x, y: x / y,
     "xlogy": lambda x, y: x * mp.log(y),
+    "xlog1py": lambda x, y: x * mp.log1p(y),
     "sigmoid": sigmoid,
     "log_sigmoid": lambda x: -softplus(-x),
     # trigonometric and hyperbolic

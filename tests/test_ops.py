@@ -152,7 +152,7 @@ def test_value_and_derivatives(case: Case) -> None:
     case.compare(case.forward_over_reverse(), second)
 
 
-@pytest.mark.parametrize("call", EVERY_CALL, ids=_title)
+@pytest.mark.parametrize("call", [c for c in EVERY_CALL if "1e" not in c.text], ids=_title)
 def test_single_precision(call: Call) -> None:
     """In float32 every number is one, and near that of float64."""
     at = drawn(call)
@@ -169,7 +169,8 @@ def _in(dtype: str, call: Call, at: dict[str, Any]) -> tuple[Any, dict[str, Any]
     run = program.record(at)
     if run.results[0].is_bool or not at:
         return run.arrays(run.value), {}
-    return program.value_and_grads(**at)
+    (seed,) = away_from_zero([run.results[0].shape])
+    return program.value_and_grads(dy=seed, **at)
 
 
 @pytest.mark.parametrize("record", FUNCTIONS.values(), ids=lambda record: record.name)

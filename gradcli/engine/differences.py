@@ -56,7 +56,7 @@ def differences(
             moved[i] += offset
             return _total(rerun({**values, name: moved}), dy)
 
-        step = (eps or 1e-2) * max(abs(start[i]), 0.1)
+        step = (eps or 1e-2) * max(abs(float(start[i])), 0.1)
         found.central[i], found.error[i] = _ridders(total, step)
         found.left[i], found.right[i] = _sides(total, step)
     return found

@@ -57,8 +57,8 @@ def with_room(depth: int) -> None:
 class Recording:
     """One run of a program: its graph, the nodes of its inputs, its value, and their arrays.
 
-    With `marks` every name of the program has a node of its own; with `whole` it must end with a
-    value.
+    The names in `marks` have nodes of their own, so that gradients can be asked for them; with
+    `whole` the program must end with a value.
     """
 
     __slots__ = (
@@ -72,7 +72,7 @@ class Recording:
         values: Mapping[str, Any],
         settings: Settings,
         *,
-        marks: bool = False,
+        marks: Collection[str] = (),
         whole: bool = True,
     ) -> None:
         self.graph = graph = Graph(

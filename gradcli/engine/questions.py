@@ -13,7 +13,7 @@ from gradcli.engine.program import Recording, check_values
 from gradcli.engine.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from gradcli.engine.program import Text
 
@@ -82,11 +82,15 @@ class Question:
         check_values(self.text, self.names, self.values, OPTION)
 
     def record(
-        self, values: Mapping[str, Any] | None = None, *, marks: bool = False, whole: bool = True
+        self,
+        values: Mapping[str, Any] | None = None,
+        *,
+        marks: Collection[str] = (),
+        whole: bool = True,
     ) -> Recording:
         """A run at the question's values, or at others, which prints nothing.
 
-        With `marks` gradients can be asked for every name; with `whole` it must have a value.
+        Gradients can be asked for the names in `marks`; with `whole` it must have a value.
         """
         settings = self.settings if values is None else self.settings.silent()
         given = self.values if values is None else values

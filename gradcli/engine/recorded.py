@@ -65,8 +65,8 @@ def filled(recording: Recording, gradient: Node | None, x: Node, how: str) -> Ar
 def gradients(question: Question) -> Answer:
     """The gradients of the sum of the ys by each x, nothing flowing through the stops."""
     asks = question.asks
-    recording = question.record(marks=True)
     targets = asks.get("ys")
+    recording = question.record(marks=[*asks["xs"], *(targets or ()), *(asks.get("stop") or ())])
     groups = [named(recording, y) for y in targets] if targets else [recording.results]
     ys = [node for group in groups for node in group]
     if not targets:
@@ -131,13 +131,13 @@ def _seed(recording: Recording, name: str, value: Any, y: Node) -> Node:
 
 def tape(question: Question) -> Answer:
     """Any number of derivatives, written `dz/dx` or `d2z/dxdy`, of one recording."""
-    recording = question.record(marks=True)
+    names = [*question.names.inputs, *sorted(question.names.assigned)]
+    ratios = {text: parse_ratio(text, names) for text in question.asks["ask"]}
+    asked = {name for ratio in ratios.values() for name in (ratio.of, *ratio.by)}
+    recording = question.record(marks=asked.union(question.asks.get("watch") or ()))
     watched = _watched(question, recording)
     how = question.settings.unconnected or "none"
-    parts: dict[str, Any] = {}
-    for asked in question.asks["ask"]:
-        ratio = parse_ratio(asked, list(recording.scope))
-        parts[asked] = _ratio(recording, ratio, watched, how)
+    parts = {text: _ratio(recording, ratio, watched, how) for text, ratio in ratios.items()}
     return answered(recording, kind="grads", parts=parts)
 
 
@@ -175,7 +175,7 @@ def backward(question: Question) -> Answer:
     A program that calls `backward` itself is taken at its word; else the value is what it is
     called for, one number, or an array with a seed.
     """
-    recording = question.record(marks=True, whole=False)
+    recording = question.record(marks=question.asks.get("retain") or (), whole=False)
     run = recording.run
     if not run.backwards:
         _call_backward(question, recording)

@@ -124,12 +124,10 @@ class Binary(Elementwise):
 
     __slots__ = ()
 
-    def __call__(self, x: Node | float, y: Node | float) -> Node:  # type: ignore[override]
-        """The node of this operation applied to the operands."""
-        if x.__class__ is not Node:
-            x = y.graph.lift(x)  # type: ignore[union-attr]
-        elif y.__class__ is not Node:
-            y = x.graph.lift(y)
+    def __call__(self, left: Any, right: Any) -> Node:  # type: ignore[override]
+        """The node of this operation applied to two operands, one of them a node."""
+        x: Node = left if left.__class__ is Node else right.graph.lift(left)
+        y: Node = right if right.__class__ is Node else x.graph.lift(right)
         if self.rewrite is not None:
             simpler = self.rewrite(x, y)
             if simpler is not None:

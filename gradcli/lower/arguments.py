@@ -179,7 +179,7 @@ def as_array(run: Interpreter, node: Any, whole: tree.Tree) -> Node:
     """An argument's tree as one node; `whole` is the place of the argument."""
     value = run.expression(node)
     if value.__class__ is Node:
-        return value  # type: ignore[no-any-return]
+        return value
     return array(run, Given(None, value, None, run.span(whole)))
 
 

@@ -128,10 +128,9 @@ def parameters(
             if parameter.default is None:
                 raise arity(closure, len(given), span)
             bound[parameter.id] = default(run, closure, parameter)
-    if run.marks:
-        for word, value in bound.items():
-            if isinstance(value, Node):
-                bound[word] = run.mark(value, span)
+    for word in run.marks.intersection(bound):
+        if isinstance(bound[word], Node):
+            bound[word] = run.mark(bound[word], span)
     return bound
 
 

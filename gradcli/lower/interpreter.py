@@ -20,7 +20,7 @@ from gradcli.lower.words import CONSTANTS, SPECIALS
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from gradcli.errors import Source
     from gradcli.ir.graph import Graph
@@ -36,8 +36,8 @@ HANDLERS = {**EXPRESSIONS, **POSTFIXES, **STATEMENTS}
 class Interpreter:
     """One run of one program.
 
-    `ask(node)` gives the value of a node; `printed` receives what the program prints. With `marks`
-    every name gets a node of its own, so that gradients can be asked for it afterwards.
+    `ask(node)` gives the value of a node; `printed` receives what the program prints. The names
+    in `marks`, and those by which the program differentiates, get nodes of their own.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Interpreter:
         evaluate: Callable[[Node], Any],
         modes: Any,
         *,
-        marks: bool = False,
+        marks: Collection[str] = (),
         max_steps: int = MAX_STEPS,
         printed: Callable[[str], None] | None = None,
     ) -> None:
@@ -59,7 +59,7 @@ class Interpreter:
         self.graph = graph
         self.evaluate = evaluate
         self.modes = modes
-        self.marks = marks or names.derives
+        self.marks = names.marked(marks)
         self.max_steps = max_steps
         self.printed = printed
         self.scope = self.top = Scope()
@@ -179,7 +179,7 @@ class Interpreter:
         """The value of an expression that must be an array."""
         value = self.expression(node)
         if value.__class__ is Node:
-            return value  # type: ignore[no-any-return]
+            return value
         help_ = "call it" if isinstance(value, Callable_) else None
         raise ProgramTypeError(
             f"a number or an array is needed here, not {describe(value)}",

@@ -23,19 +23,30 @@ class Names:
     """The names of one program.
 
     `inputs` maps each input to the place of its first use, in order; `assigned` are the names that
-    get values at top level, `defined` those that get one anywhere; `derives` says that the program
-    itself asks for gradients, so that its names need nodes of their own.
+    get values at top level, `defined` those that get one anywhere; `asked` are those by which the
+    program itself differentiates, which need nodes of their own, and `aliases` pairs of names of
+    which the first is given the value of the second (`y = x`).
     """
 
-    __slots__ = ("assigned", "defined", "derives", "inputs", "notices", "prefixes")
+    __slots__ = ("aliases", "asked", "assigned", "defined", "inputs", "notices", "prefixes")
 
     def __init__(self) -> None:
         self.inputs: dict[str, tree.Name] = {}
         self.assigned: set[str] = set()
         self.defined: set[str] = set()
         self.prefixes: set[str] = set()
-        self.derives = False
+        self.asked: set[str] = set()
+        self.aliases: list[tuple[str, str]] = []
         self.notices: list[Notice] = []
+
+    def marked(self, asked: Collection[str] = ()) -> frozenset[str]:
+        """The names that need nodes of their own, if gradients by `asked` are asked for, too."""
+        found = self.asked.union(asked)
+        before = -1
+        while len(found) != before:
+            before = len(found)
+            found.update(old for new, old in self.aliases if new in found)
+        return frozenset(found)
 
 
 def read_names(program: Program, library: Any, given: Collection[str] = ()) -> Names:
@@ -206,14 +217,12 @@ class _Reader:
             return
         if name.id in self.library.METHODS_ONLY or not self.is_function(name.id):
             self.unknown_function(name.id, name.start, name.end)
-        self.names.derives |= name.id in DERIVATIVES
 
     def called_attribute(self, node: tree.Attribute) -> bool:
         """Checks a method or prefixed function; true if what stands before the dot is a prefix."""
         words = dotted(node)
         if words is not None and self.is_prefix(words[0]):
             self.check_path(words, node)
-            self.names.derives |= words[-1] in DERIVATIVES
             return True
         if not self.is_own(node.id) and not self.is_function(node.id):
             self.unknown_function(node.id, node.at, node.at + len(node.id))
@@ -233,8 +242,8 @@ class _Reader:
             if words[-1] not in CONSTANTS:
                 self.check_path(words, node)
             return True
-        if node.id == "grad":
-            self.names.derives = True
+        if node.id == "grad" and isinstance(node.value, tree.Name):
+            self.names.asked.add(node.value.id)
         if node.id not in ATTRIBUTES:
             self.unknown_attribute(node)
         return False
@@ -267,6 +276,7 @@ class _Reader:
         """The arguments or indices of one postfix, after what it stands behind."""
         if isinstance(node, tree.Call):
             takes_functions = self.takes_functions(node.function)
+            self.asks_for(node)
             for argument in node.arguments:
                 if takes_functions:
                     self.function_or_use(argument.value)
@@ -275,6 +285,15 @@ class _Reader:
         elif isinstance(node, tree.Index):
             for item in node.items:
                 self.expression(item)
+
+    def asks_for(self, node: tree.Call) -> None:
+        """Notes the names by which a derivative operator differentiates: `grad(y, (a, b))`."""
+        function = node.function
+        word = function.id if isinstance(function, (tree.Name, tree.Attribute)) else ""
+        if word in DERIVATIVES and len(node.arguments) > 1:
+            by = node.arguments[1].value
+            names = by.items if isinstance(by, tree.Tuple) else (by,)
+            self.names.asked.update(name.id for name in names if isinstance(name, tree.Name))
 
     def takes_functions(self, function: Any) -> bool:
         if isinstance(function, tree.Name):
@@ -294,6 +313,8 @@ class _Reader:
             if node.op is not None:
                 self.expression(node.target)
             self.function_or_use(node.value)
+            if isinstance(node.value, tree.Name) and isinstance(node.target, tree.Name):
+                self.names.aliases.append((node.target.id, node.value.id))
             self.assign(target_names(node.target))
         elif isinstance(node, (tree.Define, tree.Rule)):
             self.define(node)
@@ -329,10 +350,8 @@ class _Reader:
     def define(self, node: tree.Define | tree.Rule) -> None:
         if isinstance(node, tree.Define):
             self.assign([node.id])
-        else:
-            self.names.derives = True
-            if not self.is_own(node.id):
-                self.unknown_function(node.id, node.start, node.end)
+        elif not self.is_own(node.id):
+            self.unknown_function(node.id, node.start, node.end)
         self.function(node.parameters, node.body, node.id)
 
     def function(

@@ -35,7 +35,7 @@ def bind(
 ) -> Any:
     """Gives the name, or the names of a tuple, their values; the value as it is bound."""
     if isinstance(target, tree.Name):
-        if isinstance(value, Node) and run.marks and not same:
+        if isinstance(value, Node) and target.id in run.marks and not same:
             value = run.mark(value, run.span(target))
         run.scope.names[target.id] = value
         return value
