@@ -21,14 +21,7 @@ from gradcli.syntax.parser import parse, parse_value
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-GOLDEN = next(
-    (
-        folder
-        for folder in (Path(__file__).with_name("golden"), Path("/work/shared/golden"))
-        if folder.is_dir()
-    ),
-    Path("golden"),
-)
+GOLDEN = Path(__file__).with_name("golden")
 PLACES = ("at", "at_end", "end", "start")
 
 

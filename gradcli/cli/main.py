@@ -107,7 +107,7 @@ def run(args: Sequence[str], console: Console | None = None) -> int:
     """Runs a command line and returns its exit status; nothing is raised."""
     console = console or Console.system()
     try:
-        cli.main(list(args), "gradcli", standalone_mode=False, obj=console)
+        status = cli.main(list(args), "gradcli", standalone_mode=False, obj=console)
         console.flush()
     except BrokenPipeError:
         _close_quietly()
@@ -116,11 +116,9 @@ def run(args: Sequence[str], console: Console | None = None) -> int:
         return 130
     except click.exceptions.Abort:
         return 130
-    except click.exceptions.Exit as exit_:
-        return exit_.exit_code
     except Exception as error:  # the last resort: every error becomes words and a status
         return _fail(_as_error(error), args, console)
-    return 0
+    return status if isinstance(status, int) else 0
 
 
 def _as_error(error: Exception) -> GradcliError:

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 FRAMES_A_LEVEL = 12
 """Python frames that running one level of a tree takes at most."""
 
+SHALLOW = 40
+"""Levels for which Python's usual limit leaves room enough."""
+
 
 class Text:
     """The text of a program and its tree; the names follow once it is known what is given."""
@@ -50,7 +53,7 @@ class Text:
 def with_room(depth: int) -> None:
     """Lets Python recurse deep enough for a tree; frames of Python functions live on the heap."""
     needed = depth * FRAMES_A_LEVEL + 1_000
-    if sys.getrecursionlimit() < needed:
+    if depth > SHALLOW and sys.getrecursionlimit() < needed:
         sys.setrecursionlimit(needed)
 
 

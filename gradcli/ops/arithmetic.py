@@ -156,8 +156,15 @@ cbrt = unary(
     "cbrt", _cbrt, lambda x, z: 1.0 / (3.0 * square(z)), doc="The cube root of x.",
     domain=(0.2, 4.0),
 )  # fmt: skip
+HYPOT_SHARE = Elementwise(
+    "hypot_share", lambda x, y: x / np.hypot(x, y),
+    lambda x, y, z: square(HYPOT_SHARE(y, x)) / hypot(x, y),
+    lambda x, y, z: -(z * HYPOT_SHARE(y, x)) / hypot(x, y),
+)  # fmt: skip
+"""x / hypot(x, y), whose slopes would cancel as a quotient."""
+
 hypot = binary(
-    "hypot", np.hypot, (lambda x, y, z: x / z, lambda x, y, z: y / z),
+    "hypot", np.hypot, (lambda x, y, z: HYPOT_SHARE(x, y), lambda x, y, z: HYPOT_SHARE(y, x)),
     selects=(lambda x, y, z: ne(z, 0.0),) * 2, doc="sqrt(x^2 + y^2), without overflow.",
     example="hypot(3, 4)", special=((0.0, 0.0),),
 )  # fmt: skip
