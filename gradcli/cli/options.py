@@ -69,6 +69,11 @@ _METHOD = (
                  "differentiate."),
 )  # fmt: skip
 
+_JUDGEMENT = (
+    click.option("--verdict", is_flag=True, help="What kind of point each element stands at."),
+    click.option("--strict", is_flag=True, help="Warn where a convention stands for a derivative."),
+)  # fmt: skip
+
 _UNCONNECTED = (
     click.option("--unconnected", type=click.Choice(["zero", "none"]), help="What stands for a "
                  "gradient of something the value does not depend on."),
@@ -102,7 +107,8 @@ def command(
     `gradient` stands for `wrt`, `unconnected` and the method together.
     """
     wanted = {
-        _WRT: gradient or wrt, _METHOD: gradient, _UNCONNECTED: gradient or unconnected,
+        _WRT: gradient or wrt, _METHOD: gradient, _JUDGEMENT: gradient,
+        _UNCONNECTED: gradient or unconnected,
         _SEED: seed,
     }  # fmt: skip
     bundles = [_INPUT, *(bundle for bundle, needed in wanted.items() if needed), _OUTPUT]
@@ -181,6 +187,8 @@ def settings_of(options: Options, console: Console) -> Settings:
         max_steps=options["max_steps"],
         max_elements=options["max_elements"],
         stabilize=not options["no_stabilize"],
+        verdict=options.get("verdict", False),
+        strict=options.get("strict", False),
         printed=console.tell,
     )
 

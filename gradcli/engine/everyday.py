@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from gradcli.engine.api import require_scalar, several_inputs, sources
 from gradcli.engine.gradients import fill_unconnected, gradients
 from gradcli.engine.questions import answered
+from gradcli.engine.vanishing import vanishes
+from gradcli.engine.verdicts import strict, verdicts
 from gradcli.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -28,7 +32,22 @@ def run(question: Question) -> Answer:
 
 def _gradients(question: Question, recording: Recording, wrt: list[str]) -> dict[str, Array | None]:
     found = gradients(recording, wrt, question.settings, question.dy, question.record)
+    for name, gradient in found.items():
+        if gradient is not None and not np.any(gradient):
+            notice = vanishes(recording.results, name, recording.inputs[name])
+            recording.notices += [notice] if notice is not None else []
+    if question.settings.strict:
+        recording.notices += strict(recording, wrt, question.dy)
     return fill_unconnected(recording, found, question.settings.unconnected or "zero")
+
+
+def _judged(question: Question, recording: Recording, answer: Answer) -> Answer:
+    """The answer with a verdict for each element, if they are asked for."""
+    if question.settings.verdict:
+        answer.verdicts = verdicts(
+            recording, answer.parts, question.frozen, question.dy, question.record
+        )
+    return answer
 
 
 def grads(question: Question, *, with_value: bool = False) -> Answer:
@@ -38,7 +57,8 @@ def grads(question: Question, *, with_value: bool = False) -> Answer:
     recording = question.record()
     found = _gradients(question, recording, wrt)
     alone = question.wrt is not None and len(wrt) == 1 and not with_value
-    return answered(recording, with_value=with_value, kind="grads", parts=found, alone=alone)
+    answer = answered(recording, with_value=with_value, kind="grads", parts=found, alone=alone)
+    return _judged(question, recording, answer)
 
 
 def grad(question: Question, *, with_value: bool = False) -> Answer:
@@ -78,7 +98,8 @@ def variable_grads(question: Question) -> Answer:
     wrt = [n for n in asked if n in trainable]
     found = _gradients(question, recording, wrt)
     parts = {name: found.get(name) for name in asked}
-    return answered(recording, with_value=True, kind="grads", parts=parts)
+    answer = answered(recording, with_value=True, kind="grads", parts=parts)
+    return _judged(question, recording, answer)
 
 
 def _is_trainable(question: Question, name: str) -> bool:

@@ -22,19 +22,15 @@ class Settings:
     """The working dtype, the method of differentiation, and the limits.
 
     `unconnected` is what stands for a gradient of something the value does not depend on: "zero",
-    "none", or None for what the command does by itself. Without `stabilize` formulas are computed as
-    they are written. `printed` receives the lines of `print`.
+    "none", or None for what the command does by itself. Without `stabilize` formulas are computed
+    as they are written. `verdict` asks what kind of point each element stands at, `strict` for a
+    warning at each use of a convention. `printed` receives the lines of `print`.
     """
 
     __slots__ = (
-        "dtype",
-        "max_elements",
-        "max_steps",
-        "method",
-        "printed",
-        "stabilize",
-        "unconnected",
-    )
+        "dtype", "max_elements", "max_steps", "method", "printed", "stabilize", "strict",
+        "unconnected", "verdict",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -45,6 +41,8 @@ class Settings:
         max_steps: int = MAX_STEPS,
         max_elements: int = MAX_ELEMENTS,
         stabilize: bool = True,
+        verdict: bool = False,
+        strict: bool = False,
         printed: Callable[[str], None] | None = None,
     ) -> None:
         self.dtype = _one_of("dtype", str(dtype), DTYPES)
@@ -53,6 +51,8 @@ class Settings:
         self.max_steps = max_steps
         self.max_elements = max_elements
         self.stabilize = stabilize
+        self.verdict = verdict
+        self.strict = strict
         self.printed = printed
 
     def silent(self) -> Settings:

@@ -177,7 +177,7 @@ def _between(x: Node, low: Node, high: Node, _z: Node) -> Node:
     return _NOT(lt(x, low) | gt(x, high) | gt(low, high))
 
 
-_CLIP = Elementwise(
+CLIP = Elementwise(
     "clip", lambda x, low, high: np.minimum(np.maximum(x, low), high),
     lambda x, low, high, z: TAINT(1.0, z),
     lambda x, low, high, z: TAINT(1.0, z),
@@ -194,7 +194,7 @@ _CLIP = Elementwise(
 def clip(x: Array, lo: Array | None = None, hi: Array | None = None) -> Node:
     """x held between two bounds; at a bound the gradient is x's. A bound may be None."""
     graph = x.graph
-    return _CLIP(
+    return CLIP(
         x,
         graph.constant(-math.inf) if lo is None else lo,
         graph.constant(math.inf) if hi is None else hi,

@@ -1,0 +1,215 @@
+"""The gamma function, its logarithm and derivatives, and what is made of them."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.errors import DomainError
+from gradcli.ir.function import function
+from gradcli.ir.op import Binary, Elementwise
+from gradcli.ops.compare import flat
+from gradcli.ops.make import binary, unary
+from gradcli.ops.quadrature import bell, doubled, psi, scipy_kernel
+
+if TYPE_CHECKING:
+    from gradcli.ir.function import Array, Int
+    from gradcli.ir.node import Node
+
+# --- the logarithm and its derivatives ------------------------------------------------------------
+
+
+def _lgamma(x: float) -> float:
+    if x <= 0 and x == math.floor(x):
+        return math.inf
+    return math.lgamma(x)
+
+
+lgamma = unary(
+    "lgamma", scipy_kernel("gammaln", _lgamma), lambda x, z: digamma(x),
+    doc="The logarithm of the size of the gamma function.", aliases="gammaln loggamma",
+    domain=(0.5, 5.0),
+)  # fmt: skip
+digamma = unary(
+    "digamma", scipy_kernel("psi"), lambda x, z: polygamma_of(1)(x),
+    doc="The derivative of lgamma.", aliases="psi", domain=(0.5, 5.0),
+)  # fmt: skip
+
+
+@cache
+def polygamma_of(n: int) -> Elementwise:
+    """The n-th derivative of digamma."""
+    if n == 0:
+        op = digamma.op
+        assert isinstance(op, Elementwise)
+        return op
+    kernel = doubled(lambda x: psi(n, x))
+    return Elementwise(f"polygamma_{n}", kernel, lambda x, z: polygamma_of(n + 1)(x))
+
+
+@function(example="polygamma(1, 2)", domain=((0.5, 5.0),))
+def polygamma(n: Int, x: Array) -> Node:
+    """The n-th derivative of digamma; n is a whole number."""
+    if n < 0:
+        raise DomainError(f"polygamma has no order {n}")
+    return polygamma_of(n)(x)
+
+
+@function(example="trigamma(2)", domain=((0.5, 5.0),))
+def trigamma(x: Array) -> Node:
+    """The derivative of digamma."""
+    return polygamma_of(1)(x)
+
+
+# --- the function itself --------------------------------------------------------------------------
+
+
+def _gamma(x: float) -> float:
+    try:
+        return math.gamma(x)
+    except OverflowError:
+        return math.inf
+    except ValueError:
+        return math.copysign(math.inf, x) if x == 0 else math.nan
+
+
+gamma = unary(
+    "gamma", scipy_kernel("gamma", _gamma), lambda x, z: z * digamma(x),
+    doc="The gamma function: (x - 1)! continued between the whole numbers.", domain=(0.5, 5.0),
+    aliases="tgamma",
+)  # fmt: skip
+gammasgn = flat("gammasgn", scipy_kernel("gammasgn"), "The sign of the gamma function.")
+
+
+def _derivatives_of_gamma(x: Any, n: int) -> list[Any]:
+    """The gamma function and its first n derivatives, for x > 0."""
+    import scipy.special
+
+    slopes = [psi(k, x) for k in range(n)]
+    return [scipy.special.gamma(x) * bell(slopes[:k]) for k in range(n + 1)]
+
+
+def _rgamma(n: int, x: Any) -> Any:
+    """The n-th derivative of 1/gamma; by reflection, sin(pi x) gamma(1-x) / pi, for x < 1/2."""
+    import scipy.special
+
+    if n == 0:
+        return scipy.special.rgamma(x)
+    right = np.maximum(x, 0.5)
+    ahead = bell([-psi(k, right) for k in range(n)]) * scipy.special.rgamma(right)
+    left = np.minimum(x, 0.5)
+    turned = _derivatives_of_gamma(1 - left, n)
+    angle = np.pi * (left - 2 * np.rint(left / 2))
+    behind = sum(
+        math.comb(n, k) * np.pi ** (k - 1) * np.sin(angle + k * np.pi / 2) * (-1) ** (n - k)
+        * turned[n - k]
+        for k in range(n + 1)
+    )  # fmt: skip
+    return np.where(x >= 0.5, ahead, behind)
+
+
+@cache
+def rgamma_order(n: int) -> Elementwise:
+    """The n-th derivative of 1/gamma, which is smooth everywhere."""
+    kernel = doubled(lambda x: _rgamma(n, x))
+    return Elementwise(f"rgamma_{n}", kernel, lambda x, z: rgamma_order(n + 1)(x))
+
+
+rgamma = unary(
+    "rgamma", doubled(lambda x: _rgamma(0, x)), lambda x, z: rgamma_order(1)(x),
+    doc="1 / gamma(x), which is 0 at the poles of gamma.", special=(0.0, -1.0), domain=(-2.8, 3.0),
+)  # fmt: skip
+
+
+@function(example="multigammaln(3, 2)", aliases="mvlgamma", domain=((2.5, 5.0),))
+def multigammaln(a: Array, d: Int) -> Node:
+    """The logarithm of the gamma function of d x d matrices, for a > (d - 1)/2."""
+    total = a * 0.0 + d * (d - 1) / 4.0 * math.log(math.pi)
+    for j in range(d):
+        total = total + lgamma(a - j / 2.0)
+    return total
+
+
+# --- differences of digamma -----------------------------------------------------------------------
+
+_SHIFT = 16
+_BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6)
+
+
+def _psi_less(n: int, a: Any, b: Any) -> Any:
+    """psi_n(a + b) - psi_n(a), n-th derivatives, for a, a + b > 0, with no cancellation for small b.
+
+    The recurrence moves both arguments up by 16, where the asymptotic series holds; each term is a
+    difference of powers.
+    """
+    sign = (-1) ** (n + 1)
+
+    def less(x: Any, p: int) -> Any:
+        """x^-p - (x + b)^-p."""
+        return -np.expm1(-p * np.log1p(b / x)) / x**p
+
+    total = sum(-sign * math.factorial(n) * less(a + k, n + 1) for k in range(_SHIFT))
+    x = a + _SHIFT
+    head = np.log1p(b / x) if n == 0 else -sign * math.factorial(n - 1) * less(x, n)
+    tail = math.factorial(n) / 2 * less(x, n + 1)
+    for k, number in enumerate(_BERNOULLI, start=1):
+        c = number * math.factorial(2 * k + n - 1) / math.factorial(2 * k)
+        tail = tail + c * less(x, 2 * k + n)
+    return -total + head - sign * tail
+
+
+@cache
+def psi_less(n: int) -> Elementwise:
+    """The n-th derivative of digamma at a + b less that at a."""
+
+    def kernel(a: Any, b: Any) -> Any:
+        inside = (a > 0) & (a + b > 0)
+        safe = np.where(inside, a, 1), np.where(inside, b, 1)
+        return np.where(inside, _psi_less(n, *safe), psi(n, a + b) - psi(n, a))
+
+    return Binary(
+        f"psi_less_{n}", doubled(kernel), lambda a, b, z: psi_less(n + 1)(a, b),
+        lambda a, b, z: polygamma_of(n + 1)(a + b),
+    )  # fmt: skip
+
+
+# --- factorials and binomials ---------------------------------------------------------------------
+
+
+@function(example="factorial(5)", domain=((0.3, 4.0),))
+def factorial(x: Array) -> Node:
+    """x! = gamma(x + 1), between the whole numbers too."""
+    return gamma(x + 1.0)
+
+
+binom = binary(
+    "binom", scipy_kernel("binom"),
+    (lambda x, y, z: z * psi_less(0)(x - y + 1.0, y), lambda x, y, z: z * psi_less(0)(
+        y + 1.0, x - 2.0 * y)),
+    doc="The binomial coefficient: x over y.", example="binom(5, 2)", aliases="comb",
+    domain=((3.0, 6.0), (0.2, 2.5)),
+)  # fmt: skip
+poch = binary(
+    "poch", scipy_kernel("poch"),
+    (lambda x, y, z: z * psi_less(0)(x, y), lambda x, y, z: z * digamma(x + y)),
+    doc="The rising factorial gamma(x + y) / gamma(x).", example="poch(3, 2)",
+    domain=((0.5, 3.0), (0.5, 3.0)),
+)  # fmt: skip
+
+# --- beta -----------------------------------------------------------------------------------------
+
+beta = binary(
+    "beta", scipy_kernel("beta"),
+    (lambda x, y, z: -(z * psi_less(0)(x, y)), lambda x, y, z: -(z * psi_less(0)(y, x))),
+    doc="The beta function gamma(x) gamma(y) / gamma(x + y).", example="beta(2, 3)",
+    domain=((0.5, 4.0), (0.5, 4.0)),
+)  # fmt: skip
+betaln = binary(
+    "betaln", scipy_kernel("betaln"),
+    (lambda x, y, z: -psi_less(0)(x, y), lambda x, y, z: -psi_less(0)(y, x)),
+    doc="The logarithm of the beta function.", example="betaln(2, 3)", aliases="lbeta",
+    domain=((0.5, 4.0), (0.5, 4.0)),
+)  # fmt: skip

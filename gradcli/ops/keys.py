@@ -1,0 +1,71 @@
+"""What stands between the brackets of `x[…]`, in a form that a node can carry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+class Key:
+    """What stands between the brackets of `x[…]`, as NumPy takes it and in a form with a hash."""
+
+    __slots__ = ("_repeats", "form", "key")
+
+    def __init__(self, key: tuple[Any, ...]) -> None:
+        self.key = key
+        self._repeats: dict[tuple[int, ...], bool] = {}
+        self.form = tuple(
+            (k.start, k.stop, k.step)
+            if isinstance(k, slice)
+            else (k.shape, k.dtype.kind, k.tobytes())
+            if isinstance(k, np.ndarray)
+            else "..."
+            if k is Ellipsis
+            else k
+            for k in key
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.form)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Key) and self.form == other.form
+
+    def __repr__(self) -> str:
+        return repr(self.form)
+
+    def repeats(self, shape: tuple[int, ...]) -> bool:
+        """Whether an element of an array of this shape is taken more than once."""
+        if shape not in self._repeats:
+            self._repeats[shape] = _repeats(self._arrays(shape))
+        return self._repeats[shape]
+
+    def _arrays(self, shape: tuple[int, ...]) -> list[tuple[Any, int]]:
+        """The arrays of indices, not negative, each with the length of its axis."""
+        taken = sum(_axes_of(k) for k in self.key)
+        found, axis = [], 0
+        for k in self.key:
+            if k is Ellipsis:
+                axis += len(shape) - taken
+            elif isinstance(k, np.ndarray):
+                parts = np.nonzero(k) if k.dtype.kind == "b" else (k % max(shape[axis], 1),)
+                found += [(part, shape[axis + i]) for i, part in enumerate(parts)]
+            axis += _axes_of(k)
+        return found
+
+
+def _axes_of(k: Any) -> int:
+    """How many axes one item of a key takes up."""
+    if isinstance(k, np.ndarray) and k.dtype.kind == "b":
+        return int(k.ndim)
+    return 0 if k is None or k is Ellipsis else 1
+
+
+def _repeats(arrays: list[tuple[Any, int]]) -> bool:
+    if not arrays:
+        return False
+    numbers: Any = 0
+    for part, length in arrays:
+        numbers = numbers * length + part
+    return bool(np.unique(numbers).size < np.size(numbers))
