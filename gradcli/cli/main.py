@@ -26,6 +26,7 @@ COMMANDS = {
     "grads": ("grads", EVERYDAY, "The gradients by all its inputs."),
     "check": ("check", EVERYDAY, "Checks a gradient against differences, and a claimed formula."),
     "run": ("run", EVERYDAY, "Runs a script: what it prints, then its result."),
+    "functions": ("functions", EVERYDAY, "Every function, and all there is to know of one."),
     "value-and-grad": ("grads", FRAMEWORKS, "Value and gradient by its one input."),
     "value-and-grads": ("grads", FRAMEWORKS, "Value and gradients by all its inputs."),
     "variable-grads": ("variables", FRAMEWORKS, "Value and gradients by trainable variables."),

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 class Report:
     """Rows of one length under the names of their columns; cells are texts, numbers or None.
 
-    `whole` is the JSON form, an object; `title` and `footer` stand around the table on a terminal.
+    `whole` is the JSON form; `title` and `footer` stand around the table on a terminal.
     """
 
     __slots__ = ("columns", "footer", "rows", "title", "warnings", "whole")
@@ -20,7 +20,7 @@ class Report:
         self,
         columns: list[str],
         rows: list[list[Any]],
-        whole: dict[str, Any],
+        whole: Any,
         *,
         title: str = "",
         footer: str = "",

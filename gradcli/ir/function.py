@@ -136,7 +136,7 @@ def function(
             name or build.__name__.rstrip("_"),
             build,
             _parameters(build),
-            doc=build.__doc__ or "",
+            doc=" ".join((build.__doc__ or "").split("\n\n")[0].split()),
             example=example,
             aliases=aliases,
             domain=domain,

@@ -12,7 +12,7 @@ from gradcli.ops.arithmetic import square
 from gradcli.ops.compare import TAINT, abs_, clip, gt, le, logical_not, where
 from gradcli.ops.elementary import expm1, sigmoid, tanh
 from gradcli.ops.make import unary
-from gradcli.ops.special import ndtr
+from gradcli.ops.error_functions import ndtr
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array, Flag, Number

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 def report_text(report: Report, name: str, precision: int | None = None) -> str:
     """The report as plain, csv, tsv, json or jsonl."""
     if name == "json":
-        whole = dict(report.whole)
+        whole = report.whole
         if report.warnings:
-            whole["warnings"] = [notice.as_dict() for notice in report.warnings]
+            whole = {**whole, "warnings": [notice.as_dict() for notice in report.warnings]}
         return json_text(whole, precision) + "\n"
     if name == "jsonl":
         rows = (dict(zip(report.columns, row, strict=True)) for row in report.rows)
@@ -27,7 +27,8 @@ def report_text(report: Report, name: str, precision: int | None = None) -> str:
     if name == "csv":
         return _csv(report, precision)
     if name in ("plain", "tsv"):
-        lines = [report.columns, *_texts(report, precision)]
+        lines = [report.columns] if any(report.columns) else []
+        lines += _texts(report, precision)
         return "".join("\t".join(line) + "\n" for line in lines)
     raise UsageError(f"'{name}' is for arrays", help="table, plain, json, jsonl, csv or tsv")
 
@@ -64,7 +65,7 @@ def report_table(report: Report, console: Console | None, precision: int | None 
     from gradcli.data.formats.table import Page, box_of, printed
 
     page = Page.of(console, everything=True, precision=precision)
-    table = Table(box=box_of(page))
+    table = Table(box=box_of(page), show_header=any(report.columns))
     for i, column in enumerate(report.columns):
         numeric = any(not isinstance(row[i], (str, type(None))) for row in report.rows)
         table.add_column(column, justify="right" if numeric else "left", overflow="fold")

@@ -1,0 +1,32 @@
+"""`gradcli functions`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from gradcli.data.writer import Output, choose_output, write
+from gradcli.engine.functions import listed, page
+from gradcli.errors import UsageError
+
+if TYPE_CHECKING:
+    from gradcli.data.console import Console
+
+
+@click.command("functions")
+@click.argument("name", required=False)
+@click.option("--search", metavar="WORD", help="Functions that mention a word.")
+@click.option("-o", "what", metavar="WHAT", help="A format or a file.")
+@click.option("--debug", is_flag=True, help="Show Python's traceback of an error.")
+@click.pass_obj
+def functions(
+    console: Console, name: str | None, search: str | None, what: str | None, debug: bool
+) -> None:
+    """Every function, by family; with a NAME all there is to know of that one."""
+    del debug  # the entrance looks for it
+    if name is not None and search is not None:
+        raise UsageError("a NAME or --search, not both")
+    format_, path = choose_output(what, None, None, console.environ, console.is_terminal)
+    report = page(name) if name is not None else listed(search)
+    write(report, Output(format_, path), console)

@@ -1,0 +1,149 @@
+"""The functions of the language: the list by family, the page of one, and the search."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.data.formats.objects import json_text
+from gradcli.data.report import Report
+from gradcli.engine.api import evaluate
+from gradcli.errors import GradcliError, ProgramNameError
+from gradcli.ir.graph import Graph
+from gradcli.ir.op import Elementwise
+from gradcli.lower.arguments import signature
+from gradcli.ops import catalog
+from gradcli.ops.notation import NOTATIONS
+from gradcli.passes import modes
+from gradcli.render.formula import formula
+from gradcli.suggest import nearest
+
+if TYPE_CHECKING:
+    from gradcli.ir.function import Function
+    from gradcli.ir.node import Node
+
+
+def listed(search: str | None = None) -> Report:
+    """All functions by family, or those in whose names or sentence a word occurs."""
+    word = (search or "").lower()
+    found = [record for record in catalog.FUNCTIONS.values() if _mentions(record, word)]
+    order = list(catalog.FAMILIES)
+    found.sort(key=lambda record: (order.index(record.family), record.name.lower()))
+    rows = [[record.family, signature(record), record.doc.split("\n")[0]] for record in found]
+    whole = [described(record) for record in found]
+    return Report(["family", "function", ""], _once(rows), whole)
+
+
+def _mentions(record: Function, word: str) -> bool:
+    return any(word in text.lower() for text in (record.name, record.doc, *record.aliases))
+
+
+def _once(rows: list[list[str]]) -> list[list[str]]:
+    """The rows, a family's name only in the first of its rows."""
+    before = None
+    for row in rows:
+        before, row[0] = row[0], "" if row[0] == before else row[0]
+    return rows
+
+
+def described(record: Function) -> dict[str, Any]:
+    """A function as data: name, aliases, family, signature, doc, example."""
+    return {
+        "name": record.name,
+        "aliases": list(record.aliases),
+        "family": record.family,
+        "signature": signature(record),
+        "doc": record.doc,
+        "example": record.example,
+        "variants": {prefix: dict(given) for prefix, given in record.variants.items()},
+    }
+
+
+def found(name: str) -> Function:
+    """The function of a name, with or without a prefix; a ProgramNameError if there is none."""
+    record = catalog.find(name.rpartition(".")[2])
+    if record is None:
+        near = nearest(name, catalog.NAMES)
+        raise ProgramNameError(
+            f"there is no function '{name}'",
+            help=f"did you mean '{near}'?" if near else "`gradcli functions` lists them",
+        )
+    return record
+
+
+def page(name: str) -> Report:
+    """All there is to know of one function."""
+    record = found(name)
+    rows = [["", signature(record)], ["", record.doc]]
+    if record.aliases:
+        rows.append(["also", ", ".join(record.aliases)])
+    rows.append(["family", record.family])
+    rows += [[f"behind {p}.", _variant(given)] for p, given in record.variants.items()]
+    rows += [["derivative", text] for text in slopes(record)]
+    if record.domain:
+        spans = ", ".join(f"{low:g} to {high:g}" for low, high in record.domain)
+        rows.append(["smooth", f"on {spans}, at least"])
+    rows += [["at", text] for text in edges(record)]
+    rows += [["example", record.example], ["", _shown(record.example)]]
+    whole = described(record)
+    whole["derivatives"] = slopes(record)
+    whole["result"] = _shown(record.example)
+    return Report(["", ""], rows, whole)
+
+
+def _variant(given: Any) -> str:
+    return ", ".join(f"{name}={value}" for name, value in given.items())
+
+
+def _operands(record: Function) -> tuple[Graph, list[Node]] | None:
+    """Inputs for the parameters of an elementwise function; None for any other."""
+    arrays = [p for p in record.parameters if p.kind == "Array"]
+    if not isinstance(record.op, Elementwise) or len(arrays) != len(record.parameters):
+        return None
+    graph = Graph(stabilize=False)
+    return graph, [graph.input(p.name, ()) for p in arrays]
+
+
+def slopes(record: Function) -> list[str]:
+    """The derivative of an elementwise function by each of its operands, as formulas."""
+    made = _operands(record)
+    if made is None:
+        return []
+    _, xs = made
+    y = record(*xs)
+    if y.is_bool:
+        return []
+    texts = []
+    for x, slope in zip(xs, modes.reverse([y], xs), strict=True):
+        text = "0" if slope is None else formula(slope, NOTATIONS)
+        texts.append(text if len(xs) == 1 else f"by {x.attrs[0]}: {text}")
+    return texts
+
+
+def edges(record: Function) -> list[str]:
+    """Value and gradient at the points where the derivative follows a convention."""
+    texts = []
+    names = [p.name for p in record.parameters if p.kind == "Array"]
+    for point in record.special:
+        values = point if isinstance(point, tuple) else (point,)
+        given = dict(zip(names, values, strict=False))
+        texts.append(_edge(record, given))
+    return texts
+
+
+def _edge(record: Function, given: dict[str, float]) -> str:
+    from gradcli.engine.api import Program
+
+    call = f"{record.name}({', '.join(given)})"
+    value, gradients = Program(call).value_and_grads(**given)
+    at = ", ".join(f"{name} = {number:g}" for name, number in given.items())
+    slope = ", ".join(f"{float(g):g}" for g in gradients.values())  # type: ignore[arg-type]
+    return f"{at}: value {float(value):g}, gradient {slope}"
+
+
+def _shown(example: str) -> str:
+    """What an example gives, as one line."""
+    try:
+        value = evaluate(example)
+    except GradcliError as error:
+        return f"error: {error.message}"
+    return json_text(value)

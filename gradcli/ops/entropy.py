@@ -1,0 +1,152 @@
+"""Logits, entropies, divergences, and the transformations of Box and Cox."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.ir.op import Binary, Elementwise
+from gradcli.ops.arithmetic import power_less
+from gradcli.ops.compare import TAINT
+from gradcli.ops.elementary import LOG_SLOPE, log, log1p, xdivy
+from gradcli.ops.make import binary, unary
+from gradcli.ops.quadrature import deviance, doubled, scipy_kernel
+
+if TYPE_CHECKING:
+    from gradcli.ir.node import Node
+
+_POSITIVE: Any = {"domain": ((0.2, 3.0), (0.2, 3.0))}
+
+logit = unary(
+    "logit", scipy_kernel("logit"), lambda x, z: TAINT(1.0 / (x * (1.0 - x)), z),
+    doc="log(x / (1 - x)), the inverse of sigmoid.", domain=(0.1, 0.9),
+)  # fmt: skip
+entr = unary(
+    "entr", scipy_kernel("entr"), lambda x, z: -log(x) - 1.0, domain=(0.5, 3.0),
+    doc="-x log(x), and 0 where x is 0: the terms of an entropy.",
+)  # fmt: skip
+
+
+def _log_ratio(x: Any, y: Any) -> Any:
+    """log(x/y), by log1p where they are near one another."""
+    near = np.abs(x - y) < 0.5 * np.abs(y)
+    far = np.log(x) - np.log(y)
+    quotient = x / y
+    safe = np.isfinite(quotient) & (np.abs(quotient) > np.finfo(np.float64).tiny)
+    return np.where(near, np.log1p((x - y) / y), np.where(safe, np.log(quotient), far))
+
+
+LOG_RATIO = Binary(
+    "log_ratio", doubled(_log_ratio), lambda x, y, z: LOG_SLOPE(x), lambda x, y, z: -LOG_SLOPE(y)
+)  # fmt: skip
+"""log(x/y), without cancellation or overflow."""
+
+
+def _rel_entr(x: Any, y: Any) -> Any:
+    inside = np.where((x == 0) & (y >= 0), 0, np.inf)
+    unknown = np.isnan(x) | np.isnan(y)
+    positive = (x > 0) & (y > 0)
+    return np.where(positive, x * _log_ratio(x, y), np.where(unknown, np.nan, inside))
+
+
+rel_entr = binary(
+    "rel_entr", doubled(_rel_entr),
+    (lambda x, y, z: LOG_RATIO(x, y) + 1.0, lambda x, y, z: -xdivy(x, y)),
+    doc="x log(x/y), and 0 where x is 0: the terms of a relative entropy.",
+    example="rel_entr(0.5, 0.25)", **_POSITIVE,
+)  # fmt: skip
+
+
+def _kl_div(x: Any, y: Any) -> Any:
+    inside = np.where((x == 0) & (y >= 0), y, np.inf)
+    unknown = np.isnan(x) | np.isnan(y)
+    positive = (x > 0) & (y > 0)
+    return np.where(positive, deviance(x, y), np.where(unknown, np.nan, inside))
+
+
+kl_div = binary(
+    "kl_div", doubled(_kl_div),
+    (lambda x, y, z: LOG_RATIO(x, y), lambda x, y, z: xdivy(y - x, y)),
+    doc="x log(x/y) - x + y; behind PyTorch's prefix the loss.", example="kl_div(0.5, 0.25)",
+    **_POSITIVE,
+)  # fmt: skip
+
+# --- Box and Cox ----------------------------------------------------------------------------------
+
+
+def _exprel(n: int, u: Any) -> Any:
+    """The n-th derivative of (exp(u) - 1)/u: the integral of t^n exp(u t) from 0 to 1.
+
+    A series of positive terms (exp(u) times one in -u for u < 0), a recurrence where it is long.
+    """
+    small = np.clip(u, -30, 30)
+    size = np.abs(small)
+    term, total = np.full_like(u, 1 / (n + 1)), np.full_like(u, 1 / (n + 1))
+    powers, ahead = np.ones_like(u), np.full_like(u, 1 / (n + 1))
+    for k in range(1, 140):
+        term = term * size / (n + 1 + k)
+        total = total + term
+        powers = powers * size / k
+        ahead = ahead + powers / (n + 1 + k)
+    near = np.where(u < 0, np.exp(small) * total, ahead)
+    raised = np.exp(u)
+    far = np.expm1(u) / u
+    for k in range(1, n + 1):
+        far = np.where(np.isposinf(u), raised, (raised - k * far) / u)
+    return np.where(np.abs(u) <= 30, near, far)
+
+
+def _boxcox_slope(n: int, log_x: Any, power: Any) -> Any:
+    at_zero = np.where(power > 0, -((-1.0) ** n) * math.factorial(n) / power ** (n + 1), np.nan)
+    value = log_x ** (n + 1) * _exprel(n, log_x * power)
+    return np.where(np.isneginf(log_x), at_zero, value)
+
+
+@cache
+def boxcox_order(n: int) -> Elementwise:
+    """The n-th derivative of (exp(L y) - 1)/y by y, for L = log(x)."""
+
+    def by_log(log_x: Node, y: Node, _z: Node) -> Node:
+        return log_power(n)(log_x, y)
+
+    return Binary(
+        f"boxcox_{n}", doubled(lambda log_x, y: _boxcox_slope(n, log_x, y)),
+        by_log, lambda log_x, y, z: boxcox_order(n + 1)(log_x, y),
+    )  # fmt: skip
+
+
+@cache
+def log_power(n: int) -> Elementwise:
+    """L^n exp(L y)."""
+
+    def by_log(log_x: Node, y: Node, z: Node) -> Node:
+        return y * z + float(n) * log_power(n - 1)(log_x, y) if n else y * z
+
+    return Binary(
+        f"log_power_{n}",
+        doubled(lambda log_x, y: np.where(log_x == 0, n == 0, log_x**n * np.exp(log_x * y))),
+        by_log, lambda log_x, y, z: log_power(n + 1)(log_x, y),
+    )  # fmt: skip
+
+
+boxcox = binary(
+    "boxcox", scipy_kernel("boxcox"),
+    (
+        lambda x, y, z: TAINT(power_less(1)(x, y), z),
+        lambda x, y, z: boxcox_order(1)(log(x), y),
+    ),
+    doc="(x^y - 1)/y, and log(x) where y is 0.", example="boxcox(2, 0.5)",
+    domain=((0.3, 3.0), (-2.0, 2.0)),
+)  # fmt: skip
+boxcox1p = binary(
+    "boxcox1p", scipy_kernel("boxcox1p"),
+    (
+        lambda x, y, z: TAINT(power_less(1)(1.0 + x, y), z),
+        lambda x, y, z: boxcox_order(1)(log1p(x), y),
+    ),
+    doc="boxcox(1 + x, y), exact for small x.", example="boxcox1p(1, 0.5)",
+    domain=((-0.6, 3.0), (-2.0, 2.0)),
+)  # fmt: skip

@@ -1,0 +1,152 @@
+"""The error functions and the normal distribution: Gaussians, tails, inverses, Owen's T."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from gradcli.ir.op import Elementwise
+from gradcli.ops.compare import TAINT, choose
+from gradcli.ops.make import binary, unary
+from gradcli.ops.quadrature import FEW, doubled, integral, scipy_kernel
+
+ROOT_HALF = math.sqrt(0.5)
+OVER_ROOT_PI = 1.0 / math.sqrt(math.pi)
+OVER_ROOT_TAU = 1.0 / math.sqrt(math.tau)
+
+# --- Gaussians ------------------------------------------------------------------------------------
+
+
+def _gauss(x: Any) -> Any:
+    """exp(-x^2), the square split so that its rounding does not grow with x."""
+    x = np.clip(x, -40, 40)
+    h = np.rint(x * 4096) / 4096
+    return np.exp(-h * h) * np.exp(-(x - h) * (x + h))
+
+
+def _half_gauss(x: Any) -> Any:
+    """exp(-x^2/2), likewise."""
+    x = np.clip(x, -60, 60)
+    h = np.rint(x * 4096) / 4096
+    return np.exp(-h * h / 2) * np.exp(-(x - h) * (x + h) / 2)
+
+
+GAUSS = Elementwise("gauss", _gauss, lambda x, z: -2.0 * (x * z))
+"""exp(-x^2)."""
+
+HALF_GAUSS = Elementwise("half_gauss", _half_gauss, lambda x, z: -(x * z))
+"""exp(-x^2/2)."""
+
+# --- error functions ------------------------------------------------------------------------------
+
+erf = unary(
+    "erf", scipy_kernel("erf", math.erf), lambda x, z: (2.0 * OVER_ROOT_PI) * GAUSS(x),
+    doc="The error function.",
+)  # fmt: skip
+
+
+def _erfc(x: Any) -> Any:
+    """Python's; for many elements the Gaussian times erfcx, where SciPy's own loses digits."""
+    if np.size(x) <= FEW:
+        return scipy_kernel("erfc", math.erfc)(x)
+    import scipy.special
+
+    far = _gauss(x) * scipy.special.erfcx(np.maximum(x, 0))
+    return np.asarray(np.where(x < 0.5, scipy.special.erfc(x), far), x.dtype)
+
+
+erfc = unary(
+    "erfc", _erfc, lambda x, z: (-2.0 * OVER_ROOT_PI) * GAUSS(x),
+    doc="1 - erf(x), exact for large x.",
+)  # fmt: skip
+
+
+def _erfcx(n: int, x: Any) -> Any:
+    """The n-th derivative of exp(x^2) erfc(x): by recurrence for x <= 0, else as an integral.
+
+    It is 2/sqrt(pi) times the integral of (-2 s)^n exp(-s^2 - 2 x s) over s > 0.
+    """
+    import scipy.special
+
+    low = np.minimum(x, 0)
+    before, value = 2 * OVER_ROOT_PI, scipy.special.erfcx(low)
+    for k in range(n):
+        before, value = value, 2 * low * value + (2 * k * before if k else -before)
+    if n == 0 or np.all(x <= 0):
+        return value if n else scipy.special.erfcx(x)
+    high = np.maximum(x, 0)
+    ahead = integral(lambda s: (-2 * s) ** n * np.exp(-s * (s + 2 * high)), 1 / (1 + 2 * high))
+    return np.where(x <= 0, value, 2 * OVER_ROOT_PI * ahead)
+
+
+@cache
+def erfcx_order(n: int) -> Elementwise:
+    """The n-th derivative of erfcx."""
+    kernel = doubled(lambda x: _erfcx(n, x))
+    return Elementwise(f"erfcx_{n}", kernel, lambda x, z: erfcx_order(n + 1)(x))
+
+
+erfcx = unary(
+    "erfcx", scipy_kernel("erfcx"), lambda x, z: erfcx_order(1)(x),
+    doc="exp(x^2) erfc(x), which large x does not underflow.",
+)  # fmt: skip
+erfinv = unary(
+    "erfinv", scipy_kernel("erfinv"), lambda x, z: TAINT((0.5 / OVER_ROOT_PI) / GAUSS(z), z),
+    doc="The number whose error function is x.", aliases="erf_inv", domain=(-0.9, 0.9),
+)  # fmt: skip
+erfcinv = unary(
+    "erfcinv", scipy_kernel("erfcinv"), lambda x, z: TAINT((-0.5 / OVER_ROOT_PI) / GAUSS(z), z),
+    doc="The number whose erfc is x.", domain=(0.1, 1.9),
+)  # fmt: skip
+
+# --- the normal distribution ----------------------------------------------------------------------
+
+
+def _ndtr_of(x: float) -> float:
+    return 0.5 * math.erfc(-x * ROOT_HALF)
+
+
+def _ndtr(x: Any) -> Any:
+    """In the left tail exp(-x^2/2)/2 erfcx(-x/sqrt(2)): SciPy's loses digits there."""
+    if np.size(x) <= FEW and np.all(x > -1):
+        return scipy_kernel("ndtr", _ndtr_of)(x)
+    import scipy.special
+
+    tail = 0.5 * _half_gauss(x) * scipy.special.erfcx(-np.minimum(x, 0) * ROOT_HALF)
+    return np.asarray(np.where(x < -1, tail, scipy.special.ndtr(np.maximum(x, -1))), x.dtype)
+
+
+ndtr = unary(
+    "ndtr", _ndtr, lambda x, z: OVER_ROOT_TAU * HALF_GAUSS(x),
+    doc="The probability that a standard normal variable is below x.",
+)  # fmt: skip
+
+
+def _log_ndtr_slope(x: Any, z: Any) -> Any:
+    """The density over the probability: by erfcx in the left half, where both vanish."""
+    tail = (2.0 * OVER_ROOT_TAU) / erfcx(x * -ROOT_HALF)
+    return choose(x < 0.0, tail, OVER_ROOT_TAU * HALF_GAUSS(x) / ndtr(x))
+
+
+log_ndtr = unary(
+    "log_ndtr", scipy_kernel("log_ndtr"), _log_ndtr_slope,
+    doc="log(ndtr(x)), exact in both tails.",
+)  # fmt: skip
+ndtri = unary(
+    "ndtri", scipy_kernel("ndtri"), lambda x, z: TAINT((1.0 / OVER_ROOT_TAU) / HALF_GAUSS(z), z),
+    doc="The number below which a standard normal variable is with probability x.",
+    aliases="probit", domain=(0.05, 0.95),
+)  # fmt: skip
+owens_t = binary(
+    "owens_t", scipy_kernel("owens_t"),
+    (
+        lambda x, y, z: -((0.5 * OVER_ROOT_TAU) * (HALF_GAUSS(x) * erf(x * y * ROOT_HALF))),
+        lambda x, y, z: HALF_GAUSS(x) * HALF_GAUSS(x * y) / (2.0 * math.pi * (1.0 + y * y)),
+    ),
+    doc="Owen's T function: the probability that a normal variable is above x, "
+    "and another between 0 and y times it.",
+    example="owens_t(1, 0.5)",
+)  # fmt: skip

@@ -1,0 +1,291 @@
+"""Functions that are integrals or sums: Fresnel, sine, exponential, elliptic, dilogarithm, zeta."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.errors import DomainError
+from gradcli.ir.function import function
+from gradcli.ir.op import Binary, Elementwise
+from gradcli.ops.arithmetic import reciprocal
+from gradcli.ops.compare import TAINT, abs_, choose, lt
+from gradcli.ops.elementary import cos, exp, sin
+from gradcli.ops.make import unary
+from gradcli.ops.quadrature import doubled, scipy_kernel
+from gradcli.ops.special import sinc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gradcli.ir.function import Array, Int
+    from gradcli.ir.node import Node
+
+# --- Fresnel --------------------------------------------------------------------------------------
+
+
+def _quarter_turns(x: Any) -> Any:
+    """x^2 less a multiple of 4, the rounding of the square made good (Dekker's product)."""
+    square = x * x
+    high = x * 134217729.0
+    high = high - (high - x)
+    low = x - high
+    error = ((high * high - square) + 2 * high * low) + low * low
+    return np.where(np.abs(x) < 2.0**26, np.fmod(square, 4) + error, np.fmod(square, 4))
+
+
+FRESNEL_WAVE_SIN = Elementwise(
+    "fresnel_wave_sin", doubled(lambda x: np.sin(np.pi / 2 * _quarter_turns(x))),
+    lambda x, z: math.pi * (x * FRESNEL_WAVE_COS(x)),
+)  # fmt: skip
+"""sin(pi x^2 / 2)."""
+
+FRESNEL_WAVE_COS = Elementwise(
+    "fresnel_wave_cos", doubled(lambda x: np.cos(np.pi / 2 * _quarter_turns(x))),
+    lambda x, z: -math.pi * (x * FRESNEL_WAVE_SIN(x)),
+)  # fmt: skip
+"""cos(pi x^2 / 2)."""
+
+
+def _part(name: str, which: int) -> Callable[[Any], Any]:
+    """One of the results of a function of scipy.special."""
+
+    def kernel(x: Any) -> Any:
+        import scipy.special
+
+        return np.asarray(getattr(scipy.special, name)(x)[which], x.dtype)
+
+    return kernel
+
+
+fresnel_sin = unary(
+    "fresnel_sin", _part("fresnel", 0), lambda x, z: FRESNEL_WAVE_SIN(x),
+    doc="The integral of sin(pi t^2 / 2) from 0 to x.",
+)  # fmt: skip
+fresnel_cos = unary(
+    "fresnel_cos", _part("fresnel", 1), lambda x, z: FRESNEL_WAVE_COS(x),
+    doc="The integral of cos(pi t^2 / 2) from 0 to x.",
+)  # fmt: skip
+
+
+@function(example="fresnel(1)")
+def fresnel(x: Array) -> tuple[Node, Node]:
+    """The Fresnel integrals, first of the sine and then of the cosine."""
+    return fresnel_sin(x), fresnel_cos(x)
+
+
+# --- sine and exponential integrals ---------------------------------------------------------------
+
+
+def _sin_over(x: Node, _z: Node) -> Node:
+    """sin(x)/x; through sinc near 0, where it is as smooth as anywhere."""
+    return choose(lt(abs_(x), 1.0), sinc(x / math.pi), sin(x) / x)
+
+
+sine_integral = unary(
+    "sine_integral", _part("sici", 0), _sin_over, doc="Si(x), the integral of sin(t)/t from 0 to x."
+)  # fmt: skip
+cosine_integral = unary(
+    "cosine_integral", _part("sici", 1), lambda x, z: cos(x) / x, domain=(0.3, 3.0),
+    doc="Ci(x), less the integral of cos(t)/t from x to infinity.",
+)  # fmt: skip
+
+
+@function(example="sici(1)")
+def sici(x: Array) -> tuple[Node, Node]:
+    """The sine and the cosine integral."""
+    return sine_integral(x), cosine_integral(x)
+
+
+expi = unary(
+    "expi", scipy_kernel("expi"), lambda x, z: exp(x) / x, aliases="expint", domain=(0.5, 3.0),
+    doc="Ei(x), the integral of exp(t)/t up to x.",
+)  # fmt: skip
+exp1 = unary(
+    "exp1", scipy_kernel("exp1"), lambda x, z: TAINT(-(exp(-x) / x), z), domain=(0.3, 3.0),
+    doc="The integral of exp(-t)/t from x to infinity.",
+)  # fmt: skip
+
+
+@cache
+def expn_of(n: int) -> Any:
+    """What builds the exponential integral of order n <= 1 or more."""
+    if n < 1:
+        return (lambda x: exp(-x) / x) if n == 0 else _below_zero(n)
+    kernel = doubled(lambda x: _expn(n, x))
+    return Elementwise(f"expn_{n}", kernel, lambda x, z: TAINT(-expn_of(n - 1)(x), z))
+
+
+def _below_zero(n: int) -> Any:
+    """E_n = (exp(-x) - n E_(n+1)) / x for a negative order: all terms are positive."""
+    return lambda x: (exp(-x) - float(n) * expn_of(n + 1)(x)) / x
+
+
+def _expn(n: int, x: Any) -> Any:
+    import scipy.special
+
+    return scipy.special.expn(n, x)
+
+
+@function(example="expn(2, 1)", domain=((0.3, 3.0),))
+def expn(n: Int, x: Array) -> Node:
+    """The integral of exp(-x t)/t^n from 1 to infinity, for a whole number n >= 0."""
+    if n < 0:
+        raise DomainError(f"expn has no order {n}")
+    return expn_of(n)(x)
+
+
+# --- dilogarithm ----------------------------------------------------------------------------------
+
+
+def _log_quotient(n: int, x: Any) -> Any:
+    """The n-th derivative of log(x)/(1-x): a power series near 1, else by recurrence."""
+    near = np.abs(x - 1) < 0.4
+    u = np.where(near, 1 - x, 0)
+    series = np.zeros_like(x)
+    for k in range(n + 60, n - 1, -1):
+        series = series * u + math.perm(k, n) / (k + 1)
+    far = np.where(near, 3, x)
+    value = np.log(far) / (1 - far)
+    for k in range(1, n + 1):
+        of_log = (-1) ** (k - 1) * math.factorial(k - 1) / far**k
+        value = (of_log + k * value) / (1 - far)
+    return np.where(near, (-1) ** (n + 1) * series, value)
+
+
+@cache
+def log_quotient(n: int) -> Elementwise:
+    """The n-th derivative of log(x)/(1-x)."""
+    kernel = doubled(lambda x: _log_quotient(n, x))
+    return Elementwise(f"log_quotient_{n}", kernel, lambda x, z: log_quotient(n + 1)(x))
+
+
+spence = unary(
+    "spence", scipy_kernel("spence"), lambda x, z: log_quotient(0)(x), domain=(0.2, 4.0),
+    doc="The dilogarithm of 1 - x: the integral of log(t)/(1-t) from 1 to x.", special=(1.0,),
+)  # fmt: skip
+
+# --- elliptic integrals ---------------------------------------------------------------------------
+
+
+def _rising(x: float, n: int) -> float:
+    return math.prod(x + k for k in range(n))
+
+
+def _elliptic(p: float, n: int, m: Any) -> Any:
+    """The n-th derivative of pi/2 F(p, 1/2; 1; m) after Euler's transformation."""
+    import scipy.special
+
+    size = math.pi / 2 * _rising(p, n) * _rising(0.5, n) / math.factorial(n)
+    power = 0.5 - p - n
+    return size * (1 - m) ** power * scipy.special.hyp2f1(1 - p, 0.5, 1 + n, m)
+
+
+@cache
+def elliptic_order(p: float, n: int) -> Elementwise:
+    """The n-th derivative of the complete elliptic integral: K for p = 1/2, E for p = -1/2."""
+    kernel = doubled(lambda m: _elliptic(p, n, m))
+    return Elementwise(f"elliptic_{p}_{n}", kernel, lambda m, z: elliptic_order(p, n + 1)(m))
+
+
+ellipk = unary(
+    "ellipk", scipy_kernel("ellipk"), lambda x, z: elliptic_order(0.5, 1)(x), special=(0.0,),
+    doc="The complete elliptic integral of the first kind, of the parameter m = k^2.",
+    domain=(-2.0, 0.9),
+)  # fmt: skip
+ellipe = unary(
+    "ellipe", scipy_kernel("ellipe"), lambda x, z: elliptic_order(-0.5, 1)(x), special=(0.0,),
+    doc="The complete elliptic integral of the second kind, of the parameter m = k^2.",
+    domain=(-2.0, 0.9),
+)  # fmt: skip
+
+# --- zeta -----------------------------------------------------------------------------------------
+
+_BERNOULLI = (
+    1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510, 43867 / 798,
+)  # fmt: skip
+_HEAD = 16
+
+
+def _zeta(n: int, s: Any, q: Any) -> Any:
+    """The n-th derivative by s, by Euler and Maclaurin's formula over polynomials in its shift."""
+    end = q + _HEAD
+
+    def power(base: Any, times: list[Any]) -> Any:
+        """The n-th coefficient of base^-(s + e) times a polynomial in e."""
+        log = -np.log(base)
+        return base**-s * sum(
+            c * log ** (n - j) / math.factorial(n - j) for j, c in enumerate(times)
+        )
+
+    total = sum(power(q + k, [1.0]) for k in range(_HEAD))
+    total = total + end * power(end, [(-1) ** j / (s - 1) ** (j + 1) for j in range(n + 1)])
+    total = total + 0.5 * power(end, [1.0])
+    rising: list[Any] = [s, 1.0][: n + 1]
+    for k, number in enumerate(_BERNOULLI, start=1):
+        c = number / math.factorial(2 * k)
+        total = total + c * end ** (1 - 2 * k) * power(end, rising)
+        for j in (2 * k - 1, 2 * k):
+            rising = _times_shifted(rising, s + j, n)
+    return math.factorial(n) * total
+
+
+def _times_shifted(polynomial: list[Any], c: Any, n: int) -> list[Any]:
+    """A polynomial in e times (c + e), up to order n."""
+    longer = [*polynomial, 0.0]
+    found = [c * a + b for a, b in zip(longer, [0.0, *polynomial], strict=True)]
+    return found[: n + 1]
+
+
+def _zeta_kernel(n: int, s: Any, q: Any) -> Any:
+    import scipy.special
+
+    value = scipy.special.zeta(s, q) if n == 0 else _zeta(n, s, q)
+    return np.where((s > 1) & (q > 0) | (n == 0), value, np.nan)
+
+
+@cache
+def zeta_order(n: int) -> Elementwise:
+    """The n-th derivative of Hurwitz' zeta function by its exponent."""
+
+    def by_offset(s: Node, q: Node, _z: Node) -> Node:
+        slope = -(s * zeta_order(n)(s + 1.0, q))
+        return slope - float(n) * zeta_order(n - 1)(s + 1.0, q) if n else slope
+
+    return Binary(
+        f"zeta_{n}", doubled(lambda s, q: _zeta_kernel(n, s, q)),
+        lambda s, q, z: TAINT(zeta_order(n + 1)(s, q), z), by_offset,
+    )  # fmt: skip
+
+
+@function(example="zeta(2, 1)", domain=((1.5, 4.0), (0.5, 3.0)))
+def zeta(x: Array, q: Array | None = None) -> Node:
+    """Hurwitz' zeta function, the sum of (k + q)^-x over k >= 0; Riemann's without a q."""
+    return zeta_order(0)(x, 1.0 if q is None else q)
+
+
+# --- Lambert's W ----------------------------------------------------------------------------------
+
+
+@cache
+def _lambertw_of(k: int) -> Elementwise:
+    def kernel(x: Any) -> Any:
+        import scipy.special
+
+        w = scipy.special.lambertw(x, k)
+        return np.where(w.imag == 0, w.real, np.nan)
+
+    return Elementwise(
+        f"lambertw_{k}", doubled(kernel), lambda x, z: exp(-z) * reciprocal(1.0 + z)
+    )
+
+
+@function(example="lambertw(1)", domain=((-0.3, 3.0),), aliases="LambertW")
+def lambertw(x: Array, k: Int = 0) -> Node:
+    """The number w for which w exp(w) is x: the branch of w >= -1, or with k = -1 that below."""
+    if k not in (0, -1):
+        raise DomainError(f"lambertw has no real branch {k}", help="k is 0 or -1")
+    return _lambertw_of(k)(x)

@@ -1,0 +1,59 @@
+"""The list of functions and their pages."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from gradcli.data.formats.rows import report_text
+from gradcli.engine.api import evaluate
+from gradcli.engine.functions import listed, page
+from gradcli.errors import ProgramNameError
+from gradcli.ops.catalog import FAMILIES, FUNCTIONS, find
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_page(name: str) -> None:
+    report = page(name)
+    assert report.whole["name"] == name
+    assert not report.whole["result"].startswith("error")
+    assert len(report_text(report, "plain").splitlines()) == len(report.rows)
+
+
+def test_list_is_whole() -> None:
+    data = json.loads(report_text(listed(), "json"))
+    assert {row["name"] for row in data} == set(FUNCTIONS)
+    assert all(row["family"] in FAMILIES and row["doc"] and row["example"] for row in data)
+
+
+def test_search() -> None:
+    names = {row["name"] for row in listed("hyperbolic").whole}
+    assert {"sinh", "atanh"} <= names
+    assert "add" not in names
+
+
+def test_any_name_leads_to_the_page() -> None:
+    assert page("np.arctan").whole["name"] == "atan"
+    assert page("logSumExp").whole["name"] == "logsumexp"
+    with pytest.raises(ProgramNameError, match="did you mean 'atan'"):
+        page("atn")
+
+
+@pytest.mark.parametrize("name", ["atan", "exp", "sqrt", "tanh", "pow", "div", "hypot", "log"])
+def test_derivatives_are_formulas(name: str) -> None:
+    """A formula on a page is a program, with the value of the derivative."""
+    record = FUNCTIONS[name]
+    names = [p.name for p in record.parameters]
+    point = dict(zip(names, [0.7, 1.3], strict=False))
+    found = page(name).whole["derivatives"]
+    for variable, text in zip(names, found, strict=True):
+        formula = re.sub(r"^by \w+: ", "", text)
+        slope = evaluate(f"grad({name}({', '.join(names)}), {variable})", **point)
+        used = {n: v for n, v in point.items() if re.search(rf"\b{n}\b", formula)}
+        assert evaluate(formula, **used) == pytest.approx(slope, rel=1e-12)
+
+
+def test_camel_case() -> None:
+    assert find("squaredDifference") is FUNCTIONS["squared_difference"]
