@@ -47,6 +47,8 @@ _COMPARISONS = frozenset({"lt", "le", "gt", "ge", "eq", "ne", "where"})
 
 def word_of(node: Node) -> str:
     """An operation as a user knows it."""
+    if node.op.name == "rint":
+        return "round"
     return "a comparison" if node.op.name in _COMPARISONS else node.op.name
 
 

@@ -143,7 +143,7 @@ class _Judge:
         nearer, _ = self._nudged(i, sign * NUDGE / 64)
         if abs(nearer) > 4 * abs(slope) and abs(nearer) > 1e3:
             return float(np.copysign(np.inf, nearer)), value
-        return slope, value
+        return nearer, value
 
     def _nudged(self, i: tuple[int, ...], by: float) -> tuple[float, float]:
         """The slope a little beside the point, and the value there."""
