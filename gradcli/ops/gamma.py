@@ -158,7 +158,7 @@ def _psi_less(n: int, a: Any, b: Any) -> Any:
     for k, number in enumerate(_BERNOULLI, start=1):
         c = number * math.factorial(2 * k + n - 1) / math.factorial(2 * k)
         tail = tail + c * less(x, 2 * k + n)
-    return -total + head - sign * tail
+    return total + head - sign * tail
 
 
 @cache

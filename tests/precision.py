@@ -1,0 +1,211 @@
+"""How precise each function is: worst errors of value and derivative against 60 digits.
+
+Errors are in units in the last place of the exact answer rounded to double. Arguments cover the
+whole range: huge, tiny, near the boundaries, and the ordinary ones in between.
+
+`python -m tests.precision` prints the table; `--update FILE` writes it into a Markdown file.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import mpmath
+import numpy as np
+
+from gradcli.engine.api import Program
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+mp = mpmath.MPContext()
+mp.dps = 60
+TINY = 5e-324
+POINTS = 60
+START, END = "<!-- precision -->\n", "<!-- /precision -->\n"
+
+
+class Subject(NamedTuple):
+    """A function, its derivative, and the arguments it is looked at for."""
+
+    value: Callable[[Any], Any]
+    slope: Callable[[Any], Any]
+    points: np.ndarray[Any, Any]
+    special: bool = False
+
+
+def powers(low: float, high: float) -> np.ndarray[Any, Any]:
+    """Arguments of all sizes between two powers of ten."""
+    return 10 ** np.linspace(low, high, POINTS) * np.linspace(1.01, 1.97, POINTS)
+
+
+def between(low: float, high: float) -> np.ndarray[Any, Any]:
+    """Ordinary arguments, and some close to both ends."""
+    inner = np.linspace(low, high, POINTS + 2)[1:-1] * (1 + 1e-7)
+    near = (high - low) * 10.0 ** np.linspace(-14, -2, 12)
+    points = np.concatenate([inner, low + near, high - near])
+    return points[(points > low) & (points < high)]
+
+
+def both(points: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The arguments, and the same with a minus."""
+    return np.concatenate([points, -points])
+
+
+LINE = np.concatenate([both(powers(-300, 300)), both(powers(-6, 3))])
+POSITIVE = np.concatenate([powers(-300, 300), powers(-3, 3), between(0.9, 1.1)])
+SMALL = np.concatenate([both(powers(-300, -1)), both(between(0.0, 30.0))])
+MIDDLE = np.concatenate([both(powers(-300, -1)), both(between(0.0, 700.0))])
+UNIT = np.concatenate([both(powers(-300, -1)), both(between(0.0, 1.0))])
+ANGLES = np.concatenate([both(powers(-300, -1)), both(between(0.0, 50.0))])
+ABOVE_ONE = np.concatenate([1 + powers(-15, 0), powers(0.1, 300)])
+ABOVE_MINUS_ONE = np.concatenate([both(powers(-300, -1)), -1 + powers(-15, -1), powers(0, 300)])
+
+
+def sigmoid(x: Any) -> Any:
+    """1 / (1 + exp(-x))."""
+    return 1 / (1 + mp.exp(-x))
+
+
+def _sinc_slope(x: Any) -> Any:
+    return (mp.pi * x * mp.cospi(x) - mp.sinpi(x)) / (mp.pi * x * x)
+
+
+SUBJECTS: dict[str, Subject] = {
+    "reciprocal(x)": Subject(lambda x: 1 / x, lambda x: -1 / x**2, both(powers(-150, 150))),
+    "x^3": Subject(lambda x: x**3, lambda x: 3 * x**2, both(powers(-90, 90))),
+    "x^0.3": Subject(
+        lambda x: x ** mp.mpf(0.3), lambda x: mp.mpf(0.3) * x ** (mp.mpf(0.3) - 1), POSITIVE
+    ),
+    "x^2.5": Subject(
+        lambda x: x ** mp.mpf(2.5), lambda x: mp.mpf(2.5) * x ** mp.mpf(1.5), powers(-100, 100)
+    ),
+    "sqrt(x)": Subject(mp.sqrt, lambda x: 1 / (2 * mp.sqrt(x)), POSITIVE),
+    "rsqrt(x)": Subject(
+        lambda x: 1 / mp.sqrt(x), lambda x: -1 / (2 * x * mp.sqrt(x)), powers(-150, 150)
+    ),
+    "cbrt(x)": Subject(mp.cbrt, lambda x: 1 / (3 * mp.cbrt(x) ** 2), POSITIVE),
+    "exp(x)": Subject(mp.exp, mp.exp, MIDDLE),
+    "exp2(x)": Subject(lambda x: mp.mpf(2) ** x, lambda x: mp.log(2) * mp.mpf(2) ** x, MIDDLE),
+    "expm1(x)": Subject(mp.expm1, mp.exp, MIDDLE),
+    "log(x)": Subject(mp.log, lambda x: 1 / x, POSITIVE),
+    "log2(x)": Subject(lambda x: mp.log(x, 2), lambda x: 1 / (x * mp.log(2)), POSITIVE),
+    "log10(x)": Subject(mp.log10, lambda x: 1 / (x * mp.log(10)), POSITIVE),
+    "log1p(x)": Subject(mp.log1p, lambda x: 1 / (1 + x), ABOVE_MINUS_ONE),
+    "sigmoid(x)": Subject(sigmoid, lambda x: sigmoid(x) * sigmoid(-x), MIDDLE),
+    "softplus(x)": Subject(lambda x: mp.log1p(mp.exp(x)), sigmoid, MIDDLE),
+    "log_sigmoid(x)": Subject(lambda x: -mp.log1p(mp.exp(-x)), lambda x: sigmoid(-x), MIDDLE),
+    "sin(x)": Subject(mp.sin, mp.cos, ANGLES),
+    "cos(x)": Subject(mp.cos, lambda x: -mp.sin(x), ANGLES),
+    "tan(x)": Subject(mp.tan, lambda x: mp.sec(x) ** 2, ANGLES),
+    "asin(x)": Subject(mp.asin, lambda x: 1 / mp.sqrt((1 - x) * (1 + x)), UNIT),
+    "acos(x)": Subject(mp.acos, lambda x: -1 / mp.sqrt((1 - x) * (1 + x)), UNIT),
+    "atan(x)": Subject(mp.atan, lambda x: 1 / (1 + x * x), LINE),
+    "sinh(x)": Subject(mp.sinh, mp.cosh, MIDDLE),
+    "cosh(x)": Subject(mp.cosh, mp.sinh, MIDDLE),
+    "tanh(x)": Subject(mp.tanh, lambda x: mp.sech(x) ** 2, both(powers(-300, 2.5))),
+    "asinh(x)": Subject(mp.asinh, lambda x: 1 / mp.sqrt(1 + x * x), LINE),
+    "acosh(x)": Subject(mp.acosh, lambda x: 1 / mp.sqrt((x - 1) * (x + 1)), ABOVE_ONE),
+    "atanh(x)": Subject(mp.atanh, lambda x: 1 / ((1 - x) * (1 + x)), UNIT),
+    "sinc(x)": Subject(lambda x: mp.sinpi(x) / (mp.pi * x), _sinc_slope, powers(-2, 3)),
+    "log(cosh(x))": Subject(
+        lambda x: mp.log1p(2 * mp.sinh(x / 2) ** 2), mp.tanh, both(powers(-150, 3))
+    ),
+    "1 - cos(x)": Subject(lambda x: 2 * mp.sin(x / 2) ** 2, mp.sin, both(powers(-150, 0.4))),
+    "log(1 + exp(x))": Subject(lambda x: mp.log1p(mp.exp(x)), sigmoid, MIDDLE),
+    "erf(x)": Subject(mp.erf, lambda x: 2 / mp.sqrt(mp.pi) * mp.exp(-x * x), SMALL),
+    "erfc(x)": Subject(
+        mp.erfc, lambda x: -2 / mp.sqrt(mp.pi) * mp.exp(-x * x), both(between(0.0, 26.0))
+    ),
+    "ndtr(x)": Subject(
+        mp.ncdf, lambda x: mp.exp(-x * x / 2) / mp.sqrt(2 * mp.pi), both(between(0.0, 37.0))
+    ),
+    "logit(x)": Subject(
+        lambda x: mp.log(x) - mp.log1p(-x), lambda x: 1 / (x * (1 - x)),
+        np.concatenate([powers(-300, -1), between(0.0, 1.0)]),
+    ),  # fmt: skip
+    "lgamma(x)": Subject(
+        lambda x: mp.log(abs(mp.gamma(x))), mp.digamma, powers(-6, 4), special=True
+    ),
+    "digamma(x)": Subject(mp.digamma, lambda x: mp.polygamma(1, x), powers(-6, 5), special=True),
+    "i0(x)": Subject(
+        lambda x: mp.besseli(0, x), lambda x: mp.besseli(1, x), powers(-6, 2), special=True
+    ),
+    "i1(x)": Subject(
+        lambda x: mp.besseli(1, x),
+        lambda x: (mp.besseli(0, x) + mp.besseli(2, x)) / 2, powers(-6, 2), special=True,
+    ),  # fmt: skip
+}
+
+LIMIT = 8.0
+"""Units in the last place for elementary functions; special ones are held to 1e-12 relative."""
+
+ROOTS = {"sinc(x)": 1e-12, "lgamma(x)": 1e-12, "digamma(x)": 1e-12, "log(x)": 0.0}
+"""Functions looked at near a root of value or slope, where only the absolute error is held."""
+
+
+def errors(exact: list[Any], found: np.ndarray[Any, Any], absolute: float = 0.0) -> list[float]:
+    """The errors in units in the last place; infinite where an infinity is missing or surplus."""
+    listed = []
+    for e, f in zip(exact, found.tolist(), strict=True):
+        rounded = float(e)
+        if math.isinf(rounded) or not math.isfinite(f):
+            listed.append(0.0 if rounded == f else math.inf)
+            continue
+        unit = max(float(np.spacing(abs(rounded))), TINY)
+        gap = abs(mp.mpf(f) - e)
+        listed.append(0.0 if gap <= absolute * 1e-3 else float(gap / unit))
+    return listed
+
+
+class Row(NamedTuple):
+    """The worst errors of one function, and where."""
+
+    name: str
+    value: float
+    value_at: float
+    slope: float
+    slope_at: float
+
+
+def measured(name: str) -> Row:
+    """The worst errors of one of the subjects."""
+    subject = SUBJECTS[name]
+    x = subject.points
+    value, gradients = Program(name).value_and_grads(x=x)
+    slope = gradients["x"]
+    assert slope is not None
+    exact = [mp.mpf(v) for v in x.tolist()]
+    absolute = ROOTS.get(name, 0.0)
+    of_value = errors([subject.value(v) for v in exact], value, absolute)
+    of_slope = errors([subject.slope(v) for v in exact], slope, absolute)
+    i, j = int(np.argmax(of_value)), int(np.argmax(of_slope))
+    return Row(name, of_value[i], float(x[i]), of_slope[j], float(x[j]))
+
+
+def table() -> str:
+    """The worst errors of all functions, as Markdown."""
+    lines = ["| function | value, ulp | derivative, ulp |", "|---|---|---|"]
+    for name in SUBJECTS:
+        row = measured(name)
+        lines.append(f"| `{name}` | {row.value:.1f} | {row.slope:.1f} |")
+    return "\n".join(lines) + "\n"
+
+
+def main(args: list[str]) -> None:
+    """Prints the table, or writes it between its marks in a file."""
+    text = table()
+    if args[:1] != ["--update"]:
+        for name in SUBJECTS:
+            print(measured(name))
+        return
+    path = Path(args[1])
+    before, rest = path.read_text().split(START)
+    path.write_text(before + START + text + END + rest.split(END)[1])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
