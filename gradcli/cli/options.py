@@ -43,6 +43,8 @@ _INPUT = (
                  help="Statements, conditions and calls that may be executed."),
     click.option("--max-elements", type=click.IntRange(1), default=MAX_ELEMENTS, metavar="N",
                  help="Elements that one array may have."),
+    click.option("--threads", type=click.IntRange(1), metavar="N", help="Threads for large arrays "
+                 "(default: one a core)."),
     click.option("--no-stabilize", is_flag=True, help="Compute formulas as they are written."),
     click.option("--timeout", type=click.FloatRange(0, min_open=True), metavar="SECONDS",
                  help="Give up after this time."),
@@ -187,6 +189,7 @@ def settings_of(options: Options, console: Console) -> Settings:
         max_steps=options["max_steps"],
         max_elements=options["max_elements"],
         stabilize=not options["no_stabilize"],
+        threads=options["threads"] or 0,
         verdict=options.get("verdict", False),
         strict=options.get("strict", False),
         printed=console.tell,

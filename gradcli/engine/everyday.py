@@ -55,6 +55,7 @@ def grads(question: Question, *, with_value: bool = False) -> Answer:
     question.check()
     wrt = sources(question.names, question.wrt)
     recording = question.record()
+    recording.shown = recording.results if with_value else []
     found = _gradients(question, recording, wrt)
     alone = question.wrt is not None and len(wrt) == 1 and not with_value
     answer = answered(recording, with_value=with_value, kind="grads", parts=found, alone=alone)
@@ -95,6 +96,7 @@ def variable_grads(question: Question) -> Answer:
         raise InputError("there is no variable to differentiate by", help="--var NAME=VALUE")
     recording = question.record()
     require_scalar(recording, "variable-grads")
+    recording.shown = recording.results
     wrt = [n for n in asked if n in trainable]
     found = _gradients(question, recording, wrt)
     parts = {name: found.get(name) for name in asked}

@@ -58,7 +58,7 @@ def gradients(
 def _arrays(recording: Recording, nodes: Sequence[Node | None]) -> list[Any]:
     """The arrays of nodes, evaluated together."""
     recording.answers = [node for node in nodes if node is not None]
-    recording.evaluator.run(recording.answers)
+    recording.evaluator.run([*recording.shown, *recording.answers])
     return [None if node is None else np.asarray(recording.evaluator(node)) for node in nodes]
 
 

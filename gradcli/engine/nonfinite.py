@@ -12,6 +12,7 @@ from gradcli.ir.op import Elementwise
 
 if TYPE_CHECKING:
     from gradcli.engine.program import Recording
+    from gradcli.exec.plain import Evaluator
     from gradcli.ir.node import Node
 
     Array = np.ndarray[Any, np.dtype[Any]]
@@ -28,8 +29,21 @@ def explain(recording: Recording) -> None:
         recording.notices.append(notice)
 
 
+class _Known:
+    """The values of a recording; those that were not kept are computed when one looks at them."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self.evaluator = evaluator
+
+    def __contains__(self, node: Node) -> bool:
+        return node in self.evaluator.values
+
+    def __getitem__(self, node: Node) -> Any:
+        return self.evaluator(node)
+
+
 def _explain(recording: Recording) -> Notice | None:
-    known = recording.evaluator.values
+    known = _Known(recording.evaluator)
     for y in recording.results:
         found = _origin(y, known) if y in known else None
         if found is not None:
@@ -45,7 +59,7 @@ def _bad(value: Any) -> Any:
     return ~np.isfinite(value)
 
 
-def _origin(result: Node, known: dict[Node, Any]) -> tuple[Node, tuple[int, ...]] | None:
+def _origin(result: Node, known: _Known) -> tuple[Node, tuple[int, ...]] | None:
     """The first node, and the element, that is not finite though its operands are."""
     masks: dict[Node, Any] = {result: _bad(known[result])}
     if not np.any(masks[result]):
@@ -64,7 +78,7 @@ def _origin(result: Node, known: dict[Node, Any]) -> tuple[Node, tuple[int, ...]
     return first
 
 
-def _split(node: Node, mask: Any, known: dict[Node, Any]) -> tuple[Any, list[tuple[Node, Any]]]:
+def _split(node: Node, mask: Any, known: _Known) -> tuple[Any, list[tuple[Node, Any]]]:
     """Of the elements in the mask: which the node made itself, and which came with an operand."""
     if node.op in (CONSTANT, INPUT) or not node.inputs:
         return mask, []
@@ -80,7 +94,7 @@ def _split(node: Node, mask: Any, known: dict[Node, Any]) -> tuple[Any, list[tup
     return made, passed
 
 
-def _selected(node: Node, i: int, known: dict[Node, Any]) -> Any:
+def _selected(node: Node, i: int, known: _Known) -> Any:
     """Where a selection takes its operand i."""
     if node.op.name in ("where", "gate") and i:
         chosen = np.asarray(known[node.inputs[0]], bool)
@@ -117,7 +131,7 @@ def _place(node: Node, where: tuple[int, ...], recording: Recording) -> str:
 _SIGNS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "pow": "^", "mod": "%"}
 
 
-def _call(node: Node, where: tuple[int, ...], known: dict[Node, Any]) -> str:
+def _call(node: Node, where: tuple[int, ...], known: _Known) -> str:
     """The operation with its numbers: `log(0)`, `1/0`."""
     if not isinstance(node.op, Elementwise):
         return node.op.name
@@ -129,7 +143,7 @@ def _call(node: Node, where: tuple[int, ...], known: dict[Node, Any]) -> str:
 
 
 def _of_value(
-    node: Node, where: tuple[int, ...], known: dict[Node, Any], recording: Recording
+    node: Node, where: tuple[int, ...], known: _Known, recording: Recording
 ) -> Notice:
     made = _at(known[node], where, node.shape)
     if node.op is INPUT:
@@ -139,7 +153,7 @@ def _of_value(
     return Notice(message, span=node.span, kind="domain")
 
 
-def _of_gradient(node: Node, where: tuple[int, ...], known: dict[Node, Any]) -> Notice:
+def _of_gradient(node: Node, where: tuple[int, ...], known: _Known) -> Notice:
     made = _at(known[node], where, node.shape)
     text = node.span.text if node.span is not None else node.op.name
     place = f", element [{', '.join(map(str, where))}]" if where else ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.errors import InputError, Source, Span
-from gradcli.exec.plain import Evaluator
+from gradcli.exec.blocked import BlockedEvaluator
 from gradcli.ir.graph import Graph
 from gradcli.lower.interpreter import Interpreter
 from gradcli.lower.names import Names, read_names
@@ -61,11 +61,13 @@ class Recording:
     """One run of a program: its graph, the nodes of its inputs, its value, and their arrays.
 
     The names in `marks` have nodes of their own, so that gradients can be asked for them; with
-    `whole` the program must end with a value.
+    `whole` the program must end with a value. `answers` are the gradients that were asked for, and
+    `shown` what is to be evaluated in one run with them.
     """
 
     __slots__ = (
-        "answers", "evaluator", "graph", "inputs", "names", "notices", "run", "scope", "value",
+        "answers", "evaluator", "graph", "inputs", "names", "notices", "run", "scope", "shown",
+        "value",
     )  # fmt: skip
 
     def __init__(
@@ -86,7 +88,8 @@ class Recording:
             name: graph.input(name, array.shape, array.dtype) for name, array in arrays.items()
         }
         self.names = names
-        self.evaluator = Evaluator({node: arrays[name] for name, node in self.inputs.items()})
+        given = {node: arrays[name] for name, node in self.inputs.items()}
+        self.evaluator = BlockedEvaluator(given, settings.threads)
         interpreter = Interpreter(
             text.source, names, catalog, graph, self.evaluator.reach, modes, marks=marks,
             max_steps=settings.max_steps, printed=settings.printed,
@@ -97,6 +100,7 @@ class Recording:
         self.run = interpreter
         self.scope = interpreter.top.names
         self.answers: list[Node] = []
+        self.shown: list[Node] = []
         self.notices: list[Notice] = interpreter.notices
 
     @property

@@ -24,12 +24,13 @@ class Settings:
     `unconnected` is what stands for a gradient of something the value does not depend on: "zero",
     "none", or None for what the command does by itself. Without `stabilize` formulas are computed
     as they are written. `verdict` asks what kind of point each element stands at, `strict` for a
-    warning at each use of a convention. `printed` receives the lines of `print`.
+    warning at each use of a convention. `threads` share the work on large arrays, 0 standing for
+    one a core. `printed` receives the lines of `print`.
     """
 
     __slots__ = (
         "dtype", "max_elements", "max_steps", "method", "printed", "stabilize", "strict",
-        "unconnected", "verdict",
+        "threads", "unconnected", "verdict",
     )  # fmt: skip
 
     def __init__(
@@ -43,6 +44,7 @@ class Settings:
         stabilize: bool = True,
         verdict: bool = False,
         strict: bool = False,
+        threads: int = 0,
         printed: Callable[[str], None] | None = None,
     ) -> None:
         self.dtype = _one_of("dtype", str(dtype), DTYPES)
@@ -53,6 +55,7 @@ class Settings:
         self.stabilize = stabilize
         self.verdict = verdict
         self.strict = strict
+        self.threads = threads
         self.printed = printed
 
     def silent(self) -> Settings:
@@ -64,6 +67,7 @@ class Settings:
             max_steps=self.max_steps,
             max_elements=self.max_elements,
             stabilize=self.stabilize,
+            threads=self.threads,
         )
 
 

@@ -44,18 +44,22 @@ class Evaluator:
 
     def reach(self, *nodes: Node) -> Any:
         """The same, and the value of the last; NumPy's warnings are the caller's to silence."""
+        values, apply = self.values, self.apply
+        for node in self.missing(nodes):
+            values[node] = apply(node)
+        return values[nodes[-1]] if nodes else None
+
+    def missing(self, nodes: Iterable[Node]) -> list[Node]:
+        """What has to be evaluated for the nodes, inputs first."""
         values = self.values
-        missing: set[Node] = set()
+        found: set[Node] = set()
         stack = [node for node in nodes if node not in values]
         while stack:
             node = stack.pop()
-            if node not in missing:
-                missing.add(node)
+            if node not in found:
+                found.add(node)
                 stack += [x for x in node.inputs if x not in values]
-        apply = self.apply
-        for node in sorted(missing, key=_by_order) if len(missing) > 1 else missing:
-            values[node] = apply(node)
-        return values[nodes[-1]] if nodes else None
+        return sorted(found, key=_by_order)
 
     def apply(self, node: Node) -> Any:
         """One node's value from those of its inputs."""

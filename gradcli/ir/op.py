@@ -148,10 +148,11 @@ class Reduction(Op):
     """An operation that folds the axes `attrs[0]` away; `attrs[1]` says whether they stay as 1.
 
     `weight(x, z)` is the derivative of the result by each element (z with the axes kept);
-    `select(x, z)`, where given, the mask of the elements that were selected.
+    `select(x, z)`, where given, the mask of the elements that were selected. `adds` says that the
+    results of parts add up to that of the whole.
     """
 
-    __slots__ = ("needs_elements", "result_bool", "select", "weight")
+    __slots__ = ("adds", "needs_elements", "result_bool", "select", "weight")
 
     def __init__(
         self,
@@ -164,12 +165,14 @@ class Reduction(Op):
         result_bool: bool = False,
         needs_elements: bool = False,
         analytic: bool = False,
+        adds: bool = False,
     ) -> None:
         super().__init__(name, kernel, flat=flat, analytic=analytic)
         self.weight = weight
         self.select = select
         self.result_bool = result_bool
         self.needs_elements = needs_elements
+        self.adds = adds
 
     def __call__(self, x: Node, axis: Any = None, keepdims: bool = False) -> Node:
         """The node of this operation applied to the operands."""

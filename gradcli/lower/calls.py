@@ -10,7 +10,7 @@ from gradcli.lower import arguments
 from gradcli.lower.arguments import Given
 from gradcli.lower.scope import Scope
 from gradcli.lower.values import NOTHING, BuiltIn, Closure, Derived, describe, to_node
-from gradcli.lower.words import SPECIALS
+from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,7 @@ def call_elementwise(run: Interpreter, op: Elementwise, node: tree.Call) -> Node
     try:
         return op(*operands)
     except ShapeError as error:
-        pairs = zip((a.value for a in node.arguments), operands, strict=True)
+        pairs = zip(map(run.span, node.arguments), operands, strict=True)
         raise run.shape_error(error, *pairs) from None
 
 
@@ -48,14 +48,16 @@ def call_built_in(run: Interpreter, function: BuiltIn, given: list[Given], node:
         return lifted(run, function.record.invoke(bound))
     except ShapeError as error:
         operands = [
-            (g.tree, bound[p.name])
+            (g.span, bound[p.name])
             for g, p in zip(given, function.record.parameters, strict=False)
-            if g.tree is not None and isinstance(bound.get(p.name), Node)
+            if isinstance(bound.get(p.name), Node)
         ]
         raise run.shape_error(error, *operands) from None
     except GradcliError as error:
         error.span = error.span or span
         raise
+    except MemoryError:
+        raise LimitError(f"{function.name} runs out of memory", span=span) from None
 
 
 def lifted(run: Interpreter, value: Any) -> Any:
@@ -74,7 +76,7 @@ def apply_function(run: Interpreter, function: Any, values: Sequence[Any], span:
         bound = arguments.bind(run, function.record, given, function.framework, span)
         run.place(span)
         return lifted(run, function.record.invoke(bound))
-    if isinstance(function, Derived) and function.name not in SPECIALS:
+    if isinstance(function, Derived):
         return function.run(*values)
     raise ProgramTypeError(f"a function is needed here, not {describe(function)}", span=span)
 
@@ -92,7 +94,8 @@ def call_closure(
 def run_body(run: Interpreter, closure: Closure, names: dict[str, Any], span: Span) -> Any:
     """The value of a function's body in a scope of its own."""
     if run.calls >= MAX_CALLS:
-        raise LimitError(f"calls are more than {MAX_CALLS:,} deep", span=span)
+        help_ = "a loop goes as far as --max-steps: `while c { … }`"
+        raise LimitError(f"calls are nested more than {MAX_CALLS:,} deep", span=span, help=help_)
     outer, run.scope = run.scope, Scope(closure.scope)
     run.scope.names.update(names)
     run.calls += 1
@@ -103,7 +106,7 @@ def run_body(run: Interpreter, closure: Closure, names: dict[str, Any], span: Sp
         run.calls -= 1
     if value is NOTHING:
         raise ProgramTypeError(
-            f"{closure.name or 'the function'} ends without a value", span=span,
+            f"{called(closure)} ends without a value", span=span,
             help="end its block with the value",
         )  # fmt: skip
     return value
@@ -119,9 +122,10 @@ def parameters(
         if name is None and i >= len(known):
             raise arity(closure, len(given), span)
         word = known[i] if name is None else name
-        if word not in known or word in bound:
-            what = "twice" if word in bound else "but has no such parameter"
-            raise ProgramTypeError(f"{closure.name} gets '{word}' {what}", span=span)
+        if word not in known:
+            raise unknown_parameter(closure, word, span)
+        if word in bound:
+            raise ProgramTypeError(f"{called(closure)} gets '{word}' twice", span=span)
         bound[word] = value
     for parameter in closure.parameters:
         if parameter.id not in bound:
@@ -145,8 +149,24 @@ def default(run: Interpreter, closure: Closure, parameter: tree.Parameter) -> An
 
 def arity(closure: Closure, count: int, span: Span) -> ProgramTypeError:
     """The error of a call with the wrong number of arguments."""
-    needs = len(closure.parameters)
+    most = len(closure.parameters)
+    least = sum(p.default is None for p in closure.parameters)
+    takes = f"{most}" if least == most else f"{least} to {most}"
     return ProgramTypeError(
-        f"{closure.name or 'the function'} takes {needs} argument{'s' if needs != 1 else ''}, "
-        f"not {count}", span=span,
+        f"{called(closure)} takes {takes} argument{'s' if takes != '1' else ''}, not {count}",
+        span=span, help=closure.head(),
     )  # fmt: skip
+
+
+def unknown_parameter(closure: Closure, word: str, span: Span) -> ProgramTypeError:
+    """The error of a named argument that the function does not have."""
+    near = nearest(word, [p.id for p in closure.parameters])
+    return ProgramTypeError(
+        f"{called(closure)} has no parameter '{word}'", span=span,
+        help=f"did you mean '{near}'?" if near else closure.head(),
+    )  # fmt: skip
+
+
+def called(closure: Closure) -> str:
+    """The function's name, for messages."""
+    return closure.name or "the function"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from gradcli.ir.graph import MAX_AXES
 from gradcli.ir.op import show_shape
 from gradcli.ir.words import WORDS
 from gradcli.lower.scope import MISSING
+from gradcli.lower.unassigned import why_missing
 from gradcli.lower.values import Closure
 from gradcli.lower.words import COMPARISONS, CONSTANTS, OPERATORS
 from gradcli.suggest import nearest
@@ -39,27 +41,29 @@ def name(run: Interpreter, node: tree.Name) -> Any:
     if value is not MISSING:
         return value
     if node.id in CONSTANTS:
-        constant = CONSTANTS[node.id]
-        return None if constant is None else run.graph.constant(constant)
+        return constant(run, node.id)
     raise unknown_name(run, node)
+
+
+def constant(run: Interpreter, name: str) -> Node | None:
+    """The value of a constant's name; None for `None`."""
+    value = CONSTANTS[name]
+    return None if value is None else run.graph.constant(value)
 
 
 def unknown_name(run: Interpreter, node: tree.Name) -> GradcliError:
     """The error of a name without a value."""
-    name, span = node.id, run.span(node)
-    if name in run.names.assigned:
-        return ProgramNameError(
-            f"{name} has no value here", span=span,
-            help="it is assigned only where the program did not pass",
-        )  # fmt: skip
-    near = nearest(name, run.scope.visible())
+    reason = why_missing(run.source, run.block, node)
+    if reason:
+        return ProgramNameError(f"{node.id} has no value here: {reason}", span=run.span(node))
+    near = nearest(node.id, run.scope.visible())
     help_ = f"did you mean '{near}'?" if near else None
-    return ProgramNameError(f"{name} has no value", span=span, help=help_)
+    return ProgramNameError(f"{node.id} has no value", span=run.span(node), help=help_)
 
 
 def tuple_(run: Interpreter, node: tree.Tuple) -> Any:
     """Several values as one."""
-    return tuple(run.value_or_function(item) for item in node.items)
+    return tuple([run.expression(item) for item in node.items])
 
 
 def array(run: Interpreter, node: tree.Array) -> Any:
@@ -104,20 +108,21 @@ def arithmetic(run: Interpreter, node: tree.Arithmetic) -> Any:
     """A chain of operators of one precedence, from the left."""
     value = run.number(node.operands[0])
     for i, op in enumerate(node.ops):
-        value = operate(run, op, value, node.operands[i + 1], node.operands[i], node)
+        value = operate(run, op, value, node.operands[i + 1], node.start, node.operands[i].end)
     return value
 
 
 def operate(
-    run: Interpreter, op: str, left: Node, right: Any, left_tree: tree.Tree, whole: tree.Tree
+    run: Interpreter, op: str, left: Node, right: Any, start: int, end: int
 ) -> Node:
-    """One arithmetic operation; its place runs from the start of the chain to its operand."""
+    """One arithmetic operation; its left operand stands from `start` to `end`."""
     other = run.number(right)
-    run.place(Span(run.source, whole.start, right.end))
+    run.place(Span(run.source, start, right.end))
     try:
         result: Node = WORDS[OPERATORS[op]](left, other)
     except ShapeError as error:
-        raise run.shape_error(error, (left_tree, left), (right, other)) from None
+        before = Span(run.source, start, end)
+        raise run.shape_error(error, (before, left), (run.span(right), other)) from None
     return result
 
 
@@ -131,8 +136,8 @@ def power(run: Interpreter, node: tree.Power) -> Any:
         try:
             power = WORDS["pow"](values[i], power)
         except ShapeError as error:
-            exponent = node.operands[i + 1]
-            raise run.shape_error(error, (base, values[i]), (exponent, power)) from None
+            exponent = Span(run.source, node.operands[i + 1].start, node.end)
+            raise run.shape_error(error, (run.span(base), values[i]), (exponent, power)) from None
     return power
 
 
@@ -147,27 +152,28 @@ def compare(run: Interpreter, node: tree.Compare) -> Any:
             holds = WORDS[COMPARISONS[op]](values[i], values[i + 1])
             whole = holds if whole is None else whole & holds
         except ShapeError as error:
-            raise run.shape_error(error, (left, values[i]), (right, values[i + 1])) from None
+            sides = (run.span(left), values[i]), (run.span(right), values[i + 1])
+            raise run.shape_error(error, *sides) from None
     return whole
 
 
 def logical(run: Interpreter, node: tree.Logical) -> Any:
     """`and`, `or`: elementwise."""
     whole = WORDS["truth"](run.number(node.operands[0]))
-    for operand in node.operands[1:]:
+    for before, operand in pairwise(node.operands):
         value = run.number(operand)
         run.place(Span(run.source, node.start, operand.end))
         try:
             whole = whole & value if node.op == "and" else whole | value
         except ShapeError as error:
-            raise run.shape_error(error, (node, whole), (operand, value)) from None
+            left = Span(run.source, node.start, before.end)
+            raise run.shape_error(error, (left, whole), (run.span(operand), value)) from None
     return whole
 
 
 def lambda_(run: Interpreter, node: tree.Lambda) -> Any:
     """`x => body`."""
-    name = ", ".join(p.id for p in node.parameters)
-    return Closure(name, node.parameters, node.body, run.scope, run.span(node))
+    return Closure("", node.parameters, node.body, run.scope, run.span(node))
 
 
 def _literal_array(node: tree.Array) -> Any:

@@ -15,7 +15,7 @@ from gradcli.lower.expressions import EXPRESSIONS
 from gradcli.lower.postfix import POSTFIXES
 from gradcli.lower.scope import MISSING, Scope
 from gradcli.lower.statements import STATEMENTS
-from gradcli.lower.values import NOTHING, BuiltIn, Callable_, Derived, describe
+from gradcli.lower.values import NOTHING, BuiltIn, Callable_, Closure, Special, describe
 from gradcli.lower.words import CONSTANTS, SPECIALS
 from gradcli.syntax import tree
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from gradcli.lower.names import Names
 
 MAX_STEPS = 1_000_000
+
+EMPTY = tree.Block((), 0, 0)
 
 HANDLERS = {**EXPRESSIONS, **POSTFIXES, **STATEMENTS}
 """What runs each kind of node of the tree: `handler(run, node)` gives its value."""
@@ -62,6 +64,7 @@ class Interpreter:
         self.marks = names.marked(marks)
         self.max_steps = max_steps
         self.printed = printed
+        self.block = EMPTY
         self.scope = self.top = Scope()
         self.steps = 0
         self.calls = 0
@@ -97,25 +100,31 @@ class Interpreter:
 
     def run(self, block: tree.Block, inputs: dict[str, Node], *, whole: bool = True) -> Any:
         """The value of the program for these inputs; if it need not be `whole`, None for none."""
+        self.block = block
         self.top.names.update(inputs)
-        value = self.block(block)
+        value = self.statements(block)
         if value is NOTHING and not whole:
             return None
-        if value is NOTHING:
-            last = block.statements[-1] if block.statements else block
-            raise ProgramTypeError(
-                "the program ends without a value", span=self.span(last),
-                help="end with the name whose value is wanted",
-            )  # fmt: skip
-        if isinstance(value, Callable_):
-            raise ProgramTypeError(
-                "the result is a function", span=self.span(block.statements[-1]),
-                help=f"drop `{value.name} =>`, or call it" if value.name else "call it",
-            )  # fmt: skip
+        self.check_result(value, self.span(block.statements[-1]))
         return value
 
-    def block(self, block: tree.Block) -> Any:
-        """The value of the last statement, after all the others."""
+    def check_result(self, value: Any, span: Span) -> None:
+        """The result of a program is an array, or a tuple of arrays."""
+        if value is NOTHING:
+            help_ = "end with the name whose value is wanted"
+            raise ProgramTypeError("the program ends without a value", span=span, help=help_)
+        if isinstance(value, tuple):
+            for part in value:
+                self.check_result(part, span)
+        elif isinstance(value, Closure) and not value.name:
+            help_ = f"drop `{value.head()} =>`, or call it"
+            raise ProgramTypeError("the result is a function", span=span, help=help_)
+        elif not isinstance(value, Node):
+            help_ = "call it: `f(x)`" if isinstance(value, Callable_) else None
+            raise ProgramTypeError(f"the result is {describe(value)}", span=span, help=help_)
+
+    def statements(self, block: tree.Block) -> Any:
+        """The value of the last statement of a block, after all the others."""
         value = NOTHING
         for statement in block.statements:
             self.step(statement)
@@ -124,7 +133,9 @@ class Interpreter:
 
     def body(self, node: tree.Body) -> Any:
         """The value of a function's body, an expression or a block."""
-        return self.block(node) if isinstance(node, tree.Block) else self.value_or_function(node)
+        if isinstance(node, tree.Block):
+            return self.statements(node)
+        return self.value_or_function(node)
 
     def statement(self, node: Any) -> Any:
         """The value of one statement, or NOTHING."""
@@ -150,8 +161,8 @@ class Interpreter:
         value = self.number(node)
         if value.shape and value.size != 1:
             raise ProgramTypeError(
-                f"a condition must be one true or false, not {show_shape(value.shape)} of them",
-                span=self.span(node), help="any(…), all(…) or where(…)",
+                f"a condition must be one true or false, not {describe(value)}",
+                span=self.span(node), help="write any(…), all(…), or choose with where(…)",
             )  # fmt: skip
         return bool(self.ask(value) if not value.shape else np.reshape(self.ask(value), ()))
 
@@ -180,7 +191,7 @@ class Interpreter:
         value = self.expression(node)
         if value.__class__ is Node:
             return value
-        help_ = "call it" if isinstance(value, Callable_) else None
+        help_ = "call it: `f(x)`" if isinstance(value, Callable_) else None
         raise ProgramTypeError(
             f"a number or an array is needed here, not {describe(value)}",
             span=self.span(node), help=help_,
@@ -197,17 +208,17 @@ class Interpreter:
     def function_named(self, name: str) -> Callable_ | None:
         """The library's function of that name, or the language's own."""
         if name in SPECIALS:
-            return Derived(name, lambda *_: NOTHING)
-        record = self.library.find(name)
+            return Special(name)
+        record = None if name in self.library.METHODS_ONLY else self.library.find(name)
         return None if record is None else BuiltIn(record)
 
-    def shape_error(self, error: ShapeError, *operands: tuple[tree.Tree, Node]) -> ShapeError:
+    def shape_error(self, error: ShapeError, *operands: tuple[Span, Node]) -> ShapeError:
         """The error with its place, and the shape of each operand by its text."""
         if error.span is None:
             error.span = self.graph.span
             named = [
-                f"{_shortened(self.span(node).text)} is {show_shape(value.shape)}"
-                for node, value in operands
+                f"{_shortened(span.text)} is {show_shape(value.shape)}"
+                for span, value in operands
             ]
             error.help = error.help or ", ".join(dict.fromkeys(named)) or None
         return error

@@ -6,10 +6,11 @@ attributes are found here, before any value is looked at.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import Notice, ProgramNameError, ProgramTypeError, Span
-from gradcli.lower.words import ATTRIBUTES, CONSTANTS, DERIVATIVES, SILENT, SPECIALS
+from gradcli.lower.words import ATTRIBUTES, CONSTANTS, DERIVATIVES, FIXED, SILENT, SPECIALS
 from gradcli.suggest import nearest
 from gradcli.syntax import tree
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from gradcli.syntax.tree import Program
+
+
+_GOES_ON = re.compile(r"(?:[^\S\n]|#[^\n]*)*\n\s*[-+−]")
+"""The end of a line before one that starts with a sign."""
 
 
 class Names:
@@ -110,11 +115,14 @@ def target_names(target: tree.Target) -> list[str]:
     return [name for item in target.items for name in target_names(item)]  # type: ignore[arg-type]
 
 
+LONGEST_PATH = 6
+
+
 def dotted(node: tree.Expression) -> list[str] | None:
-    """The words of `a.b.c`; None if it starts with anything but a name."""
+    """The words of `a.b.c`; None if it starts with anything but a name, or is too long a path."""
     words: list[str] = []
     inner: Any = node
-    while isinstance(inner, tree.Attribute):
+    while isinstance(inner, tree.Attribute) and len(words) < LONGEST_PATH:
         words.append(inner.id)
         inner = inner.value
     if not isinstance(inner, tree.Name):
@@ -163,11 +171,16 @@ class _Reader:
         known = self.names.assigned if self.local else self.done
         if word in known or word in self.names.inputs:
             return
-        if word in CONSTANTS and (word not in self.given or word in tree_keywords):
+        if word in CONSTANTS and (word not in self.given or word in FIXED):
             return
         self.names.inputs[word] = name
 
     def is_function(self, name: str) -> bool:
+        """Whether a name stands for a function of the library, or of the language, by itself."""
+        return name not in self.library.METHODS_ONLY and self.is_method(name)
+
+    def is_method(self, name: str) -> bool:
+        """Whether a name does so behind a dot."""
         return self.library.find(name) is not None or name in SPECIALS
 
     def function_or_use(self, node: Any) -> None:
@@ -215,7 +228,7 @@ class _Reader:
     def called_name(self, name: tree.Name) -> None:
         if self.is_own(name.id):
             return
-        if name.id in self.library.METHODS_ONLY or not self.is_function(name.id):
+        if not self.is_function(name.id):
             self.unknown_function(name.id, name.start, name.end)
 
     def called_attribute(self, node: tree.Attribute) -> bool:
@@ -224,43 +237,53 @@ class _Reader:
         if words is not None and self.is_prefix(words[0]):
             self.check_path(words, node)
             return True
-        if not self.is_own(node.id) and not self.is_function(node.id):
-            self.unknown_function(node.id, node.at, node.at + len(node.id))
+        if not self.is_own(node.id) and not self.is_method(node.id):
+            self.unknown_method(node)
         return False
 
     def check_path(self, words: list[str], node: tree.Attribute) -> None:
         for word in words[1:-1]:
             if word not in self.library.PATHS:
                 self.unknown_function(".".join(words), node.start, node.end)
-        if not self.is_function(words[-1]):
-            self.unknown_function(words[-1], node.at, node.at + len(node.id))
+        if not self.is_method(words[-1]):
+            self.unknown_method(node)
 
     def constant_or_function(self, node: tree.Attribute) -> bool:
-        """Checks `x.T` and the like; true for `np.pi` and for a function behind a prefix."""
+        """Whether an attribute is `np.pi`, or a function behind a prefix, which is checked."""
         words = dotted(node)
-        if words is not None and self.is_prefix(words[0]):
-            if words[-1] not in CONSTANTS:
-                self.check_path(words, node)
-            return True
+        if words is None or not self.is_prefix(words[0]):
+            return False
+        if words[-1] not in CONSTANTS:
+            self.check_path(words, node)
+        return True
+
+    def attribute(self, node: tree.Attribute) -> None:
+        """Checks `x.T` and the like."""
         if node.id == "grad" and isinstance(node.value, tree.Name):
             self.names.asked.add(node.value.id)
         if node.id not in ATTRIBUTES:
             self.unknown_attribute(node)
-        return False
 
     def unknown_function(self, name: str, start: int, end: int) -> None:
-        candidates = [*self.library.NAMES, *SPECIALS, *self.names.assigned]
-        near = nearest(name, candidates)
-        help_ = f"did you mean '{near}'?" if near else "`gradcli functions` lists them"
+        help_ = None
         if name in self.given or name in self.names.inputs or len(name) == 1:
             help_ = f"for a product write {name}*(…)"
-        raise ProgramNameError(
-            f"unknown function '{name}'", span=Span(self.source, start, end), help=help_
-        )
+        self.refuse_function(name, Span(self.source, start, end), help_)
+
+    def unknown_method(self, node: tree.Attribute) -> None:
+        help_ = f".{node.id} stands without brackets" if node.id in ATTRIBUTES else None
+        span = Span(self.source, node.at, node.at + len(node.id))
+        self.refuse_function(node.id, span, help_)
+
+    def refuse_function(self, name: str, span: Span, help_: str | None) -> None:
+        if help_ is None:
+            near = nearest(name, [*self.library.NAMES, *SPECIALS, *self.names.assigned])
+            help_ = f"did you mean '{near}'?" if near else "`gradcli functions` lists them"
+        raise ProgramNameError(f"unknown function '{name}'", span=span, help=help_)
 
     def unknown_attribute(self, node: tree.Attribute) -> None:
         span = Span(self.source, node.at, node.at + len(node.id))
-        if self.is_function(node.id) or self.is_own(node.id):
+        if self.is_method(node.id) or self.is_own(node.id):
             raise ProgramTypeError(
                 f"'{node.id}' is a function and is called with brackets",
                 span=span, help=f".{node.id}()",
@@ -285,6 +308,8 @@ class _Reader:
         elif isinstance(node, tree.Index):
             for item in node.items:
                 self.expression(item)
+        elif not self.constant_or_function(node):
+            self.attribute(node)
 
     def asks_for(self, node: tree.Call) -> None:
         """Notes the names by which a derivative operator differentiates: `grad(y, (a, b))`."""
@@ -298,7 +323,9 @@ class _Reader:
     def takes_functions(self, function: Any) -> bool:
         if isinstance(function, tree.Name):
             return function.id in DERIVATIVES or self.is_own(function.id)
-        return not isinstance(function, tree.Attribute) or function.id in DERIVATIVES
+        if isinstance(function, tree.Attribute):
+            return function.id in DERIVATIVES or self.is_own(function.id)
+        return True
 
     # --- statements -------------------------------------------------------------------------
 
@@ -339,9 +366,10 @@ class _Reader:
     def unused(self, node: tree.Tree) -> None:
         span = Span(self.source, node.start, node.end)
         line = self.source.place(node.start)[0]
-        self.names.notices.append(
-            Notice(f"line {line} is not used", span=span, help="give it a name, or drop it")
-        )
+        help_ = "give it a name, or drop it"
+        if _GOES_ON.match(self.source.text, node.end):
+            help_ = "an operator at the end of a line, not at the start of the next, lets it go on"
+        self.names.notices.append(Notice(f"line {line} is not used", span=span, help=help_))
 
     def assign(self, names: Iterable[str]) -> None:
         if not self.local:
@@ -351,31 +379,35 @@ class _Reader:
         if isinstance(node, tree.Define):
             self.assign([node.id])
         elif not self.is_own(node.id):
-            self.unknown_function(node.id, node.start, node.end)
+            self.no_function_for_rule(node)
         self.function(node.parameters, node.body, node.id)
+
+    def no_function_for_rule(self, node: tree.Rule) -> None:
+        start = self.source.text.index(node.id, node.start + len("vjp"))
+        raise ProgramNameError(
+            f"the program defines no function '{node.id}' before this rule",
+            span=Span(self.source, start, start + len(node.id)),
+            help=f"first `{node.id}({', '.join(p.id for p in node.parameters[:-1])}) = …`",
+        )
 
     def function(
         self, parameters: tuple[tree.Parameter, ...], body: tree.Body, own: str = ""
     ) -> None:
+        itself = {own} if own else set()
+        self.local.append(itself)
         for parameter in parameters:
             if parameter.default is not None:
                 self.expression(parameter.default)
-        local = {p.id for p in parameters}
-        if own:
-            local.add(own)
+        local = itself.union(p.id for p in parameters)
         if isinstance(body, tree.Block):
             local |= assigned_in(body.statements)
         self.names.defined |= local
-        self.local.append(local)
+        self.local[-1] = local
         if isinstance(body, tree.Block):
             self.block(body, value=True)
         else:
             self.function_or_use(body)
         self.local.pop()
-
-
-tree_keywords = frozenset({"true", "false", "True", "False", "None", "inf", "nan", "newaxis"})
-"""Constants that no value can be given to."""
 
 
 def _start(node: tree.Tree) -> int:
@@ -384,8 +416,5 @@ def _start(node: tree.Tree) -> int:
 
 def _is_silent(node: tree.Tree) -> bool:
     """Whether a statement is a call that is there for its effect."""
-    return (
-        isinstance(node, tree.Call)
-        and isinstance(node.function, tree.Name)
-        and node.function.id in SILENT
-    )
+    called = node.function if isinstance(node, tree.Call) else None
+    return isinstance(called, (tree.Name, tree.Attribute)) and called.id in SILENT

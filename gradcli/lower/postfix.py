@@ -12,10 +12,10 @@ from gradcli.ir.op import Elementwise
 from gradcli.ir.words import WORDS
 from gradcli.lower import calls, derivatives
 from gradcli.lower.arguments import Given
-from gradcli.lower.expressions import unknown_name
+from gradcli.lower.expressions import constant, unknown_name
 from gradcli.lower.names import dotted
 from gradcli.lower.scope import MISSING
-from gradcli.lower.values import NOTHING, BuiltIn, Callable_, Closure, Derived, describe
+from gradcli.lower.values import BuiltIn, Callable_, Closure, Derived, Special, describe
 from gradcli.lower.words import CONSTANTS, SPECIALS
 from gradcli.syntax import tree
 
@@ -71,7 +71,7 @@ def receiver(run: Interpreter, node: Any) -> Any:
 
 def is_prefixed(run: Interpreter, node: tree.Attribute) -> bool:
     """Whether an attribute stands behind a framework's prefix."""
-    words = dotted(node)
+    words = dotted(node) if run.names.prefixes else None
     return words is not None and words[0] in run.names.prefixes
 
 
@@ -94,10 +94,7 @@ def apply_postfix(run: Interpreter, node: Any, value: Any) -> Any:
 def attribute(run: Interpreter, node: tree.Attribute, value: Any) -> Any:
     """`x.T` and its like; `np.pi`; a function behind a prefix."""
     if is_prefixed(run, node):
-        if node.id in CONSTANTS:
-            constant = CONSTANTS[node.id]
-            return None if constant is None else run.graph.constant(constant)
-        return prefixed(run, node)
+        return constant(run, node.id) if node.id in CONSTANTS else prefixed(run, node)
     if not isinstance(value, Node):
         raise ProgramTypeError(f"{describe(value)} has no .{node.id}", span=run.span(node))
     run.place(run.span(node))
@@ -138,10 +135,8 @@ def index_item(run: Interpreter, node: Any) -> Any:
     if isinstance(node, tree.Dots):
         return Ellipsis
     if isinstance(node, tree.Slice):
-        return slice(*(
-            None if part is None else whole_number(run, part)
-            for part in (node.lower, node.upper, node.step)
-        ))  # fmt: skip
+        parts = [node.lower, node.upper, node.step]
+        return slice(*[None if part is None else whole_number(run, part) for part in parts])
     value = run.expression(node)
     if value is None:
         return None
@@ -165,7 +160,9 @@ def whole_number(run: Interpreter, node: Any) -> int | None:
     value = run.expression(node)
     if value is None:
         return None
-    item = whole_array(run, np.asarray(run.ask(run.number(node))), node)
+    if not isinstance(value, Node):
+        raise ProgramTypeError(f"an index is not {describe(value)}", span=run.span(node))
+    item = whole_array(run, np.asarray(run.ask(value)), node)
     if not isinstance(item, int):
         raise ProgramTypeError("one whole number is needed here", span=run.span(node))
     return item
@@ -192,9 +189,9 @@ def method(run: Interpreter, node: tree.Attribute) -> Any:
     value = run.scope.find(node.id)
     if isinstance(value, Callable_):
         return value
-    return run.function_named(node.id) or callee(
-        run, tree.Name(node.id, node.at, node.at + len(node.id))
-    )
+    if node.id in run.library.METHODS_ONLY:
+        return BuiltIn(run.library.find(node.id))
+    return callee(run, tree.Name(node.id, node.at, node.at + len(node.id)))
 
 
 def prefixed(run: Interpreter, node: tree.Attribute) -> Any:
@@ -203,7 +200,7 @@ def prefixed(run: Interpreter, node: tree.Attribute) -> Any:
     name = words[-1]
     framework = run.library.PREFIXES[words[0]]
     if name in SPECIALS:
-        return Derived(name, lambda *_: NOTHING)
+        return Special(name)
     name = run.library.BEHIND_PREFIX.get((framework, name), name)
     path = ".".join([framework, *words[1:-1]])
     record = run.library.find(name)
@@ -229,9 +226,9 @@ def call_with(run: Interpreter, function: Any, given: list[Given], node: tree.Ca
     if isinstance(function, Closure):
         values = [(g.name, calls.argument(run, g)) for g in given]
         return calls.call_closure(run, function, values, run.span(node))
+    if isinstance(function, Special):
+        return derivatives.special(run, function.name, given, node)
     if isinstance(function, Derived):
-        if function.name in SPECIALS:
-            return derivatives.special(run, function.name, given, node)
         return run.shaped(node, lambda: function.run(*[calls.argument(run, g) for g in given]))
     raise ProgramTypeError(f"{describe(function)} cannot be called", span=run.span(node.function))
 

@@ -22,7 +22,7 @@ def assign(run: Interpreter, node: tree.Assign) -> Any:
     if node.op is not None:
         target = node.target
         assert isinstance(target, tree.Name)
-        value = operate(run, node.op, run.number(target), node.value, target, node)
+        value = operate(run, node.op, run.number(target), node.value, node.start, target.end)
     else:
         value = run.value_or_function(node.value)
         if value is NOTHING:
@@ -50,19 +50,19 @@ def bind(
 def unpack(run: Interpreter, value: Any, count: int, span: Span) -> Sequence[Any]:
     """The parts of a tuple, or the rows of an array, as many as there are names."""
     found = parts(run, value, span)
-    if len(found) != count:
+    if found is None or len(found) != count:
         raise ProgramTypeError(f"{describe(value)} does not unpack into {count} names", span=span)
     return found
 
 
-def parts(run: Interpreter, value: Any, span: Span) -> Sequence[Any]:
-    """The items that `for` and unpacking go through: of a tuple, or of a first axis."""
+def parts(run: Interpreter, value: Any, span: Span) -> Sequence[Any] | None:
+    """What `for` and unpacking go through: a tuple, or a first axis; None where there is none."""
     if isinstance(value, tuple):
         return value
     if isinstance(value, Node) and value.shape:
         run.place(span)
         return [value[i] for i in range(value.shape[0])]
-    raise ProgramTypeError(f"{describe(value)} has no parts to go through", span=span)
+    return None
 
 
 def define(run: Interpreter, node: tree.Define) -> Any:
@@ -82,24 +82,30 @@ def if_(run: Interpreter, node: tree.If) -> Any:
     """The value of the block that runs, if one does."""
     for condition, block in node.branches:
         if run.decide(condition):
-            return run.block(block)
-    return NOTHING if node.otherwise is None else run.block(node.otherwise)
+            return run.statements(block)
+    return NOTHING if node.otherwise is None else run.statements(node.otherwise)
 
 
 def while_(run: Interpreter, node: tree.While) -> Any:
     """Runs the block as long as the condition holds."""
     while run.decide(node.condition):
-        run.block(node.block)
+        run.statements(node.block)
     return NOTHING
 
 
 def for_(run: Interpreter, node: tree.For) -> Any:
     """Runs the block for each item."""
-    items = parts(run, run.expression(node.iterable), run.span(node.iterable))
+    value = run.expression(node.iterable)
+    items = parts(run, value, run.span(node.iterable))
+    if items is None:
+        raise ProgramTypeError(
+            f"`for` goes through an array or a tuple, not {describe(value)}",
+            span=run.span(node.iterable), help="to count, write range(n)",
+        )  # fmt: skip
     for item in items:
         run.step(node)
         bind(run, node.target, item, node.target)
-        run.block(node.block)
+        run.statements(node.block)
     return NOTHING
 
 

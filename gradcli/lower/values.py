@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import ProgramTypeError
+from gradcli.errors import ProgramTypeError, ShapeError, Span
 from gradcli.ir.node import Node
-from gradcli.ir.op import show_shape
+from gradcli.ir.op import broadcast_shapes, show_shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gradcli.errors import Span
     from gradcli.ir.function import Function
     from gradcli.ir.graph import Graph
     from gradcli.lower.scope import Scope
@@ -42,8 +41,17 @@ class BuiltIn(Callable_):
         self.framework = framework
 
 
+class Special(Callable_):
+    """A word that the language itself gives a meaning, such as `grad` or `print`."""
+
+    __slots__ = ()
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
 class Closure(Callable_):
-    """A function that the program defines, and the scope around it."""
+    """A function that the program defines, and the scope around it; `x => …` has no name."""
 
     __slots__ = ("body", "parameters", "rule", "scope", "span")
 
@@ -62,6 +70,15 @@ class Closure(Callable_):
         self.span = span
         self.rule: Callable[..., Any] | None = None
 
+    def head(self) -> str:
+        """What stands before `=` or `=>`: `f(x, n=2)`, `x`, `(x, y)`."""
+        words = []
+        for parameter in self.parameters:
+            given = Span(self.span.source, parameter.start, parameter.end).text
+            words.append(parameter.id if parameter.default is None else given)
+        inner = ", ".join(words)
+        return inner if not self.name and len(words) == 1 else f"{self.name}({inner})"
+
 
 class Derived(Callable_):
     """The derivative of a function value: `run(arguments)` gives nodes."""
@@ -71,6 +88,14 @@ class Derived(Callable_):
     def __init__(self, name: str, run: Callable[..., Any]) -> None:
         self.name = name
         self.run = run
+
+
+def fits(shape: tuple[int, ...], like: tuple[int, ...]) -> bool:
+    """Whether an array of one shape broadcasts to another, as a seed to the shape of its value."""
+    try:
+        return broadcast_shapes(shape, like) == like
+    except ShapeError:
+        return False
 
 
 def describe(value: Any) -> str:

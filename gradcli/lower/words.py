@@ -19,6 +19,9 @@ CONSTANTS = {
     "None": None,
 }
 
+FIXED = frozenset({"true", "false", "True", "False", "None", "inf", "nan", "newaxis"})
+"""Constants that no value can be given to."""
+
 ATTRIBUTES = ("T", "shape", "size", "ndim", "grad")
 """What may follow a dot without being called."""
 

@@ -6,6 +6,7 @@ from gradcli.ir.function import Function
 from gradcli.ops import (
     arithmetic,
     bessel,
+    combined,
     compare,
     constructors,
     elementary,
@@ -19,6 +20,8 @@ from gradcli.ops import (
     marks,
     nn,
     reduce,
+    scans,
+    selection,
     shape,
     special,
     stabilize,
@@ -43,6 +46,9 @@ FAMILIES = {
     "Bessel and Airy functions": bessel,
     "integrals and sums": integrals,
     "entropies and logits": entropy,
+    "combined arithmetic": combined,
+    "selection and casts": selection,
+    "scans": scans,
     "constructors": constructors,
     "marks": marks,
 }
@@ -92,6 +98,9 @@ FUNCTIONS = _all_functions()
 NAMES = _all_names(FUNCTIONS)
 
 BEHIND_PREFIX = {
+    ("lax", "clamp"): "clamp_between",
+    ("lax", "select"): "where",
+    ("tf", "select"): "where",
     ("tf", "identity"): "asarray",
     ("torch", "max"): "maximum",
     ("torch", "min"): "minimum",

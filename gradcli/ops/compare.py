@@ -119,7 +119,7 @@ def choose(c: Node, x: Node | float, y: Node | float) -> Node:
     return WHERE(c, as_number(graph.lift(x)), as_number(graph.lift(y)))
 
 
-@function(example="where([1, -1] > 0, 10, 20)", aliases="select where_v2")
+@function(example="where([1, -1] > 0, 10, 20)", aliases="where_v2")
 def where(condition: Array, x: Array, y: Array) -> Node:
     """`x` where the condition holds, else `y`; what is not selected has no part in the gradient."""
     return choose(truth(condition), x, y)

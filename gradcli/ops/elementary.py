@@ -7,15 +7,16 @@ representable, which the textbook ones often do: tanh' as (1/cosh)^2, not 1 - ta
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradcli.ir.function import function
-from gradcli.ir.op import Elementwise
+from gradcli.ir.op import Binary, Elementwise
 from gradcli.ir.words import WORDS
 from gradcli.ops.arithmetic import hypot, rsqrt, square
-from gradcli.ops.compare import TAINT, ne
+from gradcli.ops.compare import TAINT, choose, lt, ne
 from gradcli.ops.make import binary, unary
 
 if TYPE_CHECKING:
@@ -64,22 +65,61 @@ def logb(x: Array, base: Array) -> Node:
     return log(x) / log(base)
 
 
-def _logaddexp_share(x: Any, y: Any) -> Any:
-    share = _sigmoid(x - y)
-    equal = np.where(np.equal(x, y), 0.5, share)
-    return np.where(np.isneginf(x), 0, equal).astype(share.dtype, copy=False)
+@cache
+def share_of(scale: float) -> Binary:
+    """exp(c x) / (exp(c x) + exp(c y)) for a scale c, with its limits at infinities."""
 
+    def kernel(x: Any, y: Any) -> Any:
+        share = _sigmoid(scale * (x - y))
+        equal = np.where(np.equal(x, y), 0.5, share)
+        return np.where(np.isneginf(x), 0, equal).astype(share.dtype, copy=False)
 
-_SHARE = Elementwise(
-    "logaddexp_share", _logaddexp_share,
-    lambda x, y, z: z * _SHARE(y, x), lambda x, y, z: -(z * _SHARE(y, x)),
-)  # fmt: skip
-"""exp(x) / (exp(x) + exp(y)), with its limits at infinities."""
+    def by_x(x: Node, y: Node, z: Node) -> Node:
+        slope = z * share_of(scale)(y, x)
+        return slope if scale == 1.0 else scale * slope
+
+    return Binary("logaddexp_share", kernel, by_x, lambda x, y, z: -by_x(x, y, z))
+
 
 logaddexp = binary(
     "logaddexp", np.logaddexp,
-    (lambda x, y, z: _SHARE(x, y), lambda x, y, z: _SHARE(y, x)),
+    (lambda x, y, z: share_of(1.0)(x, y), lambda x, y, z: share_of(1.0)(y, x)),
     doc="log(exp(x) + exp(y)), without overflow.", example="logaddexp(800, 800)",
+)  # fmt: skip
+logaddexp2 = binary(
+    "logaddexp2", np.logaddexp2,
+    (lambda x, y, z: share_of(LN2)(x, y), lambda x, y, z: share_of(LN2)(y, x)),
+    doc="log2(2^x + 2^y), without overflow.", example="logaddexp2(2000, 2000)",
+)  # fmt: skip
+
+BOSE = Elementwise("bose", lambda x: 1 / np.expm1(x), lambda x, z: z * BOSE(-x))
+"""1 / (exp(x) - 1)."""
+
+
+def _log1mexp(x: Any) -> Any:
+    """By expm1 for small x, by log1p for large (Maechler 2012)."""
+    x = np.abs(x)
+    near, far = np.log(-np.expm1(-x)), np.log1p(-np.exp(-x))
+    return np.where(x < LN2, near, far).astype(near.dtype, copy=False)
+
+
+log1mexp = unary(
+    "log1mexp", _log1mexp, lambda x, z: choose(lt(x, 0.0), -BOSE(-x), BOSE(x)),
+    doc="log(1 - exp(-abs(x))), exact for small and for large x.", domain=(0.1, 3.0),
+)  # fmt: skip
+
+
+def _logsubexp(x: Any, y: Any) -> Any:
+    less = np.where(x >= y, _log1mexp(np.where(np.isneginf(y), np.inf, x - y)), np.nan)
+    return np.where(np.isneginf(x) & np.isneginf(y), -np.inf, x + less).astype(less.dtype)
+
+
+logsubexp = binary(
+    "logsubexp", _logsubexp,
+    (lambda x, y, z: TAINT(-BOSE(y - x), z), lambda x, y, z: TAINT(-BOSE(x - y), z)),
+    selects=(lambda x, y, z: ne(x, -math.inf), lambda x, y, z: ne(y, -math.inf)),
+    doc="log(exp(x) - exp(y)) for x > y, without overflow.", example="logsubexp(801, 800)",
+    aliases="log_sub_exp", domain=((1.0, 3.0), (-3.0, 0.5)),
 )  # fmt: skip
 
 

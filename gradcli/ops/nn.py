@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.errors import ShapeError
 from gradcli.ir.function import function
-from gradcli.ops.arithmetic import square
-from gradcli.ops.compare import TAINT, abs_, clip, gt, le, logical_not, where
+from gradcli.ir.op import Elementwise, normal_axis
+from gradcli.ops.arithmetic import hypot, sqrt, square
+from gradcli.ops.compare import TAINT, abs_, choose, clip, ge, gt, le, logical_not, lt, sign, where
 from gradcli.ops.elementary import expm1, sigmoid, tanh
-from gradcli.ops.make import unary
 from gradcli.ops.error_functions import ndtr
+from gradcli.ops.make import unary
+from gradcli.ops.shape import along, concat
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array, Flag, Number
+    from gradcli.ir.function import Array, Flag, Int, Number
     from gradcli.ir.node import Node
+
+# --- rectifiers ---------------------------------------------------------------------------------
 
 relu = unary(
     "relu", lambda x: np.maximum(x, 0), lambda x, z: TAINT(1.0, z),
@@ -28,25 +33,42 @@ relu6 = unary(
     select=lambda x, z: logical_not(le(x, 0.0) | (x >= 6.0)), special=(0.0, 6.0),
     doc="x held between 0 and 6; the gradient at both is 0.",
 )  # fmt: skip
-softplus = unary(
-    "softplus", lambda x: np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))),
-    lambda x, z: sigmoid(x), doc="log(1 + exp(x)), without overflow.", aliases="log1pexp",
-)  # fmt: skip
 
 
 @function(
     example="leaky_relu(-2)",
     variants={"tf": {"alpha": 0.2}, "tfjs": {"alpha": 0.2}},
 )
-def leaky_relu(x: Array, alpha: Number = 0.01) -> Node:
+def leaky_relu(x: Array, alpha: Array = 0.01) -> Node:  # type: ignore[assignment]
     """x where it is positive, else alpha * x."""
     return TAINT(where(gt(x, 0.0), x, alpha * x), x)
 
 
+@function(example="prelu(-2, 0.25)")
+def prelu(x: Array, alpha: Array) -> Node:
+    """x where it is positive, else alpha * x, for an array of slopes that broadcasts."""
+    return TAINT(where(gt(x, 0.0), x, alpha * x), x)
+
+
+@function(example="crelu([-2, 3])")
+def crelu(x: Array, axis: Int = -1) -> Node:
+    """relu(x) and relu(-x), joined along an axis."""
+    return concat((relu(x), relu(-x)), normal_axis(axis, x.ndim))
+
+
+# --- exponential units --------------------------------------------------------------------------
+
+
 @function(example="elu(-1)")
-def elu(x: Array, alpha: Number = 1.0) -> Node:
+def elu(x: Array, alpha: Array = 1.0) -> Node:  # type: ignore[assignment]
     """x where it is positive, else alpha * (exp(x) - 1)."""
     return where(gt(x, 0.0), x, alpha * expm1(x))
+
+
+@function(example="celu(-1)")
+def celu(x: Array, alpha: Array = 1.0) -> Node:  # type: ignore[assignment]
+    """x where it is positive, else alpha * (exp(x / alpha) - 1)."""
+    return where(gt(x, 0.0), x, alpha * expm1(x / alpha))
 
 
 SELU_ALPHA = 1.6732632423543772
@@ -57,6 +79,35 @@ SELU_SCALE = 1.0507009873554805
 def selu(x: Array) -> Node:
     """The self-normalising elu: 1.0507 * elu(x, 1.6733)."""
     return SELU_SCALE * elu(x, SELU_ALPHA)
+
+
+# --- smooth rectifiers --------------------------------------------------------------------------
+
+SOFTPLUS = Elementwise(
+    "softplus", lambda x: np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))), lambda x, z: sigmoid(x)
+)  # fmt: skip
+
+
+@function(example="softplus(0.5)", aliases="log1pexp")
+def softplus(
+    x: Array, beta: Array = 1.0, threshold: Number = 20.0  # type: ignore[assignment]
+) -> Node:
+    """log(1 + exp(beta x)) / beta, without overflow and so without need of a threshold."""
+    return SOFTPLUS(x) if isinstance(beta, float) and beta == 1.0 else SOFTPLUS(beta * x) / beta
+
+
+@function(example="squareplus(1)")
+def squareplus(x: Array, b: Array = 4.0) -> Node:  # type: ignore[assignment]
+    """(x + sqrt(x^2 + b)) / 2, exact for large -x."""
+    b = x.graph.lift(b)
+    size = hypot(x, sqrt(b))
+    return choose(lt(x, 0.0), 0.5 * (b / (size - x)), 0.5 * (x + size))
+
+
+@function(example="sparse_plus(0.5)")
+def sparse_plus(x: Array) -> Node:
+    """0 up to -1, x from 1 on, and (x + 1)^2 / 4 between."""
+    return choose(le(x, -1.0), 0.0, choose(ge(x, 1.0), x, 0.25 * square(x + 1.0)))
 
 
 @function(
@@ -80,16 +131,81 @@ def silu(x: Array) -> Node:
 @function(example="mish(1)")
 def mish(x: Array) -> Node:
     """x * tanh(softplus(x))."""
-    return x * tanh(softplus(x))
+    return x * tanh(SOFTPLUS(x))
 
 
-@function(example="softsign(1)", aliases="soft_sign")
-def softsign(x: Array) -> Node:
-    """x / (1 + abs(x))."""
-    return x / (1.0 + abs_(x))
+@function(example="glu([1, 2, 3, 4])")
+def glu(x: Array, axis: Int = -1) -> Node:
+    """The first half of an axis times the sigmoid of the second."""
+    a = normal_axis(axis, x.ndim)
+    half, odd = divmod(x.shape[a], 2)
+    if odd:
+        raise ShapeError(f"glu halves an axis, and {x.shape[a]} is odd")
+    return along(x, a, slice(None, half)) * sigmoid(along(x, a, slice(half, None)))
+
+
+# --- bounded units ------------------------------------------------------------------------------
+
+softsign = unary(
+    "softsign", lambda x: x / (1 + np.abs(x)), lambda x, z: square(1.0 / (1.0 + abs_(x))),
+    doc="x / (1 + abs(x)).", aliases="soft_sign",
+)  # fmt: skip
 
 
 @function(example="hard_sigmoid(1)", aliases="hardsigmoid")
 def hard_sigmoid(x: Array) -> Node:
     """x/6 + 1/2 held between 0 and 1."""
-    return clip(x / 6.0 + 0.5, x.graph.constant(0.0), x.graph.constant(1.0))
+    return _held(x / 6.0 + 0.5, 0.0, 1.0)
+
+
+@function(example="sparse_sigmoid(0.5)")
+def sparse_sigmoid(x: Array) -> Node:
+    """x/2 + 1/2 held between 0 and 1."""
+    return _held(0.5 * x + 0.5, 0.0, 1.0)
+
+
+@function(example="hard_tanh(2)", aliases="hardtanh")
+def hard_tanh(
+    x: Array, min_val: Array = -1.0, max_val: Array = 1.0  # type: ignore[assignment]
+) -> Node:
+    """x held between -1 and 1, or other bounds; the gradient at both is 1."""
+    return _held(x, min_val, max_val)
+
+
+@function(example="hard_swish(1)", aliases="hardswish hard_silu")
+def hard_swish(x: Array) -> Node:
+    """x * hard_sigmoid(x)."""
+    return x * hard_sigmoid(x)
+
+
+def _held(x: Node, low: Node | float, high: Node | float) -> Node:
+    return clip(x, x.graph.lift(low), x.graph.lift(high))
+
+
+# --- shrinking ----------------------------------------------------------------------------------
+
+
+def _tanhshrink(x: Any) -> Any:
+    """By Lambert's continued fraction of tanh where the difference would cancel."""
+    square = np.minimum(x * x, 1)
+    inner = np.zeros_like(square)
+    for odd in range(23, 1, -2):
+        inner = square / (odd + inner)
+    return np.where(np.abs(x) < 1, x * inner / (1 + inner), x - np.tanh(x))
+
+
+tanhshrink = unary(
+    "tanhshrink", _tanhshrink, lambda x, z: square(tanh(x)), doc="x - tanh(x), exact for small x."
+)  # fmt: skip
+
+
+@function(example="softshrink([-1, 0.25])", aliases="soft_shrink")
+def softshrink(x: Array, lambd: Array = 0.5) -> Node:  # type: ignore[assignment]
+    """x moved towards 0 by lambd, and 0 where abs(x) <= lambd."""
+    return choose(le(abs_(x), lambd), 0.0, x - lambd * sign(x))
+
+
+@function(example="hardshrink([-1, 0.25])", aliases="hard_shrink")
+def hardshrink(x: Array, lambd: Array = 0.5) -> Node:  # type: ignore[assignment]
+    """x where abs(x) > lambd, else 0."""
+    return choose(le(abs_(x), lambd), 0.0, x)

@@ -32,7 +32,7 @@ def _sum(x: Any, axes: Any, keepdims: Any) -> Any:
 
 sum_ = reduction(
     "sum", _sum, lambda x, z: 1, doc="The sum of the elements.", example="sum([1, 2, 3])",
-    aliases="reduce_sum", analytic=True,
+    aliases="reduce_sum", analytic=True, adds=True,
 )  # fmt: skip
 
 

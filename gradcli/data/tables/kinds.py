@@ -1,0 +1,85 @@
+"""The kinds of table files, told by extension, and the files that names, globs, folders mean."""
+
+from __future__ import annotations
+
+import glob
+import os
+
+from gradcli.errors import InputError, UsageError
+from gradcli.suggest import nearest
+
+KINDS = ("csv", "tsv", "jsonl", "parquet", "arrow")
+
+EXTENSIONS = {
+    ".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl",
+    ".parquet": "parquet", ".pq": "parquet", ".arrow": "arrow", ".feather": "arrow",
+    ".ipc": "arrow", ".arrows": "arrow",
+}  # fmt: skip
+
+TEXT = frozenset({"csv", "tsv", "jsonl"})
+"""Kinds whose cells are text, so that a column may change its type on the way."""
+
+
+def kind_of(path: str) -> str | None:
+    """The kind that a file's name asks for; None if it asks for none."""
+    return EXTENSIONS.get(os.path.splitext(path)[1].lower())
+
+
+def kind_or_fail(path: str, option: str) -> str:
+    """The kind of a file; `option` is how it can be said otherwise."""
+    found = kind_of(path)
+    if found is None:
+        shown = "standard input" if path == "-" else f"'{path}'"
+        raise UsageError(
+            f"the extension does not tell what kind of table {shown} is"
+            if path != "-" else "what kind of table does standard input bring?",
+            help=f"{option} {'|'.join(KINDS)}",
+        )  # fmt: skip
+    return found
+
+
+def expand(names: tuple[str, ...]) -> list[str]:
+    """The files that are meant: globs in order of name, folders with the tables in them."""
+    found: list[str] = []
+    for name in names:
+        if name == "-" or os.path.isfile(name):
+            found.append(name)
+        elif os.path.isdir(name):
+            found += _folder(name)
+        elif glob.has_magic(name):
+            matches = sorted(path for path in glob.glob(name, recursive=True) if _is_file(path))
+            if not matches:
+                raise InputError(f"no file fits '{name}'")
+            found += matches
+        elif os.path.exists(name):
+            found.append(name)  # a pipe
+        else:
+            raise _absent(name)
+    return found
+
+
+def _is_file(path: str) -> bool:
+    return os.path.isfile(path)
+
+
+def _folder(name: str) -> list[str]:
+    """The tables of a folder and the folders in it, in order of name; hidden ones are none."""
+    found = []
+    for folder, inner, files in os.walk(name):
+        inner[:] = sorted(n for n in inner if not n.startswith((".", "_")))
+        found += [
+            os.path.join(folder, n) for n in files if kind_of(n) and not n.startswith((".", "_"))
+        ]
+    if not found:
+        raise InputError(f"there is no table in '{name}'", help=" ".join(EXTENSIONS))
+    return sorted(found)
+
+
+def _absent(name: str) -> InputError:
+    folder, last = os.path.split(name)
+    try:
+        near = nearest(last, os.listdir(folder or "."))
+    except OSError:
+        return InputError(f"cannot read '{name}'", help=f"there is no folder '{folder}'")
+    hint = None if near is None else f"did you mean '{os.path.join(folder, near)}'?"
+    return InputError(f"cannot read '{name}': no such file or directory", help=hint)

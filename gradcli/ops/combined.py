@@ -1,0 +1,97 @@
+"""Arithmetic of several operands at once, remainders, and quotients that are never NaN."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.ir.function import function
+from gradcli.ir.op import Binary
+from gradcli.ops.compare import TAINT, isfinite, isnan, ne
+from gradcli.ops.elementary import LN2, exp2
+from gradcli.ops.make import binary
+
+if TYPE_CHECKING:
+    from gradcli.ir.function import Array, Number
+    from gradcli.ir.node import Node
+
+_ABOVE_ZERO: Any = {"domain": ((-3.0, 3.0), (0.5, 3.0))}
+
+# --- quotients and products that are never NaN ----------------------------------------------------
+
+
+def _divide_no_nan(x: Any, y: Any) -> Any:
+    return np.where(y == 0, 0, np.divide(x, y)).astype(np.result_type(x, y), copy=False)
+
+
+divide_no_nan = binary(
+    "divide_no_nan", _divide_no_nan, (lambda x, y, z: 1.0 / y, lambda x, y, z: -(z / y)),
+    selects=(lambda x, y, z: ne(y, 0.0),) * 2, aliases="div_no_nan",
+    doc="x / y, and 0 where y is 0.", example="divide_no_nan(1, 0)", **_ABOVE_ZERO,
+)  # fmt: skip
+
+
+def _multiply_no_nan(x: Any, y: Any) -> Any:
+    return np.where(y == 0, 0, np.multiply(x, y)).astype(np.result_type(x, y), copy=False)
+
+
+multiply_no_nan = binary(
+    "multiply_no_nan", _multiply_no_nan, (lambda x, y, z: y, lambda x, y, z: x),
+    selects=(lambda x, y, z: ne(y, 0.0), lambda x, y, z: ne(y, 0.0) | isfinite(x)),
+    doc="x * y, and 0 where y is 0, whatever x is.", example="multiply_no_nan(inf, 0)",
+    aliases="mul_no_nan",
+)  # fmt: skip
+
+# --- remainders and scaling -----------------------------------------------------------------------
+
+
+def _whole_quotient(x: Any, y: Any) -> Any:
+    size = np.floor_divide(np.abs(x), np.abs(y))
+    return np.where(np.signbit(x) == np.signbit(y), size, -size)
+
+
+WHOLE_QUOTIENT = Binary(
+    "whole_quotient", _whole_quotient, lambda x, y, z: np.nan, lambda x, y, z: np.nan,
+    selects=(lambda x, y, z: isnan(z),) * 2, flat=True,
+)  # fmt: skip
+"""x / y without its digits behind the point."""
+
+fmod = binary(
+    "fmod", np.fmod, (lambda x, y, z: TAINT(1.0, z), lambda x, y, z: TAINT(
+        -WHOLE_QUOTIENT(x, y), z)),
+    doc="x - y * trunc(x / y): the remainder with the sign of x.", example="fmod(-7, 3)",
+    aliases="rem truncatemod truncate_mod trunc_mod", **_ABOVE_ZERO,
+)  # fmt: skip
+
+
+def _ldexp(x: Any, y: Any) -> Any:
+    """In two steps, neither of which overflows where the answer does not."""
+    half = np.rint(y / 2)
+    return x * np.exp2(half) * np.exp2(y - half)
+
+
+ldexp = binary(
+    "ldexp", _ldexp, (lambda x, y, z: exp2(y), lambda x, y, z: LN2 * z), doc="x * 2^y.",
+    example="ldexp(3, 4)",
+)  # fmt: skip
+
+# --- three operands -------------------------------------------------------------------------------
+
+
+@function(example="lerp(10, 20, 0.25)", aliases="mix")
+def lerp(start: Array, end: Array, weight: Array) -> Node:
+    """start + weight * (end - start): between two values, by a weight of 0 to 1."""
+    return start + weight * (end - start)
+
+
+@function(example="addcmul(1, 2, 3)")
+def addcmul(x: Array, tensor1: Array, tensor2: Array, value: Number = 1.0) -> Node:
+    """x + value * tensor1 * tensor2."""
+    return x + value * (tensor1 * tensor2)
+
+
+@function(example="addcdiv(1, 2, 3)", domain=((-3.0, 3.0), (-3.0, 3.0), (0.5, 3.0)))
+def addcdiv(x: Array, tensor1: Array, tensor2: Array, value: Number = 1.0) -> Node:
+    """x + value * tensor1 / tensor2."""
+    return x + value * (tensor1 / tensor2)

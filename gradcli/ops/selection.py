@@ -1,0 +1,172 @@
+"""More of selection: NaN replaced or ignored, choices among several, casts, clipping by norm."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.errors import ProgramTypeError, ShapeError
+from gradcli.ir.function import function
+from gradcli.ir.op import Elementwise, as_number
+from gradcli.ops.compare import (
+    TIE_SHARE,
+    choose,
+    clip,
+    eq,
+    ge,
+    isnan,
+    le,
+    logical_not,
+    lt,
+    trunc,
+    truth,
+)
+from gradcli.ops.make import binary
+from gradcli.ops.reduce import NORM, norm
+from gradcli.ops.shape import concat, reshape_to
+
+if TYPE_CHECKING:
+    from gradcli.ir.function import Array, Arrays, Axes, Rest, Value
+    from gradcli.ir.node import Node
+
+# --- NaN ------------------------------------------------------------------------------------------
+
+
+def _share_beside_nan(x: Any, y: Any) -> Any:
+    """How much of an extreme that ignores NaN is x, if x is the larger; half of each of two NaNs."""
+    share = np.greater(x, y) + 0.5 * np.equal(x, y) + np.isnan(y)
+    both = np.isnan(x) & np.isnan(y)
+    return np.where(both, np.nan, share).astype(np.result_type(x, y), copy=False)
+
+
+_SHARE = Elementwise("share_beside_nan", _share_beside_nan, *TIE_SHARE.partials, flat=True)
+
+
+def _takes_larger(x: Node, y: Node, _z: Node | None = None) -> Node:
+    """Where the larger of x and y is x, NaN ignored."""
+    return ge(x, y) | isnan(y)
+
+
+def _takes_smaller(x: Node, y: Node, _z: Node | None = None) -> Node:
+    return le(x, y) | isnan(y)
+
+
+fmax = binary(
+    "fmax", np.fmax, (lambda x, y, z: _SHARE(x, y), lambda x, y, z: _SHARE(y, x)),
+    selects=(_takes_larger, lambda x, y, z: _takes_larger(y, x)),
+    rewrite=lambda x, y: x if x is y else None, special=((1.0, 1.0),),
+    doc="The larger of x and y, or the one that is not NaN.", example="fmax(1, nan)",
+)  # fmt: skip
+fmin = binary(
+    "fmin", np.fmin, (lambda x, y, z: _SHARE(-x, -y), lambda x, y, z: _SHARE(-y, -x)),
+    selects=(_takes_smaller, lambda x, y, z: _takes_smaller(y, x)),
+    rewrite=lambda x, y: x if x is y else None, special=((1.0, 1.0),),
+    doc="The smaller of x and y, or the one that is not NaN.", example="fmin(1, nan)",
+)  # fmt: skip
+
+
+@function(example="nan_to_num([1, nan, inf])")
+def nan_to_num(
+    x: Array, nan: Array | None = None, posinf: Array | None = None, neginf: Array | None = None
+) -> Node:
+    """x with other numbers for NaN (0) and the infinities (the largest numbers there are)."""
+    largest = float(np.finfo(x.graph.dtype).max)
+    finite = choose(eq(x, math.inf), largest if posinf is None else posinf, x)
+    finite = choose(eq(x, -math.inf), -largest if neginf is None else neginf, finite)
+    return choose(isnan(x), 0.0 if nan is None else nan, finite)
+
+
+# --- choices among several ------------------------------------------------------------------------
+
+
+@function(example="select([[true, false], [false, false]], [[1, 2], [3, 4]], 9)")
+def select(condlist: Arrays, choicelist: Arrays, default: Array | None = None) -> Node:
+    """For each element the choice whose condition is the first to hold, or a default (0)."""
+    if len(condlist) != len(choicelist):
+        raise ShapeError(f"{len(condlist)} conditions do not fit {len(choicelist)} choices")
+    found: Node | float = 0.0 if default is None else default
+    for condition, choice in zip(reversed(condlist), reversed(choicelist), strict=True):
+        found = choose(truth(condition), choice, found)
+    return found  # type: ignore[return-value]
+
+
+@function(example="piecewise(2, (false, true), (1, 4))")
+def piecewise(x: Array, condlist: Arrays, values: Arrays) -> Node:
+    """For each element the value whose condition is the last to hold; one more value is for none.
+
+    The values are arrays or numbers: write -x for what NumPy takes as a function of x.
+    """
+    if len(values) not in (len(condlist), len(condlist) + 1):
+        raise ShapeError(f"{len(condlist)} conditions do not fit {len(values)} values")
+    found: Node | float = values[-1] if len(values) > len(condlist) else 0.0
+    for condition, value in zip(condlist, values, strict=False):
+        found = choose(truth(condition), value, found)
+    return found + 0.0 * x if isinstance(found, float) else found
+
+
+@function(example="Piecewise((1, false), (2, true))", name="Piecewise", aliases="case")
+def first_of(pairs: Rest) -> Node:
+    """The expression of the first pair (expression, condition) whose condition holds, else NaN."""
+    found: Node | float = math.nan
+    for pair in reversed(pairs):
+        if not pair.shape or pair.shape[0] != 2:
+            raise ProgramTypeError("a pair of an expression and a condition is needed here")
+        found = choose(truth(pair[1]), pair[0], found)
+    return found  # type: ignore[return-value]
+
+
+@function(example="clamp_between(0, 3, 1)")
+def clamp_between(lo: Array, x: Array, hi: Array) -> Node:
+    """x held between two bounds, the lower bound first: JAX's lax.clamp."""
+    return clip(x, lo, hi)
+
+
+# --- casts ----------------------------------------------------------------------------------------
+
+
+@function(example='cast(2.7, "int32")', aliases="astype convert_element_type to")
+def cast(x: Array, dtype: Value) -> Node:
+    """x as whole numbers ("int32" …: cut off, slope 0) or truth values ("bool").
+
+    There is one numeric type at a time, so a cast to any floating type is x itself.
+    """
+    kind = str(dtype).lower()
+    if "bool" in kind:
+        return as_number(truth(x))
+    x = as_number(x)
+    if "int" in kind or "long" in kind:
+        return trunc(x)
+    if any(word in kind for word in ("float", "double", "half", "real")):
+        return x
+    raise ProgramTypeError(f"there is no type {dtype!r}", help='"float64", "int32" or "bool"')
+
+
+# --- clipping by norm -----------------------------------------------------------------------------
+
+
+def _shrunk(x: Node, size: Node, limit: Node) -> Node:
+    """x, divided by its size and times the limit where the size is above it."""
+    outside = logical_not(le(size, limit))
+    return choose(outside, x * (limit / choose(outside, size, 1.0)), x)
+
+
+@function(example="clip_by_norm([3, 4], 1)")
+def clip_by_norm(x: Array, clip_norm: Array, axes: Axes = None) -> Node:
+    """x, scaled down to a norm where its norm, over all axes or some, is larger."""
+    return _shrunk(x, NORM(x, axes, True), clip_norm)
+
+
+@function(example="clip_by_global_norm(([3, 0], [0, 4]), 1)")
+def clip_by_global_norm(arrays: Arrays, clip_norm: Array) -> tuple[tuple[Node, ...], Node]:
+    """Several arrays, scaled down together to a common norm if theirs is larger; and theirs."""
+    parts = [norm(x) for x in arrays]
+    size = parts[0]
+    if len(parts) > 1:
+        size = norm(_in_a_row(parts))
+    return tuple(_shrunk(x, size, clip_norm) for x in arrays), size
+
+
+def _in_a_row(parts: list[Node]) -> Node:
+    return concat(tuple(reshape_to(part, (1,)) for part in parts), 0)

@@ -1,0 +1,216 @@
+"""The gradient where it is a matter of agreement, and the forms that keep their digits."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gradcli.engine.api import Program
+from gradcli.engine.settings import Settings
+from gradcli.errors import DomainError
+from gradcli.ops.catalog import STABILIZERS
+
+INF, NAN = math.inf, math.nan
+
+# program, inputs, what their gradients must be
+CONVENTIONS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("abs(x)", {"x": 0}, {"x": 0}),
+    ("sign(x)", {"x": 0}, {"x": 0}),
+    ("relu(x)", {"x": 0}, {"x": 0}),
+    ("relu6(x)", {"x": [0, 6]}, {"x": [0, 0]}),
+    ("copysign(x, y)", {"x": 0, "y": 2}, {"x": 0, "y": 0}),
+    ("clip(x, lo, hi)", {"x": [0, 1], "lo": 0, "hi": 1}, {"x": [1, 1], "lo": 0, "hi": 0}),
+    ("clip(x, lo, hi)", {"x": 0.5, "lo": 2, "hi": 1}, {"x": 0, "lo": 0, "hi": 1}),
+    ("max(x)", {"x": [1, 3, 3]}, {"x": [0, 0.5, 0.5]}),
+    ("min(x)", {"x": [1, 1, 1]}, {"x": [1 / 3, 1 / 3, 1 / 3]}),
+    ("maximum(x, y)", {"x": 2, "y": 2}, {"x": 0.5, "y": 0.5}),
+    ("maximum(x, x)", {"x": 2}, {"x": 1}),
+    ("fmax(x, y)", {"x": 2, "y": 2}, {"x": 0.5, "y": 0.5}),
+    ("sum(cummax(x))", {"x": [1, 3, 3]}, {"x": [1, 1.5, 0.5]}),
+    ("norm(x, inf)", {"x": [3, -3]}, {"x": [0.5, -0.5]}),
+    ("sort(x)*[1, 2, 3]", {"x": [2, 1, 2]}, {"x": [2, 1, 3]}),
+    ("median(x)", {"x": [1, 2, 3, 4]}, {"x": [0, 0.5, 0.5, 0]}),
+    ("median(x)", {"x": [1, 2, 2]}, {"x": [0, 0.5, 0.5]}),
+    ("quantile(x, 0.5)", {"x": [1, 2, 3, 4]}, {"x": [0, 0.5, 0.5, 0]}),
+    ("norm(x)", {"x": [0, 0]}, {"x": [0, 0]}),
+    ("hypot(x, y)", {"x": 0, "y": 0}, {"x": 0, "y": 0}),
+    ("std(x)", {"x": [2, 2]}, {"x": [0, 0]}),
+    ("norm(x, 1)", {"x": [0, -2]}, {"x": [0, -1]}),
+    ("sum(normalize(x))", {"x": [0, 0]}, {"x": [0, 0]}),
+    ("sum(svdvals(x))", {"x": [[0, 0], [0, 0]]}, {"x": [[0, 0], [0, 0]]}),
+    ("elu(x)", {"x": 0}, {"x": 1}),
+    ("selu(x)", {"x": 0}, {"x": 1.7580993408473766}),
+    ("leaky_relu(x)", {"x": 0}, {"x": 0.01}),
+    ("hard_tanh(x)", {"x": [-1, 1]}, {"x": [1, 1]}),
+    ("interp(x, [0, 1, 2], [0, 1, 4])", {"x": [1, 0, 2]}, {"x": [2, 0.5, 1.5]}),
+    ("floor(x)", {"x": 1.5}, {"x": 0}),
+    ("x // y", {"x": 7, "y": 2}, {"x": 0, "y": 0}),
+    ("x % y", {"x": 7, "y": 3}, {"x": 1, "y": -2}),
+    ("sqrt(x)", {"x": [0, -0.0]}, {"x": [INF, INF]}),
+    ("cbrt(x)", {"x": 0}, {"x": INF}),
+    ("x^0.5", {"x": [0, -0.0]}, {"x": [INF, INF]}),
+    ("asin(x)", {"x": [1, -1]}, {"x": [INF, INF]}),
+    ("acos(x)", {"x": [1, -1]}, {"x": [-INF, -INF]}),
+    ("acosh(x)", {"x": 1}, {"x": INF}),
+    ("log(x)", {"x": [0, -0.0]}, {"x": [INF, INF]}),
+    ("atanh(x)", {"x": [1, -1]}, {"x": [INF, INF]}),
+    ("x^0", {"x": 0}, {"x": 0}),
+    ("x^y", {"x": 0, "y": 0}, {"x": 0, "y": 0}),
+    ("x^y", {"x": 0, "y": 3}, {"x": 0, "y": 0}),
+    ("x^y", {"x": 0, "y": 1}, {"x": 1, "y": 0}),
+    ("x^3", {"x": -2}, {"x": 12}),
+    ("x^y", {"x": -2, "y": 3}, {"x": 12, "y": NAN}),
+    ("x^y", {"x": 0, "y": -1}, {"x": -INF, "y": NAN}),
+    ("atan2(y, x)", {"y": 0, "x": 0}, {"y": 0, "x": 0}),
+    ("prod(x)", {"x": [0, 2, 3]}, {"x": [6, 0, 0]}),
+    ("sum(cumprod(x))", {"x": [0, 2, 3]}, {"x": [9, 0, 0]}),
+    ("logsumexp(x)", {"x": [-INF, -INF]}, {"x": [0, 0]}),
+    ("logsumexp(x)", {"x": [INF, 0]}, {"x": [1, 0]}),
+    ("logsumexp(x)", {"x": [INF, INF]}, {"x": [0.5, 0.5]}),
+    ("logaddexp(x, y)", {"x": -INF, "y": -INF}, {"x": 0, "y": 0}),
+    ("logaddexp(x, y)", {"x": INF, "y": 1}, {"x": 1, "y": 0}),
+    ("softmax(x)[0]", {"x": [1e300, 0]}, {"x": [0, 0]}),
+    ("sinc(x)", {"x": 0}, {"x": 0}),
+    ("log(x)", {"x": -1}, {"x": NAN}),
+    ("acos(x)", {"x": 2}, {"x": NAN}),
+    ("max(x)", {"x": [1, NAN]}, {"x": [NAN, NAN]}),
+    ("relu(x)", {"x": NAN}, {"x": NAN}),
+    ("floor(x)", {"x": NAN}, {"x": NAN}),
+    ("x % y", {"x": 1, "y": 0}, {"x": NAN, "y": NAN}),
+    ("nansum(x)", {"x": [1, NAN]}, {"x": [1, 0]}),
+    ("det(x)", {"x": [[1, 2], [2, 4]]}, {"x": [[4, -2], [-2, 1]]}),
+    ("sum(eigvalsh(x))", {"x": [[1, 0], [0, 1]]}, {"x": [[1, 0], [0, 1]]}),
+]
+
+# program, x, order, the n-th derivative
+ORDERS = [
+    ("x^1", 0, 2, 0), ("x^2", 0, 2, 2), ("x^3", 0, 3, 6), ("x^4", 0, 4, 24), ("x^5", 0, 4, 0),
+    ("x^y", 0, 2, 2), ("abs(x)", 0, 2, 0), ("relu(x)", 0, 3, 0), ("sinc(x)", 0, 2, -math.pi**2 / 3),
+    ("abs(x)^2", 0, 2, 2), ("log(cosh(x))", 0, 2, 1), ("1 - cos(x)", 1e-9, 2, 1),
+    ("hypot(x, 0)^2", 0, 2, 2), ("where(x > 0, x^3, x^2)", 0, 2, 2),
+]  # fmt: skip
+
+SINGULAR = ["inv(x)", "solve(x, [1, 1])", "cholesky(x)"]
+
+# written, inputs, value and gradient as they must be; what the naive form gives is not that
+STABLE: list[tuple[str, dict[str, Any], Any, dict[str, Any]]] = [
+    ("log(1 + x)", {"x": 1e-20}, 1e-20, {"x": 1}),
+    ("exp(x) - 1", {"x": 1e-20}, 1e-20, {"x": 1}),
+    ("1 - exp(x)", {"x": 1e-20}, -1e-20, {"x": -1}),
+    ("log(1 - x)", {"x": 1e-20}, -1e-20, {"x": -1}),
+    ("log(1 + exp(x))", {"x": 800}, 800, {"x": 1}),
+    ("log(exp(x) + exp(y))", {"x": 800, "y": 800}, 800 + math.log(2), {"x": 0.5, "y": 0.5}),
+    ("1/(1 + exp(-x))", {"x": -800}, 0, {"x": 0}),
+    ("3/(1 + exp(x))", {"x": 800}, 0, {"x": 0}),
+    ("exp(x)/(1 + exp(x))", {"x": 800}, 1, {"x": 0}),
+    ("log(1 - sigmoid(x))", {"x": 800}, -800, {"x": -1}),
+    ("log(sigmoid(x))", {"x": -800}, -800, {"x": 1}),
+    ("log(1/(1 + exp(-x)))", {"x": -800}, -800, {"x": 1}),
+    ("log(sum(exp(x)))", {"x": [1000, 0]}, 1000, {"x": [1, 0]}),
+    ("exp(x)/sum(exp(x))", {"x": [1000, 1000]}, [0.5, 0.5], {"x": [0, 0]}),
+    ("log(softmax(x))", {"x": [0, -800]}, [0, -800], {"x": [-1, 1]}),
+    ("log(softmax(x)[1])", {"x": [0, -800]}, -800, {"x": [-1, 1]}),
+    ("log(cosh(x))", {"x": -800}, 800 - math.log(2), {"x": -1}),
+    ("sqrt(x^2)", {"x": 0}, 0, {"x": 0}),
+    ("sqrt(sum(x^2))", {"x": [0, 0]}, 0, {"x": [0, 0]}),
+    ("sqrt(x^2 + y^2)", {"x": 0, "y": 0}, 0, {"x": 0, "y": 0}),
+    ("sqrt(x @ x)", {"x": [0, 0]}, 0, {"x": [0, 0]}),
+    ("sqrt(mean(x^2))", {"x": [0, 0]}, 0, {"x": [0, 0]}),
+    ("(x^2)^0.5", {"x": 0}, 0, {"x": 0}),
+    ("sqrt(x^4)", {"x": 0}, 0, {"x": 0}),
+    ("norm(x)^2", {"x": [0, 0]}, 0, {"x": [0, 0]}),
+    ("sqrt(x)^2", {"x": 0}, 0, {"x": 1}),
+    ("sqrt(x)*sqrt(x)", {"x": 0}, 0, {"x": 1}),
+    ("exp(log(x))", {"x": 0}, 0, {"x": 1}),
+    ("log(exp(x))", {"x": 800}, 800, {"x": 1}),
+    ("x^x", {"x": 0}, 1, {"x": -INF}),
+    ("x*log(x)", {"x": 0}, 0, {"x": -INF}),
+    ("x*log(y)", {"x": 0, "y": 0}, 0, {"x": -INF, "y": 0}),
+    ("log10(y)*x", {"x": 0, "y": 0}, 0, {"x": -INF, "y": 0}),
+    ("x*log1p(y)", {"x": 0, "y": -1}, 0, {"x": -INF, "y": 0}),
+    ("x*log(y)", {"x": 0, "y": -1}, NAN, {"x": NAN, "y": NAN}),
+    ("x^2*log(x)", {"x": 0}, 0, {"x": 0}),
+    ("1 - cos(x)", {"x": 1e-9}, 5e-19, {"x": 1e-9}),
+]
+
+# programs that only look like one of the forms: they are computed as they are written
+NAIVE = [
+    ("log(1 + x + y)", {"x": -1, "y": 1e-20}, math.log(1e-20)),
+    ("exp(x)/sum(exp(x), axis=1)", {"x": [[0, 1], [2, 3]]}, None),
+    ("3*log(x)", {"x": -1}, NAN),
+    ("x/x", {"x": 0}, NAN),
+]
+
+
+def close(found: Any, expected: Any) -> bool:
+    """Within 1e-12, infinities and NaN only themselves."""
+    return bool(np.allclose(found, expected, rtol=1e-12, atol=1e-15, equal_nan=True))
+
+
+@pytest.mark.parametrize("method", ["reverse", "forward"])
+@pytest.mark.parametrize(("text", "inputs", "expected"), CONVENTIONS)
+def test_convention(
+    text: str, inputs: dict[str, Any], expected: dict[str, Any], method: str
+) -> None:
+    found = Program(text, settings=Settings(method=method)).grads(**inputs)
+    assert {name: close(found[name], g) for name, g in expected.items()} == dict.fromkeys(
+        expected, True
+    ), found
+
+
+@pytest.mark.parametrize(("text", "x", "order", "expected"), ORDERS)
+def test_order(text: str, x: float, order: int, expected: float) -> None:
+    nested = text
+    for _ in range(order):
+        nested = f"grad({nested}, x)"
+    given = {"x": x, "y": 2} if "y" in text.replace("hypot", "") else {"x": x}
+    assert close(Program(nested)(**given), expected)
+
+
+@pytest.mark.parametrize("text", SINGULAR)
+def test_no_answer(text: str) -> None:
+    with pytest.raises(DomainError, match=text.partition("(")[0]):
+        Program(text)(x=[[1, 1], [1, 1]])
+
+
+@pytest.mark.parametrize(("text", "inputs", "value", "gradients"), STABLE)
+def test_stable_form(
+    text: str, inputs: dict[str, Any], value: Any, gradients: dict[str, Any]
+) -> None:
+    found, slopes = Program(text).value_and_grads(**inputs)
+    assert close(found, value)
+    for name, expected in gradients.items():
+        assert close(slopes[name], expected), name
+
+
+@pytest.mark.parametrize(("text", "inputs", "value"), NAIVE)
+def test_left_as_written(text: str, inputs: dict[str, Any], value: Any) -> None:
+    plain = Program(text, settings=Settings(stabilize=False))(**inputs)
+    found = Program(text)(**inputs)
+    np.testing.assert_array_equal(found, plain)
+    assert value is None or close(found, value)
+
+
+def test_every_rule_is_used() -> None:
+    used = set()
+    for text, inputs, _, _ in STABLE:
+        recording = Program(text).record(inputs)
+        used.update(rule.written for rule, _ in recording.graph.stabilized)
+    assert used == {rule.written for rule in STABILIZERS}
+
+
+@pytest.mark.parametrize(
+    ("text", "slope"),
+    [
+        ("u = x^2; y = sqrt(u)", 1 / 0.6),
+        ("u = exp(x); y = log(1 + u)", 1 / (1 + math.exp(0.3))),
+        ("u = cos(x); y = 1 - u", -1),
+        ("u = log(x); y = x*u", 0.3),
+    ],
+)
+def test_no_rule_passes_over_what_is_asked_for(text: str, slope: float) -> None:
+    """The gradient by an intermediate is that of the form as it is written."""
+    assert Program(f"{text}; grad(y, u)")(x=0.3) == pytest.approx(slope, rel=1e-12)
