@@ -9,12 +9,21 @@ import numpy as np
 
 from gradcli.errors import Notice, ProgramTypeError, ShapeError, Span
 from gradcli.ir.node import Node
-from gradcli.ir.op import broadcast_shapes, show_shape
+from gradcli.ir.op import show_shape
 from gradcli.ir.words import WORDS
 from gradcli.lower.calls import apply_function, argument, call_closure, run_body
 from gradcli.lower.expressions import stacked
-from gradcli.lower.values import NOTHING, Callable_, Closure, Derived, describe, leaves, to_node
-from gradcli.lower.words import OF_VALUE
+from gradcli.lower.values import (
+    NOTHING,
+    Callable_,
+    Closure,
+    Derived,
+    describe,
+    fits,
+    leaves,
+    to_node,
+)
+from gradcli.lower.words import OF_FUNCTION, OF_VALUE
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
@@ -28,19 +37,53 @@ def special(run: Interpreter, name: str, given: list[Given], node: tree.Call) ->
     """A call of a word that the language itself gives a meaning."""
     if name == "print":
         return _print(run, given)
+    given = _in_order(run, name, given, node)
     if name == "zero_grad":
         run.backwards.clear()
         return NOTHING
-    if not given:
-        raise ProgramTypeError(f"{name} needs an argument", span=run.span(node))
     first = argument(run, given[0])
-    if name == "backward":
-        ys = _results(first, given[0].span)
-        run.backwards.append((ys, [None] * len(ys)))
-        return NOTHING
-    if isinstance(first, Callable_) and name not in OF_VALUE:
+    if isinstance(first, Callable_) and name in OF_FUNCTION:
+        _check_alone(name, given)
         return of_function(run, name, first, run.span(node))
+    if name == "backward":
+        return _backward(run, first, given, node)
     return _of_value(run, name, first, given, node)
+
+
+_FORMS = {
+    "grad": ("y", "x", "dy"), "jacobian": ("y", "x"), "hessian": ("y", "x"),
+    "jvp": ("y", "x", "v"), "vjp": ("y", "x", "u"), "hvp": ("y", "x", "v"),
+    "backward": ("y", "dy"), "zero_grad": (),
+    "grads": ("f",), "value_and_grad": ("f",), "value_and_grads": ("f",),
+}  # fmt: skip
+"""What each operator takes, in order."""
+
+
+def _in_order(run: Interpreter, name: str, given: list[Given], node: tree.Call) -> list[Given]:
+    """The arguments in the order of the operator's form, which named ones may not leave gaps in."""
+    form = _FORMS[name]
+    shown = f"{name}({', '.join(form)})"
+    slots: dict[str, Given] = {}
+    for i, item in enumerate(given):
+        if item.name is not None and item.name not in form:
+            message = f"{name} has no parameter '{item.name}'"
+            raise ProgramTypeError(message, span=item.span, help=shown)
+        if i >= len(form):
+            raise ProgramTypeError(f"{name} gets too much", span=item.span, help=shown)
+        slots[item.name or form[i]] = item
+    missing = form[: len(given)] != tuple(word for word in form if word in slots)
+    if missing or (form and not given):
+        raise ProgramTypeError(f"{name} needs more arguments", span=run.span(node), help=shown)
+    return [slots[word] for word in form if word in slots]
+
+
+def _check_alone(name: str, given: list[Given]) -> None:
+    """What is derived from a function gets its arguments later: `grad(f)(2)`."""
+    if len(given) > 1:
+        raise ProgramTypeError(
+            f"{name} of a function takes the function alone", span=given[1].span,
+            help=f"{name}(f)(x) is its derivative at x",
+        )  # fmt: skip
 
 
 def _results(value: Any, span: Span) -> list[Node]:
@@ -61,8 +104,8 @@ def _of_value(run: Interpreter, name: str, value: Any, given: list[Given], node:
             f"{name} takes a function", span=span, help=f"{name}(x => …), or grad(y, x)"
         )
     if len(given) < 2 or (name in OF_VALUE and len(given) < 3):
-        form = f"{name}(y, x, v)" if name in OF_VALUE else f"{name}(y, x)"
-        raise ProgramTypeError(f"{name} needs more arguments", span=span, help=form)
+        shown = ", ".join(_FORMS[name][: 3 if name in OF_VALUE else 2])
+        raise ProgramTypeError(f"{name} needs more arguments", span=span, help=f"{name}({shown})")
     xs, single = _sources(run, given[1])
     direction = [argument(run, g) for g in given[2:3]]
     run.place(span)
@@ -100,8 +143,7 @@ def _derive(
 ) -> Any:
     modes = run.modes
     if name in ("grad", "vjp"):
-        seeds = [_fitted(run, direction[0], ys[0], "the seed")] if direction else None
-        found: Any = gradients(run, ys, xs, span, seeds)
+        found: Any = gradients(run, ys, xs, span, _seeds(run, direction, ys))
     elif name == "jvp":
         tangents = _directions(run, direction[0], xs)
         moved = modes.forward(ys, xs, tangents)
@@ -110,18 +152,32 @@ def _derive(
         return out[0] if len(out) == 1 else tuple(out)
     elif name == "hvp":
         tangents = _directions(run, direction[0], xs)
-        firsts = gradients(run, [scalar(ys[0], "hvp", span)], xs, span)
+        firsts = gradients(run, [_scalar(ys, "hvp", span)], xs, span)
         moved = modes.forward(firsts, xs, tangents)
         found = [_or_zeros(run, m, x) for m, x in zip(moved, xs, strict=True)]
     elif name == "hessian":
-        found = [modes.hessian(scalar(ys[0], "hessian", span), x, x) for x in xs]
+        y = _scalar(ys, "hessian", span)
+        rows = [tuple([modes.hessian(y, a, b) for b in xs]) for a in xs]
+        found = [rows[0][0]] if single else rows
     else:
-        found = [modes.jacobian(ys[0], x) for x in xs]
+        y = _one(ys, "jacobian", span)
+        found = [modes.jacobian(y, x) for x in xs]
     return found[0] if single else tuple(found)
 
 
-def scalar(y: Node, name: str, span: Span | None) -> Node:
-    """`y`, which must be one number."""
+def _one(ys: list[Node], name: str, span: Span) -> Node:
+    """The one array that is differentiated."""
+    if len(ys) != 1:
+        raise ProgramTypeError(
+            f"{name} needs one array, not a tuple of {len(ys)}", span=span,
+            help=f"{name}(y[0], x) is that of its first part",
+        )  # fmt: skip
+    return ys[0]
+
+
+def _scalar(ys: list[Node], name: str, span: Span) -> Node:
+    """The one number that is differentiated."""
+    y = _one(ys, name, span)
     if y.size != 1:
         raise ShapeError(
             f"{name} needs one number, not the shape {show_shape(y.shape)}", span=span,
@@ -133,15 +189,29 @@ def scalar(y: Node, name: str, span: Span | None) -> Node:
 def _fitted(run: Interpreter, value: Any, like: Node, what: str) -> Node:
     """A seed or tangent, which must broadcast to the shape of what it belongs to."""
     node = to_node(value, run.graph)
-    if broadcast_shapes(node.shape, like.shape) != like.shape:
+    if not fits(node.shape, like.shape):
         raise ShapeError(f"{what} has shape {show_shape(node.shape)}, not {show_shape(like.shape)}")
     return WORDS["spread"](node, like.shape)
+
+
+def _seeds(run: Interpreter, given: list[Any], ys: list[Node]) -> list[Node] | None:
+    """The seed of each y; None if there is none."""
+    if not given:
+        return None
+    values = given[0] if isinstance(given[0], tuple) else (given[0],)
+    if len(values) != len(ys):
+        count = f"{len(ys)} array{'s' if len(ys) > 1 else ''}"
+        raise ProgramTypeError(f"the value has {count}, and there are {len(values)} seeds")
+    return [_fitted(run, v, y, "the seed") for v, y in zip(values, ys, strict=True)]
 
 
 def _directions(run: Interpreter, value: Any, xs: Sequence[Node]) -> list[Node]:
     values = value if isinstance(value, tuple) else (value,)
     if len(values) != len(xs):
-        raise ProgramTypeError(f"{len(xs)} names need as many directions, not {len(values)}")
+        raise ProgramTypeError(
+            f"{len(xs)} name{'s' if len(xs) > 1 else ''} and {len(values)} "
+            f"direction{'s' if len(values) > 1 else ''}", help="one direction for each name",
+        )  # fmt: skip
     return [_fitted(run, v, x, "the direction") for v, x in zip(values, xs, strict=True)]
 
 
@@ -207,6 +277,16 @@ def _as_source(run: Interpreter, value: Any, span: Span) -> Node:
 # --- backward -----------------------------------------------------------------------------------
 
 
+def _backward(run: Interpreter, value: Any, given: list[Given], node: tree.Call) -> Any:
+    """`backward(y)`: from now on `.grad` holds the gradient of `sum(y * dy)`, too."""
+    ys = _results(value, given[0].span)
+    direction = [argument(run, g) for g in given[1:]]
+    run.place(run.span(node))
+    seeds = run.shaped(node, lambda: _seeds(run, direction, ys))
+    run.backwards.append((ys, seeds or [None] * len(ys)))
+    return NOTHING
+
+
 def accumulated(run: Interpreter, x: Node) -> Node:
     """`x.grad`: the sum of the gradients of everything that `backward` was called for."""
     return _or_zeros(run, run.accumulated(x), x)
@@ -220,14 +300,21 @@ def show(run: Interpreter, value: Any) -> str:
         return "None" if value is None else describe(value)
     array = np.asarray(run.ask(value))
     if array.ndim == 0:
-        text = str(array[()])
-        return text.lower() if value.is_bool else text.removesuffix(".0")
-    return np.array2string(array, separator=", ")
+        return _digits(array[()])
+    return np.array2string(array, separator=", ", formatter={"all": _digits})
+
+
+def _digits(item: Any) -> str:
+    """A number without `.0`, or `true` and `false`."""
+    text = str(item)
+    return text.lower() if isinstance(item, np.bool_) else text.removesuffix(".0")
 
 
 def _print(run: Interpreter, given: list[Given]) -> Any:
     words = []
     for item in given:
+        if item.name is not None:
+            raise ProgramTypeError("print takes no named arguments", span=item.span)
         value = argument(run, item)
         words.append(value if isinstance(value, str) else show(run, value))
     if run.printed is not None:
@@ -281,8 +368,9 @@ def _run_rule(
     parts = result if isinstance(result, tuple) else (result,)
     if len(parts) != len(given):
         raise ProgramTypeError(
-            f"the rule of {rule.name} gives {len(parts)} cotangents for {len(given)} parameters",
-            span=rule.span,
+            f"the rule of {rule.name} gives {len(parts)} "
+            f"cotangent{'s' if len(parts) != 1 else ''} for {len(given)} parameters",
+            span=rule.span, help="one for each parameter: (…, …)",
         )  # fmt: skip
     return [
         _cotangent(run, rule, name, part, value)

@@ -383,11 +383,13 @@ class _Reader:
         self.function(node.parameters, node.body, node.id)
 
     def no_function_for_rule(self, node: tree.Rule) -> None:
-        start = self.source.text.index(node.id, node.start + len("vjp"))
+        end = self.source.text.index("(", node.start)
+        head = self.source.text[node.start + len("vjp") : end]
+        parameters = ", ".join(p.id for p in node.parameters[:-1])
         raise ProgramNameError(
-            f"the program defines no function '{node.id}' before this rule",
-            span=Span(self.source, start, start + len(node.id)),
-            help=f"first `{node.id}({', '.join(p.id for p in node.parameters[:-1])}) = …`",
+            f"'{node.id}' is no function of this program, and a rule is for one",
+            span=Span(self.source, end - len(head.lstrip()), end),
+            help=f"define it before: {node.id}({parameters}) = …",
         )
 
     def function(
