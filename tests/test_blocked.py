@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 from gradcli.engine.api import Program
-from gradcli.engine.program import Recording
 from gradcli.exec import blocked
 from gradcli.exec.plain import Evaluator
 from gradcli.passes import modes
+
+if TYPE_CHECKING:
+    from gradcli.engine.program import Recording
 
 BLOCK = 4
 

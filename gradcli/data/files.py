@@ -88,7 +88,7 @@ def read_bytes(path: str, stdin: StandardInput, use: str) -> bytes:
         with open(path, "rb") as stream:
             return stream.read()
     except (OSError, ValueError) as error:
-        raise _unreadable(path, error) from error
+        raise unreadable(path, error) from error
 
 
 def decode(data: bytes, shown: str) -> str:
@@ -135,7 +135,7 @@ def _no_key(key: str | None, shown: str) -> None:
         raise InputError(f"'{shown}' holds one array without a name, so there is no '{key}' in it")
 
 
-def _unreadable(path: str, error: OSError | ValueError) -> InputError:
+def unreadable(path: str, error: OSError | ValueError) -> InputError:
     """What to say about a file that cannot be read."""
     if not path:
         return InputError("'@' needs a file's name after it", help="@FILE, or - for standard input")

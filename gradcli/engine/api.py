@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.engine.gradients import fill_unconnected, gradients
 from gradcli.engine.program import Recording, Text, check_values, unknown_variable
+from gradcli.engine.repeated import KEPT, Repeated, prepared, repeatable, shapes_of
 from gradcli.engine.settings import Settings
 from gradcli.errors import ShapeError, UsageError
 from gradcli.ir.op import show_shape
@@ -35,6 +36,8 @@ class Program:
         self._text = Text(text)
         self._settings = settings or Settings()
         self._wrt = tuple(wrt) if wrt is not None else None
+        self._names: dict[frozenset[str], Names] = {}
+        self._kept: dict[Any, Repeated | None] = {}
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -46,10 +49,18 @@ class Program:
 
     def record(self, values: Mapping[str, Value]) -> Recording:
         """One run of the program at these inputs."""
-        names = self._text.names(values)
+        names = self._names_for(values)
         check_values(self._text, names, values, "{name}=…")
         ordered = {name: values[name] for name in names.inputs}
         return Recording(self._text, names, ordered, self._settings)
+
+    def _names_for(self, given: Mapping[str, Value]) -> Names:
+        """The program's names, read once for each set of names that are given."""
+        key = frozenset(given)
+        names = self._names.get(key)
+        if names is None:
+            names = self._names[key] = self._text.names(given)
+        return names
 
     def __call__(self, **inputs: Value) -> Value:
         """The value at these inputs: an array, or a tuple of arrays."""
@@ -58,23 +69,35 @@ class Program:
 
     def grads(self, *, dy: Value = None, **inputs: Value) -> dict[str, Array | None]:
         """The gradient of sum(value * dy) by each input, as {name: array of its shape}."""
-        return self._differentiated(inputs, dy)[1]
+        return self.value_and_grads(dy=dy, **inputs)[1]
 
     def value_and_grads(
         self, *, dy: Value = None, **inputs: Value
     ) -> tuple[Value, dict[str, Array | None]]:
         """The value, and the gradients as `grads` gives them."""
-        recording, found = self._differentiated(inputs, dy)
-        return recording.arrays(recording.value), found
-
-    def _differentiated(
-        self, inputs: Mapping[str, Value], dy: Value
-    ) -> tuple[Recording, dict[str, Array | None]]:
+        settings = self._settings
+        plain = dy is None and settings.method == "reverse" and settings.unconnected != "none"
+        key = shapes_of(inputs) if plain else None
+        repeated = None if key is None else self._kept.get(key)
+        if repeated is not None:
+            values = prepared(repeated.names, inputs, repeated.dtype)
+            if values is not None:
+                return repeated(values)
         recording = self.record(inputs)
+        recording.shown = recording.results
         wrt = sources(recording.names, self._wrt)
-        found = gradients(recording, wrt, self._settings, dy, self.record)
-        how = self._settings.unconnected or "zero"
-        return recording, fill_unconnected(recording, found, how)
+        found = gradients(recording, wrt, settings, dy, self.record)
+        if key is not None:
+            self._keep(key, recording, wrt)
+        filled = fill_unconnected(recording, found, settings.unconnected or "zero")
+        return recording.arrays(recording.value), filled
+
+    def _keep(self, key: Any, recording: Recording, wrt: Sequence[str]) -> None:
+        """From the second run at the same shapes on, its steps serve the next ones."""
+        if key not in self._kept and len(self._kept) < KEPT:
+            self._kept[key] = None
+        elif key in self._kept and repeatable(recording):
+            self._kept[key] = Repeated(recording, wrt)
 
 
 def sources(names: Names, wrt: Sequence[str] | None) -> list[str]:

@@ -142,9 +142,7 @@ def _call(node: Node, where: tuple[int, ...], known: _Known) -> str:
     return f"{node.op.name}({', '.join(operands)})"
 
 
-def _of_value(
-    node: Node, where: tuple[int, ...], known: _Known, recording: Recording
-) -> Notice:
+def _of_value(node: Node, where: tuple[int, ...], known: _Known, recording: Recording) -> Notice:
     made = _at(known[node], where, node.shape)
     if node.op is INPUT:
         index = f"[{', '.join(map(str, where))}]" if where else ""

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 BLOCK = 32_768
 """Elements of a block: a few of them, in doubles, fit the second-level cache of one core."""
 
+CORES = os.cpu_count() or 1
+
 LARGE = 8 * BLOCK
 """Elements from which an array is worth a plan."""
 
@@ -38,7 +40,7 @@ class BlockedEvaluator(Evaluator):
 
     def __init__(self, values: Mapping[Node, Any], threads: int = 0) -> None:
         super().__init__(values)
-        self.threads = threads or os.cpu_count() or 1
+        self.threads = threads or CORES
 
     def run(self, nodes: Iterable[Node]) -> None:
         """Evaluates the nodes, in blocks where they are large."""

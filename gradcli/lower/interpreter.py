@@ -15,7 +15,7 @@ from gradcli.lower.expressions import EXPRESSIONS
 from gradcli.lower.postfix import POSTFIXES
 from gradcli.lower.scope import MISSING, Scope
 from gradcli.lower.statements import STATEMENTS
-from gradcli.lower.values import NOTHING, BuiltIn, Callable_, Closure, Special, describe
+from gradcli.lower.values import NOTHING, BuiltIn, Callable_, Special, describe, how_to_call
 from gradcli.lower.words import CONSTANTS, SPECIALS
 from gradcli.syntax import tree
 
@@ -110,18 +110,15 @@ class Interpreter:
 
     def check_result(self, value: Any, span: Span) -> None:
         """The result of a program is an array, or a tuple of arrays."""
-        if value is NOTHING:
-            help_ = "end with the name whose value is wanted"
-            raise ProgramTypeError("the program ends without a value", span=span, help=help_)
         if isinstance(value, tuple):
             for part in value:
                 self.check_result(part, span)
-        elif isinstance(value, Closure) and not value.name:
-            help_ = f"drop `{value.head()} =>`, or call it"
-            raise ProgramTypeError("the result is a function", span=span, help=help_)
+        elif value is NOTHING:
+            help_ = "end with the name whose value is wanted"
+            raise ProgramTypeError("the program ends without a value", span=span, help=help_)
         elif not isinstance(value, Node):
-            help_ = "call it: `f(x)`" if isinstance(value, Callable_) else None
-            raise ProgramTypeError(f"the result is {describe(value)}", span=span, help=help_)
+            message = f"the result is {describe(value)}"
+            raise ProgramTypeError(message, span=span, help=how_to_call(value))
 
     def statements(self, block: tree.Block) -> Any:
         """The value of the last statement of a block, after all the others."""
@@ -191,10 +188,9 @@ class Interpreter:
         value = self.expression(node)
         if value.__class__ is Node:
             return value
-        help_ = "call it: `f(x)`" if isinstance(value, Callable_) else None
         raise ProgramTypeError(
             f"a number or an array is needed here, not {describe(value)}",
-            span=self.span(node), help=help_,
+            span=self.span(node), help=how_to_call(value),
         )  # fmt: skip
 
     def value_or_function(self, node: Any) -> Any:

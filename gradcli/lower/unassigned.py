@@ -48,13 +48,16 @@ def _assignments(program: tree.Block, name: str) -> Iterator[_Place]:
     while stack:
         here = stack.pop()
         node = here.node
-        if isinstance(node, tree.For) and name in target_names(node.target):
-            yield _Place(node, here.body, node, "for")
-        elif isinstance(node, tree.Assign) and name in target_names(node.target):
-            yield here
-        elif isinstance(node, tree.Define) and node.id == name:
-            yield here
+        if name in _given(node):
+            yield _Place(node, here.body, node, "for") if isinstance(node, tree.For) else here
         stack += _below(here)
+
+
+def _given(node: tree.Tree) -> list[str]:
+    """The names to which a statement itself gives values."""
+    if isinstance(node, (tree.Assign, tree.For)):
+        return target_names(node.target)
+    return [node.id] if isinstance(node, tree.Define) else []
 
 
 def _below(here: _Place) -> Iterator[_Place]:

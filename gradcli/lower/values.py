@@ -112,6 +112,13 @@ def describe(value: Any) -> str:
     return "a function"
 
 
+def how_to_call(value: Any) -> str | None:
+    """What to do with a function where its value is wanted; None for other values."""
+    if isinstance(value, Closure) and not value.name:
+        return f"drop `{value.head()} =>`, or call it"
+    return "call it, as in `f(x)`" if isinstance(value, Callable_) else None
+
+
 def to_node(value: Any, graph: Graph) -> Node:
     """A value as a node: nodes as they are, arrays and numbers as constants."""
     if isinstance(value, Node):

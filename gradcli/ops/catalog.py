@@ -17,8 +17,10 @@ from gradcli.ops import (
     indexing,
     integrals,
     linalg,
+    losses,
     marks,
     nn,
+    normalise,
     reduce,
     scans,
     selection,
@@ -49,6 +51,8 @@ FAMILIES = {
     "combined arithmetic": combined,
     "selection and casts": selection,
     "scans": scans,
+    "normalisation and layers": normalise,
+    "losses": losses,
     "constructors": constructors,
     "marks": marks,
 }
@@ -98,6 +102,8 @@ FUNCTIONS = _all_functions()
 NAMES = _all_names(FUNCTIONS)
 
 BEHIND_PREFIX = {
+    ("torch", "batch_norm"): "batch_norm_channels",
+    ("torch", "kl_div"): "kl_div_loss",
     ("lax", "clamp"): "clamp_between",
     ("lax", "select"): "where",
     ("tf", "select"): "where",

@@ -13,13 +13,12 @@ from gradcli.ir.op import as_number, normal_axis
 from gradcli.ops.arithmetic import rsqrt, square
 from gradcli.ops.compare import choose, gt, ne
 from gradcli.ops.indexing import take
-from gradcli.ops.linalg import einsum
-from gradcli.ops.reduce import NORM, mean, norm
+from gradcli.ops.linalg import EINSUM, matmul
+from gradcli.ops.reduce import NORM, norm
+from gradcli.ops.reduce import mean as average
 from gradcli.ops.shape import permute, reshape_to
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from gradcli.ir.function import Array, Axes, Flag, Int, Number, Shape
     from gradcli.ir.node import Node
 
@@ -48,8 +47,8 @@ def normalize(x: Array, p: Number = 2.0, axis: Axes = -1, eps: Number = 1e-12) -
 
 
 def _standard(x: Node, axes: Any, epsilon: float) -> Node:
-    centred = x - mean(x, axes, True)
-    return centred * rsqrt(mean(square(centred), axes, True) + epsilon)
+    centred = x - average(x, axes, True)
+    return centred * rsqrt(average(square(centred), axes, True) + epsilon)
 
 
 def _scaled(x: Node, weight: Node | None, bias: Node | None) -> Node:
@@ -94,7 +93,7 @@ def rms_norm(
 ) -> Node:  # fmt: skip
     """x over its root mean square over the last axes, times a weight."""
     least = float(np.finfo(x.graph.dtype).eps) if eps is None else eps
-    size = mean(square(x), _last_axes(x, normalized_shape), True)
+    size = average(square(x), _last_axes(x, normalized_shape), True)
     return _scaled(x * rsqrt(size + least), weight, None)
 
 
@@ -164,12 +163,10 @@ def fused_batch_norm(
     """batch_norm with the channels last, and its mean and variance: x's own if none are given."""
     if mean is None or variance is None:
         axes = tuple(range(x.ndim - 1))
-        mean = _mean(x, axes)
-        variance = _mean(square(x - mean), axes)
+        mean = average(x, axes)
+        variance = average(square(x - mean), axes)
     return batch_norm(x, mean, variance, offset, scale, epsilon), mean, variance
 
-
-_mean = mean
 
 # --- over neighbouring channels -----------------------------------------------------------------
 
@@ -179,7 +176,7 @@ def _neighbours(x: Node, before: int, after: int) -> Node:
     places = np.arange(x.shape[-1])
     far = places[:, None] - places
     band = x.graph.constant(((far >= -before) & (far <= after)).astype(float))
-    return square(x) @ band
+    return matmul(square(x), band)
 
 
 @function(
@@ -228,23 +225,25 @@ def embedding(indices: Array, weight: Array) -> Node:
 def linear(x: Array, weight: Array, bias: Array | None = None) -> Node:
     """x @ transpose(weight) + bias."""
     turned = weight if weight.ndim < 2 else permute(weight, _swapped(weight))
-    product = x @ turned
+    product = matmul(x, turned)
     return product if bias is None else product + bias
 
 
 @function(example="dense([1, 2], [[3, 4], [5, 6]])")
 def dense(x: Array, kernel: Array, bias: Array | None = None) -> Node:
     """x @ kernel + bias."""
-    product = x @ kernel
+    product = matmul(x, kernel)
     return product if bias is None else product + bias
 
 
-def _swapped(x: Node) -> Sequence[int]:
+def _swapped(x: Node) -> tuple[int, ...]:
     return (*range(x.ndim - 2), x.ndim - 1, x.ndim - 2)
 
 
 @function(example="bilinear([1, 2], [3, 4], [[[1, 0], [0, 1]]])")
 def bilinear(x1: Array, x2: Array, weight: Array, bias: Array | None = None) -> Node:
     """For each matrix W of the weights x1 @ W @ x2, plus a bias."""
-    product = einsum("...i,oij,...j->...o", x1, weight, x2)
+    rows = [reshape_to(x, (x.size // x.shape[-1], x.shape[-1])) for x in (x1, x2)]
+    product = EINSUM(rows[0], weight, rows[1], attrs=("ni,oij,nj->no",))
+    product = reshape_to(product, (*x1.shape[:-1], weight.shape[0]))
     return product if bias is None else product + bias

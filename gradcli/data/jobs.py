@@ -1,0 +1,183 @@
+"""Jobs as they stand in files and streams: a line of JSON, a row of a table, a line of text."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, NamedTuple, NoReturn
+
+from gradcli.errors import InputError, Source, Span
+from gradcli.suggest import nearest
+
+OWN_KEYS = (
+    "op", "id", "expr", "inputs", "var", "const", "frozen", "wrt", "dy", "ys", "xs", "grad_ys",
+    "stop", "unconnected", "tangent", "order", "ask", "claim", "dtype", "method",
+)  # fmt: skip
+"""What a job may set."""
+
+ANSWER_KEYS = frozenset(
+    ("value", "grads", "hessian", "jacobian", "derivative", "jvp", "vjp", "hvp", "verdicts",
+     "check", "agree", "warnings", "printed", "error")
+)  # fmt: skip
+"""What answers hold, and jobs made of answers too; ignored."""
+
+TABLE_KEYS = ("expr", "id", "op")
+"""The columns of a table that are no inputs."""
+
+_LONG_INTEGER = re.compile(r"\d{300}")
+_INTEGER = re.compile(r"-?(?:0|[1-9]\d{0,17})")
+
+
+class Raw(NamedTuple):
+    """A job that nobody has looked into yet.
+
+    `name` is the id of its answer unless it has one of its own; `form` is "jsonl" (the body is the
+    line), "table" (its cells, or the error of its row) or "text" (the line).
+    """
+
+    name: int | str
+    line: int
+    form: str
+    body: Any
+    header: tuple[str, ...] = ()
+
+
+def fields_of(raw: Raw) -> dict[str, Any]:
+    """What a job sets, by key: as JSON has it, or texts of a table."""
+    if raw.form == "table":
+        return _row(raw)
+    text = decoded(raw.body)
+    return {"expr": text.strip()} if raw.form == "text" else _object(text)
+
+
+def identity(raw: Raw) -> Any:
+    """The id of a job: its own, or where it stands."""
+    try:
+        return fields_of(raw).get("id", raw.name)
+    except InputError:
+        return raw.name
+
+
+def checked(fields: dict[str, Any]) -> dict[str, Any]:
+    """The job without what it does not say (null) and what is an answer; no unknown keys."""
+    found = {}
+    for key, item in fields.items():
+        if key in OWN_KEYS:
+            if item is not None:
+                found[key] = item
+        elif key not in ANSWER_KEYS:
+            near = nearest(key, OWN_KEYS)
+            lead = f"did you mean '{near}'? " if near else ""
+            raise InputError(
+                f"a job has no key '{key}'", help=f"{lead}it may have {', '.join(OWN_KEYS)}"
+            )
+    if "expr" not in found:
+        raise InputError("the job has no 'expr'", help='{"expr": "x^2", "inputs": {"x": 3}}')
+    return found
+
+
+def decoded(line: bytes) -> str:
+    """A line as text."""
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"the line is not text in UTF-8: see its byte {error.start + 1}") from None
+
+
+# --- JSON ---------------------------------------------------------------------------------------
+
+
+def _object(text: str) -> dict[str, Any]:
+    decoder = _EXACT if len(text) < 300 or not _LONG_INTEGER.search(text) else _FLOATS
+    try:
+        found = decoder.decode(text)
+    except json.JSONDecodeError as error:
+        start = min(error.pos, len(text.rstrip()))
+        span = Span(Source(text.rstrip("\r\n"), "job"), start, start + 1)
+        raise InputError(
+            f"not JSON: {error.msg[:1].lower()}{error.msg[1:]}", span=span,
+            help='a job is one line, such as {"expr": "x^2", "inputs": {"x": 3}}',
+        ) from None  # fmt: skip
+    except RecursionError:
+        raise InputError("the job is nested too deep") from None
+    if not isinstance(found, dict):
+        raise InputError(
+            "a job is a JSON object", help='such as {"expr": "x^2", "inputs": {"x": 3}}'
+        )
+    return found
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object, no key of which may stand twice."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise InputError(f"'{twice}' is given twice")
+    return found
+
+
+_EXACT = json.JSONDecoder(object_pairs_hook=_pairs)
+_FLOATS = json.JSONDecoder(object_pairs_hook=_pairs, parse_int=float)
+
+
+# --- rows of a table ----------------------------------------------------------------------------
+
+
+def _row(raw: Raw) -> dict[str, Any]:
+    """The cells by column, those of inputs as one group; empty cells say nothing."""
+    if isinstance(raw.body, str):
+        raise InputError(raw.body)
+    if len(raw.body) != len(raw.header):
+        raise InputError(
+            f"rows of different lengths: the header has {len(raw.header)}, this one {len(raw.body)}"
+        )
+    cells = {name: cell.strip() for name, cell in zip(raw.header, raw.body, strict=True)}
+    found: dict[str, Any] = {key: cells[key] for key in TABLE_KEYS if cells.get(key)}
+    if "id" in found and _INTEGER.fullmatch(found["id"]):
+        found["id"] = int(found["id"])
+    found["inputs"] = {name: c for name, c in cells.items() if c and name not in TABLE_KEYS}
+    return found
+
+
+# --- parts of a job, as JSON has them -----------------------------------------------------------
+
+
+def text_in(fields: dict[str, Any], key: str, default: str = "") -> str:
+    """A string."""
+    found = fields.get(key, default)
+    if not isinstance(found, str):
+        _wrong(key, "a string")
+    return found
+
+
+def names_in(fields: dict[str, Any], key: str) -> list[str] | None:
+    """A list of strings, or one string with commas between them; None if it is not given."""
+    found = fields.get(key)
+    if isinstance(found, str):
+        return [name.strip() for name in found.split(",") if name.strip()]
+    if found is None:
+        return None
+    if not isinstance(found, list) or not all(isinstance(name, str) for name in found):
+        _wrong(key, 'a list of names, such as ["x", "y"]')
+    return [name.strip() for name in found]
+
+
+def group_in(fields: dict[str, Any], key: str) -> dict[str, Any]:
+    """An object of values by name."""
+    found = fields.get(key, {})
+    if not isinstance(found, dict):
+        _wrong(key, 'an object of values by name, such as {"x": [1, 2]}')
+    return found
+
+
+def count_in(fields: dict[str, Any], key: str, default: int) -> int:
+    """A whole number from 1."""
+    found = fields.get(key, default)
+    if isinstance(found, bool) or not isinstance(found, (int, float)) or found not in range(1, 1001):
+        _wrong(key, "a whole number from 1")
+    return int(found)
+
+
+def _wrong(key: str, wanted: str) -> NoReturn:
+    raise InputError(f"'{key}' of a job is {wanted}")

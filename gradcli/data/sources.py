@@ -1,0 +1,241 @@
+"""Where jobs come from: files and standard input, in order, one raw job after the other."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import stat
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from gradcli.data.files import STDIN, unreadable
+from gradcli.data.jobs import Raw, decoded
+from gradcli.errors import InputError
+from gradcli.suggest import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Iterator
+
+    from gradcli.data.console import StandardInput
+
+    Lines = Iterator[bytes | None]
+
+FORMS = ("jsonl", "csv", "tsv", "txt")
+_EXTENSIONS = {".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".txt": "txt"}
+_BETWEEN = {"csv": ",", "tsv": "\t"}
+_FOREIGN = {b"\x1f\x8b": "compressed by gzip", b"PK\x03\x04": "a zip file", b"PAR1": "Parquet"}
+_LONGEST_CELL = 1_000  # lines
+_PIECE = 1 << 16
+
+
+class JobFile:
+    """A file of jobs, or `-`; `form` as its extension has it, JSON lines if that says nothing.
+
+    With `several` files an id names the file, too. `position` is how many bytes are read.
+    """
+
+    def __init__(
+        self, path: str, stdin: StandardInput, *, form: str | None = None, several: bool = False
+    ) -> None:
+        self.path = path
+        self.shown = STDIN if path == "-" else path
+        self.form = form or _EXTENSIONS.get(os.path.splitext(path)[1].lower(), "jsonl")
+        self.several = several
+        self.position = 0
+        self.size: int | None = None
+        self._stdin = stdin.take("the jobs") if path == "-" else None
+
+    def check(self) -> None:
+        """Refuses a file that cannot be read or is none of jobs, before anything is written."""
+        if self._stdin is not None:
+            return
+        try:
+            status = os.stat(self.path)
+            if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
+                return
+            with open(self.path, "rb") as stream:
+                start = stream.read(4)
+        except (OSError, ValueError) as error:
+            raise unreadable(self.path, error) from error
+        for magic, what in _FOREIGN.items():
+            if start.startswith(magic):
+                raise InputError(f"'{self.path}' is {what}", help="jobs are text: JSON lines, CSV")
+        self.size = status.st_size
+        if self.form in _BETWEEN:
+            for _ in self._header(_records(self._lines(), _BETWEEN[self.form])):
+                pass
+            self.position = 0
+
+    def jobs(self) -> Iterator[Raw | None]:
+        """The jobs in order; None before waiting for what is still to come."""
+        lines = self._lines()
+        if self.form in _BETWEEN:
+            yield from self._rows(lines)
+            return
+        form = "jsonl" if self.form == "jsonl" else "text"
+        for number, line in _numbered(lines):
+            if line is None:
+                yield None
+            elif not _is_silent(line, form):
+                yield Raw(self.name(number), number, form, line)
+
+    def name(self, number: int) -> int | str:
+        """The id of a job that has none."""
+        return f"{self.shown}:{number}" if self.several else number
+
+    def _lines(self) -> Lines:
+        """The lines as bytes in UTF-8, without a mark at the start; None before waiting."""
+        if self._stdin is not None:
+            yield from _unmarked(_live(self._stdin))
+            return
+        try:
+            with open(self.path, "rb") as stream:
+                for line in _unmarked(_utf8(stream)):
+                    self.position += len(line or b"")
+                    yield line
+        except OSError as error:
+            raise unreadable(self.path, error) from error
+
+    # --- tables ---------------------------------------------------------------------------------
+
+    def _rows(self, lines: Lines) -> Iterator[Raw | None]:
+        """The rows below the header."""
+        records = _records(lines, _BETWEEN[self.form])
+        header = yield from self._header(records)
+        for number, cells in records:
+            yield cells and Raw(self.name(number), number, "table", cells, header)
+
+    def _header(self, records: Iterator[tuple[int, Any]]) -> Generator[None, None, tuple[str, ...]]:
+        """The names of the columns; yields None before waiting for them."""
+        for _, cells in records:
+            if cells is not None:
+                return self._columns(cells)
+            yield None
+        raise InputError(f"'{self.shown}' is empty", help="a table of jobs has a header")
+
+    def _columns(self, cells: Any) -> tuple[str, ...]:
+        if isinstance(cells, str):
+            raise InputError(f"'{self.shown}': {cells}")
+        header = tuple(cell.strip() for cell in cells)
+        if "expr" not in header:
+            near = nearest("expr", header)
+            raise InputError(
+                f"there is no column 'expr' in '{self.shown}'",
+                help=f"did you mean '{near}'?" if near else f"it has {', '.join(header)}",
+            )
+        for name in header:
+            if not name or header.count(name) > 1:
+                what = f"several columns '{name}'" if name else "a column without a name"
+                raise InputError(f"{what} in '{self.shown}'")
+        return header
+
+
+def _numbered(lines: Lines) -> Iterator[tuple[int, bytes | None]]:
+    """The lines with their numbers from 1; None counts for nothing."""
+    number = 0
+    for line in lines:
+        number += line is not None
+        yield number, line
+
+
+def _is_silent(line: bytes, form: str) -> bool:
+    """Whether a line is no job: an empty one, or a comment between expressions."""
+    return line.isspace() or (form == "text" and line.lstrip().startswith(b"#"))
+
+
+def _records(lines: Lines, between: str) -> Iterator[tuple[int, Any]]:
+    """Rows as lists of cells, or what is wrong with one; a quoted cell may hold lines."""
+    held: list[str] = []
+    start = 0
+    for number, line in _numbered(lines):
+        if line is None:
+            yield number, None
+            continue
+        if not held:
+            if line.isspace():
+                continue
+            start = number
+        try:
+            held.append(decoded(line))
+        except InputError as error:
+            held = []
+            yield start, error.message
+            continue
+        cells = _cells(held, between)
+        if cells is not None:
+            held = []
+            yield start, cells
+    if held:
+        yield start, "a quote is open at the end of the file"
+
+
+def _cells(held: list[str], between: str) -> Any:
+    """The cells of lines, what is wrong with them, or None if the last cell is still open."""
+    if len(held) == 1 and '"' not in held[0]:
+        return held[0].rstrip("\r\n").split(between)
+    try:
+        csv.field_size_limit(1 << 30)
+        return next(csv.reader(held, delimiter=between, strict=True))
+    except csv.Error as error:
+        if "unexpected end" not in str(error):
+            return str(error)
+        return None if len(held) < _LONGEST_CELL else "a quote is never closed"
+
+
+# --- lines --------------------------------------------------------------------------------------
+
+
+def _live(stream: BinaryIO) -> Lines:
+    """The lines of a stream as soon as they come; None whenever there are none yet."""
+    try:
+        descriptor = stream.fileno()
+    except OSError:
+        yield from stream
+        return
+    held: list[bytes] = []
+    while True:
+        if not _is_ready(descriptor):
+            yield None
+        data = os.read(descriptor, _PIECE)
+        if not data:
+            break
+        *lines, last = data.split(b"\n")
+        for line in lines:
+            yield b"".join((*held, line, b"\n"))
+            held = []
+        if last:
+            held.append(last)
+    if held:
+        yield b"".join(held)
+
+
+def _is_ready(descriptor: int) -> bool:
+    """Whether reading would not wait."""
+    import select
+
+    try:
+        return bool(select.select([descriptor], [], [], 0)[0])
+    except (OSError, ValueError):
+        return False
+
+
+def _utf8(stream: BinaryIO) -> Iterable[bytes]:
+    """The lines of a file; those in UTF-16 in UTF-8."""
+    start = stream.read(2) if stream.seekable() else b""
+    if start not in (b"\xff\xfe", b"\xfe\xff"):
+        if start:
+            stream.seek(0)
+        return stream
+    text = io.TextIOWrapper(stream, "utf-16-le" if start == b"\xff\xfe" else "utf-16-be")
+    return (line.encode("utf-8", "replace") for line in text)
+
+
+def _unmarked(lines: Iterable[bytes | None]) -> Lines:
+    """The lines without the mark of UTF-8 before the first."""
+    first = True
+    for line in lines:
+        if first and line is not None:
+            first = False
+            yield line.removeprefix(b"\xef\xbb\xbf")
+        else:
+            yield line

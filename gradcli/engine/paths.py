@@ -1,0 +1,168 @@
+"""One way through a program, recorded at one row of a table and batched over many rows."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.engine.gradients import refuse_truth, seeds_of
+from gradcli.engine.program import Recording
+from gradcli.engine.recorded import named, source
+from gradcli.errors import InternalError, ProgramTypeError, ShapeError
+from gradcli.exec.streamed import Streamed
+from gradcli.ir.op import show_shape
+from gradcli.passes import modes
+from gradcli.passes.batch import batch, dependents
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gradcli.engine.task import Task
+    from gradcli.ir.node import Node
+
+    Array = np.ndarray[Any, np.dtype[Any]]
+
+CELLS = 2**19
+"""Elements that one intermediate result may have: with its neighbours it stays in the cache."""
+
+BLOCK = 2**14
+"""Rows that are computed at a time."""
+
+SMALL = 16
+"""Blocks of rows are filled up to a power of two from here on, so that few graphs do for all."""
+
+
+class Path:
+    """A recording at one row; rows whose conditions come out alike are computed by its graph."""
+
+    def __init__(self, task: Task, values: Mapping[str, Any], columns: Sequence[str]) -> None:
+        self.columns = columns
+        self.recording = run = Recording(
+            task.text, task.names, values, task.settings, marks=task.marks
+        )
+        with np.errstate(all="ignore"):
+            self.outputs = _outputs(run, task)
+        self.inputs = [run.inputs[name] for name in columns]
+        wanted = [y for y in self.outputs if y is not None]
+        moving = set(self.inputs).union(dependents([*wanted, *run.run.asked], self.inputs))
+        self.asked = [x for x in dict.fromkeys(run.run.asked) if x in moving]
+        self.decided = [run.evaluator(x) for x in self.asked]
+        known = run.evaluator.values
+        self.known = {x: known[x] for x in run.inputs.values() if x not in self.inputs}
+        self.notices = run.notices
+        largest = max((x.size for x in moving), default=1)
+        self.block = max(min(BLOCK, CELLS // largest, task.settings.max_elements // largest), 1)
+        self.hits = 0
+        self._plans: dict[int, Streamed] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def shapes(self) -> list[tuple[int, ...] | None]:
+        """The shape of each output in one row; None where there is none."""
+        return [None if y is None else y.shape for y in self.outputs]
+
+    def own(self) -> list[Any]:
+        """The outputs at the row of the recording."""
+        evaluator = self.recording.evaluator
+        evaluator.run([y for y in self.outputs if y is not None])
+        return [None if y is None else np.asarray(evaluator(y)) for y in self.outputs]
+
+    def run(self, arrays: Sequence[Array]) -> tuple[Array | None, list[Any]]:
+        """Which of the rows go this way (None: all), and the outputs of all rows.
+
+        `arrays` hold the columns, at most a block of rows. The outputs of rows that go another way
+        mean nothing.
+        """
+        count = len(arrays[0])
+        size = self.size(count)
+        if size != count:
+            arrays = [_filled(x, size) for x in arrays]
+        found = self._plan(size)(arrays)
+        conditions, results = found[: len(self.asked)], iter(found[len(self.asked) :])
+        outputs = [None if y is None else next(results)[:count] for y in self.outputs]
+        return self._follows([c[:count] for c in conditions]), outputs
+
+    def size(self, count: int) -> int:
+        """The number of rows of the graph that computes so many."""
+        return min(max(SMALL, 1 << (count - 1).bit_length()), self.block)
+
+    def _follows(self, conditions: Sequence[Array]) -> Array | None:
+        mask: Any = None
+        for found, wanted in zip(conditions, self.decided, strict=True):
+            same = found == wanted
+            if found.dtype.kind == "f":
+                same |= np.isnan(found) & np.isnan(wanted)
+            same = same.reshape(len(found), -1).all(axis=1)
+            mask = same if mask is None else mask & same
+        return None if mask is None or mask.all() else mask
+
+    def _plan(self, size: int) -> Streamed:
+        with self._lock:
+            if size not in self._plans:
+                self._plans[size] = self._batched(size)
+            return self._plans[size]
+
+    def _batched(self, size: int) -> Streamed:
+        graph = self.recording.graph
+        inputs = {x: graph.input("rows", (size, *x.shape), x.dtype) for x in self.inputs}
+        wanted = [*self.asked, *(y for y in self.outputs if y is not None)]
+        return Streamed(batch(wanted, inputs), list(inputs.values()), self.known)
+
+
+def _filled(x: Array, size: int) -> Array:
+    """As many rows as `size`, the first one standing in for those that are missing."""
+    whole = np.empty((size, *x.shape[1:]), x.dtype)
+    whole[: len(x)] = x
+    whole[len(x) :] = x[0]
+    return whole
+
+
+# --- what is asked ------------------------------------------------------------------------------
+
+
+def _outputs(run: Recording, task: Task) -> list[Node | None]:
+    """The nodes of value, gradients, second derivatives and questions, in order of the columns."""
+    if isinstance(run.value, tuple):
+        raise ProgramTypeError(
+            "the value is a tuple, and a table has one column for it",
+            help="stack((a, b)) makes one array of it",
+        )
+    (value,) = run.results
+    outputs: list[Node | None] = [value]
+    if task.wrt or task.second:
+        refuse_truth(run)
+    xs = [_numeric(run, name) for name in task.wrt]
+    if xs:
+        outputs += modes.reverse([value], xs, seeds_of(run, task.dy))
+    if task.second and value.size != 1:
+        raise ShapeError(
+            f"--hessian needs one number a row, not the shape {show_shape(value.shape)}",
+            span=value.span, help="take its sum",
+        )  # fmt: skip
+    outputs += [modes.hessian(value, run.inputs[a], run.inputs[b]) for a, b in task.second]
+    outputs += [_ratio(run, ratio) for ratio in task.ratios]
+    return outputs
+
+
+def _numeric(run: Recording, name: str) -> Node:
+    x = run.inputs[name]
+    if x.is_bool:
+        raise ProgramTypeError(f"{name} is true or false and has no gradient")
+    return x
+
+
+def _ratio(run: Recording, ratio: Any) -> Node | None:
+    """One question of a tape: the gradient of the sum, as often as there are names below."""
+    ys = named(run, ratio.of) if ratio.of else run.results
+    found: Node | None = None
+    for name in ratio.by:
+        (found,) = modes.reverse(ys, [source(run, name)]) if ys else (None,)
+        ys = [] if found is None else [found]
+    return found
+
+
+def cannot_batch(error: Exception) -> bool:
+    """Whether an error says that an operation has no rule for many rows at a time."""
+    return isinstance(error, InternalError) and "on a batch" in error.message

@@ -1,0 +1,375 @@
+"""Losses: what elements cost, and how costs are weighted and folded into one.
+
+`reduction` is "mean", "sum", "none", "rows" (the mean over the last axis, as Keras does) or one of
+TF.js: with weights "mean" divides by their sum, "sum_by_nonzero_weights" by how many are not 0.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from gradcli.errors import ProgramTypeError
+from gradcli.ir.function import function
+from gradcli.ir.op import as_number
+from gradcli.ops.arithmetic import square
+from gradcli.ops.combined import multiply_no_nan
+from gradcli.ops.compare import abs_, choose, clip, eq, gt, le, ne
+from gradcli.ops.elementary import exp, log, xlog1py, xlogy
+from gradcli.ops.entropy import rel_entr
+from gradcli.ops.indexing import TAKE, TAKE_ALONG
+from gradcli.ops.nn import SOFTPLUS, relu
+from gradcli.ops.reduce import NORM, log_softmax, mean, sum_
+from gradcli.ops.shape import permute, reshape_to, spread
+from gradcli.ops.stable import LOG_COSH
+
+if TYPE_CHECKING:
+    from gradcli.ir.function import Array, Axes, Flag, Number, Text
+    from gradcli.ir.node import Node
+
+# --- folding ------------------------------------------------------------------------------------
+
+_KERAS: dict[str, dict[str, Any]] = {
+    "tf": {"reduction": "rows"},
+    "tfjs": {"reduction": "sum_by_nonzero_weights"},
+}
+_TFJS: dict[str, dict[str, Any]] = {"tfjs": {"reduction": "sum_by_nonzero_weights"}}
+
+
+def folded(costs: Node, weights: Node | None, reduction: str) -> Node:
+    """Costs times their weights, folded as the reduction says."""
+    kind = reduction.lower()
+    weighted = costs if weights is None else costs * weights
+    if kind in ("none", "rows"):
+        return weighted if kind == "none" or not costs.ndim else mean(weighted, -1)
+    total = sum_(weighted)
+    if kind == "sum":
+        return total
+    if kind == "batchmean":
+        return total / float(costs.shape[0])
+    if kind not in ("mean", "sum_by_nonzero_weights", "sum_over_batch_size", "auto"):
+        raise ProgramTypeError(
+            f"there is no reduction {reduction!r}", help='"mean", "sum", "none" or "rows"'
+        )
+    if weights is None or kind in ("sum_over_batch_size", "auto"):
+        return total / float(weighted.size)
+    whole = spread(weights, weighted.shape)
+    return total / sum_(whole if kind == "mean" else as_number(ne(whole, 0.0)))
+
+
+@function(example="weighted_loss([1, 2, 3], [1, 0, 1])", aliases="compute_weighted_loss")
+def weighted_loss(
+    losses: Array, weights: Array | None = None, reduction: Text = "sum_by_nonzero_weights"
+) -> Node:
+    """The mean of weighted losses, over those whose weight is not 0."""
+    return folded(losses, weights, reduction)
+
+
+# --- distances ----------------------------------------------------------------------------------
+
+
+@function(
+    example="mse([1, 2], [1, 4])", aliases="mse_loss mean_squared_error", variants=_KERAS
+)  # fmt: skip
+def mse(x: Array, y: Array, weights: Array | None = None, reduction: Text = "mean") -> Node:
+    """The mean squared difference."""
+    return folded(square(x - y), weights, reduction)
+
+
+@function(
+    example="mae([1, 2], [1, 4])", variants=_KERAS,
+    aliases="l1_loss mean_absolute_error absolute_difference",
+)  # fmt: skip
+def mae(x: Array, y: Array, weights: Array | None = None, reduction: Text = "mean") -> Node:
+    """The mean absolute difference."""
+    return folded(abs_(x - y), weights, reduction)
+
+
+@function(example="huber([1, 2], [1, 4])", aliases="huber_loss", variants=_KERAS)
+def huber(
+    x: Array, y: Array, weights: Array | None = None, delta: Array = 1.0,  # type: ignore[assignment]
+    reduction: Text = "mean",
+) -> Node:  # fmt: skip
+    """Half the squared difference up to delta, and from there on linear."""
+    size = abs_(x - y)
+    costs = choose(le(size, delta), 0.5 * square(x - y), delta * (size - 0.5 * delta))
+    return folded(costs, weights, reduction)
+
+
+@function(example="smooth_l1([1, 2], [1, 4])", aliases="smooth_l1_loss")
+def smooth_l1(
+    x: Array, y: Array, weights: Array | None = None, beta: Array = 1.0,  # type: ignore[assignment]
+    reduction: Text = "mean",
+) -> Node:  # fmt: skip
+    """The absolute difference less beta/2, rounded off below beta."""
+    size = abs_(x - y)
+    costs = choose(le(size, beta), 0.5 * square(x - y) / beta, size - 0.5 * beta)
+    return folded(costs, weights, reduction)
+
+
+@function(example="log_cosh([1, 2], [1, 4])", aliases="logcosh", variants=_KERAS)
+def log_cosh(
+    x: Array, y: Array | None = None, weights: Array | None = None, reduction: Text = "none"
+) -> Node:
+    """log(cosh(x - y)), without overflow; Keras' is its mean."""
+    return folded(LOG_COSH(x if y is None else x - y), weights, reduction)
+
+
+@function(example="cosine_distance([1, 0], [0.6, 0.8])", variants=_TFJS)
+def cosine_distance(
+    labels: Array, predictions: Array, axis: Axes = -1, weights: Array | None = None,
+    reduction: Text = "mean",
+) -> Node:  # fmt: skip
+    """1 less the product of vectors, which are to be of unit length."""
+    return folded(1.0 - sum_(labels * predictions, axis, True), weights, reduction)
+
+
+@function(example="cosine_embedding_loss([3, 4], [4, 3], 1)")
+def cosine_embedding_loss(
+    x1: Array, x2: Array, y: Array, margin: Array = 0.0,  # type: ignore[assignment]
+    reduction: Text = "mean",
+) -> Node:  # fmt: skip
+    """1 - cos where y is 1, and what cos is above a margin where y is -1."""
+    cosine = sum_((x1 / NORM(x1, -1, True)) * (x2 / NORM(x2, -1, True)), -1)
+    costs = choose(gt(y, 0.0), 1.0 - cosine, relu(cosine - margin))
+    return folded(costs, None, reduction)
+
+
+# --- margins ------------------------------------------------------------------------------------
+
+
+def _signs(labels: Node) -> Node:
+    """Labels as -1 and 1; 0 counts as -1."""
+    return choose(eq(labels, 0.0), -1.0, labels)
+
+
+@function(example="hinge([0, 1], [0.3, 0.4])", aliases="hinge_loss", variants=_KERAS)
+def hinge(
+    labels: Array, predictions: Array, weights: Array | None = None, reduction: Text = "mean"
+) -> Node:
+    """What 1 is above the product of a label, -1 (or 0) or 1, and a prediction."""
+    return folded(relu(1.0 - _signs(labels) * predictions), weights, reduction)
+
+
+@function(example="squared_hinge([0, 1], [0.3, 0.4])", variants=_KERAS)
+def squared_hinge(
+    labels: Array, predictions: Array, weights: Array | None = None, reduction: Text = "mean"
+) -> Node:
+    """The square of the hinge loss."""
+    return folded(square(relu(1.0 - _signs(labels) * predictions)), weights, reduction)
+
+
+@function(example="hinge_embedding_loss([0.3, 0.4], [1, -1])")
+def hinge_embedding_loss(
+    x: Array, y: Array, margin: Array = 1.0,  # type: ignore[assignment]
+    reduction: Text = "mean",
+) -> Node:  # fmt: skip
+    """x where y is 1, and what a margin is above x where y is -1."""
+    return folded(choose(gt(y, 0.0), x, relu(margin - x)), None, reduction)
+
+
+# --- cross entropies of probabilities -----------------------------------------------------------
+
+
+def _two_outcomes(labels: Node, chances: Node) -> Node:
+    return -(xlogy(labels, chances) + xlog1py(1.0 - labels, -chances))
+
+
+@function(example="binary_cross_entropy([0.8, 0.4], [1, 0])")
+def binary_cross_entropy(
+    x: Array, target: Array, weight: Array | None = None, reduction: Text = "mean"
+) -> Node:
+    """The cross entropy of probabilities, first, and labels between 0 and 1, as PyTorch has it."""
+    costs = _two_outcomes(target, x)
+    return folded(costs if weight is None else costs * weight, None, reduction)
+
+
+@function(example="binary_crossentropy([1, 0], [0.8, 0.4])", variants=_KERAS)
+def binary_crossentropy(
+    labels: Array, predictions: Array, from_logits: Flag = False,
+    label_smoothing: Number = 0.0, reduction: Text = "mean",
+) -> Node:  # fmt: skip
+    """The cross entropy of labels between 0 and 1 and probabilities (or logits), as Keras has it."""
+    labels = labels * (1.0 - label_smoothing) + 0.5 * label_smoothing
+    cost = _of_logits if from_logits else _two_outcomes
+    return folded(cost(labels, predictions), None, reduction)
+
+
+@function(example="log_loss([1, 0], [0.8, 0.4])", variants=_TFJS)
+def log_loss(
+    labels: Array, predictions: Array, weights: Array | None = None, epsilon: Number = 1e-7,
+    reduction: Text = "mean",
+) -> Node:  # fmt: skip
+    """The cross entropy of labels and probabilities, with epsilon added inside each logarithm."""
+    costs = -(labels * log(predictions + epsilon))
+    costs = costs - (1.0 - labels) * log(1.0 - predictions + epsilon)
+    return folded(costs, weights, reduction)
+
+
+# --- cross entropies of logits ------------------------------------------------------------------
+
+
+def _of_logits(labels: Node, logits: Node, pos_weight: Node | float = 1.0) -> Node:
+    """Both terms are positive, so that nothing cancels where a logit is large."""
+    return pos_weight * (labels * SOFTPLUS(-logits)) + (1.0 - labels) * SOFTPLUS(logits)
+
+
+@function(
+    example="sigmoid_cross_entropy([1, 0], [2, -1])", variants=_TFJS,
+    aliases="sigmoid_cross_entropy_with_logits",
+)  # fmt: skip
+def sigmoid_cross_entropy(
+    labels: Array, logits: Array, weights: Array | None = None, label_smoothing: Number = 0.0,
+    reduction: Text = "none",
+) -> Node:  # fmt: skip
+    """The cross entropy of labels between 0 and 1 and logits, of each element."""
+    smooth = labels * (1.0 - label_smoothing) + 0.5 * label_smoothing if label_smoothing else labels
+    return folded(_of_logits(smooth, logits), weights, reduction)
+
+
+@function(example="weighted_cross_entropy_with_logits([1, 0], [2, -1], 3)")
+def weighted_cross_entropy_with_logits(labels: Array, logits: Array, pos_weight: Array) -> Node:
+    """sigmoid_cross_entropy with a weight for what labels of 1 cost."""
+    return _of_logits(labels, logits, pos_weight)
+
+
+@function(
+    example="binary_cross_entropy_with_logits([2, -1], [1, 0])", aliases="bce_with_logits"
+)  # fmt: skip
+def binary_cross_entropy_with_logits(
+    x: Array, target: Array, weight: Array | None = None, reduction: Text = "mean",
+    pos_weight: Array = 1.0,  # type: ignore[assignment]
+) -> Node:  # fmt: skip
+    """The cross entropy of logits, first, and labels between 0 and 1, as PyTorch has it."""
+    costs = _of_logits(target, x, pos_weight)
+    return folded(costs if weight is None else costs * weight, None, reduction)
+
+
+def _of_classes(labels: Node, logits: Node, axis: Any, smoothing: float) -> Node:
+    if smoothing:
+        labels = labels * (1.0 - smoothing) + smoothing / labels.shape[axis]
+    return -sum_(multiply_no_nan(log_softmax(logits, axis), labels), axis)
+
+
+@function(
+    example="softmax_cross_entropy([[0, 1]], [[1, 2]])", variants=_TFJS,
+    aliases="softmax_cross_entropy_with_logits softmax_cross_entropy_with_logits_v2",
+)  # fmt: skip
+def softmax_cross_entropy(
+    labels: Array, logits: Array, weights: Array | None = None, label_smoothing: Number = 0.0,
+    reduction: Text = "none", axis: Axes = -1,
+) -> Node:  # fmt: skip
+    """The cross entropy of rows of probabilities and rows of logits, of each row."""
+    return folded(_of_classes(labels, logits, axis, label_smoothing), weights, reduction)
+
+
+def picked(table: Node, indices: Node) -> Node:
+    """One element of each row of a table."""
+    column = reshape_to(indices, (*indices.shape, 1))
+    found = TAKE_ALONG(table, column, attrs=(table.ndim - 1, table.shape[-1]))
+    return reshape_to(found, indices.shape)
+
+
+@function(
+    example="sparse_softmax_cross_entropy([1], [[1, 2]])",
+    aliases="sparse_softmax_cross_entropy_with_logits",
+)  # fmt: skip
+def sparse_softmax_cross_entropy(labels: Array, logits: Array, reduction: Text = "none") -> Node:
+    """softmax_cross_entropy where a label is the index of its class."""
+    return folded(-picked(log_softmax(logits), labels), None, reduction)
+
+
+def _classes_last(x: Node) -> Node:
+    """PyTorch has the classes on axis 1."""
+    return x if x.ndim < 3 else permute(x, (0, *range(2, x.ndim), 1))
+
+
+@function(example="nll_loss([[-1, -2]], [1])")
+def nll_loss(
+    x: Array, target: Array, weight: Array | None = None, reduction: Text = "mean",
+    ignore_index: Number = -100.0,
+) -> Node:  # fmt: skip
+    """Less the log-probabilities of classes that indices name, weighted by class."""
+    there = ne(target, ignore_index)
+    index = choose(there, target, 0.0)
+    costs = choose(there, -picked(_classes_last(x), index), 0.0)
+    weights = as_number(there)
+    if weight is not None:
+        weights = weights * TAKE(weight, index, attrs=(0, weight.shape[0]))
+    return folded(costs, weights, reduction)
+
+
+@function(example="F.cross_entropy([[1, 2]], [1])")
+def cross_entropy(
+    x: Array, target: Array, weight: Array | None = None, reduction: Text = "mean",
+    ignore_index: Number = -100.0, label_smoothing: Number = 0.0,
+) -> Node:  # fmt: skip
+    """The cross entropy of logits, first, and classes or probabilities, as PyTorch has it."""
+    axis = 1 if x.ndim > 1 else 0
+    if target.shape == x.shape:
+        weighted = target if weight is None else target * weight
+        return folded(_of_classes(weighted, x, axis, label_smoothing), None, reduction)
+    plain = nll_loss(log_softmax(x, axis), target, weight, reduction, ignore_index)
+    if not label_smoothing:
+        return plain
+    even = folded(-mean(log_softmax(x, axis), axis), None, reduction)
+    return (1.0 - label_smoothing) * plain + label_smoothing * even
+
+
+cross_entropy.hint = (
+    "softmax_cross_entropy(labels, logits), or F.cross_entropy(logits, target)"
+)
+
+# --- divergences and likelihoods ----------------------------------------------------------------
+
+
+@function(
+    example="kl_divergence([0.5, 0.5], [0.25, 0.75])", aliases="kld kullback_leibler_divergence"
+)  # fmt: skip
+def kl_divergence(labels: Array, predictions: Array, axis: Axes = -1) -> Node:
+    """sum(p log(p/q)) over an axis, for probabilities p and q."""
+    return sum_(rel_entr(labels, predictions), axis)
+
+
+@function(example="kl_div_loss([-1, -2], [0.25, 0.75])")
+def kl_div_loss(
+    x: Array, target: Array, reduction: Text = "mean", log_target: Flag = False
+) -> Node:
+    """p (log p - x) for log-probabilities x, first, and probabilities p: PyTorch's F.kl_div."""
+    if log_target:
+        return folded(exp(target) * (target - x), None, reduction)
+    return folded(xlogy(target, target) - multiply_no_nan(x, target), None, reduction)
+
+
+def _stirling(counts: Node) -> Node:
+    """Stirling's approximation of log(n!), and 0 for n <= 1, as the frameworks have it."""
+    large = choose(gt(counts, 1.0), counts, 2.0)
+    found = large * log(large) - large + 0.5 * log(math.tau * large)
+    return choose(gt(counts, 1.0), found, 0.0)
+
+
+@function(example="poisson_nll([0.5, 1], [1, 3])", aliases="poisson_nll_loss")
+def poisson_nll(
+    x: Array, target: Array, log_input: Flag = True, full: Flag = False, eps: Number = 1e-8,
+    reduction: Text = "mean",
+) -> Node:  # fmt: skip
+    """Less the log-likelihood of counts under a Poisson distribution of rate exp(x) (or x)."""
+    costs = exp(x) - target * x if log_input else x - target * log(x + eps)
+    return folded(costs + _stirling(target) if full else costs, None, reduction)
+
+
+@function(example="log_poisson_loss([1, 3], [0.5, 1])")
+def log_poisson_loss(targets: Array, log_input: Array, compute_full_loss: Flag = False) -> Node:
+    """poisson_nll of each element, the counts first, as TensorFlow has it."""
+    return poisson_nll(log_input, targets, full=compute_full_loss, reduction="none")
+
+
+@function(example="gaussian_nll([1, 2], [1, 4], [1, 2])", aliases="gaussian_nll_loss")
+def gaussian_nll(
+    x: Array, target: Array, var: Array, full: Flag = False, eps: Number = 1e-6,
+    reduction: Text = "mean",
+) -> Node:  # fmt: skip
+    """Less the log-likelihood under a normal distribution of mean x and a variance."""
+    spread_ = clip(var, var.graph.constant(eps), None)
+    costs = 0.5 * (log(spread_) + square(x - target) / spread_)
+    return folded(costs + 0.5 * math.log(math.tau) if full else costs, None, reduction)

@@ -1,0 +1,65 @@
+"""A program called again gives what a new program gives, whichever way it is run."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+import pytest
+
+import gradcli
+
+PROGRAMS = [
+    ("x*y + sin(x)", 2),
+    ("sum(100*(x[1:] - x[:-1]^2)^2 + (1 - x[:-1])^2)", 5),
+    ("if sum(x) > 1 { z = x^2 } else { z = 3*x }; z", 3),
+    ("s = 0; for i in range(4) { s = s + x^i }; s", 3),
+    ("n = 0; while n < 3 { x = sin(x); n = n + 1 }; x", 2),
+    ("y = x; stop_gradient(x)*x + 0*sum(y)", 3),
+    ("A = [[1, 2], [3, 4]]; x @ A @ x", 2),
+    ("grad(x^3, x)*x", 3),
+    ("max(x) + floor(x)", 3),
+]
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize(("text", "size"), PROGRAMS)
+def test_again(text: str, size: int, dtype: str) -> None:
+    program = gradcli.compile(text, dtype=dtype)
+    rng = np.random.default_rng(1)
+    for shape in [(size,)] * 5 + ([()] * 4 if "[" not in text and "@" not in text else []):
+        inputs: dict[str, Any] = {name: rng.normal(size=shape) for name in program.inputs}
+        value, found = program.value_and_grads(**inputs)
+        expected, slopes = gradcli.compile(text, dtype=dtype).value_and_grads(**inputs)
+        np.testing.assert_array_equal(value, expected)
+        assert value.dtype == expected.dtype == np.dtype(dtype)
+        assert list(found) == list(slopes)
+        for name, slope in slopes.items():
+            assert slope is not None
+            np.testing.assert_array_equal(found[name], slope)
+
+
+def test_in_threads() -> None:
+    program = gradcli.compile("sin(x)*y + x^2")
+    points = [(i / 7, 1 - i / 5) for i in range(200)]
+
+    def ask(point: tuple[float, float]) -> Any:
+        return program.value_and_grads(x=point[0], y=point[1])
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(ask, points))
+    for point, (value, slopes) in zip(points, answers, strict=True):
+        expected, exact = gradcli.value_and_grads("sin(x)*y + x^2", x=point[0], y=point[1])
+        assert value == expected
+        assert slopes == exact
+
+
+def test_wrong_again() -> None:
+    program = gradcli.compile("x*y")
+    for _ in range(3):
+        program.grads(x=1.0, y=2.0)
+    with pytest.raises(gradcli.InputError, match="no value for 'y'"):
+        program.grads(x=1.0)
+    with pytest.raises(gradcli.InputError, match="not numbers"):
+        program.grads(x=1.0, y="two")
