@@ -474,9 +474,14 @@ def gradient(function: Callable[..., Any], at: Sequence[Any]) -> list[Any]:
     return found
 
 
-from tests import reference_special as special  # noqa: E402 - it uses the words above
+from tests import (  # noqa: E402 - they use the words above
+    reference_distributions,
+    reference_networks,
+    reference_special,
+)
 
-ELEMENTWISE.update(special.ELEMENTWISE)
-ELSEWHERE.update(special.ELSEWHERE)
-DOMAINS.update(special.DOMAINS)
-CALLS.extend(special.CALLS)
+for _part in (reference_special, reference_networks, reference_distributions):
+    ELEMENTWISE.update(_part.ELEMENTWISE)
+    ELSEWHERE.update(_part.ELSEWHERE)
+    DOMAINS.update(_part.DOMAINS)
+    CALLS.extend(_part.CALLS)

@@ -14,6 +14,7 @@ import pytest
 
 from gradcli.engine.api import Program
 from gradcli.engine.settings import Settings
+from gradcli.ir.function import REQUIRED
 from gradcli.ir.words import WORDS
 from gradcli.ops import catalog
 from gradcli.ops.catalog import FUNCTIONS
@@ -35,7 +36,7 @@ ANYWHERE = (-3.0, 3.0)
 
 def _arity(name: str) -> int:
     parameters = FUNCTIONS[name].parameters
-    return sum(p.kind == "Array" and p.name not in ("zero", "lo", "hi") for p in parameters)
+    return sum(p.kind == "Array" and p.default is REQUIRED for p in parameters)
 
 
 EVERY_CALL = [

@@ -11,13 +11,14 @@ import click
 
 from gradcli import __version__
 from gradcli.data.console import Console
-from gradcli.errors import GradcliError, InternalError, LimitError, UsageError
+from gradcli.errors import GradcliError, InputError, InternalError, LimitError, UsageError
 from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 EVERYDAY = "Everyday"
+FILES = "Files"
 FRAMEWORKS = "As in TF.js, TensorFlow, PyTorch and JAX"
 
 COMMANDS = {
@@ -27,6 +28,7 @@ COMMANDS = {
     "check": ("check", EVERYDAY, "Checks a gradient against differences, and a claimed formula."),
     "run": ("run", EVERYDAY, "Runs a script: what it prints, then its result."),
     "functions": ("functions", EVERYDAY, "Every function, and all there is to know of one."),
+    "batch": ("batch", FILES, "Many jobs from files: a line of JSON, a row, or a line each."),
     "value-and-grad": ("grads", FRAMEWORKS, "Value and gradient by its one input."),
     "value-and-grads": ("grads", FRAMEWORKS, "Value and gradients by all its inputs."),
     "variable-grads": ("variables", FRAMEWORKS, "Value and gradients by trainable variables."),
@@ -127,7 +129,10 @@ def _as_error(error: Exception) -> GradcliError:
     if isinstance(error, GradcliError):
         return error
     if isinstance(error, click.UsageError):
-        return UsageError(error.format_message().rstrip(".").lower())
+        message = error.format_message().rstrip(".")
+        return UsageError(message[:1].lower() + message[1:])
+    if isinstance(error, OSError):
+        return InputError(f"the answer cannot be written: {(error.strerror or str(error)).lower()}")
     if isinstance(error, RecursionError):
         return LimitError("the program is nested too deeply")
     if isinstance(error, MemoryError):

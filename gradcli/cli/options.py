@@ -6,23 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradcli.cli.split import VARIABLES, Command
-from gradcli.data.files import is_reference, read_inputs, read_text, read_value
+from gradcli.cli.given import Given, Values, names_in, near_option
+from gradcli.cli.split import VARIABLES, Command, long_names
+from gradcli.data.files import read_text
 from gradcli.data.writer import Output, choose_output, write
-from gradcli.engine.program import Text, unknown_variable
+from gradcli.engine.program import Text
 from gradcli.engine.questions import Question
 from gradcli.engine.settings import (
     DTYPES,
     MAX_ELEMENTS,
     MAX_STEPS,
     METHODS,
+    UNCONNECTED,
     Settings,
-    canonical,
-    is_name,
 )
-from gradcli.engine.values import typed_value
-from gradcli.errors import InputError, Notice, UsageError
-from gradcli.suggest import nearest
+from gradcli.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -77,7 +75,7 @@ _JUDGEMENT = (
 )  # fmt: skip
 
 _UNCONNECTED = (
-    click.option("--unconnected", type=click.Choice(["zero", "none"]), help="What stands for a "
+    click.option("--unconnected", type=click.Choice(UNCONNECTED), help="What stands for a "
                  "gradient of something the value does not depend on."),
 )  # fmt: skip
 
@@ -93,6 +91,10 @@ def _with(*bundles: Any) -> Callable[[Any], Any]:
         return function
 
     return decorate
+
+
+calculation = _with(_INPUT, _WRT, _METHOD, _JUDGEMENT, _UNCONNECTED)
+"""Gives a command of many questions the options that hold for all of them."""
 
 
 def command(
@@ -148,11 +150,14 @@ def answer(
     settings = settings_of(options, console)
     if kind == "run":
         settings.printed = lambda line: console.write(line + "\n")
+    given = Given(ctx, options["set"], options["inputs"], groups or {})
+    options["wrt"] = names_in(options.get("wrt"), "wrt")
     text = program_of(ctx, options, console)
     with Deadline(options.get("timeout")):
-        question = question_of(ctx, text, options, settings, groups or {})
+        read = Values(console, settings)
+        question = question_of(text, options, given, read)
         if asks is not None:
-            question.asks = asks(Values(console, settings.dtype))
+            question.asks = asks(read)
         found = question.answer(kind or str(ctx.info_name))
     finish(found, output, options, console)
     return found
@@ -211,123 +216,21 @@ def program_of(ctx: click.Context, options: Options, console: Console) -> Text:
 
 def _refuse_variables_without_program(ctx: click.Context) -> None:
     for name, _ in ctx.meta[VARIABLES]:
-        known = [o.lstrip("-") for p in ctx.command.params for o in p.opts if len(o) > 2]
-        near = nearest(name, known)
+        near = near_option(name, long_names(ctx.command.params))
         if near:
             raise UsageError(f"there is no option --{name}", help=f"did you mean --{near}?")
 
 
-def question_of(
-    ctx: click.Context,
-    text: Text,
-    options: Options,
-    settings: Settings,
-    kinds: Mapping[str, tuple[str, ...]],
-) -> Question:
+def question_of(text: Text, options: Options, given: Given, read: Values) -> Question:
     """The question with all its values read."""
-    console: Console = ctx.obj
-    own = own_texts(ctx, options["set"])
-    grouped = {kind: dict(pairs(texts, kind)) for kind, texts in kinds.items()}
-    _refuse_twice(own, grouped)
-    named = {name for name, _ in own}.union(*grouped.values()) if grouped else {n for n, _ in own}
-    names = text.names(named)
-    for name, typed in own:
-        _check_option(ctx, name, typed, names)
-    for group in grouped.values():
-        for name in group:
-            if name not in names.inputs:
-                raise unknown_variable(name, names)
-    values = _from_file(options, names, console)
-    read = Values(console, settings.dtype)
-    used = [(name, typed) for name, typed in own if typed is not None and name in names.inputs]
-    values.update({name: read(name, typed) for name, typed in used})
-    groups = {
-        kind: {name: read(name, typed, f"--{kind} {name}") for name, typed in group.items()}
-        for kind, group in grouped.items()
-    }
+    values, groups, notices = given.read(text, read)
     dy = options.get("dy")
-    return Question(
-        text, values, settings, wrt=names_in(options.get("wrt")),
-        dy=None if dy is None else read("dy", dy), groups=groups,
+    question = Question(
+        text, values, read.settings, wrt=options.get("wrt"),
+        dy=None if dy is None else read("dy", dy), groups=groups, option=given.option,
     )  # fmt: skip
-
-
-def own_texts(ctx: click.Context, settings: tuple[str, ...]) -> list[tuple[str, str | None]]:
-    """The variables' texts, from options of their names and from `--set`."""
-    found: list[tuple[str, str | None]] = list(ctx.meta[VARIABLES])
-    found += list(pairs(settings, "set"))
-    return found
-
-
-def pairs(texts: tuple[str, ...], option: str) -> list[tuple[str, str]]:
-    """`NAME=VALUE` taken apart."""
-    found = []
-    for text in texts:
-        name, equals, value = text.partition("=")
-        name = canonical(name.strip())
-        if not equals or not is_name(name):
-            raise UsageError(f"--{option} takes NAME=VALUE, not '{text}'", help=f"--{option} x=1,2")
-        found.append((name, value))
-    return found
-
-
-def _refuse_twice(
-    own: list[tuple[str, str | None]], groups: Mapping[str, Mapping[str, str]]
-) -> None:
-    seen: set[str] = set()
-    every = [name for name, _ in own] + [name for group in groups.values() for name in group]
-    for name in every:
-        if name in seen:
-            raise InputError(f"'{name}' is given twice")
-        seen.add(name)
-
-
-def _check_option(ctx: click.Context, name: str, typed: str | None, names: Any) -> None:
-    """An option must be a variable of the program, and have a value.
-
-    A name that is also an option of gradcli can only come from `--set`, and may be unused.
-    """
-    known = [o.lstrip("-") for p in ctx.command.params for o in p.opts if len(o) > 2]
-    if name not in names.inputs:
-        if name in known:
-            names.notices.append(Notice(f"the program has no variable '{name}'"))
-            return
-        near = nearest(name, [*names.inputs, *known])
-        listed = ", ".join(f"--{n}" for n in names.inputs) or "none"
-        lead = f"did you mean --{near}? " if near else ""
-        raise UsageError(
-            f"--{name} is neither an option nor a variable of the program",
-            help=f"{lead}variables: {listed}",
-        )
-    if typed is None:
-        raise InputError(f"--{name} needs a value", help=f"--{name} 1,2")
-
-
-def _from_file(options: Options, names: Any, console: Console) -> dict[str, Any]:
-    if options["inputs"] is None:
-        return {}
-    return read_inputs(options["inputs"].removeprefix("@"), console.stdin, names.inputs)
-
-
-def names_in(text: str | None) -> list[str] | None:
-    """`x,y` as names."""
-    if text is None:
-        return None
-    return [canonical(name.strip()) for name in text.split(",") if name.strip()]
-
-
-class Values:
-    """Reads values: what is typed, what a file holds, what standard input brings."""
-
-    def __init__(self, console: Console, dtype: str) -> None:
-        self.console = console
-        self.dtype = dtype
-
-    def __call__(self, name: str, text: str, option: str = "") -> Any:
-        """The array of a value's text; `option` is how messages cite it."""
-        if is_reference(text):
-            return read_value(text, name, self.console.stdin)
-        return typed_value(text, option or f"--{name}", self.dtype)
+    question.names.notices += notices
+    return question
 
 
 class Deadline:

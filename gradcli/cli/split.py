@@ -25,9 +25,28 @@ class Command(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Sorts the arguments and leaves the rest to click."""
-        options, variables, positional = split(args, self.get_params(ctx))
+        params = self.get_params(ctx)
+        options, variables, positional = split(args, params)
         ctx.meta[VARIABLES] = variables
+        _refuse_surplus(positional, params)
         return super().parse_args(ctx, [*options, "--", *positional])
+
+
+def long_names(params: Sequence[click.Parameter]) -> list[str]:
+    """The names of gradcli's own options that a variable could have, too."""
+    return [name[2:] for p in params for name in p.opts if name.startswith("--")]
+
+
+def _refuse_surplus(positional: list[str], params: Sequence[click.Parameter]) -> None:
+    """Refuses arguments that there is no place for."""
+    places = [p.nargs for p in params if isinstance(p, click.Argument)]
+    if -1 in places or len(positional) <= sum(places):
+        return
+    surplus = positional[sum(places)]
+    help_ = 'a program that has blanks stands in quotes: "x + y"'
+    if surplus.startswith("-") and len(surplus) > 2 and surplus[1].isalpha():
+        help_ = f"a short option stands by itself: {surplus[:2]} {surplus[2:].lstrip('=')}"
+    raise UsageError(f"there is no place for the argument '{surplus}'", help=help_)
 
 
 def split(
@@ -64,7 +83,7 @@ def is_option(arg: str, known: Any = ()) -> bool:
 
 def _next(waiting: list[str]) -> str | None:
     """The next argument as a value, unless it is an option itself."""
-    if not waiting or (is_option(waiting[-1]) and waiting[-1] != "--"):
+    if not waiting or waiting[-1] == "--" or is_option(waiting[-1]):
         return None
     return waiting.pop()
 

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from gradcli.engine.asked import require_scalar, several_inputs, sources, variables
 from gradcli.engine.gradients import fill_unconnected, gradients
-from gradcli.engine.program import Recording, Text, check_values, unknown_variable
+from gradcli.engine.program import Recording, Text, as_input, check_values
 from gradcli.engine.repeated import KEPT, Repeated, prepared, repeatable, shapes_of
-from gradcli.engine.settings import Settings
-from gradcli.errors import ShapeError, UsageError
-from gradcli.ir.op import show_shape
+from gradcli.engine.settings import MAX_ELEMENTS, MAX_STEPS, Settings, canonical
+from gradcli.errors import InputError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    import numpy as np
+    from collections.abc import Iterable, Mapping, Sequence
 
     from gradcli.lower.names import Names
 
     Array = np.ndarray[Any, np.dtype[Any]]
     Value = Any
+    Values = Mapping[str, Any]
 
 
 class Program:
@@ -27,15 +28,22 @@ class Program:
 
     `wrt` names the inputs to differentiate by (default: all of them, in the order of first use).
     Calling it gives the value; the methods give derivatives. Inputs are anything NumPy takes, by
-    name; results are arrays of the working dtype.
+    name, or in a mapping where a name means something else here, such as `dy`; results are arrays
+    of the working dtype, each of its own.
     """
 
     def __init__(
-        self, text: str, *, wrt: Sequence[str] | None = None, settings: Settings | None = None
+        self,
+        text: str,
+        *,
+        wrt: str | Sequence[str] | None = None,
+        settings: Settings | None = None,
     ) -> None:
+        if not isinstance(text, str):
+            raise UsageError(f"a program is a text, not {type(text).__name__}")
         self._text = Text(text)
         self._settings = settings or Settings()
-        self._wrt = tuple(wrt) if wrt is not None else None
+        self._wrt = _names(wrt)
         self._names: dict[frozenset[str], Names] = {}
         self._kept: dict[Any, Repeated | None] = {}
 
@@ -47,93 +55,155 @@ class Program:
     def __repr__(self) -> str:
         return f"gradcli.compile({self._text.source.text!r})"
 
-    def record(self, values: Mapping[str, Value]) -> Recording:
+    def record(self, values: Values) -> Recording:
         """One run of the program at these inputs."""
-        names = self._names_for(values)
-        check_values(self._text, names, values, "{name}=…")
+        given = frozenset(values)
+        names = self._names.get(given)
+        if names is None:
+            names = self._names[given] = self._text.names(values)
+        check_values(self._text, names, values, _keyword)
         ordered = {name: values[name] for name in names.inputs}
         return Recording(self._text, names, ordered, self._settings)
 
-    def _names_for(self, given: Mapping[str, Value]) -> Names:
-        """The program's names, read once for each set of names that are given."""
-        key = frozenset(given)
-        names = self._names.get(key)
-        if names is None:
-            names = self._names[key] = self._text.names(given)
-        return names
-
-    def __call__(self, **inputs: Value) -> Value:
+    def __call__(self, values: Values | None = None, /, **inputs: Value) -> Value:
         """The value at these inputs: an array, or a tuple of arrays."""
-        recording = self.record(inputs)
-        return recording.arrays(recording.value)
+        recording = self.record(merged(values, inputs))
+        return owned(recording.arrays(recording.value))
 
-    def grads(self, *, dy: Value = None, **inputs: Value) -> dict[str, Array | None]:
+    def grads(
+        self, values: Values | None = None, /, *, dy: Value = None, **inputs: Value
+    ) -> dict[str, Array | None]:
         """The gradient of sum(value * dy) by each input, as {name: array of its shape}."""
-        return self.value_and_grads(dy=dy, **inputs)[1]
+        return self.value_and_grads(values, dy=dy, **inputs)[1]
 
     def value_and_grads(
-        self, *, dy: Value = None, **inputs: Value
+        self, values: Values | None = None, /, *, dy: Value = None, **inputs: Value
     ) -> tuple[Value, dict[str, Array | None]]:
         """The value, and the gradients as `grads` gives them."""
+        given = merged(values, inputs) if values else inputs
         settings = self._settings
         plain = dy is None and settings.method == "reverse" and settings.unconnected != "none"
-        key = shapes_of(inputs) if plain else None
+        key = shapes_of(given) if plain else None
         repeated = None if key is None else self._kept.get(key)
-        if repeated is not None:
-            values = prepared(repeated.names, inputs, repeated.dtype)
-            if values is not None:
-                return repeated(values)
-        recording = self.record(inputs)
+        ready = None if repeated is None else prepared(repeated.names, given, repeated.dtype)
+        if repeated is not None and ready is not None:
+            return repeated(ready)
+        recording = self.record(merged(given, {}))
         recording.shown = recording.results
-        wrt = sources(recording.names, self._wrt)
-        found = gradients(recording, wrt, settings, dy, self.record)
+        seed = None if dy is None else as_input("dy", dy, recording.graph.dtype)
+        found = gradients(recording, self._sources(recording), settings, seed, self.record)
         if key is not None:
-            self._keep(key, recording, wrt)
+            self._keep(key, recording)
         filled = fill_unconnected(recording, found, settings.unconnected or "zero")
-        return recording.arrays(recording.value), filled
+        return owned(recording.arrays(recording.value)), owned(filled)
 
-    def _keep(self, key: Any, recording: Recording, wrt: Sequence[str]) -> None:
+    def _keep(self, key: Any, recording: Recording) -> None:
         """From the second run at the same shapes on, its steps serve the next ones."""
         if key not in self._kept and len(self._kept) < KEPT:
             self._kept[key] = None
         elif key in self._kept and repeatable(recording):
-            self._kept[key] = Repeated(recording, wrt)
+            self._kept[key] = Repeated(recording, self._sources(recording))
+
+    def jacobian(self, values: Values | None = None, /, **inputs: Value) -> dict[str, Array]:
+        """The derivative of each element of the value by each of each input.
+
+        {name: array of shape value.shape + input.shape}.
+        """
+        from gradcli.engine.matrices import jacobians
+
+        recording = self.record(merged(values, inputs))
+        found: dict[str, Array] = owned(jacobians(recording, self._sources(recording)))
+        return found
+
+    def hessian(
+        self, values: Values | None = None, /, **inputs: Value
+    ) -> dict[str, dict[str, Array]]:
+        """The second derivatives of the value, one number, by each pair of inputs.
+
+        {name: {name: array of the shape of the one, then of the other}}.
+        """
+        from gradcli.engine.matrices import hessians
+
+        recording = self.record(merged(values, inputs))
+        found: dict[str, dict[str, Array]]
+        found = owned(hessians(recording, self._sources(recording)))
+        return found
+
+    def _sources(self, recording: Recording) -> list[str]:
+        return sources(recording.names, self._wrt)
 
 
-def sources(names: Names, wrt: Sequence[str] | None) -> list[str]:
-    """The inputs to differentiate by, in the order of first use."""
+def _keyword(name: str) -> str:
+    """How a value is given to a name."""
+    return f'{{"{name}": …}}' if name in _TAKEN else f"{name}=…"
+
+
+_TAKEN = ("dy", "wrt", "dtype", "method")
+
+
+def merged(values: Values | None, inputs: Values) -> dict[str, Value]:
+    """The inputs of a call by their canonical names, from a mapping and from keywords."""
+    found: dict[str, Value] = {}
+    for name, value in [*(values or {}).items(), *inputs.items()]:
+        word = canonical(str(name))
+        if word in found:
+            raise InputError(f"'{word}' is given twice")
+        found[word] = value
+    return found
+
+
+def owned(found: Any) -> Any:
+    """Arrays that nobody else holds, so that they can be changed; in tuples and dicts, too."""
+    if isinstance(found, dict):
+        return {name: owned(part) for name, part in found.items()}
+    if isinstance(found, tuple):
+        return tuple([owned(part) for part in found])
+    return None if found is None else np.array(found)
+
+
+def _names(wrt: str | Iterable[str] | None) -> tuple[str, ...] | None:
+    """`"x,y"`, or names one by one."""
     if wrt is None:
-        return list(names.inputs)
-    for name in wrt:
-        if name not in names.inputs:
-            raise unknown_variable(name, names)
-    return [name for name in names.inputs if name in wrt]
+        return None
+    words = wrt.split(",") if isinstance(wrt, str) else wrt
+    return tuple([canonical(word.strip()) for word in words])
 
 
 def compile(  # noqa: A001 - the word of the contract
-    text: str, *, wrt: Sequence[str] | None = None, **settings: Any
+    text: str,
+    *,
+    wrt: str | Sequence[str] | None = None,
+    dtype: str = "float64",
+    method: str = "reverse",
+    unconnected: str | None = None,
+    max_steps: int = MAX_STEPS,
+    max_elements: int = MAX_ELEMENTS,
+    stabilize: bool = True,
 ) -> Program:
-    """A program for repeated use. `settings`: dtype, method, unconnected, max_steps, max_elements.
+    """A program for repeated use.
 
-    Raises ParseError or ProgramNameError, with the place, for a text that is no program.
+    Raises ParseError or ProgramNameError, with the place, for a text that is no program, and
+    InputError for a name in `wrt` that is no input.
     """
-    program = Program(text, wrt=wrt, settings=Settings(**settings))
-    program.inputs  # noqa: B018 - finds unknown functions now rather than at the first run
+    settings = Settings(
+        dtype=dtype, method=method, unconnected=unconnected, max_steps=max_steps,
+        max_elements=max_elements, stabilize=stabilize,
+    )  # fmt: skip
+    program = Program(text, wrt=wrt, settings=settings)
+    names = _names(wrt)
+    sources(program._text.names(names or ()), names)  # noqa: SLF001 - to fail now, not at a run
     return program
 
 
-def _program(text: str, wrt: str | Sequence[str] | None, settings: Any) -> Program:
-    names = [wrt] if isinstance(wrt, str) else wrt
-    return Program(text, wrt=names, settings=Settings(**settings))
-
-
-def evaluate(text: str, **inputs: Value) -> Value:
+def evaluate(text: str, values: Values | None = None, /, **inputs: Value) -> Value:
     """The value of a program: an array, or a tuple of arrays."""
-    return Program(text)(**inputs)
+    return Program(text)(values, **inputs)
 
 
 def grads(
     text: str,
+    values: Values | None = None,
+    /,
     *,
     wrt: str | Sequence[str] | None = None,
     dy: Value = None,
@@ -142,12 +212,14 @@ def grads(
     **inputs: Value,
 ) -> dict[str, Array | None]:
     """The gradients of sum(value * dy) by all inputs, or those in `wrt`: {name: array}."""
-    program = _program(text, wrt, {"dtype": dtype, "method": method})
-    return program.grads(dy=dy, **inputs)
+    program = Program(text, wrt=wrt, settings=Settings(dtype=dtype, method=method))
+    return program.grads(values, dy=dy, **inputs)
 
 
 def value_and_grads(
     text: str,
+    values: Values | None = None,
+    /,
     *,
     wrt: str | Sequence[str] | None = None,
     dy: Value = None,
@@ -156,42 +228,38 @@ def value_and_grads(
     **inputs: Value,
 ) -> tuple[Value, dict[str, Array | None]]:
     """The value and the gradients, in one run."""
-    program = _program(text, wrt, {"dtype": dtype, "method": method})
-    return program.value_and_grads(dy=dy, **inputs)
+    program = Program(text, wrt=wrt, settings=Settings(dtype=dtype, method=method))
+    return program.value_and_grads(values, dy=dy, **inputs)
 
 
-def grad(text: str, *, wrt: str | None = None, **options: Value) -> Array | None:
+def grad(
+    text: str, values: Values | None = None, /, *, wrt: str | None = None, **options: Value
+) -> Array | None:
     """The gradient by the one input, or by the one that `wrt` names: an array of its shape."""
-    return value_and_grad(text, wrt=wrt, **options)[1]
+    return _one("grad", grads(text, values, wrt=wrt, **options))
 
 
 def value_and_grad(
-    text: str, *, wrt: str | None = None, **options: Value
+    text: str, values: Values | None = None, /, *, wrt: str | None = None, **options: Value
 ) -> tuple[Value, Array | None]:
     """The value, and the gradient by the one input."""
-    value, found = value_and_grads(text, wrt=wrt, **options)
+    value, found = value_and_grads(text, values, wrt=wrt, **options)
+    return value, _one("value_and_grad", found)
+
+
+def _one(command: str, found: Mapping[str, Array | None]) -> Array | None:
     if len(found) != 1:
-        raise several_inputs("grad", list(found))
-    return value, next(iter(found.values()))
-
-
-def several_inputs(command: str, names: Sequence[str]) -> UsageError:
-    """The error of a question about one gradient where there are several, or none."""
-    if not names:
-        return UsageError("the program has no variable to differentiate by")
-    return UsageError(
-        f"{command} gives one gradient, and the program has {', '.join(names)}",
-        help=f"choose one with wrt, or use {command}s",
-    )
+        raise several_inputs(command, list(found))
+    return next(iter(found.values()))
 
 
 def variable_grads(
     text: str,
     *,
-    var: Mapping[str, Value],
-    const: Mapping[str, Value] | None = None,
-    frozen: Mapping[str, Value] | None = None,
-    wrt: Sequence[str] | None = None,
+    var: Values,
+    const: Values | None = None,
+    frozen: Values | None = None,
+    wrt: str | Sequence[str] | None = None,
     dtype: str = "float64",
     method: str = "reverse",
 ) -> tuple[Value, dict[str, Array | None]]:
@@ -201,23 +269,10 @@ def variable_grads(
     """
     settings = Settings(dtype=dtype, method=method)
     program = Program(text, settings=settings)
-    values = {**(const or {}), **(frozen or {}), **var}
-    recording = program.record(values)
+    constants, still = merged(const, {}), merged(frozen, {})
+    recording = program.record(merged({**constants, **still}, var))
+    asked, trainable = variables(recording.names, _names(wrt), constants, still)
     require_scalar(recording, "variable_grads")
-    asked = list(wrt) if wrt is not None else list(var)
-    trainable = [n for n in recording.names.inputs if n in asked and n in var]
     found = gradients(recording, trainable, settings, None, program.record)
     filled = fill_unconnected(recording, found, "zero")
-    return recording.arrays(recording.value), {
-        name: filled.get(name) for name in recording.names.inputs if name in asked
-    }
-
-
-def require_scalar(recording: Recording, command: str) -> None:
-    """Refuses a value that is not one number."""
-    for y in recording.results:
-        if y.size != 1 or len(recording.results) != 1:
-            raise ShapeError(
-                f"{command} needs one number, not the shape {show_shape(y.shape)}",
-                span=y.span, help="take its sum",
-            )  # fmt: skip
+    return owned(recording.arrays(recording.value)), owned({n: filled.get(n) for n in asked})

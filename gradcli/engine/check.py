@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.data.report import Report
-from gradcli.engine.api import sources
+from gradcli.engine.asked import sources
 from gradcli.engine.differences import Differences, differences
 from gradcli.engine.gradients import gradients
 from gradcli.engine.program import Recording, Text
 from gradcli.engine.settings import Settings
-from gradcli.errors import GradcliError, InputError, ProgramTypeError
-from gradcli.ir.op import broadcast_shapes, show_shape
+from gradcli.errors import InputError, ProgramTypeError, Span
+from gradcli.ir.op import show_shape
+from gradcli.lower.values import fits
 
 if TYPE_CHECKING:
     from gradcli.engine.questions import Question
@@ -85,19 +86,19 @@ def _column(question: Question, recording: Recording, name: str) -> Column:
 
 def _claimed(question: Question, name: str, text: str, shape: tuple[int, ...]) -> Array:
     """The formula that the user derived, at the same inputs."""
-    claim = Text(text, f"claim {name}")
+    claim = Text(text, f"--claim {name}")
     names = claim.names(question.values)
     for used, place in names.inputs.items():
         if used not in question.values:
-            raise InputError(f"the claim for {name} uses {used}, which has no value ({place.id})")
+            raise InputError(
+                f"the claim for {name} uses '{used}', which is no variable of the program",
+                span=Span(claim.source, place.start, place.end),
+                help=f"it has {', '.join(question.names.inputs)}",
+            )
     values = {n: question.values[n] for n in names.inputs}
     recording = Recording(claim, names, values, question.settings.silent())
     found = np.asarray(recording.arrays(recording.value), float)
-    try:
-        fits = broadcast_shapes(found.shape, shape) == shape
-    except GradcliError:
-        fits = False
-    if not fits:
+    if not fits(found.shape, shape):
         raise InputError(
             f"the claim for {name} has shape {show_shape(found.shape)}, not {show_shape(shape)}"
         )

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gradcli.engine.api import require_scalar, several_inputs, sources
+from gradcli.engine.asked import require_scalar, several_inputs, sources, variables
 from gradcli.engine.gradients import fill_unconnected, gradients
 from gradcli.engine.questions import answered
 from gradcli.engine.vanishing import vanishes
 from gradcli.engine.verdicts import strict, verdicts
-from gradcli.errors import InputError, UsageError
+from gradcli.errors import UsageError
 
 if TYPE_CHECKING:
     from gradcli.data.answer import Answer, Array
@@ -86,23 +86,12 @@ def value_and_grads(question: Question) -> Answer:
 
 def variable_grads(question: Question) -> Answer:
     """The value, one number, and the gradients by the trainable variables."""
-    trainable = [n for n in question.names.inputs if _is_trainable(question, n)]
     question.check()
-    asked = trainable if question.wrt is None else sources(question.names, question.wrt)
-    for name in question.const:
-        if name in asked:
-            raise InputError(f"{name} is a constant and has no gradient", help="give it as --var")
-    if not asked:
-        raise InputError("there is no variable to differentiate by", help="--var NAME=VALUE")
+    asked, wrt = variables(question.names, question.wrt, question.const, question.frozen)
     recording = question.record()
     require_scalar(recording, "variable-grads")
     recording.shown = recording.results
-    wrt = [n for n in asked if n in trainable]
     found = _gradients(question, recording, wrt)
     parts = {name: found.get(name) for name in asked}
     answer = answered(recording, with_value=True, kind="grads", parts=parts)
     return _judged(question, recording, answer)
-
-
-def _is_trainable(question: Question, name: str) -> bool:
-    return name not in question.const and name not in question.frozen

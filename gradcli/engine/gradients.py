@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import InputError, Notice, ProgramTypeError, ShapeError
-from gradcli.ir.op import broadcast_shapes, show_shape
+from gradcli.errors import InputError, Notice, ProgramTypeError
+from gradcli.ir.op import show_shape
 from gradcli.ir.words import WORDS
+from gradcli.lower.values import fits
 from gradcli.passes import modes
 
 if TYPE_CHECKING:
@@ -34,10 +35,13 @@ def gradients(
     `rerun` runs the program at other values of its inputs, which finite differences need.
     """
     ys, xs = recording.results, [recording.inputs[name] for name in wrt]
-    refuse_truth(recording)
     for name, x in zip(wrt, xs, strict=True):
         if x.is_bool:
-            raise ProgramTypeError(f"{name} is a truth value and has no gradient")
+            raise ProgramTypeError(
+                f"{name} is true or false and has no gradient",
+                help="write 1 and 0, or name the others in wrt",
+            )
+    refuse_truth(recording)
     seeds = seeds_of(recording, dy)
     if settings.method == "reverse":
         found: list[Any] = list(modes.reverse(ys, xs, seeds))
@@ -83,11 +87,7 @@ def seeds_of(recording: Recording, dy: Any) -> list[Node | None] | None:
     if seed.is_bool:
         seed = recording.graph.constant(np.asarray(dy, float))
     shape = ys[0].shape
-    try:
-        fits = broadcast_shapes(seed.shape, shape) == shape
-    except ShapeError:
-        fits = False
-    if not fits:
+    if not fits(seed.shape, shape):
         raise InputError(
             f"the seed has shape {show_shape(seed.shape)}, the value {show_shape(shape)}"
         )

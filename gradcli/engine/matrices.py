@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.engine.api import require_scalar, sources
+from gradcli.engine.asked import require_scalar, sources
 from gradcli.engine.gradients import fill_unconnected, gradients, refuse_truth
 from gradcli.engine.questions import answered
 from gradcli.errors import InputError, ShapeError, UsageError
-from gradcli.ir.op import broadcast_shapes, show_shape
+from gradcli.ir.op import show_shape
 from gradcli.ir.words import WORDS
+from gradcli.lower.values import fits
 from gradcli.passes import modes
 
 if TYPE_CHECKING:
@@ -21,15 +22,33 @@ if TYPE_CHECKING:
     from gradcli.ir.node import Node
 
 
-def _run(question: Question) -> tuple[Recording, list[str], Node]:
-    """A run, the inputs to differentiate by, and the one array that is differentiated."""
+def jacobians(recording: Recording, wrt: list[str]) -> dict[str, Any]:
+    """The Jacobian of the value by each input."""
+    y = _one_array(recording)
+    return _arrays(recording, {n: modes.jacobian(y, recording.inputs[n]) for n in wrt})
+
+
+def hessians(recording: Recording, wrt: list[str]) -> dict[str, Any]:
+    """The Hessian of the value, one number, by each pair of inputs."""
+    y = _one_array(recording)
+    require_scalar(recording, "hessian")
+    xs = recording.inputs
+    return _arrays(recording, {a: {b: modes.hessian(y, xs[a], xs[b]) for b in wrt} for a in wrt})
+
+
+def _one_array(recording: Recording) -> Node:
+    """The one array that is differentiated."""
+    refuse_truth(recording)
+    if isinstance(recording.value, tuple):
+        raise ShapeError("the value is a tuple, and one array is needed", help="end with one part")
+    return recording.results[0]
+
+
+def _run(question: Question) -> tuple[Recording, list[str]]:
+    """A run, and the inputs to differentiate by."""
     question.check()
     wrt = sources(question.names, question.wrt)
-    recording = question.record()
-    refuse_truth(recording)
-    if len(recording.results) != 1 or isinstance(recording.value, tuple):
-        raise ShapeError("the value is a tuple, and one array is needed", help="end with one part")
-    return recording, wrt, recording.results[0]
+    return question.record(), wrt
 
 
 def _arrays(recording: Recording, nodes: dict[str, Any]) -> dict[str, Any]:
@@ -44,31 +63,27 @@ def _arrays(recording: Recording, nodes: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _parts(recording: Recording, kind: str, nodes: dict[str, Any], question: Question) -> Answer:
-    parts = _arrays(recording, nodes)
+def _parts(recording: Recording, kind: str, parts: dict[str, Any], question: Question) -> Answer:
     alone = question.wrt is not None and len(parts) == 1 and kind != "hessian"
     return answered(recording, kind=kind, parts=parts, alone=alone)
 
 
 def jacobian(question: Question) -> Answer:
     """The derivative of each element of the value by each element of each input."""
-    recording, wrt, y = _run(question)
-    found = {name: modes.jacobian(y, recording.inputs[name]) for name in wrt}
-    return _parts(recording, "jacobian", found, question)
+    recording, wrt = _run(question)
+    return _parts(recording, "jacobian", jacobians(recording, wrt), question)
 
 
 def hessian(question: Question) -> Answer:
     """The second derivatives of one number by each pair of inputs."""
-    recording, wrt, y = _run(question)
-    require_scalar(recording, "hessian")
-    xs = recording.inputs
-    found = {a: {b: modes.hessian(y, xs[a], xs[b]) for b in wrt} for a in wrt}
-    return _parts(recording, "hessian", found, question)
+    recording, wrt = _run(question)
+    return _parts(recording, "hessian", hessians(recording, wrt), question)
 
 
 def derivative(question: Question) -> Answer:
     """The n-th derivative of an elementwise program by its one input."""
-    recording, wrt, y = _run(question)
+    recording, wrt = _run(question)
+    y = _one_array(recording)
     if len(wrt) != 1:
         raise UsageError(
             f"derivative is by one input, and the program has {', '.join(wrt) or 'none'}",
@@ -115,11 +130,7 @@ def _tangents(question: Question, recording: Recording, wrt: list[str]) -> dict[
 def _direction(recording: Recording, name: str, value: Any) -> Node:
     x = recording.inputs[name]
     node = recording.graph.constant(np.asarray(value, float))
-    try:
-        fits = broadcast_shapes(node.shape, x.shape) == x.shape
-    except ShapeError:
-        fits = False
-    if not fits:
+    if not fits(node.shape, x.shape):
         raise InputError(
             f"the direction of {name} has shape {show_shape(node.shape)}, not {show_shape(x.shape)}"
         )
@@ -133,7 +144,8 @@ def _or_zeros(recording: Recording, node: Node | None, like: Node) -> Node:
 
 def jvp(question: Question) -> Answer:
     """The derivative of the value when its inputs move in a direction."""
-    recording, wrt, y = _run(question)
+    recording, wrt = _run(question)
+    y = _one_array(recording)
     tangents = _tangents(question, recording, wrt)
     xs = [recording.inputs[name] for name in tangents]
     (moved,) = modes.forward([y], xs, list(tangents.values()))
@@ -143,7 +155,8 @@ def jvp(question: Question) -> Answer:
 
 def vjp(question: Question) -> Answer:
     """The gradient of sum(value * dy): the seed times the Jacobian."""
-    recording, wrt, _ = _run(question)
+    recording, wrt = _run(question)
+    _one_array(recording)
     found = gradients(recording, wrt, question.settings, question.dy, question.record)
     parts = fill_unconnected(recording, found, question.settings.unconnected or "zero")
     alone = question.wrt is not None and len(wrt) == 1
@@ -152,7 +165,8 @@ def vjp(question: Question) -> Answer:
 
 def hvp(question: Question) -> Answer:
     """The Hessian of one number times a direction, forward over reverse."""
-    recording, wrt, y = _run(question)
+    recording, wrt = _run(question)
+    y = _one_array(recording)
     require_scalar(recording, "hvp")
     tangents = _tangents(question, recording, wrt)
     xs = [recording.inputs[name] for name in wrt]
@@ -162,4 +176,4 @@ def hvp(question: Question) -> Answer:
     found = {
         name: _or_zeros(recording, node, x) for name, node, x in zip(wrt, seconds, xs, strict=True)
     }
-    return _parts(recording, "hvp", found, question)
+    return _parts(recording, "hvp", _arrays(recording, found), question)

@@ -30,8 +30,9 @@ CELLS = 2**19
 BLOCK = 2**14
 """Rows that are computed at a time."""
 
-SMALL = 16
-"""Blocks of rows are filled up to a power of two from here on, so that few graphs do for all."""
+SMALL = 2**11
+"""Blocks of rows are filled up to a power of two from here on: few graphs do for all, and kernels
+that treat few elements in another way give the same numbers however a table is cut."""
 
 
 class Path:

@@ -10,8 +10,9 @@ import numpy as np
 from gradcli.errors import InputError, Source, Span
 from gradcli.exec.blocked import BlockedEvaluator
 from gradcli.ir.graph import Graph
+from gradcli.lower.calls import MAX_CALLS
 from gradcli.lower.interpreter import Interpreter
-from gradcli.lower.names import Names, read_names
+from gradcli.lower.names import Names, bare_names, read_names
 from gradcli.lower.values import leaves
 from gradcli.ops import catalog
 from gradcli.passes import modes
@@ -19,7 +20,7 @@ from gradcli.suggest import nearest
 from gradcli.syntax.parser import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from gradcli.engine.settings import Settings
     from gradcli.errors import Notice
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 FRAMES_A_LEVEL = 12
 """Python frames that running one level of a tree takes at most."""
+
+LEVELS_OF_CALLS = 5 * MAX_CALLS
+"""Levels that calls within calls are given; one takes five, if its body is not nested deeper."""
 
 SHALLOW = 40
 """Levels for which Python's usual limit leaves room enough."""
@@ -48,6 +52,10 @@ class Text:
         """The program's inputs and prefixes, given names having values."""
         with_room(self.tree.depth)
         return read_names(self.tree, catalog, given)
+
+    def words(self) -> set[str]:
+        """All names that stand anywhere but directly before a dot, whatever they mean."""
+        return bare_names(self.tree.block)
 
 
 def with_room(depth: int) -> None:
@@ -94,7 +102,7 @@ class Recording:
             text.source, names, catalog, graph, self.evaluator.reach, modes, marks=marks,
             max_steps=settings.max_steps, printed=settings.printed,
         )  # fmt: skip
-        with_room(text.tree.depth * 2)
+        with_room(text.tree.depth * 2 + (LEVELS_OF_CALLS if names.functions else 0))
         with np.errstate(all="ignore"):
             self.value = interpreter.run(text.tree.block, self.inputs, whole=whole)
         self.run = interpreter
@@ -111,7 +119,7 @@ class Recording:
     def arrays(self, value: Any) -> Any:
         """A node's array, a tuple's arrays, None for None."""
         if isinstance(value, tuple):
-            return tuple(self.arrays(part) for part in value)
+            return tuple([self.arrays(part) for part in value])
         return None if value is None else np.asarray(self.evaluator(value))
 
 
@@ -123,19 +131,37 @@ def as_input(name: str, value: Any, dtype: np.dtype[Any]) -> Array:
         raise InputError(f"the rows of {name} are of unequal length") from None
     if array.dtype.kind == "b":
         return array
+    if array.dtype.kind == "O":
+        array = _numbers(name, array)
     if array.dtype.kind == "c":
         raise InputError(f"{name} is complex: gradcli works with real numbers")
     if array.dtype.kind not in "fiu":
-        raise InputError(f"{name} is not numbers but {array.dtype}")
+        what = "text" if array.dtype.kind in "US" else str(array.dtype)
+        raise InputError(f"{name} is {what}, and not numbers")
     return array.astype(dtype, copy=False)
 
 
-def check_values(text: Text, names: Names, values: Collection[str], option: str) -> None:
-    """Every input has a value and every value is an input's; `option` shows how one is given."""
+def _numbers(name: str, array: Array) -> Array:
+    """Python's own numbers, such as whole ones of any length, fractions and decimals, as floats."""
+    for item in array.flat:
+        if not hasattr(item, "__float__"):
+            raise InputError(f"{name} is not numbers: it holds {type(item).__name__}")
+    try:
+        return array.astype(float)
+    except (OverflowError, TypeError, ValueError) as error:
+        raise InputError(f"{name} is not numbers: {error}") from None
+
+
+def check_values(
+    text: Text, names: Names, values: Collection[str], option: Callable[[str], str]
+) -> None:
+    """Every input has a value and every value is an input's; `option` says how one is given."""
     for name, place in names.inputs.items():
         if name not in values:
             span = Span(text.source, place.start, place.end)
-            help_ = f"add {option.format(name=name)}"
+            help_ = f"add {option(name)}"
+            if catalog.find(name) is not None:
+                help_ += f", or call the function: {name}(…)"
             raise InputError(f"no value for '{name}'", span=span, help=help_)
     for name in values:
         if name not in names.inputs:

@@ -13,12 +13,9 @@ from gradcli.engine.program import Recording, check_values
 from gradcli.engine.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from gradcli.engine.program import Text
-
-OPTION = "--{name} VALUE"
-"""How a value is given on the command line, for messages."""
 
 QUESTIONS = {
     "eval": "everyday",
@@ -47,11 +44,13 @@ class Question:
 
     `values` are those of plain inputs; `var`, `const` and `frozen` those that the command tells
     apart. `wrt` are names in any order, `dy` an array; `asks` is what only some kinds ask for
-    (`ys`, `xs`, `grad_ys`, `stop`, `tangent`, `order`, `ask`, `claim` …).
+    (`ys`, `xs`, `grad_ys`, `stop`, `tangent`, `order`, `ask`, `claim` …), `option` says how a
+    value is given to a name.
     """
 
     __slots__ = (
-        "asks", "const", "dy", "frozen", "names", "settings", "text", "values", "var", "wrt",
+        "asks", "const", "dy", "frozen", "names", "option", "settings", "text", "values", "var",
+        "wrt",
     )  # fmt: skip
 
     def __init__(
@@ -64,12 +63,14 @@ class Question:
         dy: Any = None,
         groups: Mapping[str, Mapping[str, Any]] | None = None,
         asks: Mapping[str, Any] | None = None,
+        option: Callable[[str], str] = "--{} VALUE".format,
     ) -> None:
         groups = groups or {}
         self.text = text
         self.settings = settings or Settings()
         self.wrt = wrt
         self.dy = dy
+        self.option = option
         self.asks = dict(asks or {})
         self.var = dict(groups.get("var", {}))
         self.const = dict(groups.get("const", {}))
@@ -79,7 +80,7 @@ class Question:
 
     def check(self) -> None:
         """Every input must have a value, and every value an input."""
-        check_values(self.text, self.names, self.values, OPTION)
+        check_values(self.text, self.names, self.values, self.option)
 
     def record(
         self,
@@ -94,7 +95,7 @@ class Question:
         """
         settings = self.settings if values is None else self.settings.silent()
         given = self.values if values is None else values
-        check_values(self.text, self.names, given, OPTION)
+        check_values(self.text, self.names, given, self.option)
         ordered = {name: given[name] for name in self.names.inputs}
         return Recording(self.text, self.names, ordered, settings, marks=marks, whole=whole)
 

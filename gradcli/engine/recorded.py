@@ -9,11 +9,11 @@ import numpy as np
 from gradcli.engine.gradients import refuse_truth, seeds_of
 from gradcli.engine.questions import answered
 from gradcli.engine.ratio import Ratio, parse_ratio
-from gradcli.errors import InputError, Notice, ShapeError, UsageError
+from gradcli.errors import InputError, Notice, ProgramTypeError, ShapeError
 from gradcli.ir.graph import ancestors
-from gradcli.ir.op import broadcast_shapes, show_shape
+from gradcli.ir.op import show_shape
 from gradcli.ir.words import WORDS
-from gradcli.lower.values import describe, leaves
+from gradcli.lower.values import describe, fits, leaves
 from gradcli.passes import modes
 from gradcli.suggest import nearest
 
@@ -115,11 +115,7 @@ def _by_place(
 
 def _seed(recording: Recording, name: str, value: Any, y: Node) -> Node:
     seed = recording.graph.constant(np.asarray(value, float))
-    try:
-        fits = broadcast_shapes(seed.shape, y.shape) == y.shape
-    except ShapeError:
-        fits = False
-    if not fits:
+    if not fits(seed.shape, y.shape):
         raise InputError(
             f"the seed of {name} has shape {show_shape(seed.shape)}, not {show_shape(y.shape)}"
         )
@@ -195,7 +191,10 @@ def backward(question: Question) -> Answer:
 def _call_backward(question: Question, recording: Recording) -> None:
     ys = recording.results
     if not ys:
-        raise UsageError("the program has no value to go backward from")
+        raise ProgramTypeError(
+            "the program ends without a value to go backward from",
+            help="end with it, or call backward(y)",
+        )
     refuse_truth(recording)
     if question.dy is None and any(y.size != 1 for y in ys):
         raise ShapeError(

@@ -108,9 +108,9 @@ class Mapper:
     ) -> Iterator[tuple[Array, list[Any]]]:
         """The first row by a recording of its own, which the others may follow."""
         try:
-            path = self._record(key, {n: x[0] for n, x in zip(self.task.columns, arrays,
-                                                              strict=True)})  # fmt: skip
-            yield rows[:1], [None if y is None else y[None] for y in path.own()]
+            path = self._record(key, dict(zip(self.task.columns, (x[0] for x in arrays),
+                                              strict=True)))  # fmt: skip
+            yield rows[:1], self._own(path, [x[:1] for x in arrays])
         except (InternalError, LimitError):
             raise
         except GradcliError as error:
@@ -120,6 +120,13 @@ class Mapper:
             for start in range(0, len(rows) - 1, self._step(key)):
                 part = slice(start, start + self._step(key))
                 yield from self._block(key, [x[part] for x in rest], rows[1:][part], failed, of)
+
+    def _own(self, path: Path, row: list[Array]) -> list[Any]:
+        """The outputs of the one row of a recording, computed as those of many are."""
+        try:
+            return path.run(row)[1]
+        except GradcliError:
+            return [None if y is None else y[None] for y in path.own()]
 
     def _known(self, key: Any) -> list[Path]:
         with self._lock:

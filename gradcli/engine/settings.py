@@ -12,10 +12,14 @@ from gradcli.syntax.lexer import canonical, is_name
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["DTYPES", "MAX_ELEMENTS", "MAX_STEPS", "METHODS", "Settings", "canonical", "is_name"]
+__all__ = [
+    "DTYPES", "MAX_ELEMENTS", "MAX_STEPS", "METHODS", "UNCONNECTED", "Settings", "canonical",
+    "is_name",
+]  # fmt: skip
 
 METHODS = ("reverse", "forward", "numeric", "complex-step")
 DTYPES = ("float64", "float32")
+UNCONNECTED = ("zero", "none")
 
 
 class Settings:
@@ -49,6 +53,8 @@ class Settings:
     ) -> None:
         self.dtype = _one_of("dtype", str(dtype), DTYPES)
         self.method = _one_of("method", method, METHODS)
+        if unconnected is not None:
+            unconnected = _one_of("unconnected", unconnected, UNCONNECTED)
         self.unconnected = unconnected
         self.max_steps = max_steps
         self.max_elements = max_elements

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,9 +10,9 @@ import numpy as np
 from gradcli.engine.program import with_room
 from gradcli.errors import GradcliError, InputError, Source, Span
 from gradcli.exec.plain import Evaluator
-from gradcli.ir.graph import Graph
+from gradcli.ir.graph import MAX_ELEMENTS, Graph
 from gradcli.lower.expressions import stacked
-from gradcli.lower.interpreter import Interpreter
+from gradcli.lower.interpreter import MAX_STEPS, Interpreter
 from gradcli.lower.names import read_names
 from gradcli.ops import catalog
 from gradcli.passes import modes
@@ -19,26 +20,36 @@ from gradcli.syntax import tree
 from gradcli.syntax.parser import parse_value
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     Array = np.ndarray[Any, np.dtype[Any]]
 
 
-def typed_value(text: str, name: str, dtype: str = "float64") -> Array:
+def typed_value(
+    text: str,
+    name: str,
+    dtype: str = "float64",
+    *,
+    max_steps: int = MAX_STEPS,
+    max_elements: int = MAX_ELEMENTS,
+) -> Array:
     """The array of a typed value; `name` is how messages cite it, such as `--x`.
 
     A row of items is a vector, several rows are a matrix, one item is itself. Raises InputError
     with the place of what is wrong.
     """
     source = Source(text, name)
+    run = partial(_item, source=source, limits=(dtype, max_steps, max_elements))
     try:
-        return _rows(parse_value(source), source, dtype)
+        return _rows(parse_value(source), source, run)
     except InputError:
         raise
     except GradcliError as error:
         raise InputError(error.message, span=error.span, help=error.help) from None
 
 
-def _rows(rows: tree.Rows, source: Source, dtype: str) -> Array:
-    parsed = [[_item(item, source, dtype) for item in row] for row in rows.rows]
+def _rows(rows: tree.Rows, source: Source, run: Callable[[Any], Array]) -> Array:
+    parsed = [[run(item) for item in row] for row in rows.rows]
     if len(parsed) == 1 and len(parsed[0]) == 1 and not rows.comma:
         return parsed[0][0]
     joined = [_row(row, rows, source) for row in parsed]
@@ -63,7 +74,7 @@ def _row(items: list[Array], rows: tree.Rows, source: Source) -> Array:
     return np.stack(items)
 
 
-def _item(item: Any, source: Source, dtype: str) -> Array:
+def _item(item: Any, source: Source, limits: tuple[str, int, int]) -> Array:
     """The array of one item, an expression without inputs."""
     block = tree.Block((item,), item.start, item.end)
     program = tree.Program(block, tree.SHORT + 1, source)
@@ -74,9 +85,10 @@ def _item(item: Any, source: Source, dtype: str) -> Array:
             f"a value is made of numbers and constants, and '{name}' is neither",
             span=Span(source, place.start, place.end),
         )
-    graph = Graph(dtype)
+    dtype, max_steps, max_elements = limits
+    graph = Graph(dtype, max_elements=max_elements)
     evaluator = Evaluator({})
-    run = Interpreter(source, names, catalog, graph, evaluator, modes)
+    run = Interpreter(source, names, catalog, graph, evaluator, modes, max_steps=max_steps)
     value = run.run(block, {})
     if isinstance(value, tuple):
         value = stacked([run.graph.lift(part) for part in value])

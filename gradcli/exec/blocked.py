@@ -27,7 +27,7 @@ BLOCK = 32_768
 
 CORES = os.cpu_count() or 1
 
-LARGE = 8 * BLOCK
+LARGE = 2 * BLOCK
 """Elements from which an array is worth a plan."""
 
 

@@ -58,6 +58,8 @@ def call_built_in(run: Interpreter, function: BuiltIn, given: list[Given], node:
         raise
     except MemoryError:
         raise LimitError(f"{function.name} runs out of memory", span=span) from None
+    except (ArithmeticError, ValueError) as error:
+        raise ProgramTypeError(f"{function.name}: {error}", span=span) from error
 
 
 def lifted(run: Interpreter, value: Any) -> Any:
@@ -151,9 +153,10 @@ def arity(closure: Closure, count: int, span: Span) -> ProgramTypeError:
     """The error of a call with the wrong number of arguments."""
     most = len(closure.parameters)
     least = sum(p.default is None for p in closure.parameters)
-    takes = f"{most}" if least == most else f"{least} to {most}"
+    between = " or " if most - least == 1 else " to "
+    takes = f"{most}" if least == most else f"{least}{between}{most}"
     return ProgramTypeError(
-        f"{called(closure)} takes {takes} argument{'s' if takes != '1' else ''}, not {count}",
+        f"{called(closure)} takes {takes} argument{'s' if most != 1 else ''}, not {count}",
         span=span, help=closure.head(),
     )  # fmt: skip
 

@@ -200,18 +200,22 @@ def _seeds(run: Interpreter, given: list[Any], ys: list[Node]) -> list[Node] | N
         return None
     values = given[0] if isinstance(given[0], tuple) else (given[0],)
     if len(values) != len(ys):
-        count = f"{len(ys)} array{'s' if len(ys) > 1 else ''}"
-        raise ProgramTypeError(f"the value has {count}, and there are {len(values)} seeds")
+        raise ProgramTypeError(
+            f"the value is {_counted(len(ys), 'array')}, and the seed is {len(values)}"
+        )
     return [_fitted(run, v, y, "the seed") for v, y in zip(values, ys, strict=True)]
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'s' if count != 1 else ''}"
 
 
 def _directions(run: Interpreter, value: Any, xs: Sequence[Node]) -> list[Node]:
     values = value if isinstance(value, tuple) else (value,)
     if len(values) != len(xs):
         raise ProgramTypeError(
-            f"{len(xs)} name{'s' if len(xs) > 1 else ''} and {len(values)} "
-            f"direction{'s' if len(values) > 1 else ''}", help="one direction for each name",
-        )  # fmt: skip
+            f"{_counted(len(xs), 'name')} need {_counted(len(xs), 'direction')}, not {len(values)}"
+        )
     return [_fitted(run, v, x, "the direction") for v, x in zip(values, xs, strict=True)]
 
 
@@ -329,7 +333,10 @@ def attach_rule(run: Interpreter, node: tree.Rule) -> None:
     """`vjp f(x, dy) = …`: checked against f, and kept with it."""
     function = run.scope.find(node.id)
     if not isinstance(function, Closure):
-        raise ProgramTypeError(f"{node.id} is no function of this program", span=run.span(node))
+        raise ProgramTypeError(
+            f"{node.id} is no function of this program here", span=run.span(node),
+            help=f"a rule stands after the definition: {node.id}(…) = …",
+        )  # fmt: skip
     if len(node.parameters) != len(function.parameters) + 1:
         takes = ", ".join([*(p.id for p in function.parameters), "dy"])
         raise ProgramTypeError(
@@ -368,8 +375,8 @@ def _run_rule(
     parts = result if isinstance(result, tuple) else (result,)
     if len(parts) != len(given):
         raise ProgramTypeError(
-            f"the rule of {rule.name} gives {len(parts)} "
-            f"cotangent{'s' if len(parts) != 1 else ''} for {len(given)} parameters",
+            f"the rule of {rule.name} gives {_counted(len(parts), 'cotangent')} for "
+            f"{_counted(len(given), 'parameter')}",
             span=rule.span, help="one for each parameter: (…, …)",
         )  # fmt: skip
     return [

@@ -55,7 +55,10 @@ def unknown_name(run: Interpreter, node: tree.Name) -> GradcliError:
     """The error of a name without a value."""
     reason = why_missing(run.source, run.block, node)
     if reason:
-        return ProgramNameError(f"{node.id} has no value here: {reason}", span=run.span(node))
+        return ProgramNameError(
+            f"{node.id} has no value here: {reason}", span=run.span(node),
+            help=f"give {node.id} a value before",
+        )  # fmt: skip
     near = nearest(node.id, run.scope.visible())
     help_ = f"did you mean '{near}'?" if near else None
     return ProgramNameError(f"{node.id} has no value", span=run.span(node), help=help_)

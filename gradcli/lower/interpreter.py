@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from gradcli.lower.names import Names
 
 MAX_STEPS = 1_000_000
+MAX_DEPTH = 100
+"""Tuples within tuples that a result may be."""
 
 EMPTY = tree.Block((), 0, 0)
 
@@ -102,17 +104,25 @@ class Interpreter:
         """The value of the program for these inputs; if it need not be `whole`, None for none."""
         self.block = block
         self.top.names.update(inputs)
-        value = self.statements(block)
+        try:
+            value = self.statements(block)
+        except RecursionError:
+            raise LimitError(
+                "calls and brackets together are nested too deep", span=self.graph.span,
+                help="a loop goes further: `while c { … }`",
+            ) from None  # fmt: skip
         if value is NOTHING and not whole:
             return None
         self.check_result(value, self.span(block.statements[-1]))
         return value
 
-    def check_result(self, value: Any, span: Span) -> None:
+    def check_result(self, value: Any, span: Span, depth: int = 0) -> None:
         """The result of a program is an array, or a tuple of arrays."""
+        if depth > MAX_DEPTH:
+            raise LimitError(f"the result is a tuple of more than {MAX_DEPTH} levels", span=span)
         if isinstance(value, tuple):
             for part in value:
-                self.check_result(part, span)
+                self.check_result(part, span, depth + 1)
         elif value is NOTHING:
             help_ = "end with the name whose value is wanted"
             raise ProgramTypeError("the program ends without a value", span=span, help=help_)

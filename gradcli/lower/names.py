@@ -30,15 +30,19 @@ class Names:
     `inputs` maps each input to the place of its first use, in order; `assigned` are the names that
     get values at top level, `defined` those that get one anywhere; `asked` are those by which the
     program itself differentiates, which need nodes of their own, and `aliases` pairs of names of
-    which the first is given the value of the second (`y = x`).
+    which the first is given the value of the second (`y = x`). `functions` says whether there are
+    functions of the program's own.
     """
 
-    __slots__ = ("aliases", "asked", "assigned", "defined", "inputs", "notices", "prefixes")
+    __slots__ = (
+        "aliases", "asked", "assigned", "defined", "functions", "inputs", "notices", "prefixes",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.inputs: dict[str, tree.Name] = {}
         self.assigned: set[str] = set()
         self.defined: set[str] = set()
+        self.functions = False
         self.prefixes: set[str] = set()
         self.asked: set[str] = set()
         self.aliases: list[tuple[str, str]] = []
@@ -74,7 +78,7 @@ def children(node: tree.Tree) -> Iterator[tree.Tree]:
                     stack.extend(item)
 
 
-def _bare_names(block: tree.Block) -> set[str]:
+def bare_names(block: tree.Block) -> set[str]:
     """Names that stand anywhere but directly before a dot."""
     found: set[str] = set()
     stack: list[tree.Tree] = [block]
@@ -157,7 +161,7 @@ class _Reader:
         if name in self.names.prefixes:
             return True
         if self.bare is None:
-            self.bare = _bare_names(self.program.block)
+            self.bare = bare_names(self.program.block)
         if name in self.bare:
             return False
         self.names.prefixes.add(name)
@@ -395,6 +399,7 @@ class _Reader:
     def function(
         self, parameters: tuple[tree.Parameter, ...], body: tree.Body, own: str = ""
     ) -> None:
+        self.names.functions = True
         itself = {own} if own else set()
         self.local.append(itself)
         for parameter in parameters:

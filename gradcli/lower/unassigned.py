@@ -34,11 +34,8 @@ def why_missing(source: Source, program: tree.Block, use: tree.Name) -> str | No
     if not found:
         return None
     place = max(found, key=lambda place: place.body.start)
-    later = place.node.start >= use.start
-    if later and (place.around is None or place.around.start <= use.start):
-        return f"line {source.place(place.node.start)[0]} assigns it, which comes later"
-    if place.around is None:
-        return f"line {source.place(place.node.start)[0]} did not run"
+    if place.around is None or place.around.start <= use.start < place.node.end:
+        return f"it gets one only at line {source.place(place.node.start)[0]}"
     return f"the `{place.word}` at line {source.place(place.around.start)[0]} did not run"
 
 

@@ -71,13 +71,15 @@ class Closure(Callable_):
         self.rule: Callable[..., Any] | None = None
 
     def head(self) -> str:
-        """What stands before `=` or `=>`: `f(x, n=2)`, `x`, `(x, y)`."""
+        """How it is written: `f(x, n=2)`, `x =>`, `(x, y) =>`."""
         words = []
         for parameter in self.parameters:
             given = Span(self.span.source, parameter.start, parameter.end).text
             words.append(parameter.id if parameter.default is None else given)
         inner = ", ".join(words)
-        return inner if not self.name and len(words) == 1 else f"{self.name}({inner})"
+        if self.name:
+            return f"{self.name}({inner})"
+        return f"{inner} =>" if len(words) == 1 else f"({inner}) =>"
 
 
 class Derived(Callable_):
@@ -115,7 +117,7 @@ def describe(value: Any) -> str:
 def how_to_call(value: Any) -> str | None:
     """What to do with a function where its value is wanted; None for other values."""
     if isinstance(value, Closure) and not value.name:
-        return f"drop `{value.head()} =>`, or call it"
+        return f"drop `{value.head()}`, or call it"
     return "call it, as in `f(x)`" if isinstance(value, Callable_) else None
 
 
@@ -130,6 +132,12 @@ def to_node(value: Any, graph: Graph) -> Node:
 
 def leaves(value: Any) -> list[Node]:
     """The nodes of a value, tuples taken apart."""
-    if isinstance(value, tuple):
-        return [node for part in value for node in leaves(part)]
-    return [value] if isinstance(value, Node) else []
+    found = []
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, tuple):
+            stack.extend(reversed(item))
+        elif isinstance(item, Node):
+            found.append(item)
+    return found

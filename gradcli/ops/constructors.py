@@ -6,10 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
+from gradcli.ir.op import as_number, broadcast, broadcast_shapes
+from gradcli.ops.arithmetic import pow_
+from gradcli.ops.compare import choose, eq
+from gradcli.ops.shape import reshape_to, spread
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array, Int, Number, Shape, Value
+    from gradcli.ir.function import Array, Flag, Int, Number, Rest, Shape, Text, Value
     from gradcli.ir.node import Node
 
 
@@ -58,3 +63,102 @@ def identity(x: Value) -> Any:
 def asarray(x: Array) -> Node:
     """The value itself: what other frameworks wrap a value in is not needed here."""
     return x
+
+
+# --- filled with a value ------------------------------------------------------------------------
+
+
+@function(example="full((2,), 7)", aliases="fill")
+def full(shape: Shape, value: Array) -> Node:
+    """An array of a shape with the same value everywhere."""
+    return spread(value, broadcast_shapes(value.shape, tuple(shape)))
+
+
+@function(example="full_like([1, 2], 7)")
+def full_like(x: Array, value: Array) -> Node:
+    """An array of `x`'s shape with the same value everywhere."""
+    return spread(value, x.shape)
+
+
+@function(example="zeros_like([1, 2])", constant=True)
+def zeros_like(x: Array) -> Node:
+    """Zeros of `x`'s shape."""
+    return spread(x.graph.constant(0.0), x.shape)
+
+
+@function(example="ones_like([1, 2])", constant=True)
+def ones_like(x: Array) -> Node:
+    """Ones of `x`'s shape."""
+    return spread(x.graph.constant(1.0), x.shape)
+
+
+@function(example="linspace(0, 1, 5)", aliases="lin_space")
+def linspace(start: Array, stop: Array, num: Int = 50, endpoint: Flag = True) -> Node:
+    """`num` evenly spaced values from `start` to `stop`."""
+    part, shape = _shares(start, stop, num, endpoint)
+    return spread(as_number(start) * (1.0 - part) + as_number(stop) * part, shape)
+
+
+def _shares(start: Node, stop: Node, num: int, endpoint: bool) -> tuple[Node, tuple[int, ...]]:
+    """How far each of the values is from start to stop, with an axis in front of theirs."""
+    share = np.arange(num) / max(num - 1 if endpoint else num, 1)
+    shape = broadcast([start, stop])
+    return start.graph.constant(share.reshape((num,) + (1,) * len(shape))), (num, *shape)
+
+
+@function(example="logspace(0, 2, 3)")
+def logspace(
+    start: Array, stop: Array, num: Int = 50, endpoint: Flag = True, base: Array | None = None
+) -> Node:
+    """`num` powers of a base (10) with evenly spaced exponents from `start` to `stop`."""
+    return pow_(start.graph.constant(10.0) if base is None else base,
+                linspace(start, stop, num, endpoint))  # fmt: skip
+
+
+@function(example="geomspace(1, 100, 3)")
+def geomspace(start: Array, stop: Array, num: Int = 50, endpoint: Flag = True) -> Node:
+    """`num` values from `start` to `stop`, each the same multiple of the one before."""
+    part, shape = _shares(start, stop, num, endpoint)
+    return spread(as_number(start) * pow_(as_number(stop) / start, part), shape)
+
+
+@function(example="meshgrid([1, 2], [3, 4, 5])", variants={"torch": {"indexing": "ij"}})
+def meshgrid(arrays: Rest, *, indexing: Text = "xy") -> tuple[Node, ...]:
+    """Each vector's coordinates at every point of their grid, as one array for each vector.
+
+    The first vector runs along the second axis ("xy"), or along the first ("ij").
+    """
+    if indexing not in ("xy", "ij"):
+        raise ProgramTypeError(f"meshgrid knows no indexing {indexing!r}", help='"xy" or "ij"')
+    axes = list(range(len(arrays)))
+    if indexing == "xy" and len(arrays) > 1:
+        axes[:2] = [1, 0]
+    shape = [0] * len(arrays)
+    for a, x in zip(axes, arrays, strict=True):
+        shape[a] = x.size
+    return tuple(
+        spread(reshape_to(x, tuple(x.size if i == a else 1 for i in range(len(shape)))),
+               tuple(shape))
+        for a, x in zip(axes, arrays, strict=True)
+    )  # fmt: skip
+
+
+@function(example="one_hot([0, 2], 3)")
+def one_hot(
+    indices: Array,
+    depth: Int,
+    on: Array | None = None,
+    off: Array | None = None,
+    axis: Int = -1,
+) -> Node:
+    """For each index a row of `depth` with 1 (or `on`) at that place and 0 (or `off`) elsewhere."""
+    if indices.is_bool:
+        raise ProgramTypeError("the indices of one_hot are numbers")
+    ndim = indices.ndim + 1
+    if not -ndim <= axis < ndim:
+        raise ShapeError(f"axis {axis} is out of range for one_hot of {indices.ndim} axes")
+    a = axis % ndim
+    shape = indices.shape
+    places = indices.graph.constant(np.arange(depth).reshape((depth,) + (1,) * (ndim - 1 - a)))
+    here = eq(reshape_to(indices, (*shape[:a], 1, *shape[a:])), places)
+    return choose(here, 1.0 if on is None else on, 0.0 if off is None else off)

@@ -202,7 +202,6 @@ poch = binary(
 # --- beta -----------------------------------------------------------------------------------------
 
 
-
 def _betaln(x: Any, y: Any) -> Any:
     """log(B); where one argument is large, by Stirling's formula with its differences taken out."""
     import scipy.special

@@ -1,4 +1,4 @@
-"""Sorting, gathering and the constructors that index or look up."""
+"""Taking elements by their indices."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.errors import DomainError
-from gradcli.ir.batching import by_attributes, is_batched, repeated
+from gradcli.ir.batching import is_batched, repeated
 from gradcli.ir.function import function
 from gradcli.ir.op import Linear, as_number, normal_axis
-from gradcli.ops.make import constant_op
-from gradcli.ops.shape import along, flip, index, reshape_to
+from gradcli.ops.shape import along, as_vector, flat_unless, index, reshape_to, spread, stack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.ir.function import Array, Axis, Int, Shape
+    from gradcli.ir.function import Array, Axis, Int, Shape, Value
     from gradcli.ir.node import Node
 
 
@@ -40,10 +39,22 @@ def _along(x: Any, order: Any, axis: int, _n: int) -> Any:
 def _put_along(g: Any, order: Any, axis: int, n: int) -> Any:
     shape = (*g.shape[:axis], n, *g.shape[axis + 1 :])
     out = np.zeros(shape, g.dtype)
+    order = whole(order, n)
+    if order.size and _is_permuted(order, axis, n):
+        np.put_along_axis(out, order, g, axis)
+        return out
     grid = list(np.ogrid[tuple(slice(m) for m in g.shape)])
-    grid[axis] = whole(order, n)
+    grid[axis] = order
     np.add.at(out, tuple(grid), g)
     return out
+
+
+def _is_permuted(order: Any, axis: int, n: int) -> bool:
+    """Whether no index occurs twice along the axis."""
+    if order.shape[axis] == 1:
+        return True
+    ordered = np.sort(order % n, axis=axis)
+    return bool((np.diff(ordered, axis=axis) > 0).all())
 
 
 def _along_shape(shapes: Sequence[Any], axis: int, _n: int) -> Any:
@@ -74,32 +85,6 @@ PUT_ALONG = Linear(
 )  # fmt: skip
 
 
-def _argsort(x: Any, axis: int) -> Any:
-    return np.argsort(x, axis=axis, kind="stable").astype(x.dtype)
-
-
-ARGSORT = constant_op(
-    "argsort", _argsort, lambda shapes, axis: shapes[0],
-    by_attributes(lambda size, axis: (axis + 1,)),
-)  # fmt: skip
-
-
-@function(example="argsort([3, 1, 2])", constant=True)
-def argsort(x: Array, axis: Int = -1) -> Node:
-    """The indices that sort x; ties keep their order."""
-    return ARGSORT(x, attrs=(normal_axis(axis, x.ndim),))
-
-
-@function(example="sort([3, 1, 2])", aliases="msort")
-def sort(x: Array, axis: Axis = -1) -> Node:
-    """The elements in ascending order; ties keep their order."""
-    x = as_number(x)
-    if axis is None:
-        x, axis = reshape_to(x, (x.size,)), 0
-    a = normal_axis(axis, x.ndim)
-    return TAKE_ALONG(x, ARGSORT(x, attrs=(a,)), attrs=(a, x.shape[a]))
-
-
 @function(example="take_along_axis([3, 1, 2], [1, 0], 0)", aliases="take_along_dim")
 def take_along_axis(x: Array, indices: Array, axis: Int = -1) -> Node:
     """The elements that an array of indices names along an axis."""
@@ -115,7 +100,11 @@ def _put(g: Any, order: Any, axis: int, n: int) -> Any:
     lead, tail = g.shape[:axis], g.shape[axis + np.ndim(order) :]
     out = np.zeros((n, *lead, *tail), g.dtype)
     moved = np.moveaxis(g, tuple(range(axis, axis + np.ndim(order))), range(np.ndim(order)))
-    np.add.at(out, whole(order, n), moved)
+    order = whole(order, n)
+    if np.unique(order % max(n, 1)).size == np.size(order):
+        out[order] = moved
+    else:
+        np.add.at(out, order, moved)
     return np.moveaxis(out, 0, axis)
 
 
@@ -161,19 +150,6 @@ PUT = Linear(
 )  # fmt: skip
 
 
-@function(
-    example="take([3, 1, 2], [0, 0])", aliases="gather index_select embedding_lookup",
-    variants={"tf": {"axis": 0}, "tfjs": {"axis": 0}},
-)  # fmt: skip
-def take(x: Array, indices: Array, axis: Axis = None) -> Node:
-    """The elements that indices name, or whole slices along an axis."""
-    x = as_number(x)
-    if axis is None:
-        x, axis = (x, 0) if x.ndim == 1 else (reshape_to(x, (x.size,)), 0)
-    a = normal_axis(axis, x.ndim)
-    return TAKE(x, indices, attrs=(a, x.shape[a]))
-
-
 @function(example="slice([1, 2, 3, 4], (1,), (2,))")
 def slice_(x: Array, begin: Shape, size: Shape) -> Node:
     """A block of x: where it begins and how long it is on each axis (-1: to the end)."""
@@ -181,15 +157,116 @@ def slice_(x: Array, begin: Shape, size: Shape) -> Node:
     return index(x, *(slice(b, e) for b, e in zip(begin, ends, strict=True)))
 
 
-@function(example="topk([1, 3, 2], 2)", aliases="top_k")
-def topk(x: Array, k: Int = 1, axis: Int = -1) -> Node:
-    """The k largest elements, largest first."""
-    a = normal_axis(axis, x.ndim)
-    return along(flip(sort(x, a), a), a, slice(0, k))
-
-
 @function(example="strided_slice([1, 2, 3, 4], (0,), (4,), (2,))")
 def strided_slice(x: Array, begin: Shape, end: Shape, strides: Shape = None) -> Node:
     """A block of x with steps on each axis."""
     steps = strides or (1,) * len(begin)
     return index(x, *(slice(*k) for k in zip(begin, end, steps, strict=True)))
+
+
+def taken(x: Node, indices: Node, axis: int) -> Node:
+    """The slices of x along an axis that indices name."""
+    a = normal_axis(axis, x.ndim)
+    return TAKE(as_number(x), indices, attrs=(a, x.shape[a]))
+
+
+@function(example="take([3, 1, 2], [0, 0])")
+def take(x: Array, indices: Array, axis: Axis = None) -> Node:
+    """The elements that indices name, among all in a row, or whole slices along an axis."""
+    x, a = flat_unless(x, axis)
+    return taken(x, indices, a)
+
+
+@function(example="gather([3, 1, 2], [0, 0])", aliases="embedding_lookup")
+def gather(x: Array, indices: Array, axis: Int = 0, batch_dims: Int = 0) -> Node:
+    """The slices along an axis that indices name; for each row of its own with `batch_dims`."""
+    if batch_dims <= 0:
+        return taken(x, indices, axis)
+    a = max(normal_axis(axis, x.ndim), batch_dims)
+    pairs = ((along(x, 0, i), along(indices, 0, i)) for i in range(x.shape[0]))
+    return stack([gather(part, rows, a - 1, batch_dims - 1) for part, rows in pairs])
+
+
+@function(example="index_select([3, 1, 2], 0, [0, 0])")
+def index_select(x: Array, axis: Int, indices: Array) -> Node:
+    """The slices along an axis that indices name."""
+    return taken(x, indices, axis)
+
+
+@function(example="gather_elements([3, 1, 2], 0, [1, 0])")
+def gather_elements(x: Array, axis: Int, indices: Array) -> Node:
+    """The elements that an array of indices names along an axis: torch.gather."""
+    a = normal_axis(axis, x.ndim)
+    others = (n for i, n in enumerate(indices.shape) if i != a)
+    lengths = (n for i, n in enumerate(x.shape) if i != a)
+    if all(m == n for m, n in zip(others, lengths, strict=True)):
+        return take_along_axis(x, indices, a)
+    part = index(x, *(slice(None) if i == a else slice(n) for i, n in enumerate(indices.shape)))
+    return take_along_axis(part, indices, a)
+
+
+def places(indices: Any, shape: tuple[int, ...]) -> tuple[Any, ...]:
+    """Indices with a last axis that names an element or slice, as one array for each axis."""
+    rows = np.asarray(indices, float)
+    depth = rows.shape[-1] if rows.ndim else 0
+    if not 0 < depth <= len(shape):
+        raise DomainError(f"the last axis of the indices is to name 1 to {len(shape)} axes")
+    return tuple(whole(rows[..., i], shape[i]) for i in range(depth))
+
+
+@function(example="gather_nd([[1, 2], [3, 4]], [[0, 1], [1, 0]])")
+def gather_nd(x: Array, indices: Value) -> Node:
+    """The elements or slices that the last axis of the indices names."""
+    return index(x, *places(indices, x.shape))
+
+
+@function(example="narrow([1, 2, 3, 4], 0, 1, 2)")
+def narrow(x: Array, axis: Int, start: Int, length: Int) -> Node:
+    """A block along one axis: where it begins and how long it is."""
+    a = normal_axis(axis, x.ndim)
+    return along(x, a, slice(start, start + length))
+
+
+@function(example="dynamic_slice([1, 2, 3, 4], (1,), (2,))")
+def dynamic_slice(x: Array, start: Shape, size: Shape) -> Node:
+    """A block of x, moved inside x if it begins too far on."""
+    begin = [
+        min(max(b + n if b < 0 else b, 0), n - k)
+        for b, n, k in zip(start, x.shape, size, strict=True)
+    ]
+    return index(x, *(slice(b, b + k) for b, k in zip(begin, size, strict=True)))
+
+
+# --- by truth values ----------------------------------------------------------------------------
+
+
+def truths(mask: Any) -> Any:
+    """A plain value as an array of truth values."""
+    return np.asarray(mask).astype(bool)
+
+
+@function(example="boolean_mask([1, 2, 3], [true, false, true])")
+def boolean_mask(x: Array, mask: Value, axis: Int = 0) -> Node:
+    """The elements or slices where the mask holds."""
+    return index(x, *(slice(None),) * normal_axis(axis, x.ndim), truths(mask))
+
+
+@function(example="compress([true, false, true], [1, 2, 3])")
+def compress(condition: Value, x: Array, axis: Axis = None) -> Node:
+    """The elements, or the slices along an axis, where the condition holds."""
+    x, a = flat_unless(x, axis)
+    return along(x, a, np.flatnonzero(truths(condition)))
+
+
+@function(example="extract([true, false, true], [1, 2, 3])")
+def extract(condition: Value, x: Array) -> Node:
+    """The elements where the condition holds, in a row."""
+    return index(as_vector(x), np.flatnonzero(truths(condition)))
+
+
+@function(example="masked_select([1, 2, 3], [true, false, true])")
+def masked_select(x: Array, mask: Value) -> Node:
+    """The elements where the mask holds, in a row; both broadcast."""
+    held = truths(mask)
+    shape = np.broadcast_shapes(x.shape, held.shape)
+    return index(spread(x, shape), np.broadcast_to(held, shape))

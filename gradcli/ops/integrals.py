@@ -278,9 +278,7 @@ def _lambertw_of(k: int) -> Elementwise:
         w = scipy.special.lambertw(x, k)
         return np.where(w.imag == 0, w.real, np.nan)
 
-    return Elementwise(
-        f"lambertw_{k}", doubled(kernel), lambda x, z: exp(-z) * reciprocal(1.0 + z)
-    )
+    return Elementwise(f"lambertw_{k}", doubled(kernel), lambda x, z: exp(-z) * reciprocal(1.0 + z))
 
 
 @function(example="lambertw(1)", domain=((-0.3, 3.0),), aliases="LambertW")

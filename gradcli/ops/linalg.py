@@ -1,4 +1,4 @@
-"""Products of arrays and the algebra of matrices."""
+"""Products of vectors, matrices and arrays."""
 
 from __future__ import annotations
 
@@ -8,20 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import DomainError, ProgramTypeError, ShapeError
+from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.batching import is_batched, leading
 from gradcli.ir.function import function
 from gradcli.ir.op import (
     Multilinear,
-    Structural,
     as_number,
     broadcast_shapes,
     normal_axis,
     show_shape,
 )
 from gradcli.ir.words import WORDS
-from gradcli.ops.reduce import sum_
-from gradcli.ops.shape import permute, reshape_to, sum_to
+from gradcli.ops.shape import permute, place, reshape_to, spread, sum_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -50,14 +48,14 @@ def _matmul_adjoint(inputs: tuple[Node, ...], _attrs: Any, g: Node, i: int) -> N
     return sum_to(MATMUL(turned(a), g), b.shape)
 
 
-def _beside(b: Node, apply: Callable[[Node], Node]) -> Node:
+def beside(b: Node, apply: Callable[[Node], Node]) -> Node:
     """What `apply` makes of each matrix of a batch: applied once, their columns side by side."""
     size, n, k = b.shape
     z = apply(reshape_to(permute(b, (1, 0, 2)), (n, size * k)))
     return permute(reshape_to(z, (z.shape[0], size, k)), (1, 0, 2))
 
 
-def _batch_is_right(node: Node, inputs: Sequence[Node]) -> bool:
+def batch_is_right(node: Node, inputs: Sequence[Node]) -> bool:
     """Whether one matrix acts on a batch of matrices."""
     a, b = inputs
     return a.ndim == 2 and node.ndim == 2 and is_batched(b, node.inputs[1])
@@ -66,8 +64,8 @@ def _batch_is_right(node: Node, inputs: Sequence[Node]) -> bool:
 def _matmul_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
     """One product of matrices where one of the operands is the same for the whole batch."""
     a, b = inputs
-    if _batch_is_right(node, inputs):
-        return _beside(b, lambda columns: MATMUL(a, columns))
+    if batch_is_right(node, inputs):
+        return beside(b, lambda columns: MATMUL(a, columns))
     if node.ndim == 2 and not is_batched(b, node.inputs[1]):
         rows = reshape_to(a, (size * a.shape[1], a.shape[2]))
         return reshape_to(MATMUL(rows, b), (size, *node.shape))
@@ -137,7 +135,7 @@ def dot(x: Array, y: Array) -> Node:
     return tensordot(x, y, ((-1,), (-2,)))
 
 
-@function(example="inner([1, 2], [3, 4])", aliases="vecdot_all")
+@function(example="inner([1, 2], [3, 4])")
 def inner(x: Array, y: Array) -> Node:
     """The sum of products over the last axes."""
     if x.ndim == 0 or y.ndim == 0:
@@ -197,16 +195,16 @@ def _einsum_adjoint(inputs: tuple[Node, ...], attrs: Any, g: Node, i: int) -> No
 
 def _spread_letters(part: Node, kept: str, mine: str, x: Node) -> Node:
     """The cotangent for letters that are summed away (repeated) or stand twice (a diagonal)."""
-    shape, place_at = x.shape, WORDS["place"]
+    shape = x.shape
     distinct = "".join(dict.fromkeys(mine))
     sizes = dict(zip(mine, shape, strict=True))
     part = permute(part, tuple(kept.index(c) for c in distinct if c in kept))
     part = reshape_to(part, tuple(sizes[c] if c in kept else 1 for c in distinct))
-    part = WORDS["spread"](part, tuple(sizes[c] for c in distinct))
+    part = spread(part, tuple(sizes[c] for c in distinct))
     if len(distinct) == len(mine):
         return part
     ranges = dict(zip(distinct, np.ogrid[tuple(slice(0, sizes[c]) for c in distinct)], strict=True))
-    return place_at(part, shape, *(ranges[c] for c in mine))
+    return place(part, shape, *(ranges[c] for c in mine))
 
 
 def _einsum_batch(node: Node, inputs: Sequence[Node], _size: int) -> Node:
@@ -235,153 +233,6 @@ def einsum(spec: Text, arrays: Rest) -> Node:
         raise ShapeError(f"einsum {spec!r} names {len(before.split(','))} arrays, not "
                          f"{len(arrays)}")  # fmt: skip
     return EINSUM(*arrays, attrs=(spec,))
-
-
-# --- solving ------------------------------------------------------------------------------------
-
-
-def _square_matrix(shape: Any, name: str) -> Any:
-    if len(shape) < 2 or shape[-1] != shape[-2]:
-        raise ShapeError(f"{name} needs a square matrix, not the shape {show_shape(shape)}")
-    return shape
-
-
-def _solve(a: Any, b: Any) -> Any:
-    try:
-        return np.linalg.solve(a, b)
-    except np.linalg.LinAlgError:
-        raise DomainError("the matrix of solve is singular") from None
-
-
-def _solve_shape(shapes: Sequence[Any]) -> Any:
-    a, b = shapes
-    _square_matrix(a, "solve")
-    if a[-1] != b[-2]:
-        raise ShapeError(f"shapes {show_shape(a)} and {show_shape(b)} do not fit in solve")
-    return (*broadcast_shapes(a[:-2], b[:-2]), *b[-2:])
-
-
-def _solve_vjp(node: Node, g: Node) -> Sequence[Node]:
-    a, b = node.inputs
-    back = SOLVE(turned(a), g)
-    return sum_to(-MATMUL(back, turned(node)), a.shape), sum_to(back, b.shape)
-
-
-def _solve_jvp(node: Node, tangents: Sequence[Any]) -> Node:
-    a = node.inputs[0]
-    of_a, of_b = tangents
-    moved = None if of_a is None else -MATMUL(of_a, node)
-    right = of_b if moved is None else moved if of_b is None else of_b + moved
-    return SOLVE(a, right)
-
-
-def _solve_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
-    """A matrix that is the same for the whole batch is solved for once."""
-    if _batch_is_right(node, inputs):
-        return _beside(inputs[1], lambda columns: SOLVE(inputs[0], columns))
-    return leading(node, inputs, size)
-
-
-SOLVE = Structural("solve", _solve, _solve_shape, _solve_vjp, _solve_jvp, batch=_solve_batch)
-
-
-@function(example="solve([[2, 0], [0, 4]], [2, 4])", aliases="matrix_solve")
-def solve(a: Array, b: Array) -> Node:
-    """The x with a @ x = b."""
-    if b.ndim == 1:
-        z = SOLVE(a, reshape_to(b, (b.shape[0], 1)))
-        return reshape_to(z, z.shape[:-1])
-    return SOLVE(a, b)
-
-
-def _inv(a: Any) -> Any:
-    try:
-        return np.linalg.inv(a)
-    except np.linalg.LinAlgError:
-        raise DomainError("the matrix of inv is singular") from None
-
-
-INV = Structural(
-    "inv", _inv, lambda shapes: _square_matrix(shapes[0], "inv"),
-    lambda node, g: (-MATMUL(MATMUL(turned(node), g), turned(node)),),
-    lambda node, tangents: -MATMUL(MATMUL(node, tangents[0]), node),
-    batch=leading,
-)  # fmt: skip
-
-
-@function(example="inv([[2, 0], [0, 4]])", aliases="inverse matrix_inverse")
-def inv(a: Array) -> Node:
-    """The inverse of a square matrix."""
-    return INV(a)
-
-
-_BY_MINORS = 8  # rows up to which cofactors are computed one by one
-
-
-def _cofactors(a: Any) -> Any:
-    """The matrix of cofactors, exact for singular matrices too.
-
-    Small ones by their minors; others through the SVD: with a = u s v, cof(a) is
-    det(u) det(v) u diag(products of the other s) v.
-    """
-    n = a.shape[-1]
-    if n <= _BY_MINORS:
-        return _by_minors(a)
-    u, s, v = np.linalg.svd(a)
-    others = np.stack([np.prod(np.delete(s, i, -1), -1) for i in range(n)], -1)
-    sign = np.linalg.det(u) * np.linalg.det(v)
-    return (sign[..., None, None] * (u * others[..., None, :]) @ v).astype(a.dtype, copy=False)
-
-
-def _by_minors(a: Any) -> Any:
-    n = a.shape[-1]
-    cofactors = np.ones_like(a)
-    for i in range(n):
-        for j in range(n):
-            minor = np.delete(np.delete(a, i, -2), j, -1)
-            cofactors[..., i, j] = (-1) ** (i + j) * _determinant(minor)
-    return cofactors
-
-
-def _determinant(a: Any) -> Any:
-    """The determinant; of two rows without the rounding of an elimination."""
-    if a.shape[-1] == 2:
-        return a[..., 0, 0] * a[..., 1, 1] - a[..., 0, 1] * a[..., 1, 0]
-    return np.linalg.det(a)
-
-
-def _cofactor_slope(node: Node, t: Node) -> Node:
-    """tr(A⁻¹t)·cof - A⁻ᵀ tᵀ cof, the same for a tangent and a cotangent."""
-    (a,) = node.inputs
-    inside = turned(INV(a))
-    trace = sum_(inside * t, (-2, -1), True)
-    return trace * node - MATMUL(MATMUL(inside, turned(t)), node)
-
-
-COFACTORS = Structural(
-    "cofactors", _cofactors, lambda shapes: _square_matrix(shapes[0], "det"),
-    lambda node, g: (_cofactor_slope(node, g),),
-    lambda node, tangents: _cofactor_slope(node, tangents[0]),
-    batch=leading,
-)  # fmt: skip
-
-
-def _outer_axes(z: Node) -> Node:
-    return reshape_to(z, (*z.shape, 1, 1))
-
-
-DET = Structural(
-    "det", _determinant, lambda shapes: _square_matrix(shapes[0], "det")[:-2],
-    lambda node, g: (_outer_axes(g) * COFACTORS(node.inputs[0]),),
-    lambda node, tangents: sum_(COFACTORS(node.inputs[0]) * tangents[0], (-2, -1)),
-    batch=leading,
-)  # fmt: skip
-
-
-@function(example="det([[1, 2], [3, 4]])", aliases="matrix_determinant")
-def det(a: Array) -> Node:
-    """The determinant; its gradient is exact for singular matrices too."""
-    return DET(a)
 
 
 WORDS.update({"matmul": matmul, "as_number": as_number})

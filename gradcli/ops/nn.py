@@ -90,7 +90,9 @@ SOFTPLUS = Elementwise(
 
 @function(example="softplus(0.5)", aliases="log1pexp")
 def softplus(
-    x: Array, beta: Array = 1.0, threshold: Number = 20.0  # type: ignore[assignment]
+    x: Array,
+    beta: Array = 1.0,
+    threshold: Number = 20.0,  # type: ignore[assignment]
 ) -> Node:
     """log(1 + exp(beta x)) / beta, without overflow and so without need of a threshold."""
     return SOFTPLUS(x) if isinstance(beta, float) and beta == 1.0 else SOFTPLUS(beta * x) / beta
@@ -166,7 +168,9 @@ def sparse_sigmoid(x: Array) -> Node:
 
 @function(example="hard_tanh(2)", aliases="hardtanh")
 def hard_tanh(
-    x: Array, min_val: Array = -1.0, max_val: Array = 1.0  # type: ignore[assignment]
+    x: Array,
+    min_val: Array = -1.0,
+    max_val: Array = 1.0,  # type: ignore[assignment]
 ) -> Node:
     """x held between -1 and 1, or other bounds; the gradient at both is 1."""
     return _held(x, min_val, max_val)

@@ -1,8 +1,9 @@
-"""Reductions, scans and statistics of arrays."""
+"""Reductions: what folds axes away."""
 
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,17 +11,17 @@ import numpy as np
 from gradcli.errors import DomainError, ProgramTypeError
 from gradcli.ir.batching import by_attributes
 from gradcli.ir.function import function
-from gradcli.ir.op import Linear, Reduction, Structural, normal_axes, normal_axis, reduced_shape
+from gradcli.ir.op import Linear, Reduction, Structural, normal_axes, reduced_shape
 from gradcli.ir.words import WORDS
-from gradcli.ops.arithmetic import square
-from gradcli.ops.compare import TAINT, abs_, eq, isnan, ne
+from gradcli.ops.arithmetic import pow_
+from gradcli.ops.compare import TAINT, abs_, eq, isnan, ne, sign
 from gradcli.ops.make import constant_op, reduction
 from gradcli.ops.shape import along, concat, flip, permute, reshape_to, spread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.ir.function import Array, Axes, Axis, Flag, Number, Value
+    from gradcli.ir.function import Array, Axes, Axis, Flag
     from gradcli.ir.node import Node
 
 # --- sums ---------------------------------------------------------------------------------------
@@ -41,7 +42,8 @@ def count_over(x: Node, axis: Any) -> int:
     return math.prod(x.shape[a] for a in normal_axes(axis, x.ndim))
 
 
-def _refuse_empty(x: Node, axis: Any, name: str) -> None:
+def refuse_empty(x: Node, axis: Any, name: str) -> None:
+    """Refuses to take the mean or the like of nothing."""
     if count_over(x, axis) == 0:
         raise DomainError(f"{name} of no elements")
 
@@ -49,8 +51,23 @@ def _refuse_empty(x: Node, axis: Any, name: str) -> None:
 @function(example="mean([1, 2, 3])", aliases="reduce_mean")
 def mean(x: Array, axis: Axes = None, keepdims: Flag = False) -> Node:
     """The arithmetic mean of the elements."""
-    _refuse_empty(x, axis, "mean")
+    refuse_empty(x, axis, "mean")
     return sum_(x, axis, keepdims) / float(count_over(x, axis))
+
+
+@function(example="average([1, 2, 3], weights=[1, 1, 2])")
+def average(
+    x: Array, axis: Axes = None, weights: Array | None = None, keepdims: Flag = False
+) -> Node:
+    """The mean, each element counted by its weight; weights of one axis may be a vector."""
+    if weights is None:
+        return mean(x, axis, keepdims)
+    axes = normal_axes(axis, x.ndim)
+    if weights.ndim == 1 and x.ndim > 1 and len(axes) == 1:
+        shape = tuple(weights.size if i in axes else 1 for i in range(x.ndim))
+        weights = reshape_to(weights, shape)
+    w = spread(WORDS["as_number"](weights), x.shape)
+    return sum_(x * w, axis, keepdims) / sum_(w, axis, keepdims)
 
 
 # --- largest and smallest -----------------------------------------------------------------------
@@ -69,24 +86,25 @@ def kept_axes(x: Node, z: Node) -> tuple[int, ...]:
     return tuple(i for i, (m, n) in enumerate(zip(x.shape, z.shape, strict=True)) if m != n)
 
 
-def _equal_share(x: Node, z: Node) -> Node:
+def equal_share(x: Node, z: Node) -> Node:
     """1 over the number of elements equal to the extreme; NaN where it is NaN."""
     tied = WORDS["as_number"](eq(x, z))
     return TAINT(1.0 / sum_(tied, kept_axes(x, z), True), z)
 
 
-def _is_extreme(x: Node, z: Node) -> Node:
+def is_extreme(x: Node, z: Node) -> Node:
+    """Where x equals its largest, smallest or middle z; everywhere where that is NaN."""
     return eq(x, z) | isnan(z)
 
 
 max_ = reduction(
-    "max", _max, _equal_share, select=_is_extreme, needs_elements=True, analytic=True,
+    "max", _max, equal_share, select=is_extreme, needs_elements=True, analytic=True,
     hint="maximum(a, b) is elementwise, max(a, axis=b) reduces",
     doc="The largest element; tied elements share the gradient equally.",
     example="max([1, 3, 2])", aliases="amax reduce_max",
 )  # fmt: skip
 min_ = reduction(
-    "min", _min, _equal_share, select=_is_extreme, needs_elements=True, analytic=True,
+    "min", _min, equal_share, select=is_extreme, needs_elements=True, analytic=True,
     hint="minimum(a, b) is elementwise, min(a, axis=b) reduces",
     doc="The smallest element; tied elements share the gradient equally.",
     example="min([1, 3, 2])", aliases="amin reduce_min",
@@ -132,12 +150,7 @@ def prod(x: Array, axis: Axes = None, keepdims: Flag = False) -> Node:
     return reshape_to(row, shape)
 
 
-def _scan_axis(x: Node, axis: Any) -> tuple[Node, int]:
-    """What to scan and on which axis: without one, all elements in one row."""
-    if axis is None and x.ndim != 1:
-        return reshape_to(x, (x.size,)), 0
-    return x, normal_axis(0 if axis is None else axis, x.ndim)
-
+# --- running sums -------------------------------------------------------------------------------
 
 CUMSUM = Linear(
     "cumsum",
@@ -146,22 +159,6 @@ CUMSUM = Linear(
     lambda node, g: (flip(CUMSUM(flip(g, node.attrs[0]), attrs=node.attrs), node.attrs[0]),),
     batch=by_attributes(lambda size, axis: (axis + 1,)),
 )
-
-
-@function(example="cumsum([1, 2, 3])", aliases="cumulative_sum", variants={"tf": {"axis": 0}})
-def cumsum(x: Array, axis: Axis = None, exclusive: Flag = False, reverse: Flag = False) -> Node:
-    """Running sums along an axis."""
-    x, axis = _scan_axis(x, axis)
-    x = flip(x, axis) if reverse else x
-    sums = CUMSUM(WORDS["as_number"](x), attrs=(axis,))
-    sums = _exclusive(sums, axis, 0.0) if exclusive else sums
-    return flip(sums, axis) if reverse else sums
-
-
-def _exclusive(scanned: Node, axis: int, start: float) -> Node:
-    first = along(scanned, axis, slice(0, 1))
-    head = spread(scanned.graph.constant(start), first.shape)
-    return concat((head, along(scanned, axis, slice(None, -1))), axis)
 
 
 def scan(x: Node, axis: int, combine: Any) -> Node:
@@ -173,33 +170,6 @@ def scan(x: Node, axis: int, combine: Any) -> Node:
         x = concat((head, tail), axis)
         step *= 2
     return x
-
-
-@function(example="cumprod([2, 3, 4])", aliases="cumulative_prod", variants={"tf": {"axis": 0}})
-def cumprod(x: Array, axis: Axis = None, exclusive: Flag = False, reverse: Flag = False) -> Node:
-    """Running products along an axis; exact where elements are 0."""
-    x, axis = _scan_axis(x, axis)
-    x = flip(x, axis) if reverse else x
-    products = scan(WORDS["as_number"](x), axis, lambda a, b: a * b)
-    products = _exclusive(products, axis, 1.0) if exclusive else products
-    return flip(products, axis) if reverse else products
-
-
-# --- spread -------------------------------------------------------------------------------------
-
-
-@function(example="var([1, 2, 4])", aliases="reduce_variance", variants={"torch": {"ddof": 1}})
-def var(x: Array, axis: Axes = None, keepdims: Flag = False, ddof: Number = 0) -> Node:
-    """The variance: the mean squared distance from the mean (over n - ddof)."""
-    _refuse_empty(x, axis, "var")
-    return sum_(square(x - mean(x, axis, True)), axis, keepdims) / (count_over(x, axis) - ddof)
-
-
-@function(example="std([1, 2, 4])", aliases="reduce_std", variants={"torch": {"ddof": 1}})
-def std(x: Array, axis: Axes = None, keepdims: Flag = False, ddof: Number = 0) -> Node:
-    """The standard deviation; where it is 0 so is its gradient."""
-    _refuse_empty(x, axis, "std")
-    return NORM(x - mean(x, axis, True), axis, keepdims) / math.sqrt(count_over(x, axis) - ddof)
 
 
 # --- norms --------------------------------------------------------------------------------------
@@ -220,19 +190,43 @@ def _norm(x: Any, axes: Any, keepdims: Any) -> Any:
 NORM = Reduction("norm", _norm, lambda x, z: x / z, select=lambda x, z: ne(z, 0.0))
 
 
-@function(example="norm([3, 4])", aliases="vector_norm euclidean_norm reduce_euclidean_norm")
-def norm(x: Array, ord: Value = None, axis: Axes = None, keepdims: Flag = False) -> Node:
-    """The norm of a vector (of all elements, or along axes): 2 unless `ord` is 1, inf, 0 or p."""
+@cache
+def p_norm(p: float) -> Reduction:
+    """sum(abs(x)^p)^(1/p), scaled by the largest element."""
+
+    def kernel(x: Any, axes: Any, keepdims: Any) -> Any:
+        size = np.abs(x)
+        largest = np.maximum.reduce(size, axis=axes, keepdims=True, initial=0)
+        scale = np.where((largest > 0) & np.isfinite(largest), largest, 1).astype(x.dtype)
+        total = np.add.reduce((size / scale) ** p, axis=axes, keepdims=True)
+        whole = scale * total ** (1 / p)
+        return whole if keepdims else np.squeeze(whole, axes)
+
+    return Reduction(
+        "norm", kernel, lambda x, z: sign(x) * pow_(abs_(x) / z, p - 1.0),
+        select=lambda x, z: ne(z, 0.0),
+    )  # fmt: skip
+
+
+ORDERS = "1, 2, inf, a number, 'fro' or 'nuc'"
+
+
+def norm(x: Node, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Node:
+    """The norm of vectors: 2 unless the order is 1, inf, 0 or p."""
     if ord in (None, 2, "fro", "euclidean"):
         return NORM(x, axis, keepdims)
     if isinstance(ord, str):
-        raise ProgramTypeError(f"norm knows no order {ord!r}", help="1, 2, inf, a number, 'fro'")
+        raise ProgramTypeError(f"norm knows no order {ord!r}", help=ORDERS)
+    if ord == 0:
+        return count_nonzero(x, axis, keepdims)
     size = abs_(x)
     if ord == 1:
         return sum_(size, axis, keepdims)
     if ord in (math.inf, -math.inf):
         return (max_ if ord > 0 else min_)(size, axis, keepdims)
-    return sum_(size**ord, axis, keepdims) ** (1.0 / ord)
+    if ord < 0:
+        return pow_(sum_(pow_(size, ord), axis, keepdims), 1.0 / ord)
+    return p_norm(float(ord))(x, axis, keepdims)
 
 
 # --- exponential sums ---------------------------------------------------------------------------

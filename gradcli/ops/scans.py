@@ -28,9 +28,7 @@ def _shifted(x: Node, axis: int, start: float) -> Node:
     example="cumlogsumexp([1, 2, 3])",
     aliases="cumulative_logsumexp logcumsumexp log_cumsum_exp",
 )
-def cumlogsumexp(
-    x: Array, axis: Axis = 0, exclusive: Flag = False, reverse: Flag = False
-) -> Node:
+def cumlogsumexp(x: Array, axis: Axis = 0, exclusive: Flag = False, reverse: Flag = False) -> Node:
     """Running log(sum(exp(x))) along an axis, without overflow."""
     x = as_number(x)
     x, axis = (reshape_to(x, (x.size,)), 0) if axis is None else (x, normal_axis(axis, x.ndim))

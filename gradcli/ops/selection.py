@@ -19,7 +19,6 @@ from gradcli.ops.compare import (
     isnan,
     le,
     logical_not,
-    lt,
     trunc,
     truth,
 )

@@ -1,4 +1,4 @@
-"""Operations that move elements about: all of them linear, so each states its adjoint."""
+"""Shapes, indices and joins: linear operations that move elements, each with its adjoint."""
 
 from __future__ import annotations
 
@@ -7,20 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import ProgramTypeError, ShapeError
+from gradcli.errors import ShapeError
 from gradcli.ir.batching import aligned, by_attributes
 from gradcli.ir.function import function
 from gradcli.ir.graph import literal
 from gradcli.ir.op import (
     Linear,
-    as_number,
-    broadcast,
     broadcast_shapes,
     normal_axes,
     normal_axis,
     show_shape,
 )
 from gradcli.ir.words import WORDS, word
+from gradcli.ops.keys import Key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,14 +32,11 @@ if TYPE_CHECKING:
         Flag,
         Int,
         Ints,
-        Number,
         Shape,
-        Value,
     )
     from gradcli.ir.node import Node
 
 total = word("sum")
-where = word("where")
 
 # --- the primitives -------------------------------------------------------------------------
 
@@ -115,46 +111,13 @@ def is_ones(x: Node) -> bool:
     return literal(x) == 1.0
 
 
-class Key:
-    """What stands between the brackets of `x[…]`, as NumPy takes it and in a form with a hash."""
-
-    __slots__ = ("form", "key")
-
-    def __init__(self, key: tuple[Any, ...]) -> None:
-        self.key = key
-        self.form = tuple(
-            (k.start, k.stop, k.step)
-            if isinstance(k, slice)
-            else (k.shape, k.tobytes())
-            if isinstance(k, np.ndarray)
-            else "..."
-            if k is Ellipsis
-            else k
-            for k in key
-        )
-
-    def __hash__(self) -> int:
-        return hash(self.form)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Key) and self.form == other.form
-
-    def __repr__(self) -> str:
-        return repr(self.form)
-
-    @property
-    def repeats(self) -> bool:
-        """Whether one element may be taken more than once."""
-        return any(isinstance(k, np.ndarray) and k.dtype.kind != "b" for k in self.key)
-
-
 def _index(x: Any, key: Key, _shape: Any) -> Any:
     return x[key.key]
 
 
 def _place(g: Any, key: Key, shape: tuple[int, ...]) -> Any:
     out = np.zeros(shape, g.dtype)
-    if key.repeats:
+    if key.repeats(shape):
         np.add.at(out, key.key, g)
     else:
         out[key.key] = g
@@ -390,49 +353,9 @@ def stack(arrays: Arrays, axis: Int = 0) -> Node:
     return CONCAT(*(reshape_to(x, shape) for x in arrays), attrs=(where_,))
 
 
-def _joined(arrays: Sequence[Node], axis: int) -> Node:
-    return CONCAT(*arrays, attrs=(axis,))
-
-
 def at_least(x: Node, ndim: int) -> Node:
     """`x` with axes of length 1 before its own, up to a rank."""
     return reshape_to(x, (1,) * (ndim - x.ndim) + x.shape)
-
-
-@function(example="hstack(([1], [2, 3]))")
-def hstack(arrays: Arrays) -> Node:
-    """Arrays joined side by side."""
-    rows = [at_least(x, 1) for x in arrays]
-    return _joined(rows, 0 if rows[0].ndim == 1 else 1)
-
-
-@function(example="vstack(([1, 2], [3, 4]))", aliases="row_stack")
-def vstack(arrays: Arrays) -> Node:
-    """Arrays joined one below the other."""
-    return _joined([at_least(x, 2) for x in arrays], 0)
-
-
-@function(example="tile([1, 2], 2)", name="tile")
-def tile(x: Array, reps: Shape) -> Node:
-    """`x` laid out several times along each axis."""
-    ndim = max(x.ndim, len(reps))
-    reps = (1,) * (ndim - len(reps)) + tuple(reps)
-    shape = (1,) * (ndim - x.ndim) + x.shape
-    split = tuple(n for size in shape for n in (1, size))
-    full = tuple(n for r, size in zip(reps, shape, strict=True) for n in (r, size))
-    spread_out = spread(reshape_to(x, split), full)
-    return reshape_to(spread_out, tuple(r * n for r, n in zip(reps, shape, strict=True)))
-
-
-@function(example="repeat([1, 2], 2)", aliases="repeat_interleave")
-def repeat(x: Array, repeats: Int, axis: Axis = None) -> Node:
-    """Each element several times."""
-    if axis is None:
-        x, axis = reshape_to(x, (x.size,)), 0
-    axis = normal_axis(axis, x.ndim)
-    head, n, tail = x.shape[:axis], x.shape[axis], x.shape[axis + 1 :]
-    wide = spread(reshape_to(x, (*head, n, 1, *tail)), (*head, n, repeats, *tail))
-    return reshape_to(wide, (*head, n * repeats, *tail))
 
 
 @function(example="flip([1, 2, 3])", aliases="reverse rev")
@@ -442,184 +365,6 @@ def flip(x: Array, axis: Axes = None) -> Node:
     if not axes:
         return x
     return index(x, *(slice(None, None, -1 if i in axes else None) for i in range(x.ndim)))
-
-
-@function(example="flipud([[1], [2]])")
-def flipud(x: Array) -> Node:
-    """The first axis in reverse."""
-    return along(x, 0, slice(None, None, -1))
-
-
-@function(example="fliplr([[1, 2]])")
-def fliplr(x: Array) -> Node:
-    """The second axis in reverse."""
-    return along(x, 1, slice(None, None, -1))
-
-
-@function(example="roll([1, 2, 3], 1)")
-def roll(x: Array, shift: Ints, axis: Axes = None) -> Node:
-    """The elements moved on along an axis; those that fall off come back at the start."""
-    if axis is None:
-        return reshape_to(_rolled(reshape_to(x, (x.size,)), sum(shift), 0), x.shape)
-    axes = axis if isinstance(axis, tuple) else (axis,)
-    shifts = shift if len(shift) == len(axes) else shift * len(axes)
-    for by, a in zip(shifts, axes, strict=True):
-        x = _rolled(x, by, normal_axis(a, x.ndim))
-    return x
-
-
-def _rolled(x: Node, shift: int, axis: int) -> Node:
-    n = x.shape[axis]
-    cut = n - shift % n if n else 0
-    if cut == n:
-        return x
-    return _joined([along(x, axis, slice(cut, None)), along(x, axis, slice(0, cut))], axis)
-
-
-# --- diagonals and triangles ----------------------------------------------------------------
-
-
-def _diagonal_key(rows: int, columns: int, offset: int) -> tuple[Any, Any]:
-    length = max(min(rows + min(offset, 0), columns - max(offset, 0)), 0)
-    i = np.arange(length)
-    return i + max(-offset, 0), i + max(offset, 0)
-
-
-@function(example="diagonal([[1, 2], [3, 4]])", aliases="diag_part matrix_diag_part")
-def diagonal(x: Array, offset: Int = 0) -> Node:
-    """The elements on a diagonal of the last two axes."""
-    if x.ndim < 2:
-        raise ShapeError(f"diagonal needs a matrix, not the shape {show_shape(x.shape)}")
-    return index(x, ..., *_diagonal_key(x.shape[-2], x.shape[-1], offset))
-
-
-@function(
-    example="diag([1, 2])",
-    aliases="diagflat matrix_diag diag_embed",
-    variants={"tf.linalg": {"always": True}},
-)
-def diag(x: Array, k: Int = 0, always: Flag = False) -> Node:
-    """A matrix with a vector on its diagonal; of a matrix, its diagonal."""
-    if x.ndim >= 2 and not always:
-        return diagonal(x, k)
-    if x.ndim == 0:
-        raise ShapeError("diag needs a vector or a matrix, not a scalar")
-    n = x.shape[-1] + abs(k)
-    return place(x, (*x.shape[:-1], n, n), ..., *_diagonal_key(n, n, k))
-
-
-def _banded(x: Node, mask: Any) -> Node:
-    return where(x.graph.constant(mask), x, 0.0)
-
-
-def _triangle(x: Node, name: str) -> tuple[int, int]:
-    if x.ndim < 2:
-        raise ShapeError(f"{name} needs a matrix, not the shape {show_shape(x.shape)}")
-    return x.shape[-2], x.shape[-1]
-
-
-@function(example="tril([[1, 2], [3, 4]])")
-def tril(x: Array, k: Int = 0) -> Node:
-    """The lower triangle, zeros above diagonal `k`."""
-    return _banded(x, np.tri(*_triangle(x, "tril"), k, dtype=bool))
-
-
-@function(example="triu([[1, 2], [3, 4]])")
-def triu(x: Array, k: Int = 0) -> Node:
-    """The upper triangle, zeros below diagonal `k`."""
-    return _banded(x, ~np.tri(*_triangle(x, "triu"), k - 1, dtype=bool))
-
-
-@function(example="trace([[1, 2], [3, 4]])")
-def trace(x: Array, offset: Int = 0) -> Node:
-    """The sum of the diagonal of the last two axes."""
-    return total(diagonal(x, offset), (-1,))
-
-
-# --- arrays out of nothing ------------------------------------------------------------------
-
-
-@function(example="full((2,), 7)", aliases="fill")
-def full(shape: Shape, value: Array) -> Node:
-    """An array of a shape with the same value everywhere."""
-    return spread(value, broadcast_shapes(value.shape, tuple(shape)))
-
-
-@function(example="full_like([1, 2], 7)")
-def full_like(x: Array, value: Array) -> Node:
-    """An array of `x`'s shape with the same value everywhere."""
-    return spread(value, x.shape)
-
-
-@function(example="zeros_like([1, 2])", constant=True)
-def zeros_like(x: Array) -> Node:
-    """Zeros of `x`'s shape."""
-    return spread(x.graph.constant(0.0), x.shape)
-
-
-@function(example="ones_like([1, 2])", constant=True)
-def ones_like(x: Array) -> Node:
-    """Ones of `x`'s shape."""
-    return spread(x.graph.constant(1.0), x.shape)
-
-
-@function(example="linspace(0, 1, 5)", aliases="lin_space")
-def linspace(start: Array, stop: Array, num: Int = 50, endpoint: Flag = True) -> Node:
-    """`num` evenly spaced values from `start` to `stop`."""
-    steps = num - 1 if endpoint else num
-    share = np.arange(num) / max(steps, 1)
-    shape = broadcast([start, stop])
-    part = start.graph.constant(share.reshape((num,) + (1,) * len(shape)))
-    return spread(as_number(start) * (1.0 - part) + as_number(stop) * part, (num, *shape))
-
-
-@function(example="diff([1, 4, 9])", aliases="ediff1d")
-def diff(x: Array, n: Int = 1, axis: Int = -1) -> Node:
-    """Differences of neighbours, taken `n` times."""
-    axis = normal_axis(axis, x.ndim)
-    for _ in range(n):
-        x = along(x, axis, slice(1, None)) - along(x, axis, slice(None, -1))
-    return x
-
-
-@function(example="pad([1, 2], (1, 1))", aliases="pad1d pad2d pad3d pad4d")
-def pad(x: Array, width: Value, value: Number = 0.0, mode: Value = "constant") -> Node:
-    """Elements added at both ends of each axis: `n`, `(before, after)`, or a pair for each axis."""
-    if mode != "constant":
-        return _padded_by_index(x, width, str(mode))
-    widths = _pad_widths(x, width)
-    shape = tuple(n + a + b for n, (a, b) in zip(x.shape, widths, strict=True))
-    key = tuple(slice(a, a + n) for n, (a, _) in zip(x.shape, widths, strict=True))
-    placed = place(x, shape, *key)
-    if value == 0:
-        return placed
-    inside = np.zeros(shape, bool)
-    inside[key] = True
-    return where(x.graph.constant(inside), placed, value)
-
-
-def _padded_by_index(x: Node, width: Any, mode: str) -> Node:
-    modes = {"reflect": "reflect", "symmetric": "symmetric", "edge": "edge", "replicate": "edge",
-             "wrap": "wrap", "circular": "wrap"}  # fmt: skip
-    if mode.lower() not in modes:
-        raise ProgramTypeError(f"pad knows no mode {mode!r}", help=f"one of {', '.join(modes)}")
-    for axis, (before, after) in enumerate(_pad_widths(x, width)):
-        if before or after:
-            if x.shape[axis] == 0:
-                raise ShapeError("an empty axis has nothing to pad with")
-            take = np.pad(np.arange(x.shape[axis]), (before, after), mode=modes[mode.lower()])  # type: ignore[call-overload]
-            x = along(x, axis, take)
-    return x
-
-
-def _pad_widths(x: Node, width: Any) -> list[tuple[int, int]]:
-    try:
-        pairs = np.broadcast_to(np.asarray(width, float), (x.ndim, 2))
-    except ValueError:
-        raise ShapeError(f"the widths of pad do not fit {x.ndim} axes") from None
-    if (pairs != np.floor(pairs)).any() or (pairs < 0).any():
-        raise ProgramTypeError("the widths of pad are whole numbers, not negative")
-    return [(int(a), int(b)) for a, b in pairs]
 
 
 WORDS.update(
@@ -633,3 +378,15 @@ WORDS.update(
     index=index,
     permute=permute,
 )
+
+
+def as_vector(x: Node) -> Node:
+    """All elements of `x` in one row."""
+    return reshape_to(x, (x.size,))
+
+
+def flat_unless(x: Node, axis: int | None) -> tuple[Node, int]:
+    """`x` and an axis of it; without one, all elements in one row and its only axis."""
+    if axis is None:
+        return as_vector(x), 0
+    return x, normal_axis(axis, x.ndim)

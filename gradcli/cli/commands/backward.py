@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from gradcli.cli.options import answer, command, names_in
+from gradcli.cli.given import names_in
+from gradcli.cli.options import answer, command
 
 
 @command("backward", seed=True, unconnected=True)
@@ -25,8 +26,5 @@ def backward(
 
     A program that calls backward(y) itself is taken at its word: gradients accumulate.
     """
-
-    def asks(_values: Any) -> dict[str, Any]:
-        return {"retain": names_in(retain)}
-
-    answer(ctx, options, {"var": var, "const": const}, asks)
+    asked = {"retain": names_in(retain, "retain")}
+    answer(ctx, options, {"var": var, "const": const}, lambda _values: asked)

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
+from gradcli.cli.given import once, pairs
 from gradcli.cli.options import answer, command
 from gradcli.data.report import Report
-from gradcli.errors import UsageError
 
 DISAGREES = 4
 
@@ -33,21 +33,8 @@ def check(
     Ends with status 4 where they disagree. A kink is no mistake: it is reported as not
     differentiable.
     """
-
-    def asks(_values: Any) -> dict[str, Any]:
-        return {"claim": _claims(claim), "eps": eps, "rtol": rtol, "atol": atol}
-
-    found = answer(ctx, options, asks=asks)
+    claims = once(pairs(claim, "claim"), "claim")
+    asked = {"claim": claims, "eps": eps, "rtol": rtol, "atol": atol}
+    found = answer(ctx, options, asks=lambda _values: asked)
     if isinstance(found, Report) and not found.whole["agree"]:
         ctx.exit(DISAGREES)
-
-
-def _claims(texts: tuple[str, ...]) -> dict[str, str]:
-    """Claims by name; the formula is a text, not a value."""
-    found = {}
-    for text in texts:
-        name, equals, formula = text.partition("=")
-        if not equals or not name.strip():
-            raise UsageError(f"--claim takes NAME=FORMULA, not '{text}'", help='x="1/(1+x^2)"')
-        found[name.strip()] = formula
-    return found

@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from gradcli.cli.options import Values, answer, command, names_in, pairs
+from gradcli.cli.given import Values, names_in
+from gradcli.cli.options import answer, command
 from gradcli.errors import UsageError
 
 
@@ -30,22 +31,9 @@ def gradients(
     """
     if xs is None:
         raise UsageError("gradients needs --xs", help="--xs a,b")
+    asked = {"ys": names_in(ys, "ys"), "xs": names_in(xs, "xs"), "stop": names_in(stop, "stop")}
 
     def asks(values: Values) -> dict[str, Any]:
-        return {
-            "ys": names_in(ys),
-            "xs": names_in(xs),
-            "stop": names_in(stop),
-            "grad_ys": _seeds(values, grad_ys),
-        }
+        return {**asked, "grad_ys": values.named(grad_ys, "grad-ys")}
 
     answer(ctx, options, asks=asks)
-
-
-def _seeds(values: Values, texts: tuple[str, ...]) -> Any:
-    """Seeds by name, or in the order of the ys."""
-    if not texts:
-        return None
-    if len(texts) == 1 and "=" not in texts[0]:
-        return values("grad-ys", texts[0])
-    return {name: values(name, text, f"--grad-ys {name}") for name, text in pairs(texts, "grad-ys")}

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from gradcli.cli.options import Values, answer, command, pairs
+from gradcli.cli.options import answer, command
 
 _TANGENT = click.option(
     "--tangent", multiple=True, metavar="[NAME=]VALUE", help="The direction, of each input that "
@@ -14,20 +14,11 @@ _TANGENT = click.option(
 )  # fmt: skip
 
 
-def _directions(values: Values, texts: tuple[str, ...]) -> Any:
-    """Directions by name, or the one direction of the one input."""
-    if not texts:
-        return None
-    if len(texts) == 1 and "=" not in texts[0]:
-        return values("tangent", texts[0])
-    return {name: values(name, text, f"--tangent {name}") for name, text in pairs(texts, "tangent")}
-
-
 @command("jvp", wrt=True)
 @_TANGENT
 def jvp(ctx: click.Context, tangent: tuple[str, ...], **options: Any) -> None:
     """How PROGRAM's value moves when its inputs move in a direction."""
-    answer(ctx, options, asks=lambda values: {"tangent": _directions(values, tangent)})
+    answer(ctx, options, asks=lambda values: {"tangent": values.named(tangent, "tangent")})
 
 
 @command("vjp", gradient=True, seed=True)
@@ -40,4 +31,4 @@ def vjp(ctx: click.Context, **options: Any) -> None:
 @_TANGENT
 def hvp(ctx: click.Context, tangent: tuple[str, ...], **options: Any) -> None:
     """The Hessian of PROGRAM, one number, times a direction."""
-    answer(ctx, options, asks=lambda values: {"tangent": _directions(values, tangent)})
+    answer(ctx, options, asks=lambda values: {"tangent": values.named(tangent, "tangent")})

@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from gradcli.cli.options import answer, command, names_in
+from gradcli.cli.given import names_in
+from gradcli.cli.options import answer, command
 from gradcli.errors import UsageError
 
 
@@ -31,8 +32,5 @@ def tape(
     """
     if not questions:
         raise UsageError("tape needs a question", help='gradcli tape "y = x^2" --x 3 dy/dx')
-
-    def asks(_values: Any) -> dict[str, Any]:
-        return {"ask": questions, "watch": names_in(watch)}
-
-    answer(ctx, options, {"var": var, "const": const}, asks)
+    asked = {"ask": questions, "watch": names_in(watch, "watch")}
+    answer(ctx, options, {"var": var, "const": const}, lambda _values: asked)

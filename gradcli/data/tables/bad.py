@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.errors import GradcliError
+from gradcli.errors import GradcliError, Span
 
 POLICIES = ("fail", "null", "skip")
 """What happens to a bad row: it ends the run, has no results, or is left out."""
@@ -21,9 +21,10 @@ WAY_OUT = "--on-bad-row null leaves its results empty, --on-bad-row skip leaves 
 class Flaw:
     """A bad row: its number in the block (from 0), the column if it is one cell, and why."""
 
-    __slots__ = ("column", "reason", "row")
+    __slots__ = ("column", "reason", "row", "span")
 
     def __init__(self, row: int, reason: str, column: str | None = None) -> None:
         self.row = row
         self.reason = reason
         self.column = column
+        self.span: Span | None = None

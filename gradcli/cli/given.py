@@ -1,0 +1,181 @@
+"""The values that a command line gives to a program's variables, checked in the order that the
+contract names: the form of options, the program, and only then what the variables are given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.cli.split import VARIABLES, long_names
+from gradcli.data.files import is_reference, read_inputs, read_value
+from gradcli.engine.program import check_values, unknown_variable
+from gradcli.engine.settings import Settings, canonical, is_name
+from gradcli.engine.values import typed_value
+from gradcli.errors import InputError, Notice, UsageError
+from gradcli.suggest import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import click
+
+    from gradcli.data.console import Console
+    from gradcli.engine.program import Text
+    from gradcli.lower.names import Names
+
+
+class Values:
+    """Reads values: what is typed, what a file holds, what standard input brings."""
+
+    def __init__(self, console: Console, settings: Settings) -> None:
+        self.console = console
+        self.settings = settings
+
+    def __call__(self, name: str, text: str, option: str = "") -> Any:
+        """The array of a value's text; `option` is how messages cite it."""
+        if is_reference(text):
+            return read_value(text, name, self.console.stdin)
+        return typed_value(
+            text,
+            option or f"--{name}",
+            self.settings.dtype,
+            max_steps=self.settings.max_steps,
+            max_elements=self.settings.max_elements,
+        )
+
+    def named(self, texts: Sequence[str], option: str) -> Any:
+        """`NAME=VALUE` of each by name; of one without a name, the value alone; None for none."""
+        if not texts:
+            return None
+        if len(texts) == 1 and "=" not in texts[0]:
+            return self(option, texts[0])
+        found = once(pairs(texts, option), option)
+        return {name: self(name, text, f"--{option} {name}") for name, text in found.items()}
+
+
+class Given:
+    """What a command line gives to variables, as texts.
+
+    `own` are those from options of their names (None: the value is missing), `chosen` those from
+    `--set`, `groups` those of `--var`, `--const` and `--frozen`, `inputs` the file of `--inputs`.
+    """
+
+    def __init__(
+        self,
+        ctx: click.Context,
+        chosen: Sequence[str],
+        inputs: str | None,
+        groups: Mapping[str, Sequence[str]],
+    ) -> None:
+        self.own: list[tuple[str, str | None]] = list(ctx.meta[VARIABLES])
+        self.chosen = pairs(chosen, "set")
+        self.groups = {kind: pairs(texts, kind) for kind, texts in groups.items()}
+        self.inputs = inputs
+        self.known = long_names(ctx.command.params)
+
+    def every(self) -> list[tuple[str, str | None]]:
+        """All names with their texts."""
+        grouped = [pair for group in self.groups.values() for pair in group]
+        return [*self.own, *self.chosen, *grouped]
+
+    def option(self, name: str) -> str:
+        """How a value is given to a name: an option of gradcli's may have taken it."""
+        return f"--set {name}=VALUE" if name in self.known else f"--{name} VALUE"
+
+    def read(
+        self, text: Text, read: Values
+    ) -> tuple[dict[str, Any], dict[str, dict[str, Any]], list[Notice]]:
+        """The values by name, those of each group, and warnings about what is not used."""
+        named = {name for name, _ in self.every()}
+        names = text.names(named)
+        notices = self._check(names)
+        from_file = self._from_file(text, named, read.console)
+        names = text.names(named.union(from_file))
+        given = {name: array for name, array in from_file.items() if name in names.inputs}
+        used = [name for name in [*named, *given] if name in names.inputs]
+        check_values(text, names, used, self.option)
+        plain = [*self.own, *self.chosen]
+        given |= {n: read(n, typed) for n, typed in plain if typed is not None and n in used}
+        groups = {
+            kind: {name: read(name, typed, f"--{kind} {name}") for name, typed in group}
+            for kind, group in self.groups.items()
+        }
+        return given, groups, notices
+
+    def _check(self, names: Names) -> list[Notice]:
+        """Every name is a variable of the program, has a value, and has it once."""
+        notices = []
+        for name, _ in self.own:
+            if name not in names.inputs:
+                raise self._unknown(name, names)
+        for name, _ in self.chosen:
+            if name not in names.inputs and name not in self.known:
+                raise unknown_variable(name, names)
+            if name not in names.inputs:
+                notices.append(Notice(f"the program has no variable '{name}'"))
+        for name in [name for group in self.groups.values() for name, _ in group]:
+            if name not in names.inputs:
+                raise unknown_variable(name, names)
+        for name, typed in self.own:
+            if typed is None:
+                raise InputError(f"--{name} needs a value", help=f"--{name} 1,2")
+        once(self.every())
+        return notices
+
+    def _unknown(self, name: str, names: Names) -> UsageError:
+        """The error for an option that is neither gradcli's nor a variable's."""
+        near = near_option(name, [*names.inputs, *self.known])
+        listed = ", ".join(f"--{n}" for n in names.inputs)
+        lead = f"did you mean --{near}? " if near else ""
+        return UsageError(
+            f"--{name} is neither an option nor a variable of the program",
+            help=lead + (f"variables: {listed}" if listed else "the program has no variables"),
+        )
+
+    def _from_file(self, text: Text, named: set[str], console: Console) -> dict[str, Any]:
+        """The values of `--inputs` that the program may use; options override them."""
+        if self.inputs is None:
+            return {}
+        wanted = text.words() - named
+        return read_inputs(self.inputs.removeprefix("@"), console.stdin, sorted(wanted))
+
+
+def pairs(texts: Iterable[str], option: str) -> list[tuple[str, str]]:
+    """`NAME=VALUE` taken apart."""
+    found = []
+    for text in texts:
+        name, equals, value = text.partition("=")
+        name = canonical(name.strip())
+        if not equals or not name or not is_name(name):
+            raise UsageError(f"--{option} takes NAME=VALUE, not '{text}'", help=f"--{option} x=1,2")
+        found.append((name, value))
+    return found
+
+
+def once(found: Iterable[tuple[str, Any]], option: str = "") -> dict[str, Any]:
+    """The pairs as a dict; a name given twice is a mistake."""
+    seen: dict[str, Any] = {}
+    for name, text in found:
+        if name in seen:
+            where = f" by --{option}" if option else ""
+            raise InputError(f"'{name}' is given twice{where}", help="leave one of the two out")
+        seen[name] = text
+    return seen
+
+
+def names_in(text: str | None, option: str) -> list[str] | None:
+    """`x,y` as names."""
+    if text is None:
+        return None
+    found = [canonical(name.strip()) for name in text.split(",")]
+    for name in found:
+        if not name or not is_name(name):
+            what = f"'{name}' is none" if name else "one is missing"
+            raise UsageError(f"--{option} takes names, and {what}", help=f"--{option} x,y")
+    return found
+
+
+def near_option(name: str, known: Iterable[str]) -> str | None:
+    """The option that was meant: a slip away, or one that starts so."""
+    words = list(known)
+    begun = [word for word in words if len(name) > 1 and word.startswith(name)]
+    return nearest(name, words) or (begun[0] if len(begun) == 1 else None)

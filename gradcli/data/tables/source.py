@@ -1,0 +1,276 @@
+"""Tables to read: files of one kind as units that can be worked on apart, units as blocks."""
+
+from __future__ import annotations
+
+import io
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from gradcli.data.tables.arrow import arrow
+from gradcli.data.tables.bad import TableError
+from gradcli.data.tables.kinds import TEXT, kind_or_fail
+from gradcli.data.tables.rows import Rows
+from gradcli.data.tables.text import (
+    BLOCK,
+    DELIMITERS,
+    Block,
+    blocks,
+    parse_csv,
+    parse_jsonl,
+    read_header,
+    record_end,
+)
+from gradcli.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from gradcli.data.console import StandardInput
+
+ROWS = 2**16
+"""Rows of a block of Parquet or Arrow."""
+
+PIECE = 2**26
+"""Bytes of text that are one unit."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A piece of a file: bytes of text, a row group; `stop` of -1 is the end of the file.
+
+    `first` is the number of the first line or row; `names` are the file's columns.
+    """
+
+    path: str
+    kind: str
+    names: tuple[str, ...] = ()
+    start: int = 0
+    stop: int = -1
+    first: int = 1
+
+
+class Source:
+    """The tables of a run as one: all have the columns of the first."""
+
+    def __init__(
+        self, paths: Sequence[str], kind: str | None, stdin: StandardInput | None = None
+    ) -> None:
+        self.paths = list(paths)
+        self._kind = kind
+        self._stdin = stdin
+        self._stream: BinaryIO | None = None
+        self._reader: Any = None
+        self.wanted: list[str] | None = None
+        self.first = self._whole(self.paths[0])
+        self.columns = list(self.first.names)
+
+    @property
+    def kind(self) -> str:
+        """The kind of the first table."""
+        return self.first.kind
+
+    @property
+    def bytes(self) -> int | None:
+        """The size of all files; None if one is a pipe."""
+        try:
+            sizes = [os.path.getsize(path) for path in self.paths]
+        except OSError:
+            return None
+        return sum(sizes) if all(map(os.path.isfile, self.paths)) else None
+
+    def _whole(self, path: str) -> Unit:
+        """A file as one unit."""
+        kind = self._kind or kind_or_fail(path, "--from")
+        with self.opened(path) as stream:
+            if kind in DELIMITERS:
+                names, size, lines = read_header(stream, shown(path), DELIMITERS[kind])
+                return Unit(path, kind, tuple(names), size, -1, lines + 1)
+            if kind == "jsonl":
+                return Unit(path, kind, self._json_names(path, stream))
+            with _complaints(path):
+                return Unit(path, kind, tuple(self._schema(kind, stream, path).names))
+
+    def _json_names(self, path: str, stream: BinaryIO) -> tuple[str, ...]:
+        """The keys of the first block, which standard input then gives once more."""
+        if path == "-":
+            head = stream.read(BLOCK)
+            self._stream = _Joined(head, stream)  # type: ignore[assignment]
+            stream = io.BytesIO(head)
+        for block in blocks(stream, shown(path), 1, quotes=False):
+            return tuple(parse_jsonl(block, None).columns)
+        return ()
+
+    @contextmanager
+    def opened(self, path: str) -> Iterator[BinaryIO]:
+        """The bytes of a file, or of standard input, which goes on where it was left."""
+        if path == "-":
+            if self._stream is None:
+                assert self._stdin is not None
+                self._stream = self._stdin.take("the table")
+            yield self._stream
+            return
+        try:
+            stream = open(path, "rb")  # noqa: SIM115 - closed below
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise InputError(f"cannot read '{path}': {reason}") from error
+        with stream:
+            yield stream
+
+    def files(self) -> Iterator[Unit]:
+        """Each file as one unit, in order; their columns must be those of the first."""
+        for i, path in enumerate(self.paths):
+            unit = self.first if i == 0 else self._whole(path)
+            if unit.kind != "jsonl":
+                for name in self.columns:
+                    if name not in unit.names:
+                        raise TableError(
+                            f"'{path}' has no column '{name}', which '{self.paths[0]}' has"
+                        )
+            yield unit
+
+    def units(self) -> Iterator[Unit]:
+        """Pieces of files to work on apart: row groups, and records of text by the byte."""
+        for unit in self.files():
+            if unit.kind in TEXT and unit.path != "-":
+                yield from self._pieces(unit)
+            elif unit.kind == "parquet":
+                yield from _row_groups(unit)
+            else:
+                yield unit
+
+    def _pieces(self, unit: Unit) -> Iterator[Unit]:
+        with self.opened(unit.path) as stream:
+            stream.seek(unit.start)
+            start, first = unit.start, unit.first
+            rest = b""
+            while True:
+                data = stream.read(PIECE)
+                whole = rest + data
+                end = record_end(whole, unit.kind != "jsonl") if data else len(whole)
+                if end:
+                    yield Unit(unit.path, unit.kind, unit.names, start, start + end, first)
+                    start += end
+                    first += whole.count(b"\n", 0, end)
+                if not data:
+                    return
+                rest = whole[end:]
+
+    # --- blocks -----------------------------------------------------------------------------
+
+    def blocks(self, unit: Unit) -> Iterator[Any]:
+        """What a unit holds, block by block, not yet parsed."""
+        with self.opened(unit.path) as stream:
+            if unit.kind in TEXT:
+                if unit.path != "-":
+                    stream.seek(unit.start)
+                most = -1 if unit.stop < 0 else unit.stop - unit.start
+                quotes = unit.kind != "jsonl"
+                yield from blocks(stream, shown(unit.path), unit.first, quotes, most)
+            else:
+                with _complaints(unit.path):
+                    yield from self._batches(unit, stream)
+
+    def _schema(self, kind: str, stream: BinaryIO, path: str) -> Any:
+        pa = arrow()
+        if kind == "arrow":
+            reader = _ipc_reader(stream)
+            self._reader = reader if path == "-" else None
+            return reader.schema
+        if path == "-":
+            raise InputError("Parquet cannot be read from standard input", help="name the file")
+        return pa.parquet.read_schema(stream)
+
+    def _batches(self, unit: Unit, stream: BinaryIO) -> Iterator[Any]:
+        wanted = [n for n in unit.names if self.wanted is None or n in self.wanted]
+        first = unit.first
+        if unit.kind == "parquet":
+            batches = _parquet(unit, wanted)
+        else:
+            batches = _ipc(self._reader if unit.path == "-" else _ipc_reader(stream), wanted)
+        for batch in batches:
+            if batch.num_rows:
+                yield batch, _counted(shown(unit.path), first)
+                first += batch.num_rows
+
+    def rows(self, unit: Unit, block: Any) -> Rows:
+        """The rows of a block; safe to call from many threads."""
+        if isinstance(block, Block):
+            if unit.kind == "jsonl":
+                return parse_jsonl(block, self.columns)
+            return parse_csv(block, list(unit.names), DELIMITERS[unit.kind])
+        batch, place = block
+        columns = dict(zip(batch.schema.names, batch.columns, strict=True))
+        return Rows(columns, batch.num_rows, place)
+
+
+class _Joined:
+    """Bytes that were read already, then the stream that they came from."""
+
+    def __init__(self, head: bytes, stream: BinaryIO) -> None:
+        self._head = head
+        self._stream = stream
+
+    def read(self, size: int) -> bytes:
+        """The next bytes, as a stream gives them."""
+        if self._head:
+            data, self._head = self._head[:size], self._head[size:]
+            return data
+        return self._stream.read(size)
+
+
+def shown(path: str) -> str:
+    """How messages cite a file."""
+    return "stdin" if path == "-" else path
+
+
+def _counted(name: str, first: int) -> Callable[[int], str]:
+    return lambda row: f"{name}, row {first + row}"
+
+
+@contextmanager
+def _complaints(path: str) -> Iterator[None]:
+    """Arrow's complaints in our words."""
+    pa = arrow()
+    try:
+        yield
+    except (pa.ArrowException, OSError) as error:
+        text = str(error).split("\n", maxsplit=1)[0].rstrip(".")
+        raise TableError(f"'{shown(path)}' cannot be read: {text}") from error
+
+
+def _ipc_reader(stream: BinaryIO) -> Any:
+    pa = arrow()
+    if stream.seekable():
+        is_file = stream.read(6) == b"ARROW1"
+        stream.seek(0)
+        return pa.ipc.open_file(stream) if is_file else pa.ipc.open_stream(stream)
+    return pa.ipc.open_stream(stream)
+
+
+def _parquet(unit: Unit, wanted: list[str]) -> Iterator[Any]:
+    file = arrow().parquet.ParquetFile(unit.path, memory_map=True, pre_buffer=False)
+    groups = None if unit.stop < 0 else list(range(unit.start, unit.stop))
+    return iter(file.iter_batches(ROWS, row_groups=groups, columns=wanted))
+
+
+def _ipc(reader: Any, wanted: list[str]) -> Iterator[Any]:
+    count = getattr(reader, "num_record_batches", None)
+    batches = iter(reader) if count is None else (reader.get_batch(i) for i in range(count))
+    for batch in batches:
+        chosen = batch.select(wanted)
+        for start in range(0, chosen.num_rows, ROWS):
+            yield chosen.slice(start, ROWS)
+
+
+def _row_groups(unit: Unit) -> Iterator[Unit]:
+    with _complaints(unit.path):
+        meta = arrow().parquet.read_metadata(unit.path)
+    first = 1
+    for i in range(meta.num_row_groups):
+        yield Unit(unit.path, unit.kind, unit.names, i, i + 1, first)
+        first += meta.row_group(i).num_rows
+    if not meta.num_row_groups:
+        yield unit

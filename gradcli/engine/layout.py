@@ -1,0 +1,156 @@
+"""What the table that `map` writes looks like: names, types, and how each column comes about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.data.tables.arrow import arrow
+from gradcli.data.tables.bad import TableError
+from gradcli.data.tables.kinds import TEXT
+from gradcli.data.tables.rows import Rows, result_column, result_type
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gradcli.engine.task import Task
+
+    Array = np.ndarray[Any, np.dtype[Any]]
+
+
+class Layout:
+    """The columns of the output: those kept of the input, then the results.
+
+    `types` are Arrow types by name of column of the input (None: as they come), `shapes` depth
+    and dtype of each result; `renamed` are columns of the table by name in the program.
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        kind: str,
+        kept: Sequence[str],
+        renamed: Mapping[str, str],
+        policy: str,
+    ) -> None:
+        self.kind = kind
+        self.kept = list(kept)
+        self.renamed = dict(renamed)
+        self.policy = policy
+        self.names = [*kept, *task.outputs]
+        self.depths: list[tuple[int, Any]] = [(0, np.dtype(task.settings.dtype))] * len(
+            task.outputs
+        )
+        self.types: dict[str, Any] = {}
+        self.schema: Any = None
+
+    def column(self, name: str) -> str:
+        """The table's name for a column of the program."""
+        return self.renamed.get(name, name)
+
+    def settle(self, first: Rows | None, outputs: Sequence[Any] | None, source_kind: str) -> None:
+        """Settles the types from the first rows and their results."""
+        pa = arrow()
+        if outputs is not None:
+            self.depths = [
+                known if y is None else (y.ndim - 1, y.dtype)
+                for y, known in zip(outputs, self.depths, strict=True)
+            ]
+        if self.kind in TEXT:
+            return
+        for name in self.kept:
+            column = None if first is None else first.columns[name]
+            if column is None:
+                self.types[name] = pa.string()
+            elif source_kind in ("csv", "tsv"):
+                self.types[name] = inferred(column)
+            else:
+                self.types[name] = pa.string() if pa.types.is_null(column.type) else column.type
+        fields = [(name, self.types[name]) for name in self.kept]
+        fields += [
+            (name, result_type(*known))
+            for name, known in zip(self.names[len(self.kept) :], self.depths, strict=True)
+        ]
+        self.schema = pa.schema(fields)
+
+    def passed(self, rows: Rows, flaws: Mapping[int, Any]) -> list[Any]:
+        """The columns that pass through, in their types."""
+        return [self._passed(name, rows, flaws) for name in self.kept]
+
+    def _passed(self, name: str, rows: Rows, flaws: Mapping[int, Any]) -> Any:
+        if self.kind == "jsonl" and name in rows.values:
+            return rows.values[name]
+        column = rows.columns[name]
+        wanted = self.types.get(name)
+        if wanted is None or column.type == wanted:
+            return column
+        pa = arrow()
+        bad = [row for row, flaw in flaws.items() if flaw.column in (name, None)]
+        if bad:
+            mask = np.zeros(rows.count, bool)
+            mask[bad] = True
+            column = pa.compute.if_else(pa.array(mask), None, column)
+        try:
+            return column.cast(wanted)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+            raise _misfit(name, column, wanted, rows) from error
+
+    def result(self, i: int, pieces: Sequence[tuple[Array | None, Any]], count: int) -> Any:
+        """The column of the i-th result."""
+        depth, dtype = self.depths[i]
+        for _, values in pieces:
+            if values is not None and (values.ndim - 1, values.dtype) != (depth, dtype):
+                raise TableError(
+                    f"{self.names[len(self.kept) + i]} is {_sort(depth, dtype)} in some rows and "
+                    f"{_sort(values.ndim - 1, values.dtype)} in others",
+                    help="a column holds values of one sort",
+                )
+        return result_column(pieces, count, result_type(depth, dtype))
+
+    def without(self, columns: Sequence[Any], rows: Sequence[int], count: int) -> list[Any]:
+        """The columns without some rows."""
+        left = np.ones(count, bool)
+        left[list(rows)] = False
+        mask = arrow().array(left)
+        return [
+            [value for value, keep in zip(column, left, strict=True) if keep]
+            if isinstance(column, list) else column.filter(mask)
+            for column in columns
+        ]  # fmt: skip
+
+
+def _sort(depth: int, dtype: Any) -> str:
+    if dtype.kind == "b":
+        return "true or false"
+    return ("one number", "a vector", "a matrix")[depth] if depth < 3 else f"of {depth} axes"
+
+
+def inferred(column: Any) -> Any:
+    """The type of a column of texts: whole numbers, numbers, truth values, dates, or text."""
+    pa = arrow()
+    if column.null_count == len(column):
+        return pa.string()
+    for kind in (pa.int64(), pa.float64(), pa.bool_(), pa.date32(), pa.timestamp("s")):
+        try:
+            cast = column.cast(kind)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            continue
+        if kind != pa.int64() or cast.cast(pa.string()).equals(column):
+            return kind
+        return pa.string()
+    return pa.string()
+
+
+def _misfit(name: str, column: Any, wanted: Any, rows: Rows) -> TableError:
+    """The error of a cell that is not of the type that the column had at first."""
+    pa = arrow()
+    for row, cell in enumerate(column):
+        try:
+            cell.cast(wanted)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            return TableError(
+                f"'{cell}' at {rows.place(row)}, column {name}, is no {wanted}, as the first rows "
+                "are", help=f"--drop {name}, or write CSV or JSON lines",
+            )  # fmt: skip
+    return TableError(f"the column {name} is {column.type} here, and {wanted} at first")

@@ -1,0 +1,246 @@
+"""`map`: blocks of a table, each computed by a thread, written in order, its bad rows accounted."""
+
+from __future__ import annotations
+
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.data.tables.bad import WAY_OUT, Flaw, TableError
+from gradcli.data.tables.rows import Rows, result_column
+from gradcli.data.tables.sink import encode, part_name, sink, whole_file, whole_folder
+from gradcli.engine.rows import Mapper, Results
+from gradcli.errors import Notice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from gradcli.data.tables.numbers import Numbers
+    from gradcli.data.tables.source import Source, Unit
+    from gradcli.engine.layout import Layout
+    from gradcli.engine.task import Task
+
+    Array = np.ndarray[Any, np.dtype[Any]]
+
+
+class Count:
+    """What a run went through: rows, bad ones with the first reason, numbers that are not finite."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.bad = 0
+        self.first_bad: str | None = None
+        self.infinite: dict[str, tuple[int, str]] = {}
+
+    def add(self, other: Count) -> None:
+        """Adds what a later block went through."""
+        self.rows += other.rows
+        self.bad += other.bad
+        self.first_bad = self.first_bad or other.first_bad
+        for name, (count, place) in other.infinite.items():
+            known, first = self.infinite.get(name, (0, place))
+            self.infinite[name] = (known + count, first)
+
+    def notices(self) -> list[Notice]:
+        """What to say about it at the end."""
+        found = [
+            Notice(f"{name} is infinite or not a number in {_rows(count)}, first at {place}")
+            for name, (count, place) in self.infinite.items()
+        ]
+        if self.bad:
+            found.append(Notice(f"{_rows(self.bad)} of {self.rows:,} bad, first {self.first_bad}"))
+        return found
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row{'s' if count != 1 else ''}"
+
+
+class Job:
+    """A task over a source: what happens to one block, whoever it is that asks for it."""
+
+    def __init__(self, task: Task, source: Source, layout: Layout) -> None:
+        self.task = task
+        self.source = source
+        self.layout = layout
+        self.mapper = Mapper(task)
+
+    def block(self, unit: Unit, raw: Any) -> tuple[Any, Count]:
+        """One block, encoded, and what it went through; safe to call from many threads."""
+        rows = self.source.rows(unit, raw)
+        count = Count()
+        count.rows = rows.count
+        results, flaws = self.computed(rows)
+        columns = self.layout.passed(rows, flaws)
+        for i, name in enumerate(self.task.outputs):
+            pieces = [(numbers, outputs[i]) for numbers, outputs in results.pieces]
+            self._watch(name, pieces, rows, count)
+            columns.append(self.layout.result(i, pieces, rows.count))
+        if flaws:
+            count.bad = len(flaws)
+            first = flaws[min(flaws)]
+            count.first_bad = _bad_row(rows, first).message
+            if self.layout.policy == "skip":
+                columns = self.layout.without(columns, sorted(flaws), rows.count)
+        layout = self.layout
+        return encode(layout.kind, layout.names, columns, layout.schema), count
+
+    def computed(self, rows: Rows) -> tuple[Results, dict[int, Flaw]]:
+        """The results of a block's rows, and its bad rows by number."""
+        columns = [rows.numbers(self.layout.column(name)) for name in self.task.columns]
+        flaws: dict[int, Flaw] = {}
+        for flaw in [*rows.flaws, *(flaw for column in columns for flaw in column.flaws)]:
+            flaws.setdefault(flaw.row, flaw)
+        self._refuse(rows, flaws)
+        results = Results()
+        for arrays, numbers in grouped(columns, list(flaws), rows.count):
+            self.mapper(arrays, numbers, results)
+        for row, error in results.failed.items():
+            flaw = Flaw(row, error.message)
+            flaw.span = error.span
+            flaws[row] = flaw
+        self._refuse(rows, flaws)
+        return results, flaws
+
+    def _refuse(self, rows: Rows, flaws: dict[int, Flaw]) -> None:
+        if flaws and self.layout.policy == "fail":
+            raise _bad_row(rows, flaws[min(flaws)])
+
+    def _watch(self, name: str, pieces: list[Any], rows: Rows, count: Count) -> None:
+        """Counts what is not finite."""
+        for numbers, values in pieces:
+            if values is None or values.dtype.kind == "b" or np.isfinite(values).all():
+                continue
+            where = np.flatnonzero(~np.isfinite(values).reshape(len(values), -1).all(axis=1))
+            first = int(where[0] if numbers is None else numbers[where[0]])
+            known, place = count.infinite.get(name, (0, rows.place(first)))
+            count.infinite[name] = (known + len(where), place)
+
+
+def _bad_row(rows: Rows, flaw: Flaw) -> TableError:
+    column = f", column {flaw.column}" if flaw.column else ""
+    return TableError(
+        f"{flaw.reason} at {rows.place(flaw.row)}{column}" if flaw.span is None
+        else f"{rows.place(flaw.row)}: {flaw.reason}",
+        span=flaw.span, help=WAY_OUT,
+    )  # fmt: skip
+
+
+# --- rows of one shape together -----------------------------------------------------------------
+
+
+def grouped(
+    columns: Sequence[Numbers], bad: Sequence[int], count: int
+) -> Iterator[tuple[list[Array], Array | None]]:
+    """Arrays of the columns, row for row, for each combination of shapes; numbers of the rows."""
+    missing = np.zeros(count, bool)
+    missing[list(bad)] = True
+    for column in columns:
+        if column.missing is not None:
+            missing |= column.missing
+    if not count or missing.all():
+        return
+    if all(len(c.groups) == 1 and c.groups[0][0] is None for c in columns):
+        arrays = [column.groups[0][1] for column in columns]
+        if not missing.any():
+            yield arrays, None
+            return
+        rows = np.flatnonzero(~missing)
+        yield [x[rows] for x in arrays], rows
+        return
+    yield from _by_shapes(columns, missing, count)
+
+
+def _by_shapes(
+    columns: Sequence[Numbers], missing: Array, count: int
+) -> Iterator[tuple[list[Array], Array]]:
+    group = np.full((len(columns), count), -1)
+    place = np.zeros((len(columns), count), int)
+    for i, column in enumerate(columns):
+        for number, (rows, values) in enumerate(column.groups):
+            at = slice(None) if rows is None else rows
+            group[i, at] = number
+            place[i, at] = np.arange(len(values))
+    live = np.flatnonzero(~missing & (group >= 0).all(axis=0))
+    shapes, which = np.unique(group[:, live], axis=1, return_inverse=True)
+    for k in range(shapes.shape[1]):
+        rows = live[which.ravel() == k]
+        arrays = [
+            column.groups[shapes[i, k]][1][place[i, rows]] for i, column in enumerate(columns)
+        ]
+        yield arrays, rows
+
+
+# --- all blocks ---------------------------------------------------------------------------------
+
+
+def run_units(
+    job: Job,
+    units: Iterator[Unit],
+    write: Callable[[Any], None],
+    workers: int,
+    progress: Callable[[int], None],
+) -> Count:
+    """Computes the blocks of units in threads, and writes them in order."""
+    total = Count()
+    waiting: deque[Future[tuple[Any, Count]]] = deque()
+    writing: deque[Future[None]] = deque()
+    with ThreadPoolExecutor(workers) as pool, ThreadPoolExecutor(1) as writer:
+
+        def finish() -> None:
+            payload, count = waiting.popleft().result()
+            total.add(count)
+            progress(total.rows)
+            writing.append(writer.submit(write, payload))
+            while len(writing) > 2:
+                writing.popleft().result()
+
+        try:
+            for unit in units:
+                for raw in job.source.blocks(unit):
+                    waiting.append(pool.submit(job.block, unit, raw))
+                    if len(waiting) > workers + 1:
+                        finish()
+            while waiting:
+                finish()
+            while writing:
+                writing.popleft().result()
+        except BaseException:
+            for future in [*waiting, *writing]:
+                future.cancel()
+            raise
+    return total
+
+
+def run_to_stream(
+    job: Job, stream: Any, workers: int, progress: Callable[[int], None]
+) -> Count:
+    """All of the source into one stream."""
+    layout = job.layout
+    out = sink(stream, layout.kind, layout.names, layout.schema)
+    total = run_units(job, job.source.files(), out.write, workers, progress)
+    out.close()
+    return total
+
+
+def run_to_file(job: Job, path: str, workers: int, progress: Callable[[int], None]) -> Count:
+    """All of the source into a file, which is there only when it is complete."""
+    with whole_file(path) as stream:
+        return run_to_stream(job, stream, workers, progress)
+
+
+def run_to_folder(job: Job, path: str, workers: int, progress: Callable[[int], None]) -> Count:
+    """Each unit of the source into a part of a folder."""
+    total = Count()
+    layout = job.layout
+    with whole_folder(path) as folder:
+        for i, unit in enumerate(job.source.units()):
+            with whole_file(f"{folder}/{part_name(i, layout.kind)}") as stream:
+                out = sink(stream, layout.kind, layout.names, layout.schema)
+                done = total.rows
+                total.add(run_units(job, iter([unit]), out.write, workers,
+                                    lambda rows, done=done: progress(done + rows)))  # fmt: skip
+                out.close()
+    return total

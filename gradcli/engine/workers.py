@@ -1,0 +1,270 @@
+"""Answers jobs in several processes, in order; a worker that dies costs one job, not the run."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from contextlib import suppress
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from gradcli.errors import InternalError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
+
+    from gradcli.data.jobs import Raw
+    from gradcli.engine.jobs import Answered, Setup
+
+PIECE_SECONDS = 0.03
+"""Time that a worker shall be busy with what it is given at once."""
+
+MOST_JOBS = 256
+MOST_BYTES = 1 << 20
+AHEAD = 8
+"""Pieces a worker that may wait for one before them; what bounds the memory."""
+
+FAILED_STARTS = 3
+
+
+def answers(jobs: Iterator[Raw | None], setup: Setup, workers: int) -> Iterator[Answered | None]:
+    """The answers in the order of the jobs; None where the jobs have a None, all before answered.
+
+    Processes are started anew, not forked, so that they share nothing.
+    """
+    pool = _Pool(setup, workers)
+    try:
+        yield from pool.answers(jobs)
+    finally:
+        pool.close()
+
+
+class _Piece:
+    """Some jobs in a row, and those answers to them that there are."""
+
+    __slots__ = ("answers", "jobs", "missing")
+
+    def __init__(self, jobs: list[Raw]) -> None:
+        self.jobs = jobs
+        self.answers: list[Answered | None] = [None] * len(jobs)
+        self.missing = len(jobs)
+
+    def put(self, start: int, found: list[Answered]) -> None:
+        """Answers to the jobs from `start` on."""
+        self.answers[start : start + len(found)] = found
+        self.missing -= len(found)
+
+
+class _Work:
+    """A part of a piece, for one worker."""
+
+    __slots__ = ("piece", "start", "stop")
+
+    def __init__(self, piece: _Piece, start: int, stop: int) -> None:
+        self.piece = piece
+        self.start = start
+        self.stop = stop
+
+
+class _Worker:
+    """A process with the pipe to it, and what it is busy with."""
+
+    def __init__(self, context: Any, setup: Setup) -> None:
+        self.pipe: Connection
+        self.pipe, other = context.Pipe()
+        self.process: BaseProcess = context.Process(target=_serve, args=(other,), daemon=True)
+        self.process.start()
+        other.close()
+        self.work: _Work | None = None
+        self.is_ready = False
+        with suppress(OSError):  # it died at once, which is seen when it should answer
+            self.pipe.send(setup)
+
+    def close(self) -> None:
+        """Ends the process, whatever it does."""
+        self.pipe.close()
+        self.process.kill()
+        self.process.join()
+
+
+class _Pool:
+    """Workers, the work that waits for one, and the pieces in the order of their jobs."""
+
+    def __init__(self, setup: Setup, count: int) -> None:
+        from multiprocessing import get_context
+
+        self.setup = setup
+        self.context = get_context("spawn")
+        self.workers = [_Worker(self.context, setup) for _ in range(count)]
+        self.waiting: deque[_Work] = deque()
+        self.order: deque[_Piece] = deque()
+        self.length = 1.0
+        self.failed_starts = 0
+
+    def close(self) -> None:
+        for worker in self.workers:
+            worker.close()
+
+    def answers(self, jobs: Iterator[Raw | None]) -> Iterator[Answered | None]:
+        """Hands out pieces while there is room, and gives answers as soon as their turn comes."""
+        more = True
+        while more or self.order:
+            pause = False
+            while more and not pause and self._has_room():
+                piece, more, pause = self._cut(jobs)
+                if piece:
+                    self._add(_Piece(piece))
+            yield from self._done()
+            while self.order and (pause or not more or not self._has_room()):
+                self._step()
+                yield from self._done()
+            if pause:
+                yield None
+
+    def _has_room(self) -> bool:
+        busy = sum(worker.work is not None for worker in self.workers)
+        return (
+            len(self.waiting) + busy < len(self.workers)
+            and len(self.order) < AHEAD * len(self.workers)
+        )
+
+    def _cut(self, jobs: Iterator[Raw | None]) -> tuple[list[Raw], bool, bool]:
+        """The next jobs, whether there may be more, and whether those have to be waited for."""
+        found: list[Raw] = []
+        size = 0
+        for job in jobs:
+            if job is None:
+                return found, True, True
+            found.append(job)
+            size += len(job.body)
+            if len(found) >= int(self.length) or size > MOST_BYTES:
+                return found, True, False
+        return found, False, False
+
+    def _add(self, piece: _Piece) -> None:
+        self.order.append(piece)
+        self.waiting.append(_Work(piece, 0, len(piece.jobs)))
+        self._hand_out()
+
+    def _hand_out(self) -> None:
+        """Gives waiting work to idle workers."""
+        for place, worker in enumerate(self.workers):
+            if not self.waiting:
+                return
+            if worker.is_ready and worker.work is None:
+                work = self.waiting.popleft()
+                try:
+                    worker.pipe.send(work.piece.jobs[work.start : work.stop])
+                    worker.work = work
+                except OSError:
+                    self.waiting.appendleft(work)
+                    self._replace(place)
+
+    def _done(self) -> Iterator[Answered]:
+        """The answers whose turn it is."""
+        while self.order and not self.order[0].missing:
+            for answer in self.order.popleft().answers:
+                assert answer is not None
+                yield answer
+
+    def _step(self) -> None:
+        """Waits for a worker, and takes what it has to say."""
+        from multiprocessing.connection import wait
+
+        pipes = {w.pipe: i for i, w in enumerate(self.workers) if w.work or not w.is_ready}
+        for pipe in wait(list(pipes)):
+            place = pipes[pipe]  # type: ignore[index]
+            worker = self.workers[place]
+            try:
+                message = worker.pipe.recv()
+            except (EOFError, OSError):
+                self._replace(place)
+                continue
+            self._take(worker, message)
+        self._hand_out()
+
+    def _take(self, worker: _Worker, message: Any) -> None:
+        """A worker is ready, or has answered."""
+        work, worker.work = worker.work, None
+        worker.is_ready = True
+        self.failed_starts = 0
+        if work is None:
+            return
+        found, seconds, used = message
+        self.setup.used.update(used)
+        work.piece.put(work.start, found)
+        best = len(found) * PIECE_SECONDS / max(seconds, 1e-6)
+        self.length = min(max(1.0, best), 2 * self.length + 1, MOST_JOBS)
+
+    def _replace(self, place: int) -> None:
+        """Another worker for one that died; jobs that it had are tried one by one."""
+        worker = self.workers[place]
+        worker.close()
+        work = worker.work
+        self.failed_starts += not worker.is_ready
+        if self.failed_starts >= FAILED_STARTS * len(self.workers):
+            raise InternalError("no worker can be started", help="try without --workers")
+        self.workers[place] = _Worker(self.context, self.setup)
+        if work is None:
+            return
+        if work.stop - work.start > 1:
+            singles = (_Work(work.piece, i, i + 1) for i in range(work.start, work.stop))
+            self.waiting.extendleft(reversed(list(singles)))
+            return
+        work.piece.put(work.start, [_death(work.piece.jobs[work.start], worker.process.exitcode)])
+
+
+def _death(job: Raw, status: int | None) -> Answered:
+    """What is said of a job that no worker survives."""
+    from gradcli.data.jobs import identity
+    from gradcli.engine.jobs import failure
+
+    how = f"signal {-status}" if status is not None and status < 0 else f"status {status}"
+    error = InternalError(
+        f"the worker that ran this job died ({how})", help="it may need more memory than there is"
+    )
+    return failure(identity(job), error)
+
+
+# --- in the worker ------------------------------------------------------------------------------
+
+
+def _serve(pipe: Connection) -> None:
+    """Answers what comes through the pipe until it is closed."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    _die_with_parent()
+    try:
+        setup = pipe.recv()
+        from gradcli.engine.jobs import Runner, calm
+
+        calm()
+        runner = Runner(setup)
+        pipe.send(None)
+        while True:
+            jobs = pipe.recv()
+            start = perf_counter()
+            found = [runner.answer(job) for job in jobs]
+            pipe.send((found, perf_counter() - start, setup.used))
+    except (EOFError, OSError):
+        return
+
+
+def _die_with_parent() -> None:
+    """Ends this process as soon as the one that started it has ended."""
+    from multiprocessing import parent_process
+    from threading import Thread
+
+    parent = parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()

@@ -1,0 +1,123 @@
+"""Diagonals, triangles and bands of matrices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.errors import ShapeError
+from gradcli.ir.function import function
+from gradcli.ir.op import (
+    normal_axis,
+    show_shape,
+)
+from gradcli.ir.words import word
+from gradcli.ops.shape import (
+    as_vector,
+    index,
+    permute,
+    place,
+)
+
+if TYPE_CHECKING:
+    from gradcli.ir.function import (
+        Array,
+        Flag,
+        Int,
+    )
+    from gradcli.ir.node import Node
+
+total = word("sum")
+where = word("where")
+
+
+def _diagonal_key(rows: int, columns: int, offset: int) -> tuple[Any, Any]:
+    length = max(min(rows + min(offset, 0), columns - max(offset, 0)), 0)
+    i = np.arange(length)
+    return i + max(-offset, 0), i + max(offset, 0)
+
+
+def _last_diagonal(x: Node, offset: int, name: str) -> Node:
+    """The elements on a diagonal of the last two axes."""
+    return index(x, ..., *_diagonal_key(*_last_two(x, name), offset))
+
+
+def _last_two(x: Node, name: str) -> tuple[int, int]:
+    if x.ndim < 2:
+        raise ShapeError(f"{name} needs a matrix, not the shape {show_shape(x.shape)}")
+    return x.shape[-2], x.shape[-1]
+
+
+@function(example="diagonal([[1, 2], [3, 4]])")
+def diagonal(x: Array, offset: Int = 0, axis1: Int = 0, axis2: Int = 1) -> Node:
+    """The elements on a diagonal of two axes, as the last axis."""
+    _last_two(x, "diagonal")
+    a, b = normal_axis(axis1, x.ndim), normal_axis(axis2, x.ndim)
+    if a == b:
+        raise ShapeError("a diagonal needs two different axes")
+    rest = tuple(i for i in range(x.ndim) if i not in (a, b))
+    return _last_diagonal(permute(x, (*rest, a, b)), offset, "diagonal")
+
+
+@function(example="diag_part([[1, 2], [3, 4]])", aliases="matrix_diag_part")
+def diag_part(x: Array, k: Int = 0) -> Node:
+    """The elements on a diagonal of the last two axes."""
+    return _last_diagonal(x, k, "diag_part")
+
+
+@function(example="diag([1, 2])", variants={"tf.linalg": {"always": True}})
+def diag(x: Array, k: Int = 0, always: Flag = False) -> Node:
+    """A matrix with a vector on its diagonal; of a matrix, its diagonal."""
+    return _last_diagonal(x, k, "diag") if x.ndim >= 2 and not always else diag_embed(x, k)
+
+
+@function(example="diag_embed([1, 2])", aliases="matrix_diag")
+def diag_embed(x: Array, offset: Int = 0) -> Node:
+    """Matrices with the last axis of x on a diagonal."""
+    if x.ndim == 0:
+        raise ShapeError("diag needs a vector or a matrix, not a scalar")
+    n = x.shape[-1] + abs(offset)
+    return place(x, (*x.shape[:-1], n, n), ..., *_diagonal_key(n, n, offset))
+
+
+@function(example="diagflat([1, 2])")
+def diagflat(x: Array, k: Int = 0) -> Node:
+    """A matrix with all elements of x on its diagonal."""
+    return diag_embed(as_vector(x), k)
+
+
+def _banded(x: Node, mask: Any) -> Node:
+    return where(x.graph.constant(mask), x, 0.0)
+
+
+@function(example="tril([[1, 2], [3, 4]])")
+def tril(x: Array, k: Int = 0) -> Node:
+    """The lower triangle, zeros above diagonal `k`."""
+    return _banded(x, np.tri(*_last_two(x, "tril"), k, dtype=bool))
+
+
+@function(example="triu([[1, 2], [3, 4]])")
+def triu(x: Array, k: Int = 0) -> Node:
+    """The upper triangle, zeros below diagonal `k`."""
+    return _banded(x, ~np.tri(*_last_two(x, "triu"), k - 1, dtype=bool))
+
+
+@function(
+    example="band_part([[1, 2], [3, 4]], 0, -1)", aliases="matrix_band_part"
+)  # fmt: skip
+def band_part(x: Array, lower: Int, upper: Int) -> Node:
+    """The elements at most so many below and above the diagonal, the others 0; -1: all of them."""
+    rows, columns = _last_two(x, "band_part")
+    below = np.arange(rows)[:, None] - np.arange(columns)
+    inside = ((below <= lower) | (lower < 0)) & ((-below <= upper) | (upper < 0))
+    return _banded(x, inside)
+
+
+@function(
+    example="trace([[1, 2], [3, 4]])",
+    variants={"tf": {"axis1": -2, "axis2": -1}},
+)
+def trace(x: Array, offset: Int = 0, axis1: Int = 0, axis2: Int = 1) -> Node:
+    """The sum of a diagonal of two axes."""
+    return total(diagonal(x, offset, axis1, axis2), (-1,))

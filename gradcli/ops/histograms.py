@@ -1,0 +1,116 @@
+"""Counting into bins: constant in what is counted, linear in its weights."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.errors import DomainError, ProgramTypeError
+from gradcli.ir.batching import is_batched, repeated
+from gradcli.ir.function import function
+from gradcli.ir.op import as_number, show_shape
+from gradcli.ops.compare import GATE
+from gradcli.ops.constructors import linspace
+from gradcli.ops.make import constant_op
+from gradcli.ops.marks import STOP
+from gradcli.ops.reduce import max_, min_, sum_
+from gradcli.ops.shape import along, as_vector, place, reshape_to, spread
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.ir.function import Array, Flag, Int, Text, Value
+    from gradcli.ir.node import Node
+
+
+def _search(edges: Any, v: Any, side: str) -> Any:
+    if edges.ndim == 1:
+        return np.asarray(np.searchsorted(edges, v, side)).astype(v.dtype)
+    rows = zip(edges.reshape(-1, edges.shape[-1]), v.reshape(-1, v.shape[-1]), strict=True)
+    found = [np.searchsorted(e, row, side) for e, row in rows]
+    return np.reshape(found, v.shape).astype(v.dtype)
+
+
+def _search_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
+    edges, v = inputs
+    if not is_batched(edges, node.inputs[0]) and edges.ndim == 1:
+        return SEARCH(edges, v, attrs=node.attrs)
+    if node.inputs[0].ndim > 1:
+        whole = (repeated(x, own, size) for x, own in zip(inputs, node.inputs, strict=True))
+        return SEARCH(*whole, attrs=node.attrs)
+    rows = reshape_to(repeated(v, node.inputs[1], size), (size, node.inputs[1].size))
+    return reshape_to(SEARCH(edges, rows, attrs=node.attrs), (size, *node.shape))
+
+
+SEARCH = constant_op("searchsorted", _search, lambda shapes, side: shapes[1], _search_batch)
+
+
+@function(
+    example="searchsorted([1, 3, 5], [2, 3])", constant=True
+)  # fmt: skip
+def searchsorted(x: Array, v: Array, side: Text = "left", right: Flag = False) -> Node:
+    """Where to put v among the sorted x: before the equal ones, or behind them ("right")."""
+    if side not in ("left", "right"):
+        raise ProgramTypeError(f"searchsorted knows no side {side!r}", help='"left" or "right"')
+    if x.ndim != 1 and (x.ndim == 0 or x.shape[:-1] != v.shape[:-1]):
+        raise DomainError(
+            f"searchsorted needs a sorted vector, not the shape {show_shape(x.shape)}"
+        )
+    return SEARCH(x, v, attrs=("right" if right else side,))
+
+
+@function(example="digitize([0.5, 2.5], [1, 2, 3])", aliases="bucketize", constant=True)
+def digitize(x: Array, bins: Array, right: Flag = False) -> Node:
+    """The number of the bin of each element: of how many edges it is beyond."""
+    return SEARCH(bins, x, attrs=("left" if right else "right",))
+
+
+@function(
+    example="histogram([1, 2, 2, 4], 3)[0]", aliases="histogram_fixed_width"
+)  # fmt: skip
+def histogram(
+    x: Array,
+    bins: Value = 10.0,
+    range: Value = None,
+    density: Flag = False,
+    weights: Array | None = None,
+) -> tuple[Node, Node]:
+    """How many elements, or what weight, each bin holds; and the edges of the bins."""
+    x = as_vector(as_number(x))
+    edges = _edges(x, bins, range)
+    n = edges.size - 1
+    low = reshape_to(along(edges, 0, slice(0, n)), (n, 1))
+    high = reshape_to(along(edges, 0, slice(1, None)), (n, 1))
+    last = x.graph.constant(np.arange(n)[:, None] == n - 1)
+    inside = (x >= low) & ((x < high) | (last & (x <= high)))
+    w = x.graph.constant(1.0) if weights is None else as_vector(as_number(weights))
+    held = sum_(GATE(inside, spread(w, x.shape)), 1)
+    if density:
+        widths = along(edges, 0, slice(1, None)) - along(edges, 0, slice(0, n))
+        held = held / sum_(held) / widths
+    return held, edges
+
+
+def _edges(x: Node, bins: Any, limits: Any) -> Node:
+    """The edges of bins: those given, or evenly spaced from the smallest to the largest element."""
+    if isinstance(bins, tuple):
+        return x.graph.constant(np.asarray(bins, float))
+    if limits is not None:
+        low, high = (x.graph.constant(float(k)) for k in limits)
+    else:
+        low, high = STOP(min_(x)), STOP(max_(x))
+    return linspace(low, high, int(bins) + 1)
+
+
+@function(example="bincount([0, 1, 1, 3])")
+def bincount(x: Value, weights: Array | None = None, minlength: Int = 0) -> Any:
+    """How often each whole number occurs, or the sum of the weights at it."""
+    numbers = np.atleast_1d(np.asarray(x, float))
+    if numbers.ndim != 1 or (numbers != np.floor(numbers)).any() or (numbers < 0).any():
+        raise DomainError("bincount needs a vector of whole numbers, not negative")
+    places = numbers.astype(np.intp)
+    if weights is None:
+        return np.bincount(places, minlength=minlength).astype(float)
+    length = max(int(places.max(initial=-1)) + 1, minlength)
+    return place(spread(as_number(weights), places.shape), (length,), places)

@@ -1,0 +1,206 @@
+"""Images resized and turned over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from gradcli.errors import ProgramTypeError, ShapeError
+from gradcli.ir.function import function
+from gradcli.ir.op import as_number, show_shape
+from gradcli.ops.linalg import MATMUL
+from gradcli.ops.shape import flip, permute, reshape_to
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from gradcli.ir.function import Array, Flag, Ints, Text, Value
+    from gradcli.ir.node import Node
+
+
+class Sampling(NamedTuple):
+    """How the elements of a resized axis come from those of the old one."""
+
+    method: str
+    corners: bool = False
+    """The first and last elements stay where they are."""
+    centres: bool = True
+    """Elements are squares with their centre in the middle, not points at their corner."""
+    antialias: bool = False
+    bend: float = -0.5
+    """The parameter a of Keys's cubic."""
+    clamped: bool = False
+    """Beyond the edge the last element counts, rather than nothing."""
+
+
+def _triangle(d: Any) -> Any:
+    return np.maximum(1 - np.abs(d), 0)
+
+
+def _cubic(a: float) -> Callable[[Any], Any]:
+    """Keys, Cubic convolution interpolation (1981)."""
+
+    def kernel(d: Any) -> Any:
+        r = np.abs(d)
+        near = ((a + 2) * r - (a + 3)) * r * r + 1
+        far = ((a * r - 5 * a) * r + 8 * a) * r - 4 * a
+        return np.where(r <= 1, near, np.where(r < 2, far, 0))
+
+    return kernel
+
+
+def _positions(n: int, m: int, how: Sampling) -> tuple[Any, float]:
+    """Where each of m new elements is among n old ones, and how many old ones a new one spans."""
+    i = np.arange(m, dtype=float)
+    if how.corners:
+        scale = (n - 1) / (m - 1) if m > 1 else 0.0
+        return i * scale, max(scale, 1.0)
+    scale = n / m
+    return ((i + 0.5) * scale - 0.5 if how.centres else i * scale), max(scale, 1.0)
+
+
+def _nearest(n: int, m: int, how: Sampling) -> Any:
+    at, _ = _positions(n, m, how)
+    if how.corners:
+        chosen = np.floor(at + 0.5)
+    else:
+        chosen = np.floor(at + 0.5) if how.centres else np.floor(at)
+    return np.eye(n)[np.clip(chosen, 0, n - 1).astype(int)]
+
+
+def _weights(n: int, m: int, how: Sampling) -> Any:
+    """The matrix (m, n) that makes a new axis out of an old one."""
+    if how.method == "nearest":
+        return _nearest(n, m, how)
+    at, span = _positions(n, m, how)
+    wide = span if how.antialias else 1.0
+    kernel = _triangle if how.method == "bilinear" else _cubic(how.bend)
+    reach = int(np.ceil(2 * wide)) + 1
+    whole = np.zeros((m, n))
+    for offset in range(-reach, reach + 1):
+        j = np.floor(at) + offset
+        weight = kernel((at - j) / wide)
+        inside = (j >= 0) & (j < n)
+        kept = (
+            weight
+            if how.clamped or (how.method == "bilinear" and not how.antialias)
+            else (np.where(inside, weight, 0))
+        )
+        np.add.at(whole, (np.arange(m), np.clip(j, 0, n - 1).astype(int)), kept)
+    return whole / whole.sum(1, keepdims=True)
+
+
+def _resized(x: Node, axes: Sequence[int], size: Sequence[int], how: Sampling) -> Node:
+    for a, m in zip(axes, size, strict=True):
+        if x.shape[a] != m:
+            weights = x.graph.constant(_weights(x.shape[a], m, how))
+            rest = [i for i in range(x.ndim) if i != a]
+            rows = permute(x, (a, *rest))
+            flat = reshape_to(rows, (x.shape[a], x.size // x.shape[a]))
+            moved = reshape_to(MATMUL(weights, flat), (m, *rows.shape[1:]))
+            x = permute(moved, tuple(i + 1 if i < a else 0 if i == a else i for i in range(x.ndim)))
+    return x
+
+
+_METHODS = {"bilinear": "bilinear", "linear": "bilinear", "triangle": "bilinear",
+            "trilinear": "bilinear", "nearest": "nearest", "bicubic": "bicubic",
+            "cubic": "bicubic"}  # fmt: skip
+
+
+def _method(name: str) -> str:
+    if name.lower() not in _METHODS:
+        raise ProgramTypeError(f"resize knows no method {name!r}", help=", ".join(_METHODS))
+    return _METHODS[name.lower()]
+
+
+def _image_axes(x: Node) -> tuple[int, int]:
+    """Rows and columns of an image with its channels last, with a batch or without."""
+    if x.ndim not in (3, 4):
+        raise ShapeError(f"an image has 3 or 4 axes, not the shape {show_shape(x.shape)}")
+    return x.ndim - 3, x.ndim - 2
+
+
+@function(
+    example="resize([[[1], [3]]], (1, 4))", variants={"jax": {"antialias": True, "whole": True}}
+)  # fmt: skip
+def resize(
+    x: Array, size: Ints, method: Text = "bilinear", antialias: Flag = False, *,
+    whole: Flag = False,
+) -> Node:  # fmt: skip
+    """An image (its channels last) with other numbers of rows and columns, as tf.image.resize.
+
+    jax.image.resize takes the whole shape, and antialiases.
+    """
+    x = as_number(x)
+    how = Sampling(_method(method), antialias=antialias)
+    if whole:
+        return _resized(x, range(x.ndim), size, how)
+    return _resized(x, _image_axes(x), size, how)
+
+
+_LEGACY = {"tfjs": {"half_pixel_centers": False}}
+
+
+@function(example="resize_bilinear([[[1], [3]]], (1, 4))", variants=_LEGACY)
+def resize_bilinear(
+    x: Array, size: Ints, align_corners: Flag = False, half_pixel_centers: Flag = True
+) -> Node:
+    """An image resized by straight lines between its elements."""
+    x = as_number(x)
+    return _resized(
+        x, _image_axes(x), size, Sampling("bilinear", align_corners, half_pixel_centers)
+    )  # fmt: skip
+
+
+@function(
+    example="resize_nearest([[[1], [3]]], (1, 4))", aliases="resize_nearest_neighbor",
+    variants=_LEGACY,
+)  # fmt: skip
+def resize_nearest(
+    x: Array, size: Ints, align_corners: Flag = False, half_pixel_centers: Flag = True
+) -> Node:
+    """An image resized by taking the nearest elements."""
+    x = as_number(x)
+    return _resized(
+        x, _image_axes(x), size, Sampling("nearest", align_corners, half_pixel_centers)
+    )  # fmt: skip
+
+
+@function(example="resize_bicubic([[[1], [3]]], (1, 4))")
+def resize_bicubic(x: Array, size: Ints) -> Node:
+    """An image resized by cubics through its elements."""
+    x = as_number(x)
+    return _resized(x, _image_axes(x), size, Sampling("bicubic"))
+
+
+@function(example="interpolate([[[1, 3]]], 4)", aliases="upsample")
+def interpolate(
+    x: Array, size: Value = None, scale_factor: Value = None, mode: Text = "nearest",
+    align_corners: Flag = False,
+) -> Node:  # fmt: skip
+    """An image (its channels first) resized, as torch.nn.functional.interpolate."""
+    x = as_number(x)
+    axes = range(2, x.ndim)
+    given = size if size is not None else scale_factor
+    if given is None:
+        raise ProgramTypeError("interpolate needs a size or a scale_factor")
+    row = given if isinstance(given, tuple) else (given,) * len(axes)
+    lengths = [
+        int(k) if size is not None else int(x.shape[a] * k) for a, k in zip(axes, row, strict=True)
+    ]
+    method = _method(mode)
+    how = Sampling(method, align_corners, method != "nearest", bend=-0.75, clamped=True)
+    return _resized(x, axes, lengths, how)
+
+
+@function(example="flip_left_right([[[1], [2]]])")
+def flip_left_right(x: Array) -> Node:
+    """An image (its channels last) with its columns in reverse."""
+    return flip(x, _image_axes(x)[1])
+
+
+@function(example="flip_up_down([[[1]], [[2]]])")
+def flip_up_down(x: Array) -> Node:
+    """An image (its channels last) with its rows in reverse."""
+    return flip(x, _image_axes(x)[0])

@@ -1,0 +1,183 @@
+"""Joining arrays and taking them apart again."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.errors import ProgramTypeError, ShapeError
+from gradcli.ir.function import function
+from gradcli.ir.op import (
+    normal_axis,
+)
+from gradcli.ops.shape import (
+    CONCAT,
+    along,
+    as_vector,
+    at_least,
+    concat,
+    reshape_to,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.ir.function import (
+        Array,
+        Arrays,
+        Axis,
+        Flag,
+        Int,
+        Value,
+    )
+    from gradcli.ir.node import Node
+
+
+@function(example="hstack(([1], [2, 3]))")
+def hstack(arrays: Arrays) -> Node:
+    """Arrays joined side by side."""
+    rows = [at_least(x, 1) for x in arrays]
+    return CONCAT(*rows, attrs=(0 if rows[0].ndim == 1 else 1,))
+
+
+@function(example="vstack(([1, 2], [3, 4]))", aliases="row_stack")
+def vstack(arrays: Arrays) -> Node:
+    """Arrays joined one below the other."""
+    return CONCAT(*(at_least(x, 2) for x in arrays), attrs=(0,))
+
+
+@function(example="dstack(([1, 2], [3, 4]))")
+def dstack(arrays: Arrays) -> Node:
+    """Arrays joined on a third axis."""
+    return CONCAT(*(_three_axes(x) for x in arrays), attrs=(2,))
+
+
+def _three_axes(x: Node) -> Node:
+    """NumPy's third axis comes behind a vector or a matrix."""
+    if x.ndim >= 3:
+        return x
+    rows = at_least(x, 2)
+    return reshape_to(rows, (*rows.shape, 1))
+
+
+@function(example="column_stack(([1, 2], [3, 4]))")
+def column_stack(arrays: Arrays) -> Node:
+    """Vectors as the columns of a matrix; matrices side by side."""
+    return CONCAT(*(x if x.ndim >= 2 else reshape_to(x, (x.size, 1)) for x in arrays), attrs=(1,))
+
+
+@function(example="append([1, 2], [3])")
+def append(x: Array, y: Array, axis: Axis = None) -> Node:
+    """x with y behind it, along an axis; without one, all elements of both in a row."""
+    if axis is None:
+        return concat((as_vector(x), as_vector(y)))
+    return concat((x, y), axis)
+
+
+# --- taking apart ---------------------------------------------------------------------------
+
+
+@function(example="unstack([[1, 2], [3, 4]])", aliases="unbind unpack")
+def unstack(x: Array, axis: Int = 0) -> tuple[Node, ...]:
+    """The parts along an axis, as a tuple."""
+    a = normal_axis(axis, x.ndim)
+    return tuple(along(x, a, i) for i in range(x.shape[a]))
+
+
+@function(
+    example="split([1, 2, 3, 4], 2)",
+    variants={
+        "tf": {"sizes": True},
+        "tfjs": {"sizes": True},
+        "torch": {"sizes": True, "each": True},
+    },
+)
+def split(
+    x: Array, parts: Value, axis: Int = 0, *, sizes: Flag = False, each: Flag = False
+) -> tuple[Node, ...]:
+    """Equal parts along an axis, or parts that begin at the places listed.
+
+    With `sizes` a list gives the lengths of the parts, with `each` a number gives the length of
+    all but the last.
+    """
+    a = normal_axis(axis, x.ndim)
+    n = x.shape[a]
+    if isinstance(parts, tuple):
+        return _cut(x, a, _ends(parts, n) if sizes else _whole(parts))
+    number = _positive(parts)
+    if each:
+        return _cut(x, a, list(range(number, n, number)))
+    if n % number:
+        raise ShapeError(
+            f"an axis of length {n} does not split into {number} equal parts",
+            help="array_split takes unequal ones",
+        )
+    return _cut(x, a, list(range(n // number, n, n // number)) if n else [0] * (number - 1))
+
+
+def _cut(x: Node, axis: int, at: Sequence[int]) -> tuple[Node, ...]:
+    """The parts of x between these places on an axis."""
+    edges = [0, *at, x.shape[axis]]
+    return tuple(along(x, axis, slice(a, b)) for a, b in zip(edges, edges[1:], strict=False))
+
+
+def _whole(values: Sequence[Any]) -> list[int]:
+    if any(v != int(v) for v in values):
+        raise ProgramTypeError("the places of a split are whole numbers")
+    return [int(v) for v in values]
+
+
+def _positive(parts: Any) -> int:
+    if isinstance(parts, (int, float)) and parts == int(parts) and parts > 0:
+        return int(parts)
+    raise ProgramTypeError("the number of parts is a positive whole number")
+
+
+def _ends(lengths: Sequence[Any], n: int) -> list[int]:
+    """Where parts of these lengths end, but for the last; a length of -1 is what is left."""
+    sizes = _whole(lengths)
+    if sizes.count(-1) == 1:
+        sizes = [n - sum(sizes) - 1 if m == -1 else m for m in sizes]
+    if sum(sizes) != n or min(sizes, default=0) < 0:
+        raise ShapeError(f"parts of {list(sizes)} do not make up an axis of length {n}")
+    return [int(k) for k in np.cumsum(sizes)[:-1]]
+
+
+@function(example="array_split([1, 2, 3], 2)[0]", aliases="tensor_split")
+def array_split(x: Array, parts: Value, axis: Int = 0) -> tuple[Node, ...]:
+    """Parts along an axis, as equal as may be, the longer ones first."""
+    a = normal_axis(axis, x.ndim)
+    if isinstance(parts, tuple):
+        return _cut(x, a, _whole(parts))
+    number = _positive(parts)
+    short, longer = divmod(x.shape[a], number)
+    lengths = [short + 1] * longer + [short] * (number - longer)
+    return _cut(x, a, [int(k) for k in np.cumsum(lengths)[:-1]])
+
+
+@function(example="chunk([1, 2, 3], 2)")
+def chunk(x: Array, chunks: Int, axis: Int = 0) -> tuple[Node, ...]:
+    """At most that many parts along an axis, all as long as the first but for the last."""
+    a = normal_axis(axis, x.ndim)
+    length = max(math.ceil(x.shape[a] / max(chunks, 1)), 1)
+    return _cut(x, a, list(range(length, x.shape[a], length)))
+
+
+@function(example="hsplit([1, 2, 3, 4], 2)")
+def hsplit(x: Array, parts: Value) -> tuple[Node, ...]:
+    """Parts side by side: along the second axis, or the only one."""
+    return split(x, parts, 0 if x.ndim == 1 else 1)
+
+
+@function(example="vsplit([[1], [2]], 2)")
+def vsplit(x: Array, parts: Value) -> tuple[Node, ...]:
+    """Parts one below the other: along the first axis."""
+    return split(x, parts, 0)
+
+
+@function(example="dsplit([[[1, 2]]], 2)")
+def dsplit(x: Array, parts: Value) -> tuple[Node, ...]:
+    """Parts along the third axis."""
+    return split(x, parts, 2)

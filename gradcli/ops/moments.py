@@ -1,0 +1,148 @@
+"""Moments: variance, covariance, skewness and their like."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from gradcli.errors import ShapeError
+from gradcli.ir.function import function
+from gradcli.ir.op import as_number, normal_axis, show_shape
+from gradcli.ops.arithmetic import cube, sqrt, square
+from gradcli.ops.diagonals import diagonal
+from gradcli.ops.linalg import MATMUL, turned
+from gradcli.ops.reduce import NORM, count_over, mean, refuse_empty, sum_
+from gradcli.ops.shape import concat, reshape_to
+
+if TYPE_CHECKING:
+    from gradcli.ir.function import Array, Axes, Axis, Flag, Int, Number, Value
+    from gradcli.ir.node import Node
+
+
+def _freedom(x: Node, axis: Any, ddof: float, unbiased: Any) -> float:
+    """What the sum of squares is divided by."""
+    return count_over(x, axis) - (ddof if unbiased is None else float(bool(unbiased)))
+
+
+@function(example="var([1, 2, 4])", aliases="reduce_variance", variants={"torch": {"ddof": 1}})
+def var(
+    x: Array, axis: Axes = None, keepdims: Flag = False, ddof: Number = 0, *,
+    unbiased: Value = None,
+) -> Node:  # fmt: skip
+    """The variance: the mean squared distance from the mean (over n - ddof)."""
+    refuse_empty(x, axis, "var")
+    squares = sum_(square(x - mean(x, axis, True)), axis, keepdims)
+    return squares / _freedom(x, axis, ddof, unbiased)
+
+
+@function(example="std([1, 2, 4])", aliases="reduce_std", variants={"torch": {"ddof": 1}})
+def std(
+    x: Array, axis: Axes = None, keepdims: Flag = False, ddof: Number = 0, *,
+    unbiased: Value = None,
+) -> Node:  # fmt: skip
+    """The standard deviation; where it is 0 so is its gradient."""
+    refuse_empty(x, axis, "std")
+    distance = NORM(x - mean(x, axis, True), axis, keepdims)
+    freedom = _freedom(x, axis, ddof, unbiased)
+    return distance / (math.sqrt(freedom) if freedom >= 0 else math.nan)
+
+
+@function(example="moments([1, 2, 3])")
+def moments(x: Array, axis: Axes = None, keepdims: Flag = False) -> tuple[Node, Node]:
+    """The mean and the variance."""
+    return mean(x, axis, keepdims), var(x, axis, keepdims)
+
+
+@function(example="var_mean([1, 2, 3])", variants={"torch": {"ddof": 1}})
+def var_mean(
+    x: Array, axis: Axes = None, keepdims: Flag = False, ddof: Number = 0
+) -> tuple[Node, Node]:
+    """The variance and the mean."""
+    return var(x, axis, keepdims, ddof), mean(x, axis, keepdims)
+
+
+@function(example="std_mean([1, 2, 3])", variants={"torch": {"ddof": 1}})
+def std_mean(
+    x: Array, axis: Axes = None, keepdims: Flag = False, ddof: Number = 0
+) -> tuple[Node, Node]:
+    """The standard deviation and the mean."""
+    return std(x, axis, keepdims, ddof), mean(x, axis, keepdims)
+
+
+@function(example="sem([1, 2, 4])")
+def sem(x: Array, axis: Axes = 0, ddof: Number = 1) -> Node:
+    """The standard error of the mean: the standard deviation over sqrt(n)."""
+    return std(x, axis, False, ddof) / math.sqrt(count_over(x, axis))
+
+
+def _central(x: Node, axis: Any) -> Node:
+    return x - mean(x, axis, True)
+
+
+@function(example="skew([1, 2, 4])")
+def skew(x: Array, axis: Axes = 0, bias: Flag = True) -> Node:
+    """The skewness: the mean cubed distance from the mean, over the variance to the power 3/2."""
+    d = _central(x, axis)
+    raw = mean(cube(d), axis) / var(x, axis) ** 1.5
+    n = count_over(x, axis)
+    return raw if bias or n < 3 else raw * (math.sqrt(n * (n - 1)) / (n - 2))
+
+
+@function(example="kurtosis([1, 2, 4])")
+def kurtosis(x: Array, axis: Axes = 0, fisher: Flag = True, bias: Flag = True) -> Node:
+    """The mean fourth power of the distance from the mean, over the squared variance, less 3."""
+    raw = mean(square(square(_central(x, axis))), axis) / square(var(x, axis))
+    n = count_over(x, axis)
+    if not bias and n > 3:
+        raw = ((n * n - 1.0) * raw - 3.0 * (n - 1) ** 2) / ((n - 2.0) * (n - 3)) + 3.0
+    return raw - 3.0 if fisher else raw
+
+
+# --- of several variables -----------------------------------------------------------------------
+
+
+def _variables(x: Node, y: Node | None, rowvar: bool) -> Node:
+    """A row for each variable."""
+
+    def rows(a: Node) -> Node:
+        if a.ndim > 2:
+            raise ShapeError(f"cov takes up to two axes, not the shape {show_shape(a.shape)}")
+        if a.ndim < 2:
+            return reshape_to(a, (1, a.size))
+        return a if rowvar or a.shape[0] == 1 else turned(a)
+
+    return rows(as_number(x)) if y is None else concat((rows(as_number(x)), rows(as_number(y))))
+
+
+@function(example="cov([1, 2, 4], [2, 1, 3])", aliases="covariance")
+def cov(
+    x: Array,
+    y: Array | None = None,
+    rowvar: Flag = True,
+    bias: Flag = False,
+    ddof: Value = None,
+) -> Node:
+    """The covariances of variables, a row each (over n - 1, or n with `bias`)."""
+    rows = _variables(x, y, rowvar)
+    d = rows - mean(rows, -1, True)
+    freedom = float(ddof) if ddof is not None else 0.0 if bias else 1.0
+    whole = MATMUL(d, turned(d)) / (rows.shape[1] - freedom)
+    return reshape_to(whole, ()) if whole.shape == (1, 1) else whole
+
+
+@function(example="corrcoef([1, 2, 4], [2, 1, 3])")
+def corrcoef(x: Array, y: Array | None = None, rowvar: Flag = True) -> Node:
+    """The correlations of variables, a row each: covariances over both standard deviations."""
+    whole = cov(x, y, rowvar)
+    if whole.ndim == 0:
+        return whole / whole
+    spread_ = sqrt(diagonal(whole))
+    n = spread_.size
+    return whole / reshape_to(spread_, (n, 1)) / reshape_to(spread_, (1, n))
+
+
+@function(example="zscore([1, 2, 4])")
+def zscore(x: Array, axis: Axis = 0, ddof: Int = 0) -> Node:
+    """The distance of each element from the mean, in standard deviations."""
+    a = None if axis is None else normal_axis(axis, x.ndim)
+    return _central(x, a) / std(x, a, True, ddof)

@@ -1,0 +1,88 @@
+"""Polynomials by their coefficients, the highest power first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.errors import ShapeError
+from gradcli.ir.function import function
+from gradcli.ir.op import as_number
+from gradcli.ops.arithmetic import pow_
+from gradcli.ops.filters import convolve
+from gradcli.ops.shape import along, as_vector, concat, spread, stack
+
+if TYPE_CHECKING:
+    from gradcli.ir.function import Array, Arrays, Flag, Int, Value
+    from gradcli.ir.node import Node
+
+
+@function(example="polyval([1, 2, 3], 2)")
+def polyval(p: Arrays, x: Array) -> Node:
+    """The value at x of the polynomial with coefficients p, by Horner's scheme."""
+    whole: Any = spread(x.graph.constant(0.0), x.shape)
+    for k, c in enumerate(p):
+        whole = c + whole if not k else whole * x + c
+    return whole
+
+
+def _longer(p: Node, n: int) -> Node:
+    """The coefficients with zeros before them, up to a number."""
+    p = as_vector(as_number(p))
+    if p.size == n:
+        return p
+    return concat((spread(p.graph.constant(0.0), (n - p.size,)), p))
+
+
+@function(example="polyadd([1, 2], [1, 0, 0])")
+def polyadd(p: Array, q: Array) -> Node:
+    """The coefficients of the sum of two polynomials."""
+    n = max(p.size, q.size)
+    return _longer(p, n) + _longer(q, n)
+
+
+@function(example="polysub([1, 2], [1, 0, 0])")
+def polysub(p: Array, q: Array) -> Node:
+    """The coefficients of the difference of two polynomials."""
+    n = max(p.size, q.size)
+    return _longer(p, n) - _longer(q, n)
+
+
+@function(example="polymul([1, 2], [1, 3])")
+def polymul(p: Array, q: Array) -> Node:
+    """The coefficients of the product of two polynomials."""
+    return convolve(as_vector(p), as_vector(q))
+
+
+@function(example="polyder([1, 2, 3])")
+def polyder(p: Array, m: Int = 1) -> Node:
+    """The coefficients of the m-th derivative."""
+    p = as_vector(as_number(p))
+    for _ in range(m):
+        powers = np.arange(p.size - 1, 0, -1.0)
+        p = along(p, 0, slice(None, max(p.size - 1, 0))) * p.graph.constant(powers)
+    return p
+
+
+@function(example="polyint([2, 2])")
+def polyint(p: Array, m: Int = 1, k: Value = None) -> Node:
+    """The coefficients of the m-th integral, with constants k (0)."""
+    p = as_vector(as_number(p))
+    added = np.zeros(m) if k is None else np.broadcast_to(np.asarray(k, float), (m,))
+    for constant in added:
+        powers = np.arange(p.size, 0, -1.0)
+        p = concat((p / p.graph.constant(powers), p.graph.constant(np.array([constant]))))
+    return p
+
+
+@function(example="vander([1, 2, 3])")
+def vander(x: Array, n: Value = None, increasing: Flag = False) -> Node:
+    """The matrix whose columns are powers of x, the highest first."""
+    if x.ndim != 1:
+        raise ShapeError("vander needs a vector")
+    count = x.size if n is None else int(n)
+    order = range(count) if increasing else range(count - 1, -1, -1)
+    ones = spread(x.graph.constant(1.0), x.shape)
+    columns = [ones if k == 0 else pow_(as_number(x), float(k)) for k in order]
+    return stack(columns, 1)

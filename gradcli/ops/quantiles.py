@@ -1,0 +1,144 @@
+"""Order statistics: medians and quantiles."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.errors import DomainError, ProgramTypeError
+from gradcli.ir.function import function
+from gradcli.ir.op import Reduction, as_number
+from gradcli.ops.compare import ceil, eq, floor, isnan, logical_not
+from gradcli.ops.reduce import argmax, count_over, equal_share, is_extreme, sum_
+from gradcli.ops.shape import stack
+
+if TYPE_CHECKING:
+    from gradcli.ir.function import Array, Axes, Flag, Text, Value
+    from gradcli.ir.node import Node
+
+
+def _rows(x: Any, axes: Any) -> Any:
+    """The axes in one last axis."""
+    rest = [i for i in range(x.ndim) if i not in axes]
+    moved = np.transpose(x, (*rest, *axes))
+    return moved.reshape((*moved.shape[: len(rest)], -1))
+
+
+@cache
+def order_statistic(q: float, up: bool, skip: bool) -> Reduction:
+    """The element a share q of the way from the smallest to the largest, or the next one up.
+
+    A NaN makes it NaN, or is left out with `skip`. Equal elements share its gradient equally.
+    """
+
+    def kernel(x: Any, axes: Any, keepdims: Any) -> Any:
+        rows = np.sort(_rows(x, axes), axis=-1)
+        missing = np.isnan(rows).sum(-1, keepdims=True) if skip else 0
+        place = q * np.maximum(rows.shape[-1] - missing - 1, 0)
+        at = np.asarray(np.ceil(place) if up else np.floor(place)).astype(np.intp)
+        found = np.take_along_axis(rows, np.broadcast_to(at, (*rows.shape[:-1], 1)), -1)[..., 0]
+        if not skip:
+            found = np.where(np.isnan(rows[..., -1]), rows[..., -1], found)
+        return np.expand_dims(found, axes) if keepdims else found
+
+    return Reduction("quantile", kernel, equal_share, select=is_extreme, needs_elements=True)
+
+
+def _found(x: Node, q: float, axis: Any, keepdims: bool, how: str, skip: bool) -> Node:
+    low = order_statistic(q, False, skip)(x, axis, keepdims)
+    high = order_statistic(q, True, skip)(x, axis, keepdims)
+    if low is high or how == "lower":
+        return low
+    if how == "higher":
+        return high
+    if how == "midpoint":
+        return (low + high) * 0.5
+    return low + (high - low) * _share(x, q, axis, keepdims, skip, how == "nearest")
+
+
+def _share(x: Node, q: float, axis: Any, keepdims: bool, skip: bool, nearest: bool) -> Node | float:
+    """How far from the lower to the higher of the two elements."""
+    if not skip:
+        place = q * (count_over(x, axis) - 1)
+        return float(round(place) != math.floor(place)) if nearest else place - math.floor(place)
+    count = sum_(as_number(logical_not(isnan(x))), axis, keepdims)
+    at = q * (count - 1.0)
+    share = at - floor(at)
+    return ceil(share - 0.5) if nearest else share
+
+
+METHODS = ("linear", "lower", "higher", "midpoint", "nearest")
+
+
+def _quantile(x: Node, q: Any, axis: Any, keepdims: bool, method: str, skip: bool) -> Node:
+    if method not in METHODS:
+        raise ProgramTypeError(f"quantile knows no method {method!r}", help=", ".join(METHODS))
+    if count_over(x, axis) == 0:
+        raise DomainError("quantile of no elements")
+    if isinstance(q, tuple):
+        return stack([_quantile(x, part, axis, keepdims, method, skip) for part in q])
+    if not 0 <= q <= 1:
+        raise DomainError("a quantile is between 0 and 1")
+    return _found(as_number(x), float(q), axis, keepdims, method, skip)
+
+
+def _percents(q: Any) -> Any:
+    return tuple(map(_percents, q)) if isinstance(q, tuple) else q / 100
+
+
+@function(example="quantile([1, 2, 3, 4], 0.25)")
+def quantile(
+    x: Array, q: Value, axis: Axes = None, keepdims: Flag = False, *, method: Text = "linear"
+) -> Node:
+    """The value below which a share q of the elements lies, between neighbours in proportion."""
+    return _quantile(x, q, axis, keepdims, method, False)
+
+
+@function(example="percentile([1, 2, 3, 4], 25)", variants={"tf": {"method": "nearest"}})
+def percentile(
+    x: Array, q: Value, axis: Axes = None, keepdims: Flag = False, *, method: Text = "linear"
+) -> Node:
+    """The value below which q percent of the elements lie."""
+    return _quantile(x, _percents(q), axis, keepdims, method, False)
+
+
+@function(example="nanquantile([1, nan, 3], 0.5)")
+def nanquantile(
+    x: Array, q: Value, axis: Axes = None, keepdims: Flag = False, *, method: Text = "linear"
+) -> Node:
+    """The quantile of the elements that are not NaN."""
+    return _quantile(x, q, axis, keepdims, method, True)
+
+
+@function(example="nanpercentile([1, nan, 3], 50)")
+def nanpercentile(
+    x: Array, q: Value, axis: Axes = None, keepdims: Flag = False, *, method: Text = "linear"
+) -> Node:
+    """The percentile of the elements that are not NaN."""
+    return _quantile(x, _percents(q), axis, keepdims, method, True)
+
+
+def _median(x: Node, axis: Any, keepdims: bool, lower: bool, skip: bool) -> Any:
+    if not lower:
+        return _quantile(x, 0.5, axis, keepdims, "midpoint", skip)
+    value = _quantile(x, 0.5, axis, True, "lower", skip)
+    found = value if keepdims else _quantile(x, 0.5, axis, False, "lower", skip)
+    return found if axis is None else (found, argmax(as_number(eq(x, value)), axis, keepdims))
+
+
+@function(example="median([3, 1, 2, 4])", variants={"torch": {"lower": True}})
+def median(x: Array, axis: Axes = None, keepdims: Flag = False, *, lower: Flag = False) -> Any:
+    """The middle element, or the mean of the middle two; equal ones share its gradient.
+
+    With `lower`, the lower of the two, and along an axis its index too.
+    """
+    return _median(x, axis, keepdims, lower, False)
+
+
+@function(example="nanmedian([3, nan, 2, 4])", variants={"torch": {"lower": True}})
+def nanmedian(x: Array, axis: Axes = None, keepdims: Flag = False, *, lower: Flag = False) -> Any:
+    """The median of the elements that are not NaN."""
+    return _median(x, axis, keepdims, lower, True)

@@ -1,0 +1,203 @@
+"""Running sums, products and extremes along an axis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.ir.batching import by_attributes
+from gradcli.ir.function import function
+from gradcli.ir.op import Linear, Structural, as_number
+from gradcli.ops.compare import choose, isnan
+from gradcli.ops.reduce import CUMSUM
+from gradcli.ops.shape import along, concat, flat_unless, flip, spread
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from gradcli.ir.function import Array, Axis, Flag
+    from gradcli.ir.node import Node
+
+AXIS_BEHIND = by_attributes(lambda size, axis: (axis + 1,))
+
+
+def _scan_axis(x: Node, axis: Any) -> tuple[Node, int]:
+    """What to scan and on which axis: without one, all elements in one row."""
+    return flat_unless(as_number(x), 0 if axis is None and x.ndim == 1 else axis)
+
+
+def _shifted(scanned: Node, axis: int, start: float) -> Node:
+    """A scan one step later, from a start: each element is that before it."""
+    first = along(scanned, axis, slice(0, 1))
+    head = spread(scanned.graph.constant(start), first.shape)
+    return concat((head, along(scanned, axis, slice(None, -1))), axis)
+
+
+def _scanned(
+    x: Node, axis: Any, run: Callable[[Node, int], Node], exclusive: bool, start: float,
+    reverse: bool,
+) -> Node:  # fmt: skip
+    """A scan, from the other end if `reverse`, of the elements before each one if `exclusive`."""
+    x, a = _scan_axis(x, axis)
+    result = run(flip(x, a) if reverse else x, a)
+    result = _shifted(result, a, start) if exclusive else result
+    return flip(result, a) if reverse else result
+
+
+# --- sums ---------------------------------------------------------------------------------------
+
+
+@function(
+    example="cumsum([1, 2, 3])", aliases="cumulative_sum",
+    variants={"tf": {"axis": 0}, "tfjs": {"axis": 0}},
+)  # fmt: skip
+def cumsum(x: Array, axis: Axis = None, exclusive: Flag = False, reverse: Flag = False) -> Node:
+    """Running sums along an axis."""
+    return _scanned(x, axis, lambda x, a: CUMSUM(x, attrs=(a,)), exclusive, 0.0, reverse)
+
+
+# --- products -----------------------------------------------------------------------------------
+
+
+def _recur(factors: Any, terms: Any, axis: int) -> Any:
+    """z[k] = factors[k] * z[k-1] + terms[k] along an axis."""
+    a, b = (np.moveaxis(x, axis, 0) for x in np.broadcast_arrays(factors, terms))
+    out = np.array(b)
+    for k in range(1, len(out)):
+        out[k] += a[k] * out[k - 1]
+    return np.moveaxis(out, 0, axis)
+
+
+def _backwards(factors: Node, g: Node, axis: int) -> Node:
+    """The adjoint of the recurrence in its terms: the same from the end, factors one step on."""
+    back = flip(factors, axis)
+    return flip(RECUR(_shifted(back, axis, 0.0), flip(g, axis), attrs=(axis,)), axis)
+
+
+def _recur_vjp(node: Node, g: Node) -> Sequence[Node]:
+    (axis,) = node.attrs
+    back = _backwards(node.inputs[0], g, axis)
+    return back * _shifted(node, axis, 0.0), back
+
+
+def _recur_jvp(node: Node, tangents: Sequence[Any]) -> Node:
+    (axis,) = node.attrs
+    of_factors, of_terms = tangents
+    moved = None if of_factors is None else of_factors * _shifted(node, axis, 0.0)
+    terms = of_terms if moved is None else moved if of_terms is None else of_terms + moved
+    return RECUR(node.inputs[0], terms, attrs=(axis,))
+
+
+RECUR = Structural(
+    "recurrence", _recur, lambda shapes, axis: shapes[0], _recur_vjp, _recur_jvp, batch=AXIS_BEHIND
+)  # fmt: skip
+
+
+def _cumprod_vjp(node: Node, g: Node) -> Sequence[Node]:
+    (x,), (axis,) = node.inputs, node.attrs
+    return (_backwards(x, g, axis) * _shifted(node, axis, 1.0),)
+
+
+def _cumprod_jvp(node: Node, tangents: Sequence[Any]) -> Node:
+    (x,), (axis,) = node.inputs, node.attrs
+    return RECUR(x, tangents[0] * _shifted(node, axis, 1.0), attrs=(axis,))
+
+
+CUMPROD = Structural(
+    "cumprod",
+    lambda x, axis: np.cumprod(x, axis=axis),
+    lambda shapes, axis: shapes[0],
+    _cumprod_vjp,
+    _cumprod_jvp,
+    batch=AXIS_BEHIND,
+)
+
+
+@function(
+    example="cumprod([2, 3, 4])", aliases="cumulative_prod",
+    variants={"tf": {"axis": 0}, "tfjs": {"axis": 0}},
+)  # fmt: skip
+def cumprod(x: Array, axis: Axis = None, exclusive: Flag = False, reverse: Flag = False) -> Node:
+    """Running products along an axis; exact where elements are 0."""
+    return _scanned(x, axis, lambda x, a: CUMPROD(x, attrs=(a,)), exclusive, 1.0, reverse)
+
+
+# --- extremes -----------------------------------------------------------------------------------
+
+
+def _tied_mean(t: Any, by: Any, axis: int) -> Any:
+    """For each element the mean of t over the largest of `by` up to there, ties shared equally."""
+    t, by = np.moveaxis(t, axis, 0), np.moveaxis(by, axis, 0)
+    out = np.array(t)
+    top, count = np.array(by[:1]), np.ones_like(by[:1])
+    for k in range(1, len(out)):
+        new, tied = by[k] > top[0], by[k] == top[0]
+        top[0] = np.maximum(top[0], by[k])
+        count[0] = np.where(new, 1, count[0] + tied)
+        before = out[k - 1]
+        more = np.where(tied & (t[k] != before), (t[k] - before) / count[0], 0)
+        out[k] = np.where(np.isnan(top[0]), np.nan, np.where(new, t[k], before + more))
+    return np.moveaxis(out, 0, axis)
+
+
+def _tied_share(g: Any, by: Any, axis: int) -> Any:
+    """The adjoint of `_tied_mean`: each g in equal parts to the largest of `by` up to there."""
+    g, by = np.moveaxis(g, axis, 0), np.moveaxis(by, axis, 0)
+    top = np.maximum.accumulate(by, axis=0)
+    out, share = np.zeros_like(g), np.zeros(g.shape[1:], g.dtype)
+    count = np.array(_ties(by, top))
+    for k in range(len(g) - 1, -1, -1):
+        part = np.where(g[k] != 0, g[k] / count[k], 0)
+        share = share + np.where(np.isnan(top[k]), np.nan, part)
+        out[k] = np.where((by[k] == top[k]) | np.isnan(share), share, 0)
+        new = (by[k] > top[k - 1]) if k else np.ones(share.shape, bool)
+        share = np.where(new & ~np.isnan(share), 0, share)
+    return np.moveaxis(out, 0, axis)
+
+
+def _ties(by: Any, top: Any) -> Any:
+    """How many elements up to each equal the largest up to there."""
+    count = np.ones_like(by)
+    for k in range(1, len(by)):
+        count[k] = np.where(by[k] > top[k - 1], 1, count[k - 1] + (by[k] == top[k]))
+    return count
+
+
+TIED_MEAN = Linear(
+    "cummax", _tied_mean, lambda shapes, axis: shapes[0],
+    lambda node, g: (TIED_SHARE(g, node.inputs[1], attrs=node.attrs),),
+    selective=True, indices=1, batch=AXIS_BEHIND,
+)  # fmt: skip
+TIED_SHARE = Linear(
+    "cummax_share", _tied_share, lambda shapes, axis: shapes[0],
+    lambda node, g: (TIED_MEAN(g, node.inputs[1], attrs=node.attrs),),
+    indices=1, batch=AXIS_BEHIND,
+)  # fmt: skip
+
+
+@function(example="cummax([1, 3, 2])", aliases="maximum_accumulate")
+def cummax(x: Array, axis: Axis = None, reverse: Flag = False) -> Node:
+    """The largest element so far along an axis; tied elements share the gradient equally."""
+    return _scanned(x, axis, lambda x, a: TIED_MEAN(x, x, attrs=(a,)), False, 0.0, reverse)
+
+
+@function(example="cummin([3, 1, 2])", aliases="minimum_accumulate")
+def cummin(x: Array, axis: Axis = None, reverse: Flag = False) -> Node:
+    """The smallest element so far along an axis; tied elements share the gradient equally."""
+    return _scanned(x, axis, lambda x, a: TIED_MEAN(x, -x, attrs=(a,)), False, 0.0, reverse)
+
+
+# --- what is not a number is left out -----------------------------------------------------------
+
+
+@function(example="nancumsum([1, nan, 2])")
+def nancumsum(x: Array, axis: Axis = None) -> Node:
+    """Running sums along an axis; NaN counts as 0."""
+    return cumsum(choose(isnan(x), 0.0, x), axis)
+
+
+@function(example="nancumprod([2, nan, 3])")
+def nancumprod(x: Array, axis: Axis = None) -> Node:
+    """Running products along an axis; NaN counts as 1."""
+    return cumprod(choose(isnan(x), 1.0, x), axis)

@@ -1,0 +1,270 @@
+"""Arrays with some elements replaced, added to, put in or taken out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.errors import ShapeError
+from gradcli.ir.function import function
+from gradcli.ir.op import as_number, normal_axis
+from gradcli.ops.compare import choose, maximum, minimum, truth
+from gradcli.ops.indexing import places, truths, whole
+from gradcli.ops.segments import Groups, extreme
+from gradcli.ops.shape import (
+    along,
+    as_vector,
+    concat,
+    flat_unless,
+    index,
+    place,
+    reshape_to,
+    spread,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gradcli.ir.function import Array, Axis, Int, Shape, Text, Value
+    from gradcli.ir.node import Node
+
+Keys = tuple[Any, ...]
+
+
+def _numbers(shape: tuple[int, ...], key: Keys) -> Any:
+    """The number of each element that the key takes."""
+    return np.arange(int(np.prod(shape))).reshape(shape)[key]
+
+
+def _replaced(x: Node, key: Keys, values: Node) -> Node:
+    """x with values at the key; of several for one element the last."""
+    at = _numbers(x.shape, key).ravel()
+    row = as_vector(spread(as_number(values), np.shape(_numbers(x.shape, key))))
+    _, last = np.unique(at[::-1], return_index=True)
+    keep = at.size - 1 - last
+    inside = np.zeros(x.size, bool)
+    inside[at] = True
+    put = place(index(row, keep), (x.size,), at[keep])
+    return choose(
+        x.graph.constant(inside.reshape(x.shape)), reshape_to(put, x.shape), as_number(x)
+    )  # fmt: skip
+
+
+def _added(x: Node, key: Keys, values: Node) -> Node:
+    shape = np.shape(_numbers(x.shape, key))
+    return as_number(x) + place(spread(as_number(values), shape), x.shape, *key)
+
+
+def _bounded(x: Node, key: Keys, values: Node, bound: Callable[..., Node], sign: float) -> Node:
+    """x, but at the key the larger (or smaller) of it and the values."""
+    at = _numbers(x.shape, key).ravel()
+    row = as_vector(spread(as_number(values), np.shape(_numbers(x.shape, key)))) * sign
+    where, group = np.unique(at, return_inverse=True)
+    best = extreme(row, row, Groups(row, group, where.size)) * sign
+    whole_row = as_vector(as_number(x))
+    new = bound(index(whole_row, where), best)
+    return reshape_to(_replaced(whole_row, (where,), new), x.shape)
+
+
+def _updated(x: Node, key: Keys, values: Node, how: str) -> Node:
+    if how == "add":
+        return _added(x, key, values)
+    if how == "sub":
+        return _added(x, key, -as_number(values))
+    if how in ("max", "amax"):
+        return _bounded(x, key, values, maximum, 1.0)
+    if how in ("min", "amin"):
+        return _bounded(x, key, values, minimum, -1.0)
+    return _replaced(x, key, values)
+
+
+# --- TensorFlow's -------------------------------------------------------------------------------
+
+
+@function(example="scatter_nd([[0], [2]], [5, 6], (4,))")
+def scatter_nd(indices: Value, updates: Array, shape: Shape) -> Node:
+    """Zeros of a shape with updates added where the last axis of the indices says."""
+    key = places(indices, tuple(shape))
+    wanted = np.shape(_numbers(tuple(shape), key))
+    return place(spread(as_number(updates), wanted), tuple(shape), *key)
+
+
+@function(
+    example="tensor_scatter_nd_update([1, 2, 3], [[1]], [9])", aliases="tensor_scatter_update"
+)  # fmt: skip
+def tensor_scatter_nd_update(x: Array, indices: Value, updates: Array) -> Node:
+    """x with updates where the last axis of the indices says."""
+    return _updated(x, places(indices, x.shape), updates, "")
+
+
+@function(
+    example="tensor_scatter_nd_add([1, 2, 3], [[1]], [9])", aliases="tensor_scatter_add"
+)  # fmt: skip
+def tensor_scatter_nd_add(x: Array, indices: Value, updates: Array) -> Node:
+    """x with updates added where the last axis of the indices says."""
+    return _updated(x, places(indices, x.shape), updates, "add")
+
+
+@function(
+    example="tensor_scatter_nd_sub([1, 2, 3], [[1]], [9])", aliases="tensor_scatter_sub"
+)  # fmt: skip
+def tensor_scatter_nd_sub(x: Array, indices: Value, updates: Array) -> Node:
+    """x with updates subtracted where the last axis of the indices says."""
+    return _updated(x, places(indices, x.shape), updates, "sub")
+
+
+@function(
+    example="tensor_scatter_nd_max([1, 2, 3], [[1]], [9])", aliases="tensor_scatter_max"
+)  # fmt: skip
+def tensor_scatter_nd_max(x: Array, indices: Value, updates: Array) -> Node:
+    """x, but the larger of it and the updates where the last axis of the indices says."""
+    return _updated(x, places(indices, x.shape), updates, "max")
+
+
+@function(
+    example="tensor_scatter_nd_min([1, 2, 3], [[1]], [0])", aliases="tensor_scatter_min"
+)  # fmt: skip
+def tensor_scatter_nd_min(x: Array, indices: Value, updates: Array) -> Node:
+    """x, but the smaller of it and the updates where the last axis of the indices says."""
+    return _updated(x, places(indices, x.shape), updates, "min")
+
+
+# --- PyTorch's ----------------------------------------------------------------------------------
+
+
+def _slices(x: Node, axis: int, indices: Any) -> Keys:
+    """The key of whole slices along an axis."""
+    a = normal_axis(axis, x.ndim)
+    return (*(slice(None),) * a, np.atleast_1d(whole(np.asarray(indices, float), x.shape[a])))
+
+
+@function(example="index_add([1, 2, 3], 0, [0, 0], [5, 6])")
+def index_add(
+    x: Array, axis: Int, indices: Value, source: Array, alpha: Array | None = None
+) -> Node:
+    """x with the slices of a source added to those that indices name along an axis."""
+    values = as_number(source) if alpha is None else alpha * as_number(source)
+    return _added(x, _slices(x, axis, indices), values)
+
+
+@function(example="index_copy([1, 2, 3], 0, [0, 2], [5, 6])")
+def index_copy(x: Array, axis: Int, indices: Value, source: Array) -> Node:
+    """x with the slices of a source in place of those that indices name along an axis."""
+    return _replaced(x, _slices(x, axis, indices), source)
+
+
+@function(example="index_fill([1, 2, 3], 0, [0, 2], 7)")
+def index_fill(x: Array, axis: Int, indices: Value, value: Array) -> Node:
+    """x with one value in the slices that indices name along an axis."""
+    return _replaced(x, _slices(x, axis, indices), value)
+
+
+@function(example="index_put([1, 2, 3], ([0, 2],), [5, 6])")
+def index_put(x: Array, indices: Value, source: Array, accumulate: Value = False) -> Node:
+    """x with values at the indices, an array for each axis; added to it with `accumulate`."""
+    parts = zip(indices, x.shape, strict=False)
+    key = tuple(whole(np.asarray(part, float), n) for part, n in parts)
+    return _updated(x, key, source, "add" if accumulate else "")
+
+
+def _elements(x: Node, axis: int, indices: Any) -> Keys:
+    """The key of the elements that an array of indices names along an axis."""
+    rows = np.asarray(indices, float)
+    a = normal_axis(axis, x.ndim)
+    if rows.ndim != x.ndim:
+        raise ShapeError(f"the indices need {x.ndim} axes, and have {rows.ndim}")
+    key = list(np.ogrid[tuple(slice(n) for n in rows.shape)])
+    key[a] = whole(rows, x.shape[a])
+    return tuple(np.broadcast_arrays(*key))
+
+
+def _fitted(source: Node, key: Keys) -> Node:
+    """A source of the indices' shape, or one number, or a block of a larger source."""
+    shape = key[0].shape
+    if source.ndim != len(shape) or source.shape == shape:
+        return source
+    return index(source, *(slice(0, n) for n in shape))
+
+
+@function(example="scatter([1, 2, 3], 0, [0, 2], [5, 6])")
+def scatter(x: Array, axis: Int, indices: Value, source: Array, reduce: Text = "set") -> Node:
+    """x with elements of a source in place of those that indices name along an axis."""
+    key = _elements(x, axis, indices)
+    how = {"sum": "add"}.get(reduce, reduce)
+    return _updated(x, key, _fitted(source, key), how)
+
+
+@function(example="scatter_add([1, 2, 3], 0, [0, 0], [5, 6])")
+def scatter_add(x: Array, axis: Int, indices: Value, source: Array) -> Node:
+    """x with elements of a source added to those that indices name along an axis."""
+    return scatter(x, axis, indices, source, "add")
+
+
+@function(example="put_along_axis([1, 2, 3], [0, 2], [5, 6], 0)")
+def put_along_axis(x: Array, indices: Value, values: Array, axis: Int = -1) -> Node:
+    """x with values in place of the elements that indices name along an axis."""
+    return _replaced(x, _elements(x, axis, indices), values)
+
+
+# --- NumPy's ------------------------------------------------------------------------------------
+
+
+@function(example="put([1, 2, 3], [0, 2], [5, 6])")
+def put(x: Array, indices: Value, values: Array) -> Node:
+    """x with values in place of the elements that indices name among all in a row."""
+    row = as_vector(x)
+    at = np.atleast_1d(whole(np.asarray(indices, float), x.size))
+    cycled = as_vector(values)
+    again = index(cycled, np.arange(at.size) % max(cycled.size, 1))
+    return reshape_to(_replaced(row, (at.ravel(),), again), x.shape)
+
+
+@function(example="masked_fill([1, 2, 3], [true, false, true], 7)")
+def masked_fill(x: Array, mask: Array, value: Array) -> Node:
+    """x with a value where the mask holds."""
+    return choose(truth(mask), value, x)
+
+
+@function(example="putmask([1, 2, 3], [true, false, true], 7)")
+def putmask(x: Array, mask: Array, values: Array) -> Node:
+    """x with the values at the same places where the mask holds; values repeat in turn."""
+    row = as_vector(values)
+    again = index(row, np.arange(x.size) % max(row.size, 1))
+    return choose(truth(mask), reshape_to(again, x.shape), x)
+
+
+@function(example="masked_scatter([1, 2, 3], [true, false, true], [7, 8])")
+def masked_scatter(x: Array, mask: Value, source: Array) -> Node:
+    """x with the elements of a source, one after the other, where the mask holds."""
+    at = np.flatnonzero(np.broadcast_to(truths(mask), x.shape))
+    values = index(as_vector(source), slice(0, at.size))
+    return reshape_to(_replaced(as_vector(x), (at,), values), x.shape)
+
+
+@function(example="insert([1, 2, 3], 1, 9)")
+def insert(x: Array, at: Value, values: Array, axis: Axis = None) -> Node:
+    """x with values put in before the places named, along an axis or among all in a row."""
+    x, a = flat_unless(as_number(x), axis)
+    n = x.shape[a]
+    before = np.asarray(at, float)
+    numbers = np.atleast_1d(np.where(before < 0, before + n, before)).astype(np.intp)
+    if (numbers < 0).any() or (numbers > n).any():
+        raise ShapeError(f"there is no place {int(before.flat[0])} on an axis of length {n}")
+    values = as_number(values)
+    if before.ndim == 0 and values.ndim == x.ndim:
+        numbers = np.repeat(numbers, values.shape[a])
+    elif values.ndim and before.ndim == 0 and x.ndim > 1:
+        values = reshape_to(values, (*values.shape[:a], 1, *values.shape[a:]))
+    shape = (*x.shape[:a], numbers.size, *x.shape[a + 1 :])
+    order = np.argsort(np.concatenate((np.arange(n) + 0.5, numbers)), kind="stable")
+    return along(concat((x, spread(values, shape)), a), a, order)
+
+
+@function(example="delete([1, 2, 3], 1)")
+def delete(x: Array, at: Value, axis: Axis = None) -> Node:
+    """x without the elements, or the slices along an axis, at the places named."""
+    x, a = flat_unless(x, axis)
+    gone = np.asarray(at)
+    gone = np.flatnonzero(gone) if gone.dtype.kind == "b" else whole(gone.astype(float), x.shape[a])
+    return along(x, a, np.delete(np.arange(x.shape[a]), gone))

@@ -1,0 +1,257 @@
+"""Solving linear equations: general, triangular, banded; inverses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.errors import DomainError, ShapeError
+from gradcli.ir.batching import leading
+from gradcli.ir.function import function
+from gradcli.ir.graph import CONSTANT
+from gradcli.ir.op import Structural, broadcast_shapes, show_shape
+from gradcli.ops.diagonals import tril, triu
+from gradcli.ops.linalg import MATMUL, batch_is_right, beside, turned
+from gradcli.ops.shape import along, place, reshape_to, sum_to
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.ir.function import Array, Arrays, Flag, Ints, Rest
+    from gradcli.ir.node import Node
+
+
+def square_matrix(shape: Any, name: str) -> Any:
+    """The shape, if it is one of square matrices."""
+    if len(shape) < 2 or shape[-1] != shape[-2]:
+        raise ShapeError(f"{name} needs a square matrix, not the shape {show_shape(shape)}")
+    return shape
+
+
+def _solve(a: Any, b: Any) -> Any:
+    try:
+        return np.linalg.solve(a, b)
+    except np.linalg.LinAlgError:
+        raise DomainError("the matrix of solve is singular") from None
+
+
+def _solve_shape(shapes: Sequence[Any]) -> Any:
+    a, b = shapes
+    square_matrix(a, "solve")
+    if a[-1] != b[-2]:
+        raise ShapeError(f"shapes {show_shape(a)} and {show_shape(b)} do not fit in solve")
+    return (*broadcast_shapes(a[:-2], b[:-2]), *b[-2:])
+
+
+def _solve_vjp(node: Node, g: Node) -> Sequence[Node]:
+    a, b = node.inputs
+    back = SOLVE(turned(a), g)
+    return sum_to(-MATMUL(back, turned(node)), a.shape), sum_to(back, b.shape)
+
+
+def _solve_jvp(node: Node, tangents: Sequence[Any]) -> Node:
+    a = node.inputs[0]
+    of_a, of_b = tangents
+    moved = None if of_a is None else -MATMUL(of_a, node)
+    right = of_b if moved is None else moved if of_b is None else of_b + moved
+    return SOLVE(a, right)
+
+
+def _solve_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
+    """A matrix that is the same for the whole batch is solved for once."""
+    if batch_is_right(node, inputs):
+        return beside(inputs[1], lambda columns: SOLVE(inputs[0], columns))
+    return leading(node, inputs, size)
+
+
+SOLVE = Structural("solve", _solve, _solve_shape, _solve_vjp, _solve_jvp, batch=_solve_batch)
+
+
+@function(example="solve([[2, 0], [0, 4]], [2, 4])", aliases="matrix_solve")
+def solve(a: Array, b: Array) -> Node:
+    """The x with a @ x = b."""
+    if b.ndim == 1:
+        z = SOLVE(a, reshape_to(b, (b.shape[0], 1)))
+        return reshape_to(z, z.shape[:-1])
+    return SOLVE(a, b)
+
+
+def _inv(a: Any) -> Any:
+    try:
+        return np.linalg.inv(a)
+    except np.linalg.LinAlgError:
+        raise DomainError("the matrix of inv is singular") from None
+
+
+INV = Structural(
+    "inv", _inv, lambda shapes: square_matrix(shapes[0], "inv"),
+    lambda node, g: (-MATMUL(MATMUL(turned(node), g), turned(node)),),
+    lambda node, tangents: -MATMUL(MATMUL(node, tangents[0]), node),
+    batch=leading,
+)  # fmt: skip
+
+
+@function(example="inv([[2, 0], [0, 4]])", aliases="inverse matrix_inverse")
+def inv(a: Array) -> Node:
+    """The inverse of a square matrix."""
+    return INV(a)
+
+
+# --- triangular ---------------------------------------------------------------------------------
+
+
+def _triangular(a: Any, b: Any, lower: bool, unit: bool) -> Any:
+    from scipy.linalg import solve_triangular as solve_one
+
+    if not unit and (np.diagonal(a, axis1=-2, axis2=-1) == 0).any():
+        raise DomainError("the triangular matrix has a 0 on its diagonal: it cannot be solved for")
+    if a.ndim == b.ndim == 2:
+        return solve_one(a, b, lower=lower, unit_diagonal=unit, check_finite=False)
+    lead = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    left, right = (
+        np.broadcast_to(a, (*lead, *a.shape[-2:])),
+        np.broadcast_to(b, (*lead, *b.shape[-2:])),
+    )
+    out = np.empty(right.shape, right.dtype)
+    for i in np.ndindex(lead):
+        out[i] = solve_one(left[i], right[i], lower=lower, unit_diagonal=unit, check_finite=False)
+    return out
+
+
+def _part(x: Node, lower: bool, unit: bool) -> Node:
+    """The part of the matrix that is looked at."""
+    return tril(x, -1 if unit else 0) if lower else triu(x, 1 if unit else 0)
+
+
+def _triangular_vjp(node: Node, g: Node) -> Sequence[Node]:
+    (a, b), (lower, unit) = node.inputs, node.attrs
+    back = TRIANGULAR(turned(a), g, attrs=(not lower, unit))
+    return sum_to(-_part(MATMUL(back, turned(node)), lower, unit), a.shape), sum_to(back, b.shape)
+
+
+def _triangular_jvp(node: Node, tangents: Sequence[Any]) -> Node:
+    of_a, of_b = tangents
+    moved = None if of_a is None else -MATMUL(_part(of_a, *node.attrs), node)
+    right = of_b if moved is None else moved if of_b is None else of_b + moved
+    return TRIANGULAR(node.inputs[0], right, attrs=node.attrs)
+
+
+def _triangular_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
+    if batch_is_right(node, inputs):
+        a, b = inputs
+        return beside(b, lambda columns: TRIANGULAR(a, columns, attrs=node.attrs))
+    return leading(node, inputs, size)
+
+
+TRIANGULAR = Structural(
+    "solve_triangular", _triangular, lambda shapes, lower, unit: _solve_shape(shapes),
+    _triangular_vjp, _triangular_jvp, batch=_triangular_batch,
+)  # fmt: skip
+
+
+def with_columns(b: Node, run: Any) -> Node:
+    """What `run` makes of b, which may be a vector: one column."""
+    if b.ndim != 1:
+        return run(b)
+    z = run(reshape_to(b, (b.shape[0], 1)))
+    return reshape_to(z, z.shape[:-1])
+
+
+@function(
+    example="solve_triangular([[2, 0], [1, 4]], [2, 4], lower=true)",
+    variants={"tf": {"lower": True}, "torch": {"upper": True}},
+    aliases="triangular_solve matrix_triangular_solve",
+)
+def solve_triangular(
+    a: Array, b: Array, lower: Flag = False, trans: Flag = False, unit_diagonal: Flag = False, *,
+    upper: Flag = False,
+) -> Node:  # fmt: skip
+    """The x with a @ x = b, looking only at the upper (or lower) triangle of a.
+
+    With `trans`, the x with a.T @ x = b.
+    """
+    low = lower and not upper
+    matrix = turned(a) if trans else a
+    attrs = (low != trans, unit_diagonal)
+    return with_columns(b, lambda columns: TRIANGULAR(matrix, columns, attrs=attrs))
+
+
+@function(example="cholesky_solve([[2, 0], [1, 4]], [2, 4])", variants={"torch": {"swap": True}})
+def cholesky_solve(chol: Array, b: Array, upper: Flag = False, *, swap: Flag = False) -> Node:
+    """The x with l @ l.T @ x = b for a Cholesky factor l."""
+    factor, right = (b, chol) if swap else (chol, b)
+    low = turned(factor) if upper else factor
+
+    def run(columns: Node) -> Node:
+        half = TRIANGULAR(low, columns, attrs=(True, False))
+        return TRIANGULAR(turned(low), half, attrs=(False, False))
+
+    return with_columns(right, run)
+
+
+@function(example="cho_solve(([[2, 0], [1, 4]], true), [2, 4])")
+def cho_solve(factor: Arrays, b: Array) -> Node:
+    """The x with a @ x = b, from what `cho_factor` gives: the factor, and whether it is lower."""
+    if len(factor) != 2 or factor[0].ndim < 2 or factor[1].ndim:
+        raise ShapeError("cho_solve takes (factor, lower) first", help="as cho_factor gives it")
+    c, lower = factor
+    return cholesky_solve(c, b, not (lower.op is CONSTANT and bool(lower.attrs[0])))
+
+
+# --- banded -------------------------------------------------------------------------------------
+
+
+def _from_diagonals(parts: Sequence[tuple[Node, int]], n: int) -> Node:
+    """The matrix with vectors on diagonals; (offset k: one element for each row or column)."""
+    whole: Any = None
+    for values, k in parts:
+        i = np.arange(n - abs(k))
+        part = place(values, (*values.shape[:-1], n, n), ..., i + max(-k, 0), i + max(k, 0))
+        whole = part if whole is None else whole + part
+    return whole
+
+
+@function(example="solve_banded((0, 1), [[0, 1], [2, 4]], [2, 4])")
+def solve_banded(l_and_u: Ints, ab: Array, b: Array) -> Node:
+    """The x with a @ x = b for a matrix given by its diagonals, a row each, from the top."""
+    low, up = l_and_u
+    if ab.ndim != 2 or ab.shape[0] != low + up + 1:
+        raise ShapeError(
+            f"{low} diagonals below and {up} above take {low + up + 1} rows, "
+            f"not the shape {show_shape(ab.shape)}"
+        )
+    n = ab.shape[1]
+    rows = [(along(ab, 0, up - k), k) for k in range(-low, up + 1) if abs(k) < n]
+    parts = [(along(row, 0, slice(max(k, 0), n + min(k, 0))), k) for row, k in rows]
+    return solve(_from_diagonals(parts, n), b)
+
+
+@function(
+    example="tridiagonal_solve([[1, 0], [2, 4], [0, 1]], [2, 4])",
+    variants={
+        "lax": {"whole": True},
+        "jax.lax": {"whole": True},
+        "jax.lax.linalg": {"whole": True},
+    },
+)
+def tridiagonal_solve(diagonals: Array, b: Rest, *, whole: Flag = False) -> Node:
+    """The x with a @ x = b for a matrix given by three rows: above, on and below the diagonal.
+
+    The last element above and the first below the diagonal are not looked at. lax takes
+    (below, on, above, b), where the first below and the last above are not looked at.
+    """
+    if whole or len(b) == 3:
+        if len(b) != 3:
+            raise ShapeError("lax.linalg.tridiagonal_solve takes (dl, d, du, b)")
+        below, on, above = diagonals, b[0], b[1]
+    else:
+        above, on, below = (along(diagonals, diagonals.ndim - 2, i) for i in range(3))
+    n = on.shape[-1]
+    axis = on.ndim - 1
+    parts = [
+        (along(above, axis, slice(0, n - 1)), 1),
+        (on, 0),
+        (along(below, axis, slice(1, n)), -1),
+    ]
+    return solve(_from_diagonals(parts, n), b[-1])

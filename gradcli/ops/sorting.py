@@ -1,0 +1,129 @@
+"""Sorting, and the largest and smallest elements; ties keep their order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.errors import DomainError
+from gradcli.ir.batching import by_attributes
+from gradcli.ir.function import function
+from gradcli.ir.op import as_number, normal_axis, show_shape
+from gradcli.ops.indexing import TAKE_ALONG
+from gradcli.ops.make import constant_op
+from gradcli.ops.shape import along, flat_unless, reshape_to
+
+if TYPE_CHECKING:
+    from gradcli.ir.function import Array, Axis, Flag, Int, Ints, Text
+    from gradcli.ir.node import Node
+
+PAIRS = {"tf": {"pair": True}, "tfjs": {"pair": True}, "torch": {"pair": True},
+         "lax": {"pair": True}, "jax.lax": {"pair": True}}  # fmt: skip
+"""Frameworks in which the indices come along with the values."""
+
+
+def _argsort(x: Any, axis: int) -> Any:
+    return np.argsort(x, axis=axis, kind="stable").astype(x.dtype)
+
+
+ARGSORT = constant_op(
+    "argsort", _argsort, lambda shapes, axis: shapes[0],
+    by_attributes(lambda size, axis: (axis + 1,)),
+)  # fmt: skip
+
+
+def _order(x: Node, axis: int, descending: bool) -> Node:
+    return ARGSORT(-x if descending else x, attrs=(axis,))
+
+
+def _ordered(x: Node, order: Node, axis: int) -> Node:
+    return TAKE_ALONG(x, order, attrs=(axis, x.shape[axis]))
+
+
+@function(example="argsort([3, 1, 2])", constant=True)
+def argsort(
+    x: Array, axis: Axis = -1, descending: Flag = False, *, direction: Text = "ASCENDING"
+) -> Node:
+    """The indices that sort x; ties keep their order."""
+    x, a = flat_unless(as_number(x), axis)
+    return _order(x, a, descending or direction == "DESCENDING")
+
+
+@function(example="sort([3, 1, 2])", variants={"torch": {"pair": True}})
+def sort(
+    x: Array, axis: Axis = -1, descending: Flag = False, *, direction: Text = "ASCENDING",
+    pair: Flag = False,
+) -> Any:  # fmt: skip
+    """The elements in ascending order; ties keep their order. torch.sort adds their indices."""
+    x, a = flat_unless(as_number(x), axis)
+    order = _order(x, a, descending or direction == "DESCENDING")
+    z = _ordered(x, order, a)
+    return (z, order) if pair else z
+
+
+@function(example="msort([[3, 1], [2, 2]])")
+def msort(x: Array) -> Node:
+    """The elements in ascending order along the first axis."""
+    return sort(x, 0)
+
+
+@function(example="topk([1, 3, 2], 2)", aliases="top_k approx_max_k", variants=PAIRS)
+def topk(
+    x: Array, k: Int = 1, axis: Int = -1, largest: Flag = True, sorted: Flag = True, *,
+    pair: Flag = False,
+) -> Any:  # fmt: skip
+    """The k largest elements, largest first; behind a framework's prefix their indices too."""
+    x = as_number(x)
+    a = normal_axis(axis, x.ndim)
+    if not 0 <= k <= x.shape[a]:
+        raise DomainError(f"there are no {k} elements on an axis of length {x.shape[a]}")
+    order = along(_order(x, a, largest), a, slice(0, k))
+    z = _ordered(x, order, a)
+    return (z, order) if pair else z
+
+
+def _argpartition(x: Any, kth: tuple[int, ...], axis: int) -> Any:
+    return np.argpartition(x, kth, axis=axis).astype(x.dtype)
+
+
+ARGPARTITION = constant_op(
+    "argpartition", _argpartition, lambda shapes, kth, axis: shapes[0],
+    by_attributes(lambda size, kth, axis: (kth, axis + 1)),
+)  # fmt: skip
+
+
+def _split_at(x: Node, kth: tuple[int, ...], axis: Any) -> tuple[Node, Node, int]:
+    x, a = flat_unless(as_number(x), axis)
+    n = x.shape[a]
+    if any(not -n <= k < n for k in kth):
+        raise DomainError(f"there is no element {kth[0]} in the shape {show_shape(x.shape)}")
+    return x, ARGPARTITION(x, attrs=(tuple(k % n for k in kth), a)), a
+
+
+@function(example="argpartition([3, 1, 2], 1)", constant=True)
+def argpartition(x: Array, kth: Ints, axis: Axis = -1) -> Node:
+    """Indices that bring the element `kth` to its place, smaller ones before it."""
+    return _split_at(x, kth, axis)[1]
+
+
+@function(example="partition([3, 1, 2], 1)")
+def partition(x: Array, kth: Ints, axis: Axis = -1) -> Node:
+    """The elements with the one numbered `kth` in its place, smaller before and larger behind."""
+    return _ordered(*_split_at(x, kth, axis))
+
+
+@function(example="kthvalue([3, 1, 2], 1)", variants={"torch": {"pair": True}})
+def kthvalue(
+    x: Array, k: Int, axis: Int = -1, keepdims: Flag = False, *, pair: Flag = False
+) -> Any:
+    """The k-th smallest element along an axis, counted from 1."""
+    x = as_number(x)
+    a = normal_axis(axis, x.ndim)
+    if not 1 <= k <= x.shape[a]:
+        raise DomainError(f"there is no element {k} on an axis of length {x.shape[a]}")
+    order = along(ARGSORT(x, attrs=(a,)), a, slice(k - 1, k))
+    parts = (_ordered(x, order, a), order)
+    if not keepdims:
+        parts = tuple(reshape_to(p, (*p.shape[:a], *p.shape[a + 1 :])) for p in parts)  # type: ignore[assignment]
+    return parts if pair else parts[0]

@@ -1,0 +1,149 @@
+"""Student's t distribution, differentiable in the degrees of freedom too."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.ir.op import Binary
+from gradcli.ops.arithmetic import square
+from gradcli.ops.compare import TAINT
+from gradcli.ops.elementary import exp, log, log1p
+from gradcli.ops.gamma import betaln, polygamma_of
+from gradcli.ops.quadrature import bell, doubled, integral, piecewise_kernel, psi
+
+if TYPE_CHECKING:
+    from gradcli.ir.node import Node
+
+
+def log_density(x: Node, df: Node) -> Node:
+    """The logarithm of the density."""
+    return -betaln(0.5 * df, 0.5) - 0.5 * log(df) - 0.5 * (df + 1.0) * log1p(square(x) / df)
+
+
+def density(x: Node, df: Node) -> Node:
+    """The density."""
+    return exp(log_density(x, df))
+
+
+def _slopes(n: int, x: Any, df: Any) -> list[Any]:
+    """The first n derivatives by df of the logarithm of the density."""
+    spread = df + x * x
+
+    def of_log(j: int) -> Any:
+        """The j-th derivative of log(1 + x^2/df)."""
+        if j == 0:
+            return np.log1p(x * x / df)
+        return (-1) ** (j - 1) * math.factorial(j - 1) * (spread**-j - df**-j)
+
+    found = []
+    for k in range(1, n + 1):
+        gammas = (psi(k - 1, (df + 1) / 2) - psi(k - 1, df / 2)) / 2**k
+        root = -0.5 * (-1) ** (k - 1) * math.factorial(k - 1) / df**k
+        found.append(gammas + root - (df + 1) / 2 * of_log(k) - k / 2 * of_log(k - 1))
+    return found
+
+
+def _density(x: Any, df: Any) -> Any:
+    import scipy.special
+
+    power = -(df + 1) / 2 * np.log1p(x * x / df)
+    return np.exp(power - scipy.special.betaln(df / 2, 0.5)) / np.sqrt(df)
+
+
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(48)
+
+
+def _inner(n: int, x: Any, df: Any) -> Any:
+    """The integral from 0 to x, where the first slope is positive."""
+    nodes = (_NODES + 1).reshape(-1, *[1] * x.ndim) / 2 * x
+    weights = _WEIGHTS.reshape(-1, *[1] * x.ndim) / 2
+    return np.sum(weights * _density(nodes, df) * bell(_slopes(n, nodes, df)), axis=0) * x
+
+
+def _tail(n: int, x: Any, df: Any) -> Any:
+    """Less the integral from |x| to infinity, with the sign of x."""
+    size = np.abs(x)
+
+    def integrand(s: Any) -> Any:
+        t = size * np.exp(s)
+        return t * _density(t, df) * bell(_slopes(n, t, df))
+
+    rate = np.abs((df + 1) * x * x / (df + x * x) - 1) + np.sqrt(df / (1 + df))
+    return -np.sign(x) * integral(integrand, 1 / rate)
+
+
+def _by_df(n: int, x: Any, df: Any) -> Any:
+    inside = (df > 0) & ~np.isnan(x)
+    ends = inside & ((x == 0) | np.isinf(x))
+    near = inside & ~ends & (_slopes(1, x, df)[0] > 0)
+    return piecewise_kernel(
+        x.shape, (ends, np.zeros_like, (x,)), (near, lambda x, df: _inner(n, x, df), (x, df)),
+        (inside & ~ends & ~near, lambda x, df: _tail(n, x, df), (x, df)),
+    )  # fmt: skip
+
+
+@cache
+def density_order(n: int) -> Any:
+    """What builds the n-th derivative of the density by the degrees of freedom."""
+    return density if n == 0 else _density_order(n)
+
+
+def _density_order(n: int) -> Any:
+    def build(x: Node, df: Node) -> Node:
+        spread = df + square(x)
+
+        def of_log(j: int) -> Node:
+            if j == 0:
+                return log1p(square(x) / df)
+            sign = (-1.0) ** (j - 1) * math.factorial(j - 1)
+            return sign * (spread ** -float(j) - df ** -float(j))
+
+        slopes = []
+        for k in range(1, n + 1):
+            psi_k = polygamma_of(k - 1)
+            gammas = (psi_k(0.5 * df + 0.5) - psi_k(0.5 * df)) * 0.5**k
+            root = (0.5 * (-1.0) ** k * math.factorial(k - 1)) * df ** -float(k)
+            tail = 0.5 * (df + 1.0) * of_log(k) + 0.5 * k * of_log(k - 1)
+            slopes.append(gammas + root - tail)
+        return density(x, df) * bell(slopes)
+
+    return build
+
+
+@cache
+def below_order(n: int) -> Binary:
+    """The n-th derivative by the degrees of freedom of the probability below x."""
+    return Binary(
+        f"t_below_{n}", doubled(lambda x, df: _by_df(n, x, df)),
+        lambda x, df, z: density_order(n)(x, df), lambda x, df, z: below_order(n + 1)(x, df),
+    )  # fmt: skip
+
+
+def _below(x: Any, df: Any) -> Any:
+    import scipy.special
+
+    return scipy.special.stdtr(df, x)
+
+
+BELOW = Binary(
+    "t_below", doubled(_below), lambda x, df, z: TAINT(density(x, df), z),
+    lambda x, df, z: below_order(1)(x, df),
+)  # fmt: skip
+"""The probability that a variable is below x."""
+
+
+def _quantile(q: Any, df: Any) -> Any:
+    import scipy.special
+
+    return scipy.special.stdtrit(df, q)
+
+
+QUANTILE = Binary(
+    "t_quantile", doubled(_quantile), lambda q, df, z: TAINT(1.0 / density(z, df), z),
+    lambda q, df, z: -(below_order(1)(z, df) / density(z, df)),
+)  # fmt: skip
+"""The number below which a variable is with probability q."""
