@@ -156,6 +156,8 @@ CALLS: list[Call] = [
     call("lerp(x, y, z)", lambda x, y, z: x + z * (y - x), x=(3,), y=(3,), z=()),
     call("addcmul(x, y, z, 2)", lambda x, y, z: x + 2 * y * z, x=(3,), y=(2, 1), z=(3,)),
     call("addcdiv(x, y, z, 2)", lambda x, y, z: x + 2 * y / z, x=(3,), y=(2, 1), z=(3,)),
+    call("rsub(x, y, 2)", lambda x, y: y - 2 * x, x=(3,), y=(3,)),
+    call("step_or_line(x, y)", each(lambda x, y: mp.one if x > 0 else x * y), x=(4,), y=()),
     # scans
     call("cumlogsumexp(x)", lambda x: log(np.cumsum(exp(x))), x=(5,)),
     call("cumlogsumexp(x, axis=1, reverse=true)",

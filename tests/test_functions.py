@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -11,6 +13,7 @@ from gradcli.data.formats.rows import report_text
 from gradcli.engine.api import evaluate
 from gradcli.engine.functions import listed, page
 from gradcli.errors import ProgramNameError
+from gradcli.ops import build
 from gradcli.ops.catalog import FAMILIES, FUNCTIONS, find
 
 
@@ -57,3 +60,18 @@ def test_derivatives_are_formulas(name: str) -> None:
 
 def test_camel_case() -> None:
     assert find("squaredDifference") is FUNCTIONS["squared_difference"]
+
+
+def test_index_is_up_to_date() -> None:
+    """`python -m gradcli.ops.build` writes it."""
+    assert build.INDEX.read_text(encoding="utf-8") == build.index()
+
+
+def test_modules_are_loaded_when_used() -> None:
+    """A simple gradient needs few of the modules of functions."""
+    code = (
+        "import sys, gradcli; gradcli.grad('atan(x)', x=1.0); "
+        "print(sum(name.startswith('gradcli.ops.') for name in sys.modules))"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(found.stdout) < 20

@@ -3,12 +3,13 @@ contract names: the form of options, the program, and only then what the variabl
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gradcli.cli.split import VARIABLES, long_names
 from gradcli.data.files import is_reference, read_inputs, read_value
 from gradcli.engine.program import check_values, unknown_variable
-from gradcli.engine.settings import Settings, canonical, is_name
+from gradcli.engine.settings import MAX_ELEMENTS, MAX_STEPS, canonical, is_name
 from gradcli.engine.values import typed_value
 from gradcli.errors import InputError, Notice, UsageError
 from gradcli.suggest import nearest
@@ -22,25 +23,30 @@ if TYPE_CHECKING:
     from gradcli.engine.program import Text
     from gradcli.lower.names import Names
 
+    Texts = list[tuple[str, str | None]]
+
 
 class Values:
     """Reads values: what is typed, what a file holds, what standard input brings."""
 
-    def __init__(self, console: Console, settings: Settings) -> None:
+    def __init__(
+        self,
+        console: Console,
+        dtype: str = "float64",
+        *,
+        max_steps: int = MAX_STEPS,
+        max_elements: int = MAX_ELEMENTS,
+    ) -> None:
         self.console = console
-        self.settings = settings
+        self.typed = partial(
+            typed_value, dtype=dtype, max_steps=max_steps, max_elements=max_elements
+        )
 
     def __call__(self, name: str, text: str, option: str = "") -> Any:
         """The array of a value's text; `option` is how messages cite it."""
         if is_reference(text):
             return read_value(text, name, self.console.stdin)
-        return typed_value(
-            text,
-            option or f"--{name}",
-            self.settings.dtype,
-            max_steps=self.settings.max_steps,
-            max_elements=self.settings.max_elements,
-        )
+        return self.typed(text, option or f"--{name}")
 
     def named(self, texts: Sequence[str], option: str) -> Any:
         """`NAME=VALUE` of each by name; of one without a name, the value alone; None for none."""
@@ -66,13 +72,13 @@ class Given:
         inputs: str | None,
         groups: Mapping[str, Sequence[str]],
     ) -> None:
-        self.own: list[tuple[str, str | None]] = list(ctx.meta[VARIABLES])
+        self.own: Texts = list(ctx.meta[VARIABLES])
         self.chosen = pairs(chosen, "set")
         self.groups = {kind: pairs(texts, kind) for kind, texts in groups.items()}
         self.inputs = inputs
         self.known = long_names(ctx.command.params)
 
-    def every(self) -> list[tuple[str, str | None]]:
+    def every(self) -> Texts:
         """All names with their texts."""
         grouped = [pair for group in self.groups.values() for pair in group]
         return [*self.own, *self.chosen, *grouped]
@@ -139,6 +145,11 @@ class Given:
         return read_inputs(self.inputs.removeprefix("@"), console.stdin, sorted(wanted))
 
 
+def own_texts(ctx: click.Context, settings: Iterable[str]) -> Texts:
+    """The variables' texts, from options of their names and from `--set`."""
+    return [*ctx.meta[VARIABLES], *pairs(settings, "set")]
+
+
 def pairs(texts: Iterable[str], option: str) -> list[tuple[str, str]]:
     """`NAME=VALUE` taken apart."""
     found = []
@@ -162,7 +173,7 @@ def once(found: Iterable[tuple[str, Any]], option: str = "") -> dict[str, Any]:
     return seen
 
 
-def names_in(text: str | None, option: str) -> list[str] | None:
+def names_in(text: str | None, option: str = "wrt") -> list[str] | None:
     """`x,y` as names."""
     if text is None:
         return None

@@ -29,6 +29,7 @@ COMMANDS = {
     "run": ("run", EVERYDAY, "Runs a script: what it prints, then its result."),
     "functions": ("functions", EVERYDAY, "Every function, and all there is to know of one."),
     "batch": ("batch", FILES, "Many jobs from files: a line of JSON, a row, or a line each."),
+    "map": ("map", FILES, "One program over the rows of a table."),
     "value-and-grad": ("grads", FRAMEWORKS, "Value and gradient by its one input."),
     "value-and-grads": ("grads", FRAMEWORKS, "Value and gradients by all its inputs."),
     "variable-grads": ("variables", FRAMEWORKS, "Value and gradients by trainable variables."),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradcli.cli.given import Given, Values, names_in, near_option
+from gradcli.cli.given import Given, Values, names_in, near_option, own_texts
 from gradcli.cli.split import VARIABLES, Command, long_names
 from gradcli.data.files import read_text
 from gradcli.data.writer import Output, choose_output, write
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from gradcli.data.answer import Answer
     from gradcli.data.console import Console
     from gradcli.data.report import Report
+
+__all__ = [
+    "Options", "Values", "answer", "calculation", "command", "names_in", "own_texts", "settings_of",
+]  # fmt: skip
 
 Options = dict[str, Any]
 
@@ -104,18 +108,20 @@ def command(
     wrt: bool = False,
     seed: bool = False,
     unconnected: bool = False,
+    answers: bool = True,
     metavar: str = "PROGRAM",
 ) -> Callable[[Any], click.Command]:
     """Makes a command with a PROGRAM, the variables' options, and the bundles it needs.
 
-    `gradient` stands for `wrt`, `unconnected` and the method together.
+    `gradient` stands for `wrt`, `unconnected` and the method together; `answers` says that it
+    answers in one of the formats.
     """
     wanted = {
         _WRT: gradient or wrt, _METHOD: gradient, _JUDGEMENT: gradient,
         _UNCONNECTED: gradient or unconnected,
-        _SEED: seed,
+        _SEED: seed, _OUTPUT: answers,
     }  # fmt: skip
-    bundles = [_INPUT, *(bundle for bundle, needed in wanted.items() if needed), _OUTPUT]
+    bundles = [_INPUT, *(bundle for bundle, needed in wanted.items() if needed)]
 
     def decorate(function: Any) -> click.Command:
         # The program comes first, before what the command takes besides.
@@ -154,8 +160,11 @@ def answer(
     options["wrt"] = names_in(options.get("wrt"), "wrt")
     text = program_of(ctx, options, console)
     with Deadline(options.get("timeout")):
-        read = Values(console, settings)
-        question = question_of(text, options, given, read)
+        read = Values(
+            console, settings.dtype, max_steps=settings.max_steps,
+            max_elements=settings.max_elements,
+        )  # fmt: skip
+        question = question_of(text, options, given, read, settings)
         if asks is not None:
             question.asks = asks(read)
         found = question.answer(kind or str(ctx.info_name))
@@ -221,12 +230,14 @@ def _refuse_variables_without_program(ctx: click.Context) -> None:
             raise UsageError(f"there is no option --{name}", help=f"did you mean --{near}?")
 
 
-def question_of(text: Text, options: Options, given: Given, read: Values) -> Question:
+def question_of(
+    text: Text, options: Options, given: Given, read: Values, settings: Settings
+) -> Question:
     """The question with all its values read."""
     values, groups, notices = given.read(text, read)
     dy = options.get("dy")
     question = Question(
-        text, values, read.settings, wrt=options.get("wrt"),
+        text, values, settings, wrt=options.get("wrt"),
         dy=None if dy is None else read("dy", dy), groups=groups, option=given.option,
     )  # fmt: skip
     question.names.notices += notices

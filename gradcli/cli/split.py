@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +15,15 @@ if TYPE_CHECKING:
 
 VARIABLES = "gradcli.variables"
 """Under this key a context keeps the variables of its command line: pairs of name and text."""
+
+
+class OptionalValue(click.Option):
+    """An option whose value may be left out; what fits `pattern` as a whole is its value."""
+
+    def __init__(self, *args: Any, pattern: str, absent: str, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.pattern = pattern
+        self.absent = absent
 
 
 class Command(click.Command):
@@ -94,7 +104,10 @@ def _own(option: click.Option, name: str, value: str | None, waiting: list[str])
         if value is not None:
             raise UsageError(f"{name} takes no value")
         return [name]
-    if value is None:
+    if value is None and isinstance(option, OptionalValue):
+        fits = waiting and re.fullmatch(option.pattern, waiting[-1])
+        value = waiting.pop() if fits else option.absent
+    elif value is None:
         value = _next(waiting)
     if value is None:
         raise UsageError(f"{name} needs a value", help=f"{name} {option.metavar or 'VALUE'}")

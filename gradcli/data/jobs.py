@@ -174,7 +174,9 @@ def group_in(fields: dict[str, Any], key: str) -> dict[str, Any]:
 def count_in(fields: dict[str, Any], key: str, default: int) -> int:
     """A whole number from 1."""
     found = fields.get(key, default)
-    if isinstance(found, bool) or not isinstance(found, (int, float)) or found not in range(1, 1001):
+    if isinstance(found, bool) or not isinstance(found, (int, float)) or not 1 <= found < 1e3:
+        _wrong(key, "a whole number from 1")
+    if int(found) != found:
         _wrong(key, "a whole number from 1")
     return int(found)
 

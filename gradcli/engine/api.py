@@ -82,8 +82,7 @@ class Program:
         """The value, and the gradients as `grads` gives them."""
         given = merged(values, inputs) if values else inputs
         settings = self._settings
-        plain = dy is None and settings.method == "reverse" and settings.unconnected != "none"
-        key = shapes_of(given) if plain else None
+        key = self._key(given) if dy is None else None
         repeated = None if key is None else self._kept.get(key)
         ready = None if repeated is None else prepared(repeated.names, given, repeated.dtype)
         if repeated is not None and ready is not None:
@@ -96,6 +95,15 @@ class Program:
             self._keep(key, recording)
         filled = fill_unconnected(recording, found, settings.unconnected or "zero")
         return owned(recording.arrays(recording.value)), owned(filled)
+
+    def _key(self, given: Values) -> Any:
+        """Under what the steps of a run are kept; None where they cannot be."""
+        if self._settings.method != "reverse" or self._settings.unconnected == "none":
+            return None
+        try:
+            return shapes_of(given)
+        except ValueError:  # rows of unequal length, of which the run will tell
+            return None
 
     def _keep(self, key: Any, recording: Recording) -> None:
         """From the second run at the same shapes on, its steps serve the next ones."""

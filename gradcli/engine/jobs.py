@@ -11,7 +11,14 @@ from gradcli.data.report import Report
 from gradcli.engine.remembered import Texts
 from gradcli.engine.settings import Settings
 from gradcli.engine.tasks import Task
-from gradcli.errors import DeadlineError, GradcliError, InputError, InternalError, LimitError
+from gradcli.errors import (
+    DeadlineError,
+    GradcliError,
+    InputError,
+    InternalError,
+    LimitError,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,7 +91,7 @@ class Runner:
                     job = Task(checked(fields), self.setup, raw)
                     text = self._texts(job.expr)
                     question = job.question(text, printed)
-                except InputError as error:
+                except (InputError, UsageError) as error:
                     return failure(name, error, printed, raw.line)
                 found = question.answer(job.op)
                 return Answered(_line(name, self._members(found, printed)), failed=False)

@@ -14,7 +14,7 @@ from gradcli.data.tables.rows import Rows, result_column, result_type
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gradcli.engine.task import Task
+    from gradcli.engine.rowtask import Task
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -38,12 +38,16 @@ class Layout:
         self.kept = list(kept)
         self.renamed = dict(renamed)
         self.policy = policy
-        self.names = [*kept, *task.outputs]
-        self.depths: list[tuple[int, Any]] = [(0, np.dtype(task.settings.dtype))] * len(
-            task.outputs
-        )
+        self.names: list[str] = []
+        self.depths: list[tuple[int, Any]] = []
+        self.give(task)
         self.types: dict[str, Any] = {}
         self.schema: Any = None
+
+    def give(self, task: Task) -> None:
+        """The results are those of a task."""
+        self.names = [*self.kept, *task.outputs]
+        self.depths = [(0, np.dtype(task.settings.dtype))] * len(task.outputs)
 
     def column(self, name: str) -> str:
         """The table's name for a column of the program."""

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.data.tables.bad import WAY_OUT, Flaw, TableError
-from gradcli.data.tables.rows import Rows, result_column
 from gradcli.data.tables.sink import encode, part_name, sink, whole_file, whole_folder
 from gradcli.engine.rows import Mapper, Results
 from gradcli.errors import Notice
@@ -17,12 +16,17 @@ from gradcli.errors import Notice
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from gradcli.data.tables.rows import Rows
     from gradcli.data.tables.numbers import Numbers
     from gradcli.data.tables.source import Source, Unit
     from gradcli.engine.layout import Layout
-    from gradcli.engine.task import Task
+    from gradcli.engine.rowtask import Task
 
     Array = np.ndarray[Any, np.dtype[Any]]
+
+
+TRIES = 100
+"""Rows of a block that are tried until one has results."""
 
 
 class Count:
@@ -126,6 +130,43 @@ def _bad_row(rows: Rows, flaw: Flaw) -> TableError:
         else f"{rows.place(flaw.row)}: {flaw.reason}",
         span=flaw.span, help=WAY_OUT,
     )  # fmt: skip
+
+
+def survey(task: Task, source: Source, layout: Layout) -> Job:
+    """The job, its types settled by the first rows, and by the first that has results."""
+    job = Job(task, source, layout)
+    first: Rows | None = None
+    for unit, raw in source.peek():
+        rows = source.rows(unit, raw)
+        first = first or rows
+        columns = [rows.numbers(layout.column(name)) for name in task.columns]
+        truths = [
+            name for name, column in zip(task.columns, columns, strict=True)
+            if task.default_wrt and any(v.dtype.kind == "b" for _, v in column.groups)
+        ]  # fmt: skip
+        if truths:
+            task = task.without(truths)
+            layout.give(task)
+            return survey(task, source, layout)
+        outputs = _first_outputs(job, columns, rows.count)
+        if outputs is not None or unit.path == "-":
+            layout.settle(first, outputs, source.kind)
+            return job
+    layout.settle(first, None, source.kind)
+    return job
+
+
+def _first_outputs(job: Job, columns: Sequence[Numbers], count: int) -> list[Any] | None:
+    """The outputs of the first row that has some."""
+    flaws = [flaw.row for column in columns for flaw in column.flaws]
+    for arrays, _ in grouped(columns, flaws, count):
+        for row in range(min(len(arrays[0]), TRIES)):
+            results = Results()
+            job.mapper([x[row : row + 1] for x in arrays], None, results)
+            if results.pieces:
+                found: list[Any] = results.pieces[0][1]
+                return found
+    return None
 
 
 # --- rows of one shape together -----------------------------------------------------------------

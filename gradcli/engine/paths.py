@@ -19,7 +19,7 @@ from gradcli.passes.batch import batch, dependents
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gradcli.engine.task import Task
+    from gradcli.engine.rowtask import Task
     from gradcli.ir.node import Node
 
     Array = np.ndarray[Any, np.dtype[Any]]

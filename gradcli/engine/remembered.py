@@ -44,6 +44,7 @@ class Texts:
         self._room = _REMEMBERED
 
     def __call__(self, text: str) -> Known:
+        """The program, parsed unless it is known."""
         found = self._texts.get(text)
         if found is not None:
             self._texts.move_to_end(text)

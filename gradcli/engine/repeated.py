@@ -44,8 +44,8 @@ class Repeated:
         ready = iter(gradients)
         found = {}
         for (name, connected), given in zip(self.wrt, self._by(values), strict=True):
-            found[name] = np.asarray(next(ready) if connected else np.zeros_like(given))
-        return np.asarray(value), found
+            found[name] = np.array(next(ready) if connected else np.zeros_like(given))
+        return np.array(value), found
 
     def _by(self, values: Sequence[Any]) -> list[Any]:
         given = dict(zip(self.names, values, strict=True))

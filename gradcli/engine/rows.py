@@ -13,7 +13,7 @@ from gradcli.errors import GradcliError, InternalError, LimitError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from gradcli.engine.task import Task
+    from gradcli.engine.rowtask import Task
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -65,6 +65,10 @@ class Mapper:
             step = self._step(key)
         if whole is not None:
             results.pieces += whole.pieces()
+
+    def all_notices(self) -> list[Any]:
+        """What there was to say about the program."""
+        return list(self.notices.values())
 
     def _step(self, key: Any) -> int:
         """How many rows go at a time: what the known paths can take."""

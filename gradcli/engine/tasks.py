@@ -54,18 +54,16 @@ class Task:
 
     def _settings(self) -> Settings:
         fields, base = self.fields, self.setup.settings
-        unconnected = fields.get("unconnected", base.unconnected)
-        if unconnected not in (None, "zero", "none"):
-            raise InputError(f"unconnected is {unconnected!r}", help="one of zero, none")
         return Settings(
             dtype=text_in(fields, "dtype", base.dtype),
             method=text_in(fields, "method", base.method),
-            unconnected=unconnected,
+            unconnected=text_in(fields, "unconnected", "") or base.unconnected,
             max_steps=base.max_steps,
             max_elements=base.max_elements,
             stabilize=base.stabilize,
             verdict=base.verdict,
             strict=base.strict,
+            threads=base.threads,
         )
 
     def question(self, text: Text, printed: list[str]) -> Question:
@@ -137,7 +135,10 @@ class Task:
         if number is not None:
             return number
         try:
-            return typed_value(text, name, self.settings.dtype)
+            return typed_value(
+                text, name, self.settings.dtype, max_steps=self.settings.max_steps,
+                max_elements=self.settings.max_elements,
+            )  # fmt: skip
         except InputError as error:
             raise InputError(f"{name}: {error.message}", help=error.help) from None
 

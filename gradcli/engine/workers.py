@@ -125,10 +125,8 @@ class _Pool:
 
     def _has_room(self) -> bool:
         busy = sum(worker.work is not None for worker in self.workers)
-        return (
-            len(self.waiting) + busy < len(self.workers)
-            and len(self.order) < AHEAD * len(self.workers)
-        )
+        count = len(self.workers)
+        return len(self.waiting) + busy < count and len(self.order) < AHEAD * count
 
     def _cut(self, jobs: Iterator[Raw | None]) -> tuple[list[Raw], bool, bool]:
         """The next jobs, whether there may be more, and whether those have to be waited for."""
@@ -241,6 +239,7 @@ def _serve(pipe: Connection) -> None:
     _die_with_parent()
     try:
         setup = pipe.recv()
+        setup.settings.threads = setup.settings.threads or 1
         from gradcli.engine.jobs import Runner, calm
 
         calm()

@@ -24,12 +24,8 @@ if TYPE_CHECKING:
     from gradcli.ir.node import Node
 
 
-def _by_order(v: Node, x: Node, z: Node) -> float:
-    return math.nan
-
-
 def _family(name: str, slope: Callable[..., Node], doc: str, aliases: str, far: Any) -> Function:
-    op = Binary(name, scipy_kernel(name), _by_order, slope)
+    op = Binary(name, scipy_kernel(name), lambda v, x, z: math.nan, slope)
     names = (Parameter("v", "Array"), Parameter("x", "Array"))
     return Function(
         name, op, names, doc=doc, example=f"{name}(2, 1.5)", aliases=aliases, op=op, domain=far

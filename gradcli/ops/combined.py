@@ -8,7 +8,7 @@ import numpy as np
 
 from gradcli.ir.function import function
 from gradcli.ir.op import Binary
-from gradcli.ops.compare import TAINT, isfinite, isnan, ne
+from gradcli.ops.compare import TAINT, choose, gt, isfinite, isnan, ne
 from gradcli.ops.elementary import LN2, exp2
 from gradcli.ops.make import binary
 
@@ -95,3 +95,15 @@ def addcmul(x: Array, tensor1: Array, tensor2: Array, value: Number = 1.0) -> No
 def addcdiv(x: Array, tensor1: Array, tensor2: Array, value: Number = 1.0) -> Node:
     """x + value * tensor1 / tensor2."""
     return x + value * (tensor1 / tensor2)
+
+
+@function(example="rsub(1, 5)")
+def rsub(x: Array, y: Array, alpha: Array = 1.0) -> Node:  # type: ignore[assignment]
+    """y - alpha * x."""
+    return y - alpha * x
+
+
+@function(example="step_or_line([-2, 3], 0.5)")
+def step_or_line(x: Array, alpha: Array = 0.0) -> Node:  # type: ignore[assignment]
+    """1 above 0 and alpha * x below: TF.js's step."""
+    return choose(gt(x, 0.0), 1.0, alpha * x)

@@ -65,7 +65,7 @@ def logical_not(x: Array) -> Node:
 
 
 isnan = unary(
-    "isnan", np.isnan, nothing, doc="Where x is NaN.", aliases="is_nan", flat=True,
+    "isnan", np.isnan, nothing, doc="Where x is NaN.", aliases="is_nan isNaN", flat=True,
     result_bool=True,
 )  # fmt: skip
 isinf = unary(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from gradcli.ir.op import Elementwise
 from gradcli.ops.compare import TAINT, choose
 from gradcli.ops.make import binary, unary
 from gradcli.ops.quadrature import FEW, doubled, integral, scipy_kernel
+
+if TYPE_CHECKING:
+    from gradcli.ir.node import Node
 
 ROOT_HALF = math.sqrt(0.5)
 OVER_ROOT_PI = 1.0 / math.sqrt(math.pi)
@@ -125,14 +128,14 @@ ndtr = unary(
 )  # fmt: skip
 
 
-def _log_ndtr_slope(x: Any, z: Any) -> Any:
+def _log_ndtr_slope(x: Node) -> Node:
     """The density over the probability: by erfcx in the left half, where both vanish."""
     tail = (2.0 * OVER_ROOT_TAU) / erfcx(x * -ROOT_HALF)
     return choose(x < 0.0, tail, OVER_ROOT_TAU * HALF_GAUSS(x) / ndtr(x))
 
 
 log_ndtr = unary(
-    "log_ndtr", scipy_kernel("log_ndtr"), _log_ndtr_slope,
+    "log_ndtr", scipy_kernel("log_ndtr"), lambda x, z: _log_ndtr_slope(x),
     doc="log(ndtr(x)), exact in both tails.",
 )  # fmt: skip
 ndtri = unary(

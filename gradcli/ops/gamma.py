@@ -140,7 +140,7 @@ _BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6)
 
 
 def _psi_less(n: int, a: Any, b: Any) -> Any:
-    """psi_n(a + b) - psi_n(a), n-th derivatives, for a, a + b > 0, with no cancellation for small b.
+    """psi_n(a + b) - psi_n(a), for a > 0 and a + b > 0, with no cancellation for small b.
 
     The recurrence moves both arguments up by 16, where the asymptotic series holds; each term is a
     difference of powers.

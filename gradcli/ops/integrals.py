@@ -112,7 +112,7 @@ exp1 = unary(
 
 @cache
 def expn_of(n: int) -> Any:
-    """What builds the exponential integral of order n <= 1 or more."""
+    """What builds the exponential integral of order n; below 1 it is elementary."""
     if n < 1:
         return (lambda x: exp(-x) / x) if n == 0 else _below_zero(n)
     kernel = doubled(lambda x: _expn(n, x))
@@ -166,6 +166,7 @@ def log_quotient(n: int) -> Elementwise:
 spence = unary(
     "spence", scipy_kernel("spence"), lambda x, z: log_quotient(0)(x), domain=(0.2, 4.0),
     doc="The dilogarithm of 1 - x: the integral of log(t)/(1-t) from 1 to x.", special=(1.0,),
+    aliases="dilog",
 )  # fmt: skip
 
 # --- elliptic integrals ---------------------------------------------------------------------------

@@ -189,7 +189,7 @@ def binary_crossentropy(
     labels: Array, predictions: Array, from_logits: Flag = False,
     label_smoothing: Number = 0.0, reduction: Text = "mean",
 ) -> Node:  # fmt: skip
-    """The cross entropy of labels between 0 and 1 and probabilities (or logits), as Keras has it."""
+    """The cross entropy of labels, first, and probabilities (or logits), as Keras has it."""
     labels = labels * (1.0 - label_smoothing) + 0.5 * label_smoothing
     cost = _of_logits if from_logits else _two_outcomes
     return folded(cost(labels, predictions), None, reduction)

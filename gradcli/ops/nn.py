@@ -91,8 +91,8 @@ SOFTPLUS = Elementwise(
 @function(example="softplus(0.5)", aliases="log1pexp")
 def softplus(
     x: Array,
-    beta: Array = 1.0,
-    threshold: Number = 20.0,  # type: ignore[assignment]
+    beta: Array = 1.0,  # type: ignore[assignment]
+    threshold: Number = 20.0,  # noqa: ARG001 - PyTorch's, where log1p(exp) would overflow
 ) -> Node:
     """log(1 + exp(beta x)) / beta, without overflow and so without need of a threshold."""
     return SOFTPLUS(x) if isinstance(beta, float) and beta == 1.0 else SOFTPLUS(beta * x) / beta

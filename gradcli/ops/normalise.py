@@ -114,7 +114,8 @@ def group_norm(
 def instance_norm(
     x: Array, running_mean: Array | None = None, running_var: Array | None = None,
     weight: Array | None = None, bias: Array | None = None, use_input_stats: Flag = True,
-    momentum: Number = 0.1, eps: Number = 1e-5,
+    momentum: Number = 0.1,  # noqa: ARG001 - of averages that are not kept
+    eps: Number = 1e-5,
 ) -> Node:  # fmt: skip
     """x standardised over all axes after the channels (axis 1), each channel by itself."""
     if use_input_stats or running_mean is None or running_var is None:
@@ -142,7 +143,8 @@ def batch_norm(
 def batch_norm_channels(
     x: Array, running_mean: Array | None = None, running_var: Array | None = None,
     weight: Array | None = None, bias: Array | None = None, training: Flag = False,
-    momentum: Number = 0.1, eps: Number = 1e-5,
+    momentum: Number = 0.1,  # noqa: ARG001 - of averages that are not kept
+    eps: Number = 1e-5,
 ) -> Node:  # fmt: skip
     """batch_norm with the channels on axis 1: PyTorch's F.batch_norm; in training, by x's own."""
     if training or running_mean is None or running_var is None:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 def _share_beside_nan(x: Any, y: Any) -> Any:
-    """How much of an extreme that ignores NaN is x, if x is the larger; half of each of two NaNs."""
+    """How much of an extreme that ignores NaN is x; unknown where both are NaN."""
     share = np.greater(x, y) + 0.5 * np.equal(x, y) + np.isnan(y)
     both = np.isnan(x) & np.isnan(y)
     return np.where(both, np.nan, share).astype(np.result_type(x, y), copy=False)

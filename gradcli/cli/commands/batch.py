@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradcli.cli.options import Options, Values, calculation, names_in, own_texts, settings_of
-from gradcli.cli.split import VARIABLES, Command
+from gradcli.cli.given import Values, names_in, near_option, once, pairs
+from gradcli.cli.options import Options, calculation, settings_of
+from gradcli.cli.split import VARIABLES, Command, long_names
 from gradcli.data.files import read_inputs
 from gradcli.data.formats import EXTENSIONS, FORMATS
 from gradcli.data.results import all_jobs, begin, refuse_same, resume
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 FAILED = 3
 JSON = ("json", "jsonl")
+_GIVEN = "gradcli.batch.given"
 
 _OWN = (
     click.argument("files", nargs=-1, metavar="FILE..."),
@@ -82,7 +84,10 @@ def batch(ctx: click.Context, files: tuple[str, ...], **options: Any) -> None:
     setup = _setup(ctx, options, console)
     for source in sources:
         source.check()
-    run = _Run(console, setup, sources, options)
+    run = _Run(
+        console, setup, sources, own=ctx.meta[_GIVEN], workers=options["workers"],
+        quiet=options["quiet"],
+    )  # fmt: skip
     run.open(path, resuming=options["resume"])
     if run.all(stop=options["on_error"] == "stop"):
         ctx.exit(FAILED)
@@ -113,45 +118,51 @@ def _setup(ctx: click.Context, options: Options, console: Console) -> Setup:
     settings = settings_of(options, console)
     settings.printed = None
     return Setup(
-        op, settings, _values(ctx, options, console), wrt=names_in(options["wrt"]),
+        op, settings, _values(ctx, options, console), wrt=names_in(options["wrt"], "wrt"),
         timeout=options["timeout"], precision=options["precision"], quiet=options["quiet"],
     )  # fmt: skip
 
 
 def _values(ctx: click.Context, options: Options, console: Console) -> dict[str, Any]:
     """The inputs for jobs that do not have their own."""
-    known = [o.lstrip("-") for p in ctx.command.params for o in p.opts if len(o) > 3]
-    for name, _ in ctx.meta[VARIABLES]:
-        near = nearest(name, known)
+    known = long_names(ctx.command.params)
+    for name, typed in ctx.meta[VARIABLES]:
+        near = near_option(name, known)
         if near:
             help_ = f"did you mean --{near}? a variable of that name: --set {name}=…"
             raise UsageError(f"there is no option --{name}", help=help_)
-    file = options["inputs"]
-    found = {} if file is None else read_inputs(file.removeprefix("@"), console.stdin)
-    read = Values(console, options["dtype"])
-    own: set[str] = set()
-    for name, typed in own_texts(ctx, options["set"]):
-        if name in own:
-            raise InputError(f"'{name}' is given twice")
         if typed is None:
             raise InputError(f"--{name} needs a value", help=f"--{name} 1,2")
-        own.add(name)
-        found[name] = read(name, typed)
-    return found
+    own = once([*ctx.meta[VARIABLES], *pairs(options["set"], "set")])
+    file = options["inputs"]
+    found = {} if file is None else read_inputs(file.removeprefix("@"), console.stdin)
+    read = Values(console, settings_of(options, console))
+    ctx.meta[_GIVEN] = set(own)
+    return found | {name: read(name, typed) for name, typed in own.items()}
 
 
 class _Run:
-    """One run: the jobs that are left, where the answers go, and how many there are."""
+    """One run: the jobs that are left, where the answers go, and how many there are.
+
+    `own` are the variables of the command line, which some job should use.
+    """
 
     def __init__(
-        self, console: Console, setup: Setup, sources: list[JobFile], options: Options
+        self,
+        console: Console,
+        setup: Setup,
+        sources: list[JobFile],
+        *,
+        own: set[str],
+        workers: int,
+        quiet: bool,
     ) -> None:
         self.console = console
         self.setup = setup
         self.sources = sources
-        self.workers: int = options["workers"]
-        self.own = {name for name, _ in own_texts(click.get_current_context(), options["set"])}
-        self.quiet: bool = options["quiet"]
+        self.workers = workers
+        self.own = own
+        self.quiet = quiet
         self.jobs: Iterator[Raw | None] = all_jobs(source.jobs() for source in sources)
         self.results: Results | None = None
         self.before = self.count = self.failed = 0

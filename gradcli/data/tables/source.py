@@ -62,6 +62,7 @@ class Source:
         self._stdin = stdin
         self._stream: BinaryIO | None = None
         self._reader: Any = None
+        self._begun: tuple[Any, Iterator[Any]] | None = None
         self.wanted: list[str] | None = None
         self.first = self._whole(self.paths[0])
         self.columns = list(self.first.names)
@@ -160,8 +161,28 @@ class Source:
 
     # --- blocks -----------------------------------------------------------------------------
 
+    def peek(self) -> Iterator[tuple[Unit, Any]]:
+        """The first blocks, to be read once more; of standard input only one."""
+        for unit in self.files():
+            if unit.path == "-":
+                found = self._read(unit)
+                for block in found:
+                    self._begun = block, found
+                    yield unit, block
+                    return
+            else:
+                for block in self._read(unit):
+                    yield unit, block
+
     def blocks(self, unit: Unit) -> Iterator[Any]:
         """What a unit holds, block by block, not yet parsed."""
+        if unit.path == "-" and self._begun is not None:
+            yield self._begun[0]
+            yield from self._begun[1]
+        else:
+            yield from self._read(unit)
+
+    def _read(self, unit: Unit) -> Iterator[Any]:
         with self.opened(unit.path) as stream:
             if unit.kind in TEXT:
                 if unit.path != "-":

@@ -1,0 +1,272 @@
+"""`gradcli map`."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gradcli.cli.given import Values, names_in, near_option, once, pairs
+from gradcli.cli.options import Deadline, command, program_of, settings_of
+from gradcli.cli.split import VARIABLES, OptionalValue, long_names
+from gradcli.data.files import read_inputs
+from gradcli.engine.rowtask import Task, check_collisions
+from gradcli.errors import InputError, Notice, UsageError
+from gradcli.suggest import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from gradcli.data.console import Console
+    from gradcli.data.tables.source import Source
+    from gradcli.engine.layout import Layout
+    from gradcli.engine.mapping import Count
+    from gradcli.engine.program import Text
+
+LOCAL = "local"
+"""What `--dask` without an address stands for."""
+
+ADDRESS = r"\w+://.*|[\w.-]+:\d+"
+"""What `--dask` takes for an address: a URL or HOST:PORT."""
+
+_OPTIONS = (
+    click.option("-o", "--output", "output", metavar="OUT", help="The file to write; a name "
+                 "without extension is a folder of parts; - is standard output."),
+    click.option("--from", "from_", metavar="KIND", help="What the table is: csv, tsv, jsonl, "
+                 "parquet, arrow."),
+    click.option("--to", metavar="KIND", help="What is written, if not told by the extension."),
+    click.option("--keep", metavar="NAMES", help="The columns that pass through, and no others."),
+    click.option("--drop", metavar="NAMES", help="Columns that do not pass through."),
+    click.option("--rename", multiple=True, metavar="NAME=COLUMN", help="What the program calls a "
+                 "column."),
+    click.option("--prefix", default="", metavar="TEXT", help="Before the names of new columns."),
+    click.option("--hessian", is_flag=True, help="Second derivatives too, as d2_x_y."),
+    click.option("--ask", multiple=True, metavar="QUESTION", help="One more column, as of a tape: "
+                 "d2f/dx2."),
+    click.option("--on-bad-row", "policy", type=click.Choice(["fail", "null", "skip"]),
+                 default="fail", help="A row with a cell that is no number ends the run, has no "
+                 "results, or is left out."),
+    click.option("--workers", type=click.IntRange(1), metavar="N", help="Threads, or processes "
+                 "of a local Dask cluster."),
+    click.option("--dask", cls=OptionalValue, pattern=ADDRESS, absent=LOCAL,
+                 metavar="[ADDRESS]", help="On a Dask cluster: a local one, or the "
+                 "scheduler at ADDRESS."),
+    click.option("-q", "--quiet", is_flag=True, help="No warnings, no progress."),
+    click.option("--debug", is_flag=True, help="Show Python's traceback of an error."),
+)  # fmt: skip
+
+
+def _with_options(function: Any) -> Any:
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
+
+
+@command("map", wrt=True, seed=True, unconnected=True, answers=False)
+@click.argument("data", nargs=-1)
+@_with_options
+def map(  # noqa: A001 - the command's name
+    ctx: click.Context, data: tuple[str, ...], **options: Any
+) -> int:
+    """The value and gradients of PROGRAM in each row of the tables DATA.
+
+    The columns are the inputs; other names come from options. Written are the columns of the
+    table, `value`, and `d_<name>` for each column that the program uses, or for those in --wrt.
+    Reads and writes CSV, TSV, JSON lines, Parquet and Arrow IPC; DATA are files, folders, globs
+    or - for standard input.
+    """
+    console: Console = ctx.obj
+    text = program_of(ctx, options, console)
+    if not data:
+        raise UsageError("map needs a table", help='gradcli map "x*y" data.csv -o out.csv')
+    with Deadline(options["timeout"]):
+        count, notices = _map(ctx, text, data, options)
+    if not options["quiet"]:
+        _tell(console, [*notices, *count.notices()])
+    return 3 if count.bad else 0
+
+
+def _map(
+    ctx: click.Context, text: Text, data: tuple[str, ...], options: dict[str, Any]
+) -> tuple[Count, list[Notice]]:
+    from gradcli.data.tables.kinds import expand
+    from gradcli.data.tables.source import Source
+    from gradcli.engine.layout import Layout
+    from gradcli.engine.mapping import survey
+
+    console: Console = ctx.obj
+    output = _target(options["output"])
+    kind = _known_kind(options["to"], "--to")
+    source = Source(expand(data), _known_kind(options["from_"], "--from"), console.stdin)
+    kind = kind or _kind_of_output(output, source, console)
+    renamed = _renamed(options["rename"], source.columns)
+    task, notices = _task(ctx, text, source, renamed, options)
+    kept = _kept(source.columns, options["keep"], options["drop"])
+    check_collisions(kept, task.outputs)
+    layout = Layout(task, kind, kept, renamed, options["policy"])
+    source.wanted = list({*kept, *(layout.column(name) for name in task.columns)})
+    job = survey(task, source, layout)
+    count = _run(job, output, options, console)
+    return count, [*notices, *job.mapper.all_notices()]
+
+
+def _run(job: Any, output: str | None, options: dict[str, Any], console: Console) -> Count:
+    from gradcli.engine import mapping
+
+    progress = _progress(console, options["quiet"])
+    if options["dask"] is not None:
+        from gradcli.engine.cluster import run_on_cluster
+
+        address = None if options["dask"] == LOCAL else options["dask"]
+        return run_on_cluster(job, output, address, options["workers"], progress, console)
+    workers = options["workers"] or len(os.sched_getaffinity(0))
+    if output is None:
+        console.flush()
+        return mapping.run_to_stream(job, console.stdout.buffer, workers, progress)
+    is_folder = (
+        not os.path.splitext(output)[1] and not os.path.exists(output) or (os.path.isdir(output))
+    )
+    run = mapping.run_to_folder if is_folder else mapping.run_to_file
+    return run(job, output, workers, progress)
+
+
+# --- what is computed ---------------------------------------------------------------------------
+
+
+def _task(
+    ctx: click.Context, text: Text, source: Source, renamed: dict[str, str], options: dict[str, Any]
+) -> tuple[Task, list[Notice]]:
+    console: Console = ctx.obj
+    settings = settings_of(options, console)
+    settings.unconnected = options["unconnected"]
+    read = Values(console, settings)
+    called = {column: name for name, column in renamed.items()}
+    columns = [called.get(column, column) for column in source.columns]
+    typed = once([*ctx.meta[VARIABLES], *pairs(options["set"], "set")])
+    names = text.names({*typed, *columns})
+    constants: dict[str, Any] = {}
+    for name, value in typed.items():
+        if name not in names.inputs:
+            raise _no_variable(ctx, name, names, columns)
+        if value is None:
+            raise InputError(f"--{name} needs a value", help=f"--{name} 1,2")
+        constants[name] = read(name, value)
+    if options["inputs"] is not None:
+        path = options["inputs"].removeprefix("@")
+        wanted = [name for name in names.inputs if name not in columns]
+        constants = {**read_inputs(path, console.stdin, wanted), **constants}
+    dy = None if options["dy"] is None else read("dy", options["dy"])
+    task = Task(
+        text, columns, constants, settings, wrt=_wrt(options["wrt"]), dy=dy,
+        hessian=options["hessian"], ask=options["ask"], prefix=options["prefix"],
+    )  # fmt: skip
+    notices = [
+        Notice(f"the column '{name}' is hidden by --{name}")
+        for name in constants
+        if name in columns
+    ]
+    return task, notices
+
+
+def _wrt(text: str | None) -> list[str] | None:
+    """The names to differentiate by; an empty text asks for no gradient at all."""
+    return [] if text == "" else names_in(text, "wrt")
+
+
+def _no_variable(ctx: click.Context, name: str, names: Any, columns: Sequence[str]) -> UsageError:
+    """The error of an option that is neither gradcli's nor a variable."""
+    near = near_option(name, [*names.inputs, *long_names(ctx.command.params)])
+    listed = ", ".join(f"--{n}" for n in names.inputs if n not in columns) or "none"
+    return UsageError(
+        f"--{name} is neither an option nor a variable of the program",
+        help=f"{f'did you mean --{near}? ' if near else ''}variables besides columns: {listed}",
+    )
+
+
+def _renamed(texts: tuple[str, ...], columns: Sequence[str]) -> dict[str, str]:
+    """Columns by the name that the program has for them."""
+    found = once(pairs(texts, "rename"), "rename")
+    for name, column in found.items():
+        _check_column(column, columns)
+        if name in columns and name != column:
+            raise UsageError(f"the table has a column '{name}' already", help="choose another name")
+    return found
+
+
+def _check_column(name: str, columns: Sequence[str]) -> None:
+    if name not in columns:
+        near = nearest(name, columns)
+        lead = f"did you mean '{near}'? " if near else ""
+        raise UsageError(
+            f"the table has no column '{name}'",
+            help=f"{lead}its columns are {', '.join(list(columns)[:12])}",
+        )
+
+
+def _kept(columns: Sequence[str], keep: str | None, drop: str | None) -> list[str]:
+    """The columns that pass through."""
+    if keep is not None and drop is not None:
+        raise UsageError("--keep and --drop exclude each other")
+    named = [name.strip() for name in (keep or drop or "").split(",") if name.strip()]
+    for name in named:
+        _check_column(name, columns)
+    if keep is not None:
+        return [name for name in columns if name in named]
+    return [name for name in columns if name not in named]
+
+
+# --- where it goes ------------------------------------------------------------------------------
+
+
+def _target(output: str | None) -> str | None:
+    return None if output == "-" else output
+
+
+def _known_kind(kind: str | None, option: str) -> str | None:
+    from gradcli.data.tables.kinds import KINDS, kind_of
+
+    if kind is None or kind in KINDS:
+        return kind
+    found = kind_of(f"_.{kind}")
+    if found is None:
+        raise UsageError(f"{option}: '{kind}' is no kind of table", help=", ".join(KINDS))
+    return found
+
+
+def _kind_of_output(output: str | None, source: Source, console: Console) -> str:
+    from gradcli.data.tables.kinds import TEXT, kind_or_fail
+
+    if output is not None and os.path.splitext(output)[1] and not os.path.isdir(output):
+        return kind_or_fail(output, "--to")
+    if output is not None:
+        return source.kind
+    return source.kind if source.kind in TEXT or not console.is_terminal else "csv"
+
+
+def _progress(console: Console, quiet: bool) -> Callable[[int], None]:
+    """Says how far it is, on a terminal."""
+    if quiet or not console.stderr_is_terminal:
+        return lambda rows: None
+    import time
+
+    begun = shown = time.monotonic()
+
+    def show(rows: int) -> None:
+        nonlocal shown
+        now = time.monotonic()
+        if now - shown > 0.2:
+            shown = now
+            console.stderr.write(f"\r{rows:,} rows, {rows / (now - begun):,.0f} a second\x1b[K")
+            console.stderr.flush()
+
+    return show
+
+
+def _tell(console: Console, notices: Sequence[Notice]) -> None:
+    from gradcli.cli.main import coloured
+
+    if console.stderr_is_terminal:
+        console.stderr.write("\r\x1b[K")
+    for notice in notices:
+        console.tell(coloured(str(notice), console))
