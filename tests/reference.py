@@ -475,12 +475,15 @@ def gradient(function: Callable[..., Any], at: Sequence[Any]) -> list[Any]:
 
 
 from tests import (  # noqa: E402 - they use the words above
+    reference_arrays,
     reference_distributions,
     reference_networks,
     reference_special,
 )
 
-for _part in (reference_special, reference_networks, reference_distributions):
+for _part in (
+    reference_special, reference_networks, reference_distributions, reference_arrays,
+):  # fmt: skip
     ELEMENTWISE.update(_part.ELEMENTWISE)
     ELSEWHERE.update(_part.ELSEWHERE)
     DOMAINS.update(_part.DOMAINS)

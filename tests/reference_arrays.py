@@ -736,7 +736,7 @@ IMAGES = [
     call("dilation2d(x, y)", lambda x, y: over_windows(x, lambda w: largest(w + y), (2, 1)),
          x=(1, 3, 2, 2), y=(2, 1, 2)),
     call("erosion2d(x, y)",
-         lambda x, y: over_windows(x, lambda w: -largest(-w + y), (1, 2)), x=(1, 2, 3, 1),
+         lambda x, y: over_windows(x, lambda w: -largest(y[:, ::-1] - w), (1, 2)), x=(1, 2, 3, 1),
          y=(1, 2, 1)),
     call("resize(x, (2, 4))",
          lambda x: resized(x, 1, clamped(centres(2, 4), 2), triangle), x=(2, 2, 1)),
@@ -754,3 +754,7 @@ IMAGES = [
 ]  # fmt: skip
 
 CALLS: list[Call] = [*STATISTICS, *SHAPES, *TABLES, *LINEAR_ALGEBRA, *SIGNALS, *IMAGES]
+
+ELEMENTWISE: dict[str, Callable[..., Any]] = {}
+ELSEWHERE: dict[str, Callable[..., Any]] = {}
+DOMAINS: dict[str, tuple[tuple[float, float], ...]] = {}

@@ -5,7 +5,6 @@ The list of what is open only shrinks: a case that passes and still stands in it
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
 from pathlib import Path
@@ -18,14 +17,10 @@ from gradcli.cli.main import run
 from gradcli.data.console import Console
 from gradcli.engine.program import Text
 from gradcli.engine.questions import Question
-from gradcli.errors import ProgramNameError
 
 HERE = Path(__file__).parent
 GOLDEN = HERE / "golden"
 SOURCE = HERE.parents[1] / "shared" / "golden"
-
-OPEN_EDGES = {f"edge-{number}" for number in (114, 120, 126, 154, 161, 163, 169, 177, 181)}
-"""Edges of numerics.md whose functions are still to come."""
 
 NUMBERS = {"NaN": np.nan, "Infinity": np.inf, "-Infinity": -np.inf}
 
@@ -106,11 +101,7 @@ def test_formula(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", cases("edges"))
 def test_edge(case: dict[str, Any]) -> None:
     """Kinks, poles and cancellation: within 1e-12."""
-    if case["id"] not in OPEN_EDGES:
-        assert wrong(case, 1e-12, 1e-15) == ""
-        return
-    with contextlib.suppress(ProgramNameError):
-        assert wrong(case, 1e-12, 1e-15), "it is right now: take it off the list"
+    assert wrong(case, 1e-12, 1e-15) == ""
 
 
 # --- programs -----------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
-"""The values that a command line gives to a program's variables, checked in the order that the
-contract names: the form of options, the program, and only then what the variables are given."""
+"""The values that a command line gives to a program's variables.
+
+What is wrong is told in this order: the form of options, the program, what variables are given.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
 
     from gradcli.data.console import Console
     from gradcli.engine.program import Text
-    from gradcli.lower.names import Names
 
     Texts = list[tuple[str, str | None]]
 
@@ -107,7 +108,7 @@ class Given:
         }
         return given, groups, notices
 
-    def _check(self, names: Names) -> list[Notice]:
+    def _check(self, names: Any) -> list[Notice]:
         """Every name is a variable of the program, has a value, and has it once."""
         notices = []
         for name, _ in self.own:
@@ -127,7 +128,7 @@ class Given:
         once(self.every())
         return notices
 
-    def _unknown(self, name: str, names: Names) -> UsageError:
+    def _unknown(self, name: str, names: Any) -> UsageError:
         """The error for an option that is neither gradcli's nor a variable's."""
         near = near_option(name, [*names.inputs, *self.known])
         listed = ", ".join(f"--{n}" for n in names.inputs)
@@ -145,19 +146,15 @@ class Given:
         return read_inputs(self.inputs.removeprefix("@"), console.stdin, sorted(wanted))
 
 
-def own_texts(ctx: click.Context, settings: Iterable[str]) -> Texts:
-    """The variables' texts, from options of their names and from `--set`."""
-    return [*ctx.meta[VARIABLES], *pairs(settings, "set")]
-
-
-def pairs(texts: Iterable[str], option: str) -> list[tuple[str, str]]:
+def pairs(texts: Iterable[str], option: str, example: str = "x=1,2") -> list[tuple[str, str]]:
     """`NAME=VALUE` taken apart."""
     found = []
     for text in texts:
         name, equals, value = text.partition("=")
         name = canonical(name.strip())
         if not equals or not name or not is_name(name):
-            raise UsageError(f"--{option} takes NAME=VALUE, not '{text}'", help=f"--{option} x=1,2")
+            message = f"--{option} takes NAME=VALUE, not '{text}'"
+            raise UsageError(message, help=f"--{option} {example}")
         found.append((name, value))
     return found
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradcli.cli.given import Given, Values, names_in, near_option, own_texts
+from gradcli.cli.given import Given, Values, names_in, near_option
 from gradcli.cli.split import VARIABLES, Command, long_names
 from gradcli.data.files import read_text
 from gradcli.data.writer import Output, choose_output, write
@@ -28,10 +28,6 @@ if TYPE_CHECKING:
     from gradcli.data.answer import Answer
     from gradcli.data.console import Console
     from gradcli.data.report import Report
-
-__all__ = [
-    "Options", "Values", "answer", "calculation", "command", "names_in", "own_texts", "settings_of",
-]  # fmt: skip
 
 Options = dict[str, Any]
 
@@ -164,7 +160,7 @@ def answer(
             console, settings.dtype, max_steps=settings.max_steps,
             max_elements=settings.max_elements,
         )  # fmt: skip
-        question = question_of(text, options, given, read, settings)
+        question = question_of(text, options, settings, given, read)
         if asks is not None:
             question.asks = asks(read)
         found = question.answer(kind or str(ctx.info_name))
@@ -231,7 +227,7 @@ def _refuse_variables_without_program(ctx: click.Context) -> None:
 
 
 def question_of(
-    text: Text, options: Options, given: Given, read: Values, settings: Settings
+    text: Text, options: Options, settings: Settings, given: Given, read: Values
 ) -> Question:
     """The question with all its values read."""
     values, groups, notices = given.read(text, read)

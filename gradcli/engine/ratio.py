@@ -72,7 +72,7 @@ def _below(text: str, names: Sequence[str], most: int) -> Iterator[tuple[str, ..
 
 
 def _orders(text: str) -> Iterator[tuple[int, str]]:
-    """Readings of the order at the start of a text, and the rest."""
+    """Readings of the order at the start of a text, and the rest; a bare 1 is part of a name."""
     found = re.match(r"\^(\d+)", text)
     if found:
         yield int(found[1]), text[found.end() :]
@@ -80,11 +80,14 @@ def _orders(text: str) -> Iterator[tuple[int, str]]:
     if not text[:1].isdigit():
         yield 1, text
     found = re.match(r"\d+", text)
-    if found:
+    if found and int(found[0]) > 1:
         yield int(found[0]), text[found.end() :]
 
 
 def _unreadable(text: str, above: str, below: str, names: Sequence[str]) -> UsageError:
+    order = re.match(r"\^?(\d+)", above)
+    if order and int(order[1]) > MAX_ORDER:
+        return UsageError(f"'{text}' is of an order above {MAX_ORDER}")
     words = [re.sub(r"^\^?\d+", "", above), *re.findall(r"d([^\W\d]\w*?)\d*(?=d|$|\^)", below)]
     for word in words:
         near = nearest(word, names) if word and word not in names else None

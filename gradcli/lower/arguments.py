@@ -163,7 +163,11 @@ def _convert(run: Interpreter, parameter: Parameter, given: list[Given]) -> Any:
     if kind in _SEVERAL:
         if len(given) == 1 and _is_none(given[0]):
             return None
-        return _whole_numbers(run, given)
+        numbers = _whole_numbers(run, given)
+        if kind == "Shape":
+            run.place(given[0].span)
+            run.graph.check_size(tuple([max(n, 1) for n in numbers]))
+        return numbers
     return _CONVERTERS[kind](run, given[0])
 
 

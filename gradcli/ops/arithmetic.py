@@ -96,10 +96,12 @@ mul = binary(
 div = binary(
     "div", operator.truediv, (lambda x, y, z: reciprocal(y), lambda x, y, z: -(z / y)),
     rewrite=_div_rewrite, doc="The quotient x / y.", example="div(1, 4)",
-    aliases="divide true_divide truediv realdiv div_strict", domain=((-3.0, 3.0), (0.5, 3.0)), analytic=True,
+    aliases="divide true_divide truediv realdiv div_strict", domain=((-3.0, 3.0), (0.5, 3.0)),
+    analytic=True,
 )  # fmt: skip
 neg = unary(
-    "neg", operator.neg, lambda x, z: -1, rewrite=_neg_rewrite, doc="-x.", aliases="negative", analytic=True,
+    "neg", operator.neg, lambda x, z: -1, rewrite=_neg_rewrite, doc="-x.", aliases="negative",
+    analytic=True,
 )  # fmt: skip
 NEG = neg.op
 pos = unary("pos", np.positive, lambda x, z: 1, doc="x itself.", aliases="positive")

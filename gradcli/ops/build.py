@@ -15,7 +15,7 @@ from gradcli.ops.catalog import FAMILIES
 
 INDEX = Path(__file__).with_name("index.py")
 
-HEAD = '''"""The names of each module's functions, aliases too; written by `python -m gradcli.ops.build`."""
+HEAD = '''"""The names of each module's functions; written by `python -m gradcli.ops.build`."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _bound(tree: ast.Module) -> list[str]:
         if isinstance(statement, ast.FunctionDef):
             found.append(statement.name)
         elif isinstance(statement, ast.Assign):
-            found += [n.id for t in statement.targets for n in ast.walk(t) if isinstance(n, ast.Name)]
+            found += [target.id for target in statement.targets if isinstance(target, ast.Name)]
     return found
 
 

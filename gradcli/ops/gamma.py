@@ -34,7 +34,7 @@ lgamma = unary(
     domain=(0.5, 5.0),
 )  # fmt: skip
 digamma = unary(
-    "digamma", scipy_kernel("psi"), lambda x, z: polygamma_of(1)(x),
+    "digamma", doubled(lambda x: psi(0, x)), lambda x, z: polygamma_of(1)(x),
     doc="The derivative of lgamma.", aliases="psi", domain=(0.5, 5.0),
 )  # fmt: skip
 
@@ -185,15 +185,40 @@ def factorial(x: Array) -> Node:
     return gamma(x + 1.0)
 
 
+
+def _log_ratio(a: Any, b: Any) -> Any:
+    """log(gamma(a + b) / gamma(a)) for large a, Stirling's formula with its differences taken."""
+    n = a + b
+    ratio = (a - 0.5) * np.log1p(b / a) + b * (np.log(n) - 1)
+    return ratio + stirling_error(np.maximum(n, 10)) - stirling_error(np.maximum(a, 10))
+
+
+def _poch(x: Any, y: Any) -> Any:
+    import scipy.special
+
+    far = (x >= 10) & (x + y >= 10) & (y != np.rint(y))
+    return np.where(far, np.exp(_log_ratio(x, y)), scipy.special.poch(x, y))
+
+
+def _binom(x: Any, y: Any) -> Any:
+    """1 / ((x + 1) B(x - y + 1, y + 1)); SciPy multiplies where y is a small whole number."""
+    import scipy.special
+
+    far = (x >= 30) & (y > -1) & (y < x + 1) & ((y != np.rint(y)) | (np.minimum(y, x - y) >= 20))
+    safe = [np.where(far, c, 12) for c in (x - y + 1, y + 1)]
+    beyond = np.exp(-_betaln(*safe)) / (x + 1)
+    return np.where(far, beyond, scipy.special.binom(x, y))
+
+
 binom = binary(
-    "binom", scipy_kernel("binom"),
+    "binom", doubled(_binom),
     (lambda x, y, z: z * psi_less(0)(x - y + 1.0, y), lambda x, y, z: z * psi_less(0)(
         y + 1.0, x - 2.0 * y)),
     doc="The binomial coefficient: x over y.", example="binom(5, 2)", aliases="comb",
     domain=((3.0, 6.0), (0.2, 2.5)),
 )  # fmt: skip
 poch = binary(
-    "poch", scipy_kernel("poch"),
+    "poch", doubled(_poch),
     (lambda x, y, z: z * psi_less(0)(x, y), lambda x, y, z: z * digamma(x + y)),
     doc="The rising factorial gamma(x + y) / gamma(x).", example="poch(3, 2)",
     domain=((0.5, 3.0), (0.5, 3.0)),
@@ -207,16 +232,20 @@ def _betaln(x: Any, y: Any) -> Any:
     import scipy.special
 
     a, b = np.maximum(x, y), np.minimum(x, y)
-    n = a + b
-    far = a >= 10
-    ratio = (a - 0.5) * np.log1p(b / a) + b * (np.log(n) - 1)
-    correction = stirling_error(np.where(far, n, 10)) - stirling_error(np.where(far, a, 10))
-    stirling = scipy.special.gammaln(b) - ratio - correction
-    return np.where(far & (b > 0), stirling, scipy.special.betaln(x, y))
+    far = (a >= 10) & (b > 0)
+    stirling = scipy.special.gammaln(b) - _log_ratio(np.where(far, a, 10), b)
+    return np.where(far, stirling, scipy.special.betaln(x, y))
+
+
+def _beta(x: Any, y: Any) -> Any:
+    import scipy.special
+
+    far = (np.maximum(x, y) >= 100) & (np.minimum(x, y) > 0)
+    return np.where(far, np.exp(_betaln(x, y)), scipy.special.beta(x, y))
 
 
 beta = binary(
-    "beta", scipy_kernel("beta"),
+    "beta", doubled(_beta),
     (lambda x, y, z: -(z * psi_less(0)(x, y)), lambda x, y, z: -(z * psi_less(0)(y, x))),
     doc="The beta function gamma(x) gamma(y) / gamma(x + y).", example="beta(2, 3)",
     domain=((0.5, 4.0), (0.5, 4.0)),

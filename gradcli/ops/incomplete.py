@@ -154,7 +154,7 @@ def _beta_density(a: Any, b: Any, x: Any) -> Any:
     def at_end(a: Any, b: Any) -> Any:
         return np.where(a < 1, np.inf, np.where(a == 1, b, 0))
 
-    inner = beta_weight(a, b, x, 1 - x) / (x * (1 - x))
+    inner = beta_weight(a, b, np.log(x), np.log1p(-x)) / (x * (1 - x))
     inner = np.where(x == 0, at_end(a, b), np.where(x == 1, at_end(b, a), inner))
     return np.where((x < 0) | (x > 1) | (a <= 0) | (b <= 0), np.nan, inner)
 
@@ -215,19 +215,21 @@ def _by_shapes(m: int, n: int, a: Any, b: Any, x: Any) -> Any:
 
     def integrand(s: Any) -> Any:
         far = np.exp(-s)
-        up, down = np.where(below, x * far, x), np.where(below, 1 - x, (1 - x) * far)
-        t, rest = up / (up + down), down / (up + down)
+        whole = np.log(np.where(below, x * far + (1 - x), x + (1 - x) * far))
+        log_t = np.log(x) - np.where(below, s, 0) - whole
+        log_rest = np.log1p(-x) - np.where(below, 0, s) - whole
 
         def slope(j: int, k: int) -> Any:
             at = j + k - 1
             found = joint[at] - (own[0][at] if k == 0 else 0) - (own[1][at] if j == 0 else 0)
-            return found + (np.log(t) if (j, k) == (1, 0) else 0) + (
-                np.log(rest) if (j, k) == (0, 1) else 0)  # fmt: skip
+            return found + (log_t if (j, k) == (1, 0) else 0) + (
+                log_rest if (j, k) == (0, 1) else 0)  # fmt: skip
 
-        return beta_weight(a, b, t, rest) * bell_of_two(slope, m, n)
+        return beta_weight(a, b, log_t, log_rest) * bell_of_two(slope, m, n)
 
     rate = np.abs(a * (1 - x) - b * x) + np.sqrt((a + b) * x * (1 - x))
-    return -sign * integral(integrand, 1 / rate)
+    fall = np.where(below, a, b)
+    return -sign * integral(integrand, np.maximum(1 / rate, 0.06 / fall))
 
 
 def _betainc_order(m: int, n: int, a: Any, b: Any, x: Any) -> Any:

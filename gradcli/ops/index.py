@@ -1,4 +1,4 @@
-"""The names of each module's functions, aliases too; written by `python -m gradcli.ops.build`."""
+"""The names of each module's functions; written by `python -m gradcli.ops.build`."""
 
 from __future__ import annotations
 
@@ -222,8 +222,7 @@ MODULES = {
         "conv2d_transpose conv3d_transpose conv_transpose1d conv_transpose2d conv_transpose3d "
     ),
     "pooling": (
-        "max_pool avg_pool max_pool1d avg_pool1d max_pool2d avg_pool2d max_pool3d avg_pool3d pool "
-        "dilation2d erosion2d "
+        "pool dilation2d erosion2d "
     ),
     "images": (
         "resize resize_bilinear resize_nearest resize_nearest_neighbor resize_bicubic interpolate "

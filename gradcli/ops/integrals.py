@@ -177,6 +177,17 @@ def _rising(x: float, n: int) -> float:
 
 
 def _elliptic(p: float, n: int, m: Any) -> Any:
+    """The n-th derivative of an elliptic integral; the first by both where nothing cancels."""
+    import scipy.special
+
+    if n == 1:
+        k, e = scipy.special.ellipk(m), scipy.special.ellipe(m)
+        plain = (e - (1 - m) * k) / (2 * m * (1 - m)) if p > 0 else (e - k) / (2 * m)
+        return np.where(np.abs(m) > 0.5, plain, _by_series(p, n, m))
+    return _by_series(p, n, m)
+
+
+def _by_series(p: float, n: int, m: Any) -> Any:
     """The n-th derivative of pi/2 F(p, 1/2; 1; m) after Euler's transformation."""
     import scipy.special
 

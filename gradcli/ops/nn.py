@@ -169,7 +169,7 @@ def sparse_sigmoid(x: Array) -> Node:
 @function(example="hard_tanh(2)", aliases="hardtanh")
 def hard_tanh(
     x: Array,
-    min_val: Array = -1.0,
+    min_val: Array = -1.0,  # type: ignore[assignment]
     max_val: Array = 1.0,  # type: ignore[assignment]
 ) -> Node:
     """x held between -1 and 1, or other bounds; the gradient at both is 1."""

@@ -90,10 +90,18 @@ def bell(slopes: Sequence[Any]) -> Any:
 
 
 def psi(n: int, x: Any) -> Any:
-    """The n-th derivative of digamma."""
+    """The n-th derivative of digamma; beside its poles by reflection of the distance to them."""
     import scipy.special
 
-    return scipy.special.psi(x) if n == 0 else scipy.special.polygamma(n, x)
+    if n:
+        return scipy.special.polygamma(n, x)
+    value = scipy.special.psi(x)
+    if np.all(x > 0):
+        return value
+    far = x - np.rint(x)
+    beside = (x < 0) & (np.abs(far) < 0.1) & (far != 0)
+    turned = scipy.special.psi(1 - x) - np.pi / np.tan(np.pi * far)
+    return np.where(beside, turned, value)
 
 
 # --- densities, after Loader, "Fast and accurate computation of binomial probabilities" (2000) ----
@@ -111,15 +119,16 @@ def stirling_error(z: Any) -> Any:
     return np.where(z >= 10, series, direct)
 
 
-def deviance(x: Any, m: Any) -> Any:
-    """x log(x/m) + m - x, without cancellation where m is near x."""
+def deviance(x: Any, m: Any, log_m: Any = None) -> Any:
+    """x log(x/m) + m - x, without cancellation where m is near x; `log_m` outlasts m near 0."""
     v = (x - m) / (x + m)
     square = v * v
     series = np.zeros_like(v)
     for k in range(11, 0, -1):
         series = square * (1 / (2 * k + 1) + series)
     near = (x - m) * v + 2 * x * v * series
-    far = np.where(x == 0, m, x * np.log(x / m) + m - x)
+    log_ratio = np.log(x / m) if log_m is None else np.log(x) - log_m
+    far = np.where(x == 0, m, x * log_ratio + m - x)
     return np.where(np.abs(v) < 0.1, near, far)
 
 
@@ -129,10 +138,11 @@ def gamma_weight(a: Any, x: Any) -> Any:
     return np.where(np.isposinf(x), 0, weight)
 
 
-def beta_weight(a: Any, b: Any, x: Any, rest: Any) -> Any:
-    """x^a (1-x)^b / B(a, b), where `rest` is 1 - x."""
+def beta_weight(a: Any, b: Any, log_x: Any, log_rest: Any) -> Any:
+    """x^a (1-x)^b / B(a, b), from the logarithms of x and 1 - x."""
     n = a + b
+    log_n = np.log(n)
     error = stirling_error(n) - stirling_error(a) - stirling_error(b)
-    return np.sqrt(a / n * b / math.tau) * np.exp(
-        error - deviance(a, n * x) - deviance(b, n * rest)
-    )
+    of_a = deviance(a, n * np.exp(log_x), log_n + log_x)
+    of_b = deviance(b, n * np.exp(log_rest), log_n + log_rest)
+    return np.sqrt(a / n * b / math.tau) * np.exp(error - of_a - of_b)

@@ -29,6 +29,22 @@ def density(x: Node, df: Node) -> Node:
     return exp(log_density(x, df))
 
 
+_SERIES = (1 / 4, -1 / 8, 1 / 4, -17 / 16, 31 / 4, -691 / 8)
+
+
+def _slope(x: Any, df: Any) -> Any:
+    """The first of them; 1/df cancels in it, which is taken out where df is large."""
+    large = np.maximum(df, 40)
+    series = sum(c / large ** (2 * k + 2) for k, c in enumerate(_SERIES))
+    direct = (psi(0, (df + 1) / 2) - psi(0, df / 2)) / 2 - 0.5 / df
+    y = x * x / df
+    share = x * x / (df + x * x)
+    small = np.minimum(y, 0.1)
+    tail = sum((-1) ** k * (k - 1) / k * small**k for k in range(20, 1, -1))
+    curve = np.where(y < 0.1, tail, np.log1p(y) - share)
+    return np.where(df > 40, series, direct) - 0.5 * curve + 0.5 * share / df
+
+
 def _slopes(n: int, x: Any, df: Any) -> list[Any]:
     """The first n derivatives by df of the logarithm of the density."""
     spread = df + x * x
@@ -39,8 +55,8 @@ def _slopes(n: int, x: Any, df: Any) -> list[Any]:
             return np.log1p(x * x / df)
         return (-1) ** (j - 1) * math.factorial(j - 1) * (spread**-j - df**-j)
 
-    found = []
-    for k in range(1, n + 1):
+    found = [_slope(x, df)]
+    for k in range(2, n + 1):
         gammas = (psi(k - 1, (df + 1) / 2) - psi(k - 1, df / 2)) / 2**k
         root = -0.5 * (-1) ** (k - 1) * math.factorial(k - 1) / df**k
         found.append(gammas + root - (df + 1) / 2 * of_log(k) - k / 2 * of_log(k - 1))
@@ -54,14 +70,21 @@ def _density(x: Any, df: Any) -> Any:
     return np.exp(power - scipy.special.betaln(df / 2, 0.5)) / np.sqrt(df)
 
 
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(48)
+@cache
+def _legendre() -> tuple[Any, Any]:
+    return np.polynomial.legendre.leggauss(160)
 
 
 def _inner(n: int, x: Any, df: Any) -> Any:
-    """The integral from 0 to x, where the first slope is positive."""
-    nodes = (_NODES + 1).reshape(-1, *[1] * x.ndim) / 2 * x
-    weights = _WEIGHTS.reshape(-1, *[1] * x.ndim) / 2
-    return np.sum(weights * _density(nodes, df) * bell(_slopes(n, nodes, df)), axis=0) * x
+    """The integral from 0 to x, where the first slope is positive, over t = sqrt(df) sinh(u)."""
+    column = (-1, *[1] * x.ndim)
+    nodes, weights = (part.reshape(column) for part in _legendre())
+    root = np.sqrt(df)
+    end = np.arcsinh(x / root)
+    u = (nodes + 1) / 2 * end
+    t = root * np.sinh(u)
+    values = root * np.cosh(u) * _density(t, df) * bell(_slopes(n, t, df))
+    return np.sum(weights * values, axis=0) * end / 2
 
 
 def _tail(n: int, x: Any, df: Any) -> Any:

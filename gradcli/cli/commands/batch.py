@@ -136,7 +136,10 @@ def _values(ctx: click.Context, options: Options, console: Console) -> dict[str,
     own = once([*ctx.meta[VARIABLES], *pairs(options["set"], "set")])
     file = options["inputs"]
     found = {} if file is None else read_inputs(file.removeprefix("@"), console.stdin)
-    read = Values(console, settings_of(options, console))
+    read = Values(
+        console, options["dtype"], max_steps=options["max_steps"],
+        max_elements=options["max_elements"],
+    )  # fmt: skip
     ctx.meta[_GIVEN] = set(own)
     return found | {name: read(name, typed) for name, typed in own.items()}
 

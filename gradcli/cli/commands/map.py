@@ -140,7 +140,7 @@ def _task(
     console: Console = ctx.obj
     settings = settings_of(options, console)
     settings.unconnected = options["unconnected"]
-    read = Values(console, settings)
+    read = Values(console, settings.dtype)
     called = {column: name for name, column in renamed.items()}
     columns = [called.get(column, column) for column in source.columns]
     typed = once([*ctx.meta[VARIABLES], *pairs(options["set"], "set")])

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 ROWS = 2**16
 """Rows of a block of Parquet or Arrow."""
 
+BUFFER = 2**20
+"""Bytes of a column of Parquet that are read at a time."""
+
 PIECE = 2**26
 """Bytes of text that are one unit."""
 
@@ -272,7 +275,7 @@ def _ipc_reader(stream: BinaryIO) -> Any:
 
 
 def _parquet(unit: Unit, wanted: list[str]) -> Iterator[Any]:
-    file = arrow().parquet.ParquetFile(unit.path, memory_map=True, pre_buffer=False)
+    file = arrow().parquet.ParquetFile(unit.path, pre_buffer=False, buffer_size=BUFFER)
     groups = None if unit.stop < 0 else list(range(unit.start, unit.stop))
     return iter(file.iter_batches(ROWS, row_groups=groups, columns=wanted))
 
