@@ -15,7 +15,6 @@ from tests.reference import (
     call,
     det,
     each,
-    exp,
     inv,
     log,
     matrices,
@@ -174,6 +173,11 @@ def distances(x: Any, y: Any, length: Callable[..., Any]) -> Any:
 def length(d: Any) -> Any:
     """The 2-norm."""
     return mp.sqrt(np.sum(d * d))
+
+
+def unit(x: Any) -> Any:
+    """A vector over its length."""
+    return x / length(x)
 
 
 def cosine(x: Any, y: Any) -> Any:
@@ -373,7 +377,7 @@ STATISTICS = [
     call("corrcoef(x)", corrcoef, x=(2, 4)),
     call("quantile(x, 0.3)", lambda x: quantile(x, 0.3), x=(5,)),
     call("quantile(x, [0.25, 1], axis=0)",
-         lambda x: np.stack([along(lambda r: quantile(r, q), 0)(x) for q in (0.25, 1)]), x=(4, 2)),
+         lambda x: np.stack([along(lambda r: quantile(r, 0.25), 0)(x), np.max(x, 0)]), x=(4, 2)),
     call('quantile(x, 0.3, method="lower")', lambda x: np.sort(x)[1], x=(5,)),
     call('quantile(x, 0.3, method="nearest")', lambda x: np.sort(x)[1], x=(5,)),
     call("percentile(x, 75, axis=1, keepdims=true)",
@@ -443,6 +447,15 @@ SHAPES = [
     call("hsplit(x, 2)[1]", lambda x: x[:, 1:], x=(2, 2)),
     call("vsplit(x, 2)[1]", lambda x: x[1:], x=(2, 2)),
     call("dsplit(x, 2)[1]", lambda x: x[:, :, 1:], x=(1, 2, 2)),
+    call("rollaxis(x, 2, 1)", lambda x: np.rollaxis(x, 2, 1), x=(1, 2, 3)),
+    call("atleast_1d(x)", np.atleast_1d, x=()),
+    call("atleast_2d(x)", np.atleast_2d, x=(2,)),
+    call("atleast_3d(x)", np.atleast_3d, x=(2,)),
+    call("broadcast_arrays(x, y)[0]", lambda x, y: np.broadcast_arrays(x, y)[0], x=(2,), y=(3, 1)),
+    call("broadcast_in_dim(x, (2, 3, 2), (0,))", lambda x: x[:, None, None] + np.zeros((2, 3, 2)),
+         x=(2,)),
+    call("block([[x, y], [y, x]])", lambda x, y: np.block([[x, y], [y, x]]), x=(2, 1), y=(2, 2)),
+    call("block([x, y])", lambda x, y: np.block([x, y]), x=(1,), y=(2,)),
     call("repeat(x, [1, 0, 2], axis=1)", lambda x: x[:, [0, 2, 2]], x=(2, 3)),
     call("rot90(x)", np.rot90, x=(2, 3)),
     call("rot90(x, 2)", lambda x: np.rot90(x, 2), x=(2, 3)),
@@ -516,6 +529,10 @@ TABLES = [
     call("msort(x)", lambda x: np.sort(x, 0), x=(3, 2)),
     call("topk(x, 2, largest=false)", lambda x: np.sort(x)[:2], x=(4,)),
     call("topk(x, 2, pair=true)[1]", lambda x: np.argsort(-x)[:2], x=(4,)),
+    call("torch_max(x, y)", lambda x, y: np.maximum(x, y), x=(3,), y=(3,)),
+    call("torch_max(x, 1, true)[0]", lambda x: np.max(x, 1, keepdims=True), x=(2, 3)),
+    call("torch_min(x, axis=0)[1]", lambda x: np.argmin(x, 0), x=(2, 3)),
+    call("torch_min(x)", np.min, x=(2, 2)),
     call("argpartition(x, 1)", lambda x: np.argpartition(x.astype(float), 1), x=(4,)),
     call("partition(x, 1)", lambda x: x[np.argpartition(x.astype(float), 1)], x=(4,)),
     call("kthvalue(x, 2, axis=0)", lambda x: np.sort(x, 0)[1], x=(3, 2)),
@@ -561,6 +578,8 @@ TABLES = [
     call("segment_min(x, [1, 0, 1])", lambda x: np.array([x[1], min(x[0], x[2])]), x=(3,)),
     call("interp(x, [-2, 0, 1, 2], y)", lambda x, y: interp(x, number([-2, 0, 1, 2]), y),
          x=(5,), y=(4,)),
+    call("interp_regular_1d_grid(x, -2, 2, y)",
+         lambda x, y: interp(x, number([-2, -2 / 3, 2 / 3, 2]) * 1, y), x=(3,), y=(4,)),
     call("interp(0.5, sort(x), y)", lambda x, y: interp(mp.mpf(0.5), np.sort(x), y),
          x=(3,), y=(3,)),
     call("polyval(x, y)", lambda x, y: (x[0] * y + x[1]) * y + x[2], x=(3,), y=(2,)),
@@ -581,6 +600,8 @@ LINEAR_ALGEBRA = [
     call("vecmat(x, y)", lambda x, y: x @ y, x=(2,), y=(2, 3)),
     call("multi_dot((x, y, x))", lambda x, y: x @ y @ x, x=(2, 3), y=(3, 2)),
     call("multi_dot((x, y, x))", lambda x, y: x @ y @ x, x=(3,), y=(3, 3)),
+    call("dot_general(x, y, (((1,), (2,)), ((2,), (0,))))",
+         lambda x, y: np.stack([x[..., k] @ y[k].T for k in (0, 1)]), x=(1, 3, 2), y=(2, 2, 3)),
     call("cross(x, y)", np.cross, x=(2, 3), y=(3,)),
     call("matrix_transpose(x)", lambda x: x.swapaxes(1, 2), x=(2, 2, 3)),
     call("addmm(x, y, y, beta=2, alpha=3)", lambda x, y: 2 * x + 3 * (y @ y), x=(2,), y=(2, 2)),
@@ -589,7 +610,7 @@ LINEAR_ALGEBRA = [
     call("solve_triangular(x + 6*eye(3), y)",
          lambda x, y: inv(np.triu(x) + 6 * eye(3)) @ y, x=(3, 3), y=(3,)),
     call("solve_triangular(x + 6*eye(2), y, lower=true)",
-         lambda x, y: np.stack([inv(np.tril(a) + 6 * eye(2)) @ b for a, b in zip(x, y, strict=True)]),
+         lambda x, y: np.stack([inv(np.tril(x[i]) + 6 * eye(2)) @ y[i] for i in (0, 1)]),
          x=(2, 2, 2), y=(2, 2, 1)),
     call("solve_triangular(x, y, lower=true, trans=true, unit_diagonal=true)",
          lambda x, y: inv((np.tril(x, -1) + eye(3)).T) @ y, x=(3, 3), y=(3, 2)),
@@ -621,8 +642,8 @@ LINEAR_ALGEBRA = [
     call("cond(x)", lambda x: max(svd(x)[1]) / min(svd(x)[1]), x=(2, 2)),
     call("matrix_rank(x)", lambda x: 2, x=(2, 3)),
     call("gram_schmidt(x)",
-         lambda x: np.stack([x[0] / length(x[0]), (lambda v: v / length(v))(
-             x[1] - x[0] * (x[0] @ x[1]) / (x[0] @ x[0]))]), x=(2, 3)),
+         lambda x: np.stack([unit(x[0]), unit(x[1] - unit(x[0]) * (unit(x[0]) @ x[1]))]),
+         x=(2, 3)),
     call("pinv(x)", pinv, x=(3, 2)),
     call("pinv(x)", pinv, x=(2, 3)),
     call("lstsq(x, y)[0]", lambda x, y: pinv(x) @ y, x=(3, 2), y=(3,)),
@@ -717,6 +738,12 @@ IMAGES = [
          lambda x, y: channels_first(conv_transpose(
              channels_last(x), y.transpose(2, 3, 4, 1, 0), (1, 1, 1))),
          x=(1, 1, 1, 2, 1), y=(1, 1, 1, 2, 1)),
+    call('lax_conv_transpose(x, y, (2, 1), "valid")',
+         lambda x, y: conv(around(placed(x, (1, 3, 2, 1), slice(None), slice(None, None, 2)),
+                                  (1, 1), (1, 1)), y), x=(1, 2, 2, 1), y=(2, 2, 1, 1)),
+    call("lax_conv_transpose(x, y, 2)",
+         lambda x, y: conv(around(placed(x, (1, 3, 1), slice(None), slice(None, None, 2)),
+                                  (2, 1)), y), x=(1, 2, 1), y=(3, 1, 1)),
     call("max_pool(x, 2)", lambda x: over_windows(x, largest, (2, 2), (2, 2)), x=(1, 4, 2, 2)),
     call('max_pool2d(x, 2, 1, "same")',
          lambda x: over_windows(around(x, (0, 1), (0, 1), value=-mp.inf), largest, (2, 2)),

@@ -6,14 +6,14 @@ import json
 import os
 import stat
 from itertools import chain
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from gradcli.data.jobs import identity
 from gradcli.data.writer import unwritable
 from gradcli.errors import InputError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from gradcli.data.jobs import Raw
 
@@ -54,14 +54,7 @@ class Results:
 
 def begin(path: str) -> Results:
     """An empty file; what it held is gone."""
-    try:
-        stream = open(path, "r+b" if os.path.isfile(path) else "wb")  # noqa: SIM115
-        _lock(path, stream)
-        if stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-            stream.truncate(0)
-    except OSError as error:
-        raise unwritable(path, error) from error
-    return Results(path, stream)
+    return _opened(path, "r+b" if os.path.isfile(path) else "wb", lambda _: 0)
 
 
 def resume(path: str, jobs: Iterator[Raw | None]) -> tuple[Results, int]:
@@ -73,15 +66,32 @@ def resume(path: str, jobs: Iterator[Raw | None]) -> tuple[Results, int]:
         return begin(path), 0
     if not os.path.isfile(path):
         raise UsageError(f"--resume continues a file, and '{path}' is none")
+    done = 0
+
+    def end(stream: BinaryIO) -> int:
+        nonlocal done
+        done, found = _answered(path, stream, jobs)
+        return found
+
+    return _opened(path, "r+b", end), done
+
+
+def _opened(path: str, mode: str, end: Callable[[BinaryIO], int]) -> Results:
+    """The file, cut off where it is to go on."""
     try:
-        stream = open(path, "r+b")  # noqa: SIM115
-        _lock(path, stream)
-        done, end = _answered(path, stream, jobs)
-        stream.truncate(end)
-        stream.seek(end)
+        stream: Any = open(path, mode)  # noqa: SIM115
     except OSError as error:
         raise unwritable(path, error) from error
-    return Results(path, stream), done
+    try:
+        _lock(path, stream)
+        place = end(stream)
+        if stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            stream.truncate(place)
+            stream.seek(place)
+    except BaseException:
+        stream.close()
+        raise
+    return Results(path, stream)
 
 
 def _answered(path: str, stream: BinaryIO, jobs: Iterator[Raw | None]) -> tuple[int, int]:

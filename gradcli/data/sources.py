@@ -226,8 +226,13 @@ def _utf8(stream: BinaryIO) -> Iterable[bytes]:
         if start:
             stream.seek(0)
         return stream
-    text = io.TextIOWrapper(stream, "utf-16-le" if start == b"\xff\xfe" else "utf-16-be")
-    return (line.encode("utf-8", "replace") for line in text)
+    return _recoded(stream, "utf-16-le" if start == b"\xff\xfe" else "utf-16-be")
+
+
+def _recoded(stream: BinaryIO, encoding: str) -> Iterator[bytes]:
+    with io.TextIOWrapper(stream, encoding, "replace") as text:
+        for line in text:
+            yield line.encode("utf-8")
 
 
 def _unmarked(lines: Iterable[bytes | None]) -> Lines:

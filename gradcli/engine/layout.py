@@ -61,7 +61,7 @@ class Layout:
                 known if y is None else (y.ndim - 1, y.dtype)
                 for y, known in zip(outputs, self.depths, strict=True)
             ]
-        if self.kind in TEXT:
+        if self.kind in TEXT and (self.kind != "jsonl" or source_kind == "jsonl"):
             return
         for name in self.kept:
             column = None if first is None else first.columns[name]

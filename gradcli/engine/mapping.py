@@ -16,8 +16,8 @@ from gradcli.errors import Notice
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from gradcli.data.tables.rows import Rows
     from gradcli.data.tables.numbers import Numbers
+    from gradcli.data.tables.rows import Rows
     from gradcli.data.tables.source import Source, Unit
     from gradcli.engine.layout import Layout
     from gradcli.engine.rowtask import Task
@@ -30,7 +30,7 @@ TRIES = 100
 
 
 class Count:
-    """What a run went through: rows, bad ones with the first reason, numbers that are not finite."""
+    """What a run went through: rows, bad ones with the first reason, results not finite."""
 
     def __init__(self) -> None:
         self.rows = 0
@@ -249,10 +249,15 @@ def run_units(
             while writing:
                 writing.popleft().result()
         except BaseException:
-            for future in [*waiting, *writing]:
-                future.cancel()
+            _cancel(waiting)
+            _cancel(writing)
             raise
     return total
+
+
+def _cancel(futures: deque[Any]) -> None:
+    for future in futures:
+        future.cancel()
 
 
 def run_to_stream(
@@ -276,12 +281,14 @@ def run_to_folder(job: Job, path: str, workers: int, progress: Callable[[int], N
     """Each unit of the source into a part of a folder."""
     total = Count()
     layout = job.layout
+
+    def show(rows: int) -> None:
+        progress(total.rows + rows)
+
     with whole_folder(path) as folder:
         for i, unit in enumerate(job.source.units()):
             with whole_file(f"{folder}/{part_name(i, layout.kind)}") as stream:
                 out = sink(stream, layout.kind, layout.names, layout.schema)
-                done = total.rows
-                total.add(run_units(job, iter([unit]), out.write, workers,
-                                    lambda rows, done=done: progress(done + rows)))  # fmt: skip
+                total.add(run_units(job, iter([unit]), out.write, workers, show))
                 out.close()
     return total

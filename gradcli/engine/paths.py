@@ -13,6 +13,7 @@ from gradcli.engine.recorded import named, source
 from gradcli.errors import InternalError, ProgramTypeError, ShapeError
 from gradcli.exec.streamed import Streamed
 from gradcli.ir.op import show_shape
+from gradcli.ir.words import WORDS
 from gradcli.passes import modes
 from gradcli.passes.batch import batch, dependents
 
@@ -44,7 +45,8 @@ class Path:
             task.text, task.names, values, task.settings, marks=task.marks
         )
         with np.errstate(all="ignore"):
-            self.outputs = _outputs(run, task)
+            self.loose: set[str] = set()
+            self.outputs = _outputs(run, task, self.loose)
         self.inputs = [run.inputs[name] for name in columns]
         wanted = [y for y in self.outputs if y is not None]
         moving = set(self.inputs).union(dependents([*wanted, *run.run.asked], self.inputs))
@@ -123,8 +125,11 @@ def _filled(x: Array, size: int) -> Array:
 # --- what is asked ------------------------------------------------------------------------------
 
 
-def _outputs(run: Recording, task: Task) -> list[Node | None]:
-    """The nodes of value, gradients, second derivatives and questions, in order of the columns."""
+def _outputs(run: Recording, task: Task, loose: set[str]) -> list[Node | None]:
+    """The nodes of value, gradients, second derivatives and questions, in order of the columns.
+
+    The names on which the value does not depend are added to `loose`.
+    """
     if isinstance(run.value, tuple):
         raise ProgramTypeError(
             "the value is a tuple, and a table has one column for it",
@@ -136,7 +141,9 @@ def _outputs(run: Recording, task: Task) -> list[Node | None]:
         refuse_truth(run)
     xs = [_numeric(run, name) for name in task.wrt]
     if xs:
-        outputs += modes.reverse([value], xs, seeds_of(run, task.dy))
+        found = modes.reverse([value], xs, seeds_of(run, task.dy))
+        loose.update(n for n, g in zip(task.wrt, found, strict=True) if g is None)
+        outputs += [_filled_in(g, x, task) for g, x in zip(found, xs, strict=True)]
     if task.second and value.size != 1:
         raise ShapeError(
             f"--hessian needs one number a row, not the shape {show_shape(value.shape)}",
@@ -145,6 +152,13 @@ def _outputs(run: Recording, task: Task) -> list[Node | None]:
     outputs += [modes.hessian(value, run.inputs[a], run.inputs[b]) for a, b in task.second]
     outputs += [_ratio(run, ratio) for ratio in task.ratios]
     return outputs
+
+
+def _filled_in(gradient: Node | None, x: Node, task: Task) -> Node | None:
+    """A gradient; zeros where the value does not depend on x, unless nulls are wanted."""
+    if gradient is not None or task.settings.unconnected == "none":
+        return gradient
+    return WORDS["spread"](x.graph.constant(0.0), x.shape)
 
 
 def _numeric(run: Recording, name: str) -> Node:

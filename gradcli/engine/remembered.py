@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from gradcli.lower.names import Names
 
-_REMEMBERED = 1 << 21
+_REMEMBERED = 1 << 18
 """Characters of programs that are kept parsed at most."""
 
 
@@ -50,7 +50,7 @@ class Texts:
             self._texts.move_to_end(text)
             return found
         found = Known(text)
-        if len(text) < _REMEMBERED // 4:
+        if len(text) < _REMEMBERED // 2:
             self._texts[text] = found
             self._room -= len(text)
             while self._room < 0:

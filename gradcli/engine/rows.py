@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.engine.paths import Path, cannot_batch
-from gradcli.errors import GradcliError, InternalError, LimitError
+from gradcli.errors import DomainError, GradcliError, InputError, LimitError, Notice, ShapeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +22,10 @@ PATHS = 64
 
 TRIED = 24
 """Recordings that rows are tried on before they get one of their own."""
+
+
+OF_A_ROW = (DomainError, ShapeError, LimitError, InputError)
+"""Errors that one row may have and another not; others are the program's."""
 
 
 class Results:
@@ -40,6 +44,7 @@ class Mapper:
     def __init__(self, task: Task) -> None:
         self.task = task
         self.notices: dict[str, Any] = {}
+        self.loose: set[str] = set(task.wrt)
         self._paths: dict[Any, list[Path]] = {}
         self._lock = threading.Lock()
 
@@ -68,7 +73,12 @@ class Mapper:
 
     def all_notices(self) -> list[Any]:
         """What there was to say about the program."""
-        return list(self.notices.values())
+        loose = [
+            Notice(f"the value does not depend on {name}: its gradient is 0", kind="unused")
+            for name in self.task.wrt
+            if name in self.loose and self._paths and self.task.settings.unconnected != "none"
+        ]
+        return [*self.notices.values(), *loose]
 
     def _step(self, key: Any) -> int:
         """How many rows go at a time: what the known paths can take."""
@@ -115,9 +125,7 @@ class Mapper:
             path = self._record(key, dict(zip(self.task.columns, (x[0] for x in arrays),
                                               strict=True)))  # fmt: skip
             yield rows[:1], self._own(path, [x[:1] for x in arrays])
-        except (InternalError, LimitError):
-            raise
-        except GradcliError as error:
+        except OF_A_ROW as error:
             failed[int(rows[0] if of is None else of[rows[0]])] = error
         if len(rows) > 1:
             rest = [x[1:] for x in arrays]
@@ -148,6 +156,7 @@ class Mapper:
                 paths.sort(key=lambda known: -known.hits)
                 del paths[PATHS // 2 :]
             paths.append(path)
+            self.loose &= path.loose
             for notice in path.notices:
                 self.notices.setdefault(str(notice), notice)
         return path

@@ -51,6 +51,8 @@ class Task:
         self.expr = text_in(fields, "expr")
         self.op = _operation(text_in(fields, "op", setup.op), fields)
         self.settings = self._settings()
+        self.wrt = self.names("wrt", setup.wrt)
+        self.asks = self._asks()
 
     def _settings(self) -> Settings:
         fields, base = self.fields, self.setup.settings
@@ -78,8 +80,8 @@ class Task:
         values = {n: v for n, v in self.setup.values.items() if n not in given} | plain
         _require(text, text.names([*values, *given]), values, groups, self.form)
         question = Question(
-            text, values, self.settings, wrt=self.names("wrt", self.setup.wrt),
-            dy=self.value("dy"), groups=groups, asks=self.asks(),
+            text, values, self.settings, wrt=self.wrt, dy=self.value("dy"), groups=groups,
+            asks=self.asks | self._directions(),
         )  # fmt: skip
         grouped = set(given).difference(plain)
         question.values = {
@@ -90,21 +92,26 @@ class Task:
         self.setup.used.update(n for n in question.values if n not in given)
         return question
 
-    def asks(self) -> dict[str, Any]:
-        """What only this operation asks for."""
-        found: dict[str, Any] = {}
+    def _asks(self) -> dict[str, Any]:
+        """What only this operation asks for, but values."""
         if self.op == "gradients":
-            found = {key: self.names(key) for key in ("ys", "xs", "stop")}
-            found["grad_ys"] = self.value("grad_ys", by_name=True)
-        elif self.op == "tape":
-            found["ask"] = names_in(self.fields, "ask")
-        elif self.op == "derivative":
-            found["order"] = count_in(self.fields, "order", 1)
-        elif self.op in ("jvp", "hvp"):
-            found["tangent"] = self.value("tangent", by_name=True)
-        elif self.op == "check":
+            return {key: self.names(key) for key in ("ys", "xs", "stop")}
+        if self.op == "tape":
+            return {"ask": names_in(self.fields, "ask")}
+        if self.op == "derivative":
+            return {"order": count_in(self.fields, "order", 1)}
+        if self.op == "check":
             claims = group_in(self.fields, "claim")
-            found["claim"] = {canonical(name): text_in(claims, name) for name in claims}
+            return {"claim": {canonical(name): text_in(claims, name) for name in claims}}
+        return {}
+
+    def _directions(self) -> dict[str, Any]:
+        """The values that only this operation asks for: one, or some by name."""
+        found = {}
+        for key in ("grad_ys", "tangent"):
+            item = self.fields.get(key)
+            if item is not None:
+                found[key] = self.values(key) if isinstance(item, dict) else array(item, (key,))
         return found
 
     def names(self, key: str, default: list[str] | None = None) -> list[str] | None:
@@ -112,11 +119,9 @@ class Task:
         found = names_in(self.fields, key)
         return default if found is None else [canonical(name) for name in found]
 
-    def value(self, key: str, *, by_name: bool = False) -> Any:
-        """An array, or arrays by name; None if it is not given."""
+    def value(self, key: str) -> Any:
+        """An array; None if it is not given."""
         found = self.fields.get(key)
-        if by_name and isinstance(found, dict):
-            return self.values(key)
         return None if found is None else array(found, (key,))
 
     def values(self, key: str) -> dict[str, Any]:

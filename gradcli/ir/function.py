@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     Flag = bool
     Int = int
     Ints = tuple[int, ...]
+    Nested = Any
     Number = float
     Rest = tuple[Node, ...]
     Shape = Any
@@ -28,13 +29,13 @@ REQUIRED: Any = object()
 """The default of a parameter that has none."""
 
 KINDS = frozenset({
-    "Array", "Arrays", "Axes", "Axis", "Flag", "Function", "Int", "Ints", "Number", "Rest", "Shape",
-    "Text", "Value",
+    "Array", "Arrays", "Axes", "Axis", "Flag", "Function", "Int", "Ints", "Nested", "Number",
+    "Rest", "Shape", "Text", "Value",
 })  # fmt: skip
 """What a parameter takes: annotations of the functions in `ops`.
 
 Array: one node. Arrays: a tuple of nodes (a tuple, an array's rows, or the rest of the arguments).
-Rest: the rest of the arguments, each a node.
+Rest: the rest of the arguments, each a node. Nested: a node, or tuples of tuples of nodes.
 Axis, Axes: a whole number, a tuple of them, or None. Int, Ints, Number, Flag, Text: plain Python
 values. Shape: a whole number, a tuple, or the rest of the arguments. Value: whatever is given.
 """

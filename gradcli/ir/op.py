@@ -262,10 +262,12 @@ class Structural(Op):
 
     `vjp(node, g)` gives the cotangents of its inputs (None: constant in that input), and
     `jvp(node, tangents)` the tangent of its result (a tangent of None is zero).
+    `reach`, where given, is a linear operation of one input with the same attributes, whose
+    result depends on as much of it as that of this one on each of its inputs.
     `batch` is as in `ir.batching`.
     """
 
-    __slots__ = ("batch", "jvp", "shape", "vjp")
+    __slots__ = ("batch", "jvp", "reach", "shape", "vjp")
 
     def __init__(
         self,
@@ -276,12 +278,14 @@ class Structural(Op):
         jvp: Callable[[Node, Sequence[Any]], Node | None],
         *,
         flat: bool = False,
+        reach: Linear | None = None,
         batch: Batch | None = None,
     ) -> None:
         super().__init__(name, kernel, flat=flat)
         self.shape = shape
         self.vjp = vjp
         self.jvp = jvp
+        self.reach = reach
         self.batch = batch
 
     def __call__(self, *operands: Node | float, attrs: tuple[Any, ...] = ()) -> Node:

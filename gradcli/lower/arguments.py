@@ -11,6 +11,7 @@ from gradcli.errors import ProgramNameError, ProgramTypeError, Span
 from gradcli.ir.function import REQUIRED
 from gradcli.ir.node import Node
 from gradcli.lower.expressions import stacked
+from gradcli.lower.synonyms import SYNONYMS
 from gradcli.lower.values import describe, to_node
 from gradcli.suggest import nearest
 from gradcli.syntax import tree
@@ -20,19 +21,6 @@ if TYPE_CHECKING:
 
     from gradcli.ir.function import Function, Parameter
     from gradcli.lower.interpreter import Interpreter
-
-SYNONYMS = {
-    "dim": "axis", "dims": "axis", "axes": "axis", "keepdim": "keepdims", "keep_dims": "keepdims",
-    "correction": "ddof", "input": "x", "input_tensor": "x", "a": "x", "tensor": "x", "x1": "x",
-    "x2": "y", "b": "y", "other": "y", "perm": "axes", "permutation": "axes", "values": "arrays",
-    "tensors": "arrays", "dtype": "", "name": "", "min": "lo", "max": "hi", "clip_value_min": "lo",
-    "clip_value_max": "hi", "a_min": "lo", "a_max": "hi", "negative_slope": "alpha",
-    "logits": "x", "order": "ord", "p": "ord", "multiples": "reps", "repeats": "reps",
-    "paddings": "width", "pad_width": "width", "constant_values": "value", "newshape": "shape",
-    "start_": "start", "equation": "spec",
-}  # fmt: skip
-"""What frameworks call a parameter that has another name here; "" for one that means nothing."""
-
 
 class Given:
     """One argument as it stands in the text: its tree, or a value already at hand (a method's)."""
@@ -105,9 +93,11 @@ def _parameter_name(record: Function, argument: Given) -> str:
     names = {p.name for p in record.parameters}
     if name in names:
         return name
-    other = SYNONYMS.get(name)
-    if other == "" or (other is not None and other in names):
-        return other
+    if SYNONYMS.get(name) == "":
+        return ""
+    for other in SYNONYMS.get(name, "").split():
+        if other in names:
+            return other
     near = nearest(name, names)
     listed = ", ".join(p.name for p in record.parameters)
     raise ProgramNameError(
@@ -285,6 +275,14 @@ def _to_flag(run: Interpreter, given: Given) -> bool:
     raise ProgramTypeError("true or false is needed here", span=given.span)
 
 
+def _nested_nodes(run: Interpreter, given: Given) -> Any:
+    """Lists of lists as tuples of tuples of nodes, which need not have one shape."""
+    if isinstance(given.tree, (tree.Array, tree.Tuple)):
+        spans = ((item, run.span(item)) for item in given.tree.items)
+        return tuple(_nested_nodes(run, Given(item, None, None, span)) for item, span in spans)
+    return array(run, given)
+
+
 def _to_text(run: Interpreter, given: Given) -> str:
     value = _value(run, given)
     if isinstance(value, str):
@@ -298,6 +296,7 @@ _CONVERTERS = {
     "Axis": _to_axes,
     "Axes": _to_axes,
     "Int": _to_int,
+    "Nested": _nested_nodes,
     "Number": _to_number,
     "Flag": _to_flag,
     "Text": _to_text,

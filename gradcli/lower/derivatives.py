@@ -214,7 +214,7 @@ def _directions(run: Interpreter, value: Any, xs: Sequence[Node]) -> list[Node]:
     values = value if isinstance(value, tuple) else (value,)
     if len(values) != len(xs):
         raise ProgramTypeError(
-            f"{_counted(len(xs), 'name')} need {_counted(len(xs), 'direction')}, not {len(values)}"
+            f"{_counted(len(values), 'direction')} for {_counted(len(xs), 'name')}"
         )
     return [_fitted(run, v, x, "the direction") for v, x in zip(values, xs, strict=True)]
 
@@ -340,8 +340,8 @@ def attach_rule(run: Interpreter, node: tree.Rule) -> None:
     if len(node.parameters) != len(function.parameters) + 1:
         takes = ", ".join([*(p.id for p in function.parameters), "dy"])
         raise ProgramTypeError(
-            f"the rule of {node.id} takes its {len(function.parameters)} parameters and the "
-            "cotangent", span=run.span(node), help=f"vjp {node.id}({takes}) = …",
+            f"the rule of {node.id} takes what {node.id} takes, and then the cotangent",
+            span=run.span(node), help=f"vjp {node.id}({takes}) = …",
         )  # fmt: skip
     rule = Closure(node.id, node.parameters, node.body, run.scope, run.span(node))
     function.rule = partial(call_with_rule, rule)

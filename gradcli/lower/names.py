@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import Notice, ProgramNameError, ProgramTypeError, Span
-from gradcli.lower.words import ATTRIBUTES, CONSTANTS, DERIVATIVES, FIXED, SILENT, SPECIALS
+from gradcli.lower.words import ATTRIBUTES, CONSTANTS, DERIVATIVES, FIXED, INSTEAD, SILENT, SPECIALS
 from gradcli.suggest import nearest
 from gradcli.syntax import tree
 
@@ -249,7 +249,8 @@ class _Reader:
         for word in words[1:-1]:
             if word not in self.library.PATHS:
                 self.unknown_function(".".join(words), node.start, node.end)
-        if not self.is_method(words[-1]):
+        behind = (self.library.PREFIXES[words[0]], words[-1])
+        if not self.is_method(words[-1]) and behind not in self.library.BEHIND_PREFIX:
             self.unknown_method(node)
 
     def constant_or_function(self, node: tree.Attribute) -> bool:
@@ -280,6 +281,7 @@ class _Reader:
         self.refuse_function(node.id, span, help_)
 
     def refuse_function(self, name: str, span: Span, help_: str | None) -> None:
+        help_ = help_ or INSTEAD.get(name)
         if help_ is None:
             near = nearest(name, [*self.library.NAMES, *SPECIALS, *self.names.assigned])
             help_ = f"did you mean '{near}'?" if near else "`gradcli functions` lists them"

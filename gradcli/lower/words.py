@@ -46,3 +46,14 @@ SILENT = frozenset({"print", "backward", "zero_grad"})
 
 DERIVATIVES = OF_FUNCTION | OF_VALUE | {"backward"}
 SPECIALS = OF_FUNCTION | OF_VALUE | SILENT
+
+_COMPLEX = "complex numbers are not part of the language"
+
+INSTEAD = {
+    "gradient": "did you mean 'grad'? (np.gradient is finite differences: use fdiff)",
+    **dict.fromkeys(
+        ["fft", "ifft", "rfft", "irfft", "fft2", "ifft2", "fftn", "stft", "eig", "eigvals"],
+        _COMPLEX,
+    ),
+}
+"""What to say to names that are known elsewhere, and mean something else or nothing here."""

@@ -85,7 +85,7 @@ def _pairs(value: Any, nd: int) -> list[tuple[int, int]]:
 
 
 @function(example="space_to_batch([[[[1], [2]], [[3], [4]]]], (2, 2), ((0, 0), (0, 0)))",
-          aliases="space_to_batch_nd")  # fmt: skip
+          aliases="space_to_batch_nd space_to_batch_n_d")  # fmt: skip
 def space_to_batch(x: Array, block: Ints, paddings: Value) -> Node:
     """The elements at each place of a block, of all blocks, as images of their own."""
     nd = len(block)
@@ -103,7 +103,7 @@ def space_to_batch(x: Array, block: Ints, paddings: Value) -> Node:
 
 @function(
     example="batch_to_space([[[[1]]], [[[2]]], [[[3]]], [[[4]]]], (2, 2), ((0, 0), (0, 0)))",
-    aliases="batch_to_space_nd",
+    aliases="batch_to_space_nd batch_to_space_n_d",
 )
 def batch_to_space(x: Array, block: Ints, crops: Value) -> Node:
     """Images put together again from the elements at each place of a block, and cropped."""

@@ -47,7 +47,6 @@ FAMILIES = {
     "moments": "moments",
     "medians and quantiles": "quantiles",
     "reductions without NaN": "nans",
-    "norms": "norms",
     "differences and integrals": "differences",
     "histograms": "histograms",
     "joining and splitting": "joining",
@@ -64,6 +63,7 @@ FAMILIES = {
     "linear equations": "solving",
     "determinants": "determinants",
     "decompositions": "decompositions",
+    "norms": "norms",
     "least squares": "pseudoinverse",
     "functions of matrices": "matrix_functions",
     "structured matrices": "structured",
@@ -112,8 +112,9 @@ BEHIND_PREFIX = {
     ("torch", "conv1d"): "torch_conv1d",
     ("torch", "conv2d"): "torch_conv2d",
     ("torch", "conv3d"): "torch_conv3d",
-    ("torch", "max"): "maximum",
-    ("torch", "min"): "minimum",
+    ("lax", "conv_transpose"): "lax_conv_transpose",
+    ("torch", "max"): "torch_max",
+    ("torch", "min"): "torch_min",
 }
 """Names that mean another function behind a framework's prefix."""
 

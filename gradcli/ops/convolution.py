@@ -9,7 +9,7 @@ from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number, show_shape
 from gradcli.ops.linalg import MATMUL
-from gradcli.ops.padding import padded
+from gradcli.ops.padding import lax_pad, padded
 from gradcli.ops.patches import FOLD, WINDOWS, Grid, numbers, pads
 from gradcli.ops.shape import index, permute, reshape_to
 
@@ -157,7 +157,8 @@ def _convolution(nd: int, example: str) -> Function:
     )  # fmt: skip
     def conv(
         x: Array, filter: Array, strides: Value = 1.0, padding: Value = "valid",
-        layout: Text = "NHWC", dilations: Value = 1.0, groups: Int = 1, *, data_format: Value = None,
+        layout: Text = "NHWC", dilations: Value = 1.0, groups: Int = 1, *,
+        data_format: Value = None,
     ) -> Node:  # fmt: skip
         """The sums of products of a filter with every window of an image, over all channels.
 
@@ -337,3 +338,21 @@ conv3d_transpose = _transposed_convolution(
 conv_transpose1d = _torch_transposed(1, "conv_transpose1d([[[1, 2]]], [[[1, 1]]])")
 conv_transpose2d = _torch_transposed(2, "conv_transpose2d([[[[1, 2]]]], [[[[1, 1]]]])")
 conv_transpose3d = _torch_transposed(3, "conv_transpose3d([[[[[1, 2]]]]], [[[[[1, 1]]]]])")
+
+
+@function(example="lax_conv_transpose([[[[1], [2]]]], [[[[1]], [[1]]]], (1, 1))")
+def lax_conv_transpose(x: Array, filter: Array, strides: Value, padding: Value = "same") -> Node:
+    """lax.conv_transpose: a convolution of the image with zeros between its elements."""
+    nd = x.ndim - 2
+    steps = numbers(strides, nd, "the stride")
+    w = as_number(filter)
+    config, widths = [(0, 0, 0)], []
+    for k, s in zip(w.shape[:nd], steps, strict=True):
+        config.append((0, 0, s - 1))
+        if isinstance(padding, str) and padding.lower() == "same":
+            whole = k + s - 2
+            widths.append((k - 1, whole - k + 1) if s > k - 1 else (-(-whole // 2), whole // 2))
+        else:
+            widths.append((k - 1, max(s, k) - 1))
+    wide = lax_pad(as_number(x), 0.0, (*config, (0, 0, 0)))
+    return _convolved(Plan(nd, "lax.conv_transpose", padding=tuple(widths)), wide, w, 1)

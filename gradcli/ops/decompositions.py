@@ -114,8 +114,9 @@ def _over(x: Node, r: Node, transposed: bool) -> Node:
 
 
 def _qr_back(q: Node, r: Node, of_q: Node | None, of_r: Node | None) -> Node:
-    """The cotangent of a tall matrix: Walter and Lehmann, Algorithmic differentiation of linear
-    algebra functions (2012), with M = R R̄ᵀ - Q̄ᵀ Q.
+    """The cotangent of a tall matrix, with M = R R̄ᵀ - Q̄ᵀ Q.
+
+    Walter and Lehmann, Algorithmic differentiation of linear algebra functions (2012).
     """
     inner = []
     if of_r is not None:
@@ -257,7 +258,7 @@ def eigvalsh(a: Array) -> Node:
 
 @function(example="eigh([[2, 1], [1, 2]])[0]", aliases="self_adjoint_eig")
 def eigh(a: Array) -> tuple[Node, Node]:
-    """The eigenvalues of a symmetric matrix, in ascending order, and its eigenvectors as columns."""
+    """The eigenvalues of a symmetric matrix, ascending, and its eigenvectors as columns."""
     a = _matrix(a, "eigh")
     return EIGENVALUES(a), EIGENVECTORS(a, attrs=(True,))
 

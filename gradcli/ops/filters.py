@@ -24,13 +24,15 @@ if TYPE_CHECKING:
 # --- convolution --------------------------------------------------------------------------------
 
 
-def _each(x: Any, y: Any, nd: int, mode: str) -> Any:
+def _each(x: Any, y: Any, nd: int, mode: Any) -> Any:
     """The convolution on the last `nd` axes; those before broadcast."""
-    from scipy.signal import convolve as kernel
-
     lead = np.broadcast_shapes(x.shape[:-nd], y.shape[:-nd])
+    if not lead and nd == 1:
+        return np.convolve(x, y, mode)  # type: ignore[call-overload]
     if not lead:
-        return np.convolve(x, y, mode) if nd == 1 else kernel(x, y, mode)  # type: ignore[call-overload]
+        from scipy.signal import convolve as kernel
+
+        return kernel(x, y, mode)
     left, right = (np.broadcast_to(a, (*lead, *a.shape[-nd:])) for a in (x, y))
     parts = [_each(left[i], right[i], nd, mode) for i in np.ndindex(lead)]
     return np.reshape(parts, (*lead, *parts[0].shape)) if parts else np.empty(lead)
@@ -147,7 +149,7 @@ def correlate(x: Array, y: Array, mode: Text = "valid", *, first: Flag = False) 
 # --- cosine transforms --------------------------------------------------------------------------
 
 
-def _dct(x: Any, kind: int, norm: str) -> Any:
+def _dct(x: Any, kind: Any, norm: Any) -> Any:
     from scipy.fft import dct as kernel
 
     return kernel(x, kind, axis=-1, norm=norm)

@@ -185,7 +185,6 @@ def factorial(x: Array) -> Node:
     return gamma(x + 1.0)
 
 
-
 def _log_ratio(a: Any, b: Any) -> Any:
     """log(gamma(a + b) / gamma(a)) for large a, Stirling's formula with its differences taken."""
     n = a + b

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gradcli.ir.node import Node
 
 
-def _search(edges: Any, v: Any, side: str) -> Any:
+def _search(edges: Any, v: Any, side: Any) -> Any:
     if edges.ndim == 1:
         return np.asarray(np.searchsorted(edges, v, side)).astype(v.dtype)
     rows = zip(edges.reshape(-1, edges.shape[-1]), v.reshape(-1, v.shape[-1]), strict=True)
@@ -103,7 +103,7 @@ def _edges(x: Node, bins: Any, limits: Any) -> Node:
     return linspace(low, high, int(bins) + 1)
 
 
-@function(example="bincount([0, 1, 1, 3])")
+@function(example="bincount([0, 1, 1, 3])", aliases="dense_bincount")
 def bincount(x: Value, weights: Array | None = None, minlength: Int = 0) -> Any:
     """How often each whole number occurs, or the sum of the weights at it."""
     numbers = np.atleast_1d(np.asarray(x, float))

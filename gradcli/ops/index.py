@@ -31,13 +31,13 @@ MODULES = {
     ),
     "shape": (
         "reshape view ravel flatten collapse transpose permute permute_dims t swapaxes swapdims "
-        "moveaxis movedim expand_dims unsqueeze squeeze broadcast_to expand concat concatenate "
-        "cat stack pack flip reverse rev "
+        "moveaxis movedim rollaxis expand_dims unsqueeze squeeze broadcast_to expand concat "
+        "concatenate cat stack pack flip reverse rev "
     ),
     "indexing": (
         "take_along_axis take_along_dim slice strided_slice take gather embedding_lookup "
-        "index_select gather_elements gather_nd narrow dynamic_slice boolean_mask compress "
-        "extract masked_select "
+        "index_select gather_elements gather_nd gather_n_d narrow dynamic_slice boolean_mask "
+        "boolean_mask_async compress extract masked_select "
     ),
     "linalg": (
         "matmul mat_mul mm bmm mv batch_mat_mul tensordot dot inner vdot outer outer_product ger "
@@ -137,18 +137,16 @@ MODULES = {
     "nans": (
         "nansum nanmean nanprod nanmax nanmin nanvar nanstd "
     ),
-    "norms": (
-        "norm vector_norm matrix_norm euclidean_norm reduce_euclidean_norm l2_loss "
-    ),
     "differences": (
         "diff ediff1d fdiff trapezoid trapz cumulative_trapezoid cumtrapz "
     ),
     "histograms": (
-        "searchsorted digitize bucketize histogram histogram_fixed_width bincount "
+        "searchsorted digitize bucketize histogram histogram_fixed_width bincount dense_bincount "
     ),
     "joining": (
         "hstack vstack row_stack dstack column_stack append unstack unbind unpack split "
-        "array_split tensor_split chunk hsplit vsplit dsplit "
+        "array_split tensor_split chunk hsplit vsplit dsplit atleast_1d atleast_2d atleast_3d "
+        "broadcast_arrays broadcast_tensors broadcast_in_dim block "
     ),
     "tiling": (
         "tile repeat repeat_interleave flipud fliplr roll rot90 "
@@ -162,32 +160,33 @@ MODULES = {
     ),
     "blocks": (
         "depth_to_space space_to_depth pixel_shuffle pixel_unshuffle space_to_batch "
-        "space_to_batch_nd batch_to_space batch_to_space_nd sliding_window_view extract_patches "
-        "unfold im2col fold col2im "
+        "space_to_batch_nd space_to_batch_n_d batch_to_space batch_to_space_nd batch_to_space_n_d "
+        "sliding_window_view extract_patches unfold im2col fold col2im "
     ),
     "sorting": (
-        "argsort sort msort topk top_k approx_max_k argpartition partition kthvalue "
+        "argsort sort msort topk top_k approx_max_k argpartition partition kthvalue torch_max "
+        "torch_min "
     ),
     "scatter": (
-        "scatter_nd tensor_scatter_nd_update tensor_scatter_update tensor_scatter_nd_add "
-        "tensor_scatter_add tensor_scatter_nd_sub tensor_scatter_sub tensor_scatter_nd_max "
-        "tensor_scatter_max tensor_scatter_nd_min tensor_scatter_min index_add index_copy "
-        "index_fill index_put scatter scatter_add put_along_axis put masked_fill putmask "
-        "masked_scatter insert delete "
+        "scatter_nd scatter_n_d tensor_scatter_nd_update tensor_scatter_update "
+        "tensor_scatter_nd_add tensor_scatter_add tensor_scatter_nd_sub tensor_scatter_sub "
+        "tensor_scatter_nd_max tensor_scatter_max tensor_scatter_nd_min tensor_scatter_min "
+        "index_add index_copy index_fill index_put scatter scatter_add put_along_axis put "
+        "masked_fill putmask masked_scatter insert delete "
     ),
     "segments": (
         "segment_sum unsorted_segment_sum segment_mean unsorted_segment_mean segment_prod "
         "unsorted_segment_prod segment_max unsorted_segment_max segment_min unsorted_segment_min "
     ),
     "interpolation": (
-        "interp "
+        "interp interp_regular_1d_grid "
     ),
     "polynomial": (
         "polyval polyadd polysub polymul polyder polyint vander "
     ),
     "products": (
-        "vecdot matvec mat_vec vecmat multi_dot chain_matmul cross matrix_transpose adjoint addmm "
-        "addmv baddbmm addr "
+        "vecdot matvec mat_vec vecmat multi_dot chain_matmul cross matrix_transpose adjoint "
+        "dot_general addmm addmv baddbmm addr "
     ),
     "solving": (
         "solve matrix_solve inv inverse matrix_inverse solve_triangular triangular_solve "
@@ -199,6 +198,9 @@ MODULES = {
     "decompositions": (
         "cholesky cho_factor qr eigvalsh self_adjoint_eigvals eigh self_adjoint_eig svdvals svd "
         "cond matrix_rank gram_schmidt "
+    ),
+    "norms": (
+        "norm vector_norm matrix_norm euclidean_norm reduce_euclidean_norm l2_loss "
     ),
     "pseudoinverse": (
         "pinv lstsq "
@@ -220,9 +222,11 @@ MODULES = {
         "conv1d conv2d conv conv_general_dilated conv3d torch_conv1d torch_conv2d torch_conv3d "
         "depthwise_conv2d depthwise_conv2d_native separable_conv2d conv1d_transpose "
         "conv2d_transpose conv3d_transpose conv_transpose1d conv_transpose2d conv_transpose3d "
+        "lax_conv_transpose "
     ),
     "pooling": (
-        "pool dilation2d erosion2d "
+        "max_pool max_pool1d max_pool2d max_pool3d avg_pool avg_pool1d avg_pool2d avg_pool3d pool "
+        "dilation2d erosion2d "
     ),
     "images": (
         "resize resize_bilinear resize_nearest resize_nearest_neighbor resize_bicubic interpolate "

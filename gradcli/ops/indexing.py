@@ -214,7 +214,7 @@ def places(indices: Any, shape: tuple[int, ...]) -> tuple[Any, ...]:
     return tuple(whole(rows[..., i], shape[i]) for i in range(depth))
 
 
-@function(example="gather_nd([[1, 2], [3, 4]], [[0, 1], [1, 0]])")
+@function(example="gather_nd([[1, 2], [3, 4]], [[0, 1], [1, 0]])", aliases="gather_n_d")
 def gather_nd(x: Array, indices: Value) -> Node:
     """The elements or slices that the last axis of the indices names."""
     return index(x, *places(indices, x.shape))
@@ -245,7 +245,9 @@ def truths(mask: Any) -> Any:
     return np.asarray(mask).astype(bool)
 
 
-@function(example="boolean_mask([1, 2, 3], [true, false, true])")
+@function(
+    example="boolean_mask([1, 2, 3], [true, false, true])", aliases="boolean_mask_async"
+)  # fmt: skip
 def boolean_mask(x: Array, mask: Value, axis: Int = 0) -> Node:
     """The elements or slices where the mask holds."""
     return index(x, *(slice(None),) * normal_axis(axis, x.ndim), truths(mask))

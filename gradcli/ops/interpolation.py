@@ -9,6 +9,7 @@ from gradcli.errors import ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
 from gradcli.ops.compare import choose, gt, isnan, lt, maximum, minimum
+from gradcli.ops.constructors import linspace
 from gradcli.ops.histograms import SEARCH
 from gradcli.ops.indexing import taken
 from gradcli.ops.marks import STOP
@@ -55,3 +56,9 @@ def _line(x: Node, xp: Node, fp: Node, side: str) -> Node:
     level = level | (place >= float(n))
     share = (x - x0) / choose(level, 1.0, x1 - x0)
     return choose(level, y0, y0 * (1.0 - share) + y1 * share)
+
+
+@function(example="interp_regular_1d_grid(1.5, 1, 3, [10, 20, 40])")
+def interp_regular_1d_grid(x: Array, x_ref_min: Array, x_ref_max: Array, y_ref: Array) -> Node:
+    """Straight lines between evenly spaced points with the values y_ref."""
+    return interp(x, linspace(x_ref_min, x_ref_max, y_ref.size), y_ref)

@@ -3,35 +3,29 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
-from gradcli.ir.op import (
-    normal_axis,
-)
+from gradcli.ir.op import broadcast, normal_axis
 from gradcli.ops.shape import (
     CONCAT,
     along,
     as_vector,
     at_least,
+    broadcast_to,
     concat,
     reshape_to,
+    spread,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.ir.function import (
-        Array,
-        Arrays,
-        Axis,
-        Flag,
-        Int,
-        Value,
-    )
+    from gradcli.ir.function import Array, Arrays, Axis, Flag, Int, Ints, Nested, Rest, Shape, Value
     from gradcli.ir.node import Node
 
 
@@ -120,7 +114,7 @@ def split(
 def _cut(x: Node, axis: int, at: Sequence[int]) -> tuple[Node, ...]:
     """The parts of x between these places on an axis."""
     edges = [0, *at, x.shape[axis]]
-    return tuple(along(x, axis, slice(a, b)) for a, b in zip(edges, edges[1:], strict=False))
+    return tuple(along(x, axis, slice(a, b)) for a, b in pairwise(edges))
 
 
 def _whole(values: Sequence[Any]) -> list[int]:
@@ -181,3 +175,59 @@ def vsplit(x: Array, parts: Value) -> tuple[Node, ...]:
 def dsplit(x: Array, parts: Value) -> tuple[Node, ...]:
     """Parts along the third axis."""
     return split(x, parts, 2)
+
+
+# --- ranks and shapes in common -------------------------------------------------------------
+
+
+@function(example="atleast_1d(3)")
+def atleast_1d(x: Array) -> Node:
+    """x, or a vector of one element if it is a number."""
+    return at_least(x, 1)
+
+
+@function(example="atleast_2d([1, 2])")
+def atleast_2d(x: Array) -> Node:
+    """x, or a matrix of one row if it has less than two axes."""
+    return at_least(x, 2)
+
+
+@function(example="atleast_3d([1, 2])")
+def atleast_3d(x: Array) -> Node:
+    """x with three axes: a vector as the second one, a matrix as the first two."""
+    return _three_axes(x)
+
+
+@function(example="broadcast_arrays([1, 2], [[3], [4]])", aliases="broadcast_tensors")
+def broadcast_arrays(arrays: Rest) -> tuple[Node, ...]:
+    """Arrays repeated to the shape that they broadcast to."""
+    shape = broadcast(arrays)
+    return tuple(spread(x, shape) for x in arrays)
+
+
+@function(example="broadcast_in_dim([1, 2], (3, 2), (1,))")
+def broadcast_in_dim(x: Array, shape: Shape, axes: Ints) -> Node:
+    """x repeated to a shape, its own axes being those named."""
+    lengths = [1] * len(shape)
+    for a, n in zip(axes, x.shape, strict=True):
+        lengths[normal_axis(a, len(shape))] = n
+    return broadcast_to(reshape_to(x, tuple(lengths)), shape)
+
+
+def _blocks(parts: Any, depth: int) -> Node:
+    """Blocks joined on the last axis inside the innermost lists, on the one before outside them."""
+    if not isinstance(parts, tuple):
+        return at_least(parts, 1)
+    inner = [_blocks(part, depth - 1) for part in parts]
+    ndim = max([depth, *(x.ndim for x in inner)])
+    return CONCAT(*(at_least(x, ndim) for x in inner), attrs=(ndim - depth,))
+
+
+def _depth(parts: Any) -> int:
+    return 1 + _depth(parts[0]) if isinstance(parts, tuple) and parts else 0
+
+
+@function(example="block([[[1], [2, 3]], [[4, 5, 6]]])")
+def block(arrays: Nested) -> Node:
+    """An array put together from blocks, as lists of lists: rows of blocks, one below the other."""
+    return _blocks(arrays, _depth(arrays))

@@ -124,5 +124,5 @@ def lax_pad(x: Array, value: Number, config: Value) -> Node:
     inside = np.zeros(shape, bool)
     inside[key] = True
     wide = where(x.graph.constant(inside), place(x, shape, *key), value)
-    widths = [row[:2] for row in rows]
+    widths = [(row[0], row[1]) for row in rows]
     return padded(cropped(wide, widths), [(max(a, 0), max(b, 0)) for a, b in widths], value)

@@ -97,8 +97,9 @@ FOLD = Linear(
 
 
 def numbers(value: Any, nd: int, what: str) -> tuple[int, ...]:
-    """One whole number for each of nd axes, from one number or as many; or with those of the
-    batch and the channels, as TensorFlow writes them.
+    """One whole number for each of nd axes, from one number or as many.
+
+    TensorFlow writes those of the batch and the channels too.
     """
     given = value if isinstance(value, tuple) else (value,)
     if len(given) == 1:

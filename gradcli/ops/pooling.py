@@ -44,45 +44,55 @@ def _mean(plan: Plan, x: Node, sizes: tuple[int, ...], padding_counts: bool) -> 
     return plan.over(x, run)
 
 
-def _pool(name: str, example: str, nd: int, aliases: str = "") -> tuple[Function, Function]:
-    """Both kinds of pooling over nd axes; 0: over as many as the image has."""
+def _planned(
+    x: Node, size: Any, nd: int, strides: Any, padding: Any, layout: str, dilations: Any, name: str
+) -> tuple[Plan, tuple[int, ...]]:
+    """The plan of a pooling over nd axes, 0: over as many as the image has; and its windows."""
+    n = nd or _rank(x)
+    step = size if strides is None else strides
+    return plan_for(n, name, step, padding, dilations, layout, None), numbers(size, n, "a window")
 
-    def plan(
-        x: Node, size: Any, strides: Any, padding: Any, layout: str, dilations: Any, what: str
-    ) -> tuple[Plan, tuple[int, ...]]:
-        n = nd or _rank(x)
-        step = size if strides is None else strides
-        return plan_for(n, what, step, padding, dilations, layout, None), numbers(
-            size, n, "a window"
-        )
 
-    @function(name=f"max_{name}", example=f"max_{example}", aliases=aliases, variants=_FIRST)
+def _max_pooling(suffix: str, nd: int, arguments: str) -> Function:
+    name = f"max_pool{suffix}"
+
+    @function(name=name, example=f"{name}({arguments})", variants=_FIRST)
     def largest(
         x: Array, size: Value, strides: Value = None, padding: Value = "valid",
         layout: Text = "NHWC", dilations: Value = 1.0,
     ) -> Node:  # fmt: skip
         """The largest element of every window, ties shared equally; by default side by side."""
-        how, sizes = plan(x, size, strides, padding, layout, dilations, f"max_{name}")
-        return _largest(how, x, sizes)
+        plan, sizes = _planned(x, size, nd, strides, padding, layout, dilations, name)
+        return _largest(plan, x, sizes)
 
+    return largest
+
+
+def _avg_pooling(suffix: str, nd: int, arguments: str) -> Function:
+    name = f"avg_pool{suffix}"
     torch: Any = {"torch": {"layout": "NCHW", "count_include_pad": True}}
 
-    @function(name=f"avg_{name}", example=f"avg_{example}", variants={**_FIRST, **torch})
-    def mean(
+    @function(name=name, example=f"{name}({arguments})", variants={**_FIRST, **torch})
+    def average(
         x: Array, size: Value, strides: Value = None, padding: Value = "valid",
         layout: Text = "NHWC", *, count_include_pad: Flag = False,
     ) -> Node:  # fmt: skip
-        """The mean of every window, without its padding; by default the windows are side by side."""
-        how, sizes = plan(x, size, strides, padding, layout, 1.0, f"avg_{name}")
-        return _mean(how, x, sizes, count_include_pad)
+        """The mean of every window without its padding; by default the windows are side by side."""
+        plan, sizes = _planned(x, size, nd, strides, padding, layout, 1.0, name)
+        return _mean(plan, x, sizes, count_include_pad)
 
-    return largest, mean
+    return average
 
 
-max_pool, avg_pool = _pool("pool", "pool([[[[1], [2]], [[3], [4]]]], 2)", 0)
-max_pool1d, avg_pool1d = _pool("pool1d", "pool1d([[[1], [2]]], 2)", 1)
-max_pool2d, avg_pool2d = _pool("pool2d", "pool2d([[[[1], [2]], [[3], [4]]]], 2)", 2)
-max_pool3d, avg_pool3d = _pool("pool3d", "pool3d([[[[[1], [2]]]]], (1, 1, 2))", 3)
+_SMALL = "[[[[1], [2]], [[3], [4]]]], 2"
+max_pool = _max_pooling("", 0, _SMALL)
+max_pool1d = _max_pooling("1d", 1, "[[[1], [2]]], 2")
+max_pool2d = _max_pooling("2d", 2, _SMALL)
+max_pool3d = _max_pooling("3d", 3, "[[[[[1], [2]]]]], (1, 1, 2)")
+avg_pool = _avg_pooling("", 0, _SMALL)
+avg_pool1d = _avg_pooling("1d", 1, "[[[1], [2]]], 2")
+avg_pool2d = _avg_pooling("2d", 2, _SMALL)
+avg_pool3d = _avg_pooling("3d", 3, "[[[[[1], [2]]]]], (1, 1, 2)")
 
 
 @function(example='pool([[[[1], [2]], [[3], [4]]]], 2, "max", "valid")')

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from gradcli.errors import ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number, normal_axis, show_shape
-from gradcli.ops.linalg import matmul, outer, turned
+from gradcli.ops.linalg import MATMUL, matmul, outer, turned
 from gradcli.ops.shape import permute, reshape_to, stack
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array, Arrays, Flag, Int
+    from gradcli.ir.function import Array, Arrays, Flag, Int, Value
     from gradcli.ir.node import Node
 
 
@@ -101,6 +102,28 @@ def matrix_transpose(x: Array) -> Node:
     if x.ndim < 2:
         raise ShapeError(f"a matrix is needed, not the shape {show_shape(x.shape)}")
     return turned(x)
+
+
+@function(example="dot_general([[1, 2]], [[3], [4]], (((1,), (0,)), ((), ())))")
+def dot_general(x: Array, y: Array, dimension_numbers: Value) -> Node:
+    """lax.dot_general: the axes to sum products over, of x and of y, and those to go along."""
+    (over_x, over_y), (along_x, along_y) = (
+        [tuple(int(a) for a in part) for part in pair] for pair in dimension_numbers
+    )
+    a, left = _three_axes(x, along_x, over_x)
+    b, right = _three_axes(y, along_y, over_y)
+    lead = tuple(x.shape[i] for i in along_x)
+    return reshape_to(MATMUL(a, turned(b)), (*lead, *left, *right))
+
+
+def _three_axes(
+    x: Node, first: tuple[int, ...], last: tuple[int, ...]
+) -> tuple[Node, tuple[int, ...]]:
+    """x with its axes gathered into three: those along, the others, those to sum over."""
+    rest = tuple(i for i in range(x.ndim) if i not in (*first, *last))
+    sizes = [math.prod(x.shape[i] for i in part) for part in (first, rest, last)]
+    moved = permute(as_number(x), (*first, *rest, *last))
+    return reshape_to(moved, tuple(sizes)), tuple(x.shape[i] for i in rest)
 
 
 # --- a product and a sum ------------------------------------------------------------------------

@@ -69,8 +69,9 @@ def pinv(a: Array) -> Node:
 
 @function(example="lstsq([[1, 0], [0, 2], [0, 0]], [1, 2, 3])", variants={"tf": {"only": True}})
 def lstsq(a: Array, b: Array, rcond: Value = None, *, only: Flag = False) -> Any:  # noqa: ARG001
-    """The x with the least norm(a @ x - b); then the squared residuals, the rank of a, and its
-    singular values. TensorFlow's prefix gives x alone.
+    """The x with the least norm(a @ x - b), squared residuals, rank of a, singular values.
+
+    TensorFlow's prefix gives x alone.
     """
     a, b = as_number(a), as_number(b)
     x = with_columns(b, lambda columns: MATMUL(PINV(a), columns))

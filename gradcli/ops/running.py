@@ -90,7 +90,8 @@ def _recur_jvp(node: Node, tangents: Sequence[Any]) -> Node:
 
 
 RECUR = Structural(
-    "recurrence", _recur, lambda shapes, axis: shapes[0], _recur_vjp, _recur_jvp, batch=AXIS_BEHIND
+    "recurrence", _recur, lambda shapes, axis: shapes[0], _recur_vjp, _recur_jvp, reach=CUMSUM,
+    batch=AXIS_BEHIND,
 )  # fmt: skip
 
 
@@ -110,6 +111,7 @@ CUMPROD = Structural(
     lambda shapes, axis: shapes[0],
     _cumprod_vjp,
     _cumprod_jvp,
+    reach=CUMSUM,
     batch=AXIS_BEHIND,
 )
 

@@ -82,7 +82,7 @@ def _updated(x: Node, key: Keys, values: Node, how: str) -> Node:
 # --- TensorFlow's -------------------------------------------------------------------------------
 
 
-@function(example="scatter_nd([[0], [2]], [5, 6], (4,))")
+@function(example="scatter_nd([[0], [2]], [5, 6], (4,))", aliases="scatter_n_d")
 def scatter_nd(indices: Value, updates: Array, shape: Shape) -> Node:
     """Zeros of a shape with updates added where the last axis of the indices says."""
     key = places(indices, tuple(shape))

@@ -26,7 +26,8 @@ class Groups:
         numbers = np.asarray(ids, float)
         if numbers.ndim != 1 or x.ndim == 0 or numbers.size != x.shape[0]:
             raise ShapeError(
-                f"there must be a group for each row: {numbers.size} for shape {show_shape(x.shape)}"
+                f"there must be a group for each row, not {numbers.size} for the shape "
+                f"{show_shape(x.shape)}"
             )
         if (numbers != np.floor(numbers)).any() or (numbers < 0).any():
             raise DomainError("the numbers of groups are whole, and not negative")

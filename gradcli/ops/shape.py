@@ -299,6 +299,14 @@ def moveaxis(x: Array, source: Ints, destination: Ints) -> Node:
     return permute(x, tuple(order))
 
 
+@function(example="rollaxis([[1, 2]], 1)")
+def rollaxis(x: Array, axis: Int, start: Int = 0) -> Node:
+    """An axis moved to stand before another one."""
+    a, n = normal_axis(axis, x.ndim), x.ndim
+    before = start + n if start < 0 else start
+    return moveaxis(x, (a,), (before - 1 if a < before else before,))
+
+
 @function(example="expand_dims([1, 2], 0)", aliases="unsqueeze")
 def expand_dims(x: Array, axis: Ints = (0,)) -> Node:
     """A new axis of length 1, or several."""

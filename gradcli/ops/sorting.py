@@ -9,9 +9,12 @@ import numpy as np
 from gradcli.errors import DomainError
 from gradcli.ir.batching import by_attributes
 from gradcli.ir.function import function
+from gradcli.ir.graph import literal
 from gradcli.ir.op import as_number, normal_axis, show_shape
+from gradcli.ops.compare import maximum, minimum
 from gradcli.ops.indexing import TAKE_ALONG
 from gradcli.ops.make import constant_op
+from gradcli.ops.reduce import argmax, argmin, max_, min_
 from gradcli.ops.shape import along, flat_unless, reshape_to
 
 if TYPE_CHECKING:
@@ -70,7 +73,7 @@ def msort(x: Array) -> Node:
 
 @function(example="topk([1, 3, 2], 2)", aliases="top_k approx_max_k", variants=PAIRS)
 def topk(
-    x: Array, k: Int = 1, axis: Int = -1, largest: Flag = True, sorted: Flag = True, *,
+    x: Array, k: Int = 1, axis: Int = -1, largest: Flag = True, sorted: Flag = True, *,  # noqa: ARG001
     pair: Flag = False,
 ) -> Any:  # fmt: skip
     """The k largest elements, largest first; behind a framework's prefix their indices too."""
@@ -127,3 +130,32 @@ def kthvalue(
     if not keepdims:
         parts = tuple(reshape_to(p, (*p.shape[:a], *p.shape[a + 1 :])) for p in parts)  # type: ignore[assignment]
     return parts if pair else parts[0]
+
+
+# --- torch.max ----------------------------------------------------------------------------------
+
+
+def _extreme(
+    x: Node, y: Node | None, axis: Any, keepdims: bool, both: Any, folds: Any, finds: Any
+) -> Any:
+    """Of two arrays, along an axis with the indices, or of all elements."""
+    number = None if y is None else literal(y)
+    if y is not None and (number is None or number != int(number)):
+        return both(x, y)
+    if number is not None:
+        axis, keepdims = int(number), keepdims or bool(axis)
+    if axis is None:
+        return folds(x)
+    return folds(x, axis, keepdims), finds(x, axis, keepdims)
+
+
+@function(example="torch_max([1, 3], [2, 2])")
+def torch_max(x: Array, y: Array | None = None, axis: Axis = None, keepdims: Flag = False) -> Any:
+    """torch.max: the larger of two arrays, or the largest, along an axis with its index."""
+    return _extreme(x, y, axis, keepdims, maximum, max_, argmax)
+
+
+@function(example="torch_min([1, 3], [2, 2])")
+def torch_min(x: Array, y: Array | None = None, axis: Axis = None, keepdims: Flag = False) -> Any:
+    """torch.min: the smaller of two arrays, or the smallest, along an axis with its index."""
+    return _extreme(x, y, axis, keepdims, minimum, min_, argmin)

@@ -139,6 +139,13 @@ def _multilinear(node: Node, op: Multilinear, moving: Sequence[Carried | None]) 
     return whole
 
 
+def _reached(node: Node, op: Structural, support: Node) -> Node:
+    """Where the tangent of the result is supported: all of it, unless the operation says."""
+    if op.reach is None:
+        return anywhere(support, node.shape)
+    return op.reach(marked(support), attrs=node.attrs) > 0.0
+
+
 def _structural(node: Node, op: Structural, moving: Sequence[Carried | None]) -> Carried:
     value = op.jvp(node, [None if t is None else t.value for t in moving])
     if value is None:
@@ -146,7 +153,7 @@ def _structural(node: Node, op: Structural, moving: Sequence[Carried | None]) ->
     masks = [None if t is None else t.support for t in moving]
     if any(t is not None and mask is None for t, mask in zip(moving, masks, strict=True)):
         return Carried(value)
-    some = [anywhere(mask, node.shape) for mask in masks if mask is not None]
+    some = [_reached(node, op, mask) for mask in masks if mask is not None]
     mask = some[0]
     for other in some[1:]:
         mask = mask | other

@@ -172,5 +172,13 @@ def _structural(node: Node, op: Structural, cotangent: Carried) -> Iterator[tupl
         elif support is None:
             yield x, Carried(part)
         else:
-            mask = anywhere(support, x.shape)
+            mask = _reached(node, op, support, x)
             yield x, Carried(WORDS["where"](mask, part, 0.0), mask)
+
+
+def _reached(node: Node, op: Structural, support: Node, x: Node) -> Node:
+    """Where the cotangent of an input is supported: all of it, unless the operation says."""
+    if op.reach is None:
+        return anywhere(support, x.shape)
+    (mask,) = op.reach.adjoint(node, marked(support))
+    return mask > 0.0

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
     from gradcli.data.console import Console
     from gradcli.data.tables.source import Source
-    from gradcli.engine.layout import Layout
-    from gradcli.engine.mapping import Count
+    from gradcli.engine.mapping import Count, Job
     from gradcli.engine.program import Text
 
 LOCAL = "local"
@@ -111,24 +110,29 @@ def _map(
     return count, [*notices, *job.mapper.all_notices()]
 
 
-def _run(job: Any, output: str | None, options: dict[str, Any], console: Console) -> Count:
+def _run(job: Job, output: str | None, options: dict[str, Any], console: Console) -> Count:
     from gradcli.engine import mapping
 
     progress = _progress(console, options["quiet"])
+    console.flush()
+    stream = console.stdout.buffer
+    is_folder = output is not None and _is_folder(output)
     if options["dask"] is not None:
         from gradcli.engine.cluster import run_on_cluster
 
         address = None if options["dask"] == LOCAL else options["dask"]
-        return run_on_cluster(job, output, address, options["workers"], progress, console)
-    workers = options["workers"] or len(os.sched_getaffinity(0))
+        workers = options["workers"]
+        return run_on_cluster(job, output, is_folder, address, workers, stream, progress)
+    workers = options["workers"] or os.cpu_count() or 1
     if output is None:
-        console.flush()
-        return mapping.run_to_stream(job, console.stdout.buffer, workers, progress)
-    is_folder = (
-        not os.path.splitext(output)[1] and not os.path.exists(output) or (os.path.isdir(output))
-    )
+        return mapping.run_to_stream(job, stream, workers, progress)
     run = mapping.run_to_folder if is_folder else mapping.run_to_file
     return run(job, output, workers, progress)
+
+
+def _is_folder(output: str) -> bool:
+    """Whether the output is a folder of parts: there is one, or the name has no extension."""
+    return os.path.isdir(output) or not (os.path.splitext(output)[1] or os.path.exists(output))
 
 
 # --- what is computed ---------------------------------------------------------------------------

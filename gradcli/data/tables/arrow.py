@@ -16,7 +16,7 @@ def arrow() -> Any:
         import pyarrow.compute
         import pyarrow.csv
         import pyarrow.ipc
-        import pyarrow.parquet  # noqa: F401 - an attribute of the module from now on
+        import pyarrow.parquet
     except ImportError as error:
         raise UsageError(
             "tables need PyArrow, which is not installed", help="pip install 'gradcli[table]'"

@@ -129,7 +129,7 @@ def dumps(value: Any) -> str:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, float):
-        if value != value:  # noqa: PLR0124 - NaN
+        if value != value:
             return "NaN"
         if value in (float("inf"), float("-inf")):
             return "Infinity" if value > 0 else "-Infinity"

@@ -32,19 +32,26 @@ def encode(kind: str, names: Sequence[str], columns: Sequence[Any], schema: Any)
 
 
 class TextSink:
-    """Lines of text; the header first."""
+    """Lines of text; the header first, if there are names."""
 
     def __init__(self, stream: BinaryIO, kind: str, names: Sequence[str]) -> None:
         self._stream = stream
-        if kind in DELIMITERS:
-            stream.write(csv_header(names, DELIMITERS[kind]))
+        has_header = bool(names) and kind in DELIMITERS
+        self._header = csv_header(names, DELIMITERS[kind]) if has_header else b""
 
     def write(self, block: Any) -> None:
         """Appends an encoded block."""
+        self._begin()
         self._stream.write(block)
+
+    def _begin(self) -> None:
+        """Writes the header as late as can be: before it an error leaves no trace."""
+        self._stream.write(self._header)
+        self._header = b""
 
     def close(self) -> None:
         """Nothing follows."""
+        self._begin()
         self._stream.flush()
 
 

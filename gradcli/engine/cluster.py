@@ -1,0 +1,209 @@
+"""`map` over a Dask cluster: each unit of the table becomes a part, the parts become the output."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import ExitStack, contextmanager, suppress
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from gradcli.data.tables.parts import read_part
+from gradcli.data.tables.sink import part_name, sink, whole_file, whole_folder
+from gradcli.data.tables.source import Source, Unit
+from gradcli.engine.mapping import Count, Job, run_units
+from gradcli.engine.rowtask import Task
+from gradcli.errors import GradcliError, InputError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from concurrent.futures import Future
+
+AHEAD = 4
+"""Units for each worker that the scheduler knows of at a time."""
+
+
+def distributed() -> Any:
+    """Dask's scheduler, or what to install."""
+    try:
+        import distributed as package
+    except ImportError as error:
+        raise UsageError(
+            "--dask needs Dask, which is not installed", help="pip install 'gradcli[dask]'"
+        ) from error
+    return package
+
+
+class Plan:
+    """What every worker needs to know, as data: the recipe of a task, the source, the layout."""
+
+    def __init__(self, job: Job, *, merged: bool) -> None:
+        self.recipe = job.task.recipe
+        self.paths = job.source.paths[:1]
+        self.kind = job.source.kind
+        self.columns = job.source.columns
+        self.wanted = job.source.wanted
+        self.layout = job.layout
+        typed = job.layout.schema is not None and job.layout.kind in ("parquet", "arrow")
+        self.part_kind = "arrow" if merged and typed else job.layout.kind
+        self.bare = merged
+
+    def job(self) -> Job:
+        """The job, built anew."""
+        source = Source(self.paths, self.kind)
+        source.columns, source.wanted = self.columns, self.wanted
+        return Job(Task.of(self.recipe), source, self.layout)
+
+
+# --- on a worker --------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=4)
+def _job_of(pickled: bytes) -> Job:
+    """The job of a plan; its recordings serve for all units that come to this worker."""
+    import pickle
+
+    plan: Plan = pickle.loads(pickled)  # noqa: S301 - made by our own client
+    return plan.job()
+
+
+def work(pickled: bytes, part_kind: str, bare: bool, unit: Unit, path: str) -> dict[str, Any]:
+    """Computes one unit into one part, which appears whole; errors are answers, too."""
+    try:
+        job = _job_of(pickled)
+        layout = job.layout
+        with whole_file(path) as stream:
+            names = [] if bare else layout.names
+            out = sink(stream, part_kind, names, layout.schema)
+            count = run_units(job, iter([unit]), out.write, 1, lambda rows: None)
+            out.close()
+    except GradcliError as error:
+        return {"error": error}
+    return {"count": count, "notices": job.mapper.notices, "loose": job.mapper.loose}
+
+
+# --- on the client ------------------------------------------------------------------------------
+
+
+def run_on_cluster(
+    job: Job,
+    output: str | None,
+    is_folder: bool,
+    address: str | None,
+    workers: int | None,
+    stream: Any,
+    progress: Callable[[int], None],
+) -> Count:
+    """All of the source, by the workers of a cluster; `stream` is where it goes without output."""
+    if "-" in job.source.paths:
+        raise InputError("a cluster reads files, not standard input", help="name a file")
+    with ExitStack() as stack:
+        client = stack.enter_context(_client(address, workers))
+        if is_folder:
+            assert output is not None
+            folder = stack.enter_context(whole_folder(output))
+            return _parts(client, job, folder, address, progress, merged=False)[0]
+        folder = stack.enter_context(_scratch(output))
+        total, parts = _parts(client, job, folder, address, progress, merged=True)
+        target = stack.enter_context(whole_file(output)) if output is not None else stream
+        _merge(job, parts, target)
+    return total
+
+
+@contextmanager
+def _client(address: str | None, workers: int | None) -> Iterator[Any]:
+    package = distributed()
+    import logging
+
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    if address is not None:
+        try:
+            client = package.Client(address, timeout="10s", set_as_default=False)
+        except (OSError, TimeoutError, ValueError) as error:
+            raise InputError(f"there is no Dask scheduler at {address}") from error
+        with client:
+            yield client
+        return
+    with package.LocalCluster(
+        n_workers=workers or os.cpu_count(), threads_per_worker=1, processes=True,
+        host="127.0.0.1", dashboard_address=None, silence_logs=logging.CRITICAL,
+    ) as cluster, package.Client(cluster, set_as_default=False) as client:  # fmt: skip
+        yield client
+
+
+@contextmanager
+def _scratch(output: str | None) -> Iterator[str]:
+    """A folder for parts beside the output, where all workers see it."""
+    beside = os.path.dirname(os.path.realpath(output)) if output is not None else os.getcwd()
+    folder = os.path.join(beside, f".gradcli.{os.urandom(4).hex()}.tmp")
+    os.mkdir(folder)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _parts(
+    client: Any, job: Job, folder: str, address: str | None, progress: Callable[[int], None],
+    *, merged: bool,
+) -> tuple[Count, list[str]]:  # fmt: skip
+    """Has each unit computed; the accounts are added in order."""
+    import pickle
+
+    plan = Plan(job, merged=merged)
+    if address is not None:
+        plan.paths = list(map(os.path.abspath, plan.paths))
+    pickled = pickle.dumps(plan)
+    count = max(len(client.scheduler_info(n_workers=-1)["workers"]), 1)
+    total = Count()
+    parts: list[str] = []
+    waiting: list[Future[dict[str, Any]]] = []
+    for i, unit in enumerate(job.source.units()):
+        path = os.path.join(folder, part_name(i, plan.part_kind))
+        parts.append(path)
+        there = unit if address is None else _absolute(unit)
+        waiting.append(
+            client.submit(work, pickled, plan.part_kind, plan.bare, there, path, pure=False)
+        )
+        if len(waiting) > AHEAD * count:
+            _collect(job, waiting.pop(0), total, progress)
+    for future in waiting:
+        _collect(job, future, total, progress)
+    _tidy(folder)
+    return total, parts
+
+
+def _absolute(unit: Unit) -> Unit:
+    from dataclasses import replace
+
+    return replace(unit, path=os.path.abspath(unit.path))
+
+
+def _collect(job: Job, future: Any, total: Count, progress: Callable[[int], None]) -> None:
+    found = future.result()
+    future.release()
+    if "error" in found:
+        raise found["error"]
+    total.add(found["count"])
+    job.mapper.notices.update(found["notices"])
+    job.mapper.loose &= found["loose"]
+    progress(total.rows)
+
+
+def _tidy(folder: str) -> None:
+    """Takes away what workers that were killed left behind."""
+    for name in os.listdir(folder):
+        if name.startswith("."):
+            with suppress(OSError):
+                os.unlink(os.path.join(folder, name))
+
+
+def _merge(job: Job, parts: list[str], stream: Any) -> None:
+    """One table of the parts, as a single process would have written it."""
+    layout = job.layout
+    out = sink(stream, layout.kind, layout.names, layout.schema)
+    for path in parts:
+        for block in read_part(path, layout.kind):
+            out.write(block)
+        os.unlink(path)
+    out.close()

@@ -1,0 +1,514 @@
+"""`gradcli batch`: what jobs answer, in which order, and what survives an interruption."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gradcli.cli.main import run
+from gradcli.data.console import Console
+from gradcli.data.jobs import Raw
+from gradcli.engine.jobs import Runner, Setup
+from gradcli.engine.workers import _Pool, answers
+
+ROOT = Path(__file__).parents[1]
+GOLDEN = ROOT / "tests" / "golden"
+
+
+def batch(*args: Any, stdin: bytes = b"") -> tuple[int, str, str]:
+    """Status, standard output and standard error of a batch."""
+    out, err = io.StringIO(), io.StringIO()
+    console = Console(io.BytesIO(stdin), out, err, {}, width=100)
+    status = run(["batch", *map(str, args)], console)
+    return status, out.getvalue(), err.getvalue()
+
+
+def lines(text: str) -> list[Any]:
+    """The objects of JSON lines."""
+    return [json.loads(line) for line in text.split("\n")[:-1]]
+
+
+def answer(job: Any, *args: str) -> Any:
+    """What one job answers, without its id."""
+    text = job if isinstance(job, str) else json.dumps(job)
+    (found,) = lines(batch("-", "-q", *args, stdin=text.encode())[1])
+    found.pop("id")
+    return found
+
+
+# --- jobs and their answers ---------------------------------------------------------------------
+
+ANSWERS: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    ({"expr": "x*y", "inputs": {"x": [1, 2], "y": [-1, -2]}},
+     {"grads": {"x": [-1, -2], "y": [1, 2]}}),
+    ({"expr": "x^2", "inputs": {"x": 3}, "op": "eval"}, {"value": 9}),
+    ({"expr": "x^2", "inputs": {"x": 3}, "op": "grad"}, {"grads": {"x": 6}}),
+    ({"expr": "x^2", "inputs": {"x": 3}, "op": "value-and-grad"}, {"value": 9, "grads": {"x": 6}}),
+    ({"expr": "x*y", "inputs": {"x": 3, "y": 2}, "op": "value-and-grads", "wrt": ["y"]},
+     {"value": 6, "grads": {"y": 3}}),
+    ({"expr": "x*y", "inputs": {"x": 3, "y": 2}, "wrt": "y,x"}, {"grads": {"x": 2, "y": 3}}),
+    ({"expr": "sum(a*x)", "op": "variable-grads", "var": {"a": [3, 4]}, "const": {"x": [1, 2]}},
+     {"value": 11, "grads": {"a": [1, 2]}}),
+    ({"expr": "a*k", "op": "variable-grads", "var": {"a": 3}, "frozen": {"k": 2},
+      "wrt": ["a", "k"]}, {"value": 6, "grads": {"a": 2, "k": None}}),
+    ({"expr": "c = 2*a; c*a", "op": "gradients", "xs": ["a", "c"], "inputs": {"a": 3}},
+     {"grads": {"a": 12, "c": 3}}),
+    ({"expr": "b = 2*a; c = a + b", "op": "gradients", "ys": "c", "xs": "a,b", "stop": ["a", "b"],
+      "inputs": {"a": 3}, "grad_ys": {"c": 5}}, {"grads": {"a": 5, "b": 5}}),
+    ({"expr": "x*z", "op": "gradients", "xs": ["x"], "grad_ys": 2, "inputs": {"x": 3, "z": 4}},
+     {"grads": {"x": 8}}),
+    ({"expr": "y = x^2; z = y^2", "op": "tape", "ask": ["dz/dx", "dz/dy"], "var": {"x": 3}},
+     {"grads": {"dz/dx": 108, "dz/dy": 18}}),
+    ({"expr": "x*w", "op": "backward", "var": {"x": 3}, "const": {"w": 2}}, {"grads": {"x": 2}}),
+    ({"expr": "x^3", "op": "derivative", "order": 2, "inputs": {"x": [1, 2]}},
+     {"derivative": {"x": [6, 12]}}),
+    ({"expr": "x^2", "op": "jacobian", "inputs": {"x": [1, 2]}},
+     {"jacobian": {"x": [[2, 0], [0, 4]]}}),
+    ({"expr": "x*y", "op": "hessian", "inputs": {"x": 1, "y": 2}},
+     {"hessian": {"x": {"x": 0, "y": 1}, "y": {"x": 1, "y": 0}}}),
+    ({"expr": "x^2", "op": "jvp", "tangent": [1, 0], "inputs": {"x": [3, 4]}}, {"jvp": [6, 0]}),
+    ({"expr": "x^2", "op": "vjp", "dy": [1, 10], "inputs": {"x": [3, 4]}},
+     {"vjp": {"x": [6, 80]}}),
+    ({"expr": "sum(x^3)", "op": "hvp", "tangent": {"x": [1, 0]}, "inputs": {"x": [3, 4]}},
+     {"hvp": {"x": [18, 0]}}),
+    ({"expr": "1/x", "op": "eval", "inputs": {"x": [[2, "Infinity"], ["-Infinity", 4]]}},
+     {"value": [[0.5, 0], [-0.0, 0.25]]}),
+    ({"expr": "x + 0", "op": "eval", "inputs": {"x": ["Infinity", True]}},
+     {"value": ["Infinity", 1]}),
+    ({"expr": "x+1", "op": "eval", "dtype": "float32", "inputs": {"x": 16777216}},
+     {"value": 16777216}),
+    ({"expr": "x^2", "method": "forward", "inputs": {"x": 3}}, {"grads": {"x": 6}}),
+    ({"expr": "2*x", "wrt": ["z"], "unconnected": "none", "inputs": {"x": 1, "z": 2}},
+     {"error": {"kind": "input", "message": "the program has no variable 'z'"}}),
+    ({"expr": "0*z + 2*x", "inputs": {"x": 1, "z": 2}, "unused": 1},
+     {"error": {"kind": "input", "message": "a job has no key 'unused'", "line": 1}}),
+    ({"expr": "x^2", "inputs": {"x": 3, "unused": 4}, "value": 1, "grads": 2, "hessian": 3,
+      "error": 4}, {"grads": {"x": 6}}),
+    ({"expr": "print(x); x", "inputs": {"x": 3}, "op": "eval"}, {"value": 3, "printed": ["3"]}),
+    ({"expr": "x = 3; print(x)", "op": "run"}, {"printed": ["3"]}),
+    ({"expr": "x^2", "wrt": None, "dtype": None, "inputs": {"x": 3}}, {"grads": {"x": 6}}),
+]  # fmt: skip
+
+
+def without_help(found: Any, wanted: Any) -> Any:
+    """An answer whose help is left out where none is expected."""
+    if "error" in found and "help" not in wanted.get("error", {}):
+        found["error"].pop("help", None)
+    return found
+
+
+@pytest.mark.parametrize(("job", "wanted"), ANSWERS)
+def test_answer(job: dict[str, Any], wanted: dict[str, Any]) -> None:
+    assert without_help(answer(job), wanted) == wanted
+
+
+def test_check() -> None:
+    job = {"expr": "atan(x)", "op": "check", "inputs": {"x": 3}}
+    assert answer({**job, "claim": {"x": "1/(1+x^2)"}})["agree"] is True
+    found = answer({**job, "claim": {"x": "1/(1+x)"}})
+    assert found["agree"] is False
+    assert found["check"]["x"]["claim"] == 0.25
+
+
+def test_warnings_stand_in_the_answer() -> None:
+    job = {"expr": "log(x)", "op": "eval", "inputs": {"x": 0}}
+    status, out, err = batch("-", stdin=json.dumps(job).encode())
+    assert status == 0
+    assert lines(out)[0]["warnings"][0]["kind"] == "domain"
+    assert "log" not in err
+    assert "warnings" not in answer(job)  # -q
+
+
+ERRORS = {
+    '{"expr": "x^2"': ("input", "not JSON: expecting ',' delimiter", 15),
+    "nonsense": ("input", "not JSON: expecting value", 1),
+    "[1]": ("input", "a job is a JSON object", None),
+    "3": ("input", "a job is a JSON object", None),
+    "{}": ("input", "the job has no 'expr'", None),
+    '{"expr": 3}': ("input", "'expr' of a job is a string", None),
+    '{"expr": "x", "expr": "y"}': ("input", "'expr' is given twice", None),
+    '{"expr": "x", "inputs": {"x": 1, "x": 2}}': ("input", "'x' is given twice", None),
+    '{"expr": "x", "inputs": [1]}': (
+        "input", 'an object of values by name, such as {"x": [1, 2]}', None),
+    '{"expr": "x", "inputs": {"x": "1,2"}}': ("input", 'x: the string "1,2" is not', None),
+    '{"expr": "x", "inputs": {"x": "@/etc/passwd"}}': ("input", 'x: the string "@/etc', None),
+    '{"expr": "@/etc/passwd"}': ("parse", "", None),
+    '{"expr": "x", "inputs": {"x": [1, null]}}': ("input", "x[1]: null is not a number", None),
+    '{"expr": "x", "inputs": {"x": [[1], [1, 2]]}}': ("input", "x[1]: rows of different", None),
+    '{"expr": "x", "op": "gradd"}': ("input", "there is no operation 'gradd'", None),
+    '{"expr": "x", "exprr": 1}': ("input", "a job has no key 'exprr'", None),
+    '{"expr": "x", "max_steps": 1}': ("input", "a job has no key 'max_steps'", None),
+    '{"expr": "x", "output": "f"}': ("input", "a job has no key 'output'", None),
+    '{"expr": "x", "order": 2}': ("input", "'order' is nothing for grads", None),
+    '{"expr": "x", "op": "derivative", "order": 0}': ("input", "a whole number from 1", None),
+    '{"expr": "x", "op": "gradients"}': ("input", "gradients needs 'xs'", None),
+    '{"expr": "x", "op": "tape"}': ("input", "tape needs 'ask'", None),
+    '{"expr": "x", "dtype": "f2"}': ("usage", "dtype is 'f2'", None),
+    '{"expr": "x", "wrt": 3}': ("input", "a list of names", None),
+    '{"expr": "2*rate"}': ("input", "no value for 'rate'", 3),
+    '{"expr": "atn(x)", "inputs": {"x": 1}}': ("name", "unknown function 'atn'", 1),
+    '{"expr": "x +", "inputs": {"x": 1}}': ("parse", "", 3),
+    '{"expr": "[1,2] + [1,2,3]", "op": "eval"}': ("shape", "", 1),
+    '{"expr": "while 1 > 0 { x = 1 }", "op": "run"}': ("limit", "", None),
+    '{"expr": "zeros(1000, 1000)", "op": "eval"}': ("limit", "", None),
+    '{"expr": "x", "inputs": {"x": 1' + "0" * 5000 + "}}": ("", "", None),
+    '{"id": ' + "[" * 3000 + "]" * 3000 + ', "expr": "1"}': ("", "", None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("job", ERRORS, ids=lambda job: job[:50])
+def test_error(job: str) -> None:
+    """The kind, a part of the message and the column; the line where the job itself is wrong."""
+    kind, message, column = ERRORS[job]
+    found = answer("\n" + job, "--max-steps", "500", "--max-elements", "1000")
+    if not kind:  # a large number, a deep list: no error, or one, but an answer
+        return
+    error = found["error"]
+    assert (error["kind"], message in error["message"]) == (kind, True)
+    assert column is None or error["column"] == column
+    about_program = kind not in ("input", "usage") or message.startswith("no value")
+    assert error.get("line", 1) == (1 if about_program else 2)
+
+
+@pytest.mark.parametrize(
+    ("job", "hint"),
+    [
+        ('{"expr": "x", "exprr": 1}', "did you mean 'expr'?"),
+        ('{"expr": "x", "op": "gradd"}', "did you mean 'grad'?"),
+        ('{"expr": "x", "op": "value_and_grad"}', "did you mean 'value-and-grad'?"),
+        ('{"expr": "rate", "inputs": {"raet": 1}}', "did you mean 'raet'?"),
+        ('{"expr": "x"}', 'add "x" to the inputs'),
+    ],
+)
+def test_hint(job: str, hint: str) -> None:
+    assert hint in answer(job)["error"]["help"]
+
+
+def test_timeout_of_a_job() -> None:
+    jobs = b'{"expr": "i = 0; while i < 1e9 { i = i + 1 }; i", "op": "eval"}\n{"expr": "3"}\n'
+    status, out, _ = batch("-", "--timeout", "0.2", "--max-steps", "1000000000", stdin=jobs)
+    slow, quick = lines(out)
+    assert (status, slow["error"]["kind"], quick["grads"]) == (3, "timeout", {})
+
+
+def test_golden() -> None:
+    """All jobs of the golden files are answered, by a worker as by this process."""
+    for name in ("formulas", "edges"):
+        path = GOLDEN / f"{name}.jsonl"
+        status, out, _ = batch(path)
+        ids = [job["id"] for job in lines(path.read_text(encoding="utf-8"))]
+        assert [found["id"] for found in lines(out)] == ids
+        assert status == (3 if any("error" in found for found in lines(out)) else 0)
+
+
+# --- ids and files ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name", ["7", '"k"', "null", "[1, {\"a\": null}]", "12345678901234567890", "1.5", "true",
+             '"\\ud800"', '"ü"', "10000000000000000000000000000000.5"],
+)  # fmt: skip
+def test_id_is_what_it_was(name: str) -> None:
+    (found,) = lines(batch("-", stdin=f'{{"id": {name}, "expr": "1"}}'.encode())[1])
+    assert found["id"] == json.loads(name)
+    (found,) = lines(batch("-", stdin=f'{{"id": {name}, "expr": "("}}'.encode())[1])
+    assert found["id"] == json.loads(name)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    Path("a.jsonl").write_text('{"expr": "x^2", "inputs": {"x": 3}}\n\n{"expr": "x"}\n')
+    Path("b.csv").write_text(
+        'expr,x,id,op,y\n"x^2","1,2",7,,\nx*y,3,k,value-and-grads,2\n"x\n+ 1",2,,eval,\nx,no,,,\n'
+    )
+    Path("c.txt").write_text("# comments and empty lines are no jobs\nx^2\n\nx*y\n")
+    Path("d.tsv").write_text("x\texpr\n1\tx^3\n[1,2]\tsum(x)\n")
+    return tmp_path
+
+
+def test_ids_of_one_file_are_lines(folder: Path) -> None:
+    status, out, err = batch("a.jsonl")
+    assert status == 3
+    assert [found["id"] for found in lines(out)] == [1, 3]
+    assert err.startswith("2 jobs, 1 failed, ")
+
+
+def test_ids_of_several_files_name_them(folder: Path) -> None:
+    args = ["a.jsonl", "b.csv", "-", "c.txt", "d.tsv", "--set", "x=5", "--y=1,2"]
+    _, out, _ = batch(*args, stdin=b'{"expr": "2*x"}')
+    assert [found["id"] for found in lines(out)] == [
+        "a.jsonl:1", "a.jsonl:3", 7, "k", "b.csv:4", "b.csv:6", "stdin:1", "c.txt:2", "c.txt:4",
+        "d.tsv:2", "d.tsv:3",
+    ]  # fmt: skip
+    grads = [found.get("grads", found.get("value")) for found in lines(out)]
+    assert grads == [
+        {"x": 6}, {"x": 1}, {"x": [2, 4]}, {"x": 2, "y": 3}, 1, None, {"x": 2},
+        {"x": 10}, {"x": 3, "y": [5, 5]}, {"x": 3}, {"x": [1, 1]},
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("before", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_tables_and_lines_of_other_systems(folder: Path, before: bytes, end: bytes) -> None:
+    Path("t.csv").write_bytes(before + end.join([b"expr,x", b"x^2,3", b'"x^2","3,4"', b""]))
+    Path("t.jsonl").write_bytes(before + end.join([b'{"expr": "1"}', b"", b'{"expr": "2"}']))
+    Path("t.txt").write_bytes(before + end.join([b"1", b"2+x", b""]))
+    for name, wanted in {
+        "t.csv": {2: {"x": 6}, 3: {"x": [6, 8]}},
+        "t.jsonl": {1: {}, 3: {}},
+        "t.txt": {1: {}, 2: {"x": 1}},
+    }.items():
+        found = lines(batch(name, "--x", "1")[1])
+        assert {job["id"]: job["grads"] for job in found} == wanted
+
+
+def test_other_encodings(folder: Path) -> None:
+    Path("t.jsonl").write_text('{"expr": "x", "inputs": {"x": 1}}\n', encoding="utf-16")
+    assert batch("t.jsonl")[0] == 0
+    Path("t.jsonl").write_bytes(b'{"expr": "1"}\n{"expr": "\xff"}\n{"expr": "1"}\n')
+    found = lines(batch("t.jsonl")[1])
+    assert [job["id"] for job in found] == [1, 2, 3]
+    assert found[1]["error"]["message"].startswith("the line is not text in UTF-8")
+
+
+def test_rows_that_do_not_fit(folder: Path) -> None:
+    Path("t.csv").write_text('expr,x\nx,1,2\nx\nx,1\nx,"1\nx,2\n')
+    found = lines(batch("t.csv")[1])
+    assert [job["id"] for job in found] == [2, 3, 4, 5]
+    assert ["error" in job for job in found] == [True, True, False, True]
+
+
+def test_values_of_the_job_come_first(folder: Path) -> None:
+    Path("point.json").write_text('{"x": 7, "z": 1}')
+    job = b'{"expr": "x*y*w", "inputs": {"x": 2}}'
+    _, out, err = batch("-", "--inputs", "point.json", "--x=5", "--y=6", "--w=1", "--v=3",
+                        stdin=job)  # fmt: skip
+    assert lines(out)[0]["grads"] == {"x": 6, "y": 2, "w": 12}
+    assert "no job used the value of 'v'" in err
+
+
+def test_options_hold_for_jobs_that_say_nothing() -> None:
+    job = {"expr": "x*y", "inputs": {"x": 2, "y": 3}}
+    assert answer(job, "--wrt", "x", "--op", "value-and-grads") == {"value": 6, "grads": {"x": 3}}
+    assert answer({**job, "op": "grads", "wrt": ["y"]}, "--wrt", "x") == {"grads": {"y": 2}}
+    assert answer(job, "--verdict")["verdicts"] == {"x": "smooth", "y": "smooth"}
+    assert answer({"expr": "x/3", "inputs": {"x": 1}}, "--precision", "3") == {
+        "grads": {"x": 0.333}
+    }
+
+
+USAGE = {
+    (): "batch needs a file of jobs",
+    ("none.jsonl",): "cannot read 'none.jsonl'",
+    (".",): "cannot read '.'",
+    ("a.jsonl", "none.jsonl", "-o", "out.jsonl"): "cannot read 'none.jsonl'",
+    ("a.jsonl", "-o", "out.csv"): "batch answers in JSON lines",
+    ("a.jsonl", "-o", "table"): "batch answers in JSON lines",
+    ("a.jsonl", "-o", "a.jsonl"): "'a.jsonl' is read and written at once",
+    ("a.jsonl", "-o", "./a.jsonl"): "'./a.jsonl' is read and written at once",
+    ("a.jsonl", "-o", "no/where.jsonl"): "cannot write 'no/where.jsonl'",
+    ("a.jsonl", "--resume"): "--resume continues a file",
+    ("a.jsonl", "--op", "gard"): "--op: no command 'gard'",
+    ("a.jsonl", "--wokers", "2"): "there is no option --wokers",
+    ("a.jsonl", "--x", "1", "--set", "x=2"): "'x' is given twice",
+    ("a.jsonl", "--workers", "0"): "--workers",
+    ("--from", "csv", "c.txt"): "there is no column 'expr' in 'c.txt'",
+    ("-", "-"): "standard input can be used once",
+}
+
+
+@pytest.mark.parametrize("args", USAGE, ids=" ".join)
+def test_usage(folder: Path, args: tuple[str, ...]) -> None:
+    status, out, err = batch(*args)
+    assert (status, out) == (2, "")
+    assert USAGE[args] in err
+    assert not Path("out.jsonl").exists()
+
+
+def test_stop_at_an_error(folder: Path) -> None:
+    jobs = b'{"expr": "1"}\n{"expr": "("}\n{"expr": "2"}\n'
+    status, out, _ = batch("-", "--on-error", "stop", stdin=jobs)
+    assert (status, [found["id"] for found in lines(out)]) == (3, [1, 2])
+
+
+def test_an_output_file_is_begun_anew(folder: Path) -> None:
+    for _ in range(2):
+        assert batch("c.txt", "--x=1", "--y=2", "-o", "out.jsonl")[:2] == (0, "")
+        assert len(lines(Path("out.jsonl").read_text())) == 2
+
+
+# --- resuming -----------------------------------------------------------------------------------
+
+
+def test_resume_at_every_byte(folder: Path) -> None:
+    args = ["a.jsonl", "b.csv", "c.txt", "--set", "x=5", "--y=1,2", "-q", "-o", "out.jsonl"]
+    assert batch(*args)[0] == 3
+    out = Path("out.jsonl")
+    whole = out.read_bytes()
+    for end in range(len(whole) + 1):
+        out.write_bytes(whole[:end])
+        status, shown, err = batch(*args, "--resume")
+        assert (shown, err) == ("", "")
+        assert out.read_bytes() == whole, end
+        left = whole[whole[:end].rfind(b"\n") + 1 :]
+        assert status == (3 if b'"error"' in left else 0)
+
+
+def test_resume_counts_what_was_there(folder: Path) -> None:
+    Path("out.jsonl").write_text('{"id": 2, "grads": {"x": 2}}\n')
+    _, _, err = batch("c.txt", "--x=1", "--y=2", "-o", "out.jsonl", "--resume")
+    assert err.startswith("1 answered before, 1 job, 0 failed")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"id": 3}\n', "line 1 of 'out.jsonl' answers the job 3, not 2"),
+        ('{"id": 2}\n{"id": 4}\n{"id": 5}\n', "more lines than there are jobs"),
+        ("my notes\n", "line 1 of 'out.jsonl' is no answer to a job"),
+        ("my notes", "line 1 of 'out.jsonl' is no answer to a job"),
+        ('{"id": 2}\n[]\n', "line 2 of 'out.jsonl' is no answer to a job"),
+    ],
+)
+def test_resume_leaves_other_files_alone(folder: Path, text: str, message: str) -> None:
+    Path("out.jsonl").write_text(text)
+    status, _, err = batch("c.txt", "--x=1", "--y=2", "-o", "out.jsonl", "--resume")
+    assert (status, message in err) == (2, True)
+    assert Path("out.jsonl").read_text() == text
+
+
+def command(*args: str) -> list[str]:
+    """A batch as a process of its own."""
+    return [sys.executable, "-m", "gradcli", "batch", *args]
+
+
+ENVIRON = {**os.environ, "PYTHONPATH": str(ROOT)}
+
+
+def many(count: int) -> str:
+    """Jobs that take their time."""
+    return "".join(
+        json.dumps({"id": i, "expr": f"sin(x*{i}) + x^{i % 5}" if i % 9 else "(",
+                    "inputs": {"x": [0.5, i]}}) + "\n"
+        for i in range(count)
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_kills_lose_nothing(folder: Path, workers: int) -> None:
+    """Killed again and again, a batch that resumes has each answer once, in order."""
+    Path("m.jsonl").write_text(many(700))
+    Path("n.jsonl").write_text(many(100))
+    args = ["m.jsonl", "n.jsonl", "-q", "-o", "out.jsonl", "--resume", f"--workers={workers}"]
+    chance = random.Random(workers)
+    for _ in range(4):
+        process = subprocess.Popen(command(*args), env=ENVIRON)
+        time.sleep(0.3 + chance.random() * 0.5)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert subprocess.run(command(*args), env=ENVIRON, check=False).returncode in (0, 3)
+    batch("m.jsonl", "n.jsonl", "-o", "whole.jsonl")
+    assert Path("out.jsonl").read_bytes() == Path("whole.jsonl").read_bytes()
+
+
+# --- streams and workers ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("extra", [[], ["--workers", "2"], ["--from", "csv"]])
+def test_a_stream_answers_before_the_next_line(extra: list[str]) -> None:
+    process = subprocess.Popen(
+        command("-", "-q", *extra), env=ENVIRON, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    is_table = "csv" in extra
+    process.stdin.write(b"expr,x\n" if is_table else b"")
+    for i in range(4):
+        job = f"x^2,{i}" if is_table else json.dumps({"expr": "x^2", "inputs": {"x": i}})
+        process.stdin.write(job.encode() + b"\n")
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["grads"] == {"x": 2 * i}
+    process.stdin.close()
+    assert process.stdout.read() == b""
+    assert process.wait() == 0
+    process.stdout.close()
+
+
+def test_a_closed_pipe_is_silent(folder: Path) -> None:
+    Path("m.jsonl").write_text(many(3000))
+    for workers in ("1", "2"):
+        shell = " ".join(command("m.jsonl", "-q", "--workers", workers)) + " | head -n 2"
+        done = subprocess.run(shell, shell=True, env=ENVIRON, capture_output=True, check=False)
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert len(done.stdout.splitlines()) == 2
+
+
+def test_workers_answer_as_one(folder: Path) -> None:
+    Path("m.jsonl").write_text(many(300))
+    args = ["m.jsonl", "b.csv", "--set", "x=1", "-q"]
+    assert batch(*args, "--workers", 3) == batch(*args)
+
+
+def test_a_worker_that_dies_costs_one_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a job does to its worker, those around it are answered."""
+    jobs = [Raw(i, i, "text", b"2*x") for i in range(40)]
+    pool = _Pool(Setup(values={"x": 1.0}), 2)
+    poisoned = {7, 8, 30}
+    send = type(pool.workers[0].pipe).send
+
+    def sending(pipe: Any, message: Any) -> None:
+        if isinstance(message, list) and poisoned & {job.name for job in message}:
+            message = [_Poison()]
+        send(pipe, message)
+
+    monkeypatch.setattr(type(pool.workers[0].pipe), "send", sending)
+    pool.length = 5.0
+    try:
+        found = list(pool.answers(iter(jobs)))
+    finally:
+        pool.close()
+    assert [json.loads(answer.line)["id"] for answer in found if answer] == list(range(40))
+    assert {i for i, answer in enumerate(found) if answer and answer.failed} == poisoned
+    error = json.loads(found[7].line)["error"] if found[7] else {}
+    assert error["message"] == "the worker that ran this job died (signal 9)"
+
+
+class _Poison:
+    """What a worker does not survive to unpack."""
+
+    def __reduce__(self) -> Any:
+        return eval, ("__import__('os').kill(__import__('os').getpid(), 9)",)
+
+
+def test_a_pause_comes_after_all_answers() -> None:
+    def jobs() -> Any:
+        for i in range(3):
+            yield from (Raw(10 * i + k, 1, "text", b"x") for k in range(5))
+            yield None
+
+    found = list(answers(jobs(), Setup(values={"x": 1.0}), 2))
+    assert [a and json.loads(a.line)["id"] for a in found] == [
+        *range(5), None, *range(10, 15), None, *range(20, 25), None,
+    ]  # fmt: skip
+
+
+def test_programs_are_remembered_and_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gradcli.engine.remembered._REMEMBERED", 100)
+    runner = Runner(Setup())
+    for i in range(50):
+        job = {"expr": f"x^{i}", "inputs": {"x": 1}, "op": "grad"}
+        line = json.dumps(job).encode()
+        for _ in range(2):
+            assert json.loads(runner.answer(Raw(i, i, "jsonl", line)).line)["grads"]["x"] == i
+    assert 0 < len(runner._texts._texts) < 50

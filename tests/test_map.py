@@ -1,0 +1,467 @@
+"""`map`: tables of all kinds in and out, rows that decide differently, bad rows, interruptions."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import gradcli
+from gradcli.cli.main import run
+from gradcli.data.console import Console
+from gradcli.data.tables import source as source_module
+from gradcli.data.tables import text as text_module
+from gradcli.engine import paths
+
+pa = pytest.importorskip("pyarrow")
+import pyarrow.csv  # noqa: E402
+import pyarrow.ipc  # noqa: E402
+import pyarrow.parquet  # noqa: E402
+
+KINDS = ("csv", "tsv", "jsonl", "parquet", "arrow")
+
+
+class Done:
+    """What a command line gave."""
+
+    def __init__(self, *args: Any, stdin: bytes = b"") -> None:
+        out = io.TextIOWrapper(io.BytesIO(), "utf-8", newline="")
+        err = io.StringIO()
+        console = Console(io.BytesIO(stdin), out, err, {}, width=100, is_terminal=False)
+        self.status = run(["map", *map(str, args)], console)
+        out.flush()
+        self.bytes = out.buffer.getvalue()  # type: ignore[attr-defined]
+        self.err = err.getvalue()
+
+    @property
+    def out(self) -> str:
+        return self.bytes.decode()
+
+
+def ran(*args: Any, stdin: bytes = b"") -> str:
+    done = Done(*args, stdin=stdin)
+    assert (done.status, done.err) == (0, "")
+    return done.out
+
+
+def written(path: Path, table: Any) -> Path:
+    """A table in the kind of the file's extension."""
+    kind = path.suffix[1:]
+    if kind == "parquet":
+        pa.parquet.write_table(table, path)
+    elif kind == "arrow":
+        with pa.ipc.new_file(str(path), table.schema) as out:
+            out.write_table(table)
+    elif kind == "jsonl":
+        path.write_text("".join(json.dumps(row) + "\n" for row in table.to_pylist()))
+    else:
+        delimiter = {"csv": ",", "tsv": "\t"}[kind]
+        pa.csv.write_csv(table, path, pa.csv.WriteOptions(delimiter=delimiter))
+    return path
+
+
+def read(path: Path) -> Any:
+    """The rows of a table, as dicts."""
+    kind = path.suffix[1:]
+    if kind == "parquet":
+        return pa.parquet.read_table(path).to_pylist()
+    if kind == "arrow":
+        return pa.ipc.open_file(str(path)).read_all().to_pylist()
+    if kind == "jsonl":
+        return [json.loads(line) for line in path.read_text().splitlines()]
+    options = pa.csv.ParseOptions(delimiter={"csv": ",", "tsv": "\t"}[kind])
+    return pa.csv.read_csv(path, parse_options=options).to_pylist()
+
+
+def sample(count: int = 5) -> Any:
+    rng = np.random.default_rng(1)
+    return pa.table({
+        "id": pa.array(range(count), pa.int64()),
+        "name": [f"n, {i}" for i in range(count)],
+        "x": rng.uniform(0.5, 3, count),
+        "y": rng.uniform(-1, 1, count),
+    })  # fmt: skip
+
+
+# --- kinds --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("to", KINDS)
+@pytest.mark.parametrize("of", KINDS)
+def test_every_kind_into_every_other(tmp_path: Path, of: str, to: str) -> None:
+    table = sample()
+    source = written(tmp_path / f"in.{of}", table)
+    out = tmp_path / f"out.{to}"
+    ran("x^2*sin(y)", source, "-o", out)
+    found = read(out)
+    assert [list(row) for row in found] == [["id", "name", "x", "y", "value", "d_x", "d_y"]] * 5
+    for row, given in zip(found, table.to_pylist(), strict=True):
+        assert {k: row[k] for k in given} == given
+        value, grads = gradcli.value_and_grads("x^2*sin(y)", x=given["x"], y=given["y"])
+        assert np.isclose(row["value"], value, rtol=1e-14)
+        assert np.isclose(row["d_x"], grads["x"], rtol=1e-14)
+        assert np.isclose(row["d_y"], grads["y"], rtol=1e-14)
+
+
+@pytest.mark.parametrize("of", KINDS)
+def test_no_rows(tmp_path: Path, of: str) -> None:
+    table = sample(0) if of != "jsonl" else sample(1)
+    source = written(tmp_path / f"in.{of}", table)
+    ran("x*y", source, "-o", tmp_path / "out.parquet")
+    found = pa.parquet.read_table(tmp_path / "out.parquet")
+    assert found.column_names == ["id", "name", "x", "y", "value", "d_x", "d_y"]
+    assert found.num_rows == table.num_rows
+
+
+def test_types_are_kept(tmp_path: Path) -> None:
+    """A float32, a whole number, a date and a category stay what they are."""
+    table = pa.table({
+        "x": pa.array([1, 2], pa.int32()), "w": pa.array([1, 2], pa.float32()),
+        "d": pa.array([0, 1], pa.date32()), "c": pa.array(["a", "b"]).dictionary_encode(),
+    })  # fmt: skip
+    source = written(tmp_path / "in.parquet", table)
+    ran("x^2", source, "-o", tmp_path / "out.arrow")
+    found = pa.ipc.open_file(str(tmp_path / "out.arrow")).read_all()
+    assert found.schema.types[:3] == [pa.int32(), pa.float32(), pa.date32()]
+    assert str(found.schema.field("c").type).startswith("dictionary")
+    assert found["d_x"].to_pylist() == [2, 4]
+
+
+def test_text_passes_through_as_it_is() -> None:
+    text = b'id,x,"a ""b"""\n007,1.50,"p,q"\n08,+2,"two\nlines"\n'
+    wanted = 'id,x,"a ""b""",value\n007,1.50,"p,q",2.5\n08,+2,"two\nlines",3\n'
+    assert ran("x+1", "-", "--from", "csv", "--wrt", "", stdin=text) == wanted
+
+
+def test_line_ends_marks_and_blanks() -> None:
+    text = b"\xef\xbb\xbfx , y\r\n 1 ,2\r\n\r\n3, 4"
+    assert ran("x*y", "-", "--from", "csv", "--keep", "", stdin=text) == (
+        "value,d_x,d_y\n2,2,1\n12,4,3\n"
+    )
+
+
+def test_streams() -> None:
+    """Arrow and JSON lines through pipes."""
+    lines = b'{"x": 1, "more": {"a": [1, "b"]}}\n\n{"x": "NaN"}\n'
+    done = Done("x^2", "-", "--from", "jsonl", "--to", "jsonl", stdin=lines)
+    assert done.status == 0
+    first, second = map(json.loads, done.out.splitlines())
+    assert first == {"x": 1, "more": {"a": [1, "b"]}, "value": 1, "d_x": 2}
+    assert (second["value"], second["d_x"]) == ("NaN", "NaN")
+    assert "value is infinite or not a number in 1 row, first at stdin:3" in done.err
+    whole = Done("x^2", "-", "--from", "csv", "--to", "arrow", stdin=b"x\n3\n").bytes
+    again = ran("value*d_x", "-", "--from", "arrow", "--to", "csv", "--prefix", "n_", stdin=whole)
+    assert again == "x,value,d_x,n_value,n_d_value,n_d_d_x\n3,9,6,54,6,9\n"
+
+
+def test_many_files(tmp_path: Path) -> None:
+    """Globs, folders and several files are one table, whatever the order of the columns."""
+    (tmp_path / "a.csv").write_text("x,y\n1,2\n")
+    (tmp_path / "b.csv").write_text("y,x\n3,4\n")
+    wanted = "x,y,value,d_x\n1,2,-1,1\n4,3,1,1\n"
+    for data in ([tmp_path / "a.csv", tmp_path / "b.csv"], [tmp_path / "*.csv"], [tmp_path]):
+        assert ran("x-y", *data, "--wrt", "x") == wanted
+    (tmp_path / "c.csv").write_text("x\n1\n")
+    done = Done("x-y", tmp_path / "*.csv")
+    assert done.status == 1
+    assert "has no column 'y'" in done.err
+
+
+def test_folder_of_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source_module, "PIECE", 64)
+    (tmp_path / "in.csv").write_text("x\n" + "".join(f"{i}\n" for i in range(100)))
+    for _ in range(2):
+        ran("x^2", tmp_path / "in.csv", "-o", tmp_path / "out", "--to", "parquet")
+        parts = sorted(os.listdir(tmp_path / "out"))
+        assert len(parts) > 2
+        found = [row for part in parts for row in read(tmp_path / "out" / part)]
+        assert [row["value"] for row in found] == [i * i for i in range(100)]
+    assert sorted(os.listdir(tmp_path)) == ["in.csv", "out"]
+
+
+# --- names --------------------------------------------------------------------------------------
+
+TABLE = b"e,x,unit price\n1,2,10\n2,3,20\n"
+
+
+def mapped(program: str, *args: str, table: bytes = TABLE) -> Done:
+    return Done(program, "-", "--from", "csv", *args, stdin=table)
+
+
+def test_constants_and_columns() -> None:
+    done = mapped("x*k", "--k", "3", "--wrt", "x,k", "--keep", "x")
+    assert done.out == "x,value,d_x,d_k\n2,6,3,2\n3,9,3,3\n"
+    done = mapped("x*log(e)", "--keep", "x")
+    assert done.out == "x,value,d_x\n2,2,1\n3,3,1\n"
+    done = mapped("x*e", "--wrt", "e", "--drop", "x,unit price")
+    assert done.out == "e,value,d_e\n1,2,2\n2,6,3\n"
+    done = mapped("p*x", "--rename", "p=unit price", "--keep", "unit price", "--wrt", "p")
+    assert done.out == "unit price,value,d_p\n10,20,2\n20,60,3\n"
+    done = mapped("x*2", "--x", "5")
+    assert done.status == 2  # nothing of the table is left
+    assert "uses no column" in done.err
+
+
+@pytest.mark.parametrize(
+    ("args", "status", "words"),
+    [
+        (["x*q"], 2, ["no column and no value for 'q'", "--rename q=COLUMN"]),
+        (["x", "--y", "3"], 2, ["--y is neither"]),
+        (["x", "--keep", "xx"], 2, ["no column 'xx'", "did you mean"]),
+        (["x", "--drop", "x", "--keep", "e"], 2, ["exclude each other"]),
+        (["x", "--rename", "p=nix"], 2, ["no column 'nix'"]),
+        (["print(x); x"], 1, ["print has no place"]),
+        (["x, 1"], 1, ["tuple"]),
+        (["x > 2"], 1, ["has no gradient"]),
+        (["x", "-o", "a.xyz"], 2, ["--to"]),
+        (["x", "--to", "xyz"], 2, ["no kind of table"]),
+        (["x +"], 1, ["program:1"]),
+    ],
+)
+def test_mistakes(args: list[str], status: int, words: list[str]) -> None:
+    done = mapped(*args)
+    assert done.status == status, done.err
+    assert done.out == ""
+    for word in words:
+        assert word in done.err
+    assert done.err.count("error: ") == 1
+
+
+def test_collisions() -> None:
+    table = b"x,value,d_x\n2,3,4\n"
+    done = mapped("x^2", table=table)
+    assert done.status == 2
+    assert "the table has a column 'value' already" in done.err
+    assert "--prefix" in done.err
+    assert mapped("x^2", "--prefix", "n_", table=table).out == (
+        "x,value,d_x,n_value,n_d_x\n2,3,4,4,4\n"
+    )
+    assert mapped("x^2", "--drop", "value,d_x", table=table).out == "x,value,d_x\n2,4,4\n"
+    done = mapped("x", table=b"x,x\n1,2\n")
+    assert (done.status, "two columns 'x'" in done.err) == (1, True)
+
+
+def test_missing_columns_of_names() -> None:
+    done = mapped("x", table=b"1,2\n3,4\n")
+    assert (done.status, "must name the columns" in done.err) == (1, True)
+    assert mapped("x", table=b"").status == 1
+
+
+# --- bad rows and nulls -------------------------------------------------------------------------
+
+BAD = b"x,y\n1,2\noops,3\n,4\nNA,5\n5\n6,1e2\n"
+
+
+def test_bad_rows() -> None:
+    done = mapped("x*y", table=BAD)
+    assert (done.status, done.out) == (1, "")
+    assert "'oops' is not a number at stdin:3, column x" in done.err
+    done = mapped("x*y", "--on-bad-row", "null", "--wrt", "x", table=BAD)
+    assert done.status == 3
+    assert done.out == "x,y,value,d_x\n1,2,2,2\noops,3,,\n,4,,\nNA,5,,\n5,,,\n6,1e2,600,100\n"
+    assert "2 rows of 6 bad, first 'oops' is not a number at stdin:3, column x" in done.err
+    done = mapped("x*y", "--on-bad-row", "skip", "--wrt", "x", table=BAD)
+    assert (done.status, done.out) == (3, "x,y,value,d_x\n1,2,2,2\n,4,,\nNA,5,,\n6,1e2,600,100\n")
+
+
+def test_bad_lines_are_counted_through_quotes() -> None:
+    table = b'x,t\n1,"a\nb\nc"\n\n2,d\n?,e\n'
+    assert "at stdin:7, column x" in mapped("x", table=table).err
+
+
+def test_bad_json() -> None:
+    lines = b'{"x": 1}\n{"x": "one"}\n[1]\n{"x": null}\n{"y": 2}\n'
+    done = Done("x^2", "-", "--from", "jsonl", "--on-bad-row", "skip", stdin=lines)
+    assert done.status == 3
+    assert [json.loads(line)["value"] for line in done.out.splitlines()] == [1, None, None]
+    done = Done("x^2", "-", "--from", "jsonl", stdin=lines)
+    assert '"one" is not a number at stdin:2, column x' in done.err
+
+
+def test_rows_without_an_answer(tmp_path: Path) -> None:
+    """A singular matrix in one row is that row's."""
+    table = pa.table({"a": [1.0, 2, 0, 4]})
+    source = written(tmp_path / "in.parquet", table)
+    program = "inv([[a, 0], [0, 1]])[0, 0]"
+    done = Done(program, source, "--to", "csv")
+    assert done.status == 1
+    assert "in.parquet, row 3" in done.err
+    done = Done(program, source, "--to", "csv", "--on-bad-row", "null")
+    assert done.out == "a,value,d_a\n1,1,-1\n2,0.5,-0.25\n0,,\n4,0.25,-0.0625\n"
+    assert done.status == 3
+
+
+def test_nulls(tmp_path: Path) -> None:
+    table = pa.table({
+        "x": [1.0, None, 3.0], "v": [[1.0, 2], [1.0, None], None],
+        "n": pa.nulls(3, pa.float64()),
+    })  # fmt: skip
+    source = written(tmp_path / "in.parquet", table)
+    assert ran("x^2", source, "--to", "csv", "--keep", "") == "value,d_x\n1,2\n,\n9,6\n"
+    assert ran("sum(v)", source, "--to", "csv", "--keep", "") == (
+        'value,d_v\n3,"[1, 1]"\n,\n,\n'
+    )
+    assert ran("n", source, "--to", "csv", "--keep", "") == "value,d_n\n,\n,\n,\n"
+
+
+def test_columns_that_are_no_numbers(tmp_path: Path) -> None:
+    source = written(tmp_path / "in.parquet", pa.table({
+        "d": pa.array([0], pa.date32()), "s": [["a"]], "b": [True], "x": [2.0],
+    }))  # fmt: skip
+    assert "'d' holds date32" in Done("d*x", source).err
+    assert "'s' holds lists of string" in Done("s*x", source).err
+    assert ran("where(b, x, 0)", source, "--to", "csv", "--keep", "x") == "x,value,d_x\n2,2,1\n"
+    assert "true or false" in Done("where(b, x, 0)", source, "--wrt", "b").err
+
+
+# --- rows of their own ways ---------------------------------------------------------------------
+
+PROGRAMS = {
+    "branches": "if x > 1 and y > 0 { x^2*y } else if x > 2 { sin(x) } else { y - x }",
+    "loop": "s = x\nn = 0\nwhile s > 0.3 and n < 40 { s = s*abs(y)*0.9\nn = n + 1 }\ns*x",
+    "where": "where(y > 0, sqrt(abs(y))*x, x^3)",
+    "function": "f(a) = a^2 + y\nf(f(x))",
+    "array": "m = [[x, y], [1, 2]]\nsum(m @ m) + det(m)*m[0, 1] + max([x, y])",
+}
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_equals_row_by_row(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paths, "BLOCK", 64)
+    table = sample(200)
+    source = written(tmp_path / "in.parquet", table)
+    ran(PROGRAMS[name], source, "-o", tmp_path / "out.parquet")
+    found = read(tmp_path / "out.parquet")
+    for row in found:
+        value, grads = gradcli.value_and_grads(PROGRAMS[name], x=row["x"], y=row["y"])
+        np.testing.assert_allclose(
+            [row["value"], row["d_x"], row["d_y"]], [value, grads["x"], grads["y"]], rtol=1e-12,
+            atol=1e-12,
+        )  # fmt: skip
+
+
+def test_lists(tmp_path: Path) -> None:
+    """Vectors of several lengths, weights from an option, matrices, indices."""
+    rows = [[1.0, 2.0], [3.0, 4.0, 5.0], [], [6.0, 7.0], [0.5, 1.0, 2.0]]
+    table = pa.table({"v": rows, "k": [2.0, 1, 1, 3, 2]})
+    for kind in ("parquet", "jsonl", "arrow"):
+        source = written(tmp_path / f"in.{kind}", table)
+        ran("sum(v^2)*k", source, "-o", tmp_path / "out.jsonl")
+        for found, v, k in zip(read(tmp_path / "out.jsonl"), rows, table["k"].to_pylist(),
+                               strict=True):  # fmt: skip
+            assert found["value"] == sum(a * a for a in v) * k
+            assert found["d_v"] == [2 * a * k for a in v]
+            assert found["d_k"] == sum(a * a for a in v)
+    table = pa.table({"v": [[1.0, 2], [3, 4]], "m": [[[1.0, 2], [3, 4]], [[0, 1], [1, 0]]]})
+    source = written(tmp_path / "in.parquet", table)
+    ran("v @ m @ w", source, "--w", "1,10", "-o", tmp_path / "out.parquet", "--wrt", "v,m,w")
+    first, second = read(tmp_path / "out.parquet")
+    assert (first["value"], first["d_v"], first["d_w"]) == (107, [21, 43], [7, 10])
+    assert (second["d_m"], second["d_w"]) == ([[3, 30], [4, 40]], [4, 3])
+    ran("m @ v", source, "-o", tmp_path / "out.parquet", "--wrt", "v")
+    assert [row["value"] for row in read(tmp_path / "out.parquet")] == [[5, 11], [4, 3]]
+
+
+def test_lists_as_text() -> None:
+    table = b'v\n"[1, 2]"\n"[3, 4, 5]"\n'
+    assert mapped("sum(v^2)", table=table).out == (
+        'v,value,d_v\n"[1, 2]",5,"[2, 4]"\n"[3, 4, 5]",50,"[6, 8, 10]"\n'
+    )
+
+
+def test_questions() -> None:
+    table = b"x,y\n2,3\n"
+    done = mapped("f = x^3*y; sin(f)*0 + f", "--hessian", "--ask", "d2f/dx2", table=table)
+    assert done.out == (
+        "x,y,value,d_x,d_y,d2_x_x,d2_x_y,d2_y_y,d2f/dx2\n2,3,24,36,8,36,12,0,36\n"
+    )
+    done = mapped("x^2 + 0*y", "--unconnected", "none", "--wrt", "x", table=table)
+    assert done.out == "x,y,value,d_x\n2,3,4,4\n"
+    done = mapped("x^2 + k", "--k", "1", "--dy", "10", table=table)
+    assert done.out == "x,y,value,d_x\n2,3,5,40\n"
+
+
+def test_depends_on_nothing() -> None:
+    done = mapped("y = x; 3", "--wrt", "x", table=b"x\n1\n")
+    assert "the value does not depend on x" in done.err
+    assert done.out == "x,value,d_x\n1,3,0\n"
+
+
+# --- sizes --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [0, 1, 63, 64, 65, 200])
+def test_edges_of_blocks(tmp_path: Path, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paths, "BLOCK", 64)
+    monkeypatch.setattr(source_module, "ROWS", 64)
+    monkeypatch.setattr(text_module, "BLOCK", 64)
+    table = pa.table({"x": np.arange(count, dtype=float)})
+    for kind in ("parquet", "csv", "arrow"):
+        source = written(tmp_path / f"in.{kind}", table)
+        ran("x^2", source, "-o", tmp_path / "out.parquet", "--workers", "3")
+        found = pa.parquet.read_table(tmp_path / "out.parquet")
+        assert found["value"].to_pylist() == [i * i for i in range(count)]
+        assert found["d_x"].to_pylist() == [2 * i for i in range(count)]
+
+
+def test_cuts_do_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same bytes however the table is cut: kernels see whole blocks."""
+    source = written(tmp_path / "in.csv", sample(3000))
+    whole = ran("erf(x)*exp(y) + ndtr(y)", source)
+    monkeypatch.setattr(text_module, "BLOCK", 1000)
+    assert ran("erf(x)*exp(y) + ndtr(y)", source) == whole
+
+
+# --- whole or not at all ------------------------------------------------------------------------
+
+
+def test_a_failed_run_leaves_the_old_file(tmp_path: Path) -> None:
+    out = tmp_path / "out.csv"
+    out.write_text("old")
+    assert Done("x*y", "-", "--from", "csv", "-o", out, stdin=BAD).status == 1
+    assert (out.read_text(), os.listdir(tmp_path)) == ("old", ["out.csv"])
+    folder = tmp_path / "out"
+    assert Done("x*y", "-", "--from", "csv", "-o", folder, stdin=BAD).status == 1
+    assert os.listdir(tmp_path) == ["out.csv"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_killed_at_any_instant(tmp_path: Path, kind: str) -> None:
+    """The output is the old file or the new one, whole."""
+    source = written(tmp_path / f"in.{kind}", sample(60_000))
+    out = tmp_path / f"out.{kind}"
+    command = [sys.executable, "-m", "gradcli", "map", "sin(x*y)", str(source), "-o", str(out)]
+    start = time.monotonic()
+    subprocess.run(command, check=True, cwd=Path(__file__).parents[1])
+    took = time.monotonic() - start
+    wanted = out.read_bytes()
+    out.write_bytes(b"old")
+    rng = np.random.default_rng(3)
+    for i in range(5):
+        with subprocess.Popen(command, cwd=Path(__file__).parents[1]) as process:
+            time.sleep(took * rng.uniform(0.3, 1.05))
+            process.send_signal(signal.SIGKILL if i % 2 else signal.SIGTERM)
+        assert out.read_bytes() in (b"old", wanted)
+
+
+def test_without_pyarrow(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from gradcli.data.tables.arrow import arrow
+
+    arrow.cache_clear()
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    (tmp_path / "a.parquet").write_bytes(b"PAR1")
+    done = Done("x", tmp_path / "a.parquet")
+    arrow.cache_clear()
+    assert done.status == 2
+    assert done.err == (
+        "error: tables need PyArrow, which is not installed\n  help: pip install 'gradcli[table]'\n"
+    )
