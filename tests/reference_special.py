@@ -144,6 +144,8 @@ CALLS: list[Call] = [
     call("gammainc(x, y)", each(gammainc), x=(3,), y=(3,)),
     call("gammainc(40*x, 40*y)", each(lambda x, y: gammainc(40 * x, 40 * y)), x=(2,), y=(2,)),
     call("gammainc(x/40, y)", each(lambda x, y: gammainc(x / 40, y)), x=(2,), y=(2,)),
+    call("igamma_grad_a(x, y)",
+         each(lambda x, y: mp.diff(lambda a: gammainc(a, y), x, h=mp.mpf("1e-12"))), x=(), y=()),
     call("gammaincc(x, y)", each(lambda x, y: 1 - gammainc(x, y)), x=(3,), y=(3,)),
     call("gammaincinv(x, y)",
          each(lambda x, y: inverse(lambda z: gammainc(x, z), float(x), y)), x=(2,), y=(2,)),

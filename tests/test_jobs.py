@@ -162,6 +162,9 @@ ERRORS = {
     '{"expr": "while 1 > 0 { x = 1 }", "op": "run"}': ("limit", "", None),
     '{"expr": "zeros(1000, 1000)", "op": "eval"}': ("limit", "", None),
     '{"expr": "x", "inputs": {"x": 1' + "0" * 5000 + "}}": ("", "", None),
+    '{"id": NaN, "expr": "1"}': ("input", "the id of a job is a number that JSON lacks", None),
+    '{"id": [{"a": 1e999}], "expr": "1"}': ("input", "the id of a job is a number that", None),
+    '{"id": ' + "[" * 60 + "]" * 60 + ', "expr": "1"}': ("input", "nested too deep", None),
     '{"id": ' + "[" * 3000 + "]" * 3000 + ', "expr": "1"}': ("", "", None),
 }  # fmt: skip
 
@@ -348,10 +351,56 @@ def test_an_output_file_is_begun_anew(folder: Path) -> None:
         assert len(lines(Path("out.jsonl").read_text())) == 2
 
 
+def test_stop_at_an_error_of_a_worker(folder: Path) -> None:
+    jobs = b'{"expr": "1"}\n{"expr": "("}\n' + 99 * b'{"expr": "2"}\n'
+    status, out, _ = batch("-", "--on-error", "stop", "--workers", "2", stdin=jobs)
+    assert (status, [found["id"] for found in lines(out)]) == (3, [1, 2])
+
+
+class Terminal(io.StringIO):
+    """A stream that somebody looks at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("err", "shown"), [(Terminal(), True), (io.StringIO(), False)])
+def test_a_bar_for_those_who_look(err: io.StringIO, shown: bool, folder: Path) -> None:
+    Path("m.jsonl").write_text(many(200))
+    console = Console(io.BytesIO(), io.StringIO(), err, {"TERM": "xterm"}, width=100)
+    assert run(["batch", "m.jsonl"], console) == 3
+    assert ("/s  " in err.getvalue(), "\x1b[" in err.getvalue()) == (shown, shown)
+    assert "200 jobs, 23 failed, " in err.getvalue()
+
+
+def test_a_stream_of_ascii_gets_escapes() -> None:
+    out = io.TextIOWrapper(io.BytesIO(), "ascii")
+    console = Console(io.BytesIO('{"id": "ü😀", "expr": "1"}'.encode()), out, io.StringIO(), {})
+    assert run(["batch", "-"], console) == 0
+    assert json.loads(out.buffer.getvalue())["id"] == "ü😀"  # type: ignore[attr-defined]
+
+
+def test_a_file_has_one_writer(folder: Path) -> None:
+    first = subprocess.Popen(
+        command("-", "-q", "-o", "out.jsonl"), env=ENVIRON, stdin=subprocess.PIPE
+    )
+    assert first.stdin is not None
+    while not Path("out.jsonl").exists() or not Path("out.jsonl").stat().st_size:
+        first.stdin.write(b'{"expr": "1"}\n')
+        first.stdin.flush()
+        time.sleep(0.05)
+    status, _, err = batch("c.txt", "-o", "out.jsonl")
+    assert (status, "another process is writing 'out.jsonl'" in err) == (2, True)
+    first.stdin.close()
+    assert first.wait() == 0
+    assert Path("out.jsonl").read_text().startswith('{"id": 1, "grads": {}}\n')
+
+
 # --- resuming -----------------------------------------------------------------------------------
 
 
-def test_resume_at_every_byte(folder: Path) -> None:
+def test_resume_at_every_byte(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "fsync", lambda _: None)
     args = ["a.jsonl", "b.csv", "c.txt", "--set", "x=5", "--y=1,2", "-q", "-o", "out.jsonl"]
     assert batch(*args)[0] == 3
     out = Path("out.jsonl")
@@ -512,3 +561,31 @@ def test_programs_are_remembered_and_forgotten(monkeypatch: pytest.MonkeyPatch) 
         for _ in range(2):
             assert json.loads(runner.answer(Raw(i, i, "jsonl", line)).line)["grads"]["x"] == i
     assert 0 < len(runner._texts._texts) < 50
+
+
+# --- the same program at other numbers ----------------------------------------------------------
+
+AGAIN = [
+    ("sin(x)*y", [(1.0, 2.0), (0.5, [1, 2]), (3, 4), (0.1, 0.2), (7, [3, 4]), (8, [5, 6])]),
+    ("x*log(y)", [(1, 2), (3, 4), (5, 6), (5, 0), (0, 1), (5, -1), (2, 3)]),
+    ("if x > y { x^2 } else { y^3 }", [(1, 2), (2, 1), (1, 3), (3, 1), (4, 1)]),
+    ("print(x); x*y", [(1, 2), (2, 1), (1, 3), (3, 1)]),
+    ("i = 0; while i < x { i = i + 1 }; i*y", [(1, 2), (2, 2), (3, 2), (4, 2)]),
+    ("[1, 2, 3][x]*y", [(0, 1), (1, 1), (2, 1), (3, 1), (1, 5)]),
+    ("sum(x*y^2)", [([1, 2], 3), ([1, 2], [3, 4]), ([1, 2], [3, 5]), ([1, 2], [6, 5]), ([], 3)]),
+    ("relu(x) + y", [(1, 2), (2, 2), (-1, 2), (0, 2), (5, 2)]),
+    ("x + y*0", [(1, 2), (2, 2), (3, 2), (True, 2), ("NaN", 2), (4, 2)]),
+    ("inv([[x, 1], [1, y]])", [(3, 4), (5, 6), (7, 8), (1, 1), (2, 3)]),
+]
+
+
+@pytest.mark.parametrize("op", ["eval", "grads", "value-and-grads"])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize(("expr", "points"), AGAIN, ids=[expr for expr, _ in AGAIN])
+def test_again_is_as_the_first_time(op: str, dtype: str, expr: str, points: Any) -> None:
+    """What is kept of a program changes no answer, no warning and no error."""
+    runner = Runner(Setup(op))
+    for x, y in points:
+        job = {"expr": expr, "inputs": {"x": x, "y": y}, "dtype": dtype}
+        raw = Raw(1, 1, "jsonl", json.dumps(job).encode())
+        assert runner.answer(raw) == Runner(Setup(op)).answer(raw)

@@ -101,5 +101,20 @@ def test_in_a_new_process() -> None:
         "f = 'f(n)=f(n-1) if n else x\\nf(900)'\n"
         "print(gradcli.grad(f, x=1.0), gradcli.grad('('*900 + 'x' + ')'*900, x=1.0))\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
     assert (done.stdout, done.stderr) == ("1.0 1.0\n", "")
+
+
+def test_the_limit_of_python_stays() -> None:
+    """A limit that stayed high would let C functions, such as those of json, use up the stack."""
+    usual = sys.getrecursionlimit()
+    for program, x, _ in LONG[-8:]:
+        gradcli.grad(program, x=x)
+    rule = "f(x) = x; vjp f(x, dy) = " + "(" * 900 + "dy" + ")" * 900 + "; f(x)"
+    assert gradcli.grad(rule, x=1) == 1
+    for program, _, _ in BEYOND:
+        with pytest.raises(gradcli.LimitError):
+            gradcli.grad(program, x=1.0)
+    assert sys.getrecursionlimit() == usual

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +26,9 @@ from gradcli.data.tables import text as text_module
 from gradcli.engine import paths
 
 pa = pytest.importorskip("pyarrow")
-import pyarrow.csv  # noqa: E402
-import pyarrow.ipc  # noqa: E402
-import pyarrow.parquet  # noqa: E402
+csv = pytest.importorskip("pyarrow.csv")
+ipc = pytest.importorskip("pyarrow.ipc")
+pq = pytest.importorskip("pyarrow.parquet")
 
 KINDS = ("csv", "tsv", "jsonl", "parquet", "arrow")
 
@@ -57,15 +60,15 @@ def written(path: Path, table: Any) -> Path:
     """A table in the kind of the file's extension."""
     kind = path.suffix[1:]
     if kind == "parquet":
-        pa.parquet.write_table(table, path)
+        pq.write_table(table, path)
     elif kind == "arrow":
-        with pa.ipc.new_file(str(path), table.schema) as out:
+        with ipc.new_file(str(path), table.schema) as out:
             out.write_table(table)
     elif kind == "jsonl":
         path.write_text("".join(json.dumps(row) + "\n" for row in table.to_pylist()))
     else:
         delimiter = {"csv": ",", "tsv": "\t"}[kind]
-        pa.csv.write_csv(table, path, pa.csv.WriteOptions(delimiter=delimiter))
+        csv.write_csv(table, path, csv.WriteOptions(delimiter=delimiter))
     return path
 
 
@@ -73,13 +76,13 @@ def read(path: Path) -> Any:
     """The rows of a table, as dicts."""
     kind = path.suffix[1:]
     if kind == "parquet":
-        return pa.parquet.read_table(path).to_pylist()
+        return pq.read_table(path).to_pylist()
     if kind == "arrow":
-        return pa.ipc.open_file(str(path)).read_all().to_pylist()
+        return ipc.open_file(str(path)).read_all().to_pylist()
     if kind == "jsonl":
         return [json.loads(line) for line in path.read_text().splitlines()]
-    options = pa.csv.ParseOptions(delimiter={"csv": ",", "tsv": "\t"}[kind])
-    return pa.csv.read_csv(path, parse_options=options).to_pylist()
+    options = csv.ParseOptions(delimiter={"csv": ",", "tsv": "\t"}[kind])
+    return csv.read_csv(path, parse_options=options).to_pylist()
 
 
 def sample(count: int = 5) -> Any:
@@ -117,7 +120,7 @@ def test_no_rows(tmp_path: Path, of: str) -> None:
     table = sample(0) if of != "jsonl" else sample(1)
     source = written(tmp_path / f"in.{of}", table)
     ran("x*y", source, "-o", tmp_path / "out.parquet")
-    found = pa.parquet.read_table(tmp_path / "out.parquet")
+    found = pq.read_table(tmp_path / "out.parquet")
     assert found.column_names == ["id", "name", "x", "y", "value", "d_x", "d_y"]
     assert found.num_rows == table.num_rows
 
@@ -130,7 +133,7 @@ def test_types_are_kept(tmp_path: Path) -> None:
     })  # fmt: skip
     source = written(tmp_path / "in.parquet", table)
     ran("x^2", source, "-o", tmp_path / "out.arrow")
-    found = pa.ipc.open_file(str(tmp_path / "out.arrow")).read_all()
+    found = ipc.open_file(str(tmp_path / "out.arrow")).read_all()
     assert found.schema.types[:3] == [pa.int32(), pa.float32(), pa.date32()]
     assert str(found.schema.field("c").type).startswith("dictionary")
     assert found["d_x"].to_pylist() == [2, 4]
@@ -323,6 +326,61 @@ def test_columns_that_are_no_numbers(tmp_path: Path) -> None:
     assert "true or false" in Done("where(b, x, 0)", source, "--wrt", "b").err
 
 
+def test_columns_of_text_become_numbers(tmp_path: Path) -> None:
+    """What is written with types infers those of text; a bad cell is null there."""
+    text = b"x,n,d,s,l\n1,1,2020-01-01,007,\"[1, 2]\"\nbad,2,2021-01-01,1,[3]\n2.5,3,,x,\n"
+    out = tmp_path / "out.parquet"
+    done = Done("x*sum(l)", "-", "--from", "csv", "-o", out, "--on-bad-row", "null", stdin=text)
+    assert done.status == 3
+    found = pq.read_table(out)
+    assert found.schema.types[:5] == [
+        pa.float64(), pa.int64(), pa.date32(), pa.string(), pa.string()
+    ]  # fmt: skip
+    assert found["x"].to_pylist() == [1, None, 2.5]
+    assert found["d_l"].to_pylist() == [[1, 1], None, None]
+    rows = b"x,n\n" + b"1,1\n" * 10
+    text_module_block, text_module.BLOCK = text_module.BLOCK, 32
+    try:
+        done = Done("x", "-", "--from", "csv", "-o", out, stdin=rows + b"2,many\n")
+    finally:
+        text_module.BLOCK = text_module_block
+    assert done.status == 1
+    assert "'many' at stdin:12, column n" in done.err
+    assert found.equals(pq.read_table(out))
+
+
+def test_keys_that_come_later(tmp_path: Path) -> None:
+    lines = b'{"x": 1}\n{"x": 2, "note": "new"}\n'
+    monkey = text_module.BLOCK
+    text_module.BLOCK = 10
+    try:
+        found = ran("x^2", "-", "--from", "jsonl", stdin=lines)
+        assert json.loads(found.splitlines()[1]) == {"x": 2, "value": 4, "d_x": 4, "note": "new"}
+        done = Done("x^2", "-", "--from", "jsonl", "--to", "csv", stdin=lines)
+        assert "'note' at stdin:2 is no column of the first rows" in done.err
+        found = ran("x^2", "-", "--from", "jsonl", "--to", "csv", "--keep", "x", stdin=lines)
+        assert found == "x,value,d_x\n1,1,2\n2,4,4\n"
+    finally:
+        text_module.BLOCK = monkey
+
+
+def test_float32(tmp_path: Path) -> None:
+    source = written(tmp_path / "in.parquet", pa.table({"x": [0.1, 2.0], "k": [1, 2]}))
+    ran("sin(x)*k", source, "-o", tmp_path / "out.parquet", "--dtype", "float32")
+    found = pq.read_table(tmp_path / "out.parquet")
+    assert found.schema.types == [pa.float64(), pa.int64(), *[pa.float32()] * 3]
+    value = gradcli.compile("sin(x)*k", dtype="float32")(x=0.1, k=1)
+    assert found["value"][0].as_py() == value
+
+
+def test_other_files_are_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "notes.txt").write_text("mine")
+    done = mapped("x", "-o", str(tmp_path / "out"))
+    assert (done.status, "holds other files" in done.err) == (2, True)
+    assert (tmp_path / "out" / "notes.txt").read_text() == "mine"
+
+
 # --- rows of their own ways ---------------------------------------------------------------------
 
 PROGRAMS = {
@@ -408,7 +466,7 @@ def test_edges_of_blocks(tmp_path: Path, count: int, monkeypatch: pytest.MonkeyP
     for kind in ("parquet", "csv", "arrow"):
         source = written(tmp_path / f"in.{kind}", table)
         ran("x^2", source, "-o", tmp_path / "out.parquet", "--workers", "3")
-        found = pa.parquet.read_table(tmp_path / "out.parquet")
+        found = pq.read_table(tmp_path / "out.parquet")
         assert found["value"].to_pylist() == [i * i for i in range(count)]
         assert found["d_x"].to_pylist() == [2 * i for i in range(count)]
 
@@ -465,3 +523,69 @@ def test_without_pyarrow(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Non
     assert done.err == (
         "error: tables need PyArrow, which is not installed\n  help: pip install 'gradcli[table]'\n"
     )
+
+
+# --- a cluster ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Any:
+    distributed = pytest.importorskip("distributed")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None,
+            silence_logs=logging.CRITICAL,
+        ) as found:  # fmt: skip
+            yield found
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_cluster_with_a_worker_killed(
+    tmp_path: Path, cluster: Any, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker killed in mid-run costs time, not rows; the output is the local one."""
+    monkeypatch.setattr(source_module, "PIECE", 20_000)
+    source = tmp_path / f"in.{kind}"
+    if kind == "parquet":
+        pq.write_table(sample(20_000), source, row_group_size=400)
+    else:
+        written(source, sample(20_000))
+    program = "if x > 1 { sum(erf([x, y, x*y])) } else { sin(x)*y }"
+    ran(program, source, "-o", tmp_path / f"local.{kind}")
+    address = cluster.scheduler_address
+    killer = threading.Thread(target=_kill_one, args=(cluster, tmp_path))
+    killer.start()
+    done = Done(program, source, "-o", tmp_path / f"out.{kind}", "--dask", address)
+    killer.join()
+    assert (done.status, done.err) == (0, "")
+    assert (tmp_path / f"out.{kind}").read_bytes() == (tmp_path / f"local.{kind}").read_bytes()
+    assert sorted(os.listdir(tmp_path)) == sorted(f"{n}.{kind}" for n in ("in", "local", "out"))
+    assert (tmp_path.parent / f"killed-{tmp_path.name}").exists()
+
+
+def _kill_one(cluster: Any, folder: Path) -> None:
+    """Kills the process of a worker as soon as some parts are there."""
+    for _ in range(2_000):
+        parts = [name for name in folder.glob(".gradcli.*/part-*") if name.exists()]
+        if len(parts) > 3:
+            os.kill(next(iter(cluster.workers.values())).process.process.pid, signal.SIGKILL)
+            (folder.parent / f"killed-{folder.name}").touch()
+            return
+        time.sleep(0.005)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_cluster_says_what_is_wrong(tmp_path: Path, cluster: Any) -> None:
+    (tmp_path / "in.csv").write_bytes(BAD)
+    address = cluster.scheduler_address
+    done = Done("x*y", tmp_path / "in.csv", "--dask", address, "-o", tmp_path / "out")
+    assert done.status == 1
+    assert "'oops' is not a number" in done.err
+    assert os.listdir(tmp_path) == ["in.csv"]
+    done = Done("x*y", tmp_path / "in.csv", "--dask", address, "-o", tmp_path / "out",
+                "--on-bad-row", "null", "--wrt", "x")  # fmt: skip
+    assert done.status == 3
+    assert (tmp_path / "out" / "part-00000.csv").read_text().startswith("x,y,value,d_x\n1,2,2,2\n")
+    assert Done("x", "-", "--from", "csv", "--dask", address, stdin=BAD).status == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import redirect_stdout
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -111,7 +112,8 @@ def run(args: Sequence[str], console: Console | None = None) -> int:
     """Runs a command line and returns its exit status; nothing is raised."""
     console = console or Console.system()
     try:
-        status = cli.main(list(args), "gradcli", standalone_mode=False, obj=console)
+        with redirect_stdout(console.stdout):
+            status = cli.main(list(args), "gradcli", standalone_mode=False, obj=console)
         console.flush()
     except BrokenPipeError:
         _close_quietly()
@@ -166,11 +168,11 @@ def coloured(text: str, console: Console) -> str:
         return text
     lines = text.split("\n")
     label, colon, rest = lines[0].partition(":")
-    lines[0] = click.style(label + colon, fg="red" if label == "error" else "yellow", bold=True)
-    lines[0] += click.style(rest, bold=True)
+    colour = "red" if label == "error" else "yellow"
+    lines[0] = click.style(label + colon, fg=colour, bold=True) + click.style(rest, bold=True)
     for i, line in enumerate(lines[1:], 1):
         if line.strip(" │^") == "" and "^" in line:
-            lines[i] = click.style(line, fg="red", bold=True)
+            lines[i] = click.style(line, fg=colour, bold=True)
         elif line.startswith("  help:"):
             lines[i] = click.style("  help:", fg="cyan", bold=True) + line[7:]
     return "\n".join(lines)

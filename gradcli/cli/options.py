@@ -115,18 +115,19 @@ def command(
     wanted = {
         _WRT: gradient or wrt, _METHOD: gradient, _JUDGEMENT: gradient,
         _UNCONNECTED: gradient or unconnected,
-        _SEED: seed, _OUTPUT: answers,
+        _SEED: seed, _INPUT: True, _OUTPUT: answers,
     }  # fmt: skip
-    bundles = [_INPUT, *(bundle for bundle, needed in wanted.items() if needed)]
+    bundles = [bundle for bundle, needed in wanted.items() if needed]
 
     def decorate(function: Any) -> click.Command:
-        # The program comes first, before what the command takes besides.
-        function.__click_params__ = [
-            *getattr(function, "__click_params__", ()),
-            click.Argument(["program"], required=False, metavar=metavar),
-        ]
+        # Click lists parameters from the last: the program, what the command takes, the bundles.
+        own = getattr(function, "__click_params__", [])
+        function.__click_params__ = []
+        _with(*bundles)(function)
+        program = click.Argument(["program"], required=False, metavar=metavar)
+        function.__click_params__ += [*own, program]
         return click.command(name, cls=Command, options_metavar="[--VARIABLE VALUE]... [OPTIONS]")(
-            click.pass_context(_with(*bundles)(function))
+            click.pass_context(function)
         )
 
     return decorate

@@ -20,9 +20,9 @@ class Bar:
 
     def __init__(self, console: Console, total: int | None) -> None:
         colour = None if console.stderr_colour else True
+        known = [TextColumn("{task.percentage:>3.0f} %")] if total is not None else []
         self._bar = Progress(
-            BarColumn(bar_width=None), TextColumn("{task.percentage:>3.0f} %"),
-            TextColumn("{task.fields[words]}"), TimeRemainingColumn(),
+            BarColumn(), *known, TextColumn("{task.fields[words]}"), TimeRemainingColumn(),
             console=Terminal(file=console.stderr, no_color=colour), transient=True,
         )  # fmt: skip
         self._task = self._bar.add_task("", total=total, words="")

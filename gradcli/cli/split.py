@@ -56,6 +56,8 @@ def _refuse_surplus(positional: list[str], params: Sequence[click.Parameter]) ->
     help_ = 'a program that has blanks stands in quotes: "x + y"'
     if surplus.startswith("-") and len(surplus) > 2 and surplus[1].isalpha():
         help_ = f"a short option stands by itself: {surplus[:2]} {surplus[2:].lstrip('=')}"
+    elif surplus.startswith("--"):
+        help_ = "an option is --NAME, and a name starts with a letter"
     raise UsageError(f"there is no place for the argument '{surplus}'", help=help_)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import Any, NamedTuple, NoReturn
 
@@ -24,6 +25,7 @@ ANSWER_KEYS = frozenset(
 TABLE_KEYS = ("expr", "id", "op")
 """The columns of a table that are no inputs."""
 
+_DEEPEST = 50  # levels of lists and objects in an id
 _LONG_INTEGER = re.compile(r"\d{300}")
 _INTEGER = re.compile(r"-?(?:0|[1-9]\d{0,17})")
 
@@ -104,7 +106,19 @@ def _object(text: str) -> dict[str, Any]:
         raise InputError(
             "a job is a JSON object", help='such as {"expr": "x^2", "inputs": {"x": 3}}'
         )
+    _refuse_odd(found.get("id"), _DEEPEST)
     return found
+
+
+def _refuse_odd(name: Any, levels: int) -> None:
+    """Refuses an id that cannot be written as it was read."""
+    if isinstance(name, float) and not math.isfinite(name):
+        raise InputError("the id of a job is a number that JSON lacks")
+    if isinstance(name, (list, dict)):
+        if not levels:
+            raise InputError("the id of a job is nested too deep")
+        for part in name.values() if isinstance(name, dict) else name:
+            _refuse_odd(part, levels - 1)
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

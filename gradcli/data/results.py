@@ -147,3 +147,8 @@ def refuse_same(path: str, sources: Iterable[str]) -> None:
 def all_jobs(sources: Iterable[Iterator[Raw | None]]) -> Iterator[Raw | None]:
     """The jobs of several files as one."""
     return chain.from_iterable(sources)
+
+
+def escaped(line: str) -> str:
+    """A line of JSON in ASCII, for a terminal that has nothing else."""
+    return "".join(c if c.isascii() else json.dumps(c)[1:-1] for c in line)

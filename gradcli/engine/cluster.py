@@ -72,11 +72,12 @@ def work(pickled: bytes, part_kind: str, bare: bool, unit: Unit, path: str) -> d
     try:
         job = _job_of(pickled)
         layout = job.layout
-        with whole_file(path) as stream:
-            names = [] if bare else layout.names
-            out = sink(stream, part_kind, names, layout.schema)
-            count = run_units(job, iter([unit]), out.write, 1, lambda rows: None)
-            out.close()
+        names = [] if bare else layout.names
+        with (
+            whole_file(path) as stream,
+            sink(stream, part_kind, names, layout.schema) as write,
+        ):
+            count = run_units(job, iter([unit]), write, 1, lambda rows: None)
     except GradcliError as error:
         return {"error": error}
     return {"count": count, "notices": job.mapper.notices, "loose": job.mapper.loose}
@@ -201,9 +202,8 @@ def _tidy(folder: str) -> None:
 def _merge(job: Job, parts: list[str], stream: Any) -> None:
     """One table of the parts, as a single process would have written it."""
     layout = job.layout
-    out = sink(stream, layout.kind, layout.names, layout.schema)
-    for path in parts:
-        for block in read_part(path, layout.kind):
-            out.write(block)
-        os.unlink(path)
-    out.close()
+    with sink(stream, layout.kind, layout.names, layout.schema) as write:
+        for path in parts:
+            for block in read_part(path, layout.kind):
+                write(block)
+            os.unlink(path)

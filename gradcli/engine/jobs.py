@@ -10,6 +10,7 @@ from gradcli.data.jobs import checked, fields_of
 from gradcli.data.report import Report
 from gradcli.engine.remembered import Texts
 from gradcli.engine.settings import Settings
+from gradcli.engine.shortcuts import Shortcuts
 from gradcli.engine.tasks import Task
 from gradcli.errors import (
     DeadlineError,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from gradcli.data.answer import Answer
     from gradcli.data.jobs import Raw
+    from gradcli.engine.questions import Question
 
 
 class Setup:
@@ -76,6 +78,7 @@ class Runner:
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
         self._texts = Texts()
+        self._shortcuts = Shortcuts()
 
     def answer(self, raw: Raw) -> Answered:
         """The line for a job; nothing is raised but what ends the process."""
@@ -91,10 +94,20 @@ class Runner:
                     question = job.question(text, printed)
                 except (InputError, UsageError) as error:
                     return failure(name, error, printed, raw.line)
-                found = question.answer(job.op)
+                found = self._answer(job.op, question, printed)
                 return Answered(_line(name, self._members(found, printed)), failed=False)
         except Exception as error:  # each job's error is its own
             return failure(name, _as_error(error), printed)
+
+    def _answer(self, op: str, question: Question, printed: list[str]) -> Answer | Report:
+        """The answer, by steps that are known already if that is all the same."""
+        key = self._shortcuts.key(op, question)
+        found: Any = None if key is None else self._shortcuts.answer(key, question)
+        if found is None:
+            found = question.answer(op)
+            if key is not None and not printed:
+                self._shortcuts.keep(key, question, found)
+        return found  # type: ignore[no-any-return]
 
     def _members(self, found: Answer | Report, printed: list[str]) -> list[str]:
         """What an answer says, as members of a JSON object."""

@@ -33,10 +33,14 @@ class Layout:
         kept: Sequence[str],
         renamed: Mapping[str, str],
         policy: str,
+        *,
+        everything: bool = True,
     ) -> None:
+        self.everything = everything
+        self.used: set[str] = set()
+        self.renamed = dict(renamed)
         self.kind = kind
         self.kept = list(kept)
-        self.renamed = dict(renamed)
         self.policy = policy
         self.names: list[str] = []
         self.depths: list[tuple[int, Any]] = []
@@ -47,6 +51,7 @@ class Layout:
     def give(self, task: Task) -> None:
         """The results are those of a task."""
         self.names = [*self.kept, *task.outputs]
+        self.used = {self.column(name) for name in task.columns}
         self.depths = [(0, np.dtype(task.settings.dtype))] * len(task.outputs)
 
     def column(self, name: str) -> str:
@@ -68,7 +73,7 @@ class Layout:
             if column is None:
                 self.types[name] = pa.string()
             elif source_kind in ("csv", "tsv"):
-                self.types[name] = inferred(column)
+                self.types[name] = inferred(column, name in self.used)
             else:
                 self.types[name] = pa.string() if pa.types.is_null(column.type) else column.type
         fields = [(name, self.types[name]) for name in self.kept]
@@ -90,7 +95,7 @@ class Layout:
         if wanted is None or column.type == wanted:
             return column
         pa = arrow()
-        bad = [row for row, flaw in flaws.items() if flaw.column in (name, None)]
+        bad = [row for row in flaws if not _fits(column[row], wanted)]
         if bad:
             mask = np.zeros(rows.count, bool)
             mask[bad] = True
@@ -112,16 +117,34 @@ class Layout:
                 )
         return result_column(pieces, count, result_type(depth, dtype))
 
+    def extras(self, rows: Rows) -> list[dict[str, Any]] | None:
+        """The keys of JSON lines that the first rows do not have, which JSON lines take."""
+        if rows.extras is None or not self.everything or self.kind == "jsonl":
+            return rows.extras if self.everything else None
+        row, found = next((i, extra) for i, extra in enumerate(rows.extras) if extra)
+        raise TableError(
+            f"'{next(iter(found))}' at {rows.place(row)} is no column of the first rows",
+            help="write JSON lines, or choose columns with --keep",
+        )
+
     def without(self, columns: Sequence[Any], rows: Sequence[int], count: int) -> list[Any]:
         """The columns without some rows."""
         left = np.ones(count, bool)
         left[list(rows)] = False
         mask = arrow().array(left)
         return [
-            [value for value, keep in zip(column, left, strict=True) if keep]
-            if isinstance(column, list) else column.filter(mask)
+            None if column is None else column.filter(mask) if not isinstance(column, list)
+            else [value for value, keep in zip(column, left, strict=True) if keep]
             for column in columns
         ]  # fmt: skip
+
+
+def _fits(cell: Any, wanted: Any) -> bool:
+    try:
+        cell.cast(wanted)
+    except (arrow().ArrowInvalid, arrow().ArrowNotImplementedError):
+        return False
+    return True
 
 
 def _sort(depth: int, dtype: Any) -> str:
@@ -130,9 +153,15 @@ def _sort(depth: int, dtype: Any) -> str:
     return ("one number", "a vector", "a matrix")[depth] if depth < 3 else f"of {depth} axes"
 
 
-def inferred(column: Any) -> Any:
-    """The type of a column of texts: whole numbers, numbers, truth values, dates, or text."""
+def inferred(column: Any, used: bool) -> Any:
+    """The type of a column of texts: whole numbers, numbers, truth values, dates, or text.
+
+    One that the program uses is of numbers, unless there are lists in it.
+    """
     pa = arrow()
+    if used:
+        lists = pa.compute.any(pa.compute.starts_with(column, "[")).as_py()
+        return pa.string() if lists else pa.float64()
     if column.null_count == len(column):
         return pa.string()
     for kind in (pa.int64(), pa.float64(), pa.bool_(), pa.date32(), pa.timestamp("s")):
@@ -148,11 +177,8 @@ def inferred(column: Any) -> Any:
 
 def _misfit(name: str, column: Any, wanted: Any, rows: Rows) -> TableError:
     """The error of a cell that is not of the type that the column had at first."""
-    pa = arrow()
     for row, cell in enumerate(column):
-        try:
-            cell.cast(wanted)
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        if not _fits(cell, wanted):
             return TableError(
                 f"'{cell}' at {rows.place(row)}, column {name}, is no {wanted}, as the first rows "
                 "are", help=f"--drop {name}, or write CSV or JSON lines",

@@ -86,10 +86,11 @@ class Job:
             count.bad = len(flaws)
             first = flaws[min(flaws)]
             count.first_bad = _bad_row(rows, first).message
-            if self.layout.policy == "skip":
-                columns = self.layout.without(columns, sorted(flaws), rows.count)
         layout = self.layout
-        return encode(layout.kind, layout.names, columns, layout.schema), count
+        extras = layout.extras(rows)
+        if flaws and layout.policy == "skip":
+            *columns, extras = layout.without([*columns, extras], sorted(flaws), rows.count)
+        return encode(layout.kind, layout.names, columns, layout.schema, extras), count
 
     def computed(self, rows: Rows) -> tuple[Results, dict[int, Flaw]]:
         """The results of a block's rows, and its bad rows by number."""
@@ -265,10 +266,8 @@ def run_to_stream(
 ) -> Count:
     """All of the source into one stream."""
     layout = job.layout
-    out = sink(stream, layout.kind, layout.names, layout.schema)
-    total = run_units(job, job.source.files(), out.write, workers, progress)
-    out.close()
-    return total
+    with sink(stream, layout.kind, layout.names, layout.schema) as write:
+        return run_units(job, job.source.files(), write, workers, progress)
 
 
 def run_to_file(job: Job, path: str, workers: int, progress: Callable[[int], None]) -> Count:
@@ -287,8 +286,9 @@ def run_to_folder(job: Job, path: str, workers: int, progress: Callable[[int], N
 
     with whole_folder(path) as folder:
         for i, unit in enumerate(job.source.units()):
-            with whole_file(f"{folder}/{part_name(i, layout.kind)}") as stream:
-                out = sink(stream, layout.kind, layout.names, layout.schema)
-                total.add(run_units(job, iter([unit]), out.write, workers, show))
-                out.close()
+            with (
+                whole_file(f"{folder}/{part_name(i, layout.kind)}") as stream,
+                sink(stream, layout.kind, layout.names, layout.schema) as write,
+            ):
+                total.add(run_units(job, iter([unit]), write, workers, show))
     return total

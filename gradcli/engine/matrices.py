@@ -87,7 +87,7 @@ def derivative(question: Question) -> Answer:
     if len(wrt) != 1:
         raise UsageError(
             f"derivative is by one input, and the program has {', '.join(wrt) or 'none'}",
-            help="choose one with --wrt",
+            help="choose one with --wrt" if wrt else None,
         )
     x = recording.inputs[wrt[0]]
     if x.size != 1 and not modes.is_elementwise(y, x):

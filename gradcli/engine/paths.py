@@ -80,8 +80,9 @@ class Path:
         """
         count = len(arrays[0])
         size = self.size(count)
-        if size != count:
-            arrays = [_filled(x, size) for x in arrays]
+        arrays = [
+            _filled(x, size, node.dtype) for x, node in zip(arrays, self.inputs, strict=True)
+        ]
         found = self._plan(size)(arrays)
         conditions, results = found[: len(self.asked)], iter(found[len(self.asked) :])
         outputs = [None if y is None else next(results)[:count] for y in self.outputs]
@@ -114,9 +115,11 @@ class Path:
         return Streamed(batch(wanted, inputs), list(inputs.values()), self.known)
 
 
-def _filled(x: Array, size: int) -> Array:
+def _filled(x: Array, size: int, dtype: Any) -> Array:
     """As many rows as `size`, the first one standing in for those that are missing."""
-    whole = np.empty((size, *x.shape[1:]), x.dtype)
+    if len(x) == size:
+        return np.asarray(x, dtype)
+    whole = np.empty((size, *x.shape[1:]), dtype)
     whole[: len(x)] = x
     whole[len(x) :] = x[0]
     return whole

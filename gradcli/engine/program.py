@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +9,6 @@ import numpy as np
 from gradcli.errors import InputError, Source, Span
 from gradcli.exec.blocked import BlockedEvaluator
 from gradcli.ir.graph import Graph
-from gradcli.lower.calls import MAX_CALLS
 from gradcli.lower.interpreter import Interpreter
 from gradcli.lower.names import Names, bare_names, read_names
 from gradcli.lower.values import leaves
@@ -29,15 +27,6 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
-FRAMES_A_LEVEL = 12
-"""Python frames that running one level of a tree takes at most."""
-
-LEVELS_OF_CALLS = 5 * MAX_CALLS
-"""Levels that calls within calls are given; one takes five, if its body is not nested deeper."""
-
-SHALLOW = 40
-"""Levels for which Python's usual limit leaves room enough."""
-
 
 class Text:
     """The text of a program and its tree; the names follow once it is known what is given."""
@@ -50,19 +39,11 @@ class Text:
 
     def names(self, given: Collection[str] = ()) -> Names:
         """The program's inputs and prefixes, given names having values."""
-        with_room(self.tree.depth)
         return read_names(self.tree, catalog, given)
 
     def words(self) -> set[str]:
         """All names that stand anywhere but directly before a dot, whatever they mean."""
         return bare_names(self.tree.block)
-
-
-def with_room(depth: int) -> None:
-    """Lets Python recurse deep enough for a tree; frames of Python functions live on the heap."""
-    needed = depth * FRAMES_A_LEVEL + 1_000
-    if depth > SHALLOW and sys.getrecursionlimit() < needed:
-        sys.setrecursionlimit(needed)
 
 
 class Recording:
@@ -100,9 +81,8 @@ class Recording:
         self.evaluator = BlockedEvaluator(given, settings.threads)
         interpreter = Interpreter(
             text.source, names, catalog, graph, self.evaluator.reach, modes, marks=marks,
-            max_steps=settings.max_steps, printed=settings.printed,
+            max_steps=settings.max_steps, printed=settings.printed, depth=text.tree.depth,
         )  # fmt: skip
-        with_room(text.tree.depth * 2 + (LEVELS_OF_CALLS if names.functions else 0))
         with np.errstate(all="ignore"):
             self.value = interpreter.run(text.tree.block, self.inputs, whole=whole)
         self.run = interpreter

@@ -151,15 +151,19 @@ def _watched(question: Question, recording: Recording) -> set[Node]:
 
 
 def _ratio(recording: Recording, ratio: Ratio, watched: set[Node], how: str) -> Array | None:
-    """One derivative: the gradient of the sum, as often as there are names below the line."""
+    """One derivative: the gradient of the sum, as often as there are names below the line.
+
+    It is null, whatever stands for what is not connected, if one of these is not watched.
+    """
     ys = named(recording, ratio.of) if ratio.of else recording.results
+    xs = [source(recording, name) for name in ratio.by]
     gradient: Node | None = None
-    for name in ratio.by:
-        x = source(recording, name)
-        known = x in watched
-        (gradient,) = modes.reverse(ys, [x]) if known and ys else (None,)
+    for x in xs:
+        (gradient,) = modes.reverse(ys, [x]) if ys else (None,)
         ys = [] if gradient is None else [gradient]
-    return filled(recording, gradient, source(recording, ratio.by[-1]), how)
+    if not watched.issuperset(xs):
+        return None
+    return filled(recording, gradient, xs[-1], how)
 
 
 # --- backward -----------------------------------------------------------------------------------

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
-PATHS = 64
+PATHS = 128
 """Recordings that are kept; those used least give way."""
 
-TRIED = 24
+TRIED = 64
 """Recordings that rows are tried on before they get one of their own."""
 
 

@@ -10,6 +10,7 @@ from gradcli.engine.settings import Settings
 from gradcli.errors import InputError, ProgramTypeError, Span, UsageError
 from gradcli.lower.names import children
 from gradcli.lower.words import CONSTANTS
+from gradcli.ops import catalog
 from gradcli.suggest import nearest
 from gradcli.syntax import tree
 
@@ -51,7 +52,8 @@ class Task:
         self.text = text
         self.settings = settings
         self.dy = dy
-        free = {name for name in columns if name not in CONSTANTS or name in (wrt or ())}
+        hidden = {*CONSTANTS, *catalog.PREFIXES}
+        free = {name for name in columns if name not in hidden or name in (wrt or ())}
         self.names = text.names({*constants, *free})
         _refuse_print(text, self.names)
         self.constants = {n: constants[n] for n in self.names.inputs if n in constants}

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.engine.program import with_room
 from gradcli.errors import GradcliError, InputError, Source, Span
 from gradcli.exec.plain import Evaluator
 from gradcli.ir.graph import MAX_ELEMENTS, Graph
@@ -78,7 +77,6 @@ def _item(item: Any, source: Source, limits: tuple[str, int, int]) -> Array:
     """The array of one item, an expression without inputs."""
     block = tree.Block((item,), item.start, item.end)
     program = tree.Program(block, tree.SHORT + 1, source)
-    with_room(program.depth)
     names = read_names(program, catalog)
     for name, place in names.inputs.items():
         raise InputError(
@@ -88,7 +86,9 @@ def _item(item: Any, source: Source, limits: tuple[str, int, int]) -> Array:
     dtype, max_steps, max_elements = limits
     graph = Graph(dtype, max_elements=max_elements)
     evaluator = Evaluator({})
-    run = Interpreter(source, names, catalog, graph, evaluator, modes, max_steps=max_steps)
+    run = Interpreter(
+        source, names, catalog, graph, evaluator, modes, max_steps=max_steps, depth=program.depth
+    )
     value = run.run(block, {})
     if isinstance(value, tuple):
         value = stacked([run.graph.lift(part) for part in value])

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import InternalError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
@@ -29,7 +29,9 @@ AHEAD = 8
 FAILED_STARTS = 3
 
 
-def answers(jobs: Iterator[Raw | None], setup: Setup, workers: int) -> Iterator[Answered | None]:
+def answers(
+    jobs: Iterator[Raw | None], setup: Setup, workers: int
+) -> Generator[Answered | None, None, None]:
     """The answers in the order of the jobs; None where the jobs have a None, all before answered.
 
     Processes are started anew, not forked, so that they share nothing.
@@ -75,7 +77,8 @@ class _Worker:
         self.pipe: Connection
         self.pipe, other = context.Pipe()
         self.process: BaseProcess = context.Process(target=_serve, args=(other,), daemon=True)
-        self.process.start()
+        with _deaf():
+            self.process.start()
         other.close()
         self.work: _Work | None = None
         self.is_ready = False
@@ -224,6 +227,22 @@ def _death(job: Raw, status: int | None) -> Answered:
         f"the worker that ran this job died ({how})", help="it may need more memory than there is"
     )
     return failure(identity(job), error)
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """What is started within does not hear Ctrl-C: who started it ends it."""
+    import signal
+    from threading import current_thread, main_thread
+
+    if current_thread() is not main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 # --- in the worker ------------------------------------------------------------------------------

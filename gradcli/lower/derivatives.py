@@ -371,7 +371,8 @@ def _run_rule(
     run: Interpreter, rule: Closure, given: dict[str, Any], g: Node, span: Span
 ) -> list[Node]:
     """The cotangents that the user's rule gives, checked for number and shape."""
-    result = call_closure(run, rule, [(None, v) for v in (*given.values(), g)], span)
+    arguments = [(None, value) for value in (*given.values(), g)]
+    result = run.deep(lambda: call_closure(run, rule, arguments, span))
     parts = result if isinstance(result, tuple) else (result,)
     if len(parts) != len(given):
         raise ProgramTypeError(

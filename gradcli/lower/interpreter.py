@@ -11,8 +11,10 @@ from gradcli.ir.graph import CONSTANT
 from gradcli.ir.node import Node
 from gradcli.ir.op import show_shape
 from gradcli.ir.words import WORDS
+from gradcli.lower.calls import MAX_CALLS
 from gradcli.lower.expressions import EXPRESSIONS
 from gradcli.lower.postfix import POSTFIXES
+from gradcli.lower.room import Room
 from gradcli.lower.scope import MISSING, Scope
 from gradcli.lower.statements import STATEMENTS
 from gradcli.lower.values import NOTHING, BuiltIn, Callable_, Special, describe, how_to_call
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from gradcli.lower.names import Names
 
 MAX_STEPS = 1_000_000
+LEVELS_OF_CALLS = 5 * MAX_CALLS
+"""Levels that calls within calls are given; one takes five, if its body is not nested deeper."""
+
 MAX_DEPTH = 100
 """Tuples within tuples that a result may be."""
 
@@ -41,7 +46,8 @@ class Interpreter:
     """One run of one program.
 
     `ask(node)` gives the value of a node; `printed` receives what the program prints. The names
-    in `marks`, and those by which the program differentiates, get nodes of their own.
+    in `marks`, and those by which the program differentiates, get nodes of their own. `depth` is
+    how deep the tree of the program is.
     """
 
     def __init__(
@@ -56,6 +62,7 @@ class Interpreter:
         marks: Collection[str] = (),
         max_steps: int = MAX_STEPS,
         printed: Callable[[str], None] | None = None,
+        depth: int = 0,
     ) -> None:
         self.source = source
         self.names = names
@@ -66,6 +73,7 @@ class Interpreter:
         self.marks = names.marked(marks)
         self.max_steps = max_steps
         self.printed = printed
+        self.room = Room(2 * depth + (LEVELS_OF_CALLS if names.functions else 0))
         self.block = EMPTY
         self.scope = self.top = Scope()
         self.steps = 0
@@ -104,17 +112,22 @@ class Interpreter:
         """The value of the program for these inputs; if it need not be `whole`, None for none."""
         self.block = block
         self.top.names.update(inputs)
+        value = self.deep(lambda: self.statements(block))
+        if value is NOTHING and not whole:
+            return None
+        self.check_result(value, self.span(block.statements[-1]))
+        return value
+
+    def deep(self, run: Callable[[], Any]) -> Any:
+        """What `run` gives, with room for the nesting of the program."""
         try:
-            value = self.statements(block)
+            with self.room:
+                return run()
         except RecursionError:
             raise LimitError(
                 "calls and brackets together are nested too deep", span=self.graph.span,
                 help="a loop goes further: `while c { … }`",
             ) from None  # fmt: skip
-        if value is NOTHING and not whole:
-            return None
-        self.check_result(value, self.span(block.statements[-1]))
-        return value
 
     def check_result(self, value: Any, span: Span, depth: int = 0) -> None:
         """The result of a program is an array, or a tuple of arrays."""

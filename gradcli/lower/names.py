@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import Notice, ProgramNameError, ProgramTypeError, Span
+from gradcli.lower.room import Room
 from gradcli.lower.words import ATTRIBUTES, CONSTANTS, DERIVATIVES, FIXED, INSTEAD, SILENT, SPECIALS
 from gradcli.suggest import nearest
 from gradcli.syntax import tree
@@ -61,7 +62,8 @@ class Names:
 def read_names(program: Program, library: Any, given: Collection[str] = ()) -> Names:
     """The names of a program; `given` are those for which there are values (or will be)."""
     reader = _Reader(program, library, given)
-    reader.block(program.block, value=True)
+    with Room(program.depth):
+        reader.block(program.block, value=True)
     return reader.names
 
 
@@ -249,9 +251,14 @@ class _Reader:
         for word in words[1:-1]:
             if word not in self.library.PATHS:
                 self.unknown_function(".".join(words), node.start, node.end)
-        behind = (self.library.PREFIXES[words[0]], words[-1])
-        if not self.is_method(words[-1]) and behind not in self.library.BEHIND_PREFIX:
+        if not self.is_method(words[-1]) and not self.is_behind_prefix(words):
             self.unknown_method(node)
+
+    def is_behind_prefix(self, words: list[str]) -> bool:
+        """Whether a name stands for a function of another name behind this prefix."""
+        framework = self.library.framework(words)
+        paths = (framework, ".".join([framework, *words[1:-1]]))
+        return any((path, words[-1]) in self.library.BEHIND_PREFIX for path in paths)
 
     def constant_or_function(self, node: tree.Attribute) -> bool:
         """Whether an attribute is `np.pi`, or a function behind a prefix, which is checked."""

@@ -198,11 +198,12 @@ def prefixed(run: Interpreter, node: tree.Attribute) -> Any:
     """The function behind a framework's prefix, in that framework's meaning."""
     words = dotted(node) or [node.id]
     name = words[-1]
-    framework = run.library.PREFIXES[words[0]]
+    framework = run.library.framework(words)
     if name in SPECIALS:
         return Special(name)
-    name = run.library.BEHIND_PREFIX.get((framework, name), name)
     path = ".".join([framework, *words[1:-1]])
+    behind = run.library.BEHIND_PREFIX
+    name = behind.get((path, name)) or behind.get((framework, name), name)
     record = run.library.find(name)
     return BuiltIn(record, path if path in record.variants else framework)
 

@@ -14,6 +14,8 @@ from gradcli.ops import stabilize
 from gradcli.ops.index import MODULES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     FUNCTIONS: dict[str, Function]
 
 STABILIZERS = stabilize.RULES
@@ -63,6 +65,7 @@ FAMILIES = {
     "linear equations": "solving",
     "determinants": "determinants",
     "decompositions": "decompositions",
+    "eigenvalues and singular values": "spectral",
     "norms": "norms",
     "least squares": "pseudoinverse",
     "functions of matrices": "matrix_functions",
@@ -86,7 +89,7 @@ PREFIXES = {
 
 PATHS = frozenset({
     "fft", "functional", "image", "keras", "lax", "linalg", "losses", "math", "metrics", "nn",
-    "numpy", "random", "scipy", "signal", "special", "stats",
+    "maximum", "minimum", "numpy", "random", "scipy", "signal", "special", "stats",
 })  # fmt: skip
 """What may stand between a prefix and the name: `np.linalg.`, `tf.math.`, `jax.nn.`."""
 
@@ -104,6 +107,8 @@ BEHIND_PREFIX = {
     ("lax", "select"): "where",
     ("tf", "select"): "where",
     ("tf", "identity"): "asarray",
+    ("np.maximum", "accumulate"): "cummax",
+    ("np.minimum", "accumulate"): "cummin",
     ("torch", "repeat"): "tile",
     ("torch", "gather"): "gather_elements",
     ("np", "gradient"): "fdiff",
@@ -150,6 +155,12 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     found = globals()["FUNCTIONS"] = _all_functions()
     return found
+
+
+def framework(words: Sequence[str]) -> str:
+    """The framework that a dotted name selects: `jax.numpy.` is NumPy's, `jax.lax.` is lax's."""
+    within = words[0] == "jax" and len(words) > 2 and words[1] in ("lax", "numpy", "scipy")
+    return PREFIXES[words[1] if within else words[0]]
 
 
 def snake_case(name: str) -> str:

@@ -246,5 +246,6 @@ copysign = binary(
 
 WORDS.update({
     "lt": lt, "le": le, "gt": gt, "ge": ge, "eq": eq, "ne": ne, "and": logical_and,
-    "or": logical_or, "not": logical_not, "where": choose, "any": any_, "isnan": isnan, "gate": GATE,
+    "or": logical_or, "not": logical_not, "where": choose, "any": any_, "isnan": isnan,
+    "gate": GATE,
 })  # fmt: skip

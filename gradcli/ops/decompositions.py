@@ -1,4 +1,4 @@
-"""Decompositions of matrices: Cholesky, QR, eigenvalues, singular values."""
+"""Triangular decompositions of matrices: Cholesky and QR."""
 
 from __future__ import annotations
 
@@ -13,15 +13,13 @@ from gradcli.ir.op import Structural, as_number, show_shape
 from gradcli.ops.compare import choose
 from gradcli.ops.diagonals import tril, triu
 from gradcli.ops.linalg import MATMUL, turned
-from gradcli.ops.make import constant_op
-from gradcli.ops.reduce import max_, min_, sum_
 from gradcli.ops.shape import concat, index, reshape_to
 from gradcli.ops.solving import TRIANGULAR, square_matrix
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.ir.function import Array, Flag, Number, Text
+    from gradcli.ir.function import Array, Flag, Text
     from gradcli.ir.node import Node
 
 
@@ -49,7 +47,8 @@ def column(x: Node) -> Node:
     return reshape_to(x, (*x.shape, 1))
 
 
-def _matrix(x: Node, name: str) -> Node:
+def matrix_of(x: Node, name: str) -> Node:
+    """`x` as numbers, if it has the axes of a matrix."""
     if x.ndim < 2:
         raise ShapeError(f"{name} needs a matrix, not the shape {show_shape(x.shape)}")
     return as_number(x)
@@ -93,14 +92,14 @@ CHOLESKY = Structural(
 @function(example="cholesky([[4, 2], [2, 5]])")
 def cholesky(a: Array, upper: Flag = False) -> Node:
     """The lower triangular l with l @ l.T = a, for a symmetric positive definite matrix."""
-    z = CHOLESKY(_matrix(a, "cholesky"))
+    z = CHOLESKY(matrix_of(a, "cholesky"))
     return turned(z) if upper else z
 
 
 @function(example="cho_factor([[4, 2], [2, 5]])")
 def cho_factor(a: Array, lower: Flag = False) -> Any:
     """The Cholesky factor, and whether it is the lower one: what `cho_solve` takes."""
-    z = CHOLESKY(_matrix(a, "cho_factor"))
+    z = CHOLESKY(matrix_of(a, "cho_factor"))
     return (z if lower else turned(z)), a.graph.constant(np.bool_(lower))
 
 
@@ -164,7 +163,7 @@ QR_Q, QR_R = _factor(0), _factor(1)
 @function(example="qr([[1, 2], [3, 4]])")
 def qr(a: Array, mode: Text = "reduced") -> Any:
     """q with orthonormal columns and r upper triangular, with q @ r = a; mode "r": r alone."""
-    a = _matrix(a, "qr")
+    a = matrix_of(a, "qr")
     m, n = a.shape[-2:]
     if mode not in ("reduced", "r", "economic") and m > n:
         raise DomainError(f"qr of a tall matrix in mode {mode!r} is arbitrary", help='"reduced"')
@@ -175,245 +174,10 @@ def qr(a: Array, mode: Text = "reduced") -> Any:
     return r if mode == "r" else (q, r)
 
 
-# --- eigenvalues --------------------------------------------------------------------------------
-
-
-def _gaps(values: Any, drop: bool) -> Any:
-    """1 over the differences of eigenvalues; between equal ones 0 if dropped, else NaN."""
-    apart = values[..., None, :] - values[..., :, None]
-    n = values.shape[-1]
-    size = np.max(np.abs(values), axis=-1, initial=0)[..., None, None]
-    equal = np.abs(apart) <= n * np.finfo(values.dtype).eps * size
-    off = ~np.eye(n, dtype=bool)
-    inverse = 1 / np.where(equal, 1, apart)
-    filled = np.where(equal & off & (not drop), np.nan, np.where(equal, 0, inverse))
-    return filled.astype(values.dtype, copy=False)
-
-
-def _gaps_slope(node: Node, t: Node) -> Node:
-    return -(node * node) * (row(t) - column(t))
-
-
-def _gaps_back(node: Node, g: Node) -> Node:
-    moved = -(node * node) * g
-    return sum_(moved, -2) - sum_(moved, -1)
-
-
-GAPS = Structural(
-    "gaps", _gaps, lambda shapes, drop: (*shapes[0], shapes[0][-1]),
-    lambda node, g: (_gaps_back(node, g),),
-    lambda node, tangents: _gaps_slope(node, tangents[0]),
-    batch=leading,
-)  # fmt: skip
-
-
-def _eigenvalues(a: Any) -> Any:
-    return np.linalg.eigvalsh(symmetric(a, "eigvalsh"))
-
-
-def _eigenvectors(a: Any, _drop: bool) -> Any:
-    return np.linalg.eigh(symmetric(a, "eigh"))[1]
-
-
-def _eigvalsh_vjp(node: Node, g: Node) -> Sequence[Node]:
-    v = EIGENVECTORS(node.inputs[0], attrs=(False,))
-    return (MATMUL(v * row(g), turned(v)),)
-
-
-def _eigvalsh_jvp(node: Node, tangents: Sequence[Any]) -> Node:
-    v = EIGENVECTORS(node.inputs[0], attrs=(False,))
-    return sum_(v * MATMUL(even(tangents[0]), v), -2)
-
-
-EIGENVALUES = Structural(
-    "eigvalsh", _eigenvalues, lambda shapes: square_matrix(shapes[0], "eigvalsh")[:-1],
-    _eigvalsh_vjp, _eigvalsh_jvp, batch=leading,
-)  # fmt: skip
-
-
-def _vectors_vjp(node: Node, g: Node) -> Sequence[Node]:
-    (a,), (drop,) = node.inputs, node.attrs
-    inside = GAPS(EIGENVALUES(a), attrs=(drop,)) * MATMUL(turned(node), g)
-    return (even(MATMUL(MATMUL(node, inside), turned(node))),)
-
-
-def _vectors_jvp(node: Node, tangents: Sequence[Any]) -> Node:
-    (a,), (drop,) = node.inputs, node.attrs
-    inside = MATMUL(turned(node), MATMUL(even(tangents[0]), node))
-    return MATMUL(node, GAPS(EIGENVALUES(a), attrs=(drop,)) * inside)
-
-
-EIGENVECTORS = Structural(
-    "eigenvectors", _eigenvectors, lambda shapes, drop: square_matrix(shapes[0], "eigh"),
-    _vectors_vjp, _vectors_jvp, batch=leading,
-)  # fmt: skip
-"""With `drop`, the undetermined part of the slope at equal eigenvalues is left out."""
-
-
-@function(example="eigvalsh([[2, 1], [1, 2]])", aliases="self_adjoint_eigvals")
-def eigvalsh(a: Array) -> Node:
-    """The eigenvalues of a symmetric matrix, in ascending order."""
-    return EIGENVALUES(_matrix(a, "eigvalsh"))
-
-
-@function(example="eigh([[2, 1], [1, 2]])[0]", aliases="self_adjoint_eig")
-def eigh(a: Array) -> tuple[Node, Node]:
-    """The eigenvalues of a symmetric matrix, ascending, and its eigenvectors as columns."""
-    a = _matrix(a, "eigh")
-    return EIGENVALUES(a), EIGENVECTORS(a, attrs=(True,))
-
-
-# --- singular values ----------------------------------------------------------------------------
-
-
-def _thin(shapes: Sequence[Any], side: int) -> Any:
-    *lead, m, n = shapes[0]
-    return (*lead, (m, n)[side], min(m, n))
-
-
-def _singular_vectors(a: Any, side: int, _drop: bool) -> Any:
-    u, _, vh = np.linalg.svd(a, full_matrices=False)
-    return u if side == 0 else np.swapaxes(vh, -1, -2)
-
-
-def _pair(a: Node, drop: bool) -> tuple[Node, Node]:
-    return SINGULAR_VECTORS(a, attrs=(0, drop)), SINGULAR_VECTORS(a, attrs=(1, drop))
-
-
-def _determined(node: Node) -> tuple[Node, Node]:
-    """Both singular vectors where the value is not 0 to rounding; there it has no slope."""
-    (a,) = node.inputs
-    tolerance = max(a.shape[-2:]) * float(np.finfo(node.dtype).eps)
-    some = row(node > tolerance * max_(node, -1, True))
-    u, v = _pair(a, False)
-    return choose(some, u, 0.0), choose(some, v, 0.0)
-
-
-def _svdvals_vjp(node: Node, g: Node) -> Sequence[Node]:
-    u, v = _determined(node)
-    return (MATMUL(u * row(g), turned(v)),)
-
-
-def _svdvals_jvp(node: Node, tangents: Sequence[Any]) -> Node:
-    u, v = _determined(node)
-    return sum_(u * MATMUL(tangents[0], v), -2)
-
-
-def _singular_values(a: Any) -> Any:
-    return np.linalg.svd(a, compute_uv=False)
-
-
-SINGULAR_VALUES = Structural(
-    "svdvals", _singular_values, lambda shapes: (*shapes[0][:-2], min(shapes[0][-2:])),
-    _svdvals_vjp, _svdvals_jvp, batch=leading,
-)  # fmt: skip
-
-
-def _rotation(s: Node, drop: bool) -> Node:
-    """1/(s[j]^2 - s[i]^2)."""
-    return GAPS(s, attrs=(drop,)) / choose(row(s) + column(s) > 0.0, row(s) + column(s), 1.0)
-
-
-def _sides(node: Node) -> tuple[Node, Node, Node, Node]:
-    """The matrix as seen from the asked side: itself or transposed, s, and the other vectors."""
-    (a,), (side, drop) = node.inputs, node.attrs
-    other = SINGULAR_VECTORS(a, attrs=(1 - side, drop))
-    s = SINGULAR_VALUES(a)
-    return (a if side == 0 else turned(a)), s, other, _rotation(s, drop)
-
-
-def _without(node: Node, x: Node) -> Node:
-    """The part of x outside the space of the vectors."""
-    return x - MATMUL(node, MATMUL(turned(node), x))
-
-
-def _singular_vjp(node: Node, g: Node) -> Sequence[Node]:
-    a, s, v, f = _sides(node)
-    j = f * MATMUL(turned(node), g)
-    back = MATMUL(MATMUL(node, (j + turned(j)) * row(s)), turned(v))
-    if a.shape[-2] > a.shape[-1]:
-        back = back + MATMUL(_without(node, g / row(s)), turned(v))
-    return (back if node.attrs[0] == 0 else turned(back),)
-
-
-def _singular_jvp(node: Node, tangents: Sequence[Any]) -> Node:
-    a, s, v, f = _sides(node)
-    t = tangents[0] if node.attrs[0] == 0 else turned(tangents[0])
-    moved = MATMUL(t, v)
-    p = MATMUL(turned(node), moved)
-    inner = p * row(s) + turned(p * row(s))
-    slope = MATMUL(node, f * inner)
-    if a.shape[-2] > a.shape[-1]:
-        slope = slope + _without(node, moved / row(s))
-    return slope
-
-
-SINGULAR_VECTORS = Structural(
-    "singular_vectors", _singular_vectors, lambda shapes, side, drop: _thin(shapes, side),
-    _singular_vjp, _singular_jvp, batch=leading,
-)  # fmt: skip
-
-
-@function(example="svdvals([[3, 0], [0, 4]])")
-def svdvals(a: Array) -> Node:
-    """The singular values, in descending order."""
-    return SINGULAR_VALUES(_matrix(a, "svdvals"))
-
-
-@function(
-    example="svd([[3, 0], [0, 4]])",
-    variants={
-        "tf": {"values_first": True, "columns": True},
-        "torch": {"columns": True},
-        "torch.linalg": {},
-    },
-)
-def svd(
-    a: Array, full_matrices: Flag = False, compute_uv: Flag = True, *,
-    values_first: Flag = False, columns: Flag = False,
-) -> Any:  # fmt: skip
-    """u, s and v transposed with (u * s) @ vt = a.
-
-    TensorFlow's prefix gives s, u, v, and torch.svd u, s, v with the vectors in columns.
-    """
-    a = _matrix(a, "svd")
-    if not compute_uv:
-        return svdvals(a)
-    if full_matrices and a.shape[-2] != a.shape[-1]:
-        raise DomainError("the full matrices of an svd are arbitrary", help="full_matrices=false")
-    u, v = _pair(a, True)
-    s = SINGULAR_VALUES(a)
-    right = v if columns else turned(v)
-    return (s, u, right) if values_first else (u, s, right)
-
-
-# --- numbers of a matrix ------------------------------------------------------------------------
-
-
-@function(example="cond([[3, 0], [0, 4]])")
-def cond(a: Array) -> Node:
-    """The condition number: the largest singular value over the smallest."""
-    s = svdvals(a)
-    return max_(s, -1) / min_(s, -1)
-
-
-def _rank(a: Any, tolerance: float | None) -> Any:
-    return np.asarray(np.linalg.matrix_rank(a, tol=tolerance)).astype(a.dtype)
-
-
-RANK = constant_op("matrix_rank", _rank, lambda shapes, tolerance: shapes[0][:-2], leading)
-
-
-@function(example="matrix_rank([[1, 2], [2, 4]])", constant=True)
-def matrix_rank(a: Array, tol: Number = -1.0) -> Node:
-    """The number of singular values that are not 0 to rounding, or are above `tol`."""
-    return RANK(_matrix(a, "matrix_rank"), attrs=(None if tol < 0 else tol,))
-
-
 @function(example="gram_schmidt([[3, 4], [1, 0]])")
 def gram_schmidt(x: Array) -> Node:
     """Orthonormal rows that span the same spaces, one after the other."""
-    x = _matrix(x, "gram_schmidt")
+    x = matrix_of(x, "gram_schmidt")
     q, r = qr(turned(x))
     signs = choose(index(r, ..., *(np.arange(r.shape[-2]),) * 2) < 0.0, -1.0, 1.0)
     return turned(q * row(signs))

@@ -117,4 +117,5 @@ def slogdet(a: Array) -> tuple[Node, Node]:
 @function(example="logdet([[2, 0], [0, 4]])")
 def logdet(a: Array) -> Node:
     """The logarithm of the determinant; NaN if that is negative."""
-    return choose(SIGN(a) >= 0.0, LOG_SIZE(a), np.nan)
+    z = LOG_SIZE(a)
+    return choose(SIGN(a) >= 0.0, z, z * np.nan)

@@ -28,7 +28,7 @@ def _each(x: Any, y: Any, nd: int, mode: Any) -> Any:
     """The convolution on the last `nd` axes; those before broadcast."""
     lead = np.broadcast_shapes(x.shape[:-nd], y.shape[:-nd])
     if not lead and nd == 1:
-        return np.convolve(x, y, mode)  # type: ignore[call-overload]
+        return np.convolve(x, y, mode)
     if not lead:
         from scipy.signal import convolve as kernel
 

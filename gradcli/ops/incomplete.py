@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.ir.function import Function, Parameter
+from gradcli.ir.function import Function, Parameter, function
 from gradcli.ir.op import Binary, Elementwise
-from gradcli.ops.compare import TAINT
+from gradcli.ops.compare import TAINT, choose, eq, ge, gt, le
 from gradcli.ops.elementary import log, log1p
 from gradcli.ops.gamma import digamma, polygamma_of, psi_less
 from gradcli.ops.make import binary
@@ -29,19 +29,32 @@ from gradcli.ops.quadrature import (
     scipy_kernel,
 )
 
+if TYPE_CHECKING:
+    from gradcli.ir.function import Array
+    from gradcli.ir.node import Node
+
 # --- gamma ----------------------------------------------------------------------------------------
 
 
 def _gamma_density(a: Any, x: Any) -> Any:
+    nothing = (a <= 0) & (a == np.rint(a)) & (x >= 0)
     at_zero = np.where(a < 1, np.inf, np.where(a == 1, 1, 0))
-    return np.where(x == 0, at_zero, np.where((x < 0) | (a <= 0), np.nan, gamma_weight(a, x) / x))
+    inside = np.where((x < 0) | (a <= 0), np.nan, gamma_weight(a, x) / x)
+    return np.where(nothing, 0, np.where(x == 0, at_zero, inside))
 
 
-GAMMA_DENSITY = Binary(
-    "gamma_density", doubled(_gamma_density),
-    lambda a, x, z: z * (log(x) - digamma(a)), lambda a, x, z: z * ((a - 1.0) / x - 1.0),
-)  # fmt: skip
-"""x^(a-1) exp(-x) / gamma(a)."""
+def _gamma_by_shape(a: Node, x: Node, z: Node) -> Node:
+    return choose(eq(x, 0.0) & gt(a, 1.0), 0.0, z * (log(x) - digamma(a)))
+
+
+def _gamma_by_x(a: Node, x: Node, z: Node) -> Node:
+    """z ((a-1)/x - 1); at 0 the densities of a - 1 less that of a, which is the same."""
+    at_zero = eq(x, 0.0) & (ge(a, 1.0) | le(a, 0.0))
+    return choose(at_zero, GAMMA_DENSITY(a - 1.0, x) - z, z * ((a - 1.0) / x - 1.0))
+
+
+GAMMA_DENSITY = Binary("gamma_density", doubled(_gamma_density), _gamma_by_shape, _gamma_by_x)
+"""x^(a-1) exp(-x) / gamma(a), and 0 where a is 0, -1, -2 …"""
 
 
 @cache
@@ -126,6 +139,16 @@ gammaincc = binary(
     example="gammaincc(2, 3)", aliases="igammac", **_SHAPES,
 )  # fmt: skip
 
+for _record in (gammainc, gammaincc):
+    _record.parameters = (Parameter("a", "Array"), Parameter("x", "Array"))
+
+
+@function(example="igamma_grad_a(2, 3)", domain=((0.5, 5.0), (0.3, 6.0)))
+def igamma_grad_a(a: Array, x: Array) -> Node:
+    """The derivative of gammainc(a, x) by its shape a."""
+    return gammainc_order(1)(a, x)
+
+
 _CHANCES: Any = {"domain": ((0.5, 5.0), (0.1, 0.9))}
 
 gammaincinv = binary(
@@ -147,6 +170,9 @@ gammainccinv = binary(
     aliases="igammacinv", **_CHANCES,
 )  # fmt: skip
 
+for _record in (gammaincinv, gammainccinv):
+    _record.parameters = (Parameter("a", "Array"), Parameter("y", "Array"))
+
 # --- beta -----------------------------------------------------------------------------------------
 
 
@@ -156,16 +182,32 @@ def _beta_density(a: Any, b: Any, x: Any) -> Any:
 
     inner = beta_weight(a, b, np.log(x), np.log1p(-x)) / (x * (1 - x))
     inner = np.where(x == 0, at_end(a, b), np.where(x == 1, at_end(b, a), inner))
-    return np.where((x < 0) | (x > 1) | (a <= 0) | (b <= 0), np.nan, inner)
+    nothing = ((a <= 0) & (a == np.rint(a))) | ((b <= 0) & (b == np.rint(b)))
+    outside = (x < 0) | (x > 1) | (((a <= 0) | (b <= 0)) & ~nothing) | np.isnan(a + b + x)
+    return np.where(outside, np.nan, np.where(nothing, 0, inner))
+
+
+def _beta_by_a(a: Node, b: Node, x: Node, z: Node) -> Node:
+    return choose(eq(x, 0.0) & gt(a, 1.0), 0.0, z * (log(x) + psi_less(0)(a, b)))
+
+
+def _beta_by_b(a: Node, b: Node, x: Node, z: Node) -> Node:
+    return choose(eq(x, 1.0) & gt(b, 1.0), 0.0, z * (log1p(-x) + psi_less(0)(b, a)))
+
+
+def _beta_by_x(a: Node, b: Node, x: Node, z: Node) -> Node:
+    """z ((a-1)/x - (b-1)/(1-x)); at the ends by the densities of a - 1 and b - 1."""
+    whole = (ge(a, 1.0) | le(a, 0.0)) & (ge(b, 1.0) | le(b, 0.0))
+    at_end = (eq(x, 0.0) | eq(x, 1.0)) & whole
+    lower = BETA_DENSITY(a - 1.0, b, x) - BETA_DENSITY(a, b - 1.0, x)
+    inside = z * ((a - 1.0) / x - (b - 1.0) / (1.0 - x))
+    return choose(at_end, (a + b - 1.0) * lower, inside)
 
 
 BETA_DENSITY = Elementwise(
-    "beta_density", doubled(_beta_density),
-    lambda a, b, x, z: z * (log(x) + psi_less(0)(a, b)),
-    lambda a, b, x, z: z * (log1p(-x) + psi_less(0)(b, a)),
-    lambda a, b, x, z: z * ((a - 1.0) / x - (b - 1.0) / (1.0 - x)),
+    "beta_density", doubled(_beta_density), _beta_by_a, _beta_by_b, _beta_by_x
 )  # fmt: skip
-"""x^(a-1) (1-x)^(b-1) / B(a, b)."""
+"""x^(a-1) (1-x)^(b-1) / B(a, b), and 0 where a or b is 0, -1, -2 …"""
 
 
 @cache

@@ -72,8 +72,8 @@ MODULES = {
         "spence dilog ellipk ellipe zeta lambertw LambertW "
     ),
     "incomplete": (
-        "gammainc igamma gammaincc igammac gammaincinv igammainv gammainccinv igammacinv betainc "
-        "ibeta betaincc betaincinv "
+        "gammainc igamma gammaincc igammac igamma_grad_a gammaincinv igammainv gammainccinv "
+        "igammacinv betainc ibeta betaincc betaincinv "
     ),
     "bessel": (
         "jv jn bessel_jn besselj yv yn bessel_yn bessely iv besseli kv kn besselk ive bessel_ive "
@@ -196,8 +196,10 @@ MODULES = {
         "det matrix_determinant slogdet logdet "
     ),
     "decompositions": (
-        "cholesky cho_factor qr eigvalsh self_adjoint_eigvals eigh self_adjoint_eig svdvals svd "
-        "cond matrix_rank gram_schmidt "
+        "cholesky cho_factor qr gram_schmidt "
+    ),
+    "spectral": (
+        "eigvalsh self_adjoint_eigvals eigh self_adjoint_eig svdvals svd cond matrix_rank "
     ),
     "norms": (
         "norm vector_norm matrix_norm euclidean_norm reduce_euclidean_norm l2_loss "

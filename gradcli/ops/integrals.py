@@ -183,6 +183,7 @@ def _elliptic(p: float, n: int, m: Any) -> Any:
     if n == 1:
         k, e = scipy.special.ellipk(m), scipy.special.ellipe(m)
         plain = (e - (1 - m) * k) / (2 * m * (1 - m)) if p > 0 else (e - k) / (2 * m)
+        plain = np.where(m == 1, np.copysign(np.inf, p), plain)
         return np.where(np.abs(m) > 0.5, plain, _by_series(p, n, m))
     return _by_series(p, n, m)
 
@@ -255,8 +256,12 @@ def _times_shifted(polynomial: list[Any], c: Any, n: int) -> list[Any]:
 def _zeta_kernel(n: int, s: Any, q: Any) -> Any:
     import scipy.special
 
-    value = scipy.special.zeta(s, q) if n == 0 else _zeta(n, s, q)
-    return np.where((s > 1) & (q > 0) | (n == 0), value, np.nan)
+    strip = (s > 0) & (s != 1) & (q > 0)
+    inner = np.where(strip, _zeta(n, np.where(strip, s, 2), np.where(strip, q, 1)), np.nan)
+    if n:
+        return inner
+    value = np.where(q == 1, scipy.special.zeta(s), scipy.special.zeta(s, q))
+    return np.where(strip & (s < 1) & (q != 1), inner, value)
 
 
 @cache
@@ -288,7 +293,7 @@ def _lambertw_of(k: int) -> Elementwise:
         import scipy.special
 
         w = scipy.special.lambertw(x, k)
-        return np.where(w.imag == 0, w.real, np.nan)
+        return np.where(x == -math.exp(-1), -1, np.where(w.imag == 0, w.real, np.nan))
 
     return Elementwise(f"lambertw_{k}", doubled(kernel), lambda x, z: exp(-z) * reciprocal(1.0 + z))
 

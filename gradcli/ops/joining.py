@@ -227,7 +227,7 @@ def _depth(parts: Any) -> int:
     return 1 + _depth(parts[0]) if isinstance(parts, tuple) and parts else 0
 
 
-@function(example="block([[[1], [2, 3]], [[4, 5, 6]]])")
+@function(example="block([[1, 2], [3, 4]])")
 def block(arrays: Nested) -> Node:
     """An array put together from blocks, as lists of lists: rows of blocks, one below the other."""
     return _blocks(arrays, _depth(arrays))

@@ -10,10 +10,10 @@ from gradcli.ir.function import function
 from gradcli.ir.op import as_number, normal_axis, show_shape
 from gradcli.ops.arithmetic import square
 from gradcli.ops.compare import abs_
-from gradcli.ops.decompositions import svdvals
 from gradcli.ops.reduce import NORM, ORDERS, max_, min_, sum_
 from gradcli.ops.reduce import norm as vector
 from gradcli.ops.shape import permute, reshape_to
+from gradcli.ops.spectral import svdvals
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array, Axes, Flag, Value

@@ -11,11 +11,11 @@ from gradcli.ir.batching import leading
 from gradcli.ir.function import function
 from gradcli.ir.op import Structural, as_number, show_shape
 from gradcli.ops.arithmetic import square
-from gradcli.ops.decompositions import matrix_rank, svdvals
 from gradcli.ops.linalg import MATMUL, turned
 from gradcli.ops.reduce import sum_
 from gradcli.ops.shape import spread
 from gradcli.ops.solving import with_columns
+from gradcli.ops.spectral import matrix_rank, svdvals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,7 +13,7 @@ from gradcli.cli.options import Options, calculation, settings_of
 from gradcli.cli.split import VARIABLES, Command, long_names
 from gradcli.data.files import read_inputs
 from gradcli.data.formats import EXTENSIONS, FORMATS
-from gradcli.data.results import all_jobs, begin, refuse_same, resume
+from gradcli.data.results import all_jobs, begin, escaped, refuse_same, resume
 from gradcli.data.sources import FORMS, JobFile
 from gradcli.engine.jobs import Runner, Setup, calm
 from gradcli.engine.questions import QUESTIONS
@@ -21,7 +21,7 @@ from gradcli.errors import InputError, Notice, UsageError
 from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator
 
     from gradcli.data.console import Console
     from gradcli.data.jobs import Raw
@@ -68,6 +68,7 @@ def batch(ctx: click.Context, files: tuple[str, ...], **options: Any) -> None:
     A job is a line of JSON such as {"expr": "x*y", "inputs": {"x": [1, 2], "y": 3}, "op": "grad"},
     a row of a .csv or .tsv with a column expr (id and op if you like; the others are inputs), or a
     line of a .txt, an expression. --VARIABLE gives a value to jobs that have none of their own.
+    From standard input each line is answered before the next is waited for.
 
     A failed job never stops the others: its line tells what is wrong, and the status is 3. The
     output file is begun anew and takes each answer at once, so that --resume can go on after any
@@ -183,6 +184,19 @@ class _Run:
     def all(self, *, stop: bool) -> bool:
         """Answers all jobs, or those up to the first that fails; true if one did."""
         start = monotonic()
+        try:
+            self._work(stop)
+        except KeyboardInterrupt:
+            self._tell_interrupted()
+            raise
+        finally:
+            if self.results is not None:
+                self.results.close()
+        self._tell(monotonic() - start)
+        return self.failed > 0
+
+    def _work(self, stop: bool) -> None:
+        """Writes the answers, and shows how far it is."""
         bar = self._bar()
         answers = self._answers()
         try:
@@ -194,19 +208,12 @@ class _Run:
                     bar.show(sum(s.position for s in self.sources), self.count, self.failed)
                 if answer.failed and stop:
                     break
-        except KeyboardInterrupt:
-            self._tell_interrupted()
-            raise
         finally:
-            answers.close()  # type: ignore[attr-defined]
+            answers.close()
             if bar is not None:
                 bar.close()
-            if self.results is not None:
-                self.results.close()
-        self._tell(monotonic() - start)
-        return self.failed > 0
 
-    def _answers(self) -> Iterator[Answered | None]:
+    def _answers(self) -> Generator[Answered | None, None, None]:
         if self.workers > 1:
             from gradcli.engine.workers import answers
 
@@ -222,7 +229,8 @@ class _Run:
         if self.results is not None:
             self.results.write(answer.line)
         else:
-            self.console.write(answer.line)
+            line = answer.line
+            self.console.write(line if self.console.unicode or line.isascii() else escaped(line))
             self.console.flush()
 
     def _bar(self) -> Any:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
+import sys
+import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,11 +16,12 @@ from gradcli.cli.options import Deadline, command, program_of, settings_of
 from gradcli.cli.split import VARIABLES, OptionalValue, long_names
 from gradcli.data.files import read_inputs
 from gradcli.engine.rowtask import Task, check_collisions
+from gradcli.engine.settings import canonical
 from gradcli.errors import InputError, Notice, UsageError
 from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from gradcli.data.console import Console
     from gradcli.data.tables.source import Source
@@ -79,7 +84,7 @@ def map(  # noqa: A001 - the command's name
     text = program_of(ctx, options, console)
     if not data:
         raise UsageError("map needs a table", help='gradcli map "x*y" data.csv -o out.csv')
-    with Deadline(options["timeout"]):
+    with Deadline(options["timeout"]), _orderly():
         count, notices = _map(ctx, text, data, options)
     if not options["quiet"]:
         _tell(console, [*notices, *count.notices()])
@@ -103,7 +108,8 @@ def _map(
     task, notices = _task(ctx, text, source, renamed, options)
     kept = _kept(source.columns, options["keep"], options["drop"])
     check_collisions(kept, task.outputs)
-    layout = Layout(task, kind, kept, renamed, options["policy"])
+    everything = options["keep"] is None
+    layout = Layout(task, kind, kept, renamed, options["policy"], everything=everything)
     source.wanted = list({*kept, *(layout.column(name) for name in task.columns)})
     job = survey(task, source, layout)
     count = _run(job, output, options, console)
@@ -189,13 +195,14 @@ def _no_variable(ctx: click.Context, name: str, names: Any, columns: Sequence[st
 
 
 def _renamed(texts: tuple[str, ...], columns: Sequence[str]) -> dict[str, str]:
-    """Columns by the name that the program has for them."""
+    """Columns by the name that the program has for them, where that is not their own."""
     found = once(pairs(texts, "rename"), "rename")
     for name, column in found.items():
         _check_column(column, columns)
         if name in columns and name != column:
             raise UsageError(f"the table has a column '{name}' already", help="choose another name")
-    return found
+    spelt = {canonical(column): column for column in columns}
+    return {name: column for name, column in spelt.items() if name != column} | found
 
 
 def _check_column(name: str, columns: Sequence[str]) -> None:
@@ -246,6 +253,19 @@ def _kind_of_output(output: str | None, source: Source, console: Console) -> str
     if output is not None:
         return source.kind
     return source.kind if source.kind in TEXT or not console.is_terminal else "csv"
+
+
+@contextmanager
+def _orderly() -> Iterator[None]:
+    """Within it, being told to end leaves no unfinished file behind."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _progress(console: Console, quiet: bool) -> Callable[[int], None]:

@@ -35,9 +35,10 @@ def _csv_cells(column: Any, delimiter: str) -> Any:
     if isinstance(column, pa.DictionaryArray):
         column = column.dictionary_decode()
     text = _text(column)
-    if pa.types.is_string(column.type) or pa.types.is_nested(column.type):
-        return _with_quotes(text, delimiter)
-    return text
+    kind = column.type
+    if pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_boolean(kind):
+        return text
+    return _with_quotes(text, delimiter)
 
 
 def _text(column: Any) -> Any:
@@ -56,8 +57,10 @@ def _with_quotes(column: Any, delimiter: str) -> Any:
     """Cells that hold a delimiter, a quote or a line's end, between quotes."""
     pa = arrow()
     data = column.buffers()[2]
-    special = (delimiter.encode(), b'"', b"\n", b"\r")
-    if data is None or not any(mark in memoryview(data).tobytes() for mark in special):
+    if data is None:
+        return column
+    raw = data.to_pybytes()
+    if not any(mark in raw for mark in (delimiter.encode(), b'"', b"\n", b"\r")):
         return column
     pc = pa.compute
     needs = pc.match_substring_regex(column, f'[{delimiter}"\n\r]')
@@ -88,15 +91,27 @@ def _bytes(lines: Any) -> Any:
 # --- JSON lines ---------------------------------------------------------------------------------
 
 
-def json_lines(names: Sequence[str], columns: Sequence[Any]) -> Any:
-    """An object a line; `columns` are Arrow's, or lists of Python values."""
+def json_lines(
+    names: Sequence[str], columns: Sequence[Any], extras: Sequence[dict[str, Any]] | None = None
+) -> Any:
+    """An object a line; `columns` are Arrow's, or lists of Python values.
+
+    `extras` are further keys of each object.
+    """
     pa = arrow()
     texts: list[Any] = []
     for i, (name, column) in enumerate(zip(names, columns, strict=True)):
         lead = ("{" if i == 0 else ", ") + json.dumps(name, ensure_ascii=False) + ": "
         texts += [pa.scalar(lead), _json_cells(column)]
     count = len(columns[0])
-    return _joined([*texts, pa.array(["}"] * count, pa.string())], "") if count else b""
+    if not count:
+        return b""
+    ends = [_end(extra) for extra in extras] if extras else ["}"] * count
+    return _joined([*texts, pa.array(ends, pa.string())], "")
+
+
+def _end(extra: dict[str, Any]) -> str:
+    return (", " + dumps(extra)[1:]) if extra else "}"
 
 
 def _json_cells(column: Any) -> Any:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 NULLS = ("", "NA", "N/A", "null", "NULL", "None", "none")
 """Texts that stand for a missing value."""
 
-NUMBER = r"^\s*[+-]?((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[iI][nN][fF]([iI][nN][iI][tT][yY])?|[nN][aA][nN])\s*$"
+NUMBER = r"(?i)^[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|inf(inity)?|nan)$"
 
 
 class Numbers:

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 class Rows:
     """Columns of one length by name; `place(row)` says in which file and line a row stands.
 
-    `values` are columns that are at hand as Python values; `flaws` are rows that did not fit.
+    `values` are columns that are at hand as Python values; `flaws` are rows that did not fit;
+    `extras` are what rows have besides the columns.
     """
 
-    __slots__ = ("columns", "count", "flaws", "place", "values")
+    __slots__ = ("columns", "count", "extras", "flaws", "place", "values")
 
     def __init__(
         self,
@@ -38,6 +39,7 @@ class Rows:
         self.place = place
         self.values = values or {}
         self.flaws = flaws or []
+        self.extras: list[dict[str, Any]] | None = None
 
     def numbers(self, name: str) -> Numbers:
         """A column as numbers."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import stat
 from contextlib import contextmanager, suppress
@@ -12,9 +13,10 @@ from gradcli.data.tables.arrow import arrow
 from gradcli.data.tables.encode import csv_header, csv_lines, json_lines
 from gradcli.data.tables.text import DELIMITERS
 from gradcli.data.writer import unwritable
+from gradcli.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 GROUP = 2**18
 """Rows of a row group, or of a batch of Arrow."""
@@ -22,12 +24,17 @@ GROUP = 2**18
 SUFFIXES = {kind: "." + kind for kind in ("csv", "tsv", "jsonl", "parquet", "arrow")}
 
 
-def encode(kind: str, names: Sequence[str], columns: Sequence[Any], schema: Any) -> Any:
-    """A block in the form that a sink of this kind appends; safe to call from many threads."""
+def encode(
+    kind: str, names: Sequence[str], columns: Sequence[Any], schema: Any, extras: Any = None
+) -> Any:
+    """A block in the form that a sink of this kind appends; safe to call from many threads.
+
+    `extras` are further keys for JSON lines.
+    """
     if kind in DELIMITERS:
         return csv_lines(columns, DELIMITERS[kind])
     if kind == "jsonl":
-        return json_lines(names, columns)
+        return json_lines(names, columns, extras)
     return arrow().record_batch(list(columns), schema=schema)
 
 
@@ -84,6 +91,11 @@ class TypedSink:
         self._waiting, self._count = [], 0
         self._writer.write_table(table, **self._options)
 
+    def abandon(self) -> None:
+        """What was written is of no use; the writer must not live longer than its stream."""
+        with suppress(Exception):
+            self._writer.close()
+
     def close(self) -> None:
         """Nothing follows."""
         if self._waiting:
@@ -104,11 +116,23 @@ def _is_seekable(stream: Any) -> bool:
         return False
 
 
-def sink(stream: BinaryIO, kind: str, names: Sequence[str], schema: Any) -> TextSink | TypedSink:
-    """What appends to a stream."""
-    if kind in ("parquet", "arrow"):
-        return TypedSink(stream, kind, schema)
-    return TextSink(stream, kind, names)
+@contextmanager
+def sink(
+    stream: BinaryIO, kind: str, names: Sequence[str], schema: Any
+) -> Iterator[Callable[[Any], None]]:
+    """Within it, what appends an encoded block to a stream."""
+    if kind not in ("parquet", "arrow"):
+        lines = TextSink(stream, kind, names)
+        yield lines.write
+        lines.close()
+        return
+    rows = TypedSink(stream, kind, schema)
+    try:
+        yield rows.write
+    except BaseException:
+        rows.abandon()
+        raise
+    rows.close()
 
 
 # --- whole or not at all ------------------------------------------------------------------------
@@ -152,6 +176,7 @@ def whole_folder(path: str) -> Iterator[str]:
     target = os.path.realpath(path)
     beside = _beside(target)
     try:
+        _refuse_foreign(path, target)
         os.mkdir(beside)
         yield beside
         old = beside + ".old"
@@ -163,6 +188,16 @@ def whole_folder(path: str) -> Iterator[str]:
         raise unwritable(path, error) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def _refuse_foreign(path: str, target: str) -> None:
+    """A folder that holds anything but parts is not to be replaced."""
+    for name in os.listdir(target) if os.path.isdir(target) else ():
+        if not re.fullmatch(r"part-\d{5,}\.\w+", name):
+            raise InputError(
+                f"the folder '{path}' holds other files, such as '{name}'",
+                help="name a new folder, or a file with an extension",
+            )
 
 
 def part_name(number: int, kind: str) -> str:

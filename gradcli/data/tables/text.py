@@ -113,14 +113,13 @@ def parse_csv(block: Block, names: list[str], delimiter: str) -> Rows:
         table = pa.csv.read_csv(
             pa.BufferReader(data),
             _read_options(tuple(names), len(data) + 1),
-            pa.csv.ParseOptions(delimiter=delimiter, newlines_in_values=quoted,
-                                ignore_empty_lines=len(names) > 1),
+            pa.csv.ParseOptions(delimiter=delimiter, newlines_in_values=quoted),
             _convert_options(tuple(names)),
         )  # fmt: skip
     except pa.ArrowInvalid:
         return _by_hand(block, names, delimiter)
     columns = {name: table.column(i).combine_chunks() for i, name in enumerate(names)}
-    place = _places(block, quoted, delimiter, len(names))
+    place = _places(block, delimiter)
     return Rows(_plain(columns), table.num_rows, place)
 
 
@@ -149,7 +148,7 @@ def _convert_options(names: tuple[str, ...]) -> Any:
     )  # fmt: skip
 
 
-def _places(block: Block, quoted: bool, delimiter: str, width: int) -> Callable[[int], str]:
+def _places(block: Block, delimiter: str) -> Callable[[int], str]:
     """Finds the line of a row by reading the block once more."""
 
     def place(row: int) -> str:
@@ -157,7 +156,7 @@ def _places(block: Block, quoted: bool, delimiter: str, width: int) -> Callable[
         count = -1
         before = 0
         for cells in reader:
-            count += bool(cells) or width == 1
+            count += bool(cells)
             if count == row:
                 break
             before = reader.line_num
@@ -180,7 +179,7 @@ def _by_hand(block: Block, names: list[str], delimiter: str) -> Rows:
     lines = []
     line = 0
     for cells in reader:
-        if cells or len(names) == 1:
+        if cells:
             if len(cells) != len(names):
                 reason = f"the row has {len(cells)} cells, the header {len(names)}"
                 flaws.append(Flaw(len(rows), reason))
@@ -215,9 +214,13 @@ def parse_jsonl(block: Block, wanted: list[str] | None) -> Rows:
         objects.append(found)
         lines.append(block.first + i)
     names = wanted or list(dict.fromkeys(name for found in objects for name in found))
+    known = set(names)
+    extras = [{k: v for k, v in o.items() if k not in known} for o in objects]
     values = {name: [found.get(name) for found in objects] for name in names}
     columns = {name: _json_column(pa, cells) for name, cells in values.items()}
-    return Rows(columns, len(objects), lambda row: f"{block.shown}:{lines[row]}", values, flaws)
+    rows = Rows(columns, len(objects), lambda row: f"{block.shown}:{lines[row]}", values, flaws)
+    rows.extras = extras if any(extras) else None
+    return rows
 
 
 def _json_column(pa: Any, values: list[Any]) -> Any:

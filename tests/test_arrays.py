@@ -1,0 +1,222 @@
+"""Functions of whole arrays: what a prefix changes, conventions at odd points, refusals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import scipy.signal
+
+from gradcli.engine.api import Program
+from gradcli.errors import DomainError, GradcliError, ProgramNameError, ShapeError
+from gradcli.passes.modes import by_cotangents, by_tangents, hessian
+
+NAN, INF = np.nan, np.inf
+
+MEANINGS: dict[str, Any] = {
+    "np.std([1, 2, 3])": np.sqrt(2 / 3),
+    "torch.std([1, 2, 3])": 1,
+    "torch.var([1, 2, 3], unbiased=False)": 2 / 3,
+    "np.median([4, 1, 2, 3])": 2.5,
+    "torch.median([4, 1, 2, 3])": 2,
+    "torch.median([[4, 1, 2, 3]], dim=1)": ([2], [2]),
+    "torch.max([1, 3], [2, 2])": [2, 3],
+    "torch.max([[1, 3], [5, 2]], 1)": ([3, 5], [1, 0]),
+    "torch.min([3, 1, 2])": 1,
+    "torch.repeat([1, 2], 2)": [1, 2, 1, 2],
+    "np.repeat([1, 2], 2)": [1, 1, 2, 2],
+    "np.identity(2)": np.eye(2),
+    "tf.identity([1, 2])": [1, 2],
+    "np.diag([[1, 2], [3, 4]])": [1, 4],
+    "tf.linalg.diag([[1, 2]])": [[[1, 0], [0, 2]]],
+    "gather([[1, 2], [3, 4]], [1])": [[3, 4]],
+    "torch.gather([[1, 2], [3, 4]], 1, [[1], [0]])": [[2], [3]],
+    "np.transpose([[[1, 2]]], (2, 0, 1))": [[[1]], [[2]]],
+    "torch.transpose([[[1, 2]]], 0, 2)": [[[1]], [[2]]],
+    "np.split([1, 2, 3, 4], 2)": ([1, 2], [3, 4]),
+    "np.split([1, 2, 3, 4], [1, 3])": ([1], [2, 3], [4]),
+    "tf.split([1, 2, 3, 4], [1, 3])": ([1], [2, 3, 4]),
+    "torch.split([1, 2, 3], 2)": ([1, 2], [3]),
+    "np.cumsum([[1, 2], [3, 4]])": [1, 3, 6, 10],
+    "tf.cumsum([[1, 2], [3, 4]])": [[1, 2], [4, 6]],
+    "topk([1, 3, 3], 2)": [3, 3],
+    "tf.math.top_k([1, 3, 3], k=2)": ([3, 3], [1, 2]),
+    "jax.lax.top_k([1, 3, 3], 2)": ([3, 3], [1, 2]),
+    "torch.sort([2, 1], descending=True)": ([2, 1], [0, 1]),
+    "np.gradient([1, 4, 9])": [3, 4, 5],
+    "torch.gradient([1, 4, 9])": ([3, 4, 5],),
+    "norm([[1, 2], [3, 4]], 1)": 6,
+    "tf.norm([[1, 2], [3, 4]], 1)": 10,
+    "torch.linalg.norm([[1, 2], [3, 4]], inf)": 7,
+    "correlate([1, 2, 3], [0, 1])": [2, 3],
+    "sp.signal.correlate([1, 2, 3], [0, 1])": [1, 2, 3, 0],
+    "F.pad([[1]], (1, 0, 0, 1))": [[0, 1], [0, 0]],
+    "F.pad([1, 2, 3], (-1, 0))": [2, 3],
+    'np.pad([1, 2], 1, "edge")': [1, 1, 2, 2],
+    "jax.lax.pad([1, 2], 7, ((1, -1, 1),))": [7, 1, 7],
+    "jax.numpy.pad([1, 2], 1)": [0, 1, 2, 0],
+    "np.maximum.accumulate([1, 3, 2])": [1, 3, 3],
+    "tf.linalg.trace([[[1, 2], [3, 4]]])": [5],
+    "torch.hann_window(4)": [0, 0.5, 1, 0.5],
+    "np.hanning(3)": [0, 1, 0],
+    "tfjs.image.resizeBilinear([[[1], [3]]], [1, 4])": [[[1], [2], [3], [3]]],
+    "tf.image.resize([[[1], [3]]], [1, 4])": [[[1], [1.5], [2.5], [3]]],
+    "F.max_pool2d([[[1, 2], [3, 4]]], 2)": [[[4]]],
+    "maxPool([[[1], [2]], [[3], [4]]], 2, 2, 'same')": [[[4]]],
+    "F.avg_pool1d([[2, 4]], 2, padding=1)": [[1, 2]],
+    "tf.nn.avg_pool1d([[[2], [4]]], 2, 1, 'SAME')": [[[3], [4]]],
+    "tf.nn.conv2d([[[[1], [2]]]], [[[[1]], [[1]]]], strides=[1, 1, 1, 1], padding='SAME')":
+        [[[[3], [2]]]],
+    "F.conv2d([[[[1, 2]]]], [[[[1, 1]]]], [5], stride=1)": [[[[8]]]],
+    'lax.conv([[[[1, 2]]]], [[[[1, 1]]]], (1, 1), "VALID")': [[[[3]]]],
+    'lax.conv_transpose([[[1], [2]]], [[[1]], [[1]]], (1,), "SAME")': [[[1], [3]]],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", MEANINGS)
+def test_meanings(text: str) -> None:
+    """What a name means, plainly and behind a framework's prefix."""
+    got, wanted = Program(text.replace("'", '"'))(), MEANINGS[text]
+    assert isinstance(got, tuple) == isinstance(wanted, tuple)
+    for value, exact in zip(
+        *(v if isinstance(v, tuple) else (v,) for v in (got, wanted)), strict=True
+    ):
+        np.testing.assert_allclose(value, exact, rtol=1e-15)
+
+
+CONVENTIONS: dict[str, list[tuple[Any, Any]]] = {
+    "sum(cummax(x))": [
+        ([1, 3, 3], [1, 1.5, 0.5]), ([INF, INF], [1.5, 0.5]), ([1, NAN], [NAN, NAN]),
+    ],
+    "sum(cummin(x))": [([3, 1, 1], [1, 1.5, 0.5])],
+    "sum(cumprod(x))": [([1, 0, 0, 2], [1, 1, 0, 0]), ([0, 2, 3], [9, 0, 0])],
+    "median(x)": [([1, 2, 3, 4], [0, 0.5, 0.5, 0]), ([1, 2, 2], [0, 0.5, 0.5]),
+                  ([1, NAN], [NAN, NAN])],
+    "nanmedian(x)": [([1, NAN, 3, 3], [0, 0, 0.5, 0.5])],
+    "quantile(x, 0.25)": [([1, 1, 2], [0.5, 0.5, 0])],
+    "nanmax(x)": [([1, NAN, 1], [0.5, 0, 0.5]), ([NAN, NAN], [NAN, NAN])],
+    "nansum(sqrt(x))": [([-1, 4], [0, 0.25])],
+    "nanstd(x)": [([2, NAN, 2], [0, 0, 0])],
+    "sum(interp(x, [0, 1, 2], [0, 1, 4]))": [([0, 1, 2, -1, 3, 0.5], [0.5, 2, 1.5, 0, 0, 1])],
+    "norm(x, 3)": [([0, 0], [0, 0])],
+    "norm(x, inf)": [([1, -1], [0.5, -0.5])],
+    "sum(pdist(x))": [([[1, 1], [1, 1]], [[0, 0], [0, 0]])],
+    "sum(segment_max(x, [0, 0, 1]))": [([2, 2, 5], [0.5, 0.5, 1])],
+    "sum(eigvalsh(x))": [([[2, 0], [0, 2]], [[1, 0], [0, 1]])],
+    "sum(svdvals(x))": [([[0, 0], [0, 0]], [[0, 0], [0, 0]]), ([[2, 0], [0, 2]], np.eye(2))],
+    "sum(eigh(x)[1])": [([[2, 0], [0, 2]], [[0, 0], [0, 0]])],
+    "sum(max_pool(x, 2))": [([[[1], [1]], [[0], [1]]], [[[1 / 3], [1 / 3]], [[0], [1 / 3]]])],
+    "sum(topk(x, 1))": [([2, 2], [1, 0])],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", CONVENTIONS)
+def test_conventions(text: str) -> None:
+    """Gradients at ties, zeros, knots and NaN."""
+    for at, wanted in CONVENTIONS[text]:
+        _, grads = Program(text).value_and_grads(x=np.array(at, float))
+        np.testing.assert_allclose(grads["x"], wanted, rtol=1e-14, atol=1e-15)
+
+
+SECOND: dict[str, tuple[Any, Any]] = {
+    "sum(cumprod(x))": ([0, 0, 2], [[0, 3, 0], [3, 0, 0], [0, 0, 0]]),
+    "norm(x, 3)": ([0, 0], np.zeros((2, 2))),
+    "sum(svdvals(x))": ([[0, 0], [0, 0]], np.zeros((2, 2, 2, 2))),
+    "sum(eigvalsh(x))": ([[2, 0], [0, 2]], np.full((2, 2, 2, 2), NAN)),
+}
+
+
+@pytest.mark.parametrize("text", SECOND)
+def test_second_order(text: str) -> None:
+    """Second derivatives at zeros and repeats."""
+    at, wanted = SECOND[text]
+    run = Program(text).record({"x": np.array(at, float)})
+    (x,) = run.inputs.values()
+    np.testing.assert_allclose(run.arrays(hessian(run.results[0], x, x)), wanted, atol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "wanted"),
+    [
+        ("cumprod(sqrt(x))", [4, 0], [[0.25, 0], [0, INF]]),
+        ("cummax(sqrt(x))", [4, 0], [[0.25, 0], [0.25, 0]]),
+        ("segment_sum(sqrt(x), [0, 1])", [0, 4], [[INF, 0], [0, 0.25]]),
+        ("convolve(sqrt(x), [1])", [0, 4], [[INF, 0], [0, 0.25]]),
+    ],
+)
+def test_strong_zeros(text: str, at: Any, wanted: Any) -> None:
+    """Off the support of a row there are zeros, not NaN."""
+    run = Program(text).record({"x": np.array(at, float)})
+    (x,) = run.inputs.values()
+    for way in (by_cotangents, by_tangents):
+        np.testing.assert_allclose(run.arrays(way(run.results[0], x)), wanted, rtol=1e-15)
+
+
+REFUSED = {
+    "cholesky([[1, 2], [2, 1]])": "not positive definite",
+    "cholesky([[1, 2], [0, 1]])": "not symmetric",
+    "eigvalsh([[1, 2], [3, 4]])": "not symmetric",
+    "inv([[1, 2], [2, 4]])": "singular",
+    "solve_triangular([[1, 2], [2, 0]], [1, 1])": "0 on its diagonal",
+    "sqrtm([[-1, 0], [0, 1]])": "not real",
+    "svd([[1, 2]], full_matrices=true)": "arbitrary",
+    "median([])": "no elements",
+    "quantile([1], 2)": "between 0 and 1",
+    "split([1, 2, 3], 2)": "does not split",
+    "topk([1], 2)": "no 2 elements",
+    "fdiff([1])": "need 2 elements",
+    "conv2d([[1]], [[1]])": "4 axes",
+    "conv1d([[1]], [[[1]], [[1]]])": "does not fit",
+    "pad([1], 1, 'odd')": "no mode",
+    "norm([[1]], 3)": "no order",
+    "segment_sum([1, 2], [0])": "a group for each row",
+    "bincount([0.5])": "whole numbers",
+    "interp(1, [1, 2], [1])": "two vectors",
+    "gather_nd([1], [[0, 0]])": "name 1 to 1 axes",
+}
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_refused(text: str) -> None:
+    """A clear sentence where there is no answer."""
+    with pytest.raises(GradcliError, match=REFUSED[text]) as refusal:
+        Program(text.replace("'", '"'))()
+    assert isinstance(refusal.value, (DomainError, ShapeError)) or refusal.value.span
+
+
+def test_names_of_something_else() -> None:
+    """Names that mean something else here say what."""
+    for text, said in {"gradient(x)": "use fdiff", "fft(x)": "complex numbers"}.items():
+        with pytest.raises(ProgramNameError) as refusal:
+            Program(text)(x=1)
+        assert said in str(refusal.value.help)
+
+
+@pytest.mark.parametrize("mode", ["full", "same", "valid"])
+@pytest.mark.parametrize(("m", "n"), [(5, 3), (3, 5), (4, 4), (4, 1)])
+def test_modes_of_convolution(mode: str, m: int, n: int) -> None:
+    """As NumPy's and as SciPy's, whichever is the longer."""
+    x, y = np.random.default_rng(m).normal(size=m), np.random.default_rng(9 + n).normal(size=n)
+    known: dict[str, Any] = {
+        "np.convolve": np.convolve, "np.correlate": np.correlate,
+        "sp.signal.convolve": scipy.signal.convolve,
+        "sp.signal.correlate": scipy.signal.correlate,
+        "sp.signal.fftconvolve": scipy.signal.fftconvolve,
+    }  # fmt: skip
+    for name, function in known.items():
+        got = Program(f'{name}(x, y, mode="{mode}")')(x=x, y=y)
+        np.testing.assert_allclose(got, function(x, y, mode=mode), atol=1e-14)
+
+
+@pytest.mark.parametrize(("text", "of"), [("fdiff(x)", 5), ("x[[2, 0]]", 4), ("sort(x)", 4)])
+def test_nodes_do_not_grow(text: str, of: int) -> None:
+    """One graph for all rows of a Jacobian, whatever their number."""
+    counts = []
+    for n in (of, 40 * of):
+        run = Program(text).record({"x": np.linspace(0, 1, n)})
+        (x,) = run.inputs.values()
+        before = run.graph.count
+        by_tangents(run.results[0], x)
+        counts.append(run.graph.count - before)
+    assert counts[0] == counts[1] < 100
