@@ -423,6 +423,16 @@ def test_terminal() -> None:
     assert "not for a terminal" in done.err
 
 
+def test_a_narrow_terminal() -> None:
+    """Columns that do not fit go below, under the same row numbers; no number is broken."""
+    line = "value-and-grads sum(a*b*c*d)/7e9 --a 1e-9,2 --b -3.12345,4 --c 5,6.12345 --d 7,8"
+    tables = gradcli(line, terminal=True, environ={"NO_COLOR": "1"}).out.split("\n\n")
+    assert [table.split("\n")[0].split() for table in tables] == [
+        ["value"], ["#", "a", "b", "c", "d", "d_a", "d_b"], ["#", "d_c", "d_d"],
+    ]  # fmt: skip
+    assert all(len(row) <= 80 for table in tables for row in table.split("\n"))
+
+
 def test_output_files(folder: Path) -> None:
     for name in ("o.json", "o.csv", "o.tsv", "o.txt", "o.npy", "o.npz", "o.jsonl"):
         assert gradcli(f"eval x --x 1,2 -o {name}") == Done(0, "", "")

@@ -82,6 +82,7 @@ CONVENTIONS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("x % y", {"x": 1, "y": 0}, {"x": NAN, "y": NAN}),
     ("nansum(x)", {"x": [1, NAN]}, {"x": [1, 0]}),
     ("det(x)", {"x": [[1, 2], [2, 4]]}, {"x": [[4, -2], [-2, 1]]}),
+    ("where(m > 0, a @ x, 0)", {"x": [3, 4], "m": [0, 1], "a": [[INF, NAN], [1, 2]]}, {"x": [1, 2]}),
     ("sum(eigvalsh(x))", {"x": [[1, 0], [0, 1]]}, {"x": [[1, 0], [0, 1]]}),
 ]
 

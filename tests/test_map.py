@@ -407,6 +407,20 @@ def test_equals_row_by_row(tmp_path: Path, name: str, monkeypatch: pytest.Monkey
         )  # fmt: skip
 
 
+def test_many_ways() -> None:
+    """A way for each value of an index, and rows without an answer on some of them."""
+    rng = np.random.default_rng(5)
+    index, x = rng.integers(0, 40, 500), rng.integers(1, 9, 500)
+    table = "i,x\n" + "".join(f"{i},{k}\n" for i, k in zip(index, x, strict=True))
+    done = mapped("w[i]*x^2", "--w", "linspace(0, 29, 30)", "--wrt", "x", "--on-bad-row", "null",
+                  table=table.encode())  # fmt: skip
+    assert done.status == 3
+    lines = [f"{i},{k},{i * k * k},{2 * i * k}" if i < 30 else f"{i},{k},,"
+             for i, k in zip(index, x, strict=True)]  # fmt: skip
+    assert done.out.splitlines()[1:] == lines
+    assert f"{(index >= 30).sum()} rows of 500 bad, first " in done.err
+
+
 def test_lists(tmp_path: Path) -> None:
     """Vectors of several lengths, weights from an option, matrices, indices."""
     rows = [[1.0, 2.0], [3.0, 4.0, 5.0], [], [6.0, 7.0], [0.5, 1.0, 2.0]]

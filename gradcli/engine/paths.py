@@ -57,7 +57,7 @@ class Path:
         self.notices = run.notices
         largest = max((x.size for x in moving), default=1)
         self.block = max(min(BLOCK, CELLS // largest, task.settings.max_elements // largest), 1)
-        self.hits = 0
+        self.branches: dict[tuple[int, bytes], Path] = {}
         self._plans: dict[int, Streamed] = {}
         self._lock = threading.Lock()
 
@@ -72,11 +72,12 @@ class Path:
         evaluator.run([y for y in self.outputs if y is not None])
         return [None if y is None else np.asarray(evaluator(y)) for y in self.outputs]
 
-    def run(self, arrays: Sequence[Array]) -> tuple[Array | None, list[Any]]:
-        """Which of the rows go this way (None: all), and the outputs of all rows.
+    def run(self, arrays: Sequence[Array]) -> tuple[list[tuple[int, bytes, Array]], list[Any]]:
+        """Which rows leave this way, and the outputs of all rows.
 
-        `arrays` hold the columns, at most a block of rows. The outputs of rows that go another way
-        mean nothing.
+        `arrays` hold the columns, at most a block of rows. The rows that leave come in groups: the
+        number of the condition that comes out otherwise, its value, the rows; their outputs mean
+        nothing.
         """
         count = len(arrays[0])
         size = self.size(count)
@@ -86,21 +87,23 @@ class Path:
         found = self._plan(size)(arrays)
         conditions, results = found[: len(self.asked)], iter(found[len(self.asked) :])
         outputs = [None if y is None else next(results)[:count] for y in self.outputs]
-        return self._follows([c[:count] for c in conditions]), outputs
+        return self._leaving([c[:count] for c in conditions]), outputs
 
     def size(self, count: int) -> int:
         """The number of rows of the graph that computes so many."""
         return min(max(SMALL, 1 << (count - 1).bit_length()), self.block)
 
-    def _follows(self, conditions: Sequence[Array]) -> Array | None:
-        mask: Any = None
-        for found, wanted in zip(conditions, self.decided, strict=True):
-            same = found == wanted
-            if found.dtype.kind == "f":
-                same |= np.isnan(found) & np.isnan(wanted)
-            same = same.reshape(len(found), -1).all(axis=1)
-            mask = same if mask is None else mask & same
-        return None if mask is None or mask.all() else mask
+    def _leaving(self, conditions: Sequence[Array]) -> list[tuple[int, bytes, Array]]:
+        """The groups of rows that decide otherwise, by the first condition that they differ in."""
+        groups = []
+        here: Any = None
+        for i, (found, wanted) in enumerate(zip(conditions, self.decided, strict=True)):
+            same = _equal(found, wanted)
+            if not same.all():
+                here = np.ones(len(found), bool) if here is None else here
+                groups += [(i, value, rows) for value, rows in _by_value(found, here & ~same)]
+                here &= same
+        return groups
 
     def _plan(self, size: int) -> Streamed:
         with self._lock:
@@ -113,6 +116,28 @@ class Path:
         inputs = {x: graph.input("rows", (size, *x.shape), x.dtype) for x in self.inputs}
         wanted = [*self.asked, *(y for y in self.outputs if y is not None)]
         return Streamed(batch(wanted, inputs), list(inputs.values()), self.known)
+
+
+def _equal(found: Array, wanted: Any) -> Array:
+    """In which rows a condition has the value wanted; NaN equals itself."""
+    same = found == wanted
+    if found.dtype.kind == "f":
+        same |= np.isnan(found) & np.isnan(wanted)
+    whole: Array = same.reshape(len(found), -1).all(axis=1)
+    return whole
+
+
+def _by_value(found: Array, mask: Array) -> list[tuple[bytes, Array]]:
+    """The rows of a mask by the value that a condition has there."""
+    rows = np.flatnonzero(mask)
+    if not len(rows):
+        return []
+    values = np.ascontiguousarray(found[rows].reshape(len(rows), -1))
+    keys = values.view(np.dtype((np.void, values.strides[0]))).ravel()
+    _, first, which = np.unique(keys, return_index=True, return_inverse=True)
+    order = np.argsort(which, kind="stable")
+    parts = np.split(rows[order], np.cumsum(np.bincount(which))[:-1])
+    return [(keys[k].tobytes(), part) for k, part in zip(first, parts, strict=True)]
 
 
 def _filled(x: Array, size: int, dtype: Any) -> Array:

@@ -17,12 +17,8 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
-PATHS = 128
-"""Recordings that are kept; those used least give way."""
-
-TRIED = 64
-"""Recordings that rows are tried on before they get one of their own."""
-
+PATHS = 1024
+"""Recordings that are kept; with more the tree of them is begun anew."""
 
 OF_A_ROW = (DomainError, ShapeError, LimitError, InputError)
 """Errors that one row may have and another not; others are the program's."""
@@ -45,7 +41,9 @@ class Mapper:
         self.task = task
         self.notices: dict[str, Any] = {}
         self.loose: set[str] = set(task.wrt)
-        self._paths: dict[Any, list[Path]] = {}
+        self._roots: dict[Any, Path] = {}
+        self._room: dict[Any, int] = {}
+        self._count = 0
         self._lock = threading.Lock()
 
     def __call__(self, arrays: Sequence[Array], rows: Array | None, results: Results) -> None:
@@ -55,6 +53,7 @@ class Mapper:
         """
         key = tuple(x.shape[1:] for x in arrays), tuple(x.dtype.kind for x in arrays)
         count = len(arrays[0])
+        failed: dict[int, GradcliError] = {}
         start = 0
         step = self._step(key)
         whole = _Whole(count) if rows is None and count > step else None
@@ -62,7 +61,7 @@ class Mapper:
             stop = min(start + step, count)
             numbers = np.arange(start, stop)
             part = [x[start:stop] for x in arrays]
-            for own, outputs in self._block(key, part, numbers, results.failed, rows):
+            for own, outputs in self._block(key, part, numbers, failed):
                 if whole is None or not whole.put(own, start, stop, outputs):
                     found = own if rows is None else rows[own]
                     results.pieces.append((found, outputs))
@@ -70,68 +69,90 @@ class Mapper:
             step = self._step(key)
         if whole is not None:
             results.pieces += whole.pieces()
+        for row, error in failed.items():
+            results.failed[row if rows is None else int(rows[row])] = error
 
     def all_notices(self) -> list[Any]:
         """What there was to say about the program."""
         loose = [
             Notice(f"the value does not depend on {name}: its gradient is 0", kind="unused")
             for name in self.task.wrt
-            if name in self.loose and self._paths and self.task.settings.unconnected != "none"
+            if name in self.loose and self._count and self.task.settings.unconnected != "none"
         ]
         return [*self.notices.values(), *loose]
 
     def _step(self, key: Any) -> int:
         """How many rows go at a time: what the known paths can take."""
-        paths = self._paths.get(key)
-        return min(path.block for path in paths) if paths else 1
+        return self._room.get(key, 1)
 
     def _block(
-        self, key: Any, arrays: list[Array], rows: Array, failed: dict[int, GradcliError], of: Any
+        self, key: Any, arrays: list[Array], rows: Array, failed: dict[int, GradcliError]
     ) -> Iterator[tuple[Array, list[Any]]]:
-        """Row numbers and outputs, path by path."""
-        for path in self._known(key):
-            try:
-                mask, outputs = path.run(arrays)
-            except GradcliError as error:
-                if cannot_batch(error) or len(rows) == 1:
-                    break
-                yield from self._halves(key, arrays, rows, failed, of)
-                return
-            if mask is None:
-                path.hits += len(rows)
-                yield rows, outputs
-                return
-            taken = np.flatnonzero(mask)
-            if len(taken):
-                path.hits += len(taken)
-                yield rows[taken], [None if y is None else y[taken] for y in outputs]
-                left = np.flatnonzero(~mask)
-                rows, arrays = rows[left], [x[left] for x in arrays]
-        yield from self._first_alone(key, arrays, rows, failed, of)
+        """Row numbers and outputs, path by path: a tree of paths, that branches by conditions."""
+        waiting: list[Any] = [(self._roots, key, arrays, rows)]
+        while waiting:
+            branches, where, arrays, rows = waiting.pop()
+            path = branches.get(where)
+            if path is None:
+                outputs = self._begin(key, branches, where, arrays, rows, failed)
+                if outputs is not None:
+                    yield rows[:1], outputs
+                waiting += self._parts(key, branches, where, arrays, rows, 1)
+            elif len(rows) > path.block:
+                waiting += self._parts(key, branches, where, arrays, rows, 0)
+            else:
+                try:
+                    leaving, outputs = path.run(arrays)
+                except GradcliError as error:
+                    waiting += self._apart(error, branches, where, arrays, rows)
+                    continue
+                waiting += [
+                    (path.branches, (number, value), [x[left] for x in arrays], rows[left])
+                    for number, value, left in leaving
+                ]
+                stay = _staying(len(rows), leaving)
+                if stay is None:
+                    yield rows, outputs
+                elif len(stay):
+                    yield rows[stay], [None if y is None else y[stay] for y in outputs]
 
-    def _halves(
-        self, key: Any, arrays: list[Array], rows: Array, failed: dict[int, GradcliError], of: Any
-    ) -> Iterator[tuple[Array, list[Any]]]:
-        """Something in these rows has no answer: the halves, until it is found."""
+    def _parts(
+        self, key: Any, branches: Any, where: Any, arrays: list[Array], rows: Array, start: int
+    ) -> list[Any]:
+        """The rows from the one that is named, no more at a time than there is room for."""
+        step = self._step(key)
+        parts = [slice(i, i + step) for i in range(start, len(rows), step)]
+        return [(branches, where, [x[part] for x in arrays], rows[part]) for part in parts]
+
+    def _apart(
+        self, error: GradcliError, branches: Any, where: Any, arrays: list[Array], rows: Array
+    ) -> list[Any]:
+        """Something in these rows has no answer: the halves, or each row, a tree of its own."""
+        if len(rows) == 1:
+            return [({}, where, arrays, rows)]
+        if cannot_batch(error):
+            return [({}, where, [x[i : i + 1] for x in arrays], rows[i : i + 1])
+                    for i in range(len(rows))]  # fmt: skip
         middle = len(rows) // 2
-        for part in (slice(None, middle), slice(middle, None)):
-            yield from self._block(key, [x[part] for x in arrays], rows[part], failed, of)
+        return [
+            (branches, where, [x[part] for x in arrays], rows[part])
+            for part in (slice(None, middle), slice(middle, None))
+        ]
 
-    def _first_alone(
-        self, key: Any, arrays: list[Array], rows: Array, failed: dict[int, GradcliError], of: Any
-    ) -> Iterator[tuple[Array, list[Any]]]:
-        """The first row by a recording of its own, which the others may follow."""
+    def _begin(
+        self, key: Any, branches: Any, where: Any, arrays: list[Array], rows: Array,
+        failed: dict[int, GradcliError],
+    ) -> list[Any] | None:  # fmt: skip
+        """Records a path at the first of the rows; its outputs, None if it has no answer."""
+        first = dict(zip(self.task.columns, (x[0] for x in arrays), strict=True))
         try:
-            path = self._record(key, dict(zip(self.task.columns, (x[0] for x in arrays),
-                                              strict=True)))  # fmt: skip
-            yield rows[:1], self._own(path, [x[:1] for x in arrays])
+            path = self._record(key, first)
+            outputs = self._own(path, [x[:1] for x in arrays])
         except OF_A_ROW as error:
-            failed[int(rows[0] if of is None else of[rows[0]])] = error
-        if len(rows) > 1:
-            rest = [x[1:] for x in arrays]
-            for start in range(0, len(rows) - 1, self._step(key)):
-                part = slice(start, start + self._step(key))
-                yield from self._block(key, [x[part] for x in rest], rows[1:][part], failed, of)
+            failed[int(rows[0])] = error
+            return None
+        branches[where] = path
+        return outputs
 
     def _own(self, path: Path, row: list[Array]) -> list[Any]:
         """The outputs of the one row of a recording, computed as those of many are."""
@@ -140,26 +161,30 @@ class Mapper:
         except GradcliError:
             return [None if y is None else y[None] for y in path.own()]
 
-    def _known(self, key: Any) -> list[Path]:
-        with self._lock:
-            paths = self._paths.get(key, [])
-            paths.sort(key=lambda path: -path.hits)
-            return paths[:TRIED]
-
     def _record(self, key: Any, row: Mapping[str, Any]) -> Path:
         values = {**self.task.constants, **row}
         ordered = {name: values[name] for name in self.task.names.inputs}
+        path = Path(self.task, ordered, self.task.columns)
         with self._lock:
-            path = Path(self.task, ordered, self.task.columns)
-            paths = self._paths.setdefault(key, [])
-            if len(paths) >= PATHS:
-                paths.sort(key=lambda known: -known.hits)
-                del paths[PATHS // 2 :]
-            paths.append(path)
+            self._count += 1
+            if self._count > PATHS:
+                self._roots.clear()
+                self._count = 1
+            self._room[key] = min(self._room.get(key, path.block), path.block)
             self.loose &= path.loose
             for notice in path.notices:
                 self.notices.setdefault(str(notice), notice)
         return path
+
+
+def _staying(count: int, leaving: Sequence[tuple[int, bytes, Array]]) -> Array | None:
+    """The rows that do not leave; None for all."""
+    if not leaving:
+        return None
+    here = np.ones(count, bool)
+    for _, _, left in leaving:
+        here[left] = False
+    return np.flatnonzero(here)
 
 
 class _Whole:

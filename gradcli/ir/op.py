@@ -230,23 +230,27 @@ class Multilinear(Op):
     """An operation linear in each input by itself, such as a product of matrices.
 
     `adjoint(node, g, i)` is the cotangent of input i; the sum over inputs of the operation with
-    that one input replaced by its tangent is the tangent. `batch` is as in `ir.batching`.
+    that one input replaced by its tangent is the tangent. `masked(inputs, attrs, i, mask)`, where
+    given, is the operation without the terms in which input i is outside the mask, whatever the
+    other factors are there. `batch` is as in `ir.batching`.
     """
 
-    __slots__ = ("adjoint", "batch", "shape")
+    __slots__ = ("adjoint", "batch", "masked", "shape")
 
     def __init__(
         self,
         name: str,
         kernel: Callable[..., Any],
         shape: Callable[..., Shape],
-        adjoint: Callable[[tuple[Node, ...], tuple[Any, ...], Node, int], Node],
+        adjoint: Callable[..., Node],
         *,
+        masked: Callable[[Sequence[Node], tuple[Any, ...], int, Node], Node] | None = None,
         batch: Batch | None = None,
     ) -> None:
         super().__init__(name, kernel)
         self.shape = shape
         self.adjoint = adjoint
+        self.masked = masked
         self.batch = batch
 
     def __call__(self, *operands: Node | float, attrs: tuple[Any, ...] = ()) -> Node:

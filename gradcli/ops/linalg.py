@@ -13,6 +13,7 @@ from gradcli.ir.batching import is_batched, leading
 from gradcli.ir.function import function
 from gradcli.ir.op import (
     Multilinear,
+    Structural,
     as_number,
     broadcast_shapes,
     normal_axis,
@@ -41,11 +42,69 @@ def _matmul_shape(shapes: Sequence[Any]) -> Any:
     return (*broadcast_shapes(a[:-2], b[:-2]), a[-2], b[-1])
 
 
-def _matmul_adjoint(inputs: tuple[Node, ...], _attrs: Any, g: Node, i: int) -> Node:
+def _matmul_adjoint(
+    inputs: tuple[Node, ...], _attrs: Any, g: Node, i: int, mask: Node | None = None
+) -> Node:
+    """The cotangent of a factor; outside the mask, where g is 0, no term has a part in it."""
     a, b = inputs
-    if i == 0:
-        return sum_to(MATMUL(g, turned(b)), a.shape)
-    return sum_to(MATMUL(turned(a), g), b.shape)
+    factors = (g, turned(b)) if i == 0 else (turned(a), g)
+    whole = MATMUL(*factors) if mask is None else _without(factors, (), i, mask)
+    return sum_to(whole, inputs[i].shape)
+
+
+def _without(factors: Sequence[Node], _attrs: Any, i: int, mask: Node) -> Node:
+    """The product without the terms in which factor i is outside the mask."""
+    left, right = factors
+    return MASKED_MATMUL(left, right, as_number(mask), attrs=(i,))
+
+
+def _masked_matmul(a: Any, b: Any, mask: Any, i: int) -> Any:
+    """A product whose factor i counts inside the mask only; plain while the other is finite.
+
+    Else the terms that are not finite are told apart by their signs: none of them, all of one
+    infinity, or a NaN.
+    """
+    known, other = (a, b) if i == 0 else (b, a)
+    if np.isfinite(other).all():
+        return np.matmul(a, b)
+
+    def product(of_known: Any, of_other: Any) -> Any:
+        pair = (of_known, of_other) if i == 0 else (of_other, of_known)
+        return np.matmul(*(np.asarray(part, a.dtype) for part in pair))
+
+    inside = mask > 0
+    up, down = inside & (known > 0), inside & (known < 0)
+    nothing = inside & ((known == 0) | np.isnan(known))
+    high, low = np.isposinf(other), np.isneginf(other)
+    plus = product(up, high) + product(down, low) > 0
+    minus = product(up, low) + product(down, high) > 0
+    unknown = product(inside, np.isnan(other)) + product(nothing, high | low) > 0
+    finite = product(known, np.where(np.isfinite(other), other, 0))
+    infinite = np.where(plus, np.inf, np.where(minus, -np.inf, finite))
+    return np.where(unknown | (plus & minus), np.nan, infinite).astype(a.dtype, copy=False)
+
+
+def _masked_matmul_vjp(node: Node, g: Node) -> Sequence[Node | None]:
+    a, b = node.inputs[:2]
+    return (
+        sum_to(MATMUL(g, turned(b)), a.shape), sum_to(MATMUL(turned(a), g), b.shape), None,
+    )  # fmt: skip
+
+
+def _masked_matmul_jvp(node: Node, tangents: Sequence[Any]) -> Node:
+    a, b, mask = node.inputs
+    parts = [
+        MASKED_MATMUL(*pair, mask, attrs=node.attrs)
+        for pair, t in (((tangents[0], b), tangents[0]), ((a, tangents[1]), tangents[1]))
+        if t is not None
+    ]
+    return parts[0] if len(parts) == 1 else parts[0] + parts[1]
+
+
+MASKED_MATMUL = Structural(
+    "masked_matmul", _masked_matmul, lambda shapes, i: _matmul_shape(shapes[:2]),
+    _masked_matmul_vjp, _masked_matmul_jvp, batch=leading,
+)  # fmt: skip
 
 
 def beside(b: Node, apply: Callable[[Node], Node]) -> Node:
@@ -72,7 +131,9 @@ def _matmul_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
     return leading(node, inputs, size)
 
 
-MATMUL = Multilinear("matmul", np.matmul, _matmul_shape, _matmul_adjoint, batch=_matmul_batch)
+MATMUL = Multilinear(
+    "matmul", np.matmul, _matmul_shape, _matmul_adjoint, masked=_without, batch=_matmul_batch
+)
 
 
 @function(example="matmul([[1, 2], [3, 4]], [1, 1])", aliases="mat_mul mm bmm mv batch_mat_mul")

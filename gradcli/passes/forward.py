@@ -129,7 +129,10 @@ def _multilinear(node: Node, op: Multilinear, moving: Sequence[Carried | None]) 
             continue
         inputs = list(node.inputs)
         inputs[i] = _or_zeros(inputs[i], tangent)
-        value = op(*inputs, attrs=node.attrs)
+        if tangent.support is not None and op.masked is not None:
+            value = op.masked(inputs, node.attrs, i, tangent.support)
+        else:
+            value = op(*inputs, attrs=node.attrs)
         support = None
         if tangent.support is not None:
             ones = [WORDS["spread"](x.graph.constant(1.0), x.shape) for x in node.inputs]

@@ -156,9 +156,10 @@ def _linear(node: Node, op: Linear, cotangent: Carried) -> Iterator[tuple[Node, 
 def _multilinear(node: Node, op: Multilinear, cotangent: Carried, i: int) -> Carried:
     value, support = cotangent
     assert value is not None
-    part = op.adjoint(node.inputs, node.attrs, value, i)
     if support is None:
-        return Carried(part)
+        return Carried(op.adjoint(node.inputs, node.attrs, value, i))
+    masked = {} if op.masked is None else {"mask": support}
+    part = op.adjoint(node.inputs, node.attrs, value, i, **masked)
     ones = tuple(WORDS["spread"](x.graph.constant(1.0), x.shape) for x in node.inputs)
     return Carried(part, op.adjoint(ones, node.attrs, marked(support), i) > 0.0)
 

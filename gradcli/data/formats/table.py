@@ -29,6 +29,7 @@ _ROWS = 20  # rows, and matrices of a higher rank, that are shown before the mid
 _COLUMNS = 10
 _BLOCKS = 6
 _WIDE = 100_000  # columns of a page that is no terminal
+_EDGES, _APART = 1, 3  # blanks at the edge of a table, and between its columns
 _CELLS = 4_000  # a table with more is laid out without Rich, which takes 0.1 ms a cell
 _ASCII = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
 
@@ -130,7 +131,7 @@ def _tables(answer: Answer, page: Page) -> Iterator[Iterable[_Printable]]:
     for shape in sorted(low, key=len):
         members = _inputs(answer, shape) + low[shape] + _verdicts(answer, shape)
         if shape == ():
-            yield [_row(members, page)]
+            yield _row(members, page)
         else:
             yield _rows(members, shape[0], page)
     for label, array in high:
@@ -173,10 +174,10 @@ def _verdicts(answer: Answer, shape: tuple[int, ...]) -> list[Column]:
     ]
 
 
-def _row(members: list[Column], page: Page) -> Table:
+def _row(members: list[Column], page: Page) -> Iterator[_Printable]:
     """Scalars side by side."""
     columns = [_Cells(name, _texts(array, [0], page)) for name, array in members]
-    return _framed(columns, page)
+    yield from _laid(columns, page, keys=0)
 
 
 def _rows(members: list[Column], length: int, page: Page) -> Iterator[_Printable]:
@@ -234,8 +235,34 @@ def _texts(array: Any, places: list[int | None], page: Page) -> list[str]:
     return [page.gap if place is None else next(ready) for place in places]
 
 
-def _laid(columns: list[_Cells], page: Page) -> Iterator[_Printable]:
-    """The columns as a table; Rich, which measures every cell, lays out small ones only."""
+def _laid(columns: list[_Cells], page: Page, keys: int = 1) -> Iterator[_Printable]:
+    """The columns as a table, or as several below one another where the page is too narrow.
+
+    The first `keys` columns stand in each of them.
+    """
+    for i, group in enumerate(_fitting(columns, page, keys)):
+        if i:
+            yield "\n"
+        yield from _table(group, page)
+
+
+def _fitting(columns: list[_Cells], page: Page, keys: int) -> Iterator[list[_Cells]]:
+    """The columns in groups no wider than the page."""
+    head = columns[:keys]
+    group: list[_Cells] = []
+    start = _EDGES + sum(column.width + _APART for column in head)
+    width = start
+    for column in columns[keys:]:
+        width += column.width + _APART
+        if group and width > page.width:
+            yield [*head, *group]
+            group, width = [], start + column.width + _APART
+        group.append(column)
+    yield [*head, *group]
+
+
+def _table(columns: list[_Cells], page: Page) -> Iterator[_Printable]:
+    """One table; Rich, which measures every cell, lays out small ones only."""
     height = len(columns[0].cells)
     if height * len(columns) <= _CELLS:
         yield _framed(columns, page)
