@@ -412,7 +412,7 @@ def test_many_ways() -> None:
     rng = np.random.default_rng(5)
     index, x = rng.integers(0, 40, 500), rng.integers(1, 9, 500)
     table = "i,x\n" + "".join(f"{i},{k}\n" for i, k in zip(index, x, strict=True))
-    done = mapped("w[i]*x^2", "--w", "linspace(0, 29, 30)", "--wrt", "x", "--on-bad-row", "null",
+    done = mapped("w[i]*x^2", "--w", "arange(30)", "--wrt", "x", "--on-bad-row", "null",
                   table=table.encode())  # fmt: skip
     assert done.status == 3
     lines = [f"{i},{k},{i * k * k},{2 * i * k}" if i < 30 else f"{i},{k},,"
@@ -466,6 +466,28 @@ def test_depends_on_nothing() -> None:
     done = mapped("y = x; 3", "--wrt", "x", table=b"x\n1\n")
     assert "the value does not depend on x" in done.err
     assert done.out == "x,value,d_x\n1,3,0\n"
+
+
+def test_streamed_equals_plain() -> None:
+    """The executor of blocks gives the plain one's bits."""
+    from gradcli.engine.program import Recording, Text
+    from gradcli.engine.settings import Settings
+    from gradcli.exec.plain import Evaluator
+    from gradcli.exec.streamed import Streamed
+    from gradcli.passes.reverse import reverse
+
+    text = Text("y = where(x > 1, erf(x)*k, softmax(x) @ m)\nsum(y^2) + log1p(x[0])*norm(m)")
+    rng = np.random.default_rng(2)
+    values = {"x": rng.uniform(0, 2, 40), "k": np.float64(3), "m": rng.uniform(-1, 1, (40, 40))}
+    run_ = Recording(text, text.names(values), values, Settings())
+    x, k, m = (run_.inputs[name] for name in ("x", "k", "m"))
+    nodes = [*run_.results, *(g for g in reverse(run_.results, [x, k, m]) if g is not None)]
+    plain = Evaluator({x: values["x"], k: values["k"], m: values["m"]})
+    streamed = Streamed(nodes, [x, m], {k: values["k"]})
+    for _ in range(2):
+        for node, found in zip(nodes, streamed([values["x"], values["m"]]), strict=True):
+            assert np.array_equal(found, plain(node))
+            assert np.asarray(found).dtype == node.dtype
 
 
 # --- sizes --------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.engine.collector import Paused
 from gradcli.errors import InputError, Notice, ProgramTypeError
 from gradcli.ir.op import show_shape
 from gradcli.ir.words import WORDS
@@ -44,8 +45,9 @@ def gradients(
     refuse_truth(recording)
     seeds = seeds_of(recording, dy)
     if settings.method == "reverse":
-        found: list[Any] = list(modes.reverse(ys, xs, seeds))
-        return dict(zip(wrt, _arrays(recording, found), strict=True))
+        with Paused():
+            found: list[Any] = list(modes.reverse(ys, xs, seeds))
+            return dict(zip(wrt, _arrays(recording, found), strict=True))
     connected = modes.reverse(ys, xs, seeds)
     by_method = {"forward": _forward, "complex-step": _complex_step}.get(settings.method)
     answers: dict[str, Array | None] = {}

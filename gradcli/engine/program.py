@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.engine.collector import Paused
 from gradcli.errors import InputError, Source, Span
 from gradcli.exec.blocked import BlockedEvaluator
 from gradcli.ir.graph import Graph
@@ -83,7 +84,7 @@ class Recording:
             text.source, names, catalog, graph, self.evaluator.reach, modes, marks=marks,
             max_steps=settings.max_steps, printed=settings.printed, depth=text.tree.depth,
         )  # fmt: skip
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), Paused():
             self.value = interpreter.run(text.tree.block, self.inputs, whole=whole)
         self.run = interpreter
         self.scope = interpreter.top.names

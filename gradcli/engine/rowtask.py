@@ -42,12 +42,7 @@ class Task:
         self.recipe = {
             "source": (text.source.text, text.source.name), "columns": list(columns),
             "constants": dict(constants), "wrt": None if wrt is None else list(wrt), "dy": dy,
-            "hessian": hessian, "ask": tuple(ask), "prefix": prefix,
-            "settings": {
-                "dtype": settings.dtype, "max_steps": settings.max_steps,
-                "max_elements": settings.max_elements, "stabilize": settings.stabilize,
-                "unconnected": settings.unconnected,
-            },
+            "hessian": hessian, "ask": tuple(ask), "prefix": prefix, "settings": _plain(settings),
         }  # fmt: skip
         self.text = text
         self.settings = settings
@@ -106,6 +101,12 @@ class Task:
         """The same task, not differentiating by columns that are true or false."""
         kept = [name for name in self.wrt if name not in names]
         return Task.of({**self.recipe, "wrt": kept})
+
+
+def _plain(settings: Settings) -> dict[str, Any]:
+    """What of the settings matters for rows, as data."""
+    names = ("dtype", "max_steps", "max_elements", "stabilize", "unconnected")
+    return {name: getattr(settings, name) for name in names}
 
 
 def _refuse_print(text: Text, names: Any) -> None:

@@ -57,7 +57,7 @@ class BlockedEvaluator(Evaluator):
 
 def _main_size(nodes: list[Node]) -> int:
     """The size that most elementwise nodes of some size have, weighted by the size."""
-    counts = Counter(node.size for node in nodes if isinstance(node.op, Elementwise))
+    counts = Counter(n.size for n in nodes if n.shape and isinstance(n.op, Elementwise))
     large = {size: count * size for size, count in counts.items() if size >= LARGE}
     return max(large, key=lambda size: large[size], default=0)
 

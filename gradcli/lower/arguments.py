@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gradcli.ir.function import Function, Parameter
     from gradcli.lower.interpreter import Interpreter
 
+
 class Given:
     """One argument as it stands in the text: its tree, or a value already at hand (a method's)."""
 

@@ -39,9 +39,8 @@ def call_elementwise(run: Interpreter, op: Elementwise, node: tree.Call) -> Node
         raise run.shape_error(error, *pairs) from None
 
 
-def call_built_in(run: Interpreter, function: BuiltIn, given: list[Given], node: tree.Call) -> Any:
+def call_built_in(run: Interpreter, function: BuiltIn, given: Sequence[Given], span: Span) -> Any:
     """A call of a library function; an error in it gets its place."""
-    span = run.span(node)
     bound = arguments.bind(run, function.record, given, function.framework, span)
     run.place(span)
     try:
@@ -58,8 +57,11 @@ def call_built_in(run: Interpreter, function: BuiltIn, given: list[Given], node:
         raise
     except MemoryError:
         raise LimitError(f"{function.name} runs out of memory", span=span) from None
-    except (ArithmeticError, ValueError) as error:
-        raise ProgramTypeError(f"{function.name}: {error}", span=span) from error
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        raise ProgramTypeError(
+            f"{function.name} does not take these arguments: {error}", span=span,
+            help=arguments.signature(function.record),
+        ) from error  # fmt: skip
 
 
 def lifted(run: Interpreter, value: Any) -> Any:
@@ -75,9 +77,7 @@ def apply_function(run: Interpreter, function: Any, values: Sequence[Any], span:
         return call_closure(run, function, [(None, v) for v in values], span)
     if isinstance(function, BuiltIn):
         given = [Given(None, v, None, span) for v in values]
-        bound = arguments.bind(run, function.record, given, function.framework, span)
-        run.place(span)
-        return lifted(run, function.record.invoke(bound))
+        return call_built_in(run, function, given, span)
     if isinstance(function, Derived):
         return function.run(*values)
     raise ProgramTypeError(f"a function is needed here, not {describe(function)}", span=span)

@@ -115,9 +115,7 @@ def arithmetic(run: Interpreter, node: tree.Arithmetic) -> Any:
     return value
 
 
-def operate(
-    run: Interpreter, op: str, left: Node, right: Any, start: int, end: int
-) -> Node:
+def operate(run: Interpreter, op: str, left: Node, right: Any, start: int, end: int) -> Node:
     """One arithmetic operation; its left operand stands from `start` to `end`."""
     other = run.number(right)
     run.place(Span(run.source, start, right.end))

@@ -236,8 +236,7 @@ class Interpreter:
         if error.span is None:
             error.span = self.graph.span
             named = [
-                f"{_shortened(span.text)} is {show_shape(value.shape)}"
-                for span, value in operands
+                f"{_shortened(span.text)} is {show_shape(value.shape)}" for span, value in operands
             ]
             error.help = error.help or ", ".join(dict.fromkeys(named)) or None
         return error

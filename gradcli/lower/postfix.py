@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import ProgramTypeError
+from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.node import Node
-from gradcli.ir.op import Elementwise
+from gradcli.ir.op import Elementwise, show_shape
 from gradcli.ir.words import WORDS
 from gradcli.lower import calls, derivatives
 from gradcli.lower.arguments import Given
@@ -115,7 +115,12 @@ def index(run: Interpreter, node: tree.Index, value: Any) -> Any:
         raise ProgramTypeError(f"{describe(value)} has no items", span=run.span(node))
     items = [index_item(run, item) for item in node.items]
     run.place(run.span(node))
-    return run.shaped(node, lambda: WORDS["index"](value, *items))
+    try:
+        return run.shaped(node, lambda: WORDS["index"](value, *items))
+    except (LookupError, ValueError):
+        raise ShapeError(
+            f"these indices do not fit the shape {show_shape(value.shape)}", span=run.span(node)
+        ) from None
 
 
 def tuple_item(run: Interpreter, node: tree.Index, value: tuple[Any, ...]) -> Any:
@@ -223,7 +228,7 @@ def call(
 def call_with(run: Interpreter, function: Any, given: list[Given], node: tree.Call) -> Any:
     """A call, by what kind of function it is of."""
     if isinstance(function, BuiltIn):
-        return calls.call_built_in(run, function, given, node)
+        return calls.call_built_in(run, function, given, run.span(node))
     if isinstance(function, Closure):
         values = [(g.name, calls.argument(run, g)) for g in given]
         return calls.call_closure(run, function, values, run.span(node))
