@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.exec.plain import Evaluator
 from gradcli.ir.graph import ancestors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gradcli.exec.plain import Evaluator
     from gradcli.ir.node import Node
 
 

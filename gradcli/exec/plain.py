@@ -45,6 +45,8 @@ class Evaluator:
     def reach(self, *nodes: Node) -> Any:
         """The same, and the value of the last; NumPy's warnings are the caller's to silence."""
         values, apply = self.values, self.apply
+        if len(nodes) == 1 and nodes[0] in values:
+            return values[nodes[0]]
         for node in self.missing(nodes):
             values[node] = apply(node)
         return values[nodes[-1]] if nodes else None

@@ -8,23 +8,19 @@ import numpy as np
 
 from gradcli.errors import LimitError
 from gradcli.ir.node import Node
-from gradcli.ir.op import Op
+from gradcli.ir.op import CONSTANT, INPUT, Op
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from gradcli.errors import Span
 
+__all__ = [
+    "CONSTANT", "INPUT", "MAX_AXES", "MAX_ELEMENTS", "Graph", "ancestors", "literal",
+]  # fmt: skip
+
 MAX_ELEMENTS = 134_217_728
 MAX_AXES = 64
-
-
-def _no_value(name: str) -> Any:
-    raise AssertionError(f"the input {name!r} has no value")
-
-
-INPUT = Op("input", _no_value)
-CONSTANT = Op("constant", lambda value: value)
 
 
 class Graph:
@@ -89,6 +85,9 @@ class Graph:
 
     def constant(self, value: Any) -> Node:
         """A constant in the working dtype (booleans stay booleans); equal scalars are one node."""
+        found = self.scalars.get(value) if value.__class__ is float and value else None
+        if found is not None:
+            return found
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             key = value if value and value == value else repr(value)
             found = self.scalars.get(key)

@@ -31,10 +31,11 @@ class Op:
 
     `flat` says that the operation is piecewise constant: its derivative is 0 wherever it has one.
     `analytic` says that the kernel computes the same function of complex numbers. `stable` are the
-    rules that may give a node another form, which keeps digits that this one loses.
+    rules that may give a node another form, which keeps digits that this one loses; they look for
+    operands made by one of the `triggers` (None: by any operation).
     """
 
-    __slots__ = ("analytic", "flat", "kernel", "name", "stable")
+    __slots__ = ("analytic", "flat", "kernel", "name", "stable", "triggers")
 
     def __init__(
         self,
@@ -49,6 +50,7 @@ class Op:
         self.flat = flat
         self.analytic = _is_analytic(kernel) if analytic is None else analytic
         self.stable: tuple[Any, ...] = ()
+        self.triggers: frozenset[Op] | None = frozenset()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
@@ -58,6 +60,14 @@ def _is_analytic(kernel: Any) -> bool:
     """Whether a kernel is a NumPy function that takes complex numbers to complex numbers."""
     types = getattr(kernel, "types", ())
     return "D->D" in types or "DD->D" in types
+
+
+def _no_value(name: str) -> Any:
+    raise AssertionError(f"the input {name!r} has no value")
+
+
+INPUT = Op("input", _no_value)
+CONSTANT = Op("constant", lambda value: value)
 
 
 class Elementwise(Op):
@@ -132,16 +142,33 @@ class Binary(Elementwise):
             simpler = self.rewrite(x, y)
             if simpler is not None:
                 return simpler
-        if self.stable and x.graph.stabilize:
-            better = stabilized(x.graph, self, (x, y))
+        graph = x.graph
+        if self.stable and graph.stabilize and self.may_gain(x, y):
+            better = stabilized(graph, self, (x, y))
             if better is not None:
                 return better
+        if x.op is CONSTANT and y.op is CONSTANT and graph.stabilize:
+            known = self._folded(graph, x, y)
+            if known is not None:
+                return known
         if (x.dtype is BOOL or y.dtype is BOOL) and not self.keeps_bool:
             x, y = as_number(x), as_number(y)
-        graph = x.graph
         key = (self, (x, y), ())
         found = graph.nodes.get(key)
         return self._new(graph, key) if found is None else found
+
+    def may_gain(self, x: Node, y: Node) -> bool:
+        """Whether a rule of the stabilised forms looks at operands of this kind."""
+        triggers = self.triggers
+        return triggers is None or x.op in triggers or y.op in triggers
+
+    def _folded(self, graph: Graph, x: Node, y: Node) -> Node | None:
+        """The constant that two constants come to, if that is a finite number or a truth value."""
+        if x.shape or y.shape or x.dtype is BOOL or y.dtype is BOOL:
+            return None
+        with np.errstate(all="ignore"):
+            value = self.kernel(x.attrs[0], y.attrs[0])
+        return graph.constant(value) if np.isfinite(value) else None
 
 
 class Reduction(Op):

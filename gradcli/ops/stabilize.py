@@ -12,6 +12,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.ir.graph import CONSTANT, literal
+from gradcli.ir.op import Op
 from gradcli.ops.arithmetic import add, div, hypot, mul, pow_, sqrt, square, sub
 from gradcli.ops.compare import abs_
 from gradcli.ops.elementary import (
@@ -54,9 +55,12 @@ RULES: list[Rule] = []
 
 
 def _rule(
-    outer: Function, written: str, computed: str
+    outer: Function, written: str, computed: str, *operands: Function | Op
 ) -> Callable[..., Callable[..., Node | None]]:
-    """Adds a rule for nodes of the operation `outer`; earlier rules go first."""
+    """Adds a rule for nodes of the operation `outer`; earlier rules go first.
+
+    `operands` are the operations of which one operand at least must be; none stand for any.
+    """
 
     def register(apply: Callable[..., Node | None]) -> Callable[..., Node | None]:
         rule = Rule(written, computed, apply)
@@ -64,9 +68,17 @@ def _rule(
         op = outer.op
         assert op is not None
         op.stable = (*op.stable, rule)
+        wanted = frozenset(_op(operand) for operand in operands)
+        op.triggers = None if op.triggers is None or not wanted else op.triggers | wanted
         return apply
 
     return register
+
+
+def _op(operand: Function | Op) -> Op:
+    op = operand if isinstance(operand, Op) else operand.op
+    assert op is not None
+    return op
 
 
 def _is(x: Node, function: Function) -> bool:
@@ -151,22 +163,22 @@ def _log_one_minus(x: Node) -> Node | None:
 # --- differences from 1 -------------------------------------------------------------------------
 
 
-@_rule(sub, "exp(x) - 1", "expm1(x)")
+@_rule(sub, "exp(x) - 1", "expm1(x)", exp)
 def _exp_less_one(x: Node, y: Node) -> Node | None:
     return expm1(x.inputs[0]) if _is(x, exp) and literal(y) == 1.0 else None
 
 
-@_rule(sub, "1 - exp(x)", "-expm1(x)")
+@_rule(sub, "1 - exp(x)", "-expm1(x)", exp)
 def _one_less_exp(x: Node, y: Node) -> Node | None:
     return -expm1(y.inputs[0]) if _is(y, exp) and literal(x) == 1.0 else None
 
 
-@_rule(sub, "1 - sigmoid(x)", "sigmoid(-x)")
+@_rule(sub, "1 - sigmoid(x)", "sigmoid(-x)", sigmoid)
 def _one_less_sigmoid(x: Node, y: Node) -> Node | None:
     return sigmoid(-y.inputs[0]) if _is(y, sigmoid) and literal(x) == 1.0 else None
 
 
-@_rule(sub, "1 - cos(x)", "an operation of its own")
+@_rule(sub, "1 - cos(x)", "an operation of its own", cos)
 def _one_less_cos(x: Node, y: Node) -> Node | None:
     return ONE_MINUS_COS(y.inputs[0]) if _is(y, cos) and literal(x) == 1.0 else None
 
@@ -174,19 +186,19 @@ def _one_less_cos(x: Node, y: Node) -> Node | None:
 # --- quotients ----------------------------------------------------------------------------------
 
 
-@_rule(div, "exp(u)/(1 + exp(u))", "sigmoid(u)")
+@_rule(div, "exp(u)/(1 + exp(u))", "sigmoid(u)", exp)
 def _exp_over_one_plus_exp(x: Node, y: Node) -> Node | None:
     u = _one_plus(y)
     return sigmoid(u.inputs[0]) if u is not None and _is(u, exp) and u is x else None
 
 
-@_rule(div, "a/(1 + exp(u))", "a*sigmoid(-u)")
+@_rule(div, "a/(1 + exp(u))", "a*sigmoid(-u)", add)
 def _over_one_plus_exp(x: Node, y: Node) -> Node | None:
     u = _one_plus(y)
     return x * sigmoid(-u.inputs[0]) if u is not None and _is(u, exp) else None
 
 
-@_rule(div, "exp(x)/sum(exp(x))", "softmax(x)")
+@_rule(div, "exp(x)/sum(exp(x))", "softmax(x)", exp)
 def _exp_over_sum(x: Node, y: Node) -> Node | None:
     if not _is(x, exp) or not _is(y, sum_) or y.inputs[0] is not x:
         return None
@@ -282,7 +294,7 @@ def _square_of_sqrt(x: Node) -> Node | None:
     return NOT_NEGATIVE(x.inputs[0]) if _is(x, sqrt) else None
 
 
-@_rule(mul, "sqrt(x)*sqrt(x)", "x")
+@_rule(mul, "sqrt(x)*sqrt(x)", "x", sqrt)
 def _sqrt_times_itself(x: Node, y: Node) -> Node | None:
     return NOT_NEGATIVE(x.inputs[0]) if x is y and _is(x, sqrt) else None
 
@@ -313,6 +325,6 @@ def _product_with_log(x: Node, y: Node) -> Node | None:
     return xlogy(x, y.inputs[0]) / math.log(10.0) if _is(y, log10) else None
 
 
-@_rule(mul, "x*log(y)", "xlogy(x, y)")
+@_rule(mul, "x*log(y)", "xlogy(x, y)", log, log1p, log2, log10)
 def _times_log(x: Node, y: Node) -> Node | None:
     return _product_with_log(x, y) or _product_with_log(y, x)

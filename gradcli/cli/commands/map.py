@@ -129,7 +129,7 @@ def _run(job: Job, output: str | None, options: dict[str, Any], console: Console
         address = None if options["dask"] == LOCAL else options["dask"]
         workers = options["workers"]
         return run_on_cluster(job, output, is_folder, address, workers, stream, progress)
-    workers = options["workers"] or os.cpu_count() or 1
+    workers = options["workers"] or options["threads"] or os.cpu_count() or 1
     if output is None:
         return mapping.run_to_stream(job, stream, workers, progress)
     run = mapping.run_to_folder if is_folder else mapping.run_to_file
