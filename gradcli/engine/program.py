@@ -11,8 +11,9 @@ from gradcli.errors import InputError, Source, Span
 from gradcli.exec.blocked import BlockedEvaluator
 from gradcli.ir.graph import Graph
 from gradcli.lower.interpreter import Interpreter
-from gradcli.lower.names import Names, bare_names, read_names
+from gradcli.lower.names import Names, read_names
 from gradcli.lower.values import leaves
+from gradcli.lower.walk import bare_names
 from gradcli.ops import catalog
 from gradcli.passes import modes
 from gradcli.suggest import nearest

@@ -47,12 +47,11 @@ class BlockedEvaluator(Evaluator):
         wanted = [node for node in nodes if node not in self.values]
         missing = self.missing(wanted)
         size = _main_size(missing)
-        if size < LARGE:
-            super().run(wanted)
-            return
         with np.errstate(all="ignore"):
-            plan = Plan(missing, wanted, size)
-            plan.run(self, self.threads)
+            if size < LARGE:
+                self.perform(missing)
+            else:
+                Plan(missing, wanted, size).run(self, self.threads)
 
 
 def _main_size(nodes: list[Node]) -> int:

@@ -44,12 +44,14 @@ class Evaluator:
 
     def reach(self, *nodes: Node) -> Any:
         """The same, and the value of the last; NumPy's warnings are the caller's to silence."""
+        self.perform(self.missing(nodes))
+        return self.values[nodes[-1]] if nodes else None
+
+    def perform(self, nodes: Iterable[Node]) -> None:
+        """Evaluates nodes one by one; those that they are made of come first."""
         values, apply = self.values, self.apply
-        if len(nodes) == 1 and nodes[0] in values:
-            return values[nodes[0]]
-        for node in self.missing(nodes):
+        for node in nodes:
             values[node] = apply(node)
-        return values[nodes[-1]] if nodes else None
 
     def missing(self, nodes: Iterable[Node]) -> list[Node]:
         """What has to be evaluated for the nodes, inputs first."""

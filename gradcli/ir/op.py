@@ -129,6 +129,29 @@ class Elementwise(Op):
         return node
 
 
+class Unary(Elementwise):
+    """An elementwise operation of one operand, made often enough to have a way of its own."""
+
+    __slots__ = ()
+
+    def __call__(self, x: Node) -> Node:  # type: ignore[override]
+        """The node of this operation applied to a node."""
+        if self.rewrite is not None:
+            simpler = self.rewrite(x)
+            if simpler is not None:
+                return simpler
+        graph = x.graph
+        if self.stable and graph.stabilize:
+            better = stabilized(graph, self, (x,))
+            if better is not None:
+                return better
+        if x.dtype is BOOL and not self.keeps_bool:
+            x = as_number(x)
+        key = (self, (x,), ())
+        found = graph.nodes.get(key)
+        return self._new(graph, key) if found is None else found
+
+
 class Binary(Elementwise):
     """An elementwise operation of two operands, made often enough to have a way of its own."""
 

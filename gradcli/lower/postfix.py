@@ -13,9 +13,9 @@ from gradcli.ir.words import WORDS
 from gradcli.lower import calls, derivatives
 from gradcli.lower.arguments import Given
 from gradcli.lower.expressions import constant, unknown_name
-from gradcli.lower.names import dotted
 from gradcli.lower.scope import MISSING
 from gradcli.lower.values import BuiltIn, Callable_, Closure, Derived, Special, describe
+from gradcli.lower.walk import dotted
 from gradcli.lower.words import CONSTANTS, SPECIALS
 from gradcli.syntax import tree
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.lower.names import children, target_names
+from gradcli.lower.walk import children, target_names
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.ir.function import Function, Parameter
-from gradcli.ir.op import Binary, Elementwise, Reduction, Structural
+from gradcli.ir.op import Binary, Reduction, Structural, Unary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,7 +36,7 @@ def unary(
     **more: Any,
 ) -> Function:
     """An elementwise function of one array; `partial(x, z)` is its derivative."""
-    op = Elementwise(name, kernel, partial, selects=(select,), flat=flat, **more)
+    op = Unary(name, kernel, partial, selects=(select,), flat=flat, **more)
     example = example or f"{name}(0.5)"
     return Function(
         name, op, _X, doc=doc, example=example, aliases=aliases, op=op, domain=(domain,),

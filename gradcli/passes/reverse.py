@@ -48,11 +48,12 @@ def reverse(
             continue
         if node in wanted:
             found[node] = cotangent
-        if node.inputs and node not in stopped:
-            node.graph.span = node.span
-            for x, part in _contributions(node, cotangent, active):
-                before = carried.get(x)
-                carried[x] = part if before is None else add(before, part)
+        if not node.inputs or node in stopped:
+            continue
+        node.graph.span = node.span
+        for x, part in _contributions(node, cotangent, active):
+            before = carried.get(x)
+            carried[x] = part if before is None else add(before, part)
     return [_value(found.get(x), x) for x in xs]
 
 
