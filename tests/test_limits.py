@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -117,4 +118,17 @@ def test_the_limit_of_python_stays() -> None:
     for program, _, _ in BEYOND:
         with pytest.raises(gradcli.LimitError):
             gradcli.grad(program, x=1.0)
+    assert sys.getrecursionlimit() == usual
+
+
+def test_deep_in_threads() -> None:
+    """Each thread has the room it needs, whoever leaves first."""
+    usual = sys.getrecursionlimit()
+
+    def ask(depth: int) -> float:
+        return float(gradcli.evaluate("1 + (" * depth + "x" + ")" * depth, x=1))
+
+    depths = [900, 5, 600, 80, 990, 300] * 4
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(ask, depths)) == [depth + 1 for depth in depths]
     assert sys.getrecursionlimit() == usual

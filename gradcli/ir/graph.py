@@ -94,6 +94,8 @@ class Graph:
             if found is None:
                 found = self.scalars[key] = self._constant(self.dtype.type(value))
             return found
+        if value.__class__ is np.bool_:
+            return self.truth(value)
         array = np.asarray(value)
         if array.dtype.kind != "b":
             array = array.astype(self.dtype, copy=False)
@@ -101,10 +103,15 @@ class Graph:
             return self._constant(array)
         if array.dtype.kind != "b":
             return self.constant(float(array))
-        truth = self.scalars.get(str(array))
-        if truth is None:
-            truth = self.scalars[str(array)] = self._constant(np.bool_(array))
-        return truth
+        return self.truth(np.bool_(array))
+
+    def truth(self, value: np.bool_) -> Node:
+        """The constant true or false; each is one node."""
+        key = "true" if value else "false"
+        found = self.scalars.get(key)
+        if found is None:
+            found = self.scalars[key] = self._constant(value)
+        return found
 
     def _constant(self, value: Any) -> Node:
         return Node(CONSTANT, (), (value,), np.shape(value), value.dtype, self)

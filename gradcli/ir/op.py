@@ -6,6 +6,8 @@ multilinear operation its adjoint; both modes of differentiation follow from the
 
 from __future__ import annotations
 
+import math
+import operator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -129,6 +131,15 @@ class Elementwise(Op):
         return node
 
 
+_DOUBLE = np.dtype(np.float64)
+
+_FOLDED = frozenset({
+    operator.add, operator.sub, operator.mul, operator.truediv, np.less, np.less_equal,
+    np.greater, np.greater_equal, np.equal, np.not_equal,
+})  # fmt: skip
+"""Kernels that give the same of Python's numbers, without a word where the result is infinite."""
+
+
 class Unary(Elementwise):
     """An elementwise operation of one operand, made often enough to have a way of its own."""
 
@@ -187,11 +198,15 @@ class Binary(Elementwise):
 
     def _folded(self, graph: Graph, x: Node, y: Node) -> Node | None:
         """The constant that two constants come to, if that is a finite number or a truth value."""
-        if x.shape or y.shape or x.dtype is BOOL or y.dtype is BOOL:
+        if self.kernel not in _FOLDED or x.shape or y.shape or graph.dtype is not _DOUBLE:
             return None
-        with np.errstate(all="ignore"):
-            value = self.kernel(x.attrs[0], y.attrs[0])
-        return graph.constant(value) if np.isfinite(value) else None
+        if x.dtype is BOOL or y.dtype is BOOL:
+            return None
+        try:
+            value = self.kernel(float(x.attrs[0]), float(y.attrs[0]))
+        except ZeroDivisionError:
+            return None
+        return graph.constant(value) if math.isfinite(value) else None
 
 
 class Reduction(Op):
