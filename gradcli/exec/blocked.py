@@ -128,8 +128,7 @@ class Plan:
             nodes = self.blocked.get(stage)
             if nodes:
                 Stage(self, nodes, values).run(threads)
-            for node in self.whole.get(stage, ()):
-                values[node] = evaluator.apply(node)
+            evaluator.perform(self.whole.get(stage, ()))
 
     def is_sum(self, node: Node) -> bool:
         """Whether a node of a stage is a sum over its blocks."""

@@ -14,6 +14,8 @@ from gradcli.exec.plain import Evaluator
 from gradcli.ir.op import Linear, Multilinear
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from gradcli.ir.node import Node
 
 STEP = 1e-150
@@ -22,11 +24,16 @@ STEP = 1e-150
 class ComplexEvaluator(Evaluator):
     """Evaluates nodes over complex numbers, where every operation on the way is analytic."""
 
-    def apply(self, node: Node) -> Any:
+    def perform(self, nodes: Iterable[Node]) -> None:
+        """Evaluates nodes one by one, over complex numbers where they depend on the step."""
+        for node in nodes:
+            self.values[node] = self._complex(node)
+
+    def _complex(self, node: Node) -> Any:
         """One node's complex value."""
         op = node.op
         if not node.inputs:
-            return super().apply(node)
+            return op.kernel(*node.attrs)
         arrays = [np.asarray(self.values[x]) for x in node.inputs]
         if op.flat or node.is_bool or not any(a.dtype.kind == "c" for a in arrays):
             result = op.kernel(*[a.real for a in arrays], *node.attrs)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import GradcliError, LimitError
+from gradcli.errors import DomainError, GradcliError, InternalError, LimitError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -49,9 +49,21 @@ class Evaluator:
 
     def perform(self, nodes: Iterable[Node]) -> None:
         """Evaluates nodes one by one; those that they are made of come first."""
-        values, apply = self.values, self.apply
-        for node in nodes:
-            values[node] = apply(node)
+        values = self.values
+        node = None
+        try:
+            for node in nodes:
+                inputs = node.inputs
+                if len(inputs) == 2 and not node.attrs:
+                    result = node.op.kernel(values[inputs[0]], values[inputs[1]])
+                else:
+                    result = node.op.kernel(*[values[x] for x in inputs], *node.attrs)
+                if result.dtype is not node.dtype:
+                    result = np.asarray(result, node.dtype)
+                values[node] = result
+        except Exception as error:
+            assert node is not None
+            raise explained(error, node) from error
 
     def missing(self, nodes: Iterable[Node]) -> list[Node]:
         """What has to be evaluated for the nodes, inputs first."""
@@ -65,18 +77,15 @@ class Evaluator:
                 stack += [x for x in node.inputs if x not in values]
         return sorted(found, key=_by_order)
 
-    def apply(self, node: Node) -> Any:
-        """One node's value from those of its inputs."""
-        values = self.values
-        inputs = node.inputs
-        try:
-            if len(inputs) == 2 and not node.attrs:
-                result = node.op.kernel(values[inputs[0]], values[inputs[1]])
-            else:
-                result = node.op.kernel(*[values[x] for x in inputs], *node.attrs)
-        except GradcliError as error:
-            error.span = error.span or node.span
-            raise
-        except MemoryError:
-            raise LimitError(f"{node.op.name} runs out of memory", span=node.span) from None
-        return result if result.dtype is node.dtype else np.asarray(result, node.dtype)
+
+def explained(error: Exception, node: Node) -> GradcliError:
+    """What went wrong in a kernel, with the place of the operation."""
+    if isinstance(error, GradcliError):
+        error.span = error.span or node.span
+        return error
+    name = node.op.name
+    if isinstance(error, MemoryError):
+        return LimitError(f"{name} runs out of memory", span=node.span)
+    if isinstance(error, (ValueError, IndexError, np.linalg.LinAlgError)):
+        return DomainError(f"{name} cannot do this: {error}", span=node.span)
+    return InternalError(f"{name}: {type(error).__name__}: {error}", span=node.span)

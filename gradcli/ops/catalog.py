@@ -88,8 +88,8 @@ PREFIXES = {
 """First word of a prefix to the framework whose meanings it selects."""
 
 PATHS = frozenset({
-    "fft", "functional", "image", "keras", "lax", "linalg", "losses", "math", "metrics", "nn",
-    "maximum", "minimum", "numpy", "random", "scipy", "signal", "special", "stats",
+    "autograd", "fft", "functional", "image", "keras", "lax", "linalg", "losses", "math",
+    "metrics", "nn", "numpy", "random", "scipy", "signal", "special", "stats",
 })  # fmt: skip
 """What may stand between a prefix and the name: `np.linalg.`, `tf.math.`, `jax.nn.`."""
 
