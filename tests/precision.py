@@ -124,9 +124,10 @@ SUBJECTS: dict[str, Subject] = {
         mp.ncdf, lambda x: mp.exp(-x * x / 2) / mp.sqrt(2 * mp.pi), both(between(0.0, 37.0))
     ),
     "logit(x)": Subject(
-        lambda x: mp.log(x) - mp.log1p(-x), lambda x: 1 / (x * (1 - x)),
+        lambda x: mp.log(x) - mp.log1p(-x),
+        lambda x: 1 / (x * (1 - x)),
         np.concatenate([powers(-300, -1), between(0.0, 1.0)]),
-    ),  # fmt: skip
+    ),
     "lgamma(x)": Subject(
         lambda x: mp.log(abs(mp.gamma(x))), mp.digamma, powers(-6, 4), special=True
     ),
@@ -136,8 +137,10 @@ SUBJECTS: dict[str, Subject] = {
     ),
     "i1(x)": Subject(
         lambda x: mp.besseli(1, x),
-        lambda x: (mp.besseli(0, x) + mp.besseli(2, x)) / 2, powers(-6, 2), special=True,
-    ),  # fmt: skip
+        lambda x: (mp.besseli(0, x) + mp.besseli(2, x)) / 2,
+        powers(-6, 2),
+        special=True,
+    ),
 }
 
 LIMIT = 8.0

@@ -143,7 +143,7 @@ def _too_many(record: Function, count: int, span: Span) -> ProgramTypeError:
 def _convert(run: Interpreter, parameter: Parameter, given: list[Given]) -> Any:
     """The arguments of one parameter as the kind of value it takes."""
     kind = parameter.kind
-    if kind == "Array" and given[0].value is None and _is_none(given[0]):
+    if kind == "Array" and parameter.default is None and _is_none(given[0]):
         return None
     if kind == "Array":
         return array(run, given[0])

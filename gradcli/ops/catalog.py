@@ -89,7 +89,7 @@ PREFIXES = {
 
 PATHS = frozenset({
     "autograd", "fft", "functional", "image", "keras", "lax", "linalg", "losses", "math",
-    "metrics", "nn", "numpy", "random", "scipy", "signal", "special", "stats",
+    "maximum", "metrics", "minimum", "nn", "numpy", "random", "scipy", "signal", "special", "stats",
 })  # fmt: skip
 """What may stand between a prefix and the name: `np.linalg.`, `tf.math.`, `jax.nn.`."""
 

@@ -151,9 +151,7 @@ def by_autograd(function: Callable[..., Any], inputs: dict[str, Any], wrt: list[
     return job
 
 
-def peers(
-    function: Callable[..., Any], inputs: dict[str, Any], wrt: list[str]
-) -> dict[str, Job]:
+def peers(function: Callable[..., Any], inputs: dict[str, Any], wrt: list[str]) -> dict[str, Job]:
     """The jobs of all peers that are installed."""
     made = {
         "JAX jit": by_jax(function, inputs, wrt),
@@ -166,7 +164,9 @@ def peers(
 # --- workloads ----------------------------------------------------------------------------------
 
 
-def arrays(name: str, text: str, function: Any, inputs: Any, wrt: list[str], n: int = 1) -> Workload:
+def arrays(
+    name: str, text: str, function: Any, inputs: Any, wrt: list[str], n: int = 1
+) -> Workload:
     """A workload over arrays, done n times."""
 
     def times(job: Job) -> Job:
@@ -260,7 +260,7 @@ def formulas(count: int) -> Workload:
         def theirs() -> Any:
             values = []
             for text in texts:
-                function = eval(f"lambda x, y: {text}", names)  # noqa: S307 - our own text
+                function = eval(f"lambda x, y: {text}", names)
                 value, _ = autograd.value_and_grad(function, (0, 1))(0.3, 0.7)
                 values.append(value)
             return values
