@@ -9,6 +9,7 @@ import numpy as np
 from gradcli.engine.gradients import refuse_truth, seeds_of
 from gradcli.engine.questions import answered
 from gradcli.engine.ratio import Ratio, parse_ratio
+from gradcli.engine.vanishing import obstacle
 from gradcli.errors import InputError, Notice, ProgramTypeError, ShapeError
 from gradcli.ir.graph import ancestors
 from gradcli.ir.op import show_shape
@@ -74,12 +75,21 @@ def gradients(question: Question) -> Answer:
     xs = [source(recording, x) for x in asks["xs"]]
     stops = [node for name in asks.get("stop") or () for node in named(recording, name)]
     seeds = _grad_ys(recording, targets or ["the value"], groups, asks.get("grad_ys"))
-    found = modes.reverse(ys, xs, seeds, stops)
+    found = [
+        None if stopped(ys, x) else g
+        for g, x in zip(modes.reverse(ys, xs, seeds, stops), xs, strict=True)
+    ]
     how = question.settings.unconnected or "none"
     parts = {
         name: filled(recording, g, x, how) for name, g, x in zip(asks["xs"], found, xs, strict=True)
     }
     return answered(recording, kind="grads", parts=parts, alone=False)
+
+
+def stopped(ys: Sequence[Node], x: Node) -> bool:
+    """Whether every way from x to the ys goes through `stop_gradient`."""
+    node = obstacle(ys, x)
+    return node is not None and node.op.name == "stop_gradient"
 
 
 def _grad_ys(
@@ -159,7 +169,7 @@ def _ratio(recording: Recording, ratio: Ratio, watched: set[Node], how: str) -> 
     xs = [source(recording, name) for name in ratio.by]
     gradient: Node | None = None
     for x in xs:
-        (gradient,) = modes.reverse(ys, [x]) if ys else (None,)
+        (gradient,) = modes.reverse(ys, [x]) if ys and not stopped(ys, x) else (None,)
         ys = [] if gradient is None else [gradient]
     if not watched.issuperset(xs):
         return None
