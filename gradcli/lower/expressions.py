@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 def number(run: Interpreter, node: tree.Number) -> Any:
     """A number."""
-    return run.graph.constant(node.value)
+    return run.graph.scalars.get(node.value or None) or run.graph.constant(node.value)
 
 
 def string(_run: Interpreter, node: tree.String) -> Any:

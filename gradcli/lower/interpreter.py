@@ -169,13 +169,13 @@ class Interpreter:
 
     def decide(self, node: Any) -> bool:
         """One true or false; `and` and `or` stop at the first operand that decides."""
-        if isinstance(node, tree.Logical):
+        if node.__class__ is tree.Logical:
             stops = node.op == "or"
             for operand in node.operands:
                 if self.decide(operand) is stops:
                     return stops
             return not stops
-        if isinstance(node, tree.Unary) and all(op == "not" for op in node.ops):
+        if node.__class__ is tree.Unary and all(op == "not" for op in node.ops):
             return self.decide(node.operand) is not bool(len(node.ops) % 2)
         self.step(node)
         value = self.number(node)

@@ -123,9 +123,11 @@ def _elementwise(node: Node, op: Elementwise, cotangent: Carried, i: int, x: Nod
     value, support = cotangent
     if support is None and value is not None and op.selects[i] is None and x.shape == node.shape:
         factor = op.partials[i](*node.inputs, node)
-        if factor.__class__ is Node or factor:
-            return Carried(value if factor == 1 else -value if factor == -1 else value * factor)
-        return ZERO
+        if factor.__class__ is Node:
+            return Carried(value * factor)
+        if factor == 1:
+            return cotangent
+        return Carried(-value if factor == -1 else value * factor) if factor else ZERO
     return sum_to(scaled(cotangent, *partials(node, i)), x.shape)
 
 
