@@ -156,6 +156,9 @@ CALLS: list[Call] = [
     call("lerp(x, y, z)", lambda x, y, z: x + z * (y - x), x=(3,), y=(3,), z=()),
     call("addcmul(x, y, z, 2)", lambda x, y, z: x + 2 * y * z, x=(3,), y=(2, 1), z=(3,)),
     call("addcdiv(x, y, z, 2)", lambda x, y, z: x + 2 * y / z, x=(3,), y=(2, 1), z=(3,)),
+    call("add_scaled(x, y, 2)", lambda x, y: x + 2 * y, x=(3,), y=(3,)),
+    call("sub_scaled(x, y, 2)", lambda x, y: x - 2 * y, x=(3,), y=(3,)),
+    call("div_rounded(x, 2)", lambda x: x / 2, x=(3,)),
     call("rsub(x, y, 2)", lambda x, y: y - 2 * x, x=(3,), y=(3,)),
     call("step_or_line(x, y)", each(lambda x, y: mp.one if x > 0 else x * y), x=(4,), y=()),
     # scans

@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Any
 from gradcli.errors import Notice, ProgramNameError, ProgramTypeError, Span
 from gradcli.lower.room import Room
 from gradcli.lower.walk import assigned_in, bare_names, children, dotted, target_names
-from gradcli.lower.words import ATTRIBUTES, CONSTANTS, DERIVATIVES, FIXED, INSTEAD, SILENT, SPECIALS
+from gradcli.lower.words import (
+    ATTRIBUTES,
+    CONSTANTS,
+    DERIVATIVES,
+    DTYPES,
+    FIXED,
+    INSTEAD,
+    SILENT,
+    SPECIALS,
+)
 from gradcli.suggest import nearest
 from gradcli.syntax import tree
 
@@ -197,7 +206,7 @@ class _Reader:
         words = dotted(node)
         if words is None or not self.is_prefix(words[0]):
             return False
-        if words[-1] not in CONSTANTS:
+        if words[-1] not in CONSTANTS and words[-1] not in DTYPES:
             self.check_path(words, node)
         return True
 

@@ -16,7 +16,7 @@ from gradcli.lower.expressions import constant, unknown_name
 from gradcli.lower.scope import MISSING
 from gradcli.lower.values import BuiltIn, Callable_, Closure, Derived, Special, describe
 from gradcli.lower.walk import dotted
-from gradcli.lower.words import CONSTANTS, SPECIALS
+from gradcli.lower.words import CONSTANTS, DTYPES, SPECIALS
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
@@ -94,6 +94,8 @@ def apply_postfix(run: Interpreter, node: Any, value: Any) -> Any:
 def attribute(run: Interpreter, node: tree.Attribute, value: Any) -> Any:
     """`x.T` and its like; `np.pi`; a function behind a prefix."""
     if is_prefixed(run, node):
+        if node.id in DTYPES:
+            return node.id
         return constant(run, node.id) if node.id in CONSTANTS else prefixed(run, node)
     if not isinstance(value, Node):
         raise ProgramTypeError(f"{describe(value)} has no .{node.id}", span=run.span(node))

@@ -22,6 +22,12 @@ CONSTANTS = {
 FIXED = frozenset({"true", "false", "True", "False", "None", "inf", "nan", "newaxis"})
 """Constants that no value can be given to."""
 
+DTYPES = frozenset({
+    "bool", "bool_", "double", "float", "float16", "float32", "float64", "half", "int", "int16",
+    "int32", "int64", "int8", "long", "uint8",
+})  # fmt: skip
+"""Names of types, which stand for a text behind a prefix: `tf.int32`."""
+
 ATTRIBUTES = ("T", "shape", "size", "ndim", "grad")
 """What may follow a dot without being called."""
 

@@ -98,6 +98,11 @@ METHODS_ONLY = frozenset({"t"})
 
 
 BEHIND_PREFIX = {
+    ("torch", "add"): "add_scaled",
+    ("torch", "sub"): "sub_scaled",
+    ("torch", "subtract"): "sub_scaled",
+    ("torch", "div"): "div_rounded",
+    ("torch", "divide"): "div_rounded",
     ("torch", "batch_norm"): "batch_norm_channels",
     ("torch", "kl_div"): "kl_div_loss",
     ("tfjs", "step"): "step_or_line",

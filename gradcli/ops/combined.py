@@ -8,12 +8,13 @@ import numpy as np
 
 from gradcli.ir.function import function
 from gradcli.ir.op import Binary
-from gradcli.ops.compare import TAINT, choose, gt, isfinite, isnan, ne
+from gradcli.ir.words import WORDS
+from gradcli.ops.compare import TAINT, choose, gt, isfinite, isnan, ne, trunc
 from gradcli.ops.elementary import LN2, exp2
 from gradcli.ops.make import binary
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array, Number
+    from gradcli.ir.function import Array, Number, Value
     from gradcli.ir.node import Node
 
 _ABOVE_ZERO: Any = {"domain": ((-3.0, 3.0), (0.5, 3.0))}
@@ -101,6 +102,26 @@ def addcdiv(x: Array, tensor1: Array, tensor2: Array, value: Number = 1.0) -> No
 def rsub(x: Array, y: Array, alpha: Array = 1.0) -> Node:  # type: ignore[assignment]
     """y - alpha * x."""
     return y - alpha * x
+
+
+@function(example="add_scaled(1, 2, alpha=3)")
+def add_scaled(x: Array, y: Array, alpha: Array = 1.0) -> Node:  # type: ignore[assignment]
+    """x + alpha * y: PyTorch's add."""
+    return x + alpha * y
+
+
+@function(example="sub_scaled(1, 2, alpha=3)")
+def sub_scaled(x: Array, y: Array, alpha: Array = 1.0) -> Node:  # type: ignore[assignment]
+    """x - alpha * y: PyTorch's sub."""
+    return x - alpha * y
+
+
+@function(example='div_rounded(7, 2, rounding_mode="floor")', domain=((-3.0, 3.0), (0.5, 3.0)))
+def div_rounded(x: Array, y: Array, rounding_mode: Value = None) -> Node:
+    """x / y, or that rounded down ("floor") or towards 0 ("trunc"): PyTorch's div."""
+    if rounding_mode == "floor":
+        return WORDS["floordiv"](x, y)
+    return trunc(x / y) if rounding_mode == "trunc" else x / y
 
 
 @function(example="step_or_line([-2, 3], 0.5)")

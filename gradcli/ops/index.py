@@ -45,7 +45,8 @@ MODULES = {
     ),
     "combined": (
         "divide_no_nan div_no_nan multiply_no_nan mul_no_nan fmod rem truncatemod truncate_mod "
-        "trunc_mod ldexp lerp mix addcmul addcdiv rsub step_or_line "
+        "trunc_mod ldexp lerp mix addcmul addcdiv rsub add_scaled sub_scaled div_rounded "
+        "step_or_line "
     ),
     "selection": (
         "fmax fmin nan_to_num select piecewise Piecewise case clamp_between cast astype "
