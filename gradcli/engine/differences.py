@@ -54,7 +54,7 @@ def differences(
         def total(offset: float, i: tuple[int, ...] = i) -> float:
             moved = start.copy()
             moved[i] += offset
-            return _total(rerun({**values, name: moved}), dy)
+            return total_of(rerun({**values, name: moved}), dy)
 
         step = (eps or 1e-2) * max(abs(float(start[i])), 0.1)
         found.central[i], found.error[i] = _ridders(total, step)
@@ -62,7 +62,7 @@ def differences(
     return found
 
 
-def _total(run: Recording, dy: Any) -> float:
+def total_of(run: Recording, dy: Any) -> float:
     """sum(value * dy) of a run, in double precision."""
     parts = [np.asarray(run.evaluator(y), float) for y in run.results]
     if dy is not None:

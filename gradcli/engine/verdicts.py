@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.engine.differences import total_of
 from gradcli.engine.trace import Trace
 from gradcli.engine.vanishing import obstacle, word_of
 from gradcli.errors import Notice
@@ -116,7 +117,7 @@ class _Judge:
 
     def sides(self, i: tuple[int, ...], kind: int, through: str | None) -> str:
         """A kink whose two sides agree is none; a value that jumps is worse than any kink."""
-        here = self._total(self.recording)
+        here = total_of(self.recording, self.dy)
         left, below = self._side(i, -1.0)
         right, above = self._side(i, 1.0)
         step = NUDGE * max(abs(float(self.trace.value(self.x)[i])), 1.0)
@@ -154,13 +155,7 @@ class _Judge:
         seeds = None if self.dy is None else [run.graph.constant(np.asarray(self.dy, float))]
         (slope,) = modes.reverse(run.results, [run.inputs[self.name]], seeds)
         found = 0.0 if slope is None else float(np.asarray(run.evaluator(slope))[i])
-        return found, self._total(run)
-
-    def _total(self, run: Recording) -> float:
-        parts = [np.asarray(run.evaluator(y), float) for y in run.results]
-        if self.dy is not None:
-            parts = [parts[0] * self.dy]
-        return float(sum(np.sum(part) for part in parts))
+        return found, total_of(run, self.dy)
 
     def _tied(self) -> int:
         """How many elements are tied with one another, at most."""

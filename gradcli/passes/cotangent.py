@@ -26,6 +26,15 @@ class Carried(NamedTuple):
 ZERO = Carried(None)
 
 
+def value_at(node: Node, carried: Carried | None) -> Node | None:
+    """The derivative that a node ends up with: a known zero is zeros of its shape."""
+    if carried is None:
+        return None
+    if carried.value is None:
+        return WORDS["spread"](node.graph.constant(0.0), node.shape)
+    return carried.value
+
+
 def spread_to(carried: Carried, shape: tuple[int, ...]) -> Carried:
     """The same, broadcast to a shape."""
     value, support = carried

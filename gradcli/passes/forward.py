@@ -17,6 +17,7 @@ from gradcli.passes.cotangent import (
     scaled,
     seed_support,
     spread_to,
+    value_at,
 )
 
 if TYPE_CHECKING:
@@ -44,15 +45,7 @@ def forward(
             continue
         node.graph.span = node.span
         carried[node] = _tangent(node, [carried.get(x) for x in node.inputs])
-    return [_value(carried.get(y), y) for y in ys]
-
-
-def _value(tangent: Carried | None, y: Node) -> Node | None:
-    if tangent is None:
-        return None
-    if tangent.value is None:
-        return WORDS["spread"](y.graph.constant(0.0), y.shape)
-    return tangent.value
+    return [value_at(y, carried.get(y)) for y in ys]
 
 
 def _tangent(node: Node, tangents: Sequence[Carried | None]) -> Carried:

@@ -21,6 +21,7 @@ from gradcli.passes.cotangent import (
     seed_support,
     spread_to,
     sum_to,
+    value_at,
 )
 
 if TYPE_CHECKING:
@@ -54,15 +55,7 @@ def reverse(
         for x, part in _contributions(node, cotangent, active):
             before = carried.get(x)
             carried[x] = part if before is None else add(before, part)
-    return [_value(found.get(x), x) for x in xs]
-
-
-def _value(cotangent: Carried | None, x: Node) -> Node | None:
-    if cotangent is None:
-        return None
-    if cotangent.value is None:
-        return WORDS["spread"](x.graph.constant(0.0), x.shape)
-    return cotangent.value
+    return [value_at(x, found.get(x)) for x in xs]
 
 
 def _between(
