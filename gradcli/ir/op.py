@@ -291,7 +291,25 @@ class Linear(Op):
         return graph.node(self, inputs, attrs, shape, dtype)
 
 
-class Multilinear(Op):
+class OnNumbers(Op):
+    """An operation on whole arrays of numbers: a truth value among its inputs counts as 0 or 1.
+
+    `shape(shapes, *attrs)` is the shape of the result.
+    """
+
+    __slots__ = ("shape",)
+
+    shape: Callable[..., Shape]
+
+    def __call__(self, *operands: Node | float, attrs: tuple[Any, ...] = ()) -> Node:
+        """The node of this operation applied to the operands."""
+        graph = graph_of(operands)
+        inputs = tuple(map(as_number, graph.lifted(operands)))
+        shape = self.shape([x.shape for x in inputs], *attrs)
+        return graph.node(self, inputs, attrs, shape, graph.dtype)
+
+
+class Multilinear(OnNumbers):
     """An operation linear in each input by itself, such as a product of matrices.
 
     `adjoint(node, g, i)` is the cotangent of input i; the sum over inputs of the operation with
@@ -300,7 +318,7 @@ class Multilinear(Op):
     other factors are there. `batch` is as in `ir.batching`.
     """
 
-    __slots__ = ("adjoint", "batch", "masked", "shape")
+    __slots__ = ("adjoint", "batch", "masked")
 
     def __init__(
         self,
@@ -318,15 +336,8 @@ class Multilinear(Op):
         self.masked = masked
         self.batch = batch
 
-    def __call__(self, *operands: Node | float, attrs: tuple[Any, ...] = ()) -> Node:
-        """The node of this operation applied to the operands."""
-        graph = graph_of(operands)
-        inputs = tuple(map(as_number, graph.lifted(operands)))
-        shape = self.shape([x.shape for x in inputs], *attrs)
-        return graph.node(self, inputs, attrs, shape, graph.dtype)
 
-
-class Structural(Op):
+class Structural(OnNumbers):
     """Any other operation on whole arrays, which states both modes.
 
     `vjp(node, g)` gives the cotangents of its inputs (None: constant in that input), and
@@ -336,7 +347,7 @@ class Structural(Op):
     `batch` is as in `ir.batching`.
     """
 
-    __slots__ = ("batch", "jvp", "reach", "shape", "vjp")
+    __slots__ = ("batch", "jvp", "reach", "vjp")
 
     def __init__(
         self,
@@ -356,13 +367,6 @@ class Structural(Op):
         self.jvp = jvp
         self.reach = reach
         self.batch = batch
-
-    def __call__(self, *operands: Node | float, attrs: tuple[Any, ...] = ()) -> Node:
-        """The node of this operation applied to the operands."""
-        graph = graph_of(operands)
-        inputs = tuple(map(as_number, graph.lifted(operands)))
-        shape = self.shape([x.shape for x in inputs], *attrs)
-        return graph.node(self, inputs, attrs, shape, graph.dtype)
 
 
 def stabilized(graph: Graph, op: Op, inputs: tuple[Node, ...]) -> Node | None:
