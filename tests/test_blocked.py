@@ -8,12 +8,17 @@ import numpy as np
 import pytest
 
 from gradcli.engine.api import Program
-from gradcli.exec import blocked
+from gradcli.engine.settings import Settings
+from gradcli.exec import blocked, region
 from gradcli.exec.plain import Evaluator
+from gradcli.ir.graph import ancestors
+from gradcli.ir.op import Elementwise
 from gradcli.passes import modes
+from tests.test_ops import EVERY_CALL, drawn
 
 if TYPE_CHECKING:
     from gradcli.engine.program import Recording
+    from tests.reference import Call
 
 BLOCK = 4
 
@@ -47,20 +52,26 @@ def both(text: str, size: int, threads: int) -> tuple[list[Any], list[Any]]:
     rng = np.random.default_rng(size)
     program = Program(text)
     recording = program.record({name: rng.normal(size=size) for name in program.inputs})
-    xs = list(recording.inputs.values())
-    gradients = [g for g in modes.reverse(recording.results, xs) if g is not None]
-    nodes = [*recording.results, *gradients]
-    given = {x: recording.evaluator(x) for x in xs}
+    nodes, given = asked(recording)
     return (
         evaluated(recording, Evaluator(given), nodes),
         evaluated(recording, blocked.BlockedEvaluator(given, threads), nodes),
     )
 
 
+def asked(recording: Recording) -> tuple[list[Any], dict[Any, Any]]:
+    """The nodes of value and gradients, and the values of the inputs."""
+    xs = list(recording.inputs.values())
+    results = recording.results
+    gradients = [] if results[0].is_bool else modes.reverse(results, xs)
+    nodes = [*results, *(g for g in gradients if g is not None)]
+    return nodes, {x: recording.evaluator(x) for x in xs}
+
+
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(blocked, "BLOCK", BLOCK)
-    monkeypatch.setattr(blocked, "LARGE", 1)
+    monkeypatch.setattr(region, "BLOCK", BLOCK)
+    monkeypatch.setattr(blocked, "LARGE", 2)
 
 
 @pytest.mark.parametrize("threads", [1, 3])
@@ -87,6 +98,75 @@ def test_sums(text: str, size: int) -> None:
 def test_no_elements() -> None:
     for plain, found in zip(*both("x*y + sin(x)", 0, 2), strict=True):
         np.testing.assert_array_equal(found, plain)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("call", EVERY_CALL, ids=lambda call: call.text)
+def test_every_operation(call: Call, dtype: str) -> None:
+    """Value and gradients of every operation, in blocks and whole; and what its kernels promise.
+
+    A kernel that returns its operand says so, and one that writes into an array writes the same.
+    """
+    recording = Program(call.text, settings=Settings(dtype=dtype)).record(drawn(call))
+    nodes, given = asked(recording)
+    plain = Evaluator(given)
+    wanted = evaluated(recording, plain, nodes)
+    in_blocks = evaluated(recording, blocked.BlockedEvaluator(given, 2), nodes)
+    for one, other in zip(in_blocks, wanted, strict=True):
+        scale = np.max(np.abs(other), initial=0)
+        np.testing.assert_allclose(one, other, rtol=1e-6, atol=1e-6 * scale)
+        assert one.dtype == other.dtype
+    with np.errstate(all="ignore"):
+        for node in ancestors(nodes):
+            if isinstance(node.op, Elementwise) and node.shape:
+                _check_kernels(node, [np.asarray(plain(x)) for x in node.inputs])
+
+
+def _check_kernels(node: Any, operands: list[Any]) -> None:
+    result = node.op.kernel(*operands, *node.attrs)
+    shared = any(np.shares_memory(result, x) for x in operands)
+    assert not shared or node.op.identity or node.op.into is not None
+    if node.op.into is not None:
+        out = np.empty(node.shape, node.dtype)
+        node.op.into(*operands, out=out)
+        np.testing.assert_array_equal(out, result.astype(node.dtype))
+
+
+@pytest.mark.parametrize("text", ["y = x; stop_gradient(y)*x", "y = x*2; z = y; (z, y, sin(z))"])
+def test_values_that_are_passed_on(text: str) -> None:
+    for plain, found in zip(*both(text, 2 * BLOCK + 1, 2), strict=True):
+        np.testing.assert_array_equal(found, plain)
+
+
+def test_several_sizes() -> None:
+    """Regions of different sizes, joined by what runs whole."""
+    text = "u = sin(x)*x; v = concat((u, 2*u)); w = tanh(v)*v; sum(w) + sum(u)*w[0]"
+    for plain, found in zip(*both(text, 3 * BLOCK + 1, 2), strict=True):
+        np.testing.assert_allclose(found, plain, rtol=1e-12)
+
+
+PLAN = """\
+blocks of 4 from 10 elements, 2 threads, 3 buffers:
+  b0 = sin(x)
+  b1 = mul(b0, y)
+  b1 = exp(b1)
+  sum0 = sum(b1)
+  b2 = mul(b1, y)
+  b1 = mul(b1, b0)
+  sum1 = sum(b1)
+  b1 = cos(x)
+  %17[:] = mul(b2, b1)
+whole:
+  %8 = add(%6, 0.5)"""
+
+
+def test_the_plan_as_text() -> None:
+    """Buffers are used again, and what has one value throughout is no work for blocks."""
+    told: list[str] = []
+    x = np.linspace(0, 1, 10)
+    program = Program("sum(exp(sin(x)*y)) + 0.5", settings=Settings(threads=2, planned=told.append))
+    program.value_and_grads(x=x, y=2.0)
+    assert "\n".join(told) == PLAN
 
 
 def test_large_arrays_take_the_blocks(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -468,12 +468,12 @@ def test_depends_on_nothing() -> None:
     assert done.out == "x,value,d_x\n1,3,0\n"
 
 
-def test_streamed_equals_plain() -> None:
+def test_steps_equals_plain() -> None:
     """The executor of blocks gives the plain one's bits."""
     from gradcli.engine.program import Recording, Text
     from gradcli.engine.settings import Settings
     from gradcli.exec.plain import Evaluator
-    from gradcli.exec.streamed import Streamed
+    from gradcli.exec.steps import Steps
     from gradcli.passes.reverse import reverse
 
     text = Text("y = where(x > 1, erf(x)*k, softmax(x) @ m)\nsum(y^2) + log1p(x[0])*norm(m)")
@@ -483,9 +483,9 @@ def test_streamed_equals_plain() -> None:
     x, k, m = (run_.inputs[name] for name in ("x", "k", "m"))
     nodes = [*run_.results, *(g for g in reverse(run_.results, [x, k, m]) if g is not None)]
     plain = Evaluator({x: values["x"], k: values["k"], m: values["m"]})
-    streamed = Streamed(nodes, [x, m], {k: values["k"]})
+    steps = Steps(nodes, [x, m], Evaluator({k: values["k"]}))
     for _ in range(2):
-        for node, found in zip(nodes, streamed([values["x"], values["m"]]), strict=True):
+        for node, found in zip(nodes, steps([values["x"], values["m"]]), strict=True):
             assert np.array_equal(found, plain(node))
             assert np.asarray(found).dtype == node.dtype
 

@@ -40,6 +40,25 @@ def test_again(text: str, size: int, dtype: str) -> None:
             np.testing.assert_array_equal(found[name], slope)
 
 
+OWN = ["x", "exp(x)", "(x, x)", "y = x; y", "transpose(x)", "2*linspace(0, 1, 3) + x", "[x, x]"]
+
+
+@pytest.mark.parametrize("text", [*OWN, "stop_gradient(x)", "2*linspace(0, 1, 3) + 0*sum(x)"])
+def test_answers_belong_to_the_caller(text: str) -> None:
+    """What a caller writes into an answer changes nothing else, however often it is called."""
+    program = gradcli.compile(text)
+    x = np.array([1.0, 2.0, 3.0])
+    expected = gradcli.value_and_grads(text, x=x.copy())
+    for _ in range(4):
+        value, slopes = program.value_and_grads(x=x)
+        for part in value if isinstance(value, tuple) else (value,):
+            part[...] = -7
+        np.testing.assert_array_equal(slopes["x"], expected[1]["x"])
+        slopes["x"][...] = -8
+        np.testing.assert_array_equal(program(x=x), expected[0])
+        assert x.tolist() == [1, 2, 3]
+
+
 def test_in_threads() -> None:
     program = gradcli.compile("sin(x)*y + x^2")
     points = [(i / 7, 1 - i / 5) for i in range(200)]

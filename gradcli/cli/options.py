@@ -57,6 +57,8 @@ _OUTPUT = (
     click.option("--precision", type=click.IntRange(1, 17), metavar="N", help="Significant "
                  "digits."),
     click.option("-q", "--quiet", is_flag=True, help="No warnings."),
+    click.option("--dump-plan", is_flag=True, help="Show on standard error how the arrays are "
+                 "computed."),
     click.option("--debug", is_flag=True, help="Show Python's traceback of an error."),
 )  # fmt: skip
 
@@ -204,6 +206,7 @@ def settings_of(options: Options, console: Console) -> Settings:
         verdict=options.get("verdict", False),
         strict=options.get("strict", False),
         printed=console.tell,
+        planned=console.tell if options.get("dump_plan") else None,
     )
 
 

@@ -68,7 +68,7 @@ class Program:
     def __call__(self, values: Values | None = None, /, **inputs: Value) -> Value:
         """The value at these inputs: an array, or a tuple of arrays."""
         recording = self.record(merged(values, inputs))
-        return owned(recording.arrays(recording.value))
+        return owned(recording.arrays(recording.value), held(recording))
 
     def grads(
         self, values: Values | None = None, /, *, dy: Value = None, **inputs: Value
@@ -91,10 +91,10 @@ class Program:
         recording.shown = recording.results
         seed = None if dy is None else as_input("dy", dy, recording.graph.dtype)
         found = gradients(recording, self._sources(recording), settings, seed, self.record)
-        if key is not None:
-            self._keep(key, recording)
+        shared = key is not None and self._keep(key, recording)
         filled = fill_unconnected(recording, found, settings.unconnected or "zero")
-        return owned(recording.arrays(recording.value)), owned(filled)
+        others = None if shared else held(recording)
+        return owned(recording.arrays(recording.value), others), owned(filled, others)
 
     def _key(self, given: Values) -> Any:
         """Under what the steps of a run are kept; None where they cannot be."""
@@ -105,12 +105,14 @@ class Program:
         except ValueError:  # rows of unequal length, of which the run will tell
             return None
 
-    def _keep(self, key: Any, recording: Recording) -> None:
-        """From the second run at the same shapes on, its steps serve the next ones."""
+    def _keep(self, key: Any, recording: Recording) -> bool:
+        """From the second run at the same shapes on, its steps serve the next ones: whether so."""
         if key not in self._kept and len(self._kept) < KEPT:
             self._kept[key] = None
         elif key in self._kept and repeatable(recording):
             self._kept[key] = Repeated(recording, self._sources(recording))
+            return True
+        return False
 
     def jacobian(self, values: Values | None = None, /, **inputs: Value) -> dict[str, Array]:
         """The derivative of each element of the value by each of each input.
@@ -120,7 +122,9 @@ class Program:
         from gradcli.engine.matrices import jacobians
 
         recording = self.record(merged(values, inputs))
-        found: dict[str, Array] = owned(jacobians(recording, self._sources(recording)))
+        found: dict[str, Array] = owned(
+            jacobians(recording, self._sources(recording)), held(recording)
+        )
         return found
 
     def hessian(
@@ -134,7 +138,7 @@ class Program:
 
         recording = self.record(merged(values, inputs))
         found: dict[str, dict[str, Array]]
-        found = owned(hessians(recording, self._sources(recording)))
+        found = owned(hessians(recording, self._sources(recording)), held(recording))
         return found
 
     def _sources(self, recording: Recording) -> list[str]:
@@ -160,13 +164,26 @@ def merged(values: Values | None, inputs: Values) -> dict[str, Value]:
     return found
 
 
-def owned(found: Any) -> Any:
-    """Arrays that nobody else holds, so that they can be changed; in tuples and dicts, too."""
+def held(recording: Recording) -> set[int]:
+    """The identities of arrays that somebody else holds: the values of inputs."""
+    return {id(recording.evaluator(x)) for x in recording.inputs.values()}
+
+
+def owned(found: Any, others: set[int] | None) -> Any:
+    """Arrays that nobody else holds, so that they can be changed; in tuples and dicts, too.
+
+    `others` are the identities of arrays that are taken, to which these are added; None if all are.
+    """
     if isinstance(found, dict):
-        return {name: owned(part) for name, part in found.items()}
+        return {name: owned(part, others) for name, part in found.items()}
     if isinstance(found, tuple):
-        return tuple([owned(part) for part in found])
-    return None if found is None else np.array(found)
+        return tuple([owned(part, others) for part in found])
+    if found is None:
+        return None
+    if others is None or found.base is not None or id(found) in others:
+        return np.array(found)
+    others.add(id(found))
+    return found
 
 
 def _names(wrt: str | Iterable[str] | None) -> tuple[str, ...] | None:
@@ -283,4 +300,6 @@ def variable_grads(
     require_scalar(recording, "variable_grads")
     found = gradients(recording, trainable, settings, None, program.record)
     filled = fill_unconnected(recording, found, "zero")
-    return owned(recording.arrays(recording.value)), owned({n: filled.get(n) for n in asked})
+    others = held(recording)
+    parts = {name: filled.get(name) for name in asked}
+    return owned(recording.arrays(recording.value), others), owned(parts, others)

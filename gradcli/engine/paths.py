@@ -11,7 +11,8 @@ from gradcli.engine.gradients import refuse_truth, seeds_of
 from gradcli.engine.program import Recording
 from gradcli.engine.recorded import named, source
 from gradcli.errors import InternalError, ProgramTypeError, ShapeError
-from gradcli.exec.streamed import Streamed
+from gradcli.exec.plain import Evaluator
+from gradcli.exec.steps import Steps
 from gradcli.ir.op import show_shape
 from gradcli.ir.words import WORDS
 from gradcli.passes import modes
@@ -58,7 +59,7 @@ class Path:
         largest = max((x.size for x in moving), default=1)
         self.block = max(min(BLOCK, CELLS // largest, task.settings.max_elements // largest), 1)
         self.branches: dict[tuple[int, bytes], Path] = {}
-        self._plans: dict[int, Streamed] = {}
+        self._plans: dict[int, Steps] = {}
         self._lock = threading.Lock()
 
     @property
@@ -105,17 +106,17 @@ class Path:
                 here &= same
         return groups
 
-    def _plan(self, size: int) -> Streamed:
+    def _plan(self, size: int) -> Steps:
         with self._lock:
             if size not in self._plans:
                 self._plans[size] = self._batched(size)
             return self._plans[size]
 
-    def _batched(self, size: int) -> Streamed:
+    def _batched(self, size: int) -> Steps:
         graph = self.recording.graph
         inputs = {x: graph.input("rows", (size, *x.shape), x.dtype) for x in self.inputs}
         wanted = [*self.asked, *(y for y in self.outputs if y is not None)]
-        return Streamed(batch(wanted, inputs), list(inputs.values()), self.known)
+        return Steps(batch(wanted, inputs), list(inputs.values()), Evaluator(self.known))
 
 
 def _equal(found: Array, wanted: Any) -> Array:

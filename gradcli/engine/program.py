@@ -80,7 +80,7 @@ class Recording:
         }
         self.names = names
         given = {node: arrays[name] for name, node in self.inputs.items()}
-        self.evaluator = BlockedEvaluator(given, settings.threads)
+        self.evaluator = BlockedEvaluator(given, settings.threads, settings.planned)
         interpreter = Interpreter(
             text.source, names, catalog, graph, self.evaluator.reach, modes, marks=marks,
             max_steps=settings.max_steps, printed=settings.printed, depth=text.tree.depth,

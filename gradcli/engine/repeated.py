@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.engine.program import as_input
-from gradcli.exec.compiled import Compiled
+from gradcli.exec.steps import Steps
 from gradcli.ir.graph import ancestors
 from gradcli.passes import modes
 
@@ -26,7 +26,7 @@ KEPT = 16
 class Repeated:
     """The steps for value and gradients of one program at one set of shapes."""
 
-    __slots__ = ("compiled", "dtype", "names", "wrt")
+    __slots__ = ("dtype", "names", "steps", "wrt")
 
     def __init__(self, recording: Recording, wrt: Sequence[str]) -> None:
         xs = [recording.inputs[name] for name in wrt]
@@ -36,11 +36,11 @@ class Repeated:
         self.wrt = [(name, g is not None) for name, g in zip(wrt, found, strict=True)]
         self.dtype = recording.graph.dtype
         inputs = list(recording.inputs.values())
-        self.compiled = Compiled(outputs, inputs, recording.evaluator)
+        self.steps = Steps(outputs, inputs, recording.evaluator)
 
     def __call__(self, values: Sequence[Any]) -> tuple[Any, dict[str, Any]]:
         """Value and gradients; zeros for an input that the value does not depend on."""
-        value, *gradients = self.compiled(values)
+        value, *gradients = self.steps(values)
         ready = iter(gradients)
         found = {}
         for (name, connected), given in zip(self.wrt, self._by(values), strict=True):

@@ -29,12 +29,12 @@ class Settings:
     "none", or None for what the command does by itself. Without `stabilize` formulas are computed
     as they are written. `verdict` asks what kind of point each element stands at, `strict` for a
     warning at each use of a convention. `threads` share the work on large arrays, 0 standing for
-    one a core. `printed` receives the lines of `print`.
+    one a core. `printed` receives the lines of `print`, `planned` the plan of each computation.
     """
 
     __slots__ = (
-        "dtype", "max_elements", "max_steps", "method", "printed", "stabilize", "strict",
-        "threads", "unconnected", "verdict",
+        "dtype", "max_elements", "max_steps", "method", "planned", "printed", "stabilize",
+        "strict", "threads", "unconnected", "verdict",
     )  # fmt: skip
 
     def __init__(
@@ -50,6 +50,7 @@ class Settings:
         strict: bool = False,
         threads: int = 0,
         printed: Callable[[str], None] | None = None,
+        planned: Callable[[str], None] | None = None,
     ) -> None:
         self.dtype = _one_of("dtype", str(dtype), DTYPES)
         self.method = _one_of("method", method, METHODS)
@@ -63,6 +64,7 @@ class Settings:
         self.strict = strict
         self.threads = threads
         self.printed = printed
+        self.planned = planned
 
     def silent(self) -> Settings:
         """The same settings for another run, which prints nothing."""

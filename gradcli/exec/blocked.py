@@ -1,31 +1,27 @@
 """The executor for large arrays: elementwise regions run block by block, in cache, on all cores.
 
-A plan splits the nodes into stages. In each stage the elementwise nodes of one size run over blocks
-of that many elements, what only they need never leaves the cache, and full sums add up block by
-block; then whatever else is ready runs whole. The answers are the plain executor's, to the bit
-where nothing is summed.
+The answers are the plain executor's, to the bit where nothing is summed; sums add up block by
+block, in an order that does not depend on the threads.
 """
 
 from __future__ import annotations
 
 import os
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.exec.plain import Evaluator
-from gradcli.ir.op import Elementwise, Reduction
+from gradcli.exec.plain import Evaluator, explained
+from gradcli.exec.plan import Plan, listed
+from gradcli.exec.region import BLOCK, Region
+from gradcli.ir.op import Elementwise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from gradcli.ir.node import Node
 
-BLOCK = 32_768
-"""Elements of a block: a few of them, in doubles, fit the second-level cache of one core."""
-
-CORES = os.cpu_count() or 1
+CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 LARGE = 2 * BLOCK
 """Elements from which an array is worth a plan."""
@@ -35,193 +31,106 @@ class BlockedEvaluator(Evaluator):
     """Evaluates large elementwise regions in blocks, everything else as the plain executor does.
 
     Values inside a region are not kept; asking for one of them later computes it anew. `threads`
-    share the blocks; 0 stands for one a core.
+    share the blocks; 0 stands for one a core. `tell`, if given, receives the plan of each run as
+    text.
     """
 
-    def __init__(self, values: Mapping[Node, Any], threads: int = 0) -> None:
+    def __init__(
+        self,
+        values: Mapping[Node, Any],
+        threads: int = 0,
+        tell: Callable[[str], None] | None = None,
+    ) -> None:
         super().__init__(values)
         self.threads = threads or CORES
+        self.tell = tell
 
     def run(self, nodes: Iterable[Node]) -> None:
         """Evaluates the nodes, in blocks where they are large."""
         wanted = [node for node in nodes if node not in self.values]
         missing = self.missing(wanted)
-        size = _main_size(missing)
         with np.errstate(all="ignore"):
-            if size < LARGE:
+            if missing and missing[0].graph.largest >= LARGE and _is_large(missing):
+                self._run_plan(Plan(missing, wanted, self.values, LARGE), wanted)
+            else:
+                self._tell_whole(missing)
                 self.perform(missing)
-            else:
-                Plan(missing, wanted, size).run(self, self.threads)
 
+    def _run_plan(self, plan: Plan, wanted: list[Node]) -> None:
+        values = self.values
+        for stage in plan.stages:
+            for nodes in stage.regions:
+                self._run_region(Region(plan, nodes, values))
+            self._tell_whole(stage.whole)
+            for node in stage.whole:
+                if node in plan.uniform:
+                    values[node] = self._uniform(node, plan.operands(node))
+                else:
+                    self._run_whole(node, plan)
+            for node in stage.spent:
+                values.pop(node, None)
+        for node in wanted:
+            root = plan.roots.get(node)
+            if root is not None:
+                values[node] = values[root]
 
-def _main_size(nodes: list[Node]) -> int:
-    """The size that most elementwise nodes of some size have, weighted by the size."""
-    counts = Counter(n.size for n in nodes if n.shape and isinstance(n.op, Elementwise))
-    large = {size: count * size for size, count in counts.items() if size >= LARGE}
-    return max(large, key=lambda size: large[size], default=0)
+    def _run_whole(self, node: Node, plan: Plan) -> None:
+        """One node as the plain executor does it, which looks its inputs up by themselves."""
+        passed_on = [x for x in node.inputs if x in plan.roots]
+        for x in passed_on:
+            self.values[x] = self.values[plan.roots[x]]
+        self.perform((node,))
+        for x in passed_on:
+            self.values.pop(x, None)
 
+    def _uniform(self, node: Node, operands: list[Node]) -> Any:
+        """The array of a node that has one value throughout: that one value, seen repeatedly."""
+        singles = [np.asarray(self.values[x]).reshape(-1)[0] for x in operands]
+        try:
+            is_move = not isinstance(node.op, Elementwise)
+            value = singles[0] if is_move else node.op.kernel(*singles, *node.attrs)
+        except Exception as error:
+            raise explained(error, node) from error
+        return np.broadcast_to(np.asarray(value, node.dtype), node.shape)
 
-class Plan:
-    """Stages of nodes: which run in blocks, which run whole, and which results are kept whole."""
-
-    def __init__(self, nodes: list[Node], wanted: list[Node], size: int) -> None:
-        self.size = size
-        self.wanted = set(wanted)
-        self.blocked: dict[int, list[Node]] = {}
-        self.whole: dict[int, list[Node]] = {}
-        self.stage: dict[Node, int] = {}
-        self.in_blocks: set[Node] = set()
-        for node in nodes:
-            self._place(node)
-        self.kept = self._kept(nodes)
-
-    # --- planning ---------------------------------------------------------------------------
-
-    def _place(self, node: Node) -> None:
-        """The first stage at which a node can run, and where it runs."""
-        fits = self._fits(node)
-        stage = 0 if fits else -1
-        for x in node.inputs:
-            known = self.stage.get(x)
-            if known is not None:
-                later = fits and (x not in self.in_blocks or self._is_sum(x))
-                stage = max(stage, known + 1 if later else known)
-        self.stage[node] = stage
-        if fits:
-            self.in_blocks.add(node)
-        (self.blocked if fits else self.whole).setdefault(stage, []).append(node)
-
-    def _fits(self, node: Node) -> bool:
-        """Whether a node can run on blocks: elementwise on its own size, or a full sum of it."""
-        if self._is_sum(node):
-            return True
-        if not isinstance(node.op, Elementwise) or node.attrs or node.size != self.size:
-            return False
-        return all(x.shape == node.shape or x.size == 1 for x in node.inputs)
-
-    def _is_sum(self, node: Node) -> bool:
-        op = node.op
-        return (
-            isinstance(op, Reduction)
-            and op.adds
-            and node.size == 1
-            and node.inputs[0].size == self.size
-        )
-
-    def _kept(self, nodes: list[Node]) -> set[Node]:
-        """Results of blocks that are needed whole: asked for, or used in another stage."""
-        kept = {node for node in self.in_blocks if node in self.wanted}
-        for node in nodes:
-            for x in node.inputs:
-                same = node in self.in_blocks and self.stage.get(x) == self.stage[node]
-                if x in self.in_blocks and not same:
-                    kept.add(x)
-        return kept
-
-    # --- running ----------------------------------------------------------------------------
-
-    def run(self, evaluator: Evaluator, threads: int) -> None:
-        """Runs the stages; the evaluator's values receive what is kept."""
-        values = evaluator.values
-        last = max(self.stage.values(), default=-1)
-        for stage in range(-1, last + 1):
-            nodes = self.blocked.get(stage)
-            if nodes:
-                Stage(self, nodes, values).run(threads)
-            evaluator.perform(self.whole.get(stage, ()))
-
-    def is_sum(self, node: Node) -> bool:
-        """Whether a node of a stage is a sum over its blocks."""
-        return self._is_sum(node)
-
-
-class Stage:
-    """The blocked nodes of one stage as a program over registers."""
-
-    def __init__(self, plan: Plan, nodes: list[Node], values: dict[Node, Any]) -> None:
-        self.size = plan.size
-        self.values = values
-        self.registers: dict[Node, int] = {}
-        self.inputs: list[tuple[int, Any]] = []
-        self.fixed: list[tuple[int, Any]] = []
-        self.outputs: list[tuple[int, Any]] = []
-        self.sums: list[tuple[Node, int, Any]] = []
-        self.steps: list[tuple[Any, tuple[int, ...], int, tuple[int, ...]]] = []
-        self.shapes: dict[Node, Any] = {}
-        self._build(plan, nodes)
-
-    def _register(self, node: Node) -> int:
-        """The register of a node; of one that is known, filled with its array or number."""
-        if node not in self.registers:
-            self.registers[node] = len(self.registers)
-            value = np.asarray(self.values[node])
-            if value.size == self.size and self.size != 1:
-                flat = np.ascontiguousarray(value).reshape(-1)
-                self.inputs.append((self.registers[node], flat))
-            else:
-                self.fixed.append((self.registers[node], value.reshape(())[()]))
-        return self.registers[node]
-
-    def _build(self, plan: Plan, nodes: list[Node]) -> None:
-        operands = []
-        for node in nodes:
-            places = tuple(self._register(x) for x in node.inputs)
-            self.registers[node] = len(self.registers)
-            operands.append((node, places))
-        last: dict[int, int] = {}
-        for k, (_, places) in enumerate(operands):
-            for place in places:
-                last[place] = k
-        made = {self.registers[node] for node, _ in operands}
-        kept = {self.registers[node] for node in nodes if node in plan.kept}
-        for k, (node, places) in enumerate(operands):
-            dead = tuple(p for p in set(places) if last[p] == k and p in made and p not in kept)
-            self.steps.append((node.op.kernel, places, self.registers[node], dead))
-            if plan.is_sum(node):
-                self.steps[-1] = (_block_sum, places, self.registers[node], dead)
-                self.sums.append((node, self.registers[node], []))
-            elif node in plan.kept:
-                whole = np.empty(self.size, node.dtype)
-                self.values[node] = whole.reshape(node.shape)
-                self.outputs.append((self.registers[node], whole))
-
-    def run(self, threads: int) -> None:
+    def _run_region(self, region: Region) -> None:
         """All blocks, shared among the threads; the sums are added up in the order of blocks."""
-        starts = range(0, self.size, BLOCK)
-        partial: list[Any] = [None] * len(starts)
-
-        def work(k: int) -> None:
-            with np.errstate(all="ignore"):
-                partial[k] = self._block(starts[k])
-
-        if threads > 1 and len(starts) > 1:
-            from concurrent.futures import ThreadPoolExecutor
-
-            with ThreadPoolExecutor(threads) as pool:
-                list(pool.map(work, range(len(starts))))
+        starts = region.starts()
+        threads = min(self.threads, len(starts))
+        if self.tell is not None:
+            self.tell(region.listing(threads))
+        todo, sums = iter(starts), dict[int, list[Any]]()
+        if threads == 1:
+            region.run(todo, sums)
         else:
-            for k in range(len(starts)):
-                work(k)
-        for j, (node, _, _) in enumerate(self.sums):
-            total = np.add.reduce(np.array([part[j] for part in partial], node.dtype))
-            self.values[node] = np.asarray(total, node.dtype).reshape(node.shape)
+            _share(lambda: region.run(todo, sums), threads, todo)
+        self.values.update(region.results)
+        for k, node in enumerate(region.totals):
+            parts = np.array([sums[start][k] for start in starts], node.dtype)
+            total = np.add.reduce(parts) if node.shape == () else parts.sum().reshape(node.shape)
+            self.values[node] = total
 
-    def _block(self, start: int) -> list[Any]:
-        """One block through all steps; the partial sums of it."""
-        end = min(start + BLOCK, self.size)
-        registers: list[Any] = [None] * len(self.registers)
-        for place, flat in self.inputs:
-            registers[place] = flat[start:end]
-        for place, number in self.fixed:
-            registers[place] = number
-        for kernel, places, out, dead in self.steps:
-            registers[out] = kernel(*[registers[p] for p in places])
-            for place in dead:
-                registers[place] = None
-        for place, whole in self.outputs:
-            whole[start:end] = registers[place]
-        return [registers[place] for _, place, _ in self.sums]
+    def _tell_whole(self, nodes: list[Node]) -> None:
+        lines = [listed(node) for node in nodes if node.inputs] if self.tell is not None else []
+        if self.tell is not None and lines:
+            self.tell("\n  ".join(["whole:", *lines]))
 
 
-def _block_sum(block: Any) -> Any:
-    return np.add.reduce(block)
+def _is_large(nodes: list[Node]) -> bool:
+    """Whether there is elementwise work on large arrays."""
+    return any(n.shape and n.size >= LARGE and isinstance(n.op, Elementwise) for n in nodes)
+
+
+def _share(work: Callable[[], None], threads: int, todo: Iterator[int]) -> None:
+    """Does the work in several threads, of which this is one; an interruption ends them all."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(threads - 1) as pool:
+        try:
+            others = [pool.submit(work) for _ in range(threads - 1)]
+            work()
+            for other in others:
+                other.result()
+        finally:
+            for _ in todo:
+                pass

@@ -29,11 +29,13 @@ class Graph:
     `span` is the place in the text to which nodes made from now on belong. A node is found again
     by operation, inputs and attributes, so common subexpressions are shared as they are built.
     With `stabilize`, formulas that lose digits get their stabilised form as they are built, and
-    `stabilized` lists which rules did what where.
+    `stabilized` lists which rules did what where. `largest` is the number of elements of the
+    largest array.
     """
 
     __slots__ = (
-        "count", "dtype", "max_elements", "nodes", "scalars", "span", "stabilize", "stabilized",
+        "count", "dtype", "largest", "max_elements", "nodes", "scalars", "span", "stabilize",
+        "stabilized",
     )  # fmt: skip
 
     def __init__(
@@ -42,6 +44,7 @@ class Graph:
         self.dtype: np.dtype[Any] = np.dtype(dtype)
         self.max_elements = max_elements
         self.count = 0
+        self.largest = 1
         self.span: Span | None = None
         self.stabilize = stabilize
         self.stabilized: list[tuple[Any, Span | None]] = []
@@ -70,6 +73,7 @@ class Graph:
         size = 1
         for length in shape:
             size *= length
+        self.largest = max(self.largest, size)
         if len(shape) > MAX_AXES:
             raise LimitError(f"an array has at most {MAX_AXES} axes", span=self.span)
         if size > self.max_elements:
@@ -81,7 +85,9 @@ class Graph:
 
     def input(self, name: str, shape: tuple[int, ...], dtype: np.dtype[Any] | None = None) -> Node:
         """A new input; two inputs are never the same node, whatever their names."""
-        return Node(INPUT, (), (name,), shape, dtype or self.dtype, self)
+        node = Node(INPUT, (), (name,), shape, dtype or self.dtype, self)
+        self.largest = max(self.largest, node.size)
+        return node
 
     def constant(self, value: Any) -> Node:
         """A constant in the working dtype (booleans stay booleans); equal scalars are one node."""
@@ -114,7 +120,8 @@ class Graph:
         return found
 
     def _constant(self, value: Any) -> Node:
-        return Node(CONSTANT, (), (value,), np.shape(value), value.dtype, self)
+        self.largest = max(self.largest, value.size)
+        return Node(CONSTANT, (), (value,), value.shape, value.dtype, self)
 
     def lifted(self, operands: tuple[Node | float, ...]) -> tuple[Node, ...]:
         """Operands as nodes: numbers become constants."""

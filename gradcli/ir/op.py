@@ -34,10 +34,14 @@ class Op:
     `flat` says that the operation is piecewise constant: its derivative is 0 wherever it has one.
     `analytic` says that the kernel computes the same function of complex numbers. `stable` are the
     rules that may give a node another form, which keeps digits that this one loses; they look for
-    operands made by one of the `triggers` (None: by any operation).
+    operands made by one of the `triggers` (None: by any operation). `identity` says that the value
+    is that of the first input; `into(*arrays, out=array)`, where there is one, is the kernel that
+    writes into an array, which may be one of the inputs if it is a NumPy function.
     """
 
-    __slots__ = ("analytic", "flat", "kernel", "name", "stable", "triggers")
+    __slots__ = (
+        "analytic", "flat", "identity", "into", "kernel", "name", "stable", "triggers",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -46,16 +50,27 @@ class Op:
         *,
         flat: bool = False,
         analytic: bool | None = None,
+        identity: bool = False,
+        into: Callable[..., Any] | None = None,
     ) -> None:
         self.name = name
         self.kernel = kernel
         self.flat = flat
+        self.identity = identity
+        self.into = into or _INTO.get(kernel, kernel if isinstance(kernel, np.ufunc) else None)
         self.analytic = _is_analytic(kernel) if analytic is None else analytic
         self.stable: tuple[Any, ...] = ()
         self.triggers: frozenset[Op] | None = frozenset()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
+
+
+_INTO = {
+    operator.add: np.add, operator.sub: np.subtract, operator.mul: np.multiply,
+    operator.truediv: np.divide, operator.neg: np.negative,
+}  # fmt: skip
+"""The NumPy functions behind Python's operators, which can write into an array."""
 
 
 def _is_analytic(kernel: Any) -> bool:
@@ -92,9 +107,9 @@ class Elementwise(Op):
         flat: bool = False,
         result_bool: bool = False,
         keeps_bool: bool = False,
-        analytic: bool | None = None,
+        **more: Any,
     ) -> None:
-        super().__init__(name, kernel, flat=flat, analytic=analytic)
+        super().__init__(name, kernel, flat=flat, **more)
         self.partials = partials
         self.selects: tuple[Select, ...] = tuple(selects) or (None,) * len(partials)
         self.rewrite = rewrite
@@ -257,10 +272,11 @@ class Linear(Op):
     `shape(shapes, *attrs)` is the shape of the result, `adjoint(node, g)` the cotangents of the
     inputs; a tangent goes through the operation itself. `selective` says that it leaves elements
     of its input out, whose derivative is then dropped. The last `indices` inputs are indices,
-    in which it is constant. `batch` is as in `ir.batching`.
+    in which it is constant. `moves` says that each element of the result is an element of the one
+    input. `batch` is as in `ir.batching`.
     """
 
-    __slots__ = ("adjoint", "batch", "indices", "selective", "shape")
+    __slots__ = ("adjoint", "batch", "indices", "moves", "selective", "shape")
 
     def __init__(
         self,
@@ -271,9 +287,11 @@ class Linear(Op):
         *,
         selective: bool = False,
         indices: int = 0,
+        moves: bool = False,
         batch: Batch | None = None,
     ) -> None:
         super().__init__(name, kernel)
+        self.moves = moves
         self.shape = shape
         self.adjoint = adjoint
         self.selective = selective

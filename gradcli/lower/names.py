@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import Notice, ProgramNameError, ProgramTypeError, Span
 from gradcli.lower.room import Room
-from gradcli.lower.walk import assigned_in, bare_names, children, dotted, target_names
+from gradcli.lower.walk import assigned_in, bare_names, dotted, parts, target_names
 from gradcli.lower.words import (
     ATTRIBUTES,
     CONSTANTS,
@@ -140,6 +140,8 @@ class _Reader:
 
     def expression(self, node: Any) -> None:
         """Walks an expression; long chains of postfixes and choices in a loop."""
+        if node.__class__ is tree.Number:
+            return
         while isinstance(node, tree.Choice):
             self.expression(node.condition)
             self.expression(node.value)
@@ -153,8 +155,8 @@ class _Reader:
         elif isinstance(node, tree.Lambda):
             self.function(node.parameters, node.body)
         elif node is not None:
-            for child in sorted(children(node), key=_start):
-                self.expression(child)
+            for part in parts(node):
+                self.expression(part)
         for outer in reversed(spine):
             self.postfix(outer)
 
@@ -365,10 +367,6 @@ class _Reader:
         else:
             self.function_or_use(body)
         self.local.pop()
-
-
-def _start(node: tree.Tree) -> int:
-    return node.start
 
 
 def _is_silent(node: tree.Tree) -> bool:

@@ -2,28 +2,54 @@
 
 from __future__ import annotations
 
+from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 LONGEST_PATH = 6
 """Words that a prefix and what is behind it may be."""
 
 
+_PARTS: dict[type[tree.Tree], str | None] = {
+    tree.Number: None, tree.String: None, tree.Name: None,
+    tree.Arithmetic: "operands", tree.Power: "operands", tree.Compare: "operands",
+    tree.Logical: "operands", tree.Tuple: "items", tree.Array: "items",
+}  # fmt: skip
+"""Of frequent kinds of nodes the slot that holds all that stands below, in order."""
+
+
+def parts(node: tree.Tree) -> Sequence[tree.Tree]:
+    """The nodes directly below a node of the tree, in the order of the text."""
+    kind = node.__class__
+    if kind in _PARTS:
+        slot = _PARTS[kind]
+        found: Sequence[tree.Tree] = () if slot is None else getattr(node, slot)
+        return found
+    return sorted(children(node), key=attrgetter("start"))
+
+
 def children(node: tree.Tree) -> Iterator[tree.Tree]:
     """The nodes directly below a node of the tree, in no particular order."""
-    for kind in type(node).__mro__:
-        for slot in getattr(kind, "__slots__", ()):
-            stack = [getattr(node, slot)]
-            while stack:
-                item = stack.pop()
-                if isinstance(item, tree.Tree):
-                    yield item
-                elif isinstance(item, tuple):
-                    stack.extend(item)
+    for slot in _slots(type(node)):
+        stack = [getattr(node, slot)]
+        while stack:
+            item = stack.pop()
+            if isinstance(item, tree.Tree):
+                yield item
+            elif isinstance(item, tuple):
+                stack.extend(item)
+
+
+@cache
+def _slots(kind: type) -> tuple[str, ...]:
+    """What a kind of node holds besides its place."""
+    found = [slot for base in kind.__mro__ for slot in getattr(base, "__slots__", ())]
+    return tuple([slot for slot in found if slot not in ("start", "end")])
 
 
 def bare_names(block: tree.Block) -> set[str]:

@@ -107,7 +107,7 @@ NEG = neg.op
 pos = unary("pos", np.positive, lambda x, z: 1, doc="x itself.", aliases="positive")
 reciprocal = unary(
     "reciprocal", lambda x: 1 / x, lambda x, z: -(z / x), doc="1 / x.", domain=(0.3, 3.0),
-    analytic=True,
+    analytic=True, into=np.reciprocal,
 )  # fmt: skip
 floordiv = binary(
     "floordiv", np.floor_divide, (lambda x, y, z: math.nan, lambda x, y, z: math.nan),
@@ -135,11 +135,13 @@ def addn(arrays: Arrays) -> Node:
 # --- powers and roots ---------------------------------------------------------------------------
 
 square = unary("square", np.square, lambda x, z: 2.0 * x, doc="x^2.", special=(0.0,))
-cube = unary("cube", lambda x: x * x * x, lambda x, z: 3.0 * square(x), doc="x^3.",
-             analytic=True)  # fmt: skip
+cube = unary(
+    "cube", lambda x: x * x * x, lambda x, z: 3.0 * square(x), doc="x^3.", analytic=True,
+    into=lambda x, out: np.multiply(np.multiply(x, x, out), x, out),
+)  # fmt: skip
 sqrt = unary(
     "sqrt", lambda x: np.sqrt(x) + 0.0, lambda x, z: 0.5 / z, doc="The square root of x.",
-    domain=(0.2, 4.0), analytic=True,
+    domain=(0.2, 4.0), analytic=True, into=lambda x, out: np.add(np.sqrt(x, out), 0.0, out),
 )  # fmt: skip
 rsqrt = unary(
     "rsqrt", lambda x: 1 / (np.sqrt(x) + 0.0), lambda x, z: -0.5 * (z / x),
@@ -229,6 +231,8 @@ def _pow_rewrite(x: Node, y: Node) -> Node | None:
 
 def power(x: Any, y: Any) -> Any:
     """x^y over arrays; -0 counts as 0."""
+    if y.ndim == 0 and y == 3:
+        return x * x * x + 0.0
     return np.power(x + 0.0, y)
 
 

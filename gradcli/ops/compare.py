@@ -169,7 +169,14 @@ def _undefined(v: Any, z: Any) -> Any:
         np.shape(v), np.shape(z)))  # fmt: skip
 
 
-TAINT = Elementwise("taint", _undefined, lambda v, z, r: TAINT(1.0, z), nothing)
+def _undefined_into(v: Any, z: Any, out: Any) -> None:
+    np.copyto(out, v)
+    np.copyto(out, np.nan, where=np.isnan(z))
+
+
+TAINT = Elementwise(
+    "taint", _undefined, lambda v, z, r: TAINT(1.0, z), nothing, into=_undefined_into
+)  # fmt: skip
 """The slope `v`, but NaN where the value `z` is: beside an undefined value stands no slope."""
 
 

@@ -250,7 +250,7 @@ cosh = unary("cosh", np.cosh, lambda x, z: sinh(x), doc="The hyperbolic cosine o
 tanh = unary("tanh", np.tanh, lambda x, z: square(sech(x)), doc="The hyperbolic tangent of x.")
 sech = unary(
     "sech", lambda x: 1 / np.cosh(x), lambda x, z: -(z * tanh(x)), doc="1 / cosh(x).",
-    analytic=True,
+    analytic=True, into=lambda x, out: np.reciprocal(np.cosh(x, out), out),
 )  # fmt: skip
 csch = unary(
     "csch", lambda x: 1 / np.sinh(x), lambda x, z: -(z * coth(x)), doc="1 / sinh(x).",

@@ -46,7 +46,7 @@ def _reshape_adjoint(node: Node, g: Node) -> Sequence[Node]:
 
 
 RESHAPE = Linear(
-    "reshape", np.reshape, lambda shapes, shape: shape, _reshape_adjoint,
+    "reshape", np.reshape, lambda shapes, shape: shape, _reshape_adjoint, moves=True,
     batch=by_attributes(lambda size, shape: ((size, *shape),)),
 )  # fmt: skip
 
@@ -84,7 +84,7 @@ def _broadcast_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
 
 
 BROADCAST = Linear(
-    "broadcast_to", np.broadcast_to, lambda shapes, shape: shape, _broadcast_adjoint,
+    "broadcast_to", np.broadcast_to, lambda shapes, shape: shape, _broadcast_adjoint, moves=True,
     batch=_broadcast_batch,
 )  # fmt: skip
 
@@ -106,7 +106,7 @@ def sum_to(x: Node, shape: tuple[int, ...]) -> Node:
 
 def is_ones(x: Node) -> bool:
     """Whether the node is the constant 1, of any shape."""
-    while x.op is BROADCAST:
+    while x.op is BROADCAST or x.op is RESHAPE:
         x = x.inputs[0]
     return literal(x) == 1.0
 

@@ -1,0 +1,179 @@
+"""A region of elementwise nodes as a program over registers, run block by block.
+
+The passes, in turn: live ranges, registers, steps. Operands and results of the whole region are
+seen through slices; what lives only inside it goes into buffers, each used again as soon as its
+value is spent, so that a block never leaves the cache.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.exec.plan import is_repeated, is_total, label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from gradcli.exec.plan import Plan
+    from gradcli.ir.node import Node
+
+BLOCK = 32_768
+"""Elements of a block: a few of them, in doubles, fit the second-level cache of one core."""
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+class Region:
+    """The steps for the nodes of a region, given the values of what they are made of.
+
+    `arrays` are the registers of inputs and results, with what they are slices of; `buffers` those
+    that a run fills with memory of its own, with their dtypes. `results` are the arrays of nodes
+    that are there as a whole when all blocks are done, `totals` the nodes that add up one.
+    """
+
+    def __init__(self, plan: Plan, nodes: Sequence[Node], values: dict[Node, Any]) -> None:
+        first = nodes[0]
+        self.size = first.inputs[0].size if is_total(first) else first.size
+        self.names: list[str] = []
+        self.fixed: list[Any] = []
+        self.arrays: list[tuple[int, Array]] = []
+        self.buffers: list[tuple[int, np.dtype[Any]]] = []
+        self.totals: dict[Node, int] = {}
+        self.results: dict[Node, Array] = {}
+        self.steps: list[tuple[Any, tuple[int, ...], int, Any]] = []
+        self.lines: list[str] = []
+        self._kinds: dict[int, Any] = {}
+        self._free: dict[Any, list[int]] = {}
+        self._emit(plan, nodes, values)
+
+    # --- the passes -------------------------------------------------------------------------
+
+    def _emit(self, plan: Plan, nodes: Sequence[Node], values: dict[Node, Any]) -> None:
+        operands = [plan.operands(node) for node in nodes]
+        last = {x: k for k, group in enumerate(operands) for x in group}
+        places: dict[Node, int] = {}
+        for k, (node, group) in enumerate(zip(nodes, operands, strict=True)):
+            for x in group:
+                if x not in places:
+                    places[x] = self._operand(x, values[x])
+            sources = tuple([places[x] for x in group])
+            spent = {places[x] for x in group if last[x] == k}
+            places[node] = self._step(node, sources, spent, whole=node in plan.kept)
+
+    def _step(self, node: Node, sources: tuple[int, ...], spent: set[int], *, whole: bool) -> int:
+        """Adds the step of a node; where its operands are spent their buffers are free again."""
+        kernel, into = _kernel(node), None if node.attrs else node.op.into
+        if is_total(node):
+            kernel, into = np.add.reduce, None
+            target = self.totals[node] = self._register(f"sum{len(self.totals)}")
+        elif whole:
+            target = self._result(node)
+            into = into or _stored(kernel)
+        elif into is None:
+            target = self._taken((node.dtype, "new"), f"t{len(self.names)}")
+        elif isinstance(into, np.ufunc):
+            self._give_back(spent)
+            target = self._taken(node.dtype, f"b{len(self.buffers)}")
+        else:
+            target = self._taken(node.dtype, f"b{len(self.buffers)}")
+        self._give_back(spent)
+        given = ", ".join([self.names[i] for i in sources])
+        self.lines.append(f"{self.names[target]} = {node.op.name}({given})")
+        if into is None:
+            self.steps.append((kernel, sources, target, node.dtype))
+        else:
+            self.steps.append((into, sources, target, None))
+        return target
+
+    # --- registers --------------------------------------------------------------------------
+
+    def _register(self, name: str, fixed: Any = None) -> int:
+        self.names.append(name)
+        self.fixed.append(fixed)
+        return len(self.names) - 1
+
+    def _operand(self, x: Node, value: Any) -> int:
+        """The register of what comes from outside: a number, or slices of an array."""
+        if x.size == 1 or is_repeated(value):
+            number = np.asarray(value).reshape(-1)[0]
+            return self._register(label(x), number)
+        place = self._register(label(x))
+        self.arrays.append((place, np.ascontiguousarray(value).reshape(-1)))
+        return place
+
+    def _result(self, node: Node) -> int:
+        place = self._register(f"{label(node)}[:]")
+        whole = np.empty(node.shape, node.dtype)
+        self.results[node] = whole
+        self.arrays.append((place, whole.reshape(-1)))
+        return place
+
+    def _taken(self, kind: Any, name: str) -> int:
+        """A register for arrays of this kind, a free one if there is one."""
+        free = self._free.setdefault(kind, [])
+        if free:
+            return free.pop()
+        place = self._register(name)
+        if isinstance(kind, np.dtype):
+            self.buffers.append((place, kind))
+        self._kinds[place] = kind
+        return place
+
+    def _give_back(self, places: set[int]) -> None:
+        """Frees registers that were taken."""
+        for place in sorted(places):
+            kind = self._kinds.get(place)
+            if kind is not None:
+                self._free[kind].append(place)
+        places.clear()
+
+    # --- running ----------------------------------------------------------------------------
+
+    def starts(self) -> range:
+        """Where the blocks begin."""
+        return range(0, self.size, BLOCK)
+
+    def run(self, starts: Iterator[int], sums: dict[int, list[Any]]) -> None:
+        """Runs blocks as long as there are some, in memory of its own; leaves the sums of each."""
+        memory = [(place, np.empty(min(BLOCK, self.size), kind)) for place, kind in self.buffers]
+        with np.errstate(all="ignore"):
+            for start in starts:
+                registers = self.fixed.copy()
+                stop = min(start + BLOCK, self.size)
+                for place, whole in self.arrays:
+                    registers[place] = whole[start:stop]
+                for place, buffer in memory:
+                    registers[place] = buffer[: stop - start]
+                for kernel, places, target, kind in self.steps:
+                    if kind is None:
+                        kernel(*[registers[i] for i in places], out=registers[target])
+                    else:
+                        result = kernel(*[registers[i] for i in places])
+                        registers[target] = result if result.dtype is kind else result.astype(kind)
+                sums[start] = [registers[place] for place in self.totals.values()]
+
+    def listing(self, threads: int) -> str:
+        """The program as text."""
+        head = (
+            f"blocks of {min(BLOCK, self.size):,} from {self.size:,} elements, "
+            f"{threads} thread{'s' if threads > 1 else ''}, {len(self.buffers)} "
+            f"buffer{'s' if len(self.buffers) != 1 else ''}:"
+        )
+        return "\n  ".join([head, *self.lines])
+
+
+def _kernel(node: Node) -> Any:
+    """The kernel of a node, its attributes bound."""
+    kernel, attrs = node.op.kernel, node.attrs
+    return kernel if not attrs else lambda *arrays: kernel(*arrays, *attrs)
+
+
+def _stored(kernel: Any) -> Any:
+    """A kernel that writes into an array, made of one that returns an array."""
+
+    def into(*arrays: Any, out: Array) -> None:
+        out[...] = kernel(*arrays)
+
+    return into
