@@ -501,10 +501,13 @@ def process(line: str, **options: object) -> subprocess.Popen[bytes]:
     return subprocess.Popen(args, env=environ, stderr=subprocess.PIPE, **options)  # type: ignore[call-overload,no-any-return]
 
 
-def test_closed_pipe() -> None:
-    done = process('eval "range(200_000)"', stdout=subprocess.PIPE)
+@pytest.mark.parametrize("command", ['eval "range(200_000)"', "batch jobs.txt -q --x 1"])
+def test_closed_pipe(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("jobs.txt").write_text("x^2\n" * 5_000)
+    done = process(command, stdout=subprocess.PIPE)
     assert done.stdout is not None
-    assert done.stdout.readline() == b"0\n"
+    assert done.stdout.readline()
     done.stdout.close()
     assert done.communicate()[1] == b""
     assert done.returncode == 0

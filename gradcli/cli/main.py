@@ -113,7 +113,7 @@ def run(args: Sequence[str], console: Console | None = None) -> int:
     console = console or Console.system()
     try:
         with redirect_stdout(console.stdout):
-            status = cli.main(list(args), "gradcli", standalone_mode=False, obj=console)
+            status = _invoked(args, console)
         console.flush()
     except BrokenPipeError:
         _close_quietly()
@@ -125,6 +125,17 @@ def run(args: Sequence[str], console: Console | None = None) -> int:
     except Exception as error:  # the last resort: every error becomes words and a status
         return _fail(_as_error(error), args, console)
     return status if isinstance(status, int) else 0
+
+
+def _invoked(args: Sequence[str], console: Console) -> Any:
+    """What the command returns; click's own `main` would make a failure of a closed pipe."""
+    if "_GRADCLI_COMPLETE" in os.environ:
+        return cli.main(list(args), "gradcli", standalone_mode=False, obj=console)
+    try:
+        with cli.make_context("gradcli", list(args), obj=console) as ctx:
+            return cli.invoke(ctx)
+    except click.exceptions.Exit as end:
+        return end.exit_code
 
 
 def _as_error(error: Exception) -> GradcliError:

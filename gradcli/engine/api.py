@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -220,9 +221,29 @@ def compile(  # noqa: A001 - the word of the contract
     return program
 
 
+LONG = 4_096
+"""Characters of a program from which it is not kept for the next call with the same text."""
+
+
+def _program(
+    text: str, wrt: Any = None, dtype: str = "float64", method: str = "reverse"
+) -> Program:
+    """The program of a call; one that came before with the same text if that is not long."""
+    names = _names(wrt)
+    make = _new if not isinstance(text, str) or len(text) > LONG else _remembered
+    return make(text, names, dtype, method)
+
+
+def _new(text: str, wrt: tuple[str, ...] | None, dtype: str, method: str) -> Program:
+    return Program(text, wrt=wrt, settings=Settings(dtype=dtype, method=method))
+
+
+_remembered = lru_cache(maxsize=256)(_new)
+
+
 def evaluate(text: str, values: Values | None = None, /, **inputs: Value) -> Value:
     """The value of a program: an array, or a tuple of arrays."""
-    return Program(text)(values, **inputs)
+    return _program(text)(values, **inputs)
 
 
 def grads(
@@ -237,8 +258,7 @@ def grads(
     **inputs: Value,
 ) -> dict[str, Array | None]:
     """The gradients of sum(value * dy) by all inputs, or those in `wrt`: {name: array}."""
-    program = Program(text, wrt=wrt, settings=Settings(dtype=dtype, method=method))
-    return program.grads(values, dy=dy, **inputs)
+    return _program(text, wrt, dtype, method).grads(values, dy=dy, **inputs)
 
 
 def value_and_grads(
@@ -253,8 +273,7 @@ def value_and_grads(
     **inputs: Value,
 ) -> tuple[Value, dict[str, Array | None]]:
     """The value and the gradients, in one run."""
-    program = Program(text, wrt=wrt, settings=Settings(dtype=dtype, method=method))
-    return program.value_and_grads(values, dy=dy, **inputs)
+    return _program(text, wrt, dtype, method).value_and_grads(values, dy=dy, **inputs)
 
 
 def grad(
@@ -292,12 +311,12 @@ def variable_grads(
 
     `frozen` variables named in `wrt` answer None; `const` are values that are no variables.
     """
-    settings = Settings(dtype=dtype, method=method)
-    program = Program(text, settings=settings)
+    program = _program(text, None, dtype, method)
     constants, still = merged(const, {}), merged(frozen, {})
     recording = program.record(merged({**constants, **still}, var))
     asked, trainable = variables(recording.names, _names(wrt), constants, still)
     require_scalar(recording, "variable_grads")
+    settings = Settings(dtype=dtype, method=method)
     found = gradients(recording, trainable, settings, None, program.record)
     filled = fill_unconnected(recording, found, "zero")
     others = held(recording)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +34,7 @@ def parts(node: tree.Tree) -> Sequence[tree.Tree]:
 
 def children(node: tree.Tree) -> Iterator[tree.Tree]:
     """The nodes directly below a node of the tree, in no particular order."""
-    for slot in _slots(type(node)):
+    for slot in _SLOTS.get(node.__class__) or _slots(node.__class__):
         stack = [getattr(node, slot)]
         while stack:
             item = stack.pop()
@@ -45,11 +44,14 @@ def children(node: tree.Tree) -> Iterator[tree.Tree]:
                 stack.extend(item)
 
 
-@cache
-def _slots(kind: type) -> tuple[str, ...]:
-    """What a kind of node holds besides its place."""
+_SLOTS: dict[type[tree.Tree], tuple[str, ...]] = {}
+"""What the kinds of nodes that were seen hold besides their place."""
+
+
+def _slots(kind: type[tree.Tree]) -> tuple[str, ...]:
     found = [slot for base in kind.__mro__ for slot in getattr(base, "__slots__", ())]
-    return tuple([slot for slot in found if slot not in ("start", "end")])
+    _SLOTS[kind] = tuple([slot for slot in found if slot not in ("start", "end")])
+    return _SLOTS[kind]
 
 
 def bare_names(block: tree.Block) -> set[str]:
