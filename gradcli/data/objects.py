@@ -1,4 +1,4 @@
-"""Arrays from JSON: nested lists of numbers, alone or by name in an object."""
+"""Arrays from JSON: nested lists of numbers or booleans, alone or by name in an object."""
 
 from __future__ import annotations
 
@@ -62,15 +62,18 @@ def _lowered(message: str) -> str:
 
 
 def array(item: Any, path: Path = (), source: Source | None = None) -> Array:
-    """Nested lists of numbers as float64; booleans are 1 and 0.
+    """Nested lists of numbers as float64, of nothing but booleans as truth values.
 
-    `path` and `source` say where the item stands, for messages.
+    Among numbers a boolean is 1 or 0, as in a typed value. `path` and `source` say where the item
+    stands, for messages.
     """
     try:
         found = np.array(item)
     except ValueError:
         found = np.array(None)
-    if found.dtype.kind in "fiub":
+    if found.dtype.kind == "b":
+        return found
+    if found.dtype.kind in "fiu":
         return found.astype(np.float64, copy=False)
     try:
         shape = _shape(item, path, source)
