@@ -443,6 +443,13 @@ def test_lists(tmp_path: Path) -> None:
     assert [row["value"] for row in read(tmp_path / "out.parquet")] == [[5, 11], [4, 3]]
 
 
+def test_nothing_but_empty_lists() -> None:
+    lines = b'{"v": [1, 2]}\n{"v": []}\n'
+    assert ran("v", "-", "--from", "jsonl", stdin=lines) == (
+        '{"v": [1, 2], "value": [1, 2], "d_v": [1, 1]}\n{"v": [], "value": [], "d_v": []}\n'
+    )
+
+
 def test_lists_as_text() -> None:
     table = b'v\n"[1, 2]"\n"[3, 4, 5]"\n'
     assert mapped("sum(v^2)", table=table).out == (

@@ -56,7 +56,7 @@ class Path:
         known = run.evaluator.values
         self.known = {x: known[x] for x in run.inputs.values() if x not in self.inputs}
         self.notices = run.notices
-        largest = max((x.size for x in moving), default=1)
+        largest = max((x.size for x in moving), default=0) or 1
         self.block = max(min(BLOCK, CELLS // largest, task.settings.max_elements // largest), 1)
         self.branches: dict[tuple[int, bytes], Path] = {}
         self._plans: dict[int, Steps] = {}
