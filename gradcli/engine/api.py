@@ -69,7 +69,9 @@ class Program:
     def __call__(self, values: Values | None = None, /, **inputs: Value) -> Value:
         """The value at these inputs: an array, or a tuple of arrays."""
         recording = self.record(merged(values, inputs))
-        return owned(recording.arrays(recording.value), held(recording))
+        value = owned(recording.arrays(recording.value), held(recording))
+        recording.graph.forget()
+        return value
 
     def grads(
         self, values: Values | None = None, /, *, dy: Value = None, **inputs: Value
@@ -95,7 +97,10 @@ class Program:
         shared = key is not None and self._keep(key, recording)
         filled = fill_unconnected(recording, found, settings.unconnected or "zero")
         others = None if shared else held(recording)
-        return owned(recording.arrays(recording.value), others), owned(filled, others)
+        answer = owned(recording.arrays(recording.value), others), owned(filled, others)
+        if not shared:
+            recording.graph.forget()
+        return answer
 
     def _key(self, given: Values) -> Any:
         """Under what the steps of a run are kept; None where they cannot be."""

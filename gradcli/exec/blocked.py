@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.exec.plain import Evaluator, explained
-from gradcli.exec.plan import Plan, listed
-from gradcli.exec.region import BLOCK, Region
 from gradcli.ir.op import Elementwise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from gradcli.exec.plan import Plan
+    from gradcli.exec.region import Region
     from gradcli.ir.node import Node
 
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
-LARGE = 2 * BLOCK
-"""Elements from which an array is worth a plan."""
+LARGE = 65_536
+"""Elements from which an array is worth a plan: two blocks."""
 
 
 class BlockedEvaluator(Evaluator):
@@ -51,13 +51,17 @@ class BlockedEvaluator(Evaluator):
         missing = self.missing(wanted)
         with np.errstate(all="ignore"):
             if missing and missing[0].graph.largest >= LARGE and _is_large(missing):
-                self._run_plan(Plan(missing, wanted, self.values, LARGE), wanted)
+                self._run_plan(missing, wanted)
             else:
                 self._tell_whole(missing)
                 self.perform(missing)
 
-    def _run_plan(self, plan: Plan, wanted: list[Node]) -> None:
+    def _run_plan(self, missing: list[Node], wanted: list[Node]) -> None:
+        from gradcli.exec.plan import Plan
+        from gradcli.exec.region import Region
+
         values = self.values
+        plan = Plan(missing, wanted, values, LARGE)
         for stage in plan.stages:
             for nodes in stage.regions:
                 self._run_region(Region(plan, nodes, values))
@@ -111,9 +115,10 @@ class BlockedEvaluator(Evaluator):
             self.values[node] = total
 
     def _tell_whole(self, nodes: list[Node]) -> None:
-        lines = [listed(node) for node in nodes if node.inputs] if self.tell is not None else []
-        if self.tell is not None and lines:
-            self.tell("\n  ".join(["whole:", *lines]))
+        if self.tell is not None and any(node.inputs for node in nodes):
+            from gradcli.exec.plan import listed
+
+            self.tell("\n  ".join(["whole:", *(listed(node) for node in nodes if node.inputs)]))
 
 
 def _is_large(nodes: list[Node]) -> bool:

@@ -111,6 +111,11 @@ class Graph:
             return self.constant(float(array))
         return self.truth(np.bool_(array))
 
+    def forget(self) -> None:
+        """Lets go of all nodes, which refer to their graph: what nobody else holds is freed."""
+        self.nodes.clear()
+        self.scalars.clear()
+
     def truth(self, value: np.bool_) -> Node:
         """The constant true or false; each is one node."""
         key = "true" if value else "false"

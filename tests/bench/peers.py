@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -114,7 +115,8 @@ def by_tensorflow(
     math = tf.math
     own = Tools(
         *(getattr(math, name) for name in NAMES), tf.reduce_sum,
-        lambda z: tf.reduce_max(z, 1, keepdims=True), lambda z: tf.reduce_sum(z, 1, keepdims=True),
+        partial(tf.reduce_max, axis=1, keepdims=True),
+        partial(tf.reduce_sum, axis=1, keepdims=True),
     )  # fmt: skip
     arrays = [tf.constant(value) for value in inputs.values()]
     places = [list(inputs).index(name) for name in wrt]
@@ -263,7 +265,7 @@ def formula_by_torch() -> Callable[[str], Any] | None:
         return None
 
     def of_number(function: Any) -> Any:
-        return lambda x: function(x if isinstance(x, torch.Tensor) else torch.tensor(x))
+        return lambda x: function(torch.as_tensor(x, dtype=torch.float64))
 
     names = {name: of_number(function) for name, function in named(torch).items()}
 
