@@ -310,9 +310,7 @@ def test_nulls(tmp_path: Path) -> None:
     })  # fmt: skip
     source = written(tmp_path / "in.parquet", table)
     assert ran("x^2", source, "--to", "csv", "--keep", "") == "value,d_x\n1,2\n,\n9,6\n"
-    assert ran("sum(v)", source, "--to", "csv", "--keep", "") == (
-        'value,d_v\n3,"[1, 1]"\n,\n,\n'
-    )
+    assert ran("sum(v)", source, "--to", "csv", "--keep", "") == ('value,d_v\n3,"[1, 1]"\n,\n,\n')
     assert ran("n", source, "--to", "csv", "--keep", "") == "value,d_n\n,\n,\n,\n"
 
 
@@ -328,7 +326,7 @@ def test_columns_that_are_no_numbers(tmp_path: Path) -> None:
 
 def test_columns_of_text_become_numbers(tmp_path: Path) -> None:
     """What is written with types infers those of text; a bad cell is null there."""
-    text = b"x,n,d,s,l\n1,1,2020-01-01,007,\"[1, 2]\"\nbad,2,2021-01-01,1,[3]\n2.5,3,,x,\n"
+    text = b'x,n,d,s,l\n1,1,2020-01-01,007,"[1, 2]"\nbad,2,2021-01-01,1,[3]\n2.5,3,,x,\n'
     out = tmp_path / "out.parquet"
     done = Done("x*sum(l)", "-", "--from", "csv", "-o", out, "--on-bad-row", "null", stdin=text)
     assert done.status == 3
@@ -347,6 +345,81 @@ def test_columns_of_text_become_numbers(tmp_path: Path) -> None:
     assert done.status == 1
     assert "'many' at stdin:12, column n" in done.err
     assert found.equals(pq.read_table(out))
+
+
+TYPED = b"""id,x,code,note,n,b
+9007199254740993,1,007,a,1,true
+9007199254740995,2.5,1,NA,NA,FALSE
+1,NA,2,"",2.5,
+"""
+
+
+def test_columns_come_out_as_they_went_in(tmp_path: Path) -> None:
+    """Whole numbers keep all digits, codes their zeros, words for nothing are null in numbers."""
+    out = tmp_path / "out.parquet"
+    ran("x + 0*id", "-", "--from", "csv", "--wrt", "x", "-o", out, stdin=TYPED)
+    found = pq.read_table(out)
+    assert found.schema.types[:6] == [
+        pa.int64(), pa.float64(), pa.string(), pa.string(), pa.float64(), pa.bool_()
+    ]  # fmt: skip
+    wanted = {
+        "id": [9007199254740993, 9007199254740995, 1], "x": [1, 2.5, None],
+        "code": ["007", "1", "2"], "note": ["a", "NA", ""], "n": [1, None, 2.5],
+        "b": [True, False, None], "value": [1, 2.5, None],
+    }  # fmt: skip
+    for name, cells in wanted.items():
+        assert found[name].to_pylist() == cells
+    lines = ran("x + 0*id", "-", "--from", "csv", "--wrt", "x", "--to", "jsonl", stdin=TYPED)
+    rows = [json.loads(line) for line in lines.splitlines()]
+    assert {name: [row[name] for row in rows] for name in wanted} == wanted
+    assert all(row["id"] == given for row, given in zip(rows, wanted["id"], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kind", "cells"),
+    [
+        ("1", "2.5", pa.float64(), [1, 2.5]),
+        ("1", "two", pa.string(), ["1", "two"]),
+        ("1", "02", pa.string(), ["1", "02"]),
+        ("1.5", "", pa.float64(), [1.5, None]),
+        ("true", "1", pa.string(), ["true", "1"]),
+        ("2020-01-01", "2020-01-01 12:00:00", pa.timestamp("s"), None),
+        ("1", "99999999999999999999", pa.string(), ["1", "99999999999999999999"]),
+    ],
+)
+def test_types_of_all_rows(
+    tmp_path: Path, first: str, second: str, kind: Any, cells: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What comes late in a file, or in another one, widens the type of a column."""
+    monkeypatch.setattr(text_module, "BLOCK", 16)
+    (tmp_path / "one.csv").write_text("x,n\n" + f"1,{first}\n" * 20 + f"3,{second}\n")
+    (tmp_path / "a.csv").write_text(f"x,n\n1,{first}\n")
+    (tmp_path / "b.csv").write_text(f"x,n\n3,{second}\n")
+    for data in ([tmp_path / "one.csv"], [tmp_path / "a.csv", tmp_path / "b.csv"]):
+        ran("x", *data, "-o", tmp_path / "out.arrow")
+        found = ipc.open_file(str(tmp_path / "out.arrow")).read_all()["n"]
+        assert found.type == kind
+        assert cells is None or found.to_pylist()[:: len(found) - 1] == cells
+        stream = Done("x", *data, "--to", "arrow").bytes
+        assert ipc.open_stream(stream).read_all()["n"].equals(found)
+
+
+@pytest.mark.parametrize("kind", ["parquet", "arrow"])
+def test_files_of_several_types(tmp_path: Path, kind: str) -> None:
+    """Whole numbers in one file and others in the next; notes about the table are kept."""
+    schema = pa.schema([("x", pa.int32()), ("c", pa.string()), ("n", pa.null())], {"by": "me"})
+    a = written(tmp_path / f"a.{kind}", pa.table([[1, 2], ["1", "2"], [None] * 2], schema=schema))
+    b = written(tmp_path / f"b.{kind}", pa.table({"x": [1.5], "c": [3], "n": pa.nulls(1)}))
+    lines = ran("x^2", a, b, "--to", "jsonl").splitlines()
+    assert [json.loads(line)["c"] for line in lines] == ["1", "2", 3]
+    done = Done("x^2", a, b, "-o", tmp_path / "out.parquet")
+    assert (done.status, "the column 'c' is int64 in" in done.err) == (1, True)
+    assert "--drop c" in done.err
+    ran("x^2", a, b, "-o", tmp_path / "out.parquet", "--drop", "c")
+    found = pq.read_table(tmp_path / "out.parquet")
+    assert found.schema.types == [pa.float64(), pa.null(), pa.float64(), pa.float64()]
+    assert found.schema.metadata == {b"by": b"me"}
+    assert found["value"].to_pylist() == [1, 4, 2.25]
 
 
 def test_keys_that_come_later(tmp_path: Path) -> None:
@@ -460,9 +533,7 @@ def test_lists_as_text() -> None:
 def test_questions() -> None:
     table = b"x,y\n2,3\n"
     done = mapped("f = x^3*y; sin(f)*0 + f", "--hessian", "--ask", "d2f/dx2", table=table)
-    assert done.out == (
-        "x,y,value,d_x,d_y,d2_x_x,d2_x_y,d2_y_y,d2f/dx2\n2,3,24,36,8,36,12,0,36\n"
-    )
+    assert done.out == ("x,y,value,d_x,d_y,d2_x_x,d2_x_y,d2_y_y,d2f/dx2\n2,3,24,36,8,36,12,0,36\n")
     done = mapped("x^2 + 0*y", "--unconnected", "none", "--wrt", "x", table=table)
     assert done.out == "x,y,value,d_x\n2,3,4,4\n"
     done = mapped("x^2 + k", "--k", "1", "--dy", "10", table=table)

@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.data.tables.arrow import arrow
-from gradcli.data.tables.bad import TableError
+from gradcli.data.tables.bad import MisfitError, TableError
+from gradcli.data.tables.encode import Ready
 from gradcli.data.tables.kinds import TEXT
 from gradcli.data.tables.rows import Rows, result_column, result_type
+from gradcli.data.tables.text import DELIMITERS
+from gradcli.data.tables.types import as_json, cast, inferred, widened
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
+    from gradcli.data.tables.source import Source
     from gradcli.engine.rowtask import Task
 
     Array = np.ndarray[Any, np.dtype[Any]]
@@ -22,8 +26,9 @@ if TYPE_CHECKING:
 class Layout:
     """The columns of the output: those kept of the input, then the results.
 
-    `types` are Arrow types by name of column of the input (None: as they come), `shapes` depth
-    and dtype of each result; `renamed` are columns of the table by name in the program.
+    `types` are Arrow types by name of column of the input, `depths` depth and dtype of each
+    result, `given` the schema of a source that has one, `schema` what is written with types;
+    `renamed` are columns of the table by name in the program.
     """
 
     def __init__(
@@ -46,6 +51,7 @@ class Layout:
         self.depths: list[tuple[int, Any]] = []
         self.give(task)
         self.types: dict[str, Any] = {}
+        self.given: Any = None
         self.schema: Any = None
 
     def give(self, task: Task) -> None:
@@ -58,30 +64,61 @@ class Layout:
         """The table's name for a column of the program."""
         return self.renamed.get(name, name)
 
-    def settle(self, first: Rows | None, outputs: Sequence[Any] | None, source_kind: str) -> None:
-        """Settles the types from the first rows and their results."""
-        pa = arrow()
+    def settle(self, first: Rows | None, outputs: Sequence[Any] | None, source: Source) -> None:
+        """Settles the types: from schemas, or from the first rows; from first results."""
         if outputs is not None:
             self.depths = [
                 known if y is None else (y.ndim - 1, y.dtype)
                 for y, known in zip(outputs, self.depths, strict=True)
             ]
-        if self.kind in TEXT and (self.kind != "jsonl" or source_kind == "jsonl"):
-            return
-        for name in self.kept:
-            column = None if first is None else first.columns[name]
-            if column is None:
-                self.types[name] = pa.string()
-            elif source_kind in ("csv", "tsv"):
-                self.types[name] = inferred(column, name in self.used)
-            else:
-                self.types[name] = pa.string() if pa.types.is_null(column.type) else column.type
-        fields = [(name, self.types[name]) for name in self.kept]
+        is_typed = self.kind not in TEXT
+        if is_typed or (self.kind == "jsonl" and source.kind in DELIMITERS):
+            self.given = source.schema()
+            self.types = self.types_of(first)
+        if is_typed:
+            self.schema = self._schema()
+
+    def types_of(self, rows: Rows | None) -> dict[str, Any]:
+        """The types of the columns that pass through, as far as these rows tell."""
+        if self.given is not None:
+            return {name: self.given.field(name).type for name in self.kept}
+        if rows is None:
+            return dict.fromkeys(self.kept, arrow().null())
+        flaws = {flaw.row for flaw in rows.flaws}
+        return {name: self._type_of(name, rows, flaws) for name in self.kept}
+
+    def _type_of(self, name: str, rows: Rows, flaws: Collection[int]) -> Any:
+        if name in rows.values:
+            return rows.columns[name].type
+        column = _blanked(rows.columns[name], flaws)
+        return inferred(column, name in self.used)
+
+    def widen(self, types: Mapping[str, Any]) -> None:
+        """The columns take what is of these types, too."""
+        for name, kind in types.items():
+            self.types[name] = widened(self.types[name], kind)
+        self.schema = self._schema()
+
+    def _schema(self) -> Any:
+        """What is written with types; texts where no cell told a type."""
+        pa = arrow()
+        fields = [self._field(name) for name in self.kept]
         fields += [
-            (name, result_type(*known))
+            pa.field(name, result_type(*known))
             for name, known in zip(self.names[len(self.kept) :], self.depths, strict=True)
         ]
-        self.schema = pa.schema(fields)
+        return pa.schema(fields, None if self.given is None else self.given.metadata)
+
+    def _field(self, name: str) -> Any:
+        pa = arrow()
+        if self.given is not None:
+            return self.given.field(name)
+        kind = self.types[name]
+        if pa.types.is_null(kind):
+            kind = pa.float64() if name in self.used else pa.string()
+        return pa.field(name, kind)
+
+    # --- one block --------------------------------------------------------------------------
 
     def passed(self, rows: Rows, flaws: Mapping[int, Any]) -> list[Any]:
         """The columns that pass through, in their types."""
@@ -91,19 +128,24 @@ class Layout:
         if self.kind == "jsonl" and name in rows.values:
             return rows.values[name]
         column = rows.columns[name]
-        wanted = self.types.get(name)
-        if wanted is None or column.type == wanted:
+        if self.schema is not None:
+            return self._typed(name, column, rows, flaws)
+        if self.kind == "jsonl" and name in self.types:
+            return Ready(as_json(column, self.types[name]))
+        return column
+
+    def _typed(self, name: str, column: Any, rows: Rows, flaws: Mapping[int, Any]) -> Any:
+        """A column in the type that is written; bad cells that have no place in it are null."""
+        wanted = self.schema.field(name).type
+        if column.type == wanted:
             return column
-        pa = arrow()
-        bad = [row for row in flaws if not _fits(column[row], wanted)]
-        if bad:
-            mask = np.zeros(rows.count, bool)
-            mask[bad] = True
-            column = pa.compute.if_else(pa.array(mask), None, column)
-        try:
-            return column.cast(wanted)
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-            raise _misfit(name, column, wanted, rows) from error
+        found = cast(column, wanted)
+        if found is None and flaws and name in self.used:
+            bad = [row for row in flaws if cast(column[row : row + 1], wanted) is None]
+            found = cast(_blanked(column, bad), wanted)
+        if found is None:
+            raise _misfit(name, column, wanted, rows)
+        return found
 
     def result(self, i: int, pieces: Sequence[tuple[Array | None, Any]], count: int) -> Any:
         """The column of the i-th result."""
@@ -139,12 +181,13 @@ class Layout:
         ]  # fmt: skip
 
 
-def _fits(cell: Any, wanted: Any) -> bool:
-    try:
-        cell.cast(wanted)
-    except (arrow().ArrowInvalid, arrow().ArrowNotImplementedError):
-        return False
-    return True
+def _blanked(column: Any, flaws: Collection[int]) -> Any:
+    """A column without the cells of bad rows."""
+    if not flaws:
+        return column
+    mask = np.zeros(len(column), bool)
+    mask[list(flaws)] = True
+    return arrow().compute.if_else(arrow().array(mask), None, column)
 
 
 def _sort(depth: int, dtype: Any) -> str:
@@ -153,34 +196,11 @@ def _sort(depth: int, dtype: Any) -> str:
     return ("one number", "a vector", "a matrix")[depth] if depth < 3 else f"of {depth} axes"
 
 
-def inferred(column: Any, used: bool) -> Any:
-    """The type of a column of texts: whole numbers, numbers, truth values, dates, or text.
-
-    One that the program uses is of numbers, unless there are lists in it.
-    """
-    pa = arrow()
-    if used:
-        lists = pa.compute.any(pa.compute.starts_with(column, "[")).as_py()
-        return pa.string() if lists else pa.float64()
-    if column.null_count == len(column):
-        return pa.string()
-    for kind in (pa.int64(), pa.float64(), pa.bool_(), pa.date32(), pa.timestamp("s")):
-        try:
-            cast = column.cast(kind)
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-            continue
-        if kind != pa.int64() or cast.cast(pa.string()).equals(column):
-            return kind
-        return pa.string()
-    return pa.string()
-
-
-def _misfit(name: str, column: Any, wanted: Any, rows: Rows) -> TableError:
+def _misfit(name: str, column: Any, wanted: Any, rows: Rows) -> MisfitError:
     """The error of a cell that is not of the type that the column had at first."""
-    for row, cell in enumerate(column):
-        if not _fits(cell, wanted):
-            return TableError(
-                f"'{cell}' at {rows.place(row)}, column {name}, is no {wanted}, as the first rows "
-                "are", help=f"--drop {name}, or write CSV or JSON lines",
-            )  # fmt: skip
-    return TableError(f"the column {name} is {column.type} here, and {wanted} at first")
+    row = next((i for i in range(len(column)) if cast(column[i : i + 1], wanted) is None), 0)
+    return MisfitError(
+        f"'{column[row]}' at {rows.place(row)}, column {name}, is no {wanted}, as the first rows "
+        "are",
+        help=f"--drop {name}, write CSV or JSON lines, or read files, whose rows are all looked at",
+    )

@@ -25,10 +25,6 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, np.dtype[Any]]
 
 
-TRIES = 100
-"""Rows of a block that are tried until one has results."""
-
-
 class Count:
     """What a run went through: rows, bad ones with the first reason, results not finite."""
 
@@ -133,43 +129,6 @@ def _bad_row(rows: Rows, flaw: Flaw) -> TableError:
     )  # fmt: skip
 
 
-def survey(task: Task, source: Source, layout: Layout) -> Job:
-    """The job, its types settled by the first rows, and by the first that has results."""
-    job = Job(task, source, layout)
-    first: Rows | None = None
-    for unit, raw in source.peek():
-        rows = source.rows(unit, raw)
-        first = first or rows
-        columns = [rows.numbers(layout.column(name)) for name in task.columns]
-        truths = [
-            name for name, column in zip(task.columns, columns, strict=True)
-            if task.default_wrt and any(v.dtype.kind == "b" for _, v in column.groups)
-        ]  # fmt: skip
-        if truths:
-            task = task.without(truths)
-            layout.give(task)
-            return survey(task, source, layout)
-        outputs = _first_outputs(job, columns, rows.count)
-        if outputs is not None or unit.path == "-":
-            layout.settle(first, outputs, source.kind)
-            return job
-    layout.settle(first, None, source.kind)
-    return job
-
-
-def _first_outputs(job: Job, columns: Sequence[Numbers], count: int) -> list[Any] | None:
-    """The outputs of the first row that has some."""
-    flaws = [flaw.row for column in columns for flaw in column.flaws]
-    for arrays, _ in grouped(columns, flaws, count):
-        for row in range(min(len(arrays[0]), TRIES)):
-            results = Results()
-            job.mapper([x[row : row + 1] for x in arrays], None, results)
-            if results.pieces:
-                found: list[Any] = results.pieces[0][1]
-                return found
-    return None
-
-
 # --- rows of one shape together -----------------------------------------------------------------
 
 
@@ -261,9 +220,7 @@ def _cancel(futures: deque[Any]) -> None:
         future.cancel()
 
 
-def run_to_stream(
-    job: Job, stream: Any, workers: int, progress: Callable[[int], None]
-) -> Count:
+def run_to_stream(job: Job, stream: Any, workers: int, progress: Callable[[int], None]) -> Count:
     """All of the source into one stream."""
     layout = job.layout
     with sink(stream, layout.kind, layout.names, layout.schema) as write:

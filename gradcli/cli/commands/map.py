@@ -97,7 +97,7 @@ def _map(
     from gradcli.data.tables.kinds import expand
     from gradcli.data.tables.source import Source
     from gradcli.engine.layout import Layout
-    from gradcli.engine.mapping import survey
+    from gradcli.engine.survey import survey
 
     console: Console = ctx.obj
     output = _target(options["output"])
@@ -112,8 +112,20 @@ def _map(
     layout = Layout(task, kind, kept, renamed, options["policy"], everything=everything)
     source.wanted = list({*kept, *(layout.column(name) for name in task.columns)})
     job = survey(task, source, layout)
-    count = _run(job, output, options, console)
+    count = _settled(job, output, options, console)
     return count, [*notices, *job.mapper.all_notices()]
+
+
+def _settled(job: Job, output: str | None, options: dict[str, Any], console: Console) -> Count:
+    """Runs the job with types that hold for all rows: a stream cannot be begun anew."""
+    from gradcli.engine.survey import learn, settled
+
+    layout = job.layout
+    if output is not None:
+        return settled(job, lambda: _run(job, output, options, console))
+    if layout.schema is not None and layout.given is None and job.source.is_lasting:
+        learn(job)
+    return _run(job, None, options, console)
 
 
 def _run(job: Job, output: str | None, options: dict[str, Any], console: Console) -> Count:

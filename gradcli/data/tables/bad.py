@@ -15,6 +15,10 @@ class TableError(GradcliError):
     status = 1
 
 
+class MisfitError(TableError):
+    """A cell that is not of the type that its column has in what was read before."""
+
+
 WAY_OUT = "--on-bad-row null leaves its results empty, --on-bad-row skip leaves the row out"
 
 

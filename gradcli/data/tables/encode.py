@@ -91,10 +91,26 @@ def _bytes(lines: Any) -> Any:
 # --- JSON lines ---------------------------------------------------------------------------------
 
 
+class Ready:
+    """A column whose cells are JSON already, as texts."""
+
+    __slots__ = ("texts",)
+
+    def __init__(self, texts: Any) -> None:
+        self.texts = texts
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def filter(self, mask: Any) -> Ready:
+        """Some of the rows."""
+        return Ready(self.texts.filter(mask))
+
+
 def json_lines(
     names: Sequence[str], columns: Sequence[Any], extras: Sequence[dict[str, Any]] | None = None
 ) -> Any:
-    """An object a line; `columns` are Arrow's, or lists of Python values.
+    """An object a line; `columns` are Arrow's, lists of Python values, or ready.
 
     `extras` are further keys of each object.
     """
@@ -116,6 +132,8 @@ def _end(extra: dict[str, Any]) -> str:
 
 def _json_cells(column: Any) -> Any:
     pa = arrow()
+    if isinstance(column, Ready):
+        return column.texts
     if isinstance(column, list):
         return pa.array([dumps(value) for value in column], pa.string())
     kind = column.type

@@ -22,10 +22,11 @@ from gradcli.data.tables.text import (
     read_header,
     record_end,
 )
+from gradcli.data.tables.types import common
 from gradcli.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from gradcli.data.console import StandardInput
 
@@ -83,6 +84,26 @@ class Source:
         except OSError:
             return None
         return sum(sizes) if all(map(os.path.isfile, self.paths)) else None
+
+    @property
+    def is_lasting(self) -> bool:
+        """Whether it can be read more than once."""
+        return "-" not in self.paths
+
+    def schema(self) -> Any:
+        """The columns of all files with their types; None where cells are text."""
+        if self.kind in TEXT:
+            return None
+        found = self._schema_of(self.paths[0])
+        for path in self.paths[1:]:
+            found = _unified(found, self._schema_of(path), self.wanted or (), path)
+        return found
+
+    def _schema_of(self, path: str) -> Any:
+        if path == "-":
+            return self._reader.schema
+        with self.opened(path) as stream, _complaints(path):
+            return self._schema(self._kind or kind_or_fail(path, "--from"), stream, path)
 
     def _whole(self, path: str) -> Unit:
         """A file as one unit."""
@@ -263,6 +284,23 @@ def _complaints(path: str) -> Iterator[None]:
     except (pa.ArrowException, OSError) as error:
         text = str(error).split("\n", maxsplit=1)[0].rstrip(".")
         raise TableError(f"'{shown(path)}' cannot be read: {text}") from error
+
+
+def _unified(schema: Any, other: Any, wanted: Collection[str], path: str) -> Any:
+    """A schema whose columns take those of the same names in a further file."""
+    for i, field in enumerate(schema):
+        place = other.get_field_index(field.name)
+        if place < 0 or field.name not in wanted or other.field(place).equals(field):
+            continue
+        kind = common(field.type, other.field(place).type)
+        if kind is None:
+            raise TableError(
+                f"the column '{field.name}' is {other.field(place).type} in '{path}', and "
+                f"{field.type} in the files before it",
+                help=f"--drop {field.name}, or write CSV or JSON lines",
+            )
+        schema = schema.set(i, field.with_type(kind).with_nullable(True))
+    return schema
 
 
 def _ipc_reader(stream: BinaryIO) -> Any:

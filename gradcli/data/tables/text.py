@@ -195,6 +195,7 @@ def _by_hand(block: Block, names: list[str], delimiter: str) -> Rows:
 
 # --- JSON lines ---------------------------------------------------------------------------------
 
+
 def parse_jsonl(block: Block, wanted: list[str] | None) -> Rows:
     """The rows of a block; columns in order of appearance, or those wanted."""
     pa = arrow()
@@ -224,9 +225,12 @@ def parse_jsonl(block: Block, wanted: list[str] | None) -> Rows:
 
 
 def _json_column(pa: Any, values: list[Any]) -> Any:
-    """The column of JSON values; as JSON text where they are of different sorts."""
+    """The column of JSON values; as text where they are of different sorts."""
     try:
         return pa.array(values)
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
-        texts = [None if v is None else json.dumps(v, ensure_ascii=False) for v in values]
+        texts = [
+            v if v is None or isinstance(v, str) else json.dumps(v, ensure_ascii=False)
+            for v in values
+        ]
         return pa.array(texts, pa.string())

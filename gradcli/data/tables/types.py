@@ -1,0 +1,153 @@
+"""The types that columns get where a table is written with types: found in texts, and widened."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from gradcli.data.tables.arrow import arrow
+from gradcli.data.tables.encode import dumps
+from gradcli.data.tables.numbers import NULLS, NUMBER
+
+_INTEGER = r"^(0|-?[1-9]\d*)$"
+_LEADING_ZERO = r"^[+-]?0\d"
+_TRUTH = r"(?i)^(true|false)$"
+
+
+def trimmed(column: Any) -> Any:
+    """Texts without blanks around them, null where they stand for a missing value."""
+    pa = arrow()
+    pc = pa.compute
+    column = pc.utf8_trim_whitespace(column)
+    return pc.if_else(pc.is_in(column, value_set=pa.array(NULLS)), None, column)
+
+
+def inferred(column: Any, used: bool) -> Any:
+    """The type of a column of texts: whole numbers, numbers, truth values, dates, or text.
+
+    Numbers with zeros before them are text: they are codes. In a column that the program uses only
+    cells that are numbers count, as others are bad; null is the type of one without any.
+    """
+    pa = arrow()
+    pc = pa.compute
+    cells = trimmed(column).drop_null()
+    if used:
+        if pc.any(pc.starts_with(cells, "[")).as_py():
+            return pa.string()
+        cells = cells.filter(pc.match_substring_regex(cells, NUMBER))
+    if not len(cells):
+        return pa.null()
+    if pc.all(pc.match_substring_regex(cells, NUMBER)).as_py():
+        return _of_numbers(cells)
+    if pc.all(pc.match_substring_regex(cells, _TRUTH)).as_py():
+        return pa.bool_()
+    return next(filter(lambda kind: _casts(cells, kind), (pa.date32(), pa.timestamp("s"))),
+                pa.string())  # fmt: skip
+
+
+def _of_numbers(cells: Any) -> Any:
+    """The type of texts that are all numbers: text where no type of numbers keeps what they say."""
+    pa = arrow()
+    pc = pa.compute
+    if pc.any(pc.match_substring_regex(cells, _LEADING_ZERO)).as_py():
+        return pa.string()
+    if not pc.all(pc.match_substring_regex(cells, _INTEGER)).as_py():
+        return pa.float64()
+    return pa.int64() if _casts(cells, pa.int64()) else pa.string()
+
+
+def _casts(column: Any, kind: Any) -> bool:
+    pa = arrow()
+    try:
+        column.cast(kind)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return False
+    return True
+
+
+def cast(column: Any, wanted: Any) -> Any | None:
+    """A column in the type that it is to have; None if that would change what it says."""
+    pa = arrow()
+    try:
+        if common(column.type, wanted) == wanted:
+            return column.cast(wanted)
+        if wanted == pa.string():
+            return as_texts(column)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError):
+        return None
+    return _parsed(column, wanted) if pa.types.is_string(column.type) else None
+
+
+def _parsed(column: Any, wanted: Any) -> Any | None:
+    """A column of texts as what they say."""
+    cells = trimmed(column)
+    own = inferred(cells, used=False)
+    return cells.cast(wanted) if widened(own, wanted) == wanted else None
+
+
+def widened(a: Any, b: Any) -> Any:
+    """The type that holds what both hold; text if there is no other."""
+    pa = arrow()
+    dates = (pa.date32(), pa.timestamp("s"))
+    if a != b and a in dates and b in dates:
+        return pa.timestamp("s")
+    return common(a, b) or pa.string()
+
+
+def common(a: Any, b: Any) -> Any | None:
+    """The type that two types of columns have in common; None if there is none."""
+    pa = arrow()
+    if a == b:
+        return a
+    both = [pa.schema([("", kind)]) for kind in (a, b)]
+    try:
+        return pa.unify_schemas(both, promote_options="permissive").field(0).type
+    except (pa.ArrowTypeError, pa.ArrowInvalid):
+        return None
+
+
+def as_texts(column: Any) -> Any:
+    """Any column as texts, what has parts as JSON."""
+    pa = arrow()
+    if not pa.types.is_nested(column.type):
+        return column.cast(pa.string())
+    values = column.to_pylist()
+    return pa.array([None if value is None else dumps(value) for value in values], pa.string())
+
+
+# --- texts as JSON has them ---------------------------------------------------------------------
+
+_JSON_NUMBER = r"^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$"
+
+
+def as_json(column: Any, kind: Any) -> Any:
+    """A column of texts as JSON: numbers and truth values digit for digit, if it is of that type.
+
+    A cell that is of another sort is a text, even where the others are numbers.
+    """
+    pa = arrow()
+    pc = pa.compute
+    cells = trimmed(column)
+    if pa.types.is_boolean(kind):
+        cells = pc.if_else(pc.match_substring_regex(cells, _TRUTH), pc.utf8_lower(cells), cells)
+        good = pc.is_in(cells, value_set=pa.array(["true", "false"]))
+    elif pa.types.is_integer(kind) or pa.types.is_floating(kind):
+        good = pc.match_substring_regex(cells, _JSON_NUMBER)
+    else:
+        texts = column if pa.types.is_string(kind) else cells
+        return pa.array([dumps(text) for text in texts.to_pylist()], pa.string())
+    odd = pc.and_(pc.is_valid(cells), pc.invert(good))
+    if not pc.any(odd).as_py():
+        return pc.fill_null(cells, "null")
+    found = cells.to_pylist()
+    for row in pc.indices_nonzero(odd).to_pylist():
+        found[row] = _json_cell(column[row].as_py(), found[row], kind)
+    return pa.array(["null" if text is None else text for text in found], pa.string())
+
+
+def _json_cell(raw: str, cell: str, kind: Any) -> str:
+    """A number as JSON writes it, or a text."""
+    is_number = re.match(NUMBER, cell) and not re.match(_LEADING_ZERO, cell)
+    if is_number and not arrow().types.is_boolean(kind):
+        return dumps(float(cell))
+    return dumps(raw)
