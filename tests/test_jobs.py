@@ -124,6 +124,18 @@ def test_check() -> None:
     assert found["check"]["x"]["claim"] == 0.25
 
 
+def test_a_check_that_disagrees_has_failed(folder: Path) -> None:
+    args = ("c.txt", "--x=3", "--y=2", "--op=check", "--claim=x=2*x", "-o", "out.jsonl")
+    counts = {
+        (): "2 jobs, 1 failed, ",
+        ("--on-error=stop",): "2 jobs, 1 failed, ",
+        ("--resume",): "2 answered before (1 failed), 0 jobs, 0 failed",
+    }
+    for extra, count in counts.items():
+        status, _, err = batch(*args, *extra)
+        assert (status, err[: len(count)]) == (3, count)
+
+
 def test_warnings_stand_in_the_answer() -> None:
     job = {"expr": "log(x)", "op": "eval", "inputs": {"x": 0}}
     status, out, err = batch("-", stdin=json.dumps(job).encode())
@@ -240,6 +252,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         'expr,x,id,op,y\n"x^2","1,2",7,,\nx*y,3,k,value-and-grads,2\n"x\n+ 1",2,,eval,\nx,no,,,\n'
     )
     Path("c.txt").write_text("# comments and empty lines are no jobs\nx^2\n\nx*y\n")
+    Path("in.json").write_text('{"x": 1, "y": 2}')
     Path("d.tsv").write_text("x\texpr\n1\tx^3\n[1,2]\tsum(x)\n")
     return tmp_path
 
@@ -315,6 +328,59 @@ def test_options_hold_for_jobs_that_say_nothing() -> None:
     }
 
 
+OPTIONS = [
+    ("x^3", ["--op=derivative", "--order=2", "--x=2"], {"derivative": {"x": 12}}),
+    ("x^3", ["--op=jvp", "--tangent=10", "--x=2"], {"jvp": 120}),
+    ("x^3", ["--op=jvp", "--tangent=x=10", "--x=2"], {"jvp": 120}),
+    ("x^3", ["--op=vjp", "--dy=10", "--x=2"], {"vjp": {"x": 120}}),
+    ("x^3", ["--op=tape", "--ask=d/dx,d2/dx2", "--x=2"], {"grads": {"d/dx": 12, "d2/dx2": 12}}),
+    ("k*w", ["--op=tape", "--ask=d/dk", "--const=k=2", "--w=3"], {"grads": {"d/dk": None}}),
+    ("k*w", ["--op=tape", "--ask=d/dk", "--const=k=2", "--watch=k", "--w=3"],
+     {"grads": {"d/dk": 3}}),
+    ("y = 2*x; y*x", ["--op=backward", "--retain=y", "--x=2"], {"grads": {"x": 8, "y": 2}}),
+    ("y = 2*x; z = y*x", ["--op=gradients", "--ys=y,z", "--xs=x,y", "--stop=y", "--grad-ys=0,1",
+                          "--x=2"], {"grads": {"x": 4, "y": 2}}),
+    ("a*k*c", ["--op=variable-grads", "--var=a=3", "--frozen=k=2", "--const=c=5", "--wrt=a,k"],
+     {"value": 30, "grads": {"a": 10, "k": None}}),
+    ("3*x", ["--op=gradients", "--xs=z,x", "--unconnected=zero", "--x=2", "--z=1"],
+     {"error": {"kind": "input", "message": "the program gives no value to 'z'"}}),
+    ("x^2", ["--method=forward", "--x=2"], {"grads": {"x": 4}}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("expr", "args", "wanted"), OPTIONS)
+def test_options_ask_for_all_jobs(expr: str, args: list[str], wanted: Any) -> None:
+    """As options of a batch, keys of jobs ask the same of jobs that have none, in each form."""
+    text, table = expr.encode(), b'expr\n"' + expr.encode() + b'"\n'
+    for form, data in {"txt": text, "csv": table}.items():
+        status, out, err = batch("-", "--from", form, *args, stdin=data)
+        (found,) = lines(out)
+        del found["id"]
+        assert without_help(found, wanted) == wanted
+        assert (status == 3, "no job used" in err) == ("error" in wanted, "error" in wanted)
+
+
+def test_the_job_comes_before_the_options() -> None:
+    job = {"expr": "x^3", "op": "derivative", "order": 1, "inputs": {"x": 2}}
+    assert answer(job, "--order=3", "--op=jvp", "--tangent=2") == {"derivative": {"x": 12}}
+    job = {"expr": "a*b", "op": "variable-grads", "var": {"a": 5}}
+    assert answer(job, "--var=a=7", "--var=b=2", "--const=c=1")["grads"] == {"a": 2, "b": 5}
+
+
+UNUSED = {
+    ("--order=2",): "no job used --order\n",
+    ("--method=numeric", "--op=hessian"): "no job used --method\n",
+    ("--v=3",): "no job used the value of 'v'\n",
+    ("--form=3",): "no job used the value of 'form'\n  help: or did you mean --from?\n",
+}
+
+
+@pytest.mark.parametrize("args", UNUSED, ids=" ".join)
+def test_options_that_no_job_used_are_told(args: tuple[str, ...]) -> None:
+    status, _, err = batch("-", "--x=2", *args, stdin=b'{"expr": "x^2"}')
+    assert (status, UNUSED[args] in err) == (0, True)
+
+
 USAGE = {
     (): "batch needs a file of jobs",
     ("none.jsonl",): "cannot read 'none.jsonl'",
@@ -324,11 +390,21 @@ USAGE = {
     ("a.jsonl", "-o", "table"): "batch answers in JSON lines",
     ("a.jsonl", "-o", "a.jsonl"): "'a.jsonl' is read and written at once",
     ("a.jsonl", "-o", "./a.jsonl"): "'./a.jsonl' is read and written at once",
+    ("c.txt", "--inputs", "in.json", "-o", "in.json"): "'in.json' is read and written at once",
+    ("c.txt", "--x", "@in.json", "-o", "in.json"): "'in.json' is read and written at once",
+    ("c.txt", "--x", "@in.json:x", "-o", "in.json"): "'in.json' is read and written at once",
+    ("c.txt", "--dy", "@in.json:x", "-o", "in.json"): "'in.json' is read and written at once",
     ("a.jsonl", "-o", "no/where.jsonl"): "cannot write 'no/where.jsonl'",
     ("a.jsonl", "--resume"): "--resume continues a file",
     ("a.jsonl", "--op", "gard"): "--op: no command 'gard'",
     ("a.jsonl", "--wokers", "2"): "there is no option --wokers",
+    ("a.jsonl", "--max-step", "2"): "there is no option --max-step",
+    ("a.jsonl", "--jobs", "2"): "--workers says how many",
+    ("a.jsonl", "--format", "csv"): "--from says what the files hold",
+    ("a.jsonl", "--form", "csv"): "did you mean --from?",
+    ("a.jsonl", "--order", "0"): "--order",
     ("a.jsonl", "--x", "1", "--set", "x=2"): "'x' is given twice",
+    ("a.jsonl", "--x", "1", "--const", "x=2"): "'x' is given twice",
     ("a.jsonl", "--workers", "0"): "--workers",
     ("--from", "csv", "c.txt"): "there is no column 'expr' in 'c.txt'",
     ("-", "-"): "standard input can be used once",
@@ -341,6 +417,16 @@ def test_usage(folder: Path, args: tuple[str, ...]) -> None:
     assert (status, out) == (2, "")
     assert USAGE[args] in err
     assert not Path("out.jsonl").exists()
+
+
+@pytest.mark.parametrize("name", ["c.txt", "-"])
+def test_a_stream_is_not_written_into_itself(folder: Path, name: str) -> None:
+    before, err = Path("c.txt").read_bytes(), io.StringIO()
+    with Path("c.txt").open("a") as out, Path("c.txt").open("rb") as stdin:
+        console = Console(stdin, out, err, {})
+        assert run(["batch", name, "--from=txt", "--x=1", "--y=2"], console) == 2
+    assert "is read and written at once" in err.getvalue()
+    assert Path("c.txt").read_bytes() == before
 
 
 def test_stop_at_an_error(folder: Path) -> None:
@@ -414,14 +500,19 @@ def test_resume_at_every_byte(folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
         status, shown, err = batch(*args, "--resume")
         assert (shown, err) == ("", "")
         assert out.read_bytes() == whole, end
-        left = whole[whole[:end].rfind(b"\n") + 1 :]
-        assert status == (3 if b'"error"' in left else 0)
+        assert status == 3
 
 
 def test_resume_counts_what_was_there(folder: Path) -> None:
-    Path("out.jsonl").write_text('{"id": 2, "grads": {"x": 2}}\n')
-    _, _, err = batch("c.txt", "--x=1", "--y=2", "-o", "out.jsonl", "--resume")
-    assert err.startswith("1 answered before, 1 job, 0 failed")
+    args = ("c.txt", "--x=1", "--y=2", "-o", "out.jsonl", "--resume")
+    for line, wanted in {
+        '{"id": 2, "grads": {"x": 2}}': (0, "1 answered before, 1 job, 0 failed, "),
+        '{"id": 2, "error": {}}': (3, "1 answered before (1 failed), 1 job, 0 failed, "),
+    }.items():
+        Path("out.jsonl").write_text(line + "\n")
+        status, _, err = batch(*args)
+        assert (status, err[: len(wanted[1])]) == wanted
+    assert batch(*args)[0::2] == (3, "2 answered before (1 failed), 0 jobs, 0 failed\n")
 
 
 @pytest.mark.parametrize(

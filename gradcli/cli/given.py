@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gradcli.cli.split import VARIABLES, long_names
-from gradcli.data.files import is_reference, read_inputs, read_value
+from gradcli.data.files import is_reference, read_inputs, read_value, split_reference
 from gradcli.engine.program import check_values, unknown_variable
 from gradcli.engine.settings import MAX_ELEMENTS, MAX_STEPS, canonical, is_name
 from gradcli.engine.values import typed_value
@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 
 class Values:
-    """Reads values: what is typed, what a file holds, what standard input brings."""
+    """Reads values: what is typed, what a file holds, what standard input brings.
+
+    `files` are the paths of those that were read.
+    """
 
     def __init__(
         self,
@@ -39,6 +42,7 @@ class Values:
         max_elements: int = MAX_ELEMENTS,
     ) -> None:
         self.console = console
+        self.files: list[str] = []
         self.typed = partial(
             typed_value, dtype=dtype, max_steps=max_steps, max_elements=max_elements
         )
@@ -46,6 +50,7 @@ class Values:
     def __call__(self, name: str, text: str, option: str = "") -> Any:
         """The array of a value's text; `option` is how messages cite it."""
         if is_reference(text):
+            self.files.append(split_reference(text)[0])
             return read_value(text, name, self.console.stdin)
         return self.typed(text, option or f"--{name}")
 

@@ -86,7 +86,9 @@ _SEED = (
 )  # fmt: skip
 
 
-def _with(*bundles: Any) -> Callable[[Any], Any]:
+def bundled(*bundles: Any) -> Callable[[Any], Any]:
+    """What gives a command the options of some bundles, in their order."""
+
     def decorate(function: Any) -> Any:
         for option in reversed([option for bundle in bundles for option in bundle]):
             function = option(function)
@@ -95,7 +97,7 @@ def _with(*bundles: Any) -> Callable[[Any], Any]:
     return decorate
 
 
-calculation = _with(_INPUT, _WRT, _METHOD, _JUDGEMENT, _UNCONNECTED)
+calculation = bundled(_INPUT, _WRT, _METHOD, _JUDGEMENT, _UNCONNECTED)
 """Gives a command of many questions the options that hold for all of them."""
 
 
@@ -125,7 +127,7 @@ def command(
         # Click lists parameters from the last: the program, what the command takes, the bundles.
         own = getattr(function, "__click_params__", [])
         function.__click_params__ = []
-        _with(*bundles)(function)
+        bundled(*bundles)(function)
         program = click.Argument(["program"], required=False, metavar=metavar)
         function.__click_params__ += [*own, program]
         return click.command(name, cls=Command, options_metavar="[--VARIABLE VALUE]... [OPTIONS]")(

@@ -32,6 +32,11 @@ class StandardInput:
         self._use = use
         return self._stream
 
+    @property
+    def taken(self) -> BinaryIO | None:
+        """The stream, if something uses it."""
+        return None if self._use is None else self._stream
+
     def read(self, use: str) -> bytes:
         """All there is to read, for `use`."""
         return self.take(use).read()

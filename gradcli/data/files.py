@@ -24,7 +24,7 @@ def is_reference(text: str) -> bool:
 
 def read_value(reference: str, name: str, stdin: StandardInput) -> Array:
     """The array that `@FILE`, `@FILE:KEY`, `-` or `@-` holds for the variable `name`."""
-    path, key = _split(reference.removeprefix("@"))
+    path, key = split_reference(reference)
     data = read_bytes(path, stdin, f"--{name}")
     shown = STDIN if path == "-" else path
     kind = _kind(data, shown)
@@ -120,8 +120,9 @@ def _kind(data: bytes, shown: str) -> str:
     return "json" if start in (b"{", b"[") else "text"
 
 
-def _split(reference: str) -> tuple[str, str | None]:
+def split_reference(text: str) -> tuple[str, str | None]:
     """File and key; a colon belongs to the file's name if there is such a file."""
+    reference = text.removeprefix("@")
     path, colon, key = reference.rpartition(":")
     if not colon or not path or not key or os.path.exists(reference):
         return reference, None

@@ -86,6 +86,11 @@ def decoded(line: bytes) -> str:
         raise InputError(f"the line is not text in UTF-8: see its byte {error.start + 1}") from None
 
 
+def option_of(key: str) -> str:
+    """The option of the command line that says for all jobs what a key says for one."""
+    return "--" + key.replace("_", "-")
+
+
 # --- JSON ---------------------------------------------------------------------------------------
 
 

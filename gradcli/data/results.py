@@ -6,18 +6,35 @@ import json
 import os
 import stat
 from itertools import chain
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
+from gradcli.data.files import STDIN
 from gradcli.data.jobs import identity
 from gradcli.data.writer import unwritable
 from gradcli.errors import InputError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from gradcli.data.jobs import Raw
 
 _START = b'{"id": '
+
+
+class Before(NamedTuple):
+    """The answers that a file holds already, and how many of them tell of a failure."""
+
+    answered: int = 0
+    failed: int = 0
+
+    def __str__(self) -> str:
+        failed = f" ({self.failed:,} failed)" if self.failed else ""
+        return f"{self.answered:,} answered before{failed}, " if self.answered else ""
+
+
+def is_failure(answer: Mapping[str, Any]) -> bool:
+    """Whether an answer tells of a failure: an error, or a check that disagrees."""
+    return "error" in answer or answer.get("agree") is False
 
 
 class Results:
@@ -57,23 +74,23 @@ def begin(path: str) -> Results:
     return _opened(path, "r+b" if os.path.isfile(path) else "wb", lambda _: 0)
 
 
-def resume(path: str, jobs: Iterator[Raw | None]) -> tuple[Results, int]:
-    """The file behind its last whole line, and how many jobs it answers, which `jobs` then skips.
+def resume(path: str, jobs: Iterator[Raw | None]) -> tuple[Results, Before]:
+    """The file behind its last whole line, and the answers that it has, which `jobs` then skips.
 
     Every line must answer the job in its place; InputError for a file of other jobs.
     """
     if not os.path.exists(path):
-        return begin(path), 0
+        return begin(path), Before()
     if not os.path.isfile(path):
         raise UsageError(f"--resume continues a file, and '{path}' is none")
-    done = 0
+    before = Before()
 
     def end(stream: BinaryIO) -> int:
-        nonlocal done
-        done, found = _answered(path, stream, jobs)
+        nonlocal before
+        before, found = _answered(path, stream, jobs)
         return found
 
-    return _opened(path, "r+b", end), done
+    return _opened(path, "r+b", end), before
 
 
 def _opened(path: str, mode: str, end: Callable[[BinaryIO], int]) -> Results:
@@ -94,9 +111,9 @@ def _opened(path: str, mode: str, end: Callable[[BinaryIO], int]) -> Results:
     return Results(path, stream)
 
 
-def _answered(path: str, stream: BinaryIO, jobs: Iterator[Raw | None]) -> tuple[int, int]:
-    """How many lines answer their jobs, and where the last of them ends."""
-    done = end = 0
+def _answered(path: str, stream: BinaryIO, jobs: Iterator[Raw | None]) -> tuple[Before, int]:
+    """The answers to the first jobs, and where the last of them ends."""
+    done = failed = end = 0
     for number, line in enumerate(stream, 1):
         if not line.endswith(b"\n"):
             if not line.startswith(_START) and not _START.startswith(line):
@@ -105,17 +122,26 @@ def _answered(path: str, stream: BinaryIO, jobs: Iterator[Raw | None]) -> tuple[
         job = next((job for job in jobs if job is not None), None)
         if job is None:
             raise InputError(f"'{path}' has more lines than there are jobs", help=_HELP)
-        try:
-            found = json.loads(line)["id"]
-        except (ValueError, KeyError, TypeError, RecursionError):
-            raise _foreign(path, number) from None
+        found = _read(path, number, line)
         wanted = identity(job)
-        if found != wanted:
-            both = f"answers the job {json.dumps(found)}, not {json.dumps(wanted)}"
+        if found["id"] != wanted:
+            both = f"answers the job {json.dumps(found['id'])}, not {json.dumps(wanted)}"
             raise InputError(f"line {number} of '{path}' {both}", help=_HELP)
         done += 1
+        failed += is_failure(found)
         end += len(line)
-    return done, end
+    return Before(done, failed), end
+
+
+def _read(path: str, number: int, line: bytes) -> dict[str, Any]:
+    """A line as the answer that it is."""
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict) or "id" not in found:
+        raise _foreign(path, number)
+    return found
 
 
 _HELP = "--resume takes the same files in the same order; without it the file begins anew"
@@ -137,11 +163,22 @@ def _lock(path: str, stream: BinaryIO) -> None:
         return
 
 
-def refuse_same(path: str, sources: Iterable[str]) -> None:
-    """An output file must not be one of the inputs."""
+def refuse_same(target: str | IO[Any], sources: Iterable[str | IO[Any]]) -> None:
+    """The file that takes the answers must not be one of those that are read."""
+    written = _inode(target)
     for source in sources:
-        if source != "-" and os.path.exists(path) and os.path.samefile(path, source):
-            raise UsageError(f"'{path}' is read and written at once")
+        if written is not None and _inode(source) == written:
+            path = next((f for f in (target, source) if isinstance(f, str)), STDIN)
+            raise UsageError(f"'{path}' is read and written at once", help="-o results.jsonl")
+
+
+def _inode(file: str | IO[Any]) -> tuple[int, int] | None:
+    """Device and inode of a regular file; None for what is none, such as a terminal or a pipe."""
+    try:
+        status = os.stat(file if isinstance(file, str) else file.fileno())
+    except (OSError, ValueError):  # there is no such file, or the stream is in memory
+        return None
+    return (status.st_dev, status.st_ino) if stat.S_ISREG(status.st_mode) else None
 
 
 def all_jobs(sources: Iterable[Iterator[Raw | None]]) -> Iterator[Raw | None]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gradcli.data.formats.objects import json_line, json_text, quote
 from gradcli.data.jobs import checked, fields_of
 from gradcli.data.report import Report
+from gradcli.data.results import is_failure
 from gradcli.engine.remembered import Texts
 from gradcli.engine.settings import Settings
 from gradcli.engine.shortcuts import Shortcuts
@@ -30,12 +31,16 @@ if TYPE_CHECKING:
 
 
 class Setup:
-    """What the command line says for all jobs; `values` are inputs that jobs may use.
+    """What the command line says for all jobs.
 
-    `used` collects the names of those that some job has used.
+    `values` are inputs that jobs may use, `groups` those of `var`, `const` and `frozen`; `fields`
+    is what holds for jobs that do not say it themselves, by key. `used` collects the names of
+    values, and the options of fields, that some job has used.
     """
 
-    __slots__ = ("op", "precision", "quiet", "settings", "timeout", "used", "values", "wrt")
+    __slots__ = (
+        "fields", "groups", "op", "precision", "quiet", "settings", "timeout", "used", "values",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -43,7 +48,8 @@ class Setup:
         settings: Settings | None = None,
         values: Mapping[str, Any] | None = None,
         *,
-        wrt: list[str] | None = None,
+        groups: Mapping[str, Mapping[str, Any]] | None = None,
+        fields: Mapping[str, Any] | None = None,
         timeout: float | None = None,
         precision: int | None = None,
         quiet: bool = False,
@@ -51,7 +57,8 @@ class Setup:
         self.op = op
         self.settings = settings or Settings()
         self.values = dict(values or {})
-        self.wrt = wrt
+        self.groups = dict(groups or {})
+        self.fields = dict(fields or {})
         self.timeout = timeout
         self.precision = precision
         self.quiet = quiet
@@ -95,7 +102,8 @@ class Runner:
                 except (InputError, UsageError) as error:
                     return failure(name, error, printed, raw.line)
                 found = self._answer(job.op, question, printed)
-                return Answered(_line(name, self._members(found, printed)), failed=False)
+                failed = isinstance(found, Report) and is_failure(found.whole)
+                return Answered(_line(name, self._members(found, printed)), failed)
         except Exception as error:  # each job's error is its own
             return failure(name, _as_error(error), printed)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.data.jobs import count_in, group_in, names_in, text_in
+from gradcli.data.jobs import count_in, group_in, names_in, option_of, text_in
 from gradcli.data.numbers import parse
 from gradcli.data.objects import array
 from gradcli.engine.questions import QUESTIONS, Question
@@ -21,7 +21,17 @@ if TYPE_CHECKING:
     from gradcli.engine.program import Text
     from gradcli.lower.names import Names
 
+GROUPS = ("var", "const", "frozen")
+
+_GRADIENTS = ("grad", "grads", "value-and-grad", "value-and-grads", "variable-grads", "vjp")
+_RECORDED = ("gradients", "tape", "backward")
+_ORDERS = ("derivative", "jacobian", "hessian", "jvp", "hvp")
+
 SPECIAL_KEYS = {
+    "wrt": (*_GRADIENTS, *_ORDERS, "check"),
+    "dy": (*_GRADIENTS, "backward", "check"),
+    "method": _GRADIENTS,
+    "unconnected": (*_GRADIENTS, *_RECORDED),
     "ys": ("gradients",),
     "xs": ("gradients",),
     "grad_ys": ("gradients",),
@@ -29,7 +39,12 @@ SPECIAL_KEYS = {
     "tangent": ("jvp", "hvp"),
     "order": ("derivative",),
     "ask": ("tape",),
+    "watch": ("tape",),
+    "retain": ("backward",),
     "claim": ("check",),
+    "eps": ("check",),
+    "rtol": ("check",),
+    "atol": ("check",),
     "var": ("variable-grads", "tape", "backward"),
     "const": ("variable-grads", "tape", "backward"),
     "frozen": ("variable-grads",),
@@ -44,22 +59,34 @@ class Task:
     """A job taken apart: its program, operation and settings, and the values it gives."""
 
     def __init__(self, fields: dict[str, Any], setup: Setup, raw: Raw) -> None:
-        self.fields = fields
         self.setup = setup
-        self.typed = raw.form == "table"
         self.form = raw.form
         self.expr = text_in(fields, "expr")
         self.op = _operation(text_in(fields, "op", setup.op), fields)
+        self.fields = self._completed(fields)
         self.settings = self._settings()
-        self.wrt = self.names("wrt", setup.wrt)
+        self.wrt = self.names("wrt")
         self.asks = self._asks()
+
+    def _completed(self, fields: dict[str, Any]) -> dict[str, Any]:
+        """What the job sets, and what the command line says for those that do not."""
+        shared = {
+            key: item
+            for key, item in self.setup.fields.items()
+            if key not in fields and self.op in SPECIAL_KEYS[key]
+        }
+        self.setup.used.update(map(option_of, shared))
+        found = fields | shared
+        if self.op in NEEDED_KEYS and NEEDED_KEYS[self.op] not in found:
+            raise InputError(f"{self.op} needs '{NEEDED_KEYS[self.op]}'")
+        return found
 
     def _settings(self) -> Settings:
         fields, base = self.fields, self.setup.settings
         return Settings(
             dtype=text_in(fields, "dtype", base.dtype),
             method=text_in(fields, "method", base.method),
-            unconnected=text_in(fields, "unconnected", "") or base.unconnected,
+            unconnected=text_in(fields, "unconnected") or None,
             max_steps=base.max_steps,
             max_elements=base.max_elements,
             stabilize=base.stabilize,
@@ -69,40 +96,59 @@ class Task:
         )
 
     def question(self, text: Text, printed: list[str]) -> Question:
-        """The question; inputs that the program does not use are left out."""
+        """The question; inputs that the program does not use are left out unread."""
         self.settings.printed = printed.append
-        groups = {key: self.values(key) for key in ("var", "const", "frozen")}
-        plain = self.values("inputs")
-        given = [name for group in (plain, *groups.values()) for name in group]
-        for name in given:
-            if given.count(name) > 1:
-                raise InputError(f"'{name}' is given twice")
-        values = {n: v for n, v in self.setup.values.items() if n not in given} | plain
-        _require(text, text.names([*values, *given]), values, groups, self.form)
-        question = Question(
-            text, values, self.settings, wrt=self.wrt, dy=self.value("dy"), groups=groups,
-            asks=self.asks | self._directions(),
+        own = {key: self._items(key) for key in ("inputs", *GROUPS)}
+        given = [name for group in own.values() for name in group]
+        _refuse_twice(given)
+        shared = {key: self._shared(key, given) for key in own}
+        every = [*given, *(name for group in shared.values() for name in group)]
+        names = text.names(every)
+        _require(text, names, every, self.form)
+        shared = {key: _used(group, names) for key, group in shared.items()}
+        own["inputs"] = _used(own["inputs"], names)
+        self.setup.used.update(name for group in shared.values() for name in group)
+        values = {key: self._read(key, own[key]) | shared[key] for key in own}
+        return Question(
+            text, values.pop("inputs"), self.settings, wrt=self.wrt, dy=self.value("dy"),
+            groups=values, asks=self.asks | self._directions(),
         )  # fmt: skip
-        grouped = set(given).difference(plain)
-        question.values = {
-            name: value
-            for name, value in question.values.items()
-            if name in question.names.inputs or name in grouped
-        }
-        self.setup.used.update(n for n in question.values if n not in given)
-        return question
+
+    def _shared(self, key: str, given: Collection[str]) -> dict[str, Any]:
+        """The values of the command line for names to which the job gives none."""
+        values: Mapping[str, Any] = self.setup.values
+        if key in GROUPS:
+            values = self.setup.groups.get(key, {}) if self.op in SPECIAL_KEYS[key] else {}
+        return {name: value for name, value in values.items() if name not in given}
+
+    def _items(self, key: str) -> dict[str, Any]:
+        """What the job gives by name, not looked into yet."""
+        group = group_in(self.fields, key)
+        if all(map(str.isascii, group)):
+            return group
+        _refuse_twice([canonical(name) for name in group])
+        return {canonical(name): item for name, item in group.items()}
+
+    def _read(self, key: str, items: Mapping[str, Any]) -> dict[str, Any]:
+        """The arrays by name."""
+        if self.form == "table" and key == "inputs":
+            return {name: self._cell(name, text) for name, text in items.items()}
+        return {name: array(item, (name,)) for name, item in items.items()}
 
     def _asks(self) -> dict[str, Any]:
         """What only this operation asks for, but values."""
         if self.op == "gradients":
             return {key: self.names(key) for key in ("ys", "xs", "stop")}
         if self.op == "tape":
-            return {"ask": names_in(self.fields, "ask")}
+            return {"ask": names_in(self.fields, "ask"), "watch": self.names("watch")}
+        if self.op == "backward":
+            return {"retain": self.names("retain")}
         if self.op == "derivative":
             return {"order": count_in(self.fields, "order", 1)}
         if self.op == "check":
             claims = group_in(self.fields, "claim")
-            return {"claim": {canonical(name): text_in(claims, name) for name in claims}}
+            limits = {key: self.fields.get(key) for key in ("eps", "rtol", "atol")}
+            return limits | {"claim": {canonical(n): text_in(claims, n) for n in claims}}
         return {}
 
     def _directions(self) -> dict[str, Any]:
@@ -111,28 +157,19 @@ class Task:
         for key in ("grad_ys", "tangent"):
             item = self.fields.get(key)
             if item is not None:
-                found[key] = self.values(key) if isinstance(item, dict) else array(item, (key,))
+                named = isinstance(item, dict)
+                found[key] = self._read(key, self._items(key)) if named else array(item, (key,))
         return found
 
-    def names(self, key: str, default: list[str] | None = None) -> list[str] | None:
+    def names(self, key: str) -> list[str] | None:
         """Names of the program."""
         found = names_in(self.fields, key)
-        return default if found is None else [canonical(name) for name in found]
+        return found and [canonical(name) for name in found]
 
     def value(self, key: str) -> Any:
         """An array; None if it is not given."""
         found = self.fields.get(key)
         return None if found is None else array(found, (key,))
-
-    def values(self, key: str) -> dict[str, Any]:
-        """Arrays by name."""
-        found = {}
-        for name, item in group_in(self.fields, key).items():
-            own = name if name.isascii() else canonical(name)
-            if own in found:
-                raise InputError(f"'{own}' is given twice")
-            found[own] = self._cell(own, item) if self.typed else array(item, (own,))
-        return found
 
     def _cell(self, name: str, text: str) -> Any:
         """The value in a cell of a table: a number, or what a person would type."""
@@ -160,8 +197,6 @@ def _operation(op: str, fields: Collection[str]) -> str:
     for key, operations in SPECIAL_KEYS.items():
         if key in fields and op not in operations:
             raise InputError(f"'{key}' is nothing for {op}", help=f"it is for {_or(operations)}")
-    if op in NEEDED_KEYS and NEEDED_KEYS[op] not in fields:
-        raise InputError(f"{op} needs '{NEEDED_KEYS[op]}'")
     return op
 
 
@@ -177,15 +212,19 @@ _WAYS = {
 """How a value is given, by the form of the job."""
 
 
-def _require(
-    text: Text,
-    names: Names,
-    values: Mapping[str, Any],
-    groups: Mapping[str, Mapping[str, Any]],
-    form: str,
-) -> None:
+def _refuse_twice(names: list[str]) -> None:
+    for name in names if len(set(names)) < len(names) else ():
+        if names.count(name) > 1:
+            raise InputError(f"'{name}' is given twice")
+
+
+def _used(values: Mapping[str, Any], names: Names) -> dict[str, Any]:
+    """The values of inputs of the program."""
+    return {name: value for name, value in values.items() if name in names.inputs}
+
+
+def _require(text: Text, names: Names, given: Collection[str], form: str) -> None:
     """Every input has a value."""
-    given = {*values}.union(*groups.values())
     for name, place in names.inputs.items():
         if name not in given:
             near = nearest(name, [n for n in given if n not in names.inputs])

@@ -103,6 +103,7 @@ def _map(
     output = _target(options["output"])
     kind = _known_kind(options["to"], "--to")
     source = Source(expand(data), _known_kind(options["from_"], "--from"), console.stdin)
+    ctx.call_on_close(source.close)
     kind = kind or _kind_of_output(output, source, console)
     renamed = _renamed(options["rename"], source.columns)
     task, notices = _task(ctx, text, source, renamed, options)

@@ -1,0 +1,149 @@
+"""A run of many jobs: which are left, where their answers go, how far it is and how it went."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from gradcli.data.results import Before, all_jobs, begin, escaped, refuse_same, resume
+from gradcli.engine.jobs import Runner, calm
+from gradcli.errors import Notice
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Iterator
+
+    from gradcli.cli.common import Common
+    from gradcli.data.console import Console
+    from gradcli.data.jobs import Raw
+    from gradcli.data.results import Results
+    from gradcli.data.sources import JobFile
+    from gradcli.engine.jobs import Answered
+
+
+class Run:
+    """One run: the jobs that are left, where the answers go, and how many there are."""
+
+    def __init__(
+        self,
+        console: Console,
+        common: Common,
+        sources: list[JobFile],
+        *,
+        workers: int,
+        quiet: bool,
+    ) -> None:
+        self.console = console
+        self.common = common
+        self.setup = common.setup
+        self.sources = sources
+        self.workers = workers
+        self.quiet = quiet
+        self.jobs: Iterator[Raw | None] = all_jobs(source.jobs() for source in sources)
+        self.results: Results | None = None
+        self.before = Before()
+        self.count = self.failed = 0
+
+    def open(self, path: str | None, *, resuming: bool) -> None:
+        """Opens the output file, behind the answers that it has if they shall stay."""
+        console = self.console
+        stdin = console.stdin.taken
+        read = [*(source.path for source in self.sources), *self.common.files]
+        refuse_same(path or console.stdout, [*read, stdin] if stdin is not None else read)
+        if path is None:
+            return
+        if resuming:
+            self.results, self.before = resume(path, self.jobs)
+        else:
+            self.results = begin(path)
+
+    def all(self, *, stop: bool) -> bool:
+        """Answers all jobs, or those up to the first that fails.
+
+        True if one failed, now or among the answers that were there before.
+        """
+        start = monotonic()
+        try:
+            self._work(stop)
+        except KeyboardInterrupt:
+            self._tell_interrupted()
+            raise
+        finally:
+            if self.results is not None:
+                self.results.close()
+        self._tell(monotonic() - start)
+        return self.failed + self.before.failed > 0
+
+    def _work(self, stop: bool) -> None:
+        """Writes the answers, and shows how far it is."""
+        bar = self._bar()
+        answers = self._answers()
+        try:
+            for answer in answers:
+                if answer is None:
+                    continue
+                self._write(answer)
+                if bar is not None:
+                    bar.show(sum(s.position for s in self.sources), self.count, self.failed)
+                if answer.failed and stop:
+                    break
+        finally:
+            answers.close()
+            if bar is not None:
+                bar.close()
+
+    def _answers(self) -> Generator[Answered | None, None, None]:
+        if self.workers > 1:
+            from gradcli.engine.workers import answers
+
+            return answers(self.jobs, self.setup, self.workers)
+        calm()
+        runner = Runner(self.setup)
+        return (runner.answer(job) for job in self.jobs if job is not None)
+
+    def _write(self, answer: Answered) -> None:
+        """A line, passed on before the next job is looked at."""
+        self.count += 1
+        self.failed += answer.failed
+        if self.results is not None:
+            self.results.write(answer.line)
+        else:
+            line = answer.line
+            self.console.write(line if self.console.unicode or line.isascii() else escaped(line))
+            self.console.flush()
+
+    def _bar(self) -> Any:
+        console = self.console
+        shows = self.results is not None or not console.is_terminal
+        if self.quiet or not console.stderr_is_terminal or not shows:
+            return None
+        from gradcli.cli.progress import Bar
+
+        sizes: Iterable[int | None] = [source.size for source in self.sources]
+        known = [size for size in sizes if size is not None]
+        return Bar(console, sum(known) if len(known) == len(self.sources) else None)
+
+    def _tell(self, seconds: float) -> None:
+        """Counts and speed; values that no job used."""
+        if self.quiet:
+            return
+        if self.count:
+            for name in sorted(self.common.expected - self.setup.used):
+                self.console.tell(str(self._unused(name)))
+        jobs = "job" if self.count == 1 else "jobs"
+        speed = f", {seconds:.3g} s, {self.count / max(seconds, 1e-9):,.0f} jobs/s"
+        self.console.tell(
+            f"{self.before}{self.count:,} {jobs}, {self.failed:,} failed"
+            f"{speed if self.count else ''}"
+        )
+
+    def _unused(self, name: str) -> Notice:
+        """What is told of a value or an option that no job has used."""
+        if name.startswith("--"):
+            return Notice(f"no job used {name}")
+        return Notice(f"no job used the value of '{name}'", help=self.common.hint(name))
+
+    def _tell_interrupted(self) -> None:
+        if not self.quiet:
+            help_ = "; --resume goes on" if self.results is not None else ""
+            count = self.before.answered + self.count
+            self.console.tell(f"interrupted after {count:,} jobs{help_}")
