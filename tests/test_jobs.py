@@ -220,6 +220,11 @@ def test_timeout_of_a_job() -> None:
     assert (status, slow["error"]["kind"], quick["grads"]) == (3, "timeout", {})
 
 
+@pytest.mark.parametrize("seconds", ["inf", "Infinity", "1e10", "1e300"])
+def test_a_timeout_of_any_length(seconds: str) -> None:
+    assert answer({"expr": "x", "inputs": {"x": 1}}, "--timeout", seconds) == {"grads": {"x": 1}}
+
+
 def test_golden() -> None:
     """All jobs of the golden files are answered, by a worker as by this process."""
     for name in ("formulas", "edges"):
@@ -406,6 +411,9 @@ USAGE = {
     ("a.jsonl", "--x", "1", "--set", "x=2"): "'x' is given twice",
     ("a.jsonl", "--x", "1", "--const", "x=2"): "'x' is given twice",
     ("a.jsonl", "--workers", "0"): "--workers",
+    ("a.jsonl", "--timeout", "nan"): "--timeout takes seconds, not 'nan'",
+    ("a.jsonl", "--timeout", "0"): "--timeout takes seconds, not '0'",
+    ("a.jsonl", "--timeout", "soon"): "--timeout takes seconds, not 'soon'",
     ("--from", "csv", "c.txt"): "there is no column 'expr' in 'c.txt'",
     ("-", "-"): "standard input can be used once",
 }

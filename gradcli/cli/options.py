@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,7 +10,9 @@ import click
 from gradcli.cli.given import Given, Values, names_in, near_option
 from gradcli.cli.split import VARIABLES, Command, long_names
 from gradcli.data.files import read_text
+from gradcli.data.numbers import parse
 from gradcli.data.writer import Output, choose_output, write
+from gradcli.engine.deadline import Deadline
 from gradcli.engine.program import Text
 from gradcli.engine.questions import Question
 from gradcli.engine.settings import (
@@ -29,7 +32,23 @@ if TYPE_CHECKING:
     from gradcli.data.console import Console
     from gradcli.data.report import Report
 
+__all__ = [
+    "Deadline", "Options", "answer", "bundled", "calculation", "command", "finish", "output_of",
+    "program_of", "settings_of",
+]  # fmt: skip
+
 Options = dict[str, Any]
+
+
+def _seconds(_ctx: click.Context, _option: click.Parameter, typed: str | None) -> float | None:
+    """A time to wait, longer than none; None for no limit."""
+    if typed is None:
+        return None
+    found = parse(typed)
+    if found is None or not found > 0:
+        raise UsageError(f"--timeout takes seconds, not '{typed}'", help="--timeout 10")
+    return None if found == math.inf else found
+
 
 _INPUT = (
     click.option("-s", "--set", multiple=True, metavar="NAME=VALUE", help="Give a variable its "
@@ -44,8 +63,8 @@ _INPUT = (
     click.option("--threads", type=click.IntRange(1), metavar="N", help="Threads for large arrays "
                  "(default: one a core)."),
     click.option("--no-stabilize", is_flag=True, help="Compute formulas as they are written."),
-    click.option("--timeout", type=click.FloatRange(0, min_open=True), metavar="SECONDS",
-                 help="Give up after this time."),
+    click.option("--timeout", metavar="SECONDS", callback=_seconds, help="Give up after this "
+                 "time; one long operation is not interrupted."),
 )  # fmt: skip
 
 _OUTPUT = (
@@ -244,28 +263,3 @@ def question_of(
     )  # fmt: skip
     question.names.notices += notices
     return question
-
-
-class Deadline:
-    """Within it, `--timeout` ends what runs too long."""
-
-    def __init__(self, seconds: float | None) -> None:
-        self.seconds = seconds
-
-    def __enter__(self) -> None:
-        if self.seconds is not None:
-            import signal
-
-            signal.signal(signal.SIGALRM, self._expired)
-            signal.setitimer(signal.ITIMER_REAL, self.seconds)
-
-    def _expired(self, *_: Any) -> None:
-        from gradcli.errors import DeadlineError
-
-        raise DeadlineError(f"not done after {self.seconds:g} s", help="--timeout gives more time")
-
-    def __exit__(self, *_: object) -> None:
-        if self.seconds is not None:
-            import signal
-
-            signal.setitimer(signal.ITIMER_REAL, 0)

@@ -9,12 +9,12 @@ from gradcli.data.formats.objects import json_line, json_text, quote
 from gradcli.data.jobs import checked, fields_of
 from gradcli.data.report import Report
 from gradcli.data.results import is_failure
+from gradcli.engine.deadline import Deadline
 from gradcli.engine.remembered import Texts
 from gradcli.engine.settings import Settings
 from gradcli.engine.shortcuts import Shortcuts
 from gradcli.engine.tasks import Task
 from gradcli.errors import (
-    DeadlineError,
     GradcliError,
     InputError,
     InternalError,
@@ -92,7 +92,7 @@ class Runner:
         name: Any = raw.name
         printed: list[str] = []
         try:
-            with _Deadline(self.setup.timeout):
+            with Deadline(self.setup.timeout):
                 try:
                     fields = fields_of(raw)
                     name = fields.get("id", name)
@@ -161,34 +161,3 @@ def _as_error(error: Exception) -> GradcliError:
     if isinstance(error, MemoryError):
         return LimitError("not enough memory", help="smaller arrays, or --max-elements")
     return InternalError(f"{type(error).__name__}: {error}", help="this is a bug in gradcli")
-
-
-# --- time ---------------------------------------------------------------------------------------
-
-
-class _Deadline:
-    """Within it, a job that runs too long is ended."""
-
-    def __init__(self, seconds: float | None) -> None:
-        self.seconds = seconds
-        self.over = False
-
-    def __enter__(self) -> None:
-        if self.seconds is not None:
-            import signal
-
-            signal.signal(signal.SIGALRM, self._expired)
-            signal.setitimer(signal.ITIMER_REAL, self.seconds)
-
-    def _expired(self, *_: Any) -> None:
-        if not self.over:
-            raise DeadlineError(
-                f"not done after {self.seconds:g} s", help="--timeout gives more time"
-            )
-
-    def __exit__(self, *_: object) -> None:
-        self.over = True
-        if self.seconds is not None:
-            import signal
-
-            signal.setitimer(signal.ITIMER_REAL, 0)
