@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from gradcli.engine.program import Recording
 
-SMALL = 4_096
+SMALL = 16_384
 """Elements of an input up to which a list of steps is quicker than a plan."""
 
 KEPT = 16

@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
-LARGE = 65_536
-"""Elements from which an array is worth a plan: two blocks."""
+LARGE = 8_192
+"""Elements from which an array is worth a plan: by then pages cost more than planning."""
+
+SHARE = 1_000_000
+"""Elements times steps that are worth a thread: about half a millisecond."""
 
 
 class BlockedEvaluator(Evaluator):
@@ -100,7 +103,8 @@ class BlockedEvaluator(Evaluator):
     def _run_region(self, region: Region) -> None:
         """All blocks, shared among the threads; the sums are added up in the order of blocks."""
         starts = region.starts()
-        threads = min(self.threads, len(starts))
+        work = region.size * len(region.steps)
+        threads = min(self.threads, len(starts), 1 + work // SHARE)
         if self.tell is not None:
             self.tell(region.listing(threads))
         todo, sums = iter(starts), dict[int, list[Any]]()

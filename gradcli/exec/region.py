@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 BLOCK = 32_768
 """Elements of a block: a few of them, in doubles, fit the second-level cache of one core."""
 
+KEPT = 64
+"""Buffers of one type that are kept for the next run, whose pages need not be asked for again."""
+
 Array = np.ndarray[Any, np.dtype[Any]]
+_spare: dict[np.dtype[Any], list[Array]] = {}
 
 
 class Region:
@@ -137,7 +141,7 @@ class Region:
 
     def run(self, starts: Iterator[int], sums: dict[int, list[Any]]) -> None:
         """Runs blocks as long as there are some, in memory of its own; leaves the sums of each."""
-        memory = [(place, np.empty(min(BLOCK, self.size), kind)) for place, kind in self.buffers]
+        memory = [(place, _buffer(kind)) for place, kind in self.buffers]
         with np.errstate(all="ignore"):
             for start in starts:
                 registers = self.fixed.copy()
@@ -153,6 +157,8 @@ class Region:
                         result = kernel(*[registers[i] for i in places])
                         registers[target] = result if result.dtype is kind else result.astype(kind)
                 sums[start] = [registers[place] for place in self.totals.values()]
+        for _, buffer in memory:
+            _give_back(buffer)
 
     def listing(self, threads: int) -> str:
         """The program as text."""
@@ -162,6 +168,22 @@ class Region:
             f"buffer{'s' if len(self.buffers) != 1 else ''}:"
         )
         return "\n  ".join([head, *self.lines])
+
+
+def _buffer(kind: np.dtype[Any]) -> Array:
+    """Memory for a block of this type, used before if there is some."""
+    try:
+        buffer = _spare[kind].pop()
+    except (KeyError, IndexError):
+        return np.empty(BLOCK, kind)
+    return buffer if len(buffer) == BLOCK else np.empty(BLOCK, kind)
+
+
+def _give_back(buffer: Array) -> None:
+    """Keeps a buffer for the next run; threads may do this at the same time."""
+    spare = _spare.setdefault(buffer.dtype, [])
+    if len(spare) < KEPT:
+        spare.append(buffer)
 
 
 def _kernel(node: Node) -> Any:

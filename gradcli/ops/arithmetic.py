@@ -81,13 +81,21 @@ _SPECIAL = frozenset({GATE, NAME, CONSTANT, BROADCAST})
 
 # --- the four operations ------------------------------------------------------------------------
 
+
+def _sub_rewrite(x: Node, y: Node) -> Node | None:
+    """x - 0 is x, bit for bit; x + 0 is not where x is -0."""
+    n = literal(y)
+    is_zero = n is not None and n == 0.0 and math.copysign(1.0, n) > 0
+    return x if is_zero and not x.is_bool else None
+
+
 add = binary(
     "add", operator.add, (lambda x, y, z: 1, lambda x, y, z: 1), doc="The sum x + y.",
     example="add(1, 2)", aliases="add_strict add_v2", analytic=True,
 )  # fmt: skip
 sub = binary(
-    "sub", operator.sub, (lambda x, y, z: 1, lambda x, y, z: -1), doc="The difference x - y.",
-    example="sub(3, 2)", aliases="subtract sub_strict", analytic=True,
+    "sub", operator.sub, (lambda x, y, z: 1, lambda x, y, z: -1), rewrite=_sub_rewrite,
+    doc="The difference x - y.", example="sub(3, 2)", aliases="subtract sub_strict", analytic=True,
 )  # fmt: skip
 mul = binary(
     "mul", operator.mul, (lambda x, y, z: y, lambda x, y, z: x), rewrite=_mul_rewrite,
@@ -230,10 +238,15 @@ def _pow_rewrite(x: Node, y: Node) -> Node | None:
 
 
 def power(x: Any, y: Any) -> Any:
-    """x^y over arrays; -0 counts as 0."""
-    if y.ndim == 0 and y == 3:
-        return x * x * x + 0.0
-    return np.power(x + 0.0, y)
+    """x^y over arrays; -0 counts as 0. Small whole exponents are products, which are quicker."""
+    x = x + 0.0
+    product = _PRODUCTS.get(y.item()) if y.ndim == 0 else None
+    return np.power(x, y) if product is None else product(x)
+
+
+_PRODUCTS: dict[float, Any] = {
+    -1.0: lambda x: 1 / x, 3.0: lambda x: x * x * x, 4.0: lambda x: np.square(np.square(x)),
+}  # fmt: skip
 
 
 pow_ = binary(

@@ -38,7 +38,12 @@ def _log_slope(x: Any) -> Any:
     return np.where(x < 0, np.nan, slope).astype(slope.dtype, copy=False)
 
 
-LOG_SLOPE = Elementwise("log_slope", _log_slope, lambda x, z: -(z / x))
+def _log_slope_into(x: Any, out: Any) -> None:
+    np.reciprocal(np.add(x, 0.0, out), out)
+    np.copyto(out, np.nan, where=x < 0)
+
+
+LOG_SLOPE = Elementwise("log_slope", _log_slope, lambda x, z: -(z / x), into=_log_slope_into)
 """1/x where x >= 0, NaN elsewhere: beside a logarithm that is undefined stands no slope."""
 
 log = unary(
