@@ -636,6 +636,20 @@ def test_a_worker_that_dies_costs_one_job(monkeypatch: pytest.MonkeyPatch) -> No
     assert error["message"] == "the worker that ran this job died (signal 9)"
 
 
+def test_a_worker_that_is_overdue_costs_one_job() -> None:
+    """One long operation hears no alarm, so that its worker is ended."""
+    slow = "sum(svdvals(random_normal((4000, 4000), seed=1)))"
+    jobs = [Raw(i, i, "text", text.encode()) for i, text in enumerate(["1", slow, "2"])]
+    pool = _Pool(Setup("eval", timeout=0.5), 2)
+    pool.length = 3.0
+    try:
+        found = [json.loads(answer.line) for answer in pool.answers(iter(jobs)) if answer]
+    finally:
+        pool.close()
+    assert [job.get("value") for job in found] == [1, None, 2]
+    assert found[1]["error"]["kind"] == "timeout"
+
+
 class _Poison:
     """What a worker does not survive to unpack."""
 

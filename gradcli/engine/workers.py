@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from collections import deque
 from contextlib import contextmanager, suppress
-from time import perf_counter
+from math import inf
+from time import monotonic, perf_counter
 from typing import TYPE_CHECKING, Any
 
+from gradcli.engine.deadline import late
 from gradcli.errors import InternalError
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from gradcli.data.jobs import Raw
     from gradcli.engine.jobs import Answered, Setup
+    from gradcli.errors import GradcliError
 
 PIECE_SECONDS = 0.03
 """Time that a worker shall be busy with what it is given at once."""
@@ -27,6 +30,11 @@ AHEAD = 8
 """Pieces a worker that may wait for one before them; what bounds the memory."""
 
 FAILED_STARTS = 3
+
+GRACE = 1.0
+"""Seconds, or the timeout again if that is longer, after which a worker does not end by itself."""
+
+LONGEST_WAIT = 1e6
 
 
 def answers(
@@ -81,6 +89,7 @@ class _Worker:
             self.process.start()
         other.close()
         self.work: _Work | None = None
+        self.since = 0.0
         self.is_ready = False
         with suppress(OSError):  # it died at once, which is seen when it should answer
             self.pipe.send(setup)
@@ -105,6 +114,7 @@ class _Pool:
         self.order: deque[_Piece] = deque()
         self.length = 1.0
         self.failed_starts = 0
+        self.limit = inf if setup.timeout is None else setup.timeout + max(setup.timeout, GRACE)
 
     def close(self) -> None:
         for worker in self.workers:
@@ -159,6 +169,7 @@ class _Pool:
                 try:
                     worker.pipe.send(work.piece.jobs[work.start : work.stop])
                     worker.work = work
+                    worker.since = monotonic()
                 except OSError:
                     self.waiting.appendleft(work)
                     self._replace(place)
@@ -175,7 +186,7 @@ class _Pool:
         from multiprocessing.connection import wait
 
         pipes = {w.pipe: i for i, w in enumerate(self.workers) if w.work or not w.is_ready}
-        for pipe in wait(list(pipes)):
+        for pipe in wait(list(pipes), self._patience()):
             place = pipes[pipe]  # type: ignore[index]
             worker = self.workers[place]
             try:
@@ -184,7 +195,22 @@ class _Pool:
                 self._replace(place)
                 continue
             self._take(worker, message)
+        self._end_overdue()
         self._hand_out()
+
+    def _patience(self) -> float | None:
+        """Seconds until the first worker is overdue; None if none will be."""
+        if self.limit == inf:
+            return None
+        ends = [worker.since + self.limit for worker in self.workers if worker.work is not None]
+        return min(max(min(ends, default=inf) - monotonic(), 0), LONGEST_WAIT)
+
+    def _end_overdue(self) -> None:
+        """Replaces workers that have not stopped at the timeout, as in one long operation."""
+        now = monotonic()
+        for place, worker in enumerate(self.workers):
+            if worker.work is not None and now - worker.since > self.limit:
+                self._replace(place, late(self.setup.timeout))
 
     def _take(self, worker: _Worker, message: Any) -> None:
         """A worker is ready, or has answered."""
@@ -199,8 +225,11 @@ class _Pool:
         best = len(found) * PIECE_SECONDS / max(seconds, 1e-6)
         self.length = min(max(1.0, best), 2 * self.length + 1, MOST_JOBS)
 
-    def _replace(self, place: int) -> None:
-        """Another worker for one that died; jobs that it had are tried one by one."""
+    def _replace(self, place: int, error: GradcliError | None = None) -> None:
+        """Another worker for one that died, or that is ended for an error of its job.
+
+        Of several jobs that it had nobody knows which it was: they are tried one by one.
+        """
         worker = self.workers[place]
         worker.close()
         work = worker.work
@@ -214,19 +243,23 @@ class _Pool:
             singles = (_Work(work.piece, i, i + 1) for i in range(work.start, work.stop))
             self.waiting.extendleft(reversed(list(singles)))
             return
-        work.piece.put(work.start, [_death(work.piece.jobs[work.start], worker.process.exitcode)])
+        error = error or _death(worker.process.exitcode)
+        work.piece.put(work.start, [_failure(work.piece.jobs[work.start], error)])
 
 
-def _death(job: Raw, status: int | None) -> Answered:
-    """What is said of a job that no worker survives."""
+def _failure(job: Raw, error: GradcliError) -> Answered:
     from gradcli.data.jobs import identity
     from gradcli.engine.jobs import failure
 
+    return failure(identity(job), error)
+
+
+def _death(status: int | None) -> InternalError:
+    """What is said of a job that no worker survives."""
     how = f"signal {-status}" if status is not None and status < 0 else f"status {status}"
-    error = InternalError(
+    return InternalError(
         f"the worker that ran this job died ({how})", help="it may need more memory than there is"
     )
-    return failure(identity(job), error)
 
 
 @contextmanager

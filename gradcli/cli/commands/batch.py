@@ -27,7 +27,8 @@ _own = bundled((
                  "object a line; it grows as the answers come."),
     click.option("--resume", is_flag=True, help="Continue the file of an interrupted run: what it "
                  "answers is not done again, a line that was cut off is."),
-    click.option("--workers", type=click.IntRange(1), default=1, metavar="N", help="Processes."),
+    click.option("--workers", type=click.IntRange(1), default=1, metavar="N", help="Processes. "
+                 "With several, --timeout ends long operations, too."),
     click.option("--on-error", type=click.Choice(["continue", "stop"]), default="continue",
                  help="What a failed job does to those behind it."),
     click.option("--op", metavar="COMMAND", default="grads", help="What is asked by jobs that do "
