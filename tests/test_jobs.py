@@ -92,6 +92,7 @@ ANSWERS: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"expr": "x+1", "op": "eval", "dtype": "float32", "inputs": {"x": 16777216}},
      {"value": 16777216}),
     ({"expr": "x^2", "method": "forward", "inputs": {"x": 3}}, {"grads": {"x": 6}}),
+    ({"expr": "x^2", "inputs": {"x": 3, "note": "hi", "more": [1, None]}}, {"grads": {"x": 6}}),
     ({"expr": "2*x", "wrt": ["z"], "unconnected": "none", "inputs": {"x": 1, "z": 2}},
      {"error": {"kind": "input", "message": "the program has no variable 'z'"}}),
     ({"expr": "0*z + 2*x", "inputs": {"x": 1, "z": 2}, "unused": 1},
@@ -166,6 +167,13 @@ ERRORS = {
     '{"expr": "x", "max_steps": 1}': ("input", "a job has no key 'max_steps'", None),
     '{"expr": "x", "output": "f"}': ("input", "a job has no key 'output'", None),
     '{"expr": "x", "order": 2}': ("input", "'order' is nothing for grads", None),
+    '{"expr": "x", "op": "eval", "wrt": "x"}': ("input", "'wrt' is nothing for eval", None),
+    '{"expr": "x", "op": "run", "dy": 1}': ("input", "'dy' is nothing for run", None),
+    '{"expr": "x", "op": "tape", "unconnected": "zero", "method": "forward"}': (
+        "input", "'method' is nothing for tape", None),
+    **{f'{{"expr": "x", "op": "{op}", "method": "forward"}}': (
+        "input", f"'method' is nothing for {op}", None)
+       for op in ("hessian", "jacobian", "derivative", "jvp", "hvp", "check", "backward")},
     '{"expr": "x", "op": "derivative", "order": 0}': ("input", "a whole number from 1", None),
     '{"expr": "x", "op": "gradients"}': ("input", "gradients needs 'xs'", None),
     '{"expr": "x", "op": "tape"}': ("input", "tape needs 'ask'", None),
@@ -254,7 +262,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     Path("a.jsonl").write_text('{"expr": "x^2", "inputs": {"x": 3}}\n\n{"expr": "x"}\n')
     Path("b.csv").write_text(
-        'expr,x,id,op,y\n"x^2","1,2",7,,\nx*y,3,k,value-and-grads,2\n"x\n+ 1",2,,eval,\nx,no,,,\n'
+        'expr,x,id,op,y\n"x^2","1,2",7,,no\nx*y,3,k,value-and-grads,2\n"x\n+ 1",2,,eval,\n'
+        "x,no,,,\n"
     )
     Path("c.txt").write_text("# comments and empty lines are no jobs\nx^2\n\nx*y\n")
     Path("in.json").write_text('{"x": 1, "y": 2}')
@@ -308,6 +317,8 @@ def test_other_encodings(folder: Path) -> None:
 
 
 def test_rows_that_do_not_fit(folder: Path) -> None:
+    Path("i.csv").write_text('expr,id,x\nx,4,2\nx,7\nx,b,1,2\nx\nx,9,"1\n')
+    assert [job["id"] for job in lines(batch("i.csv")[1])] == [4, 7, "b", 5, 6]
     Path("t.csv").write_text('expr,x\nx,1,2\nx\nx,1\nx,"1\nx,2\n')
     found = lines(batch("t.csv")[1])
     assert [job["id"] for job in found] == [2, 3, 4, 5]

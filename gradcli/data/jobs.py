@@ -57,7 +57,8 @@ def identity(raw: Raw) -> Any:
     try:
         return fields_of(raw).get("id", raw.name)
     except InputError:
-        return raw.name
+        found = _id_cell(raw)
+        return raw.name if found is None else found
 
 
 def checked(fields: dict[str, Any]) -> dict[str, Any]:
@@ -153,10 +154,19 @@ def _row(raw: Raw) -> dict[str, Any]:
         )
     cells = {name: cell.strip() for name, cell in zip(raw.header, raw.body, strict=True)}
     found: dict[str, Any] = {key: cells[key] for key in TABLE_KEYS if cells.get(key)}
-    if "id" in found and _INTEGER.fullmatch(found["id"]):
-        found["id"] = int(found["id"])
+    if "id" in found:
+        found["id"] = _id_cell(raw)
     found["inputs"] = {name: c for name, c in cells.items() if c and name not in TABLE_KEYS}
     return found
+
+
+def _id_cell(raw: Raw) -> int | str | None:
+    """The id in a row of a table, even of one that does not fit; None if there is none."""
+    place = raw.header.index("id") if "id" in raw.header else -1
+    if place < 0 or isinstance(raw.body, str) or place >= len(raw.body):
+        return None
+    cell: str = raw.body[place].strip()
+    return int(cell) if _INTEGER.fullmatch(cell) else cell or None
 
 
 # --- parts of a job, as JSON has them -----------------------------------------------------------

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.data.formats.objects import json_line, json_text, quote
-from gradcli.data.jobs import checked, fields_of
+from gradcli.data.jobs import checked, fields_of, identity
 from gradcli.data.report import Report
 from gradcli.data.results import is_failure
 from gradcli.engine.deadline import Deadline
@@ -100,7 +100,7 @@ class Runner:
                     text = self._texts(job.expr)
                     question = job.question(text, printed)
                 except (InputError, UsageError) as error:
-                    return failure(name, error, printed, raw.line)
+                    return failure(identity(raw), error, printed, raw.line)
                 found = self._answer(job.op, question, printed)
                 failed = isinstance(found, Report) and is_failure(found.whole)
                 return Answered(_line(name, self._members(found, printed)), failed)
