@@ -129,7 +129,7 @@ def _cells(values: Iterable[Any]) -> Numbers:
         if array is None:
             absent.append(row)
             if value is not None and not _has_null(value):
-                flaws.append(Flaw(row, f"{_short(json.dumps(value))} is not a number"))
+                flaws.append(Flaw(row, f"{_short(json.dumps(value))} {_fault(value)}"))
             continue
         rows, arrays = by_shape.setdefault(array.shape, ([], []))
         rows.append(row)
@@ -166,7 +166,23 @@ def _array(value: Any) -> Array | None:
     parts = [_array(item) for item in value]
     if any(part is None for part in parts) or len({p.shape for p in parts if p is not None}) > 1:
         return None
-    return np.array(parts, float) if parts else np.zeros(0)
+    if not parts:
+        return np.zeros(0)
+    truths = all(part is not None and part.dtype.kind == "b" for part in parts)
+    return np.array(parts, bool if truths else float)
+
+
+def _fault(value: Any) -> str:
+    """What is wrong with a value that is no number and no array of numbers."""
+    if not isinstance(value, list):
+        return "is not a number"
+    parts = [_array(item) for item in value]
+    if any(part is None for part in parts):
+        return next(
+            (_fault(v) for v, part in zip(value, parts, strict=True)
+             if part is None and isinstance(v, list)), "is not a list of numbers",
+        )  # fmt: skip
+    return "has rows of unequal length"
 
 
 def _has_null(value: Any) -> bool:
@@ -182,8 +198,11 @@ def _from_lists(column: Any, name: str) -> Numbers:
     inner = column.type
     while hasattr(inner, "value_type"):
         inner = inner.value_type
-    if not (pa.types.is_integer(inner) or pa.types.is_floating(inner)
-            or pa.types.is_decimal(inner) or pa.types.is_null(inner)):  # fmt: skip
+    types = pa.types
+    tests = (
+        types.is_integer, types.is_floating, types.is_boolean, types.is_decimal, types.is_null
+    )  # fmt: skip
+    if not any(test(inner) for test in tests):
         raise TableError(f"the column '{name}' holds lists of {inner}, not of numbers")
     regular = _regular(column)
     if regular is not None:
@@ -207,7 +226,14 @@ def _regular(column: Any) -> Array | None:
         column = column.flatten()
     if column.null_count:
         return None
-    return np.asarray(column.cast(arrow().float64(), safe=False)).reshape(count, *shape)
+    return _plain(column).reshape(count, *shape)
+
+
+def _plain(column: Any) -> Array:
+    """Numbers or truth values without nulls."""
+    pa = arrow()
+    is_truth = pa.types.is_boolean(column.type)
+    return np.asarray(column if is_truth else column.cast(pa.float64(), safe=False))
 
 
 def _vectors(column: Any) -> Numbers:
@@ -220,8 +246,8 @@ def _vectors(column: Any) -> Numbers:
     if flat.null_count:
         holes = np.flatnonzero(np.asarray(flat.is_null()))
         missing[np.searchsorted(starts, holes, side="right") - 1] = True
-        flat = flat.fill_null(1.0)
-    values = np.asarray(flat.cast(pa.float64(), safe=False))
+        flat = flat.fill_null(True if pa.types.is_boolean(flat.type) else 1.0)
+    values = _plain(flat)
     groups: list[tuple[Array | None, Array]] = []
     for length in np.unique(lengths[~missing]).tolist():
         rows = np.flatnonzero((lengths == length) & ~missing)
