@@ -12,7 +12,7 @@ from gradcli.data.tables.encode import Ready
 from gradcli.data.tables.kinds import TEXT
 from gradcli.data.tables.rows import Rows, result_column, result_type
 from gradcli.data.tables.text import DELIMITERS
-from gradcli.data.tables.types import as_json, cast, inferred, widened
+from gradcli.data.tables.types import as_json, as_texts, cast, inferred, is_bytes, is_text, widened
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -132,7 +132,7 @@ class Layout:
             return self._typed(name, column, rows, flaws)
         if self.kind == "jsonl" and name in self.types:
             return Ready(as_json(column, self.types[name]))
-        return column
+        return _readable(name, column, rows)
 
     def _typed(self, name: str, column: Any, rows: Rows, flaws: Mapping[int, Any]) -> Any:
         """A column in the type that is written; bad cells that have no place in it are null."""
@@ -194,6 +194,19 @@ def _sort(depth: int, dtype: Any) -> str:
     if dtype.kind == "b":
         return "true or false"
     return ("one number", "a vector", "a matrix")[depth] if depth < 3 else f"of {depth} axes"
+
+
+def _readable(name: str, column: Any, rows: Rows) -> Any:
+    """A column that can be written as text: bytes that are text in UTF-8 become it."""
+    if not is_bytes(column.type):
+        return column
+    for row, cell in enumerate(column):
+        if cell.is_valid and not is_text(cell.as_py()):
+            raise TableError(
+                f"bytes that are no text at {rows.place(row)}, column {name}",
+                help=f"--drop {name}, or write Parquet or Arrow",
+            )
+    return as_texts(column)
 
 
 def _misfit(name: str, column: Any, wanted: Any, rows: Rows) -> MisfitError:

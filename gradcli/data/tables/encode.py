@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from gradcli.data.tables.arrow import arrow
+from gradcli.data.tables.bad import TableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +48,7 @@ def _text(column: Any) -> Any:
     kind = column.type
     if pa.types.is_string(kind):
         return column
-    if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+    if pa.types.is_nested(kind):
         values = column.to_pylist()
         return pa.array([None if v is None else dumps(v) for v in values], pa.string())
     return column.cast(pa.string())
@@ -167,8 +168,21 @@ def _plain(value: Any) -> Any:
         if value in (float("inf"), float("-inf")):
             return "Infinity" if value > 0 else "-Infinity"
         return int(value) if value.is_integer() and abs(value) < 1e15 else value
+    if isinstance(value, bytes):
+        return _decoded(value)
     if isinstance(value, list):
         return [_plain(item) for item in value]
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     return value
+
+
+def _decoded(data: bytes) -> str:
+    """Bytes within a list or a structure."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise TableError(
+            "a list holds bytes that are no text",
+            help="--drop its column, or write Parquet or Arrow",
+        ) from None

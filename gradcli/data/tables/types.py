@@ -106,9 +106,31 @@ def common(a: Any, b: Any) -> Any | None:
         return None
 
 
+def is_bytes(kind: Any) -> bool:
+    """Whether cells are bytes of any meaning."""
+    types = arrow().types
+    return any(
+        test(kind) for test in (
+            types.is_binary, types.is_large_binary, types.is_fixed_size_binary,
+            types.is_binary_view,
+        )
+    )  # fmt: skip
+
+
+def is_text(data: bytes) -> bool:
+    """Whether bytes are text in UTF-8."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def as_texts(column: Any) -> Any:
     """Any column as texts, what has parts as JSON."""
     pa = arrow()
+    if is_bytes(column.type):
+        column = column.cast(pa.binary())
     if not pa.types.is_nested(column.type):
         return column.cast(pa.string())
     values = column.to_pylist()
