@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import io
 import json
 import logging
@@ -36,10 +38,11 @@ KINDS = ("csv", "tsv", "jsonl", "parquet", "arrow")
 class Done:
     """What a command line gave."""
 
-    def __init__(self, *args: Any, stdin: bytes = b"") -> None:
+    def __init__(self, *args: Any, stdin: bytes | io.BytesIO = b"") -> None:
+        stdin = io.BytesIO(stdin) if isinstance(stdin, bytes) else stdin
         out = io.TextIOWrapper(io.BytesIO(), "utf-8", newline="")
         err = io.StringIO()
-        console = Console(io.BytesIO(stdin), out, err, {}, width=100, is_terminal=False)
+        console = Console(stdin, out, err, {}, width=100, is_terminal=False)
         self.status = run(["map", *map(str, args)], console)
         out.flush()
         self.bytes = out.buffer.getvalue()  # type: ignore[attr-defined]
@@ -179,6 +182,111 @@ def test_many_files(tmp_path: Path) -> None:
     assert "has no column 'y'" in done.err
 
 
+def test_columns_that_only_some_files_have(tmp_path: Path) -> None:
+    """A column that is neither used nor kept may be missing."""
+    (tmp_path / "a.csv").write_text("x,note\n1,a\n")
+    (tmp_path / "b.csv").write_text("x\n2\n")
+    assert ran("x^2", tmp_path, "--keep", "x") == "x,value,d_x\n1,1,2\n2,4,4\n"
+    done = Done("x^2", tmp_path)
+    assert (done.status, "has no column 'note'" in done.err) == (1, True)
+    assert "--drop note" in done.err
+
+
+ROWS = sample(3)
+
+
+PACKERS = {"": bytes, ".gz": gzip.compress, ".bz2": bz2.compress,
+           ".zst": lambda data: pa.compress(data, codec="zstd", asbytes=True)}  # fmt: skip
+
+
+@pytest.mark.parametrize("end", PACKERS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_pipes_and_packed_files(tmp_path: Path, kind: str, end: str) -> None:
+    """What a file holds does as well packed, on standard input and through a named pipe."""
+    source = written(tmp_path / f"in.{kind}", ROWS)
+    wanted = ran("x*y", source, "--to", "csv")
+    data = PACKERS[end](source.read_bytes())
+    assert ran("x*y", "-", "--from", kind, "--to", "csv", stdin=data) == wanted
+    file = tmp_path / f"packed.{kind}{end}"
+    file.write_bytes(data)
+    assert ran("x*y", file, "--to", "csv") == wanted
+    pipe = tmp_path / f"pipe.{kind}"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(data,))
+    writer.start()
+    assert ran("x*y", pipe, "--to", "csv") == wanted
+    writer.join()
+
+
+class Unseekable(io.BytesIO):
+    """A pipe, which gives what it has in pieces."""
+
+    def seekable(self) -> bool:
+        return False
+
+    def seek(self, *_: Any) -> int:
+        raise OSError("a pipe")
+
+    tell = seek
+
+    def read(self, size: int | None = -1) -> bytes:
+        return super().read(-1 if size is None or size < 0 else min(size, 100))
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "arrows"])
+def test_standard_input_that_cannot_be_rewound(tmp_path: Path, kind: str) -> None:
+    if kind == "arrows":
+        data = Done("x*y", written(tmp_path / "in.csv", ROWS), "--to", "arrow").bytes
+    else:
+        data = written(tmp_path / f"in.{kind}", ROWS).read_bytes()
+    done = Done("x*y", "-", "--from", kind.removesuffix("s"), "--to", "csv", "--prefix", "n_",
+                stdin=Unseekable(data))  # fmt: skip
+    assert (done.status, done.err) == (0, "")
+    assert [row.split(",")[0] for row in done.out.splitlines()] == ["id", "0", "1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("data", "args", "words"),
+    [
+        (b"\xfd7zXZ\x00more", ("csv",), ["compressed by xz", "xz -d"]),
+        (b"\x1f\x8bnothing", ("csv",), ["'stdin' cannot be read"]),
+        (b"PAR1", ("parquet",), ["'stdin' cannot be read"]),
+        (b"x,y\r1,2\r", ("csv",), ["carriage returns alone", "tr '"]),
+        (b'x,"y\n1,2\n', ("csv",), ["a quote in the first line", "never closed"]),
+        (b'x,y\n1,a\n2,"b\n3,c\n', ("csv",), ["a quote opens and is never closed at stdin:3"]),
+        (b"x,y,x\n1,2,3\n", ("csv",), ["2 columns 'x'", "in the first line"]),
+    ],
+)
+def test_tables_that_are_damaged(data: bytes, args: tuple[str], words: list[str]) -> None:
+    done = Done("x", "-", "--from", *args, stdin=data)
+    assert done.status in (1, 2), done.err
+    assert all(word in done.err for word in words), done.err
+    assert done.err.count("error: ") == 1
+
+
+def test_twins(tmp_path: Path) -> None:
+    table = pa.table([[1.0], [2.0]], names=["x", "x"])
+    for kind in ("parquet", "arrow"):
+        done = Done("x", written(tmp_path / f"in.{kind}", table))
+        assert (done.status, "2 columns 'x'" in done.err) == (1, True)
+
+
+@pytest.mark.parametrize("to", ["csv", "jsonl"])
+def test_bytes_as_text(tmp_path: Path, to: str) -> None:
+    table = pa.table({
+        "x": [1.0, 2.0], "a": [b"one", "zwölf".encode()], "b": [b"1", b"\xff"],
+        "l": pa.array(["p,q", "r"], pa.large_string()),
+    })  # fmt: skip
+    source = written(tmp_path / "in.parquet", table)
+    done = Done("x", source, "--to", to)
+    assert (done.status, done.out) == (1, "")
+    assert "bytes that are no text at" in done.err
+    assert "in.parquet, row 2, column b\n  help: --drop b" in done.err
+    out = tmp_path / f"out.{to}"
+    ran("x", source, "--drop", "b", "-o", out)
+    assert [(row["a"], row["l"]) for row in read(out)] == [("one", "p,q"), ("zwölf", "r")]
+
+
 def test_folder_of_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(source_module, "PIECE", 64)
     (tmp_path / "in.csv").write_text("x\n" + "".join(f"{i}\n" for i in range(100)))
@@ -249,8 +357,6 @@ def test_collisions() -> None:
         "x,value,d_x,n_value,n_d_x\n2,3,4,4,4\n"
     )
     assert mapped("x^2", "--drop", "value,d_x", table=table).out == "x,value,d_x\n2,4,4\n"
-    done = mapped("x", table=b"x,x\n1,2\n")
-    assert (done.status, "two columns 'x'" in done.err) == (1, True)
 
 
 def test_missing_columns_of_names() -> None:
@@ -288,6 +394,15 @@ def test_bad_json() -> None:
     assert [json.loads(line)["value"] for line in done.out.splitlines()] == [1, None, None]
     done = Done("x^2", "-", "--from", "jsonl", stdin=lines)
     assert '"one" is not a number at stdin:2, column x' in done.err
+
+
+def test_rows_of_too_many_cells() -> None:
+    table = b"x,y\n1,2\n3,4,5,6\n7\n"
+    done = mapped("x", "--on-bad-row", "null", table=table)
+    assert (done.status, done.out) == (3, "x,y,value,d_x\n1,2,1,1\n3,4,,\n7,,,\n")
+    assert "the row has 4 cells, the header 2 at stdin:3" in done.err
+    assert "1 row had more cells than the header" in done.err
+    assert "more cells" not in mapped("x", "--on-bad-row", "skip", table=table).err
 
 
 def test_rows_without_an_answer(tmp_path: Path) -> None:
@@ -521,6 +636,17 @@ def test_nothing_but_empty_lists() -> None:
     assert ran("v", "-", "--from", "jsonl", stdin=lines) == (
         '{"v": [1, 2], "value": [1, 2], "d_v": [1, 1]}\n{"v": [], "value": [], "d_v": []}\n'
     )
+
+
+def test_lists_of_truth_values(tmp_path: Path) -> None:
+    """True and false in lists, as they are alone; a ragged matrix is a bad cell."""
+    table = pa.table({"b": [[True, False], [True], None], "x": [2.0, 3, 4]})
+    for kind in ("parquet", "jsonl"):
+        source = written(tmp_path / f"in.{kind}", table)
+        found = ran("sum(where(b, x, 0))", source, "--to", "csv", "--keep", "x")
+        assert found == "x,value,d_x\n2,2,1\n3,3,1\n4,,\n"
+    done = Done("sum(x)", "-", "--from", "jsonl", stdin=b'{"x": [[1, 2], [3]]}\n')
+    assert "[[1, 2], [3]] has rows of unequal length at stdin:1, column x" in done.err
 
 
 def test_lists_as_text() -> None:

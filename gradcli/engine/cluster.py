@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from gradcli.data.tables.parts import read_part
 from gradcli.data.tables.sink import part_name, sink, whole_file, whole_folder
 from gradcli.data.tables.source import Source, Unit
-from gradcli.engine.mapping import Count, Job, run_units
+from gradcli.engine.account import Count
+from gradcli.engine.mapping import Job, run_units
 from gradcli.engine.rowtask import Task
 from gradcli.errors import GradcliError, InputError, UsageError
 
@@ -96,8 +97,8 @@ def run_on_cluster(
     progress: Callable[[int], None],
 ) -> Count:
     """All of the source, by the workers of a cluster; `stream` is where it goes without output."""
-    if "-" in job.source.paths:
-        raise InputError("a cluster reads files, not standard input", help="name a file")
+    if not job.source.is_lasting:
+        raise InputError("a cluster reads files, not standard input or pipes", help="name a file")
     with ExitStack() as stack:
         client = stack.enter_context(_client(address, workers))
         if is_folder:

@@ -10,8 +10,8 @@ import numpy as np
 
 from gradcli.data.tables.bad import WAY_OUT, Flaw, TableError
 from gradcli.data.tables.sink import encode, part_name, sink, whole_file, whole_folder
+from gradcli.engine.account import Count
 from gradcli.engine.rows import Mapper, Results
-from gradcli.errors import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -23,39 +23,6 @@ if TYPE_CHECKING:
     from gradcli.engine.rowtask import Task
 
     Array = np.ndarray[Any, np.dtype[Any]]
-
-
-class Count:
-    """What a run went through: rows, bad ones with the first reason, results not finite."""
-
-    def __init__(self) -> None:
-        self.rows = 0
-        self.bad = 0
-        self.first_bad: str | None = None
-        self.infinite: dict[str, tuple[int, str]] = {}
-
-    def add(self, other: Count) -> None:
-        """Adds what a later block went through."""
-        self.rows += other.rows
-        self.bad += other.bad
-        self.first_bad = self.first_bad or other.first_bad
-        for name, (count, place) in other.infinite.items():
-            known, first = self.infinite.get(name, (0, place))
-            self.infinite[name] = (known + count, first)
-
-    def notices(self) -> list[Notice]:
-        """What to say about it at the end."""
-        found = [
-            Notice(f"{name} is infinite or not a number in {_rows(count)}, first at {place}")
-            for name, (count, place) in self.infinite.items()
-        ]
-        if self.bad:
-            found.append(Notice(f"{_rows(self.bad)} of {self.rows:,} bad, first {self.first_bad}"))
-        return found
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} row{'s' if count != 1 else ''}"
 
 
 class Job:
@@ -82,6 +49,7 @@ class Job:
             count.bad = len(flaws)
             first = flaws[min(flaws)]
             count.first_bad = _bad_row(rows, first).message
+            count.cut = sum(flaw.is_cut for flaw in flaws.values() if self.layout.policy == "null")
         layout = self.layout
         extras = layout.extras(rows)
         if flaws and layout.policy == "skip":

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from gradcli.data.tables.numbers import Numbers
     from gradcli.data.tables.rows import Rows
     from gradcli.data.tables.source import Source
+    from gradcli.engine.account import Count
     from gradcli.engine.layout import Layout
-    from gradcli.engine.mapping import Count
     from gradcli.engine.rowtask import Task
 
 TRIES = 100

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from gradcli.data.console import Console
     from gradcli.data.tables.source import Source
-    from gradcli.engine.mapping import Count, Job
+    from gradcli.engine.account import Count
+    from gradcli.engine.mapping import Job
     from gradcli.engine.program import Text
 
 LOCAL = "local"

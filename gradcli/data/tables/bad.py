@@ -23,12 +23,16 @@ WAY_OUT = "--on-bad-row null leaves its results empty, --on-bad-row skip leaves 
 
 
 class Flaw:
-    """A bad row: its number in the block (from 0), the column if it is one cell, and why."""
+    """A bad row: its number in the block (from 0), the column if it is one cell, and why.
 
-    __slots__ = ("column", "reason", "row", "span")
+    `is_cut` says that it has cells that belong to no column.
+    """
+
+    __slots__ = ("column", "is_cut", "reason", "row", "span")
 
     def __init__(self, row: int, reason: str, column: str | None = None) -> None:
         self.row = row
         self.reason = reason
         self.column = column
         self.span: Span | None = None
+        self.is_cut = False

@@ -20,14 +20,24 @@ TEXT = frozenset({"csv", "tsv", "jsonl"})
 """Kinds whose cells are text, so that a column may change its type on the way."""
 
 
+PACKED = (".gz", ".bz2", ".zst", ".lz4")
+"""What the names of compressed files end in."""
+
+
 def kind_of(path: str) -> str | None:
     """The kind that a file's name asks for; None if it asks for none."""
     return EXTENSIONS.get(os.path.splitext(path)[1].lower())
 
 
+def packed_kind(path: str) -> str | None:
+    """The same for a file to read, which may be compressed."""
+    root, extension = os.path.splitext(path)
+    return kind_of(root if extension.lower() in PACKED else path)
+
+
 def kind_or_fail(path: str, option: str) -> str:
-    """The kind of a file; `option` is how it can be said otherwise."""
-    found = kind_of(path)
+    """The kind of a file to read; `option` is how it can be said otherwise."""
+    found = packed_kind(path)
     if found is None:
         shown = "standard input" if path == "-" else f"'{path}'"
         raise UsageError(
@@ -66,13 +76,15 @@ def _folder(name: str) -> list[str]:
     """The tables of a folder and the folders in it, in order of name; hidden ones are none."""
     found = []
     for folder, inner, files in os.walk(name):
-        inner[:] = sorted(n for n in inner if not n.startswith((".", "_")))
-        found += [
-            os.path.join(folder, n) for n in files if kind_of(n) and not n.startswith((".", "_"))
-        ]
+        inner[:] = sorted(filter(_is_seen, inner))
+        found += [os.path.join(folder, n) for n in files if packed_kind(n) and _is_seen(n)]
     if not found:
         raise InputError(f"there is no table in '{name}'", help=" ".join(EXTENSIONS))
     return sorted(found)
+
+
+def _is_seen(name: str) -> bool:
+    return not name.startswith((".", "_"))
 
 
 def _absent(name: str) -> InputError:

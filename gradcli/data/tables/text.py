@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 BLOCK = 2**22
 """Bytes of text that are parsed at a time."""
 
+LONGEST = 2**27
+"""Bytes that one row of CSV may have."""
+
 DELIMITERS = {"csv": ",", "tsv": "\t"}
 MARK = b"\xef\xbb\xbf"
 
@@ -50,6 +53,11 @@ def blocks(stream: BinaryIO, shown: str, first: int, quotes: bool, most: int = -
                 yield Block(whole, first, shown)
             return
         end = record_end(whole, quotes)
+        if not end and quotes and len(whole) > LONGEST:
+            raise TableError(
+                f"the row at {shown}:{first} has no end",
+                help="a quote is open: it may have no partner, or belong into a text as two",
+            )
         if end:
             yield Block(whole[:end], first, shown)
             first += whole.count(b"\n", 0, end)
@@ -77,23 +85,43 @@ def read_header(stream: BinaryIO, shown: str, delimiter: str) -> tuple[list[str]
     while True:
         line = stream.readline()
         data += line
-        if not line or (data.count(b'"') % 2 == 0 and data.strip(MARK + b"\r\n")):
+        text = _header_text(data, shown)
+        if not line or (text and not (text.count('"') % 2 and _is_open(text, 0, delimiter))):
             break
-    try:
-        text = data.removeprefix(MARK).decode().strip("\r\n")
-    except UnicodeDecodeError:
-        raise TableError(f"'{shown}' is not text in UTF-8") from None
+    if not line and text.count('"') % 2:
+        raise TableError(f"a quote in the first line of '{shown}' is never closed")
     if not text:
         raise TableError(f"'{shown}' is empty", help="its first line must name the columns")
-    names = [name.strip() for name in next(csv.reader([text], delimiter=delimiter))]
+    names = [name.strip() for name in _names(text, delimiter, shown)]
     if all(map(_is_number, names)):
         raise TableError(
             f"the first line of '{shown}' must name the columns, and holds only numbers"
         )
-    for i, name in enumerate(names):
-        if name in names[:i]:
-            raise TableError(f"'{shown}' has two columns '{name}'")
     return names, len(data), data.count(b"\n")
+
+
+def _header_text(data: bytes, shown: str) -> str:
+    try:
+        return data.removeprefix(MARK).decode().strip("\r\n")
+    except UnicodeDecodeError:
+        raise TableError(f"'{shown}' is not text in UTF-8") from None
+
+
+def _names(text: str, delimiter: str, shown: str) -> list[str]:
+    """The cells of the header."""
+    records: list[list[str]] = list(_reader(text, delimiter))
+    if len(records) == 1:
+        return records[0]
+    raise TableError(
+        f"the lines of '{shown}' end in carriage returns alone",
+        help="tr '\\r' '\\n' < OLD > NEW makes lines of them",
+    )
+
+
+def _reader(text: str, delimiter: str) -> Any:
+    """What reads the records of a text; its cells may have any length."""
+    csv.field_size_limit(1 << 30)
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
 
 
 def _is_number(text: str) -> bool:
@@ -108,12 +136,14 @@ def parse_csv(block: Block, names: list[str], delimiter: str) -> Rows:
     """The rows of a block, all cells as text."""
     pa = arrow()
     data = block.data
-    quoted = data.find(b'"') >= 0
+    quotes = data.count(b'"')
+    if quotes % 2:
+        return _by_hand(block, names, delimiter)
     try:
         table = pa.csv.read_csv(
             pa.BufferReader(data),
             _read_options(tuple(names), len(data) + 1),
-            pa.csv.ParseOptions(delimiter=delimiter, newlines_in_values=quoted),
+            pa.csv.ParseOptions(delimiter=delimiter, newlines_in_values=quotes > 0),
             _convert_options(tuple(names)),
         )  # fmt: skip
     except pa.ArrowInvalid:
@@ -152,7 +182,7 @@ def _places(block: Block, delimiter: str) -> Callable[[int], str]:
     """Finds the line of a row by reading the block once more."""
 
     def place(row: int) -> str:
-        reader = csv.reader(io.StringIO(block.data.decode(), newline=""), delimiter=delimiter)
+        reader = _reader(block.data.decode(), delimiter)
         count = -1
         before = 0
         for cells in reader:
@@ -175,7 +205,7 @@ def _by_hand(block: Block, names: list[str], delimiter: str) -> Rows:
         raise TableError(f"{block.shown}:{line} is not text in UTF-8") from None
     rows: list[list[str]] = []
     flaws = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = _reader(text, delimiter)
     lines = []
     line = 0
     for cells in reader:
@@ -183,14 +213,27 @@ def _by_hand(block: Block, names: list[str], delimiter: str) -> Rows:
             if len(cells) != len(names):
                 reason = f"the row has {len(cells)} cells, the header {len(names)}"
                 flaws.append(Flaw(len(rows), reason))
+                flaws[-1].is_cut = len(cells) > len(names)
             rows.append((cells + [""] * len(names))[: len(names)])
             lines.append(block.first + line)
         line = reader.line_num
+    if rows and _is_open(text, lines[-1] - block.first, delimiter):
+        flaws.insert(0, Flaw(len(rows) - 1, "a quote opens and is never closed"))
     columns = {
         name: pa.array([row[i] or None for row in rows], pa.string())
         for i, name in enumerate(names)
     }
     return Rows(columns, len(rows), lambda row: f"{block.shown}:{lines[row]}", None, flaws)
+
+
+def _is_open(text: str, line: int, delimiter: str) -> bool:
+    """Whether the record that starts at a line, the last one, ends within quotes."""
+    last = io.StringIO(text, newline="").readlines()[line:]
+    try:
+        list(csv.reader(last, delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        return "unexpected end" in str(error)
+    return False
 
 
 # --- JSON lines ---------------------------------------------------------------------------------

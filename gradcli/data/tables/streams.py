@@ -1,0 +1,202 @@
+"""The bytes of tables: files opened anew each time, pipes once; what is compressed, unpacked."""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+from contextlib import contextmanager
+from shutil import copyfileobj
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from gradcli.data.tables.arrow import arrow
+from gradcli.data.tables.bad import TableError
+from gradcli.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gradcli.data.console import StandardInput
+
+_MAGICS = {
+    b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\x28\xb5\x2f\xfd": "zstd", b"\x04\x22\x4d\x18": "lz4",
+    b"\xfd7zXZ\x00": "xz",
+}  # fmt: skip
+_HEAD = 6
+"""Bytes at the beginning that tell how a file is compressed."""
+
+
+def is_pipe(path: str) -> bool:
+    """Whether it can be read only once: standard input, a named pipe, a process's output."""
+    return path == "-" or not os.path.isfile(path)
+
+
+def shown(path: str) -> str:
+    """How messages cite a file."""
+    return "stdin" if path == "-" else path
+
+
+class Streams:
+    """Opens the files of a run; a pipe goes on where it was left."""
+
+    def __init__(self, stdin: StandardInput | None) -> None:
+        self._stdin = stdin
+        self._pipes: dict[str, BinaryIO] = {}
+        self._own: list[BinaryIO] = []
+
+    @contextmanager
+    def opened(self, path: str) -> Iterator[BinaryIO]:
+        """The bytes of a file, unpacked; complaints about them in our words."""
+        with complaints(path):
+            if is_pipe(path):
+                yield self._pipe(path)
+                return
+            with _opened(path) as stream:
+                yield _unpacked(stream, path)
+
+    def settle(self, path: str) -> None:
+        """A pipe can be read from any place from now on: what it brings is kept aside."""
+        if is_pipe(path) and not self._pipe(path).seekable():
+            self._own.append(_aside(self._pipe(path)))
+            self._pipes[path] = self._own[-1]
+
+    @contextmanager
+    def seekable(self, path: str) -> Iterator[BinaryIO]:
+        """The same for kinds that are not read from beginning to end: kept aside if need be."""
+        with self.opened(path) as stream:
+            if stream.seekable():
+                yield stream
+                return
+            with _aside(stream) as aside:
+                yield aside
+
+    def put_back(self, path: str, head: bytes) -> None:
+        """Bytes that were read from a pipe come once more."""
+        self._pipes[path] = _joined(head, self._pipes[path])
+
+    def starts(self, path: str, mark: bytes) -> bool:
+        """Whether a pipe at its beginning starts with these bytes."""
+        with self.opened(path) as stream:
+            place = stream.tell() if stream.seekable() else None
+            head = _read_fully(stream, len(mark))
+            if place is None:
+                self.put_back(path, head)
+            else:
+                stream.seek(place)
+        return head == mark
+
+    def close(self) -> None:
+        """Closes the pipes that it opened."""
+        for stream in self._own:
+            stream.close()
+
+    def _pipe(self, path: str) -> BinaryIO:
+        if path not in self._pipes:
+            self._pipes[path] = _unpacked(self._begun(path), path)
+        return self._pipes[path]
+
+    def _begun(self, path: str) -> BinaryIO:
+        """A pipe at its beginning."""
+        if path == "-":
+            assert self._stdin is not None
+            return self._stdin.take("the table")
+        self._own.append(_opened(path))
+        return self._own[-1]
+
+
+def is_plain(path: str) -> bool:
+    """Whether its bytes can be read from any place: a file that is not compressed."""
+    if is_pipe(path):
+        return False
+    with _opened(path) as stream:
+        return _codec(stream.read(_HEAD)) is None
+
+
+def skip(stream: BinaryIO, count: int) -> None:
+    """Leaves out bytes at the beginning of a stream."""
+    if stream.seekable():
+        stream.seek(count)
+        return
+    while count and (data := stream.read(min(count, 2**20))):
+        count -= len(data)
+
+
+@contextmanager
+def complaints(path: str) -> Iterator[None]:
+    """Arrow's and the system's complaints about a file in our words."""
+    pa = arrow()
+    try:
+        yield
+    except (pa.ArrowException, OSError) as error:
+        text = str(error).split("\n", maxsplit=1)[0].rstrip(".")
+        raise TableError(f"'{shown(path)}' cannot be read: {text}") from error
+
+
+def _opened(path: str) -> BinaryIO:
+    try:
+        return open(path, "rb")
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputError(f"cannot read '{path}': {reason}") from error
+
+
+def _codec(head: bytes) -> str | None:
+    return next((codec for magic, codec in _MAGICS.items() if head.startswith(magic)), None)
+
+
+def _unpacked(stream: BinaryIO, path: str) -> BinaryIO:
+    """A stream at its beginning, unpacked if it is compressed."""
+    place = stream.tell() if stream.seekable() else None
+    head = _read_fully(stream, _HEAD)
+    if place is None:
+        stream = _joined(head, stream)
+    else:
+        stream.seek(place)
+    codec = _codec(head)
+    if codec is None:
+        return stream
+    pa = arrow()
+    if codec == "xz" or not pa.Codec.is_available(codec):
+        raise InputError(
+            f"'{shown(path)}' is compressed by {codec}", help=f"unpack it: {codec} -d < FILE | …"
+        )
+    return io.BufferedReader(pa.CompressedInputStream(stream, codec))
+
+
+def _read_fully(stream: BinaryIO, size: int) -> bytes:
+    """So many bytes, or all there are; a pipe may give them in pieces."""
+    data = b""
+    while len(data) < size and (more := stream.read(size - len(data))):
+        data += more
+    return data
+
+
+def _aside(stream: BinaryIO) -> BinaryIO:
+    """All of a stream in a temporary file without a name."""
+    found: Any = tempfile.TemporaryFile()  # noqa: SIM115 - closed by who asks
+    copyfileobj(stream, found, 2**20)
+    found.seek(0)
+    return found  # type: ignore[no-any-return]
+
+
+class _Joined(io.RawIOBase):
+    """Bytes that were read already, then the stream that they came from."""
+
+    def __init__(self, head: bytes, stream: BinaryIO) -> None:
+        self._head = head
+        self._stream = stream
+
+    def readable(self) -> bool:
+        """A stream to read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """The next bytes."""
+        data, self._head = self._head[: len(buffer)], self._head[len(buffer) :]
+        data = data or self._stream.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def _joined(head: bytes, stream: BinaryIO) -> BinaryIO:
+    return io.BufferedReader(_Joined(head, stream), 2**20)

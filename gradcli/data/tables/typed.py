@@ -1,0 +1,71 @@
+"""Parquet and Arrow IPC: schemas, batches of rows, and pieces of a file to work on apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from gradcli.data.tables.arrow import arrow
+from gradcli.data.tables.bad import TableError
+from gradcli.data.tables.types import common
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+BUFFER = 2**20
+"""Bytes of a column of Parquet that are read at a time."""
+
+IPC_FILE = b"ARROW1"
+"""How Arrow IPC with a footer begins."""
+
+
+def ipc_reader(stream: BinaryIO) -> Any:
+    """What reads Arrow IPC, the form with a footer or the one for pipes."""
+    pa = arrow()
+    is_file = False
+    if stream.seekable():
+        is_file = stream.read(len(IPC_FILE)) == IPC_FILE
+        stream.seek(0)
+    return pa.ipc.open_file(stream) if is_file else pa.ipc.open_stream(stream)
+
+
+def parquet_batches(
+    file: Any, groups: tuple[int, int], wanted: list[str], rows: int
+) -> Iterator[Any]:
+    """Batches of so many rows from a path or a stream, of the row groups from and up to one."""
+    found = arrow().parquet.ParquetFile(file, pre_buffer=False, buffer_size=BUFFER)
+    start, stop = groups
+    numbers = None if stop < 0 else list(range(start, stop))
+    return iter(found.iter_batches(rows, row_groups=numbers, columns=wanted))
+
+
+def ipc_batches(reader: Any, wanted: list[str], rows: int) -> Iterator[Any]:
+    """Batches of at most so many rows."""
+    count = getattr(reader, "num_record_batches", None)
+    batches = iter(reader) if count is None else (reader.get_batch(i) for i in range(count))
+    for batch in batches:
+        chosen = batch.select(wanted)
+        for start in range(0, chosen.num_rows, rows):
+            yield chosen.slice(start, rows)
+
+
+def row_groups(path: str) -> Iterator[int]:
+    """How many rows each row group of Parquet has."""
+    meta = arrow().parquet.read_metadata(path)
+    return (meta.row_group(i).num_rows for i in range(meta.num_row_groups))
+
+
+def unified(schema: Any, other: Any, wanted: Collection[str], path: str) -> Any:
+    """A schema whose columns take those of the same names in a further file."""
+    for i, field in enumerate(schema):
+        place = other.get_field_index(field.name)
+        if place < 0 or field.name not in wanted or other.field(place).equals(field):
+            continue
+        kind = common(field.type, other.field(place).type)
+        if kind is None:
+            raise TableError(
+                f"the column '{field.name}' is {other.field(place).type} in '{path}', and "
+                f"{field.type} in the files before it",
+                help=f"--drop {field.name}, or write CSV or JSON lines",
+            )
+        schema = schema.set(i, field.with_type(kind).with_nullable(True))
+    return schema
