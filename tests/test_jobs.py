@@ -538,10 +538,12 @@ def test_resume_counts_what_was_there(folder: Path) -> None:
     ("text", "message"),
     [
         ('{"id": 3}\n', "line 1 of 'out.jsonl' answers the job 3, not 2"),
-        ('{"id": 2}\n{"id": 4}\n{"id": 5}\n', "more lines than there are jobs"),
+        (2 * '{"id": 2, "grads": {}}\n', "line 2 of 'out.jsonl' answers the job 2, not 4"),
+        ('{"id": 2, "grads": {}}\n{"id": 4, "error": {}}\n{"id": 5}\n', "more lines than there"),
         ("my notes\n", "line 1 of 'out.jsonl' is no answer to a job"),
         ("my notes", "line 1 of 'out.jsonl' is no answer to a job"),
-        ('{"id": 2}\n[]\n', "line 2 of 'out.jsonl' is no answer to a job"),
+        ('{"id": 2, "value": 1}\n', "line 1 of 'out.jsonl' does not answer grads, which the job 2"),
+        ('{"id": 2, "grads": {}}\n[]\n', "line 2 of 'out.jsonl' is no answer to a job"),
     ],
 )
 def test_resume_leaves_other_files_alone(folder: Path, text: str, message: str) -> None:

@@ -52,7 +52,7 @@ class Run:
         if path is None:
             return
         if resuming:
-            self.results, self.before = resume(path, self.jobs)
+            self.results, self.before = resume(path, self.jobs, self.setup.op)
         else:
             self.results = begin(path)
 

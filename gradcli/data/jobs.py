@@ -61,6 +61,14 @@ def identity(raw: Raw) -> Any:
         return raw.name if found is None else found
 
 
+def operation(raw: Raw) -> Any:
+    """What a job says that its operation is; None if it does not, or cannot be read."""
+    try:
+        return fields_of(raw).get("op")
+    except InputError:
+        return None
+
+
 def checked(fields: dict[str, Any]) -> dict[str, Any]:
     """The job without what it does not say (null) and what is an answer; no unknown keys."""
     found = {}

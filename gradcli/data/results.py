@@ -9,7 +9,7 @@ from itertools import chain
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from gradcli.data.files import STDIN
-from gradcli.data.jobs import identity
+from gradcli.data.jobs import identity, operation
 from gradcli.data.writer import unwritable
 from gradcli.errors import InputError, UsageError
 
@@ -19,6 +19,19 @@ if TYPE_CHECKING:
     from gradcli.data.jobs import Raw
 
 _START = b'{"id": '
+
+
+KINDS = {
+    "eval": {"value"},
+    "variable-grads": {"value", "grads"},
+    "check": {"agree"},
+    **{name: {"grads"} for name in ("grad", "grads", "gradients", "tape", "backward")},
+    **{f"value-and-{name}": {"value", "grads"} for name in ("grad", "grads")},
+    **{name: {name} for name in ("derivative", "jacobian", "hessian", "jvp", "vjp", "hvp")},
+}
+"""What the answers of operations hold, those of `run` apart, which need not have a value."""
+
+_ALL_KINDS = set().union(*KINDS.values())
 
 
 class Before(NamedTuple):
@@ -74,10 +87,11 @@ def begin(path: str) -> Results:
     return _opened(path, "r+b" if os.path.isfile(path) else "wb", lambda _: 0)
 
 
-def resume(path: str, jobs: Iterator[Raw | None]) -> tuple[Results, Before]:
+def resume(path: str, jobs: Iterator[Raw | None], op: str) -> tuple[Results, Before]:
     """The file behind its last whole line, and the answers that it has, which `jobs` then skips.
 
-    Every line must answer the job in its place; InputError for a file of other jobs.
+    Every line must answer the job in its place, by its id and what its operation asks, `op` where
+    it says none; InputError for a file of other jobs.
     """
     if not os.path.exists(path):
         return begin(path), Before()
@@ -87,7 +101,7 @@ def resume(path: str, jobs: Iterator[Raw | None]) -> tuple[Results, Before]:
 
     def end(stream: BinaryIO) -> int:
         nonlocal before
-        before, found = _answered(path, stream, jobs)
+        before, found = _answered(path, stream, jobs, op)
         return found
 
     return _opened(path, "r+b", end), before
@@ -111,7 +125,9 @@ def _opened(path: str, mode: str, end: Callable[[BinaryIO], int]) -> Results:
     return Results(path, stream)
 
 
-def _answered(path: str, stream: BinaryIO, jobs: Iterator[Raw | None]) -> tuple[Before, int]:
+def _answered(
+    path: str, stream: BinaryIO, jobs: Iterator[Raw | None], op: str
+) -> tuple[Before, int]:
     """The answers to the first jobs, and where the last of them ends."""
     done = failed = end = 0
     for number, line in enumerate(stream, 1):
@@ -123,14 +139,25 @@ def _answered(path: str, stream: BinaryIO, jobs: Iterator[Raw | None]) -> tuple[
         if job is None:
             raise InputError(f"'{path}' has more lines than there are jobs", help=_HELP)
         found = _read(path, number, line)
-        wanted = identity(job)
-        if found["id"] != wanted:
-            both = f"answers the job {json.dumps(found['id'])}, not {json.dumps(wanted)}"
-            raise InputError(f"line {number} of '{path}' {both}", help=_HELP)
+        wrong = _contradiction(found, job, op)
+        if wrong is not None:
+            raise InputError(f"line {number} of '{path}' {wrong}", help=_HELP)
         done += 1
         failed += is_failure(found)
         end += len(line)
     return Before(done, failed), end
+
+
+def _contradiction(answer: Mapping[str, Any], job: Raw, op: str) -> str | None:
+    """What an answer says that cannot be said to a job; None if it may belong to it."""
+    wanted = identity(job)
+    if answer["id"] != wanted:
+        return f"answers the job {json.dumps(answer['id'])}, not {json.dumps(wanted)}"
+    asked = operation(job) or op
+    kinds = KINDS.get(asked) if isinstance(asked, str) else None
+    if kinds is None or "error" in answer or _ALL_KINDS & answer.keys() == kinds:
+        return None
+    return f"does not answer {asked}, which the job {json.dumps(wanted)} asks"
 
 
 def _read(path: str, number: int, line: bytes) -> dict[str, Any]:
@@ -144,7 +171,7 @@ def _read(path: str, number: int, line: bytes) -> dict[str, Any]:
     return found
 
 
-_HELP = "--resume takes the same files in the same order; without it the file begins anew"
+_HELP = "--resume takes the same files and options; without it the file begins anew"
 
 
 def _foreign(path: str, number: int) -> InputError:

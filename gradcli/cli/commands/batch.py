@@ -57,7 +57,8 @@ def batch(ctx: click.Context, files: tuple[str, ...], **options: Any) -> None:
 
     A failed job never stops the others: its line tells what is wrong, and the status is 3. The
     output file is begun anew and takes each answer at once, so that --resume can go on after any
-    interruption with the same files; failed jobs count as answered.
+    interruption, given the same files and options: an answer is recognised by its id and by what
+    it holds. Failed jobs count as answered.
     """
     console: Console = ctx.obj
     if not files:
