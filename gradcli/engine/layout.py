@@ -147,17 +147,20 @@ class Layout:
             raise _misfit(name, column, wanted, rows)
         return found
 
+    def strangers(self, outputs: Sequence[Any]) -> str | None:
+        """What is wrong with outputs that are of another sort than those of the first rows."""
+        for i, (values, (depth, dtype)) in enumerate(zip(outputs, self.depths, strict=True)):
+            if values is not None and (values.ndim - 1, values.dtype) != (depth, dtype):
+                name = self.names[len(self.kept) + i]
+                return (
+                    f"{name}, {_sort(depth, dtype)} in the first rows, "
+                    f"is {_sort(values.ndim - 1, values.dtype)}"
+                )
+        return None
+
     def result(self, i: int, pieces: Sequence[tuple[Array | None, Any]], count: int) -> Any:
         """The column of the i-th result."""
-        depth, dtype = self.depths[i]
-        for _, values in pieces:
-            if values is not None and (values.ndim - 1, values.dtype) != (depth, dtype):
-                raise TableError(
-                    f"{self.names[len(self.kept) + i]} is {_sort(depth, dtype)} in some rows and "
-                    f"{_sort(values.ndim - 1, values.dtype)} in others",
-                    help="a column holds values of one sort",
-                )
-        return result_column(pieces, count, result_type(depth, dtype))
+        return result_column(pieces, count, result_type(*self.depths[i]))
 
     def extras(self, rows: Rows) -> list[dict[str, Any]] | None:
         """The keys of JSON lines that the first rows do not have, which JSON lines take."""

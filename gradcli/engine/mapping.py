@@ -70,8 +70,19 @@ class Job:
             flaw = Flaw(row, error.message)
             flaw.span = error.span
             flaws[row] = flaw
+        self._sort_out(results, flaws, rows.count)
         self._refuse(rows, flaws)
         return results, flaws
+
+    def _sort_out(self, results: Results, flaws: dict[int, Flaw], count: int) -> None:
+        """Rows whose results are of another sort than their columns are bad."""
+        for i in reversed(range(len(results.pieces))):
+            rows, outputs = results.pieces[i]
+            reason = self.layout.strangers(outputs)
+            if reason is not None:
+                del results.pieces[i]
+                numbers = range(count) if rows is None else rows.tolist()
+                flaws.update((row, Flaw(row, reason)) for row in numbers)
 
     def _refuse(self, rows: Rows, flaws: dict[int, Flaw]) -> None:
         if flaws and self.layout.policy == "fail":

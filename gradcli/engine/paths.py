@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.engine.gradients import refuse_truth, seeds_of
+from gradcli.engine.gradients import refuse_truth, seeds_of, weighted
 from gradcli.engine.program import Recording
 from gradcli.engine.recorded import named, source
-from gradcli.errors import InternalError, ProgramTypeError, ShapeError
+from gradcli.errors import InternalError, ProgramTypeError, ShapeError, UsageError
 from gradcli.exec.plain import Evaluator
 from gradcli.exec.steps import Steps
 from gradcli.ir.op import show_shape
 from gradcli.ir.words import WORDS
+from gradcli.lower.values import fits
 from gradcli.passes import modes
 from gradcli.passes.batch import batch, dependents
 
@@ -82,9 +83,7 @@ class Path:
         """
         count = len(arrays[0])
         size = self.size(count)
-        arrays = [
-            _filled(x, size, node.dtype) for x, node in zip(arrays, self.inputs, strict=True)
-        ]
+        arrays = [_filled(x, size, node.dtype) for x, node in zip(arrays, self.inputs, strict=True)]
         found = self._plan(size)(arrays)
         conditions, results = found[: len(self.asked)], iter(found[len(self.asked) :])
         outputs = [None if y is None else next(results)[:count] for y in self.outputs]
@@ -169,8 +168,9 @@ def _outputs(run: Recording, task: Task, loose: set[str]) -> list[Node | None]:
     if task.wrt or task.second:
         refuse_truth(run)
     xs = [_numeric(run, name) for name in task.wrt]
+    seeds = _seeds(run, value, task.dy)
     if xs:
-        found = modes.reverse([value], xs, seeds_of(run, task.dy))
+        found = modes.reverse([value], xs, seeds)
         loose.update(n for n, g in zip(task.wrt, found, strict=True) if g is None)
         outputs += [_filled_in(g, x, task) for g, x in zip(found, xs, strict=True)]
     if task.second and value.size != 1:
@@ -178,9 +178,20 @@ def _outputs(run: Recording, task: Task, loose: set[str]) -> list[Node | None]:
             f"--hessian needs one number a row, not the shape {show_shape(value.shape)}",
             span=value.span, help="take its sum",
         )  # fmt: skip
-    outputs += [modes.hessian(value, run.inputs[a], run.inputs[b]) for a, b in task.second]
+    scaled = value if seeds is None else weighted([value], seeds)
+    outputs += [modes.hessian(scaled, run.inputs[a], run.inputs[b]) for a, b in task.second]
     outputs += [_ratio(run, ratio) for ratio in task.ratios]
     return outputs
+
+
+def _seeds(run: Recording, value: Node, dy: Any) -> list[Node | None] | None:
+    """The seed as a node; what does not fit was wrongly given, whatever the row."""
+    if dy is not None and not fits(np.shape(dy), value.shape):
+        raise UsageError(
+            f"--dy has shape {show_shape(np.shape(dy))}, and the value {show_shape(value.shape)}",
+            help="give one number, or as many as the value has",
+        )
+    return seeds_of(run, dy)
 
 
 def _filled_in(gradient: Node | None, x: Node, task: Task) -> Node | None:

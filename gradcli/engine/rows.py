@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.engine.paths import Path, cannot_batch
-from gradcli.errors import DomainError, GradcliError, InputError, LimitError, Notice, ShapeError
+from gradcli.errors import (
+    DeadlineError,
+    DomainError,
+    GradcliError,
+    InputError,
+    InternalError,
+    LimitError,
+    Notice,
+    ShapeError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +30,10 @@ PATHS = 1024
 """Recordings that are kept; with more the tree of them is begun anew."""
 
 OF_A_ROW = (DomainError, ShapeError, LimitError, InputError)
-"""Errors that one row may have and another not; others are the program's."""
+"""Errors that one row may well have and another not; others tend to be the program's."""
+
+OF_THE_RUN = (DeadlineError, InternalError)
+"""Errors that no row has."""
 
 
 class Results:
@@ -148,7 +160,9 @@ class Mapper:
         try:
             path = self._record(key, first)
             outputs = self._own(path, [x[:1] for x in arrays])
-        except OF_A_ROW as error:
+        except OF_THE_RUN:
+            raise
+        except GradcliError as error:
             failed[int(rows[0])] = error
             return None
         branches[where] = path

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.data.tables.bad import MisfitError
 from gradcli.engine.mapping import Job, grouped
-from gradcli.engine.rows import Results
+from gradcli.engine.rows import OF_A_ROW, Results
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gradcli.engine.account import Count
     from gradcli.engine.layout import Layout
     from gradcli.engine.rowtask import Task
+    from gradcli.errors import GradcliError
 
 TRIES = 100
 """Rows of a block that are tried until one has results."""
@@ -47,8 +48,9 @@ def survey(task: Task, source: Source, layout: Layout) -> Job:
 
 
 def _first_outputs(job: Job, columns: Sequence[Numbers], count: int) -> list[Any] | None:
-    """The outputs of the first row that has some."""
+    """The outputs of the first row that has some; the error of the program if none can."""
     flaws = [flaw.row for column in columns for flaw in column.flaws]
+    failed: list[GradcliError] = []
     for arrays, _ in grouped(columns, flaws, count):
         for row in range(min(len(arrays[0]), TRIES)):
             results = Results()
@@ -56,6 +58,10 @@ def _first_outputs(job: Job, columns: Sequence[Numbers], count: int) -> list[Any
             if results.pieces:
                 found: list[Any] = results.pieces[0][1]
                 return found
+            failed += results.failed.values()
+    for error in failed:
+        if not isinstance(error, OF_A_ROW):
+            raise error
     return None
 
 
