@@ -317,6 +317,10 @@ def test_constants_and_columns() -> None:
     assert done.out == "e,value,d_e\n1,2,2\n2,6,3\n"
     done = mapped("p*x", "--rename", "p=unit price", "--keep", "unit price", "--wrt", "p")
     assert done.out == "unit price,value,d_p\n10,20,2\n20,60,3\n"
+    done = mapped("x - y", "--rename", "x=e", "--rename", "y=x", "--keep", "")
+    assert done.out == "value,d_x,d_y\n-1,1,-1\n-1,1,-1\n"
+    done = mapped("a - b", "--rename", "a=b", "--rename", "b=a", table=b"a,b\n5,3\n")
+    assert done.out == "a,b,value,d_a,d_b\n5,3,-2,1,-1\n"
     done = mapped("x*2", "--x", "5")
     assert done.status == 2  # nothing of the table is left
     assert "uses no column" in done.err
@@ -326,7 +330,10 @@ def test_constants_and_columns() -> None:
     ("args", "status", "words"),
     [
         (["x*q"], 2, ["no column and no value for 'q'", "--rename q=COLUMN"]),
+        (["x*output"], 2, ["no value for 'output'", "--set output=VALUE, or --rename output="]),
         (["x", "--y", "3"], 2, ["--y is neither"]),
+        (["x", "--dy", "1,2"], 2, ["--dy has shape (2,), and the value ()"]),
+        (["x", "--rename", "e=x"], 2, ["has a column 'e' already"]),
         (["x", "--keep", "xx"], 2, ["no column 'xx'", "did you mean"]),
         (["x", "--drop", "x", "--keep", "e"], 2, ["exclude each other"]),
         (["x", "--rename", "p=nix"], 2, ["no column 'nix'"]),
@@ -416,6 +423,32 @@ def test_rows_without_an_answer(tmp_path: Path) -> None:
     done = Done(program, source, "--to", "csv", "--on-bad-row", "null")
     assert done.out == "a,value,d_a\n1,1,-1\n2,0.5,-0.25\n0,,\n4,0.25,-0.0625\n"
     assert done.status == 3
+
+
+OF_A_ROW = [
+    ("sum(zeros(k)) + k", b"k\n-1\n2\n3\n", 2, "zeros does not take"),
+    ("sum(zeros(k)) + k", b"k\n2\n-1\n3\n", 3, "zeros does not take"),
+    ("if k < 0 { [k, k] } else { k }", b"k\n2\n-1\n3\n", 3, "value, one number in the first"),
+    ("if k < 0 { k > 2 } else { k }", b"k\n2\n3\n-1\n", 4, "true or false"),
+    ("w[k]", b"k\n0\n7\n", 3, "out of bounds"),
+]
+
+
+@pytest.mark.parametrize(("program", "table", "line", "words"), OF_A_ROW)
+def test_what_is_wrong_with_one_row(program: str, table: bytes, line: int, words: str) -> None:
+    """Whatever the row is to blame for names it, and is treated as bad rows are to be."""
+    args = ["--w", "1,2", "--wrt", "w"] if "w" in program else []
+    done = mapped(program, *args, table=table)
+    assert (done.status, done.out) == (1, "")
+    assert f"stdin:{line}" in done.err
+    assert words in done.err
+    assert "--on-bad-row" in done.err
+    done = mapped(program, *args, "--on-bad-row", "skip", table=table)
+    assert done.status == 3
+    good = table.split()[1:]
+    del good[line - 2]
+    assert [row.split(",")[0] for row in done.out.splitlines()[1:]] == [k.decode() for k in good]
+    assert f"stdin:{line}" in done.err
 
 
 def test_nulls(tmp_path: Path) -> None:
@@ -664,6 +697,8 @@ def test_questions() -> None:
     assert done.out == "x,y,value,d_x\n2,3,4,4\n"
     done = mapped("x^2 + k", "--k", "1", "--dy", "10", table=table)
     assert done.out == "x,y,value,d_x\n2,3,5,40\n"
+    done = mapped("x^2", "--dy", "10", "--hessian", "--keep", "x", table=table)
+    assert done.out == "x,value,d_x,d2_x_x\n2,4,40,20\n"
 
 
 def test_depends_on_nothing() -> None:

@@ -15,7 +15,7 @@ from gradcli.suggest import nearest
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 
 class Task:
@@ -23,7 +23,8 @@ class Task:
 
     `columns` are those of the table, under the names that the program has for them. `wrt` names
     what is differentiated by (None: every column that the program uses); `ask` are questions as of
-    a tape. What is computed goes into columns whose names start with `prefix`.
+    a tape. What is computed goes into columns whose names start with `prefix`. `option` is how
+    messages say that a value is given to a name.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class Task:
         hessian: bool = False,
         ask: Sequence[str] = (),
         prefix: str = "",
+        option: Callable[[str], str] = "--{} VALUE".format,
     ) -> None:
         self.recipe = {
             "source": (text.source.text, text.source.name), "columns": list(columns),
@@ -53,7 +55,7 @@ class Task:
         _refuse_print(text, self.names)
         self.constants = {n: constants[n] for n in self.names.inputs if n in constants}
         self.columns = [n for n in self.names.inputs if n in free and n not in constants]
-        self._check_inputs(columns)
+        self._check_inputs(columns, option)
         self.wrt = self.columns if wrt is None else self._sources(wrt)
         self.default_wrt = wrt is None
         known = [*self.names.inputs, *sorted(self.names.assigned)]
@@ -66,7 +68,7 @@ class Task:
             *(f"{prefix}d2_{a}_{b}" for a, b in self.second), *(prefix + text for text in ask),
         ]  # fmt: skip
 
-    def _check_inputs(self, columns: Sequence[str]) -> None:
+    def _check_inputs(self, columns: Sequence[str], option: Callable[[str], str]) -> None:
         for name, place in self.names.inputs.items():
             if name not in self.constants and name not in self.columns:
                 span = Span(self.text.source, place.start, place.end)
@@ -74,7 +76,7 @@ class Task:
                 lead = f"did you mean the column '{near}'? " if near else ""
                 raise InputError(
                     f"no column and no value for '{name}'", span=span,
-                    help=f"{lead}add --{name} VALUE, or --rename {name}=COLUMN",
+                    help=f"{lead}add {option(name)}, or --rename {name}=COLUMN",
                 )  # fmt: skip
         if not self.columns:
             listed = ", ".join(list(columns)[:12])

@@ -184,6 +184,7 @@ def _task(
     task = Task(
         text, columns, constants, settings, wrt=_wrt(options["wrt"]), dy=dy,
         hessian=options["hessian"], ask=options["ask"], prefix=options["prefix"],
+        option=_option(long_names(ctx.command.params)),
     )  # fmt: skip
     notices = [
         Notice(f"the column '{name}' is hidden by --{name}")
@@ -191,6 +192,11 @@ def _task(
         if name in columns
     ]
     return task, notices
+
+
+def _option(known: Sequence[str]) -> Callable[[str], str]:
+    """How a value is given to a name: an option of gradcli's may have taken it."""
+    return lambda name: f"--set {name}=VALUE" if name in known else f"--{name} VALUE"
 
 
 def _wrt(text: str | None) -> list[str] | None:
@@ -213,7 +219,7 @@ def _renamed(texts: tuple[str, ...], columns: Sequence[str]) -> dict[str, str]:
     found = once(pairs(texts, "rename"), "rename")
     for name, column in found.items():
         _check_column(column, columns)
-        if name in columns and name != column:
+        if name in columns and name not in found.values():
             raise UsageError(f"the table has a column '{name}' already", help="choose another name")
     spelt = {canonical(column): column for column in columns}
     return {name: column for name, column in spelt.items() if name != column} | found
