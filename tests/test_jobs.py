@@ -293,7 +293,7 @@ def test_ids_of_several_files_name_them(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("before", [b"", b"\xef\xbb\xbf"])
-@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
 def test_tables_and_lines_of_other_systems(folder: Path, before: bytes, end: bytes) -> None:
     Path("t.csv").write_bytes(before + end.join([b"expr,x", b"x^2,3", b'"x^2","3,4"', b""]))
     Path("t.jsonl").write_bytes(before + end.join([b'{"expr": "1"}', b"", b'{"expr": "2"}']))

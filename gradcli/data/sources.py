@@ -86,11 +86,11 @@ class JobFile:
     def _lines(self) -> Lines:
         """The lines as bytes in UTF-8, without a mark at the start; None before waiting."""
         if self._stdin is not None:
-            yield from _unmarked(_live(self._stdin))
+            yield from _tidied(_live(self._stdin))
             return
         try:
             with open(self.path, "rb") as stream:
-                for line in _unmarked(_utf8(stream)):
+                for line in _tidied(_utf8(stream)):
                     self.position += len(line or b"")
                     yield line
         except OSError as error:
@@ -235,12 +235,19 @@ def _recoded(stream: BinaryIO, encoding: str) -> Iterator[bytes]:
             yield line.encode("utf-8")
 
 
-def _unmarked(lines: Iterable[bytes | None]) -> Lines:
-    """The lines without the mark of UTF-8 before the first."""
+def _tidied(lines: Iterable[bytes | None]) -> Lines:
+    """The lines without the mark of UTF-8 before the first.
+
+    If that is all there is and holds returns, these end the lines, as old systems wrote them.
+    """
     first = True
     for line in lines:
-        if first and line is not None:
-            first = False
-            yield line.removeprefix(b"\xef\xbb\xbf")
-        else:
+        if not first or line is None:
             yield line
+            continue
+        first = False
+        text = line.removeprefix(b"\xef\xbb\xbf")
+        if b"\r" in text and not text.endswith(b"\n"):
+            yield from (part + b"\n" for part in text.split(b"\r"))
+        else:
+            yield text
