@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
@@ -63,44 +64,98 @@ class TextSink:
 
 
 class TypedSink:
-    """Parquet or Arrow IPC: blocks gathered into groups of rows."""
+    """Parquet or Arrow IPC: blocks gathered into groups of rows, however they were cut.
+
+    Nothing is written before the first group is complete, so that early errors leave no trace.
+    """
 
     def __init__(self, stream: BinaryIO, kind: str, schema: Any) -> None:
-        pa = arrow()
+        self._gate = Gate(stream)
+        self._is_file = _is_seekable(stream)
+        self._kind = kind
         self._schema = schema
         self._waiting: list[Any] = []
         self._count = 0
-        if kind == "parquet":
-            texts = [field.name for field in schema if not _is_plain(field.type)]
-            self._writer = pa.parquet.ParquetWriter(stream, schema, use_dictionary=texts)
-        elif _is_seekable(stream):
-            self._writer = pa.ipc.new_file(stream, schema)
-        else:
-            self._writer = pa.ipc.new_stream(stream, schema)
-        self._options = {"row_group_size": GROUP} if kind == "parquet" else {}
+        self._writer: Any = None
+        self._last: Any = None
 
     def write(self, block: Any) -> None:
         """Appends an encoded block."""
-        self._waiting.append(block)
-        self._count += block.num_rows
-        if self._count >= GROUP:
+        while self._count + block.num_rows >= GROUP:
+            rest = GROUP - self._count
+            self._waiting.append(block.slice(0, rest))
             self._flush()
+            block = block.slice(rest)
+        if block.num_rows:
+            self._waiting.append(block)
+            self._count += block.num_rows
 
     def _flush(self) -> None:
         table = arrow().Table.from_batches(self._waiting, self._schema)
         self._waiting, self._count = [], 0
-        self._writer.write_table(table, **self._options)
+        if self._writer is None:
+            self._writer = self._begun()
+        self._writer.write_table(self._whole(table), GROUP)
+
+    def _begun(self) -> Any:
+        pa = arrow()
+        if self._kind == "parquet":
+            texts = [field.name for field in self._schema if not _is_plain(field.type)]
+            return pa.parquet.ParquetWriter(self._gate, self._schema, use_dictionary=texts)
+        if not self._is_file:
+            return pa.ipc.new_stream(self._gate, self._schema)
+        options = pa.ipc.IpcWriteOptions(emit_dictionary_deltas=True)
+        return pa.ipc.new_file(self._gate, self._schema, options=options)
+
+    def _whole(self, table: Any) -> Any:
+        """A table in one piece; its categories go on from those of the one before."""
+        pa = arrow()
+        if not any(pa.types.is_dictionary(kind) for kind in self._schema.types):
+            return table.combine_chunks()
+        before = [] if self._last is None else [self._last]
+        table = pa.concat_tables([*before, table]).unify_dictionaries()
+        self._last = table.slice(0, 0)
+        return table.combine_chunks()
 
     def abandon(self) -> None:
-        """What was written is of no use; the writer must not live longer than its stream."""
-        with suppress(Exception):
-            self._writer.close()
+        """What was written stays without an end; the writer must not outlive its stream."""
+        self._gate.shut = True
+        if self._writer is not None:
+            with suppress(Exception):
+                self._writer.close()
 
     def close(self) -> None:
         """Nothing follows."""
-        if self._waiting:
+        if self._waiting or self._writer is None:
             self._flush()
         self._writer.close()
+
+
+class Gate(io.RawIOBase):
+    """A stream that lets nothing through any more once it is shut."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.shut = False
+
+    def writable(self) -> bool:
+        """A stream to write."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Passes bytes on."""
+        if not self.shut:
+            self._stream.write(data)
+        return len(data)
+
+    def flush(self) -> None:
+        """Passes on what is held back."""
+        if not self.shut:
+            self._stream.flush()
+
+    def tell(self) -> int:
+        """Where it is."""
+        return self._stream.tell()
 
 
 def _is_plain(kind: Any) -> bool:
@@ -144,9 +199,9 @@ def whole_file(path: str) -> Iterator[BinaryIO]:
     target = os.path.realpath(path)
     beside = _beside(target)
     try:
-        mode = os.stat(target).st_mode if os.path.exists(target) else None
+        mode = os.stat(path).st_mode if os.path.exists(path) else None
         if mode is not None and not stat.S_ISREG(mode):
-            with open(target, "wb") as stream:
+            with open(path, "wb") as stream:
                 yield stream
             return
         with open(beside, "xb") as stream:
