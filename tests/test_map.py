@@ -23,6 +23,7 @@ import pytest
 import gradcli
 from gradcli.cli.main import run
 from gradcli.data.console import Console
+from gradcli.data.tables import sink as sink_module
 from gradcli.data.tables import source as source_module
 from gradcli.data.tables import text as text_module
 from gradcli.engine import paths
@@ -754,6 +755,27 @@ def test_cuts_do_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert ran("erf(x)*exp(y) + ndtr(y)", source) == whole
 
 
+@pytest.mark.parametrize("kind", ["parquet", "arrow"])
+def test_cuts_do_not_matter_to_groups(
+    tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Groups of rows of one size, with categories that differ from part to part of the table."""
+    monkeypatch.setattr(sink_module, "GROUP", 50)
+    parts = [pa.array([f"c{i}", "all"] * 35).dictionary_encode() for i in range(3)]
+    table = pa.table({"x": np.arange(210.0), "c": pa.chunked_array(parts)})
+    for size in (7, 70):
+        monkeypatch.setattr(source_module, "ROWS", size)
+        source = tmp_path / f"in{size}.parquet"
+        pq.write_table(table, source, row_group_size=size)
+        ran("x^2", source, "-o", tmp_path / f"out{size}.{kind}")
+    assert (tmp_path / f"out7.{kind}").read_bytes() == (tmp_path / f"out70.{kind}").read_bytes()
+    found = read(tmp_path / f"out7.{kind}")
+    assert [row["c"] for row in found] == table["c"].to_pylist()
+    if kind == "parquet":
+        meta = pq.read_metadata(tmp_path / "out7.parquet")
+        assert [meta.row_group(i).num_rows for i in range(5)] == [50, 50, 50, 50, 10]
+
+
 # --- whole or not at all ------------------------------------------------------------------------
 
 
@@ -765,6 +787,57 @@ def test_a_failed_run_leaves_the_old_file(tmp_path: Path) -> None:
     folder = tmp_path / "out"
     assert Done("x*y", "-", "--from", "csv", "-o", folder, stdin=BAD).status == 1
     assert os.listdir(tmp_path) == ["out.csv"]
+
+
+@pytest.mark.parametrize("kind", ["parquet", "arrow"])
+def test_a_failed_run_ends_no_stream(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who reads a stream can tell that it is not whole."""
+    done = Done("x", "-", "--from", "csv", "--to", kind, stdin=b"x\n1\nbad\n")
+    assert (done.status, done.bytes) == (1, b"")
+    monkeypatch.setattr(sink_module, "GROUP", 2)
+    monkeypatch.setattr(text_module, "BLOCK", 16)
+    done = Done("x", "-", "--from", "csv", "--to", kind, stdin=b"x\n" + b"1\n" * 90 + b"bad\n")
+    assert done.status == 1
+    assert len(done.bytes) > 100
+    assert not done.bytes.endswith((b"PAR1", b"\xff\xff\xff\xff\0\0\0\0"))
+
+
+COMMAND = [sys.executable, "-m", "gradcli", "map"]
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet", "arrow"])
+def test_nobody_reads_on(tmp_path: Path, kind: str) -> None:
+    """A closed pipe is no mistake: the end, without a word."""
+    source = written(tmp_path / "in.csv", sample(20_000))
+    command = [*COMMAND, "x*y", str(source), "--to", kind]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert (process.stderr.read(), process.wait()) == (b"", 0)
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT])
+def test_told_to_end(tmp_path: Path, number: int) -> None:
+    """No unfinished file stays behind."""
+    command = [*COMMAND, "x", "-", "--from", "csv", "-o", str(tmp_path / "out.csv")]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        assert process.stdin is not None
+        process.stdin.write(b"x\n" + b"1\n" * text_module.BLOCK)
+        process.stdin.flush()
+        deadline = time.monotonic() + 20
+        while not os.listdir(tmp_path) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert os.listdir(tmp_path)[0].startswith(".out.csv.")
+        process.send_signal(number)
+        process.stdin.close()
+    assert process.returncode == 128 + number
+    assert os.listdir(tmp_path) == []
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])

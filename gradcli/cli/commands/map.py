@@ -35,6 +35,9 @@ LOCAL = "local"
 ADDRESS = r"\w+://.*|[\w.-]+:\d+"
 """What `--dask` takes for an address: a URL or HOST:PORT."""
 
+_ENDS = (signal.SIGTERM, signal.SIGHUP)
+"""Signals that ask to end; who ignores one, as under nohup, means it."""
+
 _OPTIONS = (
     click.option("-o", "--output", "output", metavar="OUT", help="The file to write; a name "
                  "without extension is a folder of parts; - is standard output."),
@@ -281,11 +284,15 @@ def _orderly() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    before = {number: signal.getsignal(number) for number in _ENDS}
+    heard = [number for number, handler in before.items() if handler is not signal.SIG_IGN]
+    for number in heard:
+        signal.signal(number, lambda number, frame: sys.exit(128 + number))
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number in heard:
+            signal.signal(number, before[number])
 
 
 def _progress(console: Console, quiet: bool) -> Callable[[int], None]:
