@@ -55,16 +55,18 @@ def _step(part: str) -> Step:
 
 
 class Shell:
-    """Runs commands in a copy of a folder, where `gradcli` is the one of this Python."""
+    """Runs commands in a copy of a folder; `gradcli` is the one of this Python, as is `python`."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._place = tempfile.TemporaryDirectory()
         top = Path(self._place.name)
         self.folder, bin_ = top / "work", top / "bin"
         bin_.mkdir()
-        shim = bin_ / "gradcli"
-        shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m gradcli "$@"\n', encoding="utf-8")
-        shim.chmod(0o755)
+        for name, module in {"gradcli": "-m gradcli", "python": ""}.items():
+            shim = bin_ / name
+            command = f'exec "{sys.executable}" {module} "$@"'
+            shim.write_text(f"#!/bin/sh\n{command}\n", encoding="utf-8")
+            shim.chmod(0o755)
         if folder is None:
             self.folder.mkdir()
         else:

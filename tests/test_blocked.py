@@ -151,10 +151,10 @@ blocks of 4 from 10 elements, 2 threads, 3 buffers:
   b0 = sin(x)
   b1 = mul(b0, y)
   b1 = exp(b1)
-  sum0 = sum(b1)
+  %6 += sum(b1)
   b2 = mul(b1, y)
   b1 = mul(b1, b0)
-  sum1 = sum(b1)
+  %15 += sum(b1)
   b1 = cos(x)
   %17[:] = mul(b2, b1)
 whole:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 SMALL = 16_384
 """Elements of an input up to which a list of steps is quicker than a plan."""
 
+LONGEST = 20_000
+"""Nodes of a graph up to which its steps are kept: those of long loops would fill the memory."""
+
 KEPT = 16
 """How many sets of shapes a program keeps steps for."""
 
@@ -55,11 +58,13 @@ class Repeated:
 def repeatable(recording: Recording) -> bool:
     """Whether the graph is the same at other values: one small array, and nothing was asked."""
     run = recording.run
-    inputs = set(recording.inputs.values())
-    settled = inputs.isdisjoint(ancestors(run.asked)) and run.printed is None
-    small = all(x.size <= SMALL and not x.is_bool for x in recording.inputs.values())
+    small = recording.graph.count <= LONGEST and all(
+        x.size <= SMALL and not x.is_bool for x in recording.inputs.values()
+    )
     single = not isinstance(recording.value, tuple) and not recording.results[0].is_bool
-    return settled and small and single
+    if not small or not single or run.printed is not None:
+        return False
+    return set(recording.inputs.values()).isdisjoint(ancestors(run.asked))
 
 
 def prepared(names: Sequence[str], values: Mapping[str, Any], dtype: Any) -> list[Any] | None:

@@ -71,7 +71,7 @@ class Region:
         kernel, into = _kernel(node), None if node.attrs else node.op.into
         if is_total(node):
             kernel, into = np.add.reduce, None
-            target = self.totals[node] = self._register(f"sum{len(self.totals)}")
+            target = self.totals[node] = self._register(label(node))
         elif whole:
             target = self._result(node)
             into = into or _stored(kernel)
@@ -84,7 +84,8 @@ class Region:
             target = self._taken(node.dtype, f"b{len(self.buffers)}")
         self._give_back(spent)
         given = ", ".join([self.names[i] for i in sources])
-        self.lines.append(f"{self.names[target]} = {node.op.name}({given})")
+        sign = "+=" if is_total(node) else "="
+        self.lines.append(f"{self.names[target]} {sign} {node.op.name}({given})")
         if into is None:
             self.steps.append((kernel, sources, target, node.dtype))
         else:

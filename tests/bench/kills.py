@@ -1,7 +1,8 @@
-"""`python -m tests.bench.kills [COUNT]`: a batch killed at random instants, resumed, and compared.
+"""`python -m tests.bench.kills [COUNT]`: runs killed at random instants, and what is left of them.
 
-Half of the runs have workers. At the end each job must be answered once and in order, and no
-worker may outlive the run that started it.
+A batch is resumed after each kill; at the end each job must be answered once and in order, and no
+worker may outlive the run that started it. A map writes over an older answer, to a file of each
+kind and to a folder of parts; what is found there must be the old answer or the new one, whole.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ import time
 from itertools import pairwise
 from pathlib import Path
 
-from tests.test_jobs import ENVIRON, command, many
+from tests.test_jobs import ENVIRON, many
 
 JOBS_A_KILL = 500
+ROWS = 200_000
+TARGETS = ("out.csv", "out.jsonl", "out.parquet", "out.arrow", "parts")
 
 
 def size(path: str) -> int:
@@ -26,16 +29,18 @@ def size(path: str) -> int:
     return Path(path).stat().st_size if Path(path).exists() else 0
 
 
-def killed(arguments: list[str], out: str, after: float, *, at_once: bool) -> bool:
-    """Whether a run was still at work when it was killed, `after` so many seconds.
+def command(*arguments: str) -> list[str]:
+    """gradcli as a process of its own."""
+    return [sys.executable, "-m", "gradcli", *arguments]
 
-    They count from its start, or from the moment when it has added to the file.
-    """
-    before = size(out)
-    process = subprocess.Popen(command(*arguments), env=ENVIRON, start_new_session=True)
-    while not at_once and size(out) <= before and process.poll() is None:
-        time.sleep(0.001)
-    time.sleep(after)
+
+def started(arguments: list[str]) -> subprocess.Popen[bytes]:
+    """A run in a process group of its own."""
+    return subprocess.Popen(command(*arguments), env=ENVIRON, start_new_session=True)
+
+
+def ended(process: subprocess.Popen[bytes]) -> bool:
+    """Kills a run: whether it was still at work; nothing that it started may outlive it."""
     running = process.poll() is None
     if running:
         process.send_signal(signal.SIGKILL)
@@ -51,28 +56,88 @@ def killed(arguments: list[str], out: str, after: float, *, at_once: bool) -> bo
     raise SystemExit("a worker outlives its run")
 
 
-def main(count: int) -> str:
+def killed(arguments: list[str], out: str, after: float, *, at_once: bool) -> bool:
+    """Whether a batch was still at work when it was killed, `after` so many seconds.
+
+    They count from its start, or from the moment when it has added to the file.
+    """
+    before = size(out)
+    process = started(arguments)
+    while not at_once and size(out) <= before and process.poll() is None:
+        time.sleep(0.001)
+    time.sleep(after)
+    return ended(process)
+
+
+def batches(count: int, place: Path, chance: random.Random) -> str:
     """Kills, resumes, compares."""
-    chance = random.Random(7)
-    with tempfile.TemporaryDirectory() as place:
-        first, second, out, whole = (str(Path(place) / f"{n}.jsonl") for n in "abcd")
-        Path(first).write_text(many(count * JOBS_A_KILL), encoding="utf-8")
-        Path(second).write_text(many(99), encoding="utf-8")
-        arguments = [first, second, "-q", "--resume", "-o", out]
-        lengths = [0]
-        interrupted = 0
-        for i in range(count):
-            workers = f"--workers={1 + i % 2}"
-            after = 0.4 * chance.random()
-            interrupted += killed([*arguments, workers], out, after, at_once=i % 5 == 0)
-            lengths.append(size(out))
-        subprocess.run(command(*arguments), env=ENVIRON, check=False)
-        subprocess.run(command(first, second, "-q", "-o", whole), env=ENVIRON, check=False)
-        same = Path(out).read_bytes() == Path(whole).read_bytes()
-        grown = sum(b > a for a, b in pairwise(lengths))
+    first, second, out, whole = (str(place / f"{n}.jsonl") for n in "abcd")
+    Path(first).write_text(many(count * JOBS_A_KILL), encoding="utf-8")
+    Path(second).write_text(many(99), encoding="utf-8")
+    arguments = ["batch", first, second, "-q", "--resume", "-o", out]
+    lengths = [0]
+    interrupted = 0
+    for i in range(count):
+        workers = f"--workers={1 + i % 2}"
+        after = 0.4 * chance.random()
+        interrupted += killed([*arguments, workers], out, after, at_once=i % 5 == 0)
+        lengths.append(size(out))
+    subprocess.run(command(*arguments), env=ENVIRON, check=False)
+    subprocess.run(command("batch", first, second, "-q", "-o", whole), env=ENVIRON, check=False)
+    same = Path(out).read_bytes() == Path(whole).read_bytes()
+    grown = sum(b > a for a, b in pairwise(lengths))
     verdict = "the same as undisturbed" if same else "DIFFERENT"
-    return f"{count} runs, {interrupted} killed at work, {grown} had written; the file is {verdict}"
+    return f"batch: {count} runs, {interrupted} killed, {grown} had written; the file is {verdict}"
+
+
+def contents(target: Path) -> list[tuple[str, bytes]]:
+    """What a file, or a folder's files, hold."""
+    paths = sorted(target.iterdir()) if target.is_dir() else [target]
+    return [(path.name, path.read_bytes()) for path in paths]
+
+
+def maps(count: int, place: Path, chance: random.Random) -> str:
+    """Kills runs that replace an older answer, and looks at what is there."""
+    data = place / "data.csv"
+    rows = "".join(f"{chance.random()},{chance.random()}\n" for _ in range(ROWS))
+    data.write_text("x,y\n" + rows, encoding="utf-8")
+    known: dict[tuple[str, str], list[tuple[str, bytes]]] = {}
+    seconds = 0.0
+    for name in TARGETS:
+        for program in ("x*y", "sin(x)*exp(y)"):
+            begun = time.monotonic()
+            subprocess.run(
+                command(*mapping(program, data, place / name)), env=ENVIRON, check=True
+            )
+            seconds = max(seconds, time.monotonic() - begun)
+            known[program, name] = contents(place / name)
+    interrupted, replaced = 0, 0
+    for i in range(count):
+        name = TARGETS[i % len(TARGETS)]
+        program = ("x*y", "sin(x)*exp(y)")[i // len(TARGETS) % 2]
+        process = started(mapping(program, data, place / name))
+        time.sleep(1.2 * seconds * chance.random())
+        interrupted += ended(process)
+        found = contents(place / name)
+        answers = [p for p in ("x*y", "sin(x)*exp(y)") if known[p, name] == found]
+        if not answers:
+            raise SystemExit(f"{name} is neither the old answer nor the new one")
+        replaced += answers == [program]
+    return f"map: {count} runs, {interrupted} killed; every file whole, {replaced} of them new"
+
+
+def mapping(program: str, data: Path, out: Path) -> list[str]:
+    """The arguments of a map."""
+    return ["map", program, str(data), "-q", "-o", str(out)]
+
+
+def main(count: int) -> None:
+    """Both commands."""
+    chance = random.Random(7)
+    for run in (batches, maps):
+        with tempfile.TemporaryDirectory() as place:
+            print(run(count, Path(place), chance), flush=True)
 
 
 if __name__ == "__main__":
-    print(main(int(sys.argv[1]) if sys.argv[1:] else 100))
+    main(int(sys.argv[1]) if sys.argv[1:] else 100)

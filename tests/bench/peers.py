@@ -284,8 +284,18 @@ def formula_by_torch() -> Callable[[str], Any] | None:
 
 def of_formulas() -> dict[str, Callable[[str], Any]]:
     """The tools that are quick enough for many different formulas."""
-    found = {
+    return there({
         "autograd": formula_by_autograd(), "CasADi": formula_by_casadi(),
-        "SymEngine": formula_by_symengine(), "PyTorch": formula_by_torch(),
-    }  # fmt: skip
+        "PyTorch": formula_by_torch(),
+    })  # fmt: skip
+
+
+def of_points() -> dict[str, Callable[[str], Any]]:
+    """The tools that prepare a formula once, for many points."""
+    compiled = {"SymEngine": formula_by_symengine(), "JAX jit": formula_by_jax(compiled=True)}
+    return of_formulas() | there(compiled)
+
+
+def there(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Those that are installed."""
     return {name: prepare for name, prepare in found.items() if prepare is not None}

@@ -141,7 +141,11 @@ def loop(steps: int) -> Workload:
         slope = autograd.grad(partial(run, peers.installed("autograd.numpy").sin))
         found["autograd"] = lambda: [slope(1.0)]
     name = f"a tape of {3 * steps:,} operations"
-    return Workload(name, lambda: [gradcli.grad(text, x=1.0)], found, 1e6 / steps, "µs a step")
+
+    def mine() -> Any:
+        return [gradcli.Program(text).grads(x=1.0)["x"]]
+
+    return Workload(name, mine, found, 1e6 / steps, "µs a step")
 
 
 # --- many formulas ------------------------------------------------------------------------------
@@ -178,14 +182,12 @@ def formulas(count: int, tools: dict[str, Any], scale: str = "") -> Workload:
     texts = random_formulas(count)
 
     def mine() -> Any:
-        return [
-            gradcli.Program(text).value_and_grads(x=0.3, y=0.7)[0] for text in texts
-        ]
+        return [gradcli.Program(text).value_and_grads(x=0.3, y=0.7)[0] for text in texts]
 
     def by(prepare: Any) -> Job:
         return lambda: [prepare(text)((0.3, 0.7))[0] for text in texts]
 
-    found = {name: by(prepare) for name, prepare in tools.items() if prepare is not None}
+    found = {name: by(prepare) for name, prepare in tools.items()}
     name = f"{count:,} distinct formulas{scale}"
     return Workload(name, mine, found, 1e6 / count, "µs a formula")
 
@@ -199,8 +201,7 @@ def repeated(count: int) -> Workload:
         ready = prepare(FORMULA.replace("^", "**"))
         return lambda: [float(ready((p, 0.5))[0]) for p in points]
 
-    tools = peers.of_formulas() | {"JAX jit": peers.formula_by_jax(compiled=True)}
-    found = {name: by(prepare) for name, prepare in tools.items() if prepare is not None}
+    found = {name: by(prepare) for name, prepare in peers.of_points().items()}
 
     def mine() -> Any:
         return [program.value_and_grads(x=p, y=0.5)[0] for p in points]
@@ -235,7 +236,7 @@ def workloads(quick: bool) -> list[Callable[[], Workload]]:
         ),
         lambda: formulas(300 if quick else 2_000, peers.of_formulas()),
         lambda: formulas(
-            20, {"JAX": peers.formula_by_jax(compiled=False)}, " that JAX takes one by one"
+            20, peers.there({"JAX": peers.formula_by_jax(compiled=False)}), ", JAX as it comes"
         ),
         lambda: repeated(2_000 if quick else 20_000),
         lambda: loop(steps),
