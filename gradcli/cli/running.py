@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gradcli.data.jobs import Raw
     from gradcli.data.results import Results
     from gradcli.data.sources import JobFile
-    from gradcli.engine.jobs import Answered
+    from gradcli.engine.lines import Answered
 
 
 class Run:

@@ -7,6 +7,7 @@ import math
 import re
 from typing import Any, NamedTuple, NoReturn
 
+from gradcli.data.files import STDIN
 from gradcli.errors import InputError, Source, Span
 from gradcli.suggest import nearest
 
@@ -25,6 +26,11 @@ ANSWER_KEYS = frozenset(
 TABLE_KEYS = ("expr", "id", "op")
 """The columns of a table that are no inputs."""
 
+LINE = "job"
+"""The name of a job's line as a source."""
+
+_EXAMPLE = '{"expr": "x^2", "inputs": {"x": 3}}'
+_NO_EXPR = {"jsonl": _EXAMPLE, "table": "fill in the cell of the column expr", "text": "x^2"}
 _DEEPEST = 50  # levels of lists and objects in an id
 _LONG_INTEGER = re.compile(r"\d{300}")
 _INTEGER = re.compile(r"-?(?:0|[1-9]\d{0,17})")
@@ -34,7 +40,8 @@ class Raw(NamedTuple):
     """A job that nobody has looked into yet.
 
     `name` is the id of its answer unless it has one of its own; `form` is "jsonl" (the body is the
-    line), "table" (its cells, or the error of its row) or "text" (the line).
+    line), "table" (its cells, or the error of its row) or "text" (the line). It stands in `line`
+    of `file`.
     """
 
     name: int | str
@@ -42,6 +49,7 @@ class Raw(NamedTuple):
     form: str
     body: Any
     header: tuple[str, ...] = ()
+    file: str = STDIN
 
 
 def fields_of(raw: Raw) -> dict[str, Any]:
@@ -57,8 +65,16 @@ def identity(raw: Raw) -> Any:
     try:
         return fields_of(raw).get("id", raw.name)
     except InputError:
-        found = _id_cell(raw)
-        return raw.name if found is None else found
+        return known_name(raw)
+
+
+def known_name(raw: Raw) -> Any:
+    """What a job is called before its line is read: the id of a row, even of one that does not fit.
+
+    Else where it stands.
+    """
+    found = _id_cell(raw) if raw.header else None
+    return raw.name if found is None else found
 
 
 def operation(raw: Raw) -> Any:
@@ -69,7 +85,7 @@ def operation(raw: Raw) -> Any:
         return None
 
 
-def checked(fields: dict[str, Any]) -> dict[str, Any]:
+def checked(fields: dict[str, Any], form: str) -> dict[str, Any]:
     """The job without what it does not say (null) and what is an answer; no unknown keys."""
     found = {}
     for key, item in fields.items():
@@ -83,7 +99,7 @@ def checked(fields: dict[str, Any]) -> dict[str, Any]:
                 f"a job has no key '{key}'", help=f"{lead}it may have {', '.join(OWN_KEYS)}"
             )
     if "expr" not in found:
-        raise InputError("the job has no 'expr'", help='{"expr": "x^2", "inputs": {"x": 3}}')
+        raise InputError("the job has no 'expr'", help=_NO_EXPR[form])
     return found
 
 
@@ -109,19 +125,25 @@ def _object(text: str) -> dict[str, Any]:
         found = decoder.decode(text)
     except json.JSONDecodeError as error:
         start = min(error.pos, len(text.rstrip()))
-        span = Span(Source(text.rstrip("\r\n"), "job"), start, start + 1)
-        raise InputError(
-            f"not JSON: {error.msg[:1].lower()}{error.msg[1:]}", span=span,
-            help='a job is one line, such as {"expr": "x^2", "inputs": {"x": 3}}',
-        ) from None  # fmt: skip
+        span = Span(Source(text.rstrip("\r\n"), LINE), start, start + 1)
+        message = f"not JSON: {error.msg[:1].lower()}{error.msg[1:]}"
+        raise InputError(message, span=span, help=_way_out(text)) from None
     except RecursionError:
         raise InputError("the job is nested too deep") from None
     if not isinstance(found, dict):
-        raise InputError(
-            "a job is a JSON object", help='such as {"expr": "x^2", "inputs": {"x": 3}}'
-        )
+        raise InputError("a job is a JSON object", help=_way_out(text))
     _refuse_odd(found.get("id"), _DEEPEST)
     return found
+
+
+def _way_out(text: str) -> str:
+    """What may be done about a line that is no object."""
+    start = text.lstrip()[:1]
+    if start == "[":
+        return "a line for each job: jq -c '.[]' takes a list apart"
+    if start == "{":
+        return f"a job is one line, such as {_EXAMPLE}; jq -c . makes one of several"
+    return f"a job is one line, such as {_EXAMPLE}; expressions: --from txt, a table: --from csv"
 
 
 def _refuse_odd(name: Any, levels: int) -> None:
@@ -208,13 +230,21 @@ def group_in(fields: dict[str, Any], key: str) -> dict[str, Any]:
     return found
 
 
+def formulas_in(fields: dict[str, Any], key: str) -> dict[str, str]:
+    """An object of formulas by name."""
+    found = fields.get(key, {})
+    if not isinstance(found, dict) or not all(isinstance(text, str) for text in found.values()):
+        _wrong(key, 'an object of formulas by name, such as {"x": "2*x"}')
+    return found
+
+
 def count_in(fields: dict[str, Any], key: str, default: int) -> int:
-    """A whole number from 1."""
+    """A whole number from 1 to 999."""
     found = fields.get(key, default)
     if isinstance(found, bool) or not isinstance(found, (int, float)) or not 1 <= found < 1e3:
-        _wrong(key, "a whole number from 1")
+        _wrong(key, "a whole number from 1 to 999")
     if int(found) != found:
-        _wrong(key, "a whole number from 1")
+        _wrong(key, "a whole number from 1 to 999")
     return int(found)
 
 

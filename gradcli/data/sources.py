@@ -43,7 +43,7 @@ class JobFile:
         self.several = several
         self.position = 0
         self.size: int | None = None
-        self._stdin = stdin.take("the jobs") if path == "-" else None
+        self._stdin = stdin.take("the argument -") if path == "-" else None
 
     def check(self) -> None:
         """Refuses a file that cannot be read or is none of jobs, before anything is written."""
@@ -77,7 +77,7 @@ class JobFile:
             if line is None:
                 yield None
             elif not _is_silent(line, form):
-                yield Raw(self.name(number), number, form, line)
+                yield Raw(self.name(number), number, form, line, file=self.shown)
 
     def name(self, number: int) -> int | str:
         """The id of a job that has none."""
@@ -103,7 +103,7 @@ class JobFile:
         records = _records(lines, _BETWEEN[self.form])
         header = yield from self._header(records)
         for number, cells in records:
-            yield cells and Raw(self.name(number), number, "table", cells, header)
+            yield cells and Raw(self.name(number), number, "table", cells, header, self.shown)
 
     def _header(self, records: Iterator[tuple[int, Any]]) -> Generator[None, None, tuple[str, ...]]:
         """The names of the columns; yields None before waiting for them."""

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from gradcli.data.formats.objects import json_line, json_text, quote
-from gradcli.data.jobs import checked, fields_of, identity
+from gradcli.data.formats.objects import json_line
+from gradcli.data.jobs import checked, fields_of, known_name
 from gradcli.data.report import Report
 from gradcli.data.results import is_failure
 from gradcli.engine.deadline import Deadline
+from gradcli.engine.lines import Answered, as_error, failure, success
 from gradcli.engine.remembered import Texts
 from gradcli.engine.settings import Settings
 from gradcli.engine.shortcuts import Shortcuts
 from gradcli.engine.tasks import Task
-from gradcli.errors import (
-    GradcliError,
-    InputError,
-    InternalError,
-    LimitError,
-    UsageError,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,13 +58,6 @@ class Setup:
         self.used: set[str] = set()
 
 
-class Answered(NamedTuple):
-    """The line for a job, with its newline, and whether it tells of a failure."""
-
-    line: str
-    failed: bool
-
-
 def calm() -> None:
     """What is imported by now is not looked through for garbage again: a tenth of the time."""
     import gc
@@ -89,23 +75,19 @@ class Runner:
 
     def answer(self, raw: Raw) -> Answered:
         """The line for a job; nothing is raised but what ends the process."""
-        name: Any = raw.name
+        name = known_name(raw)
         printed: list[str] = []
         try:
             with Deadline(self.setup.timeout):
-                try:
-                    fields = fields_of(raw)
-                    name = fields.get("id", name)
-                    job = Task(checked(fields), self.setup, raw)
-                    text = self._texts(job.expr)
-                    question = job.question(text, printed)
-                except (InputError, UsageError) as error:
-                    return failure(identity(raw), error, printed, raw.line)
-                found = self._answer(job.op, question, printed)
+                fields = fields_of(raw)
+                name = fields.get("id", name)
+                task = Task(checked(fields, raw.form), self.setup, raw)
+                question = task.question(self._texts(task.expr), printed)
+                found = self._answer(task.op, question, printed)
                 failed = isinstance(found, Report) and is_failure(found.whole)
-                return Answered(_line(name, self._members(found, printed)), failed)
+                return success(name, self._members(found), printed, failed=failed)
         except Exception as error:  # each job's error is its own
-            return failure(name, _as_error(error), printed)
+            return failure(raw, name, as_error(error), printed)
 
     def _answer(self, op: str, question: Question, printed: list[str]) -> Answer | Report:
         """The answer, by steps that are known already if that is all the same."""
@@ -117,7 +99,7 @@ class Runner:
                 self._shortcuts.keep(key, question, found)
         return found  # type: ignore[no-any-return]
 
-    def _members(self, found: Answer | Report, printed: list[str]) -> list[str]:
+    def _members(self, found: Answer | Report) -> list[str]:
         """What an answer says, as members of a JSON object."""
         if self.setup.quiet:
             found.warnings = []
@@ -127,37 +109,4 @@ class Runner:
             whole = report_text(found, "json", self.setup.precision)
         else:
             whole = json_line(found, self.setup.precision)
-        return [*filter(None, (whole[1:-2],)), *_printed(printed)]
-
-
-def failure(
-    name: Any, error: GradcliError, printed: list[str] | None = None, line: int | None = None
-) -> Answered:
-    """The line for a job that failed; `line` is that of its file, if the job itself is wrong."""
-    members = error.as_dict()
-    if line is not None and (error.span is None or error.span.source.name == "job"):
-        members = {"kind": members.pop("kind"), "message": members.pop("message"), "line": line} | {
-            key: item for key, item in members.items() if key != "line"
-        }
-    text = json.dumps(members, ensure_ascii=False)
-    return Answered(_line(name, [*_printed(printed or []), f'"error": {text}']), failed=True)
-
-
-def _printed(lines: list[str]) -> list[str]:
-    return [f'"printed": {json_text(lines)}'] if lines else []
-
-
-def _line(name: Any, members: list[str]) -> str:
-    text = quote(name) if isinstance(name, str) else json.dumps(name, ensure_ascii=False)
-    return "{" + ", ".join([f'"id": {text}', *members]) + "}\n"
-
-
-def _as_error(error: Exception) -> GradcliError:
-    """Any exception as one of ours."""
-    if isinstance(error, GradcliError):
-        return error
-    if isinstance(error, RecursionError):
-        return LimitError("the program is nested too deeply")
-    if isinstance(error, MemoryError):
-        return LimitError("not enough memory", help="smaller arrays, or --max-elements")
-    return InternalError(f"{type(error).__name__}: {error}", help="this is a bug in gradcli")
+        return [*filter(None, (whole[1:-2],))]

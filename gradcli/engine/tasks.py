@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.data.jobs import count_in, group_in, names_in, option_of, text_in
+from gradcli.data.jobs import count_in, formulas_in, group_in, names_in, option_of, text_in
 from gradcli.data.numbers import parse
 from gradcli.data.objects import array
 from gradcli.engine.questions import QUESTIONS, Question
 from gradcli.engine.settings import Settings, canonical
 from gradcli.engine.values import typed_value
-from gradcli.errors import InputError, Span
+from gradcli.errors import InputError, ParseError, Source, Span
 from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ SPECIAL_KEYS = {
 }
 """Keys that only some operations understand."""
 
-NEEDED_KEYS = {"gradients": "xs", "tape": "ask"}
-"""Keys that an operation cannot do without."""
+NEEDED_KEYS = {"gradients": {"xs": "x"}, "tape": {"ask": "d/dx"}}
+"""Keys that an operation cannot do without, with an example."""
 
 
 class Task:
@@ -61,7 +61,7 @@ class Task:
     def __init__(self, fields: dict[str, Any], setup: Setup, raw: Raw) -> None:
         self.setup = setup
         self.form = raw.form
-        self.expr = text_in(fields, "expr")
+        self.expr = _program(text_in(fields, "expr"))
         self.op = _operation(text_in(fields, "op", setup.op), fields)
         self.fields = self._completed(fields)
         self.settings = self._settings()
@@ -77,8 +77,11 @@ class Task:
         }
         self.setup.used.update(map(option_of, shared))
         found = fields | shared
-        if self.op in NEEDED_KEYS and NEEDED_KEYS[self.op] not in found:
-            raise InputError(f"{self.op} needs '{NEEDED_KEYS[self.op]}'")
+        for key, example in NEEDED_KEYS.get(self.op, {}).items():
+            if key not in found:
+                in_job = self.form == "jsonl"
+                help_ = f'"{key}": ["{example}"]' if in_job else f"{option_of(key)} {example}"
+                raise InputError(f"{self.op} needs '{key}'", help=help_)
         return found
 
     def _settings(self) -> Settings:
@@ -146,9 +149,9 @@ class Task:
         if self.op == "derivative":
             return {"order": count_in(self.fields, "order", 1)}
         if self.op == "check":
-            claims = group_in(self.fields, "claim")
+            claims = formulas_in(self.fields, "claim")
             limits = {key: self.fields.get(key) for key in ("eps", "rtol", "atol")}
-            return limits | {"claim": {canonical(n): text_in(claims, n) for n in claims}}
+            return limits | {"claim": {canonical(n): text for n, text in claims.items()}}
         return {}
 
     def _directions(self) -> dict[str, Any]:
@@ -176,6 +179,8 @@ class Task:
         number = parse(text)
         if number is not None:
             return number
+        if text.startswith("@"):
+            raise InputError(f"{name}: {_FILE}", help="write the numbers into the cell")
         try:
             return typed_value(
                 text, name, self.settings.dtype, max_steps=self.settings.max_steps,
@@ -183,6 +188,18 @@ class Task:
             )  # fmt: skip
         except InputError as error:
             raise InputError(f"{name}: {error.message}", help=error.help) from None
+
+
+_FILE = "a file (`@…`) can be named on the command line only"
+
+
+def _program(text: str) -> str:
+    """The text of a program, which is not read from a file."""
+    if text.lstrip().startswith("@"):
+        place = text.index("@")
+        span = Span(Source(text), place, place + 1)
+        raise ParseError(_FILE, span=span, help="write the program itself into the job")
+    return text
 
 
 def _operation(op: str, fields: Collection[str]) -> str:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
     from gradcli.data.jobs import Raw
-    from gradcli.engine.jobs import Answered, Setup
+    from gradcli.engine.jobs import Setup
+    from gradcli.engine.lines import Answered
     from gradcli.errors import GradcliError
 
 PIECE_SECONDS = 0.03
@@ -249,9 +250,9 @@ class _Pool:
 
 def _failure(job: Raw, error: GradcliError) -> Answered:
     from gradcli.data.jobs import identity
-    from gradcli.engine.jobs import failure
+    from gradcli.engine.lines import failure
 
-    return failure(identity(job), error)
+    return failure(job, identity(job), error)
 
 
 def _death(status: int | None) -> InternalError:

@@ -63,6 +63,8 @@ def batch(ctx: click.Context, files: tuple[str, ...], **options: Any) -> None:
     console: Console = ctx.obj
     if not files:
         raise UsageError("batch needs a file of jobs", help="gradcli batch jobs.jsonl, or -")
+    for name in files:
+        _refuse_option(name)
     path = _path(options)
     sources = [
         JobFile(name, console.stdin, form=options["form"], several=len(files) > 1)
@@ -75,6 +77,13 @@ def batch(ctx: click.Context, files: tuple[str, ...], **options: Any) -> None:
     run.open(path, resuming=options["resume"])
     if run.all(stop=options["on_error"] == "stop"):
         ctx.exit(FAILED)
+
+
+def _refuse_option(name: str) -> None:
+    """Refuses what is meant as an option, and is no file either."""
+    if name.startswith("-") and name != "-" and not os.path.exists(name):
+        near = "--workers N" if name.startswith("-j") else "--help lists them"
+        raise UsageError(f"there is no option {name}", help=near)
 
 
 def _path(options: Options) -> str | None:
