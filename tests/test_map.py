@@ -39,11 +39,13 @@ KINDS = ("csv", "tsv", "jsonl", "parquet", "arrow")
 class Done:
     """What a command line gave."""
 
-    def __init__(self, *args: Any, stdin: bytes | io.BytesIO = b"") -> None:
+    def __init__(
+        self, *args: Any, stdin: bytes | io.BytesIO = b"", is_terminal: bool = False
+    ) -> None:
         stdin = io.BytesIO(stdin) if isinstance(stdin, bytes) else stdin
         out = io.TextIOWrapper(io.BytesIO(), "utf-8", newline="")
         err = io.StringIO()
-        console = Console(stdin, out, err, {}, width=100, is_terminal=False)
+        console = Console(stdin, out, err, {}, width=100, is_terminal=is_terminal)
         self.status = run(["map", *map(str, args)], console)
         out.flush()
         self.bytes = out.buffer.getvalue()  # type: ignore[attr-defined]
@@ -342,6 +344,10 @@ def test_constants_and_columns() -> None:
         (["x, 1"], 1, ["tuple"]),
         (["x > 2"], 1, ["has no gradient"]),
         (["x", "-o", "a.xyz"], 2, ["--to"]),
+        (["x", "-o", ""], 2, ["-o needs a name"]),
+        (["x", "-o", "npz"], 2, ["not written as 'npz'", "./npz"]),
+        (["x", "-o", "a.csv.gz"], 2, ["not written so", "| gzip"]),
+        (["x", "-o", "csv", "--to", "jsonl"], 2, ["two kinds"]),
         (["x", "--to", "xyz"], 2, ["no kind of table"]),
         (["x +"], 1, ["program:1"]),
     ],
@@ -353,6 +359,28 @@ def test_mistakes(args: list[str], status: int, words: list[str]) -> None:
     for word in words:
         assert word in done.err
     assert done.err.count("error: ") == 1
+
+
+@pytest.mark.parametrize(
+    ("word", "wanted"),
+    [
+        ("csv", "x,value,d_x\n2,4,4\n3,9,6\n"),
+        ("tsv", "x\tvalue\td_x\n2\t4\t4\n3\t9\t6\n"),
+        ("json", '{"x": 2, "value": 4, "d_x": 4}\n{"x": 3, "value": 9, "d_x": 6}\n'),
+        ("jsonl", '{"x": 2, "value": 4, "d_x": 4}\n{"x": 3, "value": 9, "d_x": 6}\n'),
+    ],
+)
+def test_output_by_the_name_of_a_kind(word: str, wanted: str) -> None:
+    assert mapped("x^2", "-o", word, "--keep", "x").out == wanted
+    done = mapped("x^2 +", "-o", word)
+    assert done.err.startswith("{") == (word == "json")
+
+
+def test_nothing_binary_to_a_terminal() -> None:
+    for kind in ("parquet", "arrow"):
+        done = Done("x", "-", "--from", "csv", "--to", kind, stdin=TABLE, is_terminal=True)
+        assert (done.status, done.out) == (2, "")
+        assert f"'{kind}' is not for a terminal\n  help: write a file: -o file.{kind}" in done.err
 
 
 def test_collisions() -> None:

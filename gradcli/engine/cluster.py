@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from concurrent.futures import Future
 
+    from gradcli.data.tables.target import Target
+
 AHEAD = 4
 """Units for each worker that the scheduler knows of at a time."""
 
@@ -89,26 +91,25 @@ def work(pickled: bytes, part_kind: str, bare: bool, unit: Unit, path: str) -> d
 
 def run_on_cluster(
     job: Job,
-    output: str | None,
-    is_folder: bool,
+    target: Target,
     address: str | None,
     workers: int | None,
     stream: Any,
     progress: Callable[[int], None],
 ) -> Count:
-    """All of the source, by the workers of a cluster; `stream` is where it goes without output."""
+    """All of the source, by the workers of a cluster; `stream` is standard output."""
     if not job.source.is_lasting:
         raise InputError("a cluster reads files, not standard input or pipes", help="name a file")
     with ExitStack() as stack:
         client = stack.enter_context(_client(address, workers))
-        if is_folder:
-            assert output is not None
-            folder = stack.enter_context(whole_folder(output))
+        if target.path is not None and target.is_folder:
+            folder = stack.enter_context(whole_folder(target.path))
             return _parts(client, job, folder, address, progress, merged=False)[0]
-        folder = stack.enter_context(_scratch(output))
+        folder = stack.enter_context(_scratch(target))
         total, parts = _parts(client, job, folder, address, progress, merged=True)
-        target = stack.enter_context(whole_file(output)) if output is not None else stream
-        _merge(job, parts, target)
+        if target.path is not None:
+            stream = stack.enter_context(whole_file(target.path))
+        _merge(job, parts, stream)
     return total
 
 
@@ -134,9 +135,10 @@ def _client(address: str | None, workers: int | None) -> Iterator[Any]:
 
 
 @contextmanager
-def _scratch(output: str | None) -> Iterator[str]:
+def _scratch(target: Target) -> Iterator[str]:
     """A folder for parts beside the output, where all workers see it."""
-    beside = os.path.dirname(os.path.realpath(output)) if output is not None else os.getcwd()
+    is_file = target.path is not None and not target.is_stream
+    beside = os.path.dirname(os.path.realpath(str(target.path))) if is_file else os.getcwd()
     folder = os.path.join(beside, f".gradcli.{os.urandom(4).hex()}.tmp")
     os.mkdir(folder)
     try:

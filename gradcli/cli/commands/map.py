@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from gradcli.data.console import Console
     from gradcli.data.tables.source import Source
+    from gradcli.data.tables.target import Target
     from gradcli.engine.account import Count
     from gradcli.engine.mapping import Job
     from gradcli.engine.program import Text
@@ -40,7 +41,7 @@ _ENDS = (signal.SIGTERM, signal.SIGHUP)
 
 _OPTIONS = (
     click.option("-o", "--output", "output", metavar="OUT", help="The file to write; a name "
-                 "without extension is a folder of parts; - is standard output."),
+                 "without extension is a folder of parts; a kind's name or - is standard output."),
     click.option("--from", "from_", metavar="KIND", help="What the table is: csv, tsv, jsonl, "
                  "parquet, arrow."),
     click.option("--to", metavar="KIND", help="What is written, if not told by the extension."),
@@ -98,17 +99,19 @@ def map(  # noqa: A001 - the command's name
 def _map(
     ctx: click.Context, text: Text, data: tuple[str, ...], options: dict[str, Any]
 ) -> tuple[Count, list[Notice]]:
-    from gradcli.data.tables.kinds import expand
+    from gradcli.data.tables.kinds import TEXT, expand, named_kind
     from gradcli.data.tables.source import Source
+    from gradcli.data.tables.target import target_of
     from gradcli.engine.layout import Layout
     from gradcli.engine.survey import survey
 
     console: Console = ctx.obj
-    output = _target(options["output"])
-    kind = _known_kind(options["to"], "--to")
-    source = Source(expand(data), _known_kind(options["from_"], "--from"), console.stdin)
+    to, from_ = (named_kind(options[key], f"--{key.rstrip('_')}") for key in ("to", "from_"))
+    target = target_of(options["output"], to, console.is_terminal)
+    source = Source(expand(data), from_, console.stdin)
     ctx.call_on_close(source.close)
-    kind = kind or _kind_of_output(output, source, console)
+    is_shown = target.path is None and console.is_terminal
+    kind = target.kind or ("csv" if is_shown and source.kind not in TEXT else source.kind)
     renamed = _renamed(options["rename"], source.columns)
     task, notices = _task(ctx, text, source, renamed, options)
     kept = _kept(source.columns, options["keep"], options["drop"])
@@ -117,45 +120,39 @@ def _map(
     layout = Layout(task, kind, kept, renamed, options["policy"], everything=everything)
     source.wanted = list({*kept, *(layout.column(name) for name in task.columns)})
     job = survey(task, source, layout)
-    count = _settled(job, output, options, console)
+    count = _settled(job, target, options, console)
     return count, [*notices, *job.mapper.all_notices()]
 
 
-def _settled(job: Job, output: str | None, options: dict[str, Any], console: Console) -> Count:
+def _settled(job: Job, target: Target, options: dict[str, Any], console: Console) -> Count:
     """Runs the job with types that hold for all rows: a stream cannot be begun anew."""
     from gradcli.engine.survey import learn, settled
 
     layout = job.layout
-    if output is not None:
-        return settled(job, lambda: _run(job, output, options, console))
+    if not target.is_stream:
+        return settled(job, lambda: _run(job, target, options, console))
     if layout.schema is not None and layout.given is None and job.source.is_lasting:
         learn(job)
-    return _run(job, None, options, console)
+    return _run(job, target, options, console)
 
 
-def _run(job: Job, output: str | None, options: dict[str, Any], console: Console) -> Count:
+def _run(job: Job, target: Target, options: dict[str, Any], console: Console) -> Count:
     from gradcli.engine import mapping
 
     progress = _progress(console, options["quiet"])
     console.flush()
     stream = console.stdout.buffer
-    is_folder = output is not None and _is_folder(output)
     if options["dask"] is not None:
         from gradcli.engine.cluster import run_on_cluster
 
         address = None if options["dask"] == LOCAL else options["dask"]
         workers = options["workers"]
-        return run_on_cluster(job, output, is_folder, address, workers, stream, progress)
+        return run_on_cluster(job, target, address, workers, stream, progress)
     workers = options["workers"] or options["threads"] or os.cpu_count() or 1
-    if output is None:
+    if target.path is None:
         return mapping.run_to_stream(job, stream, workers, progress)
-    run = mapping.run_to_folder if is_folder else mapping.run_to_file
-    return run(job, output, workers, progress)
-
-
-def _is_folder(output: str) -> bool:
-    """Whether the output is a folder of parts: there is one, or the name has no extension."""
-    return os.path.isdir(output) or not (os.path.splitext(output)[1] or os.path.exists(output))
+    run = mapping.run_to_folder if target.is_folder else mapping.run_to_file
+    return run(job, target.path, workers, progress)
 
 
 # --- what is computed ---------------------------------------------------------------------------
@@ -251,31 +248,6 @@ def _kept(columns: Sequence[str], keep: str | None, drop: str | None) -> list[st
 
 
 # --- where it goes ------------------------------------------------------------------------------
-
-
-def _target(output: str | None) -> str | None:
-    return None if output == "-" else output
-
-
-def _known_kind(kind: str | None, option: str) -> str | None:
-    from gradcli.data.tables.kinds import KINDS, kind_of
-
-    if kind is None or kind in KINDS:
-        return kind
-    found = kind_of(f"_.{kind}")
-    if found is None:
-        raise UsageError(f"{option}: '{kind}' is no kind of table", help=", ".join(KINDS))
-    return found
-
-
-def _kind_of_output(output: str | None, source: Source, console: Console) -> str:
-    from gradcli.data.tables.kinds import TEXT, kind_or_fail
-
-    if output is not None and os.path.splitext(output)[1] and not os.path.isdir(output):
-        return kind_or_fail(output, "--to")
-    if output is not None:
-        return source.kind
-    return source.kind if source.kind in TEXT or not console.is_terminal else "csv"
 
 
 @contextmanager

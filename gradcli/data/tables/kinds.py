@@ -35,6 +35,16 @@ def packed_kind(path: str) -> str | None:
     return kind_of(root if extension.lower() in PACKED else path)
 
 
+def named_kind(name: str | None, option: str) -> str | None:
+    """The kind that an option names, by its own name or an extension's."""
+    if name is None or name in KINDS:
+        return name
+    found = kind_of(f"_.{name}")
+    if found is None:
+        raise UsageError(f"{option}: '{name}' is no kind of table", help=", ".join(KINDS))
+    return found
+
+
 def kind_or_fail(path: str, option: str) -> str:
     """The kind of a file to read; `option` is how it can be said otherwise."""
     found = packed_kind(path)
