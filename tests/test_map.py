@@ -166,7 +166,10 @@ def test_streams() -> None:
     first, second = map(json.loads, done.out.splitlines())
     assert first == {"x": 1, "more": {"a": [1, "b"]}, "value": 1, "d_x": 2}
     assert (second["value"], second["d_x"]) == ("NaN", "NaN")
-    assert "value is infinite or not a number in 1 row, first at stdin:3" in done.err
+    assert done.err == (
+        "warning: value and d_x are infinite or not a number in 1 row, first at stdin:3: "
+        "the input x is nan\n"
+    )
     whole = Done("x^2", "-", "--from", "csv", "--to", "arrow", stdin=b"x\n3\n").bytes
     again = ran("value*d_x", "-", "--from", "arrow", "--to", "csv", "--prefix", "n_", stdin=whole)
     assert again == "x,value,d_x,n_value,n_d_value,n_d_d_x\n3,9,6,54,6,9\n"
@@ -734,6 +737,42 @@ def test_depends_on_nothing() -> None:
     done = mapped("y = x; 3", "--wrt", "x", table=b"x\n1\n")
     assert "the value does not depend on x" in done.err
     assert done.out == "x,value,d_x\n1,3,0\n"
+
+
+VANISHING = [
+    ("floor(k)*2", ["only through floor: its gradient is 0 at program:1:1", "│ floor(k)*2"]),
+    ("if k < 2 { floor(k) } else { 1 }", ["only through floor", "program:1:12"]),
+    ("if k < 2 { floor(k) } else { k }", []),
+    ("where(k > 1, x, 2*x)", ["k only through a comparison"]),
+    ("y = k; x", ["does not depend on k"]),
+]
+
+
+@pytest.mark.parametrize(("program", "words"), VANISHING)
+def test_gradients_that_vanish(program: str, words: list[str]) -> None:
+    """One warning for a name whose gradient is zero in whatever row, with the reason."""
+    done = mapped(program, table=b"k,x\n1,2\n3,4\n2,5\n")
+    assert done.status == 0
+    assert done.err.count("warning: ") == bool(words)
+    assert all(word in done.err for word in words), done.err
+
+
+INFINITE = [
+    ("log(x)", "value and d_x are", 2, 3, "log(0) is -inf at program:1:1\n  1 │ log(x)\n"),
+    ("1 + sqrt(x)", "d_x is", 2, 3, "the gradient becomes inf at sqrt(x) at program:1:5"),
+    ("if x > 3 { x/(x - x) } else { x }", "value and d_x are", 1, 4, "4/0 is inf at program:1:12"),
+]
+
+
+@pytest.mark.parametrize(("program", "names", "rows", "line", "reason"), INFINITE)
+def test_what_is_not_finite(program: str, names: str, rows: int, line: int, reason: str) -> None:
+    """The operation that it came from first, in the first such row."""
+    done = mapped(program, table=b"x\n1\n0\n4\n0\n")
+    assert done.status == 0
+    many = f"{rows} row{'s' if rows > 1 else ''}"
+    text = f"warning: {names} infinite or not a number in {many}, first at stdin:{line}: {reason}"
+    assert done.err.startswith(text)
+    assert done.err.count("warning: ") == 1
 
 
 def test_steps_equals_plain() -> None:

@@ -83,7 +83,7 @@ def work(pickled: bytes, part_kind: str, bare: bool, unit: Unit, path: str) -> d
             count = run_units(job, iter([unit]), write, 1, lambda rows: None)
     except GradcliError as error:
         return {"error": error}
-    return {"count": count, "notices": job.mapper.notices, "loose": job.mapper.loose}
+    return {"count": count, "notices": job.mapper.notices, "still": job.mapper.still}
 
 
 # --- on the client ------------------------------------------------------------------------------
@@ -189,8 +189,7 @@ def _collect(job: Job, future: Any, total: Count, progress: Callable[[int], None
     if "error" in found:
         raise found["error"]
     total.add(found["count"])
-    job.mapper.notices.update(found["notices"])
-    job.mapper.loose &= found["loose"]
+    job.mapper.join(found["notices"], found["still"])
     progress(total.rows)
 
 

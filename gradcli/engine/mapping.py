@@ -10,7 +10,7 @@ import numpy as np
 
 from gradcli.data.tables.bad import WAY_OUT, Flaw, TableError
 from gradcli.data.tables.sink import encode, part_name, sink, whole_file, whole_folder
-from gradcli.engine.account import Count
+from gradcli.engine.account import Count, Infinite
 from gradcli.engine.rows import Mapper, Results
 
 if TYPE_CHECKING:
@@ -39,11 +39,14 @@ class Job:
         rows = self.source.rows(unit, raw)
         count = Count()
         count.rows = rows.count
-        results, flaws = self.computed(rows)
+        given = [rows.numbers(self.layout.column(name)) for name in self.task.columns]
+        results, flaws = self.computed(rows, given)
         columns = self.layout.passed(rows, flaws)
-        for i, name in enumerate(self.task.outputs):
+        for i in range(len(self.task.outputs)):
             pieces = [(numbers, outputs[i]) for numbers, outputs in results.pieces]
-            self._watch(name, pieces, rows, count)
+            found = self._watched(pieces, rows, given)
+            if found is not None:
+                count.note(i, found)
             columns.append(self.layout.result(i, pieces, rows.count))
         if flaws:
             count.bad = len(flaws)
@@ -56,9 +59,8 @@ class Job:
             *columns, extras = layout.without([*columns, extras], sorted(flaws), rows.count)
         return encode(layout.kind, layout.names, columns, layout.schema, extras), count
 
-    def computed(self, rows: Rows) -> tuple[Results, dict[int, Flaw]]:
+    def computed(self, rows: Rows, columns: Sequence[Numbers]) -> tuple[Results, dict[int, Flaw]]:
         """The results of a block's rows, and its bad rows by number."""
-        columns = [rows.numbers(self.layout.column(name)) for name in self.task.columns]
         flaws: dict[int, Flaw] = {}
         for flaw in [*rows.flaws, *(flaw for column in columns for flaw in column.flaws)]:
             flaws.setdefault(flaw.row, flaw)
@@ -88,15 +90,23 @@ class Job:
         if flaws and self.layout.policy == "fail":
             raise _bad_row(rows, flaws[min(flaws)])
 
-    def _watch(self, name: str, pieces: list[Any], rows: Rows, count: Count) -> None:
-        """Counts what is not finite."""
-        for numbers, values in pieces:
-            if values is None or values.dtype.kind == "b" or np.isfinite(values).all():
-                continue
-            where = np.flatnonzero(~np.isfinite(values).reshape(len(values), -1).all(axis=1))
-            first = int(where[0] if numbers is None else numbers[where[0]])
-            known, place = count.infinite.get(name, (0, rows.place(first)))
-            count.infinite[name] = (known + len(where), place)
+    def _watched(self, pieces: list[Any], rows: Rows, given: Sequence[Numbers]) -> Infinite | None:
+        """In how many rows an output is not finite, and the first of them."""
+        where = [_infinite_rows(numbers, values) for numbers, values in pieces]
+        found = [part for part in where if len(part)]
+        if not found:
+            return None
+        first = min(int(part[0]) for part in found)
+        row = {name: x.at(first) for name, x in zip(self.task.columns, given, strict=True)}
+        return Infinite(sum(map(len, found)), rows.place(first), row)
+
+
+def _infinite_rows(numbers: Array | None, values: Any) -> Array:
+    """The numbers of the rows whose values are not all finite."""
+    if values is None or values.dtype.kind == "b" or np.isfinite(values).all():
+        return np.zeros(0, int)
+    where = np.flatnonzero(~np.isfinite(values).reshape(len(values), -1).all(axis=1))
+    return where if numbers is None else numbers[where]
 
 
 def _bad_row(rows: Rows, flaw: Flaw) -> TableError:

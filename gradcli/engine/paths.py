@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.engine.gradients import refuse_truth, seeds_of, weighted
+from gradcli.engine.nonfinite import explain
 from gradcli.engine.program import Recording
 from gradcli.engine.recorded import named, source
-from gradcli.errors import InternalError, ProgramTypeError, ShapeError, UsageError
+from gradcli.engine.vanishing import vanishes
+from gradcli.errors import InternalError, Notice, ProgramTypeError, ShapeError, UsageError
 from gradcli.exec.plain import Evaluator
 from gradcli.exec.steps import Steps
 from gradcli.ir.op import show_shape
@@ -20,7 +22,7 @@ from gradcli.passes import modes
 from gradcli.passes.batch import batch, dependents
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from gradcli.engine.rowtask import Task
     from gradcli.ir.node import Node
@@ -39,7 +41,10 @@ that treat few elements in another way give the same numbers however a table is 
 
 
 class Path:
-    """A recording at one row; rows whose conditions come out alike are computed by its graph."""
+    """A recording at one row; rows whose conditions come out alike are computed by its graph.
+
+    `still` are the names whose gradients are zero on this way, and the warnings that say why.
+    """
 
     def __init__(self, task: Task, values: Mapping[str, Any], columns: Sequence[str]) -> None:
         self.columns = columns
@@ -47,8 +52,8 @@ class Path:
             task.text, task.names, values, task.settings, marks=task.marks
         )
         with np.errstate(all="ignore"):
-            self.loose: set[str] = set()
-            self.outputs = _outputs(run, task, self.loose)
+            self.still: dict[str, Notice] = {}
+            self.outputs = _outputs(run, task, self.still)
         self.inputs = [run.inputs[name] for name in columns]
         wanted = [y for y in self.outputs if y is not None]
         moving = set(self.inputs).union(dependents([*wanted, *run.run.asked], self.inputs))
@@ -62,6 +67,18 @@ class Path:
         self.branches: dict[tuple[int, bytes], Path] = {}
         self._plans: dict[int, Steps] = {}
         self._lock = threading.Lock()
+
+    def explained(self, i: int) -> Notice | None:
+        """Where the i-th output stops being finite at the row of the recording."""
+        output = self.outputs[i]
+        if output is None:
+            return None
+        run = self.recording
+        known = len(run.notices)
+        run.answers = [output]
+        run.evaluator.run([*run.results, output])
+        explain(run)
+        return next(iter(run.notices[known:]), None)
 
     @property
     def shapes(self) -> list[tuple[int, ...] | None]:
@@ -153,10 +170,10 @@ def _filled(x: Array, size: int, dtype: Any) -> Array:
 # --- what is asked ------------------------------------------------------------------------------
 
 
-def _outputs(run: Recording, task: Task, loose: set[str]) -> list[Node | None]:
+def _outputs(run: Recording, task: Task, still: dict[str, Notice]) -> list[Node | None]:
     """The nodes of value, gradients, second derivatives and questions, in order of the columns.
 
-    The names on which the value does not depend are added to `loose`.
+    To `still` are added the names that the value does not change with.
     """
     if isinstance(run.value, tuple):
         raise ProgramTypeError(
@@ -171,7 +188,7 @@ def _outputs(run: Recording, task: Task, loose: set[str]) -> list[Node | None]:
     seeds = _seeds(run, value, task.dy)
     if xs:
         found = modes.reverse([value], xs, seeds)
-        loose.update(n for n, g in zip(task.wrt, found, strict=True) if g is None)
+        still.update(_unchanging(run, task.wrt, found))
         outputs += [_filled_in(g, x, task) for g, x in zip(found, xs, strict=True)]
     if task.second and value.size != 1:
         raise ShapeError(
@@ -182,6 +199,19 @@ def _outputs(run: Recording, task: Task, loose: set[str]) -> list[Node | None]:
     outputs += [modes.hessian(scaled, run.inputs[a], run.inputs[b]) for a, b in task.second]
     outputs += [_ratio(run, ratio) for ratio in task.ratios]
     return outputs
+
+
+def _unchanging(
+    run: Recording, names: Sequence[str], gradients: Sequence[Node | None]
+) -> Iterator[tuple[str, Notice]]:
+    """The names on which the value does not depend, or only where it is constant in pieces."""
+    for name, gradient in zip(names, gradients, strict=True):
+        notice = vanishes(run.results, name, run.inputs[name])
+        if notice is None and gradient is None:
+            text = f"the value does not depend on {name}: its gradient is 0"
+            notice = Notice(text, kind="unused")
+        if notice is not None:
+            yield name, notice
 
 
 def _seeds(run: Recording, value: Node, dy: Any) -> list[Node | None] | None:

@@ -51,8 +51,8 @@ class Mapper:
 
     def __init__(self, task: Task) -> None:
         self.task = task
-        self.notices: dict[str, Any] = {}
-        self.loose: set[str] = set(task.wrt)
+        self.notices: dict[str, Notice] = {}
+        self.still: dict[str, Notice] | None = None
         self._roots: dict[Any, Path] = {}
         self._room: dict[Any, int] = {}
         self._count = 0
@@ -84,14 +84,30 @@ class Mapper:
         for row, error in failed.items():
             results.failed[row if rows is None else int(rows[row])] = error
 
-    def all_notices(self) -> list[Any]:
+    def all_notices(self) -> list[Notice]:
         """What there was to say about the program."""
-        loose = [
-            Notice(f"the value does not depend on {name}: its gradient is 0", kind="unused")
-            for name in self.task.wrt
-            if name in self.loose and self._count and self.task.settings.unconnected != "none"
-        ]
-        return [*self.notices.values(), *loose]
+        kept = self.task.settings.unconnected == "none"
+        still = [n for n in (self.still or {}).values() if not (kept and n.kind == "unused")]
+        return [*self.notices.values(), *still]
+
+    def join(self, notices: Mapping[str, Notice], still: Mapping[str, Notice] | None) -> None:
+        """Takes what another mapper, or a path, has to say; a name is still if it is everywhere."""
+        for text, notice in notices.items():
+            self.notices.setdefault(text, notice)
+        if self.still is None:
+            self.still = None if still is None else dict(still)
+        elif still is not None:
+            self.still = {
+                name: _stronger(notice, still[name])
+                for name, notice in self.still.items() if name in still
+            }  # fmt: skip
+
+    def explained(self, row: Mapping[str, Any], i: int) -> Notice | None:
+        """Where the i-th output stops being finite in a row, given by column."""
+        try:
+            return self._path(row).explained(i)
+        except GradcliError:
+            return None
 
     def _step(self, key: Any) -> int:
         """How many rows go at a time: what the known paths can take."""
@@ -175,20 +191,26 @@ class Mapper:
         except GradcliError:
             return [None if y is None else y[None] for y in path.own()]
 
-    def _record(self, key: Any, row: Mapping[str, Any]) -> Path:
+    def _path(self, row: Mapping[str, Any]) -> Path:
         values = {**self.task.constants, **row}
         ordered = {name: values[name] for name in self.task.names.inputs}
-        path = Path(self.task, ordered, self.task.columns)
+        return Path(self.task, ordered, self.task.columns)
+
+    def _record(self, key: Any, row: Mapping[str, Any]) -> Path:
+        path = self._path(row)
         with self._lock:
             self._count += 1
             if self._count > PATHS:
                 self._roots.clear()
                 self._count = 1
             self._room[key] = min(self._room.get(key, path.block), path.block)
-            self.loose &= path.loose
-            for notice in path.notices:
-                self.notices.setdefault(str(notice), notice)
+            self.join({str(notice): notice for notice in path.notices}, path.still)
         return path
+
+
+def _stronger(a: Notice, b: Notice) -> Notice:
+    """Of two reasons for a gradient of zero the one that names a place."""
+    return b if a.span is None else a
 
 
 def _staying(count: int, leaving: Sequence[tuple[int, bytes, Array]]) -> Array | None:

@@ -92,7 +92,7 @@ def map(  # noqa: A001 - the command's name
     with Deadline(options["timeout"]), _orderly():
         count, notices = _map(ctx, text, data, options)
     if not options["quiet"]:
-        _tell(console, [*notices, *count.notices()])
+        _tell(console, notices)
     return 3 if count.bad else 0
 
 
@@ -121,7 +121,9 @@ def _map(
     source.wanted = list({*kept, *(layout.column(name) for name in task.columns)})
     job = survey(task, source, layout)
     count = _settled(job, target, options, console)
-    return count, [*notices, *job.mapper.all_notices()]
+    mapper = job.mapper
+    found = count.notices(job.task.outputs, mapper.explained) if not options["quiet"] else []
+    return count, [*notices, *mapper.all_notices(), *found]
 
 
 def _settled(job: Job, target: Target, options: dict[str, Any], console: Console) -> Count:

@@ -40,6 +40,15 @@ class Numbers:
         self.missing = missing
         self.flaws = flaws or []
 
+    def at(self, row: int) -> Array:
+        """The value of a row that has one."""
+        for rows, values in self.groups:
+            place = row if rows is None else int(np.searchsorted(rows, row))
+            if rows is None or (place < len(rows) and rows[place] == row):
+                found: Array = values[place]
+                return found
+        raise KeyError(row)
+
 
 def numbers(column: Any, name: str) -> Numbers:
     """The numbers of an Arrow column; a TableError if its type cannot hold any."""
