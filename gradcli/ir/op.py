@@ -191,25 +191,27 @@ class Binary(Elementwise):
             simpler = self.rewrite(x, y)
             if simpler is not None:
                 return simpler
-        graph = x.graph
-        if self.stable and graph.stabilize and self.may_gain(x, y):
-            better = stabilized(graph, self, (x, y))
-            if better is not None:
-                return better
-        if x.op is CONSTANT and y.op is CONSTANT and graph.stabilize:
-            known = self._folded(graph, x, y)
-            if known is not None:
-                return known
+        graph, triggers = x.graph, self.triggers
+        if graph.stabilize:
+            if triggers is None or x.op in triggers or y.op in triggers:
+                better = stabilized(graph, self, (x, y))
+                if better is not None:
+                    return better
+            if x.op is CONSTANT and y.op is CONSTANT:
+                known = self._folded(graph, x, y)
+                if known is not None:
+                    return known
         if (x.dtype is BOOL or y.dtype is BOOL) and not self.keeps_bool:
             x, y = as_number(x), as_number(y)
         key = (self, (x, y), ())
         found = graph.nodes.get(key)
-        return self._new(graph, key) if found is None else found
-
-    def may_gain(self, x: Node, y: Node) -> bool:
-        """Whether a rule of the stabilised forms looks at operands of this kind."""
-        triggers = self.triggers
-        return triggers is None or x.op in triggers or y.op in triggers
+        if found is not None:
+            return found
+        if x.shape or y.shape:
+            return self._new(graph, key)
+        dtype = BOOL if self.result_bool else graph.dtype
+        node = graph.nodes[key] = Node(self, key[1], (), (), dtype, graph)
+        return node
 
     def _folded(self, graph: Graph, x: Node, y: Node) -> Node | None:
         """The constant that two constants come to, if that is a finite number or a truth value."""
@@ -218,7 +220,7 @@ class Binary(Elementwise):
         if x.dtype is BOOL or y.dtype is BOOL:
             return None
         try:
-            value = self.kernel(float(x.attrs[0]), float(y.attrs[0]))
+            value = self.kernel(x.attrs[0].item(), y.attrs[0].item())
         except ZeroDivisionError:
             return None
         return graph.constant(value) if math.isfinite(value) else None

@@ -118,7 +118,7 @@ def arithmetic(run: Interpreter, node: tree.Arithmetic) -> Any:
 def operate(run: Interpreter, op: str, left: Node, right: Any, start: int, end: int) -> Node:
     """One arithmetic operation; its left operand stands from `start` to `end`."""
     other = run.number(right)
-    run.place(Span(run.source, start, right.end))
+    run.graph.span = Span(run.source, start, right.end)
     try:
         result: Node = WORDS[OPERATORS[op]](left, other)
     except ShapeError as error:

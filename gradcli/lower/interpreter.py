@@ -208,9 +208,11 @@ class Interpreter:
 
     def number(self, node: Any) -> Node:
         """The value of an expression that must be an array."""
-        value = self.expression(node)
+        value = HANDLERS[node.__class__](self, node)
         if value.__class__ is Node:
-            return value
+            return value  # type: ignore[no-any-return]
+        if value is NOTHING:
+            self.no_value(node)
         raise ProgramTypeError(
             f"a number or an array is needed here, not {describe(value)}",
             span=self.span(node), help=how_to_call(value),

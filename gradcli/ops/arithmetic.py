@@ -45,13 +45,18 @@ def _value_of(x: Node) -> Node:
 def _mul_rewrite(x: Node, y: Node) -> Node | None:
     if x.op not in _SPECIAL and y.op not in _SPECIAL and x.dtype is y.dtype:
         return None
-    if x.is_bool or y.is_bool or x.op is GATE or y.op is GATE:
+    if x.dtype.kind == "b" or y.dtype.kind == "b" or x.op is GATE or y.op is GATE:
         return _gated(x, y, mul)
-    if is_ones(x) and len(x.shape) <= len(y.shape) and broadcast((x, y)) == y.shape:
+    if x.op in _REPEATED and is_ones(x) and _fills(y, x):
         return y
-    if is_ones(y) and len(y.shape) <= len(x.shape) and broadcast((x, y)) == x.shape:
+    if y.op in _REPEATED and is_ones(y) and _fills(x, y):
         return x
     return _gated(x, y, mul) if x.op is NAME or y.op is NAME else None
+
+
+def _fills(x: Node, other: Node) -> bool:
+    """Whether a result with another operand has the shape of x alone."""
+    return not other.shape or broadcast((x, other)) == x.shape
 
 
 def _gated(x: Node, y: Node, combine: Any) -> Node | None:
@@ -76,7 +81,8 @@ def _neg_rewrite(x: Node) -> Node | None:
     return x.inputs[0] if x.op is NEG else None
 
 
-_SPECIAL = frozenset({GATE, NAME, CONSTANT, BROADCAST})
+_REPEATED = frozenset({CONSTANT, BROADCAST})
+_SPECIAL = frozenset({GATE, NAME, *_REPEATED})
 """Operations whose results may make a product simpler."""
 
 # --- the four operations ------------------------------------------------------------------------
