@@ -62,10 +62,12 @@ class Steps:
         try:
             with np.errstate(all="ignore"):
                 for kernel, sources, attrs, target, node, done in self._steps:
-                    if len(sources) == 2 and not attrs:
+                    if attrs or len(sources) > 2:
+                        result = kernel(*[places[i] for i in sources], *attrs)
+                    elif len(sources) == 2:
                         result = kernel(places[sources[0]], places[sources[1]])
                     else:
-                        result = kernel(*[places[i] for i in sources], *attrs)
+                        result = kernel(places[sources[0]])
                     if result.dtype is not node.dtype:
                         result = np.asarray(result, node.dtype)
                     places[target] = result
@@ -89,11 +91,11 @@ def _moving(order: Sequence[Node], inputs: Sequence[Node]) -> set[Node]:
 def _steps(
     order: Sequence[Node], place: Mapping[Node, int], kept: Collection[Node]
 ) -> list[Step]:
-    """The steps; what is not kept is done with its last use."""
+    """The steps; an array that is not kept is done with its last use."""
     last = {x: node for node in order for x in node.inputs}
     done: dict[Node, list[int]] = {}
     for x, user in last.items():
-        if x not in kept:
+        if x.shape and x not in kept:
             done.setdefault(user, []).append(place[x])
     return [
         Step(node.op.kernel, tuple([place[x] for x in node.inputs]), node.attrs, place[node], node,

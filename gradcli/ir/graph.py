@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -155,5 +156,10 @@ def ancestors(nodes: Iterable[Node], *, after: int = 0) -> list[Node]:
         node = stack.pop()
         if node not in seen:
             seen.add(node)
-            stack.extend(n for n in node.inputs if n.order > after and n not in seen)
-    return sorted(seen, key=lambda node: node.order)
+            for x in node.inputs:
+                if x.order > after and x not in seen:
+                    stack.append(x)  # noqa: PERF401 - one or two are quicker so
+    return sorted(seen, key=_by_order)
+
+
+_by_order = attrgetter("order")

@@ -96,7 +96,11 @@ class _Reader:
 
     def is_own(self, name: str) -> bool:
         """Whether the program itself gives the name a value."""
-        return name in self.names.assigned or any(name in local for local in self.local)
+        return name in self.names.assigned or self.is_local(name)
+
+    def is_local(self, name: str) -> bool:
+        """Whether a function that is being read gives the name a value."""
+        return bool(self.local) and any(name in local for local in self.local)
 
     def is_prefix(self, name: str) -> bool:
         if name not in self.library.PREFIXES or name in self.given or self.is_own(name):
@@ -113,7 +117,7 @@ class _Reader:
     def use(self, name: tree.Name) -> None:
         """A name in a place where it is a value."""
         word = name.id
-        if any(word in local for local in self.local):
+        if self.is_local(word):
             return
         known = self.names.assigned if self.local else self.done
         if word in known or word in self.names.inputs:
@@ -140,7 +144,11 @@ class _Reader:
 
     def expression(self, node: Any) -> None:
         """Walks an expression; long chains of postfixes and choices in a loop."""
-        if node.__class__ is tree.Number:
+        kind = node.__class__
+        if kind is tree.Number:
+            return
+        if kind is tree.Name:
+            self.use(node)
             return
         while isinstance(node, tree.Choice):
             self.expression(node.condition)
