@@ -26,6 +26,7 @@ from gradcli.data.console import Console
 from gradcli.data.tables import sink as sink_module
 from gradcli.data.tables import source as source_module
 from gradcli.data.tables import text as text_module
+from gradcli.engine import cluster as cluster_module
 from gradcli.engine import paths
 
 pa = pytest.importorskip("pyarrow")
@@ -992,15 +993,51 @@ def _kill_one(cluster: Any, folder: Path) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_cluster_says_what_is_wrong(tmp_path: Path, cluster: Any) -> None:
+def test_cluster_says_what_is_wrong(
+    tmp_path: Path, cluster: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "in.csv").write_bytes(BAD)
     address = cluster.scheduler_address
     done = Done("x*y", tmp_path / "in.csv", "--dask", address, "-o", tmp_path / "out")
     assert done.status == 1
     assert "'oops' is not a number" in done.err
     assert os.listdir(tmp_path) == ["in.csv"]
+    monkeypatch.chdir(tmp_path)
+    assert "number at in.csv:3, column x" in Done("x*y", "in.csv", "--dask", address).err
     done = Done("x*y", tmp_path / "in.csv", "--dask", address, "-o", tmp_path / "out",
                 "--on-bad-row", "null", "--wrt", "x")  # fmt: skip
     assert done.status == 3
     assert (tmp_path / "out" / "part-00000.csv").read_text().startswith("x,y,value,d_x\n1,2,2,2\n")
     assert Done("x", "-", "--from", "csv", "--dask", address, stdin=BAD).status == 2
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_cluster_without_workers(tmp_path: Path) -> None:
+    """One waits for them, says so, and gives up when the time is over."""
+    distributed = pytest.importorskip("distributed")
+    (tmp_path / "in.csv").write_text("x\n1\n")
+    with distributed.LocalCluster(
+        n_workers=0, host="127.0.0.1", dashboard_address=None, silence_logs=logging.CRITICAL,
+        scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
+    ) as empty:  # fmt: skip
+        args = ["x", tmp_path / "in.csv", "--dask", empty.scheduler_address, "--timeout", "2"]
+        done = Done(*args)
+        assert done.status == 124
+        assert done.err.startswith("waiting for workers of the Dask cluster")
+        assert Done(*args, "-q").err.startswith("error: not done after 2 s")
+
+
+def test_cluster_without_gradcli() -> None:
+    """It is told before anything is sent that would end the workers."""
+
+    class Client:
+        def run_on_scheduler(self, function: Any, *args: Any) -> Any:
+            return function("sys")
+
+        def run(self, function: Any, *args: Any, on_error: str) -> dict[str, Any]:
+            return {"tcp://1": function("sys"), "tcp://2": None}
+
+    with pytest.raises(gradcli.GradcliError, match="not installed for tcp://2") as caught:
+        cluster_module._refuse_strangers(Client(), "ADDRESS")
+    assert caught.value.status == 1
+    assert "pip install" in str(caught.value)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
+from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager, suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from gradcli.data.tables.parts import read_part
@@ -35,6 +37,17 @@ def distributed() -> Any:
             "--dask needs Dask, which is not installed", help="pip install 'gradcli[dask]'"
         ) from error
     return package
+
+
+PATIENCE = 5.0
+"""Seconds after which one looks whether there are still workers."""
+
+
+class ClusterError(GradcliError):
+    """A cluster that does not do what it is there for."""
+
+    kind = "input"
+    status = 1
 
 
 class Plan:
@@ -96,17 +109,26 @@ def run_on_cluster(
     workers: int | None,
     stream: Any,
     progress: Callable[[int], None],
+    tell: Callable[[str], None],
 ) -> Count:
-    """All of the source, by the workers of a cluster; `stream` is standard output."""
+    """All of the source, by the workers of a cluster; `stream` is standard output.
+
+    `tell` is given what there is to know while one waits.
+    """
     if not job.source.is_lasting:
         raise InputError("a cluster reads files, not standard input or pipes", help="name a file")
     with ExitStack() as stack:
         client = stack.enter_context(_client(address, workers))
+        stack.enter_context(_troubles(address or "of this machine"))
+        _await_workers(client, tell)
+        if address is not None:
+            _refuse_strangers(client, address)
+        waited = partial(_result, client, tell)
         if target.path is not None and target.is_folder:
             folder = stack.enter_context(whole_folder(target.path))
-            return _parts(client, job, folder, address, progress, merged=False)[0]
+            return _parts(client, job, folder, address, progress, waited, merged=False)[0]
         folder = stack.enter_context(_scratch(target))
-        total, parts = _parts(client, job, folder, address, progress, merged=True)
+        total, parts = _parts(client, job, folder, address, progress, waited, merged=True)
         if target.path is not None:
             stream = stack.enter_context(whole_file(target.path))
         _merge(job, parts, stream)
@@ -130,8 +152,53 @@ def _client(address: str | None, workers: int | None) -> Iterator[Any]:
     with package.LocalCluster(
         n_workers=workers or os.cpu_count(), threads_per_worker=1, processes=True,
         host="127.0.0.1", dashboard_address=None, silence_logs=logging.CRITICAL,
+        scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
     ) as cluster, package.Client(cluster, set_as_default=False) as client:  # fmt: skip
         yield client
+
+
+def _await_workers(client: Any, tell: Callable[[str], None]) -> None:
+    """Returns when there is a worker, however long that takes."""
+    if _count_workers(client):
+        return
+    tell("waiting for workers of the Dask cluster: there are none")
+    while not _count_workers(client):
+        time.sleep(0.1)
+
+
+def _count_workers(client: Any) -> int:
+    return len(client.scheduler_info(n_workers=-1)["workers"])
+
+
+@contextmanager
+def _troubles(address: str) -> Iterator[None]:
+    """What is wrong with a cluster, not with gradcli, in our words."""
+    killed = distributed().KilledWorker
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except killed as error:
+        raise ClusterError(
+            f"workers of the Dask cluster {address} died over the same rows again and again",
+            help="they may lack memory: fewer of them, or a table of smaller row groups",
+        ) from error
+    except (CancelledError, OSError) as error:
+        raise ClusterError(f"the Dask cluster {address} is lost: {error}") from error
+
+
+def _refuse_strangers(client: Any, address: str) -> None:
+    """Where gradcli is not installed, its functions end a worker, and the next one after it."""
+    from importlib.util import find_spec
+
+    found = {"the scheduler": client.run_on_scheduler(find_spec, "gradcli")}
+    found |= client.run(find_spec, "gradcli", on_error="return")
+    for name, spec in found.items():
+        if spec is None:
+            raise ClusterError(
+                f"gradcli is not installed for {name} of the Dask cluster {address}",
+                help="pip install 'gradcli[dask]' for its scheduler and all of its workers",
+            )
 
 
 @contextmanager
@@ -149,16 +216,16 @@ def _scratch(target: Target) -> Iterator[str]:
 
 def _parts(
     client: Any, job: Job, folder: str, address: str | None, progress: Callable[[int], None],
-    *, merged: bool,
+    waited: Callable[[Any], dict[str, Any]], *, merged: bool,
 ) -> tuple[Count, list[str]]:  # fmt: skip
-    """Has each unit computed; the accounts are added in order."""
+    """Has each unit computed; `waited` gives what came of it; the accounts are added in order."""
     import pickle
 
     plan = Plan(job, merged=merged)
     if address is not None:
         plan.paths = list(map(os.path.abspath, plan.paths))
     pickled = pickle.dumps(plan)
-    count = max(len(client.scheduler_info(n_workers=-1)["workers"]), 1)
+    count = max(_count_workers(client), 1)
     total = Count()
     parts: list[str] = []
     waiting: list[Future[dict[str, Any]]] = []
@@ -170,9 +237,9 @@ def _parts(
             client.submit(work, pickled, plan.part_kind, plan.bare, there, path, pure=False)
         )
         if len(waiting) > AHEAD * count:
-            _collect(job, waiting.pop(0), total, progress)
+            _collect(job, waited(waiting.pop(0)), total, progress)
     for future in waiting:
-        _collect(job, future, total, progress)
+        _collect(job, waited(future), total, progress)
     _tidy(folder)
     return total, parts
 
@@ -180,12 +247,24 @@ def _parts(
 def _absolute(unit: Unit) -> Unit:
     from dataclasses import replace
 
-    return replace(unit, path=os.path.abspath(unit.path))
+    return replace(unit, path=os.path.abspath(unit.path), label=unit.shown)
 
 
-def _collect(job: Job, future: Any, total: Count, progress: Callable[[int], None]) -> None:
-    found = future.result()
-    future.release()
+def _result(client: Any, tell: Callable[[str], None], future: Any) -> dict[str, Any]:
+    """What a worker answers, as long as there are workers or new ones may come."""
+    while True:
+        try:
+            found: dict[str, Any] = future.result(timeout=PATIENCE)
+        except TimeoutError:
+            _await_workers(client, tell)
+            continue
+        future.release()
+        return found
+
+
+def _collect(
+    job: Job, found: dict[str, Any], total: Count, progress: Callable[[int], None]
+) -> None:
     if "error" in found:
         raise found["error"]
     total.add(found["count"])

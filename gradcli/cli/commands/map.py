@@ -148,8 +148,10 @@ def _run(job: Job, target: Target, options: dict[str, Any], console: Console) ->
         from gradcli.engine.cluster import run_on_cluster
 
         address = None if options["dask"] == LOCAL else options["dask"]
-        workers = options["workers"]
-        return run_on_cluster(job, target, address, workers, stream, progress)
+        tell = (lambda text: None) if options["quiet"] else console.tell
+        return run_on_cluster(
+            job, target, address, options["workers"], stream, progress, tell
+        )  # fmt: skip
     workers = options["workers"] or options["threads"] or os.cpu_count() or 1
     if target.path is None:
         return mapping.run_to_stream(job, stream, workers, progress)

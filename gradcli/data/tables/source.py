@@ -47,7 +47,8 @@ PIECE = 2**26
 class Unit:
     """A piece of a file: bytes of text, a row group; `stop` of -1 is the end of the file.
 
-    `first` is the number of the first line or row; `names` are the file's columns.
+    `first` is the number of the first line or row; `names` are the file's columns; `label` is how
+    messages cite the file, if not by its path.
     """
 
     path: str
@@ -56,6 +57,12 @@ class Unit:
     start: int = 0
     stop: int = -1
     first: int = 1
+    label: str = ""
+
+    @property
+    def shown(self) -> str:
+        """How messages cite the file."""
+        return self.label or shown(self.path)
 
 
 class Source:
@@ -223,14 +230,14 @@ class Source:
             if not is_pipe(unit.path):
                 skip(stream, unit.start)
             most = -1 if unit.stop < 0 else unit.stop - unit.start
-            yield from blocks(stream, shown(unit.path), unit.first, unit.kind != "jsonl", most)
+            yield from blocks(stream, unit.shown, unit.first, unit.kind != "jsonl", most)
 
     def _batches(self, unit: Unit) -> Iterator[Any]:
         first = unit.first
         with complaints(unit.path):
             for batch in self._unplaced(unit):
                 if batch.num_rows:
-                    yield batch, _counted(shown(unit.path), first)
+                    yield batch, _counted(unit.shown, first)
                     first += batch.num_rows
 
     def _unplaced(self, unit: Unit) -> Iterator[Any]:
