@@ -206,8 +206,3 @@ def _close_quietly() -> None:
     """Nobody reads on: what is still buffered goes nowhere, without a complaint at exit."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
-
-
-def main(*_: Any) -> None:
-    """The console script."""
-    sys.exit(run(sys.argv[1:]))
