@@ -430,8 +430,11 @@ USAGE = {
     ("none.jsonl",): "cannot read 'none.jsonl'",
     (".",): "cannot read '.'",
     ("a.jsonl", "none.jsonl", "-o", "out.jsonl"): "cannot read 'none.jsonl'",
-    ("a.jsonl", "-o", "out.csv"): "batch answers in JSON lines",
-    ("a.jsonl", "-o", "table"): "batch answers in JSON lines",
+    ("a.jsonl", "-o", "out.csv"): "not the name of a file of them\n  help: -o out.jsonl",
+    ("a.jsonl", "-o", "out.tmp"): "'out.tmp' is not the name of a file of them",
+    ("a.jsonl", "-o", "./out"): "'./out' is not the name of a file of them",
+    ("a.jsonl", "-o", "."): "'.' is not the name of a file of them",
+    ("a.jsonl", "-o", "table"): "batch answers in JSON lines, not in the format table",
     ("a.jsonl", "-o", "a.jsonl"): "'a.jsonl' is read and written at once",
     ("a.jsonl", "-o", "./a.jsonl"): "'./a.jsonl' is read and written at once",
     ("c.txt", "--inputs", "in.json", "-o", "in.json"): "'in.json' is read and written at once",
@@ -487,6 +490,14 @@ def test_an_output_file_is_begun_anew(folder: Path) -> None:
     for _ in range(2):
         assert batch("c.txt", "--x=1", "--y=2", "-o", "out.jsonl")[:2] == (0, "")
         assert len(lines(Path("out.jsonl").read_text())) == 2
+
+
+def test_a_pipe_takes_answers(folder: Path) -> None:
+    os.mkfifo("pipe")
+    with subprocess.Popen(["cat", "pipe"], stdout=subprocess.PIPE) as reader:
+        assert batch("c.txt", "--x=1", "--y=2", "-o", "pipe")[:2] == (0, "")
+        assert reader.stdout is not None
+        assert len(lines(reader.stdout.read().decode())) == 2
 
 
 def test_stop_at_an_error_of_a_worker(folder: Path) -> None:

@@ -11,7 +11,7 @@ from gradcli.cli.common import Common, asking
 from gradcli.cli.options import Options, bundled, calculation
 from gradcli.cli.running import Run
 from gradcli.cli.split import Command
-from gradcli.data.formats import EXTENSIONS, FORMATS
+from gradcli.data.formats import FORMATS
 from gradcli.data.sources import FORMS, JobFile
 from gradcli.errors import UsageError
 
@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
 FAILED = 3
 JSON = ("json", "jsonl")
+ENDINGS = (".jsonl", ".ndjson", ".json")
 
 _own = bundled((
     click.argument("files", nargs=-1, metavar="FILE..."),
     click.option("-o", "--output", "output", metavar="FILE", help="A file for the answers, one "
-                 "object a line; it grows as the answers come."),
+                 "object a line, named .jsonl, or a pipe; it grows as the answers come."),
     click.option("--resume", is_flag=True, help="Continue the file of an interrupted run: what it "
                  "answers is not done again, a line that was cut off is."),
     click.option("--workers", type=click.IntRange(1), default=1, metavar="N", help="Processes. "
@@ -89,13 +90,30 @@ def _refuse_option(name: str) -> None:
 def _path(options: Options) -> str | None:
     """The output file; None for standard output, which --resume cannot continue."""
     what: str | None = options["output"]
-    if what in (None, "-", *JSON):
+    if what is None or what == "-" or what in JSON:
         if options["resume"]:
             raise UsageError("--resume continues a file", help="-o results.jsonl")
         return None
-    assert what is not None
-    extension = os.path.splitext(what)[1].lower()
-    foreign = what in FORMATS or EXTENSIONS.get(extension, "jsonl") not in JSON
-    if foreign or not ("/" in what or os.sep in what or "." in what):
-        raise UsageError(f"batch answers in JSON lines, not '{what}'", help="-o results.jsonl")
+    if not what.lower().endswith(ENDINGS) and not _is_device(what):
+        raise _no_output(what)
     return what
+
+
+def _is_device(path: str) -> bool:
+    """Whether there is a pipe or a device of that name, which no ending tells what to take."""
+    if os.path.abspath(path).startswith("/dev/"):  # a stream, which may well be a file
+        return True
+    return os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path)
+
+
+def _no_output(what: str) -> UsageError:
+    """The error for a format that jobs are not answered in, or for the name of no file of JSON."""
+    if what in FORMATS:
+        return UsageError(
+            f"batch answers in JSON lines, not in the format {what}", help="-o results.jsonl"
+        )
+    stem = os.path.join(what, "results") if os.path.isdir(what) else os.path.splitext(what)[0]
+    return UsageError(
+        f"batch answers in JSON lines, and '{what}' is not the name of a file of them",
+        help=f"-o {stem}.jsonl",
+    )
