@@ -486,6 +486,23 @@ def test_stop_at_an_error(folder: Path) -> None:
     assert (status, [found["id"] for found in lines(out)]) == (3, [1, 2])
 
 
+class Full(io.StringIO):
+    """A stream on a disk that is full."""
+
+    def write(self, _text: str) -> int:
+        raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize(("job", "wanted"), [(b"(", 3), (b"1", 0)])
+def test_the_status_stands_without_standard_error(job: bytes, wanted: int) -> None:
+    console = Console(io.BytesIO(job), io.StringIO(), Full(), {})
+    assert run(["batch", "-", "--from=txt"], console) == wanted
+
+
+def test_no_jobs_have_no_speed() -> None:
+    assert batch("-") == (0, "", "0 jobs, 0 failed\n")
+
+
 def test_an_output_file_is_begun_anew(folder: Path) -> None:
     for _ in range(2):
         assert batch("c.txt", "--x=1", "--y=2", "-o", "out.jsonl")[:2] == (0, "")

@@ -129,10 +129,9 @@ class Run:
         if self.count:
             for name in sorted(self.common.expected - self.setup.used):
                 self.console.tell(str(self._unused(name)))
-        jobs = "job" if self.count == 1 else "jobs"
         speed = f", {seconds:.3g} s, {self.count / max(seconds, 1e-9):,.0f} jobs/s"
         self.console.tell(
-            f"{self.before}{self.count:,} {jobs}, {self.failed:,} failed"
+            f"{self.before}{_jobs(self.count)}, {self.failed:,} failed"
             f"{speed if self.count else ''}"
         )
 
@@ -145,5 +144,9 @@ class Run:
     def _tell_interrupted(self) -> None:
         if not self.quiet:
             help_ = "; --resume goes on" if self.results is not None else ""
-            count = self.before.answered + self.count
-            self.console.tell(f"interrupted after {count:,} jobs{help_}")
+            count = _jobs(self.before.answered + self.count)
+            self.console.tell(f"interrupted after {count}{help_}")
+
+
+def _jobs(count: int) -> str:
+    return "1 job" if count == 1 else f"{count:,} jobs"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from gradcli.errors import InputError
@@ -107,8 +108,9 @@ class Console:
         _write(self.stdout, content)
 
     def tell(self, text: str) -> None:
-        """A line to standard error."""
-        _write(self.stderr, text + "\n")
+        """A line to standard error; where nobody can be told, the exit status has to speak."""
+        with suppress(OSError):
+            _write(self.stderr, text + "\n")
 
     def flush(self) -> None:
         """Pass on what is written so far."""
