@@ -306,6 +306,25 @@ def test_folder_of_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert sorted(os.listdir(tmp_path)) == ["in.csv", "out"]
 
 
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
+def test_keys_of_folders(tmp_path: Path, kind: str) -> None:
+    """Folders named key=value give columns to the tables in them."""
+    values = [(1, "a b", 2.0), (1, "c", 3.0), (20, "c", 4.0)]
+    for k, name, x in values:
+        folder = tmp_path / "all" / f"k={k}" / f"name={name.replace(' ', '%20')}"
+        folder.mkdir(parents=True)
+        written(folder / f"part.{kind}", pa.table({"x": [x]}))
+    wanted = "x,k,name,value,d_x\n" + "".join(f"{x:g},{k},{n},{k * x:g},{k}\n"
+                                               for k, n, x in values)  # fmt: skip
+    assert ran("x*k", tmp_path / "all", "--to", "csv", "--wrt", "x") == wanted
+    ran("x", tmp_path / "all", "-o", tmp_path / "out.parquet")
+    found = pq.read_table(tmp_path / "out.parquet")
+    assert found.schema.types[1:3] == [pa.int64(), pa.string()]
+    assert found["k"].to_pylist() == [1, 1, 20]
+    line = ran("x", tmp_path / "all", "--to", "jsonl").splitlines()[0]
+    assert json.loads(line) == {"x": 2, "k": 1, "name": "a b", "value": 2, "d_x": 1}
+
+
 # --- names --------------------------------------------------------------------------------------
 
 TABLE = b"e,x,unit price\n1,2,10\n2,3,20\n"

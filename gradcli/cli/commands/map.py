@@ -82,8 +82,8 @@ def map(  # noqa: A001 - the command's name
 
     The columns are the inputs; other names come from options. Written are the columns of the
     table, `value`, and `d_<name>` for each column that the program uses, or for those in --wrt.
-    Reads and writes CSV, TSV, JSON lines, Parquet and Arrow IPC; DATA are files, folders, globs
-    or - for standard input.
+    Reads and writes CSV, TSV, JSON lines, Parquet and Arrow IPC; DATA are files (compressed ones,
+    too), folders, whose key=value folders give columns, globs or - for standard input.
     """
     console: Console = ctx.obj
     text = program_of(ctx, options, console)
@@ -99,7 +99,7 @@ def map(  # noqa: A001 - the command's name
 def _map(
     ctx: click.Context, text: Text, data: tuple[str, ...], options: dict[str, Any]
 ) -> tuple[Count, list[Notice]]:
-    from gradcli.data.tables.kinds import TEXT, expand, named_kind
+    from gradcli.data.tables.kinds import TEXT, expand, folder_keys, named_kind
     from gradcli.data.tables.source import Source
     from gradcli.data.tables.target import target_of
     from gradcli.engine.layout import Layout
@@ -108,7 +108,7 @@ def _map(
     console: Console = ctx.obj
     to, from_ = (named_kind(options[key], f"--{key.rstrip('_')}") for key in ("to", "from_"))
     target = target_of(options["output"], to, console.is_terminal)
-    source = Source(expand(data), from_, console.stdin)
+    source = Source(expand(data), from_, console.stdin, folder_keys(data))
     ctx.call_on_close(source.close)
     is_shown = target.path is None and console.is_terminal
     kind = target.kind or ("csv" if is_shown and source.kind not in TEXT else source.kind)

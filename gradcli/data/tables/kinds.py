@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import glob
 import os
+from typing import TYPE_CHECKING
 
+from gradcli.data.tables.hive import keys_of, typed_keys
 from gradcli.errors import InputError, UsageError
 from gradcli.suggest import nearest
+
+if TYPE_CHECKING:
+    from gradcli.data.tables.hive import Keys
 
 KINDS = ("csv", "tsv", "jsonl", "parquet", "arrow")
 
@@ -76,6 +81,13 @@ def expand(names: tuple[str, ...]) -> list[str]:
         else:
             raise _absent(name)
     return found
+
+
+def folder_keys(names: tuple[str, ...]) -> dict[str, Keys]:
+    """What the folders in a folder that is read say about each table in them."""
+    folders = [name for name in names if name != "-" and os.path.isdir(name)]
+    found = {path: keys_of(name, path) for name in folders for path in _folder(name)}
+    return typed_keys(found)
 
 
 def _is_file(path: str) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from gradcli.data.tables.arrow import arrow
 from gradcli.data.tables.bad import TableError
+from gradcli.data.tables.hive import add_keys, fields_of
 from gradcli.data.tables.kinds import TEXT, kind_or_fail
 from gradcli.data.tables.rows import Rows
 from gradcli.data.tables.streams import Streams, complaints, is_pipe, is_plain, shown, skip
@@ -32,9 +33,10 @@ from gradcli.data.tables.typed import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from gradcli.data.console import StandardInput
+    from gradcli.data.tables.hive import Keys
 
 ROWS = 2**16
 """Rows of a block of Parquet or Arrow."""
@@ -47,8 +49,8 @@ PIECE = 2**26
 class Unit:
     """A piece of a file: bytes of text, a row group; `stop` of -1 is the end of the file.
 
-    `first` is the number of the first line or row; `names` are the file's columns; `label` is how
-    messages cite the file, if not by its path.
+    `first` is the number of the first line or row; `names` are the file's columns, `keys` those
+    that its folder gives with their values; `label` is how messages cite it, if not by its path.
     """
 
     path: str
@@ -58,6 +60,7 @@ class Unit:
     stop: int = -1
     first: int = 1
     label: str = ""
+    keys: tuple[tuple[str, Any], ...] = ()
 
     @property
     def shown(self) -> str:
@@ -69,9 +72,14 @@ class Source:
     """The tables of a run as one: all have those columns of the first that are wanted."""
 
     def __init__(
-        self, paths: Sequence[str], kind: str | None, stdin: StandardInput | None = None
+        self,
+        paths: Sequence[str],
+        kind: str | None,
+        stdin: StandardInput | None = None,
+        keys: Mapping[str, Keys] | None = None,
     ) -> None:
         self.paths = list(paths)
+        self._keys = keys or {}
         self._kind = kind
         self._streams = Streams(stdin)
         self._pipes: dict[str, Unit] = {}
@@ -79,7 +87,7 @@ class Source:
         self._begun: dict[str, tuple[Any, Iterator[Any]]] = {}
         self.wanted: list[str] | None = None
         self.first = self._whole(self.paths[0])
-        self.columns = list(self.first.names)
+        self.columns = [*self.first.names, *dict(self.first.keys)]
 
     def close(self) -> None:
         """Closes what stayed open."""
@@ -102,6 +110,8 @@ class Source:
         found = self._schema(self.first)
         for unit in self.files():
             found = unified(found, self._schema(unit), self.wanted or (), unit.path)
+        for field in fields_of(self._keys.values()):
+            found = found.append(field) if field.name not in found.names else found
         return found
 
     def _schema(self, unit: Unit) -> Any:
@@ -119,7 +129,8 @@ class Source:
             unit = self._looked_at(path, kind)
             _refuse_twins(unit)
             if not is_pipe(path):
-                return unit
+                keys = [pair for pair in self._keys.get(path, ()) if pair[0] not in unit.names]
+                return replace(unit, keys=tuple(keys))
             self._pipes[path] = unit
         return self._pipes[path]
 
@@ -164,7 +175,7 @@ class Source:
     def _refuse_gaps(self, unit: Unit) -> None:
         wanted = self.columns if self.wanted is None else self.wanted
         for name in wanted:
-            if name not in unit.names:
+            if name not in unit.names and name not in dict(unit.keys):
                 raise TableError(
                     f"'{unit.path}' has no column '{name}', which '{self.paths[0]}' has",
                     help=f"--drop {name}, if the program does not use it",
@@ -192,7 +203,7 @@ class Source:
                 whole = rest + data
                 end = record_end(whole, unit.kind != "jsonl") if data else len(whole)
                 if end:
-                    yield Unit(unit.path, unit.kind, unit.names, start, start + end, first)
+                    yield replace(unit, start=start, stop=start + end, first=first)
                     start += end
                     first += whole.count(b"\n", 0, end)
                 if not data:
@@ -255,9 +266,14 @@ class Source:
 
     def rows(self, unit: Unit, block: Any) -> Rows:
         """The rows of a block; safe to call from many threads."""
+        rows = self._parsed(unit, block)
+        add_keys(rows, unit.keys, as_text=unit.kind in DELIMITERS)
+        return rows
+
+    def _parsed(self, unit: Unit, block: Any) -> Rows:
         if isinstance(block, Block):
             if unit.kind == "jsonl":
-                return parse_jsonl(block, self.columns)
+                return parse_jsonl(block, [n for n in self.columns if n not in dict(unit.keys)])
             return parse_csv(block, list(unit.names), DELIMITERS[unit.kind])
         batch, place = block
         columns = dict(zip(batch.schema.names, batch.columns, strict=True))
@@ -284,7 +300,7 @@ def _row_groups(unit: Unit) -> Iterator[Unit]:
         counts = list(row_groups(unit.path))
     first = 1
     for i, count in enumerate(counts):
-        yield Unit(unit.path, unit.kind, unit.names, i, i + 1, first)
+        yield replace(unit, start=i, stop=i + 1, first=first)
         first += count
     if not counts:
         yield unit
