@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gradcli.lower.names import Names
 
 GROUPS = ("var", "const", "frozen")
+VALUED = ("inputs", *GROUPS)
 
 _GRADIENTS = ("grad", "grads", "value-and-grad", "value-and-grads", "variable-grads", "vjp")
 _RECORDED = ("gradients", "tape", "backward")
@@ -76,7 +77,7 @@ class Task:
             if key not in fields and self.op in SPECIAL_KEYS[key]
         }
         self.setup.used.update(map(option_of, shared))
-        found = fields | shared
+        found = fields | shared if shared else fields
         for key, example in NEEDED_KEYS.get(self.op, {}).items():
             if key not in found:
                 in_job = self.form == "jsonl"
@@ -101,28 +102,34 @@ class Task:
     def question(self, text: Text, printed: list[str]) -> Question:
         """The question; inputs that the program does not use are left out unread."""
         self.settings.printed = printed.append
-        own = {key: self._items(key) for key in ("inputs", *GROUPS)}
+        own = {key: self._items(key) for key in VALUED if key in self.fields}
         given = [name for group in own.values() for name in group]
         _refuse_twice(given)
-        shared = {key: self._shared(key, given) for key in own}
+        shared = self._shared(given)
         every = [*given, *(name for group in shared.values() for name in group)]
         names = text.names(every)
         _require(text, names, every, self.form)
-        shared = {key: _used(group, names) for key, group in shared.items()}
-        own["inputs"] = _used(own["inputs"], names)
-        self.setup.used.update(name for group in shared.values() for name in group)
-        values = {key: self._read(key, own[key]) | shared[key] for key in own}
+        if "inputs" in own:
+            own["inputs"] = _used(own["inputs"], names)
+        values = {key: self._read(key, items) for key, items in own.items()}
+        for key, group in shared.items():
+            used = _used(group, names)
+            self.setup.used.update(used)
+            values[key] = used | values.get(key, {})
         return Question(
-            text, values.pop("inputs"), self.settings, wrt=self.wrt, dy=self.value("dy"),
+            text, values.pop("inputs", {}), self.settings, wrt=self.wrt, dy=self.value("dy"),
             groups=values, asks=self.asks | self._directions(),
         )  # fmt: skip
 
-    def _shared(self, key: str, given: Collection[str]) -> dict[str, Any]:
-        """The values of the command line for names to which the job gives none."""
-        values: Mapping[str, Any] = self.setup.values
-        if key in GROUPS:
-            values = self.setup.groups.get(key, {}) if self.op in SPECIAL_KEYS[key] else {}
-        return {name: value for name, value in values.items() if name not in given}
+    def _shared(self, given: Collection[str]) -> dict[str, dict[str, Any]]:
+        """The values of the command line for names to which the job gives none, by group."""
+        found: dict[str, Mapping[str, Any]] = {"inputs": self.setup.values}
+        found |= {k: v for k, v in self.setup.groups.items() if self.op in SPECIAL_KEYS[k]}
+        return {
+            key: {name: value for name, value in values.items() if name not in given}
+            for key, values in found.items()
+            if values
+        }
 
     def _items(self, key: str) -> dict[str, Any]:
         """What the job gives by name, not looked into yet."""

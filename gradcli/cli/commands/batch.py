@@ -53,10 +53,12 @@ def batch(ctx: click.Context, files: tuple[str, ...], **options: Any) -> None:
 
     A job is a line of JSON such as {"expr": "x*y", "inputs": {"x": [1, 2], "y": 3}, "op": "grad"},
     a row of a .csv or .tsv with a column expr (id and op if you like; the others are inputs), or a
-    line of a .txt, an expression. --VARIABLE gives a value to jobs that have none of their own.
-    From standard input each line is answered before the next is waited for.
+    line of a .txt, an expression. --VARIABLE gives a value to jobs that have none of their own, and
+    options such as --wrt and --order hold for jobs that do not say it themselves. From standard
+    input each line is answered before the next is waited for.
 
-    A failed job never stops the others: its line tells what is wrong, and the status is 3. The
+    A failed job never stops the others: its line tells what is wrong, and the status is 3, as it
+    is when a check disagrees or an answer that --resume keeps is an error. The
     output file is begun anew and takes each answer at once, so that --resume can go on after any
     interruption, given the same files and options: an answer is recognised by its id and by what
     it holds. Failed jobs count as answered.
