@@ -119,16 +119,14 @@ def run_on_cluster(
         raise InputError("a cluster reads files, not standard input or pipes", help="name a file")
     with ExitStack() as stack:
         client = stack.enter_context(_client(address, workers))
-        stack.enter_context(_troubles(address or "of this machine"))
-        _await_workers(client, tell)
-        if address is not None:
-            _refuse_strangers(client, address)
-        waited = partial(_result, client, tell)
+        troubles = _troubles(address or "of this machine")
         if target.path is not None and target.is_folder:
             folder = stack.enter_context(whole_folder(target.path))
-            return _parts(client, job, folder, address, progress, waited, merged=False)[0]
+            with troubles:
+                return _parts(client, job, folder, address, progress, tell, merged=False)[0]
         folder = stack.enter_context(_scratch(target))
-        total, parts = _parts(client, job, folder, address, progress, waited, merged=True)
+        with troubles:
+            total, parts = _parts(client, job, folder, address, progress, tell, merged=True)
         if target.path is not None:
             stream = stack.enter_context(whole_file(target.path))
         _merge(job, parts, stream)
@@ -216,11 +214,15 @@ def _scratch(target: Target) -> Iterator[str]:
 
 def _parts(
     client: Any, job: Job, folder: str, address: str | None, progress: Callable[[int], None],
-    waited: Callable[[Any], dict[str, Any]], *, merged: bool,
+    tell: Callable[[str], None], *, merged: bool,
 ) -> tuple[Count, list[str]]:  # fmt: skip
-    """Has each unit computed; `waited` gives what came of it; the accounts are added in order."""
+    """Has each unit computed; the accounts are added in order."""
     import pickle
 
+    _await_workers(client, tell)
+    if address is not None:
+        _refuse_strangers(client, address)
+    waited = partial(_result, client, tell)
     plan = Plan(job, merged=merged)
     if address is not None:
         plan.paths = list(map(os.path.abspath, plan.paths))
