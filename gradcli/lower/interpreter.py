@@ -210,7 +210,7 @@ class Interpreter:
         """The value of an expression that must be an array."""
         value = HANDLERS[node.__class__](self, node)
         if value.__class__ is Node:
-            return value  # type: ignore[no-any-return]
+            return value
         if value is NOTHING:
             self.no_value(node)
         raise ProgramTypeError(
