@@ -290,8 +290,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     Path("a.jsonl").write_text('{"expr": "x^2", "inputs": {"x": 3}}\n\n{"expr": "x"}\n')
     Path("b.csv").write_text(
-        'expr,x,id,op,y\n"x^2","1,2",7,,no\nx*y,3,k,value-and-grads,2\n"x\n+ 1",2,,eval,\n'
-        "x,no,,,\n"
+        'expr,x,id,op,y\n"x^2","1,2",7,,no\nx*y,3,k,value-and-grads,2\n"x\n+ 1",2,,eval,\nx,no,,,\n'
     )
     Path("c.txt").write_text("# comments and empty lines are no jobs\nx^2\n\nx*y\n")
     Path("in.json").write_text('{"x": 1, "y": 2}')

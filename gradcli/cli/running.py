@@ -129,11 +129,10 @@ class Run:
         if self.count:
             for name in sorted(self.common.expected - self.setup.used):
                 self.console.tell(str(self._unused(name)))
-        speed = f", {seconds:.3g} s, {self.count / max(seconds, 1e-9):,.0f} jobs/s"
-        self.console.tell(
-            f"{self.before}{_jobs(self.count)}, {self.failed:,} failed"
-            f"{speed if self.count else ''}"
-        )
+        told = f"{self.before}{_jobs(self.count)}, {self.failed:,} failed"
+        if self.count:
+            told += f", {seconds:.3g} s, {self.count / max(seconds, 1e-9):,.0f} jobs/s"
+        self.console.tell(told)
 
     def _unused(self, name: str) -> Notice:
         """What is told of a value or an option that no job has used."""
