@@ -18,8 +18,8 @@ import pytest
 from gradcli.cli.main import run
 from gradcli.data.console import Console
 from gradcli.data.jobs import Raw
-from gradcli.engine.jobs import Runner, Setup
-from gradcli.engine.workers import _Pool, answers
+from gradcli.engine.jobs.runner import Runner, Setup
+from gradcli.engine.jobs.workers import _Pool, answers
 
 ROOT = Path(__file__).parents[1]
 GOLDEN = ROOT / "tests" / "golden"
@@ -739,7 +739,7 @@ def test_a_pause_comes_after_all_answers() -> None:
 
 
 def test_programs_are_remembered_and_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gradcli.engine.remembered._REMEMBERED", 100)
+    monkeypatch.setattr("gradcli.engine.jobs.remembered._REMEMBERED", 100)
     runner = Runner(Setup())
     for i in range(50):
         job = {"expr": f"x^{i}", "inputs": {"x": 1}, "op": "grad"}

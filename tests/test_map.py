@@ -26,8 +26,8 @@ from gradcli.data.console import Console
 from gradcli.data.tables import sink as sink_module
 from gradcli.data.tables import source as source_module
 from gradcli.data.tables import text as text_module
-from gradcli.engine import cluster as cluster_module
-from gradcli.engine import paths
+from gradcli.engine.tables import cluster as cluster_module
+from gradcli.engine.tables import paths
 
 pa = pytest.importorskip("pyarrow")
 csv = pytest.importorskip("pyarrow.csv")

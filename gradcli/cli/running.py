@@ -6,7 +6,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from gradcli.data.results import Before, all_jobs, begin, escaped, refuse_same, resume
-from gradcli.engine.jobs import Runner, calm
+from gradcli.engine.jobs.runner import Runner, calm
 from gradcli.errors import Notice
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gradcli.data.jobs import Raw
     from gradcli.data.results import Results
     from gradcli.data.sources import JobFile
-    from gradcli.engine.lines import Answered
+    from gradcli.engine.jobs.lines import Answered
 
 
 class Run:
@@ -93,7 +93,7 @@ class Run:
 
     def _answers(self) -> Generator[Answered | None, None, None]:
         if self.workers > 1:
-            from gradcli.engine.workers import answers
+            from gradcli.engine.jobs.workers import answers
 
             return answers(self.jobs, self.setup, self.workers)
         calm()

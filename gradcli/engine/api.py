@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.engine.asked import require_scalar, several_inputs, sources, variables
-from gradcli.engine.gradients import fill_unconnected, gradients
+from gradcli.engine.answers.asked import require_scalar, several_inputs, sources, variables
+from gradcli.engine.answers.gradients import fill_unconnected, gradients
 from gradcli.engine.program import Recording, Text, as_input, check_values
 from gradcli.engine.repeated import KEPT, Repeated, prepared, repeatable, shapes_of
 from gradcli.engine.settings import MAX_ELEMENTS, MAX_STEPS, Settings, canonical
@@ -125,7 +125,7 @@ class Program:
 
         {name: array of shape value.shape + input.shape}.
         """
-        from gradcli.engine.matrices import jacobians
+        from gradcli.engine.answers.matrices import jacobians
 
         recording = self.record(merged(values, inputs))
         found: dict[str, Array] = owned(
@@ -140,7 +140,7 @@ class Program:
 
         {name: {name: array of the shape of the one, then of the other}}.
         """
-        from gradcli.engine.matrices import hessians
+        from gradcli.engine.answers.matrices import hessians
 
         recording = self.record(merged(values, inputs))
         found: dict[str, dict[str, Array]]

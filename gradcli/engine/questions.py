@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.data.answer import Answer
-from gradcli.engine.nonfinite import explain
+from gradcli.engine.points.nonfinite import explain
 from gradcli.engine.program import Recording, check_values
 from gradcli.engine.settings import Settings
 
@@ -36,7 +36,7 @@ QUESTIONS = {
     "hvp": "matrices",
     "check": "check",
 }
-"""Each kind of question, and the module of this package that answers it."""
+"""Each kind of question, and the module of `answers` that has it."""
 
 
 class Question:
@@ -101,7 +101,7 @@ class Question:
 
     def answer(self, kind: str) -> Answer:
         """The answer to the question of this kind, a name in QUESTIONS."""
-        module = import_module(f"gradcli.engine.{QUESTIONS[kind]}")
+        module = import_module(f"gradcli.engine.answers.{QUESTIONS[kind]}")
         found: Answer = getattr(module, kind.replace("-", "_"))(self)
         return found
 

@@ -14,15 +14,16 @@ import numpy as np
 from gradcli.exec.plan import is_repeated, is_total, label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from gradcli.exec.plan import Plan
     from gradcli.ir.node import Node
 
-BLOCK = 32_768
-"""Elements of a block: a few of them, in doubles, fit the second-level cache of one core."""
+BLOCK = 65_536
+"""Elements of a block: two of them, in doubles, fit the second-level cache of a core; with smaller
+ones threads wait for one another, as each kernel's call and return needs Python's lock."""
 
-KEPT = 64
+KEPT = 32
 """Buffers of one type that are kept for the next run, whose pages need not be asked for again."""
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -46,7 +47,7 @@ class Region:
         self.buffers: list[tuple[int, np.dtype[Any]]] = []
         self.totals: dict[Node, int] = {}
         self.results: dict[Node, Array] = {}
-        self.steps: list[tuple[Any, tuple[int, ...], int, Any]] = []
+        self.steps: list[Callable[[list[Any]], None]] = []
         self.lines: list[str] = []
         self._kinds: dict[int, Any] = {}
         self._free: dict[Any, list[int]] = {}
@@ -87,9 +88,9 @@ class Region:
         sign = "+=" if is_total(node) else "="
         self.lines.append(f"{self.names[target]} {sign} {node.op.name}({given})")
         if into is None:
-            self.steps.append((kernel, sources, target, node.dtype))
+            self.steps.append(_makes(kernel, sources, target, node.dtype))
         else:
-            self.steps.append((into, sources, target, None))
+            self.steps.append(_writes(into, sources, target))
         return target
 
     # --- registers --------------------------------------------------------------------------
@@ -151,12 +152,8 @@ class Region:
                     registers[place] = whole[start:stop]
                 for place, buffer in memory:
                     registers[place] = buffer[: stop - start]
-                for kernel, places, target, kind in self.steps:
-                    if kind is None:
-                        kernel(*[registers[i] for i in places], out=registers[target])
-                    else:
-                        result = kernel(*[registers[i] for i in places])
-                        registers[target] = result if result.dtype is kind else result.astype(kind)
+                for step in self.steps:
+                    step(registers)
                 sums[start] = [registers[place] for place in self.totals.values()]
         for _, buffer in memory:
             _give_back(buffer)
@@ -169,6 +166,29 @@ class Region:
             f"buffer{'s' if len(self.buffers) != 1 else ''}:"
         )
         return "\n  ".join([head, *self.lines])
+
+
+def _writes(into: Any, sources: tuple[int, ...], target: int) -> Callable[[list[Any]], None]:
+    """A step whose kernel writes into the register of its result."""
+    if len(sources) == 1:
+        (a,) = sources
+        return lambda r: into(r[a], out=r[target])
+    if len(sources) == 2:
+        a, b = sources
+        return lambda r: into(r[a], r[b], out=r[target])
+    return lambda r: into(*[r[i] for i in sources], out=r[target])
+
+
+def _makes(
+    kernel: Any, sources: tuple[int, ...], target: int, dtype: np.dtype[Any]
+) -> Callable[[list[Any]], None]:
+    """A step whose kernel makes an array of its own."""
+
+    def step(r: list[Any]) -> None:
+        result = kernel(*[r[i] for i in sources])
+        r[target] = result if result.dtype is dtype else result.astype(dtype)
+
+    return step
 
 
 def _buffer(kind: np.dtype[Any]) -> Array:

@@ -244,15 +244,17 @@ def _pow_rewrite(x: Node, y: Node) -> Node | None:
 
 
 def power(x: Any, y: Any) -> Any:
-    """x^y over arrays; -0 counts as 0. Small whole exponents are products, which are quicker."""
-    x = x + 0.0
-    product = _PRODUCTS.get(y.item()) if y.ndim == 0 else None
-    return np.power(x, y) if product is None else product(x)
+    """x^y over arrays; -0 counts as 0. Cubes are products, which are quicker."""
+    if y.ndim == 0 and y == 3:
+        return x * x * x + 0.0
+    return np.power(x + 0.0, y)
 
 
-_PRODUCTS: dict[float, Any] = {
-    -1.0: lambda x: 1 / x, 3.0: lambda x: x * x * x, 4.0: lambda x: np.square(np.square(x)),
-}  # fmt: skip
+def _power_into(x: Any, y: Any, out: Any) -> None:
+    if y.ndim == 0 and y == 3:
+        np.add(np.multiply(np.multiply(x, x, out), x, out), 0.0, out)
+    else:
+        np.power(x + 0.0, y, out)
 
 
 pow_ = binary(
@@ -260,7 +262,7 @@ pow_ = binary(
     (_power_slope, lambda x, y, z: power_log(0)(x, y)), rewrite=_pow_rewrite,
     doc="x to the power y.", example="pow(2, 10)",
     aliases="power float_power integer_pow pow_strict", domain=((0.3, 3.0), (-3.0, 3.0)),
-    analytic=True,
+    analytic=True, into=_power_into,
 )  # fmt: skip
 
 

@@ -40,7 +40,9 @@ def _log_slope(x: Any) -> Any:
 
 def _log_slope_into(x: Any, out: Any) -> None:
     np.reciprocal(np.add(x, 0.0, out), out)
-    np.copyto(out, np.nan, where=x < 0)
+    undefined = x < 0
+    if undefined.any():
+        np.copyto(out, np.nan, where=undefined)
 
 
 LOG_SLOPE = Elementwise("log_slope", _log_slope, lambda x, z: -(z / x), into=_log_slope_into)

@@ -15,8 +15,8 @@ from gradcli.cli.given import Values, names_in, near_option, once, pairs
 from gradcli.cli.options import Deadline, command, program_of, settings_of
 from gradcli.cli.split import VARIABLES, OptionalValue, long_names
 from gradcli.data.files import read_inputs
-from gradcli.engine.rowtask import Task, check_collisions
 from gradcli.engine.settings import canonical
+from gradcli.engine.tables.task import Task, check_collisions
 from gradcli.errors import InputError, Notice, UsageError
 from gradcli.suggest import nearest
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from gradcli.data.console import Console
     from gradcli.data.tables.source import Source
     from gradcli.data.tables.target import Target
-    from gradcli.engine.account import Count
-    from gradcli.engine.mapping import Job
     from gradcli.engine.program import Text
+    from gradcli.engine.tables.account import Count
+    from gradcli.engine.tables.mapping import Job
 
 LOCAL = "local"
 """What `--dask` without an address stands for."""
@@ -102,8 +102,8 @@ def _map(
     from gradcli.data.tables.kinds import TEXT, expand, folder_keys, named_kind
     from gradcli.data.tables.source import Source
     from gradcli.data.tables.target import target_of
-    from gradcli.engine.layout import Layout
-    from gradcli.engine.survey import survey
+    from gradcli.engine.tables.layout import Layout
+    from gradcli.engine.tables.survey import survey
 
     console: Console = ctx.obj
     to, from_ = (named_kind(options[key], f"--{key.rstrip('_')}") for key in ("to", "from_"))
@@ -128,7 +128,7 @@ def _map(
 
 def _settled(job: Job, target: Target, options: dict[str, Any], console: Console) -> Count:
     """Runs the job with types that hold for all rows: a stream cannot be begun anew."""
-    from gradcli.engine.survey import learn, settled
+    from gradcli.engine.tables.survey import learn, settled
 
     layout = job.layout
     if not target.is_stream:
@@ -139,13 +139,13 @@ def _settled(job: Job, target: Target, options: dict[str, Any], console: Console
 
 
 def _run(job: Job, target: Target, options: dict[str, Any], console: Console) -> Count:
-    from gradcli.engine import mapping
+    from gradcli.engine.tables import mapping
 
     progress = _progress(console, options["quiet"])
     console.flush()
     stream = console.stdout.buffer
     if options["dask"] is not None:
-        from gradcli.engine.cluster import run_on_cluster
+        from gradcli.engine.tables.cluster import run_on_cluster
 
         address = None if options["dask"] == LOCAL else options["dask"]
         tell = (lambda text: None) if options["quiet"] else console.tell

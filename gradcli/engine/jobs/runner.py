@@ -9,11 +9,11 @@ from gradcli.data.jobs import checked, fields_of, known_name
 from gradcli.data.report import Report
 from gradcli.data.results import is_failure
 from gradcli.engine.deadline import Deadline
-from gradcli.engine.lines import Answered, as_error, failure, success
-from gradcli.engine.remembered import Texts
+from gradcli.engine.jobs.lines import Answered, as_error, failure, success
+from gradcli.engine.jobs.remembered import Texts
+from gradcli.engine.jobs.shortcuts import Shortcuts
+from gradcli.engine.jobs.tasks import Task
 from gradcli.engine.settings import Settings
-from gradcli.engine.shortcuts import Shortcuts
-from gradcli.engine.tasks import Task
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

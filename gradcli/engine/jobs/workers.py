@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
     from gradcli.data.jobs import Raw
-    from gradcli.engine.jobs import Setup
-    from gradcli.engine.lines import Answered
+    from gradcli.engine.jobs.lines import Answered
+    from gradcli.engine.jobs.runner import Setup
     from gradcli.errors import GradcliError
 
 PIECE_SECONDS = 0.03
@@ -250,7 +250,7 @@ class _Pool:
 
 def _failure(job: Raw, error: GradcliError) -> Answered:
     from gradcli.data.jobs import identity
-    from gradcli.engine.lines import failure
+    from gradcli.engine.jobs.lines import failure
 
     return failure(job, identity(job), error)
 
@@ -293,7 +293,7 @@ def _serve(pipe: Connection) -> None:
     try:
         setup = pipe.recv()
         setup.settings.threads = setup.settings.threads or 1
-        from gradcli.engine.jobs import Runner, calm
+        from gradcli.engine.jobs.runner import Runner, calm
 
         calm()
         runner = Runner(setup)

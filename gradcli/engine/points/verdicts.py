@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.engine.differences import total_of
-from gradcli.engine.trace import Trace
-from gradcli.engine.vanishing import obstacle, word_of
+from gradcli.engine.answers.differences import total_of
+from gradcli.engine.points.trace import Trace
+from gradcli.engine.points.vanishing import obstacle, word_of
 from gradcli.errors import Notice
 from gradcli.ir.kinds import (
     DOMAIN,
@@ -28,8 +28,8 @@ from gradcli.passes import modes
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from gradcli.engine.points.trace import Use
     from gradcli.engine.program import Recording
-    from gradcli.engine.trace import Use
     from gradcli.ir.node import Node
 
     Array = np.ndarray[Any, np.dtype[Any]]

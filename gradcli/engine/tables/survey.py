@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.data.tables.bad import MisfitError
-from gradcli.engine.mapping import Job, grouped
-from gradcli.engine.rows import OF_A_ROW, Results
+from gradcli.engine.tables.mapping import Job, grouped
+from gradcli.engine.tables.rows import OF_A_ROW, Results
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from gradcli.data.tables.numbers import Numbers
     from gradcli.data.tables.rows import Rows
     from gradcli.data.tables.source import Source
-    from gradcli.engine.account import Count
-    from gradcli.engine.layout import Layout
-    from gradcli.engine.rowtask import Task
+    from gradcli.engine.tables.account import Count
+    from gradcli.engine.tables.layout import Layout
+    from gradcli.engine.tables.task import Task
     from gradcli.errors import GradcliError
 
 TRIES = 100

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from gradcli.data.answer import Answer
-from gradcli.engine.asked import sources
+from gradcli.engine.answers.asked import sources
 from gradcli.engine.repeated import Repeated, prepared, repeatable
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from gradcli.data.tables.parts import read_part
 from gradcli.data.tables.sink import part_name, sink, whole_file, whole_folder
 from gradcli.data.tables.source import Source, Unit
-from gradcli.engine.account import Count
-from gradcli.engine.mapping import Job, run_units
-from gradcli.engine.rowtask import Task
+from gradcli.engine.tables.account import Count
+from gradcli.engine.tables.mapping import Job, run_units
+from gradcli.engine.tables.task import Task
 from gradcli.errors import GradcliError, InputError, UsageError
 
 if TYPE_CHECKING:

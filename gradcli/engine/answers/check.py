@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.data.report import Report
-from gradcli.engine.asked import sources
-from gradcli.engine.differences import Differences, differences
-from gradcli.engine.gradients import gradients
+from gradcli.engine.answers.asked import sources
+from gradcli.engine.answers.differences import Differences, differences
+from gradcli.engine.answers.gradients import gradients
 from gradcli.engine.program import Recording, Text
 from gradcli.engine.settings import Settings
 from gradcli.errors import InputError, ProgramTypeError, Span

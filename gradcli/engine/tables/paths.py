@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.engine.gradients import refuse_truth, seeds_of, weighted
-from gradcli.engine.nonfinite import explain
+from gradcli.engine.answers.gradients import refuse_truth, seeds_of, weighted
+from gradcli.engine.answers.recorded import named, source
+from gradcli.engine.points.nonfinite import explain
+from gradcli.engine.points.vanishing import vanishes
 from gradcli.engine.program import Recording
-from gradcli.engine.recorded import named, source
-from gradcli.engine.vanishing import vanishes
 from gradcli.errors import InternalError, Notice, ProgramTypeError, ShapeError, UsageError
 from gradcli.exec.plain import Evaluator
 from gradcli.exec.steps import Steps
@@ -24,7 +24,7 @@ from gradcli.passes.batch import batch, dependents
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from gradcli.engine.rowtask import Task
+    from gradcli.engine.tables.task import Task
     from gradcli.ir.node import Node
 
     Array = np.ndarray[Any, np.dtype[Any]]

@@ -118,7 +118,7 @@ def _complex_step(recording: Recording, y: Node, x: Node) -> Array:
 
 
 def _numeric(recording: Recording, name: str, dy: Any, rerun: Rerun | None) -> Array:
-    from gradcli.engine.differences import differences
+    from gradcli.engine.answers.differences import differences
 
     assert rerun is not None
     found = differences(recording, name, dy, rerun)

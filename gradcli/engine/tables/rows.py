@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.engine.paths import Path, cannot_batch
+from gradcli.engine.tables.paths import Path, cannot_batch
 from gradcli.errors import (
     DeadlineError,
     DomainError,
@@ -22,7 +22,7 @@ from gradcli.errors import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from gradcli.engine.rowtask import Task
+    from gradcli.engine.tables.task import Task
 
     Array = np.ndarray[Any, np.dtype[Any]]
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from gradcli.data.tables.bad import WAY_OUT, Flaw, TableError
 from gradcli.data.tables.sink import encode, part_name, sink, whole_file, whole_folder
-from gradcli.engine.account import Count, Infinite
-from gradcli.engine.rows import Mapper, Results
+from gradcli.engine.tables.account import Count, Infinite
+from gradcli.engine.tables.rows import Mapper, Results
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from gradcli.data.tables.numbers import Numbers
     from gradcli.data.tables.rows import Rows
     from gradcli.data.tables.source import Source, Unit
-    from gradcli.engine.layout import Layout
-    from gradcli.engine.rowtask import Task
+    from gradcli.engine.tables.layout import Layout
+    from gradcli.engine.tables.task import Task
 
     Array = np.ndarray[Any, np.dtype[Any]]
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gradcli.engine.asked import require_scalar, several_inputs, sources, variables
-from gradcli.engine.gradients import fill_unconnected, gradients
+from gradcli.engine.answers.asked import require_scalar, several_inputs, sources, variables
+from gradcli.engine.answers.gradients import fill_unconnected, gradients
 from gradcli.engine.questions import answered
 from gradcli.errors import UsageError
 
@@ -32,12 +32,12 @@ def _gradients(question: Question, recording: Recording, wrt: list[str]) -> dict
     found = gradients(recording, wrt, question.settings, question.dy, question.record)
     for name, gradient in found.items():
         if gradient is not None and not np.any(gradient):
-            from gradcli.engine.vanishing import vanishes
+            from gradcli.engine.points.vanishing import vanishes
 
             notice = vanishes(recording.results, name, recording.inputs[name])
             recording.notices += [notice] if notice is not None else []
     if question.settings.strict:
-        from gradcli.engine.verdicts import strict
+        from gradcli.engine.points.verdicts import strict
 
         recording.notices += strict(recording, wrt, question.dy)
     return fill_unconnected(recording, found, question.settings.unconnected or "zero")
@@ -46,7 +46,7 @@ def _gradients(question: Question, recording: Recording, wrt: list[str]) -> dict
 def _judged(question: Question, recording: Recording, answer: Answer) -> Answer:
     """The answer with a verdict for each element, if they are asked for."""
     if question.settings.verdict:
-        from gradcli.engine.verdicts import verdicts
+        from gradcli.engine.points.verdicts import verdicts
 
         answer.verdicts = verdicts(
             recording, answer.parts, question.frozen, question.dy, question.record

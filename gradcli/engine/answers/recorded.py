@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.engine.gradients import refuse_truth, seeds_of
+from gradcli.engine.answers.gradients import refuse_truth, seeds_of
+from gradcli.engine.answers.ratio import Ratio, parse_ratio
+from gradcli.engine.points.vanishing import obstacle
 from gradcli.engine.questions import answered
-from gradcli.engine.ratio import Ratio, parse_ratio
-from gradcli.engine.vanishing import obstacle
 from gradcli.errors import InputError, Notice, ProgramTypeError, ShapeError
 from gradcli.ir.graph import ancestors
 from gradcli.ir.op import show_shape

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from gradcli.data.tables.source import Source
-    from gradcli.engine.rowtask import Task
+    from gradcli.engine.tables.task import Task
 
     Array = np.ndarray[Any, np.dtype[Any]]
 

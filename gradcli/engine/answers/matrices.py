@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.engine.asked import require_scalar, sources
-from gradcli.engine.gradients import fill_unconnected, gradients, refuse_truth
+from gradcli.engine.answers.asked import require_scalar, sources
+from gradcli.engine.answers.gradients import fill_unconnected, gradients, refuse_truth
 from gradcli.engine.questions import answered
 from gradcli.errors import InputError, ShapeError, UsageError
 from gradcli.ir.op import show_shape

@@ -1,0 +1,1 @@
+"""`batch`: jobs from files, answered one by one or by workers."""
