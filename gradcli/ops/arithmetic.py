@@ -51,6 +51,10 @@ def _mul_rewrite(x: Node, y: Node) -> Node | None:
         return y
     if y.op in _REPEATED and is_ones(y) and _fills(x, y):
         return x
+    if x.op is NEG:
+        return neg(mul(x.inputs[0], y))
+    if y.op is NEG:
+        return neg(mul(x, y.inputs[0]))
     return _gated(x, y, mul) if x.op is NAME or y.op is NAME else None
 
 
@@ -71,6 +75,8 @@ def _div_rewrite(x: Node, y: Node) -> Node | None:
     mask = None if y.is_bool else _gate_of(x)
     if mask is not None:
         return GATE(mask, div(_value_of(x), y))
+    if x.op is NEG:
+        return neg(div(x.inputs[0], y))
     return x if literal(y) == 1.0 and not x.is_bool else None
 
 
@@ -82,22 +88,29 @@ def _neg_rewrite(x: Node) -> Node | None:
 
 
 _REPEATED = frozenset({CONSTANT, BROADCAST})
-_SPECIAL = frozenset({GATE, NAME, *_REPEATED})
-"""Operations whose results may make a product simpler."""
 
 # --- the four operations ------------------------------------------------------------------------
 
 
+def _add_rewrite(x: Node, y: Node) -> Node | None:
+    """Signs go outward through products and end in a difference, bit for bit the same."""
+    if y.op is NEG:
+        return sub(x, y.inputs[0])
+    return sub(y, x.inputs[0]) if x.op is NEG else None
+
+
 def _sub_rewrite(x: Node, y: Node) -> Node | None:
     """x - 0 is x, bit for bit; x + 0 is not where x is -0."""
+    if y.op is NEG:
+        return add(x, y.inputs[0])
     n = literal(y)
     is_zero = n is not None and n == 0.0 and math.copysign(1.0, n) > 0
     return x if is_zero and not x.is_bool else None
 
 
 add = binary(
-    "add", operator.add, (lambda x, y, z: 1, lambda x, y, z: 1), doc="The sum x + y.",
-    example="add(1, 2)", aliases="add_strict add_v2", analytic=True,
+    "add", operator.add, (lambda x, y, z: 1, lambda x, y, z: 1), rewrite=_add_rewrite,
+    doc="The sum x + y.", example="add(1, 2)", aliases="add_strict add_v2", analytic=True,
 )  # fmt: skip
 sub = binary(
     "sub", operator.sub, (lambda x, y, z: 1, lambda x, y, z: -1), rewrite=_sub_rewrite,
@@ -118,6 +131,8 @@ neg = unary(
     analytic=True,
 )  # fmt: skip
 NEG = neg.op
+_SPECIAL = frozenset({GATE, NAME, NEG, *_REPEATED})
+"""Operations whose results may make a product simpler."""
 pos = unary("pos", np.positive, lambda x, z: 1, doc="x itself.", aliases="positive")
 reciprocal = unary(
     "reciprocal", lambda x: 1 / x, lambda x, z: -(z / x), doc="1 / x.", domain=(0.3, 3.0),
