@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 import gradcli
+from gradcli.engine import repeated
+from gradcli.exec import blocked, region
 
 PROGRAMS = [
     ("x*y + sin(x)", 2),
@@ -21,6 +23,15 @@ PROGRAMS = [
     ("grad(x^3, x)*x", 3),
     ("max(x) + floor(x)", 3),
 ]
+
+
+@pytest.fixture(params=["steps", "plans"], autouse=True)
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both ways of running a graph again, whatever the size."""
+    if request.param == "plans":
+        monkeypatch.setattr(repeated, "SMALL", 0)
+        monkeypatch.setattr(blocked, "LARGE", 2)
+        monkeypatch.setattr(region, "BLOCK", 2)
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])

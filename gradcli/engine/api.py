@@ -5,17 +5,17 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from gradcli.engine.answers.asked import require_scalar, several_inputs, sources, variables
 from gradcli.engine.answers.gradients import fill_unconnected, gradients
 from gradcli.engine.program import Recording, Text, as_input, check_values
-from gradcli.engine.repeated import KEPT, Repeated, prepared, repeatable, shapes_of
+from gradcli.engine.repeated import KEPT, Repeated, owned, prepared, repeatable, shapes_of
 from gradcli.engine.settings import MAX_ELEMENTS, MAX_STEPS, Settings, canonical
 from gradcli.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    import numpy as np
 
     from gradcli.lower.names import Names
 
@@ -94,12 +94,11 @@ class Program:
         recording.shown = recording.results
         seed = None if dy is None else as_input("dy", dy, recording.graph.dtype)
         found = gradients(recording, self._sources(recording), settings, seed, self.record)
-        shared = key is not None and self._keep(key, recording)
+        kept = None if key is None else self._keep(key, recording)
         filled = fill_unconnected(recording, found, settings.unconnected or "zero")
-        others = None if shared else held(recording)
+        others = held(recording) if kept is None else kept.others(held(recording))
         answer = owned(recording.arrays(recording.value), others), owned(filled, others)
-        if not shared:
-            recording.graph.forget()
+        recording.graph.forget()
         return answer
 
     def _key(self, given: Values) -> Any:
@@ -111,14 +110,14 @@ class Program:
         except ValueError:  # rows of unequal length, of which the run will tell
             return None
 
-    def _keep(self, key: Any, recording: Recording) -> bool:
-        """From the second run at the same shapes on, its steps serve the next ones: whether so."""
+    def _keep(self, key: Any, recording: Recording) -> Repeated | None:
+        """From the second run at the same shapes on, its steps serve the next ones: these."""
         if key not in self._kept and len(self._kept) < KEPT:
             self._kept[key] = None
         elif key in self._kept and repeatable(recording):
             self._kept[key] = Repeated(recording, self._sources(recording))
-            return True
-        return False
+            return self._kept[key]
+        return None
 
     def jacobian(self, values: Values | None = None, /, **inputs: Value) -> dict[str, Array]:
         """The derivative of each element of the value by each of each input.
@@ -173,23 +172,6 @@ def merged(values: Values | None, inputs: Values) -> dict[str, Value]:
 def held(recording: Recording) -> set[int]:
     """The identities of arrays that somebody else holds: the values of inputs."""
     return {id(recording.evaluator(x)) for x in recording.inputs.values()}
-
-
-def owned(found: Any, others: set[int] | None) -> Any:
-    """Arrays that nobody else holds, so that they can be changed; in tuples and dicts, too.
-
-    `others` are the identities of arrays that are taken, to which these are added; None if all are.
-    """
-    if isinstance(found, dict):
-        return {name: owned(part, others) for name, part in found.items()}
-    if isinstance(found, tuple):
-        return tuple([owned(part, others) for part in found])
-    if found is None:
-        return None
-    if others is None or found.base is not None or id(found) in others:
-        return np.array(found)
-    others.add(id(found))
-    return found
 
 
 def _names(wrt: str | Iterable[str] | None) -> tuple[str, ...] | None:

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.engine.program import as_input
+from gradcli.exec.blocked import Planned
 from gradcli.exec.steps import Steps
-from gradcli.ir.graph import ancestors
+from gradcli.ir.graph import CONSTANT, ancestors
 from gradcli.passes import modes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from gradcli.engine.program import Recording
 
 SMALL = 16_384
-"""Elements of an input up to which a list of steps is quicker than a plan."""
+"""Elements of the largest array up to which a list of steps is quicker than a plan."""
 
 LONGEST = 20_000
 """Nodes of a graph up to which its steps are kept: those of long loops would fill the memory."""
@@ -26,10 +27,14 @@ KEPT = 16
 """How many sets of shapes a program keeps steps for."""
 
 
-class Repeated:
-    """The steps for value and gradients of one program at one set of shapes."""
+LASTING = 1 << 20
+"""Elements that constants of a program may have, if its plan is kept with them."""
 
-    __slots__ = ("dtype", "names", "steps", "wrt")
+
+class Repeated:
+    """The steps, or the plan, for value and gradients of one program at one set of shapes."""
+
+    __slots__ = ("dtype", "lasting", "names", "steps", "wrt")
 
     def __init__(self, recording: Recording, wrt: Sequence[str]) -> None:
         xs = [recording.inputs[name] for name in wrt]
@@ -39,16 +44,27 @@ class Repeated:
         self.wrt = [(name, g is not None) for name, g in zip(wrt, found, strict=True)]
         self.dtype = recording.graph.dtype
         inputs = list(recording.inputs.values())
-        self.steps = Steps(outputs, inputs, recording.evaluator)
+        self.steps: Steps | Planned
+        self.lasting: set[int] | None = None
+        if recording.graph.largest <= SMALL:
+            self.steps = Steps(outputs, inputs, recording.evaluator)
+        else:
+            self.steps = Planned(outputs, inputs, recording.evaluator)
+            self.lasting = set(map(id, self.steps.fixed.values()))
 
     def __call__(self, values: Sequence[Any]) -> tuple[Any, dict[str, Any]]:
         """Value and gradients; zeros for an input that the value does not depend on."""
         value, *gradients = self.steps(values)
-        ready = iter(gradients)
+        others = self.others(map(id, values))
+        value, ready = owned(value, others), iter(gradients)
         found = {}
         for (name, connected), given in zip(self.wrt, self._by(values), strict=True):
-            found[name] = np.array(next(ready) if connected else np.zeros_like(given))
-        return np.array(value), found
+            found[name] = owned(next(ready), others) if connected else np.zeros_like(given)
+        return value, found
+
+    def others(self, held: Iterable[int]) -> set[int] | None:
+        """The identities of arrays that are not the caller's alone: those held, and those kept."""
+        return None if self.lasting is None else self.lasting.union(held)
 
     def _by(self, values: Sequence[Any]) -> list[Any]:
         given = dict(zip(self.names, values, strict=True))
@@ -56,15 +72,36 @@ class Repeated:
 
 
 def repeatable(recording: Recording) -> bool:
-    """Whether the graph is the same at other values: one small array, and nothing was asked."""
-    run = recording.run
-    small = recording.graph.count <= LONGEST and all(
-        x.size <= SMALL and not x.is_bool for x in recording.inputs.values()
-    )
+    """Whether the graph is the same at other values: one array of numbers, and nothing was asked.
+
+    It must not be so large that it is better not kept.
+    """
+    run, graph = recording.run, recording.graph
+    small = graph.count <= LONGEST and not any(x.is_bool for x in recording.inputs.values())
     single = not isinstance(recording.value, tuple) and not recording.results[0].is_bool
     if not small or not single or run.printed is not None:
         return False
-    return set(recording.inputs.values()).isdisjoint(ancestors(run.asked))
+    needed = ancestors(recording.results)
+    lasting = sum(x.size for x in needed if x.op is CONSTANT)
+    settled = set(recording.inputs.values()).isdisjoint(ancestors(run.asked))
+    return settled and lasting <= LASTING
+
+
+def owned(found: Any, others: set[int] | None) -> Any:
+    """Arrays that nobody else holds, so that they can be changed; in tuples and dicts, too.
+
+    `others` are the identities of arrays that are taken, to which these are added; None if all are.
+    """
+    if isinstance(found, dict):
+        return {name: owned(part, others) for name, part in found.items()}
+    if isinstance(found, tuple):
+        return tuple([owned(part, others) for part in found])
+    if found is None:
+        return None
+    if others is None or np.ndim(found) == 0 or found.base is not None or id(found) in others:
+        return np.array(found)
+    others.add(id(found))
+    return found
 
 
 def prepared(names: Sequence[str], values: Mapping[str, Any], dtype: Any) -> list[Any] | None:

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.exec.plain import Evaluator, explained
+from gradcli.exec.steps import split
 from gradcli.ir.op import Elementwise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from gradcli.exec.plan import Plan
     from gradcli.exec.region import Region
@@ -54,20 +55,19 @@ class BlockedEvaluator(Evaluator):
         missing = self.missing(wanted)
         with np.errstate(all="ignore"):
             if missing and missing[0].graph.largest >= LARGE and _is_large(missing):
-                self._run_plan(missing, wanted)
+                from gradcli.exec.plan import Plan
+
+                self.follow(Plan(missing, wanted, self.values, LARGE))
             else:
                 self._tell_whole(missing)
                 self.perform(missing)
 
-    def _run_plan(self, missing: list[Node], wanted: list[Node]) -> None:
-        from gradcli.exec.plan import Plan
-        from gradcli.exec.region import Region
-
+    def follow(self, plan: Plan) -> None:
+        """Evaluates what a plan is for; NumPy's warnings are the caller's to silence."""
         values = self.values
-        plan = Plan(missing, wanted, values, LARGE)
         for stage in plan.stages:
-            for nodes in stage.regions:
-                self._run_region(Region(plan, nodes, values))
+            for region in stage.regions:
+                self._run_region(region)
             self._tell_whole(stage.whole)
             for node in stage.whole:
                 if node in plan.uniform:
@@ -76,7 +76,7 @@ class BlockedEvaluator(Evaluator):
                     self._run_whole(node, plan)
             for node in stage.spent:
                 values.pop(node, None)
-        for node in wanted:
+        for node in plan.wanted:
             root = plan.roots.get(node)
             if root is not None:
                 values[node] = values[root]
@@ -102,27 +102,61 @@ class BlockedEvaluator(Evaluator):
 
     def _run_region(self, region: Region) -> None:
         """All blocks, shared among the threads; the sums are added up in the order of blocks."""
-        starts = region.starts()
+        from gradcli.exec.region import Bound
+
+        bound = Bound(region, self.values)
+        starts = bound.starts()
         work = region.size * len(region.steps)
         threads = min(self.threads, len(starts), 1 + work // SHARE)
         if self.tell is not None:
             self.tell(region.listing(threads))
         todo, sums = iter(starts), dict[int, list[Any]]()
         if threads == 1:
-            region.run(todo, sums)
+            bound.run(todo, sums)
         else:
-            _share(lambda: region.run(todo, sums), threads, todo)
-        self.values.update(region.results)
-        for k, node in enumerate(region.totals):
+            _share(lambda: bound.run(todo, sums), threads, todo)
+        self.values.update(bound.results)
+        for k, node in enumerate(region.totals.values()):
             parts = np.array([sums[start][k] for start in starts], node.dtype)
             total = np.add.reduce(parts) if node.shape == () else parts.sum().reshape(node.shape)
             self.values[node] = total
 
     def _tell_whole(self, nodes: list[Node]) -> None:
         if self.tell is not None and any(node.inputs for node in nodes):
-            from gradcli.exec.plan import listed
+            from gradcli.exec.traits import listed
 
             self.tell("\n  ".join(["whole:", *(listed(node) for node in nodes if node.inputs)]))
+
+
+class Planned:
+    """Outputs from inputs again and again, by one plan; threads may share one object.
+
+    What depends on no input is computed once, here, by `known`, and stays: `fixed`.
+    """
+
+    __slots__ = ("_inputs", "_outputs", "_plan", "_threads", "fixed")
+
+    def __init__(
+        self, outputs: Sequence[Node], inputs: Sequence[Node], known: BlockedEvaluator
+    ) -> None:
+        from gradcli.exec.plan import Plan
+
+        moving, fixed = split(outputs, inputs)
+        known.run(fixed)
+        self.fixed = {node: known(node) for node in fixed}
+        wanted = [node for node in outputs if node not in self.fixed and node not in inputs]
+        self._plan = Plan(moving, wanted, self.fixed, LARGE)
+        self._inputs = tuple(inputs)
+        self._outputs = tuple(outputs)
+        self._threads = known.threads
+
+    def __call__(self, values: Sequence[Any]) -> list[Any]:
+        """The outputs for these inputs, views perhaps."""
+        given = dict(zip(self._inputs, values, strict=True))
+        evaluator = BlockedEvaluator({**self.fixed, **given}, self._threads)
+        with np.errstate(all="ignore"):
+            evaluator.follow(self._plan)
+        return [evaluator.values[node] for node in self._outputs]
 
 
 def _is_large(nodes: list[Node]) -> bool:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-
-from gradcli.ir.op import CONSTANT, INPUT, Elementwise, Linear, Reduction
+from gradcli.exec.region import Region
+from gradcli.exec.traits import is_repeated, is_total
+from gradcli.ir.op import Elementwise, Linear
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -20,12 +20,9 @@ if TYPE_CHECKING:
 
 
 class Stage(NamedTuple):
-    """Regions of nodes that run in blocks, nodes that run whole after them, and what is then spent.
+    """Regions that run in blocks, nodes that run whole after them, and what is then spent."""
 
-    A region's nodes all have, or add up, arrays of one size.
-    """
-
-    regions: list[list[Node]]
+    regions: list[Region]
     whole: list[Node]
     spent: list[Node]
 
@@ -33,7 +30,8 @@ class Stage(NamedTuple):
 class Plan:
     """The stages of an evaluation of nodes, inputs first, of which `wanted` are asked for.
 
-    `known` are values that there are; arrays of `large` elements and more are worth blocks.
+    `known` are values that are the same whenever the plan is followed; arrays of `large` elements
+    and more are worth blocks.
     """
 
     def __init__(
@@ -41,14 +39,15 @@ class Plan:
     ) -> None:
         self.known = known
         self.large = large
+        self.wanted = wanted
         self.roots: dict[Node, Node] = {}
         self.uniform: set[Node] = set()
         self.blocked: set[Node] = set()
         self.level: dict[Node, int] = {}
         for node in nodes:
             self._place(node)
-        self.kept = self._kept(nodes, wanted)
-        self.stages = self._stages(nodes, wanted)
+        self.kept = self._kept(nodes)
+        self.stages = self._stages(nodes)
 
     def operands(self, node: Node) -> list[Node]:
         """The inputs of a node, seen through those that only pass a value on."""
@@ -80,23 +79,23 @@ class Plan:
         if node.size < self.large or not operands:
             return False
         spreads = isinstance(node.op, Linear) and node.op.moves
-        return (spreads or isinstance(node.op, Elementwise)) and all(map(self._is_single, operands))
+        return (spreads or isinstance(node.op, Elementwise)) and all(map(self.is_single, operands))
 
-    def _is_single(self, x: Node) -> bool:
+    def is_single(self, x: Node) -> bool:
         """Whether a node stands for one value, repeated perhaps."""
         return x.size == 1 or x in self.uniform or is_repeated(self.known.get(x))
 
     def _fits(self, node: Node, operands: Sequence[Node]) -> bool:
         """Whether a node can run on blocks: elementwise on its own shape, or a total of that."""
         if is_total(node):
-            return operands[0].size >= self.large and not self._is_single(operands[0])
+            return operands[0].size >= self.large and not self.is_single(operands[0])
         if not isinstance(node.op, Elementwise) or node.attrs or node.size < self.large:
             return False
-        return all(x.shape == node.shape or self._is_single(x) for x in operands)
+        return all(x.shape == node.shape or self.is_single(x) for x in operands)
 
-    def _kept(self, nodes: Sequence[Node], wanted: Collection[Node]) -> set[Node]:
+    def _kept(self, nodes: Sequence[Node]) -> set[Node]:
         """Results of blocks that are needed whole: asked for, or used outside of their blocks."""
-        kept = {self.roots.get(node, node) for node in wanted}
+        kept = {self.roots.get(node, node) for node in self.wanted}
         for node in nodes:
             for x in self.operands(node):
                 here = node in self.blocked and self.level.get(x) == self.level[node]
@@ -104,7 +103,7 @@ class Plan:
                     kept.add(x)
         return kept & self.blocked
 
-    def _stages(self, nodes: Sequence[Node], wanted: Collection[Node]) -> list[Stage]:
+    def _stages(self, nodes: Sequence[Node]) -> list[Stage]:
         """Nodes by stage, those in blocks by size; large ones are spent after their last use."""
         count = max(self.level.values(), default=-1) + 1
         regions: list[dict[int, list[Node]]] = [{} for _ in range(count)]
@@ -120,33 +119,11 @@ class Plan:
             elif node not in self.roots:
                 whole[level].append(node)
         spent: list[list[Node]] = [[] for _ in range(count)]
-        needed = {self.roots.get(node, node) for node in wanted}
+        needed = {self.roots.get(node, node) for node in self.wanted}
         for node, level in last.items():
             if node in self.level and node not in needed and node.size >= self.large:
                 spent[level].append(node)
         return [
-            Stage(list(r.values()), w, s) for r, w, s in zip(regions, whole, spent, strict=True)
+            Stage([Region(self, group) for group in r.values()], w, s)
+            for r, w, s in zip(regions, whole, spent, strict=True)
         ]
-
-
-def label(x: Node) -> str:
-    """What an operand is called in the text of a plan: its name, its number, or its place."""
-    if x.op is INPUT:
-        return str(x.attrs[0])
-    return f"%{x.order}" if x.op is not CONSTANT or x.shape else f"{x.attrs[0]:.6g}"
-
-
-def listed(node: Node) -> str:
-    """A node that runs whole, as text."""
-    given = ", ".join([*map(label, node.inputs), *map(str, node.attrs if node.inputs else ())])
-    return f"{label(node)} = {node.op.name}({given})" + (f"  {node.shape}" if node.shape else "")
-
-
-def is_total(node: Node) -> bool:
-    """Whether a node adds up all elements of its input."""
-    return isinstance(node.op, Reduction) and node.op.adds and node.size == 1
-
-
-def is_repeated(value: Any) -> bool:
-    """Whether an array is one element, seen again and again."""
-    return isinstance(value, np.ndarray) and not any(value.strides)

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.exec.plan import is_repeated, is_total, label
+from gradcli.exec.traits import is_total, label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from gradcli.exec.plan import Plan
     from gradcli.ir.node import Node
@@ -31,38 +31,40 @@ _spare: dict[np.dtype[Any], list[Array]] = {}
 
 
 class Region:
-    """The steps for the nodes of a region, given the values of what they are made of.
+    """The steps for nodes that all have, or add up, arrays of one size.
 
-    `arrays` are the registers of inputs and results, with what they are slices of; `buffers` those
-    that a run fills with memory of its own, with their dtypes. `results` are the arrays of nodes
-    that are there as a whole when all blocks are done, `totals` the nodes that add up one.
+    Each of these goes by register: `singles` are operands of one value, `arrays` operands of which
+    a block sees a slice, `results` the nodes that are there as a whole when all blocks are done,
+    `totals` the nodes that add up one array, `buffers` what a run fills with memory of its own.
     """
 
-    def __init__(self, plan: Plan, nodes: Sequence[Node], values: dict[Node, Any]) -> None:
+    def __init__(self, plan: Plan, nodes: Sequence[Node]) -> None:
         first = nodes[0]
         self.size = first.inputs[0].size if is_total(first) else first.size
         self.names: list[str] = []
-        self.fixed: list[Any] = []
-        self.arrays: list[tuple[int, Array]] = []
-        self.buffers: list[tuple[int, np.dtype[Any]]] = []
-        self.totals: dict[Node, int] = {}
-        self.results: dict[Node, Array] = {}
+        self.singles: dict[int, Node] = {}
+        self.arrays: dict[int, Node] = {}
+        self.results: dict[int, Node] = {}
+        self.totals: dict[int, Node] = {}
+        self.buffers: dict[int, np.dtype[Any]] = {}
         self.steps: list[Callable[[list[Any]], None]] = []
         self.lines: list[str] = []
         self._kinds: dict[int, Any] = {}
         self._free: dict[Any, list[int]] = {}
-        self._emit(plan, nodes, values)
+        self._emit(plan, nodes)
 
     # --- the passes -------------------------------------------------------------------------
 
-    def _emit(self, plan: Plan, nodes: Sequence[Node], values: dict[Node, Any]) -> None:
+    def _emit(self, plan: Plan, nodes: Sequence[Node]) -> None:
         operands = [plan.operands(node) for node in nodes]
         last = {x: k for k, group in enumerate(operands) for x in group}
         places: dict[Node, int] = {}
         for k, (node, group) in enumerate(zip(nodes, operands, strict=True)):
             for x in group:
                 if x not in places:
-                    places[x] = self._operand(x, values[x])
+                    operands_ = self.singles if plan.is_single(x) else self.arrays
+                    places[x] = self._register(label(x))
+                    operands_[places[x]] = x
             sources = tuple([places[x] for x in group])
             spent = {places[x] for x in group if last[x] == k}
             places[node] = self._step(node, sources, spent, whole=node in plan.kept)
@@ -72,9 +74,11 @@ class Region:
         kernel, into = _kernel(node), None if node.attrs else node.op.into
         if is_total(node):
             kernel, into = np.add.reduce, None
-            target = self.totals[node] = self._register(label(node))
+            target = self._register(label(node))
+            self.totals[target] = node
         elif whole:
-            target = self._result(node)
+            target = self._register(f"{label(node)}[:]")
+            self.results[target] = node
             into = into or _stored(kernel)
         elif into is None:
             target = self._taken((node.dtype, "new"), f"t{len(self.names)}")
@@ -95,26 +99,9 @@ class Region:
 
     # --- registers --------------------------------------------------------------------------
 
-    def _register(self, name: str, fixed: Any = None) -> int:
+    def _register(self, name: str) -> int:
         self.names.append(name)
-        self.fixed.append(fixed)
         return len(self.names) - 1
-
-    def _operand(self, x: Node, value: Any) -> int:
-        """The register of what comes from outside: a number, or slices of an array."""
-        if x.size == 1 or is_repeated(value):
-            number = np.asarray(value).reshape(-1)[0]
-            return self._register(label(x), number)
-        place = self._register(label(x))
-        self.arrays.append((place, np.ascontiguousarray(value).reshape(-1)))
-        return place
-
-    def _result(self, node: Node) -> int:
-        place = self._register(f"{label(node)}[:]")
-        whole = np.empty(node.shape, node.dtype)
-        self.results[node] = whole
-        self.arrays.append((place, whole.reshape(-1)))
-        return place
 
     def _taken(self, kind: Any, name: str) -> int:
         """A register for arrays of this kind, a free one if there is one."""
@@ -123,7 +110,7 @@ class Region:
             return free.pop()
         place = self._register(name)
         if isinstance(kind, np.dtype):
-            self.buffers.append((place, kind))
+            self.buffers[place] = kind
         self._kinds[place] = kind
         return place
 
@@ -135,29 +122,6 @@ class Region:
                 self._free[kind].append(place)
         places.clear()
 
-    # --- running ----------------------------------------------------------------------------
-
-    def starts(self) -> range:
-        """Where the blocks begin."""
-        return range(0, self.size, BLOCK)
-
-    def run(self, starts: Iterator[int], sums: dict[int, list[Any]]) -> None:
-        """Runs blocks as long as there are some, in memory of its own; leaves the sums of each."""
-        memory = [(place, _buffer(kind)) for place, kind in self.buffers]
-        with np.errstate(all="ignore"):
-            for start in starts:
-                registers = self.fixed.copy()
-                stop = min(start + BLOCK, self.size)
-                for place, whole in self.arrays:
-                    registers[place] = whole[start:stop]
-                for place, buffer in memory:
-                    registers[place] = buffer[: stop - start]
-                for step in self.steps:
-                    step(registers)
-                sums[start] = [registers[place] for place in self.totals.values()]
-        for _, buffer in memory:
-            _give_back(buffer)
-
     def listing(self, threads: int) -> str:
         """The program as text."""
         head = (
@@ -166,6 +130,44 @@ class Region:
             f"buffer{'s' if len(self.buffers) != 1 else ''}:"
         )
         return "\n  ".join([head, *self.lines])
+
+
+class Bound:
+    """A region with the arrays that it runs over; threads may share it."""
+
+    __slots__ = ("arrays", "fixed", "region", "results")
+
+    def __init__(self, region: Region, values: Mapping[Node, Any]) -> None:
+        self.region = region
+        self.fixed: list[Any] = [None] * len(region.names)
+        for place, x in region.singles.items():
+            self.fixed[place] = np.asarray(values[x]).reshape(-1)[0]
+        self.results = {node: np.empty(node.shape, node.dtype) for node in region.results.values()}
+        operands = {i: np.ascontiguousarray(values[x]) for i, x in region.arrays.items()}
+        wholes = {i: self.results[node] for i, node in region.results.items()}
+        self.arrays = [(place, array.reshape(-1)) for place, array in (operands | wholes).items()]
+
+    def starts(self) -> range:
+        """Where the blocks begin."""
+        return range(0, self.region.size, BLOCK)
+
+    def run(self, starts: Iterator[int], sums: dict[int, list[Any]]) -> None:
+        """Runs blocks as long as there are some, in memory of its own; leaves the sums of each."""
+        region = self.region
+        memory = [(place, _buffer(kind)) for place, kind in region.buffers.items()]
+        with np.errstate(all="ignore"):
+            for start in starts:
+                registers = self.fixed.copy()
+                stop = min(start + BLOCK, region.size)
+                for place, whole in self.arrays:
+                    registers[place] = whole[start:stop]
+                for place, buffer in memory:
+                    registers[place] = buffer[: stop - start]
+                for step in region.steps:
+                    step(registers)
+                sums[start] = [registers[place] for place in region.totals]
+        for _, buffer in memory:
+            _give_back(buffer)
 
 
 def _writes(into: Any, sources: tuple[int, ...], target: int) -> Callable[[list[Any]], None]:

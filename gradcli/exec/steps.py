@@ -40,12 +40,8 @@ class Steps:
     __slots__ = ("_count", "_filled", "_outputs", "_steps")
 
     def __init__(self, outputs: Sequence[Node], inputs: Sequence[Node], known: Evaluator) -> None:
-        order = ancestors(outputs)
-        moving = _moving(order, inputs)
-        steps = [node for node in order if node in moving]
-        fixed = dict.fromkeys([*(x for node in steps for x in node.inputs), *outputs])
+        steps, fixed = split(outputs, inputs)
         place = {node: i for i, node in enumerate(inputs)}
-        fixed = {node: None for node in fixed if node not in moving and node not in place}
         known.run(fixed)
         self._count = len(place)
         self._filled = [*[None] * len(place), *map(known, fixed), *[None] * len(steps)]
@@ -79,13 +75,16 @@ class Steps:
         return [places[i] for i in self._outputs]
 
 
-def _moving(order: Sequence[Node], inputs: Sequence[Node]) -> set[Node]:
-    """What depends on an input, without the inputs."""
-    found = set(inputs)
-    for node in order:
-        if node not in found and not found.isdisjoint(node.inputs):
-            found.add(node)
-    return found.difference(inputs)
+def split(outputs: Sequence[Node], inputs: Sequence[Node]) -> tuple[list[Node], list[Node]]:
+    """The nodes that depend on an input, in order, and what else they and the outputs need."""
+    moving = set(inputs)
+    steps: list[Node] = []
+    for node in ancestors(outputs):
+        if node not in moving and not moving.isdisjoint(node.inputs):
+            moving.add(node)
+            steps.append(node)
+    needed = dict.fromkeys([*(x for node in steps for x in node.inputs), *outputs])
+    return steps, [node for node in needed if node not in moving]
 
 
 def _steps(

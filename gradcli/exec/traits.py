@@ -1,0 +1,35 @@
+"""What the executors of blocks ask about a node, and how plans show it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.ir.op import CONSTANT, INPUT, Reduction
+
+if TYPE_CHECKING:
+    from gradcli.ir.node import Node
+
+
+def label(x: Node) -> str:
+    """What an operand is called in the text of a plan: its name, its number, or its place."""
+    if x.op is INPUT:
+        return str(x.attrs[0])
+    return f"%{x.order}" if x.op is not CONSTANT or x.shape else f"{x.attrs[0]:.6g}"
+
+
+def listed(node: Node) -> str:
+    """A node that runs whole, as text."""
+    given = ", ".join([*map(label, node.inputs), *map(str, node.attrs if node.inputs else ())])
+    return f"{label(node)} = {node.op.name}({given})" + (f"  {node.shape}" if node.shape else "")
+
+
+def is_total(node: Node) -> bool:
+    """Whether a node adds up all elements of its input."""
+    return isinstance(node.op, Reduction) and node.op.adds and node.size == 1
+
+
+def is_repeated(value: Any) -> bool:
+    """Whether an array is one element, seen again and again."""
+    return isinstance(value, np.ndarray) and not any(value.strides)
