@@ -187,20 +187,19 @@ class Binary(Elementwise):
         """The node of this operation applied to two operands, one of them a node."""
         x: Node = left if left.__class__ is Node else right.graph.lift(left)
         y: Node = right if right.__class__ is Node else x.graph.lift(right)
+        graph, triggers = x.graph, self.triggers
+        if x.op is CONSTANT and y.op is CONSTANT and graph.stabilize:
+            known = self._folded(graph, x, y)
+            if known is not None:
+                return known
         if self.rewrite is not None:
             simpler = self.rewrite(x, y)
             if simpler is not None:
                 return simpler
-        graph, triggers = x.graph, self.triggers
-        if graph.stabilize:
-            if triggers is None or x.op in triggers or y.op in triggers:
-                better = stabilized(graph, self, (x, y))
-                if better is not None:
-                    return better
-            if x.op is CONSTANT and y.op is CONSTANT:
-                known = self._folded(graph, x, y)
-                if known is not None:
-                    return known
+        if graph.stabilize and (triggers is None or x.op in triggers or y.op in triggers):
+            better = stabilized(graph, self, (x, y))
+            if better is not None:
+                return better
         if (x.dtype is BOOL or y.dtype is BOOL) and not self.keeps_bool:
             x, y = as_number(x), as_number(y)
         key = (self, (x, y), ())

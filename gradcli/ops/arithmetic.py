@@ -51,9 +51,9 @@ def _mul_rewrite(x: Node, y: Node) -> Node | None:
         return y
     if y.op in _REPEATED and is_ones(y) and _fills(x, y):
         return x
-    if x.op is NEG:
+    if x.op is NEG and _fills(x, y):
         return neg(mul(x.inputs[0], y))
-    if y.op is NEG:
+    if y.op is NEG and _fills(y, x):
         return neg(mul(x, y.inputs[0]))
     return _gated(x, y, mul) if x.op is NAME or y.op is NAME else None
 
@@ -75,7 +75,7 @@ def _div_rewrite(x: Node, y: Node) -> Node | None:
     mask = None if y.is_bool else _gate_of(x)
     if mask is not None:
         return GATE(mask, div(_value_of(x), y))
-    if x.op is NEG:
+    if x.op is NEG and _fills(x, y):
         return neg(div(x.inputs[0], y))
     return x if literal(y) == 1.0 and not x.is_bool else None
 
