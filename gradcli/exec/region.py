@@ -71,22 +71,10 @@ class Region:
 
     def _step(self, node: Node, sources: tuple[int, ...], spent: set[int], *, whole: bool) -> int:
         """Adds the step of a node; where its operands are spent their buffers are free again."""
-        kernel, into = _kernel(node), None if node.attrs else node.op.into
-        if is_total(node):
-            kernel, into = np.add.reduce, None
-            target = self._register(label(node))
-            self.totals[target] = node
-        elif whole:
-            target = self._register(f"{label(node)}[:]")
-            self.results[target] = node
-            into = into or _stored(kernel)
-        elif into is None:
-            target = self._taken((node.dtype, "new"), f"t{len(self.names)}")
-        elif isinstance(into, np.ufunc):
+        kernel, into = _kernels(node, whole=whole)
+        if isinstance(into, np.ufunc):  # it may write over what it reads
             self._give_back(spent)
-            target = self._taken(node.dtype, f"b{len(self.buffers)}")
-        else:
-            target = self._taken(node.dtype, f"b{len(self.buffers)}")
+        target = self._target(node, whole=whole, new=into is None)
         self._give_back(spent)
         given = ", ".join([self.names[i] for i in sources])
         sign = "+=" if is_total(node) else "="
@@ -98,6 +86,20 @@ class Region:
         return target
 
     # --- registers --------------------------------------------------------------------------
+
+    def _target(self, node: Node, *, whole: bool, new: bool) -> int:
+        """The register of a node's result; `new` says that its kernel makes the array."""
+        if is_total(node):
+            place = self._register(label(node))
+            self.totals[place] = node
+            return place
+        if whole:
+            place = self._register(f"{label(node)}[:]")
+            self.results[place] = node
+            return place
+        if new:
+            return self._taken((node.dtype, "new"), f"t{len(self.names)}")
+        return self._taken(node.dtype, f"b{len(self.buffers)}")
 
     def _register(self, name: str) -> int:
         self.names.append(name)
@@ -209,10 +211,19 @@ def _give_back(buffer: Array) -> None:
         spare.append(buffer)
 
 
-def _kernel(node: Node) -> Any:
-    """The kernel of a node, its attributes bound."""
-    kernel, attrs = node.op.kernel, node.attrs
-    return kernel if not attrs else lambda *arrays: kernel(*arrays, *attrs)
+def _kernels(node: Node, *, whole: bool) -> tuple[Any, Any]:
+    """The kernel of a node, and the one that writes into an array, if there is one or must be."""
+    if is_total(node):
+        return np.add.reduce, None
+    kernel, into = node.op.kernel, node.op.into
+    if node.attrs:
+        kernel, into = _with(kernel, node.attrs), None
+    return kernel, into or (_stored(kernel) if whole else None)
+
+
+def _with(kernel: Any, attrs: tuple[Any, ...]) -> Any:
+    """A kernel that knows its attributes."""
+    return lambda *arrays: kernel(*arrays, *attrs)
 
 
 def _stored(kernel: Any) -> Any:
