@@ -111,8 +111,9 @@ def maps(count: int, place: Path, chance: random.Random) -> str:
             )
             seconds = max(seconds, time.monotonic() - begun)
             known[program, name] = contents(place / name)
-    interrupted, replaced = 0, 0
-    for i in range(count):
+    runs, interrupted, replaced = 0, 0, 0
+    while interrupted < count:
+        i, runs = runs, runs + 1
         name = TARGETS[i % len(TARGETS)]
         program = ("x*y", "sin(x)*exp(y)")[i // len(TARGETS) % 2]
         process = started(mapping(program, data, place / name))
@@ -123,7 +124,7 @@ def maps(count: int, place: Path, chance: random.Random) -> str:
         if not answers:
             raise SystemExit(f"{name} is neither the old answer nor the new one")
         replaced += answers == [program]
-    return f"map: {count} runs, {interrupted} killed; every file whole, {replaced} of them new"
+    return f"map: {runs} runs, {count} killed; every file whole, {replaced} of them new"
 
 
 def mapping(program: str, data: Path, out: Path) -> list[str]:
