@@ -161,12 +161,25 @@ minimum = binary(
 )  # fmt: skip
 
 
+def nowhere(mask: Any) -> bool:
+    """Whether a mask holds for no element: for a number that is asked at once."""
+    return not (mask if mask.ndim == 0 else mask.any())
+
+
+def repaired(result: Any, mask: Any, value: Any) -> Any:
+    """A kernel's result with another value at special points, which are seldom there at all."""
+    if nowhere(mask):
+        return result
+    return np.where(mask, value, result).astype(result.dtype, copy=False)
+
+
 def _undefined(v: Any, z: Any) -> Any:
-    unknown = np.isnan(z)
-    if unknown.any():
+    unknown = z != z  # NaN, and quicker than to ask by name
+    if not nowhere(unknown):
         return np.where(unknown, np.nan, v).astype(np.result_type(v, z), copy=False)
-    return v if np.shape(v) == np.shape(z) else np.broadcast_to(v, np.broadcast_shapes(
-        np.shape(v), np.shape(z)))  # fmt: skip
+    if v.shape == z.shape:
+        return v
+    return np.broadcast_to(v, np.broadcast_shapes(v.shape, z.shape))
 
 
 def _undefined_into(v: Any, z: Any, out: Any) -> None:

@@ -16,7 +16,7 @@ from gradcli.ir.function import function
 from gradcli.ir.op import Binary, Elementwise
 from gradcli.ir.words import WORDS
 from gradcli.ops.arithmetic import hypot, rsqrt, square
-from gradcli.ops.compare import TAINT, choose, lt, ne
+from gradcli.ops.compare import TAINT, choose, lt, ne, nowhere, repaired
 from gradcli.ops.make import binary, unary
 
 if TYPE_CHECKING:
@@ -34,8 +34,7 @@ expm1 = unary("expm1", np.expm1, lambda x, z: exp(x), doc="e^x - 1, exact for sm
 
 
 def _log_slope(x: Any) -> Any:
-    slope = 1 / (x + 0.0)
-    return np.where(x < 0, np.nan, slope).astype(slope.dtype, copy=False)
+    return repaired(1 / (x + 0.0), x < 0, np.nan)
 
 
 def _log_slope_into(x: Any, out: Any) -> None:
@@ -131,8 +130,7 @@ logsubexp = binary(
 
 
 def _xdivy(x: Any, y: Any) -> Any:
-    quotient = np.divide(x, y)
-    return np.where((x == 0) & ~np.isnan(y), 0, quotient).astype(quotient.dtype, copy=False)
+    return repaired(np.divide(x, y), (x == 0) & (y == y), 0)
 
 
 xdivy = binary(
@@ -142,8 +140,7 @@ xdivy = binary(
 
 
 def _xlogy(x: Any, y: Any) -> Any:
-    product = x * np.log(y)
-    return np.where((x == 0) & (y >= 0), 0, product).astype(product.dtype, copy=False)
+    return repaired(x * np.log(y), (x == 0) & (y >= 0), 0)
 
 
 xlogy = binary(
@@ -154,8 +151,7 @@ xlogy = binary(
 
 
 def _xlog1py(x: Any, y: Any) -> Any:
-    product = x * np.log1p(y)
-    return np.where((x == 0) & (y >= -1), 0, product).astype(product.dtype, copy=False)
+    return repaired(x * np.log1p(y), (x == 0) & (y >= -1), 0)
 
 
 xlog1py = binary(
@@ -211,8 +207,11 @@ acos = unary(
 
 
 def _over_one_plus_square(x: Any) -> Any:
+    slope, huge = 1 / (1 + x * x), np.abs(x) >= 1e8
+    if nowhere(huge):
+        return slope
     h = np.hypot(1, x)
-    return np.where(np.abs(x) < 1e8, 1 / (1 + x * x), 1 / h / h).astype(h.dtype, copy=False)
+    return repaired(slope, huge, 1 / h / h)
 
 
 ATAN_SLOPE = Elementwise("atan_slope", _over_one_plus_square, lambda x, z: -2.0 * ((x * z) * z))
