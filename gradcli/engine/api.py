@@ -225,7 +225,7 @@ def _new(text: str, wrt: tuple[str, ...] | None, dtype: str, method: str) -> Pro
     return Program(text, wrt=wrt, settings=Settings(dtype=dtype, method=method))
 
 
-_remembered = lru_cache(maxsize=256)(_new)
+_remembered = lru_cache(maxsize=128)(_new)
 
 
 def evaluate(text: str, values: Values | None = None, /, **inputs: Value) -> Value:

@@ -27,7 +27,7 @@ KEPT = 16
 """How many sets of shapes a program keeps steps for."""
 
 
-LASTING = 1 << 20
+LASTING = 1 << 16
 """Elements that constants of a program may have, if its plan is kept with them."""
 
 
