@@ -18,7 +18,8 @@ import pytest
 from gradcli.cli.main import run
 from gradcli.data.console import Console
 from gradcli.data.jobs import Raw
-from gradcli.engine.jobs.runner import Runner, Setup
+from gradcli.engine.jobs.runner import Runner
+from gradcli.engine.jobs.setup import Setup
 from gradcli.engine.jobs.workers import _Pool, answers
 
 ROOT = Path(__file__).parents[1]

@@ -11,7 +11,7 @@ from gradcli.cli.options import Options, bundled, settings_of
 from gradcli.cli.split import VARIABLES, long_names
 from gradcli.data.files import read_inputs
 from gradcli.data.jobs import option_of
-from gradcli.engine.jobs.runner import Setup
+from gradcli.engine.jobs.setup import Setup
 from gradcli.engine.jobs.tasks import GROUPS
 from gradcli.engine.questions import QUESTIONS
 from gradcli.engine.settings import is_name

@@ -105,6 +105,15 @@ class Recording:
         return None if value is None else np.asarray(self.evaluator(value))
 
 
+def total_of(run: Recording, dy: Any) -> float:
+    """sum(value * dy) of a run, in double precision."""
+    parts = [np.asarray(run.evaluator(y), float) for y in run.results]
+    if dy is not None:
+        parts = [parts[0] * dy]
+    with np.errstate(all="ignore"):
+        return float(sum(np.sum(part) for part in parts))
+
+
 def as_input(name: str, value: Any, dtype: np.dtype[Any]) -> Array:
     """A value as an array of the working dtype; truth values stay what they are."""
     try:

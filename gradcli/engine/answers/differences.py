@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.engine.program import total_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -60,15 +62,6 @@ def differences(
         found.central[i], found.error[i] = _ridders(total, step)
         found.left[i], found.right[i] = _sides(total, step)
     return found
-
-
-def total_of(run: Recording, dy: Any) -> float:
-    """sum(value * dy) of a run, in double precision."""
-    parts = [np.asarray(run.evaluator(y), float) for y in run.results]
-    if dy is not None:
-        parts = [parts[0] * dy]
-    with np.errstate(all="ignore"):
-        return float(sum(np.sum(part) for part in parts))
 
 
 def _ridders(total: Callable[[float], float], step: float) -> tuple[float, float]:

@@ -13,49 +13,13 @@ from gradcli.engine.jobs.lines import Answered, as_error, failure, success
 from gradcli.engine.jobs.remembered import Texts
 from gradcli.engine.jobs.shortcuts import Shortcuts
 from gradcli.engine.jobs.tasks import Task
-from gradcli.engine.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
 
     from gradcli.data.answer import Answer
     from gradcli.data.jobs import Raw
+    from gradcli.engine.jobs.setup import Setup
     from gradcli.engine.questions import Question
-
-
-class Setup:
-    """What the command line says for all jobs.
-
-    `values` are inputs that jobs may use, `groups` those of `var`, `const` and `frozen`; `fields`
-    is what holds for jobs that do not say it themselves, by key. `used` collects the names of
-    values, and the options of fields, that some job has used.
-    """
-
-    __slots__ = (
-        "fields", "groups", "op", "precision", "quiet", "settings", "timeout", "used", "values",
-    )  # fmt: skip
-
-    def __init__(
-        self,
-        op: str = "grads",
-        settings: Settings | None = None,
-        values: Mapping[str, Any] | None = None,
-        *,
-        groups: Mapping[str, Mapping[str, Any]] | None = None,
-        fields: Mapping[str, Any] | None = None,
-        timeout: float | None = None,
-        precision: int | None = None,
-        quiet: bool = False,
-    ) -> None:
-        self.op = op
-        self.settings = settings or Settings()
-        self.values = dict(values or {})
-        self.groups = dict(groups or {})
-        self.fields = dict(fields or {})
-        self.timeout = timeout
-        self.precision = precision
-        self.quiet = quiet
-        self.used: set[str] = set()
 
 
 def calm() -> None:

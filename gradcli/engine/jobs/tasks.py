@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from gradcli.data.jobs import Raw
-    from gradcli.engine.jobs.runner import Setup
+    from gradcli.engine.jobs.setup import Setup
     from gradcli.engine.program import Text
     from gradcli.lower.names import Names
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from gradcli.data.jobs import Raw
     from gradcli.engine.jobs.lines import Answered
-    from gradcli.engine.jobs.runner import Setup
+    from gradcli.engine.jobs.setup import Setup
     from gradcli.errors import GradcliError
 
 PIECE_SECONDS = 0.03

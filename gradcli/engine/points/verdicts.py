@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.engine.answers.differences import total_of
 from gradcli.engine.points.trace import Trace
 from gradcli.engine.points.vanishing import obstacle, word_of
+from gradcli.engine.program import total_of
 from gradcli.errors import Notice
 from gradcli.ir.kinds import (
     DOMAIN,

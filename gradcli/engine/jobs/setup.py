@@ -1,0 +1,45 @@
+"""What holds for all jobs of a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.engine.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Setup:
+    """What the command line says for all jobs.
+
+    `values` are inputs that jobs may use, `groups` those of `var`, `const` and `frozen`; `fields`
+    is what holds for jobs that do not say it themselves, by key. `used` collects the names of
+    values, and the options of fields, that some job has used.
+    """
+
+    __slots__ = (
+        "fields", "groups", "op", "precision", "quiet", "settings", "timeout", "used", "values",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        op: str = "grads",
+        settings: Settings | None = None,
+        values: Mapping[str, Any] | None = None,
+        *,
+        groups: Mapping[str, Mapping[str, Any]] | None = None,
+        fields: Mapping[str, Any] | None = None,
+        timeout: float | None = None,
+        precision: int | None = None,
+        quiet: bool = False,
+    ) -> None:
+        self.op = op
+        self.settings = settings or Settings()
+        self.values = dict(values or {})
+        self.groups = dict(groups or {})
+        self.fields = dict(fields or {})
+        self.timeout = timeout
+        self.precision = precision
+        self.quiet = quiet
+        self.used: set[str] = set()
