@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from gradcli.data.files import STDIN
 from gradcli.data.jobs import identity, operation
-from gradcli.data.writer import unwritable
+from gradcli.data.whole import unwritable
 from gradcli.errors import InputError, UsageError
 
 if TYPE_CHECKING:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import stat
 from typing import TYPE_CHECKING
 
 from gradcli.data import formats
 from gradcli.data.formats import BINARY, EXTENSIONS, FORMATS
 from gradcli.data.report import Report
-from gradcli.errors import InputError, UsageError
+from gradcli.errors import UsageError
 from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
@@ -149,50 +148,7 @@ def _default(environ: Mapping[str, str], is_terminal: bool) -> str:
 
 def write_file(path: str, data: bytes) -> None:
     """A file written whole or not at all; devices and pipes are written to directly."""
-    target = os.path.realpath(path)
-    try:
-        mode = _mode(target)
-        if mode is not None and not stat.S_ISREG(mode):
-            with open(target, "wb") as stream:
-                stream.write(data)
-            return
-        _replace(target, data, mode)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise unwritable(path, error) from error
+    from gradcli.data.whole import whole_file
 
-
-def unwritable(path: str, error: OSError) -> InputError:
-    """What to say about a file that cannot be written."""
-    reason = (error.strerror or str(error)).lower()
-    folder = os.path.dirname(path) or "."
-    missing = isinstance(error, FileNotFoundError) and not os.path.isdir(folder)
-    hint = f"there is no folder '{folder}'" if missing else None
-    return InputError(f"cannot write '{path}': {reason}", help=hint)
-
-
-def _mode(target: str) -> int | None:
-    """Kind and permissions of an existing file."""
-    try:
-        return os.stat(target).st_mode
-    except FileNotFoundError:
-        return None
-
-
-def _replace(target: str, data: bytes, mode: int | None) -> None:
-    """Write beside the target and rename; the temporary file never stays."""
-    folder, name = os.path.split(target)
-    beside = os.path.join(folder, f".{name[:100]}.{os.urandom(4).hex()}.tmp")
-    try:
-        with open(beside, "xb") as stream:
-            stream.write(data)
-            stream.flush()
-            if mode is not None:
-                os.chmod(beside, stat.S_IMODE(mode))
-            os.fsync(stream.fileno())
-        os.replace(beside, target)
-    except BaseException:
-        if os.path.lexists(beside):
-            os.unlink(beside)
-        raise
+    with whole_file(path) as stream:
+        stream.write(data)

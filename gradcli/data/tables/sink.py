@@ -1,20 +1,14 @@
-"""Tables to write: encoded block by block, appended in order, whole or not at all."""
+"""Tables to write: encoded block by block, appended in order."""
 
 from __future__ import annotations
 
 import io
-import os
-import re
-import shutil
-import stat
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from gradcli.data.tables.arrow import arrow
 from gradcli.data.tables.encode import csv_header, csv_lines, json_lines
 from gradcli.data.tables.text import DELIMITERS
-from gradcli.data.writer import unwritable
-from gradcli.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -188,71 +182,6 @@ def sink(
         rows.abandon()
         raise
     rows.close()
-
-
-# --- whole or not at all ------------------------------------------------------------------------
-
-
-@contextmanager
-def whole_file(path: str) -> Iterator[BinaryIO]:
-    """A stream to a file that is there only when all went well; devices are written to directly."""
-    target = os.path.realpath(path)
-    beside = _beside(target)
-    try:
-        mode = os.stat(path).st_mode if os.path.exists(path) else None
-        if mode is not None and not stat.S_ISREG(mode):
-            with open(path, "wb") as stream:
-                yield stream
-            return
-        with open(beside, "xb") as stream:
-            yield stream
-            stream.flush()
-            if mode is not None:
-                os.chmod(beside, stat.S_IMODE(mode))
-            os.fsync(stream.fileno())
-        os.replace(beside, target)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise unwritable(path, error) from error
-    finally:
-        with suppress(OSError):
-            os.unlink(beside)
-
-
-def _beside(target: str) -> str:
-    folder, name = os.path.split(target)
-    return os.path.join(folder, f".{name[:100]}.{os.urandom(4).hex()}.tmp")
-
-
-@contextmanager
-def whole_folder(path: str) -> Iterator[str]:
-    """A folder that takes its name only when all went well, and the place of an older one."""
-    target = os.path.realpath(path)
-    beside = _beside(target)
-    try:
-        _refuse_foreign(path, target)
-        os.mkdir(beside)
-        yield beside
-        old = beside + ".old"
-        if os.path.lexists(target):
-            os.rename(target, old)
-        os.rename(beside, target)
-        shutil.rmtree(old, ignore_errors=True)
-    except OSError as error:
-        raise unwritable(path, error) from error
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
-
-
-def _refuse_foreign(path: str, target: str) -> None:
-    """A folder that holds anything but parts is not to be replaced."""
-    for name in os.listdir(target) if os.path.isdir(target) else ():
-        if not re.fullmatch(r"part-\d{5,}\.\w+", name):
-            raise InputError(
-                f"the folder '{path}' holds other files, such as '{name}'",
-                help="name a new folder, or a file with an extension",
-            )
 
 
 def part_name(number: int, kind: str) -> str:

@@ -11,8 +11,9 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from gradcli.data.tables.parts import read_part
-from gradcli.data.tables.sink import part_name, sink, whole_file, whole_folder
+from gradcli.data.tables.sink import part_name, sink
 from gradcli.data.tables.source import Source, Unit
+from gradcli.data.whole import whole_file, whole_folder
 from gradcli.engine.tables.account import Count
 from gradcli.engine.tables.mapping import Job, run_units
 from gradcli.engine.tables.task import Task

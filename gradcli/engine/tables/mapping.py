@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.data.tables.bad import WAY_OUT, Flaw, TableError
-from gradcli.data.tables.sink import encode, part_name, sink, whole_file, whole_folder
+from gradcli.data.tables.sink import encode, part_name, sink
+from gradcli.data.whole import whole_file, whole_folder
 from gradcli.engine.tables.account import Count, Infinite
 from gradcli.engine.tables.rows import Mapper, Results
 

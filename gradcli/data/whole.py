@@ -1,0 +1,86 @@
+"""Files and folders that are there only when complete, and what is said if they cannot be."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import stat
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, BinaryIO
+
+from gradcli.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def whole_file(path: str) -> Iterator[BinaryIO]:
+    """A stream to a file that is there only when all went well; devices are written to directly."""
+    target = os.path.realpath(path)
+    beside = _beside(target)
+    try:
+        mode = os.stat(path).st_mode if os.path.exists(path) else None
+        if mode is not None and not stat.S_ISREG(mode):
+            with open(path, "wb") as stream:
+                yield stream
+            return
+        with open(beside, "xb") as stream:
+            yield stream
+            stream.flush()
+            if mode is not None:
+                os.chmod(beside, stat.S_IMODE(mode))
+            os.fsync(stream.fileno())
+        os.replace(beside, target)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise unwritable(path, error) from error
+    finally:
+        with suppress(OSError):
+            os.unlink(beside)
+
+
+def _beside(target: str) -> str:
+    folder, name = os.path.split(target)
+    return os.path.join(folder, f".{name[:100]}.{os.urandom(4).hex()}.tmp")
+
+
+@contextmanager
+def whole_folder(path: str) -> Iterator[str]:
+    """A folder that takes its name only when all went well, and the place of an older one."""
+    target = os.path.realpath(path)
+    beside = _beside(target)
+    try:
+        _refuse_foreign(path, target)
+        os.mkdir(beside)
+        yield beside
+        old = beside + ".old"
+        if os.path.lexists(target):
+            os.rename(target, old)
+        os.rename(beside, target)
+        shutil.rmtree(old, ignore_errors=True)
+    except OSError as error:
+        raise unwritable(path, error) from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _refuse_foreign(path: str, target: str) -> None:
+    """A folder that holds anything but parts is not to be replaced."""
+    for name in os.listdir(target) if os.path.isdir(target) else ():
+        if not re.fullmatch(r"part-\d{5,}\.\w+", name):
+            raise InputError(
+                f"the folder '{path}' holds other files, such as '{name}'",
+                help="name a new folder, or a file with an extension",
+            )
+
+
+def unwritable(path: str, error: OSError) -> InputError:
+    """What to say about a file that cannot be written."""
+    reason = (error.strerror or str(error)).lower()
+    folder = os.path.dirname(path) or "."
+    missing = isinstance(error, FileNotFoundError) and not os.path.isdir(folder)
+    hint = f"there is no folder '{folder}'" if missing else None
+    return InputError(f"cannot write '{path}': {reason}", help=hint)
