@@ -211,3 +211,16 @@ def _columns(text: str) -> int:
         0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
         for c in text
     )
+
+
+def as_error(error: Exception, bug: str = "this is a bug in gradcli") -> GradcliError:
+    """Any exception as one of ours; what was not foreseen is a bug, as `bug` then says."""
+    if isinstance(error, GradcliError):
+        return error
+    if isinstance(error, RecursionError):
+        return LimitError("the program is nested too deeply")
+    if isinstance(error, MemoryError):
+        return LimitError("not enough memory", help="smaller arrays, or --max-elements")
+    wrapped = InternalError(f"{type(error).__name__}: {error}", help=bug)
+    wrapped.__cause__ = error
+    return wrapped

@@ -12,7 +12,7 @@ import click
 
 from gradcli import __version__
 from gradcli.data.console import Console
-from gradcli.errors import GradcliError, InputError, InternalError, LimitError, UsageError
+from gradcli.errors import GradcliError, InputError, UsageError, as_error
 from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _invoked(args: Sequence[str], console: Console) -> Any:
 
 
 def _as_error(error: Exception) -> GradcliError:
-    """Any exception as one of ours; what we did not foresee is a bug, and says so."""
+    """Any exception as one of ours, those of click and of writing the answer, too."""
     if isinstance(error, GradcliError):
         return error
     if isinstance(error, click.UsageError):
@@ -147,16 +147,7 @@ def _as_error(error: Exception) -> GradcliError:
         return UsageError(message[:1].lower() + message[1:])
     if isinstance(error, OSError):
         return InputError(f"the answer cannot be written: {(error.strerror or str(error)).lower()}")
-    if isinstance(error, RecursionError):
-        return LimitError("the program is nested too deeply")
-    if isinstance(error, MemoryError):
-        return LimitError("not enough memory", help="smaller arrays, or --max-elements")
-    wrapped = InternalError(
-        f"{type(error).__name__}: {error}",
-        help="this is a bug in gradcli; --debug shows where",
-    )
-    wrapped.__cause__ = error
-    return wrapped
+    return as_error(error, "this is a bug in gradcli; --debug shows where")
 
 
 def _fail(error: GradcliError, args: Sequence[str], console: Console) -> int:

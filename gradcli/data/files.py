@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 STDIN = "stdin"  # the name under which messages cite standard input
 
 
+def cited(path: str) -> str:
+    """How messages cite a file, or (`-`) standard input."""
+    return STDIN if path == "-" else path
+
+
 def is_reference(text: str) -> bool:
     """Whether a value on the command line names a file or standard input."""
     return text == "-" or text.startswith("@")
@@ -26,7 +31,7 @@ def read_value(reference: str, name: str, stdin: StandardInput) -> Array:
     """The array that `@FILE`, `@FILE:KEY`, `-` or `@-` holds for the variable `name`."""
     path, key = split_reference(reference)
     data = read_bytes(path, stdin, f"--{name}")
-    shown = STDIN if path == "-" else path
+    shown = cited(path)
     kind = _kind(data, shown)
     if kind == "npy":
         from gradcli.data.arrays import npy
@@ -55,7 +60,7 @@ def read_inputs(
     Only the names in `wanted` are read when it is given; what else the file holds does not matter.
     """
     data = read_bytes(path, stdin, "--inputs")
-    shown = STDIN if path == "-" else path
+    shown = cited(path)
     kind = _kind(data, shown)
     if kind == "npy":
         raise InputError(
@@ -77,7 +82,7 @@ def read_inputs(
 
 def read_text(path: str, stdin: StandardInput, use: str = "the program") -> str:
     """A whole text, such as a program, from a file or (`-`) standard input."""
-    return decode(read_bytes(path, stdin, use), STDIN if path == "-" else path)
+    return decode(read_bytes(path, stdin, use), cited(path))
 
 
 def read_bytes(path: str, stdin: StandardInput, use: str) -> bytes:

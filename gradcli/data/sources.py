@@ -8,7 +8,7 @@ import os
 import stat
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from gradcli.data.files import STDIN, unreadable
+from gradcli.data.files import cited, unreadable
 from gradcli.data.jobs import Raw, decoded
 from gradcli.errors import InputError
 from gradcli.suggest import nearest
@@ -38,7 +38,7 @@ class JobFile:
         self, path: str, stdin: StandardInput, *, form: str | None = None, several: bool = False
     ) -> None:
         self.path = path
-        self.shown = STDIN if path == "-" else path
+        self.shown = cited(path)
         self.form = form or _EXTENSIONS.get(os.path.splitext(path)[1].lower(), "jsonl")
         self.several = several
         self.position = 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.engine.program import as_input
-from gradcli.exec.blocked import Planned
+from gradcli.exec.planned import Planned
 from gradcli.exec.steps import Steps
 from gradcli.ir.graph import CONSTANT, ancestors
 from gradcli.passes import modes

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.exec.plain import Evaluator, explained
-from gradcli.exec.steps import split
 from gradcli.ir.op import Elementwise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from gradcli.exec.plan import Plan
     from gradcli.exec.region import Region
@@ -126,37 +125,6 @@ class BlockedEvaluator(Evaluator):
             from gradcli.exec.traits import listed
 
             self.tell("\n  ".join(["whole:", *(listed(node) for node in nodes if node.inputs)]))
-
-
-class Planned:
-    """Outputs from inputs again and again, by one plan; threads may share one object.
-
-    What depends on no input is computed once, here, by `known`, and stays: `fixed`.
-    """
-
-    __slots__ = ("_inputs", "_outputs", "_plan", "_threads", "fixed")
-
-    def __init__(
-        self, outputs: Sequence[Node], inputs: Sequence[Node], known: BlockedEvaluator
-    ) -> None:
-        from gradcli.exec.plan import Plan
-
-        moving, fixed = split(outputs, inputs)
-        known.run(fixed)
-        self.fixed = {node: known(node) for node in fixed}
-        wanted = [node for node in outputs if node not in self.fixed and node not in inputs]
-        self._plan = Plan(moving, wanted, self.fixed, LARGE)
-        self._inputs = tuple(inputs)
-        self._outputs = tuple(outputs)
-        self._threads = known.threads
-
-    def __call__(self, values: Sequence[Any]) -> list[Any]:
-        """The outputs for these inputs, views perhaps."""
-        given = dict(zip(self._inputs, values, strict=True))
-        evaluator = BlockedEvaluator({**self.fixed, **given}, self._threads)
-        with np.errstate(all="ignore"):
-            evaluator.follow(self._plan)
-        return [evaluator.values[node] for node in self._outputs]
 
 
 def _is_large(nodes: list[Node]) -> bool:

@@ -17,7 +17,8 @@ import time
 from itertools import pairwise
 from pathlib import Path
 
-from tests.test_jobs import ENVIRON, many
+from tests.bench.processes import ENVIRON, gradcli
+from tests.test_jobs import many
 
 JOBS_A_KILL = 500
 ROWS = 200_000
@@ -29,14 +30,9 @@ def size(path: str) -> int:
     return Path(path).stat().st_size if Path(path).exists() else 0
 
 
-def command(*arguments: str) -> list[str]:
-    """gradcli as a process of its own."""
-    return [sys.executable, "-m", "gradcli", *arguments]
-
-
 def started(arguments: list[str]) -> subprocess.Popen[bytes]:
     """A run in a process group of its own."""
-    return subprocess.Popen(command(*arguments), env=ENVIRON, start_new_session=True)
+    return subprocess.Popen(gradcli(*arguments), env=ENVIRON, start_new_session=True)
 
 
 def ended(process: subprocess.Popen[bytes]) -> bool:
@@ -82,8 +78,8 @@ def batches(count: int, place: Path, chance: random.Random) -> str:
         after = 0.4 * chance.random()
         interrupted += killed([*arguments, workers], out, after, at_once=i % 5 == 0)
         lengths.append(size(out))
-    subprocess.run(command(*arguments), env=ENVIRON, check=False)
-    subprocess.run(command("batch", first, second, "-q", "-o", whole), env=ENVIRON, check=False)
+    subprocess.run(gradcli(*arguments), env=ENVIRON, check=False)
+    subprocess.run(gradcli("batch", first, second, "-q", "-o", whole), env=ENVIRON, check=False)
     same = Path(out).read_bytes() == Path(whole).read_bytes()
     grown = sum(b > a for a, b in pairwise(lengths))
     verdict = "the same as undisturbed" if same else "DIFFERENT"
@@ -107,7 +103,7 @@ def maps(count: int, place: Path, chance: random.Random) -> str:
         for program in ("x*y", "sin(x)*exp(y)"):
             begun = time.monotonic()
             subprocess.run(
-                command(*mapping(program, data, place / name)), env=ENVIRON, check=True
+                gradcli(*mapping(program, data, place / name)), env=ENVIRON, check=True
             )
             seconds = max(seconds, time.monotonic() - begun)
             known[program, name] = contents(place / name)

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gradcli.cli.given import Values, names_in, near_option, once, pairs
-from gradcli.cli.options import Deadline, command, program_of, settings_of
+from gradcli.cli.options import bundled, command, program_of, settings_of
 from gradcli.cli.split import VARIABLES, OptionalValue, long_names
 from gradcli.data.files import read_inputs
+from gradcli.data.tables.bad import POLICIES
+from gradcli.engine.deadline import Deadline
 from gradcli.engine.settings import canonical
 from gradcli.engine.tables.task import Task, check_collisions
 from gradcli.errors import InputError, Notice, UsageError
@@ -36,8 +38,8 @@ LOCAL = "local"
 ADDRESS = r"\w+://.*|[\w.-]+:\d+"
 """What `--dask` takes for an address: a URL or HOST:PORT."""
 
-_ENDS = (signal.SIGTERM, signal.SIGHUP)
-"""Signals that ask to end; who ignores one, as under nohup, means it."""
+_ENDS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+"""Signals that ask to end, where there are such; who ignores one, as under nohup, means it."""
 
 _OPTIONS = (
     click.option("-o", "--output", "output", metavar="OUT", help="The file to write; a name "
@@ -53,7 +55,7 @@ _OPTIONS = (
     click.option("--hessian", is_flag=True, help="Second derivatives too, as d2_x_y."),
     click.option("--ask", multiple=True, metavar="QUESTION", help="One more column, as of a tape: "
                  "d2f/dx2."),
-    click.option("--on-bad-row", "policy", type=click.Choice(["fail", "null", "skip"]),
+    click.option("--on-bad-row", "policy", type=click.Choice(POLICIES),
                  default="fail", help="A row with a cell that is no number ends the run, has no "
                  "results, or is left out."),
     click.option("--workers", type=click.IntRange(1), metavar="N", help="Threads, or processes "
@@ -66,15 +68,9 @@ _OPTIONS = (
 )  # fmt: skip
 
 
-def _with_options(function: Any) -> Any:
-    for option in reversed(_OPTIONS):
-        function = option(function)
-    return function
-
-
 @command("map", wrt=True, seed=True, unconnected=True, answers=False)
 @click.argument("data", nargs=-1)
-@_with_options
+@bundled(_OPTIONS)
 def map(  # noqa: A001 - the command's name
     ctx: click.Context, data: tuple[str, ...], **options: Any
 ) -> int:

@@ -7,12 +7,13 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from gradcli.data.files import cited
 from gradcli.data.tables.arrow import arrow
 from gradcli.data.tables.bad import TableError
 from gradcli.data.tables.hive import add_keys, fields_of
 from gradcli.data.tables.kinds import TEXT, kind_or_fail
 from gradcli.data.tables.rows import Rows
-from gradcli.data.tables.streams import Streams, complaints, is_pipe, is_plain, shown, skip
+from gradcli.data.tables.streams import Streams, complaints, is_pipe, is_plain, skip
 from gradcli.data.tables.text import (
     BLOCK,
     DELIMITERS,
@@ -65,7 +66,7 @@ class Unit:
     @property
     def shown(self) -> str:
         """How messages cite the file."""
-        return self.label or shown(self.path)
+        return self.label or cited(self.path)
 
 
 class Source:
@@ -143,7 +144,7 @@ class Source:
         with self._streams.opened(path) as stream:
             if kind == "jsonl":
                 return Unit(path, kind, self._json_names(path, stream))
-            names, size, lines = read_header(stream, shown(path), DELIMITERS[kind])
+            names, size, lines = read_header(stream, cited(path), DELIMITERS[kind])
             return Unit(path, kind, tuple(names), size, -1, lines + 1)
 
     def _begin(self, path: str, kind: str) -> None:
@@ -160,7 +161,7 @@ class Source:
             head = stream.read(BLOCK)
             self._streams.put_back(path, head)
             stream = io.BytesIO(head)
-        for block in blocks(stream, shown(path), 1, quotes=False):
+        for block in blocks(stream, cited(path), 1, quotes=False):
             return tuple(parse_jsonl(block, None).columns)
         return ()
 
@@ -285,7 +286,7 @@ def _refuse_twins(unit: Unit) -> None:
     for name, count in Counter(unit.names).items():
         if count > 1:
             raise TableError(
-                f"'{shown(unit.path)}' has {count} columns '{name}'",
+                f"'{cited(unit.path)}' has {count} columns '{name}'",
                 help="give each column a name of its own"
                 + (" in the first line" if unit.kind in TEXT else ""),
             )

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from shutil import copyfileobj
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from gradcli.data.files import cited
 from gradcli.data.tables.arrow import arrow
 from gradcli.data.tables.bad import TableError
 from gradcli.errors import InputError
@@ -29,11 +30,6 @@ _HEAD = 6
 def is_pipe(path: str) -> bool:
     """Whether it can be read only once: standard input, a named pipe, a process's output."""
     return path == "-" or not os.path.isfile(path)
-
-
-def shown(path: str) -> str:
-    """How messages cite a file."""
-    return "stdin" if path == "-" else path
 
 
 class Streams:
@@ -129,7 +125,7 @@ def complaints(path: str) -> Iterator[None]:
         yield
     except (pa.ArrowException, OSError) as error:
         text = str(error).split("\n", maxsplit=1)[0].rstrip(".")
-        raise TableError(f"'{shown(path)}' cannot be read: {text}") from error
+        raise TableError(f"'{cited(path)}' cannot be read: {text}") from error
 
 
 def _opened(path: str) -> BinaryIO:
@@ -158,7 +154,7 @@ def _unpacked(stream: BinaryIO, path: str) -> BinaryIO:
     pa = arrow()
     if codec == "xz" or not pa.Codec.is_available(codec):
         raise InputError(
-            f"'{shown(path)}' is compressed by {codec}", help=f"unpack it: {codec} -d < FILE | …"
+            f"'{cited(path)}' is compressed by {codec}", help=f"unpack it: {codec} -d < FILE | …"
         )
     return io.BufferedReader(pa.CompressedInputStream(stream, codec))
 

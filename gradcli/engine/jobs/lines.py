@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.data.formats.objects import json_text, quote
 from gradcli.data.jobs import LINE, OWN_KEYS, option_of
-from gradcli.errors import GradcliError, InternalError, LimitError
 
 if TYPE_CHECKING:
     from gradcli.data.jobs import Raw
+    from gradcli.errors import GradcliError
 
 
 class Answered(NamedTuple):
@@ -41,17 +41,6 @@ def failure(raw: Raw, name: Any, error: GradcliError, printed: list[str] | None 
         members["help"] = _OPTION.sub(_as_key, error.help)
     text = json.dumps(members, ensure_ascii=False)
     return Answered(_line(name, [*_printed(printed or []), f'"error": {text}']), failed=True)
-
-
-def as_error(error: Exception) -> GradcliError:
-    """Any exception as one of ours."""
-    if isinstance(error, GradcliError):
-        return error
-    if isinstance(error, RecursionError):
-        return LimitError("the program is nested too deeply")
-    if isinstance(error, MemoryError):
-        return LimitError("not enough memory", help="smaller arrays, or --max-elements")
-    return InternalError(f"{type(error).__name__}: {error}", help="this is a bug in gradcli")
 
 
 def _place(raw: Raw, error: GradcliError) -> str:

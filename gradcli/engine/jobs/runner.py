@@ -9,13 +9,13 @@ from gradcli.data.jobs import checked, fields_of, known_name
 from gradcli.data.report import Report
 from gradcli.data.results import is_failure
 from gradcli.engine.deadline import Deadline
-from gradcli.engine.jobs.lines import Answered, as_error, failure, success
+from gradcli.engine.jobs.lines import Answered, failure, success
 from gradcli.engine.jobs.remembered import Texts
 from gradcli.engine.jobs.shortcuts import Shortcuts
 from gradcli.engine.jobs.tasks import Task
+from gradcli.errors import as_error
 
 if TYPE_CHECKING:
-
     from gradcli.data.answer import Answer
     from gradcli.data.jobs import Raw
     from gradcli.engine.jobs.setup import Setup

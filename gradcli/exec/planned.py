@@ -1,0 +1,45 @@
+"""A graph over large arrays by one plan, for running it again and again with other inputs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.exec import blocked
+from gradcli.exec.plan import Plan
+from gradcli.exec.steps import split
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.ir.node import Node
+
+
+class Planned:
+    """Outputs from inputs again and again, by one plan; threads may share one object.
+
+    What depends on no input is computed once, here, by `known`, and stays: `fixed`.
+    """
+
+    __slots__ = ("_inputs", "_outputs", "_plan", "_threads", "fixed")
+
+    def __init__(
+        self, outputs: Sequence[Node], inputs: Sequence[Node], known: blocked.BlockedEvaluator
+    ) -> None:
+        moving, fixed = split(outputs, inputs)
+        known.run(fixed)
+        self.fixed = {node: known(node) for node in fixed}
+        wanted = [node for node in outputs if node not in self.fixed and node not in inputs]
+        self._plan = Plan(moving, wanted, self.fixed, blocked.LARGE)
+        self._inputs = tuple(inputs)
+        self._outputs = tuple(outputs)
+        self._threads = known.threads
+
+    def __call__(self, values: Sequence[Any]) -> list[Any]:
+        """The outputs for these inputs, views perhaps."""
+        given = dict(zip(self._inputs, values, strict=True))
+        evaluator = blocked.BlockedEvaluator({**self.fixed, **given}, self._threads)
+        with np.errstate(all="ignore"):
+            evaluator.follow(self._plan)
+        return [evaluator.values[node] for node in self._outputs]
