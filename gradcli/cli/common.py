@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradcli.cli.given import Values, names_in, near_option, once, pairs
-from gradcli.cli.options import Options, bundled, settings_of
+from gradcli.cli.given import Values, names_in, near_option, once, pairs, valueless
+from gradcli.cli.options import SEED, Options, bundled, settings_of
 from gradcli.cli.split import VARIABLES, long_names
 from gradcli.data.files import read_inputs
 from gradcli.data.jobs import option_of
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 _NAMES = ("wrt", "ys", "xs", "stop", "retain", "watch")
 _PLAIN = ("order", "unconnected", "eps", "rtol", "atol")
 
-asking = bundled((
-    click.option("--dy", metavar="VALUE", help="The seed: the gradient of sum(value * dy)."),
+asking = bundled(SEED, (
     click.option("--tangent", multiple=True, metavar="[NAME=]VALUE", help="jvp, hvp: the "
                  "direction."),
     click.option("--order", type=click.IntRange(1), metavar="N", help="derivative: how often."),
@@ -102,7 +101,7 @@ class Common:
             if not is_name(name):
                 raise UsageError(f"there is no option --{name}", help="--help lists them")
             if typed is None:
-                raise InputError(f"--{name} needs a value", help=f"--{name} 1,2")
+                raise valueless(name)
 
     def hint(self, name: str) -> str | None:
         """The option that may have been meant by a variable that no job has used."""

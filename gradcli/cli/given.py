@@ -129,7 +129,7 @@ class Given:
                 raise unknown_variable(name, names)
         for name, typed in self.own:
             if typed is None:
-                raise InputError(f"--{name} needs a value", help=f"--{name} 1,2")
+                raise valueless(name)
         once(self.every())
         return notices
 
@@ -149,6 +149,11 @@ class Given:
             return {}
         wanted = text.words() - named
         return read_inputs(self.inputs.removeprefix("@"), console.stdin, sorted(wanted))
+
+
+def valueless(name: str) -> InputError:
+    """The error of an option of a variable behind which no value stands."""
+    return InputError(f"--{name} needs a value", help=f"--{name} 1,2")
 
 
 def pairs(texts: Iterable[str], option: str, example: str = "x=1,2") -> list[tuple[str, str]]:

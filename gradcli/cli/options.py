@@ -100,7 +100,7 @@ _UNCONNECTED = (
                  "gradient of something the value does not depend on."),
 )  # fmt: skip
 
-_SEED = (
+SEED = (
     click.option("--dy", metavar="VALUE", help="The seed: the gradient of sum(value * dy)."),
 )  # fmt: skip
 
@@ -138,7 +138,7 @@ def command(
     wanted = {
         _WRT: gradient or wrt, _METHOD: gradient, _JUDGEMENT: gradient,
         _UNCONNECTED: gradient or unconnected,
-        _SEED: seed, _INPUT: True, _OUTPUT: answers,
+        SEED: seed, _INPUT: True, _OUTPUT: answers,
     }  # fmt: skip
     bundles = [bundle for bundle, needed in wanted.items() if needed]
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradcli.cli.given import Values, names_in, near_option, once, pairs
+from gradcli.cli.given import Values, names_in, near_option, once, pairs, valueless
 from gradcli.cli.options import bundled, command, program_of, settings_of
 from gradcli.cli.split import VARIABLES, OptionalValue, long_names
 from gradcli.data.files import read_inputs
@@ -19,7 +19,7 @@ from gradcli.data.tables.bad import POLICIES
 from gradcli.engine.deadline import Deadline
 from gradcli.engine.settings import canonical
 from gradcli.engine.tables.task import Task, check_collisions
-from gradcli.errors import InputError, Notice, UsageError
+from gradcli.errors import Notice, UsageError
 from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def _task(
         if name not in names.inputs:
             raise _no_variable(ctx, name, names, columns)
         if value is None:
-            raise InputError(f"--{name} needs a value", help=f"--{name} 1,2")
+            raise valueless(name)
         constants[name] = read(name, value)
     if options["inputs"] is not None:
         path = options["inputs"].removeprefix("@")
