@@ -38,10 +38,26 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
-    "DeadlineError", "DomainError", "GradcliError", "InputError", "InternalError", "LimitError",
-    "ParseError", "Program", "ProgramNameError", "ProgramTypeError", "ShapeError", "UsageError",
-    "compile", "evaluate", "grad", "grads", "value_and_grad", "value_and_grads", "variable_grads",
-]  # fmt: skip
+    "DeadlineError",
+    "DomainError",
+    "GradcliError",
+    "InputError",
+    "InternalError",
+    "LimitError",
+    "ParseError",
+    "Program",
+    "ProgramNameError",
+    "ProgramTypeError",
+    "ShapeError",
+    "UsageError",
+    "compile",
+    "evaluate",
+    "grad",
+    "grads",
+    "value_and_grad",
+    "value_and_grads",
+    "variable_grads",
+]
 
 
 def __getattr__(name: str) -> Any:

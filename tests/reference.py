@@ -152,7 +152,7 @@ ELEMENTWISE: dict[str, Callable[..., Any]] = {
     "mish": lambda x: x * mp.tanh(softplus(x)),
     "softsign": lambda x: x / (1 + abs(x)),
     "hard_sigmoid": lambda x: min(max(x / 6 + mp.mpf(1) / 2, mp.zero), mp.one),
-}  # fmt: skip
+}
 """Function of the language to the same function of numbers; called on every shape."""
 
 ELSEWHERE: dict[str, Callable[..., Any]] = {
@@ -362,16 +362,27 @@ CALLS = [
     call("full_like(x, y)", lambda x, y: 0 * x + y, x=(3,), y=()),
     call("zeros_like(x)", lambda x: 0 * x, x=(3,)),
     call("ones_like(x)", lambda x: 0 * x + 1, x=(3,)),
-    call("linspace(x, y, 5)", lambda x, y: np.stack([x + (y - x) * k / 4 for k in range(5)]),
-         x=(2,), y=()),
-    call("linspace(x, y, 4, endpoint=false)",
-         lambda x, y: np.stack([x + (y - x) * k / 4 for k in range(4)]), x=(), y=()),
+    call(
+        "linspace(x, y, 5)",
+        lambda x, y: np.stack([x + (y - x) * k / 4 for k in range(5)]),
+        x=(2,),
+        y=(),
+    ),
+    call(
+        "linspace(x, y, 4, endpoint=false)",
+        lambda x, y: np.stack([x + (y - x) * k / 4 for k in range(4)]),
+        x=(),
+        y=(),
+    ),
     call("diff(x)", np.diff, x=(4,)),
     call("diff(x, n=2, axis=0)", lambda x: np.diff(x, 2, axis=0), x=(4, 2)),
     call("pad(x, (1, 2))", lambda x: placed(x, (5,), slice(1, 3)), x=(2,)),
     call("pad(x, 1, 7)", lambda x: np.pad(x, 1, constant_values=7), x=(1, 2)),
-    call('pad(x, ((0, 0), (2, 1)), mode="reflect")',
-         lambda x: np.pad(x, ((0, 0), (2, 1)), mode="reflect"), x=(2, 3)),
+    call(
+        'pad(x, ((0, 0), (2, 1)), mode="reflect")',
+        lambda x: np.pad(x, ((0, 0), (2, 1)), mode="reflect"),
+        x=(2, 3),
+    ),
     call('pad(x, 2, mode="symmetric")', lambda x: np.pad(x, 2, mode="symmetric"), x=(3,)),
     call('pad(x, 2, mode="edge")', lambda x: np.pad(x, 2, mode="edge"), x=(2,)),
     call('pad(x, 2, mode="wrap")', lambda x: np.pad(x, 2, mode="wrap"), x=(3,)),
@@ -390,11 +401,19 @@ CALLS = [
     call("matmul(x, y)", np.matmul, x=(3,), y=(3, 2)),
     call("matmul(x, y)", np.matmul, x=(2, 2, 3), y=(3,)),
     call("matmul(x, y)", np.matmul, x=(3, 1, 2), y=(1, 2, 2)),
-    call("matmul(x, y, transpose_a=true, transpose_b=true)", lambda x, y: x.T @ y.T,
-         x=(3, 2), y=(1, 3)),
+    call(
+        "matmul(x, y, transpose_a=true, transpose_b=true)",
+        lambda x, y: x.T @ y.T,
+        x=(3, 2),
+        y=(1, 3),
+    ),
     call("tensordot(x, y)", np.tensordot, x=(2, 3, 2), y=(3, 2)),
-    call("tensordot(x, y, ((0, 1), (1, 0)))", lambda x, y: np.tensordot(x, y, ((0, 1), (1, 0))),
-         x=(2, 3), y=(3, 2, 1)),
+    call(
+        "tensordot(x, y, ((0, 1), (1, 0)))",
+        lambda x, y: np.tensordot(x, y, ((0, 1), (1, 0))),
+        x=(2, 3),
+        y=(3, 2, 1),
+    ),
     call("dot(x, y)", np.dot, x=(3,), y=(3,)),
     call("dot(x, y)", np.dot, x=(2, 2), y=(2, 2, 2)),
     call("inner(x, y)", np.inner, x=(2, 3), y=(2, 3)),
@@ -406,18 +425,29 @@ CALLS = [
     call('einsum("ij,i->", x, y)', lambda x, y: (x * y[:, None]).sum(), x=(2, 3), y=(2,)),
     call('einsum("ii->i", x)', lambda x: x.diagonal(), x=(3, 3)),
     call('einsum("bij,bjk,k->bi", x, x, y)', lambda x, y: x @ x @ y, x=(2, 2, 2), y=(2,)),
-    call("solve(x + 6*eye(3), y)", lambda x, y: (inv(x + 6 * np.eye(3, dtype=int)) @ y),
-         x=(3, 3), y=(3,)),
-    call("solve(x + 6*eye(2), y)", lambda x, y: solve(x + 6 * np.eye(2, dtype=int), y),
-         x=(2, 2, 2), y=(2, 2, 1)),
+    call(
+        "solve(x + 6*eye(3), y)",
+        lambda x, y: inv(x + 6 * np.eye(3, dtype=int)) @ y,
+        x=(3, 3),
+        y=(3,),
+    ),
+    call(
+        "solve(x + 6*eye(2), y)",
+        lambda x, y: solve(x + 6 * np.eye(2, dtype=int), y),
+        x=(2, 2, 2),
+        y=(2, 2, 1),
+    ),
     call("inv(x + 6*eye(3))", lambda x: inv(x + 6 * np.eye(3, dtype=int)), x=(3, 3)),
     call("det(x)", det, x=(3, 3)),
     call("det(x)", det, x=(2, 2, 2)),
     # neural networks
     call("leaky_relu(x, 0.25)", each(lambda x: x if x > 0 else x / 4), x=(4,)),
     call("elu(x, 2)", each(lambda x: x if x > 0 else 2 * mp.expm1(x)), x=(4,)),
-    call("gelu(x, approximate=true)",
-         lambda x: x * (1 + tanh(mp.sqrt(2 / mp.pi) * (x + GELU_CUBIC * x**3))) / 2, x=(3,)),
+    call(
+        "gelu(x, approximate=true)",
+        lambda x: x * (1 + tanh(mp.sqrt(2 / mp.pi) * (x + GELU_CUBIC * x**3))) / 2,
+        x=(3,),
+    ),
     # constructors
     call("zeros(2, 1)", lambda: np.zeros((2, 1))),
     call("ones((2, 2))", lambda: np.ones((2, 2))),
@@ -426,13 +456,18 @@ CALLS = [
     call("range(1, 7, 2)", lambda: np.array([1, 3, 5])),
     call("identity(2)", lambda: np.eye(2)),
     call("asarray(x)", lambda x: x, x=(2, 2)),
-]  # fmt: skip
+]
 """Calls of functions of whole arrays, or with options, and what they are."""
 
 UNARY_SHAPES: list[tuple[Shape, ...]] = [((),), ((4,),), ((2, 3),)]
 BINARY_SHAPES: list[tuple[Shape, ...]] = [
-    ((), ()), ((3,), (3,)), ((2, 2), (2, 2)), ((2, 1), (3,)), ((), (3,)), ((2, 3), ()),
-]  # fmt: skip
+    ((), ()),
+    ((3,), (3,)),
+    ((2, 2), (2, 2)),
+    ((2, 1), (3,)),
+    ((), (3,)),
+    ((2, 3), ()),
+]
 
 
 def elementwise_calls(name: str, arity: int) -> list[Call]:
@@ -474,16 +509,9 @@ def gradient(function: Callable[..., Any], at: Sequence[Any]) -> list[Any]:
     return found
 
 
-from tests import (  # noqa: E402 - they use the words above
-    reference_arrays,
-    reference_distributions,
-    reference_networks,
-    reference_special,
-)
+from tests import reference_arrays, reference_distributions, reference_networks, reference_special  # noqa: E402 - they use the words above
 
-for _part in (
-    reference_special, reference_networks, reference_distributions, reference_arrays,
-):  # fmt: skip
+for _part in (reference_special, reference_networks, reference_distributions, reference_arrays):
     ELEMENTWISE.update(_part.ELEMENTWISE)
     ELSEWHERE.update(_part.ELSEWHERE)
     DOMAINS.update(_part.DOMAINS)

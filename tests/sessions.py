@@ -73,9 +73,12 @@ class Shell:
             shutil.copytree(folder, self.folder)
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("GRADCLI_", "PYTHON"))}
         self.environ = kept | {
-            "PATH": f"{bin_}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": str(ROOT),
-            "COLUMNS": "100", "NO_COLOR": "1", "LC_ALL": "C.UTF-8",
-        }  # fmt: skip
+            "PATH": f"{bin_}{os.pathsep}{os.environ['PATH']}",
+            "PYTHONPATH": str(ROOT),
+            "COLUMNS": "100",
+            "NO_COLOR": "1",
+            "LC_ALL": "C.UTF-8",
+        }
 
     def __enter__(self) -> Self:
         return self
@@ -86,10 +89,16 @@ class Shell:
     def run(self, command: str) -> str:
         """What a command prints, and its status if that is not 0."""
         done = subprocess.run(
-            ["bash", "-c", command], cwd=self.folder, env=self.environ, timeout=TIMEOUT,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            encoding="utf-8", check=False,
-        )  # fmt: skip
+            ["bash", "-c", command],
+            cwd=self.folder,
+            env=self.environ,
+            timeout=TIMEOUT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            check=False,
+        )
         printed = done.stdout.rstrip("\n")
         printed += "\n" if printed else ""
         return printed + (f"[exit {done.returncode}]\n" if done.returncode else "")

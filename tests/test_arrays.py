@@ -66,12 +66,13 @@ MEANINGS: dict[str, Any] = {
     "maxPool([[[1], [2]], [[3], [4]]], 2, 2, 'same')": [[[4]]],
     "F.avg_pool1d([[2, 4]], 2, padding=1)": [[1, 2]],
     "tf.nn.avg_pool1d([[[2], [4]]], 2, 1, 'SAME')": [[[3], [4]]],
-    "tf.nn.conv2d([[[[1], [2]]]], [[[[1]], [[1]]]], strides=[1, 1, 1, 1], padding='SAME')":
-        [[[[3], [2]]]],
+    "tf.nn.conv2d([[[[1], [2]]]], [[[[1]], [[1]]]], strides=[1, 1, 1, 1], padding='SAME')": [
+        [[[3], [2]]]
+    ],
     "F.conv2d([[[[1, 2]]]], [[[[1, 1]]]], [5], stride=1)": [[[[8]]]],
     'lax.conv([[[[1, 2]]]], [[[[1, 1]]]], (1, 1), "VALID")': [[[[3]]]],
     'lax.conv_transpose([[[1], [2]]], [[[1]], [[1]]], (1,), "SAME")': [[[1], [3]]],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("text", MEANINGS)
@@ -87,12 +88,17 @@ def test_meanings(text: str) -> None:
 
 CONVENTIONS: dict[str, list[tuple[Any, Any]]] = {
     "sum(cummax(x))": [
-        ([1, 3, 3], [1, 1.5, 0.5]), ([INF, INF], [1.5, 0.5]), ([1, NAN], [NAN, NAN]),
+        ([1, 3, 3], [1, 1.5, 0.5]),
+        ([INF, INF], [1.5, 0.5]),
+        ([1, NAN], [NAN, NAN]),
     ],
     "sum(cummin(x))": [([3, 1, 1], [1, 1.5, 0.5])],
     "sum(cumprod(x))": [([1, 0, 0, 2], [1, 1, 0, 0]), ([0, 2, 3], [9, 0, 0])],
-    "median(x)": [([1, 2, 3, 4], [0, 0.5, 0.5, 0]), ([1, 2, 2], [0, 0.5, 0.5]),
-                  ([1, NAN], [NAN, NAN])],
+    "median(x)": [
+        ([1, 2, 3, 4], [0, 0.5, 0.5, 0]),
+        ([1, 2, 2], [0, 0.5, 0.5]),
+        ([1, NAN], [NAN, NAN]),
+    ],
     "nanmedian(x)": [([1, NAN, 3, 3], [0, 0, 0.5, 0.5])],
     "quantile(x, 0.25)": [([1, 1, 2], [0.5, 0.5, 0])],
     "nanmax(x)": [([1, NAN, 1], [0.5, 0, 0.5]), ([NAN, NAN], [NAN, NAN])],
@@ -108,7 +114,7 @@ CONVENTIONS: dict[str, list[tuple[Any, Any]]] = {
     "sum(eigh(x)[1])": [([[2, 0], [0, 2]], [[0, 0], [0, 0]])],
     "sum(max_pool(x, 2))": [([[[1], [1]], [[0], [1]]], [[[1 / 3], [1 / 3]], [[0], [1 / 3]]])],
     "sum(topk(x, 1))": [([2, 2], [1, 0])],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("text", CONVENTIONS)
@@ -199,11 +205,12 @@ def test_modes_of_convolution(mode: str, m: int, n: int) -> None:
     """As NumPy's and as SciPy's, whichever is the longer."""
     x, y = np.random.default_rng(m).normal(size=m), np.random.default_rng(9 + n).normal(size=n)
     known: dict[str, Any] = {
-        "np.convolve": np.convolve, "np.correlate": np.correlate,
+        "np.convolve": np.convolve,
+        "np.correlate": np.correlate,
         "sp.signal.convolve": scipy.signal.convolve,
         "sp.signal.correlate": scipy.signal.correlate,
         "sp.signal.fftconvolve": scipy.signal.fftconvolve,
-    }  # fmt: skip
+    }
     for name, function in known.items():
         got = Program(f'{name}(x, y, mode="{mode}")')(x=x, y=y)
         np.testing.assert_allclose(got, function(x, y, mode=mode), atol=1e-14)

@@ -52,8 +52,9 @@ def looped(run: Any, y: Node, x: Node, *, ahead: bool = False) -> Any:
         parts = [np.zeros(y.shape) if c is None else run.arrays(c) for c in columns]
         return np.reshape(parts, (x.size, y.size)).T.reshape(y.shape + x.shape)
     rows = [reverse([y], [x], [unit(y, i)])[0] for i in range(y.size)]
-    return np.reshape([np.zeros(x.shape) if r is None else run.arrays(r) for r in rows],
-                      y.shape + x.shape)  # fmt: skip
+    return np.reshape(
+        [np.zeros(x.shape) if r is None else run.arrays(r) for r in rows], y.shape + x.shape
+    )
 
 
 def recorded(text: str, **values: Any) -> tuple[Any, Node, Node]:

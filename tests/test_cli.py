@@ -29,11 +29,7 @@ class Done(NamedTuple):
 
 
 def gradcli(
-    line: str,
-    stdin: str = "",
-    *,
-    environ: dict[str, str] | None = None,
-    terminal: bool = False,
+    line: str, stdin: str = "", *, environ: dict[str, str] | None = None, terminal: bool = False
 ) -> Done:
     """One command line, run in this process."""
     raw = io.BytesIO()
@@ -116,31 +112,41 @@ ANSWERED: list[tuple[str, str]] = [
     ('grad "x^2" --x 1,2 --dy 1,10', "2\n40\n"),
     ('grad "x^2" --x 1,2 --method forward', "2\n4\n"),
     ('grad "x^2" --x 1,2 --method complex-step', "2\n4\n"),
-    ('variable-grads "sum(a*x + b)" --var a=3,4 --var b=5,6 --const x=1,2',
-     "value\t22\na\t1\t2\nb\t1\t1\n"),
-    ('variable-grads "sum(a*x + b)" --var a=3,4 --frozen b=5,6 --const x=1,2',
-     "value\t22\na\t1\t2\n"),
-    ('variable-grads "sum(a*x + b)" --var a=3,4 --frozen b=5,6 --const x=1,2 --wrt a,b',
-     "value\t22\na\t1\t2\nb\tnone\n"),
+    (
+        'variable-grads "sum(a*x + b)" --var a=3,4 --var b=5,6 --const x=1,2',
+        "value\t22\na\t1\t2\nb\t1\t1\n",
+    ),
+    (
+        'variable-grads "sum(a*x + b)" --var a=3,4 --frozen b=5,6 --const x=1,2',
+        "value\t22\na\t1\t2\n",
+    ),
+    (
+        'variable-grads "sum(a*x + b)" --var a=3,4 --frozen b=5,6 --const x=1,2 --wrt a,b',
+        "value\t22\na\t1\t2\nb\tnone\n",
+    ),
     ('variable-grads "sum(a*x)" --var a=3,4 --x 1,2', "value\t11\na\t1\t2\nx\t3\t4\n"),
     ('gradients "c = a*b; d = c + b" --a 2 --b 3 --xs a,b', "a\t3\nb\t3\n"),
     ('gradients "c = a*b; d = c + b" --a 2 --b 3 --xs a,b --ys c,d', "a\t6\nb\t5\n"),
     ('gradients "c = a*b; d = c + b" --a 2 --b 3 --xs a,b,c --stop c', "a\tnone\nb\t1\nc\t1\n"),
-    ('gradients "c = a*b; d = c + b" --a 2 --b 3 --xs a,b --ys c,d --grad-ys c=2',
-     "a\t9\nb\t7\n"),
-    ('gradients "c = a*b; d = c + b" --a 2 --b 3 --xs a,b --ys c,d --grad-ys 2,-1',
-     "a\t3\nb\t1\n"),
+    ('gradients "c = a*b; d = c + b" --a 2 --b 3 --xs a,b --ys c,d --grad-ys c=2', "a\t9\nb\t7\n"),
+    ('gradients "c = a*b; d = c + b" --a 2 --b 3 --xs a,b --ys c,d --grad-ys 2,-1', "a\t3\nb\t1\n"),
     ('gradients "c = a; b" --a 2 --b 3 --xs a', "a\tnone\n"),
     ('gradients "c = a; b" --a 2 --b 3 --xs a --unconnected zero', "a\t0\n"),
-    ('tape "z = x^2*y" --x 3 --y 4 dz/dx dz/dy d2z/dx2 d2z/dxdy',
-     "dz/dx\t24\ndz/dy\t9\nd2z/dx2\t8\nd2z/dxdy\t6\n"),
+    (
+        'tape "z = x^2*y" --x 3 --y 4 dz/dx dz/dy d2z/dx2 d2z/dxdy',
+        "dz/dx\t24\ndz/dy\t9\nd2z/dx2\t8\nd2z/dxdy\t6\n",
+    ),
     ('tape "z = x^2*y" --var x=3 --const y=4 dz/dx dz/dy', "dz/dx\t24\ndz/dy\tnone\n"),
     ('tape "z = x^2*y" --var x=3 --const y=4 --watch y dz/dx dz/dy', "dz/dx\t24\ndz/dy\t9\n"),
-    ('tape "z = x*y" --var x=3 --const y=4 dz/dy dz/dx --unconnected zero',
-     "dz/dy\tnone\ndz/dx\t4\n"),
+    (
+        'tape "z = x*y" --var x=3 --const y=4 dz/dy dz/dx --unconnected zero',
+        "dz/dy\tnone\ndz/dx\t4\n",
+    ),
     ('tape "x^2" --x 3 d/dx d2/dx2', "d/dx\t6\nd2/dx2\t2\n"),
-    ('tape "f = x1^3*x12" --x1 3 --x12 2 df/dx1 d2f/dx12 d^2f/dx1^2 d2f/dx1dx12',
-     "df/dx1\t54\nd2f/dx12\t36\nd^2f/dx1^2\t36\nd2f/dx1dx12\t27\n"),
+    (
+        'tape "f = x1^3*x12" --x1 3 --x12 2 df/dx1 d2f/dx12 d^2f/dx1^2 d2f/dx1dx12',
+        "df/dx1\t54\nd2f/dx12\t36\nd^2f/dx1^2\t36\nd2f/dx1dx12\t27\n",
+    ),
     ('tape "f = x*x1" --x 3 --x1 4 df/dx1 df/dx', "df/dx1\t3\ndf/dx\t4\n"),
     ('tape "y = x^2; z = y^2" --x 3 dz/dy dy/dz', "dz/dy\t18\ndy/dz\tnone\n"),
     ('backward "sum(x^2*w)" --x 1,2 --w 3', "x\t6\t12\nw\t5\n"),
@@ -163,8 +169,10 @@ ANSWERED: list[tuple[str, str]] = [
     ("eval x --x nan,-inf,inf -o json -q", '{"value": ["NaN", "-Infinity", "Infinity"]}\n'),
     ('value-and-grad "x^2" --x 1,2 -o json', '{"value": [1, 4], "grads": {"x": [2, 4]}}\n'),
     ('grad "x^2" --x 1,2 -o json', '{"grads": {"x": [2, 4]}}\n'),
-    ('variable-grads "a*b" --var a=3 --frozen b=5 --wrt a,b -o json',
-     '{"value": 15, "grads": {"a": 5, "b": null}}\n'),
+    (
+        'variable-grads "a*b" --var a=3 --frozen b=5 --wrt a,b -o json',
+        '{"value": 15, "grads": {"a": 5, "b": null}}\n',
+    ),
     ('tape "z = x^2" --x 3 dz/dx -o json', '{"grads": {"dz/dx": 6}}\n'),
     ('derivative "x^3" --x 1,2 -o json', '{"derivative": {"x": [3, 12]}}\n'),
     ('jacobian "x^2" --x 1,2 -o json', '{"jacobian": {"x": [[2, 0], [0, 4]]}}\n'),
@@ -174,15 +182,25 @@ ANSWERED: list[tuple[str, str]] = [
     ('hvp "x^3" --x 2 --tangent 1 -o json', '{"hvp": {"x": 12}}\n'),
     ('value-and-grads "x*y" --x 1,2 --y 3 -o csv', "x,y,value,d_x,d_y\n1,3,3,3,3\n2,3,6,3,3\n"),
     ('value-and-grads "x*y" --x 1 --y 3 -o tsv', "x\ty\tvalue\td_x\td_y\n1\t3\t3\t3\t1\n"),
-    ('jacobian "x^2" --x 1,2 -o csv',
-     "name,index,value\nd_x,0 0,2\nd_x,0 1,0\nd_x,1 0,0\nd_x,1 1,4\n"),
-    ('value-and-grad "x^2" --x 1,2 -o jsonl',
-     '{"x": 1, "value": 1, "d_x": 2}\n{"x": 2, "value": 4, "d_x": 4}\n'),
-    ('value-and-grad "x^2" --x 1,2 -o table',
-     ("  #   x   value   d_x\n ─────────────────────\n"
-     "  0   1       1     2\n  1   2       4     4\n")),
-    ('check "abs(x)" --x 0 -o csv',
-     "element,reverse,forward,numeric,verdict\nx,0,0,0,not differentiable here\n"),
+    (
+        'jacobian "x^2" --x 1,2 -o csv',
+        "name,index,value\nd_x,0 0,2\nd_x,0 1,0\nd_x,1 0,0\nd_x,1 1,4\n",
+    ),
+    (
+        'value-and-grad "x^2" --x 1,2 -o jsonl',
+        '{"x": 1, "value": 1, "d_x": 2}\n{"x": 2, "value": 4, "d_x": 4}\n',
+    ),
+    (
+        'value-and-grad "x^2" --x 1,2 -o table',
+        (
+            "  #   x   value   d_x\n ─────────────────────\n"
+            "  0   1       1     2\n  1   2       4     4\n"
+        ),
+    ),
+    (
+        'check "abs(x)" --x 0 -o csv',
+        "element,reverse,forward,numeric,verdict\nx,0,0,0,not differentiable here\n",
+    ),
     ("eval x --precision 3 --x 1.23456", "1.23\n"),
     ("eval x --dtype float32 --x 0.1", "0.1\n"),
     ("eval x --x 1 --output -", "1\n"),
@@ -190,7 +208,7 @@ ANSWERED: list[tuple[str, str]] = [
     ("run s.grad --x 3", "hi 9\n10\n"),
     ("run @s.grad --x 3", "hi 9\n10\n"),
     ("run silent.grad", "1\n"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("line", "out"), ANSWERED, ids=[line for line, _ in ANSWERED])
@@ -221,119 +239,274 @@ REFUSED: list[tuple[int, str, str]] = [
     (2, 'eval x --x "1,2;3"', "the rows are of unequal length: 2, 1 at --x:1:1"),
     (2, 'eval x --x "1,,2"', "there is no item before this `,` at --x:1:3"),
     (2, 'eval x --x "1 2"', "items are apart by commas, not by blanks at --x:1:3; write `1,2`"),
-    (2, 'eval x --x "1 -2"', ("`1 -2` could mean two things at --x:1:3; "
-     "write `1,-2` for two numbers, `1-2` for the result")),
-    (2, 'eval x --x "1:4"', ("a value holds no ranges at --x:1:2; "
-     "write `linspace(1, 4, n)` for n numbers")),
+    (
+        2,
+        'eval x --x "1 -2"',
+        (
+            "`1 -2` could mean two things at --x:1:3; "
+            "write `1,-2` for two numbers, `1-2` for the result"
+        ),
+    ),
+    (
+        2,
+        'eval x --x "1:4"',
+        ("a value holds no ranges at --x:1:2; write `linspace(1, 4, n)` for n numbers"),
+    ),
     (2, "eval x --x y", "a value is made of numbers and constants, and 'y' is neither at --x:1:1"),
     (2, 'eval x --x "a = 3"', "a value holds no assignments at --x:1:3"),
     (2, 'eval x --x ""', "the value is empty at --x:1:1"),
     (2, "eval x --x \"'abc'\"", "the result is a text at --x:1:1"),
     (2, "eval x --x (1", "this `(` is never closed at --x:1:1; add a `)`"),
     (2, "eval x --x @", "'@' needs a file's name after it; @FILE, or - for standard input"),
-    (2, "eval x --x @no.npy",
-     "cannot read 'no.npy': no such file or directory; did you mean 'x.npy'?"),
+    (
+        2,
+        "eval x --x @no.npy",
+        "cannot read 'no.npy': no such file or directory; did you mean 'x.npy'?",
+    ),
     (2, "eval x --x @x.npz:q", "there is no 'q' in 'x.npz'; it has the arrays x, k"),
     (2, "eval x --x @bad.json", "[2]: null is not a number at bad.json:1:12"),
-    (2, 'eval x --x "zeros(5)" --max-elements 3',
-     "an array of 5 elements is more than 3 at --x:1:7; --max-elements raises the limit"),
+    (
+        2,
+        'eval x --x "zeros(5)" --max-elements 3',
+        "an array of 5 elements is more than 3 at --x:1:7; --max-elements raises the limit",
+    ),
     # options
     (2, "eval x --x", "--x needs a value; --x 1,2"),
     (2, "eval x+y --x --y 3", "--x needs a value; --x 1,2"),
     (2, "eval x --x --", "--x needs a value; --x 1,2"),
     (2, "eval x+y --x 1", "no value for 'y' at program:1:3; add --y VALUE"),
-    (2, "derivative order*x --x 3 --order 2",
-     "no value for 'order' at program:1:1; add --set order=VALUE"),
-    (2, "eval x --x 1 --z 2",
-     "--z is neither an option nor a variable of the program; variables: --x"),
-    (2, "eval xray --xrya 1", ("--xrya is neither an option nor a variable of the program; "
-     "did you mean --xray? variables: --xray")),
-    (2, "eval x --prec 3 --x 1", ("--prec is neither an option nor a variable of the program; "
-     "did you mean --precision? variables: --x")),
+    (
+        2,
+        "derivative order*x --x 3 --order 2",
+        "no value for 'order' at program:1:1; add --set order=VALUE",
+    ),
+    (
+        2,
+        "eval x --x 1 --z 2",
+        "--z is neither an option nor a variable of the program; variables: --x",
+    ),
+    (
+        2,
+        "eval xray --xrya 1",
+        (
+            "--xrya is neither an option nor a variable of the program; "
+            "did you mean --xray? variables: --xray"
+        ),
+    ),
+    (
+        2,
+        "eval x --prec 3 --x 1",
+        (
+            "--prec is neither an option nor a variable of the program; "
+            "did you mean --precision? variables: --x"
+        ),
+    ),
     (2, "eval x --x 1 --x 2", "'x' is given twice; leave one of the two out"),
     (2, "eval x --x 1 --set x=2", "'x' is given twice; leave one of the two out"),
     (2, "eval x -s x", "--set takes NAME=VALUE, not 'x'; --set x=1,2"),
-    (2, "eval x -sx=2", ("there is no place for the argument '-sx=2'; "
-     "a short option stands by itself: -s x=2")),
-    (2, "eval x --1 3", ("there is no place for the argument '--1'; "
-     "an option is --NAME, and a name starts with a letter")),
-    (2, "eval x + y", ("there is no place for the argument '+'; "
-     'a program that has blanks stands in quotes: "x + y"')),
+    (
+        2,
+        "eval x -sx=2",
+        ("there is no place for the argument '-sx=2'; a short option stands by itself: -s x=2"),
+    ),
+    (
+        2,
+        "eval x --1 3",
+        (
+            "there is no place for the argument '--1'; "
+            "an option is --NAME, and a name starts with a letter"
+        ),
+    ),
+    (
+        2,
+        "eval x + y",
+        (
+            "there is no place for the argument '+'; "
+            'a program that has blanks stands in quotes: "x + y"'
+        ),
+    ),
     (2, "eval", 'eval needs a program; gradcli eval "x^2" --x 3'),
     (2, "evla x", "there is no command 'evla'; did you mean 'eval'?"),
-    (2, "eval x --precision 99 --x 1",
-     "invalid value for '--precision': 99 is not in the range 1<=x<=17"),
-    (2, "eval x --dtype Float16 --x 1",
-     "invalid value for '--dtype': 'Float16' is not one of 'float64', 'float32'"),
+    (
+        2,
+        "eval x --precision 99 --x 1",
+        "invalid value for '--precision': 99 is not in the range 1<=x<=17",
+    ),
+    (
+        2,
+        "eval x --dtype Float16 --x 1",
+        "invalid value for '--dtype': 'Float16' is not one of 'float64', 'float32'",
+    ),
     (2, "grads x*y --x 1 --y 2 --wrt z", "the program has no variable 'z'; it has x, y"),
     (2, 'grads x*y --x 1 --y 2 --wrt ""', "--wrt takes names, and one is missing; --wrt x,y"),
     (2, 'grads x*y --x 1 --y 2 --wrt "x;y"', "--wrt takes names, and 'x;y' is none; --wrt x,y"),
-    (2, "eval x --x 1 -o foo", ("-o: 'foo' is not a format; formats: table, plain, json, jsonl, "
-     "csv, tsv, npy, npz; a file's name has a '.' or a '/'")),
-    (2, "eval x --x 1 -o o.foo", ("no format belongs to extension '.foo': 'o.foo'; "
-     "end it in .txt .json .jsonl .csv .tsv .npy .npz, or add --format")),
-    (2, "eval x --x 1 -o no/o.json", ("cannot write 'no/o.json': no such file or directory; "
-     "there is no folder 'no'")),
+    (
+        2,
+        "eval x --x 1 -o foo",
+        (
+            "-o: 'foo' is not a format; formats: table, plain, json, jsonl, "
+            "csv, tsv, npy, npz; a file's name has a '.' or a '/'"
+        ),
+    ),
+    (
+        2,
+        "eval x --x 1 -o o.foo",
+        (
+            "no format belongs to extension '.foo': 'o.foo'; "
+            "end it in .txt .json .jsonl .csv .tsv .npy .npz, or add --format"
+        ),
+    ),
+    (
+        2,
+        "eval x --x 1 -o no/o.json",
+        ("cannot write 'no/o.json': no such file or directory; there is no folder 'no'"),
+    ),
     (2, "eval x --x 1 -o json --format csv", "two formats for one answer: 'json' and 'csv'"),
-    (2, "grads x*y --x 1 --y 2 -o npy", (
-     "'npy' holds one array, and the answer has several arrays: "
-     "d_x, d_y; use 'npz', or '-o FILE.npz'")),
+    (
+        2,
+        "grads x*y --x 1 --y 2 -o npy",
+        (
+            "'npy' holds one array, and the answer has several arrays: "
+            "d_x, d_y; use 'npz', or '-o FILE.npz'"
+        ),
+    ),
     (2, "run x^2 --x 3", "there is no file 'x^2'; a text is for `gradcli eval`"),
     # commands
-    (2, "grad x*y --x 1 --y 2", ("grad gives one gradient, and the program has x, y; "
-     "choose one with --wrt, or use grads")),
-    (2, "variable-grads a*x --var a=3 --var a=4 --const x=1",
-     "'a' is given twice; leave one of the two out"),
-    (2, "variable-grads a --const a=3",
-     "there is no variable to differentiate by; name one in var"),
-    (2, "variable-grads a*x --var a=3 --const x=1 --wrt x",
-     "x is a constant and has no gradient; make it a variable: var"),
-    (1, "variable-grads a*x --var a=3 --const x=1,2",
-     "variable-grads needs one number, not the shape (2,) at program:1:1; take its sum"),
+    (
+        2,
+        "grad x*y --x 1 --y 2",
+        ("grad gives one gradient, and the program has x, y; choose one with --wrt, or use grads"),
+    ),
+    (
+        2,
+        "variable-grads a*x --var a=3 --var a=4 --const x=1",
+        "'a' is given twice; leave one of the two out",
+    ),
+    (
+        2,
+        "variable-grads a --const a=3",
+        "there is no variable to differentiate by; name one in var",
+    ),
+    (
+        2,
+        "variable-grads a*x --var a=3 --const x=1 --wrt x",
+        "x is a constant and has no gradient; make it a variable: var",
+    ),
+    (
+        1,
+        "variable-grads a*x --var a=3 --const x=1,2",
+        "variable-grads needs one number, not the shape (2,) at program:1:1; take its sum",
+    ),
     (2, "gradients x --x 1", "gradients needs --xs; --xs a,b"),
     (2, "gradients x --x 1 --xs q", "the program gives no value to 'q'; it has x"),
     (2, "tape x --x 1", 'tape needs a question; gradcli tape "y = x^2" --x 3 dy/dx'),
     (2, "tape x --x 1 f/x", "'f/x' is no derivative; write it as dz/dx, or d2z/dxdy"),
-    (2, "tape f=x --x 1 d2f/dx", ("'d2f/dx' does not fit the program; "
-     "its names are x, f, and the orders below add up to the one above")),
+    (
+        2,
+        "tape f=x --x 1 d2f/dx",
+        (
+            "'d2f/dx' does not fit the program; "
+            "its names are x, f, and the orders below add up to the one above"
+        ),
+    ),
     (2, "tape f=x --x 1 d13f/dx13", "'d13f/dx13' is of an order above 12"),
-    (1, "backward x --x 1,2", ("backward needs one number, not the shape (2,); "
-     "take its sum, or give a seed with --dy")),
-    (1, 'backward "if x > 5 { x }" --x 1', ("the program ends without a value to go backward from; "
-     "end with it, or call backward(y)")),
-    (1, "derivative x/sum(x) --x 1,2", ("the program mixes elements, and has no elementwise "
-     "derivative at program:1:1; jacobian gives all of them")),
-    (1, "hessian x^2 --x 1,2",
-     "hessian needs one number, not the shape (2,) at program:1:1; take its sum"),
+    (
+        1,
+        "backward x --x 1,2",
+        ("backward needs one number, not the shape (2,); take its sum, or give a seed with --dy"),
+    ),
+    (
+        1,
+        'backward "if x > 5 { x }" --x 1',
+        ("the program ends without a value to go backward from; end with it, or call backward(y)"),
+    ),
+    (
+        1,
+        "derivative x/sum(x) --x 1,2",
+        (
+            "the program mixes elements, and has no elementwise "
+            "derivative at program:1:1; jacobian gives all of them"
+        ),
+    ),
+    (
+        1,
+        "hessian x^2 --x 1,2",
+        "hessian needs one number, not the shape (2,) at program:1:1; take its sum",
+    ),
     (2, "jvp x --x 1", "a direction is needed; --tangent 1,0 or --tangent x=1,0"),
-    (2, "jvp x*y --x 1 --y 2 --tangent 1",
-     "the program has x, y: say which the direction is of; --tangent x=VALUE"),
-    (2, "jvp x --x 1 --tangent x=1 --tangent x=2",
-     "'x' is given twice by --tangent; leave one of the two out"),
+    (
+        2,
+        "jvp x*y --x 1 --y 2 --tangent 1",
+        "the program has x, y: say which the direction is of; --tangent x=VALUE",
+    ),
+    (
+        2,
+        "jvp x --x 1 --tangent x=1 --tangent x=2",
+        "'x' is given twice by --tangent; leave one of the two out",
+    ),
     (2, "grad x^2 --x 1,2 --dy 1,2,3", "the seed has shape (3,), the value (2,)"),
-    (1, 'grad "x > 1" --x 1', ("the value is true or false and has no gradient at program:1:1; "
-     "where(condition, a, b) makes numbers of it")),
-    (2, 'check x^2 --x 1 --claim "2*x"',
-     '--claim takes NAME=VALUE, not \'2*x\'; --claim x="1/(1+x^2)"'),
-    (2, "check x^2 --x 1 --claim x=2*z", ("the claim for x uses 'z', which is no variable of the "
-     "program at --claim x:1:3; it has x")),
+    (
+        1,
+        'grad "x > 1" --x 1',
+        (
+            "the value is true or false and has no gradient at program:1:1; "
+            "where(condition, a, b) makes numbers of it"
+        ),
+    ),
+    (
+        2,
+        'check x^2 --x 1 --claim "2*x"',
+        "--claim takes NAME=VALUE, not '2*x'; --claim x=\"1/(1+x^2)\"",
+    ),
+    (
+        2,
+        "check x^2 --x 1 --claim x=2*z",
+        (
+            "the claim for x uses 'z', which is no variable of the "
+            "program at --claim x:1:3; it has x"
+        ),
+    ),
     # what is told first
     (2, 'eval "x +" -s foo', "--set takes NAME=VALUE, not 'foo'; --set x=1,2"),
-    (1, "eval foo(x) --x 1 --x 2",
-     "unknown function 'foo' at program:1:1; `gradcli functions` lists them"),
-    (1, "eval x.foo --inputs no.json", ("unknown attribute 'foo' at program:1:3; "
-     "there are .T, .shape, .size, .ndim, .grad, and every function")),
+    (
+        1,
+        "eval foo(x) --x 1 --x 2",
+        "unknown function 'foo' at program:1:1; `gradcli functions` lists them",
+    ),
+    (
+        1,
+        "eval x.foo --inputs no.json",
+        (
+            "unknown attribute 'foo' at program:1:3; "
+            "there are .T, .shape, .size, .ndim, .grad, and every function"
+        ),
+    ),
     (1, "eval @bad.grad --q 1", "expected an expression before `*` at bad.grad:2:8"),
-    (2, "eval x/[0,1][5] --q 1",
-     "--q is neither an option nor a variable of the program; variables: --x"),
-    (2, "eval x --x 1 --inputs absent.json",
-     "cannot read 'absent.json': no such file or directory"),
+    (
+        2,
+        "eval x/[0,1][5] --q 1",
+        "--q is neither an option nor a variable of the program; variables: --x",
+    ),
+    (
+        2,
+        "eval x --x 1 --inputs absent.json",
+        "cannot read 'absent.json': no such file or directory",
+    ),
     # what shows when it runs
-    (1, 'eval "while true { x = 1 }; x" --max-steps 9', ("more than 9 statements, conditions and "
-     "calls were executed at program:1:7; --max-steps raises the limit")),
-    (124, 'eval "while true { x = 1 }; x" --timeout 0.05',
-     "not done after 0.05 s; --timeout gives more time"),
-]  # fmt: skip
+    (
+        1,
+        'eval "while true { x = 1 }; x" --max-steps 9',
+        (
+            "more than 9 statements, conditions and "
+            "calls were executed at program:1:7; --max-steps raises the limit"
+        ),
+    ),
+    (
+        124,
+        'eval "while true { x = 1 }; x" --timeout 0.05',
+        "not done after 0.05 s; --timeout gives more time",
+    ),
+]
 
 
 @pytest.mark.parametrize(("status", "line", "expected"), REFUSED, ids=[row[1] for row in REFUSED])
@@ -355,9 +528,14 @@ def test_refused_in_json(status: int, line: str, expected: str) -> None:
     error = json.loads(done.err)["error"]
     assert (done.status, done.out) == (status, "")
     assert expected.startswith(error["message"])
-    assert error["kind"] in {
-        1: ("parse", "name", "type", "shape", "limit"), 2: ("input", "usage"), 124: ("timeout",),
-    }[status]  # fmt: skip
+    assert (
+        error["kind"]
+        in {
+            1: ("parse", "name", "type", "shape", "limit"),
+            2: ("input", "usage"),
+            124: ("timeout",),
+        }[status]
+    )
 
 
 # What comes out
@@ -368,8 +546,10 @@ def test_check() -> None:
     done = gradcli('check "atan(x)" --x 1,2 --claim x="1/(1+x^3)"')
     assert done.status == 4
     assert [row.rpartition("\t")[2] for row in done.out.splitlines()] == [
-        "verdict", "ok", "differs",
-    ]  # fmt: skip
+        "verdict",
+        "ok",
+        "differs",
+    ]
     assert json.loads(gradcli('check "abs(x)" --x 0,1 -o json').out)["agree"] is True
 
 
@@ -387,8 +567,10 @@ def test_warnings() -> None:
     (warning,) = json.loads(done.out)["warnings"]
     assert done.err == ""
     assert (warning["message"], warning["line"], warning["column"]) == (
-        "log(0) is -inf at x[1]", 1, 1,
-    )  # fmt: skip
+        "log(0) is -inf at x[1]",
+        1,
+        1,
+    )
     unused = gradcli('grads "2*x; x" --x 1')
     assert "warning: line 1 is not used" in unused.err
 
@@ -396,8 +578,9 @@ def test_warnings() -> None:
 def test_a_gradient_of_nothing() -> None:
     done = gradcli('grads "y = 2*z; x" --x 1 --z 2')
     assert (done.out, done.err) == (
-        "z\t0\nx\t1\n", "warning: the value does not depend on z: its gradient is 0\n",
-    )  # fmt: skip
+        "z\t0\nx\t1\n",
+        "warning: the value does not depend on z: its gradient is 0\n",
+    )
     assert gradcli('grads "y = 2*z; x" --x 1 --z 2 --unconnected none') == Done(
         0, "z\tnone\nx\t1\n", ""
     )
@@ -428,8 +611,10 @@ def test_a_narrow_terminal() -> None:
     line = "value-and-grads sum(a*b*c*d)/7e9 --a 1e-9,2 --b -3.12345,4 --c 5,6.12345 --d 7,8"
     tables = gradcli(line, terminal=True, environ={"NO_COLOR": "1"}).out.split("\n\n")
     assert [table.split("\n")[0].split() for table in tables] == [
-        ["value"], ["#", "a", "b", "c", "d", "d_a", "d_b"], ["#", "d_c", "d_d"],
-    ]  # fmt: skip
+        ["value"],
+        ["#", "a", "b", "c", "d", "d_a", "d_b"],
+        ["#", "d_c", "d_d"],
+    ]
     assert all(len(row) <= 80 for table in tables for row in table.split("\n"))
 
 

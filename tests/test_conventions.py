@@ -92,11 +92,21 @@ CONVENTIONS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 
 # program, x, order, the n-th derivative
 ORDERS = [
-    ("x^1", 0, 2, 0), ("x^2", 0, 2, 2), ("x^3", 0, 3, 6), ("x^4", 0, 4, 24), ("x^5", 0, 4, 0),
-    ("x^y", 0, 2, 2), ("abs(x)", 0, 2, 0), ("relu(x)", 0, 3, 0), ("sinc(x)", 0, 2, -math.pi**2 / 3),
-    ("abs(x)^2", 0, 2, 2), ("log(cosh(x))", 0, 2, 1), ("1 - cos(x)", 1e-9, 2, 1),
-    ("hypot(x, 0)^2", 0, 2, 2), ("where(x > 0, x^3, x^2)", 0, 2, 2),
-]  # fmt: skip
+    ("x^1", 0, 2, 0),
+    ("x^2", 0, 2, 2),
+    ("x^3", 0, 3, 6),
+    ("x^4", 0, 4, 24),
+    ("x^5", 0, 4, 0),
+    ("x^y", 0, 2, 2),
+    ("abs(x)", 0, 2, 0),
+    ("relu(x)", 0, 3, 0),
+    ("sinc(x)", 0, 2, -(math.pi**2) / 3),
+    ("abs(x)^2", 0, 2, 2),
+    ("log(cosh(x))", 0, 2, 1),
+    ("1 - cos(x)", 1e-9, 2, 1),
+    ("hypot(x, 0)^2", 0, 2, 2),
+    ("where(x > 0, x^3, x^2)", 0, 2, 2),
+]
 
 SINGULAR = ["inv(x)", "solve(x, [1, 1])", "cholesky(x)"]
 

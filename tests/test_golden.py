@@ -82,8 +82,10 @@ def answer(case: dict[str, Any]) -> dict[str, Any]:
 
 def checked(case: dict[str, Any]) -> dict[str, Any]:
     """The parts of a case that are checked."""
-    return {key: case[key] for key in case.keys() & {"value", "grads", "jacobian", "hessian",
-                                                     "derivative"}}  # fmt: skip
+    return {
+        key: case[key]
+        for key in case.keys() & {"value", "grads", "jacobian", "hessian", "derivative"}
+    }
 
 
 def wrong(case: dict[str, Any], relative: float, absolute: float) -> str:

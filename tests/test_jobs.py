@@ -50,60 +50,115 @@ def answer(job: Any, *args: str) -> Any:
 # --- jobs and their answers ---------------------------------------------------------------------
 
 ANSWERS: list[tuple[dict[str, Any], dict[str, Any]]] = [
-    ({"expr": "x*y", "inputs": {"x": [1, 2], "y": [-1, -2]}},
-     {"grads": {"x": [-1, -2], "y": [1, 2]}}),
+    (
+        {"expr": "x*y", "inputs": {"x": [1, 2], "y": [-1, -2]}},
+        {"grads": {"x": [-1, -2], "y": [1, 2]}},
+    ),
     ({"expr": "x^2", "inputs": {"x": 3}, "op": "eval"}, {"value": 9}),
     ({"expr": "x^2", "inputs": {"x": 3}, "op": "grad"}, {"grads": {"x": 6}}),
     ({"expr": "x^2", "inputs": {"x": 3}, "op": "value-and-grad"}, {"value": 9, "grads": {"x": 6}}),
-    ({"expr": "x*y", "inputs": {"x": 3, "y": 2}, "op": "value-and-grads", "wrt": ["y"]},
-     {"value": 6, "grads": {"y": 3}}),
+    (
+        {"expr": "x*y", "inputs": {"x": 3, "y": 2}, "op": "value-and-grads", "wrt": ["y"]},
+        {"value": 6, "grads": {"y": 3}},
+    ),
     ({"expr": "x*y", "inputs": {"x": 3, "y": 2}, "wrt": "y,x"}, {"grads": {"x": 2, "y": 3}}),
-    ({"expr": "sum(a*x)", "op": "variable-grads", "var": {"a": [3, 4]}, "const": {"x": [1, 2]}},
-     {"value": 11, "grads": {"a": [1, 2]}}),
-    ({"expr": "a*k", "op": "variable-grads", "var": {"a": 3}, "frozen": {"k": 2},
-      "wrt": ["a", "k"]}, {"value": 6, "grads": {"a": 2, "k": None}}),
-    ({"expr": "c = 2*a; c*a", "op": "gradients", "xs": ["a", "c"], "inputs": {"a": 3}},
-     {"grads": {"a": 12, "c": 3}}),
-    ({"expr": "b = 2*a; c = a + b", "op": "gradients", "ys": "c", "xs": "a,b", "stop": ["a", "b"],
-      "inputs": {"a": 3}, "grad_ys": {"c": 5}}, {"grads": {"a": 5, "b": 5}}),
-    ({"expr": "x*z", "op": "gradients", "xs": ["x"], "grad_ys": 2, "inputs": {"x": 3, "z": 4}},
-     {"grads": {"x": 8}}),
-    ({"expr": "y = x^2; z = y^2", "op": "tape", "ask": ["dz/dx", "dz/dy"], "var": {"x": 3}},
-     {"grads": {"dz/dx": 108, "dz/dy": 18}}),
+    (
+        {"expr": "sum(a*x)", "op": "variable-grads", "var": {"a": [3, 4]}, "const": {"x": [1, 2]}},
+        {"value": 11, "grads": {"a": [1, 2]}},
+    ),
+    (
+        {
+            "expr": "a*k",
+            "op": "variable-grads",
+            "var": {"a": 3},
+            "frozen": {"k": 2},
+            "wrt": ["a", "k"],
+        },
+        {"value": 6, "grads": {"a": 2, "k": None}},
+    ),
+    (
+        {"expr": "c = 2*a; c*a", "op": "gradients", "xs": ["a", "c"], "inputs": {"a": 3}},
+        {"grads": {"a": 12, "c": 3}},
+    ),
+    (
+        {
+            "expr": "b = 2*a; c = a + b",
+            "op": "gradients",
+            "ys": "c",
+            "xs": "a,b",
+            "stop": ["a", "b"],
+            "inputs": {"a": 3},
+            "grad_ys": {"c": 5},
+        },
+        {"grads": {"a": 5, "b": 5}},
+    ),
+    (
+        {"expr": "x*z", "op": "gradients", "xs": ["x"], "grad_ys": 2, "inputs": {"x": 3, "z": 4}},
+        {"grads": {"x": 8}},
+    ),
+    (
+        {"expr": "y = x^2; z = y^2", "op": "tape", "ask": ["dz/dx", "dz/dy"], "var": {"x": 3}},
+        {"grads": {"dz/dx": 108, "dz/dy": 18}},
+    ),
     ({"expr": "x*w", "op": "backward", "var": {"x": 3}, "const": {"w": 2}}, {"grads": {"x": 2}}),
-    ({"expr": "x^3", "op": "derivative", "order": 2, "inputs": {"x": [1, 2]}},
-     {"derivative": {"x": [6, 12]}}),
-    ({"expr": "x^2", "op": "jacobian", "inputs": {"x": [1, 2]}},
-     {"jacobian": {"x": [[2, 0], [0, 4]]}}),
-    ({"expr": "x*y", "op": "hessian", "inputs": {"x": 1, "y": 2}},
-     {"hessian": {"x": {"x": 0, "y": 1}, "y": {"x": 1, "y": 0}}}),
+    (
+        {"expr": "x^3", "op": "derivative", "order": 2, "inputs": {"x": [1, 2]}},
+        {"derivative": {"x": [6, 12]}},
+    ),
+    (
+        {"expr": "x^2", "op": "jacobian", "inputs": {"x": [1, 2]}},
+        {"jacobian": {"x": [[2, 0], [0, 4]]}},
+    ),
+    (
+        {"expr": "x*y", "op": "hessian", "inputs": {"x": 1, "y": 2}},
+        {"hessian": {"x": {"x": 0, "y": 1}, "y": {"x": 1, "y": 0}}},
+    ),
     ({"expr": "x^2", "op": "jvp", "tangent": [1, 0], "inputs": {"x": [3, 4]}}, {"jvp": [6, 0]}),
-    ({"expr": "x^2", "op": "vjp", "dy": [1, 10], "inputs": {"x": [3, 4]}},
-     {"vjp": {"x": [6, 80]}}),
-    ({"expr": "sum(x^3)", "op": "hvp", "tangent": {"x": [1, 0]}, "inputs": {"x": [3, 4]}},
-     {"hvp": {"x": [18, 0]}}),
-    ({"expr": "1/x", "op": "eval", "inputs": {"x": [[2, "Infinity"], ["-Infinity", 4]]}},
-     {"value": [[0.5, 0], [-0.0, 0.25]]}),
-    ({"expr": "x + 0", "op": "eval", "inputs": {"x": ["Infinity", True]}},
-     {"value": ["Infinity", 1]}),
+    ({"expr": "x^2", "op": "vjp", "dy": [1, 10], "inputs": {"x": [3, 4]}}, {"vjp": {"x": [6, 80]}}),
+    (
+        {"expr": "sum(x^3)", "op": "hvp", "tangent": {"x": [1, 0]}, "inputs": {"x": [3, 4]}},
+        {"hvp": {"x": [18, 0]}},
+    ),
+    (
+        {"expr": "1/x", "op": "eval", "inputs": {"x": [[2, "Infinity"], ["-Infinity", 4]]}},
+        {"value": [[0.5, 0], [-0.0, 0.25]]},
+    ),
+    (
+        {"expr": "x + 0", "op": "eval", "inputs": {"x": ["Infinity", True]}},
+        {"value": ["Infinity", 1]},
+    ),
     ({"expr": "y[m]", "op": "eval", "inputs": {"m": [True, False], "y": [3, 4]}}, {"value": [3]}),
-    ({"expr": "x", "op": "eval", "inputs": {"x": [[True], [False]]}},
-     {"value": [[True], [False]]}),
+    ({"expr": "x", "op": "eval", "inputs": {"x": [[True], [False]]}}, {"value": [[True], [False]]}),
     ({"expr": "x", "op": "eval", "inputs": {"x": [True, 2]}}, {"value": [1, 2]}),
-    ({"expr": "x+1", "op": "eval", "dtype": "float32", "inputs": {"x": 16777216}},
-     {"value": 16777216}),
+    (
+        {"expr": "x+1", "op": "eval", "dtype": "float32", "inputs": {"x": 16777216}},
+        {"value": 16777216},
+    ),
     ({"expr": "x^2", "method": "forward", "inputs": {"x": 3}}, {"grads": {"x": 6}}),
     ({"expr": "x^2", "inputs": {"x": 3, "note": "hi", "more": [1, None]}}, {"grads": {"x": 6}}),
-    ({"expr": "2*x", "wrt": ["z"], "unconnected": "none", "inputs": {"x": 1, "z": 2}},
-     {"error": {"kind": "input", "message": "the program has no variable 'z' at stdin:1"}}),
-    ({"expr": "0*z + 2*x", "inputs": {"x": 1, "z": 2}, "unused": 1},
-     {"error": {"kind": "input", "message": "a job has no key 'unused' at stdin:1"}}),
-    ({"expr": "x^2", "inputs": {"x": 3, "unused": 4}, "value": 1, "grads": 2, "hessian": 3,
-      "error": 4}, {"grads": {"x": 6}}),
+    (
+        {"expr": "2*x", "wrt": ["z"], "unconnected": "none", "inputs": {"x": 1, "z": 2}},
+        {"error": {"kind": "input", "message": "the program has no variable 'z' at stdin:1"}},
+    ),
+    (
+        {"expr": "0*z + 2*x", "inputs": {"x": 1, "z": 2}, "unused": 1},
+        {"error": {"kind": "input", "message": "a job has no key 'unused' at stdin:1"}},
+    ),
+    (
+        {
+            "expr": "x^2",
+            "inputs": {"x": 3, "unused": 4},
+            "value": 1,
+            "grads": 2,
+            "hessian": 3,
+            "error": 4,
+        },
+        {"grads": {"x": 6}},
+    ),
     ({"expr": "print(x); x", "inputs": {"x": 3}, "op": "eval"}, {"value": 3, "printed": ["3"]}),
     ({"expr": "x = 3; print(x)", "op": "run"}, {"printed": ["3"]}),
     ({"expr": "x^2", "wrt": None, "dtype": None, "inputs": {"x": 3}}, {"grads": {"x": 6}}),
-]  # fmt: skip
+]
 
 
 def without_help(found: Any, wanted: Any) -> Any:
@@ -157,7 +212,10 @@ ERRORS = {
     '{"expr": "x", "expr": "y"}': ("input", "'expr' is given twice", None),
     '{"expr": "x", "inputs": {"x": 1, "x": 2}}': ("input", "'x' is given twice", None),
     '{"expr": "x", "inputs": [1]}': (
-        "input", 'an object of values by name, such as {"x": [1, 2]}', None),
+        "input",
+        'an object of values by name, such as {"x": [1, 2]}',
+        None,
+    ),
     '{"expr": "x", "inputs": {"x": "1,2"}}': ("input", 'x: the string "1,2" is not', None),
     '{"expr": "x", "inputs": {"x": "@/etc/passwd"}}': ("input", 'x: the string "@/etc', None),
     '{"expr": " @/etc/passwd"}': ("parse", "on the command line only", 2),
@@ -171,14 +229,25 @@ ERRORS = {
     '{"expr": "x", "op": "eval", "wrt": "x"}': ("input", "'wrt' is nothing for eval", None),
     '{"expr": "x", "op": "run", "dy": 1}': ("input", "'dy' is nothing for run", None),
     '{"expr": "x", "op": "tape", "unconnected": "zero", "method": "forward"}': (
-        "input", "'method' is nothing for tape", None),
-    **{f'{{"expr": "x", "op": "{op}", "method": "forward"}}': (
-        "input", f"'method' is nothing for {op}", None)
-       for op in ("hessian", "jacobian", "derivative", "jvp", "hvp", "check", "backward")},
+        "input",
+        "'method' is nothing for tape",
+        None,
+    ),
+    **{
+        f'{{"expr": "x", "op": "{op}", "method": "forward"}}': (
+            "input",
+            f"'method' is nothing for {op}",
+            None,
+        )
+        for op in ("hessian", "jacobian", "derivative", "jvp", "hvp", "check", "backward")
+    },
     '{"expr": "x", "op": "derivative", "order": 0}': ("input", "a whole number from 1", None),
     '{"expr": "x", "op": "derivative", "order": 1e9}': ("input", "number from 1 to 999", None),
     '{"expr": "x", "op": "check", "claim": {"x": 1}}': (
-        "input", "'claim' of a job is an object of formulas by name", None),
+        "input",
+        "'claim' of a job is an object of formulas by name",
+        None,
+    ),
     '{"expr": "x", "op": "gradients"}': ("input", "gradients needs 'xs'", None),
     '{"expr": "x", "op": "tape"}': ("input", "tape needs 'ask'", None),
     '{"expr": "x", "dtype": "f2"}': ("usage", "dtype is 'f2'", None),
@@ -194,7 +263,7 @@ ERRORS = {
     '{"id": [{"a": 1e999}], "expr": "1"}': ("input", "the id of a job is a number that", None),
     '{"id": ' + "[" * 60 + "]" * 60 + ', "expr": "1"}': ("input", "nested too deep", None),
     '{"id": ' + "[" * 3000 + "]" * 3000 + ', "expr": "1"}': ("", "", None),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("job", ERRORS, ids=lambda job: job[:50])
@@ -238,13 +307,16 @@ def test_hint(job: str, hint: str) -> None:
     ("table", "message", "hint"),
     [
         ("expr,x\n,3", "the job has no 'expr' at stdin:2", "fill in the cell"),
-        ("expr,x\n\nx,@f", "x: a file (`@…`) can be named on the command line only at stdin:3",
-         "into the cell"),
+        (
+            "expr,x\n\nx,@f",
+            "x: a file (`@…`) can be named on the command line only at stdin:3",
+            "into the cell",
+        ),
         ("expr,op\nx,jvp", "no value for 'x'", "add a column 'x'"),
         ("expr,op\n1,jvp", "a direction is needed at stdin:2", "--tangent 1,0"),
         ("expr,op\n1,gradients", "gradients needs 'xs' at stdin:2", "--xs x"),
     ],
-)  # fmt: skip
+)
 def test_hint_for_a_row(table: str, message: str, hint: str) -> None:
     error = answer(table, "--from=csv")["error"]
     assert (error["message"], hint in error["help"]) == (message, True)
@@ -276,9 +348,20 @@ def test_golden() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["7", '"k"', "null", "[1, {\"a\": null}]", "12345678901234567890", "1.5", "true",
-             '"\\ud800"', '"ü"', "10000000000000000000000000000000.5"],
-)  # fmt: skip
+    "name",
+    [
+        "7",
+        '"k"',
+        "null",
+        '[1, {"a": null}]',
+        "12345678901234567890",
+        "1.5",
+        "true",
+        '"\\ud800"',
+        '"ü"',
+        "10000000000000000000000000000000.5",
+    ],
+)
 def test_id_is_what_it_was(name: str) -> None:
     (found,) = lines(batch("-", stdin=f'{{"id": {name}, "expr": "1"}}'.encode())[1])
     assert found["id"] == json.loads(name)
@@ -310,14 +393,32 @@ def test_ids_of_several_files_name_them(folder: Path) -> None:
     args = ["a.jsonl", "b.csv", "-", "c.txt", "d.tsv", "--set", "x=5", "--y=1,2"]
     _, out, _ = batch(*args, stdin=b'{"expr": "2*x"}')
     assert [found["id"] for found in lines(out)] == [
-        "a.jsonl:1", "a.jsonl:3", 7, "k", "b.csv:4", "b.csv:6", "stdin:1", "c.txt:2", "c.txt:4",
-        "d.tsv:2", "d.tsv:3",
-    ]  # fmt: skip
+        "a.jsonl:1",
+        "a.jsonl:3",
+        7,
+        "k",
+        "b.csv:4",
+        "b.csv:6",
+        "stdin:1",
+        "c.txt:2",
+        "c.txt:4",
+        "d.tsv:2",
+        "d.tsv:3",
+    ]
     grads = [found.get("grads", found.get("value")) for found in lines(out)]
     assert grads == [
-        {"x": 6}, {"x": 1}, {"x": [2, 4]}, {"x": 2, "y": 3}, 1, None, {"x": 2},
-        {"x": 10}, {"x": 3, "y": [5, 5]}, {"x": 3}, {"x": [1, 1]},
-    ]  # fmt: skip
+        {"x": 6},
+        {"x": 1},
+        {"x": [2, 4]},
+        {"x": 2, "y": 3},
+        1,
+        None,
+        {"x": 2},
+        {"x": 10},
+        {"x": 3, "y": [5, 5]},
+        {"x": 3},
+        {"x": [1, 1]},
+    ]
 
 
 @pytest.mark.parametrize("before", [b"", b"\xef\xbb\xbf"])
@@ -356,8 +457,9 @@ def test_rows_that_do_not_fit(folder: Path) -> None:
 def test_values_of_the_job_come_first(folder: Path) -> None:
     Path("point.json").write_text('{"x": 7, "z": 1}')
     job = b'{"expr": "x*y*w", "inputs": {"x": 2}}'
-    _, out, err = batch("-", "--inputs", "point.json", "--x=5", "--y=6", "--w=1", "--v=3",
-                        stdin=job)  # fmt: skip
+    _, out, err = batch(
+        "-", "--inputs", "point.json", "--x=5", "--y=6", "--w=1", "--v=3", stdin=job
+    )
     assert lines(out)[0]["grads"] == {"x": 6, "y": 2, "w": 12}
     assert "no job used the value of 'v'" in err
 
@@ -379,17 +481,29 @@ OPTIONS = [
     ("x^3", ["--op=vjp", "--dy=10", "--x=2"], {"vjp": {"x": 120}}),
     ("x^3", ["--op=tape", "--ask=d/dx,d2/dx2", "--x=2"], {"grads": {"d/dx": 12, "d2/dx2": 12}}),
     ("k*w", ["--op=tape", "--ask=d/dk", "--const=k=2", "--w=3"], {"grads": {"d/dk": None}}),
-    ("k*w", ["--op=tape", "--ask=d/dk", "--const=k=2", "--watch=k", "--w=3"],
-     {"grads": {"d/dk": 3}}),
+    (
+        "k*w",
+        ["--op=tape", "--ask=d/dk", "--const=k=2", "--watch=k", "--w=3"],
+        {"grads": {"d/dk": 3}},
+    ),
     ("y = 2*x; y*x", ["--op=backward", "--retain=y", "--x=2"], {"grads": {"x": 8, "y": 2}}),
-    ("y = 2*x; z = y*x", ["--op=gradients", "--ys=y,z", "--xs=x,y", "--stop=y", "--grad-ys=0,1",
-                          "--x=2"], {"grads": {"x": 4, "y": 2}}),
-    ("a*k*c", ["--op=variable-grads", "--var=a=3", "--frozen=k=2", "--const=c=5", "--wrt=a,k"],
-     {"value": 30, "grads": {"a": 10, "k": None}}),
-    ("y = 0*x; 3*z", ["--op=gradients", "--xs=x,z", "--unconnected=zero", "--x=2", "--z=1"],
-     {"grads": {"x": 0, "z": 3}}),
+    (
+        "y = 2*x; z = y*x",
+        ["--op=gradients", "--ys=y,z", "--xs=x,y", "--stop=y", "--grad-ys=0,1", "--x=2"],
+        {"grads": {"x": 4, "y": 2}},
+    ),
+    (
+        "a*k*c",
+        ["--op=variable-grads", "--var=a=3", "--frozen=k=2", "--const=c=5", "--wrt=a,k"],
+        {"value": 30, "grads": {"a": 10, "k": None}},
+    ),
+    (
+        "y = 0*x; 3*z",
+        ["--op=gradients", "--xs=x,z", "--unconnected=zero", "--x=2", "--z=1"],
+        {"grads": {"x": 0, "z": 3}},
+    ),
     ("x^2", ["--method=forward", "--x=2"], {"grads": {"x": 4}}),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("expr", "args", "wanted"), OPTIONS)
@@ -621,10 +735,16 @@ ENVIRON = {**os.environ, "PYTHONPATH": str(ROOT)}
 def many(count: int) -> str:
     """Jobs that take their time."""
     return "".join(
-        json.dumps({"id": i, "expr": f"sin(x*{i}) + x^{i % 5}" if i % 9 else "(",
-                    "inputs": {"x": [0.5, i]}}) + "\n"
+        json.dumps(
+            {
+                "id": i,
+                "expr": f"sin(x*{i}) + x^{i % 5}" if i % 9 else "(",
+                "inputs": {"x": [0.5, i]},
+            }
+        )
+        + "\n"
         for i in range(count)
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -735,8 +855,13 @@ def test_a_pause_comes_after_all_answers() -> None:
 
     found = list(answers(jobs(), Setup(values={"x": 1.0}), 2))
     assert [a and json.loads(a.line)["id"] for a in found] == [
-        *range(5), None, *range(10, 15), None, *range(20, 25), None,
-    ]  # fmt: skip
+        *range(5),
+        None,
+        *range(10, 15),
+        None,
+        *range(20, 25),
+        None,
+    ]
 
 
 def test_programs_are_remembered_and_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,9 +41,14 @@ MAY_IMPORT = {
 """Each folder or module of the package, and what it may import besides itself and the bottom."""
 
 ONE_FILE = {
-    "lark": "gradcli.syntax.build", "pyarrow": None, "matplotlib": None, "plotext": None,
-    "prompt_toolkit": None, "dask": None, "distributed": None,
-}  # fmt: skip
+    "lark": "gradcli.syntax.build",
+    "pyarrow": None,
+    "matplotlib": None,
+    "plotext": None,
+    "prompt_toolkit": None,
+    "dask": None,
+    "distributed": None,
+}
 """Dependencies that one file imports, and which if it is settled."""
 
 LATE = {*ONE_FILE, "rich", "scipy"}

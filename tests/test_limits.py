@@ -62,8 +62,11 @@ BEYOND: list[tuple[str, str, str | None]] = [
     ("f(n) = f(n)\nf(x)", CALLS, "while"),
     ("f(n) = x*f(n - 1) if n > 0 else 1\nf(1_001)", CALLS, "while"),
     ("f(x) = g(x); g(x) = f(x)\nf(x)", CALLS, "while"),
-    ("f(n) = " + "sin(" * 900 + "f(n - 1)" + ")" * 900 + " if n > 0 else x\nf(900)",
-     "calls and brackets together are nested too deep", "while"),
+    (
+        "f(n) = " + "sin(" * 900 + "f(n - 1)" + ")" * 900 + " if n > 0 else x\nf(900)",
+        "calls and brackets together are nested too deep",
+        "while",
+    ),
     ("t = (x,); for i in range(500) { t = (t, x) }; t", "the result is a tuple of more than", None),
     ("[" * 70 + "x" + "]" * 70, "an array has at most 64 axes", None),
     ("ones(" + "1, " * 70 + ")*x", "an array has at most 64 axes", None),
@@ -71,7 +74,7 @@ BEYOND: list[tuple[str, str, str | None]] = [
     ("zeros((1e6, 1e6))*x", "elements is more than 134,217,728", "--max-elements"),
     ("y = x*ones(20_000); outer(y, y)", "400,000,000 elements is more than", "--max-elements"),
     ("x" * 17_000_000, "the program is longer than 16,777,216 bytes", None),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(

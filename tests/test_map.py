@@ -94,12 +94,14 @@ def read(path: Path) -> Any:
 
 def sample(count: int = 5) -> Any:
     rng = np.random.default_rng(1)
-    return pa.table({
-        "id": pa.array(range(count), pa.int64()),
-        "name": [f"n, {i}" for i in range(count)],
-        "x": rng.uniform(0.5, 3, count),
-        "y": rng.uniform(-1, 1, count),
-    })  # fmt: skip
+    return pa.table(
+        {
+            "id": pa.array(range(count), pa.int64()),
+            "name": [f"n, {i}" for i in range(count)],
+            "x": rng.uniform(0.5, 3, count),
+            "y": rng.uniform(-1, 1, count),
+        }
+    )
 
 
 # --- kinds --------------------------------------------------------------------------------------
@@ -134,10 +136,14 @@ def test_no_rows(tmp_path: Path, of: str) -> None:
 
 def test_types_are_kept(tmp_path: Path) -> None:
     """A float32, a whole number, a date and a category stay what they are."""
-    table = pa.table({
-        "x": pa.array([1, 2], pa.int32()), "w": pa.array([1, 2], pa.float32()),
-        "d": pa.array([0, 1], pa.date32()), "c": pa.array(["a", "b"]).dictionary_encode(),
-    })  # fmt: skip
+    table = pa.table(
+        {
+            "x": pa.array([1, 2], pa.int32()),
+            "w": pa.array([1, 2], pa.float32()),
+            "d": pa.array([0, 1], pa.date32()),
+            "c": pa.array(["a", "b"]).dictionary_encode(),
+        }
+    )
     source = written(tmp_path / "in.parquet", table)
     ran("x^2", source, "-o", tmp_path / "out.arrow")
     found = ipc.open_file(str(tmp_path / "out.arrow")).read_all()
@@ -202,8 +208,12 @@ def test_columns_that_only_some_files_have(tmp_path: Path) -> None:
 ROWS = sample(3)
 
 
-PACKERS = {"": bytes, ".gz": gzip.compress, ".bz2": bz2.compress,
-           ".zst": lambda data: pa.compress(data, codec="zstd", asbytes=True)}  # fmt: skip
+PACKERS = {
+    "": bytes,
+    ".gz": gzip.compress,
+    ".bz2": bz2.compress,
+    ".zst": lambda data: pa.compress(data, codec="zstd", asbytes=True),
+}
 
 
 @pytest.mark.parametrize("end", PACKERS)
@@ -246,8 +256,17 @@ def test_standard_input_that_cannot_be_rewound(tmp_path: Path, kind: str) -> Non
         data = Done("x*y", written(tmp_path / "in.csv", ROWS), "--to", "arrow").bytes
     else:
         data = written(tmp_path / f"in.{kind}", ROWS).read_bytes()
-    done = Done("x*y", "-", "--from", kind.removesuffix("s"), "--to", "csv", "--prefix", "n_",
-                stdin=Unseekable(data))  # fmt: skip
+    done = Done(
+        "x*y",
+        "-",
+        "--from",
+        kind.removesuffix("s"),
+        "--to",
+        "csv",
+        "--prefix",
+        "n_",
+        stdin=Unseekable(data),
+    )
     assert (done.status, done.err) == (0, "")
     assert [row.split(",")[0] for row in done.out.splitlines()] == ["id", "0", "1", "2"]
 
@@ -280,10 +299,14 @@ def test_twins(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("to", ["csv", "jsonl"])
 def test_bytes_as_text(tmp_path: Path, to: str) -> None:
-    table = pa.table({
-        "x": [1.0, 2.0], "a": [b"one", "zwölf".encode()], "b": [b"1", b"\xff"],
-        "l": pa.array(["p,q", "r"], pa.large_string()),
-    })  # fmt: skip
+    table = pa.table(
+        {
+            "x": [1.0, 2.0],
+            "a": [b"one", "zwölf".encode()],
+            "b": [b"1", b"\xff"],
+            "l": pa.array(["p,q", "r"], pa.large_string()),
+        }
+    )
     source = written(tmp_path / "in.parquet", table)
     done = Done("x", source, "--to", to)
     assert (done.status, done.out) == (1, "")
@@ -314,8 +337,9 @@ def test_keys_of_folders(tmp_path: Path, kind: str) -> None:
         folder = tmp_path / "all" / f"k={k}" / f"name={name.replace(' ', '%20')}"
         folder.mkdir(parents=True)
         written(folder / f"part.{kind}", pa.table({"x": [x]}))
-    wanted = "x,k,name,value,d_x\n" + "".join(f"{x:g},{k},{n},{k * x:g},{k}\n"
-                                               for k, n, x in values)  # fmt: skip
+    wanted = "x,k,name,value,d_x\n" + "".join(
+        f"{x:g},{k},{n},{k * x:g},{k}\n" for k, n, x in values
+    )
     assert ran("x*k", tmp_path / "all", "--to", "csv", "--wrt", "x") == wanted
     ran("x", tmp_path / "all", "-o", tmp_path / "out.parquet")
     found = pq.read_table(tmp_path / "out.parquet")
@@ -504,10 +528,9 @@ def test_what_is_wrong_with_one_row(program: str, table: bytes, line: int, words
 
 
 def test_nulls(tmp_path: Path) -> None:
-    table = pa.table({
-        "x": [1.0, None, 3.0], "v": [[1.0, 2], [1.0, None], None],
-        "n": pa.nulls(3, pa.float64()),
-    })  # fmt: skip
+    table = pa.table(
+        {"x": [1.0, None, 3.0], "v": [[1.0, 2], [1.0, None], None], "n": pa.nulls(3, pa.float64())}
+    )
     source = written(tmp_path / "in.parquet", table)
     assert ran("x^2", source, "--to", "csv", "--keep", "") == "value,d_x\n1,2\n,\n9,6\n"
     assert ran("sum(v)", source, "--to", "csv", "--keep", "") == ('value,d_v\n3,"[1, 1]"\n,\n,\n')
@@ -515,9 +538,10 @@ def test_nulls(tmp_path: Path) -> None:
 
 
 def test_columns_that_are_no_numbers(tmp_path: Path) -> None:
-    source = written(tmp_path / "in.parquet", pa.table({
-        "d": pa.array([0], pa.date32()), "s": [["a"]], "b": [True], "x": [2.0],
-    }))  # fmt: skip
+    source = written(
+        tmp_path / "in.parquet",
+        pa.table({"d": pa.array([0], pa.date32()), "s": [["a"]], "b": [True], "x": [2.0]}),
+    )
     assert "'d' holds date32" in Done("d*x", source).err
     assert "'s' holds lists of string" in Done("s*x", source).err
     assert ran("where(b, x, 0)", source, "--to", "csv", "--keep", "x") == "x,value,d_x\n2,2,1\n"
@@ -532,8 +556,12 @@ def test_columns_of_text_become_numbers(tmp_path: Path) -> None:
     assert done.status == 3
     found = pq.read_table(out)
     assert found.schema.types[:5] == [
-        pa.float64(), pa.int64(), pa.date32(), pa.string(), pa.string()
-    ]  # fmt: skip
+        pa.float64(),
+        pa.int64(),
+        pa.date32(),
+        pa.string(),
+        pa.string(),
+    ]
     assert found["x"].to_pylist() == [1, None, 2.5]
     assert found["d_l"].to_pylist() == [[1, 1], None, None]
     rows = b"x,n\n" + b"1,1\n" * 10
@@ -560,13 +588,22 @@ def test_columns_come_out_as_they_went_in(tmp_path: Path) -> None:
     ran("x + 0*id", "-", "--from", "csv", "--wrt", "x", "-o", out, stdin=TYPED)
     found = pq.read_table(out)
     assert found.schema.types[:6] == [
-        pa.int64(), pa.float64(), pa.string(), pa.string(), pa.float64(), pa.bool_()
-    ]  # fmt: skip
+        pa.int64(),
+        pa.float64(),
+        pa.string(),
+        pa.string(),
+        pa.float64(),
+        pa.bool_(),
+    ]
     wanted = {
-        "id": [9007199254740993, 9007199254740995, 1], "x": [1, 2.5, None],
-        "code": ["007", "1", "2"], "note": ["a", "NA", ""], "n": [1, None, 2.5],
-        "b": [True, False, None], "value": [1, 2.5, None],
-    }  # fmt: skip
+        "id": [9007199254740993, 9007199254740995, 1],
+        "x": [1, 2.5, None],
+        "code": ["007", "1", "2"],
+        "note": ["a", "NA", ""],
+        "n": [1, None, 2.5],
+        "b": [True, False, None],
+        "value": [1, 2.5, None],
+    }
     for name, cells in wanted.items():
         assert found[name].to_pylist() == cells
     lines = ran("x + 0*id", "-", "--from", "csv", "--wrt", "x", "--to", "jsonl", stdin=TYPED)
@@ -675,9 +712,11 @@ def test_equals_row_by_row(tmp_path: Path, name: str, monkeypatch: pytest.Monkey
     for row in found:
         value, grads = gradcli.value_and_grads(PROGRAMS[name], x=row["x"], y=row["y"])
         np.testing.assert_allclose(
-            [row["value"], row["d_x"], row["d_y"]], [value, grads["x"], grads["y"]], rtol=1e-12,
+            [row["value"], row["d_x"], row["d_y"]],
+            [value, grads["x"], grads["y"]],
+            rtol=1e-12,
             atol=1e-12,
-        )  # fmt: skip
+        )
 
 
 def test_many_ways() -> None:
@@ -685,11 +724,14 @@ def test_many_ways() -> None:
     rng = np.random.default_rng(5)
     index, x = rng.integers(0, 40, 500), rng.integers(1, 9, 500)
     table = "i,x\n" + "".join(f"{i},{k}\n" for i, k in zip(index, x, strict=True))
-    done = mapped("w[i]*x^2", "--w", "arange(30)", "--wrt", "x", "--on-bad-row", "null",
-                  table=table.encode())  # fmt: skip
+    done = mapped(
+        "w[i]*x^2", "--w", "arange(30)", "--wrt", "x", "--on-bad-row", "null", table=table.encode()
+    )
     assert done.status == 3
-    lines = [f"{i},{k},{i * k * k},{2 * i * k}" if i < 30 else f"{i},{k},,"
-             for i, k in zip(index, x, strict=True)]  # fmt: skip
+    lines = [
+        f"{i},{k},{i * k * k},{2 * i * k}" if i < 30 else f"{i},{k},,"
+        for i, k in zip(index, x, strict=True)
+    ]
     assert done.out.splitlines()[1:] == lines
     assert f"{(index >= 30).sum()} rows of 500 bad, first " in done.err
 
@@ -701,8 +743,9 @@ def test_lists(tmp_path: Path) -> None:
     for kind in ("parquet", "jsonl", "arrow"):
         source = written(tmp_path / f"in.{kind}", table)
         ran("sum(v^2)*k", source, "-o", tmp_path / "out.jsonl")
-        for found, v, k in zip(read(tmp_path / "out.jsonl"), rows, table["k"].to_pylist(),
-                               strict=True):  # fmt: skip
+        for found, v, k in zip(
+            read(tmp_path / "out.jsonl"), rows, table["k"].to_pylist(), strict=True
+        ):
             assert found["value"] == sum(a * a for a in v) * k
             assert found["d_v"] == [2 * a * k for a in v]
             assert found["d_k"] == sum(a * a for a in v)
@@ -969,9 +1012,12 @@ def cluster() -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None,
+            n_workers=2,
+            threads_per_worker=1,
+            host="127.0.0.1",
+            dashboard_address=None,
             silence_logs=logging.CRITICAL,
-        ) as found:  # fmt: skip
+        ) as found:
             yield found
 
 
@@ -1023,8 +1069,18 @@ def test_cluster_says_what_is_wrong(
     assert os.listdir(tmp_path) == ["in.csv"]
     monkeypatch.chdir(tmp_path)
     assert "number at in.csv:3, column x" in Done("x*y", "in.csv", "--dask", address).err
-    done = Done("x*y", tmp_path / "in.csv", "--dask", address, "-o", tmp_path / "out",
-                "--on-bad-row", "null", "--wrt", "x")  # fmt: skip
+    done = Done(
+        "x*y",
+        tmp_path / "in.csv",
+        "--dask",
+        address,
+        "-o",
+        tmp_path / "out",
+        "--on-bad-row",
+        "null",
+        "--wrt",
+        "x",
+    )
     assert done.status == 3
     assert (tmp_path / "out" / "part-00000.csv").read_text().startswith("x,y,value,d_x\n1,2,2,2\n")
     assert Done("x", "-", "--from", "csv", "--dask", address, stdin=BAD).status == 2
@@ -1036,9 +1092,12 @@ def test_cluster_without_workers(tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed")
     (tmp_path / "in.csv").write_text("x\n1\n")
     with distributed.LocalCluster(
-        n_workers=0, host="127.0.0.1", dashboard_address=None, silence_logs=logging.CRITICAL,
+        n_workers=0,
+        host="127.0.0.1",
+        dashboard_address=None,
+        silence_logs=logging.CRITICAL,
         scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
-    ) as empty:  # fmt: skip
+    ) as empty:
         args = ["x", tmp_path / "in.csv", "--dask", empty.scheduler_address, "--timeout", "2"]
         done = Done(*args)
         assert done.status == 124

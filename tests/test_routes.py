@@ -100,20 +100,49 @@ def test_nestings_agree(formula: str, values: Any) -> None:
 
 
 SAME = {
-    "x*y + y": ["x.mul(y).add(y)", "add(mul(x, y), y)", "tf.add(tf.multiply(x, y), y)",
-                "np.multiply(x, y) + y", "torch.mul(x, y).add(y)", "(x * (y)) + (+y)"],
-    "sin(x)^2 / (1 + x^2)": ["square(sin(x)).div(x.square().add(1))", "x.sin()**2 / (1 + x**2)",
-                             "divide(np.sin(x)**2, x*x + 1)", "u = sin(x); u*u/(1 + x*x)"],
+    "x*y + y": [
+        "x.mul(y).add(y)",
+        "add(mul(x, y), y)",
+        "tf.add(tf.multiply(x, y), y)",
+        "np.multiply(x, y) + y",
+        "torch.mul(x, y).add(y)",
+        "(x * (y)) + (+y)",
+    ],
+    "sin(x)^2 / (1 + x^2)": [
+        "square(sin(x)).div(x.square().add(1))",
+        "x.sin()**2 / (1 + x**2)",
+        "divide(np.sin(x)**2, x*x + 1)",
+        "u = sin(x); u*u/(1 + x*x)",
+    ],
     "-x^2 - y": ["-(x**2) - y", "x.square().neg().sub(y)", "tf.neg(x^2).sub(y)"],
-    "sum(x*y, axis=0)": ["x.mul(y).sum(axis=0)", "tf.reduce_sum(x*y, 0)", "torch.sum(x*y, dim=0)",
-                         "x @ y", "dot(x, y)", 'einsum("i,i->", x, y)', "(x*y).sum()"],
-    "maximum(x, y)*relu(x)": ["x.maximum(y).mul(x.relu())", "torch.max(x, y)*F.relu(x)",
-                              "jnp.maximum(x, y) * jax.nn.relu(x)", "where(x > y, x, y)*relu(x)"],
-    "atan(x) + y": ["arctan(x) + y", "y + tf.math.atan(x)", "f(t) = t.atan(); f(x) + y",
-                    "(t => atan(t))(x) + y", "g() = { u = x.atan(); u }; g() + y"],
-    "exp(x - y) @ x": ["sum(exp(x - y)*x)", "x.sub(y).exp().dot(x)",
-                       "s = 0; for i in range(2) { s += exp(x[i] - y[i])*x[i] }; s"],
-}  # fmt: skip
+    "sum(x*y, axis=0)": [
+        "x.mul(y).sum(axis=0)",
+        "tf.reduce_sum(x*y, 0)",
+        "torch.sum(x*y, dim=0)",
+        "x @ y",
+        "dot(x, y)",
+        'einsum("i,i->", x, y)',
+        "(x*y).sum()",
+    ],
+    "maximum(x, y)*relu(x)": [
+        "x.maximum(y).mul(x.relu())",
+        "torch.max(x, y)*F.relu(x)",
+        "jnp.maximum(x, y) * jax.nn.relu(x)",
+        "where(x > y, x, y)*relu(x)",
+    ],
+    "atan(x) + y": [
+        "arctan(x) + y",
+        "y + tf.math.atan(x)",
+        "f(t) = t.atan(); f(x) + y",
+        "(t => atan(t))(x) + y",
+        "g() = { u = x.atan(); u }; g() + y",
+    ],
+    "exp(x - y) @ x": [
+        "sum(exp(x - y)*x)",
+        "x.sub(y).exp().dot(x)",
+        "s = 0; for i in range(2) { s += exp(x[i] - y[i])*x[i] }; s",
+    ],
+}
 """One formula, and other ways to write it."""
 
 

@@ -60,9 +60,16 @@ def binary(form: str, a: Term, b: Term) -> Term:
 
 
 POISONS = (
-    "sqrt({u})*{a}", "log({u}) + {a}", "{a}*{u}^0.3", "{a}*exp(-900*{u})", "{a}/sqrt({u})",
-    "{a}/relu({u})", "log(relu({u}))*{a}", "logb({u}, 3)*{a}", "acosh(1 + {u}) - {a}",
-)  # fmt: skip
+    "sqrt({u})*{a}",
+    "log({u}) + {a}",
+    "{a}*{u}^0.3",
+    "{a}*exp(-900*{u})",
+    "{a}/sqrt({u})",
+    "{a}/relu({u})",
+    "log(relu({u}))*{a}",
+    "logb({u}, 3)*{a}",
+    "acosh(1 + {u}) - {a}",
+)
 """Smooth where u > 0; where u < 0 not a number, infinite, or with such a slope."""
 
 CHOICES = {
@@ -169,9 +176,12 @@ def derivatives(text: str, x: Any, weights: Any = 1.0) -> list[Any]:
 
 @pytest.mark.filterwarnings("ignore:The recursion limit")  # the engine raises it for deep programs
 @settings(
-    max_examples=300, deadline=None, derandomize=True, database=None,
+    max_examples=300,
+    deadline=None,
+    derandomize=True,
+    database=None,
     phases=[Phase.generate],  # with Phase.shrink a failure is small, and takes minutes to come
-)  # fmt: skip
+)
 @given(choices(every_term), st.sampled_from(sorted(WRAPS)))
 def test_selected_branch_alone(made: Term, wrap: str) -> None:
     """Value, gradient and second derivative are those of what is selected."""
@@ -187,13 +197,28 @@ def test_selected_branch_alone(made: Term, wrap: str) -> None:
 
 
 WHOLES = (
-    "sqrt(sum({}))", "log(sum({}))", "1/mean({})", "sqrt({} @ [1, 2, 3])", "sqrt(max({}))",
-    "sum(sqrt(cumsum({})))", "sum(sqrt({}[[0, 0]]))", 'sqrt(einsum("i,i->", {}, [1, 2, 3]))',
-    "sum(log(reshape({}, 3, 1) @ [[1, 2]]))", "sum(sqrt(sort({})))", "sqrt(norm({}))",
-    "sqrt(prod({}))", "sqrt(sum({}, axis=0))", "sum(sqrt(outer({}, [1, 2])))", "sqrt(var({}))",
-    "sum(sqrt(concat(({}, {}))))", "sqrt(trace(diag({})))", "sum(sqrt(tile({}, 2)))",
-    "sum(log(cumprod({})))", "hypot(sum({}), 0)^0.5", "sum(solve(eye(3), {})^0.5)",
-)  # fmt: skip
+    "sqrt(sum({}))",
+    "log(sum({}))",
+    "1/mean({})",
+    "sqrt({} @ [1, 2, 3])",
+    "sqrt(max({}))",
+    "sum(sqrt(cumsum({})))",
+    "sum(sqrt({}[[0, 0]]))",
+    'sqrt(einsum("i,i->", {}, [1, 2, 3]))',
+    "sum(log(reshape({}, 3, 1) @ [[1, 2]]))",
+    "sum(sqrt(sort({})))",
+    "sqrt(norm({}))",
+    "sqrt(prod({}))",
+    "sqrt(sum({}, axis=0))",
+    "sum(sqrt(outer({}, [1, 2])))",
+    "sqrt(var({}))",
+    "sum(sqrt(concat(({}, {}))))",
+    "sqrt(trace(diag({})))",
+    "sum(sqrt(tile({}, 2)))",
+    "sum(log(cumprod({})))",
+    "hypot(sum({}), 0)^0.5",
+    "sum(solve(eye(3), {})^0.5)",
+)
 """Operations on whole arrays, and behind each a slope that is infinite at 0."""
 
 

@@ -199,7 +199,7 @@ def test_lark_builds_the_same_trees() -> None:
         ("pi = 3; e = 2; tau = 1", "pi = 3; e = 2; tau = 1"),
         ("vjp(y, x, u); vjp = 2; x.vjp(u)", "vjp(y,x,u); vjp = 2; x.vjp(u)"),
     ],
-)  # fmt: skip
+)
 def test_precedence(text: str, meaning: str) -> None:
     assert grouped(text) == meaning
 

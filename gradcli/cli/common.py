@@ -26,33 +26,60 @@ if TYPE_CHECKING:
 _NAMES = ("wrt", "ys", "xs", "stop", "retain", "watch")
 _PLAIN = ("order", "unconnected", "eps", "rtol", "atol")
 
-asking = bundled(SEED, (
-    click.option("--tangent", multiple=True, metavar="[NAME=]VALUE", help="jvp, hvp: the "
-                 "direction."),
-    click.option("--order", type=click.IntRange(1), metavar="N", help="derivative: how often."),
-    click.option("--ask", metavar="QUESTIONS", help="tape: dz/dx,d2z/dx2."),
-    click.option("--watch", metavar="NAMES", help="tape: constants that are watched."),
-    click.option("--retain", metavar="NAMES", help="backward: intermediates whose gradients are "
-                 "kept."),
-    click.option("--ys", metavar="NAMES", help="gradients: what is differentiated."),
-    click.option("--xs", metavar="NAMES", help="gradients: by what."),
-    click.option("--grad-ys", multiple=True, metavar="VALUE", help="gradients: seeds."),
-    click.option("--stop", metavar="NAMES", help="gradients: through which nothing flows."),
-    click.option("--claim", multiple=True, metavar='NAME="FORMULA"', help="check: a gradient "
-                 "derived by hand."),
-    click.option("--eps", type=click.FloatRange(0, min_open=True), metavar="STEP", help="check: "
-                 "first step of the differences, relative."),
-    click.option("--rtol", type=click.FloatRange(0), metavar="TOL", help="check: relative "
-                 "tolerance."),
-    click.option("--atol", type=click.FloatRange(0), metavar="TOL", help="check: absolute "
-                 "tolerance."),
-    click.option("--var", multiple=True, metavar="NAME=VALUE", help="variable-grads, tape, "
-                 "backward: a variable."),
-    click.option("--const", multiple=True, metavar="NAME=VALUE", help="variable-grads, tape, "
-                 "backward: a constant."),
-    click.option("--frozen", multiple=True, metavar="NAME=VALUE", help="variable-grads: a "
-                 "variable that is not trained."),
-))  # fmt: skip
+asking = bundled(
+    SEED,
+    (
+        click.option(
+            "--tangent", multiple=True, metavar="[NAME=]VALUE", help="jvp, hvp: the direction."
+        ),
+        click.option("--order", type=click.IntRange(1), metavar="N", help="derivative: how often."),
+        click.option("--ask", metavar="QUESTIONS", help="tape: dz/dx,d2z/dx2."),
+        click.option("--watch", metavar="NAMES", help="tape: constants that are watched."),
+        click.option(
+            "--retain", metavar="NAMES", help="backward: intermediates whose gradients are kept."
+        ),
+        click.option("--ys", metavar="NAMES", help="gradients: what is differentiated."),
+        click.option("--xs", metavar="NAMES", help="gradients: by what."),
+        click.option("--grad-ys", multiple=True, metavar="VALUE", help="gradients: seeds."),
+        click.option("--stop", metavar="NAMES", help="gradients: through which nothing flows."),
+        click.option(
+            "--claim",
+            multiple=True,
+            metavar='NAME="FORMULA"',
+            help="check: a gradient derived by hand.",
+        ),
+        click.option(
+            "--eps",
+            type=click.FloatRange(0, min_open=True),
+            metavar="STEP",
+            help="check: first step of the differences, relative.",
+        ),
+        click.option(
+            "--rtol", type=click.FloatRange(0), metavar="TOL", help="check: relative tolerance."
+        ),
+        click.option(
+            "--atol", type=click.FloatRange(0), metavar="TOL", help="check: absolute tolerance."
+        ),
+        click.option(
+            "--var",
+            multiple=True,
+            metavar="NAME=VALUE",
+            help="variable-grads, tape, backward: a variable.",
+        ),
+        click.option(
+            "--const",
+            multiple=True,
+            metavar="NAME=VALUE",
+            help="variable-grads, tape, backward: a constant.",
+        ),
+        click.option(
+            "--frozen",
+            multiple=True,
+            metavar="NAME=VALUE",
+            help="variable-grads: a variable that is not trained.",
+        ),
+    ),
+)
 """Gives a command the options of single questions, for jobs that do not say it themselves."""
 
 
@@ -66,9 +93,11 @@ class Common:
         self.known = long_names(ctx.command.params)
         self.expected: set[str] = set()
         self._read = Values(
-            console, options["dtype"], max_steps=options["max_steps"],
+            console,
+            options["dtype"],
+            max_steps=options["max_steps"],
             max_elements=options["max_elements"],
-        )  # fmt: skip
+        )
         self._refuse_slips(ctx.meta[VARIABLES])
         op = _operation(options["op"])
         plain = [*ctx.meta[VARIABLES], *pairs(options["set"], "set")]
@@ -78,11 +107,15 @@ class Common:
         settings = settings_of({**options, "method": "reverse", "unconnected": None}, console)
         settings.printed = None
         self.setup = Setup(
-            op, settings, self._inputs(options["inputs"], console) | self._values(plain),
+            op,
+            settings,
+            self._inputs(options["inputs"], console) | self._values(plain),
             groups={kind: self._values(group, f"--{kind} ") for kind, group in grouped.items()},
-            fields=fields, timeout=options["timeout"], precision=options["precision"],
+            fields=fields,
+            timeout=options["timeout"],
+            precision=options["precision"],
             quiet=options["quiet"],
-        )  # fmt: skip
+        )
 
     @property
     def files(self) -> list[str]:

@@ -15,14 +15,7 @@ from gradcli.data.writer import Output, choose_output, write
 from gradcli.engine.deadline import Deadline
 from gradcli.engine.program import Text
 from gradcli.engine.questions import Question
-from gradcli.engine.settings import (
-    DTYPES,
-    MAX_ELEMENTS,
-    MAX_STEPS,
-    METHODS,
-    UNCONNECTED,
-    Settings,
-)
+from gradcli.engine.settings import DTYPES, MAX_ELEMENTS, MAX_STEPS, METHODS, UNCONNECTED, Settings
 from gradcli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -33,9 +26,17 @@ if TYPE_CHECKING:
     from gradcli.data.report import Report
 
 __all__ = [
-    "Deadline", "Options", "answer", "bundled", "calculation", "command", "finish", "output_of",
-    "program_of", "settings_of",
-]  # fmt: skip
+    "Deadline",
+    "Options",
+    "answer",
+    "bundled",
+    "calculation",
+    "command",
+    "finish",
+    "output_of",
+    "program_of",
+    "settings_of",
+]
 
 Options = dict[str, Any]
 
@@ -51,58 +52,88 @@ def _seconds(_ctx: click.Context, _option: click.Parameter, typed: str | None) -
 
 
 _INPUT = (
-    click.option("-s", "--set", multiple=True, metavar="NAME=VALUE", help="Give a variable its "
-                 "value; safe for every name."),
+    click.option(
+        "-s",
+        "--set",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="Give a variable its value; safe for every name.",
+    ),
     click.option("--inputs", metavar="FILE", help="Many values from a .json, .npz or .csv file."),
-    click.option("--dtype", type=click.Choice(DTYPES), default="float64", help="The numbers "
-                 "computed with."),
-    click.option("--max-steps", type=click.IntRange(1), default=MAX_STEPS, metavar="N",
-                 help="Statements, conditions and calls that may be executed."),
-    click.option("--max-elements", type=click.IntRange(1), default=MAX_ELEMENTS, metavar="N",
-                 help="Elements that one array may have."),
-    click.option("--threads", type=click.IntRange(1), metavar="N", help="Threads for large arrays "
-                 "(default: one a core)."),
+    click.option(
+        "--dtype", type=click.Choice(DTYPES), default="float64", help="The numbers computed with."
+    ),
+    click.option(
+        "--max-steps",
+        type=click.IntRange(1),
+        default=MAX_STEPS,
+        metavar="N",
+        help="Statements, conditions and calls that may be executed.",
+    ),
+    click.option(
+        "--max-elements",
+        type=click.IntRange(1),
+        default=MAX_ELEMENTS,
+        metavar="N",
+        help="Elements that one array may have.",
+    ),
+    click.option(
+        "--threads",
+        type=click.IntRange(1),
+        metavar="N",
+        help="Threads for large arrays (default: one a core).",
+    ),
     click.option("--no-stabilize", is_flag=True, help="Compute formulas as they are written."),
-    click.option("--timeout", metavar="SECONDS", callback=_seconds, help="Give up after this "
-                 "time; one long operation is not interrupted."),
-)  # fmt: skip
+    click.option(
+        "--timeout",
+        metavar="SECONDS",
+        callback=_seconds,
+        help="Give up after this time; one long operation is not interrupted.",
+    ),
+)
 
 _OUTPUT = (
-    click.option("-o", "what", metavar="WHAT", help="A format (table, plain, json, jsonl, csv, "
-                 "tsv, npy, npz) or a file to write."),
+    click.option(
+        "-o",
+        "what",
+        metavar="WHAT",
+        help="A format (table, plain, json, jsonl, csv, tsv, npy, npz) or a file to write.",
+    ),
     click.option("--format", "format_", metavar="FORMAT", help="The format alone."),
     click.option("--output", metavar="FILE", help="The file alone."),
     click.option("--all", "everything", is_flag=True, help="Long arrays in full in tables."),
-    click.option("--precision", type=click.IntRange(1, 17), metavar="N", help="Significant "
-                 "digits."),
+    click.option(
+        "--precision", type=click.IntRange(1, 17), metavar="N", help="Significant digits."
+    ),
     click.option("-q", "--quiet", is_flag=True, help="No warnings."),
-    click.option("--dump-plan", is_flag=True, help="Show on standard error how the arrays are "
-                 "computed."),
+    click.option(
+        "--dump-plan", is_flag=True, help="Show on standard error how the arrays are computed."
+    ),
     click.option("--debug", is_flag=True, help="Show Python's traceback of an error."),
-)  # fmt: skip
+)
 
-_WRT = (
-    click.option("--wrt", metavar="NAMES", help="The variables to differentiate by: x,y."),
-)  # fmt: skip
+_WRT = (click.option("--wrt", metavar="NAMES", help="The variables to differentiate by: x,y."),)
 
 _METHOD = (
-    click.option("--method", type=click.Choice(METHODS), default="reverse", help="How to "
-                 "differentiate."),
-)  # fmt: skip
+    click.option(
+        "--method", type=click.Choice(METHODS), default="reverse", help="How to differentiate."
+    ),
+)
 
 _JUDGEMENT = (
     click.option("--verdict", is_flag=True, help="What kind of point each element stands at."),
     click.option("--strict", is_flag=True, help="Warn where a convention stands for a derivative."),
-)  # fmt: skip
+)
 
 _UNCONNECTED = (
-    click.option("--unconnected", type=click.Choice(UNCONNECTED), help="What stands for a "
-                 "gradient of something the value does not depend on."),
-)  # fmt: skip
+    click.option(
+        "--unconnected",
+        type=click.Choice(UNCONNECTED),
+        help="What stands for a gradient of something the value does not depend on.",
+    ),
+)
 
-SEED = (
-    click.option("--dy", metavar="VALUE", help="The seed: the gradient of sum(value * dy)."),
-)  # fmt: skip
+SEED = (click.option("--dy", metavar="VALUE", help="The seed: the gradient of sum(value * dy)."),)
 
 
 def bundled(*bundles: Any) -> Callable[[Any], Any]:
@@ -136,10 +167,14 @@ def command(
     answers in one of the formats.
     """
     wanted = {
-        _WRT: gradient or wrt, _METHOD: gradient, _JUDGEMENT: gradient,
+        _WRT: gradient or wrt,
+        _METHOD: gradient,
+        _JUDGEMENT: gradient,
         _UNCONNECTED: gradient or unconnected,
-        SEED: seed, _INPUT: True, _OUTPUT: answers,
-    }  # fmt: skip
+        SEED: seed,
+        _INPUT: True,
+        _OUTPUT: answers,
+    }
     bundles = [bundle for bundle, needed in wanted.items() if needed]
 
     def decorate(function: Any) -> click.Command:
@@ -181,9 +216,11 @@ def answer(
     text = program_of(ctx, options, console)
     with Deadline(options.get("timeout")):
         read = Values(
-            console, settings.dtype, max_steps=settings.max_steps,
+            console,
+            settings.dtype,
+            max_steps=settings.max_steps,
             max_elements=settings.max_elements,
-        )  # fmt: skip
+        )
         question = question_of(text, options, settings, given, read)
         if asks is not None:
             question.asks = asks(read)
@@ -208,9 +245,8 @@ def finish(found: Answer | Report, output: Output, options: Options, console: Co
 def output_of(options: Options, console: Console) -> Output:
     """Where the answer goes, and how it looks."""
     format_, path = choose_output(
-        options["what"], options["format_"], options["output"], console.environ,
-        console.is_terminal,
-    )  # fmt: skip
+        options["what"], options["format_"], options["output"], console.environ, console.is_terminal
+    )
     return Output(format_, path, everything=options["everything"], precision=options["precision"])
 
 
@@ -258,8 +294,13 @@ def question_of(
     values, groups, notices = given.read(text, read)
     dy = options.get("dy")
     question = Question(
-        text, values, settings, wrt=options.get("wrt"),
-        dy=None if dy is None else read("dy", dy), groups=groups, option=given.option,
-    )  # fmt: skip
+        text,
+        values,
+        settings,
+        wrt=options.get("wrt"),
+        dy=None if dy is None else read("dy", dy),
+        groups=groups,
+        option=given.option,
+    )
     question.names.notices += notices
     return question

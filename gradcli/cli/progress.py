@@ -22,9 +22,13 @@ class Bar:
         colour = None if console.stderr_colour else True
         known = [TextColumn("{task.percentage:>3.0f} %")] if total is not None else []
         self._bar = Progress(
-            BarColumn(), *known, TextColumn("{task.fields[words]}"), TimeRemainingColumn(),
-            console=Terminal(file=console.stderr, no_color=colour), transient=True,
-        )  # fmt: skip
+            BarColumn(),
+            *known,
+            TextColumn("{task.fields[words]}"),
+            TimeRemainingColumn(),
+            console=Terminal(file=console.stderr, no_color=colour),
+            transient=True,
+        )
         self._task = self._bar.add_task("", total=total, words="")
         self._start = self._next = monotonic()
         self._bar.start()

@@ -24,13 +24,7 @@ class Run:
     """One run: the jobs that are left, where the answers go, and how many there are."""
 
     def __init__(
-        self,
-        console: Console,
-        common: Common,
-        sources: list[JobFile],
-        *,
-        workers: int,
-        quiet: bool,
+        self, console: Console, common: Common, sources: list[JobFile], *, workers: int, quiet: bool
     ) -> None:
         self.console = console
         self.common = common

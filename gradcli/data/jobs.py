@@ -12,15 +12,47 @@ from gradcli.errors import InputError, Source, Span
 from gradcli.suggest import nearest
 
 OWN_KEYS = (
-    "op", "id", "expr", "inputs", "var", "const", "frozen", "wrt", "dy", "ys", "xs", "grad_ys",
-    "stop", "unconnected", "tangent", "order", "ask", "claim", "dtype", "method",
-)  # fmt: skip
+    "op",
+    "id",
+    "expr",
+    "inputs",
+    "var",
+    "const",
+    "frozen",
+    "wrt",
+    "dy",
+    "ys",
+    "xs",
+    "grad_ys",
+    "stop",
+    "unconnected",
+    "tangent",
+    "order",
+    "ask",
+    "claim",
+    "dtype",
+    "method",
+)
 """What a job may set."""
 
 ANSWER_KEYS = frozenset(
-    ("value", "grads", "hessian", "jacobian", "derivative", "jvp", "vjp", "hvp", "verdicts",
-     "check", "agree", "warnings", "printed", "error")
-)  # fmt: skip
+    (
+        "value",
+        "grads",
+        "hessian",
+        "jacobian",
+        "derivative",
+        "jvp",
+        "vjp",
+        "hvp",
+        "verdicts",
+        "check",
+        "agree",
+        "warnings",
+        "printed",
+        "error",
+    )
+)
 """What answers hold, and jobs made of answers too; ignored."""
 
 TABLE_KEYS = ("expr", "id", "op")

@@ -34,11 +34,7 @@ class Program:
     """
 
     def __init__(
-        self,
-        text: str,
-        *,
-        wrt: str | Sequence[str] | None = None,
-        settings: Settings | None = None,
+        self, text: str, *, wrt: str | Sequence[str] | None = None, settings: Settings | None = None
     ) -> None:
         if not isinstance(text, str):
             raise UsageError(f"a program is a text, not {type(text).__name__}")
@@ -199,9 +195,13 @@ def compile(  # noqa: A001 - the word of the contract
     InputError for a name in `wrt` that is no input.
     """
     settings = Settings(
-        dtype=dtype, method=method, unconnected=unconnected, max_steps=max_steps,
-        max_elements=max_elements, stabilize=stabilize,
-    )  # fmt: skip
+        dtype=dtype,
+        method=method,
+        unconnected=unconnected,
+        max_steps=max_steps,
+        max_elements=max_elements,
+        stabilize=stabilize,
+    )
     program = Program(text, wrt=wrt, settings=settings)
     names = _names(wrt)
     sources(program._text.names(names or ()), names)  # noqa: SLF001 - to fail now, not at a run

@@ -57,9 +57,17 @@ class Recording:
     """
 
     __slots__ = (
-        "answers", "evaluator", "graph", "inputs", "names", "notices", "run", "scope", "shown",
+        "answers",
+        "evaluator",
+        "graph",
+        "inputs",
+        "interpreter",
+        "names",
+        "notices",
+        "scope",
+        "shown",
         "value",
-    )  # fmt: skip
+    )
 
     def __init__(
         self,
@@ -82,12 +90,20 @@ class Recording:
         given = {node: arrays[name] for name, node in self.inputs.items()}
         self.evaluator = BlockedEvaluator(given, settings.threads, settings.planned)
         interpreter = Interpreter(
-            text.source, names, catalog, graph, self.evaluator.reach, modes, marks=marks,
-            max_steps=settings.max_steps, printed=settings.printed, depth=text.tree.depth,
-        )  # fmt: skip
+            text.source,
+            names,
+            catalog,
+            graph,
+            self.evaluator.reach,
+            modes,
+            marks=marks,
+            max_steps=settings.max_steps,
+            printed=settings.printed,
+            depth=text.tree.depth,
+        )
         with np.errstate(all="ignore"), Paused():
             self.value = interpreter.run(text.tree.block, self.inputs, whole=whole)
-        self.run = interpreter
+        self.interpreter = interpreter
         self.scope = interpreter.top.names
         self.answers: list[Node] = []
         self.shown: list[Node] = []

@@ -49,9 +49,18 @@ class Question:
     """
 
     __slots__ = (
-        "asks", "const", "dy", "frozen", "names", "option", "settings", "text", "values", "var",
+        "asks",
+        "const",
+        "dy",
+        "frozen",
+        "names",
+        "option",
+        "settings",
+        "text",
+        "values",
+        "var",
         "wrt",
-    )  # fmt: skip
+    )
 
     def __init__(
         self,

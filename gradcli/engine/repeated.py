@@ -76,14 +76,14 @@ def repeatable(recording: Recording) -> bool:
 
     It must not be so large that it is better not kept.
     """
-    run, graph = recording.run, recording.graph
+    run, graph = recording.interpreter, recording.graph
     small = graph.count <= LONGEST and not any(x.is_bool for x in recording.inputs.values())
     single = not isinstance(recording.value, tuple) and not recording.results[0].is_bool
     if not small or not single or run.printed is not None:
         return False
     needed = ancestors(recording.results)
     lasting = sum(x.size for x in needed if x.op is CONSTANT)
-    settled = set(recording.inputs.values()).isdisjoint(ancestors(run.asked))
+    settled = set(recording.inputs.values()).isdisjoint(ancestors(run.decisions))
     return settled and lasting <= LASTING
 
 
@@ -122,7 +122,9 @@ def prepared(names: Sequence[str], values: Mapping[str, Any], dtype: Any) -> lis
 
 def shapes_of(values: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
     """The names and shapes of inputs, under which steps are kept."""
-    return tuple([
-        (name, () if value.__class__ is float or value.__class__ is int else np.shape(value))
-        for name, value in values.items()
-    ])  # fmt: skip
+    return tuple(
+        [
+            (name, () if value.__class__ is float or value.__class__ is int else np.shape(value))
+            for name, value in values.items()
+        ]
+    )

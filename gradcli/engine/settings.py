@@ -13,9 +13,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 __all__ = [
-    "DTYPES", "MAX_ELEMENTS", "MAX_STEPS", "METHODS", "UNCONNECTED", "Settings", "canonical",
+    "DTYPES",
+    "MAX_ELEMENTS",
+    "MAX_STEPS",
+    "METHODS",
+    "UNCONNECTED",
+    "Settings",
+    "canonical",
     "is_name",
-]  # fmt: skip
+]
 
 METHODS = ("reverse", "forward", "numeric", "complex-step")
 DTYPES = ("float64", "float32")
@@ -33,9 +39,18 @@ class Settings:
     """
 
     __slots__ = (
-        "dtype", "max_elements", "max_steps", "method", "planned", "printed", "stabilize",
-        "strict", "threads", "unconnected", "verdict",
-    )  # fmt: skip
+        "dtype",
+        "max_elements",
+        "max_steps",
+        "method",
+        "planned",
+        "printed",
+        "stabilize",
+        "strict",
+        "threads",
+        "unconnected",
+        "verdict",
+    )
 
     def __init__(
         self,

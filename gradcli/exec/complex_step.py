@@ -40,9 +40,10 @@ class ComplexEvaluator(Evaluator):
             return np.asarray(result, node.dtype)
         if not (op.analytic or isinstance(op, (Linear, Multilinear))):
             raise ProgramTypeError(
-                f"the complex step does not pass through {op.name}", span=node.span,
+                f"the complex step does not pass through {op.name}",
+                span=node.span,
                 help="--method reverse, forward and numeric do",
-            )  # fmt: skip
+            )
         return op.kernel(*arrays, *node.attrs)
 
 

@@ -87,9 +87,7 @@ def split(outputs: Sequence[Node], inputs: Sequence[Node]) -> tuple[list[Node], 
     return steps, [node for node in needed if node not in moving]
 
 
-def _steps(
-    order: Sequence[Node], place: Mapping[Node, int], kept: Collection[Node]
-) -> list[Step]:
+def _steps(order: Sequence[Node], place: Mapping[Node, int], kept: Collection[Node]) -> list[Step]:
     """The steps; an array that is not kept is done with its last use."""
     last = {x: node for node in order for x in node.inputs}
     done: dict[Node, list[int]] = {}
@@ -97,7 +95,13 @@ def _steps(
         if x.shape and x not in kept:
             done.setdefault(user, []).append(place[x])
     return [
-        Step(node.op.kernel, tuple([place[x] for x in node.inputs]), node.attrs, place[node], node,
-             tuple(done.get(node, ())))
+        Step(
+            node.op.kernel,
+            tuple([place[x] for x in node.inputs]),
+            node.attrs,
+            place[node],
+            node,
+            tuple(done.get(node, ())),
+        )
         for node in order
-    ]  # fmt: skip
+    ]

@@ -28,10 +28,24 @@ if TYPE_CHECKING:
 REQUIRED: Any = object()
 """The default of a parameter that has none."""
 
-KINDS = frozenset({
-    "Array", "Arrays", "Axes", "Axis", "Flag", "Function", "Int", "Ints", "Nested", "Number",
-    "Rest", "Shape", "Text", "Value",
-})  # fmt: skip
+KINDS = frozenset(
+    {
+        "Array",
+        "Arrays",
+        "Axes",
+        "Axis",
+        "Flag",
+        "Function",
+        "Int",
+        "Ints",
+        "Nested",
+        "Number",
+        "Rest",
+        "Shape",
+        "Text",
+        "Value",
+    }
+)
 """What a parameter takes: annotations of the functions in `ops`.
 
 Array: one node. Arrays: a tuple of nodes (a tuple, an array's rows, or the rest of the arguments).
@@ -68,9 +82,20 @@ class Function:
     """
 
     __slots__ = (
-        "aliases", "build", "constant", "doc", "domain", "example", "family", "hint", "name",
-        "op", "parameters", "special", "variants",
-    )  # fmt: skip
+        "aliases",
+        "build",
+        "constant",
+        "doc",
+        "domain",
+        "example",
+        "family",
+        "hint",
+        "name",
+        "op",
+        "parameters",
+        "special",
+        "variants",
+    )
 
     def __init__(
         self,

@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
     from gradcli.errors import Span
 
-__all__ = [
-    "CONSTANT", "INPUT", "MAX_AXES", "MAX_ELEMENTS", "Graph", "ancestors", "literal",
-]  # fmt: skip
+__all__ = ["CONSTANT", "INPUT", "MAX_AXES", "MAX_ELEMENTS", "Graph", "ancestors", "literal"]
 
 MAX_ELEMENTS = 134_217_728
 MAX_AXES = 64
@@ -35,9 +33,16 @@ class Graph:
     """
 
     __slots__ = (
-        "count", "dtype", "largest", "max_elements", "nodes", "scalars", "span", "stabilize",
+        "count",
+        "dtype",
+        "largest",
+        "max_elements",
+        "nodes",
+        "scalars",
+        "span",
+        "stabilize",
         "stabilized",
-    )  # fmt: skip
+    )
 
     def __init__(
         self, dtype: Any = np.float64, *, max_elements: int = MAX_ELEMENTS, stabilize: bool = True

@@ -7,7 +7,17 @@ SMOOTH, EDGE, TIE, KINK, JUMP, VERTICAL, POLE, OVERFLOW, DEGENERATE, INDETERMINA
 )
 
 WORDS_OF_KINDS = (
-    "smooth", "branch edge", "tie", "kink", "jump", "vertical tangent", "pole", "overflow",
-    "degenerate", "indeterminate", "domain", "nan",
-)  # fmt: skip
+    "smooth",
+    "branch edge",
+    "tie",
+    "kink",
+    "jump",
+    "vertical tangent",
+    "pole",
+    "overflow",
+    "degenerate",
+    "indeterminate",
+    "domain",
+    "nan",
+)
 """What each kind is called; of several that apply the last is said."""

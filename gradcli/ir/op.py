@@ -39,9 +39,7 @@ class Op:
     writes into an array, which may be one of the inputs if it is a NumPy function.
     """
 
-    __slots__ = (
-        "analytic", "flat", "identity", "into", "kernel", "name", "stable", "triggers",
-    )  # fmt: skip
+    __slots__ = ("analytic", "flat", "identity", "into", "kernel", "name", "stable", "triggers")
 
     def __init__(
         self,
@@ -67,9 +65,12 @@ class Op:
 
 
 _INTO = {
-    operator.add: np.add, operator.sub: np.subtract, operator.mul: np.multiply,
-    operator.truediv: np.divide, operator.neg: np.negative,
-}  # fmt: skip
+    operator.add: np.add,
+    operator.sub: np.subtract,
+    operator.mul: np.multiply,
+    operator.truediv: np.divide,
+    operator.neg: np.negative,
+}
 """The NumPy functions behind Python's operators, which can write into an array."""
 
 
@@ -148,10 +149,20 @@ class Elementwise(Op):
 
 _DOUBLE = np.dtype(np.float64)
 
-_FOLDED = frozenset({
-    operator.add, operator.sub, operator.mul, operator.truediv, np.less, np.less_equal,
-    np.greater, np.greater_equal, np.equal, np.not_equal,
-})  # fmt: skip
+_FOLDED = frozenset(
+    {
+        operator.add,
+        operator.sub,
+        operator.mul,
+        operator.truediv,
+        np.less,
+        np.less_equal,
+        np.greater,
+        np.greater_equal,
+        np.equal,
+        np.not_equal,
+    }
+)
 """Kernels that give the same of Python's numbers, without a word where the result is infinite."""
 
 

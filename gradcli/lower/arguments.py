@@ -102,9 +102,10 @@ def _parameter_name(record: Function, argument: Given) -> str:
     near = nearest(name, names)
     listed = ", ".join(p.name for p in record.parameters)
     raise ProgramNameError(
-        f"{record.name} has no parameter '{name}'", span=argument.span,
+        f"{record.name} has no parameter '{name}'",
+        span=argument.span,
         help=f"did you mean '{near}'?" if near else f"it takes {listed}",
-    )  # fmt: skip
+    )
 
 
 def signature(record: Function) -> str:
@@ -132,9 +133,10 @@ def _too_many(record: Function, count: int, span: Span) -> ProgramTypeError:
     most = sum(not p.keyword for p in record.parameters)
     takes = f"{most} argument{'s' if most != 1 else ''}"
     return ProgramTypeError(
-        f"{record.name} takes {takes}, not {count}", span=span,
+        f"{record.name} takes {takes}, not {count}",
+        span=span,
         help=record.hint or signature(record),
-    )  # fmt: skip
+    )
 
 
 # --- one argument -------------------------------------------------------------------------------
@@ -207,9 +209,10 @@ def _arrays(run: Interpreter, given: list[Given]) -> tuple[Node, ...]:
     if isinstance(value, Node) and value.shape and value.shape[0]:
         return tuple(value[i] for i in range(value.shape[0]))
     raise ProgramTypeError(
-        f"several arrays are needed here, not {describe(value)}", span=only.span,
+        f"several arrays are needed here, not {describe(value)}",
+        span=only.span,
         help="write them as (a, b)",
-    )  # fmt: skip
+    )
 
 
 def plain(run: Interpreter, value: Any) -> Any:

@@ -59,9 +59,10 @@ def call_built_in(run: Interpreter, function: BuiltIn, given: Sequence[Given], s
         raise LimitError(f"{function.name} runs out of memory", span=span) from None
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         raise ProgramTypeError(
-            f"{function.name} does not take these arguments: {error}", span=span,
+            f"{function.name} does not take these arguments: {error}",
+            span=span,
             help=arguments.signature(function.record),
-        ) from error  # fmt: skip
+        ) from error
 
 
 def lifted(run: Interpreter, value: Any) -> Any:
@@ -108,9 +109,10 @@ def run_body(run: Interpreter, closure: Closure, names: dict[str, Any], span: Sp
         run.calls -= 1
     if value is NOTHING:
         raise ProgramTypeError(
-            f"{called(closure)} ends without a value", span=span,
+            f"{called(closure)} ends without a value",
+            span=span,
             help="end its block with the value",
-        )  # fmt: skip
+        )
     return value
 
 
@@ -157,17 +159,19 @@ def arity(closure: Closure, count: int, span: Span) -> ProgramTypeError:
     takes = f"{most}" if least == most else f"{least}{between}{most}"
     return ProgramTypeError(
         f"{called(closure)} takes {takes} argument{'s' if most != 1 else ''}, not {count}",
-        span=span, help=closure.head(),
-    )  # fmt: skip
+        span=span,
+        help=closure.head(),
+    )
 
 
 def unknown_parameter(closure: Closure, word: str, span: Span) -> ProgramTypeError:
     """The error of a named argument that the function does not have."""
     near = nearest(word, [p.id for p in closure.parameters])
     return ProgramTypeError(
-        f"{called(closure)} has no parameter '{word}'", span=span,
+        f"{called(closure)} has no parameter '{word}'",
+        span=span,
         help=f"did you mean '{near}'?" if near else closure.head(),
-    )  # fmt: skip
+    )
 
 
 def called(closure: Closure) -> str:

@@ -51,11 +51,18 @@ def special(run: Interpreter, name: str, given: list[Given], node: tree.Call) ->
 
 
 _FORMS = {
-    "grad": ("y", "x", "dy"), "jacobian": ("y", "x"), "hessian": ("y", "x"),
-    "jvp": ("y", "x", "v"), "vjp": ("y", "x", "u"), "hvp": ("y", "x", "v"),
-    "backward": ("y", "dy"), "zero_grad": (),
-    "grads": ("f",), "value_and_grad": ("f",), "value_and_grads": ("f",),
-}  # fmt: skip
+    "grad": ("y", "x", "dy"),
+    "jacobian": ("y", "x"),
+    "hessian": ("y", "x"),
+    "jvp": ("y", "x", "v"),
+    "vjp": ("y", "x", "u"),
+    "hvp": ("y", "x", "v"),
+    "backward": ("y", "dy"),
+    "zero_grad": (),
+    "grads": ("f",),
+    "value_and_grad": ("f",),
+    "value_and_grads": ("f",),
+}
 """What each operator takes, in order."""
 
 
@@ -81,9 +88,10 @@ def _check_alone(name: str, given: list[Given]) -> None:
     """What is derived from a function gets its arguments later: `grad(f)(2)`."""
     if len(given) > 1:
         raise ProgramTypeError(
-            f"{name} of a function takes the function alone", span=given[1].span,
+            f"{name} of a function takes the function alone",
+            span=given[1].span,
             help=f"{name}(f)(x) is its derivative at x",
-        )  # fmt: skip
+        )
 
 
 def _results(value: Any, span: Span) -> list[Node]:
@@ -120,9 +128,10 @@ def _sources(run: Interpreter, given: Given) -> tuple[list[Node], bool]:
     for name in names:
         if not isinstance(name, tree.Name):
             raise ProgramTypeError(
-                "a gradient is taken with respect to a name", span=given.span,
+                "a gradient is taken with respect to a name",
+                span=given.span,
                 help="give the value a name, or take a part of the gradient: grad(y, x)[0]",
-            )  # fmt: skip
+            )
         value = run.expression(name)
         if not isinstance(value, Node):
             raise ProgramTypeError(
@@ -169,9 +178,10 @@ def _one(ys: list[Node], name: str, span: Span) -> Node:
     """The one array that is differentiated."""
     if len(ys) != 1:
         raise ProgramTypeError(
-            f"{name} needs one array, not a tuple of {len(ys)}", span=span,
+            f"{name} needs one array, not a tuple of {len(ys)}",
+            span=span,
             help=f"{name}(y[0], x) is that of its first part",
-        )  # fmt: skip
+        )
     return ys[0]
 
 
@@ -180,9 +190,10 @@ def _scalar(ys: list[Node], name: str, span: Span) -> Node:
     y = _one(ys, name, span)
     if y.size != 1:
         raise ShapeError(
-            f"{name} needs one number, not the shape {show_shape(y.shape)}", span=span,
+            f"{name} needs one number, not the shape {show_shape(y.shape)}",
+            span=span,
             help="take its sum, or use jacobian",
-        )  # fmt: skip
+        )
     return y
 
 
@@ -236,9 +247,11 @@ def gradients(
     found = run.modes.reverse(ys, xs, seeds)
     if any(g is None for g in found):
         run.notices.append(
-            Notice("the value does not depend on what it is differentiated by: the gradient is 0",
-                   span=span)
-        )  # fmt: skip
+            Notice(
+                "the value does not depend on what it is differentiated by: the gradient is 0",
+                span=span,
+            )
+        )
     return [_or_zeros(run, g, x) for g, x in zip(found, xs, strict=True)]
 
 
@@ -334,15 +347,17 @@ def attach_rule(run: Interpreter, node: tree.Rule) -> None:
     function = run.scope.find(node.id)
     if not isinstance(function, Closure):
         raise ProgramTypeError(
-            f"{node.id} is no function of this program here", span=run.span(node),
+            f"{node.id} is no function of this program here",
+            span=run.span(node),
             help=f"a rule stands after the definition: {node.id}(…) = …",
-        )  # fmt: skip
+        )
     if len(node.parameters) != len(function.parameters) + 1:
         takes = ", ".join([*(p.id for p in function.parameters), "dy"])
         raise ProgramTypeError(
             f"the rule of {node.id} takes what {node.id} takes, and then the cotangent",
-            span=run.span(node), help=f"vjp {node.id}({takes}) = …",
-        )  # fmt: skip
+            span=run.span(node),
+            help=f"vjp {node.id}({takes}) = …",
+        )
     rule = Closure(node.id, node.parameters, node.body, run.scope, run.span(node))
     function.rule = partial(call_with_rule, rule)
 
@@ -378,8 +393,9 @@ def _run_rule(
         raise ProgramTypeError(
             f"the rule of {rule.name} gives {_counted(len(parts), 'cotangent')} for "
             f"{_counted(len(given), 'parameter')}",
-            span=rule.span, help="one for each parameter: (…, …)",
-        )  # fmt: skip
+            span=rule.span,
+            help="one for each parameter: (…, …)",
+        )
     return [
         _cotangent(run, rule, name, part, value)
         for (name, value), part in zip(given.items(), parts, strict=True)
@@ -393,6 +409,7 @@ def _cotangent(run: Interpreter, rule: Closure, name: str, part: Any, like: Node
     if node.shape != like.shape:
         raise ShapeError(
             f"the rule of {rule.name} gives a cotangent of shape {show_shape(node.shape)} for "
-            f"{name}, whose shape is {show_shape(like.shape)}", span=rule.span,
-        )  # fmt: skip
+            f"{name}, whose shape is {show_shape(like.shape)}",
+            span=rule.span,
+        )
     return node

@@ -56,9 +56,10 @@ def unknown_name(run: Interpreter, node: tree.Name) -> GradcliError:
     reason = why_missing(run.source, run.block, node)
     if reason:
         return ProgramNameError(
-            f"{node.id} has no value here: {reason}", span=run.span(node),
+            f"{node.id} has no value here: {reason}",
+            span=run.span(node),
             help=f"give {node.id} a value before",
-        )  # fmt: skip
+        )
     near = nearest(node.id, run.scope.visible())
     help_ = f"did you mean '{near}'?" if near else None
     return ProgramNameError(f"{node.id} has no value", span=run.span(node), help=help_)
@@ -88,8 +89,9 @@ def stacked(items: Sequence[Node]) -> Node:
         if item.shape != first:
             raise ShapeError(
                 f"the items of an array have shapes {show_shape(first)} and "
-                f"{show_shape(item.shape)}", help="they must be of one shape",
-            )  # fmt: skip
+                f"{show_shape(item.shape)}",
+                help="they must be of one shape",
+            )
     return WORDS["stack"](tuple(items))
 
 
@@ -183,9 +185,11 @@ def _literal_array(node: tree.Array) -> Any:
     for item in node.items:
         if isinstance(item, tree.Number):
             rows.append(item.value)
-        elif isinstance(item, tree.Unary) and item.ops == ("-",) and isinstance(
-            item.operand, tree.Number
-        ):  # fmt: skip
+        elif (
+            isinstance(item, tree.Unary)
+            and item.ops == ("-",)
+            and isinstance(item.operand, tree.Number)
+        ):
             rows.append(-item.operand.value)
         elif isinstance(item, tree.Array) and item.items:
             inner = _literal_array(item)

@@ -79,7 +79,7 @@ class Interpreter:
         self.steps = 0
         self.calls = 0
         self.marked = 0
-        self.asked: list[Node] = []
+        self.decisions: list[Node] = []
         self.direct: dict[tree.Call, Elementwise | None] = {}
         self.notices: list[Notice] = list(names.notices)
         self.backwards: list[tuple[list[Node], list[Node | None]]] = []
@@ -98,14 +98,15 @@ class Interpreter:
         if self.steps > self.max_steps:
             raise LimitError(
                 f"more than {self.max_steps:,} statements, conditions and calls were executed",
-                span=self.span(node), help="--max-steps raises the limit",
-            )  # fmt: skip
+                span=self.span(node),
+                help="--max-steps raises the limit",
+            )
 
     def ask(self, node: Node) -> Any:
         """The value of a node; what a program asks for may decide its course."""
         if node.op is CONSTANT:
             return node.attrs[0]
-        self.asked.append(node)
+        self.decisions.append(node)
         return self.evaluate(node)
 
     def run(self, block: tree.Block, inputs: dict[str, Node], *, whole: bool = True) -> Any:
@@ -125,9 +126,10 @@ class Interpreter:
                 return run()
         except RecursionError:
             raise LimitError(
-                "calls and brackets together are nested too deep", span=self.graph.span,
+                "calls and brackets together are nested too deep",
+                span=self.graph.span,
                 help="a loop goes further: `while c { … }`",
-            ) from None  # fmt: skip
+            ) from None
 
     def check_result(self, value: Any, span: Span, depth: int = 0) -> None:
         """The result of a program is an array, or a tuple of arrays."""
@@ -182,8 +184,9 @@ class Interpreter:
         if value.shape and value.size != 1:
             raise ProgramTypeError(
                 f"a condition must be one true or false, not {describe(value)}",
-                span=self.span(node), help="write any(…), all(…), or choose with where(…)",
-            )  # fmt: skip
+                span=self.span(node),
+                help="write any(…), all(…), or choose with where(…)",
+            )
         return bool(self.ask(value) if not value.shape else np.reshape(self.ask(value), ()))
 
     def expression(self, node: Any) -> Any:
@@ -215,8 +218,9 @@ class Interpreter:
             self.no_value(node)
         raise ProgramTypeError(
             f"a number or an array is needed here, not {describe(value)}",
-            span=self.span(node), help=how_to_call(value),
-        )  # fmt: skip
+            span=self.span(node),
+            help=how_to_call(value),
+        )
 
     def value_or_function(self, node: Any) -> Any:
         """An expression where a built-in's bare name means the function."""

@@ -46,8 +46,15 @@ class Names:
     """
 
     __slots__ = (
-        "aliases", "asked", "assigned", "defined", "functions", "inputs", "notices", "prefixes",
-    )  # fmt: skip
+        "aliases",
+        "asked",
+        "assigned",
+        "defined",
+        "functions",
+        "inputs",
+        "notices",
+        "prefixes",
+    )
 
     def __init__(self) -> None:
         self.inputs: dict[str, tree.Name] = {}
@@ -250,14 +257,16 @@ class _Reader:
         if self.is_method(node.id) or self.is_own(node.id):
             raise ProgramTypeError(
                 f"'{node.id}' is a function and is called with brackets",
-                span=span, help=f".{node.id}()",
-            )  # fmt: skip
+                span=span,
+                help=f".{node.id}()",
+            )
         near = nearest(node.id, [*ATTRIBUTES, *self.library.NAMES])
         listed = ", ".join(f".{name}" for name in ATTRIBUTES)
         raise ProgramNameError(
-            f"unknown attribute '{node.id}'", span=span,
+            f"unknown attribute '{node.id}'",
+            span=span,
             help=f"did you mean '.{near}'?" if near else f"there are {listed}, and every function",
-        )  # fmt: skip
+        )
 
     def postfix(self, node: Any) -> None:
         """The arguments or indices of one postfix, after what it stands behind."""

@@ -132,9 +132,10 @@ def tuple_item(run: Interpreter, node: tree.Index, value: tuple[Any, ...]) -> An
         if isinstance(item, slice) or (isinstance(item, int) and -len(value) <= item < len(value)):
             return value[item]
     raise ProgramTypeError(
-        f"a tuple of {len(value)} has no such item", span=run.span(node),
+        f"a tuple of {len(value)} has no such item",
+        span=run.span(node),
         help=f"items 0 to {len(value) - 1}",
-    )  # fmt: skip
+    )
 
 
 def index_item(run: Interpreter, node: Any) -> Any:
@@ -185,9 +186,10 @@ def callee(run: Interpreter, name: tree.Name) -> Any:
         return found
     if value is not MISSING:
         raise ProgramTypeError(
-            f"{name.id} is {describe(value)}, not a function", span=run.span(name),
+            f"{name.id} is {describe(value)}, not a function",
+            span=run.span(name),
             help=f"for a product write {name.id}*(…)",
-        )  # fmt: skip
+        )
     raise unknown_name(run, name)
 
 

@@ -100,8 +100,9 @@ def for_(run: Interpreter, node: tree.For) -> Any:
     if items is None:
         raise ProgramTypeError(
             f"`for` goes through an array or a tuple, not {describe(value)}",
-            span=run.span(node.iterable), help="to count, write range(n)",
-        )  # fmt: skip
+            span=run.span(node.iterable),
+            help="to count, write range(n)",
+        )
     for item in items:
         run.step(node)
         bind(run, node.target, item, node.target)

@@ -28,9 +28,10 @@ class _Place:
 def why_missing(source: Source, program: tree.Block, use: tree.Name) -> str | None:
     """A clause such as "the `if` at line 1 did not run"; None if nothing assigns the name."""
     found = [
-        place for place in _assignments(program, use.id)
+        place
+        for place in _assignments(program, use.id)
         if place.body.start <= use.start < place.body.end
-    ]  # fmt: skip
+    ]
     if not found:
         return None
     place = max(found, key=lambda place: place.body.start)

@@ -15,10 +15,16 @@ LONGEST_PATH = 6
 
 
 _PARTS: dict[type[tree.Tree], str | None] = {
-    tree.Number: None, tree.String: None, tree.Name: None,
-    tree.Arithmetic: "operands", tree.Power: "operands", tree.Compare: "operands",
-    tree.Logical: "operands", tree.Tuple: "items", tree.Array: "items",
-}  # fmt: skip
+    tree.Number: None,
+    tree.String: None,
+    tree.Name: None,
+    tree.Arithmetic: "operands",
+    tree.Power: "operands",
+    tree.Compare: "operands",
+    tree.Logical: "operands",
+    tree.Tuple: "items",
+    tree.Array: "items",
+}
 """Of frequent kinds of nodes the slot that holds all that stands below, in order."""
 
 

@@ -22,26 +22,47 @@ CONSTANTS = {
 FIXED = frozenset({"true", "false", "True", "False", "None", "inf", "nan", "newaxis"})
 """Constants that no value can be given to."""
 
-DTYPES = frozenset({
-    "bool", "bool_", "double", "float", "float16", "float32", "float64", "half", "int", "int16",
-    "int32", "int64", "int8", "long", "uint8",
-})  # fmt: skip
+DTYPES = frozenset(
+    {
+        "bool",
+        "bool_",
+        "double",
+        "float",
+        "float16",
+        "float32",
+        "float64",
+        "half",
+        "int",
+        "int16",
+        "int32",
+        "int64",
+        "int8",
+        "long",
+        "uint8",
+    }
+)
 """Names of types, which stand for a text behind a prefix: `tf.int32`."""
 
 ATTRIBUTES = ("T", "shape", "size", "ndim", "grad")
 """What may follow a dot without being called."""
 
 OPERATORS = {
-    "+": "add", "-": "sub", "*": "mul", "/": "div", "//": "floordiv", "%": "mod", "@": "matmul",
+    "+": "add",
+    "-": "sub",
+    "*": "mul",
+    "/": "div",
+    "//": "floordiv",
+    "%": "mod",
+    "@": "matmul",
     "^": "pow",
-}  # fmt: skip
+}
 """Arithmetic operators and the functions behind them."""
 
 COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}
 
-OF_FUNCTION = frozenset({
-    "grad", "grads", "value_and_grad", "value_and_grads", "jacobian", "hessian",
-})  # fmt: skip
+OF_FUNCTION = frozenset(
+    {"grad", "grads", "value_and_grad", "value_and_grads", "jacobian", "hessian"}
+)
 """Derivative operators that take a function, or a value and a name."""
 
 OF_VALUE = frozenset({"jvp", "vjp", "hvp"})

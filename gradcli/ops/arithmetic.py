@@ -109,47 +109,88 @@ def _sub_rewrite(x: Node, y: Node) -> Node | None:
 
 
 add = binary(
-    "add", operator.add, (lambda x, y, z: 1, lambda x, y, z: 1), rewrite=_add_rewrite,
-    doc="The sum x + y.", example="add(1, 2)", aliases="add_strict add_v2", analytic=True,
-)  # fmt: skip
+    "add",
+    operator.add,
+    (lambda x, y, z: 1, lambda x, y, z: 1),
+    rewrite=_add_rewrite,
+    doc="The sum x + y.",
+    example="add(1, 2)",
+    aliases="add_strict add_v2",
+    analytic=True,
+)
 sub = binary(
-    "sub", operator.sub, (lambda x, y, z: 1, lambda x, y, z: -1), rewrite=_sub_rewrite,
-    doc="The difference x - y.", example="sub(3, 2)", aliases="subtract sub_strict", analytic=True,
-)  # fmt: skip
+    "sub",
+    operator.sub,
+    (lambda x, y, z: 1, lambda x, y, z: -1),
+    rewrite=_sub_rewrite,
+    doc="The difference x - y.",
+    example="sub(3, 2)",
+    aliases="subtract sub_strict",
+    analytic=True,
+)
 mul = binary(
-    "mul", operator.mul, (lambda x, y, z: y, lambda x, y, z: x), rewrite=_mul_rewrite,
-    doc="The product x * y.", example="mul(2, 3)", aliases="multiply mul_strict", analytic=True,
-)  # fmt: skip
+    "mul",
+    operator.mul,
+    (lambda x, y, z: y, lambda x, y, z: x),
+    rewrite=_mul_rewrite,
+    doc="The product x * y.",
+    example="mul(2, 3)",
+    aliases="multiply mul_strict",
+    analytic=True,
+)
 div = binary(
-    "div", operator.truediv, (lambda x, y, z: reciprocal(y), lambda x, y, z: -(z / y)),
-    rewrite=_div_rewrite, doc="The quotient x / y.", example="div(1, 4)",
-    aliases="divide true_divide truediv realdiv div_strict", domain=((-3.0, 3.0), (0.5, 3.0)),
+    "div",
+    operator.truediv,
+    (lambda x, y, z: reciprocal(y), lambda x, y, z: -(z / y)),
+    rewrite=_div_rewrite,
+    doc="The quotient x / y.",
+    example="div(1, 4)",
+    aliases="divide true_divide truediv realdiv div_strict",
+    domain=((-3.0, 3.0), (0.5, 3.0)),
     analytic=True,
-)  # fmt: skip
+)
 neg = unary(
-    "neg", operator.neg, lambda x, z: -1, rewrite=_neg_rewrite, doc="-x.", aliases="negative",
+    "neg",
+    operator.neg,
+    lambda x, z: -1,
+    rewrite=_neg_rewrite,
+    doc="-x.",
+    aliases="negative",
     analytic=True,
-)  # fmt: skip
+)
 NEG = neg.op
 _SPECIAL = frozenset({GATE, NAME, NEG, *_REPEATED})
 """Operations whose results may make a product simpler."""
 pos = unary("pos", np.positive, lambda x, z: 1, doc="x itself.", aliases="positive")
 reciprocal = unary(
-    "reciprocal", lambda x: 1 / x, lambda x, z: -(z / x), doc="1 / x.", domain=(0.3, 3.0),
-    analytic=True, into=np.reciprocal,
-)  # fmt: skip
+    "reciprocal",
+    lambda x: 1 / x,
+    lambda x, z: -(z / x),
+    doc="1 / x.",
+    domain=(0.3, 3.0),
+    analytic=True,
+    into=np.reciprocal,
+)
 floordiv = binary(
-    "floordiv", np.floor_divide, (lambda x, y, z: math.nan, lambda x, y, z: math.nan),
-    selects=(lambda x, y, z: isnan(z), lambda x, y, z: isnan(z)), flat=True,
-    doc="x / y rounded down.", example="floordiv(7, 2)", aliases="floor_divide floor_div",
+    "floordiv",
+    np.floor_divide,
+    (lambda x, y, z: math.nan, lambda x, y, z: math.nan),
+    selects=(lambda x, y, z: isnan(z), lambda x, y, z: isnan(z)),
+    flat=True,
+    doc="x / y rounded down.",
+    example="floordiv(7, 2)",
+    aliases="floor_divide floor_div",
     domain=((-3.0, 3.0), (0.5, 3.0)),
-)  # fmt: skip
+)
 mod = binary(
-    "mod", np.mod,
+    "mod",
+    np.mod,
     (lambda x, y, z: TAINT(1.0, z), lambda x, y, z: TAINT(-floordiv(x, y), z)),
-    doc="x - y * floor(x / y): the remainder with the sign of y.", example="mod(-7, 3)",
-    aliases="remainder floormod floor_mod", domain=((-3.0, 3.0), (0.5, 3.0)),
-)  # fmt: skip
+    doc="x - y * floor(x / y): the remainder with the sign of y.",
+    example="mod(-7, 3)",
+    aliases="remainder floormod floor_mod",
+    domain=((-3.0, 3.0), (0.5, 3.0)),
+)
 
 
 @function(example="addn(([1, 2], [3, 4]))", aliases="add_n accumulate_n")
@@ -165,17 +206,30 @@ def addn(arrays: Arrays) -> Node:
 
 square = unary("square", np.square, lambda x, z: 2.0 * x, doc="x^2.", special=(0.0,))
 cube = unary(
-    "cube", lambda x: x * x * x, lambda x, z: 3.0 * square(x), doc="x^3.", analytic=True,
+    "cube",
+    lambda x: x * x * x,
+    lambda x, z: 3.0 * square(x),
+    doc="x^3.",
+    analytic=True,
     into=lambda x, out: np.multiply(np.multiply(x, x, out), x, out),
-)  # fmt: skip
+)
 sqrt = unary(
-    "sqrt", lambda x: np.sqrt(x) + 0.0, lambda x, z: 0.5 / z, doc="The square root of x.",
-    domain=(0.2, 4.0), analytic=True, into=lambda x, out: np.add(np.sqrt(x, out), 0.0, out),
-)  # fmt: skip
+    "sqrt",
+    lambda x: np.sqrt(x) + 0.0,
+    lambda x, z: 0.5 / z,
+    doc="The square root of x.",
+    domain=(0.2, 4.0),
+    analytic=True,
+    into=lambda x, out: np.add(np.sqrt(x, out), 0.0, out),
+)
 rsqrt = unary(
-    "rsqrt", lambda x: 1 / (np.sqrt(x) + 0.0), lambda x, z: -0.5 * (z / x),
-    doc="1 / sqrt(x).", domain=(0.2, 4.0), analytic=True,
-)  # fmt: skip
+    "rsqrt",
+    lambda x: 1 / (np.sqrt(x) + 0.0),
+    lambda x, z: -0.5 * (z / x),
+    doc="1 / sqrt(x).",
+    domain=(0.2, 4.0),
+    analytic=True,
+)
 
 
 def _cbrt(x: Any) -> Any:
@@ -186,26 +240,38 @@ def _cbrt(x: Any) -> Any:
 
 
 cbrt = unary(
-    "cbrt", _cbrt, lambda x, z: 1.0 / (3.0 * square(z)), doc="The cube root of x.",
+    "cbrt",
+    _cbrt,
+    lambda x, z: 1.0 / (3.0 * square(z)),
+    doc="The cube root of x.",
     domain=(0.2, 4.0),
-)  # fmt: skip
+)
 HYPOT_SHARE = Elementwise(
-    "hypot_share", lambda x, y: x / np.hypot(x, y),
+    "hypot_share",
+    lambda x, y: x / np.hypot(x, y),
     lambda x, y, z: square(HYPOT_SHARE(y, x)) / hypot(x, y),
     lambda x, y, z: -(z * HYPOT_SHARE(y, x)) / hypot(x, y),
-)  # fmt: skip
+)
 """x / hypot(x, y), whose slopes would cancel as a quotient."""
 
 hypot = binary(
-    "hypot", np.hypot, (lambda x, y, z: HYPOT_SHARE(x, y), lambda x, y, z: HYPOT_SHARE(y, x)),
-    selects=(lambda x, y, z: ne(z, 0.0),) * 2, doc="sqrt(x^2 + y^2), without overflow.",
-    example="hypot(3, 4)", special=((0.0, 0.0),),
-)  # fmt: skip
+    "hypot",
+    np.hypot,
+    (lambda x, y, z: HYPOT_SHARE(x, y), lambda x, y, z: HYPOT_SHARE(y, x)),
+    selects=(lambda x, y, z: ne(z, 0.0),) * 2,
+    doc="sqrt(x^2 + y^2), without overflow.",
+    example="hypot(3, 4)",
+    special=((0.0, 0.0),),
+)
 squared_difference = binary(
-    "squared_difference", lambda x, y: np.square(x - y),
-    (lambda x, y, z: 2.0 * (x - y), lambda x, y, z: 2.0 * (y - x)), doc="(x - y)^2.", analytic=True,
-    example="squared_difference(5, 3)", aliases="squared_error squared_difference_strict",
-)  # fmt: skip
+    "squared_difference",
+    lambda x, y: np.square(x - y),
+    (lambda x, y, z: 2.0 * (x - y), lambda x, y, z: 2.0 * (y - x)),
+    doc="(x - y)^2.",
+    analytic=True,
+    example="squared_difference(5, 3)",
+    aliases="squared_error squared_difference_strict",
+)
 
 
 def _power_slope(x: Node, y: Node, _z: Node) -> Node | float:
@@ -246,9 +312,12 @@ def power_log(k: int) -> Elementwise:
         return (y - float(k)) * power_log(k + 1)(x, y) + power_less(k + 1)(x, y)
 
     return Elementwise(
-        f"power_log_{k}", kernel, by_base, lambda x, y, z: z * WORDS["log"](x),
+        f"power_log_{k}",
+        kernel,
+        by_base,
+        lambda x, y, z: z * WORDS["log"](x),
         selects=(None, lambda x, y, z: ne(x, 0.0)),
-    )  # fmt: skip
+    )
 
 
 def _pow_rewrite(x: Node, y: Node) -> Node | None:
@@ -273,16 +342,30 @@ def _power_into(x: Any, y: Any, out: Any) -> None:
 
 
 pow_ = binary(
-    "pow", power,
-    (_power_slope, lambda x, y, z: power_log(0)(x, y)), rewrite=_pow_rewrite,
-    doc="x to the power y.", example="pow(2, 10)",
-    aliases="power float_power integer_pow pow_strict", domain=((0.3, 3.0), (-3.0, 3.0)),
-    analytic=True, into=_power_into,
-)  # fmt: skip
+    "pow",
+    power,
+    (_power_slope, lambda x, y, z: power_log(0)(x, y)),
+    rewrite=_pow_rewrite,
+    doc="x to the power y.",
+    example="pow(2, 10)",
+    aliases="power float_power integer_pow pow_strict",
+    domain=((0.3, 3.0), (-3.0, 3.0)),
+    analytic=True,
+    into=_power_into,
+)
 
 
-WORDS.update({
-    "add": add.build, "sub": sub.build, "mul": mul.build, "div": div.build, "neg": neg.build,
-    "pow": pow_.build, "mod": mod.build, "floordiv": floordiv.build, "pos": pos.build,
-    "truth": truth,
-})  # fmt: skip
+WORDS.update(
+    {
+        "add": add.build,
+        "sub": sub.build,
+        "mul": mul.build,
+        "div": div.build,
+        "neg": neg.build,
+        "pow": pow_.build,
+        "mod": mod.build,
+        "floordiv": floordiv.build,
+        "pos": pos.build,
+        "truth": truth,
+    }
+)

@@ -84,8 +84,10 @@ def _pairs(value: Any, nd: int) -> list[tuple[int, int]]:
     return rows
 
 
-@function(example="space_to_batch([[[[1], [2]], [[3], [4]]]], (2, 2), ((0, 0), (0, 0)))",
-          aliases="space_to_batch_nd space_to_batch_n_d")  # fmt: skip
+@function(
+    example="space_to_batch([[[[1], [2]], [[3], [4]]]], (2, 2), ((0, 0), (0, 0)))",
+    aliases="space_to_batch_nd space_to_batch_n_d",
+)
 def space_to_batch(x: Array, block: Ints, paddings: Value) -> Node:
     """The elements at each place of a block, of all blocks, as images of their own."""
     nd = len(block)
@@ -165,9 +167,13 @@ def unfold(
 
 @function(example="fold([[[1, 2], [3, 4]]], (1, 3), (1, 2))", aliases="col2im")
 def fold(
-    x: Array, output_size: Value, size: Value, dilations: Value = 1.0, padding: Value = 0.0,
+    x: Array,
+    output_size: Value,
+    size: Value,
+    dilations: Value = 1.0,
+    padding: Value = 0.0,
     strides: Value = 1.0,
-) -> Node:  # fmt: skip
+) -> Node:
     """Images put together from windows, each a column, which add up where they overlap."""
     lengths, sizes = numbers(output_size, 2, "the size"), numbers(size, 2, "a window")
     steps, apart = numbers(strides, 2, "the stride"), numbers(dilations, 2, "the dilation")

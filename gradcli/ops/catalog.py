@@ -81,16 +81,49 @@ FAMILIES = {
 """The families of functions, and the module of each."""
 
 PREFIXES = {
-    "np": "np", "numpy": "np", "jnp": "np", "sp": "np", "scipy": "np", "jsp": "np", "math": "math",
-    "jax": "jax", "lax": "lax", "tf": "tf", "tfjs": "tfjs", "tfp": "tf", "keras": "tf",
-    "torch": "torch", "F": "torch", "nn": "torch", "optax": "np",
-}  # fmt: skip
+    "np": "np",
+    "numpy": "np",
+    "jnp": "np",
+    "sp": "np",
+    "scipy": "np",
+    "jsp": "np",
+    "math": "math",
+    "jax": "jax",
+    "lax": "lax",
+    "tf": "tf",
+    "tfjs": "tfjs",
+    "tfp": "tf",
+    "keras": "tf",
+    "torch": "torch",
+    "F": "torch",
+    "nn": "torch",
+    "optax": "np",
+}
 """First word of a prefix to the framework whose meanings it selects."""
 
-PATHS = frozenset({
-    "autograd", "fft", "functional", "image", "keras", "lax", "linalg", "losses", "math",
-    "maximum", "metrics", "minimum", "nn", "numpy", "random", "scipy", "signal", "special", "stats",
-})  # fmt: skip
+PATHS = frozenset(
+    {
+        "autograd",
+        "fft",
+        "functional",
+        "image",
+        "keras",
+        "lax",
+        "linalg",
+        "losses",
+        "math",
+        "maximum",
+        "metrics",
+        "minimum",
+        "nn",
+        "numpy",
+        "random",
+        "scipy",
+        "signal",
+        "special",
+        "stats",
+    }
+)
 """What may stand between a prefix and the name: `np.linalg.`, `tf.math.`, `jax.nn.`."""
 
 METHODS_ONLY = frozenset({"t"})

@@ -27,10 +27,15 @@ def _divide_no_nan(x: Any, y: Any) -> Any:
 
 
 divide_no_nan = binary(
-    "divide_no_nan", _divide_no_nan, (lambda x, y, z: 1.0 / y, lambda x, y, z: -(z / y)),
-    selects=(lambda x, y, z: ne(y, 0.0),) * 2, aliases="div_no_nan",
-    doc="x / y, and 0 where y is 0.", example="divide_no_nan(1, 0)", **_ABOVE_ZERO,
-)  # fmt: skip
+    "divide_no_nan",
+    _divide_no_nan,
+    (lambda x, y, z: 1.0 / y, lambda x, y, z: -(z / y)),
+    selects=(lambda x, y, z: ne(y, 0.0),) * 2,
+    aliases="div_no_nan",
+    doc="x / y, and 0 where y is 0.",
+    example="divide_no_nan(1, 0)",
+    **_ABOVE_ZERO,
+)
 
 
 def _multiply_no_nan(x: Any, y: Any) -> Any:
@@ -38,11 +43,14 @@ def _multiply_no_nan(x: Any, y: Any) -> Any:
 
 
 multiply_no_nan = binary(
-    "multiply_no_nan", _multiply_no_nan, (lambda x, y, z: y, lambda x, y, z: x),
+    "multiply_no_nan",
+    _multiply_no_nan,
+    (lambda x, y, z: y, lambda x, y, z: x),
     selects=(lambda x, y, z: ne(y, 0.0), lambda x, y, z: ne(y, 0.0) | isfinite(x)),
-    doc="x * y, and 0 where y is 0, whatever x is.", example="multiply_no_nan(inf, 0)",
+    doc="x * y, and 0 where y is 0, whatever x is.",
+    example="multiply_no_nan(inf, 0)",
     aliases="mul_no_nan",
-)  # fmt: skip
+)
 
 # --- remainders and scaling -----------------------------------------------------------------------
 
@@ -53,17 +61,24 @@ def _whole_quotient(x: Any, y: Any) -> Any:
 
 
 WHOLE_QUOTIENT = Binary(
-    "whole_quotient", _whole_quotient, lambda x, y, z: np.nan, lambda x, y, z: np.nan,
-    selects=(lambda x, y, z: isnan(z),) * 2, flat=True,
-)  # fmt: skip
+    "whole_quotient",
+    _whole_quotient,
+    lambda x, y, z: np.nan,
+    lambda x, y, z: np.nan,
+    selects=(lambda x, y, z: isnan(z),) * 2,
+    flat=True,
+)
 """x / y without its digits behind the point."""
 
 fmod = binary(
-    "fmod", np.fmod, (lambda x, y, z: TAINT(1.0, z), lambda x, y, z: TAINT(
-        -WHOLE_QUOTIENT(x, y), z)),
-    doc="x - y * trunc(x / y): the remainder with the sign of x.", example="fmod(-7, 3)",
-    aliases="rem truncatemod truncate_mod trunc_mod", **_ABOVE_ZERO,
-)  # fmt: skip
+    "fmod",
+    np.fmod,
+    (lambda x, y, z: TAINT(1.0, z), lambda x, y, z: TAINT(-WHOLE_QUOTIENT(x, y), z)),
+    doc="x - y * trunc(x / y): the remainder with the sign of x.",
+    example="fmod(-7, 3)",
+    aliases="rem truncatemod truncate_mod trunc_mod",
+    **_ABOVE_ZERO,
+)
 
 
 def _ldexp(x: Any, y: Any) -> Any:
@@ -73,9 +88,12 @@ def _ldexp(x: Any, y: Any) -> Any:
 
 
 ldexp = binary(
-    "ldexp", _ldexp, (lambda x, y, z: exp2(y), lambda x, y, z: LN2 * z), doc="x * 2^y.",
+    "ldexp",
+    _ldexp,
+    (lambda x, y, z: exp2(y), lambda x, y, z: LN2 * z),
+    doc="x * 2^y.",
     example="ldexp(3, 4)",
-)  # fmt: skip
+)
 
 # --- three operands -------------------------------------------------------------------------------
 

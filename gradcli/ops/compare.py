@@ -21,9 +21,15 @@ if TYPE_CHECKING:
 
 def _comparison(name: str, kernel: Any, doc: str, aliases: str) -> Function:
     return binary(
-        name, kernel, (nothing, nothing), doc=doc, example=f"{name}(1, 2)", aliases=aliases,
-        flat=True, result_bool=True,
-    )  # fmt: skip
+        name,
+        kernel,
+        (nothing, nothing),
+        doc=doc,
+        example=f"{name}(1, 2)",
+        aliases=aliases,
+        flat=True,
+        result_bool=True,
+    )
 
 
 lt = _comparison("lt", np.less, "Where x < y.", "less less_strict")
@@ -65,21 +71,40 @@ def logical_not(x: Array) -> Node:
 
 
 isnan = unary(
-    "isnan", np.isnan, nothing, doc="Where x is NaN.", aliases="is_nan isNaN", flat=True,
+    "isnan",
+    np.isnan,
+    nothing,
+    doc="Where x is NaN.",
+    aliases="is_nan isNaN",
+    flat=True,
     result_bool=True,
-)  # fmt: skip
+)
 isinf = unary(
-    "isinf", np.isinf, nothing, doc="Where x is infinite.", aliases="is_inf", flat=True,
+    "isinf",
+    np.isinf,
+    nothing,
+    doc="Where x is infinite.",
+    aliases="is_inf",
+    flat=True,
     result_bool=True,
-)  # fmt: skip
+)
 isfinite = unary(
-    "isfinite", np.isfinite, nothing, doc="Where x is neither infinite nor NaN.",
-    aliases="is_finite", flat=True, result_bool=True,
-)  # fmt: skip
-signbit = unary(
-    "signbit", np.signbit, nothing, doc="Where the sign of x is minus, -0 included.", flat=True,
+    "isfinite",
+    np.isfinite,
+    nothing,
+    doc="Where x is neither infinite nor NaN.",
+    aliases="is_finite",
+    flat=True,
     result_bool=True,
-)  # fmt: skip
+)
+signbit = unary(
+    "signbit",
+    np.signbit,
+    nothing,
+    doc="Where the sign of x is minus, -0 included.",
+    flat=True,
+    result_bool=True,
+)
 
 
 def _all(x: Any, axes: Any, keepdims: Any) -> Any:
@@ -91,13 +116,25 @@ def _any(x: Any, axes: Any, keepdims: Any) -> Any:
 
 
 all_ = reduction(
-    "all", _all, nothing, doc="Whether all elements are true.", example="all([true, false])",
-    aliases="reduce_all", flat=True, result_bool=True,
-)  # fmt: skip
+    "all",
+    _all,
+    nothing,
+    doc="Whether all elements are true.",
+    example="all([true, false])",
+    aliases="reduce_all",
+    flat=True,
+    result_bool=True,
+)
 any_ = reduction(
-    "any", _any, nothing, doc="Whether any element is true.", example="any([true, false])",
-    aliases="reduce_any", flat=True, result_bool=True,
-)  # fmt: skip
+    "any",
+    _any,
+    nothing,
+    doc="Whether any element is true.",
+    example="any([true, false])",
+    aliases="reduce_any",
+    flat=True,
+    result_bool=True,
+)
 
 # --- selection ------------------------------------------------------------------------------
 
@@ -107,10 +144,16 @@ def _where_rewrite(c: Node, x: Node, y: Node) -> Node | None:
 
 
 WHERE = Elementwise(
-    "where", np.where, nothing, lambda c, x, y, z: 1, lambda c, x, y, z: 1,
-    selects=(None, lambda c, x, y, z: c, lambda c, x, y, z: _NOT(c)), rewrite=_where_rewrite,
-    keeps_bool=True, analytic=True,
-)  # fmt: skip
+    "where",
+    np.where,
+    nothing,
+    lambda c, x, y, z: 1,
+    lambda c, x, y, z: 1,
+    selects=(None, lambda c, x, y, z: c, lambda c, x, y, z: _NOT(c)),
+    rewrite=_where_rewrite,
+    keeps_bool=True,
+    analytic=True,
+)
 
 
 def choose(c: Node, x: Node | float, y: Node | float) -> Node:
@@ -126,9 +169,14 @@ def where(condition: Array, x: Array, y: Array) -> Node:
 
 
 GATE = Elementwise(
-    "gate", lambda c, x: np.where(c, x, x.dtype.type(0)), nothing, lambda c, x, z: 1,
-    selects=(None, lambda c, x, z: c), keeps_bool=True, analytic=True,
-)  # fmt: skip
+    "gate",
+    lambda c, x: np.where(c, x, x.dtype.type(0)),
+    nothing,
+    lambda c, x, z: 1,
+    selects=(None, lambda c, x, z: c),
+    keeps_bool=True,
+    analytic=True,
+)
 """A product with a truth value: a selection, which drops what it does not take."""
 
 
@@ -144,21 +192,25 @@ TIE_SHARE = Elementwise("tie_share", _tie_share, nothing, nothing, flat=True)
 _extremes: dict[str, Any] = {"special": ((1.0, 1.0),)}
 
 maximum = binary(
-    "maximum", np.maximum,
+    "maximum",
+    np.maximum,
     (lambda x, y, z: TIE_SHARE(x, y), lambda x, y, z: TIE_SHARE(y, x)),
     selects=(lambda x, y, z: _NOT(lt(x, y)), lambda x, y, z: _NOT(lt(y, x))),
     rewrite=lambda x, y: x if x is y else None,
     doc="The larger of x and y; where they are equal the gradient is shared equally.",
-    example="maximum([1, 5], 3)", **_extremes,
-)  # fmt: skip
+    example="maximum([1, 5], 3)",
+    **_extremes,
+)
 minimum = binary(
-    "minimum", np.minimum,
+    "minimum",
+    np.minimum,
     (lambda x, y, z: TIE_SHARE(y, x), lambda x, y, z: TIE_SHARE(x, y)),
     selects=(lambda x, y, z: _NOT(lt(y, x)), lambda x, y, z: _NOT(lt(x, y))),
     rewrite=lambda x, y: x if x is y else None,
     doc="The smaller of x and y; where they are equal the gradient is shared equally.",
-    example="minimum([1, 5], 3)", **_extremes,
-)  # fmt: skip
+    example="minimum([1, 5], 3)",
+    **_extremes,
+)
 
 
 def nowhere(mask: Any) -> bool:
@@ -189,7 +241,7 @@ def _undefined_into(v: Any, z: Any, out: Any) -> None:
 
 TAINT = Elementwise(
     "taint", _undefined, lambda v, z, r: TAINT(1.0, z), nothing, into=_undefined_into
-)  # fmt: skip
+)
 """The slope `v`, but NaN where the value `z` is: beside an undefined value stands no slope."""
 
 
@@ -198,7 +250,8 @@ def _between(x: Node, low: Node, high: Node, _z: Node) -> Node:
 
 
 CLIP = Elementwise(
-    "clip", lambda x, low, high: np.minimum(np.maximum(x, low), high),
+    "clip",
+    lambda x, low, high: np.minimum(np.maximum(x, low), high),
     lambda x, low, high, z: TAINT(1.0, z),
     lambda x, low, high, z: TAINT(1.0, z),
     lambda x, low, high, z: TAINT(1.0, z),
@@ -207,7 +260,7 @@ CLIP = Elementwise(
         lambda x, low, high, z: _NOT(ge(x, low) | gt(low, high)),
         lambda x, low, high, z: _NOT(le(x, high) & le(low, high)),
     ),
-)  # fmt: skip
+)
 
 
 @function(example="clip([-1, 0.5, 2], 0, 1)", aliases="clamp clip_by_value")
@@ -224,9 +277,15 @@ def clip(x: Array, lo: Array | None = None, hi: Array | None = None) -> Node:
 def flat(name: str, kernel: Any, doc: str, aliases: str = "", **more: Any) -> Function:
     """A piecewise constant function of one array: slope 0, and NaN where it is NaN itself."""
     return unary(
-        name, kernel, lambda x, z: math.nan, select=lambda x, z: isnan(z), doc=doc,
-        aliases=aliases, flat=True, **more,
-    )  # fmt: skip
+        name,
+        kernel,
+        lambda x, z: math.nan,
+        select=lambda x, z: isnan(z),
+        doc=doc,
+        aliases=aliases,
+        flat=True,
+        **more,
+    )
 
 
 sign = flat("sign", np.sign, "-1, 0 or 1: the sign of x.", "sgn", special=(0.0,))
@@ -243,10 +302,14 @@ def round_(x: Array, decimals: Int = 0) -> Node:
 
 
 abs_ = unary(
-    "abs", np.abs, lambda x, z: sign(x), select=lambda x, z: ne(x, 0.0),
-    doc="The absolute value of x; the gradient at 0 is 0.", aliases="absolute fabs",
+    "abs",
+    np.abs,
+    lambda x, z: sign(x),
+    select=lambda x, z: ne(x, 0.0),
+    doc="The absolute value of x; the gradient at 0 is 0.",
+    aliases="absolute fabs",
     special=(0.0,),
-)  # fmt: skip
+)
 
 
 @function(example="step([-1, 0, 2])", aliases="heaviside")
@@ -258,14 +321,28 @@ def step(x: Array, zero: Array | None = None) -> Node:
 
 
 copysign = binary(
-    "copysign", np.copysign,
+    "copysign",
+    np.copysign,
     (lambda x, y, z: sign(x) * copysign(1.0, y), nothing),
     selects=(lambda x, y, z: ne(x, 0.0), None),
-    doc="The size of x with the sign of y.", example="copysign(3, -1)",
-)  # fmt: skip
+    doc="The size of x with the sign of y.",
+    example="copysign(3, -1)",
+)
 
-WORDS.update({
-    "lt": lt, "le": le, "gt": gt, "ge": ge, "eq": eq, "ne": ne, "and": logical_and,
-    "or": logical_or, "not": logical_not, "where": choose, "any": any_, "isnan": isnan,
-    "gate": GATE,
-})  # fmt: skip
+WORDS.update(
+    {
+        "lt": lt,
+        "le": le,
+        "gt": gt,
+        "ge": ge,
+        "eq": eq,
+        "ne": ne,
+        "and": logical_and,
+        "or": logical_or,
+        "not": logical_not,
+        "where": choose,
+        "any": any_,
+        "isnan": isnan,
+        "gate": GATE,
+    }
+)

@@ -111,8 +111,9 @@ def logspace(
     start: Array, stop: Array, num: Int = 50, endpoint: Flag = True, base: Array | None = None
 ) -> Node:
     """`num` powers of a base (10) with evenly spaced exponents from `start` to `stop`."""
-    return pow_(start.graph.constant(10.0) if base is None else base,
-                linspace(start, stop, num, endpoint))  # fmt: skip
+    return pow_(
+        start.graph.constant(10.0) if base is None else base, linspace(start, stop, num, endpoint)
+    )
 
 
 @function(example="geomspace(1, 100, 3)")
@@ -137,19 +138,16 @@ def meshgrid(arrays: Rest, *, indexing: Text = "xy") -> tuple[Node, ...]:
     for a, x in zip(axes, arrays, strict=True):
         shape[a] = x.size
     return tuple(
-        spread(reshape_to(x, tuple(x.size if i == a else 1 for i in range(len(shape)))),
-               tuple(shape))
+        spread(
+            reshape_to(x, tuple(x.size if i == a else 1 for i in range(len(shape)))), tuple(shape)
+        )
         for a, x in zip(axes, arrays, strict=True)
-    )  # fmt: skip
+    )
 
 
 @function(example="one_hot([0, 2], 3)")
 def one_hot(
-    indices: Array,
-    depth: Int,
-    on: Array | None = None,
-    off: Array | None = None,
-    axis: Int = -1,
+    indices: Array, depth: Int, on: Array | None = None, off: Array | None = None, axis: Int = -1
 ) -> Node:
     """For each index a row of `depth` with 1 (or `on`) at that place and 0 (or `off`) elsewhere."""
     if indices.is_bool:

@@ -152,14 +152,22 @@ def _convolution(nd: int, example: str) -> Function:
     name = f"conv{nd}d"
 
     @function(
-        name=name, example=example, aliases="conv conv_general_dilated" if nd == 2 else "",
+        name=name,
+        example=example,
+        aliases="conv conv_general_dilated" if nd == 2 else "",
         variants={"lax": _FIRST, "jax.lax": _FIRST},
-    )  # fmt: skip
+    )
     def conv(
-        x: Array, filter: Array, strides: Value = 1.0, padding: Value = "valid",
-        layout: Text = "NHWC", dilations: Value = 1.0, groups: Int = 1, *,
+        x: Array,
+        filter: Array,
+        strides: Value = 1.0,
+        padding: Value = "valid",
+        layout: Text = "NHWC",
+        dilations: Value = 1.0,
+        groups: Int = 1,
+        *,
         data_format: Value = None,
-    ) -> Node:  # fmt: skip
+    ) -> Node:
         """The sums of products of a filter with every window of an image, over all channels.
 
         A filter is (*lengths, in, out); with layout="NCHW" it is (out, in, *lengths).
@@ -176,9 +184,14 @@ def _torch_convolution(nd: int, example: str) -> Function:
 
     @function(name=name, example=example)
     def conv(
-        x: Array, filter: Array, bias: Array | None = None, strides: Value = 1.0,
-        padding: Value = 0.0, dilations: Value = 1.0, groups: Int = 1,
-    ) -> Node:  # fmt: skip
+        x: Array,
+        filter: Array,
+        bias: Array | None = None,
+        strides: Value = 1.0,
+        padding: Value = 0.0,
+        dilations: Value = 1.0,
+        groups: Int = 1,
+    ) -> Node:
         """The convolution as PyTorch has it: channels first, a filter (out, in, *lengths)."""
         plan = plan_for(nd, name, strides, padding, dilations, "NCHW", None)
         z = _convolved(plan, x, _filter_last(as_number(filter), nd, True), groups)
@@ -195,30 +208,37 @@ torch_conv2d = _torch_convolution(2, "torch_conv2d([[[[1, 2], [3, 4]]]], [[[[1, 
 torch_conv3d = _torch_convolution(3, "torch_conv3d([[[[[1, 2]]]]], [[[[[1, 1]]]]])")
 
 
-@function(example="depthwise_conv2d([[[[1], [2]], [[3], [4]]]], [[[[1]], [[1]]]])",
-          aliases="depthwise_conv2d_native")  # fmt: skip
+@function(
+    example="depthwise_conv2d([[[[1], [2]], [[3], [4]]]], [[[[1]], [[1]]]])",
+    aliases="depthwise_conv2d_native",
+)
 def depthwise_conv2d(
-    x: Array, filter: Array, strides: Value = 1.0, padding: Value = "valid",
-    layout: Text = "NHWC", dilations: Value = 1.0,
-) -> Node:  # fmt: skip
+    x: Array,
+    filter: Array,
+    strides: Value = 1.0,
+    padding: Value = "valid",
+    layout: Text = "NHWC",
+    dilations: Value = 1.0,
+) -> Node:
     """A convolution of each channel by itself, with a filter (rows, columns, channels, several)."""
     plan = plan_for(2, "depthwise_conv2d", strides, padding, dilations, layout, None)
     w = as_number(filter)
     if w.ndim != 4:
         raise ShapeError(f"the filter of depthwise_conv2d has 4 axes, not {w.ndim}")
     rows, columns, channels, several = w.shape
-    return _convolved(
-        plan, x, reshape_to(w, (rows, columns, 1, channels * several)), channels
-    )  # fmt: skip
+    return _convolved(plan, x, reshape_to(w, (rows, columns, 1, channels * several)), channels)
 
 
-@function(
-    example="separable_conv2d([[[[1], [2]], [[3], [4]]]], [[[[1]], [[1]]]], [[[[2]]]])"
-)  # fmt: skip
+@function(example="separable_conv2d([[[[1], [2]], [[3], [4]]]], [[[[1]], [[1]]]], [[[[2]]]])")
 def separable_conv2d(
-    x: Array, depthwise: Array, pointwise: Array, strides: Value = 1.0, padding: Value = "valid",
-    layout: Text = "NHWC", dilations: Value = 1.0,
-) -> Node:  # fmt: skip
+    x: Array,
+    depthwise: Array,
+    pointwise: Array,
+    strides: Value = 1.0,
+    padding: Value = "valid",
+    layout: Text = "NHWC",
+    dilations: Value = 1.0,
+) -> Node:
     """A convolution of each channel by itself, then one of all channels at each place."""
     z = depthwise_conv2d(x, depthwise, strides, padding, layout, dilations)
     plan = plan_for(2, "separable_conv2d", 1.0, "valid", 1.0, layout, None)
@@ -229,9 +249,8 @@ def separable_conv2d(
 
 
 def _transposed(
-    plan: Plan, x: Node, w: Node, lengths: Sequence[int] | None, groups: int,
-    extra: Sequence[int],
-) -> Node:  # fmt: skip
+    plan: Plan, x: Node, w: Node, lengths: Sequence[int] | None, groups: int, extra: Sequence[int]
+) -> Node:
     """The adjoint of the convolution; the filter is (*lengths, out, in), as seen from here."""
     nd = plan.nd
     steps = numbers(plan.strides, nd, "the stride")
@@ -257,9 +276,12 @@ def _transposed(
 
 
 def _grown(
-    counts: Sequence[int], steps: Sequence[int], spans: Sequence[int], padding: Any,
+    counts: Sequence[int],
+    steps: Sequence[int],
+    spans: Sequence[int],
+    padding: Any,
     extra: Sequence[int],
-) -> list[int]:  # fmt: skip
+) -> list[int]:
     """The lengths of the image of which there are so many windows."""
     if isinstance(padding, str) and padding.lower() == "same":
         return [m * s for m, s in zip(counts, steps, strict=True)]
@@ -299,9 +321,14 @@ def _transposed_convolution(nd: int, example: str) -> Function:
 
     @function(name=name, example=example)
     def conv(
-        x: Array, filter: Array, output_shape: Value = None, strides: Value = 1.0,
-        padding: Value = "same", layout: Text = "NHWC", dilations: Value = 1.0,
-    ) -> Node:  # fmt: skip
+        x: Array,
+        filter: Array,
+        output_shape: Value = None,
+        strides: Value = 1.0,
+        padding: Value = "same",
+        layout: Text = "NHWC",
+        dilations: Value = 1.0,
+    ) -> Node:
         """The transpose of a convolution, with a filter (*lengths, out, in)."""
         plan = plan_for(nd, name, strides, padding, dilations, layout, None)
         lengths = _output(output_shape, nd, plan.first)
@@ -315,9 +342,15 @@ def _torch_transposed(nd: int, example: str) -> Function:
 
     @function(name=name, example=example)
     def conv(
-        x: Array, filter: Array, bias: Array | None = None, strides: Value = 1.0,
-        padding: Value = 0.0, output_padding: Value = 0.0, groups: Int = 1, dilations: Value = 1.0,
-    ) -> Node:  # fmt: skip
+        x: Array,
+        filter: Array,
+        bias: Array | None = None,
+        strides: Value = 1.0,
+        padding: Value = 0.0,
+        output_padding: Value = 0.0,
+        groups: Int = 1,
+        dilations: Value = 1.0,
+    ) -> Node:
         """PyTorch's transpose of a convolution: channels first, a filter (in, out, *lengths)."""
         plan = plan_for(nd, name, strides, padding, dilations, "NCHW", None)
         w = permute(as_number(filter), (*range(2, nd + 2), 1, 0))

@@ -84,9 +84,13 @@ def _cholesky_jvp(node: Node, tangents: Sequence[Any]) -> Node:
 
 
 CHOLESKY = Structural(
-    "cholesky", _cholesky, lambda shapes: square_matrix(shapes[0], "cholesky"),
-    _cholesky_vjp, _cholesky_jvp, batch=leading,
-)  # fmt: skip
+    "cholesky",
+    _cholesky,
+    lambda shapes: square_matrix(shapes[0], "cholesky"),
+    _cholesky_vjp,
+    _cholesky_jvp,
+    batch=leading,
+)
 
 
 @function(example="cholesky([[4, 2], [2, 5]])")

@@ -65,11 +65,13 @@ def _cofactor_slope(node: Node, t: Node) -> Node:
 
 
 COFACTORS = Structural(
-    "cofactors", _cofactors, lambda shapes: square_matrix(shapes[0], "det"),
+    "cofactors",
+    _cofactors,
+    lambda shapes: square_matrix(shapes[0], "det"),
     lambda node, g: (_cofactor_slope(node, g),),
     lambda node, tangents: _cofactor_slope(node, tangents[0]),
     batch=leading,
-)  # fmt: skip
+)
 
 
 def _outer_axes(z: Node) -> Node:
@@ -77,11 +79,13 @@ def _outer_axes(z: Node) -> Node:
 
 
 DET = Structural(
-    "det", _determinant, lambda shapes: square_matrix(shapes[0], "det")[:-2],
+    "det",
+    _determinant,
+    lambda shapes: square_matrix(shapes[0], "det")[:-2],
     lambda node, g: (_outer_axes(g) * COFACTORS(node.inputs[0]),),
     lambda node, tangents: sum_(COFACTORS(node.inputs[0]) * tangents[0], (-2, -1)),
     batch=leading,
-)  # fmt: skip
+)
 
 
 @function(example="det([[1, 2], [3, 4]])", aliases="matrix_determinant")

@@ -8,24 +8,12 @@ import numpy as np
 
 from gradcli.errors import ShapeError
 from gradcli.ir.function import function
-from gradcli.ir.op import (
-    normal_axis,
-    show_shape,
-)
+from gradcli.ir.op import normal_axis, show_shape
 from gradcli.ir.words import word
-from gradcli.ops.shape import (
-    as_vector,
-    index,
-    permute,
-    place,
-)
+from gradcli.ops.shape import as_vector, index, permute, place
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import (
-        Array,
-        Flag,
-        Int,
-    )
+    from gradcli.ir.function import Array, Flag, Int
     from gradcli.ir.node import Node
 
 total = word("sum")
@@ -103,9 +91,7 @@ def triu(x: Array, k: Int = 0) -> Node:
     return _banded(x, ~np.tri(*_last_two(x, "triu"), k - 1, dtype=bool))
 
 
-@function(
-    example="band_part([[1, 2], [3, 4]], 0, -1)", aliases="matrix_band_part"
-)  # fmt: skip
+@function(example="band_part([[1, 2], [3, 4]], 0, -1)", aliases="matrix_band_part")
 def band_part(x: Array, lower: Int, upper: Int) -> Node:
     """The elements at most so many below and above the diagonal, the others 0; -1: all of them."""
     rows, columns = _last_two(x, "band_part")
@@ -114,10 +100,7 @@ def band_part(x: Array, lower: Int, upper: Int) -> Node:
     return _banded(x, inside)
 
 
-@function(
-    example="trace([[1, 2], [3, 4]])",
-    variants={"tf": {"axis1": -2, "axis2": -1}},
-)
+@function(example="trace([[1, 2], [3, 4]])", variants={"tf": {"axis1": -2, "axis2": -1}})
 def trace(x: Array, offset: Int = 0, axis1: Int = 0, axis2: Int = 1) -> Node:
     """The sum of a diagonal of two axes."""
     return total(diagonal(x, offset, axis1, axis2), (-1,))

@@ -45,9 +45,7 @@ def ediff1d(x: Array) -> Node:
 # --- slopes -------------------------------------------------------------------------------------
 
 
-@function(
-    example="fdiff([1, 4, 9])", variants={"torch": {"several": True}}
-)  # fmt: skip
+@function(example="fdiff([1, 4, 9])", variants={"torch": {"several": True}})
 def fdiff(
     x: Array, spacing: Rest = (), *, axis: Axes = None, edge_order: Int = 1, several: Flag = False
 ) -> Any:

@@ -48,21 +48,34 @@ LOG_SLOPE = Elementwise("log_slope", _log_slope, lambda x, z: -(z / x), into=_lo
 """1/x where x >= 0, NaN elsewhere: beside a logarithm that is undefined stands no slope."""
 
 log = unary(
-    "log", np.log, lambda x, z: LOG_SLOPE(x), doc="The natural logarithm of x.",
-    aliases="ln", domain=(0.2, 4.0),
-)  # fmt: skip
+    "log",
+    np.log,
+    lambda x, z: LOG_SLOPE(x),
+    doc="The natural logarithm of x.",
+    aliases="ln",
+    domain=(0.2, 4.0),
+)
 log2 = unary(
-    "log2", np.log2, lambda x, z: LOG_SLOPE(x) / LN2, doc="The logarithm of x to base 2.",
+    "log2",
+    np.log2,
+    lambda x, z: LOG_SLOPE(x) / LN2,
+    doc="The logarithm of x to base 2.",
     domain=(0.2, 4.0),
-)  # fmt: skip
+)
 log10 = unary(
-    "log10", np.log10, lambda x, z: LOG_SLOPE(x) / LN10, doc="The logarithm of x to base 10.",
+    "log10",
+    np.log10,
+    lambda x, z: LOG_SLOPE(x) / LN10,
+    doc="The logarithm of x to base 10.",
     domain=(0.2, 4.0),
-)  # fmt: skip
+)
 log1p = unary(
-    "log1p", np.log1p, lambda x, z: LOG_SLOPE(1.0 + x), doc="log(1 + x), exact for small x.",
+    "log1p",
+    np.log1p,
+    lambda x, z: LOG_SLOPE(1.0 + x),
+    doc="log(1 + x), exact for small x.",
     domain=(-0.8, 3.0),
-)  # fmt: skip
+)
 
 
 @function(example="logb(8, 2)", aliases="logn")
@@ -88,15 +101,19 @@ def share_of(scale: float) -> Binary:
 
 
 logaddexp = binary(
-    "logaddexp", np.logaddexp,
+    "logaddexp",
+    np.logaddexp,
     (lambda x, y, z: share_of(1.0)(x, y), lambda x, y, z: share_of(1.0)(y, x)),
-    doc="log(exp(x) + exp(y)), without overflow.", example="logaddexp(800, 800)",
-)  # fmt: skip
+    doc="log(exp(x) + exp(y)), without overflow.",
+    example="logaddexp(800, 800)",
+)
 logaddexp2 = binary(
-    "logaddexp2", np.logaddexp2,
+    "logaddexp2",
+    np.logaddexp2,
     (lambda x, y, z: share_of(LN2)(x, y), lambda x, y, z: share_of(LN2)(y, x)),
-    doc="log2(2^x + 2^y), without overflow.", example="logaddexp2(2000, 2000)",
-)  # fmt: skip
+    doc="log2(2^x + 2^y), without overflow.",
+    example="logaddexp2(2000, 2000)",
+)
 
 BOSE = Elementwise("bose", lambda x: 1 / np.expm1(x), lambda x, z: z * BOSE(-x))
 """1 / (exp(x) - 1)."""
@@ -110,9 +127,12 @@ def _log1mexp(x: Any) -> Any:
 
 
 log1mexp = unary(
-    "log1mexp", _log1mexp, lambda x, z: choose(lt(x, 0.0), -BOSE(-x), BOSE(x)),
-    doc="log(1 - exp(-abs(x))), exact for small and for large x.", domain=(0.1, 3.0),
-)  # fmt: skip
+    "log1mexp",
+    _log1mexp,
+    lambda x, z: choose(lt(x, 0.0), -BOSE(-x), BOSE(x)),
+    doc="log(1 - exp(-abs(x))), exact for small and for large x.",
+    domain=(0.1, 3.0),
+)
 
 
 def _logsubexp(x: Any, y: Any) -> Any:
@@ -121,12 +141,15 @@ def _logsubexp(x: Any, y: Any) -> Any:
 
 
 logsubexp = binary(
-    "logsubexp", _logsubexp,
+    "logsubexp",
+    _logsubexp,
     (lambda x, y, z: TAINT(-BOSE(y - x), z), lambda x, y, z: TAINT(-BOSE(x - y), z)),
     selects=(lambda x, y, z: ne(x, -math.inf), lambda x, y, z: ne(y, -math.inf)),
-    doc="log(exp(x) - exp(y)) for x > y, without overflow.", example="logsubexp(801, 800)",
-    aliases="log_sub_exp", domain=((1.0, 3.0), (-3.0, 0.5)),
-)  # fmt: skip
+    doc="log(exp(x) - exp(y)) for x > y, without overflow.",
+    example="logsubexp(801, 800)",
+    aliases="log_sub_exp",
+    domain=((1.0, 3.0), (-3.0, 0.5)),
+)
 
 
 def _xdivy(x: Any, y: Any) -> Any:
@@ -134,9 +157,13 @@ def _xdivy(x: Any, y: Any) -> Any:
 
 
 xdivy = binary(
-    "xdivy", _xdivy, (lambda x, y, z: 1.0 / y, lambda x, y, z: -xdivy(z, y)),
-    doc="x / y, and 0 where x is 0.", example="xdivy(0, 0)", domain=((-3.0, 3.0), (0.5, 3.0)),
-)  # fmt: skip
+    "xdivy",
+    _xdivy,
+    (lambda x, y, z: 1.0 / y, lambda x, y, z: -xdivy(z, y)),
+    doc="x / y, and 0 where x is 0.",
+    example="xdivy(0, 0)",
+    domain=((-3.0, 3.0), (0.5, 3.0)),
+)
 
 
 def _xlogy(x: Any, y: Any) -> Any:
@@ -144,10 +171,13 @@ def _xlogy(x: Any, y: Any) -> Any:
 
 
 xlogy = binary(
-    "xlogy", _xlogy, (lambda x, y, z: log(y), lambda x, y, z: TAINT(xdivy(x, y), z)),
-    doc="x * log(y), and 0 where x is 0.", example="xlogy(0, 0)",
+    "xlogy",
+    _xlogy,
+    (lambda x, y, z: log(y), lambda x, y, z: TAINT(xdivy(x, y), z)),
+    doc="x * log(y), and 0 where x is 0.",
+    example="xlogy(0, 0)",
     domain=((-3.0, 3.0), (0.3, 3.0)),
-)  # fmt: skip
+)
 
 
 def _xlog1py(x: Any, y: Any) -> Any:
@@ -155,10 +185,13 @@ def _xlog1py(x: Any, y: Any) -> Any:
 
 
 xlog1py = binary(
-    "xlog1py", _xlog1py, (lambda x, y, z: log1p(y), lambda x, y, z: TAINT(xdivy(x, 1.0 + y), z)),
-    doc="x * log(1 + y), and 0 where x is 0.", example="xlog1py(0, -1)",
+    "xlog1py",
+    _xlog1py,
+    (lambda x, y, z: log1p(y), lambda x, y, z: TAINT(xdivy(x, 1.0 + y), z)),
+    doc="x * log(1 + y), and 0 where x is 0.",
+    example="xlog1py(0, -1)",
     domain=((-3.0, 3.0), (-0.7, 3.0)),
-)  # fmt: skip
+)
 
 
 def _sigmoid(x: Any) -> Any:
@@ -167,43 +200,67 @@ def _sigmoid(x: Any) -> Any:
 
 
 sigmoid = unary(
-    "sigmoid", _sigmoid, lambda x, z: z * sigmoid(-x),
-    doc="1 / (1 + exp(-x)).", aliases="expit logistic",
-)  # fmt: skip
+    "sigmoid",
+    _sigmoid,
+    lambda x, z: z * sigmoid(-x),
+    doc="1 / (1 + exp(-x)).",
+    aliases="expit logistic",
+)
 log_sigmoid = unary(
-    "log_sigmoid", lambda x: np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x))),
-    lambda x, z: sigmoid(-x), doc="log(sigmoid(x)), exact for large -x.",
+    "log_sigmoid",
+    lambda x: np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x))),
+    lambda x, z: sigmoid(-x),
+    doc="log(sigmoid(x)), exact for large -x.",
     aliases="logsigmoid log_expit",
-)  # fmt: skip
+)
 
 # --- trigonometric ------------------------------------------------------------------------------
 
 sin = unary("sin", np.sin, lambda x, z: cos(x), doc="The sine of x radians.")
 cos = unary("cos", np.cos, lambda x, z: -sin(x), doc="The cosine of x radians.")
 tan = unary(
-    "tan", np.tan, lambda x, z: 1.0 + square(z), doc="The tangent of x radians.",
-    domain=(-1.4, 1.4),
-)  # fmt: skip
+    "tan", np.tan, lambda x, z: 1.0 + square(z), doc="The tangent of x radians.", domain=(-1.4, 1.4)
+)
 sec = unary(
-    "sec", lambda x: 1 / np.cos(x), lambda x, z: z * tan(x), analytic=True, doc="1 / cos(x).",
+    "sec",
+    lambda x: 1 / np.cos(x),
+    lambda x, z: z * tan(x),
+    analytic=True,
+    doc="1 / cos(x).",
     domain=(-1.4, 1.4),
-)  # fmt: skip
+)
 csc = unary(
-    "csc", lambda x: 1 / np.sin(x), lambda x, z: -(z * cot(x)), doc="1 / sin(x).",
-    analytic=True, domain=(0.3, 2.8),
-)  # fmt: skip
+    "csc",
+    lambda x: 1 / np.sin(x),
+    lambda x, z: -(z * cot(x)),
+    doc="1 / sin(x).",
+    analytic=True,
+    domain=(0.3, 2.8),
+)
 cot = unary(
-    "cot", lambda x: 1 / np.tan(x), lambda x, z: -(1.0 + square(z)), doc="1 / tan(x).",
-    analytic=True, domain=(0.3, 2.8),
-)  # fmt: skip
+    "cot",
+    lambda x: 1 / np.tan(x),
+    lambda x, z: -(1.0 + square(z)),
+    doc="1 / tan(x).",
+    analytic=True,
+    domain=(0.3, 2.8),
+)
 asin = unary(
-    "asin", np.arcsin, lambda x, z: rsqrt((1.0 - x) * (1.0 + x)),
-    doc="The angle in radians whose sine is x.", aliases="arcsin", domain=(-0.9, 0.9),
-)  # fmt: skip
+    "asin",
+    np.arcsin,
+    lambda x, z: rsqrt((1.0 - x) * (1.0 + x)),
+    doc="The angle in radians whose sine is x.",
+    aliases="arcsin",
+    domain=(-0.9, 0.9),
+)
 acos = unary(
-    "acos", np.arccos, lambda x, z: -rsqrt((1.0 - x) * (1.0 + x)),
-    doc="The angle in radians whose cosine is x.", aliases="arccos", domain=(-0.9, 0.9),
-)  # fmt: skip
+    "acos",
+    np.arccos,
+    lambda x, z: -rsqrt((1.0 - x) * (1.0 + x)),
+    doc="The angle in radians whose cosine is x.",
+    aliases="arccos",
+    domain=(-0.9, 0.9),
+)
 
 
 def _over_one_plus_square(x: Any) -> Any:
@@ -218,9 +275,12 @@ ATAN_SLOPE = Elementwise("atan_slope", _over_one_plus_square, lambda x, z: -2.0 
 """1 / (1 + x^2), without overflow."""
 
 atan = unary(
-    "atan", np.arctan, lambda x, z: ATAN_SLOPE(x), doc="The angle in radians whose tangent is x.",
+    "atan",
+    np.arctan,
+    lambda x, z: ATAN_SLOPE(x),
+    doc="The angle in radians whose tangent is x.",
     aliases="arctan",
-)  # fmt: skip
+)
 
 
 def _over_square(numerator: Node, h: Node) -> Node:
@@ -228,13 +288,16 @@ def _over_square(numerator: Node, h: Node) -> Node:
 
 
 atan2 = binary(
-    "atan2", np.arctan2,
+    "atan2",
+    np.arctan2,
     (lambda y, x, z: _over_square(x, hypot(x, y)), lambda y, x, z: -_over_square(y, hypot(x, y))),
     selects=(lambda y, x, z: ne(hypot(x, y), 0.0),) * 2,
     doc="The angle of the point (second argument, first argument) from the x axis.",
-    example="atan2(1, -1)", aliases="arctan2", domain=((0.3, 3.0), (-3.0, 3.0)),
+    example="atan2(1, -1)",
+    aliases="arctan2",
+    domain=((0.3, 3.0), (-3.0, 3.0)),
     special=((0.0, 0.0),),
-)  # fmt: skip
+)
 
 
 @function(example="deg2rad(180)", aliases="radians")
@@ -255,29 +318,52 @@ sinh = unary("sinh", np.sinh, lambda x, z: cosh(x), doc="The hyperbolic sine of 
 cosh = unary("cosh", np.cosh, lambda x, z: sinh(x), doc="The hyperbolic cosine of x.")
 tanh = unary("tanh", np.tanh, lambda x, z: square(sech(x)), doc="The hyperbolic tangent of x.")
 sech = unary(
-    "sech", lambda x: 1 / np.cosh(x), lambda x, z: -(z * tanh(x)), doc="1 / cosh(x).",
-    analytic=True, into=lambda x, out: np.reciprocal(np.cosh(x, out), out),
-)  # fmt: skip
+    "sech",
+    lambda x: 1 / np.cosh(x),
+    lambda x, z: -(z * tanh(x)),
+    doc="1 / cosh(x).",
+    analytic=True,
+    into=lambda x, out: np.reciprocal(np.cosh(x, out), out),
+)
 csch = unary(
-    "csch", lambda x: 1 / np.sinh(x), lambda x, z: -(z * coth(x)), doc="1 / sinh(x).",
-    analytic=True, domain=(0.3, 3.0),
-)  # fmt: skip
+    "csch",
+    lambda x: 1 / np.sinh(x),
+    lambda x, z: -(z * coth(x)),
+    doc="1 / sinh(x).",
+    analytic=True,
+    domain=(0.3, 3.0),
+)
 coth = unary(
-    "coth", lambda x: 1 / np.tanh(x), lambda x, z: -square(csch(x)), doc="1 / tanh(x).",
-    analytic=True, domain=(0.3, 3.0),
-)  # fmt: skip
+    "coth",
+    lambda x: 1 / np.tanh(x),
+    lambda x, z: -square(csch(x)),
+    doc="1 / tanh(x).",
+    analytic=True,
+    domain=(0.3, 3.0),
+)
 asinh = unary(
-    "asinh", np.arcsinh, lambda x, z: 1.0 / hypot(1.0, x),
-    doc="The number whose hyperbolic sine is x.", aliases="arcsinh",
-)  # fmt: skip
+    "asinh",
+    np.arcsinh,
+    lambda x, z: 1.0 / hypot(1.0, x),
+    doc="The number whose hyperbolic sine is x.",
+    aliases="arcsinh",
+)
 acosh = unary(
-    "acosh", np.arccosh, lambda x, z: rsqrt(x - 1.0) * rsqrt(x + 1.0),
-    doc="The number >= 0 whose hyperbolic cosine is x.", aliases="arccosh", domain=(1.2, 4.0),
+    "acosh",
+    np.arccosh,
+    lambda x, z: rsqrt(x - 1.0) * rsqrt(x + 1.0),
+    doc="The number >= 0 whose hyperbolic cosine is x.",
+    aliases="arccosh",
+    domain=(1.2, 4.0),
     example="acosh(2)",
-)  # fmt: skip
+)
 atanh = unary(
-    "atanh", np.arctanh, lambda x, z: LOG_SLOPE((1.0 - x) * (1.0 + x)),
-    doc="The number whose hyperbolic tangent is x.", aliases="arctanh", domain=(-0.9, 0.9),
-)  # fmt: skip
+    "atanh",
+    np.arctanh,
+    lambda x, z: LOG_SLOPE((1.0 - x) * (1.0 + x)),
+    doc="The number whose hyperbolic tangent is x.",
+    aliases="arctanh",
+    domain=(-0.9, 0.9),
+)
 
 WORDS.update({"log": log})

@@ -21,13 +21,19 @@ if TYPE_CHECKING:
 _POSITIVE: Any = {"domain": ((0.2, 3.0), (0.2, 3.0))}
 
 logit = unary(
-    "logit", scipy_kernel("logit"), lambda x, z: TAINT(1.0 / (x * (1.0 - x)), z),
-    doc="log(x / (1 - x)), the inverse of sigmoid.", domain=(0.1, 0.9),
-)  # fmt: skip
+    "logit",
+    scipy_kernel("logit"),
+    lambda x, z: TAINT(1.0 / (x * (1.0 - x)), z),
+    doc="log(x / (1 - x)), the inverse of sigmoid.",
+    domain=(0.1, 0.9),
+)
 entr = unary(
-    "entr", scipy_kernel("entr"), lambda x, z: -log(x) - 1.0, domain=(0.5, 3.0),
+    "entr",
+    scipy_kernel("entr"),
+    lambda x, z: -log(x) - 1.0,
+    domain=(0.5, 3.0),
     doc="-x log(x), and 0 where x is 0: the terms of an entropy.",
-)  # fmt: skip
+)
 
 
 def _log_ratio(x: Any, y: Any) -> Any:
@@ -41,7 +47,7 @@ def _log_ratio(x: Any, y: Any) -> Any:
 
 LOG_RATIO = Binary(
     "log_ratio", doubled(_log_ratio), lambda x, y, z: LOG_SLOPE(x), lambda x, y, z: -LOG_SLOPE(y)
-)  # fmt: skip
+)
 """log(x/y), without cancellation or overflow."""
 
 
@@ -53,11 +59,13 @@ def _rel_entr(x: Any, y: Any) -> Any:
 
 
 rel_entr = binary(
-    "rel_entr", doubled(_rel_entr),
+    "rel_entr",
+    doubled(_rel_entr),
     (lambda x, y, z: LOG_RATIO(x, y) + 1.0, lambda x, y, z: -xdivy(x, y)),
     doc="x log(x/y), and 0 where x is 0: the terms of a relative entropy.",
-    example="rel_entr(0.5, 0.25)", **_POSITIVE,
-)  # fmt: skip
+    example="rel_entr(0.5, 0.25)",
+    **_POSITIVE,
+)
 
 
 def _kl_div(x: Any, y: Any) -> Any:
@@ -68,11 +76,13 @@ def _kl_div(x: Any, y: Any) -> Any:
 
 
 kl_div = binary(
-    "kl_div", doubled(_kl_div),
+    "kl_div",
+    doubled(_kl_div),
     (lambda x, y, z: LOG_RATIO(x, y), lambda x, y, z: xdivy(y - x, y)),
-    doc="x log(x/y) - x + y; behind PyTorch's prefix the loss.", example="kl_div(0.5, 0.25)",
+    doc="x log(x/y) - x + y; behind PyTorch's prefix the loss.",
+    example="kl_div(0.5, 0.25)",
     **_POSITIVE,
-)  # fmt: skip
+)
 
 # --- Box and Cox ----------------------------------------------------------------------------------
 
@@ -113,9 +123,11 @@ def boxcox_order(n: int) -> Elementwise:
         return log_power(n)(log_x, y)
 
     return Binary(
-        f"boxcox_{n}", doubled(lambda log_x, y: _boxcox_slope(n, log_x, y)),
-        by_log, lambda log_x, y, z: boxcox_order(n + 1)(log_x, y),
-    )  # fmt: skip
+        f"boxcox_{n}",
+        doubled(lambda log_x, y: _boxcox_slope(n, log_x, y)),
+        by_log,
+        lambda log_x, y, z: boxcox_order(n + 1)(log_x, y),
+    )
 
 
 @cache
@@ -128,25 +140,27 @@ def log_power(n: int) -> Elementwise:
     return Binary(
         f"log_power_{n}",
         doubled(lambda log_x, y: np.where(log_x == 0, n == 0, log_x**n * np.exp(log_x * y))),
-        by_log, lambda log_x, y, z: log_power(n + 1)(log_x, y),
-    )  # fmt: skip
+        by_log,
+        lambda log_x, y, z: log_power(n + 1)(log_x, y),
+    )
 
 
 boxcox = binary(
-    "boxcox", scipy_kernel("boxcox"),
-    (
-        lambda x, y, z: TAINT(power_less(1)(x, y), z),
-        lambda x, y, z: boxcox_order(1)(log(x), y),
-    ),
-    doc="(x^y - 1)/y, and log(x) where y is 0.", example="boxcox(2, 0.5)",
+    "boxcox",
+    scipy_kernel("boxcox"),
+    (lambda x, y, z: TAINT(power_less(1)(x, y), z), lambda x, y, z: boxcox_order(1)(log(x), y)),
+    doc="(x^y - 1)/y, and log(x) where y is 0.",
+    example="boxcox(2, 0.5)",
     domain=((0.3, 3.0), (-2.0, 2.0)),
-)  # fmt: skip
+)
 boxcox1p = binary(
-    "boxcox1p", scipy_kernel("boxcox1p"),
+    "boxcox1p",
+    scipy_kernel("boxcox1p"),
     (
         lambda x, y, z: TAINT(power_less(1)(1.0 + x, y), z),
         lambda x, y, z: boxcox_order(1)(log1p(x), y),
     ),
-    doc="boxcox(1 + x, y), exact for small x.", example="boxcox1p(1, 0.5)",
+    doc="boxcox(1 + x, y), exact for small x.",
+    example="boxcox1p(1, 0.5)",
     domain=((-0.6, 3.0), (-2.0, 2.0)),
-)  # fmt: skip
+)

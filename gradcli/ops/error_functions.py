@@ -46,9 +46,11 @@ HALF_GAUSS = Elementwise("half_gauss", _half_gauss, lambda x, z: -(x * z))
 # --- error functions ------------------------------------------------------------------------------
 
 erf = unary(
-    "erf", scipy_kernel("erf", math.erf), lambda x, z: (2.0 * OVER_ROOT_PI) * GAUSS(x),
+    "erf",
+    scipy_kernel("erf", math.erf),
+    lambda x, z: (2.0 * OVER_ROOT_PI) * GAUSS(x),
     doc="The error function.",
-)  # fmt: skip
+)
 
 
 def _erfc(x: Any) -> Any:
@@ -62,9 +64,11 @@ def _erfc(x: Any) -> Any:
 
 
 erfc = unary(
-    "erfc", _erfc, lambda x, z: (-2.0 * OVER_ROOT_PI) * GAUSS(x),
+    "erfc",
+    _erfc,
+    lambda x, z: (-2.0 * OVER_ROOT_PI) * GAUSS(x),
     doc="1 - erf(x), exact for large x.",
-)  # fmt: skip
+)
 
 
 def _erfcx(n: int, x: Any) -> Any:
@@ -93,17 +97,26 @@ def erfcx_order(n: int) -> Elementwise:
 
 
 erfcx = unary(
-    "erfcx", scipy_kernel("erfcx"), lambda x, z: erfcx_order(1)(x),
+    "erfcx",
+    scipy_kernel("erfcx"),
+    lambda x, z: erfcx_order(1)(x),
     doc="exp(x^2) erfc(x), which large x does not underflow.",
-)  # fmt: skip
+)
 erfinv = unary(
-    "erfinv", scipy_kernel("erfinv"), lambda x, z: TAINT((0.5 / OVER_ROOT_PI) / GAUSS(z), z),
-    doc="The number whose error function is x.", aliases="erf_inv", domain=(-0.9, 0.9),
-)  # fmt: skip
+    "erfinv",
+    scipy_kernel("erfinv"),
+    lambda x, z: TAINT((0.5 / OVER_ROOT_PI) / GAUSS(z), z),
+    doc="The number whose error function is x.",
+    aliases="erf_inv",
+    domain=(-0.9, 0.9),
+)
 erfcinv = unary(
-    "erfcinv", scipy_kernel("erfcinv"), lambda x, z: TAINT((-0.5 / OVER_ROOT_PI) / GAUSS(z), z),
-    doc="The number whose erfc is x.", domain=(0.1, 1.9),
-)  # fmt: skip
+    "erfcinv",
+    scipy_kernel("erfcinv"),
+    lambda x, z: TAINT((-0.5 / OVER_ROOT_PI) / GAUSS(z), z),
+    doc="The number whose erfc is x.",
+    domain=(0.1, 1.9),
+)
 
 # --- the normal distribution ----------------------------------------------------------------------
 
@@ -123,9 +136,11 @@ def _ndtr(x: Any) -> Any:
 
 
 ndtr = unary(
-    "ndtr", _ndtr, lambda x, z: OVER_ROOT_TAU * HALF_GAUSS(x),
+    "ndtr",
+    _ndtr,
+    lambda x, z: OVER_ROOT_TAU * HALF_GAUSS(x),
     doc="The probability that a standard normal variable is below x.",
-)  # fmt: skip
+)
 
 
 def _log_ndtr_slope(x: Node) -> Node:
@@ -135,16 +150,22 @@ def _log_ndtr_slope(x: Node) -> Node:
 
 
 log_ndtr = unary(
-    "log_ndtr", scipy_kernel("log_ndtr"), lambda x, z: _log_ndtr_slope(x),
+    "log_ndtr",
+    scipy_kernel("log_ndtr"),
+    lambda x, z: _log_ndtr_slope(x),
     doc="log(ndtr(x)), exact in both tails.",
-)  # fmt: skip
+)
 ndtri = unary(
-    "ndtri", scipy_kernel("ndtri"), lambda x, z: TAINT((1.0 / OVER_ROOT_TAU) / HALF_GAUSS(z), z),
+    "ndtri",
+    scipy_kernel("ndtri"),
+    lambda x, z: TAINT((1.0 / OVER_ROOT_TAU) / HALF_GAUSS(z), z),
     doc="The number below which a standard normal variable is with probability x.",
-    aliases="probit", domain=(0.05, 0.95),
-)  # fmt: skip
+    aliases="probit",
+    domain=(0.05, 0.95),
+)
 owens_t = binary(
-    "owens_t", scipy_kernel("owens_t"),
+    "owens_t",
+    scipy_kernel("owens_t"),
     (
         lambda x, y, z: -((0.5 * OVER_ROOT_TAU) * (HALF_GAUSS(x) * erf(x * y * ROOT_HALF))),
         lambda x, y, z: HALF_GAUSS(x) * HALF_GAUSS(x * y) / (2.0 * math.pi * (1.0 + y * y)),
@@ -152,4 +173,4 @@ owens_t = binary(
     doc="Owen's T function: the probability that a normal variable is above x, "
     "and another between 0 and y times it.",
     example="owens_t(1, 0.5)",
-)  # fmt: skip
+)

@@ -73,11 +73,14 @@ def _valid_adjoint(inputs: tuple[Node, ...], attrs: Any, g: Node, i: int) -> Nod
 
 FULL = Multilinear(
     "convolve", _full, lambda shapes, nd: _lengths(shapes, nd, 1), _full_adjoint, batch=leading
-)  # fmt: skip
+)
 VALID = Multilinear(
-    "convolve_valid", _valid, lambda shapes, nd: _lengths(shapes, nd, -1), _valid_adjoint,
+    "convolve_valid",
+    _valid,
+    lambda shapes, nd: _lengths(shapes, nd, -1),
+    _valid_adjoint,
     batch=leading,
-)  # fmt: skip
+)
 """The convolution where the second input, which is no longer, lies wholly in the first."""
 
 
@@ -115,10 +118,7 @@ def _same_shape(x: Node, y: Node, first: bool) -> tuple[int, ...]:
     return (max(x.size, y.size),)
 
 
-@function(
-    example="convolve([1, 2, 3], [1, 1])",
-    variants={"np.signal": {"first": True}},
-)
+@function(example="convolve([1, 2, 3], [1, 1])", variants={"np.signal": {"first": True}})
 def convolve(x: Array, y: Array, mode: Text = "full", *, first: Flag = False) -> Node:
     """The sums of products of x with y turned round, at each shift; modes full, same, valid."""
     x, y = _checked(x, y, "convolve")
@@ -133,8 +133,7 @@ def fftconvolve(x: Array, y: Array, mode: Text = "full") -> Node:
 
 
 @function(
-    example="correlate([1, 2, 3], [1, 1])",
-    variants={"np.signal": {"mode": "full", "first": True}},
+    example="correlate([1, 2, 3], [1, 1])", variants={"np.signal": {"mode": "full", "first": True}}
 )
 def correlate(x: Array, y: Array, mode: Text = "valid", *, first: Flag = False) -> Node:
     """The sums of products of x and y at each shift; modes full, same, valid."""
@@ -173,11 +172,13 @@ def _dct_transposed(node: Node, g: Node) -> Node:
 
 
 DCT = Structural(
-    "dct", _dct, lambda shapes, kind, norm: shapes[0],
+    "dct",
+    _dct,
+    lambda shapes, kind, norm: shapes[0],
     lambda node, g: (_dct_transposed(node, g),),
     lambda node, tangents: DCT(tangents[0], attrs=node.attrs),
     batch=leading,
-)  # fmt: skip
+)
 
 
 def _transformed(x: Node, kind: int, n: Any, axis: int, norm: Any) -> Node:
@@ -221,9 +222,7 @@ def _cosines(n: int, periodic: bool, *weights: float) -> Any:
 _PERIODIC: Any = {"tf": {"periodic": True}, "torch": {"periodic": True}}
 
 
-@function(
-    example="hann(4)", aliases="hanning hann_window", variants=_PERIODIC, constant=True
-)  # fmt: skip
+@function(example="hann(4)", aliases="hanning hann_window", variants=_PERIODIC, constant=True)
 def hann(n: Int, sym: Flag = True, *, periodic: Flag = False) -> Any:
     """Hann's window of n points: symmetric, or one period."""
     return _cosines(n, periodic or not sym, 0.5, 0.5)

@@ -29,14 +29,21 @@ def _lgamma(x: float) -> float:
 
 
 lgamma = unary(
-    "lgamma", scipy_kernel("gammaln", _lgamma), lambda x, z: digamma(x),
-    doc="The logarithm of the size of the gamma function.", aliases="gammaln loggamma",
+    "lgamma",
+    scipy_kernel("gammaln", _lgamma),
+    lambda x, z: digamma(x),
+    doc="The logarithm of the size of the gamma function.",
+    aliases="gammaln loggamma",
     domain=(0.5, 5.0),
-)  # fmt: skip
+)
 digamma = unary(
-    "digamma", doubled(lambda x: psi(0, x)), lambda x, z: polygamma_of(1)(x),
-    doc="The derivative of lgamma.", aliases="psi", domain=(0.5, 5.0),
-)  # fmt: skip
+    "digamma",
+    doubled(lambda x: psi(0, x)),
+    lambda x, z: polygamma_of(1)(x),
+    doc="The derivative of lgamma.",
+    aliases="psi",
+    domain=(0.5, 5.0),
+)
 
 
 @cache
@@ -77,10 +84,13 @@ def _gamma(x: float) -> float:
 
 
 gamma = unary(
-    "gamma", scipy_kernel("gamma", _gamma), lambda x, z: z * digamma(x),
-    doc="The gamma function: (x - 1)! continued between the whole numbers.", domain=(0.5, 5.0),
+    "gamma",
+    scipy_kernel("gamma", _gamma),
+    lambda x, z: z * digamma(x),
+    doc="The gamma function: (x - 1)! continued between the whole numbers.",
+    domain=(0.5, 5.0),
     aliases="tgamma",
-)  # fmt: skip
+)
 gammasgn = flat("gammasgn", scipy_kernel("gammasgn"), "The sign of the gamma function.")
 
 
@@ -104,10 +114,13 @@ def _rgamma(n: int, x: Any) -> Any:
     turned = _derivatives_of_gamma(1 - left, n)
     angle = np.pi * (left - 2 * np.rint(left / 2))
     behind = sum(
-        math.comb(n, k) * np.pi ** (k - 1) * np.sin(angle + k * np.pi / 2) * (-1) ** (n - k)
+        math.comb(n, k)
+        * np.pi ** (k - 1)
+        * np.sin(angle + k * np.pi / 2)
+        * (-1) ** (n - k)
         * turned[n - k]
         for k in range(n + 1)
-    )  # fmt: skip
+    )
     return np.where(x >= 0.5, ahead, behind)
 
 
@@ -119,9 +132,13 @@ def rgamma_order(n: int) -> Elementwise:
 
 
 rgamma = unary(
-    "rgamma", doubled(lambda x: _rgamma(0, x)), lambda x, z: rgamma_order(1)(x),
-    doc="1 / gamma(x), which is 0 at the poles of gamma.", special=(0.0, -1.0), domain=(-2.8, 3.0),
-)  # fmt: skip
+    "rgamma",
+    doubled(lambda x: _rgamma(0, x)),
+    lambda x, z: rgamma_order(1)(x),
+    doc="1 / gamma(x), which is 0 at the poles of gamma.",
+    special=(0.0, -1.0),
+    domain=(-2.8, 3.0),
+)
 
 
 @function(example="multigammaln(3, 2)", aliases="mvlgamma", domain=((2.5, 5.0),))
@@ -171,9 +188,11 @@ def psi_less(n: int) -> Elementwise:
         return np.where(inside, _psi_less(n, *safe), psi(n, a + b) - psi(n, a))
 
     return Binary(
-        f"psi_less_{n}", doubled(kernel), lambda a, b, z: psi_less(n + 1)(a, b),
+        f"psi_less_{n}",
+        doubled(kernel),
+        lambda a, b, z: psi_less(n + 1)(a, b),
         lambda a, b, z: polygamma_of(n + 1)(a + b),
-    )  # fmt: skip
+    )
 
 
 # --- factorials and binomials ---------------------------------------------------------------------
@@ -210,18 +229,25 @@ def _binom(x: Any, y: Any) -> Any:
 
 
 binom = binary(
-    "binom", doubled(_binom),
-    (lambda x, y, z: z * psi_less(0)(x - y + 1.0, y), lambda x, y, z: z * psi_less(0)(
-        y + 1.0, x - 2.0 * y)),
-    doc="The binomial coefficient: x over y.", example="binom(5, 2)", aliases="comb",
+    "binom",
+    doubled(_binom),
+    (
+        lambda x, y, z: z * psi_less(0)(x - y + 1.0, y),
+        lambda x, y, z: z * psi_less(0)(y + 1.0, x - 2.0 * y),
+    ),
+    doc="The binomial coefficient: x over y.",
+    example="binom(5, 2)",
+    aliases="comb",
     domain=((3.0, 6.0), (0.2, 2.5)),
-)  # fmt: skip
+)
 poch = binary(
-    "poch", doubled(_poch),
+    "poch",
+    doubled(_poch),
     (lambda x, y, z: z * psi_less(0)(x, y), lambda x, y, z: z * digamma(x + y)),
-    doc="The rising factorial gamma(x + y) / gamma(x).", example="poch(3, 2)",
+    doc="The rising factorial gamma(x + y) / gamma(x).",
+    example="poch(3, 2)",
     domain=((0.5, 3.0), (0.5, 3.0)),
-)  # fmt: skip
+)
 
 # --- beta -----------------------------------------------------------------------------------------
 
@@ -244,14 +270,19 @@ def _beta(x: Any, y: Any) -> Any:
 
 
 beta = binary(
-    "beta", doubled(_beta),
+    "beta",
+    doubled(_beta),
     (lambda x, y, z: -(z * psi_less(0)(x, y)), lambda x, y, z: -(z * psi_less(0)(y, x))),
-    doc="The beta function gamma(x) gamma(y) / gamma(x + y).", example="beta(2, 3)",
+    doc="The beta function gamma(x) gamma(y) / gamma(x + y).",
+    example="beta(2, 3)",
     domain=((0.5, 4.0), (0.5, 4.0)),
-)  # fmt: skip
+)
 betaln = binary(
-    "betaln", doubled(_betaln),
+    "betaln",
+    doubled(_betaln),
     (lambda x, y, z: -psi_less(0)(x, y), lambda x, y, z: -psi_less(0)(y, x)),
-    doc="The logarithm of the beta function.", example="betaln(2, 3)", aliases="lbeta",
+    doc="The logarithm of the beta function.",
+    example="betaln(2, 3)",
+    aliases="lbeta",
     domain=((0.5, 4.0), (0.5, 4.0)),
-)  # fmt: skip
+)

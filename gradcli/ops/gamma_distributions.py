@@ -235,8 +235,12 @@ def _poisson_quantile(q: Any, mu: Any) -> Any:
 
 
 poisson_ppf = binary(
-    "poisson_ppf", doubled(_poisson_quantile), (lambda x, y, z: math.nan,) * 2,
-    selects=(lambda x, y, z: isnan(z),) * 2, flat=True,
+    "poisson_ppf",
+    doubled(_poisson_quantile),
+    (lambda x, y, z: math.nan,) * 2,
+    selects=(lambda x, y, z: isnan(z),) * 2,
+    flat=True,
     doc="The least count that a Poisson variable of mean y exceeds with probability 1 - x or less.",
-    example="poisson_ppf(0.5, 1.5)", **_CHANCE,
-)  # fmt: skip
+    example="poisson_ppf(0.5, 1.5)",
+    **_CHANCE,
+)

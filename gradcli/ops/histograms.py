@@ -46,9 +46,7 @@ def _search_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
 SEARCH = constant_op("searchsorted", _search, lambda shapes, side: shapes[1], _search_batch)
 
 
-@function(
-    example="searchsorted([1, 3, 5], [2, 3])", constant=True
-)  # fmt: skip
+@function(example="searchsorted([1, 3, 5], [2, 3])", constant=True)
 def searchsorted(x: Array, v: Array, side: Text = "left", right: Flag = False) -> Node:
     """Where to put v among the sorted x: before the equal ones, or behind them ("right")."""
     if side not in ("left", "right"):
@@ -66,9 +64,7 @@ def digitize(x: Array, bins: Array, right: Flag = False) -> Node:
     return SEARCH(bins, x, attrs=("left" if right else "right",))
 
 
-@function(
-    example="histogram([1, 2, 2, 4], 3)[0]", aliases="histogram_fixed_width"
-)  # fmt: skip
+@function(example="histogram([1, 2, 2, 4], 3)[0]", aliases="histogram_fixed_width")
 def histogram(
     x: Array,
     bins: Value = 10.0,

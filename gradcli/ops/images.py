@@ -103,9 +103,15 @@ def _resized(x: Node, axes: Sequence[int], size: Sequence[int], how: Sampling) -
     return x
 
 
-_METHODS = {"bilinear": "bilinear", "linear": "bilinear", "triangle": "bilinear",
-            "trilinear": "bilinear", "nearest": "nearest", "bicubic": "bicubic",
-            "cubic": "bicubic"}  # fmt: skip
+_METHODS = {
+    "bilinear": "bilinear",
+    "linear": "bilinear",
+    "triangle": "bilinear",
+    "trilinear": "bilinear",
+    "nearest": "nearest",
+    "bicubic": "bicubic",
+    "cubic": "bicubic",
+}
 
 
 def _method(name: str) -> str:
@@ -123,11 +129,10 @@ def _image_axes(x: Node) -> tuple[int, int]:
 
 @function(
     example="resize([[[1], [3]]], (1, 4))", variants={"jax": {"antialias": True, "whole": True}}
-)  # fmt: skip
+)
 def resize(
-    x: Array, size: Ints, method: Text = "bilinear", antialias: Flag = False, *,
-    whole: Flag = False,
-) -> Node:  # fmt: skip
+    x: Array, size: Ints, method: Text = "bilinear", antialias: Flag = False, *, whole: Flag = False
+) -> Node:
     """An image (its channels last) with other numbers of rows and columns, as tf.image.resize.
 
     jax.image.resize takes the whole shape, and antialiases.
@@ -150,21 +155,20 @@ def resize_bilinear(
     x = as_number(x)
     return _resized(
         x, _image_axes(x), size, Sampling("bilinear", align_corners, half_pixel_centers)
-    )  # fmt: skip
+    )
 
 
 @function(
-    example="resize_nearest([[[1], [3]]], (1, 4))", aliases="resize_nearest_neighbor",
+    example="resize_nearest([[[1], [3]]], (1, 4))",
+    aliases="resize_nearest_neighbor",
     variants=_LEGACY,
-)  # fmt: skip
+)
 def resize_nearest(
     x: Array, size: Ints, align_corners: Flag = False, half_pixel_centers: Flag = True
 ) -> Node:
     """An image resized by taking the nearest elements."""
     x = as_number(x)
-    return _resized(
-        x, _image_axes(x), size, Sampling("nearest", align_corners, half_pixel_centers)
-    )  # fmt: skip
+    return _resized(x, _image_axes(x), size, Sampling("nearest", align_corners, half_pixel_centers))
 
 
 @function(example="resize_bicubic([[[1], [3]]], (1, 4))")
@@ -176,9 +180,12 @@ def resize_bicubic(x: Array, size: Ints) -> Node:
 
 @function(example="interpolate([[[1, 3]]], 4)", aliases="upsample")
 def interpolate(
-    x: Array, size: Value = None, scale_factor: Value = None, mode: Text = "nearest",
+    x: Array,
+    size: Value = None,
+    scale_factor: Value = None,
+    mode: Text = "nearest",
     align_corners: Flag = False,
-) -> Node:  # fmt: skip
+) -> Node:
     """An image (its channels first) resized, as torch.nn.functional.interpolate."""
     x = as_number(x)
     axes = range(2, x.ndim)

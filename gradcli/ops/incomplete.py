@@ -109,35 +109,44 @@ def _by_shape(n: int, a: Any, x: Any) -> Any:
     ends = inside & ((x == 0) | np.isinf(x))
     near = inside & ~ends & (x < np.maximum(1.5, a + 0.5)) & (a < 50)
     return piecewise_kernel(
-        x.shape, (ends, np.zeros_like, (x,)),
+        x.shape,
+        (ends, np.zeros_like, (x,)),
         (near, lambda a, x: _by_shape_near(n, a, x), (a, x)),
         (inside & ~ends & ~near, lambda a, x: _by_shape_far(n, a, x), (a, x)),
-    )  # fmt: skip
+    )
 
 
 @cache
 def gammainc_order(n: int) -> Elementwise:
     """The n-th derivative of gammainc(a, x) by a."""
     return Binary(
-        f"gammainc_{n}", doubled(lambda a, x: _by_shape(n, a, x)),
-        lambda a, x, z: gammainc_order(n + 1)(a, x), lambda a, x, z: gamma_density_order(n)(a, x),
-    )  # fmt: skip
+        f"gammainc_{n}",
+        doubled(lambda a, x: _by_shape(n, a, x)),
+        lambda a, x, z: gammainc_order(n + 1)(a, x),
+        lambda a, x, z: gamma_density_order(n)(a, x),
+    )
 
 
 _SHAPES: Any = {"domain": ((0.5, 5.0), (0.3, 6.0))}
 
 gammainc = binary(
-    "gammainc", scipy_kernel("gammainc"),
+    "gammainc",
+    scipy_kernel("gammainc"),
     (lambda x, y, z: gammainc_order(1)(x, y), lambda x, y, z: GAMMA_DENSITY(x, y)),
     doc="The regularized lower incomplete gamma function: shape first, then how far.",
-    example="gammainc(2, 3)", aliases="igamma", **_SHAPES,
-)  # fmt: skip
+    example="gammainc(2, 3)",
+    aliases="igamma",
+    **_SHAPES,
+)
 gammaincc = binary(
-    "gammaincc", scipy_kernel("gammaincc"),
+    "gammaincc",
+    scipy_kernel("gammaincc"),
     (lambda x, y, z: -gammainc_order(1)(x, y), lambda x, y, z: -GAMMA_DENSITY(x, y)),
     doc="The regularized upper incomplete gamma function: 1 - gammainc(x, y).",
-    example="gammaincc(2, 3)", aliases="igammac", **_SHAPES,
-)  # fmt: skip
+    example="gammaincc(2, 3)",
+    aliases="igammac",
+    **_SHAPES,
+)
 
 for _record in (gammainc, gammaincc):
     _record.parameters = (Parameter("a", "Array"), Parameter("x", "Array"))
@@ -152,23 +161,29 @@ def igamma_grad_a(a: Array, x: Array) -> Node:
 _CHANCES: Any = {"domain": ((0.5, 5.0), (0.1, 0.9))}
 
 gammaincinv = binary(
-    "gammaincinv", scipy_kernel("gammaincinv"),
+    "gammaincinv",
+    scipy_kernel("gammaincinv"),
     (
         lambda x, y, z: -(gammainc_order(1)(x, z) / GAMMA_DENSITY(x, z)),
         lambda x, y, z: TAINT(1.0 / GAMMA_DENSITY(x, z), z),
     ),
-    doc="The number up to which gammainc(x, ·) is y.", example="gammaincinv(2, 0.5)",
-    aliases="igammainv", **_CHANCES,
-)  # fmt: skip
+    doc="The number up to which gammainc(x, ·) is y.",
+    example="gammaincinv(2, 0.5)",
+    aliases="igammainv",
+    **_CHANCES,
+)
 gammainccinv = binary(
-    "gammainccinv", scipy_kernel("gammainccinv"),
+    "gammainccinv",
+    scipy_kernel("gammainccinv"),
     (
         lambda x, y, z: -(gammainc_order(1)(x, z) / GAMMA_DENSITY(x, z)),
         lambda x, y, z: TAINT(-1.0 / GAMMA_DENSITY(x, z), z),
     ),
-    doc="The number from which on gammaincc(x, ·) is y.", example="gammainccinv(2, 0.5)",
-    aliases="igammacinv", **_CHANCES,
-)  # fmt: skip
+    doc="The number from which on gammaincc(x, ·) is y.",
+    example="gammainccinv(2, 0.5)",
+    aliases="igammacinv",
+    **_CHANCES,
+)
 
 for _record in (gammaincinv, gammainccinv):
     _record.parameters = (Parameter("a", "Array"), Parameter("y", "Array"))
@@ -206,7 +221,7 @@ def _beta_by_x(a: Node, b: Node, x: Node, z: Node) -> Node:
 
 BETA_DENSITY = Elementwise(
     "beta_density", doubled(_beta_density), _beta_by_a, _beta_by_b, _beta_by_x
-)  # fmt: skip
+)
 """x^(a-1) (1-x)^(b-1) / B(a, b), and 0 where a or b is 0, -1, -2 …"""
 
 
@@ -264,8 +279,9 @@ def _by_shapes(m: int, n: int, a: Any, b: Any, x: Any) -> Any:
         def slope(j: int, k: int) -> Any:
             at = j + k - 1
             found = joint[at] - (own[0][at] if k == 0 else 0) - (own[1][at] if j == 0 else 0)
-            return found + (log_t if (j, k) == (1, 0) else 0) + (
-                log_rest if (j, k) == (0, 1) else 0)  # fmt: skip
+            return (
+                found + (log_t if (j, k) == (1, 0) else 0) + (log_rest if (j, k) == (0, 1) else 0)
+            )
 
         return beta_weight(a, b, log_t, log_rest) * bell_of_two(slope, m, n)
 
@@ -278,56 +294,74 @@ def _betainc_order(m: int, n: int, a: Any, b: Any, x: Any) -> Any:
     inside = (a > 0) & (b > 0) & (x >= 0) & (x <= 1)
     ends = inside & ((x == 0) | (x == 1))
     return piecewise_kernel(
-        x.shape, (ends, np.zeros_like, (x,)),
+        x.shape,
+        (ends, np.zeros_like, (x,)),
         (inside & ~ends, lambda a, b, x: _by_shapes(m, n, a, b, x), (a, b, x)),
-    )  # fmt: skip
+    )
 
 
 @cache
 def betainc_order(m: int, n: int) -> Elementwise:
     """The derivative of betainc(a, b, x), m times by a and n times by b."""
     return Elementwise(
-        f"betainc_{m}_{n}", doubled(lambda a, b, x: _betainc_order(m, n, a, b, x)),
+        f"betainc_{m}_{n}",
+        doubled(lambda a, b, x: _betainc_order(m, n, a, b, x)),
         lambda a, b, x, z: betainc_order(m + 1, n)(a, b, x),
         lambda a, b, x, z: betainc_order(m, n + 1)(a, b, x),
         lambda a, b, x, z: beta_density_order(m, n)(a, b, x),
-    )  # fmt: skip
+    )
 
 
 def _of_three(op: Elementwise, doc: str, example: str, aliases: str, far: Any) -> Function:
     names = tuple(Parameter(name, "Array") for name in ("a", "b", "x"))
     return Function(
-        op.name, op, names, doc=doc, example=example, aliases=aliases, op=op,
+        op.name,
+        op,
+        names,
+        doc=doc,
+        example=example,
+        aliases=aliases,
+        op=op,
         domain=((0.5, 4.0), (0.5, 4.0), far),
-    )  # fmt: skip
+    )
 
 
 betainc = _of_three(
     Elementwise(
-        "betainc", scipy_kernel("betainc"),
+        "betainc",
+        scipy_kernel("betainc"),
         lambda a, b, x, z: betainc_order(1, 0)(a, b, x),
         lambda a, b, x, z: betainc_order(0, 1)(a, b, x),
         lambda a, b, x, z: BETA_DENSITY(a, b, x),
     ),
     "The regularized incomplete beta function: both shapes, then how far.",
-    "betainc(2, 3, 0.5)", "ibeta", (0.1, 0.9),
-)  # fmt: skip
+    "betainc(2, 3, 0.5)",
+    "ibeta",
+    (0.1, 0.9),
+)
 betaincc = _of_three(
     Elementwise(
-        "betaincc", scipy_kernel("betaincc"),
+        "betaincc",
+        scipy_kernel("betaincc"),
         lambda a, b, x, z: -betainc_order(1, 0)(a, b, x),
         lambda a, b, x, z: -betainc_order(0, 1)(a, b, x),
         lambda a, b, x, z: -BETA_DENSITY(a, b, x),
     ),
     "1 - betainc(a, b, x), without cancellation.",
-    "betaincc(2, 3, 0.5)", "", (0.1, 0.9),
-)  # fmt: skip
+    "betaincc(2, 3, 0.5)",
+    "",
+    (0.1, 0.9),
+)
 betaincinv = _of_three(
     Elementwise(
-        "betaincinv", scipy_kernel("betaincinv"),
+        "betaincinv",
+        scipy_kernel("betaincinv"),
         lambda a, b, x, z: -(betainc_order(1, 0)(a, b, z) / BETA_DENSITY(a, b, z)),
         lambda a, b, x, z: -(betainc_order(0, 1)(a, b, z) / BETA_DENSITY(a, b, z)),
         lambda a, b, x, z: TAINT(1.0 / BETA_DENSITY(a, b, z), z),
     ),
-    "The number up to which betainc(a, b, ·) is x.", "betaincinv(2, 3, 0.5)", "", (0.1, 0.9),
-)  # fmt: skip
+    "The number up to which betainc(a, b, ·) is x.",
+    "betaincinv(2, 3, 0.5)",
+    "",
+    (0.1, 0.9),
+)

@@ -73,16 +73,22 @@ def _along_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
 
 
 TAKE_ALONG = Linear(
-    "take_along_axis", _along, _along_shape,
+    "take_along_axis",
+    _along,
+    _along_shape,
     lambda node, g: (PUT_ALONG(g, node.inputs[1], attrs=node.attrs),),
-    selective=True, indices=1, batch=_along_batch,
-)  # fmt: skip
+    selective=True,
+    indices=1,
+    batch=_along_batch,
+)
 PUT_ALONG = Linear(
-    "put_along_axis", _put_along,
+    "put_along_axis",
+    _put_along,
     lambda shapes, axis, n: (*shapes[0][:axis], n, *shapes[0][axis + 1 :]),
     lambda node, g: (TAKE_ALONG(g, node.inputs[1], attrs=node.attrs),),
-    indices=1, batch=_along_batch,
-)  # fmt: skip
+    indices=1,
+    batch=_along_batch,
+)
 
 
 @function(example="take_along_axis([3, 1, 2], [1, 0], 0)", aliases="take_along_dim")
@@ -137,17 +143,22 @@ def _put_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
 
 
 TAKE = Linear(
-    "take", _take,
+    "take",
+    _take,
     lambda shapes, axis, n: (*shapes[0][:axis], *shapes[1], *shapes[0][axis + 1 :]),
     lambda node, g: (PUT(g, node.inputs[1], attrs=node.attrs),),
-    selective=True, indices=1, batch=_take_batch,
-)  # fmt: skip
+    selective=True,
+    indices=1,
+    batch=_take_batch,
+)
 PUT = Linear(
-    "put", _put,
+    "put",
+    _put,
     lambda shapes, axis, n: (*shapes[0][:axis], n, *shapes[0][axis + len(shapes[1]) :]),
     lambda node, g: (TAKE(g, node.inputs[1], attrs=node.attrs),),
-    indices=1, batch=_put_batch,
-)  # fmt: skip
+    indices=1,
+    batch=_put_batch,
+)
 
 
 @function(example="slice([1, 2, 3, 4], (1,), (2,))")
@@ -245,9 +256,7 @@ def truths(mask: Any) -> Any:
     return np.asarray(mask).astype(bool)
 
 
-@function(
-    example="boolean_mask([1, 2, 3], [true, false, true])", aliases="boolean_mask_async"
-)  # fmt: skip
+@function(example="boolean_mask([1, 2, 3], [true, false, true])", aliases="boolean_mask_async")
 def boolean_mask(x: Array, mask: Value, axis: Int = 0) -> Node:
     """The elements or slices where the mask holds."""
     return index(x, *(slice(None),) * normal_axis(axis, x.ndim), truths(mask))

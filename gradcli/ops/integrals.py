@@ -38,15 +38,17 @@ def _quarter_turns(x: Any) -> Any:
 
 
 FRESNEL_WAVE_SIN = Elementwise(
-    "fresnel_wave_sin", doubled(lambda x: np.sin(np.pi / 2 * _quarter_turns(x))),
+    "fresnel_wave_sin",
+    doubled(lambda x: np.sin(np.pi / 2 * _quarter_turns(x))),
     lambda x, z: math.pi * (x * FRESNEL_WAVE_COS(x)),
-)  # fmt: skip
+)
 """sin(pi x^2 / 2)."""
 
 FRESNEL_WAVE_COS = Elementwise(
-    "fresnel_wave_cos", doubled(lambda x: np.cos(np.pi / 2 * _quarter_turns(x))),
+    "fresnel_wave_cos",
+    doubled(lambda x: np.cos(np.pi / 2 * _quarter_turns(x))),
     lambda x, z: -math.pi * (x * FRESNEL_WAVE_SIN(x)),
-)  # fmt: skip
+)
 """cos(pi x^2 / 2)."""
 
 
@@ -62,13 +64,17 @@ def _part(name: str, which: int) -> Callable[[Any], Any]:
 
 
 fresnel_sin = unary(
-    "fresnel_sin", _part("fresnel", 0), lambda x, z: FRESNEL_WAVE_SIN(x),
+    "fresnel_sin",
+    _part("fresnel", 0),
+    lambda x, z: FRESNEL_WAVE_SIN(x),
     doc="The integral of sin(pi t^2 / 2) from 0 to x.",
-)  # fmt: skip
+)
 fresnel_cos = unary(
-    "fresnel_cos", _part("fresnel", 1), lambda x, z: FRESNEL_WAVE_COS(x),
+    "fresnel_cos",
+    _part("fresnel", 1),
+    lambda x, z: FRESNEL_WAVE_COS(x),
     doc="The integral of cos(pi t^2 / 2) from 0 to x.",
-)  # fmt: skip
+)
 
 
 @function(example="fresnel(1)")
@@ -87,11 +93,14 @@ def _sin_over(x: Node, _z: Node) -> Node:
 
 sine_integral = unary(
     "sine_integral", _part("sici", 0), _sin_over, doc="Si(x), the integral of sin(t)/t from 0 to x."
-)  # fmt: skip
+)
 cosine_integral = unary(
-    "cosine_integral", _part("sici", 1), lambda x, z: cos(x) / x, domain=(0.3, 3.0),
+    "cosine_integral",
+    _part("sici", 1),
+    lambda x, z: cos(x) / x,
+    domain=(0.3, 3.0),
     doc="Ci(x), less the integral of cos(t)/t from x to infinity.",
-)  # fmt: skip
+)
 
 
 @function(example="sici(1)")
@@ -101,13 +110,20 @@ def sici(x: Array) -> tuple[Node, Node]:
 
 
 expi = unary(
-    "expi", scipy_kernel("expi"), lambda x, z: exp(x) / x, aliases="expint", domain=(0.5, 3.0),
+    "expi",
+    scipy_kernel("expi"),
+    lambda x, z: exp(x) / x,
+    aliases="expint",
+    domain=(0.5, 3.0),
     doc="Ei(x), the integral of exp(t)/t up to x.",
-)  # fmt: skip
+)
 exp1 = unary(
-    "exp1", scipy_kernel("exp1"), lambda x, z: TAINT(-(exp(-x) / x), z), domain=(0.3, 3.0),
+    "exp1",
+    scipy_kernel("exp1"),
+    lambda x, z: TAINT(-(exp(-x) / x), z),
+    domain=(0.3, 3.0),
     doc="The integral of exp(-t)/t from x to infinity.",
-)  # fmt: skip
+)
 
 
 @cache
@@ -164,10 +180,14 @@ def log_quotient(n: int) -> Elementwise:
 
 
 spence = unary(
-    "spence", scipy_kernel("spence"), lambda x, z: log_quotient(0)(x), domain=(0.2, 4.0),
-    doc="The dilogarithm of 1 - x: the integral of log(t)/(1-t) from 1 to x.", special=(1.0,),
+    "spence",
+    scipy_kernel("spence"),
+    lambda x, z: log_quotient(0)(x),
+    domain=(0.2, 4.0),
+    doc="The dilogarithm of 1 - x: the integral of log(t)/(1-t) from 1 to x.",
+    special=(1.0,),
     aliases="dilog",
-)  # fmt: skip
+)
 
 # --- elliptic integrals ---------------------------------------------------------------------------
 
@@ -205,21 +225,25 @@ def elliptic_order(p: float, n: int) -> Elementwise:
 
 
 ellipk = unary(
-    "ellipk", scipy_kernel("ellipk"), lambda x, z: elliptic_order(0.5, 1)(x), special=(0.0,),
+    "ellipk",
+    scipy_kernel("ellipk"),
+    lambda x, z: elliptic_order(0.5, 1)(x),
+    special=(0.0,),
     doc="The complete elliptic integral of the first kind, of the parameter m = k^2.",
     domain=(-2.0, 0.9),
-)  # fmt: skip
+)
 ellipe = unary(
-    "ellipe", scipy_kernel("ellipe"), lambda x, z: elliptic_order(-0.5, 1)(x), special=(0.0,),
+    "ellipe",
+    scipy_kernel("ellipe"),
+    lambda x, z: elliptic_order(-0.5, 1)(x),
+    special=(0.0,),
     doc="The complete elliptic integral of the second kind, of the parameter m = k^2.",
     domain=(-2.0, 0.9),
-)  # fmt: skip
+)
 
 # --- zeta -----------------------------------------------------------------------------------------
 
-_BERNOULLI = (
-    1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510, 43867 / 798,
-)  # fmt: skip
+_BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510, 43867 / 798)
 _HEAD = 16
 
 
@@ -273,9 +297,11 @@ def zeta_order(n: int) -> Elementwise:
         return slope - float(n) * zeta_order(n - 1)(s + 1.0, q) if n else slope
 
     return Binary(
-        f"zeta_{n}", doubled(lambda s, q: _zeta_kernel(n, s, q)),
-        lambda s, q, z: TAINT(zeta_order(n + 1)(s, q), z), by_offset,
-    )  # fmt: skip
+        f"zeta_{n}",
+        doubled(lambda s, q: _zeta_kernel(n, s, q)),
+        lambda s, q, z: TAINT(zeta_order(n + 1)(s, q), z),
+        by_offset,
+    )
 
 
 @function(example="zeta(2, 1)", domain=((1.5, 4.0), (0.5, 3.0)))

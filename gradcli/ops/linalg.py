@@ -86,9 +86,7 @@ def _masked_matmul(a: Any, b: Any, mask: Any, i: int) -> Any:
 
 def _masked_matmul_vjp(node: Node, g: Node) -> Sequence[Node | None]:
     a, b = node.inputs[:2]
-    return (
-        sum_to(MATMUL(g, turned(b)), a.shape), sum_to(MATMUL(turned(a), g), b.shape), None,
-    )  # fmt: skip
+    return (sum_to(MATMUL(g, turned(b)), a.shape), sum_to(MATMUL(turned(a), g), b.shape), None)
 
 
 def _masked_matmul_jvp(node: Node, tangents: Sequence[Any]) -> Node:
@@ -102,9 +100,13 @@ def _masked_matmul_jvp(node: Node, tangents: Sequence[Any]) -> Node:
 
 
 MASKED_MATMUL = Structural(
-    "masked_matmul", _masked_matmul, lambda shapes, i: _matmul_shape(shapes[:2]),
-    _masked_matmul_vjp, _masked_matmul_jvp, batch=leading,
-)  # fmt: skip
+    "masked_matmul",
+    _masked_matmul,
+    lambda shapes, i: _matmul_shape(shapes[:2]),
+    _masked_matmul_vjp,
+    _masked_matmul_jvp,
+    batch=leading,
+)
 
 
 def beside(b: Node, apply: Callable[[Node], Node]) -> Node:
@@ -141,8 +143,10 @@ def matmul(x: Array, y: Array, transpose_a: Flag = False, transpose_b: Flag = Fa
     """The matrix product, `x @ y`; leading axes broadcast."""
     if x.ndim == 0 or y.ndim == 0:
         which = "first" if x.ndim == 0 else "second"
-        raise ShapeError(f"@ needs vectors or matrices; the {which} operand is a scalar",
-                         help="use * for a product with a scalar")  # fmt: skip
+        raise ShapeError(
+            f"@ needs vectors or matrices; the {which} operand is a scalar",
+            help="use * for a product with a scalar",
+        )
     a = reshape_to(x, (1, *x.shape)) if x.ndim == 1 else x
     b = reshape_to(y, (*y.shape, 1)) if y.ndim == 1 else y
     a = turned(a) if transpose_a else a
@@ -291,8 +295,9 @@ def einsum(spec: Text, arrays: Rest) -> Node:
         once = sorted(c for c in set(before) if c != "," and before.count(c) == 1)
         spec = f"{before}->{''.join(once)}"
     if len(before.split(",")) != len(arrays):
-        raise ShapeError(f"einsum {spec!r} names {len(before.split(','))} arrays, not "
-                         f"{len(arrays)}")  # fmt: skip
+        raise ShapeError(
+            f"einsum {spec!r} names {len(before.split(','))} arrays, not {len(arrays)}"
+        )
     return EINSUM(*arrays, attrs=(spec,))
 
 

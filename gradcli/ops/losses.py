@@ -68,18 +68,17 @@ def weighted_loss(
 # --- distances ----------------------------------------------------------------------------------
 
 
-@function(
-    example="mse([1, 2], [1, 4])", aliases="mse_loss mean_squared_error", variants=_KERAS
-)  # fmt: skip
+@function(example="mse([1, 2], [1, 4])", aliases="mse_loss mean_squared_error", variants=_KERAS)
 def mse(x: Array, y: Array, weights: Array | None = None, reduction: Text = "mean") -> Node:
     """The mean squared difference."""
     return folded(square(x - y), weights, reduction)
 
 
 @function(
-    example="mae([1, 2], [1, 4])", variants=_KERAS,
+    example="mae([1, 2], [1, 4])",
+    variants=_KERAS,
     aliases="l1_loss mean_absolute_error absolute_difference",
-)  # fmt: skip
+)
 def mae(x: Array, y: Array, weights: Array | None = None, reduction: Text = "mean") -> Node:
     """The mean absolute difference."""
     return folded(abs_(x - y), weights, reduction)
@@ -87,9 +86,12 @@ def mae(x: Array, y: Array, weights: Array | None = None, reduction: Text = "mea
 
 @function(example="huber([1, 2], [1, 4])", aliases="huber_loss", variants=_KERAS)
 def huber(
-    x: Array, y: Array, weights: Array | None = None, delta: Array = 1.0,  # type: ignore[assignment]
+    x: Array,
+    y: Array,
+    weights: Array | None = None,
+    delta: Array = 1.0,  # type: ignore[assignment]
     reduction: Text = "mean",
-) -> Node:  # fmt: skip
+) -> Node:
     """Half the squared difference up to delta, and from there on linear."""
     size = abs_(x - y)
     costs = choose(le(size, delta), 0.5 * square(x - y), delta * (size - 0.5 * delta))
@@ -98,9 +100,12 @@ def huber(
 
 @function(example="smooth_l1([1, 2], [1, 4])", aliases="smooth_l1_loss")
 def smooth_l1(
-    x: Array, y: Array, weights: Array | None = None, beta: Array = 1.0,  # type: ignore[assignment]
+    x: Array,
+    y: Array,
+    weights: Array | None = None,
+    beta: Array = 1.0,  # type: ignore[assignment]
     reduction: Text = "mean",
-) -> Node:  # fmt: skip
+) -> Node:
     """The absolute difference less beta/2, rounded off below beta."""
     size = abs_(x - y)
     costs = choose(le(size, beta), 0.5 * square(x - y) / beta, size - 0.5 * beta)
@@ -117,18 +122,24 @@ def log_cosh(
 
 @function(example="cosine_distance([1, 0], [0.6, 0.8])", variants=_TFJS)
 def cosine_distance(
-    labels: Array, predictions: Array, axis: Axes = -1, weights: Array | None = None,
+    labels: Array,
+    predictions: Array,
+    axis: Axes = -1,
+    weights: Array | None = None,
     reduction: Text = "mean",
-) -> Node:  # fmt: skip
+) -> Node:
     """1 less the product of vectors, which are to be of unit length."""
     return folded(1.0 - sum_(labels * predictions, axis, True), weights, reduction)
 
 
 @function(example="cosine_embedding_loss([3, 4], [4, 3], 1)")
 def cosine_embedding_loss(
-    x1: Array, x2: Array, y: Array, margin: Array = 0.0,  # type: ignore[assignment]
+    x1: Array,
+    x2: Array,
+    y: Array,
+    margin: Array = 0.0,  # type: ignore[assignment]
     reduction: Text = "mean",
-) -> Node:  # fmt: skip
+) -> Node:
     """1 - cos where y is 1, and what cos is above a margin where y is -1."""
     cosine = sum_((x1 / NORM(x1, -1, True)) * (x2 / NORM(x2, -1, True)), -1)
     costs = choose(gt(y, 0.0), 1.0 - cosine, relu(cosine - margin))
@@ -161,9 +172,11 @@ def squared_hinge(
 
 @function(example="hinge_embedding_loss([0.3, 0.4], [1, -1])")
 def hinge_embedding_loss(
-    x: Array, y: Array, margin: Array = 1.0,  # type: ignore[assignment]
+    x: Array,
+    y: Array,
+    margin: Array = 1.0,  # type: ignore[assignment]
     reduction: Text = "mean",
-) -> Node:  # fmt: skip
+) -> Node:
     """x where y is 1, and what a margin is above x where y is -1."""
     return folded(choose(gt(y, 0.0), x, relu(margin - x)), None, reduction)
 
@@ -186,9 +199,12 @@ def binary_cross_entropy(
 
 @function(example="binary_crossentropy([1, 0], [0.8, 0.4])", variants=_KERAS)
 def binary_crossentropy(
-    labels: Array, predictions: Array, from_logits: Flag = False,
-    label_smoothing: Number = 0.0, reduction: Text = "mean",
-) -> Node:  # fmt: skip
+    labels: Array,
+    predictions: Array,
+    from_logits: Flag = False,
+    label_smoothing: Number = 0.0,
+    reduction: Text = "mean",
+) -> Node:
     """The cross entropy of labels, first, and probabilities (or logits), as Keras has it."""
     labels = labels * (1.0 - label_smoothing) + 0.5 * label_smoothing
     cost = _of_logits if from_logits else _two_outcomes
@@ -197,9 +213,12 @@ def binary_crossentropy(
 
 @function(example="log_loss([1, 0], [0.8, 0.4])", variants=_TFJS)
 def log_loss(
-    labels: Array, predictions: Array, weights: Array | None = None, epsilon: Number = 1e-7,
+    labels: Array,
+    predictions: Array,
+    weights: Array | None = None,
+    epsilon: Number = 1e-7,
     reduction: Text = "mean",
-) -> Node:  # fmt: skip
+) -> Node:
     """The cross entropy of labels and probabilities, with epsilon added inside each logarithm."""
     costs = -(labels * log(predictions + epsilon))
     costs = costs - (1.0 - labels) * log(1.0 - predictions + epsilon)
@@ -215,13 +234,17 @@ def _of_logits(labels: Node, logits: Node, pos_weight: Node | float = 1.0) -> No
 
 
 @function(
-    example="sigmoid_cross_entropy([1, 0], [2, -1])", variants=_TFJS,
+    example="sigmoid_cross_entropy([1, 0], [2, -1])",
+    variants=_TFJS,
     aliases="sigmoid_cross_entropy_with_logits",
-)  # fmt: skip
+)
 def sigmoid_cross_entropy(
-    labels: Array, logits: Array, weights: Array | None = None, label_smoothing: Number = 0.0,
+    labels: Array,
+    logits: Array,
+    weights: Array | None = None,
+    label_smoothing: Number = 0.0,
     reduction: Text = "none",
-) -> Node:  # fmt: skip
+) -> Node:
     """The cross entropy of labels between 0 and 1 and logits, of each element."""
     smooth = labels * (1.0 - label_smoothing) + 0.5 * label_smoothing if label_smoothing else labels
     return folded(_of_logits(smooth, logits), weights, reduction)
@@ -233,13 +256,14 @@ def weighted_cross_entropy_with_logits(labels: Array, logits: Array, pos_weight:
     return _of_logits(labels, logits, pos_weight)
 
 
-@function(
-    example="binary_cross_entropy_with_logits([2, -1], [1, 0])", aliases="bce_with_logits"
-)  # fmt: skip
+@function(example="binary_cross_entropy_with_logits([2, -1], [1, 0])", aliases="bce_with_logits")
 def binary_cross_entropy_with_logits(
-    x: Array, target: Array, weight: Array | None = None, reduction: Text = "mean",
+    x: Array,
+    target: Array,
+    weight: Array | None = None,
+    reduction: Text = "mean",
     pos_weight: Array = 1.0,  # type: ignore[assignment]
-) -> Node:  # fmt: skip
+) -> Node:
     """The cross entropy of logits, first, and labels between 0 and 1, as PyTorch has it."""
     costs = _of_logits(target, x, pos_weight)
     return folded(costs if weight is None else costs * weight, None, reduction)
@@ -252,13 +276,18 @@ def _of_classes(labels: Node, logits: Node, axis: Any, smoothing: float) -> Node
 
 
 @function(
-    example="softmax_cross_entropy([[0, 1]], [[1, 2]])", variants=_TFJS,
+    example="softmax_cross_entropy([[0, 1]], [[1, 2]])",
+    variants=_TFJS,
     aliases="softmax_cross_entropy_with_logits softmax_cross_entropy_with_logits_v2",
-)  # fmt: skip
+)
 def softmax_cross_entropy(
-    labels: Array, logits: Array, weights: Array | None = None, label_smoothing: Number = 0.0,
-    reduction: Text = "none", axis: Axes = -1,
-) -> Node:  # fmt: skip
+    labels: Array,
+    logits: Array,
+    weights: Array | None = None,
+    label_smoothing: Number = 0.0,
+    reduction: Text = "none",
+    axis: Axes = -1,
+) -> Node:
     """The cross entropy of rows of probabilities and rows of logits, of each row."""
     return folded(_of_classes(labels, logits, axis, label_smoothing), weights, reduction)
 
@@ -273,7 +302,7 @@ def picked(table: Node, indices: Node) -> Node:
 @function(
     example="sparse_softmax_cross_entropy([1], [[1, 2]])",
     aliases="sparse_softmax_cross_entropy_with_logits",
-)  # fmt: skip
+)
 def sparse_softmax_cross_entropy(labels: Array, logits: Array, reduction: Text = "none") -> Node:
     """softmax_cross_entropy where a label is the index of its class."""
     return folded(-picked(log_softmax(logits), labels), None, reduction)
@@ -286,9 +315,12 @@ def _classes_last(x: Node) -> Node:
 
 @function(example="nll_loss([[-1, -2]], [1])")
 def nll_loss(
-    x: Array, target: Array, weight: Array | None = None, reduction: Text = "mean",
+    x: Array,
+    target: Array,
+    weight: Array | None = None,
+    reduction: Text = "mean",
     ignore_index: Number = -100.0,
-) -> Node:  # fmt: skip
+) -> Node:
     """Less the log-probabilities of classes that indices name, weighted by class."""
     there = ne(target, ignore_index)
     index = choose(there, target, 0.0)
@@ -301,9 +333,13 @@ def nll_loss(
 
 @function(example="F.cross_entropy([[1, 2]], [1])")
 def cross_entropy(
-    x: Array, target: Array, weight: Array | None = None, reduction: Text = "mean",
-    ignore_index: Number = -100.0, label_smoothing: Number = 0.0,
-) -> Node:  # fmt: skip
+    x: Array,
+    target: Array,
+    weight: Array | None = None,
+    reduction: Text = "mean",
+    ignore_index: Number = -100.0,
+    label_smoothing: Number = 0.0,
+) -> Node:
     """The cross entropy of logits, first, and classes or probabilities, as PyTorch has it."""
     axis = 1 if x.ndim > 1 else 0
     if target.shape == x.shape:
@@ -323,7 +359,7 @@ cross_entropy.hint = "softmax_cross_entropy(labels, logits), or F.cross_entropy(
 
 @function(
     example="kl_divergence([0.5, 0.5], [0.25, 0.75])", aliases="kld kullback_leibler_divergence"
-)  # fmt: skip
+)
 def kl_divergence(labels: Array, predictions: Array, axis: Axes = -1) -> Node:
     """sum(p log(p/q)) over an axis, for probabilities p and q."""
     return sum_(rel_entr(labels, predictions), axis)
@@ -348,9 +384,13 @@ def _stirling(counts: Node) -> Node:
 
 @function(example="poisson_nll([0.5, 1], [1, 3])", aliases="poisson_nll_loss")
 def poisson_nll(
-    x: Array, target: Array, log_input: Flag = True, full: Flag = False, eps: Number = 1e-8,
+    x: Array,
+    target: Array,
+    log_input: Flag = True,
+    full: Flag = False,
+    eps: Number = 1e-8,
     reduction: Text = "mean",
-) -> Node:  # fmt: skip
+) -> Node:
     """Less the log-likelihood of counts under a Poisson distribution of rate exp(x) (or x)."""
     costs = exp(x) - target * x if log_input else x - target * log(x + eps)
     return folded(costs + _stirling(target) if full else costs, None, reduction)
@@ -364,9 +404,13 @@ def log_poisson_loss(targets: Array, log_input: Array, compute_full_loss: Flag =
 
 @function(example="gaussian_nll([1, 2], [1, 4], [1, 2])", aliases="gaussian_nll_loss")
 def gaussian_nll(
-    x: Array, target: Array, var: Array, full: Flag = False, eps: Number = 1e-6,
+    x: Array,
+    target: Array,
+    var: Array,
+    full: Flag = False,
+    eps: Number = 1e-6,
     reduction: Text = "mean",
-) -> Node:  # fmt: skip
+) -> Node:
     """Less the log-likelihood under a normal distribution of mean x and a variance."""
     spread_ = clip(var, var.graph.constant(eps), None)
     costs = 0.5 * (log(spread_) + square(x - target) / spread_)

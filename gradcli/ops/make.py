@@ -39,9 +39,16 @@ def unary(
     op = Unary(name, kernel, partial, selects=(select,), flat=flat, **more)
     example = example or f"{name}(0.5)"
     return Function(
-        name, op, _X, doc=doc, example=example, aliases=aliases, op=op, domain=(domain,),
+        name,
+        op,
+        _X,
+        doc=doc,
+        example=example,
+        aliases=aliases,
+        op=op,
+        domain=(domain,),
         special=special,
-    )  # fmt: skip
+    )
 
 
 def binary(
@@ -61,9 +68,16 @@ def binary(
     """An elementwise function of two arrays; `partials[i](x, y, z)` are its derivatives."""
     op = Binary(name, kernel, *partials, selects=selects, flat=flat, **more)
     return Function(
-        name, op, _XY, doc=doc, example=example, aliases=aliases, op=op, domain=domain,
+        name,
+        op,
+        _XY,
+        doc=doc,
+        example=example,
+        aliases=aliases,
+        op=op,
+        domain=domain,
         special=special,
-    )  # fmt: skip
+    )
 
 
 def reduction(
@@ -83,9 +97,16 @@ def reduction(
     hint = more.pop("hint", "")
     op = Reduction(name, kernel, weight, select=select, flat=flat, **more)
     return Function(
-        name, op, _AXES, doc=doc, example=example, aliases=aliases, op=op, domain=(domain,),
+        name,
+        op,
+        _AXES,
+        doc=doc,
+        example=example,
+        aliases=aliases,
+        op=op,
+        domain=(domain,),
         hint=hint,
-    )  # fmt: skip
+    )
 
 
 def nothing(*_: Any) -> float:
@@ -98,6 +119,11 @@ def constant_op(
 ) -> Structural:
     """An operation on whole arrays whose result is piecewise constant, such as `argmax`."""
     return Structural(
-        name, kernel, shape, lambda node, g: (None,) * len(node.inputs), lambda node, t: None,
-        flat=True, batch=batch,
-    )  # fmt: skip
+        name,
+        kernel,
+        shape,
+        lambda node, g: (None,) * len(node.inputs),
+        lambda node, t: None,
+        flat=True,
+        batch=batch,
+    )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 NAME = Elementwise(
     "name", lambda x, _unique: x, lambda x, z: 1, keeps_bool=True, analytic=True, identity=True
-)  # fmt: skip
+)
 """The value that a name stands for: a node of its own, so that a gradient can be asked for it."""
 
 
@@ -25,7 +25,7 @@ def named(x: Node, unique: int) -> Node:
 
 STOP = Elementwise(
     "stop_gradient", lambda x: x, lambda x, z: 0, keeps_bool=True, flat=True, identity=True
-)  # fmt: skip
+)
 
 
 @function(example="stop_gradient(2)", aliases="detach")

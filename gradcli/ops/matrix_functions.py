@@ -54,11 +54,13 @@ def _expm_slope(a: Node, t: Node) -> Node:
 
 
 EXPM = Structural(
-    "expm", _expm, lambda shapes: square_matrix(shapes[0], "expm"),
+    "expm",
+    _expm,
+    lambda shapes: square_matrix(shapes[0], "expm"),
     lambda node, g: (_expm_slope(turned(node.inputs[0]), g),),
     lambda node, tangents: _expm_slope(node.inputs[0], tangents[0]),
     batch=leading,
-)  # fmt: skip
+)
 
 
 @function(example="expm([[0, 1], [0, 0]])", aliases="matrix_exp matrix_exponential")
@@ -95,9 +97,8 @@ def _sylvester_jvp(node: Node, tangents: Sequence[Any]) -> Node:
 
 
 SYLVESTER = Structural(
-    "sylvester", _sylvester, lambda shapes: shapes[1], _sylvester_vjp, _sylvester_jvp,
-    batch=leading,
-)  # fmt: skip
+    "sylvester", _sylvester, lambda shapes: shapes[1], _sylvester_vjp, _sylvester_jvp, batch=leading
+)
 """The x with a @ x + x @ a = q."""
 
 
@@ -114,11 +115,13 @@ def _sqrtm(a: Any) -> Any:
 
 
 SQRTM = Structural(
-    "sqrtm", _sqrtm, lambda shapes: square_matrix(shapes[0], "sqrtm"),
+    "sqrtm",
+    _sqrtm,
+    lambda shapes: square_matrix(shapes[0], "sqrtm"),
     lambda node, g: (SYLVESTER(turned(node), g),),
     lambda node, tangents: SYLVESTER(node, tangents[0]),
     batch=leading,
-)  # fmt: skip
+)
 
 
 @function(example="sqrtm([[4, 0], [0, 9]])", aliases="matrix_square_root")

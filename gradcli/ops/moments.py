@@ -26,9 +26,8 @@ def _freedom(x: Node, axis: Any, ddof: float, unbiased: Any) -> float:
 
 @function(example="var([1, 2, 4])", aliases="reduce_variance", variants={"torch": {"ddof": 1}})
 def var(
-    x: Array, axis: Axes = None, keepdims: Flag = False, ddof: Number = 0, *,
-    unbiased: Value = None,
-) -> Node:  # fmt: skip
+    x: Array, axis: Axes = None, keepdims: Flag = False, ddof: Number = 0, *, unbiased: Value = None
+) -> Node:
     """The variance: the mean squared distance from the mean (over n - ddof)."""
     refuse_empty(x, axis, "var")
     squares = sum_(square(x - mean(x, axis, True)), axis, keepdims)
@@ -37,9 +36,8 @@ def var(
 
 @function(example="std([1, 2, 4])", aliases="reduce_std", variants={"torch": {"ddof": 1}})
 def std(
-    x: Array, axis: Axes = None, keepdims: Flag = False, ddof: Number = 0, *,
-    unbiased: Value = None,
-) -> Node:  # fmt: skip
+    x: Array, axis: Axes = None, keepdims: Flag = False, ddof: Number = 0, *, unbiased: Value = None
+) -> Node:
     """The standard deviation; where it is 0 so is its gradient."""
     refuse_empty(x, axis, "std")
     distance = NORM(x - mean(x, axis, True), axis, keepdims)
@@ -116,11 +114,7 @@ def _variables(x: Node, y: Node | None, rowvar: bool) -> Node:
 
 @function(example="cov([1, 2, 4], [2, 1, 3])", aliases="covariance")
 def cov(
-    x: Array,
-    y: Array | None = None,
-    rowvar: Flag = True,
-    bias: Flag = False,
-    ddof: Value = None,
+    x: Array, y: Array | None = None, rowvar: Flag = True, bias: Flag = False, ddof: Value = None
 ) -> Node:
     """The covariances of variables, a row each (over n - 1, or n with `bias`)."""
     rows = _variables(x, y, rowvar)

@@ -50,15 +50,23 @@ def _fmin(x: Any, axes: Any, keepdims: Any) -> Any:
 
 
 nanmax = reduction(
-    "nanmax", _fmax, equal_share, select=is_extreme, needs_elements=True,
+    "nanmax",
+    _fmax,
+    equal_share,
+    select=is_extreme,
+    needs_elements=True,
     doc="The largest of the elements that are not NaN; ties share the gradient equally.",
     example="nanmax([1, nan, 3])",
-)  # fmt: skip
+)
 nanmin = reduction(
-    "nanmin", _fmin, equal_share, select=is_extreme, needs_elements=True,
+    "nanmin",
+    _fmin,
+    equal_share,
+    select=is_extreme,
+    needs_elements=True,
     doc="The smallest of the elements that are not NaN; ties share the gradient equally.",
     example="nanmin([1, nan, 3])",
-)  # fmt: skip
+)
 
 
 def _distances(x: Node, axis: Any) -> Node:

@@ -24,21 +24,24 @@ if TYPE_CHECKING:
 # --- rectifiers ---------------------------------------------------------------------------------
 
 relu = unary(
-    "relu", lambda x: np.maximum(x, 0), lambda x, z: TAINT(1.0, z),
-    select=lambda x, z: logical_not(le(x, 0.0)), special=(0.0,),
+    "relu",
+    lambda x: np.maximum(x, 0),
+    lambda x, z: TAINT(1.0, z),
+    select=lambda x, z: logical_not(le(x, 0.0)),
+    special=(0.0,),
     doc="x where it is positive, else 0; the gradient at 0 is 0.",
-)  # fmt: skip
-relu6 = unary(
-    "relu6", lambda x: np.minimum(np.maximum(x, 0), 6), lambda x, z: TAINT(1.0, z),
-    select=lambda x, z: logical_not(le(x, 0.0) | (x >= 6.0)), special=(0.0, 6.0),
-    doc="x held between 0 and 6; the gradient at both is 0.",
-)  # fmt: skip
-
-
-@function(
-    example="leaky_relu(-2)",
-    variants={"tf": {"alpha": 0.2}, "tfjs": {"alpha": 0.2}},
 )
+relu6 = unary(
+    "relu6",
+    lambda x: np.minimum(np.maximum(x, 0), 6),
+    lambda x, z: TAINT(1.0, z),
+    select=lambda x, z: logical_not(le(x, 0.0) | (x >= 6.0)),
+    special=(0.0, 6.0),
+    doc="x held between 0 and 6; the gradient at both is 0.",
+)
+
+
+@function(example="leaky_relu(-2)", variants={"tf": {"alpha": 0.2}, "tfjs": {"alpha": 0.2}})
 def leaky_relu(x: Array, alpha: Array = 0.01) -> Node:  # type: ignore[assignment]
     """x where it is positive, else alpha * x."""
     return TAINT(where(gt(x, 0.0), x, alpha * x), x)
@@ -85,7 +88,7 @@ def selu(x: Array) -> Node:
 
 SOFTPLUS = Elementwise(
     "softplus", lambda x: np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))), lambda x, z: sigmoid(x)
-)  # fmt: skip
+)
 
 
 @function(example="softplus(0.5)", aliases="log1pexp")
@@ -113,8 +116,7 @@ def sparse_plus(x: Array) -> Node:
 
 
 @function(
-    example="gelu(1)",
-    variants={"jax.nn": {"approximate": True}, "jax": {"approximate": True}},
+    example="gelu(1)", variants={"jax.nn": {"approximate": True}, "jax": {"approximate": True}}
 )
 def gelu(x: Array, approximate: Flag = False) -> Node:
     """x times the normal distribution's probability below x, or its tanh approximation."""
@@ -149,9 +151,12 @@ def glu(x: Array, axis: Int = -1) -> Node:
 # --- bounded units ------------------------------------------------------------------------------
 
 softsign = unary(
-    "softsign", lambda x: x / (1 + np.abs(x)), lambda x, z: square(1.0 / (1.0 + abs_(x))),
-    doc="x / (1 + abs(x)).", aliases="soft_sign",
-)  # fmt: skip
+    "softsign",
+    lambda x: x / (1 + np.abs(x)),
+    lambda x, z: square(1.0 / (1.0 + abs_(x))),
+    doc="x / (1 + abs(x)).",
+    aliases="soft_sign",
+)
 
 
 @function(example="hard_sigmoid(1)", aliases="hardsigmoid")
@@ -200,7 +205,7 @@ def _tanhshrink(x: Any) -> Any:
 
 tanhshrink = unary(
     "tanhshrink", _tanhshrink, lambda x, z: square(tanh(x)), doc="x - tanh(x), exact for small x."
-)  # fmt: skip
+)
 
 
 @function(example="softshrink([-1, 0.25])", aliases="soft_shrink")

@@ -79,18 +79,20 @@ def standardize(x: Array, axis: Axes = -1, epsilon: Number = 1e-5) -> Node:
 
 @function(example="layer_norm([1, 2, 4])")
 def layer_norm(
-    x: Array, normalized_shape: Shape = None, weight: Array | None = None,
-    bias: Array | None = None, eps: Number = 1e-5,
-) -> Node:  # fmt: skip
+    x: Array,
+    normalized_shape: Shape = None,
+    weight: Array | None = None,
+    bias: Array | None = None,
+    eps: Number = 1e-5,
+) -> Node:
     """x standardised over its last axes, times a weight, plus a bias."""
     return _scaled(_standard(x, _last_axes(x, normalized_shape), eps), weight, bias)
 
 
 @function(example="rms_norm([3, 4])")
 def rms_norm(
-    x: Array, normalized_shape: Shape = None, weight: Array | None = None,
-    eps: Number | None = None,
-) -> Node:  # fmt: skip
+    x: Array, normalized_shape: Shape = None, weight: Array | None = None, eps: Number | None = None
+) -> Node:
     """x over its root mean square over the last axes, times a weight."""
     least = float(np.finfo(x.graph.dtype).eps) if eps is None else eps
     size = average(square(x), _last_axes(x, normalized_shape), True)
@@ -99,9 +101,12 @@ def rms_norm(
 
 @function(example="group_norm([[1, 2, 4, 8]], 2)")
 def group_norm(
-    x: Array, num_groups: Int, weight: Array | None = None, bias: Array | None = None,
+    x: Array,
+    num_groups: Int,
+    weight: Array | None = None,
+    bias: Array | None = None,
     eps: Number = 1e-5,
-) -> Node:  # fmt: skip
+) -> Node:
     """x standardised over groups of channels (axis 1) and all axes after them."""
     if x.ndim < 2 or x.shape[1] % num_groups:
         raise ShapeError(f"axis 1 of the shape {x.shape} does not make {num_groups} groups")
@@ -112,11 +117,15 @@ def group_norm(
 
 @function(example="instance_norm([[[1, 2, 4], [0, 1, 5]]])")
 def instance_norm(
-    x: Array, running_mean: Array | None = None, running_var: Array | None = None,
-    weight: Array | None = None, bias: Array | None = None, use_input_stats: Flag = True,
+    x: Array,
+    running_mean: Array | None = None,
+    running_var: Array | None = None,
+    weight: Array | None = None,
+    bias: Array | None = None,
+    use_input_stats: Flag = True,
     momentum: Number = 0.1,  # noqa: ARG001 - of averages that are not kept
     eps: Number = 1e-5,
-) -> Node:  # fmt: skip
+) -> Node:
     """x standardised over all axes after the channels (axis 1), each channel by itself."""
     if use_input_stats or running_mean is None or running_var is None:
         plain = _standard(x, tuple(range(2, x.ndim)), eps)
@@ -132,20 +141,28 @@ def instance_norm(
     aliases="batch_normalization batch_norm2d batch_norm3d batch_norm4d",
 )
 def batch_norm(
-    x: Array, mean: Array, variance: Array, offset: Array | None = None,
-    scale: Array | None = None, variance_epsilon: Number = 0.001,
-) -> Node:  # fmt: skip
+    x: Array,
+    mean: Array,
+    variance: Array,
+    offset: Array | None = None,
+    scale: Array | None = None,
+    variance_epsilon: Number = 0.001,
+) -> Node:
     """x less a mean, over the root of a variance, times a scale, plus an offset."""
     return _scaled((x - mean) * rsqrt(variance + variance_epsilon), scale, offset)
 
 
 @function(example="batch_norm_channels([[1, 2], [3, 4]], [2, 3], [1, 1])")
 def batch_norm_channels(
-    x: Array, running_mean: Array | None = None, running_var: Array | None = None,
-    weight: Array | None = None, bias: Array | None = None, training: Flag = False,
+    x: Array,
+    running_mean: Array | None = None,
+    running_var: Array | None = None,
+    weight: Array | None = None,
+    bias: Array | None = None,
+    training: Flag = False,
     momentum: Number = 0.1,  # noqa: ARG001 - of averages that are not kept
     eps: Number = 1e-5,
-) -> Node:  # fmt: skip
+) -> Node:
     """batch_norm with the channels on axis 1: PyTorch's F.batch_norm; in training, by x's own."""
     if training or running_mean is None or running_var is None:
         plain = _standard(x, tuple(i for i in range(x.ndim) if i != 1), eps)
@@ -159,9 +176,13 @@ def batch_norm_channels(
 
 @function(example="fused_batch_norm([[1, 2], [3, 4]], [1, 1], [0, 0])[0]")
 def fused_batch_norm(
-    x: Array, scale: Array, offset: Array, mean: Array | None = None,
-    variance: Array | None = None, epsilon: Number = 0.001,
-) -> tuple[Node, Node, Node]:  # fmt: skip
+    x: Array,
+    scale: Array,
+    offset: Array,
+    mean: Array | None = None,
+    variance: Array | None = None,
+    epsilon: Number = 0.001,
+) -> tuple[Node, Node, Node]:
     """batch_norm with the channels last, and its mean and variance: x's own if none are given."""
     if mean is None or variance is None:
         axes = tuple(range(x.ndim - 1))
@@ -181,20 +202,26 @@ def _neighbours(x: Node, before: int, after: int) -> Node:
     return matmul(square(x), band)
 
 
-@function(
-    example="local_response_normalization([1, 2, 3], 1)", aliases="lrn",
-)  # fmt: skip
+@function(example="local_response_normalization([1, 2, 3], 1)", aliases="lrn")
 def local_response_normalization(
-    x: Array, depth_radius: Int = 5, bias: Array = 1.0, alpha: Array = 1.0, beta: Array = 0.5,  # type: ignore[assignment]
-) -> Node:  # fmt: skip
+    x: Array,
+    depth_radius: Int = 5,
+    bias: Array = 1.0,  # type: ignore[assignment]
+    alpha: Array = 1.0,  # type: ignore[assignment]
+    beta: Array = 0.5,  # type: ignore[assignment]
+) -> Node:
     """x / (bias + alpha * sum(x^2))^beta over neighbouring channels, on the last axis."""
     return x / (bias + alpha * _neighbours(x, depth_radius, depth_radius)) ** beta
 
 
 @function(example="local_response_norm([[1, 2, 3]], 2)")
 def local_response_norm(
-    x: Array, size: Int, alpha: Array = 1e-4, beta: Array = 0.75, k: Array = 1.0,  # type: ignore[assignment]
-) -> Node:  # fmt: skip
+    x: Array,
+    size: Int,
+    alpha: Array = 1e-4,  # type: ignore[assignment]
+    beta: Array = 0.75,  # type: ignore[assignment]
+    k: Array = 1.0,  # type: ignore[assignment]
+) -> Node:
     """x / (k + alpha * mean(x^2))^beta over `size` neighbouring channels, on axis 1."""
     last = (*(i for i in range(x.ndim) if i != 1), 1)
     back = tuple(last.index(i) for i in range(x.ndim))

@@ -9,30 +9,22 @@ import numpy as np
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.words import word
-from gradcli.ops.shape import (
-    along,
-    index,
-    place,
-)
+from gradcli.ops.shape import along, index, place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.ir.function import (
-        Array,
-        Flag,
-        Number,
-        Value,
-    )
+    from gradcli.ir.function import Array, Flag, Number, Value
     from gradcli.ir.node import Node
 
 where = word("where")
 
 
 @function(
-    example="pad([1, 2], (1, 1))", aliases="pad1d pad2d pad3d pad4d mirror_pad",
+    example="pad([1, 2], (1, 1))",
+    aliases="pad1d pad2d pad3d pad4d mirror_pad",
     variants={"torch": {"last_first": True}},
-)  # fmt: skip
+)
 def pad(
     x: Array,
     width: Value,
@@ -76,8 +68,14 @@ def cropped(x: Node, widths: Sequence[tuple[int, int]]) -> Node:
     return index(x, *(slice(a, max(b, a)) for a, b in ends))
 
 
-MODES = {"reflect": "reflect", "symmetric": "symmetric", "edge": "edge", "replicate": "edge",
-         "wrap": "wrap", "circular": "wrap"}  # fmt: skip
+MODES = {
+    "reflect": "reflect",
+    "symmetric": "symmetric",
+    "edge": "edge",
+    "replicate": "edge",
+    "wrap": "wrap",
+    "circular": "wrap",
+}
 
 
 def _padded_by_index(x: Node, widths: Sequence[tuple[int, int]], mode: str) -> Node:

@@ -86,13 +86,17 @@ def _batch(node: Node, inputs: Sequence[Node], _size: int) -> Node:
 
 
 WINDOWS = Linear(
-    "windows", _windows, _windows_shape, lambda node, g: (FOLD(g, attrs=node.attrs),),
-    selective=True, batch=_batch,
-)  # fmt: skip
+    "windows",
+    _windows,
+    _windows_shape,
+    lambda node, g: (FOLD(g, attrs=node.attrs),),
+    selective=True,
+    batch=_batch,
+)
 """All windows: their counts in place of the axes, their elements as new last axes."""
 FOLD = Linear(
     "fold", _fold, _fold_shape, lambda node, g: (WINDOWS(g, attrs=node.attrs),), batch=_batch
-)  # fmt: skip
+)
 """The adjoint: the elements of all windows added at their places."""
 
 

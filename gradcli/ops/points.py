@@ -56,8 +56,16 @@ def _whole(x: Any, _z: Any) -> Any:
     return x == np.floor(x)
 
 
-_at(EDGE, lambda x, y, z: x == y, compare.lt, compare.le, compare.gt, compare.ge, compare.eq,
-    compare.ne)  # fmt: skip
+_at(
+    EDGE,
+    lambda x, y, z: x == y,
+    compare.lt,
+    compare.le,
+    compare.gt,
+    compare.ge,
+    compare.eq,
+    compare.ne,
+)
 _at(KINK, lambda x, z: x == 0, compare.abs_, nn.relu)
 _at(KINK, lambda x, z: (x == 0) | (x == 6), nn.relu6)
 _at(JUMP, lambda x, z: x == 0, compare.sign)
@@ -69,8 +77,15 @@ _at(KINK, lambda x, y, z: x == 0, compare.copysign)
 _at(TIE, lambda x, y, z: x == y, compare.maximum, compare.minimum)
 _at(KINK, lambda x, y, z: z == 0, arithmetic.hypot)
 _at(VERTICAL, lambda x, z: x == 0, arithmetic.sqrt, arithmetic.cbrt)
-_at(POLE, lambda x, z: x == 0, arithmetic.rsqrt, arithmetic.reciprocal, elementary.log,
-    elementary.log2, elementary.log10)  # fmt: skip
+_at(
+    POLE,
+    lambda x, z: x == 0,
+    arithmetic.rsqrt,
+    arithmetic.reciprocal,
+    elementary.log,
+    elementary.log2,
+    elementary.log10,
+)
 _at(POLE, lambda x, z: x == -1, elementary.log1p)
 _at(POLE, lambda x, y, z: (y == 0) & (x != 0), arithmetic.div)
 _at(VERTICAL, lambda x, z: np.abs(x) == 1, elementary.asin, elementary.acos)

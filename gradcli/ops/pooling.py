@@ -58,9 +58,13 @@ def _max_pooling(suffix: str, nd: int, arguments: str) -> Function:
 
     @function(name=name, example=f"{name}({arguments})", variants=_FIRST)
     def largest(
-        x: Array, size: Value, strides: Value = None, padding: Value = "valid",
-        layout: Text = "NHWC", dilations: Value = 1.0,
-    ) -> Node:  # fmt: skip
+        x: Array,
+        size: Value,
+        strides: Value = None,
+        padding: Value = "valid",
+        layout: Text = "NHWC",
+        dilations: Value = 1.0,
+    ) -> Node:
         """The largest element of every window, ties shared equally; by default side by side."""
         plan, sizes = _planned(x, size, nd, strides, padding, layout, dilations, name)
         return _largest(plan, x, sizes)
@@ -74,9 +78,14 @@ def _avg_pooling(suffix: str, nd: int, arguments: str) -> Function:
 
     @function(name=name, example=f"{name}({arguments})", variants={**_FIRST, **torch})
     def average(
-        x: Array, size: Value, strides: Value = None, padding: Value = "valid",
-        layout: Text = "NHWC", *, count_include_pad: Flag = False,
-    ) -> Node:  # fmt: skip
+        x: Array,
+        size: Value,
+        strides: Value = None,
+        padding: Value = "valid",
+        layout: Text = "NHWC",
+        *,
+        count_include_pad: Flag = False,
+    ) -> Node:
         """The mean of every window without its padding; by default the windows are side by side."""
         plan, sizes = _planned(x, size, nd, strides, padding, layout, 1.0, name)
         return _mean(plan, x, sizes, count_include_pad)
@@ -97,9 +106,13 @@ avg_pool3d = _avg_pooling("3d", 3, "[[[[[1], [2]]]]], (1, 1, 2)")
 
 @function(example='pool([[[[1], [2]], [[3], [4]]]], 2, "max", "valid")')
 def pool(
-    x: Array, size: Value, kind: Text, padding: Value = "valid", dilations: Value = 1.0,
+    x: Array,
+    size: Value,
+    kind: Text,
+    padding: Value = "valid",
+    dilations: Value = 1.0,
     strides: Value = 1.0,
-) -> Node:  # fmt: skip
+) -> Node:
     """The largest ("max") or the mean ("avg") of every window, one window at every element."""
     nd = _rank(x)
     sizes = numbers(size, nd, "a window")
@@ -127,9 +140,13 @@ def _dilated(x: Node, w: Node, plan: Plan) -> Node:
 
 @function(example="dilation2d([[[[1], [2]], [[3], [4]]]], [[[0], [1]]])")
 def dilation2d(
-    x: Array, filter: Array, strides: Value = 1.0, padding: Value = "valid",
-    dilations: Value = 1.0, layout: Text = "NHWC",
-) -> Node:  # fmt: skip
+    x: Array,
+    filter: Array,
+    strides: Value = 1.0,
+    padding: Value = "valid",
+    dilations: Value = 1.0,
+    layout: Text = "NHWC",
+) -> Node:
     """The largest of the sums of a filter (rows, columns, channels) and every window."""
     plan = plan_for(2, "dilation2d", strides, padding, dilations, layout, None)
     return _dilated(x, as_number(filter), plan)
@@ -137,9 +154,13 @@ def dilation2d(
 
 @function(example="erosion2d([[[[1], [2]], [[3], [4]]]], [[[0], [1]]])")
 def erosion2d(
-    x: Array, filter: Array, strides: Value = 1.0, padding: Value = "valid",
-    dilations: Value = 1.0, layout: Text = "NHWC",
-) -> Node:  # fmt: skip
+    x: Array,
+    filter: Array,
+    strides: Value = 1.0,
+    padding: Value = "valid",
+    dilations: Value = 1.0,
+    layout: Text = "NHWC",
+) -> Node:
     """The smallest of the differences of every window and a filter (rows, columns, channels)."""
     plan = plan_for(2, "erosion2d", strides, padding, dilations, layout, None)
     return -_dilated(-as_number(x), flip(as_number(filter), (0, 1)), plan)

@@ -32,9 +32,15 @@ def _sum(x: Any, axes: Any, keepdims: Any) -> Any:
 
 
 sum_ = reduction(
-    "sum", _sum, lambda x, z: 1, doc="The sum of the elements.", example="sum([1, 2, 3])",
-    aliases="reduce_sum", analytic=True, adds=True,
-)  # fmt: skip
+    "sum",
+    _sum,
+    lambda x, z: 1,
+    doc="The sum of the elements.",
+    example="sum([1, 2, 3])",
+    aliases="reduce_sum",
+    analytic=True,
+    adds=True,
+)
 
 
 def count_over(x: Node, axis: Any) -> int:
@@ -98,17 +104,29 @@ def is_extreme(x: Node, z: Node) -> Node:
 
 
 max_ = reduction(
-    "max", _max, equal_share, select=is_extreme, needs_elements=True, analytic=True,
+    "max",
+    _max,
+    equal_share,
+    select=is_extreme,
+    needs_elements=True,
+    analytic=True,
     hint="maximum(a, b) is elementwise, max(a, axis=b) reduces",
     doc="The largest element; tied elements share the gradient equally.",
-    example="max([1, 3, 2])", aliases="amax reduce_max",
-)  # fmt: skip
+    example="max([1, 3, 2])",
+    aliases="amax reduce_max",
+)
 min_ = reduction(
-    "min", _min, equal_share, select=is_extreme, needs_elements=True, analytic=True,
+    "min",
+    _min,
+    equal_share,
+    select=is_extreme,
+    needs_elements=True,
+    analytic=True,
     hint="minimum(a, b) is elementwise, min(a, axis=b) reduces",
     doc="The smallest element; tied elements share the gradient equally.",
-    example="min([1, 3, 2])", aliases="amin reduce_min",
-)  # fmt: skip
+    example="min([1, 3, 2])",
+    aliases="amin reduce_min",
+)
 
 
 @function(example="ptp([1, 5, 2])")
@@ -203,9 +221,11 @@ def p_norm(p: float) -> Reduction:
         return whole if keepdims else np.squeeze(whole, axes)
 
     return Reduction(
-        "norm", kernel, lambda x, z: sign(x) * pow_(abs_(x) / z, p - 1.0),
+        "norm",
+        kernel,
+        lambda x, z: sign(x) * pow_(abs_(x) / z, p - 1.0),
         select=lambda x, z: ne(z, 0.0),
-    )  # fmt: skip
+    )
 
 
 ORDERS = "1, 2, inf, a number, 'fro' or 'nuc'"
@@ -241,10 +261,13 @@ def _logsumexp(x: Any, axes: Any, keepdims: Any) -> Any:
 
 
 logsumexp = reduction(
-    "logsumexp", _logsumexp, lambda x, z: SOFTMAX(x, attrs=(kept_axes(x, z),)),
-    doc="log(sum(exp(x))), without overflow.", example="logsumexp([1000, 0])",
+    "logsumexp",
+    _logsumexp,
+    lambda x, z: SOFTMAX(x, attrs=(kept_axes(x, z),)),
+    doc="log(sum(exp(x))), without overflow.",
+    example="logsumexp([1000, 0])",
     aliases="reduce_logsumexp log_sum_exp",
-)  # fmt: skip
+)
 
 
 def _softmax(x: Any, axes: Any) -> Any:
@@ -262,11 +285,13 @@ def _softmax_slope(node: Node, t: Node) -> Node:
 
 
 SOFTMAX = Structural(
-    "softmax", _softmax, lambda shapes, axes: shapes[0],
+    "softmax",
+    _softmax,
+    lambda shapes, axes: shapes[0],
     lambda node, g: (_softmax_slope(node, g),),
     lambda node, tangents: _softmax_slope(node, tangents[0]),
     batch=by_attributes(lambda size, axes: (tuple(a + 1 for a in axes),)),
-)  # fmt: skip
+)
 
 
 def _share_axes(x: Node, axis: Any) -> tuple[int, ...]:

@@ -35,9 +35,13 @@ def _shifted(scanned: Node, axis: int, start: float) -> Node:
 
 
 def _scanned(
-    x: Node, axis: Any, run: Callable[[Node, int], Node], exclusive: bool, start: float,
+    x: Node,
+    axis: Any,
+    run: Callable[[Node, int], Node],
+    exclusive: bool,
+    start: float,
     reverse: bool,
-) -> Node:  # fmt: skip
+) -> Node:
     """A scan, from the other end if `reverse`, of the elements before each one if `exclusive`."""
     x, a = _scan_axis(x, axis)
     result = run(flip(x, a) if reverse else x, a)
@@ -49,9 +53,10 @@ def _scanned(
 
 
 @function(
-    example="cumsum([1, 2, 3])", aliases="cumulative_sum",
+    example="cumsum([1, 2, 3])",
+    aliases="cumulative_sum",
     variants={"tf": {"axis": 0}, "tfjs": {"axis": 0}},
-)  # fmt: skip
+)
 def cumsum(x: Array, axis: Axis = None, exclusive: Flag = False, reverse: Flag = False) -> Node:
     """Running sums along an axis."""
     return _scanned(x, axis, lambda x, a: CUMSUM(x, attrs=(a,)), exclusive, 0.0, reverse)
@@ -90,9 +95,14 @@ def _recur_jvp(node: Node, tangents: Sequence[Any]) -> Node:
 
 
 RECUR = Structural(
-    "recurrence", _recur, lambda shapes, axis: shapes[0], _recur_vjp, _recur_jvp, reach=CUMSUM,
+    "recurrence",
+    _recur,
+    lambda shapes, axis: shapes[0],
+    _recur_vjp,
+    _recur_jvp,
+    reach=CUMSUM,
     batch=AXIS_BEHIND,
-)  # fmt: skip
+)
 
 
 def _cumprod_vjp(node: Node, g: Node) -> Sequence[Node]:
@@ -117,9 +127,10 @@ CUMPROD = Structural(
 
 
 @function(
-    example="cumprod([2, 3, 4])", aliases="cumulative_prod",
+    example="cumprod([2, 3, 4])",
+    aliases="cumulative_prod",
     variants={"tf": {"axis": 0}, "tfjs": {"axis": 0}},
-)  # fmt: skip
+)
 def cumprod(x: Array, axis: Axis = None, exclusive: Flag = False, reverse: Flag = False) -> Node:
     """Running products along an axis; exact where elements are 0."""
     return _scanned(x, axis, lambda x, a: CUMPROD(x, attrs=(a,)), exclusive, 1.0, reverse)
@@ -167,15 +178,22 @@ def _ties(by: Any, top: Any) -> Any:
 
 
 TIED_MEAN = Linear(
-    "cummax", _tied_mean, lambda shapes, axis: shapes[0],
+    "cummax",
+    _tied_mean,
+    lambda shapes, axis: shapes[0],
     lambda node, g: (TIED_SHARE(g, node.inputs[1], attrs=node.attrs),),
-    selective=True, indices=1, batch=AXIS_BEHIND,
-)  # fmt: skip
+    selective=True,
+    indices=1,
+    batch=AXIS_BEHIND,
+)
 TIED_SHARE = Linear(
-    "cummax_share", _tied_share, lambda shapes, axis: shapes[0],
+    "cummax_share",
+    _tied_share,
+    lambda shapes, axis: shapes[0],
     lambda node, g: (TIED_MEAN(g, node.inputs[1], attrs=node.attrs),),
-    indices=1, batch=AXIS_BEHIND,
-)  # fmt: skip
+    indices=1,
+    batch=AXIS_BEHIND,
+)
 
 
 @function(example="cummax([1, 3, 2])", aliases="maximum_accumulate")

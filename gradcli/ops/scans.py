@@ -25,8 +25,7 @@ def _shifted(x: Node, axis: int, start: float) -> Node:
 
 
 @function(
-    example="cumlogsumexp([1, 2, 3])",
-    aliases="cumulative_logsumexp logcumsumexp log_cumsum_exp",
+    example="cumlogsumexp([1, 2, 3])", aliases="cumulative_logsumexp logcumsumexp log_cumsum_exp"
 )
 def cumlogsumexp(x: Array, axis: Axis = 0, exclusive: Flag = False, reverse: Flag = False) -> Node:
     """Running log(sum(exp(x))) along an axis, without overflow."""

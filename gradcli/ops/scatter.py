@@ -46,9 +46,7 @@ def _replaced(x: Node, key: Keys, values: Node) -> Node:
     inside = np.zeros(x.size, bool)
     inside[at] = True
     put = place(index(row, keep), (x.size,), at[keep])
-    return choose(
-        x.graph.constant(inside.reshape(x.shape)), reshape_to(put, x.shape), as_number(x)
-    )  # fmt: skip
+    return choose(x.graph.constant(inside.reshape(x.shape)), reshape_to(put, x.shape), as_number(x))
 
 
 def _added(x: Node, key: Keys, values: Node) -> Node:
@@ -92,39 +90,31 @@ def scatter_nd(indices: Value, updates: Array, shape: Shape) -> Node:
 
 @function(
     example="tensor_scatter_nd_update([1, 2, 3], [[1]], [9])", aliases="tensor_scatter_update"
-)  # fmt: skip
+)
 def tensor_scatter_nd_update(x: Array, indices: Value, updates: Array) -> Node:
     """x with updates where the last axis of the indices says."""
     return _updated(x, places(indices, x.shape), updates, "")
 
 
-@function(
-    example="tensor_scatter_nd_add([1, 2, 3], [[1]], [9])", aliases="tensor_scatter_add"
-)  # fmt: skip
+@function(example="tensor_scatter_nd_add([1, 2, 3], [[1]], [9])", aliases="tensor_scatter_add")
 def tensor_scatter_nd_add(x: Array, indices: Value, updates: Array) -> Node:
     """x with updates added where the last axis of the indices says."""
     return _updated(x, places(indices, x.shape), updates, "add")
 
 
-@function(
-    example="tensor_scatter_nd_sub([1, 2, 3], [[1]], [9])", aliases="tensor_scatter_sub"
-)  # fmt: skip
+@function(example="tensor_scatter_nd_sub([1, 2, 3], [[1]], [9])", aliases="tensor_scatter_sub")
 def tensor_scatter_nd_sub(x: Array, indices: Value, updates: Array) -> Node:
     """x with updates subtracted where the last axis of the indices says."""
     return _updated(x, places(indices, x.shape), updates, "sub")
 
 
-@function(
-    example="tensor_scatter_nd_max([1, 2, 3], [[1]], [9])", aliases="tensor_scatter_max"
-)  # fmt: skip
+@function(example="tensor_scatter_nd_max([1, 2, 3], [[1]], [9])", aliases="tensor_scatter_max")
 def tensor_scatter_nd_max(x: Array, indices: Value, updates: Array) -> Node:
     """x, but the larger of it and the updates where the last axis of the indices says."""
     return _updated(x, places(indices, x.shape), updates, "max")
 
 
-@function(
-    example="tensor_scatter_nd_min([1, 2, 3], [[1]], [0])", aliases="tensor_scatter_min"
-)  # fmt: skip
+@function(example="tensor_scatter_nd_min([1, 2, 3], [[1]], [0])", aliases="tensor_scatter_min")
 def tensor_scatter_nd_min(x: Array, indices: Value, updates: Array) -> Node:
     """x, but the smaller of it and the updates where the last axis of the indices says."""
     return _updated(x, places(indices, x.shape), updates, "min")

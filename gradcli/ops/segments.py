@@ -93,16 +93,22 @@ def _grouped(shape: Any, count: int, axis: int) -> Any:
 
 
 TIED = Linear(
-    "segment_max", _tied,
+    "segment_max",
+    _tied,
     lambda shapes, key, count, axis: _grouped(shapes[0], count, axis),
     lambda node, g: (SHARED(g, node.inputs[1], attrs=node.attrs),),
-    selective=True, indices=1, batch=_BEHIND,
-)  # fmt: skip
+    selective=True,
+    indices=1,
+    batch=_BEHIND,
+)
 SHARED = Linear(
-    "segment_share", _shared, lambda shapes, key, count, axis: shapes[1],
+    "segment_share",
+    _shared,
+    lambda shapes, key, count, axis: shapes[1],
     lambda node, g: (TIED(g, node.inputs[1], attrs=node.attrs),),
-    indices=1, batch=_BEHIND,
-)  # fmt: skip
+    indices=1,
+    batch=_BEHIND,
+)
 
 
 def extreme(x: Node, by: Node, groups: Groups) -> Node:
@@ -110,18 +116,14 @@ def extreme(x: Node, by: Node, groups: Groups) -> Node:
     return TIED(x, by, attrs=(Key((groups.numbers,)), groups.count, 0))
 
 
-@function(
-    example="segment_sum([1, 2, 3], [0, 0, 1])", aliases="unsorted_segment_sum"
-)  # fmt: skip
+@function(example="segment_sum([1, 2, 3], [0, 0, 1])", aliases="unsorted_segment_sum")
 def segment_sum(x: Array, ids: Value, num_segments: Value = None) -> Node:
     """The sums of the rows of each group; `ids` are the numbers of the groups."""
     x = as_number(x)
     return Groups(x, ids, num_segments).total(x)
 
 
-@function(
-    example="segment_mean([1, 2, 3], [0, 0, 1])", aliases="unsorted_segment_mean"
-)  # fmt: skip
+@function(example="segment_mean([1, 2, 3], [0, 0, 1])", aliases="unsorted_segment_mean")
 def segment_mean(x: Array, ids: Value, num_segments: Value = None) -> Node:
     """The means of the rows of each group; 0 for a group without rows."""
     x = as_number(x)
@@ -130,27 +132,21 @@ def segment_mean(x: Array, ids: Value, num_segments: Value = None) -> Node:
     return groups.total(x) / x.graph.constant(sizes.reshape((-1,) + (1,) * (x.ndim - 1)))
 
 
-@function(
-    example="segment_prod([2, 3, 4], [0, 0, 1])", aliases="unsorted_segment_prod"
-)  # fmt: skip
+@function(example="segment_prod([2, 3, 4], [0, 0, 1])", aliases="unsorted_segment_prod")
 def segment_prod(x: Array, ids: Value, num_segments: Value = None) -> Node:
     """The products of the rows of each group; 1 for a group without rows."""
     x = as_number(x)
     return prod(Groups(x, ids, num_segments).rows(x, 1.0), 1)
 
 
-@function(
-    example="segment_max([1, 2, 3], [0, 0, 1])", aliases="unsorted_segment_max"
-)  # fmt: skip
+@function(example="segment_max([1, 2, 3], [0, 0, 1])", aliases="unsorted_segment_max")
 def segment_max(x: Array, ids: Value, num_segments: Value = None) -> Node:
     """The largest of the rows of each group, ties shared equally; -inf for a group without rows."""
     x = as_number(x)
     return extreme(x, x, Groups(x, ids, num_segments))
 
 
-@function(
-    example="segment_min([1, 2, 3], [0, 0, 1])", aliases="unsorted_segment_min"
-)  # fmt: skip
+@function(example="segment_min([1, 2, 3], [0, 0, 1])", aliases="unsorted_segment_min")
 def segment_min(x: Array, ids: Value, num_segments: Value = None) -> Node:
     """The smallest of the rows of each group, ties shared equally; inf for a group without rows."""
     x = as_number(x)

@@ -53,17 +53,25 @@ def _takes_smaller(x: Node, y: Node, _z: Node | None = None) -> Node:
 
 
 fmax = binary(
-    "fmax", np.fmax, (lambda x, y, z: _SHARE(x, y), lambda x, y, z: _SHARE(y, x)),
+    "fmax",
+    np.fmax,
+    (lambda x, y, z: _SHARE(x, y), lambda x, y, z: _SHARE(y, x)),
     selects=(_takes_larger, lambda x, y, z: _takes_larger(y, x)),
-    rewrite=lambda x, y: x if x is y else None, special=((1.0, 1.0),),
-    doc="The larger of x and y, or the one that is not NaN.", example="fmax(1, nan)",
-)  # fmt: skip
+    rewrite=lambda x, y: x if x is y else None,
+    special=((1.0, 1.0),),
+    doc="The larger of x and y, or the one that is not NaN.",
+    example="fmax(1, nan)",
+)
 fmin = binary(
-    "fmin", np.fmin, (lambda x, y, z: _SHARE(-x, -y), lambda x, y, z: _SHARE(-y, -x)),
+    "fmin",
+    np.fmin,
+    (lambda x, y, z: _SHARE(-x, -y), lambda x, y, z: _SHARE(-y, -x)),
     selects=(_takes_smaller, lambda x, y, z: _takes_smaller(y, x)),
-    rewrite=lambda x, y: x if x is y else None, special=((1.0, 1.0),),
-    doc="The smaller of x and y, or the one that is not NaN.", example="fmin(1, nan)",
-)  # fmt: skip
+    rewrite=lambda x, y: x if x is y else None,
+    special=((1.0, 1.0),),
+    doc="The smaller of x and y, or the one that is not NaN.",
+    example="fmin(1, nan)",
+)
 
 
 @function(example="nan_to_num([1, nan, inf])")

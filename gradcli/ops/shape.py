@@ -11,29 +11,14 @@ from gradcli.errors import ShapeError
 from gradcli.ir.batching import aligned, by_attributes
 from gradcli.ir.function import function
 from gradcli.ir.graph import literal
-from gradcli.ir.op import (
-    Linear,
-    broadcast_shapes,
-    normal_axes,
-    normal_axis,
-    show_shape,
-)
+from gradcli.ir.op import Linear, broadcast_shapes, normal_axes, normal_axis, show_shape
 from gradcli.ir.words import WORDS, word
 from gradcli.ops.keys import Key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.ir.function import (
-        Array,
-        Arrays,
-        Axes,
-        Axis,
-        Flag,
-        Int,
-        Ints,
-        Shape,
-    )
+    from gradcli.ir.function import Array, Arrays, Axes, Axis, Flag, Int, Ints, Shape
     from gradcli.ir.node import Node
 
 total = word("sum")
@@ -46,9 +31,13 @@ def _reshape_adjoint(node: Node, g: Node) -> Sequence[Node]:
 
 
 RESHAPE = Linear(
-    "reshape", np.reshape, lambda shapes, shape: shape, _reshape_adjoint, moves=True,
+    "reshape",
+    np.reshape,
+    lambda shapes, shape: shape,
+    _reshape_adjoint,
+    moves=True,
     batch=by_attributes(lambda size, shape: ((size, *shape),)),
-)  # fmt: skip
+)
 
 
 def reshape_to(x: Node, shape: tuple[int, ...]) -> Node:
@@ -84,9 +73,13 @@ def _broadcast_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
 
 
 BROADCAST = Linear(
-    "broadcast_to", np.broadcast_to, lambda shapes, shape: shape, _broadcast_adjoint, moves=True,
+    "broadcast_to",
+    np.broadcast_to,
+    lambda shapes, shape: shape,
+    _broadcast_adjoint,
+    moves=True,
     batch=_broadcast_batch,
-)  # fmt: skip
+)
 
 
 def spread(x: Node, shape: tuple[int, ...]) -> Node:
@@ -175,7 +168,7 @@ INDEX = Linear(
 )
 PLACE = Linear(
     "place", _place, lambda shapes, key, shape: shape, _place_adjoint, batch=_place_batch
-)  # fmt: skip
+)
 
 
 def index(x: Node, *key: Any) -> Node:
@@ -229,9 +222,12 @@ def _concat(*arrays: Any) -> Any:
 
 
 CONCAT = Linear(
-    "concat", _concat, _concat_shape, _concat_adjoint,
+    "concat",
+    _concat,
+    _concat_shape,
+    _concat_adjoint,
     batch=by_attributes(lambda size, axis: (axis + 1,)),
-)  # fmt: skip
+)
 
 # --- shapes ---------------------------------------------------------------------------------
 

@@ -85,11 +85,13 @@ def _inv(a: Any) -> Any:
 
 
 INV = Structural(
-    "inv", _inv, lambda shapes: square_matrix(shapes[0], "inv"),
+    "inv",
+    _inv,
+    lambda shapes: square_matrix(shapes[0], "inv"),
     lambda node, g: (-MATMUL(MATMUL(turned(node), g), turned(node)),),
     lambda node, tangents: -MATMUL(MATMUL(node, tangents[0]), node),
     batch=leading,
-)  # fmt: skip
+)
 
 
 @function(example="inv([[2, 0], [0, 4]])", aliases="inverse matrix_inverse")
@@ -145,9 +147,13 @@ def _triangular_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
 
 
 TRIANGULAR = Structural(
-    "solve_triangular", _triangular, lambda shapes, lower, unit: _solve_shape(shapes),
-    _triangular_vjp, _triangular_jvp, batch=_triangular_batch,
-)  # fmt: skip
+    "solve_triangular",
+    _triangular,
+    lambda shapes, lower, unit: _solve_shape(shapes),
+    _triangular_vjp,
+    _triangular_jvp,
+    batch=_triangular_batch,
+)
 
 
 def with_columns(b: Node, run: Any) -> Node:
@@ -164,9 +170,14 @@ def with_columns(b: Node, run: Any) -> Node:
     aliases="triangular_solve matrix_triangular_solve",
 )
 def solve_triangular(
-    a: Array, b: Array, lower: Flag = False, trans: Flag = False, unit_diagonal: Flag = False, *,
+    a: Array,
+    b: Array,
+    lower: Flag = False,
+    trans: Flag = False,
+    unit_diagonal: Flag = False,
+    *,
     upper: Flag = False,
-) -> Node:  # fmt: skip
+) -> Node:
     """The x with a @ x = b, looking only at the upper (or lower) triangle of a.
 
     With `trans`, the x with a.T @ x = b.

@@ -21,8 +21,13 @@ if TYPE_CHECKING:
     from gradcli.ir.function import Array, Axis, Flag, Int, Ints, Text
     from gradcli.ir.node import Node
 
-PAIRS = {"tf": {"pair": True}, "tfjs": {"pair": True}, "torch": {"pair": True},
-         "lax": {"pair": True}, "jax.lax": {"pair": True}}  # fmt: skip
+PAIRS = {
+    "tf": {"pair": True},
+    "tfjs": {"pair": True},
+    "torch": {"pair": True},
+    "lax": {"pair": True},
+    "jax.lax": {"pair": True},
+}
 """Frameworks in which the indices come along with the values."""
 
 
@@ -31,9 +36,11 @@ def _argsort(x: Any, axis: int) -> Any:
 
 
 ARGSORT = constant_op(
-    "argsort", _argsort, lambda shapes, axis: shapes[0],
+    "argsort",
+    _argsort,
+    lambda shapes, axis: shapes[0],
     by_attributes(lambda size, axis: (axis + 1,)),
-)  # fmt: skip
+)
 
 
 def _order(x: Node, axis: int, descending: bool) -> Node:
@@ -55,9 +62,13 @@ def argsort(
 
 @function(example="sort([3, 1, 2])", variants={"torch": {"pair": True}})
 def sort(
-    x: Array, axis: Axis = -1, descending: Flag = False, *, direction: Text = "ASCENDING",
+    x: Array,
+    axis: Axis = -1,
+    descending: Flag = False,
+    *,
+    direction: Text = "ASCENDING",
     pair: Flag = False,
-) -> Any:  # fmt: skip
+) -> Any:
     """The elements in ascending order; ties keep their order. torch.sort adds their indices."""
     x, a = flat_unless(as_number(x), axis)
     order = _order(x, a, descending or direction == "DESCENDING")
@@ -73,9 +84,14 @@ def msort(x: Array) -> Node:
 
 @function(example="topk([1, 3, 2], 2)", aliases="top_k approx_max_k", variants=PAIRS)
 def topk(
-    x: Array, k: Int = 1, axis: Int = -1, largest: Flag = True, sorted: Flag = True, *,  # noqa: ARG001
+    x: Array,
+    k: Int = 1,
+    axis: Int = -1,
+    largest: Flag = True,
+    sorted: Flag = True,  # noqa: ARG001
+    *,
     pair: Flag = False,
-) -> Any:  # fmt: skip
+) -> Any:
     """The k largest elements, largest first; behind a framework's prefix their indices too."""
     x = as_number(x)
     a = normal_axis(axis, x.ndim)
@@ -91,9 +107,11 @@ def _argpartition(x: Any, kth: tuple[int, ...], axis: int) -> Any:
 
 
 ARGPARTITION = constant_op(
-    "argpartition", _argpartition, lambda shapes, kth, axis: shapes[0],
+    "argpartition",
+    _argpartition,
+    lambda shapes, kth, axis: shapes[0],
     by_attributes(lambda size, kth, axis: (kth, axis + 1)),
-)  # fmt: skip
+)
 
 
 def _split_at(x: Node, kth: tuple[int, ...], axis: Any) -> tuple[Node, Node, int]:

@@ -60,6 +60,9 @@ def sinc_order(n: int) -> Elementwise:
 
 
 sinc = unary(
-    "sinc", _sinc, lambda x, z: sinc_order(1)(x), doc="sin(pi x) / (pi x), and 1 at 0.",
+    "sinc",
+    _sinc,
+    lambda x, z: sinc_order(1)(x),
+    doc="sin(pi x) / (pi x), and 1 at 0.",
     special=(0.0,),
-)  # fmt: skip
+)

@@ -49,11 +49,13 @@ def _gaps_back(node: Node, g: Node) -> Node:
 
 
 GAPS = Structural(
-    "gaps", _gaps, lambda shapes, drop: (*shapes[0], shapes[0][-1]),
+    "gaps",
+    _gaps,
+    lambda shapes, drop: (*shapes[0], shapes[0][-1]),
     lambda node, g: (_gaps_back(node, g),),
     lambda node, tangents: _gaps_slope(node, tangents[0]),
     batch=leading,
-)  # fmt: skip
+)
 
 
 def _eigenvalues(a: Any) -> Any:
@@ -75,9 +77,13 @@ def _eigvalsh_jvp(node: Node, tangents: Sequence[Any]) -> Node:
 
 
 EIGENVALUES = Structural(
-    "eigvalsh", _eigenvalues, lambda shapes: square_matrix(shapes[0], "eigvalsh")[:-1],
-    _eigvalsh_vjp, _eigvalsh_jvp, batch=leading,
-)  # fmt: skip
+    "eigvalsh",
+    _eigenvalues,
+    lambda shapes: square_matrix(shapes[0], "eigvalsh")[:-1],
+    _eigvalsh_vjp,
+    _eigvalsh_jvp,
+    batch=leading,
+)
 
 
 def _vectors_vjp(node: Node, g: Node) -> Sequence[Node]:
@@ -93,9 +99,13 @@ def _vectors_jvp(node: Node, tangents: Sequence[Any]) -> Node:
 
 
 EIGENVECTORS = Structural(
-    "eigenvectors", _eigenvectors, lambda shapes, drop: square_matrix(shapes[0], "eigh"),
-    _vectors_vjp, _vectors_jvp, batch=leading,
-)  # fmt: skip
+    "eigenvectors",
+    _eigenvectors,
+    lambda shapes, drop: square_matrix(shapes[0], "eigh"),
+    _vectors_vjp,
+    _vectors_jvp,
+    batch=leading,
+)
 """With `drop`, the undetermined part of the slope at equal eigenvalues is left out."""
 
 
@@ -153,9 +163,13 @@ def _singular_values(a: Any) -> Any:
 
 
 SINGULAR_VALUES = Structural(
-    "svdvals", _singular_values, lambda shapes: (*shapes[0][:-2], min(shapes[0][-2:])),
-    _svdvals_vjp, _svdvals_jvp, batch=leading,
-)  # fmt: skip
+    "svdvals",
+    _singular_values,
+    lambda shapes: (*shapes[0][:-2], min(shapes[0][-2:])),
+    _svdvals_vjp,
+    _svdvals_jvp,
+    batch=leading,
+)
 
 
 def _rotation(s: Node, drop: bool) -> Node:
@@ -198,9 +212,13 @@ def _singular_jvp(node: Node, tangents: Sequence[Any]) -> Node:
 
 
 SINGULAR_VECTORS = Structural(
-    "singular_vectors", _singular_vectors, lambda shapes, side, drop: _thin(shapes, side),
-    _singular_vjp, _singular_jvp, batch=leading,
-)  # fmt: skip
+    "singular_vectors",
+    _singular_vectors,
+    lambda shapes, side, drop: _thin(shapes, side),
+    _singular_vjp,
+    _singular_jvp,
+    batch=leading,
+)
 
 
 @function(example="svdvals([[3, 0], [0, 4]])")
@@ -218,9 +236,13 @@ def svdvals(a: Array) -> Node:
     },
 )
 def svd(
-    a: Array, full_matrices: Flag = False, compute_uv: Flag = True, *,
-    values_first: Flag = False, columns: Flag = False,
-) -> Any:  # fmt: skip
+    a: Array,
+    full_matrices: Flag = False,
+    compute_uv: Flag = True,
+    *,
+    values_first: Flag = False,
+    columns: Flag = False,
+) -> Any:
     """u, s and v transposed with (u * s) @ vt = a.
 
     TensorFlow's prefix gives s, u, v, and torch.svd u, s, v with the vectors in columns.

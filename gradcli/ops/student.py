@@ -104,9 +104,11 @@ def _by_df(n: int, x: Any, df: Any) -> Any:
     ends = inside & ((x == 0) | np.isinf(x))
     near = inside & ~ends & (_slopes(1, x, df)[0] > 0)
     return piecewise_kernel(
-        x.shape, (ends, np.zeros_like, (x,)), (near, lambda x, df: _inner(n, x, df), (x, df)),
+        x.shape,
+        (ends, np.zeros_like, (x,)),
+        (near, lambda x, df: _inner(n, x, df), (x, df)),
         (inside & ~ends & ~near, lambda x, df: _tail(n, x, df), (x, df)),
-    )  # fmt: skip
+    )
 
 
 @cache
@@ -141,9 +143,11 @@ def _density_order(n: int) -> Any:
 def below_order(n: int) -> Binary:
     """The n-th derivative by the degrees of freedom of the probability below x."""
     return Binary(
-        f"t_below_{n}", doubled(lambda x, df: _by_df(n, x, df)),
-        lambda x, df, z: density_order(n)(x, df), lambda x, df, z: below_order(n + 1)(x, df),
-    )  # fmt: skip
+        f"t_below_{n}",
+        doubled(lambda x, df: _by_df(n, x, df)),
+        lambda x, df, z: density_order(n)(x, df),
+        lambda x, df, z: below_order(n + 1)(x, df),
+    )
 
 
 def _below(x: Any, df: Any) -> Any:
@@ -153,9 +157,11 @@ def _below(x: Any, df: Any) -> Any:
 
 
 BELOW = Binary(
-    "t_below", doubled(_below), lambda x, df, z: TAINT(density(x, df), z),
+    "t_below",
+    doubled(_below),
+    lambda x, df, z: TAINT(density(x, df), z),
     lambda x, df, z: below_order(1)(x, df),
-)  # fmt: skip
+)
 """The probability that a variable is below x."""
 
 
@@ -166,7 +172,9 @@ def _quantile(q: Any, df: Any) -> Any:
 
 
 QUANTILE = Binary(
-    "t_quantile", doubled(_quantile), lambda q, df, z: TAINT(1.0 / density(z, df), z),
+    "t_quantile",
+    doubled(_quantile),
+    lambda q, df, z: TAINT(1.0 / density(z, df), z),
     lambda q, df, z: -(below_order(1)(z, df) / density(z, df)),
-)  # fmt: skip
+)
 """The number below which a variable is with probability q."""

@@ -8,28 +8,11 @@ import numpy as np
 
 from gradcli.errors import ShapeError
 from gradcli.ir.function import function
-from gradcli.ir.op import (
-    normal_axis,
-)
-from gradcli.ops.shape import (
-    CONCAT,
-    along,
-    flat_unless,
-    flip,
-    reshape_to,
-    spread,
-    swapaxes,
-)
+from gradcli.ir.op import normal_axis
+from gradcli.ops.shape import CONCAT, along, flat_unless, flip, reshape_to, spread, swapaxes
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import (
-        Array,
-        Axes,
-        Axis,
-        Int,
-        Ints,
-        Shape,
-    )
+    from gradcli.ir.function import Array, Axes, Axis, Int, Ints, Shape
     from gradcli.ir.node import Node
 
 

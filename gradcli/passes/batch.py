@@ -35,9 +35,7 @@ def batch(outputs: Sequence[Node], values: Mapping[Node, Node]) -> list[Node]:
     for node in dependents(outputs, tuple(values)):
         node.graph.span = node.span
         batched[node] = _batched(node, [batched.get(x, x) for x in node.inputs], size)
-    return [
-        batched[y] if y in batched else WORDS["spread"](y, (size, *y.shape)) for y in outputs
-    ]  # fmt: skip
+    return [batched[y] if y in batched else WORDS["spread"](y, (size, *y.shape)) for y in outputs]
 
 
 def dependents(outputs: Sequence[Node], sources: Sequence[Node]) -> list[Node]:

@@ -27,10 +27,7 @@ if TYPE_CHECKING:
 
 
 def forward(
-    ys: Sequence[Node],
-    xs: Sequence[Node],
-    tangents: Sequence[Node],
-    stops: Iterable[Node] = (),
+    ys: Sequence[Node], xs: Sequence[Node], tangents: Sequence[Node], stops: Iterable[Node] = ()
 ) -> list[Node | None]:
     """The tangent of each y when each x moves by its tangent; None where no y depends on any x."""
     stopped = set(stops).difference(xs)

@@ -129,8 +129,7 @@ def _reduction(node: Node, op: Reduction, cotangent: Carried) -> Carried:
     kept = reduced_shape(x.shape, node.attrs[0], True)
     value, support = cotangent
     up = Carried(
-        WORDS["reshape"](value, kept),
-        None if support is None else WORDS["reshape"](support, kept),
+        WORDS["reshape"](value, kept), None if support is None else WORDS["reshape"](support, kept)
     )
     z = WORDS["reshape"](node, kept)
     select = None if op.select is None else op.select(x, z)

@@ -116,7 +116,7 @@ def _wrapped(name: str, items: Iterator[str]) -> Iterator[str]:
             yield "    " + line[:cut]
             line = line[cut:]
         yield f"    {line},"
-    yield ")  # fmt: skip"
+    yield ")"
 
 
 if __name__ == "__main__":

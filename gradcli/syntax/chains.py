@@ -13,12 +13,24 @@ if TYPE_CHECKING:
 
 _NOT, _COMPARE, _ADD, _MULTIPLY, _SIGN, _POWER = 3, 4, 5, 6, 7, 8
 LEVELS = {
-    "or": 1, "and": 2, "not": _NOT,
-    "==": _COMPARE, "!=": _COMPARE, "<": _COMPARE, "<=": _COMPARE, ">": _COMPARE, ">=": _COMPARE,
-    "+": _ADD, "-": _ADD,
-    "*": _MULTIPLY, "/": _MULTIPLY, "//": _MULTIPLY, "%": _MULTIPLY, "@": _MULTIPLY,
+    "or": 1,
+    "and": 2,
+    "not": _NOT,
+    "==": _COMPARE,
+    "!=": _COMPARE,
+    "<": _COMPARE,
+    "<=": _COMPARE,
+    ">": _COMPARE,
+    ">=": _COMPARE,
+    "+": _ADD,
+    "-": _ADD,
+    "*": _MULTIPLY,
+    "/": _MULTIPLY,
+    "//": _MULTIPLY,
+    "%": _MULTIPLY,
+    "@": _MULTIPLY,
     "^": _POWER,
-}  # fmt: skip
+}
 
 
 def settle(stack: list[Any]) -> None:

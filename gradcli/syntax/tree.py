@@ -430,9 +430,22 @@ def _add_children(node: object, found: list[object]) -> None:
 
 
 Expression = (
-    Number | String | Name | Tuple | Array | Unary | Arithmetic | Power | Compare | Logical
-    | Choice | Lambda | Attribute | Call | Index
-)  # fmt: skip
+    Number
+    | String
+    | Name
+    | Tuple
+    | Array
+    | Unary
+    | Arithmetic
+    | Power
+    | Compare
+    | Logical
+    | Choice
+    | Lambda
+    | Attribute
+    | Call
+    | Index
+)
 Body = Expression | Block
 Target = Name | Tuple
 Statement = Expression | Assign | Define | Rule | If | While | For

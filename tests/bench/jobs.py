@@ -31,10 +31,13 @@ def workers(count: int) -> str:
     with tempfile.TemporaryDirectory() as place:
         jobs, out = str(Path(place) / "jobs.jsonl"), str(Path(place) / "out.jsonl")
         Path(jobs).write_text("".join(lines(count)), encoding="utf-8")
-        found = in_turn({
-            "1": gradcli("batch", jobs, "-q", "-o", out),
-            "2": gradcli("batch", jobs, "-q", "-o", out, "--workers", "2"),
-        }, ROUNDS)  # fmt: skip
+        found = in_turn(
+            {
+                "1": gradcli("batch", jobs, "-q", "-o", out),
+                "2": gradcli("batch", jobs, "-q", "-o", out, "--workers", "2"),
+            },
+            ROUNDS,
+        )
     one, two = found["1"].seconds, found["2"].seconds
     return f"{count:,} jobs: {one:.1f} s, by two workers {two:.1f} s, {one / two:.2f} times as fast"
 
@@ -42,9 +45,13 @@ def workers(count: int) -> str:
 def stream() -> str:
     """The median and the worst of the times from a line to its answer."""
     process = subprocess.Popen(
-        gradcli("batch", "-", "-q"), env=ENVIRON, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        text=True, bufsize=1,
-    )  # fmt: skip
+        gradcli("batch", "-", "-q"),
+        env=ENVIRON,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        bufsize=1,
+    )
     assert process.stdin is not None
     assert process.stdout is not None
     times = []

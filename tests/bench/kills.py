@@ -102,9 +102,7 @@ def maps(count: int, place: Path, chance: random.Random) -> str:
     for name in TARGETS:
         for program in ("x*y", "sin(x)*exp(y)"):
             begun = time.monotonic()
-            subprocess.run(
-                gradcli(*mapping(program, data, place / name)), env=ENVIRON, check=True
-            )
+            subprocess.run(gradcli(*mapping(program, data, place / name)), env=ENVIRON, check=True)
             seconds = max(seconds, time.monotonic() - begun)
             known[program, name] = contents(place / name)
     runs, interrupted, replaced = 0, 0, 0

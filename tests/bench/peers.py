@@ -35,10 +35,11 @@ class Tools(NamedTuple):
 def tools(module: Any) -> Tools:
     """Those of a module with NumPy's names."""
     return Tools(
-        *(getattr(module, name) for name in NAMES), module.sum,
+        *(getattr(module, name) for name in NAMES),
+        module.sum,
         lambda z: module.max(z, axis=1, keepdims=True),
         lambda z: module.sum(z, axis=1, keepdims=True),
-    )  # fmt: skip
+    )
 
 
 def installed(name: str) -> Any:
@@ -114,10 +115,11 @@ def by_tensorflow(
         return {}
     math = tf.math
     own = Tools(
-        *(getattr(math, name) for name in NAMES), tf.reduce_sum,
+        *(getattr(math, name) for name in NAMES),
+        tf.reduce_sum,
         partial(tf.reduce_max, axis=1, keepdims=True),
         partial(tf.reduce_sum, axis=1, keepdims=True),
-    )  # fmt: skip
+    )
     arrays = [tf.constant(value) for value in inputs.values()]
     places = [list(inputs).index(name) for name in wrt]
 
@@ -284,10 +286,13 @@ def formula_by_torch() -> Callable[[str], Any] | None:
 
 def of_formulas() -> dict[str, Callable[[str], Any]]:
     """The tools that are quick enough for many different formulas."""
-    return there({
-        "autograd": formula_by_autograd(), "CasADi": formula_by_casadi(),
-        "PyTorch": formula_by_torch(),
-    })  # fmt: skip
+    return there(
+        {
+            "autograd": formula_by_autograd(),
+            "CasADi": formula_by_casadi(),
+            "PyTorch": formula_by_torch(),
+        }
+    )
 
 
 def of_points() -> dict[str, Callable[[str], Any]]:

@@ -110,11 +110,14 @@ def csv(place: Path, rows: int) -> str:
     data, wide, out = (str(place / f"{name}.csv") for name in ("data", "wide", "out"))
     make(rows, data)
     timed(gradcli("map", BLACK_SCHOLES, data, "-q", "-o", wide))
-    found = in_turn({
-        "gradcli": gradcli("map", BLACK_SCHOLES, data, "-q", "-o", out),
-        "PyArrow, 5 columns in and out": script(WITHOUT_WORK, data, out),
-        "PyArrow, the 11 columns of the answer in and out": script(WITHOUT_WORK, wide, out),
-    }, ROUNDS)  # fmt: skip
+    found = in_turn(
+        {
+            "gradcli": gradcli("map", BLACK_SCHOLES, data, "-q", "-o", out),
+            "PyArrow, 5 columns in and out": script(WITHOUT_WORK, data, out),
+            "PyArrow, the 11 columns of the answer in and out": script(WITHOUT_WORK, wide, out),
+        },
+        ROUNDS,
+    )
     return f"CSV, {rows:,} rows: {shown(found)}"
 
 

@@ -81,10 +81,13 @@ def layers() -> dict[str, Any]:
     rng = np.random.default_rng(0)
     labels = np.eye(10)[rng.integers(0, 10, 1024)]
     return {
-        "W1": rng.normal(size=(256, 512)) / 16, "b1": np.zeros(512),
-        "W2": rng.normal(size=(512, 10)) / 22, "b2": np.zeros(10),
-        "X": rng.normal(size=(1024, 256)), "Y": labels,
-    }  # fmt: skip
+        "W1": rng.normal(size=(256, 512)) / 16,
+        "b1": np.zeros(512),
+        "W2": rng.normal(size=(512, 10)) / 22,
+        "b2": np.zeros(10),
+        "X": rng.normal(size=(1024, 256)),
+        "Y": labels,
+    }
 
 
 def by_gradcli(text: str, inputs: dict[str, Any], wrt: list[str]) -> Job:
@@ -220,16 +223,26 @@ def workloads(quick: bool) -> list[Callable[[], Workload]]:
     rng = np.random.default_rng(1)
     return [
         lambda: arrays(
-            f"Black-Scholes and 5 gradients, {rows:,} rows", BLACK_SCHOLES, price, market(rows),
+            f"Black-Scholes and 5 gradients, {rows:,} rows",
+            BLACK_SCHOLES,
+            price,
+            market(rows),
             ["S", "K", "r", "v", "T"],
         ),
         lambda: arrays(
-            f"gradient of a loss, {rows:,} rows", LOSS, loss,
-            {"x": rng.normal(size=rows), "y": rng.normal(size=rows)}, ["x", "y"],
+            f"gradient of a loss, {rows:,} rows",
+            LOSS,
+            loss,
+            {"x": rng.normal(size=rows), "y": rng.normal(size=rows)},
+            ["x", "y"],
         ),
         lambda: arrays(
-            f"Rosenbrock, 1,000 dimensions, {calls:,} calls", ROSENBROCK, rosenbrock,
-            {"x": np.linspace(-1, 1, 1000)}, ["x"], calls,
+            f"Rosenbrock, 1,000 dimensions, {calls:,} calls",
+            ROSENBROCK,
+            rosenbrock,
+            {"x": np.linspace(-1, 1, 1000)},
+            ["x"],
+            calls,
         ),
         lambda: arrays(
             "network 1,024x256-512-10", NETWORK, network, layers(), ["W1", "b1", "W2", "b2"]
@@ -240,7 +253,7 @@ def workloads(quick: bool) -> list[Callable[[], Workload]]:
         ),
         lambda: repeated(2_000 if quick else 20_000),
         lambda: loop(steps),
-    ]  # fmt: skip
+    ]
 
 
 def agree(mine: Any, theirs: Any) -> bool:

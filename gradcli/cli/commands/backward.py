@@ -11,8 +11,12 @@ from gradcli.cli.options import answer, command
 
 
 @command("backward", seed=True, unconnected=True)
-@click.option("--var", multiple=True, metavar="NAME=VALUE", help="A leaf that requires a gradient; "
-              "so is --NAME VALUE.")  # fmt: skip
+@click.option(
+    "--var",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A leaf that requires a gradient; so is --NAME VALUE.",
+)
 @click.option("--const", multiple=True, metavar="NAME=VALUE", help="A leaf that requires none.")
 @click.option("--retain", metavar="NAMES", help="Intermediates whose gradients are kept.")
 def backward(

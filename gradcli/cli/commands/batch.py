@@ -22,25 +22,56 @@ FAILED = 3
 JSON = ("json", "jsonl")
 ENDINGS = (".jsonl", ".ndjson", ".json")
 
-_own = bundled((
-    click.argument("files", nargs=-1, metavar="FILE..."),
-    click.option("-o", "--output", "output", metavar="FILE", help="A file for the answers, one "
-                 "object a line, named .jsonl, or a pipe; it grows as the answers come."),
-    click.option("--resume", is_flag=True, help="Continue the file of an interrupted run: what it "
-                 "answers is not done again, a line that was cut off is."),
-    click.option("--workers", type=click.IntRange(1), default=1, metavar="N", help="Processes. "
-                 "With several, --timeout ends long operations, too."),
-    click.option("--on-error", type=click.Choice(["continue", "stop"]), default="continue",
-                 help="What a failed job does to those behind it."),
-    click.option("--op", metavar="COMMAND", default="grads", help="What is asked by jobs that do "
-                 "not say: any command that evaluates (default: grads)."),
-    click.option("--from", "form", type=click.Choice(FORMS), help="What the files hold, whatever "
-                 "their names say; - is JSON lines."),
-    click.option("--precision", type=click.IntRange(1, 17), metavar="N", help="Significant "
-                 "digits."),
-    click.option("-q", "--quiet", is_flag=True, help="No warnings, no progress, no count."),
-    click.option("--debug", is_flag=True, help="Show Python's traceback of an error."),
-))  # fmt: skip
+_own = bundled(
+    (
+        click.argument("files", nargs=-1, metavar="FILE..."),
+        click.option(
+            "-o",
+            "--output",
+            "output",
+            metavar="FILE",
+            help="A file for the answers, one "
+            "object a line, named .jsonl, or a pipe; it grows as the answers come.",
+        ),
+        click.option(
+            "--resume",
+            is_flag=True,
+            help="Continue the file of an interrupted run: what it "
+            "answers is not done again, a line that was cut off is.",
+        ),
+        click.option(
+            "--workers",
+            type=click.IntRange(1),
+            default=1,
+            metavar="N",
+            help="Processes. With several, --timeout ends long operations, too.",
+        ),
+        click.option(
+            "--on-error",
+            type=click.Choice(["continue", "stop"]),
+            default="continue",
+            help="What a failed job does to those behind it.",
+        ),
+        click.option(
+            "--op",
+            metavar="COMMAND",
+            default="grads",
+            help="What is asked by jobs that do "
+            "not say: any command that evaluates (default: grads).",
+        ),
+        click.option(
+            "--from",
+            "form",
+            type=click.Choice(FORMS),
+            help="What the files hold, whatever their names say; - is JSON lines.",
+        ),
+        click.option(
+            "--precision", type=click.IntRange(1, 17), metavar="N", help="Significant digits."
+        ),
+        click.option("-q", "--quiet", is_flag=True, help="No warnings, no progress, no count."),
+        click.option("--debug", is_flag=True, help="Show Python's traceback of an error."),
+    )
+)
 
 
 @click.command("batch", cls=Command, options_metavar="[--VARIABLE VALUE]... [OPTIONS]")
@@ -70,9 +101,8 @@ def batch(ctx: click.Context, files: tuple[str, ...], **options: Any) -> None:
         _refuse_option(name)
     path = _path(options)
     sources = [
-        JobFile(name, console.stdin, form=options["form"], several=len(files) > 1)
-        for name in files
-    ]  # fmt: skip
+        JobFile(name, console.stdin, form=options["form"], several=len(files) > 1) for name in files
+    ]
     common = Common(ctx, options, console)
     for source in sources:
         source.check()

@@ -14,10 +14,18 @@ DISAGREES = 4
 
 
 @command("check", wrt=True, seed=True)
-@click.option("--claim", multiple=True, metavar='NAME="FORMULA"', help="A gradient derived by "
-              "hand: x=\"1/(1+x^2)\".")  # fmt: skip
-@click.option("--eps", type=click.FloatRange(0, min_open=True), metavar="STEP", help="First step "
-              "of the differences, relative.")  # fmt: skip
+@click.option(
+    "--claim",
+    multiple=True,
+    metavar='NAME="FORMULA"',
+    help='A gradient derived by hand: x="1/(1+x^2)".',
+)
+@click.option(
+    "--eps",
+    type=click.FloatRange(0, min_open=True),
+    metavar="STEP",
+    help="First step of the differences, relative.",
+)
 @click.option("--rtol", type=click.FloatRange(0), metavar="TOL", help="Relative tolerance.")
 @click.option("--atol", type=click.FloatRange(0), metavar="TOL", help="Absolute tolerance.")
 def check(

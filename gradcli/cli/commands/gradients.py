@@ -14,8 +14,12 @@ from gradcli.errors import UsageError
 @command("gradients", unconnected=True)
 @click.option("--ys", metavar="NAMES", help="What is differentiated: c,d (default: the result).")
 @click.option("--xs", metavar="NAMES", help="By what: inputs or intermediates, a,b.")
-@click.option("--grad-ys", multiple=True, metavar="VALUE", help="Seeds: 2,-1 for the ys in order, "
-              "or c=2 for one of them.")  # fmt: skip
+@click.option(
+    "--grad-ys",
+    multiple=True,
+    metavar="VALUE",
+    help="Seeds: 2,-1 for the ys in order, or c=2 for one of them.",
+)
 @click.option("--stop", metavar="NAMES", help="Names through which nothing is differentiated.")
 def gradients(
     ctx: click.Context,

@@ -42,30 +42,55 @@ _ENDS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(sign
 """Signals that ask to end, where there are such; who ignores one, as under nohup, means it."""
 
 _OPTIONS = (
-    click.option("-o", "--output", "output", metavar="OUT", help="The file to write; a name "
-                 "without extension is a folder of parts; a kind's name or - is standard output."),
-    click.option("--from", "from_", metavar="KIND", help="What the table is: csv, tsv, jsonl, "
-                 "parquet, arrow."),
+    click.option(
+        "-o",
+        "--output",
+        "output",
+        metavar="OUT",
+        help="The file to write; a name "
+        "without extension is a folder of parts; a kind's name or - is standard output.",
+    ),
+    click.option(
+        "--from",
+        "from_",
+        metavar="KIND",
+        help="What the table is: csv, tsv, jsonl, parquet, arrow.",
+    ),
     click.option("--to", metavar="KIND", help="What is written, if not told by the extension."),
     click.option("--keep", metavar="NAMES", help="The columns that pass through, and no others."),
     click.option("--drop", metavar="NAMES", help="Columns that do not pass through."),
-    click.option("--rename", multiple=True, metavar="NAME=COLUMN", help="What the program calls a "
-                 "column."),
+    click.option(
+        "--rename", multiple=True, metavar="NAME=COLUMN", help="What the program calls a column."
+    ),
     click.option("--prefix", default="", metavar="TEXT", help="Before the names of new columns."),
     click.option("--hessian", is_flag=True, help="Second derivatives too, as d2_x_y."),
-    click.option("--ask", multiple=True, metavar="QUESTION", help="One more column, as of a tape: "
-                 "d2f/dx2."),
-    click.option("--on-bad-row", "policy", type=click.Choice(POLICIES),
-                 default="fail", help="A row with a cell that is no number ends the run, has no "
-                 "results, or is left out."),
-    click.option("--workers", type=click.IntRange(1), metavar="N", help="Threads, or processes "
-                 "of a local Dask cluster."),
-    click.option("--dask", cls=OptionalValue, pattern=ADDRESS, absent=LOCAL,
-                 metavar="[ADDRESS]", help="On a Dask cluster: a local one, or the "
-                 "scheduler at ADDRESS."),
+    click.option(
+        "--ask", multiple=True, metavar="QUESTION", help="One more column, as of a tape: d2f/dx2."
+    ),
+    click.option(
+        "--on-bad-row",
+        "policy",
+        type=click.Choice(POLICIES),
+        default="fail",
+        help="A row with a cell that is no number ends the run, has no results, or is left out.",
+    ),
+    click.option(
+        "--workers",
+        type=click.IntRange(1),
+        metavar="N",
+        help="Threads, or processes of a local Dask cluster.",
+    ),
+    click.option(
+        "--dask",
+        cls=OptionalValue,
+        pattern=ADDRESS,
+        absent=LOCAL,
+        metavar="[ADDRESS]",
+        help="On a Dask cluster: a local one, or the scheduler at ADDRESS.",
+    ),
     click.option("-q", "--quiet", is_flag=True, help="No warnings, no progress."),
     click.option("--debug", is_flag=True, help="Show Python's traceback of an error."),
-)  # fmt: skip
+)
 
 
 @command("map", wrt=True, seed=True, unconnected=True, answers=False)
@@ -145,9 +170,7 @@ def _run(job: Job, target: Target, options: dict[str, Any], console: Console) ->
 
         address = None if options["dask"] == LOCAL else options["dask"]
         tell = (lambda text: None) if options["quiet"] else console.tell
-        return run_on_cluster(
-            job, target, address, options["workers"], stream, progress, tell
-        )  # fmt: skip
+        return run_on_cluster(job, target, address, options["workers"], stream, progress, tell)
     workers = options["workers"] or options["threads"] or os.cpu_count() or 1
     if target.path is None:
         return mapping.run_to_stream(job, stream, workers, progress)
@@ -182,10 +205,17 @@ def _task(
         constants = {**read_inputs(path, console.stdin, wanted), **constants}
     dy = None if options["dy"] is None else read("dy", options["dy"])
     task = Task(
-        text, columns, constants, settings, wrt=_wrt(options["wrt"]), dy=dy,
-        hessian=options["hessian"], ask=options["ask"], prefix=options["prefix"],
+        text,
+        columns,
+        constants,
+        settings,
+        wrt=_wrt(options["wrt"]),
+        dy=dy,
+        hessian=options["hessian"],
+        ask=options["ask"],
+        prefix=options["prefix"],
         option=_option(long_names(ctx.command.params)),
-    )  # fmt: skip
+    )
     notices = [
         Notice(f"the column '{name}' is hidden by --{name}")
         for name in constants

@@ -9,9 +9,11 @@ import click
 from gradcli.cli.options import answer, command
 
 _TANGENT = click.option(
-    "--tangent", multiple=True, metavar="[NAME=]VALUE", help="The direction, of each input that "
-    "moves."
-)  # fmt: skip
+    "--tangent",
+    multiple=True,
+    metavar="[NAME=]VALUE",
+    help="The direction, of each input that moves.",
+)
 
 
 @command("jvp", wrt=True)

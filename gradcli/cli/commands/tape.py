@@ -13,8 +13,9 @@ from gradcli.errors import UsageError
 
 @command("tape", unconnected=True)
 @click.argument("questions", nargs=-1)
-@click.option("--var", multiple=True, metavar="NAME=VALUE", help="A watched variable; so is "
-              "--NAME VALUE.")  # fmt: skip
+@click.option(
+    "--var", multiple=True, metavar="NAME=VALUE", help="A watched variable; so is --NAME VALUE."
+)
 @click.option("--const", multiple=True, metavar="NAME=VALUE", help="A constant, not watched.")
 @click.option("--watch", metavar="NAMES", help="Constants that are watched all the same.")
 def tape(

@@ -10,11 +10,16 @@ from gradcli.cli.options import answer, command
 
 
 @command("variable-grads", gradient=True)
-@click.option("--var", multiple=True, metavar="NAME=VALUE", help="A trainable variable; "
-              "so is --NAME VALUE.")  # fmt: skip
+@click.option(
+    "--var", multiple=True, metavar="NAME=VALUE", help="A trainable variable; so is --NAME VALUE."
+)
 @click.option("--const", multiple=True, metavar="NAME=VALUE", help="A constant.")
-@click.option("--frozen", multiple=True, metavar="NAME=VALUE", help="A variable that is not "
-              "trained: its gradient is null.")  # fmt: skip
+@click.option(
+    "--frozen",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A variable that is not trained: its gradient is null.",
+)
 def variable_grads(
     ctx: click.Context,
     var: tuple[str, ...],

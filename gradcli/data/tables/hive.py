@@ -26,16 +26,19 @@ def keys_of(folder: str, path: str) -> dict[str, str | None]:
     pairs = (part.partition("=") for part in parts)
     return {
         name: None if value == _NOTHING else unquote(value)
-        for name, equals, value in pairs if name and equals
-    }  # fmt: skip
+        for name, equals, value in pairs
+        if name and equals
+    }
 
 
 def typed_keys(found: Mapping[str, Mapping[str, str | None]]) -> dict[str, Keys]:
     """The keys of each file: whole numbers where all values of a key are."""
     numeric = {
-        name for keys in found.values() for name in keys
+        name
+        for keys in found.values()
+        for name in keys
         if all(_is_integer(other.get(name)) for other in found.values())
-    }  # fmt: skip
+    }
     return {
         path: [(k, int(v) if v is not None and k in numeric else v) for k, v in keys.items()]
         for path, keys in found.items()

@@ -16,10 +16,18 @@ if TYPE_CHECKING:
 KINDS = ("csv", "tsv", "jsonl", "parquet", "arrow")
 
 EXTENSIONS = {
-    ".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl",
-    ".parquet": "parquet", ".pq": "parquet", ".arrow": "arrow", ".feather": "arrow",
-    ".ipc": "arrow", ".arrows": "arrow",
-}  # fmt: skip
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".tab": "tsv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".arrow": "arrow",
+    ".feather": "arrow",
+    ".ipc": "arrow",
+    ".arrows": "arrow",
+}
 
 TEXT = frozenset({"csv", "tsv", "jsonl"})
 """Kinds whose cells are text, so that a column may change its type on the way."""
@@ -57,9 +65,10 @@ def kind_or_fail(path: str, option: str) -> str:
         shown = "standard input" if path == "-" else f"'{path}'"
         raise UsageError(
             f"the extension does not tell what kind of table {shown} is"
-            if path != "-" else "what kind of table does standard input bring?",
+            if path != "-"
+            else "what kind of table does standard input bring?",
             help=f"{option} {'|'.join(KINDS)}",
-        )  # fmt: skip
+        )
     return found
 
 

@@ -65,8 +65,9 @@ def numbers(column: Any, name: str) -> Numbers:
     if pa.types.is_boolean(kind):
         return _flat(column, np.bool_)
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-        return _flat(column if kind == pa.float32() else column.cast(pa.float64(), safe=False),
-                     None)  # fmt: skip
+        return _flat(
+            column if kind == pa.float32() else column.cast(pa.float64(), safe=False), None
+        )
     raise TableError(f"the column '{name}' holds {kind}, not numbers")
 
 
@@ -145,9 +146,7 @@ def _cells(values: Iterable[Any]) -> Numbers:
         arrays.append(array)
     missing = np.zeros(count, bool)
     missing[absent] = True
-    groups = [
-        (np.array(rows), np.stack(arrays)) for rows, arrays in by_shape.values()
-    ]  # fmt: skip
+    groups = [(np.array(rows), np.stack(arrays)) for rows, arrays in by_shape.values()]
     return Numbers(_whole(groups, count), missing if absent else None, flaws)
 
 
@@ -188,9 +187,13 @@ def _fault(value: Any) -> str:
     parts = [_array(item) for item in value]
     if any(part is None for part in parts):
         return next(
-            (_fault(v) for v, part in zip(value, parts, strict=True)
-             if part is None and isinstance(v, list)), "is not a list of numbers",
-        )  # fmt: skip
+            (
+                _fault(v)
+                for v, part in zip(value, parts, strict=True)
+                if part is None and isinstance(v, list)
+            ),
+            "is not a list of numbers",
+        )
     return "has rows of unequal length"
 
 
@@ -208,9 +211,7 @@ def _from_lists(column: Any, name: str) -> Numbers:
     while hasattr(inner, "value_type"):
         inner = inner.value_type
     types = pa.types
-    tests = (
-        types.is_integer, types.is_floating, types.is_boolean, types.is_decimal, types.is_null
-    )  # fmt: skip
+    tests = (types.is_integer, types.is_floating, types.is_boolean, types.is_decimal, types.is_null)
     if not any(test(inner) for test in tests):
         raise TableError(f"the column '{name}' holds lists of {inner}, not of numbers")
     regular = _regular(column)

@@ -20,9 +20,12 @@ if TYPE_CHECKING:
     from gradcli.data.console import StandardInput
 
 _MAGICS = {
-    b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\x28\xb5\x2f\xfd": "zstd", b"\x04\x22\x4d\x18": "lz4",
+    b"\x1f\x8b": "gzip",
+    b"BZh": "bz2",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"\x04\x22\x4d\x18": "lz4",
     b"\xfd7zXZ\x00": "xz",
-}  # fmt: skip
+}
 _HEAD = 6
 """Bytes at the beginning that tell how a file is compressed."""
 

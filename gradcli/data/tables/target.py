@@ -52,9 +52,7 @@ def target_of(output: str | None, kind: str | None, is_terminal: bool) -> Target
     if target.path is not None:
         _settle(target, target.path)
     elif is_terminal and kind is not None and kind not in TEXT:
-        raise UsageError(
-            f"'{kind}' is not for a terminal", help=f"write a file: -o file.{kind}"
-        )  # fmt: skip
+        raise UsageError(f"'{kind}' is not for a terminal", help=f"write a file: -o file.{kind}")
     return target
 
 

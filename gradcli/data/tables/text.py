@@ -36,8 +36,9 @@ class Block:
         self.shown = shown
 
 
-def blocks(stream: BinaryIO, shown: str, first: int, quotes: bool, most: int = -1
-           ) -> Iterator[Block]:  # fmt: skip
+def blocks(
+    stream: BinaryIO, shown: str, first: int, quotes: bool, most: int = -1
+) -> Iterator[Block]:
     """The blocks of a stream from here on, or of its next `most` bytes.
 
     `first` is the number of the line it stands at; with `quotes` a line may end inside quotes.
@@ -145,7 +146,7 @@ def parse_csv(block: Block, names: list[str], delimiter: str) -> Rows:
             _read_options(tuple(names), len(data) + 1),
             pa.csv.ParseOptions(delimiter=delimiter, newlines_in_values=quotes > 0),
             _convert_options(tuple(names)),
-        )  # fmt: skip
+        )
     except pa.ArrowInvalid:
         return _by_hand(block, names, delimiter)
     columns = {name: table.column(i).combine_chunks() for i, name in enumerate(names)}
@@ -157,11 +158,15 @@ def _plain(columns: dict[str, Any]) -> dict[str, Any]:
     """Columns as arrays, not chunks of them."""
     pa = arrow()
     return {
-        name: x.chunk(0) if isinstance(x, pa.ChunkedArray) and x.num_chunks == 1
-        else pa.concat_arrays(x.chunks) if isinstance(x, pa.ChunkedArray) and x.num_chunks
-        else pa.array([], x.type) if isinstance(x, pa.ChunkedArray) else x
+        name: x.chunk(0)
+        if isinstance(x, pa.ChunkedArray) and x.num_chunks == 1
+        else pa.concat_arrays(x.chunks)
+        if isinstance(x, pa.ChunkedArray) and x.num_chunks
+        else pa.array([], x.type)
+        if isinstance(x, pa.ChunkedArray)
+        else x
         for name, x in columns.items()
-    }  # fmt: skip
+    }
 
 
 @cache
@@ -173,9 +178,11 @@ def _read_options(names: tuple[str, ...], size: int) -> Any:
 def _convert_options(names: tuple[str, ...]) -> Any:
     pa = arrow()
     return pa.csv.ConvertOptions(
-        column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True,
-        null_values=[""], quoted_strings_can_be_null=False,
-    )  # fmt: skip
+        column_types=dict.fromkeys(names, pa.string()),
+        strings_can_be_null=True,
+        null_values=[""],
+        quoted_strings_can_be_null=False,
+    )
 
 
 def _places(block: Block, delimiter: str) -> Callable[[int], str]:

@@ -41,8 +41,9 @@ def inferred(column: Any, used: bool) -> Any:
         return _of_numbers(cells)
     if pc.all(pc.match_substring_regex(cells, _TRUTH)).as_py():
         return pa.bool_()
-    return next(filter(lambda kind: _casts(cells, kind), (pa.date32(), pa.timestamp("s"))),
-                pa.string())  # fmt: skip
+    return next(
+        filter(lambda kind: _casts(cells, kind), (pa.date32(), pa.timestamp("s"))), pa.string()
+    )
 
 
 def _of_numbers(cells: Any) -> Any:
@@ -110,11 +111,14 @@ def is_bytes(kind: Any) -> bool:
     """Whether cells are bytes of any meaning."""
     types = arrow().types
     return any(
-        test(kind) for test in (
-            types.is_binary, types.is_large_binary, types.is_fixed_size_binary,
+        test(kind)
+        for test in (
+            types.is_binary,
+            types.is_large_binary,
+            types.is_fixed_size_binary,
             types.is_binary_view,
         )
-    )  # fmt: skip
+    )
 
 
 def is_text(data: bytes) -> bool:

@@ -26,10 +26,7 @@ def sources(names: Names, wrt: Collection[str] | None) -> list[str]:
 
 
 def variables(
-    names: Names,
-    wrt: Collection[str] | None,
-    const: Collection[str],
-    frozen: Collection[str],
+    names: Names, wrt: Collection[str] | None, const: Collection[str], frozen: Collection[str]
 ) -> tuple[list[str], list[str]]:
     """The variables whose gradients are asked for, and those of them that are trainable."""
     if wrt is None:
@@ -61,5 +58,6 @@ def require_scalar(recording: Recording, command: str) -> None:
         if y.size != 1 or len(recording.results) != 1:
             raise ShapeError(
                 f"{command} needs one number, not the shape {show_shape(y.shape)}",
-                span=y.span, help="take its sum",
-            )  # fmt: skip
+                span=y.span,
+                help="take its sum",
+            )

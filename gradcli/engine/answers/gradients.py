@@ -73,9 +73,10 @@ def refuse_truth(recording: Recording) -> None:
     for y in recording.results:
         if y.is_bool:
             raise ProgramTypeError(
-                "the value is true or false and has no gradient", span=y.span,
+                "the value is true or false and has no gradient",
+                span=y.span,
                 help="where(condition, a, b) makes numbers of it",
-            )  # fmt: skip
+            )
 
 
 def seeds_of(recording: Recording, dy: Any) -> list[Node | None] | None:

@@ -92,9 +92,10 @@ def derivative(question: Question) -> Answer:
     x = recording.inputs[wrt[0]]
     if x.size != 1 and not modes.is_elementwise(y, x):
         raise ShapeError(
-            "the program mixes elements, and has no elementwise derivative", span=y.span,
+            "the program mixes elements, and has no elementwise derivative",
+            span=y.span,
             help="jacobian gives all of them",
-        )  # fmt: skip
+        )
     gradient: Node | None = y
     for _ in range(question.asks.get("order") or 1):
         if gradient is not None:

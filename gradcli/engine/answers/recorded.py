@@ -186,7 +186,7 @@ def backward(question: Question) -> Answer:
     called for, one number, or an array with a seed.
     """
     recording = question.record(marks=question.asks.get("retain") or (), whole=False)
-    run = recording.run
+    run = recording.interpreter
     if not run.backwards:
         _call_backward(question, recording)
     leaves_ = {n: x for n, x in recording.inputs.items() if n not in question.const}
@@ -213,7 +213,8 @@ def _call_backward(question: Question, recording: Recording) -> None:
     if question.dy is None and any(y.size != 1 for y in ys):
         raise ShapeError(
             f"backward needs one number, not the shape {show_shape(ys[0].shape)}",
-            span=ys[0].span, help="take its sum, or give a seed with --dy",
-        )  # fmt: skip
+            span=ys[0].span,
+            help="take its sum, or give a seed with --dy",
+        )
     seeds = seeds_of(recording, question.dy) or [None] * len(ys)
-    recording.run.backwards.append((ys, seeds))
+    recording.interpreter.backwards.append((ys, seeds))

@@ -19,8 +19,16 @@ class Setup:
     """
 
     __slots__ = (
-        "fields", "groups", "op", "precision", "quiet", "settings", "timeout", "used", "values",
-    )  # fmt: skip
+        "fields",
+        "groups",
+        "op",
+        "precision",
+        "quiet",
+        "settings",
+        "timeout",
+        "used",
+        "values",
+    )
 
     def __init__(
         self,

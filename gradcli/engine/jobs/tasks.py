@@ -117,9 +117,14 @@ class Task:
             self.setup.used.update(used)
             values[key] = used | values.get(key, {})
         return Question(
-            text, values.pop("inputs", {}), self.settings, wrt=self.wrt, dy=self.value("dy"),
-            groups=values, asks=self.asks | self._directions(),
-        )  # fmt: skip
+            text,
+            values.pop("inputs", {}),
+            self.settings,
+            wrt=self.wrt,
+            dy=self.value("dy"),
+            groups=values,
+            asks=self.asks | self._directions(),
+        )
 
     def _shared(self, given: Collection[str]) -> dict[str, dict[str, Any]]:
         """The values of the command line for names to which the job gives none, by group."""
@@ -190,9 +195,12 @@ class Task:
             raise InputError(f"{name}: {_FILE}", help="write the numbers into the cell")
         try:
             return typed_value(
-                text, name, self.settings.dtype, max_steps=self.settings.max_steps,
+                text,
+                name,
+                self.settings.dtype,
+                max_steps=self.settings.max_steps,
                 max_elements=self.settings.max_elements,
-            )  # fmt: skip
+            )
         except InputError as error:
             raise InputError(f"{name}: {error.message}", help=error.help) from None
 

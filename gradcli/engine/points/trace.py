@@ -69,14 +69,14 @@ class Trace:
     def _walk(self, ys: Sequence[Node], xs: Sequence[Node], dy: Any) -> None:
         first = min((x.order for x in xs), default=1)
         active = set(xs)
-        order = ancestors([*ys, *self.recording.run.asked], after=first - 1)
+        order = ancestors([*ys, *self.recording.interpreter.decisions], after=first - 1)
         for node in order:
             if not active.isdisjoint(node.inputs):
                 active.add(node)
         for y in ys:
             whole = np.ones(y.shape, bool) if dy is None else np.broadcast_to(dy, y.shape) != 0
             self._join(y, State(whole, whole, np.zeros(y.shape, int)))
-        for condition in self.recording.run.asked:
+        for condition in self.recording.interpreter.decisions:
             nothing = np.zeros(condition.shape, bool)
             self._join(condition, State(nothing, ~nothing, nothing.astype(int)))
         for node in reversed(order):

@@ -59,5 +59,6 @@ def vanishes(ys: Sequence[Node], name: str, x: Node) -> Notice | None:
         return None
     return Notice(
         f"the value depends on {name} only through {word_of(node)}: its gradient is 0",
-        span=node.span, kind="vanishing",
-    )  # fmt: skip
+        span=node.span,
+        kind="vanishing",
+    )

@@ -206,7 +206,9 @@ def strict(recording: Recording, wrt: list[str], dy: Any) -> list[Notice]:
         notices.append(
             Notice(
                 f"{word_of(use.node)} has no derivative here ({kind}): its convention is "
-                f"used{place}{more}", span=use.node.span, kind="convention",
+                f"used{place}{more}",
+                span=use.node.span,
+                kind="convention",
             )
-        )  # fmt: skip
+        )
     return notices

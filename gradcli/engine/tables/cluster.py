@@ -90,10 +90,7 @@ def work(pickled: bytes, part_kind: str, bare: bool, unit: Unit, path: str) -> d
         job = _job_of(pickled)
         layout = job.layout
         names = [] if bare else layout.names
-        with (
-            whole_file(path) as stream,
-            sink(stream, part_kind, names, layout.schema) as write,
-        ):
+        with whole_file(path) as stream, sink(stream, part_kind, names, layout.schema) as write:
             count = run_units(job, iter([unit]), write, 1, lambda rows: None)
     except GradcliError as error:
         return {"error": error}
@@ -148,11 +145,18 @@ def _client(address: str | None, workers: int | None) -> Iterator[Any]:
         with client:
             yield client
         return
-    with package.LocalCluster(
-        n_workers=workers or os.cpu_count(), threads_per_worker=1, processes=True,
-        host="127.0.0.1", dashboard_address=None, silence_logs=logging.CRITICAL,
-        scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
-    ) as cluster, package.Client(cluster, set_as_default=False) as client:  # fmt: skip
+    with (
+        package.LocalCluster(
+            n_workers=workers or os.cpu_count(),
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            dashboard_address=None,
+            silence_logs=logging.CRITICAL,
+            scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
+        ) as cluster,
+        package.Client(cluster, set_as_default=False) as client,
+    ):
         yield client
 
 
@@ -214,9 +218,15 @@ def _scratch(target: Target) -> Iterator[str]:
 
 
 def _parts(
-    client: Any, job: Job, folder: str, address: str | None, progress: Callable[[int], None],
-    tell: Callable[[str], None], *, merged: bool,
-) -> tuple[Count, list[str]]:  # fmt: skip
+    client: Any,
+    job: Job,
+    folder: str,
+    address: str | None,
+    progress: Callable[[int], None],
+    tell: Callable[[str], None],
+    *,
+    merged: bool,
+) -> tuple[Count, list[str]]:
     """Has each unit computed; the accounts are added in order."""
     import pickle
 

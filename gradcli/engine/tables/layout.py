@@ -178,10 +178,13 @@ class Layout:
         left[list(rows)] = False
         mask = arrow().array(left)
         return [
-            None if column is None else column.filter(mask) if not isinstance(column, list)
+            None
+            if column is None
+            else column.filter(mask)
+            if not isinstance(column, list)
             else [value for value, keep in zip(column, left, strict=True) if keep]
             for column in columns
-        ]  # fmt: skip
+        ]
 
 
 def _blanked(column: Any, flaws: Collection[int]) -> Any:

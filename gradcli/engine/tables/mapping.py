@@ -113,10 +113,12 @@ def _infinite_rows(numbers: Array | None, values: Any) -> Array:
 def _bad_row(rows: Rows, flaw: Flaw) -> TableError:
     column = f", column {flaw.column}" if flaw.column else ""
     return TableError(
-        f"{flaw.reason} at {rows.place(flaw.row)}{column}" if flaw.span is None
+        f"{flaw.reason} at {rows.place(flaw.row)}{column}"
+        if flaw.span is None
         else f"{rows.place(flaw.row)}: {flaw.reason}",
-        span=flaw.span, help=WAY_OUT,
-    )  # fmt: skip
+        span=flaw.span,
+        help=WAY_OUT,
+    )
 
 
 # --- rows of one shape together -----------------------------------------------------------------

@@ -56,9 +56,11 @@ class Path:
             self.outputs = _outputs(run, task, self.still)
         self.inputs = [run.inputs[name] for name in columns]
         wanted = [y for y in self.outputs if y is not None]
-        moving = set(self.inputs).union(dependents([*wanted, *run.run.asked], self.inputs))
-        self.asked = [x for x in dict.fromkeys(run.run.asked) if x in moving]
-        self.decided = [run.evaluator(x) for x in self.asked]
+        moving = set(self.inputs).union(
+            dependents([*wanted, *run.interpreter.decisions], self.inputs)
+        )
+        self.decisions = [x for x in dict.fromkeys(run.interpreter.decisions) if x in moving]
+        self.decided = [run.evaluator(x) for x in self.decisions]
         known = run.evaluator.values
         self.known = {x: known[x] for x in run.inputs.values() if x not in self.inputs}
         self.notices = run.notices
@@ -102,7 +104,7 @@ class Path:
         size = self.size(count)
         arrays = [_filled(x, size, node.dtype) for x, node in zip(arrays, self.inputs, strict=True)]
         found = self._plan(size)(arrays)
-        conditions, results = found[: len(self.asked)], iter(found[len(self.asked) :])
+        conditions, results = found[: len(self.decisions)], iter(found[len(self.decisions) :])
         outputs = [None if y is None else next(results)[:count] for y in self.outputs]
         return self._leaving([c[:count] for c in conditions]), outputs
 
@@ -131,7 +133,7 @@ class Path:
     def _batched(self, size: int) -> Steps:
         graph = self.recording.graph
         inputs = {x: graph.input("rows", (size, *x.shape), x.dtype) for x in self.inputs}
-        wanted = [*self.asked, *(y for y in self.outputs if y is not None)]
+        wanted = [*self.decisions, *(y for y in self.outputs if y is not None)]
         return Steps(batch(wanted, inputs), list(inputs.values()), Evaluator(self.known))
 
 
@@ -193,8 +195,9 @@ def _outputs(run: Recording, task: Task, still: dict[str, Notice]) -> list[Node 
     if task.second and value.size != 1:
         raise ShapeError(
             f"--hessian needs one number a row, not the shape {show_shape(value.shape)}",
-            span=value.span, help="take its sum",
-        )  # fmt: skip
+            span=value.span,
+            help="take its sum",
+        )
     scaled = value if seeds is None else weighted([value], seeds)
     outputs += [modes.hessian(scaled, run.inputs[a], run.inputs[b]) for a, b in task.second]
     outputs += [_ratio(run, ratio) for ratio in task.ratios]

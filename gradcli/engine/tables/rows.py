@@ -99,8 +99,9 @@ class Mapper:
         elif still is not None:
             self.still = {
                 name: _stronger(notice, still[name])
-                for name, notice in self.still.items() if name in still
-            }  # fmt: skip
+                for name, notice in self.still.items()
+                if name in still
+            }
 
     def explained(self, row: Mapping[str, Any], i: int) -> Notice | None:
         """Where the i-th output stops being finite in a row, given by column."""
@@ -159,8 +160,10 @@ class Mapper:
         if len(rows) == 1:
             return [({}, where, arrays, rows)]
         if cannot_batch(error):
-            return [({}, where, [x[i : i + 1] for x in arrays], rows[i : i + 1])
-                    for i in range(len(rows))]  # fmt: skip
+            return [
+                ({}, where, [x[i : i + 1] for x in arrays], rows[i : i + 1])
+                for i in range(len(rows))
+            ]
         middle = len(rows) // 2
         return [
             (branches, where, [x[part] for x in arrays], rows[part])
@@ -168,9 +171,14 @@ class Mapper:
         ]
 
     def _begin(
-        self, key: Any, branches: Any, where: Any, arrays: list[Array], rows: Array,
+        self,
+        key: Any,
+        branches: Any,
+        where: Any,
+        arrays: list[Array],
+        rows: Array,
         failed: dict[int, GradcliError],
-    ) -> list[Any] | None:  # fmt: skip
+    ) -> list[Any] | None:
         """Records a path at the first of the rows; its outputs, None if it has no answer."""
         first = dict(zip(self.task.columns, (x[0] for x in arrays), strict=True))
         try:

@@ -32,9 +32,10 @@ def survey(task: Task, source: Source, layout: Layout) -> Job:
         first = first or rows
         columns = [rows.numbers(layout.column(name)) for name in task.columns]
         truths = [
-            name for name, column in zip(task.columns, columns, strict=True)
+            name
+            for name, column in zip(task.columns, columns, strict=True)
             if task.default_wrt and any(v.dtype.kind == "b" for _, v in column.groups)
-        ]  # fmt: skip
+        ]
         if truths:
             task = task.without(truths)
             layout.give(task)

@@ -42,10 +42,16 @@ class Task:
         option: Callable[[str], str] = "--{} VALUE".format,
     ) -> None:
         self.recipe = {
-            "source": (text.source.text, text.source.name), "columns": list(columns),
-            "constants": dict(constants), "wrt": None if wrt is None else list(wrt), "dy": dy,
-            "hessian": hessian, "ask": tuple(ask), "prefix": prefix, "settings": _plain(settings),
-        }  # fmt: skip
+            "source": (text.source.text, text.source.name),
+            "columns": list(columns),
+            "constants": dict(constants),
+            "wrt": None if wrt is None else list(wrt),
+            "dy": dy,
+            "hessian": hessian,
+            "ask": tuple(ask),
+            "prefix": prefix,
+            "settings": _plain(settings),
+        }
         self.text = text
         self.settings = settings
         self.dy = dy
@@ -64,9 +70,11 @@ class Task:
         pairs = [(a, b) for i, a in enumerate(self.wrt) for b in self.wrt[i:]]
         self.second = pairs if hessian else []
         self.outputs = [
-            f"{prefix}value", *(f"{prefix}d_{name}" for name in self.wrt),
-            *(f"{prefix}d2_{a}_{b}" for a, b in self.second), *(prefix + text for text in ask),
-        ]  # fmt: skip
+            f"{prefix}value",
+            *(f"{prefix}d_{name}" for name in self.wrt),
+            *(f"{prefix}d2_{a}_{b}" for a, b in self.second),
+            *(prefix + text for text in ask),
+        ]
 
     def _check_inputs(self, columns: Sequence[str], option: Callable[[str], str]) -> None:
         for name, place in self.names.inputs.items():
@@ -75,9 +83,10 @@ class Task:
                 near = nearest(name, columns)
                 lead = f"did you mean the column '{near}'? " if near else ""
                 raise InputError(
-                    f"no column and no value for '{name}'", span=span,
+                    f"no column and no value for '{name}'",
+                    span=span,
                     help=f"{lead}add {option(name)}, or --rename {name}=COLUMN",
-                )  # fmt: skip
+                )
         if not self.columns:
             listed = ", ".join(list(columns)[:12])
             raise InputError(
@@ -95,9 +104,12 @@ class Task:
         """The task of a recipe, the `recipe` of another task."""
         rest = {k: v for k, v in recipe.items() if k not in ("source", "settings")}
         return cls(
-            Text(*recipe["source"]), rest.pop("columns"), rest.pop("constants"),
-            settings or Settings(**recipe["settings"]), **rest,
-        )  # fmt: skip
+            Text(*recipe["source"]),
+            rest.pop("columns"),
+            rest.pop("constants"),
+            settings or Settings(**recipe["settings"]),
+            **rest,
+        )
 
     def without(self, names: Sequence[str]) -> Task:
         """The same task, not differentiating by columns that are true or false."""
@@ -120,8 +132,9 @@ def _refuse_print(text: Text, names: Any) -> None:
         if isinstance(called, tree.Name) and called.id == "print" and "print" not in names.defined:
             raise ProgramTypeError(
                 "print has no place in a program over the rows of a table",
-                span=Span(text.source, node.start, node.end), help="leave it out",
-            )  # fmt: skip
+                span=Span(text.source, node.start, node.end),
+                help="leave it out",
+            )
         stack.extend(children(node))
 
 
