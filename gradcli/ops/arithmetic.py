@@ -14,8 +14,8 @@ from gradcli.ir.graph import CONSTANT, literal
 from gradcli.ir.op import Elementwise, broadcast
 from gradcli.ir.words import WORDS
 from gradcli.ops.compare import GATE, TAINT, choose, eq, isnan, ne, truth
-from gradcli.ops.make import binary, unary
 from gradcli.ops.marks import NAME
+from gradcli.ops.records import binary, unary
 from gradcli.ops.shape import BROADCAST, is_ones
 
 if TYPE_CHECKING:

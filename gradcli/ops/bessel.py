@@ -14,8 +14,8 @@ import numpy as np
 from gradcli.ir.function import Function, Parameter, function
 from gradcli.ir.op import Binary, Elementwise
 from gradcli.ops.compare import TAINT, sign
-from gradcli.ops.make import unary
 from gradcli.ops.quadrature import scipy_kernel
+from gradcli.ops.records import unary
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,7 @@ from gradcli.ir.op import Binary
 from gradcli.ir.words import WORDS
 from gradcli.ops.compare import TAINT, choose, gt, isfinite, isnan, ne, trunc
 from gradcli.ops.elementary import LN2, exp2
-from gradcli.ops.make import binary
+from gradcli.ops.records import binary
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array, Number, Value

@@ -10,7 +10,7 @@ import numpy as np
 from gradcli.ir.function import Function, Parameter, function
 from gradcli.ir.op import Elementwise, as_number
 from gradcli.ir.words import WORDS
-from gradcli.ops.make import binary, nothing, reduction, unary
+from gradcli.ops.records import binary, nothing, reduction, unary
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array, Int

@@ -10,8 +10,8 @@ import numpy as np
 
 from gradcli.ir.op import Elementwise
 from gradcli.ops.compare import TAINT, choose
-from gradcli.ops.make import binary, unary
 from gradcli.ops.quadrature import FEW, doubled, integral, scipy_kernel
+from gradcli.ops.records import binary, unary
 
 if TYPE_CHECKING:
     from gradcli.ir.node import Node

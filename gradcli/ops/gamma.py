@@ -12,8 +12,8 @@ from gradcli.errors import DomainError
 from gradcli.ir.function import function
 from gradcli.ir.op import Binary, Elementwise
 from gradcli.ops.compare import flat
-from gradcli.ops.make import binary, unary
 from gradcli.ops.quadrature import bell, doubled, psi, scipy_kernel, stirling_error
+from gradcli.ops.records import binary, unary
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array, Int

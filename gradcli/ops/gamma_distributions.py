@@ -22,8 +22,8 @@ from gradcli.ops.incomplete import (
     gammaincc,
     gammaincinv,
 )
-from gradcli.ops.make import binary
 from gradcli.ops.quadrature import doubled
+from gradcli.ops.records import binary
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array

@@ -17,7 +17,6 @@ from gradcli.ir.op import Binary, Elementwise
 from gradcli.ops.compare import TAINT, choose, eq, ge, gt, le
 from gradcli.ops.elementary import log, log1p
 from gradcli.ops.gamma import digamma, polygamma_of, psi_less
-from gradcli.ops.make import binary
 from gradcli.ops.quadrature import (
     bell,
     beta_weight,
@@ -28,6 +27,7 @@ from gradcli.ops.quadrature import (
     psi,
     scipy_kernel,
 )
+from gradcli.ops.records import binary
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array

@@ -14,8 +14,8 @@ from gradcli.ir.op import Binary, Elementwise
 from gradcli.ops.arithmetic import reciprocal
 from gradcli.ops.compare import TAINT, abs_, choose, lt
 from gradcli.ops.elementary import cos, exp, sin
-from gradcli.ops.make import unary
 from gradcli.ops.quadrature import doubled, scipy_kernel
+from gradcli.ops.records import unary
 from gradcli.ops.special import sinc
 
 if TYPE_CHECKING:

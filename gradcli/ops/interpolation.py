@@ -9,7 +9,7 @@ from gradcli.errors import ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
 from gradcli.ops.compare import choose, gt, isnan, lt, maximum, minimum
-from gradcli.ops.constructors import linspace
+from gradcli.ops.creation import linspace
 from gradcli.ops.histograms import SEARCH
 from gradcli.ops.indexing import taken
 from gradcli.ops.marks import STOP

@@ -14,7 +14,7 @@ from gradcli.ops.arithmetic import hypot, sqrt, square
 from gradcli.ops.compare import TAINT, abs_, choose, clip, ge, gt, le, logical_not, lt, sign, where
 from gradcli.ops.elementary import expm1, sigmoid, tanh
 from gradcli.ops.error_functions import ndtr
-from gradcli.ops.make import unary
+from gradcli.ops.records import unary
 from gradcli.ops.shape import along, concat
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from gradcli.ir.op import Linear, Reduction, Structural, normal_axes, reduced_sh
 from gradcli.ir.words import WORDS
 from gradcli.ops.arithmetic import pow_
 from gradcli.ops.compare import TAINT, abs_, eq, isnan, ne, sign
-from gradcli.ops.make import constant_op, reduction
+from gradcli.ops.records import constant_op, reduction
 from gradcli.ops.shape import along, concat, flip, permute, reshape_to, spread
 
 if TYPE_CHECKING:

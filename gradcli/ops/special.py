@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradcli.ir.op import Elementwise
-from gradcli.ops.make import unary
+from gradcli.ops.records import unary
 
 # --- sinc ---------------------------------------------------------------------------------------
 
