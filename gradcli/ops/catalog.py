@@ -95,7 +95,8 @@ PREFIXES = {
 """First word of a prefix to the framework whose meanings it selects."""
 
 PATHS = frozenset(
-    ["autograd", "fft", "functional", "image", "keras", "lax", "linalg", "losses", "math", "maximum", "metrics", "minimum", "nn", "numpy", "random", "scipy", "signal", "special", "stats"]
+    "autograd fft functional image keras lax linalg losses math maximum metrics minimum nn numpy "
+    "random scipy signal special stats".split()
 )
 """What may stand between a prefix and the name: `np.linalg.`, `tf.math.`, `jax.nn.`."""
 
