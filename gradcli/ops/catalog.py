@@ -31,7 +31,6 @@ FAMILIES = {
     "linear algebra": "linalg",
     "selection and casts": "selection",
     "scans": "scans",
-    "sinc": "special",
     "gamma and beta functions": "gamma",
     "error functions and the normal distribution": "error_functions",
     "entropies and logits": "entropy",

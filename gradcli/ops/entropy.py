@@ -12,7 +12,7 @@ from gradcli.ir.op import Binary, Elementwise
 from gradcli.ops.arithmetic import power_less
 from gradcli.ops.compare import TAINT
 from gradcli.ops.elementary import LOG_SLOPE, log, log1p, xdivy
-from gradcli.ops.quadrature import deviance, doubled, scipy_kernel
+from gradcli.ops.kernels import deviance, doubled, scipy_kernel
 from gradcli.ops.records import binary, unary
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from gradcli.ops.incomplete import (
     gammaincc,
     gammaincinv,
 )
-from gradcli.ops.quadrature import doubled
+from gradcli.ops.kernels import doubled
 from gradcli.ops.records import binary
 
 if TYPE_CHECKING:

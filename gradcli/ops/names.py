@@ -45,8 +45,6 @@ MODULES = {
         convert_element_type to clip_by_norm clip_by_global_norm""",
     "scans": """
         cumlogsumexp cumulative_logsumexp logcumsumexp log_cumsum_exp unwrap""",
-    "special": """
-        sinc""",
     "gamma": """
         lgamma gammaln loggamma digamma psi polygamma trigamma gamma tgamma gammasgn rgamma
         multigammaln mvlgamma factorial binom comb poch beta betaln lbeta""",
@@ -55,11 +53,11 @@ MODULES = {
     "entropy": """
         logit entr rel_entr kl_div boxcox boxcox1p""",
     "integrals": """
-        fresnel_sin fresnel_cos fresnel sine_integral cosine_integral sici expi expint exp1 expn
-        spence dilog ellipk ellipe zeta lambertw LambertW""",
+        sinc fresnel_sin fresnel_cos fresnel sine_integral cosine_integral expi expint exp1 sici
+        expn spence dilog ellipk ellipe zeta lambertw LambertW""",
     "incomplete": """
-        gammainc igamma gammaincc igammac gammainccinv igammacinv igamma_grad_a gammaincinv
-        igammainv betainc ibeta betaincc betaincinv""",
+        gammainc igamma gammaincc igammac gammaincinv igammainv gammainccinv igammacinv
+        igamma_grad_a betainc ibeta betaincc betaincinv""",
     "bessel": """
         jv jn bessel_jn besselj yv yn bessel_yn bessely iv besseli kv kn besselk ive bessel_ive
         kve bessel_kve j0 bessel_j0 j1 bessel_j1 y0 bessel_y0 y1 bessel_y1 i0 bessel_i0

@@ -13,7 +13,7 @@ from gradcli.ops.arithmetic import square
 from gradcli.ops.compare import TAINT
 from gradcli.ops.elementary import exp, log, log1p
 from gradcli.ops.gamma import betaln, polygamma_of
-from gradcli.ops.quadrature import bell, doubled, integral, piecewise_kernel, psi
+from gradcli.ops.kernels import bell, doubled, integral, piecewise_kernel, psi
 
 if TYPE_CHECKING:
     from gradcli.ir.node import Node
