@@ -28,7 +28,7 @@ FAMILIES = {
     "reductions and statistics": "reduce",
     "shape": "shape",
     "indexing and sorting": "indexing",
-    "linear algebra": "linalg",
+    "linear algebra": "matmul",
     "selection and casts": "selection",
     "scans": "scans",
     "gamma and beta functions": "gamma",

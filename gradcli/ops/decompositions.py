@@ -12,7 +12,7 @@ from gradcli.ir.function import function
 from gradcli.ir.op import Structural, as_number, show_shape
 from gradcli.ops.compare import choose
 from gradcli.ops.diagonals import tril, triu
-from gradcli.ops.linalg import MATMUL, turned
+from gradcli.ops.matmul import MATMUL, turned
 from gradcli.ops.shape import concat, index, reshape_to
 from gradcli.ops.solving import TRIANGULAR, square_matrix
 

@@ -10,7 +10,7 @@ from gradcli.ir.batching import leading
 from gradcli.ir.function import function
 from gradcli.ir.op import Structural
 from gradcli.ops.compare import choose
-from gradcli.ops.linalg import MATMUL, turned
+from gradcli.ops.matmul import MATMUL, turned
 from gradcli.ops.records import constant_op
 from gradcli.ops.reduce import sum_
 from gradcli.ops.shape import reshape_to

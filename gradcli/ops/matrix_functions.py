@@ -10,7 +10,7 @@ from gradcli.errors import DomainError
 from gradcli.ir.batching import leading
 from gradcli.ir.function import function
 from gradcli.ir.op import Structural, as_number
-from gradcli.ops.linalg import MATMUL, turned
+from gradcli.ops.matmul import MATMUL, turned
 from gradcli.ops.shape import concat, index, spread
 from gradcli.ops.solving import INV, square_matrix
 

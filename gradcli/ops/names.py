@@ -37,9 +37,8 @@ MODULES = {
         take_along_axis take_along_dim slice strided_slice take gather embedding_lookup
         index_select gather_elements gather_nd gather_n_d narrow dynamic_slice boolean_mask
         boolean_mask_async compress extract masked_select""",
-    "linalg": """
-        matmul mat_mul mm bmm mv batch_mat_mul tensordot dot inner vdot outer outer_product ger
-        kron einsum""",
+    "matmul": """
+        matmul mat_mul mm bmm mv batch_mat_mul""",
     "selection": """
         fmax fmin nan_to_num select piecewise Piecewise case clamp_between cast astype
         convert_element_type to clip_by_norm clip_by_global_norm""",
@@ -145,8 +144,9 @@ MODULES = {
     "polynomial": """
         polyval polyadd polysub polymul polyder polyint vander""",
     "products": """
-        vecdot matvec mat_vec vecmat multi_dot chain_matmul cross matrix_transpose adjoint
-        dot_general addmm addmv baddbmm addr""",
+        tensordot dot inner vdot outer outer_product ger kron vecdot matvec mat_vec vecmat
+        multi_dot chain_matmul cross matrix_transpose adjoint dot_general addmm addmv baddbmm
+        addr einsum""",
     "solving": """
         solve matrix_solve inv inverse matrix_inverse solve_triangular triangular_solve
         matrix_triangular_solve cholesky_solve cho_solve solve_banded tridiagonal_solve""",

@@ -13,7 +13,8 @@ from gradcli.ir.op import as_number
 from gradcli.ops.arithmetic import rsqrt, square
 from gradcli.ops.compare import choose, gt, ne
 from gradcli.ops.indexing import take
-from gradcli.ops.linalg import EINSUM, matmul
+from gradcli.ops.matmul import matmul
+from gradcli.ops.products import EINSUM
 from gradcli.ops.reduce import NORM, norm
 from gradcli.ops.reduce import mean as average
 from gradcli.ops.shape import permute, reshape_to

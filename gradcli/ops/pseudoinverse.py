@@ -11,7 +11,7 @@ from gradcli.ir.batching import leading
 from gradcli.ir.function import function
 from gradcli.ir.op import Structural, as_number, show_shape
 from gradcli.ops.arithmetic import square
-from gradcli.ops.linalg import MATMUL, turned
+from gradcli.ops.matmul import MATMUL, turned
 from gradcli.ops.reduce import sum_
 from gradcli.ops.shape import spread
 from gradcli.ops.solving import with_columns

@@ -107,6 +107,12 @@ def folding(ufunc: Any) -> Callable[..., Any]:
     return kernel
 
 
+def added(*terms: Node | None) -> Any:
+    """The sum of the terms that are not None, which stands for zero."""
+    first, *more = [term for term in terms if term is not None]
+    return sum(more, first)
+
+
 def nothing(*_: Any) -> float:
     """The derivative of what is piecewise constant."""
     return 0.0

@@ -11,7 +11,7 @@ import numpy as np
 from gradcli.errors import DomainError, ProgramTypeError
 from gradcli.ir.batching import by_attributes
 from gradcli.ir.function import function
-from gradcli.ir.op import Linear, Reduction, Structural, normal_axes, reduced_shape
+from gradcli.ir.op import Linear, Reduction, Structural, as_number, normal_axes, reduced_shape
 from gradcli.ir.words import WORDS
 from gradcli.ops.arithmetic import pow_
 from gradcli.ops.compare import TAINT, abs_, eq, isnan, ne, sign
@@ -72,7 +72,7 @@ def average(
     if weights.ndim == 1 and x.ndim > 1 and len(axes) == 1:
         shape = tuple(weights.size if i in axes else 1 for i in range(x.ndim))
         weights = reshape_to(weights, shape)
-    w = spread(WORDS["as_number"](weights), x.shape)
+    w = spread(as_number(weights), x.shape)
     return sum_(x * w, axis, keepdims) / sum_(w, axis, keepdims)
 
 
@@ -94,7 +94,7 @@ def kept_axes(x: Node, z: Node) -> tuple[int, ...]:
 
 def equal_share(x: Node, z: Node) -> Node:
     """1 over the number of elements equal to the extreme; NaN where it is NaN."""
-    tied = WORDS["as_number"](eq(x, z))
+    tied = as_number(eq(x, z))
     return TAINT(1.0 / sum_(tied, kept_axes(x, z), True), z)
 
 
@@ -153,7 +153,7 @@ def prod(x: Array, axis: Axes = None, keepdims: Flag = False) -> Node:
 
     Halves are multiplied until one is left, so that no derivative of any order divides.
     """
-    row, axes = rows_last(WORDS["as_number"](x), axis)
+    row, axes = rows_last(as_number(x), axis)
     left: list[Node] = []
     while row.shape[-1] > 1:
         half = row.shape[-1] // 2
@@ -359,7 +359,7 @@ def argmin(x: Array, axis: Axis = None, keepdims: Flag = False) -> Node:
 @function(example="count_nonzero([0, 1, 2])", constant=True)
 def count_nonzero(x: Array, axis: Axes = None, keepdims: Flag = False) -> Node:
     """How many elements are not 0."""
-    return sum_(WORDS["as_number"](ne(x, 0.0)), axis, keepdims)
+    return sum_(as_number(ne(x, 0.0)), axis, keepdims)
 
 
 WORDS.update({"sum": sum_, "max": max_, "norm": NORM})

@@ -12,7 +12,7 @@ from gradcli.ir.function import function
 from gradcli.ir.graph import CONSTANT
 from gradcli.ir.op import Structural, broadcast_shapes, show_shape
 from gradcli.ops.diagonals import tril, triu
-from gradcli.ops.linalg import MATMUL, batch_is_right, beside, turned
+from gradcli.ops.matmul import MATMUL, batch_is_right, beside, turned
 from gradcli.ops.shape import along, place, reshape_to, sum_to
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from gradcli.ir.function import function
 from gradcli.ir.op import Structural
 from gradcli.ops.compare import choose
 from gradcli.ops.decompositions import column, even, matrix_of, row, symmetric
-from gradcli.ops.linalg import MATMUL, turned
+from gradcli.ops.matmul import MATMUL, turned
 from gradcli.ops.records import constant_op
 from gradcli.ops.reduce import max_, min_, sum_
 from gradcli.ops.solving import square_matrix

@@ -30,7 +30,7 @@ from gradcli.ops.elementary import (
     xlog1py,
     xlogy,
 )
-from gradcli.ops.linalg import MATMUL
+from gradcli.ops.matmul import MATMUL
 from gradcli.ops.nn import softplus
 from gradcli.ops.reduce import NORM, SOFTMAX, logsumexp, sum_
 from gradcli.ops.shape import INDEX, RESHAPE
