@@ -122,7 +122,7 @@ MODULES = {
         pad pad1d pad2d pad3d pad4d mirror_pad lax_pad""",
     "diagonals": """
         diagonal diag_part matrix_diag_part diag diag_embed matrix_diag diagflat tril triu
-        band_part matrix_band_part trace""",
+        band_part matrix_band_part trace toeplitz circulant hankel block_diag""",
     "blocks": """
         depth_to_space space_to_depth pixel_shuffle pixel_unshuffle space_to_batch
         space_to_batch_nd space_to_batch_n_d batch_to_space batch_to_space_nd batch_to_space_n_d
@@ -150,22 +150,17 @@ MODULES = {
     "solving": """
         solve matrix_solve inv inverse matrix_inverse solve_triangular triangular_solve
         matrix_triangular_solve cholesky_solve cho_solve solve_banded tridiagonal_solve""",
-    "determinants": """
-        det matrix_determinant slogdet logdet""",
     "decompositions": """
         cholesky cho_factor qr gram_schmidt""",
     "spectral": """
-        eigvalsh self_adjoint_eigvals eigh self_adjoint_eig svdvals svd cond matrix_rank""",
+        eigvalsh self_adjoint_eigvals eigh self_adjoint_eig svdvals svd cond matrix_rank pinv
+        lstsq""",
     "norms": """
-        norm vector_norm matrix_norm euclidean_norm reduce_euclidean_norm l2_loss""",
-    "pseudoinverse": """
-        pinv lstsq""",
+        norm vector_norm matrix_norm euclidean_norm reduce_euclidean_norm l2_loss cdist pdist
+        pairwise_distance cosine_similarity""",
     "matrix_functions": """
-        matrix_power expm matrix_exp matrix_exponential sqrtm matrix_square_root""",
-    "structured": """
-        toeplitz circulant hankel block_diag""",
-    "distances": """
-        cdist pdist pairwise_distance cosine_similarity""",
+        det matrix_determinant slogdet logdet matrix_power expm matrix_exp matrix_exponential
+        sqrtm matrix_square_root""",
     "filters": """
         convolve fftconvolve correlate dct idct hann hanning hann_window hamming hamming_window
         blackman blackman_window bartlett bartlett_window kaiser kaiser_window""",
