@@ -89,7 +89,7 @@ def huber(
     x: Array,
     y: Array,
     weights: Array | None = None,
-    delta: Array = 1.0,  # type: ignore[assignment]
+    delta: Array | float = 1.0,
     reduction: Text = "mean",
 ) -> Node:
     """Half the squared difference up to delta, and from there on linear."""
@@ -103,7 +103,7 @@ def smooth_l1(
     x: Array,
     y: Array,
     weights: Array | None = None,
-    beta: Array = 1.0,  # type: ignore[assignment]
+    beta: Array | float = 1.0,
     reduction: Text = "mean",
 ) -> Node:
     """The absolute difference less beta/2, rounded off below beta."""
@@ -134,11 +134,7 @@ def cosine_distance(
 
 @function(example="cosine_embedding_loss([3, 4], [4, 3], 1)")
 def cosine_embedding_loss(
-    x1: Array,
-    x2: Array,
-    y: Array,
-    margin: Array = 0.0,  # type: ignore[assignment]
-    reduction: Text = "mean",
+    x1: Array, x2: Array, y: Array, margin: Array | float = 0.0, reduction: Text = "mean"
 ) -> Node:
     """1 - cos where y is 1, and what cos is above a margin where y is -1."""
     cosine = sum_((x1 / NORM(x1, -1, True)) * (x2 / NORM(x2, -1, True)), -1)
@@ -172,10 +168,7 @@ def squared_hinge(
 
 @function(example="hinge_embedding_loss([0.3, 0.4], [1, -1])")
 def hinge_embedding_loss(
-    x: Array,
-    y: Array,
-    margin: Array = 1.0,  # type: ignore[assignment]
-    reduction: Text = "mean",
+    x: Array, y: Array, margin: Array | float = 1.0, reduction: Text = "mean"
 ) -> Node:
     """x where y is 1, and what a margin is above x where y is -1."""
     return folded(choose(gt(y, 0.0), x, relu(margin - x)), None, reduction)
@@ -262,7 +255,7 @@ def binary_cross_entropy_with_logits(
     target: Array,
     weight: Array | None = None,
     reduction: Text = "mean",
-    pos_weight: Array = 1.0,  # type: ignore[assignment]
+    pos_weight: Array | float = 1.0,
 ) -> Node:
     """The cross entropy of logits, first, and labels between 0 and 1, as PyTorch has it."""
     costs = _of_logits(target, x, pos_weight)
