@@ -30,7 +30,6 @@ FAMILIES = {
     "indexing and sorting": "indexing",
     "linear algebra": "matmul",
     "selection and casts": "selection",
-    "scans": "scans",
     "gamma and beta functions": "gamma",
     "error functions and the normal distribution": "error_functions",
     "entropies and logits": "entropy",

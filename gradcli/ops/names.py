@@ -42,8 +42,6 @@ MODULES = {
     "selection": """
         fmax fmin nan_to_num select piecewise Piecewise case clamp_between cast astype
         convert_element_type to clip_by_norm clip_by_global_norm""",
-    "scans": """
-        cumlogsumexp cumulative_logsumexp logcumsumexp log_cumsum_exp unwrap""",
     "gamma": """
         lgamma gammaln loggamma digamma psi polygamma trigamma gamma tgamma gammasgn rgamma
         multigammaln mvlgamma factorial binom comb poch beta betaln lbeta""",
@@ -99,8 +97,9 @@ MODULES = {
     "sampling": """
         random_normal random_uniform""",
     "running": """
-        cumsum cumulative_sum cumprod cumulative_prod cummax maximum_accumulate cummin
-        minimum_accumulate nancumsum nancumprod""",
+        cumsum cumulative_sum cumlogsumexp cumulative_logsumexp logcumsumexp log_cumsum_exp
+        unwrap cumprod cumulative_prod cummax maximum_accumulate cummin minimum_accumulate
+        nancumsum nancumprod""",
     "moments": """
         var reduce_variance std reduce_std moments var_mean std_mean sem skew kurtosis cov
         covariance corrcoef zscore""",

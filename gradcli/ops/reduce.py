@@ -11,12 +11,12 @@ import numpy as np
 from gradcli.errors import DomainError, ProgramTypeError
 from gradcli.ir.batching import by_attributes
 from gradcli.ir.function import function
-from gradcli.ir.op import Linear, Reduction, Structural, as_number, normal_axes, reduced_shape
+from gradcli.ir.op import Reduction, Structural, as_number, normal_axes, reduced_shape
 from gradcli.ir.words import WORDS
 from gradcli.ops.arithmetic import pow_
 from gradcli.ops.compare import TAINT, abs_, eq, isnan, ne, sign
 from gradcli.ops.records import constant_op, reduction
-from gradcli.ops.shape import along, concat, flip, permute, reshape_to, spread
+from gradcli.ops.shape import permute, reshape_to, spread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -166,28 +166,6 @@ def prod(x: Array, axis: Axes = None, keepdims: Flag = False) -> Node:
     if row.shape[-1] == 0:
         return spread(x.graph.constant(1.0), shape)
     return reshape_to(row, shape)
-
-
-# --- running sums -------------------------------------------------------------------------------
-
-CUMSUM = Linear(
-    "cumsum",
-    lambda x, axis: np.cumsum(x, axis=axis),
-    lambda shapes, axis: shapes[0],
-    lambda node, g: (flip(CUMSUM(flip(g, node.attrs[0]), attrs=node.attrs), node.attrs[0]),),
-    batch=by_attributes(lambda size, axis: (axis + 1,)),
-)
-
-
-def scan(x: Node, axis: int, combine: Any) -> Node:
-    """Running combinations of an associative operation, in log2(n) whole-array steps."""
-    step = 1
-    while step < x.shape[axis]:
-        head = along(x, axis, slice(0, step))
-        tail = combine(along(x, axis, slice(step, None)), along(x, axis, slice(None, -step)))
-        x = concat((head, tail), axis)
-        step *= 2
-    return x
 
 
 # --- norms --------------------------------------------------------------------------------------
