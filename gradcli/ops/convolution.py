@@ -9,9 +9,9 @@ from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number, show_shape
 from gradcli.ops.matmul import MATMUL
-from gradcli.ops.padding import lax_pad, padded
 from gradcli.ops.patches import FOLD, WINDOWS, Grid, numbers, pads
 from gradcli.ops.shape import index, permute, reshape_to
+from gradcli.ops.tiling import lax_pad, padded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -107,8 +107,9 @@ MODULES = {
         quantile percentile nanquantile nanpercentile median nanmedian""",
     "nans": """
         nansum nanmean nanprod nanmax nanmin nanvar nanstd""",
-    "differences": """
-        diff ediff1d fdiff trapezoid trapz cumulative_trapezoid cumtrapz""",
+    "calculus": """
+        diff ediff1d fdiff trapezoid trapz cumulative_trapezoid cumtrapz interp
+        interp_regular_1d_grid""",
     "histograms": """
         searchsorted digitize bucketize histogram histogram_fixed_width bincount dense_bincount""",
     "joining": """
@@ -116,9 +117,8 @@ MODULES = {
         array_split tensor_split chunk hsplit vsplit dsplit atleast_1d atleast_2d atleast_3d
         broadcast_arrays broadcast_tensors broadcast_in_dim block""",
     "tiling": """
-        tile repeat repeat_interleave flipud fliplr roll rot90""",
-    "padding": """
-        pad pad1d pad2d pad3d pad4d mirror_pad lax_pad""",
+        tile repeat repeat_interleave flipud fliplr roll rot90 pad pad1d pad2d pad3d pad4d
+        mirror_pad lax_pad""",
     "diagonals": """
         diagonal diag_part matrix_diag_part diag diag_embed matrix_diag diagflat tril triu
         band_part matrix_band_part trace toeplitz circulant hankel block_diag""",
@@ -138,8 +138,6 @@ MODULES = {
     "segments": """
         segment_sum unsorted_segment_sum segment_mean unsorted_segment_mean segment_prod
         unsorted_segment_prod segment_max unsorted_segment_max segment_min unsorted_segment_min""",
-    "interpolation": """
-        interp interp_regular_1d_grid""",
     "polynomial": """
         polyval polyadd polysub polymul polyder polyint vander""",
     "products": """
