@@ -22,7 +22,7 @@ STABILIZERS = stabilize.RULES
 """The rules of the stabilised forms, which take effect where this module is imported."""
 
 FAMILIES = {
-    "arithmetic": "arithmetic combined",
+    "arithmetic": "arithmetic fused",
     "exponential, trigonometric, hyperbolic": "elementary",
     "comparison, selection, rounding": "compare",
     "reductions and statistics": "reduce",
@@ -36,8 +36,8 @@ FAMILIES = {
     "integrals and sums": "integrals",
     "incomplete gamma and beta functions": "incomplete",
     "Bessel and Airy functions": "bessel",
-    "neural networks": "nn",
-    "normalisation and layers": "normalise",
+    "neural networks": "activations",
+    "normalisation and layers": "layers",
     "losses": "losses",
     "distributions": "distributions",
     "distributions of the gamma family": "gamma_distributions",
@@ -62,7 +62,7 @@ FAMILIES = {
     "eigenvalues and singular values": "spectral",
     "norms": "norms",
     "functions of matrices": "matrix_functions",
-    "signals and windows": "filters",
+    "signals and windows": "signals",
     "convolution": "convolution",
     "pooling": "pooling",
     "images": "images",

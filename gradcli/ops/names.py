@@ -9,7 +9,7 @@ MODULES = {
         floor_divide floor_div mod remainder floormod floor_mod addn add_n accumulate_n square
         cube sqrt rsqrt cbrt hypot squared_difference squared_error squared_difference_strict
         pow power float_power integer_pow pow_strict""",
-    "combined": """
+    "fused": """
         divide_no_nan div_no_nan multiply_no_nan mul_no_nan fmod rem truncatemod truncate_mod
         trunc_mod ldexp lerp mix addcmul addcdiv rsub add_scaled sub_scaled div_rounded
         step_or_line""",
@@ -61,12 +61,12 @@ MODULES = {
         modified_bessel_i0 i1 bessel_i1 modified_bessel_i1 i0e bessel_i0e i1e bessel_i1e k0
         bessel_k0 modified_bessel_k0 k1 bessel_k1 modified_bessel_k1 k0e bessel_k0e
         scaled_modified_bessel_k0 k1e bessel_k1e scaled_modified_bessel_k1 airy_ai airy_bi airy""",
-    "nn": """
+    "activations": """
         relu relu6 leaky_relu prelu crelu elu celu selu softplus log1pexp squareplus sparse_plus
         gelu silu swish mish glu softsign soft_sign hard_sigmoid hardsigmoid sparse_sigmoid
         hard_tanh hardtanh hard_swish hardswish hard_silu tanhshrink softshrink soft_shrink
         hardshrink hard_shrink""",
-    "normalise": """
+    "layers": """
         l2_normalize normalize standardize layer_norm rms_norm group_norm instance_norm
         batch_norm batch_normalization batch_norm2d batch_norm3d batch_norm4d
         batch_norm_channels fused_batch_norm local_response_normalization lrn
@@ -158,7 +158,7 @@ MODULES = {
     "matrix_functions": """
         det matrix_determinant slogdet logdet matrix_power expm matrix_exp matrix_exponential
         sqrtm matrix_square_root""",
-    "filters": """
+    "signals": """
         convolve fftconvolve correlate dct idct hann hanning hann_window hamming hamming_window
         blackman blackman_window bartlett bartlett_window kaiser kaiser_window""",
     "convolution": """

@@ -15,6 +15,7 @@ import numpy as np
 
 from gradcli.ir.graph import CONSTANT, literal
 from gradcli.ir.op import Elementwise, Op
+from gradcli.ops.activations import softplus
 from gradcli.ops.arithmetic import add, div, hypot, mul, pow_, power, sqrt, square, sub
 from gradcli.ops.compare import TAINT, abs_
 from gradcli.ops.elementary import (
@@ -35,7 +36,6 @@ from gradcli.ops.elementary import (
     xlogy,
 )
 from gradcli.ops.matmul import MATMUL
-from gradcli.ops.nn import softplus
 from gradcli.ops.reduce import NORM, SOFTMAX, logsumexp, sum_
 from gradcli.ops.shape import INDEX, RESHAPE
 
