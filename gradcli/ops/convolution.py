@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
-from gradcli.ir.op import as_number, show_shape
+from gradcli.ir.op import as_number
+from gradcli.ir.shapes import show_shape
 from gradcli.ops.linalg import MATMUL
 from gradcli.ops.padding import lax_pad, padded
 from gradcli.ops.patches import FOLD, WINDOWS, Grid, numbers, pads

@@ -8,13 +8,12 @@ import numpy as np
 
 from gradcli.errors import ShapeError
 from gradcli.ir.function import function
-from gradcli.ir.op import normal_axis, show_shape
-from gradcli.ir.words import word
+from gradcli.ir.node import Node, word
+from gradcli.ir.shapes import normal_axis, show_shape
 from gradcli.ops.shape import as_vector, index, permute, place
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array, Flag, Int
-    from gradcli.ir.node import Node
 
 total = word("sum")
 where = word("where")

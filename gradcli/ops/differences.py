@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import ShapeError
 from gradcli.ir.function import function
-from gradcli.ir.op import as_number, normal_axes, normal_axis
+from gradcli.ir.op import as_number
+from gradcli.ir.shapes import normal_axes, normal_axis
 from gradcli.ops.reduce import sum_
 from gradcli.ops.running import cumsum
 from gradcli.ops.shape import along, as_vector, concat, reshape_to, spread

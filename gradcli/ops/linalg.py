@@ -11,22 +11,15 @@ import numpy as np
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.batching import is_batched, leading
 from gradcli.ir.function import function
-from gradcli.ir.op import (
-    Multilinear,
-    Structural,
-    as_number,
-    broadcast_shapes,
-    normal_axis,
-    show_shape,
-)
-from gradcli.ir.words import WORDS
+from gradcli.ir.node import WORDS, Node
+from gradcli.ir.op import Multilinear, Structural, as_number
+from gradcli.ir.shapes import broadcast_shapes, normal_axis, show_shape
 from gradcli.ops.shape import permute, place, reshape_to, spread, sum_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from gradcli.ir.function import Array, Flag, Rest, Text, Value
-    from gradcli.ir.node import Node
 
 # --- matrix product -----------------------------------------------------------------------------
 

@@ -8,14 +8,13 @@ import numpy as np
 
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
-from gradcli.ir.words import word
+from gradcli.ir.node import Node, word
 from gradcli.ops.shape import along, index, place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradcli.ir.function import Array, Flag, Number, Value
-    from gradcli.ir.node import Node
 
 where = word("where")
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from gradcli.errors import ShapeError
 from gradcli.ir.function import function
-from gradcli.ir.op import as_number, normal_axis, show_shape
+from gradcli.ir.op import as_number
+from gradcli.ir.shapes import normal_axis, show_shape
 from gradcli.ops.linalg import MATMUL, matmul, outer, turned
 from gradcli.ops.shape import permute, reshape_to, stack
 

@@ -9,7 +9,8 @@ import numpy as np
 from gradcli.errors import ShapeError
 from gradcli.ir.batching import leading
 from gradcli.ir.function import function
-from gradcli.ir.op import Structural, as_number, show_shape
+from gradcli.ir.op import Structural, as_number
+from gradcli.ir.shapes import show_shape
 from gradcli.ops.arithmetic import square
 from gradcli.ops.linalg import MATMUL, turned
 from gradcli.ops.reduce import sum_

@@ -11,8 +11,9 @@ import numpy as np
 from gradcli.errors import DomainError, ProgramTypeError
 from gradcli.ir.batching import by_attributes
 from gradcli.ir.function import function
-from gradcli.ir.op import Linear, Reduction, Structural, normal_axes, reduced_shape
-from gradcli.ir.words import WORDS
+from gradcli.ir.node import WORDS, Node
+from gradcli.ir.op import Linear, Reduction, Structural, spell
+from gradcli.ir.shapes import normal_axes, reduced_shape
 from gradcli.ops.arithmetic import pow_
 from gradcli.ops.compare import TAINT, abs_, eq, isnan, ne, sign
 from gradcli.ops.make import constant_op, reduction
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradcli.ir.function import Array, Axes, Axis, Flag
-    from gradcli.ir.node import Node
 
 # --- sums ---------------------------------------------------------------------------------------
 
@@ -362,4 +362,4 @@ def count_nonzero(x: Array, axis: Axes = None, keepdims: Flag = False) -> Node:
     return sum_(WORDS["as_number"](ne(x, 0.0)), axis, keepdims)
 
 
-WORDS.update({"sum": sum_, "max": max_, "norm": NORM})
+spell({"sum": sum_.build, "max": max_.build, "norm": NORM})

@@ -6,7 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from gradcli.ir.function import function
-from gradcli.ir.op import as_number, normal_axis
+from gradcli.ir.op import as_number
+from gradcli.ir.shapes import normal_axis
 from gradcli.ops.compare import abs_, ceil, choose, lt, sign
 from gradcli.ops.elementary import logaddexp
 from gradcli.ops.reduce import CUMSUM, scan

@@ -11,8 +11,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from gradcli.ir.graph import CONSTANT, literal
-from gradcli.ir.op import Op
+from gradcli.ir.node import Node, literal
+from gradcli.ir.record import CONSTANT, Op
 from gradcli.ops.arithmetic import add, div, hypot, mul, pow_, sqrt, square, sub
 from gradcli.ops.compare import abs_
 from gradcli.ops.elementary import (
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gradcli.ir.function import Function
-    from gradcli.ir.node import Node
 
 
 class Rule(NamedTuple):

@@ -8,7 +8,7 @@ import numpy as np
 
 from gradcli.errors import ShapeError
 from gradcli.ir.function import function
-from gradcli.ir.op import normal_axis
+from gradcli.ir.shapes import normal_axis
 from gradcli.ops.shape import CONCAT, along, flat_unless, flip, reshape_to, spread, swapaxes
 
 if TYPE_CHECKING:
