@@ -183,7 +183,7 @@ def _parameters(build: Any) -> tuple[Parameter, ...]:
 
     def kind(name: str) -> str:
         annotation: str = build.__annotations__[name]
-        return annotation.removesuffix(" | None")
+        return annotation.partition(" | ")[0]
 
     by_place = [
         Parameter(name, kind(name), defaults[i - start] if i >= start else REQUIRED)

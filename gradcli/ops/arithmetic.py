@@ -14,8 +14,8 @@ from gradcli.ir.node import WORDS, Node, literal
 from gradcli.ir.op import Elementwise, broadcast, spell
 from gradcli.ir.record import CONSTANT
 from gradcli.ops.compare import GATE, TAINT, choose, eq, isnan, ne, truth
-from gradcli.ops.make import binary, unary
 from gradcli.ops.marks import NAME
+from gradcli.ops.records import binary, unary
 from gradcli.ops.shape import BROADCAST, is_ones
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from gradcli.ir.node import WORDS, Node
 from gradcli.ir.op import Binary
 from gradcli.ops.compare import TAINT, choose, gt, isfinite, isnan, ne, trunc
 from gradcli.ops.elementary import LN2, exp2
-from gradcli.ops.make import binary
+from gradcli.ops.records import binary
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array, Number, Value
@@ -116,19 +116,19 @@ def addcdiv(x: Array, tensor1: Array, tensor2: Array, value: Number = 1.0) -> No
 
 
 @function(example="rsub(1, 5)")
-def rsub(x: Array, y: Array, alpha: Array = 1.0) -> Node:  # type: ignore[assignment]
+def rsub(x: Array, y: Array, alpha: Array | float = 1.0) -> Node:
     """y - alpha * x."""
     return y - alpha * x
 
 
 @function(example="add_scaled(1, 2, alpha=3)")
-def add_scaled(x: Array, y: Array, alpha: Array = 1.0) -> Node:  # type: ignore[assignment]
+def add_scaled(x: Array, y: Array, alpha: Array | float = 1.0) -> Node:
     """x + alpha * y: PyTorch's add."""
     return x + alpha * y
 
 
 @function(example="sub_scaled(1, 2, alpha=3)")
-def sub_scaled(x: Array, y: Array, alpha: Array = 1.0) -> Node:  # type: ignore[assignment]
+def sub_scaled(x: Array, y: Array, alpha: Array | float = 1.0) -> Node:
     """x - alpha * y: PyTorch's sub."""
     return x - alpha * y
 
@@ -142,6 +142,6 @@ def div_rounded(x: Array, y: Array, rounding_mode: Value = None) -> Node:
 
 
 @function(example="step_or_line([-2, 3], 0.5)")
-def step_or_line(x: Array, alpha: Array = 0.0) -> Node:  # type: ignore[assignment]
+def step_or_line(x: Array, alpha: Array | float = 0.0) -> Node:
     """1 above 0 and alpha * x below: TF.js's step."""
     return choose(gt(x, 0.0), 1.0, alpha * x)

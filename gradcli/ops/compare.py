@@ -9,7 +9,7 @@ import numpy as np
 
 from gradcli.ir.function import Function, Parameter, function
 from gradcli.ir.op import Elementwise, as_number, nothing, spell
-from gradcli.ops.make import binary, reduction, unary
+from gradcli.ops.records import binary, reduction, unary
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array, Int

@@ -17,7 +17,7 @@ from gradcli.ir.node import WORDS, Node
 from gradcli.ir.op import Binary, Elementwise
 from gradcli.ops.arithmetic import hypot, rsqrt, square
 from gradcli.ops.compare import TAINT, choose, lt, ne, nowhere, repaired
-from gradcli.ops.make import binary, unary
+from gradcli.ops.records import binary, unary
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array

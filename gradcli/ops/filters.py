@@ -12,9 +12,9 @@ from gradcli.ir.batching import leading
 from gradcli.ir.function import function
 from gradcli.ir.op import Multilinear, Structural, as_number
 from gradcli.ir.shapes import broadcast_shapes, show_shape
-from gradcli.ops.padding import padded
 from gradcli.ops.products import moved_last
 from gradcli.ops.shape import flip, index, moveaxis, sum_to
+from gradcli.ops.tiling import padded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

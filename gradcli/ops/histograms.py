@@ -12,9 +12,9 @@ from gradcli.ir.function import function
 from gradcli.ir.op import as_number
 from gradcli.ir.shapes import show_shape
 from gradcli.ops.compare import GATE
-from gradcli.ops.constructors import linspace
-from gradcli.ops.make import constant_op
+from gradcli.ops.creation import linspace
 from gradcli.ops.marks import STOP
+from gradcli.ops.records import constant_op
 from gradcli.ops.reduce import max_, min_, sum_
 from gradcli.ops.shape import along, as_vector, place, reshape_to, spread
 

@@ -13,7 +13,8 @@ from gradcli.ir.op import as_number
 from gradcli.ops.arithmetic import rsqrt, square
 from gradcli.ops.compare import choose, gt, ne
 from gradcli.ops.indexing import take
-from gradcli.ops.linalg import EINSUM, matmul
+from gradcli.ops.matmul import matmul
+from gradcli.ops.products import EINSUM
 from gradcli.ops.reduce import NORM, norm
 from gradcli.ops.reduce import mean as average
 from gradcli.ops.shape import permute, reshape_to
@@ -206,9 +207,9 @@ def _neighbours(x: Node, before: int, after: int) -> Node:
 def local_response_normalization(
     x: Array,
     depth_radius: Int = 5,
-    bias: Array = 1.0,  # type: ignore[assignment]
-    alpha: Array = 1.0,  # type: ignore[assignment]
-    beta: Array = 0.5,  # type: ignore[assignment]
+    bias: Array | float = 1.0,
+    alpha: Array | float = 1.0,
+    beta: Array | float = 0.5,
 ) -> Node:
     """x / (bias + alpha * sum(x^2))^beta over neighbouring channels, on the last axis."""
     return x / (bias + alpha * _neighbours(x, depth_radius, depth_radius)) ** beta
@@ -218,9 +219,9 @@ def local_response_normalization(
 def local_response_norm(
     x: Array,
     size: Int,
-    alpha: Array = 1e-4,  # type: ignore[assignment]
-    beta: Array = 0.75,  # type: ignore[assignment]
-    k: Array = 1.0,  # type: ignore[assignment]
+    alpha: Array | float = 1e-4,
+    beta: Array | float = 0.75,
+    k: Array | float = 1.0,
 ) -> Node:
     """x / (k + alpha * mean(x^2))^beta over `size` neighbouring channels, on axis 1."""
     last = (*(i for i in range(x.ndim) if i != 1), 1)

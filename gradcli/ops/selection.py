@@ -22,7 +22,7 @@ from gradcli.ops.compare import (
     trunc,
     truth,
 )
-from gradcli.ops.make import binary
+from gradcli.ops.records import binary
 from gradcli.ops.reduce import NORM, norm
 from gradcli.ops.shape import concat, reshape_to
 

@@ -14,7 +14,7 @@ from gradcli.ir.op import as_number
 from gradcli.ir.shapes import normal_axis, show_shape
 from gradcli.ops.compare import maximum, minimum
 from gradcli.ops.indexing import TAKE_ALONG
-from gradcli.ops.make import constant_op
+from gradcli.ops.records import constant_op
 from gradcli.ops.reduce import argmax, argmin, max_, min_
 from gradcli.ops.shape import along, flat_unless, reshape_to
 
