@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from gradcli.engine.api import Program
 from gradcli.errors import InternalError
+from gradcli.ir.node import WORDS, Node
 from gradcli.ir.op import Linear, Multilinear, Structural
-from gradcli.ir.words import WORDS
 from gradcli.ops.catalog import NAMES
 from gradcli.passes import modes
 from gradcli.passes.modes import batch, forward, reverse
@@ -22,7 +22,6 @@ from tests.test_ops import EVERY_CALL, drawn
 from tests.test_selection import POINTS, WRAPS, choices, every_term
 
 if TYPE_CHECKING:
-    from gradcli.ir.node import Node
     from tests.reference import Call
 
 SIZE = 3

@@ -15,7 +15,7 @@ import pytest
 from gradcli.engine.api import Program
 from gradcli.engine.settings import Settings
 from gradcli.ir.function import REQUIRED
-from gradcli.ir.words import WORDS
+from gradcli.ir.node import WORDS
 from gradcli.ops import catalog
 from gradcli.ops.catalog import FUNCTIONS
 from gradcli.passes.modes import forward, reverse

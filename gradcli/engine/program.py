@@ -9,7 +9,7 @@ import numpy as np
 from gradcli.engine.collector import Paused
 from gradcli.errors import InputError, Source, Span
 from gradcli.exec.blocked import BlockedEvaluator
-from gradcli.ir.graph import Graph
+from gradcli.ir.node import Graph, Node
 from gradcli.lower.interpreter import Interpreter
 from gradcli.lower.names import Names, read_names
 from gradcli.lower.values import leaves
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from gradcli.engine.settings import Settings
     from gradcli.errors import Notice
-    from gradcli.ir.node import Node
     from gradcli.syntax.tree import Program as Tree
 
     Array = np.ndarray[Any, np.dtype[Any]]

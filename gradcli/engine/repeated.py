@@ -9,7 +9,8 @@ import numpy as np
 from gradcli.engine.program import as_input
 from gradcli.exec.planned import Planned
 from gradcli.exec.steps import Steps
-from gradcli.ir.graph import CONSTANT, ancestors
+from gradcli.ir.node import ancestors
+from gradcli.ir.record import CONSTANT
 from gradcli.passes import modes
 
 if TYPE_CHECKING:

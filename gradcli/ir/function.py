@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from gradcli.ir.node import Node
-    from gradcli.ir.op import Op
+    from gradcli.ir.record import Op
 
     # What the annotations of functions in `ops` mean to a type checker.
     Array = Node

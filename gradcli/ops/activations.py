@@ -9,7 +9,8 @@ import numpy as np
 
 from gradcli.errors import ShapeError
 from gradcli.ir.function import function
-from gradcli.ir.op import Elementwise, normal_axis
+from gradcli.ir.op import Elementwise
+from gradcli.ir.shapes import normal_axis
 from gradcli.ops.arithmetic import hypot, sqrt, square
 from gradcli.ops.compare import TAINT, abs_, choose, clip, ge, gt, le, logical_not, lt, sign, where
 from gradcli.ops.elementary import expm1, sigmoid, tanh

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import ShapeError
 from gradcli.ir.function import function
-from gradcli.ir.op import normal_axes, show_shape
+from gradcli.ir.shapes import normal_axes, show_shape
 from gradcli.ops.convolution import channels_first, from_last, geometry, image, to_last
 from gradcli.ops.patches import FOLD, WINDOWS, Grid, numbers, pads
 from gradcli.ops.shape import index, permute, reshape_to

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import ShapeError
 from gradcli.ir.function import function
-from gradcli.ir.op import as_number, normal_axes, normal_axis
+from gradcli.ir.op import as_number
+from gradcli.ir.shapes import normal_axes, normal_axis
 from gradcli.ops.compare import choose, gt, isnan, lt, maximum, minimum
 from gradcli.ops.creation import linspace
 from gradcli.ops.histograms import SEARCH

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
-from gradcli.ir.op import as_number, show_shape
+from gradcli.ir.op import as_number
+from gradcli.ir.shapes import show_shape
 from gradcli.ops.matmul import MATMUL
 from gradcli.ops.patches import FOLD, WINDOWS, Grid, numbers, pads
 from gradcli.ops.shape import index, permute, reshape_to

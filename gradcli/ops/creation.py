@@ -8,7 +8,8 @@ import numpy as np
 
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
-from gradcli.ir.op import as_number, broadcast, broadcast_shapes
+from gradcli.ir.op import as_number, broadcast
+from gradcli.ir.shapes import broadcast_shapes
 from gradcli.ops.arithmetic import pow_
 from gradcli.ops.compare import choose, eq
 from gradcli.ops.shape import reshape_to, spread

@@ -8,7 +8,8 @@ import numpy as np
 
 from gradcli.errors import ShapeError
 from gradcli.ir.function import function
-from gradcli.ir.op import as_number, normal_axis, show_shape
+from gradcli.ir.op import as_number
+from gradcli.ir.shapes import normal_axis, show_shape
 from gradcli.ops.compare import choose
 from gradcli.ops.records import added
 from gradcli.ops.reduce import sum_

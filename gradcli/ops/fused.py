@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.ir.function import function
+from gradcli.ir.node import WORDS, Node
 from gradcli.ir.op import Binary
-from gradcli.ir.words import WORDS
 from gradcli.ops.compare import TAINT, choose, gt, isfinite, isnan, ne, trunc
 from gradcli.ops.elementary import LN2, exp2
 from gradcli.ops.records import binary
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array, Number, Value
-    from gradcli.ir.node import Node
 
 _ABOVE_ZERO: Any = {"domain": ((-3.0, 3.0), (0.5, 3.0))}
 

@@ -9,7 +9,8 @@ import numpy as np
 from gradcli.errors import DomainError, ProgramTypeError
 from gradcli.ir.batching import is_batched, repeated
 from gradcli.ir.function import function
-from gradcli.ir.op import as_number, show_shape
+from gradcli.ir.op import as_number
+from gradcli.ir.shapes import show_shape
 from gradcli.ops.compare import GATE
 from gradcli.ops.creation import linspace
 from gradcli.ops.marks import STOP

@@ -8,7 +8,8 @@ import numpy as np
 
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
-from gradcli.ir.op import as_number, show_shape
+from gradcli.ir.op import as_number
+from gradcli.ir.shapes import show_shape
 from gradcli.ops.matmul import MATMUL
 from gradcli.ops.shape import flip, moveaxis, reshape_to
 

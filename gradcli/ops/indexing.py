@@ -9,7 +9,8 @@ import numpy as np
 from gradcli.errors import DomainError
 from gradcli.ir.batching import is_batched, repeated
 from gradcli.ir.function import function
-from gradcli.ir.op import Linear, as_number, normal_axis
+from gradcli.ir.op import Linear, as_number
+from gradcli.ir.shapes import normal_axis
 from gradcli.ops.shape import along, as_vector, flat_unless, index, reshape_to, spread, stack
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ import numpy as np
 from gradcli.errors import ShapeError
 from gradcli.ir.batching import is_batched, leading
 from gradcli.ir.function import function
-from gradcli.ir.op import Multilinear, Structural, as_number, broadcast_shapes, show_shape
-from gradcli.ir.words import WORDS
+from gradcli.ir.node import WORDS, Node
+from gradcli.ir.op import Multilinear, Structural, as_number
+from gradcli.ir.shapes import broadcast_shapes, show_shape
 from gradcli.ops.records import added
 from gradcli.ops.shape import permute, reshape_to, sum_to
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from gradcli.ir.function import Array, Flag
-    from gradcli.ir.node import Node
 
 
 def turned(x: Node) -> Node:

@@ -8,7 +8,8 @@ import numpy as np
 
 from gradcli.errors import DomainError, ShapeError
 from gradcli.ir.batching import leading
-from gradcli.ir.op import Structural, as_number, show_shape
+from gradcli.ir.op import Structural, as_number
+from gradcli.ir.shapes import show_shape
 from gradcli.ops.matmul import turned
 from gradcli.ops.shape import reshape_to
 

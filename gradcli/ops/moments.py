@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import ShapeError
 from gradcli.ir.function import function
-from gradcli.ir.op import as_number, normal_axis, show_shape
+from gradcli.ir.op import as_number
+from gradcli.ir.shapes import normal_axis, show_shape
 from gradcli.ops.arithmetic import cube, sqrt, square
 from gradcli.ops.diagonals import diagonal
 from gradcli.ops.matmul import MATMUL, turned

@@ -9,7 +9,8 @@ import numpy as np
 
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
-from gradcli.ir.op import as_number, normal_axis, show_shape
+from gradcli.ir.op import as_number
+from gradcli.ir.shapes import normal_axis, show_shape
 from gradcli.ops.arithmetic import square
 from gradcli.ops.compare import abs_, maximum
 from gradcli.ops.reduce import NORM, ORDERS, max_, min_, sum_

@@ -17,7 +17,7 @@ from gradcli.ops import activations, arithmetic, compare, elementary, reduce
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gradcli.ir.op import Op
+    from gradcli.ir.record import Op
 
     Points = Callable[..., Any]
 

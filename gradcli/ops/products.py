@@ -11,7 +11,8 @@ import numpy as np
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.batching import is_batched
 from gradcli.ir.function import function
-from gradcli.ir.op import Multilinear, as_number, normal_axis, show_shape
+from gradcli.ir.op import Multilinear, as_number
+from gradcli.ir.shapes import normal_axis, show_shape
 from gradcli.ops.matmul import MATMUL, matmul, turned
 from gradcli.ops.shape import permute, place, reshape_to, spread, stack
 

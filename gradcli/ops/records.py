@@ -113,11 +113,6 @@ def added(*terms: Node | None) -> Any:
     return sum(more, first)
 
 
-def nothing(*_: Any) -> float:
-    """The derivative of what is piecewise constant."""
-    return 0.0
-
-
 def constant_op(
     name: str, kernel: Callable[..., Any], shape: Callable[..., Any], batch: Batch
 ) -> Structural:

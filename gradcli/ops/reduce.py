@@ -11,8 +11,8 @@ import numpy as np
 from gradcli.errors import DomainError, ProgramTypeError
 from gradcli.ir.batching import by_attributes
 from gradcli.ir.function import function
-from gradcli.ir.op import Reduction, Structural, as_number, normal_axes, reduced_shape
-from gradcli.ir.words import WORDS
+from gradcli.ir.op import Reduction, Structural, as_number, spell
+from gradcli.ir.shapes import normal_axes, reduced_shape
 from gradcli.ops.arithmetic import pow_
 from gradcli.ops.compare import TAINT, abs_, eq, isnan, ne, sign
 from gradcli.ops.records import constant_op, reduction
@@ -340,4 +340,4 @@ def count_nonzero(x: Array, axis: Axes = None, keepdims: Flag = False) -> Node:
     return sum_(as_number(ne(x, 0.0)), axis, keepdims)
 
 
-WORDS.update({"sum": sum_, "max": max_, "norm": NORM})
+spell({"sum": sum_.build, "max": max_.build, "norm": NORM})

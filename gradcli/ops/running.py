@@ -9,7 +9,8 @@ import numpy as np
 
 from gradcli.ir.batching import by_attributes
 from gradcli.ir.function import function
-from gradcli.ir.op import Linear, Structural, as_number, normal_axis
+from gradcli.ir.op import Linear, Structural, as_number
+from gradcli.ir.shapes import normal_axis
 from gradcli.ops.compare import abs_, ceil, choose, isnan, lt, sign
 from gradcli.ops.elementary import logaddexp
 from gradcli.ops.records import added

@@ -9,7 +9,8 @@ import numpy as np
 
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
-from gradcli.ir.op import as_number, normal_axis
+from gradcli.ir.op import as_number
+from gradcli.ir.shapes import normal_axis
 from gradcli.ops.compare import choose, maximum, minimum, truth
 from gradcli.ops.indexing import places, truths, whole
 from gradcli.ops.segments import Groups, extreme

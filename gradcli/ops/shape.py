@@ -10,16 +10,15 @@ import numpy as np
 from gradcli.errors import ShapeError
 from gradcli.ir.batching import aligned, by_attributes
 from gradcli.ir.function import function
-from gradcli.ir.graph import literal
-from gradcli.ir.op import Linear, broadcast_shapes, normal_axes, normal_axis, show_shape
-from gradcli.ir.words import WORDS, word
+from gradcli.ir.node import WORDS, Node, literal, word
+from gradcli.ir.op import Linear
+from gradcli.ir.shapes import broadcast_shapes, normal_axes, normal_axis, show_shape
 from gradcli.ops.keys import Key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradcli.ir.function import Array, Arrays, Axes, Axis, Flag, Int, Ints, Shape
-    from gradcli.ir.node import Node
 
 total = word("sum")
 

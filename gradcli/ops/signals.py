@@ -10,7 +10,8 @@ import numpy as np
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.batching import leading
 from gradcli.ir.function import function
-from gradcli.ir.op import Multilinear, Structural, as_number, broadcast_shapes, show_shape
+from gradcli.ir.op import Multilinear, Structural, as_number
+from gradcli.ir.shapes import broadcast_shapes, show_shape
 from gradcli.ops.products import moved_last
 from gradcli.ops.shape import flip, index, moveaxis, sum_to
 from gradcli.ops.tiling import padded

@@ -9,8 +9,9 @@ import numpy as np
 from gradcli.errors import DomainError, ShapeError
 from gradcli.ir.batching import leading
 from gradcli.ir.function import function
-from gradcli.ir.graph import CONSTANT
-from gradcli.ir.op import Structural, broadcast_shapes, show_shape
+from gradcli.ir.op import Structural
+from gradcli.ir.record import CONSTANT
+from gradcli.ir.shapes import broadcast_shapes, show_shape
 from gradcli.ops.diagonals import tril, triu
 from gradcli.ops.matmul import MATMUL, batch_is_right, beside, turned
 from gradcli.ops.matrices import each_matrix, of_square, square_matrix, with_columns

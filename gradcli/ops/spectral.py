@@ -9,7 +9,8 @@ import numpy as np
 from gradcli.errors import DomainError, ShapeError
 from gradcli.ir.batching import leading
 from gradcli.ir.function import function
-from gradcli.ir.op import Structural, as_number, show_shape
+from gradcli.ir.op import Structural, as_number
+from gradcli.ir.shapes import show_shape
 from gradcli.ops.arithmetic import square
 from gradcli.ops.compare import choose
 from gradcli.ops.matmul import MATMUL, turned

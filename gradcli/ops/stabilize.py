@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gradcli.ir.graph import CONSTANT, literal
-from gradcli.ir.op import Elementwise, Op
+from gradcli.ir.node import Node, literal
+from gradcli.ir.op import Elementwise
+from gradcli.ir.record import CONSTANT, Op
 from gradcli.ops.activations import softplus
 from gradcli.ops.arithmetic import add, div, hypot, mul, pow_, power, sqrt, square, sub
 from gradcli.ops.compare import TAINT, abs_
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gradcli.ir.function import Function
-    from gradcli.ir.node import Node
 
     Apply = Callable[..., Node | None]
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
-from gradcli.ir.op import normal_axis
+from gradcli.ir.shapes import normal_axis
 from gradcli.ops.compare import choose
 from gradcli.ops.shape import (
     CONCAT,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gradcli.engine.program import unknown_variable
 from gradcli.errors import InputError, ShapeError, UsageError
-from gradcli.ir.op import show_shape
+from gradcli.ir.shapes import show_shape
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -13,7 +13,7 @@ from gradcli.engine.answers.gradients import gradients
 from gradcli.engine.program import Recording, Text
 from gradcli.engine.settings import Settings
 from gradcli.errors import InputError, ProgramTypeError, Span
-from gradcli.ir.op import show_shape
+from gradcli.ir.shapes import show_shape
 from gradcli.lower.values import fits
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import numpy as np
 
 from gradcli.engine.collector import Paused
 from gradcli.errors import InputError, Notice, ProgramTypeError
-from gradcli.ir.op import show_shape
-from gradcli.ir.words import WORDS
+from gradcli.ir.node import WORDS, Node
+from gradcli.ir.shapes import show_shape
 from gradcli.lower.values import fits
 from gradcli.passes import modes
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from gradcli.engine.program import Recording
     from gradcli.engine.settings import Settings
-    from gradcli.ir.node import Node
 
     Array = np.ndarray[Any, np.dtype[Any]]
     Rerun = Callable[[Mapping[str, Any]], Recording]

@@ -10,8 +10,8 @@ from gradcli.engine.answers.asked import require_scalar, sources
 from gradcli.engine.answers.gradients import fill_unconnected, gradients, refuse_truth
 from gradcli.engine.questions import answered
 from gradcli.errors import InputError, ShapeError, UsageError
-from gradcli.ir.op import show_shape
-from gradcli.ir.words import WORDS
+from gradcli.ir.node import WORDS, Node
+from gradcli.ir.shapes import show_shape
 from gradcli.lower.values import fits
 from gradcli.passes import modes
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from gradcli.data.answer import Answer
     from gradcli.engine.program import Recording
     from gradcli.engine.questions import Question
-    from gradcli.ir.node import Node
 
 
 def jacobians(recording: Recording, wrt: list[str]) -> dict[str, Any]:

@@ -11,9 +11,8 @@ from gradcli.engine.answers.ratio import Ratio, parse_ratio
 from gradcli.engine.points.vanishing import obstacle
 from gradcli.engine.questions import answered
 from gradcli.errors import InputError, Notice, ProgramTypeError, ShapeError
-from gradcli.ir.graph import ancestors
-from gradcli.ir.op import show_shape
-from gradcli.ir.words import WORDS
+from gradcli.ir.node import WORDS, Node, ancestors
+from gradcli.ir.shapes import show_shape
 from gradcli.lower.values import describe, fits, leaves
 from gradcli.passes import modes
 from gradcli.suggest import nearest
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from gradcli.data.answer import Answer, Array
     from gradcli.engine.program import Recording
     from gradcli.engine.questions import Question
-    from gradcli.ir.node import Node
 
 
 def named(recording: Recording, name: str) -> list[Node]:

@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.ir.graph import ancestors
 from gradcli.ir.kinds import DOMAIN, OVERFLOW, POLE, VERTICAL
-from gradcli.ir.op import Elementwise, Linear, Multilinear, Reduction, reduced_shape
-from gradcli.ir.words import WORDS
+from gradcli.ir.node import WORDS, Node, ancestors
+from gradcli.ir.op import Elementwise, Linear, Multilinear, Reduction
+from gradcli.ir.shapes import reduced_shape
 from gradcli.ops.points import POINTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from gradcli.engine.program import Recording
-    from gradcli.ir.node import Node
 
 
 class State:
