@@ -47,17 +47,18 @@ def _gamma_density(a: Any, x: Any) -> Any:
     return np.where(nothing, 0, np.where(x == 0, at_zero, inside))
 
 
-def _gamma_by_shape(a: Node, x: Node, z: Node) -> Node:
-    return choose(eq(x, 0.0) & gt(a, 1.0), 0.0, z * (log(x) - digamma(a)))
-
-
 def _gamma_by_x(a: Node, x: Node, z: Node) -> Node:
     """z ((a-1)/x - 1); at 0 the densities of a - 1 less that of a, which is the same."""
     at_zero = eq(x, 0.0) & (ge(a, 1.0) | le(a, 0.0))
     return choose(at_zero, GAMMA_DENSITY(a - 1.0, x) - z, z * ((a - 1.0) / x - 1.0))
 
 
-GAMMA_DENSITY = Binary("gamma_density", doubled(_gamma_density), _gamma_by_shape, _gamma_by_x)
+GAMMA_DENSITY = Binary(
+    "gamma_density",
+    doubled(_gamma_density),
+    lambda a, x, z: choose(eq(x, 0.0) & gt(a, 1.0), 0.0, z * (log(x) - digamma(a))),
+    _gamma_by_x,
+)
 """x^(a-1) exp(-x) / gamma(a), and 0 where a is 0, -1, -2 …"""
 
 
@@ -183,12 +184,8 @@ def _beta_density(a: Any, b: Any, x: Any) -> Any:
     return np.where(outside, np.nan, np.where(nothing, 0, inner))
 
 
-def _beta_by_a(a: Node, b: Node, x: Node, z: Node) -> Node:
-    return choose(eq(x, 0.0) & gt(a, 1.0), 0.0, z * (log(x) + psi_less(0)(a, b)))
-
-
-def _beta_by_b(a: Node, b: Node, x: Node, z: Node) -> Node:
-    return choose(eq(x, 1.0) & gt(b, 1.0), 0.0, z * (log1p(-x) + psi_less(0)(b, a)))
+def _beta_by_shape(a: Node, b: Node, at_end: Node, log_x: Node, z: Node) -> Node:
+    return choose(at_end & gt(a, 1.0), 0.0, z * (log_x + psi_less(0)(a, b)))
 
 
 def _beta_by_x(a: Node, b: Node, x: Node, z: Node) -> Node:
@@ -201,7 +198,11 @@ def _beta_by_x(a: Node, b: Node, x: Node, z: Node) -> Node:
 
 
 BETA_DENSITY = Elementwise(
-    "beta_density", doubled(_beta_density), _beta_by_a, _beta_by_b, _beta_by_x
+    "beta_density",
+    doubled(_beta_density),
+    lambda a, b, x, z: _beta_by_shape(a, b, eq(x, 0.0), log(x), z),
+    lambda a, b, x, z: _beta_by_shape(b, a, eq(x, 1.0), log1p(-x), z),
+    _beta_by_x,
 )
 """x^(a-1) (1-x)^(b-1) / B(a, b), and 0 where a or b is 0, -1, -2 …"""
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def tensordot(x: Array, y: Array, axes: Value = 2.0) -> Node:
     """The sum of products over axes of x and y: their number, or the two lists of them."""
     if isinstance(axes, tuple):
-        of_x, of_y = (_axis_list(a) for a in axes)
+        of_x, of_y = (np.atleast_1d(np.asarray(a)).astype(int).tolist() for a in axes)
     else:
         n = int(axes)
         of_x, of_y = list(range(x.ndim - n, x.ndim)), list(range(n))
@@ -46,10 +46,6 @@ def tensordot(x: Array, y: Array, axes: Value = 2.0) -> Node:
     b = reshape_to(permute(y, (*right, *free_y)), (inner, math.prod(y.shape[i] for i in free_y)))
     shape = (*(x.shape[i] for i in free_x), *(y.shape[i] for i in free_y))
     return reshape_to(MATMUL(a, b), shape)
-
-
-def _axis_list(axes: Any) -> list[int]:
-    return [int(a) for a in np.atleast_1d(np.asarray(axes))]
 
 
 @function(example="dot([1, 2], [3, 4])")
@@ -241,10 +237,6 @@ def addr(
 # --- einsum -------------------------------------------------------------------------------------
 
 
-def _einsum(*arrays: Any) -> Any:
-    return np.einsum(arrays[-1], *arrays[:-1], optimize=len(arrays) > 3)
-
-
 def _einsum_shape(shapes: Sequence[Any], spec: str) -> Any:
     try:
         return np.einsum(spec, *(np.broadcast_to(np.empty(()), s) for s in shapes)).shape
@@ -288,7 +280,13 @@ def _einsum_batch(node: Node, inputs: Sequence[Node], _size: int) -> Node:
     return EINSUM(*inputs, attrs=(f"{','.join(letters)}->{new}{after}",))
 
 
-EINSUM = Multilinear("einsum", _einsum, _einsum_shape, _einsum_adjoint, batch=_einsum_batch)
+EINSUM = Multilinear(
+    "einsum",
+    lambda *arrays: np.einsum(arrays[-1], *arrays[:-1], optimize=len(arrays) > 3),
+    _einsum_shape,
+    _einsum_adjoint,
+    batch=_einsum_batch,
+)
 
 
 @function(example='einsum("ij,j->i", [[1, 2], [3, 4]], [1, 1])')

@@ -249,11 +249,12 @@ def cond(a: Array) -> Node:
     return max_(s, -1) / min_(s, -1)
 
 
-def _rank(a: Any, tolerance: float | None) -> Any:
-    return np.asarray(np.linalg.matrix_rank(a, tol=tolerance)).astype(a.dtype)
-
-
-RANK = constant_op("matrix_rank", _rank, lambda shapes, tolerance: shapes[0][:-2], leading)
+RANK = constant_op(
+    "matrix_rank",
+    lambda a, tolerance: np.asarray(np.linalg.matrix_rank(a, tol=tolerance)).astype(a.dtype),
+    lambda shapes, tolerance: shapes[0][:-2],
+    leading,
+)
 
 
 @function(example="matrix_rank([[1, 2], [2, 4]])", constant=True)
