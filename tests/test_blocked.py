@@ -18,7 +18,7 @@ from tests.test_ops import EVERY_CALL, drawn
 
 if TYPE_CHECKING:
     from gradcli.engine.program import Recording
-    from tests.reference import Call
+    from tests.reference.words import Call
 
 BLOCK = 4
 
