@@ -158,6 +158,6 @@ def one_hot(
         raise ShapeError(f"axis {axis} is out of range for one_hot of {indices.ndim} axes")
     a = axis % ndim
     shape = indices.shape
-    places = indices.graph.constant(np.arange(depth).reshape((depth,) + (1,) * (ndim - 1 - a)))
-    here = eq(reshape_to(indices, (*shape[:a], 1, *shape[a:])), places)
+    positions = indices.graph.constant(np.arange(depth).reshape((depth,) + (1,) * (ndim - 1 - a)))
+    here = eq(reshape_to(indices, (*shape[:a], 1, *shape[a:])), positions)
     return choose(here, 1.0 if on is None else on, 0.0 if off is None else off)

@@ -260,10 +260,9 @@ def _by_shapes(m: int, n: int, a: Any, b: Any, x: Any) -> Any:
 
         def slope(j: int, k: int) -> Any:
             at = j + k - 1
-            found = joint[at] - (own[0][at] if k == 0 else 0) - (own[1][at] if j == 0 else 0)
-            return (
-                found + (log_t if (j, k) == (1, 0) else 0) + (log_rest if (j, k) == (0, 1) else 0)
-            )
+            total = joint[at] - (own[0][at] if k == 0 else 0) - (own[1][at] if j == 0 else 0)
+            total = total + log_t if (j, k) == (1, 0) else total
+            return total + log_rest if (j, k) == (0, 1) else total
 
         return beta_weight(a, b, log_t, log_rest) * bell_of_two(slope, m, n)
 

@@ -196,8 +196,8 @@ def fused_batch_norm(
 
 def _neighbours(x: Node, before: int, after: int) -> Node:
     """The sums of squares over neighbours on the last axis."""
-    places = np.arange(x.shape[-1])
-    far = places[:, None] - places
+    channels = np.arange(x.shape[-1])
+    far = channels[:, None] - channels
     band = x.graph.constant(((far >= -before) & (far <= after)).astype(float))
     return matmul(square(x), band)
 

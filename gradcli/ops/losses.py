@@ -289,8 +289,8 @@ def softmax_cross_entropy(
 def picked(table: Node, indices: Node) -> Node:
     """One element of each row of a table."""
     column = reshape_to(indices, (*indices.shape, 1))
-    found = TAKE_ALONG(table, column, attrs=(table.ndim - 1, table.shape[-1]))
-    return reshape_to(found, indices.shape)
+    elements = TAKE_ALONG(table, column, attrs=(table.ndim - 1, table.shape[-1]))
+    return reshape_to(elements, indices.shape)
 
 
 @function(
@@ -372,8 +372,8 @@ def kl_div_loss(
 def _stirling(counts: Node) -> Node:
     """Stirling's approximation of log(n!), and 0 for n <= 1, as the frameworks have it."""
     large = choose(gt(counts, 1.0), counts, 2.0)
-    found = large * log(large) - large + 0.5 * log(math.tau * large)
-    return choose(gt(counts, 1.0), found, 0.0)
+    approximation = large * log(large) - large + 0.5 * log(math.tau * large)
+    return choose(gt(counts, 1.0), approximation, 0.0)
 
 
 @function(example="poisson_nll([0.5, 1], [1, 3])", aliases="poisson_nll_loss")

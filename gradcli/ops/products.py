@@ -151,13 +151,13 @@ def _best_cuts(lengths: list[int]) -> dict[tuple[int, int], int]:
 
 
 def _multiplied(arrays: tuple[Node, ...], cuts: dict[tuple[int, int], int]) -> Node:
-    def run(i: int, j: int) -> Node:
+    def product(i: int, j: int) -> Node:
         if i == j:
             return arrays[i]
         k = cuts[i, j]
-        return matmul(run(i, k), run(k + 1, j))
+        return matmul(product(i, k), product(k + 1, j))
 
-    return run(0, len(arrays) - 1)
+    return product(0, len(arrays) - 1)
 
 
 @function(example="cross([1, 0, 0], [0, 1, 0])")
@@ -250,8 +250,8 @@ def _einsum_adjoint(inputs: tuple[Node, ...], attrs: Any, g: Node, i: int) -> No
     letters = before.split(",")
     mine = letters[i]
     others = [x for k, x in enumerate(inputs) if k != i]
-    known = set("".join([*(s for k, s in enumerate(letters) if k != i), after]))
-    kept = "".join(dict.fromkeys(c for c in mine if c in known))
+    elsewhere = set("".join([*(s for k, s in enumerate(letters) if k != i), after]))
+    kept = "".join(dict.fromkeys(c for c in mine if c in elsewhere))
     spec = ",".join([*(s for k, s in enumerate(letters) if k != i), after]) + "->" + kept
     part = EINSUM(*others, g, attrs=(spec,))
     return _spread_letters(part, kept, mine, inputs[i])

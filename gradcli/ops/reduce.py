@@ -298,10 +298,10 @@ def log_softmax(x: Array, axis: Axes = -1) -> Node:
 
 
 def _arg_extreme(kernel: Any) -> Any:
-    def run(x: Any, axis: Any, keepdims: Any) -> Any:
+    def indices(x: Any, axis: Any, keepdims: Any) -> Any:
         return np.asarray(kernel(x, axis=axis, keepdims=keepdims)).astype(x.dtype)
 
-    return run
+    return indices
 
 
 def _arg_shape(shapes: Sequence[Any], axis: Any, keepdims: bool) -> Any:

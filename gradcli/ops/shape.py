@@ -123,9 +123,9 @@ def _index_batch(node: Node, inputs: Sequence[Node], _size: int) -> Node:
     (x,) = inputs
     key, shape = node.attrs
     behind = _behind(key)
-    found = INDEX(x, attrs=(behind, x.shape))
+    taken = INDEX(x, attrs=(behind, x.shape))
     axis = _batch_axis(behind, shape)
-    return permute(found, (axis, *(i for i in range(found.ndim) if i != axis)))
+    return permute(taken, (axis, *(i for i in range(taken.ndim) if i != axis)))
 
 
 def _place_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
@@ -214,9 +214,9 @@ CONCAT = Linear(
 @function(example="reshape(range(6), 2, 3)", aliases="view")
 def reshape(x: Array, shape: Shape) -> Node:
     """The same elements in another shape; one length may be -1."""
-    known = -math.prod(shape) if -1 in shape else math.prod(shape)
-    if -1 in shape and shape.count(-1) == 1 and known and x.size % known == 0:
-        shape = tuple(x.size // known if n == -1 else n for n in shape)
+    others = -math.prod(shape) if -1 in shape else math.prod(shape)
+    if -1 in shape and shape.count(-1) == 1 and others and x.size % others == 0:
+        shape = tuple(x.size // others if n == -1 else n for n in shape)
     if any(n < 0 for n in shape) or math.prod(shape) != x.size:
         raise ShapeError(
             f"{x.size} elements of shape {show_shape(x.shape)} do not fit {show_shape(shape)}"

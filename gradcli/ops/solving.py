@@ -164,11 +164,11 @@ def cholesky_solve(chol: Array, b: Array, upper: Flag = False, *, swap: Flag = F
     factor, right = (b, chol) if swap else (chol, b)
     low = turned(factor) if upper else factor
 
-    def run(columns: Node) -> Node:
+    def solved(columns: Node) -> Node:
         half = TRIANGULAR(low, columns, attrs=(True, False))
         return TRIANGULAR(turned(low), half, attrs=(False, False))
 
-    return with_columns(right, run)
+    return with_columns(right, solved)
 
 
 @function(example="cho_solve(([[2, 0], [1, 4]], true), [2, 4])")
