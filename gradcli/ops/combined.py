@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.ir.function import function
+from gradcli.ir.kinds import JUMP, POLES, at, either
 from gradcli.ir.node import WORDS, Node
 from gradcli.ir.op import Binary
 from gradcli.ops.compare import TAINT, choose, gt, isfinite, isnan, ne, trunc
@@ -30,6 +31,7 @@ divide_no_nan = binary(
     _divide_no_nan,
     (lambda x, y, z: 1.0 / y, lambda x, y, z: -(z / y)),
     selects=(lambda x, y, z: ne(y, 0.0),) * 2,
+    special=at(JUMP, lambda x, y, z: (y == 0) & (x != 0)),
     aliases="div_no_nan",
     doc="x / y, and 0 where y is 0.",
     example="divide_no_nan(1, 0)",
@@ -65,6 +67,7 @@ WHOLE_QUOTIENT = Binary(
     lambda x, y, z: np.nan,
     lambda x, y, z: np.nan,
     selects=(lambda x, y, z: isnan(z),) * 2,
+    special=either(at(JUMP, lambda x, y, z: (z != 0) & (np.fmod(x, y) == 0)), POLES),
     flat=True,
 )
 """x / y without its digits behind the point."""
@@ -73,6 +76,7 @@ fmod = binary(
     "fmod",
     np.fmod,
     (lambda x, y, z: TAINT(1.0, z), lambda x, y, z: TAINT(-WHOLE_QUOTIENT(x, y), z)),
+    special=at(JUMP, lambda x, y, z: (z == 0) & (x != 0)),
     doc="x - y * trunc(x / y): the remainder with the sign of x.",
     example="fmod(-7, 3)",
     aliases="rem truncatemod truncate_mod trunc_mod",

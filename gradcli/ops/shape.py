@@ -77,6 +77,7 @@ BROADCAST = Linear(
     lambda shapes, shape: shape,
     _broadcast_adjoint,
     moves=True,
+    notation=("{0}", 10),
     batch=_broadcast_batch,
 )
 
