@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.ir.function import function
+from gradcli.ir.kinds import JUMP, POLES, at, either
 from gradcli.ir.node import WORDS, Node
 from gradcli.ir.op import Binary
 from gradcli.ops.compare import TAINT, choose, gt, isfinite, isnan, ne, trunc
@@ -38,6 +39,7 @@ divide_no_nan = binary(
     "divide_no_nan(1, 0)",
     "div_no_nan",
     selects=(lambda x, y, z: ne(y, 0.0),) * 2,
+    special=at(JUMP, lambda x, y, z: (y == 0) & (x != 0)),
     domain=_ABOVE_ZERO,
 )
 multiply_no_nan = binary(
@@ -63,6 +65,7 @@ WHOLE_QUOTIENT = Binary(
     _whole_quotient,
     *(lambda x, y, z: np.nan,) * 2,
     selects=(lambda x, y, z: isnan(z),) * 2,
+    special=either(at(JUMP, lambda x, y, z: (z != 0) & (np.fmod(x, y) == 0)), POLES),
     flat=True,
 )
 """x / y without its digits behind the point."""
@@ -74,6 +77,7 @@ fmod = binary(
     "x - y * trunc(x / y): the remainder with the sign of x.",
     "fmod(-7, 3)",
     "rem truncatemod truncate_mod trunc_mod",
+    special=at(JUMP, lambda x, y, z: (z == 0) & (x != 0)),
     domain=_ABOVE_ZERO,
 )
 

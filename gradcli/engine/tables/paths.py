@@ -12,7 +12,7 @@ from gradcli.engine.answers.recorded import named, source
 from gradcli.engine.points.nonfinite import explain
 from gradcli.engine.points.vanishing import vanishes
 from gradcli.engine.program import Recording
-from gradcli.errors import InternalError, Notice, ProgramTypeError, ShapeError, UsageError
+from gradcli.errors import Notice, ProgramTypeError, ShapeError, UsageError
 from gradcli.exec.plain import Evaluator
 from gradcli.exec.steps import Steps
 from gradcli.ir.node import WORDS, Node
@@ -248,8 +248,3 @@ def _ratio(run: Recording, ratio: Any) -> Node | None:
         (found,) = modes.reverse(ys, [source(run, name)]) if ys else (None,)
         ys = [] if found is None else [found]
     return found
-
-
-def cannot_batch(error: Exception) -> bool:
-    """Whether an error says that an operation has no rule for many rows at a time."""
-    return isinstance(error, InternalError) and "on a batch" in error.message

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.engine.tables.paths import Path, cannot_batch
+from gradcli.engine.tables.paths import Path
 from gradcli.errors import (
+    BatchError,
     DeadlineError,
     DomainError,
     GradcliError,
@@ -159,7 +160,7 @@ class Mapper:
         """Something in these rows has no answer: the halves, or each row, a tree of its own."""
         if len(rows) == 1:
             return [({}, where, arrays, rows)]
-        if cannot_batch(error):
+        if isinstance(error, BatchError):
             return [
                 ({}, where, [x[i : i + 1] for x in arrays], rows[i : i + 1])
                 for i in range(len(rows))
