@@ -10,14 +10,14 @@ import numpy as np
 from gradcli.errors import ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.kinds import KINK, at, at_zero
-from gradcli.ir.op import Elementwise
 from gradcli.ir.shapes import normal_axis
-from gradcli.ops.arithmetic import hypot, sqrt, square
 from gradcli.ops.compare import TAINT, abs_, choose, clip, ge, gt, le, logical_not, lt, sign, where
-from gradcli.ops.elementary import expm1, sigmoid, tanh
 from gradcli.ops.error_functions import ndtr
+from gradcli.ops.exponential import SOFTPLUS, expm1, sigmoid
+from gradcli.ops.powers import hypot, sqrt, square
 from gradcli.ops.records import unary
 from gradcli.ops.shape import along, concat
+from gradcli.ops.trigonometry import tanh
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array, Flag, Int, Number
@@ -89,10 +89,6 @@ def selu(x: Array) -> Node:
 
 
 # --- smooth rectifiers --------------------------------------------------------------------------
-
-SOFTPLUS = Elementwise(
-    "softplus", lambda x: np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))), lambda x, z: sigmoid(x)
-)
 
 
 @function(example="softplus(0.5)", aliases="log1pexp")

@@ -23,7 +23,8 @@ STABILIZERS = stabilize.RULES
 
 FAMILIES = {
     "arithmetic": "arithmetic fused",
-    "exponentials and trigonometry": "elementary",
+    "powers, exponentials, logarithms": "powers exponential",
+    "trigonometry": "trigonometry",
     "comparison, choice, rounding": "compare selection marks",
     "sums, means, extremes": "reduce nans",
     "statistics": "moments quantiles",

@@ -10,8 +10,8 @@ from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number, broadcast
 from gradcli.ir.shapes import broadcast_shapes
-from gradcli.ops.arithmetic import pow_
 from gradcli.ops.compare import choose, eq
+from gradcli.ops.powers import pow_
 from gradcli.ops.shape import reshape_to, spread
 
 if TYPE_CHECKING:

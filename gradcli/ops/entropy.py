@@ -10,10 +10,10 @@ import numpy as np
 
 from gradcli.ir.kinds import DOMAIN, POLES, VERTICAL, at, at_zero, either
 from gradcli.ir.op import Binary, Elementwise
-from gradcli.ops.arithmetic import power_less
 from gradcli.ops.compare import TAINT
-from gradcli.ops.elementary import LOG_SLOPE, log, log1p, xdivy
+from gradcli.ops.exponential import LOG_SLOPE, log, log1p, xdivy
 from gradcli.ops.kernels import deviance, doubled, scipy_kernel
+from gradcli.ops.powers import power_less
 from gradcli.ops.records import binary, unary
 
 if TYPE_CHECKING:

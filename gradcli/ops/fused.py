@@ -11,7 +11,7 @@ from gradcli.ir.kinds import JUMP, POLES, at, either
 from gradcli.ir.node import WORDS, Node
 from gradcli.ir.op import Binary
 from gradcli.ops.compare import TAINT, choose, gt, isfinite, isnan, ne, trunc
-from gradcli.ops.elementary import LN2, exp2
+from gradcli.ops.exponential import LN2, exp2
 from gradcli.ops.records import binary
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, POLES, VERTICAL, at, either
 from gradcli.ir.op import Binary, Elementwise
 from gradcli.ops.compare import TAINT, choose, eq, ge, gt, le
-from gradcli.ops.elementary import log, log1p
+from gradcli.ops.exponential import log, log1p
 from gradcli.ops.gamma import digamma, polygamma_of, psi_less
 from gradcli.ops.kernels import (
     bell,

@@ -10,10 +10,10 @@ import numpy as np
 from gradcli.errors import ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
-from gradcli.ops.arithmetic import rsqrt, square
 from gradcli.ops.compare import choose, gt, ne
 from gradcli.ops.indexing import take
 from gradcli.ops.matmul import matmul, turned
+from gradcli.ops.powers import rsqrt, square
 from gradcli.ops.products import EINSUM
 from gradcli.ops.reduce import NORM, norm
 from gradcli.ops.reduce import mean as average

@@ -8,8 +8,8 @@ import numpy as np
 
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
-from gradcli.ops.arithmetic import sqrt
 from gradcli.ops.compare import choose, isnan, logical_not
+from gradcli.ops.powers import sqrt
 from gradcli.ops.records import reduction
 from gradcli.ops.reduce import EXTREMES, NORM, equal_share, is_extreme, prod, sum_
 

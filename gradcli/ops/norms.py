@@ -11,8 +11,8 @@ from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
 from gradcli.ir.shapes import normal_axis, show_shape
-from gradcli.ops.arithmetic import square
 from gradcli.ops.compare import abs_, maximum
+from gradcli.ops.powers import square
 from gradcli.ops.reduce import NORM, ORDERS, max_, min_, sum_
 from gradcli.ops.reduce import norm as vector
 from gradcli.ops.shape import index, permute, reshape_to

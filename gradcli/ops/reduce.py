@@ -14,8 +14,8 @@ from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, KINK, VERTICAL, Ties, at, either
 from gradcli.ir.op import Reduction, Structural, as_number, spell
 from gradcli.ir.shapes import normal_axes, reduced_shape
-from gradcli.ops.arithmetic import pow_
 from gradcli.ops.compare import TAINT, abs_, eq, isnan, ne, sign
+from gradcli.ops.powers import pow_
 from gradcli.ops.records import constant_op, reduction
 from gradcli.ops.shape import permute, reshape_to, spread
 

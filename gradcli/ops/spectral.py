@@ -12,10 +12,10 @@ from gradcli.ir.function import function
 from gradcli.ir.kinds import DEGENERATE, JUMP, KINK, at
 from gradcli.ir.op import Structural, as_number
 from gradcli.ir.shapes import show_shape
-from gradcli.ops.arithmetic import square
 from gradcli.ops.compare import choose
 from gradcli.ops.matmul import MATMUL, turned
 from gradcli.ops.matrices import column, even, matrix_of, of_square, row, symmetric, with_columns
+from gradcli.ops.powers import square
 from gradcli.ops.records import constant_op
 from gradcli.ops.reduce import max_, min_, sum_
 from gradcli.ops.shape import spread
