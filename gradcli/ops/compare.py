@@ -154,25 +154,23 @@ TIE_SHARE = Elementwise(
 )
 """How much of `maximum(x, y)` is x: 1, 0, or one half where they are equal."""
 
-EQUAL = Ties(lambda x, y, z: 1 + np.equal(x, y))
-"""Two operands, either of which is the result."""
-
-_EXTREME: Any = {
+EXTREME: Any = {
     "rewrite": lambda x, y: x if x is y else None,
     "points": ((1.0, 1.0),),
-    "special": EQUAL,
+    "special": Ties(lambda x, y, z: 1 + np.equal(x, y)),
 }
+"""What is the same of all operations whose result is one of two operands."""
 
 # fmt: off
 maximum = binary("maximum", np.maximum,
                  (lambda x, y, z: TIE_SHARE(x, y), lambda x, y, z: TIE_SHARE(y, x)),
                  "The larger of x and y; where they are equal the gradient is shared equally.",
-                 "maximum([1, 5], 3)", **_EXTREME,
+                 "maximum([1, 5], 3)", **EXTREME,
                  selects=(lambda x, y, z: _NOT(lt(x, y)), lambda x, y, z: _NOT(lt(y, x))))
 minimum = binary("minimum", np.minimum,
                  (lambda x, y, z: TIE_SHARE(y, x), lambda x, y, z: TIE_SHARE(x, y)),
                  "The smaller of x and y; where they are equal the gradient is shared equally.",
-                 "minimum([1, 5], 3)", **_EXTREME,
+                 "minimum([1, 5], 3)", **EXTREME,
                  selects=(lambda x, y, z: _NOT(lt(y, x)), lambda x, y, z: _NOT(lt(x, y))))
 # fmt: on
 
