@@ -31,26 +31,17 @@ def _or_zero(kernel: Any) -> Any:
     return safe
 
 
+# fmt: off
 divide_no_nan = binary(
-    "divide_no_nan",
-    _or_zero(np.divide),
-    (lambda x, y, z: 1.0 / y, lambda x, y, z: -(z / y)),
-    "x / y, and 0 where y is 0.",
-    "divide_no_nan(1, 0)",
-    "div_no_nan",
+    "divide_no_nan", _or_zero(np.divide), (lambda x, y, z: 1.0 / y, lambda x, y, z: -(z / y)),
+    "x / y, and 0 where y is 0.", "divide_no_nan(1, 0)", "div_no_nan",
     selects=(lambda x, y, z: ne(y, 0.0),) * 2,
-    special=at(JUMP, lambda x, y, z: (y == 0) & (x != 0)),
-    domain=_ABOVE_ZERO,
-)
+    special=at(JUMP, lambda x, y, z: (y == 0) & (x != 0)), domain=_ABOVE_ZERO)
 multiply_no_nan = binary(
-    "multiply_no_nan",
-    _or_zero(np.multiply),
-    (lambda x, y, z: y, lambda x, y, z: x),
-    "x * y, and 0 where y is 0, whatever x is.",
-    "multiply_no_nan(inf, 0)",
-    "mul_no_nan",
-    selects=(lambda x, y, z: ne(y, 0.0), lambda x, y, z: ne(y, 0.0) | isfinite(x)),
-)
+    "multiply_no_nan", _or_zero(np.multiply), (lambda x, y, z: y, lambda x, y, z: x),
+    "x * y, and 0 where y is 0, whatever x is.", "multiply_no_nan(inf, 0)", "mul_no_nan",
+    selects=(lambda x, y, z: ne(y, 0.0), lambda x, y, z: ne(y, 0.0) | isfinite(x)))
+# fmt: on
 
 # --- remainders and scaling -----------------------------------------------------------------------
 

@@ -313,23 +313,20 @@ def _beta_function(
     return of_arrays(op, "a b x", doc, f"{name}(2, 3, 0.5)", aliases, domain=domain)
 
 
+_SLOPES = (
+    lambda a, b, x, z: betainc_order(1, 0)(a, b, x),
+    lambda a, b, x, z: betainc_order(0, 1)(a, b, x),
+    lambda a, b, x, z: BETA_DENSITY(a, b, x),
+)
 betainc = _beta_function(
     "betainc",
-    (
-        lambda a, b, x, z: betainc_order(1, 0)(a, b, x),
-        lambda a, b, x, z: betainc_order(0, 1)(a, b, x),
-        lambda a, b, x, z: BETA_DENSITY(a, b, x),
-    ),
+    _SLOPES,
     "The regularized incomplete beta function: both shapes, then how far.",
     "ibeta",
 )
 betaincc = _beta_function(
     "betaincc",
-    (
-        lambda a, b, x, z: -betainc_order(1, 0)(a, b, x),
-        lambda a, b, x, z: -betainc_order(0, 1)(a, b, x),
-        lambda a, b, x, z: -BETA_DENSITY(a, b, x),
-    ),
+    [lambda *args, slope=slope: -slope(*args) for slope in _SLOPES],
     "1 - betainc(a, b, x), without cancellation.",
 )
 betaincinv = _beta_function(
