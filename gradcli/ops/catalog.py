@@ -32,8 +32,7 @@ FAMILIES = {
     "sorting, searching, counting": "sorting histograms",
     "shapes and joining": "shape joining tiling",
     "indexing": "indexing scatter segments",
-    "new arrays": "creation",
-    "random numbers": "sampling",
+    "new arrays, random numbers": "creation",
     "linear algebra": "matmul products diagonals solving matrix_functions decompositions spectral "
     "norms",
     "differences, integrals, polynomials": "calculus polynomial",
