@@ -5,7 +5,12 @@ Every module may import this one; it imports none of them. `str(error)` is the t
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Source:
@@ -48,16 +53,69 @@ class Span:
         return f"{self.source.name}:{line}:{column}"
 
 
+# --- how options are spelled, which messages name as ⟨wrt⟩ or ⟨tangent x=VALUE⟩ ------------------
+
+
+def in_shell(option: str, value: str) -> str:
+    """`--grad-ys`, `--tangent x=VALUE`."""
+    return f"--{option.replace('_', '-')} {value}".rstrip()
+
+
+def in_job(option: str, value: str) -> str:
+    """`"grad_ys"`, `"tangent": {"x": VALUE}`, `"tangent": [1, 0]`."""
+    if not value:
+        return f'"{option}"'
+    name, equals, rest = value.partition("=")
+    number = rest if equals else value
+    item = f"[{number.replace(',', ', ')}]" if "," in number else number
+    return f'"{option}": {{"{name}": {item}}}' if equals else f'"{option}": {item}'
+
+
+def in_python(option: str, value: str) -> str:
+    """`grad_ys=`, `tangent={"x": …}`, `tangent=[1, 0]`."""
+    name, equals, rest = value.partition("=")
+    number = (rest if equals else value).replace("VALUE", "…")
+    item = f"[{number.replace(',', ', ')}]" if "," in number else number
+    return f'{option}={{"{name}": {item}}}' if equals else f"{option}={item}"
+
+
+_OPTION = re.compile(r"⟨(\w+)(?: ([^⟩]+))?⟩")
+
+
 class Diagnostic:
-    """One message with its place and its help; what errors and warnings have in common."""
+    """One message with its place and its help; what errors and warnings have in common.
+
+    `spelling` says how options are spelled in both, by those who know where the message is read.
+    """
 
     kind = "internal"
     label = "error"
+    spelling: Callable[[str, str], str] = staticmethod(in_shell)
 
     def __init__(self, message: str, *, span: Span | None = None, help: str | None = None) -> None:
-        self.message = message
+        self._message = message
+        self._help = help
         self.span = span
-        self.help = help
+
+    def _spelled(self, text: str) -> str:
+        if "⟨" not in text:
+            return text
+        return _OPTION.sub(lambda option: self.spelling(option[1], option[2] or ""), text)
+
+    @property
+    def message(self) -> str:
+        """What happened."""
+        return self._spelled(self._message)
+
+    @property
+    def help(self) -> str | None:
+        """The way out; None where nobody knows one."""
+        return None if self._help is None else self._spelled(self._help)
+
+    def helped(self, text: str | None) -> Self:
+        """The same, with a way out if it has none yet."""
+        self._help = self._help or text
+        return self
 
     def as_dict(self) -> dict[str, object]:
         """The JSON form: kind, message, and line, column and help where there are any."""

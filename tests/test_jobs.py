@@ -21,6 +21,7 @@ from gradcli.data.jobs import Raw
 from gradcli.engine.jobs.runner import Runner
 from gradcli.engine.jobs.setup import Setup
 from gradcli.engine.jobs.workers import _Pool, answers
+from gradcli.engine.memory import Memory
 
 ROOT = Path(__file__).parents[1]
 GOLDEN = ROOT / "tests" / "golden"
@@ -865,14 +866,16 @@ def test_a_pause_comes_after_all_answers() -> None:
 
 
 def test_programs_are_remembered_and_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gradcli.engine.jobs.remembered._REMEMBERED", 100)
+    memory = Memory(room=10_000)
+    monkeypatch.setattr("gradcli.engine.request.MEMORY", memory)
+    monkeypatch.setattr("gradcli.engine.program.MEMORY", memory)
     runner = Runner(Setup())
     for i in range(50):
         job = {"expr": f"x^{i}", "inputs": {"x": 1}, "op": "grad"}
         line = json.dumps(job).encode()
         for _ in range(2):
             assert json.loads(runner.answer(Raw(i, i, "jsonl", line)).line)["grads"]["x"] == i
-    assert 0 < len(runner._texts._texts) < 50
+    assert 0 < len(memory) < 50
 
 
 # --- the same program at other numbers ----------------------------------------------------------
@@ -894,10 +897,15 @@ AGAIN = [
 @pytest.mark.parametrize("op", ["eval", "grads", "value-and-grads"])
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize(("expr", "points"), AGAIN, ids=[expr for expr, _ in AGAIN])
-def test_again_is_as_the_first_time(op: str, dtype: str, expr: str, points: Any) -> None:
+def test_again_is_as_the_first_time(
+    op: str, dtype: str, expr: str, points: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What is kept of a program changes no answer, no warning and no error."""
     runner = Runner(Setup(op))
     for x, y in points:
         job = {"expr": expr, "inputs": {"x": x, "y": y}, "dtype": dtype}
         raw = Raw(1, 1, "jsonl", json.dumps(job).encode())
-        assert runner.answer(raw) == Runner(Setup(op)).answer(raw)
+        answer = runner.answer(raw)
+        with monkeypatch.context() as patched:
+            patched.setattr("gradcli.engine.request.MEMORY", Memory())
+            assert answer == runner.answer(raw)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.data.formats.objects import json_text
 from gradcli.data.report import Report
-from gradcli.engine.api import evaluate
+from gradcli.engine.api import Program
 from gradcli.errors import GradcliError, ProgramNameError
 from gradcli.ir.graph import Graph
 from gradcli.ir.op import Elementwise
@@ -136,14 +136,14 @@ def _edge(record: Function, given: dict[str, float]) -> str:
     call = f"{record.name}({', '.join(given)})"
     value, gradients = Program(call).value_and_grads(**given)
     at = ", ".join(f"{name} = {number:g}" for name, number in given.items())
-    slope = ", ".join(f"{float(g):g}" for g in gradients.values())  # type: ignore[arg-type]
+    slope = ", ".join(f"{float(g):g}" for g in gradients.values())
     return f"{at}: value {float(value):g}, gradient {slope}"
 
 
 def _shown(example: str) -> str:
     """What an example gives, as one line."""
     try:
-        value = evaluate(example)
+        value = Program(example)()
     except GradcliError as error:
         return f"error: {error.message}"
     return json_text(value)

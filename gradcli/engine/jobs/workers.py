@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from math import inf
 from time import monotonic, perf_counter
 from typing import TYPE_CHECKING, Any
@@ -292,7 +293,7 @@ def _serve(pipe: Connection) -> None:
     _die_with_parent()
     try:
         setup = pipe.recv()
-        setup.settings.threads = setup.settings.threads or 1
+        setup.settings = replace(setup.settings, threads=setup.settings.threads or 1)
         from gradcli.engine.jobs.runner import Runner, calm
 
         calm()

@@ -11,26 +11,25 @@ from gradcli.ir.graph import CONSTANT, INPUT
 from gradcli.ir.op import Elementwise
 
 if TYPE_CHECKING:
-    from gradcli.engine.program import Recording
+    from collections.abc import Sequence
+
+    from gradcli.engine.run import Run
     from gradcli.exec.plain import Evaluator
     from gradcli.ir.node import Node
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
 
-def explain(recording: Recording) -> None:
-    """Adds a warning where a value that was asked for is NaN or infinite.
-
-    What was evaluated last is looked at: first the value, and if that is finite the gradients.
-    """
+def explain(run: Run, gradients: Sequence[Node] = ()) -> None:
+    """Adds a warning where a value that was evaluated is NaN or infinite, or else a gradient."""
     with np.errstate(all="ignore"):
-        notice = _explain(recording)
+        notice = _explain(run, gradients)
     if notice is not None:
-        recording.notices.append(notice)
+        run.notices.append(notice)
 
 
 class _Known:
-    """The values of a recording; those that were not kept are computed when one looks at them."""
+    """The values of a run; those that were not kept are computed when one looks at them."""
 
     def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
@@ -42,13 +41,13 @@ class _Known:
         return self.evaluator(node)
 
 
-def _explain(recording: Recording) -> Notice | None:
-    known = _Known(recording.evaluator)
-    for y in recording.results:
+def _explain(run: Run, gradients: Sequence[Node]) -> Notice | None:
+    known = _Known(run.evaluator)
+    for y in run.results:
         found = _origin(y, known) if y in known else None
         if found is not None:
-            return _of_value(*found, known, recording)
-    for g in recording.answers:
+            return _of_value(*found, known, run)
+    for g in gradients:
         found = _origin(g, known) if g in known else None
         if found is not None:
             return _of_gradient(*found, known)
@@ -117,12 +116,12 @@ def _at(value: Any, where: tuple[int, ...], shape: tuple[int, ...]) -> str:
     return text.removesuffix(".0")
 
 
-def _place(node: Node, where: tuple[int, ...], recording: Recording) -> str:
+def _place(node: Node, where: tuple[int, ...], run: Run) -> str:
     """` at x[2]`, where the operand has a name, else ` at element [2]`."""
     if not where:
         return ""
     index = ", ".join(map(str, where))
-    for name, value in recording.scope.items():
+    for name, value in run.scope.items():
         if node.inputs and value is node.inputs[0] and value.shape == node.shape:
             return f" at {name}[{index}]"
     return f" at element [{index}]"
@@ -142,12 +141,12 @@ def _call(node: Node, where: tuple[int, ...], known: _Known) -> str:
     return f"{node.op.name}({', '.join(operands)})"
 
 
-def _of_value(node: Node, where: tuple[int, ...], known: _Known, recording: Recording) -> Notice:
+def _of_value(node: Node, where: tuple[int, ...], known: _Known, run: Run) -> Notice:
     made = _at(known[node], where, node.shape)
     if node.op is INPUT:
         index = f"[{', '.join(map(str, where))}]" if where else ""
         return Notice(f"the input {node.attrs[0]}{index} is {made}", kind="domain")
-    message = f"{_call(node, where, known)} is {made}{_place(node, where, recording)}"
+    message = f"{_call(node, where, known)} is {made}{_place(node, where, run)}"
     return Notice(message, span=node.span, kind="domain")
 
 

@@ -15,7 +15,7 @@ from gradcli.ops.points import POINTS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gradcli.engine.program import Recording
+    from gradcli.engine.run import Run
     from gradcli.ir.node import Node
 
 
@@ -55,28 +55,28 @@ class Use:
 class Trace:
     """The states of all nodes between some results and some inputs, and the points met."""
 
-    def __init__(self, recording: Recording, xs: Sequence[Node], dy: Any = None) -> None:
-        self.recording = recording
+    def __init__(self, run: Run, xs: Sequence[Node], dy: Any = None) -> None:
+        self.run = run
         self.uses: list[Use] = []
         self.states: dict[Node, State] = {}
         with np.errstate(all="ignore"):
-            self._walk(recording.results, xs, dy)
+            self._walk(run.results, xs, dy)
 
     def value(self, node: Node) -> Any:
         """The array of a node."""
-        return np.asarray(self.recording.evaluator(node))
+        return np.asarray(self.run.evaluator(node))
 
     def _walk(self, ys: Sequence[Node], xs: Sequence[Node], dy: Any) -> None:
         first = min((x.order for x in xs), default=1)
         active = set(xs)
-        order = ancestors([*ys, *self.recording.interpreter.decisions], after=first - 1)
+        order = ancestors([*ys, *self.run.interpreter.decisions], after=first - 1)
         for node in order:
             if not active.isdisjoint(node.inputs):
                 active.add(node)
         for y in ys:
             whole = np.ones(y.shape, bool) if dy is None else np.broadcast_to(dy, y.shape) != 0
             self._join(y, State(whole, whole, np.zeros(y.shape, int)))
-        for condition in self.recording.interpreter.decisions:
+        for condition in self.run.interpreter.decisions:
             nothing = np.zeros(condition.shape, bool)
             self._join(condition, State(nothing, ~nothing, nothing.astype(int)))
         for node in reversed(order):

@@ -8,7 +8,6 @@ import numpy as np
 
 from gradcli.engine.points.trace import Trace
 from gradcli.engine.points.vanishing import obstacle, word_of
-from gradcli.engine.program import total_of
 from gradcli.errors import Notice
 from gradcli.ir.kinds import (
     DOMAIN,
@@ -29,35 +28,31 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from gradcli.engine.points.trace import Use
-    from gradcli.engine.program import Recording
+    from gradcli.engine.run import Run
     from gradcli.ir.node import Node
 
     Array = np.ndarray[Any, np.dtype[Any]]
-    Rerun = Callable[[Mapping[str, Any]], Recording]
+    Rerun = Callable[[Mapping[str, Any]], Run]
 
 NUDGE = 1e-7
 """How far the sides of a point are looked at, relative to the size of the element."""
 
 
 def verdicts(
-    recording: Recording,
-    found: Mapping[str, Array | None],
-    frozen: Mapping[str, Any],
-    dy: Any,
-    rerun: Rerun,
+    run: Run, found: Mapping[str, Array | None], frozen: Mapping[str, Any], dy: Any, rerun: Rerun
 ) -> dict[str, Any]:
     """A word for each element of each gradient."""
     wrt = [name for name in found if name not in frozen]
-    trace = Trace(recording, [recording.inputs[name] for name in wrt], dy)
+    trace = Trace(run, [run.inputs[name] for name in wrt], dy)
     answers: dict[str, Any] = {}
     for name, gradient in found.items():
-        x = recording.inputs[name]
+        x = run.inputs[name]
         if name in frozen:
             answers[name] = np.full(x.shape, "frozen", dtype=object)
         elif x not in trace.states:
             answers[name] = np.full(x.shape, "unused", dtype=object)
         else:
-            judge = _Judge(recording, trace, name, gradient, dy, rerun)
+            judge = _Judge(run, trace, name, gradient, dy, rerun)
             answers[name] = judge.all()
     return answers
 
@@ -66,18 +61,12 @@ class _Judge:
     """The verdicts on the gradient by one input."""
 
     def __init__(
-        self,
-        recording: Recording,
-        trace: Trace,
-        name: str,
-        gradient: Array | None,
-        dy: Any,
-        rerun: Rerun,
+        self, run: Run, trace: Trace, name: str, gradient: Array | None, dy: Any, rerun: Rerun
     ) -> None:
-        self.recording = recording
+        self.run = run
         self.trace = trace
         self.name = name
-        self.x: Node = recording.inputs[name]
+        self.x: Node = run.inputs[name]
         self.gradient = np.zeros(self.x.shape) if gradient is None else gradient
         self.dy = dy
         self.rerun = rerun
@@ -86,7 +75,7 @@ class _Judge:
     def all(self) -> Any:
         """The word for each element."""
         words = np.empty(self.x.shape, dtype=object)
-        blocked = obstacle(self.recording.results, self.x)
+        blocked = obstacle(self.run.results, self.x)
         through = None if blocked is None else f"only through {word_of(blocked)}"
         for i in np.ndindex(self.x.shape):
             words[i] = self.one(i, through)
@@ -117,7 +106,7 @@ class _Judge:
 
     def sides(self, i: tuple[int, ...], kind: int, through: str | None) -> str:
         """A kink whose two sides agree is none; a value that jumps is worse than any kink."""
-        here = total_of(self.recording, self.dy)
+        here = self.run.total(self.dy)
         left, below = self._side(i, -1.0)
         right, above = self._side(i, 1.0)
         step = NUDGE * max(abs(float(self.trace.value(self.x)[i])), 1.0)
@@ -148,14 +137,14 @@ class _Judge:
 
     def _nudged(self, i: tuple[int, ...], by: float) -> tuple[float, float]:
         """The slope a little beside the point, and the value there."""
-        values = {n: self.trace.value(x) for n, x in self.recording.inputs.items()}
+        values = {n: self.trace.value(x) for n, x in self.run.inputs.items()}
         moved = values[self.name].astype(float)
         moved[i] += by * max(abs(float(moved[i])), 1.0)
         run = self.rerun({**values, self.name: moved})
         seeds = None if self.dy is None else [run.graph.constant(np.asarray(self.dy, float))]
         (slope,) = modes.reverse(run.results, [run.inputs[self.name]], seeds)
         found = 0.0 if slope is None else float(np.asarray(run.evaluator(slope))[i])
-        return found, total_of(run, self.dy)
+        return found, run.total(self.dy)
 
     def _tied(self) -> int:
         """How many elements are tied with one another, at most."""
@@ -190,9 +179,9 @@ def _short(slope: float) -> str:
 _CONVENTIONS = (EDGE, TIE, KINK, JUMP)
 
 
-def strict(recording: Recording, wrt: list[str], dy: Any) -> list[Notice]:
+def strict(run: Run, wrt: list[str], dy: Any) -> list[Notice]:
     """A warning for each operation that was used where it has no derivative."""
-    trace = Trace(recording, [recording.inputs[name] for name in wrt], dy)
+    trace = Trace(run, [run.inputs[name] for name in wrt], dy)
     notices = []
     for use in sorted(trace.uses, key=lambda use: use.node.order):
         at = np.isin(use.kinds, _CONVENTIONS)
