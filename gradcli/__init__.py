@@ -26,12 +26,13 @@ from gradcli.errors import (
 if TYPE_CHECKING:
     from gradcli.engine.api import (
         Program,
+        batch,
         compile,  # noqa: A004 - the word of the contract
     )
 
 __version__ = "0.1.0"
 
-_OURS = ("Program", "compile")
+_OURS = ("Program", "batch", "compile")
 
 __all__ = [
     "DeadlineError",
@@ -46,6 +47,7 @@ __all__ = [
     "ProgramTypeError",
     "ShapeError",
     "UsageError",
+    "batch",
     "compile",
 ]
 

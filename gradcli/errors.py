@@ -62,21 +62,24 @@ def in_shell(option: str, value: str) -> str:
 
 
 def in_job(option: str, value: str) -> str:
-    """`"grad_ys"`, `"tangent": {"x": VALUE}`, `"tangent": [1, 0]`."""
-    if not value:
-        return f'"{option}"'
-    name, equals, rest = value.partition("=")
-    number = rest if equals else value
-    item = f"[{number.replace(',', ', ')}]" if "," in number else number
-    return f'"{option}": {{"{name}": {item}}}' if equals else f'"{option}": {item}'
+    """`"grad_ys"`, `"tangent": {"x": VALUE}`, `"tangent": [1, 0]`, `"xs": ["a", "b"]`."""
+    return f'"{option}": {_as_item(value)}' if value else f'"{option}"'
 
 
 def in_python(option: str, value: str) -> str:
-    """`grad_ys=`, `tangent={"x": …}`, `tangent=[1, 0]`."""
-    name, equals, rest = value.partition("=")
-    number = (rest if equals else value).replace("VALUE", "…")
-    item = f"[{number.replace(',', ', ')}]" if "," in number else number
-    return f'{option}={{"{name}": {item}}}' if equals else f"{option}={item}"
+    """`grad_ys=`, `tangent={"x": …}`, `tangent=[1, 0]`, `xs=["a", "b"]`."""
+    return f"{option}={_as_item(value).replace('VALUE', '…')}"
+
+
+def _as_item(value: str) -> str:
+    """A value as a shell has it, as Python and JSON have it."""
+    name, equals, item = value.partition("=")
+    if equals:
+        return f'{{"{name}": {_as_item(item)}}}'
+    if "," in value:
+        return f"[{', '.join(map(_as_item, value.split(',')))}]"
+    is_name = value[:1].isalpha() and not value.isupper()
+    return f'"{value}"' if is_name else value
 
 
 _OPTION = re.compile(r"⟨(\w+)(?: ([^⟩]+))?⟩")

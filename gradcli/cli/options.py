@@ -190,10 +190,11 @@ def _require(question: Question, options: Options) -> None:
     """Refuses a question without what it cannot be asked without."""
     for option in question.options.values():
         if option.needed and not options[option.name]:
-            what = "a question" if option.positional else option.spelled
-            raise UsageError(
-                f"{question.name} needs {what}", help=f"gradcli {question.examples[0]}"
-            )
+            if option.positional:
+                help_ = f"gradcli {question.examples[0]}"
+                raise UsageError(f"{question.name} needs a question", help=help_)
+            help_ = f"{option.spelled} {option.needed}"
+            raise UsageError(f"{question.name} needs {option.spelled}", help=help_)
 
 
 def without_values(records: Iterable[Option], options: Options) -> Options:

@@ -9,18 +9,17 @@ from gradcli.engine import question as registry
 from gradcli.engine.memory import MEMORY
 from gradcli.engine.options import NAMES, RUNNING, VALUES
 from gradcli.engine.program import Text, check_values, inputs_named
-from gradcli.engine.repeated import owned
+from gradcli.engine.repeated import Told, owned
 from gradcli.engine.request import Request
 from gradcli.engine.run import Run
 from gradcli.engine.settings import Settings, canonical
 from gradcli.errors import GradcliError, InputError, UsageError, in_python
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     import numpy as np
 
-    from gradcli.data.answer import Answer
     from gradcli.engine.question import Question
 
     Array = np.ndarray[Any, np.dtype[Any]]
@@ -62,19 +61,20 @@ class Program:
 
     def __call__(self, values: Values | None = None, /, **inputs: Value) -> Value:
         """The value at these inputs: an array, or a tuple of arrays."""
-        return self._ask(registry.find("eval"), values, inputs)
+        return self.evaluate(values, **inputs)
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         """The question of that name, asked of this program."""
-        record = None if name.startswith("_") else registry.find(name.replace("_", "-"))
+        record = None if name.startswith("_") else _question(name)
         if record is None:
             raise AttributeError(f"a program has no attribute {name!r}", name=name, obj=self)
 
-        def ask(values: Values | None = None, /, **keywords: Value) -> Any:
+        def ask(self: Program, values: Values | None = None, /, **keywords: Value) -> Any:
             return self._ask(record, values, keywords)
 
         ask.__name__, ask.__doc__ = name, record.doc
-        return ask
+        setattr(Program, name, ask)  # from now on a method like any other
+        return getattr(self, name)  # type: ignore[no-any-return]
 
     def __dir__(self) -> list[str]:
         return sorted([*super().__dir__(), *function_names()])
@@ -86,21 +86,20 @@ class Program:
             if self._wrt is not None and "wrt" in question.options:
                 options.setdefault("wrt", list(self._wrt))
             given = merged(values, inputs)
-            request = Request(
-                question, self._text, given, options, self._settings, way=_keyword
-            )  # fmt: skip
-            return answered(question, request.answer(), request.values)
+            request = Request(question, self._text, given, options, self._settings, way=_keyword)
+            return _as_python(question, request.tell())
         except GradcliError as error:
             error.spelling = in_python
             raise
 
 
-def answered(question: Question, answer: Answer | Report, values: Values) -> Any:
-    """An answer as Python has it: the value, the derivatives, or both; a report as it is."""
-    if isinstance(answer, Report):
-        return answer
-    taken = {id(item) for item in values.values()}
-    value, parts = owned(answer.value, taken), owned(answer.parts, taken)
+def _as_python(question: Question, told: Told | Report) -> Any:
+    """What was told as Python has it: the value, the derivatives, or both; a report as it is."""
+    if isinstance(told, Report):
+        return told
+    value, parts = told.value, told.parts
+    if told.others is not None:
+        value, parts = owned((value, parts), set(told.others))
     if question.alone and isinstance(parts, dict):
         (parts,) = parts.values()
     if question.answers is None:
@@ -154,6 +153,13 @@ def names_in(wrt: str | Iterable[str] | None) -> tuple[str, ...] | None:
     return tuple([canonical(word.strip()) for word in words])
 
 
+def batch(jobs: Any, **options: Any) -> Iterator[dict[str, Any]]:
+    """Answers jobs in their order, each as a dict: see `gradcli.engine.jobs.python.batch`."""
+    from gradcli.engine.jobs.python import batch as answers
+
+    return answers(jobs, **options)
+
+
 def compile(  # noqa: A001 - the word of the contract
     text: str, *, wrt: str | Sequence[str] | None = None, **settings: Any
 ) -> Program:
@@ -177,9 +183,14 @@ def function_names() -> list[str]:
     return ["evaluate", *(name.replace("-", "_") for name in registry.names())]
 
 
+def _question(name: str) -> Question | None:
+    """The question that Python calls by a name."""
+    return registry.find("eval" if name == "evaluate" else name.replace("_", "-"))
+
+
 def function(name: str) -> Callable[..., Any] | None:
     """A question as a function of a program's text and its inputs; None if there is none."""
-    record = registry.find("eval" if name == "evaluate" else name.replace("_", "-"))
+    record = _question(name)
     if record is None:
         return None
     settings = {o.name for o in (*record.options.values(), *RUNNING) if o.setting}

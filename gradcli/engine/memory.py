@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from contextlib import suppress
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -28,12 +27,12 @@ class Memory:
 
     def get(self, key: Hashable) -> Any:
         """What was kept under a key; None if nothing was, or no more."""
-        entry = self._items.get(key)
-        if entry is None:
-            return None
-        with suppress(KeyError):  # another thread has just made room
+        try:
+            item, _ = self._items[key]
             self._items.move_to_end(key)
-        return entry[0]
+        except KeyError:  # never kept, or gone by now
+            return None
+        return item
 
     def put(self, key: Hashable, item: Any, weight: int) -> None:
         """Keeps a thing, unless it takes more than half of all there is room for."""

@@ -139,15 +139,18 @@ def names() -> list[str]:
 
 def find(name: str) -> Question | None:
     """The question of that name; None if there is none."""
-    if not _NAME.fullmatch(name):
-        return None
-    module = f"{questions.__name__}.{name.replace('-', '_')}"
-    try:
-        return _record(import_module(module))
-    except ModuleNotFoundError as error:
-        if error.name != module:
-            raise
-        return None
+    if name not in _FOUND and _NAME.fullmatch(name):
+        module = f"{questions.__name__}.{name.replace('-', '_')}"
+        try:
+            _FOUND[name] = _record(import_module(module))
+        except ModuleNotFoundError as error:
+            if error.name != module:
+                raise
+    return _FOUND.get(name)
+
+
+_FOUND: dict[str, Question] = {}
+"""The questions that somebody has asked for."""
 
 
 def _record(module: Any) -> Question:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from gradcli.ir.graph import CONSTANT, ancestors
 from gradcli.ir.node import Node
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from gradcli.engine.run import Run
     from gradcli.errors import Notice
@@ -26,8 +26,24 @@ SMALL = 16_384
 LONGEST = 20_000
 """Nodes of a graph up to which its steps are kept: those of long loops would fill the memory."""
 
+_DOUBLE, _SUM = np.float64, np.add.reduce
+
 LASTING = 1 << 16
 """Elements that constants of a program may have, if its plan is kept with them."""
+
+
+class Told(NamedTuple):
+    """What a question was told: value, derivatives, notices, and the arrays of the inputs.
+
+    `others` are the identities of arrays that somebody else holds, too; None if nobody does.
+    """
+
+    value: Any
+    parts: Any
+    notices: list[Notice]
+    inputs: dict[str, Any]
+    others: frozenset[int] | None = None
+    verdicts: dict[str, Any] | None = None
 
 
 class Repeated:
@@ -56,22 +72,24 @@ class Repeated:
             self._kept = frozenset(map(id, self._steps.fixed.values()))
             self.weight += 8 * sum(x.size for x in ancestors(outputs) if x.op is CONSTANT)
 
-    def __call__(self, values: Mapping[str, Any]) -> tuple[Any, Any, list[Notice]] | None:
-        """Value, parts and notices at other values; None if a run of its own has more to say."""
+    def __call__(self, values: Mapping[str, Any]) -> Told | None:
+        """What there is to say at other values; None if only a run of its own can say it all."""
         arrays = prepared(self.names, values, self.dtype)
         if arrays is None:
             return None
-        with np.errstate(all="ignore"):
-            outputs = self._steps(arrays)
-        if not all(map(_is_finite, outputs)):
-            return None
-        others = None if self._kept is None else self._kept.union(map(id, arrays))
-        outputs = owned(outputs, others)
+        outputs = self._steps(arrays)
+        for array in outputs:
+            if not math.isfinite(array if array.__class__ is _DOUBLE else _SUM(array, None)):
+                return None
+        if self._kept is None:  # any of them may be held by the steps, or be another's
+            outputs = [np.array(array) for array in outputs]
         notices: list[Notice] = []
-        return (
+        return Told(
             _filled(self._value, outputs, notices),
             _filled(self._parts, outputs, notices),
             notices,
+            dict(zip(self.names, arrays, strict=True)),
+            None if self._kept is None else self._kept.union(map(id, arrays)),
         )
 
 
@@ -116,11 +134,6 @@ def _filled(form: Any, outputs: Sequence[Any], notices: list[Notice]) -> Any:
     return None
 
 
-def _is_finite(array: Any) -> bool:
-    """Whether all elements are finite; a sum that overflows counts as one that is not."""
-    return math.isfinite(array if array.__class__ is np.float64 else np.sum(array))
-
-
 def is_repeatable(run: Run, parts: Any) -> bool:
     """Whether the graph is the same at other values, and all there is to say are its numbers.
 
@@ -145,23 +158,18 @@ def _is_numbers(value: Any, parts: Any) -> bool:
     return single and not made and (parts is None or isinstance(parts, (Gradient, Node)))
 
 
-def owned(part: Any, others: Iterable[int] | None) -> Any:
-    """Arrays that nobody else holds, so that they can be changed; in lists, tuples and dicts, too.
+def owned(part: Any, taken: set[int]) -> Any:
+    """Arrays that nobody else holds, so that they can be changed; in tuples and dicts, too.
 
-    `others` are the identities of arrays that are taken; None if all are.
+    `taken` are the identities of arrays that somebody holds, to which these are added.
     """
-    taken = None if others is None else set(others)
-    return _owned(part, taken)
-
-
-def _owned(part: Any, taken: set[int] | None) -> Any:
     if isinstance(part, dict):
-        return {name: _owned(item, taken) for name, item in part.items()}
-    if isinstance(part, (tuple, list)):
-        return type(part)([_owned(item, taken) for item in part])
+        return {name: owned(item, taken) for name, item in part.items()}
+    if isinstance(part, tuple):
+        return tuple([owned(item, taken) for item in part])
     if part is None:
         return None
-    if taken is None or np.ndim(part) == 0 or part.base is not None or id(part) in taken:
+    if np.ndim(part) == 0 or part.base is not None or id(part) in taken:
         return np.array(part)
     taken.add(id(part))
     return part

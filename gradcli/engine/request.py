@@ -14,7 +14,7 @@ from gradcli.engine.memory import MEMORY
 from gradcli.engine.options import ARRAY, ARRAYS, VALUES
 from gradcli.engine.points.nonfinite import explain
 from gradcli.engine.program import Text, check_values, inputs_named
-from gradcli.engine.repeated import Repeated, is_repeatable, shapes_of
+from gradcli.engine.repeated import Repeated, Told, is_repeatable, shapes_of
 from gradcli.engine.run import Run
 from gradcli.engine.settings import Settings
 from gradcli.errors import InputError, UsageError
@@ -62,24 +62,42 @@ class Request:
         self.way = way
 
     def answer(self) -> Answer | Report:
-        """The answer, by steps that are known already if these say all there is to say."""
+        """The answer, as every format prints it."""
+        told = self.tell()
+        if isinstance(told, Report):
+            return told
+        question = self.question
+        single = len(self.options.get("wrt") or ()) == 1
+        alone = question.alone and not (question.value and question.answers)
+        return Answer(
+            value=told.value,
+            kind=question.answers,
+            parts=told.parts,
+            inputs=told.inputs,
+            warnings=told.notices,
+            alone=alone or (single and not question.value and question.answers != "hessian"),
+            verdicts=told.verdicts,
+        )
+
+    def tell(self) -> Told | Report:
+        """What there is to say, by steps that are known already if these say it all."""
         key = self._key()
         steps = None if key is None else MEMORY.get(key)
         if isinstance(steps, Repeated):
-            parts = steps(self.values)
-            if parts is not None:
-                return self._answer(*parts)
+            again = steps(self.values)
+            if again is not None:
+                return again
         run, parts = self._run()
-        if isinstance(parts, Report):
-            parts.warnings = [*run.notices, *parts.warnings]
-            return parts
-        if steps is _ONCE and is_repeatable(run, parts):
+        repeats = steps is _ONCE and is_repeatable(run, parts)
+        told = self._evaluated(run, parts)
+        if repeats:
             value = run.value if self.question.value else None
             repeated = Repeated(run, value, parts)
             MEMORY.put(key, repeated, repeated.weight)
         elif key is not None and steps is None:
             MEMORY.put(key, _ONCE, 128 + len(self.text.source.text))
-        return self._evaluated(run, parts)
+        run.graph.forget()  # a graph refers to itself: else it waits for the garbage collector
+        return told
 
     def _key(self) -> Any:
         """Under what the steps of an answer are kept; None where they cannot be."""
@@ -147,8 +165,11 @@ class Request:
             raise _several_inputs(self.question, sources)
         return sources
 
-    def _evaluated(self, run: Run, parts: Any) -> Answer:
-        """The answer with its numbers, its notices and verdicts."""
+    def _evaluated(self, run: Run, parts: Any) -> Told | Report:
+        """The numbers of an answer, its notices and verdicts."""
+        if isinstance(parts, Report):
+            parts.warnings = [*run.notices, *parts.warnings]
+            return parts
         question, settings = self.question, self.settings
         values = run.results if question.value else []
         slopes = list(_leaves(parts))
@@ -160,15 +181,21 @@ class Request:
 
             run.notices += strict(run, list(arrays), self.options.get("dy"))
         explain(run, nodes)
-        value = run.arrays(run.value) if question.value else None
-        answer = self._answer(value, arrays, run.notices, run.values())
-        if settings.verdict:
-            from gradcli.engine.points.verdicts import verdicts
+        inputs = run.values()
+        return Told(
+            run.arrays(run.value) if question.value else None,
+            arrays,
+            run.notices,
+            inputs,
+            frozenset(map(id, inputs.values())),
+            self._verdicts(run, arrays) if settings.verdict else None,
+        )
 
-            frozen = self.options.get("frozen") or {}
-            dy = self.options.get("dy")
-            answer.verdicts = verdicts(run, arrays, frozen, dy, lambda v: run.again(**v))
-        return answer
+    def _verdicts(self, run: Run, arrays: Any) -> dict[str, Any]:
+        from gradcli.engine.points.verdicts import verdicts
+
+        frozen, dy = self.options.get("frozen") or {}, self.options.get("dy")
+        return verdicts(run, arrays, frozen, dy, lambda values: run.again(**values))
 
     def _arrays(self, run: Run, part: Any) -> Any:
         """Parts as arrays, and a notice for each gradient that is zero for a reason."""
@@ -188,21 +215,6 @@ class Request:
         if notice is not None:
             run.notices.append(notice)
         return np.zeros(part.x.shape, part.x.dtype) if array is None else array
-
-    def _answer(
-        self, value: Any, parts: Any, notices: Any, inputs: dict[str, Any] | None = None
-    ) -> Answer:
-        question = self.question
-        single = len(self.options.get("wrt") or ()) == 1
-        alone = question.alone and not (question.value and question.answers)
-        return Answer(
-            value=value,
-            kind=question.answers,
-            parts=parts,
-            inputs=inputs,
-            warnings=notices,
-            alone=alone or (single and not question.value and question.answers != "hessian"),
-        )
 
 
 def ask(
@@ -239,7 +251,7 @@ def _node(leaf: Any) -> Node | None:
 def needed(question: Question, option: Any) -> InputError:
     """The error of a question without what it cannot be asked without."""
     return InputError(
-        f"{question.name} needs ⟨{option.name}⟩", help=f"⟨{option.name} {option.needed}⟩"
+        f"{question.name} needs '{option.name}'", help=f"⟨{option.name} {option.needed}⟩"
     )
 
 

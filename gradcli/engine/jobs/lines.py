@@ -32,7 +32,7 @@ def failure(raw: Raw, name: Any, error: GradcliError, printed: list[str] | None 
     `line` and `column` are places in its program. What is wrong with the job itself has none
     there: its message ends with the place in the file of jobs, FILE:LINE or FILE:LINE:COLUMN.
     """
-    if raw.form != "text":
+    if raw.form in ("jsonl", "python"):
         error.spelling = in_job
     members = error.as_dict()
     span = error.span

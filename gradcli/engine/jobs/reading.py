@@ -40,10 +40,10 @@ _NO_EXPR = {
 }
 
 _WAYS = {
-    "jsonl": 'add "{}" to the inputs of the job, or --{0} VALUE for all jobs',
-    "python": 'add "{}" to the inputs of the job',
-    "table": "add a column '{}', or --{0} VALUE for all jobs",
-    "text": "add --{} VALUE",
+    "jsonl": 'add "{0}" to the inputs of the job, or --{0} VALUE for all jobs',
+    "python": 'add "{0}" to the inputs of the job',
+    "table": "add a column '{0}', or --{0} VALUE for all jobs",
+    "text": "add --{0} VALUE",
 }
 """How a value is given, by the form of the job."""
 
@@ -73,7 +73,7 @@ def request_of(fields: Mapping[str, Any], raw: Raw, setup: Setup, settings: Sett
         question,
         text,
         values,
-        {k: v for k, v in (options | shared | groups).items() if not question.options[k].setting},
+        {k: v for k, v in (options | shared | groups).items() if not _setting(question, k)},
         settings,
         way=_WAYS[raw.form].format,
     )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gradcli.ir.node import Node
 
 YS = Option("ys", NAMES, "What is differentiated: c,d (default: the result).", "NAMES")
-XS = Option("xs", NAMES, "By what: inputs or intermediates, a,b.", "NAMES", needed="x")
+XS = Option("xs", NAMES, "By what: inputs or intermediates, a,b.", "NAMES", needed="a,b")
 GRAD_YS = Option(
     "grad_ys", ARRAYS, "Seeds: 2,-1 for the ys in order, or c=2 for one of them.", "[NAME=]VALUE"
 )

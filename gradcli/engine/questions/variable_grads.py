@@ -45,6 +45,6 @@ def variable_grads(
                 help=f"make it a variable: ⟨var {name}=VALUE⟩",
             )
     if not wrt:
-        raise InputError("there is no variable to differentiate by", help="name one in ⟨var⟩")
+        raise InputError("there is no variable to differentiate by", help="give one with ⟨var⟩")
     slopes = gradients(run, [name for name in wrt if name not in frozen])
     return {name: slopes.get(name) for name in wrt}
