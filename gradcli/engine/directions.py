@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
 def moved(run: Run, ys: Sequence[Node], wrt: Sequence[str], tangent: Any) -> list[Node]:
     """How the ys move when the inputs move in a direction: zeros where they do not."""
-    by_name = _by_name(run, wrt, tangent)
+    directions = by_name(run, wrt, tangent)
     tangents = [
         seed(run.inputs[name], value, f"the direction of {name}", name)
-        for name, value in by_name.items()
+        for name, value in directions.items()
     ]
-    nodes = modes.forward(ys, run.differentiable(list(by_name)), tangents)
+    nodes = modes.forward(ys, run.differentiable(list(directions)), tangents)
     return [zeros_like(y) if node is None else node for node, y in zip(nodes, ys, strict=True)]
 
 
-def _by_name(run: Run, wrt: Sequence[str], tangent: Any) -> dict[str, Any]:
+def by_name(run: Run, wrt: Sequence[str], tangent: Any) -> dict[str, Any]:
     """The directions by name; without a name, that of the one input."""
     if not isinstance(tangent, dict):
         if len(wrt) != 1:
