@@ -114,9 +114,9 @@ class Common:
 
     def _values(self, texts: Iterable[tuple[str, Any]], option: str = "--") -> dict[str, Any]:
         """The values by name, which some job should use."""
-        found = {name: self._value(name, typed, f"{option}{name}") for name, typed in texts}
-        self.expected.update(found)
-        return found
+        values = {name: self._value(name, typed, f"{option}{name}") for name, typed in texts}
+        self.expected.update(values)
+        return values
 
     def _value(self, name: str, typed: str, option: str) -> Any:
         """One value; what is none may be that of an option."""

@@ -57,8 +57,8 @@ class Values:
             return None
         if len(texts) == 1 and "=" not in texts[0]:
             return self(option, texts[0])
-        found = once(pairs(texts, option), option)
-        return {name: self(name, text, f"--{option} {name}") for name, text in found.items()}
+        by_name = once(pairs(texts, option), option)
+        return {name: self(name, text, f"--{option} {name}") for name, text in by_name.items()}
 
 
 class Given:
@@ -155,21 +155,21 @@ def valueless(name: str) -> InputError:
 
 def pairs(texts: Iterable[str], option: str, example: str = "x=1,2") -> list[tuple[str, str]]:
     """`NAME=VALUE` taken apart."""
-    found = []
+    named = []
     for text in texts:
         name, equals, value = text.partition("=")
         name = canonical(name.strip())
         if not equals or not name or not is_name(name):
             message = f"--{option} takes NAME=VALUE, not '{text}'"
             raise UsageError(message, help=f"--{option} {example}")
-        found.append((name, value))
-    return found
+        named.append((name, value))
+    return named
 
 
-def once(found: Iterable[tuple[str, Any]], option: str = "") -> dict[str, Any]:
+def once(given: Iterable[tuple[str, Any]], option: str = "") -> dict[str, Any]:
     """The pairs as a dict; a name given twice is a mistake."""
     seen: dict[str, Any] = {}
-    for name, text in found:
+    for name, text in given:
         if name in seen:
             where = f" by --{option}" if option else ""
             raise InputError(f"'{name}' is given twice{where}", help="leave one of the two out")
@@ -181,12 +181,12 @@ def names_in(text: str | None, option: str = "wrt") -> list[str] | None:
     """`x,y` as names."""
     if text is None:
         return None
-    found = [canonical(name.strip()) for name in text.split(",")]
-    for name in found:
+    names = [canonical(name.strip()) for name in text.split(",")]
+    for name in names:
         if not name or not is_name(name):
             what = f"'{name}' is none" if name else "one is missing"
             raise UsageError(f"--{option} takes names, and {what}", help=f"--{option} x,y")
-    return found
+    return names
 
 
 def near_option(name: str, known: Iterable[str]) -> str | None:

@@ -45,12 +45,12 @@ class Group(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that the arguments start with, or what was meant by its name."""
         name = args[0]
-        found = self.get_command(ctx, name)
-        if found is None:
+        command = self.get_command(ctx, name)
+        if command is None:
             near = nearest(name, [*registry.names(), *_own_names()])
             help_ = f"did you mean '{near}'?" if near else "`gradcli --help` lists them"
             raise UsageError(f"there is no command '{name}'", help=help_)
-        return name, found, args[1:]
+        return name, command, args[1:]
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The commands by group."""
@@ -73,8 +73,8 @@ def _rows() -> list[_Row]:
     """All commands in the order of the help."""
     rows = [_Row(q.name, q.group, q.rank, q.sentence) for q in registry.every()]
     for name in _own_names():
-        found = _own_command(name)
-        rows.append(_Row(name, found.group, found.rank, found.get_short_help_str(200)))
+        command = _own_command(name)
+        rows.append(_Row(name, command.group, command.rank, command.get_short_help_str(200)))
     return sorted(rows, key=lambda row: (registry.GROUPS.index(row.group), row.rank, row.name))
 
 
@@ -84,8 +84,8 @@ def _own_names() -> list[str]:
 
 
 def _own_command(name: str) -> Listed:
-    found: Listed = getattr(import_module(f"{commands.__name__}.{name}"), name)
-    return found
+    command: Listed = getattr(import_module(f"{commands.__name__}.{name}"), name)
+    return command
 
 
 EPILOG = """\b

@@ -207,7 +207,7 @@ def without_values(records: Iterable[Option], options: Options) -> Options:
     asked: Options = {}
     for option in records:
         typed = options[option.name]
-        if option.setting or option.kind in (ARRAY, ARRAYS, VALUES) or typed in (None, ()):
+        if option.setting or option.kind in (ARRAY, ARRAYS, VALUES) or not typed:
             continue
         reader = readers.get(option.kind)
         asked[option.name] = typed if reader is None else reader(typed, option.spelled[2:])

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 def listed(search: str | None = None) -> Report:
     """All functions by family, or those in whose names or sentence a word occurs."""
     word = (search or "").lower()
-    found = [record for record in catalog.FUNCTIONS.values() if _mentions(record, word)]
+    records = [record for record in catalog.FUNCTIONS.values() if _mentions(record, word)]
     order = list(catalog.FAMILIES)
-    found.sort(key=lambda record: (order.index(record.family), record.name.lower()))
-    rows = [[record.family, signature(record), record.doc.split("\n")[0]] for record in found]
-    whole = [described(record) for record in found]
+    records.sort(key=lambda record: (order.index(record.family), record.name.lower()))
+    rows = [[record.family, signature(record), record.doc.split("\n")[0]] for record in records]
+    whole = [described(record) for record in records]
     return Report(["family", "function", ""], _once(rows), whole)
 
 
@@ -58,7 +58,7 @@ def described(record: Function) -> dict[str, Any]:
     }
 
 
-def found(name: str) -> Function:
+def function_named(name: str) -> Function:
     """The function of a name, with or without a prefix; a ProgramNameError if there is none."""
     record = catalog.find(name.rpartition(".")[2])
     if record is None:
@@ -72,7 +72,7 @@ def found(name: str) -> Function:
 
 def page(name: str) -> Report:
     """All there is to know of one function."""
-    record = found(name)
+    record = function_named(name)
     rows = [["", signature(record)], ["", record.doc]]
     if record.aliases:
         rows.append(["also", ", ".join(record.aliases)])

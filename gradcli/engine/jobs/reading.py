@@ -192,13 +192,13 @@ def _values(
         for name, item in inputs.items()
         if name in names.inputs
     }
-    found = {
+    grouped = {
         key: {name: array(item, (name,)) for name, item in group.items()}
         for key, group in own.items()
     }
     for key, group in shared.items():
-        found.setdefault(key, {}).update(_unused(group, names, given, setup))
-    return values | _unused(setup.values, names, given, setup), found
+        grouped.setdefault(key, {}).update(_unused(group, names, given, setup))
+    return values | _unused(setup.values, names, given, setup), grouped
 
 
 def _name(option: Option) -> str:
