@@ -207,7 +207,8 @@ def without_values(records: Iterable[Option], options: Options) -> Options:
     asked: Options = {}
     for option in records:
         typed = options[option.name]
-        if option.setting or option.kind in (ARRAY, ARRAYS, VALUES) or not typed:
+        has_arrays = option.kind in (ARRAY, ARRAYS, VALUES)
+        if option.setting or has_arrays or typed in (None, False, ()):
             continue
         reader = readers.get(option.kind)
         asked[option.name] = typed if reader is None else reader(typed, option.spelled[2:])
