@@ -17,7 +17,7 @@ from gradcli.passes import modes
 from tests.test_ops import EVERY_CALL, drawn
 
 if TYPE_CHECKING:
-    from gradcli.engine.program import Recording
+    from gradcli.engine.run import Run
     from tests.reference import Call
 
 BLOCK = 4
@@ -39,7 +39,7 @@ PROGRAMS = [
 SUMS = ["sum((sin(x)*y)^2)", "norm(x*y)", "logsumexp(x + y)", "sum(x) * sum(x*y^2)", "mean(x*y)"]
 
 
-def evaluated(recording: Recording, evaluator: Evaluator, nodes: list[Any]) -> list[Any]:
+def evaluated(recording: Run, evaluator: Evaluator, nodes: list[Any]) -> list[Any]:
     """The arrays of nodes; the sizes of what is asked for are those of the nodes."""
     evaluator.run(nodes)
     found = [np.asarray(evaluator(node)) for node in nodes]
@@ -59,7 +59,7 @@ def both(text: str, size: int, threads: int) -> tuple[list[Any], list[Any]]:
     )
 
 
-def asked(recording: Recording) -> tuple[list[Any], dict[Any, Any]]:
+def asked(recording: Run) -> tuple[list[Any], dict[Any, Any]]:
     """The nodes of value and gradients, and the values of the inputs."""
     xs = list(recording.inputs.values())
     results = recording.results
