@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     Step = Callable[[list[Any]], None]
 
 BLOCK = 65_536
-"""Elements of a block: two of them, in doubles, fit the second-level cache of a core; with smaller
-ones threads wait for one another, as each kernel's call and return needs Python's lock."""
+"""Elements of a block at most: two blocks, in doubles, fit the second-level cache of a core; with
+smaller ones threads wait for one another, as each kernel's call and return needs Python's lock."""
 
 KEPT = 32
 """Buffers of one type that are kept for the next run, whose pages need not be asked for again."""
@@ -54,6 +54,7 @@ class Region:
 
     def __init__(self, works: Sequence[Work], is_single: Callable[[Node], bool]) -> None:
         self.size = works[0].size
+        self.block = _even(self.size)
         self.names: list[str] = []
         self.singles: dict[int, Node] = {}
         self.arrays: dict[int, Node] = {}
@@ -139,11 +140,21 @@ class Region:
     def listing(self, threads: int) -> str:
         """The program as text."""
         head = (
-            f"blocks of {min(BLOCK, self.size):,} from {self.size:,} elements, "
+            f"blocks of {self.block:,} from {self.size:,} elements, "
             f"{threads} thread{'s' if threads > 1 else ''}, {len(self.buffers)} "
             f"buffer{'s' if len(self.buffers) != 1 else ''}:"
         )
         return "\n  ".join([head, *self.lines])
+
+
+def _even(size: int) -> int:
+    """The elements of a block if all are of one size, more or less.
+
+    A last block of a few elements would be a burden on a thread, and kernels that treat few
+    elements in another way would give other digits there.
+    """
+    count = -(-size // BLOCK)
+    return -(-size // count)
 
 
 class Bound:
@@ -163,7 +174,7 @@ class Bound:
 
     def starts(self) -> range:
         """Where the blocks begin."""
-        return range(0, self.region.size, BLOCK)
+        return range(0, self.region.size, self.region.block)
 
     def run(self, starts: Iterator[int], sums: dict[int, list[Any]]) -> None:
         """Runs blocks as long as there are some, in memory of its own; leaves the sums of each."""
@@ -172,7 +183,7 @@ class Bound:
         with np.errstate(all="ignore"):
             for start in starts:
                 registers = self.fixed.copy()
-                stop = min(start + BLOCK, region.size)
+                stop = min(start + region.block, region.size)
                 for register, whole in self.arrays:
                     registers[register] = whole[start:stop]
                 for register, buffer in memory:
