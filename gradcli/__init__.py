@@ -26,16 +26,13 @@ from gradcli.errors import (
 if TYPE_CHECKING:
     from gradcli.engine.api import (
         Program,
+        batch,
         compile,  # noqa: A004 - the word of the contract
-        evaluate,
-        grad,
-        grads,
-        value_and_grad,
-        value_and_grads,
-        variable_grads,
     )
 
 __version__ = "0.1.0"
+
+_OURS = ("Program", "batch", "compile")
 
 __all__ = [
     "DeadlineError",
@@ -50,20 +47,25 @@ __all__ = [
     "ProgramTypeError",
     "ShapeError",
     "UsageError",
+    "batch",
     "compile",
-    "evaluate",
-    "grad",
-    "grads",
-    "value_and_grad",
-    "value_and_grads",
-    "variable_grads",
 ]
 
 
 def __getattr__(name: str) -> Any:
     """The functions, imported when the first is used: `import gradcli` alone costs nothing."""
-    if name not in __all__:
+    if name.startswith("_"):
         raise AttributeError(f"module 'gradcli' has no attribute {name!r}")
     from gradcli.engine import api
 
-    return getattr(api, name)
+    found = getattr(api, name) if name in _OURS else api.function(name)
+    if found is None:
+        raise AttributeError(f"module 'gradcli' has no attribute {name!r}")
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    from gradcli.engine.api import function_names
+
+    return sorted([*__all__, *function_names()])

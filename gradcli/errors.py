@@ -5,7 +5,12 @@ Every module may import this one; it imports none of them. `str(error)` is the t
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Source:
@@ -48,16 +53,72 @@ class Span:
         return f"{self.source.name}:{line}:{column}"
 
 
+# --- how options are spelled, which messages name as ⟨wrt⟩ or ⟨tangent x=VALUE⟩ ------------------
+
+
+def in_shell(option: str, value: str) -> str:
+    """`--grad-ys`, `--tangent x=VALUE`."""
+    return f"--{option.replace('_', '-')} {value}".rstrip()
+
+
+def in_job(option: str, value: str) -> str:
+    """`"grad_ys"`, `"tangent": {"x": VALUE}`, `"tangent": [1, 0]`, `"xs": ["a", "b"]`."""
+    return f'"{option}": {_as_item(value)}' if value else f'"{option}"'
+
+
+def in_python(option: str, value: str) -> str:
+    """`grad_ys=`, `tangent={"x": …}`, `tangent=[1, 0]`, `xs=["a", "b"]`."""
+    return f"{option}={_as_item(value).replace('VALUE', '…')}"
+
+
+def _as_item(value: str) -> str:
+    """A value as a shell has it, as Python and JSON have it."""
+    name, equals, item = value.partition("=")
+    if equals:
+        return f'{{"{name}": {_as_item(item)}}}'
+    if "," in value:
+        return f"[{', '.join(map(_as_item, value.split(',')))}]"
+    is_name = value[:1].isalpha() and not value.isupper()
+    return f'"{value}"' if is_name else value
+
+
+_OPTION = re.compile(r"⟨(\w+)(?: ([^⟩]+))?⟩")
+
+
 class Diagnostic:
-    """One message with its place and its help; what errors and warnings have in common."""
+    """One message with its place and its help; what errors and warnings have in common.
+
+    `spelling` says how options are spelled in both, by those who know where the message is read.
+    """
 
     kind = "internal"
     label = "error"
+    spelling: Callable[[str, str], str] = staticmethod(in_shell)
 
     def __init__(self, message: str, *, span: Span | None = None, help: str | None = None) -> None:
-        self.message = message
+        self._message = message
+        self._help = help
         self.span = span
-        self.help = help
+
+    def _spelled(self, text: str) -> str:
+        if "⟨" not in text:
+            return text
+        return _OPTION.sub(lambda option: self.spelling(option[1], option[2] or ""), text)
+
+    @property
+    def message(self) -> str:
+        """What happened."""
+        return self._spelled(self._message)
+
+    @property
+    def help(self) -> str | None:
+        """The way out; None where nobody knows one."""
+        return None if self._help is None else self._spelled(self._help)
+
+    def helped(self, text: str | None) -> Self:
+        """The same, with a way out if it has none yet."""
+        self._help = self._help or text
+        return self
 
     def as_dict(self) -> dict[str, object]:
         """The JSON form: kind, message, and line, column and help where there are any."""

@@ -16,10 +16,11 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from gradcli.cli.main import COMMANDS, run
+from gradcli.cli.main import cli, run
 from gradcli.data.console import Console
 
-EVERYDAY = [name for name in COMMANDS if name not in ("functions", "batch", "map", "diff")]
+COMMANDS = cli.list_commands(None)  # type: ignore[arg-type]
+EVERYDAY = [name for name in COMMANDS if name not in ("functions", "batch", "map")]
 
 
 class Done(NamedTuple):
@@ -375,7 +376,7 @@ REFUSED: list[tuple[int, str, str]] = [
     (
         2,
         "grad x*y --x 1 --y 2",
-        ("grad gives one gradient, and the program has x, y; choose one with --wrt, or use grads"),
+        ("grad is by one input, and the program has x, y; choose one with --wrt, or use grads"),
     ),
     (
         2,
@@ -385,12 +386,12 @@ REFUSED: list[tuple[int, str, str]] = [
     (
         2,
         "variable-grads a --const a=3",
-        "there is no variable to differentiate by; name one in var",
+        "there is no variable to differentiate by; give one with --var",
     ),
     (
         2,
         "variable-grads a*x --var a=3 --const x=1 --wrt x",
-        "x is a constant and has no gradient; make it a variable: var",
+        "x is a constant and has no gradient; make it a variable: --var x=VALUE",
     ),
     (
         1,
@@ -399,7 +400,11 @@ REFUSED: list[tuple[int, str, str]] = [
     ),
     (2, "gradients x --x 1", "gradients needs --xs; --xs a,b"),
     (2, "gradients x --x 1 --xs q", "the program gives no value to 'q'; it has x"),
-    (2, "tape x --x 1", 'tape needs a question; gradcli tape "y = x^2" --x 3 dy/dx'),
+    (
+        2,
+        "tape x --x 1",
+        'tape needs a question; gradcli tape "y = x*x; z = y*y" --x 3 dz/dx dz/dy d2z/dx2',
+    ),
     (2, "tape x --x 1 f/x", "'f/x' is no derivative; write it as dz/dx, or d2z/dxdy"),
     (
         2,
@@ -433,18 +438,18 @@ REFUSED: list[tuple[int, str, str]] = [
         "hessian x^2 --x 1,2",
         "hessian needs one number, not the shape (2,) at program:1:1; take its sum",
     ),
-    (2, "jvp x --x 1", "a direction is needed; --tangent 1,0 or --tangent x=1,0"),
+    (2, "jvp x --x 1", "jvp needs --tangent; --tangent 1,0"),
     (
         2,
         "jvp x*y --x 1 --y 2 --tangent 1",
-        "the program has x, y: say which the direction is of; --tangent x=VALUE",
+        "the program has x, y: say which one moves; --tangent x=VALUE",
     ),
     (
         2,
         "jvp x --x 1 --tangent x=1 --tangent x=2",
         "'x' is given twice by --tangent; leave one of the two out",
     ),
-    (2, "grad x^2 --x 1,2 --dy 1,2,3", "the seed has shape (3,), the value (2,)"),
+    (2, "grad x^2 --x 1,2 --dy 1,2,3", "the seed has shape (3,), not (2,), that of the value"),
     (
         1,
         'grad "x > 1" --x 1',

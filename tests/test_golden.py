@@ -15,8 +15,7 @@ import pytest
 
 from gradcli.cli.main import run
 from gradcli.data.console import Console
-from gradcli.engine.program import Text
-from gradcli.engine.questions import Question
+from gradcli.engine.request import ask
 
 HERE = Path(__file__).parent
 GOLDEN = HERE / "golden"
@@ -73,10 +72,8 @@ def _close(got: Any, wanted: Any, relative: float, absolute: float) -> Any:
 def answer(case: dict[str, Any]) -> dict[str, Any]:
     """What the engine answers to a job."""
     values = {name: array(x) for name, x in case["inputs"].items()}
-    question = Question(
-        Text(case["expr"]), values, wrt=case.get("wrt"), asks={"order": case.get("order")}
-    )
-    found = question.answer(case["op"])
+    options = {name: case[name] for name in ("wrt", "order") if name in case}
+    found = ask(case["op"], case["expr"], values, **options)
     return {"value": found.value, found.kind: found.parts}
 
 

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 import gradcli
-from gradcli.engine.program import Text
-from gradcli.engine.questions import Question
+from gradcli.engine.request import ask
 
 Values = dict[str, Any]
 X = {"x": 3.0}
@@ -18,8 +17,7 @@ M = {"x": [[1.0, 2.0], [3.0, 4.0]]}
 
 
 def warnings(program: str, **inputs: Any) -> list[str]:
-    found = Question(Text(program), inputs).answer("eval")
-    return [str(notice) for notice in found.warnings]
+    return [str(notice) for notice in ask("eval", program, inputs).warnings]
 
 
 def outcome(program: str, inputs: Values) -> Any:
@@ -551,7 +549,7 @@ def test_printed() -> None:
     lines: list[str] = []
     settings = Settings(printed=lines.append)
     program = "print('x is', x, x > 1, [[1, 2], [3, 4.5]], (1, x)); 1"
-    Question(Text(program), {"x": [1.0, 2.0]}, settings).answer("eval")
+    ask("eval", program, {"x": [1.0, 2.0]}, settings)
     assert lines == ["x is [1, 2] [false, true] [[1, 2],\n [3, 4.5]] (1, [1, 2])"]
 
 
@@ -599,9 +597,9 @@ def test_results_are_the_callers() -> None:
     ],
 )
 def test_wrong_inputs(value: Any, expected: str) -> None:
-    for ask in (gradcli.evaluate, gradcli.grads):
+    for call in (gradcli.evaluate, gradcli.grads):
         with pytest.raises(gradcli.InputError, match=expected):
-            ask("x", x=value)
+            call("x", x=value)
     assert gradcli.evaluate("x", x=[10**30]) == 1e30
 
 

@@ -6,7 +6,7 @@ import ast
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
@@ -18,6 +18,9 @@ FILES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
     for path in sorted((ROOT / "gradcli").rglob("*.py"))
 }
+
+MODULES = FILES.keys() - {"gradcli"}
+"""The modules, and folders of them, that a string may name."""
 
 BOTTOM = {"errors", "suggest"}
 """Modules that import nothing of the package and that all may import."""
@@ -34,38 +37,40 @@ MAY_IMPORT = {
     "render": "ir",
     "lower": "syntax ir",
     "engine": "lower ops passes exec render data syntax ir",
-    "cli": "engine data render __init__",
+    "cli": "engine data __init__",
     "__init__": "engine",
     "__main__": "cli",
 }
-"""Each folder or module of the package, and what it may import besides itself and the bottom."""
+"""Each folder or module of the package, and what it imports besides itself and the bottom."""
 
-ONE_FILE = {
-    "lark": "gradcli.syntax.build",
-    "pyarrow": None,
-    "matplotlib": None,
-    "plotext": None,
-    "prompt_toolkit": None,
-    "dask": None,
-    "distributed": None,
-}
-"""Dependencies that one file imports, and which if it is settled."""
+ONE_FILE = {"lark": "gradcli.syntax.build", "pyarrow": "gradcli.data.tables.arrow"}
+"""Dependencies that are one file's business."""
 
-LATE = {*ONE_FILE, "rich", "scipy"}
+LATE = {*ONE_FILE, "rich", "scipy", "distributed"}
 """Dependencies that nobody pays for who does not use them."""
 
 
-@cache
-def imports(module: str) -> list[tuple[str, bool]]:
-    """What a module imports, and whether as soon as it is imported itself."""
+class Import(NamedTuple):
+    """A module that is imported, as soon as the importer is (`early`), or later, or for types."""
 
-    def visit(node: ast.AST, early: bool) -> Iterator[tuple[str, bool]]:
+    module: str
+    early: bool
+
+
+@cache
+def imports(module: str) -> list[Import]:
+    """What a module imports; a string that names a module of the package counts, too."""
+
+    def visit(node: ast.AST, early: bool) -> Iterator[Import]:
         if isinstance(node, ast.Import):
-            yield from ((alias.name, early) for alias in node.names)
+            yield from (Import(alias.name, early) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{module}: a relative import"
-            names = (f"{node.module}.{alias.name}" for alias in node.names)
-            yield from ((n if n in FILES else str(node.module), early) for n in names)
+            for alias in node.names:
+                name = f"{node.module}.{alias.name}"
+                yield Import(name if name in FILES else str(node.module), early)
+        elif isinstance(node, ast.Constant) and node.value in MODULES:
+            yield Import(node.value, False)
         inner = early and not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
         checked = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
         for child in ast.iter_child_nodes(node):
@@ -79,32 +84,46 @@ def layer(module: str) -> str:
     return [*module.split("."), "__init__"][1]
 
 
-@pytest.mark.parametrize("module", FILES)
-def test_no_import_against_an_arrow(module: str) -> None:
-    """Imports for type checkers count, too."""
-    own = layer(module)
-    allowed = {own, *MAY_IMPORT[own].split()} | (set() if own in BOTTOM else BOTTOM)
-    found = {layer(name) for name, _ in imports(module) if name.split(".")[0] == "gradcli"}
-    assert sorted(found - allowed) == []
+def layers_of(module: str) -> set[str]:
+    """The folders that a module imports from, its own and the bottom apart."""
+    found = {layer(i.module) for i in imports(module) if i.module.split(".")[0] == "gradcli"}
+    return found - {layer(module)} - (set() if layer(module) in BOTTOM else BOTTOM)
 
 
-def test_no_import_cycle() -> None:
-    """Modules import one another in an order, as far as imports run on import."""
+@pytest.mark.parametrize("folder", MAY_IMPORT)
+def test_the_arrows_are_those_of_the_picture(folder: str) -> None:
+    """None is missing from the table, and none stands there that nobody uses."""
+    modules = [module for module in FILES if layer(module) == folder]
+    used = set().union(*map(layers_of, modules))
+    assert used == set(MAY_IMPORT[folder].split())
+
+
+def test_the_picture_is_whole() -> None:
+    assert {layer(module) for module in FILES} == set(MAY_IMPORT)
+
+
+def test_no_circle_of_imports() -> None:
+    """Neither of early imports nor of late ones, for types or by name; packages hold nothing."""
     TopologicalSorter(
-        {module: {n for n, early in imports(module) if early and n in FILES} for module in FILES}
+        {
+            module: {i.module for i in imports(module) if i.module in FILES} - {module, "gradcli"}
+            for module in FILES
+            if module != "gradcli"
+        }
     ).prepare()
 
 
 @pytest.mark.parametrize("package", sorted(LATE))
 def test_imported_late(package: str) -> None:
     """Inside a function, or at the top of a module that itself is imported inside functions."""
-    early = {m for m in FILES for n, now in imports(m) if n.split(".")[0] == package and now}
+    users = {m for m in FILES for i in imports(m) if i.module.split(".")[0] == package}
+    assert users
+    early = {m for m in users for i in imports(m) if i.module.split(".")[0] == package and i.early}
     for module in FILES:
-        assert not {n for n, now in imports(module) if now} & early
+        assert not {i.module for i in imports(module) if i.early} & early
 
 
-@pytest.mark.parametrize("package", sorted(ONE_FILE))
-def test_one_file(package: str) -> None:
-    """An optional dependency is the business of one file."""
-    users = {m for m in FILES for n, _ in imports(m) if n.split(".")[0] == package}
-    assert users <= {ONE_FILE[package]} if ONE_FILE[package] else len(users) <= 1
+@pytest.mark.parametrize(("package", "file"), ONE_FILE.items())
+def test_one_file(package: str, file: str) -> None:
+    users = {m for m in FILES for i in imports(m) if i.module.split(".")[0] == package}
+    assert users == {file}

@@ -840,7 +840,8 @@ def test_what_is_not_finite(program: str, names: str, rows: int, line: int, reas
 
 def test_steps_equals_plain() -> None:
     """The executor of blocks gives the plain one's bits."""
-    from gradcli.engine.program import Recording, Text
+    from gradcli.engine.program import Text
+    from gradcli.engine.run import Run
     from gradcli.engine.settings import Settings
     from gradcli.exec.plain import Evaluator
     from gradcli.exec.steps import Steps
@@ -849,7 +850,7 @@ def test_steps_equals_plain() -> None:
     text = Text("y = where(x > 1, erf(x)*k, softmax(x) @ m)\nsum(y^2) + log1p(x[0])*norm(m)")
     rng = np.random.default_rng(2)
     values = {"x": rng.uniform(0, 2, 40), "k": np.float64(3), "m": rng.uniform(-1, 1, (40, 40))}
-    run_ = Recording(text, text.names(values), values, Settings())
+    run_ = Run(text, text.names(values), values, Settings())
     x, k, m = (run_.inputs[name] for name in ("x", "k", "m"))
     nodes = [*run_.results, *(g for g in reverse(run_.results, [x, k, m]) if g is not None)]
     plain = Evaluator({x: values["x"], k: values["k"], m: values["m"]})

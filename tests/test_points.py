@@ -17,8 +17,7 @@ import pytest
 from gradcli import ops
 from gradcli.engine.api import Program
 from gradcli.engine.points.trace import Trace
-from gradcli.engine.program import Text
-from gradcli.engine.questions import Question
+from gradcli.engine.request import ask
 from gradcli.engine.settings import Settings
 from gradcli.ir.function import Function
 from gradcli.ir.node import ancestors
@@ -307,16 +306,16 @@ EXAMPLES: list[tuple[str, dict[str, Any]]] = [
 """The points that the records of functions give as examples."""
 
 
-def question(text: str, inputs: dict[str, Any]) -> Question:
-    """A question that is answered with verdicts, and with every warning there is."""
+def asked(text: str, inputs: dict[str, Any]) -> Any:
+    """The answer with verdicts, and with every warning there is."""
     values = {name: np.asarray(x, float) for name, x in inputs.items()}
-    return Question(Text(text), values, settings=Settings(verdict=True, strict=True))
+    return ask("grads", text, values, Settings(verdict=True, strict=True))
 
 
 @pytest.mark.parametrize(("text", "inputs", "words"), ROWS)
 def test_verdict(text: str, inputs: dict[str, Any], words: dict[str, Any]) -> None:
     """The word for each element; and --strict speaks where a convention is used."""
-    answer = question(text, inputs).answer("grads")
+    answer = asked(text, inputs)
     assert {name: answer.verdicts[name].tolist() for name in words} == words
     said = " ".join(word for name in words for word in np.ravel(answer.verdicts[name]))
     convention = any(kind in said for kind in ("kink", "tie", "jump", "edge", "degenerate"))
@@ -340,7 +339,7 @@ MEASURED = [(text, at) for text, at, _ in VERDICTS if "stop_gradient" not in tex
 @pytest.mark.parametrize(("text", "inputs"), MEASURED, ids=str)
 def test_verdicts_hold(text: str, inputs: dict[str, Any]) -> None:
     """The slopes that a verdict names, or leaves out, are those of the values beside the point."""
-    answer = question(text, inputs).answer("grads")
+    answer = asked(text, inputs)
     for name, gradient in answer.parts.items():
         for i, word in np.ndenumerate(answer.verdicts[name]):
             if word in ("unused", "degenerate", "nan", "domain", "indeterminate", "overflow"):
@@ -368,7 +367,7 @@ def _check(word: str, printed: float, left: float, right: float) -> None:
 
 def test_every_statement_is_met() -> None:
     """Each record that states special points is used at one above, one that only selects at all."""
-    runs = [question(text, inputs).record() for text, inputs in MEASURED]
+    runs = [Program(text).record(inputs) for text, inputs in MEASURED]
     used = {node.op for run in runs for node in ancestors(run.results)}
     traces = [Trace(run, list(run.inputs.values())) for run in runs]
     met = {use.node.op for trace in traces for use in trace.uses}

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import click
-
-from gradcli.cli.given import Values, names_in, near_option, once, pairs, valueless
-from gradcli.cli.options import SEED, Options, bundled, settings_of
+from gradcli.cli.given import Values, near_option, once, pairs, valueless
+from gradcli.cli.options import Options, click_option, settings_of, with_values, without_values
 from gradcli.cli.split import VARIABLES, long_names
 from gradcli.data.files import read_inputs
-from gradcli.data.jobs import option_of
+from gradcli.engine import question as registry
 from gradcli.engine.jobs.setup import Setup
-from gradcli.engine.jobs.tasks import GROUPS
-from gradcli.engine.questions import QUESTIONS
+from gradcli.engine.options import VALUES, Option
 from gradcli.engine.settings import is_name
 from gradcli.errors import InputError, UsageError
 from gradcli.suggest import distance, nearest
@@ -21,66 +19,35 @@ from gradcli.suggest import distance, nearest
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import click
+
     from gradcli.data.console import Console
 
-_NAMES = ("wrt", "ys", "xs", "stop", "retain", "watch")
-_PLAIN = ("order", "unconnected", "eps", "rtol", "atol")
 
-asking = bundled(
-    SEED,
-    (
-        click.option(
-            "--tangent", multiple=True, metavar="[NAME=]VALUE", help="jvp, hvp: the direction."
-        ),
-        click.option("--order", type=click.IntRange(1), metavar="N", help="derivative: how often."),
-        click.option("--ask", metavar="QUESTIONS", help="tape: dz/dx,d2z/dx2."),
-        click.option("--watch", metavar="NAMES", help="tape: constants that are watched."),
-        click.option(
-            "--retain", metavar="NAMES", help="backward: intermediates whose gradients are kept."
-        ),
-        click.option("--ys", metavar="NAMES", help="gradients: what is differentiated."),
-        click.option("--xs", metavar="NAMES", help="gradients: by what."),
-        click.option("--grad-ys", multiple=True, metavar="VALUE", help="gradients: seeds."),
-        click.option("--stop", metavar="NAMES", help="gradients: through which nothing flows."),
-        click.option(
-            "--claim",
-            multiple=True,
-            metavar='NAME="FORMULA"',
-            help="check: a gradient derived by hand.",
-        ),
-        click.option(
-            "--eps",
-            type=click.FloatRange(0, min_open=True),
-            metavar="STEP",
-            help="check: first step of the differences, relative.",
-        ),
-        click.option(
-            "--rtol", type=click.FloatRange(0), metavar="TOL", help="check: relative tolerance."
-        ),
-        click.option(
-            "--atol", type=click.FloatRange(0), metavar="TOL", help="check: absolute tolerance."
-        ),
-        click.option(
-            "--var",
-            multiple=True,
-            metavar="NAME=VALUE",
-            help="variable-grads, tape, backward: a variable.",
-        ),
-        click.option(
-            "--const",
-            multiple=True,
-            metavar="NAME=VALUE",
-            help="variable-grads, tape, backward: a constant.",
-        ),
-        click.option(
-            "--frozen",
-            multiple=True,
-            metavar="NAME=VALUE",
-            help="variable-grads: a variable that is not trained.",
-        ),
-    ),
-)
-"""Gives a command the options of single questions, for jobs that do not say it themselves."""
+def shared_options() -> dict[str, tuple[Option, list[str]]]:
+    """The options of all questions, and the questions that take each."""
+    shared: dict[str, tuple[Option, list[str]]] = {}
+    for question in registry.every():
+        for option in question.options.values():
+            shared.setdefault(option.name, (option, []))[1].append(question.name)
+    return shared
+
+
+def for_all_jobs() -> list[click.Option]:
+    """What the command line may say for jobs that do not say it themselves."""
+    return [
+        click_option(
+            option._replace(default=None),
+            option.sentence
+            if len(names) > 3
+            else f"{', '.join(names)}: {_lowered(option.sentence)}",
+        )
+        for option, names in shared_options().values()
+    ]
+
+
+def _lowered(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
 
 
 class Common:
@@ -92,26 +59,22 @@ class Common:
     def __init__(self, ctx: click.Context, options: Options, console: Console) -> None:
         self.known = long_names(ctx.command.params)
         self.expected: set[str] = set()
-        self._read = Values(
-            console,
-            options["dtype"],
-            max_steps=options["max_steps"],
-            max_elements=options["max_elements"],
-        )
+        settings = settings_of({**options, "method": None, "unconnected": None}, console)
+        settings = replace(settings, printed=None)
+        self._read = Values(console, settings)
         self._refuse_slips(ctx.meta[VARIABLES])
-        op = _operation(options["op"])
+        _refuse_unknown(options["op"])
         plain = [*ctx.meta[VARIABLES], *pairs(options["set"], "set")]
-        grouped = {kind: pairs(options[kind], kind) for kind in GROUPS}
+        records = [option for option, _ in shared_options().values()]
+        groups = [option.name for option in records if option.kind == VALUES]
+        grouped = {name: pairs(options[name], name) for name in groups}
         once([*plain, *(pair for group in grouped.values() for pair in group)])
-        fields = self._fields(options)
-        settings = settings_of({**options, "method": "reverse", "unconnected": None}, console)
-        settings.printed = None
         self.setup = Setup(
-            op,
+            options["op"],
             settings,
             self._inputs(options["inputs"], console) | self._values(plain),
             groups={kind: self._values(group, f"--{kind} ") for kind, group in grouped.items()},
-            fields=fields,
+            options=self._options(records, options),
             timeout=options["timeout"],
             precision=options["precision"],
             quiet=options["quiet"],
@@ -151,40 +114,37 @@ class Common:
 
     def _values(self, texts: Iterable[tuple[str, Any]], option: str = "--") -> dict[str, Any]:
         """The values by name, which some job should use."""
-        found = {name: self._value(name, typed, f"{option}{name}") for name, typed in texts}
-        self.expected.update(found)
-        return found
+        values = {name: self._value(name, typed, f"{option}{name}") for name, typed in texts}
+        self.expected.update(values)
+        return values
 
     def _value(self, name: str, typed: str, option: str) -> Any:
         """One value; what is none may be that of an option."""
         try:
             return self._read(name, typed, option)
         except InputError as error:
-            error.help = error.help or self.hint(name)
-            raise
+            raise error.helped(self.hint(name)) from None
 
-    def _fields(self, options: Options) -> dict[str, Any]:
-        """What is asked of jobs that do not say it themselves, by key."""
-        found: dict[str, Any] = {key: names_in(options[key], key) for key in _NAMES}
-        found |= {key: options[key] for key in _PLAIN}
-        found["ask"] = options["ask"]
-        found["method"] = options["method"] if options["method"] != "reverse" else None
-        found["claim"] = once(pairs(options["claim"], "claim", 'x="1/(1+x^2)"'), "claim") or None
-        found["dy"] = None if options["dy"] is None else self._read("dy", options["dy"])
-        found["tangent"] = self._read.named(options["tangent"], "tangent")
-        found["grad_ys"] = self._read.named(options["grad_ys"], "grad-ys")
-        given = {key: item for key, item in found.items() if item is not None}
-        self.expected.update(map(option_of, given))
-        return given
+    def _options(self, records: list[Option], options: Options) -> dict[str, Any]:
+        """What is asked of jobs that do not say it themselves, by name."""
+        asked = without_values(records, options) | with_values(records, options, self._read)
+        asked |= {
+            o.name: options[o.name]
+            for o in records
+            if o.setting and o.in_jobs and options[o.name] is not None
+        }
+        spelled = {option.name: option.spelled for option in records}
+        self.expected.update(spelled[name] for name in asked)
+        return asked
 
 
-def _operation(op: str) -> str:
-    """The operation of jobs that do not say one."""
-    if op not in QUESTIONS:
-        near = nearest(op, QUESTIONS)
+def _refuse_unknown(op: str) -> None:
+    """Refuses an operation that there is not, for jobs that do not say one."""
+    names = registry.names()
+    if op not in names:
+        near = nearest(op, names)
         lead = f"did you mean '{near}'? " if near else ""
-        raise UsageError(f"--op: no command '{op}'", help=f"{lead}{', '.join(QUESTIONS)}")
-    return op
+        raise UsageError(f"--op: no command '{op}'", help=f"{lead}{', '.join(names)}")
 
 
 _ABSENT = {

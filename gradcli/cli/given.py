@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gradcli.cli.split import VARIABLES, long_names
 from gradcli.data.files import is_reference, read_inputs, read_value, split_reference
 from gradcli.engine.program import check_values, unknown_variable
-from gradcli.engine.settings import MAX_ELEMENTS, MAX_STEPS, canonical, is_name
+from gradcli.engine.settings import canonical, is_name
 from gradcli.engine.values import typed_value
 from gradcli.errors import InputError, Notice, UsageError
 from gradcli.suggest import nearest
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from gradcli.data.console import Console
     from gradcli.engine.program import Text
+    from gradcli.engine.settings import Settings
 
     Texts = list[tuple[str, str | None]]
 
@@ -33,18 +34,14 @@ class Values:
     `files` are the paths of those that were read.
     """
 
-    def __init__(
-        self,
-        console: Console,
-        dtype: str = "float64",
-        *,
-        max_steps: int = MAX_STEPS,
-        max_elements: int = MAX_ELEMENTS,
-    ) -> None:
+    def __init__(self, console: Console, settings: Settings) -> None:
         self.console = console
         self.files: list[str] = []
         self.typed = partial(
-            typed_value, dtype=dtype, max_steps=max_steps, max_elements=max_elements
+            typed_value,
+            dtype=settings.dtype,
+            max_steps=settings.max_steps,
+            max_elements=settings.max_elements,
         )
 
     def __call__(self, name: str, text: str, option: str = "") -> Any:
@@ -60,8 +57,8 @@ class Values:
             return None
         if len(texts) == 1 and "=" not in texts[0]:
             return self(option, texts[0])
-        found = once(pairs(texts, option), option)
-        return {name: self(name, text, f"--{option} {name}") for name, text in found.items()}
+        by_name = once(pairs(texts, option), option)
+        return {name: self(name, text, f"--{option} {name}") for name, text in by_name.items()}
 
 
 class Given:
@@ -89,9 +86,9 @@ class Given:
         grouped = [pair for group in self.groups.values() for pair in group]
         return [*self.own, *self.chosen, *grouped]
 
-    def option(self, name: str) -> str:
+    def way(self, name: str) -> str:
         """How a value is given to a name: an option of gradcli's may have taken it."""
-        return f"--set {name}=VALUE" if name in self.known else f"--{name} VALUE"
+        return f"add --set {name}=VALUE" if name in self.known else f"add --{name} VALUE"
 
     def read(
         self, text: Text, read: Values
@@ -104,7 +101,7 @@ class Given:
         names = text.names(named.union(from_file))
         given = {name: array for name, array in from_file.items() if name in names.inputs}
         used = [name for name in [*named, *given] if name in names.inputs]
-        check_values(text, names, used, self.option)
+        check_values(text, names, used, self.way)
         plain = [*self.own, *self.chosen]
         given |= {n: read(n, typed) for n, typed in plain if typed is not None and n in used}
         groups = {
@@ -158,21 +155,21 @@ def valueless(name: str) -> InputError:
 
 def pairs(texts: Iterable[str], option: str, example: str = "x=1,2") -> list[tuple[str, str]]:
     """`NAME=VALUE` taken apart."""
-    found = []
+    named = []
     for text in texts:
         name, equals, value = text.partition("=")
         name = canonical(name.strip())
         if not equals or not name or not is_name(name):
             message = f"--{option} takes NAME=VALUE, not '{text}'"
             raise UsageError(message, help=f"--{option} {example}")
-        found.append((name, value))
-    return found
+        named.append((name, value))
+    return named
 
 
-def once(found: Iterable[tuple[str, Any]], option: str = "") -> dict[str, Any]:
+def once(given: Iterable[tuple[str, Any]], option: str = "") -> dict[str, Any]:
     """The pairs as a dict; a name given twice is a mistake."""
     seen: dict[str, Any] = {}
-    for name, text in found:
+    for name, text in given:
         if name in seen:
             where = f" by --{option}" if option else ""
             raise InputError(f"'{name}' is given twice{where}", help="leave one of the two out")
@@ -184,12 +181,12 @@ def names_in(text: str | None, option: str = "wrt") -> list[str] | None:
     """`x,y` as names."""
     if text is None:
         return None
-    found = [canonical(name.strip()) for name in text.split(",")]
-    for name in found:
+    names = [canonical(name.strip()) for name in text.split(",")]
+    for name in names:
         if not name or not is_name(name):
             what = f"'{name}' is none" if name else "one is missing"
             raise UsageError(f"--{option} takes names, and {what}", help=f"--{option} x,y")
-    return found
+    return names
 
 
 def near_option(name: str, known: Iterable[str]) -> str | None:

@@ -6,45 +6,24 @@ import os
 import sys
 from contextlib import redirect_stdout
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from gradcli import __version__
+from gradcli.cli import commands
+from gradcli.cli.messages import coloured
+from gradcli.cli.options import command_of
 from gradcli.data.console import Console
+from gradcli.engine import question as registry
 from gradcli.errors import GradcliError, InputError, UsageError, as_error
 from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-EVERYDAY = "Everyday"
-FILES = "Files"
-FRAMEWORKS = "As in TF.js, TensorFlow, PyTorch and JAX"
-
-COMMANDS = {
-    "eval": ("evaluate", EVERYDAY, "The value of a program."),
-    "grad": ("grads", EVERYDAY, "The gradient by its one input."),
-    "grads": ("grads", EVERYDAY, "The gradients by all its inputs."),
-    "check": ("check", EVERYDAY, "Checks a gradient against differences, and a claimed formula."),
-    "run": ("run", EVERYDAY, "Runs a script: what it prints, then its result."),
-    "functions": ("functions", EVERYDAY, "Every function, and all there is to know of one."),
-    "batch": ("batch", FILES, "Many jobs from files: a line of JSON, a row, or a line each."),
-    "map": ("map", FILES, "One program over the rows of a table."),
-    "value-and-grad": ("grads", FRAMEWORKS, "Value and gradient by its one input."),
-    "value-and-grads": ("grads", FRAMEWORKS, "Value and gradients by all its inputs."),
-    "variable-grads": ("variables", FRAMEWORKS, "Value and gradients by trainable variables."),
-    "gradients": ("gradients", FRAMEWORKS, "tf.gradients: lists of ys and xs, seeds, stops."),
-    "tape": ("tape", FRAMEWORKS, "GradientTape: dz/dx, d2z/dxdy … of one recording."),
-    "backward": ("backward", FRAMEWORKS, "PyTorch's backward: what the leaves' .grad become."),
-    "derivative": ("derivative", FRAMEWORKS, "The n-th elementwise derivative."),
-    "jacobian": ("matrices", FRAMEWORKS, "The derivative of each element by each."),
-    "hessian": ("matrices", FRAMEWORKS, "The second derivatives of one number."),
-    "jvp": ("products", FRAMEWORKS, "The Jacobian times a direction."),
-    "vjp": ("products", FRAMEWORKS, "A seed times the Jacobian."),
-    "hvp": ("products", FRAMEWORKS, "The Hessian times a direction."),
-}
-"""Each command: the module in `commands` that holds it, its place in the help, its sentence."""
+    from gradcli.cli.split import Listed
 
 
 class Group(click.Group):
@@ -52,33 +31,61 @@ class Group(click.Group):
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """The names, in the order of the help."""
-        return list(COMMANDS)
+        return [row.name for row in _rows()]
 
     def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
-        """The command of this name."""
-        if name not in COMMANDS:
-            return None
-        module = import_module(f"gradcli.cli.commands.{COMMANDS[name][0]}")
-        found: click.Command = getattr(module, name.replace("-", "_"))
-        return found
+        """The command of this name: that of a question, or one with a file of its own."""
+        record = registry.find(name)
+        if record is not None:
+            return command_of(record)
+        return _own_command(name) if name in _own_names() else None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that the arguments start with, or what was meant by its name."""
         name = args[0]
-        if name not in COMMANDS:
-            near = nearest(name, COMMANDS)
+        command = self.get_command(ctx, name)
+        if command is None:
+            near = nearest(name, [*registry.names(), *_own_names()])
             help_ = f"did you mean '{near}'?" if near else "`gradcli --help` lists them"
             raise UsageError(f"there is no command '{name}'", help=help_)
-        return super().resolve_command(ctx, args)
+        return name, command, args[1:]
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The commands by group, without importing them."""
-        for section in dict.fromkeys(section for _, section, _ in COMMANDS.values()):
-            rows = [(n, doc) for n, (_, group, doc) in COMMANDS.items() if group == section]
-            with formatter.section(section):
-                formatter.write_dl(rows)
+        """The commands by group."""
+        rows = _rows()
+        for group in registry.GROUPS:
+            with formatter.section(group):
+                formatter.write_dl([(row.name, row.sentence) for row in rows if row.group == group])
+
+
+class _Row(NamedTuple):
+    """A command in the list of commands."""
+
+    name: str
+    group: str
+    rank: int
+    sentence: str
+
+
+def _rows() -> list[_Row]:
+    """All commands in the order of the help."""
+    rows = [_Row(q.name, q.group, q.rank, q.sentence) for q in registry.every()]
+    for name in _own_names():
+        command = _own_command(name)
+        rows.append(_Row(name, command.group, command.rank, command.get_short_help_str(200)))
+    return sorted(rows, key=lambda row: (registry.GROUPS.index(row.group), row.rank, row.name))
+
+
+def _own_names() -> list[str]:
+    """The commands that are no questions: each has a file of its own."""
+    return [module.name for module in iter_modules(commands.__path__)]
+
+
+def _own_command(name: str) -> Listed:
+    command: Listed = getattr(import_module(f"{commands.__name__}.{name}"), name)
+    return command
 
 
 EPILOG = """\b
@@ -162,22 +169,6 @@ def _fail(error: GradcliError, args: Sequence[str], console: Console) -> int:
     else:
         console.tell(coloured(str(error), console))
     return error.status
-
-
-def coloured(text: str, console: Console) -> str:
-    """A message with its label, its carets and its help in colour, where there is colour."""
-    if not console.stderr_colour:
-        return text
-    lines = text.split("\n")
-    label, colon, rest = lines[0].partition(":")
-    colour = "red" if label == "error" else "yellow"
-    lines[0] = click.style(label + colon, fg=colour, bold=True) + click.style(rest, bold=True)
-    for i, line in enumerate(lines[1:], 1):
-        if line.strip(" │^") == "" and "^" in line:
-            lines[i] = click.style(line, fg=colour, bold=True)
-        elif line.startswith("  help:"):
-            lines[i] = click.style("  help:", fg="cyan", bold=True) + line[7:]
-    return "\n".join(lines)
 
 
 def wants_json(args: Sequence[str], console: Console) -> bool:

@@ -1,245 +1,246 @@
-"""The options that commands share, and the way from a command line to a question and back."""
+"""Options on the command line: click's from the records, their values, and the way to an answer."""
 
 from __future__ import annotations
 
 import math
+import os
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradcli.cli.given import Given, Values, names_in, near_option
+from gradcli.cli.given import Given, Values, names_in, near_option, once, pairs
+from gradcli.cli.messages import tell
 from gradcli.cli.split import VARIABLES, Command, long_names
 from gradcli.data.files import read_text
 from gradcli.data.numbers import parse
 from gradcli.data.writer import Output, choose_output, write
 from gradcli.engine.deadline import Deadline
+from gradcli.engine.options import (
+    ARRAY,
+    ARRAYS,
+    CHOICE,
+    COUNT,
+    FLAG,
+    FORMULAS,
+    NAMES,
+    NUMBER,
+    RUNNING,
+    TEXTS,
+    VALUES,
+    Option,
+)
 from gradcli.engine.program import Text
-from gradcli.engine.questions import Question
-from gradcli.engine.settings import DTYPES, MAX_ELEMENTS, MAX_STEPS, METHODS, UNCONNECTED, Settings
+from gradcli.engine.request import Request
+from gradcli.engine.settings import Settings
 from gradcli.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable
 
     from gradcli.data.answer import Answer
     from gradcli.data.console import Console
     from gradcli.data.report import Report
-
-__all__ = [
-    "Deadline",
-    "Options",
-    "answer",
-    "bundled",
-    "calculation",
-    "command",
-    "finish",
-    "output_of",
-    "program_of",
-    "settings_of",
-]
+    from gradcli.engine.question import Question
 
 Options = dict[str, Any]
+
+# --- click's options from the records -----------------------------------------------------------
+
+
+def click_option(option: Option, sentence: str = "") -> click.Option:
+    """The option of a record as click has it; what is not given is None."""
+    switches_off = option.kind == FLAG and option.default
+    return click.Option(
+        [f"--no-{option.spelled[2:]}" if switches_off else option.spelled, option.name],
+        is_flag=option.kind == FLAG,
+        callback=(lambda _ctx, _option, typed: not typed) if switches_off else None,
+        multiple=option.kind in (ARRAYS, VALUES, FORMULAS),
+        type=None if option.kind == FLAG else _type(option),
+        metavar=None if option.kind in (CHOICE, FLAG) else option.metavar,
+        help=sentence or option.sentence,
+    )
+
+
+def _type(option: Option) -> Any:
+    """What click checks of the text of an option."""
+    if option.kind == COUNT:
+        return click.IntRange(1)
+    if option.kind == NUMBER:
+        return click.FloatRange(option.least, min_open=option.above)
+    return click.Choice(option.choices) if option.kind == CHOICE else click.STRING
 
 
 def _seconds(_ctx: click.Context, _option: click.Parameter, typed: str | None) -> float | None:
     """A time to wait, longer than none; None for no limit."""
     if typed is None:
         return None
-    found = parse(typed)
-    if found is None or not found > 0:
+    seconds = parse(typed)
+    if seconds is None or not seconds > 0:
         raise UsageError(f"--timeout takes seconds, not '{typed}'", help="--timeout 10")
-    return None if found == math.inf else found
+    return None if seconds == math.inf else seconds
 
 
-_INPUT = (
-    click.option(
-        "-s",
-        "--set",
-        multiple=True,
-        metavar="NAME=VALUE",
-        help="Give a variable its value; safe for every name.",
-    ),
-    click.option("--inputs", metavar="FILE", help="Many values from a .json, .npz or .csv file."),
-    click.option(
-        "--dtype", type=click.Choice(DTYPES), default="float64", help="The numbers computed with."
-    ),
-    click.option(
-        "--max-steps",
-        type=click.IntRange(1),
-        default=MAX_STEPS,
-        metavar="N",
-        help="Statements, conditions and calls that may be executed.",
-    ),
-    click.option(
-        "--max-elements",
-        type=click.IntRange(1),
-        default=MAX_ELEMENTS,
-        metavar="N",
-        help="Elements that one array may have.",
-    ),
-    click.option(
-        "--threads",
-        type=click.IntRange(1),
-        metavar="N",
-        help="Threads for large arrays (default: one a core).",
-    ),
-    click.option("--no-stabilize", is_flag=True, help="Compute formulas as they are written."),
-    click.option(
-        "--timeout",
-        metavar="SECONDS",
-        callback=_seconds,
-        help="Give up after this time; one long operation is not interrupted.",
-    ),
+def _described(*names: str, **more: Any) -> click.Option:
+    return click.Option(names, **more)
+
+
+QUIET = _described("-q", "--quiet", is_flag=True, help="No warnings.")
+DEBUG = _described("--debug", is_flag=True, help="Show Python's traceback of an error.")
+PRECISION = _described(
+    "--precision", type=click.IntRange(1, 17), metavar="N", help="Significant digits."
 )
 
-_OUTPUT = (
-    click.option(
-        "-o",
-        "what",
-        metavar="WHAT",
-        help="A format (table, plain, json, jsonl, csv, tsv, npy, npz) or a file to write.",
-    ),
-    click.option("--format", "format_", metavar="FORMAT", help="The format alone."),
-    click.option("--output", metavar="FILE", help="The file alone."),
-    click.option("--all", "everything", is_flag=True, help="Long arrays in full in tables."),
-    click.option(
-        "--precision", type=click.IntRange(1, 17), metavar="N", help="Significant digits."
-    ),
-    click.option("-q", "--quiet", is_flag=True, help="No warnings."),
-    click.option(
-        "--dump-plan", is_flag=True, help="Show on standard error how the arrays are computed."
-    ),
-    click.option("--debug", is_flag=True, help="Show Python's traceback of an error."),
-)
+INPUT = (
+    _described("-s", "--set", multiple=True, metavar="NAME=VALUE",
+               help="Give a variable its value; safe for every name."),
+    _described("--inputs", metavar="FILE",
+               help="Many values from a .json, .npz or .csv file."),
+    *map(click_option, RUNNING),
+    _described("--timeout", metavar="SECONDS", callback=_seconds,
+               help="Give up after this time; one long operation is not interrupted."),
+)  # fmt: skip
+"""Where values come from, and how programs are run."""
 
-_WRT = (click.option("--wrt", metavar="NAMES", help="The variables to differentiate by: x,y."),)
-
-_METHOD = (
-    click.option(
-        "--method", type=click.Choice(METHODS), default="reverse", help="How to differentiate."
-    ),
-)
-
-_JUDGEMENT = (
-    click.option("--verdict", is_flag=True, help="What kind of point each element stands at."),
-    click.option("--strict", is_flag=True, help="Warn where a convention stands for a derivative."),
-)
-
-_UNCONNECTED = (
-    click.option(
-        "--unconnected",
-        type=click.Choice(UNCONNECTED),
-        help="What stands for a gradient of something the value does not depend on.",
-    ),
-)
-
-SEED = (click.option("--dy", metavar="VALUE", help="The seed: the gradient of sum(value * dy)."),)
+OUTPUT = (
+    _described("-o", "what", metavar="WHAT", help="A format (table, plain, json, jsonl, csv, "
+               "tsv, npy, npz) or a file to write."),
+    _described("--format", "format_", metavar="FORMAT", help="The format alone."),
+    _described("--output", metavar="FILE", help="The file alone."),
+    _described("--all", "everything", is_flag=True, help="Long arrays in full in tables."),
+    PRECISION,
+    QUIET,
+    _described("--dump-plan", is_flag=True,
+               help="Show on standard error how the arrays are computed."),
+    DEBUG,
+)  # fmt: skip
+"""How an answer is shown, and where it goes."""
 
 
-def bundled(*bundles: Any) -> Callable[[Any], Any]:
-    """What gives a command the options of some bundles, in their order."""
+def with_options(*options: click.Parameter) -> Callable[[Any], Any]:
+    """Gives a command these options, in their order, as a row of click's decorators would."""
 
     def decorate(function: Any) -> Any:
-        for option in reversed([option for bundle in bundles for option in bundle]):
-            function = option(function)
+        own = getattr(function, "__click_params__", [])
+        function.__click_params__ = [*own, *reversed(options)]  # click lists them from the last
         return function
 
     return decorate
 
 
-calculation = bundled(_INPUT, _WRT, _METHOD, _JUDGEMENT, _UNCONNECTED)
-"""Gives a command of many questions the options that hold for all of them."""
+def program_argument(metavar: str = "PROGRAM") -> click.Argument:
+    """The program, which may be missing as far as click is concerned."""
+    return click.Argument(["program"], required=False, metavar=metavar)
 
 
-def command(
-    name: str,
-    *,
-    gradient: bool = False,
-    wrt: bool = False,
-    seed: bool = False,
-    unconnected: bool = False,
-    answers: bool = True,
-    metavar: str = "PROGRAM",
-) -> Callable[[Any], click.Command]:
-    """Makes a command with a PROGRAM, the variables' options, and the bundles it needs.
+def command_of(question: Question) -> Command:
+    """The command that asks a question."""
 
-    `gradient` stands for `wrt`, `unconnected` and the method together; `answers` says that it
-    answers in one of the formats.
-    """
-    wanted = {
-        _WRT: gradient or wrt,
-        _METHOD: gradient,
-        _JUDGEMENT: gradient,
-        _UNCONNECTED: gradient or unconnected,
-        SEED: seed,
-        _INPUT: True,
-        _OUTPUT: answers,
-    }
-    bundles = [bundle for bundle, needed in wanted.items() if needed]
+    @click.pass_context
+    def ask(ctx: click.Context, /, **options: Any) -> int:
+        return _asked(ctx, question, options)
 
-    def decorate(function: Any) -> click.Command:
-        # Click lists parameters from the last: the program, what the command takes, the bundles.
-        own = getattr(function, "__click_params__", [])
-        function.__click_params__ = []
-        bundled(*bundles)(function)
-        program = click.Argument(["program"], required=False, metavar=metavar)
-        function.__click_params__ += [*own, program]
-        return click.command(name, cls=Command, options_metavar="[--VARIABLE VALUE]... [OPTIONS]")(
-            click.pass_context(function)
-        )
-
-    return decorate
+    arguments: list[click.Parameter] = [program_argument("FILE" if question.script else "PROGRAM")]
+    own: list[click.Parameter] = []
+    for option in question.options.values():
+        if option.positional:
+            arguments.append(click.Argument([option.name], nargs=-1, metavar=option.metavar))
+        else:
+            own.append(click_option(option))
+    examples = "\n".join(f"  gradcli {line}" for line in question.examples)
+    return Command(
+        question.name,
+        group=question.group,
+        rank=question.rank,
+        callback=ask,
+        params=[*arguments, *own, *INPUT, *OUTPUT],
+        help=question.doc,
+        epilog=f"\b\nExamples:\n{examples}",
+        options_metavar="[--VARIABLE VALUE]... [OPTIONS]",
+    )
 
 
-# --- from a command line to a question ----------------------------------------------------------
+# --- from a command line to an answer -----------------------------------------------------------
 
 
-def answer(
-    ctx: click.Context,
-    options: Options,
-    groups: Mapping[str, tuple[str, ...]] | None = None,
-    asks: Callable[[Values], dict[str, Any]] | None = None,
-    kind: str = "",
-) -> Answer | Report:
-    """Asks the question of a command line and writes the answer.
-
-    `groups` are further variables by group (`var`, `const`, `frozen`), as texts; `asks` gives what
-    else is asked, with a reader of values. `kind` is the question, if not the command's name.
-    """
+def _asked(ctx: click.Context, question: Question, options: Options) -> int:
+    """Asks the question of a command line, writes the answer, and gives the exit status."""
     console: Console = ctx.obj
     output = output_of(options, console)
     settings = settings_of(options, console)
-    if kind == "run":
-        settings.printed = lambda line: console.write(line + "\n")
-    given = Given(ctx, options["set"], options["inputs"], groups or {})
-    options["wrt"] = names_in(options.get("wrt"), "wrt")
-    text = program_of(ctx, options, console)
-    with Deadline(options.get("timeout")):
-        read = Values(
-            console,
-            settings.dtype,
-            max_steps=settings.max_steps,
-            max_elements=settings.max_elements,
-        )
-        question = question_of(text, options, settings, given, read)
-        if asks is not None:
-            question.asks = asks(read)
-        found = question.answer(kind or str(ctx.info_name))
-    finish(found, output, options, console)
-    return found
+    if question.script:
+        settings = replace(settings, printed=lambda line: console.write(line + "\n"))
+    _require(question, options)
+    groups = {o.name: options[o.name] for o in question.options.values() if o.kind == VALUES}
+    given = Given(ctx, options["set"], options["inputs"], groups)
+    asked = without_values(question.options.values(), options)
+    text = program_of(ctx, options, console, is_script=question.script)
+    with Deadline(options["timeout"]):
+        read = Values(console, settings)
+        values, grouped, notices = given.read(text, read)
+        asked |= grouped | with_values(question.options.values(), options, read)
+        request = Request(question, text, values, asked, settings, way=given.way)
+        answer = request.answer()
+    answer.warnings = [*notices, *answer.warnings]
+    finish(answer, output, console, quiet=options["quiet"])
+    return getattr(answer, "status", 0)
 
 
-def finish(found: Answer | Report, output: Output, options: Options, console: Console) -> None:
+def _require(question: Question, options: Options) -> None:
+    """Refuses a question without what it cannot be asked without."""
+    for option in question.options.values():
+        if option.needed and not options[option.name]:
+            if option.positional:
+                help_ = f"gradcli {question.examples[0]}"
+                raise UsageError(f"{question.name} needs a question", help=help_)
+            help_ = f"{option.spelled} {option.needed}"
+            raise UsageError(f"{question.name} needs {option.spelled}", help=help_)
+
+
+def without_values(records: Iterable[Option], options: Options) -> Options:
+    """Those options of a question, of those that were typed, for which no array is read."""
+    readers: dict[str, Callable[[Any, str], Any]] = {
+        NAMES: names_in,
+        TEXTS: _texts,
+        FORMULAS: lambda typed, name: once(pairs(typed, name, 'x="1/(1+x^2)"'), name) or None,
+    }
+    asked: Options = {}
+    for option in records:
+        typed = options[option.name]
+        has_arrays = option.kind in (ARRAY, ARRAYS, VALUES)
+        if option.setting or has_arrays or typed in (None, False, ()):
+            continue
+        reader = readers.get(option.kind)
+        asked[option.name] = typed if reader is None else reader(typed, option.spelled[2:])
+    return asked
+
+
+def _texts(typed: Any, _name: str) -> list[str]:
+    """Texts that are arguments, or one text with commas between them."""
+    texts = typed.split(",") if isinstance(typed, str) else typed
+    return [text.strip() for text in texts if text.strip()]
+
+
+def with_values(records: Iterable[Option], options: Options, read: Values) -> Options:
+    """The arrays of those options of a question that take some."""
+    asked: Options = {}
+    for option in records:
+        typed = options[option.name]
+        if option.kind == ARRAY and typed is not None:
+            asked[option.name] = read(option.spelled[2:], typed)
+        elif option.kind == ARRAYS and typed:
+            asked[option.name] = read.named(typed, option.spelled[2:])
+    return asked
+
+
+def finish(answer: Answer | Report, output: Output, console: Console, *, quiet: bool) -> None:
     """Writes an answer, and its warnings to standard error."""
-    from gradcli.cli.main import coloured
-
-    if options.get("quiet"):
-        found.warnings = []
-    write(found, output, console)
+    if quiet:
+        answer.warnings = []
+    write(answer, output, console)
     if output.format not in ("json", "jsonl") or output.path is not None:
         console.flush()
-        for notice in found.warnings:
-            console.tell(coloured(str(notice), console))
+        tell(answer.warnings, console)
 
 
 def output_of(options: Options, console: Console) -> Output:
@@ -250,29 +251,28 @@ def output_of(options: Options, console: Console) -> Output:
     return Output(format_, path, everything=options["everything"], precision=options["precision"])
 
 
+_SETTINGS = frozenset(field.name for field in fields(Settings))
+
+
 def settings_of(options: Options, console: Console) -> Settings:
     """How the program is run."""
-    return Settings(
-        dtype=options["dtype"],
-        method=options.get("method", "reverse"),
-        unconnected=options.get("unconnected"),
-        max_steps=options["max_steps"],
-        max_elements=options["max_elements"],
-        stabilize=not options["no_stabilize"],
-        threads=options["threads"] or 0,
-        verdict=options.get("verdict", False),
-        strict=options.get("strict", False),
-        printed=console.tell,
-        planned=console.tell if options.get("dump_plan") else None,
-    )
+    typed = {name: item for name, item in options.items() if name in _SETTINGS and item is not None}
+    planned = console.tell if options.get("dump_plan") else None
+    return Settings(**typed, printed=console.tell, planned=planned)
 
 
-def program_of(ctx: click.Context, options: Options, console: Console) -> Text:
-    """The program: a text, `@FILE`, or `-` for standard input."""
+def program_of(
+    ctx: click.Context, options: Options, console: Console, *, is_script: bool = False
+) -> Text:
+    """The program: a text, `@FILE`, or `-` for standard input; a script is a file."""
     typed = options["program"]
     if typed is None:
         _refuse_variables_without_program(ctx)
         raise UsageError(f"{ctx.info_name} needs a program", help=f'{ctx.command_path} "x^2" --x 3')
+    if is_script and typed != "-" and not typed.startswith("@"):
+        if not os.path.exists(typed) and any(c in typed for c in " ^*+=()"):
+            raise UsageError(f"there is no file '{typed}'", help="a text is for `gradcli eval`")
+        typed = f"@{typed}"
     if typed == "-" or typed.startswith("@"):
         path = typed.removeprefix("@")
         shown = "stdin" if path == "-" else path
@@ -285,22 +285,3 @@ def _refuse_variables_without_program(ctx: click.Context) -> None:
         near = near_option(name, long_names(ctx.command.params))
         if near:
             raise UsageError(f"there is no option --{name}", help=f"did you mean --{near}?")
-
-
-def question_of(
-    text: Text, options: Options, settings: Settings, given: Given, read: Values
-) -> Question:
-    """The question with all its values read."""
-    values, groups, notices = given.read(text, read)
-    dy = options.get("dy")
-    question = Question(
-        text,
-        values,
-        settings,
-        wrt=options.get("wrt"),
-        dy=None if dy is None else read("dy", dy),
-        groups=groups,
-        option=given.option,
-    )
-    question.names.notices += notices
-    return question

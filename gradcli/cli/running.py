@@ -6,6 +6,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from gradcli.data.results import Before, all_jobs, begin, escaped, refuse_same, resume
+from gradcli.engine import question as registry
 from gradcli.engine.jobs.runner import Runner, calm
 from gradcli.errors import Notice
 
@@ -46,7 +47,7 @@ class Run:
         if path is None:
             return
         if resuming:
-            self.results, self.before = resume(path, self.jobs, self.setup.op)
+            self.results, self.before = resume(path, self.jobs, self.setup.op, _keys_of)
         else:
             self.results = begin(path)
 
@@ -139,6 +140,12 @@ class Run:
             help_ = "; --resume goes on" if self.results is not None else ""
             count = _jobs(self.before.answered + self.count)
             self.console.tell(f"interrupted after {count}{help_}")
+
+
+def _keys_of(op: str) -> frozenset[str] | None:
+    """What the answers to an operation hold; None where that is not known."""
+    question = registry.find(op)
+    return question.keys if question is not None and question.needs_value else None
 
 
 def _jobs(count: int) -> str:

@@ -26,7 +26,16 @@ class OptionalValue(click.Option):
         self.absent = absent
 
 
-class Command(click.Command):
+class Listed(click.Command):
+    """A command that says where it stands in the help: in which group, at which rank there."""
+
+    def __init__(self, *args: Any, group: str, rank: int, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.group = group
+        self.rank = rank
+
+
+class Command(Listed):
     """A command whose unknown options are variables of the program.
 
     `--NAME VALUE` takes the next argument whatever it looks like, unless that is an option itself;

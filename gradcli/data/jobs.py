@@ -5,55 +5,10 @@ from __future__ import annotations
 import json
 import math
 import re
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 
 from gradcli.data.files import STDIN
 from gradcli.errors import InputError, Source, Span
-from gradcli.suggest import nearest
-
-OWN_KEYS = (
-    "op",
-    "id",
-    "expr",
-    "inputs",
-    "var",
-    "const",
-    "frozen",
-    "wrt",
-    "dy",
-    "ys",
-    "xs",
-    "grad_ys",
-    "stop",
-    "unconnected",
-    "tangent",
-    "order",
-    "ask",
-    "claim",
-    "dtype",
-    "method",
-)
-"""What a job may set."""
-
-ANSWER_KEYS = frozenset(
-    (
-        "value",
-        "grads",
-        "hessian",
-        "jacobian",
-        "derivative",
-        "jvp",
-        "vjp",
-        "hvp",
-        "verdicts",
-        "check",
-        "agree",
-        "warnings",
-        "printed",
-        "error",
-    )
-)
-"""What answers hold, and jobs made of answers too; ignored."""
 
 TABLE_KEYS = ("expr", "id", "op")
 """The columns of a table that are no inputs."""
@@ -62,7 +17,6 @@ LINE = "job"
 """The name of a job's line as a source."""
 
 _EXAMPLE = '{"expr": "x^2", "inputs": {"x": 3}}'
-_NO_EXPR = {"jsonl": _EXAMPLE, "table": "fill in the cell of the column expr", "text": "x^2"}
 _DEEPEST = 50  # levels of lists and objects in an id
 _LONG_INTEGER = re.compile(r"\d{300}")
 _INTEGER = re.compile(r"-?(?:0|[1-9]\d{0,17})")
@@ -72,8 +26,8 @@ class Raw(NamedTuple):
     """A job that nobody has looked into yet.
 
     `name` is the id of its answer unless it has one of its own; `form` is "jsonl" (the body is the
-    line), "table" (its cells, or the error of its row) or "text" (the line). It stands in `line`
-    of `file`.
+    line), "table" (its cells, or the error of its row), "text" (the line) or "python" (a dict). It
+    stands in `line` of `file`.
     """
 
     name: int | str
@@ -88,6 +42,8 @@ def fields_of(raw: Raw) -> dict[str, Any]:
     """What a job sets, by key: as JSON has it, or texts of a table."""
     if raw.form == "table":
         return _row(raw)
+    if raw.form == "python":
+        return dict(raw.body)
     text = decoded(raw.body)
     return {"expr": text.strip()} if raw.form == "text" else _object(text)
 
@@ -117,35 +73,12 @@ def operation(raw: Raw) -> Any:
         return None
 
 
-def checked(fields: dict[str, Any], form: str) -> dict[str, Any]:
-    """The job without what it does not say (null) and what is an answer; no unknown keys."""
-    found = {}
-    for key, item in fields.items():
-        if key in OWN_KEYS:
-            if item is not None:
-                found[key] = item
-        elif key not in ANSWER_KEYS:
-            near = nearest(key, OWN_KEYS)
-            lead = f"did you mean '{near}'? " if near else ""
-            raise InputError(
-                f"a job has no key '{key}'", help=f"{lead}it may have {', '.join(OWN_KEYS)}"
-            )
-    if "expr" not in found:
-        raise InputError("the job has no 'expr'", help=_NO_EXPR[form])
-    return found
-
-
 def decoded(line: bytes) -> str:
     """A line as text."""
     try:
         return line.decode("utf-8")
     except UnicodeDecodeError as error:
         raise InputError(f"the line is not text in UTF-8: see its byte {error.start + 1}") from None
-
-
-def option_of(key: str) -> str:
-    """The option of the command line that says for all jobs what a key says for one."""
-    return "--" + key.replace("_", "-")
 
 
 # --- JSON ---------------------------------------------------------------------------------------
@@ -229,56 +162,3 @@ def _id_cell(raw: Raw) -> int | str | None:
         return None
     cell: str = raw.body[place].strip()
     return int(cell) if _INTEGER.fullmatch(cell) else cell or None
-
-
-# --- parts of a job, as JSON has them -----------------------------------------------------------
-
-
-def text_in(fields: dict[str, Any], key: str, default: str = "") -> str:
-    """A string."""
-    found = fields.get(key, default)
-    if not isinstance(found, str):
-        _wrong(key, "a string")
-    return found
-
-
-def names_in(fields: dict[str, Any], key: str) -> list[str] | None:
-    """A list of strings, or one string with commas between them; None if it is not given."""
-    found = fields.get(key)
-    if isinstance(found, str):
-        return [name.strip() for name in found.split(",") if name.strip()]
-    if found is None:
-        return None
-    if not isinstance(found, list) or not all(isinstance(name, str) for name in found):
-        _wrong(key, 'a list of names, such as ["x", "y"]')
-    return [name.strip() for name in found]
-
-
-def group_in(fields: dict[str, Any], key: str) -> dict[str, Any]:
-    """An object of values by name."""
-    found = fields.get(key, {})
-    if not isinstance(found, dict):
-        _wrong(key, 'an object of values by name, such as {"x": [1, 2]}')
-    return found
-
-
-def formulas_in(fields: dict[str, Any], key: str) -> dict[str, str]:
-    """An object of formulas by name."""
-    found = fields.get(key, {})
-    if not isinstance(found, dict) or not all(isinstance(text, str) for text in found.values()):
-        _wrong(key, 'an object of formulas by name, such as {"x": "2*x"}')
-    return found
-
-
-def count_in(fields: dict[str, Any], key: str, default: int) -> int:
-    """A whole number from 1 to 999."""
-    found = fields.get(key, default)
-    if isinstance(found, bool) or not isinstance(found, (int, float)) or not 1 <= found < 1e3:
-        _wrong(key, "a whole number from 1 to 999")
-    if int(found) != found:
-        _wrong(key, "a whole number from 1 to 999")
-    return int(found)
-
-
-def _wrong(key: str, wanted: str) -> NoReturn:
-    raise InputError(f"'{key}' of a job is {wanted}")

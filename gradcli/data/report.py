@@ -11,10 +11,11 @@ if TYPE_CHECKING:
 class Report:
     """Rows of one length under the names of their columns; cells are texts, numbers or None.
 
-    `whole` is the JSON form; `title` and `footer` stand around the table on a terminal.
+    `whole` is the JSON form; `title` and `footer` stand around the table on a terminal. `status`
+    is the exit status of a command that reports this.
     """
 
-    __slots__ = ("columns", "footer", "rows", "title", "warnings", "whole")
+    __slots__ = ("columns", "footer", "rows", "status", "title", "warnings", "whole")
 
     def __init__(
         self,
@@ -24,6 +25,7 @@ class Report:
         *,
         title: str = "",
         footer: str = "",
+        status: int = 0,
         warnings: list[Notice] | None = None,
     ) -> None:
         self.columns = columns
@@ -31,4 +33,5 @@ class Report:
         self.whole = whole
         self.title = title
         self.footer = footer
+        self.status = status
         self.warnings = warnings or []

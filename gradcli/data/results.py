@@ -18,20 +18,12 @@ if TYPE_CHECKING:
 
     from gradcli.data.jobs import Raw
 
+    KeysOf = Callable[[str], frozenset[str] | None]
+
 _START = b'{"id": '
 
-
-KINDS = {
-    "eval": {"value"},
-    "variable-grads": {"value", "grads"},
-    "check": {"agree"},
-    **{name: {"grads"} for name in ("grad", "grads", "gradients", "tape", "backward")},
-    **{f"value-and-{name}": {"value", "grads"} for name in ("grad", "grads")},
-    **{name: {name} for name in ("derivative", "jacobian", "hessian", "jvp", "vjp", "hvp")},
-}
-"""What the answers of operations hold, those of `run` apart, which need not have a value."""
-
-_ALL_KINDS = set().union(*KINDS.values())
+_BESIDES = frozenset(("id", "agree", "verdicts", "warnings", "printed"))
+"""What an answer may hold besides what was asked for."""
 
 
 class Before(NamedTuple):
@@ -87,11 +79,14 @@ def begin(path: str) -> Results:
     return _opened(path, "r+b" if os.path.isfile(path) else "wb", lambda _: 0)
 
 
-def resume(path: str, jobs: Iterator[Raw | None], op: str) -> tuple[Results, Before]:
+def resume(
+    path: str, jobs: Iterator[Raw | None], op: str, keys_of: KeysOf
+) -> tuple[Results, Before]:
     """The file behind its last whole line, and the answers that it has, which `jobs` then skips.
 
     Every line must answer the job in its place, by its id and what its operation asks, `op` where
-    it says none; InputError for a file of other jobs.
+    it says none; InputError for a file of other jobs. `keys_of` gives the keys that the answers to
+    an operation hold, None where that is not known.
     """
     if not os.path.exists(path):
         return begin(path), Before()
@@ -101,7 +96,7 @@ def resume(path: str, jobs: Iterator[Raw | None], op: str) -> tuple[Results, Bef
 
     def end(stream: BinaryIO) -> int:
         nonlocal before
-        before, found = _answered(path, stream, jobs, op)
+        before, found = _answered(path, stream, jobs, op, keys_of)
         return found
 
     return _opened(path, "r+b", end), before
@@ -126,7 +121,7 @@ def _opened(path: str, mode: str, end: Callable[[BinaryIO], int]) -> Results:
 
 
 def _answered(
-    path: str, stream: BinaryIO, jobs: Iterator[Raw | None], op: str
+    path: str, stream: BinaryIO, jobs: Iterator[Raw | None], op: str, keys_of: KeysOf
 ) -> tuple[Before, int]:
     """The answers to the first jobs, and where the last of them ends."""
     done = failed = end = 0
@@ -139,7 +134,7 @@ def _answered(
         if job is None:
             raise InputError(f"'{path}' has more lines than there are jobs", help=_HELP)
         found = _read(path, number, line)
-        wrong = _contradiction(found, job, op)
+        wrong = _contradiction(found, job, op, keys_of)
         if wrong is not None:
             raise InputError(f"line {number} of '{path}' {wrong}", help=_HELP)
         done += 1
@@ -148,14 +143,14 @@ def _answered(
     return Before(done, failed), end
 
 
-def _contradiction(answer: Mapping[str, Any], job: Raw, op: str) -> str | None:
+def _contradiction(answer: Mapping[str, Any], job: Raw, op: str, keys_of: KeysOf) -> str | None:
     """What an answer says that cannot be said to a job; None if it may belong to it."""
     wanted = identity(job)
     if answer["id"] != wanted:
         return f"answers the job {json.dumps(answer['id'])}, not {json.dumps(wanted)}"
     asked = operation(job) or op
-    kinds = KINDS.get(asked) if isinstance(asked, str) else None
-    if kinds is None or "error" in answer or _ALL_KINDS & answer.keys() == kinds:
+    keys = keys_of(asked) if isinstance(asked, str) else None
+    if keys is None or "error" in answer or answer.keys() - _BESIDES == keys:
         return None
     return f"does not answer {asked}, which the job {json.dumps(wanted)} asks"
 

@@ -35,7 +35,12 @@ class JobFile:
     """
 
     def __init__(
-        self, path: str, stdin: StandardInput, *, form: str | None = None, several: bool = False
+        self,
+        path: str,
+        stdin: StandardInput | None = None,
+        *,
+        form: str | None = None,
+        several: bool = False,
     ) -> None:
         self.path = path
         self.shown = cited(path)
@@ -43,7 +48,9 @@ class JobFile:
         self.several = several
         self.position = 0
         self.size: int | None = None
-        self._stdin = stdin.take("the argument -") if path == "-" else None
+        self._stdin = None
+        if stdin is not None and path == "-":
+            self._stdin = stdin.take("the argument -")
 
     def check(self) -> None:
         """Refuses a file that cannot be read or is none of jobs, before anything is written."""

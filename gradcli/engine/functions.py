@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.data.formats.objects import json_text
 from gradcli.data.report import Report
-from gradcli.engine.api import evaluate
+from gradcli.engine.api import Program
 from gradcli.errors import GradcliError, ProgramNameError
 from gradcli.ir.node import Graph, Node
 from gradcli.ir.op import Elementwise
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 def listed(search: str | None = None) -> Report:
     """All functions by family, or those in whose names or sentence a word occurs."""
     word = (search or "").lower()
-    found = [record for record in catalog.FUNCTIONS.values() if _mentions(record, word)]
+    records = [record for record in catalog.FUNCTIONS.values() if _mentions(record, word)]
     order = list(catalog.FAMILIES)
-    found.sort(key=lambda record: (order.index(record.family), record.name.lower()))
-    rows = [[record.family, signature(record), record.doc.split("\n")[0]] for record in found]
-    whole = [described(record) for record in found]
+    records.sort(key=lambda record: (order.index(record.family), record.name.lower()))
+    rows = [[record.family, signature(record), record.doc.split("\n")[0]] for record in records]
+    whole = [described(record) for record in records]
     return Report(["family", "function", ""], _once(rows), whole)
 
 
@@ -56,7 +56,7 @@ def described(record: Function) -> dict[str, Any]:
     }
 
 
-def found(name: str) -> Function:
+def function_named(name: str) -> Function:
     """The function of a name, with or without a prefix; a ProgramNameError if there is none."""
     record = catalog.find(name.rpartition(".")[2])
     if record is None:
@@ -70,7 +70,7 @@ def found(name: str) -> Function:
 
 def page(name: str) -> Report:
     """All there is to know of one function."""
-    record = found(name)
+    record = function_named(name)
     rows = [["", signature(record)], ["", record.doc]]
     if record.aliases:
         rows.append(["also", ", ".join(record.aliases)])
@@ -134,14 +134,14 @@ def _edge(record: Function, given: dict[str, float]) -> str:
     call = f"{record.name}({', '.join(given)})"
     value, gradients = Program(call).value_and_grads(**given)
     at = ", ".join(f"{name} = {number:g}" for name, number in given.items())
-    slope = ", ".join(f"{float(g):g}" for g in gradients.values())  # type: ignore[arg-type]
+    slope = ", ".join(f"{float(g):g}" for g in gradients.values())
     return f"{at}: value {float(value):g}, gradient {slope}"
 
 
 def _shown(example: str) -> str:
     """What an example gives, as one line."""
     try:
-        value = evaluate(example)
+        value = Program(example)()
     except GradcliError as error:
         return f"error: {error.message}"
     return json_text(value)

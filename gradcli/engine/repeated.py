@@ -1,22 +1,24 @@
-"""Programs run again and again: the graph of one run serves all others of the same shapes."""
+"""Questions asked again: the graph of one run serves all others of the same shapes."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from gradcli.engine.gradient import Gradient
 from gradcli.engine.program import as_input
 from gradcli.exec.planned import Planned
 from gradcli.exec.steps import Steps
-from gradcli.ir.node import ancestors
+from gradcli.ir.node import Node, ancestors
 from gradcli.ir.record import CONSTANT
-from gradcli.passes import modes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from gradcli.engine.program import Recording
+    from gradcli.engine.run import Run
+    from gradcli.errors import Notice
 
 SMALL = 16_384
 """Elements of the largest array up to which a list of steps is quicker than a plan."""
@@ -24,101 +26,169 @@ SMALL = 16_384
 LONGEST = 20_000
 """Nodes of a graph up to which its steps are kept: those of long loops would fill the memory."""
 
-KEPT = 16
-"""How many sets of shapes a program keeps steps for."""
-
+_DOUBLE, _SUM = np.float64, np.add.reduce
 
 LASTING = 1 << 16
 """Elements that constants of a program may have, if its plan is kept with them."""
 
 
+class Told(NamedTuple):
+    """What a question was told: value, derivatives, notices, and the arrays of the inputs.
+
+    `others` are the identities of arrays that somebody else holds, too; None if nobody does.
+    """
+
+    value: Any
+    parts: Any
+    notices: list[Notice]
+    inputs: dict[str, Any]
+    others: frozenset[int] | None = None
+    verdicts: dict[str, Any] | None = None
+
+
 class Repeated:
-    """The steps, or the plan, for value and gradients of one program at one set of shapes."""
+    """The steps, or the plan, for an answer of one program at one set of shapes.
 
-    __slots__ = ("dtype", "lasting", "names", "steps", "wrt")
+    `weight` is what it takes of the memory.
+    """
 
-    def __init__(self, recording: Recording, wrt: Sequence[str]) -> None:
-        xs = [recording.inputs[name] for name in wrt]
-        found = modes.reverse(recording.results, xs)
-        outputs = [recording.value, *(g for g in found if g is not None)]
-        self.names = tuple(recording.inputs)
-        self.wrt = [(name, g is not None) for name, g in zip(wrt, found, strict=True)]
-        self.dtype = recording.graph.dtype
-        inputs = list(recording.inputs.values())
-        self.steps: Steps | Planned
-        self.lasting: set[int] | None = None
-        if recording.graph.largest <= SMALL:
-            self.steps = Steps(outputs, inputs, recording.evaluator)
+    __slots__ = ("_kept", "_parts", "_size", "_steps", "_value", "dtype", "names", "weight")
+
+    def __init__(self, run: Run, value: Any, parts: Any) -> None:
+        outputs: list[Node] = []
+        self._value = _form(value, outputs)
+        self._parts = _form(parts, outputs)
+        self._size = len(outputs)
+        self.names = tuple(run.inputs)
+        self.dtype = run.graph.dtype
+        self.weight = 1024 + 16 * run.graph.count
+        self._kept: frozenset[int] | None = None
+        inputs = list(run.inputs.values())
+        self._steps: Steps | Planned
+        if run.graph.largest <= SMALL:
+            self._steps = Steps(outputs, inputs, run.evaluator)
         else:
-            self.steps = Planned(outputs, inputs, recording.evaluator)
-            self.lasting = set(map(id, self.steps.fixed.values()))
+            self._steps = Planned(outputs, inputs, run.evaluator)
+            self._kept = frozenset(map(id, self._steps.fixed.values()))
+            self.weight += 8 * sum(x.size for x in ancestors(outputs) if x.op is CONSTANT)
 
-    def __call__(self, values: Sequence[Any]) -> tuple[Any, dict[str, Any]]:
-        """Value and gradients; zeros for an input that the value does not depend on."""
-        value, *gradients = self.steps(values)
-        others = self.others(map(id, values))
-        value, ready = owned(value, others), iter(gradients)
-        found = {}
-        for (name, connected), given in zip(self.wrt, self._by(values), strict=True):
-            found[name] = owned(next(ready), others) if connected else np.zeros_like(given)
-        return value, found
+    def __call__(self, values: Mapping[str, Any]) -> Told | None:
+        """What there is to say at other values; None if only a run of its own can say it all."""
+        arrays = prepared(self.names, values, self.dtype)
+        if arrays is None:
+            return None
+        outputs = self._steps(arrays)
+        for array in outputs:
+            if not math.isfinite(array if array.__class__ is _DOUBLE else _SUM(array, None)):
+                return None
+        if self._kept is None:  # any of them may be held by the steps, or be another's
+            outputs = [np.array(array) for array in outputs]
+        notices: list[Notice] = []
+        return Told(
+            _filled(self._value, outputs, notices),
+            _filled(self._parts, outputs, notices),
+            notices,
+            dict(zip(self.names, arrays, strict=True)),
+            None if self._kept is None else self._kept.union(map(id, arrays)),
+        )
 
-    def others(self, held: Iterable[int]) -> set[int] | None:
-        """The identities of arrays that are not the caller's alone: those held, and those kept."""
-        return None if self.lasting is None else self.lasting.union(held)
 
-    def _by(self, values: Sequence[Any]) -> list[Any]:
-        given = dict(zip(self.names, values, strict=True))
-        return [given[name] for name, _ in self.wrt]
+class _Slope:
+    """Which of the outputs a gradient is (None: it is zeros), and the notice if it is zero."""
+
+    __slots__ = ("index", "notice", "zeros")
+
+    def __init__(self, slope: Gradient, index: int | None) -> None:
+        self.index = index
+        self.notice = slope.notice(None)
+        self.zeros = np.zeros(slope.x.shape, slope.x.dtype)
 
 
-def repeatable(recording: Recording) -> bool:
-    """Whether the graph is the same at other values: one array of numbers, and nothing was asked.
+def _form(part: Any, outputs: list[Node]) -> Any:
+    """The form of what an answer holds: numbers stand for the outputs, to which nodes are added."""
+    if isinstance(part, dict):
+        return {name: _form(item, outputs) for name, item in part.items()}
+    if isinstance(part, tuple):
+        return tuple([_form(item, outputs) for item in part])
+    node = part.node if isinstance(part, Gradient) else part
+    index = None
+    if node is not None:
+        index = len(outputs)
+        outputs.append(node)
+    return _Slope(part, index) if isinstance(part, Gradient) else index
+
+
+def _filled(form: Any, outputs: Sequence[Any], notices: list[Notice]) -> Any:
+    """A form with arrays in the places of its numbers."""
+    if form.__class__ is int:
+        return outputs[form]
+    if form.__class__ is _Slope:
+        array = form.zeros.copy() if form.index is None else outputs[form.index]
+        if form.notice is not None and not np.any(array):
+            notices.append(form.notice)
+        return array
+    if form.__class__ is dict:
+        return {name: _filled(item, outputs, notices) for name, item in form.items()}
+    if form.__class__ is tuple:
+        return tuple([_filled(item, outputs, notices) for item in form])
+    return None
+
+
+def is_repeatable(run: Run, parts: Any) -> bool:
+    """Whether the graph is the same at other values, and all there is to say are its numbers.
 
     It must not be so large that it is better not kept.
     """
-    run, graph = recording.interpreter, recording.graph
-    small = graph.count <= LONGEST and not any(x.is_bool for x in recording.inputs.values())
-    single = not isinstance(recording.value, tuple) and not recording.results[0].is_bool
-    if not small or not single or run.printed is not None:
+    graph = run.graph
+    small = graph.count <= LONGEST and not any(x.is_bool for x in run.inputs.values())
+    if not small or run.prints or run.notices or not _is_numbers(run.value, parts):
         return False
-    needed = ancestors(recording.results)
+    needed = ancestors(run.results)
     lasting = sum(x.size for x in needed if x.op is CONSTANT)
-    settled = set(recording.inputs.values()).isdisjoint(ancestors(run.decisions))
-    return settled and lasting <= LASTING
+    decisions = ancestors(run.interpreter.decisions)
+    return set(run.inputs.values()).isdisjoint(decisions) and lasting <= LASTING
 
 
-def owned(found: Any, others: set[int] | None) -> Any:
+def _is_numbers(value: Any, parts: Any) -> bool:
+    """Whether value and parts are nodes of numbers, and no arrays made in other ways."""
+    if isinstance(parts, dict):
+        return all(_is_numbers(value, part) for part in parts.values())
+    made = isinstance(parts, Gradient) and parts.array is not None
+    single = value is None or (isinstance(value, Node) and not value.is_bool)
+    return single and not made and (parts is None or isinstance(parts, (Gradient, Node)))
+
+
+def owned(part: Any, taken: set[int]) -> Any:
     """Arrays that nobody else holds, so that they can be changed; in tuples and dicts, too.
 
-    `others` are the identities of arrays that are taken, to which these are added; None if all are.
+    `taken` are the identities of arrays that somebody holds, to which these are added.
     """
-    if isinstance(found, dict):
-        return {name: owned(part, others) for name, part in found.items()}
-    if isinstance(found, tuple):
-        return tuple([owned(part, others) for part in found])
-    if found is None:
+    if isinstance(part, dict):
+        return {name: owned(item, taken) for name, item in part.items()}
+    if isinstance(part, tuple):
+        return tuple([owned(item, taken) for item in part])
+    if part is None:
         return None
-    if others is None or np.ndim(found) == 0 or found.base is not None or id(found) in others:
-        return np.array(found)
-    others.add(id(found))
-    return found
+    if np.ndim(part) == 0 or part.base is not None or id(part) in taken:
+        return np.array(part)
+    taken.add(id(part))
+    return part
 
 
 def prepared(names: Sequence[str], values: Mapping[str, Any], dtype: Any) -> list[Any] | None:
     """Values as the steps take them: scalars as NumPy scalars; None if they are not numbers."""
     kind = np.dtype(dtype)
-    found = []
+    arrays = []
     for name in names:
         value = values[name]
         if isinstance(value, (float, int)) and not isinstance(value, bool):
-            found.append(kind.type(value))
+            arrays.append(kind.type(value))
             continue
         array = as_input(name, value, kind)
         if array.dtype.kind == "b":
             return None
-        found.append(array if array.ndim else array[()])
-    return found
+        arrays.append(array if array.ndim else array[()])
+    return arrays
 
 
 def shapes_of(values: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:

@@ -78,10 +78,10 @@ def _item(item: Any, source: Source, limits: tuple[str, int, int]) -> Array:
     block = tree.Block((item,), item.start, item.end)
     program = tree.Program(block, tree.SHORT + 1, source)
     names = read_names(program, catalog)
-    for name, place in names.inputs.items():
+    for name, first_use in names.inputs.items():
         raise InputError(
             f"a value is made of numbers and constants, and '{name}' is neither",
-            span=Span(source, place.start, place.end),
+            span=Span(source, first_use.start, first_use.end),
         )
     dtype, max_steps, max_elements = limits
     graph = Graph(dtype, max_elements=max_elements)

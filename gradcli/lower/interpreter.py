@@ -242,7 +242,7 @@ class Interpreter:
             named = [
                 f"{_shortened(span.text)} is {show_shape(value.shape)}" for span, value in operands
             ]
-            error.help = error.help or ", ".join(dict.fromkeys(named)) or None
+            error.helped(", ".join(dict.fromkeys(named)) or None)
         return error
 
     def shaped(self, node: tree.Tree, build: Callable[[], Any]) -> Any:

@@ -9,7 +9,7 @@ import numpy as np
 
 from gradcli.ir.kinds import POLES
 from gradcli.ir.op import Elementwise
-from gradcli.ops.compare import TAINT, choose
+from gradcli.ops.compare import TAINT, choose, nowhere
 from gradcli.ops.kernels import FEW, derivatives, integral, scipy_kernel
 from gradcli.ops.records import binary, unary
 
@@ -106,12 +106,14 @@ def _ndtr_of(x: float) -> float:
 
 def _ndtr(x: Any) -> Any:
     """In the left tail exp(-x^2/2)/2 erfcx(-x/sqrt(2)): SciPy's loses digits there."""
-    if np.size(x) <= FEW and np.all(x > -1):
-        return scipy_kernel("ndtr", _ndtr_of)(x)
+    right = scipy_kernel("ndtr", _ndtr_of)(x)
+    in_tail = x < -1
+    if nowhere(in_tail):
+        return right
     import scipy.special
 
     tail = 0.5 * _half_gauss(x) * scipy.special.erfcx(-np.minimum(x, 0) * ROOT_HALF)
-    return np.asarray(np.where(x < -1, tail, scipy.special.ndtr(np.maximum(x, -1))), x.dtype)
+    return np.asarray(np.where(in_tail, tail, right), x.dtype)
 
 
 def _log_ndtr_slope(x: Node) -> Node:

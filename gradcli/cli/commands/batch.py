@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradcli.cli.common import Common, asking
-from gradcli.cli.options import Options, bundled, calculation
+from gradcli.cli.common import Common, for_all_jobs
+from gradcli.cli.options import DEBUG, INPUT, PRECISION, QUIET, Options, with_options
 from gradcli.cli.running import Run
 from gradcli.cli.split import Command
 from gradcli.data.formats import FORMATS
 from gradcli.data.sources import FORMS, JobFile
+from gradcli.engine.question import FILES
 from gradcli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,64 +23,53 @@ FAILED = 3
 JSON = ("json", "jsonl")
 ENDINGS = (".jsonl", ".ndjson", ".json")
 
-_own = bundled(
-    (
-        click.argument("files", nargs=-1, metavar="FILE..."),
-        click.option(
-            "-o",
-            "--output",
-            "output",
-            metavar="FILE",
-            help="A file for the answers, one "
-            "object a line, named .jsonl, or a pipe; it grows as the answers come.",
-        ),
-        click.option(
-            "--resume",
-            is_flag=True,
-            help="Continue the file of an interrupted run: what it "
-            "answers is not done again, a line that was cut off is.",
-        ),
-        click.option(
-            "--workers",
-            type=click.IntRange(1),
-            default=1,
-            metavar="N",
-            help="Processes. With several, --timeout ends long operations, too.",
-        ),
-        click.option(
-            "--on-error",
-            type=click.Choice(["continue", "stop"]),
-            default="continue",
-            help="What a failed job does to those behind it.",
-        ),
-        click.option(
-            "--op",
-            metavar="COMMAND",
-            default="grads",
-            help="What is asked by jobs that do "
-            "not say: any command that evaluates (default: grads).",
-        ),
-        click.option(
-            "--from",
-            "form",
-            type=click.Choice(FORMS),
-            help="What the files hold, whatever their names say; - is JSON lines.",
-        ),
-        click.option(
-            "--precision", type=click.IntRange(1, 17), metavar="N", help="Significant digits."
-        ),
-        click.option("-q", "--quiet", is_flag=True, help="No warnings, no progress, no count."),
-        click.option("--debug", is_flag=True, help="Show Python's traceback of an error."),
-    )
+
+@click.command(
+    "batch", cls=Command, group=FILES, rank=0, options_metavar="[--VARIABLE VALUE]... [OPTIONS]"
 )
-
-
-@click.command("batch", cls=Command, options_metavar="[--VARIABLE VALUE]... [OPTIONS]")
+@click.argument("files", nargs=-1, metavar="FILE...")
+@click.option(
+    "-o",
+    "--output",
+    "output",
+    metavar="FILE",
+    help="A file for the answers, one "
+    "object a line, named .jsonl, or a pipe; it grows as the answers come.",
+)
+@click.option(
+    "--resume",
+    is_flag=True,
+    help="Continue the file of an interrupted run: what it "
+    "answers is not done again, a line that was cut off is.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    default=1,
+    metavar="N",
+    help="Processes. With several, --timeout ends long operations, too.",
+)
+@click.option(
+    "--on-error",
+    type=click.Choice(["continue", "stop"]),
+    default="continue",
+    help="What a failed job does to those behind it.",
+)
+@click.option(
+    "--op",
+    metavar="COMMAND",
+    default="grads",
+    help="What is asked by jobs that do not say: any command that evaluates (default: grads).",
+)
+@click.option(
+    "--from",
+    "form",
+    type=click.Choice(FORMS),
+    help="What the files hold, whatever their names say; - is JSON lines.",
+)
+@with_options(PRECISION, QUIET, DEBUG, *INPUT, *for_all_jobs())
 @click.pass_context
-@_own
-@calculation
-@asking
-def batch(ctx: click.Context, files: tuple[str, ...], **options: Any) -> None:
+def batch(ctx: click.Context, /, files: tuple[str, ...], **options: Any) -> None:
     """Answers the jobs in FILEs (- for standard input), in their order, one JSON object a line.
 
     A job is a line of JSON such as {"expr": "x*y", "inputs": {"x": [1, 2], "y": 3}, "op": "grad"},

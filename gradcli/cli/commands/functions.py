@@ -6,19 +6,22 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gradcli.cli.options import DEBUG, with_options
+from gradcli.cli.split import Listed
 from gradcli.data.writer import Output, choose_output, write
 from gradcli.engine.functions import listed, page
+from gradcli.engine.question import EVERYDAY
 from gradcli.errors import UsageError
 
 if TYPE_CHECKING:
     from gradcli.data.console import Console
 
 
-@click.command("functions")
+@click.command("functions", cls=Listed, group=EVERYDAY, rank=5)
 @click.argument("name", required=False)
 @click.option("--search", metavar="WORD", help="Functions that mention a word.")
 @click.option("-o", "what", metavar="WHAT", help="A format or a file.")
-@click.option("--debug", is_flag=True, help="Show Python's traceback of an error.")
+@with_options(DEBUG)
 @click.pass_obj
 def functions(
     console: Console, name: str | None, search: str | None, what: str | None, debug: bool

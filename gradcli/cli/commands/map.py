@@ -12,11 +12,22 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gradcli.cli.given import Values, names_in, near_option, once, pairs, valueless
-from gradcli.cli.options import bundled, command, program_of, settings_of
-from gradcli.cli.split import VARIABLES, OptionalValue, long_names
+from gradcli.cli.options import (
+    DEBUG,
+    INPUT,
+    QUIET,
+    click_option,
+    program_argument,
+    program_of,
+    settings_of,
+    with_options,
+)
+from gradcli.cli.split import VARIABLES, Command, OptionalValue, long_names
 from gradcli.data.files import read_inputs
 from gradcli.data.tables.bad import POLICIES
 from gradcli.engine.deadline import Deadline
+from gradcli.engine.options import DY, UNCONNECTED_, WRT
+from gradcli.engine.question import FILES
 from gradcli.engine.settings import canonical
 from gradcli.engine.tables.task import Task, check_collisions
 from gradcli.errors import Notice, UsageError
@@ -41,63 +52,59 @@ ADDRESS = r"\w+://.*|[\w.-]+:\d+"
 _ENDS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 """Signals that ask to end, where there are such; who ignores one, as under nohup, means it."""
 
-_OPTIONS = (
-    click.option(
-        "-o",
-        "--output",
-        "output",
-        metavar="OUT",
-        help="The file to write; a name "
-        "without extension is a folder of parts; a kind's name or - is standard output.",
-    ),
-    click.option(
-        "--from",
-        "from_",
-        metavar="KIND",
-        help="What the table is: csv, tsv, jsonl, parquet, arrow.",
-    ),
-    click.option("--to", metavar="KIND", help="What is written, if not told by the extension."),
-    click.option("--keep", metavar="NAMES", help="The columns that pass through, and no others."),
-    click.option("--drop", metavar="NAMES", help="Columns that do not pass through."),
-    click.option(
-        "--rename", multiple=True, metavar="NAME=COLUMN", help="What the program calls a column."
-    ),
-    click.option("--prefix", default="", metavar="TEXT", help="Before the names of new columns."),
-    click.option("--hessian", is_flag=True, help="Second derivatives too, as d2_x_y."),
-    click.option(
-        "--ask", multiple=True, metavar="QUESTION", help="One more column, as of a tape: d2f/dx2."
-    ),
-    click.option(
-        "--on-bad-row",
-        "policy",
-        type=click.Choice(POLICIES),
-        default="fail",
-        help="A row with a cell that is no number ends the run, has no results, or is left out.",
-    ),
-    click.option(
-        "--workers",
-        type=click.IntRange(1),
-        metavar="N",
-        help="Threads, or processes of a local Dask cluster.",
-    ),
-    click.option(
-        "--dask",
-        cls=OptionalValue,
-        pattern=ADDRESS,
-        absent=LOCAL,
-        metavar="[ADDRESS]",
-        help="On a Dask cluster: a local one, or the scheduler at ADDRESS.",
-    ),
-    click.option("-q", "--quiet", is_flag=True, help="No warnings, no progress."),
-    click.option("--debug", is_flag=True, help="Show Python's traceback of an error."),
+
+@click.command(
+    "map", cls=Command, group=FILES, rank=1, options_metavar="[--VARIABLE VALUE]... [OPTIONS]"
 )
-
-
-@command("map", wrt=True, seed=True, unconnected=True, answers=False)
+@with_options(program_argument())
 @click.argument("data", nargs=-1)
-@bundled(_OPTIONS)
+@click.option(
+    "-o",
+    "--output",
+    "output",
+    metavar="OUT",
+    help="The file to write; a name "
+    "without extension is a folder of parts; a kind's name or - is standard output.",
+)
+@click.option(
+    "--from", "from_", metavar="KIND", help="What the table is: csv, tsv, jsonl, parquet, arrow."
+)
+@click.option("--to", metavar="KIND", help="What is written, if not told by the extension.")
+@click.option("--keep", metavar="NAMES", help="The columns that pass through, and no others.")
+@click.option("--drop", metavar="NAMES", help="Columns that do not pass through.")
+@click.option(
+    "--rename", multiple=True, metavar="NAME=COLUMN", help="What the program calls a column."
+)
+@click.option("--prefix", default="", metavar="TEXT", help="Before the names of new columns.")
+@click.option("--hessian", is_flag=True, help="Second derivatives too, as d2_x_y.")
+@click.option(
+    "--ask", multiple=True, metavar="QUESTION", help="One more column, as of a tape: d2f/dx2."
+)
+@click.option(
+    "--on-bad-row",
+    "policy",
+    type=click.Choice(POLICIES),
+    default="fail",
+    help="A row with a cell that is no number ends the run, has no results, or is left out.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Threads, or processes of a local Dask cluster.",
+)
+@click.option(
+    "--dask",
+    cls=OptionalValue,
+    pattern=ADDRESS,
+    absent=LOCAL,
+    metavar="[ADDRESS]",
+    help="On a Dask cluster: a local one, or the scheduler at ADDRESS.",
+)
+@with_options(*(click_option(o) for o in (WRT, DY, UNCONNECTED_)), *INPUT, QUIET, DEBUG)
+@click.pass_context
 def map(  # noqa: A001 - the command's name
-    ctx: click.Context, data: tuple[str, ...], **options: Any
+    ctx: click.Context, /, data: tuple[str, ...], **options: Any
 ) -> int:
     """The value and gradients of PROGRAM in each row of the tables DATA.
 
@@ -186,8 +193,7 @@ def _task(
 ) -> tuple[Task, list[Notice]]:
     console: Console = ctx.obj
     settings = settings_of(options, console)
-    settings.unconnected = options["unconnected"]
-    read = Values(console, settings.dtype)
+    read = Values(console, settings)
     called = {column: name for name, column in renamed.items()}
     columns = [called.get(column, column) for column in source.columns]
     typed = once([*ctx.meta[VARIABLES], *pairs(options["set"], "set")])
@@ -317,7 +323,7 @@ def _progress(console: Console, quiet: bool) -> Callable[[int], None]:
 
 
 def _tell(console: Console, notices: Sequence[Notice]) -> None:
-    from gradcli.cli.main import coloured
+    from gradcli.cli.messages import coloured
 
     if console.stderr_is_terminal:
         console.stderr.write("\r\x1b[K")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.data.formats.objects import json_text, quote
-from gradcli.data.jobs import LINE, OWN_KEYS, option_of
+from gradcli.data.jobs import LINE
+from gradcli.errors import in_job
 
 if TYPE_CHECKING:
     from gradcli.data.jobs import Raw
@@ -32,13 +32,13 @@ def failure(raw: Raw, name: Any, error: GradcliError, printed: list[str] | None 
     `line` and `column` are places in its program. What is wrong with the job itself has none
     there: its message ends with the place in the file of jobs, FILE:LINE or FILE:LINE:COLUMN.
     """
+    if raw.form in ("jsonl", "python"):
+        error.spelling = in_job
     members = error.as_dict()
     span = error.span
     if span is None or span.source.name != "program":
         members = {key: members[key] for key in members if key not in ("line", "column")}
         members["message"] = f"{error.message}{_place(raw, error)}"
-    if error.help is not None and raw.form == "jsonl":
-        members["help"] = _OPTION.sub(_as_key, error.help)
     text = json.dumps(members, ensure_ascii=False)
     return Answered(_line(name, [*_printed(printed or []), f'"error": {text}']), failed=True)
 
@@ -50,22 +50,6 @@ def _place(raw: Raw, error: GradcliError) -> str:
     if error.span.source.name != LINE:
         return f" at {str(error.span).removeprefix('--')}"
     return f" at {raw.file}:{raw.line}:{error.span.start + 1}"
-
-
-_OPTION = re.compile(
-    rf"(?P<option>{'|'.join(map(option_of, OWN_KEYS))})\b"
-    r"(?: (?:(?P<name>\w+)=)?(?P<value>VALUE|[\d.]+(?:,[\d.]+)*))?"
-)
-
-
-def _as_key(match: re.Match[str]) -> str:
-    """An option, as help for the command line names it, as a key of a job: `"wrt"`."""
-    key = match["option"].removeprefix("--").replace("-", "_")
-    name, value = match["name"], match["value"]
-    if value is None:
-        return f'"{key}"'
-    item = f"[{value.replace(',', ', ')}]" if "," in value else value
-    return f'"{key}": {{"{name}": {item}}}' if name else f'"{key}": {item}'
 
 
 def _printed(lines: list[str]) -> list[str]:

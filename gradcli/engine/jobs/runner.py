@@ -1,25 +1,23 @@
-"""Answers jobs: each a question of its own, whose answer or error is one line of JSON."""
+"""Answers jobs: each a request of its own, whose answer or error is one line of JSON."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from gradcli.data.formats.objects import json_line
-from gradcli.data.jobs import checked, fields_of, known_name
+from gradcli.data.jobs import fields_of, known_name
 from gradcli.data.report import Report
 from gradcli.data.results import is_failure
 from gradcli.engine.deadline import Deadline
 from gradcli.engine.jobs.lines import Answered, failure, success
-from gradcli.engine.jobs.remembered import Texts
-from gradcli.engine.jobs.shortcuts import Shortcuts
-from gradcli.engine.jobs.tasks import Task
+from gradcli.engine.jobs.reading import request_of
 from gradcli.errors import as_error
 
 if TYPE_CHECKING:
     from gradcli.data.answer import Answer
     from gradcli.data.jobs import Raw
     from gradcli.engine.jobs.setup import Setup
-    from gradcli.engine.questions import Question
 
 
 def calm() -> None:
@@ -30,47 +28,35 @@ def calm() -> None:
 
 
 class Runner:
-    """Answers one job after the other, and remembers the programs it has parsed."""
+    """Answers one job after the other."""
 
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
-        self._texts = Texts()
-        self._shortcuts = Shortcuts()
+        self._printed: list[str] = []
+        self._settings = replace(setup.settings, printed=self._printed.append)
 
     def answer(self, raw: Raw) -> Answered:
         """The line for a job; nothing is raised but what ends the process."""
         name = known_name(raw)
-        printed: list[str] = []
+        self._printed.clear()
         try:
             with Deadline(self.setup.timeout):
                 fields = fields_of(raw)
                 name = fields.get("id", name)
-                task = Task(checked(fields, raw.form), self.setup, raw)
-                question = task.question(self._texts(task.expr), printed)
-                found = self._answer(task.op, question, printed)
-                failed = isinstance(found, Report) and is_failure(found.whole)
-                return success(name, self._members(found), printed, failed=failed)
+                answer = request_of(fields, raw, self.setup, self._settings).answer()
+                failed = isinstance(answer, Report) and is_failure(answer.whole)
+                return success(name, self._members(answer), self._printed, failed=failed)
         except Exception as error:  # each job's error is its own
-            return failure(raw, name, as_error(error), printed)
+            return failure(raw, name, as_error(error), self._printed)
 
-    def _answer(self, op: str, question: Question, printed: list[str]) -> Answer | Report:
-        """The answer, by steps that are known already if that is all the same."""
-        key = self._shortcuts.key(op, question)
-        found: Any = None if key is None else self._shortcuts.answer(key, question)
-        if found is None:
-            found = question.answer(op)
-            if key is not None and not printed:
-                self._shortcuts.keep(key, question, found)
-        return found  # type: ignore[no-any-return]
-
-    def _members(self, found: Answer | Report) -> list[str]:
+    def _members(self, answer: Answer | Report) -> list[str]:
         """What an answer says, as members of a JSON object."""
         if self.setup.quiet:
-            found.warnings = []
-        if isinstance(found, Report):
+            answer.warnings = []
+        if isinstance(answer, Report):
             from gradcli.data.formats.rows import report_text
 
-            whole = report_text(found, "json", self.setup.precision)
+            whole = report_text(answer, "json", self.setup.precision)
         else:
-            whole = json_line(found, self.setup.precision)
+            whole = json_line(answer, self.setup.precision)
         return [*filter(None, (whole[1:-2],))]

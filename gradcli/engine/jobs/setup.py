@@ -11,17 +11,17 @@ if TYPE_CHECKING:
 
 
 class Setup:
-    """What the command line says for all jobs.
+    """What is said for all jobs.
 
-    `values` are inputs that jobs may use, `groups` those of `var`, `const` and `frozen`; `fields`
-    is what holds for jobs that do not say it themselves, by key. `used` collects the names of
-    values, and the options of fields, that some job has used.
+    `values` are inputs that jobs may use, `groups` those of `var`, `const` and `frozen`; `options`
+    is what holds for jobs that do not say it themselves, by name. `used` collects the names of
+    values, and the options as a shell spells them, that some job has used.
     """
 
     __slots__ = (
-        "fields",
         "groups",
         "op",
+        "options",
         "precision",
         "quiet",
         "settings",
@@ -37,7 +37,7 @@ class Setup:
         values: Mapping[str, Any] | None = None,
         *,
         groups: Mapping[str, Mapping[str, Any]] | None = None,
-        fields: Mapping[str, Any] | None = None,
+        options: Mapping[str, Any] | None = None,
         timeout: float | None = None,
         precision: int | None = None,
         quiet: bool = False,
@@ -46,7 +46,7 @@ class Setup:
         self.settings = settings or Settings()
         self.values = dict(values or {})
         self.groups = dict(groups or {})
-        self.fields = dict(fields or {})
+        self.options = dict(options or {})
         self.timeout = timeout
         self.precision = precision
         self.quiet = quiet

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from math import inf
 from time import monotonic, perf_counter
 from typing import TYPE_CHECKING, Any
@@ -62,10 +63,10 @@ class _Piece:
         self.answers: list[Answered | None] = [None] * len(jobs)
         self.missing = len(jobs)
 
-    def put(self, start: int, found: list[Answered]) -> None:
+    def put(self, start: int, answers: list[Answered]) -> None:
         """Answers to the jobs from `start` on."""
-        self.answers[start : start + len(found)] = found
-        self.missing -= len(found)
+        self.answers[start : start + len(answers)] = answers
+        self.missing -= len(answers)
 
 
 class _Work:
@@ -144,16 +145,16 @@ class _Pool:
 
     def _cut(self, jobs: Iterator[Raw | None]) -> tuple[list[Raw], bool, bool]:
         """The next jobs, whether there may be more, and whether those have to be waited for."""
-        found: list[Raw] = []
+        piece: list[Raw] = []
         size = 0
         for job in jobs:
             if job is None:
-                return found, True, True
-            found.append(job)
+                return piece, True, True
+            piece.append(job)
             size += len(job.body)
-            if len(found) >= int(self.length) or size > MOST_BYTES:
-                return found, True, False
-        return found, False, False
+            if len(piece) >= int(self.length) or size > MOST_BYTES:
+                return piece, True, False
+        return piece, False, False
 
     def _add(self, piece: _Piece) -> None:
         self.order.append(piece)
@@ -162,7 +163,7 @@ class _Pool:
 
     def _hand_out(self) -> None:
         """Gives waiting work to idle workers."""
-        for place, worker in enumerate(self.workers):
+        for index, worker in enumerate(self.workers):
             if not self.waiting:
                 return
             if worker.is_ready and worker.work is None:
@@ -173,7 +174,7 @@ class _Pool:
                     worker.since = monotonic()
                 except OSError:
                     self.waiting.appendleft(work)
-                    self._replace(place)
+                    self._replace(index)
 
     def _done(self) -> Iterator[Answered]:
         """The answers whose turn it is."""
@@ -188,12 +189,12 @@ class _Pool:
 
         pipes = {w.pipe: i for i, w in enumerate(self.workers) if w.work or not w.is_ready}
         for pipe in wait(list(pipes), self._patience()):
-            place = pipes[pipe]  # type: ignore[index]
-            worker = self.workers[place]
+            index = pipes[pipe]  # type: ignore[index]
+            worker = self.workers[index]
             try:
                 message = worker.pipe.recv()
             except (EOFError, OSError):
-                self._replace(place)
+                self._replace(index)
                 continue
             self._take(worker, message)
         self._end_overdue()
@@ -209,9 +210,9 @@ class _Pool:
     def _end_overdue(self) -> None:
         """Replaces workers that have not stopped at the timeout, as in one long operation."""
         now = monotonic()
-        for place, worker in enumerate(self.workers):
+        for index, worker in enumerate(self.workers):
             if worker.work is not None and now - worker.since > self.limit:
-                self._replace(place, late(self.setup.timeout))
+                self._replace(index, late(self.setup.timeout))
 
     def _take(self, worker: _Worker, message: Any) -> None:
         """A worker is ready, or has answered."""
@@ -220,24 +221,24 @@ class _Pool:
         self.failed_starts = 0
         if work is None:
             return
-        found, seconds, used = message
+        answers, seconds, used = message
         self.setup.used.update(used)
-        work.piece.put(work.start, found)
-        best = len(found) * PIECE_SECONDS / max(seconds, 1e-6)
+        work.piece.put(work.start, answers)
+        best = len(answers) * PIECE_SECONDS / max(seconds, 1e-6)
         self.length = min(max(1.0, best), 2 * self.length + 1, MOST_JOBS)
 
-    def _replace(self, place: int, error: GradcliError | None = None) -> None:
+    def _replace(self, index: int, error: GradcliError | None = None) -> None:
         """Another worker for one that died, or that is ended for an error of its job.
 
         Of several jobs that it had nobody knows which it was: they are tried one by one.
         """
-        worker = self.workers[place]
+        worker = self.workers[index]
         worker.close()
         work = worker.work
         self.failed_starts += not worker.is_ready
         if self.failed_starts >= FAILED_STARTS * len(self.workers):
             raise InternalError("no worker can be started", help="try without --workers")
-        self.workers[place] = _Worker(self.context, self.setup)
+        self.workers[index] = _Worker(self.context, self.setup)
         if work is None:
             return
         if work.stop - work.start > 1:
@@ -292,7 +293,7 @@ def _serve(pipe: Connection) -> None:
     _die_with_parent()
     try:
         setup = pipe.recv()
-        setup.settings.threads = setup.settings.threads or 1
+        setup.settings = replace(setup.settings, threads=setup.settings.threads or 1)
         from gradcli.engine.jobs.runner import Runner, calm
 
         calm()
@@ -301,8 +302,8 @@ def _serve(pipe: Connection) -> None:
         while True:
             jobs = pipe.recv()
             start = perf_counter()
-            found = [runner.answer(job) for job in jobs]
-            pipe.send((found, perf_counter() - start, setup.used))
+            answers = [runner.answer(job) for job in jobs]
+            pipe.send((answers, perf_counter() - start, setup.used))
     except (EOFError, OSError):
         return
 

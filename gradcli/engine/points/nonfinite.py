@@ -12,40 +12,38 @@ from gradcli.ir.record import INPUT
 from gradcli.render.formula import applied, constant
 
 if TYPE_CHECKING:
-    from gradcli.engine.program import Recording
+    from collections.abc import Sequence
+
+    from gradcli.engine.run import Run
     from gradcli.exec.plain import Evaluator
     from gradcli.ir.node import Node
 
     Index = tuple[int, ...]
 
 
-def explain(recording: Recording) -> None:
-    """Adds a warning where a value that was asked for is NaN or infinite.
-
-    What was evaluated last is looked at: first the value, and if that is finite the gradients.
-    """
+def explain(run: Run, gradients: Sequence[Node] = ()) -> None:
+    """Adds a warning where a value that was evaluated is NaN or infinite, or else a gradient."""
     with np.errstate(all="ignore"):
-        notice = _of_value(recording) or _of_gradient(recording)
+        notice = _of_value(run) or _of_gradient(gradients, run.evaluator)
     if notice is not None:
-        recording.notices.append(notice)
+        run.notices.append(notice)
 
 
-def _of_value(recording: Recording) -> Notice | None:
-    evaluator = recording.evaluator
-    origin = _first_origin(recording.results, evaluator)
+def _of_value(run: Run) -> Notice | None:
+    evaluator = run.evaluator
+    origin = _first_origin(run.results, evaluator)
     if origin is None:
         return None
     node, index = origin
     made = _number(evaluator(node), index, node)
     if node.op is INPUT:
         return Notice(f"the input {node.attrs[0]}{_bracketed(index)} is {made}", kind="domain")
-    message = f"{_call(node, index, evaluator)} is {made}{_place(node, index, recording)}"
+    message = f"{_call(node, index, evaluator)} is {made}{_place(node, index, run)}"
     return Notice(message, span=node.span, kind="domain")
 
 
-def _of_gradient(recording: Recording) -> Notice | None:
-    evaluator = recording.evaluator
-    origin = _first_origin(recording.answers, evaluator)
+def _of_gradient(gradients: Sequence[Node], evaluator: Evaluator) -> Notice | None:
+    origin = _first_origin(gradients, evaluator)
     if origin is None:
         return None
     node, index = origin
@@ -66,7 +64,7 @@ class Origin(NamedTuple):
     element: Index
 
 
-def _first_origin(nodes: list[Node], evaluator: Evaluator) -> Origin | None:
+def _first_origin(nodes: Sequence[Node], evaluator: Evaluator) -> Origin | None:
     """The origin for the first of the nodes that was evaluated and is not finite."""
     origins = (_origin(node, evaluator) for node in nodes if node in evaluator.values)
     return next((origin for origin in origins if origin is not None), None)
@@ -136,11 +134,11 @@ def _bracketed(index: Index) -> str:
     return f"[{', '.join(map(str, index))}]" if index else ""
 
 
-def _place(node: Node, index: Index, recording: Recording) -> str:
+def _place(node: Node, index: Index, run: Run) -> str:
     """` at x[2]`, where the operand has a name, else ` at element [2]`."""
     if not index:
         return ""
-    for name, value in recording.scope.items():
+    for name, value in run.scope.items():
         if node.inputs and value is node.inputs[0] and value.shape == node.shape:
             return f" at {name}{_bracketed(index)}"
     return f" at element {_bracketed(index)}"

@@ -14,7 +14,7 @@ from gradcli.ir.shapes import reduced_shape
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from gradcli.engine.program import Recording
+    from gradcli.engine.run import Run
 
     Parts = Iterable[tuple[Node, "State"]]
 
@@ -62,17 +62,17 @@ class Use(NamedTuple):
 class Trace:
     """The states of all nodes between some results and some inputs, and the points met."""
 
-    def __init__(self, recording: Recording, xs: Sequence[Node], dy: Any = None) -> None:
-        self.recording = recording
+    def __init__(self, run: Run, xs: Sequence[Node], dy: Any = None) -> None:
+        self.run = run
         self.uses: list[Use] = []
         self.moving: set[Node] = set()
         self.states: dict[Node, State] = {}
         with np.errstate(all="ignore"):
-            self._walk(recording.results, xs, dy)
+            self._walk(run.results, xs, dy)
 
     def value(self, node: Node) -> Any:
         """The array of a node."""
-        return np.asarray(self.recording.evaluator(node))
+        return np.asarray(self.run.evaluator(node))
 
     def arguments(self, node: Node) -> list[Any]:
         """What the record's statements on special points are asked with: operands, result, more.
@@ -86,7 +86,7 @@ class Trace:
         return [x, z.reshape(reduced_shape(x.shape, node.attrs[0], True))]
 
     def _walk(self, ys: Sequence[Node], xs: Sequence[Node], dy: Any) -> None:
-        decisions = self.recording.interpreter.decisions
+        decisions = self.run.interpreter.decisions
         order = ancestors([*ys, *decisions], after=min((x.order for x in xs), default=1) - 1)
         active = self._reached(order, xs)
         for y in ys:

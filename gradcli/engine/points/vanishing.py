@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.errors import Notice
-from gradcli.ir.node import ancestors
+from gradcli.ir.node import Node, ancestors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from gradcli.ir.node import Node
 
 
 def obstacle(ys: Sequence[Node], x: Node) -> Node | None:

@@ -8,7 +8,6 @@ import numpy as np
 
 from gradcli.engine.points.trace import Trace
 from gradcli.engine.points.vanishing import obstacle
-from gradcli.engine.program import total_of
 from gradcli.errors import GradcliError, Notice
 from gradcli.ir.kinds import (
     DEGENERATE,
@@ -30,15 +29,14 @@ from gradcli.ir.op import Reduction
 from gradcli.passes import modes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from gradcli.engine.points.trace import Use
-    from gradcli.engine.program import Recording
+    from gradcli.engine.run import Run
     from gradcli.ir.node import Node
 
     Array = np.ndarray[Any, np.dtype[Any]]
     Index = tuple[int, ...]
-    Rerun = Callable[[Mapping[str, Any]], Recording]
 
 
 _TWO_SIDED = (EDGE, TIE, KINK, JUMP)
@@ -47,26 +45,22 @@ _STEEP = (VERTICAL, POLE, DEGENERATE)
 
 
 def verdicts(
-    recording: Recording,
-    gradients: Mapping[str, Array | None],
-    frozen: Mapping[str, Any],
-    dy: Any,
-    rerun: Rerun,
+    run: Run, gradients: Mapping[str, Array | None], frozen: Mapping[str, Any], dy: Any
 ) -> dict[str, Any]:
     """A word for each element of each gradient; a warning where several kinks meet."""
     wrt = [name for name in gradients if name not in frozen]
-    trace = Trace(recording, [recording.inputs[name] for name in wrt], dy)
+    trace = Trace(run, [run.inputs[name] for name in wrt], dy)
     words: dict[str, Any] = {}
     for name, gradient in gradients.items():
-        x = recording.inputs[name]
+        x = run.inputs[name]
         if name in frozen:
             words[name] = np.full(x.shape, "frozen", dtype=object)
         elif x not in trace.states:
             words[name] = np.full(x.shape, "unused", dtype=object)
         else:
-            judge = _Judge(trace, name, gradient, dy, rerun)
+            judge = _Judge(trace, name, gradient, dy)
             words[name] = judge.all()
-            recording.notices += judge.notices
+            run.notices += judge.notices
     return words
 
 
@@ -83,22 +77,19 @@ class _Judge:
     Its sides are looked at from `nudge` away, relative to the size of the element.
     """
 
-    def __init__(
-        self, trace: Trace, name: str, gradient: Array | None, dy: Any, rerun: Rerun
-    ) -> None:
+    def __init__(self, trace: Trace, name: str, gradient: Array | None, dy: Any) -> None:
         self.trace = trace
-        self.recording = trace.recording
+        self.run = trace.run
         self.name = name
-        self.x: Node = self.recording.inputs[name]
+        self.x: Node = self.run.inputs[name]
         self.gradient = np.zeros(self.x.shape) if gradient is None else gradient
         self.dy = dy
-        self.rerun = rerun
         self.state = trace.states[self.x]
         self.notices: list[Notice] = []
-        self.nudge = float(np.finfo(self.recording.graph.dtype).eps) ** 0.45
+        self.nudge = float(np.finfo(self.run.graph.dtype).eps) ** 0.45
         finite = np.abs(self.gradient[np.isfinite(self.gradient)])
         self.scale = max(float(np.max(finite, initial=0.0)), 1e-3)
-        blocked = obstacle(self.recording.results, self.x)
+        blocked = obstacle(self.run.results, self.x)
         self.through = None if blocked is None else f"only through {blocked.op.word}"
 
     def all(self) -> Any:
@@ -174,18 +165,17 @@ class _Judge:
 
     def _nudged(self, i: Index, by: float) -> Side:
         """The slope a little beside the point, and the value there."""
-        values = {n: self.trace.value(x) for n, x in self.recording.inputs.items()}
-        moved = values[self.name].astype(float)
+        moved = self.trace.value(self.x).astype(float)
         moved[i] += by * self._size(i)
-        run = self.rerun({**values, self.name: moved})
+        run = self.run.again(**{self.name: moved})
         seeds = None if self.dy is None else [run.graph.constant(np.asarray(self.dy, float))]
         (slope,) = modes.reverse(run.results, [run.inputs[self.name]], seeds)
         known = 0.0 if slope is None else float(np.asarray(run.evaluator(slope))[i])
-        return Side(known, total_of(run, self.dy))
+        return Side(known, run.total(self.dy))
 
     def _jumps(self, i: Index, left: Side, right: Side) -> bool:
         """Whether the value changes by more than the slopes and rounding account for."""
-        here = total_of(self.recording, self.dy)
+        here = self.run.total(self.dy)
         steepest = max([1.0, *(min(abs(side.slope), 1e4) for side in (left, right))])
         allowed = 10 * self.nudge * self._size(i) * steepest + self.nudge**1.25 * abs(here)
         return any(abs(side.value - here) > allowed for side in (left, right))
@@ -239,9 +229,9 @@ def _short(slope: float) -> str:
 _CONVENTIONS = (EDGE, TIE, KINK, JUMP, DEGENERATE)
 
 
-def strict(recording: Recording, wrt: list[str], dy: Any) -> list[Notice]:
+def strict(run: Run, wrt: list[str], dy: Any) -> list[Notice]:
     """A warning for each operation that was used where it has no derivative."""
-    trace = Trace(recording, [recording.inputs[name] for name in wrt], dy)
+    trace = Trace(run, [run.inputs[name] for name in wrt], dy)
     uses = sorted(trace.uses, key=lambda use: use.node.order)
     notices = [_convention(use) for use in uses if np.isin(use.kinds, _CONVENTIONS).any()]
     return list(dict.fromkeys(notices))

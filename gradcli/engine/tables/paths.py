@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.engine.answers.gradients import refuse_truth, seeds_of, weighted
-from gradcli.engine.answers.recorded import named, source
+from gradcli.engine.gradient import seeds_of, weighted
+from gradcli.engine.named import node_of, nodes_of
 from gradcli.engine.points.nonfinite import explain
 from gradcli.engine.points.vanishing import vanishes
-from gradcli.engine.program import Recording
+from gradcli.engine.run import Run
 from gradcli.errors import Notice, ProgramTypeError, ShapeError, UsageError
 from gradcli.exec.plain import Evaluator
 from gradcli.exec.steps import Steps
@@ -47,9 +47,7 @@ class Path:
 
     def __init__(self, task: Task, values: Mapping[str, Any], columns: Sequence[str]) -> None:
         self.columns = columns
-        self.recording = run = Recording(
-            task.text, task.names, values, task.settings, marks=task.marks
-        )
+        self.recording = run = Run(task.text, task.names, values, task.settings, marks=task.marks)
         with np.errstate(all="ignore"):
             self.still: dict[str, Notice] = {}
             self.outputs = _outputs(run, task, self.still)
@@ -76,9 +74,8 @@ class Path:
             return None
         run = self.recording
         known = len(run.notices)
-        run.answers = [output]
         run.evaluator.run([*run.results, output])
-        explain(run)
+        explain(run, [output])
         return next(iter(run.notices[known:]), None)
 
     @property
@@ -171,7 +168,7 @@ def _filled(x: Array, size: int, dtype: Any) -> Array:
 # --- what is asked ------------------------------------------------------------------------------
 
 
-def _outputs(run: Recording, task: Task, still: dict[str, Notice]) -> list[Node | None]:
+def _outputs(run: Run, task: Task, still: dict[str, Notice]) -> list[Node | None]:
     """The nodes of value, gradients, second derivatives and questions, in order of the columns.
 
     To `still` are added the names that the value does not change with.
@@ -184,7 +181,7 @@ def _outputs(run: Recording, task: Task, still: dict[str, Notice]) -> list[Node 
     (value,) = run.results
     outputs: list[Node | None] = [value]
     if task.wrt or task.second:
-        refuse_truth(run)
+        run.refuse_truth()
     xs = [_numeric(run, name) for name in task.wrt]
     seeds = _seeds(run, value, task.dy)
     if xs:
@@ -204,7 +201,7 @@ def _outputs(run: Recording, task: Task, still: dict[str, Notice]) -> list[Node 
 
 
 def _unchanging(
-    run: Recording, names: Sequence[str], gradients: Sequence[Node | None]
+    run: Run, names: Sequence[str], gradients: Sequence[Node | None]
 ) -> Iterator[tuple[str, Notice]]:
     """The names on which the value does not depend, or only where it is constant in pieces."""
     for name, gradient in zip(names, gradients, strict=True):
@@ -216,7 +213,7 @@ def _unchanging(
             yield name, notice
 
 
-def _seeds(run: Recording, value: Node, dy: Any) -> list[Node | None] | None:
+def _seeds(run: Run, value: Node, dy: Any) -> list[Node | None] | None:
     """The seed as a node; what does not fit was wrongly given, whatever the row."""
     if dy is not None and not fits(np.shape(dy), value.shape):
         raise UsageError(
@@ -233,18 +230,18 @@ def _filled_in(gradient: Node | None, x: Node, task: Task) -> Node | None:
     return WORDS["spread"](x.graph.constant(0.0), x.shape)
 
 
-def _numeric(run: Recording, name: str) -> Node:
+def _numeric(run: Run, name: str) -> Node:
     x = run.inputs[name]
     if x.is_bool:
         raise ProgramTypeError(f"{name} is true or false and has no gradient")
     return x
 
 
-def _ratio(run: Recording, ratio: Any) -> Node | None:
+def _ratio(run: Run, ratio: Any) -> Node | None:
     """One question of a tape: the gradient of the sum, as often as there are names below."""
-    ys = named(run, ratio.of) if ratio.of else run.results
+    ys = nodes_of(run, ratio.of) if ratio.of else run.results
     found: Node | None = None
     for name in ratio.by:
-        (found,) = modes.reverse(ys, [source(run, name)]) if ys else (None,)
+        (found,) = modes.reverse(ys, [node_of(run, name)]) if ys else (None,)
         ys = [] if found is None else [found]
     return found

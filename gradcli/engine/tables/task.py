@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.engine.answers.ratio import parse_ratio
 from gradcli.engine.program import Text, unknown_variable
+from gradcli.engine.ratio import parse_ratio
 from gradcli.engine.settings import Settings
 from gradcli.errors import InputError, ProgramTypeError, Span, UsageError
 from gradcli.lower.walk import children

@@ -6,15 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.engine.program import total_of
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from gradcli.engine.program import Recording
+    from gradcli.engine.run import Run
 
     Array = np.ndarray[Any, np.dtype[Any]]
-    Rerun = Callable[[Mapping[str, Any]], Recording]
 
 HALVINGS = 8
 """Steps of the extrapolation, each half of the one before."""
@@ -40,25 +37,22 @@ class Differences:
         return bool(abs(left - right) > max(1e3 * rtol, 1e-3) * size + atol)
 
 
-def differences(
-    recording: Recording, name: str, dy: Any, rerun: Rerun, eps: float | None = None
-) -> Differences:
+def differences(run: Run, name: str, dy: Any, eps: float = 1e-2) -> Differences:
     """The derivative of sum(value * dy) by each element of an input, by running the program.
 
-    `eps` is the first step, relative to the size of the element (0.01 if not given); central
-    differences at halved steps are extrapolated (Ridders), and the best of them is taken.
+    `eps` is the first step, relative to the size of the element; central differences at halved
+    steps are extrapolated (Ridders), and the best of them is taken.
     """
-    values = {n: np.asarray(recording.evaluator(x)) for n, x in recording.inputs.items()}
-    start = np.asarray(values[name], float)
+    start = np.asarray(run.array(run.inputs[name]), float)
     found = Differences(start.shape)
     for i in np.ndindex(start.shape):
 
         def total(offset: float, i: tuple[int, ...] = i) -> float:
             moved = start.copy()
             moved[i] += offset
-            return total_of(rerun({**values, name: moved}), dy)
+            return run.again(**{name: moved}).total(dy)
 
-        step = (eps or 1e-2) * max(abs(float(start[i])), 0.1)
+        step = eps * max(abs(float(start[i])), 0.1)
         found.central[i], found.error[i] = _ridders(total, step)
         found.left[i], found.right[i] = _sides(total, step)
     return found

@@ -51,9 +51,9 @@ def _above(text: str, names: Sequence[str]) -> Iterator[tuple[int, str]]:
     """Readings of what stands after the first d: an order (1 if there is none) and a name."""
     if text == "" or text in names:
         yield 1, text
-    found = re.fullmatch(r"\^?(\d+)(.*)", text)
-    if found and (found[2] == "" or found[2] in names) and 1 <= int(found[1]) <= MAX_ORDER:
-        yield int(found[1]), found[2]
+    match = re.fullmatch(r"\^?(\d+)(.*)", text)
+    if match and (match[2] == "" or match[2] in names) and 1 <= int(match[1]) <= MAX_ORDER:
+        yield int(match[1]), match[2]
 
 
 def _below(text: str, names: Sequence[str], most: int) -> Iterator[tuple[str, ...]]:
@@ -73,15 +73,15 @@ def _below(text: str, names: Sequence[str], most: int) -> Iterator[tuple[str, ..
 
 def _orders(text: str) -> Iterator[tuple[int, str]]:
     """Readings of the order at the start of a text, and the rest; a bare 1 is part of a name."""
-    found = re.match(r"\^(\d+)", text)
-    if found:
-        yield int(found[1]), text[found.end() :]
+    match = re.match(r"\^(\d+)", text)
+    if match:
+        yield int(match[1]), text[match.end() :]
         return
     if not text[:1].isdigit():
         yield 1, text
-    found = re.match(r"\d+", text)
-    if found and int(found[0]) > 1:
-        yield int(found[0]), text[found.end() :]
+    match = re.match(r"\d+", text)
+    if match and int(match[0]) > 1:
+        yield int(match[0]), text[match.end() :]
 
 
 def _unreadable(text: str, above: str, below: str, names: Sequence[str]) -> UsageError:

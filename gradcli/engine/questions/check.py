@@ -7,19 +7,31 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.data.report import Report
-from gradcli.engine.answers.asked import sources
-from gradcli.engine.answers.differences import Differences, differences
-from gradcli.engine.answers.gradients import gradients
-from gradcli.engine.program import Recording, Text
-from gradcli.engine.settings import Settings
+from gradcli.engine.differences import Differences, differences
+from gradcli.engine.gradient import gradients
+from gradcli.engine.options import DY, FORMULAS, NUMBER, WRT, Option
+from gradcli.engine.program import Text
+from gradcli.engine.question import EVERYDAY, question
+from gradcli.engine.run import Run
 from gradcli.errors import InputError, ProgramTypeError, Span
 from gradcli.ir.shapes import show_shape
 from gradcli.lower.values import fits
 
 if TYPE_CHECKING:
-    from gradcli.engine.questions import Question
+    from collections.abc import Mapping
 
     Array = np.ndarray[Any, np.dtype[Any]]
+
+CLAIM = Option("claim", FORMULAS, 'A gradient derived by hand: x="1/(1+x^2)".', 'NAME="FORMULA"')
+EPS = Option(
+    "eps", NUMBER, "First step of the differences, relative.", "STEP",
+    default=1e-2, above=True, in_jobs=False,
+)  # fmt: skip
+RTOL = Option("rtol", NUMBER, "Relative tolerance.", "TOL", default=1e-6, in_jobs=False)
+ATOL = Option("atol", NUMBER, "Absolute tolerance.", "TOL", default=1e-8, in_jobs=False)
+
+DISAGREES = 4
+"""The exit status of a check that disagrees."""
 
 OK = "ok"
 DIFFERS = "differs"
@@ -49,34 +61,50 @@ class Column:
         return found
 
 
-def check(question: Question) -> Report:
-    """Compares the routes element by element; the JSON form says whether they all agree."""
-    question.check()
-    wrt = sources(question.names, question.wrt)
-    asks = question.asks
-    recording = question.record()
-    columns = {name: _column(question, recording, name) for name in wrt}
-    for name, text in (asks.get("claim") or {}).items():
+@question(
+    "check",
+    group=EVERYDAY,
+    rank=3,
+    options=[CLAIM, EPS, RTOL, ATOL, WRT, DY],
+    answers="check",
+    examples=['check "atan(x)" --x 0,2', 'check "atan(x)" --x 0,2 --claim "x = 1/(1 + x^2)"'],
+)
+def check(
+    run: Run,
+    wrt: list[str],
+    dy: Any,
+    claim: Mapping[str, str] | None,
+    eps: float,
+    rtol: float,
+    atol: float,
+) -> Report:
+    """Checks the gradient of PROGRAM: reverse and forward mode, finite differences, complex step.
+
+    Ends with status 4 where they disagree. A kink is no mistake: it is reported as not
+    differentiable.
+    """
+    columns = {name: _column(run, name, dy, eps) for name in wrt}
+    for name, text in (claim or {}).items():
         if name not in columns:
             raise InputError(f"a claim is made for {name}, which is not differentiated by")
-        columns[name].claim = _claimed(question, name, text, columns[name].reverse.shape)
+        columns[name].claim = _claimed(run, name, text, columns[name].reverse.shape)
     for column in columns.values():
-        _judge(column, asks.get("rtol") or 1e-6, asks.get("atol") or 1e-8)
-    return _report(columns, recording)
+        _judge(column, rtol, atol)
+    return _report(columns)
 
 
-def _column(question: Question, recording: Recording, name: str) -> Column:
+def _column(run: Run, name: str, dy: Any, eps: float) -> Column:
     """The gradient by one input by each route."""
-    shape = recording.inputs[name].shape
+    shape = run.inputs[name].shape
 
     def by(method: str) -> Array:
-        settings = Settings(dtype=question.settings.dtype, method=method)
-        found = gradients(recording, [name], settings, question.dy, question.record)[name]
-        return np.zeros(shape) if found is None else np.asarray(found, float)
+        slope = gradients(run, [name], dy, method)[name]
+        array = slope.array
+        if array is None:
+            array = np.zeros(shape) if slope.node is None else run.array(slope.node)
+        return np.asarray(array, float)
 
-    eps = question.asks.get("eps")
-    numeric = differences(recording, name, question.dy, question.record, eps)
-    column = Column(by("reverse"), by("forward"), numeric)
+    column = Column(by("reverse"), by("forward"), differences(run, name, dy, eps))
     try:
         column.complex_step = by("complex-step")
     except ProgramTypeError:
@@ -84,20 +112,20 @@ def _column(question: Question, recording: Recording, name: str) -> Column:
     return column
 
 
-def _claimed(question: Question, name: str, text: str, shape: tuple[int, ...]) -> Array:
+def _claimed(run: Run, name: str, text: str, shape: tuple[int, ...]) -> Array:
     """The formula that the user derived, at the same inputs."""
     claim = Text(text, f"--claim {name}")
-    names = claim.names(question.values)
+    values = run.values()
+    names = claim.names(values)
     for used, place in names.inputs.items():
-        if used not in question.values:
+        if used not in values:
             raise InputError(
                 f"the claim for {name} uses '{used}', which is no variable of the program",
                 span=Span(claim.source, place.start, place.end),
-                help=f"it has {', '.join(question.names.inputs)}",
+                help=f"it has {', '.join(run.inputs)}",
             )
-    values = {n: question.values[n] for n in names.inputs}
-    recording = Recording(claim, names, values, question.settings.silent())
-    found = np.asarray(recording.arrays(recording.value), float)
+    claimed = Run(claim, names, values, run.settings.silent())
+    found = np.asarray(claimed.arrays(claimed.value), float)
     if not fits(found.shape, shape):
         raise InputError(
             f"the claim for {name} has shape {show_shape(found.shape)}, not {show_shape(shape)}"
@@ -132,7 +160,7 @@ def _close(a: Any, b: Any, rtol: float, atol: Any) -> bool:
     return bool(abs(a - b) <= atol + rtol * max(abs(a), abs(b)))
 
 
-def _report(columns: dict[str, Column], recording: Recording) -> Report:
+def _report(columns: dict[str, Column]) -> Report:
     """The rows, and what they come to."""
     routes = ["reverse", "forward", "numeric"]
     routes += [
@@ -156,5 +184,9 @@ def _report(columns: dict[str, Column], recording: Recording) -> Report:
     differing = sum(row[-1] == DIFFERS for row in rows)
     footer = "all agree" if agree else f"{differing} of {len(rows)} differ"
     return Report(
-        ["element", *routes, "verdict"], rows, whole, footer=footer, warnings=recording.notices
+        ["element", *routes, "verdict"],
+        rows,
+        whole,
+        footer=footer,
+        status=0 if agree else DISAGREES,
     )

@@ -1,1 +1,0 @@
-"""Answers to questions: gradients, matrices, recordings, checks."""

@@ -1,0 +1,41 @@
+"""Directions in which inputs move: the tangents of forward mode."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.engine.gradient import seed, zeros_like
+from gradcli.errors import InputError, UsageError
+from gradcli.passes import modes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.engine.run import Run
+    from gradcli.ir.node import Node
+
+
+def moved(run: Run, ys: Sequence[Node], wrt: Sequence[str], tangent: Any) -> list[Node]:
+    """How the ys move when the inputs move in a direction: zeros where they do not."""
+    directions = by_name(run, wrt, tangent)
+    tangents = [
+        seed(run.inputs[name], value, f"the direction of {name}", name)
+        for name, value in directions.items()
+    ]
+    nodes = modes.forward(ys, run.differentiable(list(directions)), tangents)
+    return [zeros_like(y) if node is None else node for node, y in zip(nodes, ys, strict=True)]
+
+
+def by_name(run: Run, wrt: Sequence[str], tangent: Any) -> dict[str, Any]:
+    """The directions by name; without a name, that of the one input."""
+    if not isinstance(tangent, dict):
+        if len(wrt) != 1:
+            raise UsageError(
+                f"the program has {', '.join(wrt) or 'no input'}: say which one moves",
+                help=f"⟨tangent {wrt[0] if wrt else 'x'}=VALUE⟩",
+            )
+        return {wrt[0]: tangent}
+    for name in tangent:
+        if name not in run.inputs:
+            raise InputError(f"a direction is given for {name}, which is no input")
+    return tangent

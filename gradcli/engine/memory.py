@@ -1,0 +1,68 @@
+"""What is remembered of programs that come again: their trees, their names, the steps of a run."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+ROOM = 1 << 22
+"""Units that everything remembered may weigh: about a byte of a text or a tenth of a node."""
+
+
+class Memory:
+    """Things by key, those used last; the oldest make room when they weigh too much together.
+
+    Looking something up takes no lock, so that threads do not wait for one another.
+    """
+
+    def __init__(self, room: int = ROOM) -> None:
+        self._room = room
+        self._free = room
+        self._items: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable) -> Any:
+        """What was kept under a key; None if nothing was, or no more."""
+        try:
+            item, _ = self._items[key]
+            self._items.move_to_end(key)
+        except KeyError:  # never kept, or gone by now
+            return None
+        return item
+
+    def put(self, key: Hashable, item: Any, weight: int) -> None:
+        """Keeps a thing, unless it takes more than half of all there is room for."""
+        if weight > self._room // 2:
+            return
+        with self._lock:
+            _, before = self._items.pop(key, (None, 0))
+            self._items[key] = item, weight
+            self._free += before - weight
+            while self._free < 0:
+                _, (_, freed) = self._items.popitem(last=False)
+                self._free += freed
+
+    def kept(self, key: Hashable, make: Callable[[], Any], weight: int) -> Any:
+        """The thing under a key, made if it is not there."""
+        item = self.get(key)
+        if item is None:
+            item = make()
+            self.put(key, item, weight)
+        return item
+
+    def clear(self) -> None:
+        """Forgets everything."""
+        with self._lock:
+            self._items.clear()
+            self._free = self._room
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+
+MEMORY = Memory()
+"""The memory of this process."""

@@ -1,0 +1,164 @@
+"""What can be asked of a program: one record a question, found by name, a file each."""
+
+from __future__ import annotations
+
+import re
+import sys
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Any
+
+from gradcli.engine import questions
+from gradcli.engine.options import RUNNING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+    from gradcli.engine.options import Option
+    from gradcli.lower.names import Names
+
+EVERYDAY = "Everyday"
+FILES = "Files"
+FRAMEWORKS = "As in TF.js, TensorFlow, PyTorch and JAX"
+GROUPS = (EVERYDAY, FILES, FRAMEWORKS)
+"""The groups of commands in the help, in their order."""
+
+
+class Question:
+    """All that is known of a question; commands, jobs, Python and help are made from it.
+
+    `function(run, **options)` gives the derivatives: nodes, `Gradient`s, arrays, or None, alone or
+    by name, nested or not; or a report. Their key in JSON is `answers`. Its docstring is the help,
+    its module's the sentence in the list of commands, where it stands in `group` at `rank`.
+
+    `value` says that the answer holds the program's value, too; `alone` that it is about one array,
+    which the plain format prints without its name and Python gives without a dict; `one_input`
+    that the program must have one input, or --wrt name one. A program `needs_value` unless it may
+    end without one. `prepare(names, options)` gives the options in the form that the function
+    takes, once the program's names are known. `marks(options)` are the names, inputs apart, for
+    which gradients are asked. `unconnected` is what stands where nothing depends on a name. A
+    `script` is a file, and what it prints is part of what it gives.
+    """
+
+    __slots__ = (
+        "alone",
+        "answers",
+        "examples",
+        "function",
+        "group",
+        "marks",
+        "name",
+        "needs_value",
+        "one_input",
+        "options",
+        "prepare",
+        "rank",
+        "script",
+        "unconnected",
+        "value",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        function: Callable[..., Any],
+        *,
+        group: str,
+        rank: int,
+        examples: Sequence[str],
+        options: Iterable[Option] = (),
+        answers: str | None = None,
+        value: bool = False,
+        alone: bool = False,
+        one_input: bool = False,
+        needs_value: bool = True,
+        prepare: Callable[[Names, dict[str, Any]], dict[str, Any]] = lambda _names, options: (
+            options
+        ),
+        marks: Callable[[Mapping[str, Any]], Collection[str]] = lambda _options: (),
+        unconnected: str = "zero",
+        script: bool = False,
+    ) -> None:
+        self.name = name
+        self.function = function
+        self.group = group
+        self.rank = rank
+        self.examples = tuple(examples)
+        self.options = {option.name: option for option in options}
+        self.answers = answers
+        self.value = value
+        self.alone = alone
+        self.one_input = one_input
+        self.needs_value = needs_value
+        self.prepare = prepare
+        self.marks = marks
+        self.unconnected = unconnected
+        self.script = script
+
+    @property
+    def doc(self) -> str:
+        """What the question is, in some sentences."""
+        return self.function.__doc__ or ""
+
+    @property
+    def sentence(self) -> str:
+        """What the question is, in one."""
+        return (sys.modules[self.function.__module__].__doc__ or "").strip().split("\n")[0]
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """What the JSON form of an answer holds, besides warnings and verdicts."""
+        parts = [self.answers] if self.answers else []
+        return frozenset([*parts, "value"] if self.value else parts)
+
+    def option(self, name: str) -> Option | None:
+        """The option of that name, of the question's own or of running a program."""
+        return self.options.get(name) or _RUNNING.get(name)
+
+    def __repr__(self) -> str:
+        return f"<question {self.name}>"
+
+
+_RUNNING = {option.name: option for option in RUNNING}
+
+
+def question(name: str, **record: Any) -> Callable[[Callable[..., Any]], Question]:
+    """Makes the record of a question from the function that answers it."""
+    return lambda function: Question(name, function, **record)
+
+
+# --- the registry: the files in `questions` -----------------------------------------------------
+
+_NAME = re.compile(r"[a-z]+(-[a-z]+)*")
+
+
+def names() -> list[str]:
+    """The names of all questions, without importing them."""
+    return [module.name.replace("_", "-") for module in iter_modules(questions.__path__)]
+
+
+def find(name: str) -> Question | None:
+    """The question of that name; None if there is none."""
+    if name not in _FOUND and _NAME.fullmatch(name):
+        module = f"{questions.__name__}.{name.replace('-', '_')}"
+        try:
+            _FOUND[name] = _record(import_module(module))
+        except ModuleNotFoundError as error:
+            if error.name != module:
+                raise
+    return _FOUND.get(name)
+
+
+_FOUND: dict[str, Question] = {}
+"""The questions that somebody has asked for."""
+
+
+def _record(module: Any) -> Question:
+    """The question that a file states."""
+    return next(item for item in vars(module).values() if isinstance(item, Question))
+
+
+def every() -> list[Question]:
+    """All questions, in the order of the help."""
+    records = [question for name in names() if (question := find(name)) is not None]
+    return sorted(records, key=lambda q: (GROUPS.index(q.group), q.rank, q.name))

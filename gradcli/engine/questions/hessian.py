@@ -1,0 +1,29 @@
+"""The second derivatives of one number by each pair of inputs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcli.engine.options import WRT
+from gradcli.engine.question import FRAMEWORKS, question
+from gradcli.passes import modes
+
+if TYPE_CHECKING:
+    from gradcli.engine.run import Run
+    from gradcli.ir.node import Node
+
+
+@question(
+    "hessian",
+    group=FRAMEWORKS,
+    rank=8,
+    options=[WRT],
+    answers="hessian",
+    examples=['hessian "100*(y - x^2)^2 + (1 - x)^2" --x -1.2 --y 1', 'hessian "sum(x)^3" --x 1,2'],
+)
+def hessian(run: Run, wrt: list[str]) -> dict[str, dict[str, Node]]:
+    """The second derivatives of PROGRAM, one number, by each pair of its inputs."""
+    y = run.one_array()
+    run.require_scalar("hessian")
+    xs = dict(zip(wrt, run.differentiable(wrt), strict=True))
+    return {a: {b: modes.hessian(y, x, z) for b, z in xs.items()} for a, x in xs.items()}

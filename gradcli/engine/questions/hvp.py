@@ -1,0 +1,37 @@
+"""The Hessian times a direction, without the Hessian: forward over reverse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.engine.directions import moved
+from gradcli.engine.gradient import Gradient
+from gradcli.engine.options import TANGENT, WRT
+from gradcli.engine.question import FRAMEWORKS, question
+from gradcli.passes import modes
+
+if TYPE_CHECKING:
+    from gradcli.engine.run import Run
+    from gradcli.ir.node import Node
+
+
+@question(
+    "hvp",
+    group=FRAMEWORKS,
+    rank=11,
+    options=[WRT, TANGENT],
+    answers="hvp",
+    examples=[
+        'hvp "x[0]^2*x[1] + x[1]^3" --x 1,2 --tangent 1,-1',
+        'hvp "x^2*y" --x 2 --y 3 --tangent x=1',
+    ],
+)
+def hvp(run: Run, wrt: list[str], tangent: Any) -> dict[str, Node]:
+    """The Hessian of PROGRAM, one number, times a direction."""
+    y = run.one_array()
+    run.require_scalar("hvp")
+    xs = run.differentiable(wrt)
+    slopes = [
+        Gradient([y], x, g).or_zeros() for x, g in zip(xs, modes.reverse([y], xs), strict=True)
+    ]
+    return dict(zip(wrt, moved(run, slopes, wrt, tangent), strict=True))

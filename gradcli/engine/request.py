@@ -1,0 +1,265 @@
+"""A question asked of a program at values: from the options as they were given to the answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.data.answer import Answer
+from gradcli.data.report import Report
+from gradcli.engine import question as registry
+from gradcli.engine.gradient import Gradient
+from gradcli.engine.memory import MEMORY
+from gradcli.engine.options import ARRAY, ARRAYS, VALUES
+from gradcli.engine.points.nonfinite import explain
+from gradcli.engine.program import Text, check_values, inputs_named
+from gradcli.engine.repeated import Repeated, Told, is_repeatable, shapes_of
+from gradcli.engine.run import Run
+from gradcli.engine.settings import Settings
+from gradcli.errors import InputError, UsageError
+from gradcli.ir.node import Node
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from gradcli.engine.question import Question
+    from gradcli.lower.names import Names
+
+    Options = dict[str, Any]
+
+_ONCE: Any = object()
+"""What stands in the memory for a question that was asked once."""
+
+
+class Request:
+    """A question, the program, the values of its inputs, and what the question is asked with.
+
+    `options` are by name, as the question takes them; the inputs among them (`var`, `const` …) are
+    arrays by name. `way` says how a value is given to a name.
+    """
+
+    __slots__ = ("names", "options", "question", "settings", "text", "values", "way")
+
+    def __init__(
+        self,
+        question: Question,
+        text: Text,
+        values: Mapping[str, Any],
+        options: Options | None = None,
+        settings: Settings | None = None,
+        *,
+        way: Callable[[str], str] = "add --{} VALUE".format,
+    ) -> None:
+        self.question = question
+        self.text = text
+        self.options = options or {}
+        self.settings = settings or Settings()
+        self.values = dict(values)
+        for name, option in question.options.items():
+            if option.kind == VALUES:
+                self.values.update(self.options.get(name) or {})
+        self.way = way
+
+    def answer(self) -> Answer | Report:
+        """The answer, as every format prints it."""
+        told = self.tell()
+        if isinstance(told, Report):
+            return told
+        question = self.question
+        single = len(self.options.get("wrt") or ()) == 1
+        alone = question.alone and not (question.value and question.answers)
+        return Answer(
+            value=told.value,
+            kind=question.answers,
+            parts=told.parts,
+            inputs=told.inputs,
+            warnings=told.notices,
+            alone=alone or (single and not question.value and question.answers != "hessian"),
+            verdicts=told.verdicts,
+        )
+
+    def tell(self) -> Told | Report:
+        """What there is to say, by steps that are known already if these say it all."""
+        key = self._key()
+        steps = None if key is None else MEMORY.get(key)
+        if isinstance(steps, Repeated):
+            again = steps(self.values)
+            if again is not None:
+                return again
+        run, parts = self._run()
+        repeats = steps is _ONCE and is_repeatable(run, parts)
+        told = self._evaluated(run, parts)
+        if repeats:
+            value = run.value if self.question.value else None
+            repeated = Repeated(run, value, parts)
+            MEMORY.put(key, repeated, repeated.weight)
+        elif key is not None and steps is None:
+            MEMORY.put(key, _ONCE, 128 + len(self.text.source.text))
+        run.graph.forget()  # a graph refers to itself: else it waits for the garbage collector
+        return told
+
+    def _key(self) -> Any:
+        """Under what the steps of an answer are kept; None where they cannot be."""
+        settings = self.settings
+        unusual = settings.verdict or settings.strict or settings.planned is not None
+        if unusual or settings.method != "reverse" or settings.unconnected == "none":
+            return None
+        try:
+            options = tuple([self._part(name, item) for name, item in self.options.items()])
+            shapes = shapes_of(self.values)
+        except (TypeError, ValueError):  # an array among the options, rows of unequal length
+            return None
+        limits = settings.dtype, settings.max_steps, settings.max_elements, settings.stabilize
+        return self.text.source.text, self.question.name, options, shapes, limits
+
+    def _part(self, name: str, item: Any) -> Any:
+        """An option as a part of a key; a TypeError for arrays, which are no inputs."""
+        kind = self.question.options[name].kind
+        if item is not None and kind in (ARRAY, ARRAYS):
+            raise TypeError
+        return name, tuple(item) if isinstance(item, (dict, list)) else item
+
+    # --- by a run of its own --------------------------------------------------------------------
+
+    def _run(self) -> tuple[Run, Any]:
+        """The run that the question is asked of, and what it says."""
+        names = self.text.names(self.values)
+        check_values(self.text, names, self.values, self.way)
+        options = self._resolved(names)
+        run = Run(
+            self.text,
+            names,
+            self.values,
+            self.settings,
+            marks=self.question.marks(options),
+            needs_value=self.question.needs_value,
+        )
+        return run, self.question.function(run, **options)
+
+    def _resolved(self, names: Names) -> Options:
+        """All that the question can be asked with, in the form that its function takes."""
+        question = self.question
+        options: Options = {}
+        for name, option in question.options.items():
+            if option.setting:
+                continue
+            item = self.options.get(name)
+            if item is None and option.needed:
+                raise needed(question, option)
+            options[name] = option.default if item is None else item
+            if option.kind == VALUES:
+                options[name] = list(options[name] or ())
+        if "wrt" in options:
+            options["wrt"] = self._sources(names, options)
+        return question.prepare(names, options)
+
+    def _sources(self, names: Names, options: Options) -> list[str]:
+        """The inputs to differentiate by; left to itself, those that vary."""
+        wrt = options["wrt"]
+        if wrt is None:
+            still = {*options.get("const", ()), *options.get("frozen", ())}
+            wrt = [name for name in names.inputs if name not in still]
+        sources = inputs_named(names, wrt)
+        if self.question.one_input and len(sources) != 1:
+            raise _several_inputs(self.question, sources)
+        return sources
+
+    def _evaluated(self, run: Run, parts: Any) -> Told | Report:
+        """The numbers of an answer, its notices and verdicts."""
+        if isinstance(parts, Report):
+            parts.warnings = [*run.notices, *parts.warnings]
+            return parts
+        question, settings = self.question, self.settings
+        values = run.results if question.value else []
+        slopes = list(_leaves(parts))
+        nodes = [node for node in map(_node, slopes) if node is not None]
+        run.evaluator.run([*values, *nodes])
+        arrays = self._arrays(run, parts)
+        if settings.strict:
+            from gradcli.engine.points.verdicts import strict
+
+            run.notices += strict(run, list(arrays), self.options.get("dy"))
+        explain(run, nodes)
+        inputs = run.values()
+        return Told(
+            run.arrays(run.value) if question.value else None,
+            arrays,
+            run.notices,
+            inputs,
+            frozenset(map(id, inputs.values())),
+            self._verdicts(run, arrays) if settings.verdict else None,
+        )
+
+    def _verdicts(self, run: Run, arrays: Any) -> dict[str, Any]:
+        from gradcli.engine.points.verdicts import verdicts
+
+        return verdicts(run, arrays, self.options.get("frozen") or {}, self.options.get("dy"))
+
+    def _arrays(self, run: Run, part: Any) -> Any:
+        """Parts as arrays, and a notice for each gradient that is zero for a reason."""
+        if isinstance(part, dict):
+            return {name: self._arrays(run, item) for name, item in part.items()}
+        if isinstance(part, Node):
+            return run.array(part)
+        if not isinstance(part, Gradient):
+            return part
+        array = part.array
+        if array is None and part.node is not None:
+            array = run.array(part.node)
+        unconnected = self.settings.unconnected or self.question.unconnected
+        if array is None and unconnected == "none":
+            return None
+        notice = part.notice(array)
+        if notice is not None:
+            run.notices.append(notice)
+        return np.zeros(part.x.shape, part.x.dtype) if array is None else array
+
+
+def ask(
+    name: str,
+    program: str | Text,
+    values: Mapping[str, Any],
+    settings: Settings | None = None,
+    **options: Any,
+) -> Answer:
+    """The whole answer to the question of that name, its notices included."""
+    question = registry.find(name)
+    assert question is not None
+    text = program if isinstance(program, Text) else Text.of(program)
+    answer = Request(question, text, values, options, settings).answer()
+    assert isinstance(answer, Answer)
+    return answer
+
+
+def _leaves(part: Any) -> Iterator[Any]:
+    if isinstance(part, dict):
+        for item in part.values():
+            yield from _leaves(item)
+    else:
+        yield part
+
+
+def _node(leaf: Any) -> Node | None:
+    """The node that is to be evaluated for a part of an answer."""
+    if isinstance(leaf, Gradient):
+        return None if leaf.array is not None else leaf.node
+    return leaf if isinstance(leaf, Node) else None
+
+
+def needed(question: Question, option: Any) -> InputError:
+    """The error of a question without what it cannot be asked without."""
+    return InputError(
+        f"{question.name} needs '{option.name}'", help=f"⟨{option.name} {option.needed}⟩"
+    )
+
+
+def _several_inputs(question: Question, names: list[str]) -> UsageError:
+    """The error of a question about one input where there are several, or none."""
+    if not names:
+        return UsageError("the program has no variable to differentiate by")
+    others = f", or use {question.name}s" if question.name.endswith("grad") else ""
+    return UsageError(
+        f"{question.name} is by one input, and the program has {', '.join(names)}",
+        help=f"choose one with ⟨wrt⟩{others}",
+    )

@@ -1,0 +1,168 @@
+"""One run of a program, recorded as a graph that questions are asked of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.engine.collector import Paused
+from gradcli.engine.program import as_input
+from gradcli.errors import ProgramTypeError, ShapeError
+from gradcli.exec.blocked import BlockedEvaluator
+from gradcli.ir.node import Graph, Node
+from gradcli.ir.shapes import show_shape
+from gradcli.lower.interpreter import Interpreter
+from gradcli.lower.values import leaves
+from gradcli.ops import catalog
+from gradcli.passes import modes
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from gradcli.engine.program import Text
+    from gradcli.engine.settings import Settings
+    from gradcli.errors import Notice
+    from gradcli.lower.names import Names
+
+    Array = np.ndarray[Any, np.dtype[Any]]
+
+
+class Run:
+    """A program at the values of its inputs: its graph, the nodes of inputs and value, and arrays.
+
+    `values` are what the inputs were given, by name. The names in `marks` have nodes of their own,
+    so that gradients can be asked for them; unless `needs_value` is false, the program must end
+    with a value. `prints` says whether it has printed something.
+    """
+
+    __slots__ = (
+        "evaluator",
+        "graph",
+        "inputs",
+        "interpreter",
+        "names",
+        "notices",
+        "prints",
+        "scope",
+        "settings",
+        "text",
+        "value",
+    )
+
+    def __init__(
+        self,
+        text: Text,
+        names: Names,
+        values: Mapping[str, Any],
+        settings: Settings,
+        *,
+        marks: Collection[str] = (),
+        needs_value: bool = True,
+    ) -> None:
+        self.text = text
+        self.names = names
+        self.prints = False
+        self.settings = settings
+        self.graph = graph = Graph(
+            settings.dtype, max_elements=settings.max_elements, stabilize=settings.stabilize
+        )
+        arrays = {name: as_input(name, values[name], graph.dtype) for name in names.inputs}
+        self.inputs: dict[str, Node] = {
+            name: graph.input(name, array.shape, array.dtype) for name, array in arrays.items()
+        }
+        by_node = {node: arrays[name] for name, node in self.inputs.items()}
+        self.evaluator = BlockedEvaluator(by_node, settings.threads, settings.planned)
+        self.interpreter = Interpreter(
+            text.source,
+            names,
+            catalog,
+            graph,
+            self.evaluator.reach,
+            modes,
+            marks=marks,
+            max_steps=settings.max_steps,
+            printed=None if settings.printed is None else self._print,
+            depth=text.tree.depth,
+        )
+        with np.errstate(all="ignore"), Paused():
+            self.value = self.interpreter.run(text.tree.block, self.inputs, whole=needs_value)
+        self.scope = self.interpreter.top.names
+        self.notices: list[Notice] = self.interpreter.notices
+
+    def _print(self, line: str) -> None:
+        assert self.settings.printed is not None
+        self.prints = True
+        self.settings.printed(line)
+
+    @property
+    def results(self) -> list[Node]:
+        """The nodes of the value, tuples taken apart."""
+        return leaves(self.value)
+
+    def array(self, node: Node) -> Array:
+        """The array of a node."""
+        return np.asarray(self.evaluator(node))
+
+    def arrays(self, value: Any) -> Any:
+        """A node's array, a tuple's arrays, None for None."""
+        if isinstance(value, tuple):
+            return tuple([self.arrays(part) for part in value])
+        return None if value is None else self.array(value)
+
+    def values(self) -> dict[str, Array]:
+        """The arrays of the inputs, by name."""
+        return {name: self.array(x) for name, x in self.inputs.items()}
+
+    def again(self, **values: Any) -> Run:
+        """The same program with some other values; it prints nothing."""
+        return Run(self.text, self.names, {**self.values(), **values}, self.settings.silent())
+
+    def total(self, dy: Any = None) -> float:
+        """sum(value * dy), in double precision."""
+        parts = [np.asarray(self.evaluator(y), float) for y in self.results]
+        if dy is not None:
+            parts = [parts[0] * dy]
+        with np.errstate(all="ignore"):
+            return float(sum(np.sum(part) for part in parts))
+
+    # --- what a question may need of the value --------------------------------------------------
+
+    def refuse_truth(self) -> None:
+        """A truth value has no gradient."""
+        for y in self.results:
+            if y.is_bool:
+                raise ProgramTypeError(
+                    "the value is true or false and has no gradient",
+                    span=y.span,
+                    help="where(condition, a, b) makes numbers of it",
+                )
+
+    def require_scalar(self, question: str) -> None:
+        """Refuses a value that is not one number."""
+        for y in self.results:
+            if y.size != 1 or len(self.results) != 1:
+                raise ShapeError(
+                    f"{question} needs one number, not the shape {show_shape(y.shape)}",
+                    span=y.span,
+                    help="take its sum",
+                )
+
+    def one_array(self) -> Node:
+        """The value that is differentiated, if it is one array."""
+        self.refuse_truth()
+        if isinstance(self.value, tuple):
+            raise ShapeError(
+                "the value is a tuple, and one array is needed", help="end with one part"
+            )
+        return self.results[0]
+
+    def differentiable(self, names: Sequence[str]) -> list[Node]:
+        """The nodes of inputs to differentiate by, none of which may be a truth value."""
+        for name in names:
+            if self.inputs[name].is_bool:
+                raise ProgramTypeError(
+                    f"{name} is true or false and has no gradient",
+                    help="write 1 and 0, or name the others in ⟨wrt⟩",
+                )
+        return [self.inputs[name] for name in names]
