@@ -19,13 +19,10 @@ from gradcli.ops.kernels import scipy_kernel, scipy_part
 from gradcli.ops.records import binary, unary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from gradcli.ir.function import Array, Function
     from gradcli.ir.kinds import Special
     from gradcli.ir.node import Node
-
-    Slope = Callable[..., Node]
+    from gradcli.ir.op import Partial
 
 # --- of any order -------------------------------------------------------------------------------
 
@@ -38,7 +35,7 @@ _ROOTS = either(
 
 
 def _of_order(
-    name: str, slope: Slope, doc: str, aliases: str, special: Special = _ROOTS
+    name: str, slope: Partial, doc: str, aliases: str, special: Special = _ROOTS
 ) -> Function:
     return binary(
         name,
@@ -72,11 +69,11 @@ kve = _of_order("kve", lambda v, x, z: z - 0.5 * (kve(v - 1.0, x) + kve(v + 1.0,
 # --- orders 0 and 1 -----------------------------------------------------------------------------
 
 
-def _bessel(name: str, slope: Slope, doc: str, alias: str = "", **more: Any) -> Function:
+def _bessel(name: str, slope: Partial, doc: str, alias: str = "", **more: Any) -> Function:
     return unary(name, scipy_kernel(name), slope, doc, f"bessel_{name} {alias}", **more)
 
 
-def _of_positive(name: str, slope: Slope, doc: str, alias: str = "") -> Function:
+def _of_positive(name: str, slope: Partial, doc: str, alias: str = "") -> Function:
     """A function of positive numbers, whose slope is NaN where it is."""
 
     def tainted(x: Node, z: Node) -> Node:

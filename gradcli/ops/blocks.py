@@ -9,9 +9,9 @@ from gradcli.errors import ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.shapes import normal_axes, show_shape
 from gradcli.ops.convolution import channels_first, from_last, geometry, image, to_last
-from gradcli.ops.patches import FOLD, WINDOWS, Grid, numbers, pads
 from gradcli.ops.shape import index, permute, reshape_to
 from gradcli.ops.tiling import padded
+from gradcli.ops.windows import FOLD, WINDOWS, Grid, numbers, pads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -35,14 +35,12 @@ def _comparison(name: str, kernel: Any, sign: str, aliases: str) -> Function:
     )
 
 
-# fmt: off
-lt = _comparison("lt", np.less,          "<",  "less less_strict")
-le = _comparison("le", np.less_equal,    "<=", "less_equal")
-gt = _comparison("gt", np.greater,       ">",  "greater")
+lt = _comparison("lt", np.less, "<", "less less_strict")
+le = _comparison("le", np.less_equal, "<=", "less_equal")
+gt = _comparison("gt", np.greater, ">", "greater")
 ge = _comparison("ge", np.greater_equal, ">=", "greater_equal")
-eq = _comparison("eq", np.equal,         "==", "equal")
-ne = _comparison("ne", np.not_equal,     "!=", "not_equal")
-# fmt: on
+eq = _comparison("eq", np.equal, "==", "equal")
+ne = _comparison("ne", np.not_equal, "!=", "not_equal")
 
 
 def truth(x: Node) -> Node:

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from gradcli.ir.node import Node
+    from gradcli.ops.records import Interval
 
     Form = Callable[..., Node]
-    Interval = tuple[float, float]
 
 LOG_ROOT_TAU = 0.5 * math.log(math.tau)
 

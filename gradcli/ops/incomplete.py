@@ -31,13 +31,12 @@ from gradcli.ops.kernels import (
 from gradcli.ops.records import binary, of_arrays
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from gradcli.ir.function import Array, Function
     from gradcli.ir.kinds import Special
     from gradcli.ir.node import Node
-
-    Slope = Callable[..., Node]
+    from gradcli.ir.op import Partial
 
 # --- gamma ----------------------------------------------------------------------------------------
 
@@ -306,7 +305,11 @@ _BETA_ENDS_BACK = at(VERTICAL, lambda a, b, x, z: ((x == 0) & (a > 1)) | ((x == 
 
 
 def _beta_function(
-    name: str, partials: Sequence[Slope], doc: str, aliases: str = "", special: Special = _BETA_ENDS
+    name: str,
+    partials: Sequence[Partial],
+    doc: str,
+    aliases: str = "",
+    special: Special = _BETA_ENDS,
 ) -> Function:
     op = Elementwise(name, scipy_kernel(name), *partials, special=special)
     domain = ((0.5, 4.0), (0.5, 4.0), (0.1, 0.9))

@@ -9,9 +9,9 @@ from gradcli.errors import ProgramTypeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
 from gradcli.ops.convolution import Geometry, geometry
-from gradcli.ops.patches import numbers
 from gradcli.ops.reduce import max_, sum_
 from gradcli.ops.shape import flip, permute, reshape_to, spread
+from gradcli.ops.windows import numbers
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array, Flag, Function, Text, Value

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
     from gradcli.ir.batching import Batch
     from gradcli.ir.node import Node
+    from gradcli.ir.op import Partial
 
     Interval = tuple[float, float]
-    Rule = Callable[..., Node | float]
 
 _AXES = (
     Parameter("x", "Array"),
@@ -27,7 +27,7 @@ _ANYWHERE = (-3.0, 3.0)
 def unary(
     name: str,
     kernel: Callable[..., Any],
-    partial: Rule,
+    partial: Partial,
     doc: str,
     aliases: str = "",
     *,
@@ -46,7 +46,7 @@ def unary(
 def binary(
     name: str,
     kernel: Callable[..., Any],
-    partials: tuple[Rule, Rule],
+    partials: tuple[Partial, Partial],
     doc: str,
     example: str,
     aliases: str = "",
@@ -75,7 +75,7 @@ def of_arrays(
 def reduction(
     name: str,
     kernel: Callable[..., Any],
-    weight: Rule,
+    weight: Partial,
     doc: str,
     example: str,
     aliases: str = "",
