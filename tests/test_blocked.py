@@ -11,14 +11,14 @@ from gradcli.engine.api import Program
 from gradcli.engine.settings import Settings
 from gradcli.exec import blocked, region
 from gradcli.exec.plain import Evaluator
-from gradcli.ir.graph import ancestors
+from gradcli.ir.node import ancestors
 from gradcli.ir.op import Elementwise
 from gradcli.passes import modes
 from tests.test_ops import EVERY_CALL, drawn
 
 if TYPE_CHECKING:
     from gradcli.engine.run import Run
-    from tests.reference import Call
+    from tests.reference.words import Call
 
 BLOCK = 4
 

@@ -13,7 +13,7 @@ from gradcli.data.formats.rows import report_text
 from gradcli.engine.api import evaluate
 from gradcli.engine.functions import listed, page
 from gradcli.errors import ProgramNameError
-from gradcli.ops import build
+from gradcli.ops import write_names
 from gradcli.ops.catalog import FAMILIES, FUNCTIONS, find
 
 
@@ -63,8 +63,8 @@ def test_camel_case() -> None:
 
 
 def test_index_is_up_to_date() -> None:
-    """`python -m gradcli.ops.build` writes it."""
-    assert build.INDEX.read_text(encoding="utf-8") == build.index()
+    """`python -m gradcli.ops.write_names` writes it."""
+    assert write_names.FILE.read_text(encoding="utf-8") == write_names.text()
 
 
 def test_modules_are_loaded_when_used() -> None:

@@ -15,20 +15,13 @@ import pytest
 from gradcli.engine.api import Program
 from gradcli.engine.settings import Settings
 from gradcli.ir.function import REQUIRED
-from gradcli.ir.words import WORDS
+from gradcli.ir.node import WORDS
 from gradcli.ops import catalog
 from gradcli.ops.catalog import FUNCTIONS
 from gradcli.passes.modes import forward, reverse
 from tests import reference
-from tests.reference import (
-    CALLS,
-    DOMAINS,
-    ELEMENTWISE,
-    Call,
-    calls_elsewhere,
-    elementwise_calls,
-    number,
-)
+from tests.reference import CALLS, DOMAINS, ELEMENTWISE, calls_elsewhere, elementwise_calls
+from tests.reference.words import Call, number
 
 TOLERANCE = 1e-12
 ANYWHERE = (-3.0, 3.0)

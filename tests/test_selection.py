@@ -15,7 +15,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from gradcli.engine.api import Program
-from gradcli.ir.words import WORDS
+from gradcli.ir.node import WORDS
 from gradcli.passes.modes import forward, reverse
 
 POINTS = (0.7, -1.3, 1.9)

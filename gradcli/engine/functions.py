@@ -8,7 +8,7 @@ from gradcli.data.formats.objects import json_text
 from gradcli.data.report import Report
 from gradcli.engine.api import Program
 from gradcli.errors import GradcliError, ProgramNameError
-from gradcli.ir.graph import Graph
+from gradcli.ir.node import Graph, Node
 from gradcli.ir.op import Elementwise
 from gradcli.lower.arguments import signature
 from gradcli.ops import catalog
@@ -19,7 +19,6 @@ from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Function
-    from gradcli.ir.node import Node
 
 
 def listed(search: str | None = None) -> Report:

@@ -9,8 +9,8 @@ import numpy as np
 from gradcli.engine.collector import Paused
 from gradcli.engine.points.vanishing import obstacle, vanishes
 from gradcli.errors import InputError, Notice
-from gradcli.ir.op import show_shape
-from gradcli.ir.words import WORDS
+from gradcli.ir.node import WORDS
+from gradcli.ir.shapes import show_shape
 from gradcli.lower.values import fits
 from gradcli.passes import modes
 

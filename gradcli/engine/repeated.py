@@ -11,8 +11,8 @@ from gradcli.engine.gradient import Gradient
 from gradcli.engine.program import as_input
 from gradcli.exec.planned import Planned
 from gradcli.exec.steps import Steps
-from gradcli.ir.graph import CONSTANT, ancestors
-from gradcli.ir.node import Node
+from gradcli.ir.node import Node, ancestors
+from gradcli.ir.record import CONSTANT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

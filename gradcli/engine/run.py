@@ -10,8 +10,8 @@ from gradcli.engine.collector import Paused
 from gradcli.engine.program import as_input
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.exec.blocked import BlockedEvaluator
-from gradcli.ir.graph import Graph
-from gradcli.ir.op import show_shape
+from gradcli.ir.node import Graph
+from gradcli.ir.shapes import show_shape
 from gradcli.lower.interpreter import Interpreter
 from gradcli.lower.values import leaves
 from gradcli.ops import catalog

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gradcli.errors import UsageError
-from gradcli.ir.graph import MAX_ELEMENTS
+from gradcli.ir.node import MAX_ELEMENTS
 from gradcli.lower.interpreter import MAX_STEPS
 from gradcli.syntax.lexer import canonical, is_name
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from gradcli.errors import GradcliError, InputError, Source, Span
 from gradcli.exec.plain import Evaluator
-from gradcli.ir.graph import MAX_ELEMENTS, Graph
+from gradcli.ir.node import MAX_ELEMENTS, Graph
 from gradcli.lower.expressions import stacked
 from gradcli.lower.interpreter import MAX_STEPS, Interpreter
 from gradcli.lower.names import read_names

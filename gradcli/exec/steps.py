@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from gradcli.exec.plain import Evaluator, explained
-from gradcli.ir.graph import ancestors
+from gradcli.ir.node import Node, ancestors
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
-
-    from gradcli.ir.node import Node
 
 
 class Step(NamedTuple):

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.ir.op import CONSTANT, INPUT, Reduction
+from gradcli.ir.op import Reduction
+from gradcli.ir.record import CONSTANT, INPUT
 
 if TYPE_CHECKING:
     from gradcli.ir.node import Node

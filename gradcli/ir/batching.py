@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.ir.words import WORDS
+from gradcli.ir.node import WORDS, Node
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from gradcli.ir.node import Node
 
     Batch = Callable[[Node, Sequence[Node], int], Node]
 

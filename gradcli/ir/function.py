@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from gradcli.ir.node import Node
-    from gradcli.ir.op import Op
+    from gradcli.ir.record import Op
 
     # What the annotations of functions in `ops` mean to a type checker.
     Array = Node
@@ -148,13 +148,15 @@ def function(
     example: str,
     aliases: str = "",
     name: str = "",
+    doc: str = "",
     domain: Any = None,
     variants: Mapping[str, Mapping[str, Any]] | None = None,
     constant: bool = False,
 ) -> Callable[[Callable[..., Any]], Function]:
     """Makes a function of the language from a Python function over nodes.
 
-    Its annotations say what each parameter takes, its docstring is the sentence that users read.
+    Its annotations say what each parameter takes; its docstring, or `doc`, is the sentence that
+    users read.
     """
 
     def make(build: Callable[..., Any]) -> Function:
@@ -162,7 +164,7 @@ def function(
             name or build.__name__.rstrip("_"),
             build,
             _parameters(build),
-            doc=" ".join((build.__doc__ or "").split("\n\n")[0].split()),
+            doc=doc or " ".join((build.__doc__ or "").split("\n\n")[0].split()),
             example=example,
             aliases=aliases,
             domain=domain,
@@ -183,7 +185,7 @@ def _parameters(build: Any) -> tuple[Parameter, ...]:
 
     def kind(name: str) -> str:
         annotation: str = build.__annotations__[name]
-        return annotation.removesuffix(" | None")
+        return annotation.partition(" | ")[0]
 
     by_place = [
         Parameter(name, kind(name), defaults[i - start] if i >= start else REQUIRED)

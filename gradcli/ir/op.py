@@ -1,7 +1,7 @@
-"""The records of operations: what an operation computes, its shape, and its derivative, once.
+"""The kinds of operations: what a record of each states, from which both modes follow.
 
 An elementwise operation states its partials, a reduction the weight of each element, a linear or
-multilinear operation its adjoint; both modes of differentiation follow from the one statement.
+multilinear operation its adjoint, any other both modes.
 """
 
 from __future__ import annotations
@@ -12,80 +12,28 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import DomainError, ShapeError
-from gradcli.ir.node import Node
+from gradcli.errors import DomainError
+from gradcli.ir.node import WORDS, Node
+from gradcli.ir.record import CONSTANT, Op
+from gradcli.ir.shapes import broadcast_shapes, normal_axes, reduced_shape, show_shape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from gradcli.ir.batching import Batch
-    from gradcli.ir.graph import Graph
+    from gradcli.ir.node import Graph
+    from gradcli.ir.shapes import Shape
 
-    Shape = tuple[int, ...]
-    Partial = Callable[..., "Node | float"]
-    Select = Callable[..., "Node"] | None
+    Key = tuple[Op, tuple[Node, ...], tuple[()]]
+    Partial = Callable[..., Node | float]
+    Select = Callable[..., Node] | None
 
 BOOL = np.dtype(np.bool_)
 
 
-class Op:
-    """A primitive operation: its name and its kernel `kernel(*arrays, *attrs)` over NumPy arrays.
-
-    `flat` says that the operation is piecewise constant: its derivative is 0 wherever it has one.
-    `analytic` says that the kernel computes the same function of complex numbers. `stable` are the
-    rules that may give a node another form, which keeps digits that this one loses; they look for
-    operands made by one of the `triggers` (None: by any operation). `identity` says that the value
-    is that of the first input; `into(*arrays, out=array)`, where there is one, is the kernel that
-    writes into an array, which may be one of the inputs if it is a NumPy function.
-    """
-
-    __slots__ = ("analytic", "flat", "identity", "into", "kernel", "name", "stable", "triggers")
-
-    def __init__(
-        self,
-        name: str,
-        kernel: Callable[..., Any],
-        *,
-        flat: bool = False,
-        analytic: bool | None = None,
-        identity: bool = False,
-        into: Callable[..., Any] | None = None,
-    ) -> None:
-        self.name = name
-        self.kernel = kernel
-        self.flat = flat
-        self.identity = identity
-        self.into = into or _INTO.get(kernel, kernel if isinstance(kernel, np.ufunc) else None)
-        self.analytic = _is_analytic(kernel) if analytic is None else analytic
-        self.stable: tuple[Any, ...] = ()
-        self.triggers: frozenset[Op] | None = frozenset()
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.name}>"
-
-
-_INTO = {
-    operator.add: np.add,
-    operator.sub: np.subtract,
-    operator.mul: np.multiply,
-    operator.truediv: np.divide,
-    operator.neg: np.negative,
-}
-"""The NumPy functions behind Python's operators, which can write into an array."""
-
-
-def _is_analytic(kernel: Any) -> bool:
-    """Whether a kernel is a NumPy function that takes complex numbers to complex numbers."""
-    types = getattr(kernel, "types", ())
-    return "D->D" in types or "DD->D" in types
-
-
-def _no_value(name: str) -> Any:
-    raise AssertionError(f"the input {name!r} has no value")
-
-
-INPUT = Op("input", _no_value)
-CONSTANT = Op("constant", lambda value: value)
+def nothing(*_: Any) -> float:
+    """The partial by an operand in which the operation is constant; known by its identity."""
+    return 0.0
 
 
 class Elementwise(Op):
@@ -93,7 +41,8 @@ class Elementwise(Op):
 
     `partials[i](*inputs, result)` is the derivative by input i: a node, or a number where it is
     the same everywhere. `selects[i](*inputs, result)`, where given, is the mask outside which
-    input i was not selected: there its derivative is dropped, not multiplied by zero.
+    input i was not selected: there its derivative is dropped, not multiplied by zero. `rewrite`
+    gives a simpler form of the operation on some inputs, or None.
     """
 
     __slots__ = ("keeps_bool", "partials", "result_bool", "rewrite", "selects")
@@ -105,12 +54,11 @@ class Elementwise(Op):
         *partials: Partial,
         selects: Sequence[Select] = (),
         rewrite: Callable[..., Node | None] | None = None,
-        flat: bool = False,
         result_bool: bool = False,
         keeps_bool: bool = False,
         **more: Any,
     ) -> None:
-        super().__init__(name, kernel, flat=flat, **more)
+        super().__init__(name, kernel, **more)
         self.partials = partials
         self.selects: tuple[Select, ...] = tuple(selects) or (None,) * len(partials)
         self.rewrite = rewrite
@@ -118,33 +66,37 @@ class Elementwise(Op):
         self.keeps_bool = keeps_bool
 
     def __call__(self, *operands: Node | float) -> Node:
-        """The node of this operation applied to the operands."""
+        """The node of this operation applied to the operands, or of what it comes to."""
         graph = graph_of(operands)
         inputs = graph.lifted(operands)
-        if self.rewrite is not None:
-            simpler = self.rewrite(*inputs)
-            if simpler is not None:
-                return simpler
-        if self.stable and graph.stabilize:
-            better = stabilized(graph, self, inputs)
-            if better is not None:
-                return better
-        if not self.keeps_bool:
-            for x in inputs:
-                if x.dtype is BOOL:
-                    inputs = tuple(map(as_number, inputs))
-                    break
-        key = (self, inputs, ())
-        found = graph.nodes.get(key)
-        return self._new(graph, key) if found is None else found
+        simpler = self._simpler(graph, inputs)
+        return self._applied(graph, inputs) if simpler is None else simpler
 
-    def _new(self, graph: Graph, key: tuple[Op, tuple[Node, ...], tuple[()]]) -> Node:
-        shape = broadcast(key[1])
+    def _simpler(self, graph: Graph, inputs: tuple[Node, ...]) -> Node | None:
+        """The rewritten or the stabilised form, if there is one."""
+        simpler = None if self.rewrite is None else self.rewrite(*inputs)
+        if simpler is None and self.stable and graph.stabilize:
+            simpler = graph.stabilized_form(self, inputs)
+        return simpler
+
+    def _applied(self, graph: Graph, inputs: tuple[Node, ...]) -> Node:
+        """The node itself, of numbers unless the operation takes truth values as they are."""
+        if not self.keeps_bool and any(x.dtype is BOOL for x in inputs):
+            inputs = tuple(map(as_number, inputs))
+        key = (self, inputs, ())
+        node = graph.nodes.get(key)
+        return self._new(graph, key, broadcast(inputs)) if node is None else node
+
+    def _new(self, graph: Graph, key: Key, shape: Shape) -> Node:
         if shape:
             graph.check_size(shape)
         dtype = BOOL if self.result_bool else graph.dtype
         node = graph.nodes[key] = Node(self, key[1], (), shape, dtype, graph)
         return node
+
+    def flows(self, count: int) -> list[bool]:
+        """Whether a derivative can flow to each of so many inputs."""
+        return [not self.flat and self.partials[i] is not nothing for i in range(count)]
 
 
 _DOUBLE = np.dtype(np.float64)
@@ -172,21 +124,17 @@ class Unary(Elementwise):
     __slots__ = ()
 
     def __call__(self, x: Node) -> Node:  # type: ignore[override]
-        """The node of this operation applied to a node."""
-        if self.rewrite is not None:
-            simpler = self.rewrite(x)
+        """The node of this operation applied to a node, or of what it comes to."""
+        graph = x.graph
+        if self.rewrite is not None or self.stable:
+            simpler = self._simpler(graph, (x,))
             if simpler is not None:
                 return simpler
-        graph = x.graph
-        if self.stable and graph.stabilize:
-            better = stabilized(graph, self, (x,))
-            if better is not None:
-                return better
         if x.dtype is BOOL and not self.keeps_bool:
             x = as_number(x)
         key = (self, (x,), ())
-        found = graph.nodes.get(key)
-        return self._new(graph, key) if found is None else found
+        node = graph.nodes.get(key)
+        return self._new(graph, key, x.shape) if node is None else node
 
 
 class Binary(Elementwise):
@@ -196,32 +144,33 @@ class Binary(Elementwise):
 
     def __call__(self, left: Any, right: Any) -> Node:  # type: ignore[override]
         """The node of this operation applied to two operands, one of them a node."""
-        x: Node = left if left.__class__ is Node else right.graph.lift(left)
-        y: Node = right if right.__class__ is Node else x.graph.lift(right)
-        graph, triggers = x.graph, self.triggers
-        if x.op is CONSTANT and y.op is CONSTANT and graph.stabilize:
-            known = self._folded(graph, x, y)
-            if known is not None:
-                return known
-        if self.rewrite is not None:
-            simpler = self.rewrite(x, y)
-            if simpler is not None:
-                return simpler
-        if graph.stabilize and (triggers is None or x.op in triggers or y.op in triggers):
-            better = stabilized(graph, self, (x, y))
-            if better is not None:
-                return better
+        x: Node = left if left.__class__ is Node else right.graph.constant(left)
+        y: Node = right if right.__class__ is Node else x.graph.constant(right)
+        graph = x.graph
+        simpler = self._simpler_of(graph, x, y)
+        if simpler is not None:
+            return simpler
         if (x.dtype is BOOL or y.dtype is BOOL) and not self.keeps_bool:
             x, y = as_number(x), as_number(y)
         key = (self, (x, y), ())
-        found = graph.nodes.get(key)
-        if found is not None:
-            return found
-        if x.shape or y.shape:
-            return self._new(graph, key)
-        dtype = BOOL if self.result_bool else graph.dtype
-        node = graph.nodes[key] = Node(self, key[1], (), (), dtype, graph)
-        return node
+        node = graph.nodes.get(key)
+        if node is not None:
+            return node
+        shape = broadcast_shapes(x.shape, y.shape) if x.shape or y.shape else ()
+        return self._new(graph, key, shape)
+
+    def _simpler_of(self, graph: Graph, x: Node, y: Node) -> Node | None:
+        """The constant that two constants come to, the rewritten or the stabilised form, if any."""
+        simpler = None
+        if x.op is CONSTANT and y.op is CONSTANT and graph.stabilize:
+            simpler = self._folded(graph, x, y)
+        if simpler is None and self.rewrite is not None:
+            simpler = self.rewrite(x, y)
+        if simpler is None and graph.stabilize:
+            triggers = self.triggers
+            if triggers is None or x.op in triggers or y.op in triggers:
+                simpler = graph.stabilized_form(self, (x, y))
+        return simpler
 
     def _folded(self, graph: Graph, x: Node, y: Node) -> Node | None:
         """The constant that two constants come to, if that is a finite number or a truth value."""
@@ -253,13 +202,12 @@ class Reduction(Op):
         weight: Partial,
         *,
         select: Select = None,
-        flat: bool = False,
         result_bool: bool = False,
         needs_elements: bool = False,
-        analytic: bool = False,
         adds: bool = False,
+        **more: Any,
     ) -> None:
-        super().__init__(name, kernel, flat=flat, analytic=analytic)
+        super().__init__(name, kernel, **more)
         self.weight = weight
         self.select = select
         self.result_bool = result_bool
@@ -301,14 +249,19 @@ class Linear(Op):
         indices: int = 0,
         moves: bool = False,
         batch: Batch | None = None,
+        **more: Any,
     ) -> None:
-        super().__init__(name, kernel)
+        super().__init__(name, kernel, **more)
         self.moves = moves
         self.shape = shape
         self.adjoint = adjoint
         self.selective = selective
         self.indices = indices
         self.batch = batch
+
+    def flows(self, count: int) -> list[bool]:
+        """Whether a derivative can flow to each of so many inputs."""
+        return [i < count - self.indices for i in range(count)]
 
     def __call__(self, *operands: Node | float, attrs: tuple[Any, ...] = ()) -> Node:
         """The node of this operation applied to the operands."""
@@ -387,11 +340,11 @@ class Structural(OnNumbers):
         vjp: Callable[[Node, Node], Sequence[Node | None]],
         jvp: Callable[[Node, Sequence[Any]], Node | None],
         *,
-        flat: bool = False,
         reach: Linear | None = None,
         batch: Batch | None = None,
+        **more: Any,
     ) -> None:
-        super().__init__(name, kernel, flat=flat)
+        super().__init__(name, kernel, **more)
         self.shape = shape
         self.vjp = vjp
         self.jvp = jvp
@@ -399,14 +352,11 @@ class Structural(OnNumbers):
         self.batch = batch
 
 
-def stabilized(graph: Graph, op: Op, inputs: tuple[Node, ...]) -> Node | None:
-    """The form that the first fitting rule gives to a node; the graph remembers which it was."""
-    for rule in op.stable:
-        better: Node | None = rule.apply(*inputs)
-        if better is not None:
-            graph.stabilized.append((rule, graph.span))
-            return better
-    return None
+def spell(words: Mapping[str, Any]) -> None:
+    """Fills `WORDS` in; a record's method is quicker to call than the record."""
+    for name, build in words.items():
+        quick = isinstance(build, (Elementwise, Reduction))
+        WORDS[name] = build.__call__ if quick else build
 
 
 def graph_of(operands: Sequence[Any]) -> Graph:
@@ -439,51 +389,3 @@ def broadcast(nodes: Sequence[Node]) -> Shape:
         if node.shape != shape:
             shape = broadcast_shapes(shape, node.shape)
     return shape
-
-
-def broadcast_shapes(a: Shape, b: Shape) -> Shape:
-    """NumPy's broadcasting of two shapes."""
-    if not a or not b:
-        return a or b
-    longer, shorter = (a, b) if len(a) >= len(b) else (b, a)
-    lead = len(longer) - len(shorter)
-    joined = list(longer[:lead])
-    for m, n in zip(longer[lead:], shorter, strict=True):
-        if m != n and m != 1 and n != 1:
-            raise ShapeError(f"shapes {show_shape(a)} and {show_shape(b)} do not broadcast")
-        joined.append(n if m == 1 else m)
-    return tuple(joined)
-
-
-def show_shape(shape: Shape) -> str:
-    """A shape as NumPy prints it."""
-    return f"({shape[0]},)" if len(shape) == 1 else f"({', '.join(map(str, shape))})"
-
-
-def normal_axis(axis: int, ndim: int) -> int:
-    """An axis counted from the front; a ShapeError where there is no such axis."""
-    if not -ndim <= axis < ndim:
-        has = f"there are axes 0 to {ndim - 1}"
-        if ndim < 2:
-            has = "there is only axis 0" if ndim else "a scalar has no axes"
-        raise ShapeError(f"axis {axis} is out of range: {has}")
-    return axis % ndim
-
-
-def normal_axes(axis: int | Sequence[int] | None, ndim: int) -> Shape:
-    """The axes as a sorted tuple, counted from the front; None stands for all of them."""
-    if axis is None:
-        return tuple(range(ndim))
-    if isinstance(axis, int):
-        return (normal_axis(axis, ndim),)
-    axes = sorted(normal_axis(a, ndim) for a in axis)
-    if len(set(axes)) != len(axes):
-        raise ShapeError(f"an axis is named twice in {show_shape(tuple(axis))}")
-    return tuple(axes)
-
-
-def reduced_shape(shape: Shape, axes: Shape, keepdims: bool) -> Shape:
-    """The shape after the axes are folded away, or kept as 1."""
-    if keepdims:
-        return tuple(1 if i in axes else n for i, n in enumerate(shape))
-    return tuple(n for i, n in enumerate(shape) if i not in axes)

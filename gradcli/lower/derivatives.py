@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.errors import Notice, ProgramTypeError, ShapeError, Span
-from gradcli.ir.node import Node
-from gradcli.ir.op import show_shape
-from gradcli.ir.words import WORDS
+from gradcli.ir.node import WORDS, Node
+from gradcli.ir.shapes import show_shape
 from gradcli.lower.calls import apply_function, argument, call_closure, run_body
 from gradcli.lower.expressions import stacked
 from gradcli.lower.values import (

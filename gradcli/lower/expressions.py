@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.errors import GradcliError, ProgramNameError, ShapeError, Span
-from gradcli.ir.graph import MAX_AXES
-from gradcli.ir.op import show_shape
-from gradcli.ir.words import WORDS
+from gradcli.ir.node import MAX_AXES, WORDS, Node
+from gradcli.ir.shapes import show_shape
 from gradcli.lower.scope import MISSING
 from gradcli.lower.unassigned import why_missing
 from gradcli.lower.values import Closure
@@ -21,7 +20,6 @@ from gradcli.syntax import tree
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.ir.node import Node
     from gradcli.lower.interpreter import Interpreter
 
 

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.errors import GradcliError, LimitError, Notice, ProgramTypeError, ShapeError, Span
-from gradcli.ir.graph import CONSTANT
-from gradcli.ir.node import Node
-from gradcli.ir.op import show_shape
-from gradcli.ir.words import WORDS
+from gradcli.ir.node import WORDS, Graph, Node
+from gradcli.ir.record import CONSTANT
+from gradcli.ir.shapes import show_shape
 from gradcli.lower.calls import MAX_CALLS
 from gradcli.lower.expressions import EXPRESSIONS
 from gradcli.lower.postfix import POSTFIXES
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from gradcli.errors import Source
-    from gradcli.ir.graph import Graph
     from gradcli.ir.op import Elementwise
     from gradcli.lower.names import Names
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.errors import ProgramTypeError, ShapeError
-from gradcli.ir.node import Node
-from gradcli.ir.op import Elementwise, show_shape
-from gradcli.ir.words import WORDS
+from gradcli.ir.node import WORDS, Node
+from gradcli.ir.op import Elementwise
+from gradcli.ir.shapes import show_shape
 from gradcli.lower import calls, derivatives
 from gradcli.lower.arguments import Given
 from gradcli.lower.expressions import constant, unknown_name

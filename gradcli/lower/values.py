@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.errors import ProgramTypeError, ShapeError, Span
-from gradcli.ir.node import Node
-from gradcli.ir.op import broadcast_shapes, show_shape
+from gradcli.ir.node import Graph, Node
+from gradcli.ir.shapes import broadcast_shapes, show_shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gradcli.ir.function import Function
-    from gradcli.ir.graph import Graph
     from gradcli.lower.scope import Scope
     from gradcli.syntax import tree
 

@@ -10,17 +10,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.ir.function import function
-from gradcli.ir.graph import CONSTANT, literal
-from gradcli.ir.op import Elementwise, broadcast
-from gradcli.ir.words import WORDS
+from gradcli.ir.node import WORDS, Node, literal
+from gradcli.ir.op import Elementwise, broadcast, spell
+from gradcli.ir.record import CONSTANT
 from gradcli.ops.compare import GATE, TAINT, choose, eq, isnan, ne, truth
-from gradcli.ops.make import binary, unary
 from gradcli.ops.marks import NAME
+from gradcli.ops.records import binary, unary
 from gradcli.ops.shape import BROADCAST, is_ones
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Arrays
-    from gradcli.ir.node import Node
 
 # --- products with a truth value are selections ------------------------------------------------
 
@@ -43,19 +42,26 @@ def _value_of(x: Node) -> Node:
 
 
 def _mul_rewrite(x: Node, y: Node) -> Node | None:
-    if x.op not in _SPECIAL and y.op not in _SPECIAL and x.dtype is y.dtype:
-        return None
-    if x.dtype.kind == "b" or y.dtype.kind == "b" or x.op is GATE or y.op is GATE:
-        return _gated(x, y, mul)
-    if x.op in _REPEATED and is_ones(x) and _fills(y, x):
-        return y
-    if y.op in _REPEATED and is_ones(y) and _fills(x, y):
-        return x
+    """Truth values select, ones vanish, signs go outward: bit for bit the same."""
+    if x.dtype is not y.dtype or x.op in _SELECTING or y.op in _SELECTING:
+        selected = _gated(x, y, mul)
+        if selected is not None:
+            return selected
+    if x.op in _SIMPLER or y.op in _SIMPLER:
+        return _times_ones(y, x) or _times_ones(x, y) or _signed(x, y)
+    return None
+
+
+def _times_ones(x: Node, y: Node) -> Node | None:
+    """x, where y is ones and does not make it larger."""
+    return x if y.op in _REPEATED and is_ones(y) and _fills(x, y) else None
+
+
+def _signed(x: Node, y: Node) -> Node | None:
+    """The product without the sign of a factor, and the sign before it."""
     if x.op is NEG and _fills(x, y):
         return neg(mul(x.inputs[0], y))
-    if y.op is NEG and _fills(y, x):
-        return neg(mul(x, y.inputs[0]))
-    return _gated(x, y, mul) if x.op is NAME or y.op is NAME else None
+    return neg(mul(x, y.inputs[0])) if y.op is NEG and _fills(y, x) else None
 
 
 def _fills(x: Node, other: Node) -> bool:
@@ -88,6 +94,7 @@ def _neg_rewrite(x: Node) -> Node | None:
 
 
 _REPEATED = frozenset({CONSTANT, BROADCAST})
+_SELECTING = frozenset({GATE, NAME})
 
 # --- the four operations ------------------------------------------------------------------------
 
@@ -159,7 +166,7 @@ neg = unary(
     analytic=True,
 )
 NEG = neg.op
-_SPECIAL = frozenset({GATE, NAME, NEG, *_REPEATED})
+_SIMPLER = frozenset({NEG, *_REPEATED})
 """Operations whose results may make a product simpler."""
 pos = unary("pos", np.positive, lambda x, z: 1, doc="x itself.", aliases="positive")
 reciprocal = unary(
@@ -355,7 +362,7 @@ pow_ = binary(
 )
 
 
-WORDS.update(
+spell(
     {
         "add": add.build,
         "sub": sub.build,

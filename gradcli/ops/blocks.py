@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import ShapeError
 from gradcli.ir.function import function
-from gradcli.ir.op import normal_axes, show_shape
-from gradcli.ops.convolution import channels_first, from_last, image, plan_for, to_last
-from gradcli.ops.padding import padded
+from gradcli.ir.shapes import normal_axes, show_shape
+from gradcli.ops.convolution import channels_first, from_last, geometry, image, to_last
 from gradcli.ops.patches import FOLD, WINDOWS, Grid, numbers, pads
 from gradcli.ops.shape import index, permute, reshape_to
+from gradcli.ops.tiling import padded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -145,9 +145,9 @@ def extract_patches(
     x: Array, sizes: Value, strides: Value = 1.0, rates: Value = 1.0, padding: Value = "valid"
 ) -> Node:
     """The windows of images, each in a row: rows, columns, channels; TensorFlow's patches."""
-    plan = plan_for(2, "extract_patches", strides, padding, rates, "NHWC", None)
+    how = geometry(2, "extract_patches", strides, padding, rates)
     whole, _ = image(x, 2, "extract_patches")
-    cols = plan.columns(whole, numbers(sizes, 2, "a patch"))
+    cols = how.columns(whole, numbers(sizes, 2, "a patch"))
     moved = permute(cols, (0, 1, 2, 4, 5, 3))
     return reshape_to(moved, (*moved.shape[:3], math.prod(moved.shape[3:])))
 
@@ -158,8 +158,8 @@ def unfold(
 ) -> Node:
     """The windows of images with their channels first, each a column: channels, rows, columns."""
     whole, _ = image(x, 2, "unfold")
-    plan = plan_for(2, "unfold", strides, padding, dilations, "NCHW", None)
-    cols = plan.columns(to_last(whole, 2, True), numbers(size, 2, "a window"))
+    how = geometry(2, "unfold", strides, padding, dilations, "NCHW")
+    cols = how.columns(to_last(whole, 2, True), numbers(size, 2, "a window"))
     n, h, w = cols.shape[:3]
     flat = reshape_to(cols, (n, h * w, math.prod(cols.shape[3:])))
     return permute(flat, (0, 2, 1))

@@ -1,6 +1,6 @@
 """The list of all functions, and how a name, with or without a framework's prefix, finds one.
 
-The modules of functions are imported when the first of their names is asked for; `index` knows
+The modules of functions are imported when the first of their names is asked for; `names` knows
 which module that is.
 """
 
@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.ir.function import Function
 from gradcli.ops import stabilize
-from gradcli.ops.index import MODULES
+from gradcli.ops.names import MODULES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     FUNCTIONS: dict[str, Function]
 
@@ -22,177 +22,108 @@ STABILIZERS = stabilize.RULES
 """The rules of the stabilised forms, which take effect where this module is imported."""
 
 FAMILIES = {
-    "arithmetic": "arithmetic",
-    "exponential, trigonometric, hyperbolic": "elementary",
-    "comparison, selection, rounding": "compare",
-    "reductions and statistics": "reduce",
-    "shape": "shape",
-    "indexing and sorting": "indexing",
-    "linear algebra": "linalg",
-    "combined arithmetic": "combined",
-    "selection and casts": "selection",
-    "scans": "scans",
-    "sinc": "special",
-    "gamma and beta functions": "gamma",
-    "error functions and the normal distribution": "error_functions",
-    "entropies and logits": "entropy",
-    "integrals and sums": "integrals",
-    "incomplete gamma and beta functions": "incomplete",
-    "Bessel and Airy functions": "bessel",
-    "neural networks": "nn",
-    "normalisation and layers": "normalise",
-    "losses": "losses",
-    "distributions": "distributions",
-    "distributions of the gamma family": "gamma_distributions",
-    "random numbers": "sampling",
+    "arithmetic": "arithmetic fused",
+    "exponentials and trigonometry": "elementary",
+    "comparison, choice, rounding": "compare selection marks",
+    "sums, means, extremes": "reduce nans",
+    "statistics": "moments quantiles",
     "running sums and products": "running",
-    "moments": "moments",
-    "medians and quantiles": "quantiles",
-    "reductions without NaN": "nans",
-    "differences and integrals": "differences",
-    "histograms": "histograms",
-    "joining and splitting": "joining",
-    "tiling, turning, rolling": "tiling",
-    "padding": "padding",
-    "diagonals and triangles": "diagonals",
-    "blocks and patches": "blocks",
-    "sorting": "sorting",
-    "scattering and replacing": "scatter",
-    "groups of rows": "segments",
-    "interpolation": "interpolation",
-    "polynomials": "polynomial",
-    "more products": "products",
-    "linear equations": "solving",
-    "determinants": "determinants",
-    "decompositions": "decompositions",
-    "eigenvalues and singular values": "spectral",
-    "norms": "norms",
-    "least squares": "pseudoinverse",
-    "functions of matrices": "matrix_functions",
-    "structured matrices": "structured",
-    "distances": "distances",
-    "signals and windows": "filters",
-    "convolution": "convolution",
-    "pooling": "pooling",
-    "images": "images",
-    "constructors": "constructors",
-    "marks": "marks",
+    "sorting, searching, counting": "sorting histograms",
+    "shapes and joining": "shape joining tiling",
+    "indexing": "indexing scatter segments",
+    "new arrays": "creation",
+    "random numbers": "sampling",
+    "linear algebra": "matmul products diagonals solving matrix_functions decompositions spectral "
+    "norms",
+    "differences, integrals, polynomials": "calculus polynomial",
+    "signals": "signals",
+    "special functions": "gamma error_functions entropy integrals incomplete bessel",
+    "probability distributions": "distributions gamma_distributions",
+    "neural layers": "activations layers",
+    "losses": "losses",
+    "convolution and images": "convolution pooling images blocks",
 }
-"""The families of functions, and the module of each."""
+"""The families of functions as people look for them, and the modules of each."""
 
 PREFIXES = {
-    "np": "np",
-    "numpy": "np",
-    "jnp": "np",
-    "sp": "np",
-    "scipy": "np",
-    "jsp": "np",
-    "math": "math",
-    "jax": "jax",
-    "lax": "lax",
-    "tf": "tf",
-    "tfjs": "tfjs",
-    "tfp": "tf",
-    "keras": "tf",
-    "torch": "torch",
-    "F": "torch",
-    "nn": "torch",
-    "optax": "np",
+    word: framework
+    for framework, words in {
+        "np": "np numpy jnp sp scipy jsp optax",
+        "math": "math",
+        "jax": "jax",
+        "lax": "lax",
+        "tf": "tf tfp keras",
+        "tfjs": "tfjs",
+        "torch": "torch F nn",
+    }.items()
+    for word in words.split()
 }
 """First word of a prefix to the framework whose meanings it selects."""
 
 PATHS = frozenset(
-    {
-        "autograd",
-        "fft",
-        "functional",
-        "image",
-        "keras",
-        "lax",
-        "linalg",
-        "losses",
-        "math",
-        "maximum",
-        "metrics",
-        "minimum",
-        "nn",
-        "numpy",
-        "random",
-        "scipy",
-        "signal",
-        "special",
-        "stats",
-    }
+    "autograd fft functional image keras lax linalg losses math maximum metrics minimum nn numpy "
+    "random scipy signal special stats".split()
 )
 """What may stand between a prefix and the name: `np.linalg.`, `tf.math.`, `jax.nn.`."""
 
 METHODS_ONLY = frozenset({"t"})
 """Names that exist only as methods or behind a prefix."""
 
-
 BEHIND_PREFIX = {
-    ("torch", "add"): "add_scaled",
-    ("torch", "sub"): "sub_scaled",
-    ("torch", "subtract"): "sub_scaled",
-    ("torch", "div"): "div_rounded",
-    ("torch", "divide"): "div_rounded",
-    ("torch", "batch_norm"): "batch_norm_channels",
-    ("torch", "kl_div"): "kl_div_loss",
-    ("tfjs", "step"): "step_or_line",
-    ("tf", "normal"): "random_normal",
-    ("tf", "uniform"): "random_uniform",
-    ("lax", "clamp"): "clamp_between",
-    ("lax", "select"): "where",
-    ("tf", "select"): "where",
-    ("tf", "identity"): "asarray",
-    ("np.maximum", "accumulate"): "cummax",
-    ("np.minimum", "accumulate"): "cummin",
-    ("torch", "repeat"): "tile",
-    ("torch", "gather"): "gather_elements",
-    ("np", "gradient"): "fdiff",
-    ("torch", "gradient"): "fdiff",
-    ("lax", "pad"): "lax_pad",
-    ("torch", "conv1d"): "torch_conv1d",
-    ("torch", "conv2d"): "torch_conv2d",
-    ("torch", "conv3d"): "torch_conv3d",
-    ("lax", "conv_transpose"): "lax_conv_transpose",
-    ("torch", "max"): "torch_max",
-    ("torch", "min"): "torch_min",
+    (prefix, name): function
+    for prefix, pairs in {
+        "torch": "add=add_scaled sub=sub_scaled subtract=sub_scaled div=div_rounded "
+        "divide=div_rounded batch_norm=batch_norm_channels kl_div=kl_div_loss repeat=tile "
+        "gather=gather_elements gradient=fdiff conv1d=torch_conv1d conv2d=torch_conv2d "
+        "conv3d=torch_conv3d max=torch_max min=torch_min",
+        "tf": "normal=random_normal uniform=random_uniform select=where identity=asarray",
+        "tfjs": "step=step_or_line",
+        "lax": "clamp=clamp_between select=where pad=lax_pad conv_transpose=lax_conv_transpose",
+        "np": "gradient=fdiff",
+        "np.maximum": "accumulate=cummax",
+        "np.minimum": "accumulate=cummin",
+    }.items()
+    for name, function in (pair.split("=") for pair in pairs.split())
 }
 """Names that mean another function behind a framework's prefix."""
-
 
 NAMES = {name: module for module, names in MODULES.items() for name in names.split()}
 """Every name and alias to the module that defines it."""
 
-_FAMILY = {module: family for family, module in FAMILIES.items()}
+_FAMILY = {module: family for family, modules in FAMILIES.items() for module in modules.split()}
 _records: dict[str, Function] = {}
+
+
+def functions_in(values: Mapping[str, Any]) -> Iterator[Function]:
+    """The functions among the values of a module, alone or several in a tuple, each once."""
+    parts = (value if isinstance(value, tuple) else (value,) for value in values.values())
+    return iter(dict.fromkeys(v for part in parts for v in part if isinstance(v, Function)))
 
 
 def _load(module: str) -> None:
     """Registers the functions of a module under all their names."""
-    for item in vars(import_module(f"gradcli.ops.{module}")).values():
-        if isinstance(item, Function) and NAMES.get(item.name, module) == module:
-            item.family = _FAMILY[module]
-            for name in (item.name, *item.aliases):
-                _records.setdefault(name, item)
+    for record in functions_in(vars(import_module(f"gradcli.ops.{module}"))):
+        if NAMES.get(record.name, module) == module:
+            record.family = _FAMILY[module]
+            for name in (record.name, *record.aliases):
+                _records.setdefault(name, record)
 
 
 def _all_functions() -> dict[str, Function]:
     """Every function by its own name, family by family."""
-    for module in FAMILIES.values():
+    for module in _FAMILY:
         _load(module)
     order = {family: i for i, family in enumerate(FAMILIES)}
-    found = {record.name: record for record in _records.values()}
-    return dict(sorted(found.items(), key=lambda item: order[item[1].family]))
+    by_family = sorted(_records.values(), key=lambda record: order[record.family])
+    return {record.name: record for record in by_family}
 
 
 def __getattr__(name: str) -> Any:
     """`FUNCTIONS`, every function by its own name, is loaded when it is asked for."""
     if name != "FUNCTIONS":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = globals()["FUNCTIONS"] = _all_functions()
-    return found
+    records = globals()["FUNCTIONS"] = _all_functions()
+    return records
 
 
 def framework(words: Sequence[str]) -> str:
@@ -208,13 +139,11 @@ def snake_case(name: str) -> str:
 
 def find(name: str) -> Function | None:
     """The function of this bare name, in snake_case or camelCase."""
-    found = _find(name)
-    return _find(snake_case(name)) if found is None and not name.islower() else found
+    record = _find(name)
+    return _find(snake_case(name)) if record is None and not name.islower() else record
 
 
 def _find(name: str) -> Function | None:
-    found = _records.get(name)
-    if found is None and name in NAMES:
+    if name not in _records and name in NAMES:
         _load(NAMES[name])
-        found = _records.get(name)
-    return found
+    return _records.get(name)

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.ir.function import Function, Parameter, function
-from gradcli.ir.op import Elementwise, as_number
-from gradcli.ir.words import WORDS
-from gradcli.ops.make import binary, nothing, reduction, unary
+from gradcli.ir.op import Elementwise, as_number, nothing, spell
+from gradcli.ops.records import binary, reduction, unary
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array, Int
@@ -329,20 +328,20 @@ copysign = binary(
     example="copysign(3, -1)",
 )
 
-WORDS.update(
+spell(
     {
-        "lt": lt,
-        "le": le,
-        "gt": gt,
-        "ge": ge,
-        "eq": eq,
-        "ne": ne,
-        "and": logical_and,
-        "or": logical_or,
-        "not": logical_not,
+        "lt": lt.build,
+        "le": le.build,
+        "gt": gt.build,
+        "ge": ge.build,
+        "eq": eq.build,
+        "ne": ne.build,
+        "and": logical_and.build,
+        "or": logical_or.build,
+        "not": logical_not.build,
         "where": choose,
-        "any": any_,
-        "isnan": isnan,
+        "any": any_.build,
+        "isnan": isnan.build,
         "gate": GATE,
     }
 )

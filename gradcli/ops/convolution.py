@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
-from gradcli.ir.op import as_number, show_shape
-from gradcli.ops.linalg import MATMUL
-from gradcli.ops.padding import lax_pad, padded
+from gradcli.ir.op import as_number
+from gradcli.ir.shapes import show_shape
+from gradcli.ops.matmul import MATMUL
 from gradcli.ops.patches import FOLD, WINDOWS, Grid, numbers, pads
 from gradcli.ops.shape import index, permute, reshape_to
+from gradcli.ops.tiling import lax_pad, padded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from gradcli.ir.function import Array, Function, Int, Text, Value
     from gradcli.ir.node import Node
+
+# --- images -------------------------------------------------------------------------------------
 
 
 def channels_first(layout: str) -> bool:
@@ -38,8 +41,9 @@ def from_last(x: Node, nd: int, first: bool) -> Node:
     return permute(x, (0, nd + 1, *range(1, nd + 1))) if first else x
 
 
-def _filter_last(w: Node, nd: int, first: bool) -> Node:
+def _filter_last(w: Node, nd: int, first: bool = True) -> Node:
     """A filter as (*lengths, in, out); with channels first it comes as (out, in, *lengths)."""
+    w = as_number(w)
     return permute(w, (*range(2, nd + 2), 1, 0)) if first else w
 
 
@@ -56,75 +60,81 @@ def image(x: Node, nd: int, name: str) -> tuple[Node, bool]:
     return x, False
 
 
-def windows(
-    x: Node, sizes: Sequence[int], strides: Sequence[int], dilations: Sequence[int]
-) -> Node:
-    """The windows over the axes behind the batch, as (batch, *counts, channels, *sizes)."""
-    nd = len(sizes)
-    lengths = x.shape[1 : nd + 1]
-    grid = Grid(1, tuple(sizes), tuple(strides), tuple(dilations), tuple(lengths))
-    if 0 in grid.counts() and 0 not in lengths:
-        raise ShapeError(f"a window of {show_shape(tuple(sizes))} does not fit into the image")
-    return WINDOWS(x, attrs=(grid,))
+class Geometry(NamedTuple):
+    """How windows are laid over an image: what all kinds of convolution have in common."""
+
+    nd: int
+    name: str
+    steps: tuple[int, ...]
+    padding: Any
+    apart: tuple[int, ...]
+    first: bool
+
+    def spans(self, sizes: Sequence[int]) -> list[int]:
+        """How far windows of these sizes reach."""
+        return [(k - 1) * d + 1 for k, d in zip(sizes, self.apart, strict=True)]
+
+    def widths(self, sizes: Sequence[int], lengths: Sequence[int]) -> list[tuple[int, int]]:
+        """How much is added around an image of these lengths."""
+        return pads(self.padding, self.spans(sizes), self.steps, lengths)
+
+    def columns(self, x: Node, sizes: Sequence[int], value: float = 0.0) -> Node:
+        """The windows over an image with its channels last, padded with a value.
+
+        Their shape is (batch, *counts, channels, *sizes).
+        """
+        widths = self.widths(sizes, x.shape[1:-1])
+        x = padded(x, [(0, 0), *widths, (0, 0)], value)
+        grid = Grid(1, tuple(sizes), self.steps, self.apart, x.shape[1:-1])
+        if 0 in grid.counts() and 0 not in grid.lengths:
+            raise ShapeError(f"a window of {show_shape(grid.sizes)} does not fit into the image")
+        return WINDOWS(x, attrs=(grid,))
+
+    def over(self, x: Node, apply: Callable[[Node], Node]) -> Node:
+        """What `apply` makes of the image with an axis of the batch and its channels last."""
+        whole, alone = image(x, self.nd, self.name)
+        z = from_last(apply(to_last(whole, self.nd, self.first)), self.nd, self.first)
+        return reshape_to(z, z.shape[1:]) if alone else z
 
 
-def _spans(sizes: Sequence[int], dilations: Sequence[int]) -> list[int]:
-    return [(k - 1) * d + 1 for k, d in zip(sizes, dilations, strict=True)]
+def geometry(
+    nd: int,
+    name: str,
+    strides: Any = 1.0,
+    padding: Any = "valid",
+    dilations: Any = 1.0,
+    layout: str = "NHWC",
+) -> Geometry:
+    """The geometry of a call, from its arguments."""
+    steps, apart = numbers(strides, nd, "the stride"), numbers(dilations, nd, "the dilation")
+    return Geometry(nd, name, steps, padding, apart, channels_first(layout))
 
 
-def _around(x: Node, widths: Sequence[tuple[int, int]], value: float = 0.0) -> Node:
-    """The image with elements added around it."""
-    return padded(x, [(0, 0), *widths, (0, 0)], value)
+# --- convolutions -------------------------------------------------------------------------------
 
 
 def _grouped_product(cols: Node, w: Node, nd: int, groups: int) -> Node:
     """The product of windows (batch, *counts, channels, *sizes) with a filter."""
     batch_and_counts = cols.shape[: nd + 1]
     channels, sizes = cols.shape[nd + 1], cols.shape[nd + 2 :]
-    out = w.shape[-1]
-    rows, inner = math.prod(batch_and_counts), channels // groups
-    a = reshape_to(cols, (rows, groups, inner * math.prod(sizes)))
-    b = reshape_to(
-        permute(w, (nd, *range(nd), nd + 1)), (inner * math.prod(sizes), groups, -(-out // groups))
-    )
+    rows, inner, out = math.prod(batch_and_counts), channels // groups, w.shape[-1]
+    terms = inner * math.prod(sizes)
+    a = reshape_to(cols, (rows, groups, terms))
+    b = reshape_to(permute(w, (nd, *range(nd), nd + 1)), (terms, groups, -(-out // groups)))
     if groups == 1:
-        z = MATMUL(reshape_to(a, (rows, a.shape[2])), reshape_to(b, (b.shape[0], out)))
+        z = MATMUL(reshape_to(a, (rows, terms)), reshape_to(b, (terms, out)))
     else:
         z = permute(MATMUL(permute(a, (1, 0, 2)), permute(b, (1, 0, 2))), (1, 0, 2))
     return reshape_to(z, (*batch_and_counts, out))
 
 
-class Plan(NamedTuple):
-    """How windows are laid over an image: what all kinds of convolution have in common."""
-
-    nd: int
-    name: str
-    strides: Any = 1.0
-    padding: Any = "valid"
-    dilations: Any = 1.0
-    first: bool = False
-
-    def columns(self, x: Node, sizes: Sequence[int], value: float = 0.0) -> Node:
-        """The windows over an image with its channels last, padded with a value."""
-        steps = numbers(self.strides, self.nd, "the stride")
-        apart = numbers(self.dilations, self.nd, "the dilation")
-        widths = pads(self.padding, _spans(sizes, apart), steps, x.shape[1:-1])
-        return windows(_around(x, widths, value), sizes, steps, apart)
-
-    def over(self, x: Node, run: Callable[[Node], Node]) -> Node:
-        """What `run` makes of the image with an axis of the batch and its channels last."""
-        whole, alone = image(x, self.nd, self.name)
-        z = from_last(run(to_last(whole, self.nd, self.first)), self.nd, self.first)
-        return reshape_to(z, z.shape[1:]) if alone else z
-
-
-def _convolved(plan: Plan, x: Node, w: Node, groups: int) -> Node:
+def _convolved(how: Geometry, x: Node, w: Node, groups: int = 1) -> Node:
     """The convolution with a filter (*lengths, in, out)."""
-    nd, name = plan.nd, plan.name
+    nd, name = how.nd, how.name
     if w.ndim != nd + 2:
         raise ShapeError(f"the filter of {name} has {nd + 2} axes, not {w.ndim}")
 
-    def run(whole: Node) -> Node:
+    def convolve(whole: Node) -> Node:
         channels = whole.shape[-1]
         if w.shape[nd] * groups != channels or w.shape[-1] % groups:
             each = f" in each of {groups} groups" if groups > 1 else ""
@@ -132,31 +142,23 @@ def _convolved(plan: Plan, x: Node, w: Node, groups: int) -> Node:
                 f"the image of {name} has {channels} channels, and the filter takes "
                 f"{w.shape[nd]}{each}"
             )
-        return _grouped_product(plan.columns(whole, w.shape[:nd]), w, nd, groups)
+        return _grouped_product(how.columns(whole, w.shape[:nd]), w, nd, groups)
 
-    return plan.over(x, run)
-
-
-def plan_for(
-    nd: int, name: str, strides: Any, padding: Any, dilations: Any, layout: str, images: Any
-) -> Plan:
-    """The plan of a call; `images` is TensorFlow's layout, which leaves filters as they are."""
-    first = channels_first(layout if images is None else str(images))
-    return Plan(nd, name, strides, padding, dilations, first)
+    return how.over(x, convolve)
 
 
-_FIRST = {"layout": "NCHW"}
+def _biased(z: Node, bias: Node | None, nd: int) -> Node:
+    """The channels, which come first, plus a bias of each."""
+    return z if bias is None else z + reshape_to(bias, (bias.size, *(1,) * nd))
 
 
-def _convolution(nd: int, example: str) -> Function:
+_FIRST: Any = {prefix: {"layout": "NCHW"} for prefix in ("lax", "jax.lax")}
+
+
+def _convolution(nd: int, arguments: str, aliases: str = "") -> Function:
     name = f"conv{nd}d"
 
-    @function(
-        name=name,
-        example=example,
-        aliases="conv conv_general_dilated" if nd == 2 else "",
-        variants={"lax": _FIRST, "jax.lax": _FIRST},
-    )
+    @function(name=name, example=f"{name}({arguments})", aliases=aliases, variants=_FIRST)
     def conv(
         x: Array,
         filter: Array,
@@ -170,19 +172,20 @@ def _convolution(nd: int, example: str) -> Function:
     ) -> Node:
         """The sums of products of a filter with every window of an image, over all channels.
 
-        A filter is (*lengths, in, out); with layout="NCHW" it is (out, in, *lengths).
+        A filter is (*lengths, in, out); with layout="NCHW" it is (out, in, *lengths). The layout
+        of `data_format`, which is TensorFlow's, leaves filters as they are.
         """
-        plan = plan_for(nd, name, strides, padding, dilations, layout, data_format)
-        w = _filter_last(as_number(filter), nd, channels_first(layout))
-        return _convolved(plan, x, w, groups)
+        images = layout if data_format is None else str(data_format)
+        how = geometry(nd, name, strides, padding, dilations, images)
+        return _convolved(how, x, _filter_last(filter, nd, channels_first(layout)), groups)
 
     return conv
 
 
-def _torch_convolution(nd: int, example: str) -> Function:
+def _torch_convolution(nd: int, arguments: str) -> Function:
     name = f"torch_conv{nd}d"
 
-    @function(name=name, example=example)
+    @function(name=name, example=f"{name}({arguments})")
     def conv(
         x: Array,
         filter: Array,
@@ -193,19 +196,20 @@ def _torch_convolution(nd: int, example: str) -> Function:
         groups: Int = 1,
     ) -> Node:
         """The convolution as PyTorch has it: channels first, a filter (out, in, *lengths)."""
-        plan = plan_for(nd, name, strides, padding, dilations, "NCHW", None)
-        z = _convolved(plan, x, _filter_last(as_number(filter), nd, True), groups)
-        return z if bias is None else z + reshape_to(bias, (bias.size, *(1,) * nd))
+        how = geometry(nd, name, strides, padding, dilations, "NCHW")
+        return _biased(_convolved(how, x, _filter_last(filter, nd), groups), bias, nd)
 
     return conv
 
 
-conv1d = _convolution(1, "conv1d([[[1], [2], [3]]], [[[1]], [[1]]])")
-conv2d = _convolution(2, "conv2d([[[[1], [2]], [[3], [4]]]], [[[[1]], [[1]]]])")
-conv3d = _convolution(3, "conv3d([[[[[1], [2]]]]], [[[[[1]], [[1]]]]])")
-torch_conv1d = _torch_convolution(1, "torch_conv1d([[[1, 2, 3]]], [[[1, 1]]])")
-torch_conv2d = _torch_convolution(2, "torch_conv2d([[[[1, 2], [3, 4]]]], [[[[1, 1]]]])")
-torch_conv3d = _torch_convolution(3, "torch_conv3d([[[[[1, 2]]]]], [[[[[1, 1]]]]])")
+conv1d = _convolution(1, "[[[1], [2], [3]]], [[[1]], [[1]]]")
+conv2d = _convolution(
+    2, "[[[[1], [2]], [[3], [4]]]], [[[[1]], [[1]]]]", "conv conv_general_dilated"
+)
+conv3d = _convolution(3, "[[[[[1], [2]]]]], [[[[[1]], [[1]]]]]")
+torch_conv1d = _torch_convolution(1, "[[[1, 2, 3]]], [[[1, 1]]]")
+torch_conv2d = _torch_convolution(2, "[[[[1, 2], [3, 4]]]], [[[[1, 1]]]]")
+torch_conv3d = _torch_convolution(3, "[[[[[1, 2]]]]], [[[[[1, 1]]]]]")
 
 
 @function(
@@ -221,12 +225,12 @@ def depthwise_conv2d(
     dilations: Value = 1.0,
 ) -> Node:
     """A convolution of each channel by itself, with a filter (rows, columns, channels, several)."""
-    plan = plan_for(2, "depthwise_conv2d", strides, padding, dilations, layout, None)
+    how = geometry(2, "depthwise_conv2d", strides, padding, dilations, layout)
     w = as_number(filter)
     if w.ndim != 4:
         raise ShapeError(f"the filter of depthwise_conv2d has 4 axes, not {w.ndim}")
     rows, columns, channels, several = w.shape
-    return _convolved(plan, x, reshape_to(w, (rows, columns, 1, channels * several)), channels)
+    return _convolved(how, x, reshape_to(w, (rows, columns, 1, channels * several)), channels)
 
 
 @function(example="separable_conv2d([[[[1], [2]], [[3], [4]]]], [[[[1]], [[1]]]], [[[[2]]]])")
@@ -241,85 +245,79 @@ def separable_conv2d(
 ) -> Node:
     """A convolution of each channel by itself, then one of all channels at each place."""
     z = depthwise_conv2d(x, depthwise, strides, padding, layout, dilations)
-    plan = plan_for(2, "separable_conv2d", 1.0, "valid", 1.0, layout, None)
-    return _convolved(plan, z, as_number(pointwise), 1)
+    return _convolved(geometry(2, "separable_conv2d", layout=layout), z, as_number(pointwise))
 
 
 # --- transposed ---------------------------------------------------------------------------------
 
 
 def _transposed(
-    plan: Plan, x: Node, w: Node, lengths: Sequence[int] | None, groups: int, extra: Sequence[int]
+    how: Geometry,
+    x: Node,
+    w: Node,
+    lengths: Sequence[int] | None = None,
+    groups: int = 1,
+    extra: Sequence[int] = (),
 ) -> Node:
     """The adjoint of the convolution; the filter is (*lengths, out, in), as seen from here."""
-    nd = plan.nd
-    steps = numbers(plan.strides, nd, "the stride")
-    apart = numbers(plan.dilations, nd, "the dilation")
-    spans = _spans(w.shape[:nd], apart)
+    nd, sizes = how.nd, w.shape[: how.nd]
 
-    def run(whole: Node) -> Node:
+    def spread_out(whole: Node) -> Node:
         counts = whole.shape[1 : nd + 1]
-        size = lengths or _grown(counts, steps, spans, plan.padding, extra)
-        widths = pads(plan.padding, spans, steps, size)
+        size = lengths or _grown(how, counts, sizes, extra or (0,) * nd)
+        widths = how.widths(sizes, size)
         full = tuple(n + a + b for n, (a, b) in zip(size, widths, strict=True))
-        grid = Grid(1, w.shape[:nd], steps, apart, full)
+        grid = Grid(1, sizes, how.steps, how.apart, full)
         if grid.counts() != counts:
             raise ShapeError(
                 f"an image of {show_shape(tuple(size))} has {show_shape(grid.counts())} windows, "
                 f"not {show_shape(counts)}"
             )
-        folded = FOLD(_spread_out(whole, w, nd, groups), attrs=(grid,))
+        folded = FOLD(_times_filter(whole, w, nd, groups), attrs=(grid,))
         ends = (slice(a, a + n) for n, (a, _) in zip(size, widths, strict=True))
         return index(folded, slice(None), *ends)
 
-    return plan.over(x, run)
+    return how.over(x, spread_out)
 
 
 def _grown(
-    counts: Sequence[int],
-    steps: Sequence[int],
-    spans: Sequence[int],
-    padding: Any,
-    extra: Sequence[int],
+    how: Geometry, counts: Sequence[int], sizes: Sequence[int], extra: Sequence[int]
 ) -> list[int]:
     """The lengths of the image of which there are so many windows."""
-    if isinstance(padding, str) and padding.lower() == "same":
-        return [m * s for m, s in zip(counts, steps, strict=True)]
-    widths = pads(padding, spans, steps, counts)
-    rows = zip(counts, steps, spans, widths, extra, strict=True)
+    if isinstance(how.padding, str) and how.padding.lower() == "same":
+        return [m * s for m, s in zip(counts, how.steps, strict=True)]
+    widths = how.widths(sizes, counts)
+    rows = zip(counts, how.steps, how.spans(sizes), widths, extra, strict=True)
     return [(m - 1) * s + k - sum(p) + e for m, s, k, p, e in rows]
 
 
-def _spread_out(x: Node, w: Node, nd: int, groups: int) -> Node:
+def _times_filter(x: Node, w: Node, nd: int, groups: int) -> Node:
     """Each element of the image times the filter: (batch, *counts, out, *lengths)."""
     *places, channels = x.shape
-    sizes, out = w.shape[:nd], w.shape[nd]
+    sizes, out, taken = w.shape[:nd], w.shape[nd], w.shape[nd + 1]
+    if taken != channels:
+        raise ShapeError(f"the image has {channels} channels, and the filter takes {taken}")
     rows, inner = math.prod(places), channels // groups
-    if w.shape[nd + 1] != channels:
-        raise ShapeError(
-            f"the image has {channels} channels, and the filter takes {w.shape[nd + 1]}"
-        )
     a = permute(reshape_to(x, (rows, groups, inner)), (1, 0, 2))
     b = permute(w, (nd + 1, nd, *range(nd)))
     b = reshape_to(b, (groups, inner, out * math.prod(sizes)))
-    z = permute(MATMUL(a, b), (1, 0, 2))
-    return reshape_to(z, (*places, groups * out, *sizes))
+    return reshape_to(permute(MATMUL(a, b), (1, 0, 2)), (*places, groups * out, *sizes))
 
 
 def _output(shape: Any, nd: int, first: bool) -> tuple[int, ...] | None:
     """The lengths of an image of a shape that may have a batch and channels too."""
     if shape is None:
         return None
-    given = tuple(int(n) for n in shape)
-    if len(given) == nd:
-        return given
-    return given[-nd:] if first else given[-nd - 1 : -1]
+    lengths = tuple(int(n) for n in shape)
+    if len(lengths) == nd:
+        return lengths
+    return lengths[-nd:] if first else lengths[-nd - 1 : -1]
 
 
-def _transposed_convolution(nd: int, example: str) -> Function:
+def _transposed_convolution(nd: int, arguments: str) -> Function:
     name = f"conv{nd}d_transpose"
 
-    @function(name=name, example=example)
+    @function(name=name, example=f"{name}({arguments})")
     def conv(
         x: Array,
         filter: Array,
@@ -330,17 +328,16 @@ def _transposed_convolution(nd: int, example: str) -> Function:
         dilations: Value = 1.0,
     ) -> Node:
         """The transpose of a convolution, with a filter (*lengths, out, in)."""
-        plan = plan_for(nd, name, strides, padding, dilations, layout, None)
-        lengths = _output(output_shape, nd, plan.first)
-        return _transposed(plan, x, as_number(filter), lengths, 1, (0,) * nd)
+        how = geometry(nd, name, strides, padding, dilations, layout)
+        return _transposed(how, x, as_number(filter), _output(output_shape, nd, how.first))
 
     return conv
 
 
-def _torch_transposed(nd: int, example: str) -> Function:
+def _torch_transposed(nd: int, arguments: str) -> Function:
     name = f"conv_transpose{nd}d"
 
-    @function(name=name, example=example)
+    @function(name=name, example=f"{name}({arguments})")
     def conv(
         x: Array,
         filter: Array,
@@ -352,25 +349,19 @@ def _torch_transposed(nd: int, example: str) -> Function:
         dilations: Value = 1.0,
     ) -> Node:
         """PyTorch's transpose of a convolution: channels first, a filter (in, out, *lengths)."""
-        plan = plan_for(nd, name, strides, padding, dilations, "NCHW", None)
-        w = permute(as_number(filter), (*range(2, nd + 2), 1, 0))
+        how = geometry(nd, name, strides, padding, dilations, "NCHW")
         extra = numbers(output_padding, nd, "the output padding")
-        z = _transposed(plan, x, w, None, groups, extra)
-        return z if bias is None else z + reshape_to(bias, (bias.size, *(1,) * nd))
+        return _biased(_transposed(how, x, _filter_last(filter, nd), None, groups, extra), bias, nd)
 
     return conv
 
 
-conv1d_transpose = _transposed_convolution(1, "conv1d_transpose([[[1], [2]]], [[[1]], [[1]]])")
-conv2d_transpose = _transposed_convolution(
-    2, "conv2d_transpose([[[[1], [2]], [[3], [4]]]], [[[[1]], [[1]]]])"
-)
-conv3d_transpose = _transposed_convolution(
-    3, "conv3d_transpose([[[[[1], [2]]]]], [[[[[1]], [[1]]]]])"
-)
-conv_transpose1d = _torch_transposed(1, "conv_transpose1d([[[1, 2]]], [[[1, 1]]])")
-conv_transpose2d = _torch_transposed(2, "conv_transpose2d([[[[1, 2]]]], [[[[1, 1]]]])")
-conv_transpose3d = _torch_transposed(3, "conv_transpose3d([[[[[1, 2]]]]], [[[[[1, 1]]]]])")
+conv1d_transpose = _transposed_convolution(1, "[[[1], [2]]], [[[1]], [[1]]]")
+conv2d_transpose = _transposed_convolution(2, "[[[[1], [2]], [[3], [4]]]], [[[[1]], [[1]]]]")
+conv3d_transpose = _transposed_convolution(3, "[[[[[1], [2]]]]], [[[[[1]], [[1]]]]]")
+conv_transpose1d = _torch_transposed(1, "[[[1, 2]]], [[[1, 1]]]")
+conv_transpose2d = _torch_transposed(2, "[[[[1, 2]]]], [[[[1, 1]]]]")
+conv_transpose3d = _torch_transposed(3, "[[[[[1, 2]]]]], [[[[[1, 1]]]]]")
 
 
 @function(example="lax_conv_transpose([[[[1], [2]]]], [[[[1]], [[1]]]], (1, 1))")
@@ -379,13 +370,13 @@ def lax_conv_transpose(x: Array, filter: Array, strides: Value, padding: Value =
     nd = x.ndim - 2
     steps = numbers(strides, nd, "the stride")
     w = as_number(filter)
-    config, widths = [(0, 0, 0)], []
+    widths = []
     for k, s in zip(w.shape[:nd], steps, strict=True):
-        config.append((0, 0, s - 1))
         if isinstance(padding, str) and padding.lower() == "same":
             whole = k + s - 2
             widths.append((k - 1, whole - k + 1) if s > k - 1 else (-(-whole // 2), whole // 2))
         else:
             widths.append((k - 1, max(s, k) - 1))
-    wide = lax_pad(as_number(x), 0.0, (*config, (0, 0, 0)))
-    return _convolved(Plan(nd, "lax.conv_transpose", padding=tuple(widths)), wide, w, 1)
+    between = ((0, 0, 0), *((0, 0, s - 1) for s in steps), (0, 0, 0))
+    wide = lax_pad(as_number(x), 0.0, between)
+    return _convolved(geometry(nd, "lax.conv_transpose", padding=tuple(widths)), wide, w)

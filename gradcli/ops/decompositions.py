@@ -6,52 +6,23 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import DomainError, ShapeError
+from gradcli.errors import DomainError
 from gradcli.ir.batching import leading
 from gradcli.ir.function import function
-from gradcli.ir.op import Structural, as_number, show_shape
+from gradcli.ir.op import Structural
 from gradcli.ops.compare import choose
 from gradcli.ops.diagonals import tril, triu
-from gradcli.ops.linalg import MATMUL, turned
-from gradcli.ops.shape import concat, index, reshape_to
-from gradcli.ops.solving import TRIANGULAR, square_matrix
+from gradcli.ops.matmul import MATMUL, turned
+from gradcli.ops.matrices import even, matrix_of, of_square, row, symmetric
+from gradcli.ops.records import added
+from gradcli.ops.shape import concat, index
+from gradcli.ops.solving import TRIANGULAR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradcli.ir.function import Array, Flag, Text
     from gradcli.ir.node import Node
-
-
-def symmetric(a: Any, name: str) -> Any:
-    """The symmetric part of a matrix that is symmetric to rounding; else a DomainError."""
-    other = np.swapaxes(a, -1, -2)
-    size = np.max(np.abs(a), initial=0)
-    if np.max(np.abs(a - other), initial=0) > 100 * a.shape[-1] * np.finfo(a.dtype).eps * size:
-        raise DomainError(f"the matrix of {name} is not symmetric")
-    return (a + other) * a.dtype.type(0.5)
-
-
-def even(x: Node) -> Node:
-    """The symmetric part of matrices."""
-    return (x + turned(x)) * 0.5
-
-
-def row(x: Node) -> Node:
-    """The last axis as the columns of a matrix of one row."""
-    return reshape_to(x, (*x.shape[:-1], 1, x.shape[-1]))
-
-
-def column(x: Node) -> Node:
-    """The last axis as the rows of a matrix of one column."""
-    return reshape_to(x, (*x.shape, 1))
-
-
-def matrix_of(x: Node, name: str) -> Node:
-    """`x` as numbers, if it has the axes of a matrix."""
-    if x.ndim < 2:
-        raise ShapeError(f"{name} needs a matrix, not the shape {show_shape(x.shape)}")
-    return as_number(x)
 
 
 # --- Cholesky -----------------------------------------------------------------------------------
@@ -69,28 +40,21 @@ def _halved(x: Node) -> Node:
     return (tril(x) + tril(x, -1)) * 0.5
 
 
-def _cholesky_vjp(node: Node, g: Node) -> Sequence[Node]:
+def _cholesky_vjp(node: Node, g: Node) -> Node:
     """Murray, Differentiation of the Cholesky decomposition (2016), equation 10."""
     inside = _halved(MATMUL(turned(node), tril(g)))
     left = TRIANGULAR(turned(node), inside, attrs=(False, False))
-    return (even(turned(TRIANGULAR(turned(node), turned(left), attrs=(False, False)))),)
+    return even(turned(TRIANGULAR(turned(node), turned(left), attrs=(False, False))))
 
 
-def _cholesky_jvp(node: Node, tangents: Sequence[Any]) -> Node:
+def _cholesky_jvp(node: Node, t: Node) -> Node:
     """Murray, equation 8."""
-    left = TRIANGULAR(node, even(tangents[0]), attrs=(True, False))
+    left = TRIANGULAR(node, even(t), attrs=(True, False))
     inside = turned(TRIANGULAR(node, turned(left), attrs=(True, False)))
     return MATMUL(node, _halved(inside))
 
 
-CHOLESKY = Structural(
-    "cholesky",
-    _cholesky,
-    lambda shapes: square_matrix(shapes[0], "cholesky"),
-    _cholesky_vjp,
-    _cholesky_jvp,
-    batch=leading,
-)
+CHOLESKY = of_square("cholesky", _cholesky, _cholesky_vjp, _cholesky_jvp)
 
 
 @function(example="cholesky([[4, 2], [2, 5]])")
@@ -121,15 +85,12 @@ def _qr_back(q: Node, r: Node, of_q: Node | None, of_r: Node | None) -> Node:
 
     Walter and Lehmann, Algorithmic differentiation of linear algebra functions (2012).
     """
-    inner = []
-    if of_r is not None:
-        inner.append(MATMUL(r, turned(triu(of_r))))
-    if of_q is not None:
-        inner.append(-MATMUL(turned(of_q), q))
-    m = inner[0] if len(inner) == 1 else inner[0] + inner[1]
+    m = added(
+        None if of_r is None else MATMUL(r, turned(triu(of_r))),
+        None if of_q is None else -MATMUL(turned(of_q), q),
+    )
     mirrored = tril(m) + turned(tril(m, -1))
-    whole = MATMUL(q, mirrored)
-    return _over(whole if of_q is None else of_q + whole, r, True)
+    return _over(added(of_q, MATMUL(q, mirrored)), r, True)
 
 
 def _qr_slopes(q: Node, r: Node, t: Node) -> tuple[Node, Node]:

@@ -1,4 +1,4 @@
-"""Diagonals, triangles and bands of matrices."""
+"""Diagonals, triangles and bands of matrices, and matrices put together from vectors and blocks."""
 
 from __future__ import annotations
 
@@ -8,16 +8,18 @@ import numpy as np
 
 from gradcli.errors import ShapeError
 from gradcli.ir.function import function
-from gradcli.ir.op import normal_axis, show_shape
-from gradcli.ir.words import word
-from gradcli.ops.shape import as_vector, index, permute, place
+from gradcli.ir.op import as_number
+from gradcli.ir.shapes import normal_axis, show_shape
+from gradcli.ops.compare import choose
+from gradcli.ops.records import added
+from gradcli.ops.reduce import sum_
+from gradcli.ops.shape import along, as_vector, at_least, concat, index, permute, place, spread
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array, Flag, Int
+    from gradcli.ir.function import Array, Arrays, Flag, Int
     from gradcli.ir.node import Node
 
-total = word("sum")
-where = word("where")
+# --- diagonals and triangles --------------------------------------------------------------------
 
 
 def _diagonal_key(rows: int, columns: int, offset: int) -> tuple[Any, Any]:
@@ -76,7 +78,7 @@ def diagflat(x: Array, k: Int = 0) -> Node:
 
 
 def _banded(x: Node, mask: Any) -> Node:
-    return where(x.graph.constant(mask), x, 0.0)
+    return choose(x.graph.constant(mask), x, 0.0)
 
 
 @function(example="tril([[1, 2], [3, 4]])")
@@ -103,4 +105,47 @@ def band_part(x: Array, lower: Int, upper: Int) -> Node:
 @function(example="trace([[1, 2], [3, 4]])", variants={"tf": {"axis1": -2, "axis2": -1}})
 def trace(x: Array, offset: Int = 0, axis1: Int = 0, axis2: Int = 1) -> Node:
     """The sum of a diagonal of two axes."""
-    return total(diagonal(x, offset, axis1, axis2), (-1,))
+    return sum_(diagonal(x, offset, axis1, axis2), (-1,))
+
+
+# --- from vectors and blocks --------------------------------------------------------------------
+
+
+@function(example="toeplitz([1, 2, 3])")
+def toeplitz(x: Array, r: Array | None = None) -> Node:
+    """The matrix with the same element along each diagonal, from its first column and row."""
+    c = as_vector(as_number(x))
+    row = c if r is None else as_vector(as_number(r))
+    m, n = c.size, row.size
+    whole = concat((along(c, 0, slice(None, None, -1)), along(row, 0, slice(1, None))))
+    return index(whole, np.arange(m - 1, -1, -1)[:, None] + np.arange(n))
+
+
+@function(example="circulant([1, 2, 3])")
+def circulant(x: Array) -> Node:
+    """The matrix whose columns are the vector x, each turned on by one element."""
+    c = as_vector(as_number(x))
+    i = np.arange(c.size)
+    return index(c, (i[:, None] - i) % max(c.size, 1))
+
+
+@function(example="hankel([1, 2, 3])")
+def hankel(x: Array, r: Array | None = None) -> Node:
+    """The matrix with the same element along each antidiagonal, from first column and last row."""
+    c = as_vector(as_number(x))
+    last = spread(c.graph.constant(0.0), c.shape) if r is None else as_vector(as_number(r))
+    whole = concat((c, along(last, 0, slice(1, None))))
+    return index(whole, np.arange(c.size)[:, None] + np.arange(last.size))
+
+
+@function(example="block_diag(([[1, 2]], [[3]]))")
+def block_diag(arrays: Arrays) -> Node:
+    """Matrices along the diagonal of one matrix, zeros elsewhere."""
+    blocks = [at_least(as_number(x), 2) for x in arrays]
+    shape = (sum(b.shape[0] for b in blocks), sum(b.shape[1] for b in blocks))
+    parts, i, j = [], 0, 0
+    for b in blocks:
+        m, n = b.shape
+        parts.append(place(b, shape, slice(i, i + m), slice(j, j + n)))
+        i, j = i + m, j + n
+    return added(*parts)

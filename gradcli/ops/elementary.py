@@ -13,15 +13,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.ir.function import function
+from gradcli.ir.node import WORDS, Node
 from gradcli.ir.op import Binary, Elementwise
-from gradcli.ir.words import WORDS
 from gradcli.ops.arithmetic import hypot, rsqrt, square
 from gradcli.ops.compare import TAINT, choose, lt, ne, nowhere, repaired
-from gradcli.ops.make import binary, unary
+from gradcli.ops.records import binary, unary
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array
-    from gradcli.ir.node import Node
 
 LN2 = math.log(2.0)
 LN10 = math.log(10.0)

@@ -12,28 +12,22 @@ from gradcli.ir.op import Binary, Elementwise
 from gradcli.ops.arithmetic import power_less
 from gradcli.ops.compare import TAINT
 from gradcli.ops.elementary import LOG_SLOPE, log, log1p, xdivy
-from gradcli.ops.make import binary, unary
-from gradcli.ops.quadrature import deviance, doubled, scipy_kernel
+from gradcli.ops.kernels import deviance, doubled, scipy_kernel
+from gradcli.ops.records import binary, unary
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gradcli.ir.node import Node
 
-_POSITIVE: Any = {"domain": ((0.2, 3.0), (0.2, 3.0))}
+_POSITIVE = ((0.2, 3.0), (0.2, 3.0))
 
-logit = unary(
-    "logit",
-    scipy_kernel("logit"),
-    lambda x, z: TAINT(1.0 / (x * (1.0 - x)), z),
-    doc="log(x / (1 - x)), the inverse of sigmoid.",
-    domain=(0.1, 0.9),
-)
-entr = unary(
-    "entr",
-    scipy_kernel("entr"),
-    lambda x, z: -log(x) - 1.0,
-    domain=(0.5, 3.0),
-    doc="-x log(x), and 0 where x is 0: the terms of an entropy.",
-)
+# fmt: off
+logit = unary("logit", scipy_kernel("logit"), lambda x, z: TAINT(1.0 / (x * (1.0 - x)), z),
+              "log(x / (1 - x)), the inverse of sigmoid.", domain=(0.1, 0.9))
+entr = unary("entr", scipy_kernel("entr"), lambda x, z: -log(x) - 1.0,
+             "-x log(x), and 0 where x is 0: the terms of an entropy.", domain=(0.5, 3.0))
+# fmt: on
 
 
 def _log_ratio(x: Any, y: Any) -> Any:
@@ -51,37 +45,32 @@ LOG_RATIO = Binary(
 """log(x/y), without cancellation or overflow."""
 
 
-def _rel_entr(x: Any, y: Any) -> Any:
-    inside = np.where((x == 0) & (y >= 0), 0, np.inf)
-    unknown = np.isnan(x) | np.isnan(y)
-    positive = (x > 0) & (y > 0)
-    return np.where(positive, x * _log_ratio(x, y), np.where(unknown, np.nan, inside))
+def _divergence(inside: Callable[..., Any], at_zero: Callable[[Any], Any]) -> Callable[..., Any]:
+    """The kernel of the terms of a divergence, where both are positive and where x is 0."""
+
+    def kernel(x: Any, y: Any) -> Any:
+        edge = np.where((x == 0) & (y >= 0), at_zero(y), np.inf)
+        unknown = np.isnan(x) | np.isnan(y)
+        return np.where((x > 0) & (y > 0), inside(x, y), np.where(unknown, np.nan, edge))
+
+    return doubled(kernel)
 
 
 rel_entr = binary(
     "rel_entr",
-    doubled(_rel_entr),
+    _divergence(lambda x, y: x * _log_ratio(x, y), np.zeros_like),
     (lambda x, y, z: LOG_RATIO(x, y) + 1.0, lambda x, y, z: -xdivy(x, y)),
-    doc="x log(x/y), and 0 where x is 0: the terms of a relative entropy.",
-    example="rel_entr(0.5, 0.25)",
-    **_POSITIVE,
+    "x log(x/y), and 0 where x is 0: the terms of a relative entropy.",
+    "rel_entr(0.5, 0.25)",
+    domain=_POSITIVE,
 )
-
-
-def _kl_div(x: Any, y: Any) -> Any:
-    inside = np.where((x == 0) & (y >= 0), y, np.inf)
-    unknown = np.isnan(x) | np.isnan(y)
-    positive = (x > 0) & (y > 0)
-    return np.where(positive, deviance(x, y), np.where(unknown, np.nan, inside))
-
-
 kl_div = binary(
     "kl_div",
-    doubled(_kl_div),
+    _divergence(deviance, np.array),
     (lambda x, y, z: LOG_RATIO(x, y), lambda x, y, z: xdivy(y - x, y)),
-    doc="x log(x/y) - x + y; behind PyTorch's prefix the loss.",
-    example="kl_div(0.5, 0.25)",
-    **_POSITIVE,
+    "x log(x/y) - x + y; behind PyTorch's prefix the loss.",
+    "kl_div(0.5, 0.25)",
+    domain=_POSITIVE,
 )
 
 # --- Box and Cox ----------------------------------------------------------------------------------
@@ -118,14 +107,10 @@ def _boxcox_slope(n: int, log_x: Any, power: Any) -> Any:
 @cache
 def boxcox_order(n: int) -> Elementwise:
     """The n-th derivative of (exp(L y) - 1)/y by y, for L = log(x)."""
-
-    def by_log(log_x: Node, y: Node, _z: Node) -> Node:
-        return log_power(n)(log_x, y)
-
     return Binary(
         f"boxcox_{n}",
         doubled(lambda log_x, y: _boxcox_slope(n, log_x, y)),
-        by_log,
+        lambda log_x, y, z: log_power(n)(log_x, y),
         lambda log_x, y, z: boxcox_order(n + 1)(log_x, y),
     )
 
@@ -145,22 +130,15 @@ def log_power(n: int) -> Elementwise:
     )
 
 
-boxcox = binary(
-    "boxcox",
-    scipy_kernel("boxcox"),
-    (lambda x, y, z: TAINT(power_less(1)(x, y), z), lambda x, y, z: boxcox_order(1)(log(x), y)),
-    doc="(x^y - 1)/y, and log(x) where y is 0.",
-    example="boxcox(2, 0.5)",
-    domain=((0.3, 3.0), (-2.0, 2.0)),
-)
-boxcox1p = binary(
-    "boxcox1p",
-    scipy_kernel("boxcox1p"),
-    (
-        lambda x, y, z: TAINT(power_less(1)(1.0 + x, y), z),
-        lambda x, y, z: boxcox_order(1)(log1p(x), y),
-    ),
-    doc="boxcox(1 + x, y), exact for small x.",
-    example="boxcox1p(1, 0.5)",
-    domain=((-0.6, 3.0), (-2.0, 2.0)),
-)
+# fmt: off
+boxcox = binary("boxcox", scipy_kernel("boxcox"),
+                (lambda x, y, z: TAINT(power_less(1)(x, y), z),
+                 lambda x, y, z: boxcox_order(1)(log(x), y)),
+                "(x^y - 1)/y, and log(x) where y is 0.", "boxcox(2, 0.5)",
+                domain=((0.3, 3.0), (-2.0, 2.0)))
+boxcox1p = binary("boxcox1p", scipy_kernel("boxcox1p"),
+                  (lambda x, y, z: TAINT(power_less(1)(1.0 + x, y), z),
+                   lambda x, y, z: boxcox_order(1)(log1p(x), y)),
+                  "boxcox(1 + x, y), exact for small x.", "boxcox1p(1, 0.5)",
+                  domain=((-0.6, 3.0), (-2.0, 2.0)))
+# fmt: on

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradcli.ir.op import Elementwise
 from gradcli.ops.compare import TAINT, choose
-from gradcli.ops.make import binary, unary
-from gradcli.ops.quadrature import FEW, doubled, integral, scipy_kernel
+from gradcli.ops.kernels import FEW, derivatives, integral, scipy_kernel
+from gradcli.ops.records import binary, unary
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gradcli.ir.node import Node
 
 ROOT_HALF = math.sqrt(0.5)
@@ -23,19 +24,18 @@ OVER_ROOT_TAU = 1.0 / math.sqrt(math.tau)
 # --- Gaussians ------------------------------------------------------------------------------------
 
 
-def _gauss(x: Any) -> Any:
-    """exp(-x^2), the square split so that its rounding does not grow with x."""
-    x = np.clip(x, -40, 40)
-    h = np.rint(x * 4096) / 4096
-    return np.exp(-h * h) * np.exp(-(x - h) * (x + h))
+def _gaussian(over: float, far: float) -> Callable[[Any], Any]:
+    """exp(-x^2/over), the square split so that its rounding does not grow with x."""
+
+    def kernel(x: Any) -> Any:
+        x = np.clip(x, -far, far)
+        h = np.rint(x * 4096) / 4096
+        return np.exp(-h * h / over) * np.exp(-(x - h) * (x + h) / over)
+
+    return kernel
 
 
-def _half_gauss(x: Any) -> Any:
-    """exp(-x^2/2), likewise."""
-    x = np.clip(x, -60, 60)
-    h = np.rint(x * 4096) / 4096
-    return np.exp(-h * h / 2) * np.exp(-(x - h) * (x + h) / 2)
-
+_gauss, _half_gauss = _gaussian(1, 40), _gaussian(2, 60)
 
 GAUSS = Elementwise("gauss", _gauss, lambda x, z: -2.0 * (x * z))
 """exp(-x^2)."""
@@ -45,11 +45,10 @@ HALF_GAUSS = Elementwise("half_gauss", _half_gauss, lambda x, z: -(x * z))
 
 # --- error functions ------------------------------------------------------------------------------
 
+_SLOPE = 2.0 * OVER_ROOT_PI
+
 erf = unary(
-    "erf",
-    scipy_kernel("erf", math.erf),
-    lambda x, z: (2.0 * OVER_ROOT_PI) * GAUSS(x),
-    doc="The error function.",
+    "erf", scipy_kernel("erf", math.erf), lambda x, z: _SLOPE * GAUSS(x), "The error function."
 )
 
 
@@ -63,12 +62,7 @@ def _erfc(x: Any) -> Any:
     return np.asarray(np.where(x < 0.5, scipy.special.erfc(x), far), x.dtype)
 
 
-erfc = unary(
-    "erfc",
-    _erfc,
-    lambda x, z: (-2.0 * OVER_ROOT_PI) * GAUSS(x),
-    doc="1 - erf(x), exact for large x.",
-)
+erfc = unary("erfc", _erfc, lambda x, z: -_SLOPE * GAUSS(x), "1 - erf(x), exact for large x.")
 
 
 def _erfcx(n: int, x: Any) -> Any:
@@ -89,34 +83,17 @@ def _erfcx(n: int, x: Any) -> Any:
     return np.where(x <= 0, value, 2 * OVER_ROOT_PI * ahead)
 
 
-@cache
-def erfcx_order(n: int) -> Elementwise:
-    """The n-th derivative of erfcx."""
-    kernel = doubled(lambda x: _erfcx(n, x))
-    return Elementwise(f"erfcx_{n}", kernel, lambda x, z: erfcx_order(n + 1)(x))
-
-
-erfcx = unary(
-    "erfcx",
-    scipy_kernel("erfcx"),
-    lambda x, z: erfcx_order(1)(x),
-    doc="exp(x^2) erfc(x), which large x does not underflow.",
-)
-erfinv = unary(
-    "erfinv",
-    scipy_kernel("erfinv"),
-    lambda x, z: TAINT((0.5 / OVER_ROOT_PI) / GAUSS(z), z),
-    doc="The number whose error function is x.",
-    aliases="erf_inv",
-    domain=(-0.9, 0.9),
-)
-erfcinv = unary(
-    "erfcinv",
-    scipy_kernel("erfcinv"),
-    lambda x, z: TAINT((-0.5 / OVER_ROOT_PI) / GAUSS(z), z),
-    doc="The number whose erfc is x.",
-    domain=(0.1, 1.9),
-)
+erfcx_order = derivatives("erfcx", _erfcx)
+# fmt: off
+erfcx = unary("erfcx", scipy_kernel("erfcx"), lambda x, z: erfcx_order(1)(x),
+              "exp(x^2) erfc(x), which large x does not underflow.")
+erfinv = unary("erfinv", scipy_kernel("erfinv"),
+               lambda x, z: TAINT((0.5 / OVER_ROOT_PI) / GAUSS(z), z),
+               "The number whose error function is x.", "erf_inv", domain=(-0.9, 0.9))
+erfcinv = unary("erfcinv", scipy_kernel("erfcinv"),
+                lambda x, z: TAINT((-0.5 / OVER_ROOT_PI) / GAUSS(z), z),
+                "The number whose erfc is x.", domain=(0.1, 1.9))
+# fmt: on
 
 # --- the normal distribution ----------------------------------------------------------------------
 
@@ -135,34 +112,22 @@ def _ndtr(x: Any) -> Any:
     return np.asarray(np.where(x < -1, tail, scipy.special.ndtr(np.maximum(x, -1))), x.dtype)
 
 
-ndtr = unary(
-    "ndtr",
-    _ndtr,
-    lambda x, z: OVER_ROOT_TAU * HALF_GAUSS(x),
-    doc="The probability that a standard normal variable is below x.",
-)
-
-
 def _log_ndtr_slope(x: Node) -> Node:
     """The density over the probability: by erfcx in the left half, where both vanish."""
     tail = (2.0 * OVER_ROOT_TAU) / erfcx(x * -ROOT_HALF)
     return choose(x < 0.0, tail, OVER_ROOT_TAU * HALF_GAUSS(x) / ndtr(x))
 
 
-log_ndtr = unary(
-    "log_ndtr",
-    scipy_kernel("log_ndtr"),
-    lambda x, z: _log_ndtr_slope(x),
-    doc="log(ndtr(x)), exact in both tails.",
-)
-ndtri = unary(
-    "ndtri",
-    scipy_kernel("ndtri"),
-    lambda x, z: TAINT((1.0 / OVER_ROOT_TAU) / HALF_GAUSS(z), z),
-    doc="The number below which a standard normal variable is with probability x.",
-    aliases="probit",
-    domain=(0.05, 0.95),
-)
+# fmt: off
+ndtr = unary("ndtr", _ndtr, lambda x, z: OVER_ROOT_TAU * HALF_GAUSS(x),
+             "The probability that a standard normal variable is below x.")
+log_ndtr = unary("log_ndtr", scipy_kernel("log_ndtr"), lambda x, z: _log_ndtr_slope(x),
+                 "log(ndtr(x)), exact in both tails.")
+ndtri = unary("ndtri", scipy_kernel("ndtri"),
+              lambda x, z: TAINT((1.0 / OVER_ROOT_TAU) / HALF_GAUSS(z), z),
+              "The number below which a standard normal variable is with probability x.",
+              "probit", domain=(0.05, 0.95))
+# fmt: on
 owens_t = binary(
     "owens_t",
     scipy_kernel("owens_t"),
@@ -170,7 +135,7 @@ owens_t = binary(
         lambda x, y, z: -((0.5 * OVER_ROOT_TAU) * (HALF_GAUSS(x) * erf(x * y * ROOT_HALF))),
         lambda x, y, z: HALF_GAUSS(x) * HALF_GAUSS(x * y) / (2.0 * math.pi * (1.0 + y * y)),
     ),
-    doc="Owen's T function: the probability that a normal variable is above x, "
+    "Owen's T function: the probability that a normal variable is above x, "
     "and another between 0 and y times it.",
-    example="owens_t(1, 0.5)",
+    "owens_t(1, 0.5)",
 )

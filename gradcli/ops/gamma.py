@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,12 +12,24 @@ from gradcli.errors import DomainError
 from gradcli.ir.function import function
 from gradcli.ir.op import Binary, Elementwise
 from gradcli.ops.compare import flat
-from gradcli.ops.make import binary, unary
-from gradcli.ops.quadrature import bell, doubled, psi, scipy_kernel, stirling_error
+from gradcli.ops.kernels import (
+    BERNOULLI,
+    bell,
+    derivatives,
+    doubled,
+    psi,
+    scipy_kernel,
+    stirling_error,
+)
+from gradcli.ops.records import binary, unary
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gradcli.ir.function import Array, Int
     from gradcli.ir.node import Node
+
+_POSITIVE = (0.5, 5.0)
 
 # --- the logarithm and its derivatives ------------------------------------------------------------
 
@@ -32,32 +44,27 @@ lgamma = unary(
     "lgamma",
     scipy_kernel("gammaln", _lgamma),
     lambda x, z: digamma(x),
-    doc="The logarithm of the size of the gamma function.",
-    aliases="gammaln loggamma",
-    domain=(0.5, 5.0),
+    "The logarithm of the size of the gamma function.",
+    "gammaln loggamma",
+    domain=_POSITIVE,
 )
 digamma = unary(
     "digamma",
-    doubled(lambda x: psi(0, x)),
-    lambda x, z: polygamma_of(1)(x),
-    doc="The derivative of lgamma.",
-    aliases="psi",
-    domain=(0.5, 5.0),
+    doubled(partial(psi, 0)),
+    lambda x, z: _polygamma(1)(x),
+    "The derivative of lgamma.",
+    "psi",
+    domain=_POSITIVE,
 )
+_polygamma = derivatives("polygamma", psi)
 
 
-@cache
-def polygamma_of(n: int) -> Elementwise:
-    """The n-th derivative of digamma."""
-    if n == 0:
-        op = digamma.op
-        assert isinstance(op, Elementwise)
-        return op
-    kernel = doubled(lambda x: psi(n, x))
-    return Elementwise(f"polygamma_{n}", kernel, lambda x, z: polygamma_of(n + 1)(x))
+def polygamma_of(n: int) -> Callable[..., Node]:
+    """What builds the n-th derivative of digamma."""
+    return _polygamma(n) if n else digamma
 
 
-@function(example="polygamma(1, 2)", domain=((0.5, 5.0),))
+@function(example="polygamma(1, 2)", domain=(_POSITIVE,))
 def polygamma(n: Int, x: Array) -> Node:
     """The n-th derivative of digamma; n is a whole number."""
     if n < 0:
@@ -65,7 +72,7 @@ def polygamma(n: Int, x: Array) -> Node:
     return polygamma_of(n)(x)
 
 
-@function(example="trigamma(2)", domain=((0.5, 5.0),))
+@function(example="trigamma(2)", domain=(_POSITIVE,))
 def trigamma(x: Array) -> Node:
     """The derivative of digamma."""
     return polygamma_of(1)(x)
@@ -87,9 +94,9 @@ gamma = unary(
     "gamma",
     scipy_kernel("gamma", _gamma),
     lambda x, z: z * digamma(x),
-    doc="The gamma function: (x - 1)! continued between the whole numbers.",
-    domain=(0.5, 5.0),
-    aliases="tgamma",
+    "The gamma function: (x - 1)! continued between the whole numbers.",
+    "tgamma",
+    domain=_POSITIVE,
 )
 gammasgn = flat("gammasgn", scipy_kernel("gammasgn"), "The sign of the gamma function.")
 
@@ -124,18 +131,14 @@ def _rgamma(n: int, x: Any) -> Any:
     return np.where(x >= 0.5, ahead, behind)
 
 
-@cache
-def rgamma_order(n: int) -> Elementwise:
-    """The n-th derivative of 1/gamma, which is smooth everywhere."""
-    kernel = doubled(lambda x: _rgamma(n, x))
-    return Elementwise(f"rgamma_{n}", kernel, lambda x, z: rgamma_order(n + 1)(x))
-
+rgamma_order = derivatives("rgamma", _rgamma)
+"""The derivatives of 1/gamma, which is smooth everywhere."""
 
 rgamma = unary(
     "rgamma",
-    doubled(lambda x: _rgamma(0, x)),
+    doubled(partial(_rgamma, 0)),
     lambda x, z: rgamma_order(1)(x),
-    doc="1 / gamma(x), which is 0 at the poles of gamma.",
+    "1 / gamma(x), which is 0 at the poles of gamma.",
     special=(0.0, -1.0),
     domain=(-2.8, 3.0),
 )
@@ -153,7 +156,6 @@ def multigammaln(a: Array, d: Int) -> Node:
 # --- differences of digamma -----------------------------------------------------------------------
 
 _SHIFT = 16
-_BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6)
 
 
 def _psi_less(n: int, a: Any, b: Any) -> Any:
@@ -172,7 +174,7 @@ def _psi_less(n: int, a: Any, b: Any) -> Any:
     x = a + _SHIFT
     head = np.log1p(b / x) if n == 0 else -sign * math.factorial(n - 1) * less(x, n)
     tail = math.factorial(n) / 2 * less(x, n + 1)
-    for k, number in enumerate(_BERNOULLI, start=1):
+    for k, number in enumerate(BERNOULLI[:7], start=1):
         c = number * math.factorial(2 * k + n - 1) / math.factorial(2 * k)
         tail = tail + c * less(x, 2 * k + n)
     return total + head - sign * tail
@@ -228,26 +230,17 @@ def _binom(x: Any, y: Any) -> Any:
     return np.where(far, beyond, scipy.special.binom(x, y))
 
 
-binom = binary(
-    "binom",
-    doubled(_binom),
-    (
-        lambda x, y, z: z * psi_less(0)(x - y + 1.0, y),
-        lambda x, y, z: z * psi_less(0)(y + 1.0, x - 2.0 * y),
-    ),
-    doc="The binomial coefficient: x over y.",
-    example="binom(5, 2)",
-    aliases="comb",
-    domain=((3.0, 6.0), (0.2, 2.5)),
-)
-poch = binary(
-    "poch",
-    doubled(_poch),
-    (lambda x, y, z: z * psi_less(0)(x, y), lambda x, y, z: z * digamma(x + y)),
-    doc="The rising factorial gamma(x + y) / gamma(x).",
-    example="poch(3, 2)",
-    domain=((0.5, 3.0), (0.5, 3.0)),
-)
+# fmt: off
+binom = binary("binom", doubled(_binom),
+               (lambda x, y, z: z * psi_less(0)(x - y + 1.0, y),
+                lambda x, y, z: z * psi_less(0)(y + 1.0, x - 2.0 * y)),
+               "The binomial coefficient: x over y.", "binom(5, 2)", "comb",
+               domain=((3.0, 6.0), (0.2, 2.5)))
+poch = binary("poch", doubled(_poch),
+              (lambda x, y, z: z * psi_less(0)(x, y), lambda x, y, z: z * digamma(x + y)),
+              "The rising factorial gamma(x + y) / gamma(x).", "poch(3, 2)",
+              domain=((0.5, 3.0), (0.5, 3.0)))
+# fmt: on
 
 # --- beta -----------------------------------------------------------------------------------------
 
@@ -269,20 +262,13 @@ def _beta(x: Any, y: Any) -> Any:
     return np.where(far, np.exp(_betaln(x, y)), scipy.special.beta(x, y))
 
 
-beta = binary(
-    "beta",
-    doubled(_beta),
-    (lambda x, y, z: -(z * psi_less(0)(x, y)), lambda x, y, z: -(z * psi_less(0)(y, x))),
-    doc="The beta function gamma(x) gamma(y) / gamma(x + y).",
-    example="beta(2, 3)",
-    domain=((0.5, 4.0), (0.5, 4.0)),
-)
-betaln = binary(
-    "betaln",
-    doubled(_betaln),
-    (lambda x, y, z: -psi_less(0)(x, y), lambda x, y, z: -psi_less(0)(y, x)),
-    doc="The logarithm of the beta function.",
-    example="betaln(2, 3)",
-    aliases="lbeta",
-    domain=((0.5, 4.0), (0.5, 4.0)),
-)
+# fmt: off
+beta = binary("beta", doubled(_beta),
+              (lambda x, y, z: -(z * psi_less(0)(x, y)), lambda x, y, z: -(z * psi_less(0)(y, x))),
+              "The beta function gamma(x) gamma(y) / gamma(x + y).", "beta(2, 3)",
+              domain=((0.5, 4.0), (0.5, 4.0)))
+betaln = binary("betaln", doubled(_betaln),
+                (lambda x, y, z: -psi_less(0)(x, y), lambda x, y, z: -psi_less(0)(y, x)),
+                "The logarithm of the beta function.", "betaln(2, 3)", "lbeta",
+                domain=((0.5, 4.0), (0.5, 4.0)))
+# fmt: on

@@ -9,11 +9,12 @@ import numpy as np
 from gradcli.errors import DomainError, ProgramTypeError
 from gradcli.ir.batching import is_batched, repeated
 from gradcli.ir.function import function
-from gradcli.ir.op import as_number, show_shape
+from gradcli.ir.op import as_number
+from gradcli.ir.shapes import show_shape
 from gradcli.ops.compare import GATE
-from gradcli.ops.constructors import linspace
-from gradcli.ops.make import constant_op
+from gradcli.ops.creation import linspace
 from gradcli.ops.marks import STOP
+from gradcli.ops.records import constant_op
 from gradcli.ops.reduce import max_, min_, sum_
 from gradcli.ops.shape import along, as_vector, place, reshape_to, spread
 
@@ -28,8 +29,8 @@ def _search(edges: Any, v: Any, side: Any) -> Any:
     if edges.ndim == 1:
         return np.asarray(np.searchsorted(edges, v, side)).astype(v.dtype)
     rows = zip(edges.reshape(-1, edges.shape[-1]), v.reshape(-1, v.shape[-1]), strict=True)
-    found = [np.searchsorted(e, row, side) for e, row in rows]
-    return np.reshape(found, v.shape).astype(v.dtype)
+    positions = [np.searchsorted(e, row, side) for e, row in rows]
+    return np.reshape(positions, v.shape).astype(v.dtype)
 
 
 def _search_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
@@ -102,11 +103,11 @@ def _edges(x: Node, bins: Any, limits: Any) -> Node:
 @function(example="bincount([0, 1, 1, 3])", aliases="dense_bincount")
 def bincount(x: Value, weights: Array | None = None, minlength: Int = 0) -> Any:
     """How often each whole number occurs, or the sum of the weights at it."""
-    numbers = np.atleast_1d(np.asarray(x, float))
-    if numbers.ndim != 1 or (numbers != np.floor(numbers)).any() or (numbers < 0).any():
+    values = np.atleast_1d(np.asarray(x, float))
+    if values.ndim != 1 or (values != np.floor(values)).any() or (values < 0).any():
         raise DomainError("bincount needs a vector of whole numbers, not negative")
-    places = numbers.astype(np.intp)
+    numbers = values.astype(np.intp)
     if weights is None:
-        return np.bincount(places, minlength=minlength).astype(float)
-    length = max(int(places.max(initial=-1)) + 1, minlength)
-    return place(spread(as_number(weights), places.shape), (length,), places)
+        return np.bincount(numbers, minlength=minlength).astype(float)
+    length = max(int(numbers.max(initial=-1)) + 1, minlength)
+    return place(spread(as_number(weights), numbers.shape), (length,), numbers)

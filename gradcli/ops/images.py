@@ -8,9 +8,10 @@ import numpy as np
 
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
-from gradcli.ir.op import as_number, show_shape
-from gradcli.ops.linalg import MATMUL
-from gradcli.ops.shape import flip, permute, reshape_to
+from gradcli.ir.op import as_number
+from gradcli.ir.shapes import show_shape
+from gradcli.ops.matmul import MATMUL
+from gradcli.ops.shape import flip, moveaxis, reshape_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -62,10 +63,7 @@ def _positions(n: int, m: int, how: Sampling) -> tuple[Any, float]:
 
 def _nearest(n: int, m: int, how: Sampling) -> Any:
     at, _ = _positions(n, m, how)
-    if how.corners:
-        chosen = np.floor(at + 0.5)
-    else:
-        chosen = np.floor(at + 0.5) if how.centres else np.floor(at)
+    chosen = np.floor(at + 0.5 if how.corners or how.centres else at)
     return np.eye(n)[np.clip(chosen, 0, n - 1).astype(int)]
 
 
@@ -75,42 +73,39 @@ def _weights(n: int, m: int, how: Sampling) -> Any:
         return _nearest(n, m, how)
     at, span = _positions(n, m, how)
     wide = span if how.antialias else 1.0
-    kernel = _triangle if how.method == "bilinear" else _cubic(how.bend)
+    linear = how.method == "bilinear"
+    kernel = _triangle if linear else _cubic(how.bend)
+    clamped = how.clamped or (linear and not how.antialias)
     reach = int(np.ceil(2 * wide)) + 1
     whole = np.zeros((m, n))
     for offset in range(-reach, reach + 1):
         j = np.floor(at) + offset
         weight = kernel((at - j) / wide)
-        inside = (j >= 0) & (j < n)
-        kept = (
-            weight
-            if how.clamped or (how.method == "bilinear" and not how.antialias)
-            else (np.where(inside, weight, 0))
-        )
+        kept = weight if clamped else np.where((j >= 0) & (j < n), weight, 0)
         np.add.at(whole, (np.arange(m), np.clip(j, 0, n - 1).astype(int)), kept)
     return whole / whole.sum(1, keepdims=True)
 
 
 def _resized(x: Node, axes: Sequence[int], size: Sequence[int], how: Sampling) -> Node:
+    x = as_number(x)
     for a, m in zip(axes, size, strict=True):
         if x.shape[a] != m:
             weights = x.graph.constant(_weights(x.shape[a], m, how))
-            rest = [i for i in range(x.ndim) if i != a]
-            rows = permute(x, (a, *rest))
+            rows = moveaxis(x, (a,), (0,))
             flat = reshape_to(rows, (x.shape[a], x.size // x.shape[a]))
             moved = reshape_to(MATMUL(weights, flat), (m, *rows.shape[1:]))
-            x = permute(moved, tuple(i + 1 if i < a else 0 if i == a else i for i in range(x.ndim)))
+            x = moveaxis(moved, (0,), (a,))
     return x
 
 
 _METHODS = {
-    "bilinear": "bilinear",
-    "linear": "bilinear",
-    "triangle": "bilinear",
-    "trilinear": "bilinear",
-    "nearest": "nearest",
-    "bicubic": "bicubic",
-    "cubic": "bicubic",
+    name: method
+    for method, names in {
+        "bilinear": "bilinear linear triangle trilinear",
+        "nearest": "nearest",
+        "bicubic": "bicubic cubic",
+    }.items()
+    for name in names.split()
 }
 
 
@@ -137,11 +132,8 @@ def resize(
 
     jax.image.resize takes the whole shape, and antialiases.
     """
-    x = as_number(x)
     how = Sampling(_method(method), antialias=antialias)
-    if whole:
-        return _resized(x, range(x.ndim), size, how)
-    return _resized(x, _image_axes(x), size, how)
+    return _resized(x, range(x.ndim) if whole else _image_axes(x), size, how)
 
 
 _LEGACY = {"tfjs": {"half_pixel_centers": False}}
@@ -152,10 +144,8 @@ def resize_bilinear(
     x: Array, size: Ints, align_corners: Flag = False, half_pixel_centers: Flag = True
 ) -> Node:
     """An image resized by straight lines between its elements."""
-    x = as_number(x)
-    return _resized(
-        x, _image_axes(x), size, Sampling("bilinear", align_corners, half_pixel_centers)
-    )
+    how = Sampling("bilinear", align_corners, half_pixel_centers)
+    return _resized(x, _image_axes(x), size, how)
 
 
 @function(
@@ -167,14 +157,13 @@ def resize_nearest(
     x: Array, size: Ints, align_corners: Flag = False, half_pixel_centers: Flag = True
 ) -> Node:
     """An image resized by taking the nearest elements."""
-    x = as_number(x)
-    return _resized(x, _image_axes(x), size, Sampling("nearest", align_corners, half_pixel_centers))
+    how = Sampling("nearest", align_corners, half_pixel_centers)
+    return _resized(x, _image_axes(x), size, how)
 
 
 @function(example="resize_bicubic([[[1], [3]]], (1, 4))")
 def resize_bicubic(x: Array, size: Ints) -> Node:
     """An image resized by cubics through its elements."""
-    x = as_number(x)
     return _resized(x, _image_axes(x), size, Sampling("bicubic"))
 
 
@@ -187,16 +176,13 @@ def interpolate(
     align_corners: Flag = False,
 ) -> Node:
     """An image (its channels first) resized, as torch.nn.functional.interpolate."""
-    x = as_number(x)
-    axes = range(2, x.ndim)
-    given = size if size is not None else scale_factor
-    if given is None:
+    axes, method = range(2, x.ndim), _method(mode)
+    wanted = scale_factor if size is None else size
+    if wanted is None:
         raise ProgramTypeError("interpolate needs a size or a scale_factor")
-    row = given if isinstance(given, tuple) else (given,) * len(axes)
-    lengths = [
-        int(k) if size is not None else int(x.shape[a] * k) for a, k in zip(axes, row, strict=True)
-    ]
-    method = _method(mode)
+    row = wanted if isinstance(wanted, tuple) else (wanted,) * len(axes)
+    whole = x.shape[2:] if size is None else (1,) * len(axes)
+    lengths = [int(n * k) for n, k in zip(whole, row, strict=True)]
     how = Sampling(method, align_corners, method != "nearest", bend=-0.75, clamped=True)
     return _resized(x, axes, lengths, how)
 

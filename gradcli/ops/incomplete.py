@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.ir.function import Function, Parameter, function
+from gradcli.ir.function import function
 from gradcli.ir.op import Binary, Elementwise
 from gradcli.ops.compare import TAINT, choose, eq, ge, gt, le
 from gradcli.ops.elementary import log, log1p
 from gradcli.ops.gamma import digamma, polygamma_of, psi_less
-from gradcli.ops.make import binary
-from gradcli.ops.quadrature import (
+from gradcli.ops.kernels import (
     bell,
     beta_weight,
     doubled,
@@ -28,10 +27,15 @@ from gradcli.ops.quadrature import (
     psi,
     scipy_kernel,
 )
+from gradcli.ops.records import binary, of_arrays
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array
+    from collections.abc import Callable, Sequence
+
+    from gradcli.ir.function import Array, Function
     from gradcli.ir.node import Node
+
+    Slope = Callable[..., Node]
 
 # --- gamma ----------------------------------------------------------------------------------------
 
@@ -43,17 +47,18 @@ def _gamma_density(a: Any, x: Any) -> Any:
     return np.where(nothing, 0, np.where(x == 0, at_zero, inside))
 
 
-def _gamma_by_shape(a: Node, x: Node, z: Node) -> Node:
-    return choose(eq(x, 0.0) & gt(a, 1.0), 0.0, z * (log(x) - digamma(a)))
-
-
 def _gamma_by_x(a: Node, x: Node, z: Node) -> Node:
     """z ((a-1)/x - 1); at 0 the densities of a - 1 less that of a, which is the same."""
     at_zero = eq(x, 0.0) & (ge(a, 1.0) | le(a, 0.0))
     return choose(at_zero, GAMMA_DENSITY(a - 1.0, x) - z, z * ((a - 1.0) / x - 1.0))
 
 
-GAMMA_DENSITY = Binary("gamma_density", doubled(_gamma_density), _gamma_by_shape, _gamma_by_x)
+GAMMA_DENSITY = Binary(
+    "gamma_density",
+    doubled(_gamma_density),
+    lambda a, x, z: choose(eq(x, 0.0) & gt(a, 1.0), 0.0, z * (log(x) - digamma(a))),
+    _gamma_by_x,
+)
 """x^(a-1) exp(-x) / gamma(a), and 0 where a is 0, -1, -2 …"""
 
 
@@ -127,66 +132,43 @@ def gammainc_order(n: int) -> Elementwise:
     )
 
 
-_SHAPES: Any = {"domain": ((0.5, 5.0), (0.3, 6.0))}
+_SHAPES = ((0.5, 5.0), (0.3, 6.0))
+_CHANCES = ((0.5, 5.0), (0.1, 0.9))
 
+
+def _quantile_by_shape(a: Node, _y: Node, z: Node) -> Node:
+    return -(gammainc_order(1)(a, z) / GAMMA_DENSITY(a, z))
+
+
+# fmt: off
 gammainc = binary(
-    "gammainc",
-    scipy_kernel("gammainc"),
-    (lambda x, y, z: gammainc_order(1)(x, y), lambda x, y, z: GAMMA_DENSITY(x, y)),
-    doc="The regularized lower incomplete gamma function: shape first, then how far.",
-    example="gammainc(2, 3)",
-    aliases="igamma",
-    **_SHAPES,
-)
+    "gammainc", scipy_kernel("gammainc"),
+    (lambda a, x, z: gammainc_order(1)(a, x), lambda a, x, z: GAMMA_DENSITY(a, x)),
+    "The regularized lower incomplete gamma function: shape first, then how far.",
+    "gammainc(2, 3)", "igamma", names="a x", domain=_SHAPES)
 gammaincc = binary(
-    "gammaincc",
-    scipy_kernel("gammaincc"),
-    (lambda x, y, z: -gammainc_order(1)(x, y), lambda x, y, z: -GAMMA_DENSITY(x, y)),
-    doc="The regularized upper incomplete gamma function: 1 - gammainc(x, y).",
-    example="gammaincc(2, 3)",
-    aliases="igammac",
-    **_SHAPES,
-)
+    "gammaincc", scipy_kernel("gammaincc"),
+    (lambda a, x, z: -gammainc_order(1)(a, x), lambda a, x, z: -GAMMA_DENSITY(a, x)),
+    "The regularized upper incomplete gamma function: 1 - gammainc(x, y).",
+    "gammaincc(2, 3)", "igammac", names="a x", domain=_SHAPES)
+gammaincinv = binary(
+    "gammaincinv", scipy_kernel("gammaincinv"),
+    (_quantile_by_shape, lambda a, y, z: TAINT(1.0 / GAMMA_DENSITY(a, z), z)),
+    "The number up to which gammainc(x, ·) is y.",
+    "gammaincinv(2, 0.5)", "igammainv", names="a y", domain=_CHANCES)
+gammainccinv = binary(
+    "gammainccinv", scipy_kernel("gammainccinv"),
+    (_quantile_by_shape, lambda a, y, z: TAINT(-1.0 / GAMMA_DENSITY(a, z), z)),
+    "The number from which on gammaincc(x, ·) is y.",
+    "gammainccinv(2, 0.5)", "igammacinv", names="a y", domain=_CHANCES)
+# fmt: on
 
-for _record in (gammainc, gammaincc):
-    _record.parameters = (Parameter("a", "Array"), Parameter("x", "Array"))
 
-
-@function(example="igamma_grad_a(2, 3)", domain=((0.5, 5.0), (0.3, 6.0)))
+@function(example="igamma_grad_a(2, 3)", domain=_SHAPES)
 def igamma_grad_a(a: Array, x: Array) -> Node:
     """The derivative of gammainc(a, x) by its shape a."""
     return gammainc_order(1)(a, x)
 
-
-_CHANCES: Any = {"domain": ((0.5, 5.0), (0.1, 0.9))}
-
-gammaincinv = binary(
-    "gammaincinv",
-    scipy_kernel("gammaincinv"),
-    (
-        lambda x, y, z: -(gammainc_order(1)(x, z) / GAMMA_DENSITY(x, z)),
-        lambda x, y, z: TAINT(1.0 / GAMMA_DENSITY(x, z), z),
-    ),
-    doc="The number up to which gammainc(x, ·) is y.",
-    example="gammaincinv(2, 0.5)",
-    aliases="igammainv",
-    **_CHANCES,
-)
-gammainccinv = binary(
-    "gammainccinv",
-    scipy_kernel("gammainccinv"),
-    (
-        lambda x, y, z: -(gammainc_order(1)(x, z) / GAMMA_DENSITY(x, z)),
-        lambda x, y, z: TAINT(-1.0 / GAMMA_DENSITY(x, z), z),
-    ),
-    doc="The number from which on gammaincc(x, ·) is y.",
-    example="gammainccinv(2, 0.5)",
-    aliases="igammacinv",
-    **_CHANCES,
-)
-
-for _record in (gammaincinv, gammainccinv):
-    _record.parameters = (Parameter("a", "Array"), Parameter("y", "Array"))
 
 # --- beta -----------------------------------------------------------------------------------------
 
@@ -202,12 +184,8 @@ def _beta_density(a: Any, b: Any, x: Any) -> Any:
     return np.where(outside, np.nan, np.where(nothing, 0, inner))
 
 
-def _beta_by_a(a: Node, b: Node, x: Node, z: Node) -> Node:
-    return choose(eq(x, 0.0) & gt(a, 1.0), 0.0, z * (log(x) + psi_less(0)(a, b)))
-
-
-def _beta_by_b(a: Node, b: Node, x: Node, z: Node) -> Node:
-    return choose(eq(x, 1.0) & gt(b, 1.0), 0.0, z * (log1p(-x) + psi_less(0)(b, a)))
+def _beta_by_shape(a: Node, b: Node, at_end: Node, log_x: Node, z: Node) -> Node:
+    return choose(at_end & gt(a, 1.0), 0.0, z * (log_x + psi_less(0)(a, b)))
 
 
 def _beta_by_x(a: Node, b: Node, x: Node, z: Node) -> Node:
@@ -220,7 +198,11 @@ def _beta_by_x(a: Node, b: Node, x: Node, z: Node) -> Node:
 
 
 BETA_DENSITY = Elementwise(
-    "beta_density", doubled(_beta_density), _beta_by_a, _beta_by_b, _beta_by_x
+    "beta_density",
+    doubled(_beta_density),
+    lambda a, b, x, z: _beta_by_shape(a, b, eq(x, 0.0), log(x), z),
+    lambda a, b, x, z: _beta_by_shape(b, a, eq(x, 1.0), log1p(-x), z),
+    _beta_by_x,
 )
 """x^(a-1) (1-x)^(b-1) / B(a, b), and 0 where a or b is 0, -1, -2 …"""
 
@@ -278,10 +260,9 @@ def _by_shapes(m: int, n: int, a: Any, b: Any, x: Any) -> Any:
 
         def slope(j: int, k: int) -> Any:
             at = j + k - 1
-            found = joint[at] - (own[0][at] if k == 0 else 0) - (own[1][at] if j == 0 else 0)
-            return (
-                found + (log_t if (j, k) == (1, 0) else 0) + (log_rest if (j, k) == (0, 1) else 0)
-            )
+            total = joint[at] - (own[0][at] if k == 0 else 0) - (own[1][at] if j == 0 else 0)
+            total = total + log_t if (j, k) == (1, 0) else total
+            return total + log_rest if (j, k) == (0, 1) else total
 
         return beta_weight(a, b, log_t, log_rest) * bell_of_two(slope, m, n)
 
@@ -312,56 +293,37 @@ def betainc_order(m: int, n: int) -> Elementwise:
     )
 
 
-def _of_three(op: Elementwise, doc: str, example: str, aliases: str, far: Any) -> Function:
-    names = tuple(Parameter(name, "Array") for name in ("a", "b", "x"))
-    return Function(
-        op.name,
-        op,
-        names,
-        doc=doc,
-        example=example,
-        aliases=aliases,
-        op=op,
-        domain=((0.5, 4.0), (0.5, 4.0), far),
-    )
+def _beta_function(name: str, partials: Sequence[Slope], doc: str, aliases: str = "") -> Function:
+    op = Elementwise(name, scipy_kernel(name), *partials)
+    domain = ((0.5, 4.0), (0.5, 4.0), (0.1, 0.9))
+    return of_arrays(op, "a b x", doc, f"{name}(2, 3, 0.5)", aliases, domain=domain)
 
 
-betainc = _of_three(
-    Elementwise(
-        "betainc",
-        scipy_kernel("betainc"),
+betainc = _beta_function(
+    "betainc",
+    (
         lambda a, b, x, z: betainc_order(1, 0)(a, b, x),
         lambda a, b, x, z: betainc_order(0, 1)(a, b, x),
         lambda a, b, x, z: BETA_DENSITY(a, b, x),
     ),
     "The regularized incomplete beta function: both shapes, then how far.",
-    "betainc(2, 3, 0.5)",
     "ibeta",
-    (0.1, 0.9),
 )
-betaincc = _of_three(
-    Elementwise(
-        "betaincc",
-        scipy_kernel("betaincc"),
+betaincc = _beta_function(
+    "betaincc",
+    (
         lambda a, b, x, z: -betainc_order(1, 0)(a, b, x),
         lambda a, b, x, z: -betainc_order(0, 1)(a, b, x),
         lambda a, b, x, z: -BETA_DENSITY(a, b, x),
     ),
     "1 - betainc(a, b, x), without cancellation.",
-    "betaincc(2, 3, 0.5)",
-    "",
-    (0.1, 0.9),
 )
-betaincinv = _of_three(
-    Elementwise(
-        "betaincinv",
-        scipy_kernel("betaincinv"),
+betaincinv = _beta_function(
+    "betaincinv",
+    (
         lambda a, b, x, z: -(betainc_order(1, 0)(a, b, z) / BETA_DENSITY(a, b, z)),
         lambda a, b, x, z: -(betainc_order(0, 1)(a, b, z) / BETA_DENSITY(a, b, z)),
         lambda a, b, x, z: TAINT(1.0 / BETA_DENSITY(a, b, z), z),
     ),
     "The number up to which betainc(a, b, ·) is x.",
-    "betaincinv(2, 3, 0.5)",
-    "",
-    (0.1, 0.9),
 )

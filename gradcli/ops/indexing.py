@@ -9,7 +9,8 @@ import numpy as np
 from gradcli.errors import DomainError
 from gradcli.ir.batching import is_batched, repeated
 from gradcli.ir.function import function
-from gradcli.ir.op import Linear, as_number, normal_axis
+from gradcli.ir.op import Linear, as_number
+from gradcli.ir.shapes import normal_axis
 from gradcli.ops.shape import along, as_vector, flat_unless, index, reshape_to, spread, stack
 
 if TYPE_CHECKING:
@@ -30,10 +31,6 @@ def whole(values: Any, length: int) -> Any:
         bad = indices.max() if indices.max() >= length else indices.min()
         raise DomainError(f"index {bad} is out of bounds for an axis of length {length}")
     return indices
-
-
-def _along(x: Any, order: Any, axis: int, _n: int) -> Any:
-    return np.take_along_axis(x, whole(order, x.shape[axis]), axis)
 
 
 def _put_along(g: Any, order: Any, axis: int, n: int) -> Any:
@@ -57,11 +54,6 @@ def _is_permuted(order: Any, axis: int, n: int) -> bool:
     return bool((np.diff(ordered, axis=axis) > 0).all())
 
 
-def _along_shape(shapes: Sequence[Any], axis: int, _n: int) -> Any:
-    x, order = shapes
-    return (*x[:axis], order[axis], *x[axis + 1 :])
-
-
 def _along_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
     """Indices that are the same for the whole batch broadcast along it."""
     op: Any = node.op
@@ -74,8 +66,8 @@ def _along_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
 
 TAKE_ALONG = Linear(
     "take_along_axis",
-    _along,
-    _along_shape,
+    lambda x, order, axis, n: np.take_along_axis(x, whole(order, n), axis),
+    lambda shapes, axis, n: (*shapes[0][:axis], shapes[1][axis], *shapes[0][axis + 1 :]),
     lambda node, g: (PUT_ALONG(g, node.inputs[1], attrs=node.attrs),),
     selective=True,
     indices=1,
@@ -96,10 +88,6 @@ def take_along_axis(x: Array, indices: Array, axis: Int = -1) -> Node:
     """The elements that an array of indices names along an axis."""
     a = normal_axis(axis, x.ndim)
     return TAKE_ALONG(as_number(x), indices, attrs=(a, x.shape[a]))
-
-
-def _take(x: Any, order: Any, axis: int, _n: int) -> Any:
-    return np.take(x, whole(order, x.shape[axis]), axis)
 
 
 def _put(g: Any, order: Any, axis: int, n: int) -> Any:
@@ -144,7 +132,7 @@ def _put_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
 
 TAKE = Linear(
     "take",
-    _take,
+    lambda x, order, axis, n: np.take(x, whole(order, n), axis),
     lambda shapes, axis, n: (*shapes[0][:axis], *shapes[1], *shapes[0][axis + 1 :]),
     lambda node, g: (PUT(g, node.inputs[1], attrs=node.attrs),),
     selective=True,

@@ -1,9 +1,9 @@
-"""Functions that are integrals or sums: Fresnel, sine, exponential, elliptic, dilogarithm, zeta."""
+"""sinc, and functions that are integrals or sums: of waves, exponentials, elliptic; zeta; W."""
 
 from __future__ import annotations
 
 import math
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,15 +14,53 @@ from gradcli.ir.op import Binary, Elementwise
 from gradcli.ops.arithmetic import reciprocal
 from gradcli.ops.compare import TAINT, abs_, choose, lt
 from gradcli.ops.elementary import cos, exp, sin
-from gradcli.ops.make import unary
-from gradcli.ops.quadrature import doubled, scipy_kernel
-from gradcli.ops.special import sinc
+from gradcli.ops.kernels import BERNOULLI, derivatives, doubled, scipy_kernel, scipy_part
+from gradcli.ops.records import unary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from gradcli.ir.function import Array, Int
     from gradcli.ir.node import Node
+
+# --- sinc -----------------------------------------------------------------------------------------
+
+_TERMS = 30
+
+
+def _sinc(x: Any) -> Any:
+    """sin(pi x)/(pi x), the angle reduced before it is multiplied by pi."""
+    r = x - np.rint(x)
+    sign = 1 - 2 * (np.mod(np.rint(x), 2))
+    with np.errstate(all="ignore"):
+        quotient = sign * np.sin(np.pi * r) / (np.pi * x)
+    return np.where(x == 0, 1, quotient).astype(x.dtype, copy=False)
+
+
+def _sinc_series(n: int, x: Any) -> Any:
+    """The n-th derivative of sinc by its power series, for small x."""
+    total = np.zeros_like(x)
+    for k in range((n + 1) // 2 + _TERMS, (n - 1) // 2, -1):
+        p = 2 * k - n
+        if p >= 0:
+            c = (-1) ** k * math.pi ** (2 * k) / (2 * k + 1) / math.factorial(p)
+            total = total + c * x**p
+    return total
+
+
+def _sinc_derivative(n: int, x: Any) -> Any:
+    """Far from 0 by recursion: x f⁽ⁿ⁾ = π^(n-1) sin(πx + nπ/2) - n f⁽ⁿ⁻¹⁾."""
+    near = np.abs(x) < 0.5 + 0.3 * n
+    far = np.where(near, 1, x)
+    value, r = _sinc(far), np.pi * (far - 2 * np.rint(far / 2))
+    for k in range(1, n + 1):
+        wave = (np.sin, np.cos, lambda a: -np.sin(a), lambda a: -np.cos(a))[k % 4](r)
+        value = (np.pi ** (k - 1) * wave - k * value) / far
+    return np.where(near, _sinc_series(n, np.where(near, x, 0)), value)
+
+
+sinc_order = derivatives("sinc", _sinc_derivative)
+sinc = unary(
+    "sinc", _sinc, lambda x, z: sinc_order(1)(x), "sin(pi x) / (pi x), and 1 at 0.", special=(0.0,)
+)
 
 # --- Fresnel --------------------------------------------------------------------------------------
 
@@ -52,29 +90,12 @@ FRESNEL_WAVE_COS = Elementwise(
 """cos(pi x^2 / 2)."""
 
 
-def _part(name: str, which: int) -> Callable[[Any], Any]:
-    """One of the results of a function of scipy.special."""
-
-    def kernel(x: Any) -> Any:
-        import scipy.special
-
-        return np.asarray(getattr(scipy.special, name)(x)[which], x.dtype)
-
-    return kernel
-
-
-fresnel_sin = unary(
-    "fresnel_sin",
-    _part("fresnel", 0),
-    lambda x, z: FRESNEL_WAVE_SIN(x),
-    doc="The integral of sin(pi t^2 / 2) from 0 to x.",
-)
-fresnel_cos = unary(
-    "fresnel_cos",
-    _part("fresnel", 1),
-    lambda x, z: FRESNEL_WAVE_COS(x),
-    doc="The integral of cos(pi t^2 / 2) from 0 to x.",
-)
+# fmt: off
+fresnel_sin = unary("fresnel_sin", scipy_part("fresnel", 0), lambda x, z: FRESNEL_WAVE_SIN(x),
+                    "The integral of sin(pi t^2 / 2) from 0 to x.")
+fresnel_cos = unary("fresnel_cos", scipy_part("fresnel", 1), lambda x, z: FRESNEL_WAVE_COS(x),
+                    "The integral of cos(pi t^2 / 2) from 0 to x.")
+# fmt: on
 
 
 @function(example="fresnel(1)")
@@ -91,16 +112,17 @@ def _sin_over(x: Node, _z: Node) -> Node:
     return choose(lt(abs_(x), 1.0), sinc(x / math.pi), sin(x) / x)
 
 
-sine_integral = unary(
-    "sine_integral", _part("sici", 0), _sin_over, doc="Si(x), the integral of sin(t)/t from 0 to x."
-)
-cosine_integral = unary(
-    "cosine_integral",
-    _part("sici", 1),
-    lambda x, z: cos(x) / x,
-    domain=(0.3, 3.0),
-    doc="Ci(x), less the integral of cos(t)/t from x to infinity.",
-)
+# fmt: off
+sine_integral = unary("sine_integral", scipy_part("sici", 0), _sin_over,
+                      "Si(x), the integral of sin(t)/t from 0 to x.")
+cosine_integral = unary("cosine_integral", scipy_part("sici", 1), lambda x, z: cos(x) / x,
+                        "Ci(x), less the integral of cos(t)/t from x to infinity.",
+                        domain=(0.3, 3.0))
+expi = unary("expi", scipy_kernel("expi"), lambda x, z: exp(x) / x,
+             "Ei(x), the integral of exp(t)/t up to x.", "expint", domain=(0.5, 3.0))
+exp1 = unary("exp1", scipy_kernel("exp1"), lambda x, z: TAINT(-(exp(-x) / x), z),
+             "The integral of exp(-t)/t from x to infinity.", domain=(0.3, 3.0))
+# fmt: on
 
 
 @function(example="sici(1)")
@@ -109,41 +131,20 @@ def sici(x: Array) -> tuple[Node, Node]:
     return sine_integral(x), cosine_integral(x)
 
 
-expi = unary(
-    "expi",
-    scipy_kernel("expi"),
-    lambda x, z: exp(x) / x,
-    aliases="expint",
-    domain=(0.5, 3.0),
-    doc="Ei(x), the integral of exp(t)/t up to x.",
-)
-exp1 = unary(
-    "exp1",
-    scipy_kernel("exp1"),
-    lambda x, z: TAINT(-(exp(-x) / x), z),
-    domain=(0.3, 3.0),
-    doc="The integral of exp(-t)/t from x to infinity.",
-)
-
-
 @cache
 def expn_of(n: int) -> Any:
     """What builds the exponential integral of order n; below 1 it is elementary."""
-    if n < 1:
-        return (lambda x: exp(-x) / x) if n == 0 else _below_zero(n)
-    kernel = doubled(lambda x: _expn(n, x))
-    return Elementwise(f"expn_{n}", kernel, lambda x, z: TAINT(-expn_of(n - 1)(x), z))
+    if n == 0:
+        return lambda x: exp(-x) / x
+    if n < 0:  # E_n = (exp(-x) - n E_(n+1)) / x, where all terms are positive
+        return lambda x: (exp(-x) - float(n) * expn_of(n + 1)(x)) / x
 
+    def kernel(x: Any) -> Any:
+        import scipy.special
 
-def _below_zero(n: int) -> Any:
-    """E_n = (exp(-x) - n E_(n+1)) / x for a negative order: all terms are positive."""
-    return lambda x: (exp(-x) - float(n) * expn_of(n + 1)(x)) / x
+        return scipy.special.expn(n, x)
 
-
-def _expn(n: int, x: Any) -> Any:
-    import scipy.special
-
-    return scipy.special.expn(n, x)
+    return Elementwise(f"expn_{n}", doubled(kernel), lambda x, z: TAINT(-expn_of(n - 1)(x), z))
 
 
 @function(example="expn(2, 1)", domain=((0.3, 3.0),))
@@ -172,21 +173,15 @@ def _log_quotient(n: int, x: Any) -> Any:
     return np.where(near, (-1) ** (n + 1) * series, value)
 
 
-@cache
-def log_quotient(n: int) -> Elementwise:
-    """The n-th derivative of log(x)/(1-x)."""
-    kernel = doubled(lambda x: _log_quotient(n, x))
-    return Elementwise(f"log_quotient_{n}", kernel, lambda x, z: log_quotient(n + 1)(x))
-
-
+log_quotient = derivatives("log_quotient", _log_quotient)
 spence = unary(
     "spence",
     scipy_kernel("spence"),
     lambda x, z: log_quotient(0)(x),
-    domain=(0.2, 4.0),
-    doc="The dilogarithm of 1 - x: the integral of log(t)/(1-t) from 1 to x.",
+    "The dilogarithm of 1 - x: the integral of log(t)/(1-t) from 1 to x.",
+    "dilog",
     special=(1.0,),
-    aliases="dilog",
+    domain=(0.2, 4.0),
 )
 
 # --- elliptic integrals ---------------------------------------------------------------------------
@@ -217,33 +212,19 @@ def _by_series(p: float, n: int, m: Any) -> Any:
     return size * (1 - m) ** power * scipy.special.hyp2f1(1 - p, 0.5, 1 + n, m)
 
 
-@cache
-def elliptic_order(p: float, n: int) -> Elementwise:
-    """The n-th derivative of the complete elliptic integral: K for p = 1/2, E for p = -1/2."""
-    kernel = doubled(lambda m: _elliptic(p, n, m))
-    return Elementwise(f"elliptic_{p}_{n}", kernel, lambda m, z: elliptic_order(p, n + 1)(m))
-
-
-ellipk = unary(
-    "ellipk",
-    scipy_kernel("ellipk"),
-    lambda x, z: elliptic_order(0.5, 1)(x),
-    special=(0.0,),
-    doc="The complete elliptic integral of the first kind, of the parameter m = k^2.",
-    domain=(-2.0, 0.9),
-)
-ellipe = unary(
-    "ellipe",
-    scipy_kernel("ellipe"),
-    lambda x, z: elliptic_order(-0.5, 1)(x),
-    special=(0.0,),
-    doc="The complete elliptic integral of the second kind, of the parameter m = k^2.",
-    domain=(-2.0, 0.9),
-)
+ellipk_order = derivatives("ellipk", partial(_elliptic, 0.5))
+ellipe_order = derivatives("ellipe", partial(_elliptic, -0.5))
+# fmt: off
+ellipk = unary("ellipk", scipy_kernel("ellipk"), lambda x, z: ellipk_order(1)(x),
+               "The complete elliptic integral of the first kind, of the parameter m = k^2.",
+               special=(0.0,), domain=(-2.0, 0.9))
+ellipe = unary("ellipe", scipy_kernel("ellipe"), lambda x, z: ellipe_order(1)(x),
+               "The complete elliptic integral of the second kind, of the parameter m = k^2.",
+               special=(0.0,), domain=(-2.0, 0.9))
+# fmt: on
 
 # --- zeta -----------------------------------------------------------------------------------------
 
-_BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510, 43867 / 798)
 _HEAD = 16
 
 
@@ -262,7 +243,7 @@ def _zeta(n: int, s: Any, q: Any) -> Any:
     total = total + end * power(end, [(-1) ** j / (s - 1) ** (j + 1) for j in range(n + 1)])
     total = total + 0.5 * power(end, [1.0])
     rising: list[Any] = [s, 1.0][: n + 1]
-    for k, number in enumerate(_BERNOULLI, start=1):
+    for k, number in enumerate(BERNOULLI, start=1):
         c = number / math.factorial(2 * k)
         total = total + c * end ** (1 - 2 * k) * power(end, rising)
         for j in (2 * k - 1, 2 * k):
@@ -272,9 +253,8 @@ def _zeta(n: int, s: Any, q: Any) -> Any:
 
 def _times_shifted(polynomial: list[Any], c: Any, n: int) -> list[Any]:
     """A polynomial in e times (c + e), up to order n."""
-    longer = [*polynomial, 0.0]
-    found = [c * a + b for a, b in zip(longer, [0.0, *polynomial], strict=True)]
-    return found[: n + 1]
+    pairs = zip([*polynomial, 0.0], [0.0, *polynomial], strict=True)
+    return [c * a + b for a, b in pairs][: n + 1]
 
 
 def _zeta_kernel(n: int, s: Any, q: Any) -> Any:

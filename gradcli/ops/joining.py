@@ -10,7 +10,8 @@ import numpy as np
 
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
-from gradcli.ir.op import broadcast, normal_axis
+from gradcli.ir.op import broadcast
+from gradcli.ir.shapes import normal_axis
 from gradcli.ops.shape import (
     CONCAT,
     along,

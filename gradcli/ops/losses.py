@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any
 from gradcli.errors import ProgramTypeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
+from gradcli.ops.activations import SOFTPLUS, relu
 from gradcli.ops.arithmetic import square
-from gradcli.ops.combined import multiply_no_nan
 from gradcli.ops.compare import abs_, choose, clip, eq, gt, le, ne
 from gradcli.ops.elementary import exp, log, xlog1py, xlogy
 from gradcli.ops.entropy import rel_entr
+from gradcli.ops.fused import multiply_no_nan
 from gradcli.ops.indexing import TAKE, TAKE_ALONG
-from gradcli.ops.nn import SOFTPLUS, relu
 from gradcli.ops.reduce import NORM, log_softmax, mean, sum_
 from gradcli.ops.shape import permute, reshape_to, spread
-from gradcli.ops.stable import LOG_COSH
+from gradcli.ops.stabilize import LOG_COSH
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array, Axes, Flag, Number, Text
@@ -29,17 +29,18 @@ if TYPE_CHECKING:
 
 # --- folding ------------------------------------------------------------------------------------
 
-_KERAS: dict[str, dict[str, Any]] = {
-    "tf": {"reduction": "rows"},
-    "tfjs": {"reduction": "sum_by_nonzero_weights"},
-}
 _TFJS: dict[str, dict[str, Any]] = {"tfjs": {"reduction": "sum_by_nonzero_weights"}}
+_KERAS: dict[str, dict[str, Any]] = {"tf": {"reduction": "rows"}, **_TFJS}
+
+
+def _times(costs: Node, weights: Node | None) -> Node:
+    return costs if weights is None else costs * weights
 
 
 def folded(costs: Node, weights: Node | None, reduction: str) -> Node:
     """Costs times their weights, folded as the reduction says."""
     kind = reduction.lower()
-    weighted = costs if weights is None else costs * weights
+    weighted = _times(costs, weights)
     if kind in ("none", "rows"):
         return weighted if kind == "none" or not costs.ndim else mean(weighted, -1)
     total = sum_(weighted)
@@ -89,7 +90,7 @@ def huber(
     x: Array,
     y: Array,
     weights: Array | None = None,
-    delta: Array = 1.0,  # type: ignore[assignment]
+    delta: Array | float = 1.0,
     reduction: Text = "mean",
 ) -> Node:
     """Half the squared difference up to delta, and from there on linear."""
@@ -103,7 +104,7 @@ def smooth_l1(
     x: Array,
     y: Array,
     weights: Array | None = None,
-    beta: Array = 1.0,  # type: ignore[assignment]
+    beta: Array | float = 1.0,
     reduction: Text = "mean",
 ) -> Node:
     """The absolute difference less beta/2, rounded off below beta."""
@@ -134,11 +135,7 @@ def cosine_distance(
 
 @function(example="cosine_embedding_loss([3, 4], [4, 3], 1)")
 def cosine_embedding_loss(
-    x1: Array,
-    x2: Array,
-    y: Array,
-    margin: Array = 0.0,  # type: ignore[assignment]
-    reduction: Text = "mean",
+    x1: Array, x2: Array, y: Array, margin: Array | float = 0.0, reduction: Text = "mean"
 ) -> Node:
     """1 - cos where y is 1, and what cos is above a margin where y is -1."""
     cosine = sum_((x1 / NORM(x1, -1, True)) * (x2 / NORM(x2, -1, True)), -1)
@@ -172,16 +169,18 @@ def squared_hinge(
 
 @function(example="hinge_embedding_loss([0.3, 0.4], [1, -1])")
 def hinge_embedding_loss(
-    x: Array,
-    y: Array,
-    margin: Array = 1.0,  # type: ignore[assignment]
-    reduction: Text = "mean",
+    x: Array, y: Array, margin: Array | float = 1.0, reduction: Text = "mean"
 ) -> Node:
     """x where y is 1, and what a margin is above x where y is -1."""
     return folded(choose(gt(y, 0.0), x, relu(margin - x)), None, reduction)
 
 
 # --- cross entropies of probabilities -----------------------------------------------------------
+
+
+def _smoothed(labels: Node, smoothing: float, classes: float = 2.0) -> Node:
+    """Labels of so many classes moved towards even chances."""
+    return labels * (1.0 - smoothing) + smoothing / classes if smoothing else labels
 
 
 def _two_outcomes(labels: Node, chances: Node) -> Node:
@@ -193,8 +192,7 @@ def binary_cross_entropy(
     x: Array, target: Array, weight: Array | None = None, reduction: Text = "mean"
 ) -> Node:
     """The cross entropy of probabilities, first, and labels between 0 and 1, as PyTorch has it."""
-    costs = _two_outcomes(target, x)
-    return folded(costs if weight is None else costs * weight, None, reduction)
+    return folded(_times(_two_outcomes(target, x), weight), None, reduction)
 
 
 @function(example="binary_crossentropy([1, 0], [0.8, 0.4])", variants=_KERAS)
@@ -206,9 +204,8 @@ def binary_crossentropy(
     reduction: Text = "mean",
 ) -> Node:
     """The cross entropy of labels, first, and probabilities (or logits), as Keras has it."""
-    labels = labels * (1.0 - label_smoothing) + 0.5 * label_smoothing
     cost = _of_logits if from_logits else _two_outcomes
-    return folded(cost(labels, predictions), None, reduction)
+    return folded(cost(_smoothed(labels, label_smoothing), predictions), None, reduction)
 
 
 @function(example="log_loss([1, 0], [0.8, 0.4])", variants=_TFJS)
@@ -246,8 +243,7 @@ def sigmoid_cross_entropy(
     reduction: Text = "none",
 ) -> Node:
     """The cross entropy of labels between 0 and 1 and logits, of each element."""
-    smooth = labels * (1.0 - label_smoothing) + 0.5 * label_smoothing if label_smoothing else labels
-    return folded(_of_logits(smooth, logits), weights, reduction)
+    return folded(_of_logits(_smoothed(labels, label_smoothing), logits), weights, reduction)
 
 
 @function(example="weighted_cross_entropy_with_logits([1, 0], [2, -1], 3)")
@@ -262,16 +258,14 @@ def binary_cross_entropy_with_logits(
     target: Array,
     weight: Array | None = None,
     reduction: Text = "mean",
-    pos_weight: Array = 1.0,  # type: ignore[assignment]
+    pos_weight: Array | float = 1.0,
 ) -> Node:
     """The cross entropy of logits, first, and labels between 0 and 1, as PyTorch has it."""
-    costs = _of_logits(target, x, pos_weight)
-    return folded(costs if weight is None else costs * weight, None, reduction)
+    return folded(_times(_of_logits(target, x, pos_weight), weight), None, reduction)
 
 
 def _of_classes(labels: Node, logits: Node, axis: Any, smoothing: float) -> Node:
-    if smoothing:
-        labels = labels * (1.0 - smoothing) + smoothing / labels.shape[axis]
+    labels = _smoothed(labels, smoothing, labels.shape[axis])
     return -sum_(multiply_no_nan(log_softmax(logits, axis), labels), axis)
 
 
@@ -295,8 +289,8 @@ def softmax_cross_entropy(
 def picked(table: Node, indices: Node) -> Node:
     """One element of each row of a table."""
     column = reshape_to(indices, (*indices.shape, 1))
-    found = TAKE_ALONG(table, column, attrs=(table.ndim - 1, table.shape[-1]))
-    return reshape_to(found, indices.shape)
+    elements = TAKE_ALONG(table, column, attrs=(table.ndim - 1, table.shape[-1]))
+    return reshape_to(elements, indices.shape)
 
 
 @function(
@@ -343,8 +337,8 @@ def cross_entropy(
     """The cross entropy of logits, first, and classes or probabilities, as PyTorch has it."""
     axis = 1 if x.ndim > 1 else 0
     if target.shape == x.shape:
-        weighted = target if weight is None else target * weight
-        return folded(_of_classes(weighted, x, axis, label_smoothing), None, reduction)
+        costs = _of_classes(_times(target, weight), x, axis, label_smoothing)
+        return folded(costs, None, reduction)
     plain = nll_loss(log_softmax(x, axis), target, weight, reduction, ignore_index)
     if not label_smoothing:
         return plain
@@ -378,8 +372,8 @@ def kl_div_loss(
 def _stirling(counts: Node) -> Node:
     """Stirling's approximation of log(n!), and 0 for n <= 1, as the frameworks have it."""
     large = choose(gt(counts, 1.0), counts, 2.0)
-    found = large * log(large) - large + 0.5 * log(math.tau * large)
-    return choose(gt(counts, 1.0), found, 0.0)
+    approximation = large * log(large) - large + 0.5 * log(math.tau * large)
+    return choose(gt(counts, 1.0), approximation, 0.0)
 
 
 @function(example="poisson_nll([0.5, 1], [1, 3])", aliases="poisson_nll_loss")

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.ir.function import function
+from gradcli.ir.node import WORDS, Node
 from gradcli.ir.op import Elementwise
-from gradcli.ir.words import WORDS
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array
-    from gradcli.ir.node import Node
 
 NAME = Elementwise(
     "name", lambda x, _unique: x, lambda x, z: 1, keeps_bool=True, analytic=True, identity=True

@@ -1,4 +1,4 @@
-"""Functions of square matrices: powers, the exponential, the square root."""
+"""Functions of square matrices: determinants, powers, the exponential, the square root."""
 
 from __future__ import annotations
 
@@ -10,15 +10,113 @@ from gradcli.errors import DomainError
 from gradcli.ir.batching import leading
 from gradcli.ir.function import function
 from gradcli.ir.op import Structural, as_number
-from gradcli.ops.linalg import MATMUL, turned
-from gradcli.ops.shape import concat, index, spread
-from gradcli.ops.solving import INV, square_matrix
+from gradcli.ops.compare import choose
+from gradcli.ops.matmul import MATMUL, turned
+from gradcli.ops.matrices import each_matrix, of_square, square_matrix
+from gradcli.ops.records import added, constant_op
+from gradcli.ops.reduce import sum_
+from gradcli.ops.shape import concat, index, reshape_to, spread
+from gradcli.ops.solving import INV
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradcli.ir.function import Array, Int
     from gradcli.ir.node import Node
+
+# --- determinants, exact for singular matrices too ----------------------------------------------
+
+_BY_MINORS = 8  # rows up to which cofactors are computed one by one
+
+
+def _cofactors(a: Any) -> Any:
+    """The matrix of cofactors, exact for singular matrices too.
+
+    Small ones by their minors; others through the SVD: with a = u s v, cof(a) is
+    det(u) det(v) u diag(products of the other s) v.
+    """
+    n = a.shape[-1]
+    if n <= _BY_MINORS:
+        return _by_minors(a)
+    u, s, v = np.linalg.svd(a)
+    others = np.stack([np.prod(np.delete(s, i, -1), -1) for i in range(n)], -1)
+    sign = np.linalg.det(u) * np.linalg.det(v)
+    return (sign[..., None, None] * (u * others[..., None, :]) @ v).astype(a.dtype, copy=False)
+
+
+def _by_minors(a: Any) -> Any:
+    n = a.shape[-1]
+    cofactors = np.ones_like(a)
+    for i in range(n):
+        for j in range(n):
+            minor = np.delete(np.delete(a, i, -2), j, -1)
+            cofactors[..., i, j] = (-1) ** (i + j) * _determinant(minor)
+    return cofactors
+
+
+def _determinant(a: Any) -> Any:
+    """The determinant; of two rows without the rounding of an elimination."""
+    if a.shape[-1] == 2:
+        return a[..., 0, 0] * a[..., 1, 1] - a[..., 0, 1] * a[..., 1, 0]
+    return np.linalg.det(a)
+
+
+def _cofactor_slope(node: Node, t: Node) -> Node:
+    """tr(A⁻¹t)·cof - A⁻ᵀ tᵀ cof, the same for a tangent and a cotangent."""
+    inside = turned(INV(node.inputs[0]))
+    trace = sum_(inside * t, (-2, -1), True)
+    return trace * node - MATMUL(MATMUL(inside, turned(t)), node)
+
+
+COFACTORS = of_square("cofactors", _cofactors, _cofactor_slope, _cofactor_slope, said="det")
+
+
+def _by_gradient(name: str, kernel: Any, gradient: Any, said: str) -> Structural:
+    """A number of a square matrix a, whose gradient is `gradient(a)`."""
+    return of_square(
+        name,
+        kernel,
+        lambda node, g: reshape_to(g, (*g.shape, 1, 1)) * gradient(node.inputs[0]),
+        lambda node, t: sum_(gradient(node.inputs[0]) * t, (-2, -1)),
+        axes=0,
+        said=said,
+    )
+
+
+DET = _by_gradient("det", _determinant, COFACTORS, "det")
+
+
+@function(example="det([[1, 2], [3, 4]])", aliases="matrix_determinant")
+def det(a: Array) -> Node:
+    """The determinant; its gradient is exact for singular matrices too."""
+    return DET(a)
+
+
+LOG_SIZE = _by_gradient(
+    "log_abs_det", lambda a: np.linalg.slogdet(a)[1], lambda a: turned(INV(a)), "slogdet"
+)
+SIGN = constant_op(
+    "sign_det",
+    lambda a: np.linalg.slogdet(a)[0],
+    lambda shapes: square_matrix(shapes[0], "slogdet")[:-2],
+    leading,
+)
+
+
+@function(example="slogdet([[1, 2], [3, 4]])")
+def slogdet(a: Array) -> tuple[Node, Node]:
+    """The sign of the determinant, and the logarithm of its absolute value."""
+    return SIGN(a), LOG_SIZE(a)
+
+
+@function(example="logdet([[2, 0], [0, 4]])")
+def logdet(a: Array) -> Node:
+    """The logarithm of the determinant; NaN if that is negative."""
+    z = LOG_SIZE(a)
+    return choose(SIGN(a) >= 0.0, z, z * np.nan)
+
+
+# --- powers -------------------------------------------------------------------------------------
 
 
 @function(example="matrix_power([[1, 1], [0, 1]], 3)")
@@ -53,13 +151,11 @@ def _expm_slope(a: Node, t: Node) -> Node:
     return index(EXPM(concat(rows, axis - 2)), ..., slice(0, n), slice(n, None))
 
 
-EXPM = Structural(
+EXPM = of_square(
     "expm",
     _expm,
-    lambda shapes: square_matrix(shapes[0], "expm"),
-    lambda node, g: (_expm_slope(turned(node.inputs[0]), g),),
-    lambda node, tangents: _expm_slope(node.inputs[0], tangents[0]),
-    batch=leading,
+    lambda node, g: _expm_slope(turned(node.inputs[0]), g),
+    lambda node, t: _expm_slope(node.inputs[0], t),
 )
 
 
@@ -75,12 +171,7 @@ def expm(a: Array) -> Node:
 def _sylvester(a: Any, q: Any) -> Any:
     from scipy.linalg import solve_sylvester
 
-    lead = np.broadcast_shapes(a.shape[:-2], q.shape[:-2])
-    left, right = (np.broadcast_to(x, (*lead, *x.shape[-2:])) for x in (a, q))
-    out = np.empty(right.shape, right.dtype)
-    for i in np.ndindex(lead):
-        out[i] = solve_sylvester(left[i], left[i], right[i])
-    return out
+    return each_matrix(lambda a, q: solve_sylvester(a, a, q), a, q)
 
 
 def _sylvester_vjp(node: Node, g: Node) -> Sequence[Node]:
@@ -92,8 +183,7 @@ def _sylvester_vjp(node: Node, g: Node) -> Sequence[Node]:
 def _sylvester_jvp(node: Node, tangents: Sequence[Any]) -> Node:
     of_a, of_q = tangents
     moved = None if of_a is None else -MATMUL(of_a, node) - MATMUL(node, of_a)
-    right = of_q if moved is None else moved if of_q is None else of_q + moved
-    return SYLVESTER(node.inputs[0], right)
+    return SYLVESTER(node.inputs[0], added(of_q, moved))
 
 
 SYLVESTER = Structural(
@@ -105,23 +195,16 @@ SYLVESTER = Structural(
 def _sqrtm(a: Any) -> Any:
     from scipy.linalg import sqrtm as kernel
 
-    out = np.empty(a.shape, a.dtype)
-    for i in np.ndindex(a.shape[:-2]):
-        root = np.asarray(kernel(a[i]))
+    def root_of(one: Any) -> Any:
+        root = np.asarray(kernel(one))
         if np.iscomplexobj(root) and np.abs(root.imag).max() > 0:
             raise DomainError("the square root of the matrix of sqrtm is not real")
-        out[i] = root.real
-    return out
+        return root.real
+
+    return each_matrix(root_of, a)
 
 
-SQRTM = Structural(
-    "sqrtm",
-    _sqrtm,
-    lambda shapes: square_matrix(shapes[0], "sqrtm"),
-    lambda node, g: (SYLVESTER(turned(node), g),),
-    lambda node, tangents: SYLVESTER(node, tangents[0]),
-    batch=leading,
-)
+SQRTM = of_square("sqrtm", _sqrtm, lambda node, g: SYLVESTER(turned(node), g), SYLVESTER)
 
 
 @function(example="sqrtm([[4, 0], [0, 9]])", aliases="matrix_square_root")

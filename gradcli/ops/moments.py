@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import ShapeError
 from gradcli.ir.function import function
-from gradcli.ir.op import as_number, normal_axis, show_shape
+from gradcli.ir.op import as_number
+from gradcli.ir.shapes import normal_axis, show_shape
 from gradcli.ops.arithmetic import cube, sqrt, square
 from gradcli.ops.diagonals import diagonal
-from gradcli.ops.linalg import MATMUL, turned
+from gradcli.ops.matmul import MATMUL, turned
 from gradcli.ops.reduce import NORM, count_over, mean, refuse_empty, sum_
 from gradcli.ops.shape import concat, reshape_to
 
@@ -24,13 +25,17 @@ def _freedom(x: Node, axis: Any, ddof: float, unbiased: Any) -> float:
     return count_over(x, axis) - (ddof if unbiased is None else float(bool(unbiased)))
 
 
+def _central(x: Node, axis: Any) -> Node:
+    return x - mean(x, axis, True)
+
+
 @function(example="var([1, 2, 4])", aliases="reduce_variance", variants={"torch": {"ddof": 1}})
 def var(
     x: Array, axis: Axes = None, keepdims: Flag = False, ddof: Number = 0, *, unbiased: Value = None
 ) -> Node:
     """The variance: the mean squared distance from the mean (over n - ddof)."""
     refuse_empty(x, axis, "var")
-    squares = sum_(square(x - mean(x, axis, True)), axis, keepdims)
+    squares = sum_(square(_central(x, axis)), axis, keepdims)
     return squares / _freedom(x, axis, ddof, unbiased)
 
 
@@ -40,7 +45,7 @@ def std(
 ) -> Node:
     """The standard deviation; where it is 0 so is its gradient."""
     refuse_empty(x, axis, "std")
-    distance = NORM(x - mean(x, axis, True), axis, keepdims)
+    distance = NORM(_central(x, axis), axis, keepdims)
     freedom = _freedom(x, axis, ddof, unbiased)
     return distance / (math.sqrt(freedom) if freedom >= 0 else math.nan)
 
@@ -71,10 +76,6 @@ def std_mean(
 def sem(x: Array, axis: Axes = 0, ddof: Number = 1) -> Node:
     """The standard error of the mean: the standard deviation over sqrt(n)."""
     return std(x, axis, False, ddof) / math.sqrt(count_over(x, axis))
-
-
-def _central(x: Node, axis: Any) -> Node:
-    return x - mean(x, axis, True)
 
 
 @function(example="skew([1, 2, 4])")
@@ -118,7 +119,7 @@ def cov(
 ) -> Node:
     """The covariances of variables, a row each (over n - 1, or n with `bias`)."""
     rows = _variables(x, y, rowvar)
-    d = rows - mean(rows, -1, True)
+    d = _central(rows, -1)
     freedom = float(ddof) if ddof is not None else 0.0 if bias else 1.0
     whole = MATMUL(d, turned(d)) / (rows.shape[1] - freedom)
     return reshape_to(whole, ()) if whole.shape == (1, 1) else whole

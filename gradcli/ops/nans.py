@@ -10,7 +10,7 @@ from gradcli.ir.function import function
 from gradcli.ir.op import as_number
 from gradcli.ops.arithmetic import sqrt
 from gradcli.ops.compare import choose, isnan, logical_not
-from gradcli.ops.make import reduction
+from gradcli.ops.records import reduction
 from gradcli.ops.reduce import NORM, equal_share, is_extreme, prod, sum_
 
 if TYPE_CHECKING:

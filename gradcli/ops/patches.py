@@ -105,14 +105,14 @@ def numbers(value: Any, nd: int, what: str) -> tuple[int, ...]:
 
     TensorFlow writes those of the batch and the channels too.
     """
-    given = value if isinstance(value, tuple) else (value,)
-    if len(given) == 1:
-        given = given * nd
-    if len(given) == nd + 2:
-        given = given[1:-1] if given[-1] == 1 else given[2:]
-    if len(given) != nd or any(v != int(v) for v in given):
+    values = value if isinstance(value, tuple) else (value,)
+    if len(values) == 1:
+        values = values * nd
+    if len(values) == nd + 2:
+        values = values[1:-1] if values[-1] == 1 else values[2:]
+    if len(values) != nd or any(v != int(v) for v in values):
         raise ShapeError(f"{what} needs one whole number, or {nd} of them")
-    return tuple(int(v) for v in given)
+    return tuple(int(v) for v in values)
 
 
 def pads(
@@ -129,12 +129,12 @@ def pads(
             return [(0, 0)] * nd
         if kind not in ("same", "same_upper", "same_lower"):
             raise ProgramTypeError(f"there is no padding {padding!r}", help='"same" or "valid"')
-        found = []
+        widths = []
         for n, k, s in zip(lengths, sizes, strides, strict=True):
             whole = max((-(-n // s) - 1) * s + k - n, 0)
             small, large = whole // 2, whole - whole // 2
-            found.append((large, small) if kind == "same_lower" else (small, large))
-        return found
+            widths.append((large, small) if kind == "same_lower" else (small, large))
+        return widths
     if isinstance(padding, tuple) and padding and isinstance(padding[0], tuple):
         if len(padding) == nd + 2:
             padding = padding[1:-1]

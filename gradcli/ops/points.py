@@ -12,12 +12,12 @@ import numpy as np
 
 from gradcli.ir.function import Function
 from gradcli.ir.kinds import DEGENERATE, EDGE, JUMP, KINK, POLE, TIE, VERTICAL
-from gradcli.ops import arithmetic, compare, elementary, nn, reduce
+from gradcli.ops import activations, arithmetic, compare, elementary, reduce
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gradcli.ir.op import Op
+    from gradcli.ir.record import Op
 
     Points = Callable[..., Any]
 
@@ -66,8 +66,8 @@ _at(
     compare.eq,
     compare.ne,
 )
-_at(KINK, lambda x, z: x == 0, compare.abs_, nn.relu)
-_at(KINK, lambda x, z: (x == 0) | (x == 6), nn.relu6)
+_at(KINK, lambda x, z: x == 0, compare.abs_, activations.relu)
+_at(KINK, lambda x, z: (x == 0) | (x == 6), activations.relu6)
 _at(JUMP, lambda x, z: x == 0, compare.sign)
 _at(JUMP, _whole, compare.floor, compare.ceil)
 _at(JUMP, lambda x, z: (x == np.floor(x)) & (x != 0), compare.trunc)

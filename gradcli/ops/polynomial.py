@@ -10,8 +10,8 @@ from gradcli.errors import ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
 from gradcli.ops.arithmetic import pow_
-from gradcli.ops.filters import convolve
 from gradcli.ops.shape import along, as_vector, concat, spread, stack
+from gradcli.ops.signals import convolve
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array, Arrays, Flag, Int, Value

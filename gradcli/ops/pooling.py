@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gradcli.errors import ProgramTypeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
-from gradcli.ops.convolution import Plan, plan_for
+from gradcli.ops.convolution import Geometry, geometry
 from gradcli.ops.patches import numbers
 from gradcli.ops.reduce import max_, sum_
 from gradcli.ops.shape import flip, permute, reshape_to, spread
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gradcli.ir.function import Array, Flag, Function, Text, Value
     from gradcli.ir.node import Node
 
-_FIRST = {"torch": {"layout": "NCHW"}, "lax": {"layout": "NCHW"}, "jax.lax": {"layout": "NCHW"}}
+_FIRST: Any = {prefix: {"layout": "NCHW"} for prefix in ("torch", "lax", "jax.lax")}
 
 
 def _rank(x: Node) -> int:
@@ -25,36 +25,27 @@ def _rank(x: Node) -> int:
     return max(x.ndim - 2, 2) if x.ndim != 3 else 2
 
 
-def _tail(nd: int) -> tuple[int, ...]:
-    return tuple(range(-nd, 0))
+def _largest(how: Geometry, x: Node, sizes: tuple[int, ...]) -> Node:
+    tail = tuple(range(-how.nd, 0))
+    return how.over(x, lambda whole: max_(how.columns(whole, sizes, -math.inf), tail))
 
 
-def _largest(plan: Plan, x: Node, sizes: tuple[int, ...]) -> Node:
-    return plan.over(x, lambda whole: max_(plan.columns(whole, sizes, -math.inf), _tail(plan.nd)))
+def _mean(how: Geometry, x: Node, sizes: tuple[int, ...], padding_counts: bool) -> Node:
+    tail = tuple(range(-how.nd, 0))
 
-
-def _mean(plan: Plan, x: Node, sizes: tuple[int, ...], padding_counts: bool) -> Node:
-    def run(whole: Node) -> Node:
-        sums = sum_(plan.columns(whole, sizes), _tail(plan.nd))
+    def average(whole: Node) -> Node:
+        sums = sum_(how.columns(whole, sizes), tail)
         if padding_counts:
             return sums / float(math.prod(sizes))
         one = spread(whole.graph.constant(1.0), (1, *whole.shape[1:-1], 1))
-        return sums / sum_(plan.columns(one, sizes), _tail(plan.nd))
+        return sums / sum_(how.columns(one, sizes), tail)
 
-    return plan.over(x, run)
-
-
-def _planned(
-    x: Node, size: Any, nd: int, strides: Any, padding: Any, layout: str, dilations: Any, name: str
-) -> tuple[Plan, tuple[int, ...]]:
-    """The plan of a pooling over nd axes, 0: over as many as the image has; and its windows."""
-    n = nd or _rank(x)
-    step = size if strides is None else strides
-    return plan_for(n, name, step, padding, dilations, layout, None), numbers(size, n, "a window")
+    return how.over(x, average)
 
 
-def _max_pooling(suffix: str, nd: int, arguments: str) -> Function:
-    name = f"max_pool{suffix}"
+def _max_pooling(nd: int, arguments: str) -> Function:
+    """Over nd axes, or over as many as the image has if that is 0."""
+    name = f"max_pool{nd}d" if nd else "max_pool"
 
     @function(name=name, example=f"{name}({arguments})", variants=_FIRST)
     def largest(
@@ -66,17 +57,20 @@ def _max_pooling(suffix: str, nd: int, arguments: str) -> Function:
         dilations: Value = 1.0,
     ) -> Node:
         """The largest element of every window, ties shared equally; by default side by side."""
-        plan, sizes = _planned(x, size, nd, strides, padding, layout, dilations, name)
-        return _largest(plan, x, sizes)
+        n, steps = nd or _rank(x), size if strides is None else strides
+        how = geometry(n, name, steps, padding, dilations, layout)
+        return _largest(how, x, numbers(size, n, "a window"))
 
     return largest
 
 
-def _avg_pooling(suffix: str, nd: int, arguments: str) -> Function:
-    name = f"avg_pool{suffix}"
-    torch: Any = {"torch": {"layout": "NCHW", "count_include_pad": True}}
+_MEAN: Any = {**_FIRST, "torch": {"layout": "NCHW", "count_include_pad": True}}
 
-    @function(name=name, example=f"{name}({arguments})", variants={**_FIRST, **torch})
+
+def _avg_pooling(nd: int, arguments: str) -> Function:
+    name = f"avg_pool{nd}d" if nd else "avg_pool"
+
+    @function(name=name, example=f"{name}({arguments})", variants=_MEAN)
     def average(
         x: Array,
         size: Value,
@@ -87,21 +81,17 @@ def _avg_pooling(suffix: str, nd: int, arguments: str) -> Function:
         count_include_pad: Flag = False,
     ) -> Node:
         """The mean of every window without its padding; by default the windows are side by side."""
-        plan, sizes = _planned(x, size, nd, strides, padding, layout, 1.0, name)
-        return _mean(plan, x, sizes, count_include_pad)
+        n, steps = nd or _rank(x), size if strides is None else strides
+        how = geometry(n, name, steps, padding, layout=layout)
+        return _mean(how, x, numbers(size, n, "a window"), count_include_pad)
 
     return average
 
 
-_SMALL = "[[[[1], [2]], [[3], [4]]]], 2"
-max_pool = _max_pooling("", 0, _SMALL)
-max_pool1d = _max_pooling("1d", 1, "[[[1], [2]]], 2")
-max_pool2d = _max_pooling("2d", 2, _SMALL)
-max_pool3d = _max_pooling("3d", 3, "[[[[[1], [2]]]]], (1, 1, 2)")
-avg_pool = _avg_pooling("", 0, _SMALL)
-avg_pool1d = _avg_pooling("1d", 1, "[[[1], [2]]], 2")
-avg_pool2d = _avg_pooling("2d", 2, _SMALL)
-avg_pool3d = _avg_pooling("3d", 3, "[[[[[1], [2]]]]], (1, 1, 2)")
+_SQUARE = "[[[[1], [2]], [[3], [4]]]], 2"
+_EXAMPLES = (_SQUARE, "[[[1], [2]]], 2", _SQUARE, "[[[[[1], [2]]]]], (1, 1, 2)")
+max_pool, max_pool1d, max_pool2d, max_pool3d = map(_max_pooling, range(4), _EXAMPLES)
+avg_pool, avg_pool1d, avg_pool2d, avg_pool3d = map(_avg_pooling, range(4), _EXAMPLES)
 
 
 @function(example='pool([[[[1], [2]], [[3], [4]]]], 2, "max", "valid")')
@@ -115,27 +105,25 @@ def pool(
 ) -> Node:
     """The largest ("max") or the mean ("avg") of every window, one window at every element."""
     nd = _rank(x)
-    sizes = numbers(size, nd, "a window")
-    plan = plan_for(nd, "pool", strides, padding, dilations, "NHWC", None)
+    sizes, how = numbers(size, nd, "a window"), geometry(nd, "pool", strides, padding, dilations)
     if kind.lower() not in ("max", "avg"):
         raise ProgramTypeError(f"there is no pooling {kind!r}", help='"max" or "avg"')
-    return _largest(plan, x, sizes) if kind.lower() == "max" else _mean(plan, x, sizes, False)
+    return _largest(how, x, sizes) if kind.lower() == "max" else _mean(how, x, sizes, False)
 
 
 # --- morphology ---------------------------------------------------------------------------------
 
 
-def _dilated(x: Node, w: Node, plan: Plan) -> Node:
+def _dilated(x: Node, w: Node, how: Geometry) -> Node:
     """The largest sum of a window and a filter (rows, columns, channels)."""
     rows, columns, channels = w.shape
-    added = reshape_to(w, (rows * columns, channels))
+    added = permute(reshape_to(w, (rows * columns, channels)), (1, 0))
 
-    def run(whole: Node) -> Node:
-        cols = plan.columns(whole, (rows, columns), -math.inf)
-        flat = reshape_to(cols, (*cols.shape[:-2], rows * columns))
-        return max_(flat + permute(added, (1, 0)), -1)
+    def largest(whole: Node) -> Node:
+        cols = how.columns(whole, (rows, columns), -math.inf)
+        return max_(reshape_to(cols, (*cols.shape[:-2], rows * columns)) + added, -1)
 
-    return plan.over(x, run)
+    return how.over(x, largest)
 
 
 @function(example="dilation2d([[[[1], [2]], [[3], [4]]]], [[[0], [1]]])")
@@ -148,8 +136,8 @@ def dilation2d(
     layout: Text = "NHWC",
 ) -> Node:
     """The largest of the sums of a filter (rows, columns, channels) and every window."""
-    plan = plan_for(2, "dilation2d", strides, padding, dilations, layout, None)
-    return _dilated(x, as_number(filter), plan)
+    how = geometry(2, "dilation2d", strides, padding, dilations, layout)
+    return _dilated(x, as_number(filter), how)
 
 
 @function(example="erosion2d([[[[1], [2]], [[3], [4]]]], [[[0], [1]]])")
@@ -162,5 +150,5 @@ def erosion2d(
     layout: Text = "NHWC",
 ) -> Node:
     """The smallest of the differences of every window and a filter (rows, columns, channels)."""
-    plan = plan_for(2, "erosion2d", strides, padding, dilations, layout, None)
-    return -_dilated(-as_number(x), flip(as_number(filter), (0, 1)), plan)
+    how = geometry(2, "erosion2d", strides, padding, dilations, layout)
+    return -_dilated(-as_number(x), flip(as_number(filter), (0, 1)), how)

@@ -1,19 +1,95 @@
-"""More products: of stacks of vectors, of several matrices, with a sum."""
+"""Products of vectors, matrices and arrays: dot, outer, einsum and the like."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from string import ascii_letters
+from typing import TYPE_CHECKING, Any
 
-from gradcli.errors import ShapeError
+import numpy as np
+
+from gradcli.errors import ProgramTypeError, ShapeError
+from gradcli.ir.batching import is_batched
 from gradcli.ir.function import function
-from gradcli.ir.op import as_number, normal_axis, show_shape
-from gradcli.ops.linalg import MATMUL, matmul, outer, turned
-from gradcli.ops.shape import permute, reshape_to, stack
+from gradcli.ir.op import Multilinear, as_number
+from gradcli.ir.shapes import normal_axis, show_shape
+from gradcli.ops.matmul import MATMUL, matmul, turned
+from gradcli.ops.shape import permute, place, reshape_to, spread, stack
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array, Arrays, Flag, Int, Value
+    from collections.abc import Sequence
+
+    from gradcli.ir.function import Array, Arrays, Flag, Int, Rest, Text, Value
     from gradcli.ir.node import Node
+
+# --- over some axes -----------------------------------------------------------------------------
+
+
+@function(example="tensordot([[1, 2]], [[3], [4]], 1)")
+def tensordot(x: Array, y: Array, axes: Value = 2.0) -> Node:
+    """The sum of products over axes of x and y: their number, or the two lists of them."""
+    if isinstance(axes, tuple):
+        of_x, of_y = (np.atleast_1d(np.asarray(a)).astype(int).tolist() for a in axes)
+    else:
+        n = int(axes)
+        of_x, of_y = list(range(x.ndim - n, x.ndim)), list(range(n))
+    left = [normal_axis(a, x.ndim) for a in of_x]
+    right = [normal_axis(a, y.ndim) for a in of_y]
+    if [x.shape[a] for a in left] != [y.shape[a] for a in right]:
+        raise ShapeError(
+            f"shapes {show_shape(x.shape)} and {show_shape(y.shape)} do not fit over these axes"
+        )
+    free_x = [a for a in range(x.ndim) if a not in left]
+    free_y = [a for a in range(y.ndim) if a not in right]
+    inner = math.prod(x.shape[a] for a in left)
+    a = reshape_to(permute(x, (*free_x, *left)), (math.prod(x.shape[i] for i in free_x), inner))
+    b = reshape_to(permute(y, (*right, *free_y)), (inner, math.prod(y.shape[i] for i in free_y)))
+    shape = (*(x.shape[i] for i in free_x), *(y.shape[i] for i in free_y))
+    return reshape_to(MATMUL(a, b), shape)
+
+
+@function(example="dot([1, 2], [3, 4])")
+def dot(x: Array, y: Array) -> Node:
+    """The sum of products over the last axis of x and the last but one of y, as NumPy's dot."""
+    if x.ndim == 0 or y.ndim == 0:
+        return x * y
+    if y.ndim <= 2:
+        return matmul(x, y)
+    return tensordot(x, y, ((-1,), (-2,)))
+
+
+@function(example="inner([1, 2], [3, 4])")
+def inner(x: Array, y: Array) -> Node:
+    """The sum of products over the last axes."""
+    if x.ndim == 0 or y.ndim == 0:
+        return x * y
+    return tensordot(x, y, ((-1,), (-1,)))
+
+
+@function(example="vdot([1, 2], [3, 4])")
+def vdot(x: Array, y: Array) -> Node:
+    """The sum of products of all elements."""
+    return matmul(reshape_to(x, (x.size,)), reshape_to(y, (y.size,)))
+
+
+@function(example="outer([1, 2], [3, 4])", aliases="outer_product ger")
+def outer(x: Array, y: Array) -> Node:
+    """All products of an element of x and one of y."""
+    return reshape_to(x, (x.size, 1)) * reshape_to(y, (1, y.size))
+
+
+@function(example="kron([1, 2], [1, 10])")
+def kron(x: Array, y: Array) -> Node:
+    """The Kronecker product: y once for each element of x, times that element."""
+    ndim = max(x.ndim, y.ndim)
+    a = (1,) * (ndim - x.ndim) + x.shape
+    b = (1,) * (ndim - y.ndim) + y.shape
+    left = reshape_to(x, tuple(n for m in a for n in (m, 1)))
+    right = reshape_to(y, tuple(n for m in b for n in (1, m)))
+    return reshape_to(left * right, tuple(m * n for m, n in zip(a, b, strict=True)))
+
+
+# --- of stacks of vectors -----------------------------------------------------------------------
 
 
 @function(example="vecdot([[1, 2], [3, 4]], [1, 1])")
@@ -75,13 +151,13 @@ def _best_cuts(lengths: list[int]) -> dict[tuple[int, int], int]:
 
 
 def _multiplied(arrays: tuple[Node, ...], cuts: dict[tuple[int, int], int]) -> Node:
-    def run(i: int, j: int) -> Node:
+    def product(i: int, j: int) -> Node:
         if i == j:
             return arrays[i]
         k = cuts[i, j]
-        return matmul(run(i, k), run(k + 1, j))
+        return matmul(product(i, k), product(k + 1, j))
 
-    return run(0, len(arrays) - 1)
+    return product(0, len(arrays) - 1)
 
 
 @function(example="cross([1, 0, 0], [0, 1, 0])")
@@ -156,3 +232,75 @@ def addr(
 ) -> Node:
     """beta*x + alpha*outer(y, z)."""
     return _added(x, outer(y, z), beta, alpha)
+
+
+# --- einsum -------------------------------------------------------------------------------------
+
+
+def _einsum_shape(shapes: Sequence[Any], spec: str) -> Any:
+    try:
+        return np.einsum(spec, *(np.broadcast_to(np.empty(()), s) for s in shapes)).shape
+    except ValueError as error:
+        raise ShapeError(f"einsum {spec!r}: {error}") from None
+
+
+def _einsum_adjoint(inputs: tuple[Node, ...], attrs: Any, g: Node, i: int) -> Node:
+    """The same sum with the result's letters in place of the input's."""
+    before, after = attrs[0].split("->")
+    letters = before.split(",")
+    mine = letters[i]
+    others = [x for k, x in enumerate(inputs) if k != i]
+    elsewhere = set("".join([*(s for k, s in enumerate(letters) if k != i), after]))
+    kept = "".join(dict.fromkeys(c for c in mine if c in elsewhere))
+    spec = ",".join([*(s for k, s in enumerate(letters) if k != i), after]) + "->" + kept
+    part = EINSUM(*others, g, attrs=(spec,))
+    return _spread_letters(part, kept, mine, inputs[i])
+
+
+def _spread_letters(part: Node, kept: str, mine: str, x: Node) -> Node:
+    """The cotangent for letters that are summed away (repeated) or stand twice (a diagonal)."""
+    shape = x.shape
+    distinct = "".join(dict.fromkeys(mine))
+    sizes = dict(zip(mine, shape, strict=True))
+    part = permute(part, tuple(kept.index(c) for c in distinct if c in kept))
+    part = reshape_to(part, tuple(sizes[c] if c in kept else 1 for c in distinct))
+    part = spread(part, tuple(sizes[c] for c in distinct))
+    if len(distinct) == len(mine):
+        return part
+    ranges = dict(zip(distinct, np.ogrid[tuple(slice(0, sizes[c]) for c in distinct)], strict=True))
+    return place(part, shape, *(ranges[c] for c in mine))
+
+
+def _einsum_batch(node: Node, inputs: Sequence[Node], _size: int) -> Node:
+    """A letter of its own for the batch axis."""
+    before, after = node.attrs[0].split("->")
+    new = next(c for c in ascii_letters if c not in before)
+    pairs = zip(before.split(","), inputs, node.inputs, strict=True)
+    letters = (new + own if is_batched(x, was) else own for own, x, was in pairs)
+    return EINSUM(*inputs, attrs=(f"{','.join(letters)}->{new}{after}",))
+
+
+EINSUM = Multilinear(
+    "einsum",
+    lambda *arrays: np.einsum(arrays[-1], *arrays[:-1], optimize=len(arrays) > 3),
+    _einsum_shape,
+    _einsum_adjoint,
+    batch=_einsum_batch,
+)
+
+
+@function(example='einsum("ij,j->i", [[1, 2], [3, 4]], [1, 1])')
+def einsum(spec: Text, arrays: Rest) -> Node:
+    """Sums of products named by letters, as NumPy's einsum."""
+    spec = spec.replace(" ", "")
+    if "." in spec:
+        raise ProgramTypeError("einsum takes letters only", help="name the axes behind '...'")
+    before = spec.split("->")[0]
+    if "->" not in spec:
+        once = sorted(c for c in set(before) if c != "," and before.count(c) == 1)
+        spec = f"{before}->{''.join(once)}"
+    if len(before.split(",")) != len(arrays):
+        raise ShapeError(
+            f"einsum {spec!r} names {len(before.split(','))} arrays, not {len(arrays)}"
+        )
+    return EINSUM(*arrays, attrs=(spec,))

@@ -37,12 +37,12 @@ def order_statistic(q: float, up: bool, skip: bool) -> Reduction:
     def kernel(x: Any, axes: Any, keepdims: Any) -> Any:
         rows = np.sort(_rows(x, axes), axis=-1)
         missing = np.isnan(rows).sum(-1, keepdims=True) if skip else 0
-        place = q * np.maximum(rows.shape[-1] - missing - 1, 0)
-        at = np.asarray(np.ceil(place) if up else np.floor(place)).astype(np.intp)
-        found = np.take_along_axis(rows, np.broadcast_to(at, (*rows.shape[:-1], 1)), -1)[..., 0]
+        position = q * np.maximum(rows.shape[-1] - missing - 1, 0)
+        at = np.asarray(np.ceil(position) if up else np.floor(position)).astype(np.intp)
+        elements = np.take_along_axis(rows, np.broadcast_to(at, (*rows.shape[:-1], 1)), -1)[..., 0]
         if not skip:
-            found = np.where(np.isnan(rows[..., -1]), rows[..., -1], found)
-        return np.expand_dims(found, axes) if keepdims else found
+            elements = np.where(np.isnan(rows[..., -1]), rows[..., -1], elements)
+        return np.expand_dims(elements, axes) if keepdims else elements
 
     return Reduction("quantile", kernel, equal_share, select=is_extreme, needs_elements=True)
 
@@ -62,11 +62,11 @@ def _found(x: Node, q: float, axis: Any, keepdims: bool, how: str, skip: bool) -
 def _share(x: Node, q: float, axis: Any, keepdims: bool, skip: bool, nearest: bool) -> Node | float:
     """How far from the lower to the higher of the two elements."""
     if not skip:
-        place = q * (count_over(x, axis) - 1)
-        return float(round(place) != math.floor(place)) if nearest else place - math.floor(place)
+        at = q * (count_over(x, axis) - 1)
+        return float(round(at) != math.floor(at)) if nearest else at - math.floor(at)
     count = sum_(as_number(logical_not(isnan(x))), axis, keepdims)
-    at = q * (count - 1.0)
-    share = at - floor(at)
+    position = q * (count - 1.0)
+    share = position - floor(position)
     return ceil(share - 0.5) if nearest else share
 
 
@@ -125,8 +125,8 @@ def _median(x: Node, axis: Any, keepdims: bool, lower: bool, skip: bool) -> Any:
     if not lower:
         return _quantile(x, 0.5, axis, keepdims, "midpoint", skip)
     value = _quantile(x, 0.5, axis, True, "lower", skip)
-    found = value if keepdims else _quantile(x, 0.5, axis, False, "lower", skip)
-    return found if axis is None else (found, argmax(as_number(eq(x, value)), axis, keepdims))
+    element = value if keepdims else _quantile(x, 0.5, axis, False, "lower", skip)
+    return element if axis is None else (element, argmax(as_number(eq(x, value)), axis, keepdims))
 
 
 @function(example="median([3, 1, 2, 4])", variants={"torch": {"lower": True}})

@@ -11,12 +11,12 @@ import numpy as np
 from gradcli.errors import DomainError, ProgramTypeError
 from gradcli.ir.batching import by_attributes
 from gradcli.ir.function import function
-from gradcli.ir.op import Linear, Reduction, Structural, normal_axes, reduced_shape
-from gradcli.ir.words import WORDS
+from gradcli.ir.op import Reduction, Structural, as_number, spell
+from gradcli.ir.shapes import normal_axes, reduced_shape
 from gradcli.ops.arithmetic import pow_
 from gradcli.ops.compare import TAINT, abs_, eq, isnan, ne, sign
-from gradcli.ops.make import constant_op, reduction
-from gradcli.ops.shape import along, concat, flip, permute, reshape_to, spread
+from gradcli.ops.records import constant_op, reduction
+from gradcli.ops.shape import permute, reshape_to, spread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,7 +72,7 @@ def average(
     if weights.ndim == 1 and x.ndim > 1 and len(axes) == 1:
         shape = tuple(weights.size if i in axes else 1 for i in range(x.ndim))
         weights = reshape_to(weights, shape)
-    w = spread(WORDS["as_number"](weights), x.shape)
+    w = spread(as_number(weights), x.shape)
     return sum_(x * w, axis, keepdims) / sum_(w, axis, keepdims)
 
 
@@ -94,7 +94,7 @@ def kept_axes(x: Node, z: Node) -> tuple[int, ...]:
 
 def equal_share(x: Node, z: Node) -> Node:
     """1 over the number of elements equal to the extreme; NaN where it is NaN."""
-    tied = WORDS["as_number"](eq(x, z))
+    tied = as_number(eq(x, z))
     return TAINT(1.0 / sum_(tied, kept_axes(x, z), True), z)
 
 
@@ -153,7 +153,7 @@ def prod(x: Array, axis: Axes = None, keepdims: Flag = False) -> Node:
 
     Halves are multiplied until one is left, so that no derivative of any order divides.
     """
-    row, axes = rows_last(WORDS["as_number"](x), axis)
+    row, axes = rows_last(as_number(x), axis)
     left: list[Node] = []
     while row.shape[-1] > 1:
         half = row.shape[-1] // 2
@@ -166,28 +166,6 @@ def prod(x: Array, axis: Axes = None, keepdims: Flag = False) -> Node:
     if row.shape[-1] == 0:
         return spread(x.graph.constant(1.0), shape)
     return reshape_to(row, shape)
-
-
-# --- running sums -------------------------------------------------------------------------------
-
-CUMSUM = Linear(
-    "cumsum",
-    lambda x, axis: np.cumsum(x, axis=axis),
-    lambda shapes, axis: shapes[0],
-    lambda node, g: (flip(CUMSUM(flip(g, node.attrs[0]), attrs=node.attrs), node.attrs[0]),),
-    batch=by_attributes(lambda size, axis: (axis + 1,)),
-)
-
-
-def scan(x: Node, axis: int, combine: Any) -> Node:
-    """Running combinations of an associative operation, in log2(n) whole-array steps."""
-    step = 1
-    while step < x.shape[axis]:
-        head = along(x, axis, slice(0, step))
-        tail = combine(along(x, axis, slice(step, None)), along(x, axis, slice(None, -step)))
-        x = concat((head, tail), axis)
-        step *= 2
-    return x
 
 
 # --- norms --------------------------------------------------------------------------------------
@@ -320,10 +298,10 @@ def log_softmax(x: Array, axis: Axes = -1) -> Node:
 
 
 def _arg_extreme(kernel: Any) -> Any:
-    def run(x: Any, axis: Any, keepdims: Any) -> Any:
+    def indices(x: Any, axis: Any, keepdims: Any) -> Any:
         return np.asarray(kernel(x, axis=axis, keepdims=keepdims)).astype(x.dtype)
 
-    return run
+    return indices
 
 
 def _arg_shape(shapes: Sequence[Any], axis: Any, keepdims: bool) -> Any:
@@ -359,7 +337,7 @@ def argmin(x: Array, axis: Axis = None, keepdims: Flag = False) -> Node:
 @function(example="count_nonzero([0, 1, 2])", constant=True)
 def count_nonzero(x: Array, axis: Axes = None, keepdims: Flag = False) -> Node:
     """How many elements are not 0."""
-    return sum_(WORDS["as_number"](ne(x, 0.0)), axis, keepdims)
+    return sum_(as_number(ne(x, 0.0)), axis, keepdims)
 
 
-WORDS.update({"sum": sum_, "max": max_, "norm": NORM})
+spell({"sum": sum_.build, "max": max_.build, "norm": NORM})

@@ -1,7 +1,8 @@
-"""Running sums, products and extremes along an axis."""
+"""Running sums, products, extremes and exponential sums along an axis; unwrapped angles."""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,22 +10,20 @@ import numpy as np
 from gradcli.ir.batching import by_attributes
 from gradcli.ir.function import function
 from gradcli.ir.op import Linear, Structural, as_number
-from gradcli.ops.compare import choose, isnan
-from gradcli.ops.reduce import CUMSUM
+from gradcli.ir.shapes import normal_axis
+from gradcli.ops.compare import abs_, ceil, choose, isnan, lt, sign
+from gradcli.ops.elementary import logaddexp
+from gradcli.ops.records import added
 from gradcli.ops.shape import along, concat, flat_unless, flip, spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from gradcli.ir.function import Array, Axis, Flag
+    from gradcli.ir.function import Array, Axis, Flag, Number
     from gradcli.ir.node import Node
 
 AXIS_BEHIND = by_attributes(lambda size, axis: (axis + 1,))
-
-
-def _scan_axis(x: Node, axis: Any) -> tuple[Node, int]:
-    """What to scan and on which axis: without one, all elements in one row."""
-    return flat_unless(as_number(x), 0 if axis is None and x.ndim == 1 else axis)
+_BY_ROWS = {"tf": {"axis": 0}, "tfjs": {"axis": 0}}
 
 
 def _shifted(scanned: Node, axis: int, start: float) -> Node:
@@ -37,29 +36,70 @@ def _shifted(scanned: Node, axis: int, start: float) -> Node:
 def _scanned(
     x: Node,
     axis: Any,
-    run: Callable[[Node, int], Node],
+    scan: Callable[[Node, int], Node],
     exclusive: bool,
     start: float,
     reverse: bool,
 ) -> Node:
     """A scan, from the other end if `reverse`, of the elements before each one if `exclusive`."""
-    x, a = _scan_axis(x, axis)
-    result = run(flip(x, a) if reverse else x, a)
+    x, a = flat_unless(as_number(x), axis)
+    result = scan(flip(x, a) if reverse else x, a)
     result = _shifted(result, a, start) if exclusive else result
     return flip(result, a) if reverse else result
 
 
 # --- sums ---------------------------------------------------------------------------------------
 
-
-@function(
-    example="cumsum([1, 2, 3])",
-    aliases="cumulative_sum",
-    variants={"tf": {"axis": 0}, "tfjs": {"axis": 0}},
+CUMSUM = Linear(
+    "cumsum",
+    lambda x, axis: np.cumsum(x, axis=axis),
+    lambda shapes, axis: shapes[0],
+    lambda node, g: (flip(CUMSUM(flip(g, node.attrs[0]), attrs=node.attrs), node.attrs[0]),),
+    batch=AXIS_BEHIND,
 )
+
+
+@function(example="cumsum([1, 2, 3])", aliases="cumulative_sum", variants=_BY_ROWS)
 def cumsum(x: Array, axis: Axis = None, exclusive: Flag = False, reverse: Flag = False) -> Node:
     """Running sums along an axis."""
     return _scanned(x, axis, lambda x, a: CUMSUM(x, attrs=(a,)), exclusive, 0.0, reverse)
+
+
+def _in_doublings(x: Node, axis: int, combine: Any) -> Node:
+    """Running combinations of an associative operation, in log2(n) whole-array steps."""
+    step = 1
+    while step < x.shape[axis]:
+        head = along(x, axis, slice(0, step))
+        tail = combine(along(x, axis, slice(step, None)), along(x, axis, slice(None, -step)))
+        x = concat((head, tail), axis)
+        step *= 2
+    return x
+
+
+@function(
+    example="cumlogsumexp([1, 2, 3])", aliases="cumulative_logsumexp logcumsumexp log_cumsum_exp"
+)
+def cumlogsumexp(x: Array, axis: Axis = 0, exclusive: Flag = False, reverse: Flag = False) -> Node:
+    """Running log(sum(exp(x))) along an axis, without overflow."""
+
+    def scan(x: Node, a: int) -> Node:
+        return _in_doublings(x, a, logaddexp)
+
+    return _scanned(x, axis, scan, exclusive, -math.inf, reverse)
+
+
+@function(example="unwrap([0, 3, 6.5, 10])")
+def unwrap(
+    x: Array, discont: Number | None = None, axis: Axis = -1, period: Number = math.tau
+) -> Node:
+    """Angles with whole turns added, so that neighbours differ by at most half a turn."""
+    a = normal_axis(axis, x.ndim)
+    step = along(x, a, slice(1, None)) - along(x, a, slice(None, -1))
+    turns = sign(step) * ceil(abs_(step) / period - 0.5)
+    if discont is not None and discont > period / 2:
+        turns = choose(lt(abs_(step), discont), 0.0, turns)
+    none = spread(x.graph.constant(0.0), along(x, a, slice(0, 1)).shape)
+    return x - period * CUMSUM(concat((none, turns), a), attrs=(a,))
 
 
 # --- products -----------------------------------------------------------------------------------
@@ -90,8 +130,7 @@ def _recur_jvp(node: Node, tangents: Sequence[Any]) -> Node:
     (axis,) = node.attrs
     of_factors, of_terms = tangents
     moved = None if of_factors is None else of_factors * _shifted(node, axis, 0.0)
-    terms = of_terms if moved is None else moved if of_terms is None else of_terms + moved
-    return RECUR(node.inputs[0], terms, attrs=(axis,))
+    return RECUR(node.inputs[0], added(of_terms, moved), attrs=(axis,))
 
 
 RECUR = Structural(
@@ -126,11 +165,7 @@ CUMPROD = Structural(
 )
 
 
-@function(
-    example="cumprod([2, 3, 4])",
-    aliases="cumulative_prod",
-    variants={"tf": {"axis": 0}, "tfjs": {"axis": 0}},
-)
+@function(example="cumprod([2, 3, 4])", aliases="cumulative_prod", variants=_BY_ROWS)
 def cumprod(x: Array, axis: Axis = None, exclusive: Flag = False, reverse: Flag = False) -> Node:
     """Running products along an axis; exact where elements are 0."""
     return _scanned(x, axis, lambda x, a: CUMPROD(x, attrs=(a,)), exclusive, 1.0, reverse)

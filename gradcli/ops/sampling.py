@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 def _placed(drawn: Any, place: Node | None, width: Node | None) -> Any:
     """Drawn numbers times a width and plus a place, which may be inputs."""
-    known = place if width is None else width
-    if known is None:
+    parameter = place if width is None else width
+    if parameter is None:
         return drawn
-    x = known.graph.constant(drawn)
+    x = parameter.graph.constant(drawn)
     x = x if width is None else x * width
     return x if place is None else x + place
 

@@ -9,7 +9,8 @@ import numpy as np
 from gradcli.errors import DomainError, ShapeError
 from gradcli.ir.batching import by_attributes
 from gradcli.ir.function import function
-from gradcli.ir.op import Linear, as_number, show_shape
+from gradcli.ir.op import Linear, as_number
+from gradcli.ir.shapes import show_shape
 from gradcli.ops.keys import Key
 from gradcli.ops.reduce import prod
 from gradcli.ops.shape import concat, index, place, spread

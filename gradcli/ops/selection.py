@@ -22,7 +22,7 @@ from gradcli.ops.compare import (
     trunc,
     truth,
 )
-from gradcli.ops.make import binary
+from gradcli.ops.records import binary
 from gradcli.ops.reduce import NORM, norm
 from gradcli.ops.shape import concat, reshape_to
 
@@ -93,10 +93,10 @@ def select(condlist: Arrays, choicelist: Arrays, default: Array | None = None) -
     """For each element the choice whose condition is the first to hold, or a default (0)."""
     if len(condlist) != len(choicelist):
         raise ShapeError(f"{len(condlist)} conditions do not fit {len(choicelist)} choices")
-    found: Node | float = 0.0 if default is None else default
+    chosen: Node | float = 0.0 if default is None else default
     for condition, choice in zip(reversed(condlist), reversed(choicelist), strict=True):
-        found = choose(truth(condition), choice, found)
-    return found  # type: ignore[return-value]
+        chosen = choose(truth(condition), choice, chosen)
+    return chosen  # type: ignore[return-value]
 
 
 @function(example="piecewise(2, (false, true), (1, 4))")
@@ -107,21 +107,21 @@ def piecewise(x: Array, condlist: Arrays, values: Arrays) -> Node:
     """
     if len(values) not in (len(condlist), len(condlist) + 1):
         raise ShapeError(f"{len(condlist)} conditions do not fit {len(values)} values")
-    found: Node | float = values[-1] if len(values) > len(condlist) else 0.0
+    chosen: Node | float = values[-1] if len(values) > len(condlist) else 0.0
     for condition, value in zip(condlist, values, strict=False):
-        found = choose(truth(condition), value, found)
-    return found + 0.0 * x if isinstance(found, float) else found
+        chosen = choose(truth(condition), value, chosen)
+    return chosen + 0.0 * x if isinstance(chosen, float) else chosen
 
 
 @function(example="Piecewise((1, false), (2, true))", name="Piecewise", aliases="case")
 def first_of(pairs: Rest) -> Node:
     """The expression of the first pair (expression, condition) whose condition holds, else NaN."""
-    found: Node | float = math.nan
+    chosen: Node | float = math.nan
     for pair in reversed(pairs):
         if not pair.shape or pair.shape[0] != 2:
             raise ProgramTypeError("a pair of an expression and a condition is needed here")
-        found = choose(truth(pair[1]), pair[0], found)
-    return found  # type: ignore[return-value]
+        chosen = choose(truth(pair[1]), pair[0], chosen)
+    return chosen  # type: ignore[return-value]
 
 
 @function(example="clamp_between(0, 3, 1)")

@@ -9,24 +9,20 @@ import numpy as np
 from gradcli.errors import DomainError, ShapeError
 from gradcli.ir.batching import leading
 from gradcli.ir.function import function
-from gradcli.ir.graph import CONSTANT
-from gradcli.ir.op import Structural, broadcast_shapes, show_shape
+from gradcli.ir.op import Structural
+from gradcli.ir.record import CONSTANT
+from gradcli.ir.shapes import broadcast_shapes, show_shape
 from gradcli.ops.diagonals import tril, triu
-from gradcli.ops.linalg import MATMUL, batch_is_right, beside, turned
-from gradcli.ops.shape import along, place, reshape_to, sum_to
+from gradcli.ops.matmul import MATMUL, batch_is_right, beside, turned
+from gradcli.ops.matrices import each_matrix, of_square, square_matrix, with_columns
+from gradcli.ops.records import added
+from gradcli.ops.shape import along, place, sum_to
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradcli.ir.function import Array, Arrays, Flag, Ints, Rest
     from gradcli.ir.node import Node
-
-
-def square_matrix(shape: Any, name: str) -> Any:
-    """The shape, if it is one of square matrices."""
-    if len(shape) < 2 or shape[-1] != shape[-2]:
-        raise ShapeError(f"{name} needs a square matrix, not the shape {show_shape(shape)}")
-    return shape
 
 
 def _solve(a: Any, b: Any) -> Any:
@@ -51,11 +47,8 @@ def _solve_vjp(node: Node, g: Node) -> Sequence[Node]:
 
 
 def _solve_jvp(node: Node, tangents: Sequence[Any]) -> Node:
-    a = node.inputs[0]
     of_a, of_b = tangents
-    moved = None if of_a is None else -MATMUL(of_a, node)
-    right = of_b if moved is None else moved if of_b is None else of_b + moved
-    return SOLVE(a, right)
+    return SOLVE(node.inputs[0], added(of_b, None if of_a is None else -MATMUL(of_a, node)))
 
 
 def _solve_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
@@ -71,10 +64,7 @@ SOLVE = Structural("solve", _solve, _solve_shape, _solve_vjp, _solve_jvp, batch=
 @function(example="solve([[2, 0], [0, 4]], [2, 4])", aliases="matrix_solve")
 def solve(a: Array, b: Array) -> Node:
     """The x with a @ x = b."""
-    if b.ndim == 1:
-        z = SOLVE(a, reshape_to(b, (b.shape[0], 1)))
-        return reshape_to(z, z.shape[:-1])
-    return SOLVE(a, b)
+    return with_columns(b, lambda columns: SOLVE(a, columns))
 
 
 def _inv(a: Any) -> Any:
@@ -84,13 +74,11 @@ def _inv(a: Any) -> Any:
         raise DomainError("the matrix of inv is singular") from None
 
 
-INV = Structural(
+INV = of_square(
     "inv",
     _inv,
-    lambda shapes: square_matrix(shapes[0], "inv"),
-    lambda node, g: (-MATMUL(MATMUL(turned(node), g), turned(node)),),
-    lambda node, tangents: -MATMUL(MATMUL(node, tangents[0]), node),
-    batch=leading,
+    lambda node, g: -MATMUL(MATMUL(turned(node), g), turned(node)),
+    lambda node, t: -MATMUL(MATMUL(node, t), node),
 )
 
 
@@ -108,17 +96,8 @@ def _triangular(a: Any, b: Any, lower: bool, unit: bool) -> Any:
 
     if not unit and (np.diagonal(a, axis1=-2, axis2=-1) == 0).any():
         raise DomainError("the triangular matrix has a 0 on its diagonal: it cannot be solved for")
-    if a.ndim == b.ndim == 2:
-        return solve_one(a, b, lower=lower, unit_diagonal=unit, check_finite=False)
-    lead = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
-    left, right = (
-        np.broadcast_to(a, (*lead, *a.shape[-2:])),
-        np.broadcast_to(b, (*lead, *b.shape[-2:])),
-    )
-    out = np.empty(right.shape, right.dtype)
-    for i in np.ndindex(lead):
-        out[i] = solve_one(left[i], right[i], lower=lower, unit_diagonal=unit, check_finite=False)
-    return out
+    options: Any = {"lower": lower, "unit_diagonal": unit, "check_finite": False}
+    return each_matrix(lambda a, b: solve_one(a, b, **options), a, b)
 
 
 def _part(x: Node, lower: bool, unit: bool) -> Node:
@@ -135,8 +114,7 @@ def _triangular_vjp(node: Node, g: Node) -> Sequence[Node]:
 def _triangular_jvp(node: Node, tangents: Sequence[Any]) -> Node:
     of_a, of_b = tangents
     moved = None if of_a is None else -MATMUL(_part(of_a, *node.attrs), node)
-    right = of_b if moved is None else moved if of_b is None else of_b + moved
-    return TRIANGULAR(node.inputs[0], right, attrs=node.attrs)
+    return TRIANGULAR(node.inputs[0], added(of_b, moved), attrs=node.attrs)
 
 
 def _triangular_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
@@ -154,14 +132,6 @@ TRIANGULAR = Structural(
     _triangular_jvp,
     batch=_triangular_batch,
 )
-
-
-def with_columns(b: Node, run: Any) -> Node:
-    """What `run` makes of b, which may be a vector: one column."""
-    if b.ndim != 1:
-        return run(b)
-    z = run(reshape_to(b, (b.shape[0], 1)))
-    return reshape_to(z, z.shape[:-1])
 
 
 @function(
@@ -194,11 +164,11 @@ def cholesky_solve(chol: Array, b: Array, upper: Flag = False, *, swap: Flag = F
     factor, right = (b, chol) if swap else (chol, b)
     low = turned(factor) if upper else factor
 
-    def run(columns: Node) -> Node:
+    def solved(columns: Node) -> Node:
         half = TRIANGULAR(low, columns, attrs=(True, False))
         return TRIANGULAR(turned(low), half, attrs=(False, False))
 
-    return with_columns(right, run)
+    return with_columns(right, solved)
 
 
 @function(example="cho_solve(([[2, 0], [1, 4]], true), [2, 4])")
@@ -215,12 +185,12 @@ def cho_solve(factor: Arrays, b: Array) -> Node:
 
 def _from_diagonals(parts: Sequence[tuple[Node, int]], n: int) -> Node:
     """The matrix with vectors on diagonals; (offset k: one element for each row or column)."""
-    whole: Any = None
-    for values, k in parts:
+
+    def placed(values: Node, k: int) -> Node:
         i = np.arange(n - abs(k))
-        part = place(values, (*values.shape[:-1], n, n), ..., i + max(-k, 0), i + max(k, 0))
-        whole = part if whole is None else whole + part
-    return whole
+        return place(values, (*values.shape[:-1], n, n), ..., i + max(-k, 0), i + max(k, 0))
+
+    return added(*(placed(values, k) for values, k in parts))
 
 
 @function(example="solve_banded((0, 1), [[0, 1], [2, 4]], [2, 4])")
@@ -240,11 +210,7 @@ def solve_banded(l_and_u: Ints, ab: Array, b: Array) -> Node:
 
 @function(
     example="tridiagonal_solve([[1, 0], [2, 4], [0, 1]], [2, 4])",
-    variants={
-        "lax": {"whole": True},
-        "jax.lax": {"whole": True},
-        "jax.lax.linalg": {"whole": True},
-    },
+    variants={prefix: {"whole": True} for prefix in ("lax", "jax.lax", "jax.lax.linalg")},
 )
 def tridiagonal_solve(diagonals: Array, b: Rest, *, whole: Flag = False) -> Node:
     """The x with a @ x = b for a matrix given by three rows: above, on and below the diagonal.
@@ -258,11 +224,6 @@ def tridiagonal_solve(diagonals: Array, b: Rest, *, whole: Flag = False) -> Node
         below, on, above = diagonals, b[0], b[1]
     else:
         above, on, below = (along(diagonals, diagonals.ndim - 2, i) for i in range(3))
-    n = on.shape[-1]
-    axis = on.ndim - 1
-    parts = [
-        (along(above, axis, slice(0, n - 1)), 1),
-        (on, 0),
-        (along(below, axis, slice(1, n)), -1),
-    ]
-    return solve(_from_diagonals(parts, n), b[-1])
+    n, axis = on.shape[-1], on.ndim - 1
+    above, below = along(above, axis, slice(0, n - 1)), along(below, axis, slice(1, n))
+    return solve(_from_diagonals([(above, 1), (on, 0), (below, -1)], n), b[-1])

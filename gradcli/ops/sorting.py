@@ -9,17 +9,17 @@ import numpy as np
 from gradcli.errors import DomainError
 from gradcli.ir.batching import by_attributes
 from gradcli.ir.function import function
-from gradcli.ir.graph import literal
-from gradcli.ir.op import as_number, normal_axis, show_shape
+from gradcli.ir.node import Node, literal
+from gradcli.ir.op import as_number
+from gradcli.ir.shapes import normal_axis, show_shape
 from gradcli.ops.compare import maximum, minimum
 from gradcli.ops.indexing import TAKE_ALONG
-from gradcli.ops.make import constant_op
+from gradcli.ops.records import constant_op
 from gradcli.ops.reduce import argmax, argmin, max_, min_
 from gradcli.ops.shape import along, flat_unless, reshape_to
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array, Axis, Flag, Int, Ints, Text
-    from gradcli.ir.node import Node
 
 PAIRS = {
     "tf": {"pair": True},

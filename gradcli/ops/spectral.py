@@ -1,4 +1,4 @@
-"""Eigenvalues of symmetric matrices, and singular values."""
+"""Eigenvalues of symmetric matrices, singular values, and the least squares made of them."""
 
 from __future__ import annotations
 
@@ -6,23 +6,24 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import DomainError
+from gradcli.errors import DomainError, ShapeError
 from gradcli.ir.batching import leading
 from gradcli.ir.function import function
-from gradcli.ir.op import Structural
+from gradcli.ir.op import Structural, as_number
+from gradcli.ir.shapes import show_shape
+from gradcli.ops.arithmetic import square
 from gradcli.ops.compare import choose
-from gradcli.ops.decompositions import column, even, matrix_of, row, symmetric
-from gradcli.ops.linalg import MATMUL, turned
-from gradcli.ops.make import constant_op
+from gradcli.ops.matmul import MATMUL, turned
+from gradcli.ops.matrices import column, even, matrix_of, of_square, row, symmetric, with_columns
+from gradcli.ops.records import constant_op
 from gradcli.ops.reduce import max_, min_, sum_
-from gradcli.ops.solving import square_matrix
+from gradcli.ops.shape import spread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.ir.function import Array, Flag, Number
+    from gradcli.ir.function import Array, Flag, Number, Value
     from gradcli.ir.node import Node
-
 
 # --- eigenvalues --------------------------------------------------------------------------------
 
@@ -39,72 +40,56 @@ def _gaps(values: Any, drop: bool) -> Any:
     return filled.astype(values.dtype, copy=False)
 
 
-def _gaps_slope(node: Node, t: Node) -> Node:
-    return -(node * node) * (row(t) - column(t))
-
-
-def _gaps_back(node: Node, g: Node) -> Node:
+def _gaps_vjp(node: Node, g: Node) -> Sequence[Node]:
     moved = -(node * node) * g
-    return sum_(moved, -2) - sum_(moved, -1)
+    return (sum_(moved, -2) - sum_(moved, -1),)
 
 
 GAPS = Structural(
     "gaps",
     _gaps,
     lambda shapes, drop: (*shapes[0], shapes[0][-1]),
-    lambda node, g: (_gaps_back(node, g),),
-    lambda node, tangents: _gaps_slope(node, tangents[0]),
+    _gaps_vjp,
+    lambda node, tangents: -(node * node) * (row(tangents[0]) - column(tangents[0])),
     batch=leading,
 )
 
 
-def _eigenvalues(a: Any) -> Any:
-    return np.linalg.eigvalsh(symmetric(a, "eigvalsh"))
-
-
-def _eigenvectors(a: Any, _drop: bool) -> Any:
-    return np.linalg.eigh(symmetric(a, "eigh"))[1]
-
-
-def _eigvalsh_vjp(node: Node, g: Node) -> Sequence[Node]:
+def _eigenvalues_vjp(node: Node, g: Node) -> Node:
     v = EIGENVECTORS(node.inputs[0], attrs=(False,))
-    return (MATMUL(v * row(g), turned(v)),)
+    return MATMUL(v * row(g), turned(v))
 
 
-def _eigvalsh_jvp(node: Node, tangents: Sequence[Any]) -> Node:
+def _eigenvalues_jvp(node: Node, t: Node) -> Node:
     v = EIGENVECTORS(node.inputs[0], attrs=(False,))
-    return sum_(v * MATMUL(even(tangents[0]), v), -2)
+    return sum_(v * MATMUL(even(t), v), -2)
 
 
-EIGENVALUES = Structural(
+EIGENVALUES = of_square(
     "eigvalsh",
-    _eigenvalues,
-    lambda shapes: square_matrix(shapes[0], "eigvalsh")[:-1],
-    _eigvalsh_vjp,
-    _eigvalsh_jvp,
-    batch=leading,
+    lambda a: np.linalg.eigvalsh(symmetric(a, "eigvalsh")),
+    _eigenvalues_vjp,
+    _eigenvalues_jvp,
+    axes=1,
 )
 
 
-def _vectors_vjp(node: Node, g: Node) -> Sequence[Node]:
-    (a,), (drop,) = node.inputs, node.attrs
-    inside = GAPS(EIGENVALUES(a), attrs=(drop,)) * MATMUL(turned(node), g)
-    return (even(MATMUL(MATMUL(node, inside), turned(node))),)
+def _vectors_vjp(node: Node, g: Node) -> Node:
+    inside = GAPS(EIGENVALUES(node.inputs[0]), attrs=node.attrs) * MATMUL(turned(node), g)
+    return even(MATMUL(MATMUL(node, inside), turned(node)))
 
 
-def _vectors_jvp(node: Node, tangents: Sequence[Any]) -> Node:
-    (a,), (drop,) = node.inputs, node.attrs
-    inside = MATMUL(turned(node), MATMUL(even(tangents[0]), node))
-    return MATMUL(node, GAPS(EIGENVALUES(a), attrs=(drop,)) * inside)
+def _vectors_jvp(node: Node, t: Node) -> Node:
+    inside = MATMUL(turned(node), MATMUL(even(t), node))
+    return MATMUL(node, GAPS(EIGENVALUES(node.inputs[0]), attrs=node.attrs) * inside)
 
 
-EIGENVECTORS = Structural(
+EIGENVECTORS = of_square(
     "eigenvectors",
-    _eigenvectors,
-    lambda shapes, drop: square_matrix(shapes[0], "eigh"),
+    lambda a, drop: np.linalg.eigh(symmetric(a, "eigh"))[1],
     _vectors_vjp,
     _vectors_jvp,
-    batch=leading,
+    said="eigh",
 )
 """With `drop`, the undetermined part of the slope at equal eigenvalues is left out."""
 
@@ -158,13 +143,9 @@ def _svdvals_jvp(node: Node, tangents: Sequence[Any]) -> Node:
     return sum_(u * MATMUL(tangents[0], v), -2)
 
 
-def _singular_values(a: Any) -> Any:
-    return np.linalg.svd(a, compute_uv=False)
-
-
 SINGULAR_VALUES = Structural(
     "svdvals",
-    _singular_values,
+    lambda a: np.linalg.svd(a, compute_uv=False),
     lambda shapes: (*shapes[0][:-2], min(shapes[0][-2:])),
     _svdvals_vjp,
     _svdvals_jvp,
@@ -268,14 +249,78 @@ def cond(a: Array) -> Node:
     return max_(s, -1) / min_(s, -1)
 
 
-def _rank(a: Any, tolerance: float | None) -> Any:
-    return np.asarray(np.linalg.matrix_rank(a, tol=tolerance)).astype(a.dtype)
-
-
-RANK = constant_op("matrix_rank", _rank, lambda shapes, tolerance: shapes[0][:-2], leading)
+RANK = constant_op(
+    "matrix_rank",
+    lambda a, tolerance: np.asarray(np.linalg.matrix_rank(a, tol=tolerance)).astype(a.dtype),
+    lambda shapes, tolerance: shapes[0][:-2],
+    leading,
+)
 
 
 @function(example="matrix_rank([[1, 2], [2, 4]])", constant=True)
 def matrix_rank(a: Array, tol: Number = -1.0) -> Node:
     """The number of singular values that are not 0 to rounding, or are above `tol`."""
     return RANK(matrix_of(a, "matrix_rank"), attrs=(None if tol < 0 else tol,))
+
+
+# --- least squares ------------------------------------------------------------------------------
+
+
+def _pinv_shape(shapes: Sequence[Any]) -> Any:
+    if len(shapes[0]) < 2:
+        raise ShapeError(f"pinv needs a matrix, not the shape {show_shape(shapes[0])}")
+    *lead, m, n = shapes[0]
+    return (*lead, n, m)
+
+
+def _outside(x: Node, a: Node, b: Node) -> Node:
+    """x less its part in the space that a @ b projects on."""
+    return x - MATMUL(a, MATMUL(b, x))
+
+
+def _pinv_jvp(node: Node, tangents: Sequence[Any]) -> Node:
+    """Golub and Pereyra (1973), equation 4.12."""
+    (a,), (t,) = node.inputs, tangents
+    moved = MATMUL(MATMUL(node, t), node)
+    back = turned(t)
+    left = MATMUL(MATMUL(node, turned(node)), back)
+    left = left - MATMUL(MATMUL(left, a), node)
+    right = MATMUL(back, MATMUL(turned(node), node))
+    right = _outside(right, node, a)
+    return left + right - moved
+
+
+def _pinv_vjp(node: Node, g: Node) -> Sequence[Node]:
+    (a,) = node.inputs
+    moved = MATMUL(MATMUL(turned(node), g), turned(node))
+    back = turned(g)
+    left = MATMUL(_outside(back, a, node), MATMUL(node, turned(node)))
+    right = MATMUL(MATMUL(turned(node), node), back)
+    right = right - MATMUL(MATMUL(right, node), a)
+    return (left + right - moved,)
+
+
+PINV = Structural("pinv", np.linalg.pinv, _pinv_shape, _pinv_vjp, _pinv_jvp, batch=leading)
+
+
+@function(example="pinv([[1, 2], [3, 4], [5, 6]])")
+def pinv(a: Array) -> Node:
+    """The pseudoinverse of a matrix of full rank."""
+    return PINV(as_number(a))
+
+
+@function(example="lstsq([[1, 0], [0, 2], [0, 0]], [1, 2, 3])", variants={"tf": {"only": True}})
+def lstsq(a: Array, b: Array, rcond: Value = None, *, only: Flag = False) -> Any:  # noqa: ARG001
+    """The x with the least norm(a @ x - b), squared residuals, rank of a, singular values.
+
+    TensorFlow's prefix gives x alone.
+    """
+    a, b = as_number(a), as_number(b)
+    x = with_columns(b, lambda columns: MATMUL(PINV(a), columns))
+    if only:
+        return x
+    miss = with_columns(x, lambda columns: MATMUL(a, columns)) - b
+    left = sum_(square(miss), 0, b.ndim == 1)
+    if a.shape[-2] <= a.shape[-1]:
+        left = spread(a.graph.constant(0.0), (0,))
+    return x, left, matrix_rank(a), svdvals(a)

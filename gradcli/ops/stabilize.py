@@ -9,12 +9,16 @@ the same constructors, so the rules hold for them too.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gradcli.ir.graph import CONSTANT, literal
-from gradcli.ir.op import Op
-from gradcli.ops.arithmetic import add, div, hypot, mul, pow_, sqrt, square, sub
-from gradcli.ops.compare import abs_
+import numpy as np
+
+from gradcli.ir.node import Node, literal
+from gradcli.ir.op import Elementwise
+from gradcli.ir.record import CONSTANT, Op
+from gradcli.ops.activations import softplus
+from gradcli.ops.arithmetic import add, div, hypot, mul, pow_, power, sqrt, square, sub
+from gradcli.ops.compare import TAINT, abs_
 from gradcli.ops.elementary import (
     cos,
     cosh,
@@ -27,20 +31,54 @@ from gradcli.ops.elementary import (
     log_sigmoid,
     logaddexp,
     sigmoid,
+    sin,
+    tanh,
     xlog1py,
     xlogy,
 )
-from gradcli.ops.linalg import MATMUL
-from gradcli.ops.nn import softplus
+from gradcli.ops.matmul import MATMUL
 from gradcli.ops.reduce import NORM, SOFTMAX, logsumexp, sum_
 from gradcli.ops.shape import INDEX, RESHAPE
-from gradcli.ops.stable import LOG_COSH, NOT_NEGATIVE, ONE_MINUS_COS, SELF_POWER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gradcli.ir.function import Function
-    from gradcli.ir.node import Node
+
+    Apply = Callable[..., Node | None]
+
+# --- operations that only stabilised forms use --------------------------------------------------
+
+
+def _log_cosh(x: Any) -> Any:
+    size = np.abs(x)
+    near = np.log1p(2 * np.square(np.sinh(np.minimum(size, 1) / 2)))
+    far = size + np.log1p(np.exp(-2 * size)) - math.log(2.0)
+    return np.where(size < 1, near, far).astype(near.dtype, copy=False)
+
+
+LOG_COSH = Elementwise("log_cosh", _log_cosh, lambda x, z: tanh(x))
+"""log(cosh(x)), without overflow for large x and exact for small."""
+
+ONE_MINUS_COS = Elementwise(
+    "one_minus_cos", lambda x: 2 * np.square(np.sin(x / 2)), lambda x, z: sin(x), analytic=True
+)
+"""1 - cos(x), exact for small x."""
+
+SELF_POWER = Elementwise(
+    "self_power", lambda x: power(x, x), lambda x, z: z * (1.0 + log(x)), analytic=True
+)
+"""x^x."""
+
+
+def _not_negative(x: Any) -> Any:
+    return np.where(x >= 0, x, x.dtype.type(np.nan))
+
+
+NOT_NEGATIVE = Elementwise("not_negative", _not_negative, lambda x, z: TAINT(1.0, z))
+"""x where it is not negative, else NaN: what is left of sqrt(x)^2 and exp(log(x))."""
+
+# --- how a rule is stated -----------------------------------------------------------------------
 
 
 class Rule(NamedTuple):
@@ -48,41 +86,57 @@ class Rule(NamedTuple):
 
     written: str
     computed: str
-    apply: Callable[..., Node | None]
+    apply: Apply
 
 
 RULES: list[Rule] = []
 
 
-def _rule(
-    outer: Function, written: str, computed: str, *operands: Function | Op
-) -> Callable[..., Callable[..., Node | None]]:
+def _add(outer: Function, written: str, computed: str, apply: Apply, *operands: Function) -> None:
     """Adds a rule for nodes of the operation `outer`; earlier rules go first.
 
     `operands` are the operations of which one operand at least must be; none stand for any.
     """
+    rule = Rule(written, computed, apply)
+    RULES.append(rule)
+    op, wanted = _op(outer), frozenset(map(_op, operands))
+    op.stable = (*op.stable, rule)
+    op.triggers = None if op.triggers is None or not wanted else op.triggers | wanted
 
-    def register(apply: Callable[..., Node | None]) -> Callable[..., Node | None]:
-        rule = Rule(written, computed, apply)
-        RULES.append(rule)
-        op = outer.op
-        assert op is not None
-        op.stable = (*op.stable, rule)
-        wanted = frozenset(_op(operand) for operand in operands)
-        op.triggers = None if op.triggers is None or not wanted else op.triggers | wanted
+
+def _rule(
+    outer: Function, written: str, computed: str, *operands: Function
+) -> Callable[[Apply], Apply]:
+    """The rule that is the function below; the rest as in `_add`."""
+
+    def register(apply: Apply) -> Apply:
+        _add(outer, written, computed, apply, *operands)
         return apply
 
     return register
 
 
-def _op(operand: Function | Op) -> Op:
-    op = operand if isinstance(operand, Op) else operand.op
-    assert op is not None
-    return op
+def _op(function: Function) -> Op:
+    assert function.op is not None
+    return function.op
 
 
 def _is(x: Node, function: Function) -> bool:
     return x.op is function.op
+
+
+def _of(inner: Function, build: Callable[..., Node]) -> Apply:
+    """What `build` makes of u, where the operand is `inner(u)`."""
+    return lambda x: build(x.inputs[0]) if x.op is inner.op else None
+
+
+def _one_less(inner: Function, build: Callable[..., Node]) -> Apply:
+    """What `build` makes of u, where the operands of a difference are 1 and `inner(u)`."""
+    return lambda x, y: build(y.inputs[0]) if y.op is inner.op and literal(x) == 1.0 else None
+
+
+def _itself(x: Node) -> Node:
+    return x
 
 
 def _one_and_other(x: Node, y: Node) -> Node | None:
@@ -93,6 +147,12 @@ def _one_and_other(x: Node, y: Node) -> Node | None:
 def _one_plus(x: Node) -> Node | None:
     """u, where the node is 1 + u."""
     return _one_and_other(*x.inputs) if _is(x, add) else None
+
+
+def _one_plus_exp(x: Node) -> Node | None:
+    """u, where the node is 1 + exp(u)."""
+    raised = _one_plus(x)
+    return raised.inputs[0] if raised is not None and _is(raised, exp) else None
 
 
 # --- at a logarithm -----------------------------------------------------------------------------
@@ -113,14 +173,8 @@ def _log_softmax_item(x: Node) -> Node | None:
     return INDEX(log(x.inputs[0]), attrs=x.attrs)
 
 
-@_rule(log, "log(sigmoid(x))", "log_sigmoid(x)")
-def _log_sigmoid(x: Node) -> Node | None:
-    return log_sigmoid(x.inputs[0]) if _is(x, sigmoid) else None
-
-
-@_rule(log, "log(cosh(x))", "an operation of its own")
-def _log_cosh(x: Node) -> Node | None:
-    return LOG_COSH(x.inputs[0]) if _is(x, cosh) else None
+_add(log, "log(sigmoid(x))", "log_sigmoid(x)", _of(sigmoid, log_sigmoid))
+_add(log, "log(cosh(x))", "an operation of its own", _of(cosh, LOG_COSH))
 
 
 @_rule(log, "log(sum(exp(x)))", "logsumexp(x)")
@@ -130,9 +184,7 @@ def _log_sum_exp(x: Node) -> Node | None:
     return logsumexp(x.inputs[0].inputs[0], *x.attrs)
 
 
-@_rule(log, "log(exp(x))", "x")
-def _log_exp(x: Node) -> Node | None:
-    return x.inputs[0] if _is(x, exp) else None
+_add(log, "log(exp(x))", "x", _of(exp, _itself))
 
 
 @_rule(log, "log(exp(x) + exp(y))", "logaddexp(x, y)")
@@ -144,8 +196,8 @@ def _log_add_exp(x: Node) -> Node | None:
 
 @_rule(log, "log(1 + exp(x))", "softplus(x)")
 def _log_one_plus_exp(x: Node) -> Node | None:
-    u = _one_plus(x)
-    return softplus(u.inputs[0]) if u is not None and _is(u, exp) else None
+    u = _one_plus_exp(x)
+    return None if u is None else softplus(u)
 
 
 @_rule(log, "log(1 + x)", "log1p(x)")
@@ -168,34 +220,23 @@ def _exp_less_one(x: Node, y: Node) -> Node | None:
     return expm1(x.inputs[0]) if _is(x, exp) and literal(y) == 1.0 else None
 
 
-@_rule(sub, "1 - exp(x)", "-expm1(x)", exp)
-def _one_less_exp(x: Node, y: Node) -> Node | None:
-    return -expm1(y.inputs[0]) if _is(y, exp) and literal(x) == 1.0 else None
-
-
-@_rule(sub, "1 - sigmoid(x)", "sigmoid(-x)", sigmoid)
-def _one_less_sigmoid(x: Node, y: Node) -> Node | None:
-    return sigmoid(-y.inputs[0]) if _is(y, sigmoid) and literal(x) == 1.0 else None
-
-
-@_rule(sub, "1 - cos(x)", "an operation of its own", cos)
-def _one_less_cos(x: Node, y: Node) -> Node | None:
-    return ONE_MINUS_COS(y.inputs[0]) if _is(y, cos) and literal(x) == 1.0 else None
-
+_add(sub, "1 - exp(x)", "-expm1(x)", _one_less(exp, lambda u: -expm1(u)), exp)
+_add(sub, "1 - sigmoid(x)", "sigmoid(-x)", _one_less(sigmoid, lambda u: sigmoid(-u)), sigmoid)
+_add(sub, "1 - cos(x)", "an operation of its own", _one_less(cos, ONE_MINUS_COS), cos)
 
 # --- quotients ----------------------------------------------------------------------------------
 
 
 @_rule(div, "exp(u)/(1 + exp(u))", "sigmoid(u)", exp)
 def _exp_over_one_plus_exp(x: Node, y: Node) -> Node | None:
-    u = _one_plus(y)
-    return sigmoid(u.inputs[0]) if u is not None and _is(u, exp) and u is x else None
+    u = _one_plus_exp(y)
+    return sigmoid(u) if u is not None and _one_plus(y) is x else None
 
 
 @_rule(div, "a/(1 + exp(u))", "a*sigmoid(-u)", add)
 def _over_one_plus_exp(x: Node, y: Node) -> Node | None:
-    u = _one_plus(y)
-    return x * sigmoid(-u.inputs[0]) if u is not None and _is(u, exp) else None
+    u = _one_plus_exp(y)
+    return None if u is None else x * sigmoid(-u)
 
 
 @_rule(div, "exp(x)/sum(exp(x))", "softmax(x)", exp)
@@ -266,9 +307,12 @@ def _size_of_root(x: Node) -> Node | None:
     return None if root is None else root if root.op in _SIZES else abs_(root)
 
 
-@_rule(sqrt, "sqrt(x^2), sqrt(sum(x^2)), sqrt(x^2 + y^2), sqrt(x@x) …", "abs, norm, hypot …")
-def _sqrt_of_squares(x: Node) -> Node | None:
-    return _size_of_root(x)
+_add(
+    sqrt,
+    "sqrt(x^2), sqrt(sum(x^2)), sqrt(x^2 + y^2), sqrt(x@x) …",
+    "abs, norm, hypot …",
+    _size_of_root,
+)
 
 
 @_rule(pow_, "(x^2)^0.5", "abs(x), norm(x) …")
@@ -289,19 +333,13 @@ def _square_of_size(x: Node) -> Node | None:
 # --- inverses of one another --------------------------------------------------------------------
 
 
-@_rule(square, "sqrt(x)^2", "x")
-def _square_of_sqrt(x: Node) -> Node | None:
-    return NOT_NEGATIVE(x.inputs[0]) if _is(x, sqrt) else None
+_add(square, "sqrt(x)^2", "x", _of(sqrt, NOT_NEGATIVE))
+_add(exp, "exp(log(x))", "x", _of(log, NOT_NEGATIVE))
 
 
 @_rule(mul, "sqrt(x)*sqrt(x)", "x", sqrt)
 def _sqrt_times_itself(x: Node, y: Node) -> Node | None:
     return NOT_NEGATIVE(x.inputs[0]) if x is y and _is(x, sqrt) else None
-
-
-@_rule(exp, "exp(log(x))", "x")
-def _exp_of_log(x: Node) -> Node | None:
-    return NOT_NEGATIVE(x.inputs[0]) if _is(x, log) else None
 
 
 @_rule(pow_, "x^x", "an operation of its own")

@@ -13,7 +13,7 @@ from gradcli.ops.arithmetic import square
 from gradcli.ops.compare import TAINT
 from gradcli.ops.elementary import exp, log, log1p
 from gradcli.ops.gamma import betaln, polygamma_of
-from gradcli.ops.quadrature import bell, doubled, integral, piecewise_kernel, psi
+from gradcli.ops.kernels import bell, doubled, integral, piecewise_kernel, psi, scipy_kernel
 
 if TYPE_CHECKING:
     from gradcli.ir.node import Node
@@ -33,7 +33,7 @@ _SERIES = (1 / 4, -1 / 8, 1 / 4, -17 / 16, 31 / 4, -691 / 8)
 
 
 def _slope(x: Any, df: Any) -> Any:
-    """The first of them; 1/df cancels in it, which is taken out where df is large."""
+    """The derivative by df of the logarithm of the density; 1/df would cancel where df is large."""
     large = np.maximum(df, 40)
     series = sum(c / large ** (2 * k + 2) for k, c in enumerate(_SERIES))
     direct = (psi(0, (df + 1) / 2) - psi(0, df / 2)) / 2 - 0.5 / df
@@ -45,22 +45,27 @@ def _slope(x: Any, df: Any) -> Any:
     return np.where(df > 40, series, direct) - 0.5 * curve + 0.5 * share / df
 
 
-def _slopes(n: int, x: Any, df: Any) -> list[Any]:
-    """The first n derivatives by df of the logarithm of the density."""
+def _slopes(orders: range, x: Any, df: Any, psi: Any, log1p: Any) -> list[Any]:
+    """The derivatives by df of the logarithm of the density, of arrays or of nodes."""
     spread = df + x * x
 
     def of_log(j: int) -> Any:
         """The j-th derivative of log(1 + x^2/df)."""
         if j == 0:
-            return np.log1p(x * x / df)
-        return (-1) ** (j - 1) * math.factorial(j - 1) * (spread**-j - df**-j)
+            return log1p(x * x / df)
+        return (-1.0) ** (j - 1) * math.factorial(j - 1) * (spread ** -float(j) - df ** -float(j))
 
-    found = [_slope(x, df)]
-    for k in range(2, n + 1):
-        gammas = (psi(k - 1, (df + 1) / 2) - psi(k - 1, df / 2)) / 2**k
-        root = -0.5 * (-1) ** (k - 1) * math.factorial(k - 1) / df**k
-        found.append(gammas + root - (df + 1) / 2 * of_log(k) - k / 2 * of_log(k - 1))
-    return found
+    def slope(k: int) -> Any:
+        gammas = (psi(k - 1, 0.5 * df + 0.5) - psi(k - 1, 0.5 * df)) * 0.5**k
+        root = (0.5 * (-1.0) ** k * math.factorial(k - 1)) * df ** -float(k)
+        return gammas + root - 0.5 * (df + 1.0) * of_log(k) - 0.5 * k * of_log(k - 1)
+
+    return [slope(k) for k in orders]
+
+
+def _growth(n: int, x: Any, df: Any) -> Any:
+    """The n-th derivative by df of the density, over the density."""
+    return bell([_slope(x, df), *_slopes(range(2, n + 1), x, df, psi, np.log1p)])
 
 
 def _density(x: Any, df: Any) -> Any:
@@ -83,7 +88,7 @@ def _inner(n: int, x: Any, df: Any) -> Any:
     end = np.arcsinh(x / root)
     u = (nodes + 1) / 2 * end
     t = root * np.sinh(u)
-    values = root * np.cosh(u) * _density(t, df) * bell(_slopes(n, t, df))
+    values = root * np.cosh(u) * _density(t, df) * _growth(n, t, df)
     return np.sum(weights * values, axis=0) * end / 2
 
 
@@ -93,7 +98,7 @@ def _tail(n: int, x: Any, df: Any) -> Any:
 
     def integrand(s: Any) -> Any:
         t = size * np.exp(s)
-        return t * _density(t, df) * bell(_slopes(n, t, df))
+        return t * _density(t, df) * _growth(n, t, df)
 
     rate = np.abs((df + 1) * x * x / (df + x * x) - 1) + np.sqrt(df / (1 + df))
     return -np.sign(x) * integral(integrand, 1 / rate)
@@ -102,7 +107,7 @@ def _tail(n: int, x: Any, df: Any) -> Any:
 def _by_df(n: int, x: Any, df: Any) -> Any:
     inside = (df > 0) & ~np.isnan(x)
     ends = inside & ((x == 0) | np.isinf(x))
-    near = inside & ~ends & (_slopes(1, x, df)[0] > 0)
+    near = inside & ~ends & (_slope(x, df) > 0)
     return piecewise_kernel(
         x.shape,
         (ends, np.zeros_like, (x,)),
@@ -111,32 +116,10 @@ def _by_df(n: int, x: Any, df: Any) -> Any:
     )
 
 
-@cache
-def density_order(n: int) -> Any:
-    """What builds the n-th derivative of the density by the degrees of freedom."""
-    return density if n == 0 else _density_order(n)
-
-
-def _density_order(n: int) -> Any:
-    def build(x: Node, df: Node) -> Node:
-        spread = df + square(x)
-
-        def of_log(j: int) -> Node:
-            if j == 0:
-                return log1p(square(x) / df)
-            sign = (-1.0) ** (j - 1) * math.factorial(j - 1)
-            return sign * (spread ** -float(j) - df ** -float(j))
-
-        slopes = []
-        for k in range(1, n + 1):
-            psi_k = polygamma_of(k - 1)
-            gammas = (psi_k(0.5 * df + 0.5) - psi_k(0.5 * df)) * 0.5**k
-            root = (0.5 * (-1.0) ** k * math.factorial(k - 1)) * df ** -float(k)
-            tail = 0.5 * (df + 1.0) * of_log(k) + 0.5 * k * of_log(k - 1)
-            slopes.append(gammas + root - tail)
-        return density(x, df) * bell(slopes)
-
-    return build
+def _density_order(n: int, x: Node, df: Node) -> Node:
+    """The n-th derivative of the density by the degrees of freedom."""
+    slopes = _slopes(range(1, n + 1), x, df, lambda k, at: polygamma_of(k)(at), log1p)
+    return density(x, df) * bell(slopes)
 
 
 @cache
@@ -145,35 +128,23 @@ def below_order(n: int) -> Binary:
     return Binary(
         f"t_below_{n}",
         doubled(lambda x, df: _by_df(n, x, df)),
-        lambda x, df, z: density_order(n)(x, df),
+        lambda x, df, z: _density_order(n, x, df),
         lambda x, df, z: below_order(n + 1)(x, df),
     )
 
 
-def _below(x: Any, df: Any) -> Any:
-    import scipy.special
-
-    return scipy.special.stdtr(df, x)
-
-
 BELOW = Binary(
     "t_below",
-    doubled(_below),
+    doubled(lambda x, df: scipy_kernel("stdtr")(df, x)),
     lambda x, df, z: TAINT(density(x, df), z),
     lambda x, df, z: below_order(1)(x, df),
 )
 """The probability that a variable is below x."""
 
 
-def _quantile(q: Any, df: Any) -> Any:
-    import scipy.special
-
-    return scipy.special.stdtrit(df, q)
-
-
 QUANTILE = Binary(
     "t_quantile",
-    doubled(_quantile),
+    doubled(lambda q, df: scipy_kernel("stdtrit")(df, q)),
     lambda q, df, z: TAINT(1.0 / density(z, df), z),
     lambda q, df, z: -(below_order(1)(z, df) / density(z, df)),
 )

@@ -1,18 +1,32 @@
-"""Repeating, turning and shifting the elements of arrays."""
+"""Repeating, turning, shifting and padding the elements of arrays."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import ShapeError
+from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
-from gradcli.ir.op import normal_axis
-from gradcli.ops.shape import CONCAT, along, flat_unless, flip, reshape_to, spread, swapaxes
+from gradcli.ir.shapes import normal_axis
+from gradcli.ops.compare import choose
+from gradcli.ops.shape import (
+    CONCAT,
+    along,
+    as_vector,
+    flat_unless,
+    flip,
+    index,
+    place,
+    reshape_to,
+    spread,
+    swapaxes,
+)
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array, Axes, Axis, Int, Ints, Shape
+    from collections.abc import Sequence
+
+    from gradcli.ir.function import Array, Axes, Axis, Flag, Int, Ints, Number, Shape, Value
     from gradcli.ir.node import Node
 
 
@@ -58,7 +72,7 @@ def fliplr(x: Array) -> Node:
 def roll(x: Array, shift: Ints, axis: Axes = None) -> Node:
     """The elements moved on along an axis; those that fall off come back at the start."""
     if axis is None:
-        return reshape_to(_rolled(reshape_to(x, (x.size,)), sum(shift), 0), x.shape)
+        return reshape_to(_rolled(as_vector(x), sum(shift), 0), x.shape)
     axes = axis if isinstance(axis, tuple) else (axis,)
     shifts = shift if len(shift) == len(axes) else shift * len(axes)
     for by, a in zip(shifts, axes, strict=True):
@@ -84,3 +98,104 @@ def rot90(x: Array, k: Int = 1, axes: Shape = (0, 1)) -> Node:
     if turn == 1:
         return swapaxes(flip(x, b), a, b)
     return flip(swapaxes(x, a, b), b) if turn == 3 else x
+
+
+# --- padding ------------------------------------------------------------------------------------
+
+
+@function(
+    example="pad([1, 2], (1, 1))",
+    aliases="pad1d pad2d pad3d pad4d mirror_pad",
+    variants={"torch": {"last_first": True}},
+)
+def pad(
+    x: Array,
+    width: Value,
+    value: Value = 0.0,
+    mode: Value = "constant",
+    *,
+    last_first: Flag = False,
+) -> Node:
+    """Elements added at both ends of each axis: `n`, `(before, after)`, or a pair for each axis.
+
+    The value (0) or the mode comes next: constant, reflect, symmetric, edge or wrap. With
+    `last_first` the widths are pairs in a row from the last axis on, and may be negative.
+    """
+    if isinstance(value, str):
+        value, mode = (0.0 if isinstance(mode, str) else mode), value
+    widths = _pairs_from_last(x, width) if last_first else _pad_widths(x, width)
+    if str(mode).lower() != "constant":
+        return _padded_by_index(x, widths, str(mode))
+    return padded(x, widths, float(value))
+
+
+def padded(x: Node, widths: Sequence[tuple[int, int]], value: float = 0.0) -> Node:
+    """`x` with as many elements of a value before and after it on each axis; cut if negative."""
+    if not any(a or b for a, b in widths):
+        return x
+    if any(a < 0 or b < 0 for a, b in widths):
+        ends = ((max(-a, 0), n - max(-b, 0)) for n, (a, b) in zip(x.shape, widths, strict=True))
+        x = index(x, *(slice(a, max(b, a)) for a, b in ends))
+        return padded(x, [(max(a, 0), max(b, 0)) for a, b in widths], value)
+    shape = tuple(n + a + b for n, (a, b) in zip(x.shape, widths, strict=True))
+    key = tuple(slice(a, a + n) for n, (a, _) in zip(x.shape, widths, strict=True))
+    return _set_into(x, shape, key, value)
+
+
+def _set_into(x: Node, shape: tuple[int, ...], key: tuple[slice, ...], value: float) -> Node:
+    """An array of a value with `x` at a key."""
+    placed = place(x, shape, *key)
+    if value == 0:
+        return placed
+    inside = np.zeros(shape, bool)
+    inside[key] = True
+    return choose(x.graph.constant(inside), placed, value)
+
+
+MODES = {mode: mode for mode in ("reflect", "symmetric", "edge", "wrap")}
+MODES |= {"replicate": "edge", "circular": "wrap"}
+
+
+def _padded_by_index(x: Node, widths: Sequence[tuple[int, int]], mode: str) -> Node:
+    if mode.lower() not in MODES:
+        raise ProgramTypeError(
+            f"pad knows no mode {mode!r}", help=f"one of constant, {', '.join(MODES)}"
+        )
+    for axis, (before, after) in enumerate(widths):
+        if before or after:
+            if x.shape[axis] == 0:
+                raise ShapeError("an empty axis has nothing to pad with")
+            how: Any = MODES[mode.lower()]
+            x = along(x, axis, np.pad(np.arange(x.shape[axis]), (before, after), mode=how))
+    return x
+
+
+def _pad_widths(x: Node, width: Any) -> list[tuple[int, int]]:
+    try:
+        pairs = np.broadcast_to(np.asarray(width, float), (x.ndim, 2))
+    except ValueError:
+        raise ShapeError(f"the widths of pad do not fit {x.ndim} axes") from None
+    if (pairs != np.floor(pairs)).any() or (pairs < 0).any():
+        raise ProgramTypeError("the widths of pad are whole numbers, not negative")
+    return [(int(a), int(b)) for a, b in pairs]
+
+
+def _pairs_from_last(x: Node, width: Any) -> list[tuple[int, int]]:
+    flat = np.atleast_1d(np.asarray(width, float))
+    if flat.ndim != 1 or flat.size % 2 or flat.size > 2 * x.ndim or (flat != np.floor(flat)).any():
+        raise ShapeError(f"the widths of pad do not fit {x.ndim} axes", help="pairs in a row")
+    pairs = [(int(a), int(b)) for a, b in flat.reshape(-1, 2)[::-1]]
+    return [(0, 0)] * (x.ndim - len(pairs)) + pairs
+
+
+@function(example="lax_pad([1, 2], 0, ((1, 1, 1),))")
+def lax_pad(x: Array, value: Number, config: Value) -> Node:
+    """lax.pad: for each axis how many before, after (negative: cut off) and between elements."""
+    rows = [tuple(int(n) for n in row) for row in config]
+    if len(rows) != x.ndim or any(len(row) != 3 for row in rows):
+        raise ShapeError(f"lax.pad needs three numbers for each of {x.ndim} axes")
+    steps = [row[2] + 1 for row in rows]
+    shape = tuple(max((n - 1) * s + 1, 0) for n, s in zip(x.shape, steps, strict=True))
+    key = tuple(slice(0, None, s) for s in steps)
+    wide = _set_into(x, shape, key, value)
+    return padded(wide, [(before, after) for before, after, _ in rows], value)

@@ -6,22 +6,12 @@ from typing import TYPE_CHECKING
 
 from gradcli.errors import InternalError
 from gradcli.ir.batching import aligned
-from gradcli.ir.graph import ancestors
-from gradcli.ir.op import (
-    Elementwise,
-    Linear,
-    Multilinear,
-    Reduction,
-    Structural,
-    broadcast,
-    reduced_shape,
-)
-from gradcli.ir.words import WORDS
+from gradcli.ir.node import WORDS, Node, ancestors
+from gradcli.ir.op import Elementwise, Linear, Multilinear, Reduction, Structural, broadcast
+from gradcli.ir.shapes import reduced_shape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from gradcli.ir.node import Node
 
 
 def batch(outputs: Sequence[Node], values: Mapping[Node, Node]) -> list[Node]:

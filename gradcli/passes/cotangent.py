@@ -7,13 +7,10 @@ mask of None means everywhere; a value of None is a zero that is known to be one
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from gradcli.ir.node import WORDS, Node
 from gradcli.ir.op import Elementwise, as_number
-from gradcli.ir.words import WORDS
-
-if TYPE_CHECKING:
-    from gradcli.ir.node import Node
 
 
 class Carried(NamedTuple):

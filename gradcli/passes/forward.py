@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcli.ir.graph import ancestors
-from gradcli.ir.op import Elementwise, Linear, Multilinear, Reduction, Structural, reduced_shape
-from gradcli.ir.words import WORDS
+from gradcli.ir.node import WORDS, Node, ancestors
+from gradcli.ir.op import Elementwise, Linear, Multilinear, Reduction, Structural
+from gradcli.ir.shapes import reduced_shape
 from gradcli.passes.cotangent import (
     ZERO,
     Carried,
@@ -22,8 +22,6 @@ from gradcli.passes.cotangent import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    from gradcli.ir.node import Node
 
 
 def forward(

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gradcli.ir.node import WORDS, Node
 from gradcli.ir.op import Elementwise
-from gradcli.ir.words import WORDS
 from gradcli.passes.batch import batch, dependents
 from gradcli.passes.forward import forward
 from gradcli.passes.reverse import reverse
@@ -16,7 +16,6 @@ from gradcli.passes.ruled import Ruled, ruled
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.ir.node import Node
 
 __all__ = ["batch", "forward", "hessian", "is_elementwise", "jacobian", "reverse", "ruled"]
 

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gradcli.ir.graph import ancestors
-from gradcli.ir.node import Node
-from gradcli.ir.op import Elementwise, Linear, Multilinear, Reduction, Structural, reduced_shape
-from gradcli.ir.words import WORDS
+from gradcli.ir.node import WORDS, Node, ancestors
+from gradcli.ir.op import Elementwise, Linear, Multilinear, Reduction, Structural
+from gradcli.ir.shapes import reduced_shape
 from gradcli.passes.cotangent import (
     ZERO,
     Carried,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.ir.graph import CONSTANT, INPUT
+from gradcli.ir.record import CONSTANT, INPUT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

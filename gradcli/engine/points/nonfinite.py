@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.errors import Notice
-from gradcli.ir.graph import CONSTANT, INPUT
 from gradcli.ir.op import Elementwise
+from gradcli.ir.record import CONSTANT, INPUT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.ir.graph import ancestors
 from gradcli.ir.kinds import DOMAIN, OVERFLOW, POLE, VERTICAL
-from gradcli.ir.op import Elementwise, Linear, Multilinear, Reduction, reduced_shape
-from gradcli.ir.words import WORDS
+from gradcli.ir.node import WORDS, ancestors
+from gradcli.ir.op import Elementwise, Linear, Multilinear, Reduction
+from gradcli.ir.shapes import reduced_shape
 from gradcli.ops.points import POINTS
 
 if TYPE_CHECKING:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.errors import Notice
-from gradcli.ir.graph import ancestors
+from gradcli.ir.node import Node, ancestors
 from gradcli.ir.op import Elementwise, Linear
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from gradcli.ir.node import Node
 
 
 def edges(node: Node) -> list[bool]:

@@ -9,7 +9,7 @@ from gradcli.engine.named import node_of
 from gradcli.engine.options import CONST, DY, NAMES, UNCONNECTED_, VAR, Option
 from gradcli.engine.question import FRAMEWORKS, question
 from gradcli.errors import ProgramTypeError, ShapeError
-from gradcli.ir.op import show_shape
+from gradcli.ir.shapes import show_shape
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -14,7 +14,7 @@ from gradcli.engine.program import Text
 from gradcli.engine.question import EVERYDAY, question
 from gradcli.engine.run import Run
 from gradcli.errors import InputError, ProgramTypeError, Span
-from gradcli.ir.op import show_shape
+from gradcli.ir.shapes import show_shape
 from gradcli.lower.values import fits
 
 if TYPE_CHECKING:

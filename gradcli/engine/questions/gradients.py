@@ -11,7 +11,7 @@ from gradcli.engine.named import node_of, nodes_of
 from gradcli.engine.options import ARRAYS, NAMES, UNCONNECTED_, Option
 from gradcli.engine.question import FRAMEWORKS, question
 from gradcli.errors import InputError
-from gradcli.ir.op import show_shape
+from gradcli.ir.shapes import show_shape
 from gradcli.passes import modes
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from gradcli.engine.named import node_of, nodes_of
 from gradcli.engine.options import CONST, NAMES, TEXTS, UNCONNECTED_, VAR, Option
 from gradcli.engine.question import FRAMEWORKS, question
 from gradcli.engine.ratio import Ratio, parse_ratio
-from gradcli.ir.graph import ancestors
+from gradcli.ir.node import ancestors
 from gradcli.lower.values import leaves
 
 if TYPE_CHECKING:

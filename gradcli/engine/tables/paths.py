@@ -15,8 +15,8 @@ from gradcli.engine.run import Run
 from gradcli.errors import InternalError, Notice, ProgramTypeError, ShapeError, UsageError
 from gradcli.exec.plain import Evaluator
 from gradcli.exec.steps import Steps
-from gradcli.ir.op import show_shape
-from gradcli.ir.words import WORDS
+from gradcli.ir.node import WORDS, Node
+from gradcli.ir.shapes import show_shape
 from gradcli.lower.values import fits
 from gradcli.passes import modes
 from gradcli.passes.batch import batch, dependents
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from gradcli.engine.tables.task import Task
-    from gradcli.ir.node import Node
 
     Array = np.ndarray[Any, np.dtype[Any]]
 

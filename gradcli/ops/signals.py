@@ -10,15 +10,16 @@ import numpy as np
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.batching import leading
 from gradcli.ir.function import function
-from gradcli.ir.op import Multilinear, Structural, as_number, broadcast_shapes, show_shape
-from gradcli.ops.padding import padded
+from gradcli.ir.op import Multilinear, Structural, as_number
+from gradcli.ir.shapes import broadcast_shapes, show_shape
 from gradcli.ops.products import moved_last
 from gradcli.ops.shape import flip, index, moveaxis, sum_to
+from gradcli.ops.tiling import padded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.ir.function import Array, Flag, Int, Number, Text, Value
+    from gradcli.ir.function import Array, Flag, Function, Int, Number, Text, Value
     from gradcli.ir.node import Node
 
 # --- convolution --------------------------------------------------------------------------------
@@ -38,19 +39,10 @@ def _each(x: Any, y: Any, nd: int, mode: Any) -> Any:
     return np.reshape(parts, (*lead, *parts[0].shape)) if parts else np.empty(lead)
 
 
-def _full(x: Any, y: Any, nd: int) -> Any:
-    return _each(x, y, nd, "full")
-
-
-def _valid(x: Any, y: Any, nd: int) -> Any:
-    return _each(x, y, nd, "valid")
-
-
 def _lengths(shapes: Sequence[Any], nd: int, sign: int) -> Any:
     a, b = shapes
-    lead = broadcast_shapes(a[:-nd], b[:-nd])
-    ends = zip(a[-nd:], b[-nd:], strict=True)
-    return (*lead, *(m + sign * (n - 1) for m, n in ends))
+    ends = (m + sign * (n - 1) for m, n in zip(a[-nd:], b[-nd:], strict=True))
+    return (*broadcast_shapes(a[:-nd], b[:-nd]), *ends)
 
 
 def _turned_round(x: Node, nd: int) -> Node:
@@ -72,11 +64,15 @@ def _valid_adjoint(inputs: tuple[Node, ...], attrs: Any, g: Node, i: int) -> Nod
 
 
 FULL = Multilinear(
-    "convolve", _full, lambda shapes, nd: _lengths(shapes, nd, 1), _full_adjoint, batch=leading
+    "convolve",
+    lambda x, y, nd: _each(x, y, nd, "full"),
+    lambda shapes, nd: _lengths(shapes, nd, 1),
+    _full_adjoint,
+    batch=leading,
 )
 VALID = Multilinear(
     "convolve_valid",
-    _valid,
+    lambda x, y, nd: _each(x, y, nd, "valid"),
     lambda shapes, nd: _lengths(shapes, nd, -1),
     _valid_adjoint,
     batch=leading,
@@ -85,15 +81,13 @@ VALID = Multilinear(
 
 
 def _by_mode(x: Node, y: Node, mode: str, same_as: tuple[int, ...]) -> Node:
-    nd = x.ndim
-    attrs = (nd,)
+    attrs = (x.ndim,)
     if mode == "full":
         return FULL(x, y, attrs=attrs)
     if mode == "valid":
-        if all(m >= n for m, n in zip(x.shape, y.shape, strict=True)):
-            return VALID(x, y, attrs=attrs)
-        if all(m <= n for m, n in zip(x.shape, y.shape, strict=True)):
-            return VALID(y, x, attrs=attrs)
+        for a, b in ((x, y), (y, x)):
+            if all(m >= n for m, n in zip(a.shape, b.shape, strict=True)):
+                return VALID(a, b, attrs=attrs)
         raise ShapeError("one array must be the longer on all axes for the mode 'valid'")
     if mode == "same":
         whole = FULL(x, y, attrs=attrs)
@@ -139,19 +133,12 @@ def correlate(x: Array, y: Array, mode: Text = "valid", *, first: Flag = False) 
     """The sums of products of x and y at each shift; modes full, same, valid."""
     x, y = _checked(x, y, "correlate")
     nd = x.ndim
-    turned_ = _turned_round(y, nd)
     if mode == "valid" and y.size > x.size:
         return _turned_round(_by_mode(y, _turned_round(x, nd), "valid", y.shape), nd)
-    return _by_mode(x, turned_, mode, _same_shape(x, y, first))
+    return _by_mode(x, _turned_round(y, nd), mode, _same_shape(x, y, first))
 
 
 # --- cosine transforms --------------------------------------------------------------------------
-
-
-def _dct(x: Any, kind: Any, norm: Any) -> Any:
-    from scipy.fft import dct as kernel
-
-    return kernel(x, kind, axis=-1, norm=norm)
 
 
 def _first_times(x: Node, factor: float) -> Node:
@@ -169,6 +156,12 @@ def _dct_transposed(node: Node, g: Node) -> Node:
     if kind == 2:
         return DCT(_first_times(g, 2.0), attrs=(3, norm))
     return _first_times(DCT(g, attrs=(2, norm)), 0.5)
+
+
+def _dct(x: Any, kind: Any, norm: Any) -> Any:
+    from scipy.fft import dct as kernel
+
+    return kernel(x, kind, axis=-1, norm=norm)
 
 
 DCT = Structural(
@@ -219,25 +212,29 @@ def _cosines(n: int, periodic: bool, *weights: float) -> Any:
     return sum((-1) ** k * a * np.cos(k * angle) for k, a in enumerate(weights))
 
 
-_PERIODIC: Any = {"tf": {"periodic": True}, "torch": {"periodic": True}}
+_PERIODIC: Any = {prefix: {"periodic": True} for prefix in ("tf", "torch")}
 
 
-@function(example="hann(4)", aliases="hanning hann_window", variants=_PERIODIC, constant=True)
-def hann(n: Int, sym: Flag = True, *, periodic: Flag = False) -> Any:
-    """Hann's window of n points: symmetric, or one period."""
-    return _cosines(n, periodic or not sym, 0.5, 0.5)
+def _window(name: str, whose: str, weights: tuple[float, ...], aliases: str = "") -> Function:
+    """A window that is a sum of cosines."""
+
+    @function(
+        name=name,
+        doc=f"{whose} window of n points: symmetric, or one period.",
+        example=f"{name}(4)",
+        aliases=f"{aliases} {name}_window",
+        variants=_PERIODIC,
+        constant=True,
+    )
+    def window(n: Int, sym: Flag = True, *, periodic: Flag = False) -> Any:
+        return _cosines(n, periodic or not sym, *weights)
+
+    return window
 
 
-@function(example="hamming(4)", aliases="hamming_window", variants=_PERIODIC, constant=True)
-def hamming(n: Int, sym: Flag = True, *, periodic: Flag = False) -> Any:
-    """Hamming's window of n points: symmetric, or one period."""
-    return _cosines(n, periodic or not sym, 0.54, 0.46)
-
-
-@function(example="blackman(4)", aliases="blackman_window", variants=_PERIODIC, constant=True)
-def blackman(n: Int, sym: Flag = True, *, periodic: Flag = False) -> Any:
-    """Blackman's window of n points: symmetric, or one period."""
-    return _cosines(n, periodic or not sym, 0.42, 0.5, 0.08)
+hann = _window("hann", "Hann's", (0.5, 0.5), "hanning")
+hamming = _window("hamming", "Hamming's", (0.54, 0.46))
+blackman = _window("blackman", "Blackman's", (0.42, 0.5, 0.08))
 
 
 @function(example="bartlett(5)", aliases="bartlett_window", variants=_PERIODIC, constant=True)

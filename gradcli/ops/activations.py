@@ -9,12 +9,13 @@ import numpy as np
 
 from gradcli.errors import ShapeError
 from gradcli.ir.function import function
-from gradcli.ir.op import Elementwise, normal_axis
+from gradcli.ir.op import Elementwise
+from gradcli.ir.shapes import normal_axis
 from gradcli.ops.arithmetic import hypot, sqrt, square
 from gradcli.ops.compare import TAINT, abs_, choose, clip, ge, gt, le, logical_not, lt, sign, where
 from gradcli.ops.elementary import expm1, sigmoid, tanh
 from gradcli.ops.error_functions import ndtr
-from gradcli.ops.make import unary
+from gradcli.ops.records import unary
 from gradcli.ops.shape import along, concat
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ relu6 = unary(
 
 
 @function(example="leaky_relu(-2)", variants={"tf": {"alpha": 0.2}, "tfjs": {"alpha": 0.2}})
-def leaky_relu(x: Array, alpha: Array = 0.01) -> Node:  # type: ignore[assignment]
+def leaky_relu(x: Array, alpha: Array | float = 0.01) -> Node:
     """x where it is positive, else alpha * x."""
     return TAINT(where(gt(x, 0.0), x, alpha * x), x)
 
@@ -63,13 +64,13 @@ def crelu(x: Array, axis: Int = -1) -> Node:
 
 
 @function(example="elu(-1)")
-def elu(x: Array, alpha: Array = 1.0) -> Node:  # type: ignore[assignment]
+def elu(x: Array, alpha: Array | float = 1.0) -> Node:
     """x where it is positive, else alpha * (exp(x) - 1)."""
     return where(gt(x, 0.0), x, alpha * expm1(x))
 
 
 @function(example="celu(-1)")
-def celu(x: Array, alpha: Array = 1.0) -> Node:  # type: ignore[assignment]
+def celu(x: Array, alpha: Array | float = 1.0) -> Node:
     """x where it is positive, else alpha * (exp(x / alpha) - 1)."""
     return where(gt(x, 0.0), x, alpha * expm1(x / alpha))
 
@@ -94,7 +95,7 @@ SOFTPLUS = Elementwise(
 @function(example="softplus(0.5)", aliases="log1pexp")
 def softplus(
     x: Array,
-    beta: Array = 1.0,  # type: ignore[assignment]
+    beta: Array | float = 1.0,
     threshold: Number = 20.0,  # noqa: ARG001 - PyTorch's, where log1p(exp) would overflow
 ) -> Node:
     """log(1 + exp(beta x)) / beta, without overflow and so without need of a threshold."""
@@ -102,7 +103,7 @@ def softplus(
 
 
 @function(example="squareplus(1)")
-def squareplus(x: Array, b: Array = 4.0) -> Node:  # type: ignore[assignment]
+def squareplus(x: Array, b: Array | float = 4.0) -> Node:
     """(x + sqrt(x^2 + b)) / 2, exact for large -x."""
     b = x.graph.lift(b)
     size = hypot(x, sqrt(b))
@@ -172,11 +173,7 @@ def sparse_sigmoid(x: Array) -> Node:
 
 
 @function(example="hard_tanh(2)", aliases="hardtanh")
-def hard_tanh(
-    x: Array,
-    min_val: Array = -1.0,  # type: ignore[assignment]
-    max_val: Array = 1.0,  # type: ignore[assignment]
-) -> Node:
+def hard_tanh(x: Array, min_val: Array | float = -1.0, max_val: Array | float = 1.0) -> Node:
     """x held between -1 and 1, or other bounds; the gradient at both is 1."""
     return _held(x, min_val, max_val)
 
@@ -209,12 +206,12 @@ tanhshrink = unary(
 
 
 @function(example="softshrink([-1, 0.25])", aliases="soft_shrink")
-def softshrink(x: Array, lambd: Array = 0.5) -> Node:  # type: ignore[assignment]
+def softshrink(x: Array, lambd: Array | float = 0.5) -> Node:
     """x moved towards 0 by lambd, and 0 where abs(x) <= lambd."""
     return choose(le(abs_(x), lambd), 0.0, x - lambd * sign(x))
 
 
 @function(example="hardshrink([-1, 0.25])", aliases="hard_shrink")
-def hardshrink(x: Array, lambd: Array = 0.5) -> Node:  # type: ignore[assignment]
+def hardshrink(x: Array, lambd: Array | float = 0.5) -> Node:
     """x where abs(x) > lambd, else 0."""
     return choose(le(abs_(x), lambd), 0.0, x)

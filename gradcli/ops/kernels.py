@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.ir.op import Elementwise
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -22,7 +24,7 @@ FEW = 1024
 def scipy_kernel(name: str, few: Callable[[float], float] | None = None) -> Callable[..., Any]:
     """The function of that name in scipy.special; `few` is an equal of it in Python's math."""
 
-    def run(*arrays: Any) -> Any:
+    def kernel(*arrays: Any) -> Any:
         if few is not None and np.size(arrays[0]) <= FEW:
             flat = [few(v) for v in np.ravel(arrays[0]).tolist()]
             return np.array(flat, arrays[0].dtype).reshape(np.shape(arrays[0]))
@@ -30,18 +32,40 @@ def scipy_kernel(name: str, few: Callable[[float], float] | None = None) -> Call
 
         return np.asarray(getattr(scipy.special, name)(*arrays), arrays[0].dtype)
 
-    return run
+    return kernel
+
+
+def scipy_part(name: str, i: int) -> Callable[[Any], Any]:
+    """One of the results of a function of scipy.special."""
+
+    def kernel(x: Any) -> Any:
+        import scipy.special
+
+        return np.asarray(getattr(scipy.special, name)(x)[i], x.dtype)
+
+    return kernel
 
 
 def doubled(kernel: Callable[..., Any]) -> Callable[..., Any]:
     """A kernel that computes in float64, of arrays of one shape, whatever it is given."""
 
-    def run(*arrays: Any) -> Any:
+    def wide_kernel(*arrays: Any) -> Any:
         wide = np.broadcast_arrays(*(np.asarray(x, np.float64) for x in arrays))
         with np.errstate(all="ignore"):
             return np.asarray(kernel(*wide), np.result_type(*arrays))
 
-    return run
+    return wide_kernel
+
+
+def derivatives(name: str, kernel: Callable[[int, Any], Any]) -> Callable[[int], Elementwise]:
+    """The derivatives of a function of one array by their order n, with the kernels of (n, x)."""
+
+    @cache
+    def derivative(n: int) -> Elementwise:
+        values = doubled(lambda x: kernel(n, x))
+        return Elementwise(f"{name}_{n}", values, lambda x, z: derivative(n + 1)(x))
+
+    return derivative
 
 
 def piecewise_kernel(
@@ -78,15 +102,18 @@ def integral(function: Callable[[Any], Any], scale: Any) -> Any:
     return np.sum(np.where(np.isnan(values), 0, values) * weights.reshape(column), axis=0) * scale
 
 
+BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510, 43867 / 798)
+"""Bernoulli's numbers of even index, from the second on."""
+
 # --- derivatives of exponentials ----------------------------------------------------------------
 
 
 def bell(slopes: Sequence[Any]) -> Any:
-    """The n-th derivative of exp(f) over exp(f), from the n derivatives of f (Bell polynomials)."""
-    found: list[Any] = [1.0]
+    """The n-th derivative of exp(f) over exp(f), from the n derivatives of f (Bell ratios)."""
+    ratios: list[Any] = [1.0]
     for m in range(1, len(slopes) + 1):
-        found.append(sum(math.comb(m - 1, k) * slopes[k] * found[m - 1 - k] for k in range(m)))
-    return found[-1]
+        ratios.append(sum(math.comb(m - 1, k) * slopes[k] * ratios[m - 1 - k] for k in range(m)))
+    return ratios[-1]
 
 
 def psi(n: int, x: Any) -> Any:

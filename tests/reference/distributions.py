@@ -1,4 +1,4 @@
-"""What the distributions are, in numbers of 80 digits: a part of `reference.py`."""
+"""What the distributions are."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tests.reference import Call, call, each, mp, number
-from tests.reference_special import betainc, gammainc, inverse
+from tests.reference.special import betainc, gammainc, inverse
+from tests.reference.words import Call, call, each, mp, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -144,10 +144,12 @@ def poisson_cdf(k: Any, mu: Any) -> Any:
     return mp.gammainc(mp.floor(k) + 1, mu, regularized=True)
 
 
+# fmt: off
 CALLS: list[Call] = [
     *(c for name in sorted(DEAR) for c in of_pairs(name)),
     *(
-        call(f"{name}_pdf(x, y, z)", each(lambda x, y, z, f=f: at(f, x, y, z)), x=(3,), y=(), z=())
+        call(f"{name}_pdf(x, y, z)", each(lambda x, y, z, f=f: at(f, x, y, z)),
+             x=(3,), y=(), z=())
         for name, f in DENSITIES.items()
         if name not in {*DEAR, "expon", "uniform"}
     ),
@@ -161,45 +163,35 @@ CALLS: list[Call] = [
     call("beta_pdf(x, y, z)", each(beta_pdf), x=(2,), y=(2,), z=(2,)),
     call("beta_logpdf(x, y, z)", each(logarithm(beta_pdf)), x=(2,), y=(2,), z=(2,)),
     call("beta_cdf(x, y, z)", each(lambda x, a, b: betainc(a, b, x)), x=(2,), y=(), z=()),
-    call(
-        "beta_logcdf(x, y, z)", each(lambda x, a, b: mp.log(betainc(a, b, x))), x=(2,), y=(), z=()
-    ),
+    call("beta_logcdf(x, y, z)", each(lambda x, a, b: mp.log(betainc(a, b, x))),
+         x=(2,), y=(), z=()),
     call("beta_sf(x, y, z)", each(lambda x, a, b: 1 - betainc(a, b, x)), x=(2,), y=(), z=()),
-    call(
-        "beta_ppf(x, y, z)",
-        each(lambda q, a, b: inverse(lambda x: betainc(a, b, x), float(a / (a + b)), q)),
-        x=(),
-        y=(),
-        z=(),
-    ),
-    Call(
-        "cauchy_cdf(1e4*x)",
-        {"x": (6,)},
-        each(lambda x: mp.atan(10**4 * x) / mp.pi + mp.mpf(1) / 2),
-        True,
-    ),
+    call("beta_ppf(x, y, z)",
+         each(lambda q, a, b: inverse(lambda x: betainc(a, b, x), float(a / (a + b)), q)),
+         x=(), y=(), z=()),
+    Call("cauchy_cdf(1e4*x)", {"x": (6,)},
+         each(lambda x: mp.atan(10**4 * x) / mp.pi + mp.mpf(1) / 2), True),
     call("poisson_cdf(x, y)", each(poisson_cdf), x=(2,), y=(2,)),
     call("poisson_logcdf(x, y)", each(logarithm(poisson_cdf)), x=(2,), y=(2,)),
     call("poisson_sf(x, y)", each(complement(poisson_cdf)), x=(2,), y=(2,)),
     call("poisson_ppf([0.1, 0.5, 0.99], 1.5)", lambda: np.array([0, 1, 5])),
-    call(
-        "random_normal((2, 3), x, y, seed=4)",
-        lambda x, y: x + number(np.random.default_rng(4).standard_normal((2, 3))) * y,
-        x=(3,),
-        y=(),
-    ),
-    call(
-        "random_uniform(4, x, y)",
-        lambda x, y: x + number(np.random.default_rng(0).random(4)) * (y - x),
-        x=(),
-        y=(),
-    ),
+    call("random_normal((2, 3), x, y, seed=4)",
+         lambda x, y: x + number(np.random.default_rng(4).standard_normal((2, 3))) * y,
+         x=(3,), y=()),
+    call("random_uniform(4, x, y)",
+         lambda x, y: x + number(np.random.default_rng(0).random(4)) * (y - x), x=(), y=()),
 ]
+# fmt: on
 
 DOMAINS["poisson_logcdf(x, y)"] = ((1.0, 4.0), (0.5, 4.0))
+
 DOMAINS["t_ppf(x, y)"] = ((0.1, 0.45), (1.0, 6.0))
+
 for _name in DENSITIES:
     DOMAINS[f"{_name}_pdf(x, y, z)"] = ((-3.0, 3.0), (-1.0, 1.0), (0.5, 2.0))
+
 DOMAINS["uniform_pdf(x, 0, y)"] = ((0.1, 0.9), (1.0, 2.0))
+
 DOMAINS["norm_ppf(x, y, 3)"] = ((0.1, 0.9), (-1.0, 1.0))
+
 DOMAINS["t_cdf(x, y, 1, 2)"] = ((-3.0, 3.0), (1.0, 5.0))

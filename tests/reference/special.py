@@ -1,13 +1,10 @@
-"""What the special functions, activations, losses and distributions are, in numbers of 80 digits.
-
-A part of `reference.py`, which merges these tables into its own.
-"""
+"""What the special functions are."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.reference import Call, call, each, mp
+from tests.reference.words import Call, call, each, mp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -136,55 +133,29 @@ DOMAINS: dict[str, tuple[tuple[float, float], ...]] = {
     "logit(1e-9*x)": ((0.1, 3.0),),
 }
 
+# fmt: off
 CALLS: list[Call] = [
     call("polygamma(2, x)", each(lambda x: mp.polygamma(2, x)), x=(3,)),
-    call(
-        "multigammaln(x, 3)",
-        each(
-            lambda x: mp.log(
-                mp.pi ** (3 * HALF) * mp.gamma(x) * mp.gamma(x - HALF) * mp.gamma(x - 1)
-            )
-        ),
-        x=(3,),
-    ),
+    call("multigammaln(x, 3)", each(lambda x: mp.log(
+        mp.pi ** (3 * HALF)
+        * mp.gamma(x) * mp.gamma(x - HALF) * mp.gamma(x - 1))), x=(3,)),
     call("gammainc(x, y)", each(gammainc), x=(3,), y=(3,)),
     call("gammainc(40*x, 40*y)", each(lambda x, y: gammainc(40 * x, 40 * y)), x=(2,), y=(2,)),
     call("gammainc(x/40, y)", each(lambda x, y: gammainc(x / 40, y)), x=(2,), y=(2,)),
-    call(
-        "igamma_grad_a(x, y)",
-        each(lambda x, y: mp.diff(lambda a: gammainc(a, y), x, h=mp.mpf("1e-12"))),
-        x=(),
-        y=(),
-    ),
+    call("igamma_grad_a(x, y)",
+         each(lambda x, y: mp.diff(lambda a: gammainc(a, y), x, h=mp.mpf("1e-12"))), x=(), y=()),
     call("gammaincc(x, y)", each(lambda x, y: 1 - gammainc(x, y)), x=(3,), y=(3,)),
-    call(
-        "gammaincinv(x, y)",
-        each(lambda x, y: inverse(lambda z: gammainc(x, z), float(x), y)),
-        x=(2,),
-        y=(2,),
-    ),
-    call(
-        "gammainccinv(x, y)",
-        each(lambda x, y: inverse(lambda z: gammainc(x, z), float(x), 1 - y)),
-        x=(2,),
-        y=(2,),
-    ),
+    call("gammaincinv(x, y)",
+         each(lambda x, y: inverse(lambda z: gammainc(x, z), float(x), y)), x=(2,), y=(2,)),
+    call("gammainccinv(x, y)",
+         each(lambda x, y: inverse(lambda z: gammainc(x, z), float(x), 1 - y)), x=(2,), y=(2,)),
     call("betainc(x, y, z)", each(betainc), x=(2,), y=(2,), z=(2,)),
-    call(
-        "betainc(30*x, 20*y, z)",
-        each(lambda x, y, z: betainc(30 * x, 20 * y, z)),
-        x=(),
-        y=(),
-        z=(2,),
-    ),
+    call("betainc(30*x, 20*y, z)", each(lambda x, y, z: betainc(30 * x, 20 * y, z)),
+         x=(), y=(), z=(2,)),
     call("betaincc(x, y, z)", each(lambda x, y, z: 1 - betainc(x, y, z)), x=(), y=(), z=(2,)),
-    call(
-        "betaincinv(x, y, z)",
-        each(lambda x, y, z: inverse(lambda t: betainc(x, y, t), float(x / (x + y)), z)),
-        x=(),
-        y=(),
-        z=(),
-    ),
+    call("betaincinv(x, y, z)",
+         each(lambda x, y, z: inverse(lambda t: betainc(x, y, t), float(x / (x + y)), z)),
+         x=(), y=(), z=()),
     call("owens_t(x, y)", each(owens_t), x=(2,), y=(2,)),
     call("jv(2, x)", each(lambda x: mp.besselj(2, x)), x=(3,)),
     call("jv(1.5, 3*x)", each(lambda x: mp.besselj(1.5, 3 * x)), x=(3,)),
@@ -204,6 +175,10 @@ CALLS: list[Call] = [
     call("zeta(x, y)", each(mp.zeta), x=(2,), y=(2,)),
     call("lambertw(x, -1)", each(lambda x: mp.re(mp.lambertw(x, -1))), x=(3,)),
 ]
+# fmt: on
+
 DOMAINS["sici(x)[1]"] = ((0.3, 3.0),)
+
 DOMAINS["lambertw(x, -1)"] = ((-0.3, -0.05),)
+
 DOMAINS["zeta(x)"] = ((1.5, 4.0),)

@@ -1,51 +1,35 @@
-"""What each function is, a second time: one line a function, in numbers of 80 digits.
-
-`ELEMENTWISE` holds functions of numbers, `CALLS` calls of functions of whole arrays beside the same
-over NumPy arrays of such numbers. Derivatives are central differences, whose step of 1e-20 leaves
-40 digits, so nothing here knows a rule of differentiation.
-"""
+"""What arithmetic, elementary functions and the most common functions of arrays are."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-import mpmath
 import numpy as np
 
+from tests.reference.words import (
+    call,
+    det,
+    each,
+    inv,
+    log,
+    logsumexp,
+    matrices,
+    mean,
+    mp,
+    placed,
+    relu,
+    sigmoid,
+    softmax,
+    softplus,
+    sqrt,
+    tanh,
+    var,
+)
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable
 
-    Shape = tuple[int, ...]
     Interval = tuple[float, float]
-
-mp = mpmath.MPContext()
-mp.dps = 80
-STEP = mp.mpf("1e-20")
-NOISE = 1e-30
-"""Below this a difference is the rounding of a zero."""
-
-
-def each(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function of numbers as one of arrays of numbers."""
-    return np.vectorize(function, otypes=[object])
-
-
-exp, log, sqrt, tanh, number = map(each, (mp.exp, mp.log, mp.sqrt, mp.tanh, mp.mpf))
-
-
-def sigmoid(x: Any) -> Any:
-    """1 / (1 + exp(-x)) of a number."""
-    return 1 / (1 + mp.exp(-x))
-
-
-def relu(x: Any) -> Any:
-    """x of a positive number, else 0."""
-    return x if x > 0 else mp.zero
-
-
-def softplus(x: Any) -> Any:
-    """log(1 + exp(x)) of a number."""
-    return mp.log1p(mp.exp(x))
 
 
 def elu(x: Any) -> Any:
@@ -54,8 +38,10 @@ def elu(x: Any) -> Any:
 
 
 SELU_SCALE, SELU_ALPHA = mp.mpf("1.0507009873554804934"), mp.mpf("1.6732632423543772848")
+
 GELU_CUBIC = mp.mpf("0.044715")
 
+# fmt: off
 ELEMENTWISE: dict[str, Callable[..., Any]] = {
     # arithmetic
     "add": lambda x, y: x + y,
@@ -153,6 +139,7 @@ ELEMENTWISE: dict[str, Callable[..., Any]] = {
     "softsign": lambda x: x / (1 + abs(x)),
     "hard_sigmoid": lambda x: min(max(x / 6 + mp.mpf(1) / 2, mp.zero), mp.one),
 }
+# fmt: on
 """Function of the language to the same function of numbers; called on every shape."""
 
 ELSEWHERE: dict[str, Callable[..., Any]] = {
@@ -195,71 +182,9 @@ DOMAINS: dict[str, tuple[Interval, ...]] = {
 }
 """Of functions or calls: where to draw from, if the record of the function does not say."""
 
-
-class Call(NamedTuple):
-    """A call in the language, the shapes of its inputs, and what it is over arrays of numbers."""
-
-    text: str
-    shapes: Mapping[str, Shape]
-    function: Callable[..., Any]
-    elementwise: bool = False
-    """Whether each element of the answers must be right, however large its neighbours are."""
-
-    @property
-    def name(self) -> str:
-        """The function that is called first."""
-        return self.text.partition("(")[0]
-
-
-def call(text: str, function: Callable[..., Any], **shapes: Shape) -> Call:
-    """A row of the table; the inputs by name, with their shapes."""
-    return Call(text, shapes, function)
-
-
-def mean(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """The mean along axes."""
-    total = np.sum(x, axis=axis, keepdims=keepdims)
-    return total * np.size(total) / np.size(x)
-
-
-def var(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """The mean squared distance from the mean."""
-    return mean((x - mean(x, axis, True)) ** 2, axis, keepdims)
-
-
-def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """log(sum(exp(x))) along axes."""
-    return log(np.sum(exp(x), axis=axis, keepdims=keepdims))
-
-
-def softmax(x: Any, axis: Any = -1) -> Any:
-    """exp(x) over its sum along an axis."""
-    return exp(x - logsumexp(x, axis, True))
-
-
-def placed(x: Any, shape: Shape, *key: Any) -> Any:
-    """Zeros of a shape with x at a key."""
-    out = np.full(shape, mp.zero, dtype=object)
-    out[key] = x
-    return out
-
-
-def matrices(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function of matrices of mpmath as one of arrays, the leading axes in a loop."""
-
-    def run(a: Any, *rest: Any) -> Any:
-        if np.ndim(a) > 2:
-            return np.array([run(*parts) for parts in zip(a, *rest, strict=True)], object)
-        result = function(mp.matrix(a.tolist()), *(mp.matrix(b.tolist()) for b in rest))
-        return np.array(result.tolist(), object) if isinstance(result, mp.matrix) else result
-
-    return run
-
-
-inv = matrices(mp.inverse)
-det = matrices(mp.det)
 solve = matrices(lambda a, b: mp.inverse(a) * b)
 
+# fmt: off
 CALLS = [
     # arithmetic
     call("addn((x, y, x))", lambda x, y: 2 * x + y, x=(3,), y=(3,)),
@@ -362,27 +287,16 @@ CALLS = [
     call("full_like(x, y)", lambda x, y: 0 * x + y, x=(3,), y=()),
     call("zeros_like(x)", lambda x: 0 * x, x=(3,)),
     call("ones_like(x)", lambda x: 0 * x + 1, x=(3,)),
-    call(
-        "linspace(x, y, 5)",
-        lambda x, y: np.stack([x + (y - x) * k / 4 for k in range(5)]),
-        x=(2,),
-        y=(),
-    ),
-    call(
-        "linspace(x, y, 4, endpoint=false)",
-        lambda x, y: np.stack([x + (y - x) * k / 4 for k in range(4)]),
-        x=(),
-        y=(),
-    ),
+    call("linspace(x, y, 5)", lambda x, y: np.stack([x + (y - x) * k / 4 for k in range(5)]),
+         x=(2,), y=()),
+    call("linspace(x, y, 4, endpoint=false)",
+         lambda x, y: np.stack([x + (y - x) * k / 4 for k in range(4)]), x=(), y=()),
     call("diff(x)", np.diff, x=(4,)),
     call("diff(x, n=2, axis=0)", lambda x: np.diff(x, 2, axis=0), x=(4, 2)),
     call("pad(x, (1, 2))", lambda x: placed(x, (5,), slice(1, 3)), x=(2,)),
     call("pad(x, 1, 7)", lambda x: np.pad(x, 1, constant_values=7), x=(1, 2)),
-    call(
-        'pad(x, ((0, 0), (2, 1)), mode="reflect")',
-        lambda x: np.pad(x, ((0, 0), (2, 1)), mode="reflect"),
-        x=(2, 3),
-    ),
+    call('pad(x, ((0, 0), (2, 1)), mode="reflect")',
+         lambda x: np.pad(x, ((0, 0), (2, 1)), mode="reflect"), x=(2, 3)),
     call('pad(x, 2, mode="symmetric")', lambda x: np.pad(x, 2, mode="symmetric"), x=(3,)),
     call('pad(x, 2, mode="edge")', lambda x: np.pad(x, 2, mode="edge"), x=(2,)),
     call('pad(x, 2, mode="wrap")', lambda x: np.pad(x, 2, mode="wrap"), x=(3,)),
@@ -401,19 +315,11 @@ CALLS = [
     call("matmul(x, y)", np.matmul, x=(3,), y=(3, 2)),
     call("matmul(x, y)", np.matmul, x=(2, 2, 3), y=(3,)),
     call("matmul(x, y)", np.matmul, x=(3, 1, 2), y=(1, 2, 2)),
-    call(
-        "matmul(x, y, transpose_a=true, transpose_b=true)",
-        lambda x, y: x.T @ y.T,
-        x=(3, 2),
-        y=(1, 3),
-    ),
+    call("matmul(x, y, transpose_a=true, transpose_b=true)", lambda x, y: x.T @ y.T,
+         x=(3, 2), y=(1, 3)),
     call("tensordot(x, y)", np.tensordot, x=(2, 3, 2), y=(3, 2)),
-    call(
-        "tensordot(x, y, ((0, 1), (1, 0)))",
-        lambda x, y: np.tensordot(x, y, ((0, 1), (1, 0))),
-        x=(2, 3),
-        y=(3, 2, 1),
-    ),
+    call("tensordot(x, y, ((0, 1), (1, 0)))", lambda x, y: np.tensordot(x, y, ((0, 1), (1, 0))),
+         x=(2, 3), y=(3, 2, 1)),
     call("dot(x, y)", np.dot, x=(3,), y=(3,)),
     call("dot(x, y)", np.dot, x=(2, 2), y=(2, 2, 2)),
     call("inner(x, y)", np.inner, x=(2, 3), y=(2, 3)),
@@ -425,29 +331,18 @@ CALLS = [
     call('einsum("ij,i->", x, y)', lambda x, y: (x * y[:, None]).sum(), x=(2, 3), y=(2,)),
     call('einsum("ii->i", x)', lambda x: x.diagonal(), x=(3, 3)),
     call('einsum("bij,bjk,k->bi", x, x, y)', lambda x, y: x @ x @ y, x=(2, 2, 2), y=(2,)),
-    call(
-        "solve(x + 6*eye(3), y)",
-        lambda x, y: inv(x + 6 * np.eye(3, dtype=int)) @ y,
-        x=(3, 3),
-        y=(3,),
-    ),
-    call(
-        "solve(x + 6*eye(2), y)",
-        lambda x, y: solve(x + 6 * np.eye(2, dtype=int), y),
-        x=(2, 2, 2),
-        y=(2, 2, 1),
-    ),
+    call("solve(x + 6*eye(3), y)", lambda x, y: (inv(x + 6 * np.eye(3, dtype=int)) @ y),
+         x=(3, 3), y=(3,)),
+    call("solve(x + 6*eye(2), y)", lambda x, y: solve(x + 6 * np.eye(2, dtype=int), y),
+         x=(2, 2, 2), y=(2, 2, 1)),
     call("inv(x + 6*eye(3))", lambda x: inv(x + 6 * np.eye(3, dtype=int)), x=(3, 3)),
     call("det(x)", det, x=(3, 3)),
     call("det(x)", det, x=(2, 2, 2)),
     # neural networks
     call("leaky_relu(x, 0.25)", each(lambda x: x if x > 0 else x / 4), x=(4,)),
     call("elu(x, 2)", each(lambda x: x if x > 0 else 2 * mp.expm1(x)), x=(4,)),
-    call(
-        "gelu(x, approximate=true)",
-        lambda x: x * (1 + tanh(mp.sqrt(2 / mp.pi) * (x + GELU_CUBIC * x**3))) / 2,
-        x=(3,),
-    ),
+    call("gelu(x, approximate=true)",
+         lambda x: x * (1 + tanh(mp.sqrt(2 / mp.pi) * (x + GELU_CUBIC * x**3))) / 2, x=(3,)),
     # constructors
     call("zeros(2, 1)", lambda: np.zeros((2, 1))),
     call("ones((2, 2))", lambda: np.ones((2, 2))),
@@ -457,62 +352,5 @@ CALLS = [
     call("identity(2)", lambda: np.eye(2)),
     call("asarray(x)", lambda x: x, x=(2, 2)),
 ]
+# fmt: on
 """Calls of functions of whole arrays, or with options, and what they are."""
-
-UNARY_SHAPES: list[tuple[Shape, ...]] = [((),), ((4,),), ((2, 3),)]
-BINARY_SHAPES: list[tuple[Shape, ...]] = [
-    ((), ()),
-    ((3,), (3,)),
-    ((2, 2), (2, 2)),
-    ((2, 1), (3,)),
-    ((), (3,)),
-    ((2, 3), ()),
-]
-
-
-def elementwise_calls(name: str, arity: int) -> list[Call]:
-    """Calls of an elementwise function on numbers, vectors, matrices and pairs that broadcast."""
-    text, function = f"{name}({', '.join('xyz'[:arity])})", each(ELEMENTWISE[name])
-    shapes = UNARY_SHAPES if arity == 1 else BINARY_SHAPES
-    return [Call(text, dict(zip("xy", row, strict=False)), function, True) for row in shapes]
-
-
-def calls_elsewhere() -> list[Call]:
-    """The expressions of `ELSEWHERE` on vectors."""
-    return [
-        Call(text, dict.fromkeys("xy" if "y" in text else "x", (6,)), each(function), True)
-        for text, function in ELSEWHERE.items()
-    ]
-
-
-def slope(function: Callable[..., Any], direction: Sequence[Any]) -> Callable[..., Any]:
-    """The derivative of a function as its arguments move in a direction, a function itself."""
-
-    def run(*at: Any) -> Any:
-        ahead = [x + STEP * v for x, v in zip(at, direction, strict=True)]
-        behind = [x - STEP * v for x, v in zip(at, direction, strict=True)]
-        return (function(*ahead) - function(*behind)) / (2 * STEP)
-
-    return run
-
-
-def gradient(function: Callable[..., Any], at: Sequence[Any]) -> list[Any]:
-    """The gradient of a function whose value is a number, by each of its arguments."""
-    found = []
-    for k, x in enumerate(at):
-        part = np.empty(x.shape, object)
-        for i in np.ndindex(x.shape):
-            direction = [np.zeros(other.shape, int) for other in at]
-            direction[k][i] = 1
-            part[i] = slope(function, direction)(*at)
-        found.append(part)
-    return found
-
-
-from tests import reference_arrays, reference_distributions, reference_networks, reference_special  # noqa: E402 - they use the words above
-
-for _part in (reference_special, reference_networks, reference_distributions, reference_arrays):
-    ELEMENTWISE.update(_part.ELEMENTWISE)
-    ELSEWHERE.update(_part.ELSEWHERE)
-    DOMAINS.update(_part.DOMAINS)
-    CALLS.extend(_part.CALLS)

@@ -13,7 +13,8 @@ from gradcli.ir.op import as_number
 from gradcli.ops.arithmetic import rsqrt, square
 from gradcli.ops.compare import choose, gt, ne
 from gradcli.ops.indexing import take
-from gradcli.ops.linalg import EINSUM, matmul
+from gradcli.ops.matmul import matmul, turned
+from gradcli.ops.products import EINSUM
 from gradcli.ops.reduce import NORM, norm
 from gradcli.ops.reduce import mean as average
 from gradcli.ops.shape import permute, reshape_to
@@ -64,11 +65,12 @@ def _last_axes(x: Node, shape: Any) -> tuple[int, ...]:
     return tuple(range(x.ndim - len(lengths), x.ndim))
 
 
-def _on_channels(x: Node, values: Node | None) -> Node | None:
-    """Values of channels, which are axis 1, ready to broadcast."""
-    if values is None or values.ndim != 1:
-        return values
-    return reshape_to(values, (*values.shape, *(1,) * (x.ndim - 2)))
+def _on_channels(x: Node, *values: Node | None) -> list[Any]:
+    """Values of channels, which are axis 1 of x, ready to broadcast."""
+    ones = (1,) * (x.ndim - 2)
+    return [
+        reshape_to(v, (*v.shape, *ones)) if v is not None and v.ndim == 1 else v for v in values
+    ]
 
 
 @function(example="standardize([1, 2, 4])")
@@ -112,7 +114,7 @@ def group_norm(
         raise ShapeError(f"axis 1 of the shape {x.shape} does not make {num_groups} groups")
     grouped = reshape_to(x, (x.shape[0], num_groups, x.size // (x.shape[0] * num_groups)))
     plain = reshape_to(_standard(grouped, 2, eps), x.shape)
-    return _scaled(plain, _on_channels(x, weight), _on_channels(x, bias))
+    return _scaled(plain, *_on_channels(x, weight, bias))
 
 
 @function(example="instance_norm([[[1, 2, 4], [0, 1, 5]]])")
@@ -129,7 +131,7 @@ def instance_norm(
     """x standardised over all axes after the channels (axis 1), each channel by itself."""
     if use_input_stats or running_mean is None or running_var is None:
         plain = _standard(x, tuple(range(2, x.ndim)), eps)
-        return _scaled(plain, _on_channels(x, weight), _on_channels(x, bias))
+        return _scaled(plain, *_on_channels(x, weight, bias))
     return batch_norm_channels(x, running_mean, running_var, weight, bias, eps=eps)
 
 
@@ -167,11 +169,9 @@ def batch_norm_channels(
     if training or running_mean is None or running_var is None:
         plain = _standard(x, tuple(i for i in range(x.ndim) if i != 1), eps)
     else:
-        centre, spread = _on_channels(x, running_mean), _on_channels(x, running_var)
-        assert centre is not None
-        assert spread is not None
+        centre, spread = _on_channels(x, running_mean, running_var)
         plain = (x - centre) * rsqrt(spread + eps)
-    return _scaled(plain, _on_channels(x, weight), _on_channels(x, bias))
+    return _scaled(plain, *_on_channels(x, weight, bias))
 
 
 @function(example="fused_batch_norm([[1, 2], [3, 4]], [1, 1], [0, 0])[0]")
@@ -196,8 +196,8 @@ def fused_batch_norm(
 
 def _neighbours(x: Node, before: int, after: int) -> Node:
     """The sums of squares over neighbours on the last axis."""
-    places = np.arange(x.shape[-1])
-    far = places[:, None] - places
+    channels = np.arange(x.shape[-1])
+    far = channels[:, None] - channels
     band = x.graph.constant(((far >= -before) & (far <= after)).astype(float))
     return matmul(square(x), band)
 
@@ -206,9 +206,9 @@ def _neighbours(x: Node, before: int, after: int) -> Node:
 def local_response_normalization(
     x: Array,
     depth_radius: Int = 5,
-    bias: Array = 1.0,  # type: ignore[assignment]
-    alpha: Array = 1.0,  # type: ignore[assignment]
-    beta: Array = 0.5,  # type: ignore[assignment]
+    bias: Array | float = 1.0,
+    alpha: Array | float = 1.0,
+    beta: Array | float = 0.5,
 ) -> Node:
     """x / (bias + alpha * sum(x^2))^beta over neighbouring channels, on the last axis."""
     return x / (bias + alpha * _neighbours(x, depth_radius, depth_radius)) ** beta
@@ -218,9 +218,9 @@ def local_response_normalization(
 def local_response_norm(
     x: Array,
     size: Int,
-    alpha: Array = 1e-4,  # type: ignore[assignment]
-    beta: Array = 0.75,  # type: ignore[assignment]
-    k: Array = 1.0,  # type: ignore[assignment]
+    alpha: Array | float = 1e-4,
+    beta: Array | float = 0.75,
+    k: Array | float = 1.0,
 ) -> Node:
     """x / (k + alpha * mean(x^2))^beta over `size` neighbouring channels, on axis 1."""
     last = (*(i for i in range(x.ndim) if i != 1), 1)
@@ -253,20 +253,13 @@ def embedding(indices: Array, weight: Array) -> Node:
 @function(example="linear([1, 2], [[3, 4], [5, 6]])")
 def linear(x: Array, weight: Array, bias: Array | None = None) -> Node:
     """x @ transpose(weight) + bias."""
-    turned = weight if weight.ndim < 2 else permute(weight, _swapped(weight))
-    product = matmul(x, turned)
-    return product if bias is None else product + bias
+    return dense(x, weight if weight.ndim < 2 else turned(weight), bias)
 
 
 @function(example="dense([1, 2], [[3, 4], [5, 6]])")
 def dense(x: Array, kernel: Array, bias: Array | None = None) -> Node:
     """x @ kernel + bias."""
-    product = matmul(x, kernel)
-    return product if bias is None else product + bias
-
-
-def _swapped(x: Node) -> tuple[int, ...]:
-    return (*range(x.ndim - 2), x.ndim - 1, x.ndim - 2)
+    return _scaled(matmul(x, kernel), None, bias)
 
 
 @function(example="bilinear([1, 2], [3, 4], [[[1, 0], [0, 1]]])")
@@ -274,5 +267,4 @@ def bilinear(x1: Array, x2: Array, weight: Array, bias: Array | None = None) -> 
     """For each matrix W of the weights x1 @ W @ x2, plus a bias."""
     rows = [reshape_to(x, (x.size // x.shape[-1], x.shape[-1])) for x in (x1, x2)]
     product = EINSUM(rows[0], weight, rows[1], attrs=("ni,oij,nj->no",))
-    product = reshape_to(product, (*x1.shape[:-1], weight.shape[0]))
-    return product if bias is None else product + bias
+    return _scaled(reshape_to(product, (*x1.shape[:-1], weight.shape[0])), None, bias)

@@ -8,7 +8,8 @@ import numpy as np
 
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
-from gradcli.ir.op import as_number, broadcast, broadcast_shapes
+from gradcli.ir.op import as_number, broadcast
+from gradcli.ir.shapes import broadcast_shapes
 from gradcli.ops.arithmetic import pow_
 from gradcli.ops.compare import choose, eq
 from gradcli.ops.shape import reshape_to, spread
@@ -157,6 +158,6 @@ def one_hot(
         raise ShapeError(f"axis {axis} is out of range for one_hot of {indices.ndim} axes")
     a = axis % ndim
     shape = indices.shape
-    places = indices.graph.constant(np.arange(depth).reshape((depth,) + (1,) * (ndim - 1 - a)))
-    here = eq(reshape_to(indices, (*shape[:a], 1, *shape[a:])), places)
+    positions = indices.graph.constant(np.arange(depth).reshape((depth,) + (1,) * (ndim - 1 - a)))
+    here = eq(reshape_to(indices, (*shape[:a], 1, *shape[a:])), positions)
     return choose(here, 1.0 if on is None else on, 0.0 if off is None else off)

@@ -7,49 +7,47 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.ir.function import function
+from gradcli.ir.node import WORDS, Node
 from gradcli.ir.op import Binary
-from gradcli.ir.words import WORDS
 from gradcli.ops.compare import TAINT, choose, gt, isfinite, isnan, ne, trunc
 from gradcli.ops.elementary import LN2, exp2
-from gradcli.ops.make import binary
+from gradcli.ops.records import binary
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array, Number, Value
-    from gradcli.ir.node import Node
 
-_ABOVE_ZERO: Any = {"domain": ((-3.0, 3.0), (0.5, 3.0))}
+_ABOVE_ZERO = ((-3.0, 3.0), (0.5, 3.0))
 
 # --- quotients and products that are never NaN ----------------------------------------------------
 
 
-def _divide_no_nan(x: Any, y: Any) -> Any:
-    return np.where(y == 0, 0, np.divide(x, y)).astype(np.result_type(x, y), copy=False)
+def _or_zero(kernel: Any) -> Any:
+    """The kernel, and 0 where the second operand is 0."""
+
+    def safe(x: Any, y: Any) -> Any:
+        return np.where(y == 0, 0, kernel(x, y)).astype(np.result_type(x, y), copy=False)
+
+    return safe
 
 
 divide_no_nan = binary(
     "divide_no_nan",
-    _divide_no_nan,
+    _or_zero(np.divide),
     (lambda x, y, z: 1.0 / y, lambda x, y, z: -(z / y)),
+    "x / y, and 0 where y is 0.",
+    "divide_no_nan(1, 0)",
+    "div_no_nan",
     selects=(lambda x, y, z: ne(y, 0.0),) * 2,
-    aliases="div_no_nan",
-    doc="x / y, and 0 where y is 0.",
-    example="divide_no_nan(1, 0)",
-    **_ABOVE_ZERO,
+    domain=_ABOVE_ZERO,
 )
-
-
-def _multiply_no_nan(x: Any, y: Any) -> Any:
-    return np.where(y == 0, 0, np.multiply(x, y)).astype(np.result_type(x, y), copy=False)
-
-
 multiply_no_nan = binary(
     "multiply_no_nan",
-    _multiply_no_nan,
+    _or_zero(np.multiply),
     (lambda x, y, z: y, lambda x, y, z: x),
+    "x * y, and 0 where y is 0, whatever x is.",
+    "multiply_no_nan(inf, 0)",
+    "mul_no_nan",
     selects=(lambda x, y, z: ne(y, 0.0), lambda x, y, z: ne(y, 0.0) | isfinite(x)),
-    doc="x * y, and 0 where y is 0, whatever x is.",
-    example="multiply_no_nan(inf, 0)",
-    aliases="mul_no_nan",
 )
 
 # --- remainders and scaling -----------------------------------------------------------------------
@@ -63,8 +61,7 @@ def _whole_quotient(x: Any, y: Any) -> Any:
 WHOLE_QUOTIENT = Binary(
     "whole_quotient",
     _whole_quotient,
-    lambda x, y, z: np.nan,
-    lambda x, y, z: np.nan,
+    *(lambda x, y, z: np.nan,) * 2,
     selects=(lambda x, y, z: isnan(z),) * 2,
     flat=True,
 )
@@ -74,10 +71,10 @@ fmod = binary(
     "fmod",
     np.fmod,
     (lambda x, y, z: TAINT(1.0, z), lambda x, y, z: TAINT(-WHOLE_QUOTIENT(x, y), z)),
-    doc="x - y * trunc(x / y): the remainder with the sign of x.",
-    example="fmod(-7, 3)",
-    aliases="rem truncatemod truncate_mod trunc_mod",
-    **_ABOVE_ZERO,
+    "x - y * trunc(x / y): the remainder with the sign of x.",
+    "fmod(-7, 3)",
+    "rem truncatemod truncate_mod trunc_mod",
+    domain=_ABOVE_ZERO,
 )
 
 
@@ -88,11 +85,7 @@ def _ldexp(x: Any, y: Any) -> Any:
 
 
 ldexp = binary(
-    "ldexp",
-    _ldexp,
-    (lambda x, y, z: exp2(y), lambda x, y, z: LN2 * z),
-    doc="x * 2^y.",
-    example="ldexp(3, 4)",
+    "ldexp", _ldexp, (lambda x, y, z: exp2(y), lambda x, y, z: LN2 * z), "x * 2^y.", "ldexp(3, 4)"
 )
 
 # --- three operands -------------------------------------------------------------------------------
@@ -117,24 +110,24 @@ def addcdiv(x: Array, tensor1: Array, tensor2: Array, value: Number = 1.0) -> No
 
 
 @function(example="rsub(1, 5)")
-def rsub(x: Array, y: Array, alpha: Array = 1.0) -> Node:  # type: ignore[assignment]
+def rsub(x: Array, y: Array, alpha: Array | float = 1.0) -> Node:
     """y - alpha * x."""
     return y - alpha * x
 
 
 @function(example="add_scaled(1, 2, alpha=3)")
-def add_scaled(x: Array, y: Array, alpha: Array = 1.0) -> Node:  # type: ignore[assignment]
+def add_scaled(x: Array, y: Array, alpha: Array | float = 1.0) -> Node:
     """x + alpha * y: PyTorch's add."""
     return x + alpha * y
 
 
 @function(example="sub_scaled(1, 2, alpha=3)")
-def sub_scaled(x: Array, y: Array, alpha: Array = 1.0) -> Node:  # type: ignore[assignment]
+def sub_scaled(x: Array, y: Array, alpha: Array | float = 1.0) -> Node:
     """x - alpha * y: PyTorch's sub."""
     return x - alpha * y
 
 
-@function(example='div_rounded(7, 2, rounding_mode="floor")', domain=((-3.0, 3.0), (0.5, 3.0)))
+@function(example='div_rounded(7, 2, rounding_mode="floor")', domain=_ABOVE_ZERO)
 def div_rounded(x: Array, y: Array, rounding_mode: Value = None) -> Node:
     """x / y, or that rounded down ("floor") or towards 0 ("trunc"): PyTorch's div."""
     if rounding_mode == "floor":
@@ -143,6 +136,6 @@ def div_rounded(x: Array, y: Array, rounding_mode: Value = None) -> Node:
 
 
 @function(example="step_or_line([-2, 3], 0.5)")
-def step_or_line(x: Array, alpha: Array = 0.0) -> Node:  # type: ignore[assignment]
+def step_or_line(x: Array, alpha: Array | float = 0.0) -> Node:
     """1 above 0 and alpha * x below: TF.js's step."""
     return choose(gt(x, 0.0), 1.0, alpha * x)

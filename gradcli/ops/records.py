@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.ir.function import Function, Parameter
-from gradcli.ir.op import Binary, Reduction, Structural, Unary
+from gradcli.ir.op import Binary, Elementwise, Reduction, Structural, Unary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -16,67 +16,59 @@ if TYPE_CHECKING:
     Interval = tuple[float, float]
     Rule = Callable[..., Node | float]
 
-_X = (Parameter("x", "Array"),)
-_XY = (*_X, Parameter("y", "Array"))
-_AXES = (*_X, Parameter("axis", "Axes", None), Parameter("keepdims", "Flag", False))
+_AXES = (
+    Parameter("x", "Array"),
+    Parameter("axis", "Axes", None),
+    Parameter("keepdims", "Flag", False),
+)
+_ANYWHERE = (-3.0, 3.0)
 
 
 def unary(
     name: str,
     kernel: Callable[..., Any],
     partial: Rule,
-    *,
     doc: str,
-    example: str = "",
     aliases: str = "",
-    domain: Interval = (-3.0, 3.0),
+    *,
+    example: str = "",
+    domain: Interval = _ANYWHERE,
     special: tuple[float, ...] = (),
     select: Callable[..., Node] | None = None,
-    flat: bool = False,
     **more: Any,
 ) -> Function:
     """An elementwise function of one array; `partial(x, z)` is its derivative."""
-    op = Unary(name, kernel, partial, selects=(select,), flat=flat, **more)
+    op = Unary(name, kernel, partial, selects=(select,), **more)
     example = example or f"{name}(0.5)"
-    return Function(
-        name,
-        op,
-        _X,
-        doc=doc,
-        example=example,
-        aliases=aliases,
-        op=op,
-        domain=(domain,),
-        special=special,
-    )
+    return of_arrays(op, "x", doc, example, aliases, domain=(domain,), special=special)
 
 
 def binary(
     name: str,
     kernel: Callable[..., Any],
     partials: tuple[Rule, Rule],
-    *,
     doc: str,
     example: str,
     aliases: str = "",
-    domain: tuple[Interval, Interval] = ((-3.0, 3.0), (-3.0, 3.0)),
+    *,
+    names: str = "x y",
+    domain: tuple[Interval, Interval] = (_ANYWHERE, _ANYWHERE),
     special: tuple[Any, ...] = (),
     selects: Sequence[Callable[..., Node] | None] = (),
-    flat: bool = False,
     **more: Any,
 ) -> Function:
     """An elementwise function of two arrays; `partials[i](x, y, z)` are its derivatives."""
-    op = Binary(name, kernel, *partials, selects=selects, flat=flat, **more)
+    op = Binary(name, kernel, *partials, selects=selects, **more)
+    return of_arrays(op, names, doc, example, aliases, domain=domain, special=special)
+
+
+def of_arrays(
+    op: Elementwise, names: str, doc: str, example: str, aliases: str = "", **more: Any
+) -> Function:
+    """The function that is an elementwise operation, of arrays of these names."""
+    parameters = tuple(Parameter(name, "Array") for name in names.split())
     return Function(
-        name,
-        op,
-        _XY,
-        doc=doc,
-        example=example,
-        aliases=aliases,
-        op=op,
-        domain=domain,
-        special=special,
+        op.name, op, parameters, doc=doc, example=example, aliases=aliases, op=op, **more
     )
 
 
@@ -84,18 +76,15 @@ def reduction(
     name: str,
     kernel: Callable[..., Any],
     weight: Rule,
-    *,
     doc: str,
     example: str,
     aliases: str = "",
-    domain: Interval = (-3.0, 3.0),
-    select: Callable[..., Node] | None = None,
-    flat: bool = False,
+    *,
+    hint: str = "",
     **more: Any,
 ) -> Function:
     """A function that folds axes away; `weight(x, z)` is the derivative by each element."""
-    hint = more.pop("hint", "")
-    op = Reduction(name, kernel, weight, select=select, flat=flat, **more)
+    op = Reduction(name, kernel, weight, **more)
     return Function(
         name,
         op,
@@ -104,14 +93,24 @@ def reduction(
         example=example,
         aliases=aliases,
         op=op,
-        domain=(domain,),
+        domain=(_ANYWHERE,),
         hint=hint,
     )
 
 
-def nothing(*_: Any) -> float:
-    """The derivative of what is piecewise constant."""
-    return 0.0
+def folding(ufunc: Any) -> Callable[..., Any]:
+    """The kernel that folds axes by a NumPy function of two operands."""
+
+    def kernel(x: Any, axes: Any, keepdims: Any) -> Any:
+        return ufunc.reduce(x, axis=axes, keepdims=keepdims)
+
+    return kernel
+
+
+def added(*terms: Node | None) -> Any:
+    """The sum of the terms that are not None, which stands for zero."""
+    first, *more = [term for term in terms if term is not None]
+    return sum(more, first)
 
 
 def constant_op(

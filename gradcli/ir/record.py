@@ -1,0 +1,101 @@
+"""The record of an operation, as far as it is the same for all: it knows no node."""
+
+from __future__ import annotations
+
+import operator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Notation = tuple[str, int]
+    Special = Callable[..., Any]
+
+
+class Op:
+    """A primitive operation: its name and its kernel `kernel(*arrays, *attrs)` over NumPy arrays.
+
+    `word` is what messages call it. `notation` is how it is written where that is not
+    `name(operands)`: a template with operand 0 as `{0:6}`, in brackets if it binds less than 6, and
+    how strongly the whole binds: 5 for sums, 6 for products, 7 for signs, 8 for powers.
+    `flat` says that the operation is piecewise constant: its derivative is 0 wherever it has one.
+    `special(*arrays, result)` gives the kind (`ir.kinds`) of the point at which each element of
+    the result is computed; without it, and where the result is finite, all points are smooth.
+    `analytic` says that the kernel computes the same function of complex numbers. `stable` are the
+    rules that may give a node another form, which keeps digits that this one loses; they look for
+    operands made by one of the `triggers` (None: by any operation). `identity` says that the value
+    is that of the first input; `into(*arrays, out=array)`, where there is one, is the kernel that
+    writes into an array, which may be one of the inputs if it is a NumPy function.
+    """
+
+    __slots__ = (
+        "analytic",
+        "flat",
+        "identity",
+        "into",
+        "kernel",
+        "name",
+        "notation",
+        "special",
+        "stable",
+        "triggers",
+        "word",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        kernel: Callable[..., Any],
+        *,
+        word: str = "",
+        notation: Notation | None = None,
+        flat: bool = False,
+        special: Special | None = None,
+        analytic: bool | None = None,
+        identity: bool = False,
+        into: Callable[..., Any] | None = None,
+    ) -> None:
+        self.name = name
+        self.kernel = kernel
+        self.word = word or name
+        self.notation = notation
+        self.flat = flat
+        self.special = special
+        self.identity = identity
+        self.into = into or _INTO.get(kernel, kernel if isinstance(kernel, np.ufunc) else None)
+        self.analytic = _is_analytic(kernel) if analytic is None else analytic
+        self.stable: tuple[Any, ...] = ()
+        self.triggers: frozenset[Op] | None = frozenset()
+
+    def flows(self, count: int) -> list[bool]:
+        """Whether a derivative can flow to each of so many inputs."""
+        return [not self.flat] * count
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name}>"
+
+
+_INTO = {
+    operator.add: np.add,
+    operator.sub: np.subtract,
+    operator.mul: np.multiply,
+    operator.truediv: np.divide,
+    operator.neg: np.negative,
+}
+"""The NumPy functions behind Python's operators, which can write into an array."""
+
+
+def _is_analytic(kernel: Any) -> bool:
+    """Whether a kernel is a NumPy function that takes complex numbers to complex numbers."""
+    types = getattr(kernel, "types", ())
+    return "D->D" in types or "DD->D" in types
+
+
+def _no_value(name: str) -> Any:
+    raise AssertionError(f"the input {name!r} has no value")
+
+
+INPUT = Op("input", _no_value)
+CONSTANT = Op("constant", lambda value: value)

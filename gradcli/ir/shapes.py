@@ -1,0 +1,62 @@
+"""Shapes and axes: how they broadcast and fold, and what is said of those that do not fit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcli.errors import ShapeError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    Shape = tuple[int, ...]
+
+
+def broadcast_shapes(a: Shape, b: Shape) -> Shape:
+    """NumPy's broadcasting of two shapes."""
+    if a == b or not b:
+        return a
+    if not a:
+        return b
+    longer, shorter = (a, b) if len(a) >= len(b) else (b, a)
+    lead = len(longer) - len(shorter)
+    joined = list(longer[:lead])
+    for m, n in zip(longer[lead:], shorter, strict=True):
+        if m != n and m != 1 and n != 1:
+            raise ShapeError(f"shapes {show_shape(a)} and {show_shape(b)} do not broadcast")
+        joined.append(n if m == 1 else m)
+    return tuple(joined)
+
+
+def show_shape(shape: Shape) -> str:
+    """A shape as NumPy prints it."""
+    return f"({shape[0]},)" if len(shape) == 1 else f"({', '.join(map(str, shape))})"
+
+
+def normal_axis(axis: int, ndim: int) -> int:
+    """An axis counted from the front; a ShapeError where there is no such axis."""
+    if not -ndim <= axis < ndim:
+        has = f"there are axes 0 to {ndim - 1}"
+        if ndim < 2:
+            has = "there is only axis 0" if ndim else "a scalar has no axes"
+        raise ShapeError(f"axis {axis} is out of range: {has}")
+    return axis % ndim
+
+
+def normal_axes(axis: int | Sequence[int] | None, ndim: int) -> Shape:
+    """The axes as a sorted tuple, counted from the front; None stands for all of them."""
+    if axis is None:
+        return tuple(range(ndim))
+    if isinstance(axis, int):
+        return (normal_axis(axis, ndim),)
+    axes = sorted(normal_axis(a, ndim) for a in axis)
+    if len(set(axes)) != len(axes):
+        raise ShapeError(f"an axis is named twice in {show_shape(tuple(axis))}")
+    return tuple(axes)
+
+
+def reduced_shape(shape: Shape, axes: Shape, keepdims: bool) -> Shape:
+    """The shape after the axes are folded away, or kept as 1."""
+    if keepdims:
+        return tuple(1 if i in axes else n for i, n in enumerate(shape))
+    return tuple(n for i, n in enumerate(shape) if i not in axes)

@@ -1,0 +1,154 @@
+"""The product of matrices, also of a batch of them, and what its derivatives are made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.errors import ShapeError
+from gradcli.ir.batching import is_batched, leading
+from gradcli.ir.function import function
+from gradcli.ir.node import WORDS, Node
+from gradcli.ir.op import Multilinear, Structural, as_number
+from gradcli.ir.shapes import broadcast_shapes, show_shape
+from gradcli.ops.records import added
+from gradcli.ops.shape import permute, reshape_to, sum_to
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from gradcli.ir.function import Array, Flag
+
+
+def turned(x: Node) -> Node:
+    """The last two axes exchanged."""
+    n = x.ndim
+    return permute(x, (*range(n - 2), n - 1, n - 2))
+
+
+def _matmul_shape(shapes: Sequence[Any]) -> Any:
+    a, b = shapes
+    return (*broadcast_shapes(a[:-2], b[:-2]), a[-2], b[-1])
+
+
+def _matmul_adjoint(
+    inputs: tuple[Node, ...], _attrs: Any, g: Node, i: int, mask: Node | None = None
+) -> Node:
+    """The cotangent of a factor; outside the mask, where g is 0, no term has a part in it."""
+    a, b = inputs
+    factors = (g, turned(b)) if i == 0 else (turned(a), g)
+    whole = MATMUL(*factors) if mask is None else _without(factors, (), i, mask)
+    return sum_to(whole, inputs[i].shape)
+
+
+def _without(factors: Sequence[Node], _attrs: Any, i: int, mask: Node) -> Node:
+    """The product without the terms in which factor i is outside the mask."""
+    left, right = factors
+    return MASKED_MATMUL(left, right, as_number(mask), attrs=(i,))
+
+
+def _masked_matmul(a: Any, b: Any, mask: Any, i: int) -> Any:
+    """A product whose factor i counts inside the mask only; plain while the other is finite.
+
+    Else the terms that are not finite are told apart by their signs: none of them, all of one
+    infinity, or a NaN.
+    """
+    masked, other = (a, b) if i == 0 else (b, a)
+    if np.isfinite(other).all():
+        return np.matmul(a, b)
+
+    def product(of_masked: Any, of_other: Any) -> Any:
+        pair = (of_masked, of_other) if i == 0 else (of_other, of_masked)
+        return np.matmul(*(np.asarray(part, a.dtype) for part in pair))
+
+    inside = mask > 0
+    up, down = inside & (masked > 0), inside & (masked < 0)
+    nothing = inside & ((masked == 0) | np.isnan(masked))
+    high, low = np.isposinf(other), np.isneginf(other)
+    plus = product(up, high) + product(down, low) > 0
+    minus = product(up, low) + product(down, high) > 0
+    unknown = product(inside, np.isnan(other)) + product(nothing, high | low) > 0
+    finite = product(masked, np.where(np.isfinite(other), other, 0))
+    infinite = np.where(plus, np.inf, np.where(minus, -np.inf, finite))
+    return np.where(unknown | (plus & minus), np.nan, infinite).astype(a.dtype, copy=False)
+
+
+def _masked_matmul_vjp(node: Node, g: Node) -> Sequence[Node | None]:
+    a, b = node.inputs[:2]
+    return (sum_to(MATMUL(g, turned(b)), a.shape), sum_to(MATMUL(turned(a), g), b.shape), None)
+
+
+def _masked_matmul_jvp(node: Node, tangents: Sequence[Any]) -> Node:
+    a, b, mask = node.inputs
+    of_a, of_b, _ = tangents
+    left = None if of_a is None else MASKED_MATMUL(of_a, b, mask, attrs=node.attrs)
+    right = None if of_b is None else MASKED_MATMUL(a, of_b, mask, attrs=node.attrs)
+    return added(left, right)
+
+
+MASKED_MATMUL = Structural(
+    "masked_matmul",
+    _masked_matmul,
+    lambda shapes, i: _matmul_shape(shapes[:2]),
+    _masked_matmul_vjp,
+    _masked_matmul_jvp,
+    batch=leading,
+)
+
+
+def beside(b: Node, apply: Callable[[Node], Node]) -> Node:
+    """What `apply` makes of each matrix of a batch: applied once, their columns side by side."""
+    size, n, k = b.shape
+    z = apply(reshape_to(permute(b, (1, 0, 2)), (n, size * k)))
+    return permute(reshape_to(z, (z.shape[0], size, k)), (1, 0, 2))
+
+
+def batch_is_right(node: Node, inputs: Sequence[Node]) -> bool:
+    """Whether one matrix acts on a batch of matrices."""
+    a, b = inputs
+    return a.ndim == 2 and node.ndim == 2 and is_batched(b, node.inputs[1])
+
+
+def _matmul_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
+    """One product of matrices where one of the operands is the same for the whole batch."""
+    a, b = inputs
+    if batch_is_right(node, inputs):
+        return beside(b, lambda columns: MATMUL(a, columns))
+    if node.ndim == 2 and not is_batched(b, node.inputs[1]):
+        rows = reshape_to(a, (size * a.shape[1], a.shape[2]))
+        return reshape_to(MATMUL(rows, b), (size, *node.shape))
+    return leading(node, inputs, size)
+
+
+MATMUL = Multilinear(
+    "matmul", np.matmul, _matmul_shape, _matmul_adjoint, masked=_without, batch=_matmul_batch
+)
+
+
+@function(example="matmul([[1, 2], [3, 4]], [1, 1])", aliases="mat_mul mm bmm mv batch_mat_mul")
+def matmul(x: Array, y: Array, transpose_a: Flag = False, transpose_b: Flag = False) -> Node:
+    """The matrix product, `x @ y`; leading axes broadcast."""
+    if x.ndim == 0 or y.ndim == 0:
+        which = "first" if x.ndim == 0 else "second"
+        raise ShapeError(
+            f"@ needs vectors or matrices; the {which} operand is a scalar",
+            help="use * for a product with a scalar",
+        )
+    a = reshape_to(x, (1, *x.shape)) if x.ndim == 1 else x
+    b = reshape_to(y, (*y.shape, 1)) if y.ndim == 1 else y
+    a = turned(a) if transpose_a else a
+    b = turned(b) if transpose_b else b
+    if a.shape[-1] != b.shape[-2]:
+        raise ShapeError(
+            f"shapes {show_shape(x.shape)} and {show_shape(y.shape)} do not multiply: "
+            f"{a.shape[-1]} columns against {b.shape[-2]} rows"
+        )
+    z = MATMUL(a, b)
+    shape = z.shape[:-2]
+    shape += () if x.ndim == 1 else (z.shape[-2],)
+    shape += () if y.ndim == 1 else (z.shape[-1],)
+    return reshape_to(z, shape)
+
+
+WORDS.update(matmul=matmul)
