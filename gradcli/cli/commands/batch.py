@@ -12,7 +12,7 @@ from gradcli.cli.options import Options, bundled, calculation
 from gradcli.cli.running import Run
 from gradcli.cli.split import Command
 from gradcli.data.formats import FORMATS
-from gradcli.data.sources import FORMS, JobFile
+from gradcli.data.job_files import FORMS, JobFile
 from gradcli.errors import UsageError
 
 if TYPE_CHECKING:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gradcli.data.formats.objects import json_text, quote
 from gradcli.data.jobs import LINE, OWN_KEYS, option_of
+from gradcli.data.json_text import json_text
 
 if TYPE_CHECKING:
     from gradcli.data.jobs import Raw
@@ -39,8 +38,8 @@ def failure(raw: Raw, name: Any, error: GradcliError, printed: list[str] | None 
         members["message"] = f"{error.message}{_place(raw, error)}"
     if error.help is not None and raw.form == "jsonl":
         members["help"] = _OPTION.sub(_as_key, error.help)
-    text = json.dumps(members, ensure_ascii=False)
-    return Answered(_line(name, [*_printed(printed or []), f'"error": {text}']), failed=True)
+    line = _line(name, [*_printed(printed or []), f'"error": {json_text(members)}'])
+    return Answered(line, failed=True)
 
 
 def _place(raw: Raw, error: GradcliError) -> str:
@@ -73,5 +72,4 @@ def _printed(lines: list[str]) -> list[str]:
 
 
 def _line(name: Any, members: list[str]) -> str:
-    text = quote(name) if isinstance(name, str) else json.dumps(name, ensure_ascii=False)
-    return "{" + ", ".join([f'"id": {text}', *members]) + "}\n"
+    return "{" + ", ".join([f'"id": {json_text(name)}', *members]) + "}\n"

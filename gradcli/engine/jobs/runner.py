@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.data.formats.objects import json_line
 from gradcli.data.jobs import checked, fields_of, known_name
+from gradcli.data.json_text import json_text
 from gradcli.data.report import Report
 from gradcli.data.results import is_failure
 from gradcli.engine.deadline import Deadline
@@ -67,10 +67,5 @@ class Runner:
         """What an answer says, as members of a JSON object."""
         if self.setup.quiet:
             found.warnings = []
-        if isinstance(found, Report):
-            from gradcli.data.formats.rows import report_text
-
-            whole = report_text(found, "json", self.setup.precision)
-        else:
-            whole = json_line(found, self.setup.precision)
-        return [*filter(None, (whole[1:-2],))]
+        whole = json_text(found.as_dict(), self.setup.precision)
+        return [*filter(None, (whole[1:-1],))]

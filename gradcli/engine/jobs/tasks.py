@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.data.jobs import count_in, formulas_in, group_in, names_in, option_of, text_in
+from gradcli.data.json_arrays import array
 from gradcli.data.numbers import parse
-from gradcli.data.objects import array
 from gradcli.engine.questions import QUESTIONS, Question
 from gradcli.engine.settings import Settings, canonical
 from gradcli.engine.values import typed_value
