@@ -258,13 +258,13 @@ def _excerpt(span: Span) -> list[str]:
     right = left + _WIDTH
     shown = ("…" if left else "") + text[left:right] + ("…" if len(text) > right else "")
     margin = " " * len(str(number))
-    before = _columns(text[left:begin]) + (1 if left else 0)
-    under = max(_columns(text[begin : min(end, right)]), 1)
+    before = terminal_columns(text[left:begin]) + (1 if left else 0)
+    under = max(terminal_columns(text[begin : min(end, right)]), 1)
     shown = shown.replace("\t", " ")
     return [f"  {number} │ {shown}", f"  {margin} │ {' ' * before}{'^' * under}"]
 
 
-def _columns(text: str) -> int:
+def terminal_columns(text: str) -> int:
     """Terminal columns that a text takes: two for wide characters, none for combining ones."""
     if text.isascii():
         return len(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.data.formats.objects import json_text
+from gradcli.data.json_text import json_text
 from gradcli.data.report import Report
 from gradcli.engine.api import Program
 from gradcli.errors import GradcliError, ProgramNameError

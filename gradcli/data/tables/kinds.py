@@ -6,6 +6,7 @@ import glob
 import os
 from typing import TYPE_CHECKING
 
+from gradcli.data.file_kinds import COMPRESSIONS, FILE_KINDS
 from gradcli.data.tables.hive import keys_of, typed_keys
 from gradcli.errors import InputError, UsageError
 from gradcli.suggest import nearest
@@ -15,25 +16,13 @@ if TYPE_CHECKING:
 
 KINDS = ("csv", "tsv", "jsonl", "parquet", "arrow")
 
-EXTENSIONS = {
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".tab": "tsv",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".parquet": "parquet",
-    ".pq": "parquet",
-    ".arrow": "arrow",
-    ".feather": "arrow",
-    ".ipc": "arrow",
-    ".arrows": "arrow",
-}
+EXTENSIONS = {ending: kind for kind in KINDS for ending in FILE_KINDS[kind].extensions}
 
 TEXT = frozenset({"csv", "tsv", "jsonl"})
 """Kinds whose cells are text, so that a column may change its type on the way."""
 
 
-PACKED = (".gz", ".bz2", ".zst", ".lz4")
+PACKED = tuple(ending for kind in COMPRESSIONS.values() for ending in kind.extensions)
 """What the names of compressed files end in."""
 
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from shutil import copyfileobj
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from gradcli.data.file_kinds import LONGEST_MAGIC, compression
 from gradcli.data.files import cited
 from gradcli.data.tables.arrow import arrow
 from gradcli.data.tables.bad import TableError
@@ -18,16 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gradcli.data.console import StandardInput
-
-_MAGICS = {
-    b"\x1f\x8b": "gzip",
-    b"BZh": "bz2",
-    b"\x28\xb5\x2f\xfd": "zstd",
-    b"\x04\x22\x4d\x18": "lz4",
-    b"\xfd7zXZ\x00": "xz",
-}
-_HEAD = 6
-"""Bytes at the beginning that tell how a file is compressed."""
 
 
 def is_pipe(path: str) -> bool:
@@ -108,7 +99,7 @@ def is_plain(path: str) -> bool:
     if is_pipe(path):
         return False
     with _opened(path) as stream:
-        return _codec(stream.read(_HEAD)) is None
+        return compression(stream.read(LONGEST_MAGIC)) is None
 
 
 def skip(stream: BinaryIO, count: int) -> None:
@@ -139,19 +130,15 @@ def _opened(path: str) -> BinaryIO:
         raise InputError(f"cannot read '{path}': {reason}") from error
 
 
-def _codec(head: bytes) -> str | None:
-    return next((codec for magic, codec in _MAGICS.items() if head.startswith(magic)), None)
-
-
 def _unpacked(stream: BinaryIO, path: str) -> BinaryIO:
     """A stream at its beginning, unpacked if it is compressed."""
     place = stream.tell() if stream.seekable() else None
-    head = _read_fully(stream, _HEAD)
+    head = _read_fully(stream, LONGEST_MAGIC)
     if place is None:
         stream = _joined(head, stream)
     else:
         stream.seek(place)
-    codec = _codec(head)
+    codec = compression(head)
     if codec is None:
         return stream
     pa = arrow()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from gradcli.data.file_kinds import FILE_KINDS
 from gradcli.data.tables.arrow import arrow
 from gradcli.data.tables.bad import TableError
 from gradcli.data.tables.types import common
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 BUFFER = 2**20
 """Bytes of a column of Parquet that are read at a time."""
 
-IPC_FILE = b"ARROW1"
+(IPC_FILE,) = FILE_KINDS["arrow"].magics
 """How Arrow IPC with a footer begins."""
 
 

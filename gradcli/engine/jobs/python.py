@@ -6,8 +6,8 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
+from gradcli.data.job_files import JobFile
 from gradcli.data.jobs import Raw
-from gradcli.data.sources import JobFile
 from gradcli.engine import question as registry
 from gradcli.engine.jobs.runner import Runner
 from gradcli.engine.jobs.setup import Setup

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import os
 import stat
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from gradcli.data.file_kinds import DELIMITERS, LONGEST_MAGIC, binary_kind, kind_of_name
 from gradcli.data.files import cited, unreadable
 from gradcli.data.jobs import Raw, decoded
+from gradcli.data.missing import missing
 from gradcli.errors import InputError
-from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
@@ -20,10 +22,7 @@ if TYPE_CHECKING:
 
     Lines = Iterator[bytes | None]
 
-FORMS = ("jsonl", "csv", "tsv", "txt")
-_EXTENSIONS = {".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".txt": "txt"}
-_BETWEEN = {"csv": ",", "tsv": "\t"}
-_FOREIGN = {b"\x1f\x8b": "compressed by gzip", b"PK\x03\x04": "a zip file", b"PAR1": "Parquet"}
+FORMS = ("jsonl", *DELIMITERS, "txt")
 _LONGEST_CELL = 1_000  # lines
 _PIECE = 1 << 16
 
@@ -44,7 +43,7 @@ class JobFile:
     ) -> None:
         self.path = path
         self.shown = cited(path)
-        self.form = form or _EXTENSIONS.get(os.path.splitext(path)[1].lower(), "jsonl")
+        self.form = form or _form_of_name(path)
         self.several = several
         self.position = 0
         self.size: int | None = None
@@ -61,22 +60,24 @@ class JobFile:
             if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
                 return
             with open(self.path, "rb") as stream:
-                start = stream.read(4)
+                head = stream.read(LONGEST_MAGIC)
         except (OSError, ValueError) as error:
             raise unreadable(self.path, error) from error
-        for magic, what in _FOREIGN.items():
-            if start.startswith(magic):
-                raise InputError(f"'{self.path}' is {what}", help="jobs are text: JSON lines, CSV")
+        kind = binary_kind(head)
+        if kind is not None:
+            raise InputError(
+                f"'{self.path}' is {kind.described}", help="jobs are text: JSON lines, CSV"
+            )
         self.size = status.st_size
-        if self.form in _BETWEEN:
-            for _ in self._header(_records(self._lines(), _BETWEEN[self.form])):
+        if self.form in DELIMITERS:
+            for _ in self._header(_records(self._lines(), DELIMITERS[self.form])):
                 pass
             self.position = 0
 
     def jobs(self) -> Iterator[Raw | None]:
         """The jobs in order; None before waiting for what is still to come."""
         lines = self._lines()
-        if self.form in _BETWEEN:
+        if self.form in DELIMITERS:
             yield from self._rows(lines)
             return
         form = "jsonl" if self.form == "jsonl" else "text"
@@ -107,7 +108,7 @@ class JobFile:
 
     def _rows(self, lines: Lines) -> Iterator[Raw | None]:
         """The rows below the header."""
-        records = _records(lines, _BETWEEN[self.form])
+        records = _records(lines, DELIMITERS[self.form])
         header = yield from self._header(records)
         for number, cells in records:
             yield cells and Raw(self.name(number), number, "table", cells, header, self.shown)
@@ -125,16 +126,18 @@ class JobFile:
             raise InputError(f"'{self.shown}': {cells}")
         header = tuple(cell.strip() for cell in cells)
         if "expr" not in header:
-            near = nearest("expr", header)
-            raise InputError(
-                f"there is no column 'expr' in '{self.shown}'",
-                help=f"did you mean '{near}'?" if near else f"it has {', '.join(header)}",
-            )
+            raise missing("expr", header, self.shown, "columns")
         for name in header:
             if not name or header.count(name) > 1:
                 what = f"several columns '{name}'" if name else "a column without a name"
                 raise InputError(f"{what} in '{self.shown}'")
         return header
+
+
+def _form_of_name(path: str) -> str:
+    """The form that the extension of a file stands for; JSON lines if it stands for none."""
+    kind = kind_of_name(path)
+    return kind if kind in FORMS else "jsonl"
 
 
 def _numbered(lines: Lines) -> Iterator[tuple[int, bytes | None]]:
@@ -150,7 +153,7 @@ def _is_silent(line: bytes, form: str) -> bool:
     return line.isspace() or (form == "text" and line.lstrip().startswith(b"#"))
 
 
-def _records(lines: Lines, between: str) -> Iterator[tuple[int, Any]]:
+def _records(lines: Lines, delimiter: str) -> Iterator[tuple[int, Any]]:
     """Rows as lists of cells, or what is wrong with one; a quoted cell may hold lines."""
     held: list[str] = []
     start = 0
@@ -168,7 +171,7 @@ def _records(lines: Lines, between: str) -> Iterator[tuple[int, Any]]:
             held = []
             yield start, error.message
             continue
-        cells = _cells(held, between)
+        cells = _cells(held, delimiter)
         if cells is not None:
             held = []
             yield start, cells
@@ -176,13 +179,13 @@ def _records(lines: Lines, between: str) -> Iterator[tuple[int, Any]]:
         yield start, "a quote is open at the end of the file"
 
 
-def _cells(held: list[str], between: str) -> Any:
+def _cells(held: list[str], delimiter: str) -> Any:
     """The cells of lines, what is wrong with them, or None if the last cell is still open."""
     if len(held) == 1 and '"' not in held[0]:
-        return held[0].rstrip("\r\n").split(between)
+        return held[0].rstrip("\r\n").split(delimiter)
     try:
         csv.field_size_limit(1 << 30)
-        return next(csv.reader(held, delimiter=between, strict=True))
+        return next(csv.reader(held, delimiter=delimiter, strict=True))
     except csv.Error as error:
         if "unexpected end" not in str(error):
             return str(error)
@@ -229,11 +232,11 @@ def _is_ready(descriptor: int) -> bool:
 def _utf8(stream: BinaryIO) -> Iterable[bytes]:
     """The lines of a file; those in UTF-16 in UTF-8."""
     start = stream.read(2) if stream.seekable() else b""
-    if start not in (b"\xff\xfe", b"\xfe\xff"):
+    if start not in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         if start:
             stream.seek(0)
         return stream
-    return _recoded(stream, "utf-16-le" if start == b"\xff\xfe" else "utf-16-be")
+    return _recoded(stream, "utf-16-le" if start == codecs.BOM_UTF16_LE else "utf-16-be")
 
 
 def _recoded(stream: BinaryIO, encoding: str) -> Iterator[bytes]:
@@ -253,7 +256,7 @@ def _tidied(lines: Iterable[bytes | None]) -> Lines:
             yield line
             continue
         first = False
-        text = line.removeprefix(b"\xef\xbb\xbf")
+        text = line.removeprefix(codecs.BOM_UTF8)
         if b"\r" in text and not text.endswith(b"\n"):
             yield from (part + b"\n" for part in text.split(b"\r"))
         else:

@@ -1,0 +1,79 @@
+"""Columns of text below their headings, as many side by side as a page is wide."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gradcli.errors import terminal_columns
+
+if TYPE_CHECKING:
+    from gradcli.data.formats.page import Page
+
+    TextColumn = list[str]  # a heading and the cells below it, all of one width
+
+_APART = 3  # blanks between columns
+_WHOLE = re.compile(r"-?\d+")
+_BOLD, _DIM = 1, 2  # as terminals number them
+
+
+def text_column(heading: str, cells: list[str]) -> TextColumn:
+    """Texts, which begin at the left."""
+    texts = [heading, *cells]
+    width = max(map(terminal_columns, texts))
+    return [text + " " * (width - terminal_columns(text)) for text in texts]
+
+
+def number_column(heading: str, cells: list[str]) -> TextColumn:
+    """Numbers, which end at the right, their decimal points below one another."""
+    texts = [heading, *aligned(cells)]
+    width = max(map(terminal_columns, texts))
+    return [" " * (width - terminal_columns(text)) + text for text in texts]
+
+
+def aligned(numbers: list[str]) -> list[str]:
+    """The numbers with blanks behind them, so that decimal points line up at the right edge.
+
+    Words among them, such as `nan`, end at the edge itself.
+    """
+    wholes = [_WHOLE.match(number) for number in numbers]
+    pairs = list(zip(numbers, wholes, strict=True))
+    longest = max((len(number) - whole.end() for number, whole in pairs if whole), default=0)
+    return [number.ljust(whole.end() + longest) if whole else number for number, whole in pairs]
+
+
+def width_of(columns: list[TextColumn]) -> int:
+    """How much of the width of a page a table takes."""
+    return sum(terminal_columns(heading) + _APART for heading, *_ in columns)
+
+
+def tables(key: TextColumn | None, columns: list[TextColumn], page: Page) -> str:
+    """The columns behind the key of each row; where the page is too narrow, in several tables."""
+    keys = [] if key is None else [key]
+    groups: list[list[TextColumn]] = [[]]
+    for column in columns:
+        if groups[-1] and width_of([*keys, *groups[-1], column]) > page.width:
+            groups.append([])
+        groups[-1].append(column)
+    return "\n".join(_table([*keys, *group], page, has_keys=bool(keys)) for group in groups)
+
+
+def _table(columns: list[TextColumn], page: Page, *, has_keys: bool) -> str:
+    """The headings, a rule, and the rows."""
+    apart = " " * _APART
+    heading, *rows = zip(*columns, strict=True)
+    if has_keys:
+        rows = [(_styled(key, _DIM, page), *cells) for key, *cells in rows]
+    rule = ("─" if page.unicode else "-") * (width_of(columns) - 1)
+    lines = [_styled(f"  {apart.join(heading)}".rstrip(), _BOLD, page), f" {rule}"]
+    lines += [f"  {apart.join(row)}".rstrip() for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def note(text: str, page: Page) -> str:
+    """A line below a table."""
+    return _styled(f"  {text}", _DIM, page) + "\n"
+
+
+def _styled(text: str, style: int, page: Page) -> str:
+    return f"\x1b[{style}m{text}\x1b[0m" if page.colour else text
