@@ -13,6 +13,7 @@ from gradcli.errors import (
     DeadlineError,
     DomainError,
     GradcliError,
+    GradcliWarning,
     InputError,
     InternalError,
     LimitError,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
         value_and_grads,
         variable_grads,
     )
+    from gradcli.engine.tables.api import map  # noqa: A004 - the word of the contract
 
 __version__ = "0.1.0"
 
@@ -41,6 +43,7 @@ __all__ = [
     "DeadlineError",
     "DomainError",
     "GradcliError",
+    "GradcliWarning",
     "InputError",
     "InternalError",
     "LimitError",
@@ -54,6 +57,7 @@ __all__ = [
     "evaluate",
     "grad",
     "grads",
+    "map",
     "value_and_grad",
     "value_and_grads",
     "variable_grads",
@@ -64,6 +68,7 @@ def __getattr__(name: str) -> Any:
     """The functions, imported when the first is used: `import gradcli` alone costs nothing."""
     if name not in __all__:
         raise AttributeError(f"module 'gradcli' has no attribute {name!r}")
-    from gradcli.engine import api
+    from importlib import import_module
 
-    return getattr(api, name)
+    module = "gradcli.engine.tables.api" if name == "map" else "gradcli.engine.api"
+    return getattr(import_module(module), name)

@@ -23,11 +23,11 @@ import pytest
 import gradcli
 from gradcli.cli.main import run
 from gradcli.data.console import Console
-from gradcli.data.tables import sink as sink_module
-from gradcli.data.tables import source as source_module
-from gradcli.data.tables import text as text_module
+from gradcli.data.tables import chunks as chunks_module
+from gradcli.data.tables import input as input_module
+from gradcli.data.tables import writers
 from gradcli.engine.tables import cluster as cluster_module
-from gradcli.engine.tables import paths
+from gradcli.engine.tables import row_path
 
 pa = pytest.importorskip("pyarrow")
 csv = pytest.importorskip("pyarrow.csv")
@@ -274,13 +274,13 @@ def test_standard_input_that_cannot_be_rewound(tmp_path: Path, kind: str) -> Non
 @pytest.mark.parametrize(
     ("data", "args", "words"),
     [
-        (b"\xfd7zXZ\x00more", ("csv",), ["compressed by xz", "xz -d"]),
+        (b"\xfd7zXZ\x00more", ("csv",), ["compressed with xz", "xz -d"]),
         (b"\x1f\x8bnothing", ("csv",), ["'stdin' cannot be read"]),
         (b"PAR1", ("parquet",), ["'stdin' cannot be read"]),
         (b"x,y\r1,2\r", ("csv",), ["carriage returns alone", "tr '"]),
         (b'x,"y\n1,2\n', ("csv",), ["a quote in the first line", "never closed"]),
         (b'x,y\n1,a\n2,"b\n3,c\n', ("csv",), ["a quote opens and is never closed at stdin:3"]),
-        (b"x,y,x\n1,2,3\n", ("csv",), ["2 columns 'x'", "in the first line"]),
+        (b"x,y,x\n1,2,3\n", ("csv",), ["2 columns named 'x'", "in the first line"]),
     ],
 )
 def test_tables_that_are_damaged(data: bytes, args: tuple[str], words: list[str]) -> None:
@@ -294,7 +294,7 @@ def test_twins(tmp_path: Path) -> None:
     table = pa.table([[1.0], [2.0]], names=["x", "x"])
     for kind in ("parquet", "arrow"):
         done = Done("x", written(tmp_path / f"in.{kind}", table))
-        assert (done.status, "2 columns 'x'" in done.err) == (1, True)
+        assert (done.status, "2 columns named 'x'" in done.err) == (1, True)
 
 
 @pytest.mark.parametrize("to", ["csv", "jsonl"])
@@ -310,7 +310,7 @@ def test_bytes_as_text(tmp_path: Path, to: str) -> None:
     source = written(tmp_path / "in.parquet", table)
     done = Done("x", source, "--to", to)
     assert (done.status, done.out) == (1, "")
-    assert "bytes that are no text at" in done.err
+    assert "bytes that are not text in UTF-8 at" in done.err
     assert "in.parquet, row 2, column b\n  help: --drop b" in done.err
     out = tmp_path / f"out.{to}"
     ran("x", source, "--drop", "b", "-o", out)
@@ -318,7 +318,7 @@ def test_bytes_as_text(tmp_path: Path, to: str) -> None:
 
 
 def test_folder_of_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source_module, "PIECE", 64)
+    monkeypatch.setattr(input_module, "PIECE", 64)
     (tmp_path / "in.csv").write_text("x\n" + "".join(f"{i}\n" for i in range(100)))
     for _ in range(2):
         ran("x^2", tmp_path / "in.csv", "-o", tmp_path / "out", "--to", "parquet")
@@ -361,8 +361,6 @@ def mapped(program: str, *args: str, table: bytes = TABLE) -> Done:
 def test_constants_and_columns() -> None:
     done = mapped("x*k", "--k", "3", "--wrt", "x,k", "--keep", "x")
     assert done.out == "x,value,d_x,d_k\n2,6,3,2\n3,9,3,3\n"
-    done = mapped("x*log(e)", "--keep", "x")
-    assert done.out == "x,value,d_x\n2,2,1\n3,3,1\n"
     done = mapped("x*e", "--wrt", "e", "--drop", "x,unit price")
     assert done.out == "e,value,d_e\n1,2,2\n2,6,3\n"
     done = mapped("p*x", "--rename", "p=unit price", "--keep", "unit price", "--wrt", "p")
@@ -382,20 +380,20 @@ def test_constants_and_columns() -> None:
         (["x*q"], 2, ["no column and no value for 'q'", "--rename q=COLUMN"]),
         (["x*output"], 2, ["no value for 'output'", "--set output=VALUE, or --rename output="]),
         (["x", "--y", "3"], 2, ["--y is neither"]),
-        (["x", "--dy", "1,2"], 2, ["--dy has shape (2,), and the value ()"]),
-        (["x", "--rename", "e=x"], 2, ["has a column 'e' already"]),
+        (["x", "--dy", "1,2"], 2, ["the seed has shape (2,), the value ()"]),
+        (["x", "--rename", "e=x"], 2, ["already has a column 'e'"]),
         (["x", "--keep", "xx"], 2, ["no column 'xx'", "did you mean"]),
-        (["x", "--drop", "x", "--keep", "e"], 2, ["exclude each other"]),
+        (["x", "--drop", "x", "--keep", "e"], 2, ["keep and drop cannot be combined"]),
         (["x", "--rename", "p=nix"], 2, ["no column 'nix'"]),
         (["print(x); x"], 1, ["print has no place"]),
         (["x, 1"], 1, ["tuple"]),
         (["x > 2"], 1, ["has no gradient"]),
         (["x", "-o", "a.xyz"], 2, ["--to"]),
         (["x", "-o", ""], 2, ["-o needs a name"]),
-        (["x", "-o", "npz"], 2, ["not written as 'npz'", "./npz"]),
-        (["x", "-o", "a.csv.gz"], 2, ["not written so", "| gzip"]),
+        (["x", "-o", "npz"], 2, ["cannot be written as 'npz'", "./npz"]),
+        (["x", "-o", "a.csv.gz"], 2, ["can be read, but not written", "| gzip"]),
         (["x", "-o", "csv", "--to", "jsonl"], 2, ["two kinds"]),
-        (["x", "--to", "xyz"], 2, ["no kind of table"]),
+        (["x", "--to", "xyz"], 2, ["not a kind of table"]),
         (["x +"], 1, ["program:1"]),
     ],
 )
@@ -434,12 +432,29 @@ def test_collisions() -> None:
     table = b"x,value,d_x\n2,3,4\n"
     done = mapped("x^2", table=table)
     assert done.status == 2
-    assert "the table has a column 'value' already" in done.err
+    assert "the table already has a column 'value'" in done.err
     assert "--prefix" in done.err
     assert mapped("x^2", "--prefix", "n_", table=table).out == (
         "x,value,d_x,n_value,n_d_x\n2,3,4,4,4\n"
     )
     assert mapped("x^2", "--drop", "value,d_x", table=table).out == "x,value,d_x\n2,4,4\n"
+
+
+def test_columns_with_the_names_of_constants() -> None:
+    """A column that the program names is an input, and a notice says that it is no constant."""
+    table = b"e,pi,inf,F,x\n1,2,3,4,5\n"
+    done = mapped("x*log(e) + 0*pi", "--keep", "", "--wrt", "e", table=table)
+    assert done.out == "value,d_e\n0,5\n"
+    for name, number in (("e", "2.718281828459045"), ("pi", "3.141592653589793")):
+        text = f"warning: {name} is the column of that name here, not the constant {number}\n"
+        assert f"{text}  help: --{name} VALUE gives it another value\n" in done.err
+    done = mapped("x*log(e)", "--e", "e", "--keep", "", "--wrt", "x", table=table)
+    assert done.out == "value,d_x\n5,1\n"
+    assert done.err == "warning: e has the value given to it, not that of the column 'e'\n"
+    assert mapped("where(x < inf, x, 0)", "--keep", "", table=table).out == "value,d_x\n5,1\n"
+    assert mapped("F*x", "--keep", "", table=table).out == "value,d_F,d_x\n20,5,4\n"
+    done = mapped("F.relu(x)", "--keep", "", table=table)
+    assert (done.out, done.err) == ("value,d_x\n5,1\n", "")
 
 
 def test_missing_columns_of_names() -> None:
@@ -460,7 +475,7 @@ def test_bad_rows() -> None:
     done = mapped("x*y", "--on-bad-row", "null", "--wrt", "x", table=BAD)
     assert done.status == 3
     assert done.out == "x,y,value,d_x\n1,2,2,2\noops,3,,\n,4,,\nNA,5,,\n5,,,\n6,1e2,600,100\n"
-    assert "2 rows of 6 bad, first 'oops' is not a number at stdin:3, column x" in done.err
+    assert "2 of 6 rows are bad; the first: 'oops' is not a number at stdin:3, column x" in done.err
     done = mapped("x*y", "--on-bad-row", "skip", "--wrt", "x", table=BAD)
     assert (done.status, done.out) == (3, "x,y,value,d_x\n1,2,2,2\n,4,,\nNA,5,,\n6,1e2,600,100\n")
 
@@ -483,7 +498,7 @@ def test_rows_of_too_many_cells() -> None:
     table = b"x,y\n1,2\n3,4,5,6\n7\n"
     done = mapped("x", "--on-bad-row", "null", table=table)
     assert (done.status, done.out) == (3, "x,y,value,d_x\n1,2,1,1\n3,4,,\n7,,,\n")
-    assert "the row has 4 cells, the header 2 at stdin:3" in done.err
+    assert "the row has 4 cells where the header has 2 at stdin:3" in done.err
     assert "1 row had more cells than the header" in done.err
     assert "more cells" not in mapped("x", "--on-bad-row", "skip", table=table).err
 
@@ -504,7 +519,7 @@ def test_rows_without_an_answer(tmp_path: Path) -> None:
 OF_A_ROW = [
     ("sum(zeros(k)) + k", b"k\n-1\n2\n3\n", 2, "zeros does not take"),
     ("sum(zeros(k)) + k", b"k\n2\n-1\n3\n", 3, "zeros does not take"),
-    ("if k < 0 { [k, k] } else { k }", b"k\n2\n-1\n3\n", 3, "value, one number in the first"),
+    ("if k < 0 { [k, k] } else { k }", b"k\n2\n-1\n3\n", 3, "value is one number in the first rows, and a vector at"),
     ("if k < 0 { k > 2 } else { k }", b"k\n2\n3\n-1\n", 4, "true or false"),
     ("w[k]", b"k\n0\n7\n", 3, "out of bounds"),
 ]
@@ -565,11 +580,11 @@ def test_columns_of_text_become_numbers(tmp_path: Path) -> None:
     assert found["x"].to_pylist() == [1, None, 2.5]
     assert found["d_l"].to_pylist() == [[1, 1], None, None]
     rows = b"x,n\n" + b"1,1\n" * 10
-    text_module_block, text_module.BLOCK = text_module.BLOCK, 32
+    before, chunks_module.CHUNK = chunks_module.CHUNK, 32
     try:
         done = Done("x", "-", "--from", "csv", "-o", out, stdin=rows + b"2,many\n")
     finally:
-        text_module.BLOCK = text_module_block
+        chunks_module.CHUNK = before
     assert done.status == 1
     assert "'many' at stdin:12, column n" in done.err
     assert found.equals(pq.read_table(out))
@@ -628,7 +643,7 @@ def test_types_of_all_rows(
     tmp_path: Path, first: str, second: str, kind: Any, cells: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What comes late in a file, or in another one, widens the type of a column."""
-    monkeypatch.setattr(text_module, "BLOCK", 16)
+    monkeypatch.setattr(chunks_module, "CHUNK", 16)
     (tmp_path / "one.csv").write_text("x,n\n" + f"1,{first}\n" * 20 + f"3,{second}\n")
     (tmp_path / "a.csv").write_text(f"x,n\n1,{first}\n")
     (tmp_path / "b.csv").write_text(f"x,n\n3,{second}\n")
@@ -661,17 +676,17 @@ def test_files_of_several_types(tmp_path: Path, kind: str) -> None:
 
 def test_keys_that_come_later(tmp_path: Path) -> None:
     lines = b'{"x": 1}\n{"x": 2, "note": "new"}\n'
-    monkey = text_module.BLOCK
-    text_module.BLOCK = 10
+    monkey = chunks_module.CHUNK
+    chunks_module.CHUNK = 10
     try:
         found = ran("x^2", "-", "--from", "jsonl", stdin=lines)
         assert json.loads(found.splitlines()[1]) == {"x": 2, "value": 4, "d_x": 4, "note": "new"}
         done = Done("x^2", "-", "--from", "jsonl", "--to", "csv", stdin=lines)
-        assert "'note' at stdin:2 is no column of the first rows" in done.err
+        assert "'note' at stdin:2 is not a column of the first rows" in done.err
         found = ran("x^2", "-", "--from", "jsonl", "--to", "csv", "--keep", "x", stdin=lines)
         assert found == "x,value,d_x\n1,1,2\n2,4,4\n"
     finally:
-        text_module.BLOCK = monkey
+        chunks_module.CHUNK = monkey
 
 
 def test_float32(tmp_path: Path) -> None:
@@ -704,7 +719,7 @@ PROGRAMS = {
 
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_equals_row_by_row(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(paths, "BLOCK", 64)
+    monkeypatch.setattr(row_path, "ROWS", 64)
     table = sample(200)
     source = written(tmp_path / "in.parquet", table)
     ran(PROGRAMS[name], source, "-o", tmp_path / "out.parquet")
@@ -733,7 +748,7 @@ def test_many_ways() -> None:
         for i, k in zip(index, x, strict=True)
     ]
     assert done.out.splitlines()[1:] == lines
-    assert f"{(index >= 30).sum()} rows of 500 bad, first " in done.err
+    assert f"{(index >= 30).sum()} of 500 rows are bad; the first: " in done.err
 
 
 def test_lists(tmp_path: Path) -> None:
@@ -865,9 +880,9 @@ def test_steps_equals_plain() -> None:
 
 @pytest.mark.parametrize("count", [0, 1, 63, 64, 65, 200])
 def test_edges_of_blocks(tmp_path: Path, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(paths, "BLOCK", 64)
-    monkeypatch.setattr(source_module, "ROWS", 64)
-    monkeypatch.setattr(text_module, "BLOCK", 64)
+    monkeypatch.setattr(row_path, "ROWS", 64)
+    monkeypatch.setattr(input_module, "ROWS", 64)
+    monkeypatch.setattr(chunks_module, "CHUNK", 64)
     table = pa.table({"x": np.arange(count, dtype=float)})
     for kind in ("parquet", "csv", "arrow"):
         source = written(tmp_path / f"in.{kind}", table)
@@ -881,7 +896,7 @@ def test_cuts_do_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     """The same bytes however the table is cut: kernels see whole blocks."""
     source = written(tmp_path / "in.csv", sample(3000))
     whole = ran("erf(x)*exp(y) + ndtr(y)", source)
-    monkeypatch.setattr(text_module, "BLOCK", 1000)
+    monkeypatch.setattr(chunks_module, "CHUNK", 1000)
     assert ran("erf(x)*exp(y) + ndtr(y)", source) == whole
 
 
@@ -890,11 +905,11 @@ def test_cuts_do_not_matter_to_groups(
     tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Groups of rows of one size, with categories that differ from part to part of the table."""
-    monkeypatch.setattr(sink_module, "GROUP", 50)
+    monkeypatch.setattr(writers, "GROUP", 50)
     parts = [pa.array([f"c{i}", "all"] * 35).dictionary_encode() for i in range(3)]
     table = pa.table({"x": np.arange(210.0), "c": pa.chunked_array(parts)})
     for size in (7, 70):
-        monkeypatch.setattr(source_module, "ROWS", size)
+        monkeypatch.setattr(input_module, "ROWS", size)
         source = tmp_path / f"in{size}.parquet"
         pq.write_table(table, source, row_group_size=size)
         ran("x^2", source, "-o", tmp_path / f"out{size}.{kind}")
@@ -924,8 +939,8 @@ def test_a_failed_run_ends_no_stream(kind: str, monkeypatch: pytest.MonkeyPatch)
     """Who reads a stream can tell that it is not whole."""
     done = Done("x", "-", "--from", "csv", "--to", kind, stdin=b"x\n1\nbad\n")
     assert (done.status, done.bytes) == (1, b"")
-    monkeypatch.setattr(sink_module, "GROUP", 2)
-    monkeypatch.setattr(text_module, "BLOCK", 16)
+    monkeypatch.setattr(writers, "GROUP", 2)
+    monkeypatch.setattr(chunks_module, "CHUNK", 16)
     done = Done("x", "-", "--from", "csv", "--to", kind, stdin=b"x\n" + b"1\n" * 90 + b"bad\n")
     assert done.status == 1
     assert len(done.bytes) > 100
@@ -958,7 +973,7 @@ def test_told_to_end(tmp_path: Path, number: int) -> None:
         command, cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as process:
         assert process.stdin is not None
-        process.stdin.write(b"x\n" + b"1\n" * text_module.BLOCK)
+        process.stdin.write(b"x\n" + b"1\n" * chunks_module.CHUNK)
         process.stdin.flush()
         deadline = time.monotonic() + 20
         while not os.listdir(tmp_path) and time.monotonic() < deadline:
@@ -1027,7 +1042,7 @@ def test_cluster_with_a_worker_killed(
     tmp_path: Path, cluster: Any, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A worker killed in mid-run costs time, not rows; the output is the local one."""
-    monkeypatch.setattr(source_module, "PIECE", 20_000)
+    monkeypatch.setattr(input_module, "PIECE", 20_000)
     source = tmp_path / f"in.{kind}"
     if kind == "parquet":
         pq.write_table(sample(20_000), source, row_group_size=400)

@@ -35,13 +35,7 @@ def gradients(
 
     `rerun` runs the program at other values of its inputs, which finite differences need.
     """
-    ys, xs = recording.results, [recording.inputs[name] for name in wrt]
-    for name, x in zip(wrt, xs, strict=True):
-        if x.is_bool:
-            raise ProgramTypeError(
-                f"{name} is true or false and has no gradient",
-                help="write 1 and 0, or name the others in wrt",
-            )
+    ys, xs = recording.results, numeric_inputs(recording, wrt)
     refuse_truth(recording)
     seeds = seeds_of(recording, dy)
     if settings.method == "reverse":
@@ -66,6 +60,17 @@ def _arrays(recording: Recording, nodes: Sequence[Node | None]) -> list[Any]:
     recording.answers = [node for node in nodes if node is not None]
     recording.evaluator.run([*recording.shown, *recording.answers])
     return [None if node is None else np.asarray(recording.evaluator(node)) for node in nodes]
+
+
+def numeric_inputs(recording: Recording, names: Sequence[str]) -> list[Node]:
+    """The nodes of inputs that can have a gradient, which a truth value cannot."""
+    for name in names:
+        if recording.inputs[name].is_bool:
+            raise ProgramTypeError(
+                f"{name} is true or false and has no gradient",
+                help="write 1 and 0, or name the others in wrt",
+            )
+    return [recording.inputs[name] for name in names]
 
 
 def refuse_truth(recording: Recording) -> None:
@@ -135,9 +140,19 @@ def fill_unconnected(
         if gradient is None and how == "zero":
             x = recording.inputs[name]
             filled[name] = np.zeros(x.shape, x.dtype)
-            recording.notices.append(
-                Notice(f"the value does not depend on {name}: its gradient is 0", kind="unused")
-            )
+            recording.notices.append(independent(name))
         else:
             filled[name] = gradient
     return filled
+
+
+def or_zeros(gradient: Node | None, x: Node, how: str) -> Node | None:
+    """The node of a gradient by x: zeros, or none as it is, where nothing depends on x."""
+    if gradient is not None or how == "none":
+        return gradient
+    return WORDS["spread"](x.graph.constant(0.0), x.shape)
+
+
+def independent(name: str) -> Notice:
+    """The warning that a gradient is zero because the value does not depend on an input."""
+    return Notice(f"the value does not depend on {name}: its gradient is 0", kind="unused")

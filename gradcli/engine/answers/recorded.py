@@ -165,15 +165,21 @@ def _ratio(recording: Recording, ratio: Ratio, watched: set[Node], how: str) -> 
 
     It is null, whatever stands for what is not connected, if one of these is not watched.
     """
+    gradient, xs = ratio_gradient(recording, ratio)
+    if not watched.issuperset(xs):
+        return None
+    return filled(recording, gradient, xs[-1], how)
+
+
+def ratio_gradient(recording: Recording, ratio: Ratio) -> tuple[Node | None, list[Node]]:
+    """The node of a derivative, None where nothing flows, and the nodes it is by, in order."""
     ys = named(recording, ratio.of) if ratio.of else recording.results
     xs = [source(recording, name) for name in ratio.by]
     gradient: Node | None = None
     for x in xs:
         (gradient,) = modes.reverse(ys, [x]) if ys and not stopped(ys, x) else (None,)
         ys = [] if gradient is None else [gradient]
-    if not watched.issuperset(xs):
-        return None
-    return filled(recording, gradient, xs[-1], how)
+    return gradient, xs
 
 
 # --- backward -----------------------------------------------------------------------------------
