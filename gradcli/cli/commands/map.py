@@ -20,13 +20,13 @@ from gradcli.data.tables.input import FileInput
 from gradcli.data.tables.kinds import named_kind
 from gradcli.data.tables.output import output_of
 from gradcli.engine.deadline import Deadline
-from gradcli.engine.tables.mapping import LOCAL, Options, map_table, names_in_program, renaming
+from gradcli.engine.tables.mapping import LOCAL, Options, columns_by_name, listed, map_table
 from gradcli.engine.tables.row_program import Asked, names_of
 from gradcli.engine.tables.workers import Watcher
 from gradcli.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from gradcli.data.console import Console
     from gradcli.engine.program import Text
@@ -130,7 +130,7 @@ def _mapped(
     table = FileInput(expand(data), from_, console.stdin, folder_keys(data))
     ctx.call_on_close(table.close)
     rename = once(pairs(options["rename"], "rename"), "rename")
-    columns = names_in_program(table.columns, renaming(table.columns, rename))
+    columns = columns_by_name(table.columns, rename)
     given = Given(ctx, options["set"], options["inputs"], {})
     settings = settings_of(options, console)
     read = Values(console, settings.dtype)
@@ -138,8 +138,8 @@ def _mapped(
     how = Options(
         asked=_asked(options, read),
         settings=settings,
-        keep=_listed(options["keep"]),
-        drop=_listed(options["drop"]),
+        keep=listed(options["keep"]),
+        drop=listed(options["drop"]),
         rename=rename,
         on_bad_row=options["on_bad_row"],
         workers=options["workers"] or 0,
@@ -152,14 +152,17 @@ def _mapped(
         return map_table(program, table, output, constants, how, watcher)
 
 
-def _constants(given: Given, program: Text, columns: Sequence[str], read: Values) -> dict[str, Any]:
+def _constants(
+    given: Given, program: Text, columns: Collection[str], read: Values
+) -> dict[str, Any]:
     """The values of names that are no columns, or are not to be."""
     typed = once(given.every())
     names = names_of(program, columns, typed)
     constants: dict[str, Any] = {}
     for name, text in typed.items():
         if name not in names.inputs:
-            raise _unknown(name, [n for n in names.inputs if n not in columns], given.known)
+            near = near_option(name, [*names.inputs, *given.known])
+            raise _unknown(name, near, [n for n in names.inputs if n not in columns])
         if text is None:
             raise valueless(name)
         constants[name] = read(name, text)
@@ -170,13 +173,13 @@ def _constants(given: Given, program: Text, columns: Sequence[str], read: Values
     return {**read_inputs(path, read.console.stdin, wanted), **constants}
 
 
-def _unknown(name: str, variables: Sequence[str], known: Sequence[str]) -> UsageError:
+def _unknown(name: str, near: str | None, variables: Sequence[str]) -> UsageError:
     """The error of an option that is neither gradcli's nor a variable."""
-    near = near_option(name, [*variables, *known])
-    listed = ", ".join(f"--{variable}" for variable in variables) or "none"
+    lead = f"did you mean --{near}? " if near else ""
+    options = ", ".join(f"--{variable}" for variable in variables) or "none"
     return UsageError(
         f"--{name} is neither an option nor a variable of the program",
-        help=f"{f'did you mean --{near}? ' if near else ''}variables besides columns: {listed}",
+        help=f"{lead}variables besides columns: {options}",
     )
 
 
@@ -191,11 +194,6 @@ def _asked(options: dict[str, Any], read: Values) -> Asked:
         options["ask"],
         options["prefix"],
     )
-
-
-def _listed(text: str | None) -> list[str] | None:
-    """Names of columns."""
-    return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
 
 
 @contextmanager

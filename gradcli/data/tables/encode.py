@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.data.tables.arrow import arrow, is_bytes, is_number
 from gradcli.data.tables.flaws import TableError
@@ -88,20 +88,10 @@ def _bytes(column: Any) -> Any:
 # --- JSON lines ---------------------------------------------------------------------------------
 
 
-class Ready:
+class Ready(NamedTuple):
     """A column whose cells are JSON already, as texts."""
 
-    __slots__ = ("texts",)
-
-    def __init__(self, texts: Any) -> None:
-        self.texts = texts
-
-    def __len__(self) -> int:
-        return len(self.texts)
-
-    def filter(self, mask: Any) -> Ready:
-        """Some of the rows."""
-        return Ready(self.texts.filter(mask))
+    texts: Any
 
 
 def json_lines(
@@ -116,7 +106,7 @@ def json_lines(
     for name, column in zip(names, columns, strict=True):
         lead = (", " if texts else "{") + _encode(name) + ": "
         texts += [pa.scalar(lead), _json_cells(column)]
-    ends = [_end(extra) for extra in extras or [{}] * len(columns[0])]
+    ends = [_end(extra) for extra in extras or [{}] * len(texts[1])]
     return _joined([*texts, pa.array(ends, pa.string())], "")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -65,31 +66,38 @@ class MemoryInput:
 
 def as_table(data: Any) -> Any:
     """Data as a table of PyArrow, of which nothing is copied that need not be."""
-    pa = arrow()
+    if isinstance(data, Mapping):
+        data = {str(name): _column(str(name), values) for name, values in data.items()}
+    with _complaints("the table"):
+        return _without_views(arrow().table(data))
+
+
+@contextmanager
+def _complaints(what: str) -> Iterator[None]:
+    """Arrow's complaints about something in memory in our words."""
     try:
-        if isinstance(data, Mapping):
-            data = {str(name): _column(values) for name, values in data.items()}
-        return _without_views(pa.table(data))
-    except (pa.ArrowException, TypeError, ValueError) as error:
+        yield
+    except (arrow().ArrowException, TypeError, ValueError) as error:
         reason = str(error).split("\n", maxsplit=1)[0].rstrip(".")
         raise InputError(
-            f"{type(data).__name__} is not a table: {reason}",
+            f"{what} cannot be read: {reason}",
             help="a table is one of PyArrow, pandas or Polars, a dict of arrays, or a file's path",
         ) from error
 
 
-def _column(values: Any) -> Any:
+def _column(name: str, values: Any) -> Any:
     """One of the arrays of a dict; the rows of one with several axes are lists."""
     pa = arrow()
-    if hasattr(values, "__arrow_c_stream__"):
-        return pa.chunked_array(values)
-    if isinstance(values, np.ma.MaskedArray):
-        return pa.array(values.tolist())
-    if not isinstance(values, (list, tuple)) and hasattr(values, "__array__"):
-        values = np.asarray(values)
-        if values.ndim > 1:
-            return column_of(values, result_type(values.ndim - 1, values.dtype))
-    return pa.array(values)
+    with _complaints(f"the column '{name}'"):
+        if hasattr(values, "__arrow_c_stream__"):
+            return pa.chunked_array(values)
+        if isinstance(values, np.ma.MaskedArray):
+            return pa.array(values.tolist())
+        if not isinstance(values, (list, tuple)) and hasattr(values, "__array__"):
+            values = np.asarray(values)
+            if values.ndim > 1:
+                return column_of(values, result_type(values.ndim - 1, values.dtype))
+        return pa.array(values)
 
 
 def _without_views(table: Any) -> Any:

@@ -20,9 +20,9 @@ from gradcli.engine.tables.mapping import (
     LOCAL,
     Options,
     Outcome,
+    columns_by_name,
+    listed,
     map_table,
-    names_in_program,
-    renaming,
 )
 from gradcli.engine.tables.row_program import Asked, names_of
 from gradcli.errors import GradcliWarning, InputError, UsageError
@@ -70,18 +70,14 @@ def map(  # noqa: A001 - the word of the contract
     mapping where a name means something else here. With `output`, a path, it is written there, and
     None returned. `dask` is the address of a cluster, or True. Notices come as GradcliWarnings.
     """
+    limits: Any = {"max_steps": max_steps, "max_elements": max_elements, "stabilize": stabilize}
+    settings = Settings(dtype=dtype, unconnected=unconnected, **limits)
     asked = Asked(_names(wrt), _array("dy", dy, dtype), hessian, _questions(ask), prefix)
-    settings = Settings(
-        dtype=dtype,
-        unconnected=unconnected,
-        max_steps=max_steps,
-        max_elements=max_elements,
-        stabilize=stabilize,
-    )
-    how = on_bad_row, workers or 0, LOCAL if dask is True else dask or None
-    called = {canonical(name): column for name, column in (rename or {}).items()}
-    options = Options(asked, settings, _listed(keep), _listed(drop), called, *how, _keyword)
-    target = TableOutput() if output is None else output_of(os.fspath(output), to, None)
+    how = rename or {}, on_bad_row, workers or 0, LOCAL if dask is True else dask or None
+    options = Options(asked, settings, listed(keep), listed(drop), *how, _keyword)
+    target = TableOutput()
+    if output is not None:
+        target = output_of(os.fspath(output), named_kind(to, "to"), None)
     outcome = _mapped(text, _input(table, from_), target, merged(values, constants), options)
     for notice in outcome.notices():
         warn(GradcliWarning(notice), stacklevel=2)
@@ -96,7 +92,7 @@ def _mapped(
         raise UsageError(f"a program is a text, not {type(text).__name__}")
     program = Text(text)
     try:
-        columns = names_in_program(table.columns, renaming(table.columns, options.rename))
+        columns = columns_by_name(table.columns, options.rename)
         names = names_of(program, columns, values)
         for name in values:
             if name not in names.inputs:
@@ -123,15 +119,9 @@ def _array(name: str, value: Any, dtype: str) -> Any:
     return None if value is None else as_input(name, value, np.dtype(dtype))
 
 
-def _listed(names: Names | None) -> list[str] | None:
-    """`"x,y"`, or names one by one."""
-    words = names.split(",") if isinstance(names, str) else names
-    return None if words is None else [word.strip() for word in words if word.strip()]
-
-
 def _names(names: Names | None) -> tuple[str, ...] | None:
     """Names of the program."""
-    words = _listed(names)
+    words = listed(names)
     return None if words is None else tuple([canonical(word) for word in words])
 
 

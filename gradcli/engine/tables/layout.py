@@ -26,7 +26,7 @@ class Layout:
 
     `types` are Arrow types by name of column of the input, `depths` depth and dtype of each
     result, `given` the schema of an input that has one, `schema` what is written with types;
-    `renamed` are columns of the table by name in the program. `everything` says that no columns
+    `columns` are those of the table by name in the program. `everything` says that no columns
     were chosen, so that keys of later JSON lines pass through, too.
     """
 
@@ -35,14 +35,14 @@ class Layout:
         program: RowProgram,
         kind: str,
         kept: Sequence[str],
-        renamed: Mapping[str, str],
+        columns: Mapping[str, str],
         policy: str,
         *,
         everything: bool = True,
     ) -> None:
         self.kind = kind
         self.kept = list(kept)
-        self.renamed = dict(renamed)
+        self.columns = dict(columns)
         self.policy = policy
         self.everything = everything
         self.types: dict[str, Any] = {}
@@ -53,12 +53,8 @@ class Layout:
     def give(self, program: RowProgram) -> None:
         """The results are those of a program."""
         self.names = [*self.kept, *program.outputs]
-        self.used = {self.column(name) for name in program.columns}
+        self.used = {self.columns[name] for name in program.columns}
         self.depths = [(0, np.dtype(program.settings.dtype))] * len(program.outputs)
-
-    def column(self, name: str) -> str:
-        """The table's name for a column of the program."""
-        return self.renamed.get(name, name)
 
     @property
     def result_types(self) -> list[Any]:
@@ -181,7 +177,8 @@ class Layout:
 def _filtered(column: Any, left: np.ndarray[Any, Any]) -> Any:
     if isinstance(column, list):
         return [value for value, keep in zip(column, left, strict=True) if keep]
-    return column.filter(arrow().array(left))
+    mask = arrow().array(left)
+    return Ready(column.texts.filter(mask)) if isinstance(column, Ready) else column.filter(mask)
 
 
 def _blanked(column: Any, rows: Collection[int]) -> Any:

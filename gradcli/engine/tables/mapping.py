@@ -80,15 +80,16 @@ def map_table(
 ) -> Outcome:
     """Writes the table with the value and gradients of the program in each row."""
     watcher = watcher or Watcher()
-    renamed = renaming(table.columns, options.rename)
-    columns = names_in_program(table.columns, renamed)
-    row = RowProgram(program, columns, constants, options.settings, options.asked, options.option)
+    columns = columns_by_name(table.columns, options.rename)
+    row = RowProgram(
+        program, list(columns), constants, options.settings, options.asked, options.option
+    )
     kept = _kept(table.columns, options.keep, options.drop)
     refuse_collisions(kept, row.outputs)
     kind = output.kind_after(table.kind)
     everything = options.keep is None
-    layout = Layout(row, kind, kept, renamed, options.on_bad_row, everything=everything)
-    table.wanted = list(dict.fromkeys([*kept, *map(layout.column, row.columns)]))
+    layout = Layout(row, kind, kept, columns, options.on_bad_row, everything=everything)
+    table.wanted = list(dict.fromkeys([*kept, *(columns[name] for name in row.columns)]))
     run = survey(row, table, layout)
 
     def work() -> Account:
@@ -111,20 +112,21 @@ def _done(run: TableRun, output: TableOutput, options: Options, watcher: Watcher
 # --- columns ------------------------------------------------------------------------------------
 
 
-def renaming(columns: Sequence[str], rename: Mapping[str, str]) -> dict[str, str]:
-    """Columns by the name that the program has for them, where that is not their own."""
+def listed(names: str | Sequence[str] | None) -> list[str] | None:
+    """`"x,y"`, or names one by one."""
+    words = names.split(",") if isinstance(names, str) else names
+    return None if words is None else [word.strip() for word in words if word.strip()]
+
+
+def columns_by_name(columns: Sequence[str], rename: Mapping[str, str]) -> dict[str, str]:
+    """The columns by the names that the program has for them."""
+    names = {column: canonical(column) for column in columns}
     for name, column in rename.items():
         _refuse_absent(column, columns)
         if name in columns and name not in rename.values():
             raise UsageError(f"the table already has a column '{name}'", help="choose another name")
-    spelt = {canonical(column): column for column in columns}
-    return {name: column for name, column in spelt.items() if name != column} | dict(rename)
-
-
-def names_in_program(columns: Sequence[str], renamed: Mapping[str, str]) -> list[str]:
-    """The names that the program has for the columns."""
-    names = {column: name for name, column in renamed.items()}
-    return [names.get(column, column) for column in columns]
+        names[column] = canonical(name)
+    return {name: column for column, name in names.items()}
 
 
 def _refuse_absent(name: str, columns: Sequence[str]) -> None:

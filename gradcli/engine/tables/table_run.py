@@ -53,7 +53,7 @@ class TableRun:
 
     def columns(self, batch: RowBatch) -> list[Numbers]:
         """The columns that the program uses."""
-        return [batch.numbers(self.layout.column(name)) for name in self.program.columns]
+        return [batch.numbers(self.layout.columns[name]) for name in self.program.columns]
 
     # --- results and bad rows ---------------------------------------------------------------
 
