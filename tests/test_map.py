@@ -12,7 +12,7 @@ import pytest
 import gradcli
 from gradcli.cli.main import run
 from gradcli.data.console import Console
-from gradcli.engine.tables import row_path
+from gradcli.engine.tables import mapper, row_path
 from tests.tables import BAD, TABLE, Done, mapped, pa, ran, read, sample, written
 
 if TYPE_CHECKING:
@@ -59,6 +59,9 @@ def test_constants_and_columns() -> None:
         (["x", "-o", "csv", "--to", "jsonl"], 2, ["two kinds"]),
         (["x", "--to", "xyz"], 2, ["not a kind of table"]),
         (["x +"], 1, ["program:1"]),
+        (["x*k", "--k"], 2, ["--k needs a value"]),
+        (["x*[1, 2]", "--hessian", "--wrt", "x"], 1, ["hessian needs one number a row", "(2,)"]),
+        (["x", "--ask", "d/dx", "--ask", "d/dx"], 2, ["two new columns would be named 'd/dx'"]),
     ],
 )
 def test_mistakes(args: list[str], status: int, words: list[str]) -> None:
@@ -90,6 +93,17 @@ def test_nothing_binary_to_a_terminal() -> None:
         done = Done("x", "-", "--from", "csv", "--to", kind, stdin=TABLE, is_terminal=True)
         assert (done.status, done.out) == (2, "")
         assert f"'{kind}' is not for a terminal\n  help: write a file: -o file.{kind}" in done.err
+
+
+def test_no_table() -> None:
+    assert Done("x").err.startswith("error: map needs a table\n  help: gradcli map ")
+
+
+def test_values_from_a_file(tmp_path: Path) -> None:
+    """An option overrides a file; what is a column is none of its business."""
+    (tmp_path / "in.json").write_text('{"x": 100, "k": 3, "w": 5}')
+    done = mapped("x*k*w", "--inputs", str(tmp_path / "in.json"), "--w", "1", "--keep", "")
+    assert (done.out, done.err) == ("value,d_x\n6,3\n9,3\n", "")
 
 
 def test_collisions() -> None:
@@ -279,8 +293,17 @@ def test_equals_row_by_row(tmp_path: Path, name: str, monkeypatch: pytest.Monkey
         )
 
 
-def test_many_ways() -> None:
+def test_what_the_program_says() -> None:
+    """Once, however many rows there are."""
+    done = mapped("x*2\nx", "--keep", "", "--wrt", "")
+    assert done.out == "value\n2\n3\n"
+    assert done.err.startswith("warning: line 1 is not used at program:1:1")
+    assert done.err.count("warning: ") == 1
+
+
+def test_many_ways(monkeypatch: pytest.MonkeyPatch) -> None:
     """A way for each value of an index, and rows without an answer on some of them."""
+    monkeypatch.setattr(mapper, "PATHS", 16)
     rng = np.random.default_rng(5)
     index, x = rng.integers(0, 40, 500), rng.integers(1, 9, 500)
     table = "i,x\n" + "".join(f"{i},{k}\n" for i, k in zip(index, x, strict=True))

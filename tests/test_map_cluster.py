@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import sys
 import threading
 import time
 import warnings
@@ -134,3 +135,35 @@ def test_cluster_without_gradcli() -> None:
         cluster_module._refuse_strangers(Client(), "ADDRESS")
     assert caught.value.status == 1
     assert "pip install" in str(caught.value)
+
+
+class Lost:
+    """What is left of Dask when no cluster answers, or the one there was does not any more."""
+
+    class KilledWorker(Exception):  # noqa: N818 - Dask's name
+        pass
+
+    def Client(self, *args: Any, **options: Any) -> Any:  # noqa: N802 - Dask's name
+        raise OSError("refused")
+
+
+def test_clusters_that_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "in.csv").write_text("x\n1\n")
+    args = ["x", tmp_path / "in.csv", "--dask", "10.0.0.1:1"]
+    monkeypatch.setattr(cluster_module, "distributed", Lost)
+    done = Done(*args)
+    assert (done.status, done.err) == (2, "error: there is no Dask scheduler at 10.0.0.1:1\n")
+    for error, words in (
+        (Lost.KilledWorker(), "workers of the Dask cluster HERE keep dying over the same rows"),
+        (OSError("no route"), "the Dask cluster HERE is lost: no route"),
+    ):
+        with (
+            pytest.raises(cluster_module.ClusterError, match=words),
+            cluster_module._troubles("HERE"),
+        ):
+            raise error
+    monkeypatch.undo()
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    done = Done(*args)
+    assert done.status == 2
+    assert "Dask, which is not installed\n  help: pip install 'gradcli[dask]'" in done.err

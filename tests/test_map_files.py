@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 import gradcli
+from gradcli.data.tables import chunks as chunks_module
 from gradcli.data.tables import input as input_module
 from tests.tables import KINDS, Done, ipc, pa, pq, ran, read, sample, written
 
@@ -198,13 +199,37 @@ def test_standard_input_that_cannot_be_rewound(tmp_path: Path, kind: str) -> Non
         (b'x,"y\n1,2\n', ("csv",), ["a quote in the first line", "never closed"]),
         (b'x,y\n1,a\n2,"b\n3,c\n', ("csv",), ["a quote opens and is never closed at stdin:3"]),
         (b"x,y,x\n1,2,3\n", ("csv",), ["2 columns named 'x'", "in the first line"]),
+        (b"x,\xff\n1,2\n", ("csv",), ["'stdin' is not text in UTF-8"]),
+        (b"x,t\n1,a\n2,\xff\n", ("csv",), ["stdin:3 is not text in UTF-8"]),
+        (b'x,t\n1,"' + b"a\n" * 99, ("csv",), ["the row at stdin:2 has no end"]),
+        (b"", ("jsonl",), ["no column and no value for 'x'"]),
+        (b'{"x": "[1, 2"}\n', ("jsonl",), ['"[1, 2" is not a number at stdin:1']),
+        (b'x\n"[1, 2]"\n"[1, 2"\n', ("csv",), ['"[1, 2" is not a number at stdin:3, column x']),
     ],
 )
-def test_tables_that_are_damaged(data: bytes, args: tuple[str], words: list[str]) -> None:
+def test_tables_that_are_damaged(
+    data: bytes, args: tuple[str], words: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chunks_module, "LONGEST", 64)
+    monkeypatch.setattr(chunks_module, "CHUNK", 32)
     done = Done("x", "-", "--from", *args, stdin=data)
     assert done.status in (1, 2), done.err
     assert all(word in done.err for word in words), done.err
     assert done.err.count("error: ") == 1
+
+
+def test_a_folder_without_tables(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("x\n1\n")
+    done = Done("x", tmp_path)
+    assert (done.status, f"there is no table in '{tmp_path}'" in done.err) == (2, True)
+    assert "tables end in .csv .tsv" in done.err
+
+
+def test_nothing_in_parts(tmp_path: Path) -> None:
+    """Files without row groups, without rows, without lines make empty parts."""
+    pq.ParquetWriter(tmp_path / "in.parquet", pa.schema([("x", pa.float64())])).close()
+    ran("x^2", tmp_path / "in.parquet", "-o", tmp_path / "out", "--to", "csv")
+    assert (tmp_path / "out" / "part-00000.csv").read_text() == "x,value,d_x\n"
 
 
 def test_twins(tmp_path: Path) -> None:
@@ -222,6 +247,7 @@ def test_bytes_as_text(tmp_path: Path, to: str) -> None:
             "a": [b"one", "zwölf".encode()],
             "b": [b"1", b"\xff"],
             "l": pa.array(["p,q", "r"], pa.large_string()),
+            "n": [[b"a"], [b"\xff"]],
         }
     )
     source = written(tmp_path / "in.parquet", table)
@@ -230,7 +256,11 @@ def test_bytes_as_text(tmp_path: Path, to: str) -> None:
     assert "bytes that are not text in UTF-8 at" in done.err
     assert "in.parquet, row 2, column b\n  help: --drop b" in done.err
     out = tmp_path / f"out.{to}"
-    ran("x", source, "--drop", "b", "-o", out)
+    assert (
+        "a list holds bytes that are not text in UTF-8"
+        in Done("x", source, "--drop", "b", "--to", to).err
+    )
+    ran("x", source, "--drop", "b,n", "-o", out)
     assert [(row["a"], row["l"]) for row in read(out)] == [("one", "p,q"), ("zwölf", "r")]
 
 

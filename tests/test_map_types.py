@@ -126,6 +126,42 @@ def test_files_of_several_types(tmp_path: Path, kind: str) -> None:
     assert found["value"].to_pylist() == [1, 4, 2.25]
 
 
+def test_later_cells_of_other_types_in_json() -> None:
+    """Texts as JSON: numbers digit for digit where they are, what is none of them a text."""
+    cells = ["1", "2.50", "+3", "007", "many", "", "NaN"]
+    table = "x,n,b\n" + "".join(
+        f"1,{n},{b}\n" for n, b in zip(cells, ["True"] * 6 + ["1"], strict=True)
+    )
+    before, chunks_module.CHUNK = chunks_module.CHUNK, 16
+    try:
+        lines = ran("x", "-", "--from", "csv", "--to", "jsonl", stdin=table.encode()).splitlines()
+    finally:
+        chunks_module.CHUNK = before
+    found = [json.loads(line) for line in lines]
+    assert [row["n"] for row in found] == [1, 2.5, 3, "007", "many", None, "NaN"]
+    assert [row["b"] for row in found] == [True] * 6 + ["1"]
+
+
+def test_numbers_in_other_columns(tmp_path: Path) -> None:
+    """Categories of numbers, nothing at all, decimals, matrices with gaps."""
+    table = pa.table(
+        {
+            "c": pa.array(["1", "2", "1"]).dictionary_encode(),
+            "n": pa.nulls(3),
+            "d": pa.array([1, 2, None]).cast(pa.decimal128(22, 3)),
+            "m": [[[1.0, 2.0], [3.0, 4.0]], [[1.0, None], [3.0, 4.0]], None],
+        }
+    )
+    source = written(tmp_path / "in.parquet", table)
+    assert ran("c*2", source, "--keep", "c", "--to", "csv") == "c,value,d_c\n1,2,2\n2,4,2\n1,2,2\n"
+    assert ran("n*2", source, "--keep", "", "--to", "csv") == "value,d_n\n,\n,\n,\n"
+    assert ran("d*2", source, "--keep", "", "--to", "csv") == "value,d_d\n2,2\n4,2\n,\n"
+    assert ran("det(m)", source, "--keep", "", "--wrt", "", "--to", "csv").splitlines()[2:] == [
+        '""',
+        '""',
+    ]
+
+
 def test_keys_that_come_later(tmp_path: Path) -> None:
     lines = b'{"x": 1}\n{"x": 2, "note": "new"}\n'
     monkey = chunks_module.CHUNK
