@@ -233,6 +233,14 @@ class Notice(Diagnostic):
         return hash(self.message)
 
 
+class GradcliWarning(UserWarning):
+    """A notice as Python passes warnings on; `notice` has its message, place and help."""
+
+    def __init__(self, notice: Notice) -> None:
+        super().__init__(str(notice))
+        self.notice = notice
+
+
 def render(diagnostic: Diagnostic) -> str:
     """The message, the line it is about with the place underlined, and the help."""
     span = diagnostic.span

@@ -16,7 +16,7 @@ from gradcli.engine.settings import Settings, canonical
 from gradcli.errors import GradcliError, InputError, UsageError, in_python
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import numpy as np
 
@@ -151,13 +151,6 @@ def names_in(wrt: str | Iterable[str] | None) -> tuple[str, ...] | None:
         return None
     words = wrt.split(",") if isinstance(wrt, str) else wrt
     return tuple([canonical(word.strip()) for word in words])
-
-
-def batch(jobs: Any, **options: Any) -> Iterator[dict[str, Any]]:
-    """Answers jobs in their order, each as a dict: see `gradcli.engine.jobs.python.batch`."""
-    from gradcli.engine.jobs.python import batch as answers
-
-    return answers(jobs, **options)
 
 
 def compile(  # noqa: A001 - the word of the contract

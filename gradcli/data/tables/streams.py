@@ -10,9 +10,9 @@ from shutil import copyfileobj
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from gradcli.data.file_kinds import LONGEST_MAGIC, compression
-from gradcli.data.files import cited
+from gradcli.data.files import cited, unreadable
 from gradcli.data.tables.arrow import arrow
-from gradcli.data.tables.bad import TableError
+from gradcli.data.tables.flaws import TableError
 from gradcli.errors import InputError
 
 if TYPE_CHECKING:
@@ -67,12 +67,12 @@ class Streams:
     def starts(self, path: str, mark: bytes) -> bool:
         """Whether a pipe at its beginning starts with these bytes."""
         with self.opened(path) as stream:
-            place = stream.tell() if stream.seekable() else None
+            position = stream.tell() if stream.seekable() else None
             head = _read_fully(stream, len(mark))
-            if place is None:
+            if position is None:
                 self.put_back(path, head)
             else:
-                stream.seek(place)
+                stream.seek(position)
         return head == mark
 
     def close(self) -> None:
@@ -87,8 +87,7 @@ class Streams:
 
     def _begun(self, path: str) -> BinaryIO:
         """A pipe at its beginning."""
-        if path == "-":
-            assert self._stdin is not None
+        if path == "-" and self._stdin is not None:
             return self._stdin.take("the table")
         self._own.append(_opened(path))
         return self._own[-1]
@@ -126,25 +125,25 @@ def _opened(path: str) -> BinaryIO:
     try:
         return open(path, "rb")
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise InputError(f"cannot read '{path}': {reason}") from error
+        raise unreadable(path, error) from error
 
 
 def _unpacked(stream: BinaryIO, path: str) -> BinaryIO:
     """A stream at its beginning, unpacked if it is compressed."""
-    place = stream.tell() if stream.seekable() else None
+    position = stream.tell() if stream.seekable() else None
     head = _read_fully(stream, LONGEST_MAGIC)
-    if place is None:
+    if position is None:
         stream = _joined(head, stream)
     else:
-        stream.seek(place)
+        stream.seek(position)
     codec = compression(head)
     if codec is None:
         return stream
     pa = arrow()
     if codec == "xz" or not pa.Codec.is_available(codec):
         raise InputError(
-            f"'{cited(path)}' is compressed by {codec}", help=f"unpack it: {codec} -d < FILE | …"
+            f"'{cited(path)}' is compressed with {codec}",
+            help=f"unpack it first: {codec} -d < FILE | …",
         )
     return io.BufferedReader(pa.CompressedInputStream(stream, codec))
 
@@ -159,10 +158,10 @@ def _read_fully(stream: BinaryIO, size: int) -> bytes:
 
 def _aside(stream: BinaryIO) -> BinaryIO:
     """All of a stream in a temporary file without a name."""
-    found: Any = tempfile.TemporaryFile()  # noqa: SIM115 - closed by who asks
-    copyfileobj(stream, found, 2**20)
-    found.seek(0)
-    return found  # type: ignore[no-any-return]
+    kept: Any = tempfile.TemporaryFile()  # noqa: SIM115 - closed by who asks
+    copyfileobj(stream, kept, 2**20)
+    kept.seek(0)
+    return kept  # type: ignore[no-any-return]
 
 
 class _Joined(io.RawIOBase):

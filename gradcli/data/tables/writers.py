@@ -1,4 +1,4 @@
-"""Tables to write: encoded block by block, appended in order."""
+"""Batches of rows encoded, and appended in order to a stream, to a table in memory, or to parts."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import io
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from gradcli.data.file_kinds import DELIMITERS
 from gradcli.data.tables.arrow import arrow
 from gradcli.data.tables.encode import csv_header, csv_lines, json_lines
-from gradcli.data.tables.text import DELIMITERS
+from gradcli.data.tables.kinds import TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -16,13 +17,14 @@ if TYPE_CHECKING:
 GROUP = 2**18
 """Rows of a row group, or of a batch of Arrow."""
 
-SUFFIXES = {kind: "." + kind for kind in ("csv", "tsv", "jsonl", "parquet", "arrow")}
+COPIED = 2**22
+"""Bytes of a part that are copied at a time."""
 
 
 def encode(
     kind: str, names: Sequence[str], columns: Sequence[Any], schema: Any, extras: Any = None
 ) -> Any:
-    """A block in the form that a sink of this kind appends; safe to call from many threads.
+    """A batch of rows in the form that a writer of this kind appends; safe to call from threads.
 
     `extras` are further keys for JSON lines.
     """
@@ -33,7 +35,26 @@ def encode(
     return arrow().record_batch(list(columns), schema=schema)
 
 
-class TextSink:
+@contextmanager
+def writer(
+    stream: BinaryIO, kind: str, names: Sequence[str], schema: Any
+) -> Iterator[Callable[[Any], None]]:
+    """Within it, what appends encoded rows to a stream; text gets a header, if there are names."""
+    if kind in TEXT:
+        lines = TextWriter(stream, kind, names)
+        yield lines.write
+        lines.close()
+        return
+    rows = TypedWriter(stream, kind, schema)
+    try:
+        yield rows.write
+    except BaseException:
+        rows.abandon()
+        raise
+    rows.close()
+
+
+class TextWriter:
     """Lines of text; the header first, if there are names."""
 
     def __init__(self, stream: BinaryIO, kind: str, names: Sequence[str]) -> None:
@@ -41,24 +62,21 @@ class TextSink:
         has_header = bool(names) and kind in DELIMITERS
         self._header = csv_header(names, DELIMITERS[kind]) if has_header else b""
 
-    def write(self, block: Any) -> None:
-        """Appends an encoded block."""
-        self._begin()
-        self._stream.write(block)
-
-    def _begin(self) -> None:
-        """Writes the header as late as can be: before it an error leaves no trace."""
-        self._stream.write(self._header)
-        self._header = b""
+    def write(self, lines: Any) -> None:
+        """Appends encoded rows, the header as late as can be: before it errors leave no trace."""
+        if self._header:
+            self._stream.write(self._header)
+            self._header = b""
+        self._stream.write(lines)
 
     def close(self) -> None:
         """Nothing follows."""
-        self._begin()
+        self.write(b"")
         self._stream.flush()
 
 
-class TypedSink:
-    """Parquet or Arrow IPC: blocks gathered into groups of rows, however they were cut.
+class TypedWriter:
+    """Parquet or Arrow IPC: rows gathered into groups of one size, however they were cut.
 
     Nothing is written before the first group is complete, so that early errors leave no trace.
     """
@@ -73,16 +91,16 @@ class TypedSink:
         self._writer: Any = None
         self._last: Any = None
 
-    def write(self, block: Any) -> None:
-        """Appends an encoded block."""
-        while self._count + block.num_rows >= GROUP:
+    def write(self, batch: Any) -> None:
+        """Appends encoded rows."""
+        while self._count + batch.num_rows >= GROUP:
             rest = GROUP - self._count
-            self._waiting.append(block.slice(0, rest))
+            self._waiting.append(batch.slice(0, rest))
             self._flush()
-            block = block.slice(rest)
-        if block.num_rows:
-            self._waiting.append(block)
-            self._count += block.num_rows
+            batch = batch.slice(rest)
+        if batch.num_rows:
+            self._waiting.append(batch)
+            self._count += batch.num_rows
 
     def _flush(self) -> None:
         table = arrow().Table.from_batches(self._waiting, self._schema)
@@ -112,7 +130,7 @@ class TypedSink:
         return table.combine_chunks()
 
     def abandon(self) -> None:
-        """What was written stays without an end; the writer must not outlive its stream."""
+        """What was written stays without an end; Arrow's writer must not outlive its stream."""
         self._gate.shut = True
         if self._writer is not None:
             with suppress(Exception):
@@ -154,8 +172,8 @@ class Gate(io.RawIOBase):
 
 def _is_plain(kind: Any) -> bool:
     """Whether values of this type hardly repeat, so that no dictionary pays."""
-    pa = arrow()
-    return bool(pa.types.is_floating(kind) or pa.types.is_nested(kind))
+    types = arrow().types
+    return bool(types.is_floating(kind) or types.is_nested(kind))
 
 
 def _is_seekable(stream: Any) -> bool:
@@ -165,25 +183,20 @@ def _is_seekable(stream: Any) -> bool:
         return False
 
 
-@contextmanager
-def sink(
-    stream: BinaryIO, kind: str, names: Sequence[str], schema: Any
-) -> Iterator[Callable[[Any], None]]:
-    """Within it, what appends an encoded block to a stream."""
-    if kind not in ("parquet", "arrow"):
-        lines = TextSink(stream, kind, names)
-        yield lines.write
-        lines.close()
-        return
-    rows = TypedSink(stream, kind, schema)
-    try:
-        yield rows.write
-    except BaseException:
-        rows.abandon()
-        raise
-    rows.close()
+# --- parts of a table that were written apart ---------------------------------------------------
 
 
 def part_name(number: int, kind: str) -> str:
     """The name of a part in a folder of parts."""
-    return f"part-{number:05d}{SUFFIXES[kind]}"
+    return f"part-{number:05d}.{kind}"
+
+
+def read_part(path: str, kind: str) -> Iterator[Any]:
+    """What a part holds, as a writer of this kind appends it; parts of typed tables are Arrow."""
+    if kind in TEXT:
+        with open(path, "rb") as stream:
+            while data := stream.read(COPIED):
+                yield data
+        return
+    with arrow().ipc.open_file(path) as reader:
+        yield from map(reader.get_batch, range(reader.num_record_batches))
