@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gradcli.engine.settings import Settings
     from gradcli.errors import Notice
     from gradcli.ir.node import Node
-    from gradcli.syntax.tree import Program as Tree
+    from gradcli.syntax.tree import SyntaxTree
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -37,7 +37,7 @@ class Text:
 
     def __init__(self, text: str, name: str = "program") -> None:
         self.source = Source(text, name)
-        self.tree: Tree = parse(self.source)
+        self.tree: SyntaxTree = parse(self.source)
 
     def names(self, given: Collection[str] = ()) -> Names:
         """The program's inputs and prefixes, given names having values."""
