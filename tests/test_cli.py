@@ -242,7 +242,7 @@ REFUSED: list[tuple[int, str, str]] = [
     # values
     (2, 'eval x --x "1,2;3"', "the rows are of unequal length: 2, 1 at --x:1:1"),
     (2, 'eval x --x "1,,2"', "there is no item before this `,` at --x:1:3"),
-    (2, 'eval x --x "1 2"', "items are apart by commas, not by blanks at --x:1:3; write `1,2`"),
+    (2, 'eval x --x "1 2"', "items are separated by commas, not by spaces at --x:1:3; write `1,2`"),
     (
         2,
         'eval x --x "1 -2"',
@@ -254,10 +254,10 @@ REFUSED: list[tuple[int, str, str]] = [
     (
         2,
         'eval x --x "1:4"',
-        ("a value holds no ranges at --x:1:2; write `linspace(1, 4, n)` for n numbers"),
+        ("a value cannot contain ranges at --x:1:2; write `linspace(1, 4, n)` for n numbers"),
     ),
     (2, "eval x --x y", "a value is made of numbers and constants, and 'y' is neither at --x:1:1"),
-    (2, 'eval x --x "a = 3"', "a value holds no assignments at --x:1:3"),
+    (2, 'eval x --x "a = 3"', "a value cannot contain assignments at --x:1:3"),
     (2, 'eval x --x ""', "the value is empty at --x:1:1"),
     (2, "eval x --x \"'abc'\"", "the result is a text at --x:1:1"),
     (2, "eval x --x (1", "this `(` is never closed at --x:1:1; add a `)`"),

@@ -245,31 +245,38 @@ REFUSED: list[tuple[str, Values, str]] = [
     ("2x", {}, "parse: `2x` is neither a number nor a name at 1:1; write `2*x`"),
     ("2(x+1)", {}, "parse: `2` is not a function at 1:1; write `2*(x+1)`"),
     ("0x10", {}, "parse: numbers are written in decimal at 1:1; write `16`"),
-    ("3j", {}, "parse: there are no complex numbers at 1:1; a product is `3*j`"),
+    ("3j", {}, "parse: there are no complex numbers at 1:1; for a product, write `3*j`"),
     ("x²", {}, "parse: `²` cannot be part of a name at 1:2; write `x^2`"),
     ("true = 3", {}, "parse: cannot assign to the constant `true` at 1:1"),
     ("newaxis = 3", {}, "parse: cannot assign to the constant `newaxis` at 1:1"),
-    ("a & b", {}, "parse: `&` is no operator at 1:3; write `and`"),
-    ("a | b", {}, "parse: `|` is no operator at 1:3; write `or`"),
-    ("~a", {}, "parse: `~` is no operator at 1:1; write `not`"),
-    ("a ? b : c", {}, "parse: `?` is no operator at 1:3; a choice is written `a if c else b`"),
-    ("|x|", {}, "parse: `| |` is no absolute value here at 1:1; write `abs(x)`"),
+    ("a & b", {}, "parse: `&` is not an operator at 1:3; write `and`"),
+    ("a | b", {}, "parse: `|` is not an operator at 1:3; write `or`"),
+    ("~a", {}, "parse: `~` is not an operator at 1:1; write `not`"),
+    ("a ? b : c", {}, "parse: `?` is not an operator at 1:3; a choice is written `a if c else b`"),
+    ("|x|", {}, "parse: `| |` does not mean the absolute value at 1:1; write `abs(x)`"),
     (
         "x'",
         {},
-        ("parse: `'` is no operator at 1:2; the transpose is `x.T`; a derivative is `grad(y, x)`"),
+        (
+            "parse: `'` is not an operator at 1:2; "
+            "the transpose is `x.T`; a derivative is `grad(y, x)`"
+        ),
     ),
     (
         "lambda x: x",
         {},
-        "parse: there is no `lambda` here at 1:1; a function is written `x => x^2`",
+        "parse: there is no `lambda` in this language at 1:1; a function is written `x => x^2`",
     ),
-    ("def f(x): x", {}, "parse: there is no `def` here at 1:1; a function is written `f(x) = x^2`"),
+    (
+        "def f(x): x",
+        {},
+        "parse: there is no `def` in this language at 1:1; a function is written `f(x) = x^2`",
+    ),
     (
         "return 3",
         {},
         (
-            "parse: there is no `return` here at 1:1; "
+            "parse: there is no `return` in this language at 1:1; "
             "the value of a block is that of its last statement"
         ),
     ),
@@ -278,7 +285,7 @@ REFUSED: list[tuple[str, Values, str]] = [
         {},
         (
             "parse: a line cannot start with `.` at 2:1; "
-            "put the `.` at the end of the line before, or the whole in parentheses"
+            "put the `.` at the end of the line above, or the expression in parentheses"
         ),
     ),
     # names
@@ -347,7 +354,7 @@ REFUSED: list[tuple[str, Values, str]] = [
             "(3,) at 1:6; write any(…), all(…), or choose with where(…)"
         ),
     ),
-    ("if x = 3 { 1 }", X, "parse: `=` is no comparison at 1:6; did you mean `==`?"),
+    ("if x = 3 { 1 }", X, "parse: `=` is not a comparison at 1:6; did you mean `==`?"),
     ("x if x > 0", X, "parse: this `if` has no `else` at 1:3; a choice is written `a if c else b`"),
     # the value of a program
     (

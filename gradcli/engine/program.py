@@ -17,7 +17,7 @@ from gradcli.syntax.parser import parse
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-    from gradcli.syntax.tree import Program as Tree
+    from gradcli.syntax.tree import SyntaxTree
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -29,7 +29,7 @@ class Text:
 
     def __init__(self, text: str, name: str = "program") -> None:
         self.source = Source(text, name)
-        self.tree: Tree = parse(self.source)
+        self.tree: SyntaxTree = parse(self.source)
 
     @classmethod
     def of(cls, text: str) -> Text:

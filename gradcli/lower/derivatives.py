@@ -341,7 +341,7 @@ def _print(run: Interpreter, given: list[Given]) -> Any:
 # --- rules of the user's own --------------------------------------------------------------------
 
 
-def attach_rule(run: Interpreter, node: tree.Rule) -> None:
+def attach_rule(run: Interpreter, node: tree.DerivativeRule) -> None:
     """`vjp f(x, dy) = …`: checked against f, and kept with it."""
     function = run.scope.find(node.id)
     if not isinstance(function, Closure):

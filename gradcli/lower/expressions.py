@@ -93,7 +93,7 @@ def stacked(items: Sequence[Node]) -> Node:
     return WORDS["stack"](tuple(items))
 
 
-def unary(run: Interpreter, node: tree.Unary) -> Any:
+def unary(run: Interpreter, node: tree.UnaryOperation) -> Any:
     """Signs and negations, the innermost first."""
     value = run.number(node.operand)
     run.place(run.span(node))
@@ -184,7 +184,7 @@ def _literal_array(node: tree.Array) -> Any:
         if isinstance(item, tree.Number):
             rows.append(item.value)
         elif (
-            isinstance(item, tree.Unary)
+            isinstance(item, tree.UnaryOperation)
             and item.ops == ("-",)
             and isinstance(item.operand, tree.Number)
         ):
@@ -214,7 +214,7 @@ EXPRESSIONS: dict[type, Any] = {
     tree.Name: name,
     tree.Tuple: tuple_,
     tree.Array: array,
-    tree.Unary: unary,
+    tree.UnaryOperation: unary,
     tree.Arithmetic: arithmetic,
     tree.Power: power,
     tree.Compare: compare,

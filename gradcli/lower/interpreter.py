@@ -175,7 +175,7 @@ class Interpreter:
                 if self.decide(operand) is stops:
                     return stops
             return not stops
-        if node.__class__ is tree.Unary and all(op == "not" for op in node.ops):
+        if node.__class__ is tree.UnaryOperation and all(op == "not" for op in node.ops):
             return self.decide(node.operand) is not bool(len(node.ops) % 2)
         self.step(node)
         value = self.number(node)

@@ -28,7 +28,7 @@ from gradcli.syntax import tree
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from gradcli.syntax.tree import Program
+    from gradcli.syntax.tree import SyntaxTree
 
 
 _GOES_ON = re.compile(r"(?:[^\S\n]|#[^\n]*)*\n\s*[-+−]")
@@ -76,7 +76,7 @@ class Names:
         return frozenset(found)
 
 
-def read_names(program: Program, library: Any, given: Collection[str] = ()) -> Names:
+def read_names(program: SyntaxTree, library: Any, given: Collection[str] = ()) -> Names:
     """The names of a program; `given` are those for which there are values (or will be)."""
     reader = _Reader(program, library, given)
     with Room(program.depth):
@@ -87,7 +87,7 @@ def read_names(program: Program, library: Any, given: Collection[str] = ()) -> N
 class _Reader:
     """Walks the tree in the order of evaluation; `local` are the names of functions around."""
 
-    def __init__(self, program: Program, library: Any, given: Collection[str]) -> None:
+    def __init__(self, program: SyntaxTree, library: Any, given: Collection[str]) -> None:
         self.source = program.source
         self.library = library
         self.given = frozenset(given)
@@ -316,7 +316,7 @@ class _Reader:
             if isinstance(node.value, tree.Name) and isinstance(node.target, tree.Name):
                 self.names.aliases.append((node.target.id, node.value.id))
             self.assign(target_names(node.target))
-        elif isinstance(node, (tree.Define, tree.Rule)):
+        elif isinstance(node, (tree.Define, tree.DerivativeRule)):
             self.define(node)
         elif isinstance(node, tree.If):
             for condition, block in node.branches:
@@ -348,14 +348,14 @@ class _Reader:
         if not self.local:
             self.done.update(names)
 
-    def define(self, node: tree.Define | tree.Rule) -> None:
+    def define(self, node: tree.Define | tree.DerivativeRule) -> None:
         if isinstance(node, tree.Define):
             self.assign([node.id])
         elif not self.is_own(node.id):
             self.no_function_for_rule(node)
         self.function(node.parameters, node.body, node.id)
 
-    def no_function_for_rule(self, node: tree.Rule) -> None:
+    def no_function_for_rule(self, node: tree.DerivativeRule) -> None:
         end = self.source.text.index("(", node.start)
         head = self.source.text[node.start + len("vjp") : end]
         parameters = ", ".join(p.id for p in node.parameters[:-1])

@@ -72,7 +72,7 @@ def define(run: Interpreter, node: tree.Define) -> Any:
     return NOTHING
 
 
-def rule(run: Interpreter, node: tree.Rule) -> Any:
+def rule(run: Interpreter, node: tree.DerivativeRule) -> Any:
     """`vjp f(x, dy) = body`."""
     attach_rule(run, node)
     return NOTHING
@@ -117,7 +117,7 @@ def _is_name(node: Any) -> bool:
 STATEMENTS: dict[type, Any] = {
     tree.Assign: assign,
     tree.Define: define,
-    tree.Rule: rule,
+    tree.DerivativeRule: rule,
     tree.If: if_,
     tree.While: while_,
     tree.For: for_,

@@ -62,7 +62,7 @@ def _below(here: _Place) -> Iterator[_Place]:
     """The parts of a tree with what is around them."""
     node = here.node
     for child in children(node):
-        if isinstance(node, (tree.Define, tree.Lambda, tree.Rule)) and child is node.body:
+        if isinstance(node, (tree.Define, tree.Lambda, tree.DerivativeRule)) and child is node.body:
             yield _Place(child, child, None, "")
         elif isinstance(child, tree.Block) and isinstance(node, (tree.If, tree.While, tree.For)):
             yield _Place(child, here.body, *_header(node, child))

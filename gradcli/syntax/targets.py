@@ -5,7 +5,8 @@ The grammar takes any expression there; what it means, and what is wrong with it
 
 from __future__ import annotations
 
-from gradcli.syntax.lexer import Mistake
+from gradcli.syntax.mistake import Mistake
+from gradcli.syntax.names import FIXED_NAMES
 from gradcli.syntax.tree import (
     Argument,
     Array,
@@ -14,19 +15,17 @@ from gradcli.syntax.tree import (
     Block,
     Call,
     Define,
+    DerivativeRule,
     Index,
     Lambda,
     Name,
     Parameter,
-    Rule,
     Tuple,
 )
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gradcli.syntax.tree import Body, Expression, Target
-
-FIXED_NAMES = frozenset(("true", "false", "inf", "nan", "newaxis"))
 
 
 def assignment(head: Expression, body: Body) -> Assign | Define:
@@ -41,7 +40,7 @@ def assignment(head: Expression, body: Body) -> Assign | Define:
             "a block is the body of a function, not a value",
             body.start,
             body.start + 1,
-            f"`{_described(to)}() = {{ … }}` defines a function of no parameters",
+            f"`{_described(to)}() = {{ … }}` defines a function without parameters",
         )
     return Assign(to, None, body, head.start, body.end)
 
@@ -59,11 +58,11 @@ def augmented(head: Expression, op: str, value: Expression) -> Assign:
     return Assign(to, op, value, head.start, value.end)
 
 
-def rule(start: int, head: Expression, body: Body) -> Rule:
+def rule(start: int, head: Expression, body: Body) -> DerivativeRule:
     """`vjp head = body`."""
     if not isinstance(head, Call):
         raise Mistake(
-            "a derivative rule starts with the function it is for",
+            "a derivative rule names a function and its parameters",
             head.start,
             head.end,
             "for example `vjp f(x, dy) = 2*dy`",
@@ -72,9 +71,9 @@ def rule(start: int, head: Expression, body: Body) -> Rule:
     parameters = _parameters(head.arguments)
     for parameter in parameters:
         if parameter.default is not None:
-            message = "the parameters of a derivative rule have no defaults"
+            message = "the parameters of a derivative rule cannot have defaults"
             raise Mistake(message, parameter.start, parameter.end)
-    return Rule(name.id, parameters, body, start, body.end)
+    return DerivativeRule(name.id, parameters, body, start, body.end)
 
 
 def lambda_parameters(head: Expression) -> tuple[Parameter, ...]:
@@ -142,7 +141,7 @@ def _function_name(head: Call) -> Name:
     name = head.function
     if not isinstance(name, Name):
         raise Mistake(
-            "a function that is defined must have a plain name",
+            "only a plain name can be defined as a function",
             name.start,
             name.end,
             "for example `f(x) = x^2`",

@@ -75,7 +75,7 @@ class Array(Tree):
         self.end = end
 
 
-class Unary(Tree):
+class UnaryOperation(Tree):
     """Prefix operators before one operand, outermost first: `ops` of "-", "+", "not"."""
 
     __slots__ = ("operand", "ops")
@@ -297,7 +297,7 @@ class Define(Tree):
         self.end = end
 
 
-class Rule(Tree):
+class DerivativeRule(Tree):
     """`vjp id(parameters) = body`: a derivative rule of the user's own."""
 
     __slots__ = ("body", "id", "parameters")
@@ -368,7 +368,7 @@ class For(Tree):
         self.end = end
 
 
-class Rows(Tree):
+class ValueRows(Tree):
     """The value of an option: rows of items, `1,2;3,4`; `comma` where a row ended with one."""
 
     __slots__ = ("comma", "rows")
@@ -382,7 +382,7 @@ class Rows(Tree):
         self.end = end
 
 
-class Program:
+class SyntaxTree:
     """A whole text: its block, its source, and how deep its tree is."""
 
     __slots__ = ("_depth", "block", "size", "source")
@@ -435,7 +435,7 @@ Expression = (
     | Name
     | Tuple
     | Array
-    | Unary
+    | UnaryOperation
     | Arithmetic
     | Power
     | Compare
@@ -448,4 +448,4 @@ Expression = (
 )
 Body = Expression | Block
 Target = Name | Tuple
-Statement = Expression | Assign | Define | Rule | If | While | For
+Statement = Expression | Assign | Define | DerivativeRule | If | While | For

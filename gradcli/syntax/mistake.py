@@ -1,0 +1,24 @@
+"""An error of syntax on its way to the source that it is about."""
+
+from __future__ import annotations
+
+from gradcli.errors import GradcliError, ParseError
+
+
+class Mistake(Exception):  # noqa: N818 - never leaves this package
+    """What is wrong with the characters from `start` to `end`, and the way out."""
+
+    def __init__(
+        self,
+        message: str,
+        start: int,
+        end: int,
+        help: str | None = None,
+        error: type[GradcliError] = ParseError,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.start = start
+        self.end = end
+        self.help = help
+        self.error = error
