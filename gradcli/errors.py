@@ -209,6 +209,10 @@ class InternalError(GradcliError):
     status = 70
 
 
+class BatchError(InternalError):
+    """An operation that has no rule for many values at a time."""
+
+
 class Notice(Diagnostic):
     """A warning: the answer stands, and here is what to know about it."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,9 @@ from gradcli.engine.api import Program
 from gradcli.engine.settings import Settings
 from gradcli.exec import blocked, region
 from gradcli.exec.plain import Evaluator
-from gradcli.ir.node import ancestors
+from gradcli.exec.region import Bound, Region, Work
+from gradcli.exec.traits import is_total
+from gradcli.ir.node import Graph, ancestors
 from gradcli.ir.op import Elementwise
 from gradcli.passes import modes
 from tests.test_ops import EVERY_CALL, drawn
@@ -104,19 +107,23 @@ def test_no_elements() -> None:
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("call", EVERY_CALL, ids=lambda call: call.text)
 def test_every_operation(call: Call, dtype: str) -> None:
-    """Value and gradients of every operation, in blocks and whole; and what its kernels promise.
+    """Value and gradients of every operation in blocks; and what its kernels promise.
 
-    A kernel that returns its operand says so, and one that writes into an array writes the same.
+    Sums add up in another order: they are right to rounding, and given them all bits are the same.
     """
     recording = Program(call.text, settings=Settings(dtype=dtype)).record(drawn(call))
     nodes, given = asked(recording)
-    plain = Evaluator(given)
-    wanted = evaluated(recording, plain, nodes)
-    in_blocks = evaluated(recording, blocked.BlockedEvaluator(given, 2), nodes)
-    for one, other in zip(in_blocks, wanted, strict=True):
-        scale = np.max(np.abs(other), initial=0)
-        np.testing.assert_allclose(one, other, rtol=1e-6, atol=1e-6 * scale)
+    totals = [node for node in ancestors(nodes) if is_total(node)]
+    in_blocks = blocked.BlockedEvaluator(given, 2)
+    found = evaluated(recording, in_blocks, [*nodes, *totals])
+    plain = Evaluator({**given, **{node: in_blocks(node) for node in totals}})
+    for one, other in zip(found, evaluated(recording, plain, nodes), strict=False):
+        np.testing.assert_array_equal(one, other)
         assert one.dtype == other.dtype
+    for node in totals:
+        terms = np.ravel(plain(node.inputs[0])).astype(float)
+        rounding = terms.size * np.finfo(dtype).eps * math.fsum(abs(terms))
+        assert abs(float(plain(node).item()) - math.fsum(terms)) <= rounding
     with np.errstate(all="ignore"):
         for node in ancestors(nodes):
             if isinstance(node.op, Elementwise) and node.shape:
@@ -144,6 +151,18 @@ def test_several_sizes() -> None:
     text = "u = sin(x)*x; v = concat((u, 2*u)); w = tanh(v)*v; sum(w) + sum(u)*w[0]"
     for plain, found in zip(*both(text, 3 * BLOCK + 1, 2), strict=True):
         np.testing.assert_allclose(found, plain, rtol=1e-12)
+
+
+@pytest.mark.parametrize("size", [1, 4, 5, 9, 13, 1_001, 4_000_001])
+def test_blocks_are_even(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    """No block is larger than is stated, and none is left with a few elements."""
+    monkeypatch.setattr(region, "BLOCK", 1_000 if size > 1_000 else BLOCK)
+    x = Graph().input("x", (size,))
+    starts = Bound(Region([Work(-x, [x], True)], lambda _: False), {x: np.zeros(size)}).starts()
+    lengths = np.diff([*starts, size])
+    assert lengths.sum() == size
+    assert lengths.max() <= region.BLOCK
+    assert lengths.min() >= lengths.max() - len(lengths)
 
 
 PLAN = """\

@@ -181,7 +181,7 @@ def test_examples_and_aliases(record: Any) -> None:
 @pytest.mark.parametrize("record", FUNCTIONS.values(), ids=lambda record: record.name)
 def test_modes_agree_at_special_points(record: Any) -> None:
     """Where a convention decides, both modes follow it, to the second order, without NaN."""
-    for point in record.special:
+    for point in record.points:
         values = dict(zip("xy", np.atleast_1d(point), strict=False))
         run = Program(f"{record.name}({', '.join(values)})").record(values)
         one = run.graph.constant(1.0)

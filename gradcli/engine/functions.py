@@ -12,7 +12,6 @@ from gradcli.ir.node import Graph, Node
 from gradcli.ir.op import Elementwise
 from gradcli.lower.arguments import signature
 from gradcli.ops import catalog
-from gradcli.ops.notation import NOTATIONS
 from gradcli.passes import modes
 from gradcli.render.formula import formula
 from gradcli.suggest import nearest
@@ -113,7 +112,7 @@ def slopes(record: Function) -> list[str]:
         return []
     texts = []
     for x, slope in zip(xs, modes.reverse([y], xs), strict=True):
-        text = "0" if slope is None else formula(slope, NOTATIONS)
+        text = "0" if slope is None else formula(slope)
         texts.append(text if len(xs) == 1 else f"by {x.attrs[0]}: {text}")
     return texts
 
@@ -122,7 +121,7 @@ def edges(record: Function) -> list[str]:
     """Value and gradient at the points where the derivative follows a convention."""
     texts = []
     names = [p.name for p in record.parameters if p.kind == "Array"]
-    for point in record.special:
+    for point in record.points:
         values = point if isinstance(point, tuple) else (point,)
         given = dict(zip(names, values, strict=False))
         texts.append(_edge(record, given))

@@ -9,7 +9,7 @@ import numpy as np
 from gradcli.engine.collector import Paused
 from gradcli.engine.points.vanishing import obstacle, vanishes
 from gradcli.errors import InputError, Notice
-from gradcli.ir.node import WORDS
+from gradcli.ir.node import WORDS, Node
 from gradcli.ir.shapes import show_shape
 from gradcli.lower.values import fits
 from gradcli.passes import modes
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from gradcli.engine.run import Run
-    from gradcli.ir.node import Node
 
     Array = np.ndarray[Any, np.dtype[Any]]
 

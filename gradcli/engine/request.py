@@ -194,8 +194,7 @@ class Request:
     def _verdicts(self, run: Run, arrays: Any) -> dict[str, Any]:
         from gradcli.engine.points.verdicts import verdicts
 
-        frozen, dy = self.options.get("frozen") or {}, self.options.get("dy")
-        return verdicts(run, arrays, frozen, dy, lambda values: run.again(**values))
+        return verdicts(run, arrays, self.options.get("frozen") or {}, self.options.get("dy"))
 
     def _arrays(self, run: Run, part: Any) -> Any:
         """Parts as arrays, and a notice for each gradient that is zero for a reason."""

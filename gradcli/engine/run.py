@@ -10,7 +10,7 @@ from gradcli.engine.collector import Paused
 from gradcli.engine.program import as_input
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.exec.blocked import BlockedEvaluator
-from gradcli.ir.node import Graph
+from gradcli.ir.node import Graph, Node
 from gradcli.ir.shapes import show_shape
 from gradcli.lower.interpreter import Interpreter
 from gradcli.lower.values import leaves
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from gradcli.engine.program import Text
     from gradcli.engine.settings import Settings
     from gradcli.errors import Notice
-    from gradcli.ir.node import Node
     from gradcli.lower.names import Names
 
     Array = np.ndarray[Any, np.dtype[Any]]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gradcli.exec.region import Region
+from gradcli.exec.region import Region, Work
 from gradcli.exec.traits import is_repeated, is_total
 from gradcli.ir.op import Elementwise, Linear
 
@@ -31,7 +31,8 @@ class Plan:
     """The stages of an evaluation of nodes, inputs first, of which `wanted` are asked for.
 
     `known` are values that are the same whenever the plan is followed; arrays of `large` elements
-    and more are worth blocks.
+    and more are worth blocks. `roots` are what the nodes that only pass a value on pass on,
+    `uniform` the large nodes of one value throughout, `blocked` those that run in blocks.
     """
 
     def __init__(
@@ -43,87 +44,97 @@ class Plan:
         self.roots: dict[Node, Node] = {}
         self.uniform: set[Node] = set()
         self.blocked: set[Node] = set()
-        self.level: dict[Node, int] = {}
+        self._stage_of: dict[Node, int] = {}
         for node in nodes:
-            self._place(node)
-        self.kept = self._kept(nodes)
+            operands = self.operands(node)
+            self._sort(node, operands)
+            self._stage_of[node] = self._stage(node, operands)
         self.stages = self._stages(nodes)
 
     def operands(self, node: Node) -> list[Node]:
         """The inputs of a node, seen through those that only pass a value on."""
         return [self.roots.get(x, x) for x in node.inputs]
 
-    def _place(self, node: Node) -> None:
-        """Whether a node passes a value on, has one value throughout, or runs in blocks; and when.
+    # --- which nodes run how ----------------------------------------------------------------
 
-        Stage 0 has no blocks, only what has to run before any.
-        """
-        operands = self.operands(node)
+    def _sort(self, node: Node, operands: Sequence[Node]) -> None:
+        """Whether a node passes a value on, has one value throughout, or runs in blocks."""
         if node.op.identity and node.size >= self.large:
             self.roots[node] = operands[0]
         elif self._is_uniform(node, operands):
             self.uniform.add(node)
         elif self._fits(node, operands):
             self.blocked.add(node)
-        runs_in_blocks = node in self.blocked
-        level = int(runs_in_blocks)
-        for x in operands:
-            known = self.level.get(x)
-            if known is not None:
-                waits = runs_in_blocks and (x not in self.blocked or is_total(x))
-                level = max(level, known + 1 if waits else known)
-        self.level[node] = level
 
     def _is_uniform(self, node: Node, operands: Sequence[Node]) -> bool:
         """Whether all elements of a large node are the same because those of its operands are."""
         if node.size < self.large or not operands:
             return False
         spreads = isinstance(node.op, Linear) and node.op.moves
-        return (spreads or isinstance(node.op, Elementwise)) and all(map(self.is_single, operands))
+        return (spreads or isinstance(node.op, Elementwise)) and all(map(self._is_single, operands))
 
-    def is_single(self, x: Node) -> bool:
+    def _is_single(self, x: Node) -> bool:
         """Whether a node stands for one value, repeated perhaps."""
         return x.size == 1 or x in self.uniform or is_repeated(self.known.get(x))
 
     def _fits(self, node: Node, operands: Sequence[Node]) -> bool:
         """Whether a node can run on blocks: elementwise on its own shape, or a total of that."""
         if is_total(node):
-            return operands[0].size >= self.large and not self.is_single(operands[0])
+            return operands[0].size >= self.large and not self._is_single(operands[0])
         if not isinstance(node.op, Elementwise) or node.attrs or node.size < self.large:
             return False
-        return all(x.shape == node.shape or self.is_single(x) for x in operands)
+        return all(x.shape == node.shape or self._is_single(x) for x in operands)
 
-    def _kept(self, nodes: Sequence[Node]) -> set[Node]:
-        """Results of blocks that are needed whole: asked for, or used outside of their blocks."""
-        kept = {self.roots.get(node, node) for node in self.wanted}
-        for node in nodes:
-            for x in self.operands(node):
-                here = node in self.blocked and self.level.get(x) == self.level[node]
-                if not here and node not in self.roots:
-                    kept.add(x)
-        return kept & self.blocked
+    # --- when they run ----------------------------------------------------------------------
+
+    def _stage(self, node: Node, operands: Sequence[Node]) -> int:
+        """The first stage in which a node can run; stage 0 has no blocks, only what is before."""
+        in_blocks = node in self.blocked
+        stage = int(in_blocks)
+        for x in operands:
+            if x in self._stage_of:
+                waits = in_blocks and (x not in self.blocked or is_total(x))
+                stage = max(stage, self._stage_of[x] + waits)
+        return stage
 
     def _stages(self, nodes: Sequence[Node]) -> list[Stage]:
-        """Nodes by stage, those in blocks by size; large ones are spent after their last use."""
-        count = max(self.level.values(), default=-1) + 1
-        regions: list[dict[int, list[Node]]] = [{} for _ in range(count)]
+        """Nodes by stage, those in blocks by size."""
+        needed = {self.roots.get(node, node) for node in self.wanted}
+        kept = needed | self._used_whole(nodes)
+        count = max(self._stage_of.values(), default=-1) + 1
+        blocked: list[dict[int, list[Work]]] = [{} for _ in range(count)]
         whole: list[list[Node]] = [[] for _ in range(count)]
+        for node in nodes:
+            stage = self._stage_of[node]
+            if node in self.blocked:
+                work = Work(node, self.operands(node), node in kept)
+                blocked[stage].setdefault(work.size, []).append(work)
+            elif node not in self.roots:
+                whole[stage].append(node)
+        spent = self._spent(nodes, needed, count)
+        return [
+            Stage([Region(group, self._is_single) for group in groups.values()], *others)
+            for groups, *others in zip(blocked, whole, spent, strict=True)
+        ]
+
+    def _used_whole(self, nodes: Sequence[Node]) -> set[Node]:
+        """What is used outside of the blocks in which it is computed."""
+        used = set()
+        for node in nodes:
+            for x in self.operands(node):
+                beside = node in self.blocked and self._stage_of.get(x) == self._stage_of[node]
+                if not beside and node not in self.roots:
+                    used.add(x)
+        return used
+
+    def _spent(self, nodes: Sequence[Node], needed: set[Node], count: int) -> list[list[Node]]:
+        """For each stage the large nodes of which that is the last use."""
         last: dict[Node, int] = {}
         for node in nodes:
-            level = self.level[node]
             for x in self.operands(node):
-                last[x] = max(level, last.get(x, 0))
-            if node in self.blocked:
-                size = node.inputs[0].size if is_total(node) else node.size
-                regions[level].setdefault(size, []).append(node)
-            elif node not in self.roots:
-                whole[level].append(node)
+                last[x] = max(self._stage_of[node], last.get(x, 0))
         spent: list[list[Node]] = [[] for _ in range(count)]
-        needed = {self.roots.get(node, node) for node in self.wanted}
-        for node, level in last.items():
-            if node in self.level and node not in needed and node.size >= self.large:
-                spent[level].append(node)
-        return [
-            Stage([Region(self, group) for group in r.values()], w, s)
-            for r, w, s in zip(regions, whole, spent, strict=True)
-        ]
+        for node, stage in last.items():
+            if node in self._stage_of and node not in needed and node.size >= self.large:
+                spent[stage].append(node)
+        return spent

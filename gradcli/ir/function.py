@@ -77,8 +77,8 @@ class Function:
     `build` takes nodes and plain values and returns a node or a tuple of them. `variants` maps a
     framework's prefix to the defaults that differ there. `op` is the primitive behind it, if it is
     just one; `domain` the interval (one for each array) on which it is smooth, from which tests
-    draw; `special` the points at which its derivative follows a convention; `hint` what to say to
-    a call with too many arguments.
+    draw; `points` some at which its derivative follows a convention; `hint` what to say to a call
+    with too many arguments.
     """
 
     __slots__ = (
@@ -93,7 +93,7 @@ class Function:
         "name",
         "op",
         "parameters",
-        "special",
+        "points",
         "variants",
     )
 
@@ -108,7 +108,7 @@ class Function:
         aliases: str = "",
         op: Op | None = None,
         domain: Any = None,
-        special: tuple[Any, ...] = (),
+        points: tuple[Any, ...] = (),
         variants: Mapping[str, Mapping[str, Any]] | None = None,
         constant: bool = False,
         hint: str = "",
@@ -123,7 +123,7 @@ class Function:
         self.aliases = tuple(aliases.split())
         self.op = op
         self.domain = domain
-        self.special = special
+        self.points = points
         self.variants = variants or {}
         self.constant = constant
         self.hint = hint

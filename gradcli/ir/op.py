@@ -372,7 +372,7 @@ def _to_number(x: Any, dtype: Any) -> Any:
     return np.asarray(x, dtype)
 
 
-CAST = Elementwise("cast", _to_number, lambda _x, _z: 0, flat=True)
+CAST = Elementwise("cast", _to_number, nothing, notation=("{0}", 10), flat=True)
 
 
 def as_number(x: Node) -> Node:

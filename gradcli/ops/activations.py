@@ -9,6 +9,7 @@ import numpy as np
 
 from gradcli.errors import ShapeError
 from gradcli.ir.function import function
+from gradcli.ir.kinds import KINK, at, at_zero
 from gradcli.ir.op import Elementwise
 from gradcli.ir.shapes import normal_axis
 from gradcli.ops.arithmetic import hypot, sqrt, square
@@ -29,7 +30,8 @@ relu = unary(
     lambda x: np.maximum(x, 0),
     lambda x, z: TAINT(1.0, z),
     select=lambda x, z: logical_not(le(x, 0.0)),
-    special=(0.0,),
+    special=at_zero(KINK),
+    points=(0.0,),
     doc="x where it is positive, else 0; the gradient at 0 is 0.",
 )
 relu6 = unary(
@@ -37,7 +39,8 @@ relu6 = unary(
     lambda x: np.minimum(np.maximum(x, 0), 6),
     lambda x, z: TAINT(1.0, z),
     select=lambda x, z: logical_not(le(x, 0.0) | (x >= 6.0)),
-    special=(0.0, 6.0),
+    special=at(KINK, lambda x, z: (x == 0) | (x == 6)),
+    points=(0.0, 6.0),
     doc="x held between 0 and 6; the gradient at both is 0.",
 )
 

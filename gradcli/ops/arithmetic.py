@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.ir.function import function
+from gradcli.ir.kinds import JUMP, KINK, POLE, POLES, VERTICAL, at, at_zero, either
 from gradcli.ir.node import WORDS, Node, literal
 from gradcli.ir.op import Elementwise, broadcast, spell
 from gradcli.ir.record import CONSTANT
@@ -20,6 +21,7 @@ from gradcli.ops.shape import BROADCAST, is_ones
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Arrays
+    from gradcli.ir.kinds import Special
 
 # --- products with a truth value are selections ------------------------------------------------
 
@@ -120,6 +122,7 @@ add = binary(
     operator.add,
     (lambda x, y, z: 1, lambda x, y, z: 1),
     rewrite=_add_rewrite,
+    notation=("{0:5} + {1:5}", 5),
     doc="The sum x + y.",
     example="add(1, 2)",
     aliases="add_strict add_v2",
@@ -130,6 +133,7 @@ sub = binary(
     operator.sub,
     (lambda x, y, z: 1, lambda x, y, z: -1),
     rewrite=_sub_rewrite,
+    notation=("{0:5} - {1:6}", 5),
     doc="The difference x - y.",
     example="sub(3, 2)",
     aliases="subtract sub_strict",
@@ -140,6 +144,7 @@ mul = binary(
     operator.mul,
     (lambda x, y, z: y, lambda x, y, z: x),
     rewrite=_mul_rewrite,
+    notation=("{0:6}*{1:6}", 6),
     doc="The product x * y.",
     example="mul(2, 3)",
     aliases="multiply mul_strict",
@@ -150,6 +155,8 @@ div = binary(
     operator.truediv,
     (lambda x, y, z: reciprocal(y), lambda x, y, z: -(z / y)),
     rewrite=_div_rewrite,
+    notation=("{0:6}/{1:7}", 6),
+    special=at(POLE, lambda x, y, z: (y == 0) & (x != 0)),
     doc="The quotient x / y.",
     example="div(1, 4)",
     aliases="divide true_divide truediv realdiv div_strict",
@@ -161,6 +168,7 @@ neg = unary(
     operator.neg,
     lambda x, z: -1,
     rewrite=_neg_rewrite,
+    notation=("-{0:7}", 7),
     doc="-x.",
     aliases="negative",
     analytic=True,
@@ -168,11 +176,13 @@ neg = unary(
 NEG = neg.op
 _SIMPLER = frozenset({NEG, *_REPEATED})
 """Operations whose results may make a product simpler."""
-pos = unary("pos", np.positive, lambda x, z: 1, doc="x itself.", aliases="positive")
+pos = unary("pos", np.positive, lambda x, z: 1, "x itself.", "positive", notation=("{0}", 10))
 reciprocal = unary(
     "reciprocal",
     lambda x: 1 / x,
     lambda x, z: -(z / x),
+    notation=("1/{0:7}", 6),
+    special=at_zero(POLE),
     doc="1 / x.",
     domain=(0.3, 3.0),
     analytic=True,
@@ -183,6 +193,8 @@ floordiv = binary(
     np.floor_divide,
     (lambda x, y, z: math.nan, lambda x, y, z: math.nan),
     selects=(lambda x, y, z: isnan(z), lambda x, y, z: isnan(z)),
+    notation=("{0:6}//{1:7}", 6),
+    special=either(at(JUMP, lambda x, y, z: np.mod(x, y) == 0), POLES),
     flat=True,
     doc="x / y rounded down.",
     example="floordiv(7, 2)",
@@ -193,6 +205,8 @@ mod = binary(
     "mod",
     np.mod,
     (lambda x, y, z: TAINT(1.0, z), lambda x, y, z: TAINT(-floordiv(x, y), z)),
+    notation=("{0:6} % {1:7}", 6),
+    special=at(JUMP, lambda x, y, z: z == 0),
     doc="x - y * floor(x / y): the remainder with the sign of y.",
     example="mod(-7, 3)",
     aliases="remainder floormod floor_mod",
@@ -211,11 +225,14 @@ def addn(arrays: Arrays) -> Node:
 
 # --- powers and roots ---------------------------------------------------------------------------
 
-square = unary("square", np.square, lambda x, z: 2.0 * x, doc="x^2.", special=(0.0,))
+square = unary(
+    "square", np.square, lambda x, z: 2.0 * x, "x^2.", notation=("{0:9}^2", 8), points=(0.0,)
+)
 cube = unary(
     "cube",
     lambda x: x * x * x,
     lambda x, z: 3.0 * square(x),
+    notation=("{0:9}^3", 8),
     doc="x^3.",
     analytic=True,
     into=lambda x, out: np.multiply(np.multiply(x, x, out), x, out),
@@ -224,6 +241,7 @@ sqrt = unary(
     "sqrt",
     lambda x: np.sqrt(x) + 0.0,
     lambda x, z: 0.5 / z,
+    special=at_zero(VERTICAL),
     doc="The square root of x.",
     domain=(0.2, 4.0),
     analytic=True,
@@ -233,6 +251,7 @@ rsqrt = unary(
     "rsqrt",
     lambda x: 1 / (np.sqrt(x) + 0.0),
     lambda x, z: -0.5 * (z / x),
+    special=at_zero(POLE),
     doc="1 / sqrt(x).",
     domain=(0.2, 4.0),
     analytic=True,
@@ -250,6 +269,7 @@ cbrt = unary(
     "cbrt",
     _cbrt,
     lambda x, z: 1.0 / (3.0 * square(z)),
+    special=at_zero(VERTICAL),
     doc="The cube root of x.",
     domain=(0.2, 4.0),
 )
@@ -258,6 +278,7 @@ HYPOT_SHARE = Elementwise(
     lambda x, y: x / np.hypot(x, y),
     lambda x, y, z: square(HYPOT_SHARE(y, x)) / hypot(x, y),
     lambda x, y, z: -(z * HYPOT_SHARE(y, x)) / hypot(x, y),
+    notation=("{0:6}/hypot({0}, {1})", 6),
 )
 """x / hypot(x, y), whose slopes would cancel as a quotient."""
 
@@ -266,9 +287,10 @@ hypot = binary(
     np.hypot,
     (lambda x, y, z: HYPOT_SHARE(x, y), lambda x, y, z: HYPOT_SHARE(y, x)),
     selects=(lambda x, y, z: ne(z, 0.0),) * 2,
+    special=at(KINK, lambda x, y, z: z == 0),
     doc="sqrt(x^2 + y^2), without overflow.",
     example="hypot(3, 4)",
-    special=((0.0, 0.0),),
+    points=((0.0, 0.0),),
 )
 squared_difference = binary(
     "squared_difference",
@@ -291,6 +313,15 @@ def _power_slope(x: Node, y: Node, _z: Node) -> Node | float:
     return n * (pow_(x, n - 1.0) if (n - 1.0) + 1.0 == n else power_less(1)(x, y))
 
 
+def _root(k: int) -> Special:
+    """The points of x^(y-k) at x = 0; with an exponent of 0 it jumps along the exponent."""
+    return either(
+        at(JUMP, lambda x, y, z: (x == 0) & (y == k)),
+        at(VERTICAL, lambda x, y, z: (x == 0) & (k < y) & (y < k + 1)),
+        at(POLE, lambda x, y, z: (x == 0) & (y < k)),
+    )
+
+
 @cache
 def power_less(k: int) -> Elementwise:
     """x^(y-k), computed as x^y / x^k where y - k loses digits; all orders of a power's slope."""
@@ -303,7 +334,14 @@ def power_less(k: int) -> Elementwise:
         at_corner = eq(x, 0.0) & eq(y, float(k))
         return choose(at_corner, 0.0, (y - float(k)) * power_less(k + 1)(x, y))
 
-    return Elementwise(f"power_less_{k}", kernel, by_base, lambda x, y, z: power_log(k)(x, y))
+    return Elementwise(
+        f"power_less_{k}",
+        kernel,
+        by_base,
+        lambda x, y, z: power_log(k)(x, y),
+        notation=(f"{{0:9}}^({{1:5}} - {k})", 8),
+        special=_root(k),
+    )
 
 
 @cache
@@ -324,6 +362,8 @@ def power_log(k: int) -> Elementwise:
         by_base,
         lambda x, y, z: z * WORDS["log"](x),
         selects=(None, lambda x, y, z: ne(x, 0.0)),
+        notation=(f"{{0:9}}^({{1:5}} - {k})*log({{0}})" if k else "{0:9}^{1:8}*log({0})", 6),
+        special=_root(k),
     )
 
 
@@ -353,6 +393,8 @@ pow_ = binary(
     power,
     (_power_slope, lambda x, y, z: power_log(0)(x, y)),
     rewrite=_pow_rewrite,
+    notation=("{0:9}^{1:8}", 8),
+    special=_root(0),
     doc="x to the power y.",
     example="pow(2, 10)",
     aliases="power float_power integer_pow pow_strict",

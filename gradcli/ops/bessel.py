@@ -9,7 +9,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from gradcli.ir.function import function
+from gradcli.ir.kinds import KINK, POLE, VERTICAL, at, at_zero, either
 from gradcli.ir.op import Elementwise
 from gradcli.ops.compare import TAINT, sign
 from gradcli.ops.kernels import scipy_kernel, scipy_part
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gradcli.ir.function import Array, Function
+    from gradcli.ir.kinds import Special
     from gradcli.ir.node import Node
 
     Slope = Callable[..., Node]
@@ -26,7 +30,16 @@ if TYPE_CHECKING:
 # --- of any order -------------------------------------------------------------------------------
 
 
-def _of_order(name: str, slope: Slope, doc: str, aliases: str) -> Function:
+_ROOTS = either(
+    at(VERTICAL, lambda v, x, z: (x == 0) & (v > 0) & (v < 1)),
+    at(POLE, lambda v, x, z: (x == 0) & np.isinf(z)),
+)
+"""A function that behaves as x^v at 0."""
+
+
+def _of_order(
+    name: str, slope: Slope, doc: str, aliases: str, special: Special = _ROOTS
+) -> Function:
     return binary(
         name,
         scipy_kernel(name),
@@ -35,6 +48,7 @@ def _of_order(name: str, slope: Slope, doc: str, aliases: str) -> Function:
         f"{name}(2, 1.5)",
         aliases,
         names="v x",
+        special=special,
         domain=((0.5, 3.0), (0.5, 6.0)),
     )
 
@@ -49,7 +63,8 @@ iv = _of_order("iv", lambda v, x, z: 0.5 * (iv(v - 1.0, x) + iv(v + 1.0, x)),
 kv = _of_order("kv", lambda v, x, z: -0.5 * (kv(v - 1.0, x) + kv(v + 1.0, x)),
                "The modified Bessel function of the second kind of order v.", "kn besselk")
 ive = _of_order("ive", lambda v, x, z: 0.5 * (ive(v - 1.0, x) + ive(v + 1.0, x)) - sign(x) * z,
-                "exp(-abs(x)) iv(v, x), without overflow.", "bessel_ive")
+                "exp(-abs(x)) iv(v, x), without overflow.", "bessel_ive",
+                either(_ROOTS, at(KINK, lambda v, x, z: (x == 0) & (v == 0))))
 kve = _of_order("kve", lambda v, x, z: z - 0.5 * (kve(v - 1.0, x) + kve(v + 1.0, x)),
                 "exp(x) kv(v, x), without underflow.", "bessel_kve")
 # fmt: on
@@ -63,7 +78,11 @@ def _bessel(name: str, slope: Slope, doc: str, alias: str = "", **more: Any) -> 
 
 def _of_positive(name: str, slope: Slope, doc: str, alias: str = "") -> Function:
     """A function of positive numbers, whose slope is NaN where it is."""
-    return _bessel(name, lambda x, z: TAINT(slope(x, z), z), doc, alias, domain=(0.3, 4.0))
+
+    def tainted(x: Node, z: Node) -> Node:
+        return TAINT(slope(x, z), z)
+
+    return _bessel(name, tainted, doc, alias, domain=(0.3, 4.0), special=at_zero(POLE))
 
 
 # fmt: off
@@ -78,9 +97,9 @@ i0 = _bessel("i0", lambda x, z: i1(x),
 i1 = _bessel("i1", lambda x, z: 0.5 * (i0(x) + iv(2.0, x)),
              "The modified Bessel function of order 1.", "modified_bessel_i1")
 i0e = _bessel("i0e", lambda x, z: i1e(x) - sign(x) * z,
-              "exp(-abs(x)) i0(x), without overflow.", special=(0.0,))
+              "exp(-abs(x)) i0(x), without overflow.", special=at_zero(KINK), points=(0.0,))
 i1e = _bessel("i1e", lambda x, z: 0.5 * (i0e(x) + ive(2.0, x)) - sign(x) * z,
-              "exp(-abs(x)) i1(x), without overflow.", special=(0.0,))
+              "exp(-abs(x)) i1(x), without overflow.", points=(0.0,))
 k0 = _of_positive("k0", lambda x, z: -k1(x),
                   "The modified Bessel function of the second kind of order 0.",
                   "modified_bessel_k0")

@@ -13,7 +13,6 @@ from gradcli.ops.compare import choose, gt, isnan, lt, maximum, minimum
 from gradcli.ops.creation import linspace
 from gradcli.ops.histograms import SEARCH
 from gradcli.ops.indexing import taken
-from gradcli.ops.marks import STOP
 from gradcli.ops.reduce import sum_
 from gradcli.ops.running import cumsum
 from gradcli.ops.shape import along, as_vector, concat, reshape_to, spread
@@ -169,7 +168,7 @@ def interp(
 def _line(x: Node, xp: Node, fp: Node, side: str) -> Node:
     """The line that holds to the left or to the right of x; beyond the ends a level one."""
     n = xp.size
-    position = SEARCH(STOP(xp), STOP(x), attrs=(side,))
+    position = SEARCH(xp, x, attrs=(side,))
     below, above = minimum(maximum(position - 1.0, 0.0), n - 1.0), minimum(position, n - 1.0)
     x0, x1 = taken(xp, below, 0), taken(xp, above, 0)
     y0, y1 = taken(fp, below, 0), taken(fp, above, 0)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.ir.function import Function, Parameter, function
+from gradcli.ir.kinds import EDGE, JUMP, KINK, Ties, at, at_zero, either
 from gradcli.ir.op import Elementwise, as_number, nothing, spell
 from gradcli.ops.records import binary, reduction, unary
 
@@ -18,25 +19,28 @@ if TYPE_CHECKING:
 # --- truth values ---------------------------------------------------------------------------
 
 
-def _comparison(name: str, kernel: Any, doc: str, aliases: str) -> Function:
+def _comparison(name: str, kernel: Any, sign: str, aliases: str) -> Function:
     return binary(
         name,
         kernel,
         (nothing, nothing),
-        doc=doc,
+        doc=f"Where x {sign} y.",
         example=f"{name}(1, 2)",
         aliases=aliases,
+        word="a comparison",
+        notation=(f"{{0:5}} {sign} {{1:5}}", 4),
+        special=at(EDGE, lambda x, y, z: x == y),
         flat=True,
         result_bool=True,
     )
 
 
-lt = _comparison("lt", np.less, "Where x < y.", "less less_strict")
-le = _comparison("le", np.less_equal, "Where x <= y.", "less_equal")
-gt = _comparison("gt", np.greater, "Where x > y.", "greater")
-ge = _comparison("ge", np.greater_equal, "Where x >= y.", "greater_equal")
-eq = _comparison("eq", np.equal, "Where x == y.", "equal")
-ne = _comparison("ne", np.not_equal, "Where x != y.", "not_equal")
+lt = _comparison("lt", np.less, "<", "less less_strict")
+le = _comparison("le", np.less_equal, "<=", "less_equal")
+gt = _comparison("gt", np.greater, ">", "greater")
+ge = _comparison("ge", np.greater_equal, ">=", "greater_equal")
+eq = _comparison("eq", np.equal, "==", "equal")
+ne = _comparison("ne", np.not_equal, "!=", "not_equal")
 
 
 def truth(x: Node) -> Node:
@@ -44,8 +48,10 @@ def truth(x: Node) -> Node:
     return x if x.is_bool else ne(x, 0.0)
 
 
-def _logical(name: str, kernel: Any, doc: str) -> Function:
-    op = Elementwise(name, kernel, nothing, nothing, flat=True, result_bool=True, keeps_bool=True)
+def _logical(name: str, kernel: Any, doc: str, **more: Any) -> Function:
+    op = Elementwise(
+        name, kernel, nothing, nothing, flat=True, result_bool=True, keeps_bool=True, **more
+    )
 
     def build(x: Node, y: Node) -> Node:
         return op(truth(x), truth(y))
@@ -56,11 +62,23 @@ def _logical(name: str, kernel: Any, doc: str) -> Function:
     )
 
 
-logical_and = _logical("and", np.logical_and, "Where both x and y are true.")
-logical_or = _logical("or", np.logical_or, "Where x or y is true, or both.")
+logical_and = _logical(
+    "and", np.logical_and, "Where both x and y are true.", notation=("{0:3} and {1:3}", 2)
+)
+logical_or = _logical(
+    "or", np.logical_or, "Where x or y is true, or both.", notation=("{0:2} or {1:2}", 1)
+)
 logical_xor = _logical("xor", np.logical_xor, "Where one of x and y is true, and not both.")
 
-_NOT = Elementwise("not", np.logical_not, nothing, flat=True, result_bool=True, keeps_bool=True)
+_NOT = Elementwise(
+    "not",
+    np.logical_not,
+    nothing,
+    notation=("not {0:4}", 3),
+    flat=True,
+    result_bool=True,
+    keeps_bool=True,
+)
 
 
 @function(example="logical_not(true)")
@@ -100,6 +118,7 @@ signbit = unary(
     "signbit",
     np.signbit,
     nothing,
+    special=at_zero(EDGE),
     doc="Where the sign of x is minus, -0 included.",
     flat=True,
     result_bool=True,
@@ -150,6 +169,7 @@ WHERE = Elementwise(
     lambda c, x, y, z: 1,
     selects=(None, lambda c, x, y, z: c, lambda c, x, y, z: _NOT(c)),
     rewrite=_where_rewrite,
+    word="a comparison",
     keeps_bool=True,
     analytic=True,
 )
@@ -173,6 +193,7 @@ GATE = Elementwise(
     nothing,
     lambda c, x, z: 1,
     selects=(None, lambda c, x, z: c),
+    notation=("({0})*{1:6}", 6),
     keeps_bool=True,
     analytic=True,
 )
@@ -185,10 +206,21 @@ def _tie_share(x: Any, y: Any) -> Any:
     return np.where(unknown, np.nan, share).astype(np.result_type(x, y), copy=False)
 
 
-TIE_SHARE = Elementwise("tie_share", _tie_share, nothing, nothing, flat=True)
+TIE_SHARE = Elementwise(
+    "tie_share",
+    _tie_share,
+    nothing,
+    nothing,
+    notation=("where({0} == {1}, 0.5, {0} > {1})", 10),
+    special=at(JUMP, lambda x, y, z: x == y),
+    flat=True,
+)
 """How much of `maximum(x, y)` is x: 1, 0, or one half where they are equal."""
 
-_extremes: dict[str, Any] = {"special": ((1.0, 1.0),)}
+EQUAL = Ties(lambda x, y, z: 1 + np.equal(x, y))
+"""Two operands, either of which is the result."""
+
+_extremes: dict[str, Any] = {"points": ((1.0, 1.0),), "special": EQUAL}
 
 maximum = binary(
     "maximum",
@@ -239,7 +271,12 @@ def _undefined_into(v: Any, z: Any, out: Any) -> None:
 
 
 TAINT = Elementwise(
-    "taint", _undefined, lambda v, z, r: TAINT(1.0, z), nothing, into=_undefined_into
+    "taint",
+    _undefined,
+    lambda v, z, r: TAINT(1.0, z),
+    nothing,
+    notation=("{0}", 10),
+    into=_undefined_into,
 )
 """The slope `v`, but NaN where the value `z` is: beside an undefined value stands no slope."""
 
@@ -258,6 +295,9 @@ CLIP = Elementwise(
         _between,
         lambda x, low, high, z: _NOT(ge(x, low) | gt(low, high)),
         lambda x, low, high, z: _NOT(le(x, high) & le(low, high)),
+    ),
+    special=at(
+        KINK, lambda x, low, high, z: ((x == low) & (low <= high)) | (np.maximum(x, low) == high)
     ),
 )
 
@@ -287,11 +327,20 @@ def flat(name: str, kernel: Any, doc: str, aliases: str = "", **more: Any) -> Fu
     )
 
 
-sign = flat("sign", np.sign, "-1, 0 or 1: the sign of x.", "sgn", special=(0.0,))
-floor = flat("floor", np.floor, "The largest whole number not above x.")
-ceil = flat("ceil", np.ceil, "The smallest whole number not below x.")
-rint = flat("rint", np.rint, "x rounded to a whole number, halves to the even one.")
-trunc = flat("trunc", np.trunc, "x without its digits behind the point.", "fix")
+_WHOLE = at(JUMP, lambda x, z: x == np.floor(x))
+_HALF = at(JUMP, lambda x, z: np.abs(x - np.floor(x)) == 0.5)
+_WHOLE_BUT_ZERO = at(JUMP, lambda x, z: (x == np.floor(x)) & (x != 0))
+
+# fmt: off
+sign = flat("sign", np.sign, "-1, 0 or 1: the sign of x.", "sgn",
+            special=at_zero(JUMP), points=(0.0,))
+floor = flat("floor", np.floor, "The largest whole number not above x.", special=_WHOLE)
+ceil = flat("ceil", np.ceil, "The smallest whole number not below x.", special=_WHOLE)
+rint = flat("rint", np.rint, "x rounded to a whole number, halves to the even one.",
+            special=_HALF, word="round")
+trunc = flat("trunc", np.trunc, "x without its digits behind the point.", "fix",
+             special=_WHOLE_BUT_ZERO)
+# fmt: on
 
 
 @function(example="round([1.4, 2.5])", aliases="around")
@@ -305,9 +354,10 @@ abs_ = unary(
     np.abs,
     lambda x, z: sign(x),
     select=lambda x, z: ne(x, 0.0),
+    special=at_zero(KINK),
     doc="The absolute value of x; the gradient at 0 is 0.",
     aliases="absolute fabs",
-    special=(0.0,),
+    points=(0.0,),
 )
 
 
@@ -324,6 +374,7 @@ copysign = binary(
     np.copysign,
     (lambda x, y, z: sign(x) * copysign(1.0, y), nothing),
     selects=(lambda x, y, z: ne(x, 0.0), None),
+    special=either(at(KINK, lambda x, y, z: x == 0), at(JUMP, lambda x, y, z: y == 0)),
     doc="The size of x with the sign of y.",
     example="copysign(3, -1)",
 )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.ir.function import function
+from gradcli.ir.kinds import DEGENERATE, JUMP, POLE, POLES, VERTICAL, at, at_zero, either
 from gradcli.ir.node import WORDS, Node
 from gradcli.ir.op import Binary, Elementwise
 from gradcli.ops.arithmetic import hypot, rsqrt, square
@@ -43,13 +44,21 @@ def _log_slope_into(x: Any, out: Any) -> None:
         np.copyto(out, np.nan, where=undefined)
 
 
-LOG_SLOPE = Elementwise("log_slope", _log_slope, lambda x, z: -(z / x), into=_log_slope_into)
+LOG_SLOPE = Elementwise(
+    "log_slope",
+    _log_slope,
+    lambda x, z: -(z / x),
+    notation=("1/{0:7}", 6),
+    special=at_zero(POLE),
+    into=_log_slope_into,
+)
 """1/x where x >= 0, NaN elsewhere: beside a logarithm that is undefined stands no slope."""
 
 log = unary(
     "log",
     np.log,
     lambda x, z: LOG_SLOPE(x),
+    special=at_zero(POLE),
     doc="The natural logarithm of x.",
     aliases="ln",
     domain=(0.2, 4.0),
@@ -58,6 +67,7 @@ log2 = unary(
     "log2",
     np.log2,
     lambda x, z: LOG_SLOPE(x) / LN2,
+    special=at_zero(POLE),
     doc="The logarithm of x to base 2.",
     domain=(0.2, 4.0),
 )
@@ -65,6 +75,7 @@ log10 = unary(
     "log10",
     np.log10,
     lambda x, z: LOG_SLOPE(x) / LN10,
+    special=at_zero(POLE),
     doc="The logarithm of x to base 10.",
     domain=(0.2, 4.0),
 )
@@ -72,6 +83,7 @@ log1p = unary(
     "log1p",
     np.log1p,
     lambda x, z: LOG_SLOPE(1.0 + x),
+    special=at(POLE, lambda x, z: x == -1),
     doc="log(1 + x), exact for small x.",
     domain=(-0.8, 3.0),
 )
@@ -96,7 +108,14 @@ def share_of(scale: float) -> Binary:
         slope = z * share_of(scale)(y, x)
         return slope if scale == 1.0 else scale * slope
 
-    return Binary("logaddexp_share", kernel, by_x, lambda x, y, z: -by_x(x, y, z))
+    difference = "{0:5} - {1:6}" if scale == 1.0 else f"{scale}*({{0:5}} - {{1:6}})"
+    return Binary(
+        "logaddexp_share",
+        kernel,
+        by_x,
+        lambda x, y, z: -by_x(x, y, z),
+        notation=(f"sigmoid({difference})", 10),
+    )
 
 
 logaddexp = binary(
@@ -114,7 +133,9 @@ logaddexp2 = binary(
     example="logaddexp2(2000, 2000)",
 )
 
-BOSE = Elementwise("bose", lambda x: 1 / np.expm1(x), lambda x, z: z * BOSE(-x))
+BOSE = Elementwise(
+    "bose", lambda x: 1 / np.expm1(x), lambda x, z: z * BOSE(-x), special=at_zero(POLE)
+)
 """1 / (exp(x) - 1)."""
 
 
@@ -129,6 +150,7 @@ log1mexp = unary(
     "log1mexp",
     _log1mexp,
     lambda x, z: choose(lt(x, 0.0), -BOSE(-x), BOSE(x)),
+    special=at_zero(POLE),
     doc="log(1 - exp(-abs(x))), exact for small and for large x.",
     domain=(0.1, 3.0),
 )
@@ -144,6 +166,7 @@ logsubexp = binary(
     _logsubexp,
     (lambda x, y, z: TAINT(-BOSE(y - x), z), lambda x, y, z: TAINT(-BOSE(x - y), z)),
     selects=(lambda x, y, z: ne(x, -math.inf), lambda x, y, z: ne(y, -math.inf)),
+    special=at(POLE, lambda x, y, z: x == y),
     doc="log(exp(x) - exp(y)) for x > y, without overflow.",
     example="logsubexp(801, 800)",
     aliases="log_sub_exp",
@@ -159,6 +182,7 @@ xdivy = binary(
     "xdivy",
     _xdivy,
     (lambda x, y, z: 1.0 / y, lambda x, y, z: -xdivy(z, y)),
+    special=at(POLE, lambda x, y, z: y == 0),
     doc="x / y, and 0 where x is 0.",
     example="xdivy(0, 0)",
     domain=((-3.0, 3.0), (0.5, 3.0)),
@@ -173,6 +197,7 @@ xlogy = binary(
     "xlogy",
     _xlogy,
     (lambda x, y, z: log(y), lambda x, y, z: TAINT(xdivy(x, y), z)),
+    special=either(at(VERTICAL, lambda x, y, z: y == 0), POLES),
     doc="x * log(y), and 0 where x is 0.",
     example="xlogy(0, 0)",
     domain=((-3.0, 3.0), (0.3, 3.0)),
@@ -187,6 +212,7 @@ xlog1py = binary(
     "xlog1py",
     _xlog1py,
     (lambda x, y, z: log1p(y), lambda x, y, z: TAINT(xdivy(x, 1.0 + y), z)),
+    special=either(at(VERTICAL, lambda x, y, z: y == -1), POLES),
     doc="x * log(1 + y), and 0 where x is 0.",
     example="xlog1py(0, -1)",
     domain=((-3.0, 3.0), (-0.7, 3.0)),
@@ -232,6 +258,7 @@ csc = unary(
     "csc",
     lambda x: 1 / np.sin(x),
     lambda x, z: -(z * cot(x)),
+    special=at_zero(POLE),
     doc="1 / sin(x).",
     analytic=True,
     domain=(0.3, 2.8),
@@ -240,6 +267,7 @@ cot = unary(
     "cot",
     lambda x: 1 / np.tan(x),
     lambda x, z: -(1.0 + square(z)),
+    special=at_zero(POLE),
     doc="1 / tan(x).",
     analytic=True,
     domain=(0.3, 2.8),
@@ -248,6 +276,7 @@ asin = unary(
     "asin",
     np.arcsin,
     lambda x, z: rsqrt((1.0 - x) * (1.0 + x)),
+    special=at(VERTICAL, lambda x, z: np.abs(x) == 1),
     doc="The angle in radians whose sine is x.",
     aliases="arcsin",
     domain=(-0.9, 0.9),
@@ -256,6 +285,7 @@ acos = unary(
     "acos",
     np.arccos,
     lambda x, z: -rsqrt((1.0 - x) * (1.0 + x)),
+    special=at(VERTICAL, lambda x, z: np.abs(x) == 1),
     doc="The angle in radians whose cosine is x.",
     aliases="arccos",
     domain=(-0.9, 0.9),
@@ -270,7 +300,12 @@ def _over_one_plus_square(x: Any) -> Any:
     return repaired(slope, huge, 1 / h / h)
 
 
-ATAN_SLOPE = Elementwise("atan_slope", _over_one_plus_square, lambda x, z: -2.0 * ((x * z) * z))
+ATAN_SLOPE = Elementwise(
+    "atan_slope",
+    _over_one_plus_square,
+    lambda x, z: -2.0 * ((x * z) * z),
+    notation=("1/(1 + {0:9}^2)", 6),
+)
 """1 / (1 + x^2), without overflow."""
 
 atan = unary(
@@ -291,11 +326,15 @@ atan2 = binary(
     np.arctan2,
     (lambda y, x, z: _over_square(x, hypot(x, y)), lambda y, x, z: -_over_square(y, hypot(x, y))),
     selects=(lambda y, x, z: ne(hypot(x, y), 0.0),) * 2,
+    special=either(
+        at(DEGENERATE, lambda y, x, z: (y == 0) & (x == 0)),
+        at(JUMP, lambda y, x, z: (y == 0) & (x < 0)),
+    ),
     doc="The angle of the point (second argument, first argument) from the x axis.",
     example="atan2(1, -1)",
     aliases="arctan2",
     domain=((0.3, 3.0), (-3.0, 3.0)),
-    special=((0.0, 0.0),),
+    points=((0.0, 0.0),),
 )
 
 
@@ -328,6 +367,7 @@ csch = unary(
     "csch",
     lambda x: 1 / np.sinh(x),
     lambda x, z: -(z * coth(x)),
+    special=at_zero(POLE),
     doc="1 / sinh(x).",
     analytic=True,
     domain=(0.3, 3.0),
@@ -336,6 +376,7 @@ coth = unary(
     "coth",
     lambda x: 1 / np.tanh(x),
     lambda x, z: -square(csch(x)),
+    special=at_zero(POLE),
     doc="1 / tanh(x).",
     analytic=True,
     domain=(0.3, 3.0),
@@ -351,6 +392,7 @@ acosh = unary(
     "acosh",
     np.arccosh,
     lambda x, z: rsqrt(x - 1.0) * rsqrt(x + 1.0),
+    special=at(VERTICAL, lambda x, z: x == 1),
     doc="The number >= 0 whose hyperbolic cosine is x.",
     aliases="arccosh",
     domain=(1.2, 4.0),
@@ -360,6 +402,7 @@ atanh = unary(
     "atanh",
     np.arctanh,
     lambda x, z: LOG_SLOPE((1.0 - x) * (1.0 + x)),
+    special=POLES,
     doc="The number whose hyperbolic tangent is x.",
     aliases="arctanh",
     domain=(-0.9, 0.9),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.ir.kinds import DOMAIN, POLES, VERTICAL, at, at_zero, either
 from gradcli.ir.op import Binary, Elementwise
 from gradcli.ops.arithmetic import power_less
 from gradcli.ops.compare import TAINT
@@ -24,9 +25,11 @@ _POSITIVE = ((0.2, 3.0), (0.2, 3.0))
 
 # fmt: off
 logit = unary("logit", scipy_kernel("logit"), lambda x, z: TAINT(1.0 / (x * (1.0 - x)), z),
-              "log(x / (1 - x)), the inverse of sigmoid.", domain=(0.1, 0.9))
+              "log(x / (1 - x)), the inverse of sigmoid.", special=POLES, domain=(0.1, 0.9))
 entr = unary("entr", scipy_kernel("entr"), lambda x, z: -log(x) - 1.0,
-             "-x log(x), and 0 where x is 0: the terms of an entropy.", domain=(0.5, 3.0))
+             "-x log(x), and 0 where x is 0: the terms of an entropy.",
+             special=either(at_zero(VERTICAL), at(DOMAIN, lambda x, z: x < 0)),
+             domain=(0.5, 3.0))
 # fmt: on
 
 
@@ -40,7 +43,11 @@ def _log_ratio(x: Any, y: Any) -> Any:
 
 
 LOG_RATIO = Binary(
-    "log_ratio", doubled(_log_ratio), lambda x, y, z: LOG_SLOPE(x), lambda x, y, z: -LOG_SLOPE(y)
+    "log_ratio",
+    doubled(_log_ratio),
+    lambda x, y, z: LOG_SLOPE(x),
+    lambda x, y, z: -LOG_SLOPE(y),
+    special=POLES,
 )
 """log(x/y), without cancellation or overflow."""
 
@@ -56,12 +63,15 @@ def _divergence(inside: Callable[..., Any], at_zero: Callable[[Any], Any]) -> Ca
     return doubled(kernel)
 
 
+_DIVERGES = either(at(VERTICAL, lambda x, y, z: x == 0), POLES)
+
 rel_entr = binary(
     "rel_entr",
     _divergence(lambda x, y: x * _log_ratio(x, y), np.zeros_like),
     (lambda x, y, z: LOG_RATIO(x, y) + 1.0, lambda x, y, z: -xdivy(x, y)),
     "x log(x/y), and 0 where x is 0: the terms of a relative entropy.",
     "rel_entr(0.5, 0.25)",
+    special=_DIVERGES,
     domain=_POSITIVE,
 )
 kl_div = binary(
@@ -70,6 +80,7 @@ kl_div = binary(
     (lambda x, y, z: LOG_RATIO(x, y), lambda x, y, z: xdivy(y - x, y)),
     "x log(x/y) - x + y; behind PyTorch's prefix the loss.",
     "kl_div(0.5, 0.25)",
+    special=_DIVERGES,
     domain=_POSITIVE,
 )
 
@@ -135,10 +146,12 @@ boxcox = binary("boxcox", scipy_kernel("boxcox"),
                 (lambda x, y, z: TAINT(power_less(1)(x, y), z),
                  lambda x, y, z: boxcox_order(1)(log(x), y)),
                 "(x^y - 1)/y, and log(x) where y is 0.", "boxcox(2, 0.5)",
+                special=either(POLES, at(VERTICAL, lambda x, y, z: (x == 0) & (y < 1))),
                 domain=((0.3, 3.0), (-2.0, 2.0)))
 boxcox1p = binary("boxcox1p", scipy_kernel("boxcox1p"),
                   (lambda x, y, z: TAINT(power_less(1)(1.0 + x, y), z),
                    lambda x, y, z: boxcox_order(1)(log1p(x), y)),
                   "boxcox(1 + x, y), exact for small x.", "boxcox1p(1, 0.5)",
+                  special=either(POLES, at(VERTICAL, lambda x, y, z: (x == -1) & (y < 1))),
                   domain=((-0.6, 3.0), (-2.0, 2.0)))
 # fmt: on

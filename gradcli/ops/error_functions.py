@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.ir.kinds import POLES
 from gradcli.ir.op import Elementwise
-from gradcli.ops.compare import TAINT, choose
+from gradcli.ops.compare import TAINT, choose, nowhere
 from gradcli.ops.kernels import FEW, derivatives, integral, scipy_kernel
 from gradcli.ops.records import binary, unary
 
@@ -37,7 +38,7 @@ def _gaussian(over: float, far: float) -> Callable[[Any], Any]:
 
 _gauss, _half_gauss = _gaussian(1, 40), _gaussian(2, 60)
 
-GAUSS = Elementwise("gauss", _gauss, lambda x, z: -2.0 * (x * z))
+GAUSS = Elementwise("gauss", _gauss, lambda x, z: -2.0 * (x * z), notation=("exp(-{0:9}^2)", 10))
 """exp(-x^2)."""
 
 HALF_GAUSS = Elementwise("half_gauss", _half_gauss, lambda x, z: -(x * z))
@@ -89,10 +90,11 @@ erfcx = unary("erfcx", scipy_kernel("erfcx"), lambda x, z: erfcx_order(1)(x),
               "exp(x^2) erfc(x), which large x does not underflow.")
 erfinv = unary("erfinv", scipy_kernel("erfinv"),
                lambda x, z: TAINT((0.5 / OVER_ROOT_PI) / GAUSS(z), z),
-               "The number whose error function is x.", "erf_inv", domain=(-0.9, 0.9))
+               "The number whose error function is x.", "erf_inv",
+               special=POLES, domain=(-0.9, 0.9))
 erfcinv = unary("erfcinv", scipy_kernel("erfcinv"),
                 lambda x, z: TAINT((-0.5 / OVER_ROOT_PI) / GAUSS(z), z),
-                "The number whose erfc is x.", domain=(0.1, 1.9))
+                "The number whose erfc is x.", special=POLES, domain=(0.1, 1.9))
 # fmt: on
 
 # --- the normal distribution ----------------------------------------------------------------------
@@ -104,12 +106,14 @@ def _ndtr_of(x: float) -> float:
 
 def _ndtr(x: Any) -> Any:
     """In the left tail exp(-x^2/2)/2 erfcx(-x/sqrt(2)): SciPy's loses digits there."""
-    if np.size(x) <= FEW and np.all(x > -1):
-        return scipy_kernel("ndtr", _ndtr_of)(x)
+    right = scipy_kernel("ndtr", _ndtr_of)(x)
+    in_tail = x < -1
+    if nowhere(in_tail):
+        return right
     import scipy.special
 
     tail = 0.5 * _half_gauss(x) * scipy.special.erfcx(-np.minimum(x, 0) * ROOT_HALF)
-    return np.asarray(np.where(x < -1, tail, scipy.special.ndtr(np.maximum(x, -1))), x.dtype)
+    return np.asarray(np.where(in_tail, tail, right), x.dtype)
 
 
 def _log_ndtr_slope(x: Node) -> Node:
@@ -126,7 +130,7 @@ log_ndtr = unary("log_ndtr", scipy_kernel("log_ndtr"), lambda x, z: _log_ndtr_sl
 ndtri = unary("ndtri", scipy_kernel("ndtri"),
               lambda x, z: TAINT((1.0 / OVER_ROOT_TAU) / HALF_GAUSS(z), z),
               "The number below which a standard normal variable is with probability x.",
-              "probit", domain=(0.05, 0.95))
+              "probit", special=POLES, domain=(0.05, 0.95))
 # fmt: on
 owens_t = binary(
     "owens_t",

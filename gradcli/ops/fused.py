@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.ir.function import function
+from gradcli.ir.kinds import JUMP, POLES, at, either
 from gradcli.ir.node import WORDS, Node
 from gradcli.ir.op import Binary
 from gradcli.ops.compare import TAINT, choose, gt, isfinite, isnan, ne, trunc
-from gradcli.ops.elementary import LN2, exp2
+from gradcli.ops.exponential import LN2, exp2
 from gradcli.ops.records import binary
 
 if TYPE_CHECKING:
@@ -30,25 +31,17 @@ def _or_zero(kernel: Any) -> Any:
     return safe
 
 
+# fmt: off
 divide_no_nan = binary(
-    "divide_no_nan",
-    _or_zero(np.divide),
-    (lambda x, y, z: 1.0 / y, lambda x, y, z: -(z / y)),
-    "x / y, and 0 where y is 0.",
-    "divide_no_nan(1, 0)",
-    "div_no_nan",
+    "divide_no_nan", _or_zero(np.divide), (lambda x, y, z: 1.0 / y, lambda x, y, z: -(z / y)),
+    "x / y, and 0 where y is 0.", "divide_no_nan(1, 0)", "div_no_nan",
     selects=(lambda x, y, z: ne(y, 0.0),) * 2,
-    domain=_ABOVE_ZERO,
-)
+    special=at(JUMP, lambda x, y, z: (y == 0) & (x != 0)), domain=_ABOVE_ZERO)
 multiply_no_nan = binary(
-    "multiply_no_nan",
-    _or_zero(np.multiply),
-    (lambda x, y, z: y, lambda x, y, z: x),
-    "x * y, and 0 where y is 0, whatever x is.",
-    "multiply_no_nan(inf, 0)",
-    "mul_no_nan",
-    selects=(lambda x, y, z: ne(y, 0.0), lambda x, y, z: ne(y, 0.0) | isfinite(x)),
-)
+    "multiply_no_nan", _or_zero(np.multiply), (lambda x, y, z: y, lambda x, y, z: x),
+    "x * y, and 0 where y is 0, whatever x is.", "multiply_no_nan(inf, 0)", "mul_no_nan",
+    selects=(lambda x, y, z: ne(y, 0.0), lambda x, y, z: ne(y, 0.0) | isfinite(x)))
+# fmt: on
 
 # --- remainders and scaling -----------------------------------------------------------------------
 
@@ -63,6 +56,7 @@ WHOLE_QUOTIENT = Binary(
     _whole_quotient,
     *(lambda x, y, z: np.nan,) * 2,
     selects=(lambda x, y, z: isnan(z),) * 2,
+    special=either(at(JUMP, lambda x, y, z: (z != 0) & (np.fmod(x, y) == 0)), POLES),
     flat=True,
 )
 """x / y without its digits behind the point."""
@@ -74,6 +68,7 @@ fmod = binary(
     "x - y * trunc(x / y): the remainder with the sign of x.",
     "fmod(-7, 3)",
     "rem truncatemod truncate_mod trunc_mod",
+    special=at(JUMP, lambda x, y, z: (z == 0) & (x != 0)),
     domain=_ABOVE_ZERO,
 )
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from gradcli.errors import DomainError
 from gradcli.ir.function import function
+from gradcli.ir.kinds import JUMP, POLE, POLES, at, either
 from gradcli.ir.op import Binary, Elementwise
 from gradcli.ops.compare import flat
 from gradcli.ops.kernels import (
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from gradcli.ir.node import Node
 
 _POSITIVE = (0.5, 5.0)
+_AT_POLES = at(POLE, lambda x, z: (x <= 0) & (x == np.floor(x)))
 
 # --- the logarithm and its derivatives ------------------------------------------------------------
 
@@ -46,6 +48,7 @@ lgamma = unary(
     lambda x, z: digamma(x),
     "The logarithm of the size of the gamma function.",
     "gammaln loggamma",
+    special=_AT_POLES,
     domain=_POSITIVE,
 )
 digamma = unary(
@@ -54,9 +57,10 @@ digamma = unary(
     lambda x, z: _polygamma(1)(x),
     "The derivative of lgamma.",
     "psi",
+    special=_AT_POLES,
     domain=_POSITIVE,
 )
-_polygamma = derivatives("polygamma", psi)
+_polygamma = derivatives("polygamma", psi, _AT_POLES)
 
 
 def polygamma_of(n: int) -> Callable[..., Node]:
@@ -96,9 +100,15 @@ gamma = unary(
     lambda x, z: z * digamma(x),
     "The gamma function: (x - 1)! continued between the whole numbers.",
     "tgamma",
+    special=_AT_POLES,
     domain=_POSITIVE,
 )
-gammasgn = flat("gammasgn", scipy_kernel("gammasgn"), "The sign of the gamma function.")
+gammasgn = flat(
+    "gammasgn",
+    scipy_kernel("gammasgn"),
+    "The sign of the gamma function.",
+    special=at(JUMP, lambda x, z: (x <= 0) & (x == np.floor(x))),
+)
 
 
 def _derivatives_of_gamma(x: Any, n: int) -> list[Any]:
@@ -139,7 +149,7 @@ rgamma = unary(
     doubled(partial(_rgamma, 0)),
     lambda x, z: rgamma_order(1)(x),
     "1 / gamma(x), which is 0 at the poles of gamma.",
-    special=(0.0, -1.0),
+    points=(0.0, -1.0),
     domain=(-2.8, 3.0),
 )
 
@@ -213,6 +223,11 @@ def _log_ratio(a: Any, b: Any) -> Any:
     return ratio + stirling_error(np.maximum(n, 10)) - stirling_error(np.maximum(a, 10))
 
 
+def _ends(x: Any, y: Any, _z: Any) -> Any:
+    """Where the product ends: at a factor of 0, which between whole numbers there is not."""
+    return (x <= 0) & (x == np.floor(x)) & (y == np.floor(y))
+
+
 def _poch(x: Any, y: Any) -> Any:
     import scipy.special
 
@@ -234,11 +249,12 @@ def _binom(x: Any, y: Any) -> Any:
 binom = binary("binom", doubled(_binom),
                (lambda x, y, z: z * psi_less(0)(x - y + 1.0, y),
                 lambda x, y, z: z * psi_less(0)(y + 1.0, x - 2.0 * y)),
-               "The binomial coefficient: x over y.", "binom(5, 2)", "comb",
+               "The binomial coefficient: x over y.", "binom(5, 2)", "comb", special=POLES,
                domain=((3.0, 6.0), (0.2, 2.5)))
 poch = binary("poch", doubled(_poch),
               (lambda x, y, z: z * psi_less(0)(x, y), lambda x, y, z: z * digamma(x + y)),
               "The rising factorial gamma(x + y) / gamma(x).", "poch(3, 2)",
+              special=either(POLES, at(JUMP, _ends)),
               domain=((0.5, 3.0), (0.5, 3.0)))
 # fmt: on
 
@@ -265,10 +281,10 @@ def _beta(x: Any, y: Any) -> Any:
 # fmt: off
 beta = binary("beta", doubled(_beta),
               (lambda x, y, z: -(z * psi_less(0)(x, y)), lambda x, y, z: -(z * psi_less(0)(y, x))),
-              "The beta function gamma(x) gamma(y) / gamma(x + y).", "beta(2, 3)",
+              "The beta function gamma(x) gamma(y) / gamma(x + y).", "beta(2, 3)", special=POLES,
               domain=((0.5, 4.0), (0.5, 4.0)))
 betaln = binary("betaln", doubled(_betaln),
                 (lambda x, y, z: -psi_less(0)(x, y), lambda x, y, z: -psi_less(0)(y, x)),
-                "The logarithm of the beta function.", "betaln(2, 3)", "lbeta",
+                "The logarithm of the beta function.", "betaln(2, 3)", "lbeta", special=POLES,
                 domain=((0.5, 4.0), (0.5, 4.0)))
 # fmt: on

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.ir.function import function
+from gradcli.ir.kinds import JUMP, at
 from gradcli.ops.compare import choose, clip, floor, isnan, lt
 from gradcli.ops.distributions import distribution, within
 from gradcli.ops.elementary import log, xlog1py, xlogy
@@ -154,6 +155,13 @@ def _poisson_quantile(q: Any, mu: Any) -> Any:
     return np.where(scipy.special.pdtr(below, mu) >= q, below, above)
 
 
+def _is_reached(q: Any, mu: Any, z: Any) -> Any:
+    """Where the count has just the probability q, above which it is one more."""
+    import scipy.special
+
+    return scipy.special.pdtr(z, mu) == q
+
+
 poisson_ppf = binary(
     "poisson_ppf",
     doubled(_poisson_quantile),
@@ -161,6 +169,7 @@ poisson_ppf = binary(
     "The least count that a Poisson variable of mean y exceeds with probability 1 - x or less.",
     "poisson_ppf(0.5, 1.5)",
     selects=(lambda x, y, z: isnan(z),) * 2,
+    special=at(JUMP, _is_reached),
     flat=True,
     domain=(_INSIDE, _SHAPE),
 )

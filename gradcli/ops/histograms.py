@@ -9,6 +9,7 @@ import numpy as np
 from gradcli.errors import DomainError, ProgramTypeError
 from gradcli.ir.batching import is_batched, repeated
 from gradcli.ir.function import function
+from gradcli.ir.kinds import JUMP, at
 from gradcli.ir.op import as_number
 from gradcli.ir.shapes import show_shape
 from gradcli.ops.compare import GATE
@@ -44,7 +45,14 @@ def _search_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
     return reshape_to(SEARCH(edges, rows, attrs=node.attrs), (size, *node.shape))
 
 
-SEARCH = constant_op("searchsorted", _search, lambda shapes, side: shapes[1], _search_batch)
+def _meets(edges: Any, v: Any, _z: Any, _side: Any) -> Any:
+    """Where v equals one of the edges."""
+    return _search(edges, v, "left") != _search(edges, v, "right")
+
+
+SEARCH = constant_op(
+    "searchsorted", _search, lambda shapes, side: shapes[1], _search_batch, special=at(JUMP, _meets)
+)
 
 
 @function(example="searchsorted([1, 3, 5], [2, 3])", constant=True)

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.ir.function import function
+from gradcli.ir.kinds import JUMP, POLES, VERTICAL, at, either
 from gradcli.ir.op import Binary, Elementwise
 from gradcli.ops.compare import TAINT, choose, eq, ge, gt, le
-from gradcli.ops.elementary import log, log1p
+from gradcli.ops.exponential import log, log1p
 from gradcli.ops.gamma import digamma, polygamma_of, psi_less
 from gradcli.ops.kernels import (
     bell,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from gradcli.ir.function import Array, Function
+    from gradcli.ir.kinds import Special
     from gradcli.ir.node import Node
 
     Slope = Callable[..., Node]
@@ -58,6 +60,7 @@ GAMMA_DENSITY = Binary(
     doubled(_gamma_density),
     lambda a, x, z: choose(eq(x, 0.0) & gt(a, 1.0), 0.0, z * (log(x) - digamma(a))),
     _gamma_by_x,
+    special=either(POLES, at(JUMP, lambda a, x, z: (x == 0) & (a == 1))),
 )
 """x^(a-1) exp(-x) / gamma(a), and 0 where a is 0, -1, -2 …"""
 
@@ -132,6 +135,8 @@ def gammainc_order(n: int) -> Elementwise:
     )
 
 
+_STEEP = at(VERTICAL, lambda a, x, z: (x == 0) & (a < 1))
+_STEEP_BACK = either(POLES, at(VERTICAL, lambda a, y, z: (z == 0) & (a > 1)))
 _SHAPES = ((0.5, 5.0), (0.3, 6.0))
 _CHANCES = ((0.5, 5.0), (0.1, 0.9))
 
@@ -145,22 +150,22 @@ gammainc = binary(
     "gammainc", scipy_kernel("gammainc"),
     (lambda a, x, z: gammainc_order(1)(a, x), lambda a, x, z: GAMMA_DENSITY(a, x)),
     "The regularized lower incomplete gamma function: shape first, then how far.",
-    "gammainc(2, 3)", "igamma", names="a x", domain=_SHAPES)
+    "gammainc(2, 3)", "igamma", names="a x", special=_STEEP, domain=_SHAPES)
 gammaincc = binary(
     "gammaincc", scipy_kernel("gammaincc"),
     (lambda a, x, z: -gammainc_order(1)(a, x), lambda a, x, z: -GAMMA_DENSITY(a, x)),
     "The regularized upper incomplete gamma function: 1 - gammainc(x, y).",
-    "gammaincc(2, 3)", "igammac", names="a x", domain=_SHAPES)
+    "gammaincc(2, 3)", "igammac", names="a x", special=_STEEP, domain=_SHAPES)
 gammaincinv = binary(
     "gammaincinv", scipy_kernel("gammaincinv"),
     (_quantile_by_shape, lambda a, y, z: TAINT(1.0 / GAMMA_DENSITY(a, z), z)),
     "The number up to which gammainc(x, ·) is y.",
-    "gammaincinv(2, 0.5)", "igammainv", names="a y", domain=_CHANCES)
+    "gammaincinv(2, 0.5)", "igammainv", names="a y", special=_STEEP_BACK, domain=_CHANCES)
 gammainccinv = binary(
     "gammainccinv", scipy_kernel("gammainccinv"),
     (_quantile_by_shape, lambda a, y, z: TAINT(-1.0 / GAMMA_DENSITY(a, z), z)),
     "The number from which on gammaincc(x, ·) is y.",
-    "gammainccinv(2, 0.5)", "igammacinv", names="a y", domain=_CHANCES)
+    "gammainccinv(2, 0.5)", "igammacinv", names="a y", special=_STEEP_BACK, domain=_CHANCES)
 # fmt: on
 
 
@@ -203,6 +208,9 @@ BETA_DENSITY = Elementwise(
     lambda a, b, x, z: _beta_by_shape(a, b, eq(x, 0.0), log(x), z),
     lambda a, b, x, z: _beta_by_shape(b, a, eq(x, 1.0), log1p(-x), z),
     _beta_by_x,
+    special=either(
+        POLES, at(JUMP, lambda a, b, x, z: ((x == 0) & (a == 1)) | ((x == 1) & (b == 1)))
+    ),
 )
 """x^(a-1) (1-x)^(b-1) / B(a, b), and 0 where a or b is 0, -1, -2 …"""
 
@@ -293,29 +301,32 @@ def betainc_order(m: int, n: int) -> Elementwise:
     )
 
 
-def _beta_function(name: str, partials: Sequence[Slope], doc: str, aliases: str = "") -> Function:
-    op = Elementwise(name, scipy_kernel(name), *partials)
+_BETA_ENDS = at(VERTICAL, lambda a, b, x, z: ((x == 0) & (a < 1)) | ((x == 1) & (b < 1)))
+_BETA_ENDS_BACK = at(VERTICAL, lambda a, b, x, z: ((x == 0) & (a > 1)) | ((x == 1) & (b > 1)))
+
+
+def _beta_function(
+    name: str, partials: Sequence[Slope], doc: str, aliases: str = "", special: Special = _BETA_ENDS
+) -> Function:
+    op = Elementwise(name, scipy_kernel(name), *partials, special=special)
     domain = ((0.5, 4.0), (0.5, 4.0), (0.1, 0.9))
     return of_arrays(op, "a b x", doc, f"{name}(2, 3, 0.5)", aliases, domain=domain)
 
 
+_SLOPES = (
+    lambda a, b, x, z: betainc_order(1, 0)(a, b, x),
+    lambda a, b, x, z: betainc_order(0, 1)(a, b, x),
+    lambda a, b, x, z: BETA_DENSITY(a, b, x),
+)
 betainc = _beta_function(
     "betainc",
-    (
-        lambda a, b, x, z: betainc_order(1, 0)(a, b, x),
-        lambda a, b, x, z: betainc_order(0, 1)(a, b, x),
-        lambda a, b, x, z: BETA_DENSITY(a, b, x),
-    ),
+    _SLOPES,
     "The regularized incomplete beta function: both shapes, then how far.",
     "ibeta",
 )
 betaincc = _beta_function(
     "betaincc",
-    (
-        lambda a, b, x, z: -betainc_order(1, 0)(a, b, x),
-        lambda a, b, x, z: -betainc_order(0, 1)(a, b, x),
-        lambda a, b, x, z: -BETA_DENSITY(a, b, x),
-    ),
+    [lambda *args, slope=slope: -slope(*args) for slope in _SLOPES],
     "1 - betainc(a, b, x), without cancellation.",
 )
 betaincinv = _beta_function(
@@ -326,4 +337,5 @@ betaincinv = _beta_function(
         lambda a, b, x, z: TAINT(1.0 / BETA_DENSITY(a, b, z), z),
     ),
     "The number up to which betainc(a, b, ·) is x.",
+    special=_BETA_ENDS_BACK,
 )

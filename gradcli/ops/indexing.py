@@ -9,6 +9,7 @@ import numpy as np
 from gradcli.errors import DomainError
 from gradcli.ir.batching import is_batched, repeated
 from gradcli.ir.function import function
+from gradcli.ir.kinds import Ties
 from gradcli.ir.op import Linear, as_number
 from gradcli.ir.shapes import normal_axis
 from gradcli.ops.shape import along, as_vector, flat_unless, index, reshape_to, spread, stack
@@ -64,15 +65,34 @@ def _along_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
     return op(repeated(x, node.inputs[0], size), order, attrs=(axis + 1, n))
 
 
-TAKE_ALONG = Linear(
-    "take_along_axis",
-    lambda x, order, axis, n: np.take_along_axis(x, whole(order, n), axis),
-    lambda shapes, axis, n: (*shapes[0][:axis], shapes[1][axis], *shapes[0][axis + 1 :]),
-    lambda node, g: (PUT_ALONG(g, node.inputs[1], attrs=node.attrs),),
-    selective=True,
-    indices=1,
-    batch=_along_batch,
-)
+def _taking_along(**more: Any) -> Linear:
+    return Linear(
+        "take_along_axis",
+        lambda x, order, axis, n: np.take_along_axis(x, whole(order, n), axis),
+        lambda shapes, axis, n: (*shapes[0][:axis], shapes[1][axis], *shapes[0][axis + 1 :]),
+        lambda node, g: (PUT_ALONG(g, node.inputs[1], attrs=node.attrs),),
+        selective=True,
+        indices=1,
+        batch=_along_batch,
+        **more,
+    )
+
+
+def _equals(x: Any, _order: Any, z: Any, axis: int, n: int) -> Any:
+    """To how many elements of its row each one that was taken is equal."""
+    rows = np.sort(np.moveaxis(x, axis, -1), axis=-1).reshape(-1, n)
+    taken = np.moveaxis(z, axis, -1)
+    counts = [
+        np.searchsorted(row, part, "right") - np.searchsorted(row, part)
+        for row, part in zip(rows, taken.reshape(-1, taken.shape[-1]), strict=True)
+    ]
+    return np.moveaxis(np.reshape(counts, taken.shape), -1, axis)
+
+
+TAKE_ALONG = _taking_along()
+ORDERED = _taking_along(word="sort", special=Ties(_equals))
+"""Elements in their order: where some are equal, which of them comes first is arbitrary."""
+
 PUT_ALONG = Linear(
     "put_along_axis",
     _put_along,

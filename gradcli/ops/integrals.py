@@ -10,6 +10,7 @@ import numpy as np
 
 from gradcli.errors import DomainError
 from gradcli.ir.function import function
+from gradcli.ir.kinds import POLE, POLES, SMOOTH, VERTICAL, at, at_zero, either
 from gradcli.ir.op import Binary, Elementwise
 from gradcli.ops.arithmetic import reciprocal
 from gradcli.ops.compare import TAINT, abs_, choose, lt
@@ -59,7 +60,7 @@ def _sinc_derivative(n: int, x: Any) -> Any:
 
 sinc_order = derivatives("sinc", _sinc_derivative)
 sinc = unary(
-    "sinc", _sinc, lambda x, z: sinc_order(1)(x), "sin(pi x) / (pi x), and 1 at 0.", special=(0.0,)
+    "sinc", _sinc, lambda x, z: sinc_order(1)(x), "sin(pi x) / (pi x), and 1 at 0.", points=(0.0,)
 )
 
 # --- Fresnel --------------------------------------------------------------------------------------
@@ -117,11 +118,14 @@ sine_integral = unary("sine_integral", scipy_part("sici", 0), _sin_over,
                       "Si(x), the integral of sin(t)/t from 0 to x.")
 cosine_integral = unary("cosine_integral", scipy_part("sici", 1), lambda x, z: cos(x) / x,
                         "Ci(x), less the integral of cos(t)/t from x to infinity.",
+                        special=at_zero(POLE),
                         domain=(0.3, 3.0))
 expi = unary("expi", scipy_kernel("expi"), lambda x, z: exp(x) / x,
-             "Ei(x), the integral of exp(t)/t up to x.", "expint", domain=(0.5, 3.0))
+             "Ei(x), the integral of exp(t)/t up to x.", "expint",
+             special=at_zero(POLE), domain=(0.5, 3.0))
 exp1 = unary("exp1", scipy_kernel("exp1"), lambda x, z: TAINT(-(exp(-x) / x), z),
-             "The integral of exp(-t)/t from x to infinity.", domain=(0.3, 3.0))
+             "The integral of exp(-t)/t from x to infinity.",
+             special=at_zero(POLE), domain=(0.3, 3.0))
 # fmt: on
 
 
@@ -144,7 +148,13 @@ def expn_of(n: int) -> Any:
 
         return scipy.special.expn(n, x)
 
-    return Elementwise(f"expn_{n}", doubled(kernel), lambda x, z: TAINT(-expn_of(n - 1)(x), z))
+    kind = (POLE, VERTICAL, SMOOTH)[min(n, 3) - 1]
+    return Elementwise(
+        f"expn_{n}",
+        doubled(kernel),
+        lambda x, z: TAINT(-expn_of(n - 1)(x), z),
+        special=at_zero(kind),
+    )
 
 
 @function(example="expn(2, 1)", domain=((0.3, 3.0),))
@@ -173,14 +183,15 @@ def _log_quotient(n: int, x: Any) -> Any:
     return np.where(near, (-1) ** (n + 1) * series, value)
 
 
-log_quotient = derivatives("log_quotient", _log_quotient)
+log_quotient = derivatives("log_quotient", _log_quotient, at_zero(POLE))
 spence = unary(
     "spence",
     scipy_kernel("spence"),
     lambda x, z: log_quotient(0)(x),
     "The dilogarithm of 1 - x: the integral of log(t)/(1-t) from 1 to x.",
     "dilog",
-    special=(1.0,),
+    special=at_zero(VERTICAL),
+    points=(1.0,),
     domain=(0.2, 4.0),
 )
 
@@ -212,15 +223,17 @@ def _by_series(p: float, n: int, m: Any) -> Any:
     return size * (1 - m) ** power * scipy.special.hyp2f1(1 - p, 0.5, 1 + n, m)
 
 
-ellipk_order = derivatives("ellipk", partial(_elliptic, 0.5))
-ellipe_order = derivatives("ellipe", partial(_elliptic, -0.5))
+ellipk_order = derivatives("ellipk", partial(_elliptic, 0.5), POLES)
+ellipe_order = derivatives("ellipe", partial(_elliptic, -0.5), POLES)
 # fmt: off
 ellipk = unary("ellipk", scipy_kernel("ellipk"), lambda x, z: ellipk_order(1)(x),
                "The complete elliptic integral of the first kind, of the parameter m = k^2.",
-               special=(0.0,), domain=(-2.0, 0.9))
+               special=POLES,
+               points=(0.0,), domain=(-2.0, 0.9))
 ellipe = unary("ellipe", scipy_kernel("ellipe"), lambda x, z: ellipe_order(1)(x),
                "The complete elliptic integral of the second kind, of the parameter m = k^2.",
-               special=(0.0,), domain=(-2.0, 0.9))
+               special=at(VERTICAL, lambda m, z: m == 1),
+               points=(0.0,), domain=(-2.0, 0.9))
 # fmt: on
 
 # --- zeta -----------------------------------------------------------------------------------------
@@ -281,6 +294,7 @@ def zeta_order(n: int) -> Elementwise:
         doubled(lambda s, q: _zeta_kernel(n, s, q)),
         lambda s, q, z: TAINT(zeta_order(n + 1)(s, q), z),
         by_offset,
+        special=POLES,
     )
 
 
@@ -301,7 +315,12 @@ def _lambertw_of(k: int) -> Elementwise:
         w = scipy.special.lambertw(x, k)
         return np.where(x == -math.exp(-1), -1, np.where(w.imag == 0, w.real, np.nan))
 
-    return Elementwise(f"lambertw_{k}", doubled(kernel), lambda x, z: exp(-z) * reciprocal(1.0 + z))
+    return Elementwise(
+        f"lambertw_{k}",
+        doubled(kernel),
+        lambda x, z: exp(-z) * reciprocal(1.0 + z),
+        special=either(POLES, at(VERTICAL, lambda x, z: z == -1)),
+    )
 
 
 @function(example="lambertw(1)", domain=((-0.3, 3.0),), aliases="LambertW")

@@ -17,6 +17,8 @@ from gradcli.ir.op import Elementwise
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from gradcli.ir.kinds import Special
+
 FEW = 1024
 """Elements up to which Python's own function is quicker than importing SciPy."""
 
@@ -57,13 +59,17 @@ def doubled(kernel: Callable[..., Any]) -> Callable[..., Any]:
     return wide_kernel
 
 
-def derivatives(name: str, kernel: Callable[[int, Any], Any]) -> Callable[[int], Elementwise]:
+def derivatives(
+    name: str, kernel: Callable[[int, Any], Any], special: Special | None = None
+) -> Callable[[int], Elementwise]:
     """The derivatives of a function of one array by their order n, with the kernels of (n, x)."""
 
     @cache
     def derivative(n: int) -> Elementwise:
         values = doubled(lambda x: kernel(n, x))
-        return Elementwise(f"{name}_{n}", values, lambda x, z: derivative(n + 1)(x))
+        return Elementwise(
+            f"{name}_{n}", values, lambda x, z: derivative(n + 1)(x), special=special
+        )
 
     return derivative
 

@@ -12,7 +12,13 @@ if TYPE_CHECKING:
     from gradcli.ir.function import Array
 
 NAME = Elementwise(
-    "name", lambda x, _unique: x, lambda x, z: 1, keeps_bool=True, analytic=True, identity=True
+    "name",
+    lambda x, _unique: x,
+    lambda x, z: 1,
+    notation=("{0}", 10),
+    keeps_bool=True,
+    analytic=True,
+    identity=True,
 )
 """The value that a name stands for: a node of its own, so that a gradient can be asked for it."""
 

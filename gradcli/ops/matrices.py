@@ -27,6 +27,7 @@ def of_square(
     *,
     axes: int = 2,
     said: str = "",
+    **more: Any,
 ) -> Structural:
     """An operation on square matrices, whose result has 0, 1 or 2 axes for each of them.
 
@@ -45,6 +46,7 @@ def of_square(
         lambda node, g: (vjp(node, g),),
         lambda node, tangents: jvp(node, tangents[0]),
         batch=leading,
+        **more,
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from gradcli.errors import DomainError
 from gradcli.ir.batching import leading
 from gradcli.ir.function import function
+from gradcli.ir.kinds import JUMP, at
 from gradcli.ir.op import Structural, as_number
 from gradcli.ops.compare import choose
 from gradcli.ops.matmul import MATMUL, turned
@@ -100,6 +101,7 @@ SIGN = constant_op(
     lambda a: np.linalg.slogdet(a)[0],
     lambda shapes: square_matrix(shapes[0], "slogdet")[:-2],
     leading,
+    special=at(JUMP, lambda a, z: z == 0),
 )
 
 

@@ -11,7 +11,7 @@ from gradcli.ir.op import as_number
 from gradcli.ops.arithmetic import sqrt
 from gradcli.ops.compare import choose, isnan, logical_not
 from gradcli.ops.records import reduction
-from gradcli.ops.reduce import NORM, equal_share, is_extreme, prod, sum_
+from gradcli.ops.reduce import EXTREMES, NORM, equal_share, is_extreme, prod, sum_
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array, Axes, Flag, Number
@@ -54,6 +54,7 @@ nanmax = reduction(
     _fmax,
     equal_share,
     select=is_extreme,
+    special=EXTREMES,
     needs_elements=True,
     doc="The largest of the elements that are not NaN; ties share the gradient equally.",
     example="nanmax([1, nan, 3])",
@@ -63,6 +64,7 @@ nanmin = reduction(
     _fmin,
     equal_share,
     select=is_extreme,
+    special=EXTREMES,
     needs_elements=True,
     doc="The smallest of the elements that are not NaN; ties share the gradient equally.",
     example="nanmin([1, nan, 3])",

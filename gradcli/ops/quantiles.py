@@ -12,7 +12,7 @@ from gradcli.errors import DomainError, ProgramTypeError
 from gradcli.ir.function import function
 from gradcli.ir.op import Reduction, as_number
 from gradcli.ops.compare import ceil, eq, floor, isnan, logical_not
-from gradcli.ops.reduce import argmax, count_over, equal_share, is_extreme, sum_
+from gradcli.ops.reduce import EXTREMES, argmax, count_over, equal_share, is_extreme, sum_
 from gradcli.ops.shape import stack
 
 if TYPE_CHECKING:
@@ -44,7 +44,9 @@ def order_statistic(q: float, up: bool, skip: bool) -> Reduction:
             elements = np.where(np.isnan(rows[..., -1]), rows[..., -1], elements)
         return np.expand_dims(elements, axes) if keepdims else elements
 
-    return Reduction("quantile", kernel, equal_share, select=is_extreme, needs_elements=True)
+    return Reduction(
+        "quantile", kernel, equal_share, select=is_extreme, special=EXTREMES, needs_elements=True
+    )
 
 
 def _found(x: Node, q: float, axis: Any, keepdims: bool, how: str, skip: bool) -> Node:

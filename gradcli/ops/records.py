@@ -33,14 +33,14 @@ def unary(
     *,
     example: str = "",
     domain: Interval = _ANYWHERE,
-    special: tuple[float, ...] = (),
+    points: tuple[float, ...] = (),
     select: Callable[..., Node] | None = None,
     **more: Any,
 ) -> Function:
     """An elementwise function of one array; `partial(x, z)` is its derivative."""
     op = Unary(name, kernel, partial, selects=(select,), **more)
     example = example or f"{name}(0.5)"
-    return of_arrays(op, "x", doc, example, aliases, domain=(domain,), special=special)
+    return of_arrays(op, "x", doc, example, aliases, domain=(domain,), points=points)
 
 
 def binary(
@@ -53,13 +53,13 @@ def binary(
     *,
     names: str = "x y",
     domain: tuple[Interval, Interval] = (_ANYWHERE, _ANYWHERE),
-    special: tuple[Any, ...] = (),
+    points: tuple[Any, ...] = (),
     selects: Sequence[Callable[..., Node] | None] = (),
     **more: Any,
 ) -> Function:
     """An elementwise function of two arrays; `partials[i](x, y, z)` are its derivatives."""
     op = Binary(name, kernel, *partials, selects=selects, **more)
-    return of_arrays(op, names, doc, example, aliases, domain=domain, special=special)
+    return of_arrays(op, names, doc, example, aliases, domain=domain, points=points)
 
 
 def of_arrays(
@@ -114,7 +114,7 @@ def added(*terms: Node | None) -> Any:
 
 
 def constant_op(
-    name: str, kernel: Callable[..., Any], shape: Callable[..., Any], batch: Batch
+    name: str, kernel: Callable[..., Any], shape: Callable[..., Any], batch: Batch, **more: Any
 ) -> Structural:
     """An operation on whole arrays whose result is piecewise constant, such as `argmax`."""
     return Structural(
@@ -125,4 +125,5 @@ def constant_op(
         lambda node, t: None,
         flat=True,
         batch=batch,
+        **more,
     )

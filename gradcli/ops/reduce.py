@@ -11,6 +11,7 @@ import numpy as np
 from gradcli.errors import DomainError, ProgramTypeError
 from gradcli.ir.batching import by_attributes
 from gradcli.ir.function import function
+from gradcli.ir.kinds import JUMP, KINK, VERTICAL, Ties, at, either
 from gradcli.ir.op import Reduction, Structural, as_number, spell
 from gradcli.ir.shapes import normal_axes, reduced_shape
 from gradcli.ops.arithmetic import pow_
@@ -98,6 +99,16 @@ def equal_share(x: Node, z: Node) -> Node:
     return TAINT(1.0 / sum_(tied, kept_axes(x, z), True), z)
 
 
+def _tied(x: Any, z: Any) -> Any:
+    """How many elements equal the extreme, at each that does."""
+    axes = tuple(i for i, (m, n) in enumerate(zip(x.shape, z.shape, strict=True)) if m != n)
+    return np.where(x == z, np.sum(x == z, axis=axes, keepdims=True), 0)
+
+
+EXTREMES = Ties(_tied)
+"""The points of a reduction to one of its elements, or several that are equal."""
+
+
 def is_extreme(x: Node, z: Node) -> Node:
     """Where x equals its largest, smallest or middle z; everywhere where that is NaN."""
     return eq(x, z) | isnan(z)
@@ -108,6 +119,7 @@ max_ = reduction(
     _max,
     equal_share,
     select=is_extreme,
+    special=EXTREMES,
     needs_elements=True,
     analytic=True,
     hint="maximum(a, b) is elementwise, max(a, axis=b) reduces",
@@ -120,6 +132,7 @@ min_ = reduction(
     _min,
     equal_share,
     select=is_extreme,
+    special=EXTREMES,
     needs_elements=True,
     analytic=True,
     hint="minimum(a, b) is elementwise, min(a, axis=b) reduces",
@@ -183,7 +196,13 @@ def _norm(x: Any, axes: Any, keepdims: Any) -> Any:
     return plain if keepdims else np.squeeze(plain, axes)
 
 
-NORM = Reduction("norm", _norm, lambda x, z: x / z, select=lambda x, z: ne(z, 0.0))
+NORM = Reduction(
+    "norm",
+    _norm,
+    lambda x, z: x / z,
+    select=lambda x, z: ne(z, 0.0),
+    special=at(KINK, lambda x, z: z == 0),
+)
 
 
 @cache
@@ -202,7 +221,10 @@ def p_norm(p: float) -> Reduction:
         "norm",
         kernel,
         lambda x, z: sign(x) * pow_(abs_(x) / z, p - 1.0),
-        select=lambda x, z: ne(z, 0.0),
+        select=lambda x, z: ne(z if p > 1 else x, 0.0),
+        special=either(
+            at(KINK, lambda x, z: z == 0), at(VERTICAL, lambda x, z: (x == 0) & (z != 0) & (p < 1))
+        ),
     )
 
 
@@ -318,8 +340,20 @@ def _arg_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
     return reshape_to(op(rows, attrs=(1, False)), (size, *node.shape))
 
 
-ARGMAX = constant_op("argmax", _arg_extreme(np.argmax), _arg_shape, _arg_batch)
-ARGMIN = constant_op("argmin", _arg_extreme(np.argmin), _arg_shape, _arg_batch)
+def _where_tied(extreme: Any) -> Any:
+    def is_tied(x: Any, _z: Any, axis: Any, keepdims: Any) -> Any:
+        attained = x == extreme(x, axis=axis, keepdims=True)
+        return np.sum(attained, axis=axis, keepdims=keepdims) > 1
+
+    return at(JUMP, is_tied)
+
+
+ARGMAX = constant_op(
+    "argmax", _arg_extreme(np.argmax), _arg_shape, _arg_batch, special=_where_tied(np.max)
+)
+ARGMIN = constant_op(
+    "argmin", _arg_extreme(np.argmin), _arg_shape, _arg_batch, special=_where_tied(np.min)
+)
 
 
 @function(example="argmax([1, 3, 2])", aliases="arg_max", constant=True)

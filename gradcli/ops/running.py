@@ -9,6 +9,7 @@ import numpy as np
 
 from gradcli.ir.batching import by_attributes
 from gradcli.ir.function import function
+from gradcli.ir.kinds import Ties
 from gradcli.ir.op import Linear, Structural, as_number
 from gradcli.ir.shapes import normal_axis
 from gradcli.ops.compare import abs_, ceil, choose, isnan, lt, sign
@@ -204,6 +205,10 @@ def _tied_share(g: Any, by: Any, axis: int) -> Any:
     return np.moveaxis(out, 0, axis)
 
 
+def _attained(by: Any) -> Any:
+    return _ties(by, np.maximum.accumulate(by, axis=0))
+
+
 def _ties(by: Any, top: Any) -> Any:
     """How many elements up to each equal the largest up to there."""
     count = np.ones_like(by)
@@ -219,6 +224,7 @@ TIED_MEAN = Linear(
     lambda node, g: (TIED_SHARE(g, node.inputs[1], attrs=node.attrs),),
     selective=True,
     indices=1,
+    special=Ties(lambda t, by, z, axis: np.moveaxis(_attained(np.moveaxis(by, axis, 0)), 0, axis)),
     batch=AXIS_BEHIND,
 )
 TIED_SHARE = Linear(

@@ -9,6 +9,7 @@ import numpy as np
 from gradcli.errors import DomainError, ShapeError
 from gradcli.ir.batching import by_attributes
 from gradcli.ir.function import function
+from gradcli.ir.kinds import Ties
 from gradcli.ir.op import Linear, as_number
 from gradcli.ir.shapes import show_shape
 from gradcli.ops.keys import Key
@@ -86,6 +87,12 @@ def _shared(g: Any, by: Any, key: Key, count: int, axis: int) -> Any:
     return np.moveaxis(np.where(tied, part[numbers], 0).astype(g.dtype), 0, axis)
 
 
+def _held(_t: Any, by: Any, _z: Any, key: Key, count: int, axis: int) -> Any:
+    """How many rows of each group attain its largest."""
+    (numbers,) = key.key
+    return np.moveaxis(_tops(np.moveaxis(by, axis, 0), numbers, count)[1], 0, axis)
+
+
 _BEHIND = by_attributes(lambda size, key, count, axis: (key, count, axis + 1))
 
 
@@ -100,6 +107,7 @@ TIED = Linear(
     lambda node, g: (SHARED(g, node.inputs[1], attrs=node.attrs),),
     selective=True,
     indices=1,
+    special=Ties(_held),
     batch=_BEHIND,
 )
 SHARED = Linear(

@@ -11,6 +11,7 @@ from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import Elementwise, as_number
 from gradcli.ops.compare import (
+    EQUAL,
     TIE_SHARE,
     choose,
     clip,
@@ -40,7 +41,9 @@ def _share_beside_nan(x: Any, y: Any) -> Any:
     return np.where(both, np.nan, share).astype(np.result_type(x, y), copy=False)
 
 
-_SHARE = Elementwise("share_beside_nan", _share_beside_nan, *TIE_SHARE.partials, flat=True)
+_SHARE = Elementwise(
+    "share_beside_nan", _share_beside_nan, *TIE_SHARE.partials, special=TIE_SHARE.special, flat=True
+)
 
 
 def _takes_larger(x: Node, y: Node, _z: Node | None = None) -> Node:
@@ -58,7 +61,8 @@ fmax = binary(
     (lambda x, y, z: _SHARE(x, y), lambda x, y, z: _SHARE(y, x)),
     selects=(_takes_larger, lambda x, y, z: _takes_larger(y, x)),
     rewrite=lambda x, y: x if x is y else None,
-    special=((1.0, 1.0),),
+    special=EQUAL,
+    points=((1.0, 1.0),),
     doc="The larger of x and y, or the one that is not NaN.",
     example="fmax(1, nan)",
 )
@@ -68,7 +72,8 @@ fmin = binary(
     (lambda x, y, z: _SHARE(-x, -y), lambda x, y, z: _SHARE(-y, -x)),
     selects=(_takes_smaller, lambda x, y, z: _takes_smaller(y, x)),
     rewrite=lambda x, y: x if x is y else None,
-    special=((1.0, 1.0),),
+    special=EQUAL,
+    points=((1.0, 1.0),),
     doc="The smaller of x and y, or the one that is not NaN.",
     example="fmin(1, nan)",
 )

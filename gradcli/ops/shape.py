@@ -69,6 +69,7 @@ BROADCAST = Linear(
     lambda shapes, shape: shape,
     lambda node, g: (sum_to(g, node.inputs[0].shape),),
     moves=True,
+    notation=("{0}", 10),
     batch=_broadcast_batch,
 )
 

@@ -9,11 +9,12 @@ import numpy as np
 from gradcli.errors import DomainError
 from gradcli.ir.batching import by_attributes
 from gradcli.ir.function import function
+from gradcli.ir.kinds import JUMP, at
 from gradcli.ir.node import Node, literal
 from gradcli.ir.op import as_number
 from gradcli.ir.shapes import normal_axis, show_shape
 from gradcli.ops.compare import maximum, minimum
-from gradcli.ops.indexing import TAKE_ALONG
+from gradcli.ops.indexing import ORDERED
 from gradcli.ops.records import constant_op
 from gradcli.ops.reduce import argmax, argmin, max_, min_
 from gradcli.ops.shape import along, flat_unless, reshape_to
@@ -31,6 +32,11 @@ PAIRS = {
 """Frameworks in which the indices come along with the values."""
 
 
+def _has_equals(x: Any, axis: int) -> Any:
+    """Which rows have equal elements."""
+    return np.any(np.diff(np.sort(x, axis), axis=axis) == 0, axis, keepdims=True)
+
+
 def _argsort(x: Any, axis: int) -> Any:
     return np.argsort(x, axis=axis, kind="stable").astype(x.dtype)
 
@@ -40,6 +46,7 @@ ARGSORT = constant_op(
     _argsort,
     lambda shapes, axis: shapes[0],
     by_attributes(lambda size, axis: (axis + 1,)),
+    special=at(JUMP, lambda x, z, axis: _has_equals(x, axis)),
 )
 
 
@@ -48,7 +55,7 @@ def _order(x: Node, axis: int, descending: bool) -> Node:
 
 
 def _ordered(x: Node, order: Node, axis: int) -> Node:
-    return TAKE_ALONG(x, order, attrs=(axis, x.shape[axis]))
+    return ORDERED(x, order, attrs=(axis, x.shape[axis]))
 
 
 @function(example="argsort([3, 1, 2])", constant=True)
@@ -111,6 +118,7 @@ ARGPARTITION = constant_op(
     _argpartition,
     lambda shapes, kth, axis: shapes[0],
     by_attributes(lambda size, kth, axis: (kth, axis + 1)),
+    special=at(JUMP, lambda x, z, kth, axis: _has_equals(x, axis)),
 )
 
 

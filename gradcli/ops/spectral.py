@@ -9,12 +9,13 @@ import numpy as np
 from gradcli.errors import DomainError, ShapeError
 from gradcli.ir.batching import leading
 from gradcli.ir.function import function
+from gradcli.ir.kinds import DEGENERATE, JUMP, KINK, at
 from gradcli.ir.op import Structural, as_number
 from gradcli.ir.shapes import show_shape
-from gradcli.ops.arithmetic import square
 from gradcli.ops.compare import choose
 from gradcli.ops.matmul import MATMUL, turned
 from gradcli.ops.matrices import column, even, matrix_of, of_square, row, symmetric, with_columns
+from gradcli.ops.powers import square
 from gradcli.ops.records import constant_op
 from gradcli.ops.reduce import max_, min_, sum_
 from gradcli.ops.shape import spread
@@ -28,13 +29,24 @@ if TYPE_CHECKING:
 # --- eigenvalues --------------------------------------------------------------------------------
 
 
+def _rounding(values: Any) -> Any:
+    """How far apart eigenvalues or singular values may be that count as equal."""
+    largest = np.max(np.abs(values), axis=-1, initial=0, keepdims=True)
+    return values.shape[-1] * np.finfo(values.dtype).eps * largest
+
+
+def _repeated(values: Any) -> Any:
+    """Which of the values, sorted up or down, have an equal."""
+    equal = np.abs(np.diff(values, axis=-1)) <= _rounding(values)
+    beyond = np.zeros_like(values[..., :1], bool)
+    return np.concatenate((equal, beyond), -1) | np.concatenate((beyond, equal), -1)
+
+
 def _gaps(values: Any, drop: bool) -> Any:
     """1 over the differences of eigenvalues; between equal ones 0 if dropped, else NaN."""
     apart = values[..., None, :] - values[..., :, None]
-    n = values.shape[-1]
-    size = np.max(np.abs(values), axis=-1, initial=0)[..., None, None]
-    equal = np.abs(apart) <= n * np.finfo(values.dtype).eps * size
-    off = ~np.eye(n, dtype=bool)
+    equal = np.abs(apart) <= _rounding(values)[..., None]
+    off = ~np.eye(values.shape[-1], dtype=bool)
     inverse = 1 / np.where(equal, 1, apart)
     filled = np.where(equal & off & (not drop), np.nan, np.where(equal, 0, inverse))
     return filled.astype(values.dtype, copy=False)
@@ -71,6 +83,7 @@ EIGENVALUES = of_square(
     _eigenvalues_vjp,
     _eigenvalues_jvp,
     axes=1,
+    special=at(KINK, lambda a, z: _repeated(z)),
 )
 
 
@@ -90,6 +103,7 @@ EIGENVECTORS = of_square(
     _vectors_vjp,
     _vectors_jvp,
     said="eigh",
+    special=at(DEGENERATE, lambda a, z, drop: _repeated(np.linalg.eigvalsh(a))[..., None, :]),
 )
 """With `drop`, the undetermined part of the slope at equal eigenvalues is left out."""
 
@@ -143,12 +157,17 @@ def _svdvals_jvp(node: Node, tangents: Sequence[Any]) -> Node:
     return sum_(u * MATMUL(tangents[0], v), -2)
 
 
+def _values(a: Any) -> Any:
+    return np.linalg.svd(a, compute_uv=False)
+
+
 SINGULAR_VALUES = Structural(
     "svdvals",
-    lambda a: np.linalg.svd(a, compute_uv=False),
+    _values,
     lambda shapes: (*shapes[0][:-2], min(shapes[0][-2:])),
     _svdvals_vjp,
     _svdvals_jvp,
+    special=at(KINK, lambda a, z: _repeated(z) | (z <= _rounding(z))),
     batch=leading,
 )
 
@@ -198,6 +217,7 @@ SINGULAR_VECTORS = Structural(
     lambda shapes, side, drop: _thin(shapes, side),
     _singular_vjp,
     _singular_jvp,
+    special=at(DEGENERATE, lambda a, z, side, drop: _repeated(_values(a))[..., None, :]),
     batch=leading,
 )
 
@@ -254,6 +274,7 @@ RANK = constant_op(
     lambda a, tolerance: np.asarray(np.linalg.matrix_rank(a, tol=tolerance)).astype(a.dtype),
     lambda shapes, tolerance: shapes[0][:-2],
     leading,
+    special=at(JUMP, lambda a, z, tolerance: z < min(a.shape[-2:])),
 )
 
 
@@ -300,7 +321,20 @@ def _pinv_vjp(node: Node, g: Node) -> Sequence[Node]:
     return (left + right - moved,)
 
 
-PINV = Structural("pinv", np.linalg.pinv, _pinv_shape, _pinv_vjp, _pinv_jvp, batch=leading)
+def _is_deficient(a: Any, _z: Any) -> Any:
+    """Whether a matrix is not of full rank, where its pseudoinverse jumps."""
+    return (np.linalg.matrix_rank(a) < min(a.shape[-2:]))[..., None, None]
+
+
+PINV = Structural(
+    "pinv",
+    np.linalg.pinv,
+    _pinv_shape,
+    _pinv_vjp,
+    _pinv_jvp,
+    special=at(JUMP, _is_deficient),
+    batch=leading,
+)
 
 
 @function(example="pinv([[1, 2], [3, 4], [5, 6]])")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from gradcli.ir.kinds import VERTICAL, at_zero
 from gradcli.ir.node import Node, literal
 from gradcli.ir.op import Elementwise
 from gradcli.ir.record import CONSTANT, Op
@@ -57,16 +58,25 @@ def _log_cosh(x: Any) -> Any:
     return np.where(size < 1, near, far).astype(near.dtype, copy=False)
 
 
-LOG_COSH = Elementwise("log_cosh", _log_cosh, lambda x, z: tanh(x))
+LOG_COSH = Elementwise("log_cosh", _log_cosh, lambda x, z: tanh(x), notation=("log(cosh({0}))", 10))
 """log(cosh(x)), without overflow for large x and exact for small."""
 
 ONE_MINUS_COS = Elementwise(
-    "one_minus_cos", lambda x: 2 * np.square(np.sin(x / 2)), lambda x, z: sin(x), analytic=True
+    "one_minus_cos",
+    lambda x: 2 * np.square(np.sin(x / 2)),
+    lambda x, z: sin(x),
+    notation=("1 - cos({0})", 5),
+    analytic=True,
 )
 """1 - cos(x), exact for small x."""
 
 SELF_POWER = Elementwise(
-    "self_power", lambda x: power(x, x), lambda x, z: z * (1.0 + log(x)), analytic=True
+    "self_power",
+    lambda x: power(x, x),
+    lambda x, z: z * (1.0 + log(x)),
+    notation=("{0:9}^{0:8}", 8),
+    special=at_zero(VERTICAL),
+    analytic=True,
 )
 """x^x."""
 
@@ -75,7 +85,9 @@ def _not_negative(x: Any) -> Any:
     return np.where(x >= 0, x, x.dtype.type(np.nan))
 
 
-NOT_NEGATIVE = Elementwise("not_negative", _not_negative, lambda x, z: TAINT(1.0, z))
+NOT_NEGATIVE = Elementwise(
+    "not_negative", _not_negative, lambda x, z: TAINT(1.0, z), notation=("{0}", 10)
+)
 """x where it is not negative, else NaN: what is left of sqrt(x)^2 and exp(log(x))."""
 
 # --- how a rule is stated -----------------------------------------------------------------------

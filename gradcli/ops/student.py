@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.ir.kinds import POLES
 from gradcli.ir.op import Binary
 from gradcli.ops.arithmetic import square
 from gradcli.ops.compare import TAINT
@@ -147,5 +148,6 @@ QUANTILE = Binary(
     doubled(lambda q, df: scipy_kernel("stdtrit")(df, q)),
     lambda q, df, z: TAINT(1.0 / density(z, df), z),
     lambda q, df, z: -(below_order(1)(z, df) / density(z, df)),
+    special=POLES,
 )
 """The number below which a variable is with probability q."""

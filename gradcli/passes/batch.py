@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcli.errors import InternalError
+from gradcli.errors import BatchError
 from gradcli.ir.batching import aligned
 from gradcli.ir.node import WORDS, Node, ancestors
 from gradcli.ir.op import Elementwise, Linear, Multilinear, Reduction, Structural, broadcast
@@ -50,7 +50,7 @@ def _batched(node: Node, inputs: Sequence[Node], size: int) -> Node:
         return _reduction(node, inputs[0])
     if isinstance(op, (Linear, Multilinear, Structural)) and op.batch is not None:
         return op.batch(node, inputs, size)
-    raise InternalError(f"{op.name} does not say how it works on a batch", span=node.span)
+    raise BatchError(f"{op.name} does not say how it works on a batch", span=node.span)
 
 
 def _elementwise(node: Node, inputs: Sequence[Node]) -> Node:

@@ -10,11 +10,9 @@ import numpy as np
 from gradcli.ir.record import CONSTANT, INPUT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from gradcli.ir.node import Node
 
-    Notations = Mapping[str, tuple[str, int]]
+    Term = tuple[str, int]
 
 ATOM = 10
 """The binding strength of what never needs brackets: names, numbers, calls."""
@@ -22,11 +20,8 @@ ATOM = 10
 _SLOT = re.compile(r"\{(\d)(?::(\d+))?\}")
 
 
-def formula(node: Node, notations: Notations) -> str:
-    """The text of a node; operands that occur more than once are written each time.
-
-    `notations` holds template and binding strength by the name of an operation.
-    """
+def formula(node: Node) -> str:
+    """The text of a node; operands that occur more than once are written each time."""
     done: dict[Node, tuple[str, int]] = {}
     stack = [node]
     while stack:
@@ -36,36 +31,39 @@ def formula(node: Node, notations: Notations) -> str:
             stack += missing
             continue
         stack.pop()
-        done[top] = _written(top, done, notations)
+        done[top] = _written(top, done)
     return done[node][0]
 
 
-def _written(
-    node: Node, done: dict[Node, tuple[str, int]], notations: Notations
-) -> tuple[str, int]:
+def _written(node: Node, done: dict[Node, Term]) -> Term:
     """The text of a node from those of its inputs, and how strongly it binds."""
     if node.op is INPUT:
         return str(node.attrs[0]), ATOM
     if node.op is CONSTANT:
-        return _constant(node.attrs[0])
-    notation = notations.get(node.op.name)
-    if notation is None:
-        inside = ", ".join([done[x][0] for x in node.inputs] + [str(a) for a in node.attrs])
+        return constant(node.attrs[0])
+    return applied(node, [done[x] for x in node.inputs])
+
+
+def applied(node: Node, operands: list[Term]) -> Term:
+    """The operation of a node on operands, as its record says that it is written."""
+    if node.op.notation is None:
+        inside = ", ".join([text for text, _ in operands] + [str(a) for a in node.attrs])
         return f"{node.op.name}({inside})", ATOM
-    template, strength = notation
-    if len(node.inputs) == 1 and template == "{0}":
-        return done[node.inputs[0]]
+    template, strength = node.op.notation
+    if template == "{0}":
+        return operands[0]
 
     def operand(match: re.Match[str]) -> str:
-        text, own = done[node.inputs[int(match[1])]]
+        text, own = operands[int(match[1])]
         return f"({text})" if own < int(match[2] or 0) else text
 
     return _SLOT.sub(operand, template), strength
 
 
-def _constant(value: Any) -> tuple[str, int]:
+def constant(value: Any) -> Term:
+    """A number, or an array of them, and how strongly it binds."""
     if np.ndim(value):
         return str(np.asarray(value).tolist()), ATOM
     number = float(value)
     text = repr(number).removesuffix(".0")
-    return text, ATOM if number >= 0 else 7
+    return text, 7 if number < 0 else ATOM

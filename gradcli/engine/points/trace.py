@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gradcli.ir.kinds import DOMAIN, OVERFLOW, POLE, VERTICAL
-from gradcli.ir.node import WORDS, ancestors
-from gradcli.ir.op import Elementwise, Linear, Multilinear, Reduction
+from gradcli.ir.kinds import DOMAIN, OVERFLOW, SMOOTH, TIE
+from gradcli.ir.node import WORDS, Node, ancestors
+from gradcli.ir.op import Elementwise, Linear, Multilinear, Reduction, Structural
 from gradcli.ir.shapes import reduced_shape
-from gradcli.ops.points import POINTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from gradcli.engine.run import Run
-    from gradcli.ir.node import Node
+
+    Parts = Iterable[tuple[Node, "State"]]
 
 
-class State:
-    """What is known of each element of a node.
+class State(NamedTuple):
+    """What is known of each element of a node, as arrays.
 
     Whether it is supported, whether it is touched at all (by what is supported, or by the edge of
     a selection), and the worst kind of point on the way to the result.
     """
 
-    __slots__ = ("kinds", "support", "touch")
-
-    def __init__(self, support: Any, touch: Any, kinds: Any) -> None:
-        self.support = support
-        self.touch = touch
-        self.kinds = kinds
+    support: Any
+    touch: Any
+    kinds: Any
 
     def joined(self, other: State) -> State:
         """Both ways from an element to the result together."""
@@ -41,15 +38,25 @@ class State:
             np.maximum(self.kinds, other.kinds),
         )
 
+    def folded(self, shape: tuple[int, ...]) -> State:
+        """The state of an operand of this shape that was broadcast."""
+        whole = np.shape(self.touch)
+        if whole == shape:
+            return self
+        lead = len(whole) - len(shape)
+        axes = tuple(i for i, n in enumerate(whole) if i < lead or shape[i - lead] != n)
+        return State(*(np.max(x, axes, keepdims=True, initial=0).reshape(shape) for x in self))
 
-class Use:
+    def anywhere(self, shape: tuple[int, ...]) -> State:
+        """The state of whatever may be behind each element of the result, in another shape."""
+        return State(*(np.full(shape, np.max(x, initial=0)) for x in self))
+
+
+class Use(NamedTuple):
     """An operation that was used at a point of some kind: the node, the kinds, and where."""
 
-    __slots__ = ("kinds", "node")
-
-    def __init__(self, node: Node, kinds: Any) -> None:
-        self.node = node
-        self.kinds = kinds
+    node: Node
+    kinds: Any
 
 
 class Trace:
@@ -58,6 +65,7 @@ class Trace:
     def __init__(self, run: Run, xs: Sequence[Node], dy: Any = None) -> None:
         self.run = run
         self.uses: list[Use] = []
+        self.moving: set[Node] = set()
         self.states: dict[Node, State] = {}
         with np.errstate(all="ignore"):
             self._walk(run.results, xs, dy)
@@ -66,25 +74,43 @@ class Trace:
         """The array of a node."""
         return np.asarray(self.run.evaluator(node))
 
+    def arguments(self, node: Node) -> list[Any]:
+        """What the record's statements on special points are asked with: operands, result, more.
+
+        The result of a reduction has its axes kept.
+        """
+        arrays = [self.value(x) for x in (*node.inputs, node)]
+        if not isinstance(node.op, Reduction):
+            return [*arrays, *node.attrs]
+        x, z = arrays
+        return [x, z.reshape(reduced_shape(x.shape, node.attrs[0], True))]
+
     def _walk(self, ys: Sequence[Node], xs: Sequence[Node], dy: Any) -> None:
-        first = min((x.order for x in xs), default=1)
-        active = set(xs)
-        order = ancestors([*ys, *self.run.interpreter.decisions], after=first - 1)
-        for node in order:
-            if not active.isdisjoint(node.inputs):
-                active.add(node)
+        decisions = self.run.interpreter.decisions
+        order = ancestors([*ys, *decisions], after=min((x.order for x in xs), default=1) - 1)
+        active = self._reached(order, xs)
         for y in ys:
             whole = np.ones(y.shape, bool) if dy is None else np.broadcast_to(dy, y.shape) != 0
             self._join(y, State(whole, whole, np.zeros(y.shape, int)))
-        for condition in self.run.interpreter.decisions:
+        for condition in decisions:
             nothing = np.zeros(condition.shape, bool)
             self._join(condition, State(nothing, ~nothing, nothing.astype(int)))
         for node in reversed(order):
-            state = self.states.get(node)
-            if state is not None and node in active and node.inputs:
-                for x, part in self._parts(node, state):
+            if node in self.states and node in active and node.inputs:
+                for x, part in self._parts(node, self.states[node]):
                     if x in active:
                         self._join(x, part)
+
+    def _reached(self, order: Sequence[Node], xs: Sequence[Node]) -> set[Node]:
+        """What depends on an x; `moving` is what does not only through what is flat."""
+        active, self.moving = set(xs), set(xs)
+        for node in order:
+            if not active.isdisjoint(node.inputs):
+                active.add(node)
+                flows = node.op.flows(len(node.inputs))
+                if any(f and x in self.moving for x, f in zip(node.inputs, flows, strict=True)):
+                    self.moving.add(node)
+        return active
 
     def _join(self, node: Node, state: State) -> None:
         before = self.states.get(node)
@@ -92,111 +118,126 @@ class Trace:
 
     # --- one node ---------------------------------------------------------------------------
 
-    def _parts(self, node: Node, state: State) -> Iterator[tuple[Node, State]]:
+    def _parts(self, node: Node, state: State) -> Parts:
+        """The state that each input has from this node's."""
         op = node.op
         if isinstance(op, Elementwise):
-            yield from self._elementwise(node, op, state)
-        elif isinstance(op, Reduction):
-            yield node.inputs[0], self._reduction(node, op, state)
-        elif isinstance(op, (Linear, Multilinear)):
-            yield from self._linear(node, state)
-        else:
-            kinds = np.max(state.kinds, initial=0)
-            for x in node.inputs:
-                support, touch = np.any(state.support), np.any(state.touch)
-                yield (
-                    x,
-                    State(
-                        np.full(x.shape, support), np.full(x.shape, touch), np.full(x.shape, kinds)
-                    ),
-                )
+            return self._elementwise(node, op, state)
+        if isinstance(op, Reduction):
+            return [(node.inputs[0], self._reduction(node, op, state))]
+        points = self._points(node, state.touch)
+        state = state._replace(kinds=np.maximum(state.kinds, points))
+        if isinstance(op, (Linear, Multilinear)):
+            return self._linear(node, state, points)
+        assert isinstance(op, Structural)
+        return self._structural(node, op, state)
 
-    def _points(self, node: Node, operands: Sequence[Any], result: Any, touch: Any) -> Any:
-        """The kinds of points at which a node is used, where it is touched."""
-        rule = POINTS.get(node.op)
-        kinds = np.zeros(np.shape(result), int)
-        if rule is not None:
-            kinds = np.maximum(kinds, rule(*operands, result))
-        known = _finite(operands)
-        made_nan = np.isnan(result) & known
-        made_inf = np.isinf(result) & known & (kinds != POLE) & (kinds != VERTICAL)
-        kinds = np.where(made_nan, DOMAIN, np.where(made_inf, OVERFLOW, kinds))
-        kinds = np.where(touch, kinds, 0)
+    def _points(self, node: Node, touch: Any) -> Any:
+        """The kinds of points at which a node is used, where it is touched and may move."""
+        if self.moving.isdisjoint(node.inputs):
+            return np.full(np.shape(touch), SMOOTH)
+        arguments = self.arguments(node)
+        operands, z = arguments[: len(node.inputs)], arguments[len(node.inputs)]
+        kinds = np.full(np.shape(touch), SMOOTH)
+        if node.op.special is not None:
+            kinds = np.maximum(kinds, node.op.special(*arguments))
+        known = _finite(node, operands)
+        kinds = np.where(np.isinf(z) & known & (kinds == SMOOTH), OVERFLOW, kinds)
+        kinds = np.where(np.isnan(z) & known, DOMAIN, kinds)
+        kinds = np.where(touch, kinds, SMOOTH)
         if np.any(kinds):
             self.uses.append(Use(node, kinds))
         return kinds
 
-    def _elementwise(
-        self, node: Node, op: Elementwise, state: State
-    ) -> Iterator[tuple[Node, State]]:
-        operands = [self.value(x) for x in node.inputs]
-        result = self.value(node)
-        points = self._points(node, operands, result, state.touch)
+    def _elementwise(self, node: Node, op: Elementwise, state: State) -> Iterator[Any]:
+        points = self._points(node, state.touch)
         kinds = np.maximum(state.kinds, points)
-        for i, x in enumerate(node.inputs):
-            select = op.selects[i]
+        flows = op.flows(len(node.inputs))
+        for x, flow, select in zip(node.inputs, flows, op.selects, strict=True):
             chosen: Any = True
             if select is not None and not op.flat:
                 chosen = self.value(select(*node.inputs, node))
-            open_ = not (op.flat or op.partials[i].__name__ == "nothing")
-            touch = state.touch & (chosen | (points > 0))
-            support = state.support & chosen & open_
-            part = State(support, touch, np.where(touch, kinds, 0))
-            yield x, _folded(part, node.shape, x.shape)
+            touch = state.touch & (chosen | (points > SMOOTH))
+            part = State(state.support & chosen & flow, touch, np.where(touch, kinds, SMOOTH))
+            yield x, part.folded(x.shape)
 
     def _reduction(self, node: Node, op: Reduction, state: State) -> State:
         x = node.inputs[0]
         kept = reduced_shape(x.shape, node.attrs[0], True)
-        array, z = self.value(x), self.value(node).reshape(kept)
-        touch = np.broadcast_to(state.touch.reshape(kept), x.shape)
-        support = np.broadcast_to(state.support.reshape(kept), x.shape)
+        support, touch, kinds = (np.broadcast_to(s.reshape(kept), x.shape) for s in state)
+        points = self._points(node, touch)
         chosen: Any = True
         if op.select is not None:
             chosen = self.value(op.select(x, WORDS["reshape"](node, kept)))
-        points = self._points(node, (array,), np.broadcast_to(z, x.shape), touch)
-        kinds = np.maximum(np.broadcast_to(state.kinds.reshape(kept), x.shape), points)
-        touch = touch & (chosen | (points > 0))
-        return State(support & chosen, touch, np.where(touch, kinds, 0))
+        touch = touch & (chosen | (points > SMOOTH))
+        kinds = np.where(touch, np.maximum(kinds, points), SMOOTH)
+        return State(support & chosen & (not op.flat), touch, kinds)
 
-    def _linear(self, node: Node, state: State) -> Iterator[tuple[Node, State]]:
-        """Masks go back through the adjoint itself, a kind at a time."""
-        supports = self._adjoint(node, state.support)
-        touches = self._adjoint(node, state.touch)
-        kinds = [np.zeros(x.shape, int) for x in node.inputs[: len(touches)]]
-        for kind in np.unique(state.kinds[state.kinds > 0]):
-            for k, mask in enumerate(self._adjoint(node, state.kinds >= kind)):
-                kinds[k] = np.where(mask, np.maximum(kinds[k], kind), kinds[k])
-        for x, support, touch, kind in zip(node.inputs, supports, touches, kinds, strict=False):
-            yield x, State(support, touch, kind)
+    def _linear(self, node: Node, state: State, points: Any) -> Parts:
+        """Masks go back through the adjoint itself; indices are touched where they are used."""
+        first, *others = self._pulled(_adjoints(node), node, state)
+        parts = [(node.inputs[0], self._with_equals(node, first, points))]
+        parts += zip(node.inputs[1:], others, strict=False)
+        if node.op.special is None:
+            used = state._replace(support=np.zeros_like(state.support))
+            for order in node.inputs[len(parts) :]:
+                alike = order.shape == node.shape
+                parts.append((order, used if alike else used.anywhere(order.shape)))
+        return parts
 
-    def _adjoint(self, node: Node, mask: Any) -> list[Any]:
-        marked = node.graph.constant(np.asarray(mask, float))
-        op = node.op
-        if isinstance(op, Linear):
-            parts: Sequence[Node] = op.adjoint(node, marked)
-        else:
-            assert isinstance(op, Multilinear)
-            one = node.graph.constant(1.0)
-            ones = tuple(WORDS["spread"](one, x.shape) for x in node.inputs)
-            parts = [op.adjoint(ones, node.attrs, marked, i) for i in range(len(ones))]
-        return [self.value(part) > 0 for part in parts]
+    def _with_equals(self, node: Node, state: State, points: Any) -> State:
+        """Where the node is tied, the elements that might as well have been selected, too."""
+        if TIE not in points:
+            return state
+        equal = np.isin(self.value(node.inputs[0]), self.value(node)[points == TIE])
+        kinds = np.where(equal, np.maximum(state.kinds, TIE), state.kinds)
+        return State(state.support, state.touch | equal, kinds)
+
+    def _structural(self, node: Node, op: Structural, state: State) -> Parts:
+        """All that the operation reaches, which is everything unless it says."""
+        if op.flat:
+            state = state._replace(support=np.zeros_like(state.support))
+        if op.reach is None:
+            return [(x, state.anywhere(x.shape)) for x in node.inputs]
+        reach = op.reach.adjoint
+        (part,) = self._pulled(lambda mask: reach(node, mask), node, state)
+        return [(x, part) for x in node.inputs]
+
+    def _pulled(
+        self, adjoints: Callable[[Node], Sequence[Node]], node: Node, state: State
+    ) -> list[State]:
+        """The state behind each input of an operation, of which masks pass the adjoints."""
+
+        def pulled(mask: Any) -> list[Any]:
+            marked = node.graph.constant(np.asarray(mask, float))
+            return [self.value(part) > 0 for part in adjoints(marked)]
+
+        supports, touches = pulled(state.support), pulled(state.touch)
+        kinds = [np.full(touch.shape, SMOOTH) for touch in touches]
+        for kind in np.unique(state.kinds[state.kinds > SMOOTH]):
+            for k, mask in enumerate(pulled(state.kinds >= kind)):
+                kinds[k] = np.where(mask, kind, kinds[k])
+        return [State(*parts) for parts in zip(supports, touches, kinds, strict=True)]
 
 
-def _finite(operands: Sequence[Any]) -> Any:
+def _adjoints(node: Node) -> Callable[[Node], Sequence[Node]]:
+    """What takes a mask back to the inputs of a linear or multilinear node."""
+    op = node.op
+    if isinstance(op, Linear):
+        adjoint = op.adjoint
+        return lambda mask: adjoint(node, mask)
+    assert isinstance(op, Multilinear)
+    by_input = op.adjoint
+    one = node.graph.constant(1.0)
+    ones = tuple(WORDS["spread"](one, x.shape) for x in node.inputs)
+    return lambda mask: [by_input(ones, node.attrs, mask, i) for i in range(len(ones))]
+
+
+def _finite(node: Node, operands: Sequence[Any]) -> Any:
+    """Where all operands are finite; what works on whole arrays may use all of their elements."""
+    by_element = isinstance(node.op, (Elementwise, Reduction))
     known: Any = True
     for operand in operands:
-        known = known & np.isfinite(operand)
+        finite = np.isfinite(operand)
+        known = known & (finite if by_element else finite.all())
     return known
-
-
-def _folded(state: State, whole: tuple[int, ...], shape: tuple[int, ...]) -> State:
-    """The state of an operand that was broadcast."""
-    if whole == shape:
-        return state
-    lead = len(whole) - len(shape)
-    axes = tuple(i for i in range(len(whole)) if i < lead or shape[i - lead] != whole[i])
-    return State(
-        np.any(state.support, axis=axes, keepdims=True).reshape(shape),
-        np.any(state.touch, axis=axes, keepdims=True).reshape(shape),
-        np.max(state.kinds, axis=axes, keepdims=True).reshape(shape),
-    )

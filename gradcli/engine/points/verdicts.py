@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from gradcli.engine.points.trace import Trace
-from gradcli.engine.points.vanishing import obstacle, word_of
-from gradcli.errors import Notice
+from gradcli.engine.points.vanishing import obstacle
+from gradcli.errors import GradcliError, Notice
 from gradcli.ir.kinds import (
+    DEGENERATE,
     DOMAIN,
     EDGE,
     INDETERMINATE,
@@ -17,82 +18,97 @@ from gradcli.ir.kinds import (
     KINK,
     NAN,
     OVERFLOW,
+    POLE,
     SMOOTH,
     TIE,
     VERTICAL,
     WORDS_OF_KINDS,
+    Ties,
 )
+from gradcli.ir.op import Reduction
 from gradcli.passes import modes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from gradcli.engine.points.trace import Use
     from gradcli.engine.run import Run
     from gradcli.ir.node import Node
 
     Array = np.ndarray[Any, np.dtype[Any]]
-    Rerun = Callable[[Mapping[str, Any]], Run]
+    Index = tuple[int, ...]
 
-NUDGE = 1e-7
-"""How far the sides of a point are looked at, relative to the size of the element."""
+
+_TWO_SIDED = (EDGE, TIE, KINK, JUMP)
+_STEEP = (VERTICAL, POLE, DEGENERATE)
+"""Kinds to be verified by the sides where the gradient does not show them by being infinite."""
 
 
 def verdicts(
-    run: Run, found: Mapping[str, Array | None], frozen: Mapping[str, Any], dy: Any, rerun: Rerun
+    run: Run, gradients: Mapping[str, Array | None], frozen: Mapping[str, Any], dy: Any
 ) -> dict[str, Any]:
-    """A word for each element of each gradient."""
-    wrt = [name for name in found if name not in frozen]
+    """A word for each element of each gradient; a warning where several kinks meet."""
+    wrt = [name for name in gradients if name not in frozen]
     trace = Trace(run, [run.inputs[name] for name in wrt], dy)
-    answers: dict[str, Any] = {}
-    for name, gradient in found.items():
+    words: dict[str, Any] = {}
+    for name, gradient in gradients.items():
         x = run.inputs[name]
         if name in frozen:
-            answers[name] = np.full(x.shape, "frozen", dtype=object)
+            words[name] = np.full(x.shape, "frozen", dtype=object)
         elif x not in trace.states:
-            answers[name] = np.full(x.shape, "unused", dtype=object)
+            words[name] = np.full(x.shape, "unused", dtype=object)
         else:
-            judge = _Judge(run, trace, name, gradient, dy, rerun)
-            answers[name] = judge.all()
-    return answers
+            judge = _Judge(trace, name, gradient, dy)
+            words[name] = judge.all()
+            run.notices += judge.notices
+    return words
+
+
+class Side(NamedTuple):
+    """The slope at one side of a point, infinite if it grows without end, and the value there."""
+
+    slope: float
+    value: float
 
 
 class _Judge:
-    """The verdicts on the gradient by one input."""
+    """The verdicts on the gradient by one input.
 
-    def __init__(
-        self, run: Run, trace: Trace, name: str, gradient: Array | None, dy: Any, rerun: Rerun
-    ) -> None:
-        self.run = run
+    Its sides are looked at from `nudge` away, relative to the size of the element.
+    """
+
+    def __init__(self, trace: Trace, name: str, gradient: Array | None, dy: Any) -> None:
         self.trace = trace
+        self.run = trace.run
         self.name = name
-        self.x: Node = run.inputs[name]
+        self.x: Node = self.run.inputs[name]
         self.gradient = np.zeros(self.x.shape) if gradient is None else gradient
         self.dy = dy
-        self.rerun = rerun
         self.state = trace.states[self.x]
+        self.notices: list[Notice] = []
+        self.nudge = float(np.finfo(self.run.graph.dtype).eps) ** 0.45
+        finite = np.abs(self.gradient[np.isfinite(self.gradient)])
+        self.scale = max(float(np.max(finite, initial=0.0)), 1e-3)
+        blocked = obstacle(self.run.results, self.x)
+        self.through = None if blocked is None else f"only through {blocked.op.word}"
 
     def all(self) -> Any:
         """The word for each element."""
         words = np.empty(self.x.shape, dtype=object)
-        blocked = obstacle(self.run.results, self.x)
-        through = None if blocked is None else f"only through {word_of(blocked)}"
         for i in np.ndindex(self.x.shape):
-            words[i] = self.one(i, through)
+            words[i] = self.one(i)
         return words
 
-    def one(self, i: tuple[int, ...], through: str | None) -> str:
+    def one(self, i: Index) -> str:
         """The word for one element."""
         kind = self.kind(i)
-        if kind in (EDGE, TIE, KINK, JUMP):
-            return self.sides(i, kind, through)
-        if kind != SMOOTH:
-            return WORDS_OF_KINDS[kind]
-        if not self.state.support[i]:
-            return through or "not selected"
-        return WORDS_OF_KINDS[SMOOTH]
+        if kind == SMOOTH and not self.state.support[i]:
+            return self.through or "not selected"
+        if kind in _TWO_SIDED or (kind in _STEEP and np.isfinite(self.gradient[i])):
+            return self.sides(i, kind)
+        return WORDS_OF_KINDS[kind]
 
-    def kind(self, i: tuple[int, ...]) -> int:
+    def kind(self, i: Index) -> int:
         """The worst kind of point on the way, and what the gradient itself tells."""
         kind = int(self.state.kinds[i])
         slope = self.gradient[i]
@@ -100,73 +116,107 @@ class _Judge:
             return NAN
         if np.isnan(slope) and kind < DOMAIN:
             return INDETERMINATE
-        if np.isinf(slope) and kind < VERTICAL:
+        if np.isinf(slope) and kind < JUMP:
             return OVERFLOW
         return kind
 
-    def sides(self, i: tuple[int, ...], kind: int, through: str | None) -> str:
+    def sides(self, i: Index, kind: int) -> str:
         """A kink whose two sides agree is none; a value that jumps is worse than any kink."""
-        here = self.run.total(self.dy)
-        left, below = self._side(i, -1.0)
-        right, above = self._side(i, 1.0)
-        step = NUDGE * max(abs(float(self.trace.value(self.x)[i])), 1.0)
-        size = max(min(abs(left), 1e4), min(abs(right), 1e4), 1.0)
-        if max(abs(above - here), abs(below - here)) > 10 * step * size + 1e-9 * abs(here):
+        try:
+            left, right = self._side(i, -1.0), self._side(i, 1.0)
+        except GradcliError:  # there is no value beside it, such as beside a symmetric matrix
+            return WORDS_OF_KINDS[max(kind, DEGENERATE)]
+        left = right if np.isnan(left.value) else left  # at the edge of what has values
+        right = left if np.isnan(right.value) else right
+        printed = float(self.gradient[i])
+        jumps = self._jumps(i, left, right)
+        agree = self._near(left.slope, right.slope) and not jumps
+        if agree and self._near(left.slope, printed):
+            return self._calm(i)
+        if kind == DEGENERATE:
+            return WORDS_OF_KINDS[kind]
+        if kind in _STEEP:
+            return self._warned(i, WORDS_OF_KINDS[kind], left, right)
+        if jumps:
             return WORDS_OF_KINDS[JUMP]
-        known = np.abs(self.gradient[np.isfinite(self.gradient)])
-        scale = max(float(np.max(known, initial=0.0)), 1e-3)
-        if _near(left, right, scale):
-            if _near(left, float(self.gradient[i]), scale):
-                return self._calm(i, through)
+        if kind == EDGE and agree:
             return WORDS_OF_KINDS[EDGE]
-        slopes = f"[{_short(left)}, {_short(right)}]"
-        return f"tie of {self._tied()} {slopes}" if kind == TIE else f"kink {slopes}"
+        slopes = f"[{_short(left.slope)}, {_short(right.slope)}]"
+        if kind in (TIE, KINK) and self._is_beyond(printed, left.slope, right.slope):
+            return f"{self._warned(i, 'kinks meet', left, right)} {slopes}"
+        return f"tie of {self._tied(i)} {slopes}" if kind == TIE else f"kink {slopes}"
 
-    def _calm(self, i: tuple[int, ...], through: str | None) -> str:
+    def _calm(self, i: Index) -> str:
         if self.state.support[i] or self.gradient[i] != 0:
             return WORDS_OF_KINDS[SMOOTH]
-        return through or WORDS_OF_KINDS[SMOOTH]
+        return self.through or WORDS_OF_KINDS[SMOOTH]
 
-    def _side(self, i: tuple[int, ...], sign: float) -> tuple[float, float]:
-        """The slope at one side, infinite if it grows without end, and the value there."""
-        slope, value = self._nudged(i, sign * NUDGE)
-        nearer, _ = self._nudged(i, sign * NUDGE / 64)
-        if abs(nearer) > 4 * abs(slope) and abs(nearer) > 1e3:
-            return float(np.copysign(np.inf, nearer)), value
-        return nearer, value
+    # --- both sides -------------------------------------------------------------------------
 
-    def _nudged(self, i: tuple[int, ...], by: float) -> tuple[float, float]:
+    def _size(self, i: Index) -> float:
+        return max(abs(float(self.trace.value(self.x)[i])), 1.0)
+
+    def _side(self, i: Index, sign: float) -> Side:
+        far = self._nudged(i, sign * self.nudge)
+        near = self._nudged(i, sign * self.nudge / 64)
+        if abs(near.slope) > 4 * abs(far.slope) and abs(near.slope) > 1e3:
+            return Side(float(np.copysign(np.inf, near.slope)), far.value)
+        return Side(near.slope, far.value)
+
+    def _nudged(self, i: Index, by: float) -> Side:
         """The slope a little beside the point, and the value there."""
-        values = {n: self.trace.value(x) for n, x in self.run.inputs.items()}
-        moved = values[self.name].astype(float)
-        moved[i] += by * max(abs(float(moved[i])), 1.0)
-        run = self.rerun({**values, self.name: moved})
+        moved = self.trace.value(self.x).astype(float)
+        moved[i] += by * self._size(i)
+        run = self.run.again(**{self.name: moved})
         seeds = None if self.dy is None else [run.graph.constant(np.asarray(self.dy, float))]
         (slope,) = modes.reverse(run.results, [run.inputs[self.name]], seeds)
-        found = 0.0 if slope is None else float(np.asarray(run.evaluator(slope))[i])
-        return found, run.total(self.dy)
+        known = 0.0 if slope is None else float(np.asarray(run.evaluator(slope))[i])
+        return Side(known, run.total(self.dy))
 
-    def _tied(self) -> int:
+    def _jumps(self, i: Index, left: Side, right: Side) -> bool:
+        """Whether the value changes by more than the slopes and rounding account for."""
+        here = self.run.total(self.dy)
+        steepest = max([1.0, *(min(abs(side.slope), 1e4) for side in (left, right))])
+        allowed = 10 * self.nudge * self._size(i) * steepest + self.nudge**1.25 * abs(here)
+        return any(abs(side.value - here) > allowed for side in (left, right))
+
+    def _near(self, a: float, b: float) -> bool:
+        return a == b or abs(a - b) <= 100 * self.nudge * max(abs(a), abs(b), self.scale) < np.inf
+
+    def _is_beyond(self, slope: float, left: float, right: float) -> bool:
+        """Whether a slope is neither that of a side nor between them."""
+        low, high = min(left, right), max(left, right)
+        return not (low <= slope <= high or self._near(slope, low) or self._near(slope, high))
+
+    # --- what is said -----------------------------------------------------------------------
+
+    def _tied(self, i: Index) -> int:
         """How many elements are tied with one another, at most."""
-        counts = [_count(self.trace, use) for use in self.trace.uses if TIE in use.kinds]
+        counts = [self._count(use, i) for use in self.trace.uses if TIE in use.kinds]
         return max(counts, default=2)
 
+    def _count(self, use: Use, i: Index) -> int:
+        node, special = use.node, use.node.op.special
+        assert isinstance(special, Ties)
+        counts = np.asarray(special.counts(*self.trace.arguments(node)))
+        if isinstance(node.op, Reduction) and node.inputs[0] is self.x:
+            return int(counts[i])
+        return int(np.max(np.where(use.kinds == TIE, counts, 0)))
 
-def _count(trace: Trace, use: Use) -> int:
-    node = use.node
-    if len(node.inputs) == 2:
-        return 2
-    x = trace.value(node.inputs[0])
-    axes, _ = node.attrs
-    z = trace.value(node)
-    z = z if node.attrs[1] else np.expand_dims(z, axes)
-    return int(np.max(np.sum(x == z, axis=axes), initial=2))
-
-
-def _near(a: float, b: float, scale: float) -> bool:
-    if np.isinf(a) or np.isinf(b):
-        return a == b
-    return bool(abs(a - b) <= 1e-5 * max(abs(a), abs(b), scale))
+    def _warned(self, i: Index, word: str, left: Side, right: Side) -> str:
+        """The word for an element whose gradient is no slope of its sides, once with a warning."""
+        if not self.notices:
+            element = f"[{', '.join(map(str, i))}]" if i else ""
+            slopes = f"{_short(left.slope)} and {_short(right.slope)}"
+            gradient = _short(float(self.gradient[i]))
+            text = (
+                f"{word} at {self.name}{element}: its sides have the slopes {slopes}, "
+                f"and the gradient is {gradient} by convention"
+            )
+            use = next((u for u in self.trace.uses if np.any(u.kinds)), None)
+            span = None if use is None else use.node.span
+            self.notices.append(Notice(text, span=span, kind="convention"))
+        return word
 
 
 def _short(slope: float) -> str:
@@ -176,28 +226,25 @@ def _short(slope: float) -> str:
 
 # --- --strict -----------------------------------------------------------------------------------
 
-_CONVENTIONS = (EDGE, TIE, KINK, JUMP)
+_CONVENTIONS = (EDGE, TIE, KINK, JUMP, DEGENERATE)
 
 
 def strict(run: Run, wrt: list[str], dy: Any) -> list[Notice]:
     """A warning for each operation that was used where it has no derivative."""
     trace = Trace(run, [run.inputs[name] for name in wrt], dy)
-    notices = []
-    for use in sorted(trace.uses, key=lambda use: use.node.order):
-        at = np.isin(use.kinds, _CONVENTIONS)
-        if not np.any(at):
-            continue
-        i = tuple(int(k) for k in np.argwhere(at)[0])
-        count = int(np.sum(at))
-        place = f", at element [{', '.join(map(str, i))}]" if i else ""
-        more = f" and {count - 1} more" if count > 1 else ""
-        kind = WORDS_OF_KINDS[int(use.kinds[i])]
-        notices.append(
-            Notice(
-                f"{word_of(use.node)} has no derivative here ({kind}): its convention is "
-                f"used{place}{more}",
-                span=use.node.span,
-                kind="convention",
-            )
-        )
-    return notices
+    uses = sorted(trace.uses, key=lambda use: use.node.order)
+    notices = [_convention(use) for use in uses if np.isin(use.kinds, _CONVENTIONS).any()]
+    return list(dict.fromkeys(notices))
+
+
+def _convention(use: Use) -> Notice:
+    first, *others = np.argwhere(np.isin(use.kinds, _CONVENTIONS)).tolist()
+    element = f", at element [{', '.join(map(str, first))}]" if first else ""
+    more = f" and {len(others)} more" if others else ""
+    kind = WORDS_OF_KINDS[int(use.kinds[tuple(first)])]
+    return Notice(
+        f"{use.node.op.word} has no derivative here ({kind}): its convention is "
+        f"used{element}{more}",
+        span=use.node.span,
+        kind="convention",
+    )

@@ -9,14 +9,13 @@ from gradcli.engine.named import node_of, nodes_of
 from gradcli.engine.options import CONST, NAMES, TEXTS, UNCONNECTED_, VAR, Option
 from gradcli.engine.question import FRAMEWORKS, question
 from gradcli.engine.ratio import Ratio, parse_ratio
-from gradcli.ir.node import ancestors
+from gradcli.ir.node import Node, ancestors
 from gradcli.lower.values import leaves
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from gradcli.engine.run import Run
-    from gradcli.ir.node import Node
     from gradcli.lower.names import Names
 
 ASK = Option(

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gradcli.engine.tables.row_path import Path, cannot_batch
+from gradcli.engine.tables.row_path import Path
 from gradcli.errors import (
+    BatchError,
     DeadlineError,
     DomainError,
     GradcliError,
@@ -188,7 +189,7 @@ def _own(path: Path, row: Sequence[Array]) -> list[Any]:
 def _apart(share: _Share, error: GradcliError) -> list[_Share]:
     """Something in these rows has no answer: the halves, or each row, a tree of its own."""
     count = len(share.rows)
-    if count == 1 or cannot_batch(error):
+    if count == 1 or isinstance(error, BatchError):
         return share.apart(1)
     return share.cut((count + 1) // 2)
 

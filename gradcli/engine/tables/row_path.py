@@ -11,7 +11,6 @@ from gradcli.engine.memory import MEMORY
 from gradcli.engine.points.nonfinite import explain
 from gradcli.engine.run import Run
 from gradcli.engine.tables.row_outputs import row_outputs
-from gradcli.errors import InternalError
 from gradcli.exec.plain import Evaluator
 from gradcli.exec.steps import Steps
 from gradcli.passes.batch import batch, dependents
@@ -159,8 +158,3 @@ def _filled(x: Array, count: int, dtype: Any) -> Array:
     whole[: len(x)] = x
     whole[len(x) :] = x[0]
     return whole
-
-
-def cannot_batch(error: Exception) -> bool:
-    """Whether an error says that an operation has no rule for many rows at a time."""
-    return isinstance(error, InternalError) and "on a batch" in error.message

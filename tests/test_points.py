@@ -1,0 +1,382 @@
+"""What is said of the points at which a derivative is not what it is elsewhere.
+
+The records state them; the kernels, the verdicts, and the slopes of both sides are held together.
+"""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+import pkgutil
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gradcli import ops
+from gradcli.engine.api import Program
+from gradcli.engine.points.trace import Trace
+from gradcli.engine.request import ask
+from gradcli.engine.settings import Settings
+from gradcli.ir.function import Function
+from gradcli.ir.node import ancestors
+from gradcli.ir.op import Elementwise, Reduction
+from gradcli.ir.record import Op
+from gradcli.ops.catalog import FUNCTIONS
+
+
+def _records() -> dict[Op, str]:
+    """Every record of an operation in the modules of `ops`, and what it is called there."""
+    records: dict[Op, str] = {}
+    for module in pkgutil.iter_modules(ops.__path__):
+        for name, item in vars(importlib.import_module(f"gradcli.ops.{module.name}")).items():
+            op = item.op if isinstance(item, Function) else item
+            if isinstance(op, Op):
+                records.setdefault(op, f"{module.name}.{name}")
+    return records
+
+
+RECORDS = _records()
+
+# --- what the records state, against their kernels ----------------------------------------------
+
+GRID = (-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 6.0)
+STEP = 1e-7
+PARAMETERS = {("bessel.iv", 0), ("bessel.jv", 0), ("bessel.ive", 0)}
+"""Operands that are no variables: the orders of Bessel functions."""
+
+OF_NUMBERS = [
+    pytest.param(op, name, id=name)
+    for op, name in RECORDS.items()
+    if isinstance(op, Elementwise) and not op.keeps_bool and op.partials and op.name != "cast"
+]
+
+
+def one_sided(op: Op, point: tuple[float, ...], i: int) -> list[list[float]]:
+    """The slopes of a kernel by operand i, at the left and the right, by a step and a smaller."""
+
+    def value(moved: float) -> float:
+        return float(op.kernel(*(np.float64(moved if k == i else p) for k, p in enumerate(point))))
+
+    size = max(abs(point[i]), 1.0)
+    steps = [(side * STEP * size, side * STEP * size / 16) for side in (-1, 1)]
+    return [[(value(point[i] + h) - value(point[i])) / h for h in pair] for pair in steps]
+
+
+@pytest.mark.parametrize(("op", "name"), OF_NUMBERS)
+def test_records_state_their_points(op: Elementwise, name: str) -> None:
+    """Where a record states nothing, the slopes of both sides agree, and do not grow."""
+    for point in itertools.product(GRID, repeat=len(op.partials)):
+        with np.errstate(all="ignore"):
+            arrays = [np.asarray(x) for x in point]
+            z = np.asarray(op.kernel(*(np.float64(x) for x in point)))
+            stated = op.special is not None and np.any(op.special(*arrays, z))
+            if stated or np.isnan(z):
+                continue
+            assert np.isfinite(z), f"infinite at {point}"
+            for i in range(len(point)):
+                left, right = one_sided(op, point, i)
+                if np.isnan([*left, *right]).any() or (name, i) in PARAMETERS:
+                    continue
+                size = max(map(abs, [*left, *right, 1.0]))
+                assert abs(left[1] - right[1]) <= 1e-4 * size, f"a kink at {point}"
+                assert all(abs(near) <= 2 * abs(far) + 1 for far, near in (left, right)), point
+
+
+# --- the words ----------------------------------------------------------------------------------
+
+Row = tuple[str, dict[str, Any], dict[str, Any]]
+
+UP, DOWN = "tie of 2 [0, 1]", "tie of 2 [1, 0]"
+
+# program, inputs, the verdicts on some of their gradients
+# fmt: off
+VERDICTS: list[Row] = [
+    ("abs(x)", {"x": [-1, 0]}, {"x": ["smooth", "kink [-1, 1]"]}),
+    ("abs(x)*x", {"x": 0}, {"x": "smooth"}),
+    ("relu(x)", {"x": 0}, {"x": "kink [0, 1]"}),
+    ("relu6(x)", {"x": [0, 6]}, {"x": ["kink [0, 1]", "kink [1, 0]"]}),
+    ("relu(x) - relu(-x)", {"x": 0}, {"x": "kinks meet [1, 1]"}),
+    ("relu(x) - 2*relu(-x)", {"x": 0}, {"x": "kinks meet [2, 1]"}),
+    ("median(x)", {"x": [2, 2, 2]}, {"x": ["kinks meet [0, 0]"] * 3}),
+    ("elu(x)", {"x": 0}, {"x": "smooth"}),
+    ("elu(x, 2)", {"x": 0}, {"x": "kink [2, 1]"}),
+    ("leaky_relu(x)", {"x": 0}, {"x": "kink [0.01, 1]"}),
+    ("hard_tanh(x)", {"x": [-1, 1]}, {"x": ["kink [0, 1]", "kink [1, 0]"]}),
+    ("clip(x, lo, hi)", {"x": 1, "lo": 0, "hi": 1}, {"x": "kink [1, 0]", "hi": "kink [1, 0]"}),
+    ("clip(x, lo, hi)", {"x": 1, "lo": 3, "hi": 2}, {"x": "not selected", "lo": "not selected"}),
+    ("copysign(x, y)", {"x": 0, "y": 2}, {"x": "kink [-1, 1]", "y": "only through copysign"}),
+    ("copysign(x, y)", {"x": 2, "y": 0}, {"x": "smooth", "y": "jump"}),
+    ("i0e(x)", {"x": 0}, {"x": "kink [1, -1]"}),
+    ("ive(0, x)", {"x": 0}, {"x": "kink [1, -1]"}),
+    ("interp(x, [0, 1], [0, 1])", {"x": [0, 0.5]}, {"x": ["kink [0, 1]", "smooth"]}),
+    # ties
+    ("max(x)", {"x": [1, 3, 3]}, {"x": ["not selected", UP, UP]}),
+    ("min(x)", {"x": [1, 1, 1]}, {"x": ["tie of 3 [1, 0]"] * 3}),
+    ("min(x) + max(x)", {"x": [1, 1]}, {"x": ["smooth", "smooth"]}),
+    ("max(x, axis=1)", {"x": [[1, 1], [2, 3]]},
+     {"x": [[UP] * 2, ["not selected", "smooth"]]}),
+    ("max(x, axis=1)", {"x": [[1, 1, 0], [2, 2, 2]]},
+     {"x": [[UP] * 2 + ["not selected"], ["tie of 3 [0, 1]"] * 3]}),
+    ("nanmax(x)", {"x": [1, 3, 3]}, {"x": ["not selected"] + [UP] * 2}),
+    ("nanmin(x)", {"x": [1, 1, 3]}, {"x": [DOWN] * 2 + ["not selected"]}),
+    ("maximum(x, y)", {"x": 2, "y": 2}, {"x": UP, "y": UP}),
+    ("minimum(x, y)", {"x": 2, "y": 2}, {"x": DOWN, "y": DOWN}),
+    ("fmax(x, y)", {"x": 2, "y": 2}, {"x": UP, "y": UP}),
+    ("fmin(x, y)", {"x": 2, "y": 2}, {"x": DOWN, "y": DOWN}),
+    ("sum(cummax(x))", {"x": [1, 3, 3]}, {"x": ["smooth", "tie of 2 [1, 2]", UP]}),
+    ("cummin(x)[1]", {"x": [1, 1]}, {"x": [DOWN] * 2}),
+    ("segment_max(x, [0, 0, 1])", {"x": [2, 2, 3]}, {"x": [UP] * 2 + ["smooth"]}),
+    ("segment_min(x, [0, 0, 1])", {"x": [2, 2, 3]}, {"x": [DOWN] * 2 + ["smooth"]}),
+    ("sort(x)*[1, 2, 3]", {"x": [2, 1, 2]},
+     {"x": ["tie of 2 [2, 3]", "smooth", "tie of 2 [2, 3]"]}),
+    ("sort(x)[0]", {"x": [1, 2, 2]}, {"x": ["smooth", "not selected", "not selected"]}),
+    ("sort(x, axis=1)[:, 0]", {"x": [[1, 1], [1, 2]]},
+     {"x": [[DOWN] * 2, ["smooth", "not selected"]]}),
+    ("topk(x, 1)", {"x": [3, 1, 3]}, {"x": [UP, "not selected", UP]}),
+    ("kthvalue(x, 2)", {"x": [1, 2, 2]}, {"x": ["not selected"] + [DOWN] * 2}),
+    ("partition(x, 1)[1]", {"x": [1, 2, 2]}, {"x": ["not selected"] + [DOWN] * 2}),
+    ("max_pool1d(x, 2)", {"x": [[[1], [1], [2], [3]]]},
+     {"x": [[[UP]] * 2 + [["not selected"], ["smooth"]]]}),
+    ("median(x)", {"x": [1, 2, 2]}, {"x": ["not selected"] + [DOWN] * 2}),
+    ("quantile(x, 1)", {"x": [1, 2, 2]}, {"x": ["not selected"] + [UP] * 2}),
+    ("norm(x, inf)", {"x": [3, -3]}, {"x": [UP, "tie of 2 [-1, 0]"]}),
+    # norms
+    ("norm(x)", {"x": [0, 0]}, {"x": ["kink [-1, 1]"] * 2}),
+    ("norm(x, 3)", {"x": [0, 0]}, {"x": ["kink [-1, 1]"] * 2}),
+    ("norm(x, 1)", {"x": [0, 2]}, {"x": ["kink [-1, 1]", "smooth"]}),
+    ("norm(x, 1.5)", {"x": [0, 2]}, {"x": ["smooth", "smooth"]}),
+    ("norm(x, 0.5)", {"x": [0, 2]}, {"x": ["vertical tangent", "smooth"]}),
+    ("norm(x, inf)", {"x": [0, 0]}, {"x": ["kink [-1, 1]"] * 2}),
+    ("hypot(x, y)", {"x": 0, "y": 0}, {"x": "kink [-1, 1]", "y": "kink [-1, 1]"}),
+    ("std(x)", {"x": [2, 2]}, {"x": ["kink [-0.5, 0.5]"] * 2}),
+    ("sum(normalize(x))", {"x": [0, 0]}, {"x": ["jump"] * 2}),
+    # jumps and edges
+    ("sign(x)", {"x": [0, 1]}, {"x": ["jump", "only through sign"]}),
+    ("floor(x)", {"x": [1, 1.5]}, {"x": ["jump", "only through floor"]}),
+    ("ceil(x)", {"x": 1}, {"x": "jump"}),
+    ("trunc(x)", {"x": [0, 1]}, {"x": ["only through trunc", "jump"]}),
+    ("round(x)", {"x": [0.5, 1]}, {"x": ["jump", "only through round"]}),
+    ("x*floor(x)", {"x": 0}, {"x": "kink [-1, 0]"}),
+    ("x // y", {"x": 6, "y": 3}, {"x": "jump", "y": "jump"}),
+    ("x % y", {"x": 6, "y": 3}, {"x": "jump", "y": "jump"}),
+    ("fmod(x, y)", {"x": 6, "y": 3}, {"x": "jump", "y": "jump"}),
+    ("fmod(x, y)", {"x": 0, "y": 3}, {"x": "smooth", "y": "smooth"}),
+    ("multiply_no_nan(x, y)", {"x": 2, "y": 0}, {"x": "not selected", "y": "smooth"}),
+    ("divide_no_nan(x, y)", {"x": 1, "y": 0}, {"x": "smooth", "y": "jump"}),
+    ("argmax(x)", {"x": [1, 1]}, {"x": ["jump", "jump"]}),
+    ("argmin(x)", {"x": [1, 1]}, {"x": ["jump", "jump"]}),
+    ("argsort(x)[0]", {"x": [1, 1]}, {"x": ["jump", "jump"]}),
+    ("argpartition(x, 0)[0]", {"x": [1, 1]}, {"x": ["jump", "jump"]}),
+    ("searchsorted([1, 3], x)", {"x": [1, 2]}, {"x": ["jump", "only through searchsorted"]}),
+    ("gammasgn(x)", {"x": 0}, {"x": "jump"}),
+    ("where(signbit(x), 1, 2)", {"x": 0.0}, {"x": "jump"}),
+    ("where(x == 0, 1, sin(x)/x)", {"x": 0}, {"x": "smooth"}),
+    ("where(x == 0, 0, x)", {"x": 0}, {"x": "branch edge"}),
+    ("where(x > 0, sqrt(x), 0)", {"x": [-1, 0]}, {"x": ["not selected", "kink [0, inf]"]}),
+    ("where(x < 0, -x, x)", {"x": 0}, {"x": "kink [-1, 1]"}),
+    ("where(x >= 0, x, 2*x)", {"x": 0}, {"x": "kink [2, 1]"}),
+    ("where(x <= 0, x, 2*x)", {"x": 0}, {"x": "kink [1, 2]"}),
+    ("where(x != 0, abs(x), 0)", {"x": 0}, {"x": "kink [-1, 1]"}),
+    ("(x > 1)*x", {"x": 1}, {"x": "jump"}),
+    ("if x > 0 { x } else { -2*x }", {"x": 0}, {"x": "kink [-2, 1]"}),
+    # steep
+    ("sqrt(x)", {"x": 0}, {"x": "vertical tangent"}),
+    ("cbrt(x)", {"x": 0}, {"x": "vertical tangent"}),
+    ("x^0.5", {"x": 0}, {"x": "vertical tangent"}),
+    ("x^-1", {"x": 0}, {"x": "pole"}),
+    ("x^0", {"x": 0}, {"x": "smooth"}),
+    ("x^y", {"x": 0, "y": 0}, {"x": "smooth", "y": "jump"}),
+    ("x^x", {"x": 0}, {"x": "vertical tangent"}),
+    ("x*log(x)", {"x": 0}, {"x": "vertical tangent"}),
+    ("xlogy(x, y)", {"x": 0, "y": 0}, {"x": "vertical tangent", "y": "smooth"}),
+    ("xlogy(x, y)", {"x": 1, "y": 0}, {"y": "pole"}),
+    ("xlog1py(x, y)", {"x": 0, "y": -1}, {"x": "vertical tangent", "y": "smooth"}),
+    ("xdivy(x, y)", {"x": 1, "y": 0}, {"y": "pole"}),
+    ("1/x", {"x": 0}, {"x": "pole"}),
+    ("reciprocal(x)", {"x": 0}, {"x": "pole"}),
+    ("rsqrt(x)", {"x": 0}, {"x": "pole"}),
+    ("log(x)", {"x": [0, -1]}, {"x": ["pole", "domain"]}),
+    ("log2(x)", {"x": 0}, {"x": "pole"}),
+    ("log10(x)", {"x": 0}, {"x": "pole"}),
+    ("log1p(x)", {"x": -1}, {"x": "pole"}),
+    ("log(abs(x))", {"x": 0}, {"x": "pole"}),
+    ("sqrt(abs(x))", {"x": 0}, {"x": "vertical tangent"}),
+    ("log(norm(x))", {"x": [0, 0]}, {"x": ["pole", "pole"]}),
+    ("log1mexp(x)", {"x": 0}, {"x": "pole"}),
+    ("logsubexp(x, y)", {"x": 1, "y": 1}, {"x": "pole", "y": "pole"}),
+    ("csc(x)", {"x": 0}, {"x": "pole"}),
+    ("cot(x)", {"x": 0}, {"x": "pole"}),
+    ("csch(x)", {"x": 0}, {"x": "pole"}),
+    ("coth(x)", {"x": 0}, {"x": "pole"}),
+    ("asin(x)", {"x": [1, -1]}, {"x": ["vertical tangent"] * 2}),
+    ("acos(x)", {"x": [1, -1]}, {"x": ["vertical tangent"] * 2}),
+    ("acosh(x)", {"x": 1}, {"x": "vertical tangent"}),
+    ("atanh(x)", {"x": [1, -1]}, {"x": ["pole"] * 2}),
+    ("lgamma(x)", {"x": 0}, {"x": "pole"}),
+    ("gamma(x)", {"x": 0}, {"x": "pole"}),
+    ("beta(x, 1)", {"x": 0}, {"x": "pole"}),
+    ("y0(x)", {"x": 0}, {"x": "pole"}),
+    ("exp1(x)", {"x": 0}, {"x": "pole"}),
+    ("expn(2, x)", {"x": 0}, {"x": "vertical tangent"}),
+    ("lambertw(x)", {"x": -0.36787944117144233}, {"x": "vertical tangent"}),
+    ("ellipk(x)", {"x": 1}, {"x": "pole"}),
+    ("ellipe(x)", {"x": 1}, {"x": "vertical tangent"}),
+    ("spence(x)", {"x": 0}, {"x": "vertical tangent"}),
+    ("logit(x)", {"x": [0, 1]}, {"x": ["pole"] * 2}),
+    ("entr(x)", {"x": 0}, {"x": "vertical tangent"}),
+    ("ndtri(x)", {"x": [0, 1]}, {"x": ["pole"] * 2}),
+    ("gammainc(0.5, x)", {"x": 0}, {"x": "vertical tangent"}),
+    ("betainc(0.5, 2, x)", {"x": 0}, {"x": "vertical tangent"}),
+    ("digamma(x)", {"x": 0}, {"x": "pole"}),
+    ("binom(x, 0.5)", {"x": -1}, {"x": "domain"}),
+    ("poch(x, y)", {"x": -1, "y": 1}, {"y": "jump"}),
+    ("betaln(x, 2)", {"x": 0}, {"x": "pole"}),
+    ("y1(x)", {"x": 0}, {"x": "indeterminate"}),
+    ("yv(2, x)", {"x": 0}, {"x": "indeterminate"}),
+    ("k0(x)", {"x": 0}, {"x": "pole"}),
+    ("k1(x)", {"x": 0}, {"x": "pole"}),
+    ("kv(2, x)", {"x": 0}, {"x": "pole"}),
+    ("k0e(x)", {"x": 0}, {"x": "indeterminate"}),
+    ("k1e(x)", {"x": 0}, {"x": "indeterminate"}),
+    ("kve(2, x)", {"x": 0}, {"x": "indeterminate"}),
+    ("jv(0.5, x)", {"x": 0}, {"x": "vertical tangent"}),
+    ("iv(0.5, x)", {"x": 0}, {"x": "vertical tangent"}),
+    ("jv(0, x)", {"x": 0}, {"x": "smooth"}),
+    ("expi(x)", {"x": 0}, {"x": "pole"}),
+    ("sici(x)[1]", {"x": 0}, {"x": "pole"}),
+    ("erfinv(x)", {"x": [-1, 1]}, {"x": ["pole"] * 2}),
+    ("erfcinv(x)", {"x": [0, 2]}, {"x": ["pole"] * 2}),
+    ("rel_entr(x, y)", {"x": 0, "y": 1}, {"x": "vertical tangent"}),
+    ("kl_div(x, y)", {"x": 1, "y": 0}, {"y": "pole"}),
+    ("boxcox(x, y)", {"x": 0, "y": 0.5}, {"x": "vertical tangent"}),
+    ("boxcox1p(x, y)", {"x": -1, "y": -1}, {"x": "pole"}),
+    ("gammaincc(0.5, x)", {"x": 0}, {"x": "vertical tangent"}),
+    ("gammaincinv(2, x)", {"x": [0, 1]}, {"x": ["vertical tangent", "pole"]}),
+    ("gammainccinv(2, x)", {"x": [0, 1]}, {"x": ["pole", "vertical tangent"]}),
+    ("betaincc(0.5, 2, x)", {"x": 0}, {"x": "vertical tangent"}),
+    ("betaincinv(2, 2, x)", {"x": 0}, {"x": "vertical tangent"}),
+    ("t_ppf(x, 3)", {"x": 0}, {"x": "pole"}),
+    ("poisson_ppf(x, 1.5)", {"x": 0.22313016014842982}, {"x": "jump"}),
+    # undetermined
+    ("atan2(y, x)", {"y": 0, "x": 0}, {"y": "degenerate", "x": "degenerate"}),
+    ("atan2(y, x)", {"y": 0, "x": -1}, {"y": "jump", "x": "smooth"}),
+    ("sqrt(x)*y", {"x": 0, "y": 0}, {"x": "indeterminate"}),
+    ("exp(x)", {"x": 1000}, {"x": "overflow"}),
+    ("x + y", {"x": np.nan, "y": 1}, {"x": "nan"}),
+    # matrices
+    ("sum(svdvals(x))", {"x": [[0, 0], [0, 0]]}, {"x": [["kink [-1, 1]"] * 2] * 2}),
+    ("sum(svdvals(x))", {"x": [[1, 0], [0, 1]]}, {"x": [["smooth"] * 2] * 2}),
+    ("svdvals(x)[0]", {"x": [[1, 0], [0, 1]]},
+     {"x": [["kink [0, 1]", "kink [-0.5, 0.5]"], ["kink [-0.5, 0.5]", "kink [0, 1]"]]}),
+    ("eigvalsh([[x, y], [y, x]])[0]", {"x": 1, "y": 0}, {"x": "smooth", "y": "kink [1, -1]"}),
+    ("sum(eigvalsh(x))", {"x": [[1, 0], [0, 1]]},
+     {"x": [["smooth", "degenerate"], ["degenerate", "smooth"]]}),
+    ("matrix_rank(x)", {"x": [[0]]}, {"x": [["jump"]]}),
+    ("sum(pinv(x))", {"x": [[0]]}, {"x": [["jump"]]}),
+    ("slogdet(x)[0]", {"x": [[0]]}, {"x": [["jump"]]}),
+    ("eigh(x)[1][0, 0]", {"x": [[1, 0], [0, 1]]}, {"x": [["degenerate"] * 2] * 2}),
+    ("svd(x)[0][0, 0]", {"x": [[1, 0], [0, 1]]}, {"x": [["degenerate"] * 2] * 2}),
+    # slopes
+    ("grad(maximum(x, y), x)", {"x": 1, "y": 1}, {"x": "jump"}),
+    ("grad(fmax(x, y), x)", {"x": 1, "y": 1}, {"x": "jump"}),
+    ("grad(fmod(x, y), y)", {"x": 6, "y": 3}, {"y": "jump"}),
+    ("grad(abs(x), x)", {"x": 0}, {"x": "jump"}),
+    ("grad(log(x), x)", {"x": 0}, {"x": "pole"}),
+    ("grad(log1mexp(x), x)", {"x": 0}, {"x": "pole"}),
+    ("grad(rel_entr(x, y), x)", {"x": 1, "y": 0}, {"y": "pole"}),
+    ("grad(hypot(x, y), x)", {"x": 0, "y": 0}, {"x": "jump"}),
+    ("grad(gammainc(a, x), x)", {"a": 0.5, "x": 0}, {"x": "pole"}),
+    ("grad(betainc(0.5, 2, x), x)", {"x": 0}, {"x": "pole"}),
+    # what stands between the points and the result
+    ("stop_gradient(abs(x)) + x", {"x": 0}, {"x": "smooth"}),
+    ("abs(floor(x) - 1)", {"x": 1.5}, {"x": "only through floor"}),
+    ("x*(y + 0*y)", {"x": 1, "y": 2}, {"x": "smooth"}),
+    ("u = x; 3*y", {"x": 1, "y": 2}, {"x": "unused"}),
+]
+# fmt: on
+
+ROWS = [pytest.param(*row, id=f"{row[0]} {row[1]}") for row in VERDICTS]
+EXAMPLES: list[tuple[str, dict[str, Any]]] = [
+    (f"{record.name}({', '.join(at)})", at)
+    for record in FUNCTIONS.values()
+    for at in (dict(zip("xy", np.ravel(point).tolist(), strict=False)) for point in record.points)
+]
+"""The points that the records of functions give as examples."""
+
+
+def asked(text: str, inputs: dict[str, Any]) -> Any:
+    """The answer with verdicts, and with every warning there is."""
+    values = {name: np.asarray(x, float) for name, x in inputs.items()}
+    return ask("grads", text, values, Settings(verdict=True, strict=True))
+
+
+@pytest.mark.parametrize(("text", "inputs", "words"), ROWS)
+def test_verdict(text: str, inputs: dict[str, Any], words: dict[str, Any]) -> None:
+    """The word for each element; and --strict speaks where a convention is used."""
+    answer = asked(text, inputs)
+    assert {name: answer.verdicts[name].tolist() for name in words} == words
+    said = " ".join(word for name in words for word in np.ravel(answer.verdicts[name]))
+    convention = any(kind in said for kind in ("kink", "tie", "jump", "edge", "degenerate"))
+    assert convention <= any(notice.kind == "convention" for notice in answer.warnings)
+
+
+SIDES = re.compile(r"\[(.*), (.*)\]")
+
+
+def value_beside(text: str, inputs: dict[str, Any], name: str, i: Any, step: float) -> float:
+    """The sum of the value, with one element of an input moved."""
+    moved = np.array(inputs[name], float)
+    moved[i] += step
+    with np.errstate(all="ignore"):
+        return float(np.sum(Program(text)({**inputs, name: moved})))
+
+
+MEASURED = [(text, at) for text, at, _ in VERDICTS if "stop_gradient" not in text] + EXAMPLES
+
+
+@pytest.mark.parametrize(("text", "inputs"), MEASURED, ids=str)
+def test_verdicts_hold(text: str, inputs: dict[str, Any]) -> None:
+    """The slopes that a verdict names, or leaves out, are those of the values beside the point."""
+    answer = asked(text, inputs)
+    for name, gradient in answer.parts.items():
+        for i, word in np.ndenumerate(answer.verdicts[name]):
+            if word in ("unused", "degenerate", "nan", "domain", "indeterminate", "overflow"):
+                continue
+            here, *beside = (
+                value_beside(text, inputs, name, i, step) for step in (0.0, -1e-6, 1e-6)
+            )
+            left, right = ((v - here) / step for v, step in zip(beside, (-1e-6, 1e-6), strict=True))
+            _check(word, 0.0 if gradient is None else float(gradient[i]), left, right)
+
+
+def _check(word: str, printed: float, left: float, right: float) -> None:
+    if word == "jump":
+        assert max(abs(left), abs(right)) > 1e4 or not np.isfinite([left, right]).all()
+    elif word in ("pole", "vertical tangent"):
+        assert not (abs(left) < 10 and abs(right) < 10)
+    elif (named := SIDES.search(word)) is not None:
+        for text, slope in zip(named.groups(), (left, right), strict=True):
+            assert float(text) == pytest.approx(slope, abs=1e-3) or "inf" in text
+    elif word != "branch edge":
+        assert word in ("smooth", "not selected") or word.startswith("only through")
+        same = pytest.approx(printed, abs=1e-3)
+        assert all(slope == same for slope in (left, right) if not np.isnan(slope))
+
+
+def test_every_statement_is_met() -> None:
+    """Each record that states special points is used at one above, one that only selects at all."""
+    runs = [Program(text).record(inputs) for text, inputs in MEASURED]
+    used = {node.op for run in runs for node in ancestors(run.results)}
+    traces = [Trace(run, list(run.inputs.values())) for run in runs]
+    met = {use.node.op for trace in traces for use in trace.uses}
+    missing = [op for op in RECORDS if op.special and op not in met]
+    missing += [op for op in RECORDS if _selects(op) and op not in used]
+    assert sorted(RECORDS[op] for op in missing) == []
+
+
+def _selects(op: Op) -> bool:
+    if isinstance(op, Reduction):
+        return op.select is not None
+    return isinstance(op, Elementwise) and any(select is not None for select in op.selects)
