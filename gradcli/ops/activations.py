@@ -10,14 +10,14 @@ import numpy as np
 from gradcli.errors import ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.kinds import KINK, at, at_zero
-from gradcli.ir.op import Elementwise
 from gradcli.ir.shapes import normal_axis
-from gradcli.ops.arithmetic import hypot, sqrt, square
 from gradcli.ops.compare import TAINT, abs_, choose, clip, ge, gt, le, logical_not, lt, sign, where
-from gradcli.ops.elementary import expm1, sigmoid, tanh
 from gradcli.ops.error_functions import ndtr
+from gradcli.ops.exponential import SOFTPLUS, expm1, sigmoid
+from gradcli.ops.powers import hypot, sqrt, square
 from gradcli.ops.records import unary
 from gradcli.ops.shape import along, concat
+from gradcli.ops.trigonometry import tanh
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array, Flag, Int, Number
@@ -25,24 +25,15 @@ if TYPE_CHECKING:
 
 # --- rectifiers ---------------------------------------------------------------------------------
 
-relu = unary(
-    "relu",
-    lambda x: np.maximum(x, 0),
-    lambda x, z: TAINT(1.0, z),
-    select=lambda x, z: logical_not(le(x, 0.0)),
-    special=at_zero(KINK),
-    points=(0.0,),
-    doc="x where it is positive, else 0; the gradient at 0 is 0.",
-)
-relu6 = unary(
-    "relu6",
-    lambda x: np.minimum(np.maximum(x, 0), 6),
-    lambda x, z: TAINT(1.0, z),
-    select=lambda x, z: logical_not(le(x, 0.0) | (x >= 6.0)),
-    special=at(KINK, lambda x, z: (x == 0) | (x == 6)),
-    points=(0.0, 6.0),
-    doc="x held between 0 and 6; the gradient at both is 0.",
-)
+# fmt: off
+relu = unary("relu", lambda x: np.maximum(x, 0), lambda x, z: TAINT(1.0, z),
+             "x where it is positive, else 0; the gradient at 0 is 0.",
+             select=lambda x, z: logical_not(le(x, 0.0)), special=at_zero(KINK), points=(0.0,))
+relu6 = unary("relu6", lambda x: np.minimum(np.maximum(x, 0), 6), lambda x, z: TAINT(1.0, z),
+              "x held between 0 and 6; the gradient at both is 0.",
+              select=lambda x, z: logical_not(le(x, 0.0) | (x >= 6.0)),
+              special=at(KINK, lambda x, z: (x == 0) | (x == 6)), points=(0.0, 6.0))
+# fmt: on
 
 
 @function(example="leaky_relu(-2)", variants={"tf": {"alpha": 0.2}, "tfjs": {"alpha": 0.2}})
@@ -54,7 +45,7 @@ def leaky_relu(x: Array, alpha: Array | float = 0.01) -> Node:
 @function(example="prelu(-2, 0.25)")
 def prelu(x: Array, alpha: Array) -> Node:
     """x where it is positive, else alpha * x, for an array of slopes that broadcasts."""
-    return TAINT(where(gt(x, 0.0), x, alpha * x), x)
+    return leaky_relu(x, alpha)
 
 
 @function(example="crelu([-2, 3])")
@@ -89,10 +80,6 @@ def selu(x: Array) -> Node:
 
 
 # --- smooth rectifiers --------------------------------------------------------------------------
-
-SOFTPLUS = Elementwise(
-    "softplus", lambda x: np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))), lambda x, z: sigmoid(x)
-)
 
 
 @function(example="softplus(0.5)", aliases="log1pexp")
@@ -158,8 +145,8 @@ softsign = unary(
     "softsign",
     lambda x: x / (1 + np.abs(x)),
     lambda x, z: square(1.0 / (1.0 + abs_(x))),
-    doc="x / (1 + abs(x)).",
-    aliases="soft_sign",
+    "x / (1 + abs(x)).",
+    "soft_sign",
 )
 
 

@@ -23,7 +23,8 @@ STABILIZERS = stabilize.RULES
 
 FAMILIES = {
     "arithmetic": "arithmetic fused",
-    "exponentials and trigonometry": "elementary",
+    "powers, exponentials, logarithms": "powers exponential",
+    "trigonometry": "trigonometry",
     "comparison, choice, rounding": "compare selection marks",
     "sums, means, extremes": "reduce nans",
     "statistics": "moments quantiles",
@@ -31,8 +32,7 @@ FAMILIES = {
     "sorting, searching, counting": "sorting histograms",
     "shapes and joining": "shape joining tiling",
     "indexing": "indexing scatter segments",
-    "new arrays": "creation",
-    "random numbers": "sampling",
+    "new arrays, random numbers": "creation",
     "linear algebra": "matmul products diagonals solving matrix_functions decompositions spectral "
     "norms",
     "differences, integrals, polynomials": "calculus polynomial",

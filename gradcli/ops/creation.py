@@ -1,4 +1,4 @@
-"""Arrays out of nothing, and the constructors that people paste around values."""
+"""Arrays out of nothing, random numbers, and the constructors that people paste around values."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number, broadcast
 from gradcli.ir.shapes import broadcast_shapes
-from gradcli.ops.arithmetic import pow_
 from gradcli.ops.compare import choose, eq
+from gradcli.ops.powers import pow_
 from gradcli.ops.shape import reshape_to, spread
 
 if TYPE_CHECKING:
@@ -161,3 +161,35 @@ def one_hot(
     positions = indices.graph.constant(np.arange(depth).reshape((depth,) + (1,) * (ndim - 1 - a)))
     here = eq(reshape_to(indices, (*shape[:a], 1, *shape[a:])), positions)
     return choose(here, 1.0 if on is None else on, 0.0 if off is None else off)
+
+
+# --- seeded random numbers, differentiable in their parameters ----------------------------------
+
+
+def _placed(drawn: Any, place: Node | None, width: Node | None) -> Any:
+    """Drawn numbers times a width and plus a place, which may be inputs."""
+    parameter = place if width is None else width
+    if parameter is None:
+        return drawn
+    x = parameter.graph.constant(drawn)
+    x = x if width is None else x * width
+    return x if place is None else x + place
+
+
+@function(example="random_normal(3, seed=1)")
+def random_normal(
+    shape: Shape, mean: Array | None = None, std: Array | None = None, seed: Int = 0
+) -> Any:
+    """Normal random numbers, the same for the same seed: mean + std times standard ones."""
+    return _placed(np.random.default_rng(seed).standard_normal(shape), mean, std)
+
+
+@function(example="random_uniform(3, seed=1)")
+def random_uniform(
+    shape: Shape, low: Array | None = None, high: Array | None = None, seed: Int = 0
+) -> Any:
+    """Uniform random numbers from low (0) to high (1), the same for the same seed."""
+    drawn = np.random.default_rng(seed).random(shape)
+    if high is None:
+        return drawn if low is None else _placed(drawn, low, 1.0 - low)
+    return _placed(drawn, low, high if low is None else high - low)

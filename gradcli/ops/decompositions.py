@@ -13,7 +13,7 @@ from gradcli.ir.op import Structural
 from gradcli.ops.compare import choose
 from gradcli.ops.diagonals import tril, triu
 from gradcli.ops.matmul import MATMUL, turned
-from gradcli.ops.matrices import even, matrix_of, of_square, row, symmetric
+from gradcli.ops.matrices import even, matrix_of, of_square, or_refused, row, symmetric
 from gradcli.ops.records import added
 from gradcli.ops.shape import concat, index
 from gradcli.ops.solving import TRIANGULAR
@@ -28,11 +28,10 @@ if TYPE_CHECKING:
 # --- Cholesky -----------------------------------------------------------------------------------
 
 
-def _cholesky(a: Any) -> Any:
-    try:
-        return np.linalg.cholesky(symmetric(a, "cholesky"))
-    except np.linalg.LinAlgError:
-        raise DomainError("the matrix of cholesky is not positive definite") from None
+_cholesky = or_refused(
+    lambda a: np.linalg.cholesky(symmetric(a, "cholesky")),
+    "the matrix of cholesky is not positive definite",
+)
 
 
 def _halved(x: Node) -> Node:

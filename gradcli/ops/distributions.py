@@ -11,22 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.ir.function import Function, Parameter
 from gradcli.ops import student
-from gradcli.ops.arithmetic import hypot, square
 from gradcli.ops.compare import abs_, choose, clip, ge, gt, lt
-from gradcli.ops.elementary import (
-    ATAN_SLOPE,
-    atan2,
-    exp,
-    expm1,
-    log,
-    log1mexp,
-    log1p,
-    log_sigmoid,
-    sigmoid,
-    tan,
-)
 from gradcli.ops.entropy import logit
 from gradcli.ops.error_functions import HALF_GAUSS, OVER_ROOT_TAU, log_ndtr, ndtr, ndtri
+from gradcli.ops.exponential import exp, expm1, log, log1mexp, log1p, log_sigmoid, sigmoid
+from gradcli.ops.powers import hypot, square
+from gradcli.ops.trigonometry import ATAN_SLOPE, atan2, tan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

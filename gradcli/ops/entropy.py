@@ -10,10 +10,10 @@ import numpy as np
 
 from gradcli.ir.kinds import DOMAIN, POLES, VERTICAL, at, at_zero, either
 from gradcli.ir.op import Binary, Elementwise
-from gradcli.ops.arithmetic import power_less
 from gradcli.ops.compare import TAINT
-from gradcli.ops.elementary import LOG_SLOPE, log, log1p, xdivy
+from gradcli.ops.exponential import LOG_SLOPE, log, log1p, xdivy
 from gradcli.ops.kernels import deviance, doubled, scipy_kernel
+from gradcli.ops.powers import power_less
 from gradcli.ops.records import binary, unary
 
 if TYPE_CHECKING:
@@ -65,24 +65,16 @@ def _divergence(inside: Callable[..., Any], at_zero: Callable[[Any], Any]) -> Ca
 
 _DIVERGES = either(at(VERTICAL, lambda x, y, z: x == 0), POLES)
 
-rel_entr = binary(
-    "rel_entr",
-    _divergence(lambda x, y: x * _log_ratio(x, y), np.zeros_like),
-    (lambda x, y, z: LOG_RATIO(x, y) + 1.0, lambda x, y, z: -xdivy(x, y)),
-    "x log(x/y), and 0 where x is 0: the terms of a relative entropy.",
-    "rel_entr(0.5, 0.25)",
-    special=_DIVERGES,
-    domain=_POSITIVE,
-)
-kl_div = binary(
-    "kl_div",
-    _divergence(deviance, np.array),
-    (lambda x, y, z: LOG_RATIO(x, y), lambda x, y, z: xdivy(y - x, y)),
-    "x log(x/y) - x + y; behind PyTorch's prefix the loss.",
-    "kl_div(0.5, 0.25)",
-    special=_DIVERGES,
-    domain=_POSITIVE,
-)
+# fmt: off
+rel_entr = binary("rel_entr", _divergence(lambda x, y: x * _log_ratio(x, y), np.zeros_like),
+                  (lambda x, y, z: LOG_RATIO(x, y) + 1.0, lambda x, y, z: -xdivy(x, y)),
+                  "x log(x/y), and 0 where x is 0: the terms of a relative entropy.",
+                  "rel_entr(0.5, 0.25)", special=_DIVERGES, domain=_POSITIVE)
+kl_div = binary("kl_div", _divergence(deviance, np.array),
+                (lambda x, y, z: LOG_RATIO(x, y), lambda x, y, z: xdivy(y - x, y)),
+                "x log(x/y) - x + y; behind PyTorch's prefix the loss.",
+                "kl_div(0.5, 0.25)", special=_DIVERGES, domain=_POSITIVE)
+# fmt: on
 
 # --- Box and Cox ----------------------------------------------------------------------------------
 

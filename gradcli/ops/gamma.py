@@ -42,24 +42,13 @@ def _lgamma(x: float) -> float:
     return math.lgamma(x)
 
 
-lgamma = unary(
-    "lgamma",
-    scipy_kernel("gammaln", _lgamma),
-    lambda x, z: digamma(x),
-    "The logarithm of the size of the gamma function.",
-    "gammaln loggamma",
-    special=_AT_POLES,
-    domain=_POSITIVE,
-)
-digamma = unary(
-    "digamma",
-    doubled(partial(psi, 0)),
-    lambda x, z: _polygamma(1)(x),
-    "The derivative of lgamma.",
-    "psi",
-    special=_AT_POLES,
-    domain=_POSITIVE,
-)
+# fmt: off
+lgamma = unary("lgamma", scipy_kernel("gammaln", _lgamma), lambda x, z: digamma(x),
+               "The logarithm of the size of the gamma function.", "gammaln loggamma",
+               special=_AT_POLES, domain=_POSITIVE)
+digamma = unary("digamma", doubled(partial(psi, 0)), lambda x, z: _polygamma(1)(x),
+                "The derivative of lgamma.", "psi", special=_AT_POLES, domain=_POSITIVE)
+# fmt: on
 _polygamma = derivatives("polygamma", psi, _AT_POLES)
 
 
@@ -94,21 +83,13 @@ def _gamma(x: float) -> float:
         return math.copysign(math.inf, x) if x == 0 else math.nan
 
 
-gamma = unary(
-    "gamma",
-    scipy_kernel("gamma", _gamma),
-    lambda x, z: z * digamma(x),
-    "The gamma function: (x - 1)! continued between the whole numbers.",
-    "tgamma",
-    special=_AT_POLES,
-    domain=_POSITIVE,
-)
-gammasgn = flat(
-    "gammasgn",
-    scipy_kernel("gammasgn"),
-    "The sign of the gamma function.",
-    special=at(JUMP, lambda x, z: (x <= 0) & (x == np.floor(x))),
-)
+# fmt: off
+gamma = unary("gamma", scipy_kernel("gamma", _gamma), lambda x, z: z * digamma(x),
+              "The gamma function: (x - 1)! continued between the whole numbers.", "tgamma",
+              special=_AT_POLES, domain=_POSITIVE)
+gammasgn = flat("gammasgn", scipy_kernel("gammasgn"), "The sign of the gamma function.",
+                special=at(JUMP, lambda x, z: (x <= 0) & (x == np.floor(x))))
+# fmt: on
 
 
 def _derivatives_of_gamma(x: Any, n: int) -> list[Any]:

@@ -11,7 +11,7 @@ from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, at
 from gradcli.ops.compare import choose, clip, floor, isnan, lt
 from gradcli.ops.distributions import distribution, within
-from gradcli.ops.elementary import log, xlog1py, xlogy
+from gradcli.ops.exponential import log, xlog1py, xlogy
 from gradcli.ops.gamma import betaln, lgamma
 from gradcli.ops.incomplete import (
     BETA_DENSITY,

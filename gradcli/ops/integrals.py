@@ -14,9 +14,10 @@ from gradcli.ir.kinds import POLE, POLES, SMOOTH, VERTICAL, at, at_zero, either
 from gradcli.ir.op import Binary, Elementwise
 from gradcli.ops.arithmetic import reciprocal
 from gradcli.ops.compare import TAINT, abs_, choose, lt
-from gradcli.ops.elementary import cos, exp, sin
+from gradcli.ops.exponential import exp
 from gradcli.ops.kernels import BERNOULLI, derivatives, doubled, scipy_kernel, scipy_part
 from gradcli.ops.records import unary
+from gradcli.ops.trigonometry import cos, sin
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array, Int

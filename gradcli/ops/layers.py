@@ -10,12 +10,12 @@ import numpy as np
 from gradcli.errors import ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
-from gradcli.ops.arithmetic import rsqrt, square
 from gradcli.ops.compare import choose, gt, ne
 from gradcli.ops.indexing import take
 from gradcli.ops.matmul import matmul, turned
+from gradcli.ops.powers import rsqrt, square
 from gradcli.ops.products import EINSUM
-from gradcli.ops.reduce import NORM, norm
+from gradcli.ops.reduce import NORM, norm_of_vectors
 from gradcli.ops.reduce import mean as average
 from gradcli.ops.shape import permute, reshape_to
 
@@ -41,7 +41,7 @@ def l2_normalize(x: Array, axis: Axes = None, epsilon: Number = 1e-12) -> Node:
 @function(example="normalize([3, 4])", variants={"torch": {"axis": 1}})
 def normalize(x: Array, p: Number = 2.0, axis: Axes = -1, eps: Number = 1e-12) -> Node:
     """x over its p-norm along an axis; where that is 0 so is the gradient."""
-    return _over(x, norm(x, p, axis, True), eps)
+    return _over(x, norm_of_vectors(x, p, axis, True), eps)
 
 
 # --- zero mean and unit variance ----------------------------------------------------------------

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 from gradcli.errors import ProgramTypeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
-from gradcli.ops.activations import SOFTPLUS, relu
-from gradcli.ops.arithmetic import square
+from gradcli.ops.activations import relu
 from gradcli.ops.compare import abs_, choose, clip, eq, gt, le, ne
-from gradcli.ops.elementary import exp, log, xlog1py, xlogy
 from gradcli.ops.entropy import rel_entr
+from gradcli.ops.exponential import SOFTPLUS, exp, log, xlog1py, xlogy
 from gradcli.ops.fused import multiply_no_nan
 from gradcli.ops.indexing import TAKE, TAKE_ALONG
+from gradcli.ops.powers import square
 from gradcli.ops.reduce import NORM, log_softmax, mean, sum_
 from gradcli.ops.shape import permute, reshape_to, spread
 from gradcli.ops.stabilize import LOG_COSH

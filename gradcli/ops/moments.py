@@ -9,9 +9,9 @@ from gradcli.errors import ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
 from gradcli.ir.shapes import normal_axis, show_shape
-from gradcli.ops.arithmetic import cube, sqrt, square
 from gradcli.ops.diagonals import diagonal
 from gradcli.ops.matmul import MATMUL, turned
+from gradcli.ops.powers import cube, sqrt, square
 from gradcli.ops.reduce import NORM, count_over, mean, refuse_empty, sum_
 from gradcli.ops.shape import concat, reshape_to
 

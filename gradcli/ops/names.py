@@ -6,16 +6,19 @@ MODULES = {
     "arithmetic": """
         add add_strict add_v2 sub subtract sub_strict mul multiply mul_strict div divide
         true_divide truediv realdiv div_strict neg negative pos positive reciprocal floordiv
-        floor_divide floor_div mod remainder floormod floor_mod addn add_n accumulate_n square
-        cube sqrt rsqrt cbrt hypot squared_difference squared_error squared_difference_strict
-        pow power float_power integer_pow pow_strict""",
+        floor_divide floor_div mod remainder floormod floor_mod squared_difference squared_error
+        squared_difference_strict addn add_n accumulate_n""",
     "fused": """
         divide_no_nan div_no_nan multiply_no_nan mul_no_nan fmod rem truncatemod truncate_mod
         trunc_mod ldexp lerp mix addcmul addcdiv rsub add_scaled sub_scaled div_rounded
         step_or_line""",
-    "elementary": """
-        exp exp2 expm1 log ln log2 log10 log1p logb logn logaddexp logaddexp2 log1mexp logsubexp
-        log_sub_exp xdivy xlogy xlog1py sigmoid expit logistic log_sigmoid logsigmoid log_expit
+    "powers": """
+        square cube sqrt rsqrt cbrt hypot pow power float_power integer_pow pow_strict""",
+    "exponential": """
+        exp exp2 expm1 log ln log2 log10 log1p log1mexp sigmoid expit logistic log_sigmoid
+        logsigmoid log_expit logb logn logaddexp logaddexp2 logsubexp log_sub_exp xdivy xlogy
+        xlog1py""",
+    "trigonometry": """
         sin cos tan sec csc cot asin arcsin acos arccos atan arctan atan2 arctan2 deg2rad
         radians rad2deg degrees sinh cosh tanh sech csch coth asinh arcsinh acosh arccosh atanh
         arctanh""",
@@ -78,9 +81,7 @@ MODULES = {
         zeros ones eye tri range arange identity asarray array tensor tensor1d tensor2d tensor3d
         tensor4d constant scalar Variable variable convert_to_tensor as_tensor clone
         ensure_shape full fill full_like zeros_like ones_like linspace lin_space logspace
-        geomspace meshgrid one_hot""",
-    "sampling": """
-        random_normal random_uniform""",
+        geomspace meshgrid one_hot random_normal random_uniform""",
     "matmul": """
         matmul mat_mul mm bmm mv batch_mat_mul""",
     "products": """

@@ -11,10 +11,9 @@ from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
 from gradcli.ir.shapes import normal_axis, show_shape
-from gradcli.ops.arithmetic import square
 from gradcli.ops.compare import abs_, maximum
-from gradcli.ops.reduce import NORM, ORDERS, max_, min_, sum_
-from gradcli.ops.reduce import norm as vector
+from gradcli.ops.powers import square
+from gradcli.ops.reduce import NORM, ORDERS, max_, min_, norm_of_vectors, sum_
 from gradcli.ops.shape import index, permute, reshape_to
 from gradcli.ops.spectral import svdvals
 
@@ -70,13 +69,13 @@ def norm(
         return _of_matrix(x, ord, (first, second), keepdims)
     if axis is None and x.ndim == 2 and ord is not None and (not flat or ord == "nuc"):
         return _of_matrix(x, ord, (0, 1), keepdims)
-    return vector(x, ord, axis, keepdims)
+    return norm_of_vectors(x, ord, axis, keepdims)
 
 
 @function(example="vector_norm([3, 4])")
 def vector_norm(x: Array, ord: Value = None, axis: Axes = None, keepdims: Flag = False) -> Node:
     """The norm of all elements, or along axes, as of a vector."""
-    return vector(as_number(x), ord, axis, keepdims)
+    return norm_of_vectors(as_number(x), ord, axis, keepdims)
 
 
 @function(example="matrix_norm([[3, 0], [0, 4]])")

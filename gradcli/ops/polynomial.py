@@ -9,7 +9,7 @@ import numpy as np
 from gradcli.errors import ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
-from gradcli.ops.arithmetic import pow_
+from gradcli.ops.powers import pow_
 from gradcli.ops.shape import along, as_vector, concat, spread, stack
 from gradcli.ops.signals import convolve
 

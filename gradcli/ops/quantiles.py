@@ -11,8 +11,9 @@ import numpy as np
 from gradcli.errors import DomainError, ProgramTypeError
 from gradcli.ir.function import function
 from gradcli.ir.op import Reduction, as_number
-from gradcli.ops.compare import ceil, eq, floor, isnan, logical_not
-from gradcli.ops.reduce import EXTREMES, argmax, count_over, equal_share, is_extreme, sum_
+from gradcli.ops.compare import ceil, eq, floor
+from gradcli.ops.nans import count_known
+from gradcli.ops.reduce import ELEMENT, argmax, count_over, equal_share
 from gradcli.ops.shape import stack
 
 if TYPE_CHECKING:
@@ -44,12 +45,10 @@ def order_statistic(q: float, up: bool, skip: bool) -> Reduction:
             elements = np.where(np.isnan(rows[..., -1]), rows[..., -1], elements)
         return np.expand_dims(elements, axes) if keepdims else elements
 
-    return Reduction(
-        "quantile", kernel, equal_share, select=is_extreme, special=EXTREMES, needs_elements=True
-    )
+    return Reduction("quantile", kernel, equal_share, **ELEMENT)
 
 
-def _found(x: Node, q: float, axis: Any, keepdims: bool, how: str, skip: bool) -> Node:
+def _between_neighbours(x: Node, q: float, axis: Any, keepdims: bool, how: str, skip: bool) -> Node:
     low = order_statistic(q, False, skip)(x, axis, keepdims)
     high = order_statistic(q, True, skip)(x, axis, keepdims)
     if low is high or how == "lower":
@@ -66,8 +65,7 @@ def _share(x: Node, q: float, axis: Any, keepdims: bool, skip: bool, nearest: bo
     if not skip:
         at = q * (count_over(x, axis) - 1)
         return float(round(at) != math.floor(at)) if nearest else at - math.floor(at)
-    count = sum_(as_number(logical_not(isnan(x))), axis, keepdims)
-    position = q * (count - 1.0)
+    position = q * (count_known(x, axis, keepdims) - 1.0)
     share = position - floor(position)
     return ceil(share - 0.5) if nearest else share
 
@@ -84,7 +82,7 @@ def _quantile(x: Node, q: Any, axis: Any, keepdims: bool, method: str, skip: boo
         return stack([_quantile(x, part, axis, keepdims, method, skip) for part in q])
     if not 0 <= q <= 1:
         raise DomainError("a quantile is between 0 and 1")
-    return _found(as_number(x), float(q), axis, keepdims, method, skip)
+    return _between_neighbours(as_number(x), float(q), axis, keepdims, method, skip)
 
 
 def _percents(q: Any) -> Any:

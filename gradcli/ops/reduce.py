@@ -14,9 +14,9 @@ from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, KINK, VERTICAL, Ties, at, either
 from gradcli.ir.op import Reduction, Structural, as_number, spell
 from gradcli.ir.shapes import normal_axes, reduced_shape
-from gradcli.ops.arithmetic import pow_
 from gradcli.ops.compare import TAINT, abs_, eq, isnan, ne, sign
-from gradcli.ops.records import constant_op, reduction
+from gradcli.ops.powers import pow_
+from gradcli.ops.records import constant_op, folding, reduction
 from gradcli.ops.shape import permute, reshape_to, spread
 
 if TYPE_CHECKING:
@@ -28,20 +28,10 @@ if TYPE_CHECKING:
 # --- sums ---------------------------------------------------------------------------------------
 
 
-def _sum(x: Any, axes: Any, keepdims: Any) -> Any:
-    return np.add.reduce(x, axis=axes, keepdims=keepdims)
-
-
-sum_ = reduction(
-    "sum",
-    _sum,
-    lambda x, z: 1,
-    doc="The sum of the elements.",
-    example="sum([1, 2, 3])",
-    aliases="reduce_sum",
-    analytic=True,
-    adds=True,
-)
+# fmt: off
+sum_ = reduction("sum", folding(np.add), lambda x, z: 1, "The sum of the elements.",
+                 "sum([1, 2, 3])", "reduce_sum", analytic=True, adds=True)
+# fmt: on
 
 
 def count_over(x: Node, axis: Any) -> int:
@@ -80,15 +70,7 @@ def average(
 # --- largest and smallest -----------------------------------------------------------------------
 
 
-def _max(x: Any, axes: Any, keepdims: Any) -> Any:
-    return np.maximum.reduce(x, axis=axes, keepdims=keepdims)
-
-
-def _min(x: Any, axes: Any, keepdims: Any) -> Any:
-    return np.minimum.reduce(x, axis=axes, keepdims=keepdims)
-
-
-def kept_axes(x: Node, z: Node) -> tuple[int, ...]:
+def kept_axes(x: Any, z: Any) -> tuple[int, ...]:
     """The axes over which z, with them kept as 1, was folded from x."""
     return tuple(i for i, (m, n) in enumerate(zip(x.shape, z.shape, strict=True)) if m != n)
 
@@ -101,12 +83,7 @@ def equal_share(x: Node, z: Node) -> Node:
 
 def _tied(x: Any, z: Any) -> Any:
     """How many elements equal the extreme, at each that does."""
-    axes = tuple(i for i, (m, n) in enumerate(zip(x.shape, z.shape, strict=True)) if m != n)
-    return np.where(x == z, np.sum(x == z, axis=axes, keepdims=True), 0)
-
-
-EXTREMES = Ties(_tied)
-"""The points of a reduction to one of its elements, or several that are equal."""
+    return np.where(x == z, np.sum(x == z, axis=kept_axes(x, z), keepdims=True), 0)
 
 
 def is_extreme(x: Node, z: Node) -> Node:
@@ -114,32 +91,19 @@ def is_extreme(x: Node, z: Node) -> Node:
     return eq(x, z) | isnan(z)
 
 
-max_ = reduction(
-    "max",
-    _max,
-    equal_share,
-    select=is_extreme,
-    special=EXTREMES,
-    needs_elements=True,
-    analytic=True,
-    hint="maximum(a, b) is elementwise, max(a, axis=b) reduces",
-    doc="The largest element; tied elements share the gradient equally.",
-    example="max([1, 3, 2])",
-    aliases="amax reduce_max",
-)
-min_ = reduction(
-    "min",
-    _min,
-    equal_share,
-    select=is_extreme,
-    special=EXTREMES,
-    needs_elements=True,
-    analytic=True,
-    hint="minimum(a, b) is elementwise, min(a, axis=b) reduces",
-    doc="The smallest element; tied elements share the gradient equally.",
-    example="min([1, 3, 2])",
-    aliases="amin reduce_min",
-)
+ELEMENT: Any = {"select": is_extreme, "special": Ties(_tied), "needs_elements": True}
+"""What is the same of all reductions to one of their elements, or several that are equal."""
+
+# fmt: off
+max_ = reduction("max", folding(np.maximum), equal_share,
+                 "The largest element; tied elements share the gradient equally.",
+                 "max([1, 3, 2])", "amax reduce_max", analytic=True, **ELEMENT,
+                 hint="maximum(a, b) is elementwise, max(a, axis=b) reduces")
+min_ = reduction("min", folding(np.minimum), equal_share,
+                 "The smallest element; tied elements share the gradient equally.",
+                 "min([1, 3, 2])", "amin reduce_min", analytic=True, **ELEMENT,
+                 hint="minimum(a, b) is elementwise, min(a, axis=b) reduces")
+# fmt: on
 
 
 @function(example="ptp([1, 5, 2])")
@@ -151,13 +115,11 @@ def ptp(x: Array, axis: Axes = None, keepdims: Flag = False) -> Node:
 # --- products -----------------------------------------------------------------------------------
 
 
-def rows_last(x: Node, axis: Any) -> tuple[Node, tuple[int, ...]]:
-    """The axes to be folded gathered into one last axis, and the axes."""
-    axes = normal_axes(axis, x.ndim)
+def _rows_last(x: Node, axes: tuple[int, ...]) -> Node:
+    """The axes to be folded gathered into one last axis."""
     rest = tuple(i for i in range(x.ndim) if i not in axes)
-    length = math.prod(x.shape[a] for a in axes)
     moved = permute(x, (*rest, *axes))
-    return reshape_to(moved, (*(x.shape[i] for i in rest), length)), axes
+    return reshape_to(moved, (*moved.shape[: len(rest)], math.prod(moved.shape[len(rest) :])))
 
 
 @function(example="prod([2, 3, 4])", aliases="reduce_prod")
@@ -166,7 +128,8 @@ def prod(x: Array, axis: Axes = None, keepdims: Flag = False) -> Node:
 
     Halves are multiplied until one is left, so that no derivative of any order divides.
     """
-    row, axes = rows_last(as_number(x), axis)
+    axes = normal_axes(axis, x.ndim)
+    row = _rows_last(as_number(x), axes)
     left: list[Node] = []
     while row.shape[-1] > 1:
         half = row.shape[-1] // 2
@@ -184,15 +147,19 @@ def prod(x: Array, axis: Axes = None, keepdims: Flag = False) -> Node:
 # --- norms --------------------------------------------------------------------------------------
 
 
+def _scale(x: Any, axes: Any) -> Any:
+    """The largest size over axes, or 1 where that is not to be divided by."""
+    largest = np.maximum.reduce(np.abs(x), axis=axes, keepdims=True, initial=0)
+    return np.where((largest > 0) & np.isfinite(largest), largest, 1).astype(x.dtype)
+
+
 def _norm(x: Any, axes: Any, keepdims: Any) -> Any:
     """The 2-norm, scaled where squares would overflow or vanish."""
     plain = np.sqrt(np.add.reduce(x * x, axis=axes, keepdims=True))
     tiny, huge = np.sqrt(np.finfo(x.dtype).tiny) * 2.0**30, np.sqrt(np.finfo(x.dtype).max)
     if np.size(plain) and not np.all((plain > tiny) & (plain < huge)):
-        largest = np.maximum.reduce(np.abs(x), axis=axes, keepdims=True, initial=0)
-        scale = np.where((largest > 0) & np.isfinite(largest), largest, 1)
-        scaled = x / scale
-        plain = scale * np.sqrt(np.add.reduce(scaled * scaled, axis=axes, keepdims=True))
+        scale = _scale(x, axes)
+        plain = scale * np.sqrt(np.add.reduce((x / scale) ** 2, axis=axes, keepdims=True))
     return plain if keepdims else np.squeeze(plain, axes)
 
 
@@ -210,10 +177,8 @@ def p_norm(p: float) -> Reduction:
     """sum(abs(x)^p)^(1/p), scaled by the largest element."""
 
     def kernel(x: Any, axes: Any, keepdims: Any) -> Any:
-        size = np.abs(x)
-        largest = np.maximum.reduce(size, axis=axes, keepdims=True, initial=0)
-        scale = np.where((largest > 0) & np.isfinite(largest), largest, 1).astype(x.dtype)
-        total = np.add.reduce((size / scale) ** p, axis=axes, keepdims=True)
+        scale = _scale(x, axes)
+        total = np.add.reduce((np.abs(x) / scale) ** p, axis=axes, keepdims=True)
         whole = scale * total ** (1 / p)
         return whole if keepdims else np.squeeze(whole, axes)
 
@@ -231,7 +196,7 @@ def p_norm(p: float) -> Reduction:
 ORDERS = "1, 2, inf, a number, 'fro' or 'nuc'"
 
 
-def norm(x: Node, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Node:
+def norm_of_vectors(x: Node, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Node:
     """The norm of vectors: 2 unless the order is 1, inf, 0 or p."""
     if ord in (None, 2, "fro", "euclidean"):
         return NORM(x, axis, keepdims)
@@ -264,9 +229,9 @@ logsumexp = reduction(
     "logsumexp",
     _logsumexp,
     lambda x, z: SOFTMAX(x, attrs=(kept_axes(x, z),)),
-    doc="log(sum(exp(x))), without overflow.",
-    example="logsumexp([1000, 0])",
-    aliases="reduce_logsumexp log_sum_exp",
+    "log(sum(exp(x))), without overflow.",
+    "logsumexp([1000, 0])",
+    "reduce_logsumexp log_sum_exp",
 )
 
 
@@ -319,17 +284,6 @@ def log_softmax(x: Array, axis: Axes = -1) -> Node:
 # --- constants ----------------------------------------------------------------------------------
 
 
-def _arg_extreme(kernel: Any) -> Any:
-    def indices(x: Any, axis: Any, keepdims: Any) -> Any:
-        return np.asarray(kernel(x, axis=axis, keepdims=keepdims)).astype(x.dtype)
-
-    return indices
-
-
-def _arg_shape(shapes: Sequence[Any], axis: Any, keepdims: bool) -> Any:
-    return reduced_shape(shapes[0], normal_axes(axis, len(shapes[0])), keepdims)
-
-
 def _arg_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
     """An axis of None stands for all axes: in the batch, all but the first."""
     op: Any = node.op
@@ -340,20 +294,25 @@ def _arg_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
     return reshape_to(op(rows, attrs=(1, False)), (size, *node.shape))
 
 
-def _where_tied(extreme: Any) -> Any:
+def _position_of(extreme: Any, kernel: Any) -> Structural:
+    """The index of an extreme, which jumps where several elements attain it."""
+
     def is_tied(x: Any, _z: Any, axis: Any, keepdims: Any) -> Any:
         attained = x == extreme(x, axis=axis, keepdims=True)
         return np.sum(attained, axis=axis, keepdims=keepdims) > 1
 
-    return at(JUMP, is_tied)
+    return constant_op(
+        kernel.__name__,
+        lambda x, axis, keepdims: np.asarray(kernel(x, axis, keepdims=keepdims)).astype(x.dtype),
+        lambda shapes, axis, kept: reduced_shape(
+            shapes[0], normal_axes(axis, len(shapes[0])), kept
+        ),
+        _arg_batch,
+        special=at(JUMP, is_tied),
+    )
 
 
-ARGMAX = constant_op(
-    "argmax", _arg_extreme(np.argmax), _arg_shape, _arg_batch, special=_where_tied(np.max)
-)
-ARGMIN = constant_op(
-    "argmin", _arg_extreme(np.argmin), _arg_shape, _arg_batch, special=_where_tied(np.min)
-)
+ARGMAX, ARGMIN = _position_of(np.max, np.argmax), _position_of(np.min, np.argmin)
 
 
 @function(example="argmax([1, 3, 2])", aliases="arg_max", constant=True)

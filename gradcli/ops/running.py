@@ -13,7 +13,7 @@ from gradcli.ir.kinds import Ties
 from gradcli.ir.op import Linear, Structural, as_number
 from gradcli.ir.shapes import normal_axis
 from gradcli.ops.compare import abs_, ceil, choose, isnan, lt, sign
-from gradcli.ops.elementary import logaddexp
+from gradcli.ops.exponential import logaddexp
 from gradcli.ops.records import added
 from gradcli.ops.shape import along, concat, flat_unless, flip, spread
 

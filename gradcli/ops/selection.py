@@ -11,7 +11,7 @@ from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import Elementwise, as_number
 from gradcli.ops.compare import (
-    EQUAL,
+    EXTREME,
     TIE_SHARE,
     choose,
     clip,
@@ -24,8 +24,8 @@ from gradcli.ops.compare import (
     truth,
 )
 from gradcli.ops.records import binary
-from gradcli.ops.reduce import NORM, norm
-from gradcli.ops.shape import concat, reshape_to
+from gradcli.ops.reduce import NORM
+from gradcli.ops.shape import as_vector, concat
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array, Arrays, Axes, Rest, Value
@@ -46,37 +46,14 @@ _SHARE = Elementwise(
 )
 
 
-def _takes_larger(x: Node, y: Node, _z: Node | None = None) -> Node:
-    """Where the larger of x and y is x, NaN ignored."""
-    return ge(x, y) | isnan(y)
-
-
-def _takes_smaller(x: Node, y: Node, _z: Node | None = None) -> Node:
-    return le(x, y) | isnan(y)
-
-
-fmax = binary(
-    "fmax",
-    np.fmax,
-    (lambda x, y, z: _SHARE(x, y), lambda x, y, z: _SHARE(y, x)),
-    selects=(_takes_larger, lambda x, y, z: _takes_larger(y, x)),
-    rewrite=lambda x, y: x if x is y else None,
-    special=EQUAL,
-    points=((1.0, 1.0),),
-    doc="The larger of x and y, or the one that is not NaN.",
-    example="fmax(1, nan)",
-)
-fmin = binary(
-    "fmin",
-    np.fmin,
-    (lambda x, y, z: _SHARE(-x, -y), lambda x, y, z: _SHARE(-y, -x)),
-    selects=(_takes_smaller, lambda x, y, z: _takes_smaller(y, x)),
-    rewrite=lambda x, y: x if x is y else None,
-    special=EQUAL,
-    points=((1.0, 1.0),),
-    doc="The smaller of x and y, or the one that is not NaN.",
-    example="fmin(1, nan)",
-)
+# fmt: off
+fmax = binary("fmax", np.fmax, (lambda x, y, z: _SHARE(x, y), lambda x, y, z: _SHARE(y, x)),
+              "The larger of x and y, or the one that is not NaN.", "fmax(1, nan)", **EXTREME,
+              selects=(lambda x, y, z: ge(x, y) | isnan(y), lambda x, y, z: ge(y, x) | isnan(x)))
+fmin = binary("fmin", np.fmin, (lambda x, y, z: _SHARE(-x, -y), lambda x, y, z: _SHARE(-y, -x)),
+              "The smaller of x and y, or the one that is not NaN.", "fmin(1, nan)", **EXTREME,
+              selects=(lambda x, y, z: le(x, y) | isnan(y), lambda x, y, z: le(y, x) | isnan(x)))
+# fmt: on
 
 
 @function(example="nan_to_num([1, nan, inf])")
@@ -173,12 +150,8 @@ def clip_by_norm(x: Array, clip_norm: Array, axes: Axes = None) -> Node:
 @function(example="clip_by_global_norm(([3, 0], [0, 4]), 1)")
 def clip_by_global_norm(arrays: Arrays, clip_norm: Array) -> tuple[tuple[Node, ...], Node]:
     """Several arrays, scaled down together to a common norm if theirs is larger; and theirs."""
-    parts = [norm(x) for x in arrays]
+    parts = [NORM(x) for x in arrays]
     size = parts[0]
     if len(parts) > 1:
-        size = norm(_in_a_row(parts))
+        size = NORM(concat([as_vector(part) for part in parts]))
     return tuple(_shrunk(x, size, clip_norm) for x in arrays), size
-
-
-def _in_a_row(parts: list[Node]) -> Node:
-    return concat(tuple(reshape_to(part, (1,)) for part in parts), 0)

@@ -14,7 +14,7 @@ from gradcli.ir.record import CONSTANT
 from gradcli.ir.shapes import broadcast_shapes, show_shape
 from gradcli.ops.diagonals import tril, triu
 from gradcli.ops.matmul import MATMUL, batch_is_right, beside, turned
-from gradcli.ops.matrices import each_matrix, of_square, square_matrix, with_columns
+from gradcli.ops.matrices import each_matrix, of_square, or_refused, square_matrix, with_columns
 from gradcli.ops.records import added
 from gradcli.ops.shape import along, place, sum_to
 
@@ -23,13 +23,6 @@ if TYPE_CHECKING:
 
     from gradcli.ir.function import Array, Arrays, Flag, Ints, Rest
     from gradcli.ir.node import Node
-
-
-def _solve(a: Any, b: Any) -> Any:
-    try:
-        return np.linalg.solve(a, b)
-    except np.linalg.LinAlgError:
-        raise DomainError("the matrix of solve is singular") from None
 
 
 def _solve_shape(shapes: Sequence[Any]) -> Any:
@@ -58,7 +51,14 @@ def _solve_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
     return leading(node, inputs, size)
 
 
-SOLVE = Structural("solve", _solve, _solve_shape, _solve_vjp, _solve_jvp, batch=_solve_batch)
+SOLVE = Structural(
+    "solve",
+    or_refused(np.linalg.solve, "the matrix of solve is singular"),
+    _solve_shape,
+    _solve_vjp,
+    _solve_jvp,
+    batch=_solve_batch,
+)
 
 
 @function(example="solve([[2, 0], [0, 4]], [2, 4])", aliases="matrix_solve")
@@ -67,16 +67,9 @@ def solve(a: Array, b: Array) -> Node:
     return with_columns(b, lambda columns: SOLVE(a, columns))
 
 
-def _inv(a: Any) -> Any:
-    try:
-        return np.linalg.inv(a)
-    except np.linalg.LinAlgError:
-        raise DomainError("the matrix of inv is singular") from None
-
-
 INV = of_square(
     "inv",
-    _inv,
+    or_refused(np.linalg.inv, "the matrix of inv is singular"),
     lambda node, g: -MATMUL(MATMUL(turned(node), g), turned(node)),
     lambda node, t: -MATMUL(MATMUL(node, t), node),
 )

@@ -17,12 +17,10 @@ from gradcli.ir.kinds import VERTICAL, at_zero
 from gradcli.ir.node import Node, literal
 from gradcli.ir.op import Elementwise
 from gradcli.ir.record import CONSTANT, Op
-from gradcli.ops.activations import softplus
-from gradcli.ops.arithmetic import add, div, hypot, mul, pow_, power, sqrt, square, sub
+from gradcli.ops.arithmetic import add, div, mul, sub
 from gradcli.ops.compare import TAINT, abs_
-from gradcli.ops.elementary import (
-    cos,
-    cosh,
+from gradcli.ops.exponential import (
+    SOFTPLUS,
     exp,
     expm1,
     log,
@@ -32,14 +30,14 @@ from gradcli.ops.elementary import (
     log_sigmoid,
     logaddexp,
     sigmoid,
-    sin,
-    tanh,
     xlog1py,
     xlogy,
 )
 from gradcli.ops.matmul import MATMUL
+from gradcli.ops.powers import hypot, pow_, power, sqrt, square
 from gradcli.ops.reduce import NORM, SOFTMAX, logsumexp, sum_
 from gradcli.ops.shape import INDEX, RESHAPE
+from gradcli.ops.trigonometry import cos, cosh, sin, tanh
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -209,7 +207,7 @@ def _log_add_exp(x: Node) -> Node | None:
 @_rule(log, "log(1 + exp(x))", "softplus(x)")
 def _log_one_plus_exp(x: Node) -> Node | None:
     u = _one_plus_exp(x)
-    return None if u is None else softplus(u)
+    return None if u is None else SOFTPLUS(u)
 
 
 @_rule(log, "log(1 + x)", "log1p(x)")

@@ -10,11 +10,11 @@ import numpy as np
 
 from gradcli.ir.kinds import POLES
 from gradcli.ir.op import Binary
-from gradcli.ops.arithmetic import square
 from gradcli.ops.compare import TAINT
-from gradcli.ops.elementary import exp, log, log1p
+from gradcli.ops.exponential import exp, log, log1p
 from gradcli.ops.gamma import betaln, polygamma_of
 from gradcli.ops.kernels import bell, doubled, integral, piecewise_kernel, psi, scipy_kernel
+from gradcli.ops.powers import square
 
 if TYPE_CHECKING:
     from gradcli.ir.node import Node
