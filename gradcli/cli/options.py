@@ -10,6 +10,7 @@ import click
 from gradcli.cli.given import Given, Values, names_in, near_option
 from gradcli.cli.split import VARIABLES, Command, long_names
 from gradcli.data.files import read_text
+from gradcli.data.formats import FORMATS
 from gradcli.data.numbers import parse
 from gradcli.data.writer import Output, choose_output, write
 from gradcli.engine.deadline import Deadline
@@ -94,10 +95,7 @@ _INPUT = (
 
 _OUTPUT = (
     click.option(
-        "-o",
-        "what",
-        metavar="WHAT",
-        help="A format (table, plain, json, jsonl, csv, tsv, npy, npz) or a file to write.",
+        "-o", "what", metavar="WHAT", help=f"A format ({', '.join(FORMATS)}) or a file to write."
     ),
     click.option("--format", "format_", metavar="FORMAT", help="The format alone."),
     click.option("--output", metavar="FILE", help="The file alone."),

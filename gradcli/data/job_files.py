@@ -112,14 +112,14 @@ class JobFile:
             if cells is not None:
                 return self._columns(cells)
             yield None
-        raise InputError(f"'{self.shown}' is empty", help="a table of jobs has a header")
+        raise InputError(f"'{self.shown}' is empty", help="a table of jobs begins with a header")
 
     def _columns(self, cells: Any) -> tuple[str, ...]:
         if isinstance(cells, str):
             raise InputError(f"'{self.shown}': {cells}")
         header = tuple(cell.strip() for cell in cells)
         if "expr" not in header:
-            raise missing("expr", header, self.shown, "columns")
+            raise missing("expr", header, self.shown, "column")
         for name in header:
             if not name or header.count(name) > 1:
                 what = f"several columns '{name}'" if name else "a column without a name"
@@ -169,7 +169,7 @@ def _records(lines: Lines, delimiter: str) -> Iterator[tuple[int, Any]]:
             held = []
             yield start, cells
     if held:
-        yield start, "a quote is open at the end of the file"
+        yield start, "a quote is never closed"
 
 
 def _cells(held: list[str], delimiter: str) -> Any:

@@ -123,7 +123,7 @@ def _pairs(answer: Answer, page: Page) -> str:
     indices: Indices = list(range(len(names)))
     cells = zip(names, columns, strict=True)
     return tables(
-        number_column("", names), [_column(name, a, indices, page) for name, a in cells], page
+        text_column("", names), [_column(name, a, indices, page) for name, a in cells], page
     )
 
 
