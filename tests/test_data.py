@@ -944,11 +944,7 @@ def job_file(name: str, data: bytes, folder: Any, monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [
-        (
-            "a.jsonl",
-            b"PK\x03\x04",
-            "'a.jsonl' is a zip file\n  help: jobs are text: JSON lines, CSV",
-        ),
+        ("a.jsonl", b"PK\x03\x04", "'a.jsonl' is a zip file\n  help: jobs are text: JSON"),
         ("a.csv", b"", "'a.csv' is empty\n  help: a table of jobs begins with a header"),
         ("a.csv", b"epr,x\n", "there is no column 'expr' in 'a.csv'\n  help: did you mean 'epr'?"),
         ("a.csv", b"expr,x,x\n", "several columns 'x' in 'a.csv'"),

@@ -53,9 +53,12 @@ def tables(key: TextColumn | None, columns: list[TextColumn], page: Page) -> str
     """The columns behind the key of each row; where the page is too narrow, in several tables."""
     keys = [] if key is None else [key]
     groups: list[list[TextColumn]] = [[]]
+    left = width = page.width - width_of(keys)
     for column in columns:
-        if groups[-1] and width_of([*keys, *groups[-1], column]) > page.width:
+        left -= width_of([column])
+        if left < 0 and groups[-1]:
             groups.append([])
+            left = width - width_of([column])
         groups[-1].append(column)
     return "\n".join(_table([*keys, *group], page, has_keys=bool(keys)) for group in groups)
 
