@@ -181,6 +181,7 @@ ANSWERED: list[tuple[str, str]] = [
     ('jvp "x^2" --x 1,2 --tangent 1,2 -o json', '{"jvp": [2, 8]}\n'),
     ('vjp "x^2" --x 1,2 --dy 1,0 -o json', '{"vjp": {"x": [2, 0]}}\n'),
     ('hvp "x^3" --x 2 --tangent 1 -o json', '{"hvp": {"x": 12}}\n'),
+    ('value-and-grad "x*y" --x 1,2 --y 3 --wrt x -o csv', "x,y,value,d_x\n1,3,3,3\n2,3,6,3\n"),
     (
         'value-and-grads "x*y" --x 1,2 --y 3 -o csv',
         "name,index,value\nvalue,0,3\nvalue,1,6\nd_x,0,3\nd_x,1,3\nd_y,,3\n",
@@ -267,7 +268,7 @@ REFUSED: list[tuple[int, str, str]] = [
         "eval x --x @no.npy",
         "cannot read 'no.npy': no such file or directory; did you mean 'x.npy'?",
     ),
-    (2, "eval x --x @x.npz:q", "there is no 'q' in 'x.npz'; it has the arrays x, k"),
+    (2, "eval x --x @x.npz:q", "there is no array 'q' in 'x.npz'; it has the arrays x, k"),
     (2, "eval x --x @bad.json", "[2]: null is not a number at bad.json:1:12"),
     (
         2,

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import stat
+import zipfile
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,10 @@ import pytest
 from gradcli.data import files, json_text, numbers, writer
 from gradcli.data.answer import Answer
 from gradcli.data.console import Console, StandardInput
-from gradcli.data.formats import FORMATS
+from gradcli.data.file_kinds import COMPRESSIONS, FILE_KINDS, FileKind, binary_kind
+from gradcli.data.formats import FORMATS, Format
 from gradcli.data.formats.page import Page
+from gradcli.data.job_files import JobFile
 from gradcli.data.report import Report
 from gradcli.data.writer import Output, choose_output, write
 from gradcli.errors import GradcliError, InputError, Notice, UsageError
@@ -99,6 +102,34 @@ def test_other_types() -> None:
         "-0.0",
         "1",
     ]
+
+
+def test_single_numbers_as_json() -> None:
+    assert json_text.json_text([np.float64(2), np.float32(9.9), np.int64(3), np.bool_(True)]) == (
+        "[2, 9.8999996, 3, true]"
+    )
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        None,
+        True,
+        2**70,
+        1.5,
+        1e300,
+        -1e-7,
+        "",
+        "θ",
+        'a "b" \\ c',
+        "line\nend\x1b\u2028",
+        [],
+        {},
+        ["a", [1, None, {"b": False}], (2.5,)],
+    ],
+)
+def test_json_text_reads_back(item: Any) -> None:
+    assert json.loads(json_text.json_text(item)) == json.loads(json.dumps(item))
 
 
 # Formats
@@ -299,6 +330,42 @@ def test_rows_stay_in_proportion() -> None:
     parts = {"x": np.ones((3, 1)), "y": np.ones((1, 2))}
     text = written_as("csv", Answer(value=A(6.0), kind="grads", parts=parts))
     assert text.startswith("name,index,value\nvalue,,6\nd_x,0 0,1\n")
+
+
+def shouted(answer: Answer, page: Page) -> str:
+    return str(FORMATS["plain"].write(answer, page)).upper()
+
+
+def test_a_format_is_a_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One more record is chosen by name, by extension and by a slip of the fingers."""
+    record = Format("shouted", __name__, FileKind("shouted", "SHOUTED", (".up",)))
+    monkeypatch.setitem(FORMATS, "shouted", record)
+    assert choose_output("shouted", None, None, {}, True) == ("shouted", None)
+    assert choose_output("a.up", None, None, {}, True) == ("shouted", "a.up")
+    with pytest.raises(UsageError, match="did you mean 'shouted'"):
+        choose_output("shoutd", None, None, {}, True)
+    world = console()
+    write(TAPE, Output("shouted"), world)
+    assert written(world) == b"DZ/DX\t2\nD2Z/DX2\tNONE\n"
+
+
+def test_kinds_of_files_are_told_apart() -> None:
+    kinds = [*FILE_KINDS.values(), *COMPRESSIONS.values()]
+    for part in ("extensions", "magics"):
+        marks = [mark for kind in kinds for mark in getattr(kind, part)]
+        assert len(set(marks)) == len(marks)
+    for kind in kinds:
+        assert all(binary_kind(magic + b"...") is kind for magic in kind.magics)
+
+
+@pytest.mark.parametrize("name", ["npy", "npz"])
+def test_binary_formats_hold_arrays(name: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        written_as(name, REPORT)
+    assert str(caught.value) == (
+        f"error: '{name}' holds arrays, and the answer is a table of texts\n"
+        "  help: table, plain, json, jsonl, csv, tsv"
+    )
 
 
 def test_npy() -> None:
@@ -671,6 +738,14 @@ def npz(**arrays: Any) -> bytes:
     return stream.getvalue()
 
 
+def zipped(**files: bytes) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return stream.getvalue()
+
+
 def read(data: str | bytes, name: str = "x", reference: str = "-") -> Any:
     raw = data.encode() if isinstance(data, str) else data
     return files.read_value(reference, name, StandardInput(io.BytesIO(raw)))
@@ -739,7 +814,10 @@ UNREADABLE = [
     ('y,x\n"1,0","2 3"', "'2 3' is not a number at stdin:2:7"),
     ("x\n", "'stdin' has a header and no numbers"),
     ("x,x\n1,2", "several columns 'x' in 'stdin'"),
-    ("X,z\n1,2", "there is no 'x' in 'stdin'\n  help: did you mean 'X'? it has the columns X, z"),
+    (
+        "X,z\n1,2",
+        "there is no column 'x' in 'stdin'\n  help: did you mean 'X'? it has the columns X, z",
+    ),
     ("[1, 2", "not JSON: expecting ',' delimiter at stdin:1:6"),
     ("[1, [2]]", "[1]: rows of different shapes: a number first, 1 element here at stdin:1:5"),
     ("[[1, 2], [3]]", "[1]: rows of different shapes: 2 elements first, 1 element here"),
@@ -750,8 +828,8 @@ UNREADABLE = [
     ),
     ('{"x": {"y": 1}}', "x: an object is not a number at stdin:1:7"),
     ('{"x": "3"}', 'x: the string "3" is not a number at stdin:1:7'),
-    ('{"y": 1}', "there is no 'x' in 'stdin'\n  help: it has the keys y"),
-    ("{}", "there is no 'x' in 'stdin'\n  help: it has no keys"),
+    ('{"y": 1}', "there is no key 'x' in 'stdin'\n  help: it has the keys y"),
+    ("{}", "there is no key 'x' in 'stdin'\n  help: it has no keys"),
     ("[" * 100_000, "'stdin' is nested too deeply"),
     ("[" * 70 + "]" * 70, "the lists are nested too deeply for an array"),
     (b"\x1f\x8b\x08", "'stdin' is compressed with gzip"),
@@ -760,9 +838,11 @@ UNREADABLE = [
     (npy(A(["a"])), "'stdin' holds <U1 values, not real numbers"),
     (npy(A([None]), allow_pickle=True), "'stdin' holds Python objects, not numbers"),
     (npy(np.arange(3))[:-3], "'stdin' is damaged or not a NumPy file"),
-    (npz(y=A(1)), "there is no 'x' in 'stdin'\n  help: it has the arrays y"),
+    (npz(y=A(1)), "there is no array 'x' in 'stdin'\n  help: it has the arrays y"),
     (npz(x=A([1j])), "'stdin:x' holds complex128 values, not real numbers"),
     (npz(x=np.eye(2))[:100], "'stdin' is damaged or not a NumPy file"),
+    (zipped(x=b"1 2 3"), "'stdin:x' is not an array"),
+    (b"\x89HDF\r\n", "'stdin' is an HDF5 file\n  help: arrays come from .npy .npz .json"),
 ]
 
 
@@ -853,6 +933,44 @@ def test_inputs_refused(data: bytes, message: str) -> None:
     with pytest.raises(GradcliError) as caught:
         files.read_inputs("-", StandardInput(io.BytesIO(data)))
     assert str(caught.value).startswith(f"error: {message}")
+
+
+def job_file(name: str, data: bytes, folder: Any, monkeypatch: pytest.MonkeyPatch) -> JobFile:
+    monkeypatch.chdir(folder)
+    (folder / name).write_bytes(data)
+    return JobFile(name, StandardInput(io.BytesIO()))
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("a.jsonl", b"PK\x03\x04", "'a.jsonl' is a zip file\n  help: jobs are text: JSON"),
+        ("a.csv", b"", "'a.csv' is empty\n  help: a table of jobs begins with a header"),
+        ("a.csv", b"epr,x\n", "there is no column 'expr' in 'a.csv'\n  help: did you mean 'epr'?"),
+        ("a.csv", b"expr,x,x\n", "several columns 'x' in 'a.csv'"),
+        ("a.tab", b"expr\t\n", "a column without a name in 'a.tab'"),
+        ("a.csv", b'expr,"x\n1,2\n', "'a.csv': a quote is never closed"),
+        ("a.csv", b'expr,"x"y\n', "'a.csv': ',' expected after '\"'"),
+        ("a.csv", b"expr,\xe9\n", "'a.csv': the line is not text in UTF-8: see its byte 6"),
+    ],
+)
+def test_job_files_refused(
+    name: str, data: bytes, message: str, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(InputError) as caught:
+        job_file(name, data, tmp_path, monkeypatch).check()
+    assert str(caught.value).startswith(f"error: {message}")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_jobs_of_a_table(encoding: str, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = 'expr,x\n"x^2",3\n\n"x\n+θ",4\nx,"5\n'
+    jobs = job_file("a.csv", text.encode(encoding), tmp_path, monkeypatch).jobs()
+    assert [(job.line, job.body) for job in jobs if job is not None] == [
+        (2, ["x^2", "3"]),
+        (4, ["x\n+θ", "4"]),
+        (6, "a quote is never closed"),
+    ]
 
 
 def test_a_whole_text() -> None:

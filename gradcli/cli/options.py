@@ -13,6 +13,7 @@ from gradcli.cli.given import Given, Values, names_in, near_option, once, pairs
 from gradcli.cli.messages import tell
 from gradcli.cli.split import VARIABLES, Command, long_names
 from gradcli.data.files import read_text
+from gradcli.data.formats import FORMATS
 from gradcli.data.numbers import parse
 from gradcli.data.writer import Output, choose_output, write
 from gradcli.engine.deadline import Deadline
@@ -103,8 +104,8 @@ INPUT = (
 """Where values come from, and how programs are run."""
 
 OUTPUT = (
-    _described("-o", "what", metavar="WHAT", help="A format (table, plain, json, jsonl, csv, "
-               "tsv, npy, npz) or a file to write."),
+    _described("-o", "what", metavar="WHAT",
+               help=f"A format ({', '.join(FORMATS)}) or a file to write."),
     _described("--format", "format_", metavar="FORMAT", help="The format alone."),
     _described("--output", metavar="FILE", help="The file alone."),
     _described("--all", "everything", is_flag=True, help="Long arrays in full in tables."),

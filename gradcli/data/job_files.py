@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 FORMS = ("jsonl", *DELIMITERS, "txt")
 _LONGEST_CELL = 1_000  # lines
+_OPEN_QUOTE = "a quote is never closed"
 _PIECE = 1 << 16
 
 
@@ -119,14 +120,14 @@ class JobFile:
             if cells is not None:
                 return self._columns(cells)
             yield None
-        raise InputError(f"'{self.shown}' is empty", help="a table of jobs has a header")
+        raise InputError(f"'{self.shown}' is empty", help="a table of jobs begins with a header")
 
     def _columns(self, cells: Any) -> tuple[str, ...]:
         if isinstance(cells, str):
             raise InputError(f"'{self.shown}': {cells}")
         header = tuple(cell.strip() for cell in cells)
         if "expr" not in header:
-            raise missing("expr", header, self.shown, "columns")
+            raise missing("expr", header, self.shown, "column")
         for name in header:
             if not name or header.count(name) > 1:
                 what = f"several columns '{name}'" if name else "a column without a name"
@@ -155,41 +156,36 @@ def _is_silent(line: bytes, form: str) -> bool:
 
 def _records(lines: Lines, delimiter: str) -> Iterator[tuple[int, Any]]:
     """Rows as lists of cells, or what is wrong with one; a quoted cell may hold lines."""
-    held: list[str] = []
+    held: list[bytes] = []
     start = 0
     for number, line in _numbered(lines):
         if line is None:
             yield number, None
-            continue
-        if not held:
-            if line.isspace():
-                continue
-            start = number
-        try:
-            held.append(decoded(line))
-        except InputError as error:
-            held = []
-            yield start, error.message
-            continue
-        cells = _cells(held, delimiter)
-        if cells is not None:
-            held = []
-            yield start, cells
+        elif held or not line.isspace():
+            start = start if held else number
+            held.append(line)
+            cells = _cells(held, delimiter)
+            if cells is not None:
+                held = []
+                yield start, cells
     if held:
-        yield start, "a quote is open at the end of the file"
+        yield start, _OPEN_QUOTE
 
 
-def _cells(held: list[str], delimiter: str) -> Any:
+def _cells(held: list[bytes], delimiter: str) -> Any:
     """The cells of lines, what is wrong with them, or None if the last cell is still open."""
-    if len(held) == 1 and '"' not in held[0]:
-        return held[0].rstrip("\r\n").split(delimiter)
     try:
+        lines = list(map(decoded, held))
+        if len(lines) == 1 and '"' not in lines[0]:
+            return lines[0].rstrip("\r\n").split(delimiter)
         csv.field_size_limit(1 << 30)
-        return next(csv.reader(held, delimiter=delimiter, strict=True))
+        return next(csv.reader(lines, delimiter=delimiter, strict=True))
+    except InputError as error:
+        return error.message
     except csv.Error as error:
         if "unexpected end" not in str(error):
             return str(error)
-        return None if len(held) < _LONGEST_CELL else "a quote is never closed"
+        return None if len(held) < _LONGEST_CELL else _OPEN_QUOTE
 
 
 # --- lines --------------------------------------------------------------------------------------
@@ -229,20 +225,17 @@ def _is_ready(descriptor: int) -> bool:
         return False
 
 
-def _utf8(stream: BinaryIO) -> Iterable[bytes]:
+def _utf8(stream: BinaryIO) -> Iterator[bytes]:
     """The lines of a file; those in UTF-16 in UTF-8."""
-    start = stream.read(2) if stream.seekable() else b""
-    if start not in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        if start:
-            stream.seek(0)
-        return stream
-    return _recoded(stream, "utf-16-le" if start == codecs.BOM_UTF16_LE else "utf-16-be")
-
-
-def _recoded(stream: BinaryIO, encoding: str) -> Iterator[bytes]:
-    with io.TextIOWrapper(stream, encoding, "replace") as text:
-        for line in text:
-            yield line.encode("utf-8")
+    mark = stream.read(2) if stream.seekable() else b""
+    if mark in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        encoding = "utf-16-le" if mark == codecs.BOM_UTF16_LE else "utf-16-be"
+        with io.TextIOWrapper(stream, encoding, "replace") as text:
+            yield from (line.encode() for line in text)
+        return
+    if mark:
+        stream.seek(0)
+    yield from stream
 
 
 def _tidied(lines: Iterable[bytes | None]) -> Lines:

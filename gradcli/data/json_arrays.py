@@ -34,7 +34,7 @@ class JsonArrays:
         if isinstance(self.item, dict):
             name = key or name
             if name not in self.item:
-                raise missing(name, self.item, shown, "keys")
+                raise missing(name, self.item, shown, "key")
             return array(self.item[name], (name,), self.source)
         if key is not None:
             raise InputError(f"'{shown}' is a list, so there is no '{key}' in it")

@@ -14,9 +14,9 @@ _SHOWN = 12  # names that a help line lists at most
 
 
 def missing(name: str, names: Collection[str], file: str, what: str) -> InputError:
-    """The error for a name that is not among those of a file; `what` says what these are."""
+    """The error for a name that is not among those of a file, each of a `what`."""
     listed = ", ".join(list(names)[:_SHOWN])
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    held = f"it has the {what} {listed}{more}" if names else f"it has no {what}"
+    held = f"it has the {what}s {listed}{more}" if names else f"it has no {what}s"
     advice = f"{did_you_mean(name, names) or ''} {held}".lstrip()
-    return InputError(f"there is no '{name}' in '{file}'", help=advice)
+    return InputError(f"there is no {what} '{name}' in '{file}'", help=advice)

@@ -15,16 +15,7 @@ if TYPE_CHECKING:
 
     from gradcli.data.answer import Array
 
-_BROKEN = (
-    ValueError,
-    OSError,
-    EOFError,
-    KeyError,
-    SyntaxError,
-    TypeError,
-    NotImplementedError,
-    RuntimeError,
-)
+_BROKEN = (ValueError, OSError, EOFError, KeyError, SyntaxError, TypeError, RuntimeError)
 
 
 class NumpyFile:
@@ -61,7 +52,7 @@ class NumpyArchive:
         """The array `key`, else `name`."""
         name = key or name
         if name not in self.archive.files:
-            raise missing(name, self.archive.files, self.shown, "arrays")
+            raise missing(name, self.archive.files, self.shown, "array")
         shown = f"{self.shown}:{name}"
         return _numeric(_complaining(lambda: self.archive[name], shown), shown)
 
@@ -90,9 +81,9 @@ def _complaining(read: Callable[[], Any], shown: str) -> Any:
 
 def _numeric(item: Any, shown: str) -> Array:
     """The array as float64 (float32 stays), in C order and native bytes."""
-    kind = item.dtype.kind if isinstance(item, np.ndarray) else ""
-    if kind not in ("b", "i", "u", "f"):
-        held = f"{item.dtype} values" if kind else "no array"
-        raise InputError(f"'{shown}' holds {held}, not real numbers")
+    if not isinstance(item, np.ndarray):
+        raise InputError(f"'{shown}' is not an array")
+    if item.dtype.kind not in "biuf":
+        raise InputError(f"'{shown}' holds {item.dtype} values, not real numbers")
     dtype = np.float32 if item.dtype.newbyteorder("=") == np.float32 else np.float64
     return np.array(item, dtype=dtype, order="C")

@@ -145,7 +145,7 @@ class TextArrays:
         has_numbers = any(parse(text) is not None for text in self.header)
         if self.first_word is not None and (has_numbers or not self.body):
             self._number(self.kept[0], self.first_word)
-        raise missing(name, self.header, self.source.name, "columns")
+        raise missing(name, self.header, self.source.name, "column")
 
 
 def _one_a_line(text: str) -> Array | None:

@@ -6,11 +6,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.data.file_kinds import FILE_KINDS, FileKind
+from gradcli.data.report import Report
+from gradcli.errors import UsageError
 
 if TYPE_CHECKING:
     from gradcli.data.answer import Answer
     from gradcli.data.formats.page import Page
-    from gradcli.data.report import Report
 
 
 class Format(NamedTuple):
@@ -29,7 +30,12 @@ class Format(NamedTuple):
         return self.kind is not None and bool(self.kind.magics)
 
     def write(self, answer: Answer | Report, page: Page) -> str | bytes:
-        """The answer as text, or as the bytes of a file."""
+        """The answer as text, or as the bytes of a file, which hold arrays only."""
+        if self.is_binary and isinstance(answer, Report):
+            textual = ", ".join(name for name, record in FORMATS.items() if not record.is_binary)
+            raise UsageError(
+                f"'{self.name}' holds arrays, and the answer is a table of texts", help=textual
+            )
         writer = getattr(import_module(self.module), self.name)
         content: str | bytes = writer(answer, page)
         return content

@@ -26,9 +26,10 @@ def text_column(heading: str, cells: list[str]) -> TextColumn:
 
 def number_column(heading: str, cells: list[str]) -> TextColumn:
     """Numbers, which end at the right, their decimal points below one another."""
-    texts = [heading, *aligned(cells)]
-    width = max(map(terminal_columns, texts))
-    return [" " * (width - terminal_columns(text)) + text for text in texts]
+    numbers = aligned(cells)
+    width = max(terminal_columns(heading), *map(len, numbers), 0)
+    blanks = " " * (width - terminal_columns(heading))
+    return [blanks + heading, *(number.rjust(width) for number in numbers)]
 
 
 def aligned(numbers: list[str]) -> list[str]:
@@ -36,10 +37,11 @@ def aligned(numbers: list[str]) -> list[str]:
 
     Words among them, such as `nan`, end at the edge itself.
     """
-    wholes = [_WHOLE.match(number) for number in numbers]
-    pairs = list(zip(numbers, wholes, strict=True))
-    longest = max((len(number) - whole.end() for number, whole in pairs if whole), default=0)
-    return [number.ljust(whole.end() + longest) if whole else number for number, whole in pairs]
+    wholes = map(_WHOLE.match, numbers)
+    ends = [None if whole is None else whole.end() for whole in wholes]
+    pairs = list(zip(numbers, ends, strict=True))
+    longest = max((len(number) - end for number, end in pairs if end is not None), default=0)
+    return [number if end is None else number.ljust(end + longest) for number, end in pairs]
 
 
 def width_of(columns: list[TextColumn]) -> int:
@@ -51,9 +53,12 @@ def tables(key: TextColumn | None, columns: list[TextColumn], page: Page) -> str
     """The columns behind the key of each row; where the page is too narrow, in several tables."""
     keys = [] if key is None else [key]
     groups: list[list[TextColumn]] = [[]]
+    left = width = page.width - width_of(keys)
     for column in columns:
-        if groups[-1] and width_of([*keys, *groups[-1], column]) > page.width:
+        left -= width_of([column])
+        if left < 0 and groups[-1]:
             groups.append([])
+            left = width - width_of([column])
         groups[-1].append(column)
     return "\n".join(_table([*keys, *group], page, has_keys=bool(keys)) for group in groups)
 
@@ -62,7 +67,7 @@ def _table(columns: list[TextColumn], page: Page, *, has_keys: bool) -> str:
     """The headings, a rule, and the rows."""
     apart = " " * _APART
     heading, *rows = zip(*columns, strict=True)
-    if has_keys:
+    if has_keys and page.colour:
         rows = [(_styled(key, _DIM, page), *cells) for key, *cells in rows]
     rule = ("─" if page.unicode else "-") * (width_of(columns) - 1)
     lines = [_styled(f"  {apart.join(heading)}".rstrip(), _BOLD, page), f" {rule}"]

@@ -66,7 +66,7 @@ def derivatives(answer: Answer) -> list[Leaf]:
         return []
     if not isinstance(answer.parts, dict):
         return [Leaf((answer.kind,), answer.kind, np.asarray(answer.parts))]
-    verdicts = answer.verdicts or {}
+    verdicts = {name: np.asarray(words) for name, words in (answer.verdicts or {}).items()}
     pairs = list(_in_dicts(answer.parts, ()))
     labels = _labels([path for path, _ in pairs])
     return [
@@ -101,10 +101,9 @@ def common_shape(parts: list[Leaf]) -> tuple[int, ...] | None:
 def named(answer: Answer) -> list[Column]:
     """Value, derivatives and verdicts by name: `value`, `d_x`, `verdict_x`."""
     parts = leaves(answer)
-    judged = [leaf for leaf in parts if leaf.verdicts is not None]
     return [
         *((leaf.label, leaf.array) for leaf in parts),
-        *((f"verdict_{leaf.name}", np.asarray(leaf.verdicts)) for leaf in judged),
+        *((f"verdict_{leaf.name}", leaf.verdicts) for leaf in parts if leaf.verdicts is not None),
     ]
 
 

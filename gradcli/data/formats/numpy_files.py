@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.data.formats.leaves import leaves
-from gradcli.data.report import Report
 from gradcli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from gradcli.data.formats.page import Page
 
 
-def npy(answer: Answer | Report, _page: Page) -> bytes:
+def npy(answer: Answer, _page: Page) -> bytes:
     """The one array of the answer."""
     arrays = _arrays(answer)
     if len(arrays) != 1:
@@ -30,17 +29,13 @@ def npy(answer: Answer | Report, _page: Page) -> bytes:
     return buffer.getvalue()
 
 
-def npz(answer: Answer | Report, _page: Page) -> bytes:
+def npz(answer: Answer, _page: Page) -> bytes:
     """All arrays by name: `value`, `d_x`, `d_x_y`; nulls are left out."""
     buffer = io.BytesIO()
     np.savez(buffer, **_arrays(answer))
     return buffer.getvalue()
 
 
-def _arrays(answer: Answer | Report) -> dict[str, Any]:
-    if isinstance(answer, Report):
-        raise UsageError(
-            "NumPy's files hold arrays, and the answer is a table of texts",
-            help="table, plain, json, jsonl, csv or tsv",
-        )
+def _arrays(answer: Answer) -> dict[str, Any]:
+    """The arrays by the names of their columns."""
     return {leaf.label: leaf.array for leaf in leaves(answer) if leaf.array is not None}

@@ -47,17 +47,16 @@ def _groups(answer: Answer) -> Iterator[tuple[Shape, list[Column]]]:
     result, gradients = values(answer), derivatives(answer)
     common = _common_shape(answer, result + gradients)
     if common is not None:
-        named = _named(result + gradients)
-        yield common, _inputs(answer, common) + named + _verdicts(gradients)
+        yield common, _inputs(answer, common) + _columns(result + gradients)
         return
     for shape, leaves in _by_shape(answer, result).items():
-        yield shape, _named(leaves)
-    by_shape = _by_shape(answer, gradients)
-    for shape in sorted(by_shape, key=len):
-        groups = [by_shape[shape]] if len(shape) < 2 else [[leaf] for leaf in by_shape[shape]]
-        for leaves in groups:
-            name = None if len(shape) < 2 else leaves[0].name
-            yield shape, _inputs(answer, shape, name) + _named(leaves) + _verdicts(leaves)
+        yield shape, _columns(leaves)
+    for shape, leaves in sorted(_by_shape(answer, gradients).items(), key=_rank):
+        if len(shape) < 2:
+            yield shape, _inputs(answer, shape) + _columns(leaves)
+            continue
+        for leaf in leaves:
+            yield shape, _inputs(answer, shape, leaf.name) + _columns([leaf])
 
 
 def _common_shape(answer: Answer, leaves: list[Leaf]) -> Shape | None:
@@ -87,17 +86,15 @@ def _inputs(answer: Answer, shape: Shape, name: str | None = None) -> list[Colum
     return [(key, np.asarray(a)) for key, a in inputs if a is not None and np.shape(a) == shape]
 
 
-def _named(leaves: list[Leaf]) -> list[Column]:
-    return [(leaf.label, leaf.array) for leaf in leaves]
+def _columns(leaves: list[Leaf]) -> list[Column]:
+    """The arrays, and the verdicts by the names of their variables where there are several."""
+    words = {leaf.name: leaf.verdicts for leaf in leaves if leaf.verdicts is not None}
+    verdicts = [(f"verdict {name}" if len(words) > 1 else "verdict", words[name]) for name in words]
+    return [*((leaf.label, leaf.array) for leaf in leaves), *verdicts]
 
 
-def _verdicts(leaves: list[Leaf]) -> list[Column]:
-    """The verdicts, under the names of their variables where there are several."""
-    judged = [leaf for leaf in leaves if leaf.verdicts is not None]
-    return [
-        (f"verdict {leaf.name}" if len(judged) > 1 else "verdict", np.asarray(leaf.verdicts))
-        for leaf in judged
-    ]
+def _rank(group: tuple[Shape, list[Leaf]]) -> int:
+    return len(group[0])
 
 
 # --- what it looks like -------------------------------------------------------------------------
@@ -123,7 +120,7 @@ def _pairs(answer: Answer, page: Page) -> str:
     indices: Indices = list(range(len(names)))
     cells = zip(names, columns, strict=True)
     return tables(
-        number_column("", names), [_column(name, a, indices, page) for name, a in cells], page
+        text_column("", names), [_column(name, a, indices, page) for name, a in cells], page
     )
 
 
