@@ -8,7 +8,7 @@ import numpy as np
 
 from gradcli.data.tables.arrow import arrow, is_bytes
 from gradcli.data.tables.columns import result_type
-from gradcli.data.tables.encode import Ready, as_texts
+from gradcli.data.tables.encode import Ready
 from gradcli.data.tables.flaws import MisfitError, TableError
 from gradcli.data.tables.kinds import DELIMITERS, TEXT
 from gradcli.data.tables.types import as_json, cast, inferred, widened
@@ -203,20 +203,12 @@ def _first(column: Any, is_bad: Callable[[Any], bool]) -> int:
 
 def _readable(name: str, batch: RowBatch) -> Any:
     """Bytes that are text in UTF-8 as text."""
-    column = batch.columns[name]
-    try:
-        return as_texts(column)
-    except arrow().ArrowInvalid:
-        row = _first(column, lambda cell: not _is_text(cell))
+    column, text = batch.columns[name], arrow().string()
+    readable = cast(column, text)
+    if readable is None:
+        row = _first(column, lambda cell: cast(cell, text) is None)
         raise TableError(
             f"bytes that are not text in UTF-8 at {batch.position(row)}, column {name}",
             help=f"--drop {name}, or write Parquet or Arrow",
-        ) from None
-
-
-def _is_text(column: Any) -> bool:
-    try:
-        as_texts(column)
-    except arrow().ArrowInvalid:
-        return False
-    return True
+        )
+    return readable

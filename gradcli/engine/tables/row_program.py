@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.engine.answers.asked import sources
 from gradcli.engine.answers.ratio import parse_ratio
-from gradcli.engine.program import Text
+from gradcli.engine.program import Text, unknown_variable
 from gradcli.errors import InputError, Notice, ProgramTypeError, Span, UsageError
 from gradcli.lower.walk import children
 from gradcli.lower.words import CONSTANTS
@@ -16,7 +16,7 @@ from gradcli.suggest import nearest
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from gradcli.engine.settings import Settings
     from gradcli.lower.names import Names
@@ -64,7 +64,7 @@ class RowProgram:
         self.columns = [n for n in self.names.inputs if n in columns and n not in constants]
         self.notices = list(_shadowings(self, columns, option))
         _refuse_print(text, self.names)
-        self._check_inputs(columns, option)
+        self._check(columns, constants, option)
         self.wrt = self.columns if asked.wrt is None else sources(self.names, asked.wrt)
         known = [*self.names.inputs, *sorted(self.names.assigned)]
         self.ratios = [parse_ratio(question, known) for question in asked.ask]
@@ -92,7 +92,10 @@ class RowProgram:
         other.notices = self.notices
         return other
 
-    def _check_inputs(self, columns: Sequence[str], option: Callable[[str], str]) -> None:
+    def _check(
+        self, columns: Sequence[str], constants: Iterable[str], option: Callable[[str], str]
+    ) -> None:
+        """Every input has a column or a value, every value an input, and the table some use."""
         for name, node in self.names.inputs.items():
             if name not in self.constants and name not in self.columns:
                 near = nearest(name, columns)
@@ -102,6 +105,9 @@ class RowProgram:
                     span=Span(self.text.source, node.start, node.end),
                     help=f"{lead}add {option(name)}, or --rename {name}=COLUMN",
                 )
+        for name in constants:
+            if name not in self.names.inputs:
+                raise unknown_variable(name, self.names)
         if not self.columns:
             listed = ", ".join(columns[:12])
             raise InputError(
