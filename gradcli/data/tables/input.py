@@ -109,7 +109,7 @@ class FileInput:
         """A file as one unit."""
         if path in self._pipes:
             return self._pipes[path]
-        unit = self._looked_at(path, self._kind or kind_or_fail(path, "--from"))
+        unit = self._looked_at(path, self._kind or kind_or_fail(path))
         refuse_twins(unit)
         if is_pipe(path):
             self._pipes[path] = unit
