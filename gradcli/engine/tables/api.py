@@ -18,7 +18,7 @@ from gradcli.engine.api import merged
 from gradcli.engine.program import Text, as_input
 from gradcli.engine.settings import MAX_ELEMENTS, MAX_STEPS, Settings, canonical
 from gradcli.engine.tables.mapping import LOCAL, Options, listed, map_table
-from gradcli.engine.tables.row_program import Asked
+from gradcli.engine.tables.row_program import Request
 from gradcli.errors import GradcliWarning, InputError, UsageError
 
 if TYPE_CHECKING:
@@ -66,18 +66,18 @@ def map(  # noqa: A001 - the word of the contract
     """
     limits: Any = {"max_steps": max_steps, "max_elements": max_elements, "stabilize": stabilize}
     settings = Settings(dtype=dtype, unconnected=unconnected, **limits)
-    asked = Asked(_names(wrt), _array("dy", dy, dtype), hessian, _questions(ask), prefix)
+    request = Request(_names(wrt), _array("dy", dy, dtype), hessian, _questions(ask), prefix)
     how = rename or {}, on_bad_row, workers or 0, LOCAL if dask is True else dask or None
-    options = Options(asked, settings, listed(keep), listed(drop), *how, _keyword)
-    target = TableOutput()
+    options = Options(request, settings, listed(keep), listed(drop), *how, _keyword)
+    destination = TableOutput()
     if output is not None:
-        target = output_of(os.fspath(output), named_kind(to, "to"), None)
-    given = {name: _array(name, value, dtype) for name, value in merged(values, constants).items()}
-    with closing(_input(table, from_)) as source:
-        outcome = map_table(_program(text), source, target, given, options)
+        destination = output_of(os.fspath(output), named_kind(to, "to"), None)
+    arrays = {name: _array(name, value, dtype) for name, value in merged(values, constants).items()}
+    with closing(_input(table, from_)) as opened:
+        outcome = map_table(_program(text), opened, destination, arrays, options)
     for notice in outcome.notices():
         warn(GradcliWarning(notice), stacklevel=2)
-    return target.table
+    return destination.table
 
 
 def _program(text: str) -> Text:

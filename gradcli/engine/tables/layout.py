@@ -25,7 +25,7 @@ class Layout:
     """The columns of the output: those kept of the input, then the results.
 
     `types` are Arrow types by name of column of the input, `depths` depth and dtype of each
-    result, `given` the schema of an input that has one, `schema` what is written with types;
+    result, `input_schema` what a typed input says of itself, `schema` what is written with types;
     `columns` are those of the table by name in the program. `everything` says that no columns
     were chosen, so that keys of later JSON lines pass through, too.
     """
@@ -46,7 +46,7 @@ class Layout:
         self.policy = policy
         self.everything = everything
         self.types: dict[str, Any] = {}
-        self.given: Any = None
+        self.input_schema: Any = None
         self.schema: Any = None
         self.give(program)
 
@@ -72,15 +72,15 @@ class Layout:
             ]
         is_typed = self.kind not in TEXT
         if is_typed or (self.kind == "jsonl" and of.kind in DELIMITERS):
-            self.given = of.schema()
+            self.input_schema = of.schema()
             self.types = self.types_of(first)
         if is_typed:
             self.schema = self._schema()
 
     def types_of(self, batch: RowBatch | None) -> dict[str, Any]:
         """The types of the columns that pass through, as far as these rows tell."""
-        if self.given is not None:
-            return {name: self.given.field(name).type for name in self.kept}
+        if self.input_schema is not None:
+            return {name: self.input_schema.field(name).type for name in self.kept}
         if batch is None:
             return dict.fromkeys(self.kept, arrow().null())
         flaws = {flaw.row for flaw in batch.flaws}
@@ -102,12 +102,12 @@ class Layout:
         pa = arrow()
         new = zip(self.names[len(self.kept) :], self.result_types, strict=True)
         fields = [*map(self._field, self.kept), *(pa.field(*pair) for pair in new)]
-        return pa.schema(fields, None if self.given is None else self.given.metadata)
+        return pa.schema(fields, None if self.input_schema is None else self.input_schema.metadata)
 
     def _field(self, name: str) -> Any:
         pa = arrow()
-        if self.given is not None:
-            return self.given.field(name)
+        if self.input_schema is not None:
+            return self.input_schema.field(name)
         kind = self.types[name]
         if pa.types.is_null(kind):
             kind = pa.float64() if name in self.used else pa.string()

@@ -31,7 +31,7 @@ def row_outputs(run: Recording, program: RowProgram) -> tuple[list[Node | None],
     The latter by name: the warnings that say why.
     """
     value = _value(run)
-    seeds = _seeds(run, program.asked.dy)
+    seeds = _seeds(run, program.request.dy)
     if program.wrt:
         refuse_truth(run)
     xs = numeric_inputs(run, program.wrt)
@@ -48,8 +48,8 @@ def row_outputs(run: Recording, program: RowProgram) -> tuple[list[Node | None],
     filled = [or_zeros(g, x, how or "zero") for g, x in zip(gradients, xs, strict=True)]
     second = _second(run, value, program, seeds) if program.second else []
     ratios = [ratio_gradient(run, ratio) for ratio in program.ratios]
-    asked = [or_zeros(g, by[-1], how or "none") for g, by in ratios]
-    return [value, *filled, *second, *asked], still
+    answers = [or_zeros(g, by[-1], how or "none") for g, by in ratios]
+    return [value, *filled, *second, *answers], still
 
 
 def _value(run: Recording) -> Node:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Request:
     """What is asked of each row.
 
     `wrt` names what is differentiated by (None: every column that the program uses), `dy` is the
@@ -55,40 +55,41 @@ class RowProgram:
         columns: Sequence[str],
         constants: Mapping[str, Any],
         settings: Settings,
-        asked: Asked,
+        request: Request,
         option: Callable[[str], str] = "--{} VALUE".format,
     ) -> None:
-        self.text, self.settings, self.asked = text, settings, asked
+        self.text, self.settings, self.request = text, settings, request
         self.names = names_of(text, columns, constants)
         self.constants = {n: constants[n] for n in self.names.inputs if n in constants}
         self.columns = [n for n in self.names.inputs if n in columns and n not in constants]
         self.notices = list(_shadowings(self, columns, option))
         _refuse_print(text, self.names)
         self._check(columns, constants, option)
-        self.wrt = self.columns if asked.wrt is None else sources(self.names, asked.wrt)
-        known = [*self.names.inputs, *sorted(self.names.assigned)]
-        self.ratios = [parse_ratio(question, known) for question in asked.ask]
+        self.wrt = self.columns if request.wrt is None else sources(self.names, request.wrt)
+        names = [*self.names.inputs, *sorted(self.names.assigned)]
+        self.ratios = [parse_ratio(question, names) for question in request.ask]
         self.marks = {name for ratio in self.ratios for name in (ratio.of, *ratio.by)}
         pairs = [(a, b) for i, a in enumerate(self.wrt) for b in self.wrt[i:]]
-        self.second = pairs if asked.hessian else []
+        self.second = pairs if request.hessian else []
 
     def __reduce__(self) -> Any:
         """As data that can travel: the text instead of its tree, settings that print nothing."""
-        source, given = self.text.source, (self.columns, self.constants)
-        return _remade, (source.text, source.name, *given, self.settings.silent(), self.asked)
+        source, settings = self.text.source, self.settings.silent()
+        rest = self.columns, self.constants, settings, self.request
+        return _remade, (source.text, source.name, *rest)
 
     @property
     def outputs(self) -> list[str]:
         """The names of the new columns."""
         names = ["value", *(f"d_{name}" for name in self.wrt)]
-        names += [*(f"d2_{a}_{b}" for a, b in self.second), *self.asked.ask]
-        return [self.asked.prefix + name for name in names]
+        names += [*(f"d2_{a}_{b}" for a, b in self.second), *self.request.ask]
+        return [self.request.prefix + name for name in names]
 
     def without(self, names: Collection[str]) -> RowProgram:
         """The same, not differentiating by columns that are true or false."""
         wrt = tuple(name for name in self.wrt if name not in names)
-        asked = replace(self.asked, wrt=wrt)
-        other = RowProgram(self.text, self.columns, self.constants, self.settings, asked)
+        request = replace(self.request, wrt=wrt)
+        other = RowProgram(self.text, self.columns, self.constants, self.settings, request)
         other.notices = self.notices
         return other
 
