@@ -13,7 +13,7 @@ import pytest
 import gradcli
 from gradcli.engine.program import Text
 from gradcli.engine.settings import Settings
-from gradcli.engine.tables.row_program import Asked, RowProgram
+from gradcli.engine.tables.row_program import Request, RowProgram
 from tests.tables import pa, pq, ran, sample, written
 
 if TYPE_CHECKING:
@@ -185,10 +185,10 @@ def test_twins() -> None:
 def test_a_program_travels() -> None:
     """What is sent to workers is the same program there, whatever it says while it runs."""
     settings = Settings(dtype="float32", unconnected="none", printed=lambda text: None)
-    asked = Asked(wrt=("x", "k"), dy=np.array(2.0), hessian=True, ask=("d2/dx2",), prefix="n_")
-    program = RowProgram(Text("x^2*k", "mine"), ["x", "y"], {"k": 3}, settings, asked)
+    request = Request(wrt=("x", "k"), dy=np.array(2.0), hessian=True, ask=("d2/dx2",), prefix="n_")
+    program = RowProgram(Text("x^2*k", "mine"), ["x", "y"], {"k": 3}, settings, request)
     there = pickle.loads(pickle.dumps(program))
     assert there.outputs == program.outputs
-    assert (there.columns, there.constants, there.asked) == (["x"], {"k": 3}, asked)
+    assert (there.columns, there.constants, there.request) == (["x"], {"k": 3}, request)
     assert (there.text.source.name, there.settings.dtype) == ("mine", "float32")
     assert there.settings.unconnected == "none"

@@ -13,8 +13,7 @@ import numpy as np
 import pytest
 
 from gradcli.data.tables import chunks as chunks_module
-from gradcli.data.tables import input as input_module
-from gradcli.data.tables import writers
+from gradcli.data.tables import typed, writers
 from gradcli.engine.tables import row_path
 from tests.tables import BAD, Done, mapped, pa, pq, ran, read, sample, written
 
@@ -24,7 +23,7 @@ from tests.tables import BAD, Done, mapped, pa, pq, ran, read, sample, written
 @pytest.mark.parametrize("count", [0, 1, 63, 64, 65, 200])
 def test_edges_of_batches(tmp_path: Path, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(row_path, "ROWS", 64)
-    monkeypatch.setattr(input_module, "ROWS", 64)
+    monkeypatch.setattr(typed, "ROWS", 64)
     monkeypatch.setattr(chunks_module, "CHUNK", 64)
     table = pa.table({"x": np.arange(count, dtype=float)})
     for kind in ("parquet", "csv", "arrow"):
@@ -52,7 +51,7 @@ def test_cuts_do_not_matter_to_groups(
     parts = [pa.array([f"c{i}", "all"] * 35).dictionary_encode() for i in range(3)]
     table = pa.table({"x": np.arange(210.0), "c": pa.chunked_array(parts)})
     for size in (7, 70):
-        monkeypatch.setattr(input_module, "ROWS", size)
+        monkeypatch.setattr(typed, "ROWS", size)
         source = tmp_path / f"in{size}.parquet"
         pq.write_table(table, source, row_group_size=size)
         ran("x^2", source, "-o", tmp_path / f"out{size}.{kind}")

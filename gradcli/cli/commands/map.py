@@ -33,7 +33,7 @@ from gradcli.engine.deadline import Deadline
 from gradcli.engine.options import DY, UNCONNECTED_, WRT
 from gradcli.engine.question import FILES
 from gradcli.engine.tables.mapping import LOCAL, Options, columns_by_name, listed, map_table
-from gradcli.engine.tables.row_program import Asked, names_of
+from gradcli.engine.tables.row_program import Request, names_of
 from gradcli.engine.tables.workers import Watcher
 from gradcli.errors import UsageError
 
@@ -136,12 +136,12 @@ def _mapped(
     ctx.call_on_close(table.close)
     rename = once(pairs(options["rename"], "rename"), "rename")
     columns = columns_by_name(table.columns, rename)
-    given = Given(ctx, options["set"], options["inputs"], {})
+    variables = Given(ctx, options["set"], options["inputs"], {})
     settings = settings_of(options, console)
     read = Values(console, settings)
-    constants = _constants(given, program, columns, read)
+    constants = _constants(variables, program, columns, read)
     how = Options(
-        asked=_asked(options, read),
+        request=_request(options, read),
         settings=settings,
         keep=listed(options["keep"]),
         drop=listed(options["drop"]),
@@ -149,7 +149,7 @@ def _mapped(
         on_bad_row=options["on_bad_row"],
         workers=options["workers"] or 0,
         dask=options["dask"],
-        option=given.option,
+        option=variables.option,
     )
     console.flush()
     is_seen = not (output.is_shown or options["quiet"])
@@ -158,23 +158,23 @@ def _mapped(
 
 
 def _constants(
-    given: Given, program: Text, columns: Collection[str], read: Values
+    variables: Given, program: Text, columns: Collection[str], read: Values
 ) -> dict[str, Any]:
     """The values of names that are no columns, or are not to be."""
-    typed = once(given.every())
+    typed = once(variables.every())
     names = names_of(program, columns, typed)
     constants: dict[str, Any] = {}
     for name, text in typed.items():
         if name not in names.inputs:
-            near = near_option(name, [*names.inputs, *given.known])
+            near = near_option(name, [*names.inputs, *variables.known])
             raise _unknown(name, near, [n for n in names.inputs if n not in columns])
         if text is None:
             raise valueless(name)
         constants[name] = read(name, text)
-    if given.inputs is None:
+    if variables.inputs is None:
         return constants
     wanted = [name for name in names.inputs if name not in columns]
-    path = given.inputs.removeprefix("@")
+    path = variables.inputs.removeprefix("@")
     return {**read_inputs(path, read.console.stdin, wanted), **constants}
 
 
@@ -188,11 +188,11 @@ def _unknown(name: str, near: str | None, variables: Sequence[str]) -> UsageErro
     )
 
 
-def _asked(options: dict[str, Any], read: Values) -> Asked:
+def _request(options: dict[str, Any], read: Values) -> Request:
     """What is asked of each row; an empty --wrt asks for no gradient at all."""
     wrt = [] if options["wrt"] == "" else names_in(options["wrt"], "wrt")
     dy = None if options["dy"] is None else read("dy", options["dy"])
-    return Asked(
+    return Request(
         None if wrt is None else tuple(wrt),
         dy,
         options["hessian"],

@@ -30,17 +30,6 @@ def as_texts(column: Any) -> Any:
 # --- CSV ----------------------------------------------------------------------------------------
 
 
-def csv_header(names: Sequence[str], delimiter: str) -> bytes:
-    """The first line."""
-    return (delimiter.join(_quoted(name, delimiter) for name in names) + "\n").encode()
-
-
-def _quoted(cell: str, delimiter: str) -> str:
-    if not any(c in cell for c in (delimiter, '"', "\n", "\r")):
-        return cell
-    return '"' + cell.replace('"', '""') + '"'
-
-
 def csv_lines(columns: Sequence[Any], delimiter: str) -> Any:
     """The lines of a batch of rows, as bytes or a buffer; nulls are empty cells."""
     texts = [_csv_cells(column, delimiter) for column in columns]

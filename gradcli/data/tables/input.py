@@ -36,9 +36,6 @@ if TYPE_CHECKING:
     from gradcli.data.tables.hive import Keys
     from gradcli.data.tables.row_batch import RowBatch
 
-ROWS = 2**16
-"""Rows of a chunk of Parquet or Arrow."""
-
 PIECE = 2**26
 """Bytes of text that are one unit."""
 
@@ -113,7 +110,7 @@ class FileInput:
         """A file as one unit."""
         if path in self._pipes:
             return self._pipes[path]
-        unit = self._looked_at(path, self._kind or kind_or_fail(path, "--from"))
+        unit = self._looked_at(path, self._kind or kind_or_fail(path))
         refuse_twins(unit)
         if is_pipe(path):
             self._pipes[path] = unit
@@ -135,7 +132,7 @@ class FileInput:
 
     def _begin(self, path: str, kind: str) -> None:
         """A pipe of Arrow is read as it comes; kinds with a footer are kept aside at first."""
-        if kind == "parquet" or self._streams.starts(path, IPC_FILE):
+        if kind == "parquet" or self._streams.head(path, len(IPC_FILE)) == IPC_FILE:
             self._streams.settle(path)
         if kind == "arrow":
             with self._streams.opened(path) as stream:
@@ -144,9 +141,7 @@ class FileInput:
     def _json_names(self, unit: Unit, stream: BinaryIO) -> tuple[str, ...]:
         """The keys of the first chunk, which a pipe then gives once more."""
         if is_pipe(unit.path):
-            head = stream.read(CHUNK)
-            self._streams.put_back(unit.path, head)
-            stream = io.BytesIO(head)
+            stream = io.BytesIO(self._streams.head(unit.path, CHUNK))
         for chunk in text_chunks(unit, stream):
             batch = parse_jsonl(chunk)
             if batch.flaws and not batch.columns:
@@ -233,14 +228,14 @@ class FileInput:
         """The batches of a unit of Parquet or Arrow."""
         wanted = [n for n in unit.names if self.wanted is None or n in self.wanted]
         if unit.path in self._readers:
-            yield from ipc_batches(self._readers[unit.path], wanted, ROWS)
+            yield from ipc_batches(self._readers[unit.path], wanted)
             return
         with self._streams.seekable(unit.path) as stream:
             if unit.kind == "parquet":
                 file = unit.path if is_plain(unit.path) else stream
-                yield from parquet_batches(file, (unit.start, unit.stop), wanted, ROWS)
+                yield from parquet_batches(file, (unit.start, unit.stop), wanted)
             else:
-                yield from ipc_batches(ipc_reader(stream), wanted, ROWS)
+                yield from ipc_batches(ipc_reader(stream), wanted)
 
     def rows(self, chunk: Chunk) -> RowBatch:
         """The rows of a chunk; safe to call from many threads."""

@@ -38,14 +38,19 @@ def named_kind(name: str | None, option: str) -> str | None:
     return kind
 
 
-def kind_or_fail(path: str, option: str) -> str:
-    """The kind of a file to read; `option` is how it can be said otherwise."""
+def kind_or_fail(path: str) -> str:
+    """The kind of a file to read, which may be compressed."""
     kind = packed_kind(path)
     if kind is None:
-        raise UsageError(
-            "standard input has no extension to tell what kind of table it is"
-            if path == "-"
-            else f"the extension does not tell what kind of table '{path}' is",
-            help=f"{option} {'|'.join(KINDS)}",
-        )
+        raise unknown_kind(path, "--from")
     return kind
+
+
+def unknown_kind(path: str, option: str) -> UsageError:
+    """The error of a name without a kind; `option` is how it can be said otherwise."""
+    return UsageError(
+        "standard input has no extension to tell what kind of table it is"
+        if path == "-"
+        else f"the extension does not tell what kind of table '{path}' is",
+        help=f"{option} {'|'.join(KINDS)}",
+    )

@@ -11,7 +11,7 @@ import numpy as np
 from gradcli.data.tables.arrow import arrow
 from gradcli.data.tables.chunks import Unit, refuse_twins
 from gradcli.data.tables.columns import column_of, result_type
-from gradcli.data.tables.typed import numbered, typed_rows
+from gradcli.data.tables.typed import ROWS, numbered, typed_rows
 from gradcli.errors import InputError
 
 if TYPE_CHECKING:
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
     from gradcli.data.tables.chunks import Chunk
     from gradcli.data.tables.row_batch import RowBatch
-
-ROWS = 2**16
-"""Rows of a chunk."""
 
 
 class MemoryInput:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from gradcli.data.formats import FORMATS
 from gradcli.data.tables.arrow import arrow
-from gradcli.data.tables.kinds import KINDS, PACKED, TEXT, kind_of
+from gradcli.data.tables.kinds import KINDS, PACKED, TEXT, kind_of, unknown_kind
 from gradcli.data.tables.writers import writer
 from gradcli.data.whole import whole_file
 from gradcli.errors import UsageError
@@ -107,8 +107,5 @@ def _to_path(path: str, kind: str | None) -> TableOutput:
         )
     output = TableOutput(path, kind or kind_of(path))
     if output.kind is None and extension and not output.is_folder:
-        raise UsageError(
-            f"the extension does not tell what kind of table '{path}' is",
-            help=f"--to {'|'.join(KINDS)}",
-        )
+        raise unknown_kind(path, "--to")
     return output

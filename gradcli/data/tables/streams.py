@@ -60,20 +60,11 @@ class Streams:
             with _aside(stream) as aside:
                 yield aside
 
-    def put_back(self, path: str, head: bytes) -> None:
-        """Bytes that were read from a pipe come once more."""
-        self._pipes[path] = _joined(head, self._pipes[path])
-
-    def starts(self, path: str, mark: bytes) -> bool:
-        """Whether a pipe at its beginning starts with these bytes."""
-        with self.opened(path) as stream:
-            position = stream.tell() if stream.seekable() else None
-            head = _read_fully(stream, len(mark))
-            if position is None:
-                self.put_back(path, head)
-            else:
-                stream.seek(position)
-        return head == mark
+    def head(self, path: str, size: int) -> bytes:
+        """The first bytes of a pipe, which it then brings once more."""
+        with complaints(path):
+            head, self._pipes[path] = _peeked(self._pipe(path), size)
+        return head
 
     def close(self) -> None:
         """Closes the pipes that it opened."""
@@ -130,12 +121,7 @@ def _opened(path: str) -> BinaryIO:
 
 def _unpacked(stream: BinaryIO, path: str) -> BinaryIO:
     """A stream at its beginning, unpacked if it is compressed."""
-    position = stream.tell() if stream.seekable() else None
-    head = _read_fully(stream, LONGEST_MAGIC)
-    if position is None:
-        stream = _joined(head, stream)
-    else:
-        stream.seek(position)
+    head, stream = _peeked(stream, LONGEST_MAGIC)
     codec = compression(head)
     if codec is None:
         return stream
@@ -148,12 +134,16 @@ def _unpacked(stream: BinaryIO, path: str) -> BinaryIO:
     return io.BufferedReader(pa.CompressedInputStream(stream, codec))
 
 
-def _read_fully(stream: BinaryIO, size: int) -> bytes:
-    """So many bytes, or all there are; a pipe may give them in pieces."""
-    data = b""
-    while len(data) < size and (more := stream.read(size - len(data))):
-        data += more
-    return data
+def _peeked(stream: BinaryIO, size: int) -> tuple[bytes, BinaryIO]:
+    """The next bytes of a stream, and a stream that brings them again."""
+    position = stream.tell() if stream.seekable() else None
+    head = b""
+    while len(head) < size and (more := stream.read(size - len(head))):  # a pipe gives pieces
+        head += more
+    if position is None:
+        return head, io.BufferedReader(_Joined(head, stream), 2**20)
+    stream.seek(position)
+    return head, stream
 
 
 def _aside(stream: BinaryIO) -> BinaryIO:
@@ -181,7 +171,3 @@ class _Joined(io.RawIOBase):
         data = data or self._stream.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
-
-
-def _joined(head: bytes, stream: BinaryIO) -> BinaryIO:
-    return io.BufferedReader(_Joined(head, stream), 2**20)

@@ -20,6 +20,9 @@ BUFFER = 2**20
 """Bytes of a column of Parquet that are read at a time."""
 
 (IPC_FILE,) = FILE_KINDS["arrow"].magics
+ROWS = 2**16
+"""Rows of a chunk."""
+
 """How Arrow IPC with a footer begins."""
 
 
@@ -33,24 +36,22 @@ def ipc_reader(stream: BinaryIO) -> Any:
     return pa.ipc.open_file(stream) if is_file else pa.ipc.open_stream(stream)
 
 
-def parquet_batches(
-    file: Any, groups: tuple[int, int], wanted: list[str], rows: int
-) -> Iterator[Any]:
-    """Batches of so many rows from a path or a stream, of the row groups from and up to one."""
+def parquet_batches(file: Any, groups: tuple[int, int], wanted: list[str]) -> Iterator[Any]:
+    """Batches of rows from a path or a stream, of the row groups from and up to one."""
     table = arrow().parquet.ParquetFile(file, pre_buffer=False, buffer_size=BUFFER)
     start, stop = groups
     numbers = None if stop < 0 else list(range(start, stop))
-    return iter(table.iter_batches(rows, row_groups=numbers, columns=wanted))
+    return iter(table.iter_batches(ROWS, row_groups=numbers, columns=wanted))
 
 
-def ipc_batches(reader: Any, wanted: list[str], rows: int) -> Iterator[Any]:
-    """Batches of at most so many rows."""
+def ipc_batches(reader: Any, wanted: list[str]) -> Iterator[Any]:
+    """Batches of rows, none larger than a chunk."""
     count = getattr(reader, "num_record_batches", None)
     batches = iter(reader) if count is None else (reader.get_batch(i) for i in range(count))
     for batch in batches:
         chosen = batch.select(wanted)
-        for start in range(0, chosen.num_rows, rows):
-            yield chosen.slice(start, rows)
+        for start in range(0, chosen.num_rows, ROWS):
+            yield chosen.slice(start, ROWS)
 
 
 def row_groups(path: str) -> Iterator[int]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from gradcli.data.file_kinds import DELIMITERS
 from gradcli.data.tables.arrow import arrow
-from gradcli.data.tables.encode import csv_header, csv_lines, json_lines
+from gradcli.data.tables.encode import csv_lines, json_lines
 from gradcli.data.tables.kinds import TEXT
 
 if TYPE_CHECKING:
@@ -60,13 +60,13 @@ class TextWriter:
     def __init__(self, stream: BinaryIO, kind: str, names: Sequence[str]) -> None:
         self._stream = stream
         has_header = bool(names) and kind in DELIMITERS
-        self._header = csv_header(names, DELIMITERS[kind]) if has_header else b""
+        cells = [arrow().array([name]) for name in names]
+        self._header = csv_lines(cells, DELIMITERS[kind]) if has_header else b""
 
     def write(self, lines: Any) -> None:
         """Appends encoded rows, the header as late as can be: before it errors leave no trace."""
-        if self._header:
-            self._stream.write(self._header)
-            self._header = b""
+        self._stream.write(self._header)
+        self._header = b""
         self._stream.write(lines)
 
     def close(self) -> None:

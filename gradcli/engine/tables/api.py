@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 from warnings import warn
 
@@ -14,17 +15,10 @@ from gradcli.data.tables.kinds import named_kind
 from gradcli.data.tables.memory import MemoryInput
 from gradcli.data.tables.output import TableOutput, output_of
 from gradcli.engine.api import merged
-from gradcli.engine.program import Text, as_input, unknown_variable
+from gradcli.engine.program import Text, as_input
 from gradcli.engine.settings import MAX_ELEMENTS, MAX_STEPS, Settings, canonical
-from gradcli.engine.tables.mapping import (
-    LOCAL,
-    Options,
-    Outcome,
-    columns_by_name,
-    listed,
-    map_table,
-)
-from gradcli.engine.tables.row_program import Asked, names_of
+from gradcli.engine.tables.mapping import LOCAL, Options, listed, map_table
+from gradcli.engine.tables.row_program import Request
 from gradcli.errors import GradcliWarning, InputError, UsageError
 
 if TYPE_CHECKING:
@@ -72,36 +66,24 @@ def map(  # noqa: A001 - the word of the contract
     """
     limits: Any = {"max_steps": max_steps, "max_elements": max_elements, "stabilize": stabilize}
     settings = Settings(dtype=dtype, unconnected=unconnected, **limits)
-    asked = Asked(_names(wrt), _array("dy", dy, dtype), hessian, _questions(ask), prefix)
+    request = Request(_names(wrt), _array("dy", dy, dtype), hessian, _questions(ask), prefix)
     how = rename or {}, on_bad_row, workers or 0, LOCAL if dask is True else dask or None
-    options = Options(asked, settings, listed(keep), listed(drop), *how, _keyword)
-    target = TableOutput()
+    options = Options(request, settings, listed(keep), listed(drop), *how, _keyword)
+    destination = TableOutput()
     if output is not None:
-        target = output_of(os.fspath(output), named_kind(to, "to"), None)
-    outcome = _mapped(text, _input(table, from_), target, merged(values, constants), options)
+        destination = output_of(os.fspath(output), named_kind(to, "to"), None)
+    arrays = {name: _array(name, value, dtype) for name, value in merged(values, constants).items()}
+    with closing(_input(table, from_)) as opened:
+        outcome = map_table(_program(text), opened, destination, arrays, options)
     for notice in outcome.notices():
         warn(GradcliWarning(notice), stacklevel=2)
-    return target.table
+    return destination.table
 
 
-def _mapped(
-    text: str, table: TableInput, output: TableOutput, values: Mapping[str, Any], options: Options
-) -> Outcome:
-    """The outcome, of a table that is closed behind it."""
+def _program(text: str) -> Text:
     if not isinstance(text, str):
         raise UsageError(f"a program is a text, not {type(text).__name__}")
-    program = Text(text)
-    try:
-        columns = columns_by_name(table.columns, options.rename)
-        names = names_of(program, columns, values)
-        for name in values:
-            if name not in names.inputs:
-                raise unknown_variable(name, names)
-        dtype = options.settings.dtype
-        constants = {name: _array(name, value, dtype) for name, value in values.items()}
-        return map_table(program, table, output, constants, options)
-    finally:
-        table.close()
+    return Text(text)
 
 
 def _input(table: Any, kind: str | None) -> TableInput:

@@ -113,14 +113,15 @@ def run_on_cluster(
     run: TableRun, output: TableOutput, address: str | None, workers: int, watcher: Watcher
 ) -> Account:
     """All of the table into the output, by the workers of a cluster (None: of this machine)."""
-    if not isinstance(run.table, FileInput) or not run.table.is_lasting:
+    table, layout = run.table, run.layout
+    if not isinstance(table, FileInput) or not table.is_lasting:
         raise InputError(
             "a cluster reads files, not standard input, pipes or tables in memory",
             help="name a file",
         )
     path = output.path if output.path is not None and output.is_folder else None
-    order = _order(run, run.table, is_merged=path is None)
-    layout = run.layout
+    columns = table.columns, table.wanted
+    order = WorkOrder(run.program, layout, table.kind, *columns, is_merged=path is None)
     with ExitStack() as stack:
         client = stack.enter_context(_client(address, workers))
         cluster = _Cluster(client, address, watcher)
@@ -131,10 +132,6 @@ def run_on_cluster(
             write = stack.enter_context(output.opened(layout.kind, layout.names, layout.schema))
             _merge(parts, layout.kind, write)
     return total
-
-
-def _order(run: TableRun, table: FileInput, *, is_merged: bool) -> WorkOrder:
-    return WorkOrder(run.program, run.layout, table.kind, table.columns, table.wanted, is_merged)
 
 
 class _Cluster:

@@ -9,7 +9,7 @@ import numpy as np
 from gradcli.data.file_kinds import DELIMITERS
 from gradcli.data.tables.arrow import arrow, is_bytes
 from gradcli.data.tables.columns import result_type
-from gradcli.data.tables.encode import Ready, as_texts
+from gradcli.data.tables.encode import Ready
 from gradcli.data.tables.flaws import MisfitError, TableError
 from gradcli.data.tables.kinds import TEXT
 from gradcli.data.tables.types import as_json, cast, inferred, widened
@@ -26,7 +26,7 @@ class Layout:
     """The columns of the output: those kept of the input, then the results.
 
     `types` are Arrow types by name of column of the input, `depths` depth and dtype of each
-    result, `given` the schema of an input that has one, `schema` what is written with types;
+    result, `input_schema` what a typed input says of itself, `schema` what is written with types;
     `columns` are those of the table by name in the program. `everything` says that no columns
     were chosen, so that keys of later JSON lines pass through, too.
     """
@@ -47,7 +47,7 @@ class Layout:
         self.policy = policy
         self.everything = everything
         self.types: dict[str, Any] = {}
-        self.given: Any = None
+        self.input_schema: Any = None
         self.schema: Any = None
         self.give(program)
 
@@ -73,15 +73,15 @@ class Layout:
             ]
         is_typed = self.kind not in TEXT
         if is_typed or (self.kind == "jsonl" and of.kind in DELIMITERS):
-            self.given = of.schema()
+            self.input_schema = of.schema()
             self.types = self.types_of(first)
         if is_typed:
             self.schema = self._schema()
 
     def types_of(self, batch: RowBatch | None) -> dict[str, Any]:
         """The types of the columns that pass through, as far as these rows tell."""
-        if self.given is not None:
-            return {name: self.given.field(name).type for name in self.kept}
+        if self.input_schema is not None:
+            return {name: self.input_schema.field(name).type for name in self.kept}
         if batch is None:
             return dict.fromkeys(self.kept, arrow().null())
         flaws = {flaw.row for flaw in batch.flaws}
@@ -103,12 +103,12 @@ class Layout:
         pa = arrow()
         new = zip(self.names[len(self.kept) :], self.result_types, strict=True)
         fields = [*map(self._field, self.kept), *(pa.field(*pair) for pair in new)]
-        return pa.schema(fields, None if self.given is None else self.given.metadata)
+        return pa.schema(fields, None if self.input_schema is None else self.input_schema.metadata)
 
     def _field(self, name: str) -> Any:
         pa = arrow()
-        if self.given is not None:
-            return self.given.field(name)
+        if self.input_schema is not None:
+            return self.input_schema.field(name)
         kind = self.types[name]
         if pa.types.is_null(kind):
             kind = pa.float64() if name in self.used else pa.string()
@@ -204,20 +204,12 @@ def _first(column: Any, is_bad: Callable[[Any], bool]) -> int:
 
 def _readable(name: str, batch: RowBatch) -> Any:
     """Bytes that are text in UTF-8 as text."""
-    column = batch.columns[name]
-    try:
-        return as_texts(column)
-    except arrow().ArrowInvalid:
-        row = _first(column, lambda cell: not _is_text(cell))
+    column, text = batch.columns[name], arrow().string()
+    readable = cast(column, text)
+    if readable is None:
+        row = _first(column, lambda cell: cast(cell, text) is None)
         raise TableError(
             f"bytes that are not text in UTF-8 at {batch.position(row)}, column {name}",
             help=f"--drop {name}, or write Parquet or Arrow",
-        ) from None
-
-
-def _is_text(column: Any) -> bool:
-    try:
-        as_texts(column)
-    except arrow().ArrowInvalid:
-        return False
-    return True
+        )
+    return readable

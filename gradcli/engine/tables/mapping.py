@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gradcli.data.tables.flaws import POLICIES
 from gradcli.engine.settings import Settings, canonical
 from gradcli.engine.tables.layout import Layout
-from gradcli.engine.tables.row_program import Asked, RowProgram, refuse_collisions
+from gradcli.engine.tables.row_program import Request, RowProgram, refuse_collisions
 from gradcli.engine.tables.survey import settled, survey
 from gradcli.engine.tables.workers import Watcher, run_in_threads
 from gradcli.errors import UsageError
@@ -38,7 +38,7 @@ class Options:
     the address of a cluster, or "local". `option` is how messages say that a name gets a value.
     """
 
-    asked: Asked = field(default_factory=Asked)
+    request: Request = field(default_factory=Request)
     settings: Settings = field(default_factory=Settings)
     keep: Sequence[str] | None = None
     drop: Sequence[str] | None = None
@@ -50,8 +50,8 @@ class Options:
 
     def __post_init__(self) -> None:
         if self.on_bad_row not in POLICIES:
-            known = ", ".join(POLICIES)
-            raise UsageError(f"on_bad_row is {self.on_bad_row!r}", help=f"one of {known}")
+            choices = ", ".join(POLICIES)
+            raise UsageError(f"on_bad_row is {self.on_bad_row!r}", help=f"one of {choices}")
         if self.keep is not None and self.drop is not None:
             raise UsageError("keep and drop cannot be combined", help="give one of the two")
 
@@ -82,7 +82,7 @@ def map_table(
     watcher = watcher or Watcher()
     columns = columns_by_name(table.columns, options.rename)
     row = RowProgram(
-        program, list(columns), constants, options.settings, options.asked, options.option
+        program, list(columns), constants, options.settings, options.request, options.option
     )
     kept = _kept(table.columns, options.keep, options.drop)
     refuse_collisions(kept, row.outputs)

@@ -23,8 +23,8 @@ def row_outputs(run: Run, program: RowProgram) -> tuple[list[Node | None], dict[
     The latter by name: the warnings that say why.
     """
     value = _value(run)
-    seeds = _seeds(run, program.asked.dy)
-    slopes = gradients(run, program.wrt, program.asked.dy) if program.wrt else {}
+    seeds = _seeds(run, program.request.dy)
+    slopes = gradients(run, program.wrt, program.request.dy) if program.wrt else {}
     notices = {name: slope.notice(None) for name, slope in slopes.items()}
     still = {name: notice for name, notice in notices.items() if notice is not None}
     how = program.settings.unconnected

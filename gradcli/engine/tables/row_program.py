@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from gradcli.engine.program import Text, inputs_named
+from gradcli.engine.program import Text, inputs_named, unknown_variable
 from gradcli.engine.questions.tape import marks_of, ratios_of
 from gradcli.errors import InputError, Notice, ProgramTypeError, Span, UsageError
 from gradcli.lower.walk import children
@@ -15,14 +15,14 @@ from gradcli.suggest import nearest
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from gradcli.engine.settings import Settings
     from gradcli.lower.names import Names
 
 
 @dataclass(frozen=True)
-class Asked:
+class Request:
     """What is asked of each row.
 
     `wrt` names what is differentiated by (None: every column that the program uses), `dy` is the
@@ -54,43 +54,47 @@ class RowProgram:
         columns: Sequence[str],
         constants: Mapping[str, Any],
         settings: Settings,
-        asked: Asked,
+        request: Request,
         option: Callable[[str], str] = "--{} VALUE".format,
     ) -> None:
-        self.text, self.settings, self.asked = text, settings, asked
+        self.text, self.settings, self.request = text, settings, request
         self.names = names_of(text, columns, constants)
         self.constants = {n: constants[n] for n in self.names.inputs if n in constants}
         self.columns = [n for n in self.names.inputs if n in columns and n not in constants]
         self.notices = list(_shadowings(self, columns, option))
         _refuse_print(text, self.names)
-        self._check_inputs(columns, option)
-        self.wrt = self.columns if asked.wrt is None else inputs_named(self.names, asked.wrt)
-        self.ratios = list(ratios_of(self.names, asked.ask).values())
+        self._check(columns, constants, option)
+        self.wrt = self.columns if request.wrt is None else inputs_named(self.names, request.wrt)
+        self.ratios = list(ratios_of(self.names, request.ask).values())
         self.marks = marks_of(self.ratios)
         pairs = [(a, b) for i, a in enumerate(self.wrt) for b in self.wrt[i:]]
-        self.second = pairs if asked.hessian else []
+        self.second = pairs if request.hessian else []
 
     def __reduce__(self) -> Any:
         """As data that can travel: the text instead of its tree, settings that print nothing."""
-        source, given = self.text.source, (self.columns, self.constants)
-        return _remade, (source.text, source.name, *given, self.settings.silent(), self.asked)
+        source, settings = self.text.source, self.settings.silent()
+        rest = self.columns, self.constants, settings, self.request
+        return _remade, (source.text, source.name, *rest)
 
     @property
     def outputs(self) -> list[str]:
         """The names of the new columns."""
         names = ["value", *(f"d_{name}" for name in self.wrt)]
-        names += [*(f"d2_{a}_{b}" for a, b in self.second), *self.asked.ask]
-        return [self.asked.prefix + name for name in names]
+        names += [*(f"d2_{a}_{b}" for a, b in self.second), *self.request.ask]
+        return [self.request.prefix + name for name in names]
 
     def without(self, names: Collection[str]) -> RowProgram:
         """The same, not differentiating by columns that are true or false."""
         wrt = tuple(name for name in self.wrt if name not in names)
-        asked = replace(self.asked, wrt=wrt)
-        other = RowProgram(self.text, self.columns, self.constants, self.settings, asked)
+        request = replace(self.request, wrt=wrt)
+        other = RowProgram(self.text, self.columns, self.constants, self.settings, request)
         other.notices = self.notices
         return other
 
-    def _check_inputs(self, columns: Sequence[str], option: Callable[[str], str]) -> None:
+    def _check(
+        self, columns: Sequence[str], constants: Iterable[str], option: Callable[[str], str]
+    ) -> None:
+        """Every input has a column or a value, every value an input, and the table some use."""
         for name, node in self.names.inputs.items():
             if name not in self.constants and name not in self.columns:
                 near = nearest(name, columns)
@@ -100,6 +104,9 @@ class RowProgram:
                     span=Span(self.text.source, node.start, node.end),
                     help=f"{lead}add {option(name)}, or --rename {name}=COLUMN",
                 )
+        for name in constants:
+            if name not in self.names.inputs:
+                raise unknown_variable(name, self.names)
         if not self.columns:
             listed = ", ".join(columns[:12])
             raise InputError(

@@ -48,7 +48,7 @@ def survey(program: RowProgram, table: TableInput, layout: Layout) -> TableRun:
 
 def _truths(program: RowProgram, columns: Sequence[Numbers]) -> list[str]:
     """Columns that are true or false, where nobody said what to differentiate by."""
-    if program.asked.wrt is not None:
+    if program.request.wrt is not None:
         return []
     named = zip(program.columns, columns, strict=True)
     return [n for n, column in named if any(v.dtype.kind == "b" for _, v in column.groups)]
@@ -81,7 +81,7 @@ def settled(run: TableRun, work: Callable[[], Account], *, begins_anew: bool) ->
     """
     is_lasting = run.table.is_lasting
     if not begins_anew:
-        if run.layout.schema is not None and run.layout.given is None and is_lasting:
+        if run.layout.schema is not None and run.layout.input_schema is None and is_lasting:
             _learn(run)
         return work()
     try:

@@ -88,13 +88,13 @@ class TableRun:
         }
 
     def _new_columns(self, count: int, results: Results) -> list[Any]:
+        """The columns of the results, whose pieces are let go one by one: memory counts."""
         order = row_order([rows for rows, _ in results.pieces], count)
-        return [
-            result_column(
-                [(len(rows), outputs[i]) for rows, outputs in results.pieces], order, kind
-            )
-            for i, kind in enumerate(self.layout.result_types)
-        ]
+        columns = []
+        for kind in reversed(self.layout.result_types):
+            pieces = [(len(rows), outputs.pop()) for rows, outputs in results.pieces]
+            columns.append(result_column(pieces, order, kind))
+        return columns[::-1]
 
     # --- the account ------------------------------------------------------------------------
 
