@@ -10,7 +10,7 @@ from gradcli.engine.api import evaluate
 from gradcli.errors import GradcliError, ProgramNameError
 from gradcli.ir.graph import Graph
 from gradcli.ir.op import Elementwise
-from gradcli.lower.arguments import signature
+from gradcli.lower.signatures import signature
 from gradcli.ops import catalog
 from gradcli.ops.notation import NOTATIONS
 from gradcli.passes import modes

@@ -12,8 +12,8 @@ from gradcli.exec.blocked import BlockedEvaluator
 from gradcli.ir.graph import Graph
 from gradcli.lower.interpreter import Interpreter
 from gradcli.lower.names import Names, read_names
+from gradcli.lower.trees import bare_names
 from gradcli.lower.values import leaves
-from gradcli.lower.walk import bare_names
 from gradcli.ops import catalog
 from gradcli.passes import modes
 from gradcli.suggest import nearest

@@ -8,7 +8,7 @@ from gradcli.engine.answers.ratio import parse_ratio
 from gradcli.engine.program import Text, unknown_variable
 from gradcli.engine.settings import Settings
 from gradcli.errors import InputError, ProgramTypeError, Span, UsageError
-from gradcli.lower.walk import children
+from gradcli.lower.trees import children
 from gradcli.lower.words import CONSTANTS
 from gradcli.ops import catalog
 from gradcli.suggest import nearest
