@@ -260,7 +260,7 @@ REFUSED: list[tuple[int, str, str]] = [
     (2, "eval x --x y", "a value is made of numbers and constants, and 'y' is neither at --x:1:1"),
     (2, 'eval x --x "a = 3"', "a value cannot contain assignments at --x:1:3"),
     (2, 'eval x --x ""', "the value is empty at --x:1:1"),
-    (2, "eval x --x \"'abc'\"", "the result is a text at --x:1:1"),
+    (2, "eval x --x \"'abc'\"", "the result is a string at --x:1:1"),
     (2, "eval x --x (1", "this `(` is never closed at --x:1:1; add a `)`"),
     (2, "eval x --x @", "'@' needs a file's name after it; @FILE, or - for standard input"),
     (

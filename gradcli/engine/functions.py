@@ -10,7 +10,7 @@ from gradcli.engine.api import Program
 from gradcli.errors import GradcliError, ProgramNameError
 from gradcli.ir.node import Graph, Node
 from gradcli.ir.op import Elementwise
-from gradcli.lower.arguments import signature
+from gradcli.lower.signatures import signature
 from gradcli.ops import catalog
 from gradcli.passes import modes
 from gradcli.render.formula import formula

@@ -9,7 +9,7 @@ import numpy as np
 from gradcli.engine.memory import MEMORY
 from gradcli.errors import InputError, Source, Span
 from gradcli.lower.names import Names, read_names
-from gradcli.lower.walk import bare_names
+from gradcli.lower.trees import bare_names
 from gradcli.ops import catalog
 from gradcli.suggest import nearest
 from gradcli.syntax.parser import parse

@@ -10,9 +10,9 @@ import numpy as np
 from gradcli.errors import GradcliError, InputError, Source, Span
 from gradcli.exec.plain import Evaluator
 from gradcli.ir.node import MAX_ELEMENTS, Graph
-from gradcli.lower.expressions import stacked
 from gradcli.lower.interpreter import MAX_STEPS, Interpreter
 from gradcli.lower.names import read_names
+from gradcli.lower.values import stacked
 from gradcli.ops import catalog
 from gradcli.passes import modes
 from gradcli.syntax import tree

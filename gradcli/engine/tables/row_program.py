@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gradcli.engine.program import Text, inputs_named, unknown_variable
 from gradcli.engine.questions.tape import marks_of, ratios_of
 from gradcli.errors import InputError, Notice, ProgramTypeError, Span, UsageError
-from gradcli.lower.walk import children
+from gradcli.lower.trees import children
 from gradcli.lower.words import CONSTANTS
 from gradcli.ops.catalog import PREFIXES
 from gradcli.suggest import nearest
