@@ -242,7 +242,7 @@ class _Reader:
 
     def unknown_method(self, node: tree.Attribute) -> None:
         help_ = f".{node.id} stands without brackets" if node.id in ATTRIBUTES else None
-        span = Span(self.source, node.at, node.at + len(node.id))
+        span = Span(self.source, node.id_start, node.id_start + len(node.id))
         self.refuse_function(node.id, span, help_)
 
     def refuse_function(self, name: str, span: Span, help_: str | None) -> None:
@@ -253,7 +253,7 @@ class _Reader:
         raise ProgramNameError(f"unknown function '{name}'", span=span, help=help_)
 
     def unknown_attribute(self, node: tree.Attribute) -> None:
-        span = Span(self.source, node.at, node.at + len(node.id))
+        span = Span(self.source, node.id_start, node.id_start + len(node.id))
         if self.is_method(node.id) or self.is_own(node.id):
             raise ProgramTypeError(
                 f"'{node.id}' is a function and is called with brackets",

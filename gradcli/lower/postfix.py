@@ -200,7 +200,7 @@ def method(run: Interpreter, node: tree.Attribute) -> Any:
         return value
     if node.id in run.library.METHODS_ONLY:
         return BuiltIn(run.library.find(node.id))
-    return callee(run, tree.Name(node.id, node.at, node.at + len(node.id)))
+    return callee(run, tree.Name(node.id, node.id_start, node.id_start + len(node.id)))
 
 
 def prefixed(run: Interpreter, node: tree.Attribute) -> Any:

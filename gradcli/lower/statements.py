@@ -67,7 +67,7 @@ def parts(run: Interpreter, value: Any, span: Span) -> Sequence[Any] | None:
 
 def define(run: Interpreter, node: tree.Define) -> Any:
     """`f(x) = body`."""
-    name_span = Span(run.source, node.start, node.at_end)
+    name_span = Span(run.source, node.start, node.id_end)
     run.scope.names[node.id] = Closure(node.id, node.parameters, node.body, run.scope, name_span)
     return NOTHING
 
