@@ -16,7 +16,7 @@ from gradcli.syntax import tree
 from gradcli.syntax.parser import parse, parse_value
 
 GOLDEN = Path(__file__).with_name("golden")
-OFFSETS = ("at", "at_end", "end", "start")
+OFFSETS = ("end", "id_end", "id_start", "start")
 
 
 def shown(node: object, offsets: bool = False) -> str:
@@ -130,6 +130,7 @@ MORE = [
         ("a ≤ b ≥ c ≠ π", "(a <= b >= c != pi)"),
         ("True == None", "(true == newaxis)"),
         ("ﬁ + θ", "(fi + θ)"),
+        ("e\u0301 + ő", "(é + ő)"),
         ("a, b = b, a", "(a,b,) = (b,a,)"),
         ("a **= 2; b //= 3; b @= c", "a ^= 2; b //= 3; b @= c"),
         ("pi = 3; e = 2; tau = 1", "pi = 3; e = 2; tau = 1"),
@@ -187,6 +188,7 @@ def test_spans_include_parentheses() -> None:
     [
         ("2", "ValueRows(False<<Number(2.0)>>)"),
         ("2,", "ValueRows(True<<Number(2.0)>>)"),
+        ("1,2\n # \n\n", "ValueRows(False<<Number(1.0)Number(2.0)>>)"),
         ("1,2 ; 3", "ValueRows(False<<Number(1.0)Number(2.0)><Number(3.0)>>)"),
         ("NaN,-Infinity", "ValueRows(False<<Name(nan)UnaryOperation(Name(inf)<->)>>)"),
         ("[1,\n2]\n3", "ValueRows(False<<Array(<Number(1.0)Number(2.0)>)><Number(3.0)>>)"),

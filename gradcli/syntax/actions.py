@@ -7,9 +7,8 @@ it starts for any other.
 
 from __future__ import annotations
 
-from gradcli.syntax import targets
+from gradcli.syntax import Mistake, targets
 from gradcli.syntax.chains import settle
-from gradcli.syntax.mistake import Mistake
 from gradcli.syntax.tree import (
     Argument,
     Array,

@@ -50,7 +50,7 @@ def tables() -> str:
     words = spellings()
     terminals = [name for name in words if name not in lark.ignore_tokens] + ["SEP", "$END"]
     kinds = {word: terminals.index(name) for name in words for word in words[name]}
-    rows, rules, starts = _parser(lark, terminals)
+    rows, starts, rules = _parser(lark, terminals)
     lines = [
         '"""Made of the grammar by `python -m gradcli.syntax.build`; do not edit."""',
         "",
@@ -112,8 +112,8 @@ def _expression(lark: Lark, words: dict[str, list[str]]) -> Iterator[str]:
 
 def _parser(
     lark: Lark, terminals: list[str]
-) -> tuple[list[dict[int, int]], list[tuple[int, int, str]], dict[str, int]]:
-    """Rows, rules and first states, numbered in the order in which states are reached."""
+) -> tuple[list[dict[int, int]], dict[str, int], list[tuple[int, int, str]]]:
+    """Rows, first states and rules, numbered in the order in which states are reached."""
     data, memo = lark.memo_serialize([Rule, TerminalDef])
     table = data["parser"]["parser"]
     states = {
@@ -135,7 +135,20 @@ def _parser(
                 rows[-1][symbol] = numbers[to]
     for end in table["end_states"].values():
         rows[numbers[end]][symbols["$END"]] = 0
-    return rows, list(rules), {start: numbers[table["start_states"][start]] for start in STARTS}
+    starts = {start: numbers[table["start_states"][start]] for start in STARTS}
+    return *_merged(rows, starts), list(rules)
+
+
+def _merged(
+    rows: list[dict[int, int]], starts: dict[str, int]
+) -> tuple[list[dict[int, int]], dict[str, int]]:
+    """Rows and first states when states that do the same are one."""
+    distinct: dict[tuple[tuple[int, int], ...], int] = {}
+    numbers = [distinct.setdefault(tuple(row.items()), len(distinct)) for row in rows]
+    if len(distinct) == len(rows):
+        return rows, starts
+    merged = [{symbol: to if to < 0 else numbers[to] for symbol, to in row} for row in distinct]
+    return _merged(merged, {start: numbers[state] for start, state in starts.items()})
 
 
 def _numbered(states: dict[int, list[Any]], waiting: list[int]) -> dict[int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.syntax.mistake import Mistake
+from gradcli.syntax import Mistake
 from gradcli.syntax.tree import Arithmetic, Compare, Logical, Power, UnaryOperation
 
 TYPE_CHECKING = False

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 
 from gradcli.errors import LimitError
-from gradcli.syntax import tables
-from gradcli.syntax.mistake import Mistake
+from gradcli.syntax import Mistake, tables
 from gradcli.syntax.names import OTHER_SPELLINGS, canonical, is_name
 from gradcli.syntax.tables import (
     ARROW,
@@ -200,18 +199,16 @@ class _Scanner:
 
     def closes(self, kind: int, _: str, start: int) -> int:
         """A closing bracket must match the last one open."""
-        opened = self.open
-        while opened and opened[-1][0] == ARROW:
-            opened.pop()
-        if not opened or CLOSERS[opened[-1][0]] != kind:
+        self.end_functions()
+        if not self.open or CLOSERS[self.open[-1][0]] != kind:
             from gradcli.syntax.wrong_words import wrong_bracket
 
-            raise wrong_bracket(self.text, start, opened[-1][1] if opened else None)
-        opened.pop()
+            raise wrong_bracket(self.text, start, self.open[-1][1] if self.open else None)
+        self.open.pop()
         return kind
 
     def comma(self, kind: int, *_: object) -> int:
-        """A comma ends the functions whose bodies reach to it."""
+        """A comma parts arguments, items and parameters."""
         self.end_functions()
         return kind
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from gradcli.errors import Source, Span
-from gradcli.syntax import actions
+from gradcli.syntax import Mistake, actions
 from gradcli.syntax.lexer import MAX_NESTING, Tokens, scan
-from gradcli.syntax.mistake import Mistake
 from gradcli.syntax.tables import ROWS, RULES, STARTS
 from gradcli.syntax.tree import SyntaxTree
 

@@ -6,8 +6,8 @@ import re
 from functools import cached_property
 from typing import Any
 
+from gradcli.syntax import Mistake
 from gradcli.syntax.lexer import CLOSERS, ENDERS, WORD, Tokens
-from gradcli.syntax.mistake import Mistake
 from gradcli.syntax.tables import (
     ARROW,
     ASSIGN,
@@ -37,22 +37,12 @@ from gradcli.syntax.tables import (
     STRING,
     VJP,
     WHILE,
+    WORDS,
 )
-from gradcli.syntax.wrong_words import foreign
+from gradcli.syntax.wrong_words import FOREIGN, foreign
 
 _STARTERS = (NAME, NUMBER, STRING, LPAR, LSQB, SIGN, NOT)
 _BLOCKS = {IF: "if c", WHILE: "while c", FOR: "for i in x"}
-_HEADS = {"if": "if c", "elif": "else if c", "while": "while c", "for": "for i in x"}
-_FOREIGN = {  # words of other languages, before an expression
-    "let": "to assign a name, write `x = …` alone",
-    "var": "to assign a name, write `x = …` alone",
-    "const": "to assign a name, write `x = …` alone",
-    "function": "a function is written `f(x) = x^2`",
-    "elif": "write `else if`",
-    "import": "every function is available without it",
-    "from": "every function is available without it",
-    "print": "write `print(…)`",
-}
 
 
 class Here:
@@ -242,9 +232,9 @@ def _colon(here: Here) -> Mistake | None:
         advice = f"write `linspace({left or 'lo'}, {right or 'hi'}, n)` for n numbers"
         return here.mistake("a value cannot contain ranges", advice)
     line = here.text[here.text.rfind("\n", 0, start) + 1 :]
-    head = re.match(r"[\s}]*(if|elif|else|while|for)\b", line)
+    head = re.match(r"[\s}]*(if|else|while|for)\b", line)
     if head and here.bracket is None:
-        advice = f"a block stands in braces: `{_HEADS.get(head[1], 'else')} {{ … }}`"
+        advice = f"a block stands in braces: `{_BLOCKS.get(WORDS[head[1]], 'else')} {{ … }}`"
         return here.mistake("`:` does not start a block", advice)
     if here.bracket == LSQB and here.kinds[here.statement[0] - 1] in ENDERS:
         return here.mistake("a slice has at most two `:`", "write `x[first:end:step]`")
@@ -313,8 +303,8 @@ def _adjacent(here: Here) -> Mistake | None:
     left, right = here.word_before, here.word
     if here.previous == NUMBER and here.kind == NAME and here.touches:
         return _number_and_name(left, right, here.starts[here.index - 1])
-    if here.previous == NAME and left in _FOREIGN:
-        return foreign(left, here.starts[here.index - 1], _FOREIGN[left])
+    if here.previous == NAME and left in FOREIGN:
+        return foreign(left, here.starts[here.index - 1])
     if here.previous == here.kind == NAME and left == "vjp":
         advice = "for example `vjp f(x, dy) = 2*dy`"
         return here.before("a derivative rule names a function and its parameters", advice)

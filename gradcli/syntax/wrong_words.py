@@ -6,7 +6,7 @@ import re
 import unicodedata
 from bisect import bisect_left
 
-from gradcli.syntax.mistake import Mistake
+from gradcli.syntax import Mistake
 from gradcli.syntax.names import canonical, is_name
 
 CHARACTERS = {
@@ -28,13 +28,22 @@ CHARACTERS = {
     "‘": ("this is not a plain quotation mark", "write `'`"),
     "’": ("this is not a plain quotation mark", "write `'`; a transpose is `x.T`"),
 }
-RESERVED = {
+FOREIGN = {
     "lambda": "a function is written `x => x^2`",
     "def": "a function is written `f(x) = x^2`",
+    "function": "a function is written `f(x) = x^2`",
     "return": "the value of a block is that of its last statement",
     "break": "a loop ends when its condition does: `while c { … }`",
     "continue": "put what is to be skipped inside `if c { … }`",
+    "elif": "write `else if`",
+    "let": "to assign a name, write `x = …` alone",
+    "var": "to assign a name, write `x = …` alone",
+    "const": "to assign a name, write `x = …` alone",
+    "import": "every function is available without it",
+    "from": "every function is available without it",
+    "print": "write `print(…)`",
 }
+"""Words of other languages: those that the grammar reserves, and others where a name cannot be."""
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -51,13 +60,14 @@ def wrong_word(text: str, start: int, *, after_operand: bool) -> Mistake:
     match = re.compile(r"\w[\w\u0300-\u036f]*").match(text, start)
     if match:
         word = match[0]
-        return foreign(word, start, RESERVED[word]) if word in RESERVED else _name(word, start)
+        return foreign(word, start) if word in FOREIGN else _name(word, start)
     return Mistake(f"`{first}` cannot be used here", start, start + 1)
 
 
-def foreign(word: str, start: int, advice: str) -> Mistake:
+def foreign(word: str, start: int) -> Mistake:
     """The mistake in a word of another language."""
-    return Mistake(f"there is no `{word}` in this language", start, start + len(word), advice)
+    message = f"there is no `{word}` in this language"
+    return Mistake(message, start, start + len(word), FOREIGN[word])
 
 
 def _bar(text: str, start: int, after_operand: bool) -> Mistake:
