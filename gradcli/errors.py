@@ -61,8 +61,14 @@ def in_shell(option: str, value: str) -> str:
     return f"--{option.replace('_', '-')} {value}".rstrip()
 
 
+LIMITS = ("max_elements", "max_steps", "timeout")
+"""Options that hold for all jobs, and that no job can set."""
+
+
 def in_job(option: str, value: str) -> str:
     """`"grad_ys"`, `"tangent": {"x": VALUE}`, `"tangent": [1, 0]`, `"xs": ["a", "b"]`."""
+    if option in LIMITS:
+        return in_shell(option, value)
     return f'"{option}": {_as_item(value)}' if value else f'"{option}"'
 
 
@@ -80,6 +86,19 @@ def _as_item(value: str) -> str:
         return f"[{', '.join(map(_as_item, value.split(',')))}]"
     is_name = value[:1].isalpha() and not value.isupper()
     return f'"{value}"' if is_name else value
+
+
+class SpelledInPython:
+    """Errors from within name options as Python does."""
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: object, _traceback: object) -> None:
+        if isinstance(error, GradcliError):
+            error.spelling = in_python
 
 
 _OPTION = re.compile(r"⟨(\w+)(?: ([^⟩]+))?⟩")
@@ -293,7 +312,7 @@ def as_error(error: Exception, bug: str = "this is a bug in gradcli") -> Gradcli
     if isinstance(error, RecursionError):
         return LimitError("the program is nested too deeply")
     if isinstance(error, MemoryError):
-        return LimitError("not enough memory", help="smaller arrays, or --max-elements")
+        return LimitError("not enough memory", help="smaller arrays, or ⟨max_elements⟩")
     wrapped = InternalError(f"{type(error).__name__}: {error}", help=bug)
     wrapped.__cause__ = error
     return wrapped

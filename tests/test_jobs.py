@@ -573,7 +573,7 @@ USAGE = {
     ("a.jsonl", "--timeout", "nan"): "--timeout takes seconds, not 'nan'",
     ("a.jsonl", "--timeout", "0"): "--timeout takes seconds, not '0'",
     ("a.jsonl", "--timeout", "soon"): "--timeout takes seconds, not 'soon'",
-    ("--from", "csv", "c.txt"): "there is no 'expr' in 'c.txt'",
+    ("--from", "csv", "c.txt"): "there is no column 'expr' in 'c.txt'",
     ("-", "-"): "standard input can be used once: the argument - has it",
     ("a.jsonl", "-j", "2"): "there is no option -j\n  help: --workers N",
 }

@@ -13,7 +13,7 @@ import pytest
 import gradcli
 from gradcli.engine.program import Text
 from gradcli.engine.settings import Settings
-from gradcli.engine.tables.row_program import Request, RowProgram
+from gradcli.engine.tables.row_program import RowProgram, RowRequest
 from tests.tables import pa, pq, ran, sample, written
 
 if TYPE_CHECKING:
@@ -185,7 +185,9 @@ def test_twins() -> None:
 def test_a_program_travels() -> None:
     """What is sent to workers is the same program there, whatever it says while it runs."""
     settings = Settings(dtype="float32", unconnected="none", printed=lambda text: None)
-    request = Request(wrt=("x", "k"), dy=np.array(2.0), hessian=True, ask=("d2/dx2",), prefix="n_")
+    request = RowRequest(
+        wrt=("x", "k"), dy=np.array(2.0), hessian=True, ask=("d2/dx2",), prefix="n_"
+    )
     program = RowProgram(Text("x^2*k", "mine"), ["x", "y"], {"k": 3}, settings, request)
     there = pickle.loads(pickle.dumps(program))
     assert there.outputs == program.outputs

@@ -13,7 +13,7 @@ from gradcli.engine.repeated import Told, owned
 from gradcli.engine.request import Request
 from gradcli.engine.run import Run
 from gradcli.engine.settings import Settings, canonical
-from gradcli.errors import GradcliError, InputError, UsageError, in_python
+from gradcli.errors import InputError, SpelledInPython, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -81,16 +81,13 @@ class Program:
 
     def _ask(self, question: Any, values: Values | None, keywords: Values) -> Any:
         """The answer to a question as Python has it: arrays, alone or by name."""
-        try:
+        with SpelledInPython():
             options, inputs = _sorted(question, keywords)
             if self._wrt is not None and "wrt" in question.options:
                 options.setdefault("wrt", list(self._wrt))
             given = merged(values, inputs)
             request = Request(question, self._text, given, options, self._settings, way=_keyword)
             return _as_python(question, request.tell())
-        except GradcliError as error:
-            error.spelling = in_python
-            raise
 
 
 def _as_python(question: Question, told: Told | Report) -> Any:

@@ -106,7 +106,7 @@ def _default(walk: Walk, closure: Closure, default: Any) -> Value:
 def run_body(walk: Walk, closure: Closure, values: dict[str, Value], span: Span) -> Value:
     """The value of a function's body in a scope of its own, which starts with these names."""
     if walk.calls >= MAX_CALLS:
-        help_ = "a loop goes as far as --max-steps: `while c { … }`"
+        help_ = "a loop goes as far as ⟨max_steps⟩: `while c { … }`"
         raise LimitError(f"calls are nested more than {MAX_CALLS:,} deep", span=span, help=help_)
     outer, walk.scope = walk.scope, Scope(closure.scope, {**values})
     walk.calls += 1

@@ -103,7 +103,7 @@ class Walk:
             raise LimitError(
                 f"more than {self.max_steps:,} statements, conditions and calls were executed",
                 span=self.span(node),
-                help="--max-steps raises the limit",
+                help="⟨max_steps⟩ raises the limit",
             )
 
     def deep(self, build: Callable[[], Value]) -> Value:

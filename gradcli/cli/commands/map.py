@@ -33,7 +33,7 @@ from gradcli.engine.deadline import Deadline
 from gradcli.engine.options import DY, UNCONNECTED_, WRT
 from gradcli.engine.question import FILES
 from gradcli.engine.tables.mapping import LOCAL, Options, columns_by_name, listed, map_table
-from gradcli.engine.tables.row_program import Request, names_of
+from gradcli.engine.tables.row_program import RowRequest, names_of
 from gradcli.engine.tables.workers import Watcher
 from gradcli.errors import UsageError
 
@@ -188,11 +188,11 @@ def _unknown(name: str, near: str | None, variables: Sequence[str]) -> UsageErro
     )
 
 
-def _request(options: dict[str, Any], read: Values) -> Request:
+def _request(options: dict[str, Any], read: Values) -> RowRequest:
     """What is asked of each row; an empty --wrt asks for no gradient at all."""
     wrt = [] if options["wrt"] == "" else names_in(options["wrt"], "wrt")
     dy = None if options["dy"] is None else read("dy", options["dy"])
-    return Request(
+    return RowRequest(
         None if wrt is None else tuple(wrt),
         dy,
         options["hessian"],

@@ -158,5 +158,5 @@ def _decoded(data: bytes) -> str:
     except UnicodeDecodeError:
         raise TableError(
             "a list holds bytes that are not text in UTF-8",
-            help="--drop its column, or write Parquet or Arrow",
+            help="⟨drop⟩ its column, or write Parquet or Arrow",
         ) from None

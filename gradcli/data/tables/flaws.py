@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 POLICIES = ("fail", "null", "skip")
 """What happens to a bad row: it ends the run, has no results, or is left out."""
 
-WAY_OUT = "--on-bad-row null leaves its results empty, --on-bad-row skip leaves the row out"
+WAY_OUT = "⟨on_bad_row null⟩ leaves its results empty, ⟨on_bad_row skip⟩ leaves the row out"
 
 
 class TableError(GradcliError):

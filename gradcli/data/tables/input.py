@@ -163,7 +163,7 @@ class FileInput:
             if name not in unit.names and name not in dict(unit.keys):
                 raise TableError(
                     f"'{unit.path}' has no column '{name}', which '{self.paths[0]}' has",
-                    help=f"--drop {name}, if the program does not use it",
+                    help=f"⟨drop {name}⟩, if the program does not use it",
                 )
 
     def units(self) -> Iterator[Unit]:

@@ -72,7 +72,7 @@ def unified(schema: Any, other: Any, wanted: Collection[str], path: str) -> Any:
             raise TableError(
                 f"the column '{field.name}' is {theirs} in '{path}', and {field.type} in the files "
                 "before it",
-                help=f"--drop {field.name}, or write CSV or JSON lines",
+                help=f"⟨drop {field.name}⟩, or write CSV or JSON lines",
             )
         schema = schema.set(i, field.with_type(kind).with_nullable(True))
     return schema

@@ -18,8 +18,8 @@ from gradcli.engine.api import merged
 from gradcli.engine.program import Text, as_input
 from gradcli.engine.settings import MAX_ELEMENTS, MAX_STEPS, Settings, canonical
 from gradcli.engine.tables.mapping import LOCAL, Options, listed, map_table
-from gradcli.engine.tables.row_program import Request
-from gradcli.errors import GradcliWarning, InputError, UsageError
+from gradcli.engine.tables.row_program import RowRequest
+from gradcli.errors import GradcliWarning, InputError, SpelledInPython, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -66,18 +66,23 @@ def map(  # noqa: A001 - the word of the contract
     """
     limits: Any = {"max_steps": max_steps, "max_elements": max_elements, "stabilize": stabilize}
     settings = Settings(dtype=dtype, unconnected=unconnected, **limits)
-    request = Request(_names(wrt), _array("dy", dy, dtype), hessian, _questions(ask), prefix)
+    request = RowRequest(_names(wrt), _array("dy", dy, dtype), hessian, _questions(ask), prefix)
     how = rename or {}, on_bad_row, workers or 0, LOCAL if dask is True else dask or None
     options = Options(request, settings, listed(keep), listed(drop), *how, _keyword)
-    destination = TableOutput()
-    if output is not None:
-        destination = output_of(os.fspath(output), named_kind(to, "to"), None)
+    destination = _destination(output, to)
     arrays = {name: _array(name, value, dtype) for name, value in merged(values, constants).items()}
-    with closing(_input(table, from_)) as opened:
+    with SpelledInPython(), closing(_input(table, from_)) as opened:
         outcome = map_table(_program(text), opened, destination, arrays, options)
     for notice in outcome.notices():
         warn(GradcliWarning(notice), stacklevel=2)
     return destination.table
+
+
+def _destination(path: Path | None, kind: str | None) -> TableOutput:
+    """A table in memory, or the file or folder of a path."""
+    if path is None:
+        return TableOutput()
+    return output_of(os.fspath(path), named_kind(kind, "to"), None)
 
 
 def _program(text: str) -> Text:

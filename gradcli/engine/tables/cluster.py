@@ -56,7 +56,7 @@ def distributed() -> Any:
         import distributed as package
     except ImportError as error:
         raise UsageError(
-            "--dask needs Dask, which is not installed", help="pip install 'gradcli[dask]'"
+            "⟨dask⟩ needs Dask, which is not installed", help="pip install 'gradcli[dask]'"
         ) from error
     return package
 

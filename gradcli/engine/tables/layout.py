@@ -145,7 +145,7 @@ class Layout:
         raise MisfitError(
             f"'{column[row]}' at {batch.position(row)}, column {name}, is not {wanted}, as the "
             "first rows are",
-            help=f"--drop {name}, write CSV or JSON lines, or read files: types are found in all "
+            help=f"⟨drop {name}⟩, write CSV or JSON lines, or read files: types are found in all "
             "of their rows",
         )
 
@@ -165,7 +165,7 @@ class Layout:
         row, extra = next((i, extra) for i, extra in enumerate(batch.extras) if extra)
         raise TableError(
             f"'{next(iter(extra))}' at {batch.position(row)} is not a column of the first rows",
-            help="write JSON lines, or choose columns with --keep",
+            help="write JSON lines, or choose columns with ⟨keep⟩",
         )
 
     def without(self, columns: Sequence[Any], rows: Sequence[int], count: int) -> list[Any]:
@@ -210,6 +210,6 @@ def _readable(name: str, batch: RowBatch) -> Any:
         row = _first(column, lambda cell: cast(cell, text) is None)
         raise TableError(
             f"bytes that are not text in UTF-8 at {batch.position(row)}, column {name}",
-            help=f"--drop {name}, or write Parquet or Arrow",
+            help=f"⟨drop {name}⟩, or write Parquet or Arrow",
         )
     return readable

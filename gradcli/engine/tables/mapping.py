@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gradcli.data.tables.flaws import POLICIES
 from gradcli.engine.settings import Settings, canonical
 from gradcli.engine.tables.layout import Layout
-from gradcli.engine.tables.row_program import Request, RowProgram, refuse_collisions
+from gradcli.engine.tables.row_program import RowProgram, RowRequest, refuse_collisions
 from gradcli.engine.tables.survey import settled, survey
 from gradcli.engine.tables.workers import Watcher, run_in_threads
 from gradcli.errors import UsageError
@@ -38,7 +38,7 @@ class Options:
     the address of a cluster, or "local". `option` is how messages say that a name gets a value.
     """
 
-    request: Request = field(default_factory=Request)
+    request: RowRequest = field(default_factory=RowRequest)
     settings: Settings = field(default_factory=Settings)
     keep: Sequence[str] | None = None
     drop: Sequence[str] | None = None

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Request:
+class RowRequest:
     """What is asked of each row.
 
     `wrt` names what is differentiated by (None: every column that the program uses), `dy` is the
@@ -54,7 +54,7 @@ class RowProgram:
         columns: Sequence[str],
         constants: Mapping[str, Any],
         settings: Settings,
-        request: Request,
+        request: RowRequest,
         option: Callable[[str], str] = "--{} VALUE".format,
     ) -> None:
         self.text, self.settings, self.request = text, settings, request
@@ -102,7 +102,7 @@ class RowProgram:
                 raise InputError(
                     f"no column and no value for '{name}'",
                     span=Span(self.text.source, node.start, node.end),
-                    help=f"{lead}add {option(name)}, or --rename {name}=COLUMN",
+                    help=f"{lead}add {option(name)}, or ⟨rename {name}=COLUMN⟩",
                 )
         for name in constants:
             if name not in self.names.inputs:
@@ -157,7 +157,7 @@ def refuse_collisions(kept: Collection[str], outputs: Sequence[str]) -> None:
         if name in kept:
             raise UsageError(
                 f"the table already has a column '{name}'",
-                help=f"--prefix new_ names the new ones new_{name} …, or --drop {name}",
+                help=f"⟨prefix new_⟩ names the new ones new_{name} …, or ⟨drop {name}⟩",
             )
         if name in outputs[:i]:
             raise UsageError(f"two new columns would be named '{name}'", help="ask each once")
