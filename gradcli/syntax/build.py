@@ -54,7 +54,6 @@ def tables() -> str:
     lines = [
         '"""Made of the grammar by `python -m gradcli.syntax.build`; do not edit."""',
         "",
-        *_wrapped("TERMINALS = (", (f'"{name}"' for name in terminals), ")"),
         *_wrapped("(", (name.strip("$") for name in terminals), f") = range({len(terminals)})"),
         "# What is blank, then a word, and the word again if it is a name, a number or a string.",
         "WORD = (",

@@ -1,10 +1,5 @@
 """Made of the grammar by `python -m gradcli.syntax.build`; do not edit."""
 
-TERMINALS = (
-    "NAME", "NUMBER", "STRING", "OP", "SIGN", "NOT", "ASSIGN", "AUGMENT", "ARROW", "LPAR", "RPAR",
-    "LSQB", "RSQB", "LBRACE", "RBRACE", "COMMA", "COLON", "DOT", "DOTS", "SEMICOLON", "NEWLINE",
-    "IF", "ELSE", "WHILE", "FOR", "IN", "VJP", "RESERVED", "SEP", "$END",
-)
 (
     NAME, NUMBER, STRING, OP, SIGN, NOT, ASSIGN, AUGMENT, ARROW, LPAR, RPAR, LSQB, RSQB, LBRACE,
     RBRACE, COMMA, COLON, DOT, DOTS, SEMICOLON, NEWLINE, IF, ELSE, WHILE, FOR, IN, VJP, RESERVED,
