@@ -7,6 +7,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+def did_you_mean(word: str, candidates: Iterable[str], prefix: str = "") -> str | None:
+    """The help that names the nearest candidate, behind a prefix; None if all are far."""
+    near = nearest(word, candidates)
+    return None if near is None else f"did you mean '{prefix}{near}'?"
+
+
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate a slip or two of the fingers away, the first of equals; None if all are far."""
     wanted = word.lower()

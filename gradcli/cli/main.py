@@ -163,9 +163,9 @@ def _fail(error: GradcliError, args: Sequence[str], console: Console) -> int:
 
         console.tell("".join(traceback.format_exception(error)).rstrip())
     if wants_json(args, console):
-        import json
+        from gradcli.data.json_text import json_text
 
-        console.tell(json.dumps({"error": error.as_dict()}, ensure_ascii=False))
+        console.tell(json_text({"error": error.as_dict()}))
     else:
         console.tell(coloured(str(error), console))
     return error.status

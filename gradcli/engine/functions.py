@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.data.formats.objects import json_text
+from gradcli.data.json_text import json_text
 from gradcli.data.report import Report
 from gradcli.engine.api import Program
 from gradcli.errors import GradcliError, ProgramNameError
 from gradcli.ir.node import Graph, Node
 from gradcli.ir.op import Elementwise
-from gradcli.lower.arguments import signature
+from gradcli.lower.signatures import signature
 from gradcli.ops import catalog
 from gradcli.passes import modes
 from gradcli.render.formula import formula

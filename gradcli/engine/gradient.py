@@ -44,6 +44,10 @@ class Gradient:
         """The node, or zeros where nothing depends on x."""
         return zeros_like(self.x) if self.node is None else self.node
 
+    def filled(self, unconnected: str) -> Node | None:
+        """The node; where nothing depends on x zeros, or None if that is what is wanted there."""
+        return self.node if unconnected == "none" else self.or_zeros()
+
     def notice(self, array: Array | None) -> Notice | None:
         """Why the gradient is zero everywhere, if one knows."""
         if self.name is None or (array is not None and np.any(array)):

@@ -8,8 +8,13 @@ from gradcli.engine.settings import DTYPES, MAX_ELEMENTS, MAX_STEPS, METHODS, UN
 
 NAMES, ARRAY, ARRAYS, VALUES = "names", "array", "arrays", "values"
 FORMULAS, TEXTS, COUNT, NUMBER, CHOICE, FLAG = (
-    "formulas", "texts", "count", "number", "choice", "flag",
-)  # fmt: skip
+    "formulas",
+    "texts",
+    "count",
+    "number",
+    "choice",
+    "flag",
+)
 
 
 class Option(NamedTuple):
@@ -55,36 +60,77 @@ VAR = Option("var", VALUES, "A variable; so is --NAME VALUE.", "NAME=VALUE")
 CONST = Option("const", VALUES, "A constant.", "NAME=VALUE")
 
 METHOD = Option(
-    "method", CHOICE, "How to differentiate.",
-    default="reverse", choices=METHODS, setting=True,
-)  # fmt: skip
+    "method", CHOICE, "How to differentiate.", default="reverse", choices=METHODS, setting=True
+)
 UNCONNECTED_ = Option(
-    "unconnected", CHOICE,
+    "unconnected",
+    CHOICE,
     "What stands for a gradient of something the value does not depend on.",
-    choices=UNCONNECTED, setting=True,
-)  # fmt: skip
+    choices=UNCONNECTED,
+    setting=True,
+)
 VERDICT = Option(
-    "verdict", FLAG, "What kind of point each element stands at.",
-    default=False, setting=True, in_jobs=False,
-)  # fmt: skip
+    "verdict",
+    FLAG,
+    "What kind of point each element stands at.",
+    default=False,
+    setting=True,
+    in_jobs=False,
+)
 STRICT = Option(
-    "strict", FLAG, "Warn where a convention stands for a derivative.",
-    default=False, setting=True, in_jobs=False,
-)  # fmt: skip
+    "strict",
+    FLAG,
+    "Warn where a convention stands for a derivative.",
+    default=False,
+    setting=True,
+    in_jobs=False,
+)
 
 JUDGED = (METHOD, VERDICT, STRICT, UNCONNECTED_)
 """What every question about plain gradients takes."""
 
 RUNNING = (
-    Option("dtype", CHOICE, "The numbers computed with.",
-           default="float64", choices=DTYPES, setting=True),
-    Option("max_steps", COUNT, "Statements, conditions and calls that may be executed.", "N",
-           default=MAX_STEPS, setting=True, in_jobs=False),
-    Option("max_elements", COUNT, "Elements that one array may have.", "N",
-           default=MAX_ELEMENTS, setting=True, in_jobs=False),
-    Option("threads", COUNT, "Threads for large arrays (default: one a core).", "N",
-           setting=True, in_jobs=False),
-    Option("stabilize", FLAG, "Compute formulas as they are written.",
-           default=True, setting=True, in_jobs=False),
-)  # fmt: skip
+    Option(
+        "dtype",
+        CHOICE,
+        "The numbers computed with.",
+        default="float64",
+        choices=DTYPES,
+        setting=True,
+    ),
+    Option(
+        "max_steps",
+        COUNT,
+        "Statements, conditions and calls that may be executed.",
+        "N",
+        default=MAX_STEPS,
+        setting=True,
+        in_jobs=False,
+    ),
+    Option(
+        "max_elements",
+        COUNT,
+        "Elements that one array may have.",
+        "N",
+        default=MAX_ELEMENTS,
+        setting=True,
+        in_jobs=False,
+    ),
+    Option(
+        "threads",
+        COUNT,
+        "Threads for large arrays (default: one a core).",
+        "N",
+        setting=True,
+        in_jobs=False,
+    ),
+    Option(
+        "stabilize",
+        FLAG,
+        "Compute formulas as they are written.",
+        default=True,
+        setting=True,
+        in_jobs=False,
+    ),
+)
 """What holds for every question: how the program is run."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gradcli.errors import UsageError
 from gradcli.ir.node import MAX_ELEMENTS
 from gradcli.lower.interpreter import MAX_STEPS
-from gradcli.syntax.lexer import canonical, is_name
+from gradcli.syntax.names import canonical, is_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable

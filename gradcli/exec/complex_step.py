@@ -42,7 +42,7 @@ class ComplexEvaluator(Evaluator):
             raise ProgramTypeError(
                 f"the complex step does not pass through {op.name}",
                 span=node.span,
-                help="--method reverse, forward and numeric do",
+                help="⟨method reverse⟩, forward and numeric do",
             )
         return op.kernel(*arrays, *node.attrs)
 

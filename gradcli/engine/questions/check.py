@@ -24,9 +24,14 @@ if TYPE_CHECKING:
 
 CLAIM = Option("claim", FORMULAS, 'A gradient derived by hand: x="1/(1+x^2)".', 'NAME="FORMULA"')
 EPS = Option(
-    "eps", NUMBER, "First step of the differences, relative.", "STEP",
-    default=1e-2, above=True, in_jobs=False,
-)  # fmt: skip
+    "eps",
+    NUMBER,
+    "First step of the differences, relative.",
+    "STEP",
+    default=1e-2,
+    above=True,
+    in_jobs=False,
+)
 RTOL = Option("rtol", NUMBER, "Relative tolerance.", "TOL", default=1e-6, in_jobs=False)
 ATOL = Option("atol", NUMBER, "Absolute tolerance.", "TOL", default=1e-8, in_jobs=False)
 
