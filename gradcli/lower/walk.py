@@ -13,7 +13,7 @@ from gradcli.ir.op import show_shape
 from gradcli.ir.words import WORDS
 from gradcli.lower.functions import function_named
 from gradcli.lower.room import Room
-from gradcli.lower.values import MISSING, NOTHING, Argument, Scope, describe, how_to_call
+from gradcli.lower.values import MISSING, NOTHING, Scope, describe, how_to_call
 from gradcli.lower.words import CONSTANTS
 from gradcli.syntax import tree
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gradcli.ir.op import Elementwise
     from gradcli.lower.names import Names
     from gradcli.lower.needs import Catalogue, Modes
+    from gradcli.lower.signatures import Argument
     from gradcli.lower.values import Value
 
     Handler = Callable[["Walk", Any], Value]
