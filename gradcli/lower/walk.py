@@ -67,7 +67,7 @@ class Walk:
         printed: Callable[[str], None] | None = None,
         depth: int = 0,
     ) -> None:
-        self.handlers = self.HANDLERS
+        self.handlers = self.HANDLERS  # looked up at every node, which is quickest here
         self.source = source
         self.names = names
         self.library = library
