@@ -125,6 +125,7 @@ VALUES: list[tuple[str, Values, Any]] = [
     ("b = x; while norm(b) < 1000 { b = b * 2 }; b", X, 1536),
     ("if x > 5 { 1 } else if x > 2 { 2 } else { 3 }", X, 2),
     ("if [[x > 2]] { 5 }", X, 5),
+    ("if x > 5 { }; while x < 0 { ; }; f() = {}; x", X, 3),
     # the value of a program
     ("y = x^2", X, 9),
     ("if x > 0 { if x > 1 { 7 } }", X, 7),

@@ -9,8 +9,8 @@ import numpy as np
 
 from gradcli.errors import ProgramTypeError, Span
 from gradcli.ir.node import Node
-from gradcli.lower.signatures import signature_of
-from gradcli.lower.values import Argument, describe, stacked, to_node
+from gradcli.lower.signatures import Argument, signature_of
+from gradcli.lower.values import describe, stacked, to_node
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:

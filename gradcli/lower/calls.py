@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradcli.ir.op import Elementwise
-    from gradcli.lower.values import Argument, BuiltIn, Closure, Derived, Value
+    from gradcli.lower.signatures import Argument
+    from gradcli.lower.values import BuiltIn, Closure, Derived, Value
     from gradcli.lower.walk import Walk
     from gradcli.syntax import tree
 

@@ -9,10 +9,9 @@ from gradcli.ir.node import Node
 from gradcli.ir.shapes import show_shape
 from gradcli.lower.arguments import stacked_value, value_or_function
 from gradcli.lower.gradient import filled, seed_node, unconnected_notice
-from gradcli.lower.signatures import SIGNATURES, counted
+from gradcli.lower.signatures import SIGNATURES, Argument, counted
 from gradcli.lower.values import (
     NOTHING,
-    Argument,
     Closure,
     Derived,
     FunctionValue,

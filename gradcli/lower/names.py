@@ -236,9 +236,8 @@ class _Reader:
 
     def block(self, block: tree.Block, *, used: bool = False) -> None:
         """The statements in order; `used` says whether the block's value is."""
-        for statement in block.statements[:-1]:
-            self.statement(statement)
-        self.statement(block.statements[-1], used=used)
+        for i, statement in enumerate(block.statements, 1):
+            self.statement(statement, used=used and i == len(block.statements))
 
     def statement(self, node: tree.Tree, *, used: bool = False) -> None:
         """One statement, and whether its value is used."""

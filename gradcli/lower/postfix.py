@@ -12,8 +12,9 @@ from gradcli.lower.expressions import constant, unknown_name
 from gradcli.lower.functions import function_named, method_named, prefixed_function
 from gradcli.lower.gradient import zeros_like
 from gradcli.lower.indexing import index
+from gradcli.lower.signatures import Argument
 from gradcli.lower.trees import dotted, unrolled
-from gradcli.lower.values import MISSING, Argument, FunctionValue, describe
+from gradcli.lower.values import MISSING, FunctionValue, describe
 from gradcli.lower.words import CONSTANTS, DTYPES
 from gradcli.syntax import tree
 

@@ -10,8 +10,8 @@ from gradcli.ir.node import Node
 from gradcli.ir.shapes import show_shape
 from gradcli.lower.calls import call_closure, run_body
 from gradcli.lower.functions import no_function_for_rule
-from gradcli.lower.signatures import counted
-from gradcli.lower.values import NOTHING, Argument, Closure, describe
+from gradcli.lower.signatures import Argument, counted
+from gradcli.lower.values import NOTHING, Closure, describe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import ProgramNameError, ProgramTypeError, Span
 from gradcli.ir.function import REQUIRED
-from gradcli.lower.synonyms import NO_EFFECT, SYNONYMS
 from gradcli.lower.words import FORMS
 from gradcli.suggest import nearest
 
@@ -15,19 +14,28 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from gradcli.ir.function import Function
+    from gradcli.syntax import tree
 
 SEVERAL = frozenset({"Shape", "Arrays", "Ints", "Rest"})
 """Kinds of parameters that take the rest of the arguments if they are last: `x.reshape(2, 3)`."""
 
 
-class Passed(Protocol):
-    """An argument of a call: its name, if it is given by name, and its text."""
+class Argument:
+    """One argument of a call: its tree, or a value already at hand (a method's), and its name."""
 
-    name: str | None
-    span: Span
+    __slots__ = ("name", "span", "tree", "value")
 
-
-P = TypeVar("P", bound=Passed)
+    def __init__(
+        self,
+        span: Span,
+        tree: tree.Expression | None = None,
+        value: Any = None,
+        name: str | None = None,
+    ) -> None:
+        self.span = span
+        self.tree = tree
+        self.value = value
+        self.name = name
 
 
 class Signature:
@@ -64,9 +72,9 @@ class Signature:
         needed = [name for name in positional if f"[{name}]" not in form]
         return cls(word, positional, needed, f"{word}({', '.join(positional)})".format)
 
-    def match(self, arguments: Sequence[P], span: Span) -> dict[str, list[P]]:
+    def match(self, arguments: Sequence[Argument], span: Span) -> dict[str, list[Argument]]:
         """The arguments of each parameter: one, or several for one that takes the rest."""
-        slots: dict[str, list[P]] = {}
+        slots: dict[str, list[Argument]] = {}
         count = 0
         for argument in arguments:
             if argument.name is None:
@@ -88,7 +96,7 @@ class Signature:
                 raise self.missing(name, span)
         return slots
 
-    def ordered(self, arguments: Sequence[P], span: Span) -> list[P]:
+    def ordered(self, arguments: Sequence[Argument], span: Span) -> list[Argument]:
         """The arguments in the order of the parameters, which they may not leave gaps in."""
         slots = self.match(arguments, span)
         for name in self.positional[: len(slots)]:
@@ -102,6 +110,8 @@ class Signature:
         if word in names:
             return word
         if self.library:
+            from gradcli.lower.synonyms import NO_EFFECT, SYNONYMS
+
             if word in NO_EFFECT:
                 return ""
             for name in SYNONYMS.get(word, ()):
@@ -119,7 +129,7 @@ class Signature:
         message = f"{self.name} needs a value for '{name}'"
         return ProgramTypeError(message, span=span, help=self.written())
 
-    def too_many(self, arguments: Sequence[Passed], span: Span) -> ProgramTypeError:
+    def too_many(self, arguments: Sequence[Argument], span: Span) -> ProgramTypeError:
         """The error of a call with more arguments than there are parameters for."""
         count = sum(argument.name is None for argument in arguments)
         most = len(self.positional)

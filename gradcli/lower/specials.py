@@ -17,8 +17,8 @@ from gradcli.lower.derivatives import (
     differentiate,
     directions,
 )
-from gradcli.lower.signatures import SIGNATURES
-from gradcli.lower.values import NOTHING, Argument, describe, leaves
+from gradcli.lower.signatures import SIGNATURES, Argument
+from gradcli.lower.values import NOTHING, describe, leaves
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -41,7 +41,7 @@ def bare_names(block: tree.Block) -> set[str]:
 def assigned_in(block: tree.Block) -> set[str]:
     """The names that statements of a block assign, blocks in it included, functions' bodies not."""
     names: set[str] = set()
-    stack: list[tree.Tree] = [block]
+    stack: list[tree.Tree] = list(block.statements)
     while stack:
         node = stack.pop()
         names.update(assigned_by(node))

@@ -122,24 +122,6 @@ class Derived(FunctionValue):
         self.derivative = derivative
 
 
-class Argument:
-    """One argument of a call: its tree, or a value already at hand (a method's), and its name."""
-
-    __slots__ = ("name", "span", "tree", "value")
-
-    def __init__(
-        self,
-        span: Span,
-        tree: tree.Expression | None = None,
-        value: Value = None,
-        name: str | None = None,
-    ) -> None:
-        self.span = span
-        self.tree = tree
-        self.value = value
-        self.name = name
-
-
 def describe(value: Value) -> str:
     """What a value is, for messages."""
     if isinstance(value, Node):

@@ -12,7 +12,7 @@ from gradcli.ir.record import CONSTANT
 from gradcli.ir.shapes import show_shape
 from gradcli.lower.functions import function_named
 from gradcli.lower.room import Room
-from gradcli.lower.values import MISSING, NOTHING, Argument, Scope, describe, how_to_call
+from gradcli.lower.values import MISSING, NOTHING, Scope, describe, how_to_call
 from gradcli.lower.words import CONSTANTS
 from gradcli.syntax import tree
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gradcli.ir.op import Elementwise
     from gradcli.lower.names import Names
     from gradcli.lower.needs import Catalogue, Modes
+    from gradcli.lower.signatures import Argument
     from gradcli.lower.values import Value
 
     Handler = Callable[["Walk", Any], Value]
@@ -65,7 +66,7 @@ class Walk:
         printed: Callable[[str], None] | None = None,
         depth: int = 0,
     ) -> None:
-        self.handlers = self.HANDLERS
+        self.handlers = self.HANDLERS  # looked up at every node, which is quickest here
         self.source = source
         self.names = names
         self.library = library
