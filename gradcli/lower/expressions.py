@@ -9,7 +9,6 @@ import numpy as np
 
 from gradcli.errors import GradcliError, ProgramNameError, ProgramTypeError, ShapeError, Span
 from gradcli.ir.node import MAX_AXES, WORDS
-from gradcli.lower.unassigned import why_missing
 from gradcli.lower.values import MISSING, Closure, stacked
 from gradcli.lower.words import COMPARISONS, CONSTANTS, OPERATORS, SIGNS
 from gradcli.syntax import tree
@@ -45,6 +44,8 @@ def constant(walk: Walk, name: str) -> Node | None:
 
 def unknown_name(walk: Walk, node: tree.Name) -> GradcliError:
     """The error of a name that has no value yet, or is that of a function of the library."""
+    from gradcli.lower.unassigned import why_missing
+
     reason = why_missing(walk.source, walk.block, node)
     if reason is None:
         message = f"a number or an array is needed here, not the function {node.id}"
