@@ -9,10 +9,10 @@ from gradcli.engine import question as registry
 from gradcli.engine.memory import MEMORY
 from gradcli.engine.options import NAMES, RUNNING, VALUES
 from gradcli.engine.program import Text, check_values, inputs_named
-from gradcli.engine.repeated import Told, owned
 from gradcli.engine.request import Request
 from gradcli.engine.run import Run
 from gradcli.engine.settings import Settings, canonical
+from gradcli.engine.told import Told, owned
 from gradcli.errors import InputError, SpelledInPython, UsageError
 
 if TYPE_CHECKING:

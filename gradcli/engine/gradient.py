@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.engine.collector import Paused
-from gradcli.engine.points.vanishing import obstacle, vanishes
 from gradcli.errors import InputError, Notice
 from gradcli.ir.node import WORDS, Node
 from gradcli.ir.shapes import show_shape
@@ -56,6 +55,8 @@ class Gradient:
             return Notice(
                 f"the value does not depend on {self.name}: its gradient is 0", kind="unused"
             )
+        from gradcli.engine.points.vanishing import vanishes
+
         return vanishes(self.ys, self.name, self.x)
 
 
@@ -142,6 +143,8 @@ _METHODS: Mapping[str, Callable[[Run, Gradient, Node, Any], Array]] = {
 
 def is_stopped(ys: Sequence[Node], x: Node) -> bool:
     """Whether every way from x to the ys goes through `stop_gradient`."""
+    from gradcli.engine.points.vanishing import obstacle
+
     node = obstacle(ys, x)
     return node is not None and node.op.name == "stop_gradient"
 

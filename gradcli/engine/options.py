@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from copy import copy
+from typing import Any
 
 from gradcli.engine.settings import DTYPES, MAX_ELEMENTS, MAX_STEPS, METHODS, UNCONNECTED
 
@@ -17,7 +18,7 @@ FORMULAS, TEXTS, COUNT, NUMBER, CHOICE, FLAG = (
 )
 
 
-class Option(NamedTuple):
+class Option:
     """One option: its name as jobs and Python spell it, and what it takes.
 
     `kind` is NAMES (names of the program), ARRAY (one array), ARRAYS (one array, or some by name),
@@ -28,22 +29,55 @@ class Option(NamedTuple):
     `positional` options are arguments in the shell; `in_jobs` says whether one job may set it.
     """
 
-    name: str
-    kind: str
-    sentence: str
-    metavar: str = "VALUE"
-    default: Any = None
-    choices: tuple[str, ...] = ()
-    least: float = 0
-    above: bool = False
-    setting: bool = False
-    needed: str = ""
-    positional: bool = False
-    in_jobs: bool = True
+    __slots__ = (
+        "above",
+        "choices",
+        "default",
+        "in_jobs",
+        "kind",
+        "least",
+        "metavar",
+        "name",
+        "needed",
+        "positional",
+        "sentence",
+        "setting",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        kind: str,
+        sentence: str,
+        metavar: str = "VALUE",
+        *,
+        default: Any = None,
+        choices: tuple[str, ...] = (),
+        least: float = 0,
+        above: bool = False,
+        setting: bool = False,
+        needed: str = "",
+        positional: bool = False,
+        in_jobs: bool = True,
+    ) -> None:
+        self.name = name
+        self.kind = kind
+        self.sentence = sentence
+        self.metavar = metavar
+        self.default = default
+        self.choices = choices
+        self.least = least
+        self.above = above
+        self.setting = setting
+        self.needed = needed
+        self.positional = positional
+        self.in_jobs = in_jobs
 
     def saying(self, sentence: str) -> Option:
         """The same option, which means something of its own to a question."""
-        return self._replace(sentence=sentence)
+        other = copy(self)
+        other.sentence = sentence
+        return other
 
     @property
     def spelled(self) -> str:
