@@ -42,7 +42,7 @@ def text() -> str:
         for name in names:
             if owner.setdefault(name, module) != module or names.count(name) > 1:
                 raise ValueError(f"{name!r} is a name in {owner[name]} and once more in {module}")
-        lines = wrap(" ".join(names), 92, break_long_words=False)
+        lines = wrap(" ".join(names), 88, break_long_words=False)
         parts.append(f'    "{module}": """\n        ' + "\n        ".join(lines) + '""",\n')
     return "".join(parts) + "}\n"
 
