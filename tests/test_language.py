@@ -113,6 +113,7 @@ VALUES: list[tuple[str, Values, Any]] = [
     ("sum((1, 2), axis=None)", {}, 3),
     ("sqrt((4, 9))", {}, [2, 3]),
     ("tf.cast(x, tf.int32)", {"x": 2.5}, 2),
+    ("tf.reduce_sum(x, name='total', dtype=tf.float32)", V, 6),
     # statements
     ("b = 2*x; b = b + 1; b", X, 7),
     ("s = 7; s -= 1; s *= 2; s /= 4; s ^= 2; s //= 2; s %= 3; s += 10", {}, 11),

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 def postfix(walk: Walk, node: Any) -> Value:
     """Calls, indices and attributes, however many in a row, without recursion."""
     if node.__class__ is tree.Call:
-        op = walk.direct.get(node, MISSING)
+        op = walk.elementwise.get(node, MISSING)
         if op is MISSING:
-            op = walk.direct[node] = _elementwise(walk, node)
+            op = walk.elementwise[node] = _elementwise(walk, node)
         if op is not None:
             return call_elementwise(walk, op, node)
     postfixes, inner = unrolled(node, lambda attribute: _path(walk, attribute))

@@ -77,19 +77,22 @@ class Signature:
         slots: dict[str, list[Argument]] = {}
         count = 0
         for argument in arguments:
-            if argument.name is None:
-                if count == len(self.positional):
-                    if not self.rest:
-                        raise self.too_many(arguments, argument.span)
-                    slots[self.positional[-1]].append(argument)
-                    continue
-                name = self.positional[count]
-                count += 1
-            else:
+            name: str | None
+            if argument.name is not None:
                 name = self.parameter(argument.name, argument.span)
+                if name is None:
+                    continue
                 if name in slots:
                     message = f"{self.name} is given '{name}' twice"
                     raise ProgramTypeError(message, span=argument.span)
+            elif count < len(self.positional):
+                name = self.positional[count]
+                count += 1
+            elif self.rest:
+                slots[self.positional[-1]].append(argument)
+                continue
+            else:
+                raise self.too_many(arguments, argument.span)
             slots[name] = [argument]
         for name in self.needed:
             if name not in slots:
@@ -104,8 +107,8 @@ class Signature:
                 raise self.missing(name, span)
         return [slots[name][0] for name in self.positional[: len(slots)]]
 
-    def parameter(self, word: str, span: Span) -> str:
-        """The parameter that a named argument means; "" if it has no effect."""
+    def parameter(self, word: str, span: Span) -> str | None:
+        """The parameter that a named argument means; None if it has no effect."""
         names = (*self.positional, *self.keywords)
         if word in names:
             return word
@@ -113,7 +116,7 @@ class Signature:
             from gradcli.lower.synonyms import NO_EFFECT, SYNONYMS
 
             if word in NO_EFFECT:
-                return ""
+                return None
             for name in SYNONYMS.get(word, ()):
                 if name in names:
                     return name

@@ -83,7 +83,7 @@ class Walk:
         self.calls = 0
         self.marked = 0
         self.decisions: list[Node] = []
-        self.direct: dict[tree.Call, Elementwise | None] = {}
+        self.elementwise: dict[tree.Call, Elementwise | None] = {}
         self.notices: list[Notice] = list(names.notices)
         self.backwards: list[tuple[Sequence[Node], Sequence[Node | None]]] = []
 
