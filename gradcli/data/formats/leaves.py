@@ -65,7 +65,8 @@ def derivatives(answer: Answer) -> list[Leaf]:
     if answer.kind is None:
         return []
     if not isinstance(answer.parts, dict):
-        return [Leaf((answer.kind,), answer.kind, np.asarray(answer.parts))]
+        array = None if answer.parts is None else np.asarray(answer.parts)
+        return [Leaf((answer.kind,), answer.kind, array)]
     verdicts = {name: np.asarray(words) for name, words in (answer.verdicts or {}).items()}
     pairs = list(_in_dicts(answer.parts, ()))
     labels = _labels([path for path, _ in pairs])
