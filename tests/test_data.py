@@ -194,6 +194,7 @@ FORMS = [
     ("plain", CUBE, "0\t1\n2\t3\n\n4\t5\n6\t7\n"),
     ("plain", PAIR, "1.5\n\ntrue\nfalse\n\n1\ninf\n"),
     ("plain", JVP, "1\n-0\n"),
+    ("plain", Answer(kind="jvp"), "jvp\tnone\n"),
     ("plain", TAPE, "dz/dx\t2\nd2z/dx2\tnone\n"),
     ("plain", EMPTY, ""),
     ("plain", Answer(kind="grads", parts={"x": None}, alone=True), "none\n"),

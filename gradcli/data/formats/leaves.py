@@ -65,7 +65,8 @@ def derivatives(answer: Answer) -> list[Leaf]:
     if answer.kind is None:
         return []
     if not isinstance(answer.parts, dict):
-        return [Leaf((answer.kind,), answer.kind, np.asarray(answer.parts))]
+        array = None if answer.parts is None else np.asarray(answer.parts)
+        return [Leaf((answer.kind,), answer.kind, array)]
     verdicts = {name: np.asarray(words) for name, words in (answer.verdicts or {}).items()}
     pairs = list(_in_dicts(answer.parts, ()))
     labels = _labels([path for path, _ in pairs])
@@ -117,17 +118,11 @@ def columns(answer: Answer) -> list[Column] | None:
     if shape is None or (shape and answer.kind in PAIRWISE):
         return None
     sides = [(name, np.asarray(array)) for name, array in answer.inputs.items()] + named(answer)
-    if not all(array is None or _broadcasts(array.shape, shape) for _, array in sides):
-        return None
-    return [
-        (name, None if array is None else np.broadcast_to(array, shape)) for name, array in sides
-    ]
-
-
-def _broadcasts(shape: tuple[int, ...], to: tuple[int, ...]) -> bool:
-    if shape in ((), to):
-        return True
     try:
-        return np.broadcast_shapes(shape, to) == to
+        return [(name, _spread(array, shape)) for name, array in sides]
     except ValueError:
-        return False
+        return None
+
+
+def _spread(array: Array | None, shape: tuple[int, ...]) -> Array | None:
+    return array if array is None or array.shape == shape else np.broadcast_to(array, shape)
