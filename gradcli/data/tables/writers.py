@@ -105,9 +105,10 @@ class TypedWriter:
     def _flush(self) -> None:
         table = arrow().Table.from_batches(self._waiting, self._schema)
         self._waiting, self._count = [], 0
+        table = self._whole(table)  # so that the pieces are let go before it is written
         if self._writer is None:
             self._writer = self._begun()
-        self._writer.write_table(self._whole(table), GROUP)
+        self._writer.write_table(table, GROUP)
 
     def _begun(self) -> Any:
         pa = arrow()

@@ -201,5 +201,6 @@ def _staying(rows: Array, leaving: Sequence[Leaving], outputs: list[Any]) -> Ite
         return
     here = np.ones(len(rows), bool)
     here[np.concatenate([left for _, left in leaving])] = False
-    if here.any():
-        yield rows[here], [None if y is None else y[here] for y in outputs]
+    stay = np.flatnonzero(here)
+    if len(stay):
+        yield rows[stay], [None if y is None else y[stay] for y in outputs]

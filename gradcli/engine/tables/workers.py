@@ -43,6 +43,7 @@ def in_order(
     try:
         for item in items:
             waiting.append(pool.submit(function, item))
+            del item  # or it would stay while one waits for the next
             if len(waiting) > ahead:
                 yield waiting.popleft().result()
         while waiting:
