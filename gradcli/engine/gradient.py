@@ -8,6 +8,7 @@ import numpy as np
 
 from gradcli.engine.collector import Paused
 from gradcli.errors import InputError, Notice
+from gradcli.exec.traits import is_total
 from gradcli.ir.node import WORDS, Node
 from gradcli.ir.shapes import show_shape
 from gradcli.lower.values import fits
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from gradcli.engine.run import Run
 
     Array = np.ndarray[Any, np.dtype[Any]]
+    Seeds = Sequence[Node | None] | None
+
+SETTLED = 1e-6
+"""To what tolerance finite differences must be known to pass for a gradient."""
 
 
 class Gradient:
@@ -110,31 +115,69 @@ def gradients(
         by_method = _METHODS[method]
         for slope in slopes.values():
             if slope.node is not None:
-                slope.array = by_method(run, slope, weighted(run.results, seeds), dy)
+                slope.array = by_method(run, slope, seeds, dy)
     return slopes
 
 
-def _forward(run: Run, slope: Gradient, y: Node, _dy: Any) -> Array:
-    """One tangent for each element of x, all at once if the value is elementwise."""
-    return run.array(modes.jacobian_forward(y, slope.x))
+def _at_once(slope: Gradient, seeds: Seeds) -> Node | None:
+    """Terms that add up to sum(value * seed), if each depends on one element of x, the same."""
+    terms: list[Node] = []
+    for y, factor in zip(slope.ys, seeds or [None] * len(slope.ys), strict=True):
+        each = y.inputs[0] if is_total(y) else y
+        if each.shape != slope.x.shape or not modes.is_elementwise(each, slope.x):
+            return None
+        weight = factor if each is y or factor is None else WORDS["reshape"](factor, ())
+        terms.append(each if weight is None else each * weight)
+    return sum(terms[1:], terms[0])
 
 
-def _complex_step(run: Run, slope: Gradient, y: Node, _dy: Any) -> Array:
+def _forward(run: Run, slope: Gradient, seeds: Seeds, _dy: Any) -> Array:
+    """One tangent for each element of x, or for all of them if the value is elementwise."""
+    each = _at_once(slope, seeds)
+    if each is None:
+        return run.array(modes.jacobian_forward(weighted(slope.ys, seeds), slope.x))
+    (tangents,) = modes.forward([each], [slope.x], [run.graph.constant(1.0)])
+    return run.array(zeros_like(slope.x) if tangents is None else tangents)
+
+
+def _complex_step(run: Run, slope: Gradient, seeds: Seeds, _dy: Any) -> Array:
     from gradcli.exec.complex_step import complex_step
 
     inputs = {node: run.evaluator.values[node] for node in run.inputs.values()}
-    array: Array = complex_step(y, inputs, slope.x)
+    each = _at_once(slope, seeds)
+    value = each or weighted(slope.ys, seeds)
+    array: Array = complex_step(value, inputs, slope.x, at_once=each is not None)
     return array
 
 
-def _numeric(run: Run, slope: Gradient, _y: Node, dy: Any) -> Array:
-    from gradcli.engine.differences import differences
+def _numeric(run: Run, slope: Gradient, _seeds: Seeds, dy: Any) -> Array:
+    """Finite differences, with a warning where they do not settle on a slope."""
+    from gradcli.engine.checking.differences import differences
+    from gradcli.engine.checking.moves import Moves
 
     assert slope.name is not None
-    return differences(run, slope.name, dy).central.astype(run.graph.dtype)
+    moves = Moves(run.in_double(), slope.name, dy)
+    atol = SETTLED * moves.scale()
+    slopes = differences(moves.curves, lambda slopes: slopes.known(SETTLED / 100, atol / 100))
+    vague = np.argwhere(moves.lanes.spread(~slopes.known(SETTLED, atol)))
+    if len(vague):
+        run.notices.append(_unsettled(slope.name, vague))
+    return moves.lanes.spread(slopes.central.value).astype(run.graph.dtype)
 
 
-_METHODS: Mapping[str, Callable[[Run, Gradient, Node, Any], Array]] = {
+def _unsettled(name: str, vague: Array) -> Notice:
+    """The warning about elements, in rows of indices, at which differences are no gradient."""
+    index = ", ".join(map(str, vague[0].tolist()))
+    more = f" and {len(vague) - 1} more" if len(vague) > 1 else ""
+    element = f"{name}[{index}]" if index else name
+    return Notice(
+        f"finite differences do not settle on a slope at {element}{more}",
+        help="⟨method reverse⟩ and forward are exact",
+        kind="numeric",
+    )
+
+
+_METHODS: Mapping[str, Callable[[Run, Gradient, Seeds, Any], Array]] = {
     "forward": _forward,
     "complex-step": _complex_step,
     "numeric": _numeric,
