@@ -35,7 +35,7 @@ from gradcli.ops.exponential import (
 )
 from gradcli.ops.matmul import MATMUL
 from gradcli.ops.powers import hypot, pow_, power, sqrt, square
-from gradcli.ops.reduce import NORM, SOFTMAX, logsumexp, sum_
+from gradcli.ops.reduce import NORM, SOFTMAX, log_shares, logsumexp, sum_
 from gradcli.ops.shape import INDEX, RESHAPE
 from gradcli.ops.trigonometry import cos, cosh, sin, tanh
 
@@ -172,8 +172,7 @@ def _one_plus_exp(x: Node) -> Node | None:
 def _log_softmax(x: Node) -> Node | None:
     if x.op is not SOFTMAX:
         return None
-    inner = x.inputs[0]
-    return inner - logsumexp(inner, x.attrs[0], True)
+    return log_shares(x.inputs[0], x.attrs[0])
 
 
 @_rule(log, "log(softmax(x)[i])", "log_softmax(x)[i]")
