@@ -71,7 +71,7 @@ log10 = unary("log10", np.log10, lambda x, z: LOG_SLOPE(x) / LN10, "The logarith
               special=at_zero(POLE), domain=(0.2, 4.0))
 log1p = unary("log1p", np.log1p, lambda x, z: LOG_SLOPE(1.0 + x), "log(1 + x), exact for small x.",
               special=at(POLE, lambda x, z: x == -1), domain=(-0.8, 3.0))
-log1mexp = unary("log1mexp", _log1mexp, lambda x, z: choose(lt(x, 0.0), -BOSE(-x), BOSE(x)),
+log1mexp = unary("log1mexp", _log1mexp, lambda x, z: choose(lt(x, 0.0), -BOSE(-x), BOSE(x + 0.0)),
                  "log(1 - exp(-abs(x))), exact for small and for large x.",
                  special=at_zero(POLE), domain=(0.1, 3.0))
 sigmoid = unary("sigmoid", _sigmoid, lambda x, z: z * sigmoid(-x),
@@ -131,7 +131,8 @@ logaddexp2 = binary("logaddexp2", np.logaddexp2,
                     (lambda x, y, z: share_of(LN2)(x, y), lambda x, y, z: share_of(LN2)(y, x)),
                     "log2(2^x + 2^y), without overflow.", "logaddexp2(2000, 2000)")
 logsubexp = binary("logsubexp", _logsubexp,
-                   (lambda x, y, z: TAINT(-BOSE(y - x), z), lambda x, y, z: TAINT(-BOSE(x - y), z)),
+                   (lambda x, y, z: TAINT(-BOSE(-(x - y)), z),
+                    lambda x, y, z: TAINT(-BOSE(x - y), z)),
                    "log(exp(x) - exp(y)) for x > y, without overflow.", "logsubexp(801, 800)",
                    "log_sub_exp", domain=((1.0, 3.0), (-3.0, 0.5)),
                    selects=(lambda x, y, z: ne(x, -math.inf), lambda x, y, z: ne(y, -math.inf)),
