@@ -205,6 +205,7 @@ VERDICTS: list[Row] = [
     ("sqrt(abs(x))", {"x": 0}, {"x": "vertical tangent"}),
     ("log(norm(x))", {"x": [0, 0]}, {"x": ["pole", "pole"]}),
     ("log1mexp(x)", {"x": 0}, {"x": "pole"}),
+    ("log(1 - exp(x))", {"x": 0}, {"x": "pole"}),
     ("logsubexp(x, y)", {"x": 1, "y": 1}, {"x": "pole", "y": "pole"}),
     ("csc(x)", {"x": 0}, {"x": "pole"}),
     ("cot(x)", {"x": 0}, {"x": "pole"}),

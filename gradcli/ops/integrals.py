@@ -13,11 +13,12 @@ from gradcli.ir.function import function
 from gradcli.ir.kinds import POLE, POLES, SMOOTH, VERTICAL, at, at_zero, either
 from gradcli.ir.op import Binary, Elementwise
 from gradcli.ops.arithmetic import reciprocal
-from gradcli.ops.compare import TAINT, abs_, choose, lt
+from gradcli.ops.compare import TAINT
 from gradcli.ops.exponential import exp
 from gradcli.ops.kernels import BERNOULLI, derivatives, doubled, scipy_kernel, scipy_part
+from gradcli.ops.quotients import SIN_OVER
 from gradcli.ops.records import unary
-from gradcli.ops.trigonometry import cos, sin
+from gradcli.ops.trigonometry import cos
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array, Int
@@ -109,13 +110,8 @@ def fresnel(x: Array) -> tuple[Node, Node]:
 # --- sine and exponential integrals ---------------------------------------------------------------
 
 
-def _sin_over(x: Node, _z: Node) -> Node:
-    """sin(x)/x; through sinc near 0, where it is as smooth as anywhere."""
-    return choose(lt(abs_(x), 1.0), sinc(x / math.pi), sin(x) / x)
-
-
 # fmt: off
-sine_integral = unary("sine_integral", scipy_part("sici", 0), _sin_over,
+sine_integral = unary("sine_integral", scipy_part("sici", 0), lambda x, z: SIN_OVER(x),
                       "Si(x), the integral of sin(t)/t from 0 to x.")
 cosine_integral = unary("cosine_integral", scipy_part("sici", 1), lambda x, z: cos(x) / x,
                         "Ci(x), less the integral of cos(t)/t from x to infinity.",
