@@ -17,7 +17,17 @@ from gradcli.ops import student
 from gradcli.ops.compare import TAINT, abs_, choose, clip, gt, lt, repaired
 from gradcli.ops.entropy import logit
 from gradcli.ops.error_functions import HALF_GAUSS, OVER_ROOT_TAU, log_ndtr, ndtr, ndtri
-from gradcli.ops.exponential import exp, expm1, log, log1mexp, log1p, log_sigmoid, sigmoid
+from gradcli.ops.exponential import (
+    SIGMOID_SLOPE,
+    TANH_HALF,
+    exp,
+    expm1,
+    log,
+    log1mexp,
+    log1p,
+    log_sigmoid,
+    sigmoid,
+)
 from gradcli.ops.powers import hypot, square
 from gradcli.ops.trigonometry import ATAN_SLOPE, atan2, tan
 
@@ -72,7 +82,7 @@ def distribution(
     functions = []
     for kind, (first, doc, _) in _KINDS.items():
         is_quantile = first == "q"
-        form = forms.get(kind) or _log_of(forms["cdf"])
+        form = forms.get(kind) or _log_of(forms["cdf"], forms["sf"])
         point = (chance if is_quantile else 0.5, *at)
         names = [first, *shapes.split()]
         functions.append(
@@ -94,8 +104,14 @@ _OUTSIDE = {"pdf": 0.0, "logpdf": -math.inf}
 _PLACE = (Parameter("loc", "Array", None), Parameter("scale", "Array", None))
 
 
-def _log_of(form: Form) -> Form:
-    return lambda *args: log(form(*args))
+def _log_of(below: Form, above: Form) -> Form:
+    """The logarithm of a probability, by that of its complement where it is near 1."""
+
+    def form(*args: Node) -> Node:
+        probability = below(*args)
+        return choose(gt(probability, 0.5), log1p(-above(*args)), log(probability))
+
+    return form
 
 
 def _built(
@@ -183,12 +199,20 @@ STUDENT = distribution(
     chances=(0.1, 0.45),
     chance=0.9,
 )
+LOGISTIC_LOG_DENSITY = Elementwise(
+    "logistic_log_density",
+    lambda z: -np.abs(z) - 2 * np.log1p(np.exp(-np.abs(z))),
+    lambda x, z: -TANH_HALF(x),
+    notation=("log_sigmoid({0}) + log_sigmoid(-{0:7})", 5),
+)
+"""The logarithm of sigmoid(z) sigmoid(-z)."""
+
 LOGISTIC = distribution(
     "logistic",
     "a logistic variable",
     {
-        "pdf": lambda z: sigmoid(z) * sigmoid(-z),
-        "logpdf": lambda z: log_sigmoid(z) + log_sigmoid(-z),
+        "pdf": SIGMOID_SLOPE,
+        "logpdf": LOGISTIC_LOG_DENSITY,
         "cdf": sigmoid,
         "logcdf": log_sigmoid,
         "sf": lambda z: sigmoid(-z),
@@ -204,7 +228,8 @@ def _cauchy_logpdf(z: Node) -> Node:
 
 def _cauchy_logcdf(z: Node) -> Node:
     above = log1p(atan2(1.0, z) / -math.pi)
-    return choose(lt(z, 0.0), log(atan2(1.0, -z) / math.pi), above)
+    below = choose(lt(z, -(2.0**27)), -log(-z) - math.log(math.pi), log(atan2(1.0, -z) / math.pi))
+    return choose(lt(z, 0.0), below, above)
 
 
 def _cauchy_ppf(q: Node) -> Node:

@@ -24,8 +24,17 @@ if TYPE_CHECKING:
 
 _POSITIVE = ((0.2, 3.0), (0.2, 3.0))
 
+LOGIT_SLOPE = Elementwise(
+    "logit_slope",
+    lambda x: 1 / (x * (1 - x)),
+    lambda x, z: (z * (2.0 * x - 1.0)) * z,
+    notation=("1/({0:6}*(1 - {0:6}))", 6),
+    special=POLES,
+)
+"""1 / (x (1 - x))."""
+
 # fmt: off
-logit = unary("logit", scipy_kernel("logit"), lambda x, z: TAINT(1.0 / (x * (1.0 - x)), z),
+logit = unary("logit", scipy_kernel("logit"), lambda x, z: TAINT(LOGIT_SLOPE(x), z),
               "log(x / (1 - x)), the inverse of sigmoid.", special=POLES, domain=(0.1, 0.9))
 entr = unary("entr", scipy_kernel("entr"), lambda x, z: -log(x) - 1.0,
              "-x log(x), and 0 where x is 0: the terms of an entropy.",

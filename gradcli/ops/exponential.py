@@ -63,6 +63,28 @@ LOG_ONE_LESS_EXP = Elementwise(
 """log(1 - exp(x)) for x <= 0, exact for small and for large sizes."""
 
 
+def _sigmoid_slope(x: Any) -> Any:
+    small = np.exp(-np.abs(x))
+    return small / np.square(1 + small)
+
+
+SIGMOID_SLOPE = Elementwise(
+    "sigmoid_slope",
+    _sigmoid_slope,
+    lambda x, z: -(z * TANH_HALF(x)),
+    notation=("sigmoid({0})*sigmoid(-{0:7})", 6),
+)
+"""sigmoid(x) sigmoid(-x), whose slope would cancel as that of a product."""
+
+TANH_HALF = Elementwise(
+    "tanh_half",
+    lambda x: np.tanh(x / 2),
+    lambda x, z: 2.0 * SIGMOID_SLOPE(x),
+    notation=("tanh({0:6}/2)", 10),
+)
+"""tanh(x/2), which is sigmoid(x) - sigmoid(-x)."""
+
+
 def _sigmoid(x: Any) -> Any:
     small = np.exp(-np.abs(x))
     return np.where(x >= 0, 1, small) / (1 + small)
@@ -84,7 +106,7 @@ log1mexp = unary("log1mexp", lambda x: _log_one_less_exp(-np.abs(x)),
                  lambda x, z: choose(lt(x, 0.0), -BOSE(-x), BOSE(x + 0.0)),
                  "log(1 - exp(-abs(x))), exact for small and for large x.",
                  special=at_zero(POLE), domain=(0.1, 3.0))
-sigmoid = unary("sigmoid", _sigmoid, lambda x, z: z * sigmoid(-x),
+sigmoid = unary("sigmoid", _sigmoid, lambda x, z: SIGMOID_SLOPE(x),
                 "1 / (1 + exp(-x)).", "expit logistic")
 log_sigmoid = unary("log_sigmoid", lambda x: np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x))),
                     lambda x, z: sigmoid(-x),

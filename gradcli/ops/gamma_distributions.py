@@ -9,9 +9,9 @@ import numpy as np
 
 from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, at
-from gradcli.ops.compare import choose, clip, floor, isnan, lt
+from gradcli.ops.compare import choose, clip, floor, gt, isnan, lt
 from gradcli.ops.distributions import below_zero, beyond_unit, distribution, within
-from gradcli.ops.exponential import log, xlog1py, xlogy
+from gradcli.ops.exponential import log, log1p, xlog1py, xlogy
 from gradcli.ops.gamma import betaln, lgamma
 from gradcli.ops.incomplete import (
     BETA_DENSITY,
@@ -135,7 +135,8 @@ def poisson_cdf(k: Array, mu: Array, loc: Array | None = None) -> Node:
 @function(example="poisson_logcdf(2, 1.5)", **_COUNTS)
 def poisson_logcdf(k: Array, mu: Array, loc: Array | None = None) -> Node:
     """The logarithm of poisson_cdf."""
-    return log(poisson_cdf(k, mu, loc))
+    probability = poisson_cdf(k, mu, loc)
+    return choose(gt(probability, 0.5), log1p(-poisson_sf(k, mu, loc)), log(probability))
 
 
 @function(example="poisson_sf(2, 1.5)", **_COUNTS)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.ir.op import Elementwise
-from gradcli.ops.kernels import derivatives
+from gradcli.ops.kernels import derivatives, wave
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,11 +36,6 @@ def _by_parts(near: Kernel, far: Kernel, reach: float) -> Kernel:
 # --- of waves -----------------------------------------------------------------------------------
 
 
-def _wave(n: int, x: Any) -> Any:
-    """The n-th derivative of the sine."""
-    return (np.sin, np.cos, lambda a: -np.sin(a), lambda a: -np.cos(a))[n % 4](x)
-
-
 def _wave_series(weight: Callable[[int], float]) -> Kernel:
     """The n-th derivative of the sum of (-1)^k x^2k / (2k)! weight(k)."""
 
@@ -58,7 +53,7 @@ def _sin_far(n: int, x: Any) -> Any:
     """By x f⁽ⁿ⁾ = sin⁽ⁿ⁾ - n f⁽ⁿ⁻¹⁾."""
     value = np.sin(x) / x
     for k in range(1, n + 1):
-        value = (_wave(k, x) - k * value) / x
+        value = (wave(k, x) - k * value) / x
     return value
 
 
@@ -67,7 +62,7 @@ def _cos_far(n: int, x: Any) -> Any:
     before, value = np.zeros_like(x), 2 * (np.sin(x / 2) / x) ** 2
     for k in range(1, n + 1):
         lower = 2 * k * value + k * (k - 1) * (before / x)
-        before, value = value, (_wave(k - 1, x) / x - lower) / x
+        before, value = value, (wave(k - 1, x) / x - lower) / x
     return value
 
 
