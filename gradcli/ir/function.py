@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Rest = tuple[Node, ...]
     Shape = Any
     Text = str
+    Traced = Any
     Value = Any
 
 REQUIRED: Any = object()
@@ -43,6 +44,7 @@ KINDS = frozenset(
         "Rest",
         "Shape",
         "Text",
+        "Traced",
         "Value",
     }
 )
@@ -51,8 +53,19 @@ KINDS = frozenset(
 Array: one node. Arrays: a tuple of nodes (a tuple, an array's rows, or the rest of the arguments).
 Rest: the rest of the arguments, each a node. Nested: a node, or tuples of tuples of nodes.
 Axis, Axes: a whole number, a tuple of them, or None. Int, Ints, Number, Flag, Text: plain Python
-values. Shape: a whole number, a tuple, or the rest of the arguments. Value: whatever is given.
+values. Shape: a whole number, a tuple, or the rest of the arguments. Traced: numbers, or tuples of
+them, each with its node where it is no constant. Value: whatever is given.
 """
+
+
+class TracedNumber:
+    """A number that decides how a function is built, and the node it is the value of."""
+
+    __slots__ = ("node", "value")
+
+    def __init__(self, value: float, node: Node) -> None:
+        self.value = value
+        self.node = node
 
 
 class Parameter:

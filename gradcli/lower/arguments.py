@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from gradcli.errors import ProgramTypeError, Span
+from gradcli.ir.function import TracedNumber
 from gradcli.ir.node import Node
+from gradcli.ir.record import CONSTANT
 from gradcli.lower.signatures import Argument, signature_of
 from gradcli.lower.values import describe, stacked, to_node
 from gradcli.syntax import tree
@@ -147,6 +149,25 @@ def _as_tuples(value: Any) -> Plain:
     return tuple(map(_as_tuples, value)) if isinstance(value, list) else value
 
 
+def _traced(walk: Walk, arguments: Sequence[Argument]) -> Any:
+    return _as_traced(walk, value_of(walk, arguments[0]), arguments[0].span)
+
+
+def _as_traced(walk: Walk, value: Value, span: Span) -> Any:
+    """Numbers as plain Python, or with their nodes where they are no constants."""
+    if isinstance(value, tuple):
+        return tuple(_as_traced(walk, part, span) for part in value)
+    if isinstance(value, Node) and value.op is not CONSTANT:
+        return _with_nodes(np.asarray(walk.ask(value)), value)
+    return _as_plain(walk, value, span)
+
+
+def _with_nodes(values: Any, node: Node) -> Any:
+    if values.ndim:
+        return tuple(_with_nodes(part, node[i]) for i, part in enumerate(values))
+    return TracedNumber(values.item(), node)
+
+
 def _whole(value: Plain, span: Span) -> int:
     if isinstance(value, (int, float)) and math.isfinite(value) and value == int(value):
         return int(value)
@@ -217,6 +238,7 @@ _CONVERTERS: dict[str, Converter] = {
     "Rest": _rest,
     "Shape": _shape,
     "Text": _text,
+    "Traced": _traced,
     "Value": _plain,
 }
 """What makes the value of a parameter of each kind (`ir.function.KINDS`)."""

@@ -112,7 +112,8 @@ def sparse_plus(x: Array) -> Node:
 def gelu(x: Array, approximate: Flag = False) -> Node:
     """x times the normal distribution's probability below x, or its tanh approximation."""
     if approximate:
-        inner = math.sqrt(2.0 / math.pi) * (x + 0.044715 * (x * square(x)))
+        near = clip(x, x.graph.lift(-1e3), x.graph.lift(1e3))
+        inner = math.sqrt(2.0 / math.pi) * (near + 0.044715 * (near * square(near)))
         return x * sigmoid(2.0 * inner)
     return x * ndtr(x)
 

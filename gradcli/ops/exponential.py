@@ -47,11 +47,42 @@ BOSE = Elementwise(
 """1 / (exp(x) - 1)."""
 
 
-def _log1mexp(x: Any) -> Any:
+def _log_one_less_exp(x: Any) -> Any:
     """By expm1 for small x, by log1p for large (Maechler 2012)."""
-    x = np.abs(x)
-    near, far = np.log(-np.expm1(-x)), np.log1p(-np.exp(-x))
-    return np.where(x < LN2, near, far).astype(near.dtype, copy=False)
+    near, far = np.log(-np.expm1(x)), np.log1p(-np.exp(x))
+    return np.where(x > -LN2, near, far).astype(near.dtype, copy=False)
+
+
+LOG_ONE_LESS_EXP = Elementwise(
+    "log_one_less_exp",
+    _log_one_less_exp,
+    lambda x, z: TAINT(-BOSE(0.0 - x), z),
+    notation=("log(1 - exp({0}))", 10),
+    special=at_zero(POLE),
+)
+"""log(1 - exp(x)) for x <= 0, exact for small and for large sizes."""
+
+
+def _sigmoid_slope(x: Any) -> Any:
+    small = np.exp(-np.abs(x))
+    return small / np.square(1 + small)
+
+
+SIGMOID_SLOPE = Elementwise(
+    "sigmoid_slope",
+    _sigmoid_slope,
+    lambda x, z: -(z * TANH_HALF(x)),
+    notation=("sigmoid({0})*sigmoid(-{0:7})", 6),
+)
+"""sigmoid(x) sigmoid(-x), whose slope would cancel as that of a product."""
+
+TANH_HALF = Elementwise(
+    "tanh_half",
+    lambda x: np.tanh(x / 2),
+    lambda x, z: 2.0 * SIGMOID_SLOPE(x),
+    notation=("tanh({0:6}/2)", 10),
+)
+"""tanh(x/2), which is sigmoid(x) - sigmoid(-x)."""
 
 
 def _sigmoid(x: Any) -> Any:
@@ -71,10 +102,11 @@ log10 = unary("log10", np.log10, lambda x, z: LOG_SLOPE(x) / LN10, "The logarith
               special=at_zero(POLE), domain=(0.2, 4.0))
 log1p = unary("log1p", np.log1p, lambda x, z: LOG_SLOPE(1.0 + x), "log(1 + x), exact for small x.",
               special=at(POLE, lambda x, z: x == -1), domain=(-0.8, 3.0))
-log1mexp = unary("log1mexp", _log1mexp, lambda x, z: choose(lt(x, 0.0), -BOSE(-x), BOSE(x)),
+log1mexp = unary("log1mexp", lambda x: _log_one_less_exp(-np.abs(x)),
+                 lambda x, z: choose(lt(x, 0.0), -BOSE(-x), BOSE(x + 0.0)),
                  "log(1 - exp(-abs(x))), exact for small and for large x.",
                  special=at_zero(POLE), domain=(0.1, 3.0))
-sigmoid = unary("sigmoid", _sigmoid, lambda x, z: z * sigmoid(-x),
+sigmoid = unary("sigmoid", _sigmoid, lambda x, z: SIGMOID_SLOPE(x),
                 "1 / (1 + exp(-x)).", "expit logistic")
 log_sigmoid = unary("log_sigmoid", lambda x: np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x))),
                     lambda x, z: sigmoid(-x),
@@ -119,7 +151,7 @@ def share_of(scale: float) -> Binary:
 
 
 def _logsubexp(x: Any, y: Any) -> Any:
-    less = np.where(x >= y, _log1mexp(np.where(np.isneginf(y), np.inf, x - y)), np.nan)
+    less = np.where(x >= y, _log_one_less_exp(np.where(np.isneginf(y), -np.inf, y - x)), np.nan)
     return np.where(np.isneginf(x) & np.isneginf(y), -np.inf, x + less).astype(less.dtype)
 
 
@@ -131,7 +163,8 @@ logaddexp2 = binary("logaddexp2", np.logaddexp2,
                     (lambda x, y, z: share_of(LN2)(x, y), lambda x, y, z: share_of(LN2)(y, x)),
                     "log2(2^x + 2^y), without overflow.", "logaddexp2(2000, 2000)")
 logsubexp = binary("logsubexp", _logsubexp,
-                   (lambda x, y, z: TAINT(-BOSE(y - x), z), lambda x, y, z: TAINT(-BOSE(x - y), z)),
+                   (lambda x, y, z: TAINT(-BOSE(-(x - y)), z),
+                    lambda x, y, z: TAINT(-BOSE(x - y), z)),
                    "log(exp(x) - exp(y)) for x > y, without overflow.", "logsubexp(801, 800)",
                    "log_sub_exp", domain=((1.0, 3.0), (-3.0, 0.5)),
                    selects=(lambda x, y, z: ne(x, -math.inf), lambda x, y, z: ne(y, -math.inf)),

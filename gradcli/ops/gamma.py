@@ -12,7 +12,7 @@ from gradcli.errors import DomainError
 from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, POLE, POLES, at, either
 from gradcli.ir.op import Binary, Elementwise
-from gradcli.ops.compare import flat
+from gradcli.ops.compare import TAINT, flat
 from gradcli.ops.kernels import (
     BERNOULLI,
     bell,
@@ -21,6 +21,7 @@ from gradcli.ops.kernels import (
     psi,
     scipy_kernel,
     stirling_error,
+    wave,
 )
 from gradcli.ops.records import binary, unary
 
@@ -37,16 +38,17 @@ _AT_POLES = at(POLE, lambda x, z: (x <= 0) & (x == np.floor(x)))
 
 
 def _lgamma(x: float) -> float:
-    if x <= 0 and x == math.floor(x):
+    try:
+        return math.lgamma(x)
+    except (ValueError, OverflowError):  # at a pole, and beyond what is representable
         return math.inf
-    return math.lgamma(x)
 
 
 # fmt: off
 lgamma = unary("lgamma", scipy_kernel("gammaln", _lgamma), lambda x, z: digamma(x),
                "The logarithm of the size of the gamma function.", "gammaln loggamma",
                special=_AT_POLES, domain=_POSITIVE)
-digamma = unary("digamma", doubled(partial(psi, 0)), lambda x, z: _polygamma(1)(x),
+digamma = unary("digamma", doubled(partial(psi, 0)), lambda x, z: TAINT(_polygamma(1)(x), z),
                 "The derivative of lgamma.", "psi", special=_AT_POLES, domain=_POSITIVE)
 # fmt: on
 _polygamma = derivatives("polygamma", psi, _AT_POLES)
@@ -92,14 +94,6 @@ gammasgn = flat("gammasgn", scipy_kernel("gammasgn"), "The sign of the gamma fun
 # fmt: on
 
 
-def _derivatives_of_gamma(x: Any, n: int) -> list[Any]:
-    """The gamma function and its first n derivatives, for x > 0."""
-    import scipy.special
-
-    slopes = [psi(k, x) for k in range(n)]
-    return [scipy.special.gamma(x) * bell(slopes[:k]) for k in range(n + 1)]
-
-
 def _rgamma(n: int, x: Any) -> Any:
     """The n-th derivative of 1/gamma; by reflection, sin(pi x) gamma(1-x) / pi, for x < 1/2."""
     import scipy.special
@@ -107,19 +101,21 @@ def _rgamma(n: int, x: Any) -> Any:
     if n == 0:
         return scipy.special.rgamma(x)
     right = np.maximum(x, 0.5)
-    ahead = bell([-psi(k, right) for k in range(n)]) * scipy.special.rgamma(right)
+    value = scipy.special.rgamma(right)
+    ahead = np.where(value == 0, 0, bell([-psi(k, right) for k in range(n)]) * value)
     left = np.minimum(x, 0.5)
-    turned = _derivatives_of_gamma(1 - left, n)
-    angle = np.pi * (left - 2 * np.rint(left / 2))
+    slopes = [psi(k, 1 - left) for k in range(n)]
+    whole = np.rint(left)
+    angle, sign = np.pi * (left - whole), 1 - 2 * np.mod(whole, 2)
     behind = sum(
         math.comb(n, k)
         * np.pi ** (k - 1)
-        * np.sin(angle + k * np.pi / 2)
+        * wave(k, angle)
         * (-1) ** (n - k)
-        * turned[n - k]
+        * bell(slopes[: n - k])
         for k in range(n + 1)
     )
-    return np.where(x >= 0.5, ahead, behind)
+    return np.where(x >= 0.5, ahead, sign * behind * scipy.special.gamma(1 - left))
 
 
 rgamma_order = derivatives("rgamma", _rgamma)

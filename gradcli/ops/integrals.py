@@ -13,11 +13,21 @@ from gradcli.ir.function import function
 from gradcli.ir.kinds import POLE, POLES, SMOOTH, VERTICAL, at, at_zero, either
 from gradcli.ir.op import Binary, Elementwise
 from gradcli.ops.arithmetic import reciprocal
-from gradcli.ops.compare import TAINT, abs_, choose, lt
+from gradcli.ops.compare import TAINT
 from gradcli.ops.exponential import exp
-from gradcli.ops.kernels import BERNOULLI, derivatives, doubled, scipy_kernel, scipy_part
+from gradcli.ops.kernels import (
+    BERNOULLI,
+    bell,
+    derivatives,
+    doubled,
+    psi,
+    scipy_kernel,
+    scipy_part,
+    wave,
+)
+from gradcli.ops.quotients import SIN_OVER
 from gradcli.ops.records import unary
-from gradcli.ops.trigonometry import cos, sin
+from gradcli.ops.trigonometry import cos
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array, Int
@@ -54,8 +64,7 @@ def _sinc_derivative(n: int, x: Any) -> Any:
     far = np.where(near, 1, x)
     value, r = _sinc(far), np.pi * (far - 2 * np.rint(far / 2))
     for k in range(1, n + 1):
-        wave = (np.sin, np.cos, lambda a: -np.sin(a), lambda a: -np.cos(a))[k % 4](r)
-        value = (np.pi ** (k - 1) * wave - k * value) / far
+        value = (np.pi ** (k - 1) * wave(k, r) - k * value) / far
     return np.where(near, _sinc_series(n, np.where(near, x, 0)), value)
 
 
@@ -109,13 +118,8 @@ def fresnel(x: Array) -> tuple[Node, Node]:
 # --- sine and exponential integrals ---------------------------------------------------------------
 
 
-def _sin_over(x: Node, _z: Node) -> Node:
-    """sin(x)/x; through sinc near 0, where it is as smooth as anywhere."""
-    return choose(lt(abs_(x), 1.0), sinc(x / math.pi), sin(x) / x)
-
-
 # fmt: off
-sine_integral = unary("sine_integral", scipy_part("sici", 0), _sin_over,
+sine_integral = unary("sine_integral", scipy_part("sici", 0), lambda x, z: SIN_OVER(x),
                       "Si(x), the integral of sin(t)/t from 0 to x.")
 cosine_integral = unary("cosine_integral", scipy_part("sici", 1), lambda x, z: cos(x) / x,
                         "Ci(x), less the integral of cos(t)/t from x to infinity.",
@@ -271,15 +275,45 @@ def _times_shifted(polynomial: list[Any], c: Any, n: int) -> list[Any]:
     return [c * a + b for a, b in pairs][: n + 1]
 
 
+def _product(*factors: list[Any]) -> list[Any]:
+    """The derivatives of a product, from those of each factor (Leibniz)."""
+    whole, *others = factors
+    for other in others:
+        whole = [
+            sum(math.comb(n, k) * whole[k] * other[n - k] for k in range(n + 1))
+            for n in range(len(whole))
+        ]
+    return whole
+
+
+def _zeta_left(n: int, s: Any) -> Any:
+    """The n-th derivative of 2 (2 pi)^(s-1) gamma(1-s) sin(pi s/2) zeta(1-s), for s < 0."""
+    import scipy.special
+
+    orders = range(n + 1)
+    slopes = [(-1) ** (k + 1) * psi(k, 1 - s) for k in range(n)]
+    slopes[:1] = [math.log(math.tau) + slope for slope in slopes[:1]]
+    angle = np.pi / 2 * (s - 4 * np.rint(s / 4))
+    parts = _product(
+        [bell(slopes[:k]) for k in orders],
+        [(np.pi / 2) ** k * wave(k, angle) for k in orders],
+        [(-1) ** k * _zeta(k, 1 - s, np.ones_like(s)) for k in orders],
+    )
+    return parts[n] * 2 * scipy.special.gamma(1 - s) * math.tau ** (s - 1)
+
+
 def _zeta_kernel(n: int, s: Any, q: Any) -> Any:
     import scipy.special
 
-    strip = (s > 0) & (s != 1) & (q > 0)
+    strip = (s > -1) & (s != 1) & (q > 0)
     inner = np.where(strip, _zeta(n, np.where(strip, s, 2), np.where(strip, q, 1)), np.nan)
+    left = (s <= -1) & (q == 1)
+    if n and left.any():
+        inner[left] = _zeta_left(n, s[left])
     if n:
         return inner
     value = np.where(q == 1, scipy.special.zeta(s), scipy.special.zeta(s, q))
-    return np.where(strip & (s < 1) & (q != 1), inner, value)
+    return np.where(strip & (s > 0) & (s < 1) & (q != 1), inner, value)
 
 
 @cache

@@ -122,6 +122,11 @@ def bell(slopes: Sequence[Any]) -> Any:
     return ratios[-1]
 
 
+def wave(n: int, x: Any) -> Any:
+    """The n-th derivative of the sine."""
+    return (np.sin, np.cos, lambda a: -np.sin(a), lambda a: -np.cos(a))[n % 4](x)
+
+
 def psi(n: int, x: Any) -> Any:
     """The n-th derivative of digamma; beside its poles by reflection of the distance to them."""
     import scipy.special

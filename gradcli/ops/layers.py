@@ -10,7 +10,7 @@ import numpy as np
 from gradcli.errors import ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
-from gradcli.ops.compare import choose, gt, ne
+from gradcli.ops.compare import choose, le, ne
 from gradcli.ops.indexing import take
 from gradcli.ops.matmul import matmul, turned
 from gradcli.ops.powers import rsqrt, square
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 def _over(x: Node, size: Node, least: float) -> Node:
     """x over its size, or over the least size; 0, with gradient 0, where the size is 0."""
-    divisor = choose(gt(size, least), size, least)
+    divisor = choose(le(size, least), least, size)
     return choose(ne(size, 0.0), x / divisor, 0.0)
 
 

@@ -13,7 +13,7 @@ from gradcli.errors import ProgramTypeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
 from gradcli.ops.activations import relu
-from gradcli.ops.compare import abs_, choose, clip, eq, gt, le, ne
+from gradcli.ops.compare import abs_, choose, clip, eq, gt, le, lt, ne
 from gradcli.ops.entropy import rel_entr
 from gradcli.ops.exponential import SOFTPLUS, exp, log, xlog1py, xlogy
 from gradcli.ops.fused import multiply_no_nan
@@ -109,7 +109,7 @@ def smooth_l1(
 ) -> Node:
     """The absolute difference less beta/2, rounded off below beta."""
     size = abs_(x - y)
-    costs = choose(le(size, beta), 0.5 * square(x - y) / beta, size - 0.5 * beta)
+    costs = choose(lt(size, beta), 0.5 * square(x - y) / beta, size - 0.5 * beta)
     return folded(costs, weights, reduction)
 
 

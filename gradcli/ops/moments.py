@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 
 def _freedom(x: Node, axis: Any, ddof: float, unbiased: Any) -> float:
-    """What the sum of squares is divided by."""
-    return count_over(x, axis) - (ddof if unbiased is None else float(bool(unbiased)))
+    """What the sum of squares is divided by; never less than 0."""
+    return max(count_over(x, axis) - (ddof if unbiased is None else float(bool(unbiased))), 0.0)
 
 
 def _central(x: Node, axis: Any) -> Node:
@@ -45,9 +45,10 @@ def std(
 ) -> Node:
     """The standard deviation; where it is 0 so is its gradient."""
     refuse_empty(x, axis, "std")
-    distance = NORM(_central(x, axis), axis, keepdims)
     freedom = _freedom(x, axis, ddof, unbiased)
-    return distance / (math.sqrt(freedom) if freedom >= 0 else math.nan)
+    if freedom == 0:
+        return sqrt(var(x, axis, keepdims, ddof, unbiased=unbiased))
+    return NORM(_central(x, axis), axis, keepdims) / math.sqrt(freedom)
 
 
 @function(example="moments([1, 2, 3])")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
-from gradcli.ops.compare import choose, isnan, logical_not
+from gradcli.ops.compare import choose, gt, isnan, logical_not
 from gradcli.ops.powers import sqrt
 from gradcli.ops.records import folding, reduction
 from gradcli.ops.reduce import ELEMENT, NORM, equal_share, prod, sum_
@@ -64,5 +65,7 @@ def nanvar(x: Array, axis: Axes = None, keepdims: Flag = False, ddof: Number = 0
 @function(example="nanstd([1, nan, 3])")
 def nanstd(x: Array, axis: Axes = None, keepdims: Flag = False, ddof: Number = 0) -> Node:
     """The standard deviation of the elements that are not NaN."""
-    size = NORM(_distances(x, axis), axis, keepdims)
-    return size / sqrt(count_known(x, axis, keepdims) - ddof)
+    d = _distances(x, axis)
+    freedom = count_known(x, axis, keepdims) - ddof
+    undefined = math.nan * sum_(d, axis, keepdims)
+    return choose(gt(freedom, 0.0), NORM(d, axis, keepdims) / sqrt(freedom), undefined)

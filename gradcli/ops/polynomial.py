@@ -66,13 +66,13 @@ def polyder(p: Array, m: Int = 1) -> Node:
 
 
 @function(example="polyint([2, 2])")
-def polyint(p: Array, m: Int = 1, k: Value = None) -> Node:
+def polyint(p: Array, m: Int = 1, k: Array | None = None) -> Node:
     """The coefficients of the m-th integral, with constants k (0)."""
     p = as_vector(as_number(p))
-    added = np.zeros(m) if k is None else np.broadcast_to(np.asarray(k, float), (m,))
-    for constant in added:
+    constants = spread(as_number(p.graph.lift(0.0 if k is None else k)), (m,))
+    for i in range(m):
         powers = np.arange(p.size, 0, -1.0)
-        p = concat((p / p.graph.constant(powers), p.graph.constant(np.array([constant]))))
+        p = concat((p / p.graph.constant(powers), along(constants, 0, slice(i, i + 1))))
     return p
 
 

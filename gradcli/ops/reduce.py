@@ -12,9 +12,9 @@ from gradcli.errors import DomainError, ProgramTypeError
 from gradcli.ir.batching import by_attributes
 from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, KINK, VERTICAL, Ties, at, either
-from gradcli.ir.op import Reduction, Structural, as_number, spell
+from gradcli.ir.op import Binary, Reduction, Structural, as_number, spell
 from gradcli.ir.shapes import normal_axes, reduced_shape
-from gradcli.ops.compare import TAINT, abs_, eq, isnan, ne, sign
+from gradcli.ops.compare import TAINT, abs_, eq, isnan, ne, nowhere, sign
 from gradcli.ops.powers import pow_
 from gradcli.ops.records import constant_op, folding, reduction
 from gradcli.ops.shape import permute, reshape_to, spread
@@ -259,6 +259,35 @@ SOFTMAX = Structural(
 )
 
 
+def _log_share(x: Any, total: Any) -> Any:
+    """x - total; where both are infinite as softmax shares: equally among what is +inf."""
+    difference = x - total
+    unknown = difference != difference
+    if nowhere(unknown):
+        return difference
+    highest = np.isposinf(x)
+    axes = tuple(i for i, n in enumerate(total.shape) if n == 1)
+    ways = np.add.reduce(highest, axis=axes, keepdims=True)
+    share = np.where(highest, 0.0 - np.log(np.maximum(ways, 1)), -np.inf)
+    return np.where(unknown & (x == total), share, difference).astype(x.dtype, copy=False)
+
+
+LOG_SHARE = Binary(
+    "log_share",
+    _log_share,
+    lambda x, total, z: 1,
+    lambda x, total, z: -1,
+    notation=("{0:5} - {1:6}", 5),
+    analytic=True,
+)
+"""The logarithm of what exp(x) is of the sum whose logarithm is the total."""
+
+
+def log_shares(x: Node, axes: Any) -> Node:
+    """log(softmax(x)) over axes."""
+    return LOG_SHARE(x, logsumexp(x, axes, True))
+
+
 def _share_axes(x: Node, axis: Any) -> tuple[int, ...]:
     return normal_axes(axis, x.ndim) if x.ndim else ()
 
@@ -278,7 +307,7 @@ def softmin(x: Array, axis: Axes = -1) -> Node:
 @function(example="log_softmax([1, 2, 3])")
 def log_softmax(x: Array, axis: Axes = -1) -> Node:
     """log(softmax(x)), without overflow."""
-    return x - logsumexp(x, _share_axes(x, axis), True)
+    return log_shares(as_number(x), _share_axes(x, axis))
 
 
 # --- constants ----------------------------------------------------------------------------------

@@ -42,6 +42,15 @@ ATAN_SLOPE = Elementwise(
 )
 """1 / (1 + x^2), without overflow."""
 
+ONE_LESS_SQUARE = Elementwise(
+    "one_less_square",
+    lambda x: (1 - x) * (1 + x),
+    lambda x, z: -2.0 * x,
+    notation=("(1 - {0:6})*(1 + {0:5})", 6),
+    analytic=True,
+)
+"""1 - x^2, exact near 1, with a slope that is exact near 0."""
+
 _AT_ONES = at(VERTICAL, lambda x, z: np.abs(x) == 1)
 
 # fmt: off
@@ -55,10 +64,10 @@ csc = unary("csc", lambda x: 1 / np.sin(x), lambda x, z: -(z * cot(x)), "1 / sin
             analytic=True, special=at_zero(POLE), domain=(0.3, 2.8))
 cot = unary("cot", lambda x: 1 / np.tan(x), lambda x, z: -(1.0 + square(z)), "1 / tan(x).",
             analytic=True, special=at_zero(POLE), domain=(0.3, 2.8))
-asin = unary("asin", np.arcsin, lambda x, z: rsqrt((1.0 - x) * (1.0 + x)),
+asin = unary("asin", np.arcsin, lambda x, z: rsqrt(ONE_LESS_SQUARE(x)),
              "The angle in radians whose sine is x.", "arcsin",
              special=_AT_ONES, domain=(-0.9, 0.9))
-acos = unary("acos", np.arccos, lambda x, z: -rsqrt((1.0 - x) * (1.0 + x)),
+acos = unary("acos", np.arccos, lambda x, z: -rsqrt(ONE_LESS_SQUARE(x)),
              "The angle in radians whose cosine is x.", "arccos",
              special=_AT_ONES, domain=(-0.9, 0.9))
 atan = unary("atan", np.arctan, lambda x, z: ATAN_SLOPE(x),
@@ -116,7 +125,7 @@ asinh = unary("asinh", np.arcsinh, lambda x, z: 1.0 / hypot(1.0, x),
 acosh = unary("acosh", np.arccosh, lambda x, z: rsqrt(x - 1.0) * rsqrt(x + 1.0),
               "The number >= 0 whose hyperbolic cosine is x.", "arccosh", example="acosh(2)",
               special=at(VERTICAL, lambda x, z: x == 1), domain=(1.2, 4.0))
-atanh = unary("atanh", np.arctanh, lambda x, z: LOG_SLOPE((1.0 - x) * (1.0 + x)),
+atanh = unary("atanh", np.arctanh, lambda x, z: LOG_SLOPE(ONE_LESS_SQUARE(x)),
               "The number whose hyperbolic tangent is x.", "arctanh",
               special=POLES, domain=(-0.9, 0.9))
 # fmt: on
