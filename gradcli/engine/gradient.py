@@ -8,7 +8,6 @@ import numpy as np
 
 from gradcli.engine.collector import Paused
 from gradcli.errors import InputError, Notice
-from gradcli.exec.traits import is_total
 from gradcli.ir.node import WORDS, Node
 from gradcli.ir.shapes import show_shape
 from gradcli.lower.values import fits
@@ -121,6 +120,8 @@ def gradients(
 
 def _at_once(slope: Gradient, seeds: Seeds) -> Node | None:
     """Terms that add up to sum(value * seed), if each depends on one element of x, the same."""
+    from gradcli.exec.traits import is_total
+
     terms: list[Node] = []
     for y, factor in zip(slope.ys, seeds or [None] * len(slope.ys), strict=True):
         each = y.inputs[0] if is_total(y) else y

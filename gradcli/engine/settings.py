@@ -29,7 +29,7 @@ DTYPES = ("float64", "float32")
 UNCONNECTED = ("zero", "none")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)  # what is made costs start-up time
 class Settings:
     """The working dtype, the method of differentiation, and the limits; narrowed with `replace`.
 
