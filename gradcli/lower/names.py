@@ -107,7 +107,7 @@ class _Reader:
     def use(self, node: tree.Name) -> None:
         """A name where it is a value."""
         name = node.id
-        if self.is_local(name) or name in self.names.inputs:
+        if name in self.names.inputs or self.is_local(name):
             return
         if name in (self.names.assigned if self.local else self.bound):
             return
@@ -188,11 +188,12 @@ class _Reader:
 
     def call(self, node: tree.Call) -> None:
         """A call, whose function must exist; the names it differentiates by are marked."""
-        function, name = node.function, ""
+        function, name, own = node.function, "", True
         if isinstance(function, (tree.Name, tree.Attribute)):
             name = function.id
-            self.check_function(function)
-        takes_functions = not name or name in DERIVATIVES or self.is_own(name)
+            own = self.is_own(name)
+            self.check_function(function, own)
+        takes_functions = own or name in DERIVATIVES
         for argument in node.arguments:
             (self.function_or_value if takes_functions else self.expression)(argument.value)
         if name in DERIVATIVES and len(node.arguments) > 1:
@@ -200,7 +201,7 @@ class _Reader:
             items = by.items if isinstance(by, tree.Tuple) else (by,)
             self.names.marks.update(item.id for item in items if isinstance(item, tree.Name))
 
-    def check_function(self, node: tree.Name | tree.Attribute) -> None:
+    def check_function(self, node: tree.Name | tree.Attribute, own: bool) -> None:
         """What is called must be a function: of the program, of the library, of a framework."""
         named = function_named
         if isinstance(node, tree.Attribute):
@@ -209,7 +210,7 @@ class _Reader:
                 self.check_path(path, node)
                 return
             named = method_named
-        if not self.is_own(node.id) and named(self.library, node.id) is None:
+        if not own and named(self.library, node.id) is None:
             raise self.unknown_function(node)
 
     def check_path(self, path: list[str], node: tree.Attribute) -> None:
