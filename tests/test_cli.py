@@ -453,7 +453,7 @@ REFUSED: list[tuple[int, str, str]] = [
         "jvp x --x 1 --tangent x=1 --tangent x=2",
         "'x' is given twice by --tangent; leave one of the two out",
     ),
-    (2, "grad x^2 --x 1,2 --dy 1,2,3", "the seed has shape (3,), not (2,), that of the value"),
+    (2, "grad x^2 --x 1,2 --dy 1,2,3", "the seed has shape (3,), which does not broadcast to (2,)"),
     (
         1,
         'grad "x > 1" --x 1',

@@ -44,7 +44,7 @@ def test_constants_and_columns() -> None:
         (["x*q"], 2, ["no column and no value for 'q'", "--rename q=COLUMN"]),
         (["x*output"], 2, ["no value for 'output'", "--set output=VALUE, or --rename output="]),
         (["x", "--y", "3"], 2, ["--y is neither"]),
-        (["x", "--dy", "1,2"], 2, ["the seed has shape (2,), not ()"]),
+        (["x", "--dy", "1,2"], 2, ["the seed has shape (2,), which does not broadcast to ()"]),
         (["x", "--rename", "e=x"], 2, ["already has a column 'e'"]),
         (["x", "--keep", "xx"], 2, ["no column 'xx'", "did you mean"]),
         (["x", "--drop", "x", "--keep", "e"], 2, ["keep and drop cannot be combined"]),

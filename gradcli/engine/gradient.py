@@ -9,8 +9,7 @@ import numpy as np
 from gradcli.engine.collector import Paused
 from gradcli.errors import InputError, Notice
 from gradcli.ir.node import WORDS, Node
-from gradcli.ir.shapes import show_shape
-from gradcli.lower.values import fits
+from gradcli.lower.gradient import seed_node, unconnected_notice, zeros_like
 from gradcli.passes import modes
 
 if TYPE_CHECKING:
@@ -56,28 +55,10 @@ class Gradient:
         if self.name is None or (array is not None and np.any(array)):
             return None
         if self.node is None:
-            return Notice(
-                f"the value does not depend on {self.name}: its gradient is 0", kind="unused"
-            )
+            return unconnected_notice(self.name)
         from gradcli.engine.points.vanishing import vanishes
 
         return vanishes(self.ys, self.name, self.x)
-
-
-def zeros_like(x: Node) -> Node:
-    """Zeros of the shape of a node."""
-    return WORDS["spread"](x.graph.constant(0.0), x.shape)
-
-
-def seed(y: Node, value: Any, what: str, like: str = "the value") -> Node:
-    """A value as a node of the shape of y, to which it must broadcast; `what` is what it is."""
-    array = np.asarray(value)
-    node = y.graph.constant(array.astype(float) if array.dtype.kind == "b" else array)
-    if not fits(node.shape, y.shape):
-        raise InputError(
-            f"{what} has shape {show_shape(node.shape)}, not {show_shape(y.shape)}, that of {like}"
-        )
-    return WORDS["spread"](node, y.shape)
 
 
 def seeds_of(run: Run, dy: Any) -> list[Node | None] | None:
@@ -86,7 +67,7 @@ def seeds_of(run: Run, dy: Any) -> list[Node | None] | None:
         return None
     if len(run.results) != 1:
         raise InputError("a seed needs one value, and the program gives a tuple")
-    return [seed(run.results[0], dy, "the seed")]
+    return [seed_node(dy, run.results[0], error=InputError)]
 
 
 def weighted(ys: Sequence[Node], seeds: Sequence[Node | None] | None) -> Node:
