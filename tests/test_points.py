@@ -285,6 +285,7 @@ VERDICTS: list[Row] = [
     ("grad(fmod(x, y), y)", {"x": 6, "y": 3}, {"y": "jump"}),
     ("grad(abs(x), x)", {"x": 0}, {"x": "jump"}),
     ("grad(log(x), x)", {"x": 0}, {"x": "pole"}),
+    ("grad(expi(x), x)", {"x": 0}, {"x": "pole"}),
     ("grad(logit(x), x)", {"x": 0}, {"x": "pole"}),
     ("grad(log1mexp(x), x)", {"x": 0}, {"x": "pole"}),
     ("grad(rel_entr(x, y), x)", {"x": 1, "y": 0}, {"y": "pole"}),
