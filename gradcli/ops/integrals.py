@@ -11,9 +11,9 @@ import numpy as np
 from gradcli.errors import DomainError
 from gradcli.ir.function import function
 from gradcli.ir.kinds import POLE, POLES, SMOOTH, VERTICAL, at, at_zero, either
-from gradcli.ir.op import Binary, Elementwise
+from gradcli.ir.op import Binary, Elementwise, nothing
 from gradcli.ops.arithmetic import reciprocal
-from gradcli.ops.compare import TAINT
+from gradcli.ops.compare import TAINT, nowhere, repaired
 from gradcli.ops.exponential import exp
 from gradcli.ops.kernels import (
     BERNOULLI,
@@ -118,6 +118,34 @@ def fresnel(x: Array) -> tuple[Node, Node]:
 # --- sine and exponential integrals ---------------------------------------------------------------
 
 
+def _exp_over_x(x: Any) -> Any:
+    """exp(x)/x, of which exp(x) alone would overflow sooner."""
+    quotient = np.exp(x) / x
+    lost = np.isposinf(quotient) & np.isfinite(x) & (x > 1)
+    return repaired(quotient, lost, np.exp(x / 2) / x * np.exp(x / 2))
+
+
+EXPI_SLOPE = Elementwise(
+    "expi_slope",
+    _exp_over_x,
+    lambda x, z: z * ((x - 1.0) / x),
+    notation=("exp({0})/{0:7}", 6),
+    special=at_zero(POLE),
+)
+"""exp(x)/x."""
+
+
+def _expi(x: Any) -> Any:
+    """SciPy's; where it overflows too soon exp(x)/x times the asymptotic series of k!/x^k."""
+    value = scipy_kernel("expi")(x)
+    lost = np.isposinf(value) & np.isfinite(x)
+    if nowhere(lost):
+        return value
+    large = np.where(lost, x, np.inf)
+    series = sum(math.factorial(k) / large**k for k in range(20))
+    return repaired(value, lost, _exp_over_x(x) * series)
+
+
 # fmt: off
 sine_integral = unary("sine_integral", scipy_part("sici", 0), lambda x, z: SIN_OVER(x),
                       "Si(x), the integral of sin(t)/t from 0 to x.")
@@ -125,7 +153,7 @@ cosine_integral = unary("cosine_integral", scipy_part("sici", 1), lambda x, z: c
                         "Ci(x), less the integral of cos(t)/t from x to infinity.",
                         special=at_zero(POLE),
                         domain=(0.3, 3.0))
-expi = unary("expi", scipy_kernel("expi"), lambda x, z: exp(x) / x,
+expi = unary("expi", _expi, lambda x, z: EXPI_SLOPE(x),
              "Ei(x), the integral of exp(t)/t up to x.", "expint",
              special=at_zero(POLE), domain=(0.5, 3.0))
 exp1 = unary("exp1", scipy_kernel("exp1"), lambda x, z: TAINT(-(exp(-x) / x), z),
@@ -342,18 +370,58 @@ def zeta(x: Array, q: Array | None = None) -> Node:
 # --- Lambert's W ----------------------------------------------------------------------------------
 
 
+_TIP = -math.exp(-1), -1.2428753672788363e-17
+"""-1/e, where the branches meet, and what its rounding leaves."""
+
+
+@cache
+def _tip_series() -> list[float]:
+    """The coefficients of W by p = sqrt(2 (e x + 1)) (Corless et al. 1996, equation 4.23)."""
+    mu, alpha = [-1.0, 1.0], [2.0, -1.0]
+    for k in range(2, 36):
+        alpha.append(sum(mu[j] * mu[k + 1 - j] for j in range(2, k)))
+        mu.append(
+            (k - 1) / (k + 1) * (mu[k - 2] / 2 + alpha[k - 2] / 4)
+            - alpha[k] / 2
+            - mu[k - 1] / (k + 1)
+        )
+    return mu
+
+
+def _above_tip(k: int, x: Any, w: Any) -> Any:
+    """W(x) + 1, by the series near the tip, where it would cancel."""
+    near = (np.abs(x - _TIP[0]) < 0.01) & (x >= _TIP[0])
+    if nowhere(near):
+        return 1 + w
+    p = np.sqrt(2 * math.e * np.maximum(np.where(near, x - _TIP[0], 0) + _TIP[1], 0))
+    p = np.where(x == _TIP[0], 0, p) * (-1 if k else 1)
+    return np.where(near, np.polynomial.polynomial.polyval(p, [0, *_tip_series()[1:]]), 1 + w)
+
+
+@cache
+def _above_tip_of(k: int) -> Binary:
+    """W(x) + 1, of x and W(x)."""
+    return Binary(
+        f"lambertw_{k}_above",
+        doubled(lambda x, w: _above_tip(k, x, w)),
+        lambda x, w, z: exp(-w) * reciprocal(z),
+        nothing,
+    )
+
+
 @cache
 def _lambertw_of(k: int) -> Elementwise:
     def kernel(x: Any) -> Any:
         import scipy.special
 
         w = scipy.special.lambertw(x, k)
-        return np.where(x == -math.exp(-1), -1, np.where(w.imag == 0, w.real, np.nan))
+        real = np.where(w.imag == 0, w.real, np.nan)
+        return np.where(np.abs(x - _TIP[0]) < 0.01, _above_tip(k, x, real) - 1, real)
 
     return Elementwise(
         f"lambertw_{k}",
         doubled(kernel),
-        lambda x, z: exp(-z) * reciprocal(1.0 + z),
+        lambda x, z: exp(-z) * reciprocal(_above_tip_of(k)(x, z)),
         special=either(POLES, at(VERTICAL, lambda x, z: z == -1)),
     )
 
