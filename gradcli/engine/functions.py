@@ -53,6 +53,7 @@ def described(record: Function) -> dict[str, Any]:
         "doc": record.doc,
         "example": record.example,
         "variants": {prefix: dict(given) for prefix, given in record.variants.items()},
+        "signatures": list(record.signatures),
     }
 
 
@@ -76,6 +77,7 @@ def page(name: str) -> Report:
         rows.append(["also", ", ".join(record.aliases)])
     rows.append(["family", record.family])
     rows += [[f"behind {p}.", _variant(given)] for p, given in record.variants.items()]
+    rows += [["in frameworks", line] for line in record.signatures]
     rows += [["derivative", text] for text in slopes(record)]
     if record.domain:
         spans = ", ".join(f"{low:g} to {high:g}" for low, high in record.domain)

@@ -9,14 +9,17 @@ import numpy as np
 
 from gradcli.errors import ProgramTypeError, Span
 from gradcli.ir.node import Node
+from gradcli.lower.frameworks import framework_signatures, meant
 from gradcli.lower.signatures import signature_of
+from gradcli.lower.synonyms import NO_EFFECT
 from gradcli.lower.values import Argument, describe, stacked, to_node
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from gradcli.ir.function import Parameter
+    from gradcli.ir.function import Function, Parameter
+    from gradcli.lower.frameworks import FrameworkSignature
     from gradcli.lower.values import BuiltIn, Value
     from gradcli.lower.walk import Walk
 
@@ -32,6 +35,9 @@ def bind(
     if record.hint and not framework and _is_call_of_two(arguments):
         message = f"{record.name} of two arrays is ambiguous"
         raise ProgramTypeError(message, span=span, help=record.hint)
+    theirs = meant(framework_signatures(record, function.spellings), arguments)
+    if theirs is not None:
+        return _bind_theirs(walk, record, theirs, arguments, span)
     slots = signature_of(record).match(arguments, span)
     defaults = record.variants.get(framework, {})
     return {
@@ -40,6 +46,45 @@ def bind(
         else defaults.get(p.name, p.default)
         for p in record.parameters
     }
+
+
+def _bind_theirs(
+    walk: Walk,
+    record: Function,
+    theirs: FrameworkSignature,
+    arguments: Sequence[Argument],
+    span: Span,
+) -> dict[str, Any]:
+    """The value of each of our parameters from a call as a framework writes it."""
+    slots = theirs.match(arguments, span)
+    for name, (argument, *_) in slots.items():
+        if name in theirs.targets and not theirs.targets[name].name:
+            _refuse_unless_default(walk, theirs, name, argument)
+    bound = {}
+    for p in record.parameters:
+        name = theirs.by_ours.get(p.name, "" if p.name in theirs.targets else p.name)
+        if not name or name not in slots:
+            bound[p.name] = theirs.defaults.get(p.name, p.default)
+            continue
+        value = _converted(walk, p, slots[name])
+        opposite = name in theirs.targets and theirs.targets[name].opposite
+        bound[p.name] = not value if opposite else value
+    return bound
+
+
+def _refuse_unless_default(
+    walk: Walk, theirs: FrameworkSignature, name: str, argument: Argument
+) -> None:
+    """Refuses a framework's parameter that means nothing here, unless that makes no difference."""
+    default = theirs.targets[name].default
+    value = None if _is_none(argument) else _plain(walk, [argument])
+    ignored = name in NO_EFFECT and (isinstance(value, str) or isinstance(default, bool))
+    if value is not None and value != default and not ignored:
+        raise ProgramTypeError(
+            f"'{name}' of {theirs.name} has no counterpart here",
+            span=argument.span,
+            help=f"leave it out; without a prefix it is {theirs.ours.written()}",
+        )
 
 
 def _is_call_of_two(arguments: Sequence[Argument]) -> bool:

@@ -24,7 +24,8 @@ predictions y: y_pred; reps: multiples repeats; shape: newshape; shift: shifts;
 size: filter_size kernel_size ksize pool_size window_dimensions; size window: window_shape;
 sizes: ksizes; source: src updates; spacing: varargs; spec: equation; start: start_; std: stddev;
 strides: stride window_strides; trans: adjoint; transpose_a: adjoint_a; transpose_b: adjoint_b;
-unit_diagonal: unitriangular; upper: num_upper; value: constant_values; width: pad_width paddings;
+unit_diagonal: unitriangular; upper: num_upper; value: constant_values fill_value;
+width: pad_width paddings;
 width padding: pad;
 x: a arr array ary data features image images input input_tensor labels log_predictions logits m
 params sorted_sequence tensor x1;

@@ -278,7 +278,11 @@ abs_ = unary(
 )
 
 
-@function(example="step([-1, 0, 2])", aliases="heaviside")
+@function(
+    example="step([-1, 0, 2])",
+    aliases="heaviside",
+    signatures="scipy.signal.step(system, X0=None, T=None, N=None)",
+)
 def step(x: Array, zero: Array | None = None) -> Node:
     """0 below 0 and 1 above it; at 0 the second argument, or 0."""
     at_zero = 0.0 if zero is None else zero

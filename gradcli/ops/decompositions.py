@@ -56,7 +56,12 @@ def _cholesky_jvp(node: Node, t: Node) -> Node:
 CHOLESKY = of_square("cholesky", _cholesky, _cholesky_vjp, _cholesky_jvp)
 
 
-@function(example="cholesky([[4, 2], [2, 5]])")
+@function(
+    example="cholesky([[4, 2], [2, 5]])",
+    signatures="""
+        scipy.linalg.cholesky(a, lower: not upper = False, overwrite_a=False, check_finite=True)
+    """,
+)
 def cholesky(a: Array, upper: Flag = False) -> Node:
     """The lower triangular l with l @ l.T = a, for a symmetric positive definite matrix."""
     z = CHOLESKY(matrix_of(a, "cholesky"))

@@ -39,7 +39,13 @@ def _last_two(x: Node, name: str) -> tuple[int, int]:
     return x.shape[-2], x.shape[-1]
 
 
-@function(example="diagonal([[1, 2], [3, 4]])")
+@function(
+    example="diagonal([[1, 2], [3, 4]])",
+    signatures="""
+        np.linalg.diagonal(x, *, offset=0); axis1=-2, axis2=-1
+        torch.linalg.diagonal(A: x, *, offset=0, dim1=-2, dim2=-1)
+    """,
+)
 def diagonal(x: Array, offset: Int = 0, axis1: Int = 0, axis2: Int = 1) -> Node:
     """The elements on a diagonal of two axes, as the last axis."""
     _last_two(x, "diagonal")
@@ -102,7 +108,14 @@ def band_part(x: Array, lower: Int, upper: Int) -> Node:
     return _banded(x, inside)
 
 
-@function(example="trace([[1, 2], [3, 4]])", variants={"tf": {"axis1": -2, "axis2": -1}})
+@function(
+    example="trace([[1, 2], [3, 4]])",
+    signatures="""
+        np.trace(a, offset=0, axis1=0, axis2=1, dtype=None, out=None)
+        np.linalg.trace(x, *, offset=0, dtype=None); axis1=-2, axis2=-1
+        tf.trace(x); axis1=-2, axis2=-1
+    """,
+)
 def trace(x: Array, offset: Int = 0, axis1: Int = 0, axis2: Int = 1) -> Node:
     """The sum of a diagonal of two axes."""
     return sum_(diagonal(x, offset, axis1, axis2), (-1,))

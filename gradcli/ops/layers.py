@@ -38,10 +38,21 @@ def l2_normalize(x: Array, axis: Axes = None, epsilon: Number = 1e-12) -> Node:
     return _over(x, NORM(x, axis, True), math.sqrt(epsilon))
 
 
-@function(example="normalize([3, 4])", variants={"torch": {"axis": 1}})
-def normalize(x: Array, p: Number = 2.0, axis: Axes = -1, eps: Number = 1e-12) -> Node:
+@function(
+    example="normalize([3, 4])",
+    signatures="""
+        torch.normalize(input, p=2.0, dim=1, eps=1e-12)
+        tf.linalg.normalize(tensor: x, ord: p = 2.0, axis=None) -> normalized, norm; \
+            eps=0.0, pair=True
+    """,
+)
+def normalize(
+    x: Array, p: Number = 2.0, axis: Axes = -1, eps: Number = 1e-12, *, pair: Flag = False
+) -> Any:
     """x over its p-norm along an axis; where that is 0 so is the gradient."""
-    return _over(x, norm_of_vectors(x, p, axis, True), eps)
+    length = norm_of_vectors(x, p, axis, True)
+    unit = _over(x, length, eps)
+    return (unit, length) if pair else unit
 
 
 # --- zero mean and unit variance ----------------------------------------------------------------

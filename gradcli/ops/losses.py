@@ -69,7 +69,15 @@ def weighted_loss(
 # --- distances ----------------------------------------------------------------------------------
 
 
-@function(example="mse([1, 2], [1, 4])", aliases="mse_loss mean_squared_error", variants=_KERAS)
+@function(
+    example="mse([1, 2], [1, 4])",
+    aliases="mse_loss mean_squared_error",
+    variants=_KERAS,
+    signatures="""
+        F.mse_loss(input, target, size_average=None, reduce=None, reduction='mean', \
+            weight: weights = None)
+    """,
+)
 def mse(x: Array, y: Array, weights: Array | None = None, reduction: Text = "mean") -> Node:
     """The mean squared difference."""
     return folded(square(x - y), weights, reduction)
@@ -85,7 +93,16 @@ def mae(x: Array, y: Array, weights: Array | None = None, reduction: Text = "mea
     return folded(abs_(x - y), weights, reduction)
 
 
-@function(example="huber([1, 2], [1, 4])", aliases="huber_loss", variants=_KERAS)
+@function(
+    example="huber([1, 2], [1, 4])",
+    aliases="huber_loss",
+    variants=_KERAS,
+    signatures="""
+        scipy.special.huber(delta, r: x); y=0.0, reduction='none'
+        optax.huber_loss(predictions: x, targets: y, delta=1.0); reduction='none'
+        F.huber_loss(input, target, reduction='mean', delta=1.0, weight: weights = None)
+    """,
+)
 def huber(
     x: Array,
     y: Array,
@@ -99,7 +116,13 @@ def huber(
     return folded(costs, weights, reduction)
 
 
-@function(example="smooth_l1([1, 2], [1, 4])", aliases="smooth_l1_loss")
+@function(
+    example="smooth_l1([1, 2], [1, 4])",
+    aliases="smooth_l1_loss",
+    signatures="""
+        F.smooth_l1_loss(input, target, size_average=None, reduce=None, reduction='mean', beta=1.0)
+    """,
+)
 def smooth_l1(
     x: Array,
     y: Array,

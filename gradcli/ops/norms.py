@@ -10,11 +10,11 @@ import numpy as np
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
-from gradcli.ir.shapes import normal_axis, show_shape
+from gradcli.ir.shapes import broadcast_shapes, normal_axis, show_shape
 from gradcli.ops.compare import abs_, maximum
 from gradcli.ops.powers import square
 from gradcli.ops.reduce import NORM, ORDERS, max_, min_, norm_of_vectors, sum_
-from gradcli.ops.shape import index, permute, reshape_to
+from gradcli.ops.shape import index, permute, reshape_to, spread
 from gradcli.ops.spectral import svdvals
 
 if TYPE_CHECKING:
@@ -162,7 +162,8 @@ def cosine_similarity(
     x: Array, y: Array, axis: Axis = -1, eps: Number = 1e-8, *, negative: Flag = False
 ) -> Node:
     """The cosine of the angle between vectors along an axis; no length counts less than eps."""
-    a, b = as_number(x), as_number(y)
+    shape = broadcast_shapes(x.shape, y.shape)
+    a, b = (spread(as_number(v), shape) for v in (x, y))
     lengths = (maximum(NORM(v, axis, True), eps) for v in (a, b))
     unit_x, unit_y = (v / size for v, size in zip((a, b), lengths, strict=True))
     z = sum_(unit_x * unit_y, axis)

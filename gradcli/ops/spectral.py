@@ -230,11 +230,15 @@ def svdvals(a: Array) -> Node:
 
 @function(
     example="svd([[3, 0], [0, 4]])",
-    variants={
-        "tf": {"values_first": True, "columns": True},
-        "torch": {"columns": True},
-        "torch.linalg": {},
-    },
+    signatures="""
+        np.linalg.svd(a, full_matrices=True, compute_uv=True, hermitian=False) -> u, s, vh
+        scipy.linalg.svd(a, full_matrices=True, compute_uv=True) -> u, s, vh
+        torch.linalg.svd(A: a, full_matrices=True) -> u, s, vh
+        torch.svd(input: a, some: not full_matrices = True, compute_uv=True) -> u, s, v; \
+            columns=True
+        tf.svd(tensor: a, full_matrices=False, compute_uv=True) -> s, u, v; \
+            values_first=True, columns=True
+    """,
 )
 def svd(
     a: Array,
