@@ -48,6 +48,14 @@ def bind(
     }
 
 
+def positional_names(function: BuiltIn, arguments: Sequence[Argument]) -> list[str]:
+    """Our names of the parameters in the order in which the call gives them by position."""
+    theirs = meant(framework_signatures(function.record, function.spellings), arguments)
+    if theirs is not None:
+        return [theirs.targets[name].name for name in theirs.positional]
+    return [p.name for p in function.record.parameters]
+
+
 def _bind_theirs(
     walk: Walk,
     record: Function,

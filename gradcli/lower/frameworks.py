@@ -56,7 +56,9 @@ class FrameworkSignature(Signature):
         self.ours = ours
         self.targets: dict[str, Target] = targets
         self.keywords = [name for name in targets if name not in positional]
-        self.by_ours = {target.name: name for name, target in targets.items() if target.name}
+        self.by_ours: dict[str, str] = {
+            target.name: name for name, target in targets.items() if target.name
+        }
         self.kinds: dict[str, str] = {p.name: p.kind for p in record.parameters}
         self.rest = bool(positional) and self.kind(positional[-1]) in SEVERAL
         self.defaults = {
@@ -77,7 +79,8 @@ class FrameworkSignature(Signature):
             return word
         if word in NO_EFFECT:
             return ""
-        for name in (word, *SYNONYMS.get(word, ())):
+        words: list[str] = [word, *SYNONYMS.get(word, ())]
+        for name in words:
             if name in self.by_ours:
                 return self.by_ours[name]
             if name in self.kinds:

@@ -90,9 +90,11 @@ isfinite = unary("isfinite", np.isfinite, nothing,
 signbit = unary("signbit", np.signbit, nothing, "Where the sign of x is minus, -0 included.",
                 special=at_zero(EDGE), **_PLAIN)
 all_ = reduction("all", folding(np.logical_and), nothing, "Whether all elements are true.",
-                 "all([true, false])", "reduce_all", **_PLAIN)
+                 "all([true, false])", "reduce_all", **_PLAIN,
+                 signatures="np.all(a, axis=None, out=None, keepdims=False)")
 any_ = reduction("any", folding(np.logical_or), nothing, "Whether any element is true.",
-                 "any([true, false])", "reduce_any", **_PLAIN)
+                 "any([true, false])", "reduce_any", **_PLAIN,
+                 signatures="np.any(a, axis=None, out=None, keepdims=False)")
 # fmt: on
 
 # --- selection ------------------------------------------------------------------------------

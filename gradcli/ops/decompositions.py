@@ -129,7 +129,10 @@ QR_Q, QR_R = _factor(0), _factor(1)
 """The factors of a matrix with at least as many rows as columns."""
 
 
-@function(example="qr([[1, 2], [3, 4]])")
+@function(
+    example="qr([[1, 2], [3, 4]])",
+    signatures="scipy.linalg.qr(a, overwrite_a=False, lwork=None, mode='full', pivoting=False)",
+)
 def qr(a: Array, mode: Text = "reduced") -> Any:
     """q with orthonormal columns and r upper triangular, with q @ r = a; mode "r": r alone."""
     a = matrix_of(a, "qr")

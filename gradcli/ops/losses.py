@@ -136,7 +136,12 @@ def smooth_l1(
     return folded(costs, weights, reduction)
 
 
-@function(example="log_cosh([1, 2], [1, 4])", aliases="logcosh", variants=_KERAS)
+@function(
+    example="log_cosh([1, 2], [1, 4])",
+    aliases="logcosh",
+    variants=_KERAS,
+    signatures="optax.log_cosh(predictions: x, targets: y = None)",
+)
 def log_cosh(
     x: Array, y: Array | None = None, weights: Array | None = None, reduction: Text = "none"
 ) -> Node:
@@ -144,7 +149,11 @@ def log_cosh(
     return folded(LOG_COSH(x if y is None else x - y), weights, reduction)
 
 
-@function(example="cosine_distance([1, 0], [0.6, 0.8])", variants=_TFJS)
+@function(
+    example="cosine_distance([1, 0], [0.6, 0.8])",
+    variants=_TFJS,
+    signatures="optax.cosine_distance(preds, targs)",
+)
 def cosine_distance(
     labels: Array,
     predictions: Array,
@@ -295,6 +304,7 @@ def _of_classes(labels: Node, logits: Node, axis: Any, smoothing: float) -> Node
 @function(
     example="softmax_cross_entropy([[0, 1]], [[1, 2]])",
     variants=_TFJS,
+    signatures="optax.softmax_cross_entropy(logits, labels, axis=-1); reduction='none'",
     aliases="softmax_cross_entropy_with_logits softmax_cross_entropy_with_logits_v2",
 )
 def softmax_cross_entropy(

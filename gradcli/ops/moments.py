@@ -68,7 +68,10 @@ def std(
     return distance / (math.sqrt(freedom) if freedom >= 0 else math.nan)
 
 
-@function(example="moments([1, 2, 3])")
+@function(
+    example="moments([1, 2, 3])",
+    signatures="tf.moments(x, axes, shift=None, keepdims=False) -> mean, variance",
+)
 def moments(x: Array, axis: Axes = None, keepdims: Flag = False) -> tuple[Node, Node]:
     """The mean and the variance."""
     return mean(x, axis, keepdims), var(x, axis, keepdims)
@@ -145,7 +148,11 @@ def _variables(x: Node, y: Node | None, rowvar: bool) -> Node:
     return rows(as_number(x)) if y is None else concat((rows(as_number(x)), rows(as_number(y))))
 
 
-@function(example="cov([1, 2, 4], [2, 1, 3])", aliases="covariance")
+@function(
+    example="cov([1, 2, 4], [2, 1, 3])",
+    aliases="covariance",
+    signatures="torch.cov(input, *, correction: ddof = 1, fweights=None, aweights=None)",
+)
 def cov(
     x: Array, y: Array | None = None, rowvar: Flag = True, bias: Flag = False, ddof: Value = None
 ) -> Node:

@@ -96,7 +96,7 @@ def euclidean_norm(x: Array, axis: Axes = None, keepdims: Flag = False) -> Node:
     return NORM(x, axis, keepdims)
 
 
-@function(example="l2_loss([3, 4])")
+@function(example="l2_loss([3, 4])", signatures="optax.l2_loss(predictions, targets=None)")
 def l2_loss(x: Array) -> Node:
     """sum(x^2)/2."""
     return sum_(square(x)) * 0.5
@@ -156,7 +156,11 @@ def pairwise_distance(
 
 @function(
     example="cosine_similarity([1, 0], [1, 1])",
-    variants={"torch": {"axis": 1}, "tf": {"negative": True}},
+    variants={"tf": {"negative": True}},
+    signatures="""
+        torch.cosine_similarity(x1: x, x2: y, dim=1, eps=1e-8)
+        optax.cosine_similarity(predictions: x, targets: y, epsilon: eps = 0.0, axis=-1)
+    """,
 )
 def cosine_similarity(
     x: Array, y: Array, axis: Axis = -1, eps: Number = 1e-8, *, negative: Flag = False

@@ -165,6 +165,7 @@ def _multiplied(arrays: tuple[Node, ...], cuts: dict[tuple[int, int], int]) -> N
     signatures="""
         torch.cross(input, other, dim=None)
         torch.linalg.cross(input, other, *, dim=-1)
+        np.linalg.cross(x1: x, x2: y, axis=-1)
         np.cross(a: x, b: y, axisa=-1, axisb=-1, axisc=-1, axis=-1)
     """,
 )

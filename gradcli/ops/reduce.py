@@ -57,7 +57,10 @@ def mean(x: Array, axis: Axes = None, keepdims: Flag = False) -> Node:
     return sum_(x, axis, keepdims) / float(count_over(x, axis))
 
 
-@function(example="average([1, 2, 3], weights=[1, 1, 2])")
+@function(
+    example="average([1, 2, 3], weights=[1, 1, 2])",
+    signatures="np.average(a, axis=None, weights=None, returned=False, keepdims=False)",
+)
 def average(
     x: Array, axis: Axes = None, weights: Array | None = None, keepdims: Flag = False
 ) -> Node:
@@ -362,6 +365,7 @@ ARGMAX, ARGMIN = _position_of(np.max, np.argmax), _position_of(np.min, np.argmin
         np.argmax(a, axis=None, out=None, keepdims=False)
         tf.argmax(input, axis=0, output_type=None)
         tfjs.argmax(x, axis=0)
+        lax.argmax(operand: x, axis=None, index_dtype=None)
     """,
 )
 def argmax(x: Array, axis: Axis = None, keepdims: Flag = False) -> Node:
@@ -377,6 +381,7 @@ def argmax(x: Array, axis: Axis = None, keepdims: Flag = False) -> Node:
         np.argmin(a, axis=None, out=None, keepdims=False)
         tf.argmin(input, axis=0, output_type=None)
         tfjs.argmin(x, axis=0)
+        lax.argmin(operand: x, axis=None, index_dtype=None)
     """,
 )
 def argmin(x: Array, axis: Axis = None, keepdims: Flag = False) -> Node:

@@ -114,11 +114,16 @@ def eigvalsh(a: Array) -> Node:
     return EIGENVALUES(matrix_of(a, "eigvalsh"))
 
 
-@function(example="eigh([[2, 1], [1, 2]])[0]", aliases="self_adjoint_eig")
-def eigh(a: Array) -> tuple[Node, Node]:
+@function(
+    example="eigh([[2, 1], [1, 2]])[0]",
+    aliases="self_adjoint_eig",
+    signatures="lax.linalg.eigh(x: a) -> v, w; vectors_first=True",
+)
+def eigh(a: Array, *, vectors_first: Flag = False) -> tuple[Node, Node]:
     """The eigenvalues of a symmetric matrix, ascending, and its eigenvectors as columns."""
     a = matrix_of(a, "eigh")
-    return EIGENVALUES(a), EIGENVECTORS(a, attrs=(True,))
+    w, v = EIGENVALUES(a), EIGENVECTORS(a, attrs=(True,))
+    return (v, w) if vectors_first else (w, v)
 
 
 # --- singular values ----------------------------------------------------------------------------
@@ -232,6 +237,7 @@ def svdvals(a: Array) -> Node:
     example="svd([[3, 0], [0, 4]])",
     signatures="""
         np.linalg.svd(a, full_matrices=True, compute_uv=True, hermitian=False) -> u, s, vh
+        lax.linalg.svd(x: a, full_matrices=True, compute_uv=True) -> u, s, vh
         scipy.linalg.svd(a, full_matrices=True, compute_uv=True) -> u, s, vh
         torch.linalg.svd(A: a, full_matrices=True) -> u, s, vh
         torch.svd(input: a, some: not full_matrices = True, compute_uv=True) -> u, s, v; \
