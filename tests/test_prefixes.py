@@ -117,7 +117,15 @@ VALUES: list[tuple[str, Any]] = [
     ("torch.cov([1, 3], correction=0)", 1),
     ("optax.cosine_similarity([3, 4], [3, 4], 0)", 1),
     ("optax.softmax_cross_entropy([0, 0], [1, 0]) - log(2)", 0),
+    # blocks: one matrix is one of them
+    (A + "block_diag(A)", [[1, 2], [3, 4]]),
+    (A + "block_diag([[1, 2], [3, 4]])", [[1, 2], [3, 4]]),
+    (A + "block_diag(A, 5)", [[1, 2, 0], [3, 4, 0], [0, 0, 5]]),
+    (A + "B = (A, [[5]]); block_diag(B)", [[1, 2, 0], [3, 4, 0], [0, 0, 5]]),
+    (A + "block_diag((A, [[5]]))", [[1, 2, 0], [3, 4, 0], [0, 0, 5]]),
+    ("scipy.linalg.block_diag([1, 2], [3])", [[1, 2, 0], [0, 0, 3]]),
     # bins
+    ("tf.histogram_fixed_width([-1, 0, 1.5, 2, 5, 15], [0, 5], 5)", [2, 1, 1, 0, 2]),
     ("histogram([2.5, 2.5], 4)[0]", [0, 0, 2, 0]),
     ("np.digitize([0.5, 1.5, 2.5], [2, 1])", [2, 1, 0]),
 ]

@@ -175,7 +175,8 @@ def _nested(walk: Walk, arguments: Sequence[Argument]) -> Any:
     (argument,) = arguments
     if isinstance(argument.tree, (tree.Array, tree.Tuple)):
         return tuple(_nested(walk, [item]) for item in _items(walk, argument.tree))
-    return array(walk, argument)
+    value = value_of(walk, argument)
+    return value if isinstance(value, tuple) else stacked_value(walk, value, argument.span)
 
 
 # --- plain values -------------------------------------------------------------------------------

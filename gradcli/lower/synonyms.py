@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 NO_EFFECT = frozenset(
-    "assume_a check_finite driver dtype hermitian index_dtype name out_type output_type overwrite_a "
-    "overwrite_b sorter stable UPLO validate_indices".split()
+    "assume_a check_finite driver dtype hermitian index_dtype name out_type output_type "
+    "overwrite_a overwrite_b sorter stable UPLO validate_indices".split()
 )
 """Parameters of frameworks that are accepted and have no effect here."""
 

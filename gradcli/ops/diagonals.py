@@ -13,10 +13,20 @@ from gradcli.ir.shapes import normal_axis, show_shape
 from gradcli.ops.compare import choose
 from gradcli.ops.records import added
 from gradcli.ops.reduce import sum_
-from gradcli.ops.shape import along, as_vector, at_least, concat, index, permute, place, spread
+from gradcli.ops.shape import (
+    along,
+    as_vector,
+    at_least,
+    concat,
+    index,
+    permute,
+    place,
+    spread,
+    stack,
+)
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array, Arrays, Flag, Int
+    from gradcli.ir.function import Array, Flag, Int, Nested, Rest
     from gradcli.ir.node import Node
 
 # --- diagonals and triangles --------------------------------------------------------------------
@@ -151,10 +161,25 @@ def hankel(x: Array, r: Array | None = None) -> Node:
     return index(whole, np.arange(c.size)[:, None] + np.arange(last.size))
 
 
+def _depth(parts: Any) -> int:
+    """How many axes the array has that nested tuples stand for, at most."""
+    if not isinstance(parts, tuple):
+        return int(parts.ndim)
+    return 1 + max(map(_depth, parts), default=0)
+
+
+def _from_parts(parts: Any) -> Node:
+    """The array that nested tuples stand for."""
+    return stack([_from_parts(part) for part in parts]) if isinstance(parts, tuple) else parts
+
+
 @function(example="block_diag(([[1, 2]], [[3]]))")
-def block_diag(arrays: Arrays) -> Node:
+def block_diag(arrays: Nested, more: Rest = ()) -> Node:
     """Matrices along the diagonal of one matrix, zeros elsewhere."""
-    blocks = [at_least(as_number(x), 2) for x in arrays]
+    if not isinstance(arrays, tuple) and arrays.ndim > 2:
+        arrays = tuple(index(arrays, i) for i in range(arrays.shape[0]))
+    several = arrays if _depth(arrays) > 2 else (arrays,)
+    blocks = [at_least(as_number(_from_parts(x)), 2) for x in (*several, *more)]
     shape = (sum(b.shape[0] for b in blocks), sum(b.shape[1] for b in blocks))
     parts, i, j = [], 0, 0
     for b in blocks:

@@ -12,7 +12,7 @@ from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, at
 from gradcli.ir.op import as_number
 from gradcli.ir.shapes import show_shape
-from gradcli.ops.compare import GATE, eq
+from gradcli.ops.compare import GATE, clip, eq
 from gradcli.ops.creation import linspace
 from gradcli.ops.marks import STOP
 from gradcli.ops.records import constant_op
@@ -90,16 +90,30 @@ def digitize(x: Array, bins: Array, right: Flag = False) -> Node:
     return SEARCH(bins, x, attrs=("left" if right else "right",))
 
 
-@function(example="histogram([1, 2, 2, 4], 3)[0]", aliases="histogram_fixed_width")
+@function(
+    example="histogram([1, 2, 2, 4], 3)[0]",
+    aliases="histogram_fixed_width",
+    signatures="""
+        tf.histogram_fixed_width(values: x, value_range: range, nbins: bins = 100) -> counts; \
+            counts=True
+    """,
+)
 def histogram(
     x: Array,
     bins: Value = 10.0,
     range: Value = None,
     density: Flag = False,
     weights: Array | None = None,
-) -> tuple[Node, Node]:
-    """How many elements, or what weight, each bin holds; and the edges of the bins."""
+    *,
+    counts: Flag = False,
+) -> Any:
+    """How many elements, or what weight, each bin holds; and the edges of the bins.
+
+    With `counts`, TensorFlow's: no edges, and the outer bins hold what is beyond them.
+    """
     x = as_vector(as_number(x))
+    if counts and range is not None:
+        x = clip(x, *range)
     edges = _edges(x, bins, range)
     n = edges.size - 1
     low = reshape_to(along(edges, 0, slice(0, n)), (n, 1))
@@ -111,7 +125,7 @@ def histogram(
     if density:
         widths = along(edges, 0, slice(1, None)) - along(edges, 0, slice(0, n))
         held = held / sum_(held) / widths
-    return held, edges
+    return held if counts else (held, edges)
 
 
 def _edges(x: Node, bins: Any, limits: Any) -> Node:
