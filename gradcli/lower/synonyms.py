@@ -10,7 +10,7 @@ NO_EFFECT = frozenset(
 
 _TABLE = """
 a x: A matrix; alpha: negative_slope; arrays: tensors values; at: obj; axes: perm permutation;
-axis: axes dim dims; axis1: dim1; axis2: dim2; b: B rhs; bins: boundaries;
+axis: axes dim; axis axes: dims; axis1: dim1; axis2: dim2; b: B rhs; bins: boundaries;
 block: block_shape block_size downscale_factor upscale_factor; ddof: correction;
 depth: num_classes; dilations: dilation rate rates rhs_dilation; eps variance_epsilon: epsilon;
 epsilon variance_epsilon: eps; filter: filters kernel; filter weights: weight;
