@@ -37,6 +37,7 @@ VALUES: list[tuple[str, Any]] = [
     ("torch.kthvalue([3, 1, 2], 2)", (2, 2)),
     ("tf.linalg.normalize([3, 4])", ([0.6, 0.8], [5])),
     # axes
+    ("torch.tensordot([[1, 2]], [[3], [4]], dims=1)", [[11]]),
     (A + "torch.permute(A, (0, 1))", [[1, 2], [3, 4]]),
     (A + "A.permute(1, 0)", [[1, 3], [2, 4]]),
     (A + "torch.transpose(A, 0, 1)", [[1, 3], [2, 4]]),
@@ -142,6 +143,10 @@ REFUSED = [
     ("scipy.linalg.qr([[3], [4]])", "is arbitrary"),
     ("optax.l2_loss([1, 2])", "'predictions' of optax.l2_loss has no counterpart here"),
     ("optax.cosine_distance([1, 2], [1, 2])", "'preds' of optax.cosine_distance has no"),
+    ("torch.range(0, 4)", "'end' of torch.range has no counterpart here"),
+    ("np.resize([[[1, 2]]], (2, 2))", "'new_shape' of np.resize has no counterpart here"),
+    ("scipy.signal.normalize([1], [2])", "'b' of scipy.signal.normalize has no counterpart"),
+    ("torch.ones(1, 1, 2, 2).unfold(2, 1, 1)", "'dimension' of torch.unfold has no counterpart"),
     ("torch.std([1, 2], foo=1)", "torch.std has no parameter 'foo'"),
 ]
 

@@ -152,7 +152,14 @@ def extract_patches(
     return reshape_to(moved, (*moved.shape[:3], math.prod(moved.shape[3:])))
 
 
-@function(example="unfold([[[[1, 2], [3, 4]]]], (1, 2))", aliases="im2col")
+@function(
+    example="unfold([[[[1, 2], [3, 4]]]], (1, 2))",
+    aliases="im2col",
+    signatures="""
+        F.unfold(input, kernel_size, dilation=1.0, padding=0.0, stride=1.0)
+        torch.unfold(input, dimension, size, step)
+    """,
+)
 def unfold(
     x: Array, size: Value, dilations: Value = 1.0, padding: Value = 0.0, strides: Value = 1.0
 ) -> Node:

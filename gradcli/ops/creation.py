@@ -43,7 +43,12 @@ def tri(n: Int, m: Value = None, k: Int = 0) -> Any:
     return np.tri(n, None if m is None else int(m), k)
 
 
-@function(example="range(4)", aliases="arange", constant=True)
+@function(
+    example="range(4)",
+    aliases="arange",
+    signatures="torch.range(start, end, step=1.0)",
+    constant=True,
+)
 def range_(start: Number, stop: Value = None, step: Number = 1.0) -> Any:
     """Evenly spaced numbers from `start`, or 0, up to `stop`, which is left out."""
     return np.arange(0.0, start, step) if stop is None else np.arange(start, float(stop), step)

@@ -41,6 +41,7 @@ def l2_normalize(x: Array, axis: Axes = None, epsilon: Number = 1e-12) -> Node:
 @function(
     example="normalize([3, 4])",
     signatures="""
+        scipy.signal.normalize(b, a)
         torch.normalize(input, p=2.0, dim=1, eps=1e-12)
         tf.linalg.normalize(tensor: x, ord: p = 2.0, axis=None) -> normalized, norm; \
             eps=0.0, pair=True
