@@ -78,6 +78,10 @@ VALUES: list[tuple[str, Any]] = [
     ("F.huber_loss([3], [0], 'sum', 2)", 4),
     ("F.smooth_l1_loss([3, 3], [0, 0], reduction='sum')", 5),
     ("F.cosine_similarity([[1], [2]], [[1, 1, 1, 1]])", [1, 1]),
+    ("F.l1_loss([1, 2], [1, 4], None, None, 'sum')", 2),
+    ("F.mse_loss([1, 2], [1, 4], reduction='sum')", 4),
+    ("F.dropout([1, 2, 3, 4], 0.5, False)", [1, 2, 3, 4]),
+    ("optax.huber_loss([3], [0], 2)", [4]),
     # triangles
     ("scipy.linalg.cholesky([[4, 2], [2, 5]])", [[2, 1], [0, 2]]),
     ("jsp.linalg.cholesky([[4, 2], [2, 5]], lower=true)", [[2, 0], [1, 2]]),

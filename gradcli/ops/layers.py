@@ -244,7 +244,10 @@ def local_response_norm(
 # --- dropout and layers -------------------------------------------------------------------------
 
 
-@function(example="dropout([1, 2, 3, 4], 0.5, seed=1)")
+@function(
+    example="dropout([1, 2, 3, 4], 0.5, seed=1)",
+    signatures="F.dropout(input, p=0.5, training=True, inplace=False)",
+)
 def dropout(
     x: Array, rate: Number = 0.5, noise_shape: Shape = None, seed: Int = 0, training: Flag = True
 ) -> Node:

@@ -86,6 +86,10 @@ def mse(x: Array, y: Array, weights: Array | None = None, reduction: Text = "mea
 @function(
     example="mae([1, 2], [1, 4])",
     variants=_KERAS,
+    signatures="""
+        F.l1_loss(input, target, size_average=None, reduce=None, reduction='mean', \
+            weight: weights = None)
+    """,
     aliases="l1_loss mean_absolute_error absolute_difference",
 )
 def mae(x: Array, y: Array, weights: Array | None = None, reduction: Text = "mean") -> Node:
