@@ -32,7 +32,7 @@ def _over(x: Node, size: Node, least: float) -> Node:
     return choose(ne(size, 0.0), x / divisor, 0.0)
 
 
-@function(example="l2_normalize([3, 4])", variants={"tf": {"axis": None}})
+@function(example="l2_normalize([3, 4])")
 def l2_normalize(x: Array, axis: Axes = None, epsilon: Number = 1e-12) -> Node:
     """x over its 2-norm, or over sqrt(epsilon) where that is larger."""
     return _over(x, NORM(x, axis, True), math.sqrt(epsilon))

@@ -47,12 +47,12 @@ def _of_last_two(a: Node, ord: Any) -> Node:
 
 @function(
     example="norm([3, 4])",
-    variants={
-        "tf": {"flat": True},
-        "tfjs": {"flat": True},
-        "torch": {"flat": True},
-        "torch.linalg": {},
-    },
+    signatures="""
+        tf.norm(tensor, ord=None, axis=None, keepdims=False); flat=True
+        tfjs.norm(x, ord=None, axis=None, keepdims=False); flat=True
+        torch.norm(input, p: ord = None, dim=None, keepdim=False); flat=True
+        torch.linalg.norm(A: x, ord=None, dim=None, keepdim=False)
+    """,
 )
 def norm(
     x: Array, ord: Value = None, axis: Axes = None, keepdims: Flag = False, *, flat: Flag = False
@@ -145,7 +145,10 @@ def pdist(x: Array, metric: Value = "euclidean", *, ord: Value = None) -> Node:
     return _measured(index(a, first) - index(a, second), metric if ord is None else ord, 2)
 
 
-@function(example="pairwise_distance([0, 0], [3, 4])", variants={"torch": {"eps": 1e-6}})
+@function(
+    example="pairwise_distance([0, 0], [3, 4])",
+    signatures="torch.pairwise_distance(x1: x, x2: y, p=2.0, eps=1e-06, keepdim=False)",
+)
 def pairwise_distance(
     x: Array, y: Array, ord: Value = 2.0, eps: Number = 0.0, keepdims: Flag = False
 ) -> Node:

@@ -353,7 +353,10 @@ def pinv(a: Array) -> Node:
     return PINV(as_number(a))
 
 
-@function(example="lstsq([[1, 0], [0, 2], [0, 0]], [1, 2, 3])", variants={"tf": {"only": True}})
+@function(
+    example="lstsq([[1, 0], [0, 2], [0, 0]], [1, 2, 3])",
+    signatures="tf.lstsq(matrix: a, rhs: b); only=True",
+)
 def lstsq(a: Array, b: Array, rcond: Value = None, *, only: Flag = False) -> Any:  # noqa: ARG001
     """The x with the least norm(a @ x - b), squared residuals, rank of a, singular values.
 
