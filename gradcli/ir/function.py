@@ -88,10 +88,11 @@ class Function:
     """A function of the language.
 
     `build` takes nodes and plain values and returns a node or a tuple of them. `variants` maps a
-    framework's prefix to the defaults that differ there. `op` is the primitive behind it, if it is
-    just one; `domain` the interval (one for each array) on which it is smooth, from which tests
-    draw; `points` some at which its derivative follows a convention; `hint` what to say to a call
-    with too many arguments.
+    framework's prefix to the defaults that differ there; `signatures` are the functions of
+    frameworks that it is, as they write them (`lower.frameworks` reads them). `op` is the
+    primitive behind it, if it is just one; `domain` the interval (one for each array) on which it
+    is smooth, from which tests draw; `points` some at which its derivative follows a convention;
+    `hint` what to say to a call with too many arguments.
     """
 
     __slots__ = (
@@ -107,6 +108,7 @@ class Function:
         "op",
         "parameters",
         "points",
+        "signatures",
         "variants",
     )
 
@@ -123,6 +125,7 @@ class Function:
         domain: Any = None,
         points: tuple[Any, ...] = (),
         variants: Mapping[str, Mapping[str, Any]] | None = None,
+        signatures: str = "",
         constant: bool = False,
         hint: str = "",
     ) -> None:
@@ -138,6 +141,7 @@ class Function:
         self.domain = domain
         self.points = points
         self.variants = variants or {}
+        self.signatures = [line.strip() for line in signatures.splitlines() if line.strip()]
         self.constant = constant
         self.hint = hint
         self.family = ""
@@ -164,6 +168,7 @@ def function(
     doc: str = "",
     domain: Any = None,
     variants: Mapping[str, Mapping[str, Any]] | None = None,
+    signatures: str = "",
     constant: bool = False,
 ) -> Callable[[Callable[..., Any]], Function]:
     """Makes a function of the language from a Python function over nodes.
@@ -182,6 +187,7 @@ def function(
             aliases=aliases,
             domain=domain,
             variants=variants,
+            signatures=signatures,
             constant=constant,
         )
 

@@ -11,14 +11,17 @@ from gradcli.errors import ProgramTypeError, Span
 from gradcli.ir.function import TracedNumber
 from gradcli.ir.node import Node
 from gradcli.ir.record import CONSTANT
+from gradcli.lower.frameworks import framework_signatures, meant
 from gradcli.lower.signatures import Argument, signature_of
+from gradcli.lower.synonyms import NO_EFFECT
 from gradcli.lower.values import describe, stacked, to_node
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from gradcli.ir.function import Parameter
+    from gradcli.ir.function import Function, Parameter
+    from gradcli.lower.frameworks import FrameworkSignature
     from gradcli.lower.values import BuiltIn, Value
     from gradcli.lower.walk import Walk
 
@@ -34,6 +37,9 @@ def bind(
     if record.hint and not framework and _is_call_of_two(arguments):
         message = f"{record.name} of two arrays is ambiguous"
         raise ProgramTypeError(message, span=span, help=record.hint)
+    theirs = meant(framework_signatures(record, function.spellings), arguments)
+    if theirs is not None:
+        return _bind_theirs(walk, record, theirs, arguments, span)
     slots = signature_of(record).match(arguments, span)
     defaults = record.variants.get(framework, {})
     return {
@@ -42,6 +48,53 @@ def bind(
         else defaults.get(p.name, p.default)
         for p in record.parameters
     }
+
+
+def positional_names(function: BuiltIn, arguments: Sequence[Argument]) -> list[str]:
+    """Our names of the parameters in the order in which the call gives them by position."""
+    theirs = meant(framework_signatures(function.record, function.spellings), arguments)
+    if theirs is not None:
+        return [theirs.targets[name].name for name in theirs.positional]
+    return [p.name for p in function.record.parameters]
+
+
+def _bind_theirs(
+    walk: Walk,
+    record: Function,
+    theirs: FrameworkSignature,
+    arguments: Sequence[Argument],
+    span: Span,
+) -> dict[str, Any]:
+    """The value of each of our parameters from a call as a framework writes it."""
+    slots = theirs.match(arguments, span)
+    for name, (argument, *_) in slots.items():
+        if name in theirs.targets and not theirs.targets[name].name:
+            _refuse_unless_default(walk, theirs, name, argument)
+    bound = {}
+    for p in record.parameters:
+        name = theirs.by_ours.get(p.name, "" if p.name in theirs.targets else p.name)
+        if not name or name not in slots:
+            bound[p.name] = theirs.defaults.get(p.name, p.default)
+            continue
+        value = _converted(walk, p, slots[name])
+        opposite = name in theirs.targets and theirs.targets[name].opposite
+        bound[p.name] = not value if opposite else value
+    return bound
+
+
+def _refuse_unless_default(
+    walk: Walk, theirs: FrameworkSignature, name: str, argument: Argument
+) -> None:
+    """Refuses a framework's parameter that means nothing here, unless that makes no difference."""
+    default = theirs.targets[name].default
+    value = None if _is_none(argument) else _plain(walk, [argument])
+    ignored = name in NO_EFFECT and (isinstance(value, str) or isinstance(default, bool))
+    if value is not None and value != default and not ignored:
+        raise ProgramTypeError(
+            f"'{name}' of {theirs.name} has no counterpart here",
+            span=argument.span,
+            help=f"leave it out; without a prefix it is {theirs.ours.written()}",
+        )
 
 
 def _is_call_of_two(arguments: Sequence[Argument]) -> bool:
@@ -124,7 +177,8 @@ def _nested(walk: Walk, arguments: Sequence[Argument]) -> Any:
     (argument,) = arguments
     if isinstance(argument.tree, (tree.Array, tree.Tuple)):
         return tuple(_nested(walk, [item]) for item in _items(walk, argument.tree))
-    return array(walk, argument)
+    value = value_of(walk, argument)
+    return value if isinstance(value, tuple) else stacked_value(walk, value, argument.span)
 
 
 # --- plain values -------------------------------------------------------------------------------

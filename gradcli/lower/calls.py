@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import GradcliError, LimitError, ProgramTypeError, ShapeError, Span
 from gradcli.ir.node import Node
-from gradcli.lower.arguments import bind, stacked_value, value_or_function
+from gradcli.lower.arguments import bind, positional_names, stacked_value, value_or_function
 from gradcli.lower.signatures import signature
 from gradcli.lower.values import NOTHING, Scope, to_node
 from gradcli.lower.walk import MAX_CALLS
@@ -49,11 +49,11 @@ def call_built_in(
     try:
         return _lifted(walk, record.invoke(bound))
     except ShapeError as error:
-        pairs = zip(arguments, record.parameters, strict=False)
+        pairs = zip(arguments, positional_names(function, arguments), strict=False)
         operands = [
-            (a.span, bound[p.name])
-            for a, p in pairs
-            if a.name is None and isinstance(bound[p.name], Node)
+            (a.span, bound[name])
+            for a, name in pairs
+            if a.name is None and isinstance(bound.get(name), Node)
         ]
         raise walk.shape_error(error, *operands) from None
     except GradcliError as error:

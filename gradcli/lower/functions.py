@@ -39,6 +39,24 @@ def prefixed_function(library: Catalogue, words: Sequence[str]) -> FunctionValue
     function = method_named(library, name)
     if isinstance(function, BuiltIn):
         function.framework = path if path in function.record.variants else framework
+        function.spellings = library.spellings(words)
+    return function
+
+
+def methods_framework(library: Catalogue, prefixes: Collection[str]) -> str:
+    """The prefix that methods are read with in a program that uses these; "" for none."""
+    frameworks = {library.METHODS.get(f, f) for f in map(library.PREFIXES.__getitem__, prefixes)}
+    frameworks.discard("")
+    return frameworks.pop() if len(frameworks) == 1 else ""
+
+
+def method_meant(library: Catalogue, name: str, prefix: str) -> FunctionValue | None:
+    """The function that a name stands for behind a dot, with this prefix's meaning if any."""
+    if prefix:
+        return prefixed_function(library, [prefix, name])
+    function = method_named(library, name)
+    if isinstance(function, BuiltIn):
+        function.spellings = (f"x.{name}",)
     return function
 
 

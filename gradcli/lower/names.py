@@ -14,6 +14,7 @@ from gradcli.errors import Notice, ProgramNameError, Span
 from gradcli.lower.functions import (
     function_named,
     method_named,
+    methods_framework,
     no_function_for_rule,
     prefixed_function,
     unknown_attribute,
@@ -39,8 +40,9 @@ class Names:
     `inputs` maps each input to its first use, in order; `assigned` are the names that get values at
     top level, `defined` those that get one anywhere; `marks` are those by which the program itself
     differentiates, which need nodes of their own, and `aliases` pairs of names of which the first
-    is given the value of the second (`y = x`). `functions` says whether there are functions of the
-    program's own.
+    is given the value of the second (`y = x`). `framework` is the prefix whose meaning methods have
+    because the program uses no other framework's. `functions` says whether there are functions of
+    the program's own.
     """
 
     def __init__(self, assigned: set[str]) -> None:
@@ -49,6 +51,7 @@ class Names:
         self.defined = set(assigned)
         self.functions = False
         self.prefixes: set[str] = set()
+        self.framework = ""
         self.marks: set[str] = set()
         self.aliases: list[tuple[str, str]] = []
         self.notices: list[Notice] = []
@@ -68,6 +71,7 @@ def read_names(program: tree.SyntaxTree, library: Catalogue, valued: Collection[
     reader = _Reader(program, library, valued)
     with Room(program.depth):
         reader.block(program.block, used=True)
+    reader.names.framework = methods_framework(library, reader.names.prefixes)
     return reader.names
 
 

@@ -17,6 +17,7 @@ class Catalogue(Protocol):
     NAMES: dict[str, str]
     METHODS_ONLY: frozenset[str]
     PREFIXES: dict[str, str]
+    METHODS: dict[str, str]
     PATHS: frozenset[str]
     BEHIND_PREFIX: dict[tuple[str, str], str]
 
@@ -25,6 +26,9 @@ class Catalogue(Protocol):
 
     def framework(self, words: Sequence[str], /) -> str:
         """The framework that a dotted name selects."""
+
+    def spellings(self, words: Sequence[str], /) -> tuple[str, ...]:
+        """How signatures of frameworks may write a dotted name, the most specific first."""
 
 
 class Modes(Protocol):

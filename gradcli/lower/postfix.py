@@ -9,13 +9,12 @@ from gradcli.ir.node import WORDS, Node
 from gradcli.ir.op import Elementwise
 from gradcli.lower.calls import call_elementwise
 from gradcli.lower.expressions import constant, unknown_name
-from gradcli.lower.functions import function_named, method_named, prefixed_function
+from gradcli.lower.functions import function_named, method_meant, prefixed_function
 from gradcli.lower.gradient import zeros_like
 from gradcli.lower.indexing import index
-from gradcli.lower.signatures import Argument
 from gradcli.lower.trees import dotted, unrolled
 from gradcli.lower.values import MISSING, FunctionValue, describe
-from gradcli.lower.words import CONSTANTS, DTYPES
+from gradcli.lower.words import CONSTANTS, DTYPES, FRAMEWORK_KEYWORDS
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
@@ -67,24 +66,30 @@ def _call(walk: Walk, node: tree.Call, receiver: Value) -> Value:
     arguments = [Argument(walk.span(a), a.value, name=a.id) for a in node.arguments]
     name, function = node.function, receiver
     if isinstance(name, tree.Name):
-        function = _callee(walk, name)
+        function = _callee(walk, name, _prefix(arguments))
     elif isinstance(name, tree.Attribute) and (path := _path(walk, name)):
         function = prefixed_function(walk.library, path)
     elif isinstance(name, tree.Attribute):
-        function = _method(walk, name)
+        function = _method(walk, name, _prefix(arguments) or walk.names.framework)
         arguments.insert(0, Argument(walk.span(name.value), value=receiver))
     walk.step(node)
     return walk.call(function, arguments, walk.span(node))
 
 
-def _callee(walk: Walk, name: tree.Name) -> FunctionValue:
-    """The function that a name before brackets stands for."""
+def _prefix(arguments: list[Argument]) -> str:
+    """The prefix of the only framework that has the names of these arguments; "" if none has."""
+    named = (FRAMEWORK_KEYWORDS.get(a.name, "") for a in arguments if a.name)
+    return next(filter(None, named), "")
+
+
+def _callee(walk: Walk, name: tree.Name, prefix: str = "") -> FunctionValue:
+    """The function that a name before brackets stands for, with this prefix's meaning if any."""
     value = walk.scope.find(name.id)
     if isinstance(value, FunctionValue):
         return value
     function = function_named(walk.library, name.id)
     if function is not None:
-        return function
+        return (prefixed_function(walk.library, [prefix, name.id]) if prefix else None) or function
     if value is MISSING:
         raise unknown_name(walk, name)
     raise ProgramTypeError(
@@ -94,12 +99,12 @@ def _callee(walk: Walk, name: tree.Name) -> FunctionValue:
     )
 
 
-def _method(walk: Walk, node: tree.Attribute) -> FunctionValue:
-    """The function that a name behind a dot stands for."""
+def _method(walk: Walk, node: tree.Attribute, prefix: str) -> FunctionValue:
+    """The function that a name behind a dot stands for, with this prefix's meaning if any."""
     value = walk.scope.find(node.id)
     if isinstance(value, FunctionValue):
         return value
-    function = method_named(walk.library, node.id)
+    function = method_meant(walk.library, node.id, prefix)
     return function or _callee(walk, tree.Name(node.id, node.id_start, node.end))
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 NO_EFFECT = frozenset(
-    "assume_a check_finite driver dtype hermitian name out_type output_type overwrite_a "
-    "overwrite_b sorter stable UPLO validate_indices".split()
+    "assume_a check_finite driver dtype hermitian index_dtype name out_type output_type "
+    "overwrite_a overwrite_b sorter stable UPLO validate_indices".split()
 )
 """Parameters of frameworks that are accepted and have no effect here."""
 
 _TABLE = """
 a x: A matrix; alpha: negative_slope; arrays: tensors values; at: obj; axes: perm permutation;
-axis: axes dim dims; axis1: dim1; axis2: dim2; b: B rhs; bins: boundaries;
+axis: axes dim; axis axes: dims; axis1: dim1; axis2: dim2; b: B rhs; bins: boundaries;
 block: block_shape block_size downscale_factor upscale_factor; ddof: correction;
 depth: num_classes; dilations: dilation rate rates rhs_dilation; eps variance_epsilon: epsilon;
 epsilon variance_epsilon: eps; filter: filters kernel; filter weights: weight;
@@ -24,7 +24,8 @@ predictions y: y_pred; reps: multiples repeats; shape: newshape; shift: shifts;
 size: filter_size kernel_size ksize pool_size window_dimensions; size window: window_shape;
 sizes: ksizes; source: src updates; spacing: varargs; spec: equation; start: start_; std: stddev;
 strides: stride window_strides; trans: adjoint; transpose_a: adjoint_a; transpose_b: adjoint_b;
-unit_diagonal: unitriangular; upper: num_upper; value: constant_values; width: pad_width paddings;
+unit_diagonal: unitriangular; upper: num_upper; value: constant_values fill_value;
+width: pad_width paddings;
 width padding: pad;
 x: a arr array ary data features image images input input_tensor labels log_predictions logits m
 params sorted_sequence tensor x1;

@@ -62,14 +62,20 @@ class FunctionValue:
 
 
 class BuiltIn(FunctionValue):
-    """A function of the library, with the framework whose meaning was asked for."""
+    """A function of the library, with the framework whose meaning was asked for.
 
-    __slots__ = ("framework", "record")
+    `spellings` are the names of it there, of which the record may hold signatures.
+    """
 
-    def __init__(self, record: Function, framework: str = "") -> None:
+    __slots__ = ("framework", "record", "spellings")
+
+    def __init__(
+        self, record: Function, framework: str = "", spellings: tuple[str, ...] = ()
+    ) -> None:
         self.name = record.name
         self.record = record
         self.framework = framework
+        self.spellings = spellings
 
 
 class Special(FunctionValue):

@@ -79,3 +79,6 @@ INSTEAD = {
     ),
 }
 """What to say to names that are known elsewhere, and mean something else or nothing here."""
+
+FRAMEWORK_KEYWORDS = dict.fromkeys(("correction", "dim", "keepdim", "unbiased"), "torch")
+"""Names of arguments that only one framework has, to the prefix that they stand for."""

@@ -36,7 +36,13 @@ relu6 = unary("relu6", lambda x: np.minimum(np.maximum(x, 0), 6), lambda x, z: T
 # fmt: on
 
 
-@function(example="leaky_relu(-2)", variants={"tf": {"alpha": 0.2}, "tfjs": {"alpha": 0.2}})
+@function(
+    example="leaky_relu(-2)",
+    signatures="""
+        tf.leaky_relu(features, alpha=0.2)
+        tfjs.leakyRelu(x, alpha=0.2)
+    """,
+)
 def leaky_relu(x: Array, alpha: Array | float = 0.01) -> Node:
     """x where it is positive, else alpha * x."""
     return TAINT(where(gt(x, 0.0), x, alpha * x), x)
@@ -106,9 +112,7 @@ def sparse_plus(x: Array) -> Node:
     return choose(le(x, -1.0), 0.0, choose(ge(x, 1.0), x, 0.25 * square(x + 1.0)))
 
 
-@function(
-    example="gelu(1)", variants={"jax.nn": {"approximate": True}, "jax": {"approximate": True}}
-)
+@function(example="gelu(1)", signatures="jax.gelu(x, approximate=True)")
 def gelu(x: Array, approximate: Flag = False) -> Node:
     """x times the normal distribution's probability below x, or its tanh approximation."""
     if approximate:

@@ -17,6 +17,8 @@ from gradcli.ops.kernels import doubled, scipy_kernel, scipy_part
 from gradcli.ops.records import binary, unary
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gradcli.ir.function import Array, Function
     from gradcli.ir.kinds import Special
     from gradcli.ir.node import Node
@@ -109,7 +111,7 @@ def _of_order(
         near = SLOPES[name](record, v, x, z)
         return _or_far(name, v, x, near) if scaled else near
 
-    record = binary(
+    record: Function = binary(
         name,
         kernel or scipy_kernel(name),
         (lambda v, x, z: by_order(name, 1)(v, x), slope),

@@ -88,9 +88,11 @@ isfinite = unary("isfinite", np.isfinite, nothing,
 signbit = unary("signbit", np.signbit, nothing, "Where the sign of x is minus, -0 included.",
                 special=at_zero(EDGE), **_PLAIN)
 all_ = reduction("all", folding(np.logical_and), nothing, "Whether all elements are true.",
-                 "all([true, false])", "reduce_all", **_PLAIN)
+                 "all([true, false])", "reduce_all", **_PLAIN,
+                 signatures="np.all(a, axis=None, out=None, keepdims=False)")
 any_ = reduction("any", folding(np.logical_or), nothing, "Whether any element is true.",
-                 "any([true, false])", "reduce_any", **_PLAIN)
+                 "any([true, false])", "reduce_any", **_PLAIN,
+                 signatures="np.any(a, axis=None, out=None, keepdims=False)")
 # fmt: on
 
 # --- selection ------------------------------------------------------------------------------
@@ -276,7 +278,11 @@ abs_ = unary(
 )
 
 
-@function(example="step([-1, 0, 2])", aliases="heaviside")
+@function(
+    example="step([-1, 0, 2])",
+    aliases="heaviside",
+    signatures="scipy.signal.step(system, X0=None, T=None, N=None)",
+)
 def step(x: Array, zero: Array | None = None) -> Node:
     """0 below 0 and 1 above it; at 0 the second argument, or 0."""
     at_zero = 0.0 if zero is None else zero

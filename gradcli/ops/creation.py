@@ -43,7 +43,12 @@ def tri(n: Int, m: Value = None, k: Int = 0) -> Any:
     return np.tri(n, None if m is None else int(m), k)
 
 
-@function(example="range(4)", aliases="arange", constant=True)
+@function(
+    example="range(4)",
+    aliases="arange",
+    signatures="torch.range(start, end, step=1.0)",
+    constant=True,
+)
 def range_(start: Number, stop: Value = None, step: Number = 1.0) -> Any:
     """Evenly spaced numbers from `start`, or 0, up to `stop`, which is left out."""
     return np.arange(0.0, start, step) if stop is None else np.arange(start, float(stop), step)
@@ -93,7 +98,11 @@ def ones_like(x: Array) -> Node:
     return spread(x.graph.constant(1.0), x.shape)
 
 
-@function(example="linspace(0, 1, 5)", aliases="lin_space")
+@function(
+    example="linspace(0, 1, 5)",
+    aliases="lin_space",
+    signatures="torch.linspace(start, end: stop, steps: num)",
+)
 def linspace(start: Array, stop: Array, num: Int = 50, endpoint: Flag = True) -> Node:
     """`num` evenly spaced values from `start` to `stop`."""
     part, shape = _shares(start, stop, num, endpoint)
@@ -107,7 +116,10 @@ def _shares(start: Node, stop: Node, num: int, endpoint: bool) -> tuple[Node, tu
     return start.graph.constant(share.reshape((num,) + (1,) * len(shape))), (num, *shape)
 
 
-@function(example="logspace(0, 2, 3)")
+@function(
+    example="logspace(0, 2, 3)",
+    signatures="torch.logspace(start, end: stop, steps: num, base=None)",
+)
 def logspace(
     start: Array, stop: Array, num: Int = 50, endpoint: Flag = True, base: Array | None = None
 ) -> Node:

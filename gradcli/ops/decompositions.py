@@ -56,7 +56,12 @@ def _cholesky_jvp(node: Node, t: Node) -> Node:
 CHOLESKY = of_square("cholesky", _cholesky, _cholesky_vjp, _cholesky_jvp)
 
 
-@function(example="cholesky([[4, 2], [2, 5]])")
+@function(
+    example="cholesky([[4, 2], [2, 5]])",
+    signatures="""
+        scipy.linalg.cholesky(a, lower: not upper = False, overwrite_a=False, check_finite=True)
+    """,
+)
 def cholesky(a: Array, upper: Flag = False) -> Node:
     """The lower triangular l with l @ l.T = a, for a symmetric positive definite matrix."""
     z = CHOLESKY(matrix_of(a, "cholesky"))
@@ -124,7 +129,10 @@ QR_Q, QR_R = _factor(0), _factor(1)
 """The factors of a matrix with at least as many rows as columns."""
 
 
-@function(example="qr([[1, 2], [3, 4]])")
+@function(
+    example="qr([[1, 2], [3, 4]])",
+    signatures="scipy.linalg.qr(a, overwrite_a=False, lwork=None, mode='full', pivoting=False)",
+)
 def qr(a: Array, mode: Text = "reduced") -> Any:
     """q with orthonormal columns and r upper triangular, with q @ r = a; mode "r": r alone."""
     a = matrix_of(a, "qr")

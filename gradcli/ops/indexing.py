@@ -103,10 +103,18 @@ PUT_ALONG = Linear(
 )
 
 
-@function(example="take_along_axis([3, 1, 2], [1, 0], 0)", aliases="take_along_dim")
-def take_along_axis(x: Array, indices: Array, axis: Int = -1) -> Node:
-    """The elements that an array of indices names along an axis."""
-    a = normal_axis(axis, x.ndim)
+@function(
+    example="take_along_axis([3, 1, 2], [1, 0], 0)",
+    aliases="take_along_dim",
+    signatures="""
+        torch.take_along_dim(input, indices, dim=None)
+    """,
+)
+def take_along_axis(x: Array, indices: Array, axis: Axis = -1) -> Node:
+    """The elements that an array of indices names along an axis, or in a row with None."""
+    if axis is None:
+        indices = reshape_to(indices, (indices.size,))
+    x, a = flat_unless(x, axis)
     return TAKE_ALONG(as_number(x), indices, attrs=(a, x.shape[a]))
 
 
@@ -176,7 +184,12 @@ def slice_(x: Array, begin: Shape, size: Shape) -> Node:
     return index(x, *(slice(b, e) for b, e in zip(begin, ends, strict=True)))
 
 
-@function(example="strided_slice([1, 2, 3, 4], (0,), (4,), (2,))")
+@function(
+    example="strided_slice([1, 2, 3, 4], (0,), (4,), (2,))",
+    signatures="""
+        lax.slice(operand: x, start_indices: begin, limit_indices: end, strides=None)
+    """,
+)
 def strided_slice(x: Array, begin: Shape, end: Shape, strides: Shape = None) -> Node:
     """A block of x with steps on each axis."""
     steps = strides or (1,) * len(begin)

@@ -32,16 +32,28 @@ def _over(x: Node, size: Node, least: float) -> Node:
     return choose(ne(size, 0.0), x / divisor, 0.0)
 
 
-@function(example="l2_normalize([3, 4])", variants={"tf": {"axis": None}})
+@function(example="l2_normalize([3, 4])")
 def l2_normalize(x: Array, axis: Axes = None, epsilon: Number = 1e-12) -> Node:
     """x over its 2-norm, or over sqrt(epsilon) where that is larger."""
     return _over(x, NORM(x, axis, True), math.sqrt(epsilon))
 
 
-@function(example="normalize([3, 4])", variants={"torch": {"axis": 1}})
-def normalize(x: Array, p: Number = 2.0, axis: Axes = -1, eps: Number = 1e-12) -> Node:
+@function(
+    example="normalize([3, 4])",
+    signatures="""
+        scipy.signal.normalize(b, a)
+        torch.normalize(input, p=2.0, dim=1, eps=1e-12)
+        tf.linalg.normalize(tensor: x, ord: p = 2.0, axis=None) -> normalized, norm; \
+            eps=0.0, pair=True
+    """,
+)
+def normalize(
+    x: Array, p: Number = 2.0, axis: Axes = -1, eps: Number = 1e-12, *, pair: Flag = False
+) -> Any:
     """x over its p-norm along an axis; where that is 0 so is the gradient."""
-    return _over(x, norm_of_vectors(x, p, axis, True), eps)
+    length = norm_of_vectors(x, p, axis, True)
+    unit = _over(x, length, eps)
+    return (unit, length) if pair else unit
 
 
 # --- zero mean and unit variance ----------------------------------------------------------------
@@ -232,7 +244,10 @@ def local_response_norm(
 # --- dropout and layers -------------------------------------------------------------------------
 
 
-@function(example="dropout([1, 2, 3, 4], 0.5, seed=1)")
+@function(
+    example="dropout([1, 2, 3, 4], 0.5, seed=1)",
+    signatures="F.dropout(input, p=0.5, training=True, inplace=False)",
+)
 def dropout(
     x: Array, rate: Number = 0.5, noise_shape: Shape = None, seed: Int = 0, training: Flag = True
 ) -> Node:

@@ -69,7 +69,15 @@ def weighted_loss(
 # --- distances ----------------------------------------------------------------------------------
 
 
-@function(example="mse([1, 2], [1, 4])", aliases="mse_loss mean_squared_error", variants=_KERAS)
+@function(
+    example="mse([1, 2], [1, 4])",
+    aliases="mse_loss mean_squared_error",
+    variants=_KERAS,
+    signatures="""
+        F.mse_loss(input, target, size_average=None, reduce=None, reduction='mean', \
+            weight: weights = None)
+    """,
+)
 def mse(x: Array, y: Array, weights: Array | None = None, reduction: Text = "mean") -> Node:
     """The mean squared difference."""
     return folded(square(x - y), weights, reduction)
@@ -78,6 +86,10 @@ def mse(x: Array, y: Array, weights: Array | None = None, reduction: Text = "mea
 @function(
     example="mae([1, 2], [1, 4])",
     variants=_KERAS,
+    signatures="""
+        F.l1_loss(input, target, size_average=None, reduce=None, reduction='mean', \
+            weight: weights = None)
+    """,
     aliases="l1_loss mean_absolute_error absolute_difference",
 )
 def mae(x: Array, y: Array, weights: Array | None = None, reduction: Text = "mean") -> Node:
@@ -85,7 +97,16 @@ def mae(x: Array, y: Array, weights: Array | None = None, reduction: Text = "mea
     return folded(abs_(x - y), weights, reduction)
 
 
-@function(example="huber([1, 2], [1, 4])", aliases="huber_loss", variants=_KERAS)
+@function(
+    example="huber([1, 2], [1, 4])",
+    aliases="huber_loss",
+    variants=_KERAS,
+    signatures="""
+        scipy.special.huber(delta, r: x); y=0.0, reduction='none'
+        optax.huber_loss(predictions: x, targets: y, delta=1.0); reduction='none'
+        F.huber_loss(input, target, reduction='mean', delta=1.0, weight: weights = None)
+    """,
+)
 def huber(
     x: Array,
     y: Array,
@@ -99,7 +120,13 @@ def huber(
     return folded(costs, weights, reduction)
 
 
-@function(example="smooth_l1([1, 2], [1, 4])", aliases="smooth_l1_loss")
+@function(
+    example="smooth_l1([1, 2], [1, 4])",
+    aliases="smooth_l1_loss",
+    signatures="""
+        F.smooth_l1_loss(input, target, size_average=None, reduce=None, reduction='mean', beta=1.0)
+    """,
+)
 def smooth_l1(
     x: Array,
     y: Array,
@@ -113,7 +140,12 @@ def smooth_l1(
     return folded(costs, weights, reduction)
 
 
-@function(example="log_cosh([1, 2], [1, 4])", aliases="logcosh", variants=_KERAS)
+@function(
+    example="log_cosh([1, 2], [1, 4])",
+    aliases="logcosh",
+    variants=_KERAS,
+    signatures="optax.log_cosh(predictions: x, targets: y = None)",
+)
 def log_cosh(
     x: Array, y: Array | None = None, weights: Array | None = None, reduction: Text = "none"
 ) -> Node:
@@ -121,7 +153,11 @@ def log_cosh(
     return folded(LOG_COSH(x if y is None else x - y), weights, reduction)
 
 
-@function(example="cosine_distance([1, 0], [0.6, 0.8])", variants=_TFJS)
+@function(
+    example="cosine_distance([1, 0], [0.6, 0.8])",
+    variants=_TFJS,
+    signatures="optax.cosine_distance(preds, targs)",
+)
 def cosine_distance(
     labels: Array,
     predictions: Array,
@@ -272,6 +308,7 @@ def _of_classes(labels: Node, logits: Node, axis: Any, smoothing: float) -> Node
 @function(
     example="softmax_cross_entropy([[0, 1]], [[1, 2]])",
     variants=_TFJS,
+    signatures="optax.softmax_cross_entropy(logits, labels, axis=-1); reduction='none'",
     aliases="softmax_cross_entropy_with_logits softmax_cross_entropy_with_logits_v2",
 )
 def softmax_cross_entropy(

@@ -29,7 +29,16 @@ def _central(x: Node, axis: Any) -> Node:
     return x - mean(x, axis, True)
 
 
-@function(example="var([1, 2, 4])", aliases="reduce_variance", variants={"torch": {"ddof": 1}})
+@function(
+    example="var([1, 2, 4])",
+    aliases="reduce_variance",
+    signatures="""
+        np.var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False)
+        torch.var(input, dim=None, *, correction=1, keepdim=False)
+        torch.var(input, dim, unbiased=True, keepdim=False)
+        torch.var(input, unbiased=True)
+    """,
+)
 def var(
     x: Array, axis: Axes = None, keepdims: Flag = False, ddof: Number = 0, *, unbiased: Value = None
 ) -> Node:
@@ -39,7 +48,16 @@ def var(
     return squares / _freedom(x, axis, ddof, unbiased)
 
 
-@function(example="std([1, 2, 4])", aliases="reduce_std", variants={"torch": {"ddof": 1}})
+@function(
+    example="std([1, 2, 4])",
+    aliases="reduce_std",
+    signatures="""
+        np.std(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False)
+        torch.std(input, dim=None, *, correction=1, keepdim=False)
+        torch.std(input, dim, unbiased=True, keepdim=False)
+        torch.std(input, unbiased=True)
+    """,
+)
 def std(
     x: Array, axis: Axes = None, keepdims: Flag = False, ddof: Number = 0, *, unbiased: Value = None
 ) -> Node:
@@ -51,13 +69,23 @@ def std(
     return NORM(_central(x, axis), axis, keepdims) / math.sqrt(freedom)
 
 
-@function(example="moments([1, 2, 3])")
+@function(
+    example="moments([1, 2, 3])",
+    signatures="tf.moments(x, axes, shift=None, keepdims=False) -> mean, variance",
+)
 def moments(x: Array, axis: Axes = None, keepdims: Flag = False) -> tuple[Node, Node]:
     """The mean and the variance."""
     return mean(x, axis, keepdims), var(x, axis, keepdims)
 
 
-@function(example="var_mean([1, 2, 3])", variants={"torch": {"ddof": 1}})
+@function(
+    example="var_mean([1, 2, 3])",
+    signatures="""
+        torch.var_mean(input, dim=None, *, correction=1, keepdim=False) -> var, mean
+        torch.var_mean(input, dim, unbiased: ddof = True, keepdim=False) -> var, mean
+        torch.var_mean(input, unbiased: ddof = True) -> var, mean
+    """,
+)
 def var_mean(
     x: Array, axis: Axes = None, keepdims: Flag = False, ddof: Number = 0
 ) -> tuple[Node, Node]:
@@ -65,7 +93,14 @@ def var_mean(
     return var(x, axis, keepdims, ddof), mean(x, axis, keepdims)
 
 
-@function(example="std_mean([1, 2, 3])", variants={"torch": {"ddof": 1}})
+@function(
+    example="std_mean([1, 2, 3])",
+    signatures="""
+        torch.std_mean(input, dim=None, *, correction=1, keepdim=False) -> std, mean
+        torch.std_mean(input, dim, unbiased: ddof = True, keepdim=False) -> std, mean
+        torch.std_mean(input, unbiased: ddof = True) -> std, mean
+    """,
+)
 def std_mean(
     x: Array, axis: Axes = None, keepdims: Flag = False, ddof: Number = 0
 ) -> tuple[Node, Node]:
@@ -114,7 +149,11 @@ def _variables(x: Node, y: Node | None, rowvar: bool) -> Node:
     return rows(as_number(x)) if y is None else concat((rows(as_number(x)), rows(as_number(y))))
 
 
-@function(example="cov([1, 2, 4], [2, 1, 3])", aliases="covariance")
+@function(
+    example="cov([1, 2, 4], [2, 1, 3])",
+    aliases="covariance",
+    signatures="torch.cov(input, *, correction: ddof = 1, fweights=None, aweights=None)",
+)
 def cov(
     x: Array, y: Array | None = None, rowvar: Flag = True, bias: Flag = False, ddof: Value = None
 ) -> Node:

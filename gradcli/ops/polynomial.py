@@ -76,7 +76,12 @@ def polyint(p: Array, m: Int = 1, k: Array | None = None) -> Node:
     return p
 
 
-@function(example="vander([1, 2, 3])")
+@function(
+    example="vander([1, 2, 3])",
+    signatures="""
+        torch.linalg.vander(x, *, N=None); increasing=True
+    """,
+)
 def vander(x: Array, n: Value = None, increasing: Flag = False) -> Node:
     """The matrix whose columns are powers of x, the highest first."""
     if x.ndim != 1:

@@ -29,7 +29,8 @@ def _cbrt(x: Any) -> Any:
 
 # fmt: off
 square = unary("square", np.square, lambda x, z: 2.0 * x, "x^2.",
-               notation=("{0:9}^2", 8), points=(0.0,))
+               notation=("{0:9}^2", 8), points=(0.0,),
+               signatures="scipy.signal.square(t, duty=0.5)")
 cube = unary("cube", lambda x: x * x * x, lambda x, z: 3.0 * square(x), "x^3.",
              notation=("{0:9}^3", 8), analytic=True,
              into=lambda x, out: np.multiply(np.multiply(x, x, out), x, out))

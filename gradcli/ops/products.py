@@ -19,7 +19,7 @@ from gradcli.ops.shape import permute, place, reshape_to, spread, stack
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.ir.function import Array, Arrays, Flag, Int, Rest, Text, Value
+    from gradcli.ir.function import Array, Arrays, Axis, Flag, Int, Rest, Text, Value
     from gradcli.ir.node import Node
 
 # --- over some axes -----------------------------------------------------------------------------
@@ -160,9 +160,19 @@ def _multiplied(arrays: tuple[Node, ...], cuts: dict[tuple[int, int], int]) -> N
     return product(0, len(arrays) - 1)
 
 
-@function(example="cross([1, 0, 0], [0, 1, 0])")
-def cross(x: Array, y: Array, axis: Int = -1) -> Node:
+@function(
+    example="cross([1, 0, 0], [0, 1, 0])",
+    signatures="""
+        torch.cross(input, other, dim=None)
+        torch.linalg.cross(input, other, *, dim=-1)
+        np.linalg.cross(x1: x, x2: y, axis=-1)
+        np.cross(a: x, b: y, axisa=-1, axisb=-1, axisc=-1, axis=-1)
+    """,
+)
+def cross(x: Array, y: Array, axis: Axis = -1) -> Node:
     """The cross product of vectors of three elements; of two, its one element."""
+    if axis is None:
+        axis = x.shape.index(3) if 3 in x.shape else -1
     a, b = (moved_last(as_number(v), axis) for v in (x, y))
     if a.shape[-1] == b.shape[-1] == 2:
         return a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]

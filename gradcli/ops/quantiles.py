@@ -129,7 +129,13 @@ def _percents(q: Any) -> Any:
     return q / 100
 
 
-@function(example="quantile([1, 2, 3, 4], 0.25)")
+@function(
+    example="quantile([1, 2, 3, 4], 0.25)",
+    signatures="""
+        np.quantile(a, q, axis=None, out=None, overwrite_input=False, \
+            method='linear', keepdims=False)
+    """,
+)
 def quantile(
     x: Array, q: Traced, axis: Axes = None, keepdims: Flag = False, *, method: Text = "linear"
 ) -> Node:
@@ -137,7 +143,14 @@ def quantile(
     return _quantile(x, q, axis, keepdims, method, False)
 
 
-@function(example="percentile([1, 2, 3, 4], 25)", variants={"tf": {"method": "nearest"}})
+@function(
+    example="percentile([1, 2, 3, 4], 25)",
+    signatures="""
+        np.percentile(a, q, axis=None, out=None, overwrite_input=False, \
+            method='linear', keepdims=False)
+        tf.percentile(x, q, axis=None, interpolation='nearest', keepdims=False)
+    """,
+)
 def percentile(
     x: Array, q: Traced, axis: Axes = None, keepdims: Flag = False, *, method: Text = "linear"
 ) -> Node:
@@ -145,7 +158,13 @@ def percentile(
     return _quantile(x, _percents(q), axis, keepdims, method, False)
 
 
-@function(example="nanquantile([1, nan, 3], 0.5)")
+@function(
+    example="nanquantile([1, nan, 3], 0.5)",
+    signatures="""
+        np.nanquantile(a, q, axis=None, out=None, overwrite_input=False, \
+            method='linear', keepdims=False)
+    """,
+)
 def nanquantile(
     x: Array, q: Traced, axis: Axes = None, keepdims: Flag = False, *, method: Text = "linear"
 ) -> Node:
@@ -153,7 +172,13 @@ def nanquantile(
     return _quantile(x, q, axis, keepdims, method, True)
 
 
-@function(example="nanpercentile([1, nan, 3], 50)")
+@function(
+    example="nanpercentile([1, nan, 3], 50)",
+    signatures="""
+        np.nanpercentile(a, q, axis=None, out=None, overwrite_input=False, \
+            method='linear', keepdims=False)
+    """,
+)
 def nanpercentile(
     x: Array, q: Traced, axis: Axes = None, keepdims: Flag = False, *, method: Text = "linear"
 ) -> Node:
@@ -169,7 +194,13 @@ def _median(x: Node, axis: Any, keepdims: bool, lower: bool, skip: bool) -> Any:
     return element if axis is None else (element, argmax(as_number(eq(x, value)), axis, keepdims))
 
 
-@function(example="median([3, 1, 2, 4])", variants={"torch": {"lower": True}})
+@function(
+    example="median([3, 1, 2, 4])",
+    signatures="""
+        np.median(a, axis=None, out=None, overwrite_input=False, keepdims=False)
+        torch.median(input, dim=None, keepdim=False) -> values, indices; lower=True
+    """,
+)
 def median(x: Array, axis: Axes = None, keepdims: Flag = False, *, lower: Flag = False) -> Any:
     """The middle element, or the mean of the middle two; equal ones share its gradient.
 
@@ -178,7 +209,13 @@ def median(x: Array, axis: Axes = None, keepdims: Flag = False, *, lower: Flag =
     return _median(x, axis, keepdims, lower, False)
 
 
-@function(example="nanmedian([3, nan, 2, 4])", variants={"torch": {"lower": True}})
+@function(
+    example="nanmedian([3, nan, 2, 4])",
+    signatures="""
+        np.nanmedian(a, axis=None, out=None, overwrite_input=False, keepdims=False)
+        torch.nanmedian(input, dim=None, keepdim=False) -> values, indices; lower=True
+    """,
+)
 def nanmedian(x: Array, axis: Axes = None, keepdims: Flag = False, *, lower: Flag = False) -> Any:
     """The median of the elements that are not NaN."""
     return _median(x, axis, keepdims, lower, True)

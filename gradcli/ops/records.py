@@ -35,12 +35,15 @@ def unary(
     domain: Interval = _ANYWHERE,
     points: tuple[float, ...] = (),
     select: Callable[..., Node] | None = None,
+    signatures: str = "",
     **more: Any,
 ) -> Function:
     """An elementwise function of one array; `partial(x, z)` is its derivative."""
     op = Unary(name, kernel, partial, selects=(select,), **more)
     example = example or f"{name}(0.5)"
-    return of_arrays(op, "x", doc, example, aliases, domain=(domain,), points=points)
+    return of_arrays(
+        op, "x", doc, example, aliases, domain=(domain,), points=points, signatures=signatures
+    )
 
 
 def binary(
@@ -81,6 +84,7 @@ def reduction(
     aliases: str = "",
     *,
     hint: str = "",
+    signatures: str = "",
     **more: Any,
 ) -> Function:
     """A function that folds axes away; `weight(x, z)` is the derivative by each element."""
@@ -95,6 +99,7 @@ def reduction(
         op=op,
         domain=(_ANYWHERE,),
         hint=hint,
+        signatures=signatures,
     )
 
 

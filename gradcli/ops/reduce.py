@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 # fmt: off
 sum_ = reduction("sum", folding(np.add), lambda x, z: 1, "The sum of the elements.",
-                 "sum([1, 2, 3])", "reduce_sum", analytic=True, adds=True)
+                 "sum([1, 2, 3])", "reduce_sum", analytic=True, adds=True,
+                 signatures="np.sum(a, axis=None, dtype=None, out=None, keepdims=False)")
 # fmt: on
 
 
@@ -45,14 +46,21 @@ def refuse_empty(x: Node, axis: Any, name: str) -> None:
         raise DomainError(f"{name} of no elements")
 
 
-@function(example="mean([1, 2, 3])", aliases="reduce_mean")
+@function(
+    example="mean([1, 2, 3])",
+    aliases="reduce_mean",
+    signatures="np.mean(a, axis=None, dtype=None, out=None, keepdims=False)",
+)
 def mean(x: Array, axis: Axes = None, keepdims: Flag = False) -> Node:
     """The arithmetic mean of the elements."""
     refuse_empty(x, axis, "mean")
     return sum_(x, axis, keepdims) / float(count_over(x, axis))
 
 
-@function(example="average([1, 2, 3], weights=[1, 1, 2])")
+@function(
+    example="average([1, 2, 3], weights=[1, 1, 2])",
+    signatures="np.average(a, axis=None, weights=None, returned=False, keepdims=False)",
+)
 def average(
     x: Array, axis: Axes = None, weights: Array | None = None, keepdims: Flag = False
 ) -> Node:
@@ -98,15 +106,23 @@ ELEMENT: Any = {"select": is_extreme, "special": Ties(_tied), "needs_elements": 
 max_ = reduction("max", folding(np.maximum), equal_share,
                  "The largest element; tied elements share the gradient equally.",
                  "max([1, 3, 2])", "amax reduce_max", analytic=True, **ELEMENT,
-                 hint="maximum(a, b) is elementwise, max(a, axis=b) reduces")
+                 hint="maximum(a, b) is elementwise, max(a, axis=b) reduces",
+                 signatures="""
+                     np.max(a, axis=None, out=None, keepdims=False)
+                     np.amax(a, axis=None, out=None, keepdims=False)
+                 """)
 min_ = reduction("min", folding(np.minimum), equal_share,
                  "The smallest element; tied elements share the gradient equally.",
                  "min([1, 3, 2])", "amin reduce_min", analytic=True, **ELEMENT,
-                 hint="minimum(a, b) is elementwise, min(a, axis=b) reduces")
+                 hint="minimum(a, b) is elementwise, min(a, axis=b) reduces",
+                 signatures="""
+                     np.min(a, axis=None, out=None, keepdims=False)
+                     np.amin(a, axis=None, out=None, keepdims=False)
+                 """)
 # fmt: on
 
 
-@function(example="ptp([1, 5, 2])")
+@function(example="ptp([1, 5, 2])", signatures="np.ptp(a, axis=None, out=None, keepdims=False)")
 def ptp(x: Array, axis: Axes = None, keepdims: Flag = False) -> Node:
     """The range of the elements: the largest less the smallest."""
     return max_(x, axis, keepdims) - min_(x, axis, keepdims)
@@ -122,7 +138,11 @@ def _rows_last(x: Node, axes: tuple[int, ...]) -> Node:
     return reshape_to(moved, (*moved.shape[: len(rest)], math.prod(moved.shape[len(rest) :])))
 
 
-@function(example="prod([2, 3, 4])", aliases="reduce_prod")
+@function(
+    example="prod([2, 3, 4])",
+    aliases="reduce_prod",
+    signatures="np.prod(a, axis=None, dtype=None, out=None, keepdims=False)",
+)
 def prod(x: Array, axis: Axes = None, keepdims: Flag = False) -> Node:
     """The product of the elements; its gradient is exact when some of them are 0.
 
@@ -232,6 +252,10 @@ logsumexp = reduction(
     "log(sum(exp(x))), without overflow.",
     "logsumexp([1000, 0])",
     "reduce_logsumexp log_sum_exp",
+    signatures="""
+        scipy.special.logsumexp(a, axis=None, b=None, keepdims=False, return_sign=False)
+        jax.nn.logsumexp(a, axis=None, b=None, keepdims=False, return_sign=False)
+    """,
 )
 
 
@@ -292,19 +316,37 @@ def _share_axes(x: Node, axis: Any) -> tuple[int, ...]:
     return normal_axes(axis, x.ndim) if x.ndim else ()
 
 
-@function(example="softmax([1, 2, 3])", aliases="nn_softmax")
+@function(
+    example="softmax([1, 2, 3])",
+    aliases="nn_softmax",
+    signatures="""
+        scipy.special.softmax(x, axis=None)
+        F.softmax(input, dim=-1, _stacklevel=3, dtype=None)
+    """,
+)
 def softmax(x: Array, axis: Axes = -1) -> Node:
     """exp(x) / sum(exp(x)) along an axis."""
     return SOFTMAX(x, attrs=(_share_axes(x, axis),))
 
 
-@function(example="softmin([1, 2, 3])")
+@function(
+    example="softmin([1, 2, 3])",
+    signatures="""
+        F.softmin(input, dim=-1, _stacklevel=3, dtype=None)
+    """,
+)
 def softmin(x: Array, axis: Axes = -1) -> Node:
     """softmax(-x)."""
     return softmax(-x, axis)
 
 
-@function(example="log_softmax([1, 2, 3])")
+@function(
+    example="log_softmax([1, 2, 3])",
+    signatures="""
+        scipy.special.log_softmax(x, axis=None)
+        F.log_softmax(input, dim=-1, _stacklevel=3, dtype=None)
+    """,
+)
 def log_softmax(x: Array, axis: Axes = -1) -> Node:
     """log(softmax(x)), without overflow."""
     return log_shares(as_number(x), _share_axes(x, axis))
@@ -344,13 +386,33 @@ def _position_of(extreme: Any, kernel: Any) -> Structural:
 ARGMAX, ARGMIN = _position_of(np.max, np.argmax), _position_of(np.min, np.argmin)
 
 
-@function(example="argmax([1, 3, 2])", aliases="arg_max", constant=True)
+@function(
+    example="argmax([1, 3, 2])",
+    aliases="arg_max",
+    constant=True,
+    signatures="""
+        np.argmax(a, axis=None, out=None, keepdims=False)
+        tf.argmax(input, axis=0, output_type=None)
+        tfjs.argmax(x, axis=0)
+        lax.argmax(operand: x, axis=None, index_dtype=None)
+    """,
+)
 def argmax(x: Array, axis: Axis = None, keepdims: Flag = False) -> Node:
     """The index of the largest element."""
     return ARGMAX(x, attrs=(axis, keepdims))
 
 
-@function(example="argmin([1, 3, 2])", aliases="arg_min", constant=True)
+@function(
+    example="argmin([1, 3, 2])",
+    aliases="arg_min",
+    constant=True,
+    signatures="""
+        np.argmin(a, axis=None, out=None, keepdims=False)
+        tf.argmin(input, axis=0, output_type=None)
+        tfjs.argmin(x, axis=0)
+        lax.argmin(operand: x, axis=None, index_dtype=None)
+    """,
+)
 def argmin(x: Array, axis: Axis = None, keepdims: Flag = False) -> Node:
     """The index of the smallest element."""
     return ARGMIN(x, attrs=(axis, keepdims))

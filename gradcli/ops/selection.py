@@ -56,7 +56,10 @@ fmin = binary("fmin", np.fmin, (lambda x, y, z: _SHARE(-x, -y), lambda x, y, z: 
 # fmt: on
 
 
-@function(example="nan_to_num([1, nan, inf])")
+@function(
+    example="nan_to_num([1, nan, inf])",
+    signatures="np.nan_to_num(x, copy=True, nan=None, posinf=None, neginf=None)",
+)
 def nan_to_num(
     x: Array, nan: Array | None = None, posinf: Array | None = None, neginf: Array | None = None
 ) -> Node:

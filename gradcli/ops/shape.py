@@ -234,7 +234,11 @@ def ravel(x: Array) -> Node:
 @function(
     example="transpose([[1, 2], [3, 4]])",
     aliases="permute permute_dims t",
-    variants={"torch": {"swap": True}},
+    signatures="""
+        torch.permute(input, dims: axes)
+        torch.transpose(input, dims: axes = None); swap=True
+        x.transpose(x, dims: axes = None); swap=True
+    """,
 )
 def transpose(x: Array, axes: Shape = None, *, swap: Flag = False) -> Node:
     """The axes in reverse, or in the order given."""

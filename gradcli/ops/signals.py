@@ -212,7 +212,8 @@ def _cosines(n: int, periodic: bool, *weights: float) -> Any:
     return sum((-1) ** k * a * np.cos(k * angle) for k, a in enumerate(weights))
 
 
-_PERIODIC: Any = {prefix: {"periodic": True} for prefix in ("tf", "torch")}
+def _in_frameworks(name: str) -> str:
+    return "\n".join(f"{f}.{name}_window(window_length, periodic=True)" for f in ("tf", "torch"))
 
 
 def _window(name: str, whose: str, weights: tuple[float, ...], aliases: str = "") -> Function:
@@ -223,7 +224,7 @@ def _window(name: str, whose: str, weights: tuple[float, ...], aliases: str = ""
         doc=f"{whose} window of n points: symmetric, or one period.",
         example=f"{name}(4)",
         aliases=f"{aliases} {name}_window",
-        variants=_PERIODIC,
+        signatures=_in_frameworks(name),
         constant=True,
     )
     def window(n: Int, sym: Flag = True, *, periodic: Flag = False) -> Any:
@@ -237,13 +238,23 @@ hamming = _window("hamming", "Hamming's", (0.54, 0.46))
 blackman = _window("blackman", "Blackman's", (0.42, 0.5, 0.08))
 
 
-@function(example="bartlett(5)", aliases="bartlett_window", variants=_PERIODIC, constant=True)
+@function(
+    example="bartlett(5)",
+    aliases="bartlett_window",
+    signatures=_in_frameworks("bartlett"),
+    constant=True,
+)
 def bartlett(n: Int, sym: Flag = True, *, periodic: Flag = False) -> Any:
     """The triangular window of n points that begins and ends with 0."""
     return np.bartlett(n + 1)[:n] if (periodic or not sym) and n > 1 else np.bartlett(n)
 
 
-@function(example="kaiser(4, 5)", aliases="kaiser_window", constant=True)
-def kaiser(n: Int, beta: Number = 12.0) -> Any:
+@function(
+    example="kaiser(4, 5)",
+    aliases="kaiser_window",
+    signatures="torch.kaiser_window(window_length, periodic=True, beta=12.0)",
+    constant=True,
+)
+def kaiser(n: Int, beta: Number = 12.0, *, periodic: Flag = False) -> Any:
     """Kaiser's window of n points."""
-    return np.kaiser(n, beta)
+    return np.kaiser(n + 1, beta)[:n] if periodic and n > 1 else np.kaiser(n, beta)
