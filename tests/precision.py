@@ -34,7 +34,6 @@ class Subject(NamedTuple):
     value: Callable[[Any], Any]
     slope: Callable[[Any], Any]
     points: np.ndarray[Any, Any]
-    special: bool = False
 
 
 def powers(low: float, high: float) -> np.ndarray[Any, Any]:
@@ -129,28 +128,24 @@ SUBJECTS: dict[str, Subject] = {
         np.concatenate([powers(-300, -1), between(0.0, 1.0)]),
     ),
     "lgamma(x)": Subject(
-        lambda x: mp.log(abs(mp.gamma(x))), mp.digamma, powers(-6, 4), special=True
+        lambda x: mp.log(abs(mp.gamma(x))),
+        mp.digamma,
+        np.concatenate([powers(-6, 4), 1 + both(powers(-12, -1)), 2 + both(powers(-12, -1))]),
     ),
-    "digamma(x)": Subject(mp.digamma, lambda x: mp.polygamma(1, x), powers(-6, 5), special=True),
-    "i0(x)": Subject(
-        lambda x: mp.besseli(0, x), lambda x: mp.besseli(1, x), powers(-6, 2), special=True
-    ),
+    "digamma(x)": Subject(mp.digamma, lambda x: mp.polygamma(1, x), powers(-6, 5)),
+    "i0(x)": Subject(lambda x: mp.besseli(0, x), lambda x: mp.besseli(1, x), powers(-6, 2)),
     "i1(x)": Subject(
         lambda x: mp.besseli(1, x),
         lambda x: (mp.besseli(0, x) + mp.besseli(2, x)) / 2,
         powers(-6, 2),
-        special=True,
     ),
 }
 
 LIMIT = 8.0
-"""Units in the last place for elementary functions; special ones are held to 1e-12 relative."""
-
-ROOTS = {"sinc(x)": 1e-12, "lgamma(x)": 1e-12, "digamma(x)": 1e-12, "log(x)": 0.0}
-"""Functions looked at near a root of value or slope, where only the absolute error is held."""
+"""Units in the last place by which value and derivative may be off, anywhere."""
 
 
-def errors(exact: list[Any], found: np.ndarray[Any, Any], absolute: float = 0.0) -> list[float]:
+def errors(exact: list[Any], found: np.ndarray[Any, Any]) -> list[float]:
     """The errors in units in the last place; infinite where an infinity is missing or surplus."""
     listed = []
     for e, f in zip(exact, found.tolist(), strict=True):
@@ -159,8 +154,7 @@ def errors(exact: list[Any], found: np.ndarray[Any, Any], absolute: float = 0.0)
             listed.append(0.0 if rounded == f else math.inf)
             continue
         unit = max(float(np.spacing(abs(rounded))), TINY)
-        gap = abs(mp.mpf(f) - e)
-        listed.append(0.0 if gap <= absolute * 1e-3 else float(gap / unit))
+        listed.append(float(abs(mp.mpf(f) - e) / unit))
     return listed
 
 
@@ -182,9 +176,8 @@ def measured(name: str) -> Row:
     slope = gradients["x"]
     assert slope is not None
     exact = [mp.mpf(v) for v in x.tolist()]
-    absolute = ROOTS.get(name, 0.0)
-    of_value = errors([subject.value(v) for v in exact], value, absolute)
-    of_slope = errors([subject.slope(v) for v in exact], slope, absolute)
+    of_value = errors([subject.value(v) for v in exact], value)
+    of_slope = errors([subject.slope(v) for v in exact], slope)
     i, j = int(np.argmax(of_value)), int(np.argmax(of_slope))
     return Row(name, of_value[i], float(x[i]), of_slope[j], float(x[j]))
 

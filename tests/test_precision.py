@@ -5,21 +5,18 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from tests.precision import LIMIT, SUBJECTS, measured
 
 README = Path(__file__).parents[1] / "README.md"
-RELATIVE = 1e-12 / np.finfo(float).eps
 
 
 @pytest.mark.parametrize("name", SUBJECTS)
 def test_units_in_the_last_place(name: str) -> None:
     row = measured(name)
-    limit = RELATIVE if SUBJECTS[name].special else LIMIT
-    assert row.value <= limit, row
-    assert row.slope <= limit, row
+    assert row.value <= LIMIT, row
+    assert row.slope <= LIMIT, row
 
 
 def test_table_of_the_readme() -> None:

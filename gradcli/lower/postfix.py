@@ -12,6 +12,7 @@ from gradcli.lower.expressions import constant, unknown_name
 from gradcli.lower.functions import function_named, method_meant, prefixed_function
 from gradcli.lower.gradient import zeros_like
 from gradcli.lower.indexing import index
+from gradcli.lower.signatures import Argument
 from gradcli.lower.trees import dotted, unrolled
 from gradcli.lower.values import MISSING, FunctionValue, describe
 from gradcli.lower.words import CONSTANTS, DTYPES, FRAMEWORK_KEYWORDS

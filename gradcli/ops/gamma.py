@@ -12,7 +12,7 @@ from gradcli.errors import DomainError
 from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, POLE, POLES, at, either
 from gradcli.ir.op import Binary, Elementwise
-from gradcli.ops.compare import TAINT, flat
+from gradcli.ops.compare import TAINT, flat, nowhere
 from gradcli.ops.kernels import (
     BERNOULLI,
     bell,
@@ -37,15 +37,45 @@ _AT_POLES = at(POLE, lambda x, z: (x <= 0) & (x == np.floor(x)))
 # --- the logarithm and its derivatives ------------------------------------------------------------
 
 
-def _lgamma(x: float) -> float:
+# fmt: off
+_ZETAS = (
+    0.6449340668482264, 0.2020569031595943, 0.08232323371113819, 0.03692775514336993,
+    0.01734306198444914, 0.008349277381922827, 0.00407735619794434, 0.0020083928260822143,
+    0.0009945751278180853, 0.0004941886041194645, 0.0002460865533080483, 0.00012271334757848915,
+    6.124813505870483e-05, 3.058823630702049e-05, 1.528225940865187e-05, 7.637197637899763e-06,
+    3.81729326499984e-06, 1.908212716553939e-06, 9.539620338727962e-07, 4.769329867878064e-07,
+    2.38450502727733e-07, 1.1921992596531106e-07, 5.960818905125948e-08, 2.980350351465228e-08,
+    1.4901554828365043e-08, 7.45071178983543e-09, 3.725334024788457e-09, 1.862659723513049e-09,
+)
+"""Riemann's zeta function at 2, 3, 4 …, less 1."""
+# fmt: on
+
+
+def _by_series(x: Any) -> Any:
+    """lgamma from 1/2 to 5/2, where it is 0 at 1 and 2: by its power series about 2 or 1."""
+    below = x < 1.5
+    e = x - np.where(below, 1, 2)
+    total = np.zeros_like(e)
+    for k, zeta in reversed(list(enumerate(_ZETAS, start=2))):
+        total = zeta / k - total * e
+    return (1 - np.euler_gamma) * e + e * e * total - np.where(below, np.log1p(e), 0)
+
+
+def _lgamma_of(x: float) -> float:
     try:
         return math.lgamma(x)
     except (ValueError, OverflowError):  # at a pole, and beyond what is representable
         return math.inf
 
 
+def _lgamma(x: Any) -> Any:
+    value = scipy_kernel("gammaln", _lgamma_of)(x)
+    near = np.abs(x - 1.5) <= 1
+    return value if nowhere(near) else np.where(near, _by_series(np.where(near, x, 1)), value)
+
+
 # fmt: off
-lgamma = unary("lgamma", scipy_kernel("gammaln", _lgamma), lambda x, z: digamma(x),
+lgamma = unary("lgamma", doubled(_lgamma), lambda x, z: digamma(x),
                "The logarithm of the size of the gamma function.", "gammaln loggamma",
                special=_AT_POLES, domain=_POSITIVE)
 digamma = unary("digamma", doubled(partial(psi, 0)), lambda x, z: TAINT(_polygamma(1)(x), z),

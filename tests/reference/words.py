@@ -47,6 +47,8 @@ class Call(NamedTuple):
     function: Callable[..., Any]
     elementwise: bool = False
     """Whether each element of the answers must be right, however large its neighbours are."""
+    units: int = 24
+    """By how many units of rounding an answer may be off, its own and its arguments' together."""
 
     @property
     def name(self) -> str:
