@@ -104,6 +104,14 @@ def test_other_types() -> None:
     ]
 
 
+def test_matrices_as_json() -> None:
+    odd = A([[np.nan, -0.0, -10], [1, -np.inf, 1e-20]])
+    assert json_text.json_text(odd) == '[["NaN", -0.0, -10], [1, "-Infinity", 1e-20]]'
+    assert json_text.json_text(odd, 2) == json_text.json_text(odd)
+    assert json_text.json_text(A([[9.9, 2]], dtype=np.float32)) == "[[9.8999996, 2]]"
+    assert json_text.json_text(A(-0.0)) == "-0.0"
+
+
 def test_single_numbers_as_json() -> None:
     assert json_text.json_text([np.float64(2), np.float32(9.9), np.int64(3), np.bool_(True)]) == (
         "[2, 9.8999996, 3, true]"

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.data.numbers import listing, number
+from gradcli.data.numbers import bracketed, number, texts
 
 if TYPE_CHECKING:
     from gradcli.data.answer import Array
 
+_LACKING = re.compile(r"-?(?:nan|inf)|-0(?=[],]|$)")
 _WORDS = {"nan": '"NaN"', "inf": '"Infinity"', "-inf": '"-Infinity"', "-0": "-0.0"}
 """What numbers become that JSON lacks, or that lose their sign when they are read as integers."""
 
@@ -43,7 +45,9 @@ def json_cells(array: Array, precision: int | None = None) -> list[str]:
     """The elements in C order, each as JSON."""
     if array.dtype.kind not in "bfiu":
         return [quote(str(text)) for text in array.ravel().tolist()]
-    return _listed(array, precision).split(", ") if array.size else []
+    if precision is not None:
+        return [_WORDS.get(text, text) for text in texts(array, precision)]
+    return _numbers(array.ravel())[1:-1].split(", ") if array.size else []
 
 
 def quote(text: str) -> str:
@@ -53,19 +57,18 @@ def quote(text: str) -> str:
     return json.dumps(text, ensure_ascii=not text.isprintable())
 
 
-def _listed(array: Array, precision: int | None) -> str:
-    """Numbers or truth values with `, ` between them."""
-    text = listing(array, precision)
-    if "n" not in text and "-0," not in text + ",":
-        return text
-    return ", ".join([_WORDS.get(cell, cell) for cell in text.split(", ")])
+def _numbers(array: Array) -> str:
+    """Numbers or truth values as nested lists."""
+    text = bracketed(array)
+    if "n" in text or "-0," in text or "-0]" in text or text == "-0":
+        return _LACKING.sub(lambda match: _WORDS[match[0]], text)
+    return text
 
 
 def _nested(array: Array, precision: int | None) -> str:
     """The elements, put into brackets axis by axis from the last."""
-    if array.dtype.kind in "bfiu" and array.ndim < 2:
-        text = _listed(array, precision)
-        return f"[{text}]" if array.ndim else text
+    if precision is None and array.dtype.kind in "bfiu":
+        return _numbers(array)
     cells = json_cells(array, precision)
     for axis in reversed(range(array.ndim)):
         width = array.shape[axis]

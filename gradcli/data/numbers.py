@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -29,29 +29,27 @@ def texts(array: Array, precision: int | None = None) -> list[str]:
     """The elements as text in C order; `precision` limits the significant digits."""
     if array.dtype.kind not in "bfiu":
         return list(map(str, array.ravel().tolist()))
-    return listing(array, precision).split(", ") if array.size else []
+    if precision is not None and array.dtype.kind == "f":
+        return [number(value, precision) for value in _floats(array.ravel())]
+    return bracketed(array.ravel())[1:-1].split(", ") if array.size else []
 
 
-def listing(array: Array, precision: int | None = None) -> str:
-    """Numbers or truth values in C order with `, ` between them: `1, 2.5, nan`, `true, false`.
+def bracketed(array: Array) -> str:
+    """Numbers or truth values as nested lists: `[[1, 2.5], [nan, 1e-07]]`, `[true, false]`.
 
     The text of a whole list takes two thirds of the time that those of its items take.
     """
     if array.dtype.kind != "f":
-        return repr(array.ravel().tolist())[1:-1].lower()
-    values = _floats(array)
-    if precision is not None:
-        return ", ".join([number(value, precision) for value in values])
-    return f"{repr(values)[1:-1]},".replace(".0,", ",")[:-1]
+        return repr(array.tolist()).lower()
+    text = f"{_floats(array)!r}]"
+    return text.replace(".0,", ",").replace(".0]", "]")[:-1]
 
 
-def _floats(array: Array) -> list[float]:
-    """The elements in C order as floats whose `repr` holds the digits to print."""
-    flat = array.ravel()
-    if flat.dtype.char == "f":
-        return _single(flat)
-    values: list[float] = flat.astype(np.float64, copy=False).tolist()
-    return values
+def _floats(array: Array) -> Any:
+    """The elements as nested lists of floats whose `repr` holds the digits to print."""
+    if array.dtype.char == "f":
+        array = np.array(_single(array.ravel())).reshape(array.shape)
+    return array.astype(np.float64, copy=False).tolist()
 
 
 def _single(flat: Array) -> list[float]:

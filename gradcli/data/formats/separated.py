@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv as csv_module
 import io
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -52,7 +53,7 @@ def _wide(sides: list[Column], page: Page) -> Rows:
     """A row for each element: the inputs, the value, the derivatives, the verdicts."""
     height = max((array.size for _, array in sides if array is not None), default=1)
     cells = [[""] * height if array is None else texts(array, page.precision) for _, array in sides]
-    return [[name for name, _ in sides], *zip(*cells, strict=True)]
+    return chain([[name for name, _ in sides]], zip(*cells, strict=True))
 
 
 def _long(answer: Answer, page: Page) -> Iterator[Iterable[str]]:
