@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gradcli.data.tables.input import TableInput
+    from gradcli.errors import Notice
 
     Path = str | os.PathLike[str]
     Names = str | Sequence[str]
@@ -59,30 +60,28 @@ def map(  # noqa: A001 - the word of the contract
 ) -> Any:
     """The value and gradients of a program in each row of a table, as a table of PyArrow.
 
-    `table` is one of PyArrow, a frame of pandas or Polars, a dict of arrays, or the paths of files,
-    folders or globs. Its columns are the inputs; other names get values from keywords, or from a
-    mapping where a name means something else here. With `output`, a path, it is written there, and
-    None returned. `dask` is the address of a cluster, or True. Notices come as GradcliWarnings.
+    `table` is one of PyArrow, pandas or Polars, a dict of arrays, or the paths of files, folders or
+    globs. Its columns are the inputs; other names get values from keywords, or from a mapping. With
+    `output`, a path, it is written there, and None returned. `dask` is the address of a cluster, or
+    True for one of this machine. Notices come as GradcliWarnings.
     """
     limits: Any = {"max_steps": max_steps, "max_elements": max_elements, "stabilize": stabilize}
     settings = Settings(dtype=dtype, unconnected=unconnected, **limits)
     request = RowRequest(_names(wrt), _array("dy", dy, dtype), hessian, _questions(ask), prefix)
     how = rename or {}, on_bad_row, workers or 0, LOCAL if dask is True else dask or None
     options = Options(request, settings, listed(keep), listed(drop), *how, _keyword)
-    destination = _destination(output, to)
+    destination = _output(output, to)
     arrays = {name: _array(name, value, dtype) for name, value in merged(values, constants).items()}
     with SpelledInPython(), closing(_input(table, from_)) as opened:
         outcome = map_table(_program(text), opened, destination, arrays, options)
-    for notice in outcome.notices():
-        warn(GradcliWarning(notice), stacklevel=2)
+    _tell(outcome.notices())
     return destination.table
 
 
-def _destination(path: Path | None, kind: str | None) -> TableOutput:
-    """A table in memory, or the file or folder of a path."""
-    if path is None:
-        return TableOutput()
-    return output_of(os.fspath(path), named_kind(kind, "to"), None)
+def _tell(notices: Sequence[Notice]) -> None:
+    """Passes notices on as warnings, which point to who called `map`."""
+    for notice in notices:
+        warn(GradcliWarning(notice), stacklevel=3)
 
 
 def _program(text: str) -> Text:
@@ -100,6 +99,13 @@ def _input(table: Any, kind: str | None) -> TableInput:
         raise InputError("a list is not a table", help="a dict has an array for each column")
     names = [os.fspath(path) for path in paths]
     return FileInput(expand(names), named_kind(kind, "from_"), None, folder_keys(names))
+
+
+def _output(path: Path | None, kind: str | None) -> TableOutput:
+    """A file or a folder; memory, if there is no path."""
+    if path is None:
+        return TableOutput()
+    return output_of(os.fspath(path), named_kind(kind, "to"), None)
 
 
 def _array(name: str, value: Any, dtype: str) -> Any:
