@@ -147,7 +147,7 @@ def beyond_unit(z: Node) -> Node:
 
 CHANCE = Elementwise(
     "chance",
-    lambda q: repaired(q, (q < 0) | (q > 1), np.nan),
+    lambda q: repaired(+q, (q < 0) | (q > 1), np.nan),
     lambda q, z: TAINT(1.0, z),
     notation=("{0}", 10),
 )
