@@ -13,6 +13,7 @@ from gradcli.errors import (
     DeadlineError,
     DomainError,
     GradcliError,
+    GradcliWarning,
     InputError,
     InternalError,
     LimitError,
@@ -26,18 +27,26 @@ from gradcli.errors import (
 if TYPE_CHECKING:
     from gradcli.engine.api import (
         Program,
-        batch,
         compile,  # noqa: A004 - the word of the contract
     )
+    from gradcli.engine.jobs.api import batch
+    from gradcli.engine.tables.api import map  # noqa: A004 - the word of the contract
 
 __version__ = "0.1.0"
 
-_OURS = ("Program", "batch", "compile")
+_OURS = {
+    "Program": "gradcli.engine.api",
+    "compile": "gradcli.engine.api",
+    "batch": "gradcli.engine.jobs.api",
+    "map": "gradcli.engine.tables.api",
+}
+"""What is not a question, and where it is."""
 
 __all__ = [
     "DeadlineError",
     "DomainError",
     "GradcliError",
+    "GradcliWarning",
     "InputError",
     "InternalError",
     "LimitError",
@@ -49,6 +58,7 @@ __all__ = [
     "UsageError",
     "batch",
     "compile",
+    "map",
 ]
 
 
@@ -56,9 +66,12 @@ def __getattr__(name: str) -> Any:
     """The functions, imported when the first is used: `import gradcli` alone costs nothing."""
     if name.startswith("_"):
         raise AttributeError(f"module 'gradcli' has no attribute {name!r}")
+    from importlib import import_module
+
     from gradcli.engine import api
 
-    found = getattr(api, name) if name in _OURS else api.function(name)
+    module = _OURS.get(name)
+    found = api.function(name) if module is None else getattr(import_module(module), name)
     if found is None:
         raise AttributeError(f"module 'gradcli' has no attribute {name!r}")
     globals()[name] = found

@@ -61,8 +61,14 @@ def in_shell(option: str, value: str) -> str:
     return f"--{option.replace('_', '-')} {value}".rstrip()
 
 
+LIMITS = ("max_elements", "max_steps", "timeout")
+"""Options that hold for all jobs, and that no job can set."""
+
+
 def in_job(option: str, value: str) -> str:
     """`"grad_ys"`, `"tangent": {"x": VALUE}`, `"tangent": [1, 0]`, `"xs": ["a", "b"]`."""
+    if option in LIMITS:
+        return in_shell(option, value)
     return f'"{option}": {_as_item(value)}' if value else f'"{option}"'
 
 
@@ -80,6 +86,19 @@ def _as_item(value: str) -> str:
         return f"[{', '.join(map(_as_item, value.split(',')))}]"
     is_name = value[:1].isalpha() and not value.isupper()
     return f'"{value}"' if is_name else value
+
+
+class SpelledInPython:
+    """Errors from within name options as Python does."""
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: object, _traceback: object) -> None:
+        if isinstance(error, GradcliError):
+            error.spelling = in_python
 
 
 _OPTION = re.compile(r"⟨(\w+)(?: ([^⟩]+))?⟩")
@@ -237,6 +256,14 @@ class Notice(Diagnostic):
         return hash(self.message)
 
 
+class GradcliWarning(UserWarning):
+    """A notice as Python passes warnings on; `notice` has its message, place and help."""
+
+    def __init__(self, notice: Notice) -> None:
+        super().__init__(str(notice))
+        self.notice = notice
+
+
 def render(diagnostic: Diagnostic) -> str:
     """The message, the line it is about with the place underlined, and the help."""
     span = diagnostic.span
@@ -262,13 +289,13 @@ def _excerpt(span: Span) -> list[str]:
     right = left + _WIDTH
     shown = ("…" if left else "") + text[left:right] + ("…" if len(text) > right else "")
     margin = " " * len(str(number))
-    before = _columns(text[left:begin]) + (1 if left else 0)
-    under = max(_columns(text[begin : min(end, right)]), 1)
+    before = terminal_columns(text[left:begin]) + (1 if left else 0)
+    under = max(terminal_columns(text[begin : min(end, right)]), 1)
     shown = shown.replace("\t", " ")
     return [f"  {number} │ {shown}", f"  {margin} │ {' ' * before}{'^' * under}"]
 
 
-def _columns(text: str) -> int:
+def terminal_columns(text: str) -> int:
     """Terminal columns that a text takes: two for wide characters, none for combining ones."""
     if text.isascii():
         return len(text)
@@ -285,7 +312,7 @@ def as_error(error: Exception, bug: str = "this is a bug in gradcli") -> Gradcli
     if isinstance(error, RecursionError):
         return LimitError("the program is nested too deeply")
     if isinstance(error, MemoryError):
-        return LimitError("not enough memory", help="smaller arrays, or --max-elements")
+        return LimitError("not enough memory", help="smaller arrays, or ⟨max_elements⟩")
     wrapped = InternalError(f"{type(error).__name__}: {error}", help=bug)
     wrapped.__cause__ = error
     return wrapped

@@ -7,16 +7,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+def did_you_mean(word: str, candidates: Iterable[str], prefix: str = "") -> str | None:
+    """The help that names the nearest candidate, behind a prefix; None if all are far."""
+    near = nearest(word, candidates)
+    return None if near is None else f"did you mean '{prefix}{near}'?"
+
+
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate a slip or two of the fingers away, the first of equals; None if all are far."""
     wanted = word.lower()
-    best, found = _allowance(wanted) + 0.5, None
+    best, closest = _allowance(wanted) + 0.5, None
     for candidate in candidates:
         if abs(len(candidate) - len(word)) < best and candidate != word:
             slips = distance(wanted, candidate.lower()) + 0.25 * (word[:1] != candidate[:1])
             if slips < best:
-                best, found = slips, candidate
-    return found
+                best, closest = slips, candidate
+    return closest
 
 
 def _allowance(word: str) -> int:

@@ -180,6 +180,7 @@ REFUSED = {
     "bincount([0.5])": "whole numbers",
     "interp(1, [1, 2], [1])": "two vectors",
     "gather_nd([1], [[0, 0]])": "name 1 to 1 axes",
+    "scatter([1, 2], 0, [0], [5], 'mean')": "no reduction",
 }
 
 

@@ -22,7 +22,7 @@ from tests.test_ops import EVERY_CALL, drawn
 from tests.test_selection import POINTS, WRAPS, choices, every_term
 
 if TYPE_CHECKING:
-    from tests.reference import Call
+    from tests.reference.words import Call
 
 SIZE = 3
 """How many values a batch has."""

@@ -21,7 +21,7 @@ from tests.test_ops import EVERY_CALL, drawn
 
 if TYPE_CHECKING:
     from gradcli.engine.run import Run
-    from tests.reference import Call
+    from tests.reference.words import Call
 
 BLOCK = 4
 

@@ -149,6 +149,13 @@ STABLE: list[tuple[str, dict[str, Any], Any, dict[str, Any]]] = [
     ("x*log(y)", {"x": 0, "y": -1}, NAN, {"x": NAN, "y": NAN}),
     ("x^2*log(x)", {"x": 0}, 0, {"x": 0}),
     ("1 - cos(x)", {"x": 1e-9}, 5e-19, {"x": 1e-9}),
+    ("log(1 - exp(x))", {"x": -800}, 0, {"x": 0}),
+    ("log1p(-exp(x))", {"x": -1e-20}, math.log(1e-20), {"x": -1e20}),
+    ("exp(log(1 - exp(x)))", {"x": 0}, 0, {"x": -1}),
+    ("log(1 - exp(log(1 - exp(x))))", {"x": -800}, -800, {"x": 1}),
+    ("sin(x)/x", {"x": 0}, 1, {"x": 0}),
+    ("(exp(x) - 1)/x", {"x": 0}, 1, {"x": 0.5}),
+    ("(1 - cos(x))/x^2", {"x": 0}, 0.5, {"x": 0}),
 ]
 
 # programs that only look like one of the forms: they are computed as they are written

@@ -9,7 +9,8 @@ import sys
 
 import pytest
 
-from gradcli.data.formats.rows import report_text
+from gradcli.data.formats import FORMATS
+from gradcli.data.formats.page import Page
 from gradcli.engine.api import evaluate
 from gradcli.engine.functions import listed, page
 from gradcli.errors import ProgramNameError
@@ -22,11 +23,11 @@ def test_page(name: str) -> None:
     report = page(name)
     assert report.whole["name"] == name
     assert not report.whole["result"].startswith("error")
-    assert len(report_text(report, "plain").splitlines()) == len(report.rows)
+    assert len(str(FORMATS["plain"].write(report, Page())).splitlines()) == len(report.rows)
 
 
 def test_list_is_whole() -> None:
-    data = json.loads(report_text(listed(), "json"))
+    data = json.loads(FORMATS["json"].write(listed(), Page()))
     assert {row["name"] for row in data} == set(FUNCTIONS)
     assert all(row["family"] in FAMILIES and row["doc"] and row["example"] for row in data)
 

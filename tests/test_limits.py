@@ -70,9 +70,9 @@ BEYOND: list[tuple[str, str, str | None]] = [
     ("t = (x,); for i in range(500) { t = (t, x) }; t", "the result is a tuple of more than", None),
     ("[" * 70 + "x" + "]" * 70, "an array has at most 64 axes", None),
     ("ones(" + "1, " * 70 + ")*x", "an array has at most 64 axes", None),
-    ("zeros(1e30)*x", "elements is more than 134,217,728", "--max-elements"),
-    ("zeros((1e6, 1e6))*x", "elements is more than 134,217,728", "--max-elements"),
-    ("y = x*ones(20_000); outer(y, y)", "400,000,000 elements is more than", "--max-elements"),
+    ("zeros(1e30)*x", "elements is more than 134,217,728", "max_elements="),
+    ("zeros((1e6, 1e6))*x", "elements is more than 134,217,728", "max_elements="),
+    ("y = x*ones(20_000); outer(y, y)", "400,000,000 elements is more than", "max_elements="),
     ("x" * 17_000_000, "the program is longer than 16,777,216 bytes", None),
 ]
 

@@ -21,15 +21,8 @@ from gradcli.ops import catalog
 from gradcli.ops.catalog import FUNCTIONS
 from gradcli.passes.modes import forward, reverse
 from tests import reference
-from tests.reference import (
-    CALLS,
-    DOMAINS,
-    ELEMENTWISE,
-    Call,
-    calls_elsewhere,
-    elementwise_calls,
-    number,
-)
+from tests.reference import CALLS, DOMAINS, ELEMENTWISE, calls_elsewhere, elementwise_calls
+from tests.reference.words import Call, number
 
 EPSILON = 2.0**-52
 HALF = 2.0**-26

@@ -19,14 +19,14 @@ AWKWARD = Path(__file__).with_name("awkward.txt")
 
 def _cases() -> list[Any]:
     lines = AWKWARD.read_text(encoding="utf-8").splitlines()
-    found = []
+    cases = []
     for line in lines:
         if line and not line.startswith("#"):
             formula, _, inputs = line.rpartition(" | ")
             pairs = (pair.split("=") for pair in inputs.split("; "))
             values = {name.strip(): np.asarray(json.loads(value), float) for name, value in pairs}
-            found.append(pytest.param(formula, values, id=formula))
-    return found
+            cases.append(pytest.param(formula, values, id=formula))
+    return cases
 
 
 every_formula = pytest.mark.parametrize(("formula", "values"), _cases())
@@ -62,10 +62,10 @@ def test_complex_step_agrees() -> None:
     passed = 0
     for formula, values in (case.values for case in _cases()):
         try:
-            found = gradient(formula, values, "complex-step")
+            gradients = gradient(formula, values, "complex-step")
         except ProgramTypeError:
             continue
-        assert_agree(found, gradient(formula, values, "reverse"), 1e-12)
+        assert_agree(gradients, gradient(formula, values, "reverse"), 1e-12)
         passed += 1
     assert passed > len(_cases()) / 2
 
@@ -95,8 +95,8 @@ def test_nestings_agree(formula: str, values: Any) -> None:
     (twice,) = forward([ahead], xs, moves)
     along = sum(np.sum(run.arrays(v) * w) for v, w in zip(moves, wanted.values(), strict=True))
     size = sum(np.sum(np.abs(w)) for w in wanted.values())
-    found = 0.0 if twice is None else np.sum(run.arrays(twice) * run.arrays(seed))
-    assert abs(found - along) <= 1e-11 * max(size, np.max(np.abs(run.arrays(seed))))
+    second = 0.0 if twice is None else np.sum(run.arrays(twice) * run.arrays(seed))
+    assert abs(second - along) <= 1e-11 * max(size, np.max(np.abs(run.arrays(seed))))
 
 
 SAME = {

@@ -37,7 +37,7 @@ def for_all_jobs() -> list[click.Option]:
     """What the command line may say for jobs that do not say it themselves."""
     return [
         click_option(
-            option._replace(default=None),
+            option,
             option.sentence
             if len(names) > 3
             else f"{', '.join(names)}: {_lowered(option.sentence)}",

@@ -86,9 +86,13 @@ class Given:
         grouped = [pair for group in self.groups.values() for pair in group]
         return [*self.own, *self.chosen, *grouped]
 
-    def way(self, name: str) -> str:
+    def option(self, name: str) -> str:
         """How a value is given to a name: an option of gradcli's may have taken it."""
-        return f"add --set {name}=VALUE" if name in self.known else f"add --{name} VALUE"
+        return f"--set {name}=VALUE" if name in self.known else f"--{name} VALUE"
+
+    def way(self, name: str) -> str:
+        """The way out where a value is missing."""
+        return f"add {self.option(name)}"
 
     def read(
         self, text: Text, read: Values

@@ -6,8 +6,7 @@ import os
 import sys
 from contextlib import redirect_stdout
 from importlib import import_module
-from pkgutil import iter_modules
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -60,13 +59,14 @@ class Group(click.Group):
                 formatter.write_dl([(row.name, row.sentence) for row in rows if row.group == group])
 
 
-class _Row(NamedTuple):
+class _Row:
     """A command in the list of commands."""
 
-    name: str
-    group: str
-    rank: int
-    sentence: str
+    def __init__(self, name: str, group: str, rank: int, sentence: str) -> None:
+        self.name = name
+        self.group = group
+        self.rank = rank
+        self.sentence = sentence
 
 
 def _rows() -> list[_Row]:
@@ -80,7 +80,7 @@ def _rows() -> list[_Row]:
 
 def _own_names() -> list[str]:
     """The commands that are no questions: each has a file of its own."""
-    return [module.name for module in iter_modules(commands.__path__)]
+    return registry.modules_in(commands)
 
 
 def _own_command(name: str) -> Listed:
@@ -163,9 +163,9 @@ def _fail(error: GradcliError, args: Sequence[str], console: Console) -> int:
 
         console.tell("".join(traceback.format_exception(error)).rstrip())
     if wants_json(args, console):
-        import json
+        from gradcli.data.json_text import json_text
 
-        console.tell(json.dumps({"error": error.as_dict()}, ensure_ascii=False))
+        console.tell(json_text({"error": error.as_dict()}))
     else:
         console.tell(coloured(str(error), console))
     return error.status

@@ -13,6 +13,7 @@ from gradcli.cli.given import Given, Values, names_in, near_option, once, pairs
 from gradcli.cli.messages import tell
 from gradcli.cli.split import VARIABLES, Command, long_names
 from gradcli.data.files import read_text
+from gradcli.data.formats import FORMATS
 from gradcli.data.numbers import parse
 from gradcli.data.writer import Output, choose_output, write
 from gradcli.engine.deadline import Deadline
@@ -92,28 +93,38 @@ PRECISION = _described(
 )
 
 INPUT = (
-    _described("-s", "--set", multiple=True, metavar="NAME=VALUE",
-               help="Give a variable its value; safe for every name."),
-    _described("--inputs", metavar="FILE",
-               help="Many values from a .json, .npz or .csv file."),
+    _described(
+        "-s",
+        "--set",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="Give a variable its value; safe for every name.",
+    ),
+    _described("--inputs", metavar="FILE", help="Many values from a .json, .npz or .csv file."),
     *map(click_option, RUNNING),
-    _described("--timeout", metavar="SECONDS", callback=_seconds,
-               help="Give up after this time; one long operation is not interrupted."),
-)  # fmt: skip
+    _described(
+        "--timeout",
+        metavar="SECONDS",
+        callback=_seconds,
+        help="Give up after this time; one long operation is not interrupted.",
+    ),
+)
 """Where values come from, and how programs are run."""
 
 OUTPUT = (
-    _described("-o", "what", metavar="WHAT", help="A format (table, plain, json, jsonl, csv, "
-               "tsv, npy, npz) or a file to write."),
+    _described(
+        "-o", "what", metavar="WHAT", help=f"A format ({', '.join(FORMATS)}) or a file to write."
+    ),
     _described("--format", "format_", metavar="FORMAT", help="The format alone."),
     _described("--output", metavar="FILE", help="The file alone."),
     _described("--all", "everything", is_flag=True, help="Long arrays in full in tables."),
     PRECISION,
     QUIET,
-    _described("--dump-plan", is_flag=True,
-               help="Show on standard error how the arrays are computed."),
+    _described(
+        "--dump-plan", is_flag=True, help="Show on standard error how the arrays are computed."
+    ),
     DEBUG,
-)  # fmt: skip
+)
 """How an answer is shown, and where it goes."""
 
 

@@ -16,9 +16,13 @@ EVERY = 0.1
 
 
 class Bar:
-    """A bar that grows with `done` of `total` (None: nobody knows), and counts beside it."""
+    """A bar that grows with `done` of `total` (None: nobody knows), and counts beside it.
 
-    def __init__(self, console: Console, total: int | None) -> None:
+    `what` is the plural of what is counted.
+    """
+
+    def __init__(self, console: Console, total: int | None, what: str = "jobs") -> None:
+        self._what = what
         colour = None if console.stderr_colour else True
         known = [TextColumn("{task.percentage:>3.0f} %")] if total is not None else []
         self._bar = Progress(
@@ -39,8 +43,13 @@ class Bar:
         if now >= self._next:
             self._next = now + EVERY
             rate = count / max(now - self._start, 1e-9)
-            words = f"{count:,} jobs  {rate:,.0f}/s" + (f"  {failed:,} failed" if failed else "")
+            words = f"{count:,} {self._what}  {rate:,.0f}/s"
+            words += f"  {failed:,} failed" if failed else ""
             self._bar.update(self._task, completed=done, words=words)
+
+    def tell(self, text: str) -> None:
+        """A line above the bar."""
+        self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     def close(self) -> None:
         """Takes the bar away."""

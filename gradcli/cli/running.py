@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from gradcli.cli.common import Common
     from gradcli.data.console import Console
+    from gradcli.data.job_files import JobFile
     from gradcli.data.jobs import Raw
     from gradcli.data.results import Results
-    from gradcli.data.sources import JobFile
     from gradcli.engine.jobs.lines import Answered
 
 

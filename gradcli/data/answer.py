@@ -43,3 +43,14 @@ class Answer:
         self.alone = alone
         self.warnings = warnings or []
         self.verdicts = verdicts
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON form: value, derivatives, verdicts and warnings, where there are any."""
+        members = {} if self.value is None else {"value": self.value}
+        if self.kind is not None:
+            members[self.kind] = self.parts
+        if self.verdicts is not None:
+            members["verdicts"] = self.verdicts
+        if self.warnings:
+            members["warnings"] = [notice.as_dict() for notice in self.warnings]
+        return members

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 from typing import TYPE_CHECKING
 
+from gradcli.data.file_kinds import binary_kind
 from gradcli.errors import InputError
-from gradcli.suggest import nearest
+from gradcli.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from gradcli.data.answer import Array
     from gradcli.data.console import StandardInput
+    from gradcli.data.json_arrays import JsonArrays
+    from gradcli.data.numpy_arrays import NumpyArchive, NumpyFile
+    from gradcli.data.text_arrays import TextArrays
 
 STDIN = "stdin"  # the name under which messages cite standard input
 
@@ -27,29 +32,20 @@ def is_reference(text: str) -> bool:
     return text == "-" or text.startswith("@")
 
 
+def split_reference(text: str) -> tuple[str, str | None]:
+    """File and key; a colon belongs to the file's name if there is such a file."""
+    reference = text.removeprefix("@")
+    path, _, key = reference.rpartition(":")
+    is_drive = len(path) == 1 and path.isalpha() and key[:1] in "\\/"
+    if not path or not key or is_drive or os.path.exists(reference):
+        return reference, None
+    return path, key
+
+
 def read_value(reference: str, name: str, stdin: StandardInput) -> Array:
     """The array that `@FILE`, `@FILE:KEY`, `-` or `@-` holds for the variable `name`."""
     path, key = split_reference(reference)
-    data = read_bytes(path, stdin, f"--{name}")
-    shown = cited(path)
-    kind = _kind(data, shown)
-    if kind == "npy":
-        from gradcli.data.arrays import npy
-
-        _no_key(key, shown)
-        return npy(data, shown)
-    if kind == "npz":
-        from gradcli.data.arrays import npz
-
-        return npz(data, shown, [key or name])[key or name]
-    text = decode(data, shown)
-    if kind == "json":
-        from gradcli.data.objects import json_value
-
-        return json_value(text, shown, name, key)
-    from gradcli.data.rows import text_value
-
-    return text_value(text, shown, name, key)
+    return _arrays(read_bytes(path, stdin, f"--{name}"), cited(path)).value(name, key)
 
 
 def read_inputs(
@@ -59,25 +55,27 @@ def read_inputs(
 
     Only the names in `wanted` are read when it is given; what else the file holds does not matter.
     """
-    data = read_bytes(path, stdin, "--inputs")
-    shown = cited(path)
-    kind = _kind(data, shown)
-    if kind == "npy":
-        raise InputError(
-            f"'{shown}' holds one array without a name", help=f"give it to a variable: --x @{path}"
-        )
-    if kind == "npz":
-        from gradcli.data.arrays import npz
+    return _arrays(read_bytes(path, stdin, "--inputs"), cited(path)).inputs(wanted)
 
-        return npz(data, shown, wanted, strict=False)
+
+def _arrays(data: bytes, shown: str) -> NumpyFile | NumpyArchive | JsonArrays | TextArrays:
+    """What a file holds, its kind told by its first bytes."""
+    kind = binary_kind(data)
+    if kind is not None:
+        from gradcli.data.numpy_arrays import NumpyArchive, NumpyFile
+
+        if kind.name not in ("npy", "npz"):
+            readable = "arrays come from .npy .npz .json .csv .tsv .txt"
+            raise InputError(f"'{shown}' is {kind.described}", help=readable)
+        return NumpyFile(data, shown) if kind.name == "npy" else NumpyArchive(data, shown)
     text = decode(data, shown)
-    if kind == "json":
-        from gradcli.data.objects import json_inputs
+    if text[:4096].lstrip().startswith(("{", "[")):
+        from gradcli.data.json_arrays import JsonArrays
 
-        return json_inputs(text, shown, wanted)
-    from gradcli.data.rows import text_inputs
+        return JsonArrays(text, shown)
+    from gradcli.data.text_arrays import TextArrays
 
-    return text_inputs(text, shown, wanted)
+    return TextArrays(text, shown)
 
 
 def read_text(path: str, stdin: StandardInput, use: str = "the program") -> str:
@@ -98,7 +96,7 @@ def read_bytes(path: str, stdin: StandardInput, use: str) -> bytes:
 
 def decode(data: bytes, shown: str) -> str:
     """Text in UTF-8 or, when marked so, UTF-16; line ends become newlines."""
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    encoding = "utf-16" if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -107,54 +105,19 @@ def decode(data: bytes, shown: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-_FOREIGN = {b"\x1f\x8b": "compressed by gzip", b"PAR1": "Parquet", b"\x89HDF": "HDF5"}
-
-
-def _kind(data: bytes, shown: str) -> str:
-    """`npy`, `npz`, `json` or `text`, told by the first bytes."""
-    if data.startswith(b"\x93NUMPY"):
-        return "npy"
-    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return "npz"
-    for magic, what in _FOREIGN.items():
-        if data.startswith(magic):
-            raise InputError(
-                f"'{shown}' is {what}", help="arrays come from .npy .npz .json .csv .tsv .txt"
-            )
-    start = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-    return "json" if start in (b"{", b"[") else "text"
-
-
-def split_reference(text: str) -> tuple[str, str | None]:
-    """File and key; a colon belongs to the file's name if there is such a file."""
-    reference = text.removeprefix("@")
-    path, colon, key = reference.rpartition(":")
-    if not colon or not path or not key or os.path.exists(reference):
-        return reference, None
-    if len(path) == 1 and path.isalpha() and key[0] in "\\/":
-        return reference, None
-    return path, key
-
-
-def _no_key(key: str | None, shown: str) -> None:
-    if key is not None:
-        raise InputError(f"'{shown}' holds one array without a name, so there is no '{key}' in it")
-
-
 def unreadable(path: str, error: OSError | ValueError) -> InputError:
     """What to say about a file that cannot be read."""
     if not path:
         return InputError("'@' needs a file's name after it", help="@FILE, or - for standard input")
     reason = getattr(error, "strerror", None) or str(error)
-    hint = _neighbour(path) if isinstance(error, FileNotFoundError) else None
-    return InputError(f"cannot read '{path}': {reason.lower()}", help=hint)
+    advice = _neighbour(path) if isinstance(error, FileNotFoundError) else None
+    return InputError(f"cannot read '{path}': {reason.lower()}", help=advice)
 
 
 def _neighbour(path: str) -> str | None:
     """A file of nearly that name in the same folder."""
     folder, name = os.path.split(path)
     try:
-        near = nearest(name, os.listdir(folder or "."))
+        return did_you_mean(name, os.listdir(folder or "."), os.path.join(folder, ""))
     except OSError:
         return f"there is no folder '{folder}'"
-    return None if near is None else f"did you mean '{os.path.join(folder, near)}'?"

@@ -11,40 +11,47 @@ if TYPE_CHECKING:
     from gradcli.data.answer import Array
 
 
-def number(value: float) -> str:
-    """Shortest digits of a float64, without a trailing `.0`: `2`, `0.1`, `1e-07`, `-0`, `nan`."""
-    return repr(value).removesuffix(".0")
+def number(value: float, precision: int | None = None) -> str:
+    """A float64 with the shortest digits and no `.0`: `2`, `0.1`, `1e-07`, `-0`, `nan`.
 
-
-def significant(value: float, digits: int) -> str:
-    """At most `digits` significant digits, trailing zeros dropped.
-
-    A number that needs no more digits is printed whole (`1000000`); one that does is never
-    shown as an integer that it is not (`1.23457e+06`).
+    With a `precision`, at most so many significant digits, trailing zeros dropped. A number that
+    needs no more is printed whole (`1000000`); one that does is never shown as an integer that it
+    is not (`1.23457e+06`).
     """
-    text = f"{value:.{digits}g}"
-    return number(value) if float(text) == value else text
+    if precision is not None:
+        text = f"{value:.{precision}g}"
+        if float(text) != value:
+            return text
+    return repr(value).removesuffix(".0")
 
 
 def texts(array: Array, precision: int | None = None) -> list[str]:
     """The elements as text in C order; `precision` limits the significant digits."""
-    kind = array.dtype.kind
-    if kind == "b":
-        return ["true" if value else "false" for value in array.ravel().tolist()]
-    if kind not in "fc":
-        return [str(value) for value in array.ravel().tolist()]
+    if array.dtype.kind not in "bfiu":
+        return list(map(str, array.ravel().tolist()))
+    return listing(array, precision).split(", ") if array.size else []
+
+
+def listing(array: Array, precision: int | None = None) -> str:
+    """Numbers or truth values in C order with `, ` between them: `1, 2.5, nan`, `true, false`.
+
+    The text of a whole list takes two thirds of the time that those of its items take.
+    """
+    if array.dtype.kind != "f":
+        return repr(array.ravel().tolist())[1:-1].lower()
+    values = _floats(array)
     if precision is not None:
-        return [significant(value, precision) for value in floats(array)]
-    return [repr(value).removesuffix(".0") for value in floats(array)]
+        return ", ".join([number(value, precision) for value in values])
+    return f"{repr(values)[1:-1]},".replace(".0,", ",")[:-1]
 
 
-def floats(array: Array) -> list[float]:
+def _floats(array: Array) -> list[float]:
     """The elements in C order as floats whose `repr` holds the digits to print."""
     flat = array.ravel()
-    if flat.dtype == np.float32:
+    if flat.dtype.char == "f":
         return _single(flat)
-    found: list[float] = flat.astype(np.float64, copy=False).tolist()
-    return found
+    values: list[float] = flat.astype(np.float64, copy=False).tolist()
+    return values
 
 
 def _single(flat: Array) -> list[float]:
@@ -54,27 +61,11 @@ def _single(flat: Array) -> list[float]:
     """
     with np.errstate(invalid="ignore"):
         exact: list[float] = flat.astype(np.float64).tolist()
-    found = [round(v, 7) if -100.0 < v < 100.0 else float(f"{v:.9g}") for v in exact]
-    differs = (np.array(found, dtype=np.float32) != flat) & ~np.isnan(flat)
+    values = [round(v, 7) if -100.0 < v < 100.0 else float(f"{v:.9g}") for v in exact]
+    differs = (np.array(values, dtype=np.float32) != flat) & ~np.isnan(flat)
     for index in np.flatnonzero(differs).tolist():
-        found[index] = float(str(flat[index]))
-    return found
-
-
-_JSON = {"nan": '"NaN"', "inf": '"Infinity"', "-inf": '"-Infinity"', "-0": "-0.0"}
-
-
-def json_texts(array: Array, precision: int | None = None) -> list[str]:
-    """As `texts`, in JSON: strings for the numbers that it lacks, `-0.0` so that the sign stays."""
-    found = texts(array, precision)
-    if array.dtype.kind != "f" or not _awkward(array):
-        return found
-    return [_JSON.get(text, text) for text in found]
-
-
-def _awkward(array: Array) -> bool:
-    """Whether there is a NaN, an infinity or a negative zero."""
-    return not np.isfinite(array).all() or bool((np.signbit(array) & (array == 0)).any())
+        values[index] = float(str(flat[index]))
+    return values
 
 
 def parse(text: str) -> float | None:

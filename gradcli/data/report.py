@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gradcli.data.numbers import number
+
 if TYPE_CHECKING:
     from gradcli.errors import Notice
 
@@ -35,3 +37,27 @@ class Report:
         self.footer = footer
         self.status = status
         self.warnings = warnings or []
+
+    def as_dict(self) -> Any:
+        """The JSON form, with the warnings where there are any."""
+        if not self.warnings:
+            return self.whole
+        return {**self.whole, "warnings": [notice.as_dict() for notice in self.warnings]}
+
+    def texts(self, precision: int | None = None) -> list[list[str]]:
+        """The cells as texts, row by row."""
+        return [[_text(cell, precision) for cell in row] for row in self.rows]
+
+    def lines(self, precision: int | None = None) -> list[list[str]]:
+        """The names of the columns, where they have any, and the rows as texts."""
+        return [self.columns] * any(self.columns) + self.texts(precision)
+
+
+def _text(cell: Any, precision: int | None) -> str:
+    if cell is None:
+        return "none"
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    return number(float(cell), precision)

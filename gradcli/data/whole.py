@@ -82,5 +82,5 @@ def unwritable(path: str, error: OSError) -> InputError:
     reason = (error.strerror or str(error)).lower()
     folder = os.path.dirname(path) or "."
     missing = isinstance(error, FileNotFoundError) and not os.path.isdir(folder)
-    hint = f"there is no folder '{folder}'" if missing else None
-    return InputError(f"cannot write '{path}': {reason}", help=hint)
+    advice = f"there is no folder '{folder}'" if missing else None
+    return InputError(f"cannot write '{path}': {reason}", help=advice)

@@ -3,72 +3,48 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from gradcli.data import formats
-from gradcli.data.formats import BINARY, EXTENSIONS, FORMATS
-from gradcli.data.report import Report
+from gradcli.data.formats import FORMATS
 from gradcli.errors import UsageError
-from gradcli.suggest import nearest
+from gradcli.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gradcli.data.answer import Answer
     from gradcli.data.console import Console
+    from gradcli.data.report import Report
 
 
-class Output:
+class Output(NamedTuple):
     """How a command shall answer: format, file (`None` is standard output), and how much."""
 
-    __slots__ = ("everything", "format", "path", "precision")
-
-    def __init__(
-        self,
-        format: str,
-        path: str | None = None,
-        *,
-        everything: bool = False,
-        precision: int | None = None,
-    ) -> None:
-        self.format = format
-        self.path = path
-        self.everything = everything
-        self.precision = precision
+    format: str
+    path: str | None = None
+    everything: bool = False
+    precision: int | None = None
 
 
 def write(answer: Answer | Report, output: Output, console: Console) -> None:
     """The answer, whole, to where it belongs."""
-    content = rendered(answer, output, console)
+    from gradcli.data.formats.page import Page
+
+    screen = console if output.path is None else None
+    page = Page(screen, everything=output.everything, precision=output.precision)
+    content = FORMATS[output.format].write(answer, page)
     if output.path is None:
         console.write(content)
     else:
-        data = content if isinstance(content, bytes) else content.encode("utf-8")
-        write_file(output.path, data)
+        write_file(output.path, content if isinstance(content, bytes) else content.encode())
 
 
-def rendered(answer: Answer | Report, output: Output, console: Console) -> str | bytes:
-    """The answer in its format: bytes for NumPy's files, else text."""
-    if isinstance(answer, Report):
-        return _report(answer, output, console)
-    if output.format in BINARY:
-        return formats.as_bytes(answer, output.format)
-    if output.format == "table":
-        screen = console if output.path is None else None
-        return formats.as_table(
-            answer, screen, everything=output.everything, precision=output.precision
-        )
-    return formats.as_text(answer, output.format, output.precision)
+def write_file(path: str, data: bytes) -> None:
+    """A file written whole or not at all; devices and pipes are written to directly."""
+    from gradcli.data.whole import whole_file
 
-
-def _report(report: Report, output: Output, console: Console) -> str:
-    """Rows under columns in their format."""
-    from gradcli.data.formats.rows import report_table, report_text
-
-    if output.format == "table":
-        screen = console if output.path is None else None
-        return report_table(report, screen, output.precision)
-    return report_text(report, output.format, output.precision)
+    with whole_file(path) as stream:
+        stream.write(data)
 
 
 def choose_output(
@@ -83,18 +59,16 @@ def choose_output(
     `--output -` is standard output, too. A file's format is that of its extension.
     """
     named, path = _what(what)
-    wish = _one(named, format and _known(format, "--format"), "format")
+    name = _one(named, format and _known(format, "--format"), "format")
     path = _one(path, output, "file")
-    if path == "-":
-        path = None
-    if path is not None:
-        return wish or _of_extension(path), path
-    chosen = wish or _default(environ, is_terminal)
-    if chosen in BINARY and is_terminal:
+    if path is not None and path != "-":
+        return name or _of_extension(path), path
+    name = name or _default(environ, is_terminal)
+    if is_terminal and FORMATS[name].is_binary:
         raise UsageError(
-            f"'{chosen}' is not for a terminal", help=f"write a file with '-o file.{chosen}'"
+            f"'{name}' is not for a terminal", help=f"write a file with '-o file.{name}'"
         )
-    return chosen, None
+    return name, None
 
 
 def _what(what: str | None) -> tuple[str | None, str | None]:
@@ -103,7 +77,7 @@ def _what(what: str | None) -> tuple[str | None, str | None]:
         return what, None
     if "/" in what or os.sep in what or "." in what:
         return None, what
-    return _known(what, "-o"), None
+    return _known(what, "-o", "; a file's name has a '.' or a '/'"), None
 
 
 def _one(first: str | None, second: str | None, what: str) -> str | None:
@@ -113,29 +87,27 @@ def _one(first: str | None, second: str | None, what: str) -> str | None:
     return first if second is None else second
 
 
-def _known(name: str, option: str) -> str:
+def _known(name: str, option: str, more: str = "") -> str:
     """A format's name, or what is wrong with it."""
     if name in FORMATS:
         return name
-    near = nearest(name, FORMATS)
-    lead = f"did you mean '{near}'? " if near is not None else ""
-    path = "; a file's name has a '.' or a '/'" if option == "-o" else ""
-    raise UsageError(
-        f"{option}: '{name}' is not a format", help=f"{lead}formats: {', '.join(FORMATS)}{path}"
-    )
+    advice = f"{did_you_mean(name, FORMATS) or ''} formats: {', '.join(FORMATS)}{more}"
+    raise UsageError(f"{option}: '{name}' is not a format", help=advice.lstrip())
 
 
 def _of_extension(path: str) -> str:
     """The format that a file's name asks for."""
-    extension = os.path.splitext(path)[1]
-    found = EXTENSIONS.get(extension.lower())
-    if found is None:
-        what = f"extension '{extension}'" if extension else "a name without an extension"
-        raise UsageError(
-            f"no format belongs to {what}: '{path}'",
-            help=f"end it in {' '.join(EXTENSIONS)}, or add --format",
-        )
-    return found
+    extension = os.path.splitext(path)[1].lower()
+    kinds = {record.name: record.kind.extensions for record in FORMATS.values() if record.kind}
+    for name, extensions in kinds.items():
+        if extension in extensions:
+            return name
+    raise UsageError(
+        f"no format has the extension '{extension}': '{path}'"
+        if extension
+        else f"the name '{path}' has no extension that tells its format",
+        help=f"end it in {' '.join(first for first, *_ in kinds.values())}, or add --format",
+    )
 
 
 def _default(environ: Mapping[str, str], is_terminal: bool) -> str:
@@ -144,11 +116,3 @@ def _default(environ: Mapping[str, str], is_terminal: bool) -> str:
     if wish:
         return _known(wish, "GRADCLI_FORMAT")
     return "table" if is_terminal else "plain"
-
-
-def write_file(path: str, data: bytes) -> None:
-    """A file written whole or not at all; devices and pipes are written to directly."""
-    from gradcli.data.whole import whole_file
-
-    with whole_file(path) as stream:
-        stream.write(data)

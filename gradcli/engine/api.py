@@ -9,14 +9,14 @@ from gradcli.engine import question as registry
 from gradcli.engine.memory import MEMORY
 from gradcli.engine.options import NAMES, RUNNING, VALUES
 from gradcli.engine.program import Text, check_values, inputs_named
-from gradcli.engine.repeated import Told, owned
 from gradcli.engine.request import Request
 from gradcli.engine.run import Run
 from gradcli.engine.settings import Settings, canonical
-from gradcli.errors import GradcliError, InputError, UsageError, in_python
+from gradcli.engine.told import Told, owned
+from gradcli.errors import InputError, SpelledInPython, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import numpy as np
 
@@ -81,16 +81,13 @@ class Program:
 
     def _ask(self, question: Any, values: Values | None, keywords: Values) -> Any:
         """The answer to a question as Python has it: arrays, alone or by name."""
-        try:
+        with SpelledInPython():
             options, inputs = _sorted(question, keywords)
             if self._wrt is not None and "wrt" in question.options:
                 options.setdefault("wrt", list(self._wrt))
             given = merged(values, inputs)
             request = Request(question, self._text, given, options, self._settings, way=_keyword)
             return _as_python(question, request.tell())
-        except GradcliError as error:
-            error.spelling = in_python
-            raise
 
 
 def _as_python(question: Question, told: Told | Report) -> Any:
@@ -151,13 +148,6 @@ def names_in(wrt: str | Iterable[str] | None) -> tuple[str, ...] | None:
         return None
     words = wrt.split(",") if isinstance(wrt, str) else wrt
     return tuple([canonical(word.strip()) for word in words])
-
-
-def batch(jobs: Any, **options: Any) -> Iterator[dict[str, Any]]:
-    """Answers jobs in their order, each as a dict: see `gradcli.engine.jobs.python.batch`."""
-    from gradcli.engine.jobs.python import batch as answers
-
-    return answers(jobs, **options)
 
 
 def compile(  # noqa: A001 - the word of the contract

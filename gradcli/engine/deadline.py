@@ -38,4 +38,4 @@ class Deadline:
 
 def late(seconds: float | None) -> DeadlineError:
     """The error of what has run for too long."""
-    return DeadlineError(f"not done after {seconds:g} s", help="--timeout gives more time")
+    return DeadlineError(f"not done after {seconds:g} s", help="⟨timeout⟩ gives more time")

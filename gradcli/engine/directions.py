@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.engine.gradient import seed, zeros_like
 from gradcli.errors import InputError, UsageError
+from gradcli.lower.gradient import filled, seed_node
 from gradcli.passes import modes
 
 if TYPE_CHECKING:
@@ -19,11 +19,11 @@ def moved(run: Run, ys: Sequence[Node], wrt: Sequence[str], tangent: Any) -> lis
     """How the ys move when the inputs move in a direction: zeros where they do not."""
     directions = by_name(run, wrt, tangent)
     tangents = [
-        seed(run.inputs[name], value, f"the direction of {name}", name)
+        seed_node(value, run.inputs[name], f"the direction of {name}", InputError)
         for name, value in directions.items()
     ]
     nodes = modes.forward(ys, run.differentiable(list(directions)), tangents)
-    return [zeros_like(y) if node is None else node for node, y in zip(nodes, ys, strict=True)]
+    return filled(nodes, ys)
 
 
 def by_name(run: Run, wrt: Sequence[str], tangent: Any) -> dict[str, Any]:

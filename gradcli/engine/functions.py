@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.data.formats.objects import json_text
+from gradcli.data.json_text import json_text
 from gradcli.data.report import Report
 from gradcli.engine.api import Program
 from gradcli.errors import GradcliError, ProgramNameError
 from gradcli.ir.node import Graph, Node
 from gradcli.ir.op import Elementwise
-from gradcli.lower.arguments import signature
+from gradcli.lower.functions import prefixed_function
+from gradcli.lower.signatures import signature
+from gradcli.lower.values import BuiltIn
 from gradcli.ops import catalog
 from gradcli.passes import modes
 from gradcli.render.formula import formula
@@ -53,12 +55,17 @@ def described(record: Function) -> dict[str, Any]:
         "doc": record.doc,
         "example": record.example,
         "variants": {prefix: dict(given) for prefix, given in record.variants.items()},
+        "signatures": list(record.signatures),
     }
 
 
 def function_named(name: str) -> Function:
     """The function of a name, with or without a prefix; a ProgramNameError if there is none."""
-    record = catalog.find(name.rpartition(".")[2])
+    *prefix, last = name.split(".")
+    record = catalog.find(last)
+    if prefix and prefix[0] in catalog.PREFIXES:
+        function = prefixed_function(catalog, [*prefix, last])
+        record = function.record if isinstance(function, BuiltIn) else None
     if record is None:
         near = nearest(name, catalog.NAMES)
         raise ProgramNameError(
@@ -76,6 +83,7 @@ def page(name: str) -> Report:
         rows.append(["also", ", ".join(record.aliases)])
     rows.append(["family", record.family])
     rows += [[f"behind {p}.", _variant(given)] for p, given in record.variants.items()]
+    rows += [["in frameworks", line] for line in record.signatures]
     rows += [["derivative", text] for text in slopes(record)]
     if record.domain:
         spans = ", ".join(f"{low:g} to {high:g}" for low, high in record.domain)

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.engine.collector import Paused
-from gradcli.engine.points.vanishing import obstacle, vanishes
 from gradcli.errors import InputError, Notice
 from gradcli.ir.node import WORDS, Node
-from gradcli.ir.shapes import show_shape
-from gradcli.lower.values import fits
+from gradcli.lower.gradient import seed_node, unconnected_notice, zeros_like
 from gradcli.passes import modes
 
 if TYPE_CHECKING:
@@ -20,6 +18,10 @@ if TYPE_CHECKING:
     from gradcli.engine.run import Run
 
     Array = np.ndarray[Any, np.dtype[Any]]
+    Seeds = Sequence[Node | None] | None
+
+SETTLED = 1e-6
+"""To what tolerance finite differences must be known to pass for a gradient."""
 
 
 class Gradient:
@@ -44,31 +46,19 @@ class Gradient:
         """The node, or zeros where nothing depends on x."""
         return zeros_like(self.x) if self.node is None else self.node
 
+    def filled(self, unconnected: str) -> Node | None:
+        """The node; where nothing depends on x zeros, or None if that is what is wanted there."""
+        return self.node if unconnected == "none" else self.or_zeros()
+
     def notice(self, array: Array | None) -> Notice | None:
         """Why the gradient is zero everywhere, if one knows."""
         if self.name is None or (array is not None and np.any(array)):
             return None
         if self.node is None:
-            return Notice(
-                f"the value does not depend on {self.name}: its gradient is 0", kind="unused"
-            )
+            return unconnected_notice(self.name)
+        from gradcli.engine.points.vanishing import vanishes
+
         return vanishes(self.ys, self.name, self.x)
-
-
-def zeros_like(x: Node) -> Node:
-    """Zeros of the shape of a node."""
-    return WORDS["spread"](x.graph.constant(0.0), x.shape)
-
-
-def seed(y: Node, value: Any, what: str, like: str = "the value") -> Node:
-    """A value as a node of the shape of y, to which it must broadcast; `what` is what it is."""
-    array = np.asarray(value)
-    node = y.graph.constant(array.astype(float) if array.dtype.kind == "b" else array)
-    if not fits(node.shape, y.shape):
-        raise InputError(
-            f"{what} has shape {show_shape(node.shape)}, not {show_shape(y.shape)}, that of {like}"
-        )
-    return WORDS["spread"](node, y.shape)
 
 
 def seeds_of(run: Run, dy: Any) -> list[Node | None] | None:
@@ -77,7 +67,7 @@ def seeds_of(run: Run, dy: Any) -> list[Node | None] | None:
         return None
     if len(run.results) != 1:
         raise InputError("a seed needs one value, and the program gives a tuple")
-    return [seed(run.results[0], dy, "the seed")]
+    return [seed_node(dy, run.results[0], error=InputError)]
 
 
 def weighted(ys: Sequence[Node], seeds: Sequence[Node | None] | None) -> Node:
@@ -105,31 +95,71 @@ def gradients(
         by_method = _METHODS[method]
         for slope in slopes.values():
             if slope.node is not None:
-                slope.array = by_method(run, slope, weighted(run.results, seeds), dy)
+                slope.array = by_method(run, slope, seeds, dy)
     return slopes
 
 
-def _forward(run: Run, slope: Gradient, y: Node, _dy: Any) -> Array:
-    """One tangent for each element of x, all at once if the value is elementwise."""
-    return run.array(modes.jacobian_forward(y, slope.x))
+def _at_once(slope: Gradient, seeds: Seeds) -> Node | None:
+    """Terms that add up to sum(value * seed), if each depends on one element of x, the same."""
+    from gradcli.exec.traits import is_total
+
+    terms: list[Node] = []
+    for y, factor in zip(slope.ys, seeds or [None] * len(slope.ys), strict=True):
+        each = y.inputs[0] if is_total(y) else y
+        if each.shape != slope.x.shape or not modes.is_elementwise(each, slope.x):
+            return None
+        weight = factor if each is y or factor is None else WORDS["reshape"](factor, ())
+        terms.append(each if weight is None else each * weight)
+    return sum(terms[1:], terms[0])
 
 
-def _complex_step(run: Run, slope: Gradient, y: Node, _dy: Any) -> Array:
+def _forward(run: Run, slope: Gradient, seeds: Seeds, _dy: Any) -> Array:
+    """One tangent for each element of x, or for all of them if the value is elementwise."""
+    each = _at_once(slope, seeds)
+    if each is None:
+        return run.array(modes.jacobian_forward(weighted(slope.ys, seeds), slope.x))
+    (tangents,) = modes.forward([each], [slope.x], [run.graph.constant(1.0)])
+    return run.array(zeros_like(slope.x) if tangents is None else tangents)
+
+
+def _complex_step(run: Run, slope: Gradient, seeds: Seeds, _dy: Any) -> Array:
     from gradcli.exec.complex_step import complex_step
 
     inputs = {node: run.evaluator.values[node] for node in run.inputs.values()}
-    array: Array = complex_step(y, inputs, slope.x)
+    each = _at_once(slope, seeds)
+    value = each or weighted(slope.ys, seeds)
+    array: Array = complex_step(value, inputs, slope.x, at_once=each is not None)
     return array
 
 
-def _numeric(run: Run, slope: Gradient, _y: Node, dy: Any) -> Array:
-    from gradcli.engine.differences import differences
+def _numeric(run: Run, slope: Gradient, _seeds: Seeds, dy: Any) -> Array:
+    """Finite differences, with a warning where they do not settle on a slope."""
+    from gradcli.engine.checking.differences import differences
+    from gradcli.engine.checking.moves import Moves
 
     assert slope.name is not None
-    return differences(run, slope.name, dy).central.astype(run.graph.dtype)
+    moves = Moves(run.in_double(), slope.name, dy)
+    atol = SETTLED * moves.scale()
+    slopes = differences(moves.curves, lambda slopes: slopes.known(SETTLED / 100, atol / 100))
+    vague = np.argwhere(moves.lanes.spread(~slopes.known(SETTLED, atol)))
+    if len(vague):
+        run.notices.append(_unsettled(slope.name, vague))
+    return moves.lanes.spread(slopes.central.value).astype(run.graph.dtype)
 
 
-_METHODS: Mapping[str, Callable[[Run, Gradient, Node, Any], Array]] = {
+def _unsettled(name: str, vague: Array) -> Notice:
+    """The warning about elements, in rows of indices, at which differences are no gradient."""
+    index = ", ".join(map(str, vague[0].tolist()))
+    more = f" and {len(vague) - 1} more" if len(vague) > 1 else ""
+    element = f"{name}[{index}]" if index else name
+    return Notice(
+        f"finite differences do not settle on a slope at {element}{more}",
+        help="⟨method reverse⟩ and forward are exact",
+        kind="numeric",
+    )
+
+
+_METHODS: Mapping[str, Callable[[Run, Gradient, Seeds, Any], Array]] = {
     "forward": _forward,
     "complex-step": _complex_step,
     "numeric": _numeric,
@@ -138,6 +168,8 @@ _METHODS: Mapping[str, Callable[[Run, Gradient, Node, Any], Array]] = {
 
 def is_stopped(ys: Sequence[Node], x: Node) -> bool:
     """Whether every way from x to the ys goes through `stop_gradient`."""
+    from gradcli.engine.points.vanishing import obstacle
+
     node = obstacle(ys, x)
     return node is not None and node.op.name == "stop_gradient"
 

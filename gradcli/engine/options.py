@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from copy import copy
+from typing import Any
 
 from gradcli.engine.settings import DTYPES, MAX_ELEMENTS, MAX_STEPS, METHODS, UNCONNECTED
 
 NAMES, ARRAY, ARRAYS, VALUES = "names", "array", "arrays", "values"
 FORMULAS, TEXTS, COUNT, NUMBER, CHOICE, FLAG = (
-    "formulas", "texts", "count", "number", "choice", "flag",
-)  # fmt: skip
+    "formulas",
+    "texts",
+    "count",
+    "number",
+    "choice",
+    "flag",
+)
 
 
-class Option(NamedTuple):
+class Option:
     """One option: its name as jobs and Python spell it, and what it takes.
 
     `kind` is NAMES (names of the program), ARRAY (one array), ARRAYS (one array, or some by name),
@@ -23,22 +29,55 @@ class Option(NamedTuple):
     `positional` options are arguments in the shell; `in_jobs` says whether one job may set it.
     """
 
-    name: str
-    kind: str
-    sentence: str
-    metavar: str = "VALUE"
-    default: Any = None
-    choices: tuple[str, ...] = ()
-    least: float = 0
-    above: bool = False
-    setting: bool = False
-    needed: str = ""
-    positional: bool = False
-    in_jobs: bool = True
+    __slots__ = (
+        "above",
+        "choices",
+        "default",
+        "in_jobs",
+        "kind",
+        "least",
+        "metavar",
+        "name",
+        "needed",
+        "positional",
+        "sentence",
+        "setting",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        kind: str,
+        sentence: str,
+        metavar: str = "VALUE",
+        *,
+        default: Any = None,
+        choices: tuple[str, ...] = (),
+        least: float = 0,
+        above: bool = False,
+        setting: bool = False,
+        needed: str = "",
+        positional: bool = False,
+        in_jobs: bool = True,
+    ) -> None:
+        self.name = name
+        self.kind = kind
+        self.sentence = sentence
+        self.metavar = metavar
+        self.default = default
+        self.choices = choices
+        self.least = least
+        self.above = above
+        self.setting = setting
+        self.needed = needed
+        self.positional = positional
+        self.in_jobs = in_jobs
 
     def saying(self, sentence: str) -> Option:
         """The same option, which means something of its own to a question."""
-        return self._replace(sentence=sentence)
+        other = copy(self)
+        other.sentence = sentence
+        return other
 
     @property
     def spelled(self) -> str:
@@ -55,36 +94,77 @@ VAR = Option("var", VALUES, "A variable; so is --NAME VALUE.", "NAME=VALUE")
 CONST = Option("const", VALUES, "A constant.", "NAME=VALUE")
 
 METHOD = Option(
-    "method", CHOICE, "How to differentiate.",
-    default="reverse", choices=METHODS, setting=True,
-)  # fmt: skip
+    "method", CHOICE, "How to differentiate.", default="reverse", choices=METHODS, setting=True
+)
 UNCONNECTED_ = Option(
-    "unconnected", CHOICE,
+    "unconnected",
+    CHOICE,
     "What stands for a gradient of something the value does not depend on.",
-    choices=UNCONNECTED, setting=True,
-)  # fmt: skip
+    choices=UNCONNECTED,
+    setting=True,
+)
 VERDICT = Option(
-    "verdict", FLAG, "What kind of point each element stands at.",
-    default=False, setting=True, in_jobs=False,
-)  # fmt: skip
+    "verdict",
+    FLAG,
+    "What kind of point each element stands at.",
+    default=False,
+    setting=True,
+    in_jobs=False,
+)
 STRICT = Option(
-    "strict", FLAG, "Warn where a convention stands for a derivative.",
-    default=False, setting=True, in_jobs=False,
-)  # fmt: skip
+    "strict",
+    FLAG,
+    "Warn where a convention stands for a derivative.",
+    default=False,
+    setting=True,
+    in_jobs=False,
+)
 
 JUDGED = (METHOD, VERDICT, STRICT, UNCONNECTED_)
 """What every question about plain gradients takes."""
 
 RUNNING = (
-    Option("dtype", CHOICE, "The numbers computed with.",
-           default="float64", choices=DTYPES, setting=True),
-    Option("max_steps", COUNT, "Statements, conditions and calls that may be executed.", "N",
-           default=MAX_STEPS, setting=True, in_jobs=False),
-    Option("max_elements", COUNT, "Elements that one array may have.", "N",
-           default=MAX_ELEMENTS, setting=True, in_jobs=False),
-    Option("threads", COUNT, "Threads for large arrays (default: one a core).", "N",
-           setting=True, in_jobs=False),
-    Option("stabilize", FLAG, "Compute formulas as they are written.",
-           default=True, setting=True, in_jobs=False),
-)  # fmt: skip
+    Option(
+        "dtype",
+        CHOICE,
+        "The numbers computed with.",
+        default="float64",
+        choices=DTYPES,
+        setting=True,
+    ),
+    Option(
+        "max_steps",
+        COUNT,
+        "Statements, conditions and calls that may be executed.",
+        "N",
+        default=MAX_STEPS,
+        setting=True,
+        in_jobs=False,
+    ),
+    Option(
+        "max_elements",
+        COUNT,
+        "Elements that one array may have.",
+        "N",
+        default=MAX_ELEMENTS,
+        setting=True,
+        in_jobs=False,
+    ),
+    Option(
+        "threads",
+        COUNT,
+        "Threads for large arrays (default: one a core).",
+        "N",
+        setting=True,
+        in_jobs=False,
+    ),
+    Option(
+        "stabilize",
+        FLAG,
+        "Compute formulas as they are written.",
+        default=True,
+        setting=True,
+        in_jobs=False,
+    ),
+)
 """What holds for every question: how the program is run."""

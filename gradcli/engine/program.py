@@ -9,7 +9,7 @@ import numpy as np
 from gradcli.engine.memory import MEMORY
 from gradcli.errors import InputError, Source, Span
 from gradcli.lower.names import Names, read_names
-from gradcli.lower.walk import bare_names
+from gradcli.lower.trees import bare_names
 from gradcli.ops import catalog
 from gradcli.suggest import nearest
 from gradcli.syntax.parser import parse
@@ -17,7 +17,7 @@ from gradcli.syntax.parser import parse
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-    from gradcli.syntax.tree import Program as Tree
+    from gradcli.syntax.tree import SyntaxTree
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -29,7 +29,7 @@ class Text:
 
     def __init__(self, text: str, name: str = "program") -> None:
         self.source = Source(text, name)
-        self.tree: Tree = parse(self.source)
+        self.tree: SyntaxTree = parse(self.source)
 
     @classmethod
     def of(cls, text: str) -> Text:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 from importlib import import_module
-from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
 
 from gradcli.engine import questions
@@ -13,6 +12,7 @@ from gradcli.engine.options import RUNNING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from types import ModuleType
 
     from gradcli.engine.options import Option
     from gradcli.lower.names import Names
@@ -134,7 +134,14 @@ _NAME = re.compile(r"[a-z]+(-[a-z]+)*")
 
 def names() -> list[str]:
     """The names of all questions, without importing them."""
-    return [module.name.replace("_", "-") for module in iter_modules(questions.__path__)]
+    return [name.replace("_", "-") for name in modules_in(questions)]
+
+
+def modules_in(package: ModuleType) -> list[str]:
+    """The names of the modules in a folder."""
+    from pkgutil import iter_modules
+
+    return [module.name for module in iter_modules(package.__path__)]
 
 
 def find(name: str) -> Question | None:

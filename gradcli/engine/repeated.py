@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradcli.engine.gradient import Gradient
 from gradcli.engine.program import as_input
+from gradcli.engine.told import Told
 from gradcli.exec.planned import Planned
 from gradcli.exec.steps import Steps
 from gradcli.ir.node import Node, ancestors
@@ -30,20 +31,6 @@ _DOUBLE, _SUM = np.float64, np.add.reduce
 
 LASTING = 1 << 16
 """Elements that constants of a program may have, if its plan is kept with them."""
-
-
-class Told(NamedTuple):
-    """What a question was told: value, derivatives, notices, and the arrays of the inputs.
-
-    `others` are the identities of arrays that somebody else holds, too; None if nobody does.
-    """
-
-    value: Any
-    parts: Any
-    notices: list[Notice]
-    inputs: dict[str, Any]
-    others: frozenset[int] | None = None
-    verdicts: dict[str, Any] | None = None
 
 
 class Repeated:
@@ -158,23 +145,6 @@ def _is_numbers(value: Any, parts: Any) -> bool:
     return single and not made and (parts is None or isinstance(parts, (Gradient, Node)))
 
 
-def owned(part: Any, taken: set[int]) -> Any:
-    """Arrays that nobody else holds, so that they can be changed; in tuples and dicts, too.
-
-    `taken` are the identities of arrays that somebody holds, to which these are added.
-    """
-    if isinstance(part, dict):
-        return {name: owned(item, taken) for name, item in part.items()}
-    if isinstance(part, tuple):
-        return tuple([owned(item, taken) for item in part])
-    if part is None:
-        return None
-    if np.ndim(part) == 0 or part.base is not None or id(part) in taken:
-        return np.array(part)
-    taken.add(id(part))
-    return part
-
-
 def prepared(names: Sequence[str], values: Mapping[str, Any], dtype: Any) -> list[Any] | None:
     """Values as the steps take them: scalars as NumPy scalars; None if they are not numbers."""
     kind = np.dtype(dtype)
@@ -189,13 +159,3 @@ def prepared(names: Sequence[str], values: Mapping[str, Any], dtype: Any) -> lis
             return None
         arrays.append(array if array.ndim else array[()])
     return arrays
-
-
-def shapes_of(values: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
-    """The names and shapes of inputs, under which steps are kept."""
-    return tuple(
-        [
-            (name, () if value.__class__ is float or value.__class__ is int else np.shape(value))
-            for name, value in values.items()
-        ]
-    )

@@ -12,11 +12,10 @@ from gradcli.engine import question as registry
 from gradcli.engine.gradient import Gradient
 from gradcli.engine.memory import MEMORY
 from gradcli.engine.options import ARRAY, ARRAYS, VALUES
-from gradcli.engine.points.nonfinite import explain
 from gradcli.engine.program import Text, check_values, inputs_named
-from gradcli.engine.repeated import Repeated, Told, is_repeatable, shapes_of
 from gradcli.engine.run import Run
 from gradcli.engine.settings import Settings
+from gradcli.engine.told import Told
 from gradcli.errors import InputError, UsageError
 from gradcli.ir.node import Node
 
@@ -83,17 +82,15 @@ class Request:
         """What there is to say, by steps that are known already if these say it all."""
         key = self._key()
         steps = None if key is None else MEMORY.get(key)
-        if isinstance(steps, Repeated):
-            again = steps(self.values)
+        if steps is not None and steps is not _ONCE:
+            again: Told | None = steps(self.values)
             if again is not None:
                 return again
         run, parts = self._run()
-        repeats = steps is _ONCE and is_repeatable(run, parts)
+        keep = self._keeper(key, run, parts) if steps is _ONCE else None
         told = self._evaluated(run, parts)
-        if repeats:
-            value = run.value if self.question.value else None
-            repeated = Repeated(run, value, parts)
-            MEMORY.put(key, repeated, repeated.weight)
+        if keep is not None:
+            keep()
         elif key is not None and steps is None:
             MEMORY.put(key, _ONCE, 128 + len(self.text.source.text))
         run.graph.forget()  # a graph refers to itself: else it waits for the garbage collector
@@ -107,11 +104,24 @@ class Request:
             return None
         try:
             options = tuple([self._part(name, item) for name, item in self.options.items()])
-            shapes = shapes_of(self.values)
+            shapes = _shapes_of(self.values)
         except (TypeError, ValueError):  # an array among the options, rows of unequal length
             return None
         limits = settings.dtype, settings.max_steps, settings.max_elements, settings.stabilize
         return self.text.source.text, self.question.name, options, shapes, limits
+
+    def _keeper(self, key: Any, run: Run, parts: Any) -> Callable[[], None] | None:
+        """What keeps the steps of an answer once it is given; None if they do not serve others."""
+        from gradcli.engine.repeated import Repeated, is_repeatable
+
+        if not is_repeatable(run, parts):
+            return None
+
+        def keep() -> None:
+            repeated = Repeated(run, run.value if self.question.value else None, parts)
+            MEMORY.put(key, repeated, repeated.weight)
+
+        return keep
 
     def _part(self, name: str, item: Any) -> Any:
         """An option as a part of a key; a TypeError for arrays, which are no inputs."""
@@ -180,7 +190,7 @@ class Request:
             from gradcli.engine.points.verdicts import strict
 
             run.notices += strict(run, list(arrays), self.options.get("dy"))
-        explain(run, nodes)
+        _explain(run, nodes)
         inputs = run.values()
         return Told(
             run.arrays(run.value) if question.value else None,
@@ -232,6 +242,15 @@ def ask(
     return answer
 
 
+def _explain(run: Run, slopes: list[Node]) -> None:
+    """Adds a warning where what was evaluated, the value or a slope, is not finite."""
+    evaluated = [*(y for y in run.results if y in run.evaluator.values), *slopes]
+    if not all(np.isfinite(run.array(node)).all() for node in evaluated):
+        from gradcli.engine.points.nonfinite import explain
+
+        explain(run, slopes)
+
+
 def _leaves(part: Any) -> Iterator[Any]:
     if isinstance(part, dict):
         for item in part.values():
@@ -262,4 +281,14 @@ def _several_inputs(question: Question, names: list[str]) -> UsageError:
     return UsageError(
         f"{question.name} is by one input, and the program has {', '.join(names)}",
         help=f"choose one with ⟨wrt⟩{others}",
+    )
+
+
+def _shapes_of(values: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    """The names and shapes of inputs, under which steps are kept."""
+    return tuple(
+        [
+            (name, () if value.__class__ is float or value.__class__ is int else np.shape(value))
+            for name, value in values.items()
+        ]
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -117,6 +118,13 @@ class Run:
     def again(self, **values: Any) -> Run:
         """The same program with some other values; it prints nothing."""
         return Run(self.text, self.names, {**self.values(), **values}, self.settings.silent())
+
+    def in_double(self) -> Run:
+        """The run in float64, whatever the working dtype; it prints nothing."""
+        if self.graph.dtype == np.float64:
+            return self
+        settings = replace(self.settings.silent(), dtype="float64")
+        return Run(self.text, self.names, self.values(), settings)
 
     def total(self, dy: Any = None) -> float:
         """sum(value * dy), in double precision."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gradcli.errors import UsageError
 from gradcli.ir.node import MAX_ELEMENTS
 from gradcli.lower.interpreter import MAX_STEPS
-from gradcli.syntax.lexer import canonical, is_name
+from gradcli.syntax.names import canonical, is_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +29,7 @@ DTYPES = ("float64", "float32")
 UNCONNECTED = ("zero", "none")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)  # what is made costs start-up time
 class Settings:
     """The working dtype, the method of differentiation, and the limits; narrowed with `replace`.
 

@@ -10,9 +10,9 @@ import numpy as np
 from gradcli.errors import GradcliError, InputError, Source, Span
 from gradcli.exec.plain import Evaluator
 from gradcli.ir.node import MAX_ELEMENTS, Graph
-from gradcli.lower.expressions import stacked
 from gradcli.lower.interpreter import MAX_STEPS, Interpreter
 from gradcli.lower.names import read_names
+from gradcli.lower.values import stacked
 from gradcli.ops import catalog
 from gradcli.passes import modes
 from gradcli.syntax import tree
@@ -47,7 +47,7 @@ def typed_value(
         raise InputError(error.message, span=error.span, help=error.help) from None
 
 
-def _rows(rows: tree.Rows, source: Source, run: Callable[[Any], Array]) -> Array:
+def _rows(rows: tree.ValueRows, source: Source, run: Callable[[Any], Array]) -> Array:
     parsed = [[run(item) for item in row] for row in rows.rows]
     if len(parsed) == 1 and len(parsed[0]) == 1 and not rows.comma:
         return parsed[0][0]
@@ -62,7 +62,7 @@ def _rows(rows: tree.Rows, source: Source, run: Callable[[Any], Array]) -> Array
     return np.stack(joined)
 
 
-def _row(items: list[Array], rows: tree.Rows, source: Source) -> Array:
+def _row(items: list[Array], rows: tree.ValueRows, source: Source) -> Array:
     """One row: several items stacked; one item that is an array is the row itself."""
     if len(items) == 1 and items[0].ndim and not rows.comma:
         return items[0]
@@ -76,7 +76,7 @@ def _row(items: list[Array], rows: tree.Rows, source: Source) -> Array:
 def _item(item: Any, source: Source, limits: tuple[str, int, int]) -> Array:
     """The array of one item, an expression without inputs."""
     block = tree.Block((item,), item.start, item.end)
-    program = tree.Program(block, tree.SHORT + 1, source)
+    program = tree.SyntaxTree(block, tree.SHORT + 1, source)
     names = read_names(program, catalog)
     for name, first_use in names.inputs.items():
         raise InputError(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Rest = tuple[Node, ...]
     Shape = Any
     Text = str
+    Traced = Any
     Value = Any
 
 REQUIRED: Any = object()
@@ -43,6 +44,7 @@ KINDS = frozenset(
         "Rest",
         "Shape",
         "Text",
+        "Traced",
         "Value",
     }
 )
@@ -51,8 +53,19 @@ KINDS = frozenset(
 Array: one node. Arrays: a tuple of nodes (a tuple, an array's rows, or the rest of the arguments).
 Rest: the rest of the arguments, each a node. Nested: a node, or tuples of tuples of nodes.
 Axis, Axes: a whole number, a tuple of them, or None. Int, Ints, Number, Flag, Text: plain Python
-values. Shape: a whole number, a tuple, or the rest of the arguments. Value: whatever is given.
+values. Shape: a whole number, a tuple, or the rest of the arguments. Traced: numbers, or tuples of
+them, each with its node where it is no constant. Value: whatever is given.
 """
+
+
+class TracedNumber:
+    """A number that decides how a function is built, and the node it is the value of."""
+
+    __slots__ = ("node", "value")
+
+    def __init__(self, value: float, node: Node) -> None:
+        self.value = value
+        self.node = node
 
 
 class Parameter:
@@ -75,10 +88,11 @@ class Function:
     """A function of the language.
 
     `build` takes nodes and plain values and returns a node or a tuple of them. `variants` maps a
-    framework's prefix to the defaults that differ there. `op` is the primitive behind it, if it is
-    just one; `domain` the interval (one for each array) on which it is smooth, from which tests
-    draw; `points` some at which its derivative follows a convention; `hint` what to say to a call
-    with too many arguments.
+    framework's prefix to the defaults that differ there; `signatures` are the functions of
+    frameworks that it is, as they write them (`lower.frameworks` reads them). `op` is the
+    primitive behind it, if it is just one; `domain` the interval (one for each array) on which it
+    is smooth, from which tests draw; `points` some at which its derivative follows a convention;
+    `hint` what to say to a call with too many arguments.
     """
 
     __slots__ = (
@@ -94,6 +108,7 @@ class Function:
         "op",
         "parameters",
         "points",
+        "signatures",
         "variants",
     )
 
@@ -110,6 +125,7 @@ class Function:
         domain: Any = None,
         points: tuple[Any, ...] = (),
         variants: Mapping[str, Mapping[str, Any]] | None = None,
+        signatures: str = "",
         constant: bool = False,
         hint: str = "",
     ) -> None:
@@ -125,6 +141,7 @@ class Function:
         self.domain = domain
         self.points = points
         self.variants = variants or {}
+        self.signatures = [line.strip() for line in signatures.splitlines() if line.strip()]
         self.constant = constant
         self.hint = hint
         self.family = ""
@@ -148,13 +165,16 @@ def function(
     example: str,
     aliases: str = "",
     name: str = "",
+    doc: str = "",
     domain: Any = None,
     variants: Mapping[str, Mapping[str, Any]] | None = None,
+    signatures: str = "",
     constant: bool = False,
 ) -> Callable[[Callable[..., Any]], Function]:
     """Makes a function of the language from a Python function over nodes.
 
-    Its annotations say what each parameter takes, its docstring is the sentence that users read.
+    Its annotations say what each parameter takes; its docstring, or `doc`, is the sentence that
+    users read.
     """
 
     def make(build: Callable[..., Any]) -> Function:
@@ -162,11 +182,12 @@ def function(
             name or build.__name__.rstrip("_"),
             build,
             _parameters(build),
-            doc=" ".join((build.__doc__ or "").split("\n\n")[0].split()),
+            doc=doc or " ".join((build.__doc__ or "").split("\n\n")[0].split()),
             example=example,
             aliases=aliases,
             domain=domain,
             variants=variants,
+            signatures=signatures,
             constant=constant,
         )
 

@@ -202,7 +202,7 @@ class Graph:
         if size > self.max_elements:
             raise LimitError(
                 f"an array of {size:,} elements is more than {self.max_elements:,}",
-                help="--max-elements raises the limit",
+                help="⟨max_elements⟩ raises the limit",
                 span=self.span,
             )
 

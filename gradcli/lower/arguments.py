@@ -3,306 +3,296 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from gradcli.errors import ProgramNameError, ProgramTypeError, Span
-from gradcli.ir.function import REQUIRED
+from gradcli.errors import ProgramTypeError, Span
+from gradcli.ir.function import TracedNumber
 from gradcli.ir.node import Node
-from gradcli.lower.expressions import stacked
-from gradcli.lower.synonyms import SYNONYMS
-from gradcli.lower.values import describe, to_node
-from gradcli.suggest import nearest
+from gradcli.ir.record import CONSTANT
+from gradcli.lower.frameworks import framework_signatures, meant
+from gradcli.lower.signatures import Argument, signature_of
+from gradcli.lower.synonyms import NO_EFFECT
+from gradcli.lower.values import describe, stacked, to_node
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from gradcli.ir.function import Function, Parameter
-    from gradcli.lower.interpreter import Interpreter
+    from gradcli.lower.frameworks import FrameworkSignature
+    from gradcli.lower.values import BuiltIn, Value
+    from gradcli.lower.walk import Walk
 
-
-class Given:
-    """One argument as it stands in the text: its tree, or a value already at hand (a method's)."""
-
-    __slots__ = ("name", "span", "tree", "value")
-
-    def __init__(self, tree_: Any, value: Any, name: str | None, span: Span) -> None:
-        self.tree = tree_
-        self.value = value
-        self.name = name
-        self.span = span
+    Plain: TypeAlias = "float | str | tuple[Plain, ...] | None"
+    Converter = Callable[[Walk, Sequence[Argument]], Any]
 
 
 def bind(
-    run: Interpreter, record: Function, given: Sequence[Given], framework: str, span: Span
+    walk: Walk, function: BuiltIn, arguments: Sequence[Argument], span: Span
 ) -> dict[str, Any]:
     """The value of each parameter of a library function, by name, in their order."""
-    slots = _match(record, given, framework, span)
-    variant = record.variants.get(framework, {})
+    record, framework = function.record, function.framework
+    if record.hint and not framework and _is_call_of_two(arguments):
+        message = f"{record.name} of two arrays is ambiguous"
+        raise ProgramTypeError(message, span=span, help=record.hint)
+    theirs = meant(framework_signatures(record, function.spellings), arguments)
+    if theirs is not None:
+        return _bind_theirs(walk, record, theirs, arguments, span)
+    slots = signature_of(record).match(arguments, span)
+    defaults = record.variants.get(framework, {})
+    return {
+        p.name: _converted(walk, p, slots[p.name])
+        if p.name in slots
+        else defaults.get(p.name, p.default)
+        for p in record.parameters
+    }
+
+
+def positional_names(function: BuiltIn, arguments: Sequence[Argument]) -> list[str]:
+    """Our names of the parameters in the order in which the call gives them by position."""
+    theirs = meant(framework_signatures(function.record, function.spellings), arguments)
+    if theirs is not None:
+        return [theirs.targets[name].name for name in theirs.positional]
+    return [p.name for p in function.record.parameters]
+
+
+def _bind_theirs(
+    walk: Walk,
+    record: Function,
+    theirs: FrameworkSignature,
+    arguments: Sequence[Argument],
+    span: Span,
+) -> dict[str, Any]:
+    """The value of each of our parameters from a call as a framework writes it."""
+    slots = theirs.match(arguments, span)
+    for name, (argument, *_) in slots.items():
+        if name in theirs.targets and not theirs.targets[name].name:
+            _refuse_unless_default(walk, theirs, name, argument)
     bound = {}
-    for parameter in record.parameters:
-        name = parameter.name
-        if name in slots:
-            bound[name] = _convert(run, parameter, slots[name])
-        elif parameter.default is REQUIRED:
-            raise _missing(record, span)
-        else:
-            bound[name] = variant.get(name, parameter.default)
+    for p in record.parameters:
+        name = theirs.by_ours.get(p.name, "" if p.name in theirs.targets else p.name)
+        if not name or name not in slots:
+            bound[p.name] = theirs.defaults.get(p.name, p.default)
+            continue
+        value = _converted(walk, p, slots[name])
+        opposite = name in theirs.targets and theirs.targets[name].opposite
+        bound[p.name] = not value if opposite else value
     return bound
 
 
-def _match(
-    record: Function, given: Sequence[Given], framework: str, span: Span
-) -> dict[str, list[Given]]:
-    """Each parameter's arguments: one, or the rest for a last parameter that takes several."""
-    slots: dict[str, list[Given]] = {}
-    positional = [g for g in given if g.name is None]
-    places = [p for p in record.parameters if not p.keyword]
-    if record.hint and len(positional) > 1 and given[0].tree is not None and not framework:
+def _refuse_unless_default(
+    walk: Walk, theirs: FrameworkSignature, name: str, argument: Argument
+) -> None:
+    """Refuses a framework's parameter that means nothing here, unless that makes no difference."""
+    default = theirs.targets[name].default
+    value = None if _is_none(argument) else _plain(walk, [argument])
+    ignored = name in NO_EFFECT and (isinstance(value, str) or isinstance(default, bool))
+    if value is not None and value != default and not ignored:
         raise ProgramTypeError(
-            f"{record.name} of two arrays is ambiguous", span=span, help=record.hint
+            f"'{name}' of {theirs.name} has no counterpart here",
+            span=argument.span,
+            help=f"leave it out; without a prefix it is {theirs.ours.written()}",
         )
-    for i, argument in enumerate(positional):
-        if i >= len(places):
-            if not _takes_rest(places, slots):
-                raise _too_many(record, len(positional), argument.span)
-            slots[places[-1].name].append(argument)
-        else:
-            slots[places[i].name] = [argument]
-    for argument in given:
-        if argument.name is not None:
-            name = _parameter_name(record, argument)
-            if name in slots:
-                raise ProgramTypeError(f"{record.name} gets {name!r} twice", span=argument.span)
-            if name:
-                slots[name] = [argument]
-    return slots
 
 
-_SEVERAL = frozenset({"Shape", "Arrays", "Ints", "Rest"})
+def _is_call_of_two(arguments: Sequence[Argument]) -> bool:
+    """Whether there are several arguments by position, and no method's receiver among them."""
+    return sum(a.name is None for a in arguments) > 1 and arguments[0].tree is not None
 
 
-def _takes_rest(places: Sequence[Parameter], slots: dict[str, list[Given]]) -> bool:
-    """Whether the last parameter may take the rest of the arguments: `x.reshape(2, 3)`."""
-    return bool(places) and places[-1].kind in _SEVERAL and places[-1].name in slots
-
-
-def _parameter_name(record: Function, argument: Given) -> str:
-    name = argument.name or ""
-    names = {p.name for p in record.parameters}
-    if name in names:
-        return name
-    if SYNONYMS.get(name) == "":
-        return ""
-    for other in SYNONYMS.get(name, "").split():
-        if other in names:
-            return other
-    near = nearest(name, names)
-    listed = ", ".join(p.name for p in record.parameters)
-    raise ProgramNameError(
-        f"{record.name} has no parameter '{name}'",
-        span=argument.span,
-        help=f"did you mean '{near}'?" if near else f"it takes {listed}",
-    )
-
-
-def signature(record: Function) -> str:
-    """`sum(x, axis=None, keepdims=false)`."""
-    parts = [
-        p.name if p.default is REQUIRED else f"{p.name}={_default(p.default)}"
-        for p in record.parameters
-    ]
-    return f"{record.name}({', '.join(parts)})"
-
-
-def _default(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return f"{value:g}" if isinstance(value, float) else repr(value)
-
-
-def _missing(record: Function, span: Span) -> ProgramTypeError:
-    return ProgramTypeError(
-        f"{record.name} needs more arguments", span=span, help=signature(record)
-    )
-
-
-def _too_many(record: Function, count: int, span: Span) -> ProgramTypeError:
-    most = sum(not p.keyword for p in record.parameters)
-    takes = f"{most} argument{'s' if most != 1 else ''}"
-    return ProgramTypeError(
-        f"{record.name} takes {takes}, not {count}",
-        span=span,
-        help=record.hint or signature(record),
-    )
-
-
-# --- one argument -------------------------------------------------------------------------------
-
-
-def _convert(run: Interpreter, parameter: Parameter, given: list[Given]) -> Any:
+def _converted(walk: Walk, parameter: Parameter, arguments: list[Argument]) -> Any:
     """The arguments of one parameter as the kind of value it takes."""
-    kind = parameter.kind
-    if kind == "Array" and parameter.default is None and _is_none(given[0]):
+    if parameter.default is None and len(arguments) == 1 and _is_none(arguments[0]):
         return None
-    if kind == "Array":
-        return array(run, given[0])
-    if kind == "Rest":
-        return tuple(array(run, g) for g in given)
-    if kind == "Arrays":
-        return _arrays(run, given)
-    if kind in _SEVERAL:
-        if len(given) == 1 and _is_none(given[0]):
-            return None
-        numbers = _whole_numbers(run, given)
-        if kind == "Shape":
-            run.place(given[0].span)
-            run.graph.check_size(tuple([max(n, 1) for n in numbers]))
-        return numbers
-    return _CONVERTERS[kind](run, given[0])
+    return _CONVERTERS[parameter.kind](walk, arguments)
 
 
-def _is_none(given: Given) -> bool:
-    return isinstance(given.tree, tree.Name) and given.tree.id in ("None", "newaxis")
+def _is_none(argument: Argument) -> bool:
+    return isinstance(argument.tree, tree.Name) and argument.tree.id in ("None", "newaxis")
 
 
-def _value(run: Interpreter, given: Given) -> Any:
-    return given.value if given.tree is None else run.expression(given.tree)
+# --- nodes --------------------------------------------------------------------------------------
 
 
-def as_array(run: Interpreter, node: Any, whole: tree.Tree) -> Node:
-    """An argument's tree as one node; `whole` is the place of the argument."""
-    value = run.expression(node)
-    if value.__class__ is Node:
-        return value
-    return array(run, Given(None, value, None, run.span(whole)))
+def value_of(walk: Walk, argument: Argument) -> Value:
+    """The value of an argument that is no function."""
+    return argument.value if argument.tree is None else walk.expression(argument.tree)
 
 
-def array(run: Interpreter, given: Given) -> Node:
+def value_or_function(walk: Walk, argument: Argument) -> Value:
+    """The value of an argument, which may be a function."""
+    return argument.value if argument.tree is None else walk.value_or_function(argument.tree)
+
+
+def array(walk: Walk, argument: Argument) -> Node:
     """An argument as one node; a tuple is stacked, as NumPy does."""
-    value = _value(run, given)
-    if isinstance(value, Node):
-        return value
-    run.place(given.span)
-    if isinstance(value, tuple) and value:
-        return stacked([to_node(part, run.graph) for part in value])
+    value = value_of(walk, argument)
+    return value if value.__class__ is Node else stacked_value(walk, value, argument.span)
+
+
+def stacked_value(walk: Walk, value: Value, span: Span) -> Node:
+    """A value as one node, tuples stacked; an error in it gets the span of the argument."""
+    walk.graph.span = span
     try:
-        return to_node(value, run.graph)
+        if isinstance(value, tuple) and value:
+            return stacked([to_node(part, walk.graph) for part in value])
+        return to_node(value, walk.graph)
     except ProgramTypeError as error:
-        error.span = given.span
+        error.span = span
         raise
 
 
-def _arrays(run: Interpreter, given: list[Given]) -> tuple[Node, ...]:
+def _items(walk: Walk, node: tree.Array | tree.Tuple) -> list[Argument]:
+    """The items of a list that is written out, as arguments of their own."""
+    return [Argument(walk.span(item), item) for item in node.items]
+
+
+def _arrays(walk: Walk, arguments: Sequence[Argument]) -> tuple[Node, ...]:
     """Several nodes: the arguments, or the items of the one argument."""
-    if len(given) > 1:
-        return tuple(array(run, g) for g in given)
-    (only,) = given
-    if isinstance(only.tree, tree.Array) and only.tree.items:
-        items = only.tree.items
-        return tuple(array(run, Given(item, None, None, run.span(item))) for item in items)
-    value = _value(run, only)
-    if isinstance(value, tuple) and value:
-        return tuple(to_node(part, run.graph) for part in value)
-    if isinstance(value, Node) and value.shape and value.shape[0]:
-        return tuple(value[i] for i in range(value.shape[0]))
-    raise ProgramTypeError(
-        f"several arrays are needed here, not {describe(value)}",
-        span=only.span,
-        help="write them as (a, b)",
-    )
+    (first, *others) = arguments
+    if not others and isinstance(first.tree, tree.Array) and first.tree.items:
+        arguments = _items(walk, first.tree)
+    elif not others:
+        value = value_of(walk, first)
+        if isinstance(value, tuple) and value:
+            return tuple(stacked_value(walk, part, first.span) for part in value)
+        if isinstance(value, Node) and value.shape and value.shape[0]:
+            return tuple(value[i] for i in range(value.shape[0]))
+        raise ProgramTypeError(
+            f"several arrays are needed here, not {describe(value)}",
+            span=first.span,
+            help="write them as (a, b)",
+        )
+    return _rest(walk, arguments)
 
 
-def plain(run: Interpreter, value: Any) -> Any:
+def _rest(walk: Walk, arguments: Sequence[Argument]) -> tuple[Node, ...]:
+    return tuple(array(walk, argument) for argument in arguments)
+
+
+def _nested(walk: Walk, arguments: Sequence[Argument]) -> Any:
+    """Lists of lists as tuples of tuples of nodes, which need not have one shape."""
+    (argument,) = arguments
+    if isinstance(argument.tree, (tree.Array, tree.Tuple)):
+        return tuple(_nested(walk, [item]) for item in _items(walk, argument.tree))
+    value = value_of(walk, argument)
+    return value if isinstance(value, tuple) else stacked_value(walk, value, argument.span)
+
+
+# --- plain values -------------------------------------------------------------------------------
+
+
+def _plain(walk: Walk, arguments: Sequence[Argument]) -> Plain:
     """A value as plain Python: numbers, nested tuples, texts, None."""
+    return _as_plain(walk, value_of(walk, arguments[0]), arguments[0].span)
+
+
+def _as_plain(walk: Walk, value: Value, span: Span) -> Plain:
     if isinstance(value, tuple):
-        return tuple(plain(run, part) for part in value)
+        return tuple(_as_plain(walk, part, span) for part in value)
     if isinstance(value, Node):
-        return _nested(np.asarray(run.ask(value)).tolist())
-    if value is None or isinstance(value, (str, int, float)):
+        return _as_tuples(np.asarray(walk.ask(value)).tolist())
+    if value is None or isinstance(value, str):
         return value
-    raise ProgramTypeError(f"a plain value is needed here, not {describe(value)}")
+    raise ProgramTypeError(f"a plain value is needed here, not {describe(value)}", span=span)
 
 
-def _nested(value: Any) -> Any:
-    return tuple(map(_nested, value)) if isinstance(value, list) else value
+def _as_tuples(value: Any) -> Plain:
+    return tuple(map(_as_tuples, value)) if isinstance(value, list) else value
 
 
-def _plain(run: Interpreter, given: Given) -> Any:
-    try:
-        return plain(run, _value(run, given))
-    except ProgramTypeError as error:
-        error.span = given.span
-        raise
+def _traced(walk: Walk, arguments: Sequence[Argument]) -> Any:
+    return _as_traced(walk, value_of(walk, arguments[0]), arguments[0].span)
 
 
-def _whole(value: Any, span: Span) -> int:
+def _as_traced(walk: Walk, value: Value, span: Span) -> Any:
+    """Numbers as plain Python, or with their nodes where they are no constants."""
+    if isinstance(value, tuple):
+        return tuple(_as_traced(walk, part, span) for part in value)
+    if isinstance(value, Node) and value.op is not CONSTANT:
+        return _with_nodes(np.asarray(walk.ask(value)), value)
+    return _as_plain(walk, value, span)
+
+
+def _with_nodes(values: Any, node: Node) -> Any:
+    if values.ndim:
+        return tuple(_with_nodes(part, node[i]) for i, part in enumerate(values))
+    return TracedNumber(values.item(), node)
+
+
+def _whole(value: Plain, span: Span) -> int:
     if isinstance(value, (int, float)) and math.isfinite(value) and value == int(value):
         return int(value)
     raise ProgramTypeError("a whole number is needed here", span=span)
 
 
-def _whole_numbers(run: Interpreter, given: list[Given]) -> tuple[int, ...]:
-    if len(given) > 1:
-        return tuple(_whole(_plain(run, g), g.span) for g in given)
-    value = _plain(run, given[0])
+def _whole_number(walk: Walk, arguments: Sequence[Argument]) -> int:
+    return _whole(_plain(walk, arguments), arguments[0].span)
+
+
+def _whole_numbers(walk: Walk, arguments: Sequence[Argument]) -> tuple[int, ...]:
+    if len(arguments) > 1:
+        return tuple(_whole_number(walk, [argument]) for argument in arguments)
+    value = _plain(walk, arguments)
     parts = value if isinstance(value, tuple) else (value,)
-    return tuple(_whole(part, given[0].span) for part in parts)
+    return tuple(_whole(part, arguments[0].span) for part in parts)
 
 
-def _to_axes(run: Interpreter, given: Given) -> Any:
-    value = _plain(run, given)
-    if value is None:
-        return None
+def _axes(walk: Walk, arguments: Sequence[Argument]) -> int | tuple[int, ...] | None:
+    value = _plain(walk, arguments)
     if isinstance(value, tuple):
-        return tuple(_whole(part, given.span) for part in value)
-    return _whole(value, given.span)
+        return tuple(_whole(part, arguments[0].span) for part in value)
+    return None if value is None else _whole(value, arguments[0].span)
 
 
-def _to_int(run: Interpreter, given: Given) -> int:
-    return _whole(_plain(run, given), given.span)
+def _shape(walk: Walk, arguments: Sequence[Argument]) -> tuple[int, ...]:
+    lengths = _whole_numbers(walk, arguments)
+    walk.graph.span = arguments[0].span
+    walk.graph.check_size(tuple([max(length, 1) for length in lengths]))
+    return lengths
 
 
-def _to_number(run: Interpreter, given: Given) -> float:
-    value = _plain(run, given)
+def _number(walk: Walk, arguments: Sequence[Argument]) -> float:
+    value = _plain(walk, arguments)
     if isinstance(value, (int, float)):
         return float(value)
-    raise ProgramTypeError("one number is needed here", span=given.span)
+    raise ProgramTypeError("one number is needed here", span=arguments[0].span)
 
 
-def _to_flag(run: Interpreter, given: Given) -> bool:
-    value = _plain(run, given)
-    if isinstance(value, (bool, int, float)):
+def _flag(walk: Walk, arguments: Sequence[Argument]) -> bool:
+    value = _plain(walk, arguments)
+    if isinstance(value, (int, float)):
         return bool(value)
-    raise ProgramTypeError("true or false is needed here", span=given.span)
+    raise ProgramTypeError("true or false is needed here", span=arguments[0].span)
 
 
-def _nested_nodes(run: Interpreter, given: Given) -> Any:
-    """Lists of lists as tuples of tuples of nodes, which need not have one shape."""
-    if isinstance(given.tree, (tree.Array, tree.Tuple)):
-        spans = ((item, run.span(item)) for item in given.tree.items)
-        return tuple(_nested_nodes(run, Given(item, None, None, span)) for item, span in spans)
-    return array(run, given)
-
-
-def _to_text(run: Interpreter, given: Given) -> str:
-    value = _value(run, given)
+def _text(walk: Walk, arguments: Sequence[Argument]) -> str:
+    value = value_of(walk, arguments[0])
     if isinstance(value, str):
         return value
     raise ProgramTypeError(
-        f"a text is needed here, not {describe(value)}", span=given.span, help='as in "ij,jk->ik"'
+        f"a string is needed here, not {describe(value)}",
+        span=arguments[0].span,
+        help='as in "ij,jk->ik"',
     )
 
 
-_CONVERTERS = {
-    "Axis": _to_axes,
-    "Axes": _to_axes,
-    "Int": _to_int,
-    "Nested": _nested_nodes,
-    "Number": _to_number,
-    "Flag": _to_flag,
-    "Text": _to_text,
+_CONVERTERS: dict[str, Converter] = {
+    "Array": lambda walk, arguments: array(walk, arguments[0]),
+    "Arrays": _arrays,
+    "Axes": _axes,
+    "Axis": _axes,
+    "Flag": _flag,
+    "Int": _whole_number,
+    "Ints": _whole_numbers,
+    "Nested": _nested,
+    "Number": _number,
+    "Rest": _rest,
+    "Shape": _shape,
+    "Text": _text,
+    "Traced": _traced,
     "Value": _plain,
 }
+"""What makes the value of a parameter of each kind (`ir.function.KINDS`)."""

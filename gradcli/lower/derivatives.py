@@ -1,414 +1,243 @@
-"""Derivatives inside the language: operators on values, on functions, `backward`, and rules."""
+"""Derivative operators of the language: `grad(y, x)` of values, `grad(f)` of functions."""
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
-from gradcli.errors import Notice, ProgramTypeError, ShapeError, Span
-from gradcli.ir.node import WORDS, Node
+from gradcli.errors import ProgramTypeError, ShapeError, Span
+from gradcli.ir.node import Node
 from gradcli.ir.shapes import show_shape
-from gradcli.lower.calls import apply_function, argument, call_closure, run_body
-from gradcli.lower.expressions import stacked
+from gradcli.lower.arguments import stacked_value, value_or_function
+from gradcli.lower.gradient import filled, seed_node, unconnected_notice
+from gradcli.lower.signatures import SIGNATURES, Argument, counted
 from gradcli.lower.values import (
     NOTHING,
-    Callable_,
     Closure,
     Derived,
+    FunctionValue,
     describe,
-    fits,
+    how_to_call,
     leaves,
-    to_node,
 )
-from gradcli.lower.words import OF_FUNCTION, OF_VALUE
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from gradcli.lower.arguments import Given
-    from gradcli.lower.interpreter import Interpreter
-
-
-def special(run: Interpreter, name: str, given: list[Given], node: tree.Call) -> Any:
-    """A call of a word that the language itself gives a meaning."""
-    if name == "print":
-        return _print(run, given)
-    given = _in_order(run, name, given, node)
-    if name == "zero_grad":
-        run.backwards.clear()
-        return NOTHING
-    first = argument(run, given[0])
-    if isinstance(first, Callable_) and name in OF_FUNCTION:
-        _check_alone(name, given)
-        return of_function(run, name, first, run.span(node))
-    if name == "backward":
-        return _backward(run, first, given, node)
-    return _of_value(run, name, first, given, node)
+    from gradcli.lower.values import Value
+    from gradcli.lower.walk import Walk
 
 
-_FORMS = {
-    "grad": ("y", "x", "dy"),
-    "jacobian": ("y", "x"),
-    "hessian": ("y", "x"),
-    "jvp": ("y", "x", "v"),
-    "vjp": ("y", "x", "u"),
-    "hvp": ("y", "x", "v"),
-    "backward": ("y", "dy"),
-    "zero_grad": (),
-    "grads": ("f",),
-    "value_and_grad": ("f",),
-    "value_and_grads": ("f",),
+class Derivation(NamedTuple):
+    """A value that is differentiated by the arrays `xs`, which messages call `names`.
+
+    `word` is the operator. `direction` are the seeds or tangents that it was given; `alone` says
+    that the answer is that for the one x, not a tuple of them.
+    """
+
+    walk: Walk
+    word: str
+    value: Value
+    xs: Sequence[Node]
+    names: Sequence[str]
+    span: Span
+    alone: bool
+    direction: Value = None
+
+    @property
+    def ys(self) -> list[Node]:
+        """The arrays of the value, tuples taken apart."""
+        return leaves(self.value)
+
+    @property
+    def y(self) -> Node:
+        """The one array that is differentiated."""
+        y, *others = self.ys
+        if others:
+            raise ProgramTypeError(
+                f"{self.word} needs one array, not a tuple of {len(self.ys)}",
+                help=f"{self.word}(y[0], x) is that of its first part",
+            )
+        return y
+
+    @property
+    def number(self) -> Node:
+        """The one number that is differentiated."""
+        y = self.y
+        if y.size != 1:
+            raise ShapeError(
+                f"{self.word} needs one number, not the shape {show_shape(y.shape)}",
+                help="take its sum, or use jacobian",
+            )
+        return y
+
+    def by_x(self, parts: Sequence[Value]) -> Value:
+        """The answer made of that for each x."""
+        return parts[0] if self.alone else tuple(parts)
+
+    def tangents(self) -> list[Node]:
+        """The direction in which each x moves."""
+        return directions(self.direction, self.xs, "direction", "name")
+
+    def gradients(
+        self, ys: Sequence[Node], seeds: Sequence[Node | None] | None = None
+    ) -> list[Node]:
+        """Gradients of the sum of ys; zeros, with a warning, where nothing depends on an x."""
+        gradients = self.walk.modes.reverse(ys, self.xs, seeds)
+        for name, gradient in zip(self.names, gradients, strict=True):
+            if gradient is None:
+                self.walk.notices.append(unconnected_notice(name, self.span))
+        return filled(gradients, self.xs)
+
+
+def directions(value: Value, of: Sequence[Node], what: str, whole: str) -> list[Node]:
+    """The seed or tangent of each array, checked for number and shape."""
+    parts = value if isinstance(value, tuple) else (value,)
+    if len(parts) != len(of):
+        message = f"{counted(len(parts), what)} for {counted(len(of), whole)}"
+        raise ProgramTypeError(message, help=f"give one for each {whole}")
+    return [seed_node(part, x, f"the {what}") for part, x in zip(parts, of, strict=True)]
+
+
+def _gradient(task: Derivation) -> Value:
+    seed, ys = task.direction, task.ys
+    seeds = None if seed is None else directions(seed, ys, "seed", "array")
+    return task.by_x(task.gradients(ys, seeds))
+
+
+def _gradients(task: Derivation) -> Value:
+    return tuple(task.gradients(task.ys))
+
+
+def _jvp(task: Derivation) -> Value:
+    moved = filled(task.walk.modes.forward(task.ys, task.xs, task.tangents()), task.ys)
+    return moved[0] if len(moved) == 1 else tuple(moved)
+
+
+def _hvp(task: Derivation) -> Value:
+    tangents, gradients = task.tangents(), task.gradients([task.number])
+    return task.by_x(filled(task.walk.modes.forward(gradients, task.xs, tangents), task.xs))
+
+
+def _jacobian(task: Derivation) -> Value:
+    y, jacobian = task.y, task.walk.modes.jacobian
+    return task.by_x([jacobian(y, x) for x in task.xs])
+
+
+def _hessian(task: Derivation) -> Value:
+    y, hessian = task.number, task.walk.modes.hessian
+    return task.by_x([task.by_x([hessian(y, a, b) for b in task.xs]) for a in task.xs])
+
+
+OF_VALUE: dict[str, Callable[[Derivation], Value]] = {
+    "grad": _gradient,
+    "jacobian": _jacobian,
+    "hessian": _hessian,
+    "jvp": _jvp,
+    "vjp": _gradient,
+    "hvp": _hvp,
 }
-"""What each operator takes, in order."""
+"""What operators give for a value and the names to differentiate by."""
+
+OF_FUNCTION: dict[str, Callable[[Derivation], Value]] = {
+    "grad": _gradient,
+    "grads": _gradients,
+    "value_and_grad": lambda task: (task.value, _gradient(task)),
+    "value_and_grads": lambda task: (task.value, _gradients(task)),
+    "jacobian": _jacobian,
+    "hessian": _hessian,
+}
+"""What operators give for a function, which their answer takes the arguments of."""
+
+PLURAL = {"grad": "grads", "value_and_grad": "value_and_grads"}
+"""Operators for functions of one parameter, and those for any number."""
 
 
-def _in_order(run: Interpreter, name: str, given: list[Given], node: tree.Call) -> list[Given]:
-    """The arguments in the order of the operator's form, which named ones may not leave gaps in."""
-    form = _FORMS[name]
-    shown = f"{name}({', '.join(form)})"
-    slots: dict[str, Given] = {}
-    for i, item in enumerate(given):
-        if item.name is not None and item.name not in form:
-            message = f"{name} has no parameter '{item.name}'"
-            raise ProgramTypeError(message, span=item.span, help=shown)
-        if i >= len(form):
-            raise ProgramTypeError(f"{name} gets too much", span=item.span, help=shown)
-        slots[item.name or form[i]] = item
-    missing = form[: len(given)] != tuple(word for word in form if word in slots)
-    if missing or (form and not given):
-        raise ProgramTypeError(f"{name} needs more arguments", span=run.span(node), help=shown)
-    return [slots[word] for word in form if word in slots]
-
-
-def _check_alone(name: str, given: list[Given]) -> None:
-    """What is derived from a function gets its arguments later: `grad(f)(2)`."""
-    if len(given) > 1:
-        raise ProgramTypeError(
-            f"{name} of a function takes the function alone",
-            span=given[1].span,
-            help=f"{name}(f)(x) is its derivative at x",
-        )
-
-
-def _results(value: Any, span: Span) -> list[Node]:
-    """The nodes to differentiate: those of a value, tuples taken apart."""
-    found = leaves(value)
-    if not found:
-        raise ProgramTypeError(f"{describe(value)} has no gradient", span=span)
-    return found
-
-
-# --- of a value, with respect to names ----------------------------------------------------------
-
-
-def _of_value(run: Interpreter, name: str, value: Any, given: list[Given], node: tree.Call) -> Any:
-    span = run.span(node)
-    if name in ("grads", "value_and_grad", "value_and_grads"):
-        raise ProgramTypeError(
-            f"{name} takes a function", span=span, help=f"{name}(x => …), or grad(y, x)"
-        )
-    if len(given) < 2 or (name in OF_VALUE and len(given) < 3):
-        shown = ", ".join(_FORMS[name][: 3 if name in OF_VALUE else 2])
-        raise ProgramTypeError(f"{name} needs more arguments", span=span, help=f"{name}({shown})")
-    xs, single = _sources(run, given[1])
-    direction = [argument(run, g) for g in given[2:3]]
-    run.place(span)
-    ys = _results(value, given[0].span)
-    return run.shaped(node, lambda: _derive(run, name, ys, xs, single, direction, span))
-
-
-def _sources(run: Interpreter, given: Given) -> tuple[list[Node], bool]:
-    """The values of the name, or of the tuple of names, to differentiate by."""
-    names = given.tree.items if isinstance(given.tree, tree.Tuple) else (given.tree,)
-    found = []
-    for name in names:
-        if not isinstance(name, tree.Name):
+def differentiate(word: str, walk: Walk, arguments: Sequence[Argument], span: Span) -> Value:
+    """A call of a derivative operator, of a value or of a function."""
+    signature = SIGNATURES[word]
+    first, *others = signature.ordered(arguments, span)
+    value = value_or_function(walk, first)
+    if isinstance(value, FunctionValue) and word in OF_FUNCTION:
+        if others:
             raise ProgramTypeError(
-                "a gradient is taken with respect to a name",
-                span=given.span,
-                help="give the value a name, or take a part of the gradient: grad(y, x)[0]",
+                f"{word} of a function takes the function alone",
+                span=others[0].span,
+                help=f"{word}(f)(x) is its derivative at x",
             )
-        value = run.expression(name)
-        if not isinstance(value, Node):
-            raise ProgramTypeError(
-                f"{name.id} is {describe(value)}, not an array", span=run.span(name)
-            )
-        found.append(value)
-    return found, not isinstance(given.tree, tree.Tuple)
+        return _of_function(walk, word, value, span)
+    if word not in OF_VALUE:
+        help_ = f"{word}(x => …), or grad(y, x)"
+        raise ProgramTypeError(f"{word} takes a function", span=span, help=help_)
+    if not others:
+        raise signature.missing("x", span)
+    return _of_value(walk, word, differentiable(value, first.span), others, span)
 
 
-def _derive(
-    run: Interpreter,
-    name: str,
-    ys: list[Node],
-    xs: list[Node],
-    single: bool,
-    direction: list[Any],
-    span: Span,
-) -> Any:
-    modes = run.modes
-    if name in ("grad", "vjp"):
-        found: Any = gradients(run, ys, xs, span, _seeds(run, direction, ys))
-    elif name == "jvp":
-        tangents = _directions(run, direction[0], xs)
-        moved = modes.forward(ys, xs, tangents)
-        zeros = [WORDS["spread"](run.graph.constant(0.0), y.shape) for y in ys]
-        out = [z if m is None else m for m, z in zip(moved, zeros, strict=True)]
-        return out[0] if len(out) == 1 else tuple(out)
-    elif name == "hvp":
-        tangents = _directions(run, direction[0], xs)
-        firsts = gradients(run, [_scalar(ys, "hvp", span)], xs, span)
-        moved = modes.forward(firsts, xs, tangents)
-        found = [_or_zeros(run, m, x) for m, x in zip(moved, xs, strict=True)]
-    elif name == "hessian":
-        y = _scalar(ys, "hessian", span)
-        rows = [tuple([modes.hessian(y, a, b) for b in xs]) for a in xs]
-        found = [rows[0][0]] if single else rows
-    else:
-        y = _one(ys, "jacobian", span)
-        found = [modes.jacobian(y, x) for x in xs]
-    return found[0] if single else tuple(found)
+def differentiable(value: Value, span: Span) -> Value:
+    """The value, if it holds arrays to differentiate."""
+    if leaves(value):
+        return value
+    message = f"{describe(value)} has no gradient"
+    raise ProgramTypeError(message, span=span, help=how_to_call(value))
 
 
-def _one(ys: list[Node], name: str, span: Span) -> Node:
-    """The one array that is differentiated."""
-    if len(ys) != 1:
+def _of_value(walk: Walk, word: str, value: Value, others: Sequence[Argument], span: Span) -> Value:
+    """The derivative of a value by a name, or by each of a tuple of names."""
+    by, *directions = others
+    items = by.tree.items if isinstance(by.tree, tree.Tuple) else (by.tree,)
+    pairs = [_source(walk, item, by.span) for item in items]
+    task = Derivation(
+        walk,
+        word,
+        value,
+        xs=[x for _, x in pairs],
+        names=[name for name, _ in pairs],
+        span=span,
+        alone=not isinstance(by.tree, tree.Tuple),
+        direction=value_or_function(walk, directions[0]) if directions else None,
+    )
+    walk.graph.span = span
+    return walk.within(span, lambda: OF_VALUE[word](task))
+
+
+def _source(walk: Walk, name: tree.Expression | None, span: Span) -> tuple[str, Node]:
+    """A name to differentiate by, and its value."""
+    if not isinstance(name, tree.Name):
         raise ProgramTypeError(
-            f"{name} needs one array, not a tuple of {len(ys)}",
+            "a gradient is taken with respect to a name",
             span=span,
-            help=f"{name}(y[0], x) is that of its first part",
+            help="give the value a name, or take a part of the gradient: grad(y, x)[0]",
         )
-    return ys[0]
+    value = walk.expression(name)
+    if isinstance(value, Node):
+        return name.id, value
+    span = walk.span(name)
+    raise ProgramTypeError(f"{span.text} is {describe(value)}, not an array", span=span)
 
 
-def _scalar(ys: list[Node], name: str, span: Span) -> Node:
-    """The one number that is differentiated."""
-    y = _one(ys, name, span)
-    if y.size != 1:
-        raise ShapeError(
-            f"{name} needs one number, not the shape {show_shape(y.shape)}",
-            span=span,
-            help="take its sum, or use jacobian",
-        )
-    return y
-
-
-def _fitted(run: Interpreter, value: Any, like: Node, what: str) -> Node:
-    """A seed or tangent, which must broadcast to the shape of what it belongs to."""
-    node = to_node(value, run.graph)
-    if not fits(node.shape, like.shape):
-        raise ShapeError(f"{what} has shape {show_shape(node.shape)}, not {show_shape(like.shape)}")
-    return WORDS["spread"](node, like.shape)
-
-
-def _seeds(run: Interpreter, given: list[Any], ys: list[Node]) -> list[Node] | None:
-    """The seed of each y; None if there is none."""
-    if not given:
-        return None
-    values = given[0] if isinstance(given[0], tuple) else (given[0],)
-    if len(values) != len(ys):
-        raise ProgramTypeError(
-            f"the value is {_counted(len(ys), 'array')}, and the seed is {len(values)}"
-        )
-    return [_fitted(run, v, y, "the seed") for v, y in zip(values, ys, strict=True)]
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'s' if count != 1 else ''}"
-
-
-def _directions(run: Interpreter, value: Any, xs: Sequence[Node]) -> list[Node]:
-    values = value if isinstance(value, tuple) else (value,)
-    if len(values) != len(xs):
-        raise ProgramTypeError(
-            f"{_counted(len(values), 'direction')} for {_counted(len(xs), 'name')}"
-        )
-    return [_fitted(run, v, x, "the direction") for v, x in zip(values, xs, strict=True)]
-
-
-def _or_zeros(run: Interpreter, node: Node | None, like: Node) -> Node:
-    if node is not None:
-        return node
-    return WORDS["spread"](run.graph.constant(0.0), like.shape)
-
-
-def gradients(
-    run: Interpreter,
-    ys: list[Node],
-    xs: Sequence[Node],
-    span: Span,
-    seeds: Sequence[Node] | None = None,
-) -> list[Node]:
-    """Gradients of the sum of ys; zeros, with a warning, where nothing depends on an x."""
-    found = run.modes.reverse(ys, xs, seeds)
-    if any(g is None for g in found):
-        run.notices.append(
-            Notice(
-                "the value does not depend on what it is differentiated by: the gradient is 0",
-                span=span,
-            )
-        )
-    return [_or_zeros(run, g, x) for g, x in zip(found, xs, strict=True)]
-
-
-# --- of a function ------------------------------------------------------------------------------
-
-
-def of_function(run: Interpreter, name: str, function: Callable_, span: Span) -> Derived:
+def _of_function(walk: Walk, word: str, function: FunctionValue, span: Span) -> Derived:
     """`grad(f)` and its kin: a function that gives the derivative at its arguments."""
-    several = isinstance(function, Closure) and len(function.parameters) > 1
-    if several and name in ("grad", "value_and_grad"):
-        plural = {"grad": "grads", "value_and_grad": "value_and_grads"}[name]
-        raise ProgramTypeError(
-            f"{name} is for a function of one parameter", span=span, help=f"use {plural}(f)"
-        )
 
-    def derivative(*values: Any) -> Any:
-        xs = [run.mark(_as_source(run, v, span), span) for v in values]
-        result = apply_function(run, function, xs, span)
-        run.place(span)
-        ys = _results(result, span)
-        if name in ("jacobian", "hessian"):
-            return _derive(run, name, ys, xs, len(xs) == 1, [], span)
-        found = gradients(run, ys, xs, span)
-        answer = tuple(found) if name.endswith("grads") else found[0]
-        return (result, answer) if name.startswith("value") else answer
+    def check_count(count: int, span: Span) -> None:
+        if count != 1 and word in PLURAL:
+            message = f"{word} is for a function of one parameter"
+            raise ProgramTypeError(message, span=span, help=f"use {PLURAL[word]}(f)")
 
-    return Derived(f"{name}({function.name})", derivative)
+    def derivative(values: Sequence[Value], at: Span) -> Value:
+        check_count(len(values), at)
+        xs = [walk.mark(stacked_value(walk, value, at), at) for value in values]
+        value = walk.call(function, [Argument(at, value=x) for x in xs], at)
+        if value is NOTHING:
+            raise ProgramTypeError(f"{function.name} has no value to differentiate", span=at)
+        value = differentiable(value, at)
+        walk.graph.span = at
+        names = [*parameters[: len(xs)], *["an argument"] * (len(xs) - len(parameters))]
+        task = Derivation(walk, word, value, xs, names, at, len(xs) == 1)
+        return OF_FUNCTION[word](task)
 
-
-def _as_source(run: Interpreter, value: Any, span: Span) -> Node:
-    if isinstance(value, tuple) and value:
-        return stacked([to_node(part, run.graph) for part in value])
-    try:
-        return to_node(value, run.graph)
-    except ProgramTypeError as error:
-        error.span = span
-        raise
-
-
-# --- backward -----------------------------------------------------------------------------------
-
-
-def _backward(run: Interpreter, value: Any, given: list[Given], node: tree.Call) -> Any:
-    """`backward(y)`: from now on `.grad` holds the gradient of `sum(y * dy)`, too."""
-    ys = _results(value, given[0].span)
-    direction = [argument(run, g) for g in given[1:]]
-    run.place(run.span(node))
-    seeds = run.shaped(node, lambda: _seeds(run, direction, ys))
-    run.backwards.append((ys, seeds or [None] * len(ys)))
-    return NOTHING
-
-
-def accumulated(run: Interpreter, x: Node) -> Node:
-    """`x.grad`: the sum of the gradients of everything that `backward` was called for."""
-    return _or_zeros(run, run.accumulated(x), x)
-
-
-def show(run: Interpreter, value: Any) -> str:
-    """A value as `print` shows it: numbers by their shortest digits, arrays in brackets."""
-    if isinstance(value, tuple):
-        return f"({', '.join(show(run, part) for part in value)})"
-    if not isinstance(value, Node):
-        return "None" if value is None else describe(value)
-    array = np.asarray(run.ask(value))
-    if array.ndim == 0:
-        return _digits(array[()])
-    return np.array2string(array, separator=", ", formatter={"all": _digits})
-
-
-def _digits(item: Any) -> str:
-    """A number without `.0`, or `true` and `false`."""
-    text = str(item)
-    return text.lower() if isinstance(item, np.bool_) else text.removesuffix(".0")
-
-
-def _print(run: Interpreter, given: list[Given]) -> Any:
-    words = []
-    for item in given:
-        if item.name is not None:
-            raise ProgramTypeError("print takes no named arguments", span=item.span)
-        value = argument(run, item)
-        words.append(value if isinstance(value, str) else show(run, value))
-    if run.printed is not None:
-        run.printed(" ".join(words))
-    return NOTHING
-
-
-# --- rules of the user's own --------------------------------------------------------------------
-
-
-def attach_rule(run: Interpreter, node: tree.Rule) -> None:
-    """`vjp f(x, dy) = …`: checked against f, and kept with it."""
-    function = run.scope.find(node.id)
-    if not isinstance(function, Closure):
-        raise ProgramTypeError(
-            f"{node.id} is no function of this program here",
-            span=run.span(node),
-            help=f"a rule stands after the definition: {node.id}(…) = …",
-        )
-    if len(node.parameters) != len(function.parameters) + 1:
-        takes = ", ".join([*(p.id for p in function.parameters), "dy"])
-        raise ProgramTypeError(
-            f"the rule of {node.id} takes what {node.id} takes, and then the cotangent",
-            span=run.span(node),
-            help=f"vjp {node.id}({takes}) = …",
-        )
-    rule = Closure(node.id, node.parameters, node.body, run.scope, run.span(node))
-    function.rule = partial(call_with_rule, rule)
-
-
-def call_with_rule(
-    rule: Closure, run: Interpreter, closure: Closure, names: dict[str, Any], span: Span
-) -> Any:
-    """A call of a function with a rule of its own: one node, differentiated by that rule."""
-    arrays = [name for name, value in names.items() if isinstance(value, Node)]
-    inputs = [names[name] for name in arrays]
-    value = run_body(run, closure, names, span)
-    if not isinstance(value, Node):
-        raise ProgramTypeError(
-            f"{closure.name} has a rule and must give one array, not {describe(value)}", span=span
-        )
-
-    def cotangents(primals: Sequence[Node], g: Node) -> list[Node]:
-        given = {**names, **dict(zip(arrays, primals, strict=True))}
-        return _run_rule(run, rule, given, g, span)
-
-    node: Node = run.modes.ruled(closure.name, value, inputs, cotangents)
-    return node
-
-
-def _run_rule(
-    run: Interpreter, rule: Closure, given: dict[str, Any], g: Node, span: Span
-) -> list[Node]:
-    """The cotangents that the user's rule gives, checked for number and shape."""
-    arguments = [(None, value) for value in (*given.values(), g)]
-    result = run.deep(lambda: call_closure(run, rule, arguments, span))
-    parts = result if isinstance(result, tuple) else (result,)
-    if len(parts) != len(given):
-        raise ProgramTypeError(
-            f"the rule of {rule.name} gives {_counted(len(parts), 'cotangent')} for "
-            f"{_counted(len(given), 'parameter')}",
-            span=rule.span,
-            help="one for each parameter: (…, …)",
-        )
-    return [
-        _cotangent(run, rule, name, part, value)
-        for (name, value), part in zip(given.items(), parts, strict=True)
-        if isinstance(value, Node)
-    ]
-
-
-def _cotangent(run: Interpreter, rule: Closure, name: str, part: Any, like: Node) -> Node:
-    """One result of a rule, which must have the shape of its parameter."""
-    node = to_node(part, run.graph)
-    if node.shape != like.shape:
-        raise ShapeError(
-            f"the rule of {rule.name} gives a cotangent of shape {show_shape(node.shape)} for "
-            f"{name}, whose shape is {show_shape(like.shape)}",
-            span=rule.span,
-        )
-    return node
+    parameters: Sequence[str] = ()
+    if isinstance(function, Closure):
+        parameters = function.signature.positional
+        check_count(max(len(parameters), 1), span)
+    return Derived(f"{word}({function.name})", derivative)

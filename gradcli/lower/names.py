@@ -7,29 +7,28 @@ attributes are found here, before any value is looked at.
 from __future__ import annotations
 
 import re
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from gradcli.errors import Notice, ProgramNameError, ProgramTypeError, Span
-from gradcli.lower.room import Room
-from gradcli.lower.walk import assigned_in, bare_names, dotted, parts, target_names
-from gradcli.lower.words import (
-    ATTRIBUTES,
-    CONSTANTS,
-    DERIVATIVES,
-    DTYPES,
-    FIXED,
-    INSTEAD,
-    SILENT,
-    SPECIALS,
+from gradcli.errors import Notice, ProgramNameError, Span
+from gradcli.lower.functions import (
+    function_named,
+    method_named,
+    methods_framework,
+    no_function_for_rule,
+    prefixed_function,
+    unknown_attribute,
+    unknown_function,
 )
-from gradcli.suggest import nearest
+from gradcli.lower.room import Room
+from gradcli.lower.trees import assigned_in, bare_names, children, dotted, target_names, unrolled
+from gradcli.lower.words import ATTRIBUTES, CONSTANTS, DERIVATIVES, DTYPES, FIXED, SILENT
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
-    from gradcli.syntax.tree import Program
-
+    from gradcli.lower.needs import Catalogue
 
 _GOES_ON = re.compile(r"(?:[^\S\n]|#[^\n]*)*\n\s*[-+−]")
 """The end of a line before one that starts with a sign."""
@@ -38,82 +37,96 @@ _GOES_ON = re.compile(r"(?:[^\S\n]|#[^\n]*)*\n\s*[-+−]")
 class Names:
     """The names of one program.
 
-    `inputs` maps each input to the place of its first use, in order; `assigned` are the names that
-    get values at top level, `defined` those that get one anywhere; `asked` are those by which the
-    program itself differentiates, which need nodes of their own, and `aliases` pairs of names of
-    which the first is given the value of the second (`y = x`). `functions` says whether there are
-    functions of the program's own.
+    `inputs` maps each input to its first use, in order; `assigned` are the names that get values at
+    top level, `defined` those that get one anywhere; `marks` are those by which the program itself
+    differentiates, which need nodes of their own, and `aliases` pairs of names of which the first
+    is given the value of the second (`y = x`). `framework` is the prefix whose meaning methods have
+    because the program uses no other framework's. `functions` says whether there are functions of
+    the program's own.
     """
 
-    __slots__ = (
-        "aliases",
-        "asked",
-        "assigned",
-        "defined",
-        "functions",
-        "inputs",
-        "notices",
-        "prefixes",
-    )
-
-    def __init__(self) -> None:
+    def __init__(self, assigned: set[str]) -> None:
         self.inputs: dict[str, tree.Name] = {}
-        self.assigned: set[str] = set()
-        self.defined: set[str] = set()
+        self.assigned = assigned
+        self.defined = set(assigned)
         self.functions = False
         self.prefixes: set[str] = set()
-        self.asked: set[str] = set()
+        self.framework = ""
+        self.marks: set[str] = set()
         self.aliases: list[tuple[str, str]] = []
         self.notices: list[Notice] = []
 
-    def marked(self, asked: Collection[str] = ()) -> frozenset[str]:
-        """The names that need nodes of their own, if gradients by `asked` are asked for, too."""
-        found = self.asked.union(asked)
-        before = -1
-        while len(found) != before:
-            before = len(found)
-            found.update(old for new, old in self.aliases if new in found)
-        return frozenset(found)
+    def marked(self, others: Collection[str] = ()) -> frozenset[str]:
+        """The names that need nodes of their own, if gradients by `others` are asked for, too."""
+        marks = self.marks.union(others)
+        count = -1
+        while len(marks) != count:
+            count = len(marks)
+            marks.update(old for new, old in self.aliases if new in marks)
+        return frozenset(marks)
 
 
-def read_names(program: Program, library: Any, given: Collection[str] = ()) -> Names:
-    """The names of a program; `given` are those for which there are values (or will be)."""
-    reader = _Reader(program, library, given)
+def read_names(program: tree.SyntaxTree, library: Catalogue, valued: Collection[str] = ()) -> Names:
+    """The names of a program; `valued` are those that have one (or will)."""
+    reader = _Reader(program, library, valued)
     with Room(program.depth):
-        reader.block(program.block, value=True)
+        reader.block(program.block, used=True)
+    reader.names.framework = methods_framework(library, reader.names.prefixes)
     return reader.names
 
 
 class _Reader:
-    """Walks the tree in the order of evaluation; `local` are the names of functions around."""
+    """Walks the tree in the order of evaluation.
 
-    def __init__(self, program: Program, library: Any, given: Collection[str]) -> None:
+    `bound` are the names that got values at top level so far, `local` those of the functions
+    around, the innermost last.
+    """
+
+    def __init__(
+        self, program: tree.SyntaxTree, library: Catalogue, valued: Collection[str]
+    ) -> None:
+        self.program = program
         self.source = program.source
         self.library = library
-        self.given = frozenset(given)
-        self.names = Names()
-        self.names.assigned = assigned_in(program.block.statements)
-        self.names.defined |= self.names.assigned
-        self.done: set[str] = set()
+        self.valued = frozenset(valued)
+        self.names = Names(assigned_in(program.block))
+        self.bound: set[str] = set()
         self.local: list[set[str]] = []
         self.bare: set[str] | None = None
-        self.program = program
 
     # --- what a name is ---------------------------------------------------------------------
-
-    def is_own(self, name: str) -> bool:
-        """Whether the program itself gives the name a value."""
-        return name in self.names.assigned or self.is_local(name)
 
     def is_local(self, name: str) -> bool:
         """Whether a function that is being read gives the name a value."""
         return bool(self.local) and any(name in local for local in self.local)
 
+    def is_own(self, name: str) -> bool:
+        """Whether the program itself gives the name a value."""
+        return name in self.names.assigned or self.is_local(name)
+
+    def own(self) -> set[str]:
+        """All names that have values of the program's own here."""
+        return self.names.assigned.union(*self.local)
+
+    def use(self, node: tree.Name) -> None:
+        """A name where it is a value."""
+        name = node.id
+        if name in self.names.inputs or self.is_local(name):
+            return
+        if name in (self.names.assigned if self.local else self.bound):
+            return
+        if name not in CONSTANTS or (name in self.valued and name not in FIXED):
+            self.names.inputs[name] = node
+
+    def path(self, node: tree.Attribute) -> list[str] | None:
+        """The words of an attribute behind a framework's prefix, or None."""
+        words = dotted(node)
+        return words if words and self.is_prefix(words[0]) else None
+
     def is_prefix(self, name: str) -> bool:
-        if name not in self.library.PREFIXES or name in self.given or self.is_own(name):
+        """Whether a name before a dot is a prefix: it has no value, and stands nowhere else."""
+        if name not in self.library.PREFIXES or name in self.valued or self.is_own(name):
             return False
-        if name in self.names.prefixes:
-            return True
         if self.bare is None:
             self.bare = bare_names(self.program.block)
         if name in self.bare:
@@ -121,272 +134,222 @@ class _Reader:
         self.names.prefixes.add(name)
         return True
 
-    def use(self, name: tree.Name) -> None:
-        """A name in a place where it is a value."""
-        word = name.id
-        if self.is_local(word):
-            return
-        known = self.names.assigned if self.local else self.done
-        if word in known or word in self.names.inputs:
-            return
-        if word in CONSTANTS and (word not in self.given or word in FIXED):
-            return
-        self.names.inputs[word] = name
-
-    def is_function(self, name: str) -> bool:
-        """Whether a name stands for a function of the library, or of the language, by itself."""
-        return name not in self.library.METHODS_ONLY and self.is_method(name)
-
-    def is_method(self, name: str) -> bool:
-        """Whether a name does so behind a dot."""
-        return self.library.find(name) is not None or name in SPECIALS
-
-    def function_or_use(self, node: Any) -> None:
-        """An expression in a place where a function value can be meant."""
-        word = node.id if isinstance(node, tree.Name) else ""
-        if self.is_own(word) or word in self.given or not self.is_function(word):
-            self.expression(node)
-
     # --- expressions ------------------------------------------------------------------------
 
-    def expression(self, node: Any) -> None:
-        """Walks an expression; long chains of postfixes and choices in a loop."""
-        kind = node.__class__
-        if kind is tree.Number:
+    def expression(self, node: tree.Tree) -> None:
+        """Walks an expression, or what stands between the brackets of an index."""
+        read = _EXPRESSIONS.get(node.__class__)
+        if read is not None:
+            read(self, node)
             return
-        if kind is tree.Name:
-            self.use(node)
-            return
+        for part in sorted(children(node), key=attrgetter("start")):
+            self.expression(part)
+
+    def function_or_value(self, node: tree.Tree) -> None:
+        """An expression where a built-in's bare name means the function."""
+        if not isinstance(node, tree.Name) or not self.is_function(node.id):
+            self.expression(node)
+
+    def is_function(self, name: str) -> bool:
+        """Whether a name without a value is that of a function."""
+        has_value = self.is_own(name) or name in self.valued
+        return not has_value and function_named(self.library, name) is not None
+
+    def choice(self, node: tree.Expression) -> None:
+        """`a if c else b`, a chain of them in a loop."""
         while isinstance(node, tree.Choice):
             self.expression(node.condition)
             self.expression(node.value)
             node = node.other
-        spine = []
-        while isinstance(node, (tree.Call, tree.Index, tree.Attribute)):
-            spine.append(node)
-            node = self.below(node)
-        if isinstance(node, tree.Name):
-            self.use(node)
-        elif isinstance(node, tree.Lambda):
-            self.function(node.parameters, node.body)
-        elif node is not None:
-            for part in parts(node):
-                self.expression(part)
-        for outer in reversed(spine):
-            self.postfix(outer)
+        self.expression(node)
 
-    def below(self, node: Any) -> Any:
-        """The expression that a postfix stands behind; None where that is a function's name."""
-        if isinstance(node, tree.Index):
-            return node.value
-        if isinstance(node, tree.Attribute):
-            return None if self.constant_or_function(node) else node.value
-        called = node.function
-        if isinstance(called, tree.Name):
-            self.called_name(called)
-            return None
-        if isinstance(called, tree.Attribute):
-            return None if self.called_attribute(called) else called.value
-        return called
+    def postfix(self, node: tree.Expression) -> None:
+        """Calls, indices and attributes, however many in a row, without recursion."""
+        postfixes, inner = unrolled(node, self.path)
+        if inner is not None:
+            self.expression(inner)
+        for postfix in postfixes:
+            _POSTFIXES[postfix.__class__](self, postfix)
 
-    def called_name(self, name: tree.Name) -> None:
-        if self.is_own(name.id):
-            return
-        if not self.is_function(name.id):
-            self.unknown_function(name.id, name.start, name.end)
+    def operands(self, node: tree.Arithmetic | tree.Power | tree.Compare | tree.Logical) -> None:
+        for operand in node.operands:
+            self.expression(operand)
 
-    def called_attribute(self, node: tree.Attribute) -> bool:
-        """Checks a method or prefixed function; true if what stands before the dot is a prefix."""
-        words = dotted(node)
-        if words is not None and self.is_prefix(words[0]):
-            self.check_path(words, node)
-            return True
-        if not self.is_own(node.id) and not self.is_method(node.id):
-            self.unknown_method(node)
-        return False
-
-    def check_path(self, words: list[str], node: tree.Attribute) -> None:
-        for word in words[1:-1]:
-            if word not in self.library.PATHS:
-                self.unknown_function(".".join(words), node.start, node.end)
-        if not self.is_method(words[-1]) and not self.is_behind_prefix(words):
-            self.unknown_method(node)
-
-    def is_behind_prefix(self, words: list[str]) -> bool:
-        """Whether a name stands for a function of another name behind this prefix."""
-        framework = self.library.framework(words)
-        paths = (framework, ".".join([framework, *words[1:-1]]))
-        return any((path, words[-1]) in self.library.BEHIND_PREFIX for path in paths)
-
-    def constant_or_function(self, node: tree.Attribute) -> bool:
-        """Whether an attribute is `np.pi`, or a function behind a prefix, which is checked."""
-        words = dotted(node)
-        if words is None or not self.is_prefix(words[0]):
-            return False
-        if words[-1] not in CONSTANTS and words[-1] not in DTYPES:
-            self.check_path(words, node)
-        return True
+    def items(self, node: tree.Tuple | tree.Array | tree.Index) -> None:
+        for item in node.items:
+            self.expression(item)
 
     def attribute(self, node: tree.Attribute) -> None:
-        """Checks `x.T` and the like."""
-        if node.id == "grad" and isinstance(node.value, tree.Name):
-            self.names.asked.add(node.value.id)
-        if node.id not in ATTRIBUTES:
-            self.unknown_attribute(node)
+        """`x.T` and the like; `np.pi`, or a function behind a prefix."""
+        path, span = self.path(node), Span(self.source, node.id_start, node.end)
+        if path:
+            if node.id not in CONSTANTS and node.id not in DTYPES:
+                self.check_path(path, node)
+        elif node.id not in ATTRIBUTES:
+            raise unknown_attribute(node.id, span, self.library, self.own())
+        elif node.id == "grad" and isinstance(node.value, tree.Name):
+            self.names.marks.add(node.value.id)
 
-    def unknown_function(self, name: str, start: int, end: int) -> None:
-        help_ = None
-        if name in self.given or name in self.names.inputs or len(name) == 1:
-            help_ = f"for a product write {name}*(…)"
-        self.refuse_function(name, Span(self.source, start, end), help_)
-
-    def unknown_method(self, node: tree.Attribute) -> None:
-        help_ = f".{node.id} stands without brackets" if node.id in ATTRIBUTES else None
-        span = Span(self.source, node.at, node.at + len(node.id))
-        self.refuse_function(node.id, span, help_)
-
-    def refuse_function(self, name: str, span: Span, help_: str | None) -> None:
-        help_ = help_ or INSTEAD.get(name)
-        if help_ is None:
-            near = nearest(name, [*self.library.NAMES, *SPECIALS, *self.names.assigned])
-            help_ = f"did you mean '{near}'?" if near else "`gradcli functions` lists them"
-        raise ProgramNameError(f"unknown function '{name}'", span=span, help=help_)
-
-    def unknown_attribute(self, node: tree.Attribute) -> None:
-        span = Span(self.source, node.at, node.at + len(node.id))
-        if self.is_method(node.id) or self.is_own(node.id):
-            raise ProgramTypeError(
-                f"'{node.id}' is a function and is called with brackets",
-                span=span,
-                help=f".{node.id}()",
-            )
-        near = nearest(node.id, [*ATTRIBUTES, *self.library.NAMES])
-        listed = ", ".join(f".{name}" for name in ATTRIBUTES)
-        raise ProgramNameError(
-            f"unknown attribute '{node.id}'",
-            span=span,
-            help=f"did you mean '.{near}'?" if near else f"there are {listed}, and every function",
-        )
-
-    def postfix(self, node: Any) -> None:
-        """The arguments or indices of one postfix, after what it stands behind."""
-        if isinstance(node, tree.Call):
-            takes_functions = self.takes_functions(node.function)
-            self.asks_for(node)
-            for argument in node.arguments:
-                if takes_functions:
-                    self.function_or_use(argument.value)
-                else:
-                    self.expression(argument.value)
-        elif isinstance(node, tree.Index):
-            for item in node.items:
-                self.expression(item)
-        elif not self.constant_or_function(node):
-            self.attribute(node)
-
-    def asks_for(self, node: tree.Call) -> None:
-        """Notes the names by which a derivative operator differentiates: `grad(y, (a, b))`."""
-        function = node.function
-        word = function.id if isinstance(function, (tree.Name, tree.Attribute)) else ""
-        if word in DERIVATIVES and len(node.arguments) > 1:
+    def call(self, node: tree.Call) -> None:
+        """A call, whose function must exist; the names it differentiates by are marked."""
+        function, name, own = node.function, "", True
+        if isinstance(function, (tree.Name, tree.Attribute)):
+            name = function.id
+            own = self.is_own(name)
+            self.check_function(function, own)
+        takes_functions = own or name in DERIVATIVES
+        for argument in node.arguments:
+            (self.function_or_value if takes_functions else self.expression)(argument.value)
+        if name in DERIVATIVES and len(node.arguments) > 1:
             by = node.arguments[1].value
-            names = by.items if isinstance(by, tree.Tuple) else (by,)
-            self.names.asked.update(name.id for name in names if isinstance(name, tree.Name))
+            items = by.items if isinstance(by, tree.Tuple) else (by,)
+            self.names.marks.update(item.id for item in items if isinstance(item, tree.Name))
 
-    def takes_functions(self, function: Any) -> bool:
-        if isinstance(function, tree.Name):
-            return function.id in DERIVATIVES or self.is_own(function.id)
-        if isinstance(function, tree.Attribute):
-            return function.id in DERIVATIVES or self.is_own(function.id)
-        return True
+    def check_function(self, node: tree.Name | tree.Attribute, own: bool) -> None:
+        """What is called must be a function: of the program, of the library, of a framework."""
+        named = function_named
+        if isinstance(node, tree.Attribute):
+            path = self.path(node)
+            if path:
+                self.check_path(path, node)
+                return
+            named = method_named
+        if not own and named(self.library, node.id) is None:
+            raise self.unknown_function(node)
+
+    def check_path(self, path: list[str], node: tree.Attribute) -> None:
+        """What stands behind a prefix must be a function."""
+        if not self.library.PATHS.issuperset(path[1:-1]):
+            span = Span(self.source, node.start, node.end)
+            raise unknown_function(".".join(path), span, self.library, self.own())
+        if prefixed_function(self.library, path) is None:
+            raise self.unknown_function(node)
+
+    def unknown_function(self, node: tree.Name | tree.Attribute) -> ProgramNameError:
+        """The error of a call of something else."""
+        name, start, help_ = node.id, node.start, None
+        if isinstance(node, tree.Attribute):
+            start = node.id_start
+            help_ = f".{name} stands without brackets" if name in ATTRIBUTES else None
+        elif name in self.valued or name in self.names.inputs or len(name) == 1:
+            help_ = f"for a product write {name}*(…)"
+        return unknown_function(
+            name, Span(self.source, start, node.end), self.library, self.own(), help_
+        )
 
     # --- statements -------------------------------------------------------------------------
 
-    def block(self, block: tree.Block, *, value: bool) -> None:
-        """The statements in order; `value` says whether the block's value is used."""
-        last = len(block.statements) - 1
-        for i, statement in enumerate(block.statements):
-            self.statement(statement, used=value and i == last)
+    def block(self, block: tree.Block, *, used: bool = False) -> None:
+        """The statements in order; `used` says whether the block's value is."""
+        for i, statement in enumerate(block.statements, 1):
+            self.statement(statement, used=used and i == len(block.statements))
 
-    def statement(self, node: Any, *, used: bool) -> None:
-        if isinstance(node, tree.Assign):
-            if node.op is not None:
-                self.expression(node.target)
-            self.function_or_use(node.value)
-            if isinstance(node.value, tree.Name) and isinstance(node.target, tree.Name):
-                self.names.aliases.append((node.target.id, node.value.id))
-            self.assign(target_names(node.target))
-        elif isinstance(node, (tree.Define, tree.Rule)):
-            self.define(node)
-        elif isinstance(node, tree.If):
-            for condition, block in node.branches:
-                self.expression(condition)
-                self.block(block, value=used)
-            if node.otherwise is not None:
-                self.block(node.otherwise, value=used)
-        elif isinstance(node, tree.While):
-            self.expression(node.condition)
-            self.block(node.block, value=False)
-        elif isinstance(node, tree.For):
-            self.expression(node.iterable)
-            self.assign(target_names(node.target))
-            self.block(node.block, value=False)
-        else:
-            self.expression(node)
-            if not used and not _is_silent(node):
-                self.unused(node)
+    def statement(self, node: tree.Tree, *, used: bool = False) -> None:
+        """One statement, and whether its value is used."""
+        read = _STATEMENTS.get(node.__class__)
+        if read is not None:
+            read(self, node, used)
+            return
+        self.expression(node)
+        if not used and not _is_silent(node):
+            self.names.notices.append(self.unused(node))
 
-    def unused(self, node: tree.Tree) -> None:
-        span = Span(self.source, node.start, node.end)
+    def unused(self, node: tree.Tree) -> Notice:
+        """The warning of an expression whose value is dropped."""
         line = self.source.place(node.start)[0]
         help_ = "give it a name, or drop it"
         if _GOES_ON.match(self.source.text, node.end):
-            help_ = "an operator at the end of a line, not at the start of the next, lets it go on"
-        self.names.notices.append(Notice(f"line {line} is not used", span=span, help=help_))
+            help_ = "to go on in the next line, end this one with the operator"
+        span = Span(self.source, node.start, node.end)
+        return Notice(f"line {line} is not used", span=span, help=help_)
 
-    def assign(self, names: Iterable[str]) -> None:
+    def assign(self, node: tree.Assign, _used: bool) -> None:
+        if node.op is not None:
+            self.expression(node.target)
+        self.function_or_value(node.value)
+        if isinstance(node.value, tree.Name) and isinstance(node.target, tree.Name):
+            self.names.aliases.append((node.target.id, node.value.id))
+        self.give(target_names(node.target))
+
+    def give(self, names: Iterable[str]) -> None:
+        """From here on the names have values."""
         if not self.local:
-            self.done.update(names)
+            self.bound.update(names)
 
-    def define(self, node: tree.Define | tree.Rule) -> None:
-        if isinstance(node, tree.Define):
-            self.assign([node.id])
-        elif not self.is_own(node.id):
-            self.no_function_for_rule(node)
-        self.function(node.parameters, node.body, node.id)
+    def define(self, node: tree.Define, _used: bool) -> None:
+        self.give([node.id])
+        self.function(node, node.id)
 
-    def no_function_for_rule(self, node: tree.Rule) -> None:
-        end = self.source.text.index("(", node.start)
-        head = self.source.text[node.start + len("vjp") : end]
-        parameters = ", ".join(p.id for p in node.parameters[:-1])
-        raise ProgramNameError(
-            f"'{node.id}' is no function of this program, and a rule is for one",
-            span=Span(self.source, end - len(head.lstrip()), end),
-            help=f"define it before: {node.id}({parameters}) = …",
-        )
+    def rule(self, node: tree.DerivativeRule, _used: bool) -> None:
+        if not self.is_own(node.id):
+            raise no_function_for_rule(node.id, Span(self.source, node.start, node.end))
+        self.function(node, node.id)
 
     def function(
-        self, parameters: tuple[tree.Parameter, ...], body: tree.Body, own: str = ""
+        self, node: tree.Define | tree.Lambda | tree.DerivativeRule, name: str = ""
     ) -> None:
+        """The defaults and the body of a function, which knows itself by its name."""
         self.names.functions = True
-        itself = {own} if own else set()
-        self.local.append(itself)
-        for parameter in parameters:
+        self.local.append({name} if name else set())
+        for parameter in node.parameters:
             if parameter.default is not None:
                 self.expression(parameter.default)
-        local = itself.union(p.id for p in parameters)
-        if isinstance(body, tree.Block):
-            local |= assigned_in(body.statements)
-        self.names.defined |= local
-        self.local[-1] = local
-        if isinstance(body, tree.Block):
-            self.block(body, value=True)
+        self.local[-1].update(p.id for p in node.parameters)
+        if isinstance(node.body, tree.Block):
+            self.local[-1] |= assigned_in(node.body)
+            self.block(node.body, used=True)
         else:
-            self.function_or_use(body)
-        self.local.pop()
+            self.function_or_value(node.body)
+        self.names.defined |= self.local.pop()
+
+    def if_(self, node: tree.If, used: bool) -> None:
+        for condition, block in node.branches:
+            self.expression(condition)
+            self.block(block, used=used)
+        if node.otherwise is not None:
+            self.block(node.otherwise, used=used)
+
+    def while_(self, node: tree.While, _used: bool) -> None:
+        self.expression(node.condition)
+        self.block(node.block)
+
+    def for_(self, node: tree.For, _used: bool) -> None:
+        self.expression(node.iterable)
+        self.give(target_names(node.target))
+        self.block(node.block)
+
+
+_POSTFIXES: Mapping[type, Callable[[_Reader, Any], None]] = {
+    tree.Attribute: _Reader.attribute,
+    tree.Call: _Reader.call,
+    tree.Index: _Reader.items,
+}
+"""What reads each kind of postfix, after what it stands behind."""
+
+_EXPRESSIONS: Mapping[type, Callable[[_Reader, Any], None]] = {
+    tree.Choice: _Reader.choice,
+    tree.Lambda: _Reader.function,
+    tree.Name: _Reader.use,
+    tree.Number: lambda reader, node: None,
+    tree.UnaryOperation: lambda reader, node: reader.expression(node.operand),
+    **dict.fromkeys((tree.Array, tree.Tuple), _Reader.items),
+    **dict.fromkeys((tree.Arithmetic, tree.Compare, tree.Logical, tree.Power), _Reader.operands),
+    **dict.fromkeys(_POSTFIXES, _Reader.postfix),
+}
+"""What reads the frequent kinds of expressions; of all others the parts are read in order."""
+
+_STATEMENTS: Mapping[type, Callable[[_Reader, Any, bool], None]] = {
+    tree.Assign: _Reader.assign,
+    tree.Define: _Reader.define,
+    tree.DerivativeRule: _Reader.rule,
+    tree.If: _Reader.if_,
+    tree.While: _Reader.while_,
+    tree.For: _Reader.for_,
+}
+"""What reads each kind of statement; all others are expressions."""
 
 
 def _is_silent(node: tree.Tree) -> bool:
     """Whether a statement is a call that is there for its effect."""
-    called = node.function if isinstance(node, tree.Call) else None
-    return isinstance(called, (tree.Name, tree.Attribute)) and called.id in SILENT
+    name = node.function if isinstance(node, tree.Call) else None
+    return isinstance(name, (tree.Name, tree.Attribute)) and name.id in SILENT

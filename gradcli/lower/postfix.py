@@ -4,244 +4,144 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from gradcli.errors import ProgramTypeError, ShapeError
+from gradcli.errors import ProgramTypeError
 from gradcli.ir.node import WORDS, Node
 from gradcli.ir.op import Elementwise
-from gradcli.ir.shapes import show_shape
-from gradcli.lower import calls, derivatives
-from gradcli.lower.arguments import Given
+from gradcli.lower.calls import call_elementwise
 from gradcli.lower.expressions import constant, unknown_name
-from gradcli.lower.scope import MISSING
-from gradcli.lower.values import BuiltIn, Callable_, Closure, Derived, Special, describe
-from gradcli.lower.walk import dotted
-from gradcli.lower.words import CONSTANTS, DTYPES, SPECIALS
+from gradcli.lower.functions import function_named, method_meant, prefixed_function
+from gradcli.lower.gradient import zeros_like
+from gradcli.lower.indexing import index
+from gradcli.lower.signatures import Argument
+from gradcli.lower.trees import dotted, unrolled
+from gradcli.lower.values import MISSING, FunctionValue, describe
+from gradcli.lower.words import CONSTANTS, DTYPES, FRAMEWORK_KEYWORDS
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
-    from gradcli.lower.interpreter import Interpreter
+    from collections.abc import Callable, Mapping
+
+    from gradcli.lower.values import Value
+    from gradcli.lower.walk import Handler, Walk
 
 
-def postfix(run: Interpreter, node: Any) -> Any:
+def postfix(walk: Walk, node: Any) -> Value:
     """Calls, indices and attributes, however many in a row, without recursion."""
-    op = direct(run, node) if node.__class__ is tree.Call else None
-    if op is not None:
-        return calls.call_elementwise(run, op, node)
-    spine = []
-    while True:
-        spine.append(node)
-        below = receiver(run, node)
-        if not isinstance(below, (tree.Call, tree.Index, tree.Attribute)):
-            break
-        node = below
-    value = None if below is None else run.expression(below)
-    for outer in reversed(spine):
-        value = apply_postfix(run, outer, value)
+    if node.__class__ is tree.Call:
+        op = walk.elementwise.get(node, MISSING)
+        if op is MISSING:
+            op = walk.elementwise[node] = _elementwise(walk, node)
+        if op is not None:
+            return call_elementwise(walk, op, node)
+    postfixes, inner = unrolled(node, lambda attribute: _path(walk, attribute))
+    value = None if inner is None else walk.expression(inner)
+    for outer in postfixes:
+        value = _POSTFIXES[outer.__class__](walk, outer, value)
     return value
 
 
-def direct(run: Interpreter, node: tree.Call) -> Elementwise | None:
+def _elementwise(walk: Walk, node: tree.Call) -> Elementwise | None:
     """The elementwise operation that a call is of, if that and its operands are plain to see."""
-    try:
-        return run.direct[node]
-    except KeyError:
-        pass
-    name, found = node.function, None
-    if isinstance(name, tree.Name) and name.id not in run.names.defined:
-        record = run.library.find(name.id)
-        simple = record is not None and isinstance(record.op, Elementwise)
-        if simple and record.build is record.op and len(node.arguments) == len(record.parameters):
-            found = None if any(a.id for a in node.arguments) else record.op
-    run.direct[node] = found
-    return found
-
-
-def receiver(run: Interpreter, node: Any) -> Any:
-    """The expression that a postfix stands behind; None where a function's name stands."""
-    if isinstance(node, tree.Index):
-        return node.value
-    function = node.function if isinstance(node, tree.Call) else node
-    if isinstance(function, tree.Attribute):
-        return None if is_prefixed(run, function) else function.value
-    if isinstance(function, tree.Name):
+    name = node.function
+    if not isinstance(name, tree.Name) or name.id in walk.names.defined:
         return None
-    return function
+    record = walk.library.find(name.id)
+    op: Any = None if record is None else record.op
+    if record is None or record.build is not op or not isinstance(op, Elementwise):
+        return None
+    by_position = len(node.arguments) == len(record.parameters)
+    return op if by_position and not any(a.id for a in node.arguments) else None
 
 
-def is_prefixed(run: Interpreter, node: tree.Attribute) -> bool:
-    """Whether an attribute stands behind a framework's prefix."""
-    words = dotted(node) if run.names.prefixes else None
-    return words is not None and words[0] in run.names.prefixes
+def _path(walk: Walk, node: tree.Attribute) -> list[str] | None:
+    """The words of an attribute behind a framework's prefix; None if that does not stand there."""
+    words = dotted(node) if walk.names.prefixes else None
+    return words if words and words[0] in walk.names.prefixes else None
 
 
-def apply_postfix(run: Interpreter, node: Any, value: Any) -> Any:
-    """One postfix, of the value that it stands behind."""
-    if isinstance(node, tree.Index):
-        return index(run, node, value)
-    if isinstance(node, tree.Attribute):
-        return attribute(run, node, value)
-    function = node.function
-    if isinstance(function, tree.Name):
-        return call(run, callee(run, function), node, None)
-    if isinstance(function, tree.Attribute):
-        if is_prefixed(run, function):
-            return call(run, prefixed(run, function), node, None)
-        return call(run, method(run, function), node, value, function.value)
-    return call(run, value, node, None)
+# --- one postfix, of the value that it stands behind ----------------------------------------------
 
 
-def attribute(run: Interpreter, node: tree.Attribute, value: Any) -> Any:
-    """`x.T` and its like; `np.pi`; a function behind a prefix."""
-    if is_prefixed(run, node):
-        if node.id in DTYPES:
-            return node.id
-        return constant(run, node.id) if node.id in CONSTANTS else prefixed(run, node)
-    if not isinstance(value, Node):
-        raise ProgramTypeError(f"{describe(value)} has no .{node.id}", span=run.span(node))
-    run.place(run.span(node))
-    if node.id == "T":
-        return WORDS["transpose"](value)
-    if node.id == "shape":
-        return tuple(run.graph.constant(float(n)) for n in value.shape)
-    if node.id == "grad":
-        return derivatives.accumulated(run, value)
-    return run.graph.constant(float(value.size if node.id == "size" else value.ndim))
+def _call(walk: Walk, node: tree.Call, receiver: Value) -> Value:
+    """A call of a function, a method of the receiver, or the receiver itself."""
+    arguments = [Argument(walk.span(a), a.value, name=a.id) for a in node.arguments]
+    name, function = node.function, receiver
+    if isinstance(name, tree.Name):
+        function = _callee(walk, name, _prefix(arguments))
+    elif isinstance(name, tree.Attribute) and (path := _path(walk, name)):
+        function = prefixed_function(walk.library, path)
+    elif isinstance(name, tree.Attribute):
+        function = _method(walk, name, _prefix(arguments) or walk.names.framework)
+        arguments.insert(0, Argument(walk.span(name.value), value=receiver))
+    walk.step(node)
+    return walk.call(function, arguments, walk.span(node))
 
 
-def index(run: Interpreter, node: tree.Index, value: Any) -> Any:
-    """`x[…]`, of an array or a tuple."""
-    if isinstance(value, tuple):
-        return tuple_item(run, node, value)
-    if not isinstance(value, Node):
-        raise ProgramTypeError(f"{describe(value)} has no items", span=run.span(node))
-    items = [index_item(run, item) for item in node.items]
-    run.place(run.span(node))
-    try:
-        return run.shaped(node, lambda: WORDS["index"](value, *items))
-    except (LookupError, ValueError):
-        raise ShapeError(
-            f"these indices do not fit the shape {show_shape(value.shape)}", span=run.span(node)
-        ) from None
+def _prefix(arguments: list[Argument]) -> str:
+    """The prefix of the only framework that has the names of these arguments; "" if none has."""
+    named = (FRAMEWORK_KEYWORDS.get(a.name, "") for a in arguments if a.name)
+    return next(filter(None, named), "")
 
 
-def tuple_item(run: Interpreter, node: tree.Index, value: tuple[Any, ...]) -> Any:
-    """An item or a slice of a tuple."""
-    if len(node.items) == 1:
-        item = index_item(run, node.items[0])
-        if isinstance(item, slice) or (isinstance(item, int) and -len(value) <= item < len(value)):
-            return value[item]
+def _callee(walk: Walk, name: tree.Name, prefix: str = "") -> FunctionValue:
+    """The function that a name before brackets stands for, with this prefix's meaning if any."""
+    value = walk.scope.find(name.id)
+    if isinstance(value, FunctionValue):
+        return value
+    function = function_named(walk.library, name.id)
+    if function is not None:
+        return (prefixed_function(walk.library, [prefix, name.id]) if prefix else None) or function
+    if value is MISSING:
+        raise unknown_name(walk, name)
     raise ProgramTypeError(
-        f"a tuple of {len(value)} has no such item",
-        span=run.span(node),
-        help=f"items 0 to {len(value) - 1}",
+        f"{name.id} is {describe(value)}, not a function",
+        span=walk.span(name),
+        help=f"for a product write {name.id}*(…)",
     )
 
 
-def index_item(run: Interpreter, node: Any) -> Any:
-    """One item between brackets as NumPy takes it: int, slice, `...`, None, array."""
-    if isinstance(node, tree.Dots):
-        return Ellipsis
-    if isinstance(node, tree.Slice):
-        parts = [node.lower, node.upper, node.step]
-        return slice(*[None if part is None else whole_number(run, part) for part in parts])
-    value = run.expression(node)
-    if value is None:
-        return None
-    if not isinstance(value, Node):
-        raise ProgramTypeError(f"an index is not {describe(value)}", span=run.span(node))
-    found = np.asarray(run.ask(value))
-    if found.dtype.kind == "b":
-        return found
-    return whole_array(run, found, node)
-
-
-def whole_array(run: Interpreter, found: Any, node: tree.Tree) -> Any:
-    """Indices as integers."""
-    if not (np.isfinite(found).all() and (found == np.floor(found)).all()):
-        raise ProgramTypeError("an index must be a whole number", span=run.span(node))
-    return int(found) if found.ndim == 0 else found.astype(np.intp)
-
-
-def whole_number(run: Interpreter, node: Any) -> int | None:
-    """One whole number, or None."""
-    value = run.expression(node)
-    if value is None:
-        return None
-    if not isinstance(value, Node):
-        raise ProgramTypeError(f"an index is not {describe(value)}", span=run.span(node))
-    item = whole_array(run, np.asarray(run.ask(value)), node)
-    if not isinstance(item, int):
-        raise ProgramTypeError("one whole number is needed here", span=run.span(node))
-    return item
-
-
-def callee(run: Interpreter, name: tree.Name) -> Any:
-    """The function that a name before brackets stands for."""
-    value = run.scope.find(name.id)
-    if isinstance(value, Callable_):
+def _method(walk: Walk, node: tree.Attribute, prefix: str) -> FunctionValue:
+    """The function that a name behind a dot stands for, with this prefix's meaning if any."""
+    value = walk.scope.find(node.id)
+    if isinstance(value, FunctionValue):
         return value
-    found = run.function_named(name.id)
-    if found is not None:
-        return found
-    if value is not MISSING:
-        raise ProgramTypeError(
-            f"{name.id} is {describe(value)}, not a function",
-            span=run.span(name),
-            help=f"for a product write {name.id}*(…)",
-        )
-    raise unknown_name(run, name)
+    function = method_meant(walk.library, node.id, prefix)
+    return function or _callee(walk, tree.Name(node.id, node.id_start, node.end))
 
 
-def method(run: Interpreter, node: tree.Attribute) -> Any:
-    """The function that a name behind a dot stands for."""
-    value = run.scope.find(node.id)
-    if isinstance(value, Callable_):
-        return value
-    if node.id in run.library.METHODS_ONLY:
-        return BuiltIn(run.library.find(node.id))
-    return callee(run, tree.Name(node.id, node.at, node.at + len(node.id)))
+def _attribute(walk: Walk, node: tree.Attribute, value: Value) -> Value:
+    """`x.T` and its like; `np.pi`; a function behind a prefix."""
+    if path := _path(walk, node):
+        if node.id in DTYPES:
+            return node.id
+        named = node.id in CONSTANTS
+        return constant(walk, node.id) if named else prefixed_function(walk.library, path)
+    if not isinstance(value, Node):
+        raise ProgramTypeError(f"{describe(value)} has no .{node.id}", span=walk.span(node))
+    walk.at(node)
+    return _ATTRIBUTES[node.id](walk, value)
 
 
-def prefixed(run: Interpreter, node: tree.Attribute) -> Any:
-    """The function behind a framework's prefix, in that framework's meaning."""
-    words = dotted(node) or [node.id]
-    name = words[-1]
-    framework = run.library.framework(words)
-    if name in SPECIALS:
-        return Special(name)
-    path = ".".join([framework, *words[1:-1]])
-    behind = run.library.BEHIND_PREFIX
-    name = behind.get((path, name)) or behind.get((framework, name), name)
-    record = run.library.find(name)
-    return BuiltIn(record, path if path in record.variants else framework)
+def _gradient(walk: Walk, x: Node) -> Node:
+    """`x.grad`: the sum of the gradients of everything that `backward` was called for."""
+    gradient = walk.accumulated(x)
+    return zeros_like(x) if gradient is None else gradient
 
 
-def call(
-    run: Interpreter, function: Any, node: tree.Call, receiver: Any, receiver_tree: Any = None
-) -> Any:
-    """A call of any function value; `receiver` is what a method stands behind."""
-    run.step(node)
-    given = []
-    if receiver_tree is not None:
-        given.append(Given(None, receiver, None, run.span(receiver_tree)))
-    given += [Given(a.value, None, a.id, run.span(a)) for a in node.arguments]
-    return call_with(run, function, given, node)
+_ATTRIBUTES: dict[str, Callable[[Walk, Node], Value]] = {
+    "T": lambda walk, x: WORDS["transpose"](x),
+    "shape": lambda walk, x: tuple(walk.graph.constant(float(n)) for n in x.shape),
+    "size": lambda walk, x: walk.graph.constant(float(x.size)),
+    "ndim": lambda walk, x: walk.graph.constant(float(x.ndim)),
+    "grad": _gradient,
+}
+"""What the attributes of an array are."""
 
+_POSTFIXES: dict[type, Callable[[Walk, Any, Value], Value]] = {
+    tree.Attribute: _attribute,
+    tree.Call: _call,
+    tree.Index: index,
+}
 
-def call_with(run: Interpreter, function: Any, given: list[Given], node: tree.Call) -> Any:
-    """A call, by what kind of function it is of."""
-    if isinstance(function, BuiltIn):
-        return calls.call_built_in(run, function, given, run.span(node))
-    if isinstance(function, Closure):
-        values = [(g.name, calls.argument(run, g)) for g in given]
-        return calls.call_closure(run, function, values, run.span(node))
-    if isinstance(function, Special):
-        return derivatives.special(run, function.name, given, node)
-    if isinstance(function, Derived):
-        return run.shaped(node, lambda: function.run(*[calls.argument(run, g) for g in given]))
-    raise ProgramTypeError(f"{describe(function)} cannot be called", span=run.span(node.function))
-
-
-POSTFIXES: dict[type, Any] = {tree.Attribute: postfix, tree.Call: postfix, tree.Index: postfix}
+POSTFIXES: Mapping[type, Handler] = dict.fromkeys(_POSTFIXES, postfix)
 """What evaluates each kind of postfix."""

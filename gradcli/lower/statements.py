@@ -2,122 +2,109 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gradcli.errors import ProgramTypeError, Span
 from gradcli.ir.node import Node
-from gradcli.lower.derivatives import attach_rule
-from gradcli.lower.expressions import operate
+from gradcli.lower.expressions import combined
+from gradcli.lower.rules import rule
 from gradcli.lower.values import NOTHING, Closure, describe
+from gradcli.lower.words import OPERATORS
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from gradcli.lower.interpreter import Interpreter
+    from gradcli.lower.values import Value
+    from gradcli.lower.walk import Handler, Walk
 
 
-def assign(run: Interpreter, node: tree.Assign) -> Any:
+def assign(walk: Walk, node: tree.Assign) -> Value:
     """`target = value`, or `target += value`; the value as it is bound."""
-    if node.op is not None:
-        target = node.target
-        assert isinstance(target, tree.Name)
-        value = operate(run, node.op, run.number(target), node.value, node.start, target.end)
-    else:
-        value = run.value_or_function(node.value)
-        if value is NOTHING:
-            run.no_value(node.value)
-    return bind(run, node.target, value, node, same=_is_name(node.value) and not node.op)
+    target, right = node.target, node.value
+    if node.op is None:
+        value = walk.value_or_function(right)
+        return bind(walk, target, value, node, same=isinstance(right, tree.Name))
+    ends = (node.start, target.end, right.start, right.end)
+    value = combined(walk, OPERATORS[node.op], walk.number(target), walk.number(right), ends)
+    return bind(walk, target, value, node)
 
 
 def bind(
-    run: Interpreter, target: tree.Target, value: Any, node: tree.Tree, *, same: bool = False
-) -> Any:
-    """Gives the name, or the names of a tuple, their values; the value as it is bound."""
+    walk: Walk, target: tree.Expression, value: Value, node: tree.Tree, *, same: bool = False
+) -> Value:
+    """Gives the name, or the names of a tuple, their values; the value as it is bound.
+
+    A name that is the `same` as another, `y = x`, has its node.
+    """
     if isinstance(target, tree.Name):
-        if isinstance(value, Node) and target.id in run.marks and not same:
-            value = run.mark(value, run.span(target))
-        run.scope.names[target.id] = value
+        if isinstance(value, Node) and target.id in walk.marks and not same:
+            value = walk.mark(value, walk.span(target))
+        walk.scope.names[target.id] = value
         return value
-    unpacked = unpack(run, value, len(target.items), run.span(node))
-    bound = [
-        bind(run, item, part, node)  # type: ignore[arg-type]
-        for item, part in zip(target.items, unpacked, strict=True)
-    ]
-    return tuple(bound)
+    assert isinstance(target, tree.Tuple)
+    parts = items_of(walk, value, walk.span(node))
+    if parts is None or len(parts) != len(target.items):
+        message = f"{describe(value)} does not unpack into {len(target.items)} names"
+        raise ProgramTypeError(message, span=walk.span(node))
+    pairs = zip(target.items, parts, strict=True)
+    return tuple([bind(walk, item, part, node) for item, part in pairs])
 
 
-def unpack(run: Interpreter, value: Any, count: int, span: Span) -> Sequence[Any]:
-    """The parts of a tuple, or the rows of an array, as many as there are names."""
-    found = parts(run, value, span)
-    if found is None or len(found) != count:
-        raise ProgramTypeError(f"{describe(value)} does not unpack into {count} names", span=span)
-    return found
-
-
-def parts(run: Interpreter, value: Any, span: Span) -> Sequence[Any] | None:
+def items_of(walk: Walk, value: Value, span: Span) -> Sequence[Value] | None:
     """What `for` and unpacking go through: a tuple, or a first axis; None where there is none."""
     if isinstance(value, tuple):
         return value
     if isinstance(value, Node) and value.shape:
-        run.place(span)
+        walk.graph.span = span
         return [value[i] for i in range(value.shape[0])]
     return None
 
 
-def define(run: Interpreter, node: tree.Define) -> Any:
+def define(walk: Walk, node: tree.Define) -> Value:
     """`f(x) = body`."""
-    name_span = Span(run.source, node.start, node.at_end)
-    run.scope.names[node.id] = Closure(node.id, node.parameters, node.body, run.scope, name_span)
+    name = Span(walk.source, node.start, node.id_end)
+    walk.scope.names[node.id] = Closure(node.id, node, walk.scope, name)
     return NOTHING
 
 
-def rule(run: Interpreter, node: tree.Rule) -> Any:
-    """`vjp f(x, dy) = body`."""
-    attach_rule(run, node)
-    return NOTHING
-
-
-def if_(run: Interpreter, node: tree.If) -> Any:
+def if_(walk: Walk, node: tree.If) -> Value:
     """The value of the block that runs, if one does."""
     for condition, block in node.branches:
-        if run.decide(condition):
-            return run.statements(block)
-    return NOTHING if node.otherwise is None else run.statements(node.otherwise)
+        if walk.decide(condition):
+            return walk.statements(block)
+    return NOTHING if node.otherwise is None else walk.statements(node.otherwise)
 
 
-def while_(run: Interpreter, node: tree.While) -> Any:
+def while_(walk: Walk, node: tree.While) -> Value:
     """Runs the block as long as the condition holds."""
-    while run.decide(node.condition):
-        run.statements(node.block)
+    while walk.decide(node.condition):
+        walk.statements(node.block)
     return NOTHING
 
 
-def for_(run: Interpreter, node: tree.For) -> Any:
+def for_(walk: Walk, node: tree.For) -> Value:
     """Runs the block for each item."""
-    value = run.expression(node.iterable)
-    items = parts(run, value, run.span(node.iterable))
+    span = walk.span(node.iterable)
+    value = walk.expression(node.iterable)
+    items = items_of(walk, value, span)
     if items is None:
         raise ProgramTypeError(
             f"`for` goes through an array or a tuple, not {describe(value)}",
-            span=run.span(node.iterable),
+            span=span,
             help="to count, write range(n)",
         )
     for item in items:
-        run.step(node)
-        bind(run, node.target, item, node.target)
-        run.statements(node.block)
+        walk.step(node)
+        bind(walk, node.target, item, node.target)
+        walk.statements(node.block)
     return NOTHING
 
 
-def _is_name(node: Any) -> bool:
-    return isinstance(node, tree.Name)
-
-
-STATEMENTS: dict[type, Any] = {
+STATEMENTS: Mapping[type, Handler] = {
     tree.Assign: assign,
     tree.Define: define,
-    tree.Rule: rule,
+    tree.DerivativeRule: rule,
     tree.If: if_,
     tree.While: while_,
     tree.For: for_,

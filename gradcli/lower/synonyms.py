@@ -2,143 +2,40 @@
 
 from __future__ import annotations
 
-SYNONYMS = {
-    "dim": "axis",
-    "dims": "axis",
-    "axes": "axis",
-    "keepdim": "keepdims",
-    "keep_dims": "keepdims",
-    "correction": "ddof",
-    "input": "x",
-    "input_tensor": "x",
-    "a": "x",
-    "tensor": "x",
-    "x1": "x",
-    "x2": "y",
-    "b": "y",
-    "other": "y",
-    "perm": "axes",
-    "permutation": "axes",
-    "values": "arrays",
-    "tensors": "arrays",
-    "dtype": "",
-    "name": "",
-    "min": "lo",
-    "max": "hi",
-    "clip_value_min": "lo",
-    "clip_value_max": "hi",
-    "a_min": "lo",
-    "a_max": "hi",
-    "negative_slope": "alpha",
-    "logits": "x",
-    "order": "ord",
-    "p": "ord rate",
-    "multiples": "reps",
-    "repeats": "reps",
-    "paddings": "width",
-    "pad_width": "width",
-    "constant_values": "value",
-    "newshape": "shape",
-    "start_": "start",
-    "equation": "spec",
-    "shifts": "shift",
-    "num_or_size_splits": "parts",
-    "split_size_or_sections": "parts",
-    "split_size": "parts",
-    "indices_or_sections": "parts",
-    "sections": "parts",
-    "num_split": "parts",
-    "params": "x",
-    "index": "indices",
-    "idx": "indices",
-    "ind": "indices",
-    "src": "source",
-    "updates": "source",
-    "pad": "width padding",
-    "filters": "filter",
-    "kernel": "filter",
-    "weight": "filter weights",
-    "stride": "strides",
-    "window_strides": "strides",
-    "dilation": "dilations",
-    "rhs_dilation": "dilations",
-    "rate": "dilations",
-    "rates": "dilations",
-    "ksize": "size",
-    "ksizes": "sizes",
-    "pool_size": "size",
-    "kernel_size": "size",
-    "filter_size": "size",
-    "window_shape": "size window",
-    "pooling_type": "kind",
-    "feature_group_count": "groups",
-    "data_format": "layout",
-    "block_size": "block",
-    "block_shape": "block",
-    "upscale_factor": "block",
-    "downscale_factor": "block",
-    "segment_ids": "ids",
-    "stable": "",
-    "interpolation": "method",
-    "dim1": "axis1",
-    "dim2": "axis2",
-    "diagonal": "k offset",
-    "matrix": "a x",
-    "rhs": "b",
-    "A": "a x",
-    "B": "b",
-    "unitriangular": "unit_diagonal",
-    "adjoint": "trans",
-    "M": "n",
-    "N": "n m",
-    "data": "x",
-    "num_classes": "depth",
-    "on_value": "on",
-    "off_value": "off",
-    "hermitian": "",
-    "UPLO": "",
-    "boundaries": "bins",
-    "sorted_sequence": "x",
-    "obj": "at",
-    "arr": "x",
-    "m": "x",
-    "ary": "x",
-    "array": "x",
-    "images": "x",
-    "image": "x",
-    "window_length": "n",
-    "num_lower": "lower",
-    "num_upper": "upper",
-    "varargs": "spacing",
-    "adjoint_a": "transpose_a",
-    "adjoint_b": "transpose_b",
-    "sorter": "",
-    "assume_a": "",
-    "check_finite": "",
-    "overwrite_a": "",
-    "overwrite_b": "",
-    "driver": "",
-    "y_true": "labels x",
-    "y_pred": "predictions y",
-    "labels": "x",
-    "predictions": "y",
-    "target": "y",
-    "targets": "labels y",
-    "onehot_labels": "labels",
-    "multi_class_labels": "labels",
-    "epsilon": "eps variance_epsilon",
-    "eps": "epsilon variance_epsilon",
-    "features": "x",
-    "stddev": "std",
-    "minval": "low",
-    "maxval": "high",
-    "log_predictions": "x",
-    "window_dimensions": "size",
-    "out_type": "",
-    "output_type": "",
-    "validate_indices": "",
-}
-"""What frameworks call a parameter that has another name here.
+NO_EFFECT = frozenset(
+    "assume_a check_finite driver dtype hermitian index_dtype name out_type output_type "
+    "overwrite_a overwrite_b sorter stable UPLO validate_indices".split()
+)
+"""Parameters of frameworks that are accepted and have no effect here."""
 
-Several names are tried in their order; "" means that the parameter has no effect here.
+_TABLE = """
+a x: A matrix; alpha: negative_slope; arrays: tensors values; at: obj; axes: perm permutation;
+axis: axes dim; axis axes: dims; axis1: dim1; axis2: dim2; b: B rhs; bins: boundaries;
+block: block_shape block_size downscale_factor upscale_factor; ddof: correction;
+depth: num_classes; dilations: dilation rate rates rhs_dilation; eps variance_epsilon: epsilon;
+epsilon variance_epsilon: eps; filter: filters kernel; filter weights: weight;
+groups: feature_group_count; hi: a_max clip_value_max max; high: maxval; ids: segment_ids;
+indices: idx ind index; k offset: diagonal; keepdims: keep_dims keepdim; kind: pooling_type;
+labels: multi_class_labels onehot_labels; labels x: y_true; labels y: targets; layout: data_format;
+lo: a_min clip_value_min min; low: minval; lower: num_lower; method: interpolation;
+n: M window_length; n m: N; off: off_value; on: on_value; ord: order; ord rate: p;
+parts: indices_or_sections num_or_size_splits num_split sections split_size split_size_or_sections;
+predictions y: y_pred; reps: multiples repeats; shape: newshape; shift: shifts;
+size: filter_size kernel_size ksize pool_size window_dimensions; size window: window_shape;
+sizes: ksizes; source: src updates; spacing: varargs; spec: equation; start: start_; std: stddev;
+strides: stride window_strides; trans: adjoint; transpose_a: adjoint_a; transpose_b: adjoint_b;
+unit_diagonal: unitriangular; upper: num_upper; value: constant_values fill_value;
+width: pad_width paddings;
+width padding: pad;
+x: a arr array ary data features image images input input_tensor labels log_predictions logits m
+params sorted_sequence tensor x1;
+y: b other predictions target x2
 """
+"""Names of parameters here, and what frameworks call them; the first that a function has holds."""
+
+SYNONYMS = {
+    word: names.split()
+    for names, _, words in (row.partition(":") for row in _TABLE.split(";"))
+    for word in words.split()
+}
+"""The names here of a parameter of frameworks, in the order in which they are tried."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
-from gradcli.lower.walk import children, target_names
+from gradcli.lower.trees import assigned_by, children
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
@@ -13,69 +13,55 @@ if TYPE_CHECKING:
     from gradcli.errors import Source
 
 
-class _Place:
-    """An assignment: its tree, the body of the function and the block around it."""
+class _Part(NamedTuple):
+    """A part of a program, the body of the function it is in, and what opens the block around it.
 
-    __slots__ = ("around", "body", "node", "word")
+    `opener` is a tree at whose line the `word` stands; None outside of blocks.
+    """
 
-    def __init__(self, node: Any, body: tree.Tree, around: tree.Tree | None, word: str) -> None:
-        self.node = node
-        self.body = body
-        self.around = around
-        self.word = word
+    node: tree.Tree
+    body: tree.Tree
+    opener: tree.Tree | None = None
+    word: str = ""
 
 
 def why_missing(source: Source, program: tree.Block, use: tree.Name) -> str | None:
     """A clause such as "the `if` at line 1 did not run"; None if nothing assigns the name."""
-    found = [
-        place
-        for place in _assignments(program, use.id)
-        if place.body.start <= use.start < place.body.end
+    assignments = [
+        part
+        for part in _parts(program)
+        if use.id in assigned_by(part.node) and part.body.start <= use.start < part.body.end
     ]
-    if not found:
+    if not assignments:
         return None
-    place = max(found, key=lambda place: place.body.start)
-    if place.around is None or place.around.start <= use.start < place.node.end:
-        return f"it gets one only at line {source.place(place.node.start)[0]}"
-    return f"the `{place.word}` at line {source.place(place.around.start)[0]} did not run"
-
-
-def _assignments(program: tree.Block, name: str) -> Iterator[_Place]:
-    """Everything that gives the name a value."""
-    stack = [_Place(program, program, None, "")]
-    while stack:
-        here = stack.pop()
-        node = here.node
-        if name in _given(node):
-            yield _Place(node, here.body, node, "for") if isinstance(node, tree.For) else here
-        stack += _below(here)
-
-
-def _given(node: tree.Tree) -> list[str]:
-    """The names to which a statement itself gives values."""
-    if isinstance(node, (tree.Assign, tree.For)):
-        return target_names(node.target)
-    return [node.id] if isinstance(node, tree.Define) else []
-
-
-def _below(here: _Place) -> Iterator[_Place]:
-    """The parts of a tree with what is around them."""
-    node = here.node
-    for child in children(node):
-        if isinstance(node, (tree.Define, tree.Lambda, tree.Rule)) and child is node.body:
-            yield _Place(child, child, None, "")
-        elif isinstance(child, tree.Block) and isinstance(node, (tree.If, tree.While, tree.For)):
-            yield _Place(child, here.body, *_header(node, child))
-        else:
-            yield _Place(child, here.body, here.around, here.word)
-
-
-def _header(node: tree.If | tree.While | tree.For, block: tree.Block) -> tuple[tree.Tree, str]:
-    """What opens a block: the word, and the tree at whose line it stands."""
-    if isinstance(node, tree.While):
-        return node, "while"
+    node, _, opener, word = max(assignments, key=lambda part: part.body.start)
     if isinstance(node, tree.For):
-        return node, "for"
-    if block is node.branches[0][1]:
-        return node, "if"
-    return block, "else" if block is node.otherwise else "else if"
+        opener, word = node, "for"
+    if opener is None or opener.start <= use.start < node.end:
+        return f"it gets one only at line {source.place(node.start)[0]}"
+    return f"the `{word}` at line {source.place(opener.start)[0]} did not run"
+
+
+def _parts(program: tree.Block) -> Iterator[_Part]:
+    """All parts of a program."""
+    stack = [_Part(program, program)]
+    while stack:
+        part = stack.pop()
+        yield part
+        stack += [_below(part, child) for child in children(part.node)]
+
+
+def _below(part: _Part, child: tree.Tree) -> _Part:
+    """A tree right below a part, with what is around it."""
+    node = part.node
+    if isinstance(node, (tree.Define, tree.Lambda, tree.DerivativeRule)) and child is node.body:
+        return _Part(child, child)
+    if not isinstance(child, tree.Block) or not isinstance(node, (tree.If, tree.While, tree.For)):
+        return part._replace(node=child)
+    if isinstance(node, tree.While):
+        return _Part(child, part.body, node, "while")
+    if isinstance(node, tree.For):
+        return _Part(child, part.body, node, "for")
+    if child is node.branches[0][1]:
+        return _Part(child, part.body, node, "if")
+    return _Part(child, part.body, child, "else" if child is node.otherwise else "else if")

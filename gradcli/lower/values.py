@@ -1,126 +1,153 @@
-"""The values of the language: nodes, tuples, text, functions, and None."""
+"""The values of the language: nodes, tuples, strings, functions, None; and their names."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from gradcli.errors import ProgramTypeError, ShapeError, Span
-from gradcli.ir.node import Graph, Node
+from gradcli.ir.node import WORDS, Node
 from gradcli.ir.shapes import broadcast_shapes, show_shape
+from gradcli.lower.signatures import Signature
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from gradcli.ir.function import Function
-    from gradcli.lower.scope import Scope
+    from gradcli.ir.node import Graph
     from gradcli.syntax import tree
 
-
-NOTHING: Any = object()
-"""The value of a statement that has none."""
+    Value: TypeAlias = "Node | tuple[Value, ...] | str | FunctionValue | Nothing | None"
 
 
-class Callable_:  # noqa: N801 - a trailing underscore keeps it apart from typing's
+class Nothing:
+    """The value of a statement that has none."""
+
+    __slots__ = ()
+
+
+NOTHING = Nothing()
+
+MISSING: Any = object()
+
+
+class Scope:
+    """The names of the program, or of one call of a function; `parent` is the scope around it."""
+
+    __slots__ = ("names", "parent")
+
+    def __init__(self, parent: Scope | None = None, names: dict[str, Any] | None = None) -> None:
+        self.parent = parent
+        self.names: dict[str, Any] = {} if names is None else names
+
+    def find(self, name: str) -> Any:
+        """The value of a name here or around here, or MISSING."""
+        scope: Scope | None = self
+        while scope is not None:
+            value = scope.names.get(name, MISSING)
+            if value is not MISSING:
+                return value
+            scope = scope.parent
+        return MISSING
+
+
+class FunctionValue:
     """A function value: what a program can call and pass on."""
 
     __slots__ = ("name",)
-    name: str
-
-
-class BuiltIn(Callable_):
-    """A function of the library, with the framework whose meaning was asked for."""
-
-    __slots__ = ("framework", "record")
-
-    def __init__(self, record: Function, framework: str = "") -> None:
-        self.name = record.name
-        self.record = record
-        self.framework = framework
-
-
-class Special(Callable_):
-    """A word that the language itself gives a meaning, such as `grad` or `print`."""
-
-    __slots__ = ()
 
     def __init__(self, name: str) -> None:
         self.name = name
 
 
-class Closure(Callable_):
-    """A function that the program defines, and the scope around it; `x => …` has no name."""
+class BuiltIn(FunctionValue):
+    """A function of the library, with the framework whose meaning was asked for.
 
-    __slots__ = ("body", "parameters", "rule", "scope", "span")
+    `spellings` are the names of it there, of which the record may hold signatures.
+    """
+
+    __slots__ = ("framework", "record", "spellings")
+
+    def __init__(
+        self, record: Function, framework: str = "", spellings: tuple[str, ...] = ()
+    ) -> None:
+        self.name = record.name
+        self.record = record
+        self.framework = framework
+        self.spellings = spellings
+
+
+class Special(FunctionValue):
+    """A word that the language itself gives a meaning, such as `grad` or `print`."""
+
+    __slots__ = ()
+
+
+class Closure(FunctionValue):
+    """A function that the program defines, and the scope around it; `x => …` has no name.
+
+    If it has a derivative rule of its own, `rule(closure, values, span)` gives the value of a call.
+    """
+
+    __slots__ = ("body", "parameters", "rule", "scope", "signature", "span")
 
     def __init__(
         self,
         name: str,
-        parameters: tuple[tree.Parameter, ...],
-        body: tree.Body,
+        node: tree.Define | tree.Lambda | tree.DerivativeRule,
         scope: Scope,
         span: Span,
     ) -> None:
         self.name = name
-        self.parameters = parameters
-        self.body = body
+        self.parameters = node.parameters
+        self.body = node.body
         self.scope = scope
         self.span = span
-        self.rule: Callable[..., Any] | None = None
+        self.rule: Callable[[Closure, dict[str, Value], Span], Value] | None = None
+        positional = [p.id for p in node.parameters]
+        needed = [p.id for p in node.parameters if p.default is None]
+        self.signature = Signature(name or "the function", positional, needed, self.head)
 
     def head(self) -> str:
         """How it is written: `f(x, n=2)`, `x =>`, `(x, y) =>`."""
-        words = []
-        for parameter in self.parameters:
-            given = Span(self.span.source, parameter.start, parameter.end).text
-            words.append(parameter.id if parameter.default is None else given)
+        words = [Span(self.span.source, p.start, p.end).text for p in self.parameters]
         inner = ", ".join(words)
         if self.name:
             return f"{self.name}({inner})"
         return f"{inner} =>" if len(words) == 1 else f"({inner}) =>"
 
 
-class Derived(Callable_):
-    """The derivative of a function value: `run(arguments)` gives nodes."""
+class Derived(FunctionValue):
+    """The derivative of a function value: `derivative(values, span)` is its value there."""
 
-    __slots__ = ("run",)
+    __slots__ = ("derivative",)
 
-    def __init__(self, name: str, run: Callable[..., Any]) -> None:
+    def __init__(self, name: str, derivative: Callable[[list[Value], Span], Value]) -> None:
         self.name = name
-        self.run = run
+        self.derivative = derivative
 
 
-def fits(shape: tuple[int, ...], like: tuple[int, ...]) -> bool:
-    """Whether an array of one shape broadcasts to another, as a seed to the shape of its value."""
-    try:
-        return broadcast_shapes(shape, like) == like
-    except ShapeError:
-        return False
-
-
-def describe(value: Any) -> str:
+def describe(value: Value) -> str:
     """What a value is, for messages."""
     if isinstance(value, Node):
         kind = "truth value" if value.is_bool else "number"
         return f"an array of shape {show_shape(value.shape)}" if value.shape else f"a {kind}"
     if isinstance(value, tuple):
-        return f"a tuple of {len(value)}"
+        return f"a tuple of {len(value)}" if value else "an empty tuple"
     if isinstance(value, str):
-        return "a text"
-    if value is None:
-        return "None"
-    return "a function"
+        return "a string"
+    return "None" if value is None else "a function"
 
 
-def how_to_call(value: Any) -> str | None:
+def how_to_call(value: Value) -> str | None:
     """What to do with a function where its value is wanted; None for other values."""
     if isinstance(value, Closure) and not value.name:
         return f"drop `{value.head()}`, or call it"
-    return "call it, as in `f(x)`" if isinstance(value, Callable_) else None
+    return "call it, as in `f(x)`" if isinstance(value, FunctionValue) else None
 
 
-def to_node(value: Any, graph: Graph) -> Node:
+def to_node(value: Value | float | np.ndarray[Any, Any] | np.generic, graph: Graph) -> Node:
     """A value as a node: nodes as they are, arrays and numbers as constants."""
     if isinstance(value, Node):
         return value
@@ -129,14 +156,35 @@ def to_node(value: Any, graph: Graph) -> Node:
     raise ProgramTypeError(f"a number or an array is needed here, not {describe(value)}")
 
 
-def leaves(value: Any) -> list[Node]:
+def stacked(items: Sequence[Node]) -> Node:
+    """Nodes of one shape joined on a new first axis."""
+    first = items[0].shape
+    for item in items:
+        if item.shape != first:
+            raise ShapeError(
+                f"the items of an array have shapes {show_shape(first)} and "
+                f"{show_shape(item.shape)}",
+                help="they must all have the same shape",
+            )
+    return WORDS["stack"](tuple(items))
+
+
+def leaves(value: Value) -> list[Node]:
     """The nodes of a value, tuples taken apart."""
-    found = []
+    nodes: list[Node] = []
     stack = [value]
     while stack:
         item = stack.pop()
         if isinstance(item, tuple):
             stack.extend(reversed(item))
         elif isinstance(item, Node):
-            found.append(item)
-    return found
+            nodes.append(item)
+    return nodes
+
+
+def fits(shape: tuple[int, ...], like: tuple[int, ...]) -> bool:
+    """Whether an array of one shape broadcasts to another, as a seed to the shape of its value."""
+    try:
+        return broadcast_shapes(shape, like) == like
+    except ShapeError:
+        return False

@@ -1,113 +1,239 @@
-"""Walks over the tree: what stands below a node, and which names statements mention."""
+"""A walk over the tree of a program: what is at hand wherever one of its nodes is run."""
 
 from __future__ import annotations
 
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+import numpy as np
+
+from gradcli.errors import GradcliError, LimitError, Notice, ProgramTypeError, ShapeError, Span
+from gradcli.ir.node import WORDS, Node
+from gradcli.ir.record import CONSTANT
+from gradcli.ir.shapes import show_shape
+from gradcli.lower.functions import function_named
+from gradcli.lower.room import Room
+from gradcli.lower.values import MISSING, NOTHING, Scope, describe, how_to_call
+from gradcli.lower.words import CONSTANTS
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
-LONGEST_PATH = 6
-"""Words that a prefix and what is behind it may be."""
+    from gradcli.errors import Source
+    from gradcli.ir.node import Graph
+    from gradcli.ir.op import Elementwise
+    from gradcli.lower.names import Names
+    from gradcli.lower.needs import Catalogue, Modes
+    from gradcli.lower.signatures import Argument
+    from gradcli.lower.values import Value
 
+    Handler = Callable[["Walk", Any], Value]
+    Caller = Callable[["Walk", Any, Sequence[Argument], Span], Value]
 
-_PARTS: dict[type[tree.Tree], str | None] = {
-    tree.Number: None,
-    tree.String: None,
-    tree.Name: None,
-    tree.Arithmetic: "operands",
-    tree.Power: "operands",
-    tree.Compare: "operands",
-    tree.Logical: "operands",
-    tree.Tuple: "items",
-    tree.Array: "items",
-}
-"""Of frequent kinds of nodes the slot that holds all that stands below, in order."""
+T = TypeVar("T")
 
+MAX_STEPS = 1_000_000
+MAX_CALLS = 1_000
+LEVELS_OF_CALLS = 5 * MAX_CALLS
+"""Levels that calls within calls are given; one takes five, if its body is not nested deeper."""
 
-def parts(node: tree.Tree) -> Sequence[tree.Tree]:
-    """The nodes directly below a node of the tree, in the order of the text."""
-    kind = node.__class__
-    if kind in _PARTS:
-        slot = _PARTS[kind]
-        found: Sequence[tree.Tree] = () if slot is None else getattr(node, slot)
-        return found
-    return sorted(children(node), key=attrgetter("start"))
+EMPTY = tree.Block((), 0, 0)
 
 
-def children(node: tree.Tree) -> Iterator[tree.Tree]:
-    """The nodes directly below a node of the tree, in no particular order."""
-    for slot in _SLOTS.get(node.__class__) or _slots(node.__class__):
-        stack = [getattr(node, slot)]
-        while stack:
-            item = stack.pop()
-            if isinstance(item, tree.Tree):
-                yield item
-            elif isinstance(item, tuple):
-                stack.extend(item)
+class Walk:
+    """One walk over the tree of one program.
+
+    `HANDLERS` run each kind of node of the tree, `CALLERS` call each kind of function value.
+    `evaluate(node)` gives the value of a node of the graph, and `decisions` are the nodes it was
+    asked for; `printed` receives what the program prints. The names in `marks`, and those by which
+    the program differentiates, get nodes of their own. `depth` is how deep the tree is.
+    """
+
+    HANDLERS: ClassVar[Mapping[type, Handler]]
+    CALLERS: ClassVar[Mapping[type, Caller]]
+
+    def __init__(
+        self,
+        source: Source,
+        names: Names,
+        library: Catalogue,
+        graph: Graph,
+        evaluate: Callable[[Node], Any],
+        modes: Modes,
+        *,
+        marks: Collection[str] = (),
+        max_steps: int = MAX_STEPS,
+        printed: Callable[[str], None] | None = None,
+        depth: int = 0,
+    ) -> None:
+        self.handlers = self.HANDLERS  # looked up at every node, which is quickest here
+        self.source = source
+        self.names = names
+        self.library = library
+        self.graph = graph
+        self.evaluate = evaluate
+        self.modes = modes
+        self.marks = names.marked(marks)
+        self.max_steps = max_steps
+        self.printed = printed
+        self.room = Room(2 * depth + (LEVELS_OF_CALLS if names.functions else 0))
+        self.block = EMPTY
+        self.scope = self.top = Scope()
+        self.steps = 0
+        self.calls = 0
+        self.marked = 0
+        self.decisions: list[Node] = []
+        self.elementwise: dict[tree.Call, Elementwise | None] = {}
+        self.notices: list[Notice] = list(names.notices)
+        self.backwards: list[tuple[Sequence[Node], Sequence[Node | None]]] = []
+
+    # --- spans and limits -------------------------------------------------------------------
+
+    def span(self, node: tree.Tree) -> Span:
+        """The text of a node of the tree."""
+        return Span(self.source, node.start, node.end)
+
+    def at(self, node: tree.Tree) -> None:
+        """Nodes of the graph made from now on belong to this node of the tree."""
+        self.graph.span = Span(self.source, node.start, node.end)
+
+    def step(self, node: tree.Tree) -> None:
+        """Counts one statement, condition or call."""
+        self.steps += 1
+        if self.steps > self.max_steps:
+            raise LimitError(
+                f"more than {self.max_steps:,} statements, conditions and calls were executed",
+                span=self.span(node),
+                help="⟨max_steps⟩ raises the limit",
+            )
+
+    def deep(self, build: Callable[[], Value]) -> Value:
+        """What `build` gives, with room for the nesting of the program."""
+        try:
+            with self.room:
+                return build()
+        except RecursionError:
+            raise LimitError(
+                "calls and brackets together are nested too deep",
+                span=self.graph.span,
+                help="a loop goes further: `while c { … }`",
+            ) from None
+
+    # --- values -----------------------------------------------------------------------------
+
+    def statements(self, block: tree.Block) -> Value:
+        """The value of the last statement of a block, after all the others."""
+        value: Value = NOTHING
+        for statement in block.statements:
+            self.step(statement)
+            value = self.handlers[statement.__class__](self, statement)
+        return value
+
+    def body(self, node: tree.Body) -> Value:
+        """The value of a function's body, an expression or a block."""
+        if isinstance(node, tree.Block):
+            return self.statements(node)
+        return self.value_or_function(node)
+
+    def expression(self, node: tree.Tree) -> Value:
+        """The value of an expression."""
+        value = self.handlers[node.__class__](self, node)
+        if value is NOTHING:
+            raise self.no_value(node)
+        return value
+
+    def number(self, node: tree.Tree) -> Node:
+        """The value of an expression that must be an array."""
+        value = self.handlers[node.__class__](self, node)
+        if value.__class__ is Node:
+            return value
+        if value is NOTHING:
+            raise self.no_value(node)
+        raise ProgramTypeError(
+            f"a number or an array is needed here, not {describe(value)}",
+            span=self.span(node),
+            help=how_to_call(value),
+        )
+
+    def value_or_function(self, node: tree.Tree) -> Value:
+        """An expression where a built-in's bare name means the function."""
+        if node.__class__ is tree.Name and self.scope.find(node.id) is MISSING:
+            function = function_named(self.library, node.id)
+            if function is not None and node.id not in CONSTANTS:
+                return function
+        return self.expression(node)
+
+    def call(self, function: Value, arguments: Sequence[Argument], span: Span) -> Value:
+        """What a function value gives for these arguments; `span` is the call's."""
+        caller = self.CALLERS.get(function.__class__)
+        if caller is None:
+            raise ProgramTypeError(f"{describe(function)} cannot be called", span=span)
+        return caller(self, function, arguments, span)
+
+    def mark(self, value: Node, span: Span) -> Node:
+        """A node of its own for a value under a name."""
+        self.marked += 1
+        self.graph.span = span
+        return WORDS["name"](value, self.marked)
+
+    def accumulated(self, x: Node) -> Node | None:
+        """The gradient by x of everything that `backward` was called for; None if nothing is."""
+        total = None
+        for ys, seeds in self.backwards:
+            (gradient,) = self.modes.reverse(ys, [x], seeds)
+            if gradient is not None:
+                total = gradient if total is None else total + gradient
+        return total
+
+    # --- decisions --------------------------------------------------------------------------
+
+    def ask(self, node: Node) -> Any:
+        """The value of a node; what a program asks for may decide its course."""
+        if node.op is CONSTANT:
+            return node.attrs[0]
+        self.decisions.append(node)
+        return self.evaluate(node)
+
+    def decide(self, node: Any) -> bool:
+        """One true or false; `and` and `or` stop at the first operand that decides."""
+        kind = node.__class__
+        if kind is tree.Logical:
+            stops = node.op == "or"
+            return stops if any(self.decide(x) is stops for x in node.operands) else not stops
+        if kind is tree.UnaryOperation and set(node.ops) == {"not"}:
+            return self.decide(node.operand) is not bool(len(node.ops) % 2)
+        self.step(node)
+        value = self.number(node)
+        if value.shape and value.size != 1:
+            raise ProgramTypeError(
+                f"a condition must be one true or false, not {describe(value)}",
+                span=self.span(node),
+                help="write any(…), all(…), or choose with where(…)",
+            )
+        return bool(self.ask(value) if not value.shape else np.reshape(self.ask(value), ()))
+
+    # --- errors -----------------------------------------------------------------------------
+
+    def no_value(self, node: tree.Tree) -> ProgramTypeError:
+        """The error of what has no value, where one is needed."""
+        return ProgramTypeError("this has no value", span=self.span(node))
+
+    def shape_error(self, error: ShapeError, *operands: tuple[Span, Node]) -> ShapeError:
+        """The error with its span, and the shape of each operand by its text."""
+        if error.span is None:
+            error.span = self.graph.span
+            shapes = [f"{_shortened(span.text)} is {show_shape(x.shape)}" for span, x in operands]
+            error.helped(", ".join(dict.fromkeys(shapes)) or None)
+        return error
+
+    def within(self, span: Span, build: Callable[[], T]) -> T:
+        """What `build` gives; an error in it that has no span gets this one."""
+        try:
+            return build()
+        except GradcliError as error:
+            error.span = error.span or span
+            raise
 
 
-_SLOTS: dict[type[tree.Tree], tuple[str, ...]] = {}
-"""What the kinds of nodes that were seen hold besides their place."""
-
-
-def _slots(kind: type[tree.Tree]) -> tuple[str, ...]:
-    found = [slot for base in kind.__mro__ for slot in getattr(base, "__slots__", ())]
-    _SLOTS[kind] = tuple([slot for slot in found if slot not in ("start", "end")])
-    return _SLOTS[kind]
-
-
-def bare_names(block: tree.Block) -> set[str]:
-    """Names that stand anywhere but directly before a dot."""
-    found: set[str] = set()
-    stack: list[tree.Tree] = [block]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, tree.Attribute) and isinstance(node.value, tree.Name):
-            continue
-        if isinstance(node, tree.Name):
-            found.add(node.id)
-        stack.extend(children(node))
-    return found
-
-
-def assigned_in(statements: Iterable[tree.Statement]) -> set[str]:
-    """The names that statements assign, blocks included, functions' bodies not."""
-    found: set[str] = set()
-    stack: list[Any] = list(statements)
-    while stack:
-        node = stack.pop()
-        if isinstance(node, tree.Assign):
-            found.update(target_names(node.target))
-        elif isinstance(node, tree.Define):
-            found.add(node.id)
-        elif isinstance(node, tree.If):
-            stack.extend(s for _, block in node.branches for s in block.statements)
-            stack.extend(node.otherwise.statements if node.otherwise else ())
-        elif isinstance(node, (tree.While, tree.For)):
-            if isinstance(node, tree.For):
-                found.update(target_names(node.target))
-            stack.extend(node.block.statements)
-    return found
-
-
-def target_names(target: tree.Target) -> list[str]:
-    """The names in the target of an assignment."""
-    if isinstance(target, tree.Name):
-        return [target.id]
-    return [name for item in target.items for name in target_names(item)]  # type: ignore[arg-type]
-
-
-def dotted(node: tree.Expression) -> list[str] | None:
-    """The words of `a.b.c`; None if it starts with anything but a name, or is too long a path."""
-    words: list[str] = []
-    inner: Any = node
-    while isinstance(inner, tree.Attribute) and len(words) < LONGEST_PATH:
-        words.append(inner.id)
-        inner = inner.value
-    if not isinstance(inner, tree.Name):
-        return None
-    return [inner.id, *reversed(words)]
+def _shortened(text: str) -> str:
+    return text if len(text) <= 30 else text[:29] + "…"

@@ -19,27 +19,12 @@ CONSTANTS = {
     "None": None,
 }
 
-FIXED = frozenset({"true", "false", "True", "False", "None", "inf", "nan", "newaxis"})
+FIXED = frozenset("true false True False None inf nan newaxis".split())
 """Constants that no value can be given to."""
 
 DTYPES = frozenset(
-    {
-        "bool",
-        "bool_",
-        "double",
-        "float",
-        "float16",
-        "float32",
-        "float64",
-        "half",
-        "int",
-        "int16",
-        "int32",
-        "int64",
-        "int8",
-        "long",
-        "uint8",
-    }
+    "bool bool_ double float float16 float32 float64 half int int16 int32 int64 int8 long "
+    "uint8".split()
 )
 """Names of types, which stand for a text behind a prefix: `tf.int32`."""
 
@@ -60,27 +45,40 @@ OPERATORS = {
 
 COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}
 
-OF_FUNCTION = frozenset(
-    {"grad", "grads", "value_and_grad", "value_and_grads", "jacobian", "hessian"}
-)
-"""Derivative operators that take a function, or a value and a name."""
+SIGNS = {"-": "neg", "+": "pos", "not": "not"}
+"""Operators before their one operand."""
 
-OF_VALUE = frozenset({"jvp", "vjp", "hvp"})
-"""Derivative operators that take a value, a name and a direction."""
+FORMS = {
+    "grad": "y [x] [dy]",
+    "grads": "f",
+    "value_and_grad": "f",
+    "value_and_grads": "f",
+    "jacobian": "y [x]",
+    "hessian": "y [x]",
+    "jvp": "y x v",
+    "vjp": "y x u",
+    "hvp": "y x v",
+    "backward": "y [dy]",
+    "zero_grad": "",
+}
+"""Words that the language itself gives a meaning, and what calls of them take."""
 
 SILENT = frozenset({"print", "backward", "zero_grad"})
 """Calls that are there for their effect and have no value."""
 
-DERIVATIVES = OF_FUNCTION | OF_VALUE | {"backward"}
-SPECIALS = OF_FUNCTION | OF_VALUE | SILENT
+SPECIALS = SILENT.union(FORMS)
 
-_COMPLEX = "complex numbers are not part of the language"
+DERIVATIVES = SPECIALS - {"print", "zero_grad"}
+"""Calls that differentiate their first argument; a name as the second is what they do it by."""
 
 INSTEAD = {
     "gradient": "did you mean 'grad'? (np.gradient is finite differences: use fdiff)",
     **dict.fromkeys(
-        ["fft", "ifft", "rfft", "irfft", "fft2", "ifft2", "fftn", "stft", "eig", "eigvals"],
-        _COMPLEX,
+        "fft ifft rfft irfft fft2 ifft2 fftn stft eig eigvals".split(),
+        "complex numbers are not part of the language",
     ),
 }
 """What to say to names that are known elsewhere, and mean something else or nothing here."""
+
+FRAMEWORK_KEYWORDS = dict.fromkeys(("correction", "dim", "keepdim", "unbiased"), "torch")
+"""Names of arguments that only one framework has, to the prefix that they stand for."""

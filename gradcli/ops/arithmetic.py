@@ -1,27 +1,25 @@
-"""Arithmetic and powers."""
+"""Arithmetic: sums, products, quotients, remainders, and what makes them simpler."""
 
 from __future__ import annotations
 
 import math
 import operator
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradcli.ir.function import function
-from gradcli.ir.kinds import JUMP, KINK, POLE, POLES, VERTICAL, at, at_zero, either
-from gradcli.ir.node import WORDS, Node, literal
-from gradcli.ir.op import Elementwise, broadcast, spell
+from gradcli.ir.kinds import JUMP, POLE, POLES, at, at_zero, either
+from gradcli.ir.node import Node, literal
+from gradcli.ir.op import broadcast, spell
 from gradcli.ir.record import CONSTANT
-from gradcli.ops.compare import GATE, TAINT, choose, eq, isnan, ne, truth
+from gradcli.ops.compare import GATE, TAINT, isnan, truth
 from gradcli.ops.marks import NAME
 from gradcli.ops.records import binary, unary
 from gradcli.ops.shape import BROADCAST, is_ones
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Arrays
-    from gradcli.ir.kinds import Special
 
 # --- products with a truth value are selections ------------------------------------------------
 
@@ -117,101 +115,46 @@ def _sub_rewrite(x: Node, y: Node) -> Node | None:
     return x if is_zero and not x.is_bool else None
 
 
-add = binary(
-    "add",
-    operator.add,
-    (lambda x, y, z: 1, lambda x, y, z: 1),
-    rewrite=_add_rewrite,
-    notation=("{0:5} + {1:5}", 5),
-    doc="The sum x + y.",
-    example="add(1, 2)",
-    aliases="add_strict add_v2",
-    analytic=True,
-)
-sub = binary(
-    "sub",
-    operator.sub,
-    (lambda x, y, z: 1, lambda x, y, z: -1),
-    rewrite=_sub_rewrite,
-    notation=("{0:5} - {1:6}", 5),
-    doc="The difference x - y.",
-    example="sub(3, 2)",
-    aliases="subtract sub_strict",
-    analytic=True,
-)
-mul = binary(
-    "mul",
-    operator.mul,
-    (lambda x, y, z: y, lambda x, y, z: x),
-    rewrite=_mul_rewrite,
-    notation=("{0:6}*{1:6}", 6),
-    doc="The product x * y.",
-    example="mul(2, 3)",
-    aliases="multiply mul_strict",
-    analytic=True,
-)
-div = binary(
-    "div",
-    operator.truediv,
-    (lambda x, y, z: reciprocal(y), lambda x, y, z: -(z / y)),
-    rewrite=_div_rewrite,
-    notation=("{0:6}/{1:7}", 6),
-    special=at(POLE, lambda x, y, z: (y == 0) & (x != 0)),
-    doc="The quotient x / y.",
-    example="div(1, 4)",
-    aliases="divide true_divide truediv realdiv div_strict",
-    domain=((-3.0, 3.0), (0.5, 3.0)),
-    analytic=True,
-)
-neg = unary(
-    "neg",
-    operator.neg,
-    lambda x, z: -1,
-    rewrite=_neg_rewrite,
-    notation=("-{0:7}", 7),
-    doc="-x.",
-    aliases="negative",
-    analytic=True,
-)
+_NOT_OVER_ZERO = ((-3.0, 3.0), (0.5, 3.0))
+
+# fmt: off
+add = binary("add", operator.add, (lambda x, y, z: 1, lambda x, y, z: 1),
+             "The sum x + y.", "add(1, 2)", "add_strict add_v2",
+             rewrite=_add_rewrite, notation=("{0:5} + {1:5}", 5), analytic=True)
+sub = binary("sub", operator.sub, (lambda x, y, z: 1, lambda x, y, z: -1),
+             "The difference x - y.", "sub(3, 2)", "subtract sub_strict",
+             rewrite=_sub_rewrite, notation=("{0:5} - {1:6}", 5), analytic=True)
+mul = binary("mul", operator.mul, (lambda x, y, z: y, lambda x, y, z: x),
+             "The product x * y.", "mul(2, 3)", "multiply mul_strict",
+             rewrite=_mul_rewrite, notation=("{0:6}*{1:6}", 6), analytic=True)
+div = binary("div", operator.truediv, (lambda x, y, z: reciprocal(y), lambda x, y, z: -(z / y)),
+             "The quotient x / y.", "div(1, 4)", "divide true_divide truediv realdiv div_strict",
+             rewrite=_div_rewrite, notation=("{0:6}/{1:7}", 6), analytic=True,
+             special=at(POLE, lambda x, y, z: (y == 0) & (x != 0)), domain=_NOT_OVER_ZERO)
+neg = unary("neg", operator.neg, lambda x, z: -1, "-x.", "negative",
+            rewrite=_neg_rewrite, notation=("-{0:7}", 7), analytic=True)
+pos = unary("pos", np.positive, lambda x, z: 1, "x itself.", "positive", notation=("{0}", 10))
+reciprocal = unary("reciprocal", lambda x: 1 / x, lambda x, z: -(z / x), "1 / x.",
+                   notation=("1/{0:7}", 6), special=at_zero(POLE), domain=(0.3, 3.0),
+                   analytic=True, into=np.reciprocal)
+floordiv = binary("floordiv", np.floor_divide, (lambda x, y, z: math.nan,) * 2,
+                  "x / y rounded down.", "floordiv(7, 2)", "floor_divide floor_div",
+                  selects=(lambda x, y, z: isnan(z),) * 2, notation=("{0:6}//{1:7}", 6),
+                  special=either(at(JUMP, lambda x, y, z: np.mod(x, y) == 0), POLES),
+                  flat=True, domain=_NOT_OVER_ZERO)
+mod = binary("mod", np.mod,
+             (lambda x, y, z: TAINT(1.0, z), lambda x, y, z: TAINT(-floordiv(x, y), z)),
+             "x - y * floor(x / y): the remainder with the sign of y.", "mod(-7, 3)",
+             "remainder floormod floor_mod", notation=("{0:6} % {1:7}", 6),
+             special=at(JUMP, lambda x, y, z: z == 0), domain=_NOT_OVER_ZERO)
+squared_difference = binary("squared_difference", lambda x, y: np.square(x - y),
+                            (lambda x, y, z: 2.0 * (x - y), lambda x, y, z: 2.0 * (y - x)),
+                            "(x - y)^2.", "squared_difference(5, 3)",
+                            "squared_error squared_difference_strict", analytic=True)
+# fmt: on
 NEG = neg.op
 _SIMPLER = frozenset({NEG, *_REPEATED})
 """Operations whose results may make a product simpler."""
-pos = unary("pos", np.positive, lambda x, z: 1, "x itself.", "positive", notation=("{0}", 10))
-reciprocal = unary(
-    "reciprocal",
-    lambda x: 1 / x,
-    lambda x, z: -(z / x),
-    notation=("1/{0:7}", 6),
-    special=at_zero(POLE),
-    doc="1 / x.",
-    domain=(0.3, 3.0),
-    analytic=True,
-    into=np.reciprocal,
-)
-floordiv = binary(
-    "floordiv",
-    np.floor_divide,
-    (lambda x, y, z: math.nan, lambda x, y, z: math.nan),
-    selects=(lambda x, y, z: isnan(z), lambda x, y, z: isnan(z)),
-    notation=("{0:6}//{1:7}", 6),
-    special=either(at(JUMP, lambda x, y, z: np.mod(x, y) == 0), POLES),
-    flat=True,
-    doc="x / y rounded down.",
-    example="floordiv(7, 2)",
-    aliases="floor_divide floor_div",
-    domain=((-3.0, 3.0), (0.5, 3.0)),
-)
-mod = binary(
-    "mod",
-    np.mod,
-    (lambda x, y, z: TAINT(1.0, z), lambda x, y, z: TAINT(-floordiv(x, y), z)),
-    notation=("{0:6} % {1:7}", 6),
-    special=at(JUMP, lambda x, y, z: z == 0),
-    doc="x - y * floor(x / y): the remainder with the sign of y.",
-    example="mod(-7, 3)",
-    aliases="remainder floormod floor_mod",
-    domain=((-3.0, 3.0), (0.5, 3.0)),
-)
 
 
 @function(example="addn(([1, 2], [3, 4]))", aliases="add_n accumulate_n")
@@ -223,198 +166,5 @@ def addn(arrays: Arrays) -> Node:
     return whole
 
 
-# --- powers and roots ---------------------------------------------------------------------------
-
-square = unary(
-    "square", np.square, lambda x, z: 2.0 * x, "x^2.", notation=("{0:9}^2", 8), points=(0.0,)
-)
-cube = unary(
-    "cube",
-    lambda x: x * x * x,
-    lambda x, z: 3.0 * square(x),
-    notation=("{0:9}^3", 8),
-    doc="x^3.",
-    analytic=True,
-    into=lambda x, out: np.multiply(np.multiply(x, x, out), x, out),
-)
-sqrt = unary(
-    "sqrt",
-    lambda x: np.sqrt(x) + 0.0,
-    lambda x, z: 0.5 / z,
-    special=at_zero(VERTICAL),
-    doc="The square root of x.",
-    domain=(0.2, 4.0),
-    analytic=True,
-    into=lambda x, out: np.add(np.sqrt(x, out), 0.0, out),
-)
-rsqrt = unary(
-    "rsqrt",
-    lambda x: 1 / (np.sqrt(x) + 0.0),
-    lambda x, z: -0.5 * (z / x),
-    special=at_zero(POLE),
-    doc="1 / sqrt(x).",
-    domain=(0.2, 4.0),
-    analytic=True,
-)
-
-
-def _cbrt(x: Any) -> Any:
-    root = np.cbrt(x)
-    with np.errstate(all="ignore"):
-        step = (root * root * root - x) / (3 * root * root)
-    return np.where(np.isfinite(step), root - step, root)
-
-
-cbrt = unary(
-    "cbrt",
-    _cbrt,
-    lambda x, z: 1.0 / (3.0 * square(z)),
-    special=at_zero(VERTICAL),
-    doc="The cube root of x.",
-    domain=(0.2, 4.0),
-)
-HYPOT_SHARE = Elementwise(
-    "hypot_share",
-    lambda x, y: x / np.hypot(x, y),
-    lambda x, y, z: square(HYPOT_SHARE(y, x)) / hypot(x, y),
-    lambda x, y, z: -(z * HYPOT_SHARE(y, x)) / hypot(x, y),
-    notation=("{0:6}/hypot({0}, {1})", 6),
-)
-"""x / hypot(x, y), whose slopes would cancel as a quotient."""
-
-hypot = binary(
-    "hypot",
-    np.hypot,
-    (lambda x, y, z: HYPOT_SHARE(x, y), lambda x, y, z: HYPOT_SHARE(y, x)),
-    selects=(lambda x, y, z: ne(z, 0.0),) * 2,
-    special=at(KINK, lambda x, y, z: z == 0),
-    doc="sqrt(x^2 + y^2), without overflow.",
-    example="hypot(3, 4)",
-    points=((0.0, 0.0),),
-)
-squared_difference = binary(
-    "squared_difference",
-    lambda x, y: np.square(x - y),
-    (lambda x, y, z: 2.0 * (x - y), lambda x, y, z: 2.0 * (y - x)),
-    doc="(x - y)^2.",
-    analytic=True,
-    example="squared_difference(5, 3)",
-    aliases="squared_error squared_difference_strict",
-)
-
-
-def _power_slope(x: Node, y: Node, _z: Node) -> Node | float:
-    """y * x^(y-1); simpler where y is a literal and y - 1 exact."""
-    n = literal(y)
-    if n is None:
-        return choose(eq(x, 0.0) & eq(y, 0.0), 0.0, y * power_less(1)(x, y))
-    if n == 0.0:
-        return 0.0
-    return n * (pow_(x, n - 1.0) if (n - 1.0) + 1.0 == n else power_less(1)(x, y))
-
-
-def _root(k: int) -> Special:
-    """The points of x^(y-k) at x = 0; with an exponent of 0 it jumps along the exponent."""
-    return either(
-        at(JUMP, lambda x, y, z: (x == 0) & (y == k)),
-        at(VERTICAL, lambda x, y, z: (x == 0) & (k < y) & (y < k + 1)),
-        at(POLE, lambda x, y, z: (x == 0) & (y < k)),
-    )
-
-
-@cache
-def power_less(k: int) -> Elementwise:
-    """x^(y-k), computed as x^y / x^k where y - k loses digits; all orders of a power's slope."""
-
-    def kernel(x: Any, y: Any) -> Any:
-        exact = ((y - k) + k == y) | (x == 0)
-        return np.where(exact, power(x, y - k), power(x, y) / x**k)
-
-    def by_base(x: Node, y: Node, _z: Node) -> Node:
-        at_corner = eq(x, 0.0) & eq(y, float(k))
-        return choose(at_corner, 0.0, (y - float(k)) * power_less(k + 1)(x, y))
-
-    return Elementwise(
-        f"power_less_{k}",
-        kernel,
-        by_base,
-        lambda x, y, z: power_log(k)(x, y),
-        notation=(f"{{0:9}}^({{1:5}} - {k})", 8),
-        special=_root(k),
-    )
-
-
-@cache
-def power_log(k: int) -> Elementwise:
-    """x^(y-k) * log(x), the slope of a power by its exponent; 0 at x = 0 while y >= k."""
-
-    def kernel(x: Any, y: Any) -> Any:
-        raised = power(x, y - k)
-        slope = np.where(x == 0, np.where(y >= k, 0, np.nan), raised * np.log(x))
-        return slope.astype(raised.dtype, copy=False)
-
-    def by_base(x: Node, y: Node, _z: Node) -> Node:
-        return (y - float(k)) * power_log(k + 1)(x, y) + power_less(k + 1)(x, y)
-
-    return Elementwise(
-        f"power_log_{k}",
-        kernel,
-        by_base,
-        lambda x, y, z: z * WORDS["log"](x),
-        selects=(None, lambda x, y, z: ne(x, 0.0)),
-        notation=(f"{{0:9}}^({{1:5}} - {k})*log({{0}})" if k else "{0:9}^{1:8}*log({0})", 6),
-        special=_root(k),
-    )
-
-
-def _pow_rewrite(x: Node, y: Node) -> Node | None:
-    n = literal(y)
-    if x.is_bool or n is None or y.shape:
-        return None
-    return square(x) if n == 2.0 else x if n == 1.0 else None
-
-
-def power(x: Any, y: Any) -> Any:
-    """x^y over arrays; -0 counts as 0. Cubes are products, which are quicker."""
-    if y.ndim == 0 and y == 3:
-        return x * x * x + 0.0
-    return np.power(x + 0.0, y)
-
-
-def _power_into(x: Any, y: Any, out: Any) -> None:
-    if y.ndim == 0 and y == 3:
-        np.add(np.multiply(np.multiply(x, x, out), x, out), 0.0, out)
-    else:
-        np.power(x + 0.0, y, out)
-
-
-pow_ = binary(
-    "pow",
-    power,
-    (_power_slope, lambda x, y, z: power_log(0)(x, y)),
-    rewrite=_pow_rewrite,
-    notation=("{0:9}^{1:8}", 8),
-    special=_root(0),
-    doc="x to the power y.",
-    example="pow(2, 10)",
-    aliases="power float_power integer_pow pow_strict",
-    domain=((0.3, 3.0), (-3.0, 3.0)),
-    analytic=True,
-    into=_power_into,
-)
-
-
-spell(
-    {
-        "add": add.build,
-        "sub": sub.build,
-        "mul": mul.build,
-        "div": div.build,
-        "neg": neg.build,
-        "pow": pow_.build,
-        "mod": mod.build,
-        "floordiv": floordiv.build,
-        "pos": pos.build,
-        "truth": truth,
-    }
-)
+_RECORDS = (add, sub, mul, div, neg, mod, floordiv, pos)
+spell({record.name: record.build for record in _RECORDS} | {"truth": truth})

@@ -1,21 +1,19 @@
-"""Bessel and Airy functions, by SciPy; their derivatives are neighbours in the same family.
-
-The order of a Bessel function is a parameter: the function is not differentiated by it (the slope
-by an order that is asked for is NaN).
-"""
+"""Bessel and Airy functions, by SciPy; their derivatives are neighbours in the same family."""
 
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradcli.ir.function import function
 from gradcli.ir.kinds import KINK, POLE, VERTICAL, at, at_zero, either
-from gradcli.ir.op import Elementwise
-from gradcli.ops.compare import TAINT, sign
-from gradcli.ops.kernels import scipy_kernel, scipy_part
+from gradcli.ir.op import Binary, Elementwise
+from gradcli.ops.bessel_orders import SLOPES, by_order
+from gradcli.ops.compare import TAINT, abs_, choose, lt, nowhere, repaired, sign
+from gradcli.ops.kernels import doubled, scipy_kernel, scipy_part
 from gradcli.ops.records import binary, unary
 
 if TYPE_CHECKING:
@@ -24,8 +22,7 @@ if TYPE_CHECKING:
     from gradcli.ir.function import Array, Function
     from gradcli.ir.kinds import Special
     from gradcli.ir.node import Node
-
-    Slope = Callable[..., Node]
+    from gradcli.ir.op import Partial
 
 # --- of any order -------------------------------------------------------------------------------
 
@@ -37,13 +34,87 @@ _ROOTS = either(
 """A function that behaves as x^v at 0."""
 
 
+def _unscaled(name: str, turn: float) -> Callable[..., Any]:
+    """SciPy's function; by the scaled one where it is lost though the answer is a number.
+
+    It is the scaled one times exp(turn |x|): it grows with a turn of 1, and falls with -1.
+    """
+    plain, scaled = scipy_kernel(name), scipy_kernel(f"{name}e")
+
+    def kernel(*arrays: Any) -> Any:
+        z, size = plain(*arrays), np.abs(arrays[-1])
+        lost = (size > 600) & (z == 0 if turn < 0 else np.isinf(z)) & np.isfinite(size)
+        if nowhere(lost):
+            return z
+        half = np.exp(turn * size / 2)
+        return np.where(lost, half * scaled(*arrays) * half, z).astype(z.dtype)
+
+    return kernel
+
+
+_FAR = math.exp(3.0)
+"""From here on the asymptotic series of order 0 holds: a number that is not met by chance."""
+
+
+def _far(name: str, n: int, v: Any, x: Any) -> Any:
+    """The n-th derivative by x of the asymptotic series of ive or kve, term by term."""
+    size = np.where(np.abs(x) < _FAR, np.inf, np.abs(x))
+    turn = -1 if name == "ive" else 1
+    term, total = np.ones_like(size), np.zeros_like(size)
+    for k in range(40):
+        total = total + term * math.prod(-(k + 0.5 + j) for j in range(n))
+        term = term * turn * (4 * v * v - (2 * k + 1) ** 2) / (8 * (k + 1) * size)
+    scale = 1 / np.sqrt(math.tau * size) if name == "ive" else np.sqrt(math.pi / (2 * size))
+    mirrored = np.where(v == np.rint(v), (-1.0) ** n * np.cos(np.pi * v), np.nan)
+    return np.where(x < 0, mirrored, 1) * total * scale / size**n
+
+
+def _scaled(name: str) -> Callable[..., Any]:
+    """SciPy's function, which gives up at huge arguments."""
+    plain = scipy_kernel(name)
+
+    def kernel(v: Any, x: Any) -> Any:
+        z = plain(v, x)
+        lost = np.isnan(z) & np.isfinite(x) & (np.abs(x) > 1e6 + v * v)
+        lost = lost & (x > 0) if name == "kve" else lost
+        return repaired(z, lost, _far(name, 0, v, x)) if lost.any() else z
+
+    return kernel
+
+
+@cache
+def _far_order(name: str, n: int) -> Binary:
+    return Binary(
+        f"{name}_far_{n}",
+        doubled(lambda v, x: _far(name, n, v, x)),
+        lambda v, x, z: math.nan,
+        lambda v, x, z: _far_order(name, n + 1)(v, x),
+    )
+
+
+def _or_far(name: str, v: Any, x: Node, near: Node) -> Node:
+    """A slope by x; where the difference of neighbours would cancel, by the asymptotic series."""
+    size = abs_(x) if name == "ive" else x
+    return choose(lt(size, _FAR + v * v), near, _far_order(name, 1)(v, x))
+
+
 def _of_order(
-    name: str, slope: Slope, doc: str, aliases: str, special: Special = _ROOTS
+    name: str,
+    doc: str,
+    aliases: str,
+    special: Special = _ROOTS,
+    *,
+    kernel: Callable[..., Any] | None = None,
+    scaled: bool = False,
 ) -> Function:
-    return binary(
+    def slope(v: Node, x: Node, z: Node) -> Node:
+        near = SLOPES[name](record, v, x, z)
+        return _or_far(name, v, x, near) if scaled else near
+
+    record: Function = binary(
         name,
-        scipy_kernel(name),
-        (lambda v, x, z: math.nan, slope),
+        kernel or scipy_kernel(name),
+        (lambda v, x, z: by_order(name, 1)(v, x), slope),
         doc,
         f"{name}(2, 1.5)",
         aliases,
@@ -51,38 +122,40 @@ def _of_order(
         special=special,
         domain=((0.5, 3.0), (0.5, 6.0)),
     )
+    return record
 
 
 # fmt: off
-jv = _of_order("jv", lambda v, x, z: 0.5 * (jv(v - 1.0, x) - jv(v + 1.0, x)),
-               "The Bessel function of the first kind of order v.", "jn bessel_jn besselj")
-yv = _of_order("yv", lambda v, x, z: 0.5 * (yv(v - 1.0, x) - yv(v + 1.0, x)),
-               "The Bessel function of the second kind of order v.", "yn bessel_yn bessely")
-iv = _of_order("iv", lambda v, x, z: 0.5 * (iv(v - 1.0, x) + iv(v + 1.0, x)),
-               "The modified Bessel function of the first kind of order v.", "besseli")
-kv = _of_order("kv", lambda v, x, z: -0.5 * (kv(v - 1.0, x) + kv(v + 1.0, x)),
-               "The modified Bessel function of the second kind of order v.", "kn besselk")
-ive = _of_order("ive", lambda v, x, z: 0.5 * (ive(v - 1.0, x) + ive(v + 1.0, x)) - sign(x) * z,
-                "exp(-abs(x)) iv(v, x), without overflow.", "bessel_ive",
-                either(_ROOTS, at(KINK, lambda v, x, z: (x == 0) & (v == 0))))
-kve = _of_order("kve", lambda v, x, z: z - 0.5 * (kve(v - 1.0, x) + kve(v + 1.0, x)),
-                "exp(x) kv(v, x), without underflow.", "bessel_kve")
+jv = _of_order("jv", "The Bessel function of the first kind of order v.", "jn bessel_jn besselj")
+yv = _of_order("yv", "The Bessel function of the second kind of order v.", "yn bessel_yn bessely")
+iv = _of_order("iv", "The modified Bessel function of the first kind of order v.", "besseli",
+               kernel=_unscaled("iv", 1.0))
+kv = _of_order("kv", "The modified Bessel function of the second kind of order v.", "kn besselk",
+               kernel=_unscaled("kv", -1.0))
+ive = _of_order("ive", "exp(-abs(x)) iv(v, x), without overflow.", "bessel_ive",
+                either(_ROOTS, at(KINK, lambda v, x, z: (x == 0) & (v == 0))),
+                kernel=_scaled("ive"), scaled=True)
+kve = _of_order("kve", "exp(x) kv(v, x), without underflow.", "bessel_kve",
+                kernel=_scaled("kve"), scaled=True)
 # fmt: on
 
 # --- orders 0 and 1 -----------------------------------------------------------------------------
 
 
-def _bessel(name: str, slope: Slope, doc: str, alias: str = "", **more: Any) -> Function:
-    return unary(name, scipy_kernel(name), slope, doc, f"bessel_{name} {alias}", **more)
+def _bessel(
+    name: str, slope: Partial, doc: str, alias: str = "", *, kernel: Any = None, **more: Any
+) -> Function:
+    kernel = kernel or scipy_kernel(name)
+    return unary(name, kernel, slope, doc, f"bessel_{name} {alias}", **more)
 
 
-def _of_positive(name: str, slope: Slope, doc: str, alias: str = "") -> Function:
+def _of_positive(name: str, slope: Partial, doc: str, alias: str = "", **more: Any) -> Function:
     """A function of positive numbers, whose slope is NaN where it is."""
 
     def tainted(x: Node, z: Node) -> Node:
         return TAINT(slope(x, z), z)
 
-    return _bessel(name, tainted, doc, alias, domain=(0.3, 4.0), special=at_zero(POLE))
+    return _bessel(name, tainted, doc, alias, domain=(0.3, 4.0), special=at_zero(POLE), **more)
 
 
 # fmt: off
@@ -93,12 +166,15 @@ y0 = _of_positive("y0", lambda x, z: -y1(x), "The Bessel function of the second 
 y1 = _of_positive("y1", lambda x, z: 0.5 * (y0(x) - yv(2.0, x)),
                   "The Bessel function of the second kind of order 1.")
 i0 = _bessel("i0", lambda x, z: i1(x),
-             "The modified Bessel function of order 0.", "modified_bessel_i0")
+             "The modified Bessel function of order 0.", "modified_bessel_i0",
+             kernel=_unscaled("i0", 1.0))
 i1 = _bessel("i1", lambda x, z: 0.5 * (i0(x) + iv(2.0, x)),
-             "The modified Bessel function of order 1.", "modified_bessel_i1")
-i0e = _bessel("i0e", lambda x, z: i1e(x) - sign(x) * z,
+             "The modified Bessel function of order 1.", "modified_bessel_i1",
+             kernel=_unscaled("i1", 1.0))
+i0e = _bessel("i0e", lambda x, z: _or_far("ive", 0.0, x, i1e(x) - sign(x) * z),
               "exp(-abs(x)) i0(x), without overflow.", special=at_zero(KINK), points=(0.0,))
-i1e = _bessel("i1e", lambda x, z: 0.5 * (i0e(x) + ive(2.0, x)) - sign(x) * z,
+i1e = _bessel("i1e", lambda x, z: _or_far("ive", 1.0, x,
+                                          0.5 * (i0e(x) + ive(2.0, x)) - sign(x) * z),
               "exp(-abs(x)) i1(x), without overflow.", points=(0.0,))
 k0 = _of_positive("k0", lambda x, z: -k1(x),
                   "The modified Bessel function of the second kind of order 0.",
@@ -106,9 +182,9 @@ k0 = _of_positive("k0", lambda x, z: -k1(x),
 k1 = _of_positive("k1", lambda x, z: -0.5 * (k0(x) + kv(2.0, x)),
                   "The modified Bessel function of the second kind of order 1.",
                   "modified_bessel_k1")
-k0e = _of_positive("k0e", lambda x, z: z - k1e(x),
+k0e = _of_positive("k0e", lambda x, z: _or_far("kve", 0.0, x, z - k1e(x)),
                    "exp(x) k0(x), without underflow.", "scaled_modified_bessel_k0")
-k1e = _of_positive("k1e", lambda x, z: z - 0.5 * (k0e(x) + kve(2.0, x)),
+k1e = _of_positive("k1e", lambda x, z: _or_far("kve", 1.0, x, z - 0.5 * (k0e(x) + kve(2.0, x))),
                    "exp(x) k1(x), without underflow.", "scaled_modified_bessel_k1")
 # fmt: on
 

@@ -9,9 +9,9 @@ from gradcli.errors import ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.shapes import normal_axes, show_shape
 from gradcli.ops.convolution import channels_first, from_last, geometry, image, to_last
-from gradcli.ops.patches import FOLD, WINDOWS, Grid, numbers, pads
 from gradcli.ops.shape import index, permute, reshape_to
 from gradcli.ops.tiling import padded
+from gradcli.ops.windows import FOLD, WINDOWS, Grid, numbers, pads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -152,17 +152,25 @@ def extract_patches(
     return reshape_to(moved, (*moved.shape[:3], math.prod(moved.shape[3:])))
 
 
-@function(example="unfold([[[[1, 2], [3, 4]]]], (1, 2))", aliases="im2col")
+@function(
+    example="unfold([[[[1, 2], [3, 4]]]], (1, 2))",
+    aliases="im2col",
+    signatures="""
+        F.unfold(input, kernel_size, dilation=1.0, padding=0.0, stride=1.0)
+        torch.unfold(input, dimension, size, step)
+    """,
+)
 def unfold(
     x: Array, size: Value, dilations: Value = 1.0, padding: Value = 0.0, strides: Value = 1.0
 ) -> Node:
     """The windows of images with their channels first, each a column: channels, rows, columns."""
-    whole, _ = image(x, 2, "unfold")
+    whole, alone = image(x, 2, "unfold")
     how = geometry(2, "unfold", strides, padding, dilations, "NCHW")
     cols = how.columns(to_last(whole, 2, True), numbers(size, 2, "a window"))
     n, h, w = cols.shape[:3]
     flat = reshape_to(cols, (n, h * w, math.prod(cols.shape[3:])))
-    return permute(flat, (0, 2, 1))
+    columns = permute(flat, (0, 2, 1))
+    return reshape_to(columns, columns.shape[1:]) if alone else columns
 
 
 @function(example="fold([[[1, 2], [3, 4]]], (1, 3), (1, 2))", aliases="col2im")

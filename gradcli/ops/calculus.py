@@ -168,11 +168,11 @@ def interp(
 def _line(x: Node, xp: Node, fp: Node, side: str) -> Node:
     """The line that holds to the left or to the right of x; beyond the ends a level one."""
     n = xp.size
-    place = SEARCH(xp, x, attrs=(side,))
-    below, above = minimum(maximum(place - 1.0, 0.0), n - 1.0), minimum(place, n - 1.0)
+    position = SEARCH(xp, x, attrs=(side,))
+    below, above = minimum(maximum(position - 1.0, 0.0), n - 1.0), minimum(position, n - 1.0)
     x0, x1 = taken(xp, below, 0), taken(xp, above, 0)
     y0, y1 = taken(fp, below, 0), taken(fp, above, 0)
-    level = (place <= 0.0) | (place >= float(n))
+    level = (position <= 0.0) | (position >= float(n))
     share = (x - x0) / choose(level, 1.0, x1 - x0)
     return choose(level, y0, y0 * (1.0 - share) + y1 * share)
 

@@ -22,52 +22,26 @@ STABILIZERS = stabilize.RULES
 """The rules of the stabilised forms, which take effect where this module is imported."""
 
 FAMILIES = {
-    "arithmetic": "arithmetic combined",
-    "exponential, trigonometric, hyperbolic": "elementary",
-    "comparison, selection, rounding": "compare",
-    "reductions and statistics": "reduce",
-    "shape": "shape",
-    "indexing and sorting": "indexing",
-    "linear algebra": "matmul",
-    "selection and casts": "selection",
-    "gamma and beta functions": "gamma",
-    "error functions and the normal distribution": "error_functions",
-    "entropies and logits": "entropy",
-    "integrals and sums": "integrals",
-    "incomplete gamma and beta functions": "incomplete",
-    "Bessel and Airy functions": "bessel",
-    "neural networks": "nn",
-    "normalisation and layers": "normalise",
-    "losses": "losses",
-    "distributions": "distributions",
-    "distributions of the gamma family": "gamma_distributions",
-    "random numbers": "sampling",
+    "arithmetic": "arithmetic fused",
+    "powers, exponentials, logarithms": "powers exponential",
+    "trigonometry": "trigonometry",
+    "comparison, choice, rounding": "compare selection marks",
+    "sums, means, extremes": "reduce nans",
+    "statistics": "moments quantiles",
     "running sums and products": "running",
-    "moments": "moments",
-    "medians and quantiles": "quantiles",
-    "reductions without NaN": "nans",
-    "differences and integrals": "calculus",
-    "histograms": "histograms",
-    "joining and splitting": "joining",
-    "tiling, turning, rolling": "tiling",
-    "diagonals and triangles": "diagonals",
-    "blocks and patches": "blocks",
-    "sorting": "sorting",
-    "scattering and replacing": "scatter",
-    "groups of rows": "segments",
-    "polynomials": "polynomial",
-    "more products": "products",
-    "linear equations": "solving",
-    "decompositions": "decompositions",
-    "eigenvalues and singular values": "spectral",
-    "norms": "norms",
-    "functions of matrices": "matrix_functions",
-    "signals and windows": "filters",
-    "convolution": "convolution",
-    "pooling": "pooling",
-    "images": "images",
-    "constructors": "creation",
-    "marks": "marks",
+    "sorting, searching, counting": "sorting histograms",
+    "shapes and joining": "shape joining tiling",
+    "indexing": "indexing scatter segments",
+    "new arrays, random numbers": "creation",
+    "linear algebra": "matmul products diagonals solving matrix_functions decompositions spectral "
+    "norms",
+    "differences, integrals, polynomials": "calculus polynomial",
+    "signals": "signals",
+    "special functions": "gamma error_functions entropy integrals incomplete bessel",
+    "probability distributions": "distributions gamma_distributions",
+    "neural layers": "activations layers",
+    "losses": "losses",
+    "convolution and images": "convolution pooling images blocks",
 }
 """The families of functions as people look for them, and the modules of each."""
 
@@ -86,6 +60,22 @@ PREFIXES = {
 }
 """First word of a prefix to the framework whose meanings it selects."""
 
+METHODS = {"jax": "np", "lax": "np", "math": ""}
+"""Frameworks whose arrays have another one's methods, or none."""
+
+_ALSO = {
+    word: other
+    for other, words in {
+        "np": "numpy jnp",
+        "scipy": "sp jsp",
+        "F": "nn",
+        "torch": "F",
+        "tf": "keras tfp",
+    }.items()
+    for word in words.split()
+}
+"""First word of a prefix to the one under which signatures of frameworks have its names, too."""
+
 PATHS = frozenset(
     "autograd fft functional image keras lax linalg losses math maximum metrics minimum nn numpy "
     "random scipy signal special stats".split()
@@ -101,10 +91,11 @@ BEHIND_PREFIX = {
         "torch": "add=add_scaled sub=sub_scaled subtract=sub_scaled div=div_rounded "
         "divide=div_rounded batch_norm=batch_norm_channels kl_div=kl_div_loss repeat=tile "
         "gather=gather_elements gradient=fdiff conv1d=torch_conv1d conv2d=torch_conv2d "
-        "conv3d=torch_conv3d max=torch_max min=torch_min",
+        "conv3d=torch_conv3d max=torch_max min=torch_min fill=full_like",
         "tf": "normal=random_normal uniform=random_uniform select=where identity=asarray",
         "tfjs": "step=step_or_line",
-        "lax": "clamp=clamp_between select=where pad=lax_pad conv_transpose=lax_conv_transpose",
+        "lax": "slice=strided_slice clamp=clamp_between select=where pad=lax_pad "
+        "conv_transpose=lax_conv_transpose",
         "np": "gradient=fdiff",
         "np.maximum": "accumulate=cummax",
         "np.minimum": "accumulate=cummin",
@@ -154,8 +145,28 @@ def __getattr__(name: str) -> Any:
 
 def framework(words: Sequence[str]) -> str:
     """The framework that a dotted name selects: `jax.numpy.` is NumPy's, `jax.lax.` is lax's."""
+    return PREFIXES[_home(words)[0]]
+
+
+def _home(words: Sequence[str]) -> Sequence[str]:
+    """A dotted name without the `jax.` before a prefix."""
     within = words[0] == "jax" and len(words) > 2 and words[1] in ("lax", "numpy", "scipy")
-    return PREFIXES[words[1] if within else words[0]]
+    return words[1:] if within else words
+
+
+def spellings(words: Sequence[str]) -> tuple[str, ...]:
+    """How signatures of frameworks may write a dotted name, the most specific first.
+
+    `jnp.linalg.norm` is `jnp.linalg.norm`, `np.linalg.norm`, `jnp.norm`, `np.norm`.
+    """
+    first, *path, name = _home(words)
+    heads = [first]
+    if first == "torch" and {"functional", "nn"} & {*path}:
+        heads = ["F"]
+    while heads[-1] in _ALSO:
+        heads.append(_ALSO[heads[-1]])
+    tails = dict.fromkeys((".".join([*path, name]), name))
+    return tuple(f"{head}.{tail}" for tail in tails for head in heads)
 
 
 def snake_case(name: str) -> str:

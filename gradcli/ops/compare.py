@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.ir.function import Function, Parameter, function
+from gradcli.ir.function import function
 from gradcli.ir.kinds import EDGE, JUMP, KINK, Ties, at, at_zero, either
 from gradcli.ir.op import Elementwise, as_number, nothing, spell
-from gradcli.ops.records import binary, reduction, unary
+from gradcli.ops.records import binary, folding, reduction, unary
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array, Int
+    from gradcli.ir.function import Array, Function, Int
     from gradcli.ir.node import Node
 
 # --- truth values ---------------------------------------------------------------------------
@@ -24,9 +24,9 @@ def _comparison(name: str, kernel: Any, sign: str, aliases: str) -> Function:
         name,
         kernel,
         (nothing, nothing),
-        doc=f"Where x {sign} y.",
-        example=f"{name}(1, 2)",
-        aliases=aliases,
+        f"Where x {sign} y.",
+        f"{name}(1, 2)",
+        aliases,
         word="a comparison",
         notation=(f"{{0:5}} {sign} {{1:5}}", 4),
         special=at(EDGE, lambda x, y, z: x == y),
@@ -48,37 +48,28 @@ def truth(x: Node) -> Node:
     return x if x.is_bool else ne(x, 0.0)
 
 
-def _logical(name: str, kernel: Any, doc: str, **more: Any) -> Function:
-    op = Elementwise(
-        name, kernel, nothing, nothing, flat=True, result_bool=True, keeps_bool=True, **more
-    )
+_TRUTHS: Any = {"flat": True, "result_bool": True, "keeps_bool": True}
 
-    def build(x: Node, y: Node) -> Node:
+
+def _logical(name: str, kernel: Any, doc: str, **more: Any) -> Function:
+    op = Elementwise(name, kernel, nothing, nothing, **_TRUTHS, **more)
+
+    @function(name=f"logical_{name}", doc=doc, example=f"logical_{name}(true, false)")
+    def logical(x: Array, y: Array) -> Node:
         return op(truth(x), truth(y))
 
-    names = (Parameter("x", "Array"), Parameter("y", "Array"))
-    return Function(
-        f"logical_{name}", build, names, doc=doc, example=f"logical_{name}(true, false)", op=op
-    )
+    logical.op = op
+    return logical
 
 
-logical_and = _logical(
-    "and", np.logical_and, "Where both x and y are true.", notation=("{0:3} and {1:3}", 2)
-)
-logical_or = _logical(
-    "or", np.logical_or, "Where x or y is true, or both.", notation=("{0:2} or {1:2}", 1)
-)
+# fmt: off
+logical_and = _logical("and", np.logical_and, "Where both x and y are true.",
+                       notation=("{0:3} and {1:3}", 2))
+logical_or = _logical("or", np.logical_or, "Where x or y is true, or both.",
+                      notation=("{0:2} or {1:2}", 1))
 logical_xor = _logical("xor", np.logical_xor, "Where one of x and y is true, and not both.")
-
-_NOT = Elementwise(
-    "not",
-    np.logical_not,
-    nothing,
-    notation=("not {0:4}", 3),
-    flat=True,
-    result_bool=True,
-    keeps_bool=True,
-)
+# fmt: on
+_NOT = Elementwise("not", np.logical_not, nothing, notation=("not {0:4}", 3), **_TRUTHS)
 
 
 @function(example="logical_not(true)")
@@ -87,78 +78,24 @@ def logical_not(x: Array) -> Node:
     return _NOT(truth(x))
 
 
-isnan = unary(
-    "isnan",
-    np.isnan,
-    nothing,
-    doc="Where x is NaN.",
-    aliases="is_nan isNaN",
-    flat=True,
-    result_bool=True,
-)
-isinf = unary(
-    "isinf",
-    np.isinf,
-    nothing,
-    doc="Where x is infinite.",
-    aliases="is_inf",
-    flat=True,
-    result_bool=True,
-)
-isfinite = unary(
-    "isfinite",
-    np.isfinite,
-    nothing,
-    doc="Where x is neither infinite nor NaN.",
-    aliases="is_finite",
-    flat=True,
-    result_bool=True,
-)
-signbit = unary(
-    "signbit",
-    np.signbit,
-    nothing,
-    special=at_zero(EDGE),
-    doc="Where the sign of x is minus, -0 included.",
-    flat=True,
-    result_bool=True,
-)
+_PLAIN: Any = {"flat": True, "result_bool": True}
 
-
-def _all(x: Any, axes: Any, keepdims: Any) -> Any:
-    return np.all(x, axis=axes, keepdims=keepdims)
-
-
-def _any(x: Any, axes: Any, keepdims: Any) -> Any:
-    return np.any(x, axis=axes, keepdims=keepdims)
-
-
-all_ = reduction(
-    "all",
-    _all,
-    nothing,
-    doc="Whether all elements are true.",
-    example="all([true, false])",
-    aliases="reduce_all",
-    flat=True,
-    result_bool=True,
-)
-any_ = reduction(
-    "any",
-    _any,
-    nothing,
-    doc="Whether any element is true.",
-    example="any([true, false])",
-    aliases="reduce_any",
-    flat=True,
-    result_bool=True,
-)
+# fmt: off
+isnan = unary("isnan", np.isnan, nothing, "Where x is NaN.", "is_nan isNaN", **_PLAIN)
+isinf = unary("isinf", np.isinf, nothing, "Where x is infinite.", "is_inf", **_PLAIN)
+isfinite = unary("isfinite", np.isfinite, nothing,
+                 "Where x is neither infinite nor NaN.", "is_finite", **_PLAIN)
+signbit = unary("signbit", np.signbit, nothing, "Where the sign of x is minus, -0 included.",
+                special=at_zero(EDGE), **_PLAIN)
+all_ = reduction("all", folding(np.logical_and), nothing, "Whether all elements are true.",
+                 "all([true, false])", "reduce_all", **_PLAIN,
+                 signatures="np.all(a, axis=None, out=None, keepdims=False)")
+any_ = reduction("any", folding(np.logical_or), nothing, "Whether any element is true.",
+                 "any([true, false])", "reduce_any", **_PLAIN,
+                 signatures="np.any(a, axis=None, out=None, keepdims=False)")
+# fmt: on
 
 # --- selection ------------------------------------------------------------------------------
-
-
-def _where_rewrite(c: Node, x: Node, y: Node) -> Node | None:
-    return x if x is y and len(x.shape) >= len(c.shape) and x.shape == c.shape else None
 
 
 WHERE = Elementwise(
@@ -168,7 +105,7 @@ WHERE = Elementwise(
     lambda c, x, y, z: 1,
     lambda c, x, y, z: 1,
     selects=(None, lambda c, x, y, z: c, lambda c, x, y, z: _NOT(c)),
-    rewrite=_where_rewrite,
+    rewrite=lambda c, x, y: x if x is y and x.shape == c.shape else None,
     word="a comparison",
     keeps_bool=True,
     analytic=True,
@@ -217,31 +154,25 @@ TIE_SHARE = Elementwise(
 )
 """How much of `maximum(x, y)` is x: 1, 0, or one half where they are equal."""
 
-EQUAL = Ties(lambda x, y, z: 1 + np.equal(x, y))
-"""Two operands, either of which is the result."""
+EXTREME: Any = {
+    "rewrite": lambda x, y: x if x is y else None,
+    "points": ((1.0, 1.0),),
+    "special": Ties(lambda x, y, z: 1 + np.equal(x, y)),
+}
+"""What is the same of all operations whose result is one of two operands."""
 
-_extremes: dict[str, Any] = {"points": ((1.0, 1.0),), "special": EQUAL}
-
-maximum = binary(
-    "maximum",
-    np.maximum,
-    (lambda x, y, z: TIE_SHARE(x, y), lambda x, y, z: TIE_SHARE(y, x)),
-    selects=(lambda x, y, z: _NOT(lt(x, y)), lambda x, y, z: _NOT(lt(y, x))),
-    rewrite=lambda x, y: x if x is y else None,
-    doc="The larger of x and y; where they are equal the gradient is shared equally.",
-    example="maximum([1, 5], 3)",
-    **_extremes,
-)
-minimum = binary(
-    "minimum",
-    np.minimum,
-    (lambda x, y, z: TIE_SHARE(y, x), lambda x, y, z: TIE_SHARE(x, y)),
-    selects=(lambda x, y, z: _NOT(lt(y, x)), lambda x, y, z: _NOT(lt(x, y))),
-    rewrite=lambda x, y: x if x is y else None,
-    doc="The smaller of x and y; where they are equal the gradient is shared equally.",
-    example="minimum([1, 5], 3)",
-    **_extremes,
-)
+# fmt: off
+maximum = binary("maximum", np.maximum,
+                 (lambda x, y, z: TIE_SHARE(x, y), lambda x, y, z: TIE_SHARE(y, x)),
+                 "The larger of x and y; where they are equal the gradient is shared equally.",
+                 "maximum([1, 5], 3)", **EXTREME,
+                 selects=(lambda x, y, z: _NOT(lt(x, y)), lambda x, y, z: _NOT(lt(y, x))))
+minimum = binary("minimum", np.minimum,
+                 (lambda x, y, z: TIE_SHARE(y, x), lambda x, y, z: TIE_SHARE(x, y)),
+                 "The smaller of x and y; where they are equal the gradient is shared equally.",
+                 "minimum([1, 5], 3)", **EXTREME,
+                 selects=(lambda x, y, z: _NOT(lt(y, x)), lambda x, y, z: _NOT(lt(x, y))))
+# fmt: on
 
 
 def nowhere(mask: Any) -> bool:
@@ -281,18 +212,12 @@ TAINT = Elementwise(
 """The slope `v`, but NaN where the value `z` is: beside an undefined value stands no slope."""
 
 
-def _between(x: Node, low: Node, high: Node, _z: Node) -> Node:
-    return _NOT(lt(x, low) | gt(x, high) | gt(low, high))
-
-
 CLIP = Elementwise(
     "clip",
     lambda x, low, high: np.minimum(np.maximum(x, low), high),
-    lambda x, low, high, z: TAINT(1.0, z),
-    lambda x, low, high, z: TAINT(1.0, z),
-    lambda x, low, high, z: TAINT(1.0, z),
+    *(lambda x, low, high, z: TAINT(1.0, z),) * 3,
     selects=(
-        _between,
+        lambda x, low, high, z: _NOT(lt(x, low) | gt(x, high) | gt(low, high)),
         lambda x, low, high, z: _NOT(ge(x, low) | gt(low, high)),
         lambda x, low, high, z: _NOT(le(x, high) & le(low, high)),
     ),
@@ -315,16 +240,8 @@ def clip(x: Array, lo: Array | None = None, hi: Array | None = None) -> Node:
 
 def flat(name: str, kernel: Any, doc: str, aliases: str = "", **more: Any) -> Function:
     """A piecewise constant function of one array: slope 0, and NaN where it is NaN itself."""
-    return unary(
-        name,
-        kernel,
-        lambda x, z: math.nan,
-        select=lambda x, z: isnan(z),
-        doc=doc,
-        aliases=aliases,
-        flat=True,
-        **more,
-    )
+    unknown: Any = {"select": lambda x, z: isnan(z), "flat": True}
+    return unary(name, kernel, lambda x, z: math.nan, doc, aliases, **unknown, **more)
 
 
 _WHOLE = at(JUMP, lambda x, z: x == np.floor(x))
@@ -361,7 +278,11 @@ abs_ = unary(
 )
 
 
-@function(example="step([-1, 0, 2])", aliases="heaviside")
+@function(
+    example="step([-1, 0, 2])",
+    aliases="heaviside",
+    signatures="scipy.signal.step(system, X0=None, T=None, N=None)",
+)
 def step(x: Array, zero: Array | None = None) -> Node:
     """0 below 0 and 1 above it; at 0 the second argument, or 0."""
     at_zero = 0.0 if zero is None else zero
@@ -379,20 +300,10 @@ copysign = binary(
     example="copysign(3, -1)",
 )
 
-spell(
-    {
-        "lt": lt.build,
-        "le": le.build,
-        "gt": gt.build,
-        "ge": ge.build,
-        "eq": eq.build,
-        "ne": ne.build,
-        "and": logical_and.build,
-        "or": logical_or.build,
-        "not": logical_not.build,
-        "where": choose,
-        "any": any_.build,
-        "isnan": isnan.build,
-        "gate": GATE,
-    }
-)
+_RECORDS = {
+    "and": logical_and,
+    "or": logical_or,
+    "not": logical_not,
+    **{record.name: record for record in (lt, le, gt, ge, eq, ne, any_, isnan)},
+}
+spell({name: record.build for name, record in _RECORDS.items()} | {"where": choose, "gate": GATE})

@@ -10,9 +10,9 @@ from gradcli.ir.function import function
 from gradcli.ir.op import as_number
 from gradcli.ir.shapes import show_shape
 from gradcli.ops.matmul import MATMUL
-from gradcli.ops.patches import FOLD, WINDOWS, Grid, numbers, pads
 from gradcli.ops.shape import index, permute, reshape_to
 from gradcli.ops.tiling import lax_pad, padded
+from gradcli.ops.windows import FOLD, WINDOWS, Grid, numbers, pads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Arrays out of nothing, and the constructors that people paste around values."""
+"""Arrays out of nothing, random numbers, and the constructors that people paste around values."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number, broadcast
 from gradcli.ir.shapes import broadcast_shapes
-from gradcli.ops.arithmetic import pow_
 from gradcli.ops.compare import choose, eq
+from gradcli.ops.powers import pow_
 from gradcli.ops.shape import reshape_to, spread
 
 if TYPE_CHECKING:
@@ -43,7 +43,12 @@ def tri(n: Int, m: Value = None, k: Int = 0) -> Any:
     return np.tri(n, None if m is None else int(m), k)
 
 
-@function(example="range(4)", aliases="arange", constant=True)
+@function(
+    example="range(4)",
+    aliases="arange",
+    signatures="torch.range(start, end, step=1.0)",
+    constant=True,
+)
 def range_(start: Number, stop: Value = None, step: Number = 1.0) -> Any:
     """Evenly spaced numbers from `start`, or 0, up to `stop`, which is left out."""
     return np.arange(0.0, start, step) if stop is None else np.arange(start, float(stop), step)
@@ -93,7 +98,11 @@ def ones_like(x: Array) -> Node:
     return spread(x.graph.constant(1.0), x.shape)
 
 
-@function(example="linspace(0, 1, 5)", aliases="lin_space")
+@function(
+    example="linspace(0, 1, 5)",
+    aliases="lin_space",
+    signatures="torch.linspace(start, end: stop, steps: num)",
+)
 def linspace(start: Array, stop: Array, num: Int = 50, endpoint: Flag = True) -> Node:
     """`num` evenly spaced values from `start` to `stop`."""
     part, shape = _shares(start, stop, num, endpoint)
@@ -107,7 +116,10 @@ def _shares(start: Node, stop: Node, num: int, endpoint: bool) -> tuple[Node, tu
     return start.graph.constant(share.reshape((num,) + (1,) * len(shape))), (num, *shape)
 
 
-@function(example="logspace(0, 2, 3)")
+@function(
+    example="logspace(0, 2, 3)",
+    signatures="torch.logspace(start, end: stop, steps: num, base=None)",
+)
 def logspace(
     start: Array, stop: Array, num: Int = 50, endpoint: Flag = True, base: Array | None = None
 ) -> Node:
@@ -158,6 +170,38 @@ def one_hot(
         raise ShapeError(f"axis {axis} is out of range for one_hot of {indices.ndim} axes")
     a = axis % ndim
     shape = indices.shape
-    places = indices.graph.constant(np.arange(depth).reshape((depth,) + (1,) * (ndim - 1 - a)))
-    here = eq(reshape_to(indices, (*shape[:a], 1, *shape[a:])), places)
+    positions = indices.graph.constant(np.arange(depth).reshape((depth,) + (1,) * (ndim - 1 - a)))
+    here = eq(reshape_to(indices, (*shape[:a], 1, *shape[a:])), positions)
     return choose(here, 1.0 if on is None else on, 0.0 if off is None else off)
+
+
+# --- seeded random numbers, differentiable in their parameters ----------------------------------
+
+
+def _placed(drawn: Any, place: Node | None, width: Node | None) -> Any:
+    """Drawn numbers times a width and plus a place, which may be inputs."""
+    parameter = place if width is None else width
+    if parameter is None:
+        return drawn
+    x = parameter.graph.constant(drawn)
+    x = x if width is None else x * width
+    return x if place is None else x + place
+
+
+@function(example="random_normal(3, seed=1)")
+def random_normal(
+    shape: Shape, mean: Array | None = None, std: Array | None = None, seed: Int = 0
+) -> Any:
+    """Normal random numbers, the same for the same seed: mean + std times standard ones."""
+    return _placed(np.random.default_rng(seed).standard_normal(shape), mean, std)
+
+
+@function(example="random_uniform(3, seed=1)")
+def random_uniform(
+    shape: Shape, low: Array | None = None, high: Array | None = None, seed: Int = 0
+) -> Any:
+    """Uniform random numbers from low (0) to high (1), the same for the same seed."""
+    drawn = np.random.default_rng(seed).random(shape)
+    if high is None:
+        return drawn if low is None else _placed(drawn, low, 1.0 - low)
+    return _placed(drawn, low, high if low is None else high - low)

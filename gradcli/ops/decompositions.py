@@ -13,7 +13,7 @@ from gradcli.ir.op import Structural
 from gradcli.ops.compare import choose
 from gradcli.ops.diagonals import tril, triu
 from gradcli.ops.matmul import MATMUL, turned
-from gradcli.ops.matrices import even, matrix_of, of_square, row, symmetric
+from gradcli.ops.matrices import even, matrix_of, of_square, or_refused, row, symmetric
 from gradcli.ops.records import added
 from gradcli.ops.shape import concat, index
 from gradcli.ops.solving import TRIANGULAR
@@ -28,11 +28,10 @@ if TYPE_CHECKING:
 # --- Cholesky -----------------------------------------------------------------------------------
 
 
-def _cholesky(a: Any) -> Any:
-    try:
-        return np.linalg.cholesky(symmetric(a, "cholesky"))
-    except np.linalg.LinAlgError:
-        raise DomainError("the matrix of cholesky is not positive definite") from None
+_cholesky = or_refused(
+    lambda a: np.linalg.cholesky(symmetric(a, "cholesky")),
+    "the matrix of cholesky is not positive definite",
+)
 
 
 def _halved(x: Node) -> Node:
@@ -57,7 +56,12 @@ def _cholesky_jvp(node: Node, t: Node) -> Node:
 CHOLESKY = of_square("cholesky", _cholesky, _cholesky_vjp, _cholesky_jvp)
 
 
-@function(example="cholesky([[4, 2], [2, 5]])")
+@function(
+    example="cholesky([[4, 2], [2, 5]])",
+    signatures="""
+        scipy.linalg.cholesky(a, lower: not upper = False, overwrite_a=False, check_finite=True)
+    """,
+)
 def cholesky(a: Array, upper: Flag = False) -> Node:
     """The lower triangular l with l @ l.T = a, for a symmetric positive definite matrix."""
     z = CHOLESKY(matrix_of(a, "cholesky"))
@@ -125,7 +129,10 @@ QR_Q, QR_R = _factor(0), _factor(1)
 """The factors of a matrix with at least as many rows as columns."""
 
 
-@function(example="qr([[1, 2], [3, 4]])")
+@function(
+    example="qr([[1, 2], [3, 4]])",
+    signatures="scipy.linalg.qr(a, overwrite_a=False, lwork=None, mode='full', pivoting=False)",
+)
 def qr(a: Array, mode: Text = "reduced") -> Any:
     """q with orthonormal columns and r upper triangular, with q @ r = a; mode "r": r alone."""
     a = matrix_of(a, "qr")

@@ -13,10 +13,20 @@ from gradcli.ir.shapes import normal_axis, show_shape
 from gradcli.ops.compare import choose
 from gradcli.ops.records import added
 from gradcli.ops.reduce import sum_
-from gradcli.ops.shape import along, as_vector, at_least, concat, index, permute, place, spread
+from gradcli.ops.shape import (
+    along,
+    as_vector,
+    at_least,
+    concat,
+    index,
+    permute,
+    place,
+    spread,
+    stack,
+)
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array, Arrays, Flag, Int
+    from gradcli.ir.function import Array, Flag, Int, Nested, Rest
     from gradcli.ir.node import Node
 
 # --- diagonals and triangles --------------------------------------------------------------------
@@ -39,7 +49,13 @@ def _last_two(x: Node, name: str) -> tuple[int, int]:
     return x.shape[-2], x.shape[-1]
 
 
-@function(example="diagonal([[1, 2], [3, 4]])")
+@function(
+    example="diagonal([[1, 2], [3, 4]])",
+    signatures="""
+        np.linalg.diagonal(x, *, offset=0); axis1=-2, axis2=-1
+        torch.linalg.diagonal(A: x, *, offset=0, dim1=-2, dim2=-1)
+    """,
+)
 def diagonal(x: Array, offset: Int = 0, axis1: Int = 0, axis2: Int = 1) -> Node:
     """The elements on a diagonal of two axes, as the last axis."""
     _last_two(x, "diagonal")
@@ -102,7 +118,14 @@ def band_part(x: Array, lower: Int, upper: Int) -> Node:
     return _banded(x, inside)
 
 
-@function(example="trace([[1, 2], [3, 4]])", variants={"tf": {"axis1": -2, "axis2": -1}})
+@function(
+    example="trace([[1, 2], [3, 4]])",
+    signatures="""
+        np.trace(a, offset=0, axis1=0, axis2=1, dtype=None, out=None)
+        np.linalg.trace(x, *, offset=0, dtype=None); axis1=-2, axis2=-1
+        tf.trace(x); axis1=-2, axis2=-1
+    """,
+)
 def trace(x: Array, offset: Int = 0, axis1: Int = 0, axis2: Int = 1) -> Node:
     """The sum of a diagonal of two axes."""
     return sum_(diagonal(x, offset, axis1, axis2), (-1,))
@@ -138,10 +161,25 @@ def hankel(x: Array, r: Array | None = None) -> Node:
     return index(whole, np.arange(c.size)[:, None] + np.arange(last.size))
 
 
+def _depth(parts: Any) -> int:
+    """How many axes the array has that nested tuples stand for, at most."""
+    if not isinstance(parts, tuple):
+        return int(parts.ndim)
+    return 1 + max(map(_depth, parts), default=0)
+
+
+def _from_parts(parts: Any) -> Node:
+    """The array that nested tuples stand for."""
+    return stack([_from_parts(part) for part in parts]) if isinstance(parts, tuple) else parts
+
+
 @function(example="block_diag(([[1, 2]], [[3]]))")
-def block_diag(arrays: Arrays) -> Node:
+def block_diag(arrays: Nested, more: Rest = ()) -> Node:
     """Matrices along the diagonal of one matrix, zeros elsewhere."""
-    blocks = [at_least(as_number(x), 2) for x in arrays]
+    if not isinstance(arrays, tuple) and arrays.ndim > 2:
+        arrays = tuple(index(arrays, i) for i in range(arrays.shape[0]))
+    several = arrays if _depth(arrays) > 2 else (arrays,)
+    blocks = [at_least(as_number(_from_parts(x)), 2) for x in (*several, *more)]
     shape = (sum(b.shape[0] for b in blocks), sum(b.shape[1] for b in blocks))
     parts, i, j = [], 0, 0
     for b in blocks:

@@ -9,13 +9,17 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from gradcli.ir.function import Function, Parameter
+from gradcli.ir.op import Elementwise
 from gradcli.ops import student
-from gradcli.ops.arithmetic import hypot, square
-from gradcli.ops.compare import abs_, choose, clip, ge, gt, lt
-from gradcli.ops.elementary import (
-    ATAN_SLOPE,
-    atan2,
+from gradcli.ops.compare import TAINT, abs_, choose, clip, gt, lt, repaired
+from gradcli.ops.entropy import logit
+from gradcli.ops.error_functions import HALF_GAUSS, OVER_ROOT_TAU, log_ndtr, ndtr, ndtri
+from gradcli.ops.exponential import (
+    SIGMOID_SLOPE,
+    TANH_HALF,
     exp,
     expm1,
     log,
@@ -23,18 +27,17 @@ from gradcli.ops.elementary import (
     log1p,
     log_sigmoid,
     sigmoid,
-    tan,
 )
-from gradcli.ops.entropy import logit
-from gradcli.ops.error_functions import HALF_GAUSS, OVER_ROOT_TAU, log_ndtr, ndtr, ndtri
+from gradcli.ops.powers import hypot, square
+from gradcli.ops.trigonometry import ATAN_SLOPE, atan2, tan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from gradcli.ir.node import Node
+    from gradcli.ops.records import Interval
 
     Form = Callable[..., Node]
-    Interval = tuple[float, float]
 
 LOG_ROOT_TAU = 0.5 * math.log(math.tau)
 
@@ -67,23 +70,25 @@ def distribution(
     chances: Interval = (0.1, 0.9),
     chance: float = 0.5,
     width: float = 1.0,
+    outside: Form | None = None,
 ) -> tuple[Function, ...]:
     """The functions of a distribution, each from its form for a standard variable and shapes.
 
     `full` names the variable with its shapes; `at` are the shapes of the examples, and `chance`
     the probability in that of the quantile, which is smooth for `chances`; `width` is that of a
-    variable whose scale is 1.
+    variable whose scale is 1. `outside(z)` says where the density is 0.
     """
     words = {"name": name, "variable": variable, "full": full or variable, "note": note}
     functions = []
     for kind, (first, doc, _) in _KINDS.items():
         is_quantile = first == "q"
+        form = forms.get(kind) or _log_of(forms["cdf"], forms["sf"])
         point = (chance if is_quantile else 0.5, *at)
         names = [first, *shapes.split()]
         functions.append(
             Function(
                 f"{name}_{kind}",
-                _built(kind, forms.get(kind) or _log_of(forms["cdf"]), len(names), width),
+                _built(kind, form, len(names), width, outside if kind in _OUTSIDE else None),
                 (*(Parameter(n, "Array") for n in names), *_PLACE),
                 doc=doc.format(**words),
                 example=f"{name}_{kind}({', '.join(map(str, point))})",
@@ -93,14 +98,25 @@ def distribution(
     return tuple(functions)
 
 
+_OUTSIDE = {"pdf": 0.0, "logpdf": -math.inf}
+"""What densities are outside the support, whatever the scale."""
+
 _PLACE = (Parameter("loc", "Array", None), Parameter("scale", "Array", None))
 
 
-def _log_of(form: Form) -> Form:
-    return lambda *args: log(form(*args))
+def _log_of(below: Form, above: Form) -> Form:
+    """The logarithm of a probability, by that of its complement where it is near 1."""
+
+    def form(*args: Node) -> Node:
+        probability = below(*args)
+        return choose(gt(probability, 0.5), log1p(-above(*args)), log(probability))
+
+    return form
 
 
-def _built(kind: str, form: Form, count: int, width: float) -> Callable[..., Node]:
+def _built(
+    kind: str, form: Form, count: int, width: float, outside: Form | None
+) -> Callable[..., Node]:
     first, _, scaled = _KINDS[kind]
 
     def build(*args: Any) -> Node:
@@ -112,18 +128,30 @@ def _built(kind: str, form: Form, count: int, width: float) -> Callable[..., Nod
             y = y if scale is None else scaled(y, scale)
             return y if loc is None else y + loc
         x = x if loc is None else x - loc
-        return form(x, *shapes) if scale is None else scaled(form(x / scale, *shapes), scale)
+        z = x if scale is None else x / scale
+        y = form(z, *shapes) if scale is None else scaled(form(z, *shapes), scale)
+        return y if outside is None else choose(outside(z), _OUTSIDE[kind], y)
 
     return build
 
 
-def chance(q: Node) -> Node:
-    """A probability; NaN outside of 0 to 1."""
-    return choose(_inside(q), q, math.nan)
+def below_zero(z: Node) -> Node:
+    """Where a variable that is never negative is not."""
+    return lt(z, 0.0)
 
 
-def _inside(z: Node) -> Node:
-    return ge(z, 0.0) & ge(1.0 - z, 0.0)
+def beyond_unit(z: Node) -> Node:
+    """Where a variable between 0 and 1 is not."""
+    return lt(z, 0.0) | lt(1.0, z)
+
+
+CHANCE = Elementwise(
+    "chance",
+    lambda q: repaired(q, (q < 0) | (q > 1), np.nan),
+    lambda q, z: TAINT(1.0, z),
+    notation=("{0}", 10),
+)
+"""A probability; NaN outside of 0 to 1."""
 
 
 def within(z: Node) -> Node:
@@ -171,12 +199,20 @@ STUDENT = distribution(
     chances=(0.1, 0.45),
     chance=0.9,
 )
+LOGISTIC_LOG_DENSITY = Elementwise(
+    "logistic_log_density",
+    lambda z: -np.abs(z) - 2 * np.log1p(np.exp(-np.abs(z))),
+    lambda x, z: -TANH_HALF(x),
+    notation=("log_sigmoid({0}) + log_sigmoid(-{0:7})", 5),
+)
+"""The logarithm of sigmoid(z) sigmoid(-z)."""
+
 LOGISTIC = distribution(
     "logistic",
     "a logistic variable",
     {
-        "pdf": lambda z: sigmoid(z) * sigmoid(-z),
-        "logpdf": lambda z: log_sigmoid(z) + log_sigmoid(-z),
+        "pdf": SIGMOID_SLOPE,
+        "logpdf": LOGISTIC_LOG_DENSITY,
         "cdf": sigmoid,
         "logcdf": log_sigmoid,
         "sf": lambda z: sigmoid(-z),
@@ -192,11 +228,12 @@ def _cauchy_logpdf(z: Node) -> Node:
 
 def _cauchy_logcdf(z: Node) -> Node:
     above = log1p(atan2(1.0, z) / -math.pi)
-    return choose(lt(z, 0.0), log(atan2(1.0, -z) / math.pi), above)
+    below = choose(lt(z, -(2.0**27)), -log(-z) - math.log(math.pi), log(atan2(1.0, -z) / math.pi))
+    return choose(lt(z, 0.0), below, above)
 
 
 def _cauchy_ppf(q: Node) -> Node:
-    q = chance(q)
+    q = CHANCE(q)
     tail = choose(gt(q, 0.5), 1.0 / tan(math.pi * (1.0 - q)), -1.0 / tan(math.pi * q))
     return choose(lt(abs_(q - 0.5), 0.25), tan(math.pi * (q - 0.5)), tail)
 
@@ -241,32 +278,29 @@ EXPONENTIAL = distribution(
     "expon",
     "an exponential variable",
     {
-        "pdf": lambda z: choose(lt(z, 0.0), 0.0, exp(-z)),
-        "logpdf": lambda z: choose(lt(z, 0.0), -math.inf, -z),
+        "pdf": lambda z: exp(-z),
+        "logpdf": lambda z: -z,
         "cdf": lambda z: choose(lt(z, 0.0), 0.0, -expm1(-z)),
         "logcdf": lambda z: choose(lt(z, 0.0), -math.inf, log1mexp(z)),
         "sf": lambda z: choose(lt(z, 0.0), 1.0, exp(-z)),
-        "ppf": lambda q: -log1p(-chance(q)),
+        "ppf": lambda q: -log1p(-CHANCE(q)),
     },
     domain=((0.1, 3.0),),
+    outside=below_zero,
 )
-
-
-def _even(z: Node, inside: float, outside: float) -> Node:
-    """One number inside of 0 to 1 and another outside; NaN stays NaN."""
-    return 0.0 * within(z) + choose(_inside(z), inside, outside)
 
 
 UNIFORM = distribution(
     "uniform",
     "a uniform variable",
     {
-        "pdf": lambda z: _even(z, 1.0, 0.0),
-        "logpdf": lambda z: _even(z, 0.0, -math.inf),
+        "pdf": lambda z: 1.0 + 0.0 * z,
+        "logpdf": lambda z: 0.0 * z,
         "cdf": within,
         "sf": lambda z: 1.0 - within(z),
-        "ppf": chance,
+        "ppf": CHANCE,
     },
     full="a variable that is uniform from loc to loc + scale",
     domain=((0.1, 0.9),),
+    outside=beyond_unit,
 )

@@ -10,10 +10,11 @@ import numpy as np
 
 from gradcli.ir.kinds import DOMAIN, POLES, VERTICAL, at, at_zero, either
 from gradcli.ir.op import Binary, Elementwise
-from gradcli.ops.arithmetic import power_less
 from gradcli.ops.compare import TAINT
-from gradcli.ops.elementary import LOG_SLOPE, log, log1p, xdivy
+from gradcli.ops.exponential import LOG_SLOPE, log, log1p, xdivy
 from gradcli.ops.kernels import deviance, doubled, scipy_kernel
+from gradcli.ops.powers import power_less
+from gradcli.ops.quotients import exp_quotient
 from gradcli.ops.records import binary, unary
 
 if TYPE_CHECKING:
@@ -23,8 +24,17 @@ if TYPE_CHECKING:
 
 _POSITIVE = ((0.2, 3.0), (0.2, 3.0))
 
+LOGIT_SLOPE = Elementwise(
+    "logit_slope",
+    lambda x: 1 / (x * (1 - x)),
+    lambda x, z: (z * (2.0 * x - 1.0)) * z,
+    notation=("1/({0:6}*(1 - {0:6}))", 6),
+    special=POLES,
+)
+"""1 / (x (1 - x))."""
+
 # fmt: off
-logit = unary("logit", scipy_kernel("logit"), lambda x, z: TAINT(1.0 / (x * (1.0 - x)), z),
+logit = unary("logit", scipy_kernel("logit"), lambda x, z: TAINT(LOGIT_SLOPE(x), z),
               "log(x / (1 - x)), the inverse of sigmoid.", special=POLES, domain=(0.1, 0.9))
 entr = unary("entr", scipy_kernel("entr"), lambda x, z: -log(x) - 1.0,
              "-x log(x), and 0 where x is 0: the terms of an entropy.",
@@ -65,53 +75,23 @@ def _divergence(inside: Callable[..., Any], at_zero: Callable[[Any], Any]) -> Ca
 
 _DIVERGES = either(at(VERTICAL, lambda x, y, z: x == 0), POLES)
 
-rel_entr = binary(
-    "rel_entr",
-    _divergence(lambda x, y: x * _log_ratio(x, y), np.zeros_like),
-    (lambda x, y, z: LOG_RATIO(x, y) + 1.0, lambda x, y, z: -xdivy(x, y)),
-    "x log(x/y), and 0 where x is 0: the terms of a relative entropy.",
-    "rel_entr(0.5, 0.25)",
-    special=_DIVERGES,
-    domain=_POSITIVE,
-)
-kl_div = binary(
-    "kl_div",
-    _divergence(deviance, np.array),
-    (lambda x, y, z: LOG_RATIO(x, y), lambda x, y, z: xdivy(y - x, y)),
-    "x log(x/y) - x + y; behind PyTorch's prefix the loss.",
-    "kl_div(0.5, 0.25)",
-    special=_DIVERGES,
-    domain=_POSITIVE,
-)
+# fmt: off
+rel_entr = binary("rel_entr", _divergence(lambda x, y: x * _log_ratio(x, y), np.zeros_like),
+                  (lambda x, y, z: LOG_RATIO(x, y) + 1.0, lambda x, y, z: -xdivy(x, y)),
+                  "x log(x/y), and 0 where x is 0: the terms of a relative entropy.",
+                  "rel_entr(0.5, 0.25)", special=_DIVERGES, domain=_POSITIVE)
+kl_div = binary("kl_div", _divergence(deviance, np.array),
+                (lambda x, y, z: LOG_RATIO(x, y), lambda x, y, z: xdivy(y - x, y)),
+                "x log(x/y) - x + y; behind PyTorch's prefix the loss.",
+                "kl_div(0.5, 0.25)", special=_DIVERGES, domain=_POSITIVE)
+# fmt: on
 
 # --- Box and Cox ----------------------------------------------------------------------------------
 
 
-def _exprel(n: int, u: Any) -> Any:
-    """The n-th derivative of (exp(u) - 1)/u: the integral of t^n exp(u t) from 0 to 1.
-
-    A series of positive terms (exp(u) times one in -u for u < 0), a recurrence where it is long.
-    """
-    small = np.clip(u, -30, 30)
-    size = np.abs(small)
-    term, total = np.full_like(u, 1 / (n + 1)), np.full_like(u, 1 / (n + 1))
-    powers, ahead = np.ones_like(u), np.full_like(u, 1 / (n + 1))
-    for k in range(1, 140):
-        term = term * size / (n + 1 + k)
-        total = total + term
-        powers = powers * size / k
-        ahead = ahead + powers / (n + 1 + k)
-    near = np.where(u < 0, np.exp(small) * total, ahead)
-    raised = np.exp(u)
-    far = np.expm1(u) / u
-    for k in range(1, n + 1):
-        far = np.where(np.isposinf(u), raised, (raised - k * far) / u)
-    return np.where(np.abs(u) <= 30, near, far)
-
-
 def _boxcox_slope(n: int, log_x: Any, power: Any) -> Any:
     at_zero = np.where(power > 0, -((-1.0) ** n) * math.factorial(n) / power ** (n + 1), np.nan)
-    value = log_x ** (n + 1) * _exprel(n, log_x * power)
+    value = log_x ** (n + 1) * exp_quotient(n, np.asarray(log_x * power))
     return np.where(np.isneginf(log_x), at_zero, value)
 
 

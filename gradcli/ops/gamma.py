@@ -12,7 +12,7 @@ from gradcli.errors import DomainError
 from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, POLE, POLES, at, either
 from gradcli.ir.op import Binary, Elementwise
-from gradcli.ops.compare import flat, nowhere
+from gradcli.ops.compare import TAINT, flat, nowhere
 from gradcli.ops.kernels import (
     BERNOULLI,
     bell,
@@ -21,6 +21,7 @@ from gradcli.ops.kernels import (
     psi,
     scipy_kernel,
     stirling_error,
+    wave,
 )
 from gradcli.ops.records import binary, unary
 
@@ -61,9 +62,10 @@ def _by_series(x: Any) -> Any:
 
 
 def _lgamma_of(x: float) -> float:
-    if x <= 0 and x == math.floor(x):
+    try:
+        return math.lgamma(x)
+    except (ValueError, OverflowError):  # at a pole, and beyond what is representable
         return math.inf
-    return math.lgamma(x)
 
 
 def _lgamma(x: Any) -> Any:
@@ -72,24 +74,13 @@ def _lgamma(x: Any) -> Any:
     return value if nowhere(near) else np.where(near, _by_series(np.where(near, x, 1)), value)
 
 
-lgamma = unary(
-    "lgamma",
-    doubled(_lgamma),
-    lambda x, z: digamma(x),
-    "The logarithm of the size of the gamma function.",
-    "gammaln loggamma",
-    special=_AT_POLES,
-    domain=_POSITIVE,
-)
-digamma = unary(
-    "digamma",
-    doubled(partial(psi, 0)),
-    lambda x, z: _polygamma(1)(x),
-    "The derivative of lgamma.",
-    "psi",
-    special=_AT_POLES,
-    domain=_POSITIVE,
-)
+# fmt: off
+lgamma = unary("lgamma", doubled(_lgamma), lambda x, z: digamma(x),
+               "The logarithm of the size of the gamma function.", "gammaln loggamma",
+               special=_AT_POLES, domain=_POSITIVE)
+digamma = unary("digamma", doubled(partial(psi, 0)), lambda x, z: TAINT(_polygamma(1)(x), z),
+                "The derivative of lgamma.", "psi", special=_AT_POLES, domain=_POSITIVE)
+# fmt: on
 _polygamma = derivatives("polygamma", psi, _AT_POLES)
 
 
@@ -124,29 +115,13 @@ def _gamma(x: float) -> float:
         return math.copysign(math.inf, x) if x == 0 else math.nan
 
 
-gamma = unary(
-    "gamma",
-    scipy_kernel("gamma", _gamma),
-    lambda x, z: z * digamma(x),
-    "The gamma function: (x - 1)! continued between the whole numbers.",
-    "tgamma",
-    special=_AT_POLES,
-    domain=_POSITIVE,
-)
-gammasgn = flat(
-    "gammasgn",
-    scipy_kernel("gammasgn"),
-    "The sign of the gamma function.",
-    special=at(JUMP, lambda x, z: (x <= 0) & (x == np.floor(x))),
-)
-
-
-def _derivatives_of_gamma(x: Any, n: int) -> list[Any]:
-    """The gamma function and its first n derivatives, for x > 0."""
-    import scipy.special
-
-    slopes = [psi(k, x) for k in range(n)]
-    return [scipy.special.gamma(x) * bell(slopes[:k]) for k in range(n + 1)]
+# fmt: off
+gamma = unary("gamma", scipy_kernel("gamma", _gamma), lambda x, z: z * digamma(x),
+              "The gamma function: (x - 1)! continued between the whole numbers.", "tgamma",
+              special=_AT_POLES, domain=_POSITIVE)
+gammasgn = flat("gammasgn", scipy_kernel("gammasgn"), "The sign of the gamma function.",
+                special=at(JUMP, lambda x, z: (x <= 0) & (x == np.floor(x))))
+# fmt: on
 
 
 def _rgamma(n: int, x: Any) -> Any:
@@ -156,19 +131,21 @@ def _rgamma(n: int, x: Any) -> Any:
     if n == 0:
         return scipy.special.rgamma(x)
     right = np.maximum(x, 0.5)
-    ahead = bell([-psi(k, right) for k in range(n)]) * scipy.special.rgamma(right)
+    value = scipy.special.rgamma(right)
+    ahead = np.where(value == 0, 0, bell([-psi(k, right) for k in range(n)]) * value)
     left = np.minimum(x, 0.5)
-    turned = _derivatives_of_gamma(1 - left, n)
-    angle = np.pi * (left - 2 * np.rint(left / 2))
+    slopes = [psi(k, 1 - left) for k in range(n)]
+    whole = np.rint(left)
+    angle, sign = np.pi * (left - whole), 1 - 2 * np.mod(whole, 2)
     behind = sum(
         math.comb(n, k)
         * np.pi ** (k - 1)
-        * np.sin(angle + k * np.pi / 2)
+        * wave(k, angle)
         * (-1) ** (n - k)
-        * turned[n - k]
+        * bell(slopes[: n - k])
         for k in range(n + 1)
     )
-    return np.where(x >= 0.5, ahead, behind)
+    return np.where(x >= 0.5, ahead, sign * behind * scipy.special.gamma(1 - left))
 
 
 rgamma_order = derivatives("rgamma", _rgamma)

@@ -9,9 +9,9 @@ import numpy as np
 
 from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, at
-from gradcli.ops.compare import choose, clip, floor, isnan, lt
-from gradcli.ops.distributions import distribution, within
-from gradcli.ops.elementary import log, xlog1py, xlogy
+from gradcli.ops.compare import choose, clip, floor, gt, isnan, lt
+from gradcli.ops.distributions import below_zero, beyond_unit, distribution, within
+from gradcli.ops.exponential import log, log1p, xlog1py, xlogy
 from gradcli.ops.gamma import betaln, lgamma
 from gradcli.ops.incomplete import (
     BETA_DENSITY,
@@ -40,11 +40,11 @@ def _not_below_zero(z: Node) -> Node:
 
 
 def _gamma_logpdf(z: Node, a: Node) -> Node:
-    return choose(lt(z, 0.0), -math.inf, xlogy(a - 1.0, z) - z - lgamma(a))
+    return xlogy(a - 1.0, z) - z - lgamma(a)
 
 
 _GAMMA: dict[str, Callable[..., Node]] = {
-    "pdf": lambda z, a: choose(lt(z, 0.0), 0.0, GAMMA_DENSITY(a, z)),
+    "pdf": lambda z, a: GAMMA_DENSITY(a, z),
     "logpdf": _gamma_logpdf,
     "cdf": lambda z, a: gammainc(a, _not_below_zero(z)),
     "sf": lambda z, a: gammaincc(a, _not_below_zero(z)),
@@ -59,6 +59,7 @@ GAMMA = distribution(
     shapes="a",
     at=(2,),
     domain=((0.3, 4.0), _SHAPE),
+    outside=below_zero,
 )
 
 
@@ -75,24 +76,20 @@ CHI_SQUARED = distribution(
     at=(3,),
     domain=((0.3, 4.0), _SHAPE),
     width=2.0,
+    outside=below_zero,
 )
 """Gamma of shape df/2 and width 2."""
 
 
 def _beta_logpdf(z: Node, a: Node, b: Node) -> Node:
-    inside = xlogy(a - 1.0, z) + xlog1py(b - 1.0, -z) - betaln(a, b)
-    return _or_outside(z, inside, -math.inf)
-
-
-def _or_outside(z: Node, inner: Node, outside: float) -> Node:
-    return choose(lt(z, 0.0) | lt(1.0, z), outside, inner)
+    return xlogy(a - 1.0, z) + xlog1py(b - 1.0, -z) - betaln(a, b)
 
 
 BETA = distribution(
     "beta",
     "a beta variable",
     {
-        "pdf": lambda z, a, b: _or_outside(z, BETA_DENSITY(a, b, z), 0.0),
+        "pdf": lambda z, a, b: BETA_DENSITY(a, b, z),
         "logpdf": _beta_logpdf,
         "cdf": lambda z, a, b: betainc(a, b, within(z)),
         "sf": lambda z, a, b: betaincc(a, b, within(z)),
@@ -102,6 +99,7 @@ BETA = distribution(
     shapes="a b",
     at=(2, 3),
     domain=(_INSIDE, _SHAPE, _SHAPE),
+    outside=beyond_unit,
 )
 
 # --- Poisson: a gamma density and probability of shape k + 1 ------------------------------------
@@ -137,7 +135,8 @@ def poisson_cdf(k: Array, mu: Array, loc: Array | None = None) -> Node:
 @function(example="poisson_logcdf(2, 1.5)", **_COUNTS)
 def poisson_logcdf(k: Array, mu: Array, loc: Array | None = None) -> Node:
     """The logarithm of poisson_cdf."""
-    return log(poisson_cdf(k, mu, loc))
+    probability = poisson_cdf(k, mu, loc)
+    return choose(gt(probability, 0.5), log1p(-poisson_sf(k, mu, loc)), log(probability))
 
 
 @function(example="poisson_sf(2, 1.5)", **_COUNTS)

@@ -12,7 +12,7 @@ from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, at
 from gradcli.ir.op import as_number
 from gradcli.ir.shapes import show_shape
-from gradcli.ops.compare import GATE
+from gradcli.ops.compare import GATE, clip, eq
 from gradcli.ops.creation import linspace
 from gradcli.ops.marks import STOP
 from gradcli.ops.records import constant_op
@@ -27,11 +27,13 @@ if TYPE_CHECKING:
 
 
 def _search(edges: Any, v: Any, side: Any) -> Any:
+    if edges.ndim == 1 and edges.size and edges[0] > edges[-1]:
+        return edges.size - _search(edges[::-1], v, side)
     if edges.ndim == 1:
         return np.asarray(np.searchsorted(edges, v, side)).astype(v.dtype)
     rows = zip(edges.reshape(-1, edges.shape[-1]), v.reshape(-1, v.shape[-1]), strict=True)
-    found = [np.searchsorted(e, row, side) for e, row in rows]
-    return np.reshape(found, v.shape).astype(v.dtype)
+    positions = [np.searchsorted(e, row, side) for e, row in rows]
+    return np.reshape(positions, v.shape).astype(v.dtype)
 
 
 def _search_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
@@ -55,7 +57,15 @@ SEARCH = constant_op(
 )
 
 
-@function(example="searchsorted([1, 3, 5], [2, 3])", constant=True)
+@function(
+    example="searchsorted([1, 3, 5], [2, 3])",
+    constant=True,
+    signatures="""
+        torch.searchsorted(sorted_sequence, input: v, *, out_int32=False, right=False, side='left')
+        tf.searchsorted(sorted_sequence, values: v, side='left')
+        np.searchsorted(a, v, side='left', sorter=None)
+    """,
+)
 def searchsorted(x: Array, v: Array, side: Text = "left", right: Flag = False) -> Node:
     """Where to put v among the sorted x: before the equal ones, or behind them ("right")."""
     if side not in ("left", "right"):
@@ -67,22 +77,43 @@ def searchsorted(x: Array, v: Array, side: Text = "left", right: Flag = False) -
     return SEARCH(x, v, attrs=("right" if right else side,))
 
 
-@function(example="digitize([0.5, 2.5], [1, 2, 3])", aliases="bucketize", constant=True)
+@function(
+    example="digitize([0.5, 2.5], [1, 2, 3])",
+    aliases="bucketize",
+    constant=True,
+    signatures="""
+        torch.bucketize(input, boundaries, *, out_int32=False, right: not right = False)
+    """,
+)
 def digitize(x: Array, bins: Array, right: Flag = False) -> Node:
     """The number of the bin of each element: of how many edges it is beyond."""
     return SEARCH(bins, x, attrs=("left" if right else "right",))
 
 
-@function(example="histogram([1, 2, 2, 4], 3)[0]", aliases="histogram_fixed_width")
+@function(
+    example="histogram([1, 2, 2, 4], 3)[0]",
+    aliases="histogram_fixed_width",
+    signatures="""
+        tf.histogram_fixed_width(values: x, value_range: range, nbins: bins = 100) -> counts; \
+            counts=True
+    """,
+)
 def histogram(
     x: Array,
     bins: Value = 10.0,
     range: Value = None,
     density: Flag = False,
     weights: Array | None = None,
-) -> tuple[Node, Node]:
-    """How many elements, or what weight, each bin holds; and the edges of the bins."""
+    *,
+    counts: Flag = False,
+) -> Any:
+    """How many elements, or what weight, each bin holds; and the edges of the bins.
+
+    With `counts`, TensorFlow's: no edges, and the outer bins hold what is beyond them.
+    """
     x = as_vector(as_number(x))
+    if counts and range is not None:
+        x = clip(x, *range)
     edges = _edges(x, bins, range)
     n = edges.size - 1
     low = reshape_to(along(edges, 0, slice(0, n)), (n, 1))
@@ -94,7 +125,7 @@ def histogram(
     if density:
         widths = along(edges, 0, slice(1, None)) - along(edges, 0, slice(0, n))
         held = held / sum_(held) / widths
-    return held, edges
+    return held if counts else (held, edges)
 
 
 def _edges(x: Node, bins: Any, limits: Any) -> Node:
@@ -105,17 +136,18 @@ def _edges(x: Node, bins: Any, limits: Any) -> Node:
         low, high = (x.graph.constant(float(k)) for k in limits)
     else:
         low, high = STOP(min_(x)), STOP(max_(x))
-    return linspace(low, high, int(bins) + 1)
+    margin = as_number(eq(low, high)) * 0.5
+    return linspace(low - margin, high + margin, int(bins) + 1)
 
 
 @function(example="bincount([0, 1, 1, 3])", aliases="dense_bincount")
 def bincount(x: Value, weights: Array | None = None, minlength: Int = 0) -> Any:
     """How often each whole number occurs, or the sum of the weights at it."""
-    numbers = np.atleast_1d(np.asarray(x, float))
-    if numbers.ndim != 1 or (numbers != np.floor(numbers)).any() or (numbers < 0).any():
+    values = np.atleast_1d(np.asarray(x, float))
+    if values.ndim != 1 or (values != np.floor(values)).any() or (values < 0).any():
         raise DomainError("bincount needs a vector of whole numbers, not negative")
-    places = numbers.astype(np.intp)
+    numbers = values.astype(np.intp)
     if weights is None:
-        return np.bincount(places, minlength=minlength).astype(float)
-    length = max(int(places.max(initial=-1)) + 1, minlength)
-    return place(spread(as_number(weights), places.shape), (length,), places)
+        return np.bincount(numbers, minlength=minlength).astype(float)
+    length = max(int(numbers.max(initial=-1)) + 1, minlength)
+    return place(spread(as_number(weights), numbers.shape), (length,), numbers)

@@ -123,7 +123,9 @@ def _image_axes(x: Node) -> tuple[int, int]:
 
 
 @function(
-    example="resize([[[1], [3]]], (1, 4))", variants={"jax": {"antialias": True, "whole": True}}
+    example="resize([[[1], [3]]], (1, 4))",
+    variants={"jax": {"antialias": True, "whole": True}},
+    signatures="np.resize(a, new_shape)",
 )
 def resize(
     x: Array, size: Ints, method: Text = "bilinear", antialias: Flag = False, *, whole: Flag = False

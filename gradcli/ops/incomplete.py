@@ -16,7 +16,7 @@ from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, POLES, VERTICAL, at, either
 from gradcli.ir.op import Binary, Elementwise
 from gradcli.ops.compare import TAINT, choose, eq, ge, gt, le
-from gradcli.ops.elementary import log, log1p
+from gradcli.ops.exponential import log, log1p
 from gradcli.ops.gamma import digamma, polygamma_of, psi_less
 from gradcli.ops.kernels import (
     bell,
@@ -31,13 +31,12 @@ from gradcli.ops.kernels import (
 from gradcli.ops.records import binary, of_arrays
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from gradcli.ir.function import Array, Function
     from gradcli.ir.kinds import Special
     from gradcli.ir.node import Node
-
-    Slope = Callable[..., Node]
+    from gradcli.ir.op import Partial
 
 # --- gamma ----------------------------------------------------------------------------------------
 
@@ -49,10 +48,6 @@ def _gamma_density(a: Any, x: Any) -> Any:
     return np.where(nothing, 0, np.where(x == 0, at_zero, inside))
 
 
-def _gamma_by_shape(a: Node, x: Node, z: Node) -> Node:
-    return choose(eq(x, 0.0) & gt(a, 1.0), 0.0, z * (log(x) - digamma(a)))
-
-
 def _gamma_by_x(a: Node, x: Node, z: Node) -> Node:
     """z ((a-1)/x - 1); at 0 the densities of a - 1 less that of a, which is the same."""
     at_zero = eq(x, 0.0) & (ge(a, 1.0) | le(a, 0.0))
@@ -62,7 +57,7 @@ def _gamma_by_x(a: Node, x: Node, z: Node) -> Node:
 GAMMA_DENSITY = Binary(
     "gamma_density",
     doubled(_gamma_density),
-    _gamma_by_shape,
+    lambda a, x, z: choose(eq(x, 0.0) & gt(a, 1.0), 0.0, z * (log(x) - digamma(a))),
     _gamma_by_x,
     special=either(POLES, at(JUMP, lambda a, x, z: (x == 0) & (a == 1))),
 )
@@ -193,12 +188,8 @@ def _beta_density(a: Any, b: Any, x: Any) -> Any:
     return np.where(outside, np.nan, np.where(nothing, 0, inner))
 
 
-def _beta_by_a(a: Node, b: Node, x: Node, z: Node) -> Node:
-    return choose(eq(x, 0.0) & gt(a, 1.0), 0.0, z * (log(x) + psi_less(0)(a, b)))
-
-
-def _beta_by_b(a: Node, b: Node, x: Node, z: Node) -> Node:
-    return choose(eq(x, 1.0) & gt(b, 1.0), 0.0, z * (log1p(-x) + psi_less(0)(b, a)))
+def _beta_by_shape(a: Node, b: Node, at_end: Node, log_x: Node, z: Node) -> Node:
+    return choose(at_end & gt(a, 1.0), 0.0, z * (log_x + psi_less(0)(a, b)))
 
 
 def _beta_by_x(a: Node, b: Node, x: Node, z: Node) -> Node:
@@ -213,8 +204,8 @@ def _beta_by_x(a: Node, b: Node, x: Node, z: Node) -> Node:
 BETA_DENSITY = Elementwise(
     "beta_density",
     doubled(_beta_density),
-    _beta_by_a,
-    _beta_by_b,
+    lambda a, b, x, z: _beta_by_shape(a, b, eq(x, 0.0), log(x), z),
+    lambda a, b, x, z: _beta_by_shape(b, a, eq(x, 1.0), log1p(-x), z),
     _beta_by_x,
     special=either(
         POLES, at(JUMP, lambda a, b, x, z: ((x == 0) & (a == 1)) | ((x == 1) & (b == 1)))
@@ -276,10 +267,9 @@ def _by_shapes(m: int, n: int, a: Any, b: Any, x: Any) -> Any:
 
         def slope(j: int, k: int) -> Any:
             at = j + k - 1
-            found = joint[at] - (own[0][at] if k == 0 else 0) - (own[1][at] if j == 0 else 0)
-            return (
-                found + (log_t if (j, k) == (1, 0) else 0) + (log_rest if (j, k) == (0, 1) else 0)
-            )
+            total = joint[at] - (own[0][at] if k == 0 else 0) - (own[1][at] if j == 0 else 0)
+            total = total + log_t if (j, k) == (1, 0) else total
+            return total + log_rest if (j, k) == (0, 1) else total
 
         return beta_weight(a, b, log_t, log_rest) * bell_of_two(slope, m, n)
 
@@ -315,30 +305,31 @@ _BETA_ENDS_BACK = at(VERTICAL, lambda a, b, x, z: ((x == 0) & (a > 1)) | ((x == 
 
 
 def _beta_function(
-    name: str, partials: Sequence[Slope], doc: str, aliases: str = "", special: Special = _BETA_ENDS
+    name: str,
+    partials: Sequence[Partial],
+    doc: str,
+    aliases: str = "",
+    special: Special = _BETA_ENDS,
 ) -> Function:
     op = Elementwise(name, scipy_kernel(name), *partials, special=special)
     domain = ((0.5, 4.0), (0.5, 4.0), (0.1, 0.9))
     return of_arrays(op, "a b x", doc, f"{name}(2, 3, 0.5)", aliases, domain=domain)
 
 
+_SLOPES = (
+    lambda a, b, x, z: betainc_order(1, 0)(a, b, x),
+    lambda a, b, x, z: betainc_order(0, 1)(a, b, x),
+    lambda a, b, x, z: BETA_DENSITY(a, b, x),
+)
 betainc = _beta_function(
     "betainc",
-    (
-        lambda a, b, x, z: betainc_order(1, 0)(a, b, x),
-        lambda a, b, x, z: betainc_order(0, 1)(a, b, x),
-        lambda a, b, x, z: BETA_DENSITY(a, b, x),
-    ),
+    _SLOPES,
     "The regularized incomplete beta function: both shapes, then how far.",
     "ibeta",
 )
 betaincc = _beta_function(
     "betaincc",
-    (
-        lambda a, b, x, z: -betainc_order(1, 0)(a, b, x),
-        lambda a, b, x, z: -betainc_order(0, 1)(a, b, x),
-        lambda a, b, x, z: -BETA_DENSITY(a, b, x),
-    ),
+    [lambda *args, slope=slope: -slope(*args) for slope in _SLOPES],
     "1 - betainc(a, b, x), without cancellation.",
 )
 betaincinv = _beta_function(

@@ -34,10 +34,6 @@ def whole(values: Any, length: int) -> Any:
     return indices
 
 
-def _along(x: Any, order: Any, axis: int, _n: int) -> Any:
-    return np.take_along_axis(x, whole(order, x.shape[axis]), axis)
-
-
 def _put_along(g: Any, order: Any, axis: int, n: int) -> Any:
     shape = (*g.shape[:axis], n, *g.shape[axis + 1 :])
     out = np.zeros(shape, g.dtype)
@@ -59,11 +55,6 @@ def _is_permuted(order: Any, axis: int, n: int) -> bool:
     return bool((np.diff(ordered, axis=axis) > 0).all())
 
 
-def _along_shape(shapes: Sequence[Any], axis: int, _n: int) -> Any:
-    x, order = shapes
-    return (*x[:axis], order[axis], *x[axis + 1 :])
-
-
 def _along_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
     """Indices that are the same for the whole batch broadcast along it."""
     op: Any = node.op
@@ -77,8 +68,8 @@ def _along_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
 def _taking_along(**more: Any) -> Linear:
     return Linear(
         "take_along_axis",
-        _along,
-        _along_shape,
+        lambda x, order, axis, n: np.take_along_axis(x, whole(order, n), axis),
+        lambda shapes, axis, n: (*shapes[0][:axis], shapes[1][axis], *shapes[0][axis + 1 :]),
         lambda node, g: (PUT_ALONG(g, node.inputs[1], attrs=node.attrs),),
         selective=True,
         indices=1,
@@ -112,15 +103,19 @@ PUT_ALONG = Linear(
 )
 
 
-@function(example="take_along_axis([3, 1, 2], [1, 0], 0)", aliases="take_along_dim")
-def take_along_axis(x: Array, indices: Array, axis: Int = -1) -> Node:
-    """The elements that an array of indices names along an axis."""
-    a = normal_axis(axis, x.ndim)
+@function(
+    example="take_along_axis([3, 1, 2], [1, 0], 0)",
+    aliases="take_along_dim",
+    signatures="""
+        torch.take_along_dim(input, indices, dim=None)
+    """,
+)
+def take_along_axis(x: Array, indices: Array, axis: Axis = -1) -> Node:
+    """The elements that an array of indices names along an axis, or in a row with None."""
+    if axis is None:
+        indices = reshape_to(indices, (indices.size,))
+    x, a = flat_unless(x, axis)
     return TAKE_ALONG(as_number(x), indices, attrs=(a, x.shape[a]))
-
-
-def _take(x: Any, order: Any, axis: int, _n: int) -> Any:
-    return np.take(x, whole(order, x.shape[axis]), axis)
 
 
 def _put(g: Any, order: Any, axis: int, n: int) -> Any:
@@ -165,7 +160,7 @@ def _put_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
 
 TAKE = Linear(
     "take",
-    _take,
+    lambda x, order, axis, n: np.take(x, whole(order, n), axis),
     lambda shapes, axis, n: (*shapes[0][:axis], *shapes[1], *shapes[0][axis + 1 :]),
     lambda node, g: (PUT(g, node.inputs[1], attrs=node.attrs),),
     selective=True,
@@ -189,7 +184,12 @@ def slice_(x: Array, begin: Shape, size: Shape) -> Node:
     return index(x, *(slice(b, e) for b, e in zip(begin, ends, strict=True)))
 
 
-@function(example="strided_slice([1, 2, 3, 4], (0,), (4,), (2,))")
+@function(
+    example="strided_slice([1, 2, 3, 4], (0,), (4,), (2,))",
+    signatures="""
+        lax.slice(operand: x, start_indices: begin, limit_indices: end, strides=None)
+    """,
+)
 def strided_slice(x: Array, begin: Shape, end: Shape, strides: Shape = None) -> Node:
     """A block of x with steps on each axis."""
     steps = strides or (1,) * len(begin)

@@ -11,12 +11,23 @@ import numpy as np
 from gradcli.errors import DomainError
 from gradcli.ir.function import function
 from gradcli.ir.kinds import POLE, POLES, SMOOTH, VERTICAL, at, at_zero, either
-from gradcli.ir.op import Binary, Elementwise
+from gradcli.ir.op import Binary, Elementwise, nothing
 from gradcli.ops.arithmetic import reciprocal
-from gradcli.ops.compare import TAINT, abs_, choose, lt
-from gradcli.ops.elementary import cos, exp, sin
-from gradcli.ops.kernels import BERNOULLI, derivatives, doubled, scipy_kernel, scipy_part
+from gradcli.ops.compare import TAINT, nowhere, repaired
+from gradcli.ops.exponential import exp
+from gradcli.ops.kernels import (
+    BERNOULLI,
+    bell,
+    derivatives,
+    doubled,
+    psi,
+    scipy_kernel,
+    scipy_part,
+    wave,
+)
+from gradcli.ops.quotients import SIN_OVER
 from gradcli.ops.records import unary
+from gradcli.ops.trigonometry import cos
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array, Int
@@ -53,8 +64,7 @@ def _sinc_derivative(n: int, x: Any) -> Any:
     far = np.where(near, 1, x)
     value, r = _sinc(far), np.pi * (far - 2 * np.rint(far / 2))
     for k in range(1, n + 1):
-        wave = (np.sin, np.cos, lambda a: -np.sin(a), lambda a: -np.cos(a))[k % 4](r)
-        value = (np.pi ** (k - 1) * wave - k * value) / far
+        value = (np.pi ** (k - 1) * wave(k, r) - k * value) / far
     return np.where(near, _sinc_series(n, np.where(near, x, 0)), value)
 
 
@@ -108,19 +118,42 @@ def fresnel(x: Array) -> tuple[Node, Node]:
 # --- sine and exponential integrals ---------------------------------------------------------------
 
 
-def _sin_over(x: Node, _z: Node) -> Node:
-    """sin(x)/x; through sinc near 0, where it is as smooth as anywhere."""
-    return choose(lt(abs_(x), 1.0), sinc(x / math.pi), sin(x) / x)
+def _exp_over_x(x: Any) -> Any:
+    """exp(x)/x, of which exp(x) alone would overflow sooner."""
+    quotient = np.exp(x) / x
+    lost = np.isposinf(quotient) & np.isfinite(x) & (x > 1)
+    return repaired(quotient, lost, np.exp(x / 2) / x * np.exp(x / 2))
+
+
+EXPI_SLOPE = Elementwise(
+    "expi_slope",
+    _exp_over_x,
+    lambda x, z: z * ((x - 1.0) / x),
+    notation=("exp({0})/{0:7}", 6),
+    special=at_zero(POLE),
+)
+"""exp(x)/x."""
+
+
+def _expi(x: Any) -> Any:
+    """SciPy's; where it overflows too soon exp(x)/x times the asymptotic series of k!/x^k."""
+    value = scipy_kernel("expi")(x)
+    lost = np.isposinf(value) & np.isfinite(x)
+    if nowhere(lost):
+        return value
+    large = np.where(lost, x, np.inf)
+    series = sum(math.factorial(k) / large**k for k in range(20))
+    return repaired(value, lost, _exp_over_x(x) * series)
 
 
 # fmt: off
-sine_integral = unary("sine_integral", scipy_part("sici", 0), _sin_over,
+sine_integral = unary("sine_integral", scipy_part("sici", 0), lambda x, z: SIN_OVER(x),
                       "Si(x), the integral of sin(t)/t from 0 to x.")
 cosine_integral = unary("cosine_integral", scipy_part("sici", 1), lambda x, z: cos(x) / x,
                         "Ci(x), less the integral of cos(t)/t from x to infinity.",
                         special=at_zero(POLE),
                         domain=(0.3, 3.0))
-expi = unary("expi", scipy_kernel("expi"), lambda x, z: exp(x) / x,
+expi = unary("expi", _expi, lambda x, z: EXPI_SLOPE(x),
              "Ei(x), the integral of exp(t)/t up to x.", "expint",
              special=at_zero(POLE), domain=(0.5, 3.0))
 exp1 = unary("exp1", scipy_kernel("exp1"), lambda x, z: TAINT(-(exp(-x) / x), z),
@@ -270,15 +303,45 @@ def _times_shifted(polynomial: list[Any], c: Any, n: int) -> list[Any]:
     return [c * a + b for a, b in pairs][: n + 1]
 
 
+def _product(*factors: list[Any]) -> list[Any]:
+    """The derivatives of a product, from those of each factor (Leibniz)."""
+    whole, *others = factors
+    for other in others:
+        whole = [
+            sum(math.comb(n, k) * whole[k] * other[n - k] for k in range(n + 1))
+            for n in range(len(whole))
+        ]
+    return whole
+
+
+def _zeta_left(n: int, s: Any) -> Any:
+    """The n-th derivative of 2 (2 pi)^(s-1) gamma(1-s) sin(pi s/2) zeta(1-s), for s < 0."""
+    import scipy.special
+
+    orders = range(n + 1)
+    slopes = [(-1) ** (k + 1) * psi(k, 1 - s) for k in range(n)]
+    slopes[:1] = [math.log(math.tau) + slope for slope in slopes[:1]]
+    angle = np.pi / 2 * (s - 4 * np.rint(s / 4))
+    parts = _product(
+        [bell(slopes[:k]) for k in orders],
+        [(np.pi / 2) ** k * wave(k, angle) for k in orders],
+        [(-1) ** k * _zeta(k, 1 - s, np.ones_like(s)) for k in orders],
+    )
+    return parts[n] * 2 * scipy.special.gamma(1 - s) * math.tau ** (s - 1)
+
+
 def _zeta_kernel(n: int, s: Any, q: Any) -> Any:
     import scipy.special
 
-    strip = (s > 0) & (s != 1) & (q > 0)
+    strip = (s > -1) & (s != 1) & (q > 0)
     inner = np.where(strip, _zeta(n, np.where(strip, s, 2), np.where(strip, q, 1)), np.nan)
+    left = (s <= -1) & (q == 1)
+    if n and left.any():
+        inner[left] = _zeta_left(n, s[left])
     if n:
         return inner
     value = np.where(q == 1, scipy.special.zeta(s), scipy.special.zeta(s, q))
-    return np.where(strip & (s < 1) & (q != 1), inner, value)
+    return np.where(strip & (s > 0) & (s < 1) & (q != 1), inner, value)
 
 
 @cache
@@ -307,18 +370,58 @@ def zeta(x: Array, q: Array | None = None) -> Node:
 # --- Lambert's W ----------------------------------------------------------------------------------
 
 
+_TIP = -math.exp(-1), -1.2428753672788363e-17
+"""-1/e, where the branches meet, and what its rounding leaves."""
+
+
+@cache
+def _tip_series() -> list[float]:
+    """The coefficients of W by p = sqrt(2 (e x + 1)) (Corless et al. 1996, equation 4.23)."""
+    mu, alpha = [-1.0, 1.0], [2.0, -1.0]
+    for k in range(2, 36):
+        alpha.append(sum(mu[j] * mu[k + 1 - j] for j in range(2, k)))
+        mu.append(
+            (k - 1) / (k + 1) * (mu[k - 2] / 2 + alpha[k - 2] / 4)
+            - alpha[k] / 2
+            - mu[k - 1] / (k + 1)
+        )
+    return mu
+
+
+def _above_tip(k: int, x: Any, w: Any) -> Any:
+    """W(x) + 1, by the series near the tip, where it would cancel."""
+    near = (np.abs(x - _TIP[0]) < 0.01) & (x >= _TIP[0])
+    if nowhere(near):
+        return 1 + w
+    p = np.sqrt(2 * math.e * np.maximum(np.where(near, x - _TIP[0], 0) + _TIP[1], 0))
+    p = np.where(x == _TIP[0], 0, p) * (-1 if k else 1)
+    return np.where(near, np.polynomial.polynomial.polyval(p, [0, *_tip_series()[1:]]), 1 + w)
+
+
+@cache
+def _above_tip_of(k: int) -> Binary:
+    """W(x) + 1, of x and W(x)."""
+    return Binary(
+        f"lambertw_{k}_above",
+        doubled(lambda x, w: _above_tip(k, x, w)),
+        lambda x, w, z: exp(-w) * reciprocal(z),
+        nothing,
+    )
+
+
 @cache
 def _lambertw_of(k: int) -> Elementwise:
     def kernel(x: Any) -> Any:
         import scipy.special
 
         w = scipy.special.lambertw(x, k)
-        return np.where(x == -math.exp(-1), -1, np.where(w.imag == 0, w.real, np.nan))
+        real = np.where(w.imag == 0, w.real, np.nan)
+        return np.where(np.abs(x - _TIP[0]) < 0.01, _above_tip(k, x, real) - 1, real)
 
     return Elementwise(
         f"lambertw_{k}",
         doubled(kernel),
-        lambda x, z: exp(-z) * reciprocal(1.0 + z),
+        lambda x, z: exp(-z) * reciprocal(_above_tip_of(k)(x, z)),
         special=either(POLES, at(VERTICAL, lambda x, z: z == -1)),
     )
 

@@ -115,11 +115,16 @@ BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 
 
 
 def bell(slopes: Sequence[Any]) -> Any:
-    """The n-th derivative of exp(f) over exp(f), from the n derivatives of f (Bell polynomials)."""
-    found: list[Any] = [1.0]
+    """The n-th derivative of exp(f) over exp(f), from the n derivatives of f (Bell ratios)."""
+    ratios: list[Any] = [1.0]
     for m in range(1, len(slopes) + 1):
-        found.append(sum(math.comb(m - 1, k) * slopes[k] * found[m - 1 - k] for k in range(m)))
-    return found[-1]
+        ratios.append(sum(math.comb(m - 1, k) * slopes[k] * ratios[m - 1 - k] for k in range(m)))
+    return ratios[-1]
+
+
+def wave(n: int, x: Any) -> Any:
+    """The n-th derivative of the sine."""
+    return (np.sin, np.cos, lambda a: -np.sin(a), lambda a: -np.cos(a))[n % 4](x)
 
 
 def psi(n: int, x: Any) -> Any:

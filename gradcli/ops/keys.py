@@ -44,15 +44,15 @@ class Key:
     def _arrays(self, shape: tuple[int, ...]) -> list[tuple[Any, int]]:
         """The arrays of indices, not negative, each with the length of its axis."""
         taken = sum(_axes_of(k) for k in self.key)
-        found, axis = [], 0
+        indices, axis = [], 0
         for k in self.key:
             if k is Ellipsis:
                 axis += len(shape) - taken
             elif isinstance(k, np.ndarray):
                 parts = np.nonzero(k) if k.dtype.kind == "b" else (k % max(shape[axis], 1),)
-                found += [(part, shape[axis + i]) for i, part in enumerate(parts)]
+                indices += [(part, shape[axis + i]) for i, part in enumerate(parts)]
             axis += _axes_of(k)
-        return found
+        return indices
 
 
 def _axes_of(k: Any) -> int:

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 from gradcli.errors import ProgramTypeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
-from gradcli.ops.arithmetic import square
-from gradcli.ops.combined import multiply_no_nan
-from gradcli.ops.compare import abs_, choose, clip, eq, gt, le, ne
-from gradcli.ops.elementary import exp, log, xlog1py, xlogy
+from gradcli.ops.activations import relu
+from gradcli.ops.compare import abs_, choose, clip, eq, gt, le, lt, ne
 from gradcli.ops.entropy import rel_entr
+from gradcli.ops.exponential import SOFTPLUS, exp, log, xlog1py, xlogy
+from gradcli.ops.fused import multiply_no_nan
 from gradcli.ops.indexing import TAKE, TAKE_ALONG
-from gradcli.ops.nn import SOFTPLUS, relu
+from gradcli.ops.powers import square
 from gradcli.ops.reduce import NORM, log_softmax, mean, sum_
 from gradcli.ops.shape import permute, reshape_to, spread
 from gradcli.ops.stabilize import LOG_COSH
@@ -69,7 +69,15 @@ def weighted_loss(
 # --- distances ----------------------------------------------------------------------------------
 
 
-@function(example="mse([1, 2], [1, 4])", aliases="mse_loss mean_squared_error", variants=_KERAS)
+@function(
+    example="mse([1, 2], [1, 4])",
+    aliases="mse_loss mean_squared_error",
+    variants=_KERAS,
+    signatures="""
+        F.mse_loss(input, target, size_average=None, reduce=None, reduction='mean', \
+            weight: weights = None)
+    """,
+)
 def mse(x: Array, y: Array, weights: Array | None = None, reduction: Text = "mean") -> Node:
     """The mean squared difference."""
     return folded(square(x - y), weights, reduction)
@@ -78,6 +86,10 @@ def mse(x: Array, y: Array, weights: Array | None = None, reduction: Text = "mea
 @function(
     example="mae([1, 2], [1, 4])",
     variants=_KERAS,
+    signatures="""
+        F.l1_loss(input, target, size_average=None, reduce=None, reduction='mean', \
+            weight: weights = None)
+    """,
     aliases="l1_loss mean_absolute_error absolute_difference",
 )
 def mae(x: Array, y: Array, weights: Array | None = None, reduction: Text = "mean") -> Node:
@@ -85,7 +97,16 @@ def mae(x: Array, y: Array, weights: Array | None = None, reduction: Text = "mea
     return folded(abs_(x - y), weights, reduction)
 
 
-@function(example="huber([1, 2], [1, 4])", aliases="huber_loss", variants=_KERAS)
+@function(
+    example="huber([1, 2], [1, 4])",
+    aliases="huber_loss",
+    variants=_KERAS,
+    signatures="""
+        scipy.special.huber(delta, r: x); y=0.0, reduction='none'
+        optax.huber_loss(predictions: x, targets: y, delta=1.0); reduction='none'
+        F.huber_loss(input, target, reduction='mean', delta=1.0, weight: weights = None)
+    """,
+)
 def huber(
     x: Array,
     y: Array,
@@ -99,7 +120,13 @@ def huber(
     return folded(costs, weights, reduction)
 
 
-@function(example="smooth_l1([1, 2], [1, 4])", aliases="smooth_l1_loss")
+@function(
+    example="smooth_l1([1, 2], [1, 4])",
+    aliases="smooth_l1_loss",
+    signatures="""
+        F.smooth_l1_loss(input, target, size_average=None, reduce=None, reduction='mean', beta=1.0)
+    """,
+)
 def smooth_l1(
     x: Array,
     y: Array,
@@ -109,11 +136,16 @@ def smooth_l1(
 ) -> Node:
     """The absolute difference less beta/2, rounded off below beta."""
     size = abs_(x - y)
-    costs = choose(le(size, beta), 0.5 * square(x - y) / beta, size - 0.5 * beta)
+    costs = choose(lt(size, beta), 0.5 * square(x - y) / beta, size - 0.5 * beta)
     return folded(costs, weights, reduction)
 
 
-@function(example="log_cosh([1, 2], [1, 4])", aliases="logcosh", variants=_KERAS)
+@function(
+    example="log_cosh([1, 2], [1, 4])",
+    aliases="logcosh",
+    variants=_KERAS,
+    signatures="optax.log_cosh(predictions: x, targets: y = None)",
+)
 def log_cosh(
     x: Array, y: Array | None = None, weights: Array | None = None, reduction: Text = "none"
 ) -> Node:
@@ -121,7 +153,11 @@ def log_cosh(
     return folded(LOG_COSH(x if y is None else x - y), weights, reduction)
 
 
-@function(example="cosine_distance([1, 0], [0.6, 0.8])", variants=_TFJS)
+@function(
+    example="cosine_distance([1, 0], [0.6, 0.8])",
+    variants=_TFJS,
+    signatures="optax.cosine_distance(preds, targs)",
+)
 def cosine_distance(
     labels: Array,
     predictions: Array,
@@ -272,6 +308,7 @@ def _of_classes(labels: Node, logits: Node, axis: Any, smoothing: float) -> Node
 @function(
     example="softmax_cross_entropy([[0, 1]], [[1, 2]])",
     variants=_TFJS,
+    signatures="optax.softmax_cross_entropy(logits, labels, axis=-1); reduction='none'",
     aliases="softmax_cross_entropy_with_logits softmax_cross_entropy_with_logits_v2",
 )
 def softmax_cross_entropy(
@@ -289,8 +326,8 @@ def softmax_cross_entropy(
 def picked(table: Node, indices: Node) -> Node:
     """One element of each row of a table."""
     column = reshape_to(indices, (*indices.shape, 1))
-    found = TAKE_ALONG(table, column, attrs=(table.ndim - 1, table.shape[-1]))
-    return reshape_to(found, indices.shape)
+    elements = TAKE_ALONG(table, column, attrs=(table.ndim - 1, table.shape[-1]))
+    return reshape_to(elements, indices.shape)
 
 
 @function(
@@ -372,8 +409,8 @@ def kl_div_loss(
 def _stirling(counts: Node) -> Node:
     """Stirling's approximation of log(n!), and 0 for n <= 1, as the frameworks have it."""
     large = choose(gt(counts, 1.0), counts, 2.0)
-    found = large * log(large) - large + 0.5 * log(math.tau * large)
-    return choose(gt(counts, 1.0), found, 0.0)
+    approximation = large * log(large) - large + 0.5 * log(math.tau * large)
+    return choose(gt(counts, 1.0), approximation, 0.0)
 
 
 @function(example="poisson_nll([0.5, 1], [1, 3])", aliases="poisson_nll_loss")

@@ -54,22 +54,22 @@ def _masked_matmul(a: Any, b: Any, mask: Any, i: int) -> Any:
     Else the terms that are not finite are told apart by their signs: none of them, all of one
     infinity, or a NaN.
     """
-    known, other = (a, b) if i == 0 else (b, a)
+    masked, other = (a, b) if i == 0 else (b, a)
     if np.isfinite(other).all():
         return np.matmul(a, b)
 
-    def product(of_known: Any, of_other: Any) -> Any:
-        pair = (of_known, of_other) if i == 0 else (of_other, of_known)
+    def product(of_masked: Any, of_other: Any) -> Any:
+        pair = (of_masked, of_other) if i == 0 else (of_other, of_masked)
         return np.matmul(*(np.asarray(part, a.dtype) for part in pair))
 
     inside = mask > 0
-    up, down = inside & (known > 0), inside & (known < 0)
-    nothing = inside & ((known == 0) | np.isnan(known))
+    up, down = inside & (masked > 0), inside & (masked < 0)
+    nothing = inside & ((masked == 0) | np.isnan(masked))
     high, low = np.isposinf(other), np.isneginf(other)
     plus = product(up, high) + product(down, low) > 0
     minus = product(up, low) + product(down, high) > 0
     unknown = product(inside, np.isnan(other)) + product(nothing, high | low) > 0
-    finite = product(known, np.where(np.isfinite(other), other, 0))
+    finite = product(masked, np.where(np.isfinite(other), other, 0))
     infinite = np.where(plus, np.inf, np.where(minus, -np.inf, finite))
     return np.where(unknown | (plus & minus), np.nan, infinite).astype(a.dtype, copy=False)
 

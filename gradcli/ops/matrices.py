@@ -64,6 +64,18 @@ def matrix_of(x: Node, name: str) -> Node:
     return as_number(x)
 
 
+def or_refused(kernel: Callable[..., Any], complaint: str) -> Callable[..., Any]:
+    """A kernel whose failure is a DomainError with this complaint."""
+
+    def safe(*arrays: Any) -> Any:
+        try:
+            return kernel(*arrays)
+        except np.linalg.LinAlgError:
+            raise DomainError(complaint) from None
+
+    return safe
+
+
 def symmetric(a: Any, name: str) -> Any:
     """The symmetric part of a matrix that is symmetric to rounding; else a DomainError."""
     other = np.swapaxes(a, -1, -2)

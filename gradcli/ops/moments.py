@@ -9,9 +9,9 @@ from gradcli.errors import ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
 from gradcli.ir.shapes import normal_axis, show_shape
-from gradcli.ops.arithmetic import cube, sqrt, square
 from gradcli.ops.diagonals import diagonal
 from gradcli.ops.matmul import MATMUL, turned
+from gradcli.ops.powers import cube, sqrt, square
 from gradcli.ops.reduce import NORM, count_over, mean, refuse_empty, sum_
 from gradcli.ops.shape import concat, reshape_to
 
@@ -21,38 +21,71 @@ if TYPE_CHECKING:
 
 
 def _freedom(x: Node, axis: Any, ddof: float, unbiased: Any) -> float:
-    """What the sum of squares is divided by."""
-    return count_over(x, axis) - (ddof if unbiased is None else float(bool(unbiased)))
+    """What the sum of squares is divided by; never less than 0."""
+    return max(count_over(x, axis) - (ddof if unbiased is None else float(bool(unbiased))), 0.0)
 
 
-@function(example="var([1, 2, 4])", aliases="reduce_variance", variants={"torch": {"ddof": 1}})
+def _central(x: Node, axis: Any) -> Node:
+    return x - mean(x, axis, True)
+
+
+@function(
+    example="var([1, 2, 4])",
+    aliases="reduce_variance",
+    signatures="""
+        np.var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False)
+        torch.var(input, dim=None, *, correction=1, keepdim=False)
+        torch.var(input, dim, unbiased=True, keepdim=False)
+        torch.var(input, unbiased=True)
+    """,
+)
 def var(
     x: Array, axis: Axes = None, keepdims: Flag = False, ddof: Number = 0, *, unbiased: Value = None
 ) -> Node:
     """The variance: the mean squared distance from the mean (over n - ddof)."""
     refuse_empty(x, axis, "var")
-    squares = sum_(square(x - mean(x, axis, True)), axis, keepdims)
+    squares = sum_(square(_central(x, axis)), axis, keepdims)
     return squares / _freedom(x, axis, ddof, unbiased)
 
 
-@function(example="std([1, 2, 4])", aliases="reduce_std", variants={"torch": {"ddof": 1}})
+@function(
+    example="std([1, 2, 4])",
+    aliases="reduce_std",
+    signatures="""
+        np.std(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False)
+        torch.std(input, dim=None, *, correction=1, keepdim=False)
+        torch.std(input, dim, unbiased=True, keepdim=False)
+        torch.std(input, unbiased=True)
+    """,
+)
 def std(
     x: Array, axis: Axes = None, keepdims: Flag = False, ddof: Number = 0, *, unbiased: Value = None
 ) -> Node:
     """The standard deviation; where it is 0 so is its gradient."""
     refuse_empty(x, axis, "std")
-    distance = NORM(x - mean(x, axis, True), axis, keepdims)
     freedom = _freedom(x, axis, ddof, unbiased)
-    return distance / (math.sqrt(freedom) if freedom >= 0 else math.nan)
+    if freedom == 0:
+        return sqrt(var(x, axis, keepdims, ddof, unbiased=unbiased))
+    return NORM(_central(x, axis), axis, keepdims) / math.sqrt(freedom)
 
 
-@function(example="moments([1, 2, 3])")
+@function(
+    example="moments([1, 2, 3])",
+    signatures="tf.moments(x, axes, shift=None, keepdims=False) -> mean, variance",
+)
 def moments(x: Array, axis: Axes = None, keepdims: Flag = False) -> tuple[Node, Node]:
     """The mean and the variance."""
     return mean(x, axis, keepdims), var(x, axis, keepdims)
 
 
-@function(example="var_mean([1, 2, 3])", variants={"torch": {"ddof": 1}})
+@function(
+    example="var_mean([1, 2, 3])",
+    signatures="""
+        torch.var_mean(input, dim=None, *, correction=1, keepdim=False) -> var, mean
+        torch.var_mean(input, dim, unbiased: ddof = True, keepdim=False) -> var, mean
+        torch.var_mean(input, unbiased: ddof = True) -> var, mean
+    """,
+)
 def var_mean(
     x: Array, axis: Axes = None, keepdims: Flag = False, ddof: Number = 0
 ) -> tuple[Node, Node]:
@@ -60,7 +93,14 @@ def var_mean(
     return var(x, axis, keepdims, ddof), mean(x, axis, keepdims)
 
 
-@function(example="std_mean([1, 2, 3])", variants={"torch": {"ddof": 1}})
+@function(
+    example="std_mean([1, 2, 3])",
+    signatures="""
+        torch.std_mean(input, dim=None, *, correction=1, keepdim=False) -> std, mean
+        torch.std_mean(input, dim, unbiased: ddof = True, keepdim=False) -> std, mean
+        torch.std_mean(input, unbiased: ddof = True) -> std, mean
+    """,
+)
 def std_mean(
     x: Array, axis: Axes = None, keepdims: Flag = False, ddof: Number = 0
 ) -> tuple[Node, Node]:
@@ -72,10 +112,6 @@ def std_mean(
 def sem(x: Array, axis: Axes = 0, ddof: Number = 1) -> Node:
     """The standard error of the mean: the standard deviation over sqrt(n)."""
     return std(x, axis, False, ddof) / math.sqrt(count_over(x, axis))
-
-
-def _central(x: Node, axis: Any) -> Node:
-    return x - mean(x, axis, True)
 
 
 @function(example="skew([1, 2, 4])")
@@ -113,13 +149,17 @@ def _variables(x: Node, y: Node | None, rowvar: bool) -> Node:
     return rows(as_number(x)) if y is None else concat((rows(as_number(x)), rows(as_number(y))))
 
 
-@function(example="cov([1, 2, 4], [2, 1, 3])", aliases="covariance")
+@function(
+    example="cov([1, 2, 4], [2, 1, 3])",
+    aliases="covariance",
+    signatures="torch.cov(input, *, correction: ddof = 1, fweights=None, aweights=None)",
+)
 def cov(
     x: Array, y: Array | None = None, rowvar: Flag = True, bias: Flag = False, ddof: Value = None
 ) -> Node:
     """The covariances of variables, a row each (over n - 1, or n with `bias`)."""
     rows = _variables(x, y, rowvar)
-    d = rows - mean(rows, -1, True)
+    d = _central(rows, -1)
     freedom = float(ddof) if ddof is not None else 0.0 if bias else 1.0
     whole = MATMUL(d, turned(d)) / (rows.shape[1] - freedom)
     return reshape_to(whole, ()) if whole.shape == (1, 1) else whole

@@ -6,16 +6,19 @@ MODULES = {
     "arithmetic": """
         add add_strict add_v2 sub subtract sub_strict mul multiply mul_strict div divide
         true_divide truediv realdiv div_strict neg negative pos positive reciprocal floordiv
-        floor_divide floor_div mod remainder floormod floor_mod addn add_n accumulate_n square
-        cube sqrt rsqrt cbrt hypot squared_difference squared_error squared_difference_strict
-        pow power float_power integer_pow pow_strict""",
-    "combined": """
+        floor_divide floor_div mod remainder floormod floor_mod squared_difference squared_error
+        squared_difference_strict addn add_n accumulate_n""",
+    "fused": """
         divide_no_nan div_no_nan multiply_no_nan mul_no_nan fmod rem truncatemod truncate_mod
         trunc_mod ldexp lerp mix addcmul addcdiv rsub add_scaled sub_scaled div_rounded
         step_or_line""",
-    "elementary": """
-        exp exp2 expm1 log ln log2 log10 log1p logb logn logaddexp logaddexp2 log1mexp logsubexp
-        log_sub_exp xdivy xlogy xlog1py sigmoid expit logistic log_sigmoid logsigmoid log_expit
+    "powers": """
+        square cube sqrt rsqrt cbrt hypot pow power float_power integer_pow pow_strict""",
+    "exponential": """
+        exp exp2 expm1 log ln log2 log10 log1p log1mexp sigmoid expit logistic log_sigmoid
+        logsigmoid log_expit logb logn logaddexp logaddexp2 logsubexp log_sub_exp xdivy xlogy
+        xlog1py""",
+    "trigonometry": """
         sin cos tan sec csc cot asin arcsin acos arccos atan arctan atan2 arctan2 deg2rad
         radians rad2deg degrees sinh cosh tanh sech csch coth asinh arcsinh acosh arccosh atanh
         arctanh""",
@@ -25,23 +28,91 @@ MODULES = {
         is_finite signbit all reduce_all any reduce_any where where_v2 maximum minimum clip
         clamp clip_by_value sign sgn floor ceil rint trunc fix round around abs absolute fabs
         step heaviside copysign""",
+    "selection": """
+        fmax fmin nan_to_num select piecewise Piecewise case clamp_between cast astype
+        convert_element_type to clip_by_norm clip_by_global_norm""",
+    "marks": """
+        stop_gradient detach""",
     "reduce": """
         sum reduce_sum mean reduce_mean average max amax reduce_max min amin reduce_min ptp prod
         reduce_prod logsumexp reduce_logsumexp log_sum_exp softmax nn_softmax softmin
         log_softmax argmax arg_max argmin arg_min count_nonzero""",
+    "nans": """
+        nansum nanmean nanprod nanmax nanmin nanvar nanstd""",
+    "moments": """
+        var reduce_variance std reduce_std moments var_mean std_mean sem skew kurtosis cov
+        covariance corrcoef zscore""",
+    "quantiles": """
+        quantile percentile nanquantile nanpercentile median nanmedian""",
+    "running": """
+        cumsum cumulative_sum cumlogsumexp cumulative_logsumexp logcumsumexp log_cumsum_exp
+        unwrap cumprod cumulative_prod cummax maximum_accumulate cummin minimum_accumulate
+        nancumsum nancumprod""",
+    "sorting": """
+        argsort sort msort topk top_k approx_max_k argpartition partition kthvalue torch_max
+        torch_min""",
+    "histograms": """
+        searchsorted digitize bucketize histogram histogram_fixed_width bincount dense_bincount""",
     "shape": """
         reshape view ravel flatten collapse transpose permute permute_dims t swapaxes swapdims
         moveaxis movedim rollaxis expand_dims unsqueeze squeeze broadcast_to expand concat
         concatenate cat stack pack flip reverse rev""",
+    "joining": """
+        hstack vstack row_stack dstack column_stack append unstack unbind unpack split
+        array_split tensor_split chunk hsplit vsplit dsplit atleast_1d atleast_2d atleast_3d
+        broadcast_arrays broadcast_tensors broadcast_in_dim block""",
+    "tiling": """
+        tile repeat repeat_interleave flipud fliplr roll rot90 pad pad1d pad2d pad3d pad4d
+        mirror_pad lax_pad""",
     "indexing": """
         take_along_axis take_along_dim slice strided_slice take gather embedding_lookup
         index_select gather_elements gather_nd gather_n_d narrow dynamic_slice boolean_mask
         boolean_mask_async compress extract masked_select""",
+    "scatter": """
+        scatter_nd scatter_n_d tensor_scatter_nd_update tensor_scatter_update
+        tensor_scatter_nd_add tensor_scatter_add tensor_scatter_nd_sub tensor_scatter_sub
+        tensor_scatter_nd_max tensor_scatter_max tensor_scatter_nd_min tensor_scatter_min
+        index_add index_copy index_fill index_put scatter scatter_add put_along_axis put
+        masked_fill putmask masked_scatter insert delete""",
+    "segments": """
+        segment_sum unsorted_segment_sum segment_mean unsorted_segment_mean segment_prod
+        unsorted_segment_prod segment_max unsorted_segment_max segment_min unsorted_segment_min""",
+    "creation": """
+        zeros ones eye tri range arange identity asarray array tensor tensor1d tensor2d tensor3d
+        tensor4d constant scalar Variable variable convert_to_tensor as_tensor clone
+        ensure_shape full fill full_like zeros_like ones_like linspace lin_space logspace
+        geomspace meshgrid one_hot random_normal random_uniform""",
     "matmul": """
         matmul mat_mul mm bmm mv batch_mat_mul""",
-    "selection": """
-        fmax fmin nan_to_num select piecewise Piecewise case clamp_between cast astype
-        convert_element_type to clip_by_norm clip_by_global_norm""",
+    "products": """
+        tensordot dot inner vdot outer outer_product ger kron vecdot matvec mat_vec vecmat
+        multi_dot chain_matmul cross matrix_transpose adjoint dot_general addmm addmv baddbmm
+        addr einsum""",
+    "diagonals": """
+        diagonal diag_part matrix_diag_part diag diag_embed matrix_diag diagflat tril triu
+        band_part matrix_band_part trace toeplitz circulant hankel block_diag""",
+    "solving": """
+        solve matrix_solve inv inverse matrix_inverse solve_triangular triangular_solve
+        matrix_triangular_solve cholesky_solve cho_solve solve_banded tridiagonal_solve""",
+    "matrix_functions": """
+        det matrix_determinant slogdet logdet matrix_power expm matrix_exp matrix_exponential
+        sqrtm matrix_square_root""",
+    "decompositions": """
+        cholesky cho_factor qr gram_schmidt""",
+    "spectral": """
+        eigvalsh self_adjoint_eigvals eigh self_adjoint_eig svdvals svd cond matrix_rank pinv
+        lstsq""",
+    "norms": """
+        norm vector_norm matrix_norm euclidean_norm reduce_euclidean_norm l2_loss cdist pdist
+        pairwise_distance cosine_similarity""",
+    "calculus": """
+        diff ediff1d fdiff trapezoid trapz cumulative_trapezoid cumtrapz interp
+        interp_regular_1d_grid""",
+    "polynomial": """
+        polyval polyadd polysub polymul polyder polyint vander""",
+    "signals": """
+        convolve fftconvolve correlate dct idct hann hanning hann_window hamming hamming_window
+        blackman blackman_window bartlett bartlett_window kaiser kaiser_window""",
     "gamma": """
         lgamma gammaln loggamma digamma psi polygamma trigamma gamma tgamma gammasgn rgamma
         multigammaln mvlgamma factorial binom comb poch beta betaln lbeta""",
@@ -61,12 +132,23 @@ MODULES = {
         modified_bessel_i0 i1 bessel_i1 modified_bessel_i1 i0e bessel_i0e i1e bessel_i1e k0
         bessel_k0 modified_bessel_k0 k1 bessel_k1 modified_bessel_k1 k0e bessel_k0e
         scaled_modified_bessel_k0 k1e bessel_k1e scaled_modified_bessel_k1 airy_ai airy_bi airy""",
-    "nn": """
+    "distributions": """
+        norm_pdf norm_logpdf norm_cdf norm_logcdf norm_sf norm_ppf t_pdf t_logpdf t_cdf t_logcdf
+        t_sf t_ppf logistic_pdf logistic_logpdf logistic_cdf logistic_logcdf logistic_sf
+        logistic_ppf cauchy_pdf cauchy_logpdf cauchy_cdf cauchy_logcdf cauchy_sf cauchy_ppf
+        laplace_pdf laplace_logpdf laplace_cdf laplace_logcdf laplace_sf laplace_ppf expon_pdf
+        expon_logpdf expon_cdf expon_logcdf expon_sf expon_ppf uniform_pdf uniform_logpdf
+        uniform_cdf uniform_logcdf uniform_sf uniform_ppf""",
+    "gamma_distributions": """
+        gamma_pdf gamma_logpdf gamma_cdf gamma_logcdf gamma_sf gamma_ppf chi2_pdf chi2_logpdf
+        chi2_cdf chi2_logcdf chi2_sf chi2_ppf beta_pdf beta_logpdf beta_cdf beta_logcdf beta_sf
+        beta_ppf poisson_pmf poisson_logpmf poisson_cdf poisson_logcdf poisson_sf poisson_ppf""",
+    "activations": """
         relu relu6 leaky_relu prelu crelu elu celu selu softplus log1pexp squareplus sparse_plus
         gelu silu swish mish glu softsign soft_sign hard_sigmoid hardsigmoid sparse_sigmoid
         hard_tanh hardtanh hard_swish hardswish hard_silu tanhshrink softshrink soft_shrink
         hardshrink hard_shrink""",
-    "normalise": """
+    "layers": """
         l2_normalize normalize standardize layer_norm rms_norm group_norm instance_norm
         batch_norm batch_normalization batch_norm2d batch_norm3d batch_norm4d
         batch_norm_channels fused_batch_norm local_response_normalization lrn
@@ -83,84 +165,6 @@ MODULES = {
         sparse_softmax_cross_entropy_with_logits nll_loss cross_entropy kl_divergence kld
         kullback_leibler_divergence kl_div_loss poisson_nll poisson_nll_loss log_poisson_loss
         gaussian_nll gaussian_nll_loss""",
-    "distributions": """
-        norm_pdf norm_logpdf norm_cdf norm_logcdf norm_sf norm_ppf t_pdf t_logpdf t_cdf t_logcdf
-        t_sf t_ppf logistic_pdf logistic_logpdf logistic_cdf logistic_logcdf logistic_sf
-        logistic_ppf cauchy_pdf cauchy_logpdf cauchy_cdf cauchy_logcdf cauchy_sf cauchy_ppf
-        laplace_pdf laplace_logpdf laplace_cdf laplace_logcdf laplace_sf laplace_ppf expon_pdf
-        expon_logpdf expon_cdf expon_logcdf expon_sf expon_ppf uniform_pdf uniform_logpdf
-        uniform_cdf uniform_logcdf uniform_sf uniform_ppf""",
-    "gamma_distributions": """
-        gamma_pdf gamma_logpdf gamma_cdf gamma_logcdf gamma_sf gamma_ppf chi2_pdf chi2_logpdf
-        chi2_cdf chi2_logcdf chi2_sf chi2_ppf beta_pdf beta_logpdf beta_cdf beta_logcdf beta_sf
-        beta_ppf poisson_pmf poisson_logpmf poisson_cdf poisson_logcdf poisson_sf poisson_ppf""",
-    "sampling": """
-        random_normal random_uniform""",
-    "running": """
-        cumsum cumulative_sum cumlogsumexp cumulative_logsumexp logcumsumexp log_cumsum_exp
-        unwrap cumprod cumulative_prod cummax maximum_accumulate cummin minimum_accumulate
-        nancumsum nancumprod""",
-    "moments": """
-        var reduce_variance std reduce_std moments var_mean std_mean sem skew kurtosis cov
-        covariance corrcoef zscore""",
-    "quantiles": """
-        quantile percentile nanquantile nanpercentile median nanmedian""",
-    "nans": """
-        nansum nanmean nanprod nanmax nanmin nanvar nanstd""",
-    "calculus": """
-        diff ediff1d fdiff trapezoid trapz cumulative_trapezoid cumtrapz interp
-        interp_regular_1d_grid""",
-    "histograms": """
-        searchsorted digitize bucketize histogram histogram_fixed_width bincount dense_bincount""",
-    "joining": """
-        hstack vstack row_stack dstack column_stack append unstack unbind unpack split
-        array_split tensor_split chunk hsplit vsplit dsplit atleast_1d atleast_2d atleast_3d
-        broadcast_arrays broadcast_tensors broadcast_in_dim block""",
-    "tiling": """
-        tile repeat repeat_interleave flipud fliplr roll rot90 pad pad1d pad2d pad3d pad4d
-        mirror_pad lax_pad""",
-    "diagonals": """
-        diagonal diag_part matrix_diag_part diag diag_embed matrix_diag diagflat tril triu
-        band_part matrix_band_part trace toeplitz circulant hankel block_diag""",
-    "blocks": """
-        depth_to_space space_to_depth pixel_shuffle pixel_unshuffle space_to_batch
-        space_to_batch_nd space_to_batch_n_d batch_to_space batch_to_space_nd batch_to_space_n_d
-        sliding_window_view extract_patches unfold im2col fold col2im""",
-    "sorting": """
-        argsort sort msort topk top_k approx_max_k argpartition partition kthvalue torch_max
-        torch_min""",
-    "scatter": """
-        scatter_nd scatter_n_d tensor_scatter_nd_update tensor_scatter_update
-        tensor_scatter_nd_add tensor_scatter_add tensor_scatter_nd_sub tensor_scatter_sub
-        tensor_scatter_nd_max tensor_scatter_max tensor_scatter_nd_min tensor_scatter_min
-        index_add index_copy index_fill index_put scatter scatter_add put_along_axis put
-        masked_fill putmask masked_scatter insert delete""",
-    "segments": """
-        segment_sum unsorted_segment_sum segment_mean unsorted_segment_mean segment_prod
-        unsorted_segment_prod segment_max unsorted_segment_max segment_min unsorted_segment_min""",
-    "polynomial": """
-        polyval polyadd polysub polymul polyder polyint vander""",
-    "products": """
-        tensordot dot inner vdot outer outer_product ger kron vecdot matvec mat_vec vecmat
-        multi_dot chain_matmul cross matrix_transpose adjoint dot_general addmm addmv baddbmm
-        addr einsum""",
-    "solving": """
-        solve matrix_solve inv inverse matrix_inverse solve_triangular triangular_solve
-        matrix_triangular_solve cholesky_solve cho_solve solve_banded tridiagonal_solve""",
-    "decompositions": """
-        cholesky cho_factor qr gram_schmidt""",
-    "spectral": """
-        eigvalsh self_adjoint_eigvals eigh self_adjoint_eig svdvals svd cond matrix_rank pinv
-        lstsq""",
-    "norms": """
-        norm vector_norm matrix_norm euclidean_norm reduce_euclidean_norm l2_loss cdist pdist
-        pairwise_distance cosine_similarity""",
-    "matrix_functions": """
-        det matrix_determinant slogdet logdet matrix_power expm matrix_exp matrix_exponential
-        sqrtm matrix_square_root""",
-    "filters": """
-        convolve fftconvolve correlate dct idct hann hanning hann_window hamming hamming_window
-        blackman blackman_window bartlett bartlett_window kaiser kaiser_window""",
     "convolution": """
         conv1d conv2d conv conv_general_dilated conv3d torch_conv1d torch_conv2d torch_conv3d
         depthwise_conv2d depthwise_conv2d_native separable_conv2d conv1d_transpose
@@ -172,11 +176,8 @@ MODULES = {
     "images": """
         resize resize_bilinear resize_nearest resize_nearest_neighbor resize_bicubic interpolate
         upsample flip_left_right flip_up_down""",
-    "creation": """
-        zeros ones eye tri range arange identity asarray array tensor tensor1d tensor2d tensor3d
-        tensor4d constant scalar Variable variable convert_to_tensor as_tensor clone
-        ensure_shape full fill full_like zeros_like ones_like linspace lin_space logspace
-        geomspace meshgrid one_hot""",
-    "marks": """
-        stop_gradient detach""",
+    "blocks": """
+        depth_to_space space_to_depth pixel_shuffle pixel_unshuffle space_to_batch
+        space_to_batch_nd space_to_batch_n_d batch_to_space batch_to_space_nd batch_to_space_n_d
+        sliding_window_view extract_patches unfold im2col fold col2im""",
 }

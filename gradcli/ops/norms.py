@@ -10,12 +10,11 @@ import numpy as np
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
-from gradcli.ir.shapes import normal_axis, show_shape
-from gradcli.ops.arithmetic import square
+from gradcli.ir.shapes import broadcast_shapes, normal_axis, show_shape
 from gradcli.ops.compare import abs_, maximum
-from gradcli.ops.reduce import NORM, ORDERS, max_, min_, sum_
-from gradcli.ops.reduce import norm as vector
-from gradcli.ops.shape import index, permute, reshape_to
+from gradcli.ops.powers import square
+from gradcli.ops.reduce import NORM, ORDERS, max_, min_, norm_of_vectors, sum_
+from gradcli.ops.shape import index, permute, reshape_to, spread
 from gradcli.ops.spectral import svdvals
 
 if TYPE_CHECKING:
@@ -48,12 +47,12 @@ def _of_last_two(a: Node, ord: Any) -> Node:
 
 @function(
     example="norm([3, 4])",
-    variants={
-        "tf": {"flat": True},
-        "tfjs": {"flat": True},
-        "torch": {"flat": True},
-        "torch.linalg": {},
-    },
+    signatures="""
+        tf.norm(tensor, ord=None, axis=None, keepdims=False); flat=True
+        tfjs.norm(x, ord=None, axis=None, keepdims=False); flat=True
+        torch.norm(input, p: ord = None, dim=None, keepdim=False); flat=True
+        torch.linalg.norm(A: x, ord=None, dim=None, keepdim=False)
+    """,
 )
 def norm(
     x: Array, ord: Value = None, axis: Axes = None, keepdims: Flag = False, *, flat: Flag = False
@@ -70,13 +69,13 @@ def norm(
         return _of_matrix(x, ord, (first, second), keepdims)
     if axis is None and x.ndim == 2 and ord is not None and (not flat or ord == "nuc"):
         return _of_matrix(x, ord, (0, 1), keepdims)
-    return vector(x, ord, axis, keepdims)
+    return norm_of_vectors(x, ord, axis, keepdims)
 
 
 @function(example="vector_norm([3, 4])")
 def vector_norm(x: Array, ord: Value = None, axis: Axes = None, keepdims: Flag = False) -> Node:
     """The norm of all elements, or along axes, as of a vector."""
-    return vector(as_number(x), ord, axis, keepdims)
+    return norm_of_vectors(as_number(x), ord, axis, keepdims)
 
 
 @function(example="matrix_norm([[3, 0], [0, 4]])")
@@ -97,7 +96,7 @@ def euclidean_norm(x: Array, axis: Axes = None, keepdims: Flag = False) -> Node:
     return NORM(x, axis, keepdims)
 
 
-@function(example="l2_loss([3, 4])")
+@function(example="l2_loss([3, 4])", signatures="optax.l2_loss(predictions, targets=None)")
 def l2_loss(x: Array) -> Node:
     """sum(x^2)/2."""
     return sum_(square(x)) * 0.5
@@ -146,7 +145,10 @@ def pdist(x: Array, metric: Value = "euclidean", *, ord: Value = None) -> Node:
     return _measured(index(a, first) - index(a, second), metric if ord is None else ord, 2)
 
 
-@function(example="pairwise_distance([0, 0], [3, 4])", variants={"torch": {"eps": 1e-6}})
+@function(
+    example="pairwise_distance([0, 0], [3, 4])",
+    signatures="torch.pairwise_distance(x1: x, x2: y, p=2.0, eps=1e-06, keepdim=False)",
+)
 def pairwise_distance(
     x: Array, y: Array, ord: Value = 2.0, eps: Number = 0.0, keepdims: Flag = False
 ) -> Node:
@@ -157,13 +159,18 @@ def pairwise_distance(
 
 @function(
     example="cosine_similarity([1, 0], [1, 1])",
-    variants={"torch": {"axis": 1}, "tf": {"negative": True}},
+    variants={"tf": {"negative": True}},
+    signatures="""
+        torch.cosine_similarity(x1: x, x2: y, dim=1, eps=1e-8)
+        optax.cosine_similarity(predictions: x, targets: y, epsilon: eps = 0.0, axis=-1)
+    """,
 )
 def cosine_similarity(
     x: Array, y: Array, axis: Axis = -1, eps: Number = 1e-8, *, negative: Flag = False
 ) -> Node:
     """The cosine of the angle between vectors along an axis; no length counts less than eps."""
-    a, b = as_number(x), as_number(y)
+    shape = broadcast_shapes(x.shape, y.shape)
+    a, b = (spread(as_number(v), shape) for v in (x, y))
     lengths = (maximum(NORM(v, axis, True), eps) for v in (a, b))
     unit_x, unit_y = (v / size for v, size in zip((a, b), lengths, strict=True))
     z = sum_(unit_x * unit_y, axis)

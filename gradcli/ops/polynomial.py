@@ -9,9 +9,9 @@ import numpy as np
 from gradcli.errors import ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
-from gradcli.ops.arithmetic import pow_
-from gradcli.ops.filters import convolve
+from gradcli.ops.powers import pow_
 from gradcli.ops.shape import along, as_vector, concat, spread, stack
+from gradcli.ops.signals import convolve
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array, Arrays, Flag, Int, Value
@@ -66,17 +66,22 @@ def polyder(p: Array, m: Int = 1) -> Node:
 
 
 @function(example="polyint([2, 2])")
-def polyint(p: Array, m: Int = 1, k: Value = None) -> Node:
+def polyint(p: Array, m: Int = 1, k: Array | None = None) -> Node:
     """The coefficients of the m-th integral, with constants k (0)."""
     p = as_vector(as_number(p))
-    added = np.zeros(m) if k is None else np.broadcast_to(np.asarray(k, float), (m,))
-    for constant in added:
+    constants = spread(as_number(p.graph.lift(0.0 if k is None else k)), (m,))
+    for i in range(m):
         powers = np.arange(p.size, 0, -1.0)
-        p = concat((p / p.graph.constant(powers), p.graph.constant(np.array([constant]))))
+        p = concat((p / p.graph.constant(powers), along(constants, 0, slice(i, i + 1))))
     return p
 
 
-@function(example="vander([1, 2, 3])")
+@function(
+    example="vander([1, 2, 3])",
+    signatures="""
+        torch.linalg.vander(x, *, N=None); increasing=True
+    """,
+)
 def vander(x: Array, n: Value = None, increasing: Flag = False) -> Node:
     """The matrix whose columns are powers of x, the highest first."""
     if x.ndim != 1:

@@ -9,9 +9,9 @@ from gradcli.errors import ProgramTypeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
 from gradcli.ops.convolution import Geometry, geometry
-from gradcli.ops.patches import numbers
 from gradcli.ops.reduce import max_, sum_
 from gradcli.ops.shape import flip, permute, reshape_to, spread
+from gradcli.ops.windows import numbers
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array, Flag, Function, Text, Value
@@ -126,29 +126,31 @@ def _dilated(x: Node, w: Node, how: Geometry) -> Node:
     return how.over(x, largest)
 
 
-@function(example="dilation2d([[[[1], [2]], [[3], [4]]]], [[[0], [1]]])")
-def dilation2d(
-    x: Array,
-    filter: Array,
-    strides: Value = 1.0,
-    padding: Value = "valid",
-    dilations: Value = 1.0,
-    layout: Text = "NHWC",
-) -> Node:
-    """The largest of the sums of a filter (rows, columns, channels) and every window."""
-    how = geometry(2, "dilation2d", strides, padding, dilations, layout)
-    return _dilated(x, as_number(filter), how)
+def _morphology(name: str, doc: str, turned: bool) -> Function:
+    """A function of every window and a filter; `turned` round, and by its own negative."""
+
+    @function(name=name, doc=doc, example=f"{name}([[[[1], [2]], [[3], [4]]]], [[[0], [1]]])")
+    def operation(
+        x: Array,
+        filter: Array,
+        strides: Value = 1.0,
+        padding: Value = "valid",
+        dilations: Value = 1.0,
+        layout: Text = "NHWC",
+    ) -> Node:
+        how, w = geometry(2, name, strides, padding, dilations, layout), as_number(filter)
+        return -_dilated(-as_number(x), flip(w, (0, 1)), how) if turned else _dilated(x, w, how)
+
+    return operation
 
 
-@function(example="erosion2d([[[[1], [2]], [[3], [4]]]], [[[0], [1]]])")
-def erosion2d(
-    x: Array,
-    filter: Array,
-    strides: Value = 1.0,
-    padding: Value = "valid",
-    dilations: Value = 1.0,
-    layout: Text = "NHWC",
-) -> Node:
-    """The smallest of the differences of every window and a filter (rows, columns, channels)."""
-    how = geometry(2, "erosion2d", strides, padding, dilations, layout)
-    return -_dilated(-as_number(x), flip(as_number(filter), (0, 1)), how)
+dilation2d = _morphology(
+    "dilation2d",
+    "The largest of the sums of a filter (rows, columns, channels) and every window.",
+    False,
+)
+erosion2d = _morphology(
+    "erosion2d",
+    "The smallest of the differences of every window and a filter (rows, columns, channels).",
+    True,
+)

@@ -19,7 +19,7 @@ from gradcli.ops.shape import permute, place, reshape_to, spread, stack
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.ir.function import Array, Arrays, Flag, Int, Rest, Text, Value
+    from gradcli.ir.function import Array, Arrays, Axis, Flag, Int, Rest, Text, Value
     from gradcli.ir.node import Node
 
 # --- over some axes -----------------------------------------------------------------------------
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def tensordot(x: Array, y: Array, axes: Value = 2.0) -> Node:
     """The sum of products over axes of x and y: their number, or the two lists of them."""
     if isinstance(axes, tuple):
-        of_x, of_y = (_axis_list(a) for a in axes)
+        of_x, of_y = (np.atleast_1d(np.asarray(a)).astype(int).tolist() for a in axes)
     else:
         n = int(axes)
         of_x, of_y = list(range(x.ndim - n, x.ndim)), list(range(n))
@@ -46,10 +46,6 @@ def tensordot(x: Array, y: Array, axes: Value = 2.0) -> Node:
     b = reshape_to(permute(y, (*right, *free_y)), (inner, math.prod(y.shape[i] for i in free_y)))
     shape = (*(x.shape[i] for i in free_x), *(y.shape[i] for i in free_y))
     return reshape_to(MATMUL(a, b), shape)
-
-
-def _axis_list(axes: Any) -> list[int]:
-    return [int(a) for a in np.atleast_1d(np.asarray(axes))]
 
 
 @function(example="dot([1, 2], [3, 4])")
@@ -155,18 +151,28 @@ def _best_cuts(lengths: list[int]) -> dict[tuple[int, int], int]:
 
 
 def _multiplied(arrays: tuple[Node, ...], cuts: dict[tuple[int, int], int]) -> Node:
-    def run(i: int, j: int) -> Node:
+    def product(i: int, j: int) -> Node:
         if i == j:
             return arrays[i]
         k = cuts[i, j]
-        return matmul(run(i, k), run(k + 1, j))
+        return matmul(product(i, k), product(k + 1, j))
 
-    return run(0, len(arrays) - 1)
+    return product(0, len(arrays) - 1)
 
 
-@function(example="cross([1, 0, 0], [0, 1, 0])")
-def cross(x: Array, y: Array, axis: Int = -1) -> Node:
+@function(
+    example="cross([1, 0, 0], [0, 1, 0])",
+    signatures="""
+        torch.cross(input, other, dim=None)
+        torch.linalg.cross(input, other, *, dim=-1)
+        np.linalg.cross(x1: x, x2: y, axis=-1)
+        np.cross(a: x, b: y, axisa=-1, axisb=-1, axisc=-1, axis=-1)
+    """,
+)
+def cross(x: Array, y: Array, axis: Axis = -1) -> Node:
     """The cross product of vectors of three elements; of two, its one element."""
+    if axis is None:
+        axis = x.shape.index(3) if 3 in x.shape else -1
     a, b = (moved_last(as_number(v), axis) for v in (x, y))
     if a.shape[-1] == b.shape[-1] == 2:
         return a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
@@ -241,10 +247,6 @@ def addr(
 # --- einsum -------------------------------------------------------------------------------------
 
 
-def _einsum(*arrays: Any) -> Any:
-    return np.einsum(arrays[-1], *arrays[:-1], optimize=len(arrays) > 3)
-
-
 def _einsum_shape(shapes: Sequence[Any], spec: str) -> Any:
     try:
         return np.einsum(spec, *(np.broadcast_to(np.empty(()), s) for s in shapes)).shape
@@ -258,8 +260,8 @@ def _einsum_adjoint(inputs: tuple[Node, ...], attrs: Any, g: Node, i: int) -> No
     letters = before.split(",")
     mine = letters[i]
     others = [x for k, x in enumerate(inputs) if k != i]
-    known = set("".join([*(s for k, s in enumerate(letters) if k != i), after]))
-    kept = "".join(dict.fromkeys(c for c in mine if c in known))
+    elsewhere = set("".join([*(s for k, s in enumerate(letters) if k != i), after]))
+    kept = "".join(dict.fromkeys(c for c in mine if c in elsewhere))
     spec = ",".join([*(s for k, s in enumerate(letters) if k != i), after]) + "->" + kept
     part = EINSUM(*others, g, attrs=(spec,))
     return _spread_letters(part, kept, mine, inputs[i])
@@ -288,7 +290,13 @@ def _einsum_batch(node: Node, inputs: Sequence[Node], _size: int) -> Node:
     return EINSUM(*inputs, attrs=(f"{','.join(letters)}->{new}{after}",))
 
 
-EINSUM = Multilinear("einsum", _einsum, _einsum_shape, _einsum_adjoint, batch=_einsum_batch)
+EINSUM = Multilinear(
+    "einsum",
+    lambda *arrays: np.einsum(arrays[-1], *arrays[:-1], optimize=len(arrays) > 3),
+    _einsum_shape,
+    _einsum_adjoint,
+    batch=_einsum_batch,
+)
 
 
 @function(example='einsum("ij,j->i", [[1, 2], [3, 4]], [1, 1])')

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.errors import DomainError, ProgramTypeError
-from gradcli.ir.function import function
-from gradcli.ir.op import Reduction, as_number
-from gradcli.ops.compare import ceil, eq, floor, isnan, logical_not
-from gradcli.ops.reduce import EXTREMES, argmax, count_over, equal_share, is_extreme, sum_
+from gradcli.ir.function import TracedNumber, function
+from gradcli.ir.op import Elementwise, Reduction, as_number
+from gradcli.ops.compare import ceil, eq, floor
+from gradcli.ops.nans import count_known
+from gradcli.ops.reduce import ELEMENT, argmax, count_over, equal_share
 from gradcli.ops.shape import stack
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array, Axes, Flag, Text, Value
+    from gradcli.ir.function import Array, Axes, Flag, Text, Traced
     from gradcli.ir.node import Node
 
 
@@ -37,38 +38,71 @@ def order_statistic(q: float, up: bool, skip: bool) -> Reduction:
     def kernel(x: Any, axes: Any, keepdims: Any) -> Any:
         rows = np.sort(_rows(x, axes), axis=-1)
         missing = np.isnan(rows).sum(-1, keepdims=True) if skip else 0
-        place = q * np.maximum(rows.shape[-1] - missing - 1, 0)
-        at = np.asarray(np.ceil(place) if up else np.floor(place)).astype(np.intp)
-        found = np.take_along_axis(rows, np.broadcast_to(at, (*rows.shape[:-1], 1)), -1)[..., 0]
+        position = q * np.maximum(rows.shape[-1] - missing - 1, 0)
+        at = np.asarray(np.ceil(position) if up else np.floor(position)).astype(np.intp)
+        elements = np.take_along_axis(rows, np.broadcast_to(at, (*rows.shape[:-1], 1)), -1)[..., 0]
         if not skip:
-            found = np.where(np.isnan(rows[..., -1]), rows[..., -1], found)
-        return np.expand_dims(found, axes) if keepdims else found
+            elements = np.where(np.isnan(rows[..., -1]), rows[..., -1], elements)
+        return np.expand_dims(elements, axes) if keepdims else elements
 
-    return Reduction(
-        "quantile", kernel, equal_share, select=is_extreme, special=EXTREMES, needs_elements=True
-    )
+    return Reduction("quantile", kernel, equal_share, **ELEMENT)
 
 
-def _found(x: Node, q: float, axis: Any, keepdims: bool, how: str, skip: bool) -> Node:
-    low = order_statistic(q, False, skip)(x, axis, keepdims)
-    high = order_statistic(q, True, skip)(x, axis, keepdims)
+AT_KNOT = Elementwise(
+    "at_knot",
+    lambda element, rise, offset: np.where(offset == offset, element, np.nan),
+    lambda element, rise, offset, z: 1,
+    lambda element, rise, offset, z: offset,
+    lambda element, rise, offset, z: rise,
+    notation=("{0:5} + {1:6}*{2:6}", 5),
+)
+"""element + rise * offset where the offset is 0, which an infinite rise does not make NaN."""
+
+
+def _between_neighbours(
+    x: Node, q: float | TracedNumber, axis: Any, keepdims: bool, how: str, skip: bool
+) -> Node:
+    share = q.value if isinstance(q, TracedNumber) else float(q)
+    low = order_statistic(share, False, skip)(x, axis, keepdims)
+    high = order_statistic(share, True, skip)(x, axis, keepdims)
     if low is high or how == "lower":
         return low
     if how == "higher":
         return high
     if how == "midpoint":
         return (low + high) * 0.5
+    if how == "linear" and isinstance(q, TracedNumber) and not skip:
+        last = count_over(x, axis) - 1
+        if (q.value * last).is_integer():
+            return _at_knot(x, q, low, axis, keepdims)
     return low + (high - low) * _share(x, q, axis, keepdims, skip, how == "nearest")
 
 
-def _share(x: Node, q: float, axis: Any, keepdims: bool, skip: bool, nearest: bool) -> Node | float:
+def _at_knot(x: Node, q: TracedNumber, low: Node, axis: Any, keepdims: bool) -> Node:
+    """An element; its slope by q is the mean of those at both sides, or that of the one side."""
+    last = count_over(x, axis) - 1
+    k = round(q.value * last)
+    if last == 0:
+        return low
+    below = order_statistic((k - 0.5) / last, False, False)(x, axis, keepdims) if k else low
+    above = order_statistic((k + 0.5) / last, True, False)(x, axis, keepdims) if k < last else low
+    rise = (above - below) / float(min(k + 1, last) - max(k - 1, 0))
+    return AT_KNOT(low, rise, q.node * float(last) - float(k))
+
+
+def _share(
+    x: Node, q: float | TracedNumber, axis: Any, keepdims: bool, skip: bool, nearest: bool
+) -> Node | float:
     """How far from the lower to the higher of the two elements."""
+    number, factor = (q.value, q.node) if isinstance(q, TracedNumber) else (q, q)
     if not skip:
-        place = q * (count_over(x, axis) - 1)
-        return float(round(place) != math.floor(place)) if nearest else place - math.floor(place)
-    count = sum_(as_number(logical_not(isnan(x))), axis, keepdims)
-    at = q * (count - 1.0)
-    share = at - floor(at)
+        last = count_over(x, axis) - 1
+        at = number * last
+        if nearest:
+            return float(round(at) != math.floor(at))
+        return factor * float(last) - math.floor(at)
+    position = factor * (count_known(x, axis, keepdims) - 1.0)
+    share = position - floor(position)
     return ceil(share - 0.5) if nearest else share
 
 
@@ -82,42 +116,71 @@ def _quantile(x: Node, q: Any, axis: Any, keepdims: bool, method: str, skip: boo
         raise DomainError("quantile of no elements")
     if isinstance(q, tuple):
         return stack([_quantile(x, part, axis, keepdims, method, skip) for part in q])
-    if not 0 <= q <= 1:
+    if not 0 <= (q.value if isinstance(q, TracedNumber) else q) <= 1:
         raise DomainError("a quantile is between 0 and 1")
-    return _found(as_number(x), float(q), axis, keepdims, method, skip)
+    return _between_neighbours(as_number(x), q, axis, keepdims, method, skip)
 
 
 def _percents(q: Any) -> Any:
-    return tuple(map(_percents, q)) if isinstance(q, tuple) else q / 100
+    if isinstance(q, tuple):
+        return tuple(map(_percents, q))
+    if isinstance(q, TracedNumber):
+        return TracedNumber(q.value / 100, q.node / 100.0)
+    return q / 100
 
 
-@function(example="quantile([1, 2, 3, 4], 0.25)")
+@function(
+    example="quantile([1, 2, 3, 4], 0.25)",
+    signatures="""
+        np.quantile(a, q, axis=None, out=None, overwrite_input=False, \
+            method='linear', keepdims=False)
+    """,
+)
 def quantile(
-    x: Array, q: Value, axis: Axes = None, keepdims: Flag = False, *, method: Text = "linear"
+    x: Array, q: Traced, axis: Axes = None, keepdims: Flag = False, *, method: Text = "linear"
 ) -> Node:
     """The value below which a share q of the elements lies, between neighbours in proportion."""
     return _quantile(x, q, axis, keepdims, method, False)
 
 
-@function(example="percentile([1, 2, 3, 4], 25)", variants={"tf": {"method": "nearest"}})
+@function(
+    example="percentile([1, 2, 3, 4], 25)",
+    signatures="""
+        np.percentile(a, q, axis=None, out=None, overwrite_input=False, \
+            method='linear', keepdims=False)
+        tf.percentile(x, q, axis=None, interpolation='nearest', keepdims=False)
+    """,
+)
 def percentile(
-    x: Array, q: Value, axis: Axes = None, keepdims: Flag = False, *, method: Text = "linear"
+    x: Array, q: Traced, axis: Axes = None, keepdims: Flag = False, *, method: Text = "linear"
 ) -> Node:
     """The value below which q percent of the elements lie."""
     return _quantile(x, _percents(q), axis, keepdims, method, False)
 
 
-@function(example="nanquantile([1, nan, 3], 0.5)")
+@function(
+    example="nanquantile([1, nan, 3], 0.5)",
+    signatures="""
+        np.nanquantile(a, q, axis=None, out=None, overwrite_input=False, \
+            method='linear', keepdims=False)
+    """,
+)
 def nanquantile(
-    x: Array, q: Value, axis: Axes = None, keepdims: Flag = False, *, method: Text = "linear"
+    x: Array, q: Traced, axis: Axes = None, keepdims: Flag = False, *, method: Text = "linear"
 ) -> Node:
     """The quantile of the elements that are not NaN."""
     return _quantile(x, q, axis, keepdims, method, True)
 
 
-@function(example="nanpercentile([1, nan, 3], 50)")
+@function(
+    example="nanpercentile([1, nan, 3], 50)",
+    signatures="""
+        np.nanpercentile(a, q, axis=None, out=None, overwrite_input=False, \
+            method='linear', keepdims=False)
+    """,
+)
 def nanpercentile(
-    x: Array, q: Value, axis: Axes = None, keepdims: Flag = False, *, method: Text = "linear"
+    x: Array, q: Traced, axis: Axes = None, keepdims: Flag = False, *, method: Text = "linear"
 ) -> Node:
     """The percentile of the elements that are not NaN."""
     return _quantile(x, _percents(q), axis, keepdims, method, True)
@@ -127,11 +190,17 @@ def _median(x: Node, axis: Any, keepdims: bool, lower: bool, skip: bool) -> Any:
     if not lower:
         return _quantile(x, 0.5, axis, keepdims, "midpoint", skip)
     value = _quantile(x, 0.5, axis, True, "lower", skip)
-    found = value if keepdims else _quantile(x, 0.5, axis, False, "lower", skip)
-    return found if axis is None else (found, argmax(as_number(eq(x, value)), axis, keepdims))
+    element = value if keepdims else _quantile(x, 0.5, axis, False, "lower", skip)
+    return element if axis is None else (element, argmax(as_number(eq(x, value)), axis, keepdims))
 
 
-@function(example="median([3, 1, 2, 4])", variants={"torch": {"lower": True}})
+@function(
+    example="median([3, 1, 2, 4])",
+    signatures="""
+        np.median(a, axis=None, out=None, overwrite_input=False, keepdims=False)
+        torch.median(input, dim=None, keepdim=False) -> values, indices; lower=True
+    """,
+)
 def median(x: Array, axis: Axes = None, keepdims: Flag = False, *, lower: Flag = False) -> Any:
     """The middle element, or the mean of the middle two; equal ones share its gradient.
 
@@ -140,7 +209,13 @@ def median(x: Array, axis: Axes = None, keepdims: Flag = False, *, lower: Flag =
     return _median(x, axis, keepdims, lower, False)
 
 
-@function(example="nanmedian([3, nan, 2, 4])", variants={"torch": {"lower": True}})
+@function(
+    example="nanmedian([3, nan, 2, 4])",
+    signatures="""
+        np.nanmedian(a, axis=None, out=None, overwrite_input=False, keepdims=False)
+        torch.nanmedian(input, dim=None, keepdim=False) -> values, indices; lower=True
+    """,
+)
 def nanmedian(x: Array, axis: Axes = None, keepdims: Flag = False, *, lower: Flag = False) -> Any:
     """The median of the elements that are not NaN."""
     return _median(x, axis, keepdims, lower, True)

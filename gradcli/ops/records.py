@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
     from gradcli.ir.batching import Batch
     from gradcli.ir.node import Node
+    from gradcli.ir.op import Partial
 
     Interval = tuple[float, float]
-    Rule = Callable[..., Node | float]
 
 _AXES = (
     Parameter("x", "Array"),
@@ -27,7 +27,7 @@ _ANYWHERE = (-3.0, 3.0)
 def unary(
     name: str,
     kernel: Callable[..., Any],
-    partial: Rule,
+    partial: Partial,
     doc: str,
     aliases: str = "",
     *,
@@ -35,18 +35,21 @@ def unary(
     domain: Interval = _ANYWHERE,
     points: tuple[float, ...] = (),
     select: Callable[..., Node] | None = None,
+    signatures: str = "",
     **more: Any,
 ) -> Function:
     """An elementwise function of one array; `partial(x, z)` is its derivative."""
     op = Unary(name, kernel, partial, selects=(select,), **more)
     example = example or f"{name}(0.5)"
-    return of_arrays(op, "x", doc, example, aliases, domain=(domain,), points=points)
+    return of_arrays(
+        op, "x", doc, example, aliases, domain=(domain,), points=points, signatures=signatures
+    )
 
 
 def binary(
     name: str,
     kernel: Callable[..., Any],
-    partials: tuple[Rule, Rule],
+    partials: tuple[Partial, Partial],
     doc: str,
     example: str,
     aliases: str = "",
@@ -75,12 +78,13 @@ def of_arrays(
 def reduction(
     name: str,
     kernel: Callable[..., Any],
-    weight: Rule,
+    weight: Partial,
     doc: str,
     example: str,
     aliases: str = "",
     *,
     hint: str = "",
+    signatures: str = "",
     **more: Any,
 ) -> Function:
     """A function that folds axes away; `weight(x, z)` is the derivative by each element."""
@@ -95,6 +99,7 @@ def reduction(
         op=op,
         domain=(_ANYWHERE,),
         hint=hint,
+        signatures=signatures,
     )
 
 

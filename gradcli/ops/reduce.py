@@ -12,11 +12,11 @@ from gradcli.errors import DomainError, ProgramTypeError
 from gradcli.ir.batching import by_attributes
 from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, KINK, VERTICAL, Ties, at, either
-from gradcli.ir.op import Reduction, Structural, as_number, spell
+from gradcli.ir.op import Binary, Reduction, Structural, as_number, spell
 from gradcli.ir.shapes import normal_axes, reduced_shape
-from gradcli.ops.arithmetic import pow_
-from gradcli.ops.compare import TAINT, abs_, eq, isnan, ne, sign
-from gradcli.ops.records import constant_op, reduction
+from gradcli.ops.compare import TAINT, abs_, eq, isnan, ne, nowhere, sign
+from gradcli.ops.powers import pow_
+from gradcli.ops.records import constant_op, folding, reduction
 from gradcli.ops.shape import permute, reshape_to, spread
 
 if TYPE_CHECKING:
@@ -28,20 +28,11 @@ if TYPE_CHECKING:
 # --- sums ---------------------------------------------------------------------------------------
 
 
-def _sum(x: Any, axes: Any, keepdims: Any) -> Any:
-    return np.add.reduce(x, axis=axes, keepdims=keepdims)
-
-
-sum_ = reduction(
-    "sum",
-    _sum,
-    lambda x, z: 1,
-    doc="The sum of the elements.",
-    example="sum([1, 2, 3])",
-    aliases="reduce_sum",
-    analytic=True,
-    adds=True,
-)
+# fmt: off
+sum_ = reduction("sum", folding(np.add), lambda x, z: 1, "The sum of the elements.",
+                 "sum([1, 2, 3])", "reduce_sum", analytic=True, adds=True,
+                 signatures="np.sum(a, axis=None, dtype=None, out=None, keepdims=False)")
+# fmt: on
 
 
 def count_over(x: Node, axis: Any) -> int:
@@ -55,14 +46,21 @@ def refuse_empty(x: Node, axis: Any, name: str) -> None:
         raise DomainError(f"{name} of no elements")
 
 
-@function(example="mean([1, 2, 3])", aliases="reduce_mean")
+@function(
+    example="mean([1, 2, 3])",
+    aliases="reduce_mean",
+    signatures="np.mean(a, axis=None, dtype=None, out=None, keepdims=False)",
+)
 def mean(x: Array, axis: Axes = None, keepdims: Flag = False) -> Node:
     """The arithmetic mean of the elements."""
     refuse_empty(x, axis, "mean")
     return sum_(x, axis, keepdims) / float(count_over(x, axis))
 
 
-@function(example="average([1, 2, 3], weights=[1, 1, 2])")
+@function(
+    example="average([1, 2, 3], weights=[1, 1, 2])",
+    signatures="np.average(a, axis=None, weights=None, returned=False, keepdims=False)",
+)
 def average(
     x: Array, axis: Axes = None, weights: Array | None = None, keepdims: Flag = False
 ) -> Node:
@@ -80,15 +78,7 @@ def average(
 # --- largest and smallest -----------------------------------------------------------------------
 
 
-def _max(x: Any, axes: Any, keepdims: Any) -> Any:
-    return np.maximum.reduce(x, axis=axes, keepdims=keepdims)
-
-
-def _min(x: Any, axes: Any, keepdims: Any) -> Any:
-    return np.minimum.reduce(x, axis=axes, keepdims=keepdims)
-
-
-def kept_axes(x: Node, z: Node) -> tuple[int, ...]:
+def kept_axes(x: Any, z: Any) -> tuple[int, ...]:
     """The axes over which z, with them kept as 1, was folded from x."""
     return tuple(i for i, (m, n) in enumerate(zip(x.shape, z.shape, strict=True)) if m != n)
 
@@ -101,12 +91,7 @@ def equal_share(x: Node, z: Node) -> Node:
 
 def _tied(x: Any, z: Any) -> Any:
     """How many elements equal the extreme, at each that does."""
-    axes = tuple(i for i, (m, n) in enumerate(zip(x.shape, z.shape, strict=True)) if m != n)
-    return np.where(x == z, np.sum(x == z, axis=axes, keepdims=True), 0)
-
-
-EXTREMES = Ties(_tied)
-"""The points of a reduction to one of its elements, or several that are equal."""
+    return np.where(x == z, np.sum(x == z, axis=kept_axes(x, z), keepdims=True), 0)
 
 
 def is_extreme(x: Node, z: Node) -> Node:
@@ -114,35 +99,30 @@ def is_extreme(x: Node, z: Node) -> Node:
     return eq(x, z) | isnan(z)
 
 
-max_ = reduction(
-    "max",
-    _max,
-    equal_share,
-    select=is_extreme,
-    special=EXTREMES,
-    needs_elements=True,
-    analytic=True,
-    hint="maximum(a, b) is elementwise, max(a, axis=b) reduces",
-    doc="The largest element; tied elements share the gradient equally.",
-    example="max([1, 3, 2])",
-    aliases="amax reduce_max",
-)
-min_ = reduction(
-    "min",
-    _min,
-    equal_share,
-    select=is_extreme,
-    special=EXTREMES,
-    needs_elements=True,
-    analytic=True,
-    hint="minimum(a, b) is elementwise, min(a, axis=b) reduces",
-    doc="The smallest element; tied elements share the gradient equally.",
-    example="min([1, 3, 2])",
-    aliases="amin reduce_min",
-)
+ELEMENT: Any = {"select": is_extreme, "special": Ties(_tied), "needs_elements": True}
+"""What is the same of all reductions to one of their elements, or several that are equal."""
+
+# fmt: off
+max_ = reduction("max", folding(np.maximum), equal_share,
+                 "The largest element; tied elements share the gradient equally.",
+                 "max([1, 3, 2])", "amax reduce_max", analytic=True, **ELEMENT,
+                 hint="maximum(a, b) is elementwise, max(a, axis=b) reduces",
+                 signatures="""
+                     np.max(a, axis=None, out=None, keepdims=False)
+                     np.amax(a, axis=None, out=None, keepdims=False)
+                 """)
+min_ = reduction("min", folding(np.minimum), equal_share,
+                 "The smallest element; tied elements share the gradient equally.",
+                 "min([1, 3, 2])", "amin reduce_min", analytic=True, **ELEMENT,
+                 hint="minimum(a, b) is elementwise, min(a, axis=b) reduces",
+                 signatures="""
+                     np.min(a, axis=None, out=None, keepdims=False)
+                     np.amin(a, axis=None, out=None, keepdims=False)
+                 """)
+# fmt: on
 
 
-@function(example="ptp([1, 5, 2])")
+@function(example="ptp([1, 5, 2])", signatures="np.ptp(a, axis=None, out=None, keepdims=False)")
 def ptp(x: Array, axis: Axes = None, keepdims: Flag = False) -> Node:
     """The range of the elements: the largest less the smallest."""
     return max_(x, axis, keepdims) - min_(x, axis, keepdims)
@@ -151,22 +131,25 @@ def ptp(x: Array, axis: Axes = None, keepdims: Flag = False) -> Node:
 # --- products -----------------------------------------------------------------------------------
 
 
-def rows_last(x: Node, axis: Any) -> tuple[Node, tuple[int, ...]]:
-    """The axes to be folded gathered into one last axis, and the axes."""
-    axes = normal_axes(axis, x.ndim)
+def _rows_last(x: Node, axes: tuple[int, ...]) -> Node:
+    """The axes to be folded gathered into one last axis."""
     rest = tuple(i for i in range(x.ndim) if i not in axes)
-    length = math.prod(x.shape[a] for a in axes)
     moved = permute(x, (*rest, *axes))
-    return reshape_to(moved, (*(x.shape[i] for i in rest), length)), axes
+    return reshape_to(moved, (*moved.shape[: len(rest)], math.prod(moved.shape[len(rest) :])))
 
 
-@function(example="prod([2, 3, 4])", aliases="reduce_prod")
+@function(
+    example="prod([2, 3, 4])",
+    aliases="reduce_prod",
+    signatures="np.prod(a, axis=None, dtype=None, out=None, keepdims=False)",
+)
 def prod(x: Array, axis: Axes = None, keepdims: Flag = False) -> Node:
     """The product of the elements; its gradient is exact when some of them are 0.
 
     Halves are multiplied until one is left, so that no derivative of any order divides.
     """
-    row, axes = rows_last(as_number(x), axis)
+    axes = normal_axes(axis, x.ndim)
+    row = _rows_last(as_number(x), axes)
     left: list[Node] = []
     while row.shape[-1] > 1:
         half = row.shape[-1] // 2
@@ -184,15 +167,19 @@ def prod(x: Array, axis: Axes = None, keepdims: Flag = False) -> Node:
 # --- norms --------------------------------------------------------------------------------------
 
 
+def _scale(x: Any, axes: Any) -> Any:
+    """The largest size over axes, or 1 where that is not to be divided by."""
+    largest = np.maximum.reduce(np.abs(x), axis=axes, keepdims=True, initial=0)
+    return np.where((largest > 0) & np.isfinite(largest), largest, 1).astype(x.dtype)
+
+
 def _norm(x: Any, axes: Any, keepdims: Any) -> Any:
     """The 2-norm, scaled where squares would overflow or vanish."""
     plain = np.sqrt(np.add.reduce(x * x, axis=axes, keepdims=True))
     tiny, huge = np.sqrt(np.finfo(x.dtype).tiny) * 2.0**30, np.sqrt(np.finfo(x.dtype).max)
     if np.size(plain) and not np.all((plain > tiny) & (plain < huge)):
-        largest = np.maximum.reduce(np.abs(x), axis=axes, keepdims=True, initial=0)
-        scale = np.where((largest > 0) & np.isfinite(largest), largest, 1)
-        scaled = x / scale
-        plain = scale * np.sqrt(np.add.reduce(scaled * scaled, axis=axes, keepdims=True))
+        scale = _scale(x, axes)
+        plain = scale * np.sqrt(np.add.reduce((x / scale) ** 2, axis=axes, keepdims=True))
     return plain if keepdims else np.squeeze(plain, axes)
 
 
@@ -210,10 +197,8 @@ def p_norm(p: float) -> Reduction:
     """sum(abs(x)^p)^(1/p), scaled by the largest element."""
 
     def kernel(x: Any, axes: Any, keepdims: Any) -> Any:
-        size = np.abs(x)
-        largest = np.maximum.reduce(size, axis=axes, keepdims=True, initial=0)
-        scale = np.where((largest > 0) & np.isfinite(largest), largest, 1).astype(x.dtype)
-        total = np.add.reduce((size / scale) ** p, axis=axes, keepdims=True)
+        scale = _scale(x, axes)
+        total = np.add.reduce((np.abs(x) / scale) ** p, axis=axes, keepdims=True)
         whole = scale * total ** (1 / p)
         return whole if keepdims else np.squeeze(whole, axes)
 
@@ -231,7 +216,7 @@ def p_norm(p: float) -> Reduction:
 ORDERS = "1, 2, inf, a number, 'fro' or 'nuc'"
 
 
-def norm(x: Node, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Node:
+def norm_of_vectors(x: Node, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Node:
     """The norm of vectors: 2 unless the order is 1, inf, 0 or p."""
     if ord in (None, 2, "fro", "euclidean"):
         return NORM(x, axis, keepdims)
@@ -264,9 +249,13 @@ logsumexp = reduction(
     "logsumexp",
     _logsumexp,
     lambda x, z: SOFTMAX(x, attrs=(kept_axes(x, z),)),
-    doc="log(sum(exp(x))), without overflow.",
-    example="logsumexp([1000, 0])",
-    aliases="reduce_logsumexp log_sum_exp",
+    "log(sum(exp(x))), without overflow.",
+    "logsumexp([1000, 0])",
+    "reduce_logsumexp log_sum_exp",
+    signatures="""
+        scipy.special.logsumexp(a, axis=None, b=None, keepdims=False, return_sign=False)
+        jax.nn.logsumexp(a, axis=None, b=None, keepdims=False, return_sign=False)
+    """,
 )
 
 
@@ -294,40 +283,76 @@ SOFTMAX = Structural(
 )
 
 
+def _log_share(x: Any, total: Any) -> Any:
+    """x - total; where both are infinite as softmax shares: equally among what is +inf."""
+    difference = x - total
+    unknown = difference != difference
+    if nowhere(unknown):
+        return difference
+    highest = np.isposinf(x)
+    axes = tuple(i for i, n in enumerate(total.shape) if n == 1)
+    ways = np.add.reduce(highest, axis=axes, keepdims=True)
+    share = np.where(highest, 0.0 - np.log(np.maximum(ways, 1)), -np.inf)
+    return np.where(unknown & (x == total), share, difference).astype(x.dtype, copy=False)
+
+
+LOG_SHARE = Binary(
+    "log_share",
+    _log_share,
+    lambda x, total, z: 1,
+    lambda x, total, z: -1,
+    notation=("{0:5} - {1:6}", 5),
+    analytic=True,
+)
+"""The logarithm of what exp(x) is of the sum whose logarithm is the total."""
+
+
+def log_shares(x: Node, axes: Any) -> Node:
+    """log(softmax(x)) over axes."""
+    return LOG_SHARE(x, logsumexp(x, axes, True))
+
+
 def _share_axes(x: Node, axis: Any) -> tuple[int, ...]:
     return normal_axes(axis, x.ndim) if x.ndim else ()
 
 
-@function(example="softmax([1, 2, 3])", aliases="nn_softmax")
+@function(
+    example="softmax([1, 2, 3])",
+    aliases="nn_softmax",
+    signatures="""
+        scipy.special.softmax(x, axis=None)
+        F.softmax(input, dim=-1, _stacklevel=3, dtype=None)
+    """,
+)
 def softmax(x: Array, axis: Axes = -1) -> Node:
     """exp(x) / sum(exp(x)) along an axis."""
     return SOFTMAX(x, attrs=(_share_axes(x, axis),))
 
 
-@function(example="softmin([1, 2, 3])")
+@function(
+    example="softmin([1, 2, 3])",
+    signatures="""
+        F.softmin(input, dim=-1, _stacklevel=3, dtype=None)
+    """,
+)
 def softmin(x: Array, axis: Axes = -1) -> Node:
     """softmax(-x)."""
     return softmax(-x, axis)
 
 
-@function(example="log_softmax([1, 2, 3])")
+@function(
+    example="log_softmax([1, 2, 3])",
+    signatures="""
+        scipy.special.log_softmax(x, axis=None)
+        F.log_softmax(input, dim=-1, _stacklevel=3, dtype=None)
+    """,
+)
 def log_softmax(x: Array, axis: Axes = -1) -> Node:
     """log(softmax(x)), without overflow."""
-    return x - logsumexp(x, _share_axes(x, axis), True)
+    return log_shares(as_number(x), _share_axes(x, axis))
 
 
 # --- constants ----------------------------------------------------------------------------------
-
-
-def _arg_extreme(kernel: Any) -> Any:
-    def run(x: Any, axis: Any, keepdims: Any) -> Any:
-        return np.asarray(kernel(x, axis=axis, keepdims=keepdims)).astype(x.dtype)
-
-    return run
-
-
-def _arg_shape(shapes: Sequence[Any], axis: Any, keepdims: bool) -> Any:
-    return reduced_shape(shapes[0], normal_axes(axis, len(shapes[0])), keepdims)
 
 
 def _arg_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
@@ -340,29 +365,54 @@ def _arg_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
     return reshape_to(op(rows, attrs=(1, False)), (size, *node.shape))
 
 
-def _where_tied(extreme: Any) -> Any:
+def _position_of(extreme: Any, kernel: Any) -> Structural:
+    """The index of an extreme, which jumps where several elements attain it."""
+
     def is_tied(x: Any, _z: Any, axis: Any, keepdims: Any) -> Any:
         attained = x == extreme(x, axis=axis, keepdims=True)
         return np.sum(attained, axis=axis, keepdims=keepdims) > 1
 
-    return at(JUMP, is_tied)
+    return constant_op(
+        kernel.__name__,
+        lambda x, axis, keepdims: np.asarray(kernel(x, axis, keepdims=keepdims)).astype(x.dtype),
+        lambda shapes, axis, kept: reduced_shape(
+            shapes[0], normal_axes(axis, len(shapes[0])), kept
+        ),
+        _arg_batch,
+        special=at(JUMP, is_tied),
+    )
 
 
-ARGMAX = constant_op(
-    "argmax", _arg_extreme(np.argmax), _arg_shape, _arg_batch, special=_where_tied(np.max)
+ARGMAX, ARGMIN = _position_of(np.max, np.argmax), _position_of(np.min, np.argmin)
+
+
+@function(
+    example="argmax([1, 3, 2])",
+    aliases="arg_max",
+    constant=True,
+    signatures="""
+        np.argmax(a, axis=None, out=None, keepdims=False)
+        tf.argmax(input, axis=0, output_type=None)
+        tfjs.argmax(x, axis=0)
+        lax.argmax(operand: x, axis=None, index_dtype=None)
+    """,
 )
-ARGMIN = constant_op(
-    "argmin", _arg_extreme(np.argmin), _arg_shape, _arg_batch, special=_where_tied(np.min)
-)
-
-
-@function(example="argmax([1, 3, 2])", aliases="arg_max", constant=True)
 def argmax(x: Array, axis: Axis = None, keepdims: Flag = False) -> Node:
     """The index of the largest element."""
     return ARGMAX(x, attrs=(axis, keepdims))
 
 
-@function(example="argmin([1, 3, 2])", aliases="arg_min", constant=True)
+@function(
+    example="argmin([1, 3, 2])",
+    aliases="arg_min",
+    constant=True,
+    signatures="""
+        np.argmin(a, axis=None, out=None, keepdims=False)
+        tf.argmin(input, axis=0, output_type=None)
+        tfjs.argmin(x, axis=0)
+        lax.argmin(operand: x, axis=None, index_dtype=None)
+    """,
+)
 def argmin(x: Array, axis: Axis = None, keepdims: Flag = False) -> Node:
     """The index of the smallest element."""
     return ARGMIN(x, attrs=(axis, keepdims))

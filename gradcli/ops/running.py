@@ -12,8 +12,8 @@ from gradcli.ir.function import function
 from gradcli.ir.kinds import Ties
 from gradcli.ir.op import Linear, Structural, as_number
 from gradcli.ir.shapes import normal_axis
-from gradcli.ops.compare import abs_, ceil, choose, isnan, lt, sign
-from gradcli.ops.elementary import logaddexp
+from gradcli.ops.compare import abs_, ceil, choose, eq, isnan, lt, sign
+from gradcli.ops.exponential import logaddexp
 from gradcli.ops.records import added
 from gradcli.ops.shape import along, concat, flat_unless, flip, spread
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from gradcli.ir.node import Node
 
 AXIS_BEHIND = by_attributes(lambda size, axis: (axis + 1,))
-_BY_ROWS = {"tf": {"axis": 0}, "tfjs": {"axis": 0}}
 
 
 def _shifted(scanned: Node, axis: int, start: float) -> Node:
@@ -60,7 +59,17 @@ CUMSUM = Linear(
 )
 
 
-@function(example="cumsum([1, 2, 3])", aliases="cumulative_sum", variants=_BY_ROWS)
+@function(
+    example="cumsum([1, 2, 3])",
+    aliases="cumulative_sum",
+    signatures="""
+        np.cumsum(a, axis=None, dtype=None, out=None)
+        torch.cumsum(input, dim=None, dtype=None)
+        tf.cumsum(x, axis=0, exclusive=False, reverse=False)
+        tfjs.cumsum(x, axis=0, exclusive=False, reverse=False)
+        lax.cumsum(operand: x, axis=0, reverse=False)
+    """,
+)
 def cumsum(x: Array, axis: Axis = None, exclusive: Flag = False, reverse: Flag = False) -> Node:
     """Running sums along an axis."""
     return _scanned(x, axis, lambda x, a: CUMSUM(x, attrs=(a,)), exclusive, 0.0, reverse)
@@ -78,7 +87,9 @@ def _in_doublings(x: Node, axis: int, combine: Any) -> Node:
 
 
 @function(
-    example="cumlogsumexp([1, 2, 3])", aliases="cumulative_logsumexp logcumsumexp log_cumsum_exp"
+    example="cumlogsumexp([1, 2, 3])",
+    aliases="cumulative_logsumexp logcumsumexp log_cumsum_exp",
+    signatures="lax.cumlogsumexp(operand: x, axis=0, reverse=False)",
 )
 def cumlogsumexp(x: Array, axis: Axis = 0, exclusive: Flag = False, reverse: Flag = False) -> Node:
     """Running log(sum(exp(x))) along an axis, without overflow."""
@@ -166,7 +177,17 @@ CUMPROD = Structural(
 )
 
 
-@function(example="cumprod([2, 3, 4])", aliases="cumulative_prod", variants=_BY_ROWS)
+@function(
+    example="cumprod([2, 3, 4])",
+    aliases="cumulative_prod",
+    signatures="""
+        np.cumprod(a, axis=None, dtype=None, out=None)
+        torch.cumprod(input, dim=None, dtype=None)
+        tf.cumprod(x, axis=0, exclusive=False, reverse=False)
+        tfjs.cumprod(x, axis=0, exclusive=False, reverse=False)
+        lax.cumprod(operand: x, axis=0, reverse=False)
+    """,
+)
 def cumprod(x: Array, axis: Axis = None, exclusive: Flag = False, reverse: Flag = False) -> Node:
     """Running products along an axis; exact where elements are 0."""
     return _scanned(x, axis, lambda x, a: CUMPROD(x, attrs=(a,)), exclusive, 1.0, reverse)
@@ -237,16 +258,42 @@ TIED_SHARE = Linear(
 )
 
 
-@function(example="cummax([1, 3, 2])", aliases="maximum_accumulate")
-def cummax(x: Array, axis: Axis = None, reverse: Flag = False) -> Node:
+def _with_indices(x: Node, extreme: Node, axis: int) -> tuple[Node, Node]:
+    """The extremes so far, and the index of each: of tied elements the last."""
+    shape = tuple(n if i == axis % x.ndim else 1 for i, n in enumerate(x.shape))
+    numbers = x.graph.constant(np.arange(float(x.shape[axis])).reshape(shape))
+    attained = choose(eq(x, extreme), numbers, 0.0)
+    return extreme, cummax(attained, axis)
+
+
+@function(
+    example="cummax([1, 3, 2])",
+    aliases="maximum_accumulate",
+    signatures="""
+        torch.cummax(input, dim) -> values, indices; pair=True
+        lax.cummax(operand: x, axis=0, reverse=False)
+        np.maximum.accumulate(array: x, axis=0)
+    """,
+)
+def cummax(x: Array, axis: Axis = None, reverse: Flag = False, *, pair: Flag = False) -> Any:
     """The largest element so far along an axis; tied elements share the gradient equally."""
-    return _scanned(x, axis, lambda x, a: TIED_MEAN(x, x, attrs=(a,)), False, 0.0, reverse)
+    z = _scanned(x, axis, lambda x, a: TIED_MEAN(x, x, attrs=(a,)), False, 0.0, reverse)
+    return _with_indices(x, z, axis) if pair and axis is not None else z
 
 
-@function(example="cummin([3, 1, 2])", aliases="minimum_accumulate")
-def cummin(x: Array, axis: Axis = None, reverse: Flag = False) -> Node:
+@function(
+    example="cummin([3, 1, 2])",
+    aliases="minimum_accumulate",
+    signatures="""
+        torch.cummin(input, dim) -> values, indices; pair=True
+        lax.cummin(operand: x, axis=0, reverse=False)
+        np.minimum.accumulate(array: x, axis=0)
+    """,
+)
+def cummin(x: Array, axis: Axis = None, reverse: Flag = False, *, pair: Flag = False) -> Any:
     """The smallest element so far along an axis; tied elements share the gradient equally."""
-    return _scanned(x, axis, lambda x, a: TIED_MEAN(x, -x, attrs=(a,)), False, 0.0, reverse)
+    z = _scanned(x, axis, lambda x, a: TIED_MEAN(x, -x, attrs=(a,)), False, 0.0, reverse)
+    return _with_indices(x, z, axis) if pair and axis is not None else z
 
 
 # --- what is not a number is left out -----------------------------------------------------------

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import ShapeError
+from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
 from gradcli.ir.shapes import normal_axis
@@ -27,7 +28,7 @@ from gradcli.ops.shape import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gradcli.ir.function import Array, Axis, Int, Shape, Text, Value
+    from gradcli.ir.function import Array, Axis, Function, Int, Shape, Text, Value
     from gradcli.ir.node import Node
 
 Keys = tuple[Any, ...]
@@ -66,17 +67,17 @@ def _bounded(x: Node, key: Keys, values: Node, bound: Callable[..., Node], sign:
     return reshape_to(_replaced(whole_row, (where,), new), x.shape)
 
 
-def _updated(x: Node, key: Keys, values: Node, how: str) -> Node:
-    if how == "add":
-        return _added(x, key, values)
-    if how == "sub":
-        return _added(x, key, -as_number(values))
-    if how in ("max", "amax"):
-        return _bounded(x, key, values, maximum, 1.0)
-    if how in ("min", "amin"):
-        return _bounded(x, key, values, minimum, -1.0)
-    return _replaced(x, key, values)
+def _less(x: Node, key: Keys, values: Node) -> Node:
+    return _added(x, key, -as_number(values))
 
+
+_UPDATES: dict[str, Callable[[Node, Keys, Node], Node]] = {
+    "update": _replaced,
+    "add": _added,
+    "sub": _less,
+    "max": partial(_bounded, bound=maximum, sign=1.0),
+    "min": partial(_bounded, bound=minimum, sign=-1.0),
+}
 
 # --- TensorFlow's -------------------------------------------------------------------------------
 
@@ -89,37 +90,26 @@ def scatter_nd(indices: Value, updates: Array, shape: Shape) -> Node:
     return place(spread(as_number(updates), wanted), tuple(shape), *key)
 
 
-@function(
-    example="tensor_scatter_nd_update([1, 2, 3], [[1]], [9])", aliases="tensor_scatter_update"
-)
-def tensor_scatter_nd_update(x: Array, indices: Value, updates: Array) -> Node:
-    """x with updates where the last axis of the indices says."""
-    return _updated(x, places(indices, x.shape), updates, "")
+def _scatter_into(how: str, update: str, doc: str) -> Function:
+    """TensorFlow's function that updates elements in one of the ways."""
+
+    @function(
+        name=f"tensor_scatter_nd_{how}",
+        doc=doc + " where the last axis of the indices says.",
+        example=f"tensor_scatter_nd_{how}([1, 2, 3], [[1]], [{update}])",
+        aliases=f"tensor_scatter_{how}",
+    )
+    def updated(x: Array, indices: Value, updates: Array) -> Node:
+        return _UPDATES[how](x, places(indices, x.shape), updates)
+
+    return updated
 
 
-@function(example="tensor_scatter_nd_add([1, 2, 3], [[1]], [9])", aliases="tensor_scatter_add")
-def tensor_scatter_nd_add(x: Array, indices: Value, updates: Array) -> Node:
-    """x with updates added where the last axis of the indices says."""
-    return _updated(x, places(indices, x.shape), updates, "add")
-
-
-@function(example="tensor_scatter_nd_sub([1, 2, 3], [[1]], [9])", aliases="tensor_scatter_sub")
-def tensor_scatter_nd_sub(x: Array, indices: Value, updates: Array) -> Node:
-    """x with updates subtracted where the last axis of the indices says."""
-    return _updated(x, places(indices, x.shape), updates, "sub")
-
-
-@function(example="tensor_scatter_nd_max([1, 2, 3], [[1]], [9])", aliases="tensor_scatter_max")
-def tensor_scatter_nd_max(x: Array, indices: Value, updates: Array) -> Node:
-    """x, but the larger of it and the updates where the last axis of the indices says."""
-    return _updated(x, places(indices, x.shape), updates, "max")
-
-
-@function(example="tensor_scatter_nd_min([1, 2, 3], [[1]], [0])", aliases="tensor_scatter_min")
-def tensor_scatter_nd_min(x: Array, indices: Value, updates: Array) -> Node:
-    """x, but the smaller of it and the updates where the last axis of the indices says."""
-    return _updated(x, places(indices, x.shape), updates, "min")
-
+tensor_scatter_nd_update = _scatter_into("update", "9", "x with updates")
+tensor_scatter_nd_add = _scatter_into("add", "9", "x with updates added")
+tensor_scatter_nd_sub = _scatter_into("sub", "9", "x with updates subtracted")
+tensor_scatter_nd_max = _scatter_into("max", "9", "x, but the larger of it and the updates")
+tensor_scatter_nd_min = _scatter_into("min", "0", "x, but the smaller of it and the updates")
 
 # --- PyTorch's ----------------------------------------------------------------------------------
 
@@ -156,7 +146,7 @@ def index_put(x: Array, indices: Value, source: Array, accumulate: Value = False
     """x with values at the indices, an array for each axis; added to it with `accumulate`."""
     parts = zip(indices, x.shape, strict=False)
     key = tuple(whole(np.asarray(part, float), n) for part, n in parts)
-    return _updated(x, key, source, "add" if accumulate else "")
+    return (_added if accumulate else _replaced)(x, key, source)
 
 
 def _elements(x: Node, axis: int, indices: Any) -> Keys:
@@ -181,9 +171,11 @@ def _fitted(source: Node, key: Keys) -> Node:
 @function(example="scatter([1, 2, 3], 0, [0, 2], [5, 6])")
 def scatter(x: Array, axis: Int, indices: Value, source: Array, reduce: Text = "set") -> Node:
     """x with elements of a source in place of those that indices name along an axis."""
+    how = {"set": "update", "sum": "add", "amax": "max", "amin": "min"}.get(reduce, reduce)
+    if how not in _UPDATES:
+        raise ProgramTypeError(f"scatter knows no reduction {reduce!r}", help=", ".join(_UPDATES))
     key = _elements(x, axis, indices)
-    how = {"sum": "add"}.get(reduce, reduce)
-    return _updated(x, key, _fitted(source, key), how)
+    return _UPDATES[how](x, key, _fitted(source, key))
 
 
 @function(example="scatter_add([1, 2, 3], 0, [0, 0], [5, 6])")

@@ -11,7 +11,7 @@ from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import Elementwise, as_number
 from gradcli.ops.compare import (
-    EQUAL,
+    EXTREME,
     TIE_SHARE,
     choose,
     clip,
@@ -24,8 +24,8 @@ from gradcli.ops.compare import (
     truth,
 )
 from gradcli.ops.records import binary
-from gradcli.ops.reduce import NORM, norm
-from gradcli.ops.shape import concat, reshape_to
+from gradcli.ops.reduce import NORM
+from gradcli.ops.shape import as_vector, concat
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array, Arrays, Axes, Rest, Value
@@ -46,40 +46,20 @@ _SHARE = Elementwise(
 )
 
 
-def _takes_larger(x: Node, y: Node, _z: Node | None = None) -> Node:
-    """Where the larger of x and y is x, NaN ignored."""
-    return ge(x, y) | isnan(y)
+# fmt: off
+fmax = binary("fmax", np.fmax, (lambda x, y, z: _SHARE(x, y), lambda x, y, z: _SHARE(y, x)),
+              "The larger of x and y, or the one that is not NaN.", "fmax(1, nan)", **EXTREME,
+              selects=(lambda x, y, z: ge(x, y) | isnan(y), lambda x, y, z: ge(y, x) | isnan(x)))
+fmin = binary("fmin", np.fmin, (lambda x, y, z: _SHARE(-x, -y), lambda x, y, z: _SHARE(-y, -x)),
+              "The smaller of x and y, or the one that is not NaN.", "fmin(1, nan)", **EXTREME,
+              selects=(lambda x, y, z: le(x, y) | isnan(y), lambda x, y, z: le(y, x) | isnan(x)))
+# fmt: on
 
 
-def _takes_smaller(x: Node, y: Node, _z: Node | None = None) -> Node:
-    return le(x, y) | isnan(y)
-
-
-fmax = binary(
-    "fmax",
-    np.fmax,
-    (lambda x, y, z: _SHARE(x, y), lambda x, y, z: _SHARE(y, x)),
-    selects=(_takes_larger, lambda x, y, z: _takes_larger(y, x)),
-    rewrite=lambda x, y: x if x is y else None,
-    special=EQUAL,
-    points=((1.0, 1.0),),
-    doc="The larger of x and y, or the one that is not NaN.",
-    example="fmax(1, nan)",
+@function(
+    example="nan_to_num([1, nan, inf])",
+    signatures="np.nan_to_num(x, copy=True, nan=None, posinf=None, neginf=None)",
 )
-fmin = binary(
-    "fmin",
-    np.fmin,
-    (lambda x, y, z: _SHARE(-x, -y), lambda x, y, z: _SHARE(-y, -x)),
-    selects=(_takes_smaller, lambda x, y, z: _takes_smaller(y, x)),
-    rewrite=lambda x, y: x if x is y else None,
-    special=EQUAL,
-    points=((1.0, 1.0),),
-    doc="The smaller of x and y, or the one that is not NaN.",
-    example="fmin(1, nan)",
-)
-
-
-@function(example="nan_to_num([1, nan, inf])")
 def nan_to_num(
     x: Array, nan: Array | None = None, posinf: Array | None = None, neginf: Array | None = None
 ) -> Node:
@@ -98,10 +78,10 @@ def select(condlist: Arrays, choicelist: Arrays, default: Array | None = None) -
     """For each element the choice whose condition is the first to hold, or a default (0)."""
     if len(condlist) != len(choicelist):
         raise ShapeError(f"{len(condlist)} conditions do not fit {len(choicelist)} choices")
-    found: Node | float = 0.0 if default is None else default
+    chosen: Node | float = 0.0 if default is None else default
     for condition, choice in zip(reversed(condlist), reversed(choicelist), strict=True):
-        found = choose(truth(condition), choice, found)
-    return found  # type: ignore[return-value]
+        chosen = choose(truth(condition), choice, chosen)
+    return chosen  # type: ignore[return-value]
 
 
 @function(example="piecewise(2, (false, true), (1, 4))")
@@ -112,21 +92,21 @@ def piecewise(x: Array, condlist: Arrays, values: Arrays) -> Node:
     """
     if len(values) not in (len(condlist), len(condlist) + 1):
         raise ShapeError(f"{len(condlist)} conditions do not fit {len(values)} values")
-    found: Node | float = values[-1] if len(values) > len(condlist) else 0.0
+    chosen: Node | float = values[-1] if len(values) > len(condlist) else 0.0
     for condition, value in zip(condlist, values, strict=False):
-        found = choose(truth(condition), value, found)
-    return found + 0.0 * x if isinstance(found, float) else found
+        chosen = choose(truth(condition), value, chosen)
+    return chosen + 0.0 * x if isinstance(chosen, float) else chosen
 
 
 @function(example="Piecewise((1, false), (2, true))", name="Piecewise", aliases="case")
 def first_of(pairs: Rest) -> Node:
     """The expression of the first pair (expression, condition) whose condition holds, else NaN."""
-    found: Node | float = math.nan
+    chosen: Node | float = math.nan
     for pair in reversed(pairs):
         if not pair.shape or pair.shape[0] != 2:
             raise ProgramTypeError("a pair of an expression and a condition is needed here")
-        found = choose(truth(pair[1]), pair[0], found)
-    return found  # type: ignore[return-value]
+        chosen = choose(truth(pair[1]), pair[0], chosen)
+    return chosen  # type: ignore[return-value]
 
 
 @function(example="clamp_between(0, 3, 1)")
@@ -173,12 +153,8 @@ def clip_by_norm(x: Array, clip_norm: Array, axes: Axes = None) -> Node:
 @function(example="clip_by_global_norm(([3, 0], [0, 4]), 1)")
 def clip_by_global_norm(arrays: Arrays, clip_norm: Array) -> tuple[tuple[Node, ...], Node]:
     """Several arrays, scaled down together to a common norm if theirs is larger; and theirs."""
-    parts = [norm(x) for x in arrays]
+    parts = [NORM(x) for x in arrays]
     size = parts[0]
     if len(parts) > 1:
-        size = norm(_in_a_row(parts))
+        size = NORM(concat([as_vector(part) for part in parts]))
     return tuple(_shrunk(x, size, clip_norm) for x in arrays), size
-
-
-def _in_a_row(parts: list[Node]) -> Node:
-    return concat(tuple(reshape_to(part, (1,)) for part in parts), 0)

@@ -25,15 +25,11 @@ total = word("sum")
 # --- the primitives -------------------------------------------------------------------------
 
 
-def _reshape_adjoint(node: Node, g: Node) -> Sequence[Node]:
-    return (reshape_to(g, node.inputs[0].shape),)
-
-
 RESHAPE = Linear(
     "reshape",
     np.reshape,
     lambda shapes, shape: shape,
-    _reshape_adjoint,
+    lambda node, g: (reshape_to(g, node.inputs[0].shape),),
     moves=True,
     batch=by_attributes(lambda size, shape: ((size, *shape),)),
 )
@@ -63,10 +59,6 @@ def permute(x: Node, order: tuple[int, ...]) -> Node:
     return x if order == tuple(range(len(order))) else TRANSPOSE(x, attrs=(order,))
 
 
-def _broadcast_adjoint(node: Node, g: Node) -> Sequence[Node]:
-    return (sum_to(g, node.inputs[0].shape),)
-
-
 def _broadcast_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
     return spread(aligned(inputs[0], node.inputs[0], node.ndim), (size, *node.shape))
 
@@ -75,7 +67,7 @@ BROADCAST = Linear(
     "broadcast_to",
     np.broadcast_to,
     lambda shapes, shape: shape,
-    _broadcast_adjoint,
+    lambda node, g: (sum_to(g, node.inputs[0].shape),),
     moves=True,
     notation=("{0}", 10),
     batch=_broadcast_batch,
@@ -104,10 +96,6 @@ def is_ones(x: Node) -> bool:
     return literal(x) == 1.0
 
 
-def _index(x: Any, key: Key, _shape: Any) -> Any:
-    return x[key.key]
-
-
 def _place(g: Any, key: Key, shape: tuple[int, ...]) -> Any:
     out = np.zeros(shape, g.dtype)
     if key.repeats(shape):
@@ -119,14 +107,6 @@ def _place(g: Any, key: Key, shape: tuple[int, ...]) -> Any:
 
 def _indexed_shape(shape: tuple[int, ...], key: Key) -> tuple[int, ...]:
     return tuple(np.broadcast_to(np.empty(()), shape)[key.key].shape)
-
-
-def _index_adjoint(node: Node, g: Node) -> Sequence[Node]:
-    return (PLACE(g, attrs=node.attrs),)
-
-
-def _place_adjoint(node: Node, g: Node) -> Sequence[Node]:
-    return (INDEX(g, attrs=node.attrs),)
 
 
 def _behind(key: Key) -> Key:
@@ -144,9 +124,9 @@ def _index_batch(node: Node, inputs: Sequence[Node], _size: int) -> Node:
     (x,) = inputs
     key, shape = node.attrs
     behind = _behind(key)
-    found = INDEX(x, attrs=(behind, x.shape))
+    taken = INDEX(x, attrs=(behind, x.shape))
     axis = _batch_axis(behind, shape)
-    return permute(found, (axis, *(i for i in range(found.ndim) if i != axis)))
+    return permute(taken, (axis, *(i for i in range(taken.ndim) if i != axis)))
 
 
 def _place_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
@@ -160,14 +140,18 @@ def _place_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
 
 INDEX = Linear(
     "index",
-    _index,
+    lambda x, key, _shape: x[key.key],
     lambda shapes, key, _shape: _indexed_shape(shapes[0], key),
-    _index_adjoint,
+    lambda node, g: (PLACE(g, attrs=node.attrs),),
     selective=True,
     batch=_index_batch,
 )
 PLACE = Linear(
-    "place", _place, lambda shapes, key, shape: shape, _place_adjoint, batch=_place_batch
+    "place",
+    _place,
+    lambda shapes, key, shape: shape,
+    lambda node, g: (INDEX(g, attrs=node.attrs),),
+    batch=_place_batch,
 )
 
 
@@ -217,13 +201,9 @@ def _concat_adjoint(node: Node, g: Node) -> Sequence[Node]:
     return parts
 
 
-def _concat(*arrays: Any) -> Any:
-    return np.concatenate(arrays[:-1], arrays[-1])
-
-
 CONCAT = Linear(
     "concat",
-    _concat,
+    lambda *arrays: np.concatenate(arrays[:-1], arrays[-1]),
     _concat_shape,
     _concat_adjoint,
     batch=by_attributes(lambda size, axis: (axis + 1,)),
@@ -235,9 +215,9 @@ CONCAT = Linear(
 @function(example="reshape(range(6), 2, 3)", aliases="view")
 def reshape(x: Array, shape: Shape) -> Node:
     """The same elements in another shape; one length may be -1."""
-    known = -math.prod(shape) if -1 in shape else math.prod(shape)
-    if -1 in shape and shape.count(-1) == 1 and known and x.size % known == 0:
-        shape = tuple(x.size // known if n == -1 else n for n in shape)
+    others = -math.prod(shape) if -1 in shape else math.prod(shape)
+    if -1 in shape and shape.count(-1) == 1 and others and x.size % others == 0:
+        shape = tuple(x.size // others if n == -1 else n for n in shape)
     if any(n < 0 for n in shape) or math.prod(shape) != x.size:
         raise ShapeError(
             f"{x.size} elements of shape {show_shape(x.shape)} do not fit {show_shape(shape)}"
@@ -254,7 +234,11 @@ def ravel(x: Array) -> Node:
 @function(
     example="transpose([[1, 2], [3, 4]])",
     aliases="permute permute_dims t",
-    variants={"torch": {"swap": True}},
+    signatures="""
+        torch.permute(input, dims: axes)
+        torch.transpose(input, dims: axes = None); swap=True
+        x.transpose(x, dims: axes = None); swap=True
+    """,
 )
 def transpose(x: Array, axes: Shape = None, *, swap: Flag = False) -> Node:
     """The axes in reverse, or in the order given."""

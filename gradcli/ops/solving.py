@@ -14,22 +14,15 @@ from gradcli.ir.record import CONSTANT
 from gradcli.ir.shapes import broadcast_shapes, show_shape
 from gradcli.ops.diagonals import tril, triu
 from gradcli.ops.matmul import MATMUL, batch_is_right, beside, turned
-from gradcli.ops.matrices import each_matrix, of_square, square_matrix, with_columns
+from gradcli.ops.matrices import each_matrix, of_square, or_refused, square_matrix, with_columns
 from gradcli.ops.records import added
 from gradcli.ops.shape import along, place, sum_to
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.ir.function import Array, Arrays, Flag, Ints, Rest
+    from gradcli.ir.function import Array, Arrays, Flag, Ints, Rest, Value
     from gradcli.ir.node import Node
-
-
-def _solve(a: Any, b: Any) -> Any:
-    try:
-        return np.linalg.solve(a, b)
-    except np.linalg.LinAlgError:
-        raise DomainError("the matrix of solve is singular") from None
 
 
 def _solve_shape(shapes: Sequence[Any]) -> Any:
@@ -58,7 +51,14 @@ def _solve_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
     return leading(node, inputs, size)
 
 
-SOLVE = Structural("solve", _solve, _solve_shape, _solve_vjp, _solve_jvp, batch=_solve_batch)
+SOLVE = Structural(
+    "solve",
+    or_refused(np.linalg.solve, "the matrix of solve is singular"),
+    _solve_shape,
+    _solve_vjp,
+    _solve_jvp,
+    batch=_solve_batch,
+)
 
 
 @function(example="solve([[2, 0], [0, 4]], [2, 4])", aliases="matrix_solve")
@@ -67,16 +67,9 @@ def solve(a: Array, b: Array) -> Node:
     return with_columns(b, lambda columns: SOLVE(a, columns))
 
 
-def _inv(a: Any) -> Any:
-    try:
-        return np.linalg.inv(a)
-    except np.linalg.LinAlgError:
-        raise DomainError("the matrix of inv is singular") from None
-
-
 INV = of_square(
     "inv",
-    _inv,
+    or_refused(np.linalg.inv, "the matrix of inv is singular"),
     lambda node, g: -MATMUL(MATMUL(turned(node), g), turned(node)),
     lambda node, t: -MATMUL(MATMUL(node, t), node),
 )
@@ -136,7 +129,16 @@ TRIANGULAR = Structural(
 
 @function(
     example="solve_triangular([[2, 0], [1, 4]], [2, 4], lower=true)",
-    variants={"tf": {"lower": True}, "torch": {"upper": True}},
+    variants={"tf": {"lower": True}},
+    signatures="""
+        scipy.linalg.solve_triangular(a, b, trans=0, lower=False, unit_diagonal=False)
+        torch.linalg.solve_triangular(A: a, B: b, upper: not lower = True, left=True, \
+            unitriangular=False)
+        torch.triangular_solve(b, A: a, upper: not lower = True, transpose: trans = False, \
+            unitriangular=False) -> solution, A; pair=True
+        lax.linalg.triangular_solve(a, b, left_side: left = False, lower=False, \
+            transpose_a: trans = False, conjugate_a=False, unit_diagonal=False)
+    """,
     aliases="triangular_solve matrix_triangular_solve",
 )
 def solve_triangular(
@@ -146,29 +148,37 @@ def solve_triangular(
     trans: Flag = False,
     unit_diagonal: Flag = False,
     *,
-    upper: Flag = False,
-) -> Node:
+    upper: Value = None,
+    left: Flag = True,
+    pair: Flag = False,
+) -> Any:
     """The x with a @ x = b, looking only at the upper (or lower) triangle of a.
 
-    With `trans`, the x with a.T @ x = b.
+    With `trans`, the x with a.T @ x = b; with left=false, that with x @ a = b.
     """
-    low = lower and not upper
-    matrix = turned(a) if trans else a
-    attrs = (low != trans, unit_diagonal)
-    return with_columns(b, lambda columns: TRIANGULAR(matrix, columns, attrs=attrs))
+    low = lower if upper is None else not upper
+    flip = trans == left
+    matrix = turned(a) if flip else a
+    attrs = (low != flip, unit_diagonal)
+    right = b if left else turned(b)
+    z = with_columns(right, lambda columns: TRIANGULAR(matrix, columns, attrs=attrs))
+    z = z if left else turned(z)
+    return (z, a) if pair else z
 
 
-@function(example="cholesky_solve([[2, 0], [1, 4]], [2, 4])", variants={"torch": {"swap": True}})
-def cholesky_solve(chol: Array, b: Array, upper: Flag = False, *, swap: Flag = False) -> Node:
+@function(
+    example="cholesky_solve([[2, 0], [1, 4]], [2, 4])",
+    signatures="torch.cholesky_solve(B: b, L: chol, upper=False)",
+)
+def cholesky_solve(chol: Array, b: Array, upper: Flag = False) -> Node:
     """The x with l @ l.T @ x = b for a Cholesky factor l."""
-    factor, right = (b, chol) if swap else (chol, b)
-    low = turned(factor) if upper else factor
+    low = turned(chol) if upper else chol
 
-    def run(columns: Node) -> Node:
+    def solved(columns: Node) -> Node:
         half = TRIANGULAR(low, columns, attrs=(True, False))
         return TRIANGULAR(turned(low), half, attrs=(False, False))
 
-    return with_columns(right, run)
+    return with_columns(b, solved)
 
 
 @function(example="cho_solve(([[2, 0], [1, 4]], true), [2, 4])")

@@ -13,6 +13,7 @@ from gradcli.ir.kinds import JUMP, at
 from gradcli.ir.node import Node, literal
 from gradcli.ir.op import as_number
 from gradcli.ir.shapes import normal_axis, show_shape
+from gradcli.ops.arithmetic import neg
 from gradcli.ops.compare import maximum, minimum
 from gradcli.ops.indexing import ORDERED
 from gradcli.ops.records import constant_op
@@ -21,15 +22,6 @@ from gradcli.ops.shape import along, flat_unless, reshape_to
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array, Axis, Flag, Int, Ints, Text
-
-PAIRS = {
-    "tf": {"pair": True},
-    "tfjs": {"pair": True},
-    "torch": {"pair": True},
-    "lax": {"pair": True},
-    "jax.lax": {"pair": True},
-}
-"""Frameworks in which the indices come along with the values."""
 
 
 def _has_equals(x: Any, axis: int) -> Any:
@@ -58,7 +50,15 @@ def _ordered(x: Node, order: Node, axis: int) -> Node:
     return ORDERED(x, order, attrs=(axis, x.shape[axis]))
 
 
-@function(example="argsort([3, 1, 2])", constant=True)
+@function(
+    example="argsort([3, 1, 2])",
+    constant=True,
+    signatures="""
+        np.argsort(a, axis=-1, kind=None, order=None)
+        torch.argsort(input, dim=-1, descending=False, stable=False)
+        tf.argsort(values: x, axis=-1, direction='ASCENDING', stable=False)
+    """,
+)
 def argsort(
     x: Array, axis: Axis = -1, descending: Flag = False, *, direction: Text = "ASCENDING"
 ) -> Node:
@@ -67,7 +67,15 @@ def argsort(
     return _order(x, a, descending or direction == "DESCENDING")
 
 
-@function(example="sort([3, 1, 2])", variants={"torch": {"pair": True}})
+@function(
+    example="sort([3, 1, 2])",
+    signatures="""
+        np.sort(a, axis=-1, kind=None, order=None)
+        torch.sort(input, dim=-1, descending=False, stable=False) -> values, indices; pair=True
+        tf.sort(values: x, axis=-1, direction='ASCENDING')
+        lax.sort(operand: x, dimension: axis = -1, is_stable=True)
+    """,
+)
 def sort(
     x: Array,
     axis: Axis = -1,
@@ -89,7 +97,19 @@ def msort(x: Array) -> Node:
     return sort(x, 0)
 
 
-@function(example="topk([1, 3, 2], 2)", aliases="top_k approx_max_k", variants=PAIRS)
+@function(
+    example="topk([1, 3, 2], 2)",
+    aliases="top_k approx_max_k",
+    signatures="""
+        torch.topk(input, k, dim=-1, largest=True, sorted=True) -> values, indices; pair=True
+        tf.top_k(input, k=1, sorted=True) -> values, indices; pair=True
+        tf.topk(x, k=1, sorted=True) -> values, indices; pair=True
+        tfjs.topk(x, k=1, sorted=True) -> values, indices; pair=True
+        lax.top_k(operand: x, k, axis=-1) -> values, indices; pair=True
+        lax.approx_max_k(operand: x, k, reduction_dimension: axis = -1) -> values, indices; \
+            pair=True
+    """,
+)
 def topk(
     x: Array,
     k: Int = 1,
@@ -142,7 +162,12 @@ def partition(x: Array, kth: Ints, axis: Axis = -1) -> Node:
     return _ordered(*_split_at(x, kth, axis))
 
 
-@function(example="kthvalue([3, 1, 2], 1)", variants={"torch": {"pair": True}})
+@function(
+    example="kthvalue([3, 1, 2], 1)",
+    signatures="""
+        torch.kthvalue(input, k, dim=-1, keepdim=False) -> values, indices; pair=True
+    """,
+)
 def kthvalue(
     x: Array, k: Int, axis: Int = -1, keepdims: Flag = False, *, pair: Flag = False
 ) -> Any:
@@ -161,11 +186,19 @@ def kthvalue(
 # --- torch.max ----------------------------------------------------------------------------------
 
 
+def _number(y: Node) -> float | None:
+    """The number that is written there, with its sign; None if there is none."""
+    if y.op is neg.op:
+        size = literal(y.inputs[0])
+        return None if size is None else -size
+    return literal(y)
+
+
 def _extreme(
     x: Node, y: Node | None, axis: Any, keepdims: bool, both: Any, folds: Any, finds: Any
 ) -> Any:
     """Of two arrays, along an axis with the indices, or of all elements."""
-    number = None if y is None else literal(y)
+    number = None if y is None else _number(y)
     if y is not None and (number is None or number != int(number)):
         return both(x, y)
     if number is not None:

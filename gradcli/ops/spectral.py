@@ -12,10 +12,10 @@ from gradcli.ir.function import function
 from gradcli.ir.kinds import DEGENERATE, JUMP, KINK, at
 from gradcli.ir.op import Structural, as_number
 from gradcli.ir.shapes import show_shape
-from gradcli.ops.arithmetic import square
 from gradcli.ops.compare import choose
 from gradcli.ops.matmul import MATMUL, turned
 from gradcli.ops.matrices import column, even, matrix_of, of_square, row, symmetric, with_columns
+from gradcli.ops.powers import square
 from gradcli.ops.records import constant_op
 from gradcli.ops.reduce import max_, min_, sum_
 from gradcli.ops.shape import spread
@@ -114,11 +114,16 @@ def eigvalsh(a: Array) -> Node:
     return EIGENVALUES(matrix_of(a, "eigvalsh"))
 
 
-@function(example="eigh([[2, 1], [1, 2]])[0]", aliases="self_adjoint_eig")
-def eigh(a: Array) -> tuple[Node, Node]:
+@function(
+    example="eigh([[2, 1], [1, 2]])[0]",
+    aliases="self_adjoint_eig",
+    signatures="lax.linalg.eigh(x: a) -> v, w; vectors_first=True",
+)
+def eigh(a: Array, *, vectors_first: Flag = False) -> tuple[Node, Node]:
     """The eigenvalues of a symmetric matrix, ascending, and its eigenvectors as columns."""
     a = matrix_of(a, "eigh")
-    return EIGENVALUES(a), EIGENVECTORS(a, attrs=(True,))
+    w, v = EIGENVALUES(a), EIGENVECTORS(a, attrs=(True,))
+    return (v, w) if vectors_first else (w, v)
 
 
 # --- singular values ----------------------------------------------------------------------------
@@ -230,11 +235,16 @@ def svdvals(a: Array) -> Node:
 
 @function(
     example="svd([[3, 0], [0, 4]])",
-    variants={
-        "tf": {"values_first": True, "columns": True},
-        "torch": {"columns": True},
-        "torch.linalg": {},
-    },
+    signatures="""
+        np.linalg.svd(a, full_matrices=True, compute_uv=True, hermitian=False) -> u, s, vh
+        lax.linalg.svd(x: a, full_matrices=True, compute_uv=True) -> u, s, vh
+        scipy.linalg.svd(a, full_matrices=True, compute_uv=True) -> u, s, vh
+        torch.linalg.svd(A: a, full_matrices=True) -> u, s, vh
+        torch.svd(input: a, some: not full_matrices = True, compute_uv=True) -> u, s, v; \
+            columns=True
+        tf.svd(tensor: a, full_matrices=False, compute_uv=True) -> s, u, v; \
+            values_first=True, columns=True
+    """,
 )
 def svd(
     a: Array,
@@ -269,13 +279,9 @@ def cond(a: Array) -> Node:
     return max_(s, -1) / min_(s, -1)
 
 
-def _rank(a: Any, tolerance: float | None) -> Any:
-    return np.asarray(np.linalg.matrix_rank(a, tol=tolerance)).astype(a.dtype)
-
-
 RANK = constant_op(
     "matrix_rank",
-    _rank,
+    lambda a, tolerance: np.asarray(np.linalg.matrix_rank(a, tol=tolerance)).astype(a.dtype),
     lambda shapes, tolerance: shapes[0][:-2],
     leading,
     special=at(JUMP, lambda a, z, tolerance: z < min(a.shape[-2:])),
@@ -347,7 +353,10 @@ def pinv(a: Array) -> Node:
     return PINV(as_number(a))
 
 
-@function(example="lstsq([[1, 0], [0, 2], [0, 0]], [1, 2, 3])", variants={"tf": {"only": True}})
+@function(
+    example="lstsq([[1, 0], [0, 2], [0, 0]], [1, 2, 3])",
+    signatures="tf.lstsq(matrix: a, rhs: b); only=True",
+)
 def lstsq(a: Array, b: Array, rcond: Value = None, *, only: Flag = False) -> Any:  # noqa: ARG001
     """The x with the least norm(a @ x - b), squared residuals, rank of a, singular values.
 

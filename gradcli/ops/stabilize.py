@@ -17,11 +17,11 @@ from gradcli.ir.kinds import VERTICAL, at_zero
 from gradcli.ir.node import Node, literal
 from gradcli.ir.op import Elementwise
 from gradcli.ir.record import CONSTANT, Op
-from gradcli.ops.arithmetic import add, div, hypot, mul, pow_, power, sqrt, square, sub
+from gradcli.ops.arithmetic import add, div, mul, neg, sub
 from gradcli.ops.compare import TAINT, abs_
-from gradcli.ops.elementary import (
-    cos,
-    cosh,
+from gradcli.ops.exponential import (
+    LOG_ONE_LESS_EXP,
+    SOFTPLUS,
     exp,
     expm1,
     log,
@@ -31,15 +31,15 @@ from gradcli.ops.elementary import (
     log_sigmoid,
     logaddexp,
     sigmoid,
-    sin,
-    tanh,
     xlog1py,
     xlogy,
 )
 from gradcli.ops.matmul import MATMUL
-from gradcli.ops.nn import softplus
-from gradcli.ops.reduce import NORM, SOFTMAX, logsumexp, sum_
+from gradcli.ops.powers import hypot, pow_, power, sqrt, square
+from gradcli.ops.quotients import COS_OVER, EXP_OVER, SIN_OVER
+from gradcli.ops.reduce import NORM, SOFTMAX, log_shares, logsumexp, sum_
 from gradcli.ops.shape import INDEX, RESHAPE
+from gradcli.ops.trigonometry import cos, cosh, sin, tanh
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -174,8 +174,7 @@ def _one_plus_exp(x: Node) -> Node | None:
 def _log_softmax(x: Node) -> Node | None:
     if x.op is not SOFTMAX:
         return None
-    inner = x.inputs[0]
-    return inner - logsumexp(inner, x.attrs[0], True)
+    return log_shares(x.inputs[0], x.attrs[0])
 
 
 @_rule(log, "log(softmax(x)[i])", "log_softmax(x)[i]")
@@ -209,7 +208,7 @@ def _log_add_exp(x: Node) -> Node | None:
 @_rule(log, "log(1 + exp(x))", "softplus(x)")
 def _log_one_plus_exp(x: Node) -> Node | None:
     u = _one_plus_exp(x)
-    return None if u is None else softplus(u)
+    return None if u is None else SOFTPLUS(u)
 
 
 @_rule(log, "log(1 + x)", "log1p(x)")
@@ -224,6 +223,20 @@ def _log_one_minus(x: Node) -> Node | None:
     return log1p(-x.inputs[1]) if one_minus else None
 
 
+def _log_of_minus(inner: Function) -> Apply:
+    """log(1 - exp(u)), where the operand is `-inner(u)`."""
+
+    def apply(x: Node) -> Node | None:
+        less = _is(x, neg) and _is(x.inputs[0], inner)
+        return LOG_ONE_LESS_EXP(x.inputs[0].inputs[0]) if less else None
+
+    return apply
+
+
+_add(log, "log(1 - exp(x))", "an operation of its own", _log_of_minus(expm1))
+_add(log1p, "log1p(-exp(x))", "an operation of its own", _log_of_minus(exp))
+
+
 # --- differences from 1 -------------------------------------------------------------------------
 
 
@@ -235,6 +248,16 @@ def _exp_less_one(x: Node, y: Node) -> Node | None:
 _add(sub, "1 - exp(x)", "-expm1(x)", _one_less(exp, lambda u: -expm1(u)), exp)
 _add(sub, "1 - sigmoid(x)", "sigmoid(-x)", _one_less(sigmoid, lambda u: sigmoid(-u)), sigmoid)
 _add(sub, "1 - cos(x)", "an operation of its own", _one_less(cos, ONE_MINUS_COS), cos)
+
+
+@_rule(sub, "1 - exp(log(1 - exp(x)))", "exp(x)")
+def _one_less_itself(x: Node, y: Node) -> Node | None:
+    if y.op is not NOT_NEGATIVE or literal(x) != 1.0:
+        return None
+    less = y.inputs[0]
+    is_less = _is(less, neg) and _is(less.inputs[0], expm1)
+    return exp(-NOT_NEGATIVE(-less.inputs[0].inputs[0])) if is_less else None
+
 
 # --- quotients ----------------------------------------------------------------------------------
 
@@ -258,6 +281,34 @@ def _exp_over_sum(x: Node, y: Node) -> Node | None:
     axes, keepdims = y.attrs
     in_place = keepdims or axes == tuple(range(len(axes)))
     return SOFTMAX(x.inputs[0], attrs=(axes,)) if in_place else None
+
+
+@_rule(div, "sin(x)/x", "an operation of its own", sin)
+def _sin_over(x: Node, y: Node) -> Node | None:
+    return SIN_OVER(y) if _is(x, sin) and x.inputs[0] is y else None
+
+
+@_rule(div, "(exp(x) - 1)/x, (1 - exp(-x))/x", "an operation of its own", expm1, neg)
+def _exp_less_one_over(x: Node, y: Node) -> Node | None:
+    turned = _is(x, neg)
+    raised = x.inputs[0] if turned else x
+    if not _is(raised, expm1):
+        return None
+    u = raised.inputs[0]
+    if u is not y:
+        if not _is(u, neg) or u.inputs[0] is not y:
+            return None
+        turned = not turned
+    return -EXP_OVER(u) if turned else EXP_OVER(u)
+
+
+@_rule(div, "(1 - cos(x))/x^2", "an operation of its own", square, mul)
+def _one_less_cos_over(x: Node, y: Node) -> Node | None:
+    if x.op is not ONE_MINUS_COS:
+        return None
+    u = x.inputs[0]
+    squared = (_is(y, square) or _is(y, mul)) and all(part is u for part in y.inputs)
+    return COS_OVER(u) if squared else None
 
 
 # --- roots of sums of squares -------------------------------------------------------------------
@@ -347,6 +398,11 @@ def _square_of_size(x: Node) -> Node | None:
 
 _add(square, "sqrt(x)^2", "x", _of(sqrt, NOT_NEGATIVE))
 _add(exp, "exp(log(x))", "x", _of(log, NOT_NEGATIVE))
+
+
+@_rule(exp, "exp(log(1 - exp(x)))", "1 - exp(x)")
+def _exp_of_log_less(x: Node) -> Node | None:
+    return NOT_NEGATIVE(-expm1(x.inputs[0])) if x.op is LOG_ONE_LESS_EXP else None
 
 
 @_rule(mul, "sqrt(x)*sqrt(x)", "x", sqrt)

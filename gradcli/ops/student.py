@@ -10,11 +10,11 @@ import numpy as np
 
 from gradcli.ir.kinds import POLES
 from gradcli.ir.op import Binary
-from gradcli.ops.arithmetic import square
 from gradcli.ops.compare import TAINT
-from gradcli.ops.elementary import exp, log, log1p
+from gradcli.ops.exponential import exp, log, log1p
 from gradcli.ops.gamma import betaln, polygamma_of
-from gradcli.ops.kernels import bell, doubled, integral, piecewise_kernel, psi
+from gradcli.ops.kernels import bell, doubled, integral, piecewise_kernel, psi, scipy_kernel
+from gradcli.ops.powers import square
 
 if TYPE_CHECKING:
     from gradcli.ir.node import Node
@@ -134,30 +134,18 @@ def below_order(n: int) -> Binary:
     )
 
 
-def _below(x: Any, df: Any) -> Any:
-    import scipy.special
-
-    return scipy.special.stdtr(df, x)
-
-
 BELOW = Binary(
     "t_below",
-    doubled(_below),
+    doubled(lambda x, df: scipy_kernel("stdtr")(df, x)),
     lambda x, df, z: TAINT(density(x, df), z),
     lambda x, df, z: below_order(1)(x, df),
 )
 """The probability that a variable is below x."""
 
 
-def _quantile(q: Any, df: Any) -> Any:
-    import scipy.special
-
-    return scipy.special.stdtrit(df, q)
-
-
 QUANTILE = Binary(
     "t_quantile",
-    doubled(_quantile),
+    doubled(lambda q, df: scipy_kernel("stdtrit")(df, q)),
     lambda q, df, z: TAINT(1.0 / density(z, df), z),
     lambda q, df, z: -(below_order(1)(z, df) / density(z, df)),
     special=POLES,

@@ -88,7 +88,9 @@ def _rolled(x: Node, shift: int, axis: int) -> Node:
     return CONCAT(along(x, axis, slice(cut, None)), along(x, axis, slice(0, cut)), attrs=(axis,))
 
 
-@function(example="rot90([[1, 2], [3, 4]])", variants={"tf.image": {"axes": (-3, -2)}})
+@function(
+    example="rot90([[1, 2], [3, 4]])", signatures="tf.image.rot90(image: x, k=1); axes=(-3, -2)"
+)
 def rot90(x: Array, k: Int = 1, axes: Shape = (0, 1)) -> Node:
     """Turned by 90 degrees k times, from the first of two axes towards the second."""
     a, b = (normal_axis(i, x.ndim) for i in axes)

@@ -86,8 +86,10 @@ def _seeded(ys: Sequence[Node], seeds: Sequence[Node | None]) -> dict[Node, Carr
 def _contributions(
     node: Node, cotangent: Carried, active: set[Node]
 ) -> Iterable[tuple[Node, Carried]]:
-    """The contribution of a node's cotangent to each of its active inputs."""
+    """The contribution of a node's cotangent to each of its active inputs; no elements give 0."""
     op = node.op
+    if 0 in node.shape:
+        return [(x, ZERO) for x in node.inputs if x in active]
     if isinstance(op, Elementwise):
         return [
             (x, _elementwise(node, op, cotangent, i, x))

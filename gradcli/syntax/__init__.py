@@ -1,1 +1,24 @@
 """Text to tree: `parse` and `parse_value` are in parser.py, the nodes in tree.py."""
+
+from __future__ import annotations
+
+from gradcli.errors import GradcliError, ParseError
+
+
+class Mistake(Exception):  # noqa: N818 - never leaves this package
+    """What is wrong with the characters from `start` to `end`, and the way out."""
+
+    def __init__(
+        self,
+        message: str,
+        start: int,
+        end: int,
+        help: str | None = None,
+        error: type[GradcliError] = ParseError,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.start = start
+        self.end = end
+        self.help = help
+        self.error = error

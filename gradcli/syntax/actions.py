@@ -1,15 +1,14 @@
 """From grammar to tree: one function for each name behind `->` in `grammars/gradcli.lark`.
 
-Each takes the parser's stack of values, whose top holds what its alternative matched, and puts
-the one value in their place that they amount to. Terminals stand on it as names, numbers and
-strings of the tree; operators as their text; signs as pairs of text and offset; all others as the
-offset where they start, closing brackets as the one where they end.
+Each takes the children of its rule and gives what they amount to. Of terminals, these are names,
+numbers and strings of the tree; a text, its start and its end for an operator; and the offset where
+it starts for any other.
 """
 
 from __future__ import annotations
 
-from gradcli.syntax import chains, targets
-from gradcli.syntax.lexer import Mistake
+from gradcli.syntax import Mistake, targets
+from gradcli.syntax.chains import settle
 from gradcli.syntax.tree import (
     Argument,
     Array,
@@ -22,9 +21,9 @@ from gradcli.syntax.tree import (
     If,
     Index,
     Lambda,
-    Rows,
     Slice,
     Tuple,
+    ValueRows,
     While,
 )
 
@@ -32,185 +31,158 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    Stack = list[Any]
+    from gradcli.syntax.chains import Chain, Operator
+    from gradcli.syntax.tree import (
+        Assign,
+        Body,
+        Define,
+        DerivativeRule,
+        Expression,
+        Name,
+        Statement,
+    )
+
+    Branches = tuple[int, list[tuple[Expression, Block]]]
+    Bounds = tuple[Expression | None, Expression | None, int, int]
+
+__all__ = ["settle"]
 
 
 # Lists of anything
 
 
-def one(stack: Stack) -> None:
+def one(item: Any) -> list[Any]:
     """The first of a list."""
-    stack[-1] = [stack[-1]]
+    return [item]
 
 
-def two(stack: Stack) -> None:
+def two(first: Any, _: int, second: Any) -> list[Any]:
     """The first two of a list, with a mark between them."""
-    last = stack.pop()
-    stack.pop()
-    stack[-1] = [stack[-1], last]
+    return [first, second]
 
 
-def more(stack: Stack) -> None:
+def more(items: list[Any], _: int, item: Any) -> list[Any]:
     """One more, after a mark."""
-    last = stack.pop()
-    stack.pop()
-    stack[-1].append(last)
+    items.append(item)
+    return items
 
 
-# Chains of operators
-
-settle = chains.settle
-
-
-def prefix(stack: Stack) -> None:
+def append(items: list[Any], item: Any) -> list[Any]:
     """One more, with no mark before it."""
-    last = stack.pop()
-    stack[-1].append(last)
+    items.append(item)
+    return items
 
 
-prefixed = prefix
+# Chains of operators; `settle` is their end
 
 
-def pair(stack: Stack) -> None:
+def pair(first: Expression, operator: Operator, second: Expression) -> Chain:
     """`a + b`."""
-    last = stack.pop()
-    operator = stack.pop()
-    stack[-1] = [stack[-1], operator, last]
+    return [first, operator, second]
 
 
-def pair_prefixed(stack: Stack) -> None:
+def pair_prefixed(
+    first: Expression, operator: Operator, prefixes: list[Operator], operand: Expression
+) -> Chain:
     """`a + -b`."""
-    first, operator, prefixes, operand = stack[-4:]
-    del stack[-3:]
-    stack[-1] = [first, operator, *prefixes, operand]
+    return [first, operator, *prefixes, operand]
 
 
-def link(stack: Stack) -> None:
+def link(chain: Chain, operator: Operator, operand: Expression) -> Chain:
     """`… + b`."""
-    operand = stack.pop()
-    operator = stack.pop()
-    chain = stack[-1]
-    chain.append(operator)
-    chain.append(operand)
+    chain += (operator, operand)
+    return chain
 
 
-def link_prefixed(stack: Stack) -> None:
+def link_prefixed(
+    chain: Chain, operator: Operator, prefixes: list[Operator], operand: Expression
+) -> Chain:
     """`… + -b`."""
-    operator, prefixes, operand = stack[-3:]
-    del stack[-3:]
-    stack[-1] += (operator, *prefixes, operand)
+    chain += (operator, *prefixes, operand)
+    return chain
 
 
 # Expressions
 
 
-def choice(stack: Stack) -> None:
+def choice(
+    value: Expression, _if: int, condition: Expression, _else: int, other: Expression
+) -> Choice:
     """`a if c else b`."""
-    value, _, condition, _, other = stack[-5:]
-    del stack[-4:]
-    stack[-1] = Choice(value, condition, other, value.start, other.end)
+    return Choice(value, condition, other, value.start, other.end)
 
 
-def function(stack: Stack) -> None:
+def function(head: Expression, _: int, body: Body) -> Lambda:
     """`x => body`."""
-    head, _, body = stack[-3:]
-    del stack[-2:]
-    stack[-1] = Lambda(targets.lambda_parameters(head), body, head.start, body.end)
+    return Lambda(targets.lambda_parameters(head), body, head.start, body.end)
 
 
-def empty_tuple(stack: Stack) -> None:
+def empty_tuple(start: int, close: int) -> Tuple:
     """`()`."""
-    end = stack.pop()
-    stack[-1] = Tuple((), stack[-1], end)
+    return Tuple((), start, close + 1)
 
 
-def parentheses(stack: Stack) -> None:
+def parentheses(start: int, inner: Expression, close: int) -> Expression:
     """`(a)` and `(a, b)`: the same node, now as wide as its parentheses."""
-    end = stack.pop()
-    inner = stack.pop()
-    inner.start = stack[-1]
-    inner.end = end
-    stack[-1] = inner
+    inner.start = start
+    inner.end = close + 1
+    return inner
 
 
-def empty_array(stack: Stack) -> None:
+def empty_array(start: int, close: int) -> Array:
     """`[]`."""
-    end = stack.pop()
-    stack[-1] = Array((), stack[-1], end)
+    return Array((), start, close + 1)
 
 
-def array(stack: Stack) -> None:
-    """`[a, b]`."""
-    end = stack.pop()
-    items = stack.pop().items
-    stack[-1] = Array(items, stack[-1], end)
-
-
-def array_of_one(stack: Stack) -> None:
+def array_of_one(start: int, item: Expression, close: int) -> Array:
     """`[a]`."""
-    end = stack.pop()
-    item = stack.pop()
-    stack[-1] = Array((item,), stack[-1], end)
+    return Array((item,), start, close + 1)
 
 
-def attribute(stack: Stack) -> None:
+def array(start: int, inner: Tuple, close: int) -> Array:
+    """`[a, b]`."""
+    return Array(inner.items, start, close + 1)
+
+
+def attribute(value: Expression, _: int, name: Name) -> Attribute:
     """`x.T`."""
-    name = stack.pop()
-    stack.pop()
-    value = stack[-1]
-    stack[-1] = Attribute(value, name.id, name.start, value.start, name.end)
+    return Attribute(value, name.id, name.start, value.start, name.end)
 
 
-def call_empty(stack: Stack) -> None:
+def call_empty(function: Expression, _: int, close: int) -> Call:
     """`f()`."""
-    end = stack.pop()
-    stack.pop()
-    callee = stack[-1]
-    stack[-1] = Call(callee, (), callee.start, end)
+    return Call(function, (), function.start, close + 1)
 
 
-def call(stack: Stack) -> None:
-    """`f(a, b=c)`."""
-    end = stack.pop()
-    arguments = stack.pop()
+def call(function: Expression, _: int, arguments: list[Argument], *closing: int) -> Call:
+    """`f(a, b=c)`, or `f(a,)`."""
     if len(arguments) > 1:
         _check_keywords(arguments)
-    stack.pop()
-    callee = stack[-1]
-    stack[-1] = Call(callee, tuple(arguments), callee.start, end)
+    return Call(function, tuple(arguments), function.start, closing[-1] + 1)
 
 
-def call_comma(stack: Stack) -> None:
-    """`f(a,)`."""
-    del stack[-2]
-    call(stack)
-
-
-def argument(stack: Stack) -> None:
+def argument(value: Expression) -> list[Argument]:
     """`f(a`."""
-    value = stack[-1]
-    stack[-1] = [Argument(None, value, value.start, value.end)]
+    return [Argument(None, value, value.start, value.end)]
 
 
-def argument_more(stack: Stack) -> None:
+def argument_more(arguments: list[Argument], _: int, value: Expression) -> list[Argument]:
     """`, a`."""
-    value = stack.pop()
-    stack.pop()
-    stack[-1].append(Argument(None, value, value.start, value.end))
+    arguments.append(Argument(None, value, value.start, value.end))
+    return arguments
 
 
-def keyword(stack: Stack) -> None:
+def keyword(name: Name, _: int, value: Expression) -> list[Argument]:
     """`f(b=c`."""
-    name, _, value = stack[-3:]
-    del stack[-2:]
-    stack[-1] = [Argument(name.id, value, name.start, value.end)]
+    return [Argument(name.id, value, name.start, value.end)]
 
 
-def keyword_more(stack: Stack) -> None:
+def keyword_more(
+    arguments: list[Argument], _comma: int, name: Name, _assign: int, value: Expression
+) -> list[Argument]:
     """`, b=c`."""
-    name, _, value = stack[-3:]
-    del stack[-4:]
-    stack[-1].append(Argument(name.id, value, name.start, value.end))
+    arguments.append(Argument(name.id, value, name.start, value.end))
+    return arguments
 
 
 def _check_keywords(arguments: list[Argument]) -> None:
@@ -219,191 +191,158 @@ def _check_keywords(arguments: list[Argument]) -> None:
     for item in arguments:
         if item.id is None:
             if seen:
-                raise Mistake("named arguments come last", item.start, item.end)
+                raise Mistake("named arguments must come last", item.start, item.end)
         elif item.id in seen:
             raise Mistake(f"`{item.id}` is given twice", item.start, item.end)
         else:
             seen.add(item.id)
 
 
-def index(stack: Stack) -> None:
-    """`x[i, j]`."""
-    value, _, items, end = stack[-4:]
-    del stack[-3:]
-    stack[-1] = Index(value, tuple(items), value.start, end)
+def index(
+    value: Expression, _: int, items: list[Expression | Slice | Dots], *closing: int
+) -> Index:
+    """`x[i, j]`, or `x[i,]`."""
+    return Index(value, tuple(items), value.start, closing[-1] + 1)
 
 
-def index_comma(stack: Stack) -> None:
-    """`x[i,]`."""
-    del stack[-2]
-    index(stack)
-
-
-def dots(stack: Stack) -> None:
+def dots(start: int) -> Dots:
     """`...`."""
-    stack[-1] = Dots(stack[-1], stack[-1] + 3)
+    return Dots(start, start + 3)
 
 
-# A slice on the way is the list of its lower bound, its upper bound, its start and its end.
+# A slice on the way is its lower bound, its upper bound, its start and its end.
 
 
-def slice_open(stack: Stack) -> None:
+def slice_open(colon: int) -> Bounds:
     """`:`."""
-    colon = stack[-1]
-    stack[-1] = [None, None, colon, colon + 1]
+    return None, None, colon, colon + 1
 
 
-def slice_from(stack: Stack) -> None:
+def slice_from(lower: Expression, colon: int) -> Bounds:
     """`a:`."""
-    colon = stack.pop()
-    lower = stack[-1]
-    stack[-1] = [lower, None, lower.start, colon + 1]
+    return lower, None, lower.start, colon + 1
 
 
-def slice_to(stack: Stack) -> None:
+def slice_to(bounds: Bounds, upper: Expression) -> Bounds:
     """`:b` and `a:b`."""
-    upper = stack.pop()
-    stack[-1][1] = upper
-    stack[-1][3] = upper.end
+    return bounds[0], upper, bounds[2], upper.end
 
 
-def slice_end(stack: Stack) -> None:
+def slice_end(bounds: Bounds) -> Slice:
     """A slice without a step."""
-    lower, upper, start, end = stack[-1]
-    stack[-1] = Slice(lower, upper, None, start, end)
+    lower, upper, start, end = bounds
+    return Slice(lower, upper, None, start, end)
 
 
-def slice_colon(stack: Stack) -> None:
+def slice_colon(bounds: Bounds, colon: int) -> Slice:
     """A slice that ends with its second colon."""
-    colon = stack.pop()
-    lower, upper, start, _ = stack[-1]
-    stack[-1] = Slice(lower, upper, None, start, colon + 1)
+    lower, upper, start, _ = bounds
+    return Slice(lower, upper, None, start, colon + 1)
 
 
-def slice_step(stack: Stack) -> None:
+def slice_step(bounds: Bounds, _: int, step: Expression) -> Slice:
     """A slice with a step."""
-    step = stack.pop()
-    stack.pop()
-    lower, upper, start, _ = stack[-1]
-    stack[-1] = Slice(lower, upper, step, start, step.end)
+    lower, upper, start, _ = bounds
+    return Slice(lower, upper, step, start, step.end)
 
 
 # Statements
 
 
-def single(stack: Stack) -> None:
+def single(item: Expression, comma: int) -> Tuple:
     """`a,`."""
-    comma = stack.pop()
-    stack[-1] = Tuple((stack[-1],), stack[-1].start, comma + 1)
+    return Tuple((item,), item.start, comma + 1)
 
 
-def bare_tuple(stack: Stack) -> None:
+def bare_tuple(items: list[Expression]) -> Tuple:
     """`a, b`."""
-    items = stack[-1]
-    stack[-1] = Tuple(tuple(items), items[0].start, items[-1].end)
+    return Tuple(tuple(items), items[0].start, items[-1].end)
 
 
-def bare_tuple_comma(stack: Stack) -> None:
+def bare_tuple_comma(items: list[Expression], comma: int) -> Tuple:
     """`a, b,`."""
-    comma = stack.pop()
-    bare_tuple(stack)
-    stack[-1].end = comma + 1
+    return Tuple(tuple(items), items[0].start, comma + 1)
 
 
-def assign(stack: Stack) -> None:
+def assign(head: Expression, _: int, body: Body) -> Assign | Define:
     """`a = b` and `f(x) = b`."""
-    head, _, body = stack[-3:]
-    del stack[-2:]
-    stack[-1] = targets.assignment(head, body)
+    return targets.assignment(head, body)
 
 
-def augment(stack: Stack) -> None:
+def augment(head: Expression, operator: Operator, value: Expression) -> Assign:
     """`a += b`."""
-    head, op, value = stack[-3:]
-    del stack[-2:]
-    stack[-1] = targets.augmented(head, op, value)
+    return targets.augmented(head, operator[0].removesuffix("="), value)
 
 
-def rule(stack: Stack) -> None:
+def rule(start: int, head: Expression, _: int, body: Body) -> DerivativeRule:
     """`vjp f(x, dy) = b`."""
-    start, head, _, body = stack[-4:]
-    del stack[-3:]
-    stack[-1] = targets.rule(start, head, body)
+    return targets.rule(start, head, body)
 
 
-def if_start(stack: Stack) -> None:
-    """`if c { … }`; on the way a pair of its start and its branches."""
-    start, condition, block = stack[-3:]
-    del stack[-2:]
-    stack[-1] = (start, [(condition, block)])
+# An `if` on the way is its start and its branches.
 
 
-def if_more(stack: Stack) -> None:
+def if_start(start: int, condition: Expression, block: Block) -> Branches:
+    """`if c { … }`."""
+    return start, [(condition, block)]
+
+
+def if_more(
+    branches: Branches, _else: int, _if: int, condition: Expression, block: Block
+) -> Branches:
     """`else if c { … }`."""
-    condition, block = stack[-2:]
-    del stack[-4:]
-    stack[-1][1].append((condition, block))
+    branches[1].append((condition, block))
+    return branches
 
 
-def if_end(stack: Stack) -> None:
+def if_end(branches: Branches) -> If:
     """The end of branches without a last `else`."""
-    start, branches = stack[-1]
-    stack[-1] = If(tuple(branches), None, start, branches[-1][1].end)
+    start, pairs = branches
+    return If(tuple(pairs), None, start, pairs[-1][1].end)
 
 
-def if_else(stack: Stack) -> None:
+def if_else(branches: Branches, _: int, otherwise: Block) -> If:
     """`else { … }`."""
-    otherwise = stack.pop()
-    stack.pop()
-    start, branches = stack[-1]
-    stack[-1] = If(tuple(branches), otherwise, start, otherwise.end)
+    start, pairs = branches
+    return If(tuple(pairs), otherwise, start, otherwise.end)
 
 
-def while_loop(stack: Stack) -> None:
+def while_loop(start: int, condition: Expression, block: Block) -> While:
     """`while c { … }`."""
-    start, condition, block = stack[-3:]
-    del stack[-2:]
-    stack[-1] = While(condition, block, start, block.end)
+    return While(condition, block, start, block.end)
 
 
-def for_loop(stack: Stack) -> None:
+def for_loop(start: int, head: Expression, _in: int, iterable: Expression, block: Block) -> For:
     """`for i in x { … }`."""
-    start, head, _, iterable, block = stack[-5:]
-    del stack[-4:]
-    stack[-1] = For(targets.target(head), iterable, block, start, block.end)
+    return For(targets.target(head), iterable, block, start, block.end)
 
 
-def block(stack: Stack) -> None:
-    """`{ … }`."""
-    start, statements, end = stack[-3:]
-    del stack[-2:]
-    stack[-1] = Block(tuple(statements), start, end)
+def block(start: int, statements: list[Statement], *closing: int) -> Block:
+    """`{ … }`, with or without a separator at the end."""
+    return Block(tuple(statements), start, closing[-1] + 1)
 
 
-def empty_block(stack: Stack) -> None:
+def empty_block(start: int, close: int) -> Block:
     """`{ }`."""
-    end = stack.pop()
-    stack[-1] = Block((), stack[-1], end)
+    return Block((), start, close + 1)
 
 
-def program(stack: Stack) -> None:
+def program(statements: list[Statement], *_: int) -> Block:
     """All statements."""
-    statements = stack[-1]
-    stack[-1] = Block(tuple(statements), statements[0].start, statements[-1].end)
+    return Block(tuple(statements), statements[0].start, statements[-1].end)
 
 
-# The value of an option; a row on the way is the list of its items, last None after a comma.
+# The value of an option
 
 
-def row_comma(stack: Stack) -> None:
-    """`a, b,`."""
-    stack.pop()
-    stack[-1].append(None)
+def row_comma(row: list[Expression | None], _: int) -> list[Expression | None]:
+    """`a, b,`: a row on the way that ends with None."""
+    row.append(None)
+    return row
 
 
-def value(stack: Stack) -> None:
+def value(rows: list[list[Expression | None]]) -> ValueRows:
     """`a, b; c, d`."""
-    rows = stack[-1]
     comma = any(row[-1] is None for row in rows)
     items = tuple(tuple(item for item in row if item is not None) for row in rows)
-    stack[-1] = Rows(items, comma, items[0][0].start, items[-1][-1].end)
+    return ValueRows(items, comma, items[0][0].start, items[-1][-1].end)

@@ -1,122 +1,180 @@
-"""Makes tables.py from the grammar: `python -m gradcli.syntax.build`, the only user of lark."""
+"""Makes tables.py of the grammar: `python -m gradcli.syntax.build`, the only user of Lark."""
 
 from __future__ import annotations
 
-import hashlib
-import logging
+import re
+from ast import literal_eval
+from collections import defaultdict
+from itertools import chain
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from gradcli.syntax.lexer import TERMINALS
+from lark import Lark
+from lark.grammar import Rule
+from lark.lexer import Lexer, TerminalDef
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from lark import Lark
+    from collections.abc import Iterable, Iterator
 
 STARTS = ["program", "value"]
 
 
-def grammar_file() -> Path:
-    """`grammars/gradcli.lark`: in the package when installed, beside it in a checkout."""
+def grammar() -> str:
+    """The text of `grammars/gradcli.lark`: in the package when installed, else beside it."""
     package = Path(__file__).resolve().parents[1]
     inside = package / "grammars" / "gradcli.lark"
-    return inside if inside.exists() else package.parent / "grammars" / "gradcli.lark"
+    file = inside if inside.exists() else package.parent / "grammars" / "gradcli.lark"
+    return file.read_text(encoding="utf-8")
 
 
-def fingerprint() -> str:
-    """What a change of the grammar changes."""
-    text = grammar_file().read_bytes().replace(b"\r\n", b"\n")
-    return hashlib.sha256(text).hexdigest()[:16]
+class NoLexer(Lexer):
+    """Stands where Lark wants a lexer; the tables of the parser are the same with any."""
+
+    def __init__(self, conf: object) -> None:
+        """Without a state."""
+
+    def lex(self, *_: object) -> Iterator[Any]:
+        """No token at all."""
+        return iter(())
 
 
-def lark_parser(lexer: type, **options: Any) -> Lark:
-    """Lark's own parser of the grammar, which refuses any conflict."""
-    from lark import Lark, logger
-
-    logger.setLevel(logging.DEBUG)
-    return Lark(
-        grammar_file().read_text(encoding="utf-8"),
-        parser="lalr",
-        lexer=lexer,
-        start=STARTS,
-        keep_all_tokens=True,
-        strict=True,
-        debug=True,
-        **options,
-    )
+def lark_parser(**options: Any) -> Lark:
+    """Lark's own parser of the grammar."""
+    return Lark(grammar(), parser="lalr", start=STARTS, keep_all_tokens=True, **options)
 
 
 def tables() -> str:
-    """The text of tables.py."""
-    from lark.lexer import Lexer
+    """The text of tables.py; raises lark.GrammarError where the grammar has a conflict."""
+    lark = lark_parser(lexer=NoLexer, strict=True)
+    words = spellings()
+    terminals = [name for name in words if name not in lark.ignore_tokens] + ["SEP", "$END"]
+    kinds = {word: terminals.index(name) for name in words for word in words[name]}
+    rows, starts, rules = _parser(lark, terminals)
+    lines = [
+        '"""Made of the grammar by `python -m gradcli.syntax.build`; do not edit."""',
+        "",
+        *_wrapped("(", (name.strip("$") for name in terminals), f") = range({len(terminals)})"),
+        "# What is blank, then a word, and the word again if it is a name, a number or a string.",
+        "WORD = (",
+        *(f"    {part!a}" for part in _expression(lark, words)),
+        ")",
+        f"VJP_HEAD = {_pattern(lark, 'VJP')!a}",
+        *_wrapped("WORDS = {", (f"{word!r}: {kind}" for word, kind in kinds.items()), "}"),
+        f"STARTS = {starts!r}",
+        "# Left side, length, action.",
+        *_wrapped("RULES = (", rules, ")"),
+        "# For each state: where a symbol leads, or below zero the rule that it completes.",
+        *_wrapped("ROWS = (", rows, ")"),
+    ]
+    return "\n".join(lines) + "\n"
 
-    no_lexer = type("NoLexer", (Lexer,), {"__init__": lambda *_: None, "lex": lambda *_: iter(())})
-    table: Any = lark_parser(no_lexer).parser.parser._parse_table  # noqa: SLF001 - no other way
-    states = _numbered(table)
-    reductions: dict[Any, int] = {}
-    symbols = dict(zip(TERMINALS, range(len(TERMINALS)), strict=True))
-    rows = []
-    for state in states:
-        row = {}
-        for symbol, (action, to) in sorted(table.states[state].items()):
-            column = symbols.setdefault(symbol, len(symbols))
-            if action.name == "Shift":
-                row[column] = states[to]
+
+def spellings() -> dict[str, list[str]]:
+    """The strings in the definition of each terminal, read with Lark's grammar of grammars."""
+    notation = Lark.open_from_package(
+        "lark", "lark.lark", ["grammars"], parser="lalr", maybe_placeholders=False
+    )
+    items: Any = notation.parse(grammar()).children
+    return {
+        str(item.children[0]): [
+            literal_eval(string) for string in item.scan_values(lambda leaf: leaf.type == "STRING")
+        ]
+        for item in items
+        if item.data == "token"
+    }
+
+
+def _pattern(lark: Lark, terminal: str) -> str:
+    return lark.get_terminal(terminal).pattern.to_regexp()
+
+
+def _expression(lark: Lark, words: dict[str, list[str]]) -> Iterator[str]:
+    """The parts of the expression that finds the next word, the longest there is.
+
+    Words of one spelling are grouped by what follows their first character; those made of letters
+    are found as names, and those of one character as any character.
+    """
+    blank = "|".join(_pattern(lark, name) for name in lark.ignore_tokens)
+    yield f"((?:{blank})*+)("
+    for name, spelled in words.items():
+        if not spelled and name not in lark.ignore_tokens:
+            yield f"({_pattern(lark, name)})|"
+    heads: defaultdict[str, str] = defaultdict(str)
+    for word in chain(*words.values()):
+        if len(word) > 1 and not word.isalpha():
+            heads[word[1:]] += word[0]
+    for tail in sorted(heads, key=len, reverse=True):
+        yield f"[{re.escape(heads[tail])}]{re.escape(tail)}|"
+    yield r".|\n|\Z)"
+
+
+def _parser(
+    lark: Lark, terminals: list[str]
+) -> tuple[list[dict[int, int]], dict[str, int], list[tuple[int, int, str]]]:
+    """Rows, first states and rules, numbered in the order in which states are reached."""
+    data, memo = lark.memo_serialize([Rule, TerminalDef])
+    table = data["parser"]["parser"]
+    states = {
+        state: sorted((table["tokens"][symbol], *action) for symbol, action in row.items())
+        for state, row in table["states"].items()
+    }
+    numbers = _numbered(states, [table["start_states"][start] for start in reversed(STARTS)])
+    symbols = {name: number for number, name in enumerate(terminals)}
+    rules: dict[tuple[int, int, str], int] = {}
+    rows: list[dict[int, int]] = []
+    for state in numbers:
+        rows.append({})
+        for name, reduces, to in states[state]:
+            symbol = symbols.setdefault(name, len(symbols))
+            if reduces:
+                rule = _rule(memo[to["@"]], symbols)
+                rows[-1][symbol] = -1 - rules.setdefault(rule, len(rules))
             else:
-                row[column] = -1 - reductions.setdefault(to, len(reductions))
-        rows.append(row)
-    for start in STARTS:
-        rows[states[table.end_states[start]]][symbols["$END"]] = 0
-    rules = [_rule(rule, symbols) for rule in reductions]
-    starts = {start: states[table.start_states[start]] for start in STARTS}
-    return "\n".join(_module(rows, rules, starts)) + "\n"
+                rows[-1][symbol] = numbers[to]
+    for end in table["end_states"].values():
+        rows[numbers[end]][symbols["$END"]] = 0
+    starts = {start: numbers[table["start_states"][start]] for start in STARTS}
+    return *_merged(rows, starts), list(rules)
 
 
-def _numbered(table: Any) -> dict[Any, int]:
-    """A number for each state, the same at every run: in the order in which they are reached."""
-    numbers: dict[Any, int] = {}
-    waiting = [table.start_states[start] for start in reversed(STARTS)]
+def _merged(
+    rows: list[dict[int, int]], starts: dict[str, int]
+) -> tuple[list[dict[int, int]], dict[str, int]]:
+    """Rows and first states when states that do the same are one."""
+    distinct: dict[tuple[tuple[int, int], ...], int] = {}
+    numbers = [distinct.setdefault(tuple(row.items()), len(distinct)) for row in rows]
+    if len(distinct) == len(rows):
+        return rows, starts
+    merged = [{symbol: to if to < 0 else numbers[to] for symbol, to in row} for row in distinct]
+    return _merged(merged, {start: numbers[state] for start, state in starts.items()})
+
+
+def _numbered(states: dict[int, list[Any]], waiting: list[int]) -> dict[int, int]:
+    """A number for each state that can be reached, the same at every run."""
+    numbers: dict[int, int] = {}
     while waiting:
         state = waiting.pop()
         if state not in numbers:
             numbers[state] = len(numbers)
-            row = sorted(table.states[state].items(), reverse=True)
-            waiting += [to for _, (action, to) in row if action.name == "Shift"]
+            waiting += [to for _, reduces, to in reversed(states[state]) if not reduces]
     return numbers
 
 
-def _rule(rule: Any, symbols: dict[str, int]) -> tuple[int, int, str]:
-    """Left side, length and action of a rule; a rule without a name passes its one value on."""
-    length = len(rule.expansion)
-    if rule.alias is None and length != 1:
-        raise ValueError(f"a rule of {length} parts needs a name: {rule}")
-    return symbols[rule.origin.name], length, rule.alias or ""
+def _rule(rule: dict[str, Any], symbols: dict[str, int]) -> tuple[int, int, str]:
+    """Left side, length and action of a rule; one without an action passes its only child on."""
+    name, length = rule["origin"]["name"], len(rule["expansion"])
+    passes = length == 1 and rule["options"]["expand1"]
+    if not rule["alias"] and not passes:
+        raise ValueError(f"a rule needs `?` and an only child, or an action: {rule}")
+    return symbols.setdefault(name, len(symbols)), length, rule["alias"] or ""
 
 
-def _module(
-    rows: list[dict[int, int]], rules: list[tuple[int, int, str]], starts: dict[str, int]
-) -> Iterator[str]:
-    yield '"""The parser\'s tables, made by `python -m gradcli.syntax.build`; do not edit."""'
-    yield ""
-    yield f'FINGERPRINT = "{fingerprint()}"'
-    yield f"STARTS = {starts}".replace("'", '"')
-    yield "# Left side, length, action."
-    yield from _wrapped("RULES", (f'({a}, {n}, "{name}")' for a, n, name in rules))
-    yield "# For each state: where a symbol leads, or below zero the rule that it completes."
-    yield from _wrapped("ROWS", (str(row).replace(" ", "") for row in rows))
-
-
-def _wrapped(name: str, items: Iterator[str]) -> Iterator[str]:
-    yield f"{name} = ("
-    for item in items:
-        line = item
-        while len(line) > 94:
-            cut = line.rindex(",", 0, 94) + 1
-            yield "    " + line[:cut]
-            line = line[cut:]
-        yield f"    {line},"
-    yield ")"
+def _wrapped(opening: str, items: Iterable[object], closing: str) -> list[str]:
+    """Lines of items between brackets, none longer than a hundred characters."""
+    text = ", ".join(map(str, items)) + ","
+    lines = wrap(text, 96, break_long_words=False, break_on_hyphens=False)
+    return [opening, *("    " + line for line in lines), closing]
 
 
 if __name__ == "__main__":

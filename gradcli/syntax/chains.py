@@ -2,69 +2,53 @@
 
 from __future__ import annotations
 
-from gradcli.syntax.lexer import Mistake
-from gradcli.syntax.tree import Arithmetic, Compare, Logical, Power, Unary
+from gradcli.syntax import Mistake
+from gradcli.syntax.tree import Arithmetic, Compare, Logical, Power, UnaryOperation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from gradcli.syntax.tree import Expression
+
+    Operator = tuple[str, int, int]  # its text, start and end
+    Chain = list[Expression | Operator]
+    OpenChains = list[tuple[int, list[Any], list[str]]]  # level, operands, operators
 
 _NOT, _COMPARE, _ADD, _MULTIPLY, _SIGN, _POWER = 3, 4, 5, 6, 7, 8
 LEVELS = {
     "or": 1,
     "and": 2,
-    "not": _NOT,
-    "==": _COMPARE,
-    "!=": _COMPARE,
-    "<": _COMPARE,
-    "<=": _COMPARE,
-    ">": _COMPARE,
-    ">=": _COMPARE,
-    "+": _ADD,
-    "-": _ADD,
-    "*": _MULTIPLY,
-    "/": _MULTIPLY,
-    "//": _MULTIPLY,
-    "%": _MULTIPLY,
-    "@": _MULTIPLY,
+    **dict.fromkeys(("==", "!=", "<", "<=", ">", ">="), _COMPARE),
+    **dict.fromkeys(("+", "-"), _ADD),
+    **dict.fromkeys(("*", "/", "//", "%", "@"), _MULTIPLY),
     "^": _POWER,
 }
 
 
-def settle(stack: list[Any]) -> None:
-    """The action of a complete chain: operands, operators (texts) and prefixes (pairs) in turn."""
-    chain = stack[-1]
-    if len(chain) == 3 and chain[1].__class__ is str:
-        operator = chain[1]
-        stack[-1] = _binary(LEVELS[operator], [chain[0], chain[2]], [operator])
-        return
-    open_chains: list[tuple[int, list[Any], list[str]]] = []
-    operand = None
+def settle(chain: list[Any]) -> Expression:
+    """The node of a complete chain: operands, and operators between and before them, in turn."""
+    if len(chain) == 3 and chain[0].__class__ is not tuple:
+        first, operator, second = chain
+        return _binary(LEVELS[operator[0]], (first, second), (operator[0],))
+    open_chains: OpenChains = []
+    operand: Any = None
     for item in chain:
-        if item.__class__ is str:
-            level = LEVELS[item]
-            while open_chains and open_chains[-1][0] > level:
-                operand = _closed(open_chains.pop(), operand)
-            if open_chains and open_chains[-1][0] == level:
-                open_chains[-1][1].append(operand)
-                open_chains[-1][2].append(item)
-            else:
-                open_chains.append((level, [operand], [item]))
-            operand = None
-        elif item.__class__ is tuple:
+        if item.__class__ is not tuple:
+            operand = item
+        elif operand is None:
             _open_prefix(open_chains, *item)
         else:
-            operand = item
+            _open_binary(open_chains, operand, item[0])
+            operand = None
     while open_chains:
         operand = _closed(open_chains.pop(), operand)
-    stack[-1] = operand
+    node: Expression = operand
+    return node
 
 
-def _open_prefix(
-    open_chains: list[tuple[int, list[Any], list[str]]], operator: str, start: int, end: int
-) -> None:
+def _open_prefix(open_chains: OpenChains, operator: str, start: int, end: int) -> None:
     """A prefix before an operand; its chain holds its start where others hold operands."""
     level = _NOT if operator == "not" else _SIGN
     if open_chains and open_chains[-1][0] == level:
@@ -80,16 +64,28 @@ def _open_prefix(
         open_chains.append((level, [start], [operator]))
 
 
+def _open_binary(open_chains: OpenChains, operand: Expression, operator: str) -> None:
+    """An operator after an operand: it closes the chains that bind more tightly."""
+    level = LEVELS[operator]
+    while open_chains and open_chains[-1][0] > level:
+        operand = _closed(open_chains.pop(), operand)
+    if open_chains and open_chains[-1][0] == level:
+        open_chains[-1][1].append(operand)
+        open_chains[-1][2].append(operator)
+    else:
+        open_chains.append((level, [operand], [operator]))
+
+
 def _closed(chain: tuple[int, list[Any], list[str]], operand: Any) -> Expression:
     """The node of a chain whose last operand is known."""
     level, operands, operators = chain
     if level in (_NOT, _SIGN):
-        return Unary(tuple(operators), operand, operands[0], operand.end)
+        return UnaryOperation(tuple(operators), operand, operands[0], operand.end)
     operands.append(operand)
     return _binary(level, operands, operators)
 
 
-def _binary(level: int, operands: list[Any], operators: list[str]) -> Expression:
+def _binary(level: int, operands: Sequence[Any], operators: Sequence[str]) -> Expression:
     """The node of a chain of binary operators of one level."""
     start, end = operands[0].start, operands[-1].end
     if level == _POWER:

@@ -2,46 +2,46 @@
 
 from __future__ import annotations
 
-from gradcli.errors import ParseError, Source, Span
-from gradcli.syntax import actions
-from gradcli.syntax.lexer import MAX_NESTING, Mistake, Tokens, scan
+from gradcli.errors import Source, Span
+from gradcli.syntax import Mistake, actions
+from gradcli.syntax.lexer import MAX_NESTING, Tokens, scan
 from gradcli.syntax.tables import ROWS, RULES, STARTS
-from gradcli.syntax.tree import Program
+from gradcli.syntax.tree import SyntaxTree
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from gradcli.syntax.tree import Rows
+    from gradcli.syntax.tree import ValueRows
 
 _RULES = tuple(
     (left, length, getattr(actions, name) if name else None) for left, length, name in RULES
 )
 
 
-def parse(source: Source, *, limit: int = MAX_NESTING) -> Program:
+def parse(source: Source, *, limit: int = MAX_NESTING) -> SyntaxTree:
     """The tree of a program; ParseError where it is none, LimitError beyond `limit` brackets."""
-    block, tokens = _run(source, "program", limit)
-    return Program(block, len(tokens.kinds), source)
+    block, tokens = _parse(source, "program", limit)
+    return SyntaxTree(block, len(tokens.kinds), source)
 
 
-def parse_value(source: Source, *, limit: int = MAX_NESTING) -> Rows:
+def parse_value(source: Source, *, limit: int = MAX_NESTING) -> ValueRows:
     """The tree of an option's value: rows of items."""
-    rows: Rows = _run(source, "value", limit)[0]
+    rows: ValueRows = _parse(source, "value", limit)[0]
     return rows
 
 
-def _run(source: Source, start: str, limit: int) -> tuple[Any, Tokens]:
+def _parse(source: Source, start: str, limit: int) -> tuple[Any, Tokens]:
     try:
-        tokens = scan(source, value=start == "value", limit=limit)
+        tokens = scan(source.text, value=start == "value", limit=limit)
         return _reduce(tokens, start, source.text), tokens
     except Mistake as mistake:
         span = Span(source, mistake.start, mistake.end)
-        raise ParseError(mistake.message, span=span, help=mistake.help) from None
+        raise mistake.error(mistake.message, span=span, help=mistake.help) from None
 
 
 def _reduce(tokens: Tokens, start: str, text: str) -> Any:
-    """Shift and reduce: `states` holds rows of the table, `values` what the actions make."""
+    """Shift and reduce: `states` are rows of the table, `values` what they have led to so far."""
     rows, rules = ROWS, _RULES
     row = rows[STARTS[start]]
     states = [row]
@@ -52,9 +52,14 @@ def _reduce(tokens: Tokens, start: str, text: str) -> Any:
             action = row[kind]
             while action < 0:
                 left, length, act = rules[~action]
-                if act is not None:
-                    act(values)
-                del states[-length:]
+                if act is None:
+                    states.pop()
+                elif length == 1:
+                    values[-1] = act(values[-1])
+                    states.pop()
+                else:
+                    values[-length:] = (act(*values[-length:]),)
+                    del states[-length:]
                 row = rows[states[-1][left]]
                 states.append(row)
                 action = row[kind]

@@ -5,7 +5,8 @@ The grammar takes any expression there; what it means, and what is wrong with it
 
 from __future__ import annotations
 
-from gradcli.syntax.lexer import Mistake
+from gradcli.syntax import Mistake
+from gradcli.syntax.names import FIXED_NAMES
 from gradcli.syntax.tree import (
     Argument,
     Array,
@@ -14,34 +15,38 @@ from gradcli.syntax.tree import (
     Block,
     Call,
     Define,
+    DerivativeRule,
     Index,
     Lambda,
     Name,
+    Number,
     Parameter,
-    Rule,
+    String,
+    Tree,
     Tuple,
 )
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from gradcli.syntax.tree import Body, Expression, Target
+    from collections.abc import Iterable
 
-FIXED_NAMES = frozenset(("true", "false", "inf", "nan", "newaxis"))
+    from gradcli.syntax.tree import Body, Expression, Target
 
 
 def assignment(head: Expression, body: Body) -> Assign | Define:
     """`head = body`: a definition when the head looks like a call, else an assignment."""
     if isinstance(head, Call):
         name = _function_name(head)
-        parameters = _parameters(head.arguments)
+        parameters = _parameters(head.arguments, "`f(x, y) = x*y`")
         return Define(name.id, parameters, body, name.end, head.start, body.end)
     to = target(head)
     if isinstance(body, Block):
+        function = to.id if isinstance(to, Name) else "f"
         raise Mistake(
             "a block is the body of a function, not a value",
             body.start,
             body.start + 1,
-            f"`{_described(to)}() = {{ … }}` defines a function of no parameters",
+            f"`{function}() = {{ … }}` defines a function without parameters",
         )
     return Assign(to, None, body, head.start, body.end)
 
@@ -59,36 +64,29 @@ def augmented(head: Expression, op: str, value: Expression) -> Assign:
     return Assign(to, op, value, head.start, value.end)
 
 
-def rule(start: int, head: Expression, body: Body) -> Rule:
+def rule(start: int, head: Expression, body: Body) -> DerivativeRule:
     """`vjp head = body`."""
     if not isinstance(head, Call):
         raise Mistake(
-            "a derivative rule starts with the function it is for",
+            "a derivative rule names a function and its parameters",
             head.start,
             head.end,
             "for example `vjp f(x, dy) = 2*dy`",
         )
     name = _function_name(head)
-    parameters = _parameters(head.arguments)
+    parameters = _parameters(head.arguments, "`f(x, y) = x*y`")
     for parameter in parameters:
         if parameter.default is not None:
-            message = "the parameters of a derivative rule have no defaults"
+            message = "the parameters of a derivative rule cannot have defaults"
             raise Mistake(message, parameter.start, parameter.end)
-    return Rule(name.id, parameters, body, start, body.end)
+    return DerivativeRule(name.id, parameters, body, start, body.end)
 
 
 def lambda_parameters(head: Expression) -> tuple[Parameter, ...]:
     """The parameters before `=>`: a name, or names in parentheses."""
     items = head.items if isinstance(head, Tuple) else (head,)
-    for item in items:
-        if not isinstance(item, Name):
-            raise Mistake(
-                "the parameters of a function must be names",
-                item.start,
-                item.end,
-                "for example `x => x^2` or `(x, y) => x*y`",
-            )
-    return _parameters(tuple(Argument(None, item, item.start, item.end) for item in items))
+    arguments = [Argument(None, item, item.start, item.end) for item in items]
+    return _parameters(arguments, "`x => x^2` or `(x, y) => x*y`")
 
 
 def target(head: Expression) -> Target:
@@ -106,35 +104,27 @@ def target(head: Expression) -> Target:
     return head
 
 
-def _check_free(name: str, place: Expression) -> None:
+def _check_free(name: str, node: Tree) -> None:
     if name in FIXED_NAMES:
-        raise Mistake(f"cannot assign to the constant `{name}`", place.start, place.end)
+        raise Mistake(f"cannot assign to the constant `{name}`", node.start, node.end)
 
 
-def _described(to: Target) -> str:
-    return to.id if isinstance(to, Name) else "f"
+_UNASSIGNABLE = {
+    Number: ("a number", "to compare, write `==`"),
+    String: ("a string", "to compare, write `==`"),
+    Index: ("an element", "arrays are read-only: make a new one, with `where(…)` or `[…]`"),
+    Attribute: ("an attribute", "only names can be assigned"),
+    Call: ("a call", "a definition stands alone: `f(x) = …`"),
+    Array: ("an array", "to unpack, write `a, b = …`"),
+    Tuple: ("an empty tuple", "to unpack, write `a, b = …`"),
+    Lambda: ("a function", "a body that assigns is a block: `x => { y = x; y }`"),
+}
 
 
 def _unassignable(item: Expression) -> Mistake:
     """What to say of an expression to the left of `=` that is no name."""
-    what, advice = "an expression", "to compare, write `==`"
-    if isinstance(item, Index):
-        what, advice = (
-            "an element",
-            "arrays are read-only: make a new one, with `where(…)` or `[…]`",
-        )
-    elif isinstance(item, Attribute):
-        what, advice = "an attribute", "only names can be assigned"
-    elif isinstance(item, Call):
-        what, advice = "a call", "a definition stands alone: `f(x) = …`"
-    elif isinstance(item, Array):
-        what, advice = "an array", "to unpack, write `a, b = …`"
-    elif isinstance(item, Tuple):
-        what, advice = "an empty tuple", "to unpack, write `a, b = …`"
-    elif isinstance(item, Lambda):
-        what, advice = "a function", "a body that assigns is a block: `x => { y = x; y }`"
-    elif not isinstance(item, Name) and item.__class__.__name__ in ("Number", "String"):
-        what = "a " + item.__class__.__name__.lower()
+    unknown = "an expression", "to compare, write `==`"
+    what, advice = _UNASSIGNABLE.get(item.__class__, unknown)
     return Mistake(f"cannot assign to {what}", item.start, item.end, advice)
 
 
@@ -142,7 +132,7 @@ def _function_name(head: Call) -> Name:
     name = head.function
     if not isinstance(name, Name):
         raise Mistake(
-            "a function that is defined must have a plain name",
+            "only a plain name can be defined as a function",
             name.start,
             name.end,
             "for example `f(x) = x^2`",
@@ -151,20 +141,18 @@ def _function_name(head: Call) -> Name:
     return name
 
 
-def _parameters(arguments: tuple[Argument, ...]) -> tuple[Parameter, ...]:
+def _parameters(arguments: Iterable[Argument], example: str) -> tuple[Parameter, ...]:
     """Parameters read from the arguments of a call: names, and `name=default` after them."""
-    found: list[Parameter] = []
-    seen: set[str] = set()
+    parameters: dict[str, Parameter] = {}
     for item in arguments:
-        name, default = item.id, None if item.id is None else item.value
+        name, default = item.id, item.value if item.id else None
         if name is None:
             if not isinstance(item.value, Name):
                 message = "the parameters of a function must be names"
-                raise Mistake(message, item.start, item.end, "for example `f(x, y) = x*y`")
+                raise Mistake(message, item.start, item.end, f"for example {example}")
             name = item.value.id
-        _check_free(name, item.value if default is None else item)  # type: ignore[arg-type]
-        if name in seen:
+        _check_free(name, item)
+        if name in parameters:
             raise Mistake(f"the parameter `{name}` occurs twice", item.start, item.end)
-        seen.add(name)
-        found.append(Parameter(name, default, item.start, item.end))
-    return tuple(found)
+        parameters[name] = Parameter(name, default, item.start, item.end)
+    return tuple(parameters.values())

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gradcli.errors import Source
 
 
@@ -75,7 +77,7 @@ class Array(Tree):
         self.end = end
 
 
-class Unary(Tree):
+class UnaryOperation(Tree):
     """Prefix operators before one operand, outermost first: `ops` of "-", "+", "not"."""
 
     __slots__ = ("operand", "ops")
@@ -178,14 +180,14 @@ class Lambda(Tree):
 
 
 class Attribute(Tree):
-    """`value.id`; `at` is the offset of the attribute's own name."""
+    """`value.id`; `id_start` is the offset of the attribute's own name."""
 
-    __slots__ = ("at", "id", "value")
+    __slots__ = ("id", "id_start", "value")
 
-    def __init__(self, value: Expression, id: str, at: int, start: int, end: int) -> None:
+    def __init__(self, value: Expression, id: str, id_start: int, start: int, end: int) -> None:
         self.value = value
         self.id = id
-        self.at = at
+        self.id_start = id_start
         self.start = start
         self.end = end
 
@@ -276,28 +278,28 @@ class Assign(Tree):
 
 
 class Define(Tree):
-    """`id(parameters) = body`; `at_end` is where the function's own name ends."""
+    """`id(parameters) = body`; `id_end` is where the function's own name ends."""
 
-    __slots__ = ("at_end", "body", "id", "parameters")
+    __slots__ = ("body", "id", "id_end", "parameters")
 
     def __init__(
         self,
         id: str,
         parameters: tuple[Parameter, ...],
         body: Body,
-        at_end: int,
+        id_end: int,
         start: int,
         end: int,
     ) -> None:
         self.id = id
         self.parameters = parameters
         self.body = body
-        self.at_end = at_end
+        self.id_end = id_end
         self.start = start
         self.end = end
 
 
-class Rule(Tree):
+class DerivativeRule(Tree):
     """`vjp id(parameters) = body`: a derivative rule of the user's own."""
 
     __slots__ = ("body", "id", "parameters")
@@ -368,7 +370,7 @@ class For(Tree):
         self.end = end
 
 
-class Rows(Tree):
+class ValueRows(Tree):
     """The value of an option: rows of items, `1,2;3,4`; `comma` where a row ended with one."""
 
     __slots__ = ("comma", "rows")
@@ -382,7 +384,7 @@ class Rows(Tree):
         self.end = end
 
 
-class Program:
+class SyntaxTree:
     """A whole text: its block, its source, and how deep its tree is."""
 
     __slots__ = ("_depth", "block", "size", "source")
@@ -406,27 +408,23 @@ SHORT = 200  # tokens up to which it is not worth measuring how deep a tree is
 
 def height(tree: Tree) -> int:
     """The most nodes on a way from a node down to a leaf; walks level by level."""
-    level: list[object] = [tree]
+    level = [tree]
     count = 0
     while level:
         count += 1
-        below: list[object] = []
-        for node in level:
-            _add_children(node, below)
-        level = below
+        level = [child for node in level for child in _children(node)]
     return count
 
 
-def _add_children(node: object, found: list[object]) -> None:
-    """Appends the nodes right below a node, through the tuples that hold them."""
-    for slot in node.__slots__:  # type: ignore[attr-defined]
-        waiting = [getattr(node, slot)]
-        while waiting:
-            item = waiting.pop()
-            if isinstance(item, Tree):
-                found.append(item)
-            elif item.__class__ is tuple:
-                waiting.extend(item)
+def _children(node: Tree) -> Iterator[Tree]:
+    """The nodes right below a node, through the tuples that hold them."""
+    waiting = [getattr(node, slot) for slot in node.__slots__]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, Tree):
+            yield item
+        elif item.__class__ is tuple:
+            waiting.extend(item)
 
 
 Expression = (
@@ -435,7 +433,7 @@ Expression = (
     | Name
     | Tuple
     | Array
-    | Unary
+    | UnaryOperation
     | Arithmetic
     | Power
     | Compare
@@ -448,4 +446,4 @@ Expression = (
 )
 Body = Expression | Block
 Target = Name | Tuple
-Statement = Expression | Assign | Define | Rule | If | While | For
+Statement = Expression | Assign | Define | DerivativeRule | If | While | For

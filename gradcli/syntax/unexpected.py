@@ -3,50 +3,74 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import Any
 
-from gradcli.syntax import lexer
-from gradcli.syntax.lexer import CLOSERS, LAST_ENDER, Mistake, Tokens
-from gradcli.syntax.tables import ROWS, RULES
+from gradcli.syntax import Mistake
+from gradcli.syntax.lexer import CLOSERS, ENDERS, WORD, Tokens
+from gradcli.syntax.tables import (
+    ARROW,
+    ASSIGN,
+    AUGMENT,
+    COLON,
+    COMMA,
+    DOT,
+    DOTS,
+    ELSE,
+    END,
+    FOR,
+    IF,
+    IN,
+    LBRACE,
+    LPAR,
+    LSQB,
+    NAME,
+    NOT,
+    NUMBER,
+    RBRACE,
+    ROWS,
+    RPAR,
+    RSQB,
+    RULES,
+    SEP,
+    SIGN,
+    STRING,
+    VJP,
+    WHILE,
+    WORDS,
+)
+from gradcli.syntax.wrong_words import FOREIGN, foreign
 
-_STARTERS = (lexer.NAME, lexer.NUMBER, lexer.STRING, lexer.LPAR, lexer.LSQB, lexer.PREFIX)
-_KEYWORD = {lexer.IF: "if c", lexer.WHILE: "while c", lexer.FOR: "for i in x"}
-_FOREIGN = {  # words of other languages, before an expression
-    "let": "a name is assigned by `x = …` alone",
-    "var": "a name is assigned by `x = …` alone",
-    "const": "a name is assigned by `x = …` alone",
-    "function": "a function is written `f(x) = x^2`",
-    "elif": "write `else if`",
-    "import": "every function is there without it",
-    "from": "every function is there without it",
-    "print": "write `print(…)`",
-    "vjp": "a derivative rule is written `vjp f(x, dy) = …`",
-}
+_STARTERS = (NAME, NUMBER, STRING, LPAR, LSQB, SIGN, NOT)
+_BLOCKS = {IF: "if c", WHILE: "while c", FOR: "for i in x"}
 
 
 class Here:
-    """The place of an unexpected word: what it is, what stands before it, and what could."""
+    """An unexpected word: what it is, what stands before it, and what could stand in its place."""
 
-    __slots__ = ("at", "kind", "kinds", "previous", "starts", "states", "text", "value", "word")
-
-    def __init__(self, tokens: Tokens, at: int, states: list[Any], text: str, value: bool) -> None:
+    def __init__(
+        self, tokens: Tokens, index: int, states: list[Any], text: str, value: bool
+    ) -> None:
         self.kinds = tokens.kinds
         self.starts = tokens.starts
-        self.at = at
+        self.index = index
         self.states = states
         self.text = text
         self.value = value
-        self.kind = self.kinds[at]
-        self.previous = self.kinds[at - 1] if at else lexer.SEP
-        self.word = self.word_at(at)
+        self.kind = self.kinds[index]
+        self.previous = self.kinds[index - 1] if index else SEP
+        self.word = self.word_at(index)
+        self.word_before = self.word_at(index - 1)
+        self.touches = self.starts[index] == self.starts[index - 1] + len(self.word_before)
+        end = "the end of the line" if self.kind == SEP else "the end"
+        self.shown = f"`{self.word}`" if self.word else end
 
-    def word_at(self, at: int) -> str:
+    def word_at(self, index: int) -> str:
         """The word in the text; nothing for the end of a line or of the text."""
-        if at < 0 or self.kinds[at] == lexer.END:
+        if index < 0:
             return ""
-        start = self.starts[at]
-        found = lexer.TOKEN.match(self.text, start)
-        return found[2].rstrip("\n") if found and not found[1] else self.text[start]
+        match = WORD.match(self.text, self.starts[index])
+        return match[2].strip("\n") if match else ""
 
     def accepts(self, kind: int) -> bool:
         """Whether another terminal could stand here."""
@@ -59,234 +83,306 @@ class Here:
             del states[-length:]
             states.append(ROWS[states[-1][left]])
 
-    def around(self) -> int:
-        """Where the innermost bracket, or the statement, around this place starts; -1: the text."""
-        depth = 0
-        for at in range(self.at - 1, -1, -1):
-            kind = self.kinds[at]
+    @cached_property
+    def statement(self) -> tuple[int, list[int]]:
+        """Where the innermost bracket or the statement around starts, and what is directly in it.
+
+        The first is the index of a bracket or a separator, -1 for the start of the text; the
+        second are indices of terminals before here, the last one first.
+        """
+        direct: list[int] = []
+        closed: list[int] = []
+        for index in reversed(range(self.index)):
+            kind = self.kinds[index]
             if kind in CLOSERS.values():
-                depth += 1
+                closed.append(index)
             elif kind in CLOSERS:
-                if not depth:
-                    return at
-                depth -= 1
-            elif kind == lexer.SEP and not depth:
-                return at
-        return -1
+                if not closed:
+                    return index, direct
+                closer = closed.pop()
+                compound = kind == LBRACE and self.kinds[index - 1] not in (ASSIGN, ARROW)
+                if compound and not closed:
+                    return closer, direct
+            elif not closed:
+                if kind == SEP:
+                    return index, direct
+                direct.append(index)
+        return -1, direct
 
-    def in_statement(self, *kinds: int) -> int | None:
-        """The last of some terminals directly in this statement or bracket, before this place."""
-        depth = 0
-        for at in range(self.at - 1, self.around(), -1):
-            kind = self.kinds[at]
-            depth += (kind in CLOSERS.values()) - (kind in CLOSERS)
-            if not depth and kind in kinds:
-                return at
-        return None
+    @property
+    def bracket(self) -> int | None:
+        """The kind of the bracket around, LPAR or LSQB; None directly in a block or the text."""
+        border = self.statement[0]
+        kind = self.kinds[border] if border >= 0 else None
+        return kind if kind in (LPAR, LSQB) else None
 
-    def mistake(self, message: str, help: str | None = None) -> Mistake:
+    def last(self, *kinds: int) -> int | None:
+        """The index of the last of some terminals directly in this statement or bracket."""
+        return next((index for index in self.statement[1] if self.kinds[index] in kinds), None)
+
+    def mistake(self, message: str, advice: str | None = None) -> Mistake:
         """A mistake at the unexpected word."""
-        start = self.starts[self.at]
-        return Mistake(message, start, start + max(len(self.word), 1), help)
+        start = self.starts[self.index]
+        return Mistake(message, start, start + max(len(self.word), 1), advice)
 
-    def before(self, message: str, help: str | None = None) -> Mistake:
+    def before(self, message: str, advice: str | None = None) -> Mistake:
         """A mistake at the word before it."""
-        start = self.starts[self.at - 1]
-        return Mistake(message, start, start + len(self.word_at(self.at - 1)), help)
+        start = self.starts[self.index - 1]
+        return Mistake(message, start, start + len(self.word_before), advice)
 
 
-def unexpected(tokens: Tokens, at: int, states: list[Any], text: str, value: bool) -> Mistake:
-    """The mistake at the token `at`, which the states do not accept: the first that fits."""
-    here = Here(tokens, at, states, text, value)
-    for explain in (_empty, _assignment, _punctuation, _block, _keyword, _adjacent, _missing):
+def unexpected(tokens: Tokens, index: int, states: list[Any], text: str, value: bool) -> Mistake:
+    """The mistake at a token that the states do not accept: the first that fits."""
+    here = Here(tokens, index, states, text, value)
+    for explain in _EXPLANATIONS:
         mistake = explain(here)
         if mistake is not None:
             return mistake
-    for closer, bracket in ((lexer.RPAR, ")"), (lexer.RSQB, "]"), (lexer.RBRACE, "}")):
+    for closer, bracket in ((RPAR, ")"), (RSQB, "]"), (RBRACE, "}")):
         if here.accepts(closer):
-            return here.mistake(f"expected `{bracket}` before {_shown(here)}")
-    return here.mistake(f"{_shown(here)} cannot stand here")
-
-
-def _shown(here: Here) -> str:
-    return f"`{here.word}`" if here.word else "the end" + " of the line" * (here.kind == lexer.SEP)
+            return here.mistake(f"expected `{bracket}` before {here.shown}")
+    return here.mistake(f"{here.shown} cannot be used here")
 
 
 def _empty(here: Here) -> Mistake | None:
-    """No program, no value, no row, no item."""
-    ends = here.kind in (lexer.SEP, lexer.END)
-    if ends and here.at == 0 and here.kinds[-1] == here.kind:
+    """No program, no value, no row."""
+    if here.kind == END and not here.index:
         return here.mistake("the value is empty" if here.value else "the program is empty")
-    if here.value and ends and here.previous == lexer.SEP:
-        return here.mistake("a row is empty", "rows are apart by one `;`: `1,2; 3,4`")
-    if here.kind == lexer.COMMA and here.previous in (lexer.COMMA, lexer.SEP, *CLOSERS):
+    if here.value and here.kind in (SEP, END) and here.previous == SEP:
+        return here.mistake("a row is empty", "rows are separated by one `;`: `1,2; 3,4`")
+    return None
+
+
+def _no_item(here: Here) -> Mistake | None:
+    """A comma with nothing before it."""
+    if here.kind == COMMA and here.previous in (COMMA, SEP, *CLOSERS):
         return here.mistake("there is no item before this `,`")
     return None
 
 
 def _assignment(here: Here) -> Mistake | None:
     """`=` where nothing is assigned."""
-    if here.kind not in (lexer.ASSIGN, lexer.AUGMENT):
+    if here.kind not in (ASSIGN, AUGMENT):
         return None
     if here.value:
-        return here.mistake("a value holds no assignments")
-    if here.previous > LAST_ENDER:
+        return here.mistake("a value cannot contain assignments")
+    if here.previous not in ENDERS:
         return None
-    if here.in_statement(lexer.IF, lexer.WHILE) is not None:
-        return here.mistake(f"`{here.word}` is no comparison", "did you mean `==`?")
-    if here.in_statement(lexer.ARROW) is not None:
-        return here.mistake(
-            "the body of a function that assigns stands in braces",
-            "for example `x => { y = x; y }`",
-        )
-    first = here.in_statement(lexer.ASSIGN, lexer.AUGMENT)
-    around = here.around()
-    if around >= 0 and here.kinds[around] in (lexer.LPAR, lexer.LSQB):
+    if here.last(IF, WHILE) is not None:
+        return here.mistake(f"`{here.word}` is not a comparison", "did you mean `==`?")
+    if here.last(ARROW) is not None:
+        advice = "for example `x => { y = x; y }`"
+        return here.mistake("a function body that assigns must be a block in braces", advice)
+    if here.bracket is not None:
         return here.mistake("nothing can be assigned inside brackets", "did you mean `==`?")
+    return _second_assignment(here)
+
+
+def _second_assignment(here: Here) -> Mistake | None:
+    """`a = b = 3`."""
+    first = here.last(ASSIGN, AUGMENT)
     if first is None:
         return None
-    if here.kind != here.kinds[first] or here.kind != lexer.ASSIGN:
-        return here.mistake("a statement assigns once")
-    begin = here.starts[around + 1]
-    left = here.text[begin : here.starts[first]].strip()
-    right = here.text[here.starts[first] + 1 : here.starts[here.at]].strip()
-    return here.mistake("a statement assigns once", f"write `{right} = …; {left} = {right}`")
+    advice = None
+    if here.kind == here.kinds[first] == ASSIGN:
+        left = here.text[here.starts[here.statement[0] + 1] : here.starts[first]].strip()
+        right = here.text[here.starts[first] + 1 : here.starts[here.index]].strip()
+        advice = f"write `{right} = …; {left} = {right}`"
+    return here.mistake("a statement assigns only once", advice)
+
+
+def _expected_mark(here: Here) -> Mistake | None:
+    """`in`, `=` or a name that is missing."""
+    if here.accepts(IN):
+        advice = "for example `for i in range(3) { … }`"
+        return here.mistake(f"expected `in` before {here.shown}", advice)
+    if here.last(VJP) is not None and here.accepts(ASSIGN):
+        advice = "for example `vjp f(x, dy) = 2*dy`"
+        return here.mistake(f"expected `=` before {here.shown}", advice)
+    if here.previous == DOT:
+        return here.before("expected a name after `.`")
+    return None
+
+
+def _mark(here: Here) -> Mistake | None:
+    """`=>`, `...`, `.` and `;`, which can be used only in certain places."""
+    if here.kind == ARROW:
+        advice = "for example `x => x^2` or `(x, y) => x*y`"
+        return here.mistake("the parameters of a function must be names", advice)
+    if here.kind == DOTS:
+        return here.mistake("`...` can only be used in an index", "for example `x[..., 0]`")
+    if here.kind == DOT and here.previous == SEP and here.index:
+        advice = "put the `.` at the end of the line above, or the expression in parentheses"
+        return here.mistake("a line cannot start with `.`", advice)
+    if here.kind == SEP and here.word == ";" and here.bracket is not None:
+        matrix = here.bracket == LSQB
+        advice = "a matrix is `[[1,2],[3,4]]`" if matrix else "write `,` between arguments"
+        return here.mistake("`;` cannot be used inside brackets", advice)
+    return None
+
+
+def _colon(here: Here) -> Mistake | None:
+    """A range in a value, a block as in Python, or a slice in the wrong place."""
+    if here.kind != COLON:
+        return None
+    start = here.starts[here.index]
+    if here.value:
+        left = re.split(r"[,;\n\[(]", here.text[:start])[-1].strip()
+        right = re.split(r"[,;:\n\])]", here.text[start + 1 :])[0].strip()
+        advice = f"write `linspace({left or 'lo'}, {right or 'hi'}, n)` for n numbers"
+        return here.mistake("a value cannot contain ranges", advice)
+    line = here.text[here.text.rfind("\n", 0, start) + 1 :]
+    head = re.match(r"[\s}]*(if|else|while|for)\b", line)
+    if head and here.bracket is None:
+        advice = f"a block stands in braces: `{_BLOCKS.get(WORDS[head[1]], 'else')} {{ … }}`"
+        return here.mistake("`:` does not start a block", advice)
+    if here.bracket == LSQB and here.kinds[here.statement[0] - 1] in ENDERS:
+        return here.mistake("a slice has at most two `:`", "write `x[first:end:step]`")
+    advice = "a slice is `x[1:3]`; a choice is `a if c else b`; a function is `x => x^2`"
+    return here.mistake("`:` can only be used in an index", advice)
+
+
+def _missing_block(here: Here) -> Mistake | None:
+    """A block that is missing after `if`, `while`, `for` or `else`."""
+    after_head = here.previous in ENDERS or here.previous == ELSE
+    if here.kind == DOT or not after_head or not here.accepts(LBRACE):
+        return None
+    keyword = None if here.previous == ELSE else here.last(IF, WHILE, FOR)
+    head = "else" if keyword is None else _BLOCKS[here.kinds[keyword]]
+    advice = f"`{head} {{ … }}`, with the `{{` on the same line"
+    return here.mistake(f"expected `{{` before {here.shown}", advice)
 
 
 def _block(here: Here) -> Mistake | None:
-    """A block that is missing, or stands where none can."""
-    keyword = here.in_statement(lexer.IF, lexer.WHILE, lexer.FOR)
-    if (
-        here.kind != lexer.DOT
-        and here.accepts(lexer.LBRACE)
-        and (here.previous <= LAST_ENDER or here.previous == lexer.ELSE)
-    ):
-        if here.previous == lexer.ELSE:
-            keyword = None
-        kind = here.kinds[keyword] if keyword is not None else lexer.ELSE
-        head = _KEYWORD.get(kind, "else")
-        return here.mistake(
-            f"expected `{{` before {_shown(here)}",
-            f"`{head} {{ … }}`, with the `{{` on the same line",
-        )
-    if here.kind != lexer.LBRACE:
+    """A block where none can be."""
+    if here.kind != LBRACE:
         return None
-    if here.previous in (lexer.IF, lexer.WHILE, lexer.IN):
-        return here.mistake(f"expected an expression after `{here.word_at(here.at - 1)}`")
-    if here.in_statement(lexer.ASSIGN) is None and here.previous == lexer.RPAR:
+    if here.previous in (IF, WHILE, IN):
+        return here.mistake(f"expected an expression after `{here.word_before}`")
+    if here.previous == RPAR and here.last(ASSIGN) is None:
         return here.mistake("expected `=` before `{`", "a function is written `f(x) = { … }`")
     advice = "a block follows `if c`, `while c`, `for i in x`, `else`, `f(x) =` or `x =>`"
-    return here.mistake("`{` cannot stand here", advice)
+    return here.mistake("`{` cannot be used here", advice)
+
+
+def _no_else(here: Here) -> Mistake | None:
+    """A choice without its `else`."""
+    if here.kind not in (SEP, END, *CLOSERS.values()) or not here.accepts(ELSE):
+        return None
+    keyword = here.last(IF)
+    start = here.starts[here.index if keyword is None else keyword]
+    advice = "a choice is written `a if c else b`"
+    return Mistake("this `if` has no `else`", start, start + 2, advice)
 
 
 def _keyword(here: Here) -> Mistake | None:
-    """`if`, `else`, `for`, `while`, `in` out of place; a choice without `else`."""
-    if here.accepts(lexer.ELSE) and here.kind in (lexer.SEP, lexer.END, *CLOSERS.values()):
-        at = here.in_statement(lexer.IF)
-        start = here.starts[here.at if at is None else at]
-        advice = "a choice is written `a if c else b`"
-        return Mistake("this `if` has no `else`", start, start + 2, advice)
-    if here.kind == lexer.ELSE:
-        separated = here.at and here.previous == lexer.SEP
-        what = "no separator stands before `else`" if separated else None
-        return here.mistake("`else` without an `if` before it", what)
-    if here.kind == lexer.IF and here.previous > LAST_ENDER:
-        advice = "a value is chosen by `a if c else b`"
-        return here.mistake("an `if` with blocks is a statement, no value", advice)
-    if here.kind in (lexer.FOR, lexer.WHILE):
+    """`if`, `else`, `for`, `while`, `in` out of place."""
+    if here.kind == ELSE:
+        advice = "no `;` may stand before `else`" if here.previous == SEP and here.index else None
+        return here.mistake("`else` without an `if` before it", advice)
+    if here.kind == IF and here.previous not in ENDERS:
+        advice = "to choose a value, write `a if c else b`"
+        return here.mistake("an `if` with blocks is a statement, not a value", advice)
+    if here.kind in (FOR, WHILE):
         advice = "functions and operators work on whole arrays: `x^2`, `sum(x)`"
-        return here.mistake(
-            f"`{here.word}` starts a statement, it is no part of an expression", advice
-        )
-    if here.kind == lexer.IN and here.previous <= LAST_ENDER:
-        return here.mistake("`in` belongs to `for`", "to look for a value, write `any(x == 1)`")
+        message = f"`{here.word}` starts a statement and cannot be part of an expression"
+        return here.mistake(message, advice)
+    if here.kind == IN and here.previous in ENDERS:
+        advice = "to look for a value, write `any(x == 1)`"
+        return here.mistake("`in` is only used with `for`", advice)
+    if here.kind == VJP:
+        advice = "a derivative rule is a statement: `vjp f(x, dy) = …`"
+        return here.mistake("`vjp` cannot be used here", advice)
     return None
-
-
-def _punctuation(here: Here) -> Mistake | None:
-    """Marks that stand only in certain places, or are missing there."""
-    if here.accepts(lexer.IN):
-        advice = "as in `for i in range(3) { … }`"
-        return here.mistake(f"expected `in` before {_shown(here)}", advice)
-    if here.in_statement(lexer.VJP) is not None and here.accepts(lexer.ASSIGN):
-        advice = "as in `vjp f(x, dy) = 2*dy`"
-        return here.mistake(f"expected `=` before {_shown(here)}", advice)
-    if here.previous == lexer.DOT:
-        return here.before("expected a name after `.`")
-    if here.kind == lexer.ARROW:
-        advice = "for example `x => x^2` or `(x, y) => x*y`"
-        return here.mistake("the parameters of a function must be names", advice)
-    if here.kind == lexer.DOTS:
-        return here.mistake("`...` stands only in an index", "for example `x[..., 0]`")
-    if here.kind == lexer.DOT and here.previous == lexer.SEP and here.at:
-        advice = "put the `.` at the end of the line before, or the whole in parentheses"
-        return here.mistake("a line cannot start with `.`", advice)
-    if here.kind == lexer.COLON and (here.previous <= LAST_ENDER or _bracket(here) is not None):
-        advice = "write `linspace(lo, hi, n)`" if here.value else "write `range(lo, hi)`"
-        return here.mistake("a slice stands only in an index", advice)
-    if here.kind == lexer.SEP and here.word == ";" and _bracket(here) is not None:
-        square = here.kinds[here.around()] == lexer.LSQB
-        advice = "a matrix is `[[1,2],[3,4]]`" if square else "write `,` between arguments"
-        return here.mistake("`;` cannot stand inside brackets", advice)
-    return None
-
-
-def _bracket(here: Here) -> int | None:
-    """The bracket around this place, if it is none of a block."""
-    around = here.around()
-    bracket = around >= 0 and here.kinds[around] in (lexer.LPAR, lexer.LSQB)
-    return around if bracket else None
 
 
 def _adjacent(here: Here) -> Mistake | None:
     """Two operands with nothing between them."""
-    if here.previous > LAST_ENDER or here.kind not in _STARTERS:
+    if here.previous not in ENDERS or here.kind not in _STARTERS:
         return None
-    left, right = here.word_at(here.at - 1), here.word
-    if left in _FOREIGN and here.previous == lexer.NAME:
-        return here.before(f"there is no `{left}` here", _FOREIGN[left])
-    if here.previous == lexer.RBRACE or here.kinds[here.at + 1] in (lexer.ASSIGN, lexer.AUGMENT):
+    left, right = here.word_before, here.word
+    if here.previous == NUMBER and here.kind == NAME and here.touches:
+        return _number_and_name(left, right, here.starts[here.index - 1])
+    if here.previous == NAME and left in FOREIGN:
+        return foreign(left, here.starts[here.index - 1])
+    if here.previous == here.kind == NAME and left == "vjp":
+        advice = "for example `vjp f(x, dy) = 2*dy`"
+        return here.before("a derivative rule names a function and its parameters", advice)
+    if here.previous == RBRACE or here.kinds[here.index + 1] in (ASSIGN, AUGMENT):
         return here.mistake(f"expected a new line or `;` before `{right}`")
+    if here.kind == NOT:
+        factorial = "write `factorial(x)`" if right == "!" else None
+        return here.mistake(f"expected an operator before `{right}`", factorial)
+    if here.kind == LPAR:
+        return here.before(f"`{left}` is not a function", f"write `{left}*{_to_match(here)}`")
+    if here.value or here.bracket == LSQB:
+        advice = f"write `{left},{right}`"
+        return here.mistake("items are separated by commas, not by spaces", advice)
+    return _no_operator(here, left, right)
+
+
+def _number_and_name(number: str, name: str, start: int) -> Mistake:
+    """`2x`, `0x10`, `3j`, `1__0`: a number with a name right behind it."""
+    word = number + name
+    end = start + len(word)
+    if re.fullmatch(r"0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+", word):
+        advice = f"write `{int(word.replace('_', ''), 0)}`"
+        return Mistake("numbers are written in decimal", start, end, advice)
+    if name[0] == "_":
+        return Mistake(f"`{word}` is not a number", start, end)
+    if name in ("j", "J"):
+        advice = f"for a product, write `{number}*{name}`"
+        return Mistake("there are no complex numbers", start, end, advice)
+    advice = f"write `{number}*{name}`"
+    return Mistake(f"`{word}` is neither a number nor a name", start, end, advice)
+
+
+def _no_operator(here: Here, left: str, right: str) -> Mistake:
+    """Operands that only lack the operator between them."""
     if right == "is":
-        return here.mistake("there is no `is` here", "write `==`")
-    if right == "!":
-        return here.mistake("there is no `!` after an operand", "write `factorial(x)`")
-    if here.kind == lexer.PREFIX:
-        return here.mistake(f"expected an operator before `{right}`")
-    if here.kind == lexer.LPAR:
-        inside = _to_match(here)
-        return here.before(f"`{left}` is not a function", f"write `{left}*{inside}`")
-    around = _bracket(here)
-    if here.value or (around is not None and here.kinds[around] == lexer.LSQB):
-        return here.mistake("items are apart by commas, not by blanks", f"write `{left},{right}`")
+        return here.mistake("`is` is not an operator", "write `==`")
     advice = f"write `{left}*{right}`" if re.fullmatch(r"\w[\w.]*", left + right) else None
-    if advice and here.previous == here.kind == lexer.NAME:
+    if advice and here.previous == here.kind == NAME:
         advice += f" to multiply, `{left}({right})` to call"
     return here.mistake(f"expected an operator between `{left}` and `{right}`", advice)
 
 
 def _to_match(here: Here) -> str:
     """The text from this opening bracket to its match, shortened when long."""
-    depth = 0
-    for at in range(here.at, len(here.kinds)):
-        depth += (here.kinds[at] in CLOSERS) - (here.kinds[at] in CLOSERS.values())
-        if not depth:
-            inside = here.text[here.starts[here.at] : here.starts[at] + 1]
-            return inside if len(inside) <= 40 and "\n" not in inside else "(…)"
-    return "(…)"
+    depth, index = 1, here.index
+    while depth:
+        index += 1
+        depth += (here.kinds[index] in CLOSERS) - (here.kinds[index] in CLOSERS.values())
+    inside = here.text[here.starts[here.index] : here.starts[index] + 1]
+    return inside if len(inside) <= 40 and "\n" not in inside else "(…)"
 
 
-def _missing(here: Here) -> Mistake | None:
+def _no_operand(here: Here) -> Mistake | None:
     """An operator without its operand."""
-    if here.previous <= LAST_ENDER or here.kind in _STARTERS:
+    if here.previous in ENDERS or here.kind in _STARTERS:
         return None
-    before = here.word_at(here.at - 1)
-    if here.kinds[max(here.at - 2, 0)] == lexer.OP and here.word_at(here.at - 2) == before in "+-":
-        return here.before(f"there is no `{before}{before}`", f"write `x {before}= 1`")
-    if here.kind in (lexer.END, lexer.SEP, lexer.COMMA) and here.at and before:
+    before = here.word_before
+    if before in ("+", "-") and here.word_at(here.index - 2) == before:
+        return here.before(f"`{before}{before}` is not an operator", f"write `x {before}= 1`")
+    if here.kind in (END, SEP, COMMA) and before:
         return here.before(f"expected an expression after `{before}`")
     joined = before + here.word
-    advice = f"did you mean `{joined}`?" if joined in ("<=", ">=", "==", "!=", "=>", "**") else None
-    if here.previous == lexer.OP and here.word in ("*", "/") and before == here.word:
-        advice = f"did you mean `{joined}`?"
-    return here.mistake(f"expected an expression before {_shown(here)}", advice)
+    both = joined in ("<=", ">=", "==", "!=", "=>", "**", "//") and here.previous != SEP
+    advice = f"did you mean `{joined}`?" if both else None
+    return here.mistake(f"expected an expression before {here.shown}", advice)
+
+
+_EXPLANATIONS = (
+    _empty,
+    _no_item,
+    _assignment,
+    _expected_mark,
+    _mark,
+    _colon,
+    _missing_block,
+    _block,
+    _no_else,
+    _keyword,
+    _adjacent,
+    _no_operand,
+)

@@ -12,7 +12,7 @@ from gradcli.cli.options import DEBUG, INPUT, PRECISION, QUIET, Options, with_op
 from gradcli.cli.running import Run
 from gradcli.cli.split import Command
 from gradcli.data.formats import FORMATS
-from gradcli.data.sources import FORMS, JobFile
+from gradcli.data.job_files import FORMS, JobFile
 from gradcli.engine.question import FILES
 from gradcli.errors import UsageError
 

@@ -1,8 +1,7 @@
-"""`gradcli map`."""
+"""`gradcli map`: reads its command line, and hands the work to the engine."""
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import threading
@@ -11,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradcli.cli.given import Values, names_in, near_option, once, pairs, valueless
+from gradcli.cli.given import Given, Values, names_in, near_option, once, pairs, valueless
+from gradcli.cli.messages import tell
 from gradcli.cli.options import (
     DEBUG,
     INPUT,
@@ -22,32 +22,33 @@ from gradcli.cli.options import (
     settings_of,
     with_options,
 )
-from gradcli.cli.split import VARIABLES, Command, OptionalValue, long_names
+from gradcli.cli.split import Command, OptionalValue
 from gradcli.data.files import read_inputs
-from gradcli.data.tables.bad import POLICIES
+from gradcli.data.tables.files import expand, folder_keys
+from gradcli.data.tables.flaws import POLICIES
+from gradcli.data.tables.input import FileInput
+from gradcli.data.tables.kinds import named_kind
+from gradcli.data.tables.output import output_of
 from gradcli.engine.deadline import Deadline
 from gradcli.engine.options import DY, UNCONNECTED_, WRT
 from gradcli.engine.question import FILES
-from gradcli.engine.settings import canonical
-from gradcli.engine.tables.task import Task, check_collisions
-from gradcli.errors import Notice, UsageError
-from gradcli.suggest import nearest
+from gradcli.engine.tables.mapping import LOCAL, Options, columns_by_name, listed, map_table
+from gradcli.engine.tables.row_program import RowRequest, names_of
+from gradcli.engine.tables.workers import Watcher
+from gradcli.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from gradcli.data.console import Console
-    from gradcli.data.tables.source import Source
-    from gradcli.data.tables.target import Target
     from gradcli.engine.program import Text
-    from gradcli.engine.tables.account import Count
-    from gradcli.engine.tables.mapping import Job
-
-LOCAL = "local"
-"""What `--dask` without an address stands for."""
+    from gradcli.engine.tables.mapping import Outcome
 
 ADDRESS = r"\w+://.*|[\w.-]+:\d+"
 """What `--dask` takes for an address: a URL or HOST:PORT."""
+
+SOME_BAD = 3
+"""The exit status when some rows were bad."""
 
 _ENDS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 """Signals that ask to end, where there are such; who ignores one, as under nohup, means it."""
@@ -82,10 +83,9 @@ _ENDS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(sign
 )
 @click.option(
     "--on-bad-row",
-    "policy",
     type=click.Choice(POLICIES),
     default="fail",
-    help="A row with a cell that is no number ends the run, has no results, or is left out.",
+    help="A row with a cell that is not a number ends the run, has no results, or is left out.",
 )
 @click.option(
     "--workers",
@@ -114,176 +114,91 @@ def map(  # noqa: A001 - the command's name
     too), folders, whose key=value folders give columns, globs or - for standard input.
     """
     console: Console = ctx.obj
-    text = program_of(ctx, options, console)
+    program = program_of(ctx, options, console)
     if not data:
         raise UsageError("map needs a table", help='gradcli map "x*y" data.csv -o out.csv')
     with Deadline(options["timeout"]), _orderly():
-        count, notices = _map(ctx, text, data, options)
-    if not options["quiet"]:
-        _tell(console, notices)
-    return 3 if count.bad else 0
+        outcome = _mapped(ctx, program, data, options)
+        notices = [] if options["quiet"] else outcome.notices()
+    tell(notices, console)
+    return SOME_BAD if outcome.account.bad else 0
 
 
-def _map(
-    ctx: click.Context, text: Text, data: tuple[str, ...], options: dict[str, Any]
-) -> tuple[Count, list[Notice]]:
-    from gradcli.data.tables.kinds import TEXT, expand, folder_keys, named_kind
-    from gradcli.data.tables.source import Source
-    from gradcli.data.tables.target import target_of
-    from gradcli.engine.tables.layout import Layout
-    from gradcli.engine.tables.survey import survey
-
+def _mapped(
+    ctx: click.Context, program: Text, data: tuple[str, ...], options: dict[str, Any]
+) -> Outcome:
+    """Reads what the command line says, and runs it."""
     console: Console = ctx.obj
     to, from_ = (named_kind(options[key], f"--{key.rstrip('_')}") for key in ("to", "from_"))
-    target = target_of(options["output"], to, console.is_terminal)
-    source = Source(expand(data), from_, console.stdin, folder_keys(data))
-    ctx.call_on_close(source.close)
-    is_shown = target.path is None and console.is_terminal
-    kind = target.kind or ("csv" if is_shown and source.kind not in TEXT else source.kind)
-    renamed = _renamed(options["rename"], source.columns)
-    task, notices = _task(ctx, text, source, renamed, options)
-    kept = _kept(source.columns, options["keep"], options["drop"])
-    check_collisions(kept, task.outputs)
-    everything = options["keep"] is None
-    layout = Layout(task, kind, kept, renamed, options["policy"], everything=everything)
-    source.wanted = list({*kept, *(layout.column(name) for name in task.columns)})
-    job = survey(task, source, layout)
-    count = _settled(job, target, options, console)
-    mapper = job.mapper
-    found = count.notices(job.task.outputs, mapper.explained) if not options["quiet"] else []
-    return count, [*notices, *mapper.all_notices(), *found]
-
-
-def _settled(job: Job, target: Target, options: dict[str, Any], console: Console) -> Count:
-    """Runs the job with types that hold for all rows: a stream cannot be begun anew."""
-    from gradcli.engine.tables.survey import learn, settled
-
-    layout = job.layout
-    if not target.is_stream:
-        return settled(job, lambda: _run(job, target, options, console))
-    if layout.schema is not None and layout.given is None and job.source.is_lasting:
-        learn(job)
-    return _run(job, target, options, console)
-
-
-def _run(job: Job, target: Target, options: dict[str, Any], console: Console) -> Count:
-    from gradcli.engine.tables import mapping
-
-    progress = _progress(console, options["quiet"])
-    console.flush()
     stream = console.stdout.buffer
-    if options["dask"] is not None:
-        from gradcli.engine.tables.cluster import run_on_cluster
-
-        address = None if options["dask"] == LOCAL else options["dask"]
-        tell = (lambda text: None) if options["quiet"] else console.tell
-        return run_on_cluster(job, target, address, options["workers"], stream, progress, tell)
-    workers = options["workers"] or options["threads"] or os.cpu_count() or 1
-    if target.path is None:
-        return mapping.run_to_stream(job, stream, workers, progress)
-    run = mapping.run_to_folder if target.is_folder else mapping.run_to_file
-    return run(job, target.path, workers, progress)
-
-
-# --- what is computed ---------------------------------------------------------------------------
-
-
-def _task(
-    ctx: click.Context, text: Text, source: Source, renamed: dict[str, str], options: dict[str, Any]
-) -> tuple[Task, list[Notice]]:
-    console: Console = ctx.obj
+    output = output_of(options["output"], to, stream, is_terminal=console.is_terminal)
+    table = FileInput(expand(data), from_, console.stdin, folder_keys(data))
+    ctx.call_on_close(table.close)
+    rename = once(pairs(options["rename"], "rename"), "rename")
+    columns = columns_by_name(table.columns, rename)
+    variables = Given(ctx, options["set"], options["inputs"], {})
     settings = settings_of(options, console)
     read = Values(console, settings)
-    called = {column: name for name, column in renamed.items()}
-    columns = [called.get(column, column) for column in source.columns]
-    typed = once([*ctx.meta[VARIABLES], *pairs(options["set"], "set")])
-    names = text.names({*typed, *columns})
-    constants: dict[str, Any] = {}
-    for name, value in typed.items():
-        if name not in names.inputs:
-            raise _no_variable(ctx, name, names, columns)
-        if value is None:
-            raise valueless(name)
-        constants[name] = read(name, value)
-    if options["inputs"] is not None:
-        path = options["inputs"].removeprefix("@")
-        wanted = [name for name in names.inputs if name not in columns]
-        constants = {**read_inputs(path, console.stdin, wanted), **constants}
-    dy = None if options["dy"] is None else read("dy", options["dy"])
-    task = Task(
-        text,
-        columns,
-        constants,
-        settings,
-        wrt=_wrt(options["wrt"]),
-        dy=dy,
-        hessian=options["hessian"],
-        ask=options["ask"],
-        prefix=options["prefix"],
-        option=_option(long_names(ctx.command.params)),
+    constants = _constants(variables, program, columns, read)
+    how = Options(
+        request=_request(options, read),
+        settings=settings,
+        keep=listed(options["keep"]),
+        drop=listed(options["drop"]),
+        rename=rename,
+        on_bad_row=options["on_bad_row"],
+        workers=options["workers"] or 0,
+        dask=options["dask"],
+        option=variables.option,
     )
-    notices = [
-        Notice(f"the column '{name}' is hidden by --{name}")
-        for name in constants
-        if name in columns
-    ]
-    return task, notices
+    console.flush()
+    is_seen = not (output.is_shown or options["quiet"])
+    with _watcher(console, is_seen=is_seen, quiet=options["quiet"]) as watcher:
+        return map_table(program, table, output, constants, how, watcher)
 
 
-def _option(known: Sequence[str]) -> Callable[[str], str]:
-    """How a value is given to a name: an option of gradcli's may have taken it."""
-    return lambda name: f"--set {name}=VALUE" if name in known else f"--{name} VALUE"
+def _constants(
+    variables: Given, program: Text, columns: Collection[str], read: Values
+) -> dict[str, Any]:
+    """The values of names that are no columns, or are not to be."""
+    typed = once(variables.every())
+    names = names_of(program, columns, typed)
+    constants: dict[str, Any] = {}
+    for name, text in typed.items():
+        if name not in names.inputs:
+            near = near_option(name, [*names.inputs, *variables.known])
+            raise _unknown(name, near, [n for n in names.inputs if n not in columns])
+        if text is None:
+            raise valueless(name)
+        constants[name] = read(name, text)
+    if variables.inputs is None:
+        return constants
+    wanted = [name for name in names.inputs if name not in columns]
+    path = variables.inputs.removeprefix("@")
+    return {**read_inputs(path, read.console.stdin, wanted), **constants}
 
 
-def _wrt(text: str | None) -> list[str] | None:
-    """The names to differentiate by; an empty text asks for no gradient at all."""
-    return [] if text == "" else names_in(text, "wrt")
-
-
-def _no_variable(ctx: click.Context, name: str, names: Any, columns: Sequence[str]) -> UsageError:
+def _unknown(name: str, near: str | None, variables: Sequence[str]) -> UsageError:
     """The error of an option that is neither gradcli's nor a variable."""
-    near = near_option(name, [*names.inputs, *long_names(ctx.command.params)])
-    listed = ", ".join(f"--{n}" for n in names.inputs if n not in columns) or "none"
+    lead = f"did you mean --{near}? " if near else ""
+    options = ", ".join(f"--{variable}" for variable in variables) or "none"
     return UsageError(
         f"--{name} is neither an option nor a variable of the program",
-        help=f"{f'did you mean --{near}? ' if near else ''}variables besides columns: {listed}",
+        help=f"{lead}variables besides columns: {options}",
     )
 
 
-def _renamed(texts: tuple[str, ...], columns: Sequence[str]) -> dict[str, str]:
-    """Columns by the name that the program has for them, where that is not their own."""
-    found = once(pairs(texts, "rename"), "rename")
-    for name, column in found.items():
-        _check_column(column, columns)
-        if name in columns and name not in found.values():
-            raise UsageError(f"the table has a column '{name}' already", help="choose another name")
-    spelt = {canonical(column): column for column in columns}
-    return {name: column for name, column in spelt.items() if name != column} | found
-
-
-def _check_column(name: str, columns: Sequence[str]) -> None:
-    if name not in columns:
-        near = nearest(name, columns)
-        lead = f"did you mean '{near}'? " if near else ""
-        raise UsageError(
-            f"the table has no column '{name}'",
-            help=f"{lead}its columns are {', '.join(list(columns)[:12])}",
-        )
-
-
-def _kept(columns: Sequence[str], keep: str | None, drop: str | None) -> list[str]:
-    """The columns that pass through."""
-    if keep is not None and drop is not None:
-        raise UsageError("--keep and --drop exclude each other")
-    named = [name.strip() for name in (keep or drop or "").split(",") if name.strip()]
-    for name in named:
-        _check_column(name, columns)
-    if keep is not None:
-        return [name for name in columns if name in named]
-    return [name for name in columns if name not in named]
-
-
-# --- where it goes ------------------------------------------------------------------------------
+def _request(options: dict[str, Any], read: Values) -> RowRequest:
+    """What is asked of each row; an empty --wrt asks for no gradient at all."""
+    wrt = [] if options["wrt"] == "" else names_in(options["wrt"], "wrt")
+    dy = None if options["dy"] is None else read("dy", options["dy"])
+    return RowRequest(
+        None if wrt is None else tuple(wrt),
+        dy,
+        options["hessian"],
+        options["ask"],
+        options["prefix"],
+    )
 
 
 @contextmanager
@@ -303,29 +218,16 @@ def _orderly() -> Iterator[None]:
             signal.signal(number, before[number])
 
 
-def _progress(console: Console, quiet: bool) -> Callable[[int], None]:
-    """Says how far it is, on a terminal."""
-    if quiet or not console.stderr_is_terminal:
-        return lambda rows: None
-    import time
+@contextmanager
+def _watcher(console: Console, *, is_seen: bool, quiet: bool) -> Iterator[Watcher]:
+    """Says how far it is, on a terminal, and what one waits for, unless it is to be quiet."""
+    if not (is_seen and console.stderr_is_terminal):
+        yield Watcher() if quiet else Watcher(tell=console.tell)
+        return
+    from gradcli.cli.progress import Bar
 
-    begun = shown = time.monotonic()
-
-    def show(rows: int) -> None:
-        nonlocal shown
-        now = time.monotonic()
-        if now - shown > 0.2:
-            shown = now
-            console.stderr.write(f"\r{rows:,} rows, {rows / (now - begun):,.0f} a second\x1b[K")
-            console.stderr.flush()
-
-    return show
-
-
-def _tell(console: Console, notices: Sequence[Notice]) -> None:
-    from gradcli.cli.messages import coloured
-
-    if console.stderr_is_terminal:
-        console.stderr.write("\r\x1b[K")
-    for notice in notices:
-        console.tell(coloured(str(notice), console))
+    bar = Bar(console, None, "rows")
+    try:
+        yield Watcher(lambda rows, bad: bar.show(0, rows, bad), bar.tell)
+    finally:
+        bar.close()

@@ -1,52 +1,54 @@
-"""The formats of an answer by name; each is imported when it is asked for."""
+"""The formats of an answer, a record each; what writes one is imported when it is asked for."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
+
+from gradcli.data.file_kinds import FILE_KINDS, FileKind
+from gradcli.data.report import Report
+from gradcli.errors import UsageError
 
 if TYPE_CHECKING:
     from gradcli.data.answer import Answer
-    from gradcli.data.console import Console
-
-FORMATS = ("table", "plain", "json", "jsonl", "csv", "tsv", "npy", "npz")
-BINARY = ("npy", "npz")
-EXTENSIONS = {
-    ".txt": "plain",
-    ".json": "json",
-    ".jsonl": "jsonl",
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".npy": "npy",
-    ".npz": "npz",
-}
+    from gradcli.data.formats.page import Page
 
 
-def as_text(answer: Answer, name: str, precision: int | None = None) -> str:
-    """The answer in one of the formats for reading on."""
-    if name == "plain":
-        from gradcli.data.formats.plain import plain
+class Format(NamedTuple):
+    """A way to write answers: `module` has a function of its name, which takes answer and page.
 
-        return plain(answer, precision)
-    if name in ("csv", "tsv"):
-        from gradcli.data.formats.separated import separated
+    `kind` are the files that are written so unless another format is named.
+    """
 
-        return separated(answer, "," if name == "csv" else "\t", precision)
-    from gradcli.data.formats import objects
+    name: str
+    module: str
+    kind: FileKind | None = None
 
-    return (objects.json_line if name == "json" else objects.jsonl)(answer, precision)
+    @property
+    def is_binary(self) -> bool:
+        """Whether it is bytes, which are not for a terminal."""
+        return self.kind is not None and bool(self.kind.magics)
+
+    def write(self, answer: Answer | Report, page: Page) -> str | bytes:
+        """The answer as text, or as the bytes of a file, which hold arrays only."""
+        if self.is_binary and isinstance(answer, Report):
+            textual = ", ".join(name for name, record in FORMATS.items() if not record.is_binary)
+            raise UsageError(
+                f"'{self.name}' holds arrays, and the answer is a table of texts", help=textual
+            )
+        writer = getattr(import_module(self.module), self.name)
+        content: str | bytes = writer(answer, page)
+        return content
 
 
-def as_bytes(answer: Answer, name: str) -> bytes:
-    """The answer as one of NumPy's files."""
-    from gradcli.data.formats.binary import npy, npz
-
-    return npy(answer) if name == "npy" else npz(answer)
-
-
-def as_table(
-    answer: Answer, console: Console | None, *, everything: bool, precision: int | None
-) -> str:
-    """The answer for the eye; `console` is the terminal that shows it, if one does."""
-    from gradcli.data.formats.table import Page, render
-
-    return render(answer, Page.of(console, everything=everything, precision=precision))
+_RECORDS = (
+    Format("table", "gradcli.data.formats.table"),
+    Format("plain", "gradcli.data.formats.plain", FILE_KINDS["txt"]),
+    Format("json", "gradcli.data.formats.json_answers", FILE_KINDS["json"]),
+    Format("jsonl", "gradcli.data.formats.json_answers", FILE_KINDS["jsonl"]),
+    Format("csv", "gradcli.data.formats.separated", FILE_KINDS["csv"]),
+    Format("tsv", "gradcli.data.formats.separated", FILE_KINDS["tsv"]),
+    Format("npy", "gradcli.data.formats.numpy_files", FILE_KINDS["npy"]),
+    Format("npz", "gradcli.data.formats.numpy_files", FILE_KINDS["npz"]),
+)
+FORMATS = {record.name: record for record in _RECORDS}

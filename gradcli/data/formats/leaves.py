@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -13,21 +13,26 @@ if TYPE_CHECKING:
 
     Column = tuple[str, Array | None]
 
-_PAIRWISE = ("jacobian", "hessian")  # their elements belong to two elements, not to one
+PAIRWISE = ("jacobian", "hessian")
+"""Kinds whose elements belong to two elements, not to one."""
 
 
-class Leaf:
-    """One array of an answer, or a null; `path` holds the names that lead to it.
+class Leaf(NamedTuple):
+    """One array of an answer, or a null.
 
-    `derivative` says that these are the names of variables, or of questions.
+    `path` are the names that lead to it; `label` is its name in columns and archives: `value`,
+    `d_x`, `d_x_y`, `dz/dx`. `verdicts` has a word for each element of a gradient.
     """
 
-    __slots__ = ("array", "derivative", "path")
+    path: tuple[str, ...]
+    label: str
+    array: Array | None
+    verdicts: Array | None = None
 
-    def __init__(self, path: tuple[str, ...], array: Array | None, *, derivative: bool) -> None:
-        self.path = path
-        self.array = array
-        self.derivative = derivative
+    @property
+    def shape(self) -> tuple[int, ...] | None:
+        """The shape of the array; a null has none."""
+        return None if self.array is None else self.array.shape
 
     @property
     def name(self) -> str:
@@ -37,64 +42,87 @@ class Leaf:
 
 def leaves(answer: Answer) -> list[Leaf]:
     """The value, or the parts of a tuple, and then the derivatives."""
-    found = []
-    if answer.value is not None:
-        found += [Leaf(path, array, derivative=False) for path, array in _value(answer.value)]
-    if answer.kind is not None:
-        named = isinstance(answer.parts, dict)
-        pairs = _walk(answer.parts, () if named else (answer.kind,))
-        found += [Leaf(path, array, derivative=named) for path, array in pairs]
-    return found
+    return values(answer) + derivatives(answer)
 
 
-def _value(value: Any) -> Iterator[tuple[tuple[str, ...], Array]]:
-    """The arrays of a value, numbered by their places in a tuple."""
-    stack: list[tuple[tuple[str, ...], Any]] = [(("value",), value)]
+def values(answer: Answer) -> list[Leaf]:
+    """The arrays of the value, numbered by their positions in a tuple."""
+    if answer.value is None:
+        return []
+    parts = []
+    stack: list[tuple[tuple[str, ...], Any]] = [(("value",), answer.value)]
     while stack:
         path, item = stack.pop()
         if isinstance(item, tuple):
             stack += [((*path, str(i)), part) for i, part in reversed(list(enumerate(item)))]
         else:
-            yield path, np.asarray(item)
+            parts.append(Leaf(path, "_".join(path), np.asarray(item)))
+    return parts
 
 
-def _walk(parts: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Array | None]]:
-    """The arrays of (nested) derivatives in order."""
+def derivatives(answer: Answer) -> list[Leaf]:
+    """The arrays of the derivatives, and their nulls."""
+    if answer.kind is None:
+        return []
+    if not isinstance(answer.parts, dict):
+        array = None if answer.parts is None else np.asarray(answer.parts)
+        return [Leaf((answer.kind,), answer.kind, array)]
+    verdicts = {name: np.asarray(words) for name, words in (answer.verdicts or {}).items()}
+    pairs = list(_in_dicts(answer.parts, ()))
+    labels = _labels([path for path, _ in pairs])
+    return [
+        Leaf(path, label, array, verdicts.get(path[0]))
+        for (path, array), label in zip(pairs, labels, strict=True)
+    ]
+
+
+def _in_dicts(parts: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Array | None]]:
     if isinstance(parts, dict):
         for name, part in parts.items():
-            yield from _walk(part, (*path, name))
+            yield from _in_dicts(part, (*path, name))
     else:
         yield path, None if parts is None else np.asarray(parts)
 
 
-def labels(found: list[Leaf]) -> list[str]:
-    """Names for columns and archives: `value`, `d_x`, `d_x_y`, `dz/dx`, `jvp`; no two the same."""
-    names = [_label(leaf, "_") for leaf in found]
-    return names if len(set(names)) == len(names) else [_label(leaf, ",") for leaf in found]
+def _labels(paths: list[tuple[str, ...]]) -> list[str]:
+    """`d_x`, `d_x_y`, or `d_x,y` where two would be the same; questions have names already."""
+    for between in "_,":
+        names = [between.join(path) for path in paths]
+        if len(set(names)) == len(names):
+            break
+    return [name if "/" in name else f"d_{name}" for name in names]
 
 
-def _label(leaf: Leaf, between: str) -> str:
-    name = between.join(leaf.path)
-    return f"d_{name}" if leaf.derivative and "/" not in name else name
+def common_shape(parts: list[Leaf]) -> tuple[int, ...] | None:
+    """The one shape of all arrays, if they have one; nulls fit anywhere."""
+    shapes = {leaf.shape for leaf in parts if leaf.shape is not None} or {()}
+    return shapes.pop() if len(shapes) == 1 else None
+
+
+def named(answer: Answer) -> list[Column]:
+    """Value, derivatives and verdicts by name: `value`, `d_x`, `verdict_x`."""
+    parts = leaves(answer)
+    return [
+        *((leaf.label, leaf.array) for leaf in parts),
+        *((f"verdict_{leaf.name}", leaf.verdicts) for leaf in parts if leaf.verdicts is not None),
+    ]
 
 
 def columns(answer: Answer) -> list[Column] | None:
-    """Inputs, value and derivatives side by side, all of one shape; `None` where they have none.
+    """Inputs, value, derivatives and verdicts side by side, an element a row.
 
-    The shape must be that of one of the arrays, so that rows stay in proportion to the data.
+    `None` unless value and derivatives have one shape, to which the inputs broadcast: no number of
+    the answer stands twice, so that sums are true.
     """
-    found = leaves(answer)
-    sides: list[Column] = [(name, np.asarray(array)) for name, array in answer.inputs.items()]
-    sides += [(label, leaf.array) for label, leaf in zip(labels(found), found, strict=True)]
-    shapes = {array.shape for _, array in sides if array is not None}
-    if shapes - {()} and answer.kind in _PAIRWISE:
+    shape = common_shape(leaves(answer))
+    if shape is None or (shape and answer.kind in PAIRWISE):
         return None
+    sides = [(name, np.asarray(array)) for name, array in answer.inputs.items()] + named(answer)
     try:
-        shape = np.broadcast_shapes(*shapes)
+        return [(name, _spread(array, shape)) for name, array in sides]
     except ValueError:
         return None
-    if shapes and shape not in shapes:
-        return None
-    return [
-        (name, None if array is None else np.broadcast_to(array, shape)) for name, array in sides
-    ]
+
+
+def _spread(array: Array | None, shape: tuple[int, ...]) -> Array | None:
+    return array if array is None or array.shape == shape else np.broadcast_to(array, shape)

@@ -2,61 +2,65 @@
 
 from __future__ import annotations
 
+import csv as csv_module
+import io
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gradcli.data.formats.leaves import columns, labels, leaves
+from gradcli.data.file_kinds import DELIMITERS
+from gradcli.data.formats.leaves import columns, named
 from gradcli.data.numbers import texts
+from gradcli.data.report import Report
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from gradcli.data.answer import Answer, Array
+    from gradcli.data.answer import Answer
     from gradcli.data.formats.leaves import Column
+    from gradcli.data.formats.page import Page
+
+    Rows = Iterable[Iterable[str]]
 
 
-def separated(answer: Answer, between: str, precision: int | None = None) -> str:
-    """A header and rows with `between` ("," or a tab) between the cells; null is an empty cell."""
+def csv(answer: Answer | Report, page: Page) -> str:
+    """A header and rows with commas between the cells; null is an empty cell."""
+    return _separated(answer, page, DELIMITERS["csv"])
+
+
+def tsv(answer: Answer | Report, page: Page) -> str:
+    """The same with tabs."""
+    return _separated(answer, page, DELIMITERS["tsv"])
+
+
+def _separated(answer: Answer | Report, page: Page, delimiter: str) -> str:
+    stream = io.StringIO()
+    writer = csv_module.writer(stream, delimiter=delimiter, lineterminator="\n")
+    writer.writerows(_rows(answer, page))
+    return stream.getvalue()
+
+
+def _rows(answer: Answer | Report, page: Page) -> Rows:
+    """The names of the columns, and the rows below."""
+    if isinstance(answer, Report):
+        return answer.lines(page.precision)
     sides = columns(answer)
-    rows = _long(answer, precision) if sides is None else _wide(sides, precision)
-    return "".join(between.join(row) + "\n" for row in _quoted(rows, between))
+    return _long(answer, page) if sides is None else _wide(sides, page)
 
 
-def _wide(sides: list[Column], precision: int | None) -> Iterator[Iterable[str]]:
-    """One row an element: the inputs, the value, the derivatives."""
+def _wide(sides: list[Column], page: Page) -> Rows:
+    """A row for each element: the inputs, the value, the derivatives, the verdicts."""
     height = max((array.size for _, array in sides if array is not None), default=1)
-    yield [name for name, _ in sides]
-    cells = [[""] * height if array is None else texts(array, precision) for _, array in sides]
-    yield from zip(*cells, strict=True)
+    cells = [[""] * height if array is None else texts(array, page.precision) for _, array in sides]
+    return [[name for name, _ in sides], *zip(*cells, strict=True)]
 
 
-def _long(answer: Answer, precision: int | None) -> Iterator[Iterable[str]]:
-    """One row an element of one array; the index of a matrix is `0 1`, that of a scalar empty."""
-    found = leaves(answer)
+def _long(answer: Answer, page: Page) -> Iterator[Iterable[str]]:
+    """A row for each element of each array; its index in a matrix is `0 1`, in a scalar empty."""
     yield ("name", "index", "value")
-    for label, leaf in zip(labels(found), found, strict=True):
-        if leaf.array is None:
-            yield (label, "", "")
+    for name, array in named(answer):
+        if array is None:
+            yield (name, "", "")
             continue
-        for index, text in zip(_indices(leaf.array), texts(leaf.array, precision), strict=True):
-            yield (label, index, text)
-
-
-def _indices(array: Array) -> Iterator[str]:
-    return (" ".join(map(str, index)) for index in np.ndindex(array.shape))
-
-
-def _quoted(rows: Iterator[Iterable[str]], between: str) -> Iterator[Iterable[str]]:
-    """Quotes where a name needs them; numbers never do."""
-    yield [_quote(name, between) for name in next(rows)]
-    for row in rows:
-        first, *rest = row
-        yield (_quote(first, between), *rest)
-
-
-def _quote(cell: str, between: str) -> str:
-    """A cell as RFC 4180 has it."""
-    if between in cell or '"' in cell or "\n" in cell or "\r" in cell:
-        return '"' + cell.replace('"', '""') + '"'
-    return cell
+        for index, text in zip(np.ndindex(array.shape), texts(array, page.precision), strict=True):
+            yield (name, " ".join(map(str, index)), text)

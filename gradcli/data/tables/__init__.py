@@ -1,1 +1,1 @@
-"""Tables in files: cut into blocks of rows, turned into numbers, and written with more columns."""
+"""Tables in files and in memory: cut into chunks, made numbers of, written with more columns."""

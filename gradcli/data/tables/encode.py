@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gradcli.data.tables.arrow import arrow
-from gradcli.data.tables.bad import TableError
+from gradcli.data.tables.arrow import arrow, is_bytes, is_number
+from gradcli.data.tables.flaws import TableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def csv_header(names: Sequence[str], delimiter: str) -> bytes:
-    """The first line."""
-    return (delimiter.join(_quoted(name, delimiter) for name in names) + "\n").encode()
+def as_texts(column: Any) -> Any:
+    """Any column as texts: numbers with the fewest digits that read back, lists as JSON.
+
+    An ArrowInvalid says that bytes are not text in UTF-8.
+    """
+    pa = arrow()
+    if is_bytes(column.type):
+        column = column.cast(pa.binary())
+    if not pa.types.is_nested(column.type):
+        return column.cast(pa.string())
+    values = column.to_pylist()
+    return pa.array([None if value is None else dumps(value) for value in values], pa.string())
 
 
-def _quoted(cell: str, delimiter: str) -> str:
-    if not any(c in cell for c in (delimiter, '"', "\n", "\r")):
-        return cell
-    return '"' + cell.replace('"', '""') + '"'
+# --- CSV ----------------------------------------------------------------------------------------
 
 
 def csv_lines(columns: Sequence[Any], delimiter: str) -> Any:
-    """The lines of a block, as bytes or a buffer; nulls are empty cells."""
+    """The lines of a batch of rows, as bytes or a buffer; nulls are empty cells."""
     texts = [_csv_cells(column, delimiter) for column in columns]
     if len(texts) == 1:
         texts[0] = arrow().compute.fill_null(texts[0], '""')
@@ -32,80 +39,48 @@ def csv_lines(columns: Sequence[Any], delimiter: str) -> Any:
 
 
 def _csv_cells(column: Any, delimiter: str) -> Any:
+    """A column as texts, between quotes where they hold a delimiter, a quote or a line's end."""
     pa = arrow()
+    pc = pa.compute
     if isinstance(column, pa.DictionaryArray):
         column = column.dictionary_decode()
-    text = _text(column)
-    kind = column.type
-    if pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_boolean(kind):
+    text = as_texts(column)
+    if is_number(column.type) or pa.types.is_boolean(column.type):
         return text
-    return _with_quotes(text, delimiter)
-
-
-def _text(column: Any) -> Any:
-    """Any column as texts: numbers with the fewest digits that read back, lists as JSON."""
-    pa = arrow()
-    kind = column.type
-    if pa.types.is_string(kind):
-        return column
-    if pa.types.is_nested(kind):
-        values = column.to_pylist()
-        return pa.array([None if v is None else dumps(v) for v in values], pa.string())
-    return column.cast(pa.string())
-
-
-def _with_quotes(column: Any, delimiter: str) -> Any:
-    """Cells that hold a delimiter, a quote or a line's end, between quotes."""
-    pa = arrow()
-    data = column.buffers()[2]
-    if data is None:
-        return column
-    raw = data.to_pybytes()
+    raw = bytes(_bytes(text))
     if not any(mark in raw for mark in (delimiter.encode(), b'"', b"\n", b"\r")):
-        return column
-    pc = pa.compute
-    needs = pc.match_substring_regex(column, f'[{delimiter}"\n\r]')
-    inner = pc.replace_substring(column, '"', '""')
-    return pc.if_else(needs, pc.binary_join_element_wise('"', inner, '"', ""), column)
+        return text
+    needs = pc.match_substring_regex(text, f'[{delimiter}"\n\r]')
+    inner = pc.replace_substring(text, '"', '""')
+    return pc.if_else(needs, pc.binary_join_element_wise('"', inner, '"', ""), text)
 
 
 def _joined(columns: Sequence[Any], delimiter: str) -> Any:
     """All lines in one buffer: the texts of an Arrow column lie one behind the other."""
-    pa = arrow()
+    join = arrow().compute.binary_join_element_wise
     *first, last = columns
     how = {"null_handling": "replace", "null_replacement": ""}
-    last = pa.compute.binary_join_element_wise(last, "", "\n", **how)
-    if not len(last):
-        return b""
-    lines = pa.compute.binary_join_element_wise(*first, last, delimiter, **how)
-    return _bytes(lines)
+    last = join(last, "", "\n", **how)
+    return _bytes(join(*first, last, delimiter, **how))
 
 
-def _bytes(lines: Any) -> Any:
+def _bytes(column: Any) -> Any:
     """What the cells of a column of texts hold, all together."""
-    _, offsets, data = lines.buffers()
+    _, offsets, data = column.buffers()
+    if data is None or not len(column):
+        return b""
     ends = memoryview(offsets).cast("i")
-    start, stop = ends[lines.offset], ends[lines.offset + len(lines)]
+    start, stop = ends[column.offset], ends[column.offset + len(column)]
     return data.slice(start, stop - start)
 
 
 # --- JSON lines ---------------------------------------------------------------------------------
 
 
-class Ready:
+class Ready(NamedTuple):
     """A column whose cells are JSON already, as texts."""
 
-    __slots__ = ("texts",)
-
-    def __init__(self, texts: Any) -> None:
-        self.texts = texts
-
-    def __len__(self) -> int:
-        return len(self.texts)
-
-    def filter(self, mask: Any) -> Ready:
-        """Some of the rows."""
-        return Ready(self.texts.filter(mask))
+    texts: Any
 
 
 def json_lines(
@@ -117,13 +92,10 @@ def json_lines(
     """
     pa = arrow()
     texts: list[Any] = []
-    for i, (name, column) in enumerate(zip(names, columns, strict=True)):
-        lead = ("{" if i == 0 else ", ") + json.dumps(name, ensure_ascii=False) + ": "
+    for name, column in zip(names, columns, strict=True):
+        lead = (", " if texts else "{") + _encode(name) + ": "
         texts += [pa.scalar(lead), _json_cells(column)]
-    count = len(columns[0])
-    if not count:
-        return b""
-    ends = [_end(extra) for extra in extras] if extras else ["}"] * count
+    ends = [_end(extra) for extra in extras or [{}] * len(texts[1])]
     return _joined([*texts, pa.array(ends, pa.string())], "")
 
 
@@ -132,41 +104,43 @@ def _end(extra: dict[str, Any]) -> str:
 
 
 def _json_cells(column: Any) -> Any:
+    """A column as texts of JSON."""
     pa = arrow()
     if isinstance(column, Ready):
         return column.texts
     if isinstance(column, list):
         return pa.array([dumps(value) for value in column], pa.string())
-    kind = column.type
+    kind, types = column.type, pa.types
+    if types.is_floating(kind) or types.is_integer(kind) or types.is_boolean(kind):
+        return pa.compute.fill_null(_json_numbers(column), "null")
+    if not (types.is_nested(kind) or types.is_dictionary(kind)):
+        column = as_texts(column)
+    return pa.array([dumps(value) for value in column.to_pylist()], pa.string())
+
+
+def _json_numbers(column: Any) -> Any:
+    """Numbers or truth values as texts of JSON."""
+    pa = arrow()
     pc = pa.compute
-    if pa.types.is_floating(kind):
-        text = column.cast(pa.string())
-        if pc.all(pc.is_finite(column)).as_py() is False:
-            for word, ours in (("nan", '"NaN"'), ("inf", '"Infinity"'), ("-inf", '"-Infinity"')):
-                text = pc.if_else(pc.equal(text, word), ours, text)
-    elif pa.types.is_integer(kind) or pa.types.is_boolean(kind):
-        text = column.cast(pa.string())
-    elif pa.types.is_nested(kind) or pa.types.is_string(kind) or pa.types.is_dictionary(kind):
-        return pa.array([dumps(value) for value in column.to_pylist()], pa.string())
-    else:
-        texts = _text(column).to_pylist()
-        return pa.array([dumps(text) for text in texts], pa.string())
-    return pc.fill_null(text, "null")
+    text = column.cast(pa.string())
+    if pa.types.is_floating(column.type) and pc.all(pc.is_finite(column)).as_py() is False:
+        for word, ours in (("nan", '"NaN"'), ("inf", '"Infinity"'), ("-inf", '"-Infinity"')):
+            text = pc.if_else(pc.equal(text, word), ours, text)
+    return text
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
 
 
 def dumps(value: Any) -> str:
     """A value as JSON; numbers that it lacks as texts, whole numbers without a point."""
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
-    return json.dumps(_plain(value), ensure_ascii=False, default=str)
+    return _encode(_plain(value))
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, float):
-        if value != value:
-            return "NaN"
-        if value in (float("inf"), float("-inf")):
-            return "Infinity" if value > 0 else "-Infinity"
+        if not math.isfinite(value):
+            return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
         return int(value) if value.is_integer() and abs(value) < 1e15 else value
     if isinstance(value, bytes):
         return _decoded(value)
@@ -183,6 +157,6 @@ def _decoded(data: bytes) -> str:
         return data.decode()
     except UnicodeDecodeError:
         raise TableError(
-            "a list holds bytes that are no text",
-            help="--drop its column, or write Parquet or Arrow",
+            "a list holds bytes that are not text in UTF-8",
+            help="⟨drop⟩ its column, or write Parquet or Arrow",
         ) from None

@@ -12,7 +12,7 @@ from gradcli.data.tables.arrow import arrow
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from gradcli.data.tables.rows import Rows
+    from gradcli.data.tables.row_batch import RowBatch
 
     Keys = Sequence[tuple[str, Any]]
 
@@ -31,17 +31,12 @@ def keys_of(folder: str, path: str) -> dict[str, str | None]:
     }
 
 
-def typed_keys(found: Mapping[str, Mapping[str, str | None]]) -> dict[str, Keys]:
+def typed_keys(texts: Mapping[str, Mapping[str, str | None]]) -> dict[str, Keys]:
     """The keys of each file: whole numbers where all values of a key are."""
-    numeric = {
-        name
-        for keys in found.values()
-        for name in keys
-        if all(_is_integer(other.get(name)) for other in found.values())
-    }
+    words = {n for keys in texts.values() for n, v in keys.items() if not _is_integer(v)}
     return {
-        path: [(k, int(v) if v is not None and k in numeric else v) for k, v in keys.items()]
-        for path, keys in found.items()
+        path: [(n, v if v is None or n in words else int(v)) for n, v in keys.items()]
+        for path, keys in texts.items()
     }
 
 
@@ -55,23 +50,16 @@ def fields_of(all_keys: Iterable[Keys]) -> list[Any]:
     types: dict[str, Any] = {}
     for name, value in (pair for keys in all_keys for pair in keys):
         if types.get(name, pa.null()) == pa.null():
-            types[name] = _type(value)
+            types[name] = pa.scalar(value).type
     return [pa.field(name, kind) for name, kind in types.items()]
 
 
-def _type(value: Any) -> Any:
-    pa = arrow()
-    if value is None:
-        return pa.null()
-    return pa.int64() if isinstance(value, int) else pa.string()
-
-
-def add_keys(rows: Rows, keys: Keys, *, as_text: bool) -> None:
+def add_keys(batch: RowBatch, keys: Keys, *, as_text: bool) -> None:
     """Gives rows the columns of their folder; as texts, where all cells are."""
     pa = arrow()
     for name, value in keys:
         cell = str(value) if as_text and value is not None else value
-        kind = pa.string() if as_text else _type(cell)
-        rows.columns[name] = pa.repeat(pa.scalar(cell, kind), rows.count)
-        if rows.values:
-            rows.values[name] = [cell] * rows.count
+        kind = pa.string() if as_text else None
+        batch.columns[name] = pa.repeat(pa.scalar(cell, kind), batch.count)
+        if batch.values:
+            batch.values[name] = [cell] * batch.count

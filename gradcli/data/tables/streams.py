@@ -9,25 +9,16 @@ from contextlib import contextmanager
 from shutil import copyfileobj
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from gradcli.data.files import cited
+from gradcli.data.file_kinds import LONGEST_MAGIC, compression
+from gradcli.data.files import cited, unreadable
 from gradcli.data.tables.arrow import arrow
-from gradcli.data.tables.bad import TableError
+from gradcli.data.tables.flaws import TableError
 from gradcli.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gradcli.data.console import StandardInput
-
-_MAGICS = {
-    b"\x1f\x8b": "gzip",
-    b"BZh": "bz2",
-    b"\x28\xb5\x2f\xfd": "zstd",
-    b"\x04\x22\x4d\x18": "lz4",
-    b"\xfd7zXZ\x00": "xz",
-}
-_HEAD = 6
-"""Bytes at the beginning that tell how a file is compressed."""
 
 
 def is_pipe(path: str) -> bool:
@@ -69,20 +60,11 @@ class Streams:
             with _aside(stream) as aside:
                 yield aside
 
-    def put_back(self, path: str, head: bytes) -> None:
-        """Bytes that were read from a pipe come once more."""
-        self._pipes[path] = _joined(head, self._pipes[path])
-
-    def starts(self, path: str, mark: bytes) -> bool:
-        """Whether a pipe at its beginning starts with these bytes."""
-        with self.opened(path) as stream:
-            place = stream.tell() if stream.seekable() else None
-            head = _read_fully(stream, len(mark))
-            if place is None:
-                self.put_back(path, head)
-            else:
-                stream.seek(place)
-        return head == mark
+    def head(self, path: str, size: int) -> bytes:
+        """The first bytes of a pipe, which it then brings once more."""
+        with complaints(path):
+            head, self._pipes[path] = _peeked(self._pipe(path), size)
+        return head
 
     def close(self) -> None:
         """Closes the pipes that it opened."""
@@ -96,8 +78,7 @@ class Streams:
 
     def _begun(self, path: str) -> BinaryIO:
         """A pipe at its beginning."""
-        if path == "-":
-            assert self._stdin is not None
+        if path == "-" and self._stdin is not None:
             return self._stdin.take("the table")
         self._own.append(_opened(path))
         return self._own[-1]
@@ -108,7 +89,7 @@ def is_plain(path: str) -> bool:
     if is_pipe(path):
         return False
     with _opened(path) as stream:
-        return _codec(stream.read(_HEAD)) is None
+        return compression(stream.read(LONGEST_MAGIC)) is None
 
 
 def skip(stream: BinaryIO, count: int) -> None:
@@ -135,47 +116,42 @@ def _opened(path: str) -> BinaryIO:
     try:
         return open(path, "rb")
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise InputError(f"cannot read '{path}': {reason}") from error
-
-
-def _codec(head: bytes) -> str | None:
-    return next((codec for magic, codec in _MAGICS.items() if head.startswith(magic)), None)
+        raise unreadable(path, error) from error
 
 
 def _unpacked(stream: BinaryIO, path: str) -> BinaryIO:
     """A stream at its beginning, unpacked if it is compressed."""
-    place = stream.tell() if stream.seekable() else None
-    head = _read_fully(stream, _HEAD)
-    if place is None:
-        stream = _joined(head, stream)
-    else:
-        stream.seek(place)
-    codec = _codec(head)
+    head, stream = _peeked(stream, LONGEST_MAGIC)
+    codec = compression(head)
     if codec is None:
         return stream
     pa = arrow()
     if codec == "xz" or not pa.Codec.is_available(codec):
         raise InputError(
-            f"'{cited(path)}' is compressed by {codec}", help=f"unpack it: {codec} -d < FILE | …"
+            f"'{cited(path)}' is compressed with {codec}",
+            help=f"unpack it first: {codec} -d < FILE | …",
         )
     return io.BufferedReader(pa.CompressedInputStream(stream, codec))
 
 
-def _read_fully(stream: BinaryIO, size: int) -> bytes:
-    """So many bytes, or all there are; a pipe may give them in pieces."""
-    data = b""
-    while len(data) < size and (more := stream.read(size - len(data))):
-        data += more
-    return data
+def _peeked(stream: BinaryIO, size: int) -> tuple[bytes, BinaryIO]:
+    """The next bytes of a stream, and a stream that brings them again."""
+    position = stream.tell() if stream.seekable() else None
+    head = b""
+    while len(head) < size and (more := stream.read(size - len(head))):  # a pipe gives pieces
+        head += more
+    if position is None:
+        return head, io.BufferedReader(_Joined(head, stream), 2**20)
+    stream.seek(position)
+    return head, stream
 
 
 def _aside(stream: BinaryIO) -> BinaryIO:
     """All of a stream in a temporary file without a name."""
-    found: Any = tempfile.TemporaryFile()  # noqa: SIM115 - closed by who asks
-    copyfileobj(stream, found, 2**20)
-    found.seek(0)
-    return found  # type: ignore[no-any-return]
+    kept: Any = tempfile.TemporaryFile()  # noqa: SIM115 - closed by who asks
+    copyfileobj(stream, kept, 2**20)
+    kept.seek(0)
+    return kept  # type: ignore[no-any-return]
 
 
 class _Joined(io.RawIOBase):
@@ -195,7 +171,3 @@ class _Joined(io.RawIOBase):
         data = data or self._stream.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
-
-
-def _joined(head: bytes, stream: BinaryIO) -> BinaryIO:
-    return io.BufferedReader(_Joined(head, stream), 2**20)

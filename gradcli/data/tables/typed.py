@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from gradcli.data.file_kinds import FILE_KINDS
 from gradcli.data.tables.arrow import arrow
-from gradcli.data.tables.bad import TableError
+from gradcli.data.tables.chunks import Chunk
+from gradcli.data.tables.flaws import TableError
+from gradcli.data.tables.row_batch import RowBatch
 from gradcli.data.tables.types import common
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
+
+    from gradcli.data.tables.chunks import Unit
 
 BUFFER = 2**20
 """Bytes of a column of Parquet that are read at a time."""
 
-IPC_FILE = b"ARROW1"
+(IPC_FILE,) = FILE_KINDS["arrow"].magics
+ROWS = 2**16
+"""Rows of a chunk."""
+
 """How Arrow IPC with a footer begins."""
 
 
@@ -28,24 +36,22 @@ def ipc_reader(stream: BinaryIO) -> Any:
     return pa.ipc.open_file(stream) if is_file else pa.ipc.open_stream(stream)
 
 
-def parquet_batches(
-    file: Any, groups: tuple[int, int], wanted: list[str], rows: int
-) -> Iterator[Any]:
-    """Batches of so many rows from a path or a stream, of the row groups from and up to one."""
-    found = arrow().parquet.ParquetFile(file, pre_buffer=False, buffer_size=BUFFER)
+def parquet_batches(file: Any, groups: tuple[int, int], wanted: list[str]) -> Iterator[Any]:
+    """Batches of rows from a path or a stream, of the row groups from and up to one."""
+    table = arrow().parquet.ParquetFile(file, pre_buffer=False, buffer_size=BUFFER)
     start, stop = groups
     numbers = None if stop < 0 else list(range(start, stop))
-    return iter(found.iter_batches(rows, row_groups=numbers, columns=wanted))
+    return iter(table.iter_batches(ROWS, row_groups=numbers, columns=wanted))
 
 
-def ipc_batches(reader: Any, wanted: list[str], rows: int) -> Iterator[Any]:
-    """Batches of at most so many rows."""
+def ipc_batches(reader: Any, wanted: list[str]) -> Iterator[Any]:
+    """Batches of rows, none larger than a chunk."""
     count = getattr(reader, "num_record_batches", None)
     batches = iter(reader) if count is None else (reader.get_batch(i) for i in range(count))
     for batch in batches:
         chosen = batch.select(wanted)
-        for start in range(0, chosen.num_rows, rows):
-            yield chosen.slice(start, rows)
+        for start in range(0, chosen.num_rows, ROWS):
+            yield chosen.slice(start, ROWS)
 
 
 def row_groups(path: str) -> Iterator[int]:
@@ -57,15 +63,33 @@ def row_groups(path: str) -> Iterator[int]:
 def unified(schema: Any, other: Any, wanted: Collection[str], path: str) -> Any:
     """A schema whose columns take those of the same names in a further file."""
     for i, field in enumerate(schema):
-        place = other.get_field_index(field.name)
-        if place < 0 or field.name not in wanted or other.field(place).equals(field):
+        index = other.get_field_index(field.name)
+        if index < 0 or field.name not in wanted or other.field(index).equals(field):
             continue
-        kind = common(field.type, other.field(place).type)
+        theirs = other.field(index).type
+        kind = common(field.type, theirs)
         if kind is None:
             raise TableError(
-                f"the column '{field.name}' is {other.field(place).type} in '{path}', and "
-                f"{field.type} in the files before it",
-                help=f"--drop {field.name}, or write CSV or JSON lines",
+                f"the column '{field.name}' is {theirs} in '{path}', and {field.type} in the files "
+                "before it",
+                help=f"⟨drop {field.name}⟩, or write CSV or JSON lines",
             )
         schema = schema.set(i, field.with_type(kind).with_nullable(True))
     return schema
+
+
+def numbered(unit: Unit, batches: Iterable[Any]) -> Iterator[Chunk]:
+    """Batches of Arrow that hold rows, as chunks of a unit."""
+    first = unit.first
+    for batch in batches:
+        if batch.num_rows:
+            yield Chunk(unit, first, batch)
+            first += batch.num_rows
+
+
+def typed_rows(chunk: Chunk) -> RowBatch:
+    """The rows of a chunk that is a batch of Arrow."""
+    unit, first, batch = chunk
+    shown = f"{unit.shown}, " if unit.shown else ""
+    columns = dict(zip(batch.schema.names, batch.columns, strict=True))
+    return RowBatch(columns, batch.num_rows, lambda row: f"{shown}row {first + row}")

@@ -6,20 +6,12 @@ import re
 from typing import Any
 
 from gradcli.data.tables.arrow import arrow
-from gradcli.data.tables.encode import dumps
-from gradcli.data.tables.numbers import NULLS, NUMBER
+from gradcli.data.tables.columns import NUMBER, trimmed
+from gradcli.data.tables.encode import as_texts, dumps
 
 _INTEGER = r"^(0|-?[1-9]\d*)$"
 _LEADING_ZERO = r"^[+-]?0\d"
 _TRUTH = r"(?i)^(true|false)$"
-
-
-def trimmed(column: Any) -> Any:
-    """Texts without blanks around them, null where they stand for a missing value."""
-    pa = arrow()
-    pc = pa.compute
-    column = pc.utf8_trim_whitespace(column)
-    return pc.if_else(pc.is_in(column, value_set=pa.array(NULLS)), None, column)
 
 
 def inferred(column: Any, used: bool) -> Any:
@@ -31,28 +23,31 @@ def inferred(column: Any, used: bool) -> Any:
     pa = arrow()
     pc = pa.compute
     cells = trimmed(column).drop_null()
+    if used and pc.any(pc.starts_with(cells, "[")).as_py():
+        return pa.string()
     if used:
-        if pc.any(pc.starts_with(cells, "[")).as_py():
-            return pa.string()
         cells = cells.filter(pc.match_substring_regex(cells, NUMBER))
     if not len(cells):
         return pa.null()
-    if pc.all(pc.match_substring_regex(cells, NUMBER)).as_py():
+    if _all_match(cells, NUMBER):
         return _of_numbers(cells)
-    if pc.all(pc.match_substring_regex(cells, _TRUTH)).as_py():
+    if _all_match(cells, _TRUTH):
         return pa.bool_()
-    return next(
-        filter(lambda kind: _casts(cells, kind), (pa.date32(), pa.timestamp("s"))), pa.string()
-    )
+    dates = pa.date32(), pa.timestamp("s")
+    return next((kind for kind in dates if _casts(cells, kind)), pa.string())
+
+
+def _all_match(cells: Any, pattern: str) -> bool:
+    pc = arrow().compute
+    return bool(pc.all(pc.match_substring_regex(cells, pattern)).as_py())
 
 
 def _of_numbers(cells: Any) -> Any:
     """The type of texts that are all numbers: text where no type of numbers keeps what they say."""
     pa = arrow()
-    pc = pa.compute
-    if pc.any(pc.match_substring_regex(cells, _LEADING_ZERO)).as_py():
+    if pa.compute.any(pa.compute.match_substring_regex(cells, _LEADING_ZERO)).as_py():
         return pa.string()
-    if not pc.all(pc.match_substring_regex(cells, _INTEGER)).as_py():
+    if not _all_match(cells, _INTEGER):
         return pa.float64()
     return pa.int64() if _casts(cells, pa.int64()) else pa.string()
 
@@ -107,40 +102,6 @@ def common(a: Any, b: Any) -> Any | None:
         return None
 
 
-def is_bytes(kind: Any) -> bool:
-    """Whether cells are bytes of any meaning."""
-    types = arrow().types
-    return any(
-        test(kind)
-        for test in (
-            types.is_binary,
-            types.is_large_binary,
-            types.is_fixed_size_binary,
-            types.is_binary_view,
-        )
-    )
-
-
-def is_text(data: bytes) -> bool:
-    """Whether bytes are text in UTF-8."""
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def as_texts(column: Any) -> Any:
-    """Any column as texts, what has parts as JSON."""
-    pa = arrow()
-    if is_bytes(column.type):
-        column = column.cast(pa.binary())
-    if not pa.types.is_nested(column.type):
-        return column.cast(pa.string())
-    values = column.to_pylist()
-    return pa.array([None if value is None else dumps(value) for value in values], pa.string())
-
-
 # --- texts as JSON has them ---------------------------------------------------------------------
 
 _JSON_NUMBER = r"^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$"
@@ -165,10 +126,10 @@ def as_json(column: Any, kind: Any) -> Any:
     odd = pc.and_(pc.is_valid(cells), pc.invert(good))
     if not pc.any(odd).as_py():
         return pc.fill_null(cells, "null")
-    found = cells.to_pylist()
+    texts = cells.to_pylist()
     for row in pc.indices_nonzero(odd).to_pylist():
-        found[row] = _json_cell(column[row].as_py(), found[row], kind)
-    return pa.array(["null" if text is None else text for text in found], pa.string())
+        texts[row] = _json_cell(column[row].as_py(), texts[row], kind)
+    return pa.array(["null" if text is None else text for text in texts], pa.string())
 
 
 def _json_cell(raw: str, cell: str, kind: Any) -> str:

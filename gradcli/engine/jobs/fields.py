@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from gradcli.data.objects import array
+from gradcli.data.json_arrays import array
 from gradcli.engine.options import (
     ARRAY,
     ARRAYS,

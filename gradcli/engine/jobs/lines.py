@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gradcli.data.formats.objects import json_text, quote
 from gradcli.data.jobs import LINE
+from gradcli.data.json_text import json_text
 from gradcli.errors import in_job
 
 if TYPE_CHECKING:
@@ -39,8 +38,8 @@ def failure(raw: Raw, name: Any, error: GradcliError, printed: list[str] | None 
     if span is None or span.source.name != "program":
         members = {key: members[key] for key in members if key not in ("line", "column")}
         members["message"] = f"{error.message}{_place(raw, error)}"
-    text = json.dumps(members, ensure_ascii=False)
-    return Answered(_line(name, [*_printed(printed or []), f'"error": {text}']), failed=True)
+    line = _line(name, [*_printed(printed or []), f'"error": {json_text(members)}'])
+    return Answered(line, failed=True)
 
 
 def _place(raw: Raw, error: GradcliError) -> str:
@@ -57,5 +56,4 @@ def _printed(lines: list[str]) -> list[str]:
 
 
 def _line(name: Any, members: list[str]) -> str:
-    text = quote(name) if isinstance(name, str) else json.dumps(name, ensure_ascii=False)
-    return "{" + ", ".join([f'"id": {text}', *members]) + "}\n"
+    return "{" + ", ".join([f'"id": {json_text(name)}', *members]) + "}\n"

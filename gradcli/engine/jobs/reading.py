@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gradcli.data.jobs import TABLE_KEYS
+from gradcli.data.json_arrays import array
 from gradcli.data.numbers import parse
-from gradcli.data.objects import array
 from gradcli.engine import question as registry
 from gradcli.engine.jobs.fields import group_in, read, refuse_twice, text_in
 from gradcli.engine.options import RUNNING, VALUES

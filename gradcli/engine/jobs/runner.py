@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gradcli.data.formats.objects import json_line
 from gradcli.data.jobs import fields_of, known_name
+from gradcli.data.json_text import json_text
 from gradcli.data.report import Report
 from gradcli.data.results import is_failure
 from gradcli.engine.deadline import Deadline
@@ -53,10 +53,5 @@ class Runner:
         """What an answer says, as members of a JSON object."""
         if self.setup.quiet:
             answer.warnings = []
-        if isinstance(answer, Report):
-            from gradcli.data.formats.rows import report_text
-
-            whole = report_text(answer, "json", self.setup.precision)
-        else:
-            whole = json_line(answer, self.setup.precision)
-        return [*filter(None, (whole[1:-2],))]
+        whole = json_text(answer.as_dict(), self.setup.precision)
+        return [*filter(None, (whole[1:-1],))]

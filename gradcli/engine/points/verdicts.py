@@ -141,7 +141,7 @@ class _Judge:
             return WORDS_OF_KINDS[JUMP]
         if kind == EDGE and agree:
             return WORDS_OF_KINDS[EDGE]
-        slopes = f"[{_short(left.slope)}, {_short(right.slope)}]"
+        slopes = slopes_of_sides(left.slope, right.slope)
         if kind in (TIE, KINK) and self._is_beyond(printed, left.slope, right.slope):
             return f"{self._warned(i, 'kinks meet', left, right)} {slopes}"
         return f"tie of {self._tied(i)} {slopes}" if kind == TIE else f"kink {slopes}"
@@ -217,6 +217,11 @@ class _Judge:
             span = None if use is None else use.node.span
             self.notices.append(Notice(text, span=span, kind="convention"))
         return word
+
+
+def slopes_of_sides(left: float, right: float) -> str:
+    """The slopes to the left and to the right of a point, as verdicts show them: `[-1, 1]`."""
+    return f"[{_short(left)}, {_short(right)}]"
 
 
 def _short(slope: float) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from gradcli.data.report import Report
-from gradcli.engine.differences import Differences, differences
+from gradcli.engine.checking.differences import differences
+from gradcli.engine.checking.judgement import DIFFERS, UNKNOWN, confirmed, verdicts
+from gradcli.engine.checking.moves import Moves
 from gradcli.engine.gradient import gradients
 from gradcli.engine.options import DY, FORMULAS, NUMBER, WRT, Option
 from gradcli.engine.program import Text
@@ -21,44 +24,44 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     Array = np.ndarray[Any, np.dtype[Any]]
+    Routes = dict[str, Array]
 
 CLAIM = Option("claim", FORMULAS, 'A gradient derived by hand: x="1/(1+x^2)".', 'NAME="FORMULA"')
 EPS = Option(
-    "eps", NUMBER, "First step of the differences, relative.", "STEP",
-    default=1e-2, above=True, in_jobs=False,
-)  # fmt: skip
-RTOL = Option("rtol", NUMBER, "Relative tolerance.", "TOL", default=1e-6, in_jobs=False)
-ATOL = Option("atol", NUMBER, "Absolute tolerance.", "TOL", default=1e-8, in_jobs=False)
+    "eps", NUMBER, "First step of the differences, relative.", "STEP", above=True, in_jobs=False
+)
+RTOL = Option("rtol", NUMBER, "Relative tolerance.", "TOL", in_jobs=False)
+ATOL = Option("atol", NUMBER, "Absolute tolerance.", "TOL", in_jobs=False)
 
 DISAGREES = 4
 """The exit status of a check that disagrees."""
 
-OK = "ok"
-DIFFERS = "differs"
-KINK = "not differentiable here"
+CLOSE, NEAR_ZERO, NEAR_ZERO_OF_ROUTES = 1e-7, 1e-10, 1e-13
+"""How close slopes must be: relative to their size, or to what they are made of (up to 1)."""
+
+UNDERFLOW, TINY = 1e-290, 1e-100
+"""Slopes as small as this are not held against one another, or against those by complex steps: what
+they are made of is denormal, and complex quotients square their operands."""
+
+ROUNDINGS = 64
+"""By how many units in the last place of its terms an exact slope may be off."""
+
+REVERSE, FORWARD, NUMERIC, COMPLEX, CLAIMED, VERDICT = ROUTES = (
+    "reverse",
+    "forward",
+    "numeric",
+    "complex-step",
+    "claim",
+    "verdict",
+)
 
 
-class Column:
-    """The gradient by one input by every route; one that the program does not allow is None."""
+class Tolerances(NamedTuple):
+    """What the command line says of steps and tolerances; None where it says nothing."""
 
-    __slots__ = ("claim", "complex_step", "forward", "numeric", "reverse", "verdicts")
-
-    def __init__(self, reverse: Array, forward: Array, numeric: Differences) -> None:
-        self.reverse = reverse
-        self.forward = forward
-        self.numeric = numeric
-        self.complex_step: Array | None = None
-        self.claim: Array | None = None
-        self.verdicts = np.full(reverse.shape, OK, dtype=object)
-
-    def routes(self) -> dict[str, Array]:
-        """The routes that there are, by name."""
-        found = {"reverse": self.reverse, "forward": self.forward, "numeric": self.numeric.central}
-        if self.complex_step is not None:
-            found["complex-step"] = self.complex_step
-        if self.claim is not None:
-            found["claim"] = self.claim
-        return found
+    eps: float | None
+    rtol: float | None
+    atol: float | None
 
 
 @question(
@@ -74,119 +77,163 @@ def check(
     wrt: list[str],
     dy: Any,
     claim: Mapping[str, str] | None,
-    eps: float,
-    rtol: float,
-    atol: float,
+    eps: float | None,
+    rtol: float | None,
+    atol: float | None,
 ) -> Report:
     """Checks the gradient of PROGRAM: reverse and forward mode, finite differences, complex step.
 
-    Ends with status 4 where they disagree. A kink is no mistake: it is reported as not
-    differentiable.
+    Ends with status 4 where they disagree. A kink is no mistake: its verdict shows the slopes of
+    both sides; and where differences cannot tell, none is accused.
     """
-    columns = {name: _column(run, name, dy, eps) for name in wrt}
-    for name, text in (claim or {}).items():
-        if name not in columns:
+    claims = claim or {}
+    for name in claims:
+        if name not in wrt:
             raise InputError(f"a claim is made for {name}, which is not differentiated by")
-        columns[name].claim = _claimed(run, name, text, columns[name].reverse.shape)
-    for column in columns.values():
-        _judge(column, rtol, atol)
+    double, tolerances = run.in_double(), Tolerances(eps, rtol, atol)
+    columns = {}
+    for name in wrt:
+        routes = _routes(run, name, dy, claims.get(name))
+        exact = routes if double is run else _routes(double, name, dy, claims.get(name))
+        routes |= _judged(exact, Moves(double, name, dy), tolerances)
+        columns[name] = {route: routes[route] for route in ROUTES if route in routes}
     return _report(columns)
 
 
-def _column(run: Run, name: str, dy: Any, eps: float) -> Column:
-    """The gradient by one input by each route."""
-    shape = run.inputs[name].shape
+def _routes(run: Run, name: str, dy: Any, claim: str | None) -> Routes:
+    """The gradient by one input by each exact route that the program allows, and as claimed."""
 
     def by(method: str) -> Array:
         slope = gradients(run, [name], dy, method)[name]
-        array = slope.array
-        if array is None:
-            array = np.zeros(shape) if slope.node is None else run.array(slope.node)
+        array = run.array(slope.or_zeros()) if slope.array is None else slope.array
         return np.asarray(array, float)
 
-    column = Column(by("reverse"), by("forward"), differences(run, name, dy, eps))
-    try:
-        column.complex_step = by("complex-step")
-    except ProgramTypeError:
-        column.complex_step = None
-    return column
+    routes = {method: by(method) for method in (REVERSE, FORWARD)}
+    with suppress(ProgramTypeError):
+        routes[COMPLEX] = by(COMPLEX)
+    if claim is not None:
+        routes[CLAIMED] = _claimed(run, name, claim)
+    return routes
 
 
-def _claimed(run: Run, name: str, text: str, shape: tuple[int, ...]) -> Array:
+def _claimed(run: Run, name: str, text: str) -> Array:
     """The formula that the user derived, at the same inputs."""
     claim = Text(text, f"--claim {name}")
     values = run.values()
     names = claim.names(values)
-    for used, place in names.inputs.items():
+    for used, first_use in names.inputs.items():
         if used not in values:
             raise InputError(
                 f"the claim for {name} uses '{used}', which is no variable of the program",
-                span=Span(claim.source, place.start, place.end),
+                span=Span(claim.source, first_use.start, first_use.end),
                 help=f"it has {', '.join(run.inputs)}",
             )
     claimed = Run(claim, names, values, run.settings.silent())
-    found = np.asarray(claimed.arrays(claimed.value), float)
-    if not fits(found.shape, shape):
+    gradient = np.asarray(claimed.arrays(claimed.value), float)
+    shape = run.inputs[name].shape
+    if not fits(gradient.shape, shape):
         raise InputError(
-            f"the claim for {name} has shape {show_shape(found.shape)}, not {show_shape(shape)}"
+            f"the claim for {name} has shape {show_shape(gradient.shape)}, not {show_shape(shape)}"
         )
-    return np.broadcast_to(found, shape)
+    return np.broadcast_to(gradient, shape)
 
 
 # --- judgement ----------------------------------------------------------------------------------
 
 
-def _judge(column: Column, rtol: float, atol: float) -> None:
-    """The verdict on each element.
+def _judged(exact: Routes, moves: Moves, tolerances: Tolerances) -> Routes:
+    """The differences, and the verdict on each element.
 
-    Differences carry their own error, which widens the tolerance. Where the slopes of the two
-    sides disagree there is no derivative to be wrong about.
+    What is judged is the gradient in float64, whatever the working dtype: rounding is no mistake.
+    Where the complex step agrees with both modes, no differences can refute them; where it does
+    not, they may have the last word, since it fails at kinks and where numbers are extreme.
     """
-    for i in np.ndindex(column.reverse.shape):
-        exact = [(n, a[i]) for n, a in column.routes().items() if n != "numeric"]
-        near = all(_close(column.reverse[i], value, rtol, atol) for _, value in exact)
-        slack = atol + 10 * column.numeric.error[i]
-        agrees = _close(column.reverse[i], column.numeric.central[i], rtol, slack)
-        kink = column.numeric.is_kink(i, rtol, atol)
-        if near and agrees and not kink:
-            continue
-        claim_near = column.claim is None or _close(column.reverse[i], column.claim[i], rtol, atol)
-        column.verdicts[i] = KINK if kink and claim_near else DIFFERS
+    rtol = CLOSE if tolerances.rtol is None else tolerances.rtol
+    atol, slope = _absolute(moves, tolerances.atol, NEAR_ZERO), moves.lanes.mean(exact[REVERSE])
+    slopes = differences(
+        moves.curves, lambda slopes: confirmed(slope, slopes, rtol, atol), tolerances.eps
+    )
+    atol_of_routes = _absolute(moves, tolerances.atol, NEAR_ZERO_OF_ROUTES)
+    apart = _apart(exact, rtol, moves.lanes.spread(atol_of_routes))
+    unsure = moves.lanes.mean(sum(apart.values())) + ~confirmed(slope, slopes, rtol, atol)
+    rounding = np.zeros(atol.shape)
+    if np.any(unsure):
+        rounding = _rounding(moves, np.nonzero(unsure)[0])
+        apart = _apart(exact, rtol, moves.lanes.spread(atol_of_routes + rounding))
+    trusted = _trusted(exact, moves, apart)
+    judged = verdicts(slope, slopes, rtol, atol, rounding, moves.gradient, trusted)
+    words = moves.lanes.spread(judged)
+    astray = apart[COMPLEX] & (words == UNKNOWN) & moves.finite()
+    words[apart[FORWARD] | apart[CLAIMED] | astray] = DIFFERS
+    return {NUMERIC: moves.lanes.spread(slopes.central.value), VERDICT: words}
 
 
-def _close(a: Any, b: Any, rtol: float, atol: Any) -> bool:
-    if np.isnan(a) or np.isnan(b) or np.isinf(a) or np.isinf(b):
-        return bool(a == b or (np.isnan(a) and np.isnan(b)))
-    return bool(abs(a - b) <= atol + rtol * max(abs(a), abs(b)))
+def _absolute(moves: Moves, asked: float | None, default: float) -> Array:
+    """The absolute tolerance of each lane."""
+    scale = moves.scale()
+    return default * scale + UNDERFLOW if asked is None else np.full(scale.shape, asked)
 
 
-def _report(columns: dict[str, Column]) -> Report:
+def _rounding(moves: Moves, lanes: Array) -> Array:
+    """What rounding may do to the exact slopes of some lanes."""
+    rounding = np.zeros(moves.lanes.start.shape)
+    rounding[lanes] = ROUNDINGS * np.finfo(float).eps * moves.roughness(lanes)
+    return rounding
+
+
+def _trusted(exact: Routes, moves: Moves, apart: Routes) -> Array:
+    """The lanes in which the complex step agrees, if it is a route of its own.
+
+    It is none where a program stops the gradient, for there it stops as well.
+    """
+    if COMPLEX not in exact or moves.stops:
+        return np.zeros(moves.lanes.start.shape, bool)
+    finite = np.isfinite(exact[COMPLEX]) & np.isfinite(exact[REVERSE])
+    trusted: Array = moves.lanes.mean(finite & ~apart[COMPLEX]) == 1
+    return trusted
+
+
+def _apart(exact: Routes, rtol: float, atol: Array) -> Routes:
+    """Where the other routes are not the reverse mode's; one that there is not is apart nowhere.
+
+    At poles and in overflow the modes may go different ways, and a complex step fails.
+    """
+    reverse = exact[REVERSE]
+    apart = dict.fromkeys((FORWARD, COMPLEX, CLAIMED), np.zeros(reverse.shape, bool))
+    for name in apart.keys() & exact.keys():
+        other = exact[name]
+        finite = np.isfinite(reverse) & np.isfinite(other)
+        passed = ~finite
+        if name == CLAIMED:
+            passed = (other == reverse) | (np.isnan(other) & np.isnan(reverse))
+        with np.errstate(all="ignore"):
+            size = np.maximum(np.abs(other), np.abs(reverse))
+            least = TINY if name == COMPLEX else 0
+            near = np.abs(other - reverse) <= rtol * size + atol + least
+        apart[name] = ~((near & finite) | passed)
+    return apart
+
+
+# --- the report ---------------------------------------------------------------------------------
+
+
+def _report(columns: dict[str, Routes]) -> Report:
     """The rows, and what they come to."""
-    routes = ["reverse", "forward", "numeric"]
-    routes += [
-        r for r in ("complex-step", "claim") if any(r in c.routes() for c in columns.values())
-    ]
+    optional = {COMPLEX, CLAIMED}.difference(*columns.values())
+    routes = [route for route in ROUTES if route not in optional]
     rows = []
     for name, column in columns.items():
-        known = column.routes()
-        for i in np.ndindex(column.reverse.shape):
-            place = f"{name}[{', '.join(map(str, i))}]" if i else name
-            values = [known[r][i] if r in known else None for r in routes]
-            rows.append([place, *values, column.verdicts[i]])
-    agree = all(row[-1] != DIFFERS for row in rows)
-    whole = {
-        "agree": agree,
-        "check": {
-            name: {**column.routes(), "verdict": column.verdicts}
-            for name, column in columns.items()
-        },
-    }
-    differing = sum(row[-1] == DIFFERS for row in rows)
-    footer = "all agree" if agree else f"{differing} of {len(rows)} differ"
+        for i in np.ndindex(column[REVERSE].shape):
+            element = f"{name}[{', '.join(map(str, i))}]" if i else name
+            rows.append([element, *(column[r][i] if r in column else None for r in routes)])
+    words = [row[-1] for row in rows]
+    differing, unknown = words.count(DIFFERS), words.count(UNKNOWN)
+    footer = "all agree"
+    if differing:
+        footer = f"{differing} of {len(rows)} differ"
+    elif unknown:
+        footer = f"none differs; at {unknown} of {len(rows)} {UNKNOWN}"
+    whole = {"agree": not differing, "check": columns}
     return Report(
-        ["element", *routes, "verdict"],
-        rows,
-        whole,
-        footer=footer,
-        status=0 if agree else DISAGREES,
+        ["element", *routes], rows, whole, footer=footer, status=DISAGREES if differing else 0
     )

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.engine.gradient import Gradient, is_stopped, seed
+from gradcli.engine.gradient import Gradient, is_stopped
 from gradcli.engine.named import node_of, nodes_of
 from gradcli.engine.options import ARRAYS, NAMES, UNCONNECTED_, Option
 from gradcli.engine.question import FRAMEWORKS, question
 from gradcli.errors import InputError
 from gradcli.ir.shapes import show_shape
+from gradcli.lower.gradient import seed_node
 from gradcli.passes import modes
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def _seeds(
         if name not in names:
             raise InputError(f"a seed is given for {name}, which is none of the ys")
     return [
-        seed(y, given[name], f"the seed of {name}", name) if name in given else None
+        seed_node(given[name], y, f"the seed of {name}", InputError) if name in given else None
         for name, group in zip(names, groups, strict=True)
         for y in group
     ]

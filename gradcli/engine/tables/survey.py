@@ -4,61 +4,66 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.data.tables.bad import MisfitError
-from gradcli.engine.tables.mapping import Job, grouped
-from gradcli.engine.tables.rows import OF_A_ROW, Results
+import numpy as np
+
+from gradcli.data.tables.columns import grouped
+from gradcli.data.tables.flaws import MisfitError
+from gradcli.engine.tables.mapper import OF_A_ROW, Results
+from gradcli.engine.tables.table_run import TableRun
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from gradcli.data.tables.numbers import Numbers
-    from gradcli.data.tables.rows import Rows
-    from gradcli.data.tables.source import Source
-    from gradcli.engine.tables.account import Count
+    from gradcli.data.tables.columns import Numbers
+    from gradcli.data.tables.input import TableInput
+    from gradcli.data.tables.row_batch import RowBatch
+    from gradcli.engine.tables.account import Account
     from gradcli.engine.tables.layout import Layout
-    from gradcli.engine.tables.task import Task
+    from gradcli.engine.tables.row_program import RowProgram
     from gradcli.errors import GradcliError
 
 TRIES = 100
-"""Rows of a block that are tried until one has results."""
+"""Rows of a chunk that are tried until one has results."""
 
 
-def survey(task: Task, source: Source, layout: Layout) -> Job:
-    """The job, its types settled by the first rows, and by the first that has results."""
-    job = Job(task, source, layout)
-    first: Rows | None = None
-    for unit, raw in source.peek():
-        rows = source.rows(unit, raw)
-        first = first or rows
-        columns = [rows.numbers(layout.column(name)) for name in task.columns]
-        truths = [
-            name
-            for name, column in zip(task.columns, columns, strict=True)
-            if task.default_wrt and any(v.dtype.kind == "b" for _, v in column.groups)
-        ]
+def survey(program: RowProgram, table: TableInput, layout: Layout) -> TableRun:
+    """The run, its types settled by the first rows, and by the first that has results."""
+    run = TableRun(program, table, layout)
+    first: RowBatch | None = None
+    outputs: list[Any] | None = None
+    for chunk in table.peek():
+        batch = table.rows(chunk)
+        first = first or batch
+        columns = run.columns(batch)
+        truths = _truths(program, columns)
         if truths:
-            task = task.without(truths)
-            layout.give(task)
-            return survey(task, source, layout)
-        outputs = _first_outputs(job, columns, rows.count)
-        if outputs is not None or unit.path == "-":
-            layout.settle(first, outputs, source)
-            return job
-    layout.settle(first, None, source)
-    return job
+            layout.give(program.without(truths))
+            return survey(program.without(truths), table, layout)
+        outputs = _first_outputs(run, columns, batch.count)
+        if outputs is not None:
+            break
+    layout.settle(first, outputs, table)
+    return run
 
 
-def _first_outputs(job: Job, columns: Sequence[Numbers], count: int) -> list[Any] | None:
+def _truths(program: RowProgram, columns: Sequence[Numbers]) -> list[str]:
+    """Columns that are true or false, where nobody said what to differentiate by."""
+    if program.request.wrt is not None:
+        return []
+    named = zip(program.columns, columns, strict=True)
+    return [n for n, column in named if any(v.dtype.kind == "b" for _, v in column.groups)]
+
+
+def _first_outputs(run: TableRun, columns: Sequence[Numbers], count: int) -> list[Any] | None:
     """The outputs of the first row that has some; the error of the program if none can."""
     flaws = [flaw.row for column in columns for flaw in column.flaws]
     failed: list[GradcliError] = []
     for arrays, _ in grouped(columns, flaws, count):
         for row in range(min(len(arrays[0]), TRIES)):
             results = Results()
-            job.mapper([x[row : row + 1] for x in arrays], None, results)
+            run.mapper([x[row : row + 1] for x in arrays], np.arange(1), results)
             if results.pieces:
-                found: list[Any] = results.pieces[0][1]
-                return found
+                return results.pieces[0][1]
             failed += results.failed.values()
     for error in failed:
         if not isinstance(error, OF_A_ROW):
@@ -69,22 +74,27 @@ def _first_outputs(job: Job, columns: Sequence[Numbers], count: int) -> list[Any
 # --- types of all rows --------------------------------------------------------------------------
 
 
-def settled(job: Job, run: Callable[[], Count]) -> Count:
-    """Runs a job; once more, with the types of all rows, if those of the first did not do.
+def settled(run: TableRun, work: Callable[[], Account], *, begins_anew: bool) -> Account:
+    """Does the work with types that hold for all rows, learnt from them when need be.
 
-    Such a run must leave nothing of what it began.
+    Work that cannot be begun anew must have them before; what can must leave nothing it began.
     """
+    is_lasting = run.table.is_lasting
+    if not begins_anew:
+        if run.layout.schema is not None and run.layout.input_schema is None and is_lasting:
+            _learn(run)
+        return work()
     try:
-        return run()
+        return work()
     except MisfitError:
-        if not job.source.is_lasting:
+        if not is_lasting:
             raise
-    learn(job)
-    return run()
+    _learn(run)
+    return work()
 
 
-def learn(job: Job) -> None:
+def _learn(run: TableRun) -> None:
     """Settles the types of columns by all rows of the table."""
-    for unit in job.source.files():
-        for raw in job.source.blocks(unit):
-            job.layout.widen(job.layout.types_of(job.source.rows(unit, raw)))
+    for unit in run.table.files():
+        for chunk in run.table.chunks(unit):
+            run.layout.widen(run.layout.types_of(run.table.rows(chunk)))

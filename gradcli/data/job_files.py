@@ -1,0 +1,256 @@
+"""Where jobs come from: files and standard input, in order, one raw job after the other."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import os
+import stat
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from gradcli.data.file_kinds import DELIMITERS, LONGEST_MAGIC, binary_kind, kind_of_name
+from gradcli.data.files import cited, unreadable
+from gradcli.data.jobs import Raw, decoded
+from gradcli.data.missing import missing
+from gradcli.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Iterator
+
+    from gradcli.data.console import StandardInput
+
+    Lines = Iterator[bytes | None]
+
+FORMS = ("jsonl", *DELIMITERS, "txt")
+_LONGEST_CELL = 1_000  # lines
+_OPEN_QUOTE = "a quote is never closed"
+_PIECE = 1 << 16
+
+
+class JobFile:
+    """A file of jobs, or `-`; `form` as its extension has it, JSON lines if that says nothing.
+
+    With `several` files an id names the file, too. `position` is how many bytes are read.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        stdin: StandardInput | None = None,
+        *,
+        form: str | None = None,
+        several: bool = False,
+    ) -> None:
+        self.path = path
+        self.shown = cited(path)
+        self.form = form or _form_of_name(path)
+        self.several = several
+        self.position = 0
+        self.size: int | None = None
+        self._stdin = None
+        if stdin is not None and path == "-":
+            self._stdin = stdin.take("the argument -")
+
+    def check(self) -> None:
+        """Refuses a file that cannot be read or is none of jobs, before anything is written."""
+        if self._stdin is not None:
+            return
+        try:
+            status = os.stat(self.path)
+            if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
+                return
+            with open(self.path, "rb") as stream:
+                head = stream.read(LONGEST_MAGIC)
+        except (OSError, ValueError) as error:
+            raise unreadable(self.path, error) from error
+        kind = binary_kind(head)
+        if kind is not None:
+            raise InputError(
+                f"'{self.path}' is {kind.described}", help="jobs are text: JSON lines, CSV"
+            )
+        self.size = status.st_size
+        if self.form in DELIMITERS:
+            for _ in self._header(_records(self._lines(), DELIMITERS[self.form])):
+                pass
+            self.position = 0
+
+    def jobs(self) -> Iterator[Raw | None]:
+        """The jobs in order; None before waiting for what is still to come."""
+        lines = self._lines()
+        if self.form in DELIMITERS:
+            yield from self._rows(lines)
+            return
+        form = "jsonl" if self.form == "jsonl" else "text"
+        for number, line in _numbered(lines):
+            if line is None:
+                yield None
+            elif not _is_silent(line, form):
+                yield Raw(self.name(number), number, form, line, file=self.shown)
+
+    def name(self, number: int) -> int | str:
+        """The id of a job that has none."""
+        return f"{self.shown}:{number}" if self.several else number
+
+    def _lines(self) -> Lines:
+        """The lines as bytes in UTF-8, without a mark at the start; None before waiting."""
+        if self._stdin is not None:
+            yield from _tidied(_live(self._stdin))
+            return
+        try:
+            with open(self.path, "rb") as stream:
+                for line in _tidied(_utf8(stream)):
+                    self.position += len(line or b"")
+                    yield line
+        except OSError as error:
+            raise unreadable(self.path, error) from error
+
+    # --- tables ---------------------------------------------------------------------------------
+
+    def _rows(self, lines: Lines) -> Iterator[Raw | None]:
+        """The rows below the header."""
+        records = _records(lines, DELIMITERS[self.form])
+        header = yield from self._header(records)
+        for number, cells in records:
+            yield cells and Raw(self.name(number), number, "table", cells, header, self.shown)
+
+    def _header(self, records: Iterator[tuple[int, Any]]) -> Generator[None, None, tuple[str, ...]]:
+        """The names of the columns; yields None before waiting for them."""
+        for _, cells in records:
+            if cells is not None:
+                return self._columns(cells)
+            yield None
+        raise InputError(f"'{self.shown}' is empty", help="a table of jobs begins with a header")
+
+    def _columns(self, cells: Any) -> tuple[str, ...]:
+        if isinstance(cells, str):
+            raise InputError(f"'{self.shown}': {cells}")
+        header = tuple(cell.strip() for cell in cells)
+        if "expr" not in header:
+            raise missing("expr", header, self.shown, "column")
+        for name in header:
+            if not name or header.count(name) > 1:
+                what = f"several columns '{name}'" if name else "a column without a name"
+                raise InputError(f"{what} in '{self.shown}'")
+        return header
+
+
+def _form_of_name(path: str) -> str:
+    """The form that the extension of a file stands for; JSON lines if it stands for none."""
+    kind = kind_of_name(path)
+    return kind if kind in FORMS else "jsonl"
+
+
+def _numbered(lines: Lines) -> Iterator[tuple[int, bytes | None]]:
+    """The lines with their numbers from 1; None counts for nothing."""
+    number = 0
+    for line in lines:
+        number += line is not None
+        yield number, line
+
+
+def _is_silent(line: bytes, form: str) -> bool:
+    """Whether a line is no job: an empty one, or a comment between expressions."""
+    return line.isspace() or (form == "text" and line.lstrip().startswith(b"#"))
+
+
+def _records(lines: Lines, delimiter: str) -> Iterator[tuple[int, Any]]:
+    """Rows as lists of cells, or what is wrong with one; a quoted cell may hold lines."""
+    held: list[bytes] = []
+    start = 0
+    for number, line in _numbered(lines):
+        if line is None:
+            yield number, None
+        elif held or not line.isspace():
+            start = start if held else number
+            held.append(line)
+            cells = _cells(held, delimiter)
+            if cells is not None:
+                held = []
+                yield start, cells
+    if held:
+        yield start, _OPEN_QUOTE
+
+
+def _cells(held: list[bytes], delimiter: str) -> Any:
+    """The cells of lines, what is wrong with them, or None if the last cell is still open."""
+    try:
+        lines = list(map(decoded, held))
+        if len(lines) == 1 and '"' not in lines[0]:
+            return lines[0].rstrip("\r\n").split(delimiter)
+        csv.field_size_limit(1 << 30)
+        return next(csv.reader(lines, delimiter=delimiter, strict=True))
+    except InputError as error:
+        return error.message
+    except csv.Error as error:
+        if "unexpected end" not in str(error):
+            return str(error)
+        return None if len(held) < _LONGEST_CELL else _OPEN_QUOTE
+
+
+# --- lines --------------------------------------------------------------------------------------
+
+
+def _live(stream: BinaryIO) -> Lines:
+    """The lines of a stream as soon as they come; None whenever there are none yet."""
+    try:
+        descriptor = stream.fileno()
+    except OSError:
+        yield from stream
+        return
+    held: list[bytes] = []
+    while True:
+        if not _is_ready(descriptor):
+            yield None
+        data = os.read(descriptor, _PIECE)
+        if not data:
+            break
+        *lines, last = data.split(b"\n")
+        for line in lines:
+            yield b"".join((*held, line, b"\n"))
+            held = []
+        if last:
+            held.append(last)
+    if held:
+        yield b"".join(held)
+
+
+def _is_ready(descriptor: int) -> bool:
+    """Whether reading would not wait."""
+    import select
+
+    try:
+        return bool(select.select([descriptor], [], [], 0)[0])
+    except (OSError, ValueError):
+        return False
+
+
+def _utf8(stream: BinaryIO) -> Iterator[bytes]:
+    """The lines of a file; those in UTF-16 in UTF-8."""
+    mark = stream.read(2) if stream.seekable() else b""
+    if mark in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        encoding = "utf-16-le" if mark == codecs.BOM_UTF16_LE else "utf-16-be"
+        with io.TextIOWrapper(stream, encoding, "replace") as text:
+            yield from (line.encode() for line in text)
+        return
+    if mark:
+        stream.seek(0)
+    yield from stream
+
+
+def _tidied(lines: Iterable[bytes | None]) -> Lines:
+    """The lines without the mark of UTF-8 before the first.
+
+    If that is all there is and holds returns, these end the lines, as old systems wrote them.
+    """
+    first = True
+    for line in lines:
+        if not first or line is None:
+            yield line
+            continue
+        first = False
+        text = line.removeprefix(codecs.BOM_UTF8)
+        if b"\r" in text and not text.endswith(b"\n"):
+            yield from (part + b"\n" for part in text.split(b"\r"))
+        else:
+            yield text

@@ -1,0 +1,74 @@
+"""JSON as answers, reports, lines of `batch` and errors are written: the one encoder."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.data.numbers import listing, number
+
+if TYPE_CHECKING:
+    from gradcli.data.answer import Array
+
+_WORDS = {"nan": '"NaN"', "inf": '"Infinity"', "-inf": '"-Infinity"', "-0": "-0.0"}
+"""What numbers become that JSON lacks, or that lose their sign when they are read as integers."""
+
+
+def json_text(item: Any, precision: int | None = None) -> str:
+    """Arrays as nested lists; dicts, lists, tuples, strings, numbers and `None` as they are.
+
+    Numbers read back as the same, unless a `precision` limits their significant digits.
+    """
+    if isinstance(item, dict):
+        members = [f"{quote(name)}: {json_text(part, precision)}" for name, part in item.items()]
+        return "{" + ", ".join(members) + "}"
+    if isinstance(item, str):
+        return quote(item)
+    if isinstance(item, float):
+        text = number(float(item), precision)
+        return _WORDS.get(text, text)
+    if isinstance(item, (tuple, list)):
+        return "[" + ", ".join([json_text(part, precision) for part in item]) + "]"
+    if item is None:
+        return "null"
+    if isinstance(item, int):
+        return str(item).lower()
+    return _nested(np.asarray(item), precision)
+
+
+def json_cells(array: Array, precision: int | None = None) -> list[str]:
+    """The elements in C order, each as JSON."""
+    if array.dtype.kind not in "bfiu":
+        return [quote(str(text)) for text in array.ravel().tolist()]
+    return _listed(array, precision).split(", ") if array.size else []
+
+
+def quote(text: str) -> str:
+    """A JSON string; ordinary text needs no escapes."""
+    if text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
+    return json.dumps(text, ensure_ascii=not text.isprintable())
+
+
+def _listed(array: Array, precision: int | None) -> str:
+    """Numbers or truth values with `, ` between them."""
+    text = listing(array, precision)
+    if "n" not in text and "-0," not in text + ",":
+        return text
+    return ", ".join([_WORDS.get(cell, cell) for cell in text.split(", ")])
+
+
+def _nested(array: Array, precision: int | None) -> str:
+    """The elements, put into brackets axis by axis from the last."""
+    if array.dtype.kind in "bfiu" and array.ndim < 2:
+        text = _listed(array, precision)
+        return f"[{text}]" if array.ndim else text
+    cells = json_cells(array, precision)
+    for axis in reversed(range(array.ndim)):
+        width = array.shape[axis]
+        count = math.prod(array.shape[:axis])
+        cells = ["[" + ", ".join(cells[i * width : (i + 1) * width]) + "]" for i in range(count)]
+    return cells[0]

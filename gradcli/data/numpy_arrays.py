@@ -1,0 +1,89 @@
+"""Arrays from NumPy's own files, read without ever unpickling."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.data.missing import missing
+from gradcli.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from gradcli.data.answer import Array
+
+_BROKEN = (ValueError, OSError, EOFError, KeyError, SyntaxError, TypeError, RuntimeError)
+
+
+class NumpyFile:
+    """A `.npy` file: one array without a name."""
+
+    def __init__(self, data: bytes, shown: str) -> None:
+        self.array = _loaded(data, shown)
+        self.shown = shown
+
+    def value(self, _name: str, key: str | None) -> Array:
+        """The array."""
+        if key is None:
+            return _numeric(self.array, self.shown)
+        raise InputError(
+            f"'{self.shown}' holds one array without a name, so there is no '{key}' in it"
+        )
+
+    def inputs(self, _wanted: Collection[str] | None) -> dict[str, Array]:
+        """An error, for inputs need names."""
+        raise InputError(
+            f"'{self.shown}' holds one array without a name, and inputs need names",
+            help="give it to a variable: --x @FILE",
+        )
+
+
+class NumpyArchive:
+    """An `.npz` file: arrays by name."""
+
+    def __init__(self, data: bytes, shown: str) -> None:
+        self.archive = _loaded(data, shown)
+        self.shown = shown
+
+    def value(self, name: str, key: str | None) -> Array:
+        """The array `key`, else `name`."""
+        name = key or name
+        if name not in self.archive.files:
+            raise missing(name, self.archive.files, self.shown, "array")
+        shown = f"{self.shown}:{name}"
+        return _numeric(_complaining(lambda: self.archive[name], shown), shown)
+
+    def inputs(self, wanted: Collection[str] | None) -> dict[str, Array]:
+        """The wanted arrays that there are (`None`: all)."""
+        names = self.archive.files if wanted is None else wanted
+        return {name: self.value(name, None) for name in names if name in self.archive.files}
+
+
+def _loaded(data: bytes, shown: str) -> Any:
+    return _complaining(lambda: np.load(io.BytesIO(data), allow_pickle=False), shown)
+
+
+def _complaining(read: Callable[[], Any], shown: str) -> Any:
+    """What NumPy reads, its complaints in our words."""
+    from zipfile import BadZipFile
+    from zlib import error as ZlibError  # noqa: N812 - an exception, named like one
+
+    try:
+        return read()
+    except (*_BROKEN, BadZipFile, ZlibError) as error:
+        if "pickle" in str(error).lower():
+            raise InputError(f"'{shown}' holds Python objects, not numbers") from error
+        raise InputError(f"'{shown}' is damaged or not a NumPy file: {error}") from error
+
+
+def _numeric(item: Any, shown: str) -> Array:
+    """The array as float64 (float32 stays), in C order and native bytes."""
+    if not isinstance(item, np.ndarray):
+        raise InputError(f"'{shown}' is not an array")
+    if item.dtype.kind not in "biuf":
+        raise InputError(f"'{shown}' holds {item.dtype} values, not real numbers")
+    dtype = np.float32 if item.dtype.newbyteorder("=") == np.float32 else np.float64
+    return np.array(item, dtype=dtype, order="C")

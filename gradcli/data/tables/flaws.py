@@ -1,0 +1,41 @@
+"""What is wrong in a table: the error of a row or a file, and the flaw that makes a row bad."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gradcli.errors import GradcliError
+
+if TYPE_CHECKING:
+    from gradcli.errors import Span
+
+POLICIES = ("fail", "null", "skip")
+"""What happens to a bad row: it ends the run, has no results, or is left out."""
+
+WAY_OUT = "⟨on_bad_row null⟩ leaves its results empty, ⟨on_bad_row skip⟩ leaves the row out"
+
+
+class TableError(GradcliError):
+    """A table whose content does not fit: a cell that is no number, a row without an answer."""
+
+    kind = "input"
+    status = 1
+
+
+class MisfitError(TableError):
+    """A cell that is not of the type that its column has in what was read before."""
+
+
+@dataclass(slots=True)
+class Flaw:
+    """Why a row of a batch (counted from 0) is bad, and the column if a single cell is to blame.
+
+    `span` is what of the program failed on it; `is_cut` says that it has more cells than columns.
+    """
+
+    row: int
+    reason: str
+    column: str | None = None
+    span: Span | None = None
+    is_cut: bool = False

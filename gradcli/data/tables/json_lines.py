@@ -1,0 +1,61 @@
+"""JSON lines to read: the rows of a chunk, an object each."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from gradcli.data.tables.arrow import arrow
+from gradcli.data.tables.flaws import Flaw
+from gradcli.data.tables.row_batch import RowBatch
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.data.tables.chunks import Chunk
+
+
+def parse_jsonl(chunk: Chunk, wanted: Sequence[str] = ()) -> RowBatch:
+    """The rows of a chunk; the columns that are wanted, or all in order of appearance."""
+    lines = [(i, line) for i, line in enumerate(chunk.data.split(b"\n")) if line.strip()]
+    objects = [_object(line) for _, line in lines]
+    flaws = [
+        Flaw(row, "the line is not a JSON object") for row, o in enumerate(objects) if o is None
+    ]
+    rows = [o or {} for o in objects]
+    names = wanted or list(dict.fromkeys(name for row in rows for name in row))
+    known = set(names)
+    extras = [{k: v for k, v in row.items() if k not in known} for row in rows]
+    values = {name: [row.get(name) for row in rows] for name in names}
+    return RowBatch(
+        {name: _column(cells) for name, cells in values.items()},
+        len(rows),
+        lambda row: f"{chunk.unit.shown}:{chunk.first + lines[row][0]}",
+        values,
+        flaws,
+        extras if any(extras) else None,
+    )
+
+
+def _object(line: bytes) -> dict[str, Any] | None:
+    """The object of a line; None if it is none, or holds what no text can."""
+    try:
+        value = json.loads(line)
+        if b"\\u" in line:
+            json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _column(values: list[Any]) -> Any:
+    """The column of JSON values; as text where they are of different sorts."""
+    pa = arrow()
+    try:
+        return pa.array(values)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+        texts = [
+            v if v is None or isinstance(v, str) else json.dumps(v, ensure_ascii=False)
+            for v in values
+        ]
+        return pa.array(texts, pa.string())

@@ -1,0 +1,106 @@
+"""Tables in memory to read: PyArrow's, frames of pandas and Polars, dicts of arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.data.tables.arrow import arrow
+from gradcli.data.tables.chunks import Unit, refuse_twins
+from gradcli.data.tables.columns import column_of, result_type
+from gradcli.data.tables.typed import ROWS, numbered, typed_rows
+from gradcli.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gradcli.data.tables.chunks import Chunk
+    from gradcli.data.tables.row_batch import RowBatch
+
+
+class MemoryInput:
+    """A table in memory as one unit, with what there is to know of it as of files."""
+
+    kind = "arrow"
+    is_lasting = True
+
+    def __init__(self, data: Any) -> None:
+        self._table = as_table(data)
+        self.columns: list[str] = self._table.column_names
+        self.wanted: list[str] | None = None
+        self._unit = Unit("", self.kind, tuple(self.columns))
+        refuse_twins(self._unit)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def schema(self) -> Any:
+        """The columns with their types."""
+        return self._table.schema
+
+    def files(self) -> Iterator[Unit]:
+        """All of it."""
+        yield self._unit
+
+    units = files
+
+    def peek(self) -> Iterator[Chunk]:
+        """The first chunks, to be read once more."""
+        return self.chunks(self._unit)
+
+    def chunks(self, unit: Unit) -> Iterator[Chunk]:
+        """Rows of the columns that are wanted, as they lie there."""
+        table = self._table if self.wanted is None else self._table.select(self.wanted)
+        return numbered(unit, table.to_batches(ROWS))
+
+    def rows(self, chunk: Chunk) -> RowBatch:
+        """The rows of a chunk."""
+        return typed_rows(chunk)
+
+
+def as_table(data: Any) -> Any:
+    """Data as a table of PyArrow, of which nothing is copied that need not be."""
+    if isinstance(data, Mapping):
+        data = {str(name): _column(str(name), values) for name, values in data.items()}
+    with _complaints("the table"):
+        return _without_views(arrow().table(data))
+
+
+@contextmanager
+def _complaints(what: str) -> Iterator[None]:
+    """Arrow's complaints about something in memory in our words."""
+    try:
+        yield
+    except (arrow().ArrowException, TypeError, ValueError) as error:
+        reason = str(error).split("\n", maxsplit=1)[0].rstrip(".")
+        raise InputError(
+            f"{what} cannot be read: {reason}",
+            help="a table is one of PyArrow, pandas or Polars, a dict of arrays, or a file's path",
+        ) from error
+
+
+def _column(name: str, values: Any) -> Any:
+    """One of the arrays of a dict; the rows of one with several axes are lists."""
+    pa = arrow()
+    with _complaints(f"the column '{name}'"):
+        if hasattr(values, "__arrow_c_stream__"):
+            return pa.chunked_array(values)
+        if isinstance(values, np.ma.MaskedArray):
+            return pa.array(values.tolist())
+        if not isinstance(values, (list, tuple)) and hasattr(values, "__array__"):
+            values = np.asarray(values)
+            if values.ndim > 1:
+                return column_of(values, result_type(values.ndim - 1, values.dtype))
+        return pa.array(values)
+
+
+def _without_views(table: Any) -> Any:
+    """A table whose texts and bytes lie one behind the other, as they do in files."""
+    pa = arrow()
+    plain = {pa.string_view(): pa.string(), pa.binary_view(): pa.binary()}
+    fields = [field.with_type(plain.get(field.type, field.type)) for field in table.schema]
+    schema = pa.schema(fields, table.schema.metadata)
+    return table if schema.equals(table.schema) else table.cast(schema)

@@ -1,0 +1,111 @@
+"""Where a table is to go, and in what kind: a file, a folder of parts, a stream, or memory."""
+
+from __future__ import annotations
+
+import os
+import stat
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from gradcli.data.formats import FORMATS
+from gradcli.data.tables.arrow import arrow
+from gradcli.data.tables.kinds import KINDS, PACKED, TEXT, kind_of, unknown_kind
+from gradcli.data.tables.writers import writer
+from gradcli.data.whole import whole_file
+from gradcli.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+_WORDS = {**{kind: kind for kind in KINDS}, "json": "jsonl"}
+"""What `-o` takes for a kind on standard output; a table as JSON is an object a line."""
+
+
+@dataclass(slots=True)
+class TableOutput:
+    """A `path`, or a `stream`, or neither: then the table is kept in memory, as `table`.
+
+    `kind` None stands for that of what is read; `is_shown` says that a terminal shows it.
+    """
+
+    path: str | None = None
+    kind: str | None = None
+    stream: BinaryIO | None = None
+    is_shown: bool = False
+    table: Any = None
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is a folder of parts: there is one, or the name has no extension."""
+        path = self.path
+        if path is None:
+            return False
+        return os.path.isdir(path) or not (os.path.splitext(path)[1] or os.path.exists(path))
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether what is written is gone: standard output, a pipe, a device."""
+        if self.path is None:
+            return self.stream is not None
+        mode = os.stat(self.path).st_mode if os.path.exists(self.path) else 0
+        return mode != 0 and not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+    def kind_after(self, read: str) -> str:
+        """The kind that is written of a table of the kind that is read."""
+        if self.path is None and self.stream is None:
+            return "arrow"
+        return self.kind or ("csv" if self.is_shown and read not in TEXT else read)
+
+    @contextmanager
+    def opened(
+        self, kind: str, names: Sequence[str], schema: Any
+    ) -> Iterator[Callable[[Any], None]]:
+        """Within it, what appends encoded rows; a file is there only when it is complete."""
+        if self.path is not None:
+            with whole_file(self.path) as stream, writer(stream, kind, names, schema) as write:
+                yield write
+        elif self.stream is not None:
+            with writer(self.stream, kind, names, schema) as write:
+                yield write
+        else:
+            batches: list[Any] = []
+            yield batches.append
+            self.table = arrow().Table.from_batches(batches, schema)
+
+
+def output_of(
+    what: str | None, kind: str | None, stream: BinaryIO | None, *, is_terminal: bool = False
+) -> TableOutput:
+    """Where `what` says: a path, a kind's name or - for the stream; None is the stream, too."""
+    if what == "":
+        raise UsageError("-o needs a name", help="-o out.csv, or - for standard output")
+    word = _WORDS.get(what or "") if stream is not None else None
+    if word is not None:
+        if kind not in (None, word):
+            raise UsageError(f"two kinds for one table: '{what}' and '{kind}'")
+        what, kind = None, word
+    if what is not None and (what != "-" or stream is None):
+        return _to_path(what, kind)
+    if is_terminal and kind is not None and kind not in TEXT:
+        raise UsageError(f"'{kind}' is not for a terminal", help=f"write a file: -o file.{kind}")
+    return TableOutput(None, kind, stream, is_shown=is_terminal)
+
+
+def _to_path(path: str, kind: str | None) -> TableOutput:
+    """A file, in the kind of its extension, or a folder."""
+    extension = os.path.splitext(path)[1].lower()
+    if path in FORMATS:
+        raise UsageError(
+            f"a table cannot be written as '{path}'",
+            help=f"{', '.join(KINDS)}; a folder of that name is ./{path}",
+        )
+    if extension in PACKED:
+        raise UsageError(
+            "compressed tables can be read, but not written",
+            help="-o - --to csv | gzip > out.csv.gz, or Parquet, which is compressed by itself",
+        )
+    output = TableOutput(path, kind or kind_of(path))
+    if output.kind is None and extension and not output.is_folder:
+        raise unknown_kind(path, "--to")
+    return output

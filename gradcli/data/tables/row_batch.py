@@ -1,0 +1,35 @@
+"""A batch of rows: the columns as Arrow has them, and where the rows stand in their file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from gradcli.data.tables.columns import Numbers, cells, numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gradcli.data.tables.flaws import Flaw
+
+
+@dataclass(slots=True)
+class RowBatch:
+    """Columns of one length by name; `position(row)` says in which file and line a row stands.
+
+    `values` are columns that are at hand as Python values; `flaws` are rows that did not fit;
+    `extras` are what rows have besides the columns.
+    """
+
+    columns: dict[str, Any]
+    count: int
+    position: Callable[[int], str]
+    values: dict[str, list[Any]] = field(default_factory=dict)
+    flaws: list[Flaw] = field(default_factory=list)
+    extras: list[dict[str, Any]] | None = None
+
+    def numbers(self, name: str) -> Numbers:
+        """A column as numbers."""
+        if name in self.values:
+            return cells(self.values[name], name)
+        return numbers(self.columns[name], name)

@@ -1,0 +1,187 @@
+"""Arrays from text: numbers between blanks, tabs or commas, with or without a header."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
+
+import numpy as np
+
+from gradcli.data.missing import missing
+from gradcli.data.numbers import parse
+from gradcli.errors import InputError, Source, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from gradcli.data.answer import Array
+
+_CELLS = {
+    ",": re.compile(r'[^\S\n]*("(?:[^"\n]|"")*"|[^,\n]*)[^,\n]*'),
+    "\t": re.compile(r'[^\S\n\t]*("(?:[^"\n]|"")*"|[^\t\n]*)[^\t\n]*'),
+    None: re.compile(r"(\S+)"),
+}
+_HELP = "a file holds numbers, separated by blanks, tabs or commas"
+
+
+class _Cell(NamedTuple):
+    """A cell, and where it starts and ends in its line."""
+
+    text: str
+    start: int
+    end: int
+
+
+class TextArrays:
+    """Rows of numbers, or columns of them below a header; blank lines do not count."""
+
+    def __init__(self, text: str, shown: str) -> None:
+        self.source = Source(text, shown)
+        self.header: list[str] = []
+        self.vector = _one_a_line(text)
+        if self.vector is None:
+            self._split(text)
+
+    def _split(self, text: str) -> None:
+        """Finds the lines, what stands between their cells, and the header."""
+        self.lines = text.split("\n")
+        self.kept = [number for number, line in enumerate(self.lines) if line and line.strip()]
+        if not self.kept:
+            raise InputError(f"'{self.source.name}' is empty", help=_HELP)
+        self.delimiter = "," if "," in text else "\t" if "\t" in text else None
+        first = self._cells(self.kept[0])
+        self.width = len(first)
+        self.first_word = next((cell for cell in first if parse(cell.text) is None), None)
+        if self.first_word is not None:
+            self.header = [cell.text for cell in first]
+        self.body = self.kept[1:] if self.header else self.kept
+
+    def value(self, name: str, key: str | None) -> Array:
+        """A scalar, a vector or a matrix; below a header the column `key`, else `name`."""
+        if self.header:
+            return self._column(key or name)
+        if key is not None:
+            raise InputError(f"'{self.source.name}' has no header, so there is no '{key}' in it")
+        matrix = self._numbers() if self.vector is None else self.vector
+        return matrix if min(matrix.shape) > 1 < matrix.ndim else _reduced(matrix.ravel())
+
+    def inputs(self, wanted: Collection[str] | None) -> dict[str, Array]:
+        """The wanted columns (`None`: all) of a table with a header."""
+        if not self.header:
+            raise InputError(
+                f"'{self.source.name}' has no header, and inputs need names",
+                help="write the names as its first row, or give it to a variable: --x @FILE",
+            )
+        names = self.header if wanted is None else [name for name in wanted if name in self.header]
+        return {name: self._column(name) for name in names if name}
+
+    def _column(self, name: str) -> Array:
+        """The numbers below a name."""
+        if self.header.count(name) != 1:
+            self._fail_at_header(name)
+        if not self.body:
+            raise InputError(f"'{self.source.name}' has a header and no numbers")
+        return _reduced(self._numbers(self.header.index(name)).ravel())
+
+    def _numbers(self, column: int | None = None) -> Array:
+        """The numbers of a column, or (`None`) of all, in rows."""
+        lines = [self.lines[number] for number in self.body]
+        if '"' not in self.source.text and _widths(lines, self.delimiter) == {self.width}:
+            cells = _flat(lines, self.delimiter)
+            numbers = _floats(cells if column is None else cells[column :: self.width])
+            if numbers is not None:
+                return numbers.reshape(len(lines), -1)
+        picked = slice(None) if column is None else slice(column, column + 1)
+        return np.array([self._row(number, picked) for number in self.body], np.float64)
+
+    def _row(self, line: int, picked: slice) -> list[float]:
+        """Some cells of a row as numbers, or what is wrong with them or with the row."""
+        cells = self._cells(line)
+        if len(cells) != self.width:
+            self._fail_at_length(line, cells)
+        return [self._number(line, cell) for cell in cells[picked]]
+
+    def _cells(self, line: int) -> list[_Cell]:
+        """The cells of a line (from 0)."""
+        text = self.lines[line]
+        pattern = _CELLS[self.delimiter]
+        cells = []
+        start = 0
+        while start <= len(text):
+            match = pattern.match(text, start) if self.delimiter else pattern.search(text, start)
+            if match is None:
+                break
+            cells.append(_Cell(_bare(match[1]), match.start(1), match.end(1)))
+            start = match.end() + 1
+        return cells
+
+    def _number(self, line: int, cell: _Cell) -> float:
+        """The number in a cell, or the error that underlines it."""
+        value = parse(cell.text)
+        if value is None:
+            what = f"'{cell.text}' is not a number" if cell.text else "a number is missing"
+            raise InputError(what, span=self._span(line, cell.start, cell.end), help=_HELP)
+        return value
+
+    def _span(self, line: int, start: int, end: int) -> Span:
+        """Characters of a line."""
+        offset = sum(len(before) + 1 for before in self.lines[:line])
+        return Span(self.source, offset + start, offset + max(end, start + 1))
+
+    def _fail_at_length(self, line: int, cells: list[_Cell]) -> NoReturn:
+        """The error for a row that is longer or shorter than the first."""
+        surplus = cells[self.width :]
+        start, end = surplus[0][1:] if surplus else (cells[-1].end, cells[-1].end)
+        head = "the header has" if self.header else "the first row has"
+        raise InputError(
+            f"rows of different lengths: {head} {self.width}, this one {len(cells)}",
+            span=self._span(line, start, end),
+        )
+
+    def _fail_at_header(self, name: str) -> NoReturn:
+        """No such column, several, or a first row that was to be numbers."""
+        if name in self.header:
+            raise InputError(f"several columns '{name}' in '{self.source.name}'")
+        has_numbers = any(parse(text) is not None for text in self.header)
+        if self.first_word is not None and (has_numbers or not self.body):
+            self._number(self.kept[0], self.first_word)
+        raise missing(name, self.header, self.source.name, "column")
+
+
+def _one_a_line(text: str) -> Array | None:
+    """The numbers of a text that has one on each line and nothing else; the commonest pipe."""
+    if any(mark in text for mark in ' \t,"'):
+        return None
+    return _floats(text.split()) if text.strip() else None
+
+
+def _reduced(vector: Array) -> Array:
+    """One number is a scalar."""
+    return vector.reshape(()) if vector.size == 1 else vector
+
+
+def _bare(cell: str) -> str:
+    """The cell without quotes and blanks around it."""
+    if len(cell) > 1 and cell[0] == cell[-1] == '"':
+        cell = cell[1:-1].replace('""', '"')
+    return cell.strip()
+
+
+def _widths(lines: list[str], delimiter: str | None) -> set[int]:
+    """The numbers of cells that lines have."""
+    if delimiter is None:
+        return {len(line.split()) for line in lines}
+    return {line.count(delimiter) + 1 for line in lines}
+
+
+def _flat(lines: list[str], delimiter: str | None) -> list[str]:
+    """The cells of all lines, one after the other."""
+    return " ".join(lines).split() if delimiter is None else delimiter.join(lines).split(delimiter)
+
+
+def _floats(cells: list[str]) -> Array | None:
+    """The cells as numbers, or `None` when one is not."""
+    try:
+        return np.fromiter(map(float, cells), np.float64, len(cells))
+    except ValueError:
+        return None

@@ -1,0 +1,121 @@
+"""`gradcli.map`: a program over the rows of a table, from Python."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+from warnings import warn
+
+import numpy as np
+
+from gradcli.data.tables.files import expand, folder_keys
+from gradcli.data.tables.input import FileInput
+from gradcli.data.tables.kinds import named_kind
+from gradcli.data.tables.memory import MemoryInput
+from gradcli.data.tables.output import TableOutput, output_of
+from gradcli.engine.api import merged
+from gradcli.engine.program import Text, as_input
+from gradcli.engine.settings import MAX_ELEMENTS, MAX_STEPS, Settings, canonical
+from gradcli.engine.tables.mapping import LOCAL, Options, listed, map_table
+from gradcli.engine.tables.row_program import RowRequest
+from gradcli.errors import GradcliWarning, InputError, SpelledInPython, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gradcli.data.tables.input import TableInput
+
+    Path = str | os.PathLike[str]
+    Names = str | Sequence[str]
+
+
+def map(  # noqa: A001 - the word of the contract
+    text: str,
+    table: Any,
+    values: Mapping[str, Any] | None = None,
+    /,
+    *,
+    wrt: Names | None = None,
+    output: Path | None = None,
+    keep: Names | None = None,
+    drop: Names | None = None,
+    rename: Mapping[str, str] | None = None,
+    prefix: str = "",
+    hessian: bool = False,
+    ask: Names = (),
+    dy: Any = None,
+    on_bad_row: str = "fail",
+    workers: int | None = None,
+    dask: str | bool | None = None,
+    from_: str | None = None,
+    to: str | None = None,
+    dtype: str = "float64",
+    unconnected: str | None = None,
+    max_steps: int = MAX_STEPS,
+    max_elements: int = MAX_ELEMENTS,
+    stabilize: bool = True,
+    **constants: Any,
+) -> Any:
+    """The value and gradients of a program in each row of a table, as a table of PyArrow.
+
+    `table` is one of PyArrow, a frame of pandas or Polars, a dict of arrays, or the paths of files,
+    folders or globs. Its columns are the inputs; other names get values from keywords, or from a
+    mapping where a name means something else here. With `output`, a path, it is written there, and
+    None returned. `dask` is the address of a cluster, or True. Notices come as GradcliWarnings.
+    """
+    limits: Any = {"max_steps": max_steps, "max_elements": max_elements, "stabilize": stabilize}
+    settings = Settings(dtype=dtype, unconnected=unconnected, **limits)
+    request = RowRequest(_names(wrt), _array("dy", dy, dtype), hessian, _questions(ask), prefix)
+    how = rename or {}, on_bad_row, workers or 0, LOCAL if dask is True else dask or None
+    options = Options(request, settings, listed(keep), listed(drop), *how, _keyword)
+    destination = _destination(output, to)
+    arrays = {name: _array(name, value, dtype) for name, value in merged(values, constants).items()}
+    with SpelledInPython(), closing(_input(table, from_)) as opened:
+        outcome = map_table(_program(text), opened, destination, arrays, options)
+    for notice in outcome.notices():
+        warn(GradcliWarning(notice), stacklevel=2)
+    return destination.table
+
+
+def _destination(path: Path | None, kind: str | None) -> TableOutput:
+    """A table in memory, or the file or folder of a path."""
+    if path is None:
+        return TableOutput()
+    return output_of(os.fspath(path), named_kind(kind, "to"), None)
+
+
+def _program(text: str) -> Text:
+    if not isinstance(text, str):
+        raise UsageError(f"a program is a text, not {type(text).__name__}")
+    return Text(text)
+
+
+def _input(table: Any, kind: str | None) -> TableInput:
+    """Files, if it is a path or several of them; else what is in memory."""
+    paths = [table] if isinstance(table, (str, os.PathLike)) else table
+    if not isinstance(paths, (list, tuple)):
+        return MemoryInput(table)
+    if not paths or not all(isinstance(path, (str, os.PathLike)) for path in paths):
+        raise InputError("a list is not a table", help="a dict has an array for each column")
+    names = [os.fspath(path) for path in paths]
+    return FileInput(expand(names), named_kind(kind, "from_"), None, folder_keys(names))
+
+
+def _array(name: str, value: Any, dtype: str) -> Any:
+    return None if value is None else as_input(name, value, np.dtype(dtype))
+
+
+def _names(names: Names | None) -> tuple[str, ...] | None:
+    """Names of the program."""
+    words = listed(names)
+    return None if words is None else tuple([canonical(word) for word in words])
+
+
+def _questions(ask: Names) -> tuple[str, ...]:
+    return (ask,) if isinstance(ask, str) else tuple(ask)
+
+
+def _keyword(name: str) -> str:
+    """How a value is given to a name."""
+    return f"{name}=…"

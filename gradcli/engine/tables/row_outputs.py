@@ -1,0 +1,68 @@
+"""The nodes of what `map` asks of a row: value, gradients, second derivatives, questions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.engine.gradient import gradients, seeds_of, weighted
+from gradcli.engine.questions.tape import derivative_of
+from gradcli.errors import InputError, ProgramTypeError, ShapeError, UsageError
+from gradcli.ir.shapes import show_shape
+from gradcli.passes import modes
+
+if TYPE_CHECKING:
+    from gradcli.engine.run import Run
+    from gradcli.engine.tables.row_program import RowProgram
+    from gradcli.errors import Notice
+    from gradcli.ir.node import Node
+
+
+def row_outputs(run: Run, program: RowProgram) -> tuple[list[Node | None], dict[str, Notice]]:
+    """The outputs, in order of the columns (None: nothing there), and what is zero in all rows.
+
+    The latter by name: the warnings that say why.
+    """
+    value = _value(run)
+    seeds = _seeds(run, program.request.dy)
+    slopes = gradients(run, program.wrt, program.request.dy) if program.wrt else {}
+    notices = {name: slope.notice(None) for name, slope in slopes.items()}
+    still = {name: notice for name, notice in notices.items() if notice is not None}
+    how = program.settings.unconnected
+    filled = [slope.filled(how or "zero") for slope in slopes.values()]
+    second = _second(run, value, program, seeds) if program.second else []
+    asked = [derivative_of(run, ratio).filled(how or "none") for ratio in program.ratios]
+    return [value, *filled, *second, *asked], still
+
+
+def _value(run: Run) -> Node:
+    """The one value of a row."""
+    if isinstance(run.value, tuple):
+        raise ProgramTypeError(
+            "the value is a tuple, and a table has one column for it",
+            help="stack((a, b)) makes one array of it",
+        )
+    (value,) = run.results
+    return value
+
+
+def _seeds(run: Run, dy: Any) -> list[Node | None] | None:
+    """The seed as a node; what does not fit was wrongly given, whatever the row."""
+    try:
+        return seeds_of(run, dy)
+    except InputError as error:
+        help_ = "give one number, or as many as the value has"
+        raise UsageError(error.message, help=help_) from error
+
+
+def _second(
+    run: Run, value: Node, program: RowProgram, seeds: list[Node | None] | None
+) -> list[Node]:
+    """The second derivatives by pairs of names."""
+    if value.size != 1:
+        raise ShapeError(
+            f"hessian needs one number a row, not the shape {show_shape(value.shape)}",
+            span=value.span,
+            help="take its sum",
+        )
+    scaled = value if seeds is None else weighted([value], seeds)
+    return [modes.hessian(scaled, run.inputs[a], run.inputs[b]) for a, b in program.second]

@@ -1,0 +1,160 @@
+"""One way through a program, recorded at one row of a table and batched over many rows."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.engine.memory import MEMORY
+from gradcli.engine.points.nonfinite import explain
+from gradcli.engine.run import Run
+from gradcli.engine.tables.row_outputs import row_outputs
+from gradcli.exec.plain import Evaluator
+from gradcli.exec.steps import Steps
+from gradcli.passes.batch import batch, dependents
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gradcli.engine.tables.row_program import RowProgram
+    from gradcli.errors import Notice
+
+    Array = np.ndarray[Any, np.dtype[Any]]
+    Decision = tuple[int, bytes]
+    Leaving = tuple[Decision, Array]
+    """The number of a decision that comes out otherwise, its value; the rows where it does."""
+
+CELLS = 2**19
+"""Elements that one intermediate result may have: with its neighbours it stays in the cache."""
+
+ROWS = 2**14
+"""Rows that are computed at a time."""
+
+SMALL = 2**11
+"""Batches of rows are filled up to a power of two from here on: few graphs do for all, and kernels
+that treat few elements in another way give the same numbers however a table is cut."""
+
+
+class Path:
+    """A recording at one row; rows whose conditions come out alike are computed by its graph.
+
+    `outputs` are nodes, in order of the columns; `still` are the names whose gradients are zero on
+    this way, and the warnings that say why; `size` is how many rows it takes at a time.
+    """
+
+    def __init__(self, program: RowProgram, row: Mapping[str, Any]) -> None:
+        self.recording = run = _recorded(program, row)
+        with np.errstate(all="ignore"):
+            self.outputs, self.still = row_outputs(run, program)
+        self.inputs = [run.inputs[name] for name in program.columns]
+        wanted = [y for y in self.outputs if y is not None]
+        decisions = run.interpreter.decisions
+        moving = {*self.inputs, *dependents([*wanted, *decisions], self.inputs)}
+        self.decisions = [x for x in dict.fromkeys(decisions) if x in moving]
+        self.decided = [run.evaluator(x) for x in self.decisions]
+        values = run.evaluator.values
+        self.constants = {x: values[x] for x in run.inputs.values() if x not in self.inputs}
+        self.notices = run.notices
+        largest = max((x.size for x in moving), default=0) or 1
+        elements = min(CELLS, program.settings.max_elements)
+        self.size = max(min(ROWS, elements // largest), 1)
+        self.branches: dict[Decision, Path] = {}
+        self._key = object()
+        self._lock = threading.Lock()
+
+    def explained(self, i: int) -> Notice | None:
+        """Where the i-th output stops being finite at the row of the recording."""
+        output = self.outputs[i]
+        if output is None:
+            return None
+        run = self.recording
+        before = len(run.notices)
+        run.evaluator.run([*run.results, output])
+        explain(run, [output])
+        return next(iter(run.notices[before:]), None)
+
+    def own(self) -> list[Any]:
+        """The outputs at the row of the recording."""
+        evaluator = self.recording.evaluator
+        evaluator.run([y for y in self.outputs if y is not None])
+        return [None if y is None else np.asarray(evaluator(y)) for y in self.outputs]
+
+    def run(self, arrays: Sequence[Array]) -> tuple[list[Leaving], list[Any]]:
+        """Which rows leave this way, and the outputs of all rows, meaningless for those that do.
+
+        `arrays` hold the columns, of at most `size` rows.
+        """
+        count = len(arrays[0])
+        whole = min(max(SMALL, 1 << (count - 1).bit_length()), self.size)
+        filled = [_filled(x, whole, y.dtype) for x, y in zip(arrays, self.inputs, strict=True)]
+        results = [x[:count] for x in self._steps_for(whole)(filled)]
+        rest = iter(results[len(self.decisions) :])
+        outputs = [None if y is None else next(rest) for y in self.outputs]
+        return self._leaving(results[: len(self.decisions)]), outputs
+
+    def _leaving(self, decisions: Sequence[Array]) -> list[Leaving]:
+        """The groups of rows that decide otherwise, by the first decision that they differ in."""
+        groups = []
+        here: Any = None
+        for i, (values, wanted) in enumerate(zip(decisions, self.decided, strict=True)):
+            same = _equal(values, wanted)
+            if not same.all():
+                here = np.ones(len(values), bool) if here is None else here
+                groups += [((i, key), rows) for key, rows in _by_value(values, here & ~same)]
+                here &= same
+        return groups
+
+    def _steps_for(self, count: int) -> Steps:
+        """The steps that compute so many rows, made by one thread for all."""
+        key = self._key, count
+        weight = 1024 + 16 * self.recording.graph.count
+        with self._lock:
+            steps: Steps = MEMORY.kept(key, lambda: self._batched(count), weight)
+        return steps
+
+    def _batched(self, count: int) -> Steps:
+        graph = self.recording.graph
+        inputs = {x: graph.input("rows", (count, *x.shape), x.dtype) for x in self.inputs}
+        wanted = [*self.decisions, *(y for y in self.outputs if y is not None)]
+        return Steps(batch(wanted, inputs), list(inputs.values()), Evaluator(self.constants))
+
+
+def _recorded(program: RowProgram, row: Mapping[str, Any]) -> Run:
+    """A run of the program at one row, given by the names of columns."""
+    values = {**program.constants, **row}
+    ordered = {name: values[name] for name in program.names.inputs}
+    return Run(program.text, program.names, ordered, program.settings, marks=program.marks)
+
+
+def _equal(values: Array, wanted: Any) -> Array:
+    """In which rows a decision has the value wanted; NaN equals itself."""
+    same = values == wanted
+    if values.dtype.kind == "f":
+        same |= np.isnan(values) & np.isnan(wanted)
+    whole: Array = same.reshape(len(values), -1).all(axis=1)
+    return whole
+
+
+def _by_value(decision: Array, mask: Array) -> list[tuple[bytes, Array]]:
+    """The rows of a mask by the value that a decision has there."""
+    rows = np.flatnonzero(mask)
+    if not len(rows):
+        return []
+    values = np.ascontiguousarray(decision[rows].reshape(len(rows), -1))
+    keys = values.view(np.dtype((np.void, values.strides[0]))).ravel()
+    _, first, which = np.unique(keys, return_index=True, return_inverse=True)
+    order = np.argsort(which, kind="stable")
+    parts = np.split(rows[order], np.cumsum(np.bincount(which))[:-1])
+    return [(keys[k].tobytes(), part) for k, part in zip(first, parts, strict=True)]
+
+
+def _filled(x: Array, count: int, dtype: Any) -> Array:
+    """As many rows as `count`, the first one standing in for those that are missing."""
+    if len(x) == count:
+        return np.asarray(x, dtype)
+    whole = np.empty((count, *x.shape[1:]), dtype)
+    whole[: len(x)] = x
+    whole[len(x) :] = x[0]
+    return whole

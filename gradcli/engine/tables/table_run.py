@@ -1,0 +1,134 @@
+"""A program over a table: what happens to one chunk of it, whoever it is that asks for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.data.tables.columns import grouped, result_column, row_order
+from gradcli.data.tables.flaws import WAY_OUT, Flaw, TableError
+from gradcli.data.tables.writers import encode
+from gradcli.engine.tables.account import Account, Infinite
+from gradcli.engine.tables.mapper import Mapper, Results
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.data.tables.chunks import Chunk
+    from gradcli.data.tables.columns import Numbers
+    from gradcli.data.tables.input import TableInput
+    from gradcli.data.tables.row_batch import RowBatch
+    from gradcli.engine.tables.layout import Layout
+    from gradcli.engine.tables.row_program import RowProgram
+
+    Array = np.ndarray[Any, np.dtype[Any]]
+    Flaws = dict[int, Flaw]
+    """The bad rows of a batch, by number."""
+
+
+class TableRun:
+    """A program over a table, and the table that it gives; safe to share between threads."""
+
+    def __init__(self, program: RowProgram, table: TableInput, layout: Layout) -> None:
+        self.program = program
+        self.table = table
+        self.layout = layout
+        self.mapper = Mapper(program)
+
+    def encoded(self, chunk: Chunk) -> tuple[Any, Account]:
+        """The new rows of a chunk, as a writer takes them, and what was met on the way."""
+        batch = self.table.rows(chunk)
+        columns = self.columns(batch)
+        results, flaws = self._results(batch, columns)
+        account = Account(batch.count)
+        self._note_infinite(account, batch, columns, results)
+        self._note_bad(account, batch, flaws)
+        layout = self.layout
+        new = [*layout.passed(batch, flaws), *self._new_columns(batch.count, results)]
+        extras = layout.extras(batch)
+        if flaws and layout.policy == "skip":
+            *new, extras = layout.without([*new, extras], sorted(flaws), batch.count)
+        return encode(layout.kind, layout.names, new, layout.schema, extras), account
+
+    def columns(self, batch: RowBatch) -> list[Numbers]:
+        """The columns that the program uses."""
+        return [batch.numbers(self.layout.columns[name]) for name in self.program.columns]
+
+    # --- results and bad rows ---------------------------------------------------------------
+
+    def _results(self, batch: RowBatch, columns: Sequence[Numbers]) -> tuple[Results, Flaws]:
+        flaws: Flaws = {}
+        for flaw in [*batch.flaws, *(flaw for column in columns for flaw in column.flaws)]:
+            flaws.setdefault(flaw.row, flaw)
+        self._refuse(batch, flaws)
+        results = Results()
+        for arrays, rows in grouped(columns, flaws, batch.count):
+            self.mapper(arrays, np.arange(batch.count) if rows is None else rows, results)
+        for row, error in results.failed.items():
+            flaws[row] = Flaw(row, error.message, span=error.span)
+        flaws.update(self._strangers(results))
+        self._refuse(batch, flaws)
+        return results, flaws
+
+    def _refuse(self, batch: RowBatch, flaws: Flaws) -> None:
+        if flaws and self.layout.policy == "fail":
+            raise _bad_row(batch, flaws[min(flaws)])
+
+    def _strangers(self, results: Results) -> Flaws:
+        """Takes out rows whose results are of another sort than their columns: they are bad."""
+        reasons = [self.layout.strange(outputs) for _, outputs in results.pieces]
+        pieces = list(zip(results.pieces, reasons, strict=True))
+        results.pieces = [piece for piece, reason in pieces if reason is None]
+        return {
+            row: Flaw(row, reason)
+            for (rows, _), reason in pieces
+            if reason is not None
+            for row in rows.tolist()
+        }
+
+    def _new_columns(self, count: int, results: Results) -> list[Any]:
+        """The columns of the results, whose pieces are let go one by one: memory counts."""
+        order = row_order([rows for rows, _ in results.pieces], count)
+        columns = []
+        for kind in reversed(self.layout.result_types):
+            pieces = [(len(rows), outputs.pop()) for rows, outputs in results.pieces]
+            columns.append(result_column(pieces, order, kind))
+        return columns[::-1]
+
+    # --- the account ------------------------------------------------------------------------
+
+    def _note_bad(self, account: Account, batch: RowBatch, flaws: Flaws) -> None:
+        if flaws:
+            account.bad = len(flaws)
+            account.first_bad = _bad_row(batch, flaws[min(flaws)]).message
+        if self.layout.policy == "null":
+            account.cut = sum(flaw.is_cut for flaw in flaws.values())
+
+    def _note_infinite(
+        self, account: Account, batch: RowBatch, columns: Sequence[Numbers], results: Results
+    ) -> None:
+        """Notes in how many rows each output is not finite, and the first of them."""
+        for i in range(len(self.layout.result_types)):
+            rows = [_infinite_rows(rows, outputs[i]) for rows, outputs in results.pieces]
+            count = sum(map(len, rows))
+            if count:
+                first = min(int(part[0]) for part in rows if len(part))
+                values = zip(self.program.columns, (x.at(first) for x in columns), strict=True)
+                account.infinite[i] = Infinite(count, batch.position(first), dict(values))
+
+
+def _infinite_rows(rows: Array, values: Array | None) -> Array:
+    """The numbers of the rows whose values are not all finite."""
+    if values is None or values.dtype.kind == "b" or np.isfinite(values).all():
+        return rows[:0]
+    return rows[~np.isfinite(values).reshape(len(values), -1).all(axis=1)]
+
+
+def _bad_row(batch: RowBatch, flaw: Flaw) -> TableError:
+    position = batch.position(flaw.row)
+    column = f", column {flaw.column}" if flaw.column else ""
+    text = f"{flaw.reason} at {position}{column}"
+    return TableError(
+        text if flaw.span is None else f"{position}: {flaw.reason}", span=flaw.span, help=WAY_OUT
+    )

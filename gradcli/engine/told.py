@@ -1,0 +1,52 @@
+"""What a question is told, by a run or by known steps; and whose its arrays are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from gradcli.errors import Notice
+
+
+class Told:
+    """What a question was told: value, derivatives, notices, and the arrays of the inputs.
+
+    `others` are the identities of arrays that somebody else holds, too; None if nobody does.
+    """
+
+    __slots__ = ("inputs", "notices", "others", "parts", "value", "verdicts")
+
+    def __init__(
+        self,
+        value: Any,
+        parts: Any,
+        notices: list[Notice],
+        inputs: dict[str, Any],
+        others: frozenset[int] | None = None,
+        verdicts: dict[str, Any] | None = None,
+    ) -> None:
+        self.value = value
+        self.parts = parts
+        self.notices = notices
+        self.inputs = inputs
+        self.others = others
+        self.verdicts = verdicts
+
+
+def owned(part: Any, taken: set[int]) -> Any:
+    """Arrays that nobody else holds, so that they can be changed; in tuples and dicts, too.
+
+    `taken` are the identities of arrays that somebody holds, to which these are added.
+    """
+    if isinstance(part, dict):
+        return {name: owned(item, taken) for name, item in part.items()}
+    if isinstance(part, tuple):
+        return tuple([owned(item, taken) for item in part])
+    if part is None:
+        return None
+    if np.ndim(part) == 0 or part.base is not None or id(part) in taken:
+        return np.array(part)
+    taken.add(id(part))
+    return part

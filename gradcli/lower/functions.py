@@ -1,0 +1,99 @@
+"""Which function a word means: one of the language itself, of the library, or of a framework."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcli.errors import ProgramNameError, ProgramTypeError, Span
+from gradcli.lower.values import BuiltIn, Special
+from gradcli.lower.words import ATTRIBUTES, INSTEAD, SPECIALS
+from gradcli.suggest import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from gradcli.errors import GradcliError
+    from gradcli.lower.needs import Catalogue
+    from gradcli.lower.values import FunctionValue
+
+
+def function_named(library: Catalogue, name: str) -> FunctionValue | None:
+    """The function that a name stands for by itself; None if there is none."""
+    return None if name in library.METHODS_ONLY else method_named(library, name)
+
+
+def method_named(library: Catalogue, name: str) -> FunctionValue | None:
+    """The function that a name stands for behind a dot; None if there is none."""
+    if name in SPECIALS:
+        return Special(name)
+    record = library.find(name)
+    return None if record is None else BuiltIn(record)
+
+
+def prefixed_function(library: Catalogue, words: Sequence[str]) -> FunctionValue | None:
+    """The function behind a framework's prefix, `tf.math.sin`, in that framework's meaning."""
+    framework, name = library.framework(words), words[-1]
+    path = ".".join([framework, *words[1:-1]])
+    behind = library.BEHIND_PREFIX
+    name = behind.get((path, name)) or behind.get((framework, name), name)
+    function = method_named(library, name)
+    if isinstance(function, BuiltIn):
+        function.framework = path if path in function.record.variants else framework
+        function.spellings = library.spellings(words)
+    return function
+
+
+def methods_framework(library: Catalogue, prefixes: Collection[str]) -> str:
+    """The prefix that methods are read with in a program that uses these; "" for none."""
+    frameworks = {library.METHODS.get(f, f) for f in map(library.PREFIXES.__getitem__, prefixes)}
+    frameworks.discard("")
+    return frameworks.pop() if len(frameworks) == 1 else ""
+
+
+def method_meant(library: Catalogue, name: str, prefix: str) -> FunctionValue | None:
+    """The function that a name stands for behind a dot, with this prefix's meaning if any."""
+    if prefix:
+        return prefixed_function(library, [prefix, name])
+    function = method_named(library, name)
+    if isinstance(function, BuiltIn):
+        function.spellings = (f"x.{name}",)
+    return function
+
+
+# --- what to say where there is none ------------------------------------------------------------
+
+
+def unknown_function(
+    name: str, span: Span, library: Catalogue, own: Collection[str], help_: str | None = None
+) -> ProgramNameError:
+    """The error of a call of no function; `own` are the names that the program assigns."""
+    help_ = help_ or INSTEAD.get(name)
+    if help_ is None:
+        near = nearest(name, [*library.NAMES, *SPECIALS, *own])
+        help_ = f"did you mean '{near}'?" if near else "`gradcli functions` lists them"
+    return ProgramNameError(f"unknown function '{name}'", span=span, help=help_)
+
+
+def unknown_attribute(
+    name: str, span: Span, library: Catalogue, own: Collection[str]
+) -> GradcliError:
+    """The error of an attribute that no array has; it may be a function, whose brackets lack."""
+    if name in own or method_named(library, name) is not None:
+        message = f"'{name}' is a function and is called with brackets"
+        return ProgramTypeError(message, span=span, help=f".{name}()")
+    near = nearest(name, [*ATTRIBUTES, *library.NAMES])
+    listed = ", ".join(f".{attribute}" for attribute in ATTRIBUTES)
+    return ProgramNameError(
+        f"unknown attribute '{name}'",
+        span=span,
+        help=f"did you mean '.{near}'?" if near else f"there are {listed}, and every function",
+    )
+
+
+def no_function_for_rule(name: str, span: Span) -> GradcliError:
+    """The error of `vjp sin(x, dy) = …` without a function of that name before."""
+    return ProgramNameError(
+        f"'{name}' is not a function of this program, and only those can have a rule",
+        span=span,
+        help=f"define it before the rule: {name}(…) = …",
+    )

@@ -1,0 +1,48 @@
+"""What a gradient needs in the language and in the engine alike: seeds, zeros, and a notice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.errors import GradcliError, Notice, ShapeError, Span
+from gradcli.ir.node import WORDS
+from gradcli.ir.op import as_number
+from gradcli.ir.shapes import show_shape
+from gradcli.lower.values import fits, to_node
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.ir.node import Node
+
+
+def seed_node(
+    value: Any, y: Node, what: str = "the seed", error: type[GradcliError] = ShapeError
+) -> Node:
+    """A seed or direction for y: a node of y's shape, truth values as numbers.
+
+    `value` is a node, a number or an array that broadcasts to y; else an `error` that calls it
+    `what` and names both shapes.
+    """
+    seed = to_node(value, y.graph)
+    if not fits(seed.shape, y.shape):
+        shapes = f"{show_shape(seed.shape)}, which does not broadcast to {show_shape(y.shape)}"
+        raise error(f"{what} has shape {shapes}")
+    return WORDS["spread"](as_number(seed), y.shape)
+
+
+def zeros_like(x: Node) -> Node:
+    """The gradient by x of what does not depend on it."""
+    return WORDS["spread"](x.graph.constant(0.0), x.shape)
+
+
+def filled(gradients: Sequence[Node | None], xs: Sequence[Node]) -> list[Node]:
+    """The gradients by the xs, zeros for those that nothing depends on."""
+    pairs = zip(gradients, xs, strict=True)
+    return [zeros_like(x) if gradient is None else gradient for gradient, x in pairs]
+
+
+def unconnected_notice(name: str, span: Span | None = None) -> Notice:
+    """The warning that the value does not depend on the input, or the value, of this name."""
+    message = f"the value does not depend on {name}: its gradient is 0"
+    return Notice(message, span=span, kind="unused")

@@ -1,0 +1,78 @@
+"""Items of arrays and tuples: `x[0]`, `x[..., 1:]`, `x[x > 0]`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.errors import ProgramTypeError
+from gradcli.ir.node import WORDS, Node
+from gradcli.lower.values import describe
+from gradcli.syntax import tree
+
+if TYPE_CHECKING:
+    from gradcli.lower.values import Value
+    from gradcli.lower.walk import Walk
+
+
+HUGE = 2.0**62
+"""An index that is out of bounds of any array, as are all beyond."""
+
+
+def index(walk: Walk, node: tree.Index, value: Value) -> Value:
+    """`x[…]`, of an array or a tuple."""
+    span = walk.span(node)
+    if isinstance(value, tuple):
+        return _tuple_item(walk, node, value)
+    if not isinstance(value, Node):
+        raise ProgramTypeError(f"{describe(value)} has no items", span=span)
+    items = [_item(walk, item) for item in node.items]
+    walk.graph.span = span
+    return walk.within(span, lambda: WORDS["index"](value, *items))
+
+
+def _tuple_item(walk: Walk, node: tree.Index, values: tuple[Value, ...]) -> Value:
+    """An item or a slice of a tuple."""
+    if len(node.items) == 1:
+        item, count = _item(walk, node.items[0]), len(values)
+        if isinstance(item, slice) or (isinstance(item, int) and -count <= item < count):
+            return values[item]
+    raise ProgramTypeError(
+        f"{describe(values)} has no such item",
+        span=walk.span(node),
+        help=f"its items are 0 to {len(values) - 1}" if values else None,
+    )
+
+
+def _item(walk: Walk, node: tree.Tree) -> Any:
+    """One item between brackets as NumPy takes it: int, slice, `...`, None, array."""
+    if isinstance(node, tree.Dots):
+        return Ellipsis
+    if isinstance(node, tree.Slice):
+        parts = [_slice_part(walk, part) for part in (node.lower, node.upper, node.step)]
+        if parts[-1] == 0:
+            raise ProgramTypeError("the step of a slice cannot be 0", span=walk.span(node))
+        return slice(*parts)
+    value = walk.expression(node)
+    if value is None:
+        return None
+    if not isinstance(value, Node):
+        message = f"an index is a whole number, not {describe(value)}"
+        raise ProgramTypeError(message, span=walk.span(node))
+    array = np.asarray(walk.ask(value))
+    if array.dtype.kind == "b":
+        return array
+    if not (np.isfinite(array).all() and (array == np.floor(array)).all()):
+        raise ProgramTypeError("an index must be a whole number", span=walk.span(node))
+    whole = array.clip(-HUGE, HUGE)
+    return int(whole) if whole.ndim == 0 else whole.astype(np.intp)
+
+
+def _slice_part(walk: Walk, node: tree.Expression | None) -> int | None:
+    """Where a slice starts or ends, or its step."""
+    item = None if node is None else _item(walk, node)
+    if item is None or isinstance(item, int):
+        return item
+    assert node is not None
+    raise ProgramTypeError("a slice is made of single whole numbers", span=walk.span(node))

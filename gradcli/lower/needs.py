@@ -1,0 +1,61 @@
+"""What lowering needs of rooms that it may not import: the list of functions, the passes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from gradcli.ir.function import Function
+    from gradcli.ir.node import Node
+
+
+class Catalogue(Protocol):
+    """The functions of the library, and what frameworks call them."""
+
+    NAMES: dict[str, str]
+    METHODS_ONLY: frozenset[str]
+    PREFIXES: dict[str, str]
+    METHODS: dict[str, str]
+    PATHS: frozenset[str]
+    BEHIND_PREFIX: dict[tuple[str, str], str]
+
+    def find(self, name: str, /) -> Function | None:
+        """The function of this bare name."""
+
+    def framework(self, words: Sequence[str], /) -> str:
+        """The framework that a dotted name selects."""
+
+    def spellings(self, words: Sequence[str], /) -> tuple[str, ...]:
+        """How signatures of frameworks may write a dotted name, the most specific first."""
+
+
+class Modes(Protocol):
+    """The ways to differentiate, each of which builds nodes; None where nothing depends on x."""
+
+    def reverse(
+        self, ys: Sequence[Node], xs: Sequence[Node], seeds: Sequence[Node | None] | None = None, /
+    ) -> Sequence[Node | None]:
+        """The gradient of sum(y * seed) over all ys for each x; a seed of None is ones."""
+
+    def forward(
+        self, ys: Sequence[Node], xs: Sequence[Node], tangents: Sequence[Node], /
+    ) -> Sequence[Node | None]:
+        """The tangent of each y when each x moves by its tangent."""
+
+    def jacobian(self, y: Node, x: Node, /) -> Node:
+        """The derivative of each element of y by each element of x."""
+
+    def hessian(self, y: Node, x: Node, by: Node, /) -> Node:
+        """The derivative by `by` of the gradient by x of the number y."""
+
+    def ruled(
+        self,
+        name: str,
+        value: Node,
+        inputs: Sequence[Node],
+        rule: Callable[[Sequence[Node], Node], Sequence[Node]],
+        /,
+    ) -> Node:
+        """A node with this value, whose cotangents for the inputs are what `rule` gives."""

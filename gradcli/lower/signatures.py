@@ -1,0 +1,175 @@
+"""How functions are called: which argument belongs to which parameter, and what is amiss."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from gradcli.errors import ProgramNameError, ProgramTypeError, Span
+from gradcli.ir.function import REQUIRED
+from gradcli.lower.words import FORMS
+from gradcli.suggest import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from gradcli.ir.function import Function
+    from gradcli.syntax import tree
+
+SEVERAL = frozenset({"Shape", "Arrays", "Ints", "Rest"})
+"""Kinds of parameters that take the rest of the arguments if they are last: `x.reshape(2, 3)`."""
+
+
+class Argument:
+    """One argument of a call: its tree, or a value already at hand (a method's), and its name."""
+
+    __slots__ = ("name", "span", "tree", "value")
+
+    def __init__(
+        self,
+        span: Span,
+        tree: tree.Expression | None = None,
+        value: Any = None,
+        name: str | None = None,
+    ) -> None:
+        self.span = span
+        self.tree = tree
+        self.value = value
+        self.name = name
+
+
+class Signature:
+    """What a function takes: `positional` parameters, and `keywords` that are only given by name.
+
+    Those in `needed` have no default. `written()` shows the function with its parameters. One of
+    the library has a `record`: its parameters go by the names of frameworks, too, and the last
+    positional one may take all arguments that are left.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        positional: Sequence[str],
+        needed: Sequence[str],
+        written: Callable[[], str],
+        record: Function | None = None,
+    ) -> None:
+        self.name = name
+        self.positional = positional
+        self.needed = needed
+        self.written = written
+        parameters = record.parameters if record else ()
+        self.keywords = [p.name for p in parameters if p.keyword]
+        last = [p.kind for p in parameters if not p.keyword][-1:]
+        self.rest = not SEVERAL.isdisjoint(last)
+        self.library = record is not None
+        self.hint = record.hint if record else ""
+
+    @classmethod
+    def of(cls, word: str, form: str) -> Signature:
+        """That of a word of the language; the form has what may be left out in brackets."""
+        positional = [name.strip("[]") for name in form.split()]
+        needed = [name for name in positional if f"[{name}]" not in form]
+        return cls(word, positional, needed, f"{word}({', '.join(positional)})".format)
+
+    def match(self, arguments: Sequence[Argument], span: Span) -> dict[str, list[Argument]]:
+        """The arguments of each parameter: one, or several for one that takes the rest."""
+        slots: dict[str, list[Argument]] = {}
+        count = 0
+        for argument in arguments:
+            name: str | None
+            if argument.name is not None:
+                name = self.parameter(argument.name, argument.span)
+                if name is None:
+                    continue
+                if name in slots:
+                    message = f"{self.name} is given '{name}' twice"
+                    raise ProgramTypeError(message, span=argument.span)
+            elif count < len(self.positional):
+                name = self.positional[count]
+                count += 1
+            elif self.rest:
+                slots[self.positional[-1]].append(argument)
+                continue
+            else:
+                raise self.too_many(arguments, argument.span)
+            slots[name] = [argument]
+        for name in self.needed:
+            if name not in slots:
+                raise self.missing(name, span)
+        return slots
+
+    def ordered(self, arguments: Sequence[Argument], span: Span) -> list[Argument]:
+        """The arguments in the order of the parameters, which they may not leave gaps in."""
+        slots = self.match(arguments, span)
+        for name in self.positional[: len(slots)]:
+            if name not in slots:
+                raise self.missing(name, span)
+        return [slots[name][0] for name in self.positional[: len(slots)]]
+
+    def parameter(self, word: str, span: Span) -> str | None:
+        """The parameter that a named argument means; None if it has no effect."""
+        names = (*self.positional, *self.keywords)
+        if word in names:
+            return word
+        if self.library:
+            from gradcli.lower.synonyms import NO_EFFECT, SYNONYMS
+
+            if word in NO_EFFECT:
+                return None
+            for name in SYNONYMS.get(word, ()):
+                if name in names:
+                    return name
+        near = nearest(word, names)
+        raise ProgramNameError(
+            f"{self.name} has no parameter '{word}'",
+            span=span,
+            help=f"did you mean '{near}'?" if near else self.written(),
+        )
+
+    def missing(self, name: str, span: Span) -> ProgramTypeError:
+        """The error of a call without that parameter."""
+        message = f"{self.name} needs a value for '{name}'"
+        return ProgramTypeError(message, span=span, help=self.written())
+
+    def too_many(self, arguments: Sequence[Argument], span: Span) -> ProgramTypeError:
+        """The error of a call with more arguments than there are parameters for."""
+        count = sum(argument.name is None for argument in arguments)
+        most = len(self.positional)
+        least = sum(name in self.needed for name in self.positional)
+        between = f"{least} {'or' if most - least == 1 else 'to'} " if least < most else ""
+        takes = f"{between}{counted(most, 'argument')}, not {count}" if most else "no arguments"
+        message = f"{self.name} takes {takes}"
+        return ProgramTypeError(message, span=span, help=self.hint or self.written())
+
+
+def counted(count: int, what: str) -> str:
+    """A number of things in words."""
+    return f"{count} {what}{'s' * (count != 1)}"
+
+
+@cache
+def signature_of(record: Function) -> Signature:
+    """How a function of the library is called."""
+    positional = [p.name for p in record.parameters if not p.keyword]
+    needed = [p.name for p in record.parameters if p.default is REQUIRED]
+    return Signature(record.name, positional, needed, lambda: signature(record), record)
+
+
+def signature(record: Function) -> str:
+    """A function of the library as it is written: `sum(x, axis=None, keepdims=false)`."""
+    parts = [
+        p.name if p.default is REQUIRED else f"{p.name}={_default(p.default)}"
+        for p in record.parameters
+    ]
+    return f"{record.name}({', '.join(parts)})"
+
+
+def _default(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:g}" if isinstance(value, float) else repr(value)
+
+
+SIGNATURES = {word: Signature.of(word, form) for word, form in FORMS.items()}
+"""How the words of the language are called."""

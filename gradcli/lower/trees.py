@@ -1,0 +1,100 @@
+"""Walks over the tree: what stands below a node, and which names statements mention."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcli.syntax import tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+LONGEST_PATH = 6
+"""Words that a prefix and what is behind it may be."""
+
+
+def children(node: tree.Tree) -> Iterator[tree.Tree]:
+    """The nodes directly below a node of the tree, in no particular order."""
+    stack = [getattr(node, slot) for slot in node.__slots__]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, tree.Tree):
+            yield item
+        elif isinstance(item, tuple):
+            stack.extend(item)
+
+
+def bare_names(block: tree.Block) -> set[str]:
+    """Names that stand anywhere but directly before a dot."""
+    names: set[str] = set()
+    stack: list[tree.Tree] = [block]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, tree.Attribute) and isinstance(node.value, tree.Name):
+            continue
+        if isinstance(node, tree.Name):
+            names.add(node.id)
+        stack.extend(children(node))
+    return names
+
+
+def assigned_in(block: tree.Block) -> set[str]:
+    """The names that statements of a block assign, blocks in it included, functions' bodies not."""
+    names: set[str] = set()
+    stack: list[tree.Tree] = list(block.statements)
+    while stack:
+        node = stack.pop()
+        names.update(assigned_by(node))
+        if isinstance(node, (tree.Block, tree.If, tree.While, tree.For)):
+            stack.extend(children(node))
+    return names
+
+
+def assigned_by(node: tree.Tree) -> list[str]:
+    """The names that a statement itself gives values to."""
+    if isinstance(node, (tree.Assign, tree.For)):
+        return target_names(node.target)
+    return [node.id] if isinstance(node, tree.Define) else []
+
+
+def target_names(target: tree.Expression) -> list[str]:
+    """The names in the target of an assignment."""
+    if isinstance(target, tree.Tuple):
+        return [name for item in target.items for name in target_names(item)]
+    assert isinstance(target, tree.Name)
+    return [target.id]
+
+
+def dotted(node: tree.Expression) -> list[str] | None:
+    """The words of `a.b.c`; None if it starts with anything but a name, or is too long a path."""
+    words: list[str] = []
+    while isinstance(node, tree.Attribute) and len(words) < LONGEST_PATH:
+        words.append(node.id)
+        node = node.value
+    return [node.id, *reversed(words)] if isinstance(node, tree.Name) else None
+
+
+def unrolled(
+    node: tree.Expression, path: Callable[[tree.Attribute], object]
+) -> tuple[list[tree.Expression], tree.Expression | None]:
+    """The postfixes of a chain, the innermost first, and the expression that they stand behind.
+
+    There is none where a function's name stands, as do attributes of which `path` is true.
+    """
+    postfixes: list[tree.Expression] = []
+    inner: tree.Expression | None = node
+    while isinstance(inner, (tree.Call, tree.Index, tree.Attribute)):
+        postfixes.append(inner)
+        inner = _receiver(inner, path)
+    return postfixes[::-1], inner
+
+
+def _receiver(
+    node: tree.Call | tree.Index | tree.Attribute, path: Callable[[tree.Attribute], object]
+) -> tree.Expression | None:
+    if isinstance(node, tree.Index):
+        return node.value
+    function = node.function if isinstance(node, tree.Call) else node
+    if isinstance(function, tree.Attribute):
+        return None if path(function) else function.value
+    return None if isinstance(function, tree.Name) else function

@@ -1,0 +1,260 @@
+"""Signals: convolution and correlation, cosine transforms, windows."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.errors import ProgramTypeError, ShapeError
+from gradcli.ir.batching import leading
+from gradcli.ir.function import function
+from gradcli.ir.op import Multilinear, Structural, as_number
+from gradcli.ir.shapes import broadcast_shapes, show_shape
+from gradcli.ops.products import moved_last
+from gradcli.ops.shape import flip, index, moveaxis, sum_to
+from gradcli.ops.tiling import padded
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.ir.function import Array, Flag, Function, Int, Number, Text, Value
+    from gradcli.ir.node import Node
+
+# --- convolution --------------------------------------------------------------------------------
+
+
+def _each(x: Any, y: Any, nd: int, mode: Any) -> Any:
+    """The convolution on the last `nd` axes; those before broadcast."""
+    lead = np.broadcast_shapes(x.shape[:-nd], y.shape[:-nd])
+    if not lead and nd == 1:
+        return np.convolve(x, y, mode)
+    if not lead:
+        from scipy.signal import convolve as kernel
+
+        return kernel(x, y, mode)
+    left, right = (np.broadcast_to(a, (*lead, *a.shape[-nd:])) for a in (x, y))
+    parts = [_each(left[i], right[i], nd, mode) for i in np.ndindex(lead)]
+    return np.reshape(parts, (*lead, *parts[0].shape)) if parts else np.empty(lead)
+
+
+def _lengths(shapes: Sequence[Any], nd: int, sign: int) -> Any:
+    a, b = shapes
+    ends = (m + sign * (n - 1) for m, n in zip(a[-nd:], b[-nd:], strict=True))
+    return (*broadcast_shapes(a[:-nd], b[:-nd]), *ends)
+
+
+def _turned_round(x: Node, nd: int) -> Node:
+    return flip(x, tuple(range(-nd, 0)))
+
+
+def _full_adjoint(inputs: tuple[Node, ...], attrs: Any, g: Node, i: int) -> Node:
+    (nd,) = attrs
+    other = _turned_round(inputs[1 - i], nd)
+    return sum_to(VALID(g, other, attrs=attrs), inputs[i].shape)
+
+
+def _valid_adjoint(inputs: tuple[Node, ...], attrs: Any, g: Node, i: int) -> Node:
+    (nd,) = attrs
+    x, y = inputs
+    if i == 0:
+        return sum_to(FULL(g, _turned_round(y, nd), attrs=attrs), x.shape)
+    return sum_to(_turned_round(VALID(x, _turned_round(g, nd), attrs=attrs), nd), y.shape)
+
+
+FULL = Multilinear(
+    "convolve",
+    lambda x, y, nd: _each(x, y, nd, "full"),
+    lambda shapes, nd: _lengths(shapes, nd, 1),
+    _full_adjoint,
+    batch=leading,
+)
+VALID = Multilinear(
+    "convolve_valid",
+    lambda x, y, nd: _each(x, y, nd, "valid"),
+    lambda shapes, nd: _lengths(shapes, nd, -1),
+    _valid_adjoint,
+    batch=leading,
+)
+"""The convolution where the second input, which is no longer, lies wholly in the first."""
+
+
+def _by_mode(x: Node, y: Node, mode: str, same_as: tuple[int, ...]) -> Node:
+    attrs = (x.ndim,)
+    if mode == "full":
+        return FULL(x, y, attrs=attrs)
+    if mode == "valid":
+        for a, b in ((x, y), (y, x)):
+            if all(m >= n for m, n in zip(a.shape, b.shape, strict=True)):
+                return VALID(a, b, attrs=attrs)
+        raise ShapeError("one array must be the longer on all axes for the mode 'valid'")
+    if mode == "same":
+        whole = FULL(x, y, attrs=attrs)
+        starts = ((n - k) // 2 for n, k in zip(whole.shape, same_as, strict=True))
+        return index(whole, *(slice(a, a + k) for a, k in zip(starts, same_as, strict=True)))
+    raise ProgramTypeError(f"there is no mode {mode!r}", help='"full", "same" or "valid"')
+
+
+def _checked(x: Node, y: Node, name: str) -> tuple[Node, Node]:
+    if x.ndim != y.ndim or x.ndim == 0 or not (x.size and y.size):
+        raise ShapeError(
+            f"{name} takes two arrays with as many axes, not the shapes {show_shape(x.shape)} "
+            f"and {show_shape(y.shape)}"
+        )
+    return as_number(x), as_number(y)
+
+
+def _same_shape(x: Node, y: Node, first: bool) -> tuple[int, ...]:
+    """NumPy's mode "same" has the longer one's length, SciPy's the first one's."""
+    if first or x.ndim > 1:
+        return x.shape
+    return (max(x.size, y.size),)
+
+
+@function(example="convolve([1, 2, 3], [1, 1])", variants={"np.signal": {"first": True}})
+def convolve(x: Array, y: Array, mode: Text = "full", *, first: Flag = False) -> Node:
+    """The sums of products of x with y turned round, at each shift; modes full, same, valid."""
+    x, y = _checked(x, y, "convolve")
+    return _by_mode(x, y, mode, _same_shape(x, y, first))
+
+
+@function(example="fftconvolve([1, 2, 3], [1, 1])")
+def fftconvolve(x: Array, y: Array, mode: Text = "full") -> Node:
+    """The convolution, as scipy.signal.fftconvolve."""
+    x, y = _checked(x, y, "fftconvolve")
+    return _by_mode(x, y, mode, x.shape)
+
+
+@function(
+    example="correlate([1, 2, 3], [1, 1])", variants={"np.signal": {"mode": "full", "first": True}}
+)
+def correlate(x: Array, y: Array, mode: Text = "valid", *, first: Flag = False) -> Node:
+    """The sums of products of x and y at each shift; modes full, same, valid."""
+    x, y = _checked(x, y, "correlate")
+    nd = x.ndim
+    if mode == "valid" and y.size > x.size:
+        return _turned_round(_by_mode(y, _turned_round(x, nd), "valid", y.shape), nd)
+    return _by_mode(x, _turned_round(y, nd), mode, _same_shape(x, y, first))
+
+
+# --- cosine transforms --------------------------------------------------------------------------
+
+
+def _first_times(x: Node, factor: float) -> Node:
+    """The last axis with its first element times a factor."""
+    weights = np.ones(x.shape[-1])
+    weights[:1] = factor
+    return x * x.graph.constant(weights)
+
+
+def _dct_transposed(node: Node, g: Node) -> Node:
+    """Each of the kinds 2 and 3 is the other's transpose, but for the first coefficient."""
+    kind, norm = node.attrs
+    if norm == "ortho":
+        return DCT(g, attrs=(5 - kind, norm))
+    if kind == 2:
+        return DCT(_first_times(g, 2.0), attrs=(3, norm))
+    return _first_times(DCT(g, attrs=(2, norm)), 0.5)
+
+
+def _dct(x: Any, kind: Any, norm: Any) -> Any:
+    from scipy.fft import dct as kernel
+
+    return kernel(x, kind, axis=-1, norm=norm)
+
+
+DCT = Structural(
+    "dct",
+    _dct,
+    lambda shapes, kind, norm: shapes[0],
+    lambda node, g: (_dct_transposed(node, g),),
+    lambda node, tangents: DCT(tangents[0], attrs=node.attrs),
+    batch=leading,
+)
+
+
+def _transformed(x: Node, kind: int, n: Any, axis: int, norm: Any) -> Node:
+    if kind not in (2, 3) or norm not in (None, "backward", "ortho"):
+        raise ProgramTypeError("dct has the types 2 and 3, with the norm None or 'ortho'")
+    rows = moved_last(as_number(x), axis)
+    if rows.ndim == 0 or rows.shape[-1] == 0:
+        raise ShapeError("dct of no elements")
+    if n is not None:
+        longer = max(int(n) - rows.shape[-1], 0)
+        rows = padded(rows, [(0, 0)] * (rows.ndim - 1) + [(0, longer)])
+        rows = index(rows, ..., slice(0, int(n)))
+    z = DCT(rows, attrs=(kind, norm or "backward"))
+    return moveaxis(z, (-1,), (axis,))
+
+
+@function(example="dct([1, 2, 3])")
+def dct(x: Array, type: Int = 2, n: Value = None, axis: Int = -1, norm: Value = None) -> Node:
+    """The discrete cosine transform: 2*sum(x[i]*cos(pi*k*(2*i + 1)/(2*n))) for the type 2."""
+    return _transformed(x, type, n, axis, norm)
+
+
+@function(example="idct([1, 2, 3])")
+def idct(x: Array, type: Int = 2, n: Value = None, axis: Int = -1, norm: Value = None) -> Node:
+    """The inverse of the discrete cosine transform."""
+    z = _transformed(x, 5 - type, n, axis, norm)
+    return z if norm == "ortho" else z / (2.0 * z.shape[axis])
+
+
+# --- windows ------------------------------------------------------------------------------------
+
+
+def _cosines(n: int, periodic: bool, *weights: float) -> Any:
+    """A sum of cosines over n points; one period of n, or of n - 1 with both ends."""
+    if n <= 1:
+        return np.ones(max(n, 0))
+    angle = 2 * math.pi * np.arange(n) / (n if periodic else n - 1)
+    return sum((-1) ** k * a * np.cos(k * angle) for k, a in enumerate(weights))
+
+
+def _in_frameworks(name: str) -> str:
+    return "\n".join(f"{f}.{name}_window(window_length, periodic=True)" for f in ("tf", "torch"))
+
+
+def _window(name: str, whose: str, weights: tuple[float, ...], aliases: str = "") -> Function:
+    """A window that is a sum of cosines."""
+
+    @function(
+        name=name,
+        doc=f"{whose} window of n points: symmetric, or one period.",
+        example=f"{name}(4)",
+        aliases=f"{aliases} {name}_window",
+        signatures=_in_frameworks(name),
+        constant=True,
+    )
+    def window(n: Int, sym: Flag = True, *, periodic: Flag = False) -> Any:
+        return _cosines(n, periodic or not sym, *weights)
+
+    return window
+
+
+hann = _window("hann", "Hann's", (0.5, 0.5), "hanning")
+hamming = _window("hamming", "Hamming's", (0.54, 0.46))
+blackman = _window("blackman", "Blackman's", (0.42, 0.5, 0.08))
+
+
+@function(
+    example="bartlett(5)",
+    aliases="bartlett_window",
+    signatures=_in_frameworks("bartlett"),
+    constant=True,
+)
+def bartlett(n: Int, sym: Flag = True, *, periodic: Flag = False) -> Any:
+    """The triangular window of n points that begins and ends with 0."""
+    return np.bartlett(n + 1)[:n] if (periodic or not sym) and n > 1 else np.bartlett(n)
+
+
+@function(
+    example="kaiser(4, 5)",
+    aliases="kaiser_window",
+    signatures="torch.kaiser_window(window_length, periodic=True, beta=12.0)",
+    constant=True,
+)
+def kaiser(n: Int, beta: Number = 12.0, *, periodic: Flag = False) -> Any:
+    """Kaiser's window of n points."""
+    return np.kaiser(n + 1, beta)[:n] if periodic and n > 1 else np.kaiser(n, beta)

@@ -1,0 +1,142 @@
+"""Sliding windows over arrays: what convolution, pooling and patches are made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from gradcli.errors import ProgramTypeError, ShapeError
+from gradcli.ir.op import Linear
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.ir.node import Node
+
+
+class Grid(NamedTuple):
+    """Windows over axes in a row: the first of them, and length, step, spacing on each."""
+
+    axis: int
+    sizes: tuple[int, ...]
+    strides: tuple[int, ...]
+    dilations: tuple[int, ...]
+    lengths: tuple[int, ...]
+    """Of the axes that the windows slide over."""
+
+    def counts(self) -> tuple[int, ...]:
+        """How many windows there are on each axis."""
+        return tuple(
+            max((n - (k - 1) * d - 1) // s + 1, 0) if n > (k - 1) * d else 0
+            for n, k, s, d in zip(
+                self.lengths, self.sizes, self.strides, self.dilations, strict=True
+            )
+        )
+
+    def key(self, offset: Sequence[int]) -> tuple[slice, ...]:
+        """The element at one offset of every window, as slices of the axes."""
+        rows = zip(offset, self.counts(), self.strides, self.dilations, strict=True)
+        ends = (slice(i * d, i * d + max(m - 1, 0) * s + (m > 0), s) for i, m, s, d in rows)
+        return ((slice(None),) * self.axis) + tuple(ends)
+
+
+def _windows(x: Any, grid: Grid) -> Any:
+    nd, counts = len(grid.sizes), grid.counts()
+    tail = x.shape[grid.axis + nd :]
+    shape = (*x.shape[: grid.axis], *counts, *tail, *grid.sizes)
+    if 0 in shape:
+        return np.zeros(shape, x.dtype)
+    steps = x.strides[grid.axis : grid.axis + nd]
+    strides = (
+        *x.strides[: grid.axis],
+        *(a * s for a, s in zip(steps, grid.strides, strict=True)),
+        *x.strides[grid.axis + nd :],
+        *(a * d for a, d in zip(steps, grid.dilations, strict=True)),
+    )
+    return np.lib.stride_tricks.as_strided(x, shape, strides, writeable=False)
+
+
+def _fold(g: Any, grid: Grid) -> Any:
+    """Each window added at its place."""
+    nd = len(grid.sizes)
+    tail = g.shape[grid.axis + nd : g.ndim - nd]
+    out = np.zeros((*g.shape[: grid.axis], *grid.lengths, *tail), g.dtype)
+    for offset in np.ndindex(*grid.sizes):
+        out[grid.key(offset)] += g[(..., *offset)]
+    return out
+
+
+def _windows_shape(shapes: Sequence[Any], grid: Grid) -> Any:
+    (shape,) = shapes
+    tail = shape[grid.axis + len(grid.sizes) :]
+    return (*shape[: grid.axis], *grid.counts(), *tail, *grid.sizes)
+
+
+def _fold_shape(shapes: Sequence[Any], grid: Grid) -> Any:
+    (shape,), nd = shapes, len(grid.sizes)
+    tail = shape[grid.axis + nd : len(shape) - nd]
+    return (*shape[: grid.axis], *grid.lengths, *tail)
+
+
+def _batch(node: Node, inputs: Sequence[Node], _size: int) -> Node:
+    op: Any = node.op
+    (grid,) = node.attrs
+    return op(*inputs, attrs=(grid._replace(axis=grid.axis + 1),))
+
+
+WINDOWS = Linear(
+    "windows",
+    _windows,
+    _windows_shape,
+    lambda node, g: (FOLD(g, attrs=node.attrs),),
+    selective=True,
+    batch=_batch,
+)
+"""All windows: their counts in place of the axes, their elements as new last axes."""
+FOLD = Linear(
+    "fold", _fold, _fold_shape, lambda node, g: (WINDOWS(g, attrs=node.attrs),), batch=_batch
+)
+"""The adjoint: the elements of all windows added at their places."""
+
+
+def numbers(value: Any, nd: int, what: str) -> tuple[int, ...]:
+    """One whole number for each of nd axes, from one number or as many.
+
+    TensorFlow writes those of the batch and the channels too.
+    """
+    values = value if isinstance(value, tuple) else (value,)
+    if len(values) == 1:
+        values = values * nd
+    if len(values) == nd + 2:
+        values = values[1:-1] if values[-1] == 1 else values[2:]
+    if len(values) != nd or any(v != int(v) for v in values):
+        raise ShapeError(f"{what} needs one whole number, or {nd} of them")
+    return tuple(int(v) for v in values)
+
+
+def pads(
+    padding: Any, sizes: Sequence[int], strides: Sequence[int], lengths: Sequence[int]
+) -> list[tuple[int, int]]:
+    """How much is added before and after each axis: "valid", "same", a number, or pairs.
+
+    "same" is TensorFlow's: ceil(length / stride) windows, the odd element of padding at the end.
+    """
+    nd = len(sizes)
+    if isinstance(padding, str):
+        kind = padding.lower()
+        if kind == "valid":
+            return [(0, 0)] * nd
+        if kind not in ("same", "same_upper", "same_lower"):
+            raise ProgramTypeError(f"there is no padding {padding!r}", help='"same" or "valid"')
+        widths = []
+        for n, k, s in zip(lengths, sizes, strides, strict=True):
+            whole = max((-(-n // s) - 1) * s + k - n, 0)
+            small, large = whole // 2, whole - whole // 2
+            widths.append((large, small) if kind == "same_lower" else (small, large))
+        return widths
+    if isinstance(padding, tuple) and padding and isinstance(padding[0], tuple):
+        if len(padding) == nd + 2:
+            padding = padding[1:-1]
+        return [(int(a), int(b)) for a, b in padding]
+    return [(p, p) for p in numbers(padding, nd, "the padding")]

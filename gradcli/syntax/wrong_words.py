@@ -1,0 +1,134 @@
+"""What to say of words and brackets that are wrong; loaded when the lexer meets one."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+
+from gradcli.syntax import Mistake
+from gradcli.syntax.names import canonical, is_name
+
+CHARACTERS = {
+    "&": ("`&` is not an operator", "write `and`"),
+    "~": ("`~` is not an operator", "write `not`"),
+    "?": ("`?` is not an operator", "a choice is written `a if c else b`"),
+    "\\": ("`\\` cannot be used here", "a line continues after an operator and inside `( )`"),
+    "√": ("`√` is not an operator", "write `sqrt(x)`"),
+    "∞": ("`∞` is not a number", "write `inf`"),
+    "¬": ("`¬` is not an operator", "write `not`"),
+    "∧": ("`∧` is not an operator", "write `and`"),
+    "∨": ("`∨` is not an operator", "write `or`"),
+    "→": ("`→` is not an operator", "a function is written `x => x^2`"),
+    "⇒": ("`⇒` is not an operator", "a function is written `x => x^2`"),
+    "–": ("this dash is not a minus sign", "write `-`"),
+    "—": ("this dash is not a minus sign", "write `-`"),
+    "“": ("this is not a plain quotation mark", 'write `"`'),
+    "”": ("this is not a plain quotation mark", 'write `"`'),
+    "‘": ("this is not a plain quotation mark", "write `'`"),
+    "’": ("this is not a plain quotation mark", "write `'`; a transpose is `x.T`"),
+}
+FOREIGN = {
+    "lambda": "a function is written `x => x^2`",
+    "def": "a function is written `f(x) = x^2`",
+    "function": "a function is written `f(x) = x^2`",
+    "return": "the value of a block is that of its last statement",
+    "break": "a loop ends when its condition does: `while c { … }`",
+    "continue": "put what is to be skipped inside `if c { … }`",
+    "elif": "write `else if`",
+    "let": "to assign a name, write `x = …` alone",
+    "var": "to assign a name, write `x = …` alone",
+    "const": "to assign a name, write `x = …` alone",
+    "import": "every function is available without it",
+    "from": "every function is available without it",
+    "print": "write `print(…)`",
+}
+"""Words of other languages: those that the grammar reserves, and others where a name cannot be."""
+_CLOSERS = {"(": ")", "[": "]", "{": "}"}
+
+
+def wrong_word(text: str, start: int, *, after_operand: bool) -> Mistake:
+    """The mistake in characters that are no word, a reserved word, or a name that cannot be."""
+    first = text[start]
+    if first == "|":
+        return _bar(text, start, after_operand)
+    if first in "'\"":
+        return _quote(text, start, after_operand)
+    if first in CHARACTERS:
+        message, advice = CHARACTERS[first]
+        return Mistake(message, start, start + 1, advice)
+    match = re.compile(r"\w[\w\u0300-\u036f]*").match(text, start)
+    if match:
+        word = match[0]
+        return foreign(word, start) if word in FOREIGN else _name(word, start)
+    return Mistake(f"`{first}` cannot be used here", start, start + 1)
+
+
+def foreign(word: str, start: int) -> Mistake:
+    """The mistake in a word of another language."""
+    message = f"there is no `{word}` in this language"
+    return Mistake(message, start, start + len(word), FOREIGN[word])
+
+
+def _bar(text: str, start: int, after_operand: bool) -> Mistake:
+    inside = re.compile(r"\|([^|\n]+)\|").match(text, start)
+    if after_operand or not inside:
+        return Mistake("`|` is not an operator", start, start + 1, "write `or`")
+    advice = f"write `abs({inside[1].strip()})`"
+    return Mistake("`| |` does not mean the absolute value", start, inside.end(), advice)
+
+
+def _quote(text: str, start: int, after_operand: bool) -> Mistake:
+    if text[start] == "'" and after_operand:
+        operand = re.search(r"\w*$", text[:start])
+        name = operand[0] if operand and operand[0] else "x"
+        advice = f"the transpose is `{name}.T`; a derivative is `grad(y, x)`"
+        return Mistake("`'` is not an operator", start, start + 1, advice)
+    advice = f"add a `{text[start]}` on the same line"
+    return Mistake("this string is never closed", start, start + 1, advice)
+
+
+def _name(word: str, start: int) -> Mistake:
+    """Characters that no name can have: powers above the line, indices below, other digits."""
+    offset = bisect_left(range(len(word)), True, key=lambda last: not is_name(word[: last + 1]))
+    if offset == len(word):
+        advice = f"write `{canonical(word)}`" if is_name(canonical(word)) else None
+        return Mistake(f"`{word}` cannot be a name", start, start + len(word), advice)
+    char = word[offset]
+    plain = unicodedata.normalize("NFKC", word[offset:])
+    advice = None
+    if unicodedata.decomposition(char).startswith("<super>"):
+        power = plain.replace("\u2212", "-")
+        advice = f"write `{word[:offset]}^{power}`" if offset else f"a power is written `x^{power}`"
+    elif char.isalnum():
+        digits = "".join(str(unicodedata.digit(c, c)) for c in plain)
+        advice = f"write `{word[:offset]}{digits}`"
+    start += offset
+    return Mistake(f"`{char}` cannot be part of a name", start, start + 1, advice)
+
+
+def wrong_bracket(text: str, start: int, opener: int | None) -> Mistake:
+    """A closing bracket that closes nothing, or something else."""
+    closer = text[start]
+    if opener is None:
+        return Mistake(f"this `{closer}` closes nothing", start, start + 1)
+    line = text.count("\n", 0, opener) + 1
+    column = opener - text.rfind("\n", 0, opener)
+    message = f"expected `{_CLOSERS[text[opener]]}` before `{closer}`"
+    advice = f"the `{text[opener]}` at {line}:{column} is still open"
+    return Mistake(message, start, start + 1, advice)
+
+
+def unclosed(text: str, opener: int) -> Mistake:
+    """A bracket that is open at the end."""
+    bracket = text[opener]
+    message = f"this `{bracket}` is never closed"
+    return Mistake(message, opener, opener + 1, f"add a `{_CLOSERS[bracket]}`")
+
+
+def doubtful_sign(text: str, start: int) -> Mistake:
+    """`1 -2` in a value."""
+    left = re.split(r"[\s,;]", text[:start].rstrip())[-1]
+    right = re.split(r"[\s,;]", text[start:])[0]
+    advice = f"write `{left},{right}` for two numbers, `{left}{right}` for the result"
+    return Mistake(f"`{left} {right}` could mean two things", start, start + 1, advice)

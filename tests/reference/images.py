@@ -1,0 +1,285 @@
+"""What convolution, pooling, signals and images are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tests.reference.words import Call, call, convolve, mean, mp, placed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+def same(n: int, k: int, s: int) -> tuple[int, int]:
+    """TensorFlow's padding of an axis."""
+    whole = max((-(-n // s) - 1) * s + k - n, 0)
+    return whole // 2, whole - whole // 2
+
+
+def windows(
+    x: Any, sizes: Sequence[int], strides: Sequence[int], dilations: Sequence[int]
+) -> dict[tuple[int, ...], Any]:
+    """The place of each window over the axes behind the first, and the window."""
+    lengths = x.shape[1 : len(sizes) + 1]
+    counts = [
+        (n - (k - 1) * d - 1) // s + 1
+        for n, k, s, d in zip(lengths, sizes, strides, dilations, strict=True)
+    ]
+    return {
+        at: x[
+            (
+                slice(None),
+                *(
+                    slice(i * s, i * s + (k - 1) * d + 1, d)
+                    for i, k, s, d in zip(at, sizes, strides, dilations, strict=True)
+                ),
+            )
+        ]
+        for at in np.ndindex(*counts)
+    }
+
+
+def over_windows(
+    x: Any,
+    function: Callable[[Any], Any],
+    sizes: Sequence[int],
+    strides: Any = None,
+    dilations: Any = None,
+) -> Any:
+    """What a function makes of each window, in their grid."""
+    ones = (1,) * len(sizes)
+    found = {
+        at: function(w) for at, w in windows(x, sizes, strides or ones, dilations or ones).items()
+    }
+    counts = tuple(i + 1 for i in max(found))
+    first = next(iter(found.values()))
+    out = np.empty((x.shape[0], *counts, *np.shape(first)[1:]), object)
+    for at, value in found.items():
+        out[(slice(None), *at)] = value
+    return out
+
+
+def conv(x: Any, w: Any, strides: Any = None, dilations: Any = None, groups: int = 1) -> Any:
+    """The convolution of (batch, *lengths, in) with (*lengths, in, out)."""
+    nd = w.ndim - 2
+
+    def one(part: Any, kernel: Any) -> Any:
+        return over_windows(
+            part, lambda v: np.tensordot(v, kernel, nd + 1), w.shape[:nd], strides, dilations
+        )
+
+    parts = zip(np.split(x, groups, -1), np.split(w, groups, -1), strict=True)
+    return np.concatenate([one(a, b) for a, b in parts], -1)
+
+
+def around(x: Any, *widths: tuple[int, int], value: Any = mp.zero) -> Any:
+    """An image with elements around its rows and columns."""
+    return np.pad(x, ((0, 0), *widths, (0, 0)), constant_values=value)
+
+
+def conv_transpose(x: Any, w: Any, strides: Sequence[int]) -> Any:
+    """Each element of (batch, *lengths, in) times (*lengths, out, in), added at its place."""
+    nd = w.ndim - 2
+    lengths = [(n - 1) * s + k for n, s, k in zip(x.shape[1:-1], strides, w.shape, strict=False)]
+    out = np.full((x.shape[0], *lengths, w.shape[nd]), mp.zero, object)
+    for at in np.ndindex(x.shape[1:-1]):
+        key = tuple(slice(i * s, i * s + k) for i, s, k in zip(at, strides, w.shape, strict=False))
+        out[(slice(None), *key)] += np.tensordot(x[(slice(None), *at)], w, (-1, -1))
+    return out
+
+
+def channels_last(x: Any) -> Any:
+    """(batch, channels, …) as (batch, …, channels)."""
+    return np.moveaxis(x, 1, -1)
+
+
+def channels_first(x: Any) -> Any:
+    """(batch, …, channels) as (batch, channels, …)."""
+    return np.moveaxis(x, -1, 1)
+
+
+def torch_filter(w: Any) -> Any:
+    """(out, in, …) as (…, in, out)."""
+    return np.moveaxis(w, (1, 0), (-2, -1))
+
+
+def largest(w: Any) -> Any:
+    """The largest of a window over all axes but the first and last."""
+    return np.max(w, axis=tuple(range(1, w.ndim - 1)))
+
+
+def average(w: Any) -> Any:
+    """The mean of a window over all axes but the first and last."""
+    return mean(w, tuple(range(1, w.ndim - 1)))
+
+
+def resized(x: Any, axis: int, positions: Sequence[Any], kernel: Callable[[Any], Any]) -> Any:
+    """An axis sampled at positions, with weights by distance that add up to 1."""
+    n = x.shape[axis]
+    rows = [[kernel(mp.mpf(p) - j) for j in range(n)] for p in positions]
+    weights = np.array([[w / sum(row) for w in row] for row in rows], object)
+    return np.moveaxis(np.tensordot(weights, x, (1, axis)), 0, axis)
+
+
+def centres(n: int, m: int) -> list[Any]:
+    """Where m new elements are among n old ones."""
+    return [(mp.mpf(i) + 0.5) * n / m - 0.5 for i in range(m)]
+
+
+def clamped(positions: Sequence[Any], n: int) -> list[Any]:
+    """Positions inside an axis."""
+    return [min(max(p, mp.zero), mp.mpf(n - 1)) for p in positions]
+
+
+def triangle(d: Any) -> Any:
+    """The weight of straight lines."""
+    return max(1 - abs(d), mp.zero)
+
+
+def cubic(d: Any) -> Any:
+    """Keys's cubic with a = -1/2."""
+    r = abs(d)
+    if r <= 1:
+        return (1.5 * r - 2.5) * r * r + 1
+    return ((-0.5 * r + 2.5) * r - 4) * r + 2 if r < 2 else mp.zero
+
+
+def dct(x: Any) -> Any:
+    """The cosine transform of type 2, without a norm."""
+    n = len(x)
+    return np.array(
+        [
+            sum(2 * x[i] * mp.cos(mp.pi * k * (2 * i + 1) / (2 * n)) for i in range(n))
+            for k in range(n)
+        ]
+    )
+
+
+def idct(x: Any) -> Any:
+    """Its inverse."""
+    n = len(x)
+    return np.array(
+        [
+            (x[0] + sum(2 * x[k] * mp.cos(mp.pi * k * (2 * i + 1) / (2 * n)) for k in range(1, n)))
+            / (2 * n)
+            for i in range(n)
+        ]
+    )
+
+
+# fmt: off
+SIGNALS = [
+    call("convolve(x, y)", convolve, x=(4,), y=(2,)),
+    call('convolve(x, y, "same")', lambda x, y: convolve(x, y)[1:-1], x=(4,), y=(3,)),
+    call('convolve(x, y, "valid")', lambda x, y: convolve(x, y)[1:-1], x=(2,), y=(4,)),
+    call("fftconvolve(x, y)", convolve, x=(2, 3), y=(2, 2)),
+    call("correlate(x, y)", lambda x, y: convolve(x, y[::-1])[1:-1], x=(4,), y=(2,)),
+    call("correlate(x, y)", lambda x, y: convolve(x, y[::-1])[1:-1], x=(2,), y=(3,)),
+    call('correlate(x, y, "full")', lambda x, y: convolve(x, y[::-1]), x=(2,), y=(3,)),
+    call("dct(x)", dct, x=(4,)),
+    call("dct(x, 3)", lambda x: 8 * idct(x), x=(4,)),
+    call('dct(x, norm="ortho")',
+         lambda x: dct(x) * np.array([mp.sqrt(mp.mpf(1) / 16), *[mp.sqrt(mp.mpf(1) / 8)] * 3]),
+         x=(4,)),
+    call("idct(x)", idct, x=(3,)),
+    call("hann(5)", lambda: np.hanning(5)),
+    call("hamming(5)", lambda: np.hamming(5)),
+    call("blackman(5)", lambda: np.blackman(5)),
+    call("bartlett(5)", lambda: np.bartlett(5)),
+    call("kaiser(5, 3)", lambda: np.kaiser(5, 3)),
+]
+# fmt: on
+
+# fmt: off
+IMAGES = [
+    call("conv1d(x, y)", conv, x=(2, 4, 2), y=(2, 2, 2)),
+    call("conv1d(x, y, dilations=2, groups=2)", lambda x, y: conv(x, y, None, (2,), 2),
+         x=(1, 4, 2), y=(2, 1, 2)),
+    call('conv2d(x, y, 2, "same")',
+         lambda x, y: conv(around(x, same(3, 2, 2), same(3, 2, 2)), y, (2, 2)),
+         x=(1, 3, 3, 1), y=(2, 2, 1, 2)),
+    call("conv2d(x, y, (2, 1), ((1, 0), (0, 1)))",
+         lambda x, y: conv(around(x, (1, 0), (0, 1)), y, (2, 1)), x=(1, 3, 2, 2), y=(2, 2, 2, 1)),
+    call('conv2d(x, y, layout="NCHW")',
+         lambda x, y: channels_first(conv(channels_last(x), torch_filter(y))),
+         x=(1, 2, 2, 3), y=(1, 2, 2, 2)),
+    call("conv3d(x, y)", conv, x=(1, 2, 2, 2, 1), y=(2, 1, 2, 1, 1)),
+    call("torch_conv1d(x, y, z, 2, 1)",
+         lambda x, y, z: channels_first(
+             conv(around(channels_last(x), (1, 1)), torch_filter(y), (2,)) + z),
+         x=(1, 1, 3), y=(2, 1, 2), z=(2,)),
+    call("torch_conv2d(x, y, dilations=2)",
+         lambda x, y: channels_first(conv(channels_last(x), torch_filter(y), None, (2, 2))),
+         x=(1, 1, 3, 4), y=(1, 1, 2, 2)),
+    call("torch_conv3d(x, y)",
+         lambda x, y: channels_first(conv(channels_last(x), torch_filter(y))),
+         x=(1, 2, 2, 1, 2), y=(1, 2, 1, 1, 2)),
+    call("depthwise_conv2d(x, y)",
+         lambda x, y: conv(x, y.reshape(2, 1, 1, 4), groups=2), x=(1, 3, 2, 2), y=(2, 1, 2, 2)),
+    call("separable_conv2d(x, y, z)",
+         lambda x, y, z: conv(conv(x, y.reshape(1, 2, 1, 2), groups=2), z),
+         x=(1, 2, 2, 2), y=(1, 2, 2, 1), z=(1, 1, 2, 1)),
+    call('conv1d_transpose(x, y, padding="valid")',
+         lambda x, y: conv_transpose(x, y, (1,)), x=(1, 2, 2), y=(2, 1, 2)),
+    call("conv2d_transpose(x, y, (3, 4), 2)",
+         lambda x, y: conv_transpose(x, y, (2, 2))[:, :3], x=(1, 2, 2, 1), y=(2, 2, 1, 1)),
+    call('conv3d_transpose(x, y, padding="valid")',
+         lambda x, y: conv_transpose(x, y, (1, 1, 1)), x=(1, 1, 2, 1, 1), y=(1, 2, 1, 1, 1)),
+    call("conv_transpose1d(x, y, z, 2)",
+         lambda x, y, z: channels_first(
+             conv_transpose(channels_last(x), y.transpose(2, 1, 0), (2,)) + z),
+         x=(1, 2, 2), y=(2, 1, 2), z=(1,)),
+    call("conv_transpose2d(x, y, padding=1)",
+         lambda x, y: channels_first(conv_transpose(
+             channels_last(x), y.transpose(2, 3, 1, 0), (1, 1))[:, 1:-1, 1:-1]),
+         x=(1, 1, 2, 2), y=(1, 1, 3, 3)),
+    call("conv_transpose3d(x, y)",
+         lambda x, y: channels_first(conv_transpose(
+             channels_last(x), y.transpose(2, 3, 4, 1, 0), (1, 1, 1))),
+         x=(1, 1, 1, 2, 1), y=(1, 1, 1, 2, 1)),
+    call('lax_conv_transpose(x, y, (2, 1), "valid")',
+         lambda x, y: conv(around(placed(x, (1, 3, 2, 1), slice(None), slice(None, None, 2)),
+                                  (1, 1), (1, 1)), y), x=(1, 2, 2, 1), y=(2, 2, 1, 1)),
+    call("lax_conv_transpose(x, y, 2)",
+         lambda x, y: conv(around(placed(x, (1, 3, 1), slice(None), slice(None, None, 2)),
+                                  (2, 1)), y), x=(1, 2, 1), y=(3, 1, 1)),
+    call("max_pool(x, 2)", lambda x: over_windows(x, largest, (2, 2), (2, 2)), x=(1, 4, 2, 2)),
+    call('max_pool2d(x, 2, 1, "same")',
+         lambda x: over_windows(around(x, (0, 1), (0, 1), value=-mp.inf), largest, (2, 2)),
+         x=(1, 2, 3, 1)),
+    call("max_pool1d(x, 3, 1)", lambda x: over_windows(x, largest, (3,)), x=(1, 4, 2)),
+    call("max_pool3d(x, (1, 2, 2), 1)", lambda x: over_windows(x, largest, (1, 2, 2)),
+         x=(1, 2, 2, 2, 1)),
+    call("avg_pool(x, 2, 1)", lambda x: over_windows(x, average, (2, 2)), x=(1, 3, 2, 1)),
+    call("avg_pool1d(x, 2)", lambda x: over_windows(x, average, (2,), (2,)), x=(1, 4, 1)),
+    call('avg_pool2d(x, 2, 1, "same")',
+         lambda x: np.stack([np.stack([x[:, i:, j:][:, :2, :2].mean((1, 2))
+                                       for j in range(2)], 1) for i in range(2)], 1),
+         x=(1, 2, 2, 1)),
+    call("avg_pool3d(x, (1, 1, 2))", lambda x: over_windows(x, average, (1, 1, 2), (1, 1, 2)),
+         x=(1, 1, 1, 4, 1)),
+    call('pool(x, 2, "avg")', lambda x: over_windows(x, average, (2, 2)), x=(1, 3, 2, 1)),
+    call("dilation2d(x, y)", lambda x, y: over_windows(x, lambda w: largest(w + y), (2, 1)),
+         x=(1, 3, 2, 2), y=(2, 1, 2)),
+    call("erosion2d(x, y)",
+         lambda x, y: over_windows(x, lambda w: -largest(y[:, ::-1] - w), (1, 2)), x=(1, 2, 3, 1),
+         y=(1, 2, 1)),
+    call("resize(x, (2, 4))",
+         lambda x: resized(x, 1, clamped(centres(2, 4), 2), triangle), x=(2, 2, 1)),
+    call("resize_bilinear(x, (1, 3))",
+         lambda x: resized(x, 2, clamped(centres(4, 3), 4), triangle), x=(1, 1, 4, 1)),
+    call("resize_bilinear(x, (4, 1), align_corners=true)",
+         lambda x: resized(x, 0, [mp.mpf(i) / 3 for i in range(4)], triangle), x=(2, 1, 1)),
+    call("resize_nearest(x, (4, 1))", lambda x: x[[0, 0, 1, 1]], x=(2, 1, 2)),
+    call("resize_bicubic(x, (1, 3))", lambda x: resized(x, 1, centres(4, 3), cubic), x=(1, 4, 1)),
+    call("interpolate(x, scale_factor=2)", lambda x: x.repeat(2, 2), x=(1, 1, 3)),
+    call('interpolate(x, 4, mode="linear")',
+         lambda x: resized(x, 2, clamped(centres(2, 4), 2), triangle), x=(1, 1, 2)),
+    call("flip_left_right(x)", lambda x: x[:, ::-1], x=(1, 3, 1)),
+    call("flip_up_down(x)", lambda x: x[:, ::-1], x=(1, 2, 1, 1)),
+]
+# fmt: on
+
+CALLS: list[Call] = [*SIGNALS, *IMAGES]

@@ -1,0 +1,169 @@
+"""`map` over a Dask cluster: workers that die, lack gradcli, or do not come."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import gradcli
+from gradcli.data.tables import input as input_module
+from gradcli.engine.tables import cluster as cluster_module
+from tests.tables import BAD, Done, pq, ran, sample, written
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Any:
+    distributed = pytest.importorskip("distributed")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with distributed.LocalCluster(
+            n_workers=2,
+            threads_per_worker=1,
+            host="127.0.0.1",
+            dashboard_address=None,
+            silence_logs=logging.CRITICAL,
+        ) as found:
+            yield found
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_cluster_with_a_worker_killed(
+    tmp_path: Path, cluster: Any, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker killed in mid-run costs time, not rows; the output is the local one."""
+    monkeypatch.setattr(input_module, "PIECE", 20_000)
+    source = tmp_path / f"in.{kind}"
+    if kind == "parquet":
+        pq.write_table(sample(20_000), source, row_group_size=400)
+    else:
+        written(source, sample(20_000))
+    program = "if x > 1 { sum(erf([x, y, x*y])) } else { sin(x)*y }"
+    ran(program, source, "-o", tmp_path / f"local.{kind}")
+    address = cluster.scheduler_address
+    killer = threading.Thread(target=_kill_one, args=(cluster, tmp_path))
+    killer.start()
+    done = Done(program, source, "-o", tmp_path / f"out.{kind}", "--dask", address)
+    killer.join()
+    assert (done.status, done.err) == (0, "")
+    assert (tmp_path / f"out.{kind}").read_bytes() == (tmp_path / f"local.{kind}").read_bytes()
+    assert sorted(os.listdir(tmp_path)) == sorted(f"{n}.{kind}" for n in ("in", "local", "out"))
+    assert (tmp_path.parent / f"killed-{tmp_path.name}").exists()
+
+
+def _kill_one(cluster: Any, folder: Path) -> None:
+    """Kills the process of a worker as soon as some parts are there."""
+    for _ in range(2_000):
+        parts = [name for name in folder.glob(".gradcli.*/part-*") if name.exists()]
+        if len(parts) > 3:
+            os.kill(next(iter(cluster.workers.values())).process.process.pid, signal.SIGKILL)
+            (folder.parent / f"killed-{folder.name}").touch()
+            return
+        time.sleep(0.005)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_cluster_says_what_is_wrong(
+    tmp_path: Path, cluster: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "in.csv").write_bytes(BAD)
+    address = cluster.scheduler_address
+    done = Done("x*y", tmp_path / "in.csv", "--dask", address, "-o", tmp_path / "out")
+    assert done.status == 1
+    assert "'oops' is not a number" in done.err
+    assert os.listdir(tmp_path) == ["in.csv"]
+    monkeypatch.chdir(tmp_path)
+    assert "number at in.csv:3, column x" in Done("x*y", "in.csv", "--dask", address).err
+    done = Done(
+        "x*y",
+        tmp_path / "in.csv",
+        "--dask",
+        address,
+        "-o",
+        tmp_path / "out",
+        "--on-bad-row",
+        "null",
+        "--wrt",
+        "x",
+    )
+    assert done.status == 3
+    assert (tmp_path / "out" / "part-00000.csv").read_text().startswith("x,y,value,d_x\n1,2,2,2\n")
+    assert Done("x", "-", "--from", "csv", "--dask", address, stdin=BAD).status == 2
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_cluster_without_workers(tmp_path: Path) -> None:
+    """One waits for them, says so, and gives up when the time is over."""
+    distributed = pytest.importorskip("distributed")
+    (tmp_path / "in.csv").write_text("x\n1\n")
+    with distributed.LocalCluster(
+        n_workers=0,
+        host="127.0.0.1",
+        dashboard_address=None,
+        silence_logs=logging.CRITICAL,
+        scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
+    ) as empty:
+        args = ["x", tmp_path / "in.csv", "--dask", empty.scheduler_address, "--timeout", "2"]
+        done = Done(*args)
+        assert done.status == 124
+        assert done.err.startswith("waiting for workers of the Dask cluster")
+        assert Done(*args, "-q").err.startswith("error: not done after 2 s")
+
+
+def test_cluster_without_gradcli() -> None:
+    """It is told before anything is sent that would end the workers."""
+
+    class Client:
+        def run_on_scheduler(self, function: Any, *args: Any) -> Any:
+            return function("sys")
+
+        def run(self, function: Any, *args: Any, on_error: str) -> dict[str, Any]:
+            return {"tcp://1": function("sys"), "tcp://2": None}
+
+    with pytest.raises(gradcli.GradcliError, match="not installed for tcp://2") as caught:
+        cluster_module._refuse_strangers(Client(), "ADDRESS")
+    assert caught.value.status == 1
+    assert "pip install" in str(caught.value)
+
+
+class Lost:
+    """What is left of Dask when no cluster answers, or the one there was does not any more."""
+
+    class KilledWorker(Exception):  # noqa: N818 - Dask's name
+        pass
+
+    def Client(self, *args: Any, **options: Any) -> Any:  # noqa: N802 - Dask's name
+        raise OSError("refused")
+
+
+def test_clusters_that_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "in.csv").write_text("x\n1\n")
+    args = ["x", tmp_path / "in.csv", "--dask", "10.0.0.1:1"]
+    monkeypatch.setattr(cluster_module, "distributed", Lost)
+    done = Done(*args)
+    assert (done.status, done.err) == (2, "error: there is no Dask scheduler at 10.0.0.1:1\n")
+    for error, words in (
+        (Lost.KilledWorker(), "workers of the Dask cluster HERE keep dying over the same rows"),
+        (OSError("no route"), "the Dask cluster HERE is lost: no route"),
+    ):
+        with (
+            pytest.raises(cluster_module.ClusterError, match=words),
+            cluster_module._troubles("HERE"),
+        ):
+            raise error
+    monkeypatch.undo()
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    done = Done(*args)
+    assert done.status == 2
+    assert "Dask, which is not installed\n  help: pip install 'gradcli[dask]'" in done.err

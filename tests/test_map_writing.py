@@ -1,0 +1,168 @@
+"""What `map` writes, however rows are cut: whole or not at all, whatever happens."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gradcli.data.tables import chunks as chunks_module
+from gradcli.data.tables import typed, writers
+from gradcli.engine.tables import row_path
+from tests.tables import BAD, Done, mapped, pa, pq, ran, read, sample, written
+
+# --- sizes --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [0, 1, 63, 64, 65, 200])
+def test_edges_of_batches(tmp_path: Path, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(row_path, "ROWS", 64)
+    monkeypatch.setattr(typed, "ROWS", 64)
+    monkeypatch.setattr(chunks_module, "CHUNK", 64)
+    table = pa.table({"x": np.arange(count, dtype=float)})
+    for kind in ("parquet", "csv", "arrow"):
+        source = written(tmp_path / f"in.{kind}", table)
+        ran("x^2", source, "-o", tmp_path / "out.parquet", "--workers", "3")
+        found = pq.read_table(tmp_path / "out.parquet")
+        assert found["value"].to_pylist() == [i * i for i in range(count)]
+        assert found["d_x"].to_pylist() == [2 * i for i in range(count)]
+
+
+def test_cuts_do_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same bytes however the table is cut: kernels see whole blocks."""
+    source = written(tmp_path / "in.csv", sample(3000))
+    whole = ran("erf(x)*exp(y) + ndtr(y)", source)
+    monkeypatch.setattr(chunks_module, "CHUNK", 1000)
+    assert ran("erf(x)*exp(y) + ndtr(y)", source) == whole
+
+
+@pytest.mark.parametrize("kind", ["parquet", "arrow"])
+def test_cuts_do_not_matter_to_groups(
+    tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Groups of rows of one size, with categories that differ from part to part of the table."""
+    monkeypatch.setattr(writers, "GROUP", 50)
+    parts = [pa.array([f"c{i}", "all"] * 35).dictionary_encode() for i in range(3)]
+    table = pa.table({"x": np.arange(210.0), "c": pa.chunked_array(parts)})
+    for size in (7, 70):
+        monkeypatch.setattr(typed, "ROWS", size)
+        source = tmp_path / f"in{size}.parquet"
+        pq.write_table(table, source, row_group_size=size)
+        ran("x^2", source, "-o", tmp_path / f"out{size}.{kind}")
+    assert (tmp_path / f"out7.{kind}").read_bytes() == (tmp_path / f"out70.{kind}").read_bytes()
+    found = read(tmp_path / f"out7.{kind}")
+    assert [row["c"] for row in found] == table["c"].to_pylist()
+    if kind == "parquet":
+        meta = pq.read_metadata(tmp_path / "out7.parquet")
+        assert [meta.row_group(i).num_rows for i in range(5)] == [50, 50, 50, 50, 10]
+
+
+# --- whole or not at all ------------------------------------------------------------------------
+
+
+def test_a_failed_run_leaves_the_old_file(tmp_path: Path) -> None:
+    out = tmp_path / "out.csv"
+    out.write_text("old")
+    assert Done("x*y", "-", "--from", "csv", "-o", out, stdin=BAD).status == 1
+    assert (out.read_text(), os.listdir(tmp_path)) == ("old", ["out.csv"])
+    folder = tmp_path / "out"
+    assert Done("x*y", "-", "--from", "csv", "-o", folder, stdin=BAD).status == 1
+    assert os.listdir(tmp_path) == ["out.csv"]
+
+
+@pytest.mark.parametrize("kind", ["parquet", "arrow"])
+def test_a_failed_run_ends_no_stream(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who reads a stream can tell that it is not whole."""
+    done = Done("x", "-", "--from", "csv", "--to", kind, stdin=b"x\n1\nbad\n")
+    assert (done.status, done.bytes) == (1, b"")
+    monkeypatch.setattr(writers, "GROUP", 2)
+    monkeypatch.setattr(chunks_module, "CHUNK", 16)
+    done = Done("x", "-", "--from", "csv", "--to", kind, stdin=b"x\n" + b"1\n" * 90 + b"bad\n")
+    assert done.status == 1
+    assert len(done.bytes) > 100
+    assert not done.bytes.endswith((b"PAR1", b"\xff\xff\xff\xff\0\0\0\0"))
+
+
+COMMAND = [sys.executable, "-m", "gradcli", "map"]
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet", "arrow"])
+def test_nobody_reads_on(tmp_path: Path, kind: str) -> None:
+    """A closed pipe is no mistake: the end, without a word."""
+    source = written(tmp_path / "in.csv", sample(20_000))
+    command = [*COMMAND, "x*y", str(source), "--to", kind]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert (process.stderr.read(), process.wait()) == (b"", 0)
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT])
+def test_told_to_end(tmp_path: Path, number: int) -> None:
+    """No unfinished file stays behind."""
+    command = [*COMMAND, "x", "-", "--from", "csv", "-o", str(tmp_path / "out.csv")]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        assert process.stdin is not None
+        process.stdin.write(b"x\n" + b"1\n" * chunks_module.CHUNK)
+        process.stdin.flush()
+        deadline = time.monotonic() + 20
+        while not os.listdir(tmp_path) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert os.listdir(tmp_path)[0].startswith(".out.csv.")
+        process.send_signal(number)
+        process.stdin.close()
+    assert process.returncode == 128 + number
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_killed_at_any_instant(tmp_path: Path, kind: str) -> None:
+    """The output is the old file or the new one, whole."""
+    source = written(tmp_path / f"in.{kind}", sample(60_000))
+    out = tmp_path / f"out.{kind}"
+    command = [sys.executable, "-m", "gradcli", "map", "sin(x*y)", str(source), "-o", str(out)]
+    start = time.monotonic()
+    subprocess.run(command, check=True, cwd=Path(__file__).parents[1])
+    took = time.monotonic() - start
+    wanted = out.read_bytes()
+    out.write_bytes(b"old")
+    rng = np.random.default_rng(3)
+    for i in range(5):
+        with subprocess.Popen(command, cwd=Path(__file__).parents[1]) as process:
+            time.sleep(took * rng.uniform(0.3, 1.05))
+            process.send_signal(signal.SIGKILL if i % 2 else signal.SIGTERM)
+        assert out.read_bytes() in (b"old", wanted)
+
+
+def test_without_pyarrow(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from gradcli.data.tables.arrow import arrow
+
+    arrow.cache_clear()
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    (tmp_path / "a.parquet").write_bytes(b"PAR1")
+    done = Done("x", tmp_path / "a.parquet")
+    arrow.cache_clear()
+    assert done.status == 2
+    assert done.err == (
+        "error: tables need PyArrow, which is not installed\n  help: pip install 'gradcli[table]'\n"
+    )
+
+
+def test_other_files_are_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "notes.txt").write_text("mine")
+    done = mapped("x", "-o", str(tmp_path / "out"))
+    assert (done.status, "holds other files" in done.err) == (2, True)
+    assert (tmp_path / "out" / "notes.txt").read_text() == "mine"

@@ -1,0 +1,192 @@
+"""A name behind a prefix is that framework's function: what it gives, and what is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import gradcli
+from gradcli.lower.frameworks import FrameworkSignature
+from gradcli.lower.functions import prefixed_function
+from gradcli.lower.values import BuiltIn
+from gradcli.ops import catalog
+from tests.test_language import outcome
+
+A = "A = [[1, 2], [3, 4]]; "
+CUBE = "[[[1, 2, 3], [4, 5, 6]], [[1, 2, 3], [4, 5, 6]]]"
+HALF = [[0.7071067811865476] * 2]
+
+VALUES: list[tuple[str, Any]] = [
+    # values with their indices
+    (A + "torch.max(A, -1)", ([2, 4], [1, 1])),
+    (A + "torch.max(A, 1, true)", ([[2], [4]], [[1], [1]])),
+    (A + "torch.max(A, A.T)", [[1, 3], [3, 4]]),
+    (A + "torch.min(A, 0)", ([1, 2], [0, 0])),
+    (A + "torch.amax(A, -1)", [2, 4]),
+    (A + "A.max(dim=1)", ([2, 4], [1, 1])),
+    (A + "max(A, dim=1)", ([2, 4], [1, 1])),
+    (A + "A.max(axis=1)", [2, 4]),
+    ("torch.cummax([1, 3, 2, 3], 0)", ([1, 3, 3, 3], [0, 1, 1, 3])),
+    ("torch.cummin([1, 3, 2, 1], 0)", ([1, 1, 1, 1], [0, 0, 0, 3])),
+    ("torch.sort([3, 1, 2])", ([1, 2, 3], [1, 2, 0])),
+    ("[3, 1, 2].sort(dim=0)", ([1, 2, 3], [1, 2, 0])),
+    ("[1, 2, 3].topk(2, dim=0)", ([3, 2], [2, 1])),
+    ("lax.top_k([1, 3, 2], 2)", ([3, 2], [1, 2])),
+    ("tf.math.top_k([1, 3, 2], 2)", ([3, 2], [1, 2])),
+    ("torch.kthvalue([3, 1, 2], 2)", (2, 2)),
+    ("tf.linalg.normalize([3, 4])", ([0.6, 0.8], [5])),
+    # axes
+    ("torch.tensordot([[1, 2]], [[3], [4]], dims=1)", [[11]]),
+    (A + "torch.permute(A, (0, 1))", [[1, 2], [3, 4]]),
+    (A + "A.permute(1, 0)", [[1, 3], [2, 4]]),
+    (A + "torch.transpose(A, 0, 1)", [[1, 3], [2, 4]]),
+    ("k = [[[1, 2], [3, 4]]]; k.transpose(-2, -1)", [[[1, 3], [2, 4]]]),
+    (A + "np.abs(A).transpose(0, 1)", [[1, 2], [3, 4]]),
+    (f"np.linalg.trace({CUBE})", [6, 6]),
+    (f"np.trace({CUBE})", [5, 7, 9]),
+    (f"np.linalg.diagonal({CUBE})", [[1, 5], [1, 5]]),
+    (f"torch.linalg.diagonal({CUBE})", [[1, 5], [1, 5]]),
+    ("exp(scipy.special.log_softmax([[0, 0], [0, 0]]))", [[0.25, 0.25], [0.25, 0.25]]),
+    ("scipy.special.softmax([[0, 0], [0, 0]])", [[0.25, 0.25], [0.25, 0.25]]),
+    (A + "tf.argmax(A)", [1, 1]),
+    (A + "tf.argMin(A)", [0, 0]),
+    (A + "np.argmax(A)", 3),
+    (A + "torch.take_along_dim(A, [[0, 3]])", [1, 4]),
+    ("torch.cross([[1], [0], [0]], [[0], [1], [0]])", [[0], [0], [1]]),
+    ("F.unfold([[[1, 2]]], 1)", [[1, 2]]),
+    # the order of arguments, keywords and defaults
+    (A + "torch.std(A, 1, True, True)", [HALF[0][:1]] * 2),
+    (A + "torch.var(A, False)", 1.25),
+    (A + "torch.var(A, 0, False)", [1, 1]),
+    (A + "torch.var(A, 0, correction=0)", [1, 1]),
+    (A + "torch.var(A, dim=0, unbiased=false, keepdim=true)", [[1, 1]]),
+    (A + "np.var(A, 0, None, None, 1)", [2, 2]),
+    ("torch.median([1, 2, 4, 8])", 2),
+    ("lax.cumsum([1, 2, 3], 0, True)", [6, 5, 3]),
+    ("lax.cumprod([1, 2, 3], 0, True)", [6, 6, 3]),
+    ("lax.cummax([1, 3, 2], reverse=true)", [3, 3, 2]),
+    (A + "tf.cumsum(A, exclusive=true)", [[0, 0], [1, 2]]),
+    (A + "np.cumsum(A)", [1, 3, 6, 10]),
+    ("lax.slice([[0, 1, 2], [4, 5, 6]], (0, 1), (2, 2))", [[1], [5]]),
+    ("torch.bucketize([1, 3], [1, 3, 5])", [0, 1]),
+    ("torch.bucketize([1, 3], [1, 3, 5], right=true)", [1, 2]),
+    ("torch.searchsorted([1, 3, 5], input=[3])", [1]),
+    ("torch.linalg.vander([1, 2])", [[1, 1], [1, 2]]),
+    ("torch.fill([1, 2], value=2)", [2, 2]),
+    ("scipy.special.huber(1.0, [0.5, 3])", [0.125, 2.5]),
+    ("F.huber_loss([3], [0], 'sum', 2)", 4),
+    ("F.smooth_l1_loss([3, 3], [0, 0], reduction='sum')", 5),
+    ("F.cosine_similarity([[1], [2]], [[1, 1, 1, 1]])", [1, 1]),
+    ("F.l1_loss([1, 2], [1, 4], None, None, 'sum')", 2),
+    ("F.mse_loss([1, 2], [1, 4], reduction='sum')", 4),
+    ("F.dropout([1, 2, 3, 4], 0.5, False)", [1, 2, 3, 4]),
+    ("optax.huber_loss([3], [0], 2)", [4]),
+    # triangles
+    ("scipy.linalg.cholesky([[4, 2], [2, 5]])", [[2, 1], [0, 2]]),
+    ("jsp.linalg.cholesky([[4, 2], [2, 5]], lower=true)", [[2, 0], [1, 2]]),
+    ("jax.scipy.linalg.cholesky([[4, 2], [2, 5]], True)", [[2, 0], [1, 2]]),
+    ("np.linalg.cholesky([[4, 2], [2, 5]])", [[2, 0], [1, 2]]),
+    ("solve_triangular([[2, 0], [1, 4]], [2, 5], upper=false)", [1, 1]),
+    ("torch.linalg.solve_triangular([[2, 0], [1, 4]], [[2], [5]], upper=false)", [[1], [1]]),
+    ("torch.linalg.solve_triangular([[2, 1], [0, 4]], [[2, 5]], upper=true, left=false)", [[1, 1]]),
+    ("jsp.linalg.solve_triangular([[2, 1], [0, 4]], [2, 5], 1)", [1, 1]),
+    ("torch.triangular_solve([[3], [4]], [[2, 1], [0, 4]])", ([[1], [1]], [[2, 1], [0, 4]])),
+    ("lax.linalg.triangular_solve([[2, 1], [0, 4]], [[2, 5]])", [[1, 1]]),
+    ("torch.cholesky_solve([[4], [10]], [[2, 0], [1, 2]])", [[0], [2]]),
+    # the methods of a program that uses one framework's prefix
+    ("torch.abs([1, 2, 4]).var()", 7 / 3),
+    ("torch.cat([[1, 2], [4]]).var()", 7 / 3),
+    ("torch.abs([1, 2, 4, 8]).median()", 2),
+    ("torch.abs([3, 1, 2]).sort()", ([1, 2, 3], [1, 2, 0])),
+    (A + "torch.abs([[3, 4], [0, 0]]).norm(2)", 5),
+    ("torch.abs([1, 2]).repeat(2, 1)", [[1, 2], [1, 2]]),
+    ("[1, 2, 3].var() + np.sum([0]) + torch.sum([0])", 2 / 3),
+    ("[1, 2, 3].var()", 2 / 3),
+    # what else differs between frameworks
+    ("torch.hann_window(4, False)[3]", 0),
+    ("torch.hann_window(4)[2]", 1),
+    ("tf.signal.hann_window(4, periodic=false)[3]", 0),
+    ("torch.kaiser_window(4) - kaiser(5)[:4]", [0, 0, 0, 0]),
+    ("torch.kaiser_window(4, False, 3) - kaiser(4, 3)", [0, 0, 0, 0]),
+    ("np.nanmax([[1, 2], [3, 4]], 0, None, true)", [[3, 4]]),
+    ("np.nan_to_num([nan], true, 5)", [5]),
+    ("torch.nan_to_num([nan], 5)", [5]),
+    ("torch.linspace(0, 1, steps=3)", [0, 0.5, 1]),
+    ("torch.logspace(0, 2, 3, 2)", [1, 2, 4]),
+    ("lax.linalg.eigh([[2, 0], [0, 3]])[1]", [2, 3]),
+    ("np.average([1, 2, 3], 0, [1, 1, 2], false)", 2.25),
+    ("lax.argmax([1, 3, 2], 0, 'int32')", 1),
+    ("np.linalg.cross([1, 0, 0], [0, 1, 0], -1)", [0, 0, 1]),
+    ("tf.nn.moments([[1, 3]], 1, None, true)", ([[2]], [[1]])),
+    ("torch.cov([1, 3], correction=0)", 1),
+    ("optax.cosine_similarity([3, 4], [3, 4], 0)", 1),
+    ("optax.softmax_cross_entropy([0, 0], [1, 0]) - log(2)", 0),
+    # blocks: one matrix is one of them
+    (A + "block_diag(A)", [[1, 2], [3, 4]]),
+    (A + "block_diag([[1, 2], [3, 4]])", [[1, 2], [3, 4]]),
+    (A + "block_diag(A, 5)", [[1, 2, 0], [3, 4, 0], [0, 0, 5]]),
+    (A + "B = (A, [[5]]); block_diag(B)", [[1, 2, 0], [3, 4, 0], [0, 0, 5]]),
+    (A + "block_diag((A, [[5]]))", [[1, 2, 0], [3, 4, 0], [0, 0, 5]]),
+    ("scipy.linalg.block_diag([1, 2], [3])", [[1, 2, 0], [0, 0, 3]]),
+    # bins
+    ("tf.histogram_fixed_width([-1, 0, 1.5, 2, 5, 15], [0, 5], 5)", [2, 1, 1, 0, 2]),
+    ("histogram([2.5, 2.5], 4)[0]", [0, 0, 2, 0]),
+    ("np.digitize([0.5, 1.5, 2.5], [2, 1])", [2, 1, 0]),
+]
+
+REFUSED = [
+    (
+        "scipy.special.logsumexp([[1, 2]], 0, 2)",
+        "'b' of scipy.special.logsumexp has no counterpart",
+    ),
+    ("np.sum([[1, 2]], 0, true)", "'dtype' of np.sum has no counterpart here"),
+    ("scipy.signal.square(2)", "'t' of scipy.signal.square has no counterpart here"),
+    ("scipy.signal.step(2)", "'system' of scipy.signal.step has no counterpart here"),
+    ("np.linalg.svd([[3, 0], [0, 4], [0, 0]])", "the full matrices of an svd are arbitrary"),
+    ("scipy.linalg.qr([[3], [4]])", "is arbitrary"),
+    ("optax.l2_loss([1, 2])", "'predictions' of optax.l2_loss has no counterpart here"),
+    ("optax.cosine_distance([1, 2], [1, 2])", "'preds' of optax.cosine_distance has no"),
+    ("torch.range(0, 4)", "'end' of torch.range has no counterpart here"),
+    ("np.resize([[[1, 2]]], (2, 2))", "'new_shape' of np.resize has no counterpart here"),
+    ("scipy.signal.normalize([1], [2])", "'b' of scipy.signal.normalize has no counterpart"),
+    ("torch.ones(1, 1, 2, 2).unfold(2, 1, 1)", "'dimension' of torch.unfold has no counterpart"),
+    ("torch.std([1, 2], foo=1)", "torch.std has no parameter 'foo'"),
+]
+
+
+@pytest.mark.parametrize(("program", "expected"), VALUES)
+def test_value(program: str, expected: Any) -> None:
+    value = outcome(program, {})
+    assert isinstance(value, tuple) == isinstance(expected, tuple)
+    parts = zip(value, expected, strict=True) if isinstance(value, tuple) else [(value, expected)]
+    for part, right in parts:
+        assert part == pytest.approx(right) if not isinstance(right, list) else _close(part, right)
+
+
+def _close(value: Any, right: Any) -> bool:
+    if isinstance(right, list):
+        return len(value) == len(right) and all(map(_close, value, right))
+    return bool(value == pytest.approx(right))
+
+
+@pytest.mark.parametrize(("program", "message"), REFUSED)
+def test_refused(program: str, message: str) -> None:
+    with pytest.raises(gradcli.GradcliError, match=message):
+        gradcli.evaluate(program)
+
+
+@pytest.mark.parametrize(
+    "record", [r for r in catalog.FUNCTIONS.values() if r.signatures], ids=repr
+)
+def test_signatures_speak_of_parameters(record: Any) -> None:
+    """Each can be read, sets only parameters that there are, and is reached by its name."""
+    names = {p.name for p in record.parameters}
+    for line in record.signatures:
+        signature = FrameworkSignature(record, line)
+        assert signature.defaults.keys() <= names
+        prefix, *path, name = signature.head.split(".")
+        if prefix in catalog.PREFIXES:
+            function = prefixed_function(catalog, [prefix, *path, name])
+            assert isinstance(function, BuiltIn)
+            assert function.record is record, line
