@@ -47,7 +47,7 @@ class ComplexEvaluator(Evaluator):
             return np.asarray(result, node.dtype)
         if not (op.analytic or isinstance(op, (Linear, Multilinear))):
             raise ProgramTypeError(
-                f"the complex step does not pass through {op.name}",
+                f"the complex step does not pass through {op.word}",
                 span=node.span,
                 help="⟨method reverse⟩, forward and numeric do",
             )

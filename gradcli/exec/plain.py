@@ -87,7 +87,7 @@ def explained(error: Exception, node: Node) -> GradcliError:
     if isinstance(error, GradcliError):
         error.span = error.span or node.span
         return error
-    name = node.op.name
+    name = node.op.word
     if isinstance(error, MemoryError):
         return LimitError(f"{name} runs out of memory", span=node.span)
     if isinstance(error, (ValueError, IndexError, np.linalg.LinAlgError)):

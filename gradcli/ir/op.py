@@ -20,7 +20,6 @@ from gradcli.ir.shapes import broadcast_shapes, normal_axes, reduced_shape, show
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from gradcli.ir.batching import Batch
     from gradcli.ir.node import Graph
     from gradcli.ir.shapes import Shape
 
@@ -233,10 +232,10 @@ class Linear(Op):
     inputs; a tangent goes through the operation itself. `selective` says that it leaves elements
     of its input out, whose derivative is then dropped. The last `indices` inputs are indices,
     in which it is constant. `moves` says that each element of the result is an element of the one
-    input. `batch` is as in `ir.batching`.
+    input.
     """
 
-    __slots__ = ("adjoint", "batch", "indices", "moves", "selective", "shape")
+    __slots__ = ("adjoint", "indices", "moves", "selective", "shape")
 
     def __init__(
         self,
@@ -248,7 +247,6 @@ class Linear(Op):
         selective: bool = False,
         indices: int = 0,
         moves: bool = False,
-        batch: Batch | None = None,
         **more: Any,
     ) -> None:
         super().__init__(name, kernel, **more)
@@ -257,7 +255,6 @@ class Linear(Op):
         self.adjoint = adjoint
         self.selective = selective
         self.indices = indices
-        self.batch = batch
 
     def flows(self, count: int) -> list[bool]:
         """Whether a derivative can flow to each of so many inputs."""
@@ -298,10 +295,10 @@ class Multilinear(OnNumbers):
     `adjoint(node, g, i)` is the cotangent of input i; the sum over inputs of the operation with
     that one input replaced by its tangent is the tangent. `masked(inputs, attrs, i, mask)`, where
     given, is the operation without the terms in which input i is outside the mask, whatever the
-    other factors are there. `batch` is as in `ir.batching`.
+    other factors are there.
     """
 
-    __slots__ = ("adjoint", "batch", "masked")
+    __slots__ = ("adjoint", "masked")
 
     def __init__(
         self,
@@ -311,13 +308,12 @@ class Multilinear(OnNumbers):
         adjoint: Callable[..., Node],
         *,
         masked: Callable[[Sequence[Node], tuple[Any, ...], int, Node], Node] | None = None,
-        batch: Batch | None = None,
+        **more: Any,
     ) -> None:
-        super().__init__(name, kernel)
+        super().__init__(name, kernel, **more)
         self.shape = shape
         self.adjoint = adjoint
         self.masked = masked
-        self.batch = batch
 
 
 class Structural(OnNumbers):
@@ -327,10 +323,9 @@ class Structural(OnNumbers):
     `jvp(node, tangents)` the tangent of its result (a tangent of None is zero).
     `reach`, where given, is a linear operation of one input with the same attributes, whose
     result depends on as much of it as that of this one on each of its inputs.
-    `batch` is as in `ir.batching`.
     """
 
-    __slots__ = ("batch", "jvp", "reach", "vjp")
+    __slots__ = ("jvp", "reach", "vjp")
 
     def __init__(
         self,
@@ -341,7 +336,6 @@ class Structural(OnNumbers):
         jvp: Callable[[Node, Sequence[Any]], Node | None],
         *,
         reach: Linear | None = None,
-        batch: Batch | None = None,
         **more: Any,
     ) -> None:
         super().__init__(name, kernel, **more)
@@ -349,7 +343,6 @@ class Structural(OnNumbers):
         self.vjp = vjp
         self.jvp = jvp
         self.reach = reach
-        self.batch = batch
 
 
 def spell(words: Mapping[str, Any]) -> None:

@@ -27,11 +27,13 @@ class Op:
     rules that may give a node another form, which keeps digits that this one loses; they look for
     operands made by one of the `triggers` (None: by any operation). `identity` says that the value
     is that of the first input; `into(*arrays, out=array)`, where there is one, is the kernel that
-    writes into an array, which may be one of the inputs if it is a NumPy function.
+    writes into an array, which may be one of the inputs if it is a NumPy function. What is neither
+    elementwise nor a reduction states how it works on a `batch` (`ir.batching`).
     """
 
     __slots__ = (
         "analytic",
+        "batch",
         "flat",
         "identity",
         "into",
@@ -56,6 +58,7 @@ class Op:
         analytic: bool | None = None,
         identity: bool = False,
         into: Callable[..., Any] | None = None,
+        batch: Callable[..., Any] | None = None,
     ) -> None:
         self.name = name
         self.kernel = kernel
@@ -64,6 +67,7 @@ class Op:
         self.flat = flat
         self.special = special
         self.identity = identity
+        self.batch = batch
         self.into = into or _INTO.get(kernel, kernel if isinstance(kernel, np.ufunc) else None)
         self.analytic = _is_analytic(kernel) if analytic is None else analytic
         self.stable: tuple[Any, ...] = ()

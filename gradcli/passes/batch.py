@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gradcli.errors import BatchError
 from gradcli.ir.batching import aligned
 from gradcli.ir.node import WORDS, Node, ancestors
-from gradcli.ir.op import Elementwise, Linear, Multilinear, Reduction, Structural, broadcast
+from gradcli.ir.op import Elementwise, Reduction, broadcast
 from gradcli.ir.shapes import reduced_shape
 
 if TYPE_CHECKING:
@@ -48,8 +48,9 @@ def _batched(node: Node, inputs: Sequence[Node], size: int) -> Node:
         return _elementwise(node, inputs)
     if isinstance(op, Reduction):
         return _reduction(node, inputs[0])
-    if isinstance(op, (Linear, Multilinear, Structural)) and op.batch is not None:
-        return op.batch(node, inputs, size)
+    if op.batch is not None:
+        batched: Node = op.batch(node, inputs, size)
+        return batched
     raise BatchError(f"{op.name} does not say how it works on a batch", span=node.span)
 
 

@@ -125,7 +125,7 @@ def _number(value: Any, index: Index, node: Node) -> str:
 def _call(node: Node, index: Index, evaluator: Evaluator) -> str:
     """The operation with its numbers: `log(0)`, `1/0`."""
     if not isinstance(node.op, Elementwise):
-        return node.op.name
+        return node.op.word
     operands = [np.broadcast_to(evaluator(x), node.shape)[index] for x in node.inputs]
     return applied(node, [constant(operand) for operand in operands])[0]
 
