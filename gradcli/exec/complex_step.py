@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
     from gradcli.ir.node import Node
 
-STEP = 1e-30
+STEP = 1e-100
 """The imaginary step, relative to elements below 1: its square is far below rounding."""
 
 AT_ZERO = 1e-150
 """The step from an element that is 0."""
 
-ROOM = (1e-270, 1e250)
+ROOM = (1e-200, 1e250)
 """The sizes of other elements that leave room for a step, and for what becomes of it."""
 
 

@@ -67,14 +67,14 @@ class Limit(NamedTuple):
 class Differences(NamedTuple):
     """The slopes in each lane: from both sides at once, and from each side.
 
-    A slope above `steepest` cannot be seen: the smallest step would go through a good part of all
-    values.
+    `finest` is the smallest step that was taken, `reach` the largest change that was seen.
     """
 
     central: Limit
     left: Limit
     right: Limit
-    steepest: Array
+    finest: Array
+    reach: Array
 
     def replace(self, lanes: Array, other: Differences) -> None:
         """Takes over what another knows of some of the lanes."""
@@ -82,7 +82,7 @@ class Differences(NamedTuple):
             mine[lanes] = its
 
     def _arrays(self) -> list[Array]:
-        return [*self.central, *self.left, *self.right, self.steepest]
+        return [*self.central, *self.left, *self.right, self.finest, self.reach]
 
     @property
     def size(self) -> Array:
@@ -94,7 +94,7 @@ class Differences(NamedTuple):
         """Where the slopes of the two sides settle on different numbers."""
         left, right = self.left, self.right
         size = np.maximum(np.abs(left.value), np.abs(right.value))
-        apart = 100 * (left.error + right.error) + 1e-8 * size
+        apart = 100 * (left.error + right.error) + 1e-6 * size
         kinks: Array = np.isfinite(apart) & (np.abs(left.value - right.value) > apart)
         return kinks
 
@@ -105,10 +105,14 @@ class Differences(NamedTuple):
         return smooth
 
     def hides(self, slope: Array) -> Array:
-        """Where a slope would not be seen, and so says nothing that there is hardly another."""
+        """Where a slope would not be seen, and hardly another is.
+
+        Over the finest step it would go through a part of all the changes that there are.
+        """
         value, error = self.central[:2]
-        hidden: Array = np.abs(slope) > self.steepest
-        return hidden & np.isfinite(slope) & (error >= 1e-3 * np.abs(value))
+        steep = np.isfinite(slope) & (np.abs(slope) * self.finest > 1e-3 * self.reach)
+        hidden: Array = steep & (error >= 1e-3 * np.abs(value))
+        return hidden
 
     def known(self, rtol: float, atol: Any) -> Array:
         """Where there is a slope that is known to the tolerance."""
@@ -144,7 +148,9 @@ def _measured(curves: Curves, lanes: Array, stage: int, first: float | None) -> 
     central = _limit((up + down) / (above + below), steps, noise, swing, power=2)
     left = _limit(down / below, below, noise, swing, power=1)
     right = _limit(up / above, above, noise, swing, power=1)
-    return Differences(_completed(central, left, right), left, right, _steepest(steps, up, down))
+    reach = np.max(np.nan_to_num(np.fmax(np.abs(up), np.abs(down))), axis=0)
+    both = _completed(central, left, right)
+    return Differences(both, left, right, np.fmin.reduce(steps), reach)
 
 
 # --- steps --------------------------------------------------------------------------------------
@@ -195,13 +201,6 @@ def _noise(x: Array, steps: Array, up: Array, down: Array, magnitude: Array) -> 
     rounding = np.maximum(2 * EPS * magnitude, rough) + 4 * SUBNORMAL
     noise: Array = (rounding + 2 * EPS * moved) / steps
     return np.where(np.any(moved, axis=0), noise, noise[0])
-
-
-def _steepest(steps: Array, up: Array, down: Array) -> Array:
-    """The slope by which the smallest step would go through a thousandth of all that was seen."""
-    changes = np.nan_to_num(np.fmax(np.abs(up), np.abs(down)))
-    steepest: Array = 1e-3 * np.max(changes, axis=0) / np.fmin.reduce(steps)
-    return steepest
 
 
 # --- limits -------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -30,62 +30,68 @@ _MEAN = np.array([1, 0, 1 / 3, 0, 1 / 5])
 """The mean of each power from -1 to 1."""
 
 
-def confirmed(
-    exact: Array, slopes: Differences, rtol: float, atol: Array, rounding: Array | float = 0
-) -> Array:
-    """Where the differences are sure of the exact slope, which `rounding` may have changed."""
-    return slopes.known(rtol, atol) & _near(exact, slopes, rtol, atol + rounding, 3)
+class Exact(NamedTuple):
+    """The exact slopes in some lanes, and what there is to know for judging them.
 
-
-def verdicts(
-    exact: Array,
-    slopes: Differences,
-    rtol: float,
-    atol: Array,
-    rounding: Array,
-    gradient: Callable[[Array, Array], Array],
-    trusted: Array,
-) -> Array:
-    """The verdict on the exact slope in each lane; those `trusted` on other grounds are not wrong.
-
-    `gradient(lanes, offsets)` is the exact slope beside a lane. Differences may have missed the
-    finest features of a function; so a slope is called wrong only where the gradient nearby is
-    smooth, and yet is not what the function changes by, or does not lead to the slope. A slope of
-    NaN claims nothing.
+    `gradient(lanes, offsets)` is the exact slope beside a lane, `rounding` what the slope itself
+    may be off by; those that are `trusted` have other evidence on their side.
     """
-    words = np.full(exact.shape, UNKNOWN, dtype=object)
+
+    slope: Array
+    rtol: float
+    atol: Array
+    gradient: Callable[[Array, Array], Array]
+    rounding: Array | float = 0.0
+    trusted: Array | bool = False
+
+    def near(self, slopes: Differences, errors: float, rounding: Array | float = 0.0) -> Array:
+        """Where the differences are as close as the tolerance and some of their errors allow."""
+        value, error = slopes.central[:2]
+        size = np.maximum(np.abs(self.slope), np.abs(value))
+        slack = self.rtol * size + self.atol + rounding + errors * error
+        near: Array = np.isfinite(self.slope) & (np.abs(self.slope - value) <= slack)
+        return near
+
+    def confirmed(self, slopes: Differences) -> Array:
+        """Where the differences are sure of the slope."""
+        return slopes.known(self.rtol, self.atol) & self.near(slopes, 3)
+
+
+def verdicts(exact: Exact, slopes: Differences) -> Array:
+    """The verdict in each lane.
+
+    Differences may have missed the finest features of a function; so a slope is called wrong only
+    where the gradient nearby is smooth, and yet is not what the function changes by, or does not
+    lead to the slope. A slope of NaN claims nothing.
+    """
+    words = np.full(exact.slope.shape, UNKNOWN, dtype=object)
     with np.errstate(all="ignore"):
-        words[confirmed(exact, slopes, rtol, atol, rounding)] = OK
-        far = ~_near(exact, slopes, rtol, atol + rounding, 10) & np.isfinite(slopes.central.value)
-        far &= slopes.smooth(atol) & ~slopes.hides(exact) & np.isfinite(exact)
-        (suspects,) = np.nonzero(far & ~trusted)
+        words[exact.confirmed(slopes)] = OK
+        words[np.isinf(exact.slope) & slopes.known(exact.rtol, exact.atol)] = DIFFERS
+        far = np.isfinite(exact.slope - slopes.central.value)
+        far &= ~exact.near(slopes, 10, exact.rounding)
+        far &= slopes.smooth(exact.atol) & ~slopes.hides(exact.slope) & ~np.asarray(exact.trusted)
+        (suspects,) = np.nonzero(far)
         if suspects.size:
-            words[suspects[_refuted(exact, slopes, suspects, gradient)]] = DIFFERS
-        words[np.isinf(exact) & slopes.known(rtol, atol)] = DIFFERS
+            words[suspects[_refuted(exact, slopes, suspects)]] = DIFFERS
     for lane in np.nonzero(slopes.kinks())[0]:
         sides = slopes_of_sides(slopes.left.value[lane], slopes.right.value[lane])
         words[lane] = f"kink {sides}"
     return words
 
 
-def _near(exact: Array, slopes: Differences, rtol: float, atol: Array, errors: float) -> Array:
-    """Where a slope is as close to the exact one as the tolerance and some errors allow."""
-    value, error = slopes.central[:2]
-    size = np.maximum(np.abs(exact), np.abs(value))
-    near: Array = np.abs(exact - value) <= rtol * size + atol + errors * error
-    return near & np.isfinite(exact)
-
-
-def _refuted(exact: Array, slopes: Differences, lanes: Array, gradient: Any) -> Array:
+def _refuted(exact: Exact, slopes: Differences, lanes: Array) -> Array:
     """Of some lanes, those in which the gradient is smooth nearby and yet wrong."""
     value, error, step, quotient, _ = (field[lanes] for field in slopes.central)
-    exact = exact[lanes]
-    gap = np.abs(exact - value)
-    nearby = np.array([gradient(lanes, step * offset) for offset in BESIDE])
+    slope = exact.slope[lanes]
+    gap = np.abs(slope - value)
+    nearby = np.array([exact.gradient(lanes, step * offset) for offset in BESIDE])
     fit = _FIT @ nearby
     misfit = np.max(np.abs(_POWERS @ fit - nearby), axis=0)
-    smooth = misfit <= 0.1 * gap
-    outlier = np.abs(fit[0] - exact) >= 0.5 * gap
+    closest = [exact.gradient(lanes, slopes.finest[lanes] * side) for side in (-1, 1)]
+    alone = np.max(np.abs(closest - fit[0]), axis=0) <= 0.1 * gap
+    outlier = (np.abs(fit[0] - slope) >= 0.5 * gap) & alone
     wrong = np.abs(_MEAN @ fit - quotient) >= np.maximum(10 * (misfit + error), 0.05 * gap)
-    refuted: Array = smooth & (outlier | wrong)
+    sides = np.abs(slopes.left.value - slopes.right.value)[lanes]
+    refuted: Array = (misfit <= 0.1 * gap) & (sides <= 0.5 * gap) & (outlier | wrong)
     return refuted

@@ -9,7 +9,7 @@ import numpy as np
 
 from gradcli.data.report import Report
 from gradcli.engine.checking.differences import differences
-from gradcli.engine.checking.judgement import DIFFERS, UNKNOWN, confirmed, verdicts
+from gradcli.engine.checking.judgement import DIFFERS, UNKNOWN, Exact, verdicts
 from gradcli.engine.checking.moves import Moves
 from gradcli.engine.gradient import gradients
 from gradcli.engine.options import DY, FORMULAS, NUMBER, WRT, Option
@@ -36,15 +36,17 @@ ATOL = Option("atol", NUMBER, "Absolute tolerance.", "TOL", in_jobs=False)
 DISAGREES = 4
 """The exit status of a check that disagrees."""
 
-CLOSE, NEAR_ZERO, NEAR_ZERO_OF_ROUTES = 1e-7, 1e-10, 1e-13
-"""How close slopes must be: relative to their size, or to what they are made of (up to 1)."""
+CLOSE, NEAR_ZERO = 1e-7, (1e-11, 1e-13)
+"""How close slopes must be: relative to their size, or to what they are made of (up to 1), which
+is for differences and for exact routes.
+"""
 
 UNDERFLOW, TINY = 1e-290, 1e-100
 """Slopes as small as this are not held against one another, or against those by complex steps: what
 they are made of is denormal, and complex quotients square their operands."""
 
-ROUNDINGS = 64
-"""By how many units in the last place of its terms an exact slope may be off."""
+ROUNDINGS = 2
+"""By how many units in the last place of all that goes into an exact slope it may be off."""
 
 REVERSE, FORWARD, NUMERIC, COMPLEX, CLAIMED, VERDICT = ROUTES = (
     "reverse",
@@ -141,7 +143,7 @@ def _claimed(run: Run, name: str, text: str) -> Array:
 # --- judgement ----------------------------------------------------------------------------------
 
 
-def _judged(exact: Routes, moves: Moves, tolerances: Tolerances) -> Routes:
+def _judged(routes: Routes, moves: Moves, tolerances: Tolerances) -> Routes:
     """The differences, and the verdict on each element.
 
     What is judged is the gradient in float64, whatever the working dtype: rounding is no mistake.
@@ -149,20 +151,17 @@ def _judged(exact: Routes, moves: Moves, tolerances: Tolerances) -> Routes:
     not, they may have the last word, since it fails at kinks and where numbers are extreme.
     """
     rtol = CLOSE if tolerances.rtol is None else tolerances.rtol
-    atol, slope = _absolute(moves, tolerances.atol, NEAR_ZERO), moves.lanes.mean(exact[REVERSE])
-    slopes = differences(
-        moves.curves, lambda slopes: confirmed(slope, slopes, rtol, atol), tolerances.eps
-    )
-    atol_of_routes = _absolute(moves, tolerances.atol, NEAR_ZERO_OF_ROUTES)
-    apart = _apart(exact, rtol, moves.lanes.spread(atol_of_routes))
-    unsure = moves.lanes.mean(sum(apart.values())) + ~confirmed(slope, slopes, rtol, atol)
-    rounding = np.zeros(atol.shape)
+    atol, atol_of_routes = (_absolute(moves, tolerances.atol, least) for least in NEAR_ZERO)
+    exact = Exact(moves.lanes.mean(routes[REVERSE]), rtol, atol, moves.gradient)
+    slopes = differences(moves.curves, exact.confirmed, tolerances.eps)
+    apart = _apart(routes, rtol, moves.lanes.spread(atol_of_routes))
+    unsure = moves.lanes.mean(sum(apart.values())) + ~exact.confirmed(slopes)
     if np.any(unsure):
         rounding = _rounding(moves, np.nonzero(unsure)[0])
-        apart = _apart(exact, rtol, moves.lanes.spread(atol_of_routes + rounding))
-    trusted = _trusted(exact, moves, apart)
-    judged = verdicts(slope, slopes, rtol, atol, rounding, moves.gradient, trusted)
-    words = moves.lanes.spread(judged)
+        spread = moves.lanes.spread
+        apart = _apart(routes, rtol, spread(atol_of_routes), spread(rounding))
+        exact = exact._replace(rounding=rounding, trusted=_trusted(routes, moves, apart))
+    words = moves.lanes.spread(verdicts(exact, slopes))
     astray = apart[COMPLEX] & (words == UNKNOWN) & moves.finite()
     words[apart[FORWARD] | apart[CLAIMED] | astray] = DIFFERS
     return {NUMERIC: moves.lanes.spread(slopes.central.value), VERDICT: words}
@@ -181,35 +180,36 @@ def _rounding(moves: Moves, lanes: Array) -> Array:
     return rounding
 
 
-def _trusted(exact: Routes, moves: Moves, apart: Routes) -> Array:
+def _trusted(routes: Routes, moves: Moves, apart: Routes) -> Array:
     """The lanes in which the complex step agrees, if it is a route of its own.
 
     It is none where a program stops the gradient, for there it stops as well.
     """
-    if COMPLEX not in exact or moves.stops:
+    if COMPLEX not in routes or moves.stops:
         return np.zeros(moves.lanes.start.shape, bool)
-    finite = np.isfinite(exact[COMPLEX]) & np.isfinite(exact[REVERSE])
+    finite = np.isfinite(routes[COMPLEX]) & np.isfinite(routes[REVERSE])
     trusted: Array = moves.lanes.mean(finite & ~apart[COMPLEX]) == 1
     return trusted
 
 
-def _apart(exact: Routes, rtol: float, atol: Array) -> Routes:
+def _apart(routes: Routes, rtol: float, atol: Array, rounding: Array | float = 0.0) -> Routes:
     """Where the other routes are not the reverse mode's; one that there is not is apart nowhere.
 
-    At poles and in overflow the modes may go different ways, and a complex step fails.
+    At poles and in overflow the modes may go different ways, and a complex step fails; it rounds
+    more, too.
     """
-    reverse = exact[REVERSE]
+    reverse = routes[REVERSE]
     apart = dict.fromkeys((FORWARD, COMPLEX, CLAIMED), np.zeros(reverse.shape, bool))
-    for name in apart.keys() & exact.keys():
-        other = exact[name]
+    for name in apart.keys() & routes.keys():
+        other = routes[name]
         finite = np.isfinite(reverse) & np.isfinite(other)
         passed = ~finite
         if name == CLAIMED:
             passed = (other == reverse) | (np.isnan(other) & np.isnan(reverse))
         with np.errstate(all="ignore"):
             size = np.maximum(np.abs(other), np.abs(reverse))
-            least = TINY if name == COMPLEX else 0
-            near = np.abs(other - reverse) <= rtol * size + atol + least
+            slack = TINY + 1e3 * rounding if name == COMPLEX else rounding
+            near = np.abs(other - reverse) <= rtol * size + atol + slack
         apart[name] = ~((near & finite) | passed)
     return apart
 
