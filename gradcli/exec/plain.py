@@ -70,16 +70,16 @@ class Evaluator:
     def missing(self, nodes: Iterable[Node]) -> list[Node]:
         """What has to be evaluated for the nodes, inputs first."""
         values = self.values
-        found: set[Node] = set()
+        needed: set[Node] = set()
         stack = [node for node in nodes if node not in values]
         while stack:
             node = stack.pop()
-            if node not in found:
-                found.add(node)
+            if node not in needed:
+                needed.add(node)
                 for x in node.inputs:
                     if x not in values:
                         stack.append(x)  # noqa: PERF401 - one or two are quicker so
-        return sorted(found, key=_by_order)
+        return sorted(needed, key=_by_order)
 
 
 def explained(error: Exception, node: Node) -> GradcliError:

@@ -19,27 +19,27 @@ if TYPE_CHECKING:
 class Planned:
     """Outputs from inputs again and again, by one plan; threads may share one object.
 
-    What depends on no input is computed once, here, by `known`, and stays: `fixed`.
+    What depends on no input is computed once, here, by `evaluator`, and stays: `fixed`.
     """
 
     __slots__ = ("_inputs", "_outputs", "_plan", "_threads", "fixed")
 
     def __init__(
-        self, outputs: Sequence[Node], inputs: Sequence[Node], known: blocked.BlockedEvaluator
+        self, outputs: Sequence[Node], inputs: Sequence[Node], evaluator: blocked.BlockedEvaluator
     ) -> None:
         moving, fixed = split(outputs, inputs)
-        known.run(fixed)
-        self.fixed = {node: known(node) for node in fixed}
+        evaluator.run(fixed)
+        self.fixed = {node: evaluator(node) for node in fixed}
         wanted = [node for node in outputs if node not in self.fixed and node not in inputs]
         self._plan = Plan(moving, wanted, self.fixed, blocked.LARGE)
         self._inputs = tuple(inputs)
         self._outputs = tuple(outputs)
-        self._threads = known.threads
+        self._threads = evaluator.threads
 
     def __call__(self, values: Sequence[Any]) -> list[Any]:
         """The outputs for these inputs, views perhaps."""
-        given = dict(zip(self._inputs, values, strict=True))
-        evaluator = blocked.BlockedEvaluator({**self.fixed, **given}, self._threads)
+        by_node = dict(zip(self._inputs, values, strict=True))
+        evaluator = blocked.BlockedEvaluator({**self.fixed, **by_node}, self._threads)
         with np.errstate(all="ignore"):
             evaluator.follow(self._plan)
         return [evaluator.values[node] for node in self._outputs]

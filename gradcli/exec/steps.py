@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Step(NamedTuple):
-    """A kernel, the places of its operands, its attributes, where the result goes, what is done."""
+    """A kernel, its operands and result by register, its attributes, and what is then done."""
 
     kernel: Any
     sources: tuple[int, ...]
@@ -31,46 +31,48 @@ class Step(NamedTuple):
 class Steps:
     """Steps from the values of some inputs to those of some outputs.
 
-    `known` has values of nodes that never change; what depends on no input is computed once, here.
-    A call has places of its own, so threads may share one object.
+    `evaluator` has values of nodes that never change; what depends on no input is computed once,
+    here. A call has registers of its own, so threads may share one object.
     """
 
     __slots__ = ("_count", "_filled", "_outputs", "_steps")
 
-    def __init__(self, outputs: Sequence[Node], inputs: Sequence[Node], known: Evaluator) -> None:
+    def __init__(
+        self, outputs: Sequence[Node], inputs: Sequence[Node], evaluator: Evaluator
+    ) -> None:
         steps, fixed = split(outputs, inputs)
-        place = {node: i for i, node in enumerate(inputs)}
-        known.run(fixed)
-        self._count = len(place)
-        self._filled = [*[None] * len(place), *map(known, fixed), *[None] * len(steps)]
+        register = {node: i for i, node in enumerate(inputs)}
+        evaluator.run(fixed)
+        self._count = len(register)
+        self._filled = [*[None] * len(register), *map(evaluator, fixed), *[None] * len(steps)]
         for node in [*fixed, *steps]:
-            place[node] = len(place)
-        self._outputs = [place[node] for node in outputs]
-        self._steps = _steps(steps, place, {*outputs, *inputs, *fixed})
+            register[node] = len(register)
+        self._outputs = [register[node] for node in outputs]
+        self._steps = _steps(steps, register, {*outputs, *inputs, *fixed})
 
     def __call__(self, values: Sequence[Any]) -> list[Any]:
         """The outputs for these inputs: arrays, views perhaps, or NumPy scalars without axes."""
-        places = self._filled.copy()
-        places[: self._count] = values
+        registers = self._filled.copy()
+        registers[: self._count] = values
         node = None
         try:
             with np.errstate(all="ignore"):
                 for kernel, sources, attrs, target, node, done in self._steps:
                     if attrs or len(sources) > 2:
-                        result = kernel(*[places[i] for i in sources], *attrs)
+                        result = kernel(*[registers[i] for i in sources], *attrs)
                     elif len(sources) == 2:
-                        result = kernel(places[sources[0]], places[sources[1]])
+                        result = kernel(registers[sources[0]], registers[sources[1]])
                     else:
-                        result = kernel(places[sources[0]])
+                        result = kernel(registers[sources[0]])
                     if result.dtype is not node.dtype:
                         result = np.asarray(result, node.dtype)
-                    places[target] = result
+                    registers[target] = result
                     for i in done:
-                        places[i] = None
+                        registers[i] = None
         except Exception as error:
             assert node is not None
             raise explained(error, node) from error
-        return [places[i] for i in self._outputs]
+        return [registers[i] for i in self._outputs]
 
 
 def split(outputs: Sequence[Node], inputs: Sequence[Node]) -> tuple[list[Node], list[Node]]:
@@ -85,19 +87,21 @@ def split(outputs: Sequence[Node], inputs: Sequence[Node]) -> tuple[list[Node], 
     return steps, [node for node in needed if node not in moving]
 
 
-def _steps(order: Sequence[Node], place: Mapping[Node, int], kept: Collection[Node]) -> list[Step]:
+def _steps(
+    order: Sequence[Node], register: Mapping[Node, int], kept: Collection[Node]
+) -> list[Step]:
     """The steps; an array that is not kept is done with its last use."""
     last = {x: node for node in order for x in node.inputs}
     done: dict[Node, list[int]] = {}
     for x, user in last.items():
         if x.shape and x not in kept:
-            done.setdefault(user, []).append(place[x])
+            done.setdefault(user, []).append(register[x])
     return [
         Step(
             node.op.kernel,
-            tuple([place[x] for x in node.inputs]),
+            tuple([register[x] for x in node.inputs]),
             node.attrs,
-            place[node],
+            register[node],
             node,
             tuple(done.get(node, ())),
         )

@@ -22,8 +22,8 @@ def label(x: Node) -> str:
 
 def listed(node: Node) -> str:
     """A node that runs whole, as text."""
-    given = ", ".join([*map(label, node.inputs), *map(str, node.attrs if node.inputs else ())])
-    return f"{label(node)} = {node.op.name}({given})" + (f"  {node.shape}" if node.shape else "")
+    operands = ", ".join([*map(label, node.inputs), *map(str, node.attrs if node.inputs else ())])
+    return f"{label(node)} = {node.op.name}({operands})" + (f"  {node.shape}" if node.shape else "")
 
 
 def is_total(node: Node) -> bool:

@@ -152,9 +152,9 @@ class Function:
 
     def invoke(self, bound: Mapping[str, Any]) -> Any:
         """The result for a value of each parameter, by name."""
-        places = [bound[p.name] for p in self.parameters if not p.keyword]
+        operands = [bound[p.name] for p in self.parameters if not p.keyword]
         named = {p.name: bound[p.name] for p in self.parameters if p.keyword}
-        return self.build(*places, **named)
+        return self.build(*operands, **named)
 
     def __repr__(self) -> str:
         return f"<function {self.name}>"

@@ -142,7 +142,7 @@ class Node:
 class Graph:
     """All nodes of one program, in the working dtype (float64 or float32).
 
-    `span` is the place in the text to which nodes made from now on belong. A node is found again
+    `span` is the part of the text to which nodes made from now on belong. A node is found again
     by operation, inputs and attributes, so common subexpressions are shared as they are built.
     With `stabilize`, formulas that lose digits get their stabilised form as they are built, and
     `stabilized` lists which rules did what where. `largest` is the number of elements of the

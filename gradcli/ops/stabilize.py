@@ -104,7 +104,9 @@ class Rule(NamedTuple):
 RULES: list[Rule] = []
 
 
-def _add(outer: Function, written: str, computed: str, apply: Apply, *operands: Function) -> None:
+def _add(
+    outer: Function, written: str, computed: str, apply: Apply, *operands: Function | Op
+) -> None:
     """Adds a rule for nodes of the operation `outer`; earlier rules go first.
 
     `operands` are the operations of which one operand at least must be; none stand for any.
@@ -117,7 +119,7 @@ def _add(outer: Function, written: str, computed: str, apply: Apply, *operands: 
 
 
 def _rule(
-    outer: Function, written: str, computed: str, *operands: Function
+    outer: Function, written: str, computed: str, *operands: Function | Op
 ) -> Callable[[Apply], Apply]:
     """The rule that is the function below; the rest as in `_add`."""
 
@@ -128,9 +130,10 @@ def _rule(
     return register
 
 
-def _op(function: Function) -> Op:
-    assert function.op is not None
-    return function.op
+def _op(operand: Function | Op) -> Op:
+    op = operand if isinstance(operand, Op) else operand.op
+    assert op is not None
+    return op
 
 
 def _is(x: Node, function: Function) -> bool:
@@ -250,7 +253,7 @@ _add(sub, "1 - sigmoid(x)", "sigmoid(-x)", _one_less(sigmoid, lambda u: sigmoid(
 _add(sub, "1 - cos(x)", "an operation of its own", _one_less(cos, ONE_MINUS_COS), cos)
 
 
-@_rule(sub, "1 - exp(log(1 - exp(x)))", "exp(x)")
+@_rule(sub, "1 - exp(log(1 - exp(x)))", "exp(x)", NOT_NEGATIVE)
 def _one_less_itself(x: Node, y: Node) -> Node | None:
     if y.op is not NOT_NEGATIVE or literal(x) != 1.0:
         return None

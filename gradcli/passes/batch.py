@@ -32,11 +32,11 @@ def dependents(outputs: Sequence[Node], sources: Sequence[Node]) -> list[Node]:
     """What the outputs are made of that depends on a source, inputs first, without the sources."""
     first = min((x.order for x in sources), default=0)
     own = set(sources)
-    found = set(sources)
+    reached = set(sources)
     order = []
     for node in ancestors(outputs, after=first - 1):
-        if node not in own and not found.isdisjoint(node.inputs):
-            found.add(node)
+        if node not in own and not reached.isdisjoint(node.inputs):
+            reached.add(node)
             order.append(node)
     return order
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from gradcli.ir.node import WORDS, Node
-from gradcli.ir.op import Elementwise, as_number
+from gradcli.ir.op import Elementwise
 
 
 class Carried(NamedTuple):
@@ -108,11 +108,6 @@ def partials(node: Node, i: int) -> tuple[Node | float, Node | None]:
         op.partials[i](*node.inputs, node),
         None if select is None else select(*node.inputs, node),
     )
-
-
-def marked(mask: Node) -> Node:
-    """A mask as numbers, 1 where it holds, to go through the operations themselves."""
-    return as_number(mask)
 
 
 def anywhere(mask: Node, shape: tuple[int, ...]) -> Node:

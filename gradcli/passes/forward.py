@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.ir.node import WORDS, Node, ancestors
-from gradcli.ir.op import Elementwise, Linear, Multilinear, Reduction, Structural
+from gradcli.ir.op import Elementwise, Linear, Multilinear, Reduction, Structural, as_number
 from gradcli.ir.shapes import reduced_shape
 from gradcli.passes.cotangent import (
     ZERO,
     Carried,
     add,
     anywhere,
-    marked,
     partials,
     scaled,
     seed_support,
@@ -106,7 +105,7 @@ def _or_zeros(x: Node, tangent: Carried | None) -> Node:
 def _mask(x: Node, tangent: Carried | None) -> Node:
     """Where the tangent of an input is supported, as numbers."""
     if tangent is not None and tangent.support is not None:
-        return marked(tangent.support)
+        return as_number(tangent.support)
     return WORDS["spread"](x.graph.constant(0.0 if tangent is None else 1.0), x.shape)
 
 
@@ -124,7 +123,7 @@ def _multilinear(node: Node, op: Multilinear, moving: Sequence[Carried | None]) 
         support = None
         if tangent.support is not None:
             ones = [WORDS["spread"](x.graph.constant(1.0), x.shape) for x in node.inputs]
-            ones[i] = marked(tangent.support)
+            ones[i] = as_number(tangent.support)
             support = op(*ones, attrs=node.attrs) > 0.0
         whole = add(whole, Carried(value, support))
     return whole
@@ -134,7 +133,7 @@ def _reached(node: Node, op: Structural, support: Node) -> Node:
     """Where the tangent of the result is supported: all of it, unless the operation says."""
     if op.reach is None:
         return anywhere(support, node.shape)
-    return op.reach(marked(support), attrs=node.attrs) > 0.0
+    return op.reach(as_number(support), attrs=node.attrs) > 0.0
 
 
 def _structural(node: Node, op: Structural, moving: Sequence[Carried | None]) -> Carried:

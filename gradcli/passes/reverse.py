@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gradcli.ir.node import WORDS, Node, ancestors
-from gradcli.ir.op import Elementwise, Linear, Multilinear, Reduction, Structural
+from gradcli.ir.op import Elementwise, Linear, Multilinear, Reduction, Structural, as_number
 from gradcli.ir.shapes import reduced_shape
 from gradcli.passes.cotangent import (
     ZERO,
     Carried,
     add,
     anywhere,
-    marked,
     partials,
     scaled,
     seed_support,
@@ -40,21 +39,21 @@ def reverse(
     stopped = set(stops)
     order, active = _between(ys, xs, stopped)
     carried = _seeded(ys, seeds or [None] * len(ys))
-    found: dict[Node, Carried] = {}
+    gradients: dict[Node, Carried] = {}
     wanted = set(xs)
     for node in reversed(order):
         cotangent = carried.pop(node, None)
         if cotangent is None or node not in active:
             continue
         if node in wanted:
-            found[node] = cotangent
+            gradients[node] = cotangent
         if not node.inputs or node in stopped:
             continue
         node.graph.span = node.span
         for x, part in _contributions(node, cotangent, active):
             before = carried.get(x)
             carried[x] = part if before is None else add(before, part)
-    return [value_at(x, found.get(x)) for x in xs]
+    return [value_at(x, gradients.get(x)) for x in xs]
 
 
 def _between(
@@ -144,7 +143,7 @@ def _linear(node: Node, op: Linear, cotangent: Carried) -> Iterator[tuple[Node, 
         support = WORDS["spread"](node.graph.constant(np.True_), node.shape)
     count = len(node.inputs) - op.indices
     values = op.adjoint(node, value)
-    masks = op.adjoint(node, marked(support)) if support is not None else (None,) * count
+    masks = op.adjoint(node, as_number(support)) if support is not None else (None,) * count
     for x, part, mask in zip(node.inputs[:count], values, masks, strict=True):
         yield x, Carried(part, None if mask is None else mask > 0.0)
 
@@ -157,7 +156,7 @@ def _multilinear(node: Node, op: Multilinear, cotangent: Carried, i: int) -> Car
     masked = {} if op.masked is None else {"mask": support}
     part = op.adjoint(node.inputs, node.attrs, value, i, **masked)
     ones = tuple(WORDS["spread"](x.graph.constant(1.0), x.shape) for x in node.inputs)
-    return Carried(part, op.adjoint(ones, node.attrs, marked(support), i) > 0.0)
+    return Carried(part, op.adjoint(ones, node.attrs, as_number(support), i) > 0.0)
 
 
 def _structural(node: Node, op: Structural, cotangent: Carried) -> Iterator[tuple[Node, Carried]]:
@@ -177,5 +176,5 @@ def _reached(node: Node, op: Structural, support: Node, x: Node) -> Node:
     """Where the cotangent of an input is supported: all of it, unless the operation says."""
     if op.reach is None:
         return anywhere(support, x.shape)
-    (mask,) = op.reach.adjoint(node, marked(support))
+    (mask,) = op.reach.adjoint(node, as_number(support))
     return mask > 0.0

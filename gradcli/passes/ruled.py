@@ -37,8 +37,8 @@ def ruled(name: str, value: Node, inputs: Sequence[Node], rule: Rule) -> Node:
         moving = [(p, t) for p, t in zip(parts, tangents[1:], strict=True) if t is not None]
         if not moving:
             return None
-        (found,) = reverse([p for p, _ in moving], [probe], [t for _, t in moving])
-        return found
+        (tangent,) = reverse([p for p, _ in moving], [probe], [t for _, t in moving])
+        return tangent
 
     op = Ruled(name, lambda z, *_: z, lambda shapes: shapes[0], vjp, jvp)
     return op(value, *inputs)

@@ -128,21 +128,20 @@ class _Judge:
             return WORDS_OF_KINDS[max(kind, DEGENERATE)]
         left = right if np.isnan(left.value) else left  # at the edge of what has values
         right = left if np.isnan(right.value) else right
-        printed = float(self.gradient[i])
         jumps = self._jumps(i, left, right)
-        agree = self._near(left.slope, right.slope) and not jumps
-        if agree and self._near(left.slope, printed):
+        if not jumps and all(self._near(s.slope, self.gradient[i]) for s in (left, right)):
             return self._calm(i)
-        if kind == DEGENERATE:
-            return WORDS_OF_KINDS[kind]
         if kind in _STEEP:
-            return self._warned(i, WORDS_OF_KINDS[kind], left, right)
-        if jumps:
-            return WORDS_OF_KINDS[JUMP]
-        if kind == EDGE and agree:
+            word = WORDS_OF_KINDS[kind]
+            return word if kind == DEGENERATE else self._warned(i, word, left, right)
+        return WORDS_OF_KINDS[JUMP] if jumps else self._kink(i, kind, left, right)
+
+    def _kink(self, i: Index, kind: int, left: Side, right: Side) -> str:
+        """The word where the sides go different ways, or both another way than the gradient."""
+        if kind == EDGE and self._near(left.slope, right.slope):
             return WORDS_OF_KINDS[EDGE]
-        slopes = slopes_of_sides(left.slope, right.slope)
-        if kind in (TIE, KINK) and self._is_beyond(printed, left.slope, right.slope):
+        slopes = f"[{_short(left.slope)}, {_short(right.slope)}]"
+        if kind != EDGE and self._is_beyond(float(self.gradient[i]), left.slope, right.slope):
             return f"{self._warned(i, 'kinks meet', left, right)} {slopes}"
         return f"tie of {self._tied(i)} {slopes}" if kind == TIE else f"kink {slopes}"
 
