@@ -87,7 +87,7 @@ def _refuse_unless_default(
 ) -> None:
     """Refuses a framework's parameter that means nothing here, unless that makes no difference."""
     default = theirs.targets[name].default
-    value = None if _is_none(argument) else _plain(walk, [argument])
+    value = None if _is_none(argument) else plain(walk, [argument])
     ignored = name in NO_EFFECT and (isinstance(value, str) or isinstance(default, bool))
     if value is not None and value != default and not ignored:
         raise ProgramTypeError(
@@ -184,7 +184,7 @@ def _nested(walk: Walk, arguments: Sequence[Argument]) -> Any:
 # --- plain values -------------------------------------------------------------------------------
 
 
-def _plain(walk: Walk, arguments: Sequence[Argument]) -> Plain:
+def plain(walk: Walk, arguments: Sequence[Argument]) -> Plain:
     """A value as plain Python: numbers, nested tuples, texts, None."""
     return _as_plain(walk, value_of(walk, arguments[0]), arguments[0].span)
 
@@ -229,19 +229,19 @@ def _whole(value: Plain, span: Span) -> int:
 
 
 def _whole_number(walk: Walk, arguments: Sequence[Argument]) -> int:
-    return _whole(_plain(walk, arguments), arguments[0].span)
+    return _whole(plain(walk, arguments), arguments[0].span)
 
 
 def _whole_numbers(walk: Walk, arguments: Sequence[Argument]) -> tuple[int, ...]:
     if len(arguments) > 1:
         return tuple(_whole_number(walk, [argument]) for argument in arguments)
-    value = _plain(walk, arguments)
+    value = plain(walk, arguments)
     parts = value if isinstance(value, tuple) else (value,)
     return tuple(_whole(part, arguments[0].span) for part in parts)
 
 
 def _axes(walk: Walk, arguments: Sequence[Argument]) -> int | tuple[int, ...] | None:
-    value = _plain(walk, arguments)
+    value = plain(walk, arguments)
     if isinstance(value, tuple):
         return tuple(_whole(part, arguments[0].span) for part in value)
     return None if value is None else _whole(value, arguments[0].span)
@@ -255,14 +255,14 @@ def _shape(walk: Walk, arguments: Sequence[Argument]) -> tuple[int, ...]:
 
 
 def _number(walk: Walk, arguments: Sequence[Argument]) -> float:
-    value = _plain(walk, arguments)
+    value = plain(walk, arguments)
     if isinstance(value, (int, float)):
         return float(value)
     raise ProgramTypeError("one number is needed here", span=arguments[0].span)
 
 
 def _flag(walk: Walk, arguments: Sequence[Argument]) -> bool:
-    value = _plain(walk, arguments)
+    value = plain(walk, arguments)
     if isinstance(value, (int, float)):
         return bool(value)
     raise ProgramTypeError("true or false is needed here", span=arguments[0].span)
@@ -293,6 +293,6 @@ _CONVERTERS: dict[str, Converter] = {
     "Shape": _shape,
     "Text": _text,
     "Traced": _traced,
-    "Value": _plain,
+    "Value": plain,
 }
 """What makes the value of a parameter of each kind (`ir.function.KINDS`)."""

@@ -58,6 +58,9 @@ FORMS = {
     "jvp": "y x v",
     "vjp": "y x u",
     "hvp": "y x v",
+    "jacfwd": "f",
+    "jacrev": "f",
+    "vmap": "f [in_axes]",
     "backward": "y [dy]",
     "zero_grad": "",
 }
@@ -69,7 +72,7 @@ SILENT = frozenset({"print", "backward", "zero_grad"})
 SPECIALS = SILENT.union(FORMS)
 
 DERIVATIVES = SPECIALS - {"print", "zero_grad"}
-"""Calls that differentiate their first argument; a name as the second is what they do it by."""
+"""Calls that take a value or a function; a name as the second argument is what to derive by."""
 
 INSTEAD = {
     "gradient": "did you mean 'grad'? (np.gradient is finite differences: use fdiff)",
