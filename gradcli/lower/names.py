@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import Notice, ProgramNameError, Span
 from gradcli.lower.functions import (
+    check_update,
     function_named,
     method_named,
     methods_framework,
@@ -21,7 +22,15 @@ from gradcli.lower.functions import (
     unknown_function,
 )
 from gradcli.lower.room import Room
-from gradcli.lower.trees import assigned_in, bare_names, children, dotted, target_names, unrolled
+from gradcli.lower.trees import (
+    assigned_in,
+    bare_names,
+    children,
+    dotted,
+    is_update,
+    target_names,
+    unrolled,
+)
 from gradcli.lower.words import ATTRIBUTES, CONSTANTS, DERIVATIVES, DTYPES, FIXED, SILENT
 from gradcli.syntax import tree
 
@@ -209,6 +218,9 @@ class _Reader:
         """What is called must be a function: of the program, of the library, of a framework."""
         named = function_named
         if isinstance(node, tree.Attribute):
+            if is_update(node):
+                check_update(node.id, Span(self.source, node.id_start, node.end))
+                return
             path = self.path(node)
             if path:
                 self.check_path(path, node)

@@ -28,8 +28,20 @@ DTYPES = frozenset(
 )
 """Names of types, which stand for a text behind a prefix: `tf.int32`."""
 
-ATTRIBUTES = ("T", "shape", "size", "ndim", "grad")
+ATTRIBUTES = ("T", "mT", "shape", "size", "ndim", "grad", "at")
 """What may follow a dot without being called."""
+
+UPDATES = {
+    "get": "",
+    "set": "set",
+    **{word: word for word in ("add", "max", "min")},
+    "subtract": "sub",
+    "multiply": "mul",
+    "mul": "mul",
+    "divide": "div",
+    "power": "pow",
+}
+"""What may follow `x.at[i]`, and the word for it in a library function."""
 
 OPERATORS = {
     "+": "add",
@@ -80,6 +92,10 @@ INSTEAD = {
         "fft ifft rfft irfft fft2 ifft2 fftn stft eig eigvals".split(),
         "complex numbers are not part of the language",
     ),
+    **{
+        word: f"write norm_{word}(…) or stats.norm.{word}(…), as for other distributions"
+        for word in "pdf logpdf cdf logcdf sf ppf".split()
+    },
 }
 """What to say to names that are known elsewhere, and mean something else or nothing here."""
 

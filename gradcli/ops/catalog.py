@@ -48,11 +48,11 @@ FAMILIES = {
 PREFIXES = {
     word: framework
     for framework, words in {
-        "np": "np numpy jnp sp scipy jsp optax",
+        "np": "np numpy jnp sp scipy jsp stats optax",
         "math": "math",
         "jax": "jax",
         "lax": "lax",
-        "tf": "tf tfp keras",
+        "tf": "tf tensorflow tfp keras",
         "tfjs": "tfjs",
         "torch": "torch F nn",
     }.items()
@@ -70,7 +70,7 @@ _ALSO = {
         "scipy": "sp jsp",
         "F": "nn",
         "torch": "F",
-        "tf": "keras tfp",
+        "tf": "keras tfp tensorflow",
     }.items()
     for word in words.split()
 }

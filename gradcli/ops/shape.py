@@ -310,8 +310,9 @@ def squeeze(x: Array, axis: Axes = None) -> Node:
 
 @function(example="broadcast_to([1, 2], (2, 2))", aliases="expand")
 def broadcast_to(x: Array, shape: Shape) -> Node:
-    """`x` repeated to a shape, as broadcasting does."""
-    shape = tuple(shape)
+    """`x` repeated to a shape, as broadcasting does; -1 keeps the length of an axis."""
+    own = (1,) * (len(shape) - x.ndim) + x.shape
+    shape = tuple(own[i] if n == -1 else n for i, n in enumerate(shape))
     if broadcast_shapes(x.shape, shape) != shape:
         raise ShapeError(f"shape {show_shape(x.shape)} does not broadcast to {show_shape(shape)}")
     return spread(x, shape)

@@ -350,6 +350,10 @@ CALLS = [
     call("tri(3, k=-1)", lambda: np.tri(3, k=-1)),
     call("range(1, 7, 2)", lambda: np.array([1, 3, 5])),
     call("identity(2)", lambda: np.eye(2)),
+    call("size(x)", lambda x: mp.mpf(x.size), x=(2, 3)),
+    call("size(x, 1)", lambda x: mp.mpf(3), x=(2, 3)),
+    call("len(x)", lambda x: mp.mpf(2), x=(2, 3)),
+    call("item(x)", lambda x: x[0, 0], x=(1, 1)),
     call("asarray(x)", lambda x: x, x=(2, 2)),
 ]
 # fmt: on
