@@ -97,6 +97,12 @@ ELEMENTWISE: dict[str, Callable[..., Any]] = {
     "coth": mp.coth,
     "asinh": mp.asinh,
     "acosh": mp.acosh,
+    "acot": mp.acot,
+    "asec": mp.asec,
+    "acsc": mp.acsc,
+    "acoth": mp.acoth,
+    "asech": mp.asech,
+    "acsch": mp.acsch,
     "atanh": mp.atanh,
     # comparison, selection, rounding
     "eq": lambda x, y: x == y,
