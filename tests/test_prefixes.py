@@ -122,6 +122,10 @@ VALUES: list[tuple[str, Any]] = [
     ("torch.cov([1, 3], correction=0)", 1),
     ("optax.cosine_similarity([3, 4], [3, 4], 0)", 1),
     ("optax.softmax_cross_entropy([0, 0], [1, 0]) - log(2)", 0),
+    ("F.scaled_dot_product_attention([[1, 2]], [[1, 0]], [[3, 4]], None, 0.0)", [[3, 4]]),
+    ("np.interp([0, 5], [1, 2], [3, 4], 0, 1)", [0, 1]),
+    ("np.interp([0, 5], [1, 2], [3, 5], period=3)", [4, 5]),
+    ('jnp.interp([0, 5], [1, 2], [3, 5], "extrapolate", right="extrapolate")', [1, 11]),
     # blocks: one matrix is one of them
     (A + "block_diag(A)", [[1, 2], [3, 4]]),
     (A + "block_diag([[1, 2], [3, 4]])", [[1, 2], [3, 4]]),
@@ -151,6 +155,12 @@ REFUSED = [
     ("np.resize([[[1, 2]]], (2, 2))", "'new_shape' of np.resize has no counterpart here"),
     ("scipy.signal.normalize([1], [2])", "'b' of scipy.signal.normalize has no counterpart"),
     ("torch.ones(1, 1, 2, 2).unfold(2, 1, 1)", "'dimension' of torch.unfold has no counterpart"),
+    (
+        "F.scaled_dot_product_attention([[1, 2]], [[1, 0]], [[3, 4]], None, 0.1)",
+        "'dropout_p' of F.scaled_dot_product_attention has no counterpart here",
+    ),
+    ("interp(0, [1, 2], [3, 5], left='same')", "interp knows no 'same'"),
+    ("np.abs(np.fft.rfft([1, 2]))", "write rfft_abs, rfft_real or rfft_imag"),
     ("torch.std([1, 2], foo=1)", "torch.std has no parameter 'foo'"),
 ]
 

@@ -89,9 +89,10 @@ DERIVATIVES = SPECIALS - {"print", "zero_grad"}
 INSTEAD = {
     "gradient": "did you mean 'grad'? (np.gradient is finite differences: use fdiff)",
     **dict.fromkeys(
-        "fft ifft rfft irfft fft2 ifft2 fftn stft eig eigvals".split(),
+        "fft ifft irfft fft2 ifft2 fftn stft eig eigvals".split(),
         "complex numbers are not part of the language",
     ),
+    "rfft": "complex numbers are not part of the language; write rfft_abs, rfft_real or rfft_imag",
     **{
         word: f"write norm_{word}(…) or stats.norm.{word}(…), as for other distributions"
         for word in "pdf logpdf cdf logcdf sf ppf".split()

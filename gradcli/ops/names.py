@@ -29,7 +29,7 @@ MODULES = {
         clamp clip_by_value sign sgn floor ceil rint trunc fix round around abs absolute fabs
         step heaviside copysign""",
     "selection": """
-        fmax fmin nan_to_num select piecewise Piecewise case clamp_between cast astype
+        nextafter fmax fmin nan_to_num select piecewise Piecewise case clamp_between cast astype
         convert_element_type to clip_by_norm clip_by_global_norm""",
     "marks": """
         stop_gradient detach""",
@@ -111,8 +111,9 @@ MODULES = {
     "polynomial": """
         polyval polyadd polysub polymul polyder polyint vander""",
     "signals": """
-        convolve fftconvolve correlate dct idct hann hanning hann_window hamming hamming_window
-        blackman blackman_window bartlett bartlett_window kaiser kaiser_window""",
+        convolve fftconvolve correlate dct idct rfft_real rfft_imag rfft_abs hann hanning
+        hann_window hamming hamming_window blackman blackman_window bartlett bartlett_window
+        kaiser kaiser_window""",
     "gamma": """
         lgamma gammaln loggamma digamma psi polygamma trigamma gamma tgamma gammasgn rgamma
         multigammaln mvlgamma factorial binom comb poch beta betaln lbeta""",
@@ -152,7 +153,7 @@ MODULES = {
         l2_normalize normalize standardize layer_norm rms_norm group_norm instance_norm
         batch_norm batch_normalization batch_norm2d batch_norm3d batch_norm4d
         batch_norm_channels fused_batch_norm local_response_normalization lrn
-        local_response_norm dropout embedding linear dense bilinear""",
+        local_response_norm dropout embedding linear dense bilinear scaled_dot_product_attention""",
     "losses": """
         weighted_loss compute_weighted_loss mse mse_loss mean_squared_error mae l1_loss
         mean_absolute_error absolute_difference huber huber_loss smooth_l1 smooth_l1_loss

@@ -324,6 +324,13 @@ TABLES = [
          x=(5,), y=(4,)),
     call("interp_regular_1d_grid(x, -2, 2, y)",
          lambda x, y: interp(x, number([-2, -2 / 3, 2 / 3, 2]) * 1, y), x=(3,), y=(4,)),
+    call('interp(x, [-2, 0, 1, 2], y, "extrapolate", 7)',
+         lambda x, y: np.where(x > 2, 7, np.where(
+             x < -2, y[0] + (x + 2) * (y[1] - y[0]) / 2, interp(x, number([-2, 0, 1, 2]), y))),
+         x=(7,), y=(4,)),
+    call("interp(x, [2.5, 0, 1], y, period=3)",
+         lambda x, y: interp(x % 3, number([-0.5, 0, 1, 2.5, 3]), y[[0, 1, 2, 0, 1]]),
+         x=(7,), y=(3,)),
     call("interp(0.5, sort(x), y)", lambda x, y: interp(mp.mpf(0.5), np.sort(x), y),
          x=(3,), y=(3,)),
     call("polyval(x, y)", lambda x, y: (x[0] * y + x[1]) * y + x[2], x=(3,), y=(2,)),

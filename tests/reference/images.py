@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tests.reference.words import Call, call, convolve, mean, mp, placed
+from tests.reference.words import Call, call, convolve, mean, mp, placed, sqrt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -169,6 +169,12 @@ def idct(x: Any) -> Any:
     )
 
 
+def rfft(x: Any, wave: Callable[..., Any]) -> Any:
+    """The sums of products with cosines, or with sines, of up to half the length."""
+    n, turn = len(x), 2 * mp.pi / len(x)
+    return np.array([sum(x[i] * wave(turn * k * i) for i in range(n)) for k in range(n // 2 + 1)])
+
+
 # fmt: off
 SIGNALS = [
     call("convolve(x, y)", convolve, x=(4,), y=(2,)),
@@ -184,6 +190,10 @@ SIGNALS = [
          lambda x: dct(x) * np.array([mp.sqrt(mp.mpf(1) / 16), *[mp.sqrt(mp.mpf(1) / 8)] * 3]),
          x=(4,)),
     call("idct(x)", idct, x=(3,)),
+    call("rfft_real(x)", lambda x: rfft(x, mp.cos), x=(5,)),
+    call("rfft_imag(x, 6)", lambda x: -rfft([*x, 0, 0], mp.sin), x=(4,)),
+    call('rfft_abs(x, axis=0, norm="forward")',
+         lambda x: sqrt(rfft(x, mp.cos) ** 2 + rfft(x, mp.sin) ** 2) / 4, x=(4, 2)),
     call("hann(5)", lambda: np.hanning(5)),
     call("hamming(5)", lambda: np.hamming(5)),
     call("blackman(5)", lambda: np.blackman(5)),
