@@ -54,9 +54,9 @@ MODULES = {
     "histograms": """
         searchsorted digitize bucketize histogram histogram_fixed_width bincount dense_bincount""",
     "shape": """
-        reshape view ravel flatten collapse transpose permute permute_dims t swapaxes swapdims
-        moveaxis movedim rollaxis expand_dims unsqueeze squeeze broadcast_to expand concat
-        concatenate cat stack pack flip reverse rev""",
+        reshape view ravel flatten collapse transpose permute permute_dims t unflatten swapaxes
+        swapdims moveaxis movedim rollaxis expand_dims unsqueeze squeeze broadcast_to expand
+        concat concatenate cat stack pack flip reverse rev""",
     "joining": """
         hstack vstack row_stack dstack column_stack append unstack unbind unpack split
         array_split tensor_split chunk hsplit vsplit dsplit atleast_1d atleast_2d atleast_3d
@@ -65,9 +65,9 @@ MODULES = {
         tile repeat repeat_interleave flipud fliplr roll rot90 pad pad1d pad2d pad3d pad4d
         mirror_pad lax_pad""",
     "indexing": """
-        take_along_axis take_along_dim slice strided_slice take gather embedding_lookup
-        index_select gather_elements gather_nd gather_n_d narrow dynamic_slice boolean_mask
-        boolean_mask_async compress extract masked_select""",
+        take_along_axis take_along_dim slice strided_slice torch_select take gather
+        embedding_lookup index_select gather_elements gather_nd gather_n_d narrow dynamic_slice
+        boolean_mask boolean_mask_async compress extract masked_select""",
     "scatter": """
         scatter_nd scatter_n_d tensor_scatter_nd_update tensor_scatter_update
         tensor_scatter_nd_add tensor_scatter_add tensor_scatter_nd_sub tensor_scatter_sub
@@ -120,7 +120,7 @@ MODULES = {
     "error_functions": """
         erf erfc erfcx erfinv erf_inv erfcinv ndtr log_ndtr ndtri probit owens_t""",
     "entropy": """
-        logit entr rel_entr kl_div boxcox boxcox1p""",
+        logit entr clipped_logit rel_entr kl_div boxcox boxcox1p""",
     "integrals": """
         sinc fresnel_sin fresnel_cos fresnel sine_integral cosine_integral expi expint exp1 sici
         expn spence dilog ellipk ellipe zeta lambertw LambertW""",
@@ -146,9 +146,9 @@ MODULES = {
         beta_ppf poisson_pmf poisson_logpmf poisson_cdf poisson_logcdf poisson_sf poisson_ppf""",
     "activations": """
         relu relu6 leaky_relu prelu crelu elu celu selu softplus log1pexp squareplus sparse_plus
-        gelu silu swish mish glu softsign soft_sign hard_sigmoid hardsigmoid sparse_sigmoid
-        hard_tanh hardtanh hard_swish hardswish hard_silu tanhshrink softshrink soft_shrink
-        hardshrink hard_shrink""",
+        gelu silu swish mish glu threshold softsign soft_sign hard_sigmoid hardsigmoid
+        sparse_sigmoid hard_tanh hardtanh hard_swish hardswish hard_silu tanhshrink softshrink
+        soft_shrink hardshrink hard_shrink""",
     "layers": """
         l2_normalize normalize standardize layer_norm rms_norm group_norm instance_norm
         batch_norm batch_normalization batch_norm2d batch_norm3d batch_norm4d
@@ -173,6 +173,8 @@ MODULES = {
         lax_conv_transpose""",
     "pooling": """
         max_pool max_pool1d max_pool2d max_pool3d avg_pool avg_pool1d avg_pool2d avg_pool3d pool
+        lp_pool1d lp_pool2d lp_pool3d adaptive_avg_pool1d adaptive_avg_pool2d
+        adaptive_avg_pool3d adaptive_max_pool1d adaptive_max_pool2d adaptive_max_pool3d
         dilation2d erosion2d""",
     "images": """
         resize resize_bilinear resize_nearest resize_nearest_neighbor resize_bicubic interpolate

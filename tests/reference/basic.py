@@ -262,6 +262,9 @@ CALLS = [
     # shape
     call("reshape(x, 3, -1)", lambda x: x.reshape(3, -1), x=(2, 3)),
     call("ravel(x)", np.ravel, x=(2, 2)),
+    call("ravel(x, 1)", lambda x: x.reshape(2, 6), x=(2, 3, 2)),
+    call("ravel(x, -3, 1)", lambda x: x.reshape(6, 2), x=(2, 3, 2)),
+    call("unflatten(x, 1, 2, -1)", lambda x: x.reshape(3, 2, 2), x=(3, 4)),
     call("transpose(x)", np.transpose, x=(2, 3)),
     call("transpose(x, (2, 0, 1))", lambda x: x.transpose(2, 0, 1), x=(2, 3, 1)),
     call("swapaxes(x, 0, -1)", lambda x: x.swapaxes(0, -1), x=(2, 1, 3)),
@@ -337,6 +340,8 @@ CALLS = [
     call('einsum("ij,i->", x, y)', lambda x, y: (x * y[:, None]).sum(), x=(2, 3), y=(2,)),
     call('einsum("ii->i", x)', lambda x: x.diagonal(), x=(3, 3)),
     call('einsum("bij,bjk,k->bi", x, x, y)', lambda x, y: x @ x @ y, x=(2, 2, 2), y=(2,)),
+    call("solve(x + 6*eye(2), y, left=false)",
+         lambda x, y: y @ inv(x + 6 * np.eye(2, dtype=int)), x=(2, 2), y=(3, 2)),
     call("solve(x + 6*eye(3), y)", lambda x, y: (inv(x + 6 * np.eye(3, dtype=int)) @ y),
          x=(3, 3), y=(3,)),
     call("solve(x + 6*eye(2), y)", lambda x, y: solve(x + 6 * np.eye(2, dtype=int), y),

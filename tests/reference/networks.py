@@ -89,6 +89,7 @@ ELSEWHERE: dict[str, Callable[..., Any]] = {
 }
 
 DOMAINS: dict[str, Any] = {
+    "clipped_logit": ((-0.2, 1.2), (0.1, 0.3)),
     "scaled_dot_product_attention": ((-1.0, 1.0),) * 3,
     "log1mexp(50*x)": ((-0.9, -0.05),),
     "gaussian_nll(x, y, z)": ((-3.0, 3.0), (-3.0, 3.0), (0.5, 2.0)),
@@ -215,6 +216,11 @@ CALLS: list[Call] = [
          lambda x: x / sqrt(2 + neighbours(x, 1, 1) / 2), x=(2, 4)),
     call("local_response_norm(x, 2, 0.5)",
          lambda x: x / each(mp.power)(1 + neighbours(x, 1, 0) / 4, mp.mpf(0.75)), x=(2, 3)),
+    call("clipped_logit(x, y)",
+         each(lambda x, y: mp.log(held(x, y, 1 - y) / (1 - held(x, y, 1 - y)))), x=(6,), y=()),
+    call("threshold(x, 0.5, y)", lambda x, y: np.where(x > mp.mpf(0.5), x, y), x=(4,), y=()),
+    call("prelu(x, y, channels=true)", lambda x, y: np.where(x > 0, x, x * y[:, None]),
+         x=(2, 3, 2), y=(3,)),
     call("scaled_dot_product_attention(x, y, z)",
          lambda x, y, z: softmax(x @ y.swapaxes(-1, -2) / sqrt(mp.mpf(3))) @ z,
          x=(2, 2, 3), y=(2, 4, 3), z=(4, 2)),
