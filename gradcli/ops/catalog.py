@@ -40,7 +40,7 @@ FAMILIES = {
     "special functions": "gamma error_functions entropy integrals incomplete bessel",
     "probability distributions": "distributions gamma_distributions",
     "neural layers": "activations layers",
-    "losses": "losses",
+    "losses": "losses margins",
     "convolution and images": "convolution pooling images blocks",
 }
 """The families of functions as people look for them, and the modules of each."""

@@ -259,6 +259,16 @@ def dropout(
     return choose(x.graph.constant(kept), x / (1.0 - rate) if rate < 1.0 else x, 0.0)
 
 
+@function(
+    example="gumbel_softmax([1, 2], seed=1)",
+    signatures="F.gumbel_softmax(logits, tau=1, hard=False, eps=1e-10, dim: axis = -1)",
+)
+def gumbel_softmax(logits: Array, tau: Array | float = 1.0, axis: Int = -1, seed: Int = 0) -> Node:
+    """softmax((logits + noise) / tau) along an axis, with seeded noise of Gumbel's distribution."""
+    noise = -np.log(np.random.default_rng(seed).exponential(size=logits.shape))
+    return softmax((logits + logits.graph.constant(noise)) / tau, axis)
+
+
 @function(example="embedding([1, 0], [[1, 2], [3, 4]])")
 def embedding(indices: Array, weight: Array) -> Node:
     """The rows of a table that indices name."""

@@ -168,6 +168,16 @@ CALLS: list[Call] = [
     call("cdist(x, y)", lambda x, y: distances(x, y, length), x=(2, 2), y=(3, 2)),
     call('cdist(x, y, "cityblock")', lambda x, y: distances(x, y, lambda d: abs(d).sum()),
          x=(2, 2), y=(2, 2)),
+    call("dist(x, y)", lambda x, y: sqrt(np.sum((x - y) ** 2)), x=(2, 3), y=(3,)),
+    call("dist(x, y, 1)", lambda x, y: np.sum(abs(x - y)), x=(4,), y=(4,)),
+    call("renorm(x, 2, 0, 2)", lambda x: np.array([
+        row * 2 / (sqrt(np.sum(row**2)) + mp.mpf(1e-7)) if np.sum(row**2) > 4 else row
+        for row in x]), x=(4, 2)),
+    call("tensorinv(x + 3*reshape(eye(4), (2, 2, 4)), 2)",
+         lambda x: inv(x.reshape(4, 4) + 3 * np.eye(4, dtype=int)).reshape(4, 2, 2), x=(2, 2, 4)),
+    call("tensorsolve(x + 3*reshape(eye(4), (4, 2, 2)), y, 0)",
+         lambda x, y: inv(x.reshape(4, 4).T + 3 * np.eye(4, dtype=int)) @ y.reshape(4),
+         x=(4, 2, 2), y=(2, 2)),
     call("pdist(x)", lambda x: distances(x, x, length)[np.triu_indices(3, 1)], x=(3, 2)),
     call("pairwise_distance(x, y)", lambda x, y: sqrt(((x - y) ** 2).sum(-1)), x=(2, 3), y=(2, 3)),
     call("cosine_similarity(x, y)", cosine, x=(3,), y=(3,)),
