@@ -177,6 +177,8 @@ VALUES: list[tuple[str, Any]] = [
     ("torch.linalg.tensorinv([[2, 0], [0, 4]], ind=1)", [[0.5, 0], [0, 0.25]]),
     ("np.linalg.tensorsolve([[2, 0], [0, 4]], [2, 4])", [1, 1]),
     ("torch.linalg.tensorsolve([[2, 1], [0, 4]], [4, 2], dims=(0,))", [2, 0]),
+    ("torch.linalg.lu_factor([[1, 2], [4, 4]])", ([[4, 4], [0.25, 1]], [2, 2])),
+    ("scipy.linalg.lu_factor([[1, 2], [4, 4]])", ([[4, 4], [0.25, 1]], [1, 1])),
     ("torch.cartesian_prod([1, 2], [3, 4])", [[1, 3], [1, 4], [2, 3], [2, 4]]),
     ("torch.combinations([1, 2, 3])", [[1, 2], [1, 3], [2, 3]]),
     # blocks: one matrix is one of them

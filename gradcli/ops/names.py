@@ -100,7 +100,7 @@ MODULES = {
         det matrix_determinant slogdet logdet matrix_power expm matrix_exp matrix_exponential
         sqrtm matrix_square_root""",
     "decompositions": """
-        cholesky cho_factor qr gram_schmidt""",
+        cholesky cho_factor qr gram_schmidt lu_factor""",
     "spectral": """
         eigvalsh self_adjoint_eigvals eigh self_adjoint_eig svdvals svd cond matrix_rank pinv
         lstsq""",

@@ -52,6 +52,17 @@ def qr(a: Any) -> tuple[Any, Any]:
     return to_array(q), to_array(r)
 
 
+def lu(a: Any) -> Any:
+    """Both factors of Gauss's elimination in one matrix, by the largest pivots."""
+    z, n = a.copy(), len(a)
+    for k in range(n):
+        top = k + int(np.argmax(abs(z[k:, k])))
+        z[[k, top]] = z[[top, k]]
+        z[k + 1 :, k] = z[k + 1 :, k] / z[k, k]
+        z[k + 1 :, k + 1 :] -= np.outer(z[k + 1 :, k], z[k, k + 1 :])
+    return z
+
+
 expm = matrices(lambda a: mp.expm(a, method="taylor"))
 
 sqrtm = matrices(mp.sqrtm)
@@ -131,6 +142,8 @@ CALLS: list[Call] = [
     call("slogdet(x)[0]", lambda x: mp.sign(det(x)), x=(2, 2)),
     call("logdet(x @ x.T + 2*eye(2))", lambda x: log(det(definite(x))), x=(2, 2)),
     call("cholesky(x @ x.T + 2*eye(3))", lambda x: cholesky(definite(x)), x=(3, 3)),
+    call("lu_factor(x)[0]", lu, x=(3, 3)),
+    call("lu_factor(x)[0]", lambda x: np.stack([lu(a) for a in x]), x=(2, 2, 2)),
     call("qr(x)[0]^2", lambda x: qr(x)[0] ** 2, x=(3, 2)),
     call("qr(x)[1]^2", lambda x: qr(x)[1] ** 2, x=(3, 3)),
     call("qr(x)[1]^2", lambda x: (qr(x[:, :2])[0].T @ x) ** 2, x=(2, 3)),
