@@ -37,7 +37,7 @@ FAMILIES = {
     "norms",
     "differences, integrals, polynomials": "calculus polynomial",
     "signals": "signals",
-    "special functions": "gamma error_functions entropy integrals incomplete bessel",
+    "special functions": "gamma error_functions entropy integrals incomplete bessel hypergeometric",
     "probability distributions": "distributions gamma_distributions",
     "neural layers": "activations layers",
     "losses": "losses margins",

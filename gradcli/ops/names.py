@@ -135,6 +135,8 @@ MODULES = {
         modified_bessel_i0 i1 bessel_i1 modified_bessel_i1 i0e bessel_i0e i1e bessel_i1e k0
         bessel_k0 modified_bessel_k0 k1 bessel_k1 modified_bessel_k1 k0e bessel_k0e
         scaled_modified_bessel_k0 k1e bessel_k1e scaled_modified_bessel_k1 airy_ai airy_bi airy""",
+    "hypergeometric": """
+        hyp2f1""",
     "distributions": """
         norm_pdf norm_logpdf norm_cdf norm_logcdf norm_sf norm_ppf t_pdf t_logpdf t_cdf t_logcdf
         t_sf t_ppf logistic_pdf logistic_logpdf logistic_cdf logistic_logcdf logistic_sf
