@@ -179,6 +179,7 @@ VALUES: list[tuple[str, Any]] = [
     ("torch.linalg.tensorsolve([[2, 1], [0, 4]], [4, 2], dims=(0,))", [2, 0]),
     ("torch.linalg.lu_factor([[1, 2], [4, 4]])", ([[4, 4], [0.25, 1]], [2, 2])),
     ("scipy.linalg.lu_factor([[1, 2], [4, 4]])", ([[4, 4], [0.25, 1]], [1, 1])),
+    (A + "torch.chain_matmul(A)", [[1, 2], [3, 4]]),
     ("torch.cartesian_prod([1, 2], [3, 4])", [[1, 3], [1, 4], [2, 3], [2, 4]]),
     ("torch.combinations([1, 2, 3])", [[1, 2], [1, 3], [2, 3]]),
     # blocks: one matrix is one of them

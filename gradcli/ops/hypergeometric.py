@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.ir.kinds import POLES
+from gradcli.ir.kinds import POLE, POLES, VERTICAL, at, either
 from gradcli.ir.op import Elementwise
 from gradcli.ops.kernels import doubled, piecewise_kernel, scipy_kernel
 from gradcli.ops.records import of_arrays
@@ -75,6 +75,13 @@ def _by_x(m: int, n: int, k: int, a: Node, b: Node, c: Node, x: Node) -> Any:
     return total
 
 
+_SPECIAL = either(
+    POLES,
+    at(VERTICAL, lambda a, b, c, x, z: x == 1),
+    at(POLE, lambda a, b, c, x, z: (c <= 0) & (c == np.rint(c))),
+)
+
+
 @cache
 def _order(m: int, n: int, k: int) -> Elementwise:
     """2F1 derived m times by a, n times by b, k times by c."""
@@ -87,7 +94,7 @@ def _order(m: int, n: int, k: int) -> Elementwise:
         lambda a, b, c, x, z: _order(m, n + 1, k)(a, b, c, x),
         lambda a, b, c, x, z: _order(m, n, k + 1)(a, b, c, x),
         lambda a, b, c, x, z: _by_x(m, n, k, a, b, c, x),
-        special=POLES,
+        special=_SPECIAL,
     )
 
 

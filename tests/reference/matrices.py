@@ -181,6 +181,8 @@ CALLS: list[Call] = [
     call("cdist(x, y)", lambda x, y: distances(x, y, length), x=(2, 2), y=(3, 2)),
     call('cdist(x, y, "cityblock")', lambda x, y: distances(x, y, lambda d: abs(d).sum()),
          x=(2, 2), y=(2, 2)),
+    call("chain_matmul(x)", lambda x: x, x=(2, 2)),
+    call("chain_matmul(x, y, x)", lambda x, y: x @ y @ x, x=(1, 2), y=(2, 1)),
     call("dist(x, y)", lambda x, y: sqrt(np.sum((x - y) ** 2)), x=(2, 3), y=(3,)),
     call("dist(x, y, 1)", lambda x, y: np.sum(abs(x - y)), x=(4,), y=(4,)),
     call("renorm(x, 2, 0, 2)", lambda x: np.array([
