@@ -21,6 +21,7 @@ from gradcli.ops.shape import (
     broadcast_to,
     concat,
     index,
+    reshape,
     reshape_to,
     spread,
     stack,
@@ -242,6 +243,23 @@ def _depth(parts: Any) -> int:
 def block(arrays: Nested) -> Node:
     """An array put together from blocks, as lists of lists: rows of blocks, one below the other."""
     return _blocks(arrays, _depth(arrays))
+
+
+# --- one axis as several ------------------------------------------------------------------------
+
+
+@function(
+    example="unflatten([1, 2, 3, 4], 0, (2, 2))",
+    signatures="torch.unflatten(input, dim: axis, sizes: shape)",
+)
+def unflatten(x: Array, axis: Int, shape: Shape) -> Node:
+    """One axis made into several; one of their lengths may be -1."""
+    a = normal_axis(axis, x.ndim)
+    rest = math.prod(x.shape[:a]) * math.prod(x.shape[a + 1 :])
+    if -1 in shape and rest:
+        known = -math.prod(shape)
+        shape = tuple(x.shape[a] // max(known, 1) if n == -1 else n for n in shape)
+    return reshape(x, (*x.shape[:a], *shape, *x.shape[a + 1 :]))
 
 
 # --- all ways to choose -------------------------------------------------------------------------

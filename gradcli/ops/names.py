@@ -55,13 +55,14 @@ MODULES = {
         searchsorted digitize bucketize histogram histogram_fixed_width histc bincount
         dense_bincount""",
     "shape": """
-        reshape view ravel flatten collapse transpose permute permute_dims t unflatten swapaxes
-        swapdims moveaxis movedim rollaxis expand_dims unsqueeze squeeze broadcast_to expand
-        concat concatenate cat stack pack flip reverse rev""",
+        reshape view ravel flatten collapse transpose permute permute_dims t swapaxes swapdims
+        moveaxis movedim rollaxis expand_dims unsqueeze squeeze broadcast_to expand concat
+        concatenate cat stack pack flip reverse rev""",
     "joining": """
         hstack vstack row_stack dstack column_stack append unstack unbind unpack split
         array_split tensor_split chunk hsplit vsplit dsplit atleast_1d atleast_2d atleast_3d
-        broadcast_arrays broadcast_tensors broadcast_in_dim block cartesian_prod combinations""",
+        broadcast_arrays broadcast_tensors broadcast_in_dim block unflatten cartesian_prod
+        combinations""",
     "tiling": """
         tile repeat repeat_interleave flipud fliplr roll rot90 pad pad1d pad2d pad3d pad4d
         mirror_pad lax_pad""",
