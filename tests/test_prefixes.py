@@ -123,6 +123,7 @@ VALUES: list[tuple[str, Any]] = [
     ("optax.cosine_similarity([3, 4], [3, 4], 0)", 1),
     ("optax.softmax_cross_entropy([0, 0], [1, 0]) - log(2)", 0),
     ("F.scaled_dot_product_attention([[1, 2]], [[1, 0]], [[3, 4]], None, 0.0)", [[3, 4]]),
+    ("jax.nn.dot_product_attention([[[1, 2]]], [[[1, 0]]], [[[3, 4]]])", [[[3, 4]]]),
     ("np.interp([0, 5], [1, 2], [3, 4], 0, 1)", [0, 1]),
     ("np.interp([0, 5], [1, 2], [3, 5], period=3)", [4, 5]),
     ('jnp.interp([0, 5], [1, 2], [3, 5], "extrapolate", right="extrapolate")', [1, 11]),

@@ -159,7 +159,7 @@ MODULES = {
         batch_norm batch_normalization batch_norm2d batch_norm3d batch_norm4d
         batch_norm_channels fused_batch_norm local_response_normalization lrn
         local_response_norm dropout gumbel_softmax embedding linear dense bilinear
-        scaled_dot_product_attention""",
+        scaled_dot_product_attention dot_product_attention""",
     "losses": """
         weighted_loss compute_weighted_loss mse mse_loss mean_squared_error mae l1_loss
         mean_absolute_error absolute_difference huber huber_loss smooth_l1 smooth_l1_loss

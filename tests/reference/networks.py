@@ -92,6 +92,7 @@ ELSEWHERE: dict[str, Callable[..., Any]] = {
 DOMAINS: dict[str, Any] = {
     "clipped_logit": ((-0.2, 1.2), (0.1, 0.3)),
     "scaled_dot_product_attention": ((-1.0, 1.0),) * 3,
+    "dot_product_attention": ((-1.0, 1.0),) * 3,
     "log1mexp(50*x)": ((-0.9, -0.05),),
     "gaussian_nll(x, y, z)": ((-3.0, 3.0), (-3.0, 3.0), (0.5, 2.0)),
     "batch_norm(x, y, z, 2, 3)": ((-3.0, 3.0), (-3.0, 3.0), (0.5, 2.0)),
@@ -248,6 +249,9 @@ CALLS: list[Call] = [
     call("threshold(x, 0.5, y)", lambda x, y: np.where(x > mp.mpf(0.5), x, y), x=(4,), y=()),
     call("prelu(x, y, channels=true)", lambda x, y: np.where(x > 0, x, x * y[:, None]),
          x=(2, 3, 2), y=(3,)),
+    call("dot_product_attention(x, y, z, scale=2)",
+         lambda x, y, z: np.stack([softmax(2 * x[:, h] @ y[:, h].T) @ z[:, h] for h in (0, 1)], 1),
+         x=(2, 2, 3), y=(3, 2, 3), z=(3, 2, 1)),
     call("scaled_dot_product_attention(x, y, z)",
          lambda x, y, z: softmax(x @ y.swapaxes(-1, -2) / sqrt(mp.mpf(3))) @ z,
          x=(2, 2, 3), y=(2, 4, 3), z=(4, 2)),
