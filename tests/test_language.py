@@ -199,6 +199,7 @@ VALUES: list[tuple[str, Values, Any]] = [
     ("vmap(x => sum(x^2))([[1, 2], [3, 4]])", {}, [5, 25]),
     ("jax.vmap((x, y) => x @ y, in_axes=(1, None))([[1, 2], [3, 4]], [1, 0])", {}, [1, 2]),
     ("torch.vmap((x, y) => x*y, in_dims=(None, 0))(2, x)", V, [2, 4, 6]),
+    ("w = 2; y = vmap(x => { backward(w*x); x })(x); w.grad", V, 6),
     ("vmap(x => (x, exp(0)*7))(x)", V, ([1, 2, 3], [7, 7, 7])),
     ("vmap(x => (x, 2*x) if x > 1 else (x, x))(x)", V, ([1, 2, 3], [1, 4, 6])),
     ("f(x) = x^2; vjp f(x, dy) = 7*dy; vmap(grad(f))(x)", V, [7, 7, 7]),
