@@ -79,6 +79,8 @@ VALUES: list[tuple[str, Values, Any]] = [
     ("f(x) = f(x); 1 if x > 2 or f(x) else 2", X, 1),
     ("f(x) = f(x); if x < 2 and f(x) { 1 } else { 2 }", X, 2),
     ("1 if not (x < 2 or not not x > 2) else 2", X, 2),
+    ("[acsch(1e-310), asech(1e-310)] == log(2) - log(1e-310)", {}, [True, True]),
+    ("asech(-1e-310) == asech(-1e-310)", {}, False),
     ("0 < x < 3", V, [True, True, False]),
     ("[7 % -3, -7 % 3, 7 // 2, -7 // 2]", {}, [-2, 2, 3, -4]),
     ("[-3^2, 2^-1, 2^3^2, 2**3, -2^-2]", {}, [-9, 0.5, 512, 8, -0.25]),
