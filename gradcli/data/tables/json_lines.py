@@ -43,7 +43,7 @@ def _object(line: bytes) -> dict[str, Any] | None:
     try:
         value = json.loads(line)
         if b"\\u" in line:
-            json_text(value).encode()
+            json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
