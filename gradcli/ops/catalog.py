@@ -96,7 +96,8 @@ BEHIND_PREFIX = {
         "tf": "normal=random_normal uniform=random_uniform select=where identity=asarray",
         "tfjs": "step=step_or_line",
         "lax": "slice=strided_slice clamp=clamp_between select=where pad=lax_pad "
-        "conv_transpose=lax_conv_transpose",
+        "conv_transpose=lax_conv_transpose round=round_away",
+        "jax": "identity=asarray",
         "np": "gradient=fdiff",
         "np.maximum": "accumulate=cummax",
         "np.minimum": "accumulate=cummin",
