@@ -58,11 +58,14 @@ def binary(
     domain: tuple[Interval, Interval] = (_ANYWHERE, _ANYWHERE),
     points: tuple[Any, ...] = (),
     selects: Sequence[Callable[..., Node] | None] = (),
+    signatures: str = "",
     **more: Any,
 ) -> Function:
     """An elementwise function of two arrays; `partials[i](x, y, z)` are its derivatives."""
     op = Binary(name, kernel, *partials, selects=selects, **more)
-    return of_arrays(op, names, doc, example, aliases, domain=domain, points=points)
+    return of_arrays(
+        op, names, doc, example, aliases, domain=domain, points=points, signatures=signatures
+    )
 
 
 def of_arrays(
