@@ -62,7 +62,8 @@ DIFFERENT = [
 def names_of(prefix: str) -> Iterator[tuple[str, Any]]:
     """The names of a module that gradcli takes, and the domains of their operands here."""
     for name in sorted(dir(module(prefix))):
-        if name.startswith("_") or "dropout" in name or not callable(getattr(module(prefix), name)):
+        is_random = "dropout" in name or "gumbel" in name
+        if name.startswith("_") or is_random or not callable(getattr(module(prefix), name)):
             continue
         function = prefixed_function(catalog, [*prefix.split("."), name])
         if isinstance(function, BuiltIn):
