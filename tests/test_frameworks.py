@@ -19,9 +19,7 @@ def _name(line: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize(
-    "lines",
-    [list(lines) for _, lines in groupby(LINES, _name)],
-    ids=lambda lines: _name(lines[0]),
+    "lines", [list(lines) for _, lines in groupby(LINES, _name)], ids=lambda lines: _name(lines[0])
 )
 def test_calls_of_a_name(lines: list[dict[str, Any]]) -> None:
     """Values and gradients are the framework's; what is refused is refused with a message."""

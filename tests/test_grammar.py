@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from lark import LarkError, Token, Transformer, v_args
 from lark.lark import PostLex
 
-from gradcli.errors import ParseError, Source
-from gradcli.syntax import actions, build, tables, tree
+from gradcli.errors import Source
+from gradcli.syntax import Mistake, actions, build, tables, tree
 from gradcli.syntax.names import canonical
-from gradcli.syntax.parser import parse, parse_value
+from gradcli.syntax.parser import as_it_stands, parse_value
 from tests.sessions import ROOT
 from tests.test_syntax import MORE, golden_programs, shown
 
@@ -110,8 +110,8 @@ MISTAKE = "a mistake"
 def compare(text: str) -> str:
     """What both make of a text, as text; a bracket that closes nothing makes an IndexError here."""
     try:
-        ours = shown(parse(Source(text)).block, offsets=True)
-    except ParseError:
+        ours = shown(as_it_stands(text, "program")[0], offsets=True)
+    except Mistake:
         ours = MISTAKE
     try:
         theirs = shown(LARK(text), offsets=True)

@@ -29,7 +29,7 @@ class Text:
 
     def __init__(self, text: str, name: str = "program") -> None:
         self.source = Source(text, name)
-        self.tree: SyntaxTree = parse(self.source)
+        self.tree: SyntaxTree = parse(self.source, is_elementwise=catalog.is_elementwise)
 
     @classmethod
     def of(cls, text: str) -> Text:

@@ -92,7 +92,8 @@ class Function:
     frameworks that it is, as they write them (`lower.frameworks` reads them). `op` is the
     primitive behind it, if it is just one; `domain` the interval (one for each array) on which it
     is smooth, from which tests draw; `points` some at which its derivative follows a convention;
-    `hint` what to say to a call with too many arguments.
+    `hint` what to say to a call with too many arguments, `pairwise` the function that one with two
+    numbers means.
     """
 
     __slots__ = (
@@ -106,6 +107,7 @@ class Function:
         "hint",
         "name",
         "op",
+        "pairwise",
         "parameters",
         "points",
         "signatures",
@@ -128,6 +130,7 @@ class Function:
         signatures: str = "",
         constant: bool = False,
         hint: str = "",
+        pairwise: Function | None = None,
     ) -> None:
         if not (name and doc and example):
             raise ValueError(f"the record of {name!r} is incomplete: it needs a doc and an example")
@@ -144,6 +147,7 @@ class Function:
         self.signatures = [line.strip() for line in signatures.splitlines() if line.strip()]
         self.constant = constant
         self.hint = hint
+        self.pairwise = pairwise
         self.family = ""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:

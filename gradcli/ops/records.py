@@ -84,6 +84,7 @@ def reduction(
     aliases: str = "",
     *,
     hint: str = "",
+    pairwise: Function | None = None,
     signatures: str = "",
     **more: Any,
 ) -> Function:
@@ -99,6 +100,7 @@ def reduction(
         op=op,
         domain=(_ANYWHERE,),
         hint=hint,
+        pairwise=pairwise,
         signatures=signatures,
     )
 

@@ -342,6 +342,8 @@ def _no_operator(here: Here, left: str, right: str) -> Mistake:
     if right == "is":
         return here.mistake("`is` is not an operator", "write `==`")
     advice = f"write `{left}*{right}`" if re.fullmatch(r"\w[\w.]*", left + right) else None
+    if left == ")" and here.kind in (NAME, NUMBER):
+        advice = f"write `(…)*{right}`"
     if advice and here.previous == here.kind == NAME:
         advice += f" to multiply, `{left}({right})` to call"
     return here.mistake(f"expected an operator between `{left}` and `{right}`", advice)
