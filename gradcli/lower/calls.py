@@ -43,7 +43,7 @@ def call_built_in(
     walk: Walk, function: BuiltIn, arguments: Sequence[Argument], span: Span
 ) -> Value:
     """A call of a library function; an error in it gets its span."""
-    if function.record.hint and not function.framework and _are_several(arguments):
+    if function.record.ambiguous and not function.framework and _are_several(arguments):
         function, arguments = _of_a_pair(walk, function.record, arguments, span)
     record = function.record
     bound = bind(walk, function, arguments, span)
@@ -51,6 +51,8 @@ def call_built_in(
     try:
         return _lifted(walk, record.invoke(bound))
     except ShapeError as error:
+        if record.hint and len(arguments) > 1:
+            error.helped(record.hint)
         pairs = zip(arguments, positional_names(function, arguments), strict=False)
         operands = [
             (a.span, bound[name])
@@ -86,7 +88,7 @@ def _of_a_pair(
             pairs = zip(arguments, values, strict=False)
             return BuiltIn(record.pairwise), [Argument(a.span, value=v) for a, v in pairs]
     message = f"{record.name} of two arrays is ambiguous"
-    raise ProgramTypeError(message, span=span, help=record.hint)
+    raise ProgramTypeError(message, span=span, help=record.ambiguous)
 
 
 def _lifted(walk: Walk, value: Any) -> Value:

@@ -179,7 +179,17 @@ def snake_case(name: str) -> str:
 def find(name: str) -> Function | None:
     """The function of this bare name, in snake_case or camelCase."""
     record = _find(name)
-    return _find(snake_case(name)) if record is None and not name.islower() else record
+    if record is None and not name.islower():
+        return _find(snake_case(name))
+    return _log_to(name) if record is None and name.startswith("log_") else record
+
+
+def _log_to(name: str) -> Function | None:
+    """`log_3`, whose base is written in digits."""
+    from gradcli.ops.exponential import log_to
+
+    base = name.removeprefix("log_")
+    return log_to(base) if base.isdecimal() and base.isascii() and len(base) < 10 else None
 
 
 def is_elementwise(name: str) -> bool:

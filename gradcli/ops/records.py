@@ -83,7 +83,7 @@ def reduction(
     example: str,
     aliases: str = "",
     *,
-    hint: str = "",
+    ambiguous: str = "",
     pairwise: Function | None = None,
     signatures: str = "",
     **more: Any,
@@ -99,7 +99,7 @@ def reduction(
         aliases=aliases,
         op=op,
         domain=(_ANYWHERE,),
-        hint=hint,
+        ambiguous=ambiguous,
         pairwise=pairwise,
         signatures=signatures,
     )

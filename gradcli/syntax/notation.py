@@ -135,7 +135,7 @@ class _Reader(Scanner):
 
     def factorial(self, start: int) -> None:
         """`x!` is `gamma(x + 1)`."""
-        if self.text[start - 1] >= _RAISED:
+        if _RUN.match(self.text[start - 1]):
             raise Doubtful(
                 "`!` behind a power could mean two things", start, start + 1, "write `(x^2)!`"
             )
@@ -342,6 +342,8 @@ class _Words:
             before -= 1
         if before < 1 or not any(self.is_operator(before, operator) for operator in _TIGHT):
             return
+        if self.is_operator(before, "^") and self.tokens.kinds[before - 1] == NAME:
+            self.refuse_power_of_function(before - 1, index)
         first = _begin(self.tokens.kinds, before - 1)
         last = self.operand_end(index + 1)
         start, middle = self.tokens.starts[first], self.tokens.starts[index + 1]
@@ -351,6 +353,16 @@ class _Words:
         right = self.text[middle:end]
         both = [f"{left}{number}*{right}", f"{left}({number}*{right})"]
         raise _two_readings(self.text, start, end, both)
+
+    def refuse_power_of_function(self, name: int, index: int) -> None:
+        """`sin^2 x`."""
+        function = self.tokens.leaves[name].id
+        if self.is_elementwise(function):
+            start, end = self.tokens.starts[name], self.end(index + 1)
+            argument = self.text[self.tokens.starts[index + 1] : end]
+            power = self.word(name + 2, index)
+            message = f"`{function}` needs brackets around its argument"
+            raise Doubtful(message, start, end, f"write `{function}({argument})^{power}`")
 
     def word(self, first: int, last: int) -> str:
         """A number and the sign before it, as text."""

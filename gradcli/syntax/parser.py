@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from gradcli.syntax.tree import ValueRows
 
+    IsElementwise = Callable[[str], bool]
+
 _RULES = tuple(
     (left, length, getattr(actions, name) if name else None) for left, length, name in RULES
 )
@@ -25,10 +27,7 @@ def _is_elementwise(_: str) -> bool:
 
 
 def parse(
-    source: Source,
-    *,
-    limit: int = MAX_NESTING,
-    is_elementwise: Callable[[str], bool] = _is_elementwise,
+    source: Source, *, limit: int = MAX_NESTING, is_elementwise: IsElementwise = _is_elementwise
 ) -> SyntaxTree:
     """The tree of a program; ParseError where it is none, LimitError beyond `limit` brackets.
 
@@ -45,32 +44,34 @@ def parse_value(source: Source, *, limit: int = MAX_NESTING) -> ValueRows:
 
 
 def _parse(
-    source: Source, start: str, limit: int, is_elementwise: Callable[[str], bool]
+    source: Source, start: str, limit: int, is_elementwise: IsElementwise
 ) -> tuple[Any, Tokens]:
     """The tree of a text as it stands, or in people's notation; what is wrong with it otherwise."""
     text = source.text
     try:
-        return as_it_stands(text, start, limit)
+        return as_it_stands(text, start, limit, is_elementwise)
     except Mistake as mistake:
         wrong = mistake
     from gradcli.syntax.notation import Doubtful, rescan
 
     try:
         tokens = rescan(text, start == "value", limit, is_elementwise)
-        return _reduce(tokens, start, text), tokens
+        return _reduce(tokens, start, text, is_elementwise), tokens
     except Mistake as mistake:
         if isinstance(mistake, Doubtful) or mistake.start > wrong.start:
             wrong = mistake
     raise wrong.error(wrong.message, span=Span(source, wrong.start, wrong.end), help=wrong.help)
 
 
-def as_it_stands(text: str, start: str, limit: int = MAX_NESTING) -> tuple[Any, Tokens]:
+def as_it_stands(
+    text: str, start: str, limit: int = MAX_NESTING, is_elementwise: IsElementwise = _is_elementwise
+) -> tuple[Any, Tokens]:
     """What the grammar alone makes of a text; Mistake where that is nothing."""
     tokens = scan(text, value=start == "value", limit=limit)
-    return _reduce(tokens, start, text), tokens
+    return _reduce(tokens, start, text, is_elementwise), tokens
 
 
-def _reduce(tokens: Tokens, start: str, text: str) -> Any:
+def _reduce(tokens: Tokens, start: str, text: str, is_elementwise: IsElementwise) -> Any:
     """Shift and reduce: `states` are rows of the table, `values` what they have led to so far."""
     rows, rules = ROWS, _RULES
     row = rows[STARTS[start]]
@@ -99,8 +100,9 @@ def _reduce(tokens: Tokens, start: str, text: str) -> Any:
     except KeyError:
         from operator import length_hint
 
-        from gradcli.syntax.unexpected import unexpected
+        from gradcli.syntax.unexpected import Here, unexpected
 
         at = len(tokens.kinds) - length_hint(ahead) - 1
-        raise unexpected(tokens, at, states, text, start == "value") from None
+        here = Here(tokens, at, states, text, start == "value", is_elementwise)
+        raise unexpected(here) from None
     return values[0]
