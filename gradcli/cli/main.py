@@ -191,7 +191,7 @@ def _fail(error: GradcliError, args: Sequence[str], console: Console) -> int:
 def wants_json(args: Sequence[str], console: Console) -> bool:
     """Whether the answer was to be JSON, as far as the arguments tell."""
     wish = console.environ.get("GRADCLI_FORMAT", "")
-    for arg, value in zip(args, [*args[1:], ""], strict=True):
+    for arg, value in zip(args, [*args[1:], ""], strict=False):
         if arg == "--":
             break
         if arg in ("-o", "--format"):

@@ -13,8 +13,13 @@ from gradcli.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from click.shell_completion import CompletionItem
+
 VARIABLES = "gradcli.variables"
 """Under this key a context keeps the variables of its command line: pairs of name and text."""
+
+POSITIONAL = "gradcli.positional"
+"""Under this key that of a line which is not typed to its end keeps what is no option."""
 
 
 class OptionalValue(click.Option):
@@ -45,10 +50,30 @@ class Command(Listed):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Sorts the arguments and leaves the rest to click."""
         params = self.get_params(ctx)
+        if ctx.resilient_parsing:
+            return self._parse_half(ctx, args)
         options, variables, positional = split(args, params)
         ctx.meta[VARIABLES] = variables
         _refuse_surplus(positional, params, variables)
         return super().parse_args(ctx, [*options, "--", *positional])
+
+    def _parse_half(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Sorts the arguments of a line that is not typed to its end; nothing is wrong yet."""
+        try:
+            _, variables, positional = split(args, self.get_params(ctx))
+        except UsageError:  # the last one lacks its value
+            _, variables, positional = split(args[:-1], self.get_params(ctx))
+        ctx.meta[VARIABLES] = variables
+        ctx.meta[POSITIONAL] = positional
+        return super().parse_args(ctx, ["--", *positional])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Options, the program's variables among them, and files behind `@`."""
+        from gradcli.cli.completion import files, variables
+
+        programs = ctx.meta.get(POSITIONAL, ())
+        own = super().shell_complete(ctx, incomplete)
+        return [*variables(programs, incomplete), *own, *files(incomplete)]
 
 
 def long_names(params: Sequence[click.Parameter]) -> list[str]:

@@ -76,6 +76,11 @@ def function_named(name: str) -> Function:
     return record
 
 
+def names_with(start: str) -> list[str]:
+    """The names of functions, and words of the language, that start so."""
+    return sorted(name for name in (*catalog.NAMES, *PAGES) if name.startswith(start))
+
+
 def page(name: str) -> Report:
     """All there is to know of one function, or of a word of the language."""
     word = PAGES.get(name)
