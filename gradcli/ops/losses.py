@@ -393,7 +393,9 @@ def cross_entropy(
     return (1.0 - label_smoothing) * plain + label_smoothing * even
 
 
-cross_entropy.hint = "softmax_cross_entropy(labels, logits), or F.cross_entropy(logits, target)"
+cross_entropy.ambiguous = (
+    "softmax_cross_entropy(labels, logits), or F.cross_entropy(logits, target)"
+)
 
 # --- divergences and likelihoods ----------------------------------------------------------------
 

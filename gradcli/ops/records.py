@@ -86,7 +86,8 @@ def reduction(
     example: str,
     aliases: str = "",
     *,
-    hint: str = "",
+    ambiguous: str = "",
+    pairwise: Function | None = None,
     signatures: str = "",
     **more: Any,
 ) -> Function:
@@ -101,7 +102,8 @@ def reduction(
         aliases=aliases,
         op=op,
         domain=(_ANYWHERE,),
-        hint=hint,
+        ambiguous=ambiguous,
+        pairwise=pairwise,
         signatures=signatures,
     )
 

@@ -14,7 +14,7 @@ from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, KINK, VERTICAL, Ties, at, either
 from gradcli.ir.op import Binary, Reduction, Structural, as_number, spell
 from gradcli.ir.shapes import normal_axes, reduced_shape
-from gradcli.ops.compare import TAINT, abs_, eq, isnan, ne, nowhere, sign
+from gradcli.ops.compare import TAINT, abs_, eq, isnan, maximum, minimum, ne, nowhere, sign
 from gradcli.ops.powers import pow_
 from gradcli.ops.records import constant_op, folding, reduction
 from gradcli.ops.shape import permute, reshape_to, spread
@@ -106,7 +106,7 @@ ELEMENT: Any = {"select": is_extreme, "special": Ties(_tied), "needs_elements": 
 max_ = reduction("max", folding(np.maximum), equal_share,
                  "The largest element; tied elements share the gradient equally.",
                  "max([1, 3, 2])", "amax reduce_max", analytic=True, **ELEMENT,
-                 hint="maximum(a, b) is elementwise, max(a, axis=b) reduces",
+                 ambiguous="maximum(a, b) is elementwise, max(a, axis=b) reduces", pairwise=maximum,
                  signatures="""
                      np.max(a, axis=None, out=None, keepdims=False)
                      np.amax(a, axis=None, out=None, keepdims=False)
@@ -114,7 +114,7 @@ max_ = reduction("max", folding(np.maximum), equal_share,
 min_ = reduction("min", folding(np.minimum), equal_share,
                  "The smallest element; tied elements share the gradient equally.",
                  "min([1, 3, 2])", "amin reduce_min", analytic=True, **ELEMENT,
-                 hint="minimum(a, b) is elementwise, min(a, axis=b) reduces",
+                 ambiguous="minimum(a, b) is elementwise, min(a, axis=b) reduces", pairwise=minimum,
                  signatures="""
                      np.min(a, axis=None, out=None, keepdims=False)
                      np.amin(a, axis=None, out=None, keepdims=False)
