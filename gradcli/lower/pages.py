@@ -74,6 +74,21 @@ PAGES = {
         "Shows values on standard error while the program runs.",
         "x = 3; print(x); x",
     ),
+    "jacfwd": Page(
+        "jacfwd(f)",
+        "The function that gives all derivatives of f, column by column.",
+        "jacfwd(x => x^2)([1, 2])",
+    ),
+    "jacrev": Page(
+        "jacrev(f)",
+        "The function that gives all derivatives of f, row by row.",
+        "jacrev(x => x^2)([1, 2])",
+    ),
+    "vmap": Page(
+        "vmap(f), vmap(f, in_axes=0)",
+        "The function that applies f to each row of its arguments.",
+        "vmap(x => sum(x))([[1, 2], [3, 4]])",
+    ),
     "if": Page(
         "if c { … } else if d { … } else { … }; a if c else b",
         "Runs one of several blocks, or chooses one of two values.",
