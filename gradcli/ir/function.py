@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     Text = str
     Traced = Any
     Value = Any
+
+_WITHOUT_DOCS = sys.flags.optimize > 1
+"""Whether Python was told (-OO) to leave docstrings out, and with them the sentences of help."""
 
 REQUIRED: Any = object()
 """The default of a parameter that has none."""
@@ -129,7 +133,7 @@ class Function:
         constant: bool = False,
         hint: str = "",
     ) -> None:
-        if not (name and doc and example):
+        if not (name and example and (doc or _WITHOUT_DOCS)):
             raise ValueError(f"the record of {name!r} is incomplete: it needs a doc and an example")
         self.name = name
         self.build = build
