@@ -96,7 +96,8 @@ class Function:
     frameworks that it is, as they write them (`lower.frameworks` reads them). `op` is the
     primitive behind it, if it is just one; `domain` the interval (one for each array) on which it
     is smooth, from which tests draw; `points` some at which its derivative follows a convention;
-    `hint` what to say to a call with too many arguments.
+    `hint` what to say to a call with too many arguments; `makes(bound)` the shape of an array that
+    is made by NumPy, so that it can be refused before it takes memory.
     """
 
     __slots__ = (
@@ -108,6 +109,7 @@ class Function:
         "example",
         "family",
         "hint",
+        "makes",
         "name",
         "op",
         "parameters",
@@ -132,6 +134,7 @@ class Function:
         signatures: str = "",
         constant: bool = False,
         hint: str = "",
+        makes: Callable[[Mapping[str, Any]], tuple[int, ...]] | None = None,
     ) -> None:
         if not (name and example and (doc or _WITHOUT_DOCS)):
             raise ValueError(f"the record of {name!r} is incomplete: it needs a doc and an example")
@@ -148,6 +151,7 @@ class Function:
         self.signatures = [line.strip() for line in signatures.splitlines() if line.strip()]
         self.constant = constant
         self.hint = hint
+        self.makes = makes
         self.family = ""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -174,6 +178,7 @@ def function(
     variants: Mapping[str, Mapping[str, Any]] | None = None,
     signatures: str = "",
     constant: bool = False,
+    makes: Callable[[Mapping[str, Any]], tuple[int, ...]] | None = None,
 ) -> Callable[[Callable[..., Any]], Function]:
     """Makes a function of the language from a Python function over nodes.
 
@@ -193,6 +198,7 @@ def function(
             variants=variants,
             signatures=signatures,
             constant=constant,
+            makes=makes,
         )
 
     return make
