@@ -53,6 +53,44 @@ def test_keywords(name: str, keywords: dict[str, Any], message: str) -> None:
     assert message in caught.value.message
 
 
+PROGRAMS = {
+    "expand_dims(x, [0, 0])": "an axis is named twice in (0, 0)",
+    "moveaxis(eye(2), [0, 0], [0, 1])": "is no order of 2 axes",
+    "norm(eye(2), 2, [0, 0])": "is no order of 2 axes",
+    "cholesky_solve(x, x, 1)": "is no order of 1 axes",
+    "sum(x, [false])": "an axis is a whole number, and not true or false",
+    "x[true]": "an index is a whole number, and not true or false",
+    "sum(x, nan)": "a whole number is needed here",
+    "roll(x, inf)": "a whole number is needed here",
+    "reshape(x, (nan,))": "a whole number is needed here",
+    "nancumprod(x, ())": "one axis is needed here, and not ()",
+    "argmax(x[0:0])": "argmax of no elements: the shape is (0,)",
+    "average(x, weights=x[0:0])": "shapes (0,) and (2,) do not broadcast",
+    "avg_pool(ones((1, 2, 2, 1)), 0)": "the stride is at least 1, and not 0",
+    "avg_pool(ones((1, 2, 2, 1)), 2, inf)": "the stride needs one whole number",
+    "zeros(-2)": "an array cannot have the shape (-2,)",
+    "random_normal(2, seed=-1)": "a seed is a whole number from 0 on",
+    "range(0, 1, 0)": "a range has finite ends and a step that is not 0",
+    "range(nan)": "a range has finite ends and a step that is not 0",
+    "bincount([inf])": "bincount needs a vector of whole numbers, not negative",
+    "diff(x, -1)": "differences are taken 0 times or more",
+    "multigammaln(x, 0)": "the matrices of multigammaln have one row at least",
+    'zeros(2, dtype="O")': "there is no type 'O'",
+    'einsum("i->->", x)': "einsum does not know 'i->->'",
+    'einsum("ij->", x)': "'ij' does not name the axes of the shape (2,)",
+    'einsum("i->j", x)': "the result has letters of its own, or one twice",
+}
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_programs(program: str) -> None:
+    """What the arguments of a function cannot be is said before anything is computed."""
+    with pytest.raises(gradcli.GradcliError) as caught:
+        gradcli.evaluate(f"y = x; {program}", x=[1.0, 2.0])
+    assert PROGRAMS[program] in caught.value.message
+    assert (caught.value.status, caught.value.span is None) == (1, False)
+
+
 MASKED = np.ma.array([1.0, 2.0], mask=[True, False])
 
 VALUES: list[tuple[Any, str]] = [
@@ -101,3 +139,42 @@ def test_beyond_float32() -> None:
     options = {"dtype": "float32", "dy": [1e300, 1]}
     slopes = gradcli.grad("x*[1e300, 2]", {"x": [1e308, 1]}, **options)
     assert slopes.tolist() == [np.inf, 2]
+
+
+CHARACTERS = {
+    "sin（x）": ("`（` cannot be used here", "write `(`"),
+    "x＋1": ("`＋` cannot be used here", "write `+`"),
+    "x／2": ("`／` cannot be used here", "write `/`"),
+    "x≦2": ("`≦` cannot be used here", "write `<=`"),
+    "max(x、2)": ("`、` cannot be used here", "write `,`"),
+    "x∙2": ("`∙` cannot be used here", "write `*`"),
+    "x‐2": ("`‐` cannot be used here", "write `-`"),
+    "∛x": ("`∛` cannot be used here", "write `cbrt(x)`"),
+    "x⁻¹": ("`⁻` cannot be used here", "write `^-`"),
+    "xᵀ": ("`ᵀ` cannot be part of a name", "write `x.T`"),
+    "½x": ("`½` cannot be part of a name", "write `1/2*x`"),
+    "x*1e−3": ("this dash is not a minus sign", "write `1e-3`"),
+    "x\u200b": ("the invisible character U+200B cannot be used here", "delete it"),
+    "x\0": (
+        "the invisible character U+0000 cannot be used here",
+        "text is read as UTF-8: save it so",
+    ),
+    "x*0x" + "f" * 10_000: ("numbers are written in decimal", None),
+}
+
+
+@pytest.mark.parametrize("program", CHARACTERS, ids=lambda text: ascii(text[:12]))
+def test_characters(program: str) -> None:
+    """The spelling that is meant is in the help, as far as it can be known."""
+    with pytest.raises(gradcli.ParseError) as caught:
+        gradcli.evaluate(program, x=1.0)
+    assert (caught.value.message, caught.value.help) == CHARACTERS[program]
+    assert "\0" not in str(caught.value)
+
+
+def test_long_texts_are_cut() -> None:
+    """A message cites a text of any length, and is never as long itself."""
+    for program in ("a" * 1_000_000, f'einsum("{"i" * 100_000}", x)'):
+        with pytest.raises(gradcli.GradcliError) as caught:
+            gradcli.grads(program, x=1.0)
+        assert len(str(caught.value)) < 1_000
