@@ -196,8 +196,8 @@ def _asked(ctx: click.Context, question: Question, options: Options) -> int:
     groups = {o.name: options[o.name] for o in question.options.values() if o.kind == VALUES}
     given = Given(ctx, options["set"], options["inputs"], groups)
     asked = without_values(question.options.values(), options)
-    text = program_of(ctx, options, console, is_script=question.script)
     with Deadline(options["timeout"]):
+        text = program_of(ctx, options, console, is_script=question.script)
         read = Values(console, settings)
         values, grouped, notices = given.read(text, read)
         asked |= grouped | with_values(question.options.values(), options, read)

@@ -58,6 +58,8 @@ class Text:
 
 def as_input(name: str, value: Any, dtype: np.dtype[Any]) -> Array:
     """A value as an array of the working dtype; truth values stay what they are."""
+    if isinstance(value, np.ndarray) and value.__class__ is not np.ndarray:
+        _refuse_masked(name, value)
     try:
         array = np.asarray(value)
     except ValueError:
@@ -71,7 +73,17 @@ def as_input(name: str, value: Any, dtype: np.dtype[Any]) -> Array:
     if array.dtype.kind not in "fiu":
         what = "text" if array.dtype.kind in "US" else str(array.dtype)
         raise InputError(f"{name} is {what}, and not numbers")
-    return array.astype(dtype, copy=False)
+    with np.errstate(over="ignore"):  # beyond float32: infinity, which the answer warns of
+        return array.astype(dtype, copy=False)
+
+
+def _refuse_masked(name: str, array: Array) -> None:
+    """Refuses an array with masked elements, which would count with what lies under the mask."""
+    if np.ma.is_masked(array):
+        raise InputError(
+            f"{name} has masked elements, and there is no number for them",
+            help="leave them out with .compressed(), or fill them with .filled(…)",
+        )
 
 
 def _numbers(name: str, array: Array) -> Array:

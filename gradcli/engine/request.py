@@ -86,9 +86,10 @@ class Request:
             again: Told | None = steps(self.values)
             if again is not None:
                 return again
-        run, parts = self._run()
-        keep = self._keeper(key, run, parts) if steps is _ONCE else None
-        told = self._evaluated(run, parts)
+        with np.errstate(all="ignore"):
+            run, parts = self._run()
+            keep = self._keeper(key, run, parts) if steps is _ONCE else None
+            told = self._evaluated(run, parts)
         if keep is not None:
             keep()
         elif key is not None and steps is None:
@@ -186,7 +187,8 @@ class Request:
         nodes = [node for node in map(_node, slopes) if node is not None]
         run.evaluator.run([*values, *nodes])
         arrays = self._arrays(run, parts)
-        if settings.strict:
+        judged = "verdict" in question.options
+        if judged and settings.strict:
             from gradcli.engine.points.verdicts import strict
 
             run.notices += strict(run, list(arrays), self.options.get("dy"))
@@ -198,7 +200,7 @@ class Request:
             run.notices,
             inputs,
             frozenset(map(id, inputs.values())),
-            self._verdicts(run, arrays) if settings.verdict else None,
+            self._verdicts(run, arrays) if judged and settings.verdict else None,
         )
 
     def _verdicts(self, run: Run, arrays: Any) -> dict[str, Any]:

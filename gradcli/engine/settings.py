@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from gradcli.errors import UsageError
 from gradcli.ir.node import MAX_ELEMENTS
 from gradcli.lower.interpreter import MAX_STEPS
@@ -57,12 +59,26 @@ class Settings:
         _one_of("method", self.method, METHODS)
         if self.unconnected is not None:
             _one_of("unconnected", self.unconnected, UNCONNECTED)
+        for name in ("max_steps", "max_elements"):
+            _number(name, getattr(self, name), 1)
+        _number("threads", self.threads, 0)
+        for name in ("stabilize", "verdict", "strict"):
+            if not isinstance(getattr(self, name), (int, np.bool_)):
+                raise UsageError(f"{name} is {getattr(self, name)!r}", help="True or False")
+        for name in ("printed", "planned"):
+            if not (getattr(self, name) is None or callable(getattr(self, name))):
+                raise UsageError(f"{name} is {getattr(self, name)!r}", help="a function of a text")
 
     def silent(self) -> Settings:
         """The same settings for another run, which prints nothing and judges nothing."""
         return replace(self, verdict=False, strict=False, printed=None, planned=None)
 
 
-def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
+def _one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:
+    if not isinstance(value, str) or value not in allowed:
         raise UsageError(f"{name} is {value!r}", help=f"one of {', '.join(allowed)}")
+
+
+def _number(name: str, value: object, least: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
+        raise UsageError(f"{name} is {value!r}", help=f"a whole number from {least} on")

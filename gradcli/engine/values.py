@@ -11,9 +11,9 @@ import numpy as np
 from gradcli.errors import GradcliError, InputError, Source, Span
 from gradcli.exec.plain import Evaluator
 from gradcli.ir.node import MAX_ELEMENTS, Graph
+from gradcli.lower.arguments import stacked_value
 from gradcli.lower.interpreter import MAX_STEPS, Interpreter
 from gradcli.lower.names import read_names
-from gradcli.lower.values import stacked
 from gradcli.ops import catalog
 from gradcli.passes import modes
 from gradcli.syntax import tree
@@ -95,7 +95,6 @@ def _item(item: Any, source: Source, limits: tuple[str, int, int]) -> Array:
     run = Interpreter(
         source, names, catalog, graph, evaluator, modes, max_steps=max_steps, depth=program.depth
     )
-    value = run.run(block, {})
-    if isinstance(value, tuple):
-        value = stacked([run.graph.lift(part) for part in value])
-    return np.asarray(evaluator(run.graph.lift(value)))
+    with np.errstate(all="ignore"):
+        value = stacked_value(run, run.run(block, {}), run.span(item))
+        return np.asarray(evaluator(value))

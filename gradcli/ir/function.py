@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     Text = str
     Traced = Any
     Value = Any
+
+_WITHOUT_DOCS = sys.flags.optimize > 1
+"""Whether Python was told (-OO) to leave docstrings out, and with them the sentences of help."""
 
 REQUIRED: Any = object()
 """The default of a parameter that has none."""
@@ -93,7 +97,9 @@ class Function:
     primitive behind it, if it is just one; `domain` the interval (one for each array) on which it
     is smooth, from which tests draw; `points` some at which its derivative follows a convention;
     `hint` what to say to a call with arguments that it does not take, `ambiguous` to one with
-    several arrays, which could mean two things, and `pairwise` what it means of two numbers.
+    several arrays, which could mean two things, and `pairwise` what it means of two numbers;
+    `makes(bound)` the shape of an array that is made by NumPy, so that it can be refused before it
+    takes memory.
     """
 
     __slots__ = (
@@ -106,6 +112,7 @@ class Function:
         "example",
         "family",
         "hint",
+        "makes",
         "name",
         "op",
         "pairwise",
@@ -133,8 +140,9 @@ class Function:
         hint: str = "",
         ambiguous: str = "",
         pairwise: Function | None = None,
+        makes: Callable[[Mapping[str, Any]], tuple[int, ...]] | None = None,
     ) -> None:
-        if not (name and doc and example):
+        if not (name and example and (doc or _WITHOUT_DOCS)):
             raise ValueError(f"the record of {name!r} is incomplete: it needs a doc and an example")
         self.name = name
         self.build = build
@@ -151,6 +159,7 @@ class Function:
         self.hint = hint
         self.ambiguous = ambiguous
         self.pairwise = pairwise
+        self.makes = makes
         self.family = ""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -178,6 +187,7 @@ def function(
     signatures: str = "",
     constant: bool = False,
     hint: str = "",
+    makes: Callable[[Mapping[str, Any]], tuple[int, ...]] | None = None,
 ) -> Callable[[Callable[..., Any]], Function]:
     """Makes a function of the language from a Python function over nodes.
 
@@ -198,6 +208,7 @@ def function(
             signatures=signatures,
             constant=constant,
             hint=hint,
+            makes=makes,
         )
 
     return make

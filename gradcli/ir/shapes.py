@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from gradcli.errors import ShapeError
@@ -33,8 +34,15 @@ def show_shape(shape: Shape) -> str:
     return f"({shape[0]},)" if len(shape) == 1 else f"({', '.join(map(str, shape))})"
 
 
+def is_whole(value: object) -> bool:
+    """Whether a plain value is a whole number."""
+    return isinstance(value, (int, float)) and math.isfinite(value) and value == int(value)
+
+
 def normal_axis(axis: int, ndim: int) -> int:
     """An axis counted from the front; a ShapeError where there is no such axis."""
+    if not isinstance(axis, int):
+        raise ShapeError(f"one axis is needed here, and not {axis}")
     if not -ndim <= axis < ndim:
         has = f"there are axes 0 to {ndim - 1}"
         if ndim < 2:

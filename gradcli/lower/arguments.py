@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -11,6 +10,7 @@ from gradcli.errors import ProgramTypeError, Span
 from gradcli.ir.function import TracedNumber
 from gradcli.ir.node import Node
 from gradcli.ir.record import CONSTANT
+from gradcli.ir.shapes import is_whole
 from gradcli.lower.frameworks import framework_signatures, meant
 from gradcli.lower.signatures import Argument, signature_of
 from gradcli.lower.synonyms import NO_EFFECT
@@ -215,7 +215,7 @@ def _with_nodes(values: Any, node: Node) -> Any:
 
 
 def _whole(value: Plain, span: Span) -> int:
-    if isinstance(value, (int, float)) and math.isfinite(value) and value == int(value):
+    if isinstance(value, (int, float)) and is_whole(value):
         return int(value)
     raise ProgramTypeError("a whole number is needed here", span=span)
 
@@ -234,9 +234,17 @@ def _whole_numbers(walk: Walk, arguments: Sequence[Argument]) -> tuple[int, ...]
 
 def _axes(walk: Walk, arguments: Sequence[Argument]) -> int | tuple[int, ...] | None:
     value = plain(walk, arguments)
+    span = arguments[0].span
     if isinstance(value, tuple):
-        return tuple(_whole(part, arguments[0].span) for part in value)
-    return None if value is None else _whole(value, arguments[0].span)
+        return tuple(_axis(part, span) for part in value)
+    return None if value is None else _axis(value, span)
+
+
+def _axis(value: Plain, span: Span) -> int:
+    """One axis, by its number; truth values are those of other parameters."""
+    if isinstance(value, bool):
+        raise ProgramTypeError("an axis is a whole number, and not true or false", span=span)
+    return _whole(value, span)
 
 
 def _shape(walk: Walk, arguments: Sequence[Argument]) -> tuple[int, ...]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import GradcliError, LimitError, ProgramTypeError, ShapeError, Span
 from gradcli.ir.node import Node
+from gradcli.ir.shapes import show_shape
 from gradcli.lower.arguments import bind, positional_names, stacked_value, value_or_function
 from gradcli.lower.signatures import Argument, signature
 from gradcli.lower.values import NOTHING, BuiltIn, Scope, to_node
@@ -49,6 +50,8 @@ def call_built_in(
     bound = bind(walk, function, arguments, span)
     walk.graph.span = span
     try:
+        if record.makes is not None:
+            _check_made(walk, record.makes(bound))
         return _lifted(walk, record.invoke(bound))
     except ShapeError as error:
         if record.hint and len(arguments) > 1:
@@ -89,6 +92,13 @@ def _of_a_pair(
             return BuiltIn(record.pairwise), [Argument(a.span, value=v) for a, v in pairs]
     message = f"{record.name} of two arrays is ambiguous"
     raise ProgramTypeError(message, span=span, help=record.ambiguous)
+
+
+def _check_made(walk: Walk, shape: tuple[int, ...]) -> None:
+    """Refuses an array before it is made."""
+    if any(length < 0 for length in shape):
+        raise ShapeError(f"an array cannot have the shape {show_shape(shape)}")
+    walk.graph.check_size(shape)
 
 
 def _lifted(walk: Walk, value: Any) -> Value:

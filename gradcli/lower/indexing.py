@@ -63,6 +63,9 @@ def _item(walk: Walk, node: tree.Tree) -> Any:
         message = f"an index is a whole number, not {describe(value)}"
         raise ProgramTypeError(message, span=walk.span(node))
     array = np.asarray(walk.ask(value))
+    if array.dtype.kind == "b" and not array.ndim:
+        message = "an index is a whole number, and not true or false"
+        raise ProgramTypeError(message, span=walk.span(node))
     if array.dtype.kind == "b":
         return array
     if not (np.isfinite(array).all() and (array == np.floor(array)).all()):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import ProgramNameError, ProgramTypeError, Span
 from gradcli.ir.function import REQUIRED
-from gradcli.lower.words import FORMS
+from gradcli.lower.words import DTYPES, FORMS
 from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ class Signature:
             if argument.name is not None:
                 name = self.parameter(argument.name, argument.span)
                 if name is None:
+                    _refuse_unknown_type(argument)
                     continue
                 if name in slots:
                     message = f"{self.name} is given '{name}' twice"
@@ -141,6 +142,15 @@ class Signature:
         takes = f"{between}{counted(most, 'argument')}, not {count}" if most else "no arguments"
         message = f"{self.name} takes {takes}"
         return ProgramTypeError(message, span=span, help=self.hint or self.written())
+
+
+def _refuse_unknown_type(argument: Argument) -> None:
+    """A type that is written as a string has no effect, and yet must be one."""
+    written = argument.span.text.partition("=")[2].strip() or argument.span.text
+    if argument.name == "dtype" and written[:1] in "'\"" and written[1:-1] not in DTYPES:
+        raise ProgramTypeError(
+            f"there is no type {written[1:-1]!r}", span=argument.span, help='such as "float32"'
+        )
 
 
 def counted(count: int, what: str) -> str:

@@ -23,8 +23,8 @@ FIXED = frozenset("true false True False None inf nan newaxis".split())
 """Constants that no value can be given to."""
 
 DTYPES = frozenset(
-    "bool bool_ double float float16 float32 float64 half int int16 int32 int64 int8 long "
-    "uint8".split()
+    "bfloat16 bool bool_ double float float16 float32 float64 half int int16 int32 int64 int8 "
+    "long short single uint16 uint32 uint64 uint8".split()
 )
 """Names of types, which stand for a text behind a prefix: `tf.int32`."""
 

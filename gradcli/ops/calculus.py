@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from gradcli.errors import ProgramTypeError, ShapeError
+from gradcli.errors import DomainError, ProgramTypeError, ShapeError
 from gradcli.ir.function import TracedNumber, function
 from gradcli.ir.op import as_number
 from gradcli.ir.shapes import normal_axes, normal_axis
@@ -39,7 +39,9 @@ def diff(
         one = (*x.shape[:a], 1, *x.shape[a + 1 :])
         x = concat([spread(as_number(p), one) if p.ndim == 0 else p for p in parts], a)
     x = as_number(x)
-    for _ in range(n):
+    if n < 0:
+        raise DomainError("differences are taken 0 times or more")
+    for _ in range(min(n, x.shape[a])):
         x = _step(x, a)
     return x
 

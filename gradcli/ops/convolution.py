@@ -364,7 +364,7 @@ def _torch_transposed(nd: int, arguments: str) -> Function:
     ) -> Node:
         """PyTorch's transpose of a convolution: channels first, a filter (in, out, *lengths)."""
         how = geometry(nd, name, strides, padding, dilations, "NCHW")
-        extra = numbers(output_padding, nd, "the output padding")
+        extra = numbers(output_padding, nd, "the output padding", 0)
         return _biased(_transposed(how, x, _filter_last(filter, nd), None, groups, extra), bias, nd)
 
     return conv

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import ProgramTypeError, ShapeError
+from gradcli.errors import DomainError, ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number, broadcast
 from gradcli.ir.shapes import broadcast_shapes, normal_axis, show_shape
@@ -15,32 +16,61 @@ from gradcli.ops.powers import pow_
 from gradcli.ops.shape import reshape_to, spread
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array, Axis, Flag, Int, Number, Rest, Shape, Text, Value
+    from collections.abc import Mapping
+
+    from gradcli.ir.function import Array, Axis, Flag, Int, Number, Rest, Shape, Text
     from gradcli.ir.node import Node
 
 
-@function(example="zeros(2, 2)", constant=True)
+def _shape(bound: Mapping[str, Any]) -> Any:
+    return bound["shape"]
+
+
+def _matrix(bound: Mapping[str, Any]) -> tuple[int, int]:
+    n, m = bound["n"], bound["m"]
+    return n, n if m is None else m
+
+
+def _diagonal(k: int, n: int, m: int | None) -> int:
+    """A diagonal of a matrix, or the one next to its corner that is beyond it."""
+    return max(-n - 1, min(k, (n if m is None else m) + 1))
+
+
+def _count(start: float, stop: float | None, step: float) -> int:
+    """How many numbers there are in a range."""
+    first, last = (0.0, start) if stop is None else (start, stop)
+    count = (last - first) / step if step else math.nan
+    if not math.isfinite(count):
+        raise DomainError("a range has finite ends and a step that is not 0")
+    return max(math.ceil(count), 0)
+
+
+def _numbers(bound: Mapping[str, Any]) -> tuple[int]:
+    return (bound["num"],)
+
+
+@function(example="zeros(2, 2)", constant=True, makes=_shape)
 def zeros(shape: Shape) -> Any:
     """An array of zeros."""
     return np.zeros(shape)
 
 
-@function(example="ones(2, 2)", constant=True)
+@function(example="ones(2, 2)", constant=True, makes=_shape)
 def ones(shape: Shape) -> Any:
     """An array of ones."""
     return np.ones(shape)
 
 
-@function(example="eye(2)", constant=True)
-def eye(n: Int, m: Value = None, k: Int = 0) -> Any:
+@function(example="eye(2)", constant=True, makes=_matrix)
+def eye(n: Int, m: Int | None = None, k: Int = 0) -> Any:
     """A matrix with ones on a diagonal."""
-    return np.eye(n, None if m is None else int(m), k)
+    return np.eye(n, m, _diagonal(k, n, m))
 
 
-@function(example="tri(2)", constant=True)
-def tri(n: Int, m: Value = None, k: Int = 0) -> Any:
+@function(example="tri(2)", constant=True, makes=_matrix)
+def tri(n: Int, m: Int | None = None, k: Int = 0) -> Any:
     """A matrix with ones on and below a diagonal."""
-    return np.tri(n, None if m is None else int(m), k)
+    return np.tri(n, m, _diagonal(k, n, m))
 
 
 @function(
@@ -48,16 +78,17 @@ def tri(n: Int, m: Value = None, k: Int = 0) -> Any:
     aliases="arange",
     signatures="torch.range(start, end, step=1.0)",
     constant=True,
+    makes=lambda bound: (_count(bound["start"], bound["stop"], bound["step"]),),
 )
-def range_(start: Number, stop: Value = None, step: Number = 1.0) -> Any:
+def range_(start: Number, stop: Number | None = None, step: Number = 1.0) -> Any:
     """Evenly spaced numbers from `start`, or 0, up to `stop`, which is left out."""
-    return np.arange(0.0, start, step) if stop is None else np.arange(start, float(stop), step)
+    return np.arange(0.0, start, step) if stop is None else np.arange(start, stop, step)
 
 
-@function(example="identity(2)")
-def identity(x: Value) -> Any:
+@function(example="identity(2)", makes=lambda bound: (bound["x"], bound["x"]))
+def identity(x: Int) -> Any:
     """The identity matrix of a size; with TensorFlow's prefix, the argument itself."""
-    return np.eye(int(x))
+    return np.eye(x)
 
 
 @function(
@@ -106,7 +137,7 @@ def item(x: Array) -> Node:
 # --- filled with a value ------------------------------------------------------------------------
 
 
-@function(example="full((2,), 7)", aliases="fill")
+@function(example="full((2,), 7)", aliases="fill", makes=_shape)
 def full(shape: Shape, value: Array) -> Node:
     """An array of a shape with the same value everywhere."""
     return spread(value, broadcast_shapes(value.shape, tuple(shape)))
@@ -134,6 +165,7 @@ def ones_like(x: Array) -> Node:
     example="linspace(0, 1, 5)",
     aliases="lin_space",
     signatures="torch.linspace(start, end: stop, steps: num)",
+    makes=_numbers,
 )
 def linspace(start: Array, stop: Array, num: Int = 50, endpoint: Flag = True) -> Node:
     """`num` evenly spaced values from `start` to `stop`."""
@@ -151,6 +183,7 @@ def _shares(start: Node, stop: Node, num: int, endpoint: bool) -> tuple[Node, tu
 @function(
     example="logspace(0, 2, 3)",
     signatures="torch.logspace(start, end: stop, steps: num, base=None)",
+    makes=_numbers,
 )
 def logspace(
     start: Array, stop: Array, num: Int = 50, endpoint: Flag = True, base: Array | None = None
@@ -161,7 +194,7 @@ def logspace(
     )
 
 
-@function(example="geomspace(1, 100, 3)")
+@function(example="geomspace(1, 100, 3)", makes=_numbers)
 def geomspace(start: Array, stop: Array, num: Int = 50, endpoint: Flag = True) -> Node:
     """`num` values from `start` to `stop`, each the same multiple of the one before."""
     part, shape = _shares(start, stop, num, endpoint)
@@ -190,7 +223,9 @@ def meshgrid(arrays: Rest, *, indexing: Text = "xy") -> tuple[Node, ...]:
     )
 
 
-@function(example="one_hot([0, 2], 3)")
+@function(
+    example="one_hot([0, 2], 3)", makes=lambda bound: (*bound["indices"].shape, bound["depth"])
+)
 def one_hot(
     indices: Array, depth: Int, on: Array | None = None, off: Array | None = None, axis: Int = -1
 ) -> Node:
@@ -210,6 +245,12 @@ def one_hot(
 # --- seeded random numbers, differentiable in their parameters ----------------------------------
 
 
+def _generator(seed: int) -> Any:
+    if seed < 0:
+        raise DomainError("a seed is a whole number from 0 on")
+    return np.random.default_rng(seed)
+
+
 def _placed(drawn: Any, place: Node | None, width: Node | None) -> Any:
     """Drawn numbers times a width and plus a place, which may be inputs."""
     parameter = place if width is None else width
@@ -220,20 +261,20 @@ def _placed(drawn: Any, place: Node | None, width: Node | None) -> Any:
     return x if place is None else x + place
 
 
-@function(example="random_normal(3, seed=1)")
+@function(example="random_normal(3, seed=1)", makes=_shape)
 def random_normal(
     shape: Shape, mean: Array | None = None, std: Array | None = None, seed: Int = 0
 ) -> Any:
     """Normal random numbers, the same for the same seed: mean + std times standard ones."""
-    return _placed(np.random.default_rng(seed).standard_normal(shape), mean, std)
+    return _placed(_generator(seed).standard_normal(shape), mean, std)
 
 
-@function(example="random_uniform(3, seed=1)")
+@function(example="random_uniform(3, seed=1)", makes=_shape)
 def random_uniform(
     shape: Shape, low: Array | None = None, high: Array | None = None, seed: Int = 0
 ) -> Any:
     """Uniform random numbers from low (0) to high (1), the same for the same seed."""
-    drawn = np.random.default_rng(seed).random(shape)
+    drawn = _generator(seed).random(shape)
     if high is None:
         return drawn if low is None else _placed(drawn, low, 1.0 - low)
     return _placed(drawn, low, high if low is None else high - low)

@@ -20,7 +20,7 @@ from gradcli.ops.reduce import max_, min_, sum_
 from gradcli.ops.shape import along, as_vector, place, reshape_to, spread
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from gradcli.ir.function import Array, Flag, Int, Number, Text, Value
     from gradcli.ir.node import Node
@@ -149,13 +149,23 @@ def histc(x: Array, bins: Int = 100, low: Number = 0.0, high: Number = 0.0) -> A
     return histogram(x, bins, None if low == high else (low, high))[0]
 
 
-@function(example="bincount([0, 1, 1, 3])", aliases="dense_bincount")
+def _counted(x: Any) -> Any:
+    """A vector of whole numbers."""
+    values = np.atleast_1d(np.asarray(x, float))
+    whole = np.isfinite(values) & (values == np.floor(values)) & (values >= 0)
+    if values.ndim != 1 or not whole.all():
+        raise DomainError("bincount needs a vector of whole numbers, not negative")
+    return values
+
+
+def _bins(bound: Mapping[str, Any]) -> tuple[int]:
+    return (max(int(_counted(bound["x"]).max(initial=-1)) + 1, bound["minlength"]),)
+
+
+@function(example="bincount([0, 1, 1, 3])", aliases="dense_bincount", makes=_bins)
 def bincount(x: Value, weights: Array | None = None, minlength: Int = 0) -> Any:
     """How often each whole number occurs, or the sum of the weights at it."""
-    values = np.atleast_1d(np.asarray(x, float))
-    if values.ndim != 1 or (values != np.floor(values)).any() or (values < 0).any():
-        raise DomainError("bincount needs a vector of whole numbers, not negative")
-    numbers = values.astype(np.intp)
+    numbers = _counted(x).astype(np.intp)
     if weights is None:
         return np.bincount(numbers, minlength=minlength).astype(float)
     length = max(int(numbers.max(initial=-1)) + 1, minlength)

@@ -59,7 +59,7 @@ def polymul(p: Array, q: Array) -> Node:
 def polyder(p: Array, m: Int = 1) -> Node:
     """The coefficients of the m-th derivative."""
     p = vector_of(p, "polyder")
-    for _ in range(m):
+    for _ in range(min(m, p.size)):
         powers = np.arange(p.size - 1, 0, -1.0)
         p = along(p, 0, slice(None, max(p.size - 1, 0))) * p.graph.constant(powers)
     return p
@@ -69,6 +69,7 @@ def polyder(p: Array, m: Int = 1) -> Node:
 def polyint(p: Array, m: Int = 1, k: Array | None = None) -> Node:
     """The coefficients of the m-th integral, with constants k (0)."""
     p = vector_of(p, "polyint")
+    p.graph.check_size((p.size + max(m, 0), max(m, 1)))  # the terms of all integrals together
     constants = spread(as_number(p.graph.lift(0.0 if k is None else k)), (m,))
     for i in range(m):
         powers = np.arange(p.size, 0, -1.0)

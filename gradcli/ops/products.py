@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from string import ascii_letters
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import ProgramTypeError, ShapeError
+from gradcli.errors import LimitError, ProgramTypeError, ShapeError
 from gradcli.ir.batching import is_batched
 from gradcli.ir.function import function
 from gradcli.ir.op import Multilinear, as_number
@@ -253,11 +254,26 @@ def addr(
 # --- einsum -------------------------------------------------------------------------------------
 
 
+MAX_PRODUCTS = 10**12
+"""Products that einsum of two arrays may add up, which takes minutes and cannot be interrupted."""
+
+
 def _einsum_shape(shapes: Sequence[Any], spec: str) -> Any:
-    try:
-        return np.einsum(spec, *(np.broadcast_to(np.empty(()), s) for s in shapes)).shape
-    except ValueError as error:
-        raise ShapeError(f"einsum {spec!r}: {error}") from None
+    before, after = spec.split("->")
+    sizes: dict[str, int] = {}
+    for letters, shape in zip(before.split(","), shapes, strict=True):
+        if len(letters) != len(shape):
+            shown = f"{letters!r} does not name the axes of the shape {show_shape(shape)}"
+            raise ShapeError(f"einsum {spec!r}: {shown}")
+        for letter, size in zip(letters, shape, strict=True):
+            if size != 1 != sizes.setdefault(letter, size) != size:
+                raise ShapeError(f"einsum {spec!r}: {letter!r} is {sizes[letter]} and {size}")
+            sizes[letter] = max(size, sizes.get(letter, size)) if size else 0
+    if not set(after) <= sizes.keys() or len(set(after)) < len(after):
+        raise ShapeError(f"einsum {spec!r}: the result has letters of its own, or one twice")
+    if len(shapes) < 3 and math.prod(sizes.values()) > MAX_PRODUCTS:
+        raise LimitError(f"einsum {spec!r} adds up more than {MAX_PRODUCTS:,} products")
+    return tuple([sizes[letter] for letter in after])
 
 
 def _einsum_adjoint(inputs: tuple[Node, ...], attrs: Any, g: Node, i: int) -> Node:
@@ -315,6 +331,8 @@ def einsum(spec: Text, arrays: Rest) -> Node:
     if "->" not in spec:
         once = sorted(c for c in set(before) if c != "," and before.count(c) == 1)
         spec = f"{before}->{''.join(once)}"
+    if not re.fullmatch(r"[A-Za-z,]*->[A-Za-z]*", spec):
+        raise ProgramTypeError(f"einsum does not know {spec!r}", help='as in "ij,jk->ik"')
     if len(before.split(",")) != len(arrays):
         raise ShapeError(
             f"einsum {spec!r} names {len(before.split(','))} arrays, not {len(arrays)}"

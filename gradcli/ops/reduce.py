@@ -13,7 +13,7 @@ from gradcli.ir.batching import by_attributes
 from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, KINK, VERTICAL, Ties, at, either
 from gradcli.ir.op import Binary, Reduction, Structural, as_number, spell
-from gradcli.ir.shapes import normal_axes, reduced_shape
+from gradcli.ir.shapes import normal_axes, reduced_shape, show_shape
 from gradcli.ops.compare import TAINT, abs_, eq, isnan, maximum, minimum, ne, nowhere, sign
 from gradcli.ops.powers import pow_
 from gradcli.ops.records import constant_op, folding, reduction
@@ -372,12 +372,17 @@ def _position_of(extreme: Any, kernel: Any) -> Structural:
         attained = x == extreme(x, axis=axis, keepdims=True)
         return np.sum(attained, axis=axis, keepdims=keepdims) > 1
 
+    def shape_of(shapes: Sequence[tuple[int, ...]], axis: Any, keepdims: bool) -> tuple[int, ...]:
+        (shape,) = shapes
+        axes = normal_axes(axis, len(shape))
+        if any(shape[a] == 0 for a in axes):
+            raise DomainError(f"{kernel.__name__} of no elements: the shape is {show_shape(shape)}")
+        return reduced_shape(shape, axes, keepdims)
+
     return constant_op(
         kernel.__name__,
         lambda x, axis, keepdims: np.asarray(kernel(x, axis, keepdims=keepdims)).astype(x.dtype),
-        lambda shapes, axis, kept: reduced_shape(
-            shapes[0], normal_axes(axis, len(shapes[0])), kept
-        ),
+        shape_of,
         _arg_batch,
         special=at(JUMP, is_tied),
     )

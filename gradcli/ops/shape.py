@@ -56,6 +56,8 @@ TRANSPOSE = Linear(
 
 def permute(x: Node, order: tuple[int, ...]) -> Node:
     """`x` with its axes in another order."""
+    if sorted(order) != list(range(x.ndim)):
+        raise ShapeError(f"{show_shape(order)} is no order of {x.ndim} axes")
     return x if order == tuple(range(len(order))) else TRANSPOSE(x, attrs=(order,))
 
 
@@ -76,7 +78,12 @@ BROADCAST = Linear(
 
 def spread(x: Node, shape: tuple[int, ...]) -> Node:
     """`x` repeated to a shape, as broadcasting does."""
-    return x if x.shape == shape else BROADCAST(x, attrs=(shape,))
+    if x.shape == shape:
+        return x
+    if broadcast_shapes(x.shape, shape) != shape:
+        shapes = f"{show_shape(x.shape)} does not broadcast to {show_shape(shape)}"
+        raise ShapeError(f"the shape {shapes}")
+    return BROADCAST(x, attrs=(shape,))
 
 
 def sum_to(x: Node, shape: tuple[int, ...]) -> Node:
@@ -304,7 +311,7 @@ def rollaxis(x: Array, axis: Int, start: Int = 0) -> Node:
 def expand_dims(x: Array, axis: Ints = (0,)) -> Node:
     """A new axis of length 1, or several."""
     ndim = x.ndim + len(axis)
-    new = {normal_axis(a, ndim) for a in axis}
+    new = normal_axes(axis, ndim)
     old = iter(x.shape)
     return reshape_to(x, tuple(1 if i in new else next(old) for i in range(ndim)))
 

@@ -18,7 +18,7 @@ from gradcli.ops.shape import flip, index, moveaxis, sum_to
 from gradcli.ops.tiling import padded
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from gradcli.ir.function import Array, Flag, Function, Int, Number, Text, Value
     from gradcli.ir.node import Node
@@ -26,11 +26,24 @@ if TYPE_CHECKING:
 # --- convolution --------------------------------------------------------------------------------
 
 
+LONG = 100_000_000
+"""Products from which a convolution goes by Fourier transforms; they take a tenth of a second."""
+
+
+def _convolved(x: Any, y: Any, mode: Any) -> Any:
+    """The convolution of vectors; a transform would spread what is not finite over all of it."""
+    if x.size * y.size < LONG or not (np.isfinite(x).all() and np.isfinite(y).all()):
+        return np.convolve(x, y, mode)
+    from scipy.signal import fftconvolve as kernel
+
+    return kernel(x, y, mode)
+
+
 def _each(x: Any, y: Any, nd: int, mode: Any) -> Any:
     """The convolution on the last `nd` axes; those before broadcast."""
     lead = np.broadcast_shapes(x.shape[:-nd], y.shape[:-nd])
     if not lead and nd == 1:
-        return np.convolve(x, y, mode)
+        return _convolved(x, y, mode)
     if not lead:
         from scipy.signal import convolve as kernel
 
@@ -275,6 +288,10 @@ def _in_frameworks(name: str) -> str:
     return "\n".join(f"{f}.{name}_window(window_length, periodic=True)" for f in ("tf", "torch"))
 
 
+def _points(bound: Mapping[str, Any]) -> tuple[int]:
+    return (bound["n"],)
+
+
 def _window(name: str, whose: str, weights: tuple[float, ...], aliases: str = "") -> Function:
     """A window that is a sum of cosines."""
 
@@ -285,6 +302,7 @@ def _window(name: str, whose: str, weights: tuple[float, ...], aliases: str = ""
         aliases=f"{aliases} {name}_window",
         signatures=_in_frameworks(name),
         constant=True,
+        makes=_points,
     )
     def window(n: Int, sym: Flag = True, *, periodic: Flag = False) -> Any:
         return _cosines(n, periodic or not sym, *weights)
@@ -302,6 +320,7 @@ blackman = _window("blackman", "Blackman's", (0.42, 0.5, 0.08))
     aliases="bartlett_window",
     signatures=_in_frameworks("bartlett"),
     constant=True,
+    makes=_points,
 )
 def bartlett(n: Int, sym: Flag = True, *, periodic: Flag = False) -> Any:
     """The triangular window of n points that begins and ends with 0."""
@@ -313,6 +332,7 @@ def bartlett(n: Int, sym: Flag = True, *, periodic: Flag = False) -> Any:
     aliases="kaiser_window",
     signatures="torch.kaiser_window(window_length, periodic=True, beta=12.0)",
     constant=True,
+    makes=_points,
 )
 def kaiser(n: Int, beta: Number = 12.0, *, periodic: Flag = False) -> Any:
     """Kaiser's window of n points."""

@@ -145,8 +145,10 @@ ARGPARTITION = constant_op(
 def _split_at(x: Node, kth: tuple[int, ...], axis: Any) -> tuple[Node, Node, int]:
     x, a = flat_unless(as_number(x), axis)
     n = x.shape[a]
-    if any(not -n <= k < n for k in kth):
-        raise DomainError(f"there is no element {kth[0]} in the shape {show_shape(x.shape)}")
+    if not kth or any(not -n <= k < n for k in kth):
+        raise DomainError(
+            f"there is no element {kth[0] if kth else kth} in the shape {show_shape(x.shape)}"
+        )
     return x, ARGPARTITION(x, attrs=(tuple(k % n for k in kth), a)), a
 
 

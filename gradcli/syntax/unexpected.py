@@ -317,6 +317,9 @@ def _adjacent(here: Here) -> Mistake | None:
         return None
     left, right = here.word_before, here.word
     if here.previous == NUMBER and here.kind == NAME and here.touches:
+        after = here.text[here.starts[here.index] + 1 :]
+        if right in ("e", "E") and re.match(r"[−–]\d", after):
+            return here.before("this dash is not a minus sign", f"write `{left}e-{after[1]}`")
         return _number_and_name(left, right, here.starts[here.index - 1])
     if here.previous == NAME and left in FOREIGN:
         return foreign(left, here.starts[here.index - 1])
@@ -344,7 +347,8 @@ def _number_and_name(number: str, name: str, start: int) -> Mistake:
     word = number + name
     end = start + len(word)
     if re.fullmatch(r"0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+", word):
-        advice = f"write `{int(word.replace('_', ''), 0)}`"
+        short = len(word) <= 40
+        advice = f"write `{int(word.replace('_', ''), 0)}`" if short else None
         return Mistake("numbers are written in decimal", start, end, advice)
     if name[0] == "_":
         return Mistake(f"`{word}` is not a number", start, end)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from gradcli.errors import UsageError
+from gradcli.errors import UsageError, cannot_load
 
 
 @cache
@@ -18,6 +18,8 @@ def arrow() -> Any:
         import pyarrow.ipc
         import pyarrow.parquet
     except ImportError as error:
+        if unloaded := cannot_load(error):
+            raise unloaded from error
         raise UsageError(
             "tables need PyArrow, which is not installed", help="pip install 'gradcli[table]'"
         ) from error
