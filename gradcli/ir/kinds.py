@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     Condition = Callable[..., Any]
-    Special = Callable[..., Any]
 
 SMOOTH, EDGE, TIE, KINK, JUMP, VERTICAL, POLE, OVERFLOW, DEGENERATE, INDETERMINATE, DOMAIN, NAN = (
     range(12)
@@ -36,15 +35,46 @@ WORDS_OF_KINDS = (
 )
 """What each kind is called; of several that apply the last is said."""
 
+CONVENTIONS = (EDGE, TIE, KINK, JUMP, DEGENERATE)
+"""Kinds of points without a derivative at which a convention gives one."""
 
-def at(kind: int, where: Condition) -> Special:
+
+class Special:
+    """A record's statement: at what operands it has points of some kinds, each where a mask holds.
+
+    `warning` is said wherever a gradient goes through such a point, whatever it comes to there.
+    """
+
+    def __init__(self, masks: Sequence[tuple[int, Condition]], warning: str = "") -> None:
+        self.masks = masks
+        self.warning = warning
+
+    def __call__(self, *arrays: Any) -> Any:
+        """The kinds of the points; where several meet the worst counts."""
+        kinds = [np.where(mask(*arrays), kind, SMOOTH) for kind, mask in self.masks]
+        return kinds[0] if len(kinds) == 1 else np.maximum.reduce(np.broadcast_arrays(*kinds))
+
+    def mask(self, *arrays: Any) -> Any:
+        """Where there are such points, of whatever kind."""
+        first, *others = [mask(*arrays) for _, mask in self.masks]
+        for other in others:
+            first = first | other
+        return first
+
+    @property
+    def drops(self) -> bool:
+        """Whether a convention may stand for the slope there: a number that is finite."""
+        return any(kind in CONVENTIONS for kind, _ in self.masks)
+
+
+def at(kind: int, where: Condition, warning: str = "") -> Special:
     """Points of one kind, where a condition on operands and result holds."""
-    return lambda *arrays: np.where(where(*arrays), kind, SMOOTH)
+    return Special([(kind, where)], warning)
 
 
 def either(*statements: Special) -> Special:
     """Points of several kinds; where they meet the worst counts."""
-    return lambda *arrays: np.maximum.reduce(np.broadcast_arrays(*[s(*arrays) for s in statements]))
+    return Special([pair for statement in statements for pair in statement.masks])
 
 
 def at_zero(kind: int) -> Special:
@@ -56,12 +86,9 @@ POLES = at(POLE, lambda *arrays: np.isinf(arrays[-1]))
 """Poles wherever the result is infinite: of functions that do not overflow."""
 
 
-class Ties:
+class Ties(Special):
     """Points at which several elements attain the result: `counts(*arrays)` says how many do."""
 
     def __init__(self, counts: Callable[..., Any]) -> None:
+        super().__init__([(TIE, lambda *arrays: counts(*arrays) > 1)])
         self.counts = counts
-
-    def __call__(self, *arrays: Any) -> Any:
-        """The kinds of the points."""
-        return np.where(self.counts(*arrays) > 1, TIE, SMOOTH)

@@ -10,8 +10,9 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gradcli.ir.kinds import Special
+
     Notation = tuple[str, int]
-    Special = Callable[..., Any]
 
 
 class Op:
