@@ -6,12 +6,12 @@ such statements of conditions.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     Condition = Callable[..., Any]
 
@@ -39,42 +39,55 @@ CONVENTIONS = (EDGE, TIE, KINK, JUMP, DEGENERATE)
 """Kinds of points without a derivative at which a convention gives one."""
 
 
-class Special:
-    """A record's statement: at what operands it has points of some kinds, each where a mask holds.
+class Point(NamedTuple):
+    """A kind of point, where it is met, and by which operand alone (None: by any)."""
 
-    `warning` is said wherever a gradient goes through such a point, whatever it comes to there.
+    kind: int
+    mask: Condition
+    by: int | None = None
+
+
+class Special:
+    """A record's statement: at what operands it has points of some kinds.
+
+    `warning` is said wherever a gradient goes through such a point, whatever it comes to there;
+    `drops` tells whether a convention, a number that is finite, may stand for the slope there, not
+    only for that by one operand.
     """
 
-    def __init__(self, masks: Sequence[tuple[int, Condition]], warning: str = "") -> None:
-        self.masks = masks
+    def __init__(self, points: Sequence[Point], warning: str = "") -> None:
+        self.points = points
         self.warning = warning
+        self.drops = any(p.kind in CONVENTIONS and p.by is None for p in points)
 
     def __call__(self, *arrays: Any) -> Any:
         """The kinds of the points; where several meet the worst counts."""
-        kinds = [np.where(mask(*arrays), kind, SMOOTH) for kind, mask in self.masks]
+        kinds = [np.where(point.mask(*arrays), point.kind, SMOOTH) for point in self.points]
         return kinds[0] if len(kinds) == 1 else np.maximum.reduce(np.broadcast_arrays(*kinds))
 
     def mask(self, *arrays: Any) -> Any:
         """Where there are such points, of whatever kind."""
-        first, *others = [mask(*arrays) for _, mask in self.masks]
+        first, *others = [point.mask(*arrays) for point in self.points]
         for other in others:
             first = first | other
         return first
 
-    @property
-    def drops(self) -> bool:
-        """Whether a convention may stand for the slope there: a number that is finite."""
-        return any(kind in CONVENTIONS for kind, _ in self.masks)
+    def along(self, operands: Collection[int]) -> Special | None:
+        """The statement where only some operands move; None if nothing is left of it."""
+        points = [point for point in self.points if point.by is None or point.by in operands]
+        if len(points) == len(self.points):
+            return self
+        return Special(points, self.warning) if points else None
 
 
-def at(kind: int, where: Condition, warning: str = "") -> Special:
+def at(kind: int, where: Condition, *, by: int | None = None, warning: str = "") -> Special:
     """Points of one kind, where a condition on operands and result holds."""
-    return Special([(kind, where)], warning)
+    return Special([Point(kind, where, by)], warning)
 
 
 def either(*statements: Special) -> Special:
     """Points of several kinds; where they meet the worst counts."""
-    return Special([pair for statement in statements for pair in statement.masks])
+    return Special([point for statement in statements for point in statement.points])
 
 
 def at_zero(kind: int) -> Special:
@@ -90,5 +103,5 @@ class Ties(Special):
     """Points at which several elements attain the result: `counts(*arrays)` says how many do."""
 
     def __init__(self, counts: Callable[..., Any]) -> None:
-        super().__init__([(TIE, lambda *arrays: counts(*arrays) > 1)])
+        super().__init__([Point(TIE, lambda *arrays: counts(*arrays) > 1)])
         self.counts = counts

@@ -35,6 +35,7 @@ class Op:
     __slots__ = (
         "analytic",
         "batch",
+        "drops",
         "flat",
         "identity",
         "into",
@@ -67,6 +68,7 @@ class Op:
         self.notation = notation
         self.flat = flat
         self.special = special
+        self.drops = special is not None and special.drops
         self.identity = identity
         self.batch = batch
         self.into = into or _INTO.get(kernel, kernel if isinstance(kernel, np.ufunc) else None)

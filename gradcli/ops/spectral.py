@@ -103,7 +103,12 @@ EIGENVECTORS = of_square(
     _vectors_vjp,
     _vectors_jvp,
     said="eigh",
-    special=at(DEGENERATE, lambda a, z, drop: _repeated(np.linalg.eigvalsh(a))[..., None, :]),
+    special=at(
+        DEGENERATE,
+        lambda a, z, drop: _repeated(np.sum(z * (a @ z), -2, keepdims=True)),
+        warning="eigenvectors of equal eigenvalues are not determined: "
+        "what depends on them in the gradient is dropped",
+    ),
 )
 """With `drop`, the undetermined part of the slope at equal eigenvalues is left out."""
 
@@ -137,6 +142,12 @@ def _thin(shapes: Sequence[Any], side: int) -> Any:
 def _singular_vectors(a: Any, side: int, _drop: bool) -> Any:
     u, _, vh = np.linalg.svd(a, full_matrices=False)
     return u if side == 0 else np.swapaxes(vh, -1, -2)
+
+
+def _stretched(a: Any, vectors: Any, side: int) -> Any:
+    """The singular values again, from the vectors of one side: how long a matrix makes them."""
+    moved = (a if side else np.swapaxes(a, -1, -2)) @ vectors
+    return np.linalg.norm(moved, axis=-2, keepdims=True)
 
 
 def _pair(a: Node, drop: bool) -> tuple[Node, Node]:
@@ -222,7 +233,12 @@ SINGULAR_VECTORS = Structural(
     lambda shapes, side, drop: _thin(shapes, side),
     _singular_vjp,
     _singular_jvp,
-    special=at(DEGENERATE, lambda a, z, side, drop: _repeated(_values(a))[..., None, :]),
+    special=at(
+        DEGENERATE,
+        lambda a, z, side, drop: _repeated(_stretched(a, z, side)),
+        warning="singular vectors of equal singular values are not determined: "
+        "what depends on them in the gradient is dropped",
+    ),
     batch=leading,
 )
 
@@ -342,7 +358,12 @@ PINV = Structural(
     _pinv_shape,
     _pinv_vjp,
     _pinv_jvp,
-    special=at(JUMP, _is_deficient),
+    special=at(
+        JUMP,
+        _is_deficient,
+        warning="the pseudoinverse jumps where a matrix lacks rank: "
+        "the gradient is that among matrices of the same rank",
+    ),
     batch=leading,
 )
 

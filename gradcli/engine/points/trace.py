@@ -12,9 +12,10 @@ from gradcli.ir.op import Elementwise, Linear, Multilinear, Reduction, Structura
 from gradcli.ir.shapes import reduced_shape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from gradcli.engine.run import Run
+    from gradcli.ir.kinds import Special
     from gradcli.ir.record import Op
 
     Parts = Iterable[tuple[Node, "State"]]
@@ -68,6 +69,14 @@ class State(NamedTuple):
         """The state of whatever may be behind each element of the result, in another shape."""
         worst = State(*(np.full(shape, np.max(x, initial=0)) for x in self))
         return worst._replace(met=np.full(shape, min(np.sum(self.met), 2)))
+
+
+def special_of(node: Node, moving: Collection[Node]) -> Special | None:
+    """The statement on special points of a node some of whose inputs move."""
+    special = node.op.special
+    if special is None:
+        return None
+    return special.along([i for i, x in enumerate(node.inputs) if x in moving])
 
 
 def arguments(op: Op, arrays: Sequence[Any], attrs: Sequence[Any]) -> list[Any]:
@@ -162,8 +171,9 @@ class Trace:
         arguments = self.arguments(node)
         operands, z = arguments[: len(node.inputs)], arguments[len(node.inputs)]
         kinds = np.full(np.shape(touch), SMOOTH)
-        if node.op.special is not None:
-            kinds = np.maximum(kinds, node.op.special(*arguments))
+        special = special_of(node, self.moving)
+        if special is not None:
+            kinds = np.maximum(kinds, special(*arguments))
         known = _finite(node, operands)
         kinds = np.where(np.isinf(z) & known & (kinds == SMOOTH), OVERFLOW, kinds)
         kinds = np.where(np.isnan(z) & known, DOMAIN, kinds)

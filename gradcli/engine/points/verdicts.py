@@ -62,8 +62,24 @@ def verdicts(
             judge = Judge(trace, name, gradient, dy)
             words[name] = judge.all()
             run.notices += judge.notices
+    run.notices += told_always(trace)
     return words
 
+
+def told_always(trace: Trace) -> list[Notice]:
+    """The warnings of operations whose gradient is never left uncommented at special points."""
+    uses = sorted(trace.uses, key=lambda use: use.node.order)
+    warnings = [(use.node.op.special, use.node.span) for use in uses]
+    notices = [
+        Notice(special.warning, span=span, kind="convention")
+        for special, span in warnings
+        if special is not None and special.warning
+    ]
+    return list(dict.fromkeys(notices))
+
+
+MOST_LOOKED_AT = 8
+"""Elements of an input whose sides are looked at where nobody asked for verdicts."""
 
 ENDLESS = 0.999
 """The ratio of differences, each a step nearer, from which slopes are taken to grow without end."""
@@ -104,6 +120,19 @@ class Judge:
             words[i] = self.one(i)
         return words
 
+    def look(self, *, and_undetermined: bool) -> None:
+        """Judges the elements at which a number may stand without a derivative, until one does."""
+        steep = np.isin(self.state.kinds, (VERTICAL, POLE))
+        suspects = np.isfinite(self.gradient) & (steep | (self.state.met > 1))
+        if not and_undetermined:
+            suspects &= self.state.kinds < DEGENERATE
+        indices = np.argwhere(suspects & (self.state.kinds < DOMAIN))
+        order = np.argsort([-self.state.kinds[tuple(i)] for i in indices], kind="stable")
+        for i in indices[order[:MOST_LOOKED_AT]].tolist():
+            self.one(tuple(i))
+            if self.notices:
+                return
+
     def one(self, i: Index) -> str:
         """The word for one element."""
         kind = self.kind(i)
@@ -135,7 +164,7 @@ class Judge:
         right = left if np.isnan(right.value) else right
         jumps = self._jumps(i, left, right)
         if kind == DEGENERATE:
-            return WORDS_OF_KINDS[DEGENERATE]
+            return self._undetermined(i, left, right, jumps)
         if not jumps and all(self._near(s.slope, self.gradient[i]) for s in (left, right)):
             return self._calm(i)
         if kind in _STEEP:
@@ -151,6 +180,14 @@ class Judge:
         if not is_edge and self._is_beyond(float(self.gradient[i]), left.slope, right.slope):
             return f"{self._warned(i, 'kinks meet', left, right)} {slopes}"
         return f"tie of {self._tied(i)} {slopes}" if kind == TIE else f"kink {slopes}"
+
+    def _undetermined(self, i: Index, left: Side, right: Side, jumps: bool) -> str:
+        """The word; with a warning where the sides agree on a slope that is not the gradient."""
+        word = WORDS_OF_KINDS[DEGENERATE]
+        agree = not jumps and self._near(left.slope, right.slope)
+        if agree and not self._near(left.slope, self.gradient[i]):
+            return self._warned(i, word, left, right)
+        return word
 
     def _calm(self, i: Index) -> str:
         if self.state.support[i] or self.gradient[i] != 0:
