@@ -72,9 +72,10 @@ def suspects(run: Run, parts: Any, wrt: Sequence[str] | None) -> Suspects | None
     dropping = [x for x, special in pairs if special.drops]
     if not dropping or (len(pairs) == 1 and _is_lone(dropping[0], xs)):
         return None
-    return Suspects(
-        names, [_question(x, moving) for x, _ in pairs], [_weight(*pair) for pair in pairs]
-    )
+    weights = {x: _weight(x, special) for x, special in pairs}
+    if all(weights[x] > 1 for x in dropping):  # no need to ask where it is steep
+        weights = {x: weights[x] for x in dropping}
+    return Suspects(names, [_question(x, moving) for x in weights], list(weights.values()))
 
 
 def _names(run: Run, parts: Any, wrt: Sequence[str] | None) -> list[str]:

@@ -175,7 +175,7 @@ class Trace:
         if special is not None:
             kinds = np.maximum(kinds, special(*arguments))
         known = _finite(node, operands)
-        kinds = np.where(np.isinf(z) & known & (kinds == SMOOTH), OVERFLOW, kinds)
+        kinds = np.where(np.isinf(z) & _together(node, known) & (kinds == SMOOTH), OVERFLOW, kinds)
         kinds = np.where(np.isnan(z) & known, DOMAIN, kinds)
         kinds = np.where(touch, kinds, SMOOTH)
         if np.any(kinds):
@@ -285,3 +285,10 @@ def _finite(node: Node, operands: Sequence[Any]) -> Any:
         finite = np.isfinite(operand)
         known = known & (finite if by_element else finite.all())
     return known
+
+
+def _together(node: Node, known: Any) -> Any:
+    """Where all that a result is made of is known: of a reduction all elements along its axes."""
+    if not isinstance(node.op, Reduction):
+        return known
+    return np.all(known, axis=node.attrs[0], keepdims=True)
