@@ -289,6 +289,8 @@ VERDICTS: list[Row] = [
     ("eigh(x)[1][0, 0]", {"x": [[1, 0], [0, 1]]}, {"x": [["degenerate"] * 2] * 2}),
     ("svd(x)[0][0, 0]", {"x": [[1, 0], [0, 1]]}, {"x": [["degenerate"] * 2] * 2}),
     ("w, v = eigh(x); (v @ diag(w^2) @ v.T)[0, 1]", {"x": [[2, 0], [0, 2]]},
+     {"x": [["smooth", "degenerate"], ["degenerate", "smooth"]]}),
+    ("w, v = eigh(x); (v @ diag([1, 2]) @ v.T)[0, 1]", {"x": [[2, 0], [0, 2]]},
      {"x": [["degenerate"] * 2] * 2}),
     ("u, s, v = svd(x); (u @ v)[0, 0]", {"x": [[0, -1], [1, 0]]}, {"x": [["degenerate"] * 2] * 2}),
     # slopes

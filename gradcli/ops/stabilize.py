@@ -104,8 +104,8 @@ class Rule(NamedTuple):
 RULES: list[Rule] = []
 
 
-def _add(
-    outer: Function, written: str, computed: str, apply: Apply, *operands: Function | Op
+def add_rule(
+    outer: Function | Op, written: str, computed: str, apply: Apply, *operands: Function | Op
 ) -> None:
     """Adds a rule for nodes of the operation `outer`; earlier rules go first.
 
@@ -121,10 +121,10 @@ def _add(
 def _rule(
     outer: Function, written: str, computed: str, *operands: Function | Op
 ) -> Callable[[Apply], Apply]:
-    """The rule that is the function below; the rest as in `_add`."""
+    """The rule that is the function below; the rest as in `add_rule`."""
 
     def register(apply: Apply) -> Apply:
-        _add(outer, written, computed, apply, *operands)
+        add_rule(outer, written, computed, apply, *operands)
         return apply
 
     return register
@@ -187,8 +187,8 @@ def _log_softmax_item(x: Node) -> Node | None:
     return INDEX(log(x.inputs[0]), attrs=x.attrs)
 
 
-_add(log, "log(sigmoid(x))", "log_sigmoid(x)", _of(sigmoid, log_sigmoid))
-_add(log, "log(cosh(x))", "an operation of its own", _of(cosh, LOG_COSH))
+add_rule(log, "log(sigmoid(x))", "log_sigmoid(x)", _of(sigmoid, log_sigmoid))
+add_rule(log, "log(cosh(x))", "an operation of its own", _of(cosh, LOG_COSH))
 
 
 @_rule(log, "log(sum(exp(x)))", "logsumexp(x)")
@@ -198,7 +198,7 @@ def _log_sum_exp(x: Node) -> Node | None:
     return logsumexp(x.inputs[0].inputs[0], *x.attrs)
 
 
-_add(log, "log(exp(x))", "x", _of(exp, _itself))
+add_rule(log, "log(exp(x))", "x", _of(exp, _itself))
 
 
 @_rule(log, "log(exp(x) + exp(y))", "logaddexp(x, y)")
@@ -236,8 +236,8 @@ def _log_of_minus(inner: Function) -> Apply:
     return apply
 
 
-_add(log, "log(1 - exp(x))", "an operation of its own", _log_of_minus(expm1))
-_add(log1p, "log1p(-exp(x))", "an operation of its own", _log_of_minus(exp))
+add_rule(log, "log(1 - exp(x))", "an operation of its own", _log_of_minus(expm1))
+add_rule(log1p, "log1p(-exp(x))", "an operation of its own", _log_of_minus(exp))
 
 
 # --- differences from 1 -------------------------------------------------------------------------
@@ -248,9 +248,9 @@ def _exp_less_one(x: Node, y: Node) -> Node | None:
     return expm1(x.inputs[0]) if _is(x, exp) and literal(y) == 1.0 else None
 
 
-_add(sub, "1 - exp(x)", "-expm1(x)", _one_less(exp, lambda u: -expm1(u)), exp)
-_add(sub, "1 - sigmoid(x)", "sigmoid(-x)", _one_less(sigmoid, lambda u: sigmoid(-u)), sigmoid)
-_add(sub, "1 - cos(x)", "an operation of its own", _one_less(cos, ONE_MINUS_COS), cos)
+add_rule(sub, "1 - exp(x)", "-expm1(x)", _one_less(exp, lambda u: -expm1(u)), exp)
+add_rule(sub, "1 - sigmoid(x)", "sigmoid(-x)", _one_less(sigmoid, lambda u: sigmoid(-u)), sigmoid)
+add_rule(sub, "1 - cos(x)", "an operation of its own", _one_less(cos, ONE_MINUS_COS), cos)
 
 
 @_rule(sub, "1 - exp(log(1 - exp(x)))", "exp(x)", NOT_NEGATIVE)
@@ -373,7 +373,7 @@ def _size_of_root(x: Node) -> Node | None:
     return None if root is None else root if root.op in _SIZES else abs_(root)
 
 
-_add(
+add_rule(
     sqrt,
     "sqrt(x^2), sqrt(sum(x^2)), sqrt(x^2 + y^2), sqrt(x@x) …",
     "abs, norm, hypot …",
@@ -399,8 +399,8 @@ def _square_of_size(x: Node) -> Node | None:
 # --- inverses of one another --------------------------------------------------------------------
 
 
-_add(square, "sqrt(x)^2", "x", _of(sqrt, NOT_NEGATIVE))
-_add(exp, "exp(log(x))", "x", _of(log, NOT_NEGATIVE))
+add_rule(square, "sqrt(x)^2", "x", _of(sqrt, NOT_NEGATIVE))
+add_rule(exp, "exp(log(x))", "x", _of(log, NOT_NEGATIVE))
 
 
 @_rule(exp, "exp(log(1 - exp(x)))", "1 - exp(x)")

@@ -123,7 +123,8 @@ class Judge:
     def look(self, *, and_undetermined: bool) -> None:
         """Judges the elements at which a number may stand without a derivative, until one does."""
         steep = np.isin(self.state.kinds, (VERTICAL, POLE))
-        suspects = np.isfinite(self.gradient) & (steep | (self.state.met > 1))
+        suspects = np.isfinite(self.trace.value(self.x)) & np.isfinite(self.gradient)
+        suspects &= steep | (self.state.met > 1)
         if not and_undetermined:
             suspects &= self.state.kinds < DEGENERATE
         indices = np.argwhere(suspects & (self.state.kinds < DOMAIN))
@@ -138,7 +139,8 @@ class Judge:
         kind = self.kind(i)
         if kind == SMOOTH and not self.state.support[i]:
             return self.through or "not selected"
-        if kind in _TWO_SIDED or (kind in _STEEP and np.isfinite(self.gradient[i])):
+        two_sided = kind in _TWO_SIDED or (kind in _STEEP and np.isfinite(self.gradient[i]))
+        if two_sided and np.isfinite(self.trace.value(self.x)[i]):
             return self.sides(i, kind)
         return WORDS_OF_KINDS[kind]
 
