@@ -413,6 +413,33 @@ def _sqrt_times_itself(x: Node, y: Node) -> Node | None:
     return NOT_NEGATIVE(x.inputs[0]) if x is y and _is(x, sqrt) else None
 
 
+def _base_of_root(x: Node, y: Node) -> Node | None:
+    """x^(q + 1) with the constants that x and x^q come with, for q from -1 to 0."""
+    power_of = y.inputs[1] if _is(y, mul) else y
+    if not _is(power_of, pow_):
+        return None
+    (c, base), (d, _) = _drawn_out(x), _drawn_out(y)
+    q = literal(power_of.inputs[1])
+    if base is not power_of.inputs[0] or c * d == 0.0 or q is None or not -1 < q < 0:
+        return None
+    return c * d * pow_(base, q + 1.0)
+
+
+def _drawn_out(x: Node) -> tuple[float, Node]:
+    """A constant factor, and what it is the factor of."""
+    if _is(x, mul):
+        for factor, rest in (x.inputs, x.inputs[::-1]):
+            number = literal(factor)
+            if number is not None:
+                return number, rest
+    return 1.0, x
+
+
+@_rule(mul, "x*x^-0.9", "x^0.1", pow_, mul)
+def _times_root(x: Node, y: Node) -> Node | None:
+    return _base_of_root(x, y) or _base_of_root(y, x)
+
+
 @_rule(pow_, "x^x", "an operation of its own")
 def _self_power(x: Node, y: Node) -> Node | None:
     return SELF_POWER(x) if x is y and x.op is not CONSTANT else None
