@@ -147,12 +147,14 @@ def _quantile_by_shape(a: Node, _y: Node, z: Node) -> Node:
 # fmt: off
 gammainc = binary(
     "gammainc", scipy_kernel("gammainc"),
-    (lambda a, x, z: TAINT(gammainc_order(1)(a, x), z), lambda a, x, z: TAINT(GAMMA_DENSITY(a, x), z)),
+    (lambda a, x, z: TAINT(gammainc_order(1)(a, x), z),
+     lambda a, x, z: TAINT(GAMMA_DENSITY(a, x), z)),
     "The regularized lower incomplete gamma function: shape first, then how far.",
     "gammainc(2, 3)", "igamma", names="a x", special=_STEEP, domain=_SHAPES)
 gammaincc = binary(
     "gammaincc", scipy_kernel("gammaincc"),
-    (lambda a, x, z: TAINT(-gammainc_order(1)(a, x), z), lambda a, x, z: TAINT(-GAMMA_DENSITY(a, x), z)),
+    (lambda a, x, z: TAINT(-gammainc_order(1)(a, x), z),
+     lambda a, x, z: TAINT(-GAMMA_DENSITY(a, x), z)),
     "The regularized upper incomplete gamma function: 1 - gammainc(x, y).",
     "gammaincc(2, 3)", "igammac", names="a x", special=_STEEP, domain=_SHAPES)
 gammaincinv = binary(
