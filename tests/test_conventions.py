@@ -160,6 +160,12 @@ STABLE: list[tuple[str, dict[str, Any], Any, dict[str, Any]]] = [
     ("sin(x)/x", {"x": 0}, 1, {"x": 0}),
     ("(exp(x) - 1)/x", {"x": 0}, 1, {"x": 0.5}),
     ("(1 - cos(x))/x^2", {"x": 0}, 0.5, {"x": 0}),
+    ("cos(x) - 1", {"x": 1e-9}, -5e-19, {"x": -1e-9}),
+    ("(1 - cos(x))/x", {"x": 0}, 0, {"x": 0.5}),
+    ("(cos(x) - 1)/x^2", {"x": 0}, -0.5, {"x": 0}),
+    ("(exp(x) - 1 - x)/x^2", {"x": 0}, 0.5, {"x": 1 / 6}),
+    ("log(1 + x)/x", {"x": 0}, 1, {"x": -0.5}),
+    ("x/(exp(x) - 1)", {"x": 0}, 1, {"x": -0.5}),
     ("2*x*(3*x^(0.1 - 1))", {"x": 0}, 0, {"x": INF}),
     (f"{EIGH} (v @ diag(w^2) @ v.T)[0, 1]", {"x": [[2, 0], [0, 2]]}, 0, {"x": [[0, 2], [2, 0]]}),
 ]
@@ -285,3 +291,39 @@ def test_no_function_of_the_matrix(f: str) -> None:
     """What takes eigenvalues by their places depends on which of equal vectors comes first."""
     answer = ask("grads", f"{EIGH} sum(v @ diag({f}) @ v.T)", {"x": MATRICES["equal"]})
     assert any("eigenvectors of equal" in notice.message for notice in answer.warnings)
+
+
+# quotients with a limit at 0: it, and the first three derivatives there
+REMOVABLE: list[tuple[str, tuple[float, ...]]] = [
+    ("log(1 + x)/x", (1, -1 / 2, 2 / 3, -3 / 2)),
+    ("tan(x)/x", (1, 0, 2 / 3, 0)),
+    ("tanh(x)/x", (1, 0, -2 / 3, 0)),
+    ("sinh(x)/x", (1, 0, 1 / 3, 0)),
+    ("asin(x)/x", (1, 0, 1 / 3, 0)),
+    ("asinh(x)/x", (1, 0, -1 / 3, 0)),
+    ("atan(x)/x", (1, 0, -2 / 3, 0)),
+    ("atanh(x)/x", (1, 0, 2 / 3, 0)),
+    ("x/sin(x)", (1, 0, 1 / 3, 0)),
+    ("x/tan(x)", (1, 0, -2 / 3, 0)),
+    ("x/tanh(x)", (1, 0, 2 / 3, 0)),
+    ("x/sinh(x)", (1, 0, -1 / 3, 0)),
+    ("x/(exp(x) - 1)", (1, -1 / 2, 1 / 6, 0)),
+    ("x/log1p(x)", (1, 1 / 2, -1 / 6, 1 / 4)),
+    ("(cos(x) - 1)/x", (0, -1 / 2, 0, 1 / 4)),
+    ("(cos(x) - 1)/x^2", (-1 / 2, 0, 1 / 12, 0)),
+    ("(exp(x) - 1 - x)/x^2", (1 / 2, 1 / 6, 1 / 12, 1 / 20)),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), REMOVABLE)
+def test_removable_points(text: str, expected: tuple[float, ...]) -> None:
+    """At 0 and beside it, to the third order; and further out what the formula itself has."""
+    for order, wanted in enumerate(expected):
+        nested = text
+        for _ in range(order):
+            nested = f"grad({nested}, x)"
+        for x in (0, 1e-15, -1e-13):
+            assert Program(nested)(x=x) == pytest.approx(wanted, rel=1e-9, abs=1e-12)
+        naive = Program(nested, settings=Settings(stabilize=False))
+        for x in (0.39, 0.41, -0.39, -0.41, 0.9):
+            assert Program(nested)(x=x) == pytest.approx(naive(x=x), rel=1e-9, abs=1e-9)

@@ -227,6 +227,8 @@ VERDICTS: list[Row] = [
     ("lgamma(x)", {"x": 0}, {"x": "pole"}),
     ("gamma(x)", {"x": 0}, {"x": "pole"}),
     ("beta(x, 1)", {"x": 0}, {"x": "pole"}),
+    ("asin(x)/x", {"x": 1}, {"x": "vertical tangent"}),
+    ("tan(x)/x", {"x": 0}, {"x": "smooth"}),
     ("y0(x)", {"x": 0}, {"x": "pole"}),
     ("exp1(x)", {"x": 0}, {"x": "pole"}),
     ("expn(2, x)", {"x": 0}, {"x": "vertical tangent"}),

@@ -36,7 +36,7 @@ from gradcli.ops.exponential import (
 )
 from gradcli.ops.matmul import MATMUL
 from gradcli.ops.powers import hypot, pow_, power, sqrt, square
-from gradcli.ops.quotients import COS_OVER, EXP_OVER, SIN_OVER
+from gradcli.ops.quotients import COS_OVER, EXP_LESS_TWO, EXP_OVER, OVER, SIN_OVER, UNDER
 from gradcli.ops.reduce import NORM, SOFTMAX, log_shares, logsumexp, sum_
 from gradcli.ops.shape import INDEX, RESHAPE
 from gradcli.ops.trigonometry import cos, cosh, sin, tanh
@@ -253,6 +253,11 @@ add_rule(sub, "1 - sigmoid(x)", "sigmoid(-x)", _one_less(sigmoid, lambda u: sigm
 add_rule(sub, "1 - cos(x)", "an operation of its own", _one_less(cos, ONE_MINUS_COS), cos)
 
 
+@_rule(sub, "cos(x) - 1", "-(1 - cos(x))", cos)
+def _cos_less_one(x: Node, y: Node) -> Node | None:
+    return -ONE_MINUS_COS(x.inputs[0]) if _is(x, cos) and literal(y) == 1.0 else None
+
+
 @_rule(sub, "1 - exp(log(1 - exp(x)))", "exp(x)", NOT_NEGATIVE)
 def _one_less_itself(x: Node, y: Node) -> Node | None:
     if y.op is not NOT_NEGATIVE or literal(x) != 1.0:
@@ -305,13 +310,35 @@ def _exp_less_one_over(x: Node, y: Node) -> Node | None:
     return -EXP_OVER(u) if turned else EXP_OVER(u)
 
 
-@_rule(div, "(1 - cos(x))/x^2", "an operation of its own", square, mul)
+@_rule(div, "(1 - cos(x))/x^2, (1 - cos(x))/x", "an operation of its own", ONE_MINUS_COS, neg)
 def _one_less_cos_over(x: Node, y: Node) -> Node | None:
-    if x.op is not ONE_MINUS_COS:
+    inner = x.inputs[0] if _is(x, neg) else x
+    if inner.op is not ONE_MINUS_COS:
         return None
-    u = x.inputs[0]
-    squared = (_is(y, square) or _is(y, mul)) and all(part is u for part in y.inputs)
-    return COS_OVER(u) if squared else None
+    u = inner.inputs[0]
+    if y is u:
+        quotient = u * COS_OVER(u)
+    elif (_is(y, square) or _is(y, mul)) and all(part is u for part in y.inputs):
+        quotient = COS_OVER(u)
+    else:
+        return None
+    return -quotient if inner is not x else quotient
+
+
+@_rule(div, "(exp(x) - 1 - x)/x^2", "an operation of its own", square)
+def _exp_less_two_over(x: Node, y: Node) -> Node | None:
+    if not (_is(x, sub) and _is(y, square) and _is(x.inputs[0], expm1)):
+        return None
+    u = y.inputs[0]
+    return EXP_LESS_TWO(u) if x.inputs[1] is u and x.inputs[0].inputs[0] is u else None
+
+
+@_rule(div, "log(1 + x)/x, tan(x)/x, x/sin(x) …", "operations of their own", *OVER, *UNDER)
+def _quotient_at_zero(x: Node, y: Node) -> Node | None:
+    over, under = OVER.get(x.op), UNDER.get(y.op)
+    if over is not None and x.inputs[0] is y:
+        return over(y)
+    return under(x) if under is not None and y.inputs[0] is x else None
 
 
 # --- roots of sums of squares -------------------------------------------------------------------
