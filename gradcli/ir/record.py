@@ -10,8 +10,9 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gradcli.ir.kinds import Special
+
     Notation = tuple[str, int]
-    Special = Callable[..., Any]
 
 
 class Op:
@@ -35,6 +36,7 @@ class Op:
     __slots__ = (
         "analytic",
         "batch",
+        "drops",
         "flat",
         "identity",
         "into",
@@ -69,6 +71,7 @@ class Op:
         self.notation = notation
         self.flat = flat
         self.special = special
+        self.drops = special is not None and special.drops
         self.identity = identity
         self.batch = batch
         self.undefined = undefined

@@ -314,7 +314,7 @@ copysign = binary(
     np.copysign,
     (lambda x, y, z: sign(x) * copysign(1.0, y), nothing),
     selects=(lambda x, y, z: ne(x, 0.0), None),
-    special=either(at(KINK, lambda x, y, z: x == 0), at(JUMP, lambda x, y, z: y == 0)),
+    special=either(at(KINK, lambda x, y, z: x == 0), at(JUMP, lambda x, y, z: y == 0, by=1)),
     doc="The size of x with the sign of y.",
     example="copysign(3, -1)",
 )

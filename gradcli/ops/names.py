@@ -102,9 +102,10 @@ MODULES = {
         sqrtm matrix_square_root""",
     "decompositions": """
         cholesky cho_factor qr gram_schmidt lu_factor""",
+    "eigen": """
+        eigvalsh self_adjoint_eigvals eigh self_adjoint_eig""",
     "spectral": """
-        eigvalsh self_adjoint_eigvals eigh self_adjoint_eig svdvals svd cond matrix_rank pinv
-        lstsq""",
+        svdvals svd cond matrix_rank pinv lstsq""",
     "norms": """
         norm vector_norm matrix_norm euclidean_norm reduce_euclidean_norm l2_loss cdist pdist
         pairwise_distance cosine_similarity dist renorm""",

@@ -82,7 +82,7 @@ def _power_slope(x: Node, y: Node, _z: Node) -> Node | float:
 def _root(k: int) -> Special:
     """The points of x^(y-k) at x = 0; with an exponent of 0 it jumps along the exponent."""
     return either(
-        at(JUMP, lambda x, y, z: (x == 0) & (y == k)),
+        at(JUMP, lambda x, y, z: (x == 0) & (y == k), by=1),
         at(VERTICAL, lambda x, y, z: (x == 0) & (k < y) & (y < k + 1)),
         at(POLE, lambda x, y, z: (x == 0) & (y < k)),
     )

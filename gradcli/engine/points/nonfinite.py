@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     Index = tuple[int, ...]
 
 
-def explain(run: Run, gradients: Sequence[Node] = ()) -> None:
+def explain(run: Run, values: Sequence[Node], gradients: Sequence[Node] = ()) -> None:
     """Adds a warning where a value that was evaluated is NaN or infinite, or else a gradient."""
     with np.errstate(all="ignore"):
-        notice = _of_value(run) or _of_gradient(gradients, run.evaluator)
+        notice = _of_value(run, values) or _of_gradient(gradients, run.evaluator)
     if notice is not None:
         run.notices.append(notice)
 
 
-def _of_value(run: Run) -> Notice | None:
+def _of_value(run: Run, values: Sequence[Node]) -> Notice | None:
     evaluator = run.evaluator
-    origin = _first_origin(run.results, evaluator)
+    origin = _first_origin(values, evaluator)
     if origin is None:
         return None
     node, index = origin
