@@ -122,6 +122,19 @@ VALUES: list[tuple[str, Any]] = [
     ("torch.cov([1, 3], correction=0)", 1),
     ("optax.cosine_similarity([3, 4], [3, 4], 0)", 1),
     ("optax.softmax_cross_entropy([0, 0], [1, 0]) - log(2)", 0),
+    # elements that count, and one more
+    (A + "np.sum(A, 0, None, None, false, 5, [[true, false], [true, true]])", [9, 9]),
+    (A + "jnp.max(A, axis=1, initial=3, where=[true, false])", [3, 3]),
+    ("np.any([1, 0], where=[false, true])", False),
+    ("np.all([1, 0], where=[true, false])", True),
+    ("np.nanmax([1, nan], initial=4)", 4),
+    ("np.nanmean([1, 2, nan], where=[true, false, true])", 1),
+    ("np.average([1, 2, 3], weights=[1, 1, 2], returned=true)", (2.25, 4)),
+    ("np.average([1, 2, 3], returned=true)", (2, 3)),
+    ("scipy.special.logsumexp([[1, 2]], 0, 2) - log(2)", [1, 2]),
+    ("scipy.special.logsumexp([0, log(3)], b=[1, -1], return_sign=true)[1]", -1),
+    ("jax.nn.logsumexp([1, 2], where=[true, false])", 1),
+    ("np.sum(3, axis=-1)", 3),
     # blocks: one matrix is one of them
     (A + "block_diag(A)", [[1, 2], [3, 4]]),
     (A + "block_diag([[1, 2], [3, 4]])", [[1, 2], [3, 4]]),
@@ -136,10 +149,6 @@ VALUES: list[tuple[str, Any]] = [
 ]
 
 REFUSED = [
-    (
-        "scipy.special.logsumexp([[1, 2]], 0, 2)",
-        "'b' of scipy.special.logsumexp has no counterpart",
-    ),
     ("np.sum([[1, 2]], 0, true)", "'dtype' of np.sum has no counterpart here"),
     ("scipy.signal.square(2)", "'t' of scipy.signal.square has no counterpart here"),
     ("scipy.signal.step(2)", "'system' of scipy.signal.step has no counterpart here"),

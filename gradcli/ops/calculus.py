@@ -61,6 +61,8 @@ def fdiff(
     """
     x = as_number(x)
     axes = normal_axes(axis, x.ndim)
+    if not axes:
+        raise ShapeError("finite differences need an axis")
     if len(spacing) > 1 and len(spacing) != len(axes):
         raise ShapeError(f"{len(spacing)} spacings for {len(axes)} axes")
     by_axis = spacing if len(spacing) > 1 else (*spacing,) * len(axes) or (None,) * len(axes)
