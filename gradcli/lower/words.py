@@ -28,6 +28,17 @@ DTYPES = frozenset(
 )
 """Names of types, which stand for a text behind a prefix: `tf.int32`."""
 
+
+def is_type(word: str) -> bool:
+    """Whether a text names a type of numbers: one of `DTYPES`, or as NumPy writes it, "f8"."""
+    from numpy import dtype
+
+    try:
+        return word in DTYPES or dtype(word).kind in "biuf"
+    except TypeError:
+        return False
+
+
 ATTRIBUTES = ("T", "shape", "size", "ndim", "grad")
 """What may follow a dot without being called."""
 

@@ -9,6 +9,7 @@ from gradcli.errors import ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
 from gradcli.ir.shapes import normal_axes, normal_axis
+from gradcli.ops.arithmetic import mod
 from gradcli.ops.compare import choose, gt, isnan, lt, maximum, minimum
 from gradcli.ops.creation import linspace
 from gradcli.ops.histograms import SEARCH
@@ -16,9 +17,10 @@ from gradcli.ops.indexing import taken
 from gradcli.ops.reduce import sum_
 from gradcli.ops.running import cumsum
 from gradcli.ops.shape import along, as_vector, concat, reshape_to, spread
+from gradcli.ops.sorting import argsort
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array, Axes, Flag, Int, Rest, Value
+    from gradcli.ir.function import Array, Axes, Flag, Int, Rest
     from gradcli.ir.node import Node
 
 
@@ -43,9 +45,10 @@ def diff(
 
 
 @function(example="ediff1d([1, 4, 9])")
-def ediff1d(x: Array) -> Node:
-    """Differences of neighbours among all elements in a row."""
-    return _step(as_number(as_vector(x)), 0)
+def ediff1d(x: Array, to_end: Array | None = None, to_begin: Array | None = None) -> Node:
+    """Differences of neighbours among all elements in a row, between others if they are given."""
+    parts = (to_begin, _step(as_number(as_vector(x)), 0), to_end)
+    return concat([as_vector(as_number(part)) for part in parts if part is not None])
 
 
 # --- slopes -------------------------------------------------------------------------------------
@@ -149,22 +152,33 @@ def interp(
     fp: Array,
     left: Array | None = None,
     right: Array | None = None,
-    period: Value = None,
+    period: Array | None = None,
 ) -> Node:
     """Straight lines between the points (xp, fp), with xp ascending; beyond them the end values.
 
-    At a point the slope is the mean of those on both sides, which beyond the ends is 0.
+    At a point the slope is the mean of those on both sides, which beyond the ends is 0. With a
+    period the points come again and again, and need not be in order.
     """
     x, xp, fp = as_number(x), as_number(xp), as_number(fp)
     if xp.ndim != 1 or xp.shape != fp.shape or not xp.size:
         raise ShapeError("interp needs the coordinates of one or more points, two vectors")
     if period is not None:
-        raise ShapeError("interp takes no period", help="write x % period")
+        return interp(mod(x, period), *_one_period(mod(xp, period), fp, period))
     low = along(fp, 0, 0) if left is None else left
     high = along(fp, 0, -1) if right is None else right
     before, after = (_line(x, xp, fp, side) for side in ("left", "right"))
     inside = choose(isnan(x), x * math.nan, (before + after) * 0.5)
     return choose(lt(x, along(xp, 0, 0)), low, choose(gt(x, along(xp, 0, -1)), high, inside))
+
+
+def _one_period(xp: Node, fp: Node, period: Node) -> tuple[Node, Node]:
+    """The points in order, with the last of the period before and the first of the next."""
+    order = argsort(xp)
+    xp, fp = taken(xp, order, 0), taken(fp, order, 0)
+    ends = slice(-1, None), slice(0, 1)
+    last, first = (along(xp, 0, end) for end in ends)
+    last_value, first_value = (along(fp, 0, end) for end in ends)
+    return concat((last - period, xp, first + period)), concat((last_value, fp, first_value))
 
 
 def _line(x: Node, xp: Node, fp: Node, side: str) -> Node:

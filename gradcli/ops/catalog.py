@@ -94,6 +94,7 @@ BEHIND_PREFIX = {
         "conv3d=torch_conv3d max=torch_max min=torch_min fill=full_like",
         "tf": "normal=random_normal uniform=random_uniform select=where identity=asarray",
         "tfjs": "step=step_or_line",
+        "math": "hypot=math_hypot",
         "lax": "slice=strided_slice clamp=clamp_between select=where pad=lax_pad "
         "conv_transpose=lax_conv_transpose",
         "np": "gradient=fdiff",

@@ -62,10 +62,10 @@ CHOLESKY = of_square("cholesky", _cholesky, _cholesky_vjp, _cholesky_jvp)
         scipy.linalg.cholesky(a, lower: not upper = False, overwrite_a=False, check_finite=True)
     """,
 )
-def cholesky(a: Array, upper: Flag = False) -> Node:
+def cholesky(a: Array, upper: Flag = False, *, lower: Flag = True) -> Node:
     """The lower triangular l with l @ l.T = a, for a symmetric positive definite matrix."""
     z = CHOLESKY(matrix_of(a, "cholesky"))
-    return turned(z) if upper else z
+    return turned(z) if upper or not lower else z
 
 
 @function(example="cho_factor([[4, 2], [2, 5]])")

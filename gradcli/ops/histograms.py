@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -141,13 +142,27 @@ def _edges(x: Node, bins: Any, limits: Any) -> Node:
 
 
 @function(example="bincount([0, 1, 1, 3])", aliases="dense_bincount")
-def bincount(x: Value, weights: Array | None = None, minlength: Int = 0) -> Any:
-    """How often each whole number occurs, or the sum of the weights at it."""
+def bincount(
+    x: Value,
+    weights: Array | None = None,
+    minlength: Int = 0,
+    maxlength: Value = None,
+    *,
+    length: Value = None,
+) -> Any:
+    """How often each whole number occurs, or the sum of the weights at it.
+
+    Numbers from `maxlength` or `length` on do not count; of `length` elements is the result.
+    """
     values = np.atleast_1d(np.asarray(x, float))
     if values.ndim != 1 or (values != np.floor(values)).any() or (values < 0).any():
         raise DomainError("bincount needs a vector of whole numbers, not negative")
-    numbers = values.astype(np.intp)
+    limit = min([int(n) for n in (length, maxlength) if n is not None], default=None)
+    within = np.flatnonzero(values < (math.inf if limit is None else limit))
+    numbers = values[within].astype(np.intp)
+    size = max(int(numbers.max(initial=-1)) + 1, minlength)
+    size = int(length) if length is not None else size if limit is None else min(size, limit)
     if weights is None:
-        return np.bincount(numbers, minlength=minlength).astype(float)
-    length = max(int(numbers.max(initial=-1)) + 1, minlength)
-    return place(spread(as_number(weights), numbers.shape), (length,), numbers)
+        return np.bincount(numbers, minlength=size).astype(float)
+    w = spread(as_number(weights), values.shape)
+    return place(along(w, 0, within), (size,), numbers)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import DomainError
+from gradcli.errors import DomainError, ProgramTypeError
 from gradcli.ir.batching import is_batched, repeated
 from gradcli.ir.function import function
 from gradcli.ir.kinds import Ties
 from gradcli.ir.op import Linear, as_number
 from gradcli.ir.shapes import normal_axis
+from gradcli.ops.arithmetic import mod
+from gradcli.ops.compare import choose, maximum, minimum
 from gradcli.ops.shape import along, as_vector, flat_unless, index, reshape_to, spread, stack
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from gradcli.ir.function import Array, Axis, Int, Shape, Value
     from gradcli.ir.node import Node
@@ -202,11 +205,45 @@ def taken(x: Node, indices: Node, axis: int) -> Node:
     return TAKE(as_number(x), indices, attrs=(a, x.shape[a]))
 
 
-@function(example="take([3, 1, 2], [0, 0])")
-def take(x: Array, indices: Array, axis: Axis = None) -> Node:
-    """The elements that indices name, among all in a row, or whole slices along an axis."""
+@function(
+    example="take([3, 1, 2], [0, 0])",
+    signatures="""
+        np.take(a, indices, axis=None, out=None, mode='raise')
+        jnp.take(a, indices, axis=None, out=None, mode='fill', unique_indices=False, \
+            indices_are_sorted=False, fill_value=None)
+    """,
+)
+def take(
+    x: Array,
+    indices: Array,
+    axis: Axis = None,
+    mode: Value = "raise",
+    *,
+    fill_value: Array | None = None,
+) -> Node:
+    """The elements that indices name, among all in a row, or whole slices along an axis.
+
+    An index that is out of bounds is an error, unless the mode is "clip", "wrap", or "fill": NaN,
+    or a value, takes its place.
+    """
     x, a = flat_unless(x, axis)
-    return taken(x, indices, a)
+    if mode in _WITHIN:
+        indices = _WITHIN[mode](as_number(indices), float(x.shape[a]))
+    if mode != "fill":
+        if mode not in (None, "raise", *_WITHIN):
+            raise ProgramTypeError(f"take knows no mode {mode!r}", help='"clip", "wrap", "fill"')
+        return taken(x, indices, a)
+    inside = (indices >= -float(x.shape[a])) & (indices < float(x.shape[a]))
+    z = taken(x, choose(inside, indices, 0.0), a)
+    rows = reshape_to(inside, (*inside.shape, *(1,) * (x.ndim - 1 - a)))
+    return choose(rows, z, math.nan if fill_value is None else fill_value)
+
+
+_WITHIN: dict[Any, Callable[[Node, float], Node]] = {
+    "clip": lambda indices, n: minimum(maximum(indices, 0.0), n - 1.0),
+    "wrap": mod,
+}
+"""How indices that are out of bounds become others that are not."""
 
 
 @function(example="gather([3, 1, 2], [0, 0])", aliases="embedding_lookup")

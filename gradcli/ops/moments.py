@@ -181,14 +181,34 @@ def _variables(x: Node, y: Node | None, rowvar: bool) -> Node:
     signatures="torch.cov(input, *, correction: ddof = 1, fweights=None, aweights=None)",
 )
 def cov(
-    x: Array, y: Array | None = None, rowvar: Flag = True, bias: Flag = False, ddof: Value = None
+    x: Array,
+    y: Array | None = None,
+    rowvar: Flag = True,
+    bias: Flag = False,
+    ddof: Value = None,
+    fweights: Array | None = None,
+    aweights: Array | None = None,
 ) -> Node:
-    """The covariances of variables, a row each (over n - 1, or n with `bias`)."""
+    """The covariances of variables, a row each (over n - 1, or n with `bias`).
+
+    Observations may have weights: how often each occurs, and how much each counts.
+    """
     rows = _variables(x, y, rowvar)
-    d = _central(rows, -1)
     freedom = float(ddof) if ddof is not None else 0.0 if bias else 1.0
-    whole = MATMUL(d, turned(d)) / (rows.shape[1] - freedom)
+    weights = [w for w in (fweights, aweights) if w is not None]
+    if weights:
+        whole = _weighted_cov(rows, math.prod(weights[1:], start=weights[0]), aweights, freedom)
+    else:
+        d = _central(rows, -1)
+        whole = MATMUL(d, turned(d)) / (rows.shape[1] - freedom)
     return reshape_to(whole, ()) if whole.shape == (1, 1) else whole
+
+
+def _weighted_cov(rows: Node, weights: Node, aweights: Node | None, freedom: float) -> Node:
+    total = sum_(weights)
+    less = freedom if aweights is None else freedom * sum_(weights * aweights) / total
+    d = rows - sum_(rows * weights, -1, True) / total
+    return MATMUL(d * weights, turned(d)) / (total - less)
 
 
 @function(example="corrcoef([1, 2, 4], [2, 1, 3])")

@@ -100,11 +100,10 @@ MODULES = {
     "decompositions": """
         cholesky cho_factor qr gram_schmidt""",
     "spectral": """
-        eigvalsh self_adjoint_eigvals eigh self_adjoint_eig svdvals svd cond matrix_rank pinv
-        lstsq""",
+        eigvalsh self_adjoint_eigvals eigh self_adjoint_eig svdvals svd matrix_rank pinv lstsq""",
     "norms": """
-        norm vector_norm matrix_norm euclidean_norm reduce_euclidean_norm l2_loss cdist pdist
-        pairwise_distance cosine_similarity""",
+        norm vector_norm matrix_norm cond math_hypot euclidean_norm reduce_euclidean_norm
+        l2_loss cdist pdist pairwise_distance cosine_similarity""",
     "calculus": """
         diff ediff1d fdiff trapezoid trapz cumulative_trapezoid cumtrapz interp
         interp_regular_1d_grid""",

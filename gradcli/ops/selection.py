@@ -28,7 +28,7 @@ from gradcli.ops.reduce import NORM
 from gradcli.ops.shape import as_vector, concat
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array, Arrays, Axes, Rest, Value
+    from gradcli.ir.function import Array, Arrays, Axes, Rest, Type
     from gradcli.ir.node import Node
 
 # --- NaN ------------------------------------------------------------------------------------------
@@ -119,7 +119,7 @@ def clamp_between(lo: Array, x: Array, hi: Array) -> Node:
 
 
 @function(example='cast(2.7, "int32")', aliases="astype convert_element_type to")
-def cast(x: Array, dtype: Value) -> Node:
+def cast(x: Array, dtype: Type) -> Node:
     """x as whole numbers ("int32" …: cut off, slope 0) or truth values ("bool").
 
     There is one numeric type at a time, so a cast to any floating type is x itself.

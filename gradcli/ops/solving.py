@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import DomainError, ShapeError
+from gradcli.errors import DomainError, ProgramTypeError, ShapeError
 from gradcli.ir.batching import leading
 from gradcli.ir.function import function
 from gradcli.ir.op import Structural
@@ -127,6 +127,10 @@ TRIANGULAR = Structural(
 )
 
 
+_TRANSPOSED: dict[Any, bool] = {0: False, "N": False, 1: True, 2: True, "T": True, "C": True}
+"""What SciPy writes for a matrix as it is, and for its transpose."""
+
+
 @function(
     example="solve_triangular([[2, 0], [1, 4]], [2, 4], lower=true)",
     variants={"tf": {"lower": True}},
@@ -145,7 +149,7 @@ def solve_triangular(
     a: Array,
     b: Array,
     lower: Flag = False,
-    trans: Flag = False,
+    trans: Value = False,
     unit_diagonal: Flag = False,
     *,
     upper: Value = None,
@@ -154,10 +158,12 @@ def solve_triangular(
 ) -> Any:
     """The x with a @ x = b, looking only at the upper (or lower) triangle of a.
 
-    With `trans`, the x with a.T @ x = b; with left=false, that with x @ a = b.
+    With `trans` (or "T"), the x with a.T @ x = b; with left=false, that with x @ a = b.
     """
+    if trans not in _TRANSPOSED:
+        raise ProgramTypeError(f"there is no 'trans' {trans!r}", help='"N" or 0, "T" or 1')
     low = lower if upper is None else not upper
-    flip = trans == left
+    flip = _TRANSPOSED[trans] == left
     matrix = turned(a) if flip else a
     attrs = (low != flip, unit_diagonal)
     right = b if left else turned(b)

@@ -17,7 +17,7 @@ from gradcli.ops.matmul import MATMUL, turned
 from gradcli.ops.matrices import column, even, matrix_of, of_square, row, symmetric, with_columns
 from gradcli.ops.powers import square
 from gradcli.ops.records import constant_op
-from gradcli.ops.reduce import max_, min_, sum_
+from gradcli.ops.reduce import max_, sum_
 from gradcli.ops.shape import spread
 
 if TYPE_CHECKING:
@@ -270,13 +270,6 @@ def svd(
 
 
 # --- numbers of a matrix ------------------------------------------------------------------------
-
-
-@function(example="cond([[3, 0], [0, 4]])")
-def cond(a: Array) -> Node:
-    """The condition number: the largest singular value over the smallest."""
-    s = svdvals(a)
-    return max_(s, -1) / min_(s, -1)
 
 
 RANK = constant_op(
