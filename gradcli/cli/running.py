@@ -5,7 +5,8 @@ from __future__ import annotations
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from gradcli.data.results import Before, all_jobs, begin, escaped, refuse_same, resume
+from gradcli.data.json_text import escaped
+from gradcli.data.results import Before, all_jobs, begin, refuse_same, resume
 from gradcli.engine import question as registry
 from gradcli.engine.jobs.runner import Runner, calm
 from gradcli.errors import Notice

@@ -57,6 +57,11 @@ def quote(text: str) -> str:
     return json.dumps(text, ensure_ascii=not text.isprintable())
 
 
+def escaped(text: str) -> str:
+    """JSON in ASCII, for a terminal that has nothing else."""
+    return "".join(c if c.isascii() else json.dumps(c)[1:-1] for c in text)
+
+
 def _numbers(array: Array) -> str:
     """Numbers or truth values as nested lists."""
     text = bracketed(array)

@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from gradcli.data.files import STDIN
 from gradcli.data.jobs import identity, operation
+from gradcli.data.json_text import json_text
 from gradcli.data.whole import unwritable
 from gradcli.errors import InputError, UsageError
 
@@ -147,12 +148,12 @@ def _contradiction(answer: Mapping[str, Any], job: Raw, op: str, keys_of: KeysOf
     """What an answer says that cannot be said to a job; None if it may belong to it."""
     wanted = identity(job)
     if answer["id"] != wanted:
-        return f"answers the job {json.dumps(answer['id'])}, not {json.dumps(wanted)}"
+        return f"answers the job {json_text(answer['id'])}, not {json_text(wanted)}"
     asked = operation(job) or op
     keys = keys_of(asked) if isinstance(asked, str) else None
     if keys is None or "error" in answer or answer.keys() - _BESIDES == keys:
         return None
-    return f"does not answer {asked}, which the job {json.dumps(wanted)} asks"
+    return f"does not answer {asked}, which the job {json_text(wanted)} asks"
 
 
 def _read(path: str, number: int, line: bytes) -> dict[str, Any]:
@@ -206,8 +207,3 @@ def _inode(file: str | IO[Any]) -> tuple[int, int] | None:
 def all_jobs(sources: Iterable[Iterator[Raw | None]]) -> Iterator[Raw | None]:
     """The jobs of several files as one."""
     return chain.from_iterable(sources)
-
-
-def escaped(line: str) -> str:
-    """A line of JSON in ASCII, for a terminal that has nothing else."""
-    return "".join(c if c.isascii() else json.dumps(c)[1:-1] for c in line)

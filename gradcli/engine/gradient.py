@@ -167,11 +167,11 @@ _METHODS: Mapping[str, Callable[[Run, Gradient, Seeds, Any], Array]] = {
 
 
 def is_stopped(ys: Sequence[Node], x: Node) -> bool:
-    """Whether every way from x to the ys goes through `stop_gradient`."""
+    """Whether every way from x to the ys goes through an identity without derivative, a stop."""
     from gradcli.engine.points.vanishing import obstacle
 
     node = obstacle(ys, x)
-    return node is not None and node.op.name == "stop_gradient"
+    return node is not None and node.op.identity and node.op.flat
 
 
 def repeated_gradient(ys: Sequence[Node], xs: Sequence[Node]) -> Gradient:

@@ -91,7 +91,8 @@ BEHIND_PREFIX = {
         "torch": "add=add_scaled sub=sub_scaled subtract=sub_scaled div=div_rounded "
         "divide=div_rounded batch_norm=batch_norm_channels kl_div=kl_div_loss repeat=tile "
         "gather=gather_elements gradient=fdiff conv1d=torch_conv1d conv2d=torch_conv2d "
-        "conv3d=torch_conv3d max=torch_max min=torch_min fill=full_like",
+        "conv3d=torch_conv3d max=torch_max min=torch_min fill=full_like equal=array_equal",
+        "math": "remainder=nearest_remainder",
         "tf": "normal=random_normal uniform=random_uniform select=where identity=asarray",
         "tfjs": "step=step_or_line",
         "math": "hypot=math_hypot",

@@ -120,6 +120,13 @@ any_ = reduction("any", folding(np.logical_or), nothing, "Whether any element is
                  signatures="np.any(a, axis=None, out=None, keepdims=False, *, where=None)")
 # fmt: on
 
+
+@function(example="array_equal([1, 2], [1, 2])")
+def array_equal(x: Array, y: Array) -> Node:
+    """Whether two arrays have one shape and the same elements."""
+    return all_(eq(x, y)) if x.shape == y.shape else ne(x.graph.constant(0.0), 0.0)
+
+
 # --- selection ------------------------------------------------------------------------------
 
 
@@ -283,6 +290,12 @@ rint = flat("rint", np.rint, "x rounded to a whole number, halves to the even on
 trunc = flat("trunc", np.trunc, "x without its digits behind the point.", "fix",
              special=_WHOLE_BUT_ZERO)
 # fmt: on
+
+
+@function(example="nearest_remainder(5, 3)", domain=((-3.0, 3.0), (0.3, 3.0)))
+def nearest_remainder(x: Array, y: Array) -> Node:
+    """x - y * round(x / y): what is left nearest to 0, the remainder of IEEE 754."""
+    return x - y * rint(x / y)
 
 
 @function(example="round([1.4, 2.5])", aliases="around")

@@ -23,6 +23,7 @@ from gradcli.ops.shape import (
     place,
     spread,
     stack,
+    vector_of,
 )
 
 if TYPE_CHECKING:
@@ -137,8 +138,8 @@ def trace(x: Array, offset: Int = 0, axis1: Int = 0, axis2: Int = 1) -> Node:
 @function(example="toeplitz([1, 2, 3])")
 def toeplitz(x: Array, r: Array | None = None) -> Node:
     """The matrix with the same element along each diagonal, from its first column and row."""
-    c = as_vector(as_number(x))
-    row = c if r is None else as_vector(as_number(r))
+    c = vector_of(x, "toeplitz")
+    row = c if r is None else vector_of(r, "toeplitz")
     m, n = c.size, row.size
     whole = concat((along(c, 0, slice(None, None, -1)), along(row, 0, slice(1, None))))
     return index(whole, np.arange(m - 1, -1, -1)[:, None] + np.arange(n))
@@ -147,7 +148,7 @@ def toeplitz(x: Array, r: Array | None = None) -> Node:
 @function(example="circulant([1, 2, 3])")
 def circulant(x: Array) -> Node:
     """The matrix whose columns are the vector x, each turned on by one element."""
-    c = as_vector(as_number(x))
+    c = vector_of(x, "circulant")
     i = np.arange(c.size)
     return index(c, (i[:, None] - i) % max(c.size, 1))
 
@@ -155,8 +156,8 @@ def circulant(x: Array) -> Node:
 @function(example="hankel([1, 2, 3])")
 def hankel(x: Array, r: Array | None = None) -> Node:
     """The matrix with the same element along each antidiagonal, from first column and last row."""
-    c = as_vector(as_number(x))
-    last = spread(c.graph.constant(0.0), c.shape) if r is None else as_vector(as_number(r))
+    c = vector_of(x, "hankel")
+    last = spread(c.graph.constant(0.0), c.shape) if r is None else vector_of(r, "hankel")
     whole = concat((c, along(last, 0, slice(1, None))))
     return index(whole, np.arange(c.size)[:, None] + np.arange(last.size))
 

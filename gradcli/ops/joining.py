@@ -231,4 +231,4 @@ def _depth(parts: Any) -> int:
 @function(example="block([[1, 2], [3, 4]])")
 def block(arrays: Nested) -> Node:
     """An array put together from blocks, as lists of lists: rows of blocks, one below the other."""
-    return _blocks(arrays, _depth(arrays))
+    return _blocks(arrays, _depth(arrays)) if isinstance(arrays, tuple) else arrays

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import ProgramTypeError
 from gradcli.ir.function import function
+from gradcli.ir.node import Node, literal
 from gradcli.ir.op import as_number
 from gradcli.ops.activations import relu
 from gradcli.ops.compare import abs_, choose, clip, eq, gt, le, lt, ne
@@ -25,7 +26,6 @@ from gradcli.ops.stabilize import LOG_COSH
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array, Axes, Flag, Number, Text
-    from gradcli.ir.node import Node
 
 # --- folding ------------------------------------------------------------------------------------
 
@@ -104,7 +104,7 @@ def mae(x: Array, y: Array, weights: Array | None = None, reduction: Text = "mea
     signatures="""
         scipy.special.huber(delta, r: x); y=0.0, reduction='none'
         optax.huber_loss(predictions: x, targets: y, delta=1.0); reduction='none'
-        F.huber_loss(input, target, reduction='mean', delta=1.0, weight: weights = None)
+        F.huber_loss(input, target, reduction='mean', delta=1.0, weight: always = None)
     """,
 )
 def huber(
@@ -114,9 +114,11 @@ def huber(
     delta: Array | float = 1.0,
     reduction: Text = "mean",
 ) -> Node:
-    """Half the squared difference up to delta, and from there on linear."""
+    """Half the squared difference up to delta, then linear; infinite if delta is below 0."""
     size = abs_(x - y)
     costs = choose(le(size, delta), 0.5 * square(x - y), delta * (size - 0.5 * delta))
+    if isinstance(delta, Node) and literal(delta) is None:
+        costs = choose(lt(delta, 0.0), math.inf, costs)
     return folded(costs, weights, reduction)
 
 
@@ -207,8 +209,9 @@ def squared_hinge(
 def hinge_embedding_loss(
     x: Array, y: Array, margin: Array | float = 1.0, reduction: Text = "mean"
 ) -> Node:
-    """x where y is 1, and what a margin is above x where y is -1."""
-    return folded(choose(gt(y, 0.0), x, relu(margin - x)), None, reduction)
+    """x where y is 1, what a margin is above x where y is -1, and both where y is neither."""
+    near, far = choose(eq(y, -1.0), 0.0, x), choose(eq(y, 1.0), 0.0, relu(margin - x))
+    return folded(near + far, None, reduction)
 
 
 # --- cross entropies of probabilities -----------------------------------------------------------

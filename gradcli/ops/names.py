@@ -25,9 +25,9 @@ MODULES = {
     "compare": """
         lt less less_strict le less_equal gt greater ge greater_equal eq equal ne not_equal
         logical_and logical_or logical_xor logical_not isnan is_nan isNaN isinf is_inf isfinite
-        is_finite signbit all reduce_all any reduce_any where where_v2 maximum minimum clip
-        clamp clip_by_value sign sgn floor ceil rint trunc fix round around abs absolute fabs
-        step heaviside copysign""",
+        is_finite signbit all reduce_all any reduce_any array_equal where where_v2 maximum
+        minimum clip clamp clip_by_value sign sgn floor ceil rint trunc fix nearest_remainder
+        round around abs absolute fabs step heaviside copysign""",
     "selection": """
         fmax fmin nan_to_num select piecewise Piecewise case clamp_between cast astype
         convert_element_type to clip_by_norm clip_by_global_norm""",

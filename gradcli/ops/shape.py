@@ -11,7 +11,7 @@ from gradcli.errors import ShapeError
 from gradcli.ir.batching import aligned, by_attributes
 from gradcli.ir.function import function
 from gradcli.ir.node import WORDS, Node, literal, word
-from gradcli.ir.op import Linear
+from gradcli.ir.op import Linear, as_number
 from gradcli.ir.shapes import broadcast_shapes, normal_axes, normal_axis, show_shape
 from gradcli.ops.keys import Key
 
@@ -371,6 +371,13 @@ WORDS.update(
 def as_vector(x: Node) -> Node:
     """All elements of `x` in one row."""
     return reshape_to(x, (x.size,))
+
+
+def vector_of(x: Node, caller: str) -> Node:
+    """A vector of numbers, or a number as one; ShapeError if `x` has more axes."""
+    if x.ndim > 1:
+        raise ShapeError(f"{caller} needs a vector", help="x.ravel() has all elements in one row")
+    return as_vector(as_number(x))
 
 
 def flat_unless(x: Node, axis: int | None) -> tuple[Node, int]:

@@ -240,8 +240,8 @@ def svdvals(a: Array) -> Node:
         lax.linalg.svd(x: a, full_matrices=True, compute_uv=True) -> u, s, vh
         scipy.linalg.svd(a, full_matrices=True, compute_uv=True) -> u, s, vh
         torch.linalg.svd(A: a, full_matrices=True) -> u, s, vh
-        torch.svd(input: a, some: not full_matrices = True, compute_uv=True) -> u, s, v; \
-            columns=True
+        torch.svd(input: a, some: not full_matrices = True, compute_uv: always = True) \
+            -> u, s, v; columns=True
         tf.svd(tensor: a, full_matrices=False, compute_uv=True) -> s, u, v; \
             values_first=True, columns=True
     """,

@@ -86,6 +86,7 @@ atan2 = binary(
     "The angle of the point (second argument, first argument) from the x axis.",
     "atan2(1, -1)",
     "arctan2",
+    names="y x",
     selects=(lambda y, x, z: ne(hypot(x, y), 0.0),) * 2,
     special=either(
         at(DEGENERATE, lambda y, x, z: (y == 0) & (x == 0)),

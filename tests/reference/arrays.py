@@ -117,6 +117,7 @@ def with_nan(text: str) -> str:
 
 # fmt: off
 STATISTICS = [
+    call("array_equal(x, x)", lambda x: number(True), x=(3,)),
     call("average(x)", mean, x=(3,)),
     call("average(x, weights=y^2)", lambda x, y: (x * y**2).sum() / (y**2).sum(), x=(3,), y=(3,)),
     call("average(x, axis=1, weights=[1, 2, 5])", lambda x: x @ number([1, 2, 5]) / 8, x=(2, 3)),

@@ -54,6 +54,7 @@ ELEMENTWISE: dict[str, Callable[..., Any]] = {
     "reciprocal": lambda x: 1 / x,
     "floordiv": lambda x, y: mp.floor(x / y),
     "mod": lambda x, y: x - y * mp.floor(x / y),
+    "nearest_remainder": lambda x, y: x - y * mp.nint(x / y),
     "square": lambda x: x * x,
     "cube": lambda x: x**3,
     "sqrt": mp.sqrt,

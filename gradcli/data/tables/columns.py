@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.data.json_text import json_text
 from gradcli.data.tables.arrow import arrow, is_number
 from gradcli.data.tables.flaws import Flaw, TableError
 
@@ -131,7 +132,7 @@ def cells(values: Iterable[Any], name: str) -> Numbers:
         if array is None:
             absent.append(row)
             if not _has_null(value):
-                flaws.append(Flaw(row, f"{_short(json.dumps(value))} {_fault(value)}", name))
+                flaws.append(Flaw(row, f"{_short(json_text(value))} {_fault(value)}", name))
             continue
         rows, arrays = by_shape.setdefault(array.shape, ([], []))
         rows.append(row)

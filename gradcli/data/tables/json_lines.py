@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from gradcli.data.json_text import json_text
 from gradcli.data.tables.arrow import arrow
 from gradcli.data.tables.flaws import Flaw
 from gradcli.data.tables.row_batch import RowBatch
@@ -54,8 +55,5 @@ def _column(values: list[Any]) -> Any:
     try:
         return pa.array(values)
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
-        texts = [
-            v if v is None or isinstance(v, str) else json.dumps(v, ensure_ascii=False)
-            for v in values
-        ]
+        texts = [v if v is None or isinstance(v, str) else json_text(v) for v in values]
         return pa.array(texts, pa.string())
