@@ -487,7 +487,7 @@ REFUSED: list[tuple[int, str, str]] = [
         "eval x.foo --inputs no.json",
         (
             "unknown attribute 'foo' at program:1:3; "
-            "there are .T, .shape, .size, .ndim, .grad, and every function"
+            "there are .T, .mT, .shape, .size, .ndim, .grad, .at, and every function"
         ),
     ),
     (1, "eval @bad.grad --q 1", "expected an expression before `*` at bad.grad:2:8"),

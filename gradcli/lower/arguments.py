@@ -185,7 +185,7 @@ def _nested(walk: Walk, arguments: Sequence[Argument]) -> Any:
 # --- plain values -------------------------------------------------------------------------------
 
 
-def _plain(walk: Walk, arguments: Sequence[Argument]) -> Plain:
+def plain(walk: Walk, arguments: Sequence[Argument]) -> Plain:
     """A value as plain Python: numbers, nested tuples, texts, None."""
     return _as_plain(walk, value_of(walk, arguments[0]), arguments[0].span)
 
@@ -230,19 +230,19 @@ def _whole(value: Plain, span: Span) -> int:
 
 
 def _whole_number(walk: Walk, arguments: Sequence[Argument]) -> int:
-    return _whole(_plain(walk, arguments), arguments[0].span)
+    return _whole(plain(walk, arguments), arguments[0].span)
 
 
 def _whole_numbers(walk: Walk, arguments: Sequence[Argument]) -> tuple[int, ...]:
     if len(arguments) > 1:
         return tuple(_whole_number(walk, [argument]) for argument in arguments)
-    value = _plain(walk, arguments)
+    value = plain(walk, arguments)
     parts = value if isinstance(value, tuple) else (value,)
     return tuple(_whole(part, arguments[0].span) for part in parts)
 
 
 def _axes(walk: Walk, arguments: Sequence[Argument]) -> int | tuple[int, ...] | None:
-    value = _plain(walk, arguments)
+    value = plain(walk, arguments)
     if isinstance(value, tuple):
         return tuple(_whole(part, arguments[0].span) for part in value)
     return None if value is None else _whole(value, arguments[0].span)
@@ -256,14 +256,14 @@ def _shape(walk: Walk, arguments: Sequence[Argument]) -> tuple[int, ...]:
 
 
 def _number(walk: Walk, arguments: Sequence[Argument]) -> float:
-    value = _plain(walk, arguments)
+    value = plain(walk, arguments)
     if isinstance(value, (int, float)):
         return float(value)
     raise ProgramTypeError("one number is needed here", span=arguments[0].span)
 
 
 def _flag(walk: Walk, arguments: Sequence[Argument]) -> bool:
-    value = _plain(walk, arguments)
+    value = plain(walk, arguments)
     if isinstance(value, (int, float)):
         return bool(value)
     raise ProgramTypeError("true or false is needed here", span=arguments[0].span)
@@ -278,7 +278,7 @@ def _text_or_array(walk: Walk, arguments: Sequence[Argument]) -> str | Node:
 def _type(walk: Walk, arguments: Sequence[Argument]) -> Plain:
     """A plain value; a bare name of a type, as in `dtype=int`, is its text."""
     (argument,) = arguments
-    return bare_type(argument.name, argument.tree) or _plain(walk, arguments)
+    return bare_type(argument.name, argument.tree) or plain(walk, arguments)
 
 
 def _text(walk: Walk, arguments: Sequence[Argument]) -> str:
@@ -308,6 +308,6 @@ _CONVERTERS: dict[str, Converter] = {
     "TextOrArray": _text_or_array,
     "Traced": _traced,
     "Type": _type,
-    "Value": _plain,
+    "Value": plain,
 }
 """What makes the value of a parameter of each kind (`ir.function.KINDS`)."""

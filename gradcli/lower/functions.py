@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gradcli.errors import ProgramNameError, ProgramTypeError, Span
 from gradcli.lower.values import BuiltIn, Special
-from gradcli.lower.words import ATTRIBUTES, INSTEAD, SPECIALS
+from gradcli.lower.words import ATTRIBUTES, INSTEAD, SPECIALS, UPDATES
 from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
@@ -88,6 +88,14 @@ def unknown_attribute(
         span=span,
         help=f"did you mean '.{near}'?" if near else f"there are {listed}, and every function",
     )
+
+
+def check_update(name: str, span: Span) -> None:
+    """Refuses what is called behind `x.at[i]` and is no way to update elements."""
+    if name not in UPDATES:
+        listed = ", ".join(f".{word}" for word in UPDATES)
+        message = f"there is no update '{name}'"
+        raise ProgramNameError(message, span=span, help=f"behind `x.at[i]` stand {listed}")
 
 
 def no_function_for_rule(name: str, span: Span) -> GradcliError:

@@ -8,7 +8,7 @@ import numpy as np
 
 from gradcli.errors import ProgramTypeError
 from gradcli.ir.node import WORDS, Node
-from gradcli.lower.values import describe
+from gradcli.lower.values import Elements, describe
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ def index(walk: Walk, node: tree.Index, value: Value) -> Value:
     span = walk.span(node)
     if isinstance(value, tuple):
         return _tuple_item(walk, node, value)
+    if isinstance(value, Elements) and value.key is None:
+        return Elements(value.array, tuple(_item(walk, item) for item in node.items))
     if not isinstance(value, Node):
         raise ProgramTypeError(f"{describe(value)} has no items", span=span)
     items = [_item(walk, item) for item in node.items]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import Notice, ProgramNameError, Span
 from gradcli.lower.functions import (
+    check_update,
     function_named,
     method_named,
     methods_framework,
@@ -27,6 +28,7 @@ from gradcli.lower.trees import (
     bare_type,
     children,
     dotted,
+    is_update,
     target_names,
     unrolled,
 )
@@ -218,6 +220,9 @@ class _Reader:
         """What is called must be a function: of the program, of the library, of a framework."""
         named = function_named
         if isinstance(node, tree.Attribute):
+            if is_update(node):
+                check_update(node.id, Span(self.source, node.id_start, node.end))
+                return
             path = self.path(node)
             if path:
                 self.check_path(path, node)

@@ -39,8 +39,20 @@ def is_type(word: str) -> bool:
         return False
 
 
-ATTRIBUTES = ("T", "shape", "size", "ndim", "grad")
+ATTRIBUTES = ("T", "mT", "shape", "size", "ndim", "grad", "at")
 """What may follow a dot without being called."""
+
+UPDATES = {
+    "get": "",
+    "set": "set",
+    **{word: word for word in ("add", "max", "min")},
+    "subtract": "sub",
+    "multiply": "mul",
+    "mul": "mul",
+    "divide": "div",
+    "power": "pow",
+}
+"""What may follow `x.at[i]`, and the word for it in a library function."""
 
 OPERATORS = {
     "+": "add",
@@ -69,6 +81,9 @@ FORMS = {
     "jvp": "y x v",
     "vjp": "y x u",
     "hvp": "y x v",
+    "jacfwd": "f",
+    "jacrev": "f",
+    "vmap": "f [in_axes]",
     "backward": "y [dy]",
     "zero_grad": "",
 }
@@ -80,14 +95,19 @@ SILENT = frozenset({"print", "backward", "zero_grad"})
 SPECIALS = SILENT.union(FORMS)
 
 DERIVATIVES = SPECIALS - {"print", "zero_grad"}
-"""Calls that differentiate their first argument; a name as the second is what they do it by."""
+"""Calls that take a value or a function; a name as the second argument is what to derive by."""
 
 INSTEAD = {
     "gradient": "did you mean 'grad'? (np.gradient is finite differences: use fdiff)",
     **dict.fromkeys(
-        "fft ifft rfft irfft fft2 ifft2 fftn stft eig eigvals".split(),
+        "fft ifft irfft fft2 ifft2 fftn stft eig eigvals".split(),
         "complex numbers are not part of the language",
     ),
+    "rfft": "complex numbers are not part of the language; write rfft_abs, rfft_real or rfft_imag",
+    **{
+        word: f"write norm_{word}(…) or stats.norm.{word}(…), as for other distributions"
+        for word in "pdf logpdf cdf logcdf sf ppf".split()
+    },
 }
 """What to say to names that are known elsewhere, and mean something else or nothing here."""
 

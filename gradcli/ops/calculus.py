@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from gradcli.errors import ShapeError
-from gradcli.ir.function import function
+from gradcli.errors import ProgramTypeError, ShapeError
+from gradcli.ir.function import TracedNumber, function
 from gradcli.ir.op import as_number
 from gradcli.ir.shapes import normal_axes, normal_axis
 from gradcli.ops.arithmetic import mod
@@ -20,7 +20,7 @@ from gradcli.ops.shape import along, as_vector, concat, reshape_to, spread
 from gradcli.ops.sorting import argsort
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array, Axes, Flag, Int, Rest
+    from gradcli.ir.function import Array, Axes, Flag, Int, Rest, Traced
     from gradcli.ir.node import Node
 
 
@@ -150,35 +150,47 @@ def interp(
     x: Array,
     xp: Array,
     fp: Array,
-    left: Array | None = None,
-    right: Array | None = None,
+    left: Traced = None,
+    right: Traced = None,
     period: Array | None = None,
 ) -> Node:
     """Straight lines between the points (xp, fp), with xp ascending; beyond them the end values.
 
-    At a point the slope is the mean of those on both sides, which beyond the ends is 0. With a
-    period the points come again and again, and need not be in order.
+    At a point the slope is the mean of those on both sides, which beyond the ends is 0. What holds
+    to the left and to the right may be given: a number, or "extrapolate" for the outermost lines.
     """
     x, xp, fp = as_number(x), as_number(xp), as_number(fp)
     if xp.ndim != 1 or xp.shape != fp.shape or not xp.size:
         raise ShapeError("interp needs the coordinates of one or more points, two vectors")
     if period is not None:
-        return interp(mod(x, period), *_one_period(mod(xp, period), fp, period))
-    low = along(fp, 0, 0) if left is None else left
-    high = along(fp, 0, -1) if right is None else right
+        left, right, (x, xp, fp) = None, None, _in_period(x, xp, fp, period)
+    low, high = _beyond(x, xp, fp, left, (0, 1)), _beyond(x, xp, fp, right, (-1, -2))
     before, after = (_line(x, xp, fp, side) for side in ("left", "right"))
     inside = choose(isnan(x), x * math.nan, (before + after) * 0.5)
     return choose(lt(x, along(xp, 0, 0)), low, choose(gt(x, along(xp, 0, -1)), high, inside))
 
 
-def _one_period(xp: Node, fp: Node, period: Node) -> tuple[Node, Node]:
-    """The points in order, with the last of the period before and the first of the next."""
+def _in_period(x: Node, xp: Node, fp: Node, period: Node) -> tuple[Node, Node, Node]:
+    """Everything within one period, the points in order and one more at either end."""
+    x, xp = mod(x, period), mod(xp, period)
     order = argsort(xp)
     xp, fp = taken(xp, order, 0), taken(fp, order, 0)
-    ends = slice(-1, None), slice(0, 1)
-    last, first = (along(xp, 0, end) for end in ends)
-    last_value, first_value = (along(fp, 0, end) for end in ends)
-    return concat((last - period, xp, first + period)), concat((last_value, fp, first_value))
+    first, last = slice(0, 1), slice(-1, None)
+    around = (along(xp, 0, last) - period, xp, along(xp, 0, first) + period)
+    return x, concat(around), concat((along(fp, 0, last), fp, along(fp, 0, first)))
+
+
+def _beyond(x: Node, xp: Node, fp: Node, given: Any, ends: tuple[int, int]) -> Any:
+    """What holds beyond the first of the two points: its value, what is given, or their line."""
+    if isinstance(given, str) and given != "extrapolate":
+        raise ProgramTypeError(f"interp knows no {given!r}", help='a number or "extrapolate"')
+    end = along(fp, 0, ends[0])
+    if given is None or (isinstance(given, str) and xp.size == 1):
+        return end
+    if isinstance(given, str):
+        (x0, x1), (y0, y1) = ([along(row, 0, i) for i in ends] for row in (xp, fp))
+        return end + (x - x0) * ((y1 - y0) / (x1 - x0))
+    return given.node if isinstance(given, TracedNumber) else given
 
 
 def _line(x: Node, xp: Node, fp: Node, side: str) -> Node:

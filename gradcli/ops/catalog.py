@@ -48,11 +48,11 @@ FAMILIES = {
 PREFIXES = {
     word: framework
     for framework, words in {
-        "np": "np numpy jnp sp scipy jsp optax",
+        "np": "np numpy jnp sp scipy jsp stats optax",
         "math": "math",
         "jax": "jax",
         "lax": "lax",
-        "tf": "tf tfp keras",
+        "tf": "tf tensorflow tfp keras",
         "tfjs": "tfjs",
         "torch": "torch F nn",
     }.items()
@@ -70,15 +70,15 @@ _ALSO = {
         "scipy": "sp jsp",
         "F": "nn",
         "torch": "F",
-        "tf": "keras tfp",
+        "tf": "keras tfp tensorflow",
     }.items()
     for word in words.split()
 }
 """First word of a prefix to the one under which signatures of frameworks have its names, too."""
 
 PATHS = frozenset(
-    "autograd fft functional image keras lax linalg losses math maximum metrics minimum nn numpy "
-    "random scipy signal special stats".split()
+    "autograd fft func functional image keras lax linalg losses math maximum metrics minimum nn "
+    "numpy random scipy signal special stats".split()
 )
 """What may stand between a prefix and the name: `np.linalg.`, `tf.math.`, `jax.nn.`."""
 
@@ -91,11 +91,11 @@ BEHIND_PREFIX = {
         "torch": "add=add_scaled sub=sub_scaled subtract=sub_scaled div=div_rounded "
         "divide=div_rounded batch_norm=batch_norm_channels kl_div=kl_div_loss repeat=tile "
         "gather=gather_elements gradient=fdiff conv1d=torch_conv1d conv2d=torch_conv2d "
-        "conv3d=torch_conv3d max=torch_max min=torch_min fill=full_like equal=array_equal",
-        "math": "remainder=nearest_remainder",
+        "conv3d=torch_conv3d max=torch_max min=torch_min fill=full_like equal=array_equal "
+        "logit=clipped_logit select=torch_select",
         "tf": "normal=random_normal uniform=random_uniform select=where identity=asarray",
         "tfjs": "step=step_or_line",
-        "math": "hypot=math_hypot",
+        "math": "hypot=math_hypot remainder=nearest_remainder",
         "lax": "slice=strided_slice clamp=clamp_between select=where pad=lax_pad "
         "conv_transpose=lax_conv_transpose",
         "np": "gradient=fdiff",

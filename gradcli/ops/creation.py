@@ -9,14 +9,14 @@ import numpy as np
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number, broadcast
-from gradcli.ir.shapes import broadcast_shapes
+from gradcli.ir.shapes import broadcast_shapes, normal_axis, show_shape
 from gradcli.ops.compare import choose, eq
 from gradcli.ops.powers import pow_
 from gradcli.ops.selection import cast
 from gradcli.ops.shape import at_least, moveaxis, reshape_to, spread
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array, Flag, Int, Number, Rest, Shape, Text, Type, Value
+    from gradcli.ir.function import Array, Axis, Flag, Int, Number, Rest, Shape, Text, Type, Value
     from gradcli.ir.node import Node
 
 
@@ -85,6 +85,38 @@ def asarray(x: Array, dtype: Type = None, *, shape: Shape = None, ndmin: Int = 0
     if shape is not None:
         x = reshape_to(x, shape) if x.ndim else spread(x, shape)
     return at_least(x, ndmin) if ndmin > x.ndim else x
+
+
+@function(
+    example="size([[1, 2], [3, 4]])",
+    aliases="numel nelement",
+    signatures="""
+        x.size(x, dim: axis = None); lengths=True
+        torch.size(input, dim: axis = None); lengths=True
+    """,
+    constant=True,
+)
+def size(x: Array, axis: Axis = None, *, lengths: Flag = False) -> Any:
+    """How many elements there are, or how long an axis is; as PyTorch's method, the shape."""
+    if axis is not None:
+        return float(x.shape[normal_axis(axis, x.ndim)])
+    return tuple(map(float, x.shape)) if lengths else float(x.size)
+
+
+@function(name="len", example="len([1, 2])", constant=True)
+def len_(x: Array) -> Any:
+    """How long the first axis is."""
+    if not x.ndim:
+        raise ShapeError("a number has no length")
+    return float(x.shape[0])
+
+
+@function(example="item([3])")
+def item(x: Array) -> Node:
+    """The one element of an array, as a number."""
+    if x.size != 1:
+        raise ShapeError(f"item needs one element, and the shape is {show_shape(x.shape)}")
+    return reshape_to(x, ())
 
 
 # --- filled with a value ------------------------------------------------------------------------

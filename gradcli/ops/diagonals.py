@@ -19,6 +19,7 @@ from gradcli.ops.shape import (
     at_least,
     concat,
     index,
+    moveaxis,
     permute,
     place,
     spread,
@@ -80,12 +81,13 @@ def diag(x: Array, k: Int = 0, always: Flag = False) -> Node:
 
 
 @function(example="diag_embed([1, 2])", aliases="matrix_diag")
-def diag_embed(x: Array, offset: Int = 0) -> Node:
-    """Matrices with the last axis of x on a diagonal."""
+def diag_embed(x: Array, offset: Int = 0, dim1: Int = -2, dim2: Int = -1) -> Node:
+    """Matrices with the last axis of x on a diagonal, their rows and columns at the axes named."""
     if x.ndim == 0:
         raise ShapeError("diag needs a vector or a matrix, not a scalar")
     n = x.shape[-1] + abs(offset)
-    return place(x, (*x.shape[:-1], n, n), ..., *_diagonal_key(n, n, offset))
+    z = place(x, (*x.shape[:-1], n, n), ..., *_diagonal_key(n, n, offset))
+    return z if (dim1, dim2) == (-2, -1) else moveaxis(z, (-2, -1), (dim1, dim2))
 
 
 @function(example="diagflat([1, 2])")

@@ -161,7 +161,15 @@ rgamma = unary(
 )
 
 
-@function(example="multigammaln(3, 2)", aliases="mvlgamma", domain=((2.5, 5.0),))
+@function(
+    example="multigammaln(3, 2)",
+    aliases="mvlgamma",
+    domain=((2.5, 5.0),),
+    signatures="""
+        torch.mvlgamma(input: a, p: d)
+        torch.multigammaln(input: a, p: d)
+    """,
+)
 def multigammaln(a: Array, d: Int) -> Node:
     """The logarithm of the gamma function of d x d matrices, for a > (d - 1)/2."""
     total = a * 0.0 + d * (d - 1) / 4.0 * math.log(math.pi)

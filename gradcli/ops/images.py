@@ -11,6 +11,8 @@ from gradcli.ir.function import function
 from gradcli.ir.op import as_number
 from gradcli.ir.shapes import show_shape
 from gradcli.ops.matmul import MATMUL
+from gradcli.ops.pooling import adapted
+from gradcli.ops.reduce import mean
 from gradcli.ops.shape import flip, moveaxis, reshape_to
 
 if TYPE_CHECKING:
@@ -178,13 +180,16 @@ def interpolate(
     align_corners: Flag = False,
 ) -> Node:
     """An image (its channels first) resized, as torch.nn.functional.interpolate."""
-    axes, method = range(2, x.ndim), _method(mode)
+    axes = range(2, x.ndim)
     wanted = scale_factor if size is None else size
     if wanted is None:
         raise ProgramTypeError("interpolate needs a size or a scale_factor")
     row = wanted if isinstance(wanted, tuple) else (wanted,) * len(axes)
     whole = x.shape[2:] if size is None else (1,) * len(axes)
     lengths = [int(n * k) for n, k in zip(whole, row, strict=True)]
+    if mode == "area":
+        return adapted(as_number(x), tuple(lengths), len(axes), mean)
+    method = _method(mode)
     how = Sampling(method, align_corners, method != "nearest", bend=-0.75, clamped=True)
     return _resized(x, axes, lengths, how)
 

@@ -205,6 +205,12 @@ def taken(x: Node, indices: Node, axis: int) -> Node:
     return TAKE(as_number(x), indices, attrs=(a, x.shape[a]))
 
 
+@function(example="torch_select([[1, 2], [3, 4]], 1, 0)")
+def torch_select(x: Array, axis: Int, index: Int) -> Node:
+    """The slice of x at one place of an axis, which is PyTorch's `select`."""
+    return along(x, normal_axis(axis, x.ndim), index)
+
+
 @function(
     example="take([3, 1, 2], [0, 0])",
     signatures="""

@@ -181,22 +181,29 @@ def dsplit(x: Array, parts: Value) -> tuple[Node, ...]:
 # --- ranks and shapes in common -------------------------------------------------------------
 
 
+def _one_or_all(arrays: list[Node]) -> Any:
+    return arrays[0] if len(arrays) == 1 else tuple(arrays)
+
+
 @function(example="atleast_1d(3)")
-def atleast_1d(x: Array) -> Node:
-    """x, or a vector of one element if it is a number."""
-    return at_least(x, 1)
+def atleast_1d(arrays: Rest) -> Any:
+    """An array, or a vector of one element if it is a number; several arrays each."""
+    return _one_or_all([at_least(x, 1) for x in arrays])
 
 
 @function(example="atleast_2d([1, 2])")
-def atleast_2d(x: Array) -> Node:
-    """x, or a matrix of one row if it has less than two axes."""
-    return at_least(x, 2)
+def atleast_2d(arrays: Rest) -> Any:
+    """An array, or a matrix of one row if it has less than two axes; several arrays each."""
+    return _one_or_all([at_least(x, 2) for x in arrays])
 
 
 @function(example="atleast_3d([1, 2])")
-def atleast_3d(x: Array) -> Node:
-    """x with three axes: a vector as the second one, a matrix as the first two."""
-    return _three_axes(x)
+def atleast_3d(arrays: Rest) -> Any:
+    """An array with three axes, a vector as the second one, a matrix as the first two; or several.
+
+    Several arrays are a tuple, each with its three axes.
+    """
+    return _one_or_all([_three_axes(x) for x in arrays])
 
 
 @function(example="broadcast_arrays([1, 2], [[3], [4]])", aliases="broadcast_tensors")

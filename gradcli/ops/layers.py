@@ -10,12 +10,12 @@ import numpy as np
 from gradcli.errors import ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
-from gradcli.ops.compare import choose, le, ne
+from gradcli.ops.compare import choose, eq, le, ne
 from gradcli.ops.indexing import take
 from gradcli.ops.matmul import matmul, turned
 from gradcli.ops.powers import rsqrt, square
 from gradcli.ops.products import EINSUM
-from gradcli.ops.reduce import NORM, norm_of_vectors
+from gradcli.ops.reduce import NORM, max_, norm_of_vectors, softmax
 from gradcli.ops.reduce import mean as average
 from gradcli.ops.shape import permute, reshape_to
 
@@ -283,3 +283,40 @@ def bilinear(x1: Array, x2: Array, weight: Array, bias: Array | None = None) -> 
     rows = [reshape_to(x, (x.size // x.shape[-1], x.shape[-1])) for x in (x1, x2)]
     product = EINSUM(rows[0], weight, rows[1], attrs=("ni,oij,nj->no",))
     return _scaled(reshape_to(product, (*x1.shape[:-1], weight.shape[0])), None, bias)
+
+
+# --- attention ----------------------------------------------------------------------------------
+
+
+@function(
+    example="scaled_dot_product_attention([[1, 2]], [[1, 0], [0, 1]], [[3], [4]])",
+    signatures="""
+        F.scaled_dot_product_attention(query, key, value, attn_mask=None, dropout_p=0.0, \
+            is_causal=False, *, scale=None, enable_gqa=False)
+    """,
+)
+def scaled_dot_product_attention(
+    query: Array,
+    key: Array,
+    value: Array,
+    attn_mask: Array | None = None,
+    is_causal: Flag = False,
+    scale: Array | None = None,
+) -> Node:
+    """softmax(query @ key.mT * scale + mask) @ value, with scale = 1/sqrt(the last axis).
+
+    A mask of truth values keeps where it is true; a row that keeps nothing is 0.
+    """
+    size = 1.0 / math.sqrt(query.shape[-1]) if scale is None else scale
+    scores = matmul(query, turned(key)) * size
+    if is_causal:
+        past = np.tri(*scores.shape[-2:]) > 0
+        scores = choose(scores.graph.constant(past), scores, NONE)
+    if attn_mask is not None:
+        scores = choose(attn_mask, scores, NONE) if attn_mask.is_bool else scores + attn_mask
+    empty = eq(max_(scores, -1, True), NONE)
+    return matmul(choose(empty, 0.0, softmax(scores, -1)), value)
+
+
+NONE = -math.inf
+"""The logarithm of no weight at all."""

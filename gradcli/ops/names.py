@@ -21,7 +21,7 @@ MODULES = {
     "trigonometry": """
         sin cos tan sec csc cot asin arcsin acos arccos atan arctan atan2 arctan2 deg2rad
         radians rad2deg degrees sinh cosh tanh sech csch coth asinh arcsinh acosh arccosh atanh
-        arctanh""",
+        arctanh acot arccot asec arcsec acsc arccsc acoth arccoth asech arcsech acsch arccsch""",
     "compare": """
         lt less less_strict le less_equal gt greater ge greater_equal eq equal ne not_equal
         logical_and logical_or logical_xor logical_not isnan is_nan isNaN isinf is_inf isfinite
@@ -29,7 +29,7 @@ MODULES = {
         minimum clip clamp clip_by_value sign sgn floor ceil rint trunc fix nearest_remainder
         round around abs absolute fabs step heaviside copysign""",
     "selection": """
-        fmax fmin nan_to_num select piecewise Piecewise case clamp_between cast astype
+        nextafter fmax fmin nan_to_num select piecewise Piecewise case clamp_between cast astype
         convert_element_type to clip_by_norm clip_by_global_norm""",
     "marks": """
         stop_gradient detach""",
@@ -54,9 +54,9 @@ MODULES = {
     "histograms": """
         searchsorted digitize bucketize histogram histogram_fixed_width bincount dense_bincount""",
     "shape": """
-        reshape view ravel flatten collapse transpose permute permute_dims t swapaxes swapdims
-        moveaxis movedim rollaxis expand_dims unsqueeze squeeze broadcast_to expand concat
-        concatenate cat stack pack flip reverse rev""",
+        reshape view ravel flatten collapse transpose permute permute_dims t unflatten swapaxes
+        swapdims moveaxis movedim rollaxis expand_dims unsqueeze squeeze broadcast_to expand
+        concat concatenate cat stack pack flip reverse rev""",
     "joining": """
         hstack vstack row_stack dstack column_stack append unstack unbind unpack split
         array_split tensor_split chunk hsplit vsplit dsplit atleast_1d atleast_2d atleast_3d
@@ -65,9 +65,9 @@ MODULES = {
         tile repeat repeat_interleave flipud fliplr roll rot90 pad pad1d pad2d pad3d pad4d
         mirror_pad lax_pad""",
     "indexing": """
-        take_along_axis take_along_dim slice strided_slice take gather embedding_lookup
-        index_select gather_elements gather_nd gather_n_d narrow dynamic_slice boolean_mask
-        boolean_mask_async compress extract masked_select""",
+        take_along_axis take_along_dim slice strided_slice torch_select take gather
+        embedding_lookup index_select gather_elements gather_nd gather_n_d narrow dynamic_slice
+        boolean_mask boolean_mask_async compress extract masked_select""",
     "scatter": """
         scatter_nd scatter_n_d tensor_scatter_nd_update tensor_scatter_update
         tensor_scatter_nd_add tensor_scatter_add tensor_scatter_nd_sub tensor_scatter_sub
@@ -80,8 +80,8 @@ MODULES = {
     "creation": """
         zeros ones eye tri range arange identity asarray array tensor tensor1d tensor2d tensor3d
         tensor4d constant scalar Variable variable convert_to_tensor as_tensor clone
-        ensure_shape full fill full_like zeros_like ones_like linspace lin_space logspace
-        geomspace meshgrid one_hot random_normal random_uniform""",
+        ensure_shape size numel nelement len item full fill full_like zeros_like ones_like
+        linspace lin_space logspace geomspace meshgrid one_hot random_normal random_uniform""",
     "matmul": """
         matmul mat_mul mm bmm mv batch_mat_mul""",
     "products": """
@@ -110,15 +110,16 @@ MODULES = {
     "polynomial": """
         polyval polyadd polysub polymul polyder polyint vander""",
     "signals": """
-        convolve fftconvolve correlate dct idct hann hanning hann_window hamming hamming_window
-        blackman blackman_window bartlett bartlett_window kaiser kaiser_window""",
+        convolve fftconvolve correlate dct idct rfft_real rfft_imag rfft_abs hann hanning
+        hann_window hamming hamming_window blackman blackman_window bartlett bartlett_window
+        kaiser kaiser_window""",
     "gamma": """
         lgamma gammaln loggamma digamma psi polygamma trigamma gamma tgamma gammasgn rgamma
         multigammaln mvlgamma factorial binom comb poch beta betaln lbeta""",
     "error_functions": """
         erf erfc erfcx erfinv erf_inv erfcinv ndtr log_ndtr ndtri probit owens_t""",
     "entropy": """
-        logit entr rel_entr kl_div boxcox boxcox1p""",
+        logit entr clipped_logit rel_entr kl_div boxcox boxcox1p""",
     "integrals": """
         sinc fresnel_sin fresnel_cos fresnel sine_integral cosine_integral expi expint exp1 sici
         expn spence dilog ellipk ellipe zeta lambertw LambertW""",
@@ -144,14 +145,14 @@ MODULES = {
         beta_ppf poisson_pmf poisson_logpmf poisson_cdf poisson_logcdf poisson_sf poisson_ppf""",
     "activations": """
         relu relu6 leaky_relu prelu crelu elu celu selu softplus log1pexp squareplus sparse_plus
-        gelu silu swish mish glu softsign soft_sign hard_sigmoid hardsigmoid sparse_sigmoid
-        hard_tanh hardtanh hard_swish hardswish hard_silu tanhshrink softshrink soft_shrink
-        hardshrink hard_shrink""",
+        gelu silu swish mish glu threshold softsign soft_sign hard_sigmoid hardsigmoid
+        sparse_sigmoid hard_tanh hardtanh hard_swish hardswish hard_silu tanhshrink softshrink
+        soft_shrink hardshrink hard_shrink""",
     "layers": """
         l2_normalize normalize standardize layer_norm rms_norm group_norm instance_norm
         batch_norm batch_normalization batch_norm2d batch_norm3d batch_norm4d
         batch_norm_channels fused_batch_norm local_response_normalization lrn
-        local_response_norm dropout embedding linear dense bilinear""",
+        local_response_norm dropout embedding linear dense bilinear scaled_dot_product_attention""",
     "losses": """
         weighted_loss compute_weighted_loss mse mse_loss mean_squared_error mae l1_loss
         mean_absolute_error absolute_difference huber huber_loss smooth_l1 smooth_l1_loss
@@ -171,6 +172,8 @@ MODULES = {
         lax_conv_transpose""",
     "pooling": """
         max_pool max_pool1d max_pool2d max_pool3d avg_pool avg_pool1d avg_pool2d avg_pool3d pool
+        lp_pool1d lp_pool2d lp_pool3d adaptive_avg_pool1d adaptive_avg_pool2d
+        adaptive_avg_pool3d adaptive_max_pool1d adaptive_max_pool2d adaptive_max_pool3d
         dilation2d erosion2d""",
     "images": """
         resize resize_bilinear resize_nearest resize_nearest_neighbor resize_bicubic interpolate

@@ -31,6 +31,16 @@ if TYPE_CHECKING:
     from gradcli.ir.function import Array, Arrays, Axes, Rest, Type
     from gradcli.ir.node import Node
 
+# --- the next number ------------------------------------------------------------------------------
+
+nextafter = binary(
+    "nextafter",
+    np.nextafter,
+    (lambda x, y, z: 1.0, lambda x, y, z: 0.0),
+    "The number next to x, on the way to y.",
+    "nextafter(1, 2)",
+)
+
 # --- NaN ------------------------------------------------------------------------------------------
 
 

@@ -225,10 +225,23 @@ def reshape(x: Array, shape: Shape) -> Node:
     return reshape_to(x, tuple(shape))
 
 
-@function(example="ravel([[1, 2], [3, 4]])", aliases="flatten collapse")
-def ravel(x: Array) -> Node:
-    """All elements in one row, the last axis running fastest."""
-    return reshape_to(x, (x.size,))
+@function(
+    example="ravel([[1, 2], [3, 4]])",
+    aliases="flatten collapse",
+    signatures="""
+        np.ravel(x, order='C')
+        lax.collapse(operand: x, start_dimension: start_dim, stop_dimension=None)
+    """,
+)
+def ravel(x: Array, start_dim: Int = 0, end_dim: Int = -1) -> Node:
+    """All elements in one row, the last axis running fastest; or some axes made one."""
+    if x.ndim == 0:
+        return reshape_to(x, (1,))
+    start, end = normal_axis(start_dim, x.ndim), normal_axis(end_dim, x.ndim) + 1
+    if start >= end:
+        raise ShapeError(f"there are no axes from {start} to {end - 1}")
+    merged = math.prod(x.shape[start:end])
+    return reshape_to(x, (*x.shape[:start], merged, *x.shape[end:]))
 
 
 @function(
@@ -257,6 +270,20 @@ def _swap(x: Node, a: int, b: int) -> Node:
     a, b = normal_axis(a, x.ndim), normal_axis(b, x.ndim)
     order[a], order[b] = order[b], order[a]
     return permute(x, tuple(order))
+
+
+@function(
+    example="unflatten([1, 2, 3, 4], 0, (2, 2))",
+    signatures="torch.unflatten(input, dim: axis, sizes: shape)",
+)
+def unflatten(x: Array, axis: Int, shape: Shape) -> Node:
+    """One axis made into several; one of their lengths may be -1."""
+    a = normal_axis(axis, x.ndim)
+    rest = math.prod(x.shape[:a]) * math.prod(x.shape[a + 1 :])
+    if -1 in shape and rest:
+        known = -math.prod(shape)
+        shape = tuple(x.shape[a] // max(known, 1) if n == -1 else n for n in shape)
+    return reshape(x, (*x.shape[:a], *shape, *x.shape[a + 1 :]))
 
 
 @function(example="swapaxes([[1, 2]], 0, 1)", aliases="swapdims")
@@ -296,12 +323,16 @@ def expand_dims(x: Array, axis: Ints = (0,)) -> Node:
     return reshape_to(x, tuple(1 if i in new else next(old) for i in range(ndim)))
 
 
-@function(example="squeeze([[1, 2]])")
-def squeeze(x: Array, axis: Axes = None) -> Node:
-    """Axes of length 1 taken away: all of them, or those named."""
+@function(
+    example="squeeze([[1, 2]])", signatures="torch.squeeze(input, dim: axis = None); longer=True"
+)
+def squeeze(x: Array, axis: Axes = None, *, longer: Flag = False) -> Node:
+    """Axes of length 1 taken away: all of them, or those named; PyTorch lets longer ones be."""
     if axis is None:
         return reshape_to(x, tuple(n for n in x.shape if n != 1))
     axes = normal_axes(axis, x.ndim)
+    if longer:
+        axes = tuple(a for a in axes if x.shape[a] == 1)
     for a in axes:
         if x.shape[a] != 1:
             raise ShapeError(f"axis {a} of length {x.shape[a]} cannot be squeezed away")
@@ -310,8 +341,9 @@ def squeeze(x: Array, axis: Axes = None) -> Node:
 
 @function(example="broadcast_to([1, 2], (2, 2))", aliases="expand")
 def broadcast_to(x: Array, shape: Shape) -> Node:
-    """`x` repeated to a shape, as broadcasting does."""
-    shape = tuple(shape)
+    """`x` repeated to a shape, as broadcasting does; -1 keeps the length of an axis."""
+    own = (1,) * (len(shape) - x.ndim) + x.shape
+    shape = tuple(own[i] if n == -1 else n for i, n in enumerate(shape))
     if broadcast_shapes(x.shape, shape) != shape:
         raise ShapeError(f"shape {show_shape(x.shape)} does not broadcast to {show_shape(shape)}")
     return spread(x, shape)

@@ -12,6 +12,7 @@ from gradcli.ir.batching import leading
 from gradcli.ir.function import function
 from gradcli.ir.op import Multilinear, Structural, as_number
 from gradcli.ir.shapes import broadcast_shapes, show_shape
+from gradcli.ops.powers import hypot
 from gradcli.ops.products import moved_last
 from gradcli.ops.shape import flip, index, moveaxis, sum_to
 from gradcli.ops.tiling import padded
@@ -174,16 +175,21 @@ DCT = Structural(
 )
 
 
+def _of_length(rows: Node, n: Any, name: str) -> Node:
+    """Rows cut, or filled up with zeros, to n elements if that is given."""
+    if rows.ndim == 0 or rows.shape[-1] == 0 or n == 0:
+        raise ShapeError(f"{name} of no elements")
+    if n is None:
+        return rows
+    longer = max(int(n) - rows.shape[-1], 0)
+    rows = padded(rows, [(0, 0)] * (rows.ndim - 1) + [(0, longer)])
+    return index(rows, ..., slice(0, int(n)))
+
+
 def _transformed(x: Node, kind: int, n: Any, axis: int, norm: Any) -> Node:
     if kind not in (2, 3) or norm not in (None, "backward", "ortho"):
         raise ProgramTypeError("dct has the types 2 and 3, with the norm None or 'ortho'")
-    rows = moved_last(as_number(x), axis)
-    if rows.ndim == 0 or rows.shape[-1] == 0:
-        raise ShapeError("dct of no elements")
-    if n is not None:
-        longer = max(int(n) - rows.shape[-1], 0)
-        rows = padded(rows, [(0, 0)] * (rows.ndim - 1) + [(0, longer)])
-        rows = index(rows, ..., slice(0, int(n)))
+    rows = _of_length(moved_last(as_number(x), axis), n, "dct")
     z = DCT(rows, attrs=(kind, norm or "backward"))
     return moveaxis(z, (-1,), (axis,))
 
@@ -199,6 +205,59 @@ def idct(x: Array, type: Int = 2, n: Value = None, axis: Int = -1, norm: Value =
     """The inverse of the discrete cosine transform."""
     z = _transformed(x, 5 - type, n, axis, norm)
     return z if norm == "ortho" else z / (2.0 * z.shape[axis])
+
+
+# --- Fourier's transform of real signals, by real arithmetic --------------------------------------
+
+
+def _hartley(x: Any) -> Any:
+    spectrum = np.fft.fft(x, axis=-1)
+    return np.asarray(spectrum.real - spectrum.imag, x.dtype)
+
+
+HARTLEY = Structural(
+    "hartley",
+    _hartley,
+    lambda shapes: shapes[0],
+    lambda node, g: (HARTLEY(g),),
+    lambda node, tangents: HARTLEY(tangents[0]),
+    batch=leading,
+)
+"""sum(x[i]*(cos + sin)(2*pi*k*i/n)), along the last axis: a symmetric matrix times x."""
+
+
+def _spectrum(x: Node, n: Any, axis: int, norm: Any) -> tuple[Node, Node]:
+    """The real and the imaginary parts of NumPy's rfft."""
+    rows = _of_length(moved_last(as_number(x), axis), n, "rfft")
+    size = rows.shape[-1]
+    scales = {"ortho": 1 / math.sqrt(size), "forward": 1 / size, None: 1.0, "backward": 1.0}
+    if norm not in scales:
+        raise ProgramTypeError(f"there is no norm {norm!r}", help='"backward", "ortho", "forward"')
+    half = HARTLEY(rows) * (0.5 * scales[norm])
+    there, back = (
+        index(half, ..., numbers % size)
+        for numbers in (np.arange(size // 2 + 1), -np.arange(size // 2 + 1))
+    )
+    real, imaginary = moveaxis(there + back, (-1,), (axis,)), moveaxis(back - there, (-1,), (axis,))
+    return real, imaginary
+
+
+@function(example="rfft_real([1, 2, 4])")
+def rfft_real(x: Array, n: Value = None, axis: Int = -1, norm: Value = None) -> Node:
+    """The real part of np.fft.rfft: sum(x[i]*cos(2*pi*k*i/n)) for k up to n/2."""
+    return _spectrum(x, n, axis, norm)[0]
+
+
+@function(example="rfft_imag([1, 2, 4])")
+def rfft_imag(x: Array, n: Value = None, axis: Int = -1, norm: Value = None) -> Node:
+    """The imaginary part of np.fft.rfft: -sum(x[i]*sin(2*pi*k*i/n)) for k up to n/2."""
+    return _spectrum(x, n, axis, norm)[1]
+
+
+@function(example="rfft_abs([1, 2, 4])")
+def rfft_abs(x: Array, n: Value = None, axis: Int = -1, norm: Value = None) -> Node:
+    """The magnitude of np.fft.rfft, abs(rfft(x)); its square is the power of each frequency."""
+    return hypot(*_spectrum(x, n, axis, norm))
 
 
 # --- windows ------------------------------------------------------------------------------------

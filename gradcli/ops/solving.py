@@ -62,8 +62,10 @@ SOLVE = Structural(
 
 
 @function(example="solve([[2, 0], [0, 4]], [2, 4])", aliases="matrix_solve")
-def solve(a: Array, b: Array) -> Node:
-    """The x with a @ x = b."""
+def solve(a: Array, b: Array, *, left: Flag = True) -> Node:
+    """The x with a @ x = b, or without `left` that with x @ a = b."""
+    if not left:
+        return turned(SOLVE(turned(a), turned(b)))
     return with_columns(b, lambda columns: SOLVE(a, columns))
 
 

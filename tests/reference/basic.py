@@ -99,6 +99,12 @@ ELEMENTWISE: dict[str, Callable[..., Any]] = {
     "coth": mp.coth,
     "asinh": mp.asinh,
     "acosh": mp.acosh,
+    "acot": mp.acot,
+    "asec": mp.asec,
+    "acsc": mp.acsc,
+    "acoth": mp.acoth,
+    "asech": mp.asech,
+    "acsch": mp.acsch,
     "atanh": mp.atanh,
     # comparison, selection, rounding
     "eq": lambda x, y: x == y,
@@ -268,6 +274,9 @@ CALLS = [
     # shape
     call("reshape(x, 3, -1)", lambda x: x.reshape(3, -1), x=(2, 3)),
     call("ravel(x)", np.ravel, x=(2, 2)),
+    call("ravel(x, 1)", lambda x: x.reshape(2, 6), x=(2, 3, 2)),
+    call("ravel(x, -3, 1)", lambda x: x.reshape(6, 2), x=(2, 3, 2)),
+    call("unflatten(x, 1, 2, -1)", lambda x: x.reshape(3, 2, 2), x=(3, 4)),
     call("transpose(x)", np.transpose, x=(2, 3)),
     call("transpose(x, (2, 0, 1))", lambda x: x.transpose(2, 0, 1), x=(2, 3, 1)),
     call("swapaxes(x, 0, -1)", lambda x: x.swapaxes(0, -1), x=(2, 1, 3)),
@@ -357,6 +366,8 @@ CALLS = [
     call('einsum("ij,i->", x, y)', lambda x, y: (x * y[:, None]).sum(), x=(2, 3), y=(2,)),
     call('einsum("ii->i", x)', lambda x: x.diagonal(), x=(3, 3)),
     call('einsum("bij,bjk,k->bi", x, x, y)', lambda x, y: x @ x @ y, x=(2, 2, 2), y=(2,)),
+    call("solve(x + 6*eye(2), y, left=false)",
+         lambda x, y: y @ inv(x + 6 * np.eye(2, dtype=int)), x=(2, 2), y=(3, 2)),
     call("solve(x + 6*eye(3), y)", lambda x, y: (inv(x + 6 * np.eye(3, dtype=int)) @ y),
          x=(3, 3), y=(3,)),
     call("solve(x + 6*eye(2), y)", lambda x, y: solve(x + 6 * np.eye(2, dtype=int), y),
@@ -376,6 +387,10 @@ CALLS = [
     call("tri(3, k=-1)", lambda: np.tri(3, k=-1)),
     call("range(1, 7, 2)", lambda: np.array([1, 3, 5])),
     call("identity(2)", lambda: np.eye(2)),
+    call("size(x)", lambda x: mp.mpf(x.size), x=(2, 3)),
+    call("size(x, 1)", lambda x: mp.mpf(3), x=(2, 3)),
+    call("len(x)", lambda x: mp.mpf(2), x=(2, 3)),
+    call("item(x)", lambda x: x[0, 0], x=(1, 1)),
     call("asarray(x)", lambda x: x, x=(2, 2)),
 ]
 # fmt: on
