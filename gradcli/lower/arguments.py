@@ -15,7 +15,7 @@ from gradcli.lower.frameworks import framework_signatures, meant
 from gradcli.lower.signatures import Argument, signature_of
 from gradcli.lower.synonyms import NO_EFFECT
 from gradcli.lower.trees import bare_type
-from gradcli.lower.values import describe, stacked, to_node
+from gradcli.lower.values import BuiltIn, describe, stacked, to_node
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from gradcli.ir.function import Function, Parameter
     from gradcli.lower.frameworks import FrameworkSignature
-    from gradcli.lower.values import BuiltIn, Value
+    from gradcli.lower.values import Value
     from gradcli.lower.walk import Walk
 
     Plain: TypeAlias = "float | str | tuple[Plain, ...] | None"
@@ -269,6 +269,16 @@ def _flag(walk: Walk, arguments: Sequence[Argument]) -> bool:
     raise ProgramTypeError("true or false is needed here", span=arguments[0].span)
 
 
+def _function(walk: Walk, arguments: Sequence[Argument]) -> Function:
+    """A function of the library, by its record."""
+    value = value_or_function(walk, arguments[0])
+    if isinstance(value, BuiltIn):
+        return value.record
+    raise ProgramTypeError(
+        f"a function such as lax.add is needed here, not {describe(value)}", span=arguments[0].span
+    )
+
+
 def _text_or_array(walk: Walk, arguments: Sequence[Argument]) -> str | Node:
     (argument,) = arguments
     value = value_of(walk, argument)
@@ -298,6 +308,7 @@ _CONVERTERS: dict[str, Converter] = {
     "Axes": _axes,
     "Axis": _axes,
     "Flag": _flag,
+    "Function": _function,
     "Int": _whole_number,
     "Ints": _whole_numbers,
     "Nested": _nested,

@@ -77,8 +77,9 @@ _ALSO = {
 """First word of a prefix to the one under which signatures of frameworks have its names, too."""
 
 PATHS = frozenset(
-    "autograd fft func functional image keras lax linalg losses math maximum metrics minimum nn "
-    "numpy random scipy signal special stats".split()
+    "activations autograd fft func functional image integrate interpolate keras lax linalg "
+    "losses math maximum metrics minimum nn numpy ops random scipy signal special stats "
+    "windows".split()
 )
 """What may stand between a prefix and the name: `np.linalg.`, `tf.math.`, `jax.nn.`."""
 

@@ -53,6 +53,29 @@ def _cubic(a: float) -> Callable[[Any], Any]:
     return kernel
 
 
+def _lanczos(radius: float) -> Callable[[Any], Any]:
+    """Duchon, Lanczos filtering in one and two dimensions (1979)."""
+    return lambda d: np.where(np.abs(d) < radius, np.sinc(d) * np.sinc(d / radius), 0)
+
+
+def _mitchell(d: Any) -> Any:
+    """Mitchell and Netravali, Reconstruction filters in computer graphics (1988), B = C = 1/3."""
+    r = np.abs(d)
+    near = ((7 * r - 12) * r * r + 16 / 3) / 6
+    far = (((-7 / 3 * r + 12) * r - 20) * r + 32 / 3) / 6
+    return np.where(r < 1, near, np.where(r < 2, far, 0))
+
+
+_KERNELS: dict[str, tuple[Callable[[Any], Any], float]] = {
+    "bilinear": (_triangle, 1.0),
+    "lanczos3": (_lanczos(3.0), 3.0),
+    "lanczos5": (_lanczos(5.0), 5.0),
+    "mitchellcubic": (_mitchell, 2.0),
+    "gaussian": (lambda d: np.where(np.abs(d) < 1.5, np.exp(-2 * d * d), 0), 1.5),
+}
+"""Weights by distance, and up to which distance there are any."""
+
+
 def _positions(n: int, m: int, how: Sampling) -> tuple[Any, float]:
     """Where each of m new elements is among n old ones, and how many old ones a new one spans."""
     i = np.arange(m, dtype=float)
@@ -75,10 +98,9 @@ def _weights(n: int, m: int, how: Sampling) -> Any:
         return _nearest(n, m, how)
     at, span = _positions(n, m, how)
     wide = span if how.antialias else 1.0
-    linear = how.method == "bilinear"
-    kernel = _triangle if linear else _cubic(how.bend)
-    clamped = how.clamped or (linear and not how.antialias)
-    reach = int(np.ceil(2 * wide)) + 1
+    kernel, radius = _KERNELS.get(how.method, (_cubic(how.bend), 2.0))
+    clamped = how.clamped or (how.method == "bilinear" and not how.antialias)
+    reach = int(np.ceil(radius * wide)) + 1
     whole = np.zeros((m, n))
     for offset in range(-reach, reach + 1):
         j = np.floor(at) + offset
@@ -106,6 +128,7 @@ _METHODS = {
         "bilinear": "bilinear linear triangle trilinear",
         "nearest": "nearest",
         "bicubic": "bicubic cubic",
+        **{name: name for name in ("lanczos3", "lanczos5", "mitchellcubic", "gaussian")},
     }.items()
     for name in names.split()
 }

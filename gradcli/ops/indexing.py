@@ -302,13 +302,16 @@ def narrow(x: Array, axis: Int, start: Int, length: Int) -> Node:
     return along(x, a, slice(start, start + length))
 
 
+def block_within(lengths: Sequence[int], start: Sequence[int], sizes: Sequence[int]) -> list[int]:
+    """Where a block begins on axes of these lengths, moved back if it begins too far on."""
+    rows = zip(start, lengths, sizes, strict=True)
+    return [min(max(b + n if b < 0 else b, 0), n - k) for b, n, k in rows]
+
+
 @function(example="dynamic_slice([1, 2, 3, 4], (1,), (2,))")
 def dynamic_slice(x: Array, start: Shape, size: Shape) -> Node:
     """A block of x, moved inside x if it begins too far on."""
-    begin = [
-        min(max(b + n if b < 0 else b, 0), n - k)
-        for b, n, k in zip(start, x.shape, size, strict=True)
-    ]
+    begin = block_within(x.shape, start, size)
     return index(x, *(slice(b, b + k) for b, k in zip(begin, size, strict=True)))
 
 

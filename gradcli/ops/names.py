@@ -10,8 +10,8 @@ MODULES = {
         squared_difference_strict addn add_n accumulate_n""",
     "fused": """
         divide_no_nan div_no_nan multiply_no_nan mul_no_nan fmod rem truncatemod truncate_mod
-        trunc_mod ldexp lerp mix addcmul addcdiv rsub add_scaled sub_scaled div_rounded
-        step_or_line""",
+        trunc_mod ldexp divmod modf frexp lerp mix addcmul addcdiv rsub add_scaled sub_scaled
+        div_rounded step_or_line""",
     "powers": """
         square cube sqrt rsqrt cbrt hypot pow power float_power integer_pow pow_strict""",
     "exponential": """
@@ -29,8 +29,8 @@ MODULES = {
         minimum clip clamp clip_by_value sign sgn floor ceil rint trunc fix nearest_remainder
         round around abs absolute fabs step heaviside copysign""",
     "selection": """
-        nextafter fmax fmin nan_to_num select piecewise Piecewise case clamp_between cast astype
-        convert_element_type to clip_by_norm clip_by_global_norm""",
+        nextafter fmax fmin nan_to_num select choose piecewise Piecewise case clamp_between cast
+        astype convert_element_type to clip_by_norm clip_by_global_norm""",
     "marks": """
         stop_gradient detach""",
     "reduce": """
@@ -69,11 +69,11 @@ MODULES = {
         embedding_lookup index_select gather_elements gather_nd gather_n_d narrow dynamic_slice
         boolean_mask boolean_mask_async compress extract masked_select""",
     "scatter": """
-        scatter_nd scatter_n_d tensor_scatter_nd_update tensor_scatter_update
-        tensor_scatter_nd_add tensor_scatter_add tensor_scatter_nd_sub tensor_scatter_sub
-        tensor_scatter_nd_max tensor_scatter_max tensor_scatter_nd_min tensor_scatter_min
-        index_add index_copy index_fill index_put scatter scatter_add put_along_axis put
-        masked_fill putmask masked_scatter insert delete""",
+        dynamic_update_slice scatter_nd scatter_n_d tensor_scatter_nd_update
+        tensor_scatter_update tensor_scatter_nd_add tensor_scatter_add tensor_scatter_nd_sub
+        tensor_scatter_sub tensor_scatter_nd_max tensor_scatter_max tensor_scatter_nd_min
+        tensor_scatter_min index_add index_copy index_fill index_put scatter scatter_add
+        put_along_axis put masked_fill putmask masked_scatter insert delete""",
     "segments": """
         segment_sum unsorted_segment_sum segment_mean unsorted_segment_mean segment_prod
         unsorted_segment_prod segment_max unsorted_segment_max segment_min unsorted_segment_min""",
@@ -110,9 +110,9 @@ MODULES = {
     "polynomial": """
         polyval polyadd polysub polymul polyder polyint vander""",
     "signals": """
-        convolve fftconvolve correlate dct idct rfft_real rfft_imag rfft_abs hann hanning
-        hann_window hamming hamming_window blackman blackman_window bartlett bartlett_window
-        kaiser kaiser_window""",
+        convolve fftconvolve correlate convolve2d correlate2d detrend dct idct rfft_real
+        rfft_imag rfft_abs hann hanning hann_window hamming hamming_window blackman
+        blackman_window bartlett bartlett_window kaiser kaiser_window""",
     "gamma": """
         lgamma gammaln loggamma digamma psi polygamma trigamma gamma tgamma gammasgn rgamma
         multigammaln mvlgamma factorial binom comb poch beta betaln lbeta""",
@@ -174,7 +174,7 @@ MODULES = {
         max_pool max_pool1d max_pool2d max_pool3d avg_pool avg_pool1d avg_pool2d avg_pool3d pool
         lp_pool1d lp_pool2d lp_pool3d adaptive_avg_pool1d adaptive_avg_pool2d
         adaptive_avg_pool3d adaptive_max_pool1d adaptive_max_pool2d adaptive_max_pool3d
-        dilation2d erosion2d""",
+        reduce_window dilation2d erosion2d""",
     "images": """
         resize resize_bilinear resize_nearest resize_nearest_neighbor resize_bicubic interpolate
         upsample flip_left_right flip_up_down""",

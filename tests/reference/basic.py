@@ -203,6 +203,9 @@ CALLS = [
     call("pow(x, 0.5)", sqrt, x=(3,)),
     call("pow(2, x)", lambda x: each(mp.power)(2, x), x=(3,)),
     call("stop_gradient(2)", lambda: mp.mpf(2)),
+    call("divmod(x, y)[1]", each(lambda x, y: x - y * mp.floor(x / y)), x=(3,), y=(3,)),
+    call("modf(x)[0]", each(lambda x: x - int(x)), x=(4,)),
+    call("frexp(x)[0]", each(lambda x: mp.frexp(x)[0]), x=(4,)),
     # selection
     call("where(x > y, x^2, y)", each(lambda x, y: x**2 if x > y else y), x=(2, 3), y=(3,)),
     call("where(x > 0, y, z)", each(lambda x, y, z: y if x > 0 else z), x=(4,), y=(), z=(4,)),
