@@ -98,6 +98,9 @@ DERIVATIVES = SPECIALS - {"print", "zero_grad"}
 """Calls that take a value or a function; a name as the second argument is what to derive by."""
 
 INSTEAD = {
+    "l2_regularizer": "write scale*l2_loss(w)",
+    "L2": "write scale*sum(w^2)",
+    **dict.fromkeys(("l1_regularizer", "L1"), "write scale*sum(abs(w))"),
     "gradient": "did you mean 'grad'? (np.gradient is finite differences: use fdiff)",
     **dict.fromkeys(
         "fft ifft irfft fft2 ifft2 fftn stft eig eigvals".split(),

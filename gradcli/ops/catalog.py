@@ -94,7 +94,16 @@ BEHIND_PREFIX = {
         "gather=gather_elements gradient=fdiff conv1d=torch_conv1d conv2d=torch_conv2d "
         "conv3d=torch_conv3d max=torch_max min=torch_min fill=full_like equal=array_equal "
         "logit=clipped_logit select=torch_select",
-        "tf": "normal=random_normal uniform=random_uniform select=where identity=asarray",
+        "tf": "normal=random_normal uniform=random_uniform select=where identity=asarray "
+        "lbeta=lbeta_of_rows",
+        **dict.fromkeys(
+            ("tf.losses", "tf.metrics", "tf.keras.losses", "tf.keras.metrics"),
+            "poisson=poisson_loss",
+        ),
+        **dict.fromkeys(
+            ("tf.activations", "tf.keras.activations"),
+            "relu=keras_relu exponential=exp linear=asarray tanh_shrink=tanhshrink",
+        ),
         "tfjs": "step=step_or_line",
         "math": "hypot=math_hypot remainder=nearest_remainder",
         "lax": "slice=strided_slice clamp=clamp_between select=where pad=lax_pad "

@@ -229,6 +229,15 @@ def meshgrid(arrays: Rest, *, indexing: Text = "xy", sparse: Flag = False) -> tu
     return lines if sparse else tuple(spread(line, tuple(shape)) for line in lines)
 
 
+@function(example="sequence_mask([1, 3])", constant=True)
+def sequence_mask(lengths: Value, maxlen: Value = None, dtype: Type = "bool") -> Any:
+    """For each length a row that is true up to it, of `maxlen` (the largest length) elements."""
+    ends = np.asarray(lengths, float)
+    count = ends.max(initial=0) if maxlen is None else maxlen
+    mask = np.arange(int(count)) < ends[..., None]
+    return mask if "bool" in str(dtype) else mask.astype(float)
+
+
 @function(example="one_hot([0, 2], 3)")
 def one_hot(
     indices: Array, depth: Int, on: Array | None = None, off: Array | None = None, axis: Int = -1

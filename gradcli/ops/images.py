@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -10,15 +11,17 @@ from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
 from gradcli.ir.shapes import show_shape
+from gradcli.ops.exponential import log10
 from gradcli.ops.matmul import MATMUL
 from gradcli.ops.pooling import adapted
+from gradcli.ops.powers import square
 from gradcli.ops.reduce import mean
-from gradcli.ops.shape import flip, moveaxis, reshape_to
+from gradcli.ops.shape import along, flip, moveaxis, reshape_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from gradcli.ir.function import Array, Flag, Ints, Text, Value
+    from gradcli.ir.function import Array, Flag, Ints, Number, Text, Value
     from gradcli.ir.node import Node
 
 
@@ -227,3 +230,19 @@ def flip_left_right(x: Array) -> Node:
 def flip_up_down(x: Array) -> Node:
     """An image (its channels last) with its rows in reverse."""
     return flip(x, _image_axes(x)[0])
+
+
+@function(example="central_crop([[[1], [2], [3], [4]]], 0.5)")
+def central_crop(x: Array, central_fraction: Number) -> Node:
+    """The middle of an image (its channels last): a fraction of its rows and of its columns."""
+    for a in _image_axes(x):
+        n = x.shape[a]
+        start = int((n - n * central_fraction) / 2)
+        x = along(x, a, slice(start, n - start))
+    return x
+
+
+@function(example="psnr([[[1], [2]]], [[[1], [3]]], 255)")
+def psnr(a: Array, b: Array, max_val: Number) -> Node:
+    """The peak signal-to-noise ratio of images, in decibels: 10 log10(max_val^2 / mse)."""
+    return 20.0 * math.log10(max_val) - 10.0 * log10(mean(square(a - b), (-3, -2, -1)))

@@ -273,10 +273,21 @@ def _dilated(x: Node, w: Node, how: Geometry) -> Node:
     return how.over(x, largest)
 
 
-def _morphology(name: str, doc: str, turned: bool) -> Function:
-    """A function of every window and a filter; `turned` round, and by its own negative."""
+def _morphology(name: str, doc: str, image: str, turned: bool) -> Function:
+    """A function of every window and a filter; `turned` round, and by its own negative.
 
-    @function(name=name, doc=doc, example=f"{name}([[[[1], [2]], [[3], [4]]]], [[[0], [1]]])")
+    `image` is what TensorFlow calls its first parameter.
+    """
+
+    @function(
+        name=name,
+        doc=doc,
+        example=f"{name}([[[[1], [2]], [[3], [4]]]], [[[0], [1]]])",
+        signatures=f"""
+            tf.{name}({image}: x, filters: filter, strides, padding, data_format: layout = 'NHWC', \
+                dilations=1.0)
+        """,
+    )
     def operation(
         x: Array,
         filter: Array,
@@ -294,10 +305,12 @@ def _morphology(name: str, doc: str, turned: bool) -> Function:
 dilation2d = _morphology(
     "dilation2d",
     "The largest of the sums of a filter (rows, columns, channels) and every window.",
+    "input",
     False,
 )
 erosion2d = _morphology(
     "erosion2d",
     "The smallest of the differences of every window and a filter (rows, columns, channels).",
+    "value",
     True,
 )

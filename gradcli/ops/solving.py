@@ -61,9 +61,19 @@ SOLVE = Structural(
 )
 
 
-@function(example="solve([[2, 0], [0, 4]], [2, 4])", aliases="matrix_solve")
-def solve(a: Array, b: Array, *, left: Flag = True) -> Node:
-    """The x with a @ x = b, or without `left` that with x @ a = b."""
+@function(
+    example="solve([[2, 0], [0, 4]], [2, 4])",
+    aliases="matrix_solve",
+    signatures="""
+        np.linalg.solve(a, b)
+        scipy.linalg.solve(a, b, lower=False, overwrite_a=False, overwrite_b=False, \
+            check_finite=True, assume_a=None, transposed: adjoint = False)
+        torch.linalg.solve(A: a, B: b, left=True)
+    """,
+)
+def solve(a: Array, b: Array, adjoint: Flag = False, *, left: Flag = True) -> Node:
+    """The x with a @ x = b, or without `left` that with x @ a = b; `adjoint`: a is transposed."""
+    a = turned(a) if adjoint else a
     if not left:
         return turned(SOLVE(turned(a), turned(b)))
     return with_columns(b, lambda columns: SOLVE(a, columns))
@@ -78,9 +88,9 @@ INV = of_square(
 
 
 @function(example="inv([[2, 0], [0, 4]])", aliases="inverse matrix_inverse")
-def inv(a: Array) -> Node:
-    """The inverse of a square matrix."""
-    return INV(a)
+def inv(a: Array, adjoint: Flag = False) -> Node:
+    """The inverse of a square matrix; with `adjoint`, of its transpose."""
+    return INV(turned(a) if adjoint else a)
 
 
 # --- triangular ---------------------------------------------------------------------------------

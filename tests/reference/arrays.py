@@ -367,6 +367,13 @@ TABLES = [
     call("segment_sum(x, [0, 2, 0], 4)",
          lambda x: np.stack([x[0] + x[2], 0 * x[0], x[1], 0 * x[0]]), x=(3, 2)),
     call("segment_mean(x, [1, 0, 1])", lambda x: np.stack([x[1], (x[0] + x[2]) / 2]), x=(3, 2)),
+    call("segment_sqrt_n(x, [1, 0, 1])", lambda x: np.array([x[1], (x[0] + x[2]) / mp.sqrt(2)]),
+         x=(3,)),
+    call("sequence_mask([2, 0], 3)", lambda: np.array([[True, True, False], [False] * 3])),
+    call("set_diag(x, y, 1)", lambda x, y: replaced(x, ([0, 1], [1, 2]), y), x=(2, 3), y=(2,)),
+    call("tensor_diag(x)", lambda x: placed(x.ravel(), (4, 4), range(4), range(4)).reshape(
+        2, 2, 2, 2), x=(2, 2)),
+    call("tensor_diag_part(x)", lambda x: x[[0, 1], :, [0, 1]][:, [0], [0]], x=(2, 1, 2, 1)),
     call("segment_prod(x, [1, 0, 1])", lambda x: np.array([x[1], x[0] * x[2]]), x=(3,)),
     call("segment_max(x, [1, 0, 1])",
          lambda x: np.stack([x[1], np.maximum(x[0], x[2])]), x=(3, 2)),

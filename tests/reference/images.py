@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tests.reference.words import Call, call, convolve, mean, mp, number, placed, sqrt
+from tests.reference.words import Call, call, convolve, log, mean, mp, number, placed, sqrt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -344,6 +344,9 @@ IMAGES = [
          lambda x, y: over_windows(x, lambda w: -largest(y[:, ::-1] - w), (1, 2)), x=(1, 2, 3, 1),
          y=(1, 2, 1)),
     call('resize(x, (1, 4), "lanczos3")', lambda x: lanczos(x, 4), x=(1, 3, 1)),
+    call("central_crop(x, 0.5)", lambda x: x[:, 1:3], x=(1, 4, 1)),
+    call("psnr(x, y, 2)", lambda x, y: 10 * log(4 / mean((x - y) ** 2)) / log(mp.mpf(10)),
+         x=(2, 2, 1), y=(2, 2, 1)),
     call("resize(x, (2, 4))",
          lambda x: resized(x, 1, clamped(centres(2, 4), 2), triangle), x=(2, 2, 1)),
     call("resize_bilinear(x, (1, 3))",
