@@ -198,6 +198,7 @@ VALUES: list[tuple[str, Values, Any]] = [
     ("jacfwd(torch.func.jacrev(x => sum(x^3)))([1, 2])", {}, [[6, 0], [0, 12]]),
     ("vmap(x => sum(x^2))([[1, 2], [3, 4]])", {}, [5, 25]),
     ("jax.vmap((x, y) => x @ y, in_axes=(1, None))([[1, 2], [3, 4]], [1, 0])", {}, [1, 2]),
+    ("torch.vmap((x, y) => x*y, in_dims=(None, 0))(2, x)", V, [2, 4, 6]),
     ("vmap(x => (x, exp(0)*7))(x)", V, ([1, 2, 3], [7, 7, 7])),
     ("vmap(x => (x, 2*x) if x > 1 else (x, x))(x)", V, ([1, 2, 3], [1, 4, 6])),
     ("f(x) = x^2; vjp f(x, dy) = 7*dy; vmap(grad(f))(x)", V, [7, 7, 7]),

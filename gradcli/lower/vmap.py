@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 def vmap(walk: Walk, arguments: Sequence[Argument], span: Span) -> Value:
     """`vmap(f)(xs, ys)`: f of each row, stacked; `in_axes` names other axes, None for all of it."""
+    for argument in arguments:
+        if argument.name == "in_dims":
+            argument.name = "in_axes"  # PyTorch's word
     first, *others = SIGNATURES["vmap"].ordered(arguments, span)
     function = value_or_function(walk, first)
     if not isinstance(function, FunctionValue):

@@ -37,10 +37,10 @@ FAMILIES = {
     "norms",
     "differences, integrals, polynomials": "calculus polynomial",
     "signals": "signals",
-    "special functions": "gamma error_functions entropy integrals incomplete bessel",
+    "special functions": "gamma error_functions entropy integrals incomplete bessel hypergeometric",
     "probability distributions": "distributions gamma_distributions",
     "neural layers": "activations layers",
-    "losses": "losses",
+    "losses": "losses margins",
     "convolution and images": "convolution pooling images blocks",
 }
 """The families of functions as people look for them, and the modules of each."""

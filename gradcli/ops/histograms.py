@@ -23,7 +23,7 @@ from gradcli.ops.shape import along, as_vector, place, reshape_to, spread
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.ir.function import Array, Flag, Int, Text, Value
+    from gradcli.ir.function import Array, Flag, Int, Number, Text, Value
     from gradcli.ir.node import Node
 
 
@@ -139,6 +139,15 @@ def _edges(x: Node, bins: Any, limits: Any) -> Node:
         low, high = STOP(min_(x)), STOP(max_(x))
     margin = as_number(eq(low, high)) * 0.5
     return linspace(low - margin, high + margin, int(bins) + 1)
+
+
+@function(
+    example="histc([1, 2, 4], 3, 1, 4)",
+    signatures="torch.histc(input, bins=100, min: low = 0, max: high = 0)",
+)
+def histc(x: Array, bins: Int = 100, low: Number = 0.0, high: Number = 0.0) -> Any:
+    """How many elements each of so many bins from low to high holds; from all if both are alike."""
+    return histogram(x, bins, None if low == high else (low, high))[0]
 
 
 @function(example="bincount([0, 1, 1, 3])", aliases="dense_bincount")

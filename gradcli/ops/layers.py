@@ -17,7 +17,7 @@ from gradcli.ops.powers import rsqrt, square
 from gradcli.ops.products import EINSUM
 from gradcli.ops.reduce import NORM, max_, norm_of_vectors, softmax
 from gradcli.ops.reduce import mean as average
-from gradcli.ops.shape import permute, reshape_to
+from gradcli.ops.shape import permute, reshape_to, swapaxes
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array, Axes, Flag, Int, Number, Shape, Text
@@ -269,6 +269,16 @@ def dropout(
     return choose(x.graph.constant(kept), x / (1.0 - rate) if rate < 1.0 else x, 0.0)
 
 
+@function(
+    example="gumbel_softmax([1, 2], seed=1)",
+    signatures="F.gumbel_softmax(logits, tau=1, hard=False, eps=1e-10, dim: axis = -1)",
+)
+def gumbel_softmax(logits: Array, tau: Array | float = 1.0, axis: Int = -1, seed: Int = 0) -> Node:
+    """softmax((logits + noise) / tau) along an axis, with seeded noise of Gumbel's distribution."""
+    noise = -np.log(np.random.default_rng(seed).exponential(size=logits.shape))
+    return softmax((logits + logits.graph.constant(noise)) / tau, axis)
+
+
 @function(example="embedding([1, 0], [[1, 2], [3, 4]])")
 def embedding(indices: Array, weight: Array) -> Node:
     """The rows of a table that indices name."""
@@ -317,13 +327,49 @@ def scaled_dot_product_attention(
 
     A mask of truth values keeps where it is true; a row that keeps nothing is 0.
     """
+    return _attended(query, key, value, attn_mask, is_causal, scale)
+
+
+@function(
+    example="dot_product_attention([[[1, 2]]], [[[1, 0]]], [[[3, 4]]])",
+    signatures="""
+        jax.dot_product_attention(query, key, value, bias=None, mask=None, *, scale=None, \
+            is_causal=False, query_seq_lengths=None, key_value_seq_lengths=None, \
+            local_window_size=None, implementation=None)
+    """,
+)
+def dot_product_attention(
+    query: Array,
+    key: Array,
+    value: Array,
+    bias: Array | None = None,
+    mask: Array | None = None,
+    scale: Array | None = None,
+    is_causal: Flag = False,
+) -> Node:
+    """Attention as JAX has it: the last axes are positions, heads, and what is compared."""
+    q, k, v = (swapaxes(x, -3, -2) for x in (query, key, value))
+    return swapaxes(_attended(q, k, v, mask, is_causal, scale, bias), -3, -2)
+
+
+def _attended(
+    query: Node,
+    key: Node,
+    value: Node,
+    mask: Node | None,
+    is_causal: bool,
+    scale: Node | None,
+    bias: Node | None = None,
+) -> Node:
+    """The means of values, weighted by how alike queries and keys are."""
     size = 1.0 / math.sqrt(query.shape[-1]) if scale is None else scale
     scores = matmul(query, turned(key)) * size
+    scores = scores if bias is None else scores + bias
     if is_causal:
         past = np.tri(*scores.shape[-2:]) > 0
         scores = choose(scores.graph.constant(past), scores, NONE)
-    if attn_mask is not None:
-        scores = choose(attn_mask, scores, NONE) if attn_mask.is_bool else scores + attn_mask
+    if mask is not None:
+        scores = choose(mask, scores, NONE) if mask.is_bool else scores + mask
     empty = eq(max_(scores, -1, True), NONE)
     return matmul(choose(empty, 0.0, softmax(scores, -1)), value)
 

@@ -29,8 +29,8 @@ MODULES = {
         minimum clip clamp clip_by_value sign sgn floor ceil rint trunc fix nearest_remainder
         round around abs absolute fabs step heaviside copysign""",
     "selection": """
-        nextafter fmax fmin nan_to_num select choose piecewise Piecewise case clamp_between cast
-        astype convert_element_type to clip_by_norm clip_by_global_norm""",
+        nextafter frac isclose allclose fmax fmin nan_to_num select choose piecewise Piecewise
+        case clamp_between cast astype convert_element_type to clip_by_norm clip_by_global_norm""",
     "marks": """
         stop_gradient detach""",
     "reduce": """
@@ -49,18 +49,20 @@ MODULES = {
         unwrap cumprod cumulative_prod cummax maximum_accumulate cummin minimum_accumulate
         nancumsum nancumprod""",
     "sorting": """
-        argsort sort msort topk top_k approx_max_k argpartition partition kthvalue torch_max
-        torch_min""",
+        argsort sort msort topk top_k approx_max_k argpartition partition kthvalue mode
+        torch_max torch_min""",
     "histograms": """
-        searchsorted digitize bucketize histogram histogram_fixed_width bincount dense_bincount""",
+        searchsorted digitize bucketize histogram histogram_fixed_width histc bincount
+        dense_bincount""",
     "shape": """
-        reshape view ravel flatten collapse transpose permute permute_dims t unflatten swapaxes
-        swapdims moveaxis movedim rollaxis expand_dims unsqueeze squeeze broadcast_to expand
-        concat concatenate cat stack pack flip reverse rev""",
+        reshape view ravel flatten collapse transpose permute permute_dims t swapaxes swapdims
+        moveaxis movedim rollaxis expand_dims unsqueeze squeeze broadcast_to expand concat
+        concatenate cat stack pack flip reverse rev""",
     "joining": """
         hstack vstack row_stack dstack column_stack append unstack unbind unpack split
         array_split tensor_split chunk hsplit vsplit dsplit atleast_1d atleast_2d atleast_3d
-        broadcast_arrays broadcast_tensors broadcast_in_dim block""",
+        broadcast_arrays broadcast_tensors broadcast_in_dim block unflatten cartesian_prod
+        combinations""",
     "tiling": """
         tile repeat repeat_interleave flipud fliplr roll rot90 pad pad1d pad2d pad3d pad4d
         mirror_pad lax_pad""",
@@ -73,7 +75,7 @@ MODULES = {
         tensor_scatter_update tensor_scatter_nd_add tensor_scatter_add tensor_scatter_nd_sub
         tensor_scatter_sub tensor_scatter_nd_max tensor_scatter_max tensor_scatter_nd_min
         tensor_scatter_min index_add index_copy index_fill index_put scatter scatter_add
-        put_along_axis put masked_fill putmask masked_scatter insert delete""",
+        scatter_reduce put_along_axis put masked_fill putmask masked_scatter insert delete""",
     "segments": """
         segment_sum unsorted_segment_sum segment_mean unsorted_segment_mean segment_sqrt_n
         unsorted_segment_sqrt_n segment_prod unsorted_segment_prod segment_max
@@ -95,18 +97,19 @@ MODULES = {
         tensor_diag tensor_diag_part diagflat tril triu band_part matrix_band_part trace
         toeplitz circulant hankel block_diag""",
     "solving": """
-        solve matrix_solve inv inverse matrix_inverse solve_triangular triangular_solve
-        matrix_triangular_solve cholesky_solve cho_solve solve_banded tridiagonal_solve""",
+        solve matrix_solve inv inverse matrix_inverse tensorinv tensorsolve solve_triangular
+        triangular_solve matrix_triangular_solve cholesky_solve cho_solve solve_banded
+        tridiagonal_solve""",
     "matrix_functions": """
         det matrix_determinant slogdet logdet matrix_power expm matrix_exp matrix_exponential
         sqrtm matrix_square_root""",
     "decompositions": """
-        cholesky cho_factor qr gram_schmidt""",
+        cholesky cho_factor qr gram_schmidt lu_factor""",
     "spectral": """
         eigvalsh self_adjoint_eigvals eigh self_adjoint_eig svdvals svd matrix_rank pinv lstsq""",
     "norms": """
         norm vector_norm matrix_norm cond math_hypot euclidean_norm reduce_euclidean_norm
-        l2_loss cdist pdist pairwise_distance cosine_similarity""",
+        l2_loss cdist pdist pairwise_distance cosine_similarity dist renorm""",
     "calculus": """
         diff ediff1d fdiff trapezoid trapz cumulative_trapezoid cumtrapz interp
         interp_regular_1d_grid""",
@@ -135,6 +138,8 @@ MODULES = {
         modified_bessel_i0 i1 bessel_i1 modified_bessel_i1 i0e bessel_i0e i1e bessel_i1e k0
         bessel_k0 modified_bessel_k0 k1 bessel_k1 modified_bessel_k1 k0e bessel_k0e
         scaled_modified_bessel_k0 k1e bessel_k1e scaled_modified_bessel_k1 airy_ai airy_bi airy""",
+    "hypergeometric": """
+        hyp2f1""",
     "distributions": """
         norm_pdf norm_logpdf norm_cdf norm_logcdf norm_sf norm_ppf t_pdf t_logpdf t_cdf t_logcdf
         t_sf t_ppf logistic_pdf logistic_logpdf logistic_cdf logistic_logcdf logistic_sf
@@ -155,7 +160,8 @@ MODULES = {
         l2_normalize normalize standardize layer_norm rms_norm group_norm instance_norm
         batch_norm batch_normalization batch_norm2d batch_norm3d batch_norm4d
         batch_norm_channels bias_add fused_batch_norm local_response_normalization lrn
-        local_response_norm dropout embedding linear dense bilinear scaled_dot_product_attention""",
+        local_response_norm dropout gumbel_softmax embedding linear dense bilinear
+        scaled_dot_product_attention dot_product_attention""",
     "losses": """
         weighted_loss compute_weighted_loss mse mse_loss mean_squared_error mae l1_loss
         mean_absolute_error absolute_difference huber huber_loss smooth_l1 smooth_l1_loss
@@ -168,6 +174,9 @@ MODULES = {
         sparse_softmax_cross_entropy sparse_softmax_cross_entropy_with_logits nll_loss
         cross_entropy kl_divergence kld kullback_leibler_divergence kl_div_loss poisson_nll
         poisson_nll_loss poisson_loss log_poisson_loss gaussian_nll gaussian_nll_loss""",
+    "margins": """
+        soft_margin_loss margin_ranking_loss multi_margin_loss multilabel_margin_loss
+        multilabel_soft_margin_loss triplet_margin_loss""",
     "convolution": """
         conv1d conv2d conv conv_general_dilated conv3d torch_conv1d torch_conv2d torch_conv3d
         depthwise_conv2d depthwise_conv2d_native separable_conv2d conv1d_transpose

@@ -125,7 +125,7 @@ def vecmat(x: Array, y: Array) -> Node:
     return reshape_to(z, (*z.shape[:-2], z.shape[-1]))
 
 
-@function(example="multi_dot(([[1, 2]], [[3], [4]], [[5]]))", aliases="chain_matmul")
+@function(example="multi_dot(([[1, 2]], [[3], [4]], [[5]]))")
 def multi_dot(arrays: Arrays) -> Node:
     """The product of several matrices, in the order that takes the fewest multiplications."""
     *inner, last = arrays
@@ -134,6 +134,12 @@ def multi_dot(arrays: Arrays) -> Node:
     lengths.append(last.shape[1] if last.ndim == 2 else 1)
     lengths.pop(1 if arrays[0].ndim == 2 else 0)
     return _multiplied(tuple(arrays), _best_cuts(lengths)) if inner else last
+
+
+@function(example="chain_matmul([[1, 2]], [[3], [4]], [[5]])")
+def chain_matmul(matrices: Rest) -> Node:
+    """The product of one or more matrices, in the order that takes the fewest multiplications."""
+    return multi_dot(matrices)
 
 
 def _best_cuts(lengths: list[int]) -> dict[tuple[int, int], int]:

@@ -13,6 +13,8 @@ from gradcli.ir.op import Elementwise, as_number
 from gradcli.ops.compare import (
     EXTREME,
     TIE_SHARE,
+    abs_,
+    all_,
     choose,
     clip,
     eq,
@@ -20,6 +22,7 @@ from gradcli.ops.compare import (
     isnan,
     le,
     logical_not,
+    lt,
     trunc,
     truth,
 )
@@ -28,7 +31,7 @@ from gradcli.ops.reduce import NORM
 from gradcli.ops.shape import as_vector, concat, index, spread, stack
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array, Arrays, Axes, Rest, Text, Type, Value
+    from gradcli.ir.function import Array, Arrays, Axes, Flag, Rest, Text, Type, Value
     from gradcli.ir.node import Node
 
 # --- the next number ------------------------------------------------------------------------------
@@ -40,6 +43,41 @@ nextafter = binary(
     "The number next to x, on the way to y.",
     "nextafter(1, 2)",
 )
+
+
+@function(example="frac([1.25, -1.25])")
+def frac(x: Array) -> Node:
+    """x less its whole part, with the sign of x."""
+    return x - trunc(x)
+
+
+# --- nearly equal ---------------------------------------------------------------------------------
+
+
+@function(example="isclose([1, 2], [1, 3])")
+def isclose(
+    x: Array,
+    y: Array,
+    rtol: Array | float = 1e-5,
+    atol: Array | float = 1e-8,
+    equal_nan: Flag = False,
+) -> Node:
+    """Whether abs(x - y) <= atol + rtol*abs(y), or both are the same infinity."""
+    near = le(abs_(x - y), atol + rtol * abs_(y)) & lt(abs_(y), math.inf) | eq(x, y)
+    return near | (isnan(x) & isnan(y)) if equal_nan else near
+
+
+@function(example="allclose([1, 2], [1, 2])")
+def allclose(
+    x: Array,
+    y: Array,
+    rtol: Array | float = 1e-5,
+    atol: Array | float = 1e-8,
+    equal_nan: Flag = False,
+) -> Node:
+    """Whether all elements are close to one another, as isclose has it."""
+    return all_(isclose(x, y, rtol, atol, equal_nan))
+
 
 # --- NaN ------------------------------------------------------------------------------------------
 

@@ -272,20 +272,6 @@ def _swap(x: Node, a: int, b: int) -> Node:
     return permute(x, tuple(order))
 
 
-@function(
-    example="unflatten([1, 2, 3, 4], 0, (2, 2))",
-    signatures="torch.unflatten(input, dim: axis, sizes: shape)",
-)
-def unflatten(x: Array, axis: Int, shape: Shape) -> Node:
-    """One axis made into several; one of their lengths may be -1."""
-    a = normal_axis(axis, x.ndim)
-    rest = math.prod(x.shape[:a]) * math.prod(x.shape[a + 1 :])
-    if -1 in shape and rest:
-        known = -math.prod(shape)
-        shape = tuple(x.shape[a] // max(known, 1) if n == -1 else n for n in shape)
-    return reshape(x, (*x.shape[:a], *shape, *x.shape[a + 1 :]))
-
-
 @function(example="swapaxes([[1, 2]], 0, 1)", aliases="swapdims")
 def swapaxes(x: Array, axis1: Int, axis2: Int) -> Node:
     """Two axes exchanged."""

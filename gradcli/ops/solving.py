@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,17 +12,17 @@ from gradcli.ir.batching import leading
 from gradcli.ir.function import function
 from gradcli.ir.op import Structural
 from gradcli.ir.record import CONSTANT
-from gradcli.ir.shapes import broadcast_shapes, show_shape
+from gradcli.ir.shapes import broadcast_shapes, normal_axis, show_shape
 from gradcli.ops.diagonals import tril, triu
 from gradcli.ops.matmul import MATMUL, batch_is_right, beside, turned
 from gradcli.ops.matrices import each_matrix, of_square, or_refused, square_matrix, with_columns
 from gradcli.ops.records import added
-from gradcli.ops.shape import along, place, sum_to
+from gradcli.ops.shape import along, permute, place, reshape_to, sum_to
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.ir.function import Array, Arrays, Flag, Ints, Rest, Value
+    from gradcli.ir.function import Array, Arrays, Flag, Int, Ints, Rest, Value
     from gradcli.ir.node import Node
 
 
@@ -91,6 +92,39 @@ INV = of_square(
 def inv(a: Array, adjoint: Flag = False) -> Node:
     """The inverse of a square matrix; with `adjoint`, of its transpose."""
     return INV(turned(a) if adjoint else a)
+
+
+def _matrix_of_tensor(a: Node, rows: Sequence[int], what: str) -> Node:
+    """An array as the square matrix whose rows are all axes of these lengths."""
+    size = math.prod(rows)
+    if size * size != a.size:
+        raise ShapeError(f"{what} of the shape {show_shape(a.shape)} makes no square matrix")
+    return reshape_to(a, (size, size))
+
+
+@function(
+    example="tensorinv([[2, 0], [0, 4]], 1)", signatures="torch.linalg.tensorinv(A: a, ind=2)"
+)
+def tensorinv(a: Array, ind: Int = 2) -> Node:
+    """The inverse for tensordot, which takes the first `ind` axes to the others."""
+    if not 0 < ind < a.ndim:
+        raise ShapeError(f"tensorinv needs more than {ind} axes, and at least one before them")
+    rows, columns = a.shape[:ind], a.shape[ind:]
+    return reshape_to(INV(_matrix_of_tensor(a, rows, "tensorinv")), (*columns, *rows))
+
+
+@function(
+    example="tensorsolve([[2, 0], [0, 4]], [2, 4])",
+    signatures="torch.linalg.tensorsolve(A: a, B: b, dims: axes = None)",
+)
+def tensorsolve(a: Array, b: Array, axes: Ints | None = None) -> Node:
+    """The x with tensordot(a, x, x.ndim) = b; the axes named are moved to the end of a first."""
+    if axes is not None:
+        moved = [normal_axis(i, a.ndim) for i in axes]
+        a = permute(a, (*(i for i in range(a.ndim) if i not in moved), *moved))
+    matrix = _matrix_of_tensor(a, b.shape, "tensorsolve")
+    x = SOLVE(matrix, reshape_to(b, (b.size, 1)))
+    return reshape_to(x, a.shape[b.ndim :])
 
 
 # --- triangular ---------------------------------------------------------------------------------

@@ -176,11 +176,48 @@ def kthvalue(
     a = normal_axis(axis, x.ndim)
     if not 1 <= k <= x.shape[a]:
         raise DomainError(f"there is no element {k} on an axis of length {x.shape[a]}")
-    order = along(ARGSORT(x, attrs=(a,)), a, slice(k - 1, k))
-    parts = (_ordered(x, order, a), order)
+    return _at(along(ARGSORT(x, attrs=(a,)), a, slice(k - 1, k)), x, a, keepdims, pair)
+
+
+def _at(index: Node, x: Node, axis: int, keepdims: bool, pair: bool) -> Any:
+    """The elements at an index along an axis, with the index or without."""
+    parts = [_ordered(x, index, axis), index]
     if not keepdims:
-        parts = tuple(reshape_to(p, (*p.shape[:a], *p.shape[a + 1 :])) for p in parts)  # type: ignore[assignment]
-    return parts if pair else parts[0]
+        parts = [reshape_to(p, (*p.shape[:axis], *p.shape[axis + 1 :])) for p in parts]
+    return tuple(parts) if pair else parts[0]
+
+
+# --- the most frequent element ------------------------------------------------------------------
+
+
+def _last_of_most(row: Any) -> Any:
+    """Where the most frequent element is for the last time; of several the smallest."""
+    values, counts = np.unique(row, return_counts=True)
+    return [np.flatnonzero(row == values[np.argmax(counts)])[-1]]
+
+
+MOST = constant_op(
+    "index_of_most",
+    lambda x, axis: np.apply_along_axis(_last_of_most, axis, x).astype(x.dtype),
+    lambda shapes, axis: (*shapes[0][:axis], 1, *shapes[0][axis + 1 :]),
+    by_attributes(lambda size, axis: (axis + 1,)),
+)
+
+
+@function(
+    example="mode([3, 1, 3, 2])",
+    signatures="""
+        torch.mode(input, dim=-1, keepdim=False) -> values, indices; pair=True
+        scipy.stats.mode(a: none, axis=0)
+    """,
+)
+def mode(x: Array, axis: Int = -1, keepdims: Flag = False, *, pair: Flag = False) -> Any:
+    """The most frequent element along an axis; of several the smallest."""
+    x = as_number(x)
+    a = normal_axis(axis, x.ndim)
+    if not x.shape[a]:
+        raise DomainError("there is no mode of no elements")
+    return _at(MOST(x, attrs=(a,)), x, a, keepdims, pair)
 
 
 # --- torch.max ----------------------------------------------------------------------------------
