@@ -225,6 +225,14 @@ VALUES: list[tuple[str, Any]] = [
     (A + "scipy.signal.convolve2d(A, [[1, 1]], fillvalue=1)", [[2, 3, 3], [4, 7, 5]]),
     ("scipy.signal.detrend([1, 2, 6], type='constant')", [-2, -1, 3]),
     ("jax.image.resize([1, 2], (3,), 'lanczos3')", [0.8758509488557324, 1.5, 2.1241490511442676]),
+    (
+        "scipy.linalg.lu([[1, 2], [4, 4]])",
+        ([[0, 1], [1, 0]], [[1, 0], [0.25, 1]], [[4, 4], [0, 1]]),
+    ),
+    ("scipy.linalg.lu([[1, 2], [4, 4]], True)", ([[0.25, 1], [1, 0]], [[4, 4], [0, 1]])),
+    ("tf.linalg.lu([[1, 2], [4, 4]])", ([[4, 4], [0.25, 1]], [1, 0])),
+    ("jax.nn.identity(3)", 3),
+    ("scipy.linalg.inv([[2, 1], [0, 4]], True)", [[0.5, -0.125], [0, 0.25]]),
     # more of TensorFlow and Keras
     ("tf.nn.silu([0, 1], 2) - [0, 1] * sigmoid([0, 2])", [0, 0]),
     ("tf.linalg.solve([[2, 1], [0, 4]], [[2], [5]], True)", [[1], [1]]),

@@ -108,6 +108,7 @@ BEHIND_PREFIX = {
         "math": "hypot=math_hypot remainder=nearest_remainder",
         "lax": "slice=strided_slice clamp=clamp_between select=where pad=lax_pad "
         "conv_transpose=lax_conv_transpose",
+        "jax.nn": "identity=asarray",
         "np": "gradient=fdiff",
         "np.maximum": "accumulate=cummax",
         "np.minimum": "accumulate=cummin",

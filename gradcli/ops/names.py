@@ -104,7 +104,7 @@ MODULES = {
         det matrix_determinant slogdet logdet matrix_power expm matrix_exp matrix_exponential
         sqrtm matrix_square_root""",
     "decompositions": """
-        cholesky cho_factor qr gram_schmidt lu_factor""",
+        cholesky cho_factor qr gram_schmidt lu_factor lu""",
     "spectral": """
         eigvalsh self_adjoint_eigvals eigh self_adjoint_eig svdvals svd matrix_rank pinv lstsq""",
     "norms": """

@@ -198,7 +198,9 @@ def _without_trend(rows: Node, degree: int) -> Node:
 
 @function(
     example="detrend([1, 2, 4])",
-    signatures="scipy.signal.detrend(data: x, axis=-1, type='linear', bp=(0,))",
+    signatures="""
+        scipy.signal.detrend(data: x, axis=-1, type='linear', bp=(0,), overwrite_data=False)
+    """,
 )
 def detrend(x: Array, axis: Int = -1, type: Text = "linear", bp: Ints = (0,)) -> Node:
     """x less the line that fits it best along an axis, or less its mean (type "constant").

@@ -69,10 +69,10 @@ SOLVE = Structural(
         np.linalg.solve(a, b)
         scipy.linalg.solve(a, b, lower=False, overwrite_a=False, overwrite_b=False, \
             check_finite=True, assume_a=None, transposed: adjoint = False)
-        torch.linalg.solve(A: a, B: b, left=True)
+        tf.solve(matrix: a, rhs: b, adjoint=False)
     """,
 )
-def solve(a: Array, b: Array, adjoint: Flag = False, *, left: Flag = True) -> Node:
+def solve(a: Array, b: Array, *, left: Flag = True, adjoint: Flag = False) -> Node:
     """The x with a @ x = b, or without `left` that with x @ a = b; `adjoint`: a is transposed."""
     a = turned(a) if adjoint else a
     if not left:
@@ -88,8 +88,15 @@ INV = of_square(
 )
 
 
-@function(example="inv([[2, 0], [0, 4]])", aliases="inverse matrix_inverse")
-def inv(a: Array, adjoint: Flag = False) -> Node:
+@function(
+    example="inv([[2, 0], [0, 4]])",
+    aliases="inverse matrix_inverse",
+    signatures="""
+        scipy.linalg.inv(a, overwrite_a=False, check_finite=True)
+        tf.inv(input: a, adjoint=False)
+    """,
+)
+def inv(a: Array, *, adjoint: Flag = False) -> Node:
     """The inverse of a square matrix; with `adjoint`, of its transpose."""
     return INV(turned(a) if adjoint else a)
 
