@@ -20,7 +20,8 @@ from gradcli.cli.main import cli, run
 from gradcli.data.console import Console
 
 COMMANDS = cli.list_commands(None)  # type: ignore[arg-type]
-EVERYDAY = [name for name in COMMANDS if name not in ("functions", "batch", "map")]
+NO_QUESTIONS = ("functions", "batch", "map", "help", "version", "completion")
+EVERYDAY = [name for name in COMMANDS if name not in NO_QUESTIONS]
 
 
 class Done(NamedTuple):

@@ -12,6 +12,7 @@ from gradcli.lower.names import Names, read_names
 from gradcli.lower.trees import bare_names
 from gradcli.ops import catalog
 from gradcli.suggest import nearest
+from gradcli.syntax import tree
 from gradcli.syntax.parser import parse
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Text:
 
     def __init__(self, text: str, name: str = "program") -> None:
         self.source = Source(text, name)
-        self.tree: SyntaxTree = parse(self.source)
+        self.tree: SyntaxTree = parse(self.source, is_elementwise=catalog.is_elementwise)
 
     @classmethod
     def of(cls, text: str) -> Text:
@@ -43,6 +44,12 @@ class Text:
         weight = 64 + 4 * len(self.source.text)
         names: Names = MEMORY.kept(key, lambda: read_names(self.tree, catalog, given), weight)
         return names
+
+    @property
+    def ends_with(self) -> str:
+        """The name of the function whose definition ends the program; "" for none."""
+        last = self.tree.block.statements[-1]
+        return last.id if isinstance(last, tree.Define) else ""
 
     def words(self) -> set[str]:
         """All names that stand anywhere but directly before a dot, whatever they mean."""

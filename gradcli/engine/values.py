@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +45,12 @@ def typed_value(
     except InputError:
         raise
     except GradcliError as error:
-        raise InputError(error.message, span=error.span, help=error.help) from None
+        help_ = f"to read a file, write @{text}" if _FILE.fullmatch(text) else error.help
+        raise InputError(error.message, span=error.span, help=help_) from None
+
+
+_FILE = re.compile(r"[\w./~-]+\.(csv|dat|gz|json|jsonl|npy|npz|parquet|tsv|txt)")
+"""What looks like the name of a file."""
 
 
 def _rows(rows: tree.ValueRows, source: Source, run: Callable[[Any], Array]) -> Array:

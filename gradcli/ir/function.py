@@ -97,11 +97,13 @@ class Function:
     frameworks that it is, as they write them (`lower.frameworks` reads them). `op` is the
     primitive behind it, if it is just one; `domain` the interval (one for each array) on which it
     is smooth, from which tests draw; `points` some at which its derivative follows a convention;
-    `hint` what to say to a call with too many arguments.
+    `hint` what to say to a call with arguments that it does not take, `ambiguous` to one with
+    several arrays, which could mean two things, and `pairwise` what it means of two numbers.
     """
 
     __slots__ = (
         "aliases",
+        "ambiguous",
         "build",
         "constant",
         "doc",
@@ -111,6 +113,7 @@ class Function:
         "hint",
         "name",
         "op",
+        "pairwise",
         "parameters",
         "points",
         "signatures",
@@ -133,6 +136,8 @@ class Function:
         signatures: str = "",
         constant: bool = False,
         hint: str = "",
+        ambiguous: str = "",
+        pairwise: Function | None = None,
     ) -> None:
         if not (name and doc and example):
             raise ValueError(f"the record of {name!r} is incomplete: it needs a doc and an example")
@@ -149,6 +154,8 @@ class Function:
         self.signatures = [line.strip() for line in signatures.splitlines() if line.strip()]
         self.constant = constant
         self.hint = hint
+        self.ambiguous = ambiguous
+        self.pairwise = pairwise
         self.family = ""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -175,6 +182,7 @@ def function(
     variants: Mapping[str, Mapping[str, Any]] | None = None,
     signatures: str = "",
     constant: bool = False,
+    hint: str = "",
 ) -> Callable[[Callable[..., Any]], Function]:
     """Makes a function of the language from a Python function over nodes.
 
@@ -194,6 +202,7 @@ def function(
             variants=variants,
             signatures=signatures,
             constant=constant,
+            hint=hint,
         )
 
     return make

@@ -28,7 +28,8 @@ class Op:
     operands made by one of the `triggers` (None: by any operation). `identity` says that the value
     is that of the first input; `into(*arrays, out=array)`, where there is one, is the kernel that
     writes into an array, which may be one of the inputs if it is a NumPy function. What is neither
-    elementwise nor a reduction states how it works on a `batch` (`ir.batching`).
+    elementwise nor a reduction states how it works on a `batch` (`ir.batching`). `undefined` is the
+    way out for people where it gives NaN of numbers.
     """
 
     __slots__ = (
@@ -43,6 +44,7 @@ class Op:
         "special",
         "stable",
         "triggers",
+        "undefined",
         "word",
     )
 
@@ -59,6 +61,7 @@ class Op:
         identity: bool = False,
         into: Callable[..., Any] | None = None,
         batch: Callable[..., Any] | None = None,
+        undefined: str = "",
     ) -> None:
         self.name = name
         self.kernel = kernel
@@ -68,6 +71,7 @@ class Op:
         self.special = special
         self.identity = identity
         self.batch = batch
+        self.undefined = undefined
         self.into = into or _INTO.get(kernel, kernel if isinstance(kernel, np.ufunc) else None)
         self.analytic = _is_analytic(kernel) if analytic is None else analytic
         self.stable: tuple[Any, ...] = ()

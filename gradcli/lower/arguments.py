@@ -35,9 +35,6 @@ def bind(
 ) -> dict[str, Any]:
     """The value of each parameter of a library function, by name, in their order."""
     record, framework = function.record, function.framework
-    if record.hint and not framework and _is_call_of_two(arguments):
-        message = f"{record.name} of two arrays is ambiguous"
-        raise ProgramTypeError(message, span=span, help=record.hint)
     theirs = meant(framework_signatures(record, function.spellings), arguments)
     if theirs is not None:
         return _bind_theirs(walk, record, theirs, arguments, span)
@@ -96,11 +93,6 @@ def _refuse_unless_default(
             span=argument.span,
             help=f"leave it out; without a prefix it is {theirs.ours.written()}",
         )
-
-
-def _is_call_of_two(arguments: Sequence[Argument]) -> bool:
-    """Whether there are several arguments by position, and no method's receiver among them."""
-    return sum(a.name is None for a in arguments) > 1 and arguments[0].tree is not None
 
 
 def _converted(walk: Walk, parameter: Parameter, arguments: list[Argument]) -> Any:

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 from gradcli.errors import GradcliError, LimitError, ProgramTypeError, ShapeError, Span
 from gradcli.ir.node import Node
 from gradcli.lower.arguments import bind, positional_names, stacked_value, value_or_function
-from gradcli.lower.signatures import signature
-from gradcli.lower.values import NOTHING, Scope, to_node
+from gradcli.lower.signatures import Argument, signature
+from gradcli.lower.values import NOTHING, BuiltIn, Scope, to_node
 from gradcli.lower.walk import MAX_CALLS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gradcli.ir.function import Function
     from gradcli.ir.op import Elementwise
-    from gradcli.lower.signatures import Argument
-    from gradcli.lower.values import BuiltIn, Closure, Derived, Value
+    from gradcli.lower.values import Closure, Derived, Value
     from gradcli.lower.walk import Walk
     from gradcli.syntax import tree
 
@@ -43,12 +43,16 @@ def call_built_in(
     walk: Walk, function: BuiltIn, arguments: Sequence[Argument], span: Span
 ) -> Value:
     """A call of a library function; an error in it gets its span."""
+    if function.record.ambiguous and not function.framework and _are_several(arguments):
+        function, arguments = _of_a_pair(walk, function.record, arguments, span)
     record = function.record
     bound = bind(walk, function, arguments, span)
     walk.graph.span = span
     try:
         return _lifted(walk, record.invoke(bound))
     except ShapeError as error:
+        if record.hint and len(arguments) > 1:
+            error.helped(record.hint)
         pairs = zip(arguments, positional_names(function, arguments), strict=False)
         operands = [
             (a.span, bound[name])
@@ -67,6 +71,24 @@ def call_built_in(
             span=span,
             help=signature(record),
         ) from error
+
+
+def _are_several(arguments: Sequence[Argument]) -> bool:
+    """Whether there are several arguments by position, and no method's receiver among them."""
+    return sum(a.name is None for a in arguments) > 1 and arguments[0].tree is not None
+
+
+def _of_a_pair(
+    walk: Walk, record: Function, arguments: Sequence[Argument], span: Span
+) -> tuple[BuiltIn, list[Argument]]:
+    """`max(a, b)` of two numbers; an error for arrays, of which it could mean two things."""
+    if record.pairwise is not None and len(arguments) == 2:
+        values = [walk.expression(a.tree) for a in arguments if a.tree is not None]
+        if all(isinstance(value, Node) and not value.ndim for value in values):
+            pairs = zip(arguments, values, strict=False)
+            return BuiltIn(record.pairwise), [Argument(a.span, value=v) for a, v in pairs]
+    message = f"{record.name} of two arrays is ambiguous"
+    raise ProgramTypeError(message, span=span, help=record.ambiguous)
 
 
 def _lifted(walk: Walk, value: Any) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from gradcli.errors import ProgramNameError, ProgramTypeError, Span
@@ -67,11 +68,17 @@ def unknown_function(
     name: str, span: Span, library: Catalogue, own: Collection[str], help_: str | None = None
 ) -> ProgramNameError:
     """The error of a call of no function; `own` are the names that the program assigns."""
-    help_ = help_ or INSTEAD.get(name.rpartition(".")[2])
+    help_ = help_ or INSTEAD.get(name.rpartition(".")[2]) or _other_base(name)
     if help_ is None:
         near = nearest(name, [*library.NAMES, *SPECIALS, *own])
         help_ = f"did you mean '{near}'?" if near else "`gradcli functions` lists them"
     return ProgramNameError(f"unknown function '{name}'", span=span, help=help_)
+
+
+def _other_base(name: str) -> str | None:
+    """`log_b(x)`."""
+    base = re.fullmatch(r"log_(\w+)", name)
+    return f"the logarithm to base {base[1]} is `logb(x, {base[1]})`" if base else None
 
 
 def unknown_attribute(

@@ -49,8 +49,10 @@ class Column(NamedTuple):
     rows: Node | None
 
 
-def _rows(walk: Walk, value: Value, axis: float, span: Span) -> Node:
+def _rows(walk: Walk, value: Value, axis: Any, span: Span) -> Node:
     """An argument with the axis that is mapped over in front."""
+    if not isinstance(axis, (int, float)) or axis % 1:
+        raise ProgramTypeError("in_axes are whole numbers or None", span=span)
     x = stacked_value(walk, value, span)
     if x.ndim == 0:
         raise ShapeError("vmap maps over an axis, and a number has none", span=span)
@@ -61,14 +63,18 @@ def _rows(walk: Walk, value: Value, axis: float, span: Span) -> Node:
 def _for_each(walk: Walk, function: FunctionValue, columns: Sequence[Column], span: Span) -> Value:
     """The function's values, stacked: from one batch, or row by row if rows decide its course."""
     lengths = sorted({c.rows.shape[0] for c in columns if c.rows is not None})
-    if len(lengths) != 1 or 0 in lengths:
-        said = " and ".join(map(str, lengths)) or "none"
+    if len(lengths) > 1:
+        said = " and ".join(map(str, lengths))
         raise ShapeError(f"vmap needs as many rows of each argument, not {said}", span=span)
-    asked = len(walk.decisions)
+    if not sum(lengths):
+        raise ShapeError("vmap has no rows to map over", span=span)
+    asked, backwards = len(walk.decisions), len(walk.backwards)
     marks = [None if c.rows is None else walk.mark(c.rows[0], span) for c in columns]
     value = _called(walk, function, columns, marks, span)
-    rows = {m: c.rows for m, c in zip(marks, columns, strict=True) if m and c.rows is not None}
-    if rows.keys().isdisjoint(ancestors(walk.decisions[asked:])):
+    pairs = zip(marks, columns, strict=True)
+    rows = {m: c.rows for m, c in pairs if m is not None and c.rows is not None}
+    is_one_course = rows.keys().isdisjoint(ancestors(walk.decisions[asked:]))
+    if is_one_course and len(walk.backwards) == backwards:
         try:
             return _like(value, iter(walk.modes.batch(leaves(value), rows)))
         except BatchError:

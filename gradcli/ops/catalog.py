@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from gradcli.ir.function import Function
+from gradcli.ir.op import Elementwise
 from gradcli.ops import stabilize
 from gradcli.ops.names import MODULES
 
@@ -107,8 +108,8 @@ BEHIND_PREFIX = {
         "tfjs": "step=step_or_line",
         "math": "hypot=math_hypot remainder=nearest_remainder",
         "lax": "slice=strided_slice clamp=clamp_between select=where pad=lax_pad "
-        "conv_transpose=lax_conv_transpose",
-        "jax.nn": "identity=asarray",
+        "conv_transpose=lax_conv_transpose round=round_away",
+        "jax": "identity=asarray",
         "np": "gradient=fdiff",
         "np.maximum": "accumulate=cummax",
         "np.minimum": "accumulate=cummin",
@@ -190,7 +191,23 @@ def snake_case(name: str) -> str:
 def find(name: str) -> Function | None:
     """The function of this bare name, in snake_case or camelCase."""
     record = _find(name)
-    return _find(snake_case(name)) if record is None and not name.islower() else record
+    if record is None and not name.islower():
+        return _find(snake_case(name))
+    return _log_to(name) if record is None and name.startswith("log_") else record
+
+
+def _log_to(name: str) -> Function | None:
+    """`log_3`, whose base is written in digits."""
+    from gradcli.ops.exponential import log_to
+
+    base = name.removeprefix("log_")
+    return log_to(base) if base.isdecimal() and base.isascii() and len(base) < 10 else None
+
+
+def is_elementwise(name: str) -> bool:
+    """Whether a name is that of a function of one number, applied to each element."""
+    record = find(name)
+    return record is not None and isinstance(record.op, Elementwise) and len(record.parameters) == 1
 
 
 def _find(name: str) -> Function | None:

@@ -292,6 +292,12 @@ trunc = flat("trunc", np.trunc, "x without its digits behind the point.", "fix",
 # fmt: on
 
 
+@function(example="round_away(2.5)")
+def round_away(x: Array) -> Node:
+    """x rounded to a whole number, halves away from zero."""
+    return sign(x) * floor(abs_(x) + 0.5)
+
+
 @function(example="nearest_remainder(5, 3)", domain=((-3.0, 3.0), (0.3, 3.0)))
 def nearest_remainder(x: Array, y: Array) -> Node:
     """x - y * round(x / y): what is left nearest to 0, the remainder of IEEE 754."""

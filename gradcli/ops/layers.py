@@ -297,7 +297,10 @@ def dense(x: Array, kernel: Array, bias: Array | None = None) -> Node:
     return _scaled(matmul(x, kernel), None, bias)
 
 
-@function(example="bilinear([1, 2], [3, 4], [[[1, 0], [0, 1]]])")
+@function(
+    signatures="F.bilinear(input1: x1, input2: x2, weight, bias=None)",
+    example="bilinear([1, 2], [3, 4], [[[1, 0], [0, 1]]])",
+)
 def bilinear(x1: Array, x2: Array, weight: Array, bias: Array | None = None) -> Node:
     """For each matrix W of the weights x1 @ W @ x2, plus a bias."""
     rows = [reshape_to(x, (x.size // x.shape[-1], x.shape[-1])) for x in (x1, x2)]

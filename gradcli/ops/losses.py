@@ -20,7 +20,7 @@ from gradcli.ops.exponential import SOFTPLUS, exp, log, xlog1py, xlogy
 from gradcli.ops.fused import multiply_no_nan
 from gradcli.ops.indexing import TAKE, TAKE_ALONG
 from gradcli.ops.powers import square
-from gradcli.ops.reduce import NORM, log_softmax, mean, sum_
+from gradcli.ops.reduce import log_softmax, mean, sum_
 from gradcli.ops.shape import permute, reshape_to, spread
 from gradcli.ops.stabilize import LOG_COSH
 
@@ -31,6 +31,11 @@ if TYPE_CHECKING:
 
 _TFJS: dict[str, dict[str, Any]] = {"tfjs": {"reduction": "sum_by_nonzero_weights"}}
 _KERAS: dict[str, dict[str, Any]] = {"tf": {"reduction": "rows"}, **_TFJS}
+
+
+def in_torch(name: str, arguments: str, more: str = "") -> str:
+    """PyTorch's signature, with the two parameters that went before `reduction`."""
+    return f"F.{name}({arguments}, size_average=None, reduce=None, reduction='mean'{more})"
 
 
 def _times(costs: Node, weights: Node | None) -> Node:
@@ -171,16 +176,6 @@ def cosine_distance(
     return folded(1.0 - sum_(labels * predictions, axis, True), weights, reduction)
 
 
-@function(example="cosine_embedding_loss([3, 4], [4, 3], 1)")
-def cosine_embedding_loss(
-    x1: Array, x2: Array, y: Array, margin: Array | float = 0.0, reduction: Text = "mean"
-) -> Node:
-    """1 - cos where y is 1, and what cos is above a margin where y is -1."""
-    cosine = sum_((x1 / NORM(x1, -1, True)) * (x2 / NORM(x2, -1, True)), -1)
-    costs = choose(gt(y, 0.0), 1.0 - cosine, relu(cosine - margin))
-    return folded(costs, None, reduction)
-
-
 # --- margins ------------------------------------------------------------------------------------
 
 
@@ -205,15 +200,6 @@ def squared_hinge(
     return folded(square(relu(1.0 - _signs(labels) * predictions)), weights, reduction)
 
 
-@function(example="hinge_embedding_loss([0.3, 0.4], [1, -1])")
-def hinge_embedding_loss(
-    x: Array, y: Array, margin: Array | float = 1.0, reduction: Text = "mean"
-) -> Node:
-    """x where y is 1, what a margin is above x where y is -1, and both where y is neither."""
-    near, far = choose(eq(y, -1.0), 0.0, x), choose(eq(y, 1.0), 0.0, relu(margin - x))
-    return folded(near + far, None, reduction)
-
-
 # --- cross entropies of probabilities -----------------------------------------------------------
 
 
@@ -226,7 +212,10 @@ def _two_outcomes(labels: Node, chances: Node) -> Node:
     return -(xlogy(labels, chances) + xlog1py(1.0 - labels, -chances))
 
 
-@function(example="binary_cross_entropy([0.8, 0.4], [1, 0])")
+@function(
+    example="binary_cross_entropy([0.8, 0.4], [1, 0])",
+    signatures=in_torch("binary_cross_entropy", "input, target, weight=None"),
+)
 def binary_cross_entropy(
     x: Array, target: Array, weight: Array | None = None, reduction: Text = "mean"
 ) -> Node:
@@ -316,7 +305,13 @@ def weighted_cross_entropy_with_logits(labels: Array, logits: Array, pos_weight:
     return _of_logits(labels, logits, pos_weight)
 
 
-@function(example="binary_cross_entropy_with_logits([2, -1], [1, 0])", aliases="bce_with_logits")
+@function(
+    example="binary_cross_entropy_with_logits([2, -1], [1, 0])",
+    aliases="bce_with_logits",
+    signatures=in_torch(
+        "binary_cross_entropy_with_logits", "input, target, weight=None", ", pos_weight=1.0"
+    ),
+)
 def binary_cross_entropy_with_logits(
     x: Array,
     target: Array,
@@ -372,7 +367,13 @@ def _classes_last(x: Node) -> Node:
     return x if x.ndim < 3 else permute(x, (0, *range(2, x.ndim), 1))
 
 
-@function(example="nll_loss([[-1, -2]], [1])")
+@function(
+    example="nll_loss([[-1, -2]], [1])",
+    signatures="""
+        F.nll_loss(input, target, weight=None, size_average=None, ignore_index=-100.0, \
+            reduce=None, reduction='mean')
+    """,
+)
 def nll_loss(
     x: Array,
     target: Array,
@@ -390,7 +391,13 @@ def nll_loss(
     return folded(costs, weights, reduction)
 
 
-@function(example="F.cross_entropy([[1, 2]], [1])")
+@function(
+    example="F.cross_entropy([[1, 2]], [1])",
+    signatures="""
+        F.cross_entropy(input, target, weight=None, size_average=None, ignore_index=-100.0, \
+            reduce=None, reduction='mean', label_smoothing=0.0)
+    """,
+)
 def cross_entropy(
     x: Array,
     target: Array,
@@ -411,7 +418,9 @@ def cross_entropy(
     return (1.0 - label_smoothing) * plain + label_smoothing * even
 
 
-cross_entropy.hint = "softmax_cross_entropy(labels, logits), or F.cross_entropy(logits, target)"
+cross_entropy.ambiguous = (
+    "softmax_cross_entropy(labels, logits), or F.cross_entropy(logits, target)"
+)
 
 # --- divergences and likelihoods ----------------------------------------------------------------
 
@@ -424,7 +433,10 @@ def kl_divergence(labels: Array, predictions: Array, axis: Axes = -1) -> Node:
     return sum_(rel_entr(labels, predictions), axis)
 
 
-@function(example="kl_div_loss([-1, -2], [0.25, 0.75])")
+@function(
+    example="kl_div_loss([-1, -2], [0.25, 0.75])",
+    signatures=in_torch("kl_div", "input, target", ", log_target=False"),
+)
 def kl_div_loss(
     x: Array, target: Array, reduction: Text = "mean", log_target: Flag = False
 ) -> Node:
@@ -441,7 +453,14 @@ def _stirling(counts: Node) -> Node:
     return choose(gt(counts, 1.0), approximation, 0.0)
 
 
-@function(example="poisson_nll([0.5, 1], [1, 3])", aliases="poisson_nll_loss")
+@function(
+    example="poisson_nll([0.5, 1], [1, 3])",
+    aliases="poisson_nll_loss",
+    signatures="""
+        F.poisson_nll_loss(input, target, log_input=True, full=False, size_average=None, \
+            eps=1e-8, reduce=None, reduction='mean')
+    """,
+)
 def poisson_nll(
     x: Array,
     target: Array,

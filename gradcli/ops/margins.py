@@ -1,4 +1,4 @@
-"""Losses by margins: of rankings, of scores beside labels, of three points."""
+"""Losses by margins: of angles and rankings, of scores beside labels, of three points."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import numpy as np
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ops.activations import relu
-from gradcli.ops.compare import choose, eq, minimum, ne
+from gradcli.ops.compare import choose, eq, gt, minimum, ne
 from gradcli.ops.exponential import SOFTPLUS
 from gradcli.ops.indexing import TAKE, TAKE_ALONG
-from gradcli.ops.losses import folded
+from gradcli.ops.losses import folded, in_torch
 from gradcli.ops.norms import pairwise_distance
-from gradcli.ops.reduce import mean, sum_
+from gradcli.ops.reduce import NORM, mean, sum_
 from gradcli.ops.running import cumprod
 from gradcli.ops.shape import expand_dims
 
@@ -23,14 +23,34 @@ if TYPE_CHECKING:
     from gradcli.ir.node import Node
 
 
-def _in_torch(name: str, arguments: str) -> str:
-    """PyTorch's signature, with the two parameters that went before `reduction`."""
-    return f"F.{name}({arguments}, size_average=None, reduce=None, reduction='mean')"
+@function(
+    example="cosine_embedding_loss([3, 4], [4, 3], 1)",
+    signatures=in_torch("cosine_embedding_loss", "input1: x1, input2: x2, target, margin=0.0"),
+)
+def cosine_embedding_loss(
+    x1: Array, x2: Array, y: Array, margin: Array | float = 0.0, reduction: Text = "mean"
+) -> Node:
+    """1 - cos where y is 1, and what cos is above a margin where y is -1."""
+    cosine = sum_((x1 / NORM(x1, -1, True)) * (x2 / NORM(x2, -1, True)), -1)
+    costs = choose(gt(y, 0.0), 1.0 - cosine, relu(cosine - margin))
+    return folded(costs, None, reduction)
+
+
+@function(
+    example="hinge_embedding_loss([0.3, 0.4], [1, -1])",
+    signatures=in_torch("hinge_embedding_loss", "input, target: y, margin=1.0"),
+)
+def hinge_embedding_loss(
+    x: Array, y: Array, margin: Array | float = 1.0, reduction: Text = "mean"
+) -> Node:
+    """x where y is 1, what a margin is above x where y is -1, and both where y is neither."""
+    near, far = choose(eq(y, -1.0), 0.0, x), choose(eq(y, 1.0), 0.0, relu(margin - x))
+    return folded(near + far, None, reduction)
 
 
 @function(
     example="soft_margin_loss([1, 2], [1, -1])",
-    signatures=_in_torch("soft_margin_loss", "input, target"),
+    signatures=in_torch("soft_margin_loss", "input, target"),
 )
 def soft_margin_loss(x: Array, target: Array, reduction: Text = "mean") -> Node:
     """The mean of log(1 + exp(-x * target)), for targets 1 and -1."""
@@ -39,7 +59,7 @@ def soft_margin_loss(x: Array, target: Array, reduction: Text = "mean") -> Node:
 
 @function(
     example="margin_ranking_loss([1, 2], [2, 1], [1, -1])",
-    signatures=_in_torch("margin_ranking_loss", "input1: x, input2: y, target, margin=0"),
+    signatures=in_torch("margin_ranking_loss", "input1: x, input2: y, target, margin=0"),
 )
 def margin_ranking_loss(
     x: Array, y: Array, target: Array, margin: Array | float = 0.0, reduction: Text = "mean"
@@ -80,7 +100,7 @@ def multi_margin_loss(
 
 @function(
     example="multilabel_margin_loss([[1, 2, 3]], [[0, -1, 2]])",
-    signatures=_in_torch("multilabel_margin_loss", "input, target"),
+    signatures=in_torch("multilabel_margin_loss", "input, target"),
 )
 def multilabel_margin_loss(x: Array, target: Array, reduction: Text = "mean") -> Node:
     """What 1 is above the lead of each labelled score over each that is not, over the classes.
@@ -103,7 +123,7 @@ def multilabel_margin_loss(x: Array, target: Array, reduction: Text = "mean") ->
 
 @function(
     example="multilabel_soft_margin_loss([[1, 2]], [[0, 1]])",
-    signatures=_in_torch("multilabel_soft_margin_loss", "input, target, weight=None"),
+    signatures=in_torch("multilabel_soft_margin_loss", "input, target, weight=None"),
 )
 def multilabel_soft_margin_loss(
     x: Array, target: Array, weight: Array | None = None, reduction: Text = "mean"
@@ -116,7 +136,7 @@ def multilabel_soft_margin_loss(
 
 @function(
     example="triplet_margin_loss([[1, 2]], [[1, 3]], [[4, 5]])",
-    signatures=_in_torch(
+    signatures=in_torch(
         "triplet_margin_loss", "anchor, positive, negative, margin=1.0, p=2, eps=1e-6, swap=False"
     ),
 )

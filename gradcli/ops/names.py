@@ -26,8 +26,8 @@ MODULES = {
         lt less less_strict le less_equal gt greater ge greater_equal eq equal ne not_equal
         logical_and logical_or logical_xor logical_not isnan is_nan isNaN isinf is_inf isfinite
         is_finite signbit all reduce_all any reduce_any array_equal where where_v2 maximum
-        minimum clip clamp clip_by_value sign sgn floor ceil rint trunc fix nearest_remainder
-        round around abs absolute fabs step heaviside copysign""",
+        minimum clip clamp clip_by_value sign sgn floor ceil rint trunc fix round_away
+        nearest_remainder round around abs absolute fabs step heaviside copysign""",
     "selection": """
         nextafter frac isclose allclose fmax fmin nan_to_num select choose piecewise Piecewise
         case clamp_between cast astype convert_element_type to clip_by_norm clip_by_global_norm""",
@@ -165,18 +165,18 @@ MODULES = {
     "losses": """
         weighted_loss compute_weighted_loss mse mse_loss mean_squared_error mae l1_loss
         mean_absolute_error absolute_difference huber huber_loss smooth_l1 smooth_l1_loss
-        log_cosh logcosh cosine_distance cosine_embedding_loss hinge hinge_loss squared_hinge
-        hinge_embedding_loss binary_cross_entropy binary_crossentropy categorical_crossentropy
-        categorical_cross_entropy log_loss sigmoid_cross_entropy
-        sigmoid_cross_entropy_with_logits weighted_cross_entropy_with_logits
-        binary_cross_entropy_with_logits bce_with_logits softmax_cross_entropy
-        softmax_cross_entropy_with_logits softmax_cross_entropy_with_logits_v2
-        sparse_softmax_cross_entropy sparse_softmax_cross_entropy_with_logits nll_loss
-        cross_entropy kl_divergence kld kullback_leibler_divergence kl_div_loss poisson_nll
-        poisson_nll_loss poisson_loss log_poisson_loss gaussian_nll gaussian_nll_loss""",
+        log_cosh logcosh cosine_distance hinge hinge_loss squared_hinge binary_cross_entropy
+        binary_crossentropy categorical_crossentropy categorical_cross_entropy log_loss
+        sigmoid_cross_entropy sigmoid_cross_entropy_with_logits
+        weighted_cross_entropy_with_logits binary_cross_entropy_with_logits bce_with_logits
+        softmax_cross_entropy softmax_cross_entropy_with_logits
+        softmax_cross_entropy_with_logits_v2 sparse_softmax_cross_entropy
+        sparse_softmax_cross_entropy_with_logits nll_loss cross_entropy kl_divergence kld
+        kullback_leibler_divergence kl_div_loss poisson_nll poisson_nll_loss poisson_loss
+        log_poisson_loss gaussian_nll gaussian_nll_loss""",
     "margins": """
-        soft_margin_loss margin_ranking_loss multi_margin_loss multilabel_margin_loss
-        multilabel_soft_margin_loss triplet_margin_loss""",
+        cosine_embedding_loss hinge_embedding_loss soft_margin_loss margin_ranking_loss
+        multi_margin_loss multilabel_margin_loss multilabel_soft_margin_loss triplet_margin_loss""",
     "convolution": """
         conv1d conv2d conv conv_general_dilated conv3d torch_conv1d torch_conv2d torch_conv3d
         depthwise_conv2d depthwise_conv2d_native separable_conv2d conv1d_transpose

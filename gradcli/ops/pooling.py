@@ -10,7 +10,6 @@ import numpy as np
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
-from gradcli.ops.activations import relu
 from gradcli.ops.arithmetic import add, mul
 from gradcli.ops.compare import maximum, minimum
 from gradcli.ops.convolution import Geometry, geometry
@@ -22,7 +21,7 @@ from gradcli.ops.windows import WINDOWS, Grid, numbers, pads
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gradcli.ir.function import Array, Flag, Function, Ints, Text, Value
+    from gradcli.ir.function import Array, Flag, Function, Ints, Number, Text, Value
     from gradcli.ir.node import Node
 
 _FIRST: Any = {prefix: {"layout": "NCHW"} for prefix in ("torch", "lax", "jax.lax")}
@@ -162,19 +161,16 @@ def _lp_pooling(nd: int) -> Function:
     )
     def rooted(
         x: Array,
-        norm_type: Array,
+        norm_type: Number,
         kernel_size: Value,
         stride: Value = None,
         ceil_mode: Flag = False,
     ) -> Node:
-        """The root of the sum of powers over every window of an image, its channels first.
-
-        As in PyTorch a sum that is negative, of odd powers, counts as 0.
-        """
+        """The root of the sum of powers over every window of an image, its channels first."""
         steps, sizes = kernel_size if stride is None else stride, numbers(kernel_size, nd, "it")
         how = geometry(nd, name, steps, 0, layout="NCHW")._replace(ceil=ceil_mode)
         sums = _mean(how, x**norm_type, sizes, True) * float(math.prod(sizes))
-        return relu(sums) ** (1.0 / norm_type)
+        return sums ** (1.0 / norm_type)
 
     return rooted
 

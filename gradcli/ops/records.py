@@ -62,11 +62,14 @@ def binary(
     domain: tuple[Interval, Interval] = (_ANYWHERE, _ANYWHERE),
     points: tuple[Any, ...] = (),
     selects: Sequence[Callable[..., Node] | None] = (),
+    signatures: str = "",
     **more: Any,
 ) -> Function:
     """An elementwise function of two arrays; `partials[i](x, y, z)` are its derivatives."""
     op = Binary(name, kernel, *partials, selects=selects, **more)
-    return of_arrays(op, names, doc, example, aliases, domain=domain, points=points)
+    return of_arrays(
+        op, names, doc, example, aliases, domain=domain, points=points, signatures=signatures
+    )
 
 
 def of_arrays(
@@ -87,7 +90,8 @@ def reduction(
     example: str,
     aliases: str = "",
     *,
-    hint: str = "",
+    ambiguous: str = "",
+    pairwise: Function | None = None,
     signatures: str = "",
     masked: Callable[[Reduction], Callable[..., Node]] | None = None,
     **more: Any,
@@ -106,7 +110,8 @@ def reduction(
         aliases=aliases,
         op=op,
         domain=(_ANYWHERE,),
-        hint=hint,
+        ambiguous=ambiguous,
+        pairwise=pairwise,
         signatures=signatures,
     )
 

@@ -87,6 +87,7 @@ atan2 = binary(
     "atan2(1, -1)",
     "arctan2",
     names="y x",
+    signatures="lax.atan2(x: y, y: x)",
     selects=(lambda y, x, z: ne(hypot(x, y), 0.0),) * 2,
     special=either(
         at(DEGENERATE, lambda y, x, z: (y == 0) & (x == 0)),
@@ -139,6 +140,12 @@ def _root(x: Any) -> Any:
     return np.sqrt(np.abs(x) - 1) * np.sqrt(np.abs(x) + 1)
 
 
+def _unless_lost(x: Any, z: Any) -> Any:
+    """z; where 1/x overflows, log(2/abs(x)) with the sign of x."""
+    lost = np.isinf(z) & (x != 0)
+    return repaired(z, lost, np.copysign(math.log(2) - np.log(np.abs(x)), x))
+
+
 def _asec_slope(x: Node) -> Node:
     size = abs_(x)
     return rsqrt(size - 1.0) * rsqrt(size + 1.0) / size
@@ -158,11 +165,13 @@ acoth = unary("acoth", lambda x: np.copysign(0.5 * np.log1p(2 / (np.abs(x) - 1))
               lambda x, z: TAINT(1.0 / ONE_LESS_SQUARE(x), z),
               "atanh(1/x), the number whose hyperbolic cotangent is x.", "arccoth",
               example="acoth(2)", special=POLES, domain=(1.2, 4.0))
-asech = unary("asech", lambda x: np.arcsinh(np.sqrt((1 - x) / x) * np.sqrt((1 + x) / x)),
+asech = unary("asech", lambda x: _unless_lost(
+                  x, np.arcsinh(np.sqrt((1 - x) / x) * np.sqrt((1 + x) / x))),
               lambda x, z: TAINT(-rsqrt(ONE_LESS_SQUARE(x)) / x, z),
               "acosh(1/x), the number >= 0 whose hyperbolic secant is x.", "arcsech",
               special=either(POLES, at(VERTICAL, lambda x, z: x == 1)), domain=(0.1, 0.9))
-acsch = unary("acsch", lambda x: np.arcsinh(1 / x), lambda x, z: -1.0 / (abs_(x) * hypot(1.0, x)),
+acsch = unary("acsch", lambda x: _unless_lost(x, np.arcsinh(1 / x)),
+              lambda x, z: -1.0 / (abs_(x) * hypot(1.0, x)),
               "asinh(1/x), the number whose hyperbolic cosecant is x.", "arccsch",
               special=at_zero(POLE), domain=(0.3, 3.0))
 # fmt: on

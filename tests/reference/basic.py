@@ -54,6 +54,7 @@ ELEMENTWISE: dict[str, Callable[..., Any]] = {
     "reciprocal": lambda x: 1 / x,
     "floordiv": lambda x, y: mp.floor(x / y),
     "mod": lambda x, y: x - y * mp.floor(x / y),
+    "round_away": lambda x: mp.sign(x) * mp.floor(abs(x) + mp.mpf(1) / 2),
     "nearest_remainder": lambda x, y: x - y * mp.nint(x / y),
     "square": lambda x: x * x,
     "cube": lambda x: x**3,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 @question(
     "grad",
+    aliases="gradient",
     group=EVERYDAY,
     rank=1,
     options=[WRT, *JUDGED, DY],

@@ -47,7 +47,12 @@ DIFFERENT = [
         "SciPy says nothing of the other triangle": "scipy.linalg.cho_factor jsp.linalg.cho_factor",
         "SciPy cuts orders to whole numbers": "scipy.special.kn scipy.special.yn",
         "TensorFlow has no derivative by these": "tf.math.betainc",
-        "bounds that cross, or are no bounds": "tf.clip_by_norm tf.clip_by_value",
+        "bounds that cross, or are no bounds": "tf.clip_by_norm tf.clip_by_value lax.clamp",
+        "singular values that it leaves out, residuals of 0": "jnp.linalg.lstsq torch.linalg.lstsq",
+        "one element has no spread, and no slope of it": "jnp.std jnp.nanstd tf.math.reduce_std",
+        "what stands there is no condition, no count, no list": "F.poisson_nll_loss jnp.piecewise "
+        "jnp.linalg.multi_dot tf.fill",
+        "the mean of nothing": "F.cross_entropy",
     }.items()
     for start in starts.split()
 ]
@@ -57,7 +62,8 @@ DIFFERENT = [
 def names_of(prefix: str) -> Iterator[tuple[str, Any]]:
     """The names of a module that gradcli takes, and the domains of their operands here."""
     for name in sorted(dir(module(prefix))):
-        if name.startswith("_") or "dropout" in name or not callable(getattr(module(prefix), name)):
+        is_random = "dropout" in name or "gumbel" in name
+        if name.startswith("_") or is_random or not callable(getattr(module(prefix), name)):
             continue
         function = prefixed_function(catalog, [*prefix.split("."), name])
         if isinstance(function, BuiltIn):

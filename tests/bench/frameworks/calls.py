@@ -165,7 +165,7 @@ def bases(
         names = "xyzuvw"
         arrays = {
             n: array(domains[min(i, len(domains) - 1)], shape, i)
-            for i, (n, shape) in enumerate(zip(names, shapes, strict=False))
+            for i, (n, shape) in enumerate(zip(names, (*shapes, *shapes[-1:] * 2), strict=True))
         }
         arrays["w"] = array((0.2, 1.0), shapes[0], 5)
         free = iter(names)
