@@ -44,6 +44,17 @@ PAGES = {
         "The second derivatives of a number y by x.",
         "x = [1, 2]; hessian(sum(x^3), x)",
     ),
+    "jacfwd": Page(
+        "jacfwd(f)", "The Jacobian of a function, as JAX names it.", "jacfwd(x => x^2)([1, 2])"
+    ),
+    "jacrev": Page(
+        "jacrev(f)", "The Jacobian of a function, as JAX names it.", "jacrev(x => x^2)([1, 2])"
+    ),
+    "vmap": Page(
+        "vmap(f)",
+        "The function of each row of its arguments, the results stacked.",
+        "vmap(x => x^2)([1, 2])",
+    ),
     "jvp": Page(
         "jvp(y, x, v)",
         "The derivative of y when x moves along v.",
