@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     Rest = tuple[Node, ...]
     Shape = Any
     Text = str
+    TextOrArray = str | Node
     Traced = Any
+    Type = Any
     Value = Any
 
 _WITHOUT_DOCS = sys.flags.optimize > 1
@@ -48,7 +50,9 @@ KINDS = frozenset(
         "Rest",
         "Shape",
         "Text",
+        "TextOrArray",
         "Traced",
+        "Type",
         "Value",
     }
 )
@@ -58,7 +62,8 @@ Array: one node. Arrays: a tuple of nodes (a tuple, an array's rows, or the rest
 Rest: the rest of the arguments, each a node. Nested: a node, or tuples of tuples of nodes.
 Axis, Axes: a whole number, a tuple of them, or None. Int, Ints, Number, Flag, Text: plain Python
 values. Shape: a whole number, a tuple, or the rest of the arguments. Traced: numbers, or tuples of
-them, each with its node where it is no constant. Value: whatever is given.
+them, each with its node where it is no constant. TextOrArray: a text, or one node. Type: the name
+of a type of numbers. Value: whatever is given.
 """
 
 

@@ -52,8 +52,11 @@ def normal_axis(axis: int, ndim: int) -> int:
 
 
 def normal_axes(axis: int | Sequence[int] | None, ndim: int) -> Shape:
-    """The axes as a sorted tuple, counted from the front; None stands for all of them."""
-    if axis is None:
+    """The axes as a sorted tuple, counted from the front; None stands for all of them.
+
+    A scalar may be said to have one axis, as to NumPy.
+    """
+    if axis is None or (ndim == 0 and axis in (0, -1)):
         return tuple(range(ndim))
     if isinstance(axis, int):
         return (normal_axis(axis, ndim),)

@@ -14,7 +14,8 @@ from gradcli.ir.shapes import is_whole
 from gradcli.lower.frameworks import framework_signatures, meant
 from gradcli.lower.signatures import Argument, signature_of
 from gradcli.lower.synonyms import NO_EFFECT
-from gradcli.lower.values import describe, stacked, to_node
+from gradcli.lower.trees import bare_type
+from gradcli.lower.values import BuiltIn, describe, stacked, to_node
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from gradcli.ir.function import Function, Parameter
     from gradcli.lower.frameworks import FrameworkSignature
-    from gradcli.lower.values import BuiltIn, Value
+    from gradcli.lower.values import Value
     from gradcli.lower.walk import Walk
 
     Plain: TypeAlias = "float | str | tuple[Plain, ...] | None"
@@ -84,7 +85,7 @@ def _refuse_unless_default(
 ) -> None:
     """Refuses a framework's parameter that means nothing here, unless that makes no difference."""
     default = theirs.targets[name].default
-    value = None if _is_none(argument) else plain(walk, [argument])
+    value = None if _is_none(argument) else _type(walk, [argument])
     ignored = name in NO_EFFECT and (isinstance(value, str) or isinstance(default, bool))
     if value is not None and value != default and not ignored:
         raise ProgramTypeError(
@@ -268,6 +269,28 @@ def _flag(walk: Walk, arguments: Sequence[Argument]) -> bool:
     raise ProgramTypeError("true or false is needed here", span=arguments[0].span)
 
 
+def _function(walk: Walk, arguments: Sequence[Argument]) -> Function:
+    """A function of the library, by its record."""
+    value = value_or_function(walk, arguments[0])
+    if isinstance(value, BuiltIn):
+        return value.record
+    raise ProgramTypeError(
+        f"a function such as lax.add is needed here, not {describe(value)}", span=arguments[0].span
+    )
+
+
+def _text_or_array(walk: Walk, arguments: Sequence[Argument]) -> str | Node:
+    (argument,) = arguments
+    value = value_of(walk, argument)
+    return value if isinstance(value, str) else stacked_value(walk, value, argument.span)
+
+
+def _type(walk: Walk, arguments: Sequence[Argument]) -> Plain:
+    """A plain value; a bare name of a type, as in `dtype=int`, is its text."""
+    (argument,) = arguments
+    return bare_type(argument.name, argument.tree) or plain(walk, arguments)
+
+
 def _text(walk: Walk, arguments: Sequence[Argument]) -> str:
     value = value_of(walk, arguments[0])
     if isinstance(value, str):
@@ -285,6 +308,7 @@ _CONVERTERS: dict[str, Converter] = {
     "Axes": _axes,
     "Axis": _axes,
     "Flag": _flag,
+    "Function": _function,
     "Int": _whole_number,
     "Ints": _whole_numbers,
     "Nested": _nested,
@@ -292,7 +316,9 @@ _CONVERTERS: dict[str, Converter] = {
     "Rest": _rest,
     "Shape": _shape,
     "Text": _text,
+    "TextOrArray": _text_or_array,
     "Traced": _traced,
+    "Type": _type,
     "Value": plain,
 }
 """What makes the value of a parameter of each kind (`ir.function.KINDS`)."""

@@ -68,7 +68,7 @@ def unknown_function(
     name: str, span: Span, library: Catalogue, own: Collection[str], help_: str | None = None
 ) -> ProgramNameError:
     """The error of a call of no function; `own` are the names that the program assigns."""
-    help_ = help_ or INSTEAD.get(name) or _other_base(name)
+    help_ = help_ or INSTEAD.get(name.rpartition(".")[2]) or _other_base(name)
     if help_ is None:
         near = nearest(name, [*library.NAMES, *SPECIALS, *own])
         help_ = f"did you mean '{near}'?" if near else "`gradcli functions` lists them"

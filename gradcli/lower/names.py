@@ -25,6 +25,7 @@ from gradcli.lower.room import Room
 from gradcli.lower.trees import (
     assigned_in,
     bare_names,
+    bare_type,
     children,
     dotted,
     is_update,
@@ -208,7 +209,8 @@ class _Reader:
             self.check_function(function, own)
         takes_functions = own or name in DERIVATIVES
         for argument in node.arguments:
-            (self.function_or_value if takes_functions else self.expression)(argument.value)
+            if not bare_type(argument.id, argument.value):
+                (self.function_or_value if takes_functions else self.expression)(argument.value)
         if name in DERIVATIVES and len(node.arguments) > 1:
             by = node.arguments[1].value
             items = by.items if isinstance(by, tree.Tuple) else (by,)

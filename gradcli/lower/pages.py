@@ -44,6 +44,17 @@ PAGES = {
         "The second derivatives of a number y by x.",
         "x = [1, 2]; hessian(sum(x^3), x)",
     ),
+    "jacfwd": Page(
+        "jacfwd(f)", "The Jacobian of a function, as JAX names it.", "jacfwd(x => x^2)([1, 2])"
+    ),
+    "jacrev": Page(
+        "jacrev(f)", "The Jacobian of a function, as JAX names it.", "jacrev(x => x^2)([1, 2])"
+    ),
+    "vmap": Page(
+        "vmap(f)",
+        "The function of each row of its arguments, the results stacked.",
+        "vmap(x => x^2)([1, 2])",
+    ),
     "jvp": Page(
         "jvp(y, x, v)",
         "The derivative of y when x moves along v.",
@@ -73,21 +84,6 @@ PAGES = {
         'print("norm", x)',
         "Shows values on standard error while the program runs.",
         "x = 3; print(x); x",
-    ),
-    "jacfwd": Page(
-        "jacfwd(f)",
-        "The function that gives all derivatives of f, column by column.",
-        "jacfwd(x => x^2)([1, 2])",
-    ),
-    "jacrev": Page(
-        "jacrev(f)",
-        "The function that gives all derivatives of f, row by row.",
-        "jacrev(x => x^2)([1, 2])",
-    ),
-    "vmap": Page(
-        "vmap(f), vmap(f, in_axes=0)",
-        "The function that applies f to each row of its arguments.",
-        "vmap(x => sum(x))([[1, 2], [3, 4]])",
     ),
     "if": Page(
         "if c { … } else if d { … } else { … }; a if c else b",

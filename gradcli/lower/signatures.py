@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import ProgramNameError, ProgramTypeError, Span
 from gradcli.ir.function import REQUIRED
-from gradcli.lower.words import DTYPES, FORMS
+from gradcli.lower.words import FORMS, is_type
 from gradcli.suggest import nearest
+from gradcli.syntax import tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from gradcli.ir.function import Function
-    from gradcli.syntax import tree
 
 SEVERAL = frozenset({"Shape", "Arrays", "Ints", "Rest"})
 """Kinds of parameters that take the rest of the arguments if they are last: `x.reshape(2, 3)`."""
@@ -80,8 +80,9 @@ class Signature:
             name: str | None
             if argument.name is not None:
                 name = self.parameter(argument.name, argument.span)
+                if argument.name == "dtype" and self.library:
+                    refuse_no_type(argument)
                 if name is None:
-                    _refuse_unknown_type(argument)
                     continue
                 if name in slots:
                     message = f"{self.name} is given '{name}' twice"
@@ -144,12 +145,13 @@ class Signature:
         return ProgramTypeError(message, span=span, help=self.hint or self.written())
 
 
-def _refuse_unknown_type(argument: Argument) -> None:
-    """A type that is written as a string has no effect, and yet must be one."""
-    written = argument.span.text.partition("=")[2].strip() or argument.span.text
-    if argument.name == "dtype" and written[:1] in "'\"" and written[1:-1] not in DTYPES:
+def refuse_no_type(argument: Argument) -> None:
+    """Refuses a text that names no type of numbers."""
+    if isinstance(argument.tree, tree.String) and not is_type(argument.tree.text):
         raise ProgramTypeError(
-            f"there is no type {written[1:-1]!r}", span=argument.span, help='such as "float32"'
+            f"there is no type {argument.tree.text!r}",
+            span=argument.span,
+            help='"float64", "int32" or "bool"',
         )
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 NO_EFFECT = frozenset(
-    "assume_a check_finite driver dtype hermitian index_dtype inplace name out_type output_type "
-    "overwrite_a overwrite_b sorter stable UPLO validate_indices".split()
+    "assume_a check_finite copy device driver dtype hermitian index_dtype indices_are_sorted "
+    "inplace name optimize out_type output_type overwrite_a overwrite_b overwrite_data "
+    "precision preferred_element_type requires_grad sorter stable trainable unique_indices "
+    "UPLO validate_indices".split()
 )
 """Parameters of frameworks that are accepted and have no effect here."""
 

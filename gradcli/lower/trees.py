@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gradcli.lower.words import DTYPES
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
@@ -22,6 +23,13 @@ def children(node: tree.Tree) -> Iterator[tree.Tree]:
             yield item
         elif isinstance(item, tuple):
             stack.extend(item)
+
+
+def bare_type(name: str | None, node: tree.Tree | None) -> str:
+    """The name of a type that an argument is, as in `dtype=int`; "" for any other argument."""
+    if name == "dtype" and isinstance(node, tree.Name) and node.id in DTYPES:
+        return node.id
+    return ""
 
 
 def bare_names(block: tree.Block) -> set[str]:

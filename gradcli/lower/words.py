@@ -28,6 +28,17 @@ DTYPES = frozenset(
 )
 """Names of types, which stand for a text behind a prefix: `tf.int32`."""
 
+
+def is_type(word: str) -> bool:
+    """Whether a text names a type of numbers: one of `DTYPES`, or as NumPy writes it, "f8"."""
+    from numpy import dtype
+
+    try:
+        return word in DTYPES or dtype(word).kind in "biuf"
+    except TypeError:
+        return False
+
+
 ATTRIBUTES = ("T", "mT", "shape", "size", "ndim", "grad", "at")
 """What may follow a dot without being called."""
 
@@ -87,6 +98,9 @@ DERIVATIVES = SPECIALS - {"print", "zero_grad"}
 """Calls that take a value or a function; a name as the second argument is what to derive by."""
 
 INSTEAD = {
+    "l2_regularizer": "write scale*l2_loss(w)",
+    "L2": "write scale*sum(w^2)",
+    **dict.fromkeys(("l1_regularizer", "L1"), "write scale*sum(abs(w))"),
     "gradient": "did you mean 'grad'? (np.gradient is finite differences: use fdiff)",
     **dict.fromkeys(
         "fft ifft irfft fft2 ifft2 fftn stft eig eigvals".split(),

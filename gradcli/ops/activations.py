@@ -11,7 +11,20 @@ from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.kinds import KINK, at, at_zero
 from gradcli.ir.shapes import normal_axis
-from gradcli.ops.compare import TAINT, abs_, choose, clip, ge, gt, le, logical_not, lt, sign, where
+from gradcli.ops.compare import (
+    TAINT,
+    abs_,
+    choose,
+    clip,
+    ge,
+    gt,
+    le,
+    logical_not,
+    lt,
+    minimum,
+    sign,
+    where,
+)
 from gradcli.ops.error_functions import ndtr
 from gradcli.ops.exponential import SOFTPLUS, expm1, sigmoid
 from gradcli.ops.powers import hypot, sqrt, square
@@ -57,6 +70,20 @@ def prelu(x: Array, alpha: Array, *, channels: Flag = False) -> Node:
     if channels and alpha.ndim == 1 and x.ndim > 2:
         alpha = reshape_to(alpha, (alpha.size, *(1,) * (x.ndim - 2)))
     return leaky_relu(x, alpha)
+
+
+@function(example="keras_relu(-2, 0.1)")
+def keras_relu(
+    x: Array,
+    negative_slope: Array | float = 0.0,
+    max_value: Array | None = None,
+    threshold: Array | float = 0.0,
+) -> Node:
+    """x from a threshold (0) to a largest value on, below it a slope (0) times the distance."""
+    if (negative_slope, max_value, threshold) == (0.0, None, 0.0):
+        return relu(x)
+    above = x if max_value is None else minimum(x, max_value)
+    return choose(ge(x, threshold), above, negative_slope * (x - threshold))
 
 
 @function(example="crelu([-2, 3])")
@@ -139,9 +166,9 @@ def gelu(x: Array, approximate: Value = False) -> Node:
 
 
 @function(example="silu(1)", aliases="swish", signatures="F.silu(input, inplace=False)")
-def silu(x: Array) -> Node:
-    """x * sigmoid(x)."""
-    return x * sigmoid(x)
+def silu(x: Array, beta: Array | float = 1.0) -> Node:
+    """x * sigmoid(beta * x)."""
+    return x * sigmoid(x if isinstance(beta, float) else beta * x)
 
 
 @function(example="mish(1)", signatures="F.mish(input, inplace=False)")

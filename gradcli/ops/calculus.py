@@ -47,9 +47,10 @@ def diff(
 
 
 @function(example="ediff1d([1, 4, 9])")
-def ediff1d(x: Array) -> Node:
-    """Differences of neighbours among all elements in a row."""
-    return _step(as_number(as_vector(x)), 0)
+def ediff1d(x: Array, to_end: Array | None = None, to_begin: Array | None = None) -> Node:
+    """Differences of neighbours among all elements in a row, between others if they are given."""
+    parts = (to_begin, _step(as_number(as_vector(x)), 0), to_end)
+    return concat([as_vector(as_number(part)) for part in parts if part is not None])
 
 
 # --- slopes -------------------------------------------------------------------------------------
@@ -65,6 +66,8 @@ def fdiff(
     """
     x = as_number(x)
     axes = normal_axes(axis, x.ndim)
+    if not axes:
+        raise ShapeError("finite differences need an axis")
     if len(spacing) > 1 and len(spacing) != len(axes):
         raise ShapeError(f"{len(spacing)} spacings for {len(axes)} axes")
     by_axis = spacing if len(spacing) > 1 else (*spacing,) * len(axes) or (None,) * len(axes)

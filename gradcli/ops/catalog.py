@@ -78,8 +78,9 @@ _ALSO = {
 """First word of a prefix to the one under which signatures of frameworks have its names, too."""
 
 PATHS = frozenset(
-    "autograd fft func functional image keras lax linalg losses math maximum metrics minimum nn "
-    "numpy random scipy signal special stats".split()
+    "activations autograd fft func functional image integrate interpolate keras lax linalg "
+    "losses math maximum metrics minimum nn numpy ops random scipy signal special stats "
+    "windows".split()
 )
 """What may stand between a prefix and the name: `np.linalg.`, `tf.math.`, `jax.nn.`."""
 
@@ -94,9 +95,18 @@ BEHIND_PREFIX = {
         "gather=gather_elements gradient=fdiff conv1d=torch_conv1d conv2d=torch_conv2d "
         "conv3d=torch_conv3d max=torch_max min=torch_min fill=full_like equal=array_equal "
         "logit=clipped_logit select=torch_select",
-        "math": "remainder=nearest_remainder",
-        "tf": "normal=random_normal uniform=random_uniform select=where identity=asarray",
+        "tf": "normal=random_normal uniform=random_uniform select=where identity=asarray "
+        "lbeta=lbeta_of_rows",
+        **dict.fromkeys(
+            ("tf.losses", "tf.metrics", "tf.keras.losses", "tf.keras.metrics"),
+            "poisson=poisson_loss",
+        ),
+        **dict.fromkeys(
+            ("tf.activations", "tf.keras.activations"),
+            "relu=keras_relu exponential=exp linear=asarray tanh_shrink=tanhshrink",
+        ),
         "tfjs": "step=step_or_line",
+        "math": "hypot=math_hypot remainder=nearest_remainder",
         "lax": "slice=strided_slice clamp=clamp_between select=where pad=lax_pad "
         "conv_transpose=lax_conv_transpose round=round_away",
         "jax": "identity=asarray",

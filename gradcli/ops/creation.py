@@ -13,12 +13,13 @@ from gradcli.ir.op import as_number, broadcast
 from gradcli.ir.shapes import broadcast_shapes, normal_axis, show_shape
 from gradcli.ops.compare import choose, eq
 from gradcli.ops.powers import pow_
-from gradcli.ops.shape import reshape_to, spread
+from gradcli.ops.selection import cast
+from gradcli.ops.shape import at_least, moveaxis, reshape_to, spread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gradcli.ir.function import Array, Axis, Flag, Int, Number, Rest, Shape, Text
+    from gradcli.ir.function import Array, Axis, Flag, Int, Number, Rest, Shape, Text, Type, Value
     from gradcli.ir.node import Node
 
 
@@ -96,10 +97,25 @@ def identity(x: Int) -> Any:
     example="asarray([1, 2])",
     aliases="array tensor tensor1d tensor2d tensor3d tensor4d constant scalar Variable variable "
     "convert_to_tensor as_tensor clone ensure_shape",
+    signatures="""
+        jnp.array(object: x, dtype=None, copy=True, order=None, ndmin=0)
+        torch.tensor(data: x, *, dtype=None)
+        tf.ensure_shape(x, shape)
+        tf.constant(value: x, dtype=None, shape=None)
+        tf.Variable(initial_value: x, trainable=None, *, dtype=None)
+        tfjs.tensor(values: x, shape=None, dtype=None)
+        tfjs.tensor2d(values: x, shape=None, dtype=None)
+        tfjs.tensor3d(values: x, shape=None, dtype=None)
+        tfjs.tensor4d(values: x, shape=None, dtype=None)
+        tfjs.variable(initialValue: x, trainable=True, name=None, dtype=None)
+    """,
 )
-def asarray(x: Array) -> Node:
-    """The value itself: what other frameworks wrap a value in is not needed here."""
-    return x
+def asarray(x: Array, dtype: Type = None, *, shape: Shape = None, ndmin: Int = 0) -> Node:
+    """The value itself, of a type and shape if they are given: there is nothing to wrap here."""
+    x = x if dtype is None else cast(x, dtype)
+    if shape is not None:
+        x = reshape_to(x, shape) if x.ndim else spread(x, shape)
+    return at_least(x, ndmin) if ndmin > x.ndim else x
 
 
 @function(
@@ -164,13 +180,28 @@ def ones_like(x: Array) -> Node:
 @function(
     example="linspace(0, 1, 5)",
     aliases="lin_space",
-    signatures="torch.linspace(start, end: stop, steps: num)",
+    signatures="""
+        torch.linspace(start, end: stop, steps: num)
+        np.linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0)
+        tf.linspace(start, stop, num, name=None, axis=0)
+    """,
     makes=_numbers,
 )
-def linspace(start: Array, stop: Array, num: Int = 50, endpoint: Flag = True) -> Node:
-    """`num` evenly spaced values from `start` to `stop`."""
+def linspace(
+    start: Array,
+    stop: Array,
+    num: Int = 50,
+    endpoint: Flag = True,
+    *,
+    axis: Int = 0,
+    retstep: Flag = False,
+) -> Any:
+    """`num` evenly spaced values from `start` to `stop`; with `retstep`, their distance, too."""
     part, shape = _shares(start, stop, num, endpoint)
-    return spread(as_number(start) * (1.0 - part) + as_number(stop) * part, shape)
+    first, last = as_number(start), as_number(stop)
+    z = spread(first * (1.0 - part) + last * part, shape)
+    z = moveaxis(z, (0,), (axis,)) if axis else z
+    return (z, (last - first) / float(num - endpoint)) if retstep else z
 
 
 def _shares(start: Node, stop: Node, num: int, endpoint: bool) -> tuple[Node, tuple[int, ...]]:
@@ -186,26 +217,35 @@ def _shares(start: Node, stop: Node, num: int, endpoint: bool) -> tuple[Node, tu
     makes=_numbers,
 )
 def logspace(
-    start: Array, stop: Array, num: Int = 50, endpoint: Flag = True, base: Array | None = None
+    start: Array,
+    stop: Array,
+    num: Int = 50,
+    endpoint: Flag = True,
+    base: Array | None = None,
+    *,
+    axis: Int = 0,
 ) -> Node:
     """`num` powers of a base (10) with evenly spaced exponents from `start` to `stop`."""
-    return pow_(
-        start.graph.constant(10.0) if base is None else base, linspace(start, stop, num, endpoint)
-    )
+    exponents = linspace(start, stop, num, endpoint, axis=axis)
+    return pow_(start.graph.constant(10.0) if base is None else base, exponents)
 
 
 @function(example="geomspace(1, 100, 3)", makes=_numbers)
-def geomspace(start: Array, stop: Array, num: Int = 50, endpoint: Flag = True) -> Node:
+def geomspace(
+    start: Array, stop: Array, num: Int = 50, endpoint: Flag = True, *, axis: Int = 0
+) -> Node:
     """`num` values from `start` to `stop`, each the same multiple of the one before."""
     part, shape = _shares(start, stop, num, endpoint)
-    return spread(as_number(start) * pow_(as_number(stop) / start, part), shape)
+    values = spread(as_number(start) * pow_(as_number(stop) / start, part), shape)
+    return moveaxis(values, (0,), (axis,)) if axis else values
 
 
 @function(example="meshgrid([1, 2], [3, 4, 5])", variants={"torch": {"indexing": "ij"}})
-def meshgrid(arrays: Rest, *, indexing: Text = "xy") -> tuple[Node, ...]:
+def meshgrid(arrays: Rest, *, indexing: Text = "xy", sparse: Flag = False) -> tuple[Node, ...]:
     """Each vector's coordinates at every point of their grid, as one array for each vector.
 
-    The first vector runs along the second axis ("xy"), or along the first ("ij").
+    The first vector runs along the second axis ("xy"), or along the first ("ij"). With `sparse`
+    each array has only the axis along which it differs.
     """
     if indexing not in ("xy", "ij"):
         raise ProgramTypeError(f"meshgrid knows no indexing {indexing!r}", help='"xy" or "ij"')
@@ -215,12 +255,20 @@ def meshgrid(arrays: Rest, *, indexing: Text = "xy") -> tuple[Node, ...]:
     shape = [0] * len(arrays)
     for a, x in zip(axes, arrays, strict=True):
         shape[a] = x.size
-    return tuple(
-        spread(
-            reshape_to(x, tuple(x.size if i == a else 1 for i in range(len(shape)))), tuple(shape)
-        )
+    lines = tuple(
+        reshape_to(x, tuple(x.size if i == a else 1 for i in range(len(shape))))
         for a, x in zip(axes, arrays, strict=True)
     )
+    return lines if sparse else tuple(spread(line, tuple(shape)) for line in lines)
+
+
+@function(example="sequence_mask([1, 3])", constant=True)
+def sequence_mask(lengths: Value, maxlen: Value = None, dtype: Type = "bool") -> Any:
+    """For each length a row that is true up to it, of `maxlen` (the largest length) elements."""
+    ends = np.asarray(lengths, float)
+    count = ends.max(initial=0) if maxlen is None else maxlen
+    mask = np.arange(int(count)) < ends[..., None]
+    return mask if "bool" in str(dtype) else mask.astype(float)
 
 
 @function(

@@ -22,6 +22,7 @@ from gradcli.ops.matrices import (
     square_matrix,
     symmetric,
 )
+from gradcli.ops.products import matvec
 from gradcli.ops.records import added, constant_op
 from gradcli.ops.shape import concat, index
 from gradcli.ops.solving import TRIANGULAR
@@ -70,10 +71,10 @@ CHOLESKY = of_square("cholesky", _cholesky, _cholesky_vjp, _cholesky_jvp)
         scipy.linalg.cholesky(a, lower: not upper = False, overwrite_a=False, check_finite=True)
     """,
 )
-def cholesky(a: Array, upper: Flag = False) -> Node:
+def cholesky(a: Array, upper: Flag = False, *, lower: Flag = True) -> Node:
     """The lower triangular l with l @ l.T = a, for a symmetric positive definite matrix."""
     z = CHOLESKY(matrix_of(a, "cholesky"))
-    return turned(z) if upper else z
+    return turned(z) if upper or not lower else z
 
 
 @function(example="cho_factor([[4, 2], [2, 5]])")
@@ -239,3 +240,25 @@ def lu_factor(a: Array, *, first: Int = 0) -> Any:
     """Both triangular factors in one matrix, and the row that each row was exchanged with."""
     a = matrix_of(a, "lu_factor")
     return LU(a), PIVOTS(a) + float(first)
+
+
+@function(
+    example="lu([[1, 2], [4, 4]])",
+    signatures="""
+        scipy.linalg.lu(a, permute_l=False, overwrite_a=False, check_finite=True, \
+            p_indices=False) -> p, l, u
+        torch.linalg.lu(A: a, *, pivot=True) -> P, L, U
+        tf.lu(input: a) -> lu, p; packed=True
+    """,
+)
+def lu(a: Array, permute_l: Flag = False, *, packed: Flag = False) -> Any:
+    """p, l and u with p @ l @ u = a: a permutation, and a lower and an upper triangle.
+
+    With `permute_l`, p @ l and u; packed, both triangles in one matrix, and the order of the rows.
+    """
+    a = matrix_of(a, "lu")
+    z, exchange = LU(a), PERMUTATION(a)
+    if packed:
+        return z, matvec(exchange, a.graph.constant(np.arange(a.shape[-1])))
+    low, up, p = _below_one(z), triu(z), turned(exchange)
+    return (MATMUL(p, low), up) if permute_l else (p, low, up)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from gradcli.ops.shape import (
     moveaxis,
     permute,
     place,
+    reshape_to,
     spread,
     stack,
     vector_of,
@@ -88,6 +90,32 @@ def diag_embed(x: Array, offset: Int = 0, dim1: Int = -2, dim2: Int = -1) -> Nod
     n = x.shape[-1] + abs(offset)
     z = place(x, (*x.shape[:-1], n, n), ..., *_diagonal_key(n, n, offset))
     return z if (dim1, dim2) == (-2, -1) else moveaxis(z, (-2, -1), (dim1, dim2))
+
+
+@function(example="set_diag([[1, 2], [3, 4]], [9, 8])", aliases="matrix_set_diag")
+def set_diag(x: Array, diagonal: Array, k: Int = 0) -> Node:
+    """Matrices with other elements on a diagonal of the last two axes."""
+    key = _diagonal_key(*_last_two(x, "set_diag"), k)
+    there = np.zeros(x.shape[-2:], bool)
+    there[key] = True
+    values = spread(as_number(diagonal), (*x.shape[:-2], key[0].size))
+    return choose(x.graph.constant(there), place(values, x.shape, ..., *key), x)
+
+
+@function(example="tensor_diag([1, 2])")
+def tensor_diag(x: Array) -> Node:
+    """An array with twice as many axes, with x where the two halves of an index are equal."""
+    return reshape_to(diag_embed(as_vector(x)), x.shape * 2)
+
+
+@function(example="tensor_diag_part([[1, 2], [3, 4]])")
+def tensor_diag_part(x: Array) -> Node:
+    """The elements at which the two halves of an index are equal."""
+    half = x.shape[: x.ndim // 2]
+    if half * 2 != x.shape:
+        raise ShapeError(f"tensor_diag_part cannot halve the shape {show_shape(x.shape)}")
+    n = math.prod(half)
+    return reshape_to(diag_part(reshape_to(x, (n, n))), half)
 
 
 @function(example="diagflat([1, 2])")

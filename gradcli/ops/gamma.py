@@ -25,6 +25,7 @@ from gradcli.ops.kernels import (
 )
 from gradcli.ops.records import binary, unary
 from gradcli.ops.reduce import sum_
+from gradcli.ops.running import cumsum
 from gradcli.ops.shape import reshape_to
 
 if TYPE_CHECKING:
@@ -307,3 +308,10 @@ betaln = binary("betaln", doubled(_betaln),
                 "The logarithm of the beta function.", "betaln(2, 3)", "lbeta", special=POLES,
                 domain=((0.5, 4.0), (0.5, 4.0)))
 # fmt: on
+
+
+@function(example="lbeta_of_rows([2, 3, 4])", domain=((0.5, 4.0),))
+def lbeta_of_rows(x: Array) -> Node:
+    """sum(lgamma(x)) - lgamma(sum(x)) over the last axis: TensorFlow's lbeta."""
+    rest = cumsum(x, -1, reverse=True)
+    return sum_(betaln(x[..., :-1], rest[..., 1:]), -1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -159,14 +160,32 @@ def _counted(x: Any) -> Any:
 
 
 def _bins(bound: Mapping[str, Any]) -> tuple[int]:
-    return (max(int(_counted(bound["x"]).max(initial=-1)) + 1, bound["minlength"]),)
+    """How many counts there are: at least, at most, or just so many."""
+    if bound["length"] is not None:
+        return (int(bound["length"]),)
+    size = max(int(_counted(bound["x"]).max(initial=-1)) + 1, bound["minlength"])
+    return (size if bound["maxlength"] is None else min(size, int(bound["maxlength"])),)
 
 
 @function(example="bincount([0, 1, 1, 3])", aliases="dense_bincount", makes=_bins)
-def bincount(x: Value, weights: Array | None = None, minlength: Int = 0) -> Any:
-    """How often each whole number occurs, or the sum of the weights at it."""
-    numbers = _counted(x).astype(np.intp)
+def bincount(
+    x: Value,
+    weights: Array | None = None,
+    minlength: Int = 0,
+    maxlength: Value = None,
+    *,
+    length: Value = None,
+) -> Any:
+    """How often each whole number occurs, or the sum of the weights at it.
+
+    Numbers from `maxlength` or `length` on do not count; of `length` elements is the result.
+    """
+    values = _counted(x)
+    bound = {"x": x, "minlength": minlength, "maxlength": maxlength, "length": length}
+    (size,) = _bins(bound)
+    within = np.flatnonzero(values < (math.inf if length is maxlength is None else size))
+    numbers = values[within].astype(np.intp)
     if weights is None:
-        return np.bincount(numbers, minlength=minlength).astype(float)
-    length = max(int(numbers.max(initial=-1)) + 1, minlength)
-    return place(spread(as_number(weights), numbers.shape), (length,), numbers)
+        return np.bincount(numbers, minlength=size).astype(float)
+    w = spread(as_number(weights), values.shape)
+    return place(along(w, 0, within), (size,), numbers)

@@ -20,7 +20,7 @@ from gradcli.ops.reduce import mean as average
 from gradcli.ops.shape import permute, reshape_to, swapaxes
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array, Axes, Flag, Int, Number, Shape
+    from gradcli.ir.function import Array, Axes, Flag, Int, Number, Shape, Text
     from gradcli.ir.node import Node
 
 # --- unit length --------------------------------------------------------------------------------
@@ -184,6 +184,16 @@ def batch_norm_channels(
         centre, spread = _on_channels(x, running_mean, running_var)
         plain = (x - centre) * rsqrt(spread + eps)
     return _scaled(plain, *_on_channels(x, weight, bias))
+
+
+@function(
+    example="bias_add([[1, 2], [3, 4]], [10, 20])",
+    signatures="tf.bias_add(value: x, bias, data_format: layout = 'NHWC')",
+)
+def bias_add(x: Array, bias: Array, layout: Text = "NHWC") -> Node:
+    """x with one number added to each channel, which is the last axis, or axis 1 for "NC…"."""
+    axes = (1,) * (x.ndim - 2) if layout.upper().startswith("NC") else ()
+    return x + reshape_to(bias, (*bias.shape, *axes))
 
 
 @function(example="fused_batch_norm([[1, 2], [3, 4]], [1, 1], [0, 0])[0]")

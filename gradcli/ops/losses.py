@@ -25,7 +25,7 @@ from gradcli.ops.shape import permute, reshape_to, spread
 from gradcli.ops.stabilize import LOG_COSH
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array, Axes, Flag, Number, Text
+    from gradcli.ir.function import Array, Axes, Flag, Int, Number, Text
 
 # --- folding ------------------------------------------------------------------------------------
 
@@ -234,6 +234,31 @@ def binary_crossentropy(
     """The cross entropy of labels, first, and probabilities (or logits), as Keras has it."""
     cost = _of_logits if from_logits else _two_outcomes
     return folded(cost(_smoothed(labels, label_smoothing), predictions), None, reduction)
+
+
+@function(
+    example="categorical_crossentropy([[1, 0]], [[0.8, 0.2]])", aliases="categorical_cross_entropy"
+)
+def categorical_crossentropy(
+    labels: Array,
+    predictions: Array,
+    from_logits: Flag = False,
+    label_smoothing: Number = 0.0,
+    axis: Int = -1,
+) -> Node:
+    """The cross entropy of rows of labels, first, and of chances (or logits), as Keras has it.
+
+    Chances are divided by their sum, and held between 1e-7 and 1 - 1e-7.
+    """
+    if from_logits:
+        return _of_classes(labels, predictions, axis, label_smoothing)
+    labels = _smoothed(labels, label_smoothing, labels.shape[axis])
+    return -sum_(labels * log(_shares(predictions, axis)), axis)
+
+
+def _shares(x: Node, axis: int) -> Node:
+    low, high = (x.graph.constant(bound) for bound in (1e-7, 1.0 - 1e-7))
+    return clip(x / sum_(x, axis, True), low, high)
 
 
 @function(example="log_loss([1, 0], [0.8, 0.4])", variants=_TFJS)
@@ -447,6 +472,12 @@ def poisson_nll(
     """Less the log-likelihood of counts under a Poisson distribution of rate exp(x) (or x)."""
     costs = exp(x) - target * x if log_input else x - target * log(x + eps)
     return folded(costs + _stirling(target) if full else costs, None, reduction)
+
+
+@function(example="poisson_loss([1, 3], [0.5, 1])", variants=_KERAS)
+def poisson_loss(labels: Array, predictions: Array, reduction: Text = "mean") -> Node:
+    """predictions - labels * log(predictions + 1e-7), as Keras has it."""
+    return folded(predictions - labels * log(predictions + 1e-7), None, reduction)
 
 
 @function(example="log_poisson_loss([1, 3], [0.5, 1])")

@@ -10,15 +10,18 @@ import numpy as np
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
+from gradcli.ops.arithmetic import add, mul
+from gradcli.ops.compare import maximum, minimum
 from gradcli.ops.convolution import Geometry, geometry
-from gradcli.ops.reduce import max_, mean, sum_
+from gradcli.ops.reduce import max_, mean, min_, prod, sum_
 from gradcli.ops.shape import along, concat, flip, permute, reshape_to, spread
-from gradcli.ops.windows import numbers
+from gradcli.ops.tiling import padded
+from gradcli.ops.windows import WINDOWS, Grid, numbers, pads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gradcli.ir.function import Array, Flag, Function, Number, Text, Value
+    from gradcli.ir.function import Array, Flag, Function, Ints, Number, Text, Value
     from gradcli.ir.node import Node
 
 _FIRST: Any = {prefix: {"layout": "NCHW"} for prefix in ("torch", "lax", "jax.lax")}
@@ -209,6 +212,48 @@ def _adaptive(kind: str, reduce: Callable[..., Node], nd: int) -> Function:
 adaptive_avg_pool = tuple(_adaptive("avg", mean, n) for n in (1, 2, 3))
 adaptive_max_pool = tuple(_adaptive("max", max_, n) for n in (1, 2, 3))
 
+_FOLDS: dict[Any, tuple[Callable[..., Node], float, Callable[..., Node]]] = {
+    add: (sum_, 0.0, add),
+    mul: (prod, 1.0, mul),
+    **dict.fromkeys((max_, maximum), (max_, -math.inf, maximum)),
+    **dict.fromkeys((min_, minimum), (min_, math.inf, minimum)),
+}
+"""What folds a window by a function of two, the value around the array, and the function."""
+
+
+@function(
+    example='reduce_window([1, 2, 3, 4], 0, lax.add, (2,), (2,), "valid")',
+    signatures="""
+        lax.reduce_window(operand: x, init_value, computation, window_dimensions, \
+            window_strides=None, padding='valid', base_dilation=None, window_dilation=None)
+    """,
+)
+def reduce_window(
+    x: Array,
+    init_value: Array,
+    computation: Function,
+    window_dimensions: Ints,
+    window_strides: Value = None,
+    padding: Value = "valid",
+    *,
+    window_dilation: Value = None,
+) -> Node:
+    """Every window folded into one by add, mul, max or min, from an initial value on."""
+    if computation not in _FOLDS:
+        raise ProgramTypeError(
+            "reduce_window folds by lax.add, lax.mul, lax.max or lax.min", help="lax.add"
+        )
+    fold, neutral, combine = _FOLDS[computation]
+    strides, apart = (
+        numbers(1.0 if value is None else value, x.ndim, what)
+        for value, what in ((window_strides, "the stride"), (window_dilation, "the dilation"))
+    )
+    spans = [(k - 1) * d + 1 for k, d in zip(window_dimensions, apart, strict=True)]
+    whole = padded(as_number(x), pads(padding, spans, strides, x.shape), neutral)
+    windows = WINDOWS(whole, attrs=(Grid(0, window_dimensions, strides, apart, whole.shape),))
+    return combine(fold(windows, tuple(range(-x.ndim, 0))), init_value)
+
+
 # --- morphology ---------------------------------------------------------------------------------
 
 
@@ -224,10 +269,21 @@ def _dilated(x: Node, w: Node, how: Geometry) -> Node:
     return how.over(x, largest)
 
 
-def _morphology(name: str, doc: str, turned: bool) -> Function:
-    """A function of every window and a filter; `turned` round, and by its own negative."""
+def _morphology(name: str, doc: str, image: str, turned: bool) -> Function:
+    """A function of every window and a filter; `turned` round, and by its own negative.
 
-    @function(name=name, doc=doc, example=f"{name}([[[[1], [2]], [[3], [4]]]], [[[0], [1]]])")
+    `image` is what TensorFlow calls its first parameter.
+    """
+
+    @function(
+        name=name,
+        doc=doc,
+        example=f"{name}([[[[1], [2]], [[3], [4]]]], [[[0], [1]]])",
+        signatures=f"""
+            tf.{name}({image}: x, filters: filter, strides, padding, data_format: layout = 'NHWC', \
+                dilations=1.0)
+        """,
+    )
     def operation(
         x: Array,
         filter: Array,
@@ -245,10 +301,12 @@ def _morphology(name: str, doc: str, turned: bool) -> Function:
 dilation2d = _morphology(
     "dilation2d",
     "The largest of the sums of a filter (rows, columns, channels) and every window.",
+    "input",
     False,
 )
 erosion2d = _morphology(
     "erosion2d",
     "The smallest of the differences of every window and a filter (rows, columns, channels).",
+    "value",
     True,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import reduce
 from string import ascii_letters
 from typing import TYPE_CHECKING, Any
 
@@ -13,14 +14,15 @@ from gradcli.errors import LimitError, ProgramTypeError, ShapeError
 from gradcli.ir.batching import is_batched
 from gradcli.ir.function import function
 from gradcli.ir.op import Multilinear, as_number
-from gradcli.ir.shapes import normal_axis, show_shape
+from gradcli.ir.record import CONSTANT
+from gradcli.ir.shapes import broadcast_shapes, normal_axis, show_shape
 from gradcli.ops.matmul import MATMUL, matmul, turned
 from gradcli.ops.shape import permute, place, reshape_to, spread, stack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.ir.function import Array, Arrays, Axis, Flag, Int, Rest, Text, Value
+    from gradcli.ir.function import Array, Arrays, Axis, Flag, Int, Rest, TextOrArray, Value
     from gradcli.ir.node import Node
 
 # --- over some axes -----------------------------------------------------------------------------
@@ -322,19 +324,68 @@ EINSUM = Multilinear(
 
 
 @function(example='einsum("ij,j->i", [[1, 2], [3, 4]], [1, 1])')
-def einsum(spec: Text, arrays: Rest) -> Node:
-    """Sums of products named by letters, as NumPy's einsum."""
-    spec = spec.replace(" ", "")
-    if "." in spec:
-        raise ProgramTypeError("einsum takes letters only", help="name the axes behind '...'")
-    before = spec.split("->")[0]
-    if "->" not in spec:
-        once = sorted(c for c in set(before) if c != "," and before.count(c) == 1)
-        spec = f"{before}->{''.join(once)}"
-    if not re.fullmatch(r"[A-Za-z,]*->[A-Za-z]*", spec):
+def einsum(spec: TextOrArray, arrays: Rest = ()) -> Node:
+    """Sums of products named by letters, or by lists of numbers, as NumPy's einsum."""
+    if not isinstance(spec, str):
+        spec, arrays = _from_lists(spec, *arrays)
+    before, arrow, after = spec.replace(" ", "").partition("->")
+    terms = before.split(",")
+    if len(terms) != len(arrays):
+        raise ShapeError(f"einsum {spec!r} names {len(terms)} arrays, not {len(arrays)}")
+    more = ""
+    if "." in before:
+        terms, more, arrays = _without_dots(terms, arrays)
+    if not arrow:
+        once = sorted(c for c in set(before) if c not in ",." and before.count(c) == 1)
+        after = "..." + "".join(once)
+    after = after.replace("...", more)
+    if not re.fullmatch(r"[A-Za-z,]*->[A-Za-z]*", f"{','.join(terms)}->{after}"):
         raise ProgramTypeError(f"einsum does not know {spec!r}", help='as in "ij,jk->ik"')
-    if len(before.split(",")) != len(arrays):
-        raise ShapeError(
-            f"einsum {spec!r} names {len(before.split(','))} arrays, not {len(arrays)}"
+    return EINSUM(*_of_one_length(terms, arrays), attrs=(f"{','.join(terms)}->{after}",))
+
+
+def _of_one_length(terms: list[str], arrays: tuple[Node, ...]) -> list[Node]:
+    """The arrays with axes of length 1 repeated, where their letter is longer elsewhere."""
+    lengths: dict[str, int] = {}
+    for term, x in zip(terms, arrays, strict=True):
+        for letter, n in zip(term, x.shape, strict=False):
+            lengths[letter] = n if lengths.get(letter, 1) == 1 else lengths[letter]
+    return [
+        spread(x, tuple(lengths[c] if n == 1 else n for c, n in zip(term, x.shape, strict=True)))
+        if len(set(term)) == len(term) == x.ndim
+        else x
+        for term, x in zip(terms, arrays, strict=True)
+    ]
+
+
+def _from_lists(*operands: Node) -> tuple[str, tuple[Node, ...]]:
+    """The letters for arrays that are each followed by the numbers of its axes."""
+    count = len(operands) // 2
+    arrays, lists = operands[0 : 2 * count : 2], (*operands[1::2], *operands[2 * count :])
+    if any(row.op is not CONSTANT or row.ndim != 1 for row in lists):
+        raise ProgramTypeError(
+            "einsum takes letters, or lists of numbers behind the arrays", help='"ij,jk->ik"'
         )
-    return EINSUM(*arrays, attrs=(spec,))
+    terms = ["".join(ascii_letters[int(i)] for i in row.attrs[0]) for row in lists]
+    result = "->".join(["", *terms[count:]])
+    return ",".join(terms[:count]) + result, arrays
+
+
+def _without_dots(
+    terms: list[str], arrays: tuple[Node, ...]
+) -> tuple[list[str], str, tuple[Node, ...]]:
+    """Letters in place of dots, those letters, and the arrays, which agree in their lengths."""
+    free = [c for c in ascii_letters if not any(c in term for term in terms)]
+    hidden = [
+        x.shape[(k := term.index(".")) : k + x.ndim - len(term) + 3] if "." in term else ()
+        for term, x in zip(terms, arrays, strict=True)
+    ]
+    shape = reduce(broadcast_shapes, hidden)
+    letters = "".join(free[: len(shape)])
+    named, spread_out = [], []
+    for term, x, own in zip(terms, arrays, hidden, strict=True):
+        head = term.find(".")
+        named.append(term.replace("...", letters[len(shape) - len(own) :]))
+        whole = (*x.shape[:head], *shape[len(shape) - len(own) :], *x.shape[head + len(own) :])
+        spread_out.append(spread(x, whole) if own else x)
+    return named, letters, tuple(spread_out)

@@ -21,6 +21,10 @@ _AXES = (
     Parameter("axis", "Axes", None),
     Parameter("keepdims", "Flag", False),
 )
+_MASKED = (
+    Parameter("where", "Array", None, keyword=True),
+    Parameter("initial", "Array", None, keyword=True),
+)
 _ANYWHERE = (-3.0, 3.0)
 
 
@@ -89,14 +93,18 @@ def reduction(
     ambiguous: str = "",
     pairwise: Function | None = None,
     signatures: str = "",
+    masked: Callable[[Reduction], Callable[..., Node]] | None = None,
     **more: Any,
 ) -> Function:
-    """A function that folds axes away; `weight(x, z)` is the derivative by each element."""
+    """A function that folds axes away; `weight(x, z)` is the derivative by each element.
+
+    `masked(op)`, where given, builds the nodes of calls that may have `where` or `initial`.
+    """
     op = Reduction(name, kernel, weight, **more)
     return Function(
         name,
-        op,
-        _AXES,
+        masked(op) if masked else op,
+        (*_AXES, *_MASKED) if masked else _AXES,
         doc=doc,
         example=example,
         aliases=aliases,

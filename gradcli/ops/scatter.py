@@ -12,7 +12,7 @@ from gradcli.ir.function import function
 from gradcli.ir.op import as_number
 from gradcli.ir.shapes import normal_axis
 from gradcli.ops.compare import choose, maximum, minimum, truth
-from gradcli.ops.indexing import places, truths, whole
+from gradcli.ops.indexing import block_within, places, truths, whole
 from gradcli.ops.segments import Groups, extreme, segment_prod
 from gradcli.ops.shape import (
     along,
@@ -78,6 +78,18 @@ _UPDATES: dict[str, Callable[[Node, Keys, Node], Node]] = {
     "max": partial(_bounded, bound=maximum, sign=1.0),
     "min": partial(_bounded, bound=minimum, sign=-1.0),
 }
+
+
+@function(
+    example="dynamic_update_slice([1, 2, 3], [9], (1,))",
+    signatures="lax.dynamic_update_slice(operand: x, update, start_indices: start)",
+)
+def dynamic_update_slice(x: Array, update: Array, start: Shape) -> Node:
+    """x with a block of it replaced, which is moved inside x if it would begin too far on."""
+    begin = block_within(x.shape, start, update.shape)
+    key = tuple(slice(b, b + k) for b, k in zip(begin, update.shape, strict=True))
+    return _replaced(x, key, update)
+
 
 # --- TensorFlow's -------------------------------------------------------------------------------
 

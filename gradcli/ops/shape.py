@@ -407,6 +407,6 @@ def vector_of(x: Node, caller: str) -> Node:
 
 def flat_unless(x: Node, axis: int | None) -> tuple[Node, int]:
     """`x` and an axis of it; without one, all elements in one row and its only axis."""
-    if axis is None:
+    if axis is None or (x.ndim == 0 and axis in (0, -1)):
         return as_vector(x), 0
     return x, normal_axis(axis, x.ndim)

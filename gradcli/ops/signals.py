@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,15 +13,16 @@ from gradcli.ir.batching import leading
 from gradcli.ir.function import function
 from gradcli.ir.op import Multilinear, Structural, as_number
 from gradcli.ir.shapes import broadcast_shapes, show_shape
+from gradcli.ops.matmul import matmul, turned
 from gradcli.ops.powers import hypot
 from gradcli.ops.products import moved_last
-from gradcli.ops.shape import flip, index, moveaxis, sum_to
-from gradcli.ops.tiling import padded
+from gradcli.ops.shape import concat, flip, index, moveaxis, sum_to
+from gradcli.ops.tiling import pad, padded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gradcli.ir.function import Array, Flag, Function, Int, Number, Text, Value
+    from gradcli.ir.function import Array, Flag, Function, Int, Ints, Number, Text, Value
     from gradcli.ir.node import Node
 
 # --- convolution --------------------------------------------------------------------------------
@@ -150,6 +152,85 @@ def correlate(x: Array, y: Array, mode: Text = "valid", *, first: Flag = False) 
     if mode == "valid" and y.size > x.size:
         return _turned_round(_by_mode(y, _turned_round(x, nd), "valid", y.shape), nd)
     return _by_mode(x, _turned_round(y, nd), mode, _same_shape(x, y, first))
+
+
+_BOUNDARIES = {"fill": "constant", "wrap": "wrap", "symm": "symmetric"}
+"""How SciPy names what is beyond the edges of a matrix, and how `pad` does."""
+
+
+def _on_planes(
+    x: Node, y: Node, mode: str, boundary: str, fill: Node | None, later: int = 0
+) -> Node:
+    """The convolution of two matrices, the first of which goes on beyond its edges in some way.
+
+    With `later` an even length has its middle one element later.
+    """
+    if x.ndim != 2 or boundary not in _BOUNDARIES:
+        raise ProgramTypeError(
+            'convolve2d takes matrices, with the boundary "fill", "wrap" or "symm"'
+        )
+    if mode not in ("full", "same"):
+        return _by_mode(x, y, mode, x.shape)
+    widths = tuple((n - 1, n - 1) for n in y.shape)
+    if fill is not None and boundary == "fill":
+        around = padded(x, widths, fill)
+    else:
+        around = pad(x, widths, mode=_BOUNDARIES[boundary])
+    whole = VALID(around, y, attrs=(2,))
+    starts = ((n - 1 + later) // 2 for n in y.shape)
+    blocks = (slice(a, a + k) for a, k in zip(starts, x.shape, strict=True))
+    return whole if mode == "full" else index(whole, *blocks)
+
+
+@function(example="convolve2d([[1, 2], [3, 4]], [[1, 1]])")
+def convolve2d(
+    x: Array, y: Array, mode: Text = "full", boundary: Text = "fill", fillvalue: Array | None = None
+) -> Node:
+    """The convolution of two matrices, as scipy.signal.convolve2d."""
+    return _on_planes(*_checked(x, y, "convolve2d"), mode, boundary, fillvalue)
+
+
+@function(example="correlate2d([[1, 2], [3, 4]], [[1, 1]])")
+def correlate2d(
+    x: Array, y: Array, mode: Text = "full", boundary: Text = "fill", fillvalue: Array | None = None
+) -> Node:
+    """The sums of products of two matrices at each shift, as scipy.signal.correlate2d."""
+    x, y = _checked(x, y, "correlate2d")
+    return _on_planes(x, _turned_round(y, 2), mode, boundary, fillvalue, 1)
+
+
+# --- trends -------------------------------------------------------------------------------------
+
+
+def _without_trend(rows: Node, degree: int) -> Node:
+    """Rows less the polynomial that fits each best."""
+    powers = np.vander(np.arange(rows.shape[-1]) / rows.shape[-1], degree + 1)
+    basis = rows.graph.constant(np.linalg.qr(powers)[0])
+    return rows - matmul(matmul(rows, basis), turned(basis))
+
+
+@function(
+    example="detrend([1, 2, 4])",
+    signatures="""
+        scipy.signal.detrend(data: x, axis=-1, type='linear', bp=(0,), overwrite_data=False)
+    """,
+)
+def detrend(x: Array, axis: Int = -1, type: Text = "linear", bp: Ints = (0,)) -> Node:
+    """x less the line that fits it best along an axis, or less its mean (type "constant").
+
+    At the break points `bp` a new line begins.
+    """
+    degree = {"linear": 1, "l": 1, "constant": 0, "c": 0}.get(type)
+    if degree is None:
+        raise ProgramTypeError(f"detrend knows no type {type!r}", help='"linear" or "constant"')
+    rows = moved_last(as_number(x), axis)
+    n = rows.shape[-1]
+    cuts = sorted({0, n, *(bp if degree else ())})
+    if cuts[0] < 0 or cuts[-1] > n:
+        raise ShapeError(f"the break points of detrend are from 0 to {n}")
+    pieces = (index(rows, ..., slice(a, b)) for a, b in pairwise(cuts))
+    whole = concat([_without_trend(piece, degree) for piece in pieces], rows.ndim - 1)
+    return moveaxis(whole, (-1,), (axis,))
 
 
 # --- cosine transforms --------------------------------------------------------------------------
@@ -334,6 +415,6 @@ def bartlett(n: Int, sym: Flag = True, *, periodic: Flag = False) -> Any:
     constant=True,
     makes=_points,
 )
-def kaiser(n: Int, beta: Number = 12.0, *, periodic: Flag = False) -> Any:
+def kaiser(n: Int, beta: Number = 12.0, sym: Flag = True, *, periodic: Flag = False) -> Any:
     """Kaiser's window of n points."""
-    return np.kaiser(n + 1, beta)[:n] if periodic and n > 1 else np.kaiser(n, beta)
+    return np.kaiser(n + 1, beta)[:n] if (periodic or not sym) and n > 1 else np.kaiser(n, beta)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import DomainError, ShapeError
+from gradcli.errors import DomainError, ProgramTypeError, ShapeError
 from gradcli.ir.batching import leading
 from gradcli.ir.function import function
 from gradcli.ir.op import Structural
@@ -62,9 +62,19 @@ SOLVE = Structural(
 )
 
 
-@function(example="solve([[2, 0], [0, 4]], [2, 4])", aliases="matrix_solve")
-def solve(a: Array, b: Array, *, left: Flag = True) -> Node:
-    """The x with a @ x = b, or without `left` that with x @ a = b."""
+@function(
+    example="solve([[2, 0], [0, 4]], [2, 4])",
+    aliases="matrix_solve",
+    signatures="""
+        np.linalg.solve(a, b)
+        scipy.linalg.solve(a, b, lower=False, overwrite_a=False, overwrite_b=False, \
+            check_finite=True, assume_a=None, transposed: adjoint = False)
+        tf.solve(matrix: a, rhs: b, adjoint=False)
+    """,
+)
+def solve(a: Array, b: Array, *, left: Flag = True, adjoint: Flag = False) -> Node:
+    """The x with a @ x = b, or without `left` that with x @ a = b; `adjoint`: a is transposed."""
+    a = turned(a) if adjoint else a
     if not left:
         return turned(SOLVE(turned(a), turned(b)))
     return with_columns(b, lambda columns: SOLVE(a, columns))
@@ -78,10 +88,17 @@ INV = of_square(
 )
 
 
-@function(example="inv([[2, 0], [0, 4]])", aliases="inverse matrix_inverse")
-def inv(a: Array) -> Node:
-    """The inverse of a square matrix."""
-    return INV(a)
+@function(
+    example="inv([[2, 0], [0, 4]])",
+    aliases="inverse matrix_inverse",
+    signatures="""
+        scipy.linalg.inv(a, overwrite_a=False, check_finite=True)
+        tf.inv(input: a, adjoint=False)
+    """,
+)
+def inv(a: Array, *, adjoint: Flag = False) -> Node:
+    """The inverse of a square matrix; with `adjoint`, of its transpose."""
+    return INV(turned(a) if adjoint else a)
 
 
 def _matrix_of_tensor(a: Node, rows: Sequence[int], what: str) -> Node:
@@ -163,6 +180,10 @@ TRIANGULAR = Structural(
 )
 
 
+_TRANSPOSED: dict[Any, bool] = {0: False, "N": False, 1: True, 2: True, "T": True, "C": True}
+"""What SciPy writes for a matrix as it is, and for its transpose."""
+
+
 @function(
     example="solve_triangular([[2, 0], [1, 4]], [2, 4], lower=true)",
     variants={"tf": {"lower": True}},
@@ -181,7 +202,7 @@ def solve_triangular(
     a: Array,
     b: Array,
     lower: Flag = False,
-    trans: Flag = False,
+    trans: Value = False,
     unit_diagonal: Flag = False,
     *,
     upper: Value = None,
@@ -190,10 +211,12 @@ def solve_triangular(
 ) -> Any:
     """The x with a @ x = b, looking only at the upper (or lower) triangle of a.
 
-    With `trans`, the x with a.T @ x = b; with left=false, that with x @ a = b.
+    With `trans` (or "T"), the x with a.T @ x = b; with left=false, that with x @ a = b.
     """
+    if trans not in _TRANSPOSED:
+        raise ProgramTypeError(f"there is no 'trans' {trans!r}", help='"N" or 0, "T" or 1')
     low = lower if upper is None else not upper
-    flip = trans == left
+    flip = _TRANSPOSED[trans] == left
     matrix = turned(a) if flip else a
     attrs = (low != flip, unit_diagonal)
     right = b if left else turned(b)

@@ -18,7 +18,7 @@ from gradcli.ops.matmul import MATMUL, turned
 from gradcli.ops.matrices import column, matrix_of, row, with_columns
 from gradcli.ops.powers import square
 from gradcli.ops.records import constant_op
-from gradcli.ops.reduce import max_, min_, sum_
+from gradcli.ops.reduce import max_, sum_
 from gradcli.ops.shape import spread
 
 if TYPE_CHECKING:
@@ -182,13 +182,6 @@ def svd(
 
 
 # --- numbers of a matrix ------------------------------------------------------------------------
-
-
-@function(example="cond([[3, 0], [0, 4]])")
-def cond(a: Array) -> Node:
-    """The condition number: the largest singular value over the smallest."""
-    s = svdvals(a)
-    return max_(s, -1) / min_(s, -1)
 
 
 RANK = constant_op(

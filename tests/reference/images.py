@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tests.reference.words import Call, call, convolve, mean, mp, placed, sqrt
+from tests.reference.words import Call, call, convolve, log, mean, mp, number, placed, sqrt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -195,12 +195,39 @@ def rfft(x: Any, wave: Callable[..., Any]) -> Any:
     return np.array([sum(x[i] * wave(turn * k * i) for i in range(n)) for k in range(n // 2 + 1)])
 
 
+TILT = number([-3, -1, 1, 3])
+"""A line through four points, whose mean is 0."""
+
+
+def lanczos(x: Any, m: int) -> Any:
+    """An image of one row with m columns, each a mean of those near it by Lanczos's filter."""
+    n = x.shape[1]
+    at = [(mp.mpf(2 * i + 1) / 2) * n / m - mp.mpf(1) / 2 for i in range(m)]
+    weights = np.array([[mp.sincpi(a - j) * mp.sincpi((a - j) / 3) for j in range(n)] for a in at])
+    return ((weights / weights.sum(1, keepdims=True)) @ x[0, :, 0])[None, :, None]
+
+
 # fmt: off
 SIGNALS = [
     call("convolve(x, y)", convolve, x=(4,), y=(2,)),
     call('convolve(x, y, "same")', lambda x, y: convolve(x, y)[1:-1], x=(4,), y=(3,)),
     call('convolve(x, y, "valid")', lambda x, y: convolve(x, y)[1:-1], x=(2,), y=(4,)),
     call("fftconvolve(x, y)", convolve, x=(2, 3), y=(2, 2)),
+    call('convolve2d(x, y, "same", "symm")',
+         lambda x, y: convolve(np.pad(x, 1, mode="symmetric"), y)[1:-2, 1:-2], x=(2, 3), y=(2, 2)),
+    call("convolve2d(x, y, fillvalue=2)",
+         lambda x, y: convolve(np.pad(x, 1, constant_values=2), y)[1:-1, 1:-1],
+         x=(2, 2), y=(2, 2)),
+    call('correlate2d(x, y, mode="same")', lambda x, y: convolve(x, y[::-1, ::-1])[1:, 1:-1],
+         x=(3, 2), y=(2, 3)),
+    call("detrend(x)", lambda x: x - mean(x) - (x @ TILT) * TILT / (TILT @ TILT), x=(4,)),
+    call('detrend(x, 0, "constant")', lambda x: x - mean(x, 0), x=(3, 2)),
+    call("detrend(x, bp=[2])", lambda x: np.array([0 * x[0], 0 * x[0], *(
+        (x[2] - 2 * x[3] + x[4]) * number([1, -2, 1]) / 6)]), x=(5,)),
+    call("reduce_window(x, y, lax.add, (2, 1), (1, 2))",
+         lambda x, y: (x[1:] + x[:-1])[:, ::2] + y, x=(3, 3), y=()),
+    call('reduce_window(x, 7, lax.min, (2,), padding="same")',
+         lambda x: np.array([min(x[0], x[1]), min(x[1], x[2]), x[2]]), x=(3,)),
     call("correlate(x, y)", lambda x, y: convolve(x, y[::-1])[1:-1], x=(4,), y=(2,)),
     call("correlate(x, y)", lambda x, y: convolve(x, y[::-1])[1:-1], x=(2,), y=(3,)),
     call('correlate(x, y, "full")', lambda x, y: convolve(x, y[::-1]), x=(2,), y=(3,)),
@@ -316,6 +343,10 @@ IMAGES = [
     call("erosion2d(x, y)",
          lambda x, y: over_windows(x, lambda w: -largest(y[:, ::-1] - w), (1, 2)), x=(1, 2, 3, 1),
          y=(1, 2, 1)),
+    call('resize(x, (1, 4), "lanczos3")', lambda x: lanczos(x, 4), x=(1, 3, 1)),
+    call("central_crop(x, 0.5)", lambda x: x[:, 1:3], x=(1, 4, 1)),
+    call("psnr(x, y, 2)", lambda x, y: 10 * log(4 / mean((x - y) ** 2)) / log(mp.mpf(10)),
+         x=(2, 2, 1), y=(2, 2, 1)),
     call("resize(x, (2, 4))",
          lambda x: resized(x, 1, clamped(centres(2, 4), 2), triangle), x=(2, 2, 1)),
     call("resize_bilinear(x, (1, 3))",

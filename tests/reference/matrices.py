@@ -143,6 +143,9 @@ CALLS: list[Call] = [
     call("logdet(x @ x.T + 2*eye(2))", lambda x: log(det(definite(x))), x=(2, 2)),
     call("cholesky(x @ x.T + 2*eye(3))", lambda x: cholesky(definite(x)), x=(3, 3)),
     call("lu_factor(x)[0]", lu, x=(3, 3)),
+    call("lu(x)[2]", lambda x: np.triu(lu(x)), x=(3, 3)),
+    call("lu(x, true)[0] @ y + lu(x, true)[1]", lambda x, y: x @ inv(np.triu(lu(x))) @ y
+         + np.triu(lu(x)), x=(2, 2), y=(2, 2)),
     call("lu_factor(x)[0]", lambda x: np.stack([lu(a) for a in x]), x=(2, 2, 2)),
     call("qr(x)[0]^2", lambda x: qr(x)[0] ** 2, x=(3, 2)),
     call("qr(x)[1]^2", lambda x: qr(x)[1] ** 2, x=(3, 3)),

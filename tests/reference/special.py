@@ -64,6 +64,7 @@ ELEMENTWISE: dict[str, Callable[..., Any]] = {
     # error functions
     "erfc": mp.erfc,
     "erfcx": lambda x: mp.exp(x * x) * mp.erfc(x),
+    "dawsn": lambda x: mp.sqrt(mp.pi) / 2 * mp.exp(-x * x) * mp.erfi(x),
     "erfinv": mp.erfinv,
     "erfcinv": lambda x: mp.erfinv(1 - x),
     "ndtr": mp.ncdf,
@@ -137,6 +138,8 @@ DOMAINS: dict[str, tuple[tuple[float, float], ...]] = {
 # fmt: off
 CALLS: list[Call] = [
     call("polygamma(2, x)", each(lambda x: mp.polygamma(2, x)), x=(3,)),
+    call("lbeta_of_rows(x)",
+         lambda x: (each(mp.loggamma)(x).sum(-1) - each(mp.loggamma)(x.sum(-1))), x=(2, 3)),
     call("multigammaln(x, 3)", each(lambda x: mp.log(
         mp.pi ** (3 * HALF)
         * mp.gamma(x) * mp.gamma(x - HALF) * mp.gamma(x - 1))), x=(3,)),
