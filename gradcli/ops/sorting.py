@@ -21,7 +21,7 @@ from gradcli.ops.reduce import argmax, argmin, max_, min_
 from gradcli.ops.shape import along, flat_unless, reshape_to
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array, Axis, Flag, Int, Ints, Text
+    from gradcli.ir.function import Array, Axis, Flag, Int, Ints, Text, Value
 
 
 def _has_equals(x: Any, axis: int) -> Any:
@@ -244,16 +244,17 @@ def _extreme(
         axis, keepdims = int(number), keepdims or bool(axis)
     if axis is None:
         return folds(x)
+    axis = normal_axis(int(axis), x.ndim)
     return folds(x, axis, keepdims), finds(x, axis, keepdims)
 
 
 @function(example="torch_max([1, 3], [2, 2])")
-def torch_max(x: Array, y: Array | None = None, axis: Axis = None, keepdims: Flag = False) -> Any:
+def torch_max(x: Array, y: Array | None = None, axis: Value = None, keepdims: Flag = False) -> Any:
     """torch.max: the larger of two arrays, or the largest, along an axis with its index."""
     return _extreme(x, y, axis, keepdims, maximum, max_, argmax)
 
 
 @function(example="torch_min([1, 3], [2, 2])")
-def torch_min(x: Array, y: Array | None = None, axis: Axis = None, keepdims: Flag = False) -> Any:
+def torch_min(x: Array, y: Array | None = None, axis: Value = None, keepdims: Flag = False) -> Any:
     """torch.min: the smaller of two arrays, or the smallest, along an axis with its index."""
     return _extreme(x, y, axis, keepdims, minimum, min_, argmin)

@@ -52,7 +52,7 @@ _RUN = re.compile(f"[{_RAISED}-{chr(ord(_RAISED) + len(_POWERS) - 1)}]+")
 _BEHIND = re.compile(rf"(?<=[\w)\]{_RAISED}-\ue00b|‖°])!(?![=\w(])")
 _LONE_BAR = re.compile(r"(?<!\|)\|(?!\|)")
 _POWER_OF_TEN = re.compile("(?<=[0-9.][eE])−(?=[0-9])")
-_FOREIGN = re.compile(r"0[xXbBoO][0-9]|[0-9_.]*(?:_|[jJ](?!\w))")
+_FOREIGN = re.compile(r"0[xXbBoO]\w|[0-9_.]*(?:_|[jJ](?!\w))")
 _FUNCTIONS = {"√": "sqrt", "∛": "cbrt", _BAR: "abs", "‖": "norm"}
 _OPENERS = (LPAR, LSQB)
 _TIGHT = frozenset(("/", "//", "%", "@", "^"))
