@@ -127,7 +127,7 @@ def _filled(form: Any, outputs: Sequence[Any], notices: list[Notice]) -> Any:
         return outputs[form]
     if form.__class__ is _Slope:
         array = form.zeros.copy() if form.index is None else outputs[form.index]
-        if form.notice is not None and not np.any(array):
+        if form.notice is not None and not array.any():
             notices.append(form.notice)
         return array
     if form.__class__ is dict:

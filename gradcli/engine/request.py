@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 
 _ONCE: Any = object()
 """What stands in the memory for a question that was asked once."""
+
+
+_DROPS = attrgetter("op.drops")
+"""Whether a node's operation has a convention that may pass for a slope."""
 
 
 class Request:
@@ -183,6 +188,8 @@ class Request:
 
     def _suspects(self, run: Run, parts: Any) -> Suspects | None:
         """What to ask along with the gradients: whether conventions may pass for a slope."""
+        if not any(map(_DROPS, run.graph.nodes.values())):
+            return None
         last = max((y.order for y in (*run.results, *run.interpreter.decisions)), default=0)
         if not any(x.op.drops and x.order <= last for x in run.graph.nodes.values()):
             return None
