@@ -56,11 +56,12 @@ DIFFERENT = [
         "softmax_cross_entropy_with_logits tf.keras.losses.categorical_crossentropy "
         "tf.nn.log_poisson_loss tf.keras.losses.binary_crossentropy tf.keras.losses.kld "
         "tf.keras.losses.kullback_leibler_divergence",
-        "vectors have a sign of their own, a slope two triangles": "tf.linalg.eigh tf.linalg.eigvalsh",
+        "vectors have their own signs, slopes two triangles": "tf.linalg.eigh tf.linalg.eigvalsh",
         "of a matrix that is not positive definite": "tf.linalg.logdet",
         "a number there makes all the others whole numbers": "tf.keras.losses.huber(x,_1 "
         "tf.keras.losses.mae(x,_1 tf.keras.losses.mse(x,_1",
         "the mean or the sum of nothing": "F.cross_entropy tf.math.lbeta",
+        "NumPy makes a vector of a number": "np.argsort(x) jnp.argsort(x)",
         "NumPy counts the axes of the answer from the wrong end": "np.linalg.tensorsolve",
     }.items()
     for start in starts.split()
