@@ -12,8 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gradcli.data.tables import chunks as chunks_module
-from gradcli.data.tables import typed, writers
+from gradcli.data.tables import sizes
 from gradcli.engine.tables import row_path
 from tests.tables import BAD, Done, mapped, pa, pq, ran, read, sample, written
 
@@ -23,8 +22,8 @@ from tests.tables import BAD, Done, mapped, pa, pq, ran, read, sample, written
 @pytest.mark.parametrize("count", [0, 1, 63, 64, 65, 200])
 def test_edges_of_batches(tmp_path: Path, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(row_path, "ROWS", 64)
-    monkeypatch.setattr(typed, "ROWS", 64)
-    monkeypatch.setattr(chunks_module, "CHUNK", 64)
+    monkeypatch.setattr(sizes, "ROWS", 64)
+    monkeypatch.setattr(sizes, "CHUNK", 64)
     table = pa.table({"x": np.arange(count, dtype=float)})
     for kind in ("parquet", "csv", "arrow"):
         source = written(tmp_path / f"in.{kind}", table)
@@ -38,7 +37,7 @@ def test_cuts_do_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     """The same bytes however the table is cut: kernels see whole blocks."""
     source = written(tmp_path / "in.csv", sample(3000))
     whole = ran("erf(x)*exp(y) + ndtr(y)", source)
-    monkeypatch.setattr(chunks_module, "CHUNK", 1000)
+    monkeypatch.setattr(sizes, "CHUNK", 1000)
     assert ran("erf(x)*exp(y) + ndtr(y)", source) == whole
 
 
@@ -47,11 +46,11 @@ def test_cuts_do_not_matter_to_groups(
     tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Groups of rows of one size, with categories that differ from part to part of the table."""
-    monkeypatch.setattr(writers, "GROUP", 50)
+    monkeypatch.setattr(sizes, "GROUP", 50)
     parts = [pa.array([f"c{i}", "all"] * 35).dictionary_encode() for i in range(3)]
     table = pa.table({"x": np.arange(210.0), "c": pa.chunked_array(parts)})
     for size in (7, 70):
-        monkeypatch.setattr(typed, "ROWS", size)
+        monkeypatch.setattr(sizes, "ROWS", size)
         source = tmp_path / f"in{size}.parquet"
         pq.write_table(table, source, row_group_size=size)
         ran("x^2", source, "-o", tmp_path / f"out{size}.{kind}")
@@ -81,8 +80,9 @@ def test_a_failed_run_ends_no_stream(kind: str, monkeypatch: pytest.MonkeyPatch)
     """Who reads a stream can tell that it is not whole."""
     done = Done("x", "-", "--from", "csv", "--to", kind, stdin=b"x\n1\nbad\n")
     assert (done.status, done.bytes) == (1, b"")
-    monkeypatch.setattr(writers, "GROUP", 2)
-    monkeypatch.setattr(chunks_module, "CHUNK", 16)
+    monkeypatch.setattr(sizes, "GROUP", 2)
+    monkeypatch.setattr(sizes, "CHUNK", 16)
+    monkeypatch.setattr(sizes, "SHARE", 16)
     done = Done("x", "-", "--from", "csv", "--to", kind, stdin=b"x\n" + b"1\n" * 90 + b"bad\n")
     assert done.status == 1
     assert len(done.bytes) > 100
@@ -115,7 +115,7 @@ def test_told_to_end(tmp_path: Path, number: int) -> None:
         command, cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as process:
         assert process.stdin is not None
-        process.stdin.write(b"x\n" + b"1\n" * chunks_module.CHUNK)
+        process.stdin.write(b"x\n" + b"1\n" * sizes.CHUNK)
         process.stdin.flush()
         deadline = time.monotonic() + 20
         while not os.listdir(tmp_path) and time.monotonic() < deadline:

@@ -85,8 +85,8 @@ def _records(text: str, delimiter: str) -> tuple[list[tuple[int, list[str]]], bo
 def parse_csv(chunk: Chunk) -> RowBatch:
     """The rows of a chunk, all cells as text."""
     pa = arrow()
-    names, data = chunk.unit.names, chunk.data
-    delimiter = DELIMITERS[chunk.unit.kind]
+    names, data = chunk.extent.names, chunk.data
+    delimiter = DELIMITERS[chunk.extent.kind]
     quotes = data.count(b'"')
     if quotes % 2:
         return _by_hand(chunk, delimiter)
@@ -126,14 +126,14 @@ def _positions(chunk: Chunk, delimiter: str) -> Callable[[int], str]:
 
     def position(row: int) -> str:
         line, _ = next(islice(_lines(chunk.data.decode(), delimiter), row, None))
-        return f"{chunk.unit.shown}:{chunk.first + line}"
+        return f"{chunk.extent.shown}:{chunk.first + line}"
 
     return position
 
 
 def _by_hand(chunk: Chunk, delimiter: str) -> RowBatch:
     """A chunk in which some row has another number of cells, or is no text."""
-    names, shown = chunk.unit.names, chunk.unit.shown
+    names, shown = chunk.extent.names, chunk.extent.shown
     try:
         text = chunk.data.decode()
     except UnicodeDecodeError as error:

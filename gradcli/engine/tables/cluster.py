@@ -17,12 +17,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from gradcli.data.tables.chunks import Extent
 from gradcli.data.tables.input import FileInput
-from gradcli.data.tables.writers import part_name, read_part, writer
-from gradcli.data.whole import whole_file, whole_folder
+from gradcli.data.tables.writers import part_name, read_part
+from gradcli.data.whole import whole_folder
 from gradcli.engine.tables.account import Account
 from gradcli.engine.tables.table_run import TableRun
-from gradcli.engine.tables.workers import run_units
+from gradcli.engine.tables.workers import write_part
 from gradcli.errors import GradcliError, InputError, UsageError
 from gradcli.exec.blocked import CORES
 
@@ -66,20 +67,14 @@ def distributed() -> Any:
 
 @dataclass(frozen=True)
 class WorkOrder:
-    """What every worker needs to know, as data; parts that are merged have no header."""
+    """What every worker needs to know, as data; `names` are the header of parts of text."""
 
     program: RowProgram
     layout: Layout
     kind: str
     columns: list[str]
     wanted: list[str] | None
-    is_merged: bool
-
-    @property
-    def part_kind(self) -> str:
-        """The kind of parts: those of a typed table that are merged are Arrow."""
-        typed = self.layout.kind in ("parquet", "arrow")
-        return "arrow" if self.is_merged and typed else self.layout.kind
+    names: list[str]
 
 
 @lru_cache(maxsize=4)
@@ -92,15 +87,10 @@ def _started(pickled: bytes) -> tuple[WorkOrder, TableRun]:
 
 
 def work(pickled: bytes, unit: Unit, path: str) -> dict[str, Any]:
-    """Computes one unit into one part, which appears whole; errors are answers, too."""
+    """Computes one unit into one part; errors are answers, too."""
     try:
         order, run = _started(pickled)
-        names = [] if order.is_merged else order.layout.names
-        with (
-            whole_file(path) as stream,
-            writer(stream, order.part_kind, names, order.layout.schema) as write,
-        ):
-            account = run_units(run, [unit], write, 1, lambda rows, bad: None)
+        account = write_part(run, unit, path, order.names)
     except GradcliError as error:
         return {"error": error}
     return {"account": account, "notices": run.mapper.notices, "still": run.mapper.still}
@@ -120,8 +110,8 @@ def run_on_cluster(
             help="name a file",
         )
     path = output.path if output.path is not None and output.is_folder else None
-    columns = table.columns, table.wanted
-    order = WorkOrder(run.program, layout, table.kind, *columns, is_merged=path is None)
+    names = [] if path is None else layout.names  # parts that become one have no header
+    order = WorkOrder(run.program, layout, table.kind, table.columns, table.wanted, names)
     with ExitStack() as stack:
         client = stack.enter_context(_client(address, workers))
         cluster = _Cluster(client, address, watcher)
@@ -153,7 +143,7 @@ class _Cluster:
         parts: list[str] = []
         waiting: list[Future[dict[str, Any]]] = []
         for i, unit in enumerate(run.table.units()):
-            parts.append(os.path.join(folder, part_name(i, order.part_kind)))
+            parts.append(os.path.join(folder, part_name(i, run.layout.kind)))
             there = unit if self.address is None else _absolute(unit)
             waiting.append(self.client.submit(work, pickled, there, parts[-1], pure=False))
             if len(waiting) > most:
@@ -263,7 +253,9 @@ def _scratch(output: TableOutput) -> Iterator[str]:
 
 
 def _absolute(unit: Unit) -> Unit:
-    return replace(unit, path=os.path.abspath(unit.path), label=unit.shown)
+    """A unit for workers that may run in other folders."""
+    extents = (part for part in unit if isinstance(part, Extent))
+    return [replace(x, path=os.path.abspath(x.path), label=x.shown) for x in extents]
 
 
 def _tidy(folder: str) -> None:

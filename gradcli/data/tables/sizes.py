@@ -1,0 +1,16 @@
+"""How much of a table is read, worked on and written at a time: memory does not grow with files."""
+
+CHUNK = 2**22
+"""Bytes of text that are parsed at a time."""
+
+ROWS = 2**16
+"""Rows with types that are computed at a time."""
+
+SHARE = 2**23
+"""Bytes of text that one worker takes at a time."""
+
+GROUP = 2**18
+"""Rows of a row group, of a batch of Arrow, and of a table with types that one worker takes."""
+
+LONGEST = 2**27
+"""Bytes that one row of CSV may have."""
