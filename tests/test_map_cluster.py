@@ -45,6 +45,7 @@ def test_cluster_with_a_worker_killed(
     """A worker killed in mid-run costs time, not rows; the output is the local one."""
     monkeypatch.setattr(sizes, "SHARE", 20_000)
     monkeypatch.setattr(sizes, "GROUP", 400)
+    monkeypatch.setattr(sizes, "GROUPS", 1)
     source = tmp_path / f"in.{kind}"
     if kind == "parquet":
         pq.write_table(sample(20_000), source, row_group_size=400)

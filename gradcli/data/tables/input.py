@@ -192,7 +192,7 @@ class FileInput:
         if kind is None:
             return ([file] for file in files)
         if kind == "parquet":
-            return packed(files, sizes.GROUP, self._row_count, some_rows)
+            return packed(files, sizes.GROUPS * sizes.GROUP, self._row_count, some_rows)
         return gathered(self._records(files, size), size, length)
 
     def _row_count(self, extent: Extent) -> int:
@@ -217,12 +217,26 @@ class FileInput:
             first = next(iter(unit), None)
             if not isinstance(first, Extent) or first.stop >= 0:
                 yield unit
-            elif first.kind in TEXT:
-                yield from gathered(
-                    self.chunks(unit), size or sizes.SHARE, lambda chunk: len(chunk.data)
-                )
             else:
-                yield from packed(self.chunks(unit), sizes.GROUP, chunk_size, some_of)
+                yield from self._held(first.kind, unit, size or sizes.SHARE)
+
+    def _held(self, kind: str, unit: Unit, size: int) -> Iterator[Unit]:
+        """Units of the chunks of a unit: so many bytes of text, or rows for one row group."""
+        if kind in TEXT:
+            return gathered(self.chunks(unit), size, lambda chunk: len(chunk.data))
+        return packed(self.chunks(unit), sizes.GROUP, chunk_size, some_of)
+
+    def read(self, size: int = 0) -> Iterator[Unit]:
+        """Units for one output: files with types are read here, from beginning to end.
+
+        Where somebody waits for rows in order this costs least: a row group that is cut need not
+        be decoded anew for each piece.
+        """
+        for kind, files in groupby(self.files(), _kind_to_cut):
+            if kind == "parquet":
+                yield from self._held(kind, list(files), size)
+            else:
+                yield from self.opened(self._cut(kind, files, size or sizes.SHARE), size)
 
     # --- chunks -----------------------------------------------------------------------------
 

@@ -57,6 +57,8 @@ class MemoryInput:
         """The units, which are all there."""
         return units
 
+    read = units
+
     def peek(self) -> Iterator[Chunk]:
         """The first chunks, to be read once more."""
         return (chunk for unit in self.units() for chunk in self.chunks(unit))

@@ -7,10 +7,13 @@ ROWS = 2**16
 """Rows with types that are computed at a time."""
 
 SHARE = 2**23
-"""Bytes of text that one worker takes at a time."""
+"""Bytes of text that one worker takes at a time, and that a part is made of."""
 
 GROUP = 2**18
-"""Rows of a row group, of a batch of Arrow, and of a table with types that one worker takes."""
+"""Rows of a row group, or of a batch of Arrow."""
+
+GROUPS = 2
+"""Row groups that one worker takes at a time, and that a part has."""
 
 LONGEST = 2**27
 """Bytes that one row of CSV may have."""

@@ -107,9 +107,8 @@ def _groups(
         account = worked(run, unit, groups.append)
         return groups, account
 
-    table, layout = run.table, run.layout
-    size = sizes.CHUNK if layout.kind in TEXT else sizes.SHARE
-    units = table.opened(table.units(size), size)
+    layout = run.layout
+    units = run.table.read(sizes.CHUNK if layout.kind in TEXT else sizes.SHARE)
     with (
         output.opened(layout.kind, layout.names, layout.schema) as append,
         closing(in_order(pool, work, units, workers + 1)) as answers,
