@@ -9,10 +9,10 @@ ROWS = 2**16
 SHARE = 2**23
 """Bytes of text that one worker takes at a time, and that a part is made of."""
 
-GROUP = 2**18
+GROUP = 2**17
 """Rows of a row group, or of a batch of Arrow."""
 
-GROUPS = 2
+GROUPS = 4
 """Row groups that one worker takes at a time, and that a part has."""
 
 LONGEST = 2**27

@@ -47,8 +47,9 @@ def groups(kind: str, batches: Iterable[Any], schema: Any) -> Iterator[Any]:
         return
     for some in packed(batches, sizes.GROUP, lambda batch: int(batch.num_rows), slice_of):
         table = arrow().Table.from_batches(some, schema)
-        some.clear()  # so that the pieces are let go once they are one
-        yield parquet_file(table.combine_chunks()) if kind == "parquet" else table
+        some.clear()
+        table = table.combine_chunks()  # the pieces are let go before it is encoded
+        yield parquet_file(table) if kind == "parquet" else table
 
 
 def parquet_file(table: Any) -> Any:

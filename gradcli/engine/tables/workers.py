@@ -68,6 +68,7 @@ def worked(run: TableRun, unit: Unit, append: Callable[[Any], None]) -> Account:
 
     for group in groups(layout.kind, batches(), layout.schema):
         append(group)
+        del group  # or it would stay while the next one is computed
     return account
 
 
@@ -111,7 +112,7 @@ def _groups(
     units = run.table.read(sizes.CHUNK if layout.kind in TEXT else sizes.SHARE)
     with (
         output.opened(layout.kind, layout.names, layout.schema) as append,
-        closing(in_order(pool, work, units, workers + 1)) as answers,
+        closing(in_order(pool, work, units, workers)) as answers,
     ):
         for groups, account in answers:
             while groups:
@@ -132,6 +133,6 @@ def _parts(
     units = enumerate(run.table.opened(run.table.units()))
     with (
         whole_folder(str(output.path)) as folder,
-        closing(in_order(pool, work, units, workers + 1)) as answers,
+        closing(in_order(pool, work, units, workers)) as answers,
     ):
         yield from answers
