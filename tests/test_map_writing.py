@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gradcli.data.tables import sizes
+from gradcli.data.tables import sizes, writers
 from gradcli.engine.tables import row_path
 from tests.tables import BAD, Done, mapped, pa, pq, ran, read, sample, written
 
@@ -166,3 +167,59 @@ def test_other_files_are_not_replaced(tmp_path: Path) -> None:
     done = mapped("x", "-o", str(tmp_path / "out"))
     assert (done.status, "holds other files" in done.err) == (2, True)
     assert (tmp_path / "out" / "notes.txt").read_text() == "mine"
+
+
+# --- workers and parts --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("target", ["out.csv", "out.jsonl", "out.parquet", "out.arrow", "parts"])
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_workers_do_not_matter(
+    tmp_path: Path, kind: str, target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same bytes for every number of workers, of files that are cut and put together."""
+    for name, size in (("CHUNK", 2_000), ("SHARE", 8_000), ("GROUP", 70)):
+        monkeypatch.setattr(sizes, name, size)
+    sources = [written(tmp_path / f"{n}.{kind}", sample(n)) for n in (3, 5, 1000)]
+    contents = []
+    for workers in (1, 2, 5):
+        ran("x^2*y", *sources, "-o", tmp_path / target, "--workers", workers)
+        paths = sorted((tmp_path / target).glob("*")) or [tmp_path / target]
+        contents.append([path.read_bytes() for path in paths])
+    assert contents[0] == contents[1] == contents[2]
+    assert (len(contents[0]) > 2) is (target == "parts")
+
+
+def test_row_groups_take_their_places() -> None:
+    """Row groups encoded apart become the very file that PyArrow writes of them."""
+    rows = {"x": np.arange(100) / 7, "s": ["a", "b"] * 50, "v": [[1.0, 2.0], []] * 50}
+    table = pa.table({**rows, **{f"c{i}": np.arange(100) for i in range(20)}})
+    whole, stream = io.BytesIO(), io.BytesIO()
+    with pq.ParquetWriter(whole, table.schema, use_dictionary=["s", "v"]) as file:
+        file.write_table(table, 30)
+    with writers.writer(stream, "parquet", [], table.schema) as append:
+        for start in range(0, 100, 30):
+            one = io.BytesIO()
+            pq.write_table(table[start : start + 30], one, use_dictionary=["s", "v"])
+            append(one.getvalue())
+    assert stream.getvalue() == whole.getvalue()
+
+
+def test_offsets_of_indices_move() -> None:
+    """Pages that are found by an index, which older and other writers give."""
+    table = pa.table({"x": np.arange(5000.0)})
+    one, stream = io.BytesIO(), io.BytesIO()
+    pq.write_table(table, one, write_page_index=True, data_page_size=1000)
+    with writers.writer(stream, "parquet", [], table.schema) as append:
+        append(one.getvalue())
+        append(one.getvalue())
+    chunks = [pq.ParquetFile(stream).metadata.row_group(i).column(0) for i in (0, 1)]
+    assert all(chunk.has_offset_index and chunk.has_column_index for chunk in chunks)
+    assert pq.read_table(stream, filters=[("x", ">", 4998)])["x"].to_pylist() == [4999.0] * 2
+
+
+def test_values_that_outgrow_their_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many columns of few rows take more bytes than their values."""
+    monkeypatch.setattr(writers, "MARGIN", 0)
+    table = pa.table({f"c{i}": [1.0] for i in range(50)})
+    assert pq.read_table(pa.BufferReader(writers.parquet_file(table))).equals(table)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,9 @@ METHODS = ("reverse", "forward", "numeric", "complex-step")
 DTYPES = ("float64", "float32")
 UNCONNECTED = ("zero", "none")
 
+THREADS = "GRADCLI_THREADS"
+"""The variable of the environment that says how many threads there may be."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)  # what is made costs start-up time
 class Settings:
@@ -36,8 +40,9 @@ class Settings:
     `unconnected` is what stands for a gradient of something the value does not depend on: "zero",
     "none", or None for what the question does by itself. Without `stabilize` formulas are computed
     as they are written. `verdict` asks what kind of point each element stands at, `strict` for a
-    warning at each use of a convention. `threads` share the work on large arrays, 0 standing for
-    one a core. `printed` receives the lines of `print`, `planned` the plan of each computation.
+    warning at each use of a convention. `threads` share the work on large arrays and tables; if
+    None, as many as GRADCLI_THREADS says, or one a core. `printed` receives the lines of `print`,
+    `planned` the plan of each computation.
     """
 
     dtype: str = "float64"
@@ -48,7 +53,7 @@ class Settings:
     stabilize: bool = True
     verdict: bool = False
     strict: bool = False
-    threads: int = 0
+    threads: int | None = None
     printed: Callable[[str], None] | None = None
     planned: Callable[[str], None] | None = None
 
@@ -57,6 +62,16 @@ class Settings:
         _one_of("method", self.method, METHODS)
         if self.unconnected is not None:
             _one_of("unconnected", self.unconnected, UNCONNECTED)
+        if self.threads is not None:
+            count("threads", self.threads)
+
+    @property
+    def workers(self) -> int:
+        """How many threads or processes share the work."""
+        from gradcli.exec.blocked import CORES
+
+        wish = self.threads or os.environ.get(THREADS)
+        return count(THREADS, wish) if wish else CORES
 
     def silent(self) -> Settings:
         """The same settings for another run, which prints nothing and judges nothing."""
@@ -66,3 +81,11 @@ class Settings:
 def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
         raise UsageError(f"{name} is {value!r}", help=f"one of {', '.join(allowed)}")
+
+
+def count(name: str, value: object) -> int:
+    """A number from 1 on, given by that name."""
+    text = str(value)
+    if not text.isdecimal() or int(text) < 1:
+        raise UsageError(f"{name} is {value!r}", help="a whole number, from 1 on")
+    return int(text)

@@ -16,7 +16,7 @@ from gradcli.data.tables.memory import MemoryInput
 from gradcli.data.tables.output import TableOutput, output_of
 from gradcli.engine.api import merged
 from gradcli.engine.program import Text, as_input
-from gradcli.engine.settings import MAX_ELEMENTS, MAX_STEPS, Settings, canonical
+from gradcli.engine.settings import MAX_ELEMENTS, MAX_STEPS, Settings, canonical, count
 from gradcli.engine.tables.mapping import LOCAL, Options, listed, map_table
 from gradcli.engine.tables.row_program import RowRequest
 from gradcli.errors import GradcliWarning, InputError, SpelledInPython, UsageError
@@ -68,7 +68,7 @@ def map(  # noqa: A001 - the word of the contract
     limits: Any = {"max_steps": max_steps, "max_elements": max_elements, "stabilize": stabilize}
     settings = Settings(dtype=dtype, unconnected=unconnected, **limits)
     request = RowRequest(_names(wrt), _array("dy", dy, dtype), hessian, _questions(ask), prefix)
-    how = rename or {}, on_bad_row, workers or 0, LOCAL if dask is True else dask or None
+    how = rename or {}, on_bad_row, _workers(workers), LOCAL if dask is True else dask or None
     options = Options(request, settings, listed(keep), listed(drop), *how, _keyword)
     destination = _output(output, to)
     arrays = {name: _array(name, value, dtype) for name, value in merged(values, constants).items()}
@@ -82,6 +82,11 @@ def _tell(notices: Sequence[Notice]) -> None:
     """Passes notices on as warnings, which point to who called `map`."""
     for notice in notices:
         warn(GradcliWarning(notice), stacklevel=3)
+
+
+def _workers(workers: int | None) -> int:
+    """How many there are to be; 0 leaves it to the settings."""
+    return 0 if workers is None else count("workers", workers)
 
 
 def _program(text: str) -> Text:

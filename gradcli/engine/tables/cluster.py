@@ -25,7 +25,6 @@ from gradcli.engine.tables.account import Account
 from gradcli.engine.tables.table_run import TableRun
 from gradcli.engine.tables.workers import write_part
 from gradcli.errors import GradcliError, InputError, UsageError
-from gradcli.exec.blocked import CORES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -195,7 +194,7 @@ def _client(address: str | None, workers: int) -> Iterator[Any]:
         return
     with (
         package.LocalCluster(
-            n_workers=workers or CORES,
+            n_workers=workers,
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
