@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, repeat
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from gradcli.data.file_kinds import DELIMITERS
@@ -37,6 +37,7 @@ from gradcli.data.tables.units import (
     records,
     some_of,
     some_rows,
+    tapering,
 )
 
 if TYPE_CHECKING:
@@ -192,7 +193,9 @@ class FileInput:
         if kind is None:
             return ([file] for file in files)
         if kind == "parquet":
-            return packed(files, sizes.GROUPS * sizes.GROUP, self._row_count, some_rows)
+            files = list(files)
+            lengths = tapering(sum(map(self._row_count, files)))
+            return packed(files, lengths, self._row_count, some_rows)
         return gathered(self._records(files, size), size, length)
 
     def _row_count(self, extent: Extent) -> int:
@@ -224,7 +227,7 @@ class FileInput:
         """Units of the chunks of a unit: so many bytes of text, or rows for one row group."""
         if kind in TEXT:
             return gathered(self.chunks(unit), size, lambda chunk: len(chunk.data))
-        return packed(self.chunks(unit), sizes.GROUP, chunk_size, some_of)
+        return packed(self.chunks(unit), repeat(sizes.GROUP), chunk_size, some_of)
 
     def read(self, size: int = 0) -> Iterator[Unit]:
         """Units for one output: files with types are read here, from beginning to end.

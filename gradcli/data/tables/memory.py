@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import contextmanager
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -51,7 +52,7 @@ class MemoryInput:
         """Rows of the columns that are wanted, as they lie there."""
         table = self._table if self.wanted is None else self._table.select(self.wanted)
         chunks = numbered(self._all, table.to_batches(sizes.ROWS))
-        yield from packed(chunks, sizes.GROUP, chunk_size, some_of)
+        yield from packed(chunks, repeat(sizes.GROUP), chunk_size, some_of)
 
     def opened(self, units: Iterable[Unit], _size: int = 0) -> Iterable[Unit]:
         """The units, which are all there."""

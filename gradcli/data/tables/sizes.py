@@ -13,7 +13,7 @@ GROUP = 2**17
 """Rows of a row group, or of a batch of Arrow."""
 
 GROUPS = 4
-"""Row groups that one worker takes at a time, and that a part has."""
+"""Row groups that one worker takes at a time, and that a part has; fewer near the end."""
 
 LONGEST = 2**27
 """Bytes that one row of CSV may have."""

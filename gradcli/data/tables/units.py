@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
+from gradcli.data.tables import sizes
 from gradcli.data.tables.chunks import Chunk, Extent, text_chunks
 
 if TYPE_CHECKING:
@@ -13,17 +14,28 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+def tapering(rows: int) -> Iterator[int]:
+    """How many rows units have: the last ones few, so that workers end at about the same time."""
+    while True:
+        taken = sizes.GROUP * (sizes.GROUPS if rows > 2 * sizes.GROUPS * sizes.GROUP else 1)
+        yield taken
+        rows -= taken
+
+
 def packed(
-    items: Iterable[T], most: int, size: Callable[[T], int], part: Callable[[T, int, int], T]
+    items: Iterable[T],
+    most: Iterator[int],
+    size: Callable[[T], int],
+    part: Callable[[T, int, int], T],
 ) -> Iterator[list[T]]:
-    """Items one behind the other, cut so that each list but the last holds exactly that much."""
+    """Items one behind the other, cut so that each list but the last holds exactly so much."""
     together: list[T] = []
-    room = most
+    room = next(most)
     for item in items:
         start, end = 0, size(item)
         while end - start >= room:
             yield [*together, part(item, start, start + room)]
-            start, together, room = start + room, [], most
+            start, together, room = start + room, [], next(most)
         if start < end:
             together.append(part(item, start, end))
             room -= end - start

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from contextlib import contextmanager, suppress
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from gradcli.data.file_kinds import DELIMITERS
@@ -45,7 +46,7 @@ def groups(kind: str, batches: Iterable[Any], schema: Any) -> Iterator[Any]:
     if kind in TEXT:
         yield from batches
         return
-    for some in packed(batches, sizes.GROUP, lambda batch: int(batch.num_rows), slice_of):
+    for some in packed(batches, repeat(sizes.GROUP), lambda batch: int(batch.num_rows), slice_of):
         table = arrow().Table.from_batches(some, schema)
         some.clear()
         table = table.combine_chunks()  # the pieces are let go before it is encoded
