@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,8 +25,6 @@ SMALL = 16_384
 
 LONGEST = 20_000
 """Nodes of a graph up to which its steps are kept: those of long loops would fill the memory."""
-
-_DOUBLE, _SUM = np.float64, np.add.reduce
 
 LASTING = 1 << 16
 """Elements that constants of a program may have, if its plan is kept with them."""
@@ -64,10 +61,9 @@ class Repeated:
         arrays = prepared(self.names, values, self.dtype)
         if arrays is None:
             return None
-        outputs = self._steps(arrays)
-        for array in outputs:
-            if not math.isfinite(array if array.__class__ is _DOUBLE else _SUM(array, None)):
-                return None
+        outputs = self._steps.finite(arrays)
+        if outputs is None:
+            return None
         if self._kept is None:  # any of them may be held by the steps, or be another's
             outputs = [np.array(array) for array in outputs]
         notices: list[Notice] = []

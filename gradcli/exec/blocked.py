@@ -15,7 +15,7 @@ from gradcli.exec.plain import Evaluator, explained
 from gradcli.ir.op import Elementwise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from gradcli.exec.plan import Plan
     from gradcli.exec.region import Region
@@ -35,7 +35,7 @@ class BlockedEvaluator(Evaluator):
 
     Values inside a region are not kept; asking for one of them later computes it anew. `threads`
     share the blocks; 0 stands for one a core. `tell`, if given, receives the plan of each run as
-    text.
+    text. Those of the nodes `watched` that are computed in blocks and all finite become `finite`.
     """
 
     def __init__(
@@ -47,6 +47,8 @@ class BlockedEvaluator(Evaluator):
         super().__init__(values)
         self.threads = threads or CORES
         self.tell = tell
+        self.watched: Collection[Node] = ()
+        self.finite: set[Node] = set()
 
     def run(self, nodes: Iterable[Node]) -> None:
         """Evaluates the nodes, in blocks where they are large."""
@@ -103,7 +105,7 @@ class BlockedEvaluator(Evaluator):
         """All blocks, shared among the threads; the sums are added up in the order of blocks."""
         from gradcli.exec.region import Bound
 
-        bound = Bound(region, self.values)
+        bound = Bound(region, self.values, self.watched)
         starts = bound.starts()
         work = region.size * len(region.steps)
         threads = min(self.threads, len(starts), 1 + work // SHARE)
@@ -115,6 +117,8 @@ class BlockedEvaluator(Evaluator):
         else:
             _share(lambda: bound.run(todo, sums), threads, todo)
         self.values.update(bound.results)
+        if bound.is_finite:
+            self.finite.update(bound.watched.values())
         for k, node in enumerate(region.totals.values()):
             parts = np.array([sums[start][k] for start in starts], node.dtype)
             total = np.add.reduce(parts) if node.shape == () else parts.sum().reshape(node.shape)

@@ -8,6 +8,7 @@ import numpy as np
 
 from gradcli.exec import blocked
 from gradcli.exec.plan import Plan
+from gradcli.exec.region import all_finite
 from gradcli.exec.steps import split
 
 if TYPE_CHECKING:
@@ -36,10 +37,19 @@ class Planned:
         self._outputs = tuple(outputs)
         self._threads = evaluator.threads
 
-    def __call__(self, values: Sequence[Any]) -> list[Any]:
-        """The outputs for these inputs, views perhaps."""
+    def finite(self, values: Sequence[Any]) -> list[Any] | None:
+        """The outputs for these inputs, views perhaps; None if one of their numbers is infinite.
+
+        Where they are computed in blocks that is found out there, by the thread that has the block.
+        """
         by_node = dict(zip(self._inputs, values, strict=True))
         evaluator = blocked.BlockedEvaluator({**self.fixed, **by_node}, self._threads)
+        roots = self._plan.roots
+        evaluator.watched = {roots.get(node, node) for node in self._outputs}
         with np.errstate(all="ignore"):
             evaluator.follow(self._plan)
-        return [evaluator.values[node] for node in self._outputs]
+        outputs = [evaluator.values[node] for node in self._outputs]
+        for node, array in zip(self._outputs, outputs, strict=True):
+            if roots.get(node, node) not in evaluator.finite and not all_finite(array):
+                return None
+        return outputs

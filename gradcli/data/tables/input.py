@@ -246,7 +246,7 @@ class FileInput:
     def peek(self) -> Iterator[Chunk]:
         """The first chunks, to be read once more; of a pipe only one, and none after it."""
         for extent in self.files():
-            chunks = self._read(extent)
+            chunks = self._read(extent, min(sizes.CHUNK, sizes.SAMPLE))
             if not is_pipe(extent.path):
                 yield from chunks
                 continue
@@ -268,7 +268,7 @@ class FileInput:
             else:
                 yield from self._read(part)
 
-    def _read(self, extent: Extent) -> Iterator[Chunk]:
+    def _read(self, extent: Extent, size: int = 0) -> Iterator[Chunk]:
         if extent.kind not in TEXT:
             with complaints(extent.path):
                 yield from numbered(extent, self._batches(extent))
@@ -276,7 +276,7 @@ class FileInput:
         with self._streams.opened(extent.path) as stream:
             if not is_pipe(extent.path):
                 skip(stream, extent.start)
-            yield from text_chunks(extent, stream)
+            yield from text_chunks(extent, stream, 0 if is_pipe(extent.path) else size)
 
     def _batches(self, extent: Extent) -> Iterator[Any]:
         """The batches of an extent of Parquet or Arrow."""

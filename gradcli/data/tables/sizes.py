@@ -3,8 +3,11 @@
 CHUNK = 2**22
 """Bytes of text that are parsed at a time."""
 
-ROWS = 2**16
+ROWS = 2**17
 """Rows with types that are computed at a time."""
+
+SAMPLE = 2**20
+"""Bytes of a file of text that are looked at before the work begins."""
 
 SHARE = 2**23
 """Bytes of text that one worker takes at a time, and that a part is made of."""
