@@ -1,4 +1,13 @@
-"""The one place that imports PyArrow, when a table is first touched; sorts of its types."""
+"""The one place that imports PyArrow, when a table is first touched; sorts of its types.
+
+PyArrow and not Polars, which was measured on one core of 2.4 GHz: Polars makes 26 million numbers a
+second into text (PyArrow 7) and reads as fast, but it has fewer types. Columns that pass through
+would come out as others: seconds as milliseconds, times of day as nanoseconds, bytes of one length,
+categories of numbers, string and list with other offsets, and 256-bit decimals end the process. To
+use it for texts alone would take 0.2 s more to start, which is what it gains over 500,000 rows.
+PyArrow's datasets take folders and filters off one's hands, but write by threads of their own, in
+an order and in cuts that depend on them, and do not say in which row a cell stands.
+"""
 
 from __future__ import annotations
 

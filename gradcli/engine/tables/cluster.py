@@ -1,8 +1,9 @@
 """`map` over a Dask cluster: each unit of the table becomes a part, the parts become the output.
 
-Units are handed out by hand, not by Dask's own data frames: only so do a few of them at a time
-wait at the scheduler, parts come out whole and in order whatever worker dies, and the output has
-the bytes that threads would have written.
+A worker does what a thread does (`workers.write_part`); parts that become one file are not encoded
+again, but copied one behind the other. Units are handed out by hand, not by Dask's own data frames:
+only so do a few of them at a time wait at the scheduler, parts come out whole and in order whatever
+worker dies, and the output has the bytes that threads would have written.
 """
 
 from __future__ import annotations
