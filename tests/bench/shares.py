@@ -37,8 +37,7 @@ WATCHED = [
     (writers.ParquetWriter, "write", "writing"),
     (writers.ArrowWriter, "write", "writing"),
     (whole.os, "fsync", "writing"),
-    (cluster, "_merge", "writing"),
-    (cluster._Cluster, "computed", "cluster at work"),
+    (cluster, "_join", "writing"),
 ]
 
 KINDS = ("reading", "computing", "encoding", "writing")

@@ -12,6 +12,7 @@ an order and in cuts that depend on them, and do not say in which row a cell sta
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 from gradcli.errors import UsageError
@@ -19,18 +20,31 @@ from gradcli.errors import UsageError
 
 @cache
 def arrow() -> Any:
-    """PyArrow with its modules for CSV, Parquet, IPC and arithmetic on columns."""
+    """PyArrow without what is not needed for every table."""
     try:
-        import pyarrow
-        import pyarrow.compute
-        import pyarrow.csv
-        import pyarrow.ipc
-        import pyarrow.parquet
+        return import_module("pyarrow")
     except ImportError as error:
         raise UsageError(
             "tables need PyArrow, which is not installed", help="pip install 'gradcli[table]'"
         ) from error
-    return pyarrow
+
+
+@cache
+def compute() -> Any:
+    """PyArrow's functions of columns."""
+    return arrow() and import_module("pyarrow.compute")
+
+
+@cache
+def csv_reader() -> Any:
+    """PyArrow's reader of CSV."""
+    return arrow() and import_module("pyarrow.csv")
+
+
+@cache
+def parquet() -> Any:
+    """PyArrow's reader and writer of Parquet."""
+    return arrow() and import_module("pyarrow.parquet")
 
 
 def is_number(kind: Any) -> bool:

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from gradcli.data.file_kinds import DELIMITERS
-from gradcli.data.tables.arrow import arrow
+from gradcli.data.tables.arrow import arrow, csv_reader
 from gradcli.data.tables.flaws import Flaw, TableError
 from gradcli.data.tables.row_batch import RowBatch
 
@@ -91,10 +91,10 @@ def parse_csv(chunk: Chunk) -> RowBatch:
     if quotes % 2:
         return _by_hand(chunk, delimiter)
     try:
-        table = pa.csv.read_csv(
+        table = csv_reader().read_csv(
             pa.BufferReader(data),
             _read_options(names, len(data) + 1),
-            pa.csv.ParseOptions(delimiter=delimiter, newlines_in_values=quotes > 0),
+            csv_reader().ParseOptions(delimiter=delimiter, newlines_in_values=quotes > 0),
             _convert_options(names),
         )
     except pa.ArrowInvalid:
@@ -107,13 +107,13 @@ def parse_csv(chunk: Chunk) -> RowBatch:
 
 @cache
 def _read_options(names: tuple[str, ...], size: int) -> Any:
-    return arrow().csv.ReadOptions(column_names=names, use_threads=False, block_size=size)
+    return csv_reader().ReadOptions(column_names=names, use_threads=False, block_size=size)
 
 
 @cache
 def _convert_options(names: tuple[str, ...]) -> Any:
     pa = arrow()
-    return pa.csv.ConvertOptions(
+    return csv_reader().ConvertOptions(
         column_types=dict.fromkeys(names, pa.string()),
         strings_can_be_null=True,
         null_values=[""],

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from gradcli.data.file_kinds import DELIMITERS
 from gradcli.data.files import cited
 from gradcli.data.tables import sizes
-from gradcli.data.tables.arrow import arrow
+from gradcli.data.tables.arrow import parquet
 from gradcli.data.tables.chunks import Chunk, Extent, refuse_twins, text_chunks
 from gradcli.data.tables.delimited import parse_csv, read_header
 from gradcli.data.tables.flaws import TableError
@@ -112,7 +112,7 @@ class FileInput:
         with self._streams.seekable(extent.path) as stream:
             if extent.kind == "arrow":
                 return ipc_reader(stream).schema
-            return arrow().parquet.read_schema(stream)
+            return parquet().read_schema(stream)
 
     # --- files and extents --------------------------------------------------------------------
 
@@ -211,7 +211,7 @@ class FileInput:
     def _meta(self, path: str) -> Any:
         """The footer of a file of Parquet, which is read once."""
         if path not in self._footers:
-            self._footers[path] = arrow().parquet.read_metadata(path)
+            self._footers[path] = parquet().read_metadata(path)
         return self._footers[path]
 
     def opened(self, units: Iterable[Unit], size: int = 0) -> Iterator[Unit]:

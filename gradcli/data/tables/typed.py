@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from gradcli.data.file_kinds import FILE_KINDS
 from gradcli.data.tables import sizes
-from gradcli.data.tables.arrow import arrow
+from gradcli.data.tables.arrow import arrow, parquet
 from gradcli.data.tables.chunks import Chunk
 from gradcli.data.tables.flaws import TableError
 from gradcli.data.tables.row_batch import RowBatch
@@ -39,7 +39,7 @@ def parquet_batches(
     file: Any, meta: Any, rows: tuple[int, int], wanted: list[str]
 ) -> Iterator[Any]:
     """Batches of the rows from one up to another (-1: the end) of a path or a stream."""
-    table = arrow().parquet.ParquetFile(file, metadata=meta, pre_buffer=False, buffer_size=BUFFER)
+    table = parquet().ParquetFile(file, metadata=meta, pre_buffer=False, buffer_size=BUFFER)
     meta = table.metadata
     counts = [meta.row_group(i).num_rows for i in range(meta.num_row_groups)]
     starts = [0, *accumulate(counts)]

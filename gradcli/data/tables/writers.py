@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from gradcli.data.file_kinds import DELIMITERS
 from gradcli.data.tables import sizes
-from gradcli.data.tables.arrow import arrow
+from gradcli.data.tables.arrow import arrow, parquet
 from gradcli.data.tables.encode import csv_lines, json_lines
 from gradcli.data.tables.footer import MAGIC, Footer
 from gradcli.data.tables.kinds import TEXT
@@ -72,7 +72,7 @@ def parquet_file(table: Any) -> Any:
 def _put_parquet(sink: Any, table: Any) -> int:
     """Writes a table; how many bytes that took."""
     texts = [field.name for field in table.schema if not _is_plain(field.type)]
-    with arrow().parquet.ParquetWriter(sink, table.schema, use_dictionary=texts) as file:
+    with parquet().ParquetWriter(sink, table.schema, use_dictionary=texts) as file:
         file.write_table(table, sizes.GROUP)
     return int(sink.tell())
 
