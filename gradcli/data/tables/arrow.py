@@ -12,7 +12,6 @@ an order and in cuts that depend on them, and do not say in which row a cell sta
 from __future__ import annotations
 
 from functools import cache
-from importlib import import_module
 from typing import Any
 
 from gradcli.errors import UsageError
@@ -22,29 +21,39 @@ from gradcli.errors import UsageError
 def arrow() -> Any:
     """PyArrow without what is not needed for every table."""
     try:
-        return import_module("pyarrow")
+        import pyarrow
     except ImportError as error:
         raise UsageError(
             "tables need PyArrow, which is not installed", help="pip install 'gradcli[table]'"
         ) from error
+    return pyarrow
 
 
 @cache
 def compute() -> Any:
     """PyArrow's functions of columns."""
-    return arrow() and import_module("pyarrow.compute")
+    arrow()
+    import pyarrow.compute
+
+    return pyarrow.compute
 
 
 @cache
 def csv_reader() -> Any:
     """PyArrow's reader of CSV."""
-    return arrow() and import_module("pyarrow.csv")
+    arrow()
+    import pyarrow.csv
+
+    return pyarrow.csv
 
 
 @cache
 def parquet() -> Any:
     """PyArrow's reader and writer of Parquet."""
-    return arrow() and import_module("pyarrow.parquet")
+    arrow()
+    import pyarrow.parquet
+
+    return pyarrow.parquet
 
 
 def is_number(kind: Any) -> bool:
