@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import groupby, repeat
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from gradcli.data.file_kinds import DELIMITERS
 from gradcli.data.files import cited
 from gradcli.data.tables import sizes
-from gradcli.data.tables.arrow import parquet
 from gradcli.data.tables.chunks import Chunk, Extent, refuse_twins, text_chunks
 from gradcli.data.tables.delimited import parse_csv, read_header
 from gradcli.data.tables.flaws import TableError
@@ -22,6 +21,7 @@ from gradcli.data.tables.memory import MemoryInput
 from gradcli.data.tables.streams import Streams, complaints, is_pipe, is_plain, skip
 from gradcli.data.tables.typed import (
     IPC_FILE,
+    footer_of,
     ipc_batches,
     ipc_reader,
     numbered,
@@ -48,6 +48,9 @@ if TYPE_CHECKING:
     from gradcli.data.tables.hive import Keys
     from gradcli.data.tables.row_batch import RowBatch
 
+FOOTERS = 16
+"""Footers of Parquet that are kept, as many workers read the same file."""
+
 
 class FileInput:
     """The tables of a run as one: all have those columns of the first that are wanted.
@@ -69,7 +72,7 @@ class FileInput:
         self._streams = Streams(stdin)
         self._pipes: dict[str, Extent] = {}
         self._readers: dict[str, Any] = {}
-        self._footers: dict[str, Any] = {}
+        self._footer = lru_cache(FOOTERS)(footer_of)
         self._begun: dict[str, tuple[Chunk, Iterator[Chunk]]] = {}
 
     def close(self) -> None:
@@ -112,7 +115,7 @@ class FileInput:
         with self._streams.seekable(extent.path) as stream:
             if extent.kind == "arrow":
                 return ipc_reader(stream).schema
-            return parquet().read_schema(stream)
+            return footer_of(stream).schema.to_arrow_schema()
 
     # --- files and extents --------------------------------------------------------------------
 
@@ -193,26 +196,19 @@ class FileInput:
         if kind is None:
             return ([file] for file in files)
         if kind == "parquet":
-            files = list(files)
-            lengths = tapering(sum(map(self._row_count, files)))
-            return packed(files, lengths, self._row_count, some_rows)
+            whole = [replace(file, stop=self._row_count(file)) for file in files]
+            return packed(whole, tapering(sum(map(length, whole))), length, some_rows)
         return gathered(self._records(files, size), size, length)
 
     def _row_count(self, extent: Extent) -> int:
         with complaints(extent.path):
-            return int(self._meta(extent.path).num_rows)
+            return int(self._footer(extent.path).num_rows)
 
     def _records(self, files: Iterable[Extent], size: int) -> Iterator[Extent]:
         for file in files:
             with self._streams.opened(file.path) as stream:
                 stream.seek(file.start)
                 yield from records(file, stream, size)
-
-    def _meta(self, path: str) -> Any:
-        """The footer of a file of Parquet, which is read once."""
-        if path not in self._footers:
-            self._footers[path] = parquet().read_metadata(path)
-        return self._footers[path]
 
     def opened(self, units: Iterable[Unit], size: int = 0) -> Iterator[Unit]:
         """The units, with the chunks of files that were left whole, which are read here."""
@@ -287,7 +283,7 @@ class FileInput:
         with self._streams.seekable(extent.path) as stream:
             if extent.kind == "parquet":
                 plain = is_plain(extent.path)
-                file, meta = (extent.path, self._meta(extent.path)) if plain else (stream, None)
+                file, meta = (extent.path, self._footer(extent.path)) if plain else (stream, None)
                 yield from parquet_batches(file, meta, (extent.start, extent.stop), wanted)
             else:
                 yield from ipc_batches(ipc_reader(stream), wanted)

@@ -35,6 +35,11 @@ def ipc_reader(stream: BinaryIO) -> Any:
     return pa.ipc.open_file(stream) if is_file else pa.ipc.open_stream(stream)
 
 
+def footer_of(file: Any) -> Any:
+    """The footer of a path or a stream of Parquet: schema, and rows by row group."""
+    return parquet().read_metadata(file)
+
+
 def parquet_batches(
     file: Any, meta: Any, rows: tuple[int, int], wanted: list[str]
 ) -> Iterator[Any]:
