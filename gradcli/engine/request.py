@@ -184,7 +184,8 @@ class Request:
         values = run.results if question.value else []
         slopes = list(_leaves(parts))
         nodes = [node for node in map(_node, slopes) if node is not None]
-        run.evaluator.run([*values, *nodes])
+        run.evaluator.watched = [*values, *nodes]
+        run.evaluator.run(run.evaluator.watched)
         arrays = self._arrays(run, parts)
         if settings.strict:
             from gradcli.engine.points.verdicts import strict
@@ -245,7 +246,8 @@ def ask(
 def _explain(run: Run, slopes: list[Node]) -> None:
     """Adds a warning where what was evaluated, the value or a slope, is not finite."""
     evaluated = [*(y for y in run.results if y in run.evaluator.values), *slopes]
-    if not all(np.isfinite(run.array(node)).all() for node in evaluated):
+    unseen = [node for node in evaluated if node not in run.evaluator.finite]
+    if not all(np.isfinite(run.array(node)).all() for node in unseen):
         from gradcli.engine.points.nonfinite import explain
 
         explain(run, slopes)

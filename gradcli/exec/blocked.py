@@ -15,7 +15,7 @@ from gradcli.exec.plain import Evaluator, explained
 from gradcli.ir.op import Elementwise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from gradcli.exec.plan import Plan
     from gradcli.exec.region import Region
@@ -47,7 +47,7 @@ class BlockedEvaluator(Evaluator):
         super().__init__(values)
         self.threads = threads or CORES
         self.tell = tell
-        self.watched: Collection[Node] = ()
+        self.watched: Sequence[Node] = ()
         self.finite: set[Node] = set()
 
     def run(self, nodes: Iterable[Node]) -> None:
@@ -66,9 +66,10 @@ class BlockedEvaluator(Evaluator):
     def follow(self, plan: Plan) -> None:
         """Evaluates what a plan is for; NumPy's warnings are the caller's to silence."""
         values = self.values
+        watched = {plan.roots.get(node, node) for node in self.watched}
         for stage in plan.stages:
             for region in stage.regions:
-                self._run_region(region)
+                self._run_region(region, watched)
             self._tell_whole(stage.whole)
             for node in stage.whole:
                 if node in plan.uniform:
@@ -81,6 +82,8 @@ class BlockedEvaluator(Evaluator):
             root = plan.roots.get(node)
             if root is not None:
                 values[node] = values[root]
+                if root in self.finite:
+                    self.finite.add(node)
 
     def _run_whole(self, node: Node, plan: Plan) -> None:
         """One node as the plain executor does it, which looks its inputs up by themselves."""
@@ -101,11 +104,11 @@ class BlockedEvaluator(Evaluator):
             raise explained(error, node) from error
         return np.broadcast_to(np.asarray(value, node.dtype), node.shape)
 
-    def _run_region(self, region: Region) -> None:
+    def _run_region(self, region: Region, watched: Collection[Node]) -> None:
         """All blocks, shared among the threads; the sums are added up in the order of blocks."""
         from gradcli.exec.region import Bound
 
-        bound = Bound(region, self.values, self.watched)
+        bound = Bound(region, self.values, watched)
         starts = bound.starts()
         work = region.size * len(region.steps)
         threads = min(self.threads, len(starts), 1 + work // SHARE)

@@ -44,12 +44,11 @@ class Planned:
         """
         by_node = dict(zip(self._inputs, values, strict=True))
         evaluator = blocked.BlockedEvaluator({**self.fixed, **by_node}, self._threads)
-        roots = self._plan.roots
-        evaluator.watched = {roots.get(node, node) for node in self._outputs}
+        evaluator.watched = self._outputs
         with np.errstate(all="ignore"):
             evaluator.follow(self._plan)
         outputs = [evaluator.values[node] for node in self._outputs]
         for node, array in zip(self._outputs, outputs, strict=True):
-            if roots.get(node, node) not in evaluator.finite and not all_finite(array):
+            if node not in evaluator.finite and not all_finite(array):
                 return None
         return outputs
