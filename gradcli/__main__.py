@@ -6,6 +6,10 @@ import os
 import sys
 from contextlib import suppress
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 def main() -> None:
     """Runs the command line and exits with its status.
@@ -13,15 +17,38 @@ def main() -> None:
     The process ends at once: everything is written and closed by then, and taking down all modules
     one by one would take a sixth of the time that importing NumPy takes. A profiler gets its turn.
     """
-    from gradcli.cli.main import run
-
-    status = run(sys.argv[1:])
+    run = _entrance()
+    status = run([_decoded(arg) for arg in sys.argv[1:]])
     if sys.getprofile() is not None or sys.gettrace() is not None:
         sys.exit(status)
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError, AttributeError):  # closed, or nobody reads on
             stream.flush()
     os._exit(status)
+
+
+def _entrance() -> Callable[[list[str]], int]:
+    """What runs a command line; without the memory for what that takes, it cannot be loaded."""
+    try:
+        from gradcli.cli.main import run
+    except ImportError as error:
+        from gradcli.errors import cannot_load
+
+        message = cannot_load(error)
+        if message is None:
+            raise
+        sys.exit(str(message))
+    return run
+
+
+def _decoded(arg: str) -> str:
+    """An argument, in UTF-8 where the locale knows ASCII only; names of files stay as they are."""
+    if arg.isascii() or arg.startswith("@") or os.path.exists(arg):
+        return arg
+    with suppress(UnicodeDecodeError):
+        if any("\udc80" <= character <= "\udcff" for character in arg):
+            return os.fsencode(arg).decode()
+    return arg
 
 
 if __name__ == "__main__":

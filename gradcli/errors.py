@@ -104,6 +104,16 @@ class SpelledInPython:
 _OPTION = re.compile(r"⟨(\w+)(?: ([^⟩]+))?⟩")
 
 
+_LONG_WORD, _LONG_TEXT = 200, 2_000
+"""Characters of a word, and of a text, that a message cites; of data there may be megabytes."""
+
+
+def _bounded(text: str) -> str:
+    """A text whose words are cut where they are long, and itself."""
+    text = re.sub(rf"(\S{{{_LONG_WORD // 2}}})\S{{{_LONG_WORD // 2},}}", r"\1…", text)
+    return text if len(text) <= _LONG_TEXT else text[:_LONG_TEXT] + "…"
+
+
 class Diagnostic:
     """One message with its place and its help; what errors and warnings have in common.
 
@@ -120,6 +130,8 @@ class Diagnostic:
         self.span = span
 
     def _spelled(self, text: str) -> str:
+        if len(text) > _LONG_WORD:
+            text = _bounded(text)
         if "⟨" not in text:
             return text
         return _OPTION.sub(lambda option: self.spelling(option[1], option[2] or ""), text)
@@ -291,7 +303,7 @@ def _excerpt(span: Span) -> list[str]:
     margin = " " * len(str(number))
     before = terminal_columns(text[left:begin]) + (1 if left else 0)
     under = max(terminal_columns(text[begin : min(end, right)]), 1)
-    shown = shown.replace("\t", " ")
+    shown = re.sub(r"[\x00-\x1f\x7f]", " ", shown)
     return [f"  {number} │ {shown}", f"  {margin} │ {' ' * before}{'^' * under}"]
 
 
@@ -313,6 +325,20 @@ def as_error(error: Exception, bug: str = "this is a bug in gradcli") -> Gradcli
         return LimitError("the program is nested too deeply")
     if isinstance(error, MemoryError):
         return LimitError("not enough memory", help="smaller arrays, or ⟨max_elements⟩")
+    if isinstance(error, ImportError) and (unloaded := cannot_load(error)):
+        return unloaded
     wrapped = InternalError(f"{type(error).__name__}: {error}", help=bug)
     wrapped.__cause__ = error
     return wrapped
+
+
+def cannot_load(error: ImportError) -> GradcliError | None:
+    """What to say where the system cannot load a library; None for any other failed import."""
+    cause: BaseException = error
+    while cause.__cause__ is not None:
+        cause = cause.__cause__
+    path = getattr(cause, "path", None) or ""
+    if isinstance(cause, ModuleNotFoundError) or path.endswith(".py"):
+        return None
+    reason = str(cause).split("\n", maxsplit=1)[0]
+    return LimitError(f"a library cannot be loaded: {reason}", help="more memory may help")

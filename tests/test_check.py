@@ -182,8 +182,12 @@ def test_no_kinks_where_there_are_none() -> None:
     }
 
 
-def test_where_kinks_cancel_the_gradient_is_not_the_slope() -> None:
-    assert verdicts("relu(x) - relu(-x)", x=[0, 1]) == [DIFFERS, OK]
+@pytest.mark.parametrize(
+    "formula", ["relu(x) - relu(-x)", "sign(x)*abs(x)", "sum(relu([x, -x])*[1, -1])"]
+)
+def test_where_kinks_meet_none_is_accused(formula: str) -> None:
+    assert verdicts(formula, x=0) == ["kinks meet [1, 1]"]
+    assert verdicts(formula, x=1) == [OK]
 
 
 # --- what is wrong ------------------------------------------------------------------------------

@@ -20,7 +20,8 @@ from gradcli.cli.main import cli, run
 from gradcli.data.console import Console
 
 COMMANDS = cli.list_commands(None)  # type: ignore[arg-type]
-EVERYDAY = [name for name in COMMANDS if name not in ("functions", "batch", "map")]
+NO_QUESTIONS = ("functions", "batch", "map", "help", "version", "completion")
+EVERYDAY = [name for name in COMMANDS if name not in NO_QUESTIONS]
 
 
 class Done(NamedTuple):
@@ -257,7 +258,14 @@ REFUSED: list[tuple[int, str, str]] = [
         'eval x --x "1:4"',
         ("a value cannot contain ranges at --x:1:2; write `linspace(1, 4, n)` for n numbers"),
     ),
-    (2, "eval x --x y", "a value is made of numbers and constants, and 'y' is neither at --x:1:1"),
+    (
+        2,
+        "eval x --x y",
+        (
+            "a value is made of numbers and constants, and 'y' is neither at --x:1:1; "
+            "to read a file, write @y"
+        ),
+    ),
     (2, 'eval x --x "a = 3"', "a value cannot contain assignments at --x:1:3"),
     (2, 'eval x --x ""', "the value is empty at --x:1:1"),
     (2, "eval x --x \"'abc'\"", "the result is a string at --x:1:1"),
@@ -487,7 +495,7 @@ REFUSED: list[tuple[int, str, str]] = [
         "eval x.foo --inputs no.json",
         (
             "unknown attribute 'foo' at program:1:3; "
-            "there are .T, .shape, .size, .ndim, .grad, and every function"
+            "there are .T, .mT, .shape, .size, .ndim, .grad, .at, and every function"
         ),
     ),
     (1, "eval @bad.grad --q 1", "expected an expression before `*` at bad.grad:2:8"),
@@ -714,7 +722,33 @@ def test_full_disk() -> None:
     assert done.returncode == 2
 
 
-def test_closed_streams() -> None:
-    command = f"{shlex.quote(sys.executable)} -m gradcli eval 1 >&- 2>&- <&-"
+CLOSED = "error: the answer cannot be written: bad file descriptor\n"
+
+SHELL: list[tuple[str, int, str, str]] = [
+    ("gradcli eval 1 <&- 2>&-", 0, "1\n", ""),
+    ("gradcli eval 1 >&-", 2, "", CLOSED),
+    ("gradcli --help >&-", 2, "", CLOSED),
+    ("gradcli eval 1 >&- 2>&- <&-", 2, "", ""),
+    ('PYTHONOPTIMIZE=2 gradcli grads "x*y" --x 1 --y 2', 0, "x\t2\ny\t1\n", ""),
+    ("LC_ALL=POSIX PYTHONUTF8=0 PYTHONCOERCECLOCALE=0 gradcli eval π//1", 0, "3\n", ""),
+    ("PYTHONIOENCODING=latin-1 gradcli --help | head -1", 0, "Usage: gradcli [OPTIONS]", ""),
+    ("mkfifo p; gradcli eval @p --timeout 0.2", 124, "", "error: not done after 0.2 s"),
+    ("ulimit -v 61440; gradcli eval 1", 1, "", "error: a library cannot be loaded: "),
+    ("ulimit -v 153600; echo x > a.csv; gradcli map x a.csv", 1, "", "error: a library cannot be"),
+    ("ulimit -v 307200; gradcli eval 'sum(ones(1e7)*ones(1e7))'", 0, "10000000\n", ""),
+]
+"""What the system can do to a process: command, status, and how output and errors begin."""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="these are the limits of Linux")
+@pytest.mark.parametrize(("command", "status", "output", "errors"), SHELL)
+def test_shell(command: str, status: int, output: str, errors: str, tmp_path: Path) -> None:
+    line = command.replace("gradcli", f"{shlex.quote(sys.executable)} -m gradcli")
     environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
-    assert subprocess.run(command, shell=True, env=environ, check=False).returncode == 0
+    done = subprocess.run(
+        line, shell=True, env=environ, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == status
+    assert done.stdout.startswith(output)
+    assert done.stderr.startswith(errors)
+    assert errors or not done.stderr

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from gradcli.engine.api import Program
+from gradcli.engine.request import ask
 from gradcli.engine.settings import Settings
 from gradcli.errors import DomainError
 from gradcli.ops.catalog import STABILIZERS
@@ -106,9 +107,12 @@ ORDERS = [
     ("1 - cos(x)", 1e-9, 2, 1),
     ("hypot(x, 0)^2", 0, 2, 2),
     ("where(x > 0, x^3, x^2)", 0, 2, 2),
+    ("x*(1 - x^1.1)", 0, 2, 0),
 ]
 
 SINGULAR = ["inv(x)", "solve(x, [1, 1])", "cholesky(x)"]
+
+EIGH = "w, v = eigh(x);"
 
 # written, inputs, value and gradient as they must be; what the naive form gives is not that
 STABLE: list[tuple[str, dict[str, Any], Any, dict[str, Any]]] = [
@@ -156,6 +160,14 @@ STABLE: list[tuple[str, dict[str, Any], Any, dict[str, Any]]] = [
     ("sin(x)/x", {"x": 0}, 1, {"x": 0}),
     ("(exp(x) - 1)/x", {"x": 0}, 1, {"x": 0.5}),
     ("(1 - cos(x))/x^2", {"x": 0}, 0.5, {"x": 0}),
+    ("cos(x) - 1", {"x": 1e-9}, -5e-19, {"x": -1e-9}),
+    ("(1 - cos(x))/x", {"x": 0}, 0, {"x": 0.5}),
+    ("(cos(x) - 1)/x^2", {"x": 0}, -0.5, {"x": 0}),
+    ("(exp(x) - 1 - x)/x^2", {"x": 0}, 0.5, {"x": 1 / 6}),
+    ("log(1 + x)/x", {"x": 0}, 1, {"x": -0.5}),
+    ("x/(exp(x) - 1)", {"x": 0}, 1, {"x": -0.5}),
+    ("2*x*(3*x^(0.1 - 1))", {"x": 0}, 0, {"x": INF}),
+    (f"{EIGH} (v @ diag(w^2) @ v.T)[0, 1]", {"x": [[2, 0], [0, 2]]}, 0, {"x": [[0, 2], [2, 0]]}),
 ]
 
 # programs that only look like one of the forms: they are computed as they are written
@@ -236,3 +248,82 @@ def test_every_rule_is_used() -> None:
 def test_no_rule_passes_over_what_is_asked_for(text: str, slope: float) -> None:
     """The gradient by an intermediate is that of the form as it is written."""
     assert Program(f"{text}; grad(y, u)")(x=0.3) == pytest.approx(slope, rel=1e-12)
+
+
+WAYS_BACK = ["v @ diag({}) @ v.T", "v @ (diag({}) @ v.T)", "v*{} @ v.T", "({}*v) @ transpose(v)"]
+MATRICES = {
+    "equal": [[2, 0, 0], [0, 2, 0], [0, 0, 5]],
+    "all equal": [[2, 0, 0], [0, 2, 0], [0, 0, 2]],
+    "apart": [[2, 1, 0], [1, 3, 0.5], [0, 0.5, 1]],
+}
+
+
+@pytest.mark.parametrize("x", MATRICES.values(), ids=MATRICES)
+@pytest.mark.parametrize("way", WAYS_BACK)
+@pytest.mark.parametrize(("f", "named"), [("exp(w)", "expm(x)"), ("(1/w)", "inv(x)")])
+def test_functions_of_a_symmetric_matrix(f: str, named: str, way: str, x: Any) -> None:
+    """Through its eigenvalues, equal or not, in both modes."""
+    weights = "[[1, 3, 5], [3, 5, 7], [5, 7, 9]]"
+    through, direct = f"sum(({way.format(f)})*{weights})", f"sum({named}*{weights})"
+    for method in ("reverse", "forward"):
+        settings = Settings(method=method)
+        found = Program(f"{EIGH} {through}", settings=settings).value_and_grads(x=x)
+        wanted = Program(direct, settings=settings).value_and_grads(x=x)
+        np.testing.assert_allclose(found[0], wanted[0], rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(found[1]["x"], wanted[1]["x"], rtol=1e-9, atol=1e-12)
+
+
+def test_second_order_of_a_function_of_a_symmetric_matrix() -> None:
+    """Along a symmetric direction, as the exponential of a matrix has it; NaN at equal ones."""
+    direction = np.array([[1.0, 2, 0], [2, 0, 1], [0, 1, 3]])
+    texts = (f"{EIGH} sum((v @ diag(exp(w)) @ v.T)[0])", "y = expm((x + x.T)/2); sum(y[0])")
+    through, direct = (
+        ask("hvp", text, {"x": MATRICES["apart"]}, tangent=direction).parts["x"] for text in texts
+    )
+    np.testing.assert_allclose(through, direct, rtol=1e-8)
+    equal = ask("hvp", texts[0], {"x": MATRICES["equal"]}, tangent=direction)
+    assert np.isnan(equal.parts["x"]).any()
+    assert equal.warnings
+
+
+@pytest.mark.parametrize("f", ["w[0]*w", "[1, 2, 3]", "sort(w)"])
+def test_no_function_of_the_matrix(f: str) -> None:
+    """What takes eigenvalues by their places depends on which of equal vectors comes first."""
+    answer = ask("grads", f"{EIGH} sum(v @ diag({f}) @ v.T)", {"x": MATRICES["equal"]})
+    assert any("eigenvectors of equal" in notice.message for notice in answer.warnings)
+
+
+# quotients with a limit at 0: it, and the first three derivatives there
+REMOVABLE: list[tuple[str, tuple[float, ...]]] = [
+    ("log(1 + x)/x", (1, -1 / 2, 2 / 3, -3 / 2)),
+    ("tan(x)/x", (1, 0, 2 / 3, 0)),
+    ("tanh(x)/x", (1, 0, -2 / 3, 0)),
+    ("sinh(x)/x", (1, 0, 1 / 3, 0)),
+    ("asin(x)/x", (1, 0, 1 / 3, 0)),
+    ("asinh(x)/x", (1, 0, -1 / 3, 0)),
+    ("atan(x)/x", (1, 0, -2 / 3, 0)),
+    ("atanh(x)/x", (1, 0, 2 / 3, 0)),
+    ("x/sin(x)", (1, 0, 1 / 3, 0)),
+    ("x/tan(x)", (1, 0, -2 / 3, 0)),
+    ("x/tanh(x)", (1, 0, 2 / 3, 0)),
+    ("x/sinh(x)", (1, 0, -1 / 3, 0)),
+    ("x/(exp(x) - 1)", (1, -1 / 2, 1 / 6, 0)),
+    ("x/log1p(x)", (1, 1 / 2, -1 / 6, 1 / 4)),
+    ("(cos(x) - 1)/x", (0, -1 / 2, 0, 1 / 4)),
+    ("(cos(x) - 1)/x^2", (-1 / 2, 0, 1 / 12, 0)),
+    ("(exp(x) - 1 - x)/x^2", (1 / 2, 1 / 6, 1 / 12, 1 / 20)),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), REMOVABLE)
+def test_removable_points(text: str, expected: tuple[float, ...]) -> None:
+    """At 0 and beside it, to the third order; and further out what the formula itself has."""
+    for order, wanted in enumerate(expected):
+        nested = text
+        for _ in range(order):
+            nested = f"grad({nested}, x)"
+        for x in (0, 1e-15, -1e-13):
+            assert Program(nested)(x=x) == pytest.approx(wanted, rel=1e-9, abs=1e-12)
+        naive = Program(nested, settings=Settings(stabilize=False))
+        for x in (0.39, 0.41, -0.39, -0.41, 0.9):
+            assert Program(nested)(x=x) == pytest.approx(naive(x=x), rel=1e-9, abs=1e-9)

@@ -14,6 +14,8 @@ from gradcli.data.formats.page import Page
 from gradcli.engine.api import evaluate
 from gradcli.engine.functions import listed, page
 from gradcli.errors import ProgramNameError
+from gradcli.lower.pages import PAGES
+from gradcli.lower.words import SPECIALS
 from gradcli.ops import write_names
 from gradcli.ops.catalog import FAMILIES, FUNCTIONS, find
 
@@ -76,3 +78,11 @@ def test_modules_are_loaded_when_used() -> None:
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert int(found.stdout) < 20
+
+
+def test_words_of_the_language_have_pages() -> None:
+    """What is no function of the library has a page, too, whose example runs."""
+    assert PAGES.keys() >= {*SPECIALS, "if", "else", "for", "in", "while"}
+    for word, about in PAGES.items():
+        assert word in about.forms
+        evaluate(about.example)

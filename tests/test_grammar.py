@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from lark import LarkError, Token, Transformer, v_args
 from lark.lark import PostLex
 
-from gradcli.errors import ParseError, Source
-from gradcli.syntax import actions, build, tables, tree
-from gradcli.syntax.names import canonical
-from gradcli.syntax.parser import parse, parse_value
+from gradcli.errors import Source
+from gradcli.syntax import Mistake, actions, build, tables, tree
+from gradcli.syntax.names import canonical, is_name
+from gradcli.syntax.parser import as_it_stands, parse_value
 from tests.sessions import ROOT
 from tests.test_syntax import MORE, golden_programs, shown
 
@@ -78,6 +78,8 @@ class Leaves(Transformer[Token, tree.Tree]):
     """What terminals are for the parser: names, numbers and strings, operators, and offsets."""
 
     def NAME(self, token: Token) -> tree.Name:  # noqa: N802 - so Lark calls it
+        if not is_name(token):
+            raise LarkError(f"{token} is no name")
         return tree.Name(canonical(token), token.start_pos, token.end_pos)
 
     def NUMBER(self, token: Token) -> tree.Number:  # noqa: N802
@@ -110,8 +112,8 @@ MISTAKE = "a mistake"
 def compare(text: str) -> str:
     """What both make of a text, as text; a bracket that closes nothing makes an IndexError here."""
     try:
-        ours = shown(parse(Source(text)).block, offsets=True)
-    except ParseError:
+        ours = shown(as_it_stands(text, "program")[0], offsets=True)
+    except Mistake:
         ours = MISTAKE
     try:
         theirs = shown(LARK(text), offsets=True)

@@ -98,6 +98,42 @@ def test_steps_and_elements() -> None:
         small(x=1)
 
 
+MADE = (
+    "range(1e6) range(0,1,1e-300) range(1e308) eye(1000) identity(1000) tri(1000) hann(1e5) "
+    "hamming(1e5) blackman(1e5) bartlett(1e5) kaiser(1e5) bincount([1e5]) linspace(0,1,1e12) "
+    "logspace(0,1,1e12) geomspace(1,2,1e12) one_hot([0],1e12) zeros(1e5) ones(1e5) full(1e5,1) "
+    "random_normal(1e5) random_uniform(1e5) multigammaln(5,1e9) polyint([1,2],1e7) tile([1],1e5) "
+    "repeat([1],1e5) pad([1],1e5) vander([1,2],1e5) histogram([1,2],1e5)"
+).split()
+"""Calls that would make arrays of more than a thousand elements."""
+
+
+@pytest.mark.parametrize("call", MADE)
+def test_refused_before_it_is_made(call: str) -> None:
+    with pytest.raises(gradcli.LimitError, match=r"an array of [\d,]+… elements|elements is more"):
+        gradcli.evaluate(call, max_elements=1_000)
+
+
+QUICK: list[tuple[str, float]] = [
+    ("sum(diff([1, 2, 3], 1e18))", 0),
+    ("sum(polyder([1, 2], 1e18))", 0),
+    ("sum(eye(2, 2, 1e300))", 0),
+    ("sum(fftconvolve(ones(1e6), ones(1e6)))", 1e12),
+    (f'einsum("ab,bc,cd,de,ef,fg,gh,ha->", {", ".join(["ones((9, 9))"] * 8)})', 9**8),
+]
+
+
+@pytest.mark.parametrize(("program", "value"), QUICK, ids=[p[:30] for p, _ in QUICK])
+def test_no_more_work_than_needed(program: str, value: float) -> None:
+    assert gradcli.evaluate(program) == pytest.approx(value, rel=1e-12)
+
+
+def test_products_of_einsum() -> None:
+    nine = "ones((5, 5, 5, 5, 5, 5, 5, 5, 5))"
+    with pytest.raises(gradcli.LimitError, match="adds up more than 1,000,000,000,000 products"):
+        gradcli.evaluate(f'einsum("abcdefghi,jklmnopqr->", {nine}, {nine})')
+
+
 def test_in_a_new_process() -> None:
     """Python's own limit is raised by what needs room, not by what ran before."""
     script = (

@@ -208,7 +208,7 @@ def test_numbers_of_threads_and_workers(count: Any, monkeypatch: pytest.MonkeyPa
             ask()
         assert caught.value.status == 2
     monkeypatch.setenv("GRADCLI_THREADS", str(count) or "none")
-    with pytest.raises(gradcli.GradcliError, match="GRADCLI_THREADS is '"):
+    with pytest.raises(gradcli.GradcliError, match="GRADCLI_THREADS is "):
         gradcli.map("x^2", table)
     assert gradcli.compile("x^2", threads=2)(x=3) == 9
     monkeypatch.setenv("GRADCLI_THREADS", "2")

@@ -15,10 +15,14 @@ import numpy as np
 import pytest
 
 from gradcli import ops
+from gradcli.data.report import Report
 from gradcli.engine.api import Program
 from gradcli.engine.points.trace import Trace
-from gradcli.engine.request import ask
+from gradcli.engine.program import Text
+from gradcli.engine.question import find
+from gradcli.engine.request import Request, ask
 from gradcli.engine.settings import Settings
+from gradcli.errors import GradcliError, Notice
 from gradcli.ir.function import Function
 from gradcli.ir.node import ancestors
 from gradcli.ir.op import Elementwise, Reduction
@@ -99,6 +103,11 @@ VERDICTS: list[Row] = [
     ("relu6(x)", {"x": [0, 6]}, {"x": ["kink [0, 1]", "kink [1, 0]"]}),
     ("relu(x) - relu(-x)", {"x": 0}, {"x": "kinks meet [1, 1]"}),
     ("relu(x) - 2*relu(-x)", {"x": 0}, {"x": "kinks meet [2, 1]"}),
+    ("sign(x)*abs(x)", {"x": 0}, {"x": "kinks meet [1, 1]"}),
+    ("sum(relu([x, -x])*[1, -1])", {"x": 0}, {"x": "kinks meet [1, 1]"}),
+    ("clip(x, 0, 1) + clip(x, -1, 0)", {"x": 0}, {"x": "kinks meet [1, 1]"}),
+    ("where(x > 0, x, 0) - where(x < 0, -x, 0)", {"x": 0}, {"x": "kinks meet [1, 1]"}),
+    ("abs(x)^1.5", {"x": 0}, {"x": "smooth"}),
     ("median(x)", {"x": [2, 2, 2]}, {"x": ["kinks meet [0, 0]"] * 3}),
     ("elu(x)", {"x": 0}, {"x": "smooth"}),
     ("elu(x, 2)", {"x": 0}, {"x": "kink [2, 1]"}),
@@ -154,6 +163,7 @@ VERDICTS: list[Row] = [
     ("sum(normalize(x))", {"x": [0, 0]}, {"x": ["jump"] * 2}),
     # jumps and edges
     ("sign(x)", {"x": [0, 1]}, {"x": ["jump", "only through sign"]}),
+    ("frexp(x)[1]", {"x": [4, 5]}, {"x": ["jump", "only through exponent"]}),
     ("floor(x)", {"x": [1, 1.5]}, {"x": ["jump", "only through floor"]}),
     ("ceil(x)", {"x": 1}, {"x": "jump"}),
     ("trunc(x)", {"x": [0, 1]}, {"x": ["only through trunc", "jump"]}),
@@ -214,10 +224,19 @@ VERDICTS: list[Row] = [
     ("asin(x)", {"x": [1, -1]}, {"x": ["vertical tangent"] * 2}),
     ("acos(x)", {"x": [1, -1]}, {"x": ["vertical tangent"] * 2}),
     ("acosh(x)", {"x": 1}, {"x": "vertical tangent"}),
+    ("acot(x)", {"x": 0}, {"x": "jump"}),
+    ("asec(x)", {"x": 1}, {"x": "vertical tangent"}),
+    ("acsc(x)", {"x": -1}, {"x": "vertical tangent"}),
+    ("acoth(x)", {"x": 1}, {"x": "pole"}),
+    ("asech(x)", {"x": 1}, {"x": "vertical tangent"}),
+    ("acsch(x)", {"x": 0}, {"x": "pole"}),
+    ("hyp2f1(1, 2, 4, x)", {"x": [0.5, 1]}, {"x": ["smooth", "vertical tangent"]}),
     ("atanh(x)", {"x": [1, -1]}, {"x": ["pole"] * 2}),
     ("lgamma(x)", {"x": 0}, {"x": "pole"}),
     ("gamma(x)", {"x": 0}, {"x": "pole"}),
     ("beta(x, 1)", {"x": 0}, {"x": "pole"}),
+    ("asin(x)/x", {"x": 1}, {"x": "vertical tangent"}),
+    ("tan(x)/x", {"x": 0}, {"x": "smooth"}),
     ("y0(x)", {"x": 0}, {"x": "pole"}),
     ("exp1(x)", {"x": 0}, {"x": "pole"}),
     ("expn(2, x)", {"x": 0}, {"x": "vertical tangent"}),
@@ -234,14 +253,14 @@ VERDICTS: list[Row] = [
     ("binom(x, 0.5)", {"x": -1}, {"x": "domain"}),
     ("poch(x, y)", {"x": -1, "y": 1}, {"y": "jump"}),
     ("betaln(x, 2)", {"x": 0}, {"x": "pole"}),
-    ("y1(x)", {"x": 0}, {"x": "indeterminate"}),
-    ("yv(2, x)", {"x": 0}, {"x": "indeterminate"}),
+    ("y1(x)", {"x": 0}, {"x": "pole"}),
+    ("yv(2, x)", {"x": 0}, {"x": "pole"}),
     ("k0(x)", {"x": 0}, {"x": "pole"}),
     ("k1(x)", {"x": 0}, {"x": "pole"}),
     ("kv(2, x)", {"x": 0}, {"x": "pole"}),
-    ("k0e(x)", {"x": 0}, {"x": "indeterminate"}),
-    ("k1e(x)", {"x": 0}, {"x": "indeterminate"}),
-    ("kve(2, x)", {"x": 0}, {"x": "indeterminate"}),
+    ("k0e(x)", {"x": 0}, {"x": "pole"}),
+    ("k1e(x)", {"x": 0}, {"x": "pole"}),
+    ("kve(2, x)", {"x": 0}, {"x": "pole"}),
     ("jv(0.5, x)", {"x": 0}, {"x": "vertical tangent"}),
     ("iv(0.5, x)", {"x": 0}, {"x": "vertical tangent"}),
     ("jv(0, x)", {"x": 0}, {"x": "smooth"}),
@@ -279,6 +298,11 @@ VERDICTS: list[Row] = [
     ("slogdet(x)[0]", {"x": [[0]]}, {"x": [["jump"]]}),
     ("eigh(x)[1][0, 0]", {"x": [[1, 0], [0, 1]]}, {"x": [["degenerate"] * 2] * 2}),
     ("svd(x)[0][0, 0]", {"x": [[1, 0], [0, 1]]}, {"x": [["degenerate"] * 2] * 2}),
+    ("w, v = eigh(x); (v @ diag(w^2) @ v.T)[0, 1]", {"x": [[2, 0], [0, 2]]},
+     {"x": [["smooth", "degenerate"], ["degenerate", "smooth"]]}),
+    ("w, v = eigh(x); (v @ diag([1, 2]) @ v.T)[0, 1]", {"x": [[2, 0], [0, 2]]},
+     {"x": [["degenerate"] * 2] * 2}),
+    ("u, s, v = svd(x); (u @ v)[0, 0]", {"x": [[0, -1], [1, 0]]}, {"x": [["degenerate"] * 2] * 2}),
     # slopes
     ("grad(maximum(x, y), x)", {"x": 1, "y": 1}, {"x": "jump"}),
     ("grad(fmax(x, y), x)", {"x": 1, "y": 1}, {"x": "jump"}),
@@ -366,6 +390,99 @@ def _check(word: str, printed: float, left: float, right: float) -> None:
         assert word in ("smooth", "not selected") or word.startswith("only through")
         same = pytest.approx(printed, abs=1e-3)
         assert all(slope == same for slope in (left, right) if not np.isnan(slope))
+
+
+# --- what is said although nobody asked ---------------------------------------------------------
+
+ZERO: dict[str, Any] = {"x": 0}
+EQUAL = {"x": [[2, 0], [0, 2]]}
+
+# program, inputs, how the one warning begins, and what it underlines
+# fmt: off
+SPOKEN: list[tuple[str, dict[str, Any], str, str]] = [
+    ("log(abs(x))", ZERO, "pole at x", "log(abs(x))"),
+    ("log(relu(x))", ZERO, "pole at x", "log(relu(x))"),
+    ("log(norm(x))", {"x": [0, 0]}, "pole at x[0]", "log(norm(x))"),
+    ("sum(log(abs(x)))", {"x": [1, 0]}, "pole at x[1]", "log(abs(x))"),
+    ("log(std(x))", {"x": [1, 1]}, "pole at x[0]", "log(std(x))"),
+    ("atanh(1 - abs(x))", ZERO, "pole at x", "atanh(1 - abs(x))"),
+    ("sqrt(abs(x))", ZERO, "vertical tangent at x", "sqrt(abs(x))"),
+    ("3*sqrt(abs(x)) + x", ZERO, "vertical tangent at x", "sqrt(abs(x))"),
+    ("sqrt(hypot(x, 0))", ZERO, "vertical tangent at x", "sqrt(hypot(x, 0))"),
+    ("abs(x)^0.3", ZERO, "vertical tangent at x", "abs(x)^0.3"),
+    ("cbrt(relu(x))", ZERO, "vertical tangent at x", "cbrt(relu(x))"),
+    ("asin(abs(x) - 1)", ZERO, "vertical tangent at x", "asin(abs(x) - 1)"),
+    ("acosh(1 + abs(x))", ZERO, "vertical tangent at x", "acosh(1 + abs(x))"),
+    ("relu(x) - relu(-x)", ZERO, "kinks meet at x", "relu(-x)"),
+    ("abs(x) - 3*relu(x)", ZERO, "kinks meet at x", "relu(x)"),
+    ("sign(x)*abs(x)", ZERO, "kinks meet at x", "abs(x)"),
+    ("sign(x)*log(abs(x) + sqrt(x^2 + 1))", ZERO, "kinks meet at x", "abs(x)"),
+    ("sum(relu([x, -x])*[1, -1])", ZERO, "kinks meet at x", "relu([x, -x])"),
+    ("clip(x, 0, 1) + clip(x, -1, 0)", ZERO, "kinks meet at x", "clip(x, -1, 0)"),
+    ("hypot(x, y)*cos(atan2(y, x))", {"x": 0, "y": 0}, "degenerate at x", "atan2(y, x)"),
+    ("w, v = eigh(x); (v @ diag(w^2) @ v)[0, 1]", EQUAL, "eigenvectors of equal", "eigh(x)"),
+    ("u, s, v = svd(x); (u @ v)[0, 0]", EQUAL, "singular vectors of equal", "svd(x)"),
+    ("sum(pinv(x))", {"x": [[1, 2], [1, 2]]}, "the pseudoinverse jumps", "pinv(x)"),
+]
+
+# programs at whose points a convention stands for the slope, as everybody expects, or a slope is
+UNSPOKEN: list[tuple[str, dict[str, Any]]] = [
+    ("abs(x)", ZERO), ("relu(x)", ZERO), ("exp(abs(sin(x)))", ZERO), ("x*relu(x)", ZERO),
+    ("1/(1 + abs(x))", ZERO), ("sqrt(1 + relu(x))", ZERO), ("abs(x)^1.5", ZERO),
+    ("norm(x)", {"x": [0, 0]}), ("max(x)", {"x": [1, 1]}), ("sort(x)*[1, 2]", {"x": [1, 1]}),
+    ("maximum(x, 0) + minimum(x, 0)", ZERO), ("abs(x) + relu(x)", ZERO), ("floor(x)*x", ZERO),
+    ("where(x > 0, log(x), 0)", ZERO), ("where(x == 0, 1, sin(x)/x)", ZERO), ("x^0", ZERO),
+    ("log(relu(x))", {"x": -1}), ("if x > 0 { sqrt(x) } else { 0 }", ZERO),
+    ("sum(relu(a @ x))", {"a": [[1, 2], [3, 4]], "x": [0, 0]}),
+    ("sum(eigh(x)[0]^2)", EQUAL), ("sum(svd(x)[1])", EQUAL),
+    ("w, v = eigh(x); v[0, 0]*w[1]", {"x": [[2, 1], [1, 3]]}),
+    ("sum(pinv(x))", {"x": [[1, 2], [3, 4]]}),
+]
+# fmt: on
+
+
+def said(question: str, text: str, inputs: dict[str, Any], **options: Any) -> list[Notice]:
+    """The warnings of an answer."""
+    values = {name: np.asarray(x, float) for name, x in inputs.items()}
+    return ask(question, text, values, **options).warnings
+
+
+@pytest.mark.parametrize(("text", "inputs", "start", "underlined"), SPOKEN)
+def test_never_silent(text: str, inputs: dict[str, Any], start: str, underlined: str) -> None:
+    """A number where there is no derivative comes with a warning, whatever is asked, and again."""
+    for question in ("grads", "value-and-grads", "jacobian", "grads", "grads", "vjp"):
+        dy = {"dy": np.ones(())} if question == "vjp" else {}
+        notices = [n for n in said(question, text, inputs, **dy) if n.message.startswith(start)]
+        assert [n.span.text for n in notices if n.span] == [underlined], question
+
+
+@pytest.mark.parametrize(("text", "inputs"), UNSPOKEN)
+def test_nothing_to_say(text: str, inputs: dict[str, Any]) -> None:
+    """A lone convention is what everybody expects; so is a slope that both sides have."""
+    assert [n for n in said("grads", text, inputs) if n.kind == "convention"] == []
+
+
+def test_known_steps_are_no_way_around() -> None:
+    """What is computed by known steps at other values speaks up as soon as it has to."""
+    at = [1.0, 2.0, 3.0, 0.0, 4.0]
+    warned = [len(said("grads", "sqrt(abs(x)) + x", {"x": x})) for x in at]
+    assert warned == [0, 0, 0, 1, 0]
+
+
+@pytest.mark.parametrize(("text", "inputs"), MEASURED, ids=str)
+def test_no_notice_where_differences_agree(text: str, inputs: dict[str, Any]) -> None:
+    """Where a check says ok of every element, there is nothing to warn of."""
+    values = {name: np.asarray(x, float) for name, x in inputs.items()}
+    try:
+        question = find("check")
+        assert question is not None
+        request = Request(question, Text.of(text), values)
+        report = request.answer()
+    except GradcliError:
+        return
+    assert isinstance(report, Report)
+    if all(row[-1] == "ok" for row in report.rows):
+        assert [n for n in said("grads", text, inputs) if n.kind == "convention"] == []
 
 
 def test_every_statement_is_met() -> None:

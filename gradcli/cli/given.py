@@ -5,6 +5,7 @@ What is wrong is told in this order: the form of options, the program, what vari
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -100,7 +101,7 @@ class Given:
         """The values by name, those of each group, and warnings about what is not used."""
         named = {name for name, _ in self.every()}
         names = text.names(named)
-        notices = self._check(names)
+        notices = self._check(text, names)
         from_file = self._from_file(text, named, read.console)
         names = text.names(named.union(from_file))
         given = {name: array for name, array in from_file.items() if name in names.inputs}
@@ -108,18 +109,19 @@ class Given:
         check_values(text, names, used, self.way)
         plain = [*self.own, *self.chosen]
         given |= {n: read(n, typed) for n, typed in plain if typed is not None and n in used}
+        notices += [_two_numbers(n, typed) for n, typed in plain if typed and _is_grouped(typed)]
         groups = {
             kind: {name: read(name, typed, f"--{kind} {name}") for name, typed in group}
             for kind, group in self.groups.items()
         }
         return given, groups, notices
 
-    def _check(self, names: Any) -> list[Notice]:
+    def _check(self, text: Text, names: Any) -> list[Notice]:
         """Every name is a variable of the program, has a value, and has it once."""
         notices = []
         for name, _ in self.own:
             if name not in names.inputs:
-                raise self._unknown(name, names)
+                raise self._unknown(name, text, names)
         for name, _ in self.chosen:
             if name not in names.inputs and name not in self.known:
                 raise unknown_variable(name, names)
@@ -134,14 +136,19 @@ class Given:
         once(self.every())
         return notices
 
-    def _unknown(self, name: str, names: Any) -> UsageError:
+    def _unknown(self, name: str, text: Text, names: Any) -> UsageError:
         """The error for an option that is neither gradcli's nor a variable's."""
         near = near_option(name, [*names.inputs, *self.known])
         listed = ", ".join(f"--{n}" for n in names.inputs)
         lead = f"did you mean --{near}? " if near else ""
+        variables = f"variables: {listed}" if listed else "the program has no variables"
+        product = next((long for long in names.inputs if name in long and len(name) < 3), None)
+        if product is not None and not near:
+            variables += f"; a product is written with `*`, and `{product}` is one name"
+        if text.ends_with:
+            variables = f"the program ends with a definition: add `; {text.ends_with}({name})`"
         return UsageError(
-            f"--{name} is neither an option nor a variable of the program",
-            help=lead + (f"variables: {listed}" if listed else "the program has no variables"),
+            f"--{name} is neither an option nor a variable of the program", help=lead + variables
         )
 
     def _from_file(self, text: Text, named: set[str], console: Console) -> dict[str, Any]:
@@ -150,6 +157,21 @@ class Given:
             return {}
         wanted = text.words() - named
         return read_inputs(self.inputs.removeprefix("@"), console.stdin, sorted(wanted))
+
+
+_GROUPED = re.compile(r"\s*-?\d{1,3}(,\d{3})*,(000|\d{3}\.\d+)\s*")
+"""Digits in groups of three, as the parts of one number are written elsewhere."""
+
+
+def _is_grouped(typed: str) -> bool:
+    return _GROUPED.fullmatch(typed) is not None
+
+
+def _two_numbers(name: str, typed: str) -> Notice:
+    """The warning that a comma separates numbers."""
+    count = typed.count(",") + 1
+    message = f"--{name} {typed.strip()} is {count} numbers, separated by commas"
+    return Notice(message, help=f"the one number is {typed.replace(',', '').strip()}")
 
 
 def valueless(name: str) -> InputError:

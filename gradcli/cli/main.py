@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from contextlib import redirect_stdout
 from importlib import import_module
@@ -37,7 +38,10 @@ class Group(click.Group):
         record = registry.find(name)
         if record is not None:
             return command_of(record)
-        return _own_command(name) if name in _own_names() else None
+        if name in _own_names():
+            return _own_command(name)
+        record = registry.aliased(name)
+        return None if record is None else command_of(record)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -46,9 +50,7 @@ class Group(click.Group):
         name = args[0]
         command = self.get_command(ctx, name)
         if command is None:
-            near = nearest(name, [*registry.names(), *_own_names()])
-            help_ = f"did you mean '{near}'?" if near else "`gradcli --help` lists them"
-            raise UsageError(f"there is no command '{name}'", help=help_)
+            raise _unknown_command(args)
         return name, command, args[1:]
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -57,6 +59,19 @@ class Group(click.Group):
         for group in registry.GROUPS:
             with formatter.section(group):
                 formatter.write_dl([(row.name, row.sentence) for row in rows if row.group == group])
+
+
+def _unknown_command(args: Sequence[str]) -> UsageError:
+    """A name that is no command: a slip, or a program without one."""
+    name = args[0]
+    near = nearest(name, [*registry.names(), *_own_names()])
+    help_ = f"did you mean '{near}'?" if near else "`gradcli --help` lists them"
+    if not re.fullmatch(r"-?\w[\w-]*", name):
+        from shlex import join
+
+        line = join(args)
+        help_ = f"a command comes first: gradcli eval {line}, or gradcli grad {line}"
+    return UsageError(f"there is no command '{name}'", help=help_)
 
 
 class _Row:
@@ -103,7 +118,7 @@ Examples:
     no_args_is_help=False,
     invoke_without_command=True,
 )
-@click.version_option(__version__, message="gradcli %(version)s")
+@click.version_option(__version__, "-V", "--version", message="gradcli %(version)s")
 @click.pass_context
 def cli(ctx: click.Context) -> None:
     """Values and gradients of formulas and small programs.
@@ -136,6 +151,8 @@ def run(args: Sequence[str], console: Console | None = None) -> int:
 
 def _invoked(args: Sequence[str], console: Console) -> Any:
     """What the command returns; click's own `main` would make a failure of a closed pipe."""
+    if args[-1:] == ["--version"] or (args[-1:] == ["-V"] and "--V" not in args):
+        args = ["version"]
     if "_GRADCLI_COMPLETE" in os.environ:
         return cli.main(list(args), "gradcli", standalone_mode=False, obj=console)
     try:
@@ -174,7 +191,7 @@ def _fail(error: GradcliError, args: Sequence[str], console: Console) -> int:
 def wants_json(args: Sequence[str], console: Console) -> bool:
     """Whether the answer was to be JSON, as far as the arguments tell."""
     wish = console.environ.get("GRADCLI_FORMAT", "")
-    for arg, value in zip(args, [*args[1:], ""], strict=True):
+    for arg, value in zip(args, [*args[1:], ""], strict=False):
         if arg == "--":
             break
         if arg in ("-o", "--format"):

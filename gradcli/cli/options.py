@@ -113,7 +113,11 @@ INPUT = (
 
 OUTPUT = (
     _described(
-        "-o", "what", metavar="WHAT", help=f"A format ({', '.join(FORMATS)}) or a file to write."
+        "-o",
+        "what",
+        metavar="WHAT",
+        help=f"A format ({', '.join(FORMATS)}) or a file to write.",
+        shell_complete=lambda _ctx, _option, typed: [f for f in FORMATS if f.startswith(typed)],
     ),
     _described("--format", "format_", metavar="FORMAT", help="The format alone."),
     _described("--output", metavar="FILE", help="The file alone."),
@@ -139,9 +143,16 @@ def with_options(*options: click.Parameter) -> Callable[[Any], Any]:
     return decorate
 
 
+def _functions(ctx: click.Context, option: click.Parameter, incomplete: str) -> Any:
+    """What a shell may offer where a program is typed."""
+    from gradcli.cli.completion import functions
+
+    return functions(ctx, option, incomplete)
+
+
 def program_argument(metavar: str = "PROGRAM") -> click.Argument:
     """The program, which may be missing as far as click is concerned."""
-    return click.Argument(["program"], required=False, metavar=metavar)
+    return click.Argument(["program"], required=False, metavar=metavar, shell_complete=_functions)
 
 
 def command_of(question: Question) -> Command:
@@ -185,8 +196,8 @@ def _asked(ctx: click.Context, question: Question, options: Options) -> int:
     groups = {o.name: options[o.name] for o in question.options.values() if o.kind == VALUES}
     given = Given(ctx, options["set"], options["inputs"], groups)
     asked = without_values(question.options.values(), options)
-    text = program_of(ctx, options, console, is_script=question.script)
     with Deadline(options["timeout"]):
+        text = program_of(ctx, options, console, is_script=question.script)
         read = Values(console, settings)
         values, grouped, notices = given.read(text, read)
         asked |= grouped | with_values(question.options.values(), options, read)

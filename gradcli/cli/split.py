@@ -13,8 +13,13 @@ from gradcli.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from click.shell_completion import CompletionItem
+
 VARIABLES = "gradcli.variables"
 """Under this key a context keeps the variables of its command line: pairs of name and text."""
+
+POSITIONAL = "gradcli.positional"
+"""Under this key that of a line which is not typed to its end keeps what is no option."""
 
 
 class OptionalValue(click.Option):
@@ -45,10 +50,30 @@ class Command(Listed):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Sorts the arguments and leaves the rest to click."""
         params = self.get_params(ctx)
+        if ctx.resilient_parsing:
+            return self._parse_half(ctx, args)
         options, variables, positional = split(args, params)
         ctx.meta[VARIABLES] = variables
-        _refuse_surplus(positional, params)
+        _refuse_surplus(positional, params, variables)
         return super().parse_args(ctx, [*options, "--", *positional])
+
+    def _parse_half(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Sorts the arguments of a line that is not typed to its end; nothing is wrong yet."""
+        try:
+            _, variables, positional = split(args, self.get_params(ctx))
+        except UsageError:  # the last one lacks its value
+            _, variables, positional = split(args[:-1], self.get_params(ctx))
+        ctx.meta[VARIABLES] = variables
+        ctx.meta[POSITIONAL] = positional
+        return super().parse_args(ctx, ["--", *positional])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Options, the program's variables among them, and files behind `@`."""
+        from gradcli.cli.completion import files, variables
+
+        programs = ctx.meta.get(POSITIONAL, ())
+        own = super().shell_complete(ctx, incomplete)
+        return [*variables(programs, incomplete), *own, *files(incomplete)]
 
 
 def long_names(params: Sequence[click.Parameter]) -> list[str]:
@@ -56,14 +81,28 @@ def long_names(params: Sequence[click.Parameter]) -> list[str]:
     return [name[2:] for p in params for name in p.opts if name.startswith("--")]
 
 
-def _refuse_surplus(positional: list[str], params: Sequence[click.Parameter]) -> None:
+def _refuse_surplus(
+    positional: list[str],
+    params: Sequence[click.Parameter],
+    variables: Sequence[tuple[str, str | None]],
+) -> None:
     """Refuses arguments that there is no place for."""
     places = [p.nargs for p in params if isinstance(p, click.Argument)]
     if -1 in places or len(positional) <= sum(places):
         return
     surplus = positional[sum(places)]
     help_ = 'a program that has blanks stands in quotes: "x + y"'
-    if surplus.startswith("-") and len(surplus) > 2 and surplus[1].isalpha():
+    valueless = next((name for name, text in variables if text is None), None)
+    name, equals, text = surplus.partition("=")
+    if valueless is not None:
+        help_ = f"--{valueless} is no option of this command, and has no value"
+    elif equals and name.isidentifier() and text:
+        help_ = f"write --{name} {text}"
+    elif re.fullmatch(r"[-+]?[.\d][-+.,\de]*", surplus):
+        help_ = f"a value has a name: --x {surplus}"
+    elif re.fullmatch(r"-[^\W\d]", surplus):
+        help_ = f"a variable has two dashes: -{surplus} VALUE"
+    elif surplus.startswith("-") and len(surplus) > 2 and surplus[1].isalpha():
         help_ = f"a short option stands by itself: {surplus[:2]} {surplus[2:].lstrip('=')}"
     elif surplus.startswith("--"):
         help_ = "an option is --NAME, and a name starts with a letter"
@@ -90,7 +129,7 @@ def split(
         elif name in known:
             options += _own(known[name], name, value if equals else None, waiting)
         else:
-            text = value if equals else _next(waiting)
+            text = value if equals else _next(waiting, known)
             variables.append((canonical(name[2:]), text))
     return options, variables, positional
 
@@ -102,9 +141,9 @@ def is_option(arg: str, known: Any = ()) -> bool:
     return arg in known
 
 
-def _next(waiting: list[str]) -> str | None:
+def _next(waiting: list[str], known: Any = ()) -> str | None:
     """The next argument as a value, unless it is an option itself."""
-    if not waiting or waiting[-1] == "--" or is_option(waiting[-1]):
+    if not waiting or waiting[-1] == "--" or is_option(waiting[-1], known):
         return None
     return waiting.pop()
 

@@ -6,6 +6,7 @@ import io
 import os
 import sys
 from contextlib import suppress
+from errno import EBADF
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from gradcli.errors import InputError
@@ -66,9 +67,14 @@ class Console:
 
     @classmethod
     def system(cls) -> Console:
-        """The streams and the environment of this process; closed ones are empty or silent."""
+        """The streams and the environment of this process.
+
+        A closed input is empty, closed standard error silent; to a closed output no answer can go.
+        """
         stdin = io.BytesIO() if sys.stdin is None else sys.stdin.buffer
-        return cls(stdin, sys.stdout or _nowhere(), sys.stderr or _nowhere(), os.environ)
+        stdout = sys.stdout or io.TextIOWrapper(io.BufferedWriter(_Closed()), "utf-8")
+        stderr = sys.stderr or io.TextIOWrapper(io.BytesIO(), "utf-8")
+        return cls(stdin, stdout, stderr, os.environ)
 
     @property
     def width(self) -> int:
@@ -117,8 +123,16 @@ class Console:
         self.stdout.flush()
 
 
-def _nowhere() -> TextIO:
-    return io.TextIOWrapper(io.BytesIO(), "utf-8")
+class _Closed(io.RawIOBase):
+    """What stands for a stream that is closed."""
+
+    def writable(self) -> bool:
+        """So that text can be sent here, which is then an error."""
+        return True
+
+    def write(self, _: object) -> int:
+        """The error that the system would give."""
+        raise OSError(EBADF, os.strerror(EBADF))
 
 
 def _write(stream: TextIO, text: str) -> None:

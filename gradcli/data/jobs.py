@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from gradcli.data.files import STDIN
@@ -43,9 +44,15 @@ def fields_of(raw: Raw) -> dict[str, Any]:
     if raw.form == "table":
         return _row(raw)
     if raw.form == "python":
-        return dict(raw.body)
+        return _mapping(raw.body)
     text = decoded(raw.body)
     return {"expr": text.strip()} if raw.form == "text" else _object(text)
+
+
+def _mapping(job: Any) -> dict[str, Any]:
+    if isinstance(job, Mapping) and all(isinstance(key, str) for key in job):
+        return dict(job)
+    raise InputError("a job is a dict by names", help='{"expr": "x^2", "inputs": {"x": 3}}')
 
 
 def identity(raw: Raw) -> Any:

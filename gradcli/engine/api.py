@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from gradcli.data.report import Report
 from gradcli.engine import question as registry
+from gradcli.engine.fields import read
 from gradcli.engine.memory import MEMORY
-from gradcli.engine.options import NAMES, RUNNING, VALUES
-from gradcli.engine.program import Text, check_values, inputs_named
+from gradcli.engine.options import RUNNING, WRT
+from gradcli.engine.program import Text, as_input, check_values, inputs_named
 from gradcli.engine.request import Request
 from gradcli.engine.run import Run
 from gradcli.engine.settings import Settings, canonical
@@ -16,14 +20,13 @@ from gradcli.engine.told import Told, owned
 from gradcli.errors import InputError, SpelledInPython, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
-    import numpy as np
+    from collections.abc import Callable, Sequence
 
     from gradcli.engine.question import Question
 
     Array = np.ndarray[Any, np.dtype[Any]]
     Value = Any
+    Names = str | Sequence[str]
     Values = Mapping[str, Any]
 
 
@@ -113,12 +116,12 @@ def _sorted(question: Question, keywords: Values) -> tuple[dict[str, Any], dict[
         if option is None or option.setting:
             inputs[name] = item
         elif item is not None:
-            options[name] = item
-            if option.kind == NAMES:
-                options[name] = list(names_in(item) or ())
-            elif option.kind == VALUES:
-                options[name] = merged(item, {})
+            options[name] = read(option, item, _array)
     return options, inputs
+
+
+def _array(item: Any, name: str) -> Array:
+    return as_input(name, item, np.dtype(np.float64))
 
 
 def _keyword(name: str) -> str:
@@ -131,8 +134,13 @@ _TAKEN = ("dy", "wrt", "dtype", "method")
 
 def merged(values: Values | None, inputs: Values) -> dict[str, Value]:
     """The inputs of a call by their canonical names, from a mapping and from keywords."""
-    if not values and all(map(str.isascii, inputs)):
+    if values is None and all(map(str.isascii, inputs)):
         return dict(inputs)
+    if values is not None and not isinstance(values, Mapping):
+        raise UsageError(
+            f"values are given by name, not as {type(values).__name__}",
+            help='write {"x": [1, 2]}, or x=[1, 2]; map takes tables',
+        )
     by_name: dict[str, Value] = {}
     for name, value in [*(values or {}).items(), *inputs.items()]:
         word = canonical(str(name))
@@ -142,12 +150,9 @@ def merged(values: Values | None, inputs: Values) -> dict[str, Value]:
     return by_name
 
 
-def names_in(wrt: str | Iterable[str] | None) -> tuple[str, ...] | None:
+def names_in(wrt: Names | None) -> tuple[str, ...] | None:
     """`"x,y"`, or names one by one."""
-    if wrt is None:
-        return None
-    words = wrt.split(",") if isinstance(wrt, str) else wrt
-    return tuple([canonical(word.strip()) for word in words])
+    return None if wrt is None else tuple(read(WRT, wrt, _array))
 
 
 def compile(  # noqa: A001 - the word of the contract
@@ -159,6 +164,8 @@ def compile(  # noqa: A001 - the word of the contract
     threads. Raises ParseError or ProgramNameError, with the place, for a text that is no program,
     and InputError for a name in `wrt` that is no input.
     """
+    for name in settings.keys() - Settings.__dataclass_fields__.keys():
+        raise UsageError(f"compile takes no '{name}'", help="values are given at each run")
     program = Program(text, wrt=wrt, settings=Settings(**settings))
     names = names_in(wrt)
     inputs_named(Text.of(text).names(names or ()), names)  # to fail now, not at a run
@@ -196,8 +203,8 @@ def function(name: str) -> Callable[..., Any] | None:
 
 def _program(text: str, settings: dict[str, Any]) -> Program:
     """The program of a call; the one of a call before with the same text and settings."""
-    if not isinstance(text, str):
-        return Program(text)
+    if not isinstance(text, str) or not all(isinstance(s, Hashable) for s in settings.values()):
+        return Program(text, settings=Settings(**settings))
     key = "program", text, tuple(settings.items())
     program: Program = MEMORY.kept(
         key, lambda: Program(text, settings=Settings(**settings)), 64 + len(text)

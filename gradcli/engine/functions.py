@@ -11,6 +11,7 @@ from gradcli.errors import GradcliError, ProgramNameError
 from gradcli.ir.node import Graph, Node
 from gradcli.ir.op import Elementwise
 from gradcli.lower.functions import prefixed_function
+from gradcli.lower.pages import PAGES
 from gradcli.lower.signatures import signature
 from gradcli.lower.values import BuiltIn
 from gradcli.ops import catalog
@@ -75,8 +76,18 @@ def function_named(name: str) -> Function:
     return record
 
 
+def names_with(start: str) -> list[str]:
+    """The names of functions, and words of the language, that start so."""
+    return sorted(name for name in (*catalog.NAMES, *PAGES) if name.startswith(start))
+
+
 def page(name: str) -> Report:
-    """All there is to know of one function."""
+    """All there is to know of one function, or of a word of the language."""
+    word = PAGES.get(name)
+    if word is not None:
+        shown = _shown(word.example)
+        rows = [["", word.forms], ["", word.doc], ["example", word.example], ["", shown]]
+        return Report(["", ""], rows, {"name": name, **word._asdict(), "result": shown})
     record = function_named(name)
     rows = [["", signature(record)], ["", record.doc]]
     if record.aliases:

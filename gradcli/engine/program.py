@@ -12,6 +12,7 @@ from gradcli.lower.names import Names, read_names
 from gradcli.lower.trees import bare_names
 from gradcli.ops import catalog
 from gradcli.suggest import nearest
+from gradcli.syntax import tree
 from gradcli.syntax.parser import parse
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Text:
 
     def __init__(self, text: str, name: str = "program") -> None:
         self.source = Source(text, name)
-        self.tree: SyntaxTree = parse(self.source)
+        self.tree: SyntaxTree = parse(self.source, is_elementwise=catalog.is_elementwise)
 
     @classmethod
     def of(cls, text: str) -> Text:
@@ -44,6 +45,12 @@ class Text:
         names: Names = MEMORY.kept(key, lambda: read_names(self.tree, catalog, given), weight)
         return names
 
+    @property
+    def ends_with(self) -> str:
+        """The name of the function whose definition ends the program; "" for none."""
+        last = self.tree.block.statements[-1]
+        return last.id if isinstance(last, tree.Define) else ""
+
     def words(self) -> set[str]:
         """All names that stand anywhere but directly before a dot, whatever they mean."""
         return bare_names(self.tree.block)
@@ -51,6 +58,8 @@ class Text:
 
 def as_input(name: str, value: Any, dtype: np.dtype[Any]) -> Array:
     """A value as an array of the working dtype; truth values stay what they are."""
+    if isinstance(value, np.ndarray) and value.__class__ is not np.ndarray:
+        _refuse_masked(name, value)
     try:
         array = np.asarray(value)
     except ValueError:
@@ -64,7 +73,17 @@ def as_input(name: str, value: Any, dtype: np.dtype[Any]) -> Array:
     if array.dtype.kind not in "fiu":
         what = "text" if array.dtype.kind in "US" else str(array.dtype)
         raise InputError(f"{name} is {what}, and not numbers")
-    return array.astype(dtype, copy=False)
+    with np.errstate(over="ignore"):  # beyond float32: infinity, which the answer warns of
+        return array.astype(dtype, copy=False)
+
+
+def _refuse_masked(name: str, array: Array) -> None:
+    """Refuses an array with masked elements, which would count with what lies under the mask."""
+    if np.ma.is_masked(array):
+        raise InputError(
+            f"{name} has masked elements, and there is no number for them",
+            help="leave them out with .compressed(), or fill them with .filled(…)",
+        )
 
 
 def _numbers(name: str, array: Array) -> Array:

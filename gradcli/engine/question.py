@@ -31,16 +31,18 @@ class Question:
     by name, nested or not; or a report. Their key in JSON is `answers`. Its docstring is the help,
     its module's the sentence in the list of commands, where it stands in `group` at `rank`.
 
-    `value` says that the answer holds the program's value, too; `alone` that it is about one array,
-    which the plain format prints without its name and Python gives without a dict; `one_input`
-    that the program must have one input, or --wrt name one. A program `needs_value` unless it may
-    end without one. `prepare(names, options)` gives the options in the form that the function
-    takes, once the program's names are known. `marks(options)` are the names, inputs apart, for
-    which gradients are asked. `unconnected` is what stands where nothing depends on a name. A
-    `script` is a file, and what it prints is part of what it gives.
+    `aliases` are other names of its command. `value` says that the answer holds the program's
+    value, too; `alone` that it is about one array, which the plain format prints without its name
+    and Python gives without a dict; `one_input` that the program must have one input, or --wrt
+    name one. A program `needs_value` unless it may end without one. `prepare(names, options)` gives
+    the options in the form that the function takes, once the program's names are known.
+    `marks(options)` are the names, inputs apart, for which gradients are asked. `unconnected` is
+    what stands where nothing depends on a name. A `script` is a file, and what it prints is part
+    of what it gives.
     """
 
     __slots__ = (
+        "aliases",
         "alone",
         "answers",
         "examples",
@@ -66,6 +68,7 @@ class Question:
         group: str,
         rank: int,
         examples: Sequence[str],
+        aliases: str = "",
         options: Iterable[Option] = (),
         answers: str | None = None,
         value: bool = False,
@@ -84,6 +87,7 @@ class Question:
         self.group = group
         self.rank = rank
         self.examples = tuple(examples)
+        self.aliases = frozenset(aliases.split())
         self.options = {option.name: option for option in options}
         self.answers = answers
         self.value = value
@@ -154,6 +158,11 @@ def find(name: str) -> Question | None:
             if error.name != module:
                 raise
     return _FOUND.get(name)
+
+
+def aliased(name: str) -> Question | None:
+    """The question that has another name, too; for that all are imported."""
+    return next((question for question in every() if name in question.aliases), None)
 
 
 _FOUND: dict[str, Question] = {}

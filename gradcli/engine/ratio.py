@@ -86,11 +86,17 @@ def _orders(text: str) -> Iterator[tuple[int, str]]:
 
 def _unreadable(text: str, above: str, below: str, names: Sequence[str]) -> UsageError:
     order = re.match(r"\^?(\d+)", above)
+    word = re.sub(r"^\^?\d+", "", above)
+    if word in ("f", "y", "z") and word not in names:
+        nameless = f"d{above.removesuffix(word)}/{below}"
+        return UsageError(
+            f"the program has no '{word}'", help=f"the result has no name: {nameless}"
+        )
     if order and int(order[1]) > MAX_ORDER:
         return UsageError(f"'{text}' is of an order above {MAX_ORDER}")
-    words = [re.sub(r"^\^?\d+", "", above), *re.findall(r"d([^\W\d]\w*?)\d*(?=d|$|\^)", below)]
-    for word in words:
-        near = nearest(word, names) if word and word not in names else None
+    words = [word, *re.findall(r"d([^\W\d]\w*?)\d*(?=d|$|\^)", below)]
+    for name in words:
+        near = nearest(name, names) if name and name not in names else None
         if near:
             return UsageError(f"'{text}' does not fit the program", help=f"did you mean '{near}'?")
     return UsageError(

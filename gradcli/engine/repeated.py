@@ -17,6 +17,7 @@ from gradcli.ir.record import CONSTANT
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from gradcli.engine.points.silent import Suspects
     from gradcli.engine.run import Run
     from gradcli.errors import Notice
 
@@ -36,13 +37,25 @@ class Repeated:
     `weight` is what it takes of the memory.
     """
 
-    __slots__ = ("_kept", "_parts", "_size", "_steps", "_value", "dtype", "names", "weight")
+    __slots__ = (
+        "_kept",
+        "_parts",
+        "_size",
+        "_steps",
+        "_suspects",
+        "_value",
+        "dtype",
+        "names",
+        "weight",
+    )
 
-    def __init__(self, run: Run, value: Any, parts: Any) -> None:
+    def __init__(self, run: Run, value: Any, parts: Any, suspects: Suspects | None) -> None:
         outputs: list[Node] = []
         self._value = _form(value, outputs)
         self._parts = _form(parts, outputs)
         self._size = len(outputs)
+        self._suspects = suspects
+        outputs += () if suspects is None else suspects.questions
         self.names = tuple(run.inputs)
         self.dtype = run.graph.dtype
         self.weight = 1024 + 16 * run.graph.count
@@ -61,9 +74,12 @@ class Repeated:
         arrays = prepared(self.names, values, self.dtype)
         if arrays is None:
             return None
-        outputs = self._steps.finite(arrays)
+        outputs = self._steps.finite(arrays, self._size)
         if outputs is None:
             return None
+        if self._suspects is not None and self._suspects.are_met(outputs[self._size :]):
+            return None
+        outputs = outputs[: self._size]
         if self._kept is None:  # any of them may be held by the steps, or be another's
             outputs = [np.array(array) for array in outputs]
         notices: list[Notice] = []

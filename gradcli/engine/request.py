@@ -17,11 +17,12 @@ from gradcli.engine.run import Run
 from gradcli.engine.settings import Settings
 from gradcli.engine.told import Told
 from gradcli.errors import InputError, UsageError
-from gradcli.ir.node import Node
+from gradcli.ir.node import Node, ancestors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
+    from gradcli.engine.points.silent import Suspects
     from gradcli.engine.question import Question
     from gradcli.lower.names import Names
 
@@ -86,9 +87,11 @@ class Request:
             again: Told | None = steps(self.values)
             if again is not None:
                 return again
-        run, parts = self._run()
-        keep = self._keeper(key, run, parts) if steps is _ONCE else None
-        told = self._evaluated(run, parts)
+        with np.errstate(all="ignore"):
+            run, parts = self._run()
+            suspects = self._suspects(run, parts)
+            keep = self._keeper(key, run, parts, suspects) if steps is _ONCE else None
+            told = self._evaluated(run, parts, suspects)
         if keep is not None:
             keep()
         elif key is not None and steps is None:
@@ -110,7 +113,9 @@ class Request:
         limits = settings.dtype, settings.max_steps, settings.max_elements, settings.stabilize
         return self.text.source.text, self.question.name, options, shapes, limits
 
-    def _keeper(self, key: Any, run: Run, parts: Any) -> Callable[[], None] | None:
+    def _keeper(
+        self, key: Any, run: Run, parts: Any, suspects: Suspects | None
+    ) -> Callable[[], None] | None:
         """What keeps the steps of an answer once it is given; None if they do not serve others."""
         from gradcli.engine.repeated import Repeated, is_repeatable
 
@@ -118,7 +123,8 @@ class Request:
             return None
 
         def keep() -> None:
-            repeated = Repeated(run, run.value if self.question.value else None, parts)
+            value = run.value if self.question.value else None
+            repeated = Repeated(run, value, parts, suspects)
             MEMORY.put(key, repeated, repeated.weight)
 
         return keep
@@ -175,7 +181,16 @@ class Request:
             raise _several_inputs(self.question, sources)
         return sources
 
-    def _evaluated(self, run: Run, parts: Any) -> Told | Report:
+    def _suspects(self, run: Run, parts: Any) -> Suspects | None:
+        """What to ask along with the gradients: whether conventions may pass for a slope."""
+        last = max((y.order for y in (*run.results, *run.interpreter.decisions)), default=0)
+        if not any(x.op.drops and x.order <= last for x in run.graph.nodes.values()):
+            return None
+        from gradcli.engine.points.silent import suspects
+
+        return None if isinstance(parts, Report) else suspects(run, parts, self.options.get("wrt"))
+
+    def _evaluated(self, run: Run, parts: Any, suspects: Suspects | None) -> Told | Report:
         """The numbers of an answer, its notices and verdicts."""
         if isinstance(parts, Report):
             parts.warnings = [*run.notices, *parts.warnings]
@@ -185,13 +200,17 @@ class Request:
         slopes = list(_leaves(parts))
         nodes = [node for node in map(_node, slopes) if node is not None]
         run.evaluator.watched = [*values, *nodes]
-        run.evaluator.run(run.evaluator.watched)
+        run.evaluator.run([*values, *nodes, *(() if suspects is None else suspects.questions)])
         arrays = self._arrays(run, parts)
-        if settings.strict:
+        judged = "verdict" in question.options
+        if suspects is not None and not (judged and settings.verdict):
+            run.notices += suspects.warnings(run, self.options.get("dy"))
+        if judged and settings.strict:
             from gradcli.engine.points.verdicts import strict
 
             run.notices += strict(run, list(arrays), self.options.get("dy"))
-        _explain(run, nodes)
+        asked = set(ancestors([*values, *nodes])) if suspects else run.evaluator.values
+        _explain(run, nodes, asked)
         inputs = run.values()
         return Told(
             run.arrays(run.value) if question.value else None,
@@ -199,7 +218,7 @@ class Request:
             run.notices,
             inputs,
             frozenset(map(id, inputs.values())),
-            self._verdicts(run, arrays) if settings.verdict else None,
+            self._verdicts(run, arrays) if judged and settings.verdict else None,
         )
 
     def _verdicts(self, run: Run, arrays: Any) -> dict[str, Any]:
@@ -243,14 +262,14 @@ def ask(
     return answer
 
 
-def _explain(run: Run, slopes: list[Node]) -> None:
+def _explain(run: Run, slopes: list[Node], evaluated: Collection[Node]) -> None:
     """Adds a warning where what was evaluated, the value or a slope, is not finite."""
-    evaluated = [*(y for y in run.results if y in run.evaluator.values), *slopes]
-    unseen = [node for node in evaluated if node not in run.evaluator.finite]
+    values = [y for y in run.results if y in evaluated]
+    unseen = [node for node in (*values, *slopes) if node not in run.evaluator.finite]
     if not all(np.isfinite(run.array(node)).all() for node in unseen):
         from gradcli.engine.points.nonfinite import explain
 
-        explain(run, slopes)
+        explain(run, values, slopes)
 
 
 def _leaves(part: Any) -> Iterator[Any]:

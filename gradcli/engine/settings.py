@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from gradcli.errors import UsageError
 from gradcli.ir.node import MAX_ELEMENTS
@@ -62,30 +64,39 @@ class Settings:
         _one_of("method", self.method, METHODS)
         if self.unconnected is not None:
             _one_of("unconnected", self.unconnected, UNCONNECTED)
+        for name in ("max_steps", "max_elements"):
+            count(name, getattr(self, name))
         if self.threads is not None:
             count("threads", self.threads)
+        for name in ("stabilize", "verdict", "strict"):
+            if not isinstance(getattr(self, name), (int, np.bool_)):
+                raise UsageError(f"{name} is {getattr(self, name)!r}", help="True or False")
+        for name in ("printed", "planned"):
+            if not (getattr(self, name) is None or callable(getattr(self, name))):
+                raise UsageError(f"{name} is {getattr(self, name)!r}", help="a function of a text")
 
     @property
     def workers(self) -> int:
         """How many threads or processes share the work."""
         from gradcli.exec.blocked import CORES
 
-        wish = self.threads or os.environ.get(THREADS)
-        return count(THREADS, wish) if wish else CORES
+        wish = os.environ.get(THREADS) if self.threads is None else None
+        if not wish:
+            return self.threads or CORES
+        return count(THREADS, int(wish) if wish.isdecimal() else wish)
 
     def silent(self) -> Settings:
         """The same settings for another run, which prints nothing and judges nothing."""
         return replace(self, verdict=False, strict=False, printed=None, planned=None)
 
 
-def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
+def _one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:
+    if not isinstance(value, str) or value not in allowed:
         raise UsageError(f"{name} is {value!r}", help=f"one of {', '.join(allowed)}")
 
 
-def count(name: str, value: object) -> int:
-    """A number from 1 on, given by that name."""
-    text = str(value)
-    if not text.isdecimal() or int(text) < 1:
-        raise UsageError(f"{name} is {value!r}", help="a whole number, from 1 on")
-    return int(text)
+def count(name: str, value: Any) -> int:
+    """A whole number from 1 on, given by that name."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
+        raise UsageError(f"{name} is {value!r}", help="a whole number from 1 on")
+    return int(value)

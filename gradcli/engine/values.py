@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +11,9 @@ import numpy as np
 from gradcli.errors import GradcliError, InputError, Source, Span
 from gradcli.exec.plain import Evaluator
 from gradcli.ir.node import MAX_ELEMENTS, Graph
+from gradcli.lower.arguments import stacked_value
 from gradcli.lower.interpreter import MAX_STEPS, Interpreter
 from gradcli.lower.names import read_names
-from gradcli.lower.values import stacked
 from gradcli.ops import catalog
 from gradcli.passes import modes
 from gradcli.syntax import tree
@@ -44,7 +45,12 @@ def typed_value(
     except InputError:
         raise
     except GradcliError as error:
-        raise InputError(error.message, span=error.span, help=error.help) from None
+        help_ = f"to read a file, write @{text}" if _FILE.fullmatch(text) else error.help
+        raise InputError(error.message, span=error.span, help=help_) from None
+
+
+_FILE = re.compile(r"[\w./~-]+\.(csv|dat|gz|json|jsonl|npy|npz|parquet|tsv|txt)")
+"""What looks like the name of a file."""
 
 
 def _rows(rows: tree.ValueRows, source: Source, run: Callable[[Any], Array]) -> Array:
@@ -82,6 +88,7 @@ def _item(item: Any, source: Source, limits: tuple[str, int, int]) -> Array:
         raise InputError(
             f"a value is made of numbers and constants, and '{name}' is neither",
             span=Span(source, first_use.start, first_use.end),
+            help=f"to read a file, write @{name}",
         )
     dtype, max_steps, max_elements = limits
     graph = Graph(dtype, max_elements=max_elements)
@@ -89,7 +96,6 @@ def _item(item: Any, source: Source, limits: tuple[str, int, int]) -> Array:
     run = Interpreter(
         source, names, catalog, graph, evaluator, modes, max_steps=max_steps, depth=program.depth
     )
-    value = run.run(block, {})
-    if isinstance(value, tuple):
-        value = stacked([run.graph.lift(part) for part in value])
-    return np.asarray(evaluator(run.graph.lift(value)))
+    with np.errstate(all="ignore"):
+        value = stacked_value(run, run.run(block, {}), run.span(item))
+        return np.asarray(evaluator(value))

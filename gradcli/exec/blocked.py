@@ -7,6 +7,7 @@ block, in an order that does not depend on the threads.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -145,7 +146,10 @@ def _share(work: Callable[[], None], threads: int, todo: Iterator[int]) -> None:
 
     with ThreadPoolExecutor(threads - 1) as pool:
         try:
-            others = [pool.submit(work) for _ in range(threads - 1)]
+            others = []
+            with suppress(RuntimeError):  # where there is no room for more threads, fewer work
+                for _ in range(threads - 1):
+                    others.append(pool.submit(work))  # noqa: PERF401 - those before one stay
             work()
             for other in others:
                 other.result()

@@ -78,10 +78,10 @@ class Steps:
             raise explained(error, node) from error
         return [registers[i] for i in self._outputs]
 
-    def finite(self, values: Sequence[Any]) -> list[Any] | None:
-        """The same; None if one of their numbers is infinite, or their sum is."""
+    def finite(self, values: Sequence[Any], size: int) -> list[Any] | None:
+        """The same; None if a number of the first of them is infinite, or the sum of one is."""
         outputs = self(values)
-        for array in outputs:
+        for array in outputs[:size]:
             if not math.isfinite(array if array.__class__ is _DOUBLE else _SUM(array, None)):
                 return None
         return outputs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -23,8 +24,13 @@ if TYPE_CHECKING:
     Rest = tuple[Node, ...]
     Shape = Any
     Text = str
+    TextOrArray = str | Node
     Traced = Any
+    Type = Any
     Value = Any
+
+_WITHOUT_DOCS = sys.flags.optimize > 1
+"""Whether Python was told (-OO) to leave docstrings out, and with them the sentences of help."""
 
 REQUIRED: Any = object()
 """The default of a parameter that has none."""
@@ -44,7 +50,9 @@ KINDS = frozenset(
         "Rest",
         "Shape",
         "Text",
+        "TextOrArray",
         "Traced",
+        "Type",
         "Value",
     }
 )
@@ -54,7 +62,8 @@ Array: one node. Arrays: a tuple of nodes (a tuple, an array's rows, or the rest
 Rest: the rest of the arguments, each a node. Nested: a node, or tuples of tuples of nodes.
 Axis, Axes: a whole number, a tuple of them, or None. Int, Ints, Number, Flag, Text: plain Python
 values. Shape: a whole number, a tuple, or the rest of the arguments. Traced: numbers, or tuples of
-them, each with its node where it is no constant. Value: whatever is given.
+them, each with its node where it is no constant. TextOrArray: a text, or one node. Type: the name
+of a type of numbers. Value: whatever is given.
 """
 
 
@@ -92,11 +101,14 @@ class Function:
     frameworks that it is, as they write them (`lower.frameworks` reads them). `op` is the
     primitive behind it, if it is just one; `domain` the interval (one for each array) on which it
     is smooth, from which tests draw; `points` some at which its derivative follows a convention;
-    `hint` what to say to a call with too many arguments.
+    `hint` what to say to a call with arguments that it does not take, `ambiguous` to one with
+    several arrays, which could mean two things; `makes(bound)` the shape of an array that is made
+    by NumPy, so that it can be refused before it takes memory.
     """
 
     __slots__ = (
         "aliases",
+        "ambiguous",
         "build",
         "constant",
         "doc",
@@ -104,6 +116,7 @@ class Function:
         "example",
         "family",
         "hint",
+        "makes",
         "name",
         "op",
         "parameters",
@@ -128,8 +141,10 @@ class Function:
         signatures: str = "",
         constant: bool = False,
         hint: str = "",
+        ambiguous: str = "",
+        makes: Callable[[Mapping[str, Any]], tuple[int, ...]] | None = None,
     ) -> None:
-        if not (name and doc and example):
+        if not (name and example and (doc or _WITHOUT_DOCS)):
             raise ValueError(f"the record of {name!r} is incomplete: it needs a doc and an example")
         self.name = name
         self.build = build
@@ -144,6 +159,8 @@ class Function:
         self.signatures = [line.strip() for line in signatures.splitlines() if line.strip()]
         self.constant = constant
         self.hint = hint
+        self.ambiguous = ambiguous
+        self.makes = makes
         self.family = ""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -170,6 +187,8 @@ def function(
     variants: Mapping[str, Mapping[str, Any]] | None = None,
     signatures: str = "",
     constant: bool = False,
+    hint: str = "",
+    makes: Callable[[Mapping[str, Any]], tuple[int, ...]] | None = None,
 ) -> Callable[[Callable[..., Any]], Function]:
     """Makes a function of the language from a Python function over nodes.
 
@@ -189,6 +208,8 @@ def function(
             variants=variants,
             signatures=signatures,
             constant=constant,
+            hint=hint,
+            makes=makes,
         )
 
     return make

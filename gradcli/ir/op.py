@@ -285,6 +285,10 @@ class OnNumbers(Op):
         """The node of this operation applied to the operands."""
         graph = graph_of(operands)
         inputs = tuple(map(as_number, graph.lifted(operands)))
+        if self.stable and graph.stabilize:
+            form = graph.stabilized_form(self, inputs)
+            if form is not None:
+                return form
         shape = self.shape([x.shape for x in inputs], *attrs)
         return graph.node(self, inputs, attrs, shape, graph.dtype)
 

@@ -10,8 +10,9 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gradcli.ir.kinds import Special
+
     Notation = tuple[str, int]
-    Special = Callable[..., Any]
 
 
 class Op:
@@ -28,12 +29,14 @@ class Op:
     operands made by one of the `triggers` (None: by any operation). `identity` says that the value
     is that of the first input; `into(*arrays, out=array)`, where there is one, is the kernel that
     writes into an array, which may be one of the inputs if it is a NumPy function. What is neither
-    elementwise nor a reduction states how it works on a `batch` (`ir.batching`).
+    elementwise nor a reduction states how it works on a `batch` (`ir.batching`). `undefined` is the
+    way out for people where it gives NaN of numbers.
     """
 
     __slots__ = (
         "analytic",
         "batch",
+        "drops",
         "flat",
         "identity",
         "into",
@@ -43,6 +46,7 @@ class Op:
         "special",
         "stable",
         "triggers",
+        "undefined",
         "word",
     )
 
@@ -59,6 +63,7 @@ class Op:
         identity: bool = False,
         into: Callable[..., Any] | None = None,
         batch: Callable[..., Any] | None = None,
+        undefined: str = "",
     ) -> None:
         self.name = name
         self.kernel = kernel
@@ -66,8 +71,10 @@ class Op:
         self.notation = notation
         self.flat = flat
         self.special = special
+        self.drops = special is not None and special.drops
         self.identity = identity
         self.batch = batch
+        self.undefined = undefined
         self.into = into or _INTO.get(kernel, kernel if isinstance(kernel, np.ufunc) else None)
         self.analytic = _is_analytic(kernel) if analytic is None else analytic
         self.stable: tuple[Any, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from gradcli.errors import ShapeError
@@ -33,8 +34,15 @@ def show_shape(shape: Shape) -> str:
     return f"({shape[0]},)" if len(shape) == 1 else f"({', '.join(map(str, shape))})"
 
 
+def is_whole(value: object) -> bool:
+    """Whether a plain value is a whole number."""
+    return isinstance(value, (int, float)) and math.isfinite(value) and value == int(value)
+
+
 def normal_axis(axis: int, ndim: int) -> int:
     """An axis counted from the front; a ShapeError where there is no such axis."""
+    if not isinstance(axis, int):
+        raise ShapeError(f"one axis is needed here, and not {axis}")
     if not -ndim <= axis < ndim:
         has = f"there are axes 0 to {ndim - 1}"
         if ndim < 2:
@@ -44,8 +52,11 @@ def normal_axis(axis: int, ndim: int) -> int:
 
 
 def normal_axes(axis: int | Sequence[int] | None, ndim: int) -> Shape:
-    """The axes as a sorted tuple, counted from the front; None stands for all of them."""
-    if axis is None:
+    """The axes as a sorted tuple, counted from the front; None stands for all of them.
+
+    A scalar may be said to have one axis, as to NumPy.
+    """
+    if axis is None or (ndim == 0 and axis in (0, -1)):
         return tuple(range(ndim))
     if isinstance(axis, int):
         return (normal_axis(axis, ndim),)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -11,10 +10,12 @@ from gradcli.errors import ProgramTypeError, Span
 from gradcli.ir.function import TracedNumber
 from gradcli.ir.node import Node
 from gradcli.ir.record import CONSTANT
+from gradcli.ir.shapes import is_whole
 from gradcli.lower.frameworks import framework_signatures, meant
 from gradcli.lower.signatures import Argument, signature_of
 from gradcli.lower.synonyms import NO_EFFECT
-from gradcli.lower.values import describe, stacked, to_node
+from gradcli.lower.trees import bare_type
+from gradcli.lower.values import BuiltIn, describe, stacked, to_node
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from gradcli.ir.function import Function, Parameter
     from gradcli.lower.frameworks import FrameworkSignature
-    from gradcli.lower.values import BuiltIn, Value
+    from gradcli.lower.values import Value
     from gradcli.lower.walk import Walk
 
     Plain: TypeAlias = "float | str | tuple[Plain, ...] | None"
@@ -34,9 +35,6 @@ def bind(
 ) -> dict[str, Any]:
     """The value of each parameter of a library function, by name, in their order."""
     record, framework = function.record, function.framework
-    if record.hint and not framework and _is_call_of_two(arguments):
-        message = f"{record.name} of two arrays is ambiguous"
-        raise ProgramTypeError(message, span=span, help=record.hint)
     theirs = meant(framework_signatures(record, function.spellings), arguments)
     if theirs is not None:
         return _bind_theirs(walk, record, theirs, arguments, span)
@@ -87,7 +85,7 @@ def _refuse_unless_default(
 ) -> None:
     """Refuses a framework's parameter that means nothing here, unless that makes no difference."""
     default = theirs.targets[name].default
-    value = None if _is_none(argument) else _plain(walk, [argument])
+    value = None if _is_none(argument) else _type(walk, [argument])
     ignored = name in NO_EFFECT and (isinstance(value, str) or isinstance(default, bool))
     if value is not None and value != default and not ignored:
         raise ProgramTypeError(
@@ -95,11 +93,6 @@ def _refuse_unless_default(
             span=argument.span,
             help=f"leave it out; without a prefix it is {theirs.ours.written()}",
         )
-
-
-def _is_call_of_two(arguments: Sequence[Argument]) -> bool:
-    """Whether there are several arguments by position, and no method's receiver among them."""
-    return sum(a.name is None for a in arguments) > 1 and arguments[0].tree is not None
 
 
 def _converted(walk: Walk, parameter: Parameter, arguments: list[Argument]) -> Any:
@@ -184,7 +177,7 @@ def _nested(walk: Walk, arguments: Sequence[Argument]) -> Any:
 # --- plain values -------------------------------------------------------------------------------
 
 
-def _plain(walk: Walk, arguments: Sequence[Argument]) -> Plain:
+def plain(walk: Walk, arguments: Sequence[Argument]) -> Plain:
     """A value as plain Python: numbers, nested tuples, texts, None."""
     return _as_plain(walk, value_of(walk, arguments[0]), arguments[0].span)
 
@@ -223,28 +216,36 @@ def _with_nodes(values: Any, node: Node) -> Any:
 
 
 def _whole(value: Plain, span: Span) -> int:
-    if isinstance(value, (int, float)) and math.isfinite(value) and value == int(value):
+    if isinstance(value, (int, float)) and is_whole(value):
         return int(value)
     raise ProgramTypeError("a whole number is needed here", span=span)
 
 
 def _whole_number(walk: Walk, arguments: Sequence[Argument]) -> int:
-    return _whole(_plain(walk, arguments), arguments[0].span)
+    return _whole(plain(walk, arguments), arguments[0].span)
 
 
 def _whole_numbers(walk: Walk, arguments: Sequence[Argument]) -> tuple[int, ...]:
     if len(arguments) > 1:
         return tuple(_whole_number(walk, [argument]) for argument in arguments)
-    value = _plain(walk, arguments)
+    value = plain(walk, arguments)
     parts = value if isinstance(value, tuple) else (value,)
     return tuple(_whole(part, arguments[0].span) for part in parts)
 
 
 def _axes(walk: Walk, arguments: Sequence[Argument]) -> int | tuple[int, ...] | None:
-    value = _plain(walk, arguments)
+    value = plain(walk, arguments)
+    span = arguments[0].span
     if isinstance(value, tuple):
-        return tuple(_whole(part, arguments[0].span) for part in value)
-    return None if value is None else _whole(value, arguments[0].span)
+        return tuple(_axis(part, span) for part in value)
+    return None if value is None else _axis(value, span)
+
+
+def _axis(value: Plain, span: Span) -> int:
+    """One axis, by its number; truth values are those of other parameters."""
+    if isinstance(value, bool):
+        raise ProgramTypeError("an axis is a whole number, and not true or false", span=span)
+    return _whole(value, span)
 
 
 def _shape(walk: Walk, arguments: Sequence[Argument]) -> tuple[int, ...]:
@@ -255,17 +256,39 @@ def _shape(walk: Walk, arguments: Sequence[Argument]) -> tuple[int, ...]:
 
 
 def _number(walk: Walk, arguments: Sequence[Argument]) -> float:
-    value = _plain(walk, arguments)
+    value = plain(walk, arguments)
     if isinstance(value, (int, float)):
         return float(value)
     raise ProgramTypeError("one number is needed here", span=arguments[0].span)
 
 
 def _flag(walk: Walk, arguments: Sequence[Argument]) -> bool:
-    value = _plain(walk, arguments)
+    value = plain(walk, arguments)
     if isinstance(value, (int, float)):
         return bool(value)
     raise ProgramTypeError("true or false is needed here", span=arguments[0].span)
+
+
+def _function(walk: Walk, arguments: Sequence[Argument]) -> Function:
+    """A function of the library, by its record."""
+    value = value_or_function(walk, arguments[0])
+    if isinstance(value, BuiltIn):
+        return value.record
+    raise ProgramTypeError(
+        f"a function such as lax.add is needed here, not {describe(value)}", span=arguments[0].span
+    )
+
+
+def _text_or_array(walk: Walk, arguments: Sequence[Argument]) -> str | Node:
+    (argument,) = arguments
+    value = value_of(walk, argument)
+    return value if isinstance(value, str) else stacked_value(walk, value, argument.span)
+
+
+def _type(walk: Walk, arguments: Sequence[Argument]) -> Plain:
+    """A plain value; a bare name of a type, as in `dtype=int`, is its text."""
+    (argument,) = arguments
+    return bare_type(argument.name, argument.tree) or plain(walk, arguments)
 
 
 def _text(walk: Walk, arguments: Sequence[Argument]) -> str:
@@ -285,6 +308,7 @@ _CONVERTERS: dict[str, Converter] = {
     "Axes": _axes,
     "Axis": _axes,
     "Flag": _flag,
+    "Function": _function,
     "Int": _whole_number,
     "Ints": _whole_numbers,
     "Nested": _nested,
@@ -292,7 +316,9 @@ _CONVERTERS: dict[str, Converter] = {
     "Rest": _rest,
     "Shape": _shape,
     "Text": _text,
+    "TextOrArray": _text_or_array,
     "Traced": _traced,
-    "Value": _plain,
+    "Type": _type,
+    "Value": plain,
 }
 """What makes the value of a parameter of each kind (`ir.function.KINDS`)."""

@@ -6,17 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import GradcliError, LimitError, ProgramTypeError, ShapeError, Span
 from gradcli.ir.node import Node
+from gradcli.ir.op import Reduction
+from gradcli.ir.shapes import show_shape
 from gradcli.lower.arguments import bind, positional_names, stacked_value, value_or_function
-from gradcli.lower.signatures import signature
-from gradcli.lower.values import NOTHING, Scope, to_node
+from gradcli.lower.signatures import Argument, signature
+from gradcli.lower.values import NOTHING, BuiltIn, Scope, stacked, to_node
 from gradcli.lower.walk import MAX_CALLS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gradcli.ir.function import Function
     from gradcli.ir.op import Elementwise
-    from gradcli.lower.signatures import Argument
-    from gradcli.lower.values import BuiltIn, Closure, Derived, Value
+    from gradcli.lower.values import Closure, Derived, Value
     from gradcli.lower.walk import Walk
     from gradcli.syntax import tree
 
@@ -43,12 +45,18 @@ def call_built_in(
     walk: Walk, function: BuiltIn, arguments: Sequence[Argument], span: Span
 ) -> Value:
     """A call of a library function; an error in it gets its span."""
+    if function.record.ambiguous and not function.framework and _are_several(arguments):
+        function, arguments = _of_numbers(walk, function.record, arguments, span)
     record = function.record
     bound = bind(walk, function, arguments, span)
     walk.graph.span = span
     try:
+        if record.makes is not None:
+            _check_made(walk, record.makes(bound))
         return _lifted(walk, record.invoke(bound))
     except ShapeError as error:
+        if record.hint and len(arguments) > 1:
+            error.helped(record.hint)
         pairs = zip(arguments, positional_names(function, arguments), strict=False)
         operands = [
             (a.span, bound[name])
@@ -67,6 +75,31 @@ def call_built_in(
             span=span,
             help=signature(record),
         ) from error
+
+
+def _are_several(arguments: Sequence[Argument]) -> bool:
+    """Whether there are several arguments by position, and no method's receiver among them."""
+    return sum(a.name is None for a in arguments) > 1 and arguments[0].tree is not None
+
+
+def _of_numbers(
+    walk: Walk, record: Function, arguments: Sequence[Argument], span: Span
+) -> tuple[BuiltIn, list[Argument]]:
+    """`max(a, b)` of numbers; an error for arrays, of which it could mean two things."""
+    if isinstance(record.op, Reduction) and not any(a.name for a in arguments):
+        values = [walk.expression(a.tree) for a in arguments if a.tree is not None]
+        numbers = [value for value in values if isinstance(value, Node) and not value.ndim]
+        if len(numbers) == len(values):
+            return BuiltIn(record), [Argument(span, value=stacked(numbers))]
+    message = f"{record.name} of two arrays is ambiguous"
+    raise ProgramTypeError(message, span=span, help=record.ambiguous)
+
+
+def _check_made(walk: Walk, shape: tuple[int, ...]) -> None:
+    """Refuses an array before it is made."""
+    if any(length < 0 for length in shape):
+        raise ShapeError(f"an array cannot have the shape {show_shape(shape)}")
+    walk.graph.check_size(shape)
 
 
 def _lifted(walk: Walk, value: Any) -> Value:

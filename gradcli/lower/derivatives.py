@@ -145,11 +145,18 @@ OF_FUNCTION: dict[str, Callable[[Derivation], Value]] = {
     "value_and_grad": lambda task: (task.value, _gradient(task)),
     "value_and_grads": lambda task: (task.value, _gradients(task)),
     "jacobian": _jacobian,
+    "jacfwd": _jacobian,
+    "jacrev": _jacobian,
     "hessian": _hessian,
 }
 """What operators give for a function, which their answer takes the arguments of."""
 
-PLURAL = {"grad": "grads", "value_and_grad": "value_and_grads"}
+PLURAL = {
+    "grad": "grads",
+    "value_and_grad": "value_and_grads",
+    "jacfwd": "jacobian",
+    "jacrev": "jacobian",
+}
 """Operators for functions of one parameter, and those for any number."""
 
 

@@ -73,12 +73,12 @@ class FrameworkSignature(Signature):
         target: Target = self.targets[name]
         return self.kinds.get(target.name, "")
 
-    def parameter(self, word: str, span: Span) -> str:
+    def parameter(self, word: str, span: Span) -> str | None:
         """The framework's parameter that a named argument means, by its name or by ours."""
         if word in self.targets:
             return word
         if word in NO_EFFECT:
-            return ""
+            return None
         words: list[str] = [word, *SYNONYMS.get(word, ())]
         for name in words:
             if name in self.by_ours:

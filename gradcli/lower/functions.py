@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from gradcli.errors import ProgramNameError, ProgramTypeError, Span
 from gradcli.lower.values import BuiltIn, Special
-from gradcli.lower.words import ATTRIBUTES, INSTEAD, SPECIALS
+from gradcli.lower.words import ATTRIBUTES, INSTEAD, SPECIALS, UPDATES
 from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
@@ -67,11 +68,17 @@ def unknown_function(
     name: str, span: Span, library: Catalogue, own: Collection[str], help_: str | None = None
 ) -> ProgramNameError:
     """The error of a call of no function; `own` are the names that the program assigns."""
-    help_ = help_ or INSTEAD.get(name)
+    help_ = help_ or INSTEAD.get(name.rpartition(".")[2]) or _other_base(name)
     if help_ is None:
         near = nearest(name, [*library.NAMES, *SPECIALS, *own])
         help_ = f"did you mean '{near}'?" if near else "`gradcli functions` lists them"
     return ProgramNameError(f"unknown function '{name}'", span=span, help=help_)
+
+
+def _other_base(name: str) -> str | None:
+    """`log_b(x)`."""
+    base = re.fullmatch(r"log_(\w+)", name)
+    return f"the logarithm to base {base[1]} is `logb(x, {base[1]})`" if base else None
 
 
 def unknown_attribute(
@@ -88,6 +95,14 @@ def unknown_attribute(
         span=span,
         help=f"did you mean '.{near}'?" if near else f"there are {listed}, and every function",
     )
+
+
+def check_update(name: str, span: Span) -> None:
+    """Refuses what is called behind `x.at[i]` and is no way to update elements."""
+    if name not in UPDATES:
+        listed = ", ".join(f".{word}" for word in UPDATES)
+        message = f"there is no update '{name}'"
+        raise ProgramNameError(message, span=span, help=f"behind `x.at[i]` stand {listed}")
 
 
 def no_function_for_rule(name: str, span: Span) -> GradcliError:

@@ -8,7 +8,7 @@ import numpy as np
 
 from gradcli.errors import ProgramTypeError
 from gradcli.ir.node import WORDS, Node
-from gradcli.lower.values import describe
+from gradcli.lower.values import Elements, describe
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ def index(walk: Walk, node: tree.Index, value: Value) -> Value:
     span = walk.span(node)
     if isinstance(value, tuple):
         return _tuple_item(walk, node, value)
+    if isinstance(value, Elements) and value.key is None:
+        return Elements(value.array, tuple(_item(walk, item) for item in node.items))
     if not isinstance(value, Node):
         raise ProgramTypeError(f"{describe(value)} has no items", span=span)
     items = [_item(walk, item) for item in node.items]
@@ -61,6 +63,9 @@ def _item(walk: Walk, node: tree.Tree) -> Any:
         message = f"an index is a whole number, not {describe(value)}"
         raise ProgramTypeError(message, span=walk.span(node))
     array = np.asarray(walk.ask(value))
+    if array.dtype.kind == "b" and not array.ndim:
+        message = "an index is a whole number, and not true or false"
+        raise ProgramTypeError(message, span=walk.span(node))
     if array.dtype.kind == "b":
         return array
     if not (np.isfinite(array).all() and (array == np.floor(array)).all()):

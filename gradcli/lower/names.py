@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import Notice, ProgramNameError, Span
 from gradcli.lower.functions import (
+    check_update,
     function_named,
     method_named,
     methods_framework,
@@ -21,7 +22,16 @@ from gradcli.lower.functions import (
     unknown_function,
 )
 from gradcli.lower.room import Room
-from gradcli.lower.trees import assigned_in, bare_names, children, dotted, target_names, unrolled
+from gradcli.lower.trees import (
+    assigned_in,
+    bare_names,
+    bare_type,
+    children,
+    dotted,
+    is_update,
+    target_names,
+    unrolled,
+)
 from gradcli.lower.words import ATTRIBUTES, CONSTANTS, DERIVATIVES, DTYPES, FIXED, SILENT
 from gradcli.syntax import tree
 
@@ -199,7 +209,8 @@ class _Reader:
             self.check_function(function, own)
         takes_functions = own or name in DERIVATIVES
         for argument in node.arguments:
-            (self.function_or_value if takes_functions else self.expression)(argument.value)
+            if not bare_type(argument.id, argument.value):
+                (self.function_or_value if takes_functions else self.expression)(argument.value)
         if name in DERIVATIVES and len(node.arguments) > 1:
             by = node.arguments[1].value
             items = by.items if isinstance(by, tree.Tuple) else (by,)
@@ -209,6 +220,9 @@ class _Reader:
         """What is called must be a function: of the program, of the library, of a framework."""
         named = function_named
         if isinstance(node, tree.Attribute):
+            if is_update(node):
+                check_update(node.id, Span(self.source, node.id_start, node.end))
+                return
             path = self.path(node)
             if path:
                 self.check_path(path, node)

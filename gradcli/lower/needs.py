@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from gradcli.ir.function import Function
     from gradcli.ir.node import Node
@@ -49,6 +49,9 @@ class Modes(Protocol):
 
     def hessian(self, y: Node, x: Node, by: Node, /) -> Node:
         """The derivative by `by` of the gradient by x of the number y."""
+
+    def batch(self, outputs: Sequence[Node], values: Mapping[Node, Node], /) -> list[Node]:
+        """The outputs for each of a batch of values of some nodes."""
 
     def ruled(
         self,

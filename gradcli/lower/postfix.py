@@ -14,7 +14,8 @@ from gradcli.lower.gradient import zeros_like
 from gradcli.lower.indexing import index
 from gradcli.lower.signatures import Argument
 from gradcli.lower.trees import dotted, unrolled
-from gradcli.lower.values import MISSING, FunctionValue, describe
+from gradcli.lower.updates import updated
+from gradcli.lower.values import MISSING, Elements, FunctionValue, describe
 from gradcli.lower.words import CONSTANTS, DTYPES, FRAMEWORK_KEYWORDS
 from gradcli.syntax import tree
 
@@ -66,6 +67,8 @@ def _call(walk: Walk, node: tree.Call, receiver: Value) -> Value:
     """A call of a function, a method of the receiver, or the receiver itself."""
     arguments = [Argument(walk.span(a), a.value, name=a.id) for a in node.arguments]
     name, function = node.function, receiver
+    if isinstance(receiver, Elements):
+        return updated(walk, node, receiver, arguments)
     if isinstance(name, tree.Name):
         function = _callee(walk, name, _prefix(arguments))
     elif isinstance(name, tree.Attribute) and (path := _path(walk, name)):
@@ -119,7 +122,7 @@ def _attribute(walk: Walk, node: tree.Attribute, value: Value) -> Value:
     if not isinstance(value, Node):
         raise ProgramTypeError(f"{describe(value)} has no .{node.id}", span=walk.span(node))
     walk.at(node)
-    return _ATTRIBUTES[node.id](walk, value)
+    return walk.within(walk.span(node), lambda: _ATTRIBUTES[node.id](walk, value))
 
 
 def _gradient(walk: Walk, x: Node) -> Node:
@@ -128,8 +131,18 @@ def _gradient(walk: Walk, x: Node) -> Node:
     return zeros_like(x) if gradient is None else gradient
 
 
+def _matrix_transpose(walk: Walk, x: Node) -> Value:
+    """`x.mT`: the last two axes exchanged."""
+    function = walk.library.find("matrix_transpose")
+    assert function is not None
+    result: Node = function(x)
+    return result
+
+
 _ATTRIBUTES: dict[str, Callable[[Walk, Node], Value]] = {
     "T": lambda walk, x: WORDS["transpose"](x),
+    "mT": _matrix_transpose,
+    "at": lambda walk, x: Elements(x),
     "shape": lambda walk, x: tuple(walk.graph.constant(float(n)) for n in x.shape),
     "size": lambda walk, x: walk.graph.constant(float(x.size)),
     "ndim": lambda walk, x: walk.graph.constant(float(x.ndim)),

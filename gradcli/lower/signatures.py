@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import ProgramNameError, ProgramTypeError, Span
 from gradcli.ir.function import REQUIRED
-from gradcli.lower.words import FORMS
+from gradcli.lower.words import FORMS, is_type
 from gradcli.suggest import nearest
+from gradcli.syntax import tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from gradcli.ir.function import Function
-    from gradcli.syntax import tree
 
 SEVERAL = frozenset({"Shape", "Arrays", "Ints", "Rest"})
 """Kinds of parameters that take the rest of the arguments if they are last: `x.reshape(2, 3)`."""
@@ -80,6 +80,8 @@ class Signature:
             name: str | None
             if argument.name is not None:
                 name = self.parameter(argument.name, argument.span)
+                if argument.name == "dtype" and self.library:
+                    refuse_no_type(argument)
                 if name is None:
                     continue
                 if name in slots:
@@ -140,7 +142,18 @@ class Signature:
         between = f"{least} {'or' if most - least == 1 else 'to'} " if least < most else ""
         takes = f"{between}{counted(most, 'argument')}, not {count}" if most else "no arguments"
         message = f"{self.name} takes {takes}"
-        return ProgramTypeError(message, span=span, help=self.hint or self.written())
+        hint = self.hint if most == 1 else ""
+        return ProgramTypeError(message, span=span, help=hint or self.written())
+
+
+def refuse_no_type(argument: Argument) -> None:
+    """Refuses a text that names no type of numbers."""
+    if isinstance(argument.tree, tree.String) and not is_type(argument.tree.text):
+        raise ProgramTypeError(
+            f"there is no type {argument.tree.text!r}",
+            span=argument.span,
+            help='"float64", "int32" or "bool"',
+        )
 
 
 def counted(count: int, what: str) -> str:

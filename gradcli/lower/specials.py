@@ -19,6 +19,7 @@ from gradcli.lower.derivatives import (
 )
 from gradcli.lower.signatures import SIGNATURES, Argument
 from gradcli.lower.values import NOTHING, describe, leaves
+from gradcli.lower.vmap import vmap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -86,6 +87,7 @@ def _digits(item: Any) -> str:
 _SPECIALS: dict[str, Callable[[Walk, Sequence[Argument], Span], Value]] = {
     "backward": _backward,
     "print": _print,
+    "vmap": vmap,
     "zero_grad": _zero_grad,
     **{word: partial(differentiate, word) for word in (*OF_FUNCTION, *OF_VALUE)},
 }

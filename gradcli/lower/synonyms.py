@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 NO_EFFECT = frozenset(
-    "assume_a check_finite driver dtype hermitian index_dtype name out_type output_type "
-    "overwrite_a overwrite_b sorter stable UPLO validate_indices".split()
+    "assume_a check_finite copy device driver dtype hermitian index_dtype indices_are_sorted "
+    "inplace name optimize out_type output_type overwrite_a overwrite_b overwrite_data "
+    "precision preferred_element_type requires_grad sorter stable trainable unique_indices "
+    "UPLO validate_indices".split()
 )
 """Parameters of frameworks that are accepted and have no effect here."""
 
@@ -15,7 +17,8 @@ block: block_shape block_size downscale_factor upscale_factor; ddof: correction;
 depth: num_classes; dilations: dilation rate rates rhs_dilation; eps variance_epsilon: epsilon;
 epsilon variance_epsilon: eps; filter: filters kernel; filter weights: weight;
 groups: feature_group_count; hi: a_max clip_value_max max; high: maxval; ids: segment_ids;
-indices: idx ind index; k offset: diagonal; keepdims: keep_dims keepdim; kind: pooling_type;
+indices: idx ind index; k: offset; k offset: diagonal; keepdims: keep_dims keepdim;
+kind: pooling_type;
 labels: multi_class_labels onehot_labels; labels x: y_true; labels y: targets; layout: data_format;
 lo: a_min clip_value_min min; low: minval; lower: num_lower; method: interpolation;
 n: M window_length; n m: N; off: off_value; on: on_value; ord: order; ord rate: p;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gradcli.lower.words import DTYPES
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
@@ -22,6 +23,13 @@ def children(node: tree.Tree) -> Iterator[tree.Tree]:
             yield item
         elif isinstance(item, tuple):
             stack.extend(item)
+
+
+def bare_type(name: str | None, node: tree.Tree | None) -> str:
+    """The name of a type that an argument is, as in `dtype=int`; "" for any other argument."""
+    if name == "dtype" and isinstance(node, tree.Name) and node.id in DTYPES:
+        return node.id
+    return ""
 
 
 def bare_names(block: tree.Block) -> set[str]:
@@ -66,12 +74,25 @@ def target_names(target: tree.Expression) -> list[str]:
 
 
 def dotted(node: tree.Expression) -> list[str] | None:
-    """The words of `a.b.c`; None if it starts with anything but a name, or is too long a path."""
+    """The words of `a.b.c`; None if it starts with anything but a name, or is too long a path.
+
+    What SciPy writes `stats.norm.cdf` is `stats.norm_cdf`.
+    """
     words: list[str] = []
     while isinstance(node, tree.Attribute) and len(words) < LONGEST_PATH:
         words.append(node.id)
         node = node.value
-    return [node.id, *reversed(words)] if isinstance(node, tree.Name) else None
+    if not isinstance(node, tree.Name):
+        return None
+    words = [node.id, *reversed(words)]
+    return [*words[:-2], "_".join(words[-2:])] if words[-3:-2] == ["stats"] else words
+
+
+def is_update(node: tree.Tree) -> bool:
+    """Whether this is the function of `x.at[i].set(y)`."""
+    where = node.value if isinstance(node, tree.Attribute) else None
+    at = where.value if isinstance(where, tree.Index) else None
+    return isinstance(at, tree.Attribute) and at.id == "at"
 
 
 def unrolled(

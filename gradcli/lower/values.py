@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gradcli.ir.node import Graph
     from gradcli.syntax import tree
 
-    Value: TypeAlias = "Node | tuple[Value, ...] | str | FunctionValue | Nothing | None"
+    Value: TypeAlias = "Node | tuple[Value, ...] | str | FunctionValue | Elements | Nothing | None"
 
 
 class Nothing:
@@ -50,6 +50,16 @@ class Scope:
                 return value
             scope = scope.parent
         return MISSING
+
+
+class Elements:
+    """`x.at[…]`: elements of an array, to be read or replaced; `x.at` itself has no key."""
+
+    __slots__ = ("array", "key")
+
+    def __init__(self, array: Node, key: tuple[Any, ...] | None = None) -> None:
+        self.array = array
+        self.key = key
 
 
 class FunctionValue:
@@ -137,11 +147,15 @@ def describe(value: Value) -> str:
         return f"a tuple of {len(value)}" if value else "an empty tuple"
     if isinstance(value, str):
         return "a string"
+    if isinstance(value, Elements):
+        return "a choice of elements"
     return "None" if value is None else "a function"
 
 
 def how_to_call(value: Value) -> str | None:
     """What to do with a function where its value is wanted; None for other values."""
+    if isinstance(value, Elements):
+        return "write x.at[i].set(y) or x.at[i].add(y)"
     if isinstance(value, Closure) and not value.name:
         return f"drop `{value.head()}`, or call it"
     return "call it, as in `f(x)`" if isinstance(value, FunctionValue) else None

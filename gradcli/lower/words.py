@@ -23,13 +23,36 @@ FIXED = frozenset("true false True False None inf nan newaxis".split())
 """Constants that no value can be given to."""
 
 DTYPES = frozenset(
-    "bool bool_ double float float16 float32 float64 half int int16 int32 int64 int8 long "
-    "uint8".split()
+    "bfloat16 bool bool_ double float float16 float32 float64 half int int16 int32 int64 int8 "
+    "long short single uint16 uint32 uint64 uint8".split()
 )
 """Names of types, which stand for a text behind a prefix: `tf.int32`."""
 
-ATTRIBUTES = ("T", "shape", "size", "ndim", "grad")
+
+def is_type(word: str) -> bool:
+    """Whether a text names a type of numbers: one of `DTYPES`, or as NumPy writes it, "f8"."""
+    from numpy import dtype
+
+    try:
+        return word in DTYPES or dtype(word).kind in "biuf"
+    except TypeError:
+        return False
+
+
+ATTRIBUTES = ("T", "mT", "shape", "size", "ndim", "grad", "at")
 """What may follow a dot without being called."""
+
+UPDATES = {
+    "get": "",
+    "set": "set",
+    **{word: word for word in ("add", "max", "min")},
+    "subtract": "sub",
+    "multiply": "mul",
+    "mul": "mul",
+    "divide": "div",
+    "power": "pow",
+}
+"""What may follow `x.at[i]`, and the word for it in a library function."""
 
 OPERATORS = {
     "+": "add",
@@ -58,6 +81,9 @@ FORMS = {
     "jvp": "y x v",
     "vjp": "y x u",
     "hvp": "y x v",
+    "jacfwd": "f",
+    "jacrev": "f",
+    "vmap": "f [in_axes]",
     "backward": "y [dy]",
     "zero_grad": "",
 }
@@ -69,14 +95,36 @@ SILENT = frozenset({"print", "backward", "zero_grad"})
 SPECIALS = SILENT.union(FORMS)
 
 DERIVATIVES = SPECIALS - {"print", "zero_grad"}
-"""Calls that differentiate their first argument; a name as the second is what they do it by."""
+"""Calls that take a value or a function; a name as the second argument is what to derive by."""
 
 INSTEAD = {
+    **dict.fromkeys("nCr ncr C binomial".split(), "combinations are binom(n, k)"),
+    "avg": "did you mean 'mean'?",
+    **dict.fromkeys("N Phi normcdf NORMSDIST".split(), "the normal distribution is norm_cdf(x)"),
+    **dict.fromkeys(
+        "int integrate integral quad".split(),
+        "there are no integrals of formulas; of samples, trapezoid(y, x)",
+    ),
+    **dict.fromkeys(
+        "derivative deriv derive D differentiate".split(),
+        "the derivative of y by x is grad(y, x); `gradcli grad` asks for it of a whole program",
+    ),
+    "lg": "did you mean 'log10'?",
+    "ld": "did you mean 'log2'?",
+    "IF": "a choice is written a if c else b, or where(c, a, b)",
+    "l2_regularizer": "write scale*l2_loss(w)",
+    "L2": "write scale*sum(w^2)",
+    **dict.fromkeys(("l1_regularizer", "L1"), "write scale*sum(abs(w))"),
     "gradient": "did you mean 'grad'? (np.gradient is finite differences: use fdiff)",
     **dict.fromkeys(
-        "fft ifft rfft irfft fft2 ifft2 fftn stft eig eigvals".split(),
+        "fft ifft irfft fft2 ifft2 fftn stft eig eigvals".split(),
         "complex numbers are not part of the language",
     ),
+    "rfft": "complex numbers are not part of the language; write rfft_abs, rfft_real or rfft_imag",
+    **{
+        word: f"write norm_{word}(…) or stats.norm.{word}(…), as for other distributions"
+        for word in "pdf logpdf cdf logcdf sf ppf".split()
+    },
 }
 """What to say to names that are known elsewhere, and mean something else or nothing here."""
 

@@ -7,20 +7,33 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import ShapeError
+from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.kinds import KINK, at, at_zero
 from gradcli.ir.shapes import normal_axis
-from gradcli.ops.compare import TAINT, abs_, choose, clip, ge, gt, le, logical_not, lt, sign, where
+from gradcli.ops.compare import (
+    TAINT,
+    abs_,
+    choose,
+    clip,
+    ge,
+    gt,
+    le,
+    logical_not,
+    lt,
+    minimum,
+    sign,
+    where,
+)
 from gradcli.ops.error_functions import ndtr
 from gradcli.ops.exponential import SOFTPLUS, expm1, sigmoid
 from gradcli.ops.powers import hypot, sqrt, square
 from gradcli.ops.records import unary
-from gradcli.ops.shape import along, concat
+from gradcli.ops.shape import along, concat, reshape_to
 from gradcli.ops.trigonometry import tanh
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array, Flag, Int, Number
+    from gradcli.ir.function import Array, Flag, Int, Number, Value
     from gradcli.ir.node import Node
 
 # --- rectifiers ---------------------------------------------------------------------------------
@@ -28,9 +41,11 @@ if TYPE_CHECKING:
 # fmt: off
 relu = unary("relu", lambda x: np.maximum(x, 0), lambda x, z: TAINT(1.0, z),
              "x where it is positive, else 0; the gradient at 0 is 0.",
+             signatures="F.relu(input, inplace=False)",
              select=lambda x, z: logical_not(le(x, 0.0)), special=at_zero(KINK), points=(0.0,))
 relu6 = unary("relu6", lambda x: np.minimum(np.maximum(x, 0), 6), lambda x, z: TAINT(1.0, z),
               "x held between 0 and 6; the gradient at both is 0.",
+              signatures="F.relu6(input, inplace=False)",
               select=lambda x, z: logical_not(le(x, 0.0) | (x >= 6.0)),
               special=at(KINK, lambda x, z: (x == 0) | (x == 6)), points=(0.0, 6.0))
 # fmt: on
@@ -39,6 +54,7 @@ relu6 = unary("relu6", lambda x: np.minimum(np.maximum(x, 0), 6), lambda x, z: T
 @function(
     example="leaky_relu(-2)",
     signatures="""
+        F.leaky_relu(input, negative_slope: alpha = 0.01, inplace=False)
         tf.leaky_relu(features, alpha=0.2)
         tfjs.leakyRelu(x, alpha=0.2)
     """,
@@ -48,10 +64,26 @@ def leaky_relu(x: Array, alpha: Array | float = 0.01) -> Node:
     return TAINT(where(gt(x, 0.0), x, alpha * x), x)
 
 
-@function(example="prelu(-2, 0.25)")
-def prelu(x: Array, alpha: Array) -> Node:
-    """x where it is positive, else alpha * x, for an array of slopes that broadcasts."""
+@function(example="prelu(-2, 0.25)", signatures="F.prelu(input, weight: alpha); channels=True")
+def prelu(x: Array, alpha: Array, *, channels: Flag = False) -> Node:
+    """x where it is positive, else alpha * x, for slopes that broadcast, or one a channel."""
+    if channels and alpha.ndim == 1 and x.ndim > 2:
+        alpha = reshape_to(alpha, (alpha.size, *(1,) * (x.ndim - 2)))
     return leaky_relu(x, alpha)
+
+
+@function(example="keras_relu(-2, 0.1)")
+def keras_relu(
+    x: Array,
+    negative_slope: Array | float = 0.0,
+    max_value: Array | None = None,
+    threshold: Array | float = 0.0,
+) -> Node:
+    """x from a threshold (0) to a largest value on, below it a slope (0) times the distance."""
+    if (negative_slope, max_value, threshold) == (0.0, None, 0.0):
+        return relu(x)
+    above = x if max_value is None else minimum(x, max_value)
+    return choose(ge(x, threshold), above, negative_slope * (x - threshold))
 
 
 @function(example="crelu([-2, 3])")
@@ -63,13 +95,13 @@ def crelu(x: Array, axis: Int = -1) -> Node:
 # --- exponential units --------------------------------------------------------------------------
 
 
-@function(example="elu(-1)")
+@function(example="elu(-1)", signatures="F.elu(input, alpha=1.0, inplace=False)")
 def elu(x: Array, alpha: Array | float = 1.0) -> Node:
     """x where it is positive, else alpha * (exp(x) - 1)."""
     return where(gt(x, 0.0), x, alpha * expm1(x))
 
 
-@function(example="celu(-1)")
+@function(example="celu(-1)", signatures="F.celu(input, alpha=1.0, inplace=False)")
 def celu(x: Array, alpha: Array | float = 1.0) -> Node:
     """x where it is positive, else alpha * (exp(x / alpha) - 1)."""
     return where(gt(x, 0.0), x, alpha * expm1(x / alpha))
@@ -79,7 +111,7 @@ SELU_ALPHA = 1.6732632423543772
 SELU_SCALE = 1.0507009873554805
 
 
-@function(example="selu(-1)")
+@function(example="selu(-1)", signatures="F.selu(input, inplace=False)")
 def selu(x: Array) -> Node:
     """The self-normalising elu: 1.0507 * elu(x, 1.6733)."""
     return SELU_SCALE * elu(x, SELU_ALPHA)
@@ -112,23 +144,34 @@ def sparse_plus(x: Array) -> Node:
     return choose(le(x, -1.0), 0.0, choose(ge(x, 1.0), x, 0.25 * square(x + 1.0)))
 
 
-@function(example="gelu(1)", signatures="jax.gelu(x, approximate=True)")
-def gelu(x: Array, approximate: Flag = False) -> Node:
-    """x times the normal distribution's probability below x, or its tanh approximation."""
-    if approximate:
+@function(
+    example="gelu(1)",
+    signatures="""
+        jax.gelu(x, approximate=True)
+        F.gelu(input, *, approximate='none')
+    """,
+)
+def gelu(x: Array, approximate: Value = False) -> Node:
+    """x times the normal distribution's probability below x, or its tanh approximation.
+
+    `approximate` is true or false, or "tanh" or "none".
+    """
+    if approximate not in (True, False, "tanh", "none"):
+        raise ProgramTypeError(f"gelu knows no {approximate!r}", help='"tanh" or "none"')
+    if approximate in (True, "tanh"):
         near = clip(x, x.graph.lift(-1e3), x.graph.lift(1e3))
         inner = math.sqrt(2.0 / math.pi) * (near + 0.044715 * (near * square(near)))
         return x * sigmoid(2.0 * inner)
     return x * ndtr(x)
 
 
-@function(example="silu(1)", aliases="swish")
-def silu(x: Array) -> Node:
-    """x * sigmoid(x)."""
-    return x * sigmoid(x)
+@function(example="silu(1)", aliases="swish", signatures="F.silu(input, inplace=False)")
+def silu(x: Array, beta: Array | float = 1.0) -> Node:
+    """x * sigmoid(beta * x)."""
+    return x * sigmoid(x if isinstance(beta, float) else beta * x)
 
 
-@function(example="mish(1)")
+@function(example="mish(1)", signatures="F.mish(input, inplace=False)")
 def mish(x: Array) -> Node:
     """x * tanh(softplus(x))."""
     return x * tanh(SOFTPLUS(x))
@@ -144,6 +187,15 @@ def glu(x: Array, axis: Int = -1) -> Node:
     return along(x, a, slice(None, half)) * sigmoid(along(x, a, slice(half, None)))
 
 
+@function(
+    example="threshold([1, 3], 2, 7)",
+    signatures="F.threshold(input, threshold, value, inplace=False)",
+)
+def threshold(x: Array, threshold: Array, value: Array) -> Node:
+    """x where it is above a threshold, else a value."""
+    return choose(gt(x, threshold), x, value)
+
+
 # --- bounded units ------------------------------------------------------------------------------
 
 softsign = unary(
@@ -155,7 +207,11 @@ softsign = unary(
 )
 
 
-@function(example="hard_sigmoid(1)", aliases="hardsigmoid")
+@function(
+    example="hard_sigmoid(1)",
+    aliases="hardsigmoid",
+    signatures="F.hardsigmoid(input, inplace=False)",
+)
 def hard_sigmoid(x: Array) -> Node:
     """x/6 + 1/2 held between 0 and 1."""
     return _held(x / 6.0 + 0.5, 0.0, 1.0)
@@ -167,13 +223,21 @@ def sparse_sigmoid(x: Array) -> Node:
     return _held(0.5 * x + 0.5, 0.0, 1.0)
 
 
-@function(example="hard_tanh(2)", aliases="hardtanh")
+@function(
+    example="hard_tanh(2)",
+    aliases="hardtanh",
+    signatures="F.hardtanh(input, min_val=-1.0, max_val=1.0, inplace=False)",
+)
 def hard_tanh(x: Array, min_val: Array | float = -1.0, max_val: Array | float = 1.0) -> Node:
     """x held between -1 and 1, or other bounds; the gradient at both is 1."""
     return _held(x, min_val, max_val)
 
 
-@function(example="hard_swish(1)", aliases="hardswish hard_silu")
+@function(
+    example="hard_swish(1)",
+    aliases="hardswish hard_silu",
+    signatures="F.hardswish(input, inplace=False)",
+)
 def hard_swish(x: Array) -> Node:
     """x * hard_sigmoid(x)."""
     return x * hard_sigmoid(x)

@@ -125,7 +125,7 @@ sub = binary("sub", operator.sub, (lambda x, y, z: 1, lambda x, y, z: -1),
              "The difference x - y.", "sub(3, 2)", "subtract sub_strict",
              rewrite=_sub_rewrite, notation=("{0:5} - {1:6}", 5), analytic=True)
 mul = binary("mul", operator.mul, (lambda x, y, z: y, lambda x, y, z: x),
-             "The product x * y.", "mul(2, 3)", "multiply mul_strict",
+             "The product x * y.", "mul(2, 3)", "multiply mul_strict scalar_mul",
              rewrite=_mul_rewrite, notation=("{0:6}*{1:6}", 6), analytic=True)
 div = binary("div", operator.truediv, (lambda x, y, z: reciprocal(y), lambda x, y, z: -(z / y)),
              "The quotient x / y.", "div(1, 4)", "divide true_divide truediv realdiv div_strict",

@@ -12,7 +12,7 @@ from gradcli.ir.function import function
 from gradcli.ir.kinds import KINK, POLE, VERTICAL, at, at_zero, either
 from gradcli.ir.op import Binary, Elementwise
 from gradcli.ops.bessel_orders import SLOPES, by_order
-from gradcli.ops.compare import TAINT, abs_, choose, lt, nowhere, repaired, sign
+from gradcli.ops.compare import TAINT, abs_, choose, eq, isinf, lt, nowhere, repaired, sign
 from gradcli.ops.kernels import doubled, scipy_kernel, scipy_part
 from gradcli.ops.records import binary, unary
 
@@ -98,6 +98,11 @@ def _or_far(name: str, v: Any, x: Node, near: Node) -> Node:
     return choose(lt(size, _FAR + v * v), near, _far_order(name, 1)(v, x))
 
 
+def _or_pole(x: Node, z: Node, slope: Node | float) -> Node:
+    """A slope by x; at a pole at 0 it goes the other way than the value, as the neighbours do."""
+    return choose(eq(x, 0.0) & isinf(z), -z, slope)
+
+
 def _of_order(
     name: str,
     doc: str,
@@ -106,10 +111,12 @@ def _of_order(
     *,
     kernel: Callable[..., Any] | None = None,
     scaled: bool = False,
+    poles: bool = False,
 ) -> Function:
     def slope(v: Node, x: Node, z: Node) -> Node:
         near = SLOPES[name](record, v, x, z)
-        return _or_far(name, v, x, near) if scaled else near
+        by_size = _or_far(name, v, x, near) if scaled else near
+        return _or_pole(x, z, by_size) if poles else by_size
 
     record: Function = binary(
         name,
@@ -127,7 +134,8 @@ def _of_order(
 
 # fmt: off
 jv = _of_order("jv", "The Bessel function of the first kind of order v.", "jn bessel_jn besselj")
-yv = _of_order("yv", "The Bessel function of the second kind of order v.", "yn bessel_yn bessely")
+yv = _of_order("yv", "The Bessel function of the second kind of order v.", "yn bessel_yn bessely",
+               poles=True)
 iv = _of_order("iv", "The modified Bessel function of the first kind of order v.", "besseli",
                kernel=_unscaled("iv", 1.0))
 kv = _of_order("kv", "The modified Bessel function of the second kind of order v.", "kn besselk",
@@ -136,7 +144,7 @@ ive = _of_order("ive", "exp(-abs(x)) iv(v, x), without overflow.", "bessel_ive",
                 either(_ROOTS, at(KINK, lambda v, x, z: (x == 0) & (v == 0))),
                 kernel=_scaled("ive"), scaled=True)
 kve = _of_order("kve", "exp(x) kv(v, x), without underflow.", "bessel_kve",
-                kernel=_scaled("kve"), scaled=True)
+                kernel=_scaled("kve"), scaled=True, poles=True)
 # fmt: on
 
 # --- orders 0 and 1 -----------------------------------------------------------------------------
@@ -153,7 +161,7 @@ def _of_positive(name: str, slope: Partial, doc: str, alias: str = "", **more: A
     """A function of positive numbers, whose slope is NaN where it is."""
 
     def tainted(x: Node, z: Node) -> Node:
-        return TAINT(slope(x, z), z)
+        return TAINT(_or_pole(x, z, slope(x, z)), z)
 
     return _bessel(name, tainted, doc, alias, domain=(0.3, 4.0), special=at_zero(POLE), **more)
 

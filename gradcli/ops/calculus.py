@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from gradcli.errors import ShapeError
-from gradcli.ir.function import function
+from gradcli.errors import DomainError, ProgramTypeError, ShapeError
+from gradcli.ir.function import TracedNumber, function
 from gradcli.ir.op import as_number
 from gradcli.ir.shapes import normal_axes, normal_axis
+from gradcli.ops.arithmetic import mod
 from gradcli.ops.compare import choose, gt, isnan, lt, maximum, minimum
 from gradcli.ops.creation import linspace
 from gradcli.ops.histograms import SEARCH
@@ -16,9 +17,10 @@ from gradcli.ops.indexing import taken
 from gradcli.ops.reduce import sum_
 from gradcli.ops.running import cumsum
 from gradcli.ops.shape import along, as_vector, concat, reshape_to, spread
+from gradcli.ops.sorting import argsort
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array, Axes, Flag, Int, Rest, Value
+    from gradcli.ir.function import Array, Axes, Flag, Int, Rest, Traced
     from gradcli.ir.node import Node
 
 
@@ -26,7 +28,7 @@ def _step(x: Node, axis: int) -> Node:
     return along(x, axis, slice(1, None)) - along(x, axis, slice(None, -1))
 
 
-@function(example="diff([1, 4, 9])")
+@function(example="diff([1, 4, 9])", hint="the derivative of y by x is grad(y, x)")
 def diff(
     x: Array, n: Int = 1, axis: Int = -1, prepend: Array | None = None, append: Array | None = None
 ) -> Node:
@@ -37,15 +39,18 @@ def diff(
         one = (*x.shape[:a], 1, *x.shape[a + 1 :])
         x = concat([spread(as_number(p), one) if p.ndim == 0 else p for p in parts], a)
     x = as_number(x)
-    for _ in range(n):
+    if n < 0:
+        raise DomainError("differences are taken 0 times or more")
+    for _ in range(min(n, x.shape[a])):
         x = _step(x, a)
     return x
 
 
 @function(example="ediff1d([1, 4, 9])")
-def ediff1d(x: Array) -> Node:
-    """Differences of neighbours among all elements in a row."""
-    return _step(as_number(as_vector(x)), 0)
+def ediff1d(x: Array, to_end: Array | None = None, to_begin: Array | None = None) -> Node:
+    """Differences of neighbours among all elements in a row, between others if they are given."""
+    parts = (to_begin, _step(as_number(as_vector(x)), 0), to_end)
+    return concat([as_vector(as_number(part)) for part in parts if part is not None])
 
 
 # --- slopes -------------------------------------------------------------------------------------
@@ -61,6 +66,8 @@ def fdiff(
     """
     x = as_number(x)
     axes = normal_axes(axis, x.ndim)
+    if not axes:
+        raise ShapeError("finite differences need an axis")
     if len(spacing) > 1 and len(spacing) != len(axes):
         raise ShapeError(f"{len(spacing)} spacings for {len(axes)} axes")
     by_axis = spacing if len(spacing) > 1 else (*spacing,) * len(axes) or (None,) * len(axes)
@@ -145,24 +152,47 @@ def interp(
     x: Array,
     xp: Array,
     fp: Array,
-    left: Array | None = None,
-    right: Array | None = None,
-    period: Value = None,
+    left: Traced = None,
+    right: Traced = None,
+    period: Array | None = None,
 ) -> Node:
     """Straight lines between the points (xp, fp), with xp ascending; beyond them the end values.
 
-    At a point the slope is the mean of those on both sides, which beyond the ends is 0.
+    At a point the slope is the mean of those on both sides, which beyond the ends is 0. What holds
+    to the left and to the right may be given: a number, or "extrapolate" for the outermost lines.
     """
     x, xp, fp = as_number(x), as_number(xp), as_number(fp)
     if xp.ndim != 1 or xp.shape != fp.shape or not xp.size:
         raise ShapeError("interp needs the coordinates of one or more points, two vectors")
     if period is not None:
-        raise ShapeError("interp takes no period", help="write x % period")
-    low = along(fp, 0, 0) if left is None else left
-    high = along(fp, 0, -1) if right is None else right
+        left, right, (x, xp, fp) = None, None, _in_period(x, xp, fp, period)
+    low, high = _beyond(x, xp, fp, left, (0, 1)), _beyond(x, xp, fp, right, (-1, -2))
     before, after = (_line(x, xp, fp, side) for side in ("left", "right"))
     inside = choose(isnan(x), x * math.nan, (before + after) * 0.5)
     return choose(lt(x, along(xp, 0, 0)), low, choose(gt(x, along(xp, 0, -1)), high, inside))
+
+
+def _in_period(x: Node, xp: Node, fp: Node, period: Node) -> tuple[Node, Node, Node]:
+    """Everything within one period, the points in order and one more at either end."""
+    x, xp = mod(x, period), mod(xp, period)
+    order = argsort(xp)
+    xp, fp = taken(xp, order, 0), taken(fp, order, 0)
+    first, last = slice(0, 1), slice(-1, None)
+    around = (along(xp, 0, last) - period, xp, along(xp, 0, first) + period)
+    return x, concat(around), concat((along(fp, 0, last), fp, along(fp, 0, first)))
+
+
+def _beyond(x: Node, xp: Node, fp: Node, given: Any, ends: tuple[int, int]) -> Any:
+    """What holds beyond the first of the two points: its value, what is given, or their line."""
+    if isinstance(given, str) and given != "extrapolate":
+        raise ProgramTypeError(f"interp knows no {given!r}", help='a number or "extrapolate"')
+    end = along(fp, 0, ends[0])
+    if given is None or (isinstance(given, str) and xp.size == 1):
+        return end
+    if isinstance(given, str):
+        (x0, x1), (y0, y1) = ([along(row, 0, i) for i in ends] for row in (xp, fp))
+        return end + (x - x0) * ((y1 - y0) / (x1 - x0))
+    return given.node if isinstance(given, TracedNumber) else given
 
 
 def _line(x: Node, xp: Node, fp: Node, side: str) -> Node:

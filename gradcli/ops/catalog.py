@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from gradcli.ir.function import Function
+from gradcli.ir.op import Elementwise
 from gradcli.ops import stabilize
 from gradcli.ops.names import MODULES
 
@@ -33,14 +34,14 @@ FAMILIES = {
     "shapes and joining": "shape joining tiling",
     "indexing": "indexing scatter segments",
     "new arrays, random numbers": "creation",
-    "linear algebra": "matmul products diagonals solving matrix_functions decompositions spectral "
-    "norms",
+    "linear algebra": "matmul products diagonals solving matrix_functions decompositions eigen "
+    "spectral norms",
     "differences, integrals, polynomials": "calculus polynomial",
     "signals": "signals",
-    "special functions": "gamma error_functions entropy integrals incomplete bessel",
+    "special functions": "gamma error_functions entropy integrals incomplete bessel hypergeometric",
     "probability distributions": "distributions gamma_distributions",
     "neural layers": "activations layers",
-    "losses": "losses",
+    "losses": "losses margins",
     "convolution and images": "convolution pooling images blocks",
 }
 """The families of functions as people look for them, and the modules of each."""
@@ -48,11 +49,11 @@ FAMILIES = {
 PREFIXES = {
     word: framework
     for framework, words in {
-        "np": "np numpy jnp sp scipy jsp optax",
+        "np": "np numpy jnp sp scipy jsp stats optax",
         "math": "math",
         "jax": "jax",
         "lax": "lax",
-        "tf": "tf tfp keras",
+        "tf": "tf tensorflow tfp keras",
         "tfjs": "tfjs",
         "torch": "torch F nn",
     }.items()
@@ -70,15 +71,16 @@ _ALSO = {
         "scipy": "sp jsp",
         "F": "nn",
         "torch": "F",
-        "tf": "keras tfp",
+        "tf": "keras tfp tensorflow",
     }.items()
     for word in words.split()
 }
 """First word of a prefix to the one under which signatures of frameworks have its names, too."""
 
 PATHS = frozenset(
-    "autograd fft functional image keras lax linalg losses math maximum metrics minimum nn numpy "
-    "random scipy signal special stats".split()
+    "activations autograd fft func functional image integrate interpolate keras lax linalg "
+    "losses math maximum metrics minimum nn numpy ops random scipy signal special stats "
+    "windows".split()
 )
 """What may stand between a prefix and the name: `np.linalg.`, `tf.math.`, `jax.nn.`."""
 
@@ -91,11 +93,23 @@ BEHIND_PREFIX = {
         "torch": "add=add_scaled sub=sub_scaled subtract=sub_scaled div=div_rounded "
         "divide=div_rounded batch_norm=batch_norm_channels kl_div=kl_div_loss repeat=tile "
         "gather=gather_elements gradient=fdiff conv1d=torch_conv1d conv2d=torch_conv2d "
-        "conv3d=torch_conv3d max=torch_max min=torch_min fill=full_like",
-        "tf": "normal=random_normal uniform=random_uniform select=where identity=asarray",
+        "conv3d=torch_conv3d max=torch_max min=torch_min fill=full_like equal=array_equal "
+        "logit=clipped_logit select=torch_select",
+        "tf": "normal=random_normal uniform=random_uniform select=where identity=asarray "
+        "lbeta=lbeta_of_rows",
+        **dict.fromkeys(
+            ("tf.losses", "tf.metrics", "tf.keras.losses", "tf.keras.metrics"),
+            "poisson=poisson_loss",
+        ),
+        **dict.fromkeys(
+            ("tf.activations", "tf.keras.activations"),
+            "relu=keras_relu exponential=exp linear=asarray tanh_shrink=tanhshrink",
+        ),
         "tfjs": "step=step_or_line",
+        "math": "hypot=math_hypot remainder=nearest_remainder",
         "lax": "slice=strided_slice clamp=clamp_between select=where pad=lax_pad "
-        "conv_transpose=lax_conv_transpose",
+        "conv_transpose=lax_conv_transpose round=round_away",
+        "jax": "identity=asarray",
         "np": "gradient=fdiff",
         "np.maximum": "accumulate=cummax",
         "np.minimum": "accumulate=cummin",
@@ -177,7 +191,23 @@ def snake_case(name: str) -> str:
 def find(name: str) -> Function | None:
     """The function of this bare name, in snake_case or camelCase."""
     record = _find(name)
-    return _find(snake_case(name)) if record is None and not name.islower() else record
+    if record is None and not name.islower():
+        return _find(snake_case(name))
+    return _log_to(name) if record is None and name.startswith("log_") else record
+
+
+def _log_to(name: str) -> Function | None:
+    """`log_3`, whose base is written in digits."""
+    from gradcli.ops.exponential import log_to
+
+    base = name.removeprefix("log_")
+    return log_to(base) if base.isdecimal() and base.isascii() and len(base) < 10 else None
+
+
+def is_elementwise(name: str) -> bool:
+    """Whether a name is that of a function of one number, applied to each element."""
+    record = find(name)
+    return record is not None and isinstance(record.op, Elementwise) and len(record.parameters) == 1
 
 
 def _find(name: str) -> Function | None:

@@ -13,8 +13,11 @@ from gradcli.ir.op import Elementwise, as_number, nothing, spell
 from gradcli.ops.records import binary, folding, reduction, unary
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gradcli.ir.function import Array, Function, Int
     from gradcli.ir.node import Node
+    from gradcli.ir.op import Reduction
 
 # --- truth values ---------------------------------------------------------------------------
 
@@ -78,6 +81,26 @@ def logical_not(x: Array) -> Node:
     return _NOT(truth(x))
 
 
+def masking(neutral: float, combine: Callable[[Any, Any], Node]) -> Any:
+    """How calls of a reduction build nodes, of which some leave elements out or bring one more."""
+
+    def masked(op: Reduction) -> Callable[..., Node]:
+        def build(
+            x: Node,
+            axis: Any = None,
+            keepdims: bool = False,
+            *,
+            where: Node | None = None,
+            initial: Node | None = None,
+        ) -> Node:
+            whole = op(x if where is None else choose(truth(where), x, neutral), axis, keepdims)
+            return whole if initial is None else combine(whole, initial)
+
+        return build
+
+    return masked
+
+
 _PLAIN: Any = {"flat": True, "result_bool": True}
 
 # fmt: off
@@ -89,11 +112,20 @@ signbit = unary("signbit", np.signbit, nothing, "Where the sign of x is minus, -
                 special=at_zero(EDGE), **_PLAIN)
 all_ = reduction("all", folding(np.logical_and), nothing, "Whether all elements are true.",
                  "all([true, false])", "reduce_all", **_PLAIN,
-                 signatures="np.all(a, axis=None, out=None, keepdims=False)")
+                 masked=masking(1.0, logical_and),
+                 signatures="np.all(a, axis=None, out=None, keepdims=False, *, where=None)")
 any_ = reduction("any", folding(np.logical_or), nothing, "Whether any element is true.",
                  "any([true, false])", "reduce_any", **_PLAIN,
-                 signatures="np.any(a, axis=None, out=None, keepdims=False)")
+                 masked=masking(0.0, logical_or),
+                 signatures="np.any(a, axis=None, out=None, keepdims=False, *, where=None)")
 # fmt: on
+
+
+@function(example="array_equal([1, 2], [1, 2])")
+def array_equal(x: Array, y: Array) -> Node:
+    """Whether two arrays have one shape and the same elements."""
+    return all_(eq(x, y)) if x.shape == y.shape else ne(x.graph.constant(0.0), 0.0)
+
 
 # --- selection ------------------------------------------------------------------------------
 
@@ -260,6 +292,18 @@ trunc = flat("trunc", np.trunc, "x without its digits behind the point.", "fix",
 # fmt: on
 
 
+@function(example="round_away(2.5)")
+def round_away(x: Array) -> Node:
+    """x rounded to a whole number, halves away from zero."""
+    return sign(x) * floor(abs_(x) + 0.5)
+
+
+@function(example="nearest_remainder(5, 3)", domain=((-3.0, 3.0), (0.3, 3.0)))
+def nearest_remainder(x: Array, y: Array) -> Node:
+    """x - y * round(x / y): what is left nearest to 0, the remainder of IEEE 754."""
+    return x - y * rint(x / y)
+
+
 @function(example="round([1.4, 2.5])", aliases="around")
 def round_(x: Array, decimals: Int = 0) -> Node:
     """x rounded to whole numbers, or to a number of decimals; halves go to the even digit."""
@@ -295,7 +339,7 @@ copysign = binary(
     np.copysign,
     (lambda x, y, z: sign(x) * copysign(1.0, y), nothing),
     selects=(lambda x, y, z: ne(x, 0.0), None),
-    special=either(at(KINK, lambda x, y, z: x == 0), at(JUMP, lambda x, y, z: y == 0)),
+    special=either(at(KINK, lambda x, y, z: x == 0), at(JUMP, lambda x, y, z: y == 0, by=1)),
     doc="The size of x with the sign of y.",
     example="copysign(3, -1)",
 )
@@ -304,6 +348,7 @@ _RECORDS = {
     "and": logical_and,
     "or": logical_or,
     "not": logical_not,
-    **{record.name: record for record in (lt, le, gt, ge, eq, ne, any_, isnan)},
+    **{record.name: record for record in (lt, le, gt, ge, eq, ne, isnan)},
 }
-spell({name: record.build for name, record in _RECORDS.items()} | {"where": choose, "gate": GATE})
+_WORDS = {name: record.build for name, record in _RECORDS.items()}
+spell(_WORDS | {"where": choose, "gate": GATE, "any": any_.op})

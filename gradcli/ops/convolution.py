@@ -69,6 +69,8 @@ class Geometry(NamedTuple):
     padding: Any
     apart: tuple[int, ...]
     first: bool
+    ceil: bool = False
+    """Whether a last window that reaches beyond the image counts, as PyTorch's ceil_mode."""
 
     def spans(self, sizes: Sequence[int]) -> list[int]:
         """How far windows of these sizes reach."""
@@ -76,7 +78,12 @@ class Geometry(NamedTuple):
 
     def widths(self, sizes: Sequence[int], lengths: Sequence[int]) -> list[tuple[int, int]]:
         """How much is added around an image of these lengths."""
-        return pads(self.padding, self.spans(sizes), self.steps, lengths)
+        spans = self.spans(sizes)
+        around = pads(self.padding, spans, self.steps, lengths)
+        if not self.ceil:
+            return around
+        rows = zip(around, lengths, spans, self.steps, strict=True)
+        return [(a, b + _beyond(n + a, b, span, step)) for (a, b), n, span, step in rows]
 
     def columns(self, x: Node, sizes: Sequence[int], value: float = 0.0) -> Node:
         """The windows over an image with its channels last, padded with a value.
@@ -95,6 +102,13 @@ class Geometry(NamedTuple):
         whole, alone = image(x, self.nd, self.name)
         z = from_last(apply(to_last(whole, self.nd, self.first)), self.nd, self.first)
         return reshape_to(z, z.shape[1:]) if alone else z
+
+
+def _beyond(start: int, end: int, span: int, step: int) -> int:
+    """How far the last window reaches behind an axis; it must begin before the end's padding."""
+    count = -(-(start + end - span) // step) + 1
+    count -= (count - 1) * step >= start
+    return max((count - 1) * step + span - start - end, 0)
 
 
 def geometry(
@@ -350,7 +364,7 @@ def _torch_transposed(nd: int, arguments: str) -> Function:
     ) -> Node:
         """PyTorch's transpose of a convolution: channels first, a filter (in, out, *lengths)."""
         how = geometry(nd, name, strides, padding, dilations, "NCHW")
-        extra = numbers(output_padding, nd, "the output padding")
+        extra = numbers(output_padding, nd, "the output padding", 0)
         return _biased(_transposed(how, x, _filter_last(filter, nd), None, groups, extra), bias, nd)
 
     return conv

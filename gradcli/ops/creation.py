@@ -2,45 +2,76 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import ProgramTypeError, ShapeError
+from gradcli.errors import DomainError, ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number, broadcast
-from gradcli.ir.shapes import broadcast_shapes
+from gradcli.ir.shapes import broadcast_shapes, normal_axis, show_shape
 from gradcli.ops.compare import choose, eq
 from gradcli.ops.powers import pow_
-from gradcli.ops.shape import reshape_to, spread
+from gradcli.ops.selection import cast
+from gradcli.ops.shape import at_least, moveaxis, reshape_to, spread
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array, Flag, Int, Number, Rest, Shape, Text, Value
+    from collections.abc import Mapping
+
+    from gradcli.ir.function import Array, Axis, Flag, Int, Number, Rest, Shape, Text, Type, Value
     from gradcli.ir.node import Node
 
 
-@function(example="zeros(2, 2)", constant=True)
+def _shape(bound: Mapping[str, Any]) -> Any:
+    return bound["shape"]
+
+
+def _matrix(bound: Mapping[str, Any]) -> tuple[int, int]:
+    n, m = bound["n"], bound["m"]
+    return n, n if m is None else m
+
+
+def _diagonal(k: int, n: int, m: int | None) -> int:
+    """A diagonal of a matrix, or the one next to its corner that is beyond it."""
+    return max(-n - 1, min(k, (n if m is None else m) + 1))
+
+
+def _count(start: float, stop: float | None, step: float) -> int:
+    """How many numbers there are in a range."""
+    first, last = (0.0, start) if stop is None else (start, stop)
+    count = (last - first) / step if step else math.nan
+    if not math.isfinite(count):
+        raise DomainError("a range has finite ends and a step that is not 0")
+    return max(math.ceil(count), 0)
+
+
+def _numbers(bound: Mapping[str, Any]) -> tuple[int]:
+    return (bound["num"],)
+
+
+@function(example="zeros(2, 2)", constant=True, makes=_shape)
 def zeros(shape: Shape) -> Any:
     """An array of zeros."""
     return np.zeros(shape)
 
 
-@function(example="ones(2, 2)", constant=True)
+@function(example="ones(2, 2)", constant=True, makes=_shape)
 def ones(shape: Shape) -> Any:
     """An array of ones."""
     return np.ones(shape)
 
 
-@function(example="eye(2)", constant=True)
-def eye(n: Int, m: Value = None, k: Int = 0) -> Any:
+@function(example="eye(2)", constant=True, makes=_matrix)
+def eye(n: Int, m: Int | None = None, k: Int = 0) -> Any:
     """A matrix with ones on a diagonal."""
-    return np.eye(n, None if m is None else int(m), k)
+    return np.eye(n, m, _diagonal(k, n, m))
 
 
-@function(example="tri(2)", constant=True)
-def tri(n: Int, m: Value = None, k: Int = 0) -> Any:
+@function(example="tri(2)", constant=True, makes=_matrix)
+def tri(n: Int, m: Int | None = None, k: Int = 0) -> Any:
     """A matrix with ones on and below a diagonal."""
-    return np.tri(n, None if m is None else int(m), k)
+    return np.tri(n, m, _diagonal(k, n, m))
 
 
 @function(
@@ -48,16 +79,17 @@ def tri(n: Int, m: Value = None, k: Int = 0) -> Any:
     aliases="arange",
     signatures="torch.range(start, end, step=1.0)",
     constant=True,
+    makes=lambda bound: (_count(bound["start"], bound["stop"], bound["step"]),),
 )
-def range_(start: Number, stop: Value = None, step: Number = 1.0) -> Any:
+def range_(start: Number, stop: Number | None = None, step: Number = 1.0) -> Any:
     """Evenly spaced numbers from `start`, or 0, up to `stop`, which is left out."""
-    return np.arange(0.0, start, step) if stop is None else np.arange(start, float(stop), step)
+    return np.arange(0.0, start, step) if stop is None else np.arange(start, stop, step)
 
 
-@function(example="identity(2)")
-def identity(x: Value) -> Any:
+@function(example="identity(2)", makes=lambda bound: (bound["x"], bound["x"]))
+def identity(x: Int) -> Any:
     """The identity matrix of a size; with TensorFlow's prefix, the argument itself."""
-    return np.eye(int(x))
+    return np.eye(x)
 
 
 @function(
@@ -65,16 +97,63 @@ def identity(x: Value) -> Any:
     example="asarray([1, 2])",
     aliases="array tensor tensor1d tensor2d tensor3d tensor4d constant scalar Variable variable "
     "convert_to_tensor as_tensor clone ensure_shape",
+    signatures="""
+        jnp.array(object: x, dtype=None, copy=True, order=None, ndmin=0)
+        torch.tensor(data: x, *, dtype=None)
+        tf.ensure_shape(x, shape)
+        tf.constant(value: x, dtype=None, shape=None)
+        tf.Variable(initial_value: x, trainable=None, *, dtype=None)
+        tfjs.tensor(values: x, shape=None, dtype=None)
+        tfjs.tensor2d(values: x, shape=None, dtype=None)
+        tfjs.tensor3d(values: x, shape=None, dtype=None)
+        tfjs.tensor4d(values: x, shape=None, dtype=None)
+        tfjs.variable(initialValue: x, trainable=True, name=None, dtype=None)
+    """,
 )
-def asarray(x: Array) -> Node:
-    """The value itself: what other frameworks wrap a value in is not needed here."""
-    return x
+def asarray(x: Array, dtype: Type = None, *, shape: Shape = None, ndmin: Int = 0) -> Node:
+    """The value itself, of a type and shape if they are given: there is nothing to wrap here."""
+    x = x if dtype is None else cast(x, dtype)
+    if shape is not None:
+        x = reshape_to(x, shape) if x.ndim else spread(x, shape)
+    return at_least(x, ndmin) if ndmin > x.ndim else x
+
+
+@function(
+    example="size([[1, 2], [3, 4]])",
+    aliases="numel nelement",
+    signatures="""
+        x.size(x, dim: axis = None); lengths=True
+        torch.size(input, dim: axis = None); lengths=True
+    """,
+    constant=True,
+)
+def size(x: Array, axis: Axis = None, *, lengths: Flag = False) -> Any:
+    """How many elements there are, or how long an axis is; as PyTorch's method, the shape."""
+    if axis is not None:
+        return float(x.shape[normal_axis(axis, x.ndim)])
+    return tuple(map(float, x.shape)) if lengths else float(x.size)
+
+
+@function(name="len", example="len([1, 2])", constant=True)
+def len_(x: Array) -> Any:
+    """How long the first axis is."""
+    if not x.ndim:
+        raise ShapeError("a number has no length")
+    return float(x.shape[0])
+
+
+@function(example="item([3])")
+def item(x: Array) -> Node:
+    """The one element of an array, as a number."""
+    if x.size != 1:
+        raise ShapeError(f"item needs one element, and the shape is {show_shape(x.shape)}")
+    return reshape_to(x, ())
 
 
 # --- filled with a value ------------------------------------------------------------------------
 
 
-@function(example="full((2,), 7)", aliases="fill")
+@function(example="full((2,), 7)", aliases="fill", makes=_shape)
 def full(shape: Shape, value: Array) -> Node:
     """An array of a shape with the same value everywhere."""
     return spread(value, broadcast_shapes(value.shape, tuple(shape)))
@@ -101,12 +180,28 @@ def ones_like(x: Array) -> Node:
 @function(
     example="linspace(0, 1, 5)",
     aliases="lin_space",
-    signatures="torch.linspace(start, end: stop, steps: num)",
+    signatures="""
+        torch.linspace(start, end: stop, steps: num)
+        np.linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0)
+        tf.linspace(start, stop, num, name=None, axis=0)
+    """,
+    makes=_numbers,
 )
-def linspace(start: Array, stop: Array, num: Int = 50, endpoint: Flag = True) -> Node:
-    """`num` evenly spaced values from `start` to `stop`."""
+def linspace(
+    start: Array,
+    stop: Array,
+    num: Int = 50,
+    endpoint: Flag = True,
+    *,
+    axis: Int = 0,
+    retstep: Flag = False,
+) -> Any:
+    """`num` evenly spaced values from `start` to `stop`; with `retstep`, their distance, too."""
     part, shape = _shares(start, stop, num, endpoint)
-    return spread(as_number(start) * (1.0 - part) + as_number(stop) * part, shape)
+    first, last = as_number(start), as_number(stop)
+    z = spread(first * (1.0 - part) + last * part, shape)
+    z = moveaxis(z, (0,), (axis,)) if axis else z
+    return (z, (last - first) / float(num - endpoint)) if retstep else z
 
 
 def _shares(start: Node, stop: Node, num: int, endpoint: bool) -> tuple[Node, tuple[int, ...]]:
@@ -119,28 +214,38 @@ def _shares(start: Node, stop: Node, num: int, endpoint: bool) -> tuple[Node, tu
 @function(
     example="logspace(0, 2, 3)",
     signatures="torch.logspace(start, end: stop, steps: num, base=None)",
+    makes=_numbers,
 )
 def logspace(
-    start: Array, stop: Array, num: Int = 50, endpoint: Flag = True, base: Array | None = None
+    start: Array,
+    stop: Array,
+    num: Int = 50,
+    endpoint: Flag = True,
+    base: Array | None = None,
+    *,
+    axis: Int = 0,
 ) -> Node:
     """`num` powers of a base (10) with evenly spaced exponents from `start` to `stop`."""
-    return pow_(
-        start.graph.constant(10.0) if base is None else base, linspace(start, stop, num, endpoint)
-    )
+    exponents = linspace(start, stop, num, endpoint, axis=axis)
+    return pow_(start.graph.constant(10.0) if base is None else base, exponents)
 
 
-@function(example="geomspace(1, 100, 3)")
-def geomspace(start: Array, stop: Array, num: Int = 50, endpoint: Flag = True) -> Node:
+@function(example="geomspace(1, 100, 3)", makes=_numbers)
+def geomspace(
+    start: Array, stop: Array, num: Int = 50, endpoint: Flag = True, *, axis: Int = 0
+) -> Node:
     """`num` values from `start` to `stop`, each the same multiple of the one before."""
     part, shape = _shares(start, stop, num, endpoint)
-    return spread(as_number(start) * pow_(as_number(stop) / start, part), shape)
+    values = spread(as_number(start) * pow_(as_number(stop) / start, part), shape)
+    return moveaxis(values, (0,), (axis,)) if axis else values
 
 
 @function(example="meshgrid([1, 2], [3, 4, 5])", variants={"torch": {"indexing": "ij"}})
-def meshgrid(arrays: Rest, *, indexing: Text = "xy") -> tuple[Node, ...]:
+def meshgrid(arrays: Rest, *, indexing: Text = "xy", sparse: Flag = False) -> tuple[Node, ...]:
     """Each vector's coordinates at every point of their grid, as one array for each vector.
 
-    The first vector runs along the second axis ("xy"), or along the first ("ij").
+    The first vector runs along the second axis ("xy"), or along the first ("ij"). With `sparse`
+    each array has only the axis along which it differs.
     """
     if indexing not in ("xy", "ij"):
         raise ProgramTypeError(f"meshgrid knows no indexing {indexing!r}", help='"xy" or "ij"')
@@ -150,15 +255,25 @@ def meshgrid(arrays: Rest, *, indexing: Text = "xy") -> tuple[Node, ...]:
     shape = [0] * len(arrays)
     for a, x in zip(axes, arrays, strict=True):
         shape[a] = x.size
-    return tuple(
-        spread(
-            reshape_to(x, tuple(x.size if i == a else 1 for i in range(len(shape)))), tuple(shape)
-        )
+    lines = tuple(
+        reshape_to(x, tuple(x.size if i == a else 1 for i in range(len(shape))))
         for a, x in zip(axes, arrays, strict=True)
     )
+    return lines if sparse else tuple(spread(line, tuple(shape)) for line in lines)
 
 
-@function(example="one_hot([0, 2], 3)")
+@function(example="sequence_mask([1, 3])", constant=True)
+def sequence_mask(lengths: Value, maxlen: Value = None, dtype: Type = "bool") -> Any:
+    """For each length a row that is true up to it, of `maxlen` (the largest length) elements."""
+    ends = np.asarray(lengths, float)
+    count = ends.max(initial=0) if maxlen is None else maxlen
+    mask = np.arange(math.ceil(count)) < ends[..., None]
+    return mask if "bool" in str(dtype) else mask.astype(float)
+
+
+@function(
+    example="one_hot([0, 2], 3)", makes=lambda bound: (*bound["indices"].shape, bound["depth"])
+)
 def one_hot(
     indices: Array, depth: Int, on: Array | None = None, off: Array | None = None, axis: Int = -1
 ) -> Node:
@@ -178,6 +293,12 @@ def one_hot(
 # --- seeded random numbers, differentiable in their parameters ----------------------------------
 
 
+def _generator(seed: int) -> Any:
+    if seed < 0:
+        raise DomainError("a seed is a whole number from 0 on")
+    return np.random.default_rng(seed)
+
+
 def _placed(drawn: Any, place: Node | None, width: Node | None) -> Any:
     """Drawn numbers times a width and plus a place, which may be inputs."""
     parameter = place if width is None else width
@@ -188,20 +309,20 @@ def _placed(drawn: Any, place: Node | None, width: Node | None) -> Any:
     return x if place is None else x + place
 
 
-@function(example="random_normal(3, seed=1)")
+@function(example="random_normal(3, seed=1)", makes=_shape)
 def random_normal(
     shape: Shape, mean: Array | None = None, std: Array | None = None, seed: Int = 0
 ) -> Any:
     """Normal random numbers, the same for the same seed: mean + std times standard ones."""
-    return _placed(np.random.default_rng(seed).standard_normal(shape), mean, std)
+    return _placed(_generator(seed).standard_normal(shape), mean, std)
 
 
-@function(example="random_uniform(3, seed=1)")
+@function(example="random_uniform(3, seed=1)", makes=_shape)
 def random_uniform(
     shape: Shape, low: Array | None = None, high: Array | None = None, seed: Int = 0
 ) -> Any:
     """Uniform random numbers from low (0) to high (1), the same for the same seed."""
-    drawn = np.random.default_rng(seed).random(shape)
+    drawn = _generator(seed).random(shape)
     if high is None:
         return drawn if low is None else _placed(drawn, low, 1.0 - low)
     return _placed(drawn, low, high if low is None else high - low)

@@ -1,4 +1,4 @@
-"""Triangular decompositions of matrices: Cholesky and QR."""
+"""Triangular decompositions of matrices: Cholesky, QR and LU."""
 
 from __future__ import annotations
 
@@ -13,15 +13,24 @@ from gradcli.ir.op import Structural
 from gradcli.ops.compare import choose
 from gradcli.ops.diagonals import tril, triu
 from gradcli.ops.matmul import MATMUL, turned
-from gradcli.ops.matrices import even, matrix_of, of_square, or_refused, row, symmetric
-from gradcli.ops.records import added
+from gradcli.ops.matrices import (
+    even,
+    matrix_of,
+    of_square,
+    or_refused,
+    row,
+    square_matrix,
+    symmetric,
+)
+from gradcli.ops.products import matvec
+from gradcli.ops.records import added, constant_op
 from gradcli.ops.shape import concat, index
 from gradcli.ops.solving import TRIANGULAR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.ir.function import Array, Flag, Text
+    from gradcli.ir.function import Array, Flag, Int, Text
     from gradcli.ir.node import Node
 
 
@@ -62,10 +71,10 @@ CHOLESKY = of_square("cholesky", _cholesky, _cholesky_vjp, _cholesky_jvp)
         scipy.linalg.cholesky(a, lower: not upper = False, overwrite_a=False, check_finite=True)
     """,
 )
-def cholesky(a: Array, upper: Flag = False) -> Node:
+def cholesky(a: Array, upper: Flag = False, *, lower: Flag = True) -> Node:
     """The lower triangular l with l @ l.T = a, for a symmetric positive definite matrix."""
     z = CHOLESKY(matrix_of(a, "cholesky"))
-    return turned(z) if upper else z
+    return turned(z) if upper or not lower else z
 
 
 @function(example="cho_factor([[4, 2], [2, 5]])")
@@ -153,3 +162,103 @@ def gram_schmidt(x: Array) -> Node:
     q, r = qr(turned(x))
     signs = choose(index(r, ..., *(np.arange(r.shape[-2]),) * 2) < 0.0, -1.0, 1.0)
     return turned(q * row(signs))
+
+
+# --- LU -----------------------------------------------------------------------------------------
+
+
+def _factored(a: Any) -> list[tuple[Any, Any]]:
+    """Each matrix's two factors in one, and which row each row was exchanged with."""
+    from scipy.linalg import lapack
+
+    plain = np.reshape(a, (-1, *a.shape[-2:]))
+    getrf = lapack.sgetrf if a.dtype == np.float32 else lapack.dgetrf
+    return [getrf(matrix)[:2] for matrix in plain]
+
+
+def _order_of(exchanged: Any) -> Any:
+    """Which row of the matrix each row of the factors comes from."""
+    order = np.arange(exchanged.size)
+    for i, j in enumerate(exchanged):
+        order[[i, j]] = order[[j, i]]
+    return order
+
+
+def _permutation(a: Any) -> Any:
+    unit = np.eye(a.shape[-1], dtype=a.dtype)
+    return np.reshape([unit[_order_of(rows)] for _, rows in _factored(a)], a.shape)
+
+
+PERMUTATION = constant_op(
+    "permutation_of_lu", _permutation, lambda shapes: square_matrix(shapes[0], "lu"), leading
+)
+"""The p with p @ a = l @ u."""
+PIVOTS = constant_op(
+    "pivots_of_lu",
+    lambda a: np.reshape([rows for _, rows in _factored(a)], a.shape[:-1]).astype(a.dtype),
+    lambda shapes: square_matrix(shapes[0], "lu_factor")[:-1],
+    leading,
+)
+
+
+def _below_one(z: Node) -> Node:
+    return tril(z, -1) + z.graph.constant(np.eye(z.shape[-1]))
+
+
+def _lu_vjp(z: Node, g: Node) -> Node:
+    (a,) = z.inputs
+    low, up = _below_one(z), triu(z)
+    inner = tril(MATMUL(turned(low), tril(g, -1)), -1) + triu(MATMUL(triu(g), turned(up)))
+    left = TRIANGULAR(turned(low), inner, attrs=(False, False))
+    return MATMUL(turned(PERMUTATION(a)), _over(left, up, True))
+
+
+def _lu_jvp(z: Node, t: Node) -> Node:
+    low, up = _below_one(z), triu(z)
+    left = TRIANGULAR(low, MATMUL(PERMUTATION(z.inputs[0]), t), attrs=(True, False))
+    inside = _over(left, up, False)
+    return MATMUL(low, tril(inside, -1)) + MATMUL(triu(inside), up)
+
+
+LU = of_square(
+    "lu_factor",
+    lambda a: np.reshape([factors for factors, _ in _factored(a)], a.shape),
+    _lu_vjp,
+    _lu_jvp,
+)
+"""Both factors in one matrix: u on and above its diagonal, l, whose diagonal is 1, below it."""
+
+
+@function(
+    example="lu_factor([[1, 2], [4, 4]])[0]",
+    signatures="""
+        torch.linalg.lu_factor(A: a, *, pivot=True) -> LU, pivots; first=1
+        scipy.linalg.lu_factor(a, overwrite_a=False, check_finite=True)
+    """,
+)
+def lu_factor(a: Array, *, first: Int = 0) -> Any:
+    """Both triangular factors in one matrix, and the row that each row was exchanged with."""
+    a = matrix_of(a, "lu_factor")
+    return LU(a), PIVOTS(a) + float(first)
+
+
+@function(
+    example="lu([[1, 2], [4, 4]])",
+    signatures="""
+        scipy.linalg.lu(a, permute_l=False, overwrite_a=False, check_finite=True, \
+            p_indices=False) -> p, l, u
+        torch.linalg.lu(A: a, *, pivot=True) -> P, L, U
+        tf.lu(input: a) -> lu, p; packed=True
+    """,
+)
+def lu(a: Array, permute_l: Flag = False, *, packed: Flag = False) -> Any:
+    """p, l and u with p @ l @ u = a: a permutation, and a lower and an upper triangle.
+
+    With `permute_l`, p @ l and u; packed, both triangles in one matrix, and the order of the rows.
+    """
+    a = matrix_of(a, "lu")
+    z, exchange = LU(a), PERMUTATION(a)
+    if packed:
+        return z, matvec(exchange, a.graph.constant(np.arange(a.shape[-1])))
+    low, up, p = _below_one(z), triu(z), turned(exchange)
+    return (MATMUL(p, low), up) if permute_l else (p, low, up)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,10 +20,13 @@ from gradcli.ops.shape import (
     at_least,
     concat,
     index,
+    moveaxis,
     permute,
     place,
+    reshape_to,
     spread,
     stack,
+    vector_of,
 )
 
 if TYPE_CHECKING:
@@ -79,12 +83,39 @@ def diag(x: Array, k: Int = 0, always: Flag = False) -> Node:
 
 
 @function(example="diag_embed([1, 2])", aliases="matrix_diag")
-def diag_embed(x: Array, offset: Int = 0) -> Node:
-    """Matrices with the last axis of x on a diagonal."""
+def diag_embed(x: Array, offset: Int = 0, dim1: Int = -2, dim2: Int = -1) -> Node:
+    """Matrices with the last axis of x on a diagonal, their rows and columns at the axes named."""
     if x.ndim == 0:
         raise ShapeError("diag needs a vector or a matrix, not a scalar")
     n = x.shape[-1] + abs(offset)
-    return place(x, (*x.shape[:-1], n, n), ..., *_diagonal_key(n, n, offset))
+    z = place(x, (*x.shape[:-1], n, n), ..., *_diagonal_key(n, n, offset))
+    return z if (dim1, dim2) == (-2, -1) else moveaxis(z, (-2, -1), (dim1, dim2))
+
+
+@function(example="set_diag([[1, 2], [3, 4]], [9, 8])", aliases="matrix_set_diag")
+def set_diag(x: Array, diagonal: Array, k: Int = 0) -> Node:
+    """Matrices with other elements on a diagonal of the last two axes."""
+    key = _diagonal_key(*_last_two(x, "set_diag"), k)
+    there = np.zeros(x.shape[-2:], bool)
+    there[key] = True
+    values = spread(as_number(diagonal), (*x.shape[:-2], key[0].size))
+    return choose(x.graph.constant(there), place(values, x.shape, ..., *key), x)
+
+
+@function(example="tensor_diag([1, 2])")
+def tensor_diag(x: Array) -> Node:
+    """An array with twice as many axes, with x where the two halves of an index are equal."""
+    return reshape_to(diag_embed(as_vector(x)), x.shape * 2)
+
+
+@function(example="tensor_diag_part([[1, 2], [3, 4]])")
+def tensor_diag_part(x: Array) -> Node:
+    """The elements at which the two halves of an index are equal."""
+    half = x.shape[: x.ndim // 2]
+    if half * 2 != x.shape:
+        raise ShapeError(f"tensor_diag_part cannot halve the shape {show_shape(x.shape)}")
+    n = math.prod(half)
+    return reshape_to(diag_part(reshape_to(x, (n, n))), half)
 
 
 @function(example="diagflat([1, 2])")
@@ -137,8 +168,8 @@ def trace(x: Array, offset: Int = 0, axis1: Int = 0, axis2: Int = 1) -> Node:
 @function(example="toeplitz([1, 2, 3])")
 def toeplitz(x: Array, r: Array | None = None) -> Node:
     """The matrix with the same element along each diagonal, from its first column and row."""
-    c = as_vector(as_number(x))
-    row = c if r is None else as_vector(as_number(r))
+    c = vector_of(x, "toeplitz")
+    row = c if r is None else vector_of(r, "toeplitz")
     m, n = c.size, row.size
     whole = concat((along(c, 0, slice(None, None, -1)), along(row, 0, slice(1, None))))
     return index(whole, np.arange(m - 1, -1, -1)[:, None] + np.arange(n))
@@ -147,7 +178,7 @@ def toeplitz(x: Array, r: Array | None = None) -> Node:
 @function(example="circulant([1, 2, 3])")
 def circulant(x: Array) -> Node:
     """The matrix whose columns are the vector x, each turned on by one element."""
-    c = as_vector(as_number(x))
+    c = vector_of(x, "circulant")
     i = np.arange(c.size)
     return index(c, (i[:, None] - i) % max(c.size, 1))
 
@@ -155,8 +186,8 @@ def circulant(x: Array) -> Node:
 @function(example="hankel([1, 2, 3])")
 def hankel(x: Array, r: Array | None = None) -> Node:
     """The matrix with the same element along each antidiagonal, from first column and last row."""
-    c = as_vector(as_number(x))
-    last = spread(c.graph.constant(0.0), c.shape) if r is None else as_vector(as_number(r))
+    c = vector_of(x, "hankel")
+    last = spread(c.graph.constant(0.0), c.shape) if r is None else vector_of(r, "hankel")
     whole = concat((c, along(last, 0, slice(1, None))))
     return index(whole, np.arange(c.size)[:, None] + np.arange(last.size))
 

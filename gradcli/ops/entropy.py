@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.ir.function import function
 from gradcli.ir.kinds import DOMAIN, POLES, VERTICAL, at, at_zero, either
 from gradcli.ir.op import Binary, Elementwise
-from gradcli.ops.compare import TAINT
+from gradcli.ops.compare import TAINT, clip
 from gradcli.ops.exponential import LOG_SLOPE, log, log1p, xdivy
 from gradcli.ops.kernels import deviance, doubled, scipy_kernel
 from gradcli.ops.powers import power_less
@@ -20,6 +21,7 @@ from gradcli.ops.records import binary, unary
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gradcli.ir.function import Array
     from gradcli.ir.node import Node
 
 _POSITIVE = ((0.2, 3.0), (0.2, 3.0))
@@ -41,6 +43,12 @@ entr = unary("entr", scipy_kernel("entr"), lambda x, z: -log(x) - 1.0,
              special=either(at_zero(VERTICAL), at(DOMAIN, lambda x, z: x < 0)),
              domain=(0.5, 3.0))
 # fmt: on
+
+
+@function(example="clipped_logit(0, 0.1)", signatures="torch.logit(input, eps=None)")
+def clipped_logit(x: Array, eps: Array | None = None) -> Node:
+    """logit of x held between eps and 1 - eps, if that is given."""
+    return logit(x) if eps is None else logit(clip(x, eps, 1.0 - eps))
 
 
 def _log_ratio(x: Any, y: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.ir.function import function
+from gradcli.ir.function import Function, Parameter, function
 from gradcli.ir.kinds import POLE, POLES, VERTICAL, at, at_zero, either
 from gradcli.ir.op import Binary, Elementwise
 from gradcli.ops.compare import TAINT, choose, lt, ne, repaired
@@ -122,6 +122,18 @@ SOFTPLUS = Elementwise(
 def logb(x: Array, base: Array) -> Node:
     """The logarithm of x to a base."""
     return log(x) / log(base)
+
+
+log.hint = "the logarithm to another base is logb(x, base), log2(x) or log10(x)"
+
+
+@cache
+def log_to(base: str) -> Function:
+    """`log_3(x)`, for a base in digits."""
+    doc = f"The logarithm of x to base {base}."
+    parameters = (Parameter("x", "Array"),)
+    build = {"2": log2, "10": log10}.get(base) or (lambda x: log(x) / math.log(float(base)))
+    return Function(f"log_{base}", build, parameters, doc=doc, example=f"log_{base}(9)")
 
 
 # --- of two numbers -----------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import numpy as np
 from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, POLES, at, either
 from gradcli.ir.node import WORDS, Node
-from gradcli.ir.op import Binary
+from gradcli.ir.op import Binary, Unary, nothing
 from gradcli.ops.compare import TAINT, choose, gt, isfinite, isnan, ne, trunc
 from gradcli.ops.exponential import LN2, exp2
 from gradcli.ops.records import binary
@@ -82,6 +82,35 @@ def _ldexp(x: Any, y: Any) -> Any:
 ldexp = binary(
     "ldexp", _ldexp, (lambda x, y, z: exp2(y), lambda x, y, z: LN2 * z), "x * 2^y.", "ldexp(3, 4)"
 )
+
+
+@function(example="divmod(7, 2)", domain=_ABOVE_ZERO)
+def divmod_(x: Array, y: Array) -> tuple[Node, Node]:
+    """x / y rounded down, and the remainder."""
+    return WORDS["floordiv"](x, y), WORDS["mod"](x, y)
+
+
+@function(example="modf(2.5)")
+def modf(x: Array) -> tuple[Node, Node]:
+    """The digits of x behind the point, and x without them."""
+    return fmod(x, x.graph.constant(1.0)), trunc(x)
+
+
+EXPONENT = Unary(
+    "exponent",
+    lambda x: np.frexp(x)[1].astype(x.dtype),
+    nothing,
+    special=at(JUMP, lambda x, z: (np.abs(np.frexp(x)[0]) == 0.5) | (x == 0)),
+    flat=True,
+)
+
+
+@function(example="frexp(10)")
+def frexp(x: Array) -> tuple[Node, Node]:
+    """The fraction f, with 0.5 <= abs(f) < 1, and the whole number n that make x = f * 2^n."""
+    power = EXPONENT(x)
+    return ldexp(x, -power), power
+
 
 # --- three operands -------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ import numpy as np
 from gradcli.errors import DomainError
 from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, POLE, POLES, at, either
-from gradcli.ir.op import Binary, Elementwise
+from gradcli.ir.op import Binary, Elementwise, as_number
 from gradcli.ops.compare import TAINT, flat, nowhere
 from gradcli.ops.kernels import (
     BERNOULLI,
@@ -24,6 +24,9 @@ from gradcli.ops.kernels import (
     wave,
 )
 from gradcli.ops.records import binary, unary
+from gradcli.ops.reduce import sum_
+from gradcli.ops.running import cumsum
+from gradcli.ops.shape import reshape_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -161,13 +164,23 @@ rgamma = unary(
 )
 
 
-@function(example="multigammaln(3, 2)", aliases="mvlgamma", domain=((2.5, 5.0),))
+@function(
+    example="multigammaln(3, 2)",
+    aliases="mvlgamma",
+    domain=((2.5, 5.0),),
+    signatures="""
+        torch.mvlgamma(input: a, p: d)
+        torch.multigammaln(input: a, p: d)
+    """,
+)
 def multigammaln(a: Array, d: Int) -> Node:
     """The logarithm of the gamma function of d x d matrices, for a > (d - 1)/2."""
-    total = a * 0.0 + d * (d - 1) / 4.0 * math.log(math.pi)
-    for j in range(d):
-        total = total + lgamma(a - j / 2.0)
-    return total
+    if d < 1:
+        raise DomainError("the matrices of multigammaln have one row at least")
+    a = as_number(a)
+    a.graph.check_size((*a.shape, d))
+    each = lgamma(reshape_to(a, (*a.shape, 1)) - a.graph.constant(np.arange(d) / 2.0))
+    return sum_(each, -1) + d * (d - 1) / 4.0 * math.log(math.pi)
 
 
 # --- differences of digamma -----------------------------------------------------------------------
@@ -295,3 +308,10 @@ betaln = binary("betaln", doubled(_betaln),
                 "The logarithm of the beta function.", "betaln(2, 3)", "lbeta", special=POLES,
                 domain=((0.5, 4.0), (0.5, 4.0)))
 # fmt: on
+
+
+@function(example="lbeta_of_rows([2, 3, 4])", domain=((0.5, 4.0),))
+def lbeta_of_rows(x: Array) -> Node:
+    """sum(lgamma(x)) - lgamma(sum(x)) over the last axis: TensorFlow's lbeta."""
+    rest = cumsum(x, -1, reverse=True)
+    return sum_(betaln(x[..., :-1], rest[..., 1:]), -1)

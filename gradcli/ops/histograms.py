@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,9 +21,9 @@ from gradcli.ops.reduce import max_, min_, sum_
 from gradcli.ops.shape import along, as_vector, place, reshape_to, spread
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from gradcli.ir.function import Array, Flag, Int, Text, Value
+    from gradcli.ir.function import Array, Flag, Int, Number, Text, Value
     from gradcli.ir.node import Node
 
 
@@ -140,14 +141,51 @@ def _edges(x: Node, bins: Any, limits: Any) -> Node:
     return linspace(low - margin, high + margin, int(bins) + 1)
 
 
-@function(example="bincount([0, 1, 1, 3])", aliases="dense_bincount")
-def bincount(x: Value, weights: Array | None = None, minlength: Int = 0) -> Any:
-    """How often each whole number occurs, or the sum of the weights at it."""
+@function(
+    example="histc([1, 2, 4], 3, 1, 4)",
+    signatures="torch.histc(input, bins=100, min: low = 0, max: high = 0)",
+)
+def histc(x: Array, bins: Int = 100, low: Number = 0.0, high: Number = 0.0) -> Any:
+    """How many elements each of so many bins from low to high holds; from all if both are alike."""
+    return histogram(x, bins, None if low == high else (low, high))[0]
+
+
+def _counted(x: Any) -> Any:
+    """A vector of whole numbers."""
     values = np.atleast_1d(np.asarray(x, float))
-    if values.ndim != 1 or (values != np.floor(values)).any() or (values < 0).any():
+    whole = np.isfinite(values) & (values == np.floor(values)) & (values >= 0)
+    if values.ndim != 1 or not whole.all():
         raise DomainError("bincount needs a vector of whole numbers, not negative")
-    numbers = values.astype(np.intp)
+    return values
+
+
+def _bins(bound: Mapping[str, Any]) -> tuple[int]:
+    """How many counts there are: at least, at most, or just so many."""
+    if bound["length"] is not None:
+        return (int(bound["length"]),)
+    size = max(int(_counted(bound["x"]).max(initial=-1)) + 1, bound["minlength"])
+    return (size if bound["maxlength"] is None else min(size, int(bound["maxlength"])),)
+
+
+@function(example="bincount([0, 1, 1, 3])", aliases="dense_bincount", makes=_bins)
+def bincount(
+    x: Value,
+    weights: Array | None = None,
+    minlength: Int = 0,
+    maxlength: Value = None,
+    *,
+    length: Value = None,
+) -> Any:
+    """How often each whole number occurs, or the sum of the weights at it.
+
+    Numbers from `maxlength` or `length` on do not count; of `length` elements is the result.
+    """
+    values = _counted(x)
+    bound = {"x": x, "minlength": minlength, "maxlength": maxlength, "length": length}
+    (size,) = _bins(bound)
+    within = np.flatnonzero(values < (math.inf if length is maxlength is None else size))
+    numbers = values[within].astype(np.intp)
     if weights is None:
-        return np.bincount(numbers, minlength=minlength).astype(float)
-    length = max(int(numbers.max(initial=-1)) + 1, minlength)
-    return place(spread(as_number(weights), numbers.shape), (length,), numbers)
+        return np.bincount(numbers, minlength=size).astype(float)
+    w = spread(as_number(weights), values.shape)
+    return place(along(w, 0, within), (size,), numbers)

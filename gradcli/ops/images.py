@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -10,13 +11,17 @@ from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
 from gradcli.ir.shapes import show_shape
+from gradcli.ops.exponential import log10
 from gradcli.ops.matmul import MATMUL
-from gradcli.ops.shape import flip, moveaxis, reshape_to
+from gradcli.ops.pooling import adapted
+from gradcli.ops.powers import square
+from gradcli.ops.reduce import mean
+from gradcli.ops.shape import along, flip, moveaxis, reshape_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from gradcli.ir.function import Array, Flag, Ints, Text, Value
+    from gradcli.ir.function import Array, Flag, Ints, Number, Text, Value
     from gradcli.ir.node import Node
 
 
@@ -51,6 +56,29 @@ def _cubic(a: float) -> Callable[[Any], Any]:
     return kernel
 
 
+def _lanczos(radius: float) -> Callable[[Any], Any]:
+    """Duchon, Lanczos filtering in one and two dimensions (1979)."""
+    return lambda d: np.where(np.abs(d) < radius, np.sinc(d) * np.sinc(d / radius), 0)
+
+
+def _mitchell(d: Any) -> Any:
+    """Mitchell and Netravali, Reconstruction filters in computer graphics (1988), B = C = 1/3."""
+    r = np.abs(d)
+    near = ((7 * r - 12) * r * r + 16 / 3) / 6
+    far = (((-7 / 3 * r + 12) * r - 20) * r + 32 / 3) / 6
+    return np.where(r < 1, near, np.where(r < 2, far, 0))
+
+
+_KERNELS: dict[str, tuple[Callable[[Any], Any], float]] = {
+    "bilinear": (_triangle, 1.0),
+    "lanczos3": (_lanczos(3.0), 3.0),
+    "lanczos5": (_lanczos(5.0), 5.0),
+    "mitchellcubic": (_mitchell, 2.0),
+    "gaussian": (lambda d: np.where(np.abs(d) < 1.5, np.exp(-2 * d * d), 0), 1.5),
+}
+"""Weights by distance, and up to which distance there are any."""
+
+
 def _positions(n: int, m: int, how: Sampling) -> tuple[Any, float]:
     """Where each of m new elements is among n old ones, and how many old ones a new one spans."""
     i = np.arange(m, dtype=float)
@@ -73,10 +101,9 @@ def _weights(n: int, m: int, how: Sampling) -> Any:
         return _nearest(n, m, how)
     at, span = _positions(n, m, how)
     wide = span if how.antialias else 1.0
-    linear = how.method == "bilinear"
-    kernel = _triangle if linear else _cubic(how.bend)
-    clamped = how.clamped or (linear and not how.antialias)
-    reach = int(np.ceil(2 * wide)) + 1
+    kernel, radius = _KERNELS.get(how.method, (_cubic(how.bend), 2.0))
+    clamped = how.clamped or (how.method == "bilinear" and not how.antialias)
+    reach = int(np.ceil(radius * wide)) + 1
     whole = np.zeros((m, n))
     for offset in range(-reach, reach + 1):
         j = np.floor(at) + offset
@@ -104,6 +131,7 @@ _METHODS = {
         "bilinear": "bilinear linear triangle trilinear",
         "nearest": "nearest",
         "bicubic": "bicubic cubic",
+        **{name: name for name in ("lanczos3", "lanczos5", "mitchellcubic", "gaussian")},
     }.items()
     for name in names.split()
 }
@@ -178,13 +206,16 @@ def interpolate(
     align_corners: Flag = False,
 ) -> Node:
     """An image (its channels first) resized, as torch.nn.functional.interpolate."""
-    axes, method = range(2, x.ndim), _method(mode)
+    axes = range(2, x.ndim)
     wanted = scale_factor if size is None else size
     if wanted is None:
         raise ProgramTypeError("interpolate needs a size or a scale_factor")
     row = wanted if isinstance(wanted, tuple) else (wanted,) * len(axes)
     whole = x.shape[2:] if size is None else (1,) * len(axes)
     lengths = [int(n * k) for n, k in zip(whole, row, strict=True)]
+    if mode == "area":
+        return adapted(as_number(x), tuple(lengths), len(axes), mean)
+    method = _method(mode)
     how = Sampling(method, align_corners, method != "nearest", bend=-0.75, clamped=True)
     return _resized(x, axes, lengths, how)
 
@@ -199,3 +230,19 @@ def flip_left_right(x: Array) -> Node:
 def flip_up_down(x: Array) -> Node:
     """An image (its channels last) with its rows in reverse."""
     return flip(x, _image_axes(x)[0])
+
+
+@function(example="central_crop([[[1], [2], [3], [4]]], 0.5)")
+def central_crop(x: Array, central_fraction: Number) -> Node:
+    """The middle of an image (its channels last): a fraction of its rows and of its columns."""
+    for a in _image_axes(x):
+        n = x.shape[a]
+        start = int((n - n * central_fraction) / 2)
+        x = along(x, a, slice(start, n - start))
+    return x
+
+
+@function(example="psnr([[[1], [2]]], [[[1], [3]]], 255)")
+def psnr(a: Array, b: Array, max_val: Number) -> Node:
+    """The peak signal-to-noise ratio of images, in decibels: 10 log10(max_val^2 / mse)."""
+    return 20.0 * math.log10(max_val) - 10.0 * log10(mean(square(a - b), (-3, -2, -1)))

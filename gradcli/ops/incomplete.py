@@ -147,12 +147,14 @@ def _quantile_by_shape(a: Node, _y: Node, z: Node) -> Node:
 # fmt: off
 gammainc = binary(
     "gammainc", scipy_kernel("gammainc"),
-    (lambda a, x, z: gammainc_order(1)(a, x), lambda a, x, z: GAMMA_DENSITY(a, x)),
+    (lambda a, x, z: TAINT(gammainc_order(1)(a, x), z),
+     lambda a, x, z: TAINT(GAMMA_DENSITY(a, x), z)),
     "The regularized lower incomplete gamma function: shape first, then how far.",
     "gammainc(2, 3)", "igamma", names="a x", special=_STEEP, domain=_SHAPES)
 gammaincc = binary(
     "gammaincc", scipy_kernel("gammaincc"),
-    (lambda a, x, z: -gammainc_order(1)(a, x), lambda a, x, z: -GAMMA_DENSITY(a, x)),
+    (lambda a, x, z: TAINT(-gammainc_order(1)(a, x), z),
+     lambda a, x, z: TAINT(-GAMMA_DENSITY(a, x), z)),
     "The regularized upper incomplete gamma function: 1 - gammainc(x, y).",
     "gammaincc(2, 3)", "igammac", names="a x", special=_STEEP, domain=_SHAPES)
 gammaincinv = binary(
@@ -319,7 +321,7 @@ def _beta_function(
 _SLOPES = (
     lambda a, b, x, z: betainc_order(1, 0)(a, b, x),
     lambda a, b, x, z: betainc_order(0, 1)(a, b, x),
-    lambda a, b, x, z: BETA_DENSITY(a, b, x),
+    lambda a, b, x, z: TAINT(BETA_DENSITY(a, b, x), z),
 )
 betainc = _beta_function(
     "betainc",

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import DomainError
+from gradcli.errors import DomainError, ProgramTypeError
 from gradcli.ir.batching import is_batched, repeated
 from gradcli.ir.function import function
 from gradcli.ir.kinds import Ties
 from gradcli.ir.op import Linear, as_number
 from gradcli.ir.shapes import normal_axis
+from gradcli.ops.arithmetic import mod
+from gradcli.ops.compare import choose, maximum, minimum
 from gradcli.ops.shape import along, as_vector, flat_unless, index, reshape_to, spread, stack
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from gradcli.ir.function import Array, Axis, Int, Shape, Value
     from gradcli.ir.node import Node
@@ -202,11 +205,51 @@ def taken(x: Node, indices: Node, axis: int) -> Node:
     return TAKE(as_number(x), indices, attrs=(a, x.shape[a]))
 
 
-@function(example="take([3, 1, 2], [0, 0])")
-def take(x: Array, indices: Array, axis: Axis = None) -> Node:
-    """The elements that indices name, among all in a row, or whole slices along an axis."""
+@function(example="torch_select([[1, 2], [3, 4]], 1, 0)")
+def torch_select(x: Array, axis: Int, index: Int) -> Node:
+    """The slice of x at one place of an axis, which is PyTorch's `select`."""
+    return along(x, normal_axis(axis, x.ndim), index)
+
+
+@function(
+    example="take([3, 1, 2], [0, 0])",
+    signatures="""
+        np.take(a, indices, axis=None, out=None, mode='raise')
+        jnp.take(a, indices, axis=None, out=None, mode='fill', unique_indices=False, \
+            indices_are_sorted=False, fill_value=None)
+    """,
+)
+def take(
+    x: Array,
+    indices: Array,
+    axis: Axis = None,
+    mode: Value = "raise",
+    *,
+    fill_value: Array | None = None,
+) -> Node:
+    """The elements that indices name, among all in a row, or whole slices along an axis.
+
+    An index that is out of bounds is an error, unless the mode is "clip", "wrap", or "fill": NaN,
+    or a value, takes its place.
+    """
     x, a = flat_unless(x, axis)
-    return taken(x, indices, a)
+    if mode in _WITHIN:
+        indices = _WITHIN[mode](as_number(indices), float(x.shape[a]))
+    if mode != "fill":
+        if mode not in (None, "raise", *_WITHIN):
+            raise ProgramTypeError(f"take knows no mode {mode!r}", help='"clip", "wrap", "fill"')
+        return taken(x, indices, a)
+    inside = (indices >= -float(x.shape[a])) & (indices < float(x.shape[a]))
+    z = taken(x, choose(inside, indices, 0.0), a)
+    rows = reshape_to(inside, (*inside.shape, *(1,) * (x.ndim - 1 - a)))
+    return choose(rows, z, math.nan if fill_value is None else fill_value)
+
+
+_WITHIN: dict[Any, Callable[[Node, float], Node]] = {
+    "clip": lambda indices, n: minimum(maximum(indices, 0.0), n - 1.0),
+    "wrap": mod,
+}
+"""How indices that are out of bounds become others that are not."""
 
 
 @function(example="gather([3, 1, 2], [0, 0])", aliases="embedding_lookup")
@@ -259,13 +302,16 @@ def narrow(x: Array, axis: Int, start: Int, length: Int) -> Node:
     return along(x, a, slice(start, start + length))
 
 
+def block_within(lengths: Sequence[int], start: Sequence[int], sizes: Sequence[int]) -> list[int]:
+    """Where a block begins on axes of these lengths, moved back if it begins too far on."""
+    rows = zip(start, lengths, sizes, strict=True)
+    return [min(max(b + n if b < 0 else b, 0), n - k) for b, n, k in rows]
+
+
 @function(example="dynamic_slice([1, 2, 3, 4], (1,), (2,))")
 def dynamic_slice(x: Array, start: Shape, size: Shape) -> Node:
     """A block of x, moved inside x if it begins too far on."""
-    begin = [
-        min(max(b + n if b < 0 else b, 0), n - k)
-        for b, n, k in zip(start, x.shape, size, strict=True)
-    ]
+    begin = block_within(x.shape, start, size)
     return index(x, *(slice(b, b + k) for b, k in zip(begin, size, strict=True)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ import numpy as np
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import broadcast
-from gradcli.ir.shapes import normal_axis
+from gradcli.ir.shapes import normal_axis, show_shape
 from gradcli.ops.shape import (
     CONCAT,
     along,
@@ -19,8 +20,11 @@ from gradcli.ops.shape import (
     at_least,
     broadcast_to,
     concat,
+    index,
+    reshape,
     reshape_to,
     spread,
+    stack,
 )
 
 if TYPE_CHECKING:
@@ -181,22 +185,29 @@ def dsplit(x: Array, parts: Value) -> tuple[Node, ...]:
 # --- ranks and shapes in common -------------------------------------------------------------
 
 
+def _one_or_all(arrays: list[Node]) -> Any:
+    return arrays[0] if len(arrays) == 1 else tuple(arrays)
+
+
 @function(example="atleast_1d(3)")
-def atleast_1d(x: Array) -> Node:
-    """x, or a vector of one element if it is a number."""
-    return at_least(x, 1)
+def atleast_1d(arrays: Rest) -> Any:
+    """An array, or a vector of one element if it is a number; several arrays each."""
+    return _one_or_all([at_least(x, 1) for x in arrays])
 
 
 @function(example="atleast_2d([1, 2])")
-def atleast_2d(x: Array) -> Node:
-    """x, or a matrix of one row if it has less than two axes."""
-    return at_least(x, 2)
+def atleast_2d(arrays: Rest) -> Any:
+    """An array, or a matrix of one row if it has less than two axes; several arrays each."""
+    return _one_or_all([at_least(x, 2) for x in arrays])
 
 
 @function(example="atleast_3d([1, 2])")
-def atleast_3d(x: Array) -> Node:
-    """x with three axes: a vector as the second one, a matrix as the first two."""
-    return _three_axes(x)
+def atleast_3d(arrays: Rest) -> Any:
+    """An array with three axes, a vector as the second one, a matrix as the first two; or several.
+
+    Several arrays are a tuple, each with its three axes.
+    """
+    return _one_or_all([_three_axes(x) for x in arrays])
 
 
 @function(example="broadcast_arrays([1, 2], [[3], [4]])", aliases="broadcast_tensors")
@@ -231,4 +242,48 @@ def _depth(parts: Any) -> int:
 @function(example="block([[1, 2], [3, 4]])")
 def block(arrays: Nested) -> Node:
     """An array put together from blocks, as lists of lists: rows of blocks, one below the other."""
-    return _blocks(arrays, _depth(arrays))
+    return _blocks(arrays, _depth(arrays)) if isinstance(arrays, tuple) else arrays
+
+
+# --- one axis as several ------------------------------------------------------------------------
+
+
+@function(
+    example="unflatten([1, 2, 3, 4], 0, (2, 2))",
+    signatures="torch.unflatten(input, dim: axis, sizes: shape)",
+)
+def unflatten(x: Array, axis: Int, shape: Shape) -> Node:
+    """One axis made into several; one of their lengths may be -1."""
+    a = normal_axis(axis, x.ndim)
+    rest = math.prod(x.shape[:a]) * math.prod(x.shape[a + 1 :])
+    if -1 in shape and rest:
+        known = -math.prod(shape)
+        shape = tuple(x.shape[a] // max(known, 1) if n == -1 else n for n in shape)
+    return reshape(x, (*x.shape[:a], *shape, *x.shape[a + 1 :]))
+
+
+# --- all ways to choose -------------------------------------------------------------------------
+
+
+@function(example="cartesian_prod([1, 2], [3, 4])")
+def cartesian_prod(arrays: Rest) -> Node:
+    """The rows of all ways to take one element of each vector."""
+    grid = broadcast_arrays(tuple(_on_axes_of_their_own(arrays)))
+    columns = [as_vector(x) for x in grid]
+    return columns[0] if len(columns) == 1 else stack(columns, 1)
+
+
+def _on_axes_of_their_own(arrays: Sequence[Node]) -> list[Node]:
+    n = len(arrays)
+    return [reshape_to(x, (*(1,) * i, x.size, *(1,) * (n - 1 - i))) for i, x in enumerate(arrays)]
+
+
+@function(example="combinations([1, 2, 3], 2)")
+def combinations(x: Array, r: Int = 2, with_replacement: Flag = False) -> Node:
+    """The rows of all ways to take r elements of a vector, each at most once, in order."""
+    if x.ndim != 1:
+        raise ShapeError(f"combinations needs a vector, not the shape {show_shape(x.shape)}")
+    ways = itertools.combinations_with_replacement if with_replacement else itertools.combinations
+    chosen = np.array(list(ways(range(x.size), r)), np.intp).reshape(-1, r)
+    x.graph.check_size(chosen.shape)
+    return index(x, chosen)

@@ -10,17 +10,17 @@ import numpy as np
 from gradcli.errors import ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
-from gradcli.ops.compare import choose, le, ne
+from gradcli.ops.compare import choose, eq, le, ne
 from gradcli.ops.indexing import take
 from gradcli.ops.matmul import matmul, turned
 from gradcli.ops.powers import rsqrt, square
 from gradcli.ops.products import EINSUM
-from gradcli.ops.reduce import NORM, norm_of_vectors
+from gradcli.ops.reduce import NORM, max_, norm_of_vectors, softmax
 from gradcli.ops.reduce import mean as average
-from gradcli.ops.shape import permute, reshape_to
+from gradcli.ops.shape import permute, reshape_to, swapaxes
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array, Axes, Flag, Int, Number, Shape
+    from gradcli.ir.function import Array, Axes, Flag, Int, Number, Shape, Text
     from gradcli.ir.node import Node
 
 # --- unit length --------------------------------------------------------------------------------
@@ -186,6 +186,16 @@ def batch_norm_channels(
     return _scaled(plain, *_on_channels(x, weight, bias))
 
 
+@function(
+    example="bias_add([[1, 2], [3, 4]], [10, 20])",
+    signatures="tf.bias_add(value: x, bias, data_format: layout = 'NHWC')",
+)
+def bias_add(x: Array, bias: Array, layout: Text = "NHWC") -> Node:
+    """x with one number added to each channel, which is the last axis, or axis 1 for "NC…"."""
+    axes = (1,) * (x.ndim - 2) if layout.upper().startswith("NC") else ()
+    return x + reshape_to(bias, (*bias.shape, *axes))
+
+
 @function(example="fused_batch_norm([[1, 2], [3, 4]], [1, 1], [0, 0])[0]")
 def fused_batch_norm(
     x: Array,
@@ -259,6 +269,16 @@ def dropout(
     return choose(x.graph.constant(kept), x / (1.0 - rate) if rate < 1.0 else x, 0.0)
 
 
+@function(
+    example="gumbel_softmax([1, 2], seed=1)",
+    signatures="F.gumbel_softmax(logits, tau=1, hard=False, eps=1e-10, dim: axis = -1)",
+)
+def gumbel_softmax(logits: Array, tau: Array | float = 1.0, axis: Int = -1, seed: Int = 0) -> Node:
+    """softmax((logits + noise) / tau) along an axis, with seeded noise of Gumbel's distribution."""
+    noise = -np.log(np.random.default_rng(seed).exponential(size=logits.shape))
+    return softmax((logits + logits.graph.constant(noise)) / tau, axis)
+
+
 @function(example="embedding([1, 0], [[1, 2], [3, 4]])")
 def embedding(indices: Array, weight: Array) -> Node:
     """The rows of a table that indices name."""
@@ -277,9 +297,85 @@ def dense(x: Array, kernel: Array, bias: Array | None = None) -> Node:
     return _scaled(matmul(x, kernel), None, bias)
 
 
-@function(example="bilinear([1, 2], [3, 4], [[[1, 0], [0, 1]]])")
+@function(
+    signatures="F.bilinear(input1: x1, input2: x2, weight, bias=None)",
+    example="bilinear([1, 2], [3, 4], [[[1, 0], [0, 1]]])",
+)
 def bilinear(x1: Array, x2: Array, weight: Array, bias: Array | None = None) -> Node:
     """For each matrix W of the weights x1 @ W @ x2, plus a bias."""
     rows = [reshape_to(x, (x.size // x.shape[-1], x.shape[-1])) for x in (x1, x2)]
     product = EINSUM(rows[0], weight, rows[1], attrs=("ni,oij,nj->no",))
     return _scaled(reshape_to(product, (*x1.shape[:-1], weight.shape[0])), None, bias)
+
+
+# --- attention ----------------------------------------------------------------------------------
+
+
+@function(
+    example="scaled_dot_product_attention([[1, 2]], [[1, 0], [0, 1]], [[3], [4]])",
+    signatures="""
+        F.scaled_dot_product_attention(query, key, value, attn_mask=None, dropout_p=0.0, \
+            is_causal=False, *, scale=None, enable_gqa=False)
+    """,
+)
+def scaled_dot_product_attention(
+    query: Array,
+    key: Array,
+    value: Array,
+    attn_mask: Array | None = None,
+    is_causal: Flag = False,
+    scale: Array | None = None,
+) -> Node:
+    """softmax(query @ key.mT * scale + mask) @ value, with scale = 1/sqrt(the last axis).
+
+    A mask of truth values keeps where it is true; a row that keeps nothing is 0.
+    """
+    return _attended(query, key, value, attn_mask, is_causal, scale)
+
+
+@function(
+    example="dot_product_attention([[[1, 2]]], [[[1, 0]]], [[[3, 4]]])",
+    signatures="""
+        jax.dot_product_attention(query, key, value, bias=None, mask=None, *, scale=None, \
+            is_causal=False, query_seq_lengths=None, key_value_seq_lengths=None, \
+            local_window_size=None, implementation=None)
+    """,
+)
+def dot_product_attention(
+    query: Array,
+    key: Array,
+    value: Array,
+    bias: Array | None = None,
+    mask: Array | None = None,
+    scale: Array | None = None,
+    is_causal: Flag = False,
+) -> Node:
+    """Attention as JAX has it: the last axes are positions, heads, and what is compared."""
+    q, k, v = (swapaxes(x, -3, -2) for x in (query, key, value))
+    return swapaxes(_attended(q, k, v, mask, is_causal, scale, bias), -3, -2)
+
+
+def _attended(
+    query: Node,
+    key: Node,
+    value: Node,
+    mask: Node | None,
+    is_causal: bool,
+    scale: Node | None,
+    bias: Node | None = None,
+) -> Node:
+    """The means of values, weighted by how alike queries and keys are."""
+    size = 1.0 / math.sqrt(query.shape[-1]) if scale is None else scale
+    scores = matmul(query, turned(key)) * size
+    scores = scores if bias is None else scores + bias
+    if is_causal:
+        past = np.tri(*scores.shape[-2:]) > 0
+        scores = choose(scores.graph.constant(past), scores, NONE)
+    if mask is not None:
+        scores = choose(mask, scores, NONE) if mask.is_bool else scores + mask
+    empty = eq(max_(scores, -1, True), NONE)
+    return matmul(choose(empty, 0.0, softmax(scores, -1)), value)
+
+
+NONE = -math.inf
+"""The logarithm of no weight at all."""

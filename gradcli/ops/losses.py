@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import ProgramTypeError
 from gradcli.ir.function import function
+from gradcli.ir.node import Node, literal
 from gradcli.ir.op import as_number
 from gradcli.ops.activations import relu
 from gradcli.ops.compare import abs_, choose, clip, eq, gt, le, lt, ne
@@ -19,18 +20,22 @@ from gradcli.ops.exponential import SOFTPLUS, exp, log, xlog1py, xlogy
 from gradcli.ops.fused import multiply_no_nan
 from gradcli.ops.indexing import TAKE, TAKE_ALONG
 from gradcli.ops.powers import square
-from gradcli.ops.reduce import NORM, log_softmax, mean, sum_
+from gradcli.ops.reduce import log_softmax, mean, sum_
 from gradcli.ops.shape import permute, reshape_to, spread
 from gradcli.ops.stabilize import LOG_COSH
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array, Axes, Flag, Number, Text
-    from gradcli.ir.node import Node
+    from gradcli.ir.function import Array, Axes, Flag, Int, Number, Text
 
 # --- folding ------------------------------------------------------------------------------------
 
 _TFJS: dict[str, dict[str, Any]] = {"tfjs": {"reduction": "sum_by_nonzero_weights"}}
 _KERAS: dict[str, dict[str, Any]] = {"tf": {"reduction": "rows"}, **_TFJS}
+
+
+def in_torch(name: str, arguments: str, more: str = "") -> str:
+    """PyTorch's signature, with the two parameters that went before `reduction`."""
+    return f"F.{name}({arguments}, size_average=None, reduce=None, reduction='mean'{more})"
 
 
 def _times(costs: Node, weights: Node | None) -> Node:
@@ -104,7 +109,7 @@ def mae(x: Array, y: Array, weights: Array | None = None, reduction: Text = "mea
     signatures="""
         scipy.special.huber(delta, r: x); y=0.0, reduction='none'
         optax.huber_loss(predictions: x, targets: y, delta=1.0); reduction='none'
-        F.huber_loss(input, target, reduction='mean', delta=1.0, weight: weights = None)
+        F.huber_loss(input, target, reduction='mean', delta=1.0, weight: always = None)
     """,
 )
 def huber(
@@ -114,9 +119,11 @@ def huber(
     delta: Array | float = 1.0,
     reduction: Text = "mean",
 ) -> Node:
-    """Half the squared difference up to delta, and from there on linear."""
+    """Half the squared difference up to delta, then linear; infinite if delta is below 0."""
     size = abs_(x - y)
     costs = choose(le(size, delta), 0.5 * square(x - y), delta * (size - 0.5 * delta))
+    if isinstance(delta, Node) and literal(delta) is None:
+        costs = choose(lt(delta, 0.0), math.inf, costs)
     return folded(costs, weights, reduction)
 
 
@@ -169,16 +176,6 @@ def cosine_distance(
     return folded(1.0 - sum_(labels * predictions, axis, True), weights, reduction)
 
 
-@function(example="cosine_embedding_loss([3, 4], [4, 3], 1)")
-def cosine_embedding_loss(
-    x1: Array, x2: Array, y: Array, margin: Array | float = 0.0, reduction: Text = "mean"
-) -> Node:
-    """1 - cos where y is 1, and what cos is above a margin where y is -1."""
-    cosine = sum_((x1 / NORM(x1, -1, True)) * (x2 / NORM(x2, -1, True)), -1)
-    costs = choose(gt(y, 0.0), 1.0 - cosine, relu(cosine - margin))
-    return folded(costs, None, reduction)
-
-
 # --- margins ------------------------------------------------------------------------------------
 
 
@@ -203,14 +200,6 @@ def squared_hinge(
     return folded(square(relu(1.0 - _signs(labels) * predictions)), weights, reduction)
 
 
-@function(example="hinge_embedding_loss([0.3, 0.4], [1, -1])")
-def hinge_embedding_loss(
-    x: Array, y: Array, margin: Array | float = 1.0, reduction: Text = "mean"
-) -> Node:
-    """x where y is 1, and what a margin is above x where y is -1."""
-    return folded(choose(gt(y, 0.0), x, relu(margin - x)), None, reduction)
-
-
 # --- cross entropies of probabilities -----------------------------------------------------------
 
 
@@ -223,7 +212,10 @@ def _two_outcomes(labels: Node, chances: Node) -> Node:
     return -(xlogy(labels, chances) + xlog1py(1.0 - labels, -chances))
 
 
-@function(example="binary_cross_entropy([0.8, 0.4], [1, 0])")
+@function(
+    example="binary_cross_entropy([0.8, 0.4], [1, 0])",
+    signatures=in_torch("binary_cross_entropy", "input, target, weight=None"),
+)
 def binary_cross_entropy(
     x: Array, target: Array, weight: Array | None = None, reduction: Text = "mean"
 ) -> Node:
@@ -242,6 +234,31 @@ def binary_crossentropy(
     """The cross entropy of labels, first, and probabilities (or logits), as Keras has it."""
     cost = _of_logits if from_logits else _two_outcomes
     return folded(cost(_smoothed(labels, label_smoothing), predictions), None, reduction)
+
+
+@function(
+    example="categorical_crossentropy([[1, 0]], [[0.8, 0.2]])", aliases="categorical_cross_entropy"
+)
+def categorical_crossentropy(
+    labels: Array,
+    predictions: Array,
+    from_logits: Flag = False,
+    label_smoothing: Number = 0.0,
+    axis: Int = -1,
+) -> Node:
+    """The cross entropy of rows of labels, first, and of chances (or logits), as Keras has it.
+
+    Chances are divided by their sum, and held between 1e-7 and 1 - 1e-7.
+    """
+    if from_logits:
+        return _of_classes(labels, predictions, axis, label_smoothing)
+    labels = _smoothed(labels, label_smoothing, labels.shape[axis])
+    return -sum_(labels * log(_shares(predictions, axis)), axis)
+
+
+def _shares(x: Node, axis: int) -> Node:
+    low, high = (x.graph.constant(bound) for bound in (1e-7, 1.0 - 1e-7))
+    return clip(x / sum_(x, axis, True), low, high)
 
 
 @function(example="log_loss([1, 0], [0.8, 0.4])", variants=_TFJS)
@@ -288,7 +305,13 @@ def weighted_cross_entropy_with_logits(labels: Array, logits: Array, pos_weight:
     return _of_logits(labels, logits, pos_weight)
 
 
-@function(example="binary_cross_entropy_with_logits([2, -1], [1, 0])", aliases="bce_with_logits")
+@function(
+    example="binary_cross_entropy_with_logits([2, -1], [1, 0])",
+    aliases="bce_with_logits",
+    signatures=in_torch(
+        "binary_cross_entropy_with_logits", "input, target, weight=None", ", pos_weight=1.0"
+    ),
+)
 def binary_cross_entropy_with_logits(
     x: Array,
     target: Array,
@@ -344,7 +367,13 @@ def _classes_last(x: Node) -> Node:
     return x if x.ndim < 3 else permute(x, (0, *range(2, x.ndim), 1))
 
 
-@function(example="nll_loss([[-1, -2]], [1])")
+@function(
+    example="nll_loss([[-1, -2]], [1])",
+    signatures="""
+        F.nll_loss(input, target, weight=None, size_average=None, ignore_index=-100.0, \
+            reduce=None, reduction='mean')
+    """,
+)
 def nll_loss(
     x: Array,
     target: Array,
@@ -362,7 +391,13 @@ def nll_loss(
     return folded(costs, weights, reduction)
 
 
-@function(example="F.cross_entropy([[1, 2]], [1])")
+@function(
+    example="F.cross_entropy([[1, 2]], [1])",
+    signatures="""
+        F.cross_entropy(input, target, weight=None, size_average=None, ignore_index=-100.0, \
+            reduce=None, reduction='mean', label_smoothing=0.0)
+    """,
+)
 def cross_entropy(
     x: Array,
     target: Array,
@@ -383,7 +418,9 @@ def cross_entropy(
     return (1.0 - label_smoothing) * plain + label_smoothing * even
 
 
-cross_entropy.hint = "softmax_cross_entropy(labels, logits), or F.cross_entropy(logits, target)"
+cross_entropy.ambiguous = (
+    "softmax_cross_entropy(labels, logits), or F.cross_entropy(logits, target)"
+)
 
 # --- divergences and likelihoods ----------------------------------------------------------------
 
@@ -396,7 +433,10 @@ def kl_divergence(labels: Array, predictions: Array, axis: Axes = -1) -> Node:
     return sum_(rel_entr(labels, predictions), axis)
 
 
-@function(example="kl_div_loss([-1, -2], [0.25, 0.75])")
+@function(
+    example="kl_div_loss([-1, -2], [0.25, 0.75])",
+    signatures=in_torch("kl_div", "input, target", ", log_target=False"),
+)
 def kl_div_loss(
     x: Array, target: Array, reduction: Text = "mean", log_target: Flag = False
 ) -> Node:
@@ -413,7 +453,14 @@ def _stirling(counts: Node) -> Node:
     return choose(gt(counts, 1.0), approximation, 0.0)
 
 
-@function(example="poisson_nll([0.5, 1], [1, 3])", aliases="poisson_nll_loss")
+@function(
+    example="poisson_nll([0.5, 1], [1, 3])",
+    aliases="poisson_nll_loss",
+    signatures="""
+        F.poisson_nll_loss(input, target, log_input=True, full=False, size_average=None, \
+            eps=1e-8, reduce=None, reduction='mean')
+    """,
+)
 def poisson_nll(
     x: Array,
     target: Array,
@@ -425,6 +472,12 @@ def poisson_nll(
     """Less the log-likelihood of counts under a Poisson distribution of rate exp(x) (or x)."""
     costs = exp(x) - target * x if log_input else x - target * log(x + eps)
     return folded(costs + _stirling(target) if full else costs, None, reduction)
+
+
+@function(example="poisson_loss([1, 3], [0.5, 1])", variants=_KERAS)
+def poisson_loss(labels: Array, predictions: Array, reduction: Text = "mean") -> Node:
+    """predictions - labels * log(predictions + 1e-7), as Keras has it."""
+    return folded(predictions - labels * log(predictions + 1e-7), None, reduction)
 
 
 @function(example="log_poisson_loss([1, 3], [0.5, 1])")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from warnings import catch_warnings, simplefilter
 
 import numpy as np
 
@@ -195,10 +196,13 @@ SYLVESTER = Structural(
 
 
 def _sqrtm(a: Any) -> Any:
+    from scipy.linalg import LinAlgWarning
     from scipy.linalg import sqrtm as kernel
 
     def root_of(one: Any) -> Any:
-        root = np.asarray(kernel(one))
+        with catch_warnings():
+            simplefilter("ignore", LinAlgWarning)  # what is singular may have a root all the same
+            root = np.asarray(kernel(one))
         if np.iscomplexobj(root) and np.abs(root.imag).max() > 0:
             raise DomainError("the square root of the matrix of sqrtm is not real")
         return root.real

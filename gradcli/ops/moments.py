@@ -9,10 +9,11 @@ from gradcli.errors import ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
 from gradcli.ir.shapes import normal_axis, show_shape
+from gradcli.ops.compare import choose, maximum, truth
 from gradcli.ops.diagonals import diagonal
 from gradcli.ops.matmul import MATMUL, turned
 from gradcli.ops.powers import cube, sqrt, square
-from gradcli.ops.reduce import NORM, count_over, mean, refuse_empty, sum_
+from gradcli.ops.reduce import MOMENTS, NORM, count_over, count_where, mean, refuse_empty, sum_
 from gradcli.ops.shape import concat, reshape_to
 
 if TYPE_CHECKING:
@@ -25,48 +26,73 @@ def _freedom(x: Node, axis: Any, ddof: float, unbiased: Any) -> float:
     return max(count_over(x, axis) - (ddof if unbiased is None else float(bool(unbiased))), 0.0)
 
 
-def _central(x: Node, axis: Any) -> Node:
-    return x - mean(x, axis, True)
+def _central(x: Node, axis: Any, around: Node | None = None, where: Node | None = None) -> Node:
+    """The distances from the mean, or from what is given for it; 0 where an element is not in."""
+    centre = mean(x, axis, True, where=where) if around is None else around
+    return x - centre if where is None else choose(truth(where), x - centre, 0.0)
+
+
+def _freedom_where(x: Node, axis: Any, keepdims: bool, where: Node, ddof: float) -> Node:
+    return maximum(count_where(x, axis, keepdims, where) - ddof, 0.0)
 
 
 @function(
     example="var([1, 2, 4])",
     aliases="reduce_variance",
-    signatures="""
-        np.var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False)
+    signatures=f"""
+        np.var({MOMENTS})
         torch.var(input, dim=None, *, correction=1, keepdim=False)
         torch.var(input, dim, unbiased=True, keepdim=False)
         torch.var(input, unbiased=True)
     """,
 )
 def var(
-    x: Array, axis: Axes = None, keepdims: Flag = False, ddof: Number = 0, *, unbiased: Value = None
+    x: Array,
+    axis: Axes = None,
+    keepdims: Flag = False,
+    ddof: Number = 0,
+    *,
+    unbiased: Value = None,
+    where: Array | None = None,
+    mean: Array | None = None,
 ) -> Node:
     """The variance: the mean squared distance from the mean (over n - ddof)."""
     refuse_empty(x, axis, "var")
-    squares = sum_(square(_central(x, axis)), axis, keepdims)
+    squares = sum_(square(_central(x, axis, mean, where)), axis, keepdims)
+    if where is not None:
+        return squares / _freedom_where(x, axis, keepdims, where, ddof)
     return squares / _freedom(x, axis, ddof, unbiased)
 
 
 @function(
     example="std([1, 2, 4])",
     aliases="reduce_std",
-    signatures="""
-        np.std(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False)
+    signatures=f"""
+        np.std({MOMENTS})
         torch.std(input, dim=None, *, correction=1, keepdim=False)
         torch.std(input, dim, unbiased=True, keepdim=False)
         torch.std(input, unbiased=True)
     """,
 )
 def std(
-    x: Array, axis: Axes = None, keepdims: Flag = False, ddof: Number = 0, *, unbiased: Value = None
+    x: Array,
+    axis: Axes = None,
+    keepdims: Flag = False,
+    ddof: Number = 0,
+    *,
+    unbiased: Value = None,
+    where: Array | None = None,
+    mean: Array | None = None,
 ) -> Node:
     """The standard deviation; where it is 0 so is its gradient."""
     refuse_empty(x, axis, "std")
+    size = NORM(_central(x, axis, mean, where), axis, keepdims)
+    if where is not None:
+        return size / sqrt(_freedom_where(x, axis, keepdims, where, ddof))
     freedom = _freedom(x, axis, ddof, unbiased)
     if freedom == 0:
         return sqrt(var(x, axis, keepdims, ddof, unbiased=unbiased))
-    return NORM(_central(x, axis), axis, keepdims) / math.sqrt(freedom)
+    return size / math.sqrt(freedom)
 
 
 @function(
@@ -155,14 +181,34 @@ def _variables(x: Node, y: Node | None, rowvar: bool) -> Node:
     signatures="torch.cov(input, *, correction: ddof = 1, fweights=None, aweights=None)",
 )
 def cov(
-    x: Array, y: Array | None = None, rowvar: Flag = True, bias: Flag = False, ddof: Value = None
+    x: Array,
+    y: Array | None = None,
+    rowvar: Flag = True,
+    bias: Flag = False,
+    ddof: Value = None,
+    fweights: Array | None = None,
+    aweights: Array | None = None,
 ) -> Node:
-    """The covariances of variables, a row each (over n - 1, or n with `bias`)."""
+    """The covariances of variables, a row each (over n - 1, or n with `bias`).
+
+    Observations may have weights: how often each occurs, and how much each counts.
+    """
     rows = _variables(x, y, rowvar)
-    d = _central(rows, -1)
     freedom = float(ddof) if ddof is not None else 0.0 if bias else 1.0
-    whole = MATMUL(d, turned(d)) / (rows.shape[1] - freedom)
+    weights = [w for w in (fweights, aweights) if w is not None]
+    if weights:
+        whole = _weighted_cov(rows, math.prod(weights[1:], start=weights[0]), aweights, freedom)
+    else:
+        d = _central(rows, -1)
+        whole = MATMUL(d, turned(d)) / (rows.shape[1] - freedom)
     return reshape_to(whole, ()) if whole.shape == (1, 1) else whole
+
+
+def _weighted_cov(rows: Node, weights: Node, aweights: Node | None, freedom: float) -> Node:
+    total = sum_(weights)
+    less = freedom if aweights is None else freedom * sum_(weights * aweights) / total
+    d = rows - sum_(rows * weights, -1, True) / total
+    return MATMUL(d * weights, turned(d)) / (total - less)
 
 
 @function(example="corrcoef([1, 2, 4], [2, 1, 3])")

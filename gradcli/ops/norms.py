@@ -9,16 +9,17 @@ import numpy as np
 
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
-from gradcli.ir.op import as_number
+from gradcli.ir.op import as_number, broadcast
 from gradcli.ir.shapes import broadcast_shapes, normal_axis, show_shape
-from gradcli.ops.compare import abs_, maximum
-from gradcli.ops.powers import square
+from gradcli.ops.compare import abs_, choose, gt, maximum
+from gradcli.ops.powers import hypot, square
 from gradcli.ops.reduce import NORM, ORDERS, max_, min_, norm_of_vectors, sum_
-from gradcli.ops.shape import index, permute, reshape_to, spread
+from gradcli.ops.shape import index, permute, reshape_to, spread, stack
+from gradcli.ops.solving import inv
 from gradcli.ops.spectral import svdvals
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array, Axes, Axis, Flag, Number, Value
+    from gradcli.ir.function import Array, Axes, Axis, Flag, Int, Number, Rest, Value
     from gradcli.ir.node import Node
 
 
@@ -88,6 +89,27 @@ def matrix_norm(
         raise ShapeError(f"matrix_norm needs a matrix, not the shape {show_shape(x.shape)}")
     first, second = (normal_axis(a, x.ndim) for a in axis)
     return _of_matrix(x, ord, (first, second), keepdims)
+
+
+@function(example="cond([[3, 0], [0, 4]])")
+def cond(a: Array, ord: Value = None) -> Node:
+    """The condition number: the largest singular value over the smallest, -2: their inverse.
+
+    Of another order of a norm of matrices, the norm of a times that of its inverse.
+    """
+    if ord in (None, 2, -2):
+        s = svdvals(a)
+        return max_(s, -1) / min_(s, -1) if ord != -2 else min_(s, -1) / max_(s, -1)
+    return matrix_norm(a, ord) * matrix_norm(inv(a), ord)
+
+
+@function(example="math_hypot(2, 3, 6)")
+def math_hypot(arrays: Rest) -> Node:
+    """The length of a vector of as many numbers as there are arguments: math.hypot."""
+    if len(arrays) == 2:
+        return hypot(*arrays)
+    shape = broadcast(arrays)
+    return NORM(stack([spread(as_number(x), shape) for x in arrays]), 0)
 
 
 @function(example="euclidean_norm([3, 4])", aliases="reduce_euclidean_norm")
@@ -175,3 +197,24 @@ def cosine_similarity(
     unit_x, unit_y = (v / size for v, size in zip((a, b), lengths, strict=True))
     z = sum_(unit_x * unit_y, axis)
     return -z if negative else z
+
+
+@function(example="dist([1, 2], [4, 6])", signatures="torch.dist(input, other, p: ord = 2)")
+def dist(x: Array, y: Array, ord: Value = 2.0) -> Node:
+    """The norm of the difference, of all elements as one vector."""
+    return norm_of_vectors(as_number(x - y), ord)
+
+
+@function(
+    example="renorm([[3, 4], [0.3, 0.4]], 2, 0, 1)",
+    signatures="torch.renorm(input, p: ord, dim: axis, maxnorm)",
+)
+def renorm(x: Array, ord: Value, axis: Int, maxnorm: Array) -> Node:
+    """x, each slice along an axis scaled down to a norm where its norm is larger.
+
+    As in PyTorch a norm counts 1e-7 more where it is divided by.
+    """
+    a = normal_axis(axis, x.ndim)
+    size = norm_of_vectors(as_number(x), ord, tuple(i for i in range(x.ndim) if i != a), True)
+    outside = gt(size, maxnorm)
+    return choose(outside, x * (maxnorm / (choose(outside, size, 1.0) + 1e-7)), x)

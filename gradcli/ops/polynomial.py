@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
 from gradcli.ops.powers import pow_
-from gradcli.ops.shape import along, as_vector, concat, spread, stack
+from gradcli.ops.shape import along, concat, spread, stack, vector_of
 from gradcli.ops.signals import convolve
 
 if TYPE_CHECKING:
@@ -29,7 +28,6 @@ def polyval(p: Arrays, x: Array) -> Node:
 
 def _longer(p: Node, n: int) -> Node:
     """The coefficients with zeros before them, up to a number."""
-    p = as_vector(as_number(p))
     if p.size == n:
         return p
     return concat((spread(p.graph.constant(0.0), (n - p.size,)), p))
@@ -38,6 +36,7 @@ def _longer(p: Node, n: int) -> Node:
 @function(example="polyadd([1, 2], [1, 0, 0])")
 def polyadd(p: Array, q: Array) -> Node:
     """The coefficients of the sum of two polynomials."""
+    p, q = vector_of(p, "polyadd"), vector_of(q, "polyadd")
     n = max(p.size, q.size)
     return _longer(p, n) + _longer(q, n)
 
@@ -45,6 +44,7 @@ def polyadd(p: Array, q: Array) -> Node:
 @function(example="polysub([1, 2], [1, 0, 0])")
 def polysub(p: Array, q: Array) -> Node:
     """The coefficients of the difference of two polynomials."""
+    p, q = vector_of(p, "polysub"), vector_of(q, "polysub")
     n = max(p.size, q.size)
     return _longer(p, n) - _longer(q, n)
 
@@ -52,14 +52,14 @@ def polysub(p: Array, q: Array) -> Node:
 @function(example="polymul([1, 2], [1, 3])")
 def polymul(p: Array, q: Array) -> Node:
     """The coefficients of the product of two polynomials."""
-    return convolve(as_vector(p), as_vector(q))
+    return convolve(vector_of(p, "polymul"), vector_of(q, "polymul"))
 
 
 @function(example="polyder([1, 2, 3])")
 def polyder(p: Array, m: Int = 1) -> Node:
     """The coefficients of the m-th derivative."""
-    p = as_vector(as_number(p))
-    for _ in range(m):
+    p = vector_of(p, "polyder")
+    for _ in range(min(m, p.size)):
         powers = np.arange(p.size - 1, 0, -1.0)
         p = along(p, 0, slice(None, max(p.size - 1, 0))) * p.graph.constant(powers)
     return p
@@ -68,7 +68,8 @@ def polyder(p: Array, m: Int = 1) -> Node:
 @function(example="polyint([2, 2])")
 def polyint(p: Array, m: Int = 1, k: Array | None = None) -> Node:
     """The coefficients of the m-th integral, with constants k (0)."""
-    p = as_vector(as_number(p))
+    p = vector_of(p, "polyint")
+    p.graph.check_size((p.size + max(m, 0), max(m, 1)))  # the terms of all integrals together
     constants = spread(as_number(p.graph.lift(0.0 if k is None else k)), (m,))
     for i in range(m):
         powers = np.arange(p.size, 0, -1.0)
@@ -84,10 +85,9 @@ def polyint(p: Array, m: Int = 1, k: Array | None = None) -> Node:
 )
 def vander(x: Array, n: Value = None, increasing: Flag = False) -> Node:
     """The matrix whose columns are powers of x, the highest first."""
-    if x.ndim != 1:
-        raise ShapeError("vander needs a vector")
+    x = vector_of(x, "vander")
     count = x.size if n is None else int(n)
     order = range(count) if increasing else range(count - 1, -1, -1)
     ones = spread(x.graph.constant(1.0), x.shape)
-    columns = [ones if k == 0 else pow_(as_number(x), float(k)) for k in order]
+    columns = [ones if k == 0 else pow_(x, float(k)) for k in order]
     return stack(columns, 1)

@@ -5,16 +5,23 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from gradcli.errors import ProgramTypeError
+import numpy as np
+
+from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
+from gradcli.ops.arithmetic import add, mul
+from gradcli.ops.compare import maximum, minimum
 from gradcli.ops.convolution import Geometry, geometry
-from gradcli.ops.reduce import max_, sum_
-from gradcli.ops.shape import flip, permute, reshape_to, spread
-from gradcli.ops.windows import numbers
+from gradcli.ops.reduce import max_, mean, min_, prod, sum_
+from gradcli.ops.shape import along, concat, flip, permute, reshape_to, spread
+from gradcli.ops.tiling import padded
+from gradcli.ops.windows import WINDOWS, Grid, numbers, pads
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array, Flag, Function, Text, Value
+    from collections.abc import Callable
+
+    from gradcli.ir.function import Array, Flag, Function, Ints, Number, Text, Value
     from gradcli.ir.node import Node
 
 _FIRST: Any = {prefix: {"layout": "NCHW"} for prefix in ("torch", "lax", "jax.lax")}
@@ -30,24 +37,47 @@ def _largest(how: Geometry, x: Node, sizes: tuple[int, ...]) -> Node:
     return how.over(x, lambda whole: max_(how.columns(whole, sizes, -math.inf), tail))
 
 
-def _mean(how: Geometry, x: Node, sizes: tuple[int, ...], padding_counts: bool) -> Node:
+def _mean(
+    how: Geometry, x: Node, sizes: tuple[int, ...], padding_counts: bool, divisor: Any = None
+) -> Node:
+    """The sums of the windows over a divisor, or over how many elements they have."""
     tail = tuple(range(-how.nd, 0))
 
     def average(whole: Node) -> Node:
         sums = sum_(how.columns(whole, sizes), tail)
+        if divisor is not None:
+            return sums / divisor
         if padding_counts:
-            return sums / float(math.prod(sizes))
+            return sums / whole.graph.constant(_sizes_with_padding(how, sizes, whole.shape[1:-1]))
         one = spread(whole.graph.constant(1.0), (1, *whole.shape[1:-1], 1))
         return sums / sum_(how.columns(one, sizes), tail)
 
     return how.over(x, average)
 
 
+def _sizes_with_padding(how: Geometry, sizes: tuple[int, ...], lengths: tuple[int, ...]) -> Any:
+    """How many elements each window has of the image and the padding asked for, (*counts, 1)."""
+    total: Any = np.ones(())
+    around = how._replace(ceil=False).widths(sizes, lengths)
+    beyond = how.widths(sizes, lengths)
+    for n, k, s, near, far in zip(lengths, sizes, how.steps, around, beyond, strict=True):
+        starts = np.arange(0, n + sum(far) - k + 1, s)
+        total = np.multiply.outer(total, np.minimum(starts + k, n + sum(near)) - starts)
+    return total[..., None]
+
+
 def _max_pooling(nd: int, arguments: str) -> Function:
     """Over nd axes, or over as many as the image has if that is 0."""
     name = f"max_pool{nd}d" if nd else "max_pool"
 
-    @function(name=name, example=f"{name}({arguments})", variants=_FIRST)
+    line = f"F.{name}(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, "
+
+    @function(
+        name=name,
+        example=f"{name}({arguments})",
+        variants=_FIRST,
+        signatures=line + "return_indices=False); layout='NCHW'",
+    )
     def largest(
         x: Array,
         size: Value,
@@ -55,22 +85,29 @@ def _max_pooling(nd: int, arguments: str) -> Function:
         padding: Value = "valid",
         layout: Text = "NHWC",
         dilations: Value = 1.0,
+        *,
+        ceil_mode: Flag = False,
     ) -> Node:
         """The largest element of every window, ties shared equally; by default side by side."""
         n, steps = nd or _rank(x), size if strides is None else strides
-        how = geometry(n, name, steps, padding, dilations, layout)
+        how = geometry(n, name, steps, padding, dilations, layout)._replace(ceil=ceil_mode)
         return _largest(how, x, numbers(size, n, "a window"))
 
     return largest
 
 
-_MEAN: Any = {**_FIRST, "torch": {"layout": "NCHW", "count_include_pad": True}}
-
-
 def _avg_pooling(nd: int, arguments: str) -> Function:
     name = f"avg_pool{nd}d" if nd else "avg_pool"
 
-    @function(name=name, example=f"{name}({arguments})", variants=_MEAN)
+    override = "" if nd == 1 else ", divisor_override=None"
+
+    @function(
+        name=name,
+        example=f"{name}({arguments})",
+        variants=_FIRST,
+        signatures=f"F.{name}(input, kernel_size, stride=None, padding=0, ceil_mode=False, "
+        f"count_include_pad=True{override}); layout='NCHW'",
+    )
     def average(
         x: Array,
         size: Value,
@@ -79,11 +116,14 @@ def _avg_pooling(nd: int, arguments: str) -> Function:
         layout: Text = "NHWC",
         *,
         count_include_pad: Flag = False,
+        ceil_mode: Flag = False,
+        divisor_override: Array | None = None,
     ) -> Node:
         """The mean of every window without its padding; by default the windows are side by side."""
         n, steps = nd or _rank(x), size if strides is None else strides
-        how = geometry(n, name, steps, padding, layout=layout)
-        return _mean(how, x, numbers(size, n, "a window"), count_include_pad)
+        how = geometry(n, name, steps, padding, layout=layout)._replace(ceil=ceil_mode)
+        sizes = numbers(size, n, "a window")
+        return _mean(how, x, sizes, count_include_pad, divisor_override)
 
     return average
 
@@ -111,6 +151,109 @@ def pool(
     return _largest(how, x, sizes) if kind.lower() == "max" else _mean(how, x, sizes, False)
 
 
+def _lp_pooling(nd: int) -> Function:
+    name = f"lp_pool{nd}d"
+
+    @function(
+        name=name,
+        example=f"{name}({'[' * (nd + 1)}3, 4{']' * (nd + 1)}, 2, {(1,) * (nd - 1) + (2,)})",
+        signatures=f"F.{name}(input, norm_type, kernel_size, stride=None, ceil_mode=False)",
+    )
+    def rooted(
+        x: Array,
+        norm_type: Number,
+        kernel_size: Value,
+        stride: Value = None,
+        ceil_mode: Flag = False,
+    ) -> Node:
+        """The root of the sum of powers over every window of an image, its channels first."""
+        steps, sizes = kernel_size if stride is None else stride, numbers(kernel_size, nd, "it")
+        how = geometry(nd, name, steps, 0, layout="NCHW")._replace(ceil=ceil_mode)
+        sums = _mean(how, x**norm_type, sizes, True) * float(math.prod(sizes))
+        return sums ** (1.0 / norm_type)
+
+    return rooted
+
+
+lp_pool1d, lp_pool2d, lp_pool3d = map(_lp_pooling, (1, 2, 3))
+
+# --- windows of any number ----------------------------------------------------------------------
+
+
+def adapted(x: Node, size: Any, nd: int, reduce: Callable[..., Node]) -> Node:
+    """The last nd axes each cut into as many windows as asked for, which are reduced."""
+    sizes = size if isinstance(size, tuple) else (size,) * nd
+    if len(sizes) != nd or x.ndim < nd:
+        raise ShapeError(f"adaptive pooling needs one length, or {nd} of them")
+    for axis, count in zip(range(x.ndim - nd, x.ndim), sizes, strict=True):
+        n, m = x.shape[axis], x.shape[axis] if count is None else int(count)
+        ends = [(i * n // m, -(-(i + 1) * n // m)) for i in range(m)]
+        parts = (along(x, axis, slice(start, end)) for start, end in ends)
+        x = concat(tuple(reduce(part, axis, True) for part in parts), axis)
+    return x
+
+
+def _adaptive(kind: str, reduce: Callable[..., Node], nd: int) -> Function:
+    name = f"adaptive_{kind}_pool{nd}d"
+    what, last = ("largest element", ", return_indices=False") if kind == "max" else ("mean", "")
+
+    @function(
+        name=name,
+        doc=f"The {what} of each of so many windows over the last axes, whatever their length.",
+        example=f"{name}({'[' * (nd + 1)}1, 2, 4{']' * (nd + 1)}, {(1,) * (nd - 1) + (2,)})",
+        signatures=f"F.{name}(input, output_size{last})",
+    )
+    def pooled(x: Array, output_size: Value) -> Node:
+        return adapted(as_number(x), output_size, nd, reduce)
+
+    return pooled
+
+
+adaptive_avg_pool = tuple(_adaptive("avg", mean, n) for n in (1, 2, 3))
+adaptive_max_pool = tuple(_adaptive("max", max_, n) for n in (1, 2, 3))
+
+_FOLDS: dict[Any, tuple[Callable[..., Node], float, Callable[..., Node]]] = {
+    add: (sum_, 0.0, add),
+    mul: (prod, 1.0, mul),
+    **dict.fromkeys((max_, maximum), (max_, -math.inf, maximum)),
+    **dict.fromkeys((min_, minimum), (min_, math.inf, minimum)),
+}
+"""What folds a window by a function of two, the value around the array, and the function."""
+
+
+@function(
+    example='reduce_window([1, 2, 3, 4], 0, lax.add, (2,), (2,), "valid")',
+    signatures="""
+        lax.reduce_window(operand: x, init_value, computation, window_dimensions, \
+            window_strides=None, padding='valid', base_dilation=None, window_dilation=None)
+    """,
+)
+def reduce_window(
+    x: Array,
+    init_value: Array,
+    computation: Function,
+    window_dimensions: Ints,
+    window_strides: Value = None,
+    padding: Value = "valid",
+    *,
+    window_dilation: Value = None,
+) -> Node:
+    """Every window folded into one by add, mul, max or min, from an initial value on."""
+    if computation not in _FOLDS:
+        raise ProgramTypeError(
+            "reduce_window folds by lax.add, lax.mul, lax.max or lax.min", help="lax.add"
+        )
+    fold, neutral, combine = _FOLDS[computation]
+    strides, apart = (
+        numbers(1.0 if value is None else value, x.ndim, what)
+        for value, what in ((window_strides, "the stride"), (window_dilation, "the dilation"))
+    )
+    spans = [(k - 1) * d + 1 for k, d in zip(window_dimensions, apart, strict=True)]
+    whole = padded(as_number(x), pads(padding, spans, strides, x.shape), neutral)
+    windows = WINDOWS(whole, attrs=(Grid(0, window_dimensions, strides, apart, whole.shape),))
+    return combine(fold(windows, tuple(range(-x.ndim, 0))), init_value)
+
+
 # --- morphology ---------------------------------------------------------------------------------
 
 
@@ -126,10 +269,21 @@ def _dilated(x: Node, w: Node, how: Geometry) -> Node:
     return how.over(x, largest)
 
 
-def _morphology(name: str, doc: str, turned: bool) -> Function:
-    """A function of every window and a filter; `turned` round, and by its own negative."""
+def _morphology(name: str, doc: str, image: str, turned: bool) -> Function:
+    """A function of every window and a filter; `turned` round, and by its own negative.
 
-    @function(name=name, doc=doc, example=f"{name}([[[[1], [2]], [[3], [4]]]], [[[0], [1]]])")
+    `image` is what TensorFlow calls its first parameter.
+    """
+
+    @function(
+        name=name,
+        doc=doc,
+        example=f"{name}([[[[1], [2]], [[3], [4]]]], [[[0], [1]]])",
+        signatures=f"""
+            tf.{name}({image}: x, filters: filter, strides, padding, data_format: layout = 'NHWC', \
+                dilations=1.0)
+        """,
+    )
     def operation(
         x: Array,
         filter: Array,
@@ -147,10 +301,12 @@ def _morphology(name: str, doc: str, turned: bool) -> Function:
 dilation2d = _morphology(
     "dilation2d",
     "The largest of the sums of a filter (rows, columns, channels) and every window.",
+    "input",
     False,
 )
 erosion2d = _morphology(
     "erosion2d",
     "The smallest of the differences of every window and a filter (rows, columns, channels).",
+    "value",
     True,
 )

@@ -66,6 +66,9 @@ hypot = binary(
 )
 
 
+_NEGATIVE = "a negative number has real powers only of whole exponents; cbrt(x) is the cube root"
+
+
 def _power_slope(x: Node, y: Node, _z: Node) -> Node | float:
     """y * x^(y-1); simpler where y is a literal and y - 1 exact."""
     n = literal(y)
@@ -79,7 +82,7 @@ def _power_slope(x: Node, y: Node, _z: Node) -> Node | float:
 def _root(k: int) -> Special:
     """The points of x^(y-k) at x = 0; with an exponent of 0 it jumps along the exponent."""
     return either(
-        at(JUMP, lambda x, y, z: (x == 0) & (y == k)),
+        at(JUMP, lambda x, y, z: (x == 0) & (y == k), by=1),
         at(VERTICAL, lambda x, y, z: (x == 0) & (k < y) & (y < k + 1)),
         at(POLE, lambda x, y, z: (x == 0) & (y < k)),
     )
@@ -104,6 +107,7 @@ def power_less(k: int) -> Elementwise:
         lambda x, y, z: power_log(k)(x, y),
         notation=(f"{{0:9}}^({{1:5}} - {k})", 8),
         special=_root(k),
+        undefined=_NEGATIVE,
     )
 
 
@@ -127,6 +131,7 @@ def power_log(k: int) -> Elementwise:
         selects=(None, lambda x, y, z: ne(x, 0.0)),
         notation=(f"{{0:9}}^({{1:5}} - {k})*log({{0}})" if k else "{0:9}^{1:8}*log({0})", 6),
         special=_root(k),
+        undefined=_NEGATIVE,
     )
 
 
@@ -164,6 +169,7 @@ pow_ = binary(
     domain=((0.3, 3.0), (-3.0, 3.0)),
     analytic=True,
     into=_power_into,
+    undefined=_NEGATIVE,
 )
 
 spell({"pow": pow_.build})

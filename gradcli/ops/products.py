@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import math
+import re
+from functools import reduce
 from string import ascii_letters
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import ProgramTypeError, ShapeError
+from gradcli.errors import LimitError, ProgramTypeError, ShapeError
 from gradcli.ir.batching import is_batched
 from gradcli.ir.function import function
 from gradcli.ir.op import Multilinear, as_number
-from gradcli.ir.shapes import normal_axis, show_shape
+from gradcli.ir.record import CONSTANT
+from gradcli.ir.shapes import broadcast_shapes, normal_axis, show_shape
 from gradcli.ops.matmul import MATMUL, matmul, turned
 from gradcli.ops.shape import permute, place, reshape_to, spread, stack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.ir.function import Array, Arrays, Axis, Flag, Int, Rest, Text, Value
+    from gradcli.ir.function import Array, Arrays, Axis, Flag, Int, Rest, TextOrArray, Value
     from gradcli.ir.node import Node
 
 # --- over some axes -----------------------------------------------------------------------------
@@ -123,7 +126,7 @@ def vecmat(x: Array, y: Array) -> Node:
     return reshape_to(z, (*z.shape[:-2], z.shape[-1]))
 
 
-@function(example="multi_dot(([[1, 2]], [[3], [4]], [[5]]))", aliases="chain_matmul")
+@function(example="multi_dot(([[1, 2]], [[3], [4]], [[5]]))")
 def multi_dot(arrays: Arrays) -> Node:
     """The product of several matrices, in the order that takes the fewest multiplications."""
     *inner, last = arrays
@@ -132,6 +135,12 @@ def multi_dot(arrays: Arrays) -> Node:
     lengths.append(last.shape[1] if last.ndim == 2 else 1)
     lengths.pop(1 if arrays[0].ndim == 2 else 0)
     return _multiplied(tuple(arrays), _best_cuts(lengths)) if inner else last
+
+
+@function(example="chain_matmul([[1, 2]], [[3], [4]], [[5]])")
+def chain_matmul(matrices: Rest) -> Node:
+    """The product of one or more matrices, in the order that takes the fewest multiplications."""
+    return multi_dot(matrices)
 
 
 def _best_cuts(lengths: list[int]) -> dict[tuple[int, int], int]:
@@ -247,11 +256,26 @@ def addr(
 # --- einsum -------------------------------------------------------------------------------------
 
 
+MAX_PRODUCTS = 10**12
+"""Products that einsum of two arrays may add up, which takes minutes and cannot be interrupted."""
+
+
 def _einsum_shape(shapes: Sequence[Any], spec: str) -> Any:
-    try:
-        return np.einsum(spec, *(np.broadcast_to(np.empty(()), s) for s in shapes)).shape
-    except ValueError as error:
-        raise ShapeError(f"einsum {spec!r}: {error}") from None
+    before, after = spec.split("->")
+    sizes: dict[str, int] = {}
+    for letters, shape in zip(before.split(","), shapes, strict=True):
+        if len(letters) != len(shape):
+            shown = f"{letters!r} does not name the axes of the shape {show_shape(shape)}"
+            raise ShapeError(f"einsum {spec!r}: {shown}")
+        for letter, size in zip(letters, shape, strict=True):
+            if size != 1 != sizes.setdefault(letter, size) != size:
+                raise ShapeError(f"einsum {spec!r}: {letter!r} is {sizes[letter]} and {size}")
+            sizes[letter] = max(size, sizes.get(letter, size)) if size else 0
+    if not set(after) <= sizes.keys() or len(set(after)) < len(after):
+        raise ShapeError(f"einsum {spec!r}: the result has letters of its own, or one twice")
+    if len(shapes) < 3 and math.prod(sizes.values()) > MAX_PRODUCTS:
+        raise LimitError(f"einsum {spec!r} adds up more than {MAX_PRODUCTS:,} products")
+    return tuple([sizes[letter] for letter in after])
 
 
 def _einsum_adjoint(inputs: tuple[Node, ...], attrs: Any, g: Node, i: int) -> Node:
@@ -300,17 +324,68 @@ EINSUM = Multilinear(
 
 
 @function(example='einsum("ij,j->i", [[1, 2], [3, 4]], [1, 1])')
-def einsum(spec: Text, arrays: Rest) -> Node:
-    """Sums of products named by letters, as NumPy's einsum."""
-    spec = spec.replace(" ", "")
-    if "." in spec:
-        raise ProgramTypeError("einsum takes letters only", help="name the axes behind '...'")
-    before = spec.split("->")[0]
-    if "->" not in spec:
-        once = sorted(c for c in set(before) if c != "," and before.count(c) == 1)
-        spec = f"{before}->{''.join(once)}"
-    if len(before.split(",")) != len(arrays):
-        raise ShapeError(
-            f"einsum {spec!r} names {len(before.split(','))} arrays, not {len(arrays)}"
+def einsum(spec: TextOrArray, arrays: Rest = ()) -> Node:
+    """Sums of products named by letters, or by lists of numbers, as NumPy's einsum."""
+    if not isinstance(spec, str):
+        spec, arrays = _from_lists(spec, *arrays)
+    before, arrow, after = spec.replace(" ", "").partition("->")
+    terms = before.split(",")
+    if len(terms) != len(arrays):
+        raise ShapeError(f"einsum {spec!r} names {len(terms)} arrays, not {len(arrays)}")
+    more = ""
+    if "." in before:
+        terms, more, arrays = _without_dots(terms, arrays)
+    if not arrow:
+        once = sorted(c for c in set(before) if c not in ",." and before.count(c) == 1)
+        after = "..." + "".join(once)
+    after = after.replace("...", more)
+    if not re.fullmatch(r"[A-Za-z,]*->[A-Za-z]*", f"{','.join(terms)}->{after}"):
+        raise ProgramTypeError(f"einsum does not know {spec!r}", help='as in "ij,jk->ik"')
+    return EINSUM(*_of_one_length(terms, arrays), attrs=(f"{','.join(terms)}->{after}",))
+
+
+def _of_one_length(terms: list[str], arrays: tuple[Node, ...]) -> list[Node]:
+    """The arrays with axes of length 1 repeated, where their letter is longer elsewhere."""
+    lengths: dict[str, int] = {}
+    for term, x in zip(terms, arrays, strict=True):
+        for letter, n in zip(term, x.shape, strict=False):
+            lengths[letter] = n if lengths.get(letter, 1) == 1 else lengths[letter]
+    return [
+        spread(x, tuple(lengths[c] if n == 1 else n for c, n in zip(term, x.shape, strict=True)))
+        if len(set(term)) == len(term) == x.ndim
+        else x
+        for term, x in zip(terms, arrays, strict=True)
+    ]
+
+
+def _from_lists(*operands: Node) -> tuple[str, tuple[Node, ...]]:
+    """The letters for arrays that are each followed by the numbers of its axes."""
+    count = len(operands) // 2
+    arrays, lists = operands[0 : 2 * count : 2], (*operands[1::2], *operands[2 * count :])
+    if any(row.op is not CONSTANT or row.ndim != 1 for row in lists):
+        raise ProgramTypeError(
+            "einsum takes letters, or lists of numbers behind the arrays", help='"ij,jk->ik"'
         )
-    return EINSUM(*arrays, attrs=(spec,))
+    terms = ["".join(ascii_letters[int(i)] for i in row.attrs[0]) for row in lists]
+    result = "->".join(["", *terms[count:]])
+    return ",".join(terms[:count]) + result, arrays
+
+
+def _without_dots(
+    terms: list[str], arrays: tuple[Node, ...]
+) -> tuple[list[str], str, tuple[Node, ...]]:
+    """Letters in place of dots, those letters, and the arrays, which agree in their lengths."""
+    free = [c for c in ascii_letters if not any(c in term for term in terms)]
+    hidden = [
+        x.shape[(k := term.index(".")) : k + x.ndim - len(term) + 3] if "." in term else ()
+        for term, x in zip(terms, arrays, strict=True)
+    ]
+    shape = reduce(broadcast_shapes, hidden)
+    letters = "".join(free[: len(shape)])
+    named, spread_out = [], []
+    for term, x, own in zip(terms, arrays, hidden, strict=True):
+        head = term.find(".")
+        named.append(term.replace("...", letters[len(shape) - len(own) :]))
+        whole = (*x.shape[:head], *shape[len(shape) - len(own) :], *x.shape[head + len(own) :])
+        spread_out.append(spread(x, whole) if own else x)
+    return named, letters, tuple(spread_out)

@@ -17,6 +17,8 @@ from gradcli.ops.reduce import ELEMENT, argmax, count_over, equal_share
 from gradcli.ops.shape import stack
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gradcli.ir.function import Array, Axes, Flag, Text, Traced
     from gradcli.ir.node import Node
 
@@ -108,16 +110,62 @@ def _share(
 
 METHODS = ("linear", "lower", "higher", "midpoint", "nearest")
 
+_PLOTTING = {
+    "interpolated_inverted_cdf": (0.0, 1.0),
+    "hazen": (0.5, 0.5),
+    "weibull": (0.0, 0.0),
+    "median_unbiased": (1 / 3, 1 / 3),
+    "normal_unbiased": (3 / 8, 3 / 8),
+}
+"""Methods that go in proportion, and their alpha and beta (Hyndman and Fan, 1996)."""
+
+_STEPS: dict[str, Callable[[float], tuple[int, int]]] = {
+    "inverted_cdf": lambda at: (math.ceil(at) - 1,) * 2,
+    "averaged_inverted_cdf": lambda at: (math.ceil(at) - 1, math.floor(at)),
+    "closest_observation": lambda at: (round(at) - 1,) * 2,
+}
+"""Methods that jump: the two elements, counted from 0, whose mean is the quantile at n*q."""
+
+
+def _in_proportion(q: Any, n: int, method: str) -> Any:
+    """The share that lies as far up by the method "linear" as q does by another one."""
+    alpha, beta = _PLOTTING[method]
+    value, factor = (q.value, q.node) if isinstance(q, TracedNumber) else (q, q)
+    scale, shift = n + 1.0 - alpha - beta, alpha - 1.0
+    share = (value * scale + shift) / max(n - 1, 1)
+    if not 0 < share < 1:
+        return min(max(share, 0.0), 1.0)
+    if isinstance(q, TracedNumber):
+        return TracedNumber(share, (factor * scale + shift) / (n - 1.0))
+    return share
+
+
+def _by_steps(x: Node, q: Any, axis: Any, keepdims: bool, method: str) -> Node:
+    last = count_over(x, axis) - 1
+    share = q.value if isinstance(q, TracedNumber) else q
+    low, high = (
+        order_statistic((min(max(k, 0), last) + 0.5) / max(last, 1), False, False)(
+            x, axis, keepdims
+        )
+        for k in _STEPS[method](share * (last + 1))
+    )
+    return low if low is high else (low + high) * 0.5
+
 
 def _quantile(x: Node, q: Any, axis: Any, keepdims: bool, method: str, skip: bool) -> Node:
-    if method not in METHODS:
-        raise ProgramTypeError(f"quantile knows no method {method!r}", help=", ".join(METHODS))
+    if method not in METHODS and (skip or method not in {*_PLOTTING, *_STEPS}):
+        methods = METHODS if skip else (*METHODS, *_PLOTTING, *_STEPS)
+        raise ProgramTypeError(f"quantile knows no method {method!r}", help=", ".join(methods))
     if count_over(x, axis) == 0:
         raise DomainError("quantile of no elements")
     if isinstance(q, tuple):
         return stack([_quantile(x, part, axis, keepdims, method, skip) for part in q])
     if not 0 <= (q.value if isinstance(q, TracedNumber) else q) <= 1:
         raise DomainError("a quantile is between 0 and 1")
+    if method in _STEPS:
+        return _by_steps(as_number(x), q, axis, keepdims, method)
+    if method in _PLOTTING:
+        q, method = _in_proportion(q, count_over(x, axis), method), "linear"
     return _between_neighbours(as_number(x), q, axis, keepdims, method, skip)
 
 

@@ -1,4 +1,4 @@
-"""Quotients with a limit at 0: sin(x)/x, (exp(x) - 1)/x, (1 - cos(x))/x^2, to any order.
+"""Quotients with a limit at 0: sin(x)/x, log(1 + x)/x, x/tan(x), (1 - cos(x))/x^2, to any order.
 
 Near 0 the derivatives are power series; further out they follow by recursion, where it loses
 nothing.
@@ -7,15 +7,26 @@ nothing.
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.ir.kinds import POLE, VERTICAL, at
 from gradcli.ir.op import Elementwise
+from gradcli.ops.compare import abs_, choose, lt
+from gradcli.ops.exponential import expm1, log1p
 from gradcli.ops.kernels import derivatives, wave
+from gradcli.ops.powers import square
+from gradcli.ops.trigonometry import asin, asinh, atan, atanh, sin, sinh, tan, tanh
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from gradcli.ir.function import Function
+    from gradcli.ir.kinds import Special
+    from gradcli.ir.node import Node
+    from gradcli.ir.record import Op
 
     Kernel = Callable[[int, Any], Any]
 
@@ -140,3 +151,128 @@ COS_OVER = Elementwise(
     notation=("(1 - cos({0}))/{0:9}^2", 6),
 )
 """(1 - cos(x))/x^2, and 1/2 at 0."""
+
+# --- of other functions that are 0 at 0 ---------------------------------------------------------
+
+NEAR, TERMS = 0.4, 64
+"""The size below which series are used, and of so many terms."""
+
+
+def _series(name: str, coefficient: Callable[[int], float]) -> Callable[[int], Elementwise]:
+    """The derivatives, for small x, of a sum of x^k coefficient(k) whose radius is 1 or more."""
+
+    @cache
+    def polynomial(n: int) -> Any:
+        falling = (math.perm(k, n) * coefficient(k) for k in range(n, TERMS + 2 * n))
+        return np.array(list(falling)[::-1])
+
+    def kernel(n: int, x: Any) -> Any:
+        values = np.zeros_like(x)
+        inner = np.abs(x) < NEAR
+        if inner.any():
+            values[inner] = np.polyval(polynomial(n), x[inner])
+        return values
+
+    return derivatives(name, kernel)
+
+
+def _near(x: Node, near: Node, far: Node) -> Node:
+    return choose(lt(abs_(x), NEAR), near, far)
+
+
+def _slope_of(f: Elementwise, x: Node) -> Node | float:
+    return f.partials[0](x, f(x))
+
+
+def _record(function: Function) -> Elementwise:
+    assert isinstance(function.op, Elementwise)
+    return function.op
+
+
+def _special(f: Elementwise, steep: int) -> Special | None:
+    """The points of f, each a kind of point of a quotient with it."""
+    if f.special is None:
+        return None
+    special = f.special
+    return at(steep, lambda x, z: special.mask(x, f.kernel(x)))
+
+
+def _over(function: Function, order: Callable[[int], Elementwise]) -> Elementwise:
+    """f(x)/x for an f that is 0 at 0 with the slope 1; `order` has its derivatives near 0."""
+    f = _record(function)
+    return Elementwise(
+        f"{f.name}_over",
+        _at_zero(lambda x: f.kernel(x) / x, 1.0),
+        lambda x, z: _near(x, order(1)(x), (_slope_of(f, x) - z) / x),
+        notation=(f"{function.name}({{0}})/{{0:7}}", 6),
+        special=_special(f, VERTICAL if function is asin else POLE),
+    )
+
+
+def _under(function: Function, order: Callable[[int], Elementwise]) -> Elementwise:
+    """x/f(x) for an f that is 0 at 0 with the slope 1; `order` has the derivatives of f(x)/x."""
+    f = _record(function)
+    return Elementwise(
+        f"over_{f.name}",
+        _at_zero(lambda x: x / f.kernel(x), 1.0),
+        lambda x, z: _near(x, -(square(z) * order(1)(x)), (1.0 - z * _slope_of(f, x)) / f(x)),
+        notation=(f"{{0:6}}/{function.name}({{0}})", 6),
+        special=_special(f, VERTICAL),
+    )
+
+
+@cache
+def _tangents() -> list[float]:
+    """The coefficients of tan(x)/x by powers of x^2: t_n = (sum of t_k t_(n-1-k)) / (2n + 1)."""
+    t = [1.0]
+    for n in range(1, TERMS):
+        t.append(sum(t[k] * t[n - 1 - k] for k in range(n)) / (2 * n + 1))
+    return t
+
+
+@cache
+def _arcsine(m: int) -> float:
+    """The coefficient of x^2m in asin(x)/x."""
+    return math.comb(2 * m, m) / 4**m / (2 * m + 1)
+
+
+def _even(coefficient: Callable[[int], float], sign: int = 1) -> Callable[[int], float]:
+    """Coefficients by powers of x^2, of alternating signs perhaps, as those by powers of x."""
+    return lambda k: 0.0 if k % 2 else sign ** (k // 2) * coefficient(k // 2)
+
+
+_ORDERS = {
+    log1p: _series("log1p_over", lambda k: (-1) ** k / (k + 1)),
+    tan: _series("tan_over", _even(lambda m: _tangents()[m])),
+    tanh: _series("tanh_over", _even(lambda m: _tangents()[m], -1)),
+    sinh: _series("sinh_over", _even(lambda m: 1 / math.factorial(2 * m + 1))),
+    asin: _series("asin_over", _even(_arcsine)),
+    asinh: _series("asinh_over", _even(_arcsine, -1)),
+    atan: _series("atan_over", _even(lambda m: 1 / (2 * m + 1), -1)),
+    atanh: _series("atanh_over", _even(lambda m: 1 / (2 * m + 1))),
+}
+
+_ROOTED = {**_ORDERS, sin: sin_over_order, expm1: exp_over_order}
+
+OVER: dict[Op, Elementwise] = {_record(f): _over(f, order) for f, order in _ORDERS.items()}
+"""f(x)/x by the record of f."""
+
+UNDER: dict[Op, Elementwise] = {_record(f): _under(f, order) for f, order in _ROOTED.items()}
+"""x/f(x) by the record of f."""
+
+_exp_less_two_order = _series("exp_less_two", lambda k: 1 / math.factorial(k + 2))
+
+
+def _exp_less_two(x: Any) -> Any:
+    far = (np.expm1(x) - x) / x / x
+    inner = np.abs(x) < NEAR
+    return np.where(inner, _exp_less_two_order(0).kernel(x), far) if inner.any() else far
+
+
+EXP_LESS_TWO = Elementwise(
+    "exp_less_two",
+    _exp_less_two,
+    lambda x, z: _near(x, _exp_less_two_order(1)(x), (EXP_OVER(x) - 2.0 * z) / x),
+    notation=("(exp({0}) - 1 - {0:6})/{0:9}^2", 6),
+)
+"""(exp(x) - 1 - x)/x^2, and 1/2 at 0."""

@@ -21,6 +21,10 @@ _AXES = (
     Parameter("axis", "Axes", None),
     Parameter("keepdims", "Flag", False),
 )
+_MASKED = (
+    Parameter("where", "Array", None, keyword=True),
+    Parameter("initial", "Array", None, keyword=True),
+)
 _ANYWHERE = (-3.0, 3.0)
 
 
@@ -58,11 +62,14 @@ def binary(
     domain: tuple[Interval, Interval] = (_ANYWHERE, _ANYWHERE),
     points: tuple[Any, ...] = (),
     selects: Sequence[Callable[..., Node] | None] = (),
+    signatures: str = "",
     **more: Any,
 ) -> Function:
     """An elementwise function of two arrays; `partials[i](x, y, z)` are its derivatives."""
     op = Binary(name, kernel, *partials, selects=selects, **more)
-    return of_arrays(op, names, doc, example, aliases, domain=domain, points=points)
+    return of_arrays(
+        op, names, doc, example, aliases, domain=domain, points=points, signatures=signatures
+    )
 
 
 def of_arrays(
@@ -83,22 +90,27 @@ def reduction(
     example: str,
     aliases: str = "",
     *,
-    hint: str = "",
+    ambiguous: str = "",
     signatures: str = "",
+    masked: Callable[[Reduction], Callable[..., Node]] | None = None,
     **more: Any,
 ) -> Function:
-    """A function that folds axes away; `weight(x, z)` is the derivative by each element."""
+    """A function that folds axes away; `weight(x, z)` is the derivative by each element.
+
+    `masked(op)`, where given, builds the nodes of calls that may have `where` or `initial`.
+    """
     op = Reduction(name, kernel, weight, **more)
     return Function(
         name,
-        op,
-        _AXES,
+        masked(op) if masked else op,
+        (*_AXES, *_MASKED) if masked else _AXES,
         doc=doc,
         example=example,
         aliases=aliases,
         op=op,
         domain=(_ANYWHERE,),
-        hint=hint,
+        hint=f"of several numbers write {name}([a, b, c])",
+        ambiguous=ambiguous,
         signatures=signatures,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,25 @@ from gradcli.ir.batching import by_attributes
 from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, KINK, VERTICAL, Ties, at, either
 from gradcli.ir.op import Binary, Reduction, Structural, as_number, spell
-from gradcli.ir.shapes import normal_axes, reduced_shape
-from gradcli.ops.compare import TAINT, abs_, eq, isnan, ne, nowhere, sign
+from gradcli.ir.shapes import normal_axes, reduced_shape, show_shape
+from gradcli.ops.compare import (
+    TAINT,
+    abs_,
+    choose,
+    eq,
+    isfinite,
+    isnan,
+    masking,
+    maximum,
+    minimum,
+    ne,
+    nowhere,
+    sign,
+    truth,
+)
+from gradcli.ops.exponential import exp, log
+from gradcli.ops.fused import multiply_no_nan
+from gradcli.ops.marks import STOP
 from gradcli.ops.powers import pow_
 from gradcli.ops.records import constant_op, folding, reduction
 from gradcli.ops.shape import permute, reshape_to, spread
@@ -27,17 +45,33 @@ if TYPE_CHECKING:
 
 # --- sums ---------------------------------------------------------------------------------------
 
+FOLDED = "a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=None"
+"""The parameters of NumPy's sums and products."""
+
+EXTREMES = FOLDED.replace("dtype=None, ", "")
+"""Those of its extremes."""
+
+MOMENTS = "a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=None, mean=None"
+"""Those of its variances."""
+
 
 # fmt: off
 sum_ = reduction("sum", folding(np.add), lambda x, z: 1, "The sum of the elements.",
                  "sum([1, 2, 3])", "reduce_sum", analytic=True, adds=True,
-                 signatures="np.sum(a, axis=None, dtype=None, out=None, keepdims=False)")
+                 masked=masking(0.0, operator.add), signatures=f"np.sum({FOLDED})")
 # fmt: on
 
 
 def count_over(x: Node, axis: Any) -> int:
     """How many elements fold into one over these axes."""
     return math.prod(x.shape[a] for a in normal_axes(axis, x.ndim))
+
+
+def count_where(x: Node, axis: Any, keepdims: bool, where: Node | None) -> Node | float:
+    """How many elements fold into one, of those where a truth value holds if it is given."""
+    if where is None:
+        return float(count_over(x, axis))
+    return sum_(as_number(spread(truth(where), x.shape)), axis, keepdims)
 
 
 def refuse_empty(x: Node, axis: Any, name: str) -> None:
@@ -47,14 +81,17 @@ def refuse_empty(x: Node, axis: Any, name: str) -> None:
 
 
 @function(
+    hint="of several numbers write mean([a, b, c])",
     example="mean([1, 2, 3])",
     aliases="reduce_mean",
-    signatures="np.mean(a, axis=None, dtype=None, out=None, keepdims=False)",
+    signatures="np.mean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=None)",
 )
-def mean(x: Array, axis: Axes = None, keepdims: Flag = False) -> Node:
-    """The arithmetic mean of the elements."""
+def mean(
+    x: Array, axis: Axes = None, keepdims: Flag = False, *, where: Array | None = None
+) -> Node:
+    """The arithmetic mean of the elements, or of those `where` a truth value holds."""
     refuse_empty(x, axis, "mean")
-    return sum_(x, axis, keepdims) / float(count_over(x, axis))
+    return sum_(x, axis, keepdims, where=where) / count_where(x, axis, keepdims, where)
 
 
 @function(
@@ -62,17 +99,27 @@ def mean(x: Array, axis: Axes = None, keepdims: Flag = False) -> Node:
     signatures="np.average(a, axis=None, weights=None, returned=False, keepdims=False)",
 )
 def average(
-    x: Array, axis: Axes = None, weights: Array | None = None, keepdims: Flag = False
-) -> Node:
-    """The mean, each element counted by its weight; weights of one axis may be a vector."""
+    x: Array,
+    axis: Axes = None,
+    weights: Array | None = None,
+    keepdims: Flag = False,
+    returned: Flag = False,
+) -> Any:
+    """The mean, each element counted by its weight; weights of one axis may be a vector.
+
+    With `returned`, the sum of the weights, too.
+    """
     if weights is None:
-        return mean(x, axis, keepdims)
+        z = mean(x, axis, keepdims)
+        return (z, spread(x.graph.constant(float(count_over(x, axis))), z.shape)) if returned else z
     axes = normal_axes(axis, x.ndim)
     if weights.ndim == 1 and x.ndim > 1 and len(axes) == 1:
         shape = tuple(weights.size if i in axes else 1 for i in range(x.ndim))
         weights = reshape_to(weights, shape)
     w = spread(as_number(weights), x.shape)
-    return sum_(x * w, axis, keepdims) / sum_(w, axis, keepdims)
+    whole = sum_(w, axis, keepdims)
+    z = sum_(x * w, axis, keepdims) / whole
+    return (z, whole) if returned else z
 
 
 # --- largest and smallest -----------------------------------------------------------------------
@@ -106,19 +153,15 @@ ELEMENT: Any = {"select": is_extreme, "special": Ties(_tied), "needs_elements": 
 max_ = reduction("max", folding(np.maximum), equal_share,
                  "The largest element; tied elements share the gradient equally.",
                  "max([1, 3, 2])", "amax reduce_max", analytic=True, **ELEMENT,
-                 hint="maximum(a, b) is elementwise, max(a, axis=b) reduces",
-                 signatures="""
-                     np.max(a, axis=None, out=None, keepdims=False)
-                     np.amax(a, axis=None, out=None, keepdims=False)
-                 """)
+                 ambiguous="maximum(a, b) is elementwise, max(a, axis=b) reduces",
+                 masked=masking(-math.inf, maximum),
+                 signatures=f"np.max({EXTREMES})\nnp.amax({EXTREMES})")
 min_ = reduction("min", folding(np.minimum), equal_share,
                  "The smallest element; tied elements share the gradient equally.",
                  "min([1, 3, 2])", "amin reduce_min", analytic=True, **ELEMENT,
-                 hint="minimum(a, b) is elementwise, min(a, axis=b) reduces",
-                 signatures="""
-                     np.min(a, axis=None, out=None, keepdims=False)
-                     np.amin(a, axis=None, out=None, keepdims=False)
-                 """)
+                 ambiguous="minimum(a, b) is elementwise, min(a, axis=b) reduces",
+                 masked=masking(math.inf, minimum),
+                 signatures=f"np.min({EXTREMES})\nnp.amin({EXTREMES})")
 # fmt: on
 
 
@@ -138,16 +181,23 @@ def _rows_last(x: Node, axes: tuple[int, ...]) -> Node:
     return reshape_to(moved, (*moved.shape[: len(rest)], math.prod(moved.shape[len(rest) :])))
 
 
-@function(
-    example="prod([2, 3, 4])",
-    aliases="reduce_prod",
-    signatures="np.prod(a, axis=None, dtype=None, out=None, keepdims=False)",
-)
-def prod(x: Array, axis: Axes = None, keepdims: Flag = False) -> Node:
+@function(example="prod([2, 3, 4])", aliases="reduce_prod", signatures=f"np.prod({FOLDED})")
+def prod(
+    x: Array,
+    axis: Axes = None,
+    keepdims: Flag = False,
+    *,
+    where: Array | None = None,
+    initial: Array | None = None,
+) -> Node:
     """The product of the elements; its gradient is exact when some of them are 0.
 
     Halves are multiplied until one is left, so that no derivative of any order divides.
     """
+    return _MULTIPLIED(x, axis, keepdims, where=where, initial=initial)
+
+
+def _multiplied(x: Node, axis: Any, keepdims: bool) -> Node:
     axes = normal_axes(axis, x.ndim)
     row = _rows_last(as_number(x), axes)
     left: list[Node] = []
@@ -162,6 +212,9 @@ def prod(x: Array, axis: Axes = None, keepdims: Flag = False) -> Node:
     if row.shape[-1] == 0:
         return spread(x.graph.constant(1.0), shape)
     return reshape_to(row, shape)
+
+
+_MULTIPLIED = masking(1.0, operator.mul)(_multiplied)
 
 
 # --- norms --------------------------------------------------------------------------------------
@@ -245,18 +298,42 @@ def _logsumexp(x: Any, axes: Any, keepdims: Any) -> Any:
     return total if keepdims else np.squeeze(total, axes)
 
 
-logsumexp = reduction(
-    "logsumexp",
-    _logsumexp,
-    lambda x, z: SOFTMAX(x, attrs=(kept_axes(x, z),)),
-    "log(sum(exp(x))), without overflow.",
-    "logsumexp([1000, 0])",
-    "reduce_logsumexp log_sum_exp",
+LOGSUMEXP = Reduction("logsumexp", _logsumexp, lambda x, z: SOFTMAX(x, attrs=(kept_axes(x, z),)))
+
+
+@function(
+    example="logsumexp([1000, 0])",
+    aliases="reduce_logsumexp log_sum_exp",
     signatures="""
-        scipy.special.logsumexp(a, axis=None, b=None, keepdims=False, return_sign=False)
-        jax.nn.logsumexp(a, axis=None, b=None, keepdims=False, return_sign=False)
+        scipy.special.logsumexp(a, axis=None, b: weights = None, keepdims=False, return_sign=False)
+        jax.nn.logsumexp(a, axis=None, b: weights = None, keepdims=False, return_sign=False, \
+            where=None)
     """,
 )
+def logsumexp(
+    x: Array,
+    axis: Axes = None,
+    keepdims: Flag = False,
+    *,
+    weights: Array | None = None,
+    return_sign: Flag = False,
+    where: Array | None = None,
+) -> Any:
+    """log(sum(exp(x))), without overflow; with weights, log(sum(weights * exp(x))).
+
+    With `return_sign`, the logarithm of the sum's size, and its sign.
+    """
+    if where is not None:
+        x = choose(truth(where), x, -math.inf)
+    if weights is None:
+        z = LOGSUMEXP(x, axis, keepdims)
+        return (z, spread(z.graph.constant(1.0), z.shape)) if return_sign else z
+    w = spread(as_number(weights), x.shape)
+    top = STOP(max_(choose(ne(w, 0.0), x, -math.inf), axis, True))
+    shift = choose(isfinite(top), top, 0.0)
+    total = sum_(multiply_no_nan(exp(x - shift), w), axis, keepdims)
+    shift = reshape_to(shift, total.shape)
+    return (log(abs_(total)) + shift, sign(total)) if return_sign else log(total) + shift
 
 
 def _softmax(x: Any, axes: Any) -> Any:
@@ -372,12 +449,17 @@ def _position_of(extreme: Any, kernel: Any) -> Structural:
         attained = x == extreme(x, axis=axis, keepdims=True)
         return np.sum(attained, axis=axis, keepdims=keepdims) > 1
 
+    def shape_of(shapes: Sequence[tuple[int, ...]], axis: Any, keepdims: bool) -> tuple[int, ...]:
+        (shape,) = shapes
+        axes = normal_axes(axis, len(shape))
+        if any(shape[a] == 0 for a in axes):
+            raise DomainError(f"{kernel.__name__} of no elements: the shape is {show_shape(shape)}")
+        return reduced_shape(shape, axes, keepdims)
+
     return constant_op(
         kernel.__name__,
         lambda x, axis, keepdims: np.asarray(kernel(x, axis, keepdims=keepdims)).astype(x.dtype),
-        lambda shapes, axis, kept: reduced_shape(
-            shapes[0], normal_axes(axis, len(shapes[0])), kept
-        ),
+        shape_of,
         _arg_batch,
         special=at(JUMP, is_tied),
     )
@@ -424,4 +506,4 @@ def count_nonzero(x: Array, axis: Axes = None, keepdims: Flag = False) -> Node:
     return sum_(as_number(ne(x, 0.0)), axis, keepdims)
 
 
-spell({"sum": sum_.build, "max": max_.build, "norm": NORM})
+spell({"sum": sum_.op, "max": max_.op, "norm": NORM})

@@ -12,8 +12,8 @@ from gradcli.ir.function import function
 from gradcli.ir.op import as_number
 from gradcli.ir.shapes import normal_axis
 from gradcli.ops.compare import choose, maximum, minimum, truth
-from gradcli.ops.indexing import places, truths, whole
-from gradcli.ops.segments import Groups, extreme
+from gradcli.ops.indexing import block_within, places, truths, whole
+from gradcli.ops.segments import Groups, extreme, segment_prod
 from gradcli.ops.shape import (
     along,
     as_vector,
@@ -28,7 +28,7 @@ from gradcli.ops.shape import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gradcli.ir.function import Array, Axis, Function, Int, Shape, Text, Value
+    from gradcli.ir.function import Array, Axis, Flag, Function, Int, Shape, Text, Value
     from gradcli.ir.node import Node
 
 Keys = tuple[Any, ...]
@@ -78,6 +78,18 @@ _UPDATES: dict[str, Callable[[Node, Keys, Node], Node]] = {
     "max": partial(_bounded, bound=maximum, sign=1.0),
     "min": partial(_bounded, bound=minimum, sign=-1.0),
 }
+
+
+@function(
+    example="dynamic_update_slice([1, 2, 3], [9], (1,))",
+    signatures="lax.dynamic_update_slice(operand: x, update, start_indices: start)",
+)
+def dynamic_update_slice(x: Array, update: Array, start: Shape) -> Node:
+    """x with a block of it replaced, which is moved inside x if it would begin too far on."""
+    begin = block_within(x.shape, start, update.shape)
+    key = tuple(slice(b, b + k) for b, k in zip(begin, update.shape, strict=True))
+    return _replaced(x, key, update)
+
 
 # --- TensorFlow's -------------------------------------------------------------------------------
 
@@ -182,6 +194,38 @@ def scatter(x: Array, axis: Int, indices: Value, source: Array, reduce: Text = "
 def scatter_add(x: Array, axis: Int, indices: Value, source: Array) -> Node:
     """x with elements of a source added to those that indices name along an axis."""
     return scatter(x, axis, indices, source, "add")
+
+
+_IDENTITIES = {"sum": 0.0, "prod": 1.0, "mean": 0.0, "amax": -np.inf, "amin": np.inf}
+"""The reductions of scatter_reduce, and what each starts from without the element itself."""
+
+
+@function(
+    example='scatter_reduce([1, 2, 3], 0, [0, 0, 1], [5, 6, 7], "mean")',
+    signatures="torch.scatter_reduce(input, dim: axis, index: indices, src: source, reduce, *, "
+    "include_self=True)",
+)
+def scatter_reduce(
+    x: Array, axis: Int, indices: Value, source: Array, reduce: Text, include_self: Flag = True
+) -> Node:
+    """x with its elements reduced with those of a source that indices name, in one of five ways."""
+    if reduce not in _IDENTITIES:
+        help_ = ", ".join(_IDENTITIES)
+        raise ProgramTypeError(f"scatter_reduce knows no reduction {reduce!r}", help=help_)
+    key = _elements(x, axis, indices)
+    values, numbers = _fitted(as_number(source), key), _numbers(x.shape, key).ravel()
+    counts = np.bincount(numbers, minlength=x.size).reshape(x.shape)
+    if not include_self:
+        x = choose(x.graph.constant(counts > 0), _IDENTITIES[reduce], x)
+    if reduce in ("amax", "amin"):
+        return _UPDATES[reduce[1:]](x, key, values)
+    if reduce == "prod":
+        row = as_vector(spread(values, key[0].shape))
+        return x * reshape_to(segment_prod(row, numbers, x.size), x.shape)
+    total = _added(x, key, values)
+    if reduce == "sum":
+        return total
+    return total / x.graph.constant(np.maximum(counts + include_self, 1))
 
 
 @function(example="put_along_axis([1, 2, 3], [0, 2], [5, 6], 0)")

@@ -135,9 +135,20 @@ def segment_sum(x: Array, ids: Value, num_segments: Value = None) -> Node:
 @function(example="segment_mean([1, 2, 3], [0, 0, 1])", aliases="unsorted_segment_mean")
 def segment_mean(x: Array, ids: Value, num_segments: Value = None) -> Node:
     """The means of the rows of each group; 0 for a group without rows."""
+    return _over_sizes(x, ids, num_segments, 1.0)
+
+
+@function(example="segment_sqrt_n([1, 2, 3], [0, 0, 1])", aliases="unsorted_segment_sqrt_n")
+def segment_sqrt_n(x: Array, ids: Value, num_segments: Value = None) -> Node:
+    """The sums of the rows of each group over the square root of how many there are."""
+    return _over_sizes(x, ids, num_segments, 0.5)
+
+
+def _over_sizes(x: Node, ids: Any, num_segments: Any, power: float) -> Node:
+    """The sums of the rows of each group over a power of how many there are."""
     x = as_number(x)
     groups = Groups(x, ids, num_segments)
-    sizes = np.maximum(np.bincount(groups.numbers, minlength=groups.count), 1)
+    sizes = np.maximum(np.bincount(groups.numbers, minlength=groups.count), 1.0) ** power
     return groups.total(x) / x.graph.constant(sizes.reshape((-1,) + (1,) * (x.ndim - 1)))
 
 

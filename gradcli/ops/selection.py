@@ -13,6 +13,8 @@ from gradcli.ir.op import Elementwise, as_number
 from gradcli.ops.compare import (
     EXTREME,
     TIE_SHARE,
+    abs_,
+    all_,
     choose,
     clip,
     eq,
@@ -20,16 +22,62 @@ from gradcli.ops.compare import (
     isnan,
     le,
     logical_not,
+    lt,
     trunc,
     truth,
 )
 from gradcli.ops.records import binary
 from gradcli.ops.reduce import NORM
-from gradcli.ops.shape import as_vector, concat
+from gradcli.ops.shape import as_vector, concat, index, spread, stack
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array, Arrays, Axes, Rest, Value
+    from gradcli.ir.function import Array, Arrays, Axes, Flag, Rest, Text, Type, Value
     from gradcli.ir.node import Node
+
+# --- the next number ------------------------------------------------------------------------------
+
+nextafter = binary(
+    "nextafter",
+    np.nextafter,
+    (lambda x, y, z: 1.0, lambda x, y, z: 0.0),
+    "The number next to x, on the way to y.",
+    "nextafter(1, 2)",
+)
+
+
+@function(example="frac([1.25, -1.25])")
+def frac(x: Array) -> Node:
+    """x less its whole part, with the sign of x."""
+    return x - trunc(x)
+
+
+# --- nearly equal ---------------------------------------------------------------------------------
+
+
+@function(example="isclose([1, 2], [1, 3])")
+def isclose(
+    x: Array,
+    y: Array,
+    rtol: Array | float = 1e-5,
+    atol: Array | float = 1e-8,
+    equal_nan: Flag = False,
+) -> Node:
+    """Whether abs(x - y) <= atol + rtol*abs(y), or both are the same infinity."""
+    near = le(abs_(x - y), atol + rtol * abs_(y)) & lt(abs_(y), math.inf) | eq(x, y)
+    return near | (isnan(x) & isnan(y)) if equal_nan else near
+
+
+@function(example="allclose([1, 2], [1, 2])")
+def allclose(
+    x: Array,
+    y: Array,
+    rtol: Array | float = 1e-5,
+    atol: Array | float = 1e-8,
+    equal_nan: Flag = False,
+) -> Node:
+    """Whether all elements are close to one another, as isclose has it."""
+    return all_(isclose(x, y, rtol, atol, equal_nan))
+
 
 # --- NaN ------------------------------------------------------------------------------------------
 
@@ -84,6 +132,23 @@ def select(condlist: Arrays, choicelist: Arrays, default: Array | None = None) -
     return chosen  # type: ignore[return-value]
 
 
+@function(example="choose([1, 0], [[1, 2], [3, 4]])")
+def choose_(a: Value, choices: Arrays, mode: Text = "raise") -> Node:
+    """For each element the one of the choices that its number names; modes raise, clip, wrap."""
+    if mode not in ("raise", "clip", "wrap"):
+        raise ProgramTypeError(f"choose knows no mode {mode!r}", help='"raise", "clip" or "wrap"')
+    numbers = np.asarray(a, float)
+    shape = np.broadcast_shapes(numbers.shape, *(x.shape for x in choices))
+    table = stack([spread(as_number(x), shape) for x in choices])
+    if mode != "raise":
+        last = len(choices) - 1
+        numbers = np.clip(numbers, 0, last) if mode == "clip" else numbers % len(choices)
+    if not np.isin(numbers, range(len(choices))).all():
+        raise ShapeError(f"choose needs whole numbers from 0 to {len(choices) - 1}")
+    rows = np.broadcast_to(numbers.astype(int), shape)
+    return index(table, rows, *np.ogrid[tuple(map(slice, shape))])
+
+
 @function(example="piecewise(2, (false, true), (1, 4))")
 def piecewise(x: Array, condlist: Arrays, values: Arrays) -> Node:
     """For each element the value whose condition is the last to hold; one more value is for none.
@@ -119,7 +184,7 @@ def clamp_between(lo: Array, x: Array, hi: Array) -> Node:
 
 
 @function(example='cast(2.7, "int32")', aliases="astype convert_element_type to")
-def cast(x: Array, dtype: Value) -> Node:
+def cast(x: Array, dtype: Type) -> Node:
     """x as whole numbers ("int32" …: cut off, slope 0) or truth values ("bool").
 
     There is one numeric type at a time, so a cast to any floating type is x itself.

@@ -11,7 +11,7 @@ from gradcli.errors import ShapeError
 from gradcli.ir.batching import aligned, by_attributes
 from gradcli.ir.function import function
 from gradcli.ir.node import WORDS, Node, literal, word
-from gradcli.ir.op import Linear
+from gradcli.ir.op import Linear, as_number
 from gradcli.ir.shapes import broadcast_shapes, normal_axes, normal_axis, show_shape
 from gradcli.ops.keys import Key
 
@@ -56,6 +56,8 @@ TRANSPOSE = Linear(
 
 def permute(x: Node, order: tuple[int, ...]) -> Node:
     """`x` with its axes in another order."""
+    if sorted(order) != list(range(x.ndim)):
+        raise ShapeError(f"{show_shape(order)} is no order of {x.ndim} axes")
     return x if order == tuple(range(len(order))) else TRANSPOSE(x, attrs=(order,))
 
 
@@ -76,7 +78,12 @@ BROADCAST = Linear(
 
 def spread(x: Node, shape: tuple[int, ...]) -> Node:
     """`x` repeated to a shape, as broadcasting does."""
-    return x if x.shape == shape else BROADCAST(x, attrs=(shape,))
+    if x.shape == shape:
+        return x
+    if broadcast_shapes(x.shape, shape) != shape:
+        shapes = f"{show_shape(x.shape)} does not broadcast to {show_shape(shape)}"
+        raise ShapeError(f"the shape {shapes}")
+    return BROADCAST(x, attrs=(shape,))
 
 
 def sum_to(x: Node, shape: tuple[int, ...]) -> Node:
@@ -225,10 +232,23 @@ def reshape(x: Array, shape: Shape) -> Node:
     return reshape_to(x, tuple(shape))
 
 
-@function(example="ravel([[1, 2], [3, 4]])", aliases="flatten collapse")
-def ravel(x: Array) -> Node:
-    """All elements in one row, the last axis running fastest."""
-    return reshape_to(x, (x.size,))
+@function(
+    example="ravel([[1, 2], [3, 4]])",
+    aliases="flatten collapse",
+    signatures="""
+        np.ravel(x, order='C')
+        lax.collapse(operand: x, start_dimension: start_dim, stop_dimension=None)
+    """,
+)
+def ravel(x: Array, start_dim: Int = 0, end_dim: Int = -1) -> Node:
+    """All elements in one row, the last axis running fastest; or some axes made one."""
+    if x.ndim == 0:
+        return reshape_to(x, (1,))
+    start, end = normal_axis(start_dim, x.ndim), normal_axis(end_dim, x.ndim) + 1
+    if start >= end:
+        raise ShapeError(f"there are no axes from {start} to {end - 1}")
+    merged = math.prod(x.shape[start:end])
+    return reshape_to(x, (*x.shape[:start], merged, *x.shape[end:]))
 
 
 @function(
@@ -291,17 +311,21 @@ def rollaxis(x: Array, axis: Int, start: Int = 0) -> Node:
 def expand_dims(x: Array, axis: Ints = (0,)) -> Node:
     """A new axis of length 1, or several."""
     ndim = x.ndim + len(axis)
-    new = {normal_axis(a, ndim) for a in axis}
+    new = normal_axes(axis, ndim)
     old = iter(x.shape)
     return reshape_to(x, tuple(1 if i in new else next(old) for i in range(ndim)))
 
 
-@function(example="squeeze([[1, 2]])")
-def squeeze(x: Array, axis: Axes = None) -> Node:
-    """Axes of length 1 taken away: all of them, or those named."""
+@function(
+    example="squeeze([[1, 2]])", signatures="torch.squeeze(input, dim: axis = None); longer=True"
+)
+def squeeze(x: Array, axis: Axes = None, *, longer: Flag = False) -> Node:
+    """Axes of length 1 taken away: all of them, or those named; PyTorch lets longer ones be."""
     if axis is None:
         return reshape_to(x, tuple(n for n in x.shape if n != 1))
     axes = normal_axes(axis, x.ndim)
+    if longer:
+        axes = tuple(a for a in axes if x.shape[a] == 1)
     for a in axes:
         if x.shape[a] != 1:
             raise ShapeError(f"axis {a} of length {x.shape[a]} cannot be squeezed away")
@@ -310,8 +334,9 @@ def squeeze(x: Array, axis: Axes = None) -> Node:
 
 @function(example="broadcast_to([1, 2], (2, 2))", aliases="expand")
 def broadcast_to(x: Array, shape: Shape) -> Node:
-    """`x` repeated to a shape, as broadcasting does."""
-    shape = tuple(shape)
+    """`x` repeated to a shape, as broadcasting does; -1 keeps the length of an axis."""
+    own = (1,) * (len(shape) - x.ndim) + x.shape
+    shape = tuple(own[i] if n == -1 else n for i, n in enumerate(shape))
     if broadcast_shapes(x.shape, shape) != shape:
         raise ShapeError(f"shape {show_shape(x.shape)} does not broadcast to {show_shape(shape)}")
     return spread(x, shape)
@@ -373,8 +398,15 @@ def as_vector(x: Node) -> Node:
     return reshape_to(x, (x.size,))
 
 
+def vector_of(x: Node, caller: str) -> Node:
+    """A vector of numbers, or a number as one; ShapeError if `x` has more axes."""
+    if x.ndim > 1:
+        raise ShapeError(f"{caller} needs a vector", help="x.ravel() has all elements in one row")
+    return as_vector(as_number(x))
+
+
 def flat_unless(x: Node, axis: int | None) -> tuple[Node, int]:
     """`x` and an axis of it; without one, all elements in one row and its only axis."""
-    if axis is None:
+    if axis is None or (x.ndim == 0 and axis in (0, -1)):
         return as_vector(x), 0
     return x, normal_axis(axis, x.ndim)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,24 +13,39 @@ from gradcli.ir.batching import leading
 from gradcli.ir.function import function
 from gradcli.ir.op import Multilinear, Structural, as_number
 from gradcli.ir.shapes import broadcast_shapes, show_shape
+from gradcli.ops.matmul import matmul, turned
+from gradcli.ops.powers import hypot
 from gradcli.ops.products import moved_last
-from gradcli.ops.shape import flip, index, moveaxis, sum_to
-from gradcli.ops.tiling import padded
+from gradcli.ops.shape import concat, flip, index, moveaxis, sum_to
+from gradcli.ops.tiling import pad, padded
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from gradcli.ir.function import Array, Flag, Function, Int, Number, Text, Value
+    from gradcli.ir.function import Array, Flag, Function, Int, Ints, Number, Text, Value
     from gradcli.ir.node import Node
 
 # --- convolution --------------------------------------------------------------------------------
+
+
+LONG = 100_000_000
+"""Products from which a convolution goes by Fourier transforms; they take a tenth of a second."""
+
+
+def _convolved(x: Any, y: Any, mode: Any) -> Any:
+    """The convolution of vectors; a transform would spread what is not finite over all of it."""
+    if x.size * y.size < LONG or not (np.isfinite(x).all() and np.isfinite(y).all()):
+        return np.convolve(x, y, mode)
+    from scipy.signal import fftconvolve as kernel
+
+    return kernel(x, y, mode)
 
 
 def _each(x: Any, y: Any, nd: int, mode: Any) -> Any:
     """The convolution on the last `nd` axes; those before broadcast."""
     lead = np.broadcast_shapes(x.shape[:-nd], y.shape[:-nd])
     if not lead and nd == 1:
-        return np.convolve(x, y, mode)
+        return _convolved(x, y, mode)
     if not lead:
         from scipy.signal import convolve as kernel
 
@@ -138,6 +154,85 @@ def correlate(x: Array, y: Array, mode: Text = "valid", *, first: Flag = False) 
     return _by_mode(x, _turned_round(y, nd), mode, _same_shape(x, y, first))
 
 
+_BOUNDARIES = {"fill": "constant", "wrap": "wrap", "symm": "symmetric"}
+"""How SciPy names what is beyond the edges of a matrix, and how `pad` does."""
+
+
+def _on_planes(
+    x: Node, y: Node, mode: str, boundary: str, fill: Node | None, later: int = 0
+) -> Node:
+    """The convolution of two matrices, the first of which goes on beyond its edges in some way.
+
+    With `later` an even length has its middle one element later.
+    """
+    if x.ndim != 2 or boundary not in _BOUNDARIES:
+        raise ProgramTypeError(
+            'convolve2d takes matrices, with the boundary "fill", "wrap" or "symm"'
+        )
+    if mode not in ("full", "same"):
+        return _by_mode(x, y, mode, x.shape)
+    widths = tuple((n - 1, n - 1) for n in y.shape)
+    if fill is not None and boundary == "fill":
+        around = padded(x, widths, fill)
+    else:
+        around = pad(x, widths, mode=_BOUNDARIES[boundary])
+    whole = VALID(around, y, attrs=(2,))
+    starts = ((n - 1 + later) // 2 for n in y.shape)
+    blocks = (slice(a, a + k) for a, k in zip(starts, x.shape, strict=True))
+    return whole if mode == "full" else index(whole, *blocks)
+
+
+@function(example="convolve2d([[1, 2], [3, 4]], [[1, 1]])")
+def convolve2d(
+    x: Array, y: Array, mode: Text = "full", boundary: Text = "fill", fillvalue: Array | None = None
+) -> Node:
+    """The convolution of two matrices, as scipy.signal.convolve2d."""
+    return _on_planes(*_checked(x, y, "convolve2d"), mode, boundary, fillvalue)
+
+
+@function(example="correlate2d([[1, 2], [3, 4]], [[1, 1]])")
+def correlate2d(
+    x: Array, y: Array, mode: Text = "full", boundary: Text = "fill", fillvalue: Array | None = None
+) -> Node:
+    """The sums of products of two matrices at each shift, as scipy.signal.correlate2d."""
+    x, y = _checked(x, y, "correlate2d")
+    return _on_planes(x, _turned_round(y, 2), mode, boundary, fillvalue, 1)
+
+
+# --- trends -------------------------------------------------------------------------------------
+
+
+def _without_trend(rows: Node, degree: int) -> Node:
+    """Rows less the polynomial that fits each best."""
+    powers = np.vander(np.arange(rows.shape[-1]) / rows.shape[-1], degree + 1)
+    basis = rows.graph.constant(np.linalg.qr(powers)[0])
+    return rows - matmul(matmul(rows, basis), turned(basis))
+
+
+@function(
+    example="detrend([1, 2, 4])",
+    signatures="""
+        scipy.signal.detrend(data: x, axis=-1, type='linear', bp=(0,), overwrite_data=False)
+    """,
+)
+def detrend(x: Array, axis: Int = -1, type: Text = "linear", bp: Ints = (0,)) -> Node:
+    """x less the line that fits it best along an axis, or less its mean (type "constant").
+
+    At the break points `bp` a new line begins.
+    """
+    degree = {"linear": 1, "l": 1, "constant": 0, "c": 0}.get(type)
+    if degree is None:
+        raise ProgramTypeError(f"detrend knows no type {type!r}", help='"linear" or "constant"')
+    rows = moved_last(as_number(x), axis)
+    n = rows.shape[-1]
+    cuts = sorted({0, n, *(bp if degree else ())})
+    if cuts[0] < 0 or cuts[-1] > n:
+        raise ShapeError(f"the break points of detrend are from 0 to {n}")
+    pieces = (index(rows, ..., slice(a, b)) for a, b in pairwise(cuts))
+    whole = concat([_without_trend(piece, degree) for piece in pieces], rows.ndim - 1)
+    return moveaxis(whole, (-1,), (axis,))
+
+
 # --- cosine transforms --------------------------------------------------------------------------
 
 
@@ -174,16 +269,21 @@ DCT = Structural(
 )
 
 
+def _of_length(rows: Node, n: Any, name: str) -> Node:
+    """Rows cut, or filled up with zeros, to n elements if that is given."""
+    if rows.ndim == 0 or rows.shape[-1] == 0 or n == 0:
+        raise ShapeError(f"{name} of no elements")
+    if n is None:
+        return rows
+    longer = max(int(n) - rows.shape[-1], 0)
+    rows = padded(rows, [(0, 0)] * (rows.ndim - 1) + [(0, longer)])
+    return index(rows, ..., slice(0, int(n)))
+
+
 def _transformed(x: Node, kind: int, n: Any, axis: int, norm: Any) -> Node:
     if kind not in (2, 3) or norm not in (None, "backward", "ortho"):
         raise ProgramTypeError("dct has the types 2 and 3, with the norm None or 'ortho'")
-    rows = moved_last(as_number(x), axis)
-    if rows.ndim == 0 or rows.shape[-1] == 0:
-        raise ShapeError("dct of no elements")
-    if n is not None:
-        longer = max(int(n) - rows.shape[-1], 0)
-        rows = padded(rows, [(0, 0)] * (rows.ndim - 1) + [(0, longer)])
-        rows = index(rows, ..., slice(0, int(n)))
+    rows = _of_length(moved_last(as_number(x), axis), n, "dct")
     z = DCT(rows, attrs=(kind, norm or "backward"))
     return moveaxis(z, (-1,), (axis,))
 
@@ -201,6 +301,59 @@ def idct(x: Array, type: Int = 2, n: Value = None, axis: Int = -1, norm: Value =
     return z if norm == "ortho" else z / (2.0 * z.shape[axis])
 
 
+# --- Fourier's transform of real signals, by real arithmetic --------------------------------------
+
+
+def _hartley(x: Any) -> Any:
+    spectrum = np.fft.fft(x, axis=-1)
+    return np.asarray(spectrum.real - spectrum.imag, x.dtype)
+
+
+HARTLEY = Structural(
+    "hartley",
+    _hartley,
+    lambda shapes: shapes[0],
+    lambda node, g: (HARTLEY(g),),
+    lambda node, tangents: HARTLEY(tangents[0]),
+    batch=leading,
+)
+"""sum(x[i]*(cos + sin)(2*pi*k*i/n)), along the last axis: a symmetric matrix times x."""
+
+
+def _spectrum(x: Node, n: Any, axis: int, norm: Any) -> tuple[Node, Node]:
+    """The real and the imaginary parts of NumPy's rfft."""
+    rows = _of_length(moved_last(as_number(x), axis), n, "rfft")
+    size = rows.shape[-1]
+    scales = {"ortho": 1 / math.sqrt(size), "forward": 1 / size, None: 1.0, "backward": 1.0}
+    if norm not in scales:
+        raise ProgramTypeError(f"there is no norm {norm!r}", help='"backward", "ortho", "forward"')
+    half = HARTLEY(rows) * (0.5 * scales[norm])
+    there, back = (
+        index(half, ..., numbers % size)
+        for numbers in (np.arange(size // 2 + 1), -np.arange(size // 2 + 1))
+    )
+    real, imaginary = moveaxis(there + back, (-1,), (axis,)), moveaxis(back - there, (-1,), (axis,))
+    return real, imaginary
+
+
+@function(example="rfft_real([1, 2, 4])")
+def rfft_real(x: Array, n: Value = None, axis: Int = -1, norm: Value = None) -> Node:
+    """The real part of np.fft.rfft: sum(x[i]*cos(2*pi*k*i/n)) for k up to n/2."""
+    return _spectrum(x, n, axis, norm)[0]
+
+
+@function(example="rfft_imag([1, 2, 4])")
+def rfft_imag(x: Array, n: Value = None, axis: Int = -1, norm: Value = None) -> Node:
+    """The imaginary part of np.fft.rfft: -sum(x[i]*sin(2*pi*k*i/n)) for k up to n/2."""
+    return _spectrum(x, n, axis, norm)[1]
+
+
+@function(example="rfft_abs([1, 2, 4])")
+def rfft_abs(x: Array, n: Value = None, axis: Int = -1, norm: Value = None) -> Node:
+    """The magnitude of np.fft.rfft, abs(rfft(x)); its square is the power of each frequency."""
+    return hypot(*_spectrum(x, n, axis, norm))
+
+
 # --- windows ------------------------------------------------------------------------------------
 
 
@@ -216,6 +369,10 @@ def _in_frameworks(name: str) -> str:
     return "\n".join(f"{f}.{name}_window(window_length, periodic=True)" for f in ("tf", "torch"))
 
 
+def _points(bound: Mapping[str, Any]) -> tuple[int]:
+    return (bound["n"],)
+
+
 def _window(name: str, whose: str, weights: tuple[float, ...], aliases: str = "") -> Function:
     """A window that is a sum of cosines."""
 
@@ -226,6 +383,7 @@ def _window(name: str, whose: str, weights: tuple[float, ...], aliases: str = ""
         aliases=f"{aliases} {name}_window",
         signatures=_in_frameworks(name),
         constant=True,
+        makes=_points,
     )
     def window(n: Int, sym: Flag = True, *, periodic: Flag = False) -> Any:
         return _cosines(n, periodic or not sym, *weights)
@@ -243,6 +401,7 @@ blackman = _window("blackman", "Blackman's", (0.42, 0.5, 0.08))
     aliases="bartlett_window",
     signatures=_in_frameworks("bartlett"),
     constant=True,
+    makes=_points,
 )
 def bartlett(n: Int, sym: Flag = True, *, periodic: Flag = False) -> Any:
     """The triangular window of n points that begins and ends with 0."""
@@ -254,7 +413,8 @@ def bartlett(n: Int, sym: Flag = True, *, periodic: Flag = False) -> Any:
     aliases="kaiser_window",
     signatures="torch.kaiser_window(window_length, periodic=True, beta=12.0)",
     constant=True,
+    makes=_points,
 )
-def kaiser(n: Int, beta: Number = 12.0, *, periodic: Flag = False) -> Any:
+def kaiser(n: Int, beta: Number = 12.0, sym: Flag = True, *, periodic: Flag = False) -> Any:
     """Kaiser's window of n points."""
-    return np.kaiser(n + 1, beta)[:n] if periodic and n > 1 else np.kaiser(n, beta)
+    return np.kaiser(n + 1, beta)[:n] if (periodic or not sym) and n > 1 else np.kaiser(n, beta)

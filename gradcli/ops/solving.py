@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import DomainError, ShapeError
+from gradcli.errors import DomainError, ProgramTypeError, ShapeError
 from gradcli.ir.batching import leading
 from gradcli.ir.function import function
 from gradcli.ir.op import Structural
 from gradcli.ir.record import CONSTANT
-from gradcli.ir.shapes import broadcast_shapes, show_shape
+from gradcli.ir.shapes import broadcast_shapes, normal_axis, show_shape
 from gradcli.ops.diagonals import tril, triu
 from gradcli.ops.matmul import MATMUL, batch_is_right, beside, turned
 from gradcli.ops.matrices import each_matrix, of_square, or_refused, square_matrix, with_columns
 from gradcli.ops.records import added
-from gradcli.ops.shape import along, place, sum_to
+from gradcli.ops.shape import along, permute, place, reshape_to, sum_to
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.ir.function import Array, Arrays, Flag, Ints, Rest, Value
+    from gradcli.ir.function import Array, Arrays, Flag, Int, Ints, Rest, Value
     from gradcli.ir.node import Node
 
 
@@ -61,9 +62,21 @@ SOLVE = Structural(
 )
 
 
-@function(example="solve([[2, 0], [0, 4]], [2, 4])", aliases="matrix_solve")
-def solve(a: Array, b: Array) -> Node:
-    """The x with a @ x = b."""
+@function(
+    example="solve([[2, 0], [0, 4]], [2, 4])",
+    aliases="matrix_solve",
+    signatures="""
+        np.linalg.solve(a, b)
+        scipy.linalg.solve(a, b, lower=False, overwrite_a=False, overwrite_b=False, \
+            check_finite=True, assume_a=None, transposed: adjoint = False)
+        tf.solve(matrix: a, rhs: b, adjoint=False)
+    """,
+)
+def solve(a: Array, b: Array, *, left: Flag = True, adjoint: Flag = False) -> Node:
+    """The x with a @ x = b, or without `left` that with x @ a = b; `adjoint`: a is transposed."""
+    a = turned(a) if adjoint else a
+    if not left:
+        return turned(SOLVE(turned(a), turned(b)))
     return with_columns(b, lambda columns: SOLVE(a, columns))
 
 
@@ -75,10 +88,50 @@ INV = of_square(
 )
 
 
-@function(example="inv([[2, 0], [0, 4]])", aliases="inverse matrix_inverse")
-def inv(a: Array) -> Node:
-    """The inverse of a square matrix."""
-    return INV(a)
+@function(
+    example="inv([[2, 0], [0, 4]])",
+    aliases="inverse matrix_inverse",
+    signatures="""
+        scipy.linalg.inv(a, overwrite_a=False, check_finite=True)
+        tf.inv(input: a, adjoint=False)
+    """,
+)
+def inv(a: Array, *, adjoint: Flag = False) -> Node:
+    """The inverse of a square matrix; with `adjoint`, of its transpose."""
+    return INV(turned(a) if adjoint else a)
+
+
+def _matrix_of_tensor(a: Node, rows: Sequence[int], what: str) -> Node:
+    """An array as the square matrix whose rows are all axes of these lengths."""
+    size = math.prod(rows)
+    if size * size != a.size:
+        raise ShapeError(f"{what} of the shape {show_shape(a.shape)} makes no square matrix")
+    return reshape_to(a, (size, size))
+
+
+@function(
+    example="tensorinv([[2, 0], [0, 4]], 1)", signatures="torch.linalg.tensorinv(A: a, ind=2)"
+)
+def tensorinv(a: Array, ind: Int = 2) -> Node:
+    """The inverse for tensordot, which takes the first `ind` axes to the others."""
+    if not 0 < ind < a.ndim:
+        raise ShapeError(f"tensorinv needs more than {ind} axes, and at least one before them")
+    rows, columns = a.shape[:ind], a.shape[ind:]
+    return reshape_to(INV(_matrix_of_tensor(a, rows, "tensorinv")), (*columns, *rows))
+
+
+@function(
+    example="tensorsolve([[2, 0], [0, 4]], [2, 4])",
+    signatures="torch.linalg.tensorsolve(A: a, B: b, dims: axes = None)",
+)
+def tensorsolve(a: Array, b: Array, axes: Ints | None = None) -> Node:
+    """The x with tensordot(a, x, x.ndim) = b; the axes named are moved to the end of a first."""
+    if axes is not None:
+        moved = [normal_axis(i, a.ndim) for i in axes]
+        a = permute(a, (*(i for i in range(a.ndim) if i not in moved), *moved))
+    matrix = _matrix_of_tensor(a, b.shape, "tensorsolve")
+    x = SOLVE(matrix, reshape_to(b, (b.size, 1)))
+    return reshape_to(x, a.shape[b.ndim :])
 
 
 # --- triangular ---------------------------------------------------------------------------------
@@ -127,6 +180,10 @@ TRIANGULAR = Structural(
 )
 
 
+_TRANSPOSED: dict[Any, bool] = {0: False, "N": False, 1: True, 2: True, "T": True, "C": True}
+"""What SciPy writes for a matrix as it is, and for its transpose."""
+
+
 @function(
     example="solve_triangular([[2, 0], [1, 4]], [2, 4], lower=true)",
     variants={"tf": {"lower": True}},
@@ -145,7 +202,7 @@ def solve_triangular(
     a: Array,
     b: Array,
     lower: Flag = False,
-    trans: Flag = False,
+    trans: Value = False,
     unit_diagonal: Flag = False,
     *,
     upper: Value = None,
@@ -154,10 +211,12 @@ def solve_triangular(
 ) -> Any:
     """The x with a @ x = b, looking only at the upper (or lower) triangle of a.
 
-    With `trans`, the x with a.T @ x = b; with left=false, that with x @ a = b.
+    With `trans` (or "T"), the x with a.T @ x = b; with left=false, that with x @ a = b.
     """
+    if trans not in _TRANSPOSED:
+        raise ProgramTypeError(f"there is no 'trans' {trans!r}", help='"N" or 0, "T" or 1')
     low = lower if upper is None else not upper
-    flip = trans == left
+    flip = _TRANSPOSED[trans] == left
     matrix = turned(a) if flip else a
     attrs = (low != flip, unit_diagonal)
     right = b if left else turned(b)

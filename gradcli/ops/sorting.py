@@ -21,7 +21,7 @@ from gradcli.ops.reduce import argmax, argmin, max_, min_
 from gradcli.ops.shape import along, flat_unless, reshape_to
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array, Axis, Flag, Int, Ints, Text
+    from gradcli.ir.function import Array, Axis, Flag, Int, Ints, Text, Value
 
 
 def _has_equals(x: Any, axis: int) -> Any:
@@ -63,8 +63,10 @@ def argsort(
     x: Array, axis: Axis = -1, descending: Flag = False, *, direction: Text = "ASCENDING"
 ) -> Node:
     """The indices that sort x; ties keep their order."""
+    shape = x.shape
     x, a = flat_unless(as_number(x), axis)
-    return _order(x, a, descending or direction == "DESCENDING")
+    order = _order(x, a, descending or direction == "DESCENDING")
+    return order if shape else reshape_to(order, shape)
 
 
 @function(
@@ -85,6 +87,8 @@ def sort(
     pair: Flag = False,
 ) -> Any:
     """The elements in ascending order; ties keep their order. torch.sort adds their indices."""
+    if not x.ndim:
+        return (x, argsort(x, axis)) if pair else x
     x, a = flat_unless(as_number(x), axis)
     order = _order(x, a, descending or direction == "DESCENDING")
     z = _ordered(x, order, a)
@@ -145,8 +149,10 @@ ARGPARTITION = constant_op(
 def _split_at(x: Node, kth: tuple[int, ...], axis: Any) -> tuple[Node, Node, int]:
     x, a = flat_unless(as_number(x), axis)
     n = x.shape[a]
-    if any(not -n <= k < n for k in kth):
-        raise DomainError(f"there is no element {kth[0]} in the shape {show_shape(x.shape)}")
+    if not kth or any(not -n <= k < n for k in kth):
+        raise DomainError(
+            f"there is no element {kth[0] if kth else kth} in the shape {show_shape(x.shape)}"
+        )
     return x, ARGPARTITION(x, attrs=(tuple(k % n for k in kth), a)), a
 
 
@@ -176,11 +182,48 @@ def kthvalue(
     a = normal_axis(axis, x.ndim)
     if not 1 <= k <= x.shape[a]:
         raise DomainError(f"there is no element {k} on an axis of length {x.shape[a]}")
-    order = along(ARGSORT(x, attrs=(a,)), a, slice(k - 1, k))
-    parts = (_ordered(x, order, a), order)
+    return _at(along(ARGSORT(x, attrs=(a,)), a, slice(k - 1, k)), x, a, keepdims, pair)
+
+
+def _at(index: Node, x: Node, axis: int, keepdims: bool, pair: bool) -> Any:
+    """The elements at an index along an axis, with the index or without."""
+    parts = [_ordered(x, index, axis), index]
     if not keepdims:
-        parts = tuple(reshape_to(p, (*p.shape[:a], *p.shape[a + 1 :])) for p in parts)  # type: ignore[assignment]
-    return parts if pair else parts[0]
+        parts = [reshape_to(p, (*p.shape[:axis], *p.shape[axis + 1 :])) for p in parts]
+    return tuple(parts) if pair else parts[0]
+
+
+# --- the most frequent element ------------------------------------------------------------------
+
+
+def _last_of_most(row: Any) -> Any:
+    """Where the most frequent element is for the last time; of several the smallest."""
+    values, counts = np.unique(row, return_counts=True)
+    return [np.flatnonzero(row == values[np.argmax(counts)])[-1]]
+
+
+MOST = constant_op(
+    "index_of_most",
+    lambda x, axis: np.apply_along_axis(_last_of_most, axis, x).astype(x.dtype),
+    lambda shapes, axis: (*shapes[0][:axis], 1, *shapes[0][axis + 1 :]),
+    by_attributes(lambda size, axis: (axis + 1,)),
+)
+
+
+@function(
+    example="mode([3, 1, 3, 2])",
+    signatures="""
+        torch.mode(input, dim=-1, keepdim=False) -> values, indices; pair=True
+        scipy.stats.mode(a: none, axis=0)
+    """,
+)
+def mode(x: Array, axis: Int = -1, keepdims: Flag = False, *, pair: Flag = False) -> Any:
+    """The most frequent element along an axis; of several the smallest."""
+    x = as_number(x)
+    a = normal_axis(axis, x.ndim)
+    if not x.shape[a]:
+        raise DomainError("there is no mode of no elements")
+    return _at(MOST(x, attrs=(a,)), x, a, keepdims, pair)
 
 
 # --- torch.max ----------------------------------------------------------------------------------
@@ -205,16 +248,17 @@ def _extreme(
         axis, keepdims = int(number), keepdims or bool(axis)
     if axis is None:
         return folds(x)
+    axis = normal_axis(int(axis), x.ndim)
     return folds(x, axis, keepdims), finds(x, axis, keepdims)
 
 
 @function(example="torch_max([1, 3], [2, 2])")
-def torch_max(x: Array, y: Array | None = None, axis: Axis = None, keepdims: Flag = False) -> Any:
+def torch_max(x: Array, y: Array | None = None, axis: Value = None, keepdims: Flag = False) -> Any:
     """torch.max: the larger of two arrays, or the largest, along an axis with its index."""
     return _extreme(x, y, axis, keepdims, maximum, max_, argmax)
 
 
 @function(example="torch_min([1, 3], [2, 2])")
-def torch_min(x: Array, y: Array | None = None, axis: Axis = None, keepdims: Flag = False) -> Any:
+def torch_min(x: Array, y: Array | None = None, axis: Value = None, keepdims: Flag = False) -> Any:
     """torch.min: the smaller of two arrays, or the smallest, along an axis with its index."""
     return _extreme(x, y, axis, keepdims, minimum, min_, argmin)

@@ -1,4 +1,4 @@
-"""Eigenvalues of symmetric matrices, singular values, and the least squares made of them."""
+"""Singular values, and the least squares made of them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from gradcli.ir.kinds import DEGENERATE, JUMP, KINK, at
 from gradcli.ir.op import Structural, as_number
 from gradcli.ir.shapes import show_shape
 from gradcli.ops.compare import choose
+from gradcli.ops.eigen import GAPS, repeated, rounding
 from gradcli.ops.matmul import MATMUL, turned
-from gradcli.ops.matrices import column, even, matrix_of, of_square, row, symmetric, with_columns
+from gradcli.ops.matrices import column, matrix_of, row, with_columns
 from gradcli.ops.powers import square
 from gradcli.ops.records import constant_op
-from gradcli.ops.reduce import max_, min_, sum_
+from gradcli.ops.reduce import max_, sum_
 from gradcli.ops.shape import spread
 
 if TYPE_CHECKING:
@@ -25,106 +26,6 @@ if TYPE_CHECKING:
 
     from gradcli.ir.function import Array, Flag, Number, Value
     from gradcli.ir.node import Node
-
-# --- eigenvalues --------------------------------------------------------------------------------
-
-
-def _rounding(values: Any) -> Any:
-    """How far apart eigenvalues or singular values may be that count as equal."""
-    largest = np.max(np.abs(values), axis=-1, initial=0, keepdims=True)
-    return values.shape[-1] * np.finfo(values.dtype).eps * largest
-
-
-def _repeated(values: Any) -> Any:
-    """Which of the values, sorted up or down, have an equal."""
-    equal = np.abs(np.diff(values, axis=-1)) <= _rounding(values)
-    beyond = np.zeros_like(values[..., :1], bool)
-    return np.concatenate((equal, beyond), -1) | np.concatenate((beyond, equal), -1)
-
-
-def _gaps(values: Any, drop: bool) -> Any:
-    """1 over the differences of eigenvalues; between equal ones 0 if dropped, else NaN."""
-    apart = values[..., None, :] - values[..., :, None]
-    equal = np.abs(apart) <= _rounding(values)[..., None]
-    off = ~np.eye(values.shape[-1], dtype=bool)
-    inverse = 1 / np.where(equal, 1, apart)
-    filled = np.where(equal & off & (not drop), np.nan, np.where(equal, 0, inverse))
-    return filled.astype(values.dtype, copy=False)
-
-
-def _gaps_vjp(node: Node, g: Node) -> Sequence[Node]:
-    moved = -(node * node) * g
-    return (sum_(moved, -2) - sum_(moved, -1),)
-
-
-GAPS = Structural(
-    "gaps",
-    _gaps,
-    lambda shapes, drop: (*shapes[0], shapes[0][-1]),
-    _gaps_vjp,
-    lambda node, tangents: -(node * node) * (row(tangents[0]) - column(tangents[0])),
-    batch=leading,
-)
-
-
-def _eigenvalues_vjp(node: Node, g: Node) -> Node:
-    v = EIGENVECTORS(node.inputs[0], attrs=(False,))
-    return MATMUL(v * row(g), turned(v))
-
-
-def _eigenvalues_jvp(node: Node, t: Node) -> Node:
-    v = EIGENVECTORS(node.inputs[0], attrs=(False,))
-    return sum_(v * MATMUL(even(t), v), -2)
-
-
-EIGENVALUES = of_square(
-    "eigvalsh",
-    lambda a: np.linalg.eigvalsh(symmetric(a, "eigvalsh")),
-    _eigenvalues_vjp,
-    _eigenvalues_jvp,
-    axes=1,
-    special=at(KINK, lambda a, z: _repeated(z)),
-)
-
-
-def _vectors_vjp(node: Node, g: Node) -> Node:
-    inside = GAPS(EIGENVALUES(node.inputs[0]), attrs=node.attrs) * MATMUL(turned(node), g)
-    return even(MATMUL(MATMUL(node, inside), turned(node)))
-
-
-def _vectors_jvp(node: Node, t: Node) -> Node:
-    inside = MATMUL(turned(node), MATMUL(even(t), node))
-    return MATMUL(node, GAPS(EIGENVALUES(node.inputs[0]), attrs=node.attrs) * inside)
-
-
-EIGENVECTORS = of_square(
-    "eigenvectors",
-    lambda a, drop: np.linalg.eigh(symmetric(a, "eigh"))[1],
-    _vectors_vjp,
-    _vectors_jvp,
-    said="eigh",
-    special=at(DEGENERATE, lambda a, z, drop: _repeated(np.linalg.eigvalsh(a))[..., None, :]),
-)
-"""With `drop`, the undetermined part of the slope at equal eigenvalues is left out."""
-
-
-@function(example="eigvalsh([[2, 1], [1, 2]])", aliases="self_adjoint_eigvals")
-def eigvalsh(a: Array) -> Node:
-    """The eigenvalues of a symmetric matrix, in ascending order."""
-    return EIGENVALUES(matrix_of(a, "eigvalsh"))
-
-
-@function(
-    example="eigh([[2, 1], [1, 2]])[0]",
-    aliases="self_adjoint_eig",
-    signatures="lax.linalg.eigh(x: a) -> v, w; vectors_first=True",
-)
-def eigh(a: Array, *, vectors_first: Flag = False) -> tuple[Node, Node]:
-    """The eigenvalues of a symmetric matrix, ascending, and its eigenvectors as columns."""
-    a = matrix_of(a, "eigh")
-    w, v = EIGENVALUES(a), EIGENVECTORS(a, attrs=(True,))
-    return (v, w) if vectors_first else (w, v)
-
 
 # --- singular values ----------------------------------------------------------------------------
 
@@ -137,6 +38,12 @@ def _thin(shapes: Sequence[Any], side: int) -> Any:
 def _singular_vectors(a: Any, side: int, _drop: bool) -> Any:
     u, _, vh = np.linalg.svd(a, full_matrices=False)
     return u if side == 0 else np.swapaxes(vh, -1, -2)
+
+
+def _stretched(a: Any, vectors: Any, side: int) -> Any:
+    """The singular values again, from the vectors of one side: how long a matrix makes them."""
+    moved = (a if side else np.swapaxes(a, -1, -2)) @ vectors
+    return np.linalg.norm(moved, axis=-2, keepdims=True)
 
 
 def _pair(a: Node, drop: bool) -> tuple[Node, Node]:
@@ -172,7 +79,7 @@ SINGULAR_VALUES = Structural(
     lambda shapes: (*shapes[0][:-2], min(shapes[0][-2:])),
     _svdvals_vjp,
     _svdvals_jvp,
-    special=at(KINK, lambda a, z: _repeated(z) | (z <= _rounding(z))),
+    special=at(KINK, lambda a, z: repeated(z) | (z <= rounding(z))),
     batch=leading,
 )
 
@@ -222,7 +129,12 @@ SINGULAR_VECTORS = Structural(
     lambda shapes, side, drop: _thin(shapes, side),
     _singular_vjp,
     _singular_jvp,
-    special=at(DEGENERATE, lambda a, z, side, drop: _repeated(_values(a))[..., None, :]),
+    special=at(
+        DEGENERATE,
+        lambda a, z, side, drop: repeated(_stretched(a, z, side)),
+        warning="singular vectors of equal singular values are not determined: "
+        "what depends on them in the gradient is dropped",
+    ),
     batch=leading,
 )
 
@@ -240,8 +152,8 @@ def svdvals(a: Array) -> Node:
         lax.linalg.svd(x: a, full_matrices=True, compute_uv=True) -> u, s, vh
         scipy.linalg.svd(a, full_matrices=True, compute_uv=True) -> u, s, vh
         torch.linalg.svd(A: a, full_matrices=True) -> u, s, vh
-        torch.svd(input: a, some: not full_matrices = True, compute_uv=True) -> u, s, v; \
-            columns=True
+        torch.svd(input: a, some: not full_matrices = True, compute_uv: always = True) \
+            -> u, s, v; columns=True
         tf.svd(tensor: a, full_matrices=False, compute_uv=True) -> s, u, v; \
             values_first=True, columns=True
     """,
@@ -270,13 +182,6 @@ def svd(
 
 
 # --- numbers of a matrix ------------------------------------------------------------------------
-
-
-@function(example="cond([[3, 0], [0, 4]])")
-def cond(a: Array) -> Node:
-    """The condition number: the largest singular value over the smallest."""
-    s = svdvals(a)
-    return max_(s, -1) / min_(s, -1)
 
 
 RANK = constant_op(
@@ -342,7 +247,12 @@ PINV = Structural(
     _pinv_shape,
     _pinv_vjp,
     _pinv_jvp,
-    special=at(JUMP, _is_deficient),
+    special=at(
+        JUMP,
+        _is_deficient,
+        warning="the pseudoinverse jumps where a matrix lacks rank: "
+        "the gradient is that among matrices of the same rank",
+    ),
     batch=leading,
 )
 

@@ -36,7 +36,7 @@ from gradcli.ops.exponential import (
 )
 from gradcli.ops.matmul import MATMUL
 from gradcli.ops.powers import hypot, pow_, power, sqrt, square
-from gradcli.ops.quotients import COS_OVER, EXP_OVER, SIN_OVER
+from gradcli.ops.quotients import COS_OVER, EXP_LESS_TWO, EXP_OVER, OVER, SIN_OVER, UNDER
 from gradcli.ops.reduce import NORM, SOFTMAX, log_shares, logsumexp, sum_
 from gradcli.ops.shape import INDEX, RESHAPE
 from gradcli.ops.trigonometry import cos, cosh, sin, tanh
@@ -104,8 +104,8 @@ class Rule(NamedTuple):
 RULES: list[Rule] = []
 
 
-def _add(
-    outer: Function, written: str, computed: str, apply: Apply, *operands: Function | Op
+def add_rule(
+    outer: Function | Op, written: str, computed: str, apply: Apply, *operands: Function | Op
 ) -> None:
     """Adds a rule for nodes of the operation `outer`; earlier rules go first.
 
@@ -121,10 +121,10 @@ def _add(
 def _rule(
     outer: Function, written: str, computed: str, *operands: Function | Op
 ) -> Callable[[Apply], Apply]:
-    """The rule that is the function below; the rest as in `_add`."""
+    """The rule that is the function below; the rest as in `add_rule`."""
 
     def register(apply: Apply) -> Apply:
-        _add(outer, written, computed, apply, *operands)
+        add_rule(outer, written, computed, apply, *operands)
         return apply
 
     return register
@@ -187,8 +187,8 @@ def _log_softmax_item(x: Node) -> Node | None:
     return INDEX(log(x.inputs[0]), attrs=x.attrs)
 
 
-_add(log, "log(sigmoid(x))", "log_sigmoid(x)", _of(sigmoid, log_sigmoid))
-_add(log, "log(cosh(x))", "an operation of its own", _of(cosh, LOG_COSH))
+add_rule(log, "log(sigmoid(x))", "log_sigmoid(x)", _of(sigmoid, log_sigmoid))
+add_rule(log, "log(cosh(x))", "an operation of its own", _of(cosh, LOG_COSH))
 
 
 @_rule(log, "log(sum(exp(x)))", "logsumexp(x)")
@@ -198,7 +198,7 @@ def _log_sum_exp(x: Node) -> Node | None:
     return logsumexp(x.inputs[0].inputs[0], *x.attrs)
 
 
-_add(log, "log(exp(x))", "x", _of(exp, _itself))
+add_rule(log, "log(exp(x))", "x", _of(exp, _itself))
 
 
 @_rule(log, "log(exp(x) + exp(y))", "logaddexp(x, y)")
@@ -236,8 +236,8 @@ def _log_of_minus(inner: Function) -> Apply:
     return apply
 
 
-_add(log, "log(1 - exp(x))", "an operation of its own", _log_of_minus(expm1))
-_add(log1p, "log1p(-exp(x))", "an operation of its own", _log_of_minus(exp))
+add_rule(log, "log(1 - exp(x))", "an operation of its own", _log_of_minus(expm1))
+add_rule(log1p, "log1p(-exp(x))", "an operation of its own", _log_of_minus(exp))
 
 
 # --- differences from 1 -------------------------------------------------------------------------
@@ -248,9 +248,14 @@ def _exp_less_one(x: Node, y: Node) -> Node | None:
     return expm1(x.inputs[0]) if _is(x, exp) and literal(y) == 1.0 else None
 
 
-_add(sub, "1 - exp(x)", "-expm1(x)", _one_less(exp, lambda u: -expm1(u)), exp)
-_add(sub, "1 - sigmoid(x)", "sigmoid(-x)", _one_less(sigmoid, lambda u: sigmoid(-u)), sigmoid)
-_add(sub, "1 - cos(x)", "an operation of its own", _one_less(cos, ONE_MINUS_COS), cos)
+add_rule(sub, "1 - exp(x)", "-expm1(x)", _one_less(exp, lambda u: -expm1(u)), exp)
+add_rule(sub, "1 - sigmoid(x)", "sigmoid(-x)", _one_less(sigmoid, lambda u: sigmoid(-u)), sigmoid)
+add_rule(sub, "1 - cos(x)", "an operation of its own", _one_less(cos, ONE_MINUS_COS), cos)
+
+
+@_rule(sub, "cos(x) - 1", "-(1 - cos(x))", cos)
+def _cos_less_one(x: Node, y: Node) -> Node | None:
+    return -ONE_MINUS_COS(x.inputs[0]) if _is(x, cos) and literal(y) == 1.0 else None
 
 
 @_rule(sub, "1 - exp(log(1 - exp(x)))", "exp(x)", NOT_NEGATIVE)
@@ -305,13 +310,35 @@ def _exp_less_one_over(x: Node, y: Node) -> Node | None:
     return -EXP_OVER(u) if turned else EXP_OVER(u)
 
 
-@_rule(div, "(1 - cos(x))/x^2", "an operation of its own", square, mul)
+@_rule(div, "(1 - cos(x))/x^2, (1 - cos(x))/x", "an operation of its own", ONE_MINUS_COS, neg)
 def _one_less_cos_over(x: Node, y: Node) -> Node | None:
-    if x.op is not ONE_MINUS_COS:
+    inner = x.inputs[0] if _is(x, neg) else x
+    if inner.op is not ONE_MINUS_COS:
         return None
-    u = x.inputs[0]
-    squared = (_is(y, square) or _is(y, mul)) and all(part is u for part in y.inputs)
-    return COS_OVER(u) if squared else None
+    u = inner.inputs[0]
+    if y is u:
+        quotient = u * COS_OVER(u)
+    elif (_is(y, square) or _is(y, mul)) and all(part is u for part in y.inputs):
+        quotient = COS_OVER(u)
+    else:
+        return None
+    return -quotient if inner is not x else quotient
+
+
+@_rule(div, "(exp(x) - 1 - x)/x^2", "an operation of its own", square)
+def _exp_less_two_over(x: Node, y: Node) -> Node | None:
+    if not (_is(x, sub) and _is(y, square) and _is(x.inputs[0], expm1)):
+        return None
+    u = y.inputs[0]
+    return EXP_LESS_TWO(u) if x.inputs[1] is u and x.inputs[0].inputs[0] is u else None
+
+
+@_rule(div, "log(1 + x)/x, tan(x)/x, x/sin(x) …", "operations of their own", *OVER, *UNDER)
+def _quotient_at_zero(x: Node, y: Node) -> Node | None:
+    over, under = OVER.get(x.op), UNDER.get(y.op)
+    if over is not None and x.inputs[0] is y:
+        return over(y)
+    return under(x) if under is not None and y.inputs[0] is x else None
 
 
 # --- roots of sums of squares -------------------------------------------------------------------
@@ -373,7 +400,7 @@ def _size_of_root(x: Node) -> Node | None:
     return None if root is None else root if root.op in _SIZES else abs_(root)
 
 
-_add(
+add_rule(
     sqrt,
     "sqrt(x^2), sqrt(sum(x^2)), sqrt(x^2 + y^2), sqrt(x@x) …",
     "abs, norm, hypot …",
@@ -399,8 +426,8 @@ def _square_of_size(x: Node) -> Node | None:
 # --- inverses of one another --------------------------------------------------------------------
 
 
-_add(square, "sqrt(x)^2", "x", _of(sqrt, NOT_NEGATIVE))
-_add(exp, "exp(log(x))", "x", _of(log, NOT_NEGATIVE))
+add_rule(square, "sqrt(x)^2", "x", _of(sqrt, NOT_NEGATIVE))
+add_rule(exp, "exp(log(x))", "x", _of(log, NOT_NEGATIVE))
 
 
 @_rule(exp, "exp(log(1 - exp(x)))", "1 - exp(x)")
@@ -411,6 +438,33 @@ def _exp_of_log_less(x: Node) -> Node | None:
 @_rule(mul, "sqrt(x)*sqrt(x)", "x", sqrt)
 def _sqrt_times_itself(x: Node, y: Node) -> Node | None:
     return NOT_NEGATIVE(x.inputs[0]) if x is y and _is(x, sqrt) else None
+
+
+def _base_of_root(x: Node, y: Node) -> Node | None:
+    """x^(q + 1) with the constants that x and x^q come with, for q from -1 to 0."""
+    power_of = y.inputs[1] if _is(y, mul) else y
+    if not _is(power_of, pow_):
+        return None
+    (c, base), (d, _) = _drawn_out(x), _drawn_out(y)
+    q = literal(power_of.inputs[1])
+    if base is not power_of.inputs[0] or c * d == 0.0 or q is None or not -1 < q < 0:
+        return None
+    return c * d * pow_(base, q + 1.0)
+
+
+def _drawn_out(x: Node) -> tuple[float, Node]:
+    """A constant factor, and what it is the factor of."""
+    if _is(x, mul):
+        for factor, rest in (x.inputs, x.inputs[::-1]):
+            number = literal(factor)
+            if number is not None:
+                return number, rest
+    return 1.0, x
+
+
+@_rule(mul, "x*x^-0.9", "x^0.1", pow_, mul)
+def _times_root(x: Node, y: Node) -> Node | None:
+    return _base_of_root(x, y) or _base_of_root(y, x)
 
 
 @_rule(pow_, "x^x", "an operation of its own")

@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.errors import ProgramTypeError, ShapeError
-from gradcli.ir.function import function
+from gradcli.ir.function import TracedNumber, function
+from gradcli.ir.op import as_number
 from gradcli.ir.shapes import normal_axis
 from gradcli.ops.compare import choose
+from gradcli.ops.quantiles import median
+from gradcli.ops.reduce import max_, mean, min_
 from gradcli.ops.shape import (
     CONCAT,
     along,
     as_vector,
+    concat,
     flat_unless,
     flip,
     index,
@@ -24,9 +28,21 @@ from gradcli.ops.shape import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from gradcli.ir.function import Array, Axes, Axis, Flag, Int, Ints, Number, Shape, Value
+    from gradcli.ir.function import (
+        Array,
+        Axes,
+        Axis,
+        Flag,
+        Int,
+        Ints,
+        Number,
+        Shape,
+        Text,
+        Traced,
+        Value,
+    )
     from gradcli.ir.node import Node
 
 
@@ -109,29 +125,48 @@ def rot90(x: Array, k: Int = 1, axes: Shape = (0, 1)) -> Node:
     example="pad([1, 2], (1, 1))",
     aliases="pad1d pad2d pad3d pad4d mirror_pad",
     variants={"torch": {"last_first": True}},
+    signatures="""
+        np.pad(array, pad_width, mode='constant', stat_length=None, constant_values: value = 0.0, \
+            end_values=0.0, reflect_type='even')
+        tf.pad(tensor, paddings, mode='constant', constant_values: value = 0.0)
+    """,
 )
 def pad(
     x: Array,
     width: Value,
-    value: Value = 0.0,
-    mode: Value = "constant",
+    value: Traced = 0.0,
+    mode: Traced = "constant",
     *,
     last_first: Flag = False,
+    stat_length: Value = None,
+    end_values: Traced = 0.0,
+    reflect_type: Text = "even",
 ) -> Node:
     """Elements added at both ends of each axis: `n`, `(before, after)`, or a pair for each axis.
 
-    The value (0) or the mode comes next: constant, reflect, symmetric, edge or wrap. With
-    `last_first` the widths are pairs in a row from the last axis on, and may be negative.
+    The value (0) or the mode comes next: constant, reflect, symmetric, edge, wrap, linear_ramp,
+    mean, median, maximum or minimum. With `last_first` the widths are pairs in a row from the last
+    axis on, and may be negative.
     """
     if isinstance(value, str):
         value, mode = (0.0 if isinstance(mode, str) else mode), value
     widths = _pairs_from_last(x, width) if last_first else _pad_widths(x, width)
-    if str(mode).lower() != "constant":
-        return _padded_by_index(x, widths, str(mode))
-    return padded(x, widths, float(value))
+    how = str(mode).lower()
+    if how in _STATISTICS:
+        lengths = _pairs(stat_length, x.ndim)
+        return _with_ends(x, widths, lambda *at: _statistics(how, lengths, *at))
+    if how == "linear_ramp":
+        return _with_ends(x, widths, lambda *at: _ramps(_pairs(end_values, x.ndim), *at))
+    if how != "constant" and reflect_type == "odd":
+        return _with_ends(x, widths, lambda *at: _odd(how, *at))
+    if how != "constant":
+        return _padded_by_index(x, widths, how)
+    if isinstance(value, tuple):
+        return _with_ends(x, widths, lambda *at: _constants(_pairs(value, x.ndim), *at))
+    return padded(x, widths, _number(value or 0.0))
 
 
-def padded(x: Node, widths: Sequence[tuple[int, int]], value: float = 0.0) -> Node:
+def padded(x: Node, widths: Sequence[tuple[int, int]], value: float | Node = 0.0) -> Node:
     """`x` with as many elements of a value before and after it on each axis; cut if negative."""
     if not any(a or b for a, b in widths):
         return x
@@ -144,15 +179,74 @@ def padded(x: Node, widths: Sequence[tuple[int, int]], value: float = 0.0) -> No
     return _set_into(x, shape, key, value)
 
 
-def _set_into(x: Node, shape: tuple[int, ...], key: tuple[slice, ...], value: float) -> Node:
+def _set_into(x: Node, shape: tuple[int, ...], key: tuple[slice, ...], value: float | Node) -> Node:
     """An array of a value with `x` at a key."""
     placed = place(x, shape, *key)
-    if value == 0:
+    if isinstance(value, float) and value == 0:
         return placed
     inside = np.zeros(shape, bool)
     inside[key] = True
     return choose(x.graph.constant(inside), placed, value)
 
+
+def _number(value: Any) -> float | Node:
+    """A number as it is given, as its node where it is no constant."""
+    return value.node if isinstance(value, TracedNumber) else float(value)
+
+
+def _pairs(value: Any, ndim: int) -> Any:
+    """A value, a pair, or a pair for each axis, as a pair for each axis."""
+    try:
+        return np.broadcast_to(np.asarray(value, object), (ndim, 2))
+    except ValueError:
+        raise ShapeError(f"these pairs do not fit {ndim} axes") from None
+
+
+def _with_ends(x: Node, widths: Sequence[tuple[int, int]], ends: Callable[..., Node]) -> Node:
+    """`x` between `ends(x, axis, width, side)` on each axis, where side 1 is the far end."""
+    x = as_number(x)
+    for axis, pair in enumerate(widths):
+        parts = [ends(x, axis, n, side) if n else None for side, n in enumerate(pair)]
+        parts.insert(1, x)
+        x = concat([part for part in parts if part is not None], axis)
+    return x
+
+
+def _end(x: Node, axis: int, n: int, side: int) -> Node:
+    """The first or the last n slices of an axis."""
+    return along(x, axis, slice(max(x.shape[axis] - n, 0), None) if side else slice(n))
+
+
+def _constants(values: Any, x: Node, axis: int, width: int, side: int) -> Node:
+    value = x.graph.lift(_number(values[axis][side]))
+    return spread(value, (*x.shape[:axis], width, *x.shape[axis + 1 :]))
+
+
+def _ramps(values: Any, x: Node, axis: int, width: int, side: int) -> Node:
+    """Evenly spaced elements from a value to the first or the last of an axis."""
+    share = np.arange(width)[:: -1 if side else 1] / width
+    part = x.graph.constant(share.reshape((-1,) + (1,) * (x.ndim - 1 - axis)))
+    value = _number(values[axis][side])
+    return value * (1.0 - part) + _end(x, axis, 1, side) * part
+
+
+def _statistics(how: str, lengths: Any, x: Node, axis: int, width: int, side: int) -> Node:
+    length = x.shape[axis] if lengths[axis][side] is None else int(lengths[axis][side])
+    value = _STATISTICS[how](_end(x, axis, length, side), axis, True)
+    return spread(value, (*x.shape[:axis], width, *x.shape[axis + 1 :]))
+
+
+def _odd(how: str, x: Node, axis: int, width: int, side: int) -> Node:
+    """A reflection that goes on in the direction in which it came to the edge."""
+    skip = int(how == "reflect")
+    if how not in ("reflect", "symmetric") or width > x.shape[axis] - skip:
+        raise ProgramTypeError("an odd reflection is of no more elements than an axis has")
+    near = flip(_end(x, axis, width + skip, side), axis)
+    inner = _end(near, axis, width, side)
+    return 2.0 * _end(x, axis, 1, side) - inner
+
+
+_STATISTICS = {"mean": mean, "median": median, "maximum": max_, "minimum": min_}
 
 MODES = {mode: mode for mode in ("reflect", "symmetric", "edge", "wrap")}
 MODES |= {"replicate": "edge", "circular": "wrap"}
@@ -161,7 +255,8 @@ MODES |= {"replicate": "edge", "circular": "wrap"}
 def _padded_by_index(x: Node, widths: Sequence[tuple[int, int]], mode: str) -> Node:
     if mode.lower() not in MODES:
         raise ProgramTypeError(
-            f"pad knows no mode {mode!r}", help=f"one of constant, {', '.join(MODES)}"
+            f"pad knows no mode {mode!r}",
+            help=f"one of constant, linear_ramp, {', '.join([*MODES, *_STATISTICS])}",
         )
     for axis, (before, after) in enumerate(widths):
         if before or after:

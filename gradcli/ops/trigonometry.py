@@ -14,7 +14,7 @@ import numpy as np
 from gradcli.ir.function import function
 from gradcli.ir.kinds import DEGENERATE, JUMP, POLE, POLES, VERTICAL, at, at_zero, either
 from gradcli.ir.op import Elementwise
-from gradcli.ops.compare import ne, nowhere, repaired
+from gradcli.ops.compare import TAINT, abs_, ne, nowhere, repaired
 from gradcli.ops.exponential import LOG_SLOPE
 from gradcli.ops.powers import hypot, rsqrt, square
 from gradcli.ops.records import binary, unary
@@ -86,6 +86,8 @@ atan2 = binary(
     "The angle of the point (second argument, first argument) from the x axis.",
     "atan2(1, -1)",
     "arctan2",
+    names="y x",
+    signatures="lax.atan2(x: y, y: x)",
     selects=(lambda y, x, z: ne(hypot(x, y), 0.0),) * 2,
     special=either(
         at(DEGENERATE, lambda y, x, z: (y == 0) & (x == 0)),
@@ -128,4 +130,48 @@ acosh = unary("acosh", np.arccosh, lambda x, z: rsqrt(x - 1.0) * rsqrt(x + 1.0),
 atanh = unary("atanh", np.arctanh, lambda x, z: LOG_SLOPE(ONE_LESS_SQUARE(x)),
               "The number whose hyperbolic tangent is x.", "arctanh",
               special=POLES, domain=(-0.9, 0.9))
+# fmt: on
+
+# --- inverses of 1/tan and its like -------------------------------------------------------------
+
+
+def _root(x: Any) -> Any:
+    """sqrt(x^2 - 1), exact near 1 and without overflow."""
+    return np.sqrt(np.abs(x) - 1) * np.sqrt(np.abs(x) + 1)
+
+
+def _unless_lost(x: Any, z: Any) -> Any:
+    """z; where 1/x overflows, log(2/abs(x)) with the sign of x."""
+    lost = np.isinf(z) & (x != 0)
+    return repaired(z, lost, np.copysign(math.log(2) - np.log(np.abs(x)), x))
+
+
+def _asec_slope(x: Node) -> Node:
+    size = abs_(x)
+    return rsqrt(size - 1.0) * rsqrt(size + 1.0) / size
+
+
+# fmt: off
+acot = unary("acot", lambda x: np.arctan(1 / x), lambda x, z: -ATAN_SLOPE(x),
+             "atan(1/x), the angle in radians whose cotangent is x.", "arccot",
+             special=at_zero(JUMP), domain=(0.3, 3.0))
+asec = unary("asec", lambda x: np.arctan2(_root(x), np.sign(x)), lambda x, z: _asec_slope(x),
+             "acos(1/x), the angle in radians whose secant is x.", "arcsec", example="asec(2)",
+             special=_AT_ONES, domain=(1.2, 4.0))
+acsc = unary("acsc", lambda x: np.sign(x) * np.arctan2(1, _root(x)), lambda x, z: -_asec_slope(x),
+             "asin(1/x), the angle in radians whose cosecant is x.", "arccsc", example="acsc(2)",
+             special=_AT_ONES, domain=(1.2, 4.0))
+acoth = unary("acoth", lambda x: np.copysign(0.5 * np.log1p(2 / (np.abs(x) - 1)), x),
+              lambda x, z: TAINT(1.0 / ONE_LESS_SQUARE(x), z),
+              "atanh(1/x), the number whose hyperbolic cotangent is x.", "arccoth",
+              example="acoth(2)", special=POLES, domain=(1.2, 4.0))
+asech = unary("asech", lambda x: _unless_lost(
+                  x, np.arcsinh(np.sqrt((1 - x) / x) * np.sqrt((1 + x) / x))),
+              lambda x, z: TAINT(-rsqrt(ONE_LESS_SQUARE(x)) / x, z),
+              "acosh(1/x), the number >= 0 whose hyperbolic secant is x.", "arcsech",
+              special=either(POLES, at(VERTICAL, lambda x, z: x == 1)), domain=(0.1, 0.9))
+acsch = unary("acsch", lambda x: _unless_lost(x, np.arcsinh(1 / x)),
+              lambda x, z: -1.0 / (abs_(x) * hypot(1.0, x)),
+              "asinh(1/x), the number whose hyperbolic cosecant is x.", "arccsch",
+              special=at_zero(POLE), domain=(0.3, 3.0))
 # fmt: on

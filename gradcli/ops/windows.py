@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.op import Linear
+from gradcli.ir.shapes import is_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,8 +102,8 @@ FOLD = Linear(
 """The adjoint: the elements of all windows added at their places."""
 
 
-def numbers(value: Any, nd: int, what: str) -> tuple[int, ...]:
-    """One whole number for each of nd axes, from one number or as many.
+def numbers(value: Any, nd: int, what: str, least: float = 1) -> tuple[int, ...]:
+    """One whole number for each of nd axes, none less than `least`, from one number or as many.
 
     TensorFlow writes those of the batch and the channels too.
     """
@@ -110,8 +112,10 @@ def numbers(value: Any, nd: int, what: str) -> tuple[int, ...]:
         values = values * nd
     if len(values) == nd + 2:
         values = values[1:-1] if values[-1] == 1 else values[2:]
-    if len(values) != nd or any(v != int(v) for v in values):
+    if len(values) != nd or not all(map(is_whole, values)):
         raise ShapeError(f"{what} needs one whole number, or {nd} of them")
+    if any(v < least for v in values):
+        raise ShapeError(f"{what} is at least {least:g}, and not {min(values):g}")
     return tuple(int(v) for v in values)
 
 
@@ -138,5 +142,9 @@ def pads(
     if isinstance(padding, tuple) and padding and isinstance(padding[0], tuple):
         if len(padding) == nd + 2:
             padding = padding[1:-1]
+        if not all(isinstance(pair, tuple) and len(pair) == 2 for pair in padding):
+            raise ShapeError(f"the padding needs {nd} pairs, of before and after")
+        if not all(is_whole(end) for pair in padding for end in pair):
+            raise ShapeError("the padding needs whole numbers")
         return [(int(a), int(b)) for a, b in padding]
-    return [(p, p) for p in numbers(padding, nd, "the padding")]
+    return [(p, p) for p in numbers(padding, nd, "the padding", -math.inf)]

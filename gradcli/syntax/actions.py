@@ -11,18 +11,24 @@ from gradcli.syntax import Mistake, targets
 from gradcli.syntax.chains import settle
 from gradcli.syntax.tree import (
     Argument,
+    Arithmetic,
     Array,
     Attribute,
     Block,
     Call,
     Choice,
+    Compare,
     Dots,
     For,
     If,
     Index,
     Lambda,
+    Logical,
+    Number,
+    Power,
     Slice,
     Tuple,
+    UnaryOperation,
     ValueRows,
     While,
 )
@@ -154,10 +160,17 @@ def call_empty(function: Expression, _: int, close: int) -> Call:
     return Call(function, (), function.start, close + 1)
 
 
+_VALUES = frozenset((Number, UnaryOperation, Arithmetic, Power, Compare, Logical))
+"""What stands in a bracket and can be no function."""
+
+
 def call(function: Expression, _: int, arguments: list[Argument], *closing: int) -> Call:
     """`f(a, b=c)`, or `f(a,)`."""
     if len(arguments) > 1:
         _check_keywords(arguments)
+    if function.__class__ in _VALUES:
+        message = "this is a value, not a function"
+        raise Mistake(message, function.start, function.end, "for a product write `(…)*(…)`")
     return Call(function, tuple(arguments), function.start, closing[-1] + 1)
 
 

@@ -39,6 +39,7 @@ from gradcli.syntax.tree import Name, Number, String
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
 MAX_NESTING = 1_000
 MAX_BYTES = 16 * 2**20
@@ -74,7 +75,7 @@ class Tokens:
 
     def __init__(self) -> None:
         self.kinds: list[int] = []
-        self.leaves: list[object] = []
+        self.leaves: list[Any] = []
         self.starts: list[int] = []
 
     def put(self, kind: int, leaf: object, start: int) -> None:
@@ -89,6 +90,28 @@ class Tokens:
         self.leaves.pop()
         self.starts.pop()
 
+    def insert(self, index: int, kind: int, leaf: object, start: int) -> None:
+        """One terminal more, before others."""
+        self.kinds.insert(index, kind)
+        self.leaves.insert(index, leaf)
+        self.starts.insert(index, start)
+
+    def insert_behind(self, indices: set[int], kind: int, operator: str) -> None:
+        """An operator behind each of some terminals, where the next one starts."""
+        whole = Tokens()
+        for index, (word, leaf, start) in enumerate(
+            zip(self.kinds, self.leaves, self.starts, strict=True)
+        ):
+            if index - 1 in indices:
+                whole.put(kind, (operator, start, start), start)
+            whole.put(word, leaf, start)
+        self.kinds, self.leaves, self.starts = whole.kinds, whole.leaves, whole.starts
+
+    def move(self, first: int, last: int, to: int) -> None:
+        """The terminals from `first` to before `last` go behind those that end before `to`."""
+        for items in (self.kinds, self.leaves, self.starts):
+            items[first:to] = [*items[last:to], *items[first:last]]
+
     @property
     def last(self) -> int:
         """The kind of the terminal before; a separator at the start."""
@@ -99,13 +122,13 @@ def scan(text: str, *, value: bool = False, limit: int = MAX_NESTING) -> Tokens:
     """All terminals of a text; `value` for that of an option, `limit` for the nesting allowed."""
     if len(text) > MAX_BYTES // 4 and len(text.encode(errors="replace")) > MAX_BYTES:
         raise LimitError(f"the program is longer than {MAX_BYTES:,} bytes")
-    scanner = _Scanner(text, value, limit)
+    scanner = Scanner(text, value, limit)
     scanner.words()
     scanner.end()
     return scanner.tokens
 
 
-class _Scanner:
+class Scanner:
     """One pass over a text: the terminals so far, and the brackets and functions still open.
 
     An entry of `open` is the terminal that opens something, and its offset. The body of a function
@@ -147,7 +170,8 @@ class _Scanner:
             elif string:
                 kind, leaf = STRING, String(string[1:-1], start, end)
             elif word:
-                raise self.wrong(start)
+                self.other(word, start)
+                continue
             else:
                 break
             kinds.append(kind)
@@ -174,6 +198,10 @@ class _Scanner:
         if self.value:
             name = _UNBOUNDED.get(name.lower(), name)
         return Name(name, start, end)
+
+    def other(self, _: str, start: int) -> None:
+        """Characters that are no word."""
+        raise self.wrong(start)
 
     def wrong(self, start: int) -> Mistake:
         """What to say of characters that are no word."""
@@ -256,15 +284,15 @@ class _Scanner:
         raise self.wrong(start)
 
 
-_RULES: dict[int, Callable[[_Scanner, int, str, int], int | None]] = {
-    **dict.fromkeys((LPAR, LSQB, LBRACE, ARROW), _Scanner.opens),
-    **dict.fromkeys((RPAR, RSQB, RBRACE), _Scanner.closes),
-    COMMA: _Scanner.comma,
-    NEWLINE: _Scanner.newline,
-    SEMICOLON: _Scanner.semicolon,
-    SIGN: _Scanner.sign,
-    VJP: _Scanner.vjp,
-    RESERVED: _Scanner.reserved,
+_RULES: dict[int, Callable[[Scanner, int, str, int], int | None]] = {
+    **dict.fromkeys((LPAR, LSQB, LBRACE, ARROW), Scanner.opens),
+    **dict.fromkeys((RPAR, RSQB, RBRACE), Scanner.closes),
+    COMMA: Scanner.comma,
+    NEWLINE: Scanner.newline,
+    SEMICOLON: Scanner.semicolon,
+    SIGN: Scanner.sign,
+    VJP: Scanner.vjp,
+    RESERVED: Scanner.reserved,
 }
 _FIXED = {
     word: (
@@ -273,5 +301,5 @@ _FIXED = {
         _RULES.get(kind),
     )
     for word, kind in tables.WORDS.items()
-} | dict.fromkeys(OTHER_SPELLINGS, (NAME, None, _Scanner.constant))
+} | dict.fromkeys(OTHER_SPELLINGS, (NAME, None, Scanner.constant))
 """What is known of a word by itself: its terminal, the operator that it is, and its rule."""

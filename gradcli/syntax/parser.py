@@ -10,37 +10,68 @@ from gradcli.syntax.tree import SyntaxTree
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from gradcli.syntax.tree import ValueRows
+
+    IsElementwise = Callable[[str], bool]
 
 _RULES = tuple(
     (left, length, getattr(actions, name) if name else None) for left, length, name in RULES
 )
 
 
-def parse(source: Source, *, limit: int = MAX_NESTING) -> SyntaxTree:
-    """The tree of a program; ParseError where it is none, LimitError beyond `limit` brackets."""
-    block, tokens = _parse(source, "program", limit)
+def _is_elementwise(_: str) -> bool:
+    return False
+
+
+def parse(
+    source: Source, *, limit: int = MAX_NESTING, is_elementwise: IsElementwise = _is_elementwise
+) -> SyntaxTree:
+    """The tree of a program; ParseError where it is none, LimitError beyond `limit` brackets.
+
+    `is_elementwise` says of a name whether it is a function whose powers are written `sin^2(x)`.
+    """
+    block, tokens = _parse(source, "program", limit, is_elementwise)
     return SyntaxTree(block, len(tokens.kinds), source)
 
 
 def parse_value(source: Source, *, limit: int = MAX_NESTING) -> ValueRows:
     """The tree of an option's value: rows of items."""
-    rows: ValueRows = _parse(source, "value", limit)[0]
+    rows: ValueRows = _parse(source, "value", limit, _is_elementwise)[0]
     return rows
 
 
-def _parse(source: Source, start: str, limit: int) -> tuple[Any, Tokens]:
+def _parse(
+    source: Source, start: str, limit: int, is_elementwise: IsElementwise
+) -> tuple[Any, Tokens]:
+    """The tree of a text as it stands, or in people's notation; what is wrong with it otherwise."""
+    text = source.text
     try:
-        tokens = scan(source.text, value=start == "value", limit=limit)
-        return _reduce(tokens, start, source.text), tokens
+        return as_it_stands(text, start, limit, is_elementwise)
     except Mistake as mistake:
-        span = Span(source, mistake.start, mistake.end)
-        raise mistake.error(mistake.message, span=span, help=mistake.help) from None
+        wrong = mistake
+    from gradcli.syntax.notation import Doubtful, rescan
+
+    try:
+        tokens = rescan(text, start == "value", limit, is_elementwise)
+        return _reduce(tokens, start, text, is_elementwise), tokens
+    except Mistake as mistake:
+        if isinstance(mistake, Doubtful) or mistake.start > wrong.start:
+            wrong = mistake
+    raise wrong.error(wrong.message, span=Span(source, wrong.start, wrong.end), help=wrong.help)
 
 
-def _reduce(tokens: Tokens, start: str, text: str) -> Any:
+def as_it_stands(
+    text: str, start: str, limit: int = MAX_NESTING, is_elementwise: IsElementwise = _is_elementwise
+) -> tuple[Any, Tokens]:
+    """What the grammar alone makes of a text; Mistake where that is nothing."""
+    tokens = scan(text, value=start == "value", limit=limit)
+    return _reduce(tokens, start, text, is_elementwise), tokens
+
+
+def _reduce(tokens: Tokens, start: str, text: str, is_elementwise: IsElementwise) -> Any:
     """Shift and reduce: `states` are rows of the table, `values` what they have led to so far."""
     rows, rules = ROWS, _RULES
     row = rows[STARTS[start]]
@@ -69,8 +100,9 @@ def _reduce(tokens: Tokens, start: str, text: str) -> Any:
     except KeyError:
         from operator import length_hint
 
-        from gradcli.syntax.unexpected import unexpected
+        from gradcli.syntax.unexpected import Here, unexpected
 
         at = len(tokens.kinds) - length_hint(ahead) - 1
-        raise unexpected(tokens, at, states, text, start == "value") from None
+        here = Here(tokens, at, states, text, start == "value", is_elementwise)
+        raise unexpected(here) from None
     return values[0]

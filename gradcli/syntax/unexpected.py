@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gradcli.syntax import Mistake
 from gradcli.syntax.lexer import CLOSERS, ENDERS, WORD, Tokens
@@ -41,6 +41,9 @@ from gradcli.syntax.tables import (
 )
 from gradcli.syntax.wrong_words import FOREIGN, foreign
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _STARTERS = (NAME, NUMBER, STRING, LPAR, LSQB, SIGN, NOT)
 _BLOCKS = {IF: "if c", WHILE: "while c", FOR: "for i in x"}
 
@@ -49,7 +52,13 @@ class Here:
     """An unexpected word: what it is, what stands before it, and what could stand in its place."""
 
     def __init__(
-        self, tokens: Tokens, index: int, states: list[Any], text: str, value: bool
+        self,
+        tokens: Tokens,
+        index: int,
+        states: list[Any],
+        text: str,
+        value: bool,
+        is_elementwise: Callable[[str], bool],
     ) -> None:
         self.kinds = tokens.kinds
         self.starts = tokens.starts
@@ -57,6 +66,7 @@ class Here:
         self.states = states
         self.text = text
         self.value = value
+        self.is_elementwise = is_elementwise
         self.kind = self.kinds[index]
         self.previous = self.kinds[index - 1] if index else SEP
         self.word = self.word_at(index)
@@ -131,9 +141,8 @@ class Here:
         return Mistake(message, start, start + len(self.word_before), advice)
 
 
-def unexpected(tokens: Tokens, index: int, states: list[Any], text: str, value: bool) -> Mistake:
+def unexpected(here: Here) -> Mistake:
     """The mistake at a token that the states do not accept: the first that fits."""
-    here = Here(tokens, index, states, text, value)
     for explain in _EXPLANATIONS:
         mistake = explain(here)
         if mistake is not None:
@@ -184,7 +193,13 @@ def _second_assignment(here: Here) -> Mistake | None:
     if first is None:
         return None
     advice = None
-    if here.kind == here.kinds[first] == ASSIGN:
+    comma = here.last(COMMA)
+    if comma is not None and comma > first:
+        begin = here.starts[here.statement[0] + 1] if here.statement[0] >= 0 else 0
+        before = here.text[begin : here.starts[comma]].strip()
+        after = here.text[here.starts[comma] + 1 : here.starts[here.index]].strip()
+        advice = f"statements are separated by `;`: `{before}; {after} = …`"
+    elif here.kind == here.kinds[first] == ASSIGN:
         left = here.text[here.starts[here.statement[0] + 1] : here.starts[first]].strip()
         right = here.text[here.starts[first] + 1 : here.starts[here.index]].strip()
         advice = f"write `{right} = …; {left} = {right}`"
@@ -200,7 +215,9 @@ def _expected_mark(here: Here) -> Mistake | None:
         advice = "for example `vjp f(x, dy) = 2*dy`"
         return here.mistake(f"expected `=` before {here.shown}", advice)
     if here.previous == DOT:
-        return here.before("expected a name after `.`")
+        is_product = here.kind in (LSQB, LPAR)
+        product = "the product of vectors is `a @ b`" if is_product else None
+        return here.before("expected a name after `.`", product)
     return None
 
 
@@ -226,6 +243,8 @@ def _colon(here: Here) -> Mistake | None:
     if here.kind != COLON:
         return None
     start = here.starts[here.index]
+    if here.text.startswith(":=", start) and not here.value:
+        return here.mistake("`:=` is not an operator", "to assign, write `=`")
     if here.value:
         left = re.split(r"[,;\n\[(]", here.text[:start])[-1].strip()
         right = re.split(r"[,;:\n\])]", here.text[start + 1 :])[0].strip()
@@ -248,9 +267,17 @@ def _missing_block(here: Here) -> Mistake | None:
     if here.kind == DOT or not after_head or not here.accepts(LBRACE):
         return None
     keyword = None if here.previous == ELSE else here.last(IF, WHILE, FOR)
+    if keyword is not None and here.kinds[keyword] == IF and _is_call(here, keyword):
+        advice = "a choice is written `a if c else b`, or `where(c, a, b)`"
+        return here.mistake("`if` is not a function", advice)
     head = "else" if keyword is None else _BLOCKS[here.kinds[keyword]]
     advice = f"`{head} {{ … }}`, with the `{{` on the same line"
     return here.mistake(f"expected `{{` before {here.shown}", advice)
+
+
+def _is_call(here: Here, keyword: int) -> bool:
+    """Whether `if` is written as a function of several arguments."""
+    return here.kinds[keyword + 1] == LPAR and COMMA in here.kinds[keyword : here.index]
 
 
 def _block(here: Here) -> Mistake | None:
@@ -262,6 +289,10 @@ def _block(here: Here) -> Mistake | None:
     if here.previous == RPAR and here.last(ASSIGN) is None:
         return here.mistake("expected `=` before `{`", "a function is written `f(x) = { … }`")
     advice = "a block follows `if c`, `while c`, `for i in x`, `else`, `f(x) =` or `x =>`"
+    if here.word_before == "^":
+        advice = "formulas are plain text: `x^2`, `x^(a+b)`"
+    elif re.compile(r"\{[^{}=;]*,[^{}=;]*\}").match(here.text, here.starts[here.index]):
+        advice = "an array is `[1, 2, 3]`"
     return here.mistake("`{` cannot be used here", advice)
 
 
@@ -302,6 +333,9 @@ def _adjacent(here: Here) -> Mistake | None:
         return None
     left, right = here.word_before, here.word
     if here.previous == NUMBER and here.kind == NAME and here.touches:
+        after = here.text[here.starts[here.index] + 1 :]
+        if right in ("e", "E") and re.match(r"[−–]\d", after):
+            return here.before("this dash is not a minus sign", f"write `{left}e-{after[1]}`")
         return _number_and_name(left, right, here.starts[here.index - 1])
     if here.previous == NAME and left in FOREIGN:
         return foreign(left, here.starts[here.index - 1])
@@ -315,10 +349,15 @@ def _adjacent(here: Here) -> Mistake | None:
         return here.mistake(f"expected an operator before `{right}`", factorial)
     if here.kind == LPAR:
         return here.before(f"`{left}` is not a function", f"write `{left}*{_to_match(here)}`")
+    if here.value and (taught := _taught(here, left, right)) is not None:
+        return taught
     if here.value or here.bracket == LSQB:
         advice = f"write `{left},{right}`"
         return here.mistake("items are separated by commas, not by spaces", advice)
     return _no_operator(here, left, right)
+
+
+_OF_ANGLES = frozenset("sin cos tan sec csc cot".split())
 
 
 def _number_and_name(number: str, name: str, start: int) -> Mistake:
@@ -326,7 +365,8 @@ def _number_and_name(number: str, name: str, start: int) -> Mistake:
     word = number + name
     end = start + len(word)
     if re.fullmatch(r"0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+", word):
-        advice = f"write `{int(word.replace('_', ''), 0)}`"
+        short = len(word) <= 40
+        advice = f"write `{int(word.replace('_', ''), 0)}`" if short else None
         return Mistake("numbers are written in decimal", start, end, advice)
     if name[0] == "_":
         return Mistake(f"`{word}` is not a number", start, end)
@@ -337,13 +377,42 @@ def _number_and_name(number: str, name: str, start: int) -> Mistake:
     return Mistake(f"`{word}` is neither a number nor a name", start, end, advice)
 
 
+def _taught(here: Here, left: str, right: str) -> Mistake | None:
+    """`1..5`, `50% of 20`, `sin 30`: what is written so elsewhere."""
+    if here.previous == here.kind == NUMBER and left[-1] == right[0] == ".":
+        advice = f"write `range({left[:-1]}, {right[1:]} + 1)`"
+        return here.before("there are no ranges with dots", advice)
+    if "mod" in (left, right):
+        word = here.before if left == "mod" else here.mistake
+        return word("`mod` is not an operator", "write `a % b`, or `mod(a, b)`")
+    over = here.text[: here.starts[here.index]].replace(" ", "")
+    if re.search(rf"(^|\W)[d∂]\w*/{re.escape(left)}$", over) and left[0] in "d∂" and left[1:]:
+        advice = f"write `grad(y, {left[1:]})`; `gradcli grad` asks for it of a whole program"
+        return here.before(f"`d/{left}` is not an operator", advice)
+    if left == "of" and here.word_at(here.index - 2) == "%":
+        advice = f"write `{here.word_at(here.index - 3)}/100*{right}`"
+        return here.before("`%` is the remainder, not a percentage", advice)
+    if here.previous == NAME and here.is_elementwise(left):
+        advice = f"write `{left}({right})`"
+        if here.kind == NUMBER and left in _OF_ANGLES:
+            advice += f", or `{left}({right}°)` if that is in degrees"
+        return here.mistake(f"`{left}` needs brackets around its argument", advice)
+    return None
+
+
 def _no_operator(here: Here, left: str, right: str) -> Mistake:
     """Operands that only lack the operator between them."""
     if right == "is":
         return here.mistake("`is` is not an operator", "write `==`")
-    advice = f"write `{left}*{right}`" if re.fullmatch(r"\w[\w.]*", left + right) else None
-    if advice and here.previous == here.kind == NAME:
-        advice += f" to multiply, `{left}({right})` to call"
+    taught = _taught(here, left, right)
+    if taught is not None:
+        return taught
+    factor = "(…)" if left == ")" and here.kind in (NAME, NUMBER) else left
+    advice = None
+    if re.fullmatch(r"\w[\w.]*", left + right) or factor != left:
+        advice = f"write `{factor}*{right}`"
+        if here.previous == here.kind == NAME:
+            advice += f" to multiply, `{left}({right})` to call"
     return here.mistake(f"expected an operator between `{left}` and `{right}`", advice)
 
 
@@ -357,6 +426,9 @@ def _to_match(here: Here) -> str:
     return inside if len(inside) <= 40 and "\n" not in inside else "(…)"
 
 
+_EXAMPLES = {"/": "for example `1/x`", "^": "for example `x^2`", "*": "for example `2*x`"}
+
+
 def _no_operand(here: Here) -> Mistake | None:
     """An operator without its operand."""
     if here.previous in ENDERS or here.kind in _STARTERS:
@@ -368,7 +440,8 @@ def _no_operand(here: Here) -> Mistake | None:
         return here.before(f"expected an expression after `{before}`")
     joined = before + here.word
     both = joined in ("<=", ">=", "==", "!=", "=>", "**", "//") and here.previous != SEP
-    advice = f"did you mean `{joined}`?" if both else None
+    example = None if here.index else _EXAMPLES.get(here.word)
+    advice = f"did you mean `{joined}`?" if both else example
     return here.mistake(f"expected an expression before {here.shown}", advice)
 
 

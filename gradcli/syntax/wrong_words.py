@@ -13,7 +13,14 @@ CHARACTERS = {
     "&": ("`&` is not an operator", "write `and`"),
     "~": ("`~` is not an operator", "write `not`"),
     "?": ("`?` is not an operator", "a choice is written `a if c else b`"),
-    "\\": ("`\\` cannot be used here", "a line continues after an operator and inside `( )`"),
+    "\\": ("`\\` cannot be used here", "formulas are plain text: `sin(x)`, `1/x`, `x^2`"),
+    "$": ("`$` cannot be used here", "formulas are plain text: `x^2`"),
+    "∑": ("`∑` is not an operator", "write `sum(x)`"),
+    "Σ": ("`Σ` is not an operator", "write `sum(x)`"),
+    "∏": ("`∏` is not an operator", "write `prod(x)`"),
+    "∫": ("`∫` is not an operator", "of samples, `trapezoid(y, x)` is the integral"),
+    "∂": ("`∂` is not an operator", "write `grad(y, x)`, or ask `gradcli grad`"),
+    "∇": ("`∇` is not an operator", "write `grad(y, x)`, or ask `gradcli grads`"),
     "√": ("`√` is not an operator", "write `sqrt(x)`"),
     "∞": ("`∞` is not a number", "write `inf`"),
     "¬": ("`¬` is not an operator", "write `not`"),
@@ -28,6 +35,19 @@ CHARACTERS = {
     "‘": ("this is not a plain quotation mark", "write `'`"),
     "’": ("this is not a plain quotation mark", "write `'`; a transpose is `x.T`"),
 }
+MEANT = {
+    character: spelling
+    for spelling, characters in {
+        "*": "∙•∗✕✖",
+        "/": "∕⁄",
+        "-": "‐‑﹣",
+        ",": "、",
+        "not": "～",
+    }.items()
+    for character in characters
+} | {"≦": "<=", "≧": ">=", "∛": "cbrt(x)", "⁻": "^-", "′": "grad(y, x)"}
+"""Characters that look like a word of the language, and that word."""
+
 FOREIGN = {
     "lambda": "a function is written `x => x^2`",
     "def": "a function is written `f(x) = x^2`",
@@ -54,6 +74,9 @@ def wrong_word(text: str, start: int, *, after_operand: bool) -> Mistake:
         return _bar(text, start, after_operand)
     if first in "'\"":
         return _quote(text, start, after_operand)
+    if text.startswith("\\\n", start):
+        advice = "a line continues after an operator and inside `( )`"
+        return Mistake("`\\` cannot be used here", start, start + 1, advice)
     if first in CHARACTERS:
         message, advice = CHARACTERS[first]
         return Mistake(message, start, start + 1, advice)
@@ -61,7 +84,19 @@ def wrong_word(text: str, start: int, *, after_operand: bool) -> Mistake:
     if match:
         word = match[0]
         return foreign(word, start) if word in FOREIGN else _name(word, start)
-    return Mistake(f"`{first}` cannot be used here", start, start + 1)
+    return _unusable(first, start)
+
+
+def _unusable(char: str, start: int) -> Mistake:
+    """A character that no word has; one that nobody can see is shown by its number."""
+    spelling = MEANT.get(char) or unicodedata.normalize("NFKC", char)
+    shown, advice = f"`{char}`", None
+    if unicodedata.category(char)[0] in "CMZ":
+        shown = f"the invisible character U+{ord(char):04X}"
+        advice = "delete it" if char != "\0" else "text is read as UTF-8: save it so"
+    elif spelling != char and spelling.isascii():
+        advice = f"write `{spelling}`"
+    return Mistake(f"{shown} cannot be used here", start, start + 1, advice)
 
 
 def foreign(word: str, start: int) -> Mistake:
@@ -97,7 +132,12 @@ def _name(word: str, start: int) -> Mistake:
     char = word[offset]
     plain = unicodedata.normalize("NFKC", word[offset:])
     advice = None
-    if unicodedata.decomposition(char).startswith("<super>"):
+    if char == "ᵀ":
+        advice = f"write `{word[:offset] or 'x'}.T`"
+    elif "\u2044" in unicodedata.normalize("NFKC", char):
+        parts = word[:offset], plain[:3].replace("\u2044", "/"), plain[3:]
+        advice = f"write `{'*'.join(filter(None, parts))}`"
+    elif unicodedata.decomposition(char).startswith("<super>"):
         power = plain.replace("\u2212", "-")
         advice = f"write `{word[:offset]}^{power}`" if offset else f"a power is written `x^{power}`"
     elif char.isalnum():

@@ -8,7 +8,19 @@ import numpy as np
 
 from tests.reference.images import around, over_windows, windows
 from tests.reference.matrices import svd
-from tests.reference.words import Call, call, convolve, each, mean, mp, number, placed, sqrt, var
+from tests.reference.words import (
+    Call,
+    call,
+    convolve,
+    each,
+    inv,
+    mean,
+    mp,
+    number,
+    placed,
+    sqrt,
+    var,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,6 +50,13 @@ def cov(x: Any, y: Any = None) -> Any:
     rows = np.atleast_2d(x) if y is None else np.stack((x, y))
     d = rows - mean(rows, 1, True)
     return d @ d.T / (rows.shape[1] - 1)
+
+
+def weighted_cov(x: Any, y: Any) -> Any:
+    """The covariance of rows of observations that occur 1, 2, 1 times and count y^2."""
+    w = number([1, 2, 1]) * y * y
+    d = x - (x @ w)[:, None] / w.sum()
+    return (d * w) @ d.T / (w.sum() - (w * y * y).sum() / w.sum())
 
 
 def corrcoef(x: Any) -> Any:
@@ -98,9 +117,14 @@ def with_nan(text: str) -> str:
 
 # fmt: off
 STATISTICS = [
+    call("array_equal(x, x)", lambda x: number(True), x=(3,)),
     call("average(x)", mean, x=(3,)),
     call("average(x, weights=y^2)", lambda x, y: (x * y**2).sum() / (y**2).sum(), x=(3,), y=(3,)),
     call("average(x, axis=1, weights=[1, 2, 5])", lambda x: x @ number([1, 2, 5]) / 8, x=(2, 3)),
+    call("average(x, 0, y^2, returned=true)[1]", lambda x, y: (y**2).sum(), x=(3,), y=(3,)),
+    call("mean(x, 0, where=[[true], [false], [true]])", lambda x: (x[0] + x[2]) / 2, x=(3, 2)),
+    call("var(x, where=[true, true, false])", lambda x: var(x[:2]), x=(3,)),
+    call("std(x, mean=y)", lambda x, y: sqrt(((x - y) ** 2).sum() / 3), x=(3,), y=()),
     call("moments(x)[1]", var, x=(3,)),
     call("moments(x, axis=0)[0]", lambda x: mean(x, 0), x=(3, 2)),
     call("var_mean(x)[0]", var, x=(3,)),
@@ -114,7 +138,13 @@ STATISTICS = [
          lambda x: ((24 * shape_number(x, 4) - 48) / 6), x=(5,)),
     call("cov(x, y)", cov, x=(4,), y=(4,)),
     call("cov(x, rowvar=false)", lambda x: cov(x.T), x=(3, 2)),
+    call("cov(x, aweights=y^2, fweights=[1, 2, 1])", weighted_cov, x=(2, 3), y=(3,)),
     call("corrcoef(x)", corrcoef, x=(2, 4)),
+    call('quantile(x, 0.35, method="hazen")', lambda x: quantile(x, (mp.mpf(0.35) * 5 - 0.5) / 4),
+         x=(5,)),
+    call('quantile(x, [0.1, 0.5], method="weibull")',
+         lambda x: np.stack([np.min(x), quantile(x, 0.5)]), x=(5,)),
+    call('quantile(x, 0.5, method="averaged_inverted_cdf")', lambda x: quantile(x, 0.5), x=(4,)),
     call("quantile(x, 0.3)", lambda x: quantile(x, 0.3), x=(5,)),
     call("quantile(x, [0.25, 1], axis=0)",
          lambda x: np.stack([along(lambda r: quantile(r, 0.25), 0)(x), np.max(x, 0)]), x=(4, 2)),
@@ -130,6 +160,10 @@ STATISTICS = [
     call(with_nan("nanmedian(X)"), lambda x: quantile(x, 0.5), x=(4,)),
     call(with_nan("nansum(X)"), np.sum, x=(3,)),
     call(with_nan("nanmean(X)"), mean, x=(3,)),
+    call(with_nan("nansum(X, initial=y, where=[true, false, true])"), lambda x, y: x[0] + y,
+         x=(2,), y=()),
+    call(with_nan("nanstd(X, where=[true, true, true, false, true])"),
+         lambda x: sqrt(var(x[:3])), x=(4,)),
     call(with_nan("nanprod(X)"), np.prod, x=(3,)),
     call(with_nan("nanmax(X)"), np.max, x=(3,)),
     call(with_nan("nanmin(X)"), np.min, x=(3,)),
@@ -151,6 +185,10 @@ STATISTICS = [
     call("norm(x, -inf)", lambda x: abs(x).sum(1).min(), x=(2, 3)),
     call("l2_loss(x)", lambda x: (x * x).sum() / 2, x=(2, 2)),
     call("ediff1d(x)", lambda x: np.diff(x.ravel()), x=(2, 2)),
+    call("ediff1d(x, y, 0)", lambda x, y: np.array([mp.zero, x[1] - x[0], *y]), x=(2,), y=(2,)),
+    call("cond(x, 1)", lambda x: abs(x).sum(0).max() * abs(inv(x)).sum(0).max(), x=(2, 2)),
+    call("cond(x, -2)", lambda x: svd(x)[1].min() / svd(x)[1].max(), x=(2, 2)),
+    call("math_hypot(x, y, 2)", lambda x, y: sqrt(x * x + y * y + 4), x=(2,), y=()),
     call("diff(x, prepend=0, append=[y])", lambda x, y: np.diff([mp.zero, *x, y]), x=(2,), y=()),
     call("fdiff(x)", lambda x: fdiff(x, range(4)), x=(4,)),
     call("fdiff(x, 2, edge_order=2)", lambda x: fdiff(x, range(0, 8, 2), 2), x=(4,)),
@@ -171,6 +209,7 @@ STATISTICS = [
     call("histogram(x, (-3, -1, 0, 3), weights=y)[0]",
          lambda x, y: np.array([(y[(x >= a) & (x < b)]).sum() + mp.zero
                                 for a, b in ((-3, -1), (-1, 0), (0, 3))]), x=(5,), y=(5,)),
+    call("bincount([0, 2, 7], x, length=3)", lambda x: np.array([x[0], mp.zero, x[1]]), x=(3,)),
     call("bincount([0, 2, 2], x)", lambda x: np.array([x[0], mp.zero, x[1] + x[2]]), x=(3,)),
 ]
 # fmt: on
@@ -207,6 +246,8 @@ SHAPES = [
     call("diagonal(x)", lambda x: x.diagonal(), x=(2, 2, 2)),
     call("trace(x)", lambda x: x.trace(), x=(2, 2, 2)),
     call("diag_part(x)", lambda x: x.diagonal(0, 1, 2), x=(2, 2, 2)),
+    call("diag_embed(x, 1, 2, 0)",
+         lambda x: placed(x.T, (3, 2, 3), [1, 2], slice(None), [0, 1]), x=(2, 2)),
     call("diag_embed(x, 1)", lambda x: placed(x, (2, 3, 3), slice(None), [0, 1], [1, 2]), x=(2, 2)),
     call("diagflat(x)", lambda x: placed(x.ravel(), (4, 4), range(4), range(4)), x=(2, 2)),
     call("band_part(x, 1, 0)",
@@ -240,10 +281,13 @@ SHAPES = [
     call("fold(x, (1, 3), (1, 2))",
          lambda x: np.array([[[[x[0, 0, 0], x[0, 1, 0] + x[0, 0, 1], x[0, 1, 1]]]]], object),
          x=(1, 2, 2)),
+    call("linspace(x, y, 3, axis=1)", lambda x, y: np.stack([x, (x + y) / 2, y], 1),
+         x=(2,), y=(2,)),
     call("logspace(x, y, 3)", lambda x, y: each(lambda v: mp.mpf(10) ** v)(
         np.stack([x, (x + y) / 2, y])), x=(), y=()),
     call("geomspace(x^2 + 1, 9, 3)",
          lambda x: np.stack([x**2 + 1, 3 * sqrt(x**2 + 1), 9 + 0 * x]), x=()),
+    call("meshgrid(x, y, sparse=true)[1]", lambda x, y: y[:, None], x=(2,), y=(3,)),
     call("meshgrid(x, y)[0]", lambda x, y: np.meshgrid(x, y)[0], x=(2,), y=(3,)),
     call('meshgrid(x, y, indexing="ij")[1]',
          lambda x, y: np.meshgrid(x, y, indexing="ij")[1], x=(2,), y=(3,)),
@@ -254,6 +298,9 @@ SHAPES = [
 
 # fmt: off
 TABLES = [
+    call('take(x, [1, -1, 3], mode="fill", fill_value=y)', lambda x, y: np.array([x[1], x[1], y]),
+         x=(2,), y=()),
+    call('take(x, [1, -1, 3], 1, mode="clip")', lambda x: x[:, [1, 0, 1]], x=(2, 2)),
     call("gather(x, [1, 0, 1])", lambda x: x[[1, 0, 1]], x=(2, 2)),
     call("gather(x, [[1, 0], [0, 0]], axis=1, batch_dims=1)",
          lambda x: np.stack([x[0, [1, 0]], x[1, [0, 0]]]), x=(2, 2)),
@@ -262,8 +309,31 @@ TABLES = [
     call("gather_elements(x, 1, [[2, 2]])", lambda x: x[:1, [2, 2]], x=(2, 3)),
     call("gather_nd(x, [[1, 0], [1, 0], [0, 1]])", lambda x: x[[1, 1, 0], [0, 0, 1]], x=(2, 2)),
     call("gather_nd(x, [[1], [0]])", lambda x: x[[1, 0]], x=(2, 2)),
+    call("mode(concat((x, y, x)))", lambda x, y: np.min(x), x=(3,), y=(2,)),
+    call("mode(x, 0, true)", lambda x: np.min(x, 0, keepdims=True), x=(3, 2)),
+    call("histc(x, 4, -2, 2)", lambda x: np.histogram(x.astype(float), 4, (-2, 2))[0], x=(9,)),
+    call("cartesian_prod(x, y)", lambda x, y: np.array([[a, b] for a in x for b in y]),
+         x=(2,), y=(3,)),
+    call("combinations(x)", lambda x: x[[[0, 1], [0, 2], [1, 2]]], x=(3,)),
+    call("combinations(x, 1, true)", lambda x: x[:, None], x=(3,)),
+    call('scatter_reduce(x, 0, [0, 1, 0], y, "sum")',
+         lambda x, y: np.array([x[0] + y[0] + y[2], x[1] + y[1], x[2]]), x=(3,), y=(3,)),
+    call('scatter_reduce(x, 0, [0, 1, 0], y, "mean")',
+         lambda x, y: np.array([(x[0] + y[0] + y[2]) / 3, (x[1] + y[1]) / 2, x[2]]),
+         x=(3,), y=(3,)),
+    call('scatter_reduce(x, 1, [[2, 2]], y, "prod")',
+         lambda x, y: np.array([[x[0, 0], x[0, 1], x[0, 2] * y[0, 0] * y[0, 1]]]),
+         x=(1, 3), y=(1, 2)),
+    call('scatter_reduce(x, 0, [0, 1, 0], y, "amin", include_self=false)',
+         lambda x, y: np.array([min(y[0], y[2]), y[1], x[2]]), x=(3,), y=(3,)),
+    call('scatter_reduce(x, 0, [0, 1, 0], y, "mean", include_self=false)',
+         lambda x, y: np.array([(y[0] + y[2]) / 2, y[1], x[2]]), x=(3,), y=(3,)),
+    call("torch_select(x, 1, -1)", lambda x: x[:, -1], x=(2, 4)),
     call("narrow(x, 1, 1, 2)", lambda x: x[:, 1:3], x=(2, 4)),
     call("dynamic_slice(x, (5,), (2,))", lambda x: x[1:], x=(3,)),
+    call("dynamic_update_slice(x, y, (0, 5))", lambda x, y: replaced(x, (0, slice(1, 3)), y[0]),
+         x=(2, 3), y=(1, 2)),
+    call("choose([1, 0], (x, y))", lambda x, y: np.array([y[0], x[1]]), x=(2,), y=(2,)),
     call("boolean_mask(x, [true, false, true])", lambda x: x[[0, 2]], x=(3, 2)),
     call("compress([false, true], x, axis=1)", lambda x: x[:, [1]], x=(2, 3)),
     call("extract([[true, false], [false, true]], x)", np.diagonal, x=(2, 2)),
@@ -316,14 +386,30 @@ TABLES = [
     call("segment_sum(x, [0, 2, 0], 4)",
          lambda x: np.stack([x[0] + x[2], 0 * x[0], x[1], 0 * x[0]]), x=(3, 2)),
     call("segment_mean(x, [1, 0, 1])", lambda x: np.stack([x[1], (x[0] + x[2]) / 2]), x=(3, 2)),
+    call("segment_sqrt_n(x, [1, 0, 1])", lambda x: np.array([x[1], (x[0] + x[2]) / mp.sqrt(2)]),
+         x=(3,)),
+    call("sequence_mask([2, 0], 3)", lambda: np.array([[True, True, False], [False] * 3])),
+    call("set_diag(x, y, 1)", lambda x, y: replaced(x, ([0, 1], [1, 2]), y), x=(2, 3), y=(2,)),
+    call("tensor_diag(x)", lambda x: placed(x.ravel(), (4, 4), range(4), range(4)).reshape(
+        2, 2, 2, 2), x=(2, 2)),
+    call("tensor_diag_part(x)", lambda x: x[[0, 1], :, [0, 1]][:, [0], [0]], x=(2, 1, 2, 1)),
     call("segment_prod(x, [1, 0, 1])", lambda x: np.array([x[1], x[0] * x[2]]), x=(3,)),
     call("segment_max(x, [1, 0, 1])",
          lambda x: np.stack([x[1], np.maximum(x[0], x[2])]), x=(3, 2)),
     call("segment_min(x, [1, 0, 1])", lambda x: np.array([x[1], min(x[0], x[2])]), x=(3,)),
     call("interp(x, [-2, 0, 1, 2], y)", lambda x, y: interp(x, number([-2, 0, 1, 2]), y),
          x=(5,), y=(4,)),
+    call("interp(x, [-2, 3, 0, 1], y, period=6)",
+         lambda x, y: interp(x, number([-3, -2, 0, 1, 3]), y[[1, 0, 2, 3, 1]]), x=(5,), y=(4,)),
     call("interp_regular_1d_grid(x, -2, 2, y)",
          lambda x, y: interp(x, number([-2, -2 / 3, 2 / 3, 2]) * 1, y), x=(3,), y=(4,)),
+    call('interp(x, [-2, 0, 1, 2], y, "extrapolate", 7)',
+         lambda x, y: np.where(x > 2, 7, np.where(
+             x < -2, y[0] + (x + 2) * (y[1] - y[0]) / 2, interp(x, number([-2, 0, 1, 2]), y))),
+         x=(7,), y=(4,)),
+    call("interp(x, [2.5, 0, 1], y, period=3)",
+         lambda x, y: interp(x % 3, number([-0.5, 0, 1, 2.5, 3]), y[[0, 1, 2, 0, 1]]),
+         x=(7,), y=(3,)),
     call("interp(0.5, sort(x), y)", lambda x, y: interp(mp.mpf(0.5), np.sort(x), y),
          x=(3,), y=(3,)),
     call("polyval(x, y)", lambda x, y: (x[0] * y + x[1]) * y + x[2], x=(3,), y=(2,)),
@@ -339,3 +425,6 @@ TABLES = [
 # fmt: on
 
 CALLS: list[Call] = [*STATISTICS, *SHAPES, *TABLES]
+
+DOMAINS = {"cov(x, aweights=y^2, fweights=[1, 2, 1])": ((-3.0, 3.0), (0.5, 1.5))}
+"""Where to draw arguments from."""

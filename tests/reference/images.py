@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tests.reference.words import Call, call, convolve, mean, mp, placed
+from tests.reference.words import Call, call, convolve, log, mean, mp, number, placed, sqrt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -115,6 +115,26 @@ def average(w: Any) -> Any:
     return mean(w, tuple(range(1, w.ndim - 1)))
 
 
+def adapted(x: Any, function: Callable[..., Any], *counts: int) -> Any:
+    """A function of each of so many windows over the last axes."""
+    nd = len(counts)
+    out = np.empty((*x.shape[:-nd], *counts), object)
+    for at in np.ndindex(*counts):
+        rows = zip(at, x.shape[-nd:], counts, strict=True)
+        key = tuple(slice(i * n // m, -(-(i + 1) * n // m)) for i, n, m in rows)
+        out[(..., *at)] = function(x[(..., *key)], tuple(range(-nd, 0)))
+    return out
+
+
+def root_of_cubes(x: Any, *sizes: int) -> Any:
+    """The cube root of the sum of cubes of each window, side by side over the last axes."""
+    nd = len(sizes)
+    split = [part for n, k in zip(x.shape[-nd:], sizes, strict=True) for part in (n // k, k)]
+    inner = tuple(range(1 - 2 * nd, 0, 2))
+    sums = np.sum(x.reshape(*x.shape[:-nd], *split) ** 3, axis=inner)
+    return np.vectorize(mp.cbrt, otypes=[object])(sums)
+
+
 def resized(x: Any, axis: int, positions: Sequence[Any], kernel: Callable[[Any], Any]) -> Any:
     """An axis sampled at positions, with weights by distance that add up to 1."""
     n = x.shape[axis]
@@ -169,12 +189,45 @@ def idct(x: Any) -> Any:
     )
 
 
+def rfft(x: Any, wave: Callable[..., Any]) -> Any:
+    """The sums of products with cosines, or with sines, of up to half the length."""
+    n, turn = len(x), 2 * mp.pi / len(x)
+    return np.array([sum(x[i] * wave(turn * k * i) for i in range(n)) for k in range(n // 2 + 1)])
+
+
+TILT = number([-3, -1, 1, 3])
+"""A line through four points, whose mean is 0."""
+
+
+def lanczos(x: Any, m: int) -> Any:
+    """An image of one row with m columns, each a mean of those near it by Lanczos's filter."""
+    n = x.shape[1]
+    at = [(mp.mpf(2 * i + 1) / 2) * n / m - mp.mpf(1) / 2 for i in range(m)]
+    weights = np.array([[mp.sincpi(a - j) * mp.sincpi((a - j) / 3) for j in range(n)] for a in at])
+    return ((weights / weights.sum(1, keepdims=True)) @ x[0, :, 0])[None, :, None]
+
+
 # fmt: off
 SIGNALS = [
     call("convolve(x, y)", convolve, x=(4,), y=(2,)),
     call('convolve(x, y, "same")', lambda x, y: convolve(x, y)[1:-1], x=(4,), y=(3,)),
     call('convolve(x, y, "valid")', lambda x, y: convolve(x, y)[1:-1], x=(2,), y=(4,)),
     call("fftconvolve(x, y)", convolve, x=(2, 3), y=(2, 2)),
+    call('convolve2d(x, y, "same", "symm")',
+         lambda x, y: convolve(np.pad(x, 1, mode="symmetric"), y)[1:-2, 1:-2], x=(2, 3), y=(2, 2)),
+    call("convolve2d(x, y, fillvalue=2)",
+         lambda x, y: convolve(np.pad(x, 1, constant_values=2), y)[1:-1, 1:-1],
+         x=(2, 2), y=(2, 2)),
+    call('correlate2d(x, y, mode="same")', lambda x, y: convolve(x, y[::-1, ::-1])[1:, 1:-1],
+         x=(3, 2), y=(2, 3)),
+    call("detrend(x)", lambda x: x - mean(x) - (x @ TILT) * TILT / (TILT @ TILT), x=(4,)),
+    call('detrend(x, 0, "constant")', lambda x: x - mean(x, 0), x=(3, 2)),
+    call("detrend(x, bp=[2])", lambda x: np.array([0 * x[0], 0 * x[0], *(
+        (x[2] - 2 * x[3] + x[4]) * number([1, -2, 1]) / 6)]), x=(5,)),
+    call("reduce_window(x, y, lax.add, (2, 1), (1, 2))",
+         lambda x, y: (x[1:] + x[:-1])[:, ::2] + y, x=(3, 3), y=()),
+    call('reduce_window(x, 7, lax.min, (2,), padding="same")',
+         lambda x: np.array([min(x[0], x[1]), min(x[1], x[2]), x[2]]), x=(3,)),
     call("correlate(x, y)", lambda x, y: convolve(x, y[::-1])[1:-1], x=(4,), y=(2,)),
     call("correlate(x, y)", lambda x, y: convolve(x, y[::-1])[1:-1], x=(2,), y=(3,)),
     call('correlate(x, y, "full")', lambda x, y: convolve(x, y[::-1]), x=(2,), y=(3,)),
@@ -184,6 +237,10 @@ SIGNALS = [
          lambda x: dct(x) * np.array([mp.sqrt(mp.mpf(1) / 16), *[mp.sqrt(mp.mpf(1) / 8)] * 3]),
          x=(4,)),
     call("idct(x)", idct, x=(3,)),
+    call("rfft_real(x)", lambda x: rfft(x, mp.cos), x=(5,)),
+    call("rfft_imag(x, 6)", lambda x: -rfft([*x, 0, 0], mp.sin), x=(4,)),
+    call('rfft_abs(x, axis=0, norm="forward")',
+         lambda x: sqrt(rfft(x, mp.cos) ** 2 + rfft(x, mp.sin) ** 2) / 4, x=(4, 2)),
     call("hann(5)", lambda: np.hanning(5)),
     call("hamming(5)", lambda: np.hamming(5)),
     call("blackman(5)", lambda: np.blackman(5)),
@@ -258,6 +315,26 @@ IMAGES = [
          lambda x: np.stack([np.stack([x[:, i:, j:][:, :2, :2].mean((1, 2))
                                        for j in range(2)], 1) for i in range(2)], 1),
          x=(1, 2, 2, 1)),
+    call("max_pool2d(x, 2, ceil_mode=true)",
+         lambda x: over_windows(around(x, (0, 1), (0, 1), value=-9), largest, (2, 2), (2, 2)),
+         x=(1, 3, 3, 1)),
+    call("avg_pool1d(x, 2, padding=1, ceil_mode=true)",
+         lambda x: np.stack([x[:, 0], (x[:, 1] + x[:, 2]) / 2, x[:, 3]], 1), x=(1, 4, 1)),
+    call("avg_pool1d(x, 3, 2, 1, ceil_mode=true, count_include_pad=true)",
+         lambda x: np.stack([(x[:, 0] + x[:, 1]) / 3, (x[:, 1] + x[:, 2] + x[:, 3]) / 3,
+                             x[:, 3] / 2], 1), x=(1, 4, 1)),
+    call("avg_pool2d(x, 2, divisor_override=y)",
+         lambda x, y: 4 * over_windows(x, average, (2, 2), (2, 2)) / y, x=(1, 4, 2, 1), y=()),
+    call("adaptive_avg_pool1d(x, 3)", lambda x: adapted(x, mean, 3), x=(2, 5)),
+    call("adaptive_avg_pool2d(x, (None, 2))", lambda x: adapted(x, mean, 2, 2), x=(1, 2, 5)),
+    call("adaptive_avg_pool3d(x, 2)", lambda x: adapted(x, mean, 2, 2, 2), x=(1, 2, 3, 3)),
+    call("adaptive_max_pool1d(x, 3)", lambda x: adapted(x, np.max, 3), x=(2, 5)),
+    call("adaptive_max_pool2d(x, 2)", lambda x: adapted(x, np.max, 2, 2), x=(1, 3, 4)),
+    call("adaptive_max_pool3d(x, 2)", lambda x: adapted(x, np.max, 2, 2, 2), x=(1, 2, 3, 2)),
+    call('interpolate(x, 2, mode="area")', lambda x: adapted(x, mean, 2, 2), x=(1, 1, 3, 4)),
+    call("lp_pool1d(x, 3, 2)", lambda x: root_of_cubes(x, 2), x=(1, 2, 4)),
+    call("lp_pool2d(x, 3, (1, 2))", lambda x: root_of_cubes(x, 1, 2), x=(1, 1, 2, 4)),
+    call("lp_pool3d(x, 3, 2)", lambda x: root_of_cubes(x, 2, 2, 2), x=(1, 1, 2, 2, 2)),
     call("avg_pool3d(x, (1, 1, 2))", lambda x: over_windows(x, average, (1, 1, 2), (1, 1, 2)),
          x=(1, 1, 1, 4, 1)),
     call('pool(x, 2, "avg")', lambda x: over_windows(x, average, (2, 2)), x=(1, 3, 2, 1)),
@@ -266,6 +343,10 @@ IMAGES = [
     call("erosion2d(x, y)",
          lambda x, y: over_windows(x, lambda w: -largest(y[:, ::-1] - w), (1, 2)), x=(1, 2, 3, 1),
          y=(1, 2, 1)),
+    call('resize(x, (1, 4), "lanczos3")', lambda x: lanczos(x, 4), x=(1, 3, 1)),
+    call("central_crop(x, 0.5)", lambda x: x[:, 1:3], x=(1, 4, 1)),
+    call("psnr(x, y, 2)", lambda x, y: 10 * log(4 / mean((x - y) ** 2)) / log(mp.mpf(10)),
+         x=(2, 2, 1), y=(2, 2, 1)),
     call("resize(x, (2, 4))",
          lambda x: resized(x, 1, clamped(centres(2, 4), 2), triangle), x=(2, 2, 1)),
     call("resize_bilinear(x, (1, 3))",
@@ -283,3 +364,5 @@ IMAGES = [
 # fmt: on
 
 CALLS: list[Call] = [*SIGNALS, *IMAGES]
+
+DOMAINS: dict[str, Any] = {f"lp_pool{n}d": ((0.3, 3.0),) for n in (1, 2, 3)}

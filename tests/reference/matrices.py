@@ -52,6 +52,17 @@ def qr(a: Any) -> tuple[Any, Any]:
     return to_array(q), to_array(r)
 
 
+def lu(a: Any) -> Any:
+    """Both factors of Gauss's elimination in one matrix, by the largest pivots."""
+    z, n = a.copy(), len(a)
+    for k in range(n):
+        top = k + int(np.argmax(abs(z[k:, k])))
+        z[[k, top]] = z[[top, k]]
+        z[k + 1 :, k] = z[k + 1 :, k] / z[k, k]
+        z[k + 1 :, k + 1 :] -= np.outer(z[k + 1 :, k], z[k, k + 1 :])
+    return z
+
+
 expm = matrices(lambda a: mp.expm(a, method="taylor"))
 
 sqrtm = matrices(mp.sqrtm)
@@ -131,6 +142,11 @@ CALLS: list[Call] = [
     call("slogdet(x)[0]", lambda x: mp.sign(det(x)), x=(2, 2)),
     call("logdet(x @ x.T + 2*eye(2))", lambda x: log(det(definite(x))), x=(2, 2)),
     call("cholesky(x @ x.T + 2*eye(3))", lambda x: cholesky(definite(x)), x=(3, 3)),
+    call("lu_factor(x)[0]", lu, x=(3, 3)),
+    call("lu(x)[2]", lambda x: np.triu(lu(x)), x=(3, 3)),
+    call("lu(x, true)[0] @ y + lu(x, true)[1]", lambda x, y: x @ inv(np.triu(lu(x))) @ y
+         + np.triu(lu(x)), x=(2, 2), y=(2, 2)),
+    call("lu_factor(x)[0]", lambda x: np.stack([lu(a) for a in x]), x=(2, 2, 2)),
     call("qr(x)[0]^2", lambda x: qr(x)[0] ** 2, x=(3, 2)),
     call("qr(x)[1]^2", lambda x: qr(x)[1] ** 2, x=(3, 3)),
     call("qr(x)[1]^2", lambda x: (qr(x[:, :2])[0].T @ x) ** 2, x=(2, 3)),
@@ -168,6 +184,18 @@ CALLS: list[Call] = [
     call("cdist(x, y)", lambda x, y: distances(x, y, length), x=(2, 2), y=(3, 2)),
     call('cdist(x, y, "cityblock")', lambda x, y: distances(x, y, lambda d: abs(d).sum()),
          x=(2, 2), y=(2, 2)),
+    call("chain_matmul(x)", lambda x: x, x=(2, 2)),
+    call("chain_matmul(x, y, x)", lambda x, y: x @ y @ x, x=(1, 2), y=(2, 1)),
+    call("dist(x, y)", lambda x, y: sqrt(np.sum((x - y) ** 2)), x=(2, 3), y=(3,)),
+    call("dist(x, y, 1)", lambda x, y: np.sum(abs(x - y)), x=(4,), y=(4,)),
+    call("renorm(x, 2, 0, 2)", lambda x: np.array([
+        row * 2 / (sqrt(np.sum(row**2)) + mp.mpf(1e-7)) if np.sum(row**2) > 4 else row
+        for row in x]), x=(4, 2)),
+    call("tensorinv(x + 3*reshape(eye(4), (2, 2, 4)), 2)",
+         lambda x: inv(x.reshape(4, 4) + 3 * np.eye(4, dtype=int)).reshape(4, 2, 2), x=(2, 2, 4)),
+    call("tensorsolve(x + 3*reshape(eye(4), (4, 2, 2)), y, 0)",
+         lambda x, y: inv(x.reshape(4, 4).T + 3 * np.eye(4, dtype=int)) @ y.reshape(4),
+         x=(4, 2, 2), y=(2, 2)),
     call("pdist(x)", lambda x: distances(x, x, length)[np.triu_indices(3, 1)], x=(3, 2)),
     call("pairwise_distance(x, y)", lambda x, y: sqrt(((x - y) ** 2).sum(-1)), x=(2, 3), y=(2, 3)),
     call("cosine_similarity(x, y)", cosine, x=(3,), y=(3,)),

@@ -63,6 +63,8 @@ ELEMENTWISE: dict[str, Callable[..., Any]] = {
     # selection
     "fmax": max,
     "fmin": min,
+    "nextafter": lambda x, y: x,
+    "frac": lambda x: mp.sign(x) * (abs(x) - mp.floor(abs(x))),
     "nan_to_num": lambda x: x,
     # activations
     "prelu": lambda x, y: x if x > 0 else x * y,
@@ -88,6 +90,9 @@ ELSEWHERE: dict[str, Callable[..., Any]] = {
 }
 
 DOMAINS: dict[str, Any] = {
+    "clipped_logit": ((-0.2, 1.2), (0.1, 0.3)),
+    "scaled_dot_product_attention": ((-1.0, 1.0),) * 3,
+    "dot_product_attention": ((-1.0, 1.0),) * 3,
     "log1mexp(50*x)": ((-0.9, -0.05),),
     "gaussian_nll(x, y, z)": ((-3.0, 3.0), (-3.0, 3.0), (0.5, 2.0)),
     "batch_norm(x, y, z, 2, 3)": ((-3.0, 3.0), (-3.0, 3.0), (0.5, 2.0)),
@@ -149,6 +154,8 @@ MASK = np.random.default_rng(3).random((2, 3)) >= 0.25
 
 ROWS = np.array([[0.25, 0.75, 0], [1, 0, 0]])
 
+SIGNS = np.array([1, -1, 1])
+
 SHARES = np.array([0.2, 0.5, 0.3])
 
 # fmt: off
@@ -183,6 +190,12 @@ CALLS: list[Call] = [
     call("clip_by_global_norm((x, y), 1)[0][1]",
          lambda x, y: y / sqrt((x * x).sum() + (y * y).sum()), x=(3,), y=(2,)),
     # activations
+    call("silu(x, y)", each(lambda x, y: x * sigmoid(x * y)), x=(3,), y=()),
+    call("keras_relu(x, y)", each(lambda x, y: x if x >= 0 else x * y), x=(5,), y=()),
+    call("keras_relu(x, 0.5, 1, y)",
+         each(lambda x, y: min(x, mp.one) if x >= y else (x - y) / 2), x=(5,), y=()),
+    call("bias_add(x, y)", lambda x, y: x + y, x=(2, 2, 3), y=(3,)),
+    call('bias_add(x, y, "NCHW")', lambda x, y: x + y[:, None], x=(1, 2, 3), y=(2,)),
     call("crelu(x)", lambda x: np.concatenate((each(relu)(x), each(relu)(-x)), -1), x=(2, 3)),
     call("celu(x, 2)", each(lambda x: x if x > 0 else 2 * mp.expm1(x / 2)), x=(4,)),
     call("softplus(x, 3)", each(lambda x: softplus(3 * x) / 3), x=(4,)),
@@ -213,6 +226,46 @@ CALLS: list[Call] = [
          lambda x: x / sqrt(2 + neighbours(x, 1, 1) / 2), x=(2, 4)),
     call("local_response_norm(x, 2, 0.5)",
          lambda x: x / each(mp.power)(1 + neighbours(x, 1, 0) / 4, mp.mpf(0.75)), x=(2, 3)),
+    call("clipped_logit(x, y)",
+         each(lambda x, y: mp.log(held(x, y, 1 - y) / (1 - held(x, y, 1 - y)))), x=(6,), y=()),
+    call("isclose(x, 1, 0.5, 0.25)", lambda x: abs(x - 1) <= mp.mpf(0.75), x=(6,)),
+    call("allclose(x, 0, 0, 2.75)", lambda x: np.array(max(abs(x)) <= 2.75), x=(3,)),
+    call("gumbel_softmax(x, 2, seed=1)",
+         lambda x: softmax((x + number(-np.log(np.random.default_rng(1).exponential(size=4)))) / 2),
+         x=(4,)),
+    call("soft_margin_loss(x, y)", lambda x, y: mean(each(softplus)(-x * y)), x=(3,), y=(3,)),
+    call("margin_ranking_loss(x, y, [1, -1, 1], 9)",
+         lambda x, y: mean(9 - SIGNS * (x - y)), x=(3,), y=(3,)),
+    call('multi_margin_loss(x, [2, 0], 2, 9, [1, 2, 3], "none")',
+         lambda x: np.array([3 * sum((9 - x[0, 2] + x[0, :2]) ** 2) / 3,
+                             sum((9 - x[1, 0] + x[1, 1:]) ** 2) / 3]), x=(2, 3)),
+    call("multilabel_margin_loss(x, [3, 0, -1, 2])",
+         lambda x: sum(max(1 - x[i] + x[j], mp.zero) for i in (3, 0) for j in (1, 2)) / 4,
+         x=(4,)),
+    call('multilabel_soft_margin_loss(x, [[0, 1, 1], [1, 0, 0]], y, "sum")',
+         lambda x, y: np.sum(of_logits(np.array([[0, 1, 1], [1, 0, 0]]), x) * y) / 3,
+         x=(2, 3), y=(3,)),
+    call("triplet_margin_loss(x, y, z, 9, eps=0.25)",
+         lambda x, y, z: mean(9 + sqrt(np.sum((x - y + 0.25) ** 2, -1))
+                              - sqrt(np.sum((x - z + 0.25) ** 2, -1))),
+         x=(2, 3), y=(2, 3), z=(3,)),
+    call("triplet_margin_loss(x, y, z, 9, 1, 0, true)",
+         lambda x, y, z: 9 + sum(abs(x - y)) - min(sum(abs(x - z)), sum(abs(y - z))),
+         x=(3,), y=(3,), z=(3,)),
+    call("threshold(x, 0.5, y)", lambda x, y: np.where(x > mp.mpf(0.5), x, y), x=(4,), y=()),
+    call("prelu(x, y, channels=true)", lambda x, y: np.where(x > 0, x, x * y[:, None]),
+         x=(2, 3, 2), y=(3,)),
+    call("dot_product_attention(x, y, z, scale=2)",
+         lambda x, y, z: np.stack([softmax(2 * x[:, h] @ y[:, h].T) @ z[:, h] for h in (0, 1)], 1),
+         x=(2, 2, 3), y=(3, 2, 3), z=(3, 2, 1)),
+    call("scaled_dot_product_attention(x, y, z)",
+         lambda x, y, z: softmax(x @ y.swapaxes(-1, -2) / sqrt(mp.mpf(3))) @ z,
+         x=(2, 2, 3), y=(2, 4, 3), z=(4, 2)),
+    call("scaled_dot_product_attention(x, y, z, is_causal=true, scale=2)",
+         lambda x, y, z: np.stack([z[0], softmax(2 * x[1] @ y.T) @ z]), x=(2, 3), y=(2, 3),
+         z=(2, 2)),
+    call("scaled_dot_product_attention(x, y, y, [[true, false], [false, false]])",
+         lambda x, y: np.stack([y[0], 0 * y[1]]), x=(2, 2), y=(2, 2)),
     call("dropout(x, 0.25, seed=3)", lambda x: np.where(MASK, x * 4 / 3, mp.zero), x=(2, 3)),
     call("embedding([2, 0], x)", lambda x: x[[2, 0]], x=(3, 2)),
     call("linear(x, y, z)", lambda x, y, z: x @ y.T + z, x=(2, 3), y=(2, 3), z=(2,)),
@@ -238,6 +291,14 @@ CALLS: list[Call] = [
          lambda x: mean(each(relu)(1 - np.array([-1, 1, 1]) * x) ** 2), x=(3,)),
     call("hinge_embedding_loss(x, [1, -1])", lambda x: (x[0] + relu(1 - x[1])) / 2, x=(2,)),
     call("binary_cross_entropy(x, y)", lambda x, y: mean(of_chances(y, x)), x=(3,), y=(3,)),
+    call("categorical_crossentropy(x, y^2 + 1)",
+         lambda x, y: -(x * log((y**2 + 1) / (y**2 + 1).sum(-1, keepdims=True))).sum(-1),
+         x=(2, 3), y=(2, 3)),
+    call("categorical_crossentropy(x, y, true, 0.3)",
+         lambda x, y: -((x * (1 - mp.mpf(0.3)) + mp.mpf(0.3) / 3) * log_softmax(y)).sum(-1),
+         x=(2, 3), y=(2, 3)),
+    call("poisson_loss(x, exp(y))", lambda x, y: mean(exp(y) - x * log(exp(y) + mp.mpf(1e-7))),
+         x=(3,), y=(3,)),
     call("binary_crossentropy(x, y)", lambda x, y: mean(of_chances(x, y)), x=(3,), y=(3,)),
     call("binary_crossentropy(x, y, from_logits=true)", lambda x, y: mean(of_logits(x, y)),
          x=(3,), y=(3,)),

@@ -64,6 +64,7 @@ ELEMENTWISE: dict[str, Callable[..., Any]] = {
     # error functions
     "erfc": mp.erfc,
     "erfcx": lambda x: mp.exp(x * x) * mp.erfc(x),
+    "dawsn": lambda x: mp.sqrt(mp.pi) / 2 * mp.exp(-x * x) * mp.erfi(x),
     "erfinv": mp.erfinv,
     "erfcinv": lambda x: mp.erfinv(1 - x),
     "ndtr": mp.ncdf,
@@ -125,6 +126,7 @@ ELSEWHERE: dict[str, Callable[..., Any]] = {
 
 DOMAINS: dict[str, tuple[tuple[float, float], ...]] = {
     "gamma(-x)": ((0.2, 2.8),),
+    "hyp2f1(x, 1.5, 2, y)": ((0.5, 2.0), (-2.0, 0.8)),
     "erfc(6*x)": ((0.2, 1.2),),
     "boxcox(x, 1e-4*y)": ((0.2, 3.0), (0.2, 3.0)),
     "boxcox(exp(20*x), y)": ((-3.0, 3.0), (0.2, 2.0)),
@@ -136,6 +138,8 @@ DOMAINS: dict[str, tuple[tuple[float, float], ...]] = {
 # fmt: off
 CALLS: list[Call] = [
     call("polygamma(2, x)", each(lambda x: mp.polygamma(2, x)), x=(3,)),
+    call("lbeta_of_rows(x)",
+         lambda x: (each(mp.loggamma)(x).sum(-1) - each(mp.loggamma)(x.sum(-1))), x=(2, 3)),
     call("multigammaln(x, 3)", each(lambda x: mp.log(
         mp.pi ** (3 * HALF)
         * mp.gamma(x) * mp.gamma(x - HALF) * mp.gamma(x - 1))), x=(3,)),
@@ -150,6 +154,9 @@ CALLS: list[Call] = [
          each(lambda x, y: inverse(lambda z: gammainc(x, z), float(x), y)), units=50),
     Call("gammainccinv(x, y)", {"x": (2,), "y": (2,)},
          each(lambda x, y: inverse(lambda z: gammainc(x, z), float(x), 1 - y)), units=50),
+    call("hyp2f1(x, y, z, 0.5)", each(lambda x, y, z: mp.hyp2f1(x, y, z, HALF)),
+         x=(2,), y=(2,), z=(2,)),
+    call("hyp2f1(x, 1.5, 2, y)", each(lambda x, y: mp.hyp2f1(x, 3 * HALF, 2, y)), x=(4,), y=(4,)),
     call("betainc(x, y, z)", each(betainc), x=(2,), y=(2,), z=(2,)),
     call("betainc(30*x, 20*y, z)", each(lambda x, y, z: betainc(30 * x, 20 * y, z)),
          x=(), y=(), z=(2,)),

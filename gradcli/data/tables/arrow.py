@@ -14,7 +14,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from gradcli.errors import UsageError
+from gradcli.errors import UsageError, cannot_load
 
 
 @cache
@@ -23,6 +23,8 @@ def arrow() -> Any:
     try:
         import pyarrow
     except ImportError as error:
+        if unloaded := cannot_load(error):
+            raise unloaded from error
         raise UsageError(
             "tables need PyArrow, which is not installed", help="pip install 'gradcli[table]'"
         ) from error

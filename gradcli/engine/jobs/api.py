@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from gradcli.data.job_files import JobFile
 from gradcli.data.jobs import Raw
 from gradcli.engine import question as registry
+from gradcli.engine.fields import group_in
 from gradcli.engine.jobs.runner import Runner
 from gradcli.engine.jobs.setup import Setup
 from gradcli.engine.options import RUNNING, VALUES
@@ -16,7 +18,7 @@ from gradcli.engine.settings import Settings, count
 from gradcli.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from gradcli.engine.jobs.lines import Answered
 
@@ -43,7 +45,9 @@ def batch(
     `workers` are processes of their own, one a core for a large file if no number is given;
     `timeout` is in seconds, for each job.
     """
-    setup = _setup(op, options, inputs or {}, timeout)
+    if not isinstance(jobs, (str, os.PathLike, Iterable)):
+        raise UsageError(f"jobs are dicts, or the path of a file, not {type(jobs).__name__}")
+    setup = _setup(op, options, group_in("inputs", inputs or {}), timeout)
     if workers is None:
         paths = [os.fspath(jobs)] if isinstance(jobs, (str, os.PathLike)) else ["-"]
         workers = setup.workers_for(paths)
@@ -60,7 +64,7 @@ def _setup(
     op: str, options: dict[str, Any], inputs: Mapping[str, Any], timeout: float | None
 ) -> Setup:
     """What holds for all jobs."""
-    if registry.find(op) is None:
+    if not isinstance(op, str) or registry.find(op) is None:
         raise UsageError(f"there is no operation '{op}'", help=", ".join(registry.names()))
     known = {o.name: o for q in registry.every() for o in q.options.values()}
     running = {o.name for o in RUNNING}

@@ -9,7 +9,7 @@ from gradcli.data.jobs import TABLE_KEYS
 from gradcli.data.json_arrays import array
 from gradcli.data.numbers import parse
 from gradcli.engine import question as registry
-from gradcli.engine.jobs.fields import group_in, read, refuse_twice, text_in
+from gradcli.engine.fields import group_in, read, refuse_twice, text_in
 from gradcli.engine.options import RUNNING, VALUES
 from gradcli.engine.program import Text
 from gradcli.engine.request import Request, needed
@@ -115,7 +115,7 @@ def _options(question: Question, said: Mapping[str, Any], form: str) -> dict[str
         if option is None or not option.in_jobs:
             _refuse_key(key, question)
         elif option.kind != VALUES:
-            options[key] = read(option, item)
+            options[key] = read(option, item, _array)
     return options
 
 
@@ -188,17 +188,22 @@ def _values(
     names = text.names(every)
     _require_values(text, names, every, raw.form)
     values = {
-        name: _cell(name, item, settings) if raw.form == "table" else array(item, (name,))
+        name: _cell(name, item, settings) if raw.form == "table" else _array(item, name)
         for name, item in inputs.items()
         if name in names.inputs
     }
     grouped = {
-        key: {name: array(item, (name,)) for name, item in group.items()}
+        key: {name: _array(item, name) for name, item in group.items()}
         for key, group in own.items()
     }
     for key, group in shared.items():
         grouped.setdefault(key, {}).update(_unused(group, names, given, setup))
     return values | _unused(setup.values, names, given, setup), grouped
+
+
+def _array(item: Any, name: str) -> Any:
+    """An array as JSON has it."""
+    return array(item, (name,))
 
 
 def _name(option: Option) -> str:

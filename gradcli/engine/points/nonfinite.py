@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     Index = tuple[int, ...]
 
 
-def explain(run: Run, gradients: Sequence[Node] = ()) -> None:
+def explain(run: Run, values: Sequence[Node], gradients: Sequence[Node] = ()) -> None:
     """Adds a warning where a value that was evaluated is NaN or infinite, or else a gradient."""
     with np.errstate(all="ignore"):
-        notice = _of_value(run) or _of_gradient(gradients, run.evaluator)
+        notice = _of_value(run, values) or _of_gradient(gradients, run.evaluator)
     if notice is not None:
         run.notices.append(notice)
 
 
-def _of_value(run: Run) -> Notice | None:
+def _of_value(run: Run, values: Sequence[Node]) -> Notice | None:
     evaluator = run.evaluator
-    origin = _first_origin(run.results, evaluator)
+    origin = _first_origin(values, evaluator)
     if origin is None:
         return None
     node, index = origin
@@ -39,7 +39,7 @@ def _of_value(run: Run) -> Notice | None:
     if node.op is INPUT:
         return Notice(f"the input {node.attrs[0]}{_bracketed(index)} is {made}", kind="domain")
     message = f"{_call(node, index, evaluator)} is {made}{_place(node, index, run)}"
-    return Notice(message, span=node.span, kind="domain")
+    return Notice(message, span=node.span, help=_way_out(node, made), kind="domain")
 
 
 def _of_gradient(gradients: Sequence[Node], evaluator: Evaluator) -> Notice | None:
@@ -51,7 +51,12 @@ def _of_gradient(gradients: Sequence[Node], evaluator: Evaluator) -> Notice | No
     text = node.span.text if node.span is not None else node.op.name
     element = f", element {_bracketed(index)}" if index else ""
     message = f"the gradient becomes {made} at {text}{element}"
-    return Notice(message, span=node.span, kind="domain")
+    return Notice(message, span=node.span, help=_way_out(node, made), kind="domain")
+
+
+def _way_out(node: Node, made: str) -> str | None:
+    """What the record says of points at which it is undefined."""
+    return (node.op.undefined or None) if made == "nan" else None
 
 
 # --- the search ---------------------------------------------------------------------------------

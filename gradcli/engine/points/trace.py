@@ -12,9 +12,11 @@ from gradcli.ir.op import Elementwise, Linear, Multilinear, Reduction, Structura
 from gradcli.ir.shapes import reduced_shape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from gradcli.engine.run import Run
+    from gradcli.ir.kinds import Special
+    from gradcli.ir.record import Op
 
     Parts = Iterable[tuple[Node, "State"]]
 
@@ -23,12 +25,14 @@ class State(NamedTuple):
     """What is known of each element of a node, as arrays.
 
     Whether it is supported, whether it is touched at all (by what is supported, or by the edge of
-    a selection), and the worst kind of point on the way to the result.
+    a selection), the worst kind of point on the way to the result, and how many points are on all
+    ways together: none, one, or several (2).
     """
 
     support: Any
     touch: Any
     kinds: Any
+    met: Any
 
     def joined(self, other: State) -> State:
         """Both ways from an element to the result together."""
@@ -36,7 +40,19 @@ class State(NamedTuple):
             self.support | other.support,
             self.touch | other.touch,
             np.maximum(self.kinds, other.kinds),
+            np.minimum(self.met + other.met, 2),
         )
+
+    def meeting(self, points: Any) -> State:
+        """The state behind points of these kinds."""
+        return self._replace(
+            kinds=np.maximum(self.kinds, points), met=np.minimum(self.met + (points > SMOOTH), 2)
+        )
+
+    def within(self, touch: Any, support: Any) -> State:
+        """The state of what is touched, and the support, where only a part of it is."""
+        met, kinds = np.where(touch, self.met, 0), np.where(touch, self.kinds, SMOOTH)
+        return State(support, touch, kinds, met)
 
     def folded(self, shape: tuple[int, ...]) -> State:
         """The state of an operand of this shape that was broadcast."""
@@ -45,11 +61,33 @@ class State(NamedTuple):
             return self
         lead = len(whole) - len(shape)
         axes = tuple(i for i, n in enumerate(whole) if i < lead or shape[i - lead] != n)
-        return State(*(np.max(x, axes, keepdims=True, initial=0).reshape(shape) for x in self))
+        worst = State(*(np.max(x, axes, keepdims=True, initial=0).reshape(shape) for x in self))
+        met = np.sum(self.met, axes, keepdims=True).reshape(shape)
+        return worst._replace(met=np.minimum(met, 2))
 
     def anywhere(self, shape: tuple[int, ...]) -> State:
         """The state of whatever may be behind each element of the result, in another shape."""
-        return State(*(np.full(shape, np.max(x, initial=0)) for x in self))
+        worst = State(*(np.full(shape, np.max(x, initial=0)) for x in self))
+        return worst._replace(met=np.full(shape, min(np.sum(self.met), 2)))
+
+
+def special_of(node: Node, moving: Collection[Node]) -> Special | None:
+    """The statement on special points of a node some of whose inputs move."""
+    special = node.op.special
+    if special is None:
+        return None
+    return special.along([i for i, x in enumerate(node.inputs) if x in moving])
+
+
+def arguments(op: Op, arrays: Sequence[Any], attrs: Sequence[Any]) -> list[Any]:
+    """What statements on special points are asked with: operands and result, and attributes.
+
+    The result of a reduction has its axes kept.
+    """
+    if not isinstance(op, Reduction):
+        return [*arrays, *attrs]
+    x, z = arrays
+    return [x, z.reshape(reduced_shape(x.shape, attrs[0], True))]
 
 
 class Use(NamedTuple):
@@ -75,15 +113,9 @@ class Trace:
         return np.asarray(self.run.evaluator(node))
 
     def arguments(self, node: Node) -> list[Any]:
-        """What the record's statements on special points are asked with: operands, result, more.
-
-        The result of a reduction has its axes kept.
-        """
+        """What the record's statements on special points are asked with."""
         arrays = [self.value(x) for x in (*node.inputs, node)]
-        if not isinstance(node.op, Reduction):
-            return [*arrays, *node.attrs]
-        x, z = arrays
-        return [x, z.reshape(reduced_shape(x.shape, node.attrs[0], True))]
+        return arguments(node.op, arrays, node.attrs)
 
     def _walk(self, ys: Sequence[Node], xs: Sequence[Node], dy: Any) -> None:
         decisions = self.run.interpreter.decisions
@@ -91,10 +123,10 @@ class Trace:
         active = self._reached(order, xs)
         for y in ys:
             whole = np.ones(y.shape, bool) if dy is None else np.broadcast_to(dy, y.shape) != 0
-            self._join(y, State(whole, whole, np.zeros(y.shape, int)))
+            self._join(y, _start(whole, whole))
         for condition in decisions:
             nothing = np.zeros(condition.shape, bool)
-            self._join(condition, State(nothing, ~nothing, nothing.astype(int)))
+            self._join(condition, _start(nothing, ~nothing))
         for node in reversed(order):
             if node in self.states and node in active and node.inputs:
                 for x, part in self._parts(node, self.states[node]):
@@ -126,7 +158,7 @@ class Trace:
         if isinstance(op, Reduction):
             return [(node.inputs[0], self._reduction(node, op, state))]
         points = self._points(node, state.touch)
-        state = state._replace(kinds=np.maximum(state.kinds, points))
+        state = state.meeting(points)
         if isinstance(op, (Linear, Multilinear)):
             return self._linear(node, state, points)
         assert isinstance(op, Structural)
@@ -139,10 +171,11 @@ class Trace:
         arguments = self.arguments(node)
         operands, z = arguments[: len(node.inputs)], arguments[len(node.inputs)]
         kinds = np.full(np.shape(touch), SMOOTH)
-        if node.op.special is not None:
-            kinds = np.maximum(kinds, node.op.special(*arguments))
+        special = special_of(node, self.moving)
+        if special is not None:
+            kinds = np.maximum(kinds, special(*arguments))
         known = _finite(node, operands)
-        kinds = np.where(np.isinf(z) & known & (kinds == SMOOTH), OVERFLOW, kinds)
+        kinds = np.where(np.isinf(z) & _together(node, known) & (kinds == SMOOTH), OVERFLOW, kinds)
         kinds = np.where(np.isnan(z) & known, DOMAIN, kinds)
         kinds = np.where(touch, kinds, SMOOTH)
         if np.any(kinds):
@@ -151,27 +184,26 @@ class Trace:
 
     def _elementwise(self, node: Node, op: Elementwise, state: State) -> Iterator[Any]:
         points = self._points(node, state.touch)
-        kinds = np.maximum(state.kinds, points)
+        state = state.meeting(points)
         flows = op.flows(len(node.inputs))
         for x, flow, select in zip(node.inputs, flows, op.selects, strict=True):
             chosen: Any = True
             if select is not None and not op.flat:
                 chosen = self.value(select(*node.inputs, node))
             touch = state.touch & (chosen | (points > SMOOTH))
-            part = State(state.support & chosen & flow, touch, np.where(touch, kinds, SMOOTH))
-            yield x, part.folded(x.shape)
+            yield x, state.within(touch, state.support & chosen & flow).folded(x.shape)
 
     def _reduction(self, node: Node, op: Reduction, state: State) -> State:
         x = node.inputs[0]
         kept = reduced_shape(x.shape, node.attrs[0], True)
-        support, touch, kinds = (np.broadcast_to(s.reshape(kept), x.shape) for s in state)
-        points = self._points(node, touch)
+        state = State(*(np.broadcast_to(part.reshape(kept), x.shape) for part in state))
+        points = self._points(node, state.touch)
         chosen: Any = True
         if op.select is not None:
             chosen = self.value(op.select(x, WORDS["reshape"](node, kept)))
-        touch = touch & (chosen | (points > SMOOTH))
-        kinds = np.where(touch, np.maximum(kinds, points), SMOOTH)
-        return State(support & chosen & (not op.flat), touch, kinds)
+        touch = state.touch & (chosen | (points > SMOOTH))
+        support = state.support & chosen & (not op.flat)
+        return state.meeting(points).within(touch, support)
 
     def _linear(self, node: Node, state: State, points: Any) -> Parts:
         """Masks go back through the adjoint itself; indices are touched where they are used."""
@@ -191,7 +223,8 @@ class Trace:
             return state
         equal = np.isin(self.value(node.inputs[0]), self.value(node)[points == TIE])
         kinds = np.where(equal, np.maximum(state.kinds, TIE), state.kinds)
-        return State(state.support, state.touch | equal, kinds)
+        met = np.where(equal, np.maximum(state.met, 1), state.met)
+        return State(state.support, state.touch | equal, kinds, met)
 
     def _structural(self, node: Node, op: Structural, state: State) -> Parts:
         """All that the operation reaches, which is everything unless it says."""
@@ -208,16 +241,27 @@ class Trace:
     ) -> list[State]:
         """The state behind each input of an operation, of which masks pass the adjoints."""
 
+        def sums(numbers: Any) -> list[Any]:
+            marked = node.graph.constant(np.asarray(numbers, float))
+            return [self.value(part) for part in adjoints(marked)]
+
         def pulled(mask: Any) -> list[Any]:
-            marked = node.graph.constant(np.asarray(mask, float))
-            return [self.value(part) > 0 for part in adjoints(marked)]
+            return [part > 0 for part in sums(mask)]
 
         supports, touches = pulled(state.support), pulled(state.touch)
+        counts = sums(state.met) if np.any(state.met) else [np.zeros(t.shape) for t in touches]
+        met = [np.where(count == 1, 1, np.where(count > 0, 2, 0)) for count in counts]
         kinds = [np.full(touch.shape, SMOOTH) for touch in touches]
         for kind in np.unique(state.kinds[state.kinds > SMOOTH]):
             for k, mask in enumerate(pulled(state.kinds >= kind)):
                 kinds[k] = np.where(mask, kind, kinds[k])
-        return [State(*parts) for parts in zip(supports, touches, kinds, strict=True)]
+        return [State(*parts) for parts in zip(supports, touches, kinds, met, strict=True)]
+
+
+def _start(support: Any, touch: Any) -> State:
+    """The state where no point is met yet."""
+    nothing = np.zeros(np.shape(touch), int)
+    return State(support, touch, nothing, nothing)
 
 
 def _adjoints(node: Node) -> Callable[[Node], Sequence[Node]]:
@@ -241,3 +285,10 @@ def _finite(node: Node, operands: Sequence[Any]) -> Any:
         finite = np.isfinite(operand)
         known = known & (finite if by_element else finite.all())
     return known
+
+
+def _together(node: Node, known: Any) -> Any:
+    """Where all that a result is made of is known: of a reduction all elements along its axes."""
+    if not isinstance(node.op, Reduction):
+        return known
+    return np.all(known, axis=node.attrs[0], keepdims=True)

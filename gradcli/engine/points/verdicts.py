@@ -10,6 +10,7 @@ from gradcli.engine.points.trace import Trace
 from gradcli.engine.points.vanishing import obstacle
 from gradcli.errors import GradcliError, Notice
 from gradcli.ir.kinds import (
+    CONVENTIONS,
     DEGENERATE,
     DOMAIN,
     EDGE,
@@ -58,10 +59,30 @@ def verdicts(
         elif x not in trace.states:
             words[name] = np.full(x.shape, "unused", dtype=object)
         else:
-            judge = _Judge(trace, name, gradient, dy)
+            judge = Judge(trace, name, gradient, dy)
             words[name] = judge.all()
             run.notices += judge.notices
+    run.notices += told_always(trace)
     return words
+
+
+def told_always(trace: Trace) -> list[Notice]:
+    """The warnings of operations whose gradient is never left uncommented at special points."""
+    uses = sorted(trace.uses, key=lambda use: use.node.order)
+    warnings = [(use.node.op.special, use.node.span) for use in uses]
+    notices = [
+        Notice(special.warning, span=span, kind="convention")
+        for special, span in warnings
+        if special is not None and special.warning
+    ]
+    return list(dict.fromkeys(notices))
+
+
+MOST_LOOKED_AT = 8
+"""Elements of an input whose sides are looked at where nobody asked for verdicts."""
+
+ENDLESS = 0.999
+"""The ratio of differences, each a step nearer, from which slopes are taken to grow without end."""
 
 
 class Side(NamedTuple):
@@ -71,7 +92,7 @@ class Side(NamedTuple):
     value: float
 
 
-class _Judge:
+class Judge:
     """The verdicts on the gradient by one input.
 
     Its sides are looked at from `nudge` away, relative to the size of the element.
@@ -99,12 +120,27 @@ class _Judge:
             words[i] = self.one(i)
         return words
 
+    def look(self, *, and_undetermined: bool) -> None:
+        """Judges the elements at which a number may stand without a derivative, until one does."""
+        steep = np.isin(self.state.kinds, (VERTICAL, POLE))
+        suspects = np.isfinite(self.trace.value(self.x)) & np.isfinite(self.gradient)
+        suspects &= steep | (self.state.met > 1)
+        if not and_undetermined:
+            suspects &= self.state.kinds < DEGENERATE
+        indices = np.argwhere(suspects & (self.state.kinds < DOMAIN))
+        order = np.argsort([-self.state.kinds[tuple(i)] for i in indices], kind="stable")
+        for i in indices[order[:MOST_LOOKED_AT]].tolist():
+            self.one(tuple(i))
+            if self.notices:
+                return
+
     def one(self, i: Index) -> str:
         """The word for one element."""
         kind = self.kind(i)
         if kind == SMOOTH and not self.state.support[i]:
             return self.through or "not selected"
-        if kind in _TWO_SIDED or (kind in _STEEP and np.isfinite(self.gradient[i])):
+        two_sided = kind in _TWO_SIDED or (kind in _STEEP and np.isfinite(self.gradient[i]))
+        if two_sided and np.isfinite(self.trace.value(self.x)[i]):
             return self.sides(i, kind)
         return WORDS_OF_KINDS[kind]
 
@@ -129,21 +165,31 @@ class _Judge:
         left = right if np.isnan(left.value) else left  # at the edge of what has values
         right = left if np.isnan(right.value) else right
         jumps = self._jumps(i, left, right)
+        if kind == DEGENERATE:
+            return self._undetermined(i, left, right, jumps)
         if not jumps and all(self._near(s.slope, self.gradient[i]) for s in (left, right)):
             return self._calm(i)
         if kind in _STEEP:
-            word = WORDS_OF_KINDS[kind]
-            return word if kind == DEGENERATE else self._warned(i, word, left, right)
+            return self._warned(i, WORDS_OF_KINDS[kind], left, right)
         return WORDS_OF_KINDS[JUMP] if jumps else self._kink(i, kind, left, right)
 
     def _kink(self, i: Index, kind: int, left: Side, right: Side) -> str:
         """The word where the sides go different ways, or both another way than the gradient."""
-        if kind == EDGE and self._near(left.slope, right.slope):
+        is_edge = kind == EDGE and self.state.met[i] < 2
+        if is_edge and self._near(left.slope, right.slope):
             return WORDS_OF_KINDS[EDGE]
-        slopes = f"[{_short(left.slope)}, {_short(right.slope)}]"
-        if kind != EDGE and self._is_beyond(float(self.gradient[i]), left.slope, right.slope):
+        slopes = slopes_of_sides(left.slope, right.slope)
+        if not is_edge and self._is_beyond(float(self.gradient[i]), left.slope, right.slope):
             return f"{self._warned(i, 'kinks meet', left, right)} {slopes}"
         return f"tie of {self._tied(i)} {slopes}" if kind == TIE else f"kink {slopes}"
+
+    def _undetermined(self, i: Index, left: Side, right: Side, jumps: bool) -> str:
+        """The word; with a warning where the sides agree on a slope that is not the gradient."""
+        word = WORDS_OF_KINDS[DEGENERATE]
+        agree = not jumps and self._near(left.slope, right.slope)
+        if agree and not self._near(left.slope, self.gradient[i]):
+            return self._warned(i, word, left, right)
+        return word
 
     def _calm(self, i: Index) -> str:
         if self.state.support[i] or self.gradient[i] != 0:
@@ -156,11 +202,13 @@ class _Judge:
         return max(abs(float(self.trace.value(self.x)[i])), 1.0)
 
     def _side(self, i: Index, sign: float) -> Side:
+        """The limit of the slopes at three distances, each a 16th of the one before."""
         far = self._nudged(i, sign * self.nudge)
-        near = self._nudged(i, sign * self.nudge / 64)
-        if abs(near.slope) > 4 * abs(far.slope) and abs(near.slope) > 1e3:
-            return Side(float(np.copysign(np.inf, near.slope)), far.value)
-        return Side(near.slope, far.value)
+        middle = self._nudged(i, sign * self.nudge / 16).slope
+        if self._near(far.slope, middle):
+            return Side(middle, far.value)
+        near = self._nudged(i, sign * self.nudge / 256).slope
+        return Side(_limit(far.slope, middle, near), far.value)
 
     def _nudged(self, i: Index, by: float) -> Side:
         """The slope a little beside the point, and the value there."""
@@ -218,6 +266,19 @@ class _Judge:
         return word
 
 
+def _limit(far: float, middle: float, near: float) -> float:
+    """Where slopes that approach a point like its distance to some power lead to.
+
+    By Aitken; the last of them where they do not approach anything.
+    """
+    if not np.isfinite([far, middle, near]).all() or (middle - far) * (near - middle) <= 0:
+        return near
+    ratio = (near - middle) / (middle - far)
+    if ratio >= ENDLESS:
+        return float(np.copysign(np.inf, near))
+    return near + (near - middle) * ratio / (1 - ratio)
+
+
 def slopes_of_sides(left: float, right: float) -> str:
     """The slopes to the left and to the right of a point, as verdicts show them: `[-1, 1]`."""
     return f"[{_short(left)}, {_short(right)}]"
@@ -230,19 +291,17 @@ def _short(slope: float) -> str:
 
 # --- --strict -----------------------------------------------------------------------------------
 
-_CONVENTIONS = (EDGE, TIE, KINK, JUMP, DEGENERATE)
-
 
 def strict(run: Run, wrt: list[str], dy: Any) -> list[Notice]:
     """A warning for each operation that was used where it has no derivative."""
     trace = Trace(run, [run.inputs[name] for name in wrt], dy)
     uses = sorted(trace.uses, key=lambda use: use.node.order)
-    notices = [_convention(use) for use in uses if np.isin(use.kinds, _CONVENTIONS).any()]
+    notices = [_convention(use) for use in uses if np.isin(use.kinds, CONVENTIONS).any()]
     return list(dict.fromkeys(notices))
 
 
 def _convention(use: Use) -> Notice:
-    first, *others = np.argwhere(np.isin(use.kinds, _CONVENTIONS)).tolist()
+    first, *others = np.argwhere(np.isin(use.kinds, CONVENTIONS)).tolist()
     element = f", at element [{', '.join(map(str, first))}]" if first else ""
     more = f" and {len(others)} more" if others else ""
     kind = WORDS_OF_KINDS[int(use.kinds[tuple(first)])]

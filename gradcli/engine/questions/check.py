@@ -9,19 +9,24 @@ import numpy as np
 
 from gradcli.data.report import Report
 from gradcli.engine.checking.differences import differences
-from gradcli.engine.checking.judgement import DIFFERS, UNKNOWN, Exact, verdicts
+from gradcli.engine.checking.judgement import DIFFERS, OK, UNKNOWN, Exact, verdicts
 from gradcli.engine.checking.moves import Moves
-from gradcli.engine.gradient import gradients
+from gradcli.engine.gradient import SETTLED, gradients
 from gradcli.engine.options import DY, FORMULAS, NUMBER, WRT, Option
+from gradcli.engine.points.trace import Trace
+from gradcli.engine.points.verdicts import slopes_of_sides
 from gradcli.engine.program import Text
 from gradcli.engine.question import EVERYDAY, question
 from gradcli.engine.run import Run
 from gradcli.errors import InputError, ProgramTypeError, Span
+from gradcli.ir.kinds import DOMAIN
 from gradcli.ir.shapes import show_shape
 from gradcli.lower.values import fits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from gradcli.engine.checking.differences import Differences
 
     Array = np.ndarray[Any, np.dtype[Any]]
     Routes = dict[str, Array]
@@ -163,8 +168,28 @@ def _judged(routes: Routes, moves: Moves, tolerances: Tolerances) -> Routes:
         exact = exact._replace(rounding=rounding, trusted=_trusted(routes, moves, apart))
     words = moves.lanes.spread(verdicts(exact, slopes))
     astray = apart[COMPLEX] & (words == UNKNOWN) & moves.finite()
+    if np.any(words != OK):
+        _name_meetings(words, routes[REVERSE], moves, slopes)
     words[apart[FORWARD] | apart[CLAIMED] | astray] = DIFFERS
     return {NUMERIC: moves.lanes.spread(slopes.central.value), VERDICT: words}
+
+
+def _name_meetings(words: Array, gradient: Array, moves: Moves, slopes: Differences) -> None:
+    """Says where kinks meet: each side has a slope there, and the gradient is no mistake."""
+    state = Trace(moves.run, [moves.x], moves.dy).states.get(moves.x)
+    if state is None or not np.any(state.met > 1):
+        return
+    spread = moves.lanes.spread
+    left, right = spread(slopes.left.value), spread(slopes.right.value)
+    error = spread(slopes.left.error + slopes.right.error)
+    slack = error + CLOSE * np.maximum(np.abs(left), np.abs(right))
+    beyond = (gradient < np.minimum(left, right) - slack) | (
+        gradient > np.maximum(left, right) + slack
+    )
+    settled = error <= SETTLED * np.maximum(np.abs(left), np.abs(right)) + SETTLED
+    meet = (state.met > 1) & (state.kinds < DOMAIN) & (words != OK) & beyond & settled
+    for i in map(tuple, np.argwhere(meet).tolist()):
+        words[i] = f"kinks meet {slopes_of_sides(left[i], right[i])}"
 
 
 def _absolute(moves: Moves, asked: float | None, default: float) -> Array:

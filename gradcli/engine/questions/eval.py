@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 @question(
     "eval",
+    aliases="evaluate value calc",
     group=EVERYDAY,
     rank=0,
     value=True,

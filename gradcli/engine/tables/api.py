@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 from warnings import warn
@@ -15,14 +16,15 @@ from gradcli.data.tables.kinds import named_kind
 from gradcli.data.tables.memory import MemoryInput
 from gradcli.data.tables.output import TableOutput, output_of
 from gradcli.engine.api import merged
+from gradcli.engine.fields import texts_in
 from gradcli.engine.program import Text, as_input
 from gradcli.engine.settings import MAX_ELEMENTS, MAX_STEPS, Settings, canonical, count
-from gradcli.engine.tables.mapping import LOCAL, Options, listed, map_table
+from gradcli.engine.tables.mapping import LOCAL, Options, map_table
 from gradcli.engine.tables.row_program import RowRequest
 from gradcli.errors import GradcliWarning, InputError, SpelledInPython, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from gradcli.data.tables.input import TableInput
     from gradcli.errors import Notice
@@ -65,11 +67,16 @@ def map(  # noqa: A001 - the word of the contract
     `output`, a path, it is written there, and None returned. `dask` is the address of a cluster, or
     True for one of this machine. Notices come as GradcliWarnings.
     """
+    _check(rename=rename, output=output, prefix=prefix, hessian=hessian, on_bad_row=on_bad_row)
+    _check(dask=dask, from_=from_, to=to)
     limits: Any = {"max_steps": max_steps, "max_elements": max_elements, "stabilize": stabilize}
     settings = Settings(dtype=dtype, unconnected=unconnected, **limits)
-    request = RowRequest(_names(wrt), _array("dy", dy, dtype), hessian, _questions(ask), prefix)
+    questions = (ask,) if isinstance(ask, str) else tuple(texts_in("ask", ask))
+    request = RowRequest(_names(wrt), _array("dy", dy, dtype), hessian, questions, prefix or "")
     how = rename or {}, on_bad_row, _workers(workers), LOCAL if dask is True else dask or None
-    options = Options(request, settings, listed(keep), listed(drop), *how, _keyword)
+    options = Options(
+        request, settings, _listed("keep", keep), _listed("drop", drop), *how, _keyword
+    )
     destination = _output(output, to)
     arrays = {name: _array(name, value, dtype) for name, value in merged(values, constants).items()}
     with SpelledInPython(), closing(_input(table, from_)) as opened:
@@ -117,14 +124,33 @@ def _array(name: str, value: Any, dtype: str) -> Any:
     return None if value is None else as_input(name, value, np.dtype(dtype))
 
 
+def _listed(option: str, names: Names | None) -> list[str] | None:
+    return None if names is None else texts_in(option, names)
+
+
 def _names(names: Names | None) -> tuple[str, ...] | None:
     """Names of the program."""
-    words = listed(names)
-    return None if words is None else tuple([canonical(word) for word in words])
+    return None if names is None else tuple([canonical(name) for name in texts_in("wrt", names)])
 
 
-def _questions(ask: Names) -> tuple[str, ...]:
-    return (ask,) if isinstance(ask, str) else tuple(ask)
+_FORMS: dict[str, tuple[Any, str]] = {
+    "rename": (Mapping, "columns by names"),
+    "output": ((str, os.PathLike), "a path"),
+    "prefix": (str, "a text"),
+    "hessian": ((bool, np.bool_), "True or False"),
+    "on_bad_row": (str, "a text"),
+    "dask": ((str, bool), "an address, or True"),
+    "from_": (str, "the name of a format"),
+    "to": (str, "the name of a format"),
+}
+
+
+def _check(**options: Any) -> None:
+    """Refuses options that are not what they must be."""
+    for name, item in options.items():
+        kinds, wanted = _FORMS[name]
+        if item is not None and not isinstance(item, kinds):
+            raise UsageError(f"{name} must be {wanted}, not {type(item).__name__}")
 
 
 def _keyword(name: str) -> str:

@@ -72,7 +72,7 @@ class Path:
         run = self.recording
         before = len(run.notices)
         run.evaluator.run([*run.results, output])
-        explain(run, [output])
+        explain(run, run.results, [output])
         return next(iter(run.notices[before:]), None)
 
     def own(self) -> list[Any]:

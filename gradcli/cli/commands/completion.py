@@ -1,0 +1,30 @@
+"""`gradcli completion`."""
+
+from __future__ import annotations
+
+import click
+from click.shell_completion import get_completion_class
+
+from gradcli.cli.split import Listed
+from gradcli.engine.question import EVERYDAY
+
+COMPLETE = "_GRADCLI_COMPLETE"
+"""The variable by which a shell asks for completions."""
+
+
+EPILOG = """\b
+To have it in every shell:
+  bash: echo 'eval "$(gradcli completion bash)"' >> ~/.bashrc
+  zsh:  echo 'eval "$(gradcli completion zsh)"' >> ~/.zshrc
+  fish: gradcli completion fish > ~/.config/fish/completions/gradcli.fish
+"""
+
+
+@click.command("completion", cls=Listed, group=EVERYDAY, rank=11, epilog=EPILOG)
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_context
+def completion(ctx: click.Context, shell: str) -> None:
+    """A script for bash, zsh or fish that completes what is typed behind gradcli."""
+    kind = get_completion_class(shell)
+    assert kind is not None
+    click.echo(kind(ctx.find_root().command, {}, "gradcli", COMPLETE).source())

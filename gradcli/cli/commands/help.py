@@ -1,0 +1,24 @@
+"""`gradcli help`."""
+
+from __future__ import annotations
+
+import click
+
+from gradcli.cli.split import Listed
+from gradcli.engine.question import EVERYDAY
+
+
+@click.command("help", cls=Listed, group=EVERYDAY, rank=9)
+@click.argument("command", required=False)
+@click.pass_context
+def help(ctx: click.Context, command: str | None) -> None:  # noqa: A001 - the command's name
+    """What there is, or with a COMMAND how that one is used."""
+    parent = ctx.parent
+    assert parent is not None
+    if command is None:
+        click.echo(parent.get_help())
+        return
+    assert isinstance(parent.command, click.Group)
+    _, found, _ = parent.command.resolve_command(parent, [command])
+    assert found is not None
+    click.echo(found.get_help(click.Context(found, parent, command)))

@@ -1,0 +1,150 @@
+"""What a job or a call from Python sets, read by the kind of the option that it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from numbers import Real
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from gradcli.engine.options import (
+    ARRAY,
+    ARRAYS,
+    CHOICE,
+    COUNT,
+    FLAG,
+    FORMULAS,
+    NAMES,
+    NUMBER,
+    TEXTS,
+    VALUES,
+)
+from gradcli.engine.settings import canonical
+from gradcli.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gradcli.engine.options import Option
+
+    Reader = Callable[[Any, str], Any]
+
+MOST = 999
+"""The largest count that may be asked for."""
+
+
+def read(option: Option, item: Any, array: Reader) -> Any:
+    """The value of an option; `array(item, name)` reads an array as it is written there."""
+    if option.kind in _WITH_ARRAYS:
+        return _WITH_ARRAYS[option.kind](option, item, array)
+    return _READERS[option.kind](option, item)
+
+
+def text_in(fields: Mapping[str, Any], key: str, default: str = "") -> str:
+    """A string."""
+    item = fields.get(key, default)
+    if not isinstance(item, str):
+        wrong(key, "a string")
+    return item
+
+
+def group_in(key: str, item: Any) -> dict[str, Any]:
+    """Values by canonical name, not looked into yet."""
+    if not isinstance(item, Mapping) or not all(isinstance(name, str) for name in item):
+        wrong(key, 'values by name, such as {"x": [1, 2]}')
+    if all(map(str.isascii, item)):
+        return dict(item)
+    names = [canonical(name) for name in item]
+    refuse_twice(names)
+    return dict(zip(names, item.values(), strict=True))
+
+
+def refuse_twice(names: list[str]) -> None:
+    """A name may be given once."""
+    for name in names if len(set(names)) < len(names) else ():
+        if names.count(name) > 1:
+            raise InputError(f"'{name}' is given twice")
+
+
+def wrong(key: str, wanted: str) -> NoReturn:
+    """The error of something else under a key."""
+    raise InputError(f"'{key}' must be {wanted}")
+
+
+# --- by kind ------------------------------------------------------------------------------------
+
+
+def texts_in(key: str, item: Any) -> list[str]:
+    """A list of strings, or one string with commas between them."""
+    if isinstance(item, str):
+        return [text.strip() for text in item.split(",") if text.strip()]
+    texts: list[Any] = (
+        list(item) if isinstance(item, Iterable) and not isinstance(item, Mapping) else [None]
+    )
+    if not all(isinstance(text, str) for text in texts):
+        wrong(key, 'a list of names, such as ["x", "y"]')
+    return [text.strip() for text in texts]
+
+
+def _texts(option: Option, item: Any) -> list[str]:
+    return texts_in(option.name, item)
+
+
+def _names(option: Option, item: Any) -> list[str]:
+    return [canonical(name) for name in _texts(option, item)]
+
+
+def _arrays(option: Option, item: Any, array: Reader) -> Any:
+    if isinstance(item, Mapping):
+        return {name: array(part, name) for name, part in group_in(option.name, item).items()}
+    return array(item, option.name)
+
+
+def _formulas(option: Option, item: Any) -> dict[str, str]:
+    formulas: Mapping[Any, Any] = item if isinstance(item, Mapping) else {"": None}
+    if not all(isinstance(text, str) for pair in formulas.items() for text in pair):
+        wrong(option.name, 'formulas by name, such as {"x": "2*x"}')
+    return {canonical(name): text for name, text in formulas.items()}
+
+
+def _is_number(item: Any) -> bool:
+    return isinstance(item, Real) and not isinstance(item, bool)
+
+
+def _count(option: Option, item: Any) -> int:
+    if not _is_number(item) or not 1 <= item <= MOST or int(item) != item:
+        wrong(option.name, f"a whole number from 1 to {MOST}")
+    return int(item)
+
+
+def _number(option: Option, item: Any) -> float:
+    if not _is_number(item) or not (option.least < item if option.above else option.least <= item):
+        wrong(option.name, f"a number {'above' if option.above else 'from'} {option.least:g}")
+    return float(item)
+
+
+def _choice(option: Option, item: Any) -> str:
+    if not isinstance(item, str) or item not in option.choices:
+        wrong(option.name, f"one of {', '.join(option.choices)}")
+    return item
+
+
+def _flag(option: Option, item: Any) -> bool:
+    if not isinstance(item, bool):
+        wrong(option.name, "true or false")
+    return item
+
+
+_READERS: dict[str, Callable[[Option, Any], Any]] = {
+    CHOICE: _choice,
+    COUNT: _count,
+    FLAG: _flag,
+    FORMULAS: _formulas,
+    NAMES: _names,
+    NUMBER: _number,
+    TEXTS: _texts,
+}
+_WITH_ARRAYS: dict[str, Callable[[Option, Any, Reader], Any]] = {
+    ARRAY: lambda option, item, array: array(item, option.name),
+    ARRAYS: _arrays,
+    VALUES: lambda option, item, array: _arrays(option, group_in(option.name, item), array),
+}

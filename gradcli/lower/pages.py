@@ -1,0 +1,105 @@
+"""What `gradcli functions NAME` shows of words that the language itself gives a meaning."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Page(NamedTuple):
+    """How a word is written, what it means, and a program that shows it."""
+
+    forms: str
+    doc: str
+    example: str
+
+
+PAGES = {
+    "grad": Page(
+        "grad(y, x), grad(y, x, dy), grad(y, (a, b)), grad(f)",
+        "The gradient of sum(y) by a name, or the function that gives that of f.",
+        "x = 3; grad(x^2, x)",
+    ),
+    "grads": Page(
+        "grads(f)",
+        "The function that gives the gradients of f by all its parameters.",
+        "grads((x, y) => x*y)(2, 3)",
+    ),
+    "value_and_grad": Page(
+        "value_and_grad(f)",
+        "The function that gives the value of f and its gradient.",
+        "value_and_grad(x => x^2)(3)",
+    ),
+    "value_and_grads": Page(
+        "value_and_grads(f)",
+        "The function that gives the value of f and its gradients by all parameters.",
+        "value_and_grads((x, y) => x*y)(2, 3)[0]",
+    ),
+    "jacobian": Page(
+        "jacobian(y, x), jacobian(f)",
+        "All derivatives of y by x: an array of y's shape and x's.",
+        "x = [1, 2]; jacobian(x^2, x)",
+    ),
+    "hessian": Page(
+        "hessian(y, x), hessian(f)",
+        "The second derivatives of a number y by x.",
+        "x = [1, 2]; hessian(sum(x^3), x)",
+    ),
+    "jacfwd": Page(
+        "jacfwd(f)", "The Jacobian of a function, as JAX names it.", "jacfwd(x => x^2)([1, 2])"
+    ),
+    "jacrev": Page(
+        "jacrev(f)", "The Jacobian of a function, as JAX names it.", "jacrev(x => x^2)([1, 2])"
+    ),
+    "vmap": Page(
+        "vmap(f)",
+        "The function of each row of its arguments, the results stacked.",
+        "vmap(x => x^2)([1, 2])",
+    ),
+    "jvp": Page(
+        "jvp(y, x, v)",
+        "The derivative of y when x moves along v.",
+        "x = [1, 2]; jvp(x^2, x, [1, 0])",
+    ),
+    "vjp": Page(
+        "vjp(y, x, u); vjp f(x, dy) = …",
+        "The gradient by x of y weighted with u; as a statement, the rule of a function.",
+        "x = [1, 2]; vjp(x^2, x, [1, 0])",
+    ),
+    "hvp": Page(
+        "hvp(y, x, v)",
+        "The Hessian of y times v, without the matrix.",
+        "x = [1, 2]; hvp(sum(x^3), x, [1, 0])",
+    ),
+    "backward": Page(
+        "backward(y), backward(y, dy)",
+        "Adds the gradient of y to x.grad, for every x that y is made of (as PyTorch).",
+        "x = 3; backward(x^2); x.grad",
+    ),
+    "zero_grad": Page(
+        "zero_grad()",
+        "Every x.grad starts from zero again.",
+        "x = 3; backward(x^2); zero_grad(); backward(x); x.grad",
+    ),
+    "print": Page(
+        'print("norm", x)',
+        "Shows values on standard error while the program runs.",
+        "x = 3; print(x); x",
+    ),
+    "if": Page(
+        "if c { … } else if d { … } else { … }; a if c else b",
+        "Runs one of several blocks, or chooses one of two values.",
+        "x = 3; if x > 2 { x^2 } else { x }",
+    ),
+    "while": Page(
+        "while c { … }",
+        "Runs a block as long as a condition is true.",
+        "b = 2; while b < 1000 { b = b*2 }; b",
+    ),
+    "for": Page(
+        "for i in range(3) { … }",
+        "Runs a block for each item of an array, a tuple or a range.",
+        "s = 0; for i in range(4) { s += i }; s",
+    ),
+}
+PAGES["else"] = PAGES["if"]
+PAGES["in"] = PAGES["for"]

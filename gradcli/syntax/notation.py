@@ -1,0 +1,382 @@
+"""What people write by hand, `2x²`, `√x`, `|x|`, `5!`, `f'(x)`, read as words of the grammar.
+
+Loaded when the parser has met a text that is none of the language as it stands, so a program that
+is valid without these rules neither pays for them nor changes its meaning.
+"""
+
+from __future__ import annotations
+
+import re
+
+from gradcli.syntax import Mistake
+from gradcli.syntax.lexer import CLOSERS, ENDERS, Scanner, Tokens
+from gradcli.syntax.tables import (
+    ARROW,
+    ASSIGN,
+    AUGMENT,
+    DOT,
+    IF,
+    LPAR,
+    LSQB,
+    NAME,
+    NUMBER,
+    OP,
+    RBRACE,
+    RPAR,
+    RSQB,
+    SIGN,
+)
+from gradcli.syntax.tree import Name, Number
+from gradcli.syntax.wrong_words import MEANT
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    IsElementwise = Callable[[str], bool]
+
+_RAISED, _FACTORIAL, _BAR = "\ue000", "\ue020", "\ue021"
+"""Characters for private use: the first power above the line, `!` behind an operand, and `|`."""
+
+_ROOT = -1
+"""The terminal behind the name of a root, until it is known where its operand ends."""
+
+_POWERS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
+_SAME = {
+    **{ord(char): word for char, word in MEANT.items() if len(word) == 1},
+    **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
+    **{ord(power): chr(ord(_RAISED) + i) for i, power in enumerate(_POWERS)},
+    **dict(zip(map(ord, "′。≦≧"), "'.≤≥", strict=True)),
+}
+"""Characters to one that means the same, powers to private ones, which are no letters."""
+
+_PRIMES = re.compile(r"'+(?=\()")
+_RUN = re.compile(f"[{_RAISED}-{chr(ord(_RAISED) + len(_POWERS) - 1)}]+")
+_BEHIND = re.compile(rf"(?<=[\w)\]{_RAISED}-\ue00b|‖°])!(?![=\w(])")
+_LONE_BAR = re.compile(r"(?<!\|)\|(?!\|)")
+_POWER_OF_TEN = re.compile("(?<=[0-9.][eE])−(?=[0-9])")
+_FOREIGN = re.compile(r"0[xXbBoO]\w|[0-9_.]*(?:_|[jJ](?!\w))")
+_FUNCTIONS = {"√": "sqrt", "∛": "cbrt", _BAR: "abs", "‖": "norm"}
+_OPENERS = (LPAR, LSQB)
+_TIGHT = frozenset(("/", "//", "%", "@", "^"))
+"""Operators behind which a product without a sign could be read in two ways."""
+
+
+class Doubtful(Mistake):
+    """What people write, too, but not so, or what could mean two things."""
+
+
+def rescan(text: str, value: bool, limit: int, is_elementwise: IsElementwise) -> Tokens:
+    """The terminals of a text in people's notation."""
+    plain = _POWER_OF_TEN.sub("-", _BEHIND.sub(_FACTORIAL, text.translate(_SAME)))
+    plain = plain.replace("|", _BAR) if _LONE_BAR.search(plain) else plain
+    scanner = _Reader(plain, value, limit)
+    scanner.words()
+    scanner.end()
+    scanner.unclosed_bars()
+    words = _Words(scanner, text, is_elementwise)
+    words.end_roots()
+    words.move_powers()
+    words.insert_products()
+    return scanner.tokens
+
+
+class _Reader(Scanner):
+    """The scanner with rules for characters that are no words of the grammar.
+
+    `bars` are the opening bars that are still open, `raised` the starts of powers above the line;
+    what is before `skipped` has been read.
+    """
+
+    __slots__ = ("bars", "raised", "skipped")
+
+    def __init__(self, text: str, value: bool, limit: int) -> None:
+        super().__init__(text, value, limit)
+        self.bars: list[tuple[int, int]] = []
+        self.raised: set[int] = set()
+        self.skipped = 0
+
+    def other(self, word: str, start: int) -> None:
+        """A character that is no word by itself."""
+        if start < self.skipped:
+            return
+        if word in "√∛":
+            self.function(_FUNCTIONS[word], start, _ROOT)
+        elif word in (_BAR, "‖"):
+            self.bar(word, start)
+        elif word == "°":
+            self.wrap("deg2rad", start)
+        elif word == _FACTORIAL:
+            self.factorial(start)
+        elif word == "'" and (primes := _PRIMES.match(self.text, start)):
+            self.skipped = primes.end()
+            for _ in primes[0]:
+                self.wrap("grad", start)
+        elif run := _RUN.match(self.text, start):
+            self.power(run[0], start)
+        else:
+            raise self.wrong(start)
+
+    def function(self, name: str, start: int, opener: int = LPAR) -> None:
+        """The head of a call."""
+        self.tokens.put(NAME, Name(name, start, start + 1), start)
+        self.tokens.put(opener, start, start)
+
+    def operand(self, start: int) -> int:
+        """The index at which the operand before a character begins."""
+        if self.tokens.last not in ENDERS:
+            raise self.wrong(start)
+        return _begin(self.tokens.kinds, len(self.tokens.kinds) - 1)
+
+    def wrap(self, name: str, start: int) -> None:
+        """The operand before becomes the argument of a function."""
+        first = self.operand(start)
+        at = self.tokens.starts[first]
+        self.tokens.insert(first, LPAR, at, at)
+        self.tokens.insert(first, NAME, Name(name, at, start + 1), at)
+        self.tokens.put(RPAR, start, start)
+
+    def factorial(self, start: int) -> None:
+        """`x!` is `gamma(x + 1)`."""
+        if _RUN.match(self.text[start - 1]):
+            raise Doubtful(
+                "`!` behind a power could mean two things", start, start + 1, "write `(x^2)!`"
+            )
+        if self.text[start + 1 : start + 2] == "!":
+            raise Doubtful("there is no double factorial", start, start + 2, "write `(x!)!`")
+        self.wrap("gamma", start)
+        self.tokens.drop()
+        self.tokens.put(SIGN, ("+", start, start + 1), start)
+        self.tokens.put(NUMBER, Number(1.0, start, start + 1), start)
+        self.tokens.put(RPAR, start, start)
+
+    def power(self, run: str, start: int) -> None:
+        """A power above the line."""
+        self.operand(start)
+        self.skipped = end = start + len(run)
+        exponent = "".join("0123456789+-"[ord(c) - ord(_RAISED)] for c in run)
+        if not re.fullmatch(r"[+-]?\d+", exponent):
+            raise Doubtful("this is no power", start, end, "write `x^2`")
+        self.tokens.put(OP, ("^", start, end), start)
+        if exponent[0] in "+-":
+            self.tokens.put(SIGN, (exponent[0], start, end), start)
+        self.tokens.put(NUMBER, Number(abs(float(exponent)), start, end), start)
+        self.raised.add(start)
+
+    def bar(self, word: str, start: int) -> None:
+        """A bar opens where an operand must follow, and closes where one has ended."""
+        depth, ended = len(self.open), self.tokens.last in ENDERS
+        level = sum(d == depth for d, _ in self.bars)
+        if ended and level < 2 and self.text.startswith(_BAR * 2, start):
+            self.either(start, level)
+        elif ended and level and self.text[self.bars[-1][1]] == word:
+            self.bars.pop()
+            self.tokens.put(RPAR, start, start)
+        elif ended and self.tokens.last != NUMBER:
+            raise self.wrong(start)
+        else:
+            self.bars.append((depth, start))
+            self.function(_FUNCTIONS[word], start)
+
+    def either(self, start: int, level: int) -> None:
+        """`||` between operands is `or`, unless a bar is open, which the first may close."""
+        self.skipped = end = start + 2
+        if level:
+            advice = "write `|a|*|b|` or `|a or b|`"
+            raise Doubtful("`||` could mean two things", start, end, advice)
+        self.tokens.put(OP, ("or", start, end), start)
+
+    def unclosed_bars(self) -> None:
+        """A bar that is open at the end."""
+        if self.bars:
+            start = self.bars[-1][1]
+            raise Mistake(f"this `{self.text[start]}` is never closed", start, start + 1)
+
+
+def _begin(kinds: list[int], last: int) -> int:
+    """Where the operand begins that ends at a terminal."""
+    while True:
+        if kinds[last] in (RPAR, RSQB, RBRACE):
+            last = _opener(kinds, last)
+            if last and kinds[last - 1] in (NAME, RPAR, RSQB):
+                last -= 1
+                continue
+        if kinds[last] == NAME and last >= 2 and kinds[last - 1] == DOT:
+            last -= 2
+            continue
+        return last
+
+
+def _opener(kinds: list[int], closer: int) -> int:
+    """The index of the bracket that another closes."""
+    depth = 0
+    for index in range(closer, -1, -1):
+        depth += (kinds[index] in CLOSERS.values()) - (kinds[index] in CLOSERS)
+        if not depth:
+            return index
+    return 0
+
+
+def _match(kinds: list[int], opener: int) -> int:
+    """The index of the bracket that closes another."""
+    depth = 0
+    for index in range(opener, len(kinds)):
+        depth += (kinds[index] in CLOSERS) - (kinds[index] in CLOSERS.values())
+        if not depth:
+            return index
+    return opener
+
+
+class _Words:
+    """The terminals of a whole text, which take each other's places."""
+
+    def __init__(self, scanner: _Reader, text: str, is_elementwise: IsElementwise) -> None:
+        self.tokens = scanner.tokens
+        self.raised = scanner.raised
+        self.text = text
+        self.is_elementwise = is_elementwise
+
+    def end_roots(self) -> None:
+        """A root ends behind the name, number, call or bracket that follows it, the last first."""
+        kinds, starts = self.tokens.kinds, self.tokens.starts
+        for index in range(len(kinds) - 1, -1, -1):
+            if kinds[index] == _ROOT:
+                start = starts[index]
+                if kinds[index + 1] not in (NAME, NUMBER, *_OPENERS):
+                    advice = "write `√x`, `√(x + 1)`"
+                    raise Doubtful("a root needs an operand", start, start + 1, advice)
+                kinds[index] = LPAR
+                end = self.operand_end(index + 1)
+                self.tokens.insert(end + 1, RPAR, starts[end], starts[end])
+
+    def operand_end(self, first: int) -> int:
+        """The last terminal of a name, number, call or bracket."""
+        kinds = self.tokens.kinds
+        last = _match(kinds, first) if kinds[first] in CLOSERS else first
+        while kinds[last] == NAME and kinds[last + 1] in _OPENERS:
+            last = _match(kinds, last + 1)
+        return last
+
+    def move_powers(self) -> None:
+        """`sin^2(x)` is `sin(x)^2` where `sin` is a function of elements."""
+        kinds = self.tokens.kinds
+        for index in range(len(kinds) - 4, -1, -1):
+            if kinds[index] != NAME or not self.is_operator(index + 1, "^"):
+                continue
+            number = index + 2 + (kinds[index + 2] == SIGN)
+            if kinds[number] != NUMBER or kinds[number + 1] != LPAR:
+                continue
+            name = self.tokens.leaves[index].id
+            if self.is_elementwise(name):
+                close = _match(kinds, number + 1)
+                power = self.word(index + 2, number)
+                if power == "-1":
+                    raise self.inverse(name, index, close)
+                self.tokens.move(index + 1, number + 1, close + 1)
+
+    def inverse(self, name: str, index: int, close: int) -> Doubtful:
+        """`sin^-1(x)`."""
+        start, end = self.tokens.starts[index], self.tokens.starts[close] + 1
+        inner = self.text[self.text.find("(", start) : end]
+        both = [f"1/{name}{inner}"]
+        if self.is_elementwise(f"a{name}"):
+            both.insert(0, f"a{name}{inner}")
+        return _two_readings(self.text, start, end, both)
+
+    def insert_products(self) -> None:
+        """A factor directly before a name, a call or a bracket multiplies it."""
+        tokens, factors = self.tokens, set()
+        for index, start in enumerate(tokens.starts[1:]):
+            if self.is_factor(index) and "\n" not in self.text[tokens.starts[index] : start]:
+                self.refuse_two_readings(index)
+                factors.add(index)
+        tokens.insert_behind(factors, OP, "*")
+
+    def is_factor(self, index: int) -> bool:
+        """Whether a number or a bracket ends here, and what it multiplies follows."""
+        kind, following = self.tokens.kinds[index : index + 2]
+        if kind == RPAR and following == LPAR:
+            return self.holds_value(index)
+        if kind != NUMBER or following not in (NAME, LPAR) or self.is_foreign(index):
+            return False
+        if self.tokens.kinds[index + 2] in (ASSIGN, AUGMENT):
+            return False
+        if self.tokens.starts[index] in self.raised:
+            raise self.no_operator(index)
+        return True
+
+    def holds_value(self, closer: int) -> bool:
+        """Whether a bracket is no call's, and holds no function: neither a name nor a choice."""
+        kinds = self.tokens.kinds
+        opener = _opener(kinds, closer)
+        is_group = not opener or kinds[opener - 1] not in (NAME, *CLOSERS.values())
+        inside = kinds[opener + 1 : closer]
+        return is_group and inside != [NAME] and not {ARROW, IF}.intersection(inside)
+
+    def no_operator(self, index: int) -> Doubtful:
+        """`x²y`."""
+        start, end = self.tokens.starts[_begin(self.tokens.kinds, index - 2)], self.end(index)
+        after = self.tokens.starts[index + 1]
+        left, right = self.text[start:end], self.text[after : self.end(index + 1)]
+        message = f"expected an operator between `{left}` and `{right}`"
+        function = self.text[start : self.end(index - 2)]
+        product = f"{function}({right})^{self.word(index, index)}"
+        advice = product if self.is_elementwise(function) else f"{left}*{right}"
+        return Doubtful(message, after, after + 1, f"write `{advice}`")
+
+    def end(self, index: int) -> int:
+        """Where a terminal ends."""
+        leaf = self.tokens.leaves[index]
+        return leaf.end if isinstance(leaf, (Name, Number)) else self.tokens.starts[index] + 1
+
+    def is_foreign(self, index: int) -> bool:
+        """Whether a number and what touches it are a number of another language: `3j`, `0x10`."""
+        number, start = self.tokens.leaves[index], self.tokens.starts[index + 1]
+        return number.end == start and bool(_FOREIGN.match(self.text, number.start))
+
+    def is_operator(self, index: int, operator: str) -> bool:
+        """Whether an operator stands at an index."""
+        return self.tokens.kinds[index] == OP and self.tokens.leaves[index][0] == operator
+
+    def refuse_two_readings(self, index: int) -> None:
+        """`1/2x` is `1/2*x` or `1/(2*x)`."""
+        before = _begin(self.tokens.kinds, index) - 1
+        while before >= 0 and self.tokens.kinds[before] == SIGN:
+            before -= 1
+        if before < 1 or not any(self.is_operator(before, operator) for operator in _TIGHT):
+            return
+        if self.is_operator(before, "^") and self.tokens.kinds[before - 1] == NAME:
+            self.refuse_power_of_function(before - 1, index)
+        first = _begin(self.tokens.kinds, before - 1)
+        last = self.operand_end(index + 1)
+        start, middle = self.tokens.starts[first], self.tokens.starts[index + 1]
+        end = self.end(last)
+        inner = self.tokens.starts[before + 1]
+        left, number = self.text[start:inner], self.text[inner:middle].rstrip()
+        right = self.text[middle:end]
+        both = [f"{left}{number}*{right}", f"{left}({number}*{right})"]
+        raise _two_readings(self.text, start, end, both)
+
+    def refuse_power_of_function(self, name: int, index: int) -> None:
+        """`sin^2 x`."""
+        function = self.tokens.leaves[name].id
+        if self.is_elementwise(function):
+            start, end = self.tokens.starts[name], self.end(index + 1)
+            argument = self.text[self.tokens.starts[index + 1] : end]
+            power = self.word(name + 2, index)
+            message = f"`{function}` needs brackets around its argument"
+            raise Doubtful(message, start, end, f"write `{function}({argument})^{power}`")
+
+    def word(self, first: int, last: int) -> str:
+        """A number and the sign before it, as text."""
+        sign = self.tokens.leaves[first][0] if first < last else ""
+        return f"{sign}{self.tokens.leaves[last].value:g}"
+
+
+def _two_readings(text: str, start: int, end: int, both: list[str]) -> Doubtful:
+    shown = " ".join(text[start:end].split())
+    shown = shown if len(shown) <= 40 else shown[:39] + "…"
+    short = [" ".join(reading.split()) for reading in both]
+    advice = " or ".join(f"`{reading}`" for reading in short if len(reading) <= 60)
+    message = f"`{shown}` could mean two things"
+    return Doubtful(message, start, end, f"write {advice}" if advice else "write the `*`")

@@ -1,0 +1,1 @@
+"""What the frameworks themselves answer to calls of every name that gradcli takes from them."""

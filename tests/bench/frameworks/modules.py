@@ -1,0 +1,136 @@
+"""The modules of the frameworks by prefix, and a call: its value and gradient."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tests.frameworks import seed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    Arrays = Mapping[str, np.ndarray[Any, Any]]
+    Answer = tuple[list[np.ndarray[Any, Any]], dict[str, np.ndarray[Any, Any]]]
+
+PREFIXES = {
+    "torch": "torch",
+    "torch.linalg": "torch.linalg",
+    "torch.special": "torch.special",
+    "F": "torch.nn.functional",
+    "np": "numpy",
+    "np.linalg": "numpy.linalg",
+    "scipy.special": "scipy.special",
+    "scipy.linalg": "scipy.linalg",
+    "scipy.signal": "scipy.signal",
+    "scipy.integrate": "scipy.integrate",
+    "jnp": "jax.numpy",
+    "jnp.linalg": "jax.numpy.linalg",
+    "jax.nn": "jax.nn",
+    "lax": "jax.lax",
+    "jsp.special": "jax.scipy.special",
+    "jsp.linalg": "jax.scipy.linalg",
+    "tf": "tensorflow",
+    "tf.math": "tensorflow.math",
+    "tf.nn": "tensorflow.nn",
+    "tf.linalg": "tensorflow.linalg",
+    "tf.image": "tensorflow.image",
+    "tf.keras.activations": "tensorflow.keras.activations",
+    "tf.keras.losses": "tensorflow.keras.losses",
+    "math": "math",
+}
+
+
+@cache
+def module(prefix: str) -> Any:
+    """The module behind a prefix, in double precision where that is a setting."""
+    name = PREFIXES[prefix]
+    if name.startswith("jax"):
+        config = import_module("jax").config
+        config.update("jax_enable_x64", True)
+        config.update("jax_disable_jit", True)
+    if name.startswith("tensorflow"):
+        within: Any = import_module("tensorflow")
+        for part in name.split(".")[1:]:
+            within = getattr(within, part)
+        return within
+    return import_module(name)
+
+
+def answer(prefix: str, call: Callable[[Arrays], Any], arrays: Arrays) -> Answer:
+    """The results of a call as arrays, and the gradients of the first of them that it has."""
+    return _WAYS[prefix.partition(".")[0]](call, {name: x.copy() for name, x in arrays.items()})
+
+
+def _listed(result: Any) -> list[Any]:
+    """One result or several, those within results too."""
+    if isinstance(result, (tuple, list)):
+        return [part for item in result for part in _listed(item)]
+    return [result]
+
+
+def _plain(call: Callable[[Arrays], Any], arrays: Arrays) -> Answer:
+    return [np.asarray(x) for x in _listed(call(arrays))], {}
+
+
+def _math(call: Callable[[Arrays], Any], arrays: Arrays) -> Answer:
+    return _plain(call, {name: float(x) for name, x in arrays.items()})  # type: ignore[misc]
+
+
+def _torch(call: Callable[[Arrays], Any], arrays: Arrays) -> Answer:
+    import torch
+
+    leaves: Any = {name: torch.tensor(x, requires_grad=True) for name, x in arrays.items()}
+    results = _listed(call(leaves))
+    values = [np.asarray(torch.as_tensor(x).detach().numpy()) for x in results]
+    gradients: dict[str, Any] = {}
+    first = results[0]
+    if torch.is_tensor(first) and first.is_floating_point() and first.requires_grad:
+        first.backward(torch.tensor(seed(first.shape)))
+        gradients = {name: x.grad.numpy() for name, x in leaves.items() if x.grad is not None}
+    return values, gradients
+
+
+def _jax(call: Callable[[Arrays], Any], arrays: Arrays) -> Answer:
+    import jax
+
+    leaves = {name: jax.numpy.asarray(x) for name, x in arrays.items()}
+    values = [np.asarray(x) for x in _listed(call(leaves))]
+    if values[0].dtype.kind != "f" or not leaves:
+        return values, {}
+    _, vjp = jax.vjp(lambda leaves: _listed(call(leaves))[0], leaves)
+    (gradients,) = vjp(jax.numpy.asarray(seed(values[0].shape)))
+    return values, {name: np.asarray(x) for name, x in gradients.items()}
+
+
+def _tensorflow(call: Callable[[Arrays], Any], arrays: Arrays) -> Answer:
+    import tensorflow as tf
+
+    leaves: Any = {name: tf.constant(x) for name, x in arrays.items()}
+    with tf.GradientTape() as tape:
+        tape.watch(leaves)
+        results = _listed(call(leaves))
+    values = [np.asarray(x) for x in results]
+    if values[0].dtype.kind != "f" or not leaves:
+        return values, {}
+    weights = tf.constant(seed(values[0].shape))
+    gradients = tape.gradient(results[0], leaves, weights)
+    connected = {name: x for name, x in gradients.items() if x is not None}
+    return values, {n: np.asarray(tf.convert_to_tensor(x)) for n, x in connected.items()}
+
+
+_WAYS: dict[str, Callable[[Callable[[Arrays], Any], Arrays], Answer]] = {
+    "torch": _torch,
+    "F": _torch,
+    "np": _plain,
+    "scipy": _plain,
+    "jnp": _jax,
+    "jax": _jax,
+    "lax": _jax,
+    "jsp": _jax,
+    "tf": _tensorflow,
+    "math": _math,
+}

@@ -1,0 +1,31 @@
+"""What torch, NumPy, SciPy, JAX and TensorFlow answer to a call, gradcli answers or refuses."""
+
+from __future__ import annotations
+
+import json
+from itertools import groupby
+from typing import Any
+
+import pytest
+
+from gradcli.errors import GradcliError
+from tests.frameworks import FILE, REFUSED, difference
+
+LINES = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
+
+
+def _name(line: dict[str, Any]) -> str:
+    return str(line["call"]).partition("(")[0]
+
+
+@pytest.mark.parametrize(
+    "lines", [list(lines) for _, lines in groupby(LINES, _name)], ids=lambda lines: _name(lines[0])
+)
+def test_calls_of_a_name(lines: list[dict[str, Any]]) -> None:
+    """Values and gradients are the framework's; what is refused is refused with a message."""
+    for line in lines:
+        if line.get(REFUSED):
+            with pytest.raises(GradcliError):
+                difference(line)
+        elif "differs" not in line:
+            assert difference(line) == "", line

@@ -1,0 +1,174 @@
+"""What is refused: arguments of a wrong type, values that are no arrays, with a sentence each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import gradcli
+
+INTO: list[tuple[str, dict[str, Any], str]] = [
+    ("grads", {"wrt": 5}, "'wrt' must be a list of names"),
+    ("grads", {"wrt": [1]}, "'wrt' must be a list of names"),
+    ("grads", {"wrt": [None]}, "'wrt' must be a list of names"),
+    ("grads", {"wrt": b"x"}, "'wrt' must be a list of names"),
+    ("compile", {"wrt": [["x"]]}, "'wrt' must be a list of names"),
+    ("compile", {"nonsense": 3}, "compile takes no 'nonsense'"),
+    ("grads", {"max_steps": None}, "max_steps is None"),
+    ("grads", {"max_steps": [1]}, "max_steps is [1]"),
+    ("grads", {"max_elements": 0}, "max_elements is 0"),
+    ("compile", {"max_elements": 1.5}, "max_elements is 1.5"),
+    ("compile", {"threads": -1}, "threads is -1"),
+    ("grads", {"dtype": 3}, "dtype is 3"),
+    ("grads", {"dtype": ["float32"]}, "dtype is ['float32']"),
+    ("grads", {"method": None}, "method is None"),
+    ("compile", {"stabilize": "no"}, "stabilize is 'no'"),
+    ("compile", {"planned": 3}, "planned is 3"),
+    ("grads", {"dy": np.array("a")}, "dy is text, and not numbers"),
+    ("grads", {"dy": 1j}, "dy is complex"),
+    ("vjp", {"dy": {"x": 1}}, "dy is not numbers: it holds dict"),
+    ("gradients", {"xs": "x", "grad_ys": [[1], [2, 3]]}, "the rows of grad_ys are of unequal"),
+    ("variable_grads", {"frozen": "x"}, "'frozen' must be values by name"),
+    ("tape", {"ask": [1, 2]}, "'ask' must be a list of names"),
+    ("derivative", {"order": [1]}, "'order' must be a whole number from 1"),
+    ("check", {"claim": {"x": [1, 2]}}, "'claim' must be formulas by name"),
+    ("map", {"wrt": [1]}, "'wrt' must be a list of names"),
+    ("map", {"rename": "x"}, "rename must be columns by names, not str"),
+    ("map", {"output": 5}, "output must be a path, not int"),
+    ("batch", {"op": None}, "there is no operation 'None'"),
+    ("batch", {"workers": "2"}, "workers is '2'"),
+    ("batch", {"inputs": [1]}, "'inputs' must be values by name"),
+]
+
+
+@pytest.mark.parametrize(("name", "keywords", "message"), INTO)
+def test_keywords(name: str, keywords: dict[str, Any], message: str) -> None:
+    """Each is refused before anything is computed, whatever it is."""
+    first = {"compile": ["x*2"], "batch": [[{"expr": "1"}]], "map": ["x*2", {"x": [1.0, 2.0]}]}
+    with pytest.raises(gradcli.GradcliError) as caught:
+        getattr(gradcli, name)(*first.get(name, ["x*2", {"x": [1.0, 2.0]}]), **keywords)
+    assert caught.value.status == 2
+    assert message in caught.value.message
+
+
+PROGRAMS = {
+    "expand_dims(x, [0, 0])": "an axis is named twice in (0, 0)",
+    "moveaxis(eye(2), [0, 0], [0, 1])": "is no order of 2 axes",
+    "norm(eye(2), 2, [0, 0])": "is no order of 2 axes",
+    "cholesky_solve(x, x, 1)": "is no order of 1 axes",
+    "sum(x, [false])": "an axis is a whole number, and not true or false",
+    "x[true]": "an index is a whole number, and not true or false",
+    "sum(x, nan)": "a whole number is needed here",
+    "roll(x, inf)": "a whole number is needed here",
+    "reshape(x, (nan,))": "a whole number is needed here",
+    "nancumprod(x, ())": "one axis is needed here, and not ()",
+    "argmax(x[0:0])": "argmax of no elements: the shape is (0,)",
+    "average(x, weights=x[0:0])": "shapes (0,) and (2,) do not broadcast",
+    "avg_pool(ones((1, 2, 2, 1)), 0)": "the stride is at least 1, and not 0",
+    "avg_pool(ones((1, 2, 2, 1)), 2, inf)": "the stride needs one whole number",
+    "zeros(-2)": "an array cannot have the shape (-2,)",
+    "random_normal(2, seed=-1)": "a seed is a whole number from 0 on",
+    "range(0, 1, 0)": "a range has finite ends and a step that is not 0",
+    "range(nan)": "a range has finite ends and a step that is not 0",
+    "bincount([inf])": "bincount needs a vector of whole numbers, not negative",
+    "diff(x, -1)": "differences are taken 0 times or more",
+    "multigammaln(x, 0)": "the matrices of multigammaln have one row at least",
+    'zeros(2, dtype="O")': "there is no type 'O'",
+    'einsum("i->->", x)': "einsum does not know 'i->->'",
+    'einsum("ij->", x)': "'ij' does not name the axes of the shape (2,)",
+    'einsum("i->j", x)': "the result has letters of its own, or one twice",
+}
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_programs(program: str) -> None:
+    """What the arguments of a function cannot be is said before anything is computed."""
+    with pytest.raises(gradcli.GradcliError) as caught:
+        gradcli.evaluate(f"y = x; {program}", x=[1.0, 2.0])
+    assert PROGRAMS[program] in caught.value.message
+    assert (caught.value.status, caught.value.span is None) == (1, False)
+
+
+MASKED = np.ma.array([1.0, 2.0], mask=[True, False])
+
+VALUES: list[tuple[Any, str]] = [
+    (MASKED, "x has masked elements, and there is no number for them"),
+    (None, "x is not numbers: it holds NoneType"),
+    ([1, "a"], "x is text, and not numbers"),
+    ([1, None], "x is not numbers: it holds NoneType"),
+    ([[1], [2, 3]], "the rows of x are of unequal length"),
+    (1j, "x is complex"),
+    (np.datetime64("2020-01-01"), "x is datetime64[D], and not numbers"),
+    ({1, 2}, "x is not numbers: it holds set"),
+]
+
+
+@pytest.mark.parametrize(("value", "message"), VALUES, ids=[message for _, message in VALUES])
+def test_values(value: Any, message: str) -> None:
+    with pytest.raises(gradcli.InputError) as caught:
+        gradcli.grads("x*2", x=value)
+    assert caught.value.message.startswith(message)
+
+
+def test_masked_arrays_without_a_mask() -> None:
+    assert gradcli.grad("sum(x^2)", x=np.ma.array([1.0, 2.0])).tolist() == [2, 4]
+
+
+@pytest.mark.parametrize("values", [5, "x", [1, 2], [("x", 1)], np.array([1.0])], ids=repr)
+def test_values_without_names(values: Any) -> None:
+    with pytest.raises(gradcli.UsageError, match="values are given by name, not as"):
+        gradcli.grads("x*2", values)
+
+
+@pytest.mark.parametrize("jobs", [None, 5])
+def test_no_jobs(jobs: Any) -> None:
+    with pytest.raises(gradcli.UsageError, match="jobs are dicts, or the path of a file"):
+        gradcli.batch(jobs)
+
+
+@pytest.mark.parametrize("job", [5, None, [1], {1: 2}], ids=repr)
+def test_no_job(job: Any) -> None:
+    (answer,) = gradcli.batch([job])
+    assert answer["error"]["message"] == "a job is a dict by names at jobs:1"
+
+
+def test_beyond_float32() -> None:
+    """What does not fit the working type is infinite, and NumPy has nothing to say of it."""
+    options = {"dtype": "float32", "dy": [1e300, 1]}
+    slopes = gradcli.grad("x*[1e300, 2]", {"x": [1e308, 1]}, **options)
+    assert slopes.tolist() == [np.inf, 2]
+
+
+CHARACTERS = {
+    "x = （1": ("`（` cannot be used here", "write `(`"),
+    "x–2": ("this dash is not a minus sign", "write `-`"),
+    "√*x": ("a root needs an operand", "write `√x`, `√(x + 1)`"),
+    "x⁻": ("this is no power", "write `x^2`"),
+    "xᵀ": ("`ᵀ` cannot be part of a name", "write `x.T`"),
+    "½x": ("`½` cannot be part of a name", "write `1/2*x`"),
+    "x\u200b": ("the invisible character U+200B cannot be used here", "delete it"),
+    "x\0": (
+        "the invisible character U+0000 cannot be used here",
+        "text is read as UTF-8: save it so",
+    ),
+    "x*0x" + "f" * 10_000: ("numbers are written in decimal", None),
+}
+
+
+@pytest.mark.parametrize("program", CHARACTERS, ids=lambda text: ascii(text[:12]))
+def test_characters(program: str) -> None:
+    """The spelling that is meant is in the help, as far as it can be known."""
+    with pytest.raises(gradcli.ParseError) as caught:
+        gradcli.evaluate(program, x=1.0)
+    assert (caught.value.message, caught.value.help) == CHARACTERS[program]
+    assert "\0" not in str(caught.value)
+
+
+def test_long_texts_are_cut() -> None:
+    """A message cites a text of any length, and is never as long itself."""
+    for program in ("a" * 1_000_000, f'einsum("{"i" * 100_000}", x)'):
+        with pytest.raises(gradcli.GradcliError) as caught:
+            gradcli.grads(program, x=1.0)
+        assert len(str(caught.value)) < 1_000
