@@ -206,6 +206,7 @@ class Request:
         values = run.results if question.value else []
         slopes = list(_leaves(parts))
         nodes = [node for node in map(_node, slopes) if node is not None]
+        run.evaluator.watched = [*values, *nodes]
         run.evaluator.run([*values, *nodes, *(() if suspects is None else suspects.questions)])
         arrays = self._arrays(run, parts)
         judged = "verdict" in question.options
@@ -271,7 +272,8 @@ def ask(
 def _explain(run: Run, slopes: list[Node], evaluated: Collection[Node]) -> None:
     """Adds a warning where what was evaluated, the value or a slope, is not finite."""
     values = [y for y in run.results if y in evaluated]
-    if not all(np.isfinite(run.array(node)).all() for node in (*values, *slopes)):
+    unseen = [node for node in (*values, *slopes) if node not in run.evaluator.finite]
+    if not all(np.isfinite(run.array(node)).all() for node in unseen):
         from gradcli.engine.points.nonfinite import explain
 
         explain(run, values, slopes)
