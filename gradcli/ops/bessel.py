@@ -14,7 +14,9 @@ from gradcli.ir.op import Binary, Elementwise
 from gradcli.ops.bessel_orders import SLOPES, by_order
 from gradcli.ops.compare import TAINT, abs_, choose, eq, isinf, lt, nowhere, repaired, sign
 from gradcli.ops.kernels import doubled, scipy_kernel, scipy_part
+from gradcli.ops.quotients import Quotient, even, over
 from gradcli.ops.records import binary, unary
+from gradcli.ops.vanishing import vanishes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -195,6 +197,15 @@ k0e = _of_positive("k0e", lambda x, z: _or_far("kve", 0.0, x, z - k1e(x)),
 k1e = _of_positive("k1e", lambda x, z: _or_far("kve", 1.0, x, z - 0.5 * (k0e(x) + kve(2.0, x))),
                    "exp(x) k1(x), without underflow.", "scaled_modified_bessel_k1")
 # fmt: on
+
+
+def _half_series(m: int) -> float:
+    """The coefficient of x^2m in i1(x)/x."""
+    return 0.5 * (1 / (4**m * math.factorial(m) * math.factorial(m + 1)))
+
+
+vanishes(j1, Quotient(over(j1, even(_half_series, -1)), 1))
+vanishes(i1, Quotient(over(i1, even(_half_series)), 1))
 
 # --- Airy functions -----------------------------------------------------------------------------
 

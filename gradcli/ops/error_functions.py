@@ -11,7 +11,9 @@ from gradcli.ir.kinds import POLES
 from gradcli.ir.op import Elementwise
 from gradcli.ops.compare import TAINT, choose, nowhere
 from gradcli.ops.kernels import FEW, derivatives, integral, scipy_kernel
+from gradcli.ops.quotients import Quotient, even, over
 from gradcli.ops.records import binary, unary
+from gradcli.ops.vanishing import vanishes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +52,12 @@ _SLOPE = 2.0 * OVER_ROOT_PI
 
 erf = unary(
     "erf", scipy_kernel("erf", math.erf), lambda x, z: _SLOPE * GAUSS(x), "The error function."
+)
+
+
+vanishes(
+    erf,
+    Quotient(over(erf, even(lambda m: _SLOPE * (1 / (math.factorial(m) * (2 * m + 1))), -1)), 1),
 )
 
 
@@ -123,6 +131,14 @@ dawsn = unary(
     lambda x, z: dawsn_order(1)(x),
     "Dawson's integral, exp(-x^2) times that of exp(t^2) from 0 to x.",
 )
+
+
+def _dawson_series(m: int) -> float:
+    """The coefficient of (-1)^m x^2m in dawsn(x)/x."""
+    return 1 / math.prod(k + 0.5 for k in range(1, m + 1))
+
+
+vanishes(dawsn, Quotient(over(dawsn, even(_dawson_series, -1)), 1))
 
 # --- the normal distribution ----------------------------------------------------------------------
 

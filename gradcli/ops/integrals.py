@@ -25,9 +25,10 @@ from gradcli.ops.kernels import (
     scipy_part,
     wave,
 )
-from gradcli.ops.quotients import SIN_OVER
+from gradcli.ops.quotients import SIN_OVER, Quotient, even, over
 from gradcli.ops.records import unary
 from gradcli.ops.trigonometry import cos
+from gradcli.ops.vanishing import vanishes
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array, Int
@@ -153,6 +154,8 @@ cosine_integral = unary("cosine_integral", scipy_part("sici", 1), lambda x, z: c
                         "Ci(x), less the integral of cos(t)/t from x to infinity.",
                         special=at_zero(POLE),
                         domain=(0.3, 3.0))
+vanishes(sine_integral, Quotient(over(sine_integral, even(
+    lambda m: 1 / ((2 * m + 1) * math.factorial(2 * m + 1)), -1)), 1))
 expi = unary("expi", _expi, lambda x, z: EXPI_SLOPE(x),
              "Ei(x), the integral of exp(t)/t up to x.", "expint",
              special=at_zero(POLE), domain=(0.5, 3.0))
