@@ -63,8 +63,10 @@ def argsort(
     x: Array, axis: Axis = -1, descending: Flag = False, *, direction: Text = "ASCENDING"
 ) -> Node:
     """The indices that sort x; ties keep their order."""
+    shape = x.shape
     x, a = flat_unless(as_number(x), axis)
-    return _order(x, a, descending or direction == "DESCENDING")
+    order = _order(x, a, descending or direction == "DESCENDING")
+    return order if shape else reshape_to(order, shape)
 
 
 @function(
@@ -85,6 +87,8 @@ def sort(
     pair: Flag = False,
 ) -> Any:
     """The elements in ascending order; ties keep their order. torch.sort adds their indices."""
+    if not x.ndim:
+        return (x, argsort(x, axis)) if pair else x
     x, a = flat_unless(as_number(x), axis)
     order = _order(x, a, descending or direction == "DESCENDING")
     z = _ordered(x, order, a)

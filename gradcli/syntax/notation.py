@@ -27,6 +27,7 @@ from gradcli.syntax.tables import (
     SIGN,
 )
 from gradcli.syntax.tree import Name, Number
+from gradcli.syntax.wrong_words import MEANT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,10 +42,12 @@ _ROOT = -1
 """The terminal behind the name of a root, until it is known where its operand ends."""
 
 _POWERS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
-_SAME = str.maketrans(
-    "∙•∗✕✖∕⁄‐‑﹣′。、≦≧" + _POWERS,
-    "··*××//---'.,≤≥" + "".join(chr(ord(_RAISED) + i) for i in range(len(_POWERS))),
-) | {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+_SAME = {
+    **{ord(char): word for char, word in MEANT.items() if len(word) == 1},
+    **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
+    **{ord(power): chr(ord(_RAISED) + i) for i, power in enumerate(_POWERS)},
+    **dict(zip(map(ord, "′。≦≧"), "'.≤≥", strict=True)),
+}
 """Characters to one that means the same, powers to private ones, which are no letters."""
 
 _PRIMES = re.compile(r"'+(?=\()")
