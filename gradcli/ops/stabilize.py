@@ -231,20 +231,6 @@ def _log_one_minus(x: Node) -> Node | None:
     return log1p(-x.inputs[1]) if one_minus else None
 
 
-def _log_of_minus(inner: Function) -> Apply:
-    """log(1 - exp(u)), where the operand is `-inner(u)`."""
-
-    def apply(x: Node) -> Node | None:
-        less = _is(x, neg) and _is(x.inputs[0], inner)
-        return LOG_ONE_LESS_EXP(x.inputs[0].inputs[0]) if less else None
-
-    return apply
-
-
-add_rule(log, "log(1 - exp(x))", "an operation of its own", _log_of_minus(expm1))
-add_rule(log1p, "log1p(-exp(x))", "an operation of its own", _log_of_minus(exp))
-
-
 # --- differences from 1 -------------------------------------------------------------------------
 
 
@@ -253,7 +239,6 @@ def _exp_less_one(x: Node, y: Node) -> Node | None:
     return expm1(x.inputs[0]) if _is(x, exp) and literal(y) == 1.0 else None
 
 
-add_rule(sub, "1 - exp(x)", "-expm1(x)", _one_less(exp, lambda u: -expm1(u)), exp)
 add_rule(sub, "1 - sigmoid(x)", "sigmoid(-x)", _one_less(sigmoid, lambda u: sigmoid(-u)), sigmoid)
 add_rule(sub, "1 - cos(x)", "an operation of its own", _one_less(cos, ONE_MINUS_COS), cos)
 

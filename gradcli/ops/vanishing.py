@@ -188,7 +188,7 @@ add_rule(
 add_rule(div, "x/sin(x), 3*x/tan(2*x) …", "operations of their own", _inverse, *UNDER, neg, mul)
 
 STABILIZERS = RULES
-"""The rules of all stabilised forms, these with them."""
+"""The rules of all stabilised forms so far."""
 
 
 def vanishes(function: Function, quotient: Quotient) -> None:
