@@ -36,12 +36,12 @@ _ROOTS = either(
 """A function that behaves as x^v at 0."""
 
 
-def _unscaled(name: str, turn: float) -> Callable[..., Any]:
+def _unscaled(name: str, turn: float, scaled: Any = None) -> Callable[..., Any]:
     """SciPy's function; by the scaled one where it is lost though the answer is a number.
 
     It is the scaled one times exp(turn |x|): it grows with a turn of 1, and falls with -1.
     """
-    plain, scaled = scipy_kernel(name), scipy_kernel(f"{name}e")
+    plain, scaled = scipy_kernel(name), scaled or scipy_kernel(f"{name}e")
 
     def kernel(*arrays: Any) -> Any:
         z, size = plain(*arrays), np.abs(arrays[-1])
@@ -176,9 +176,9 @@ jv = _of_order("jv", "The Bessel function of the first kind of order v.", "jn be
 yv = _of_order("yv", "The Bessel function of the second kind of order v.", "yn bessel_yn bessely",
                kernel=_oscillating("yv"), poles=True)
 iv = _of_order("iv", "The modified Bessel function of the first kind of order v.", "besseli",
-               kernel=_unscaled("iv", 1.0))
+               kernel=_unscaled("iv", 1.0, _scaled("ive")))
 kv = _of_order("kv", "The modified Bessel function of the second kind of order v.", "kn besselk",
-               kernel=_unscaled("kv", -1.0))
+               kernel=_unscaled("kv", -1.0, _scaled("kve")))
 ive = _of_order("ive", "exp(-abs(x)) iv(v, x), without overflow.", "bessel_ive",
                 either(_ROOTS, at(KINK, lambda v, x, z: (x == 0) & (v == 0))),
                 kernel=_scaled("ive"), scaled=True)
