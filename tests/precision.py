@@ -73,6 +73,11 @@ def _sinc_slope(x: Any) -> Any:
     return (mp.pi * x * mp.cospi(x) - mp.sinpi(x)) / (mp.pi * x * x)
 
 
+def _wave_slope(x: Any) -> Any:
+    """The derivative of sin(x)/x, by its series for small x."""
+    return (x * mp.cos(x) - mp.sin(x)) / (x * x) if abs(x) > 1e-9 else -x / 3 + x**3 / 30
+
+
 SUBJECTS: dict[str, Subject] = {
     "reciprocal(x)": Subject(lambda x: 1 / x, lambda x: -1 / x**2, both(powers(-150, 150))),
     "x^3": Subject(lambda x: x**3, lambda x: 3 * x**2, both(powers(-90, 90))),
@@ -115,6 +120,22 @@ SUBJECTS: dict[str, Subject] = {
     ),
     "1 - cos(x)": Subject(lambda x: 2 * mp.sin(x / 2) ** 2, mp.sin, both(powers(-150, 0.4))),
     "log(1 + exp(x))": Subject(lambda x: mp.log1p(mp.exp(x)), sigmoid, MIDDLE),
+    "log(1 - 1/exp(x))": Subject(
+        lambda x: mp.log(-mp.expm1(-x)), lambda x: 1 / mp.expm1(x), powers(-300, 2.8)
+    ),
+    "sin(2*x)/x": Subject(
+        lambda x: mp.sin(2 * x) / x, lambda x: _wave_slope(2 * x) * 4, both(powers(-300, -0.3))
+    ),
+    "(2^x - 1)/x": Subject(
+        lambda x: mp.expm1(x * mp.log(2)) / x,
+        lambda x: (mp.log(2) * x * mp.mpf(2) ** x - mp.expm1(x * mp.log(2))) / (x * x),
+        both(powers(-20, 2)),
+    ),
+    "(cosh(x) - 1)/x^2": Subject(
+        lambda x: 2 * (mp.sinh(x / 2) / x) ** 2,
+        lambda x: (x * mp.sinh(x) - 4 * mp.sinh(x / 2) ** 2) / x**3,
+        both(powers(-9, 2)),
+    ),
     "erf(x)": Subject(mp.erf, lambda x: 2 / mp.sqrt(mp.pi) * mp.exp(-x * x), SMALL),
     "erfc(x)": Subject(
         mp.erfc, lambda x: -2 / mp.sqrt(mp.pi) * mp.exp(-x * x), both(between(0.0, 26.0))

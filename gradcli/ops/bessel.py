@@ -14,7 +14,9 @@ from gradcli.ir.op import Binary, Elementwise
 from gradcli.ops.bessel_orders import SLOPES, by_order
 from gradcli.ops.compare import TAINT, abs_, choose, eq, isinf, lt, nowhere, repaired, sign
 from gradcli.ops.kernels import doubled, scipy_kernel, scipy_part
+from gradcli.ops.quotients import Quotient, even, over
 from gradcli.ops.records import binary, unary
+from gradcli.ops.vanishing import vanishes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,16 +36,16 @@ _ROOTS = either(
 """A function that behaves as x^v at 0."""
 
 
-def _unscaled(name: str, turn: float) -> Callable[..., Any]:
+def _unscaled(name: str, turn: float, scaled: Any = None) -> Callable[..., Any]:
     """SciPy's function; by the scaled one where it is lost though the answer is a number.
 
     It is the scaled one times exp(turn |x|): it grows with a turn of 1, and falls with -1.
     """
-    plain, scaled = scipy_kernel(name), scipy_kernel(f"{name}e")
+    plain, scaled = scipy_kernel(name), scaled or scipy_kernel(f"{name}e")
 
     def kernel(*arrays: Any) -> Any:
         z, size = plain(*arrays), np.abs(arrays[-1])
-        lost = (size > 600) & (z == 0 if turn < 0 else np.isinf(z)) & np.isfinite(size)
+        lost = (size > 600) & (z == 0 if turn < 0 else ~np.isfinite(z)) & np.isfinite(size)
         if nowhere(lost):
             return z
         half = np.exp(turn * size / 2)
@@ -78,6 +80,42 @@ def _scaled(name: str) -> Callable[..., Any]:
         lost = np.isnan(z) & np.isfinite(x) & (np.abs(x) > 1e6 + v * v)
         lost = lost & (x > 0) if name == "kve" else lost
         return repaired(z, lost, _far(name, 0, v, x)) if lost.any() else z
+
+    return kernel
+
+
+def _waves(name: str, v: Any, x: Any) -> Any:
+    """jv or yv where x is large beside v^2: by Hankel's series (DLMF 10.17.3 and 10.17.4)."""
+    size = np.where(np.abs(x) < _far_wave(v), np.inf, np.abs(x))
+    parts, term = [np.ones_like(size), np.zeros_like(size)], np.ones_like(size)
+    for k in range(1, 30):
+        term = term * (4 * v * v - (2 * k - 1) ** 2) / (8 * k * size)
+        parts[k % 2] = parts[k % 2] + (-1) ** (k // 2) * term
+    turn = np.pi / 2 * (np.mod(v, 4) + 0.5)
+    cosine, sine = np.cos(size), np.sin(size)
+    along = cosine * np.cos(turn) + sine * np.sin(turn)
+    across = sine * np.cos(turn) - cosine * np.sin(turn)
+    wave = along * parts[0] - across * parts[1]
+    if name.startswith("y"):
+        wave = across * parts[0] + along * parts[1]
+    mirrored = np.where(v == np.rint(v), np.cos(np.pi * v), np.nan)
+    return np.where(x < 0, mirrored, 1) * wave * np.sqrt(2 / np.pi / size)
+
+
+def _far_wave(v: Any) -> Any:
+    return 25.0 + v * v
+
+
+def _oscillating(name: str, order: float | None = None) -> Callable[..., Any]:
+    """SciPy's function, which loses digits and then gives up where x is large."""
+    plain = scipy_kernel(name)
+
+    def kernel(*arrays: Any) -> Any:
+        v, x = (order, *arrays) if order is not None else arrays
+        far = (np.abs(x) > _far_wave(v)) & np.isfinite(x)
+        far = far & (x > 0) if name.startswith("y") else far
+        z = plain(*arrays)
+        return repaired(z, far, _waves(name, v, x)) if np.any(far) else z
 
     return kernel
 
@@ -133,13 +171,14 @@ def _of_order(
 
 
 # fmt: off
-jv = _of_order("jv", "The Bessel function of the first kind of order v.", "jn bessel_jn besselj")
+jv = _of_order("jv", "The Bessel function of the first kind of order v.", "jn bessel_jn besselj",
+               kernel=_oscillating("jv"))
 yv = _of_order("yv", "The Bessel function of the second kind of order v.", "yn bessel_yn bessely",
-               poles=True)
+               kernel=_oscillating("yv"), poles=True)
 iv = _of_order("iv", "The modified Bessel function of the first kind of order v.", "besseli",
-               kernel=_unscaled("iv", 1.0))
+               kernel=_unscaled("iv", 1.0, _scaled("ive")))
 kv = _of_order("kv", "The modified Bessel function of the second kind of order v.", "kn besselk",
-               kernel=_unscaled("kv", -1.0))
+               kernel=_unscaled("kv", -1.0, _scaled("kve")))
 ive = _of_order("ive", "exp(-abs(x)) iv(v, x), without overflow.", "bessel_ive",
                 either(_ROOTS, at(KINK, lambda v, x, z: (x == 0) & (v == 0))),
                 kernel=_scaled("ive"), scaled=True)
@@ -167,12 +206,16 @@ def _of_positive(name: str, slope: Partial, doc: str, alias: str = "", **more: A
 
 
 # fmt: off
-j0 = _bessel("j0", lambda x, z: -j1(x), "The Bessel function of the first kind of order 0.")
+j0 = _bessel("j0", lambda x, z: -j1(x), "The Bessel function of the first kind of order 0.",
+             kernel=_oscillating("j0", 0.0))
 j1 = _bessel("j1", lambda x, z: 0.5 * (j0(x) - jv(2.0, x)),
-             "The Bessel function of the first kind of order 1.")
-y0 = _of_positive("y0", lambda x, z: -y1(x), "The Bessel function of the second kind of order 0.")
+             "The Bessel function of the first kind of order 1.",
+             kernel=_oscillating("j1", 1.0))
+y0 = _of_positive("y0", lambda x, z: -y1(x), "The Bessel function of the second kind of order 0.",
+                  kernel=_oscillating("y0", 0.0))
 y1 = _of_positive("y1", lambda x, z: 0.5 * (y0(x) - yv(2.0, x)),
-                  "The Bessel function of the second kind of order 1.")
+                  "The Bessel function of the second kind of order 1.",
+                  kernel=_oscillating("y1", 1.0))
 i0 = _bessel("i0", lambda x, z: i1(x),
              "The modified Bessel function of order 0.", "modified_bessel_i0",
              kernel=_unscaled("i0", 1.0))
@@ -195,6 +238,15 @@ k0e = _of_positive("k0e", lambda x, z: _or_far("kve", 0.0, x, z - k1e(x)),
 k1e = _of_positive("k1e", lambda x, z: _or_far("kve", 1.0, x, z - 0.5 * (k0e(x) + kve(2.0, x))),
                    "exp(x) k1(x), without underflow.", "scaled_modified_bessel_k1")
 # fmt: on
+
+
+def _half_series(m: int) -> float:
+    """The coefficient of x^2m in i1(x)/x."""
+    return 0.5 * (1 / (4**m * math.factorial(m) * math.factorial(m + 1)))
+
+
+vanishes(j1, Quotient(over(j1, even(_half_series, -1)), 1))
+vanishes(i1, Quotient(over(i1, even(_half_series)), 1))
 
 # --- Airy functions -----------------------------------------------------------------------------
 

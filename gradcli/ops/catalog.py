@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.ir.function import Function
 from gradcli.ir.op import Elementwise
-from gradcli.ops import stabilize
+from gradcli.ops import growing
 from gradcli.ops.names import MODULES
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     FUNCTIONS: dict[str, Function]
 
-STABILIZERS = stabilize.RULES
+STABILIZERS = growing.STABILIZERS
 """The rules of the stabilised forms, which take effect where this module is imported."""
 
 FAMILIES = {

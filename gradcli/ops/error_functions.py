@@ -9,9 +9,11 @@ import numpy as np
 
 from gradcli.ir.kinds import POLES
 from gradcli.ir.op import Elementwise
-from gradcli.ops.compare import TAINT, choose, nowhere
+from gradcli.ops.compare import TAINT, choose, eq, nowhere
 from gradcli.ops.kernels import FEW, derivatives, integral, scipy_kernel
+from gradcli.ops.quotients import Quotient, even, over
 from gradcli.ops.records import binary, unary
+from gradcli.ops.vanishing import vanishes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +52,12 @@ _SLOPE = 2.0 * OVER_ROOT_PI
 
 erf = unary(
     "erf", scipy_kernel("erf", math.erf), lambda x, z: _SLOPE * GAUSS(x), "The error function."
+)
+
+
+vanishes(
+    erf,
+    Quotient(over(erf, even(lambda m: _SLOPE * (1 / (math.factorial(m) * (2 * m + 1))), -1)), 1),
 )
 
 
@@ -124,6 +132,14 @@ dawsn = unary(
     "Dawson's integral, exp(-x^2) times that of exp(t^2) from 0 to x.",
 )
 
+
+def _dawson_series(m: int) -> float:
+    """The coefficient of (-1)^m x^2m in dawsn(x)/x."""
+    return 1 / math.prod(k + 0.5 for k in range(1, m + 1))
+
+
+vanishes(dawsn, Quotient(over(dawsn, even(_dawson_series, -1)), 1))
+
 # --- the normal distribution ----------------------------------------------------------------------
 
 
@@ -159,12 +175,19 @@ ndtri = unary("ndtri", scipy_kernel("ndtri"),
               "The number below which a standard normal variable is with probability x.",
               "probit", special=POLES, domain=(0.05, 0.95))
 # fmt: on
+
+
+def _both(x: Node, y: Node) -> Node:
+    """x y, which is 0 where one is 0 and the other infinite."""
+    return choose(eq(x, 0.0) | eq(y, 0.0), 0.0, x * y)
+
+
 owens_t = binary(
     "owens_t",
     scipy_kernel("owens_t"),
     (
-        lambda x, y, z: -((0.5 * OVER_ROOT_TAU) * (HALF_GAUSS(x) * erf(x * y * ROOT_HALF))),
-        lambda x, y, z: HALF_GAUSS(x) * HALF_GAUSS(x * y) / (2.0 * math.pi * (1.0 + y * y)),
+        lambda x, y, z: (-0.5 * OVER_ROOT_TAU) * (HALF_GAUSS(x) * erf(_both(x, y) * ROOT_HALF)),
+        lambda x, y, z: HALF_GAUSS(x) * HALF_GAUSS(_both(x, y)) / (2.0 * math.pi * (1.0 + y * y)),
     ),
     "Owen's T function: the probability that a normal variable is above x, "
     "and another between 0 and y times it.",

@@ -12,7 +12,7 @@ from gradcli.errors import DomainError
 from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, POLE, POLES, at, either
 from gradcli.ir.op import Binary, Elementwise, as_number
-from gradcli.ops.compare import TAINT, flat, nowhere
+from gradcli.ops.compare import TAINT, choose, eq, flat, nowhere
 from gradcli.ops.kernels import (
     BERNOULLI,
     bell,
@@ -212,12 +212,15 @@ def _psi_less(n: int, a: Any, b: Any) -> Any:
 
 @cache
 def psi_less(n: int) -> Elementwise:
-    """The n-th derivative of digamma at a + b less that at a."""
+    """The n-th derivative of digamma at a + b less that at a; by reflection for a whole b."""
 
     def kernel(a: Any, b: Any) -> Any:
+        whole = (b == np.rint(b)) & (a <= 0) & (a + b <= 0)
+        sign = np.where(whole, (-1) ** n, 1)
+        a, b = np.where(whole, 1 - a, a), np.where(whole, -b, b)
         inside = (a > 0) & (a + b > 0)
         safe = np.where(inside, a, 1), np.where(inside, b, 1)
-        return np.where(inside, _psi_less(n, *safe), psi(n, a + b) - psi(n, a))
+        return sign * np.where(inside, _psi_less(n, *safe), psi(n, a + b) - psi(n, a))
 
     return Binary(
         f"psi_less_{n}",
@@ -261,18 +264,29 @@ def _binom(x: Any, y: Any) -> Any:
 
     far = (x >= 30) & (y > -1) & (y < x + 1) & ((y != np.rint(y)) | (np.minimum(y, x - y) >= 20))
     safe = [np.where(far, c, 12) for c in (x - y + 1, y + 1)]
-    beyond = np.exp(-_betaln(*safe)) / (x + 1)
+    beyond = np.exp(-log_beta(*safe)) / (x + 1)
     return np.where(far, beyond, scipy.special.binom(x, y))
+
+
+def _binom_fall(x: Node, y: Node) -> Node:
+    """The slope by y of 1/(y! (x - y)!), where it is 0."""
+    up, down = y + 1.0, x - y + 1.0
+    return rgamma_order(1)(up) * rgamma(down) - rgamma(up) * rgamma_order(1)(down)
 
 
 # fmt: off
 binom = binary("binom", doubled(_binom),
-               (lambda x, y, z: z * psi_less(0)(x - y + 1.0, y),
-                lambda x, y, z: z * psi_less(0)(y + 1.0, x - 2.0 * y)),
+               (lambda x, y, z: choose(eq(z, 0.0), gamma(x + 1.0) * (rgamma(y + 1.0)
+                                        * rgamma_order(1)(x - y + 1.0)),
+                                       z * psi_less(0)(x - y + 1.0, y)),
+                lambda x, y, z: choose(eq(z, 0.0), gamma(x + 1.0) * _binom_fall(x, y),
+                                       z * psi_less(0)(y + 1.0, x - 2.0 * y))),
                "The binomial coefficient: x over y.", "binom(5, 2)", "comb", special=POLES,
                domain=((3.0, 6.0), (0.2, 2.5)))
 poch = binary("poch", doubled(_poch),
-              (lambda x, y, z: z * psi_less(0)(x, y), lambda x, y, z: z * digamma(x + y)),
+              (lambda x, y, z: choose(eq(z, 0.0), gamma(x + y) * rgamma_order(1)(x),
+                                      z * psi_less(0)(x, y)),
+               lambda x, y, z: z * digamma(x + y)),
               "The rising factorial gamma(x + y) / gamma(x).", "poch(3, 2)",
               special=either(POLES, at(JUMP, _ends)),
               domain=((0.5, 3.0), (0.5, 3.0)))
@@ -281,7 +295,7 @@ poch = binary("poch", doubled(_poch),
 # --- beta -----------------------------------------------------------------------------------------
 
 
-def _betaln(x: Any, y: Any) -> Any:
+def log_beta(x: Any, y: Any) -> Any:
     """log(B); where one argument is large, by Stirling's formula with its differences taken out."""
     import scipy.special
 
@@ -295,7 +309,7 @@ def _beta(x: Any, y: Any) -> Any:
     import scipy.special
 
     far = (np.maximum(x, y) >= 100) & (np.minimum(x, y) > 0)
-    return np.where(far, np.exp(_betaln(x, y)), scipy.special.beta(x, y))
+    return np.where(far, np.exp(log_beta(x, y)), scipy.special.beta(x, y))
 
 
 # fmt: off
@@ -303,7 +317,7 @@ beta = binary("beta", doubled(_beta),
               (lambda x, y, z: -(z * psi_less(0)(x, y)), lambda x, y, z: -(z * psi_less(0)(y, x))),
               "The beta function gamma(x) gamma(y) / gamma(x + y).", "beta(2, 3)", special=POLES,
               domain=((0.5, 4.0), (0.5, 4.0)))
-betaln = binary("betaln", doubled(_betaln),
+betaln = binary("betaln", doubled(log_beta),
                 (lambda x, y, z: -psi_less(0)(x, y), lambda x, y, z: -psi_less(0)(y, x)),
                 "The logarithm of the beta function.", "betaln(2, 3)", "lbeta", special=POLES,
                 domain=((0.5, 4.0), (0.5, 4.0)))

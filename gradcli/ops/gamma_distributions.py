@@ -9,7 +9,8 @@ import numpy as np
 
 from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, at
-from gradcli.ops.compare import choose, clip, floor, gt, isnan, lt
+from gradcli.ir.op import Elementwise
+from gradcli.ops.compare import TAINT, choose, clip, floor, gt, isnan, lt, repaired
 from gradcli.ops.distributions import below_zero, beyond_unit, distribution, within
 from gradcli.ops.exponential import log, log1p, xlog1py, xlogy
 from gradcli.ops.gamma import betaln, lgamma
@@ -34,6 +35,19 @@ if TYPE_CHECKING:
 
 _SHAPE, _INSIDE = (0.5, 4.0), (0.1, 0.9)
 
+POSITIVE = Elementwise(
+    "positive",
+    lambda a: repaired(+a, ~(a > 0), np.nan),
+    lambda a, z: TAINT(1.0, z),
+    notation=("{0}", 10),
+)
+"""A shape; NaN where it is not above 0."""
+
+
+def _shaped(form: Callable[..., Node]) -> Callable[..., Node]:
+    """The form of shapes that are above 0."""
+    return lambda z, *shapes: form(z, *map(POSITIVE, shapes))
+
 
 def _not_below_zero(z: Node) -> Node:
     return clip(z, z.graph.lift(0.0), None)
@@ -44,11 +58,11 @@ def _gamma_logpdf(z: Node, a: Node) -> Node:
 
 
 _GAMMA: dict[str, Callable[..., Node]] = {
-    "pdf": lambda z, a: GAMMA_DENSITY(a, z),
-    "logpdf": _gamma_logpdf,
-    "cdf": lambda z, a: gammainc(a, _not_below_zero(z)),
-    "sf": lambda z, a: gammaincc(a, _not_below_zero(z)),
-    "ppf": lambda q, a: gammaincinv(a, q),
+    "pdf": _shaped(lambda z, a: GAMMA_DENSITY(a, z)),
+    "logpdf": _shaped(_gamma_logpdf),
+    "cdf": _shaped(lambda z, a: gammainc(a, _not_below_zero(z))),
+    "sf": _shaped(lambda z, a: gammaincc(a, _not_below_zero(z))),
+    "ppf": _shaped(lambda q, a: gammaincinv(a, q)),
 }
 
 GAMMA = distribution(
@@ -89,11 +103,11 @@ BETA = distribution(
     "beta",
     "a beta variable",
     {
-        "pdf": lambda z, a, b: BETA_DENSITY(a, b, z),
-        "logpdf": _beta_logpdf,
-        "cdf": lambda z, a, b: betainc(a, b, within(z)),
-        "sf": lambda z, a, b: betaincc(a, b, within(z)),
-        "ppf": lambda q, a, b: betaincinv(a, b, q),
+        "pdf": _shaped(lambda z, a, b: BETA_DENSITY(a, b, z)),
+        "logpdf": _shaped(_beta_logpdf),
+        "cdf": _shaped(lambda z, a, b: betainc(a, b, within(z))),
+        "sf": _shaped(lambda z, a, b: betaincc(a, b, within(z))),
+        "ppf": _shaped(lambda q, a, b: betaincinv(a, b, q)),
     },
     full="a beta variable of shapes a and b",
     shapes="a b",

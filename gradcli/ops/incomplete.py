@@ -41,10 +41,20 @@ if TYPE_CHECKING:
 # --- gamma ----------------------------------------------------------------------------------------
 
 
+def _over_argument(a: Any, x: Any) -> Any:
+    """x^(a-1) exp(-x) / gamma(a): as it is written where the parts are numbers of usual size."""
+    import scipy.special
+
+    power = x ** (a - 1)
+    usual = (a < 20) & (x < 600) & (power > 1e-290) & (power < 1e290)
+    written = power * np.exp(-x) / scipy.special.gamma(np.where(usual, a, 1))
+    return np.where(usual, written, gamma_weight(a, x) / x)
+
+
 def _gamma_density(a: Any, x: Any) -> Any:
     nothing = (a <= 0) & (a == np.rint(a)) & (x >= 0)
     at_zero = np.where(a < 1, np.inf, np.where(a == 1, 1, 0))
-    inside = np.where((x < 0) | (a <= 0), np.nan, gamma_weight(a, x) / x)
+    inside = np.where((x < 0) | (a <= 0), np.nan, _over_argument(a, x))
     return np.where(nothing, 0, np.where(x == 0, at_zero, inside))
 
 
@@ -183,7 +193,13 @@ def _beta_density(a: Any, b: Any, x: Any) -> Any:
     def at_end(a: Any, b: Any) -> Any:
         return np.where(a < 1, np.inf, np.where(a == 1, b, 0))
 
+    import scipy.special
+
+    power = x ** (a - 1)
+    usual = (np.maximum(a, b) < 20) & (power > 1e-290) & (power < 1e290)
+    written = power * np.exp((b - 1) * np.log1p(-x)) / scipy.special.beta(a, b)
     inner = beta_weight(a, b, np.log(x), np.log1p(-x)) / (x * (1 - x))
+    inner = np.where(usual, written, inner)
     inner = np.where(x == 0, at_end(a, b), np.where(x == 1, at_end(b, a), inner))
     nothing = ((a <= 0) & (a == np.rint(a))) | ((b <= 0) & (b == np.rint(b)))
     outside = (x < 0) | (x > 1) | (((a <= 0) | (b <= 0)) & ~nothing) | np.isnan(a + b + x)
@@ -280,9 +296,22 @@ def _by_shapes(m: int, n: int, a: Any, b: Any, x: Any) -> Any:
     return -sign * integral(integrand, np.maximum(1 / rate, 0.06 / fall))
 
 
+def _with_limits(m: int, n: int, a: Any, b: Any) -> tuple[Any, Any, Any]:
+    """The shapes, 0 as next to nothing for a first slope, and where the fixed shape is 0."""
+    tiny = 1e-200
+    if (m, n) == (1, 0):
+        fixed = (b == 0) & (a > 0)
+        return np.where((a == 0) & (b > 0), tiny, a), np.where(fixed, tiny, b), fixed
+    if (m, n) == (0, 1):
+        b, a, fixed = _with_limits(1, 0, b, a)
+        return a, b, fixed
+    return a, b, np.zeros(a.shape, bool)
+
+
 def _betainc_order(m: int, n: int, a: Any, b: Any, x: Any) -> Any:
+    a, b, fixed = _with_limits(m, n, a, b)
     inside = (a > 0) & (b > 0) & (x >= 0) & (x <= 1)
-    ends = inside & ((x == 0) | (x == 1))
+    ends = inside & ((x == 0) | (x == 1) | fixed)
     return piecewise_kernel(
         x.shape,
         (ends, np.zeros_like, (x,)),

@@ -25,9 +25,9 @@ from gradcli.ops.kernels import (
     scipy_part,
     wave,
 )
-from gradcli.ops.quotients import SIN_OVER
+from gradcli.ops.quotients import SIN_OVER, Quotient, even, over
 from gradcli.ops.records import unary
-from gradcli.ops.trigonometry import cos
+from gradcli.ops.vanishing import vanishes
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Array, Int
@@ -83,7 +83,8 @@ def _quarter_turns(x: Any) -> Any:
     high = high - (high - x)
     low = x - high
     error = ((high * high - square) + 2 * high * low) + low * low
-    return np.where(np.abs(x) < 2.0**26, np.fmod(square, 4) + error, np.fmod(square, 4))
+    near = np.where(np.abs(x) < 2.0**26, np.fmod(square, 4) + error, np.fmod(square, 4))
+    return np.where((np.abs(x) > 2.0**54) & np.isfinite(x), 0, near)
 
 
 FRESNEL_WAVE_SIN = Elementwise(
@@ -101,10 +102,16 @@ FRESNEL_WAVE_COS = Elementwise(
 """cos(pi x^2 / 2)."""
 
 
+def _fresnel(i: int) -> Any:
+    """SciPy's, which gives up where the square of x overflows."""
+    plain = scipy_part("fresnel", i)
+    return lambda x: repaired(plain(x), np.abs(x) > 1e100, np.copysign(0.5, x))
+
+
 # fmt: off
-fresnel_sin = unary("fresnel_sin", scipy_part("fresnel", 0), lambda x, z: FRESNEL_WAVE_SIN(x),
+fresnel_sin = unary("fresnel_sin", _fresnel(0), lambda x, z: FRESNEL_WAVE_SIN(x),
                     "The integral of sin(pi t^2 / 2) from 0 to x.")
-fresnel_cos = unary("fresnel_cos", scipy_part("fresnel", 1), lambda x, z: FRESNEL_WAVE_COS(x),
+fresnel_cos = unary("fresnel_cos", _fresnel(1), lambda x, z: FRESNEL_WAVE_COS(x),
                     "The integral of cos(pi t^2 / 2) from 0 to x.")
 # fmt: on
 
@@ -146,13 +153,25 @@ def _expi(x: Any) -> Any:
     return repaired(value, lost, _exp_over_x(x) * series)
 
 
+COS_OVER_X = Elementwise(
+    "cos_over_x",
+    lambda x: repaired(np.cos(x) / x, np.isinf(x), 0),
+    lambda x, z: -(SIN_OVER(x) + z / x),
+    notation=("cos({0})/{0:7}", 6),
+    special=at_zero(POLE),
+)
+"""cos(x)/x, which dies away at infinity."""
+
 # fmt: off
 sine_integral = unary("sine_integral", scipy_part("sici", 0), lambda x, z: SIN_OVER(x),
                       "Si(x), the integral of sin(t)/t from 0 to x.")
-cosine_integral = unary("cosine_integral", scipy_part("sici", 1), lambda x, z: cos(x) / x,
+cosine_integral = unary("cosine_integral", scipy_part("sici", 1),
+                        lambda x, z: TAINT(COS_OVER_X(x), z),
                         "Ci(x), less the integral of cos(t)/t from x to infinity.",
                         special=at_zero(POLE),
                         domain=(0.3, 3.0))
+vanishes(sine_integral, Quotient(over(sine_integral, even(
+    lambda m: 1 / ((2 * m + 1) * math.factorial(2 * m + 1)), -1)), 1))
 expi = unary("expi", _expi, lambda x, z: EXPI_SLOPE(x),
              "Ei(x), the integral of exp(t)/t up to x.", "expint",
              special=at_zero(POLE), domain=(0.5, 3.0))
@@ -327,13 +346,16 @@ def _zeta_left(n: int, s: Any) -> Any:
         [(np.pi / 2) ** k * wave(k, angle) for k in orders],
         [(-1) ** k * _zeta(k, 1 - s, np.ones_like(s)) for k in orders],
     )
-    return parts[n] * 2 * scipy.special.gamma(1 - s) * math.tau ** (s - 1)
+    half = np.exp((scipy.special.gammaln(1 - s) + (s - 1) * math.log(math.tau)) / 2)
+    plain = scipy.special.gamma(1 - s) * math.tau ** (s - 1)
+    return np.where(s > -100, parts[n] * 2 * plain, parts[n] * 2 * half * half)
 
 
 def _zeta_kernel(n: int, s: Any, q: Any) -> Any:
     import scipy.special
 
     strip = (s > -1) & (s != 1) & (q > 0)
+    s = np.where(q >= 1, np.minimum(s, 1500), s)
     inner = np.where(strip, _zeta(n, np.where(strip, s, 2), np.where(strip, q, 1)), np.nan)
     left = (s <= -1) & (q == 1)
     if n and left.any():

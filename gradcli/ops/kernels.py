@@ -132,7 +132,9 @@ def psi(n: int, x: Any) -> Any:
     import scipy.special
 
     if n:
-        return scipy.special.polygamma(n, x)
+        value = scipy.special.polygamma(n, x)
+        left = (x < 0) & (x != np.rint(x))
+        return np.where(left, _reflected(n, np.where(left, x, 0.5)), value) if left.any() else value
     value = scipy.special.psi(x)
     if np.all(x > 0):
         return value
@@ -140,6 +142,19 @@ def psi(n: int, x: Any) -> Any:
     beside = (x < 0) & (np.abs(far) < 0.1) & (far != 0)
     turned = scipy.special.psi(1 - x) - np.pi / np.tan(np.pi * far)
     return np.where(beside, turned, value)
+
+
+def _reflected(n: int, x: Any) -> Any:
+    """The n-th derivative of digamma by that at 1 - x, less that of pi/tan(pi x)."""
+    import scipy.special
+
+    far = x - np.rint(x)
+    beyond = np.tan(np.pi * (np.copysign(0.5, far) - far))
+    cotangent = np.where(np.abs(far) < 0.25, 1 / np.tan(np.pi * far), beyond)
+    slope = np.polynomial.Polynomial([0, 1])
+    for _ in range(n):
+        slope = -slope.deriv() * np.polynomial.Polynomial([1, 0, 1])
+    return (-1) ** n * scipy.special.polygamma(n, 1 - x) - np.pi ** (n + 1) * slope(cotangent)
 
 
 # --- densities, after Loader, "Fast and accurate computation of binomial probabilities" (2000) ----

@@ -1,4 +1,4 @@
-"""Quotients with a limit at 0: sin(x)/x, log(1 + x)/x, x/tan(x), (1 - cos(x))/x^2, to any order.
+"""Quotients with a limit at 0, to any order: sin(x)/x, x/tan(x), (1 - cos(x))/x^2.
 
 Near 0 the derivatives are power series; further out they follow by recursion, where it loses
 nothing.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -29,6 +29,14 @@ if TYPE_CHECKING:
     from gradcli.ir.record import Op
 
     Kernel = Callable[[int, Any], Any]
+    Coefficient = Callable[[int], float]
+
+
+class Quotient(NamedTuple):
+    """What builds f(x)/x^power, which has a limit at 0, from x."""
+
+    of: Callable[[Node], Node]
+    power: int
 
 
 def _by_parts(near: Kernel, far: Kernel, reach: float) -> Kernel:
@@ -113,13 +121,16 @@ exp_quotient = _by_parts(_exp_near, _exp_far, 1.0)
 # --- the operations -----------------------------------------------------------------------------
 
 
-def _at_zero(quotient: Callable[[Any], Any], limit: float) -> Callable[[Any], Any]:
+def _at_zero(quotient: Callable[[Any], Any], limit: float, far: float = math.nan) -> Any:
+    """The quotient with its limits at 0 and, where a wave dies away, at infinity."""
+
     def kernel(x: Any) -> Any:
         values = quotient(x)
         unknown = values != values
         if not unknown.any():
             return values
-        return np.where(unknown & (x == 0), limit, values).astype(values.dtype, copy=False)
+        at_ends = np.where(x == 0, limit, np.where(np.isinf(x), far, np.nan))
+        return np.where(unknown, at_ends, values).astype(values.dtype, copy=False)
 
     return kernel
 
@@ -130,7 +141,7 @@ exp_over_order = derivatives("exp_over", exp_quotient)
 
 SIN_OVER = Elementwise(
     "sin_over",
-    _at_zero(lambda x: np.sin(x) / x, 1.0),
+    _at_zero(lambda x: np.sin(x) / x, 1.0, 0.0),
     lambda x, z: sin_over_order(1)(x),
     notation=("sin({0})/{0:7}", 6),
 )
@@ -146,7 +157,7 @@ EXP_OVER = Elementwise(
 
 COS_OVER = Elementwise(
     "cos_over",
-    _at_zero(lambda x: 2 * np.square(np.sin(x / 2) / x), 0.5),
+    _at_zero(lambda x: 2 * np.square(np.sin(x / 2) / x), 0.5, 0.0),
     lambda x, z: cos_over_order(1)(x),
     notation=("(1 - cos({0}))/{0:9}^2", 6),
 )
@@ -154,21 +165,28 @@ COS_OVER = Elementwise(
 
 # --- of other functions that are 0 at 0 ---------------------------------------------------------
 
-NEAR, TERMS = 0.4, 64
-"""The size below which series are used, and of so many terms."""
+NEAR, TERMS = 0.6, 128
+"""The size below which series are used, and of how many terms at most."""
 
 
-def _series(name: str, coefficient: Callable[[int], float]) -> Callable[[int], Elementwise]:
-    """The derivatives, for small x, of a sum of x^k coefficient(k) whose radius is 1 or more."""
+def _polynomial(coefficient: Coefficient, n: int, reach: float) -> Any:
+    """The n-th derivative of a series, without what is nothing where it is used; highest first."""
+    falling = [math.perm(k, n) * coefficient(k) for k in range(n, TERMS + 2 * n)]
+    sizes = [abs(c) * reach**k for k, c in enumerate(falling)]
+    while len(sizes) > 2 and max(sizes[-2:]) < 1e-19 * max(sizes[:2]):
+        sizes.pop()
+    return np.array(falling[: len(sizes)][::-1])
 
-    @cache
-    def polynomial(n: int) -> Any:
-        falling = (math.perm(k, n) * coefficient(k) for k in range(n, TERMS + 2 * n))
-        return np.array(list(falling)[::-1])
+
+def _series(
+    name: str, coefficient: Coefficient, reach: float = NEAR
+) -> Callable[[int], Elementwise]:
+    """The derivatives, for sizes within reach, of a sum of x^k coefficient(k)."""
+    polynomial = cache(lambda n: _polynomial(coefficient, n, reach))
 
     def kernel(n: int, x: Any) -> Any:
         values = np.zeros_like(x)
-        inner = np.abs(x) < NEAR
+        inner = np.abs(x) < reach
         if inner.any():
             values[inner] = np.polyval(polynomial(n), x[inner])
         return values
@@ -176,8 +194,8 @@ def _series(name: str, coefficient: Callable[[int], float]) -> Callable[[int], E
     return derivatives(name, kernel)
 
 
-def _near(x: Node, near: Node, far: Node) -> Node:
-    return choose(lt(abs_(x), NEAR), near, far)
+def _near(x: Node, near: Node, far: Node, reach: float = NEAR) -> Node:
+    return choose(lt(abs_(x), reach), near, far)
 
 
 def _slope_of(f: Elementwise, x: Node) -> Node | float:
@@ -197,27 +215,53 @@ def _special(f: Elementwise, steep: int) -> Special | None:
     return at(steep, lambda x, z: special.mask(x, f.kernel(x)))
 
 
-def _over(function: Function, order: Callable[[int], Elementwise]) -> Elementwise:
-    """f(x)/x for an f that is 0 at 0 with the slope 1; `order` has its derivatives near 0."""
-    f = _record(function)
+def over(function: Function, coefficient: Coefficient) -> Elementwise:
+    """f(x)/x for an f that is 0 at 0; the coefficients are those of the quotient's series."""
+    f, order = _record(function), _series(f"{function.name}_over", coefficient)
     return Elementwise(
         f"{f.name}_over",
-        _at_zero(lambda x: f.kernel(x) / x, 1.0),
+        _at_zero(lambda x: f.kernel(x) / x, coefficient(0)),
         lambda x, z: _near(x, order(1)(x), (_slope_of(f, x) - z) / x),
         notation=(f"{function.name}({{0}})/{{0:7}}", 6),
         special=_special(f, VERTICAL if function is asin else POLE),
     )
 
 
-def _under(function: Function, order: Callable[[int], Elementwise]) -> Elementwise:
-    """x/f(x) for an f that is 0 at 0 with the slope 1; `order` has the derivatives of f(x)/x."""
+def _under(function: Function, quotient: Elementwise) -> Elementwise:
+    """x/f(x) for an f that is 0 at 0 with the slope 1."""
     f = _record(function)
     return Elementwise(
         f"over_{f.name}",
         _at_zero(lambda x: x / f.kernel(x), 1.0),
-        lambda x, z: _near(x, -(square(z) * order(1)(x)), (1.0 - z * _slope_of(f, x)) / f(x)),
+        lambda x, z: _near(
+            x,
+            -(square(z) * quotient.partials[0](x, quotient(x))),
+            (1.0 - z * _slope_of(f, x)) / f(x),
+        ),
         notation=(f"{{0:6}}/{function.name}({{0}})", 6),
         special=_special(f, VERTICAL),
+    )
+
+
+def _less(function: Function, coefficient: Coefficient) -> Quotient:
+    """(f(x) - x)/x^k for an f with the slope 1 at 0, where k is the power that is left."""
+    f, s = _record(function), 1 if coefficient(1) else 2
+    reach = 2.0 if function in _ENTIRE else NEAR
+    order = _series(f"{function.name}_less", lambda k: coefficient(k + s), reach)
+
+    def kernel(x: Any) -> Any:
+        inner = np.abs(x) < reach
+        far = (f.kernel(x) - x) / x / x**s
+        return np.where(inner, order(0).kernel(x), far) if inner.any() else far
+
+    def slope(x: Node, z: Node) -> Node:
+        far = ((_slope_of(f, x) - 1.0) / x ** float(s) - float(1 + s) * z) / x
+        return _near(x, order(1)(x), far, reach)
+
+    notation = (f"({function.name}({{0}}) - {{0:6}})/{{0:9}}^{1 + s}", 6)
+    special = _special(f, POLE)
+    return Quotient(
+        Elementwise(f"{f.name}_less", kernel, slope, notation=notation, special=special), 1 + s
     )
 
 
@@ -236,43 +280,60 @@ def _arcsine(m: int) -> float:
     return math.comb(2 * m, m) / 4**m / (2 * m + 1)
 
 
-def _even(coefficient: Callable[[int], float], sign: int = 1) -> Callable[[int], float]:
+def even(coefficient: Coefficient, sign: int = 1) -> Coefficient:
     """Coefficients by powers of x^2, of alternating signs perhaps, as those by powers of x."""
     return lambda k: 0.0 if k % 2 else sign ** (k // 2) * coefficient(k // 2)
 
 
-_ORDERS = {
-    log1p: _series("log1p_over", lambda k: (-1) ** k / (k + 1)),
-    tan: _series("tan_over", _even(lambda m: _tangents()[m])),
-    tanh: _series("tanh_over", _even(lambda m: _tangents()[m], -1)),
-    sinh: _series("sinh_over", _even(lambda m: 1 / math.factorial(2 * m + 1))),
-    asin: _series("asin_over", _even(_arcsine)),
-    asinh: _series("asinh_over", _even(_arcsine, -1)),
-    atan: _series("atan_over", _even(lambda m: 1 / (2 * m + 1), -1)),
-    atanh: _series("atanh_over", _even(lambda m: 1 / (2 * m + 1))),
+_SERIES: dict[Function, Coefficient] = {
+    sin: even(lambda m: 1 / math.factorial(2 * m + 1), -1),
+    expm1: lambda k: 1 / math.factorial(k + 1),
+    log1p: lambda k: (-1) ** k / (k + 1),
+    tan: even(lambda m: _tangents()[m]),
+    tanh: even(lambda m: _tangents()[m], -1),
+    sinh: even(lambda m: 1 / math.factorial(2 * m + 1)),
+    asin: even(_arcsine),
+    asinh: even(_arcsine, -1),
+    atan: even(lambda m: 1 / (2 * m + 1), -1),
+    atanh: even(lambda m: 1 / (2 * m + 1)),
 }
+"""Functions that are 0 at 0 with the slope 1, and the coefficients of f(x)/x by powers of x."""
 
-_ROOTED = {**_ORDERS, sin: sin_over_order, expm1: exp_over_order}
+_ENTIRE = (sin, sinh, expm1)
+"""Those whose series converge everywhere."""
 
-OVER: dict[Op, Elementwise] = {_record(f): _over(f, order) for f, order in _ORDERS.items()}
-"""f(x)/x by the record of f."""
+OVER: dict[Function, Elementwise] = {
+    f: {sin: SIN_OVER, expm1: EXP_OVER}.get(f) or over(f, c) for f, c in _SERIES.items()
+}
+"""f(x)/x by f."""
 
-UNDER: dict[Op, Elementwise] = {_record(f): _under(f, order) for f, order in _ROOTED.items()}
+UNDER: dict[Op, Elementwise] = {_record(f): _under(f, q) for f, q in OVER.items()}
 """x/f(x) by the record of f."""
 
-_exp_less_two_order = _series("exp_less_two", lambda k: 1 / math.factorial(k + 2))
+LESS: dict[Op, Quotient] = {_record(f): _less(f, c) for f, c in _SERIES.items()}
+"""(f(x) - x)/x^k by the record of f."""
 
-
-def _exp_less_two(x: Any) -> Any:
-    far = (np.expm1(x) - x) / x / x
-    inner = np.abs(x) < NEAR
-    return np.where(inner, _exp_less_two_order(0).kernel(x), far) if inner.any() else far
-
-
-EXP_LESS_TWO = Elementwise(
-    "exp_less_two",
-    _exp_less_two,
-    lambda x, z: _near(x, _exp_less_two_order(1)(x), (EXP_OVER(x) - 2.0 * z) / x),
-    notation=("(exp({0}) - 1 - {0:6})/{0:9}^2", 6),
+ONE_MINUS_COS = Elementwise(
+    "one_minus_cos",
+    lambda x: 2 * np.square(np.sin(x / 2)),
+    lambda x, z: sin(x),
+    notation=("1 - cos({0})", 5),
+    analytic=True,
 )
-"""(exp(x) - 1 - x)/x^2, and 1/2 at 0."""
+"""1 - cos(x), exact for small x."""
+
+COSH_MINUS_ONE = Elementwise(
+    "cosh_minus_one",
+    lambda x: 2 * np.square(np.sinh(x / 2)),
+    lambda x, z: sinh(x),
+    notation=("cosh({0}) - 1", 5),
+    analytic=True,
+)
+"""cosh(x) - 1, exact for small x."""
+
+VANISHING: dict[Op, Quotient] = {
+    **{_record(f): Quotient(q, 1) for f, q in OVER.items()},
+    ONE_MINUS_COS: Quotient(COS_OVER, 2),
+    COSH_MINUS_ONE: Quotient(lambda x: 0.5 * square(OVER[sinh](0.5 * x)), 2),
+}
+"""What vanishes at 0, by its record; modules of other such functions add theirs."""

@@ -36,10 +36,10 @@ from gradcli.ops.exponential import (
 )
 from gradcli.ops.matmul import MATMUL
 from gradcli.ops.powers import hypot, pow_, power, sqrt, square
-from gradcli.ops.quotients import COS_OVER, EXP_LESS_TWO, EXP_OVER, OVER, SIN_OVER, UNDER
+from gradcli.ops.quotients import COSH_MINUS_ONE, ONE_MINUS_COS
 from gradcli.ops.reduce import NORM, SOFTMAX, log_shares, logsumexp, sum_
 from gradcli.ops.shape import INDEX, RESHAPE
-from gradcli.ops.trigonometry import cos, cosh, sin, tanh
+from gradcli.ops.trigonometry import cos, cosh, tanh
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,15 +60,6 @@ def _log_cosh(x: Any) -> Any:
 
 LOG_COSH = Elementwise("log_cosh", _log_cosh, lambda x, z: tanh(x), notation=("log(cosh({0}))", 10))
 """log(cosh(x)), without overflow for large x and exact for small."""
-
-ONE_MINUS_COS = Elementwise(
-    "one_minus_cos",
-    lambda x: 2 * np.square(np.sin(x / 2)),
-    lambda x, z: sin(x),
-    notation=("1 - cos({0})", 5),
-    analytic=True,
-)
-"""1 - cos(x), exact for small x."""
 
 SELF_POWER = Elementwise(
     "self_power",
@@ -158,6 +149,20 @@ def _one_less(inner: Function, build: Callable[..., Node]) -> Apply:
     return lambda x, y: build(y.inputs[0]) if y.op is inner.op and literal(x) == 1.0 else None
 
 
+def drawn_out(x: Node) -> tuple[float, Node]:
+    """A constant factor, and what it is the factor of."""
+    if _is(x, neg):
+        c, rest = drawn_out(x.inputs[0])
+        return -c, rest
+    if _is(x, mul):
+        for factor, rest in (x.inputs, x.inputs[::-1]):
+            number = literal(factor)
+            if number is not None:
+                return number, rest
+    divisor = literal(x.inputs[1]) if _is(x, div) else None
+    return (1 / divisor, x.inputs[0]) if divisor else (1.0, x)
+
+
 def _itself(x: Node) -> Node:
     return x
 
@@ -234,20 +239,6 @@ def _log_one_minus(x: Node) -> Node | None:
     return log1p(-x.inputs[1]) if one_minus else None
 
 
-def _log_of_minus(inner: Function) -> Apply:
-    """log(1 - exp(u)), where the operand is `-inner(u)`."""
-
-    def apply(x: Node) -> Node | None:
-        less = _is(x, neg) and _is(x.inputs[0], inner)
-        return LOG_ONE_LESS_EXP(x.inputs[0].inputs[0]) if less else None
-
-    return apply
-
-
-add_rule(log, "log(1 - exp(x))", "an operation of its own", _log_of_minus(expm1))
-add_rule(log1p, "log1p(-exp(x))", "an operation of its own", _log_of_minus(exp))
-
-
 # --- differences from 1 -------------------------------------------------------------------------
 
 
@@ -256,7 +247,6 @@ def _exp_less_one(x: Node, y: Node) -> Node | None:
     return expm1(x.inputs[0]) if _is(x, exp) and literal(y) == 1.0 else None
 
 
-add_rule(sub, "1 - exp(x)", "-expm1(x)", _one_less(exp, lambda u: -expm1(u)), exp)
 add_rule(sub, "1 - sigmoid(x)", "sigmoid(-x)", _one_less(sigmoid, lambda u: sigmoid(-u)), sigmoid)
 add_rule(sub, "1 - cos(x)", "an operation of its own", _one_less(cos, ONE_MINUS_COS), cos)
 
@@ -264,6 +254,11 @@ add_rule(sub, "1 - cos(x)", "an operation of its own", _one_less(cos, ONE_MINUS_
 @_rule(sub, "cos(x) - 1", "-(1 - cos(x))", cos)
 def _cos_less_one(x: Node, y: Node) -> Node | None:
     return -ONE_MINUS_COS(x.inputs[0]) if _is(x, cos) and literal(y) == 1.0 else None
+
+
+@_rule(sub, "cosh(x) - 1", "an operation of its own", cosh)
+def _cosh_less_one(x: Node, y: Node) -> Node | None:
+    return COSH_MINUS_ONE(x.inputs[0]) if _is(x, cosh) and literal(y) == 1.0 else None
 
 
 @_rule(sub, "1 - exp(log(1 - exp(x)))", "exp(x)", NOT_NEGATIVE)
@@ -297,56 +292,6 @@ def _exp_over_sum(x: Node, y: Node) -> Node | None:
     axes, keepdims = y.attrs
     in_place = keepdims or axes == tuple(range(len(axes)))
     return SOFTMAX(x.inputs[0], attrs=(axes,)) if in_place else None
-
-
-@_rule(div, "sin(x)/x", "an operation of its own", sin)
-def _sin_over(x: Node, y: Node) -> Node | None:
-    return SIN_OVER(y) if _is(x, sin) and x.inputs[0] is y else None
-
-
-@_rule(div, "(exp(x) - 1)/x, (1 - exp(-x))/x", "an operation of its own", expm1, neg)
-def _exp_less_one_over(x: Node, y: Node) -> Node | None:
-    turned = _is(x, neg)
-    raised = x.inputs[0] if turned else x
-    if not _is(raised, expm1):
-        return None
-    u = raised.inputs[0]
-    if u is not y:
-        if not _is(u, neg) or u.inputs[0] is not y:
-            return None
-        turned = not turned
-    return -EXP_OVER(u) if turned else EXP_OVER(u)
-
-
-@_rule(div, "(1 - cos(x))/x^2, (1 - cos(x))/x", "an operation of its own", ONE_MINUS_COS, neg)
-def _one_less_cos_over(x: Node, y: Node) -> Node | None:
-    inner = x.inputs[0] if _is(x, neg) else x
-    if inner.op is not ONE_MINUS_COS:
-        return None
-    u = inner.inputs[0]
-    if y is u:
-        quotient = u * COS_OVER(u)
-    elif (_is(y, square) or _is(y, mul)) and all(part is u for part in y.inputs):
-        quotient = COS_OVER(u)
-    else:
-        return None
-    return -quotient if inner is not x else quotient
-
-
-@_rule(div, "(exp(x) - 1 - x)/x^2", "an operation of its own", square)
-def _exp_less_two_over(x: Node, y: Node) -> Node | None:
-    if not (_is(x, sub) and _is(y, square) and _is(x.inputs[0], expm1)):
-        return None
-    u = y.inputs[0]
-    return EXP_LESS_TWO(u) if x.inputs[1] is u and x.inputs[0].inputs[0] is u else None
-
-
-@_rule(div, "log(1 + x)/x, tan(x)/x, x/sin(x) …", "operations of their own", *OVER, *UNDER)
-def _quotient_at_zero(x: Node, y: Node) -> Node | None:
-    over, under = OVER.get(x.op), UNDER.get(y.op)
-    if over is not None and x.inputs[0] is y:
-        return over(y)
-    return under(x) if under is not None and y.inputs[0] is x else None
 
 
 # --- roots of sums of squares -------------------------------------------------------------------
@@ -453,21 +398,11 @@ def _base_of_root(x: Node, y: Node) -> Node | None:
     power_of = y.inputs[1] if _is(y, mul) else y
     if not _is(power_of, pow_):
         return None
-    (c, base), (d, _) = _drawn_out(x), _drawn_out(y)
+    (c, base), (d, _) = drawn_out(x), drawn_out(y)
     q = literal(power_of.inputs[1])
     if base is not power_of.inputs[0] or c * d == 0.0 or q is None or not -1 < q < 0:
         return None
     return c * d * pow_(base, q + 1.0)
-
-
-def _drawn_out(x: Node) -> tuple[float, Node]:
-    """A constant factor, and what it is the factor of."""
-    if _is(x, mul):
-        for factor, rest in (x.inputs, x.inputs[::-1]):
-            number = literal(factor)
-            if number is not None:
-                return number, rest
-    return 1.0, x
 
 
 @_rule(mul, "x*x^-0.9", "x^0.1", pow_, mul)

@@ -11,23 +11,13 @@ import numpy as np
 from gradcli.ir.kinds import POLES
 from gradcli.ir.op import Binary
 from gradcli.ops.compare import TAINT
-from gradcli.ops.exponential import exp, log, log1p
-from gradcli.ops.gamma import betaln, polygamma_of
+from gradcli.ops.exponential import exp, log1p
+from gradcli.ops.gamma import log_beta, polygamma_of
 from gradcli.ops.kernels import bell, doubled, integral, piecewise_kernel, psi, scipy_kernel
-from gradcli.ops.powers import square
+from gradcli.ops.powers import HYPOT_SHARE, hypot, sqrt, square
 
 if TYPE_CHECKING:
     from gradcli.ir.node import Node
-
-
-def log_density(x: Node, df: Node) -> Node:
-    """The logarithm of the density."""
-    return -betaln(0.5 * df, 0.5) - 0.5 * log(df) - 0.5 * (df + 1.0) * log1p(square(x) / df)
-
-
-def density(x: Node, df: Node) -> Node:
-    """The density."""
-    return exp(log_density(x, df))
 
 
 _SERIES = (1 / 4, -1 / 8, 1 / 4, -17 / 16, 31 / 4, -691 / 8)
@@ -70,10 +60,45 @@ def _growth(n: int, x: Any, df: Any) -> Any:
 
 
 def _density(x: Any, df: Any) -> Any:
-    import scipy.special
+    return np.exp(_log_density(0, x, df))
 
-    power = -(df + 1) / 2 * np.log1p(x * x / df)
-    return np.exp(power - scipy.special.betaln(df / 2, 0.5)) / np.sqrt(df)
+
+def _log_density(n: int, x: Any, df: Any) -> Any:
+    """The n-th derivative by df of the logarithm of the density."""
+    if n:
+        return _slope(x, df) if n == 1 else _slopes(range(n, n + 1), x, df, psi, np.log1p)[0]
+    ratio = np.abs(x) / np.sqrt(df)
+    spread = np.where(ratio < 1, np.log1p(ratio * ratio), 2 * np.log(np.hypot(1, ratio)))
+    return -log_beta(df / 2, np.full_like(df, 0.5)) - np.log(df) / 2 - (df + 1) / 2 * spread
+
+
+def _log_density_by_x(n: int, x: Node, df: Node) -> Node:
+    """The n-th derivative by df of -(df + 1) x/(df + x^2)."""
+    if n == 0:
+        root = sqrt(df)
+        return -(df + 1.0) * (HYPOT_SHARE(x, root) / hypot(x, root))
+    size = (-1.0) ** (n + 1) * math.factorial(n)
+    return size * (x * (1.0 - square(x))) / (df + square(x)) ** float(n + 1)
+
+
+@cache
+def log_density_order(n: int) -> Binary:
+    """The n-th derivative by the degrees of freedom of the logarithm of the density."""
+    return Binary(
+        f"t_log_density_{n}",
+        doubled(lambda x, df: _log_density(n, x, df)),
+        lambda x, df, z: _log_density_by_x(n, x, df),
+        lambda x, df, z: log_density_order(n + 1)(x, df),
+    )
+
+
+log_density = log_density_order(0)
+"""The logarithm of the density."""
+
+
+def density(x: Node, df: Node) -> Node:
+    """The density."""
+    return exp(log_density(x, df))
 
 
 @cache
