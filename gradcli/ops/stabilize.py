@@ -117,6 +117,16 @@ def add_rule(
     op.fitting.clear()
 
 
+def look_for_more(outer: Function, apply: Apply, operand: Function) -> None:
+    """Lets a rule that is there look for operands of one more operation, too."""
+    op, more = _op(outer), frozenset((_op(operand),))
+    op.stable = tuple(
+        rule._replace(wanted=rule.wanted | more) if rule.apply is apply else rule
+        for rule in op.stable
+    )
+    op.fitting.clear()
+
+
 def _rule(
     outer: Function, written: str, computed: str, *operands: Function | Op
 ) -> Callable[[Apply], Apply]:
