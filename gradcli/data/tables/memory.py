@@ -12,7 +12,7 @@ from gradcli.data.tables.arrow import arrow
 from gradcli.data.tables.chunks import Unit, refuse_twins
 from gradcli.data.tables.columns import column_of, result_type
 from gradcli.data.tables.typed import ROWS, numbered, typed_rows
-from gradcli.errors import InputError
+from gradcli.errors import GradcliError, InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,6 +74,8 @@ def _complaints(what: str) -> Iterator[None]:
     """Arrow's complaints about something in memory in our words."""
     try:
         yield
+    except GradcliError:
+        raise
     except (arrow().ArrowException, TypeError, ValueError) as error:
         reason = str(error).split("\n", maxsplit=1)[0].rstrip(".")
         raise InputError(
