@@ -223,7 +223,7 @@ def _asking(record: Question, name: str, qualified: str) -> Callable[..., Any]:
     from gradcli.engine.python_signatures import document
 
     ask.__name__, ask.__qualname__, ask.__module__ = name, qualified, "gradcli"
-    document(ask, record, name, is_method=name != qualified)
+    document(ask, record, name, Program, is_method=name != qualified)
     return ask
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
-from inspect import Parameter, Signature
+from inspect import Parameter, Signature, cleandoc
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -43,6 +43,9 @@ TYPES = {
 }
 """The type of what a kind of option takes; `Values` is anything that NumPy makes an array of."""
 
+_VALUES = """Values are given by name, as one mapping, or as a table whose columns they are.
+A gradient has the shape of its input; angles are in radians."""
+
 _SPACE = {
     "Any": Any,
     "Literal": Literal,
@@ -52,7 +55,6 @@ _SPACE = {
     "np": np,
     "Array": np.ndarray[Any, np.dtype[Any]],
     "Values": Any,
-    "Program": Any,
 }
 
 
@@ -91,11 +93,12 @@ def parameters_of(question: Question) -> list[tuple[str, str, Any]]:
 
 
 def document(
-    function: Callable[..., Any], question: Question, name: str, *, is_method: bool
+    function: Callable[..., Any], question: Question, name: str, program: type, *, is_method: bool
 ) -> None:
     """Gives a function the signature, the types and the docstring of its question."""
     first = "self" if is_method else "program"
-    parameters = [Parameter(first, Parameter.POSITIONAL_ONLY, annotation=_typed("Program | str"))]
+    either = program if is_method else program | str
+    parameters = [Parameter(first, Parameter.POSITIONAL_ONLY, annotation=either)]
     parameters += [
         Parameter("values", Parameter.VAR_POSITIONAL, annotation=Any),
         *(
@@ -115,15 +118,19 @@ def _typed(text: str) -> Any:
     return eval(text, dict(_SPACE))  # noqa: S307 - texts of this file
 
 
+_IN_SHELL = "; so is --NAME VALUE"
+
+
 def docstring(question: Question, name: str) -> str:
     """What a question is, what it takes and gives, what it raises, and an example that runs."""
-    options = [f"    {o.name}: {o.sentence}" for o in question.options.values()]
+    options = [
+        f"    {o.name}: {o.sentence.replace(_IN_SHELL, '')}" for o in question.options.values()
+    ]
     examples = [f">>> {text}" for item in question.examples if (text := example(name, item))]
-    doc = question.doc.replace(": a text, @FILE, or - for standard input", "")
+    doc = cleandoc(question.doc).replace(": a text, @FILE, or - for standard input", "")
     parts = [
         f"{question.sentence}\n\n{doc}",
-        "Values are given by name, as one mapping or as a table; each keeps its shape, and a "
-        "result\nhas the shape that NumPy's rules give it. Angles are in radians.",
+        _VALUES,
         "Options:\n" + "\n".join(options) if options else "",
         f"Gives {result_of(question)}. Raises a GradcliError of some kind, with its place.",
         "\n".join(examples),

@@ -1,4 +1,4 @@
-"""What a call from Python gives: values by name, tables, options; and answers as Python has them."""
+"""What a call from Python gives: values, tables, options; and answers as Python has them."""
 
 from __future__ import annotations
 
