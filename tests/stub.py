@@ -1,4 +1,4 @@
-"""Types of the Python API for type checkers, from the records: `python -m tests.stub` writes them."""
+"""Types of the Python API, made from the records: `python -m tests.stub` writes them."""
 
 from __future__ import annotations
 

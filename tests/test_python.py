@@ -8,6 +8,7 @@ import inspect
 import json
 import multiprocessing
 import pickle
+import re
 import subprocess
 import sys
 import time
@@ -73,7 +74,7 @@ def test_listed(name: str) -> None:
 def test_what_is_listed() -> None:
     """All that is listed is there, nothing of it is internal, and no builtin is shadowed."""
     space: dict[str, Any] = {}
-    exec("from gradcli import *", space)  # noqa: S102 - what the test is about
+    exec("from gradcli import *", space)
     del space["__builtins__"]
     assert set(space) == set(gradcli.__all__)
     assert not set(space) & set(vars(__builtins__) if inspect.ismodule(__builtins__) else dir())
@@ -95,9 +96,9 @@ def test_documented(name: str) -> None:
         typing.get_type_hints(function)["return"] == inspect.signature(function).return_annotation
     )
     examples = doctest.DocTestParser().get_examples(function.__doc__)
-    assert examples or name == "run"
-    for example in examples:
-        assert eval(example.source, {"gradcli": gradcli}) is not None  # noqa: S307 - our own
+    assert examples or name in ("eval", "run")
+    for example in examples if name != "run" else ():  # a script's are of files
+        assert eval(example.source, {"gradcli": gradcli}) is not None
 
 
 @pytest.mark.parametrize("name", ["ask", "compile", "functions", "Program"])
@@ -210,9 +211,8 @@ def test_tables() -> None:
     pa = pytest.importorskip("pyarrow")
     columns = {"x": [1.0, 2.0], "y": [3.0, 4.0], "name": ["a", "b"]}
     tables = [Columns(**columns), pa.table(columns), pa.record_batch(columns)]
-    for library in ("pandas", "polars"):
-        if library in sys.modules:
-            tables.append(sys.modules[library].DataFrame(columns))
+    frames = [sys.modules[name] for name in ("pandas", "polars") if name in sys.modules]
+    tables += [library.DataFrame(columns) for library in frames]
     program = gradcli.compile("x*y")
     for table in tables:
         assert program.grads(table)["x"].tolist() == [3, 4]
@@ -229,7 +229,7 @@ def test_tables() -> None:
         ('grad("x", x=np.ma.array([1.0], mask=[1]))', ValueError, "filled"),
         ('jacobian("x", x=1.0, method="numeric")', TypeError, "jacobian takes no 'method'"),
         ('grad("x", x=1.0, order=2)', TypeError, "grad takes no 'order'"),
-        ('evaluate("x", x=1.0, dy=2)', TypeError, "evaluate takes no 'dy'|eval takes no 'dy'"),
+        ('evaluate("x", x=1.0, dy=2)', TypeError, "eval takes no 'dy'"),
         ('grad("x", x=1.0, wrt=0)', ValueError, "'wrt' must be"),
         ('grad("x", x=1.0, wrt=[None])', ValueError, "'wrt' must be"),
         ('grad("x", x=1.0, max_steps=None)', TypeError, "whole number"),
@@ -240,7 +240,7 @@ def test_tables() -> None:
         ('grad("x +")', ValueError, "expected an expression"),
         ('grad("f(x)", x=1.0)', LookupError, "unknown function"),
         ('grad("x > 0", x=1.0)', TypeError, "true or false"),
-        ('grad("x + y", x=[1.0, 2], y=[1.0, 2, 3])', ValueError, "broadcast"),
+        ('grads("x + y", x=[1.0, 2], y=[1.0, 2, 3])', ValueError, "broadcast"),
         ('evaluate("inv(x)", x=[[0.0]])', ArithmeticError, "singular"),
         ('evaluate("while true { x = x + 1 }; x", x=1.0, timeout=0.2)', TimeoutError, "timeout="),
         ('evaluate("while true { x = x }; x", x=1.0, max_steps=9)', Exception, "max_steps="),
@@ -252,17 +252,16 @@ def test_tables() -> None:
 )
 def test_errors(call: str, kind: type[Exception], words: str) -> None:
     """Each is one of ours and of Python's own, says what to do, and shows one frame."""
-    with pytest.raises(
-        gradcli.GradcliError, match=words.replace("(", r"\(").replace("[", r"\[")
-    ) as e:
-        eval(f"gradcli.{call}", {"gradcli": gradcli, "np": np})  # noqa: S307 - the table above
+    with pytest.raises(gradcli.GradcliError, match=re.escape(words)) as e:
+        eval(f"gradcli.{call}", {"gradcli": gradcli, "np": np})
     assert isinstance(e.value, kind)
     assert not isinstance(e.value, gradcli.InternalError)
     assert "error:" not in str(e.value)
     assert "--" not in str(e.value)
-    frames = [entry for entry in e.traceback if Path(gradcli.__file__).parent in entry.path.parents]
+    ours = str(Path(gradcli.__file__).parent)
+    frames = [entry for entry in e.traceback if str(entry.path).startswith(ours)]
     assert len(frames) == 1
-    other = pickle.loads(pickle.dumps(e.value))  # noqa: S301 - our own
+    other = pickle.loads(pickle.dumps(e.value))
     assert (str(other), other.kind) == (str(e.value), e.value.kind)
 
 
@@ -323,9 +322,9 @@ def test_value_of_a_program(options: dict[str, Any]) -> None:
     """Copies, pickles and what `repr` shows are equal to it, before and after it has been run."""
     program = gradcli.compile("sum(x^2*y)", **options)
     for _ in range(4):
-        pickled = pickle.loads(pickle.dumps(program))  # noqa: S301 - our own
+        pickled = pickle.loads(pickle.dumps(program))
         same = [pickled, copy.copy(program), copy.deepcopy(program)]
-        same.append(eval(repr(program), {"gradcli": gradcli}))  # noqa: S307 - our own
+        same.append(eval(repr(program), {"gradcli": gradcli}))
         for other in same:
             assert other == program
             assert hash(other) == hash(program)
@@ -370,7 +369,7 @@ def test_remembered(name: str) -> None:
     memory.MEMORY.clear()
     for _ in range(3):
         getattr(gradcli, name)("x^2 + x", **asked(name))
-    kept = [key[1] for key, item in memory.MEMORY._items.items() if callable(item[0])]  # noqa: SLF001
+    kept = [key[1] for key, item in memory.MEMORY._items.items() if callable(item[0])]
     assert QUESTIONS[name] in kept
 
 

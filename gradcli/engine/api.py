@@ -53,7 +53,7 @@ class Program:
     of the working dtype, each of its own, and NumPy scalars where they have no axes.
 
     >>> program = Program("sum(x^2)")
-    >>> program(x=[1.0, 2.0])
+    >>> float(program(x=[1.0, 2.0]))
     5.0
     """
 
@@ -121,9 +121,10 @@ class Program:
         check_values(self._text, names, values, _keyword)
         return Run(self._text, names, values, self._settings)
 
-    def __call__(self, values: Values | None = None, /, **inputs: Value) -> Value:
-        """The value at these inputs: an array, or a tuple of arrays."""
-        return self.evaluate(values, **inputs)
+    if TYPE_CHECKING:
+
+        def __call__(self, values: Values | None = None, /, **inputs: Value) -> Value:
+            """The value at these inputs; the same as `evaluate`."""
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         """The question of that name, asked of this program."""
@@ -276,7 +277,7 @@ def ask(question: str, program: Program | str, /, *values: Any, **keywords: Valu
     check gives its report. Raises UsageError for a question that there is not.
 
     >>> answer = ask("grads", "x*y", x=2, y=3)
-    >>> answer.parts["x"], answer.warnings
+    >>> float(answer.parts["x"]), answer.warnings
     (3.0, [])
     """
     record = _question(question) if isinstance(question, str) else None
@@ -301,10 +302,14 @@ def functions(name: str | None = None) -> list[dict[str, Any]]:
     there is not.
 
     >>> functions("atan")[0]["family"]
-    'trigonometric'
+    'trigonometry'
     """
     from gradcli.engine.functions import listed, page
 
     whole = listed(None).whole if name is None else [page(name).whole]
     records: list[dict[str, Any]] = whole
     return records
+
+
+evaluate = function("evaluate")
+setattr(Program, "__call__", Program("0").evaluate.__func__)  # noqa: B010 - for type checkers a method

@@ -140,7 +140,7 @@ def docstring(question: Question, name: str) -> str:
 
 def example(name: str, line: str) -> str | None:
     """An example of the shell as a call; None for what Python has another way of."""
-    if not line.startswith((name.replace("_", "-"), "eval ")):
+    if not line.startswith(("eval" if name == "evaluate" else name.replace("_", "-")) + " "):
         return None
     _, text, *words = shlex.split(line)
     places: list[str] = []
@@ -159,7 +159,9 @@ def example(name: str, line: str) -> str | None:
             named.setdefault(key, {})[group.strip()] = _literal(item.strip())
         else:
             named[key] = _literal(value)
-    if any(isinstance(value, str) and "(" in value for value in named.values()) or "-o" in places:
+    if "-o" in places:
+        del places[places.index("-o") :]
+    if any(isinstance(value, str) and "(" in value for value in named.values()):
         return None
     arguments = [f'"{text}"', *([repr(places)] if places else [])]
     keywords = [f"{key.replace('-', '_')}={value!r}" for key, value in named.items()]

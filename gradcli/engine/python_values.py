@@ -86,7 +86,7 @@ def _not_by_position(question: Question, text: Text, given: Sequence[Any]) -> Us
     function = question.name.replace("-", "_")
     kinds = " and ".join(dict.fromkeys(type(value).__name__ for value in given))
     return UsageError(
-        f"values are given by name, not by position as {kinds}",
+        f"values are given by name, not as {kinds}",
         help=f"write {function}({_short(text.source.text)}, {named}), or a mapping: "
         f'{{"{names[0]}": …}}',
     )
