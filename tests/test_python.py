@@ -25,6 +25,7 @@ import gradcli
 from gradcli.engine import api, memory
 from gradcli.engine import question as registry
 from tests.stub import PLACE, stub
+from tests.tables import Done
 
 QUESTIONS = {"evaluate": "eval", **{q.name.replace("-", "_"): q.name for q in registry.every()}}
 ASKED = {
@@ -400,3 +401,26 @@ def test_truth_values_are_left_out() -> None:
     assert list(grads) == ["x"]
     with pytest.raises(TypeError, match="m is true or false"):
         gradcli.grads("where(m, x, 0*x)", m=[True, False], x=[1.0, 2.0], wrt="m,x")
+
+
+# --- the page -----------------------------------------------------------------------------------
+
+
+def test_page() -> None:
+    """`gradcli help python` is shown as it is, and its examples run."""
+    pytest.importorskip("scipy")
+    page = Path(gradcli.__file__).parent / "cli" / "pages" / "python.txt"
+    done = Done("help", "python")
+    assert (done.status, done.out, done.err) == (0, page.read_text("utf-8"), "")
+    results = doctest.testfile(str(page), module_relative=False)
+    assert results.attempted > 15
+    assert not results.failed
+
+
+CALL = re.compile(r"gradcli\.(\w+)")
+
+
+def test_page_names_what_there_is() -> None:
+    page = Path(gradcli.__file__).parent / "cli" / "pages" / "python.txt"
+    for name in CALL.findall(page.read_text("utf-8")):
+        assert name in dir(gradcli), name

@@ -201,6 +201,9 @@ def _question(name: str) -> Question | None:
     return registry.find("eval" if name == "evaluate" else name.replace("_", "-"))
 
 
+_EVAL: Any = registry.find("eval")
+
+
 def function(name: str) -> Callable[..., Any] | None:
     """A question as a function of a program and its inputs; None if there is none."""
     record = _question(name)
@@ -312,4 +315,4 @@ def functions(name: str | None = None) -> list[dict[str, Any]]:
 
 
 evaluate = function("evaluate")
-setattr(Program, "__call__", Program("0").evaluate.__func__)  # noqa: B010 - for type checkers a method
+setattr(Program, "__call__", _asking(_EVAL, "__call__", "Program.__call__"))  # noqa: B010
