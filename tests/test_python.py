@@ -25,7 +25,6 @@ import gradcli
 from gradcli.engine import api, memory
 from gradcli.engine import question as registry
 from tests.stub import PLACE, stub
-from tests.tables import Done
 
 QUESTIONS = {"evaluate": "eval", **{q.name.replace("-", "_"): q.name for q in registry.every()}}
 ASKED = {
@@ -410,8 +409,10 @@ def test_page() -> None:
     """`gradcli help python` is shown as it is, and its examples run."""
     pytest.importorskip("scipy")
     page = Path(gradcli.__file__).parent / "cli" / "pages" / "python.txt"
-    done = Done("help", "python")
-    assert (done.status, done.out, done.err) == (0, page.read_text("utf-8"), "")
+    command = [sys.executable, "-m", "gradcli", "help", "python"]
+    root = str(Path(gradcli.__file__).parent.parent)
+    shown = subprocess.run(command, capture_output=True, check=True, env={"PYTHONPATH": root})
+    assert (shown.stdout.decode(), shown.stderr) == (page.read_text("utf-8"), b"")
     results = doctest.testfile(str(page), module_relative=False)
     assert results.attempted > 15
     assert not results.failed
