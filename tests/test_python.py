@@ -91,7 +91,7 @@ def test_documented(name: str) -> None:
     parameters = inspect.signature(function).parameters
     question = registry.find(QUESTIONS[name])
     assert question is not None
-    assert {*question.options, "dtype", "timeout"} <= set(parameters)
+    assert {*question.options, "dtype", "timeout"} - {"verdict"} <= set(parameters)
     assert (
         typing.get_type_hints(function)["return"] == inspect.signature(function).return_annotation
     )
@@ -233,6 +233,7 @@ def test_tables() -> None:
         ('grad("x", x=1.0, wrt=0)', ValueError, "'wrt' must be"),
         ('grad("x", x=1.0, wrt=[None])', ValueError, "'wrt' must be"),
         ('grad("x", x=1.0, max_steps=None)', TypeError, "whole number"),
+        ('grad("x", x=1.0, verdict=True)', TypeError, 'ask("grad"'),
         ('grad("x", x=1.0, timeout=0)', TypeError, "seconds"),
         ('grad("x", x=1.0, dtype="int8")', TypeError, "float64"),
         ('grad("x", x=1.0, dtype=object)', TypeError, "float64"),

@@ -239,7 +239,10 @@ def _told(
     keywords: Values,
 ) -> Any:
     """What a question is told, within the time it is given."""
-    seconds = chosen.pop("timeout", None)
+    if chosen and chosen.get("verdict"):
+        help_ = f'gradcli.ask("{record.name}", …, verdict=True).verdicts'
+        raise UsageError("verdicts come with the whole answer", help=help_)
+    seconds = chosen.pop("timeout", None) if chosen else None
     if seconds is not None:
         from gradcli.engine.time_limit import TimeLimit
 
@@ -258,7 +261,7 @@ def _program(program: Program | str, settings: dict[str, Any]) -> Program:
     """The program of a call; the one of a call before with the same text and settings."""
     if isinstance(program, Program):
         return program.with_settings(settings) if settings else program
-    settings = settled(settings)
+    settings = settled(settings) if settings else settings
     text = program
     if not isinstance(text, str) or not all(isinstance(s, Hashable) for s in settings.values()):
         return Program(text, settings=replace(_PLAIN, **settings))

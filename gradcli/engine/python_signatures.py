@@ -22,6 +22,7 @@ from gradcli.engine.options import (
     RUNNING,
     TEXTS,
     VALUES,
+    VERDICT,
 )
 
 if TYPE_CHECKING:
@@ -86,8 +87,11 @@ def result_of(question: Question) -> str:
 
 
 def parameters_of(question: Question) -> list[tuple[str, str, Any]]:
-    """Name, type and default of all that a question can be asked with."""
-    own = [*question.options.values(), *RUNNING]
+    """Name, type and default of all that a question can be asked with.
+
+    Verdicts are no part of what a function gives: `ask` has them.
+    """
+    own = [o for o in (*question.options.values(), *RUNNING) if o is not VERDICT]
     options = [(option.name, type_of(option), option.default) for option in own]
     return [*options, ("timeout", "float | None", None)]
 
@@ -124,7 +128,9 @@ _IN_SHELL = "; so is --NAME VALUE"
 def docstring(question: Question, name: str) -> str:
     """What a question is, what it takes and gives, what it raises, and an example that runs."""
     options = [
-        f"    {o.name}: {o.sentence.replace(_IN_SHELL, '')}" for o in question.options.values()
+        f"    {o.name}: {o.sentence.replace(_IN_SHELL, '')}"
+        for o in question.options.values()
+        if o is not VERDICT
     ]
     examples = [f">>> {text}" for item in question.examples if (text := example(name, item))]
     doc = cleandoc(question.doc).replace(": a text, @FILE, or - for standard input", "")
