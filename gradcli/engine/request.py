@@ -311,6 +311,7 @@ def _several_inputs(question: Question, names: list[str]) -> UsageError:
 
 def _contents(array: Any) -> tuple[Any, ...]:
     """An array as a part of a key: what it holds, for steps have it as a constant."""
+    array = np.asarray(array)
     if array.size > _FEW:
         raise TypeError
     return array.shape, array.dtype.char, array.tobytes()
