@@ -7,7 +7,7 @@ array([0.05882353, 0.2       , 1.        , 0.2       , 0.05882353])
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gradcli.errors import (
     DeadlineError,
@@ -17,6 +17,7 @@ from gradcli.errors import (
     InputError,
     InternalError,
     LimitError,
+    OutOfMemoryError,
     ParseError,
     ProgramNameError,
     ProgramTypeError,
@@ -24,19 +25,13 @@ from gradcli.errors import (
     UsageError,
 )
 
-if TYPE_CHECKING:
-    from gradcli.engine.api import (
-        Program,
-        compile,  # noqa: A004 - the word of the contract
-    )
-    from gradcli.engine.jobs.api import batch
-    from gradcli.engine.tables.api import map  # noqa: A004 - the word of the contract
-
 __version__ = "0.1.0"
 
 _OURS = {
     "Program": "gradcli.engine.api",
+    "ask": "gradcli.engine.api",
     "compile": "gradcli.engine.api",
+    "functions": "gradcli.engine.api",
     "batch": "gradcli.engine.jobs.api",
     "map": "gradcli.engine.tables.api",
 }
@@ -50,16 +45,35 @@ __all__ = [
     "InputError",
     "InternalError",
     "LimitError",
+    "OutOfMemoryError",
     "ParseError",
     "Program",
     "ProgramNameError",
     "ProgramTypeError",
     "ShapeError",
     "UsageError",
+    "ask",
+    "backward",
     "batch",
-    "compile",
-    "map",
+    "check",
+    "derivative",
+    "directional",
+    "evaluate",
+    "functions",
+    "grad",
+    "gradients",
+    "grads",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
+    "tape",
+    "value_and_grad",
+    "value_and_grads",
+    "variable_grads",
+    "vjp",
 ]
+"""What `import *` brings: all but `compile`, `eval` and `map`, the names of builtins, and `run`."""
 
 
 def __getattr__(name: str) -> Any:
@@ -71,14 +85,18 @@ def __getattr__(name: str) -> Any:
     from gradcli.engine import api
 
     module = _OURS.get(name)
-    found = api.function(name) if module is None else getattr(import_module(module), name)
-    if found is None:
-        raise AttributeError(f"module 'gradcli' has no attribute {name!r}")
-    globals()[name] = found
-    return found
+    item = api.function(name) if module is None else getattr(import_module(module), name)
+    if item is None:
+        from gradcli.suggest import nearest
+
+        near = nearest(name, __dir__())
+        meant = f"; did you mean {near!r}?" if near else ""
+        raise AttributeError(f"module 'gradcli' has no attribute {name!r}{meant}")
+    globals()[name] = item
+    return item
 
 
 def __dir__() -> list[str]:
     from gradcli.engine.api import function_names
 
-    return sorted([*__all__, *function_names()])
+    return sorted({*__all__, *_OURS, *function_names(), "__version__"})

@@ -32,12 +32,12 @@ def _entrance() -> Callable[[list[str]], int]:
     try:
         from gradcli.cli.main import run
     except ImportError as error:
-        from gradcli.errors import cannot_load
+        from gradcli.errors import cannot_load, render
 
         message = cannot_load(error)
         if message is None:
             raise
-        sys.exit(str(message))
+        sys.exit(render(message))
     return run
 
 

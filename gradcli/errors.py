@@ -1,6 +1,7 @@
 """Everything that can go wrong, as data: kind, exit status, place in the text, and the way out.
 
-Every module may import this one; it imports none of them. `str(error)` is the text a shell shows.
+Every module may import this one; it imports none of them. `render(error)` is the text a shell
+shows, `str(error)` the same without the word before it: Python prints the name of the class.
 """
 
 from __future__ import annotations
@@ -88,19 +89,6 @@ def _as_item(value: str) -> str:
     return f'"{value}"' if is_name else value
 
 
-class SpelledInPython:
-    """Errors from within name options as Python does."""
-
-    __slots__ = ()
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _kind: object, error: object, _traceback: object) -> None:
-        if isinstance(error, GradcliError):
-            error.spelling = in_python
-
-
 _OPTION = re.compile(r"⟨(\w+)(?: ([^⟩]+))?⟩")
 
 
@@ -153,15 +141,25 @@ class Diagnostic:
 
     def as_dict(self) -> dict[str, object]:
         """The JSON form: kind, message, and line, column and help where there are any."""
-        found: dict[str, object] = {"kind": self.kind, "message": self.message}
+        members: dict[str, object] = {"kind": self.kind, "message": self.message}
         if self.span is not None:
-            found["line"], found["column"] = self.span.source.place(self.span.start)
+            members["line"], members["column"] = self.line, self.column
         if self.help is not None:
-            found["help"] = self.help
-        return found
+            members["help"] = self.help
+        return members
+
+    @property
+    def line(self) -> int | None:
+        """The line of the text that it is about, from 1; None if it is about no place."""
+        return None if self.span is None else self.span.source.place(self.span.start)[0]
+
+    @property
+    def column(self) -> int | None:
+        """The column in that line, from 1."""
+        return None if self.span is None else self.span.source.place(self.span.start)[1]
 
     def __str__(self) -> str:
-        return render(self)
+        return "\n".join(_lines(self))
 
 
 class GradcliError(Diagnostic, Exception):
@@ -176,31 +174,31 @@ class GradcliError(Diagnostic, Exception):
     __str__ = Diagnostic.__str__
 
 
-class ParseError(GradcliError):
+class ParseError(GradcliError, ValueError):
     """The text is not a program."""
 
     kind = "parse"
 
 
-class ProgramNameError(GradcliError):
+class ProgramNameError(GradcliError, LookupError):
     """A name stands for nothing here."""
 
     kind = "name"
 
 
-class ProgramTypeError(GradcliError):
+class ProgramTypeError(GradcliError, TypeError):
     """A value of the wrong sort: a function where an array is meant, two truth values for one."""
 
     kind = "type"
 
 
-class ShapeError(GradcliError):
+class ShapeError(GradcliError, ValueError):
     """Shapes that do not fit together."""
 
     kind = "shape"
 
 
-class DomainError(GradcliError):
+class DomainError(GradcliError, ArithmeticError):
     """A value for which there is no answer at all, such as a singular matrix in `inv`."""
 
     kind = "domain"
@@ -212,28 +210,32 @@ class LimitError(GradcliError):
     kind = "limit"
 
 
-class InputError(GradcliError):
+class InputError(GradcliError, ValueError):
     """Values that are missing, surplus, malformed or unreadable."""
 
     kind = "input"
     status = 2
 
 
-class UsageError(GradcliError):
+class UsageError(GradcliError, TypeError):
     """The command line, or a call of the library, is not of the form it must have."""
 
     kind = "usage"
     status = 2
 
 
-class DeadlineError(GradcliError):
+class DeadlineError(GradcliError, TimeoutError):
     """`--timeout` ran out."""
 
     kind = "timeout"
     status = 124
 
 
-class InternalError(GradcliError):
+class OutOfMemoryError(LimitError, MemoryError):
+    """Arrays for which the machine has no room."""
+
+
+class InternalError(GradcliError, RuntimeError):
     """A bug in gradcli."""
 
     kind = "internal"
@@ -269,23 +271,28 @@ class Notice(Diagnostic):
 
 
 class GradcliWarning(UserWarning):
-    """A notice as Python passes warnings on; `notice` has its message, place and help."""
+    """A notice as Python passes warnings on, with its fields; the place is of the program."""
 
     def __init__(self, notice: Notice) -> None:
-        super().__init__(str(notice))
+        super().__init__(notice)
         self.notice = notice
+        self.kind, self.message, self.help = notice.kind, notice.message, notice.help
+        self.line, self.column = notice.line, notice.column
 
 
 def render(diagnostic: Diagnostic) -> str:
     """The message, the line it is about with the place underlined, and the help."""
+    return f"{diagnostic.label}: {diagnostic}"
+
+
+def _lines(diagnostic: Diagnostic) -> list[str]:
     span = diagnostic.span
-    head = f"{diagnostic.label}: {diagnostic.message}"
-    lines = [head if span is None else f"{head} at {span}"]
+    lines = [diagnostic.message if span is None else f"{diagnostic.message} at {span}"]
     if span is not None:
         lines += _excerpt(span)
     if diagnostic.help is not None:
         lines.append(f"  help: {diagnostic.help}")
-    return "\n".join(lines)
+    return lines
 
 
 _WIDTH = 100  # columns of source that an excerpt shows at most
@@ -324,7 +331,7 @@ def as_error(error: Exception, bug: str = "this is a bug in gradcli") -> Gradcli
     if isinstance(error, RecursionError):
         return LimitError("the program is nested too deeply")
     if isinstance(error, MemoryError):
-        return LimitError("not enough memory", help="smaller arrays, or ⟨max_elements⟩")
+        return OutOfMemoryError("not enough memory", help="smaller arrays, or ⟨max_elements⟩")
     if isinstance(error, ImportError) and (unloaded := cannot_load(error)):
         return unloaded
     wrapped = InternalError(f"{type(error).__name__}: {error}", help=bug)

@@ -372,7 +372,7 @@ def test_binary_formats_hold_arrays(name: str) -> None:
     with pytest.raises(UsageError) as caught:
         written_as(name, REPORT)
     assert str(caught.value) == (
-        f"error: '{name}' holds arrays, and the answer is a table of texts\n"
+        f"'{name}' holds arrays, and the answer is a table of texts\n"
         "  help: table, plain, json, jsonl, csv, tsv"
     )
 
@@ -631,7 +631,7 @@ def test_choose_output_refuses(
 ) -> None:
     with pytest.raises(UsageError) as caught:
         choose_output(what, format, output, {"GRADCLI_FORMAT": default}, True)
-    assert str(caught.value).startswith(f"error: {message}")
+    assert str(caught.value).startswith(message)
 
 
 def test_write_to_standard_output() -> None:
@@ -692,7 +692,7 @@ def test_unwritable_places(tmp_path: Any) -> None:
     with pytest.raises(InputError) as caught:
         writer.write_file(f"{tmp_path}/no/x.txt", b"")
     assert str(caught.value) == (
-        f"error: cannot write '{tmp_path}/no/x.txt': no such file or directory\n"
+        f"cannot write '{tmp_path}/no/x.txt': no such file or directory\n"
         f"  help: there is no folder '{tmp_path}/no'"
     )
     with pytest.raises(InputError, match="is a directory"):
@@ -859,7 +859,7 @@ UNREADABLE = [
 def test_read_refuses(data: str | bytes, message: str) -> None:
     with pytest.raises(InputError) as caught:
         read(data)
-    assert str(caught.value).startswith(f"error: {message}")
+    assert str(caught.value).startswith(message)
 
 
 @pytest.mark.parametrize(
@@ -910,7 +910,7 @@ def test_references_refused(
     (tmp_path / "one.npy").write_bytes(npy(A(1)))
     with pytest.raises(InputError) as caught:
         read(b"", "x", reference)
-    assert str(caught.value).startswith(f"error: {message}")
+    assert str(caught.value).startswith(message)
 
 
 @pytest.mark.parametrize(
@@ -941,7 +941,7 @@ def test_inputs(data: bytes, wanted: Any, expected: dict[str, Any]) -> None:
 def test_inputs_refused(data: bytes, message: str) -> None:
     with pytest.raises(GradcliError) as caught:
         files.read_inputs("-", StandardInput(io.BytesIO(data)))
-    assert str(caught.value).startswith(f"error: {message}")
+    assert str(caught.value).startswith(message)
 
 
 def job_file(name: str, data: bytes, folder: Any, monkeypatch: pytest.MonkeyPatch) -> JobFile:
@@ -968,7 +968,7 @@ def test_job_files_refused(
 ) -> None:
     with pytest.raises(InputError) as caught:
         job_file(name, data, tmp_path, monkeypatch).check()
-    assert str(caught.value).startswith(f"error: {message}")
+    assert str(caught.value).startswith(message)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])

@@ -17,7 +17,7 @@ from gradcli.cli.messages import coloured
 from gradcli.cli.options import command_of
 from gradcli.data.console import Console
 from gradcli.engine import question as registry
-from gradcli.errors import GradcliError, InputError, UsageError, as_error
+from gradcli.errors import GradcliError, InputError, UsageError, as_error, render
 from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ def _fail(error: GradcliError, args: Sequence[str], console: Console) -> int:
 
         console.tell(json_text({"error": error.as_dict()}))
     else:
-        console.tell(coloured(str(error), console))
+        console.tell(coloured(render(error), console))
     return error.status
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gradcli.errors import render
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 def tell(notices: Iterable[Notice], console: Console) -> None:
     """Shows warnings on standard error."""
     for notice in notices:
-        console.tell(coloured(str(notice), console))
+        console.tell(coloured(render(notice), console))
 
 
 def coloured(text: str, console: Console) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from gradcli.data.json_text import quote
 from gradcli.data.missing import missing
 from gradcli.data.numbers import is_special
-from gradcli.errors import InputError, Source, Span
+from gradcli.errors import GradcliError, InputError, Source, Span
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -81,6 +81,8 @@ def array(item: Any, path: Path = (), source: Source | None = None) -> Array:
     try:
         shape = _collected(item, path, source, numbers)
         return np.array(numbers, dtype=np.float64).reshape(shape)
+    except GradcliError:
+        raise
     except (ValueError, RecursionError):
         return _fail("the lists are nested too deeply for an array", path, source)
 

@@ -38,6 +38,16 @@ class Report:
         self.status = status
         self.warnings = warnings or []
 
+    @property
+    def ok(self) -> bool:
+        """Whether nothing in it is a failure."""
+        return self.status == 0
+
+    @property
+    def notices(self) -> list[Notice]:
+        """The warnings, by the name that other answers have for them."""
+        return self.warnings
+
     def as_dict(self) -> Any:
         """The JSON form, with the warnings where there are any."""
         if not self.warnings:

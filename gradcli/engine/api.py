@@ -3,58 +3,117 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from warnings import warn
 
 from gradcli.data.report import Report
 from gradcli.engine import question as registry
 from gradcli.engine.fields import read
 from gradcli.engine.memory import MEMORY
-from gradcli.engine.options import RUNNING, WRT
-from gradcli.engine.program import Text, as_input, check_values, inputs_named
+from gradcli.engine.options import WRT
+from gradcli.engine.program import Text, check_values, inputs_named
+from gradcli.engine.python_values import (
+    array,
+    as_python,
+    by_position,
+    divided,
+    merged,
+    refuse_options,
+    scalars,
+    settings_of,
+    settled,
+)
+from gradcli.engine.raised import in_one_frame, leaving
 from gradcli.engine.request import Request
 from gradcli.engine.run import Run
-from gradcli.engine.settings import Settings, canonical
-from gradcli.engine.told import Told, owned
-from gradcli.errors import InputError, SpelledInPython, UsageError
+from gradcli.engine.settings import Settings
+from gradcli.errors import GradcliWarning, InputError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from gradcli.data.answer import Answer
     from gradcli.engine.question import Question
 
-    Array = np.ndarray[Any, np.dtype[Any]]
     Value = Any
     Names = str | Sequence[str]
     Values = Mapping[str, Any]
 
+_PLAIN = Settings(printed=print)
+"""How a program is run unless something is set: what it prints goes to standard output."""
+
 
 class Program:
-    """A program parsed once, to be run often; safe to share between threads.
+    """A program parsed once, to be run often; safe to share between threads, and picklable.
 
     `wrt` names the inputs to differentiate by (default: all of them, in the order of first use).
     Calling it gives the value; every question is a method. Inputs are anything NumPy takes, by
     name, or in a mapping where a name means something else here, such as `dy`; results are arrays
-    of the working dtype, each of its own.
+    of the working dtype, each of its own, and NumPy scalars where they have no axes.
+
+    >>> program = Program("sum(x^2)")
+    >>> float(program(x=[1.0, 2.0]))
+    5.0
     """
 
     def __init__(
-        self, text: str, *, wrt: str | Sequence[str] | None = None, settings: Settings | None = None
+        self, text: str, *, wrt: Names | None = None, settings: Settings | None = None
     ) -> None:
         if not isinstance(text, str):
             raise UsageError(f"a program is a text, not {type(text).__name__}")
         self._text = Text.of(text)
-        self._settings = settings or Settings()
+        self._settings = settings or _PLAIN
         self._wrt = names_in(wrt)
+
+    @property
+    def text(self) -> str:
+        """What was compiled."""
+        return self._text.source.text
+
+    @property
+    def wrt(self) -> tuple[str, ...] | None:
+        """The inputs to differentiate by, if they were named."""
+        return self._wrt
+
+    @property
+    def dtype(self) -> str:
+        """What is computed with: "float64" or "float32"."""
+        return self._settings.dtype
 
     @property
     def inputs(self) -> tuple[str, ...]:
         """The names of the inputs, in the order of first use."""
         return tuple(self._text.names(self._wrt or ()).inputs)
 
+    # --- what makes it an object like others ----------------------------------------------------
+
+    def _identity(self) -> tuple[Any, ...]:
+        return self.text, self._wrt, *asdict(self._settings).values()
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Program):
+            return NotImplemented
+        return self._identity() == other._identity()
+
+    def __hash__(self) -> int:
+        return hash(self._identity())
+
     def __repr__(self) -> str:
-        return f"gradcli.compile({self._text.source.text!r})"
+        wrt = {} if self._wrt is None else {"wrt": self._wrt}
+        usual = asdict(_PLAIN)
+        chosen = {k: v for k, v in asdict(self._settings).items() if v != usual[k]}
+        options = "".join(f", {name}={value!r}" for name, value in (wrt | chosen).items())
+        return f"gradcli.compile({self.text!r}{options})"
+
+    def __reduce__(self) -> Any:
+        return _restored, (self.text, self._wrt, self._settings)
+
+    def __dir__(self) -> list[str]:
+        special = [name for name in dir(type(self)) if name.startswith("__")]
+        return sorted({*special, "dtype", "inputs", "text", "wrt", *function_names()})
+
+    # --- questions ------------------------------------------------------------------------------
 
     def record(self, values: Values) -> Run:
         """One run of the program at these inputs."""
@@ -62,66 +121,37 @@ class Program:
         check_values(self._text, names, values, _keyword)
         return Run(self._text, names, values, self._settings)
 
-    def __call__(self, values: Values | None = None, /, **inputs: Value) -> Value:
-        """The value at these inputs: an array, or a tuple of arrays."""
-        return self.evaluate(values, **inputs)
+    if TYPE_CHECKING:
+
+        def __call__(self, values: Values | None = None, /, **inputs: Value) -> Value:
+            """The value at these inputs; the same as `evaluate`."""
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         """The question of that name, asked of this program."""
         record = None if name.startswith("_") else _question(name)
         if record is None:
             raise AttributeError(f"a program has no attribute {name!r}", name=name, obj=self)
-
-        def ask(self: Program, values: Values | None = None, /, **keywords: Value) -> Any:
-            return self._ask(record, values, keywords)
-
-        ask.__name__, ask.__doc__ = name, record.doc
-        setattr(Program, name, ask)  # from now on a method like any other
+        setattr(Program, name, _asking(record, name, f"Program.{name}"))  # a method like any other
         return getattr(self, name)  # type: ignore[no-any-return]
 
-    def __dir__(self) -> list[str]:
-        return sorted([*super().__dir__(), *function_names()])
+    def request(self, question: Question, given: Sequence[Any], keywords: Values) -> Request:
+        """A question with its options and values as a call from Python has them."""
+        text = self._text
+        options, inputs = divided(question, keywords)
+        values = by_position(question, text, given, options) if given else None
+        if self._wrt is not None and "wrt" in question.options:
+            options.setdefault("wrt", list(self._wrt))
+        by_name = merged(values, inputs)
+        return Request(question, text, by_name, options, self._settings, way=_keyword)
 
-    def _ask(self, question: Any, values: Values | None, keywords: Values) -> Any:
-        """The answer to a question as Python has it: arrays, alone or by name."""
-        with SpelledInPython():
-            options, inputs = _sorted(question, keywords)
-            if self._wrt is not None and "wrt" in question.options:
-                options.setdefault("wrt", list(self._wrt))
-            given = merged(values, inputs)
-            request = Request(question, self._text, given, options, self._settings, way=_keyword)
-            return _as_python(question, request.tell())
-
-
-def _as_python(question: Question, told: Told | Report) -> Any:
-    """What was told as Python has it: the value, the derivatives, or both; a report as it is."""
-    if isinstance(told, Report):
-        return told
-    value, parts = told.value, told.parts
-    if told.others is not None:
-        value, parts = owned((value, parts), set(told.others))
-    if question.alone and isinstance(parts, dict):
-        (parts,) = parts.values()
-    if question.answers is None:
-        return value
-    return (value, parts) if question.value else parts
+    def with_settings(self, chosen: dict[str, Any]) -> Program:
+        """The same program, run in another way."""
+        other: Program = _restored(self.text, self._wrt, replace(self._settings, **settled(chosen)))
+        return other
 
 
-def _sorted(question: Question, keywords: Values) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The keywords that are options of a question, in its form, and those that are inputs."""
-    options: dict[str, Any] = {}
-    inputs: dict[str, Any] = {}
-    for name, item in keywords.items():
-        option = question.options.get(name)
-        if option is None or option.setting:
-            inputs[name] = item
-        elif item is not None:
-            options[name] = read(option, item, _array)
-    return options, inputs
-
-
-def _array(item: Any, name: str) -> Array:
-    return as_input(name, item, np.dtype(np.float64))
+def _restored(text: str, wrt: Names | None, settings: Settings) -> Program:
+    return Program(text, wrt=wrt, settings=settings)
 
 
 def _keyword(name: str) -> str:
@@ -132,41 +162,27 @@ def _keyword(name: str) -> str:
 _TAKEN = ("dy", "wrt", "dtype", "method")
 
 
-def merged(values: Values | None, inputs: Values) -> dict[str, Value]:
-    """The inputs of a call by their canonical names, from a mapping and from keywords."""
-    if values is None and all(map(str.isascii, inputs)):
-        return dict(inputs)
-    if values is not None and not isinstance(values, Mapping):
-        raise UsageError(
-            f"values are given by name, not as {type(values).__name__}",
-            help='write {"x": [1, 2]}, or x=[1, 2]; map takes tables',
-        )
-    by_name: dict[str, Value] = {}
-    for name, value in [*(values or {}).items(), *inputs.items()]:
-        word = canonical(str(name))
-        if word in by_name:
-            raise InputError(f"'{word}' is given twice")
-        by_name[word] = value
-    return by_name
-
-
 def names_in(wrt: Names | None) -> tuple[str, ...] | None:
     """`"x,y"`, or names one by one."""
-    return None if wrt is None else tuple(read(WRT, wrt, _array))
+    return None if wrt is None else tuple(read(WRT, wrt, array))
 
 
+@in_one_frame
 def compile(  # noqa: A001 - the word of the contract
-    text: str, *, wrt: str | Sequence[str] | None = None, **settings: Any
+    text: str, *, wrt: Names | None = None, **settings: Any
 ) -> Program:
     """A program for repeated use.
 
     `settings` say how it is run: dtype, method, unconnected, max_steps, max_elements, stabilize,
     threads. Raises ParseError or ProgramNameError, with the place, for a text that is no program,
     and InputError for a name in `wrt` that is no input.
+
+    >>> compile("sum(x^2*y)", wrt=["x"], dtype="float32")
+    gradcli.compile('sum(x^2*y)', wrt=('x',), dtype='float32')
     """
     for name in settings.keys() - Settings.__dataclass_fields__.keys():
         raise UsageError(f"compile takes no '{name}'", help="values are given at each run")
-    program = Program(text, wrt=wrt, settings=Settings(**settings))
+    program = Program(text, wrt=wrt, settings=replace(_PLAIN, **settled(settings)))
     names = names_in(wrt)
     inputs_named(Text.of(text).names(names or ()), names)  # to fail now, not at a run
     return program
@@ -185,31 +201,121 @@ def _question(name: str) -> Question | None:
     return registry.find("eval" if name == "evaluate" else name.replace("_", "-"))
 
 
+_EVAL: Any = registry.find("eval")
+
+
 def function(name: str) -> Callable[..., Any] | None:
-    """A question as a function of a program's text and its inputs; None if there is none."""
+    """A question as a function of a program and its inputs; None if there is none."""
     record = _question(name)
-    if record is None:
-        return None
-    settings = {o.name for o in (*record.options.values(), *RUNNING) if o.setting}
+    return None if record is None else _asking(record, name, name)
 
-    def ask(text: str, values: Values | None = None, /, **keywords: Value) -> Any:
-        chosen = {key: keywords.pop(key) for key in settings.intersection(keywords)}
-        return _program(text, chosen)._ask(record, values, keywords)  # noqa: SLF001 - its own
 
-    ask.__name__ = ask.__qualname__ = name
-    ask.__doc__ = record.doc
+def _asking(record: Question, name: str, qualified: str) -> Callable[..., Any]:
+    """What asks a question: a function of a program, or a method of one."""
+    settings = settings_of(record)
+
+    def ask(program: Program | str, /, *values: Any, **keywords: Value) -> Any:
+        try:
+            chosen = {key: keywords.pop(key) for key in settings.intersection(keywords)}
+            told = _told(record, program, chosen, values, keywords)
+        except Exception as error:
+            raise leaving(error) from error.__cause__
+        for notice in told.notices:
+            warn(GradcliWarning(notice), stacklevel=2)
+        return as_python(record, told)
+
+    from gradcli.engine.python_signatures import document
+
+    ask.__name__, ask.__qualname__, ask.__module__ = name, qualified, "gradcli"
+    document(ask, record, name, Program, is_method=name != qualified)
     return ask
 
 
-def _program(text: str, settings: dict[str, Any]) -> Program:
+def _told(
+    record: Question,
+    program: Program | str,
+    chosen: dict[str, Any],
+    values: Sequence[Any],
+    keywords: Values,
+) -> Any:
+    """What a question is told, within the time it is given."""
+    if chosen and chosen.get("verdict"):
+        help_ = f'gradcli.ask("{record.name}", …, verdict=True).verdicts'
+        raise UsageError("verdicts come with the whole answer", help=help_)
+    seconds = chosen.pop("timeout", None) if chosen else None
+    if seconds is not None:
+        from gradcli.engine.time_limit import TimeLimit
+
+        with TimeLimit(seconds):
+            return _told(record, program, chosen, values, keywords)
+    if program.__class__ is not Program or chosen:
+        program = _program(program, chosen)
+    try:
+        return program.request(record, values, keywords).tell()
+    except InputError:
+        refuse_options(record, _program(program, {})._text, keywords)  # noqa: SLF001 - its own
+        raise
+
+
+def _program(program: Program | str, settings: dict[str, Any]) -> Program:
     """The program of a call; the one of a call before with the same text and settings."""
+    if isinstance(program, Program):
+        return program.with_settings(settings) if settings else program
+    settings = settled(settings) if settings else settings
+    text = program
     if not isinstance(text, str) or not all(isinstance(s, Hashable) for s in settings.values()):
-        return Program(text, settings=Settings(**settings))
+        return Program(text, settings=replace(_PLAIN, **settings))
     key = "program", text, tuple(settings.items())
-    program: Program = MEMORY.kept(
-        key, lambda: Program(text, settings=Settings(**settings)), 64 + len(text)
+    kept: Program = MEMORY.kept(
+        key, lambda: Program(text, settings=replace(_PLAIN, **settings)), 64 + len(text)
     )
-    return program
+    return kept
+
+
+# --- the detailed form, and the functions of the language ---------------------------------------
+
+
+@in_one_frame
+def ask(question: str, program: Program | str, /, *values: Any, **keywords: Value) -> Any:
+    """The whole answer to a question: `value`, `parts`, `verdicts`, and the `warnings` it carries.
+
+    `question` is the name of a function of this module; the options are those of that function. A
+    check gives its report. Raises UsageError for a question that there is not.
+
+    >>> answer = ask("grads", "x*y", x=2, y=3)
+    >>> float(answer.parts["x"]), answer.warnings
+    (3.0, [])
+    """
+    record = _question(question) if isinstance(question, str) else None
+    if record is None:
+        listed = ", ".join(function_names())
+        raise UsageError(f"there is no question {question!r}", help=f"one of {listed}")
+    chosen = {key: keywords.pop(key) for key in settings_of(record).intersection(keywords)}
+    if chosen.pop("timeout", None) is not None:
+        raise UsageError("ask takes no 'timeout'", help="the function of the question takes it")
+    request = _program(program, chosen).request(record, values, keywords)
+    answer: Answer | Report = request.answer()
+    if not isinstance(answer, Report):
+        answer.value, answer.parts = scalars(answer.value), scalars(answer.parts)
+    return answer
+
+
+@in_one_frame
+def functions(name: str | None = None) -> list[dict[str, Any]]:
+    """The functions of the language, or the one of that name, as records.
+
+    Each has its name, aliases, family, doc and example. Raises ProgramNameError for a name that
+    there is not.
+
+    >>> functions("atan")[0]["family"]
+    'trigonometry'
+    """
+    from gradcli.engine.functions import listed, page
+
+    whole = listed(None).whole if name is None else [page(name).whole]
+    records: list[dict[str, Any]] = whole
+    return records
 
 
 evaluate = function("evaluate")
+setattr(Program, "__call__", _asking(_EVAL, "__call__", "Program.__call__"))  # noqa: B010

@@ -10,6 +10,10 @@ LONGEST = 1e9
 """Seconds that a timer can be set to, and about thirty years."""
 
 
+class _Late(BaseException):
+    """Raised wherever the program is, past all who handle errors: they have no more time."""
+
+
 class Deadline:
     """Within it, what runs longer than `seconds` (None: no limit) ends with a DeadlineError."""
 
@@ -26,14 +30,16 @@ class Deadline:
 
     def _expired(self, *_: Any) -> None:
         if not self.over:
-            raise late(self.seconds)
+            raise _Late
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _kind: object, error: object, _traceback: object) -> None:
         self.over = True
         if self.seconds is not None:
             import signal
 
             signal.setitimer(signal.ITIMER_REAL, 0)
+        if isinstance(error, _Late):
+            raise late(self.seconds) from None
 
 
 def late(seconds: float | None) -> DeadlineError:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.data.json_text import json_text
 from gradcli.data.report import Report
-from gradcli.engine.api import Program
+from gradcli.engine.request import ask
 from gradcli.errors import GradcliError, ProgramNameError
 from gradcli.ir.node import Graph, Node
 from gradcli.ir.op import Elementwise
@@ -148,19 +148,17 @@ def edges(record: Function) -> list[str]:
 
 
 def _edge(record: Function, given: dict[str, float]) -> str:
-    from gradcli.engine.api import Program
-
     call = f"{record.name}({', '.join(given)})"
-    value, gradients = Program(call).value_and_grads(**given)
+    answer = ask("value-and-grads", call, given)
     at = ", ".join(f"{name} = {number:g}" for name, number in given.items())
-    slope = ", ".join(f"{float(g):g}" for g in gradients.values())
-    return f"{at}: value {float(value):g}, gradient {slope}"
+    slope = ", ".join(f"{float(g):g}" for g in answer.parts.values())
+    return f"{at}: value {float(answer.value):g}, gradient {slope}"
 
 
 def _shown(example: str) -> str:
     """What an example gives, as one line."""
     try:
-        value = Program(example)()
+        value = ask("eval", example, {}).value
     except GradcliError as error:
         return f"error: {error.message}"
     return json_text(value)

@@ -13,7 +13,7 @@ from gradcli.engine import question as registry
 from gradcli.engine.gradient import Gradient
 from gradcli.engine.memory import MEMORY
 from gradcli.engine.options import ARRAY, ARRAYS, VALUES
-from gradcli.engine.program import Text, check_values, inputs_named
+from gradcli.engine.program import Text, check_values, inputs_named, is_truth
 from gradcli.engine.run import Run
 from gradcli.engine.settings import Settings
 from gradcli.engine.told import Told
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from gradcli.lower.names import Names
 
     Options = dict[str, Any]
+
+_FEW = 64
+"""Elements of a seed or a direction up to which answers for it are remembered."""
 
 _ONCE: Any = object()
 """What stands in the memory for a question that was asked once."""
@@ -135,10 +138,11 @@ class Request:
         return keep
 
     def _part(self, name: str, item: Any) -> Any:
-        """An option as a part of a key; a TypeError for arrays, which are no inputs."""
+        """An option as a part of a key; a TypeError for large arrays, which are no inputs."""
         kind = self.question.options[name].kind
         if item is not None and kind in (ARRAY, ARRAYS):
-            raise TypeError
+            arrays = item if isinstance(item, dict) else {"": item}
+            return name, tuple([(key, _contents(array)) for key, array in arrays.items()])
         return name, tuple(item) if isinstance(item, (dict, list)) else item
 
     # --- by a run of its own --------------------------------------------------------------------
@@ -181,6 +185,8 @@ class Request:
         if wrt is None:
             still = {*options.get("const", ()), *options.get("frozen", ())}
             wrt = [name for name in names.inputs if name not in still]
+            numbers = [name for name in wrt if not is_truth(self.values[name])]
+            wrt = numbers or wrt  # where all are truth values, the error says so
         sources = inputs_named(names, wrt)
         if self.question.one_input and len(sources) != 1:
             raise _several_inputs(self.question, sources)
@@ -310,6 +316,14 @@ def _several_inputs(question: Question, names: list[str]) -> UsageError:
         f"{question.name} is by one input, and the program has {', '.join(names)}",
         help=f"choose one with ⟨wrt⟩{others}",
     )
+
+
+def _contents(array: Any) -> tuple[Any, ...]:
+    """An array as a part of a key: what it holds, for steps have it as a constant."""
+    array = np.asarray(array)
+    if array.size > _FEW:
+        raise TypeError
+    return array.shape, array.dtype.char, array.tobytes()
 
 
 def _shapes_of(values: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import DomainError, GradcliError, InternalError, LimitError
+from gradcli.errors import DomainError, GradcliError, InternalError, OutOfMemoryError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -89,7 +89,7 @@ def explained(error: Exception, node: Node) -> GradcliError:
         return error
     name = node.op.word
     if isinstance(error, MemoryError):
-        return LimitError(f"{name} runs out of memory", span=node.span)
+        return OutOfMemoryError(f"{name} runs out of memory", span=node.span)
     if isinstance(error, (ValueError, IndexError, np.linalg.LinAlgError)):
         return DomainError(f"{name} cannot do this: {error}", span=node.span)
     return InternalError(f"{name}: {type(error).__name__}: {error}", span=node.span)

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.errors import GradcliError, LimitError, ProgramTypeError, ShapeError, Span
+from gradcli.errors import (
+    GradcliError,
+    LimitError,
+    OutOfMemoryError,
+    ProgramTypeError,
+    ShapeError,
+    Span,
+)
 from gradcli.ir.node import Node
 from gradcli.ir.op import Reduction
 from gradcli.ir.shapes import show_shape
@@ -68,7 +75,7 @@ def call_built_in(
         error.span = error.span or span
         raise
     except MemoryError:
-        raise LimitError(f"{function.name} runs out of memory", span=span) from None
+        raise OutOfMemoryError(f"{function.name} runs out of memory", span=span) from None
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         raise ProgramTypeError(
             f"{function.name} does not take these arguments: {error}",

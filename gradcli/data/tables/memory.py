@@ -15,7 +15,7 @@ from gradcli.data.tables.chunks import Chunk, Extent, refuse_twins
 from gradcli.data.tables.columns import column_of, result_type
 from gradcli.data.tables.typed import numbered, typed_rows
 from gradcli.data.tables.units import chunk_size, packed, some_of
-from gradcli.errors import InputError
+from gradcli.errors import GradcliError, InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -86,6 +86,8 @@ def _complaints(what: str) -> Iterator[None]:
     """Arrow's complaints about something in memory in our words."""
     try:
         yield
+    except GradcliError:
+        raise
     except (arrow().ArrowException, TypeError, ValueError) as error:
         reason = str(error).split("\n", maxsplit=1)[0].rstrip(".")
         raise InputError(

@@ -15,13 +15,14 @@ from gradcli.data.tables.input import FileInput
 from gradcli.data.tables.kinds import named_kind
 from gradcli.data.tables.memory import MemoryInput
 from gradcli.data.tables.output import TableOutput, output_of
-from gradcli.engine.api import merged
 from gradcli.engine.fields import texts_in
 from gradcli.engine.program import Text, as_input
+from gradcli.engine.python_values import merged
+from gradcli.engine.raised import in_one_frame
 from gradcli.engine.settings import MAX_ELEMENTS, MAX_STEPS, Settings, canonical, count
 from gradcli.engine.tables.mapping import LOCAL, Options, map_table
 from gradcli.engine.tables.row_program import RowRequest
-from gradcli.errors import GradcliWarning, InputError, SpelledInPython, UsageError
+from gradcli.errors import GradcliWarning, InputError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     Names = str | Sequence[str]
 
 
+@in_one_frame
 def map(  # noqa: A001 - the word of the contract
     text: str,
     table: Any,
@@ -79,7 +81,7 @@ def map(  # noqa: A001 - the word of the contract
     )
     destination = _output(output, to)
     arrays = {name: _array(name, value, dtype) for name, value in merged(values, constants).items()}
-    with SpelledInPython(), closing(_input(table, from_)) as opened:
+    with closing(_input(table, from_)) as opened:
         outcome = map_table(_program(text), opened, destination, arrays, options)
     _tell(outcome.notices())
     return destination.table
@@ -88,7 +90,7 @@ def map(  # noqa: A001 - the word of the contract
 def _tell(notices: Sequence[Notice]) -> None:
     """Passes notices on as warnings, which point to who called `map`."""
     for notice in notices:
-        warn(GradcliWarning(notice), stacklevel=3)
+        warn(GradcliWarning(notice), stacklevel=4)
 
 
 def _workers(workers: int | None) -> int:

@@ -1,0 +1,173 @@
+"""What a call from Python gives: values, tables, options; and answers as Python has them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.data.report import Report
+from gradcli.engine import question as registry
+from gradcli.engine.fields import read
+from gradcli.engine.options import RUNNING
+from gradcli.engine.program import as_input
+from gradcli.engine.settings import canonical
+from gradcli.engine.told import Told, owned
+from gradcli.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.engine.program import Text
+    from gradcli.engine.question import Question
+
+    Array = np.ndarray[Any, np.dtype[Any]]
+    Value = Any
+    Values = Mapping[str, Any]
+
+
+# --- values -------------------------------------------------------------------------------------
+
+
+def merged(values: Values | None, inputs: Values) -> dict[str, Value]:
+    """The inputs of a call by their canonical names, from a mapping and from keywords."""
+    if values is None and all(map(str.isascii, inputs)):
+        return dict(inputs)
+    if values is not None and not isinstance(values, Mapping):
+        raise UsageError(
+            f"values are given by name, not as {type(values).__name__}",
+            help='write {"x": [1, 2]}, or x=[1, 2]',
+        )
+    by_name: dict[str, Value] = {}
+    for name, value in [*(values or {}).items(), *inputs.items()]:
+        word = canonical(str(name))
+        if word in by_name:
+            raise InputError(f"'{word}' is given twice")
+        by_name[word] = value
+    return by_name
+
+
+def columns_of(table: Any, text: Text) -> dict[str, Value] | None:
+    """The columns of a pandas, Polars or PyArrow table that the program has a use for, by name."""
+    columns = getattr(table, "column_names", None)
+    if columns is None:
+        columns = getattr(table, "columns", None)
+    if columns is None or not hasattr(table, "__getitem__"):
+        return None
+    names = {canonical(str(column)): column for column in columns}
+    inputs = text.names(names).inputs
+    return {name: table[column] for name, column in names.items() if name in inputs}
+
+
+def by_position(
+    question: Question, text: Text, given: Sequence[Any], options: dict[str, Any]
+) -> Values | None:
+    """What is given by position: a mapping or a table, and options that a shell takes so."""
+    values: Values | None = None
+    places = [option for option in question.options.values() if option.positional]
+    for item in given:
+        mapping = item if isinstance(item, Mapping) else columns_of(item, text)
+        if mapping is not None and values is None:
+            values = mapping
+        elif places and item is not None:
+            option = places.pop(0)
+            options[option.name] = read(option, item, array)
+        elif item is not None:
+            raise _not_by_position(question, text, given)
+    return values
+
+
+def _not_by_position(question: Question, text: Text, given: Sequence[Any]) -> UsageError:
+    """The error of values without names, which shows how to name them."""
+    names = [*text.names().inputs] or ["x"]
+    pairs = zip([*names, *(f"x{i}" for i in range(len(given)))], given, strict=False)
+    named = ", ".join(f"{name}={_short(value)}" for name, value in pairs)
+    function = question.name.replace("-", "_")
+    kinds = " and ".join(dict.fromkeys(type(value).__name__ for value in given))
+    return UsageError(
+        f"values are given by name, not as {kinds}",
+        help=f"write {function}({_short(text.source.text)}, {named}), or a mapping: "
+        f'{{"{names[0]}": …}}',
+    )
+
+
+def _short(value: Any) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 40 and "\n" not in shown else "…"
+
+
+# --- options ------------------------------------------------------------------------------------
+
+
+def settings_of(question: Question) -> frozenset[str]:
+    """The names of what can be set about how a question is run."""
+    options = (*question.options.values(), *RUNNING)
+    return frozenset([*(option.name for option in options if option.setting), "timeout"])
+
+
+def divided(question: Question, keywords: Values) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The keywords that are options of a question, in its form, and those that are inputs."""
+    options: dict[str, Any] = {}
+    inputs: dict[str, Any] = {}
+    for name, item in keywords.items():
+        option = question.options.get(name)
+        if option is None or option.setting:
+            inputs[name] = item
+        elif item is not None:
+            options[name] = read(option, item, array)
+    return options, inputs
+
+
+def array(item: Any, name: str) -> Array:
+    """The value of an option."""
+    return as_input(name, item, np.dtype(np.float64))
+
+
+def refuse_options(question: Question, text: Text, keywords: Values) -> None:
+    """Refuses the options of other questions, which would pass for inputs that do not exist."""
+    surplus = keywords.keys() - text.names(keywords).inputs.keys() - question.options.keys()
+    elsewhere = {name for other in registry.every() for name in other.options} if surplus else ()
+    for name in sorted(surplus.intersection(elsewhere)):
+        own = ", ".join(f"⟨{option}⟩" for option in question.options)
+        function = question.name.replace("-", "_")
+        help_ = f"it takes {own}" if own else "it takes values, and how the program is run"
+        raise UsageError(f"{function} takes no '{name}'", help=help_)
+
+
+def settled(chosen: dict[str, Any]) -> dict[str, Any]:
+    """Settings as gradcli names them: a dtype may be written as NumPy takes it."""
+    dtype = chosen.get("dtype", "")
+    if dtype is None or (dtype.__class__ is str and dtype.startswith("float")):
+        return chosen
+    try:
+        name = np.dtype(dtype).name if dtype else ""
+    except TypeError:
+        return chosen
+    return {**chosen, "dtype": name} if name else chosen
+
+
+# --- answers ------------------------------------------------------------------------------------
+
+
+def as_python(question: Question, told: Told | Report) -> Any:
+    """What was told as Python has it: the value, the derivatives, or both; a report as it is."""
+    if isinstance(told, Report):
+        return told
+    value, parts = told.value, told.parts
+    if told.others is not None:
+        value, parts = owned((value, parts), set(told.others))
+    if question.alone and isinstance(parts, dict):
+        (parts,) = parts.values()
+    if question.answers is None:
+        return scalars(value)
+    return (scalars(value), scalars(parts)) if question.value else scalars(parts)
+
+
+def scalars(part: Any) -> Any:
+    """The same with NumPy's scalars for arrays of no axes, in tuples and dicts, too."""
+    if part.__class__ is dict:
+        return {name: scalars(item) for name, item in part.items()}
+    if part.__class__ is tuple:
+        return tuple([scalars(item) for item in part])
+    return part[()] if part.__class__ is np.ndarray and not part.ndim else part

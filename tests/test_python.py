@@ -1,0 +1,428 @@
+"""Python has every question of the shell, as functions and methods that fit what is around them."""
+
+from __future__ import annotations
+
+import copy
+import doctest
+import inspect
+import json
+import multiprocessing
+import pickle
+import re
+import subprocess
+import sys
+import time
+import typing
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import gradcli
+from gradcli.engine import api, memory
+from gradcli.engine import question as registry
+from tests.stub import PLACE, stub
+
+QUESTIONS = {"evaluate": "eval", **{q.name.replace("-", "_"): q.name for q in registry.every()}}
+ASKED = {
+    "check": {},
+    "tape": {"ask": "d/dx"},
+    "gradients": {"xs": "x"},
+    "jvp": {"tangent": 1.0},
+    "hvp": {"tangent": 1.0},
+    "directional": {"tangent": 1.0},
+    "variable_grads": {"var": {"x": 3.0}},
+    "backward": {"var": {"x": 3.0}},
+}
+
+
+def asked(name: str) -> dict[str, Any]:
+    """What a question is asked with, at x = 3."""
+    options: dict[str, Any] = ASKED.get(name, {})
+    return options if "var" in options else {**options, "x": 3.0}
+
+
+# --- every question -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_function_and_method(name: str) -> None:
+    """The same answer from a text, a program, a method, with all that says how it is run."""
+    text, options = "x^2", asked(name)
+    program = gradcli.compile(text)
+    ways = [
+        getattr(gradcli, name)(text, **options),
+        getattr(gradcli, name)(program, **options),
+        getattr(program, name)(**options),
+        getattr(program, name)(**options),
+        getattr(program, name)(**options, timeout=60, dtype=np.float64, max_steps=99),
+    ]
+    texts = [way.rows if name == "check" else repr(way) for way in ways]
+    assert texts.count(texts[0]) == len(texts)
+
+
+@pytest.mark.parametrize("name", sorted(set(QUESTIONS) - {"eval", "run"}))
+def test_listed(name: str) -> None:
+    assert name in gradcli.__all__
+    assert name in dir(gradcli)
+    assert name in dir(gradcli.compile("x"))
+
+
+def test_what_is_listed() -> None:
+    """All that is listed is there, nothing of it is internal, and no builtin is shadowed."""
+    space: dict[str, Any] = {}
+    exec("from gradcli import *", space)
+    del space["__builtins__"]
+    assert set(space) == set(gradcli.__all__)
+    assert not set(space) & set(vars(__builtins__) if inspect.ismodule(__builtins__) else dir())
+    listed = [*dir(gradcli), *(n for n in dir(gradcli.compile("x")) if not n.startswith("__"))]
+    assert not [name for name in listed if name.startswith("_") and name != "__version__"]
+    for name in dir(gradcli):
+        getattr(gradcli, name)
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_documented(name: str) -> None:
+    """Signature, types and a docstring whose examples run."""
+    function = getattr(gradcli, name)
+    parameters = inspect.signature(function).parameters
+    question = registry.find(QUESTIONS[name])
+    assert question is not None
+    assert {*question.options, "dtype", "timeout"} - {"verdict"} <= set(parameters)
+    assert (
+        typing.get_type_hints(function)["return"] == inspect.signature(function).return_annotation
+    )
+    examples = doctest.DocTestParser().get_examples(function.__doc__)
+    assert examples or name in ("eval", "run")
+    for example in examples if name != "run" else ():  # a script's are of files
+        assert eval(example.source, {"gradcli": gradcli}) is not None
+
+
+@pytest.mark.parametrize("name", ["ask", "compile", "functions", "Program"])
+def test_examples(name: str) -> None:
+    found = doctest.DocTestFinder().find(getattr(api, name), name, globs=vars(api).copy())
+    assert sum(len(test.examples) for test in found)
+    for test in found:
+        assert not doctest.DocTestRunner().run(test).failed
+
+
+def test_types_are_those_of_the_records() -> None:
+    """`python -m tests.stub` writes them anew."""
+    assert PLACE.read_text() == stub()
+
+
+MODULE = '''
+"""What a user writes."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+import gradcli
+
+PROGRAM = gradcli.compile("sum((a*x + b - y)^2)", wrt=["a", "b"], dtype="float64")
+
+
+def loss(a: float, b: float, x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
+    return float(PROGRAM(a=a, b=b, x=x, y=y))
+
+
+def slopes(at: dict[str, float]) -> dict[str, NDArray[np.float64]]:
+    return PROGRAM.grads(at)
+
+
+def fit(x: NDArray[np.float64], y: NDArray[np.float64], steps: int = 100) -> tuple[float, float]:
+    a, b = 0.0, 0.0
+    for _ in range(steps):
+        value, grads = PROGRAM.value_and_grads(a=a, b=b, x=x, y=y, timeout=5.0)
+        if not np.isfinite(value):
+            break
+        a -= 0.01 * float(grads["a"])
+        b -= 0.01 * float(grads["b"])
+    return a, b
+
+
+def curvature(program: gradcli.Program, x: float) -> float:
+    try:
+        return float(gradcli.hessian(program, x=x)["x"]["x"])
+    except gradcli.ShapeError as error:
+        print(error.line, error.column, error.help, error.kind)
+    return float("nan")
+
+
+connected: dict[str, NDArray[np.float64] | None] = gradcli.grads("x", x=1.0, unconnected="none")
+single = gradcli.grad("x^2", x=[1.0, 2.0], method="forward", dtype=np.float32)
+print(single.shape, gradcli.tape("y = x^2; y", ["dy/dx"], x=2.0), gradcli.check("x", x=1.0).ok)
+'''
+WRONG = [
+    'gradcli.gradd("x", x=1.0)',
+    'gradcli.grad("x", 1.0)',
+    'gradcli.grad("x", x=1.0, method="backwards")',
+    'gradcli.grad("x", x=1.0, dtype="int8")',
+    'gradcli.compile("x").hessiann(x=1.0)',
+]
+
+
+def test_type_checker(tmp_path: Path) -> None:
+    """mypy --strict is content with a user's module, and finds each mistake in it."""
+    pytest.importorskip("mypy")
+    module = tmp_path / "module.py"
+    module.write_text(MODULE + "\n".join(WRONG) + "\n")
+    cache = f"--cache-dir={tmp_path}"
+    command = [sys.executable, "-m", "mypy", "--strict", "--no-pretty", cache, module.name]
+    config = ["--config-file=", "--follow-imports=silent"]
+    root = str(Path(gradcli.__file__).parent.parent)
+    done = subprocess.run(
+        [*command, *config],
+        cwd=tmp_path,
+        env={"MYPYPATH": root, "PYTHONPATH": root},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    lines = {int(x.split(":")[1]) for x in done.stdout.splitlines() if ": error:" in x}
+    start = MODULE.count("\n") + 1
+    assert lines == set(range(start, start + len(WRONG))), done.stdout + done.stderr
+
+
+# --- values -------------------------------------------------------------------------------------
+
+
+class Columns:
+    """A table as pandas and Polars have it."""
+
+    def __init__(self, **columns: Any) -> None:
+        self.by_name = columns
+
+    @property
+    def columns(self) -> list[str]:
+        return list(self.by_name)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.by_name[name]
+
+
+def test_tables() -> None:
+    """A table's columns are values; those that the program has no use for are not."""
+    pa = pytest.importorskip("pyarrow")
+    columns = {"x": [1.0, 2.0], "y": [3.0, 4.0], "name": ["a", "b"]}
+    tables = [Columns(**columns), pa.table(columns), pa.record_batch(columns)]
+    frames = [sys.modules[name] for name in ("pandas", "polars") if name in sys.modules]
+    tables += [library.DataFrame(columns) for library in frames]
+    program = gradcli.compile("x*y")
+    for table in tables:
+        assert program.grads(table)["x"].tolist() == [3, 4]
+        assert gradcli.grad("k*x", table, k=2, wrt="x").tolist() == [2, 2]
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "words"),
+    [
+        ('grad("x^2", 3.0)', TypeError, "write grad('x^2', x=3.0)"),
+        ('grad("x*y", 3, 4)', TypeError, "write grad('x*y', x=3, y=4)"),
+        ('compile("x*y").grads(3, [1, 2])', TypeError, "x=3, y=[1, 2]"),
+        ('grad("x", np.ma.array([1.0], mask=[1]))', TypeError, "by name"),
+        ('grad("x", x=np.ma.array([1.0], mask=[1]))', ValueError, "filled"),
+        ('jacobian("x", x=1.0, method="numeric")', TypeError, "jacobian takes no 'method'"),
+        ('grad("x", x=1.0, order=2)', TypeError, "grad takes no 'order'"),
+        ('evaluate("x", x=1.0, dy=2)', TypeError, "eval takes no 'dy'"),
+        ('grad("x", x=1.0, wrt=0)', ValueError, "'wrt' must be"),
+        ('grad("x", x=1.0, wrt=[None])', ValueError, "'wrt' must be"),
+        ('grad("x", x=1.0, max_steps=None)', TypeError, "whole number"),
+        ('grad("x", x=1.0, verdict=True)', TypeError, 'ask("grad"'),
+        ('grad("x", x=1.0, timeout=0)', TypeError, "seconds"),
+        ('grad("x", x=1.0, dtype="int8")', TypeError, "float64"),
+        ('grad("x", x=1.0, dtype=object)', TypeError, "float64"),
+        ("grad(3)", TypeError, "a program is a text"),
+        ('grad("x +")', ValueError, "expected an expression"),
+        ('grad("f(x)", x=1.0)', LookupError, "unknown function"),
+        ('grad("x > 0", x=1.0)', TypeError, "true or false"),
+        ('grads("x + y", x=[1.0, 2], y=[1.0, 2, 3])', ValueError, "broadcast"),
+        ('evaluate("inv(x)", x=[[0.0]])', ArithmeticError, "singular"),
+        ('evaluate("while true { x = x + 1 }; x", x=1.0, timeout=0.2)', TimeoutError, "timeout="),
+        ('evaluate("while true { x = x }; x", x=1.0, max_steps=9)', Exception, "max_steps="),
+        ('ask("gradd", "x", x=1.0)', TypeError, "there is no question"),
+        ('functions("sinn")', LookupError, "sin"),
+        ('compile("x", wrt="y")', ValueError, "no variable 'y'"),
+        ('map("x", 3)', ValueError, "a table is one of"),
+    ],
+)
+def test_errors(call: str, kind: type[Exception], words: str) -> None:
+    """Each is one of ours and of Python's own, says what to do, and shows one frame."""
+    with pytest.raises(gradcli.GradcliError, match=re.escape(words)) as e:
+        eval(f"gradcli.{call}", {"gradcli": gradcli, "np": np})
+    assert isinstance(e.value, kind)
+    assert not isinstance(e.value, gradcli.InternalError)
+    assert "error:" not in str(e.value)
+    assert "--" not in str(e.value)
+    ours = str(Path(gradcli.__file__).parent)
+    frames = [entry for entry in e.traceback if str(entry.path).startswith(ours)]
+    assert len(frames) == 1
+    other = pickle.loads(pickle.dumps(e.value))
+    assert (str(other), other.kind) == (str(e.value), e.value.kind)
+
+
+def test_fields_of_errors() -> None:
+    with pytest.raises(gradcli.ParseError) as caught:
+        gradcli.grad("x = 1\ny = x +\n", x=1.0)
+    error = caught.value
+    assert (error.line, error.kind) == (2, "parse")
+    assert error.column is not None
+    assert error.message in str(error)
+    with pytest.raises(gradcli.UsageError) as other:
+        gradcli.grad("x", 3)
+    assert (other.value.line, other.value.column) == (None, None)
+
+
+# --- notices and print --------------------------------------------------------------------------
+
+
+def test_notices() -> None:
+    """What the shell warns of is a warning here, with its place; it may be made an error."""
+    with pytest.warns(gradcli.GradcliWarning, match="becomes inf") as caught:
+        gradcli.grad("log(x)", x=0.0)
+    warning = caught[0].message
+    assert isinstance(warning, gradcli.GradcliWarning)
+    assert (caught[0].filename, warning.line, warning.column) == (__file__, 1, 1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", gradcli.GradcliWarning)
+        with pytest.raises(gradcli.GradcliWarning, match="becomes inf"):
+            gradcli.compile("log(x)").grad(x=0.0)
+        answer = gradcli.ask("grads", "log(x)", x=0.0, verdict=True)
+    assert [notice.message for notice in answer.warnings]
+    assert answer.parts["x"] == np.inf
+    assert set(answer.verdicts) == {"x"}
+
+
+def test_numpy_is_silent() -> None:
+    """Whatever is to be said is said by gradcli, in every way that a program is run."""
+    program = gradcli.compile("exp(x)/x + log(x)")
+    with np.errstate(all="raise"):
+        for x in (1.0, 2.0, 1.5, 800.0, 0.0, -1.0):
+            program.value_and_grads(x=x)
+            program.value_and_grads(x=np.full(3, x))
+
+
+def test_print(capsys: pytest.CaptureFixture[str]) -> None:
+    assert gradcli.evaluate("print(x); 2*x", x=3.0) == 6
+    gradcli.compile("print(x); 2*x").grad(x=4.0)
+    assert capsys.readouterr().out == "3\n4\n"
+
+
+# --- programs -----------------------------------------------------------------------------------
+
+OPTIONS: list[dict[str, Any]] = [{}, {"wrt": ["x"]}, {"dtype": np.float32}, {"max_steps": 77}]
+
+
+@pytest.mark.parametrize("options", OPTIONS)
+def test_value_of_a_program(options: dict[str, Any]) -> None:
+    """Copies, pickles and what `repr` shows are equal to it, before and after it has been run."""
+    program = gradcli.compile("sum(x^2*y)", **options)
+    for _ in range(4):
+        pickled = pickle.loads(pickle.dumps(program))
+        same = [pickled, copy.copy(program), copy.deepcopy(program)]
+        same.append(eval(repr(program), {"gradcli": gradcli}))
+        for other in same:
+            assert other == program
+            assert hash(other) == hash(program)
+            assert other.grads(x=2.0, y=3.0) == program.grads(x=2.0, y=3.0)
+    assert program != gradcli.compile("sum(x^2*y)", stabilize=False)
+    assert program != "sum(x^2*y)"
+    assert program.text == "sum(x^2*y)"
+    assert program.inputs == ("x", "y")
+    assert program.wrt == (("x",) if "wrt" in options else None)
+    assert program.dtype == ("float32" if "dtype" in options else "float64")
+
+
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_processes(start: str) -> None:
+    program = gradcli.compile("x^3")
+    program.grad(x=1.0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of forking where there are threads
+        with multiprocessing.get_context(start).Pool(1) as pool:
+            assert pool.apply(program.grad, (), {"x": 2.0}) == 12
+
+
+def test_deadlines_of_threads() -> None:
+    """A time limit ends a loop in a thread, and nothing in the others."""
+    loop = gradcli.compile("n = 0; while n < x { n = n + 1 }; n")
+
+    def ended(seconds: float) -> bool:
+        start = time.monotonic()
+        with pytest.raises(gradcli.DeadlineError):
+            loop(x=1e9, timeout=seconds, max_steps=10**9)
+        return time.monotonic() - start < seconds + 20
+
+    with ThreadPoolExecutor(3) as pool:
+        late = [pool.submit(ended, seconds) for seconds in (0.1, 0.2)]
+        assert pool.submit(loop, x=3.0, timeout=60).result() == 3
+        assert all(future.result() for future in late)
+
+
+@pytest.mark.parametrize("name", sorted(set(QUESTIONS) - {"check", "run", "eval"}))
+def test_remembered(name: str) -> None:
+    """Every question but a check is answered by known steps from the third time on."""
+    memory.MEMORY.clear()
+    for _ in range(3):
+        getattr(gradcli, name)("x^2 + x", **asked(name))
+    kept = [key[1] for key, item in memory.MEMORY._items.items() if callable(item[0])]
+    assert QUESTIONS[name] in kept
+
+
+def test_evicted_by_use() -> None:
+    """Any number of shapes come and go; those used last stay."""
+    program = gradcli.compile("sum(x^2)")
+    for size in [*range(1, 40)] * 3:
+        assert program(x=np.ones(size)) == size
+
+
+# --- results ------------------------------------------------------------------------------------
+
+
+def test_scalars() -> None:
+    """A result without axes is NumPy's scalar, the first time and any other."""
+    program = gradcli.compile("x^2")
+    for _ in range(4):
+        value, grads = program.value_and_grads(x=3.0)
+        assert (round(value, 1), f"{grads['x']:.2f}", json.dumps([value])) == (9.0, "6.00", "[9.0]")
+        assert all(isinstance(item, np.float64) for item in (value, grads["x"], program(x=1.0)))
+    assert isinstance(gradcli.grad("x^2", x=3.0, dtype="float32"), np.float32)
+    assert gradcli.evaluate("x > 2", x=3.0) is np.True_
+
+
+def test_truth_values_are_left_out() -> None:
+    """Unless it is asked for, there is no gradient by a mask."""
+    grads = gradcli.grads("where(m, x, 0*x)", m=[True, False], x=[1.0, 2.0])
+    assert list(grads) == ["x"]
+    with pytest.raises(TypeError, match="m is true or false"):
+        gradcli.grads("where(m, x, 0*x)", m=[True, False], x=[1.0, 2.0], wrt="m,x")
+
+
+# --- the page -----------------------------------------------------------------------------------
+
+
+def test_page() -> None:
+    """`gradcli help python` is shown as it is, and its examples run."""
+    pytest.importorskip("scipy")
+    page = Path(gradcli.__file__).parent / "cli" / "pages" / "python.txt"
+    command = [sys.executable, "-m", "gradcli", "help", "python"]
+    root = str(Path(gradcli.__file__).parent.parent)
+    shown = subprocess.run(command, capture_output=True, check=True, env={"PYTHONPATH": root})
+    assert (shown.stdout.decode(), shown.stderr) == (page.read_text("utf-8"), b"")
+    results = doctest.testfile(str(page), module_relative=False)
+    assert results.attempted > 15
+    assert not results.failed
+
+
+CALL = re.compile(r"gradcli\.(\w+)")
+
+
+def test_page_names_what_there_is() -> None:
+    page = Path(gradcli.__file__).parent / "cli" / "pages" / "python.txt"
+    for name in CALL.findall(page.read_text("utf-8")):
+        assert name in dir(gradcli), name
