@@ -261,10 +261,8 @@ REFUSED: list[tuple[int, str, str]] = [
     (
         2,
         "eval x --x y",
-        (
-            "a value is made of numbers and constants, and 'y' is neither at --x:1:1; "
-            "to read a file, write @y"
-        ),
+        "a value is made of numbers and constants, and 'y' is neither at --x:1:1",
+    ),
     ),
     (2, 'eval x --x "a = 3"', "a value cannot contain assignments at --x:1:3"),
     (2, 'eval x --x ""', "the value is empty at --x:1:1"),
