@@ -258,7 +258,14 @@ REFUSED: list[tuple[int, str, str]] = [
         'eval x --x "1:4"',
         ("a value cannot contain ranges at --x:1:2; write `linspace(1, 4, n)` for n numbers"),
     ),
-    (2, "eval x --x y", "a value is made of numbers and constants, and 'y' is neither at --x:1:1"),
+    (
+        2,
+        "eval x --x y",
+        (
+            "a value is made of numbers and constants, and 'y' is neither at --x:1:1; "
+            "to read a file, write @y"
+        ),
+    ),
     (2, 'eval x --x "a = 3"', "a value cannot contain assignments at --x:1:3"),
     (2, 'eval x --x ""', "the value is empty at --x:1:1"),
     (2, "eval x --x \"'abc'\"", "the result is a string at --x:1:1"),

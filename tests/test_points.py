@@ -163,6 +163,7 @@ VERDICTS: list[Row] = [
     ("sum(normalize(x))", {"x": [0, 0]}, {"x": ["jump"] * 2}),
     # jumps and edges
     ("sign(x)", {"x": [0, 1]}, {"x": ["jump", "only through sign"]}),
+    ("frexp(x)[1]", {"x": [4, 5]}, {"x": ["jump", "only through exponent"]}),
     ("floor(x)", {"x": [1, 1.5]}, {"x": ["jump", "only through floor"]}),
     ("ceil(x)", {"x": 1}, {"x": "jump"}),
     ("trunc(x)", {"x": [0, 1]}, {"x": ["only through trunc", "jump"]}),

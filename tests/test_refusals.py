@@ -142,18 +142,12 @@ def test_beyond_float32() -> None:
 
 
 CHARACTERS = {
-    "sin（x）": ("`（` cannot be used here", "write `(`"),
-    "x＋1": ("`＋` cannot be used here", "write `+`"),
-    "x／2": ("`／` cannot be used here", "write `/`"),
-    "x≦2": ("`≦` cannot be used here", "write `<=`"),
-    "max(x、2)": ("`、` cannot be used here", "write `,`"),
-    "x∙2": ("`∙` cannot be used here", "write `*`"),
-    "x‐2": ("`‐` cannot be used here", "write `-`"),
-    "∛x": ("`∛` cannot be used here", "write `cbrt(x)`"),
-    "x⁻¹": ("`⁻` cannot be used here", "write `^-`"),
+    "x = （1": ("`（` cannot be used here", "write `(`"),
+    "x–2": ("this dash is not a minus sign", "write `-`"),
+    "√*x": ("a root needs an operand", "write `√x`, `√(x + 1)`"),
+    "x⁻": ("this is no power", "write `x^2`"),
     "xᵀ": ("`ᵀ` cannot be part of a name", "write `x.T`"),
     "½x": ("`½` cannot be part of a name", "write `1/2*x`"),
-    "x*1e−3": ("this dash is not a minus sign", "write `1e-3`"),
     "x\u200b": ("the invisible character U+200B cannot be used here", "delete it"),
     "x\0": (
         "the invisible character U+0000 cannot be used here",

@@ -223,7 +223,7 @@ MISTAKES = [
     ("x' + y'", 2, "`'` is not an operator", "the transpose is `x.T`"),
     ("f(x)' + 1", 5, "`'` is not an operator", "x.T"),
     ('x + "ab', 5, "this string is never closed", 'add a `"`'),
-    ("x $ y", 3, "`$` cannot be used here", ""),
+    ("x $ y", 3, "`$` cannot be used here", "formulas are plain text"),
     ("lambda x: x", 1, "there is no `lambda` in this language", "x => x^2"),
     ("def f(x): x", 1, "there is no `def`", "f(x) ="),
     ("return x", 1, "there is no `return`", "last statement"),

@@ -142,6 +142,9 @@ class Given:
         listed = ", ".join(f"--{n}" for n in names.inputs)
         lead = f"did you mean --{near}? " if near else ""
         variables = f"variables: {listed}" if listed else "the program has no variables"
+        product = next((long for long in names.inputs if name in long and len(name) < 3), None)
+        if product is not None and not near:
+            variables += f"; a product is written with `*`, and `{product}` is one name"
         if text.ends_with:
             variables = f"the program ends with a definition: add `; {text.ends_with}({name})`"
         return UsageError(

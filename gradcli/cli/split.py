@@ -98,6 +98,10 @@ def _refuse_surplus(
         help_ = f"--{valueless} is no option of this command, and has no value"
     elif equals and name.isidentifier() and text:
         help_ = f"write --{name} {text}"
+    elif re.fullmatch(r"[-+]?[.\d][-+.,\de]*", surplus):
+        help_ = f"a value has a name: --x {surplus}"
+    elif re.fullmatch(r"-[^\W\d]", surplus):
+        help_ = f"a variable has two dashes: -{surplus} VALUE"
     elif surplus.startswith("-") and len(surplus) > 2 and surplus[1].isalpha():
         help_ = f"a short option stands by itself: {surplus[:2]} {surplus[2:].lstrip('=')}"
     elif surplus.startswith("--"):

@@ -88,6 +88,7 @@ def _item(item: Any, source: Source, limits: tuple[str, int, int]) -> Array:
         raise InputError(
             f"a value is made of numbers and constants, and '{name}' is neither",
             span=Span(source, first_use.start, first_use.end),
+            help=f"to read a file, write @{name}",
         )
     dtype, max_steps, max_elements = limits
     graph = Graph(dtype, max_elements=max_elements)

@@ -102,9 +102,8 @@ class Function:
     primitive behind it, if it is just one; `domain` the interval (one for each array) on which it
     is smooth, from which tests draw; `points` some at which its derivative follows a convention;
     `hint` what to say to a call with arguments that it does not take, `ambiguous` to one with
-    several arrays, which could mean two things, and `pairwise` what it means of two numbers;
-    `makes(bound)` the shape of an array that is made by NumPy, so that it can be refused before it
-    takes memory.
+    several arrays, which could mean two things; `makes(bound)` the shape of an array that is made
+    by NumPy, so that it can be refused before it takes memory.
     """
 
     __slots__ = (
@@ -120,7 +119,6 @@ class Function:
         "makes",
         "name",
         "op",
-        "pairwise",
         "parameters",
         "points",
         "signatures",
@@ -144,7 +142,6 @@ class Function:
         constant: bool = False,
         hint: str = "",
         ambiguous: str = "",
-        pairwise: Function | None = None,
         makes: Callable[[Mapping[str, Any]], tuple[int, ...]] | None = None,
     ) -> None:
         if not (name and example and (doc or _WITHOUT_DOCS)):
@@ -163,7 +160,6 @@ class Function:
         self.constant = constant
         self.hint = hint
         self.ambiguous = ambiguous
-        self.pairwise = pairwise
         self.makes = makes
         self.family = ""
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import GradcliError, LimitError, ProgramTypeError, ShapeError, Span
 from gradcli.ir.node import Node
+from gradcli.ir.op import Reduction
 from gradcli.ir.shapes import show_shape
 from gradcli.lower.arguments import bind, positional_names, stacked_value, value_or_function
 from gradcli.lower.signatures import Argument, signature
-from gradcli.lower.values import NOTHING, BuiltIn, Scope, to_node
+from gradcli.lower.values import NOTHING, BuiltIn, Scope, stacked, to_node
 from gradcli.lower.walk import MAX_CALLS
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def call_built_in(
 ) -> Value:
     """A call of a library function; an error in it gets its span."""
     if function.record.ambiguous and not function.framework and _are_several(arguments):
-        function, arguments = _of_a_pair(walk, function.record, arguments, span)
+        function, arguments = _of_numbers(walk, function.record, arguments, span)
     record = function.record
     bound = bind(walk, function, arguments, span)
     walk.graph.span = span
@@ -81,15 +82,15 @@ def _are_several(arguments: Sequence[Argument]) -> bool:
     return sum(a.name is None for a in arguments) > 1 and arguments[0].tree is not None
 
 
-def _of_a_pair(
+def _of_numbers(
     walk: Walk, record: Function, arguments: Sequence[Argument], span: Span
 ) -> tuple[BuiltIn, list[Argument]]:
-    """`max(a, b)` of two numbers; an error for arrays, of which it could mean two things."""
-    if record.pairwise is not None and len(arguments) == 2:
+    """`max(a, b)` of numbers; an error for arrays, of which it could mean two things."""
+    if isinstance(record.op, Reduction) and not any(a.name for a in arguments):
         values = [walk.expression(a.tree) for a in arguments if a.tree is not None]
-        if all(isinstance(value, Node) and not value.ndim for value in values):
-            pairs = zip(arguments, values, strict=False)
-            return BuiltIn(record.pairwise), [Argument(a.span, value=v) for a, v in pairs]
+        numbers = [value for value in values if isinstance(value, Node) and not value.ndim]
+        if len(numbers) == len(values):
+            return BuiltIn(record), [Argument(span, value=stacked(numbers))]
     message = f"{record.name} of two arrays is ambiguous"
     raise ProgramTypeError(message, span=span, help=record.ambiguous)
 

@@ -142,7 +142,8 @@ class Signature:
         between = f"{least} {'or' if most - least == 1 else 'to'} " if least < most else ""
         takes = f"{between}{counted(most, 'argument')}, not {count}" if most else "no arguments"
         message = f"{self.name} takes {takes}"
-        return ProgramTypeError(message, span=span, help=self.hint or self.written())
+        hint = self.hint if most == 1 else ""
+        return ProgramTypeError(message, span=span, help=hint or self.written())
 
 
 def refuse_no_type(argument: Argument) -> None:

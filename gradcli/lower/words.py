@@ -98,6 +98,20 @@ DERIVATIVES = SPECIALS - {"print", "zero_grad"}
 """Calls that take a value or a function; a name as the second argument is what to derive by."""
 
 INSTEAD = {
+    **dict.fromkeys("nCr ncr C binomial".split(), "combinations are binom(n, k)"),
+    "avg": "did you mean 'mean'?",
+    **dict.fromkeys("N Phi normcdf NORMSDIST".split(), "the normal distribution is norm_cdf(x)"),
+    **dict.fromkeys(
+        "int integrate integral quad".split(),
+        "there are no integrals of formulas; of samples, trapezoid(y, x)",
+    ),
+    **dict.fromkeys(
+        "derivative deriv derive D differentiate".split(),
+        "the derivative of y by x is grad(y, x); `gradcli grad` asks for it of a whole program",
+    ),
+    "lg": "did you mean 'log10'?",
+    "ld": "did you mean 'log2'?",
+    "IF": "a choice is written a if c else b, or where(c, a, b)",
     "l2_regularizer": "write scale*l2_loss(w)",
     "L2": "write scale*sum(w^2)",
     **dict.fromkeys(("l1_regularizer", "L1"), "write scale*sum(abs(w))"),

@@ -267,7 +267,7 @@ def sequence_mask(lengths: Value, maxlen: Value = None, dtype: Type = "bool") ->
     """For each length a row that is true up to it, of `maxlen` (the largest length) elements."""
     ends = np.asarray(lengths, float)
     count = ends.max(initial=0) if maxlen is None else maxlen
-    mask = np.arange(int(count)) < ends[..., None]
+    mask = np.arange(math.ceil(count)) < ends[..., None]
     return mask if "bool" in str(dtype) else mask.astype(float)
 
 

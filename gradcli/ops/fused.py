@@ -100,7 +100,7 @@ EXPONENT = Unary(
     "exponent",
     lambda x: np.frexp(x)[1].astype(x.dtype),
     nothing,
-    special=at(JUMP, lambda x, z: np.abs(np.frexp(x)[0]) == 0.5),
+    special=at(JUMP, lambda x, z: (np.abs(np.frexp(x)[0]) == 0.5) | (x == 0)),
     flat=True,
 )
 

@@ -91,7 +91,6 @@ def reduction(
     aliases: str = "",
     *,
     ambiguous: str = "",
-    pairwise: Function | None = None,
     signatures: str = "",
     masked: Callable[[Reduction], Callable[..., Node]] | None = None,
     **more: Any,
@@ -110,8 +109,8 @@ def reduction(
         aliases=aliases,
         op=op,
         domain=(_ANYWHERE,),
+        hint=f"of several numbers write {name}([a, b, c])",
         ambiguous=ambiguous,
-        pairwise=pairwise,
         signatures=signatures,
     )
 

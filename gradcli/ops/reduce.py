@@ -81,6 +81,7 @@ def refuse_empty(x: Node, axis: Any, name: str) -> None:
 
 
 @function(
+    hint="of several numbers write mean([a, b, c])",
     example="mean([1, 2, 3])",
     aliases="reduce_mean",
     signatures="np.mean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=None)",
@@ -152,13 +153,13 @@ ELEMENT: Any = {"select": is_extreme, "special": Ties(_tied), "needs_elements": 
 max_ = reduction("max", folding(np.maximum), equal_share,
                  "The largest element; tied elements share the gradient equally.",
                  "max([1, 3, 2])", "amax reduce_max", analytic=True, **ELEMENT,
-                 ambiguous="maximum(a, b) is elementwise, max(a, axis=b) reduces", pairwise=maximum,
+                 ambiguous="maximum(a, b) is elementwise, max(a, axis=b) reduces",
                  masked=masking(-math.inf, maximum),
                  signatures=f"np.max({EXTREMES})\nnp.amax({EXTREMES})")
 min_ = reduction("min", folding(np.minimum), equal_share,
                  "The smallest element; tied elements share the gradient equally.",
                  "min([1, 3, 2])", "amin reduce_min", analytic=True, **ELEMENT,
-                 ambiguous="minimum(a, b) is elementwise, min(a, axis=b) reduces", pairwise=minimum,
+                 ambiguous="minimum(a, b) is elementwise, min(a, axis=b) reduces",
                  masked=masking(math.inf, minimum),
                  signatures=f"np.min({EXTREMES})\nnp.amin({EXTREMES})")
 # fmt: on

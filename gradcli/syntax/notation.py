@@ -27,6 +27,7 @@ from gradcli.syntax.tables import (
     SIGN,
 )
 from gradcli.syntax.tree import Name, Number
+from gradcli.syntax.wrong_words import MEANT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,10 +42,12 @@ _ROOT = -1
 """The terminal behind the name of a root, until it is known where its operand ends."""
 
 _POWERS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
-_SAME = str.maketrans(
-    "∙•∗✕✖∕⁄‐‑﹣′。、≦≧" + _POWERS,
-    "··*××//---'.,≤≥" + "".join(chr(ord(_RAISED) + i) for i in range(len(_POWERS))),
-) | {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+_SAME = {
+    **{ord(char): word for char, word in MEANT.items() if len(word) == 1},
+    **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
+    **{ord(power): chr(ord(_RAISED) + i) for i, power in enumerate(_POWERS)},
+    **dict(zip(map(ord, "′。≦≧"), "'.≤≥", strict=True)),
+}
 """Characters to one that means the same, powers to private ones, which are no letters."""
 
 _PRIMES = re.compile(r"'+(?=\()")
@@ -52,7 +55,7 @@ _RUN = re.compile(f"[{_RAISED}-{chr(ord(_RAISED) + len(_POWERS) - 1)}]+")
 _BEHIND = re.compile(rf"(?<=[\w)\]{_RAISED}-\ue00b|‖°])!(?![=\w(])")
 _LONE_BAR = re.compile(r"(?<!\|)\|(?!\|)")
 _POWER_OF_TEN = re.compile("(?<=[0-9.][eE])−(?=[0-9])")
-_FOREIGN = re.compile(r"0[xXbBoO][0-9]|[0-9_.]*(?:_|[jJ](?!\w))")
+_FOREIGN = re.compile(r"0[xXbBoO]\w|[0-9_.]*(?:_|[jJ](?!\w))")
 _FUNCTIONS = {"√": "sqrt", "∛": "cbrt", _BAR: "abs", "‖": "norm"}
 _OPENERS = (LPAR, LSQB)
 _TIGHT = frozenset(("/", "//", "%", "@", "^"))

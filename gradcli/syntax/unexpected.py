@@ -215,7 +215,9 @@ def _expected_mark(here: Here) -> Mistake | None:
         advice = "for example `vjp f(x, dy) = 2*dy`"
         return here.mistake(f"expected `=` before {here.shown}", advice)
     if here.previous == DOT:
-        return here.before("expected a name after `.`")
+        is_product = here.kind in (LSQB, LPAR)
+        product = "the product of vectors is `a @ b`" if is_product else None
+        return here.before("expected a name after `.`", product)
     return None
 
 
@@ -241,6 +243,8 @@ def _colon(here: Here) -> Mistake | None:
     if here.kind != COLON:
         return None
     start = here.starts[here.index]
+    if here.text.startswith(":=", start) and not here.value:
+        return here.mistake("`:=` is not an operator", "to assign, write `=`")
     if here.value:
         left = re.split(r"[,;\n\[(]", here.text[:start])[-1].strip()
         right = re.split(r"[,;:\n\])]", here.text[start + 1 :])[0].strip()
@@ -263,9 +267,17 @@ def _missing_block(here: Here) -> Mistake | None:
     if here.kind == DOT or not after_head or not here.accepts(LBRACE):
         return None
     keyword = None if here.previous == ELSE else here.last(IF, WHILE, FOR)
+    if keyword is not None and here.kinds[keyword] == IF and _is_call(here, keyword):
+        advice = "a choice is written `a if c else b`, or `where(c, a, b)`"
+        return here.mistake("`if` is not a function", advice)
     head = "else" if keyword is None else _BLOCKS[here.kinds[keyword]]
     advice = f"`{head} {{ … }}`, with the `{{` on the same line"
     return here.mistake(f"expected `{{` before {here.shown}", advice)
+
+
+def _is_call(here: Here, keyword: int) -> bool:
+    """Whether `if` is written as a function of several arguments."""
+    return here.kinds[keyword + 1] == LPAR and COMMA in here.kinds[keyword : here.index]
 
 
 def _block(here: Here) -> Mistake | None:
@@ -277,6 +289,10 @@ def _block(here: Here) -> Mistake | None:
     if here.previous == RPAR and here.last(ASSIGN) is None:
         return here.mistake("expected `=` before `{`", "a function is written `f(x) = { … }`")
     advice = "a block follows `if c`, `while c`, `for i in x`, `else`, `f(x) =` or `x =>`"
+    if here.word_before == "^":
+        advice = "formulas are plain text: `x^2`, `x^(a+b)`"
+    elif re.compile(r"\{[^{}=;]*,[^{}=;]*\}").match(here.text, here.starts[here.index]):
+        advice = "an array is `[1, 2, 3]`"
     return here.mistake("`{` cannot be used here", advice)
 
 
@@ -333,6 +349,8 @@ def _adjacent(here: Here) -> Mistake | None:
         return here.mistake(f"expected an operator before `{right}`", factorial)
     if here.kind == LPAR:
         return here.before(f"`{left}` is not a function", f"write `{left}*{_to_match(here)}`")
+    if here.value and (taught := _taught(here, left, right)) is not None:
+        return taught
     if here.value or here.bracket == LSQB:
         advice = f"write `{left},{right}`"
         return here.mistake("items are separated by commas, not by spaces", advice)
@@ -364,6 +382,13 @@ def _taught(here: Here, left: str, right: str) -> Mistake | None:
     if here.previous == here.kind == NUMBER and left[-1] == right[0] == ".":
         advice = f"write `range({left[:-1]}, {right[1:]} + 1)`"
         return here.before("there are no ranges with dots", advice)
+    if "mod" in (left, right):
+        word = here.before if left == "mod" else here.mistake
+        return word("`mod` is not an operator", "write `a % b`, or `mod(a, b)`")
+    over = here.text[: here.starts[here.index]].replace(" ", "")
+    if re.search(rf"(^|\W)[d∂]\w*/{re.escape(left)}$", over) and left[0] in "d∂" and left[1:]:
+        advice = f"write `grad(y, {left[1:]})`; `gradcli grad` asks for it of a whole program"
+        return here.before(f"`d/{left}` is not an operator", advice)
     if left == "of" and here.word_at(here.index - 2) == "%":
         advice = f"write `{here.word_at(here.index - 3)}/100*{right}`"
         return here.before("`%` is the remainder, not a percentage", advice)

@@ -13,7 +13,14 @@ CHARACTERS = {
     "&": ("`&` is not an operator", "write `and`"),
     "~": ("`~` is not an operator", "write `not`"),
     "?": ("`?` is not an operator", "a choice is written `a if c else b`"),
-    "\\": ("`\\` cannot be used here", "a line continues after an operator and inside `( )`"),
+    "\\": ("`\\` cannot be used here", "formulas are plain text: `sin(x)`, `1/x`, `x^2`"),
+    "$": ("`$` cannot be used here", "formulas are plain text: `x^2`"),
+    "∑": ("`∑` is not an operator", "write `sum(x)`"),
+    "Σ": ("`Σ` is not an operator", "write `sum(x)`"),
+    "∏": ("`∏` is not an operator", "write `prod(x)`"),
+    "∫": ("`∫` is not an operator", "of samples, `trapezoid(y, x)` is the integral"),
+    "∂": ("`∂` is not an operator", "write `grad(y, x)`, or ask `gradcli grad`"),
+    "∇": ("`∇` is not an operator", "write `grad(y, x)`, or ask `gradcli grads`"),
     "√": ("`√` is not an operator", "write `sqrt(x)`"),
     "∞": ("`∞` is not a number", "write `inf`"),
     "¬": ("`¬` is not an operator", "write `not`"),
@@ -67,6 +74,9 @@ def wrong_word(text: str, start: int, *, after_operand: bool) -> Mistake:
         return _bar(text, start, after_operand)
     if first in "'\"":
         return _quote(text, start, after_operand)
+    if text.startswith("\\\n", start):
+        advice = "a line continues after an operator and inside `( )`"
+        return Mistake("`\\` cannot be used here", start, start + 1, advice)
     if first in CHARACTERS:
         message, advice = CHARACTERS[first]
         return Mistake(message, start, start + 1, advice)

@@ -21,6 +21,7 @@ RETAIN = Option("retain", NAMES, "Intermediates whose gradients are kept.", "NAM
 
 @question(
     "backward",
+    aliases="backprop",
     group=FRAMEWORKS,
     rank=5,
     options=[

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @question(
     "grad",
-    aliases="gradient",
+    aliases="gradient derive differentiate",
     group=EVERYDAY,
     rank=1,
     options=[WRT, *JUDGED, DY],

@@ -52,11 +52,16 @@ DIFFERENT = [
         "one element has no spread, and no slope of it": "jnp.std jnp.nanstd tf.math.reduce_std",
         "what stands there is no condition, no count, no list": "F.poisson_nll_loss jnp.piecewise "
         "jnp.linalg.multi_dot tf.fill",
-        "the mean of nothing": "F.cross_entropy",
+        "the mean or the sum of nothing": "F.cross_entropy tf.math.lbeta",
+        "NumPy counts the axes of the answer from the wrong end": "np.linalg.tensorsolve",
     }.items()
     for start in starts.split()
 ]
 """Starts of calls that gradcli answers otherwise, and why."""
+
+
+DEADLY = frozenset(("tf.nn.conv_transpose", *(f"tf.nn.conv{n}d_transpose" for n in "123")))
+"""Names of which TensorFlow does not survive every call."""
 
 
 def names_of(prefix: str) -> Iterator[tuple[str, Any]]:
@@ -64,6 +69,8 @@ def names_of(prefix: str) -> Iterator[tuple[str, Any]]:
     for name in sorted(dir(module(prefix))):
         is_random = "dropout" in name or "gumbel" in name
         if name.startswith("_") or is_random or not callable(getattr(module(prefix), name)):
+            continue
+        if f"{prefix}.{name}" in DEADLY:
             continue
         function = prefixed_function(catalog, [*prefix.split("."), name])
         if isinstance(function, BuiltIn):
