@@ -34,6 +34,9 @@ class Source:
         return lines[number - 1].rstrip("\r") if number <= len(lines) else ""
 
 
+_LONGEST_CITED = 40
+
+
 class Span:
     """The characters `start` to `end` (exclusive) of a source."""
 
@@ -48,6 +51,11 @@ class Span:
     def text(self) -> str:
         """The characters themselves."""
         return self.source.text[self.start : self.end]
+
+    def cited(self, otherwise: str) -> str:
+        """The characters where they are few and in one line; else a word that stands for them."""
+        text = self.text
+        return text if 0 < len(text) <= _LONGEST_CITED and "\n" not in text else otherwise
 
     def __str__(self) -> str:
         line, column = self.source.place(self.start)
@@ -202,6 +210,15 @@ class DomainError(GradcliError, ArithmeticError):
     """A value for which there is no answer at all, such as a singular matrix in `inv`."""
 
     kind = "domain"
+
+
+class MatrixError(DomainError):
+    """A matrix that is not of the kind that an operation needs: `reason` says "is singular"."""
+
+    def __init__(self, reason: str, *, operation: str = "", span: Span | None = None) -> None:
+        of = f" of {operation}" if operation else ""
+        super().__init__(f"the matrix{of} {reason}", span=span)
+        self.reason = reason
 
 
 class LimitError(GradcliError):

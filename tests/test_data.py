@@ -266,7 +266,7 @@ FORMS = [
     ),
     ("csv", JUDGED, 'x,d_x,verdict_x\n0,-0,"kink [-1, 1]"\n10,0.25,smooth\n'),
     ("tsv", JUDGED, "x\td_x\tverdict_x\n0\t-0\tkink [-1, 1]\n10\t0.25\tsmooth\n"),
-    ("csv", NARROW, "name,index,value\nd_x,0,1\nd_x,1,1\nverdict_x,0,smooth\nverdict_x,1,smooth\n"),
+    ("csv", NARROW, "name,index,value,verdict\nd_x,0,1,smooth\nd_x,1,1,smooth\n"),
     (
         "jsonl",
         NARROW,
@@ -540,6 +540,38 @@ def test_wide_tables_fit() -> None:
     assert "\x1b" not in text
     whole = table(answer, everything=True, precision=3)
     assert len(whole.splitlines()) == 42
+
+
+@pytest.mark.parametrize(
+    ("width", "header"),
+    [
+        (30, "  value       0   …      39"),
+        (60, "  value       0       1       2   …      37      38      39"),
+        (77, "  value       0       1       2       3   …      36      37      38      39"),
+    ],
+)
+def test_matrices_use_the_width_there_is(width: int, header: str) -> None:
+    answer = Answer(value=np.arange(80.0).reshape(2, 40) + 100.5)
+    shown = console(width=width, is_terminal=True, environ={"NO_COLOR": "1"})
+    assert table(answer, console=shown).splitlines()[0] == header
+
+
+def test_numbers_of_a_report_are_not_folded() -> None:
+    rows = [["x[0]", -0.98999, -0.98999, 12.5, "ok"], ["x[1]", 1.0, None, -3.02721, "ok"]]
+    report = Report(["element", "reverse", "forward", "numeric", "verdict"], rows, {}, footer="all")
+    shown = console(width=34, is_terminal=True, environ={"NO_COLOR": "1"})
+    assert table(report, console=shown) == (
+        "  element    reverse    forward\n"
+        " ───────────────────────────────\n"
+        "  x[0]      -0.98999   -0.98999\n"
+        "  x[1]       1             none\n"
+        "\n"
+        "  element    numeric   verdict\n"
+        " ──────────────────────────────\n"
+        "  x[0]      12.5       ok\n"
+        "  x[1]      -3.02721   ok\n"
+        "  all\n"
+    )
 
 
 def test_precision_of_tables() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import os
@@ -44,7 +45,7 @@ def lines(text: str) -> list[Any]:
 def answer(job: Any, *args: str) -> Any:
     """What one job answers, without its id."""
     text = job if isinstance(job, str) else json.dumps(job)
-    (found,) = lines(batch("-", "-q", *args, stdin=text.encode())[1])
+    (found,) = lines(batch("-", "-q", "--from", "jsonl", *args, stdin=text.encode())[1])
     found.pop("id")
     return found
 
@@ -294,8 +295,8 @@ def test_a_number_of_any_length() -> None:
         ('{"expr": "x*y", "op": "grad", "inputs": {"x": 1, "y": 2}}', 'choose one with "wrt", or'),
         ('{"expr": "x", "op": "gradients"}', '"xs": ["a", "b"]'),
         ("x^2", "--from txt"),
-        ("[", "jq -c '.[]'"),
-        ('[{"expr": "x"}]', "jq -c '.[]'"),
+        ('{"expr": "x", "inputs": {}, "x": 3}', '"inputs": {"x": 3}'),
+        ('{"expr": "order^2", "order": 2}', '"inputs": {"order": 2}'),
         ("{", "jq -c ."),
     ],
 )
@@ -387,6 +388,75 @@ def test_ids_of_one_file_are_lines(folder: Path) -> None:
     assert status == 3
     assert [found["id"] for found in lines(out)] == [1, 3]
     assert err.startswith("2 jobs, 1 failed, ")
+
+
+FIRST_LINES: list[tuple[bytes, list[Any]]] = [
+    (b'{"expr": "x^2"}\n{"expr": "x^3"}', [(1, 4), (2, 12)]),
+    (b"x^2\n# a comment\nx^3\n", [(1, 4), (3, 12)]),
+    (b'\n"expr",x\nx^2,3\nx^3,1', [(3, 6), (4, 3)]),
+    (b"x\texpr\n3\tx^2\n", [(2, 6)]),
+    (
+        b'[{"expr": "x^2"},\n\n  {"expr":\n "x^3", "id": "a"}, {"expr": "x"}]\n',
+        [(1, 4), ("a", 12), (3, 1)],
+    ),
+    (b" [ ] ", []),
+]
+
+
+@pytest.mark.parametrize(("data", "wanted"), FIRST_LINES)
+def test_the_first_line_tells_what_standard_input_holds(data: bytes, wanted: list[Any]) -> None:
+    status, out, _ = batch("-", "-q", "--x=2", stdin=data)
+    assert [(found["id"], found["grads"]["x"]) for found in lines(out)] == wanted
+    assert status == 0
+
+
+def test_compressed_jobs(folder: Path) -> None:
+    for name in ("a.jsonl", "b.csv", "c.txt", "d.tsv"):
+        Path(f"{name}.gz").write_bytes(gzip.compress(Path(name).read_bytes()))
+        args = ["-q", "--set", "x=5", "--y=1,2"]
+        assert batch(f"{name}.gz", *args)[:2] == (
+            batch(name, *args)[0],
+            batch(name, *args)[1].replace(name, f"{name}.gz"),
+        )
+    Path("e.txt.gz").write_bytes(Path("c.txt.gz").read_bytes()[:-9])
+    assert batch("e.txt.gz", "-q", "--x=5")[2].startswith("error: 'e.txt.gz' is cut off")
+
+
+BROKEN_ARRAYS = {
+    '[{"expr": "1"},\n{"expr": "2"': "not JSON: expecting ',' delimiter at a.json:2",
+    '[{"expr": "1"}\n{"expr": "2"}]': "not JSON: expecting ',' delimiter at a.json:2",
+    '[{"expr": "1"}]\n[]': "not JSON: extra data at a.json:2",
+    '[{"expr": "1"},\n2]': "a job is a JSON object at a.json:2",
+}
+
+
+@pytest.mark.parametrize("text", BROKEN_ARRAYS)
+def test_arrays_that_are_broken(text: str, folder: Path) -> None:
+    """What stands before the fault is answered."""
+    Path("a.json").write_text(text)
+    status, out, _ = batch("a.json", "-q")
+    first, *_, last = lines(out)
+    assert (status, first) == (3, {"id": 1, "grads": {}})
+    assert last["error"]["message"] == BROKEN_ARRAYS[text]
+
+
+IDS: list[tuple[list[Any], list[Any]]] = [
+    ([None, 1], ["ids.jsonl:1", 1]),
+    ([2, None, None], [2, "ids.jsonl:2", 3]),
+    ([None, 1, "ids.jsonl:1"], ["ids.jsonl:ids.jsonl:1", 1, "ids.jsonl:1"]),
+    ([None, "1"], [1, "1"]),
+]
+
+
+@pytest.mark.parametrize(("own", "wanted"), IDS)
+def test_ids_do_not_collide(own: list[Any], wanted: list[Any], folder: Path) -> None:
+    jobs = [{"expr": "1"} | ({} if name is None else {"id": name}) for name in own]
+    Path("ids.jsonl").write_text("".join(f"{json.dumps(job)}\n" for job in jobs))
+    assert [found["id"] for found in lines(batch("ids.jsonl", "-q")[1])] == wanted
+    assert [found["id"] for found in gradcli.batch([{"expr": "1"}, {"expr": "2", "id": 1}])] == [
+        "jobs:1",
+        1,
+    ]
 
 
 def test_ids_of_several_files_name_them(folder: Path) -> None:

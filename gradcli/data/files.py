@@ -105,7 +105,7 @@ def decode(data: bytes, shown: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-def unreadable(path: str, error: OSError | ValueError) -> InputError:
+def unreadable(path: str, error: Exception) -> InputError:
     """What to say about a file that cannot be read."""
     if not path:
         return InputError("'@' needs a file's name after it", help="@FILE, or - for standard input")

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import codecs
 import csv
+import gzip
 import io
+import json
 import os
+import re
 import stat
-from typing import TYPE_CHECKING, Any, BinaryIO
+import zlib
+from itertools import chain
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
-from gradcli.data.file_kinds import DELIMITERS, LONGEST_MAGIC, binary_kind, kind_of_name
+from gradcli.data.file_kinds import (
+    COMPRESSIONS,
+    DELIMITERS,
+    LONGEST_MAGIC,
+    binary_kind,
+    kind_of_name,
+)
 from gradcli.data.files import cited, unreadable
+from gradcli.data.job_arrays import jobs_of_array
 from gradcli.data.jobs import Raw, decoded
 from gradcli.data.missing import missing
 from gradcli.errors import InputError
@@ -23,6 +35,8 @@ if TYPE_CHECKING:
     Lines = Iterator[bytes | None]
 
 FORMS = ("jsonl", *DELIMITERS, "txt")
+_GZIP = COMPRESSIONS["gzip"]
+_ID = re.compile(rb'"id"\s*:\s*(\d{1,9}|"[^"\\]*:\d+")')  # such as the place of a job
 _LONGEST_CELL = 1_000  # lines
 _OPEN_QUOTE = "a quote is never closed"
 _PIECE = 1 << 16
@@ -31,7 +45,8 @@ _PIECE = 1 << 16
 class JobFile:
     """A file of jobs, or `-`; `form` as its extension has it, JSON lines if that says nothing.
 
-    With `several` files an id names the file, too. `position` is how many bytes are read.
+    What standard input holds is told by its first line. With `several` files an id names the file,
+    too. `position` is how many bytes are read.
     """
 
     def __init__(
@@ -45,9 +60,11 @@ class JobFile:
         self.path = path
         self.shown = cited(path)
         self.form = form or _form_of_name(path)
+        self._is_told = form is not None or path != "-"
         self.several = several
         self.position = 0
         self.size: int | None = None
+        self._claimed: set[bytes] = set()
         self._stdin = None
         if stdin is not None and path == "-":
             self._stdin = stdin.take("the argument -")
@@ -65,32 +82,69 @@ class JobFile:
         except (OSError, ValueError) as error:
             raise unreadable(self.path, error) from error
         kind = binary_kind(head)
-        if kind is not None:
+        if kind is not None and kind is not _GZIP:
             raise InputError(
-                f"'{self.path}' is {kind.described}", help="jobs are text: JSON lines, CSV"
+                f"'{self.path}' is {kind.described}",
+                help="jobs are text: JSON lines, CSV; gzip may have compressed it",
             )
-        self.size = status.st_size
+        self.size = status.st_size if kind is None else None
         if self.form in DELIMITERS:
             for _ in self._header(_records(self._lines(), DELIMITERS[self.form])):
                 pass
-            self.position = 0
+        elif self.form == "jsonl":
+            for line in self._lines():
+                self._claim(line)
+        self.position = 0
 
     def jobs(self) -> Iterator[Raw | None]:
         """The jobs in order; None before waiting for what is still to come."""
         lines = self._lines()
+        held = yield from _first(lines)
+        first = held[-1].lstrip() if held else b""
+        if not self._is_told:
+            self.form = _form_of_line(first)
+        lines = chain(held, lines)
         if self.form in DELIMITERS:
             yield from self._rows(lines)
-            return
-        form = "jsonl" if self.form == "jsonl" else "text"
+        elif self.form == "jsonl" and first.startswith(b"["):
+            yield from self._elements(lines)
+        else:
+            yield from self._plain(lines, "jsonl" if self.form == "jsonl" else "text")
+
+    def name(self, number: int) -> int | str:
+        """The id of a job that has none: its place, at more length where a job is called so."""
+        name: int | str = f"{self.shown}:{number}" if self.several else number
+        while self._claimed and json.dumps(name).encode() in self._claimed:
+            name = f"{self.shown}:{name}"
+        return name
+
+    def _claim(self, line: bytes | None) -> None:
+        """Keeps the ids in a line of JSON for the jobs that have them."""
+        if line is not None and b'"id"' in line:
+            self._claimed.update(_ID.findall(line))
+
+    def _plain(self, lines: Lines, form: str) -> Iterator[Raw | None]:
+        """A job a line."""
         for number, line in _numbered(lines):
             if line is None:
                 yield None
             elif not _is_silent(line, form):
+                if self.size is None:  # nobody has looked through the file before
+                    self._claim(line)
                 yield Raw(self.name(number), number, form, line, file=self.shown)
 
-    def name(self, number: int) -> int | str:
-        """The id of a job that has none."""
-        return f"{self.shown}:{number}" if self.several else number
+    def _elements(self, lines: Lines) -> Iterator[Raw]:
+        """The jobs of a JSON array, called by their positions in it."""
+        text = b"".join(filter(None, lines)).decode("utf-8", "surrogateescape")
+        position = 0
+        try:
+            for position, (line, job) in enumerate(jobs_of_array(text), 1):
+                body = job.encode("utf-8", "surrogateescape")
+                yield Raw(self.name(position), line, "jsonl", body, file=self.shown)
+        except json.JSONDecodeError as error:
+            wrong = f"not JSON: {error.msg[:1].lower()}{error.msg[1:]}"
+            name = self.name(position + 1)
+            yield Raw(name, error.lineno, "jsonl", wrong, file=self.shown)
 
     def _lines(self) -> Lines:
         """The lines as bytes in UTF-8, without a mark at the start; None before waiting."""
@@ -98,12 +152,14 @@ class JobFile:
             yield from _tidied(_live(self._stdin))
             return
         try:
-            with open(self.path, "rb") as stream:
+            with _opened(self.path) as stream:
                 for line in _tidied(_utf8(stream)):
                     self.position += len(line or b"")
                     yield line
-        except OSError as error:
+        except (OSError, zlib.error) as error:
             raise unreadable(self.path, error) from error
+        except EOFError:
+            raise InputError(f"'{self.path}' is cut off: its last bytes are missing") from None
 
     # --- tables ---------------------------------------------------------------------------------
 
@@ -137,8 +193,30 @@ class JobFile:
 
 def _form_of_name(path: str) -> str:
     """The form that the extension of a file stands for; JSON lines if it stands for none."""
-    kind = kind_of_name(path)
+    stem, extension = os.path.splitext(path)
+    kind = kind_of_name(stem if extension.lower() in _GZIP.extensions else path)
     return kind if kind in FORMS else "jsonl"
+
+
+def _form_of_line(line: bytes) -> str:
+    """The form of jobs whose first line this is: JSON, the header of a table, or an expression."""
+    for form, delimiter in DELIMITERS.items():
+        if b"expr" in [cell.strip(b' "\r\n') for cell in line.split(delimiter.encode())]:
+            return form
+    return "jsonl" if line[:1] in (b"", b"{", b"[", b'"') else "txt"
+
+
+def _first(lines: Lines) -> Generator[None, None, list[bytes]]:
+    """The lines up to the first that is not empty; yields None before waiting for it."""
+    held: list[bytes] = []
+    for line in lines:
+        if line is None:
+            yield None
+            continue
+        held.append(line)
+        if not line.isspace():
+            break
+    return held
 
 
 def _numbered(lines: Lines) -> Iterator[tuple[int, bytes | None]]:
@@ -223,6 +301,16 @@ def _is_ready(descriptor: int) -> bool:
         return bool(select.select([descriptor], [], [], 0)[0])
     except (OSError, ValueError):
         return False
+
+
+def _opened(path: str) -> BinaryIO:
+    """A file for reading, without the compression of gzip."""
+    if os.path.isfile(path):
+        with open(path, "rb") as stream:
+            kind = binary_kind(stream.read(LONGEST_MAGIC))
+        if kind is _GZIP:
+            return cast("BinaryIO", gzip.open(path))
+    return open(path, "rb")
 
 
 def _utf8(stream: BinaryIO) -> Iterator[bytes]:

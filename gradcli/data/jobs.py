@@ -27,8 +27,8 @@ class Raw(NamedTuple):
     """A job that nobody has looked into yet.
 
     `name` is the id of its answer unless it has one of its own; `form` is "jsonl" (the body is the
-    line), "table" (its cells, or the error of its row), "text" (the line) or "python" (a dict). It
-    stands in `line` of `file`.
+    line), "table" (its cells), "text" (the line) or "python" (a dict). Where the job cannot be
+    read, a text as the body says why. It stands in `line` of `file`.
     """
 
     name: int | str
@@ -41,6 +41,8 @@ class Raw(NamedTuple):
 
 def fields_of(raw: Raw) -> dict[str, Any]:
     """What a job sets, by key: as JSON has it, or texts of a table."""
+    if isinstance(raw.body, str):
+        raise InputError(raw.body)
     if raw.form == "table":
         return _row(raw)
     if raw.form == "python":
@@ -112,7 +114,7 @@ def _way_out(text: str) -> str:
     """What may be done about a line that is no object."""
     start = text.lstrip()[:1]
     if start == "[":
-        return "a line for each job: jq -c '.[]' takes a list apart"
+        return "an array of jobs stands in a file of its own, whose first character is its ["
     if start == "{":
         return f"a job is one line, such as {_EXAMPLE}; jq -c . makes one of several"
     return f"a job is one line, such as {_EXAMPLE}; expressions: --from txt, a table: --from csv"
@@ -148,8 +150,6 @@ _FLOATS = json.JSONDecoder(object_pairs_hook=_pairs, parse_int=float)
 
 def _row(raw: Raw) -> dict[str, Any]:
     """The cells by column, those of inputs as one group; empty cells say nothing."""
-    if isinstance(raw.body, str):
-        raise InputError(raw.body)
     if len(raw.body) != len(raw.header):
         raise InputError(
             f"rows of different lengths: the header has {len(raw.header)}, this one {len(raw.body)}"

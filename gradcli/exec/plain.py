@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import DomainError, GradcliError, InternalError, OutOfMemoryError
+from gradcli.errors import DomainError, GradcliError, InternalError, MatrixError, OutOfMemoryError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -84,6 +84,9 @@ class Evaluator:
 
 def explained(error: Exception, node: Node) -> GradcliError:
     """What went wrong in a kernel, with the place of the operation."""
+    if isinstance(error, MatrixError) and error.span is None and node.span is not None:
+        operation = node.span.cited(node.op.word)
+        return MatrixError(error.reason, operation=operation, span=node.span)
     if isinstance(error, GradcliError):
         error.span = error.span or node.span
         return error

@@ -38,7 +38,7 @@ def bind(
     theirs = meant(framework_signatures(record, function.spellings), arguments)
     if theirs is not None:
         return _bind_theirs(walk, record, theirs, arguments, span)
-    slots = signature_of(record).match(arguments, span)
+    slots = signature_of(record, function.name).match(arguments, span)
     defaults = record.variants.get(framework, {})
     return {
         p.name: _converted(walk, p, slots[p.name])

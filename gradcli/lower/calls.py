@@ -80,7 +80,7 @@ def call_built_in(
         raise ProgramTypeError(
             f"{function.name} does not take these arguments: {error}",
             span=span,
-            help=signature(record),
+            help=signature(record, function.name),
         ) from error
 
 

@@ -28,7 +28,7 @@ def method_named(library: Catalogue, name: str) -> FunctionValue | None:
     if name in SPECIALS:
         return Special(name)
     record = library.find(name)
-    return None if record is None else BuiltIn(record)
+    return None if record is None else BuiltIn(record, name)
 
 
 def prefixed_function(library: Catalogue, words: Sequence[str]) -> FunctionValue | None:
@@ -39,6 +39,7 @@ def prefixed_function(library: Catalogue, words: Sequence[str]) -> FunctionValue
     name = behind.get((path, name)) or behind.get((framework, name), name)
     function = method_named(library, name)
     if isinstance(function, BuiltIn):
+        function.name = ".".join(words)
         function.framework = path if path in function.record.variants else framework
         function.spellings = library.spellings(words)
     return function

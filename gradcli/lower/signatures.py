@@ -162,20 +162,21 @@ def counted(count: int, what: str) -> str:
 
 
 @cache
-def signature_of(record: Function) -> Signature:
-    """How a function of the library is called."""
+def signature_of(record: Function, name: str = "") -> Signature:
+    """How a function of the library is called, under a name of its own or the record's."""
     positional = [p.name for p in record.parameters if not p.keyword]
     needed = [p.name for p in record.parameters if p.default is REQUIRED]
-    return Signature(record.name, positional, needed, lambda: signature(record), record)
+    name = name or record.name
+    return Signature(name, positional, needed, lambda: signature(record, name), record)
 
 
-def signature(record: Function) -> str:
+def signature(record: Function, name: str = "") -> str:
     """A function of the library as it is written: `sum(x, axis=None, keepdims=false)`."""
     parts = [
         p.name if p.default is REQUIRED else f"{p.name}={_default(p.default)}"
         for p in record.parameters
     ]
-    return f"{record.name}({', '.join(parts)})"
+    return f"{name or record.name}({', '.join(parts)})"
 
 
 def _default(value: Any) -> str:

@@ -74,15 +74,16 @@ class FunctionValue:
 class BuiltIn(FunctionValue):
     """A function of the library, with the framework whose meaning was asked for.
 
-    `spellings` are the names of it there, of which the record may hold signatures.
+    Messages call it by `name`, as the program does. `spellings` are the names of it there, of which
+    the record may hold signatures.
     """
 
     __slots__ = ("framework", "record", "spellings")
 
     def __init__(
-        self, record: Function, framework: str = "", spellings: tuple[str, ...] = ()
+        self, record: Function, name: str = "", framework: str = "", spellings: tuple[str, ...] = ()
     ) -> None:
-        self.name = record.name
+        self.name = name or record.name
         self.record = record
         self.framework = framework
         self.spellings = spellings

@@ -37,10 +37,7 @@ if TYPE_CHECKING:
 # --- Cholesky -----------------------------------------------------------------------------------
 
 
-_cholesky = or_refused(
-    lambda a: np.linalg.cholesky(symmetric(a, "cholesky")),
-    "the matrix of cholesky is not positive definite",
-)
+_cholesky = or_refused(lambda a: np.linalg.cholesky(symmetric(a)), "is not positive definite")
 
 
 def _halved(x: Node) -> Node:

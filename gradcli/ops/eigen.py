@@ -79,7 +79,7 @@ def _eigenvalues_jvp(node: Node, t: Node) -> Node:
 
 EIGENVALUES = of_square(
     "eigvalsh",
-    lambda a: np.linalg.eigvalsh(symmetric(a, "eigvalsh")),
+    lambda a: np.linalg.eigvalsh(symmetric(a)),
     _eigenvalues_vjp,
     _eigenvalues_jvp,
     axes=1,
@@ -99,7 +99,7 @@ def _vectors_jvp(node: Node, t: Node) -> Node:
 
 EIGENVECTORS = of_square(
     "eigenvectors",
-    lambda a, drop: np.linalg.eigh(symmetric(a, "eigh"))[1],
+    lambda a, drop: np.linalg.eigh(symmetric(a))[1],
     _vectors_vjp,
     _vectors_jvp,
     said="eigh",
@@ -135,7 +135,7 @@ def eigh(a: Array, *, vectors_first: Flag = False) -> tuple[Node, Node]:
 
 
 def _of_eigenvalues(a: Any, f: Any) -> Any:
-    v = np.linalg.eigh(symmetric(a, "eigh"))[1]
+    v = np.linalg.eigh(symmetric(a))[1]
     return (v * f[..., None, :]) @ np.swapaxes(v, -1, -2)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import DomainError, ShapeError
+from gradcli.errors import MatrixError, ShapeError
 from gradcli.ir.batching import leading
 from gradcli.ir.op import Structural, as_number
 from gradcli.ir.shapes import show_shape
@@ -64,24 +64,24 @@ def matrix_of(x: Node, name: str) -> Node:
     return as_number(x)
 
 
-def or_refused(kernel: Callable[..., Any], complaint: str) -> Callable[..., Any]:
-    """A kernel whose failure is a DomainError with this complaint."""
+def or_refused(kernel: Callable[..., Any], reason: str) -> Callable[..., Any]:
+    """A kernel whose failure is a MatrixError for this reason."""
 
     def safe(*arrays: Any) -> Any:
         try:
             return kernel(*arrays)
         except np.linalg.LinAlgError:
-            raise DomainError(complaint) from None
+            raise MatrixError(reason) from None
 
     return safe
 
 
-def symmetric(a: Any, name: str) -> Any:
-    """The symmetric part of a matrix that is symmetric to rounding; else a DomainError."""
+def symmetric(a: Any) -> Any:
+    """The symmetric part of a matrix that is symmetric to rounding; else a MatrixError."""
     other = np.swapaxes(a, -1, -2)
     size = np.max(np.abs(a), initial=0)
     if np.max(np.abs(a - other), initial=0) > 100 * a.shape[-1] * np.finfo(a.dtype).eps * size:
-        raise DomainError(f"the matrix of {name} is not symmetric")
+        raise MatrixError("is not symmetric")
     return (a + other) * a.dtype.type(0.5)
 
 

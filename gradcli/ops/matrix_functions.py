@@ -7,7 +7,7 @@ from warnings import catch_warnings, simplefilter
 
 import numpy as np
 
-from gradcli.errors import DomainError
+from gradcli.errors import MatrixError
 from gradcli.ir.batching import leading
 from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, at
@@ -204,7 +204,7 @@ def _sqrtm(a: Any) -> Any:
             simplefilter("ignore", LinAlgWarning)  # what is singular may have a root all the same
             root = np.asarray(kernel(one))
         if np.iscomplexobj(root) and np.abs(root.imag).max() > 0:
-            raise DomainError("the square root of the matrix of sqrtm is not real")
+            raise MatrixError("has no real square root")
         return root.real
 
     return each_matrix(root_of, a)

@@ -54,7 +54,7 @@ def _solve_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
 
 SOLVE = Structural(
     "solve",
-    or_refused(np.linalg.solve, "the matrix of solve is singular"),
+    or_refused(np.linalg.solve, "is singular"),
     _solve_shape,
     _solve_vjp,
     _solve_jvp,
@@ -82,7 +82,7 @@ def solve(a: Array, b: Array, *, left: Flag = True, adjoint: Flag = False) -> No
 
 INV = of_square(
     "inv",
-    or_refused(np.linalg.inv, "the matrix of inv is singular"),
+    or_refused(np.linalg.inv, "is singular"),
     lambda node, g: -MATMUL(MATMUL(turned(node), g), turned(node)),
     lambda node, t: -MATMUL(MATMUL(node, t), node),
 )

@@ -65,7 +65,7 @@ ENDINGS = (".jsonl", ".ndjson", ".json")
     "--from",
     "form",
     type=click.Choice(FORMS),
-    help="What the files hold, whatever their names say; - is JSON lines.",
+    help="What the files hold, whatever their names say; the first line of - says it.",
 )
 @with_options(PRECISION, QUIET, DEBUG, *INPUT, *for_all_jobs())
 @click.pass_context
@@ -74,7 +74,8 @@ def batch(ctx: click.Context, /, files: tuple[str, ...], **options: Any) -> None
 
     A job is a line of JSON such as {"expr": "x*y", "inputs": {"x": [1, 2], "y": 3}, "op": "grad"},
     a row of a .csv or .tsv with a column expr (id and op if you like; the others are inputs), or a
-    line of a .txt, an expression. --VARIABLE gives a value to jobs that have none of their own, and
+    line of a .txt, an expression. A file may also be one JSON array of jobs, and be compressed
+    (.gz). --VARIABLE gives a value to jobs that have none of their own, and
     options such as --wrt and --order hold for jobs that do not say it themselves. From standard
     input each line is answered before the next is waited for.
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 _ENDLESS = 100_000  # columns of a page that is no terminal
 _DIGITS = 6
 _COLUMNS = 10
+_NARROWEST = 4  # a digit, and the blanks before it
 
 
 class Page:
@@ -45,8 +46,8 @@ class Page:
 
     @property
     def columns(self) -> int:
-        """How many columns of numbers there is room for, within reason."""
-        return max(2, min(_COLUMNS, (self.width - 12) // (self.digits + 8)))
+        """How many columns of numbers there may be room for; ten where there is no terminal."""
+        return _COLUMNS if self.width == _ENDLESS else max(2, self.width // _NARROWEST)
 
     def shown(self, length: int, most: int) -> list[int | None]:
         """The indices to show of so many; `None` stands for those left out in the middle."""

@@ -1,4 +1,4 @@
-"""A report for a terminal, by Rich, which folds long texts into lines."""
+"""A report for a terminal: numbers in columns, texts by Rich, which folds long ones."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rich.console import Console as Screen
 from rich.table import Table
 from rich.text import Text
 
-from gradcli.data.formats.layout import aligned
+from gradcli.data.formats.layout import number_column, tables, text_column
 
 if TYPE_CHECKING:
     from gradcli.data.formats.page import Page
@@ -21,19 +21,35 @@ _ASCII = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
 
 def report_table(report: Report, page: Page) -> str:
     """The rows below the names of their columns, between title and footer."""
-    table = Table(box=SIMPLE_HEAD if page.unicode else _ASCII, show_header=any(report.columns))
-    texts = report.texts(page.digits)
-    columns = []
-    for i, name in enumerate(report.columns):
-        cells = [row[i] for row in texts]
-        is_numeric = any(not isinstance(row[i], (str, type(None))) for row in report.rows)
-        table.add_column(name, justify="right" if is_numeric else "left", overflow="fold")
-        columns.append(aligned(cells) if is_numeric else cells)
-    for row in zip(*columns, strict=True):
-        table.add_row(*map(Text, row))
     title = f"{report.title}\n" if report.title else ""
     footer = f"  {report.footer}\n" if report.footer else ""
-    return title + _printed(table, page) + footer
+    numeric = [
+        any(isinstance(row[i], (int, float)) for row in report.rows)
+        for i in range(len(report.columns))
+    ]
+    body = _numbers(report, numeric, page) if any(numeric) else _folded(report, page)
+    return title + body + footer
+
+
+def _numbers(report: Report, numeric: list[bool], page: Page) -> str:
+    """Rows with numbers, which are never folded: several tables where the page is too narrow."""
+    key, *rest = (
+        (number_column if is_numeric else text_column)(heading, list(cells))
+        for heading, is_numeric, *cells in zip(
+            report.columns, numeric, *report.texts(page.digits), strict=True
+        )
+    )
+    return tables(key, rest, page)
+
+
+def _folded(report: Report, page: Page) -> str:
+    """Rows of texts, long ones on several lines."""
+    table = Table(box=SIMPLE_HEAD if page.unicode else _ASCII, show_header=any(report.columns))
+    for name in report.columns:
+        table.add_column(name, overflow="fold")
+    for row in report.texts():
+        table.add_row(*map(Text, row))
+    return _printed(table, page)
 
 
 def _printed(table: Table, page: Page) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv as csv_module
 import io
-from itertools import chain
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from gradcli.data.file_kinds import DELIMITERS
-from gradcli.data.formats.leaves import columns, named
+from gradcli.data.formats.leaves import columns, leaves
 from gradcli.data.numbers import texts
 from gradcli.data.report import Report
 
@@ -57,11 +57,18 @@ def _wide(sides: list[Column], page: Page) -> Rows:
 
 
 def _long(answer: Answer, page: Page) -> Iterator[Iterable[str]]:
-    """A row for each element of each array; its index in a matrix is `0 1`, in a scalar empty."""
-    yield ("name", "index", "value")
-    for name, array in named(answer):
-        if array is None:
-            yield (name, "", "")
+    """A row for each element of each array; its index in a matrix is `0 1`, in a scalar empty.
+
+    Verdicts are a column of their own, so that the values are numbers.
+    """
+    judged = answer.verdicts is not None
+    yield ("name", "index", "value", "verdict")[: 3 + judged]
+    for leaf in leaves(answer):
+        if leaf.array is None:
+            yield (leaf.label, "", "", "")[: 3 + judged]
             continue
-        for index, text in zip(np.ndindex(array.shape), texts(array, page.precision), strict=True):
-            yield (name, " ".join(map(str, index)), text)
+        indices = (" ".join(map(str, index)) for index in np.ndindex(leaf.array.shape))
+        cells = [repeat(leaf.label), indices, texts(leaf.array, page.precision)]
+        if judged:
+            cells.append(repeat("") if leaf.verdicts is None else texts(leaf.verdicts))
+        yield from zip(*cells, strict=False)

@@ -141,13 +141,29 @@ def _matrices(shape: Shape, members: list[Column], page: Page) -> Iterator[str]:
 def _side_by_side(matrices: list[tuple[str, Array]], page: Page) -> Iterator[str]:
     """Matrices of one shape beside one another where there is room, else below one another."""
     height, width = matrices[0][1].shape
-    down, across = page.shown(height, _ROWS), page.shown(width, page.columns)
+    down = page.shown(height, _ROWS)
+    across = _across(matrices, down, page)
     elided = None in down or None in across
     below = note(f"{height:,} by {width:,} elements; --all shows them all", page) if elided else ""
     grids = [_grid(title, matrix, down, across, page) for title, matrix in matrices]
     together = [column for grid in grids for column in grid]
     for key, *rest in [together] if width_of(together) <= page.width else grids:
         yield tables(key, rest, page) + below
+
+
+def _across(matrices: list[tuple[str, Array]], down: Indices, page: Page) -> Indices:
+    """The columns to show: all, or as many at both edges as there is room for."""
+    length = matrices[0][1].shape[1]
+    across = page.shown(length, page.columns)
+    grids = [_grid(title, matrix, down, across, page) for title, matrix in matrices]
+    widths = {i: max(width_of([grid[n]]) for grid in grids) for n, i in enumerate(across, 1)}
+    widths[None] = width_of([[page.gap]])
+    room = page.width - max(width_of(grid[:1]) for grid in grids)
+    for most in range(page.columns, 1, -1):
+        across = page.shown(length, most)
+        if sum(widths[i] for i in across) <= room:
+            break
+    return across
 
 
 def _grid(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gradcli.data.job_files import JobFile
@@ -18,7 +18,7 @@ from gradcli.engine.settings import Settings, count
 from gradcli.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from gradcli.engine.jobs.lines import Answered
 
@@ -89,8 +89,12 @@ def _raw(jobs: Iterable[Mapping[str, Any]] | str | os.PathLike[str]) -> Iterator
         file.check()
         yield from file.jobs()
         return
+    listed = jobs if isinstance(jobs, Sequence) else ()
+    own = [job.get("id") for job in listed if isinstance(job, Mapping)]
+    claimed = {name for name in own if isinstance(name, int)}
     for number, job in enumerate(jobs, 1):
-        yield Raw(number, number, "python", job, file="jobs")
+        name = f"jobs:{number}" if number in claimed else number
+        yield Raw(name, number, "python", job, file="jobs")
 
 
 def _answer(answered: Answered) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.data.jobs import TABLE_KEYS
 from gradcli.data.json_arrays import array
+from gradcli.data.json_text import json_text
 from gradcli.data.numbers import parse
 from gradcli.engine import question as registry
 from gradcli.engine.fields import group_in, read, refuse_twice, text_in
@@ -113,7 +114,7 @@ def _options(question: Question, said: Mapping[str, Any], form: str) -> dict[str
             continue
         option = question.option(key)
         if option is None or not option.in_jobs:
-            _refuse_key(key, question)
+            _refuse_key(key, question, said)
         elif option.kind != VALUES:
             options[key] = read(option, item, _array)
     return options
@@ -129,8 +130,13 @@ def keys() -> dict[str, list[Question]]:
     return known
 
 
-def _refuse_key(key: str, question: Question) -> None:
+def _refuse_key(key: str, question: Question, said: Mapping[str, Any]) -> None:
     """Refuses a key that is nothing for a question; what answers hold is ignored."""
+    if key in Text.of(_program(text_in(said, "expr"))).names().inputs:
+        value = f'{{"{key}": {json_text(said[key])}}}'
+        raise InputError(
+            f"the value of '{key}' belongs in the inputs of the job", help=f'"inputs": {value}'
+        )
     known = keys()
     if key in known:
         others = [q.name for q in known[key]]

@@ -128,9 +128,9 @@ def _number(value: Any, index: Index, node: Node) -> str:
 
 
 def _call(node: Node, index: Index, evaluator: Evaluator) -> str:
-    """The operation with its numbers: `log(0)`, `1/0`."""
+    """The operation with its numbers, `log(0)`, `1/0`; one of whole arrays as it is written."""
     if not isinstance(node.op, Elementwise):
-        return node.op.word
+        return node.op.word if node.span is None else node.span.cited(node.op.word)
     operands = [np.broadcast_to(evaluator(x), node.shape)[index] for x in node.inputs]
     return applied(node, [constant(operand) for operand in operands])[0]
 
