@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from gradcli.engine.api import Program
+from gradcli.engine.request import ask
 from gradcli.engine.settings import Settings
 from gradcli.exec import blocked, region
 from gradcli.exec.plain import Evaluator
@@ -197,3 +198,15 @@ def test_large_arrays_take_the_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     recording.evaluator.run(recording.results)
     kept = {node for node in recording.evaluator.values if node.shape == (50,)}
     assert kept == {*recording.inputs.values(), *recording.results}
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_one_number_that_is_not_finite(threads: int) -> None:
+    """It is found in its block, the first time and when the plan is run again."""
+    x, settings = np.ones(300_000), Settings(threads=threads)
+    for zeros in (0, 1, 0, 1):
+        x[123_456] = 1 - zeros
+        answer = ask("value-and-grads", "y = log(x); y + 1", {"x": x}, settings)
+        assert [notice.message for notice in answer.warnings] == [
+            "log(0) is -inf at x[123456]"
+        ] * zeros

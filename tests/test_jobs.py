@@ -15,11 +15,12 @@ from typing import Any
 
 import pytest
 
+import gradcli
 from gradcli.cli.main import run
 from gradcli.data.console import Console
 from gradcli.data.jobs import Raw
 from gradcli.engine.jobs.runner import Runner
-from gradcli.engine.jobs.setup import Setup
+from gradcli.engine.jobs.setup import MANY, Setup
 from gradcli.engine.jobs.workers import _Pool, answers
 from gradcli.engine.memory import Memory
 
@@ -793,6 +794,16 @@ def test_a_closed_pipe_is_silent(folder: Path) -> None:
         done = subprocess.run(shell, shell=True, env=ENVIRON, capture_output=True, check=False)
         assert (done.returncode, done.stderr) == (0, b"")
         assert len(done.stdout.splitlines()) == 2
+
+
+def test_workers_of_large_files(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One a core, or as many as the environment says, where there is work for them."""
+    monkeypatch.setenv("GRADCLI_THREADS", "3")
+    (folder / "small.jsonl").write_text(many(9))
+    (folder / "large.jsonl").write_text("\n" * (MANY + 1))
+    found = [Setup().workers_for(files) for files in (["small.jsonl"], ["large.jsonl"], ["-"])]
+    assert found == [1, 3, 1]
+    assert list(gradcli.batch("large.jsonl")) == []
 
 
 def test_workers_answer_as_one(folder: Path) -> None:

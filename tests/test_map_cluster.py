@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import gradcli
-from gradcli.data.tables import input as input_module
+from gradcli.data.tables import sizes
 from gradcli.engine.tables import cluster as cluster_module
 from tests.tables import BAD, Done, pq, ran, sample, written
 
@@ -43,7 +43,9 @@ def test_cluster_with_a_worker_killed(
     tmp_path: Path, cluster: Any, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A worker killed in mid-run costs time, not rows; the output is the local one."""
-    monkeypatch.setattr(input_module, "PIECE", 20_000)
+    monkeypatch.setattr(sizes, "SHARE", 20_000)
+    monkeypatch.setattr(sizes, "GROUP", 400)
+    monkeypatch.setattr(sizes, "GROUPS", 1)
     source = tmp_path / f"in.{kind}"
     if kind == "parquet":
         pq.write_table(sample(20_000), source, row_group_size=400)

@@ -14,8 +14,7 @@ import numpy as np
 import pytest
 
 import gradcli
-from gradcli.data.tables import chunks as chunks_module
-from gradcli.data.tables import input as input_module
+from gradcli.data.tables import sizes
 from tests.tables import KINDS, Done, ipc, pa, pq, ran, read, sample, written
 
 if TYPE_CHECKING:
@@ -210,8 +209,8 @@ def test_standard_input_that_cannot_be_rewound(tmp_path: Path, kind: str) -> Non
 def test_tables_that_are_damaged(
     data: bytes, args: tuple[str], words: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chunks_module, "LONGEST", 64)
-    monkeypatch.setattr(chunks_module, "CHUNK", 32)
+    monkeypatch.setattr(sizes, "LONGEST", 64)
+    monkeypatch.setattr(sizes, "CHUNK", 32)
     done = Done("x", "-", "--from", *args, stdin=data)
     assert done.status in (1, 2), done.err
     assert all(word in done.err for word in words), done.err
@@ -265,7 +264,7 @@ def test_bytes_as_text(tmp_path: Path, to: str) -> None:
 
 
 def test_folder_of_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(input_module, "PIECE", 64)
+    monkeypatch.setattr(sizes, "SHARE", 64)
     (tmp_path / "in.csv").write_text("x\n" + "".join(f"{i}\n" for i in range(100)))
     for _ in range(2):
         ran("x^2", tmp_path / "in.csv", "-o", tmp_path / "out", "--to", "parquet")

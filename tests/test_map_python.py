@@ -194,3 +194,24 @@ def test_a_program_travels() -> None:
     assert (there.columns, there.constants, there.request) == (["x"], {"k": 3}, request)
     assert (there.text.source.name, there.settings.dtype) == ("mine", "float32")
     assert there.settings.unconnected == "none"
+
+
+@pytest.mark.parametrize("count", [0, -1, 1.5, "two", "", True])
+def test_numbers_of_threads_and_workers(count: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are whole numbers from 1 on; anything else is named."""
+    table = {"x": [3.0]}
+    for ask in (
+        lambda: gradcli.compile("x^2", threads=count),
+        lambda: gradcli.map("x^2", table, workers=count),
+    ):
+        with pytest.raises(gradcli.GradcliError, match=f"is {count!r}") as caught:
+            ask()
+        assert caught.value.status == 2
+    monkeypatch.setenv("GRADCLI_THREADS", str(count) or "none")
+    with pytest.raises(gradcli.GradcliError, match="GRADCLI_THREADS is "):
+        gradcli.map("x^2", table)
+    assert gradcli.compile("x^2", threads=2)(x=3) == 9
+    monkeypatch.setenv("GRADCLI_THREADS", "2")
+    assert gradcli.map("x^2", table, workers=3)["value"].to_pylist() == [9]
+    assert Settings().workers == 2
+    assert Settings(threads=3).workers == 3

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import gradcli
-from gradcli.data.tables import chunks as chunks_module
+from gradcli.data.tables import sizes
 from tests.tables import Done, ipc, pa, pq, ran, written
 
 if TYPE_CHECKING:
@@ -32,11 +32,11 @@ def test_columns_of_text_become_numbers(tmp_path: Path) -> None:
     assert found["x"].to_pylist() == [1, None, 2.5]
     assert found["d_l"].to_pylist() == [[1, 1], None, None]
     rows = b"x,n\n" + b"1,1\n" * 10
-    before, chunks_module.CHUNK = chunks_module.CHUNK, 32
+    before, sizes.CHUNK = sizes.CHUNK, 32
     try:
         done = Done("x", "-", "--from", "csv", "-o", out, stdin=rows + b"2,many\n")
     finally:
-        chunks_module.CHUNK = before
+        sizes.CHUNK = before
     assert done.status == 1
     assert "'many' at stdin:12, column n" in done.err
     assert found.equals(pq.read_table(out))
@@ -95,7 +95,7 @@ def test_types_of_all_rows(
     tmp_path: Path, first: str, second: str, kind: Any, cells: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What comes late in a file, or in another one, widens the type of a column."""
-    monkeypatch.setattr(chunks_module, "CHUNK", 16)
+    monkeypatch.setattr(sizes, "CHUNK", 16)
     (tmp_path / "one.csv").write_text("x,n\n" + f"1,{first}\n" * 20 + f"3,{second}\n")
     (tmp_path / "a.csv").write_text(f"x,n\n1,{first}\n")
     (tmp_path / "b.csv").write_text(f"x,n\n3,{second}\n")
@@ -132,11 +132,11 @@ def test_later_cells_of_other_types_in_json() -> None:
     table = "x,n,b\n" + "".join(
         f"1,{n},{b}\n" for n, b in zip(cells, ["True"] * 6 + ["1"], strict=True)
     )
-    before, chunks_module.CHUNK = chunks_module.CHUNK, 16
+    before, sizes.CHUNK = sizes.CHUNK, 16
     try:
         lines = ran("x", "-", "--from", "csv", "--to", "jsonl", stdin=table.encode()).splitlines()
     finally:
-        chunks_module.CHUNK = before
+        sizes.CHUNK = before
     found = [json.loads(line) for line in lines]
     assert [row["n"] for row in found] == [1, 2.5, 3, "007", "many", None, "NaN"]
     assert [row["b"] for row in found] == [True] * 6 + ["1"]
@@ -164,8 +164,8 @@ def test_numbers_in_other_columns(tmp_path: Path) -> None:
 
 def test_keys_that_come_later(tmp_path: Path) -> None:
     lines = b'{"x": 1}\n{"x": 2, "note": "new"}\n'
-    monkey = chunks_module.CHUNK
-    chunks_module.CHUNK = 10
+    monkey = sizes.CHUNK
+    sizes.CHUNK = 10
     try:
         found = ran("x^2", "-", "--from", "jsonl", stdin=lines)
         assert json.loads(found.splitlines()[1]) == {"x": 2, "value": 4, "d_x": 4, "note": "new"}
@@ -174,7 +174,7 @@ def test_keys_that_come_later(tmp_path: Path) -> None:
         found = ran("x^2", "-", "--from", "jsonl", "--to", "csv", "--keep", "x", stdin=lines)
         assert found == "x,value,d_x\n1,1,2\n2,4,4\n"
     finally:
-        chunks_module.CHUNK = monkey
+        sizes.CHUNK = monkey
 
 
 def test_float32(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
@@ -12,8 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gradcli.data.tables import chunks as chunks_module
-from gradcli.data.tables import typed, writers
+from gradcli.data.tables import sizes, writers
 from gradcli.engine.tables import row_path
 from tests.tables import BAD, Done, mapped, pa, pq, ran, read, sample, written
 
@@ -23,8 +23,8 @@ from tests.tables import BAD, Done, mapped, pa, pq, ran, read, sample, written
 @pytest.mark.parametrize("count", [0, 1, 63, 64, 65, 200])
 def test_edges_of_batches(tmp_path: Path, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(row_path, "ROWS", 64)
-    monkeypatch.setattr(typed, "ROWS", 64)
-    monkeypatch.setattr(chunks_module, "CHUNK", 64)
+    monkeypatch.setattr(sizes, "ROWS", 64)
+    monkeypatch.setattr(sizes, "CHUNK", 64)
     table = pa.table({"x": np.arange(count, dtype=float)})
     for kind in ("parquet", "csv", "arrow"):
         source = written(tmp_path / f"in.{kind}", table)
@@ -38,7 +38,7 @@ def test_cuts_do_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     """The same bytes however the table is cut: kernels see whole blocks."""
     source = written(tmp_path / "in.csv", sample(3000))
     whole = ran("erf(x)*exp(y) + ndtr(y)", source)
-    monkeypatch.setattr(chunks_module, "CHUNK", 1000)
+    monkeypatch.setattr(sizes, "CHUNK", 1000)
     assert ran("erf(x)*exp(y) + ndtr(y)", source) == whole
 
 
@@ -47,11 +47,11 @@ def test_cuts_do_not_matter_to_groups(
     tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Groups of rows of one size, with categories that differ from part to part of the table."""
-    monkeypatch.setattr(writers, "GROUP", 50)
+    monkeypatch.setattr(sizes, "GROUP", 50)
     parts = [pa.array([f"c{i}", "all"] * 35).dictionary_encode() for i in range(3)]
     table = pa.table({"x": np.arange(210.0), "c": pa.chunked_array(parts)})
     for size in (7, 70):
-        monkeypatch.setattr(typed, "ROWS", size)
+        monkeypatch.setattr(sizes, "ROWS", size)
         source = tmp_path / f"in{size}.parquet"
         pq.write_table(table, source, row_group_size=size)
         ran("x^2", source, "-o", tmp_path / f"out{size}.{kind}")
@@ -81,8 +81,9 @@ def test_a_failed_run_ends_no_stream(kind: str, monkeypatch: pytest.MonkeyPatch)
     """Who reads a stream can tell that it is not whole."""
     done = Done("x", "-", "--from", "csv", "--to", kind, stdin=b"x\n1\nbad\n")
     assert (done.status, done.bytes) == (1, b"")
-    monkeypatch.setattr(writers, "GROUP", 2)
-    monkeypatch.setattr(chunks_module, "CHUNK", 16)
+    monkeypatch.setattr(sizes, "GROUP", 2)
+    monkeypatch.setattr(sizes, "CHUNK", 16)
+    monkeypatch.setattr(sizes, "SHARE", 16)
     done = Done("x", "-", "--from", "csv", "--to", kind, stdin=b"x\n" + b"1\n" * 90 + b"bad\n")
     assert done.status == 1
     assert len(done.bytes) > 100
@@ -115,7 +116,7 @@ def test_told_to_end(tmp_path: Path, number: int) -> None:
         command, cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as process:
         assert process.stdin is not None
-        process.stdin.write(b"x\n" + b"1\n" * chunks_module.CHUNK)
+        process.stdin.write(b"x\n" + b"1\n" * sizes.CHUNK)
         process.stdin.flush()
         deadline = time.monotonic() + 20
         while not os.listdir(tmp_path) and time.monotonic() < deadline:
@@ -166,3 +167,59 @@ def test_other_files_are_not_replaced(tmp_path: Path) -> None:
     done = mapped("x", "-o", str(tmp_path / "out"))
     assert (done.status, "holds other files" in done.err) == (2, True)
     assert (tmp_path / "out" / "notes.txt").read_text() == "mine"
+
+
+# --- workers and parts --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("target", ["out.csv", "out.jsonl", "out.parquet", "out.arrow", "parts"])
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_workers_do_not_matter(
+    tmp_path: Path, kind: str, target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same bytes for every number of workers, of files that are cut and put together."""
+    for name, size in (("CHUNK", 2_000), ("SHARE", 8_000), ("GROUP", 70)):
+        monkeypatch.setattr(sizes, name, size)
+    sources = [written(tmp_path / f"{n}.{kind}", sample(n)) for n in (3, 5, 1000)]
+    contents = []
+    for workers in (1, 2, 5):
+        ran("x^2*y", *sources, "-o", tmp_path / target, "--workers", workers)
+        paths = sorted((tmp_path / target).glob("*")) or [tmp_path / target]
+        contents.append([path.read_bytes() for path in paths])
+    assert contents[0] == contents[1] == contents[2]
+    assert (len(contents[0]) > 2) is (target == "parts")
+
+
+def test_row_groups_take_their_places() -> None:
+    """Row groups encoded apart become the very file that PyArrow writes of them."""
+    rows = {"x": np.arange(100) / 7, "s": ["a", "b"] * 50, "v": [[1.0, 2.0], []] * 50}
+    table = pa.table({**rows, **{f"c{i}": np.arange(100) for i in range(20)}})
+    whole, stream = io.BytesIO(), io.BytesIO()
+    with pq.ParquetWriter(whole, table.schema, use_dictionary=["s", "v"]) as file:
+        file.write_table(table, 30)
+    with writers.writer(stream, "parquet", [], table.schema) as append:
+        for start in range(0, 100, 30):
+            one = io.BytesIO()
+            pq.write_table(table[start : start + 30], one, use_dictionary=["s", "v"])
+            append(one.getvalue())
+    assert stream.getvalue() == whole.getvalue()
+
+
+def test_offsets_of_indices_move() -> None:
+    """Pages that are found by an index, which older and other writers give."""
+    table = pa.table({"x": np.arange(5000.0)})
+    one, stream = io.BytesIO(), io.BytesIO()
+    pq.write_table(table, one, write_page_index=True, data_page_size=1000)
+    with writers.writer(stream, "parquet", [], table.schema) as append:
+        append(one.getvalue())
+        append(one.getvalue())
+    chunks = [pq.ParquetFile(stream).metadata.row_group(i).column(0) for i in (0, 1)]
+    assert all(chunk.has_offset_index and chunk.has_column_index for chunk in chunks)
+    assert pq.read_table(stream, filters=[("x", ">", 4998)])["x"].to_pylist() == [4999.0] * 2
+
+
+def test_values_that_outgrow_their_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many columns of few rows take more bytes than their values."""
+    monkeypatch.setattr(writers, "MARGIN", 0)
+    table = pa.table({f"c{i}": [1.0] for i in range(50)})
+    assert pq.read_table(pa.BufferReader(writers.parquet_file(table))).equals(table)

@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def whole_file(path: str) -> Iterator[BinaryIO]:
-    """A stream to a file that is there only when all went well; devices are written to directly."""
+def whole_file(path: str, *, is_part: bool = False) -> Iterator[BinaryIO]:
+    """A stream to a file that is there only when all went well; devices are written to directly.
+
+    A part of a folder reaches the disk with the rest of its folder.
+    """
     target = os.path.realpath(path)
     beside = _beside(target)
     try:
@@ -31,7 +34,8 @@ def whole_file(path: str) -> Iterator[BinaryIO]:
             stream.flush()
             if mode is not None:
                 os.chmod(beside, stat.S_IMODE(mode))
-            os.fsync(stream.fileno())
+            if not is_part:
+                os.fsync(stream.fileno())
         os.replace(beside, target)
     except BrokenPipeError:
         raise
@@ -56,6 +60,7 @@ def whole_folder(path: str) -> Iterator[str]:
         _refuse_foreign(path, target)
         os.mkdir(beside)
         yield beside
+        _settle(beside)
         old = beside + ".old"
         if os.path.lexists(target):
             os.rename(target, old)
@@ -65,6 +70,16 @@ def whole_folder(path: str) -> Iterator[str]:
         raise unwritable(path, error) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def _settle(folder: str) -> None:
+    """All that is in a folder reaches the disk."""
+    for path in (*(entry.path for entry in os.scandir(folder)), folder):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _refuse_foreign(path: str, target: str) -> None:

@@ -52,7 +52,7 @@ class Gradient:
 
     def notice(self, array: Array | None) -> Notice | None:
         """Why the gradient is zero everywhere, if one knows."""
-        if self.name is None or (array is not None and np.any(array)):
+        if self.name is None or (array is not None and array.any()):
             return None
         if self.node is None:
             return unconnected_notice(self.name)

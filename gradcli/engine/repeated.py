@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,8 +26,6 @@ SMALL = 16_384
 
 LONGEST = 20_000
 """Nodes of a graph up to which its steps are kept: those of long loops would fill the memory."""
-
-_DOUBLE, _SUM = np.float64, np.add.reduce
 
 LASTING = 1 << 16
 """Elements that constants of a program may have, if its plan is kept with them."""
@@ -77,13 +74,12 @@ class Repeated:
         arrays = prepared(self.names, values, self.dtype)
         if arrays is None:
             return None
-        outputs = self._steps(arrays)
+        outputs = self._steps.finite(arrays, self._size)
+        if outputs is None:
+            return None
         if self._suspects is not None and self._suspects.are_met(outputs[self._size :]):
             return None
         outputs = outputs[: self._size]
-        for array in outputs:
-            if not math.isfinite(array if array.__class__ is _DOUBLE else _SUM(array, None)):
-                return None
         if self._kept is None:  # any of them may be held by the steps, or be another's
             outputs = [np.array(array) for array in outputs]
         notices: list[Notice] = []
@@ -127,7 +123,7 @@ def _filled(form: Any, outputs: Sequence[Any], notices: list[Notice]) -> Any:
         return outputs[form]
     if form.__class__ is _Slope:
         array = form.zeros.copy() if form.index is None else outputs[form.index]
-        if form.notice is not None and not np.any(array):
+        if form.notice is not None and not array.any():
             notices.append(form.notice)
         return array
     if form.__class__ is dict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 
 _ONCE: Any = object()
 """What stands in the memory for a question that was asked once."""
+
+
+_DROPS = attrgetter("op.drops")
+"""Whether a node's operation has a convention that may pass for a slope."""
 
 
 class Request:
@@ -183,6 +188,8 @@ class Request:
 
     def _suspects(self, run: Run, parts: Any) -> Suspects | None:
         """What to ask along with the gradients: whether conventions may pass for a slope."""
+        if not any(map(_DROPS, run.graph.nodes.values())):
+            return None
         last = max((y.order for y in (*run.results, *run.interpreter.decisions)), default=0)
         if not any(x.op.drops and x.order <= last for x in run.graph.nodes.values()):
             return None
@@ -199,6 +206,7 @@ class Request:
         values = run.results if question.value else []
         slopes = list(_leaves(parts))
         nodes = [node for node in map(_node, slopes) if node is not None]
+        run.evaluator.watched = [*values, *nodes]
         run.evaluator.run([*values, *nodes, *(() if suspects is None else suspects.questions)])
         arrays = self._arrays(run, parts)
         judged = "verdict" in question.options
@@ -264,7 +272,8 @@ def ask(
 def _explain(run: Run, slopes: list[Node], evaluated: Collection[Node]) -> None:
     """Adds a warning where what was evaluated, the value or a slope, is not finite."""
     values = [y for y in run.results if y in evaluated]
-    if not all(np.isfinite(run.array(node)).all() for node in (*values, *slopes)):
+    unseen = [node for node in (*values, *slopes) if node not in run.evaluator.finite]
+    if not all(np.isfinite(run.array(node)).all() for node in unseen):
         from gradcli.engine.points.nonfinite import explain
 
         explain(run, values, slopes)

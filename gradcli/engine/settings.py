@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -30,6 +31,9 @@ METHODS = ("reverse", "forward", "numeric", "complex-step")
 DTYPES = ("float64", "float32")
 UNCONNECTED = ("zero", "none")
 
+THREADS = "GRADCLI_THREADS"
+"""The variable of the environment that says how many threads there may be."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)  # what is made costs start-up time
 class Settings:
@@ -38,8 +42,9 @@ class Settings:
     `unconnected` is what stands for a gradient of something the value does not depend on: "zero",
     "none", or None for what the question does by itself. Without `stabilize` formulas are computed
     as they are written. `verdict` asks what kind of point each element stands at, `strict` for a
-    warning at each use of a convention. `threads` share the work on large arrays, 0 standing for
-    one a core. `printed` receives the lines of `print`, `planned` the plan of each computation.
+    warning at each use of a convention. `threads` share the work on large arrays and tables; if
+    None, as many as GRADCLI_THREADS says, or one a core. `printed` receives the lines of `print`,
+    `planned` the plan of each computation.
     """
 
     dtype: str = "float64"
@@ -50,7 +55,7 @@ class Settings:
     stabilize: bool = True
     verdict: bool = False
     strict: bool = False
-    threads: int = 0
+    threads: int | None = None
     printed: Callable[[str], None] | None = None
     planned: Callable[[str], None] | None = None
 
@@ -60,14 +65,25 @@ class Settings:
         if self.unconnected is not None:
             _one_of("unconnected", self.unconnected, UNCONNECTED)
         for name in ("max_steps", "max_elements"):
-            _number(name, getattr(self, name), 1)
-        _number("threads", self.threads, 0)
+            count(name, getattr(self, name))
+        if self.threads is not None:
+            count("threads", self.threads)
         for name in ("stabilize", "verdict", "strict"):
             if not isinstance(getattr(self, name), (int, np.bool_)):
                 raise UsageError(f"{name} is {getattr(self, name)!r}", help="True or False")
         for name in ("printed", "planned"):
             if not (getattr(self, name) is None or callable(getattr(self, name))):
                 raise UsageError(f"{name} is {getattr(self, name)!r}", help="a function of a text")
+
+    @property
+    def workers(self) -> int:
+        """How many threads or processes share the work."""
+        from gradcli.exec.blocked import CORES
+
+        wish = os.environ.get(THREADS) if self.threads is None else None
+        if not wish:
+            return self.threads or CORES
+        return count(THREADS, int(wish) if wish.isdecimal() else wish)
 
     def silent(self) -> Settings:
         """The same settings for another run, which prints nothing and judges nothing."""
@@ -79,6 +95,8 @@ def _one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:
         raise UsageError(f"{name} is {value!r}", help=f"one of {', '.join(allowed)}")
 
 
-def _number(name: str, value: object, least: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-        raise UsageError(f"{name} is {value!r}", help=f"a whole number from {least} on")
+def count(name: str, value: Any) -> int:
+    """A whole number from 1 on, given by that name."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
+        raise UsageError(f"{name} is {value!r}", help="a whole number from 1 on")
+    return int(value)

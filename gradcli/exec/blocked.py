@@ -16,7 +16,7 @@ from gradcli.exec.plain import Evaluator, explained
 from gradcli.ir.op import Elementwise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from gradcli.exec.plan import Plan
     from gradcli.exec.region import Region
@@ -36,7 +36,7 @@ class BlockedEvaluator(Evaluator):
 
     Values inside a region are not kept; asking for one of them later computes it anew. `threads`
     share the blocks; 0 stands for one a core. `tell`, if given, receives the plan of each run as
-    text.
+    text. Those of the nodes `watched` that are computed in blocks and all finite become `finite`.
     """
 
     def __init__(
@@ -48,6 +48,8 @@ class BlockedEvaluator(Evaluator):
         super().__init__(values)
         self.threads = threads or CORES
         self.tell = tell
+        self.watched: Sequence[Node] = ()
+        self.finite: set[Node] = set()
 
     def run(self, nodes: Iterable[Node]) -> None:
         """Evaluates the nodes, in blocks where they are large."""
@@ -65,9 +67,10 @@ class BlockedEvaluator(Evaluator):
     def follow(self, plan: Plan) -> None:
         """Evaluates what a plan is for; NumPy's warnings are the caller's to silence."""
         values = self.values
+        watched = {plan.roots.get(node, node) for node in self.watched}
         for stage in plan.stages:
             for region in stage.regions:
-                self._run_region(region)
+                self._run_region(region, watched)
             self._tell_whole(stage.whole)
             for node in stage.whole:
                 if node in plan.uniform:
@@ -80,6 +83,8 @@ class BlockedEvaluator(Evaluator):
             root = plan.roots.get(node)
             if root is not None:
                 values[node] = values[root]
+                if root in self.finite:
+                    self.finite.add(node)
 
     def _run_whole(self, node: Node, plan: Plan) -> None:
         """One node as the plain executor does it, which looks its inputs up by themselves."""
@@ -100,11 +105,11 @@ class BlockedEvaluator(Evaluator):
             raise explained(error, node) from error
         return np.broadcast_to(np.asarray(value, node.dtype), node.shape)
 
-    def _run_region(self, region: Region) -> None:
+    def _run_region(self, region: Region, watched: Collection[Node]) -> None:
         """All blocks, shared among the threads; the sums are added up in the order of blocks."""
         from gradcli.exec.region import Bound
 
-        bound = Bound(region, self.values)
+        bound = Bound(region, self.values, watched)
         starts = bound.starts()
         work = region.size * len(region.steps)
         threads = min(self.threads, len(starts), 1 + work // SHARE)
@@ -116,6 +121,8 @@ class BlockedEvaluator(Evaluator):
         else:
             _share(lambda: bound.run(todo, sums), threads, todo)
         self.values.update(bound.results)
+        if bound.is_finite:
+            self.finite.update(bound.watched.values())
         for k, node in enumerate(region.totals.values()):
             parts = np.array([sums[start][k] for start in starts], node.dtype)
             total = np.add.reduce(parts) if node.shape == () else parts.sum().reshape(node.shape)

@@ -8,6 +8,7 @@ import numpy as np
 
 from gradcli.exec import blocked
 from gradcli.exec.plan import Plan
+from gradcli.exec.region import all_finite
 from gradcli.exec.steps import split
 
 if TYPE_CHECKING:
@@ -36,10 +37,18 @@ class Planned:
         self._outputs = tuple(outputs)
         self._threads = evaluator.threads
 
-    def __call__(self, values: Sequence[Any]) -> list[Any]:
-        """The outputs for these inputs, views perhaps."""
+    def finite(self, values: Sequence[Any], size: int) -> list[Any] | None:
+        """The outputs for these inputs; None if a number of the first of them is infinite.
+
+        Where they are computed in blocks that is found out there, by the thread that has the block.
+        """
         by_node = dict(zip(self._inputs, values, strict=True))
         evaluator = blocked.BlockedEvaluator({**self.fixed, **by_node}, self._threads)
+        evaluator.watched = self._outputs[:size]
         with np.errstate(all="ignore"):
             evaluator.follow(self._plan)
-        return [evaluator.values[node] for node in self._outputs]
+        outputs = [evaluator.values[node] for node in self._outputs]
+        for node, array in zip(self._outputs[:size], outputs[:size], strict=True):
+            if node not in evaluator.finite and not all_finite(array):
+                return None
+        return outputs

@@ -7,6 +7,7 @@ value is spent, so that a block never leaves the cache.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy as np
 from gradcli.exec.traits import is_total, label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from gradcli.ir.node import Node
 
@@ -158,12 +159,20 @@ def _even(size: int) -> int:
 
 
 class Bound:
-    """A region with the arrays that it runs over; threads may share it."""
+    """A region with the arrays that it runs over; threads may share it.
 
-    __slots__ = ("arrays", "fixed", "region", "results")
+    `watched` are results to be looked at while they are in the cache; `is_finite` says of them
+    that all their numbers are.
+    """
 
-    def __init__(self, region: Region, values: Mapping[Node, Any]) -> None:
+    __slots__ = ("arrays", "fixed", "is_finite", "region", "results", "watched")
+
+    def __init__(
+        self, region: Region, values: Mapping[Node, Any], watched: Collection[Node] = ()
+    ) -> None:
         self.region = region
+        self.watched = {i: node for i, node in region.results.items() if node in watched}
+        self.is_finite = True
         self.fixed: list[Any] = [None] * len(region.names)
         for register, x in region.singles.items():
             self.fixed[register] = np.asarray(values[x]).reshape(-1)[0]
@@ -191,8 +200,15 @@ class Bound:
                 for step in region.steps:
                     step(registers)
                 sums[start] = [registers[register] for register in region.totals]
+                if not all(map(all_finite, map(registers.__getitem__, self.watched))):
+                    self.is_finite = False
         for _, buffer in memory:
             _return(buffer)
+
+
+def all_finite(values: Any) -> bool:
+    """Whether all of an array's numbers are finite; no, too, where their sum overflows."""
+    return math.isfinite(np.add.reduce(values, None))
 
 
 # --- memory -------------------------------------------------------------------------------------

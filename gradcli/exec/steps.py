@@ -6,6 +6,7 @@ same; what is not needed any more is dropped at once, so that memory stays in th
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -15,6 +16,9 @@ from gradcli.ir.node import Node, ancestors
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+
+
+_DOUBLE, _SUM = np.float64, np.add.reduce
 
 
 class Step(NamedTuple):
@@ -73,6 +77,14 @@ class Steps:
             assert node is not None
             raise explained(error, node) from error
         return [registers[i] for i in self._outputs]
+
+    def finite(self, values: Sequence[Any], size: int) -> list[Any] | None:
+        """The same; None if a number of the first of them is infinite, or the sum of one is."""
+        outputs = self(values)
+        for array in outputs[:size]:
+            if not math.isfinite(array if array.__class__ is _DOUBLE else _SUM(array, None)):
+                return None
+        return outputs
 
 
 def split(outputs: Sequence[Node], inputs: Sequence[Node]) -> tuple[list[Node], list[Node]]:

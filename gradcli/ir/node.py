@@ -11,7 +11,7 @@ from gradcli.errors import LimitError
 from gradcli.ir.record import CONSTANT, INPUT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from gradcli.errors import Span
     from gradcli.ir.record import Op
@@ -245,9 +245,9 @@ class Graph:
         self.largest = max(self.largest, value.size)
         return Node(CONSTANT, (), (value,), value.shape, value.dtype, self)
 
-    def stabilized_form(self, op: Op, inputs: tuple[Node, ...]) -> Node | None:
-        """What the first fitting rule makes of an operation; it is remembered which that was."""
-        for rule in op.stable:
+    def stabilized_form(self, rules: Sequence[Any], *inputs: Node) -> Node | None:
+        """What the first of the rules that fits makes of operands; which that was is remembered."""
+        for rule in rules:
             form: Node | None = rule.apply(*inputs)
             if form is not None:
                 self.stabilized.append((rule, self.span))

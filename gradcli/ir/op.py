@@ -75,7 +75,8 @@ class Elementwise(Op):
         """The rewritten or the stabilised form, if there is one."""
         simpler = None if self.rewrite is None else self.rewrite(*inputs)
         if simpler is None and self.stable and graph.stabilize:
-            simpler = graph.stabilized_form(self, inputs)
+            rules = self.rules_for(*[x.op for x in inputs])
+            simpler = graph.stabilized_form(rules, *inputs)
         return simpler
 
     def _applied(self, graph: Graph, inputs: tuple[Node, ...]) -> Node:
@@ -165,10 +166,10 @@ class Binary(Elementwise):
             simpler = self._folded(graph, x, y)
         if simpler is None and self.rewrite is not None:
             simpler = self.rewrite(x, y)
-        if simpler is None and graph.stabilize:
-            triggers = self.triggers
-            if triggers is None or x.op in triggers or y.op in triggers:
-                simpler = graph.stabilized_form(self, (x, y))
+        if simpler is None and self.stable and graph.stabilize:
+            rules = self.rules_for(x.op, y.op)
+            if rules:
+                simpler = graph.stabilized_form(rules, x, y)
         return simpler
 
     def _folded(self, graph: Graph, x: Node, y: Node) -> Node | None:
@@ -286,7 +287,8 @@ class OnNumbers(Op):
         graph = graph_of(operands)
         inputs = tuple(map(as_number, graph.lifted(operands)))
         if self.stable and graph.stabilize:
-            form = graph.stabilized_form(self, inputs)
+            rules = self.rules_for(*[x.op for x in inputs])
+            form = graph.stabilized_form(rules, *inputs)
             if form is not None:
                 return form
         shape = self.shape([x.shape for x in inputs], *attrs)

@@ -25,8 +25,8 @@ class Op:
     `special(*arrays, result)` gives the kind (`ir.kinds`) of the point at which each element of
     the result is computed; without it, and where the result is finite, all points are smooth.
     `analytic` says that the kernel computes the same function of complex numbers. `stable` are the
-    rules that may give a node another form, which keeps digits that this one loses; they look for
-    operands made by one of the `triggers` (None: by any operation). `identity` says that the value
+    rules that may give a node another form, which keeps digits that this one loses, and `fitting`
+    those of them that look for operands made by certain operations. `identity` says that the value
     is that of the first input; `into(*arrays, out=array)`, where there is one, is the kernel that
     writes into an array, which may be one of the inputs if it is a NumPy function. What is neither
     elementwise nor a reduction states how it works on a `batch` (`ir.batching`). `undefined` is the
@@ -37,6 +37,7 @@ class Op:
         "analytic",
         "batch",
         "drops",
+        "fitting",
         "flat",
         "identity",
         "into",
@@ -45,7 +46,6 @@ class Op:
         "notation",
         "special",
         "stable",
-        "triggers",
         "undefined",
         "word",
     )
@@ -78,7 +78,15 @@ class Op:
         self.into = into or _INTO.get(kernel, kernel if isinstance(kernel, np.ufunc) else None)
         self.analytic = _is_analytic(kernel) if analytic is None else analytic
         self.stable: tuple[Any, ...] = ()
-        self.triggers: frozenset[Op] | None = frozenset()
+        self.fitting: dict[tuple[Op, ...], tuple[Any, ...]] = {}
+
+    def rules_for(self, *operands: Op) -> tuple[Any, ...]:
+        """The rules for operands that these operations made, in their order, found once."""
+        rules = self.fitting.get(operands)
+        if rules is None:
+            rules = tuple(rule for rule in self.stable if rule.looks_for(operands))
+            self.fitting[operands] = rules
+        return rules
 
     def flows(self, count: int) -> list[bool]:
         """Whether a derivative can flow to each of so many inputs."""

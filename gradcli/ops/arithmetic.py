@@ -47,21 +47,18 @@ def _mul_rewrite(x: Node, y: Node) -> Node | None:
         selected = _gated(x, y, mul)
         if selected is not None:
             return selected
-    if x.op in _SIMPLER or y.op in _SIMPLER:
-        return _times_ones(y, x) or _times_ones(x, y) or _signed(x, y)
-    return None
+    if x.op in _SIMPLER:
+        simpler = _by_factor(y, x)
+        if simpler is not None:
+            return simpler
+    return _by_factor(x, y) if y.op in _SIMPLER else None
 
 
-def _times_ones(x: Node, y: Node) -> Node | None:
-    """x, where y is ones and does not make it larger."""
-    return x if y.op in _REPEATED and is_ones(y) and _fills(x, y) else None
-
-
-def _signed(x: Node, y: Node) -> Node | None:
-    """The product without the sign of a factor, and the sign before it."""
-    if x.op is NEG and _fills(x, y):
-        return neg(mul(x.inputs[0], y))
-    return neg(mul(x, y.inputs[0])) if y.op is NEG and _fills(y, x) else None
+def _by_factor(x: Node, factor: Node) -> Node | None:
+    """x, where the factor is ones; the product behind its sign, where it has one."""
+    if factor.op is NEG:
+        return neg(mul(x, factor.inputs[0])) if _fills(factor, x) else None
+    return x if is_ones(factor) and _fills(x, factor) else None
 
 
 def _fills(x: Node, other: Node) -> bool:

@@ -111,6 +111,7 @@ BEHIND_PREFIX = {
         "conv_transpose=lax_conv_transpose round=round_away",
         "jax": "identity=asarray",
         "np": "gradient=fdiff",
+        "tf.image": "transpose=swapaxes",
         "np.maximum": "accumulate=cummax",
         "np.minimum": "accumulate=cummin",
     }.items()

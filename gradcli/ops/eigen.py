@@ -250,4 +250,4 @@ def _diagonal_of(x: Node) -> Node | None:
     return x.inputs[0] if diag_embed(x.inputs[0]) is x else None
 
 
-add_rule(MATMUL, "v @ diag(f(w)) @ v.T", "a function of the matrix", _stretched_back, MATMUL)
+add_rule(MATMUL, "v @ diag(f(w)) @ v.T", "a function of the matrix", _stretched_back)

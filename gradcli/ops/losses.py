@@ -109,6 +109,7 @@ def mae(x: Array, y: Array, weights: Array | None = None, reduction: Text = "mea
     signatures="""
         scipy.special.huber(delta, r: x); y=0.0, reduction='none'
         optax.huber_loss(predictions: x, targets: y, delta=1.0); reduction='none'
+        tf.keras.losses.huber(y_true: y, y_pred: x, delta=1.0); reduction='rows'
         F.huber_loss(input, target, reduction='mean', delta=1.0, weight: always = None)
     """,
 )
@@ -331,7 +332,10 @@ def _of_classes(labels: Node, logits: Node, axis: Any, smoothing: float) -> Node
 @function(
     example="softmax_cross_entropy([[0, 1]], [[1, 2]])",
     variants=_TFJS,
-    signatures="optax.softmax_cross_entropy(logits, labels, axis=-1); reduction='none'",
+    signatures="""
+        optax.softmax_cross_entropy(logits, labels, axis=-1); reduction='none'
+        tf.nn.softmax_cross_entropy_with_logits(labels, logits, axis=-1, name=None)
+    """,
     aliases="softmax_cross_entropy_with_logits softmax_cross_entropy_with_logits_v2",
 )
 def softmax_cross_entropy(

@@ -279,7 +279,11 @@ def _swap(x: Node, a: int, b: int) -> Node:
     return permute(x, tuple(order))
 
 
-@function(example="swapaxes([[1, 2]], 0, 1)", aliases="swapdims")
+@function(
+    example="swapaxes([[1, 2]], 0, 1)",
+    aliases="swapdims",
+    signatures="tf.image.transpose(image: x, name=None); axis1=-3, axis2=-2",
+)
 def swapaxes(x: Array, axis1: Int, axis2: Int) -> Node:
     """Two axes exchanged."""
     return _swap(x, axis1, axis2)

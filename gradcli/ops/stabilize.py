@@ -85,11 +85,19 @@ NOT_NEGATIVE = Elementwise(
 
 
 class Rule(NamedTuple):
-    """What is written, what is computed instead, and the function that sees to it."""
+    """What is written, what is computed instead, and the function that sees to it.
+
+    One operand at least must be made by one of the operations `wanted`; none stand for any.
+    """
 
     written: str
     computed: str
     apply: Apply
+    wanted: frozenset[Op]
+
+    def looks_for(self, operands: tuple[Op, ...]) -> bool:
+        """Whether the rule may fit operands that these operations made."""
+        return not self.wanted or not self.wanted.isdisjoint(operands)
 
 
 RULES: list[Rule] = []
@@ -102,11 +110,21 @@ def add_rule(
 
     `operands` are the operations of which one operand at least must be; none stand for any.
     """
-    rule = Rule(written, computed, apply)
+    rule = Rule(written, computed, apply, frozenset(map(_op, operands)))
     RULES.append(rule)
-    op, wanted = _op(outer), frozenset(map(_op, operands))
+    op = _op(outer)
     op.stable = (*op.stable, rule)
-    op.triggers = None if op.triggers is None or not wanted else op.triggers | wanted
+    op.fitting.clear()
+
+
+def look_for_more(outer: Function, apply: Apply, operand: Function) -> None:
+    """Lets a rule that is there look for operands of one more operation, too."""
+    op, more = _op(outer), frozenset((_op(operand),))
+    op.stable = tuple(
+        rule._replace(wanted=rule.wanted | more) if rule.apply is apply else rule
+        for rule in op.stable
+    )
+    op.fitting.clear()
 
 
 def _rule(

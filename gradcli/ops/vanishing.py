@@ -17,7 +17,7 @@ from gradcli.ops.compare import abs_, choose, lt
 from gradcli.ops.exponential import exp2, log1p
 from gradcli.ops.powers import cube, pow_, sqrt, square
 from gradcli.ops.quotients import EXP_OVER, LESS, OVER, UNDER, VANISHING, Quotient
-from gradcli.ops.stabilize import RULES, add_rule, drawn_out
+from gradcli.ops.stabilize import RULES, add_rule, drawn_out, look_for_more
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Function
@@ -194,6 +194,5 @@ STABILIZERS = RULES
 def vanishes(function: Function, quotient: Quotient) -> None:
     """Says of another function what it is over a power of its argument."""
     assert function.op is not None
-    assert div.op is not None
     VANISHING[function.op] = quotient
-    div.op.triggers = (div.op.triggers or frozenset()) | {function.op}
+    look_for_more(div, _quotient, function)

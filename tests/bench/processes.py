@@ -37,15 +37,28 @@ def timed(command: list[str]) -> Run:
     return Run(seconds, used.ru_maxrss / 1024)
 
 
-def in_turn(commands: dict[str, list[str]], rounds: int) -> dict[str, Run]:
-    """The medians of commands that take turns, after one round that is not counted."""
+def rounds_of(commands: dict[str, list[str]], rounds: int) -> dict[str, list[Run]]:
+    """The runs of commands that take turns, after one round that is not counted."""
     runs: dict[str, list[Run]] = {name: [] for name in commands}
     for i in range(rounds + 1):
         for name, command in commands.items():
             run = timed(command)
             if i:
                 runs[name].append(run)
+    return runs
+
+
+def in_turn(commands: dict[str, list[str]], rounds: int) -> dict[str, Run]:
+    """The medians of commands that take turns."""
     return {
-        name: Run(statistics.median(r.seconds for r in found), max(r.peak for r in found))
-        for name, found in runs.items()
+        name: Run(statistics.median(r.seconds for r in runs), max(r.peak for r in runs))
+        for name, runs in rounds_of(commands, rounds).items()
+    }
+
+
+def fastest(commands: dict[str, list[str]], rounds: int) -> dict[str, Run]:
+    """The fastest of commands that take turns: what a machine does that others use, too."""
+    return {
+        name: Run(min(r.seconds for r in runs), max(r.peak for r in runs))
+        for name, runs in rounds_of(commands, rounds).items()
     }

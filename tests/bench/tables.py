@@ -1,25 +1,28 @@
-"""`python -m tests.bench.tables [ROWS]`: `map` beside the scripts that one would write instead.
+"""`python -m tests.bench.tables [ROWS]`: `map` beside scripts, and beside copies without any work.
 
-Black and Scholes with five gradients from Parquet to Parquet, beside PyArrow with JAX (and DuckDB
-for the value alone, for orientation); its memory at four times the rows; and CSV to CSV beside
-PyArrow reading and writing the same columns without any work.
+Black and Scholes with five gradients. From Parquet to Parquet beside PyArrow with JAX (and DuckDB
+for the value alone, for orientation), and beside PyArrow copying the table that is the answer; to a
+folder of parts, by one worker and by two; by two workers of Dask, whose start is told apart; from
+CSV to CSV beside Polars, or else PyArrow, copying the answer. For each the share of the run in
+which one thread works alone, by what it does. The files are in memory (/dev/shm), if there is one.
 """
 
 from __future__ import annotations
 
 import importlib.util
+import os
+import subprocess
 import sys
 import tempfile
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from tests.bench.processes import Run, gradcli, in_turn, timed
+from tests.bench.processes import ENVIRON, Run, fastest, gradcli, timed
 from tests.bench.workloads import BLACK_SCHOLES, market
 
-ROUNDS = 3
+ROUNDS = 5
 NAMES = "S,K,r,v,T"
 
 BY_JAX = """
@@ -53,11 +56,25 @@ duckdb.sql(f"copy (select *, S*{n('d1')} - K*exp(-r*T)*{n('d2')} as value from (
            f"{d1} as d1, {d1} - v*sqrt(T) as d2 from '{sys.argv[1]}')) to '{sys.argv[2]}'")
 """
 
-WITHOUT_WORK = """
+COPIED_PARQUET = """
+import sys, pyarrow.parquet as pq
+with pq.ParquetFile(sys.argv[1]) as source:
+    options = {} if sys.argv[3:] else {"use_dictionary": False}
+    with pq.ParquetWriter(sys.argv[2], source.schema_arrow, **options) as sink:
+        for i in range(source.num_row_groups):
+            sink.write_table(source.read_row_group(i))
+"""
+
+COPIED_CSV = """
 import sys, pyarrow as pa, pyarrow.csv as csv
 with csv.open_csv(sys.argv[1]) as source, csv.CSVWriter(sys.argv[2], source.schema) as sink:
     for batch in source:
         sink.write_batch(batch)
+"""
+
+COPIED_BY_POLARS = """
+import sys, polars
+polars.read_csv(sys.argv[1]).write_csv(sys.argv[2])
 """
 
 
@@ -85,47 +102,114 @@ def write(rows: int, path: str) -> None:
         pa.parquet.write_table(table, path)
 
 
-def shown(found: dict[str, Run]) -> str:
-    """Seconds and megabytes of each."""
-    return ", ".join(f"{name} {run.seconds:.2f} s {run.peak:.0f} MB" for name, run in found.items())
+class Paths:
+    """The files of a bench in one folder."""
+
+    def __init__(self, folder: str, ending: str) -> None:
+        self.data, self.tiny, self.more, self.answer, self.out, self.copy = (
+            f"{folder}/{name}.{ending}"
+            for name in ("data", "tiny", "more", "answer", "out", "copy")
+        )
+        self.parts = f"{folder}/parts"
 
 
-def parquet(place: Path, rows: int) -> str:
-    """From Parquet to Parquet, and the memory for four times the rows."""
-    data, more, out = (str(place / f"{name}.parquet") for name in ("data", "more", "out"))
-    make(rows, data)
-    commands = {"gradcli": gradcli("map", BLACK_SCHOLES, data, "--wrt", NAMES, "-q", "-o", out)}
+def mapped(source: str, out: str, *options: object) -> list[str]:
+    """The arguments of a map."""
+    return ["map", BLACK_SCHOLES, source, "--wrt", NAMES, "-q", "-o", out, *map(str, options)]
+
+
+def alone(*arguments: str) -> str:
+    """The share of a run in which one thread works alone."""
+    command = [sys.executable, "-m", "tests.bench.shares", *arguments]
+    run = subprocess.run(command, env=ENVIRON, check=True, stdout=subprocess.PIPE, text=True)
+    return run.stdout.rstrip()
+
+
+def shown(runs: dict[str, Run]) -> str:
+    """Seconds and megabytes of each, a line each."""
+    return "\n".join(
+        f"  {name}: {run.seconds:.2f} s, {run.peak:.0f} MB" for name, run in runs.items()
+    )
+
+
+def ratio(runs: dict[str, Run], one: str, other: str) -> str:
+    """How long one takes where another takes 1."""
+    return f"  {one} / {other}: {runs[one].seconds / runs[other].seconds:.2f}"
+
+
+def parquet(folder: str, rows: int) -> str:
+    """From Parquet to one file."""
+    paths = Paths(folder, "parquet")
+    make(rows, paths.data)
+    timed(gradcli(*mapped(paths.data, paths.answer)))
+    commands = {
+        "gradcli": gradcli(*mapped(paths.data, paths.out)),
+        "a copy by PyArrow": script(COPIED_PARQUET, paths.answer, paths.copy, "as it comes"),
+        "a copy without dictionaries": script(COPIED_PARQUET, paths.answer, paths.copy),
+    }
     if installed("jax"):
-        commands["PyArrow and JAX"] = script(BY_JAX, data, out)
+        commands["PyArrow and JAX"] = script(BY_JAX, paths.data, paths.copy)
     if installed("duckdb"):
-        commands["DuckDB, the value alone"] = script(BY_DUCKDB, data, out)
-    found = in_turn(commands, ROUNDS)
-    make(4 * rows, more)
-    large = timed(gradcli("map", BLACK_SCHOLES, more, "--wrt", NAMES, "-q", "-o", out))
-    return f"Parquet, {rows:,} rows: {shown(found)}; {4 * rows:,} rows: gradcli {large.peak:.0f} MB"
+        commands["DuckDB, the value alone"] = script(BY_DUCKDB, paths.data, paths.copy)
+    runs = fastest(commands, ROUNDS)
+    make(4 * rows, paths.more)
+    runs[f"gradcli, {4 * rows:,} rows"] = timed(gradcli(*mapped(paths.more, paths.out)))
+    copies = (ratio(runs, "gradcli", name) for name in list(commands)[1:3])
+    share = alone(*mapped(paths.data, paths.out))
+    return "\n".join([f"Parquet, {rows:,} rows", shown(runs), *copies, f"  {share}"])
 
 
-def csv(place: Path, rows: int) -> str:
-    """From CSV to CSV: the same columns in and out."""
-    data, wide, out = (str(place / f"{name}.csv") for name in ("data", "wide", "out"))
-    make(rows, data)
-    timed(gradcli("map", BLACK_SCHOLES, data, "-q", "-o", wide))
-    found = in_turn(
+def parts(folder: str, rows: int) -> str:
+    """From Parquet to a folder, and to one file by way of Dask."""
+    paths = Paths(folder, "parquet")
+    make(rows, paths.data)
+    make(100, paths.tiny)
+    dask = "--dask", "--workers", 2
+    runs = fastest(
         {
-            "gradcli": gradcli("map", BLACK_SCHOLES, data, "-q", "-o", out),
-            "PyArrow, 5 columns in and out": script(WITHOUT_WORK, data, out),
-            "PyArrow, the 11 columns of the answer in and out": script(WITHOUT_WORK, wide, out),
+            "one worker": gradcli(*mapped(paths.data, paths.parts, "--workers", 1)),
+            "two workers": gradcli(*mapped(paths.data, paths.parts, "--workers", 2)),
+            "one file, two workers": gradcli(*mapped(paths.data, paths.out, "--workers", 2)),
+            "one file, Dask": gradcli(*mapped(paths.data, paths.out, *dask)),
+            "Dask, 100 rows: its start": gradcli(*mapped(paths.tiny, paths.out, *dask)),
         },
         ROUNDS,
     )
-    return f"CSV, {rows:,} rows: {shown(found)}"
+    lines = [
+        f"Parts, {rows:,} rows",
+        shown(runs),
+        ratio(runs, "two workers", "one worker"),
+        f"  parts: {alone(*mapped(paths.data, paths.parts, '--workers', 2))}",
+        f"  Dask: {alone(*mapped(paths.data, paths.out, *dask))}",
+    ]
+    return "\n".join(lines)
+
+
+def csv(folder: str, rows: int) -> str:
+    """From CSV to CSV."""
+    paths = Paths(folder, "csv")
+    make(rows, paths.data)
+    timed(gradcli(*mapped(paths.data, paths.answer)))
+    by = "Polars" if installed("polars") else "PyArrow"
+    copy = COPIED_BY_POLARS if by == "Polars" else COPIED_CSV
+    runs = fastest(
+        {
+            "gradcli": gradcli(*mapped(paths.data, paths.out)),
+            f"a copy by {by}": script(copy, paths.answer, paths.copy),
+        },
+        ROUNDS,
+    )
+    share = alone(*mapped(paths.data, paths.out))
+    copied = ratio(runs, "gradcli", f"a copy by {by}")
+    return "\n".join([f"CSV, {rows:,} rows", shown(runs), copied, f"  {share}"])
 
 
 def main(rows: int) -> None:
-    """Both kinds of tables."""
-    for run in (parquet, csv):
-        with tempfile.TemporaryDirectory() as place:
-            print(run(Path(place), rows), flush=True)
+    """All of them."""
+    memory = "/dev/shm" if os.path.isdir("/dev/shm") else None
+    for run, count in ((parquet, rows), (parts, rows), (csv, rows // 8)):
+        with tempfile.TemporaryDirectory(dir=memory) as folder:
+            print(run(folder, count), flush=True)
 
 
 if __name__ == "__main__":

@@ -45,9 +45,9 @@ ENDINGS = (".jsonl", ".ndjson", ".json")
 @click.option(
     "--workers",
     type=click.IntRange(1),
-    default=1,
     metavar="N",
-    help="Processes. With several, --timeout ends long operations, too.",
+    help="Processes (default: one a core for large files, else one). With several, --timeout ends "
+    "long operations, too.",
 )
 @click.option(
     "--on-error",
@@ -96,7 +96,8 @@ def batch(ctx: click.Context, /, files: tuple[str, ...], **options: Any) -> None
     common = Common(ctx, options, console)
     for source in sources:
         source.check()
-    run = Run(console, common, sources, workers=options["workers"], quiet=options["quiet"])
+    workers = options["workers"] or common.setup.workers_for(files)
+    run = Run(console, common, sources, workers=workers, quiet=options["quiet"])
     run.open(path, resuming=options["resume"])
     if run.all(stop=options["on_error"] == "stop"):
         ctx.exit(FAILED)

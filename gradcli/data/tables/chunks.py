@@ -1,28 +1,24 @@
-"""Pieces of tables: units, to be worked on apart, and the chunks that one reads at a time."""
+"""Pieces of tables: extents of files and chunks of rows; some of them are a unit of work."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from gradcli.data.file_kinds import DELIMITERS
 from gradcli.data.files import cited
+from gradcli.data.tables import sizes
 from gradcli.data.tables.flaws import TableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CHUNK = 2**22
-"""Bytes of text that are parsed at a time."""
-
-LONGEST = 2**27
-"""Bytes that one row of CSV may have."""
-
 
 @dataclass(frozen=True)
-class Unit:
-    """A piece of a file: bytes of text, a row group; `stop` of -1 is the end of the file.
+class Extent:
+    """A stretch of a file, from one byte of text or row up to another (-1: its end).
 
     `first` is the number of the first line or row; `names` are the file's columns, `keys` those
     that its folder gives with their values; `label` is how messages cite it, if not by its path.
@@ -48,51 +44,56 @@ class Unit:
         return f"'{self.shown}'" if self.shown else "the table"
 
 
-def refuse_twins(unit: Unit) -> None:
+def refuse_twins(extent: Extent) -> None:
     """Two columns of one name cannot be told apart."""
-    for name, count in Counter(unit.names).items():
+    for name, count in Counter(extent.names).items():
         if count > 1:
-            where = " in the first line" if unit.kind in DELIMITERS else ""
+            where = " in the first line" if extent.kind in DELIMITERS else ""
             raise TableError(
-                f"{unit.quoted} has {count} columns named '{name}'",
+                f"{extent.quoted} has {count} columns named '{name}'",
                 help=f"give each column a name of its own{where}",
             )
 
 
 class Chunk(NamedTuple):
-    """Some rows of a unit, not yet parsed: whole records as bytes, or a batch of Arrow.
+    """Some rows of an extent, not yet parsed: whole records as bytes, or a batch of Arrow.
 
     `first` is the number of their first line or row.
     """
 
-    unit: Unit
+    extent: Extent
     first: int
     data: Any
 
 
-def text_chunks(unit: Unit, stream: BinaryIO) -> Iterator[Chunk]:
-    """The chunks of a unit of text, whose stream stands at its beginning."""
-    has_quotes = unit.kind != "jsonl"
-    left = -1 if unit.stop < 0 else unit.stop - unit.start
-    first, rest = unit.first, b""
+Unit = Sequence[Extent | Chunk]
+"""What a worker does at a time; chunks are those of files that are read from their beginning."""
+
+
+def text_chunks(extent: Extent, stream: BinaryIO, size: int = 0) -> Iterator[Chunk]:
+    """The chunks of an extent of text, whose stream stands at its beginning."""
+    size = size or sizes.CHUNK
+    has_quotes = extent.kind != "jsonl"
+    left = -1 if extent.stop < 0 else extent.stop - extent.start
+    first, rest = extent.first, b""
     while True:
-        data = stream.read(CHUNK if left < 0 else min(CHUNK, left))
+        data = stream.read(size if left < 0 else min(size, left))
         left -= len(data) if left > 0 else 0
         whole = rest + data
         if not data:
             break
         end = record_end(whole, has_quotes)
-        if not end and has_quotes and len(whole) > LONGEST:
+        if not end and has_quotes and len(whole) > sizes.LONGEST:
             raise TableError(
-                f"the row at {unit.shown}:{first} has no end",
+                f"the row at {extent.shown}:{first} has no end",
                 help="a quote opens there and never closes; within quotes it is written twice",
             )
         if end:
-            yield Chunk(unit, first, whole[:end])
+            yield Chunk(extent, first, whole[:end])
             first += whole.count(b"\n", 0, end)
         rest = whole[end:]
     if whole.strip(b"\r\n"):
-        yield Chunk(unit, first, whole)
+        yield Chunk(extent, first, whole)
 
 
 def record_end(data: bytes, has_quotes: bool) -> int:

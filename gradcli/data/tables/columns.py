@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.data.json_text import json_text
-from gradcli.data.tables.arrow import arrow, is_number
+from gradcli.data.tables.arrow import arrow, compute, is_number
 from gradcli.data.tables.flaws import Flaw, TableError
 
 if TYPE_CHECKING:
@@ -80,15 +80,15 @@ def _flat(column: Any, dtype: Any) -> Numbers:
 def trimmed(column: Any) -> Any:
     """Texts without blanks around them, null where they stand for a missing value."""
     pa = arrow()
-    column = pa.compute.utf8_trim_whitespace(column)
-    absent = pa.compute.is_in(column, value_set=pa.array(NULLS, column.type))
-    return pa.compute.if_else(absent, None, column)
+    column = compute().utf8_trim_whitespace(column)
+    absent = compute().is_in(column, value_set=pa.array(NULLS, column.type))
+    return compute().if_else(absent, None, column)
 
 
 def _from_text(column: Any, name: str) -> Numbers:
     """Numbers as text; cells that start with [ are lists."""
     pa = arrow()
-    pc = pa.compute
+    pc = compute()
     try:
         return _flat(column.cast(pa.float64()), None)
     except pa.ArrowInvalid:
@@ -213,7 +213,7 @@ def _regular(column: Any) -> Array | None:
     while hasattr(column.type, "value_type"):
         if column.null_count or not len(column):
             return None
-        lengths = np.asarray(arrow().compute.list_value_length(column))
+        lengths = np.asarray(compute().list_value_length(column))
         if lengths[0] != lengths[-1] or (lengths != lengths[0]).any():
             return None
         shape.append(int(lengths[0]))
@@ -231,7 +231,7 @@ def _plain(column: Any) -> Array:
 def _vectors(column: Any) -> Numbers:
     """Vectors of different lengths, those of one length together; a null in one makes it null."""
     pa = arrow()
-    lengths = np.asarray(pa.compute.list_value_length(column).fill_null(-1))
+    lengths = np.asarray(compute().list_value_length(column).fill_null(-1))
     missing = lengths < 0
     flat = column.flatten()
     starts = np.concatenate([[0], np.cumsum(np.maximum(lengths, 0))])[:-1]

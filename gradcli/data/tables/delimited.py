@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from gradcli.data.file_kinds import DELIMITERS
-from gradcli.data.tables.arrow import arrow
+from gradcli.data.tables.arrow import arrow, csv_reader
 from gradcli.data.tables.flaws import Flaw, TableError
 from gradcli.data.tables.row_batch import RowBatch
 
@@ -85,16 +85,16 @@ def _records(text: str, delimiter: str) -> tuple[list[tuple[int, list[str]]], bo
 def parse_csv(chunk: Chunk) -> RowBatch:
     """The rows of a chunk, all cells as text."""
     pa = arrow()
-    names, data = chunk.unit.names, chunk.data
-    delimiter = DELIMITERS[chunk.unit.kind]
+    names, data = chunk.extent.names, chunk.data
+    delimiter = DELIMITERS[chunk.extent.kind]
     quotes = data.count(b'"')
     if quotes % 2:
         return _by_hand(chunk, delimiter)
     try:
-        table = pa.csv.read_csv(
+        table = csv_reader().read_csv(
             pa.BufferReader(data),
             _read_options(names, len(data) + 1),
-            pa.csv.ParseOptions(delimiter=delimiter, newlines_in_values=quotes > 0),
+            csv_reader().ParseOptions(delimiter=delimiter, newlines_in_values=quotes > 0),
             _convert_options(names),
         )
     except pa.ArrowInvalid:
@@ -107,13 +107,13 @@ def parse_csv(chunk: Chunk) -> RowBatch:
 
 @cache
 def _read_options(names: tuple[str, ...], size: int) -> Any:
-    return arrow().csv.ReadOptions(column_names=names, use_threads=False, block_size=size)
+    return csv_reader().ReadOptions(column_names=names, use_threads=False, block_size=size)
 
 
 @cache
 def _convert_options(names: tuple[str, ...]) -> Any:
     pa = arrow()
-    return pa.csv.ConvertOptions(
+    return csv_reader().ConvertOptions(
         column_types=dict.fromkeys(names, pa.string()),
         strings_can_be_null=True,
         null_values=[""],
@@ -126,14 +126,14 @@ def _positions(chunk: Chunk, delimiter: str) -> Callable[[int], str]:
 
     def position(row: int) -> str:
         line, _ = next(islice(_lines(chunk.data.decode(), delimiter), row, None))
-        return f"{chunk.unit.shown}:{chunk.first + line}"
+        return f"{chunk.extent.shown}:{chunk.first + line}"
 
     return position
 
 
 def _by_hand(chunk: Chunk, delimiter: str) -> RowBatch:
     """A chunk in which some row has another number of cells, or is no text."""
-    names, shown = chunk.unit.names, chunk.unit.shown
+    names, shown = chunk.extent.names, chunk.extent.shown
     try:
         text = chunk.data.decode()
     except UnicodeDecodeError as error:

@@ -6,7 +6,7 @@ import json
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gradcli.data.tables.arrow import arrow, is_bytes, is_number
+from gradcli.data.tables.arrow import arrow, compute, is_bytes, is_number
 from gradcli.data.tables.flaws import TableError
 
 if TYPE_CHECKING:
@@ -34,14 +34,14 @@ def csv_lines(columns: Sequence[Any], delimiter: str) -> Any:
     """The lines of a batch of rows, as bytes or a buffer; nulls are empty cells."""
     texts = [_csv_cells(column, delimiter) for column in columns]
     if len(texts) == 1:
-        texts[0] = arrow().compute.fill_null(texts[0], '""')
+        texts[0] = compute().fill_null(texts[0], '""')
     return _joined(texts, delimiter)
 
 
 def _csv_cells(column: Any, delimiter: str) -> Any:
     """A column as texts, between quotes where they hold a delimiter, a quote or a line's end."""
     pa = arrow()
-    pc = pa.compute
+    pc = compute()
     if isinstance(column, pa.DictionaryArray):
         column = column.dictionary_decode()
     text = as_texts(column)
@@ -57,7 +57,7 @@ def _csv_cells(column: Any, delimiter: str) -> Any:
 
 def _joined(columns: Sequence[Any], delimiter: str) -> Any:
     """All lines in one buffer: the texts of an Arrow column lie one behind the other."""
-    join = arrow().compute.binary_join_element_wise
+    join = compute().binary_join_element_wise
     *first, last = columns
     how = {"null_handling": "replace", "null_replacement": ""}
     last = join(last, "", "\n", **how)
@@ -112,7 +112,7 @@ def _json_cells(column: Any) -> Any:
         return pa.array([dumps(value) for value in column], pa.string())
     kind, types = column.type, pa.types
     if types.is_floating(kind) or types.is_integer(kind) or types.is_boolean(kind):
-        return pa.compute.fill_null(_json_numbers(column), "null")
+        return compute().fill_null(_json_numbers(column), "null")
     if not (types.is_nested(kind) or types.is_dictionary(kind)):
         column = as_texts(column)
     return pa.array([dumps(value) for value in column.to_pylist()], pa.string())
@@ -121,7 +121,7 @@ def _json_cells(column: Any) -> Any:
 def _json_numbers(column: Any) -> Any:
     """Numbers or truth values as texts of JSON."""
     pa = arrow()
-    pc = pa.compute
+    pc = compute()
     text = column.cast(pa.string())
     if pa.types.is_floating(column.type) and pc.all(pc.is_finite(column)).as_py() is False:
         for word, ours in (("nan", '"NaN"'), ("inf", '"Infinity"'), ("-inf", '"-Infinity"')):

@@ -1,16 +1,17 @@
-"""Tables to read from files of one kind, as units, from which chunks of rows come."""
+"""Tables to read from files of one kind, as units of work, from which chunks of rows come."""
 
 from __future__ import annotations
 
 import io
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import groupby, repeat
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from gradcli.data.file_kinds import DELIMITERS
 from gradcli.data.files import cited
-from gradcli.data.tables.arrow import arrow
-from gradcli.data.tables.chunks import CHUNK, Chunk, Unit, record_end, refuse_twins, text_chunks
+from gradcli.data.tables import sizes
+from gradcli.data.tables.chunks import Chunk, Extent, refuse_twins, text_chunks
 from gradcli.data.tables.delimited import parse_csv, read_header
 from gradcli.data.tables.flaws import TableError
 from gradcli.data.tables.hive import add_keys, fields_of
@@ -20,24 +21,35 @@ from gradcli.data.tables.memory import MemoryInput
 from gradcli.data.tables.streams import Streams, complaints, is_pipe, is_plain, skip
 from gradcli.data.tables.typed import (
     IPC_FILE,
+    footer_of,
     ipc_batches,
     ipc_reader,
     numbered,
     parquet_batches,
-    row_groups,
     typed_rows,
     unified,
 )
+from gradcli.data.tables.units import (
+    chunk_size,
+    gathered,
+    length,
+    packed,
+    records,
+    some_of,
+    some_rows,
+    tapering,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from gradcli.data.console import StandardInput
+    from gradcli.data.tables.chunks import Unit
     from gradcli.data.tables.hive import Keys
     from gradcli.data.tables.row_batch import RowBatch
 
-PIECE = 2**26
-"""Bytes of text that are one unit."""
+FOOTERS = 16
+"""Footers of Parquet that are kept, as many workers read the same file."""
 
 
 class FileInput:
@@ -58,8 +70,9 @@ class FileInput:
         self._keys = keys or {}
         self._kind = kind
         self._streams = Streams(stdin)
-        self._pipes: dict[str, Unit] = {}
+        self._pipes: dict[str, Extent] = {}
         self._readers: dict[str, Any] = {}
+        self._footer = lru_cache(FOOTERS)(footer_of)
         self._begun: dict[str, tuple[Chunk, Iterator[Chunk]]] = {}
 
     def close(self) -> None:
@@ -67,7 +80,7 @@ class FileInput:
         self._streams.close()
 
     @cached_property
-    def _first(self) -> Unit:
+    def _first(self) -> Extent:
         return self._whole(self.paths[0])
 
     @cached_property
@@ -90,45 +103,45 @@ class FileInput:
         if self.kind in TEXT:
             return None
         schema = self._schema(self._first)
-        for unit in self.files():
-            schema = unified(schema, self._schema(unit), self.wanted or (), unit.path)
+        for extent in self.files():
+            schema = unified(schema, self._schema(extent), self.wanted or (), extent.path)
         for field in fields_of(self._keys.values()):
             schema = schema.append(field) if field.name not in schema.names else schema
         return schema
 
-    def _schema(self, unit: Unit) -> Any:
-        if unit.path in self._readers:
-            return self._readers[unit.path].schema
-        with self._streams.seekable(unit.path) as stream:
-            if unit.kind == "arrow":
+    def _schema(self, extent: Extent) -> Any:
+        if extent.path in self._readers:
+            return self._readers[extent.path].schema
+        with self._streams.seekable(extent.path) as stream:
+            if extent.kind == "arrow":
                 return ipc_reader(stream).schema
-            return arrow().parquet.read_schema(stream)
+            return footer_of(stream).schema.to_arrow_schema()
 
-    # --- files and units --------------------------------------------------------------------
+    # --- files and extents --------------------------------------------------------------------
 
-    def _whole(self, path: str) -> Unit:
-        """A file as one unit."""
+    def _whole(self, path: str) -> Extent:
+        """A file as one extent."""
         if path in self._pipes:
             return self._pipes[path]
-        unit = self._looked_at(path, self._kind or kind_or_fail(path))
-        refuse_twins(unit)
+        extent = self._looked_at(path, self._kind or kind_or_fail(path))
+        refuse_twins(extent)
         if is_pipe(path):
-            self._pipes[path] = unit
-        keys = [pair for pair in self._keys.get(path, ()) if pair[0] not in unit.names]
-        return replace(unit, keys=tuple(keys))
+            self._pipes[path] = extent
+        keys = [pair for pair in self._keys.get(path, ()) if pair[0] not in extent.names]
+        return replace(extent, keys=tuple(keys))
 
-    def _looked_at(self, path: str, kind: str) -> Unit:
+    def _looked_at(self, path: str, kind: str) -> Extent:
         """The names of a file's columns, and where its rows begin."""
-        unit = Unit(path, kind)
+        extent = Extent(path, kind)
         if kind not in TEXT:
             if is_pipe(path):
                 self._begin(path, kind)
-            return replace(unit, names=tuple(self._schema(unit).names))
+            return replace(extent, names=tuple(self._schema(extent).names))
         with self._streams.opened(path) as stream:
             if kind == "jsonl":
-                return replace(unit, names=self._json_names(unit, stream))
+                return replace(extent, names=self._json_names(extent, stream))
             names, size, lines = read_header(stream, cited(path), DELIMITERS[kind])
-            return replace(unit, names=tuple(names), start=size, first=lines + 1)
+            return replace(extent, names=tuple(names), start=size, first=lines + 1)
 
     def _begin(self, path: str, kind: str) -> None:
         """A pipe of Arrow is read as it comes; kinds with a footer are kept aside at first."""
@@ -138,11 +151,11 @@ class FileInput:
             with self._streams.opened(path) as stream:
                 self._readers[path] = ipc_reader(stream)
 
-    def _json_names(self, unit: Unit, stream: BinaryIO) -> tuple[str, ...]:
+    def _json_names(self, extent: Extent, stream: BinaryIO) -> tuple[str, ...]:
         """The keys of the first chunk, which a pipe then gives once more."""
-        if is_pipe(unit.path):
-            stream = io.BytesIO(self._streams.head(unit.path, CHUNK))
-        for chunk in text_chunks(unit, stream):
+        if is_pipe(extent.path):
+            stream = io.BytesIO(self._streams.head(extent.path, sizes.CHUNK))
+        for chunk in text_chunks(extent, stream):
             batch = parse_jsonl(chunk)
             if batch.flaws and not batch.columns:
                 flaw = batch.flaws[0]
@@ -150,115 +163,147 @@ class FileInput:
             return tuple(batch.columns)
         return ()
 
-    def files(self) -> Iterator[Unit]:
-        """Each file as one unit, in order; their columns must be those of the first."""
+    def files(self) -> Iterator[Extent]:
+        """Each file as one extent, in order; their columns must be those of the first."""
         for i, path in enumerate(self.paths):
-            unit = self._first if i == 0 else self._whole(path)
-            if unit.kind != "jsonl":
-                self._refuse_gaps(unit)
-            yield unit
+            extent = self._first if i == 0 else self._whole(path)
+            if extent.kind != "jsonl":
+                self._refuse_gaps(extent)
+            yield extent
 
-    def _refuse_gaps(self, unit: Unit) -> None:
+    def _refuse_gaps(self, extent: Extent) -> None:
         for name in self.columns if self.wanted is None else self.wanted:
-            if name not in unit.names and name not in dict(unit.keys):
+            if name not in extent.names and name not in dict(extent.keys):
                 raise TableError(
-                    f"'{unit.path}' has no column '{name}', which '{self.paths[0]}' has",
+                    f"'{extent.path}' has no column '{name}', which '{self.paths[0]}' has",
                     help=f"⟨drop {name}⟩, if the program does not use it",
                 )
 
-    def units(self) -> Iterator[Unit]:
-        """Pieces of files to work on apart: row groups, and records of text by the byte."""
-        for unit in self.files():
-            if unit.kind == "arrow" or not is_plain(unit.path):
-                yield unit
-            elif unit.kind == "parquet":
-                yield from _row_groups(unit)
-            else:
-                yield from self._pieces(unit)
+    def units(self, size: int = 0) -> Iterator[Unit]:
+        """What workers do apart: rows of files with types, records of text of so many bytes.
 
-    def _pieces(self, unit: Unit) -> Iterator[Unit]:
-        start, first, rest, data = unit.start, unit.first, b"", b"-"
-        with self._streams.opened(unit.path) as stream:
-            stream.seek(start)
-            while data:
-                data = stream.read(PIECE)
-                whole = rest + data
-                end = record_end(whole, unit.kind != "jsonl") if data else len(whole)
-                if end:
-                    yield replace(unit, start=start, stop=start + end, first=first)
-                start += end
-                first += whole.count(b"\n", 0, end)
-                rest = whole[end:]
+        A file that can only be read from its beginning is left whole, for `opened`; if there is
+        nothing at all there is one unit of nothing.
+        """
+        unit: Unit = ()
+        for kind, files in groupby(self.files(), _kind_to_cut):
+            for unit in self._cut(kind, files, size or sizes.SHARE):
+                yield unit
+        if not unit:
+            yield unit
+
+    def _cut(self, kind: str | None, files: Iterable[Extent], size: int) -> Iterable[Unit]:
+        if kind is None:
+            return ([file] for file in files)
+        if kind == "parquet":
+            whole = [replace(file, stop=self._row_count(file)) for file in files]
+            return packed(whole, tapering(sum(map(length, whole))), length, some_rows)
+        return gathered(self._records(files, size), size, length)
+
+    def _row_count(self, extent: Extent) -> int:
+        with complaints(extent.path):
+            return int(self._footer(extent.path).num_rows)
+
+    def _records(self, files: Iterable[Extent], size: int) -> Iterator[Extent]:
+        for file in files:
+            with self._streams.opened(file.path) as stream:
+                stream.seek(file.start)
+                yield from records(file, stream, size)
+
+    def opened(self, units: Iterable[Unit], size: int = 0) -> Iterator[Unit]:
+        """The units, with the chunks of files that were left whole, which are read here."""
+        for unit in units:
+            first = next(iter(unit), None)
+            if not isinstance(first, Extent) or first.stop >= 0:
+                yield unit
+            else:
+                yield from self._held(first.kind, unit, size or sizes.SHARE)
+
+    def _held(self, kind: str, unit: Unit, size: int) -> Iterator[Unit]:
+        """Units of the chunks of a unit: so many bytes of text, or rows for one row group."""
+        if kind in TEXT:
+            return gathered(self.chunks(unit), size, lambda chunk: len(chunk.data))
+        return packed(self.chunks(unit), repeat(sizes.GROUP), chunk_size, some_of)
+
+    def read(self, size: int = 0) -> Iterator[Unit]:
+        """Units for one output: files with types are read here, from beginning to end.
+
+        Where somebody waits for rows in order this costs least: a row group that is cut need not
+        be decoded anew for each piece.
+        """
+        for kind, files in groupby(self.files(), _kind_to_cut):
+            if kind == "parquet":
+                yield from self._held(kind, list(files), size)
+            else:
+                yield from self.opened(self._cut(kind, files, size or sizes.SHARE), size)
 
     # --- chunks -----------------------------------------------------------------------------
 
     def peek(self) -> Iterator[Chunk]:
         """The first chunks, to be read once more; of a pipe only one, and none after it."""
-        for unit in self.files():
-            chunks = self._read(unit)
-            if not is_pipe(unit.path):
+        for extent in self.files():
+            chunks = self._read(extent, min(sizes.CHUNK, sizes.SAMPLE))
+            if not is_pipe(extent.path):
                 yield from chunks
                 continue
             for chunk in chunks:
-                self._begun[unit.path] = chunk, chunks
+                self._begun[extent.path] = chunk, chunks
                 yield chunk
                 break
             return
 
     def chunks(self, unit: Unit) -> Iterator[Chunk]:
         """What a unit holds, chunk by chunk, not yet parsed."""
-        if unit.path not in self._begun:
-            yield from self._read(unit)
-            return
-        first, rest = self._begun[unit.path]
-        yield first
-        yield from rest
+        for part in unit:
+            if isinstance(part, Chunk):
+                yield part
+            elif part.path in self._begun:
+                first, rest = self._begun.pop(part.path)
+                yield first
+                yield from rest
+            else:
+                yield from self._read(part)
 
-    def _read(self, unit: Unit) -> Iterator[Chunk]:
-        if unit.kind not in TEXT:
-            with complaints(unit.path):
-                yield from numbered(unit, self._batches(unit))
+    def _read(self, extent: Extent, size: int = 0) -> Iterator[Chunk]:
+        if extent.kind not in TEXT:
+            with complaints(extent.path):
+                yield from numbered(extent, self._batches(extent))
             return
-        with self._streams.opened(unit.path) as stream:
-            if not is_pipe(unit.path):
-                skip(stream, unit.start)
-            yield from text_chunks(unit, stream)
+        with self._streams.opened(extent.path) as stream:
+            if not is_pipe(extent.path):
+                skip(stream, extent.start)
+            yield from text_chunks(extent, stream, 0 if is_pipe(extent.path) else size)
 
-    def _batches(self, unit: Unit) -> Iterator[Any]:
-        """The batches of a unit of Parquet or Arrow."""
-        wanted = [n for n in unit.names if self.wanted is None or n in self.wanted]
-        if unit.path in self._readers:
-            yield from ipc_batches(self._readers[unit.path], wanted)
+    def _batches(self, extent: Extent) -> Iterator[Any]:
+        """The batches of an extent of Parquet or Arrow."""
+        wanted = [n for n in extent.names if self.wanted is None or n in self.wanted]
+        if extent.path in self._readers:
+            yield from ipc_batches(self._readers[extent.path], wanted)
             return
-        with self._streams.seekable(unit.path) as stream:
-            if unit.kind == "parquet":
-                file = unit.path if is_plain(unit.path) else stream
-                yield from parquet_batches(file, (unit.start, unit.stop), wanted)
+        with self._streams.seekable(extent.path) as stream:
+            if extent.kind == "parquet":
+                plain = is_plain(extent.path)
+                file, meta = (extent.path, self._footer(extent.path)) if plain else (stream, None)
+                yield from parquet_batches(file, meta, (extent.start, extent.stop), wanted)
             else:
                 yield from ipc_batches(ipc_reader(stream), wanted)
 
     def rows(self, chunk: Chunk) -> RowBatch:
         """The rows of a chunk; safe to call from many threads."""
-        unit = chunk.unit
-        if unit.kind in DELIMITERS:
+        extent = chunk.extent
+        if extent.kind in DELIMITERS:
             batch = parse_csv(chunk)
-        elif unit.kind == "jsonl":
-            batch = parse_jsonl(chunk, [n for n in self.columns if n not in dict(unit.keys)])
+        elif extent.kind == "jsonl":
+            batch = parse_jsonl(chunk, [n for n in self.columns if n not in dict(extent.keys)])
         else:
             batch = typed_rows(chunk)
-        add_keys(batch, unit.keys, as_text=unit.kind in DELIMITERS)
+        add_keys(batch, extent.keys, as_text=extent.kind in DELIMITERS)
         return batch
 
 
 TableInput = FileInput | MemoryInput
 
 
-def _row_groups(unit: Unit) -> Iterator[Unit]:
-    with complaints(unit.path):
-        counts = list(row_groups(unit.path))
-    first = unit.first
-    for i, count in enumerate(counts):
-        yield replace(unit, start=i, stop=i + 1, first=first)
-        first += count
-    if not counts:
-        yield unit
+def _kind_to_cut(extent: Extent) -> str | None:
+    """The kind of a file, if it can be read from any place."""
+    return None if extent.kind == "arrow" or not is_plain(extent.path) else extent.kind

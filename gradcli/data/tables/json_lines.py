@@ -31,7 +31,7 @@ def parse_jsonl(chunk: Chunk, wanted: Sequence[str] = ()) -> RowBatch:
     return RowBatch(
         {name: _column(cells) for name, cells in values.items()},
         len(rows),
-        lambda row: f"{chunk.unit.shown}:{chunk.first + lines[row][0]}",
+        lambda row: f"{chunk.extent.shown}:{chunk.first + lines[row][0]}",
         values,
         flaws,
         extras if any(extras) else None,

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import contextmanager
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.data.tables import sizes
 from gradcli.data.tables.arrow import arrow
-from gradcli.data.tables.chunks import Unit, refuse_twins
+from gradcli.data.tables.chunks import Chunk, Extent, refuse_twins
 from gradcli.data.tables.columns import column_of, result_type
-from gradcli.data.tables.typed import ROWS, numbered, typed_rows
+from gradcli.data.tables.typed import numbered, typed_rows
+from gradcli.data.tables.units import chunk_size, packed, some_of
 from gradcli.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from gradcli.data.tables.chunks import Chunk
+    from gradcli.data.tables.chunks import Unit
     from gradcli.data.tables.row_batch import RowBatch
 
 
 class MemoryInput:
-    """A table in memory as one unit, with what there is to know of it as of files."""
+    """A table in memory, with what there is to know of it as of files."""
 
     kind = "arrow"
     is_lasting = True
@@ -31,8 +34,8 @@ class MemoryInput:
         self._table = as_table(data)
         self.columns: list[str] = self._table.column_names
         self.wanted: list[str] | None = None
-        self._unit = Unit("", self.kind, tuple(self.columns))
-        refuse_twins(self._unit)
+        self._all = Extent("", self.kind, tuple(self.columns))
+        refuse_twins(self._all)
 
     def close(self) -> None:
         """Nothing is open."""
@@ -41,20 +44,29 @@ class MemoryInput:
         """The columns with their types."""
         return self._table.schema
 
-    def files(self) -> Iterator[Unit]:
+    def files(self) -> Iterator[Extent]:
         """All of it."""
-        yield self._unit
+        yield self._all
 
-    units = files
+    def units(self, _size: int = 0) -> Iterator[Unit]:
+        """Rows of the columns that are wanted, as they lie there."""
+        table = self._table if self.wanted is None else self._table.select(self.wanted)
+        chunks = numbered(self._all, table.to_batches(sizes.ROWS))
+        yield from packed(chunks, repeat(sizes.GROUP), chunk_size, some_of)
+
+    def opened(self, units: Iterable[Unit], _size: int = 0) -> Iterable[Unit]:
+        """The units, which are all there."""
+        return units
+
+    read = units
 
     def peek(self) -> Iterator[Chunk]:
         """The first chunks, to be read once more."""
-        return self.chunks(self._unit)
+        return (chunk for unit in self.units() for chunk in self.chunks(unit))
 
     def chunks(self, unit: Unit) -> Iterator[Chunk]:
-        """Rows of the columns that are wanted, as they lie there."""
-        table = self._table if self.wanted is None else self._table.select(self.wanted)
-        return numbered(unit, table.to_batches(ROWS))
+        """What a unit holds, chunk by chunk."""
+        return (chunk for chunk in unit if isinstance(chunk, Chunk))
 
     def rows(self, chunk: Chunk) -> RowBatch:
         """The rows of a chunk."""

@@ -61,7 +61,7 @@ class TableOutput:
     def opened(
         self, kind: str, names: Sequence[str], schema: Any
     ) -> Iterator[Callable[[Any], None]]:
-        """Within it, what appends encoded rows; a file is there only when it is complete."""
+        """Within it, what appends groups of rows; a file is there only when it is complete."""
         if self.path is not None:
             with whole_file(self.path) as stream, writer(stream, kind, names, schema) as write:
                 yield write
@@ -69,9 +69,9 @@ class TableOutput:
             with writer(self.stream, kind, names, schema) as write:
                 yield write
         else:
-            batches: list[Any] = []
-            yield batches.append
-            self.table = arrow().Table.from_batches(batches, schema)
+            tables = [schema.empty_table()]
+            yield tables.append
+            self.table = arrow().concat_tables(tables)
 
 
 def output_of(

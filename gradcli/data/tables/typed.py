@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from gradcli.data.file_kinds import FILE_KINDS
-from gradcli.data.tables.arrow import arrow
+from gradcli.data.tables import sizes
+from gradcli.data.tables.arrow import arrow, parquet
 from gradcli.data.tables.chunks import Chunk
 from gradcli.data.tables.flaws import TableError
 from gradcli.data.tables.row_batch import RowBatch
@@ -14,15 +16,12 @@ from gradcli.data.tables.types import common
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from gradcli.data.tables.chunks import Unit
+    from gradcli.data.tables.chunks import Extent
 
 BUFFER = 2**20
 """Bytes of a column of Parquet that are read at a time."""
 
 (IPC_FILE,) = FILE_KINDS["arrow"].magics
-ROWS = 2**16
-"""Rows of a chunk."""
-
 """How Arrow IPC with a footer begins."""
 
 
@@ -36,12 +35,33 @@ def ipc_reader(stream: BinaryIO) -> Any:
     return pa.ipc.open_file(stream) if is_file else pa.ipc.open_stream(stream)
 
 
-def parquet_batches(file: Any, groups: tuple[int, int], wanted: list[str]) -> Iterator[Any]:
-    """Batches of rows from a path or a stream, of the row groups from and up to one."""
-    table = arrow().parquet.ParquetFile(file, pre_buffer=False, buffer_size=BUFFER)
-    start, stop = groups
-    numbers = None if stop < 0 else list(range(start, stop))
-    return iter(table.iter_batches(ROWS, row_groups=numbers, columns=wanted))
+def footer_of(file: Any) -> Any:
+    """The footer of a path or a stream of Parquet: schema, and rows by row group."""
+    return parquet().read_metadata(file)
+
+
+def parquet_batches(
+    file: Any, meta: Any, rows: tuple[int, int], wanted: list[str]
+) -> Iterator[Any]:
+    """Batches of the rows from one up to another (-1: the end) of a path or a stream."""
+    table = parquet().ParquetFile(file, metadata=meta, pre_buffer=False, buffer_size=BUFFER)
+    meta = table.metadata
+    counts = [meta.row_group(i).num_rows for i in range(meta.num_row_groups)]
+    starts = [0, *accumulate(counts)]
+    start, stop = rows[0], starts[-1] if rows[1] < 0 else rows[1]
+    groups = [i for i in range(len(counts)) if starts[i] < stop and starts[i + 1] > start]
+    before = starts[groups[0]] if groups else 0
+    batches = table.iter_batches(sizes.ROWS, row_groups=groups, columns=wanted, use_threads=False)
+    return _between(batches, start - before, stop - before)
+
+
+def _between(batches: Iterable[Any], start: int, stop: int) -> Iterator[Any]:
+    """Of batches one behind the other, the rows from one up to another."""
+    for batch in batches:
+        yield batch[max(start, 0) : max(stop, 0)]
+        start, stop = start - batch.num_rows, stop - batch.num_rows
+        if stop <= 0:
+            return
 
 
 def ipc_batches(reader: Any, wanted: list[str]) -> Iterator[Any]:
@@ -50,14 +70,8 @@ def ipc_batches(reader: Any, wanted: list[str]) -> Iterator[Any]:
     batches = iter(reader) if count is None else (reader.get_batch(i) for i in range(count))
     for batch in batches:
         chosen = batch.select(wanted)
-        for start in range(0, chosen.num_rows, ROWS):
-            yield chosen.slice(start, ROWS)
-
-
-def row_groups(path: str) -> Iterator[int]:
-    """How many rows each row group of Parquet has."""
-    meta = arrow().parquet.read_metadata(path)
-    return (meta.row_group(i).num_rows for i in range(meta.num_row_groups))
+        for start in range(0, chosen.num_rows, sizes.ROWS):
+            yield chosen.slice(start, sizes.ROWS)
 
 
 def unified(schema: Any, other: Any, wanted: Collection[str], path: str) -> Any:
@@ -78,18 +92,18 @@ def unified(schema: Any, other: Any, wanted: Collection[str], path: str) -> Any:
     return schema
 
 
-def numbered(unit: Unit, batches: Iterable[Any]) -> Iterator[Chunk]:
-    """Batches of Arrow that hold rows, as chunks of a unit."""
-    first = unit.first
+def numbered(extent: Extent, batches: Iterable[Any]) -> Iterator[Chunk]:
+    """Batches of Arrow that hold rows, as chunks of an extent."""
+    first = extent.first
     for batch in batches:
         if batch.num_rows:
-            yield Chunk(unit, first, batch)
+            yield Chunk(extent, first, batch)
             first += batch.num_rows
 
 
 def typed_rows(chunk: Chunk) -> RowBatch:
     """The rows of a chunk that is a batch of Arrow."""
-    unit, first, batch = chunk
-    shown = f"{unit.shown}, " if unit.shown else ""
+    extent, first, batch = chunk
+    shown = f"{extent.shown}, " if extent.shown else ""
     columns = dict(zip(batch.schema.names, batch.columns, strict=True))
     return RowBatch(columns, batch.num_rows, lambda row: f"{shown}row {first + row}")

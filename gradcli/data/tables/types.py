@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from gradcli.data.tables.arrow import arrow
+from gradcli.data.tables.arrow import arrow, compute
 from gradcli.data.tables.columns import NUMBER, trimmed
 from gradcli.data.tables.encode import as_texts, dumps
 
@@ -21,7 +21,7 @@ def inferred(column: Any, used: bool) -> Any:
     cells that are numbers count, as others are bad; null is the type of one without any.
     """
     pa = arrow()
-    pc = pa.compute
+    pc = compute()
     cells = trimmed(column).drop_null()
     if used and pc.any(pc.starts_with(cells, "[")).as_py():
         return pa.string()
@@ -38,14 +38,14 @@ def inferred(column: Any, used: bool) -> Any:
 
 
 def _all_match(cells: Any, pattern: str) -> bool:
-    pc = arrow().compute
+    pc = compute()
     return bool(pc.all(pc.match_substring_regex(cells, pattern)).as_py())
 
 
 def _of_numbers(cells: Any) -> Any:
     """The type of texts that are all numbers: text where no type of numbers keeps what they say."""
     pa = arrow()
-    if pa.compute.any(pa.compute.match_substring_regex(cells, _LEADING_ZERO)).as_py():
+    if compute().any(compute().match_substring_regex(cells, _LEADING_ZERO)).as_py():
         return pa.string()
     if not _all_match(cells, _INTEGER):
         return pa.float64()
@@ -113,7 +113,7 @@ def as_json(column: Any, kind: Any) -> Any:
     A cell that is of another sort is a text, even where the others are numbers.
     """
     pa = arrow()
-    pc = pa.compute
+    pc = compute()
     cells = trimmed(column)
     if pa.types.is_boolean(kind):
         cells = pc.if_else(pc.match_substring_regex(cells, _TRUTH), pc.utf8_lower(cells), cells)

@@ -1,33 +1,35 @@
-"""Batches of rows encoded, and appended in order to a stream, to a table in memory, or to parts."""
+"""Batches of rows encoded in groups by any worker, and appended in order to a stream or a part."""
 
 from __future__ import annotations
 
 import io
+import os
 from contextlib import contextmanager, suppress
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from gradcli.data.file_kinds import DELIMITERS
-from gradcli.data.tables.arrow import arrow
+from gradcli.data.tables import sizes
+from gradcli.data.tables.arrow import arrow, parquet
 from gradcli.data.tables.encode import csv_lines, json_lines
+from gradcli.data.tables.footer import MAGIC, Footer
 from gradcli.data.tables.kinds import TEXT
+from gradcli.data.tables.units import packed, slice_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-GROUP = 2**18
-"""Rows of a row group, or of a batch of Arrow."""
+MARGIN = 2**10
+"""Bytes that a column of Parquet may take besides its values: headers, statistics, the footer."""
 
 COPIED = 2**22
-"""Bytes of a part that are copied at a time."""
+"""Bytes of a part of text that are copied at a time."""
 
 
 def encode(
     kind: str, names: Sequence[str], columns: Sequence[Any], schema: Any, extras: Any = None
 ) -> Any:
-    """A batch of rows in the form that a writer of this kind appends; safe to call from threads.
-
-    `extras` are further keys for JSON lines.
-    """
+    """A batch of rows: lines of text, or a batch of Arrow; `extras` are further keys of JSON."""
     if kind in DELIMITERS:
         return csv_lines(columns, DELIMITERS[kind])
     if kind == "jsonl":
@@ -35,23 +37,75 @@ def encode(
     return arrow().record_batch(list(columns), schema=schema)
 
 
+def groups(kind: str, batches: Iterable[Any], schema: Any) -> Iterator[Any]:
+    """Batches of rows in the form in which a writer appends them, by any thread or process.
+
+    Lines stay as they are; rows with types become groups of one size, those of Parquet encoded,
+    each as a file of its own.
+    """
+    if kind in TEXT:
+        yield from batches
+        return
+    for some in packed(batches, repeat(sizes.GROUP), lambda batch: int(batch.num_rows), slice_of):
+        table = arrow().Table.from_batches(some, schema)
+        some.clear()
+        table = table.combine_chunks()  # the pieces are let go before it is encoded
+        yield parquet_file(table) if kind == "parquet" else table
+
+
+def parquet_file(table: Any) -> Any:
+    """The bytes of a file of Parquet with one row group."""
+    pa = arrow()
+    table = _with_own_categories(table)
+    margin = table.nbytes // 4 + MARGIN * (table.num_columns + 16)
+    room = pa.allocate_buffer(table.nbytes + margin)
+    sink = pa.FixedSizeBufferWriter(room)  # half as fast if it has to grow
+    try:
+        size = _put_parquet(sink, table)
+    except OSError:
+        growing = pa.BufferOutputStream()
+        _put_parquet(growing, table)
+        return growing.getvalue()
+    return room.slice(0, size)
+
+
+def _put_parquet(sink: Any, table: Any) -> int:
+    """Writes a table; how many bytes that took."""
+    texts = [field.name for field in table.schema if not _is_plain(field.type)]
+    with parquet().ParquetWriter(sink, table.schema, use_dictionary=texts) as file:
+        file.write_table(table, sizes.GROUP)
+    return int(sink.tell())
+
+
+def _with_own_categories(table: Any) -> Any:
+    """A table whose categories are those of its rows, in order, wherever it was cut from."""
+    for i, field in enumerate(table.schema):
+        if isinstance(field.type, arrow().DictionaryType):
+            column = table.column(i).cast(field.type.value_type).dictionary_encode()
+            table = table.set_column(i, field, column.cast(field.type))
+    return table
+
+
 @contextmanager
 def writer(
     stream: BinaryIO, kind: str, names: Sequence[str], schema: Any
 ) -> Iterator[Callable[[Any], None]]:
-    """Within it, what appends encoded rows to a stream; text gets a header, if there are names."""
+    """Within it, what appends groups to a stream; text gets a header, if there are names.
+
+    Nothing is written before the first group is there, so that early errors leave no trace, and
+    what was written before an error stays without an end.
+    """
     if kind in TEXT:
-        lines = TextWriter(stream, kind, names)
-        yield lines.write
-        lines.close()
-        return
-    rows = TypedWriter(stream, kind, schema)
+        sink: Any = TextWriter(stream, kind, names)
+    else:
+        sink = ParquetWriter(stream, schema) if kind == "parquet" else ArrowWriter(stream, schema)
     try:
-        yield rows.write
+        yield sink.write
     except BaseException:
-        rows.abandon()
+        sink.abandon()
         raise
-    rows.close()
+    sink.close()
+    stream.flush()
 
 
 class TextWriter:
@@ -64,71 +118,73 @@ class TextWriter:
         self._header = csv_lines(cells, DELIMITERS[kind]) if has_header else b""
 
     def write(self, lines: Any) -> None:
-        """Appends encoded rows, the header as late as can be: before it errors leave no trace."""
+        """Appends lines."""
         self._stream.write(self._header)
         self._header = b""
         self._stream.write(lines)
 
+    def abandon(self) -> None:
+        """Nothing is held back."""
+
     def close(self) -> None:
         """Nothing follows."""
         self.write(b"")
-        self._stream.flush()
 
 
-class TypedWriter:
-    """Parquet or Arrow IPC: rows gathered into groups of one size, however they were cut.
+class ParquetWriter:
+    """Row groups that were encoded apart, one behind the other, and the footer that names them."""
 
-    Nothing is written before the first group is complete, so that early errors leave no trace.
-    """
+    def __init__(self, stream: BinaryIO, schema: Any) -> None:
+        self._stream = stream
+        self._schema = schema
+        self._footer = Footer()
+        self._position = 0
 
-    def __init__(self, stream: BinaryIO, kind: str, schema: Any) -> None:
+    def write(self, file: Any) -> None:
+        """Appends the row groups of a file."""
+        if not self._position:
+            self._put(MAGIC)
+        self._put(self._footer.append(memoryview(file), self._position))
+
+    def _put(self, data: Any) -> None:
+        self._stream.write(data)
+        self._position += len(data)
+
+    def abandon(self) -> None:
+        """What was written has no footer."""
+
+    def close(self) -> None:
+        """Nothing follows."""
+        if not self._position:
+            self.write(parquet_file(self._schema.empty_table()))
+        self._put(self._footer.tail())
+
+
+class ArrowWriter:
+    """Arrow IPC, in the form with a footer or the one for pipes."""
+
+    def __init__(self, stream: BinaryIO, schema: Any) -> None:
         self._gate = Gate(stream)
         self._is_file = _is_seekable(stream)
-        self._kind = kind
         self._schema = schema
-        self._waiting: list[Any] = []
-        self._count = 0
         self._writer: Any = None
-        self._last: Any = None
+        self._last = schema.empty_table()
+        self._has_categories = any(map(arrow().types.is_dictionary, schema.types))
 
-    def write(self, batch: Any) -> None:
-        """Appends encoded rows."""
-        while self._count + batch.num_rows >= GROUP:
-            rest = GROUP - self._count
-            self._waiting.append(batch.slice(0, rest))
-            self._flush()
-            batch = batch.slice(rest)
-        if batch.num_rows:
-            self._waiting.append(batch)
-            self._count += batch.num_rows
-
-    def _flush(self) -> None:
-        table = arrow().Table.from_batches(self._waiting, self._schema)
-        self._waiting, self._count = [], 0
-        table = self._whole(table)  # so that the pieces are let go before it is written
-        if self._writer is None:
-            self._writer = self._begun()
-        self._writer.write_table(table, GROUP)
+    def write(self, table: Any) -> None:
+        """Appends a table; its categories go on from those of the one before."""
+        if self._has_categories:
+            table = arrow().concat_tables([self._last, table]).unify_dictionaries()
+            self._last = table.slice(0, 0)
+        self._writer = self._writer or self._begun()
+        self._writer.write_table(table.combine_chunks(), sizes.GROUP)
 
     def _begun(self) -> Any:
-        pa = arrow()
-        if self._kind == "parquet":
-            texts = [field.name for field in self._schema if not _is_plain(field.type)]
-            return pa.parquet.ParquetWriter(self._gate, self._schema, use_dictionary=texts)
+        ipc = arrow().ipc
         if not self._is_file:
-            return pa.ipc.new_stream(self._gate, self._schema)
-        options = pa.ipc.IpcWriteOptions(emit_dictionary_deltas=True)
-        return pa.ipc.new_file(self._gate, self._schema, options=options)
-
-    def _whole(self, table: Any) -> Any:
-        """A table in one piece; its categories go on from those of the one before."""
-        pa = arrow()
-        if not any(pa.types.is_dictionary(kind) for kind in self._schema.types):
-            return table.combine_chunks()
-        before = [] if self._last is None else [self._last]
-        table = pa.concat_tables([*before, table]).unify_dictionaries()
-        self._last = table.slice(0, 0)
-        return table.combine_chunks()
+            return ipc.new_stream(self._gate, self._schema)
+        options = ipc.IpcWriteOptions(emit_dictionary_deltas=True)
+        return ipc.new_file(self._gate, self._schema, options=options)
 
     def abandon(self) -> None:
         """What was written stays without an end; Arrow's writer must not outlive its stream."""
@@ -139,9 +195,7 @@ class TypedWriter:
 
     def close(self) -> None:
         """Nothing follows."""
-        if self._waiting or self._writer is None:
-            self._flush()
-        self._writer.close()
+        (self._writer or self._begun()).close()
 
 
 class Gate(io.RawIOBase):
@@ -193,11 +247,17 @@ def part_name(number: int, kind: str) -> str:
 
 
 def read_part(path: str, kind: str) -> Iterator[Any]:
-    """What a part holds, as a writer of this kind appends it; parts of typed tables are Arrow."""
+    """What a part holds, in the form in which a writer of this kind appends it."""
+    pa = arrow()
     if kind in TEXT:
         with open(path, "rb") as stream:
             while data := stream.read(COPIED):
                 yield data
-        return
-    with arrow().ipc.open_file(path) as reader:
-        yield from map(reader.get_batch, range(reader.num_record_batches))
+    elif os.path.getsize(path):
+        with pa.memory_map(path) as file:
+            if kind == "parquet":
+                yield file.read_buffer()
+            else:
+                reader = pa.ipc.open_file(file)
+                batches = map(reader.get_batch, range(reader.num_record_batches))
+                yield from (pa.Table.from_batches([batch]) for batch in batches)

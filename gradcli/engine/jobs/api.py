@@ -14,7 +14,7 @@ from gradcli.engine.fields import group_in
 from gradcli.engine.jobs.runner import Runner
 from gradcli.engine.jobs.setup import Setup
 from gradcli.engine.options import RUNNING, VALUES
-from gradcli.engine.settings import Settings
+from gradcli.engine.settings import Settings, count
 from gradcli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def batch(
     jobs: Iterable[Mapping[str, Any]] | str | os.PathLike[str],
     *,
     op: str = "grads",
-    workers: int = 1,
+    workers: int | None = None,
     timeout: float | None = None,
     inputs: Mapping[str, Any] | None = None,
     **options: Any,
@@ -42,14 +42,16 @@ def batch(
     `jobs` are dicts such as {"expr": "x^2", "inputs": {"x": 3}, "op": "grad"}, or the path of a
     file of jobs. `op` is what is asked by jobs that do not say, `inputs` are values for all jobs,
     and `options` (`wrt`, `dtype`, `order` …) hold for jobs that do not say it themselves. Several
-    `workers` are processes of their own; `timeout` is in seconds, for each job.
+    `workers` are processes of their own, one a core for a large file if no number is given;
+    `timeout` is in seconds, for each job.
     """
     if not isinstance(jobs, (str, os.PathLike, Iterable)):
         raise UsageError(f"jobs are dicts, or the path of a file, not {type(jobs).__name__}")
-    if not isinstance(workers, int):
-        raise UsageError(f"workers is {workers!r}", help="a whole number from 1 on")
     setup = _setup(op, options, group_in("inputs", inputs or {}), timeout)
-    if workers > 1:
+    if workers is None:
+        paths = [os.fspath(jobs)] if isinstance(jobs, (str, os.PathLike)) else ["-"]
+        workers = setup.workers_for(paths)
+    if count("workers", workers) > 1:
         from gradcli.engine.jobs.workers import answers
 
         lines = (answer for answer in answers(_raw(jobs), setup, workers) if answer is not None)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from gradcli.engine.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+MANY = 2**18
+"""Bytes of jobs that are worth the start of further processes."""
 
 
 class Setup:
@@ -51,3 +55,9 @@ class Setup:
         self.precision = precision
         self.quiet = quiet
         self.used: set[str] = set()
+
+    def workers_for(self, paths: Iterable[str]) -> int:
+        """How many processes share the jobs of files: one, if they are few or come by a pipe."""
+        paths = list(paths)
+        lasting = all(map(os.path.isfile, paths))
+        return self.settings.workers if lasting and sum(map(os.path.getsize, paths)) > MANY else 1

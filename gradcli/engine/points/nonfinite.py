@@ -78,13 +78,13 @@ def _first_origin(nodes: Sequence[Node], evaluator: Evaluator) -> Origin | None:
 def _origin(result: Node, evaluator: Evaluator) -> Origin | None:
     """The first node, and the element, that is not finite though its operands are."""
     masks: dict[Node, Any] = {result: _bad(evaluator(result))}
-    if not np.any(masks[result]):
+    if not masks[result].any():
         return None
     first: Origin | None = None
     while masks:
         node = max(masks, key=lambda n: n.order)
         made, passed = _split(node, masks.pop(node), evaluator)
-        if np.any(made):
+        if made.any():
             first = Origin(node, tuple(np.argwhere(made)[0].tolist()))
         for x, mask in passed:
             masks[x] = masks[x] | mask if x in masks else mask
@@ -95,14 +95,14 @@ def _split(node: Node, mask: Any, evaluator: Evaluator) -> tuple[Any, list[tuple
     """Of the elements in the mask: which the node made itself, and which came with an operand."""
     if not isinstance(node.op, Elementwise):
         masks = [(x, _bad(evaluator(x))) for x in node.inputs]
-        passed = [(x, bad) for x, bad in masks if np.any(bad)]
+        passed = [(x, bad) for x, bad in masks if bad.any()]
         return (np.zeros_like(mask) if passed else mask), passed
     made, passed = mask, []
     for x, select in zip(node.inputs, node.op.selects, strict=True):
         came = mask & _bad(evaluator(x))
         if select is not None:
             came = came & evaluator(select(*node.inputs, node))
-        if np.any(came):
+        if came.any():
             made = made & ~came
             passed.append((x, _folded(came, x.shape)))
     return made, passed

@@ -18,7 +18,7 @@ from gradcli.data.tables.output import TableOutput, output_of
 from gradcli.engine.api import merged
 from gradcli.engine.fields import texts_in
 from gradcli.engine.program import Text, as_input
-from gradcli.engine.settings import MAX_ELEMENTS, MAX_STEPS, Settings, canonical
+from gradcli.engine.settings import MAX_ELEMENTS, MAX_STEPS, Settings, canonical, count
 from gradcli.engine.tables.mapping import LOCAL, Options, map_table
 from gradcli.engine.tables.row_program import RowRequest
 from gradcli.errors import GradcliWarning, InputError, SpelledInPython, UsageError
@@ -68,12 +68,12 @@ def map(  # noqa: A001 - the word of the contract
     True for one of this machine. Notices come as GradcliWarnings.
     """
     _check(rename=rename, output=output, prefix=prefix, hessian=hessian, on_bad_row=on_bad_row)
-    _check(workers=workers, dask=dask, from_=from_, to=to)
+    _check(dask=dask, from_=from_, to=to)
     limits: Any = {"max_steps": max_steps, "max_elements": max_elements, "stabilize": stabilize}
     settings = Settings(dtype=dtype, unconnected=unconnected, **limits)
     questions = (ask,) if isinstance(ask, str) else tuple(texts_in("ask", ask))
     request = RowRequest(_names(wrt), _array("dy", dy, dtype), hessian, questions, prefix or "")
-    how = rename or {}, on_bad_row, max(workers or 0, 0), LOCAL if dask is True else dask or None
+    how = rename or {}, on_bad_row, _workers(workers), LOCAL if dask is True else dask or None
     options = Options(
         request, settings, _listed("keep", keep), _listed("drop", drop), *how, _keyword
     )
@@ -89,6 +89,11 @@ def _tell(notices: Sequence[Notice]) -> None:
     """Passes notices on as warnings, which point to who called `map`."""
     for notice in notices:
         warn(GradcliWarning(notice), stacklevel=3)
+
+
+def _workers(workers: int | None) -> int:
+    """How many there are to be; 0 leaves it to the settings."""
+    return 0 if workers is None else count("workers", workers)
 
 
 def _program(text: str) -> Text:
@@ -134,7 +139,6 @@ _FORMS: dict[str, tuple[Any, str]] = {
     "prefix": (str, "a text"),
     "hessian": ((bool, np.bool_), "True or False"),
     "on_bad_row": (str, "a text"),
-    "workers": (int, "a whole number"),
     "dask": ((str, bool), "an address, or True"),
     "from_": (str, "the name of a format"),
     "to": (str, "the name of a format"),

@@ -1,34 +1,38 @@
 """`map` over a Dask cluster: each unit of the table becomes a part, the parts become the output.
 
-Units are handed out by hand, not by Dask's own data frames: only so do a few of them at a time
-wait at the scheduler, parts come out whole and in order whatever worker dies, and the output has
-the bytes that threads would have written.
+A worker does what a thread does (`workers.write_part`); parts that become one file are not encoded
+again, but copied one behind the other. Units are handed out by hand, not by Dask's own data frames:
+only so do a few of them at a time wait at the scheduler, parts come out whole and in order whatever
+worker dies, and the output has the bytes that threads would have written.
 """
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pickle
 import shutil
 import time
+from collections import deque
 from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from gradcli.data.tables.chunks import Extent
 from gradcli.data.tables.input import FileInput
-from gradcli.data.tables.writers import part_name, read_part, writer
-from gradcli.data.whole import whole_file, whole_folder
+from gradcli.data.tables.writers import part_name, read_part
+from gradcli.data.whole import whole_folder
 from gradcli.engine.tables.account import Account
 from gradcli.engine.tables.table_run import TableRun
-from gradcli.engine.tables.workers import run_units
+from gradcli.engine.tables.workers import write_part
 from gradcli.errors import GradcliError, InputError, UsageError
-from gradcli.exec.blocked import CORES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from concurrent.futures import Future
+    from contextlib import AbstractContextManager
 
     from gradcli.data.tables.chunks import Unit
     from gradcli.data.tables.output import TableOutput
@@ -38,6 +42,10 @@ if TYPE_CHECKING:
 
 AHEAD = 4
 """Units for each worker that the scheduler knows of at a time."""
+
+MEMORY_KEPT = {-1: 2**26, -3: 2**25}
+"""Bytes from which memory goes back to the system: free at the end (M_TRIM_THRESHOLD of mallopt),
+or a single array (M_MMAP_THRESHOLD)."""
 
 PATIENCE = 5.0
 """Seconds after which one looks whether there are still workers."""
@@ -66,41 +74,42 @@ def distributed() -> Any:
 
 @dataclass(frozen=True)
 class WorkOrder:
-    """What every worker needs to know, as data; parts that are merged have no header."""
+    """What every worker needs to know, as data; `names` are the header of parts of text."""
 
     program: RowProgram
     layout: Layout
     kind: str
     columns: list[str]
     wanted: list[str] | None
-    is_merged: bool
-
-    @property
-    def part_kind(self) -> str:
-        """The kind of parts: those of a typed table that are merged are Arrow."""
-        typed = self.layout.kind in ("parquet", "arrow")
-        return "arrow" if self.is_merged and typed else self.layout.kind
+    names: list[str]
 
 
 @lru_cache(maxsize=4)
 def _started(pickled: bytes) -> tuple[WorkOrder, TableRun]:
     """An order and its run, whose recordings serve for all units that come to this worker."""
+    _keep_memory()
     order: WorkOrder = pickle.loads(pickled)  # noqa: S301 - made by our own client
     table = FileInput([], order.kind)
     table.columns, table.wanted = order.columns, order.wanted
     return order, TableRun(order.program, table, order.layout)
 
 
+def _keep_memory() -> None:
+    """Undoes that Dask has its workers give back each array's memory as soon as it is free.
+
+    Asking the system for it again after every step takes more than half of a run.
+    """
+    with suppress(AttributeError, OSError, TypeError):
+        set_option = ctypes.CDLL(None).mallopt
+        for option, size in MEMORY_KEPT.items():
+            set_option(option, size)
+
+
 def work(pickled: bytes, unit: Unit, path: str) -> dict[str, Any]:
-    """Computes one unit into one part, which appears whole; errors are answers, too."""
+    """Computes one unit into one part; errors are answers, too."""
     try:
         order, run = _started(pickled)
-        names = [] if order.is_merged else order.layout.names
-        with (
-            whole_file(path) as stream,
-            writer(stream, order.part_kind, names, order.layout.schema) as write,
-        ):
-            account = run_units(run, [unit], write, 1, lambda rows, bad: None)
+        account = write_part(run, unit, path, order.names)
     except GradcliError as error:
         return {"error": error}
     return {"account": account, "notices": run.mapper.notices, "still": run.mapper.still}
@@ -120,17 +129,20 @@ def run_on_cluster(
             help="name a file",
         )
     path = output.path if output.path is not None and output.is_folder else None
-    columns = table.columns, table.wanted
-    order = WorkOrder(run.program, layout, table.kind, *columns, is_merged=path is None)
+    names = [] if path is None else layout.names  # parts that become one have no header
+    order = WorkOrder(run.program, layout, table.kind, table.columns, table.wanted, names)
+    total = Account()
     with ExitStack() as stack:
         client = stack.enter_context(_client(address, workers))
         cluster = _Cluster(client, address, watcher)
         folder = stack.enter_context(_scratch(output) if path is None else whole_folder(path))
-        with _troubles(address or "of this machine"):
-            total, parts = cluster.computed(run, order, folder)
         if path is None:
-            write = stack.enter_context(output.opened(layout.kind, layout.names, layout.schema))
-            _merge(parts, layout.kind, write)
+            append = stack.enter_context(output.opened(layout.kind, layout.names, layout.schema))
+        for part, account in cluster.parts(run, order, folder):
+            total.add(account)
+            watcher.progress(total.rows, total.bad)
+            if path is None:
+                _join(part, layout.kind, append)
     return total
 
 
@@ -142,41 +154,56 @@ class _Cluster:
         self.address = address
         self.watcher = watcher
 
-    def computed(self, run: TableRun, order: WorkOrder, folder: str) -> tuple[Account, list[str]]:
-        """Has each unit computed; the accounts, added in order, and the paths of the parts."""
+    def parts(self, run: TableRun, order: WorkOrder, folder: str) -> Iterator[tuple[str, Account]]:
+        """Has each unit computed; the paths of the parts in order, and what was met in them."""
+        with self._troubles():
+            submit, most = self._begun(order)
+        waiting: deque[tuple[str, Future[dict[str, Any]]]] = deque()
+        for i, unit in enumerate(run.table.units()):
+            path = os.path.join(folder, part_name(i, run.layout.kind))
+            with self._troubles():
+                waiting.append((path, submit(unit, path)))
+            if len(waiting) > most:
+                yield self._collected(run, *waiting.popleft())
+        while waiting:
+            yield self._collected(run, *waiting.popleft())
+        _tidy(folder)
+
+    def _begun(self, order: WorkOrder) -> tuple[Callable[[Unit, str], Any], int]:
+        """What hands out a unit, once there are workers, and how many may wait at a time."""
         self._await_workers()
         if self.address is not None:
             _refuse_strangers(self.client, self.address)
         pickled = pickle.dumps(order)
-        most = AHEAD * max(self._count(), 1)
-        total = Account()
-        parts: list[str] = []
-        waiting: list[Future[dict[str, Any]]] = []
-        for i, unit in enumerate(run.table.units()):
-            parts.append(os.path.join(folder, part_name(i, order.part_kind)))
-            there = unit if self.address is None else _absolute(unit)
-            waiting.append(self.client.submit(work, pickled, there, parts[-1], pure=False))
-            if len(waiting) > most:
-                self._collect(run, total, waiting.pop(0))
-        for future in waiting:
-            self._collect(run, total, future)
-        _tidy(folder)
-        return total, parts
 
-    def _collect(self, run: TableRun, total: Account, future: Any) -> None:
-        """Adds what a worker answers, as long as there are workers or new ones may come."""
+        def submit(unit: Unit, path: str) -> Any:
+            there = unit if self.address is None else _absolute(unit)
+            return self.client.submit(work, pickled, there, path, pure=False)
+
+        return submit, AHEAD * max(self._count(), 1)
+
+    def _collected(self, run: TableRun, path: str, future: Any) -> tuple[str, Account]:
+        """A part and what a worker answers of it."""
+        with self._troubles():
+            answer = self._answer(future)
+        if "error" in answer:
+            raise answer["error"]
+        run.mapper.join(answer["notices"], answer["still"])
+        return path, answer["account"]
+
+    def _answer(self, future: Any) -> dict[str, Any]:
+        """What a worker answers, as long as there are workers or new ones may come."""
         while True:
             try:
                 answer: dict[str, Any] = future.result(timeout=PATIENCE)
-                break
             except TimeoutError:
                 self._await_workers()
-        future.release()
-        if "error" in answer:
-            raise answer["error"]
-        total.add(answer["account"])
-        run.mapper.join(answer["notices"], answer["still"])
-        self.watcher.progress(total.rows, total.bad)
+            else:
+                future.release()
+                return answer
+
+    def _troubles(self) -> AbstractContextManager[None]:
+        return _troubles(self.address or "of this machine")
 
     def _await_workers(self) -> None:
         """Returns when there is a worker, however long that takes."""
@@ -205,7 +232,7 @@ def _client(address: str | None, workers: int) -> Iterator[Any]:
         return
     with (
         package.LocalCluster(
-            n_workers=workers or CORES,
+            n_workers=workers,
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
@@ -263,7 +290,9 @@ def _scratch(output: TableOutput) -> Iterator[str]:
 
 
 def _absolute(unit: Unit) -> Unit:
-    return replace(unit, path=os.path.abspath(unit.path), label=unit.shown)
+    """A unit for workers that may run in other folders."""
+    extents = (part for part in unit if isinstance(part, Extent))
+    return [replace(x, path=os.path.abspath(x.path), label=x.shown) for x in extents]
 
 
 def _tidy(folder: str) -> None:
@@ -274,9 +303,8 @@ def _tidy(folder: str) -> None:
                 os.unlink(os.path.join(folder, name))
 
 
-def _merge(parts: list[str], kind: str, write: Any) -> None:
-    """One table of the parts, as a single process would have written it."""
-    for path in parts:
-        for rows in read_part(path, kind):
-            write(rows)
-        os.unlink(path)
+def _join(path: str, kind: str, append: Callable[[Any], None]) -> None:
+    """A part takes its place in one table, as a single process would have written it."""
+    for rows in read_part(path, kind):
+        append(rows)
+    os.unlink(path)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.data.file_kinds import DELIMITERS
-from gradcli.data.tables.arrow import arrow, is_bytes
+from gradcli.data.tables.arrow import arrow, compute, is_bytes
 from gradcli.data.tables.columns import result_type
 from gradcli.data.tables.encode import Ready
 from gradcli.data.tables.flaws import MisfitError, TableError
@@ -188,7 +188,7 @@ def _blanked(column: Any, rows: Collection[int]) -> Any:
         return column
     mask = np.zeros(len(column), bool)
     mask[list(rows)] = True
-    return arrow().compute.if_else(arrow().array(mask), None, column)
+    return compute().if_else(arrow().array(mask), None, column)
 
 
 def _sort(depth: int, dtype: Any) -> str:

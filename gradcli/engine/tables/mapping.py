@@ -12,7 +12,6 @@ from gradcli.engine.tables.row_program import RowProgram, RowRequest, refuse_col
 from gradcli.engine.tables.survey import settled, survey
 from gradcli.engine.tables.workers import Watcher, run_in_threads
 from gradcli.errors import UsageError
-from gradcli.exec.blocked import CORES
 from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
@@ -100,13 +99,13 @@ def map_table(
 
 def _done(run: TableRun, output: TableOutput, options: Options, watcher: Watcher) -> Account:
     """The work itself, in threads or on a cluster."""
-    workers = options.workers or options.settings.threads or CORES
+    workers = options.workers or options.settings.workers
     if options.dask is None:
         return run_in_threads(run, output, workers, watcher)
     from gradcli.engine.tables.cluster import run_on_cluster
 
     address = None if options.dask == LOCAL else options.dask
-    return run_on_cluster(run, output, address, options.workers, watcher)
+    return run_on_cluster(run, output, address, workers, watcher)
 
 
 # --- columns ------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 CELLS = 2**19
 """Elements that one intermediate result may have: with its neighbours it stays in the cache."""
 
-ROWS = 2**14
+ROWS = 2**15
 """Rows that are computed at a time."""
 
 SMALL = 2**11

@@ -95,6 +95,6 @@ def settled(run: TableRun, work: Callable[[], Account], *, begins_anew: bool) ->
 
 def _learn(run: TableRun) -> None:
     """Settles the types of columns by all rows of the table."""
-    for unit in run.table.files():
+    for unit in run.table.units():
         for chunk in run.table.chunks(unit):
             run.layout.widen(run.layout.types_of(run.table.rows(chunk)))

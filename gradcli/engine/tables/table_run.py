@@ -37,7 +37,7 @@ class TableRun:
         self.mapper = Mapper(program)
 
     def encoded(self, chunk: Chunk) -> tuple[Any, Account]:
-        """The new rows of a chunk, as a writer takes them, and what was met on the way."""
+        """The new rows of a chunk, as lines or as a batch, and what was met on the way."""
         batch = self.table.rows(chunk)
         columns = self.columns(batch)
         results, flaws = self._results(batch, columns)

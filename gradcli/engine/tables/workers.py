@@ -1,8 +1,8 @@
-"""Chunks of a table computed in threads and written in order, into one output or into parts.
+"""Units of a table, each worked on from reading to encoding by one worker; threads of this process.
 
-Thread pools by hand: what is parsed and computed waits in order for one writer, never more than a
-few chunks of it, so that memory stays bounded, an error ends all of it at once, and reading,
-computing and writing overlap; no executor of a library promises all three.
+A pool by hand: what is encoded waits in order to be appended, never more than a few units of it,
+so that memory stays bounded and an error ends all of it at once; no executor of a library promises
+both.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from gradcli.data.tables.writers import part_name, writer
+from gradcli.data.tables import sizes
+from gradcli.data.tables.kinds import TEXT
+from gradcli.data.tables.writers import groups, part_name, writer
 from gradcli.data.whole import whole_file, whole_folder
 from gradcli.engine.tables.account import Account
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
     from concurrent.futures import Future
 
     from gradcli.data.tables.chunks import Unit
@@ -53,54 +55,84 @@ def in_order(
             future.cancel()
 
 
-def run_units(
-    run: TableRun,
-    units: Iterable[Unit],
-    write: Callable[[Any], None],
-    workers: int,
-    progress: Callable[[int, int], None],
-) -> Account:
-    """Computes the chunks of units in threads, and writes them in order."""
+def worked(run: TableRun, unit: Unit, append: Callable[[Any], None]) -> Account:
+    """Reads, computes and encodes a unit: all that is done to it, wherever that is."""
+    layout = run.layout
+    account = Account()
 
-    def written(encoded: tuple[Any, Account]) -> Account:
-        write(encoded[0])
-        return encoded[1]
+    def batches() -> Iterator[Any]:
+        for chunk in run.table.chunks(unit):
+            rows, seen = run.encoded(chunk)
+            account.add(seen)
+            yield rows
 
-    total = Account()
-    chunks = (chunk for unit in units for chunk in run.table.chunks(unit))
+    for group in groups(layout.kind, batches(), layout.schema):
+        append(group)
+        del group  # or it would stay while the next one is computed
+    return account
+
+
+def write_part(run: TableRun, unit: Unit, path: str, names: Sequence[str]) -> Account:
+    """A unit as a part, which appears whole; its header, if it is to have one, has the names."""
+    layout = run.layout
+    account = Account()
     with (
-        ThreadPoolExecutor(workers) as pool,
-        ThreadPoolExecutor(1) as one,
-        closing(in_order(pool, run.encoded, chunks, workers + 1)) as encoded,
+        whole_file(path, is_part=True) as stream,
+        writer(stream, layout.kind, names, layout.schema) as append,
     ):
-        for account in in_order(one, written, encoded, 2):
-            total.add(account)
-            progress(total.rows, total.bad)
-    return total
+        for some in run.table.opened([unit]):
+            account.add(worked(run, some, append))
+    return account
 
 
 def run_in_threads(run: TableRun, output: TableOutput, workers: int, watcher: Watcher) -> Account:
     """All of the table into the output, by so many threads."""
-    if output.path is not None and output.is_folder:
-        return _to_folder(run, output.path, workers, watcher)
-    layout = run.layout
-    with output.opened(layout.kind, layout.names, layout.schema) as write:
-        return run_units(run, run.table.files(), write, workers, watcher.progress)
-
-
-def _to_folder(run: TableRun, path: str, workers: int, watcher: Watcher) -> Account:
-    """Each unit of the table into a part of a folder."""
-    layout = run.layout
     total = Account()
-
-    def progress(rows: int, bad: int) -> None:
-        watcher.progress(total.rows + rows, total.bad + bad)
-
-    with whole_folder(path) as folder:
-        for i, unit in enumerate(run.table.units()):
-            with (
-                whole_file(f"{folder}/{part_name(i, layout.kind)}") as stream,
-                writer(stream, layout.kind, layout.names, layout.schema) as write,
-            ):
-                total.add(run_units(run, [unit], write, workers, progress))
+    with ThreadPoolExecutor(workers) as pool:
+        to_folder = output.path is not None and output.is_folder
+        answers = _parts if to_folder else _groups
+        with closing(answers(run, output, pool, workers)) as accounts:
+            for account in accounts:
+                total.add(account)
+                watcher.progress(total.rows, total.bad)
     return total
+
+
+def _groups(
+    run: TableRun, output: TableOutput, pool: ThreadPoolExecutor, workers: int
+) -> Generator[Account, None, None]:
+    """The units one behind the other in one output: encoded by the workers, appended here."""
+
+    def work(unit: Unit) -> tuple[list[Any], Account]:
+        groups: list[Any] = []
+        account = worked(run, unit, groups.append)
+        return groups, account
+
+    layout = run.layout
+    units = run.table.read(sizes.CHUNK if layout.kind in TEXT else sizes.SHARE)
+    with (
+        output.opened(layout.kind, layout.names, layout.schema) as append,
+        closing(in_order(pool, work, units, workers)) as answers,
+    ):
+        for groups, account in answers:
+            while groups:
+                append(groups.pop(0))
+            yield account
+
+
+def _parts(
+    run: TableRun, output: TableOutput, pool: ThreadPoolExecutor, workers: int
+) -> Generator[Account, None, None]:
+    """The units as parts of a folder, each by one worker from reading to writing."""
+    names = run.layout.names
+
+    def work(numbered: tuple[int, Unit]) -> Account:
+        number, unit = numbered
+        return write_part(run, unit, f"{folder}/{part_name(number, run.layout.kind)}", names)
+
+    units = enumerate(run.table.opened(run.table.units()))
+    with (
+        whole_folder(str(output.path)) as folder,
+        closing(in_order(pool, work, units, workers)) as answers,
+    ):
+        yield from answers

@@ -36,7 +36,7 @@ BASES, VARIANTS, LARGEST = 4, 14, 16
 
 
 DIFFERENT = [
-    (start, reason)
+    (start.replace(",_", ", "), reason)
     for reason, starts in {
         "the signs of singular vectors are anybody's choice": "torch.svd torch.linalg.svd "
         "np.linalg.svd scipy.linalg.svd jnp.linalg.svd lax.linalg.svd tf.linalg.svd tf.svd",
@@ -52,7 +52,16 @@ DIFFERENT = [
         "one element has no spread, and no slope of it": "jnp.std jnp.nanstd tf.math.reduce_std",
         "what stands there is no condition, no count, no list": "F.poisson_nll_loss jnp.piecewise "
         "jnp.linalg.multi_dot tf.fill",
+        "labels that are no shares of 1, which its slope takes for granted, or no counts": "tf.nn."
+        "softmax_cross_entropy_with_logits tf.keras.losses.categorical_crossentropy "
+        "tf.nn.log_poisson_loss tf.keras.losses.binary_crossentropy tf.keras.losses.kld "
+        "tf.keras.losses.kullback_leibler_divergence",
+        "vectors have their own signs, slopes two triangles": "tf.linalg.eigh tf.linalg.eigvalsh",
+        "of a matrix that is not positive definite": "tf.linalg.logdet",
+        "a number there makes all the others whole numbers": "tf.keras.losses.huber(x,_1 "
+        "tf.keras.losses.mae(x,_1 tf.keras.losses.mse(x,_1",
         "the mean or the sum of nothing": "F.cross_entropy tf.math.lbeta",
+        "NumPy makes a vector of a number": "np.argsort(x) jnp.argsort(x)",
         "NumPy counts the axes of the answer from the wrong end": "np.linalg.tensorsolve",
     }.items()
     for start in starts.split()
