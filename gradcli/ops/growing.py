@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gradcli.ir.function import Function
+    from gradcli.ir.kinds import Special
     from gradcli.ir.node import Node
     from gradcli.ir.record import Op
 
@@ -47,7 +48,9 @@ def _is_minus_one(x: Node) -> bool:
 # --- quotients ----------------------------------------------------------------------------------
 
 
-def _over(function: Function, rate: Callable[[Node], Node | float]) -> Elementwise:
+def _over(
+    function: Function, rate: Callable[[Node], Node | float], special: Special | None = None
+) -> Elementwise:
     """a/y for a y = f(u) that grows as an exponential does: of a, y and u, by a and u.
 
     `rate` is f'/f; the slope of a quotient would divide by y once more, and lose small results.
@@ -59,7 +62,7 @@ def _over(function: Function, rate: Callable[[Node], Node | float]) -> Elementwi
         nothing,
         lambda a, y, u, z: -(z * rate(u)),
         notation=("{0:6}/{1:7}", 6),
-        special=at(POLE, lambda a, y, u, z: (y == 0) & (a != 0)),
+        special=special,
         analytic=True,
     )
     return op
@@ -68,7 +71,7 @@ def _over(function: Function, rate: Callable[[Node], Node | float]) -> Elementwi
 OVER_EXP = _over(exp, lambda u: 1.0)
 _OVER: dict[Op | None, Elementwise] = {
     exp.op: OVER_EXP,
-    sinh.op: _over(sinh, coth),
+    sinh.op: _over(sinh, coth, at(POLE, lambda a, y, u, z: (y == 0) & (a != 0))),
     cosh.op: _over(cosh, tanh),
 }
 

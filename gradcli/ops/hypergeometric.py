@@ -101,7 +101,7 @@ def _order(m: int, n: int, k: int) -> Elementwise:
 hyp2f1 = of_arrays(
     _order(0, 0, 0),
     "a b c x",
-    "Gauss's hypergeometric function 2F1(a, b; c; x).",
+    "Gauss's hypergeometric function 2F1(a, b; c; x); slopes by a, b, c up to x = 0.9995.",
     "hyp2f1(1, 2, 3, 0.5)",
     domain=((0.5, 2.0), (0.5, 2.0), (1.5, 3.0), (-2.0, 0.8)),
 )
