@@ -68,10 +68,12 @@ def _over(
     return op
 
 
-OVER_EXP = _over(exp, lambda u: 1.0)
+_OVER_ZERO = at(POLE, lambda a, y, u, z: (y == 0) & (a != 0))
+
+OVER_EXP = _over(exp, lambda u: 1.0, _OVER_ZERO)
 _OVER: dict[Op | None, Elementwise] = {
     exp.op: OVER_EXP,
-    sinh.op: _over(sinh, coth, at(POLE, lambda a, y, u, z: (y == 0) & (a != 0))),
+    sinh.op: _over(sinh, coth, _OVER_ZERO),
     cosh.op: _over(cosh, tanh),
 }
 
