@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from threading import Lock, Timer, get_ident
+from threading import Event, Lock, Thread, get_ident
 from typing import TYPE_CHECKING, Any
 
 from gradcli.engine.deadline import LONGEST, late
@@ -16,10 +16,14 @@ class _Late(BaseException):
     """Raised in the thread that has no more time, past all who handle errors."""
 
 
+AGAIN = 0.5
+"""Seconds after which the exception is raised once more: a hook that it met may have lost it."""
+
+
 class TimeLimit:
     """Within it, what runs longer than `seconds` ends with a DeadlineError.
 
-    A timer raises the exception between two steps of Python, so that it needs no signals, which
+    A thread raises the exception between two steps of Python, so that it needs no signals, which
     belong to the caller; one operation of NumPy is not interrupted.
     """
 
@@ -30,29 +34,36 @@ class TimeLimit:
         self.seconds = float(seconds)
         self._thread = get_ident()
         self._lock = Lock()
-        self._over = self._fired = False
-        self._timer = Timer(min(self.seconds, LONGEST), self._expired)
-        self._timer.daemon = True
+        self._over = Event()
+        self._watch = Thread(target=self._watched, daemon=True)
 
-    def _expired(self) -> None:
-        with self._lock:
-            if not self._over:
-                self._fired = True
-                _raise_in(self._thread, _Late)
+    def _watched(self) -> None:
+        left = min(self.seconds, LONGEST)
+        while not self._over.wait(left):
+            with self._lock:
+                if not self._over.is_set():
+                    _raise_in(self._thread, _Late)
+            left = AGAIN
 
     def __enter__(self) -> None:
-        self._timer.start()
+        self._watch.start()
 
     def __exit__(
         self, _kind: object, error: BaseException | None, _frames: TracebackType | None
     ) -> None:
-        with self._lock:
-            self._over = True
-        self._timer.cancel()
-        if self._fired and not isinstance(error, _Late):
-            _raise_in(self._thread, None)  # not delivered yet, and done all the same
-        if isinstance(error, _Late):
+        is_late = isinstance(error, _Late)
+        try:
+            self._end()
+        except _Late:
+            self._end()
+        if is_late:
             raise late(self.seconds) from None
+
+    def _end(self) -> None:
+        """Nothing is raised any more, and what is still on its way is taken back."""
+        with self._lock:
+            self._over.set()
+        _raise_in(self._thread, None)
 
 
 def _raise_in(thread: int, exception: type[BaseException] | None) -> None:
