@@ -13,15 +13,13 @@ from gradcli.engine.program import Text
 from gradcli.errors import GradcliError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import click
 
 
-def variables(programs: Sequence[str], incomplete: str) -> list[CompletionItem]:
+def variables(program: str, incomplete: str) -> list[CompletionItem]:
     """The options that are the inputs of a program."""
     try:
-        names = [name for text in programs[:1] for name in Text(text).names().inputs]
+        names = Text(program).names().inputs
     except GradcliError:
         return []
     return [CompletionItem(f"--{n}") for n in names if f"--{n}".startswith(incomplete)]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
 from gradcli.cli.split import VARIABLES, long_names
@@ -109,7 +110,8 @@ class Given:
         check_values(text, names, used, self.way)
         plain = [*self.own, *self.chosen]
         given |= {n: read(n, typed) for n, typed in plain if typed is not None and n in used}
-        notices += [_two_numbers(n, typed) for n, typed in plain if typed and _is_grouped(typed)]
+        grouped = [(n, typed) for n, typed in plain if typed and _GROUPED.fullmatch(typed)]
+        notices += starmap(_two_numbers, grouped)
         groups = {
             kind: {name: read(name, typed, f"--{kind} {name}") for name, typed in group}
             for kind, group in self.groups.items()
@@ -161,10 +163,6 @@ class Given:
 
 _GROUPED = re.compile(r"\s*-?\d{1,3}(,\d{3})*,(000|\d{3}\.\d+)\s*")
 """Digits in groups of three, as the parts of one number are written elsewhere."""
-
-
-def _is_grouped(typed: str) -> bool:
-    return _GROUPED.fullmatch(typed) is not None
 
 
 def _two_numbers(name: str, typed: str) -> Notice:

@@ -153,7 +153,7 @@ def _invoked(args: Sequence[str], console: Console) -> Any:
     """What the command returns; click's own `main` would make a failure of a closed pipe."""
     if args[-1:] == ["--version"] or (args[-1:] == ["-V"] and "--V" not in args):
         args = ["version"]
-    if "_GRADCLI_COMPLETE" in os.environ:
+    if commands.COMPLETE in os.environ:
         return cli.main(list(args), "gradcli", standalone_mode=False, obj=console)
     try:
         with cli.make_context("gradcli", list(args), obj=console) as ctx:

@@ -143,8 +143,8 @@ def with_options(*options: click.Parameter) -> Callable[[Any], Any]:
     return decorate
 
 
-def _functions(ctx: click.Context, option: click.Parameter, incomplete: str) -> Any:
-    """What a shell may offer where a program is typed."""
+def offered_functions(ctx: click.Context, option: click.Parameter, incomplete: str) -> Any:
+    """What a shell may offer where a program or a function is typed."""
     from gradcli.cli.completion import functions
 
     return functions(ctx, option, incomplete)
@@ -152,7 +152,9 @@ def _functions(ctx: click.Context, option: click.Parameter, incomplete: str) -> 
 
 def program_argument(metavar: str = "PROGRAM") -> click.Argument:
     """The program, which may be missing as far as click is concerned."""
-    return click.Argument(["program"], required=False, metavar=metavar, shell_complete=_functions)
+    return click.Argument(
+        ["program"], required=False, metavar=metavar, shell_complete=offered_functions
+    )
 
 
 def command_of(question: Question) -> Command:

@@ -71,9 +71,9 @@ class Command(Listed):
         """Options, the program's variables among them, and files behind `@`."""
         from gradcli.cli.completion import files, variables
 
-        programs = ctx.meta.get(POSITIONAL, ())
-        own = super().shell_complete(ctx, incomplete)
-        return [*variables(programs, incomplete), *own, *files(incomplete)]
+        own = [*super().shell_complete(ctx, incomplete), *files(incomplete)]
+        positional = ctx.meta.get(POSITIONAL)
+        return [*variables(positional[0], incomplete), *own] if positional else own
 
 
 def long_names(params: Sequence[click.Parameter]) -> list[str]:
@@ -91,22 +91,27 @@ def _refuse_surplus(
     if -1 in places or len(positional) <= sum(places):
         return
     surplus = positional[sum(places)]
-    help_ = 'a program that has blanks stands in quotes: "x + y"'
+    help_ = _way_out(surplus, variables)
+    raise UsageError(f"there is no place for the argument '{surplus}'", help=help_)
+
+
+def _way_out(surplus: str, variables: Sequence[tuple[str, str | None]]) -> str:
+    """What was probably meant by an argument that there is no place for."""
     valueless = next((name for name, text in variables if text is None), None)
     name, equals, text = surplus.partition("=")
     if valueless is not None:
-        help_ = f"--{valueless} is no option of this command, and has no value"
-    elif equals and name.isidentifier() and text:
-        help_ = f"write --{name} {text}"
-    elif re.fullmatch(r"[-+]?[.\d][-+.,\de]*", surplus):
-        help_ = f"a value has a name: --x {surplus}"
-    elif re.fullmatch(r"-[^\W\d]", surplus):
-        help_ = f"a variable has two dashes: -{surplus} VALUE"
-    elif surplus.startswith("-") and len(surplus) > 2 and surplus[1].isalpha():
-        help_ = f"a short option stands by itself: {surplus[:2]} {surplus[2:].lstrip('=')}"
-    elif surplus.startswith("--"):
-        help_ = "an option is --NAME, and a name starts with a letter"
-    raise UsageError(f"there is no place for the argument '{surplus}'", help=help_)
+        return f"--{valueless} is no option of this command, and has no value"
+    if equals and name.isidentifier() and text:
+        return f"write --{name} {text}"
+    if re.fullmatch(r"[-+]?[.\d][-+.,\de]*", surplus):
+        return f"a value has a name: --x {surplus}"
+    if re.fullmatch(r"-[^\W\d]", surplus):
+        return f"a variable has two dashes: -{surplus} VALUE"
+    if surplus.startswith("-") and len(surplus) > 2 and surplus[1].isalpha():
+        return f"a short option stands by itself: {surplus[:2]} {surplus[2:].lstrip('=')}"
+    if surplus.startswith("--"):
+        return "an option is --NAME, and a name starts with a letter"
+    return 'a program that has blanks stands in quotes: "x + y"'
 
 
 def split(

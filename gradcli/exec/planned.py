@@ -8,8 +8,8 @@ import numpy as np
 
 from gradcli.exec import blocked
 from gradcli.exec.plan import Plan
-from gradcli.exec.region import all_finite
 from gradcli.exec.steps import split
+from gradcli.exec.traits import all_finite
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,12 +7,11 @@ value is spent, so that a block never leaves the cache.
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gradcli.exec.traits import is_total, label
+from gradcli.exec.traits import all_finite, is_total, label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -204,11 +203,6 @@ class Bound:
                     self.is_finite = False
         for _, buffer in memory:
             _return(buffer)
-
-
-def all_finite(values: Any) -> bool:
-    """Whether all of an array's numbers are finite; no, too, where their sum overflows."""
-    return math.isfinite(np.add.reduce(values, None))
 
 
 # --- memory -------------------------------------------------------------------------------------

@@ -6,19 +6,16 @@ same; what is not needed any more is dropped at once, so that memory stays in th
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from gradcli.exec.plain import Evaluator, explained
+from gradcli.exec.traits import all_finite
 from gradcli.ir.node import Node, ancestors
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
-
-
-_DOUBLE, _SUM = np.float64, np.add.reduce
 
 
 class Step(NamedTuple):
@@ -81,10 +78,7 @@ class Steps:
     def finite(self, values: Sequence[Any], size: int) -> list[Any] | None:
         """The same; None if a number of the first of them is infinite, or the sum of one is."""
         outputs = self(values)
-        for array in outputs[:size]:
-            if not math.isfinite(array if array.__class__ is _DOUBLE else _SUM(array, None)):
-                return None
-        return outputs
+        return outputs if all(map(all_finite, outputs[:size])) else None
 
 
 def split(outputs: Sequence[Node], inputs: Sequence[Node]) -> tuple[list[Node], list[Node]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,6 +30,12 @@ def listed(node: Node) -> str:
 def is_total(node: Node) -> bool:
     """Whether a node adds up all elements of its input."""
     return isinstance(node.op, Reduction) and node.op.adds and node.size == 1
+
+
+def all_finite(values: Any) -> bool:
+    """Whether all of an array's numbers are finite; no, too, where their sum overflows."""
+    is_number = values.__class__ is np.float64
+    return math.isfinite(values if is_number else np.add.reduce(values, None))
 
 
 def is_repeated(value: Any) -> bool:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from gradcli.errors import GradcliError, ParseError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    IsElementwise = Callable[[str], bool]
+    """Says of a name whether it is a function whose powers are written `sin^2(x)`."""
 
 
 class Mistake(Exception):  # noqa: N818 - never leaves this package

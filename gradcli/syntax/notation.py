@@ -31,9 +31,7 @@ from gradcli.syntax.wrong_words import MEANT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    IsElementwise = Callable[[str], bool]
+    from gradcli.syntax import IsElementwise
 
 _RAISED, _FACTORIAL, _BAR = "\ue000", "\ue020", "\ue021"
 """Characters for private use: the first power above the line, `!` behind an operand, and `|`."""

@@ -10,12 +10,10 @@ from gradcli.syntax.tree import SyntaxTree
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
+    from gradcli.syntax import IsElementwise
     from gradcli.syntax.tree import ValueRows
-
-    IsElementwise = Callable[[str], bool]
 
 _RULES = tuple(
     (left, length, getattr(actions, name) if name else None) for left, length, name in RULES

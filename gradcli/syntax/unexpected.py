@@ -42,7 +42,7 @@ from gradcli.syntax.tables import (
 from gradcli.syntax.wrong_words import FOREIGN, foreign
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from gradcli.syntax import IsElementwise
 
 _STARTERS = (NAME, NUMBER, STRING, LPAR, LSQB, SIGN, NOT)
 _BLOCKS = {IF: "if c", WHILE: "while c", FOR: "for i in x"}
@@ -58,7 +58,7 @@ class Here:
         states: list[Any],
         text: str,
         value: bool,
-        is_elementwise: Callable[[str], bool],
+        is_elementwise: IsElementwise,
     ) -> None:
         self.kinds = tokens.kinds
         self.starts = tokens.starts

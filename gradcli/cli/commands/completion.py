@@ -5,12 +5,9 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
+from gradcli.cli.commands import COMPLETE
 from gradcli.cli.split import Listed
 from gradcli.engine.question import EVERYDAY
-
-COMPLETE = "_GRADCLI_COMPLETE"
-"""The variable by which a shell asks for completions."""
-
 
 EPILOG = """\b
 To have it in every shell:

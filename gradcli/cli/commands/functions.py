@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gradcli.cli import completion
-from gradcli.cli.options import DEBUG, with_options
+from gradcli.cli.options import DEBUG, offered_functions, with_options
 from gradcli.cli.split import Listed
 from gradcli.data.writer import Output, choose_output, write
 from gradcli.engine.functions import listed, page
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command("functions", cls=Listed, group=EVERYDAY, rank=5)
-@click.argument("name", required=False, shell_complete=completion.functions)
+@click.argument("name", required=False, shell_complete=offered_functions)
 @click.option("--search", metavar="WORD", help="Functions that mention a word.")
 @click.option("-o", "what", metavar="WHAT", help="A format or a file.")
 @with_options(DEBUG)

@@ -9,8 +9,8 @@ import click
 from gradcli.cli.split import Listed
 from gradcli.engine.question import EVERYDAY
 
-PAGES = ("python",)
-"""Pages that belong to no command: texts in `cli/pages`."""
+TOPICS = ("python",)
+"""Topics that are no command: texts in `cli/pages`."""
 
 
 @click.command("help", cls=Listed, group=EVERYDAY, rank=9)
@@ -23,7 +23,7 @@ def help(ctx: click.Context, command: str | None) -> None:  # noqa: A001 - the c
     if command is None:
         click.echo(parent.get_help())
         return
-    if command in PAGES:
+    if command in TOPICS:
         text = files("gradcli.cli").joinpath("pages", f"{command}.txt").read_text("utf-8")
         click.echo(text, nl=False)
         return
