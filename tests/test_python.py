@@ -409,7 +409,7 @@ def test_truth_values_are_left_out() -> None:
 def test_page() -> None:
     """`gradcli help python` is shown as it is, and its examples run."""
     pytest.importorskip("scipy")
-    page = Path(gradcli.__file__).parent / "cli" / "pages" / "python.txt"
+    page = Path(gradcli.__file__).parent / "cli" / "pages" / "python.md"
     command = [sys.executable, "-m", "gradcli", "help", "python"]
     root = str(Path(gradcli.__file__).parent.parent)
     shown = subprocess.run(command, capture_output=True, check=True, env={"PYTHONPATH": root})
@@ -423,6 +423,6 @@ CALL = re.compile(r"gradcli\.(\w+)")
 
 
 def test_page_names_what_there_is() -> None:
-    page = Path(gradcli.__file__).parent / "cli" / "pages" / "python.txt"
+    page = Path(gradcli.__file__).parent / "cli" / "pages" / "python.md"
     for name in CALL.findall(page.read_text("utf-8")):
         assert name in dir(gradcli), name

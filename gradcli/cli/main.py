@@ -55,10 +55,9 @@ class Group(click.Group):
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The commands by group."""
-        rows = _rows()
-        for group in registry.GROUPS:
+        for group, rows in listed_commands():
             with formatter.section(group):
-                formatter.write_dl([(row.name, row.sentence) for row in rows if row.group == group])
+                formatter.write_dl(rows)
 
 
 def _unknown_command(args: Sequence[str]) -> UsageError:
@@ -91,6 +90,15 @@ def _rows() -> list[_Row]:
         command = _own_command(name)
         rows.append(_Row(name, command.group, command.rank, command.get_short_help_str(200)))
     return sorted(rows, key=lambda row: (registry.GROUPS.index(row.group), row.rank, row.name))
+
+
+def listed_commands() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Each group of commands with their names and sentences, in the order of the help."""
+    rows = _rows()
+    return [
+        (group, [(row.name, row.sentence) for row in rows if row.group == group])
+        for group in registry.GROUPS
+    ]
 
 
 def _own_names() -> list[str]:

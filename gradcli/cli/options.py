@@ -171,7 +171,6 @@ def command_of(question: Question) -> Command:
             arguments.append(click.Argument([option.name], nargs=-1, metavar=option.metavar))
         else:
             own.append(click_option(option))
-    examples = "\n".join(f"  gradcli {line}" for line in question.examples)
     return Command(
         question.name,
         group=question.group,
@@ -179,7 +178,7 @@ def command_of(question: Question) -> Command:
         callback=ask,
         params=[*arguments, *own, *INPUT, *OUTPUT],
         help=question.doc,
-        epilog=f"\b\nExamples:\n{examples}",
+        examples=question.examples,
         options_metavar="[--VARIABLE VALUE]... [OPTIONS]",
     )
 

@@ -32,9 +32,16 @@ class OptionalValue(click.Option):
 
 
 class Listed(click.Command):
-    """A command that says where it stands in the help: in which group, at which rank there."""
+    """A command that says where it stands in the help: in which group, at which rank there.
 
-    def __init__(self, *args: Any, group: str, rank: int, **more: Any) -> None:
+    `examples` are command lines without `gradcli`.
+    """
+
+    def __init__(
+        self, *args: Any, group: str, rank: int, examples: Sequence[str] = (), **more: Any
+    ) -> None:
+        if examples:
+            more["epilog"] = "\n".join(["\b", "Examples:", *(f"  gradcli {x}" for x in examples)])
         super().__init__(*args, **more)
         self.group = group
         self.rank = rank

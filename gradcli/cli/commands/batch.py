@@ -25,7 +25,12 @@ ENDINGS = (".jsonl", ".ndjson", ".json")
 
 
 @click.command(
-    "batch", cls=Command, group=FILES, rank=0, options_metavar="[--VARIABLE VALUE]... [OPTIONS]"
+    "batch",
+    cls=Command,
+    group=FILES,
+    rank=0,
+    options_metavar="[--VARIABLE VALUE]... [OPTIONS]",
+    examples=("batch jobs.jsonl -o answers.jsonl --workers 4", "batch - --op value-and-grads"),
 )
 @click.argument("files", nargs=-1, metavar="FILE...")
 @click.option(

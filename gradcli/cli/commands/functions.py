@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from gradcli.data.console import Console
 
 
-@click.command("functions", cls=Listed, group=EVERYDAY, rank=5)
+EXAMPLES = ("functions atan", "functions --search gamma")
+
+
+@click.command("functions", cls=Listed, group=EVERYDAY, rank=5, examples=EXAMPLES)
 @click.argument("name", required=False, shell_complete=offered_functions)
 @click.option("--search", metavar="WORD", help="Functions that mention a word.")
 @click.option("-o", "what", metavar="WHAT", help="A format or a file.")

@@ -3,31 +3,68 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 import click
 
 from gradcli.cli.split import Listed
 from gradcli.engine.question import EVERYDAY
 
-TOPICS = ("python",)
-"""Topics that are no command: texts in `cli/pages`."""
+if TYPE_CHECKING:
+    from gradcli.data.console import Console
+
+TOPICS = ("language", "values", "functions", "formats", "precision", "python")
+"""Pages in `cli/pages`, in the order in which they are read."""
+
+WIDEST = 100
+"""Columns beyond which lines of text are hard to read."""
 
 
-@click.command("help", cls=Listed, group=EVERYDAY, rank=9)
-@click.argument("command", required=False)
+def _offered(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """What a shell may offer: commands and topics."""
+    group = ctx.find_root().command
+    assert isinstance(group, click.Group)
+    names = dict.fromkeys([*group.list_commands(ctx), *TOPICS])
+    return [name for name in names if name.startswith(incomplete)]
+
+
+@click.command("help", cls=Listed, group=EVERYDAY, rank=9, examples=("help grad", "help language"))
+@click.argument("name", required=False, metavar="[COMMAND|TOPIC]", shell_complete=_offered)
 @click.pass_context
-def help(ctx: click.Context, command: str | None) -> None:  # noqa: A001 - the command's name
-    """What there is, or with a COMMAND how it is used; `help python` for use from Python."""
+def help(ctx: click.Context, name: str | None) -> None:  # noqa: A001 - the command's name
+    """What there is; how a COMMAND is used; or a page about a TOPIC.
+
+    The topics are language, values, functions, formats, precision, and python for use from Python.
+    """
     parent = ctx.parent
     assert parent is not None
-    if command is None:
+    assert isinstance(parent.command, click.Group)
+    if name is None:
         click.echo(parent.get_help())
         return
-    if command in TOPICS:
-        text = files("gradcli.cli").joinpath("pages", f"{command}.txt").read_text("utf-8")
-        click.echo(text, nl=False)
+    if name not in TOPICS or parent.command.get_command(parent, name) is not None:
+        _, command, _ = parent.command.resolve_command(parent, [name])
+        assert command is not None
+        click.echo(command.get_help(click.Context(command, parent, name)))
+        if name not in TOPICS:
+            return
+        click.echo()
+    _show(page(name), ctx.obj)
+
+
+def page(topic: str) -> str:
+    """The text of a page, as Markdown."""
+    return files("gradcli.cli").joinpath("pages", f"{topic}.md").read_text("utf-8")
+
+
+def _show(markdown: str, console: Console) -> None:
+    """A page: laid out on a terminal, as it stands in a pipe."""
+    if not console.is_terminal:
+        console.write(markdown)
         return
-    assert isinstance(parent.command, click.Group)
-    _, found, _ = parent.command.resolve_command(parent, [command])
-    assert found is not None
-    click.echo(found.get_help(click.Context(found, parent, command)))
+    from rich.console import Console as Screen
+    from rich.markdown import Markdown
+
+    width = min(console.width, WIDEST)
+    screen = Screen(file=console.stdout, width=width, no_color=not console.colour, emoji=False)
+    screen.print(Markdown(markdown))

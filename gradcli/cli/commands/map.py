@@ -55,7 +55,12 @@ _ENDS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(sign
 
 
 @click.command(
-    "map", cls=Command, group=FILES, rank=1, options_metavar="[--VARIABLE VALUE]... [OPTIONS]"
+    "map",
+    cls=Command,
+    group=FILES,
+    rank=1,
+    options_metavar="[--VARIABLE VALUE]... [OPTIONS]",
+    examples=("map 'S*exp(-r*T)' prices.csv --r 0.03", "map 'x^2*y' in.parquet -o out.parquet"),
 )
 @with_options(program_argument())
 @click.argument("data", nargs=-1)
