@@ -43,10 +43,14 @@ MAY_IMPORT = {
 }
 """Each folder or module of the package, and what it imports besides itself and the bottom."""
 
-ONE_FILE = {"lark": "gradcli.syntax.build", "pyarrow": "gradcli.data.tables.arrow"}
+ONE_FILE = {
+    "lark": "gradcli.syntax.build",
+    "pyarrow": "gradcli.data.tables.arrow",
+    "prompt_toolkit": "gradcli.cli.prompt",
+}
 """Dependencies that are one file's business."""
 
-LATE = {*ONE_FILE, "rich", "scipy", "distributed"}
+LATE = {*ONE_FILE, "rich", "scipy", "distributed", "prompt_toolkit"}
 """Dependencies that nobody pays for who does not use them."""
 
 

@@ -13,11 +13,11 @@ import click
 
 from gradcli import __version__
 from gradcli.cli import commands
-from gradcli.cli.messages import coloured
+from gradcli.cli.messages import as_gradcli_error, coloured
 from gradcli.cli.options import command_of
 from gradcli.data.console import Console
 from gradcli.engine import question as registry
-from gradcli.errors import GradcliError, InputError, UsageError, as_error, render
+from gradcli.errors import GradcliError, UsageError, render
 from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def run(args: Sequence[str], console: Console | None = None) -> int:
     except click.exceptions.Abort:
         return 130
     except Exception as error:  # the last resort: every error becomes words and a status
-        return _fail(_as_error(error), args, console)
+        return _fail(as_gradcli_error(error), args, console)
     return status if isinstance(status, int) else 0
 
 
@@ -168,18 +168,6 @@ def _invoked(args: Sequence[str], console: Console) -> Any:
             return cli.invoke(ctx)
     except click.exceptions.Exit as end:
         return end.exit_code
-
-
-def _as_error(error: Exception) -> GradcliError:
-    """Any exception as one of ours, those of click and of writing the answer, too."""
-    if isinstance(error, GradcliError):
-        return error
-    if isinstance(error, click.UsageError):
-        message = error.format_message().rstrip(".")
-        return UsageError(message[:1].lower() + message[1:])
-    if isinstance(error, OSError):
-        return InputError(f"the answer cannot be written: {(error.strerror or str(error)).lower()}")
-    return as_error(error, "this is a bug in gradcli; --debug shows where")
 
 
 def _fail(error: GradcliError, args: Sequence[str], console: Console) -> int:

@@ -6,13 +6,25 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gradcli.errors import render
+from gradcli.errors import GradcliError, InputError, UsageError, as_error, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from gradcli.data.console import Console
     from gradcli.errors import Notice
+
+
+def as_gradcli_error(error: Exception) -> GradcliError:
+    """Any exception as one of ours, those of click and of writing the answer, too."""
+    if isinstance(error, GradcliError):
+        return error
+    if isinstance(error, click.UsageError):
+        message = error.format_message().rstrip(".")
+        return UsageError(message[:1].lower() + message[1:])
+    if isinstance(error, OSError):
+        return InputError(f"the answer cannot be written: {(error.strerror or str(error)).lower()}")
+    return as_error(error, "this is a bug in gradcli; --debug shows where")
 
 
 def tell(notices: Iterable[Notice], console: Console) -> None:

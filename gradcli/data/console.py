@@ -63,6 +63,7 @@ class Console:
         self.environ = environ
         self.is_terminal = stdout.isatty() if is_terminal is None else is_terminal
         self.stderr_is_terminal = stderr.isatty()
+        self.stdin_is_terminal = stdin.isatty()
         self._width = width
 
     @classmethod

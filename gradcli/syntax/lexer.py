@@ -128,6 +128,18 @@ def scan(text: str, *, value: bool = False, limit: int = MAX_NESTING) -> Tokens:
     return scanner.tokens
 
 
+def is_open(text: str) -> bool:
+    """Whether a text ends within something: brackets, a block, an operator and what it is for."""
+    scanner = Scanner(text, False, MAX_NESTING)
+    try:
+        scanner.words()
+    except Mistake:
+        return False
+    scanner.end_functions()
+    kinds = scanner.tokens.kinds
+    return bool(scanner.open) or bool(kinds and kinds[-1] not in ENDERS and kinds[-1] != SEP)
+
+
 class Scanner:
     """One pass over a text: the terminals so far, and the brackets and functions still open.
 

@@ -1,0 +1,204 @@
+"""`gradcli repl`: an interactive session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+import numpy as np
+
+from gradcli.cli.messages import as_gradcli_error, coloured, tell
+from gradcli.cli.options import DEBUG, PRECISION, click_option, settings_of, with_options
+from gradcli.cli.split import Listed
+from gradcli.data.writer import Output, choose_output, write
+from gradcli.engine.entry import foreign, is_open
+from gradcli.engine.options import RUNNING
+from gradcli.engine.question import EVERYDAY, every, find
+from gradcli.engine.session import Outside, Session, refused
+from gradcli.errors import GradcliError, Notice, ParseError, ProgramNameError, render
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from gradcli.data.answer import Answer
+    from gradcli.data.console import Console
+
+DIGITS = 6
+"""Significant digits of a number on a terminal, as in tables."""
+
+WELCOME = "gradcli: formulas, `x = 3`, `d(ans)/dx`; :help lists commands, Ctrl-D ends"
+
+OWN = {
+    "vars": "the names that have a value",
+    "save FILE": "the session as a program",
+    "undo": "takes back the last statement",
+    "clear": "forgets everything",
+    "quit": "ends the session",
+}
+"""Commands of the session itself."""
+
+HELP = """\
+x = 3                    gives a value; `y = x^2`, `f(t) = t^3`, loops and blocks as in programs
+sin(x) + ans             a formula is answered; `ans` is the last answer
+dy/dx, d2y/dx2, d(ans)/dx   slopes by any name
+atan?                    the page of a function
+:grads sin(x*y)          any command of the shell, by all values given; without a formula: of ans
+:jacobian [x, y] --wrt x   with its options
+"""
+
+_AS_TYPED = ("functions", "help", "version")
+"""Commands that take no program."""
+
+
+@click.command(
+    "repl",
+    cls=Listed,
+    group=EVERYDAY,
+    rank=6,
+    examples=("repl --precision 6", "repl --dtype float32"),
+)
+@with_options(PRECISION, *map(click_option, RUNNING), DEBUG)
+@click.pass_context
+def repl(ctx: click.Context, /, **options: Any) -> int:
+    """A session at a prompt: values, formulas, slopes, and every command behind a colon."""
+    console: Console = ctx.obj
+    group = ctx.find_root().command
+    format_, _ = choose_output(None, None, None, console.environ, console.is_terminal)
+    output = Output(format_, precision=options["precision"])
+    passed = _passed_on(options)
+
+    def command(args: Sequence[str]) -> None:
+        more = [] if args[0] in _AS_TYPED else passed
+        with group.make_context("gradcli", [args[0], *more, *args[1:]], obj=console) as inner:
+            group.invoke(inner)
+
+    outside = Outside(
+        command,
+        lambda answer: _show(answer, output, console),
+        lambda notices: tell(notices, console),
+        console.write,
+    )
+    session = Session(outside, settings_of(options, console))
+    return _Loop(session, group, console).run(_entries(session, group, console))
+
+
+def _passed_on(options: dict[str, Any]) -> list[str]:
+    """The options of the session as those of a command."""
+    words: list[str] = []
+    for option in (*RUNNING, PRECISION):
+        typed = options[option.name or ""]
+        if isinstance(typed, (str, int)) and not isinstance(typed, bool):
+            words += [f"--{str(option.name).replace('_', '-')}", str(typed)]
+    return words
+
+
+def _show(answer: Answer, output: Output, console: Console) -> None:
+    """Shows a value by itself: a number needs no table, an array no columns of inputs."""
+    answer.inputs = {}
+    if output.format == "table" and np.ndim(answer.value) == 0:
+        output = output._replace(format="plain", precision=output.precision or DIGITS)
+    write(answer, output, console)
+    console.flush()
+    tell(answer.warnings, console)
+
+
+def _entries(session: Session, group: Any, console: Console) -> Iterable[str]:
+    """What is typed on a terminal, or the lines of a pipe, put together where something is open."""
+    if console.is_terminal and console.stdin_is_terminal:
+        from gradcli.cli.prompt import entries
+
+        console.tell(WELCOME)
+        return entries(session.names, [*_words(), *_asked(group)], lambda: f"{session.line}> ")
+    return _piped(console)
+
+
+def _piped(console: Console) -> Iterator[str]:
+    entry = ""
+    for line in console.stdin.take("the session"):
+        entry += line.decode("utf-8", "replace")
+        if not is_open(entry):
+            yield entry
+            entry = ""
+    if entry:
+        yield entry
+
+
+def _words() -> list[str]:
+    """The session's own commands, without what they take."""
+    return [form.split()[0] for form in (*OWN, "help")]
+
+
+def _asked(group: Any) -> list[str]:
+    """The commands of the shell that a session has: those that take a program, and pages."""
+    questions = [question.name for question in every() if not question.script]
+    own = [name for name in ("plot", "graph", "explain") if name in group.list_commands(None)]
+    return [*questions, *own, *_AS_TYPED]
+
+
+class _Loop:
+    """Entries one by one; what goes wrong with one is told, and the session goes on."""
+
+    def __init__(self, session: Session, group: Any, console: Console) -> None:
+        self.session = session
+        self.console = console
+        self.asked = _asked(group)
+        self.own: dict[str, Callable[[str], None]] = {
+            "vars": self._vars,
+            "save": self._save,
+            "undo": lambda _: session.undo(),
+            "clear": lambda _: session.clear(),
+            "help": self._help,
+        }
+
+    def run(self, entries: Iterable[str]) -> int:
+        """The status of the last entry that failed, 0 if none did."""
+        status = 0
+        for entry in entries:
+            try:
+                if entry.strip() in (":quit", ":q", ":exit"):
+                    break
+                self._enter(entry)
+            except KeyboardInterrupt:
+                self.console.tell("interrupted")
+            except Exception as error:  # a session outlives everything that goes wrong in it
+                failure = as_gradcli_error(error)
+                self._explain(failure, entry)
+                status = failure.status
+            self.console.flush()
+        return status
+
+    def _enter(self, entry: str) -> None:
+        if not entry.startswith(":"):
+            self.session.enter(entry)
+            return
+        name, _, rest = entry[1:].strip().partition(" ")
+        if name in self.own:
+            self.own[name](rest.strip())
+        elif name in _AS_TYPED:
+            self.session.outside.command([name, *rest.split()])
+        elif name in self.asked or find(name) is not None:
+            self.session.command(name, rest)
+        else:
+            raise refused(name)
+
+    def _explain(self, failure: GradcliError, entry: str) -> None:
+        self.console.tell(coloured(render(failure), self.console))
+        language = foreign(entry) if isinstance(failure, (ParseError, ProgramNameError)) else None
+        if language is not None:
+            message = f"this looks like {language}; formulas are typed here"
+            tell([Notice(message, help=":help language, or :help python")], self.console)
+
+    def _vars(self, _: str) -> None:
+        for name, value in self.session.listed():
+            self.console.write(f"{name} = {value}\n" if name else f"{value}\n")
+
+    def _save(self, path: str) -> None:
+        self.session.save(path)
+
+    def _help(self, topic: str) -> None:
+        if topic:
+            self.session.outside.command(["help", topic])
+            return
+        width = max(map(len, OWN)) + 1
+        own = "".join(f":{form:<{width}} {sentence}\n" for form, sentence in OWN.items())
+        self.console.write(HELP + own)

@@ -1,0 +1,279 @@
+"""The state of `gradcli repl`: what was typed so far, and what an entry asks of it.
+
+Everything typed is one program that grows. Names with a value of constants are its inputs, so that
+every command can vary them; the rest are statements. Where a name gets a new value that others were
+made from, these keep theirs: they become inputs, too.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.data.answer import Answer
+from gradcli.data.numbers import bracketed
+from gradcli.data.writer import write_file
+from gradcli.engine.program import Text, check_values
+from gradcli.engine.ratio import parse_ratio
+from gradcli.engine.request import ask
+from gradcli.engine.run import Run
+from gradcli.engine.values import typed_value
+from gradcli.errors import GradcliError, InputError, Notice, UsageError
+from gradcli.ir.node import Node
+from gradcli.lower.trees import assigned_by, bare_names
+from gradcli.syntax import tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+    from gradcli.engine.settings import Settings
+
+NAME = "input"
+"""How messages call what is typed at the prompt."""
+
+_RATIO = re.compile(r"d(\^?\d+)?\s*(\w*|\(\w+\))\s*/\s*d[(\w].*")
+_PAGE = re.compile(r"([\w.]+)\?")
+_OPTIONS = re.compile(r"\s(?=--[A-Za-z]|-[oqs]\s)")
+
+
+class Outside:
+    """What a session does to the world: it runs a command line, and shows an answer or a line."""
+
+    def __init__(
+        self,
+        command: Callable[[Sequence[str]], None],
+        show: Callable[[Answer], None],
+        tell: Callable[[Sequence[Notice]], None],
+        write: Callable[[str], None],
+    ) -> None:
+        self.command = command
+        self.show = show
+        self.tell = tell
+        self.write = write
+
+
+class Session:
+    """The inputs by name, as texts, and the statements behind them."""
+
+    def __init__(self, outside: Outside, settings: Settings) -> None:
+        self.outside = outside
+        self.settings = settings
+        self.inputs: dict[str, str] = {}
+        self.statements: list[str] = []
+        self._printed = 0
+
+    def enter(self, entry: str) -> None:
+        """Answers an entry and keeps what it adds; a GradcliError leaves all as it was."""
+        entry = entry.strip()
+        page = _PAGE.fullmatch(entry)
+        if page is not None:
+            self.outside.command(["functions", page[1]])
+        elif self._is_ratio(entry):
+            self._slope(entry)
+        elif entry:
+            self._evaluate(entry)
+
+    @property
+    def text(self) -> str:
+        """The whole session as a program that stands by itself."""
+        return "\n".join([*(f"{n} = {v}" for n, v in self.inputs.items()), *self.statements])
+
+    @property
+    def line(self) -> int:
+        """The line of the program that the next entry begins."""
+        return 1 + sum(part.count("\n") + 1 for part in self.statements)
+
+    def names(self) -> list[str]:
+        """The names that have a value, those of functions among them."""
+        assigned = (name for part in self._parts() for name in _names_of(part))
+        return list(dict.fromkeys([*self.inputs, *assigned]))
+
+    # --- entries --------------------------------------------------------------------------------
+
+    def _evaluate(self, entry: str) -> None:
+        typed = Text(entry, NAME)
+        last = typed.tree.block.statements[-1]
+        if self._is_input(typed):
+            return
+        printed: list[str] = []
+        settings = replace(self.settings, printed=printed.append)
+        text = Text("\n".join([*self.statements, entry]), NAME)
+        if _has_value(last):
+            answer = ask("eval", text, self._values(text), settings)
+            self._pass_on(printed)
+            self.outside.show(answer)
+            entry = f"{entry[: last.start]}ans = {entry[last.start :]}"
+        else:
+            run = self._run(text, settings)
+            self._pass_on(printed)
+            self.outside.tell(run.notices)
+        self.statements.append(entry)
+        self._printed = len(printed)
+
+    def _pass_on(self, printed: Sequence[str]) -> None:
+        """Shows what an entry prints, and not again what those before it did."""
+        for line in printed[self._printed :]:
+            self.outside.write(line + "\n")
+
+    def _is_input(self, typed: Text) -> bool:
+        """Takes an entry that only gives a value of constants to a name; else false.
+
+        What was made from the old value keeps its own.
+        """
+        statement = typed.tree.block.statements[-1]
+        if len(typed.tree.block.statements) > 1 or not isinstance(statement, tree.Assign):
+            return False
+        target, right = statement.target, statement.value
+        if statement.op is not None or not isinstance(target, tree.Name):
+            return False
+        value = typed.source.text[right.start : right.end]
+        if typed.names(self.names()).inputs or not self._is_value(value):
+            return False
+        if any(target.id in {*bare_names(p.block), *_names_of(p)} for p in self._parts()):
+            self._settle()
+        self.inputs[target.id] = value
+        return True
+
+    def _is_value(self, text: str) -> bool:
+        """Whether a text is a value as options have it: no tuple, no function."""
+        try:
+            self._typed(NAME, text)
+        except GradcliError:
+            return False
+        return True
+
+    def _settle(self) -> None:
+        """Makes inputs of all names that statements give a value to; functions stay."""
+        text = Text("\n".join(self.statements), NAME)
+        run = self._run(text, self.settings.silent())
+        functions = [part for part in self._parts() if _is_function(part.block.statements[-1])]
+        for name, value in run.scope.items():
+            if isinstance(value, Node):
+                self.inputs[name] = bracketed(np.asarray(run.array(value)))
+        self.statements = [part.source.text for part in functions]
+        self._printed = 0
+
+    # --- slopes and commands --------------------------------------------------------------------
+
+    def _is_ratio(self, entry: str) -> bool:
+        """Whether an entry asks for a derivative, as `dz/dx`, and is no quotient of names."""
+        above = _RATIO.fullmatch(entry)
+        if above is None:
+            return False
+        names = self.names()
+        return above[2].strip("()") in ["", *names] and not {*re.findall(r"\w+", entry)} <= {*names}
+
+    def _slope(self, entry: str) -> None:
+        ratio = re.sub(r"[()\s]", "", entry)
+        parse_ratio(ratio, self.names())
+        if not self.statements:
+            raise InputError("nothing was computed yet", help="y = x^2")
+        whole = [*self.statements, "ans"] if "d/" in ratio else self.statements
+        text = Text("\n".join(whole), NAME)
+        slopes = ask("tape", text, self._values(text), self.settings, ask=[ratio])
+        notices = slopes.warnings
+        if slopes.parts[ratio] is None:
+            raise InputError(f"{entry} is none: the one does not depend on the other")
+        self.outside.show(Answer(value=slopes.parts[ratio], alone=True, warnings=notices))
+
+    def command(self, name: str, rest: str) -> None:
+        """A command of the shell, asked of an expression: `:plot sin(a*x) --x -4:4`."""
+        program, *options = _OPTIONS.split(rest.strip(), maxsplit=1)
+        typed = shlex.split(options[0]) if options else []
+        given = {word[2:].partition("=")[0] for word in typed if word.startswith("--")}
+        self.outside.command([name, *self._with_values(program or "ans", given), *typed])
+
+    def _with_values(self, expression: str, given: Collection[str] = ()) -> list[str]:
+        """The program that ends with an expression, and the values that it needs, as arguments."""
+        program = "\n".join(filter(None, [*self.statements, expression]))
+        needed = Text(program, NAME).names(self.inputs).inputs
+        values = {n: self.inputs[n] for n in needed if n in self.inputs and n not in given}
+        return [program, *(word for n, v in values.items() for word in ("--set", f"{n}={v}"))]
+
+    def undo(self) -> None:
+        """Takes back the last statement, or the last value where there is none."""
+        if self.statements:
+            self.statements.pop()
+            self._printed = 0
+        elif self.inputs:
+            self.inputs.popitem()
+
+    def clear(self) -> None:
+        """Forgets everything."""
+        self.inputs.clear()
+        self.statements.clear()
+        self._printed = 0
+
+    def save(self, path: str) -> None:
+        """Writes the session as a program into a file, whole or not at all."""
+        if not path:
+            raise UsageError(":save needs a file", help=":save session.grad")
+        write_file(path, f"{self.text}\n".encode())
+
+    def listed(self) -> list[tuple[str, str]]:
+        """The names with their values, and the functions as they were typed."""
+        values = dict(self.inputs)
+        if self.statements:
+            text = Text("\n".join(self.statements), NAME)
+            run = self._run(text, self.settings.silent())
+            inputs = [*run.inputs.values()]
+            values |= {n: bracketed(run.array(v)) for n, v in _arrays(run) if v not in inputs}
+        parts = self._parts()
+        functions = [p.source.text for p in parts if _is_function(p.block.statements[-1])]
+        return [*values.items(), *(("", text) for text in functions)]
+
+    # --- one program ----------------------------------------------------------------------------
+
+    def _parts(self) -> list[tree.SyntaxTree]:
+        return [Text.of(text).tree for text in self.statements]
+
+    def _typed(self, name: str, value: str) -> Any:
+        settings = self.settings
+        return typed_value(
+            value,
+            name,
+            dtype=settings.dtype,
+            max_steps=settings.max_steps,
+            max_elements=settings.max_elements,
+        )
+
+    def _values(self, text: Text) -> dict[str, Any]:
+        """The arrays of the inputs that a program uses, all of which must have a value."""
+        names = text.names(self.inputs)
+        used = {n: value for n, value in self.inputs.items() if n in names.inputs}
+        check_values(text, names, used, "{} = VALUE".format)
+        return {n: self._typed(n, value) for n, value in used.items()}
+
+    def _run(self, text: Text, settings: Settings) -> Run:
+        values = self._values(text)
+        return Run(text, text.names(self.inputs), values, settings, needs_value=False)
+
+
+def _arrays(run: Run) -> list[tuple[str, Node]]:
+    return [(name, value) for name, value in run.scope.items() if isinstance(value, Node)]
+
+
+def _is_function(statement: tree.Tree) -> bool:
+    return isinstance(statement, (tree.Define, tree.DerivativeRule))
+
+
+def _has_value(statement: tree.Tree) -> bool:
+    """Whether a statement is an expression, and no call that is made for what it does."""
+    if isinstance(statement, tree.Call) and isinstance(statement.function, tree.Name):
+        return statement.function.id not in ("print", "backward", "zero_grad")
+    statements = (tree.Assign, tree.Define, tree.DerivativeRule, tree.If, tree.While, tree.For)
+    return not isinstance(statement, statements)
+
+
+def _names_of(part: tree.SyntaxTree) -> list[str]:
+    """The names that an entry gives a value to."""
+    return [name for statement in part.block.statements for name in assigned_by(statement)]
+
+
+def refused(command: str) -> UsageError:
+    """The error of a command that a session does not have."""
+    return UsageError(f"there is no command :{command}", help=":help lists them")

@@ -1,0 +1,102 @@
+"""The prompt of `gradcli repl`: when an entry ends, what is completed, what is coloured."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from prompt_toolkit.application import create_app_session
+from prompt_toolkit.completion import CompleteEvent
+from prompt_toolkit.document import Document
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.output import DummyOutput
+
+from gradcli.cli import prompt
+from gradcli.engine.entry import foreign, is_open
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        ("x", False),
+        ("f(t) = {", True),
+        ("f(t) = {\n2*t\n}", False),
+        ("sum([1, 2", True),
+        ("x +", True),
+        ("x = ", True),
+        ("if x > 0 { 1 }", False),
+        ("x => x^2", False),
+        ("(x", True),
+        ("x)", False),
+        ("x;", False),
+        ("", False),
+    ],
+)
+def test_an_entry_ends_where_nothing_is_open(text: str, more: bool) -> None:
+    assert is_open(text) is more
+
+
+def typed(keys: str, monkeypatch: pytest.MonkeyPatch, state: Path) -> list[str]:
+    """The entries that keys make, until Ctrl-D."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(state))
+    with create_pipe_input() as keyboard, create_app_session(keyboard, DummyOutput()):
+        keyboard.send_text(keys)
+        return list(prompt.entries(lambda: ["speed"], ["grads", "vars"], lambda: "1> "))
+
+
+def test_keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Enter ends an entry or a line of it, Ctrl-C gives one up, Ctrl-D ends."""
+    entries = typed("x = 1\rf(t) = {\rt\r}\rlost\x03:vars\r\x04", monkeypatch, tmp_path)
+    assert entries == ["x = 1", "f(t) = {\nt\n}", ":vars"]
+    assert "f(t) = {" in (tmp_path / "gradcli" / "history").read_text("utf-8")
+
+
+def test_no_place_for_the_history(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "gradcli").write_text("a file", encoding="utf-8")
+    assert typed("1+1\r\x04", monkeypatch, tmp_path) == ["1+1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [("2*atan", "atan"), (":v", "vars"), ("sp", "speed"), ("x + ", None), ("whil", "while")],
+)
+def test_completion(text: str, first: str | None) -> None:
+    completer = prompt.Names(lambda: ["speed"], ["grads", "vars"])
+    offered = list(completer.get_completions(Document(text), CompleteEvent()))
+    assert (offered[0].text if offered else None) == first
+
+
+def test_colours() -> None:
+    line = ":grads 2*sin(x) + if 'a' # why"
+    pieces = prompt.Colours().lex_document(Document(line))(0)
+    assert "".join(text for _, text, *_ in pieces) == line
+    styles = {text: style for style, text, *_ in pieces if style}
+    assert styles == {
+        ":grads": "class:command",
+        "2": "class:number",
+        "sin": "class:function",
+        "if": "class:keyword",
+        "'a'": "class:string",
+        " # why": "class:comment",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("import torch", "PyTorch"),
+        ("x = tf.Variable(3.0)", "TensorFlow"),
+        ("const x = tf.tensor1d([1, 2]);", "TensorFlow.js"),
+        ("jax.grad(f)(1.0)", "JAX"),
+        ("from autograd import grad", "autograd"),
+        ("def f(x):\n    return x**2", "Python"),
+        ("console.log(1)", "JavaScript"),
+        ("sin(x)*cos(y)", None),
+        ("torch.sum(x)", None),
+    ],
+)
+def test_what_stems_from_elsewhere(text: str, language: str | None) -> None:
+    assert foreign(text) == language
