@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from tests import pictures
 from tests.sessions import ROOT, again, installs
 
 README = ROOT / "README.md"
@@ -24,6 +25,15 @@ def test_python(block: str) -> None:
     assert examples.examples
     results = doctest.DocTestRunner().run(examples)
     assert results.failed == 0
+
+
+def test_pictures_are_current() -> None:
+    """`python -m tests.pictures` makes them; other versions of Rich may draw them otherwise."""
+    assert pictures.words(pictures.SCREEN.read_text("utf-8")) == pictures.words(
+        pictures.svg(pictures.screen())
+    )
+    for path in pictures.FOLDER.iterdir():
+        assert f"samples/pictures/{path.name}" in TEXT
 
 
 def test_ci_runs_the_install_line() -> None:
