@@ -105,7 +105,7 @@ def test_lists_of_truth_values(tmp_path: Path) -> None:
     table = pa.table({"b": [[True, False], [True], None], "x": [2.0, 3, 4]})
     for kind in ("parquet", "jsonl"):
         source = written(tmp_path / f"in.{kind}", table)
-        found = ran("sum(where(b, x, 0))", source, "--to", "csv", "--keep", "x")
+        found = ran("sum(where(b, x, 0))", source, "--to", "csv", "--keep", "x", "-q")
         assert found == "x,value,d_x\n2,2,1\n3,3,1\n4,,\n"
     done = Done("sum(x)", "-", "--from", "jsonl", stdin=b'{"x": [[1, 2], [3]]}\n')
     assert "[[1, 2], [3]] has rows of unequal length at stdin:1, column x" in done.err

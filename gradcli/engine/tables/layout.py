@@ -17,6 +17,7 @@ from gradcli.data.tables.types import as_json, cast, inferred, widened
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+    from gradcli.data.tables.flaws import Policies
     from gradcli.data.tables.input import TableInput
     from gradcli.data.tables.row_batch import RowBatch
     from gradcli.engine.tables.row_program import RowProgram
@@ -37,14 +38,14 @@ class Layout:
         kind: str,
         kept: Sequence[str],
         columns: Mapping[str, str],
-        policy: str,
+        policies: Policies,
         *,
         everything: bool = True,
     ) -> None:
         self.kind = kind
         self.kept = list(kept)
         self.columns = dict(columns)
-        self.policy = policy
+        self.policies = policies
         self.everything = everything
         self.types: dict[str, Any] = {}
         self.input_schema: Any = None
@@ -88,7 +89,7 @@ class Layout:
         return {
             name: batch.columns[name].type
             if name in batch.values
-            else inferred(_blanked(batch.columns[name], flaws), name in self.used)
+            else inferred(_blanked(batch.written(name), flaws), name in self.used, batch.dialect)
             for name in self.kept
         }
 
@@ -123,25 +124,26 @@ class Layout:
     def _passed(self, name: str, batch: RowBatch, flaws: Collection[int]) -> Any:
         if self.kind == "jsonl" and name in batch.values:
             return batch.values[name]
-        column = batch.columns[name]
+        column = batch.written(name)
         if self.schema is not None:
             return self._typed(name, batch, flaws)
         if self.kind == "jsonl" and name in self.types:
-            return Ready(as_json(column, self.types[name]))
+            return Ready(as_json(column, self.types[name], batch.dialect))
         return _readable(name, batch) if is_bytes(column.type) else column
 
     def _typed(self, name: str, batch: RowBatch, flaws: Collection[int]) -> Any:
         """A column in the type that is written; bad cells that have no place in it are null."""
-        column, wanted = batch.columns[name], self.schema.field(name).type
+        column, wanted = batch.written(name), self.schema.field(name).type
         if column.type == wanted:
             return column
-        fitting = cast(column, wanted)
+        dialect = batch.dialect
+        fitting = cast(column, wanted, dialect)
         if fitting is None and flaws and name in self.used:
-            bad = [row for row in flaws if cast(column[row : row + 1], wanted) is None]
-            fitting = cast(_blanked(column, bad), wanted)
+            bad = [row for row in flaws if cast(column[row : row + 1], wanted, dialect) is None]
+            fitting = cast(_blanked(column, bad), wanted, dialect)
         if fitting is not None:
             return fitting
-        row = _first(column, lambda cell: cast(cell, wanted) is None)
+        row = _first(column, lambda cell: cast(cell, wanted, dialect) is None)
         raise MisfitError(
             f"'{column[row]}' at {batch.position(row)}, column {name}, is not {wanted}, as the "
             "first rows are",

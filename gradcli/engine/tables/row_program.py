@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from gradcli.data.missing import some
+from gradcli.data.tables.dialect import misread
 from gradcli.engine.program import Text, inputs_named, unknown_variable
 from gradcli.engine.questions.tape import marks_of, ratios_of
 from gradcli.errors import InputError, Notice, ProgramTypeError, Span, UsageError
@@ -15,7 +17,7 @@ from gradcli.suggest import nearest
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from gradcli.engine.settings import Settings
     from gradcli.lower.names import Names
@@ -44,8 +46,9 @@ def names_of(text: Text, columns: Collection[str], constants: Collection[str]) -
 class RowProgram:
     """A program, the columns and constants it uses, and the columns it gives (`outputs`).
 
-    `columns` are those of the table, under the names that the program has for them. `option` is
-    how messages say that a value is given to a name.
+    `columns` are those of the table, under the names that the program has for them, `seen` those
+    whose missing cells it sees as NaN. `option` is how messages say that a value is given
+    to a name.
     """
 
     def __init__(
@@ -64,6 +67,7 @@ class RowProgram:
         self.notices = list(_shadowings(self, columns, option))
         _refuse_print(text, self.names)
         self._check(columns, constants, option)
+        self.seen = set(self.columns).intersection(_asked_for_nan(text, self.names))
         self.wrt = self.columns if request.wrt is None else inputs_named(self.names, request.wrt)
         self.ratios = list(ratios_of(self.names, request.ask).values())
         self.marks = marks_of(self.ratios)
@@ -99,18 +103,18 @@ class RowProgram:
             if name not in self.constants and name not in self.columns:
                 near = nearest(name, columns)
                 lead = f"did you mean the column '{near}'? " if near else ""
-                raise InputError(
+                ways = f"add {option(name)}, or ⟨rename {name}=COLUMN⟩"
+                raise misread(columns) or InputError(
                     f"no column and no value for '{name}'",
                     span=Span(self.text.source, node.start, node.end),
-                    help=f"{lead}add {option(name)}, or ⟨rename {name}=COLUMN⟩",
+                    help=f"{lead}{ways}; the columns are {some(columns)}",
                 )
         for name in constants:
             if name not in self.names.inputs:
                 raise unknown_variable(name, self.names)
         if not self.columns:
-            listed = ", ".join(columns[:12])
-            raise InputError(
-                "the program uses no column of the table", help=f"its columns are {listed}"
+            raise misread(columns) or InputError(
+                "the program uses no column of the table", help=f"its columns are {some(columns)}"
             )
 
 
@@ -136,19 +140,31 @@ def _shadowings(
     ]
 
 
-def _refuse_print(text: Text, names: Names) -> None:
-    """A program that is run on every row has nowhere to print to."""
-    stack: list[tree.Tree] = [text.tree.block]
+def _calls(text: Text, names: Names, function: str) -> Iterator[tree.Call]:
+    """The calls of a function that is built in."""
+    stack: list[tree.Tree] = [] if function in names.defined else [text.tree.block]
     while stack:
         node = stack.pop()
         called = node.function if isinstance(node, tree.Call) else None
-        if isinstance(called, tree.Name) and called.id == "print" and "print" not in names.defined:
-            raise ProgramTypeError(
-                "print has no place in a program over the rows of a table",
-                span=Span(text.source, node.start, node.end),
-                help="leave it out",
-            )
+        if isinstance(node, tree.Call) and isinstance(called, tree.Name) and called.id == function:
+            yield node
         stack.extend(children(node))
+
+
+def _asked_for_nan(text: Text, names: Names) -> Iterator[str]:
+    """The names of which the program asks whether they are NaN."""
+    for call in _calls(text, names, "isnan"):
+        yield from (x.value.id for x in call.arguments if isinstance(x.value, tree.Name))
+
+
+def _refuse_print(text: Text, names: Names) -> None:
+    """A program that is run on every row has nowhere to print to."""
+    for call in _calls(text, names, "print"):
+        raise ProgramTypeError(
+            "print has no place in a program over the rows of a table",
+            span=Span(text.source, call.start, call.end),
+            help="leave it out",
+        )
 
 
 def refuse_collisions(kept: Collection[str], outputs: Sequence[str]) -> None:
