@@ -45,7 +45,6 @@ def test_constants_and_columns() -> None:
         (["x", "--drop", "x", "--keep", "e"], 2, ["keep and drop cannot be combined"]),
         (["x", "--rename", "p=nix"], 2, ["no column 'nix'"]),
         (["print(x); x"], 1, ["print has no place"]),
-        (["x, 1"], 1, ["tuple"]),
         (["x > 2"], 1, ["has no gradient"]),
         (["x", "-o", "a.xyz"], 2, ["--to"]),
         (["x", "-o", ""], 2, ["-o needs a name"]),

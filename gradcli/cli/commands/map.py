@@ -78,9 +78,18 @@ _ENDS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(sign
     "--rename", multiple=True, metavar="NAME=COLUMN", help="What the program calls a column."
 )
 @click.option("--prefix", default="", metavar="TEXT", help="Before the names of new columns.")
+@click.option(
+    "--as",
+    "results",
+    metavar="NAMES",
+    help="Names for value, or for value_1, value_2 … where the result is a tuple.",
+)
 @click.option("--hessian", is_flag=True, help="Second derivatives too, as d2_x_y.")
 @click.option(
-    "--ask", multiple=True, metavar="QUESTION", help="One more column, as of a tape: d2f/dx2."
+    "--ask",
+    multiple=True,
+    metavar="[NAME=]QUESTION",
+    help="One more column, as of a tape: d2f/dx2, or gamma=d2f/dx2.",
 )
 @click.option(
     "--on-bad-row",
@@ -215,6 +224,7 @@ def _request(options: dict[str, Any], read: Values) -> RowRequest:
         options["hessian"],
         options["ask"],
         options["prefix"],
+        tuple(listed(options["results"]) or ()),
     )
 
 

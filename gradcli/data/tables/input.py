@@ -253,6 +253,9 @@ class FileInput:
     def peek(self) -> Iterator[Chunk]:
         """The first chunks, to be read once more; of a pipe only one, and none after it."""
         for extent in self.files():
+            if extent.path in self._begun:
+                yield self._begun[extent.path][0]
+                return
             chunks = self._read(extent, min(sizes.CHUNK, sizes.SAMPLE))
             if not is_pipe(extent.path):
                 yield from chunks

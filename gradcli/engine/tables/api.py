@@ -49,7 +49,8 @@ def map(  # noqa: A001 - the word of the contract
     rename: Mapping[str, str] | None = None,
     prefix: str = "",
     hessian: bool = False,
-    ask: Names = (),
+    ask: Names | Mapping[str, str] = (),
+    names: Names = (),
     dy: Any = None,
     on_bad_row: str = "fail",
     on_missing: str = "null",
@@ -81,8 +82,8 @@ def map(  # noqa: A001 - the word of the contract
     dialect = Dialect.of(sep, decimal, thousands, _listed("null_words", null_words))
     limits: Any = {"max_steps": max_steps, "max_elements": max_elements, "stabilize": stabilize}
     settings = Settings(dtype=dtype, unconnected=unconnected, **limits)
-    questions = (ask,) if isinstance(ask, str) else tuple(texts_in("ask", ask))
-    request = RowRequest(_names(wrt), _array("dy", dy, dtype), hessian, questions, prefix or "")
+    seed, results = _array("dy", dy, dtype), tuple(texts_in("names", names))
+    request = RowRequest(_names(wrt), seed, hessian, _asked(ask), prefix or "", results)
     how = (
         rename or {},
         on_bad_row,
@@ -139,6 +140,13 @@ def _output(path: Path | None, kind: str | None) -> TableOutput:
 
 def _array(name: str, value: Any, dtype: str) -> Any:
     return None if value is None else as_input(name, value, np.dtype(dtype))
+
+
+def _asked(ask: Names | Mapping[str, str]) -> tuple[str, ...]:
+    """Questions, alone or by the names of their columns."""
+    if isinstance(ask, Mapping):
+        return tuple(f"{name}={question}" for name, question in ask.items())
+    return (ask,) if isinstance(ask, str) else tuple(texts_in("ask", ask))
 
 
 def _listed(option: str, names: Names | None) -> list[str] | None:

@@ -13,6 +13,7 @@ from gradcli.data.tables.encode import Ready
 from gradcli.data.tables.flaws import MisfitError, TableError
 from gradcli.data.tables.kinds import TEXT
 from gradcli.data.tables.types import as_json, cast, inferred, widened
+from gradcli.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -67,6 +68,7 @@ class Layout:
 
     def settle(self, first: RowBatch | None, outputs: Sequence[Any] | None, of: TableInput) -> None:
         """Settles the types: from schemas, or from the first rows; from first results."""
+        _refuse_collisions(self.kept, self.names[len(self.kept) :])
         if outputs is not None:
             self.depths = [
                 before if y is None else (y.ndim - 1, y.dtype)
@@ -215,3 +217,15 @@ def _readable(name: str, batch: RowBatch) -> Any:
             help=f"⟨drop {name}⟩, or write Parquet or Arrow",
         )
     return readable
+
+
+def _refuse_collisions(kept: Collection[str], outputs: Sequence[str]) -> None:
+    """No column may be there twice."""
+    for i, name in enumerate(outputs):
+        if name in kept:
+            raise UsageError(
+                f"the table already has a column '{name}'",
+                help=f"⟨prefix new_⟩ names the new ones new_{name} …, or ⟨drop {name}⟩",
+            )
+        if name in outputs[:i]:
+            raise UsageError(f"two new columns would be named '{name}'", help="ask each once")

@@ -10,7 +10,7 @@ from gradcli.data.tables.dialect import misread
 from gradcli.data.tables.flaws import POLICIES, Policies
 from gradcli.engine.settings import Settings, canonical
 from gradcli.engine.tables.layout import Layout
-from gradcli.engine.tables.row_program import RowProgram, RowRequest, refuse_collisions
+from gradcli.engine.tables.row_program import RowProgram, RowRequest
 from gradcli.engine.tables.survey import settled, survey
 from gradcli.engine.tables.workers import Watcher, run_in_threads
 from gradcli.errors import UsageError
@@ -89,7 +89,6 @@ def map_table(
         program, list(columns), constants, options.settings, options.request, options.option
     )
     kept = _kept(table.columns, options.keep, options.drop)
-    refuse_collisions(kept, row.outputs)
     kind = output.kind_after(table.kind)
     everything = options.keep is None
     policies = Policies(options.on_bad_row, options.on_missing)

@@ -28,7 +28,8 @@ class RowRequest:
     """What is asked of each row.
 
     `wrt` names what is differentiated by (None: every column that the program uses), `dy` is the
-    seed, `ask` are questions as of a tape; the names of new columns start with `prefix`.
+    seed, `ask` are questions as of a tape, by the names of their columns or alone; `results` are
+    names for the columns of the results. The names of new columns start with `prefix`.
     """
 
     wrt: tuple[str, ...] | None = None
@@ -36,6 +37,33 @@ class RowRequest:
     hessian: bool = False
     ask: tuple[str, ...] = ()
     prefix: str = ""
+    results: tuple[str, ...] = ()
+
+    @property
+    def asked(self) -> list[tuple[str, str]]:
+        """The columns of what is asked, and the questions: `gamma=d2f/dx2`, or `d2f/dx2`."""
+        return [_named(text) for text in self.ask]
+
+
+def _named(text: str) -> tuple[str, str]:
+    name, equals, question = (part.strip() for part in text.rpartition("="))
+    if equals and not name:
+        raise UsageError(f"a name is missing in '{text}'", help="⟨ask gamma=d2f/dx2⟩")
+    return name or question, question
+
+
+class PartsError(ProgramTypeError):
+    """A row with another number of results than its columns; `count` None: one, and no tuple."""
+
+    def __init__(self, count: int | None, wanted: int | None) -> None:
+        super().__init__(
+            f"the program has {_results(count)} here, and {_results(wanted)} in the first rows"
+        )
+        self.count = count
+
+
+def _results(count: int | None) -> str:
+    return "one result" if count in (None, 1) else f"{count} results"
 
 
 def names_of(text: Text, columns: Collection[str], constants: Collection[str]) -> Names:
@@ -47,7 +75,8 @@ class RowProgram:
     """A program, the columns and constants it uses, and the columns it gives (`outputs`).
 
     `columns` are those of the table, under the names that the program has for them, `seen` those
-    whose missing cells it sees as NaN. `option` is how messages say that a value is given
+    whose missing cells it sees as NaN; `parts` is how many results a row has as a tuple (None: one,
+    that is none), a guess until it `is_settled`. `option` is how messages say that a value is given
     to a name.
     """
 
@@ -69,30 +98,60 @@ class RowProgram:
         self._check(columns, constants, option)
         self.seen = set(self.columns).intersection(_asked_for_nan(text, self.names))
         self.wrt = self.columns if request.wrt is None else inputs_named(self.names, request.wrt)
-        self.ratios = list(ratios_of(self.names, request.ask).values())
+        questions = [question for _, question in request.asked]
+        ratios = ratios_of(self.names, questions)
+        self.ratios = [ratios[question] for question in questions]
         self.marks = marks_of(self.ratios)
         pairs = [(a, b) for i, a in enumerate(self.wrt) for b in self.wrt[i:]]
         self.second = pairs if request.hessian else []
+        last = text.tree.block.statements[-1]
+        self.is_settled = isinstance(last, tree.Tuple)
+        guess = len(request.results) if len(request.results) > 1 else None
+        self.parts = len(_items(last)) if isinstance(last, tree.Tuple) else guess
 
     def __reduce__(self) -> Any:
         """As data that can travel: the text instead of its tree, settings that print nothing."""
         source, settings = self.text.source, self.settings.silent()
         rest = self.columns, self.constants, settings, self.request
-        return _remade, (source.text, source.name, *rest)
+        return _remade, (source.text, source.name, self.parts, *rest)
 
     @property
     def outputs(self) -> list[str]:
         """The names of the new columns."""
-        names = ["value", *(f"d_{name}" for name in self.wrt)]
-        names += [*(f"d2_{a}_{b}" for a, b in self.second), *self.request.ask]
+        names = [*self._results, *(f"d_{name}" for name in self.wrt)]
+        names += [f"d2_{a}_{b}" for a, b in self.second]
+        names += [name for name, _ in self.request.asked]
         return [self.request.prefix + name for name in names]
+
+    @property
+    def _results(self) -> list[str]:
+        """The names of the columns of the results."""
+        named, count = self.request.results, self.parts or 1
+        if self.is_settled and named and len(named) != count:
+            listed = ", ".join(named)
+            raise UsageError(
+                f"the program has {_results(count)} a row, and there are names for {len(named)}: "
+                f"{listed}",
+                help="a tuple has a column for each of its parts: (price, delta)",
+            )
+        numbered = [f"value_{i}" for i in range(1, count + 1)]
+        return list(named) or (["value"] if self.parts is None else numbered)
+
+    def of(self, parts: int | None) -> RowProgram:
+        """The same with so many results a row."""
+        other = self._like(self.request)
+        other.parts, other.is_settled = parts, True
+        return other
 
     def without(self, names: Collection[str]) -> RowProgram:
         """The same, not differentiating by columns that are true or false."""
         wrt = tuple(name for name in self.wrt if name not in names)
-        request = replace(self.request, wrt=wrt)
+        return self._like(replace(self.request, wrt=wrt))
+
+    def _like(self, request: RowRequest) -> RowProgram:
+        """The same with something else asked of it."""
         other = RowProgram(self.text, self.columns, self.constants, self.settings, request)
-        other.notices = self.notices
+        other.notices, other.parts, other.is_settled = self.notices, self.parts, self.is_settled
         return other
 
     def _check(
@@ -118,8 +177,17 @@ class RowProgram:
             )
 
 
-def _remade(text: str, name: str, *rest: Any) -> RowProgram:
-    return RowProgram(Text(text, name), *rest)
+def _remade(text: str, name: str, parts: int | None, *rest: Any) -> RowProgram:
+    return RowProgram(Text(text, name), *rest).of(parts)
+
+
+def _items(node: tree.Tuple) -> list[tree.Expression]:
+    """What stands in a tuple, and in the tuples in it."""
+    return [
+        inner
+        for item in node.items
+        for inner in (_items(item) if isinstance(item, tree.Tuple) else [item])
+    ]
 
 
 def _shadowings(
@@ -165,15 +233,3 @@ def _refuse_print(text: Text, names: Names) -> None:
             span=Span(text.source, call.start, call.end),
             help="leave it out",
         )
-
-
-def refuse_collisions(kept: Collection[str], outputs: Sequence[str]) -> None:
-    """No column may be there twice."""
-    for i, name in enumerate(outputs):
-        if name in kept:
-            raise UsageError(
-                f"the table already has a column '{name}'",
-                help=f"⟨prefix new_⟩ names the new ones new_{name} …, or ⟨drop {name}⟩",
-            )
-        if name in outputs[:i]:
-            raise UsageError(f"two new columns would be named '{name}'", help="ask each once")
