@@ -214,3 +214,74 @@ def test_long_whole_numbers_in_json() -> None:
     assert f"3 of 4 rows are bad; the first: {LONG} is a whole number beyond 2^53" in done.err
     done = Done("x", "-", "--from", "jsonl", stdin=lines.splitlines()[2].encode())
     assert f"[1, {LONG}] holds a whole number beyond 2^53" in done.err
+
+
+# --- columns of text ----------------------------------------------------------------------------
+
+BOOK = b'type,c,S\ncall,NA,1\nput,DE,2\n,FR,3\n" call",NULL,4\n'
+
+COMPARED = [
+    ('where(type == "call", S, -S)', "1\n-2\n\n-4\n"),
+    ("where('NA' != c, S, -S)", "-1\n2\n3\n4\n"),
+    ('if c == "NA" { 10 } else if c == "FR" { 20 } else if c == "NULL" { 30 } else { S }', None),
+    ('(c == "DE" or c == "XX")*S', "0\n2\n0\n0\n"),
+    ('f(x) = x*(c == "FR"); f(S)', "0\n0\n3\n0\n"),
+]
+
+
+@pytest.mark.parametrize(("program", "wanted"), COMPARED)
+def test_columns_of_text(tmp_path: Path, program: str, wanted: str | None) -> None:
+    """They are compared with strings; only empty cells are missing in them."""
+    wanted = wanted or "10\n2\n20\n30\n"
+    texts = {"type": ["call", "put", None, " call"], "c": ["NA", "DE", "FR", "NULL"]}
+    table = pa.table({**texts, "S": [1, 2, 3, 4]})
+    table = table.set_column(1, "c", table["c"].dictionary_encode())
+    for kind in ("parquet", "jsonl"):
+        source = written(tmp_path / f"in.{kind}", table)
+        args = (source, "--to", "csv", "--keep", "", "--wrt", "")
+        assert Done(program, *args).out.replace('""', "") == f"value\n{wanted}"
+    done = mapped(program, "--keep", "", "--wrt", "", table=BOOK)
+    assert done.out.replace('""', "") == f"value\n{wanted}"
+    assert mapped(program, table=BOOK).out.splitlines()[0] == "type,c,S,value,d_S"
+
+
+def test_columns_of_text_pass_through(tmp_path: Path) -> None:
+    """As texts, whatever they look like, in every kind of table."""
+    table = b"c,S\nNA,1\n007,2\n"
+    for kind in ("parquet", "jsonl"):
+        out = tmp_path / f"out.{kind}"
+        assert mapped('where(c == "007", S, 0)', "-o", str(out), table=table).status == 0
+    assert pq.read_table(tmp_path / "out.parquet")["c"].to_pylist() == ["NA", "007"]
+    lines = (tmp_path / "out.jsonl").read_text().splitlines()
+    assert [json.loads(line)["c"] for line in lines] == ["NA", "007"]
+    found = gradcli.map('where(c == "a", x, 0)', {"c": ["a", "b"], "b": [True, True], "x": [5, 6]})
+    assert found["value"].to_pylist() == [5, 0]
+
+
+NOT_COMPARED = [
+    ('where(type == "call", S, type)', "type is a column of text, which can only be compared"),
+    ('where(type < "call", S, 1)', "a string can only be compared with a column of text, by == or"),
+    ('where(S*2 == "call", S, 1)', "a string can only be compared with a column of text, by == or"),
+    ('where("a" == "b", S, 1)', "a string can only be compared with a column of text, by == or"),
+    ('where(type == c == "call", S, 1)', "a string can only be compared with a column of text"),
+    ('where(isnan(type), S, (type == "a")*1)', "type is a column of text, which can only be comp"),
+    ('where(S == 1, "a", "b")', "a number or an array is needed here, not a string"),
+    ("type*S", "'call' is not a number at stdin:2, column type"),
+]
+
+
+@pytest.mark.parametrize(("program", "words"), NOT_COMPARED)
+def test_what_texts_cannot_do(program: str, words: str) -> None:
+    done = mapped(program, table=BOOK)
+    assert (done.status, done.out) == (1, "")
+    assert words in done.err
+
+
+def test_no_derivative_by_text(tmp_path: Path) -> None:
+    program = 'where(type == "call", S, 1)'
+    for args in (["--wrt", "type"], ["--ask", "d/dtype"]):
+        done = mapped(program, *args, table=BOOK)
+        assert done.status == 2
+        assert "type is a column of text: there is no derivative by it" in done.err
+    done = Done('x == "a"', written(tmp_path / "in.parquet", pa.table({"x": [1]})))
+    assert "the column 'x' holds int64, and is compared with a string" in done.err

@@ -114,6 +114,23 @@ def _unrounded(values: Numbers, name: str, cell: Callable[[int], Any]) -> Number
 # --- text ---------------------------------------------------------------------------------------
 
 
+def places(column: Any, name: str, words: Sequence[str]) -> Numbers:
+    """Where each text of a column stands among words, -1 if it does not; empty ones are missing."""
+    pa = arrow()
+    pc = compute()
+    column = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+    if pa.types.is_null(column.type):
+        return Numbers([], np.ones(len(column), bool))
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        raise TableError(
+            f"the column '{name}' holds {column.type}, and is compared with a string",
+            help="compare it with a number",
+        )
+    indices = pc.fill_null(pc.index_in(column, value_set=pa.array(words, column.type)), -1)
+    missing = np.asarray(pc.fill_null(pc.equal(column, ""), True))
+    return Numbers([(None, np.asarray(indices, float))], missing if missing.any() else None)
+
+
 def _from_text(column: Any, name: str, dialect: Dialect) -> Numbers:
     """Numbers as text; cells that start with [ are lists."""
     pa = arrow()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from gradcli.data.tables.columns import Numbers, cells, numbers
+from gradcli.data.tables.columns import Numbers, cells, numbers, places
 from gradcli.data.tables.dialect import USUAL, Dialect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from gradcli.data.tables.flaws import Flaw
 
@@ -35,6 +35,10 @@ class RowBatch:
         if name in self.values:
             return cells(self.values[name], name)
         return numbers(self.columns[name], name, self.dialect)
+
+    def places(self, name: str, words: Sequence[str]) -> Numbers:
+        """A column of text as places among words, -1 for other texts."""
+        return places(self.columns[name], name, words)
 
     def written(self, name: str) -> Any:
         """A column as it passes through: numbers in texts as standard CSV has them."""

@@ -56,7 +56,8 @@ class Layout:
     def give(self, program: RowProgram) -> None:
         """The results are those of a program."""
         self.names = [*self.kept, *program.outputs]
-        self.used = {self.columns[name] for name in program.columns}
+        self.texts = {self.columns[name] for name in program.words}
+        self.used = {self.columns[name] for name in program.columns} - self.texts
         self.depths = [(0, np.dtype(program.settings.dtype))] * len(program.outputs)
 
     @property
@@ -90,7 +91,7 @@ class Layout:
         flaws = {flaw.row for flaw in batch.flaws}
         return {
             name: batch.columns[name].type
-            if name in batch.values
+            if name in batch.values or name in self.texts
             else inferred(_blanked(batch.written(name), flaws), name in self.used, batch.dialect)
             for name in self.kept
         }

@@ -9,8 +9,9 @@ from gradcli.data.missing import some
 from gradcli.data.tables.dialect import misread
 from gradcli.engine.program import Text, inputs_named, unknown_variable
 from gradcli.engine.questions.tape import marks_of, ratios_of
+from gradcli.engine.tables.text_columns import numbered, words_of
 from gradcli.errors import InputError, Notice, ProgramTypeError, Span, UsageError
-from gradcli.lower.trees import children
+from gradcli.lower.trees import walked
 from gradcli.lower.words import CONSTANTS
 from gradcli.ops.catalog import PREFIXES
 from gradcli.suggest import nearest
@@ -74,10 +75,11 @@ def names_of(text: Text, columns: Collection[str], constants: Collection[str]) -
 class RowProgram:
     """A program, the columns and constants it uses, and the columns it gives (`outputs`).
 
-    `columns` are those of the table, under the names that the program has for them, `seen` those
-    whose missing cells it sees as NaN; `parts` is how many results a row has as a tuple (None: one,
-    that is none), a guess until it `is_settled`. `option` is how messages say that a value is given
-    to a name.
+    `columns` are those of the table, under the names that the program has for them; of those in
+    `seen` missing cells are NaN, those in `words` are texts, compared with these strings, for which
+    there are numbers in the program `numbered`. `parts` is how many results a row has as a tuple
+    (None: one that is no tuple), a guess until it `is_settled`. `option` is how messages say that a
+    value is given to a name.
     """
 
     def __init__(
@@ -97,17 +99,20 @@ class RowProgram:
         _refuse_print(text, self.names)
         self._check(columns, constants, option)
         self.seen = set(self.columns).intersection(_asked_for_nan(text, self.names))
-        self.wrt = self.columns if request.wrt is None else inputs_named(self.names, request.wrt)
-        questions = [question for _, question in request.asked]
-        ratios = ratios_of(self.names, questions)
-        self.ratios = [ratios[question] for question in questions]
+        self.words = words_of(text, self.columns)
+        self.numbered = numbered(text, self.words)
+        every = [name for name in self.columns if name not in self.words]
+        self.wrt = every if request.wrt is None else inputs_named(self.names, request.wrt)
+        ratios = ratios_of(self.names, [question for _, question in request.asked])
+        self.ratios = [ratios[question] for _, question in request.asked]
         self.marks = marks_of(self.ratios)
+        self._refuse_text(self.marks.union(self.wrt))
         pairs = [(a, b) for i, a in enumerate(self.wrt) for b in self.wrt[i:]]
         self.second = pairs if request.hessian else []
         last = text.tree.block.statements[-1]
         self.is_settled = isinstance(last, tree.Tuple)
-        guess = len(request.results) if len(request.results) > 1 else None
-        self.parts = len(_items(last)) if isinstance(last, tree.Tuple) else guess
+        count = len(_items(last)) if isinstance(last, tree.Tuple) else len(request.results)
+        self.parts = count if self.is_settled or count > 1 else None
 
     def __reduce__(self) -> Any:
         """As data that can travel: the text instead of its tree, settings that print nothing."""
@@ -153,6 +158,12 @@ class RowProgram:
         other = RowProgram(self.text, self.columns, self.constants, self.settings, request)
         other.notices, other.parts, other.is_settled = self.notices, self.parts, self.is_settled
         return other
+
+    def _refuse_text(self, names: Iterable[str]) -> None:
+        """There is no derivative by texts."""
+        for name in names:
+            if name in self.words:
+                raise InputError(f"{name} is a column of text: there is no derivative by it")
 
     def _check(
         self, columns: Sequence[str], constants: Iterable[str], option: Callable[[str], str]
@@ -210,13 +221,10 @@ def _shadowings(
 
 def _calls(text: Text, names: Names, function: str) -> Iterator[tree.Call]:
     """The calls of a function that is built in."""
-    stack: list[tree.Tree] = [] if function in names.defined else [text.tree.block]
-    while stack:
-        node = stack.pop()
+    for node in () if function in names.defined else walked(text.tree.block):
         called = node.function if isinstance(node, tree.Call) else None
         if isinstance(node, tree.Call) and isinstance(called, tree.Name) and called.id == function:
             yield node
-        stack.extend(children(node))
 
 
 def _asked_for_nan(text: Text, names: Names) -> Iterator[str]:

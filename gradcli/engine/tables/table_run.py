@@ -55,9 +55,14 @@ class TableRun:
 
     def columns(self, batch: RowBatch) -> list[Numbers]:
         """The columns that the program uses."""
-        columns = [batch.numbers(self.layout.columns[name]) for name in self.program.columns]
-        named = zip(self.program.columns, columns, strict=True)
-        return [column.seen() if name in self.program.seen else column for name, column in named]
+        return [self._column(batch, name) for name in self.program.columns]
+
+    def _column(self, batch: RowBatch, name: str) -> Numbers:
+        column = self.layout.columns[name]
+        if name in self.program.words:
+            return batch.places(column, self.program.words[name])
+        values = batch.numbers(column)
+        return values.seen() if name in self.program.seen else values
 
     # --- results and bad rows ---------------------------------------------------------------
 
