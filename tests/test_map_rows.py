@@ -105,7 +105,7 @@ def test_lists_of_truth_values(tmp_path: Path) -> None:
     table = pa.table({"b": [[True, False], [True], None], "x": [2.0, 3, 4]})
     for kind in ("parquet", "jsonl"):
         source = written(tmp_path / f"in.{kind}", table)
-        found = ran("sum(where(b, x, 0))", source, "--to", "csv", "--keep", "x")
+        found = ran("sum(where(b, x, 0))", source, "--to", "csv", "--keep", "x", "-q")
         assert found == "x,value,d_x\n2,2,1\n3,3,1\n4,,\n"
     done = Done("sum(x)", "-", "--from", "jsonl", stdin=b'{"x": [[1, 2], [3]]}\n')
     assert "[[1, 2], [3]] has rows of unequal length at stdin:1, column x" in done.err
@@ -215,3 +215,60 @@ def test_steps_equals_plain() -> None:
         for node, found in zip(nodes, steps([values["x"], values["m"]]), strict=True):
             assert np.array_equal(found, plain(node))
             assert np.asarray(found).dtype == node.dtype
+
+
+# --- several results a row, and names for columns -----------------------------------------------
+
+TUPLES: list[tuple[str, list[str], str]] = [
+    ("(x^2, y)", [], "value_1,value_2,d_x,d_y\n4,3,4,1\n"),
+    ("(x, (y, x*y))", ["--as", "a,b,c", "--wrt", ""], "a,b,c\n2,3,6\n"),
+    ("f(a) = (a, a > 2); f(x)", ["--wrt", ""], "value_1,value_2\n2,false\n"),
+    ("f(a) = (a, [a, y]); f(x)", ["--as", "p, q", "--wrt", ""], 'p,q\n2,"[2, 3]"\n'),
+    ("f(a) = (a,); f(x)", ["--wrt", ""], "value_1\n2\n"),
+    ("x^2", ["--as", "p", "--prefix", "my_"], "my_p,my_d_x\n4,4\n"),
+    ("p = x^3; (p, y)", ["--ask", "gamma=d2p/dx2", "--wrt", ""], "value_1,value_2,gamma\n8,3,12\n"),
+    ("x^3", ["--ask", "a=d/dx", "--ask", "b = d/dx", "--wrt", ""], "value,a,b\n8,12,12\n"),
+]
+
+
+@pytest.mark.parametrize(("program", "args", "wanted"), TUPLES)
+def test_several_results(program: str, args: list[str], wanted: str) -> None:
+    """Each part of a tuple has a column; gradients are those of their sum."""
+    done = mapped(program, "--keep", "", *args, table=b"x,y\n2,3\n")
+    assert (done.status, done.out) == (0, wanted), done.err
+
+
+TUPLES_AMISS: list[tuple[str, list[str], int, str]] = [
+    ("(x, y)", ["--as", "p"], 2, "the program has 2 results a row, and there are names for 1: p"),
+    ("x", ["--as", "p,q"], 2, "has one result a row, and there are names for 2: p, q\n  help: a t"),
+    ("f(a) = (a, a); f(x)", ["--as", "p,q,r"], 2, "has 2 results a row, and there are names for 3"),
+    ("(x, y)", ["--as", "x,p"], 2, "the table already has a column 'x'"),
+    ("(x, y)", ["--as", "p,p"], 2, "two new columns would be named 'p'"),
+    ("(x, y)", ["--dy", "10"], 2, "a seed needs one value, and the program gives a tuple"),
+    ("(x, y)", ["--hessian"], 1, "hessian needs one result a row, not 2\n  help: --ask d2f/dx2"),
+    ("y = x; ()", [], 1, "the result is an empty tuple"),
+    ("x", ["--ask", "=d/dx"], 2, "a name is missing in '=d/dx'\n  help: --ask gamma=d2f/dx2"),
+    ("if x > 2 { (x, y) } else { x }", [], 1, "has 2 results here, and one result in the first ro"),
+]
+
+
+@pytest.mark.parametrize(("program", "args", "status", "words"), TUPLES_AMISS)
+def test_several_results_amiss(program: str, args: list[str], status: int, words: str) -> None:
+    done = mapped(program, *args, table=b"x,y\n2,3\n4,5\n")
+    assert (done.status, done.out) == (status, "")
+    assert words in done.err
+
+
+def test_several_results_everywhere(tmp_path: Path) -> None:
+    """From Python, without rows, through pipes, and in rows of another number of results."""
+    table = {"x": [1.0, 2.0]}
+    found = gradcli.map("(x, 2*x)", table, names="a,b", ask={"g": "d/dx"}, wrt=[], keep=[])
+    assert found.to_pylist() == [{"a": 1, "b": 2, "g": 3}, {"a": 2, "b": 4, "g": 3}]
+    empty = pa.table({"x": pa.array([], pa.float64())})
+    assert gradcli.map("(x, 2*x)", empty).schema.names == ["x", "value_1", "value_2", "d_x"]
+    lines = "".join(f'{{"x": {i}}}\n' for i in range(30_000)).encode()
+    done = Done("f(a) = (a, 2*a); f(x)", "-", "--from", "jsonl", "--to", "csv", stdin=lines)
+    assert done.out.splitlines()[-1] == "29999,29999,59998,3"
+    assert len(done.out.splitlines()) == 30_001
+    done = mapped("if x > 2 { (x, x) } else { x }", "--on-bad-row", "null", table=b"x\n1\n3\n")
+    assert (done.status, done.out) == (3, "x,value,d_x\n1,1,1\n3,,\n")

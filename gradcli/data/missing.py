@@ -15,8 +15,12 @@ _SHOWN = 12  # names that a help line lists at most
 
 def missing(name: str, names: Collection[str], file: str, what: str) -> InputError:
     """The error for a name that is not among those of a file, each of a `what`."""
-    listed = ", ".join(list(names)[:_SHOWN])
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    held = f"it has the {what}s {listed}{more}" if names else f"it has no {what}s"
+    held = f"it has the {what}s {some(names)}" if names else f"it has no {what}s"
     advice = f"{did_you_mean(name, names) or ''} {held}".lstrip()
     return InputError(f"there is no {what} '{name}' in '{file}'", help=advice)
+
+
+def some(names: Collection[str]) -> str:
+    """The first names of many, and how many more there are."""
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(list(names)[:_SHOWN]) + more

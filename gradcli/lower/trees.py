@@ -25,6 +25,15 @@ def children(node: tree.Tree) -> Iterator[tree.Tree]:
             stack.extend(item)
 
 
+def walked(root: tree.Tree) -> Iterator[tree.Tree]:
+    """A node and all below it, in no particular order."""
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(children(node))
+
+
 def bare_type(name: str | None, node: tree.Tree | None) -> str:
     """The name of a type that an argument is, as in `dtype=int`; "" for any other argument."""
     if name == "dtype" and isinstance(node, tree.Name) and node.id in DTYPES:

@@ -24,6 +24,7 @@ from gradcli.cli.options import (
 )
 from gradcli.cli.split import Command, OptionalValue
 from gradcli.data.files import read_inputs
+from gradcli.data.tables.dialect import Dialect
 from gradcli.data.tables.files import expand, folder_keys
 from gradcli.data.tables.flaws import POLICIES
 from gradcli.data.tables.input import FileInput
@@ -82,15 +83,38 @@ _ENDS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(sign
     "--rename", multiple=True, metavar="NAME=COLUMN", help="What the program calls a column."
 )
 @click.option("--prefix", default="", metavar="TEXT", help="Before the names of new columns.")
+@click.option(
+    "--as",
+    "results",
+    metavar="NAMES",
+    help="Names for value, or for value_1, value_2 … where the result is a tuple.",
+)
 @click.option("--hessian", is_flag=True, help="Second derivatives too, as d2_x_y.")
 @click.option(
-    "--ask", multiple=True, metavar="QUESTION", help="One more column, as of a tape: d2f/dx2."
+    "--ask",
+    multiple=True,
+    metavar="[NAME=]QUESTION",
+    help="One more column, as of a tape: d2f/dx2, or gamma=d2f/dx2.",
 )
 @click.option(
     "--on-bad-row",
     type=click.Choice(POLICIES),
     default="fail",
     help="A row with a cell that is not a number ends the run, has no results, or is left out.",
+)
+@click.option(
+    "--on-missing",
+    type=click.Choice(POLICIES),
+    default="null",
+    help="The same for a row in which a cell is missing, unless the program asks isnan of it.",
+)
+@click.option("--sep", metavar="MARK", help="What stands between the cells of a CSV: ';', '\\t'.")
+@click.option("--decimal", metavar="MARK", help="The decimal mark of its numbers: ','.")
+@click.option("--thousands", metavar="MARK", help="What groups their digits in threes: '.'.")
+@click.option(
+    "--null-words",
+    metavar="WORDS",
+    help="What stands for a missing cell, besides nothing; NA,NULL if not told.",
 )
 @click.option(
     "--workers",
@@ -137,7 +161,8 @@ def _mapped(
     to, from_ = (named_kind(options[key], f"--{key.rstrip('_')}") for key in ("to", "from_"))
     stream = console.stdout.buffer
     output = output_of(options["output"], to, stream, is_terminal=console.is_terminal)
-    table = FileInput(expand(data), from_, console.stdin, folder_keys(data))
+    dialect = Dialect.of(*(options[n] for n in ("sep", "decimal", "thousands", "null_words")))
+    table = FileInput(expand(data), from_, console.stdin, folder_keys(data), dialect)
     ctx.call_on_close(table.close)
     rename = once(pairs(options["rename"], "rename"), "rename")
     columns = columns_by_name(table.columns, rename)
@@ -152,6 +177,7 @@ def _mapped(
         drop=listed(options["drop"]),
         rename=rename,
         on_bad_row=options["on_bad_row"],
+        on_missing=options["on_missing"],
         workers=options["workers"] or 0,
         dask=options["dask"],
         option=variables.option,
@@ -203,6 +229,7 @@ def _request(options: dict[str, Any], read: Values) -> RowRequest:
         options["hessian"],
         options["ask"],
         options["prefix"],
+        tuple(listed(options["results"]) or ()),
     )
 
 

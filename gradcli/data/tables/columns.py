@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,17 +12,28 @@ import numpy as np
 
 from gradcli.data.json_text import json_text
 from gradcli.data.tables.arrow import arrow, compute, is_number
+from gradcli.data.tables.dialect import USUAL
 from gradcli.data.tables.flaws import Flaw, TableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+    from gradcli.data.tables.dialect import Dialect
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
-NULLS = ("", "NA", "N/A", "null", "NULL", "None", "none")
-"""Texts that stand for a missing value."""
+EXACT = 2.0**53
+"""Beyond it float64 does not have all whole numbers."""
 
-NUMBER = r"(?i)^[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|inf(inity)?|nan)$"
+ROUNDED = "is a whole number beyond 2^53 that float64 would round"
+
+_WHOLE = re.compile(r"[+-]?\d+")
+
+LARGEST = 1 << 1023
+"""From here on a whole number is none for float64."""
+
+LONGEST = 4000
+"""Digits of a number that Python reads; longer ones are infinite."""
 
 
 @dataclass(slots=True)
@@ -35,6 +48,19 @@ class Numbers:
     missing: Array | None = None
     flaws: list[Flaw] = field(default_factory=list)
 
+    def seen(self) -> Numbers:
+        """The same with NaN for what is missing; cells that are no numbers stay flaws."""
+        if self.missing is None:
+            return self
+        rows = np.flatnonzero(self.missing)
+        present = np.flatnonzero(~self.missing)
+        groups = [(present, v[present]) if r is None else (r, v) for r, v in self.groups]
+        if [(v.ndim, v.dtype.kind) for _, v in groups] == [(1, "f")]:
+            values = np.full(len(self.missing), np.nan, groups[0][1].dtype)
+            values[groups[0][0]] = groups[0][1]
+            return Numbers([(None, values)], None, self.flaws)
+        return Numbers([*groups, (rows, np.full(len(rows), np.nan))], None, self.flaws)
+
     def at(self, row: int) -> Array:
         """The value of a row that has one."""
         for rows, values in self.groups:
@@ -45,7 +71,7 @@ class Numbers:
         raise KeyError(row)
 
 
-def numbers(column: Any, name: str) -> Numbers:
+def numbers(column: Any, name: str, dialect: Dialect = USUAL) -> Numbers:
     """The numbers of an Arrow column; a TableError if its type cannot hold any."""
     pa = arrow()
     if pa.types.is_dictionary(column.type):
@@ -54,15 +80,16 @@ def numbers(column: Any, name: str) -> Numbers:
     if pa.types.is_null(kind):
         return Numbers([], np.ones(len(column), bool))
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        return _from_text(column, name)
+        return _from_text(column, name, dialect)
     if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
         return _from_lists(column, name)
     if pa.types.is_boolean(kind):
         return _flat(column, np.bool_)
+    if pa.types.is_floating(kind):
+        return _flat(column if kind == pa.float32() else column.cast(pa.float64()), None)
     if is_number(kind):
-        return _flat(
-            column if kind == pa.float32() else column.cast(pa.float64(), safe=False), None
-        )
+        values = _flat(column.cast(pa.float64(), safe=False), None)
+        return _unrounded(values, name, lambda row: column[row].as_py())
     raise TableError(f"the column '{name}' holds {kind}, not numbers")
 
 
@@ -74,34 +101,64 @@ def _flat(column: Any, dtype: Any) -> Numbers:
     return Numbers([(None, np.asarray(filled, dtype))], missing)
 
 
+def _unrounded(values: Numbers, name: str, cell: Callable[[int], Any]) -> Numbers:
+    """The numbers, without whole ones that were rounded; `cell` is what a row says exactly."""
+    ((_, array),) = values.groups
+    for row in np.flatnonzero(np.abs(array) >= EXACT).tolist():
+        whole = cell(row)
+        if whole is not None and whole % 1 == 0 and whole != float(array[row]):
+            values.flaws.append(Flaw(row, f"{_short(str(whole))} {ROUNDED}", name))
+    return values
+
+
 # --- text ---------------------------------------------------------------------------------------
 
 
-def trimmed(column: Any) -> Any:
-    """Texts without blanks around them, null where they stand for a missing value."""
+def places(column: Any, name: str, words: Sequence[str]) -> Numbers:
+    """Where each text of a column stands among words, -1 if it does not; empty ones are missing."""
     pa = arrow()
-    column = compute().utf8_trim_whitespace(column)
-    absent = compute().is_in(column, value_set=pa.array(NULLS, column.type))
-    return compute().if_else(absent, None, column)
+    pc = compute()
+    column = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+    if pa.types.is_null(column.type):
+        return Numbers([], np.ones(len(column), bool))
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        raise TableError(
+            f"the column '{name}' holds {column.type}, and is compared with a string",
+            help="compare it with a number",
+        )
+    indices = pc.fill_null(pc.index_in(column, value_set=pa.array(words, column.type)), -1)
+    missing = np.asarray(pc.fill_null(pc.equal(column, ""), True))
+    return Numbers([(None, np.asarray(indices, float))], missing if missing.any() else None)
 
 
-def _from_text(column: Any, name: str) -> Numbers:
+def _from_text(column: Any, name: str, dialect: Dialect) -> Numbers:
     """Numbers as text; cells that start with [ are lists."""
     pa = arrow()
     pc = compute()
-    try:
-        return _flat(column.cast(pa.float64()), None)
-    except pa.ArrowInvalid:
-        column = trimmed(column)
+    if not dialect.is_local:
+        with suppress(pa.ArrowInvalid):
+            return _unrounded(_flat(column.cast(pa.float64()), None), name, _whole_in(column))
+    column = dialect.trimmed(column)
     if pc.any(pc.starts_with(column, "[")).as_py():
         return cells(map(_parsed, column.to_pylist()), name)
-    good = pc.fill_null(pc.match_substring_regex(column, NUMBER), True)
-    values = _flat(pc.if_else(good, column, None).cast(pa.float64()), None)
+    good = pc.fill_null(pc.match_substring_regex(column, dialect.number), True)
+    plain = dialect.plain(pc.if_else(good, column, None))
+    values = _flat(plain.cast(pa.float64()), None)
     values.flaws = [
         Flaw(row, f"'{_short(column[row].as_py())}' is not a number", name)
         for row in np.flatnonzero(~np.asarray(good)).tolist()
     ]
-    return values
+    return _unrounded(values, name, _whole_in(plain))
+
+
+def _whole_in(column: Any) -> Callable[[int], int | None]:
+    """The whole number that a text in a row of a column spells; None for any other text."""
+
+    def cell(row: int) -> int | None:
+        text = column[row].as_py().strip()
+        return int(text) if len(text) < LONGEST and _WHOLE.fullmatch(text) else None
+
+    return cell
 
 
 def _short(text: str) -> str:
@@ -156,7 +213,7 @@ def _array(value: Any) -> Array | None:
     """The array of a JSON value; None if it is no number and no array of numbers."""
     if isinstance(value, bool):
         return np.array(value)
-    if isinstance(value, float) or (isinstance(value, int) and abs(value) < 1 << 1023):
+    if isinstance(value, float) or (isinstance(value, int) and not _is_rounded(value)):
         return np.array(float(value))
     if isinstance(value, str):
         return np.array(WORDS[value]) if value in WORDS else None
@@ -171,15 +228,23 @@ def _array(value: Any) -> Array | None:
     return np.array(parts, bool if truths else float)
 
 
+def _is_rounded(value: int) -> bool:
+    """Whether float64 cannot hold a whole number."""
+    return abs(value) >= LARGEST or float(value) != value
+
+
 def _fault(value: Any) -> str:
     """What is wrong with a value that is no number and no array of numbers."""
     if not isinstance(value, list):
-        return "is not a number"
+        is_rounded = isinstance(value, int) and abs(value) < LARGEST
+        return ROUNDED if is_rounded else "is not a number"
     bad = [item for item in value if _array(item) is None]
     if not bad:
         shapes = {part.shape for part in map(_array, value) if part is not None}
         return "has rows of unequal length" if len(shapes) > 1 else "is nested too deeply"
     lists = [item for item in bad if isinstance(item, list)]
+    if any(isinstance(item, int) for item in bad):
+        return "holds " + ROUNDED.removeprefix("is ")
     return _fault(lists[0]) if lists else "is not a list of numbers"
 
 
@@ -198,12 +263,22 @@ def _from_lists(column: Any, name: str) -> Numbers:
         inner = inner.value_type
     if not (is_number(inner) or types.is_boolean(inner) or types.is_null(inner)):
         raise TableError(f"the column '{name}' holds lists of {inner}, not of numbers")
+    if types.is_integer(inner) and inner.bit_width == 64 and _may_round(column):
+        return cells(column.to_pylist(), name)
     regular = _regular(column)
     if regular is not None:
         return Numbers([(None, regular)])
     if len(column) and not types.is_nested(column.type.value_type):
         return _vectors(column)
     return cells(column.to_pylist(), name)
+
+
+def _may_round(column: Any) -> bool:
+    """Whether lists hold whole numbers that float64 might not."""
+    while hasattr(column.type, "value_type"):
+        column = column.flatten()
+    ends = compute().min_max(column).as_py().values()
+    return any(end is not None and abs(end) >= EXACT for end in ends)
 
 
 def _regular(column: Any) -> Array | None:

@@ -8,7 +8,6 @@ from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from gradcli.data.file_kinds import DELIMITERS
 from gradcli.data.tables.arrow import arrow, csv_reader
 from gradcli.data.tables.flaws import Flaw, TableError
 from gradcli.data.tables.row_batch import RowBatch
@@ -82,11 +81,10 @@ def _records(text: str, delimiter: str) -> tuple[list[tuple[int, list[str]]], bo
     return records, is_open
 
 
-def parse_csv(chunk: Chunk) -> RowBatch:
+def parse_csv(chunk: Chunk, delimiter: str) -> RowBatch:
     """The rows of a chunk, all cells as text."""
     pa = arrow()
     names, data = chunk.extent.names, chunk.data
-    delimiter = DELIMITERS[chunk.extent.kind]
     quotes = data.count(b'"')
     if quotes % 2:
         return _by_hand(chunk, delimiter)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.errors import GradcliError
 
@@ -11,9 +11,19 @@ if TYPE_CHECKING:
     from gradcli.errors import Span
 
 POLICIES = ("fail", "null", "skip")
-"""What happens to a bad row: it ends the run, has no results, or is left out."""
+"""What happens to a row: it ends the run, has no results, or is left out."""
+
+
+class Policies(NamedTuple):
+    """What happens to a row that is bad, and to one in which a cell is missing."""
+
+    bad: str = "fail"
+    missing: str = "null"
+
 
 WAY_OUT = "⟨on_bad_row null⟩ leaves its results empty, ⟨on_bad_row skip⟩ leaves the row out"
+
+WITHOUT_MISSING = WAY_OUT.replace("on_bad_row", "on_missing")
 
 
 class TableError(GradcliError):

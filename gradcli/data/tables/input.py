@@ -13,10 +13,11 @@ from gradcli.data.files import cited
 from gradcli.data.tables import sizes
 from gradcli.data.tables.chunks import Chunk, Extent, refuse_twins, text_chunks
 from gradcli.data.tables.delimited import parse_csv, read_header
+from gradcli.data.tables.dialect import USUAL, Dialect
 from gradcli.data.tables.flaws import TableError
 from gradcli.data.tables.hive import add_keys, fields_of
 from gradcli.data.tables.json_lines import parse_jsonl
-from gradcli.data.tables.kinds import TEXT, kind_or_fail
+from gradcli.data.tables.kinds import TEXT, kind_or_fail, packed_kind
 from gradcli.data.tables.memory import MemoryInput
 from gradcli.data.tables.streams import Streams, complaints, is_pipe, is_plain, skip
 from gradcli.data.tables.typed import (
@@ -64,10 +65,12 @@ class FileInput:
         kind: str | None,
         stdin: StandardInput | None = None,
         keys: Mapping[str, Keys] | None = None,
+        dialect: Dialect = USUAL,
     ) -> None:
         self.paths = list(paths)
         self.wanted: list[str] | None = None
         self._keys = keys or {}
+        self.dialect = dialect
         self._kind = kind
         self._streams = Streams(stdin)
         self._pipes: dict[str, Extent] = {}
@@ -123,12 +126,20 @@ class FileInput:
         """A file as one extent."""
         if path in self._pipes:
             return self._pipes[path]
-        extent = self._looked_at(path, self._kind or kind_or_fail(path))
+        extent = self._looked_at(path, self._kind_of(path))
         refuse_twins(extent)
         if is_pipe(path):
             self._pipes[path] = extent
         keys = [pair for pair in self._keys.get(path, ()) if pair[0] not in extent.names]
         return replace(extent, keys=tuple(keys))
+
+    def _kind_of(self, path: str) -> str:
+        """The kind of a file; what has a separator is CSV, whatever its name ends in."""
+        kind = (
+            self._kind or packed_kind(path) or ("csv" if self.dialect.sep else kind_or_fail(path))
+        )
+        self.dialect.refuse_other(kind, f"'{cited(path)}'")
+        return kind
 
     def _looked_at(self, path: str, kind: str) -> Extent:
         """The names of a file's columns, and where its rows begin."""
@@ -140,7 +151,7 @@ class FileInput:
         with self._streams.opened(path) as stream:
             if kind == "jsonl":
                 return replace(extent, names=self._json_names(extent, stream))
-            names, size, lines = read_header(stream, cited(path), DELIMITERS[kind])
+            names, size, lines = read_header(stream, cited(path), self.dialect.delimiter(kind))
             return replace(extent, names=tuple(names), start=size, first=lines + 1)
 
     def _begin(self, path: str, kind: str) -> None:
@@ -242,6 +253,9 @@ class FileInput:
     def peek(self) -> Iterator[Chunk]:
         """The first chunks, to be read once more; of a pipe only one, and none after it."""
         for extent in self.files():
+            if extent.path in self._begun:
+                yield self._begun[extent.path][0]
+                return
             chunks = self._read(extent, min(sizes.CHUNK, sizes.SAMPLE))
             if not is_pipe(extent.path):
                 yield from chunks
@@ -292,7 +306,8 @@ class FileInput:
         """The rows of a chunk; safe to call from many threads."""
         extent = chunk.extent
         if extent.kind in DELIMITERS:
-            batch = parse_csv(chunk)
+            batch = parse_csv(chunk, self.dialect.delimiter(extent.kind))
+            batch.dialect = self.dialect
         elif extent.kind == "jsonl":
             batch = parse_jsonl(chunk, [n for n in self.columns if n not in dict(extent.keys)])
         else:

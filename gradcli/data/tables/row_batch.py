@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from gradcli.data.tables.columns import Numbers, cells, numbers
+from gradcli.data.tables.columns import Numbers, cells, numbers, places
+from gradcli.data.tables.dialect import USUAL, Dialect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from gradcli.data.tables.flaws import Flaw
 
@@ -18,7 +19,7 @@ class RowBatch:
     """Columns of one length by name; `position(row)` says in which file and line a row stands.
 
     `values` are columns that are at hand as Python values; `flaws` are rows that did not fit;
-    `extras` are what rows have besides the columns.
+    `extras` are what rows have besides the columns; cells that are texts are in a `dialect`.
     """
 
     columns: dict[str, Any]
@@ -27,9 +28,22 @@ class RowBatch:
     values: dict[str, list[Any]] = field(default_factory=dict)
     flaws: list[Flaw] = field(default_factory=list)
     extras: list[dict[str, Any]] | None = None
+    dialect: Dialect = USUAL
 
     def numbers(self, name: str) -> Numbers:
         """A column as numbers."""
         if name in self.values:
             return cells(self.values[name], name)
-        return numbers(self.columns[name], name)
+        return numbers(self.columns[name], name, self.dialect)
+
+    def places(self, name: str, words: Sequence[str]) -> Numbers:
+        """A column of text as places among words, -1 for other texts."""
+        return places(self.columns[name], name, words)
+
+    def written(self, name: str) -> Any:
+        """A column as it passes through: numbers in texts as standard CSV has them."""
+        return (
+            self.dialect.written(self.columns[name])
+            if self.dialect.is_local
+            else self.columns[name]
+        )

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gradcli.data.tables.arrow import arrow, compute
-from gradcli.data.tables.columns import NUMBER, trimmed
+from gradcli.data.tables.dialect import USUAL
 from gradcli.data.tables.encode import as_texts, dumps
+
+if TYPE_CHECKING:
+    from gradcli.data.tables.dialect import Dialect
 
 _INTEGER = r"^(0|-?[1-9]\d*)$"
 _LEADING_ZERO = r"^[+-]?0\d"
 _TRUTH = r"(?i)^(true|false)$"
 
 
-def inferred(column: Any, used: bool) -> Any:
+def inferred(column: Any, used: bool, dialect: Dialect = USUAL) -> Any:
     """The type of a column of texts: whole numbers, numbers, truth values, dates, or text.
 
     Numbers with zeros before them are text: they are codes. In a column that the program uses only
@@ -22,14 +25,14 @@ def inferred(column: Any, used: bool) -> Any:
     """
     pa = arrow()
     pc = compute()
-    cells = trimmed(column).drop_null()
+    cells = dialect.trimmed(column).drop_null()
     if used and pc.any(pc.starts_with(cells, "[")).as_py():
         return pa.string()
     if used:
-        cells = cells.filter(pc.match_substring_regex(cells, NUMBER))
+        cells = cells.filter(pc.match_substring_regex(cells, USUAL.number))
     if not len(cells):
         return pa.null()
-    if _all_match(cells, NUMBER):
+    if _all_match(cells, USUAL.number):
         return _of_numbers(cells)
     if _all_match(cells, _TRUTH):
         return pa.bool_()
@@ -61,7 +64,7 @@ def _casts(column: Any, kind: Any) -> bool:
     return True
 
 
-def cast(column: Any, wanted: Any) -> Any | None:
+def cast(column: Any, wanted: Any, dialect: Dialect = USUAL) -> Any | None:
     """A column in the type that it is to have; None if that would change what it says."""
     pa = arrow()
     try:
@@ -71,13 +74,13 @@ def cast(column: Any, wanted: Any) -> Any | None:
             return as_texts(column)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError):
         return None
-    return _parsed(column, wanted) if pa.types.is_string(column.type) else None
+    return _parsed(column, wanted, dialect) if pa.types.is_string(column.type) else None
 
 
-def _parsed(column: Any, wanted: Any) -> Any | None:
+def _parsed(column: Any, wanted: Any, dialect: Dialect) -> Any | None:
     """A column of texts as what they say."""
-    cells = trimmed(column)
-    own = inferred(cells, used=False)
+    cells = dialect.trimmed(column)
+    own = inferred(cells, used=False, dialect=dialect)
     return cells.cast(wanted) if widened(own, wanted) == wanted else None
 
 
@@ -107,14 +110,14 @@ def common(a: Any, b: Any) -> Any | None:
 _JSON_NUMBER = r"^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$"
 
 
-def as_json(column: Any, kind: Any) -> Any:
+def as_json(column: Any, kind: Any, dialect: Dialect = USUAL) -> Any:
     """A column of texts as JSON: numbers and truth values digit for digit, if it is of that type.
 
     A cell that is of another sort is a text, even where the others are numbers.
     """
     pa = arrow()
     pc = compute()
-    cells = trimmed(column)
+    cells = dialect.trimmed(column)
     if pa.types.is_boolean(kind):
         cells = pc.if_else(pc.match_substring_regex(cells, _TRUTH), pc.utf8_lower(cells), cells)
         good = pc.is_in(cells, value_set=pa.array(["true", "false"]))
@@ -134,7 +137,7 @@ def as_json(column: Any, kind: Any) -> Any:
 
 def _json_cell(raw: str, cell: str, kind: Any) -> str:
     """A number as JSON writes it, or a text."""
-    is_number = re.match(NUMBER, cell) and not re.match(_LEADING_ZERO, cell)
+    is_number = re.match(USUAL.number, cell) and not re.match(_LEADING_ZERO, cell)
     if is_number and not arrow().types.is_boolean(kind):
         return dumps(float(cell))
     return dumps(raw)

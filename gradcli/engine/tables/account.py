@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -9,6 +10,8 @@ from gradcli.errors import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from gradcli.data.tables.flaws import Policies
 
 
 class Infinite(NamedTuple):
@@ -23,13 +26,16 @@ class Infinite(NamedTuple):
 class Account:
     """What a run went through: rows, bad ones with the first reason, results not finite.
 
-    `cut` are rows that lost cells; `infinite` goes by the number of the output.
+    `cut` are rows that lost cells, `gaps` good ones without results as cells are missing, `missing`
+    how many are in which column; `infinite` goes by the number of the output.
     """
 
     rows: int = 0
     bad: int = 0
     cut: int = 0
     first_bad: str = ""
+    gaps: int = 0
+    missing: Counter[str] = field(default_factory=Counter)
     infinite: dict[int, Infinite] = field(default_factory=dict)
 
     def add(self, other: Account) -> None:
@@ -37,6 +43,8 @@ class Account:
         self.rows += other.rows
         self.bad += other.bad
         self.cut += other.cut
+        self.gaps += other.gaps
+        self.missing += other.missing
         self.first_bad = self.first_bad or other.first_bad
         for i, theirs in other.infinite.items():
             ours = self.infinite.get(i)
@@ -44,7 +52,10 @@ class Account:
             self.infinite[i] = (ours or theirs)._replace(rows=rows)
 
     def notices(
-        self, names: Sequence[str], explained: Callable[[Mapping[str, Any], int], Notice | None]
+        self,
+        names: Sequence[str],
+        explained: Callable[[Mapping[str, Any], int], Notice | None],
+        policies: Policies,
     ) -> list[Notice]:
         """What to say about it at the end; `explained` says why an output of a row is not finite.
 
@@ -54,6 +65,8 @@ class Account:
         for i, (rows, position, values) in self.infinite.items():
             together.setdefault((rows, position, explained(values, i)), []).append(names[i])
         notices = [_infinite(outputs, *where) for where, outputs in together.items()]
+        if self.gaps:
+            notices.append(self._gaps(policies))
         if self.bad:
             is_ = "is" if self.bad == 1 else "are"
             text = f"{self.bad:,} of {_rows(self.rows)} {is_} bad; the first: {self.first_bad}"
@@ -62,6 +75,14 @@ class Account:
             text = f"{_rows(self.cut)} had more cells than the header; the surplus is left out"
             notices.append(Notice(text))
         return notices
+
+    def _gaps(self, policies: Policies) -> Notice:
+        """How many rows lack a cell, and in which columns."""
+        has = "has" if self.gaps == 1 else "have"
+        is_ = "is" if self.gaps == 1 else "are"
+        left = f"{is_} left out" if policies.missing == "skip" else f"{has} no results"
+        where = [f"{name} is missing in {count:,}" for name, count in self.missing.items()]
+        return Notice(f"{self.gaps:,} of {_rows(self.rows)} {left}: {_listed(where)}")
 
 
 def _infinite(names: list[str], count: int, position: str, reason: Notice | None) -> Notice:

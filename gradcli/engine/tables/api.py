@@ -10,6 +10,7 @@ from warnings import warn
 
 import numpy as np
 
+from gradcli.data.tables.dialect import Dialect
 from gradcli.data.tables.files import expand, folder_keys
 from gradcli.data.tables.input import FileInput
 from gradcli.data.tables.kinds import named_kind
@@ -48,9 +49,15 @@ def map(  # noqa: A001 - the word of the contract
     rename: Mapping[str, str] | None = None,
     prefix: str = "",
     hessian: bool = False,
-    ask: Names = (),
+    ask: Names | Mapping[str, str] = (),
+    names: Names = (),
     dy: Any = None,
     on_bad_row: str = "fail",
+    on_missing: str = "null",
+    sep: str | None = None,
+    decimal: str | None = None,
+    thousands: str | None = None,
+    null_words: Names | None = None,
     workers: int | None = None,
     dask: str | bool | None = None,
     from_: str | None = None,
@@ -70,18 +77,26 @@ def map(  # noqa: A001 - the word of the contract
     True for one of this machine. Notices come as GradcliWarnings.
     """
     _check(rename=rename, output=output, prefix=prefix, hessian=hessian, on_bad_row=on_bad_row)
-    _check(dask=dask, from_=from_, to=to)
+    _check(dask=dask, from_=from_, to=to, on_missing=on_missing)
+    _check(sep=sep, decimal=decimal, thousands=thousands)
+    dialect = Dialect.of(sep, decimal, thousands, _listed("null_words", null_words))
     limits: Any = {"max_steps": max_steps, "max_elements": max_elements, "stabilize": stabilize}
     settings = Settings(dtype=dtype, unconnected=unconnected, **limits)
-    questions = (ask,) if isinstance(ask, str) else tuple(texts_in("ask", ask))
-    request = RowRequest(_names(wrt), _array("dy", dy, dtype), hessian, questions, prefix or "")
-    how = rename or {}, on_bad_row, _workers(workers), LOCAL if dask is True else dask or None
+    seed, results = _array("dy", dy, dtype), tuple(texts_in("names", names))
+    request = RowRequest(_names(wrt), seed, hessian, _asked(ask), prefix or "", results)
+    how = (
+        rename or {},
+        on_bad_row,
+        on_missing,
+        _workers(workers),
+        LOCAL if dask is True else dask or None,
+    )
     options = Options(
         request, settings, _listed("keep", keep), _listed("drop", drop), *how, _keyword
     )
     destination = _output(output, to)
     arrays = {name: _array(name, value, dtype) for name, value in merged(values, constants).items()}
-    with closing(_input(table, from_)) as opened:
+    with closing(_input(table, from_, dialect)) as opened:
         outcome = map_table(_program(text), opened, destination, arrays, options)
     _tell(outcome.notices())
     return destination.table
@@ -104,15 +119,16 @@ def _program(text: str) -> Text:
     return Text(text)
 
 
-def _input(table: Any, kind: str | None) -> TableInput:
+def _input(table: Any, kind: str | None, dialect: Dialect) -> TableInput:
     """Files, if it is a path or several of them; else what is in memory."""
     paths = [table] if isinstance(table, (str, os.PathLike)) else table
     if not isinstance(paths, (list, tuple)):
+        dialect.refuse_other("arrow", "a table in memory")
         return MemoryInput(table)
     if not paths or not all(isinstance(path, (str, os.PathLike)) for path in paths):
         raise InputError("a list is not a table", help="a dict has an array for each column")
     names = [os.fspath(path) for path in paths]
-    return FileInput(expand(names), named_kind(kind, "from_"), None, folder_keys(names))
+    return FileInput(expand(names), named_kind(kind, "from_"), None, folder_keys(names), dialect)
 
 
 def _output(path: Path | None, kind: str | None) -> TableOutput:
@@ -124,6 +140,13 @@ def _output(path: Path | None, kind: str | None) -> TableOutput:
 
 def _array(name: str, value: Any, dtype: str) -> Any:
     return None if value is None else as_input(name, value, np.dtype(dtype))
+
+
+def _asked(ask: Names | Mapping[str, str]) -> tuple[str, ...]:
+    """Questions, alone or by the names of their columns."""
+    if isinstance(ask, Mapping):
+        return tuple(f"{name}={question}" for name, question in ask.items())
+    return (ask,) if isinstance(ask, str) else tuple(texts_in("ask", ask))
 
 
 def _listed(option: str, names: Names | None) -> list[str] | None:
@@ -141,6 +164,10 @@ _FORMS: dict[str, tuple[Any, str]] = {
     "prefix": (str, "a text"),
     "hessian": ((bool, np.bool_), "True or False"),
     "on_bad_row": (str, "a text"),
+    "on_missing": (str, "a text"),
+    "sep": (str, "a character"),
+    "decimal": (str, "a character"),
+    "thousands": (str, "a character"),
     "dask": ((str, bool), "an address, or True"),
     "from_": (str, "the name of a format"),
     "to": (str, "the name of a format"),

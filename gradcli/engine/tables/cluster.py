@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from gradcli.data.tables.chunks import Unit
+    from gradcli.data.tables.dialect import Dialect
     from gradcli.data.tables.output import TableOutput
     from gradcli.engine.tables.layout import Layout
     from gradcli.engine.tables.row_program import RowProgram
@@ -82,6 +83,7 @@ class WorkOrder:
     columns: list[str]
     wanted: list[str] | None
     names: list[str]
+    dialect: Dialect
 
 
 @lru_cache(maxsize=4)
@@ -89,7 +91,7 @@ def _started(pickled: bytes) -> tuple[WorkOrder, TableRun]:
     """An order and its run, whose recordings serve for all units that come to this worker."""
     _keep_memory()
     order: WorkOrder = pickle.loads(pickled)  # noqa: S301 - made by our own client
-    table = FileInput([], order.kind)
+    table = FileInput([], order.kind, dialect=order.dialect)
     table.columns, table.wanted = order.columns, order.wanted
     return order, TableRun(order.program, table, order.layout)
 
@@ -130,7 +132,9 @@ def run_on_cluster(
         )
     path = output.path if output.path is not None and output.is_folder else None
     names = [] if path is None else layout.names  # parts that become one have no header
-    order = WorkOrder(run.program, layout, table.kind, table.columns, table.wanted, names)
+    order = WorkOrder(
+        run.program, layout, table.kind, table.columns, table.wanted, names, table.dialect
+    )
     total = Account()
     with ExitStack() as stack:
         client = stack.enter_context(_client(address, workers))

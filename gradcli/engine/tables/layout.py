@@ -13,10 +13,12 @@ from gradcli.data.tables.encode import Ready
 from gradcli.data.tables.flaws import MisfitError, TableError
 from gradcli.data.tables.kinds import TEXT
 from gradcli.data.tables.types import as_json, cast, inferred, widened
+from gradcli.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+    from gradcli.data.tables.flaws import Policies
     from gradcli.data.tables.input import TableInput
     from gradcli.data.tables.row_batch import RowBatch
     from gradcli.engine.tables.row_program import RowProgram
@@ -37,14 +39,14 @@ class Layout:
         kind: str,
         kept: Sequence[str],
         columns: Mapping[str, str],
-        policy: str,
+        policies: Policies,
         *,
         everything: bool = True,
     ) -> None:
         self.kind = kind
         self.kept = list(kept)
         self.columns = dict(columns)
-        self.policy = policy
+        self.policies = policies
         self.everything = everything
         self.types: dict[str, Any] = {}
         self.input_schema: Any = None
@@ -54,7 +56,8 @@ class Layout:
     def give(self, program: RowProgram) -> None:
         """The results are those of a program."""
         self.names = [*self.kept, *program.outputs]
-        self.used = {self.columns[name] for name in program.columns}
+        self.texts = {self.columns[name] for name in program.words}
+        self.used = {self.columns[name] for name in program.columns} - self.texts
         self.depths = [(0, np.dtype(program.settings.dtype))] * len(program.outputs)
 
     @property
@@ -66,6 +69,7 @@ class Layout:
 
     def settle(self, first: RowBatch | None, outputs: Sequence[Any] | None, of: TableInput) -> None:
         """Settles the types: from schemas, or from the first rows; from first results."""
+        _refuse_collisions(self.kept, self.names[len(self.kept) :])
         if outputs is not None:
             self.depths = [
                 before if y is None else (y.ndim - 1, y.dtype)
@@ -87,8 +91,8 @@ class Layout:
         flaws = {flaw.row for flaw in batch.flaws}
         return {
             name: batch.columns[name].type
-            if name in batch.values
-            else inferred(_blanked(batch.columns[name], flaws), name in self.used)
+            if name in batch.values or name in self.texts
+            else inferred(_blanked(batch.written(name), flaws), name in self.used, batch.dialect)
             for name in self.kept
         }
 
@@ -123,25 +127,26 @@ class Layout:
     def _passed(self, name: str, batch: RowBatch, flaws: Collection[int]) -> Any:
         if self.kind == "jsonl" and name in batch.values:
             return batch.values[name]
-        column = batch.columns[name]
+        column = batch.written(name)
         if self.schema is not None:
             return self._typed(name, batch, flaws)
         if self.kind == "jsonl" and name in self.types:
-            return Ready(as_json(column, self.types[name]))
+            return Ready(as_json(column, self.types[name], batch.dialect))
         return _readable(name, batch) if is_bytes(column.type) else column
 
     def _typed(self, name: str, batch: RowBatch, flaws: Collection[int]) -> Any:
         """A column in the type that is written; bad cells that have no place in it are null."""
-        column, wanted = batch.columns[name], self.schema.field(name).type
+        column, wanted = batch.written(name), self.schema.field(name).type
         if column.type == wanted:
             return column
-        fitting = cast(column, wanted)
+        dialect = batch.dialect
+        fitting = cast(column, wanted, dialect)
         if fitting is None and flaws and name in self.used:
-            bad = [row for row in flaws if cast(column[row : row + 1], wanted) is None]
-            fitting = cast(_blanked(column, bad), wanted)
+            bad = [row for row in flaws if cast(column[row : row + 1], wanted, dialect) is None]
+            fitting = cast(_blanked(column, bad), wanted, dialect)
         if fitting is not None:
             return fitting
-        row = _first(column, lambda cell: cast(cell, wanted) is None)
+        row = _first(column, lambda cell: cast(cell, wanted, dialect) is None)
         raise MisfitError(
             f"'{column[row]}' at {batch.position(row)}, column {name}, is not {wanted}, as the "
             "first rows are",
@@ -213,3 +218,15 @@ def _readable(name: str, batch: RowBatch) -> Any:
             help=f"⟨drop {name}⟩, or write Parquet or Arrow",
         )
     return readable
+
+
+def _refuse_collisions(kept: Collection[str], outputs: Sequence[str]) -> None:
+    """No column may be there twice."""
+    for i, name in enumerate(outputs):
+        if name in kept:
+            raise UsageError(
+                f"the table already has a column '{name}'",
+                help=f"⟨prefix new_⟩ names the new ones new_{name} …, or ⟨drop {name}⟩",
+            )
+        if name in outputs[:i]:
+            raise UsageError(f"two new columns would be named '{name}'", help="ask each once")

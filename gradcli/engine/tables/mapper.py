@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from gradcli.engine.tables.row_path import Path
+from gradcli.engine.tables.row_program import PartsError
 from gradcli.errors import (
     BatchError,
     DeadlineError,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 PATHS = 1024
 """Recordings that are kept; with more the tree of them is begun anew."""
 
-OF_A_ROW = (DomainError, ShapeError, LimitError, InputError)
+OF_A_ROW = (DomainError, ShapeError, LimitError, InputError, PartsError)
 """Errors that one row may well have and another not; others tend to be the program's."""
 
 OF_THE_RUN = (DeadlineError, InternalError)

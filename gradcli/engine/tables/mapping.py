@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from gradcli.data.tables.flaws import POLICIES
+from gradcli.data.missing import some
+from gradcli.data.tables.dialect import misread
+from gradcli.data.tables.flaws import POLICIES, Policies
 from gradcli.engine.settings import Settings, canonical
 from gradcli.engine.tables.layout import Layout
-from gradcli.engine.tables.row_program import RowProgram, RowRequest, refuse_collisions
+from gradcli.engine.tables.row_program import RowProgram, RowRequest
 from gradcli.engine.tables.survey import settled, survey
 from gradcli.engine.tables.workers import Watcher, run_in_threads
 from gradcli.errors import UsageError
@@ -33,8 +35,9 @@ class Options:
     """How a table is mapped.
 
     `keep` and `drop` name the columns that pass through, or do not (one of them at most), `rename`
-    has columns by the names that the program has for them; `on_bad_row` is one of POLICIES, `dask`
-    the address of a cluster, or "local". `option` is how messages say that a name gets a value.
+    has columns by the names that the program has for them; `on_bad_row` and `on_missing` are
+    of POLICIES, `dask` is the address of a cluster, or "local". `option` is how messages say that a
+    name gets a value.
     """
 
     request: RowRequest = field(default_factory=RowRequest)
@@ -43,14 +46,16 @@ class Options:
     drop: Sequence[str] | None = None
     rename: Mapping[str, str] = field(default_factory=dict)
     on_bad_row: str = "fail"
+    on_missing: str = "null"
     workers: int = 0
     dask: str | None = None
     option: Callable[[str], str] = "--{} VALUE".format
 
     def __post_init__(self) -> None:
-        if self.on_bad_row not in POLICIES:
-            choices = ", ".join(POLICIES)
-            raise UsageError(f"on_bad_row is {self.on_bad_row!r}", help=f"one of {choices}")
+        for name in ("on_bad_row", "on_missing"):
+            policy = getattr(self, name)
+            if policy not in POLICIES:
+                raise UsageError(f"{name} is {policy!r}", help=f"one of {', '.join(POLICIES)}")
         if self.keep is not None and self.drop is not None:
             raise UsageError("keep and drop cannot be combined", help="give one of the two")
 
@@ -65,7 +70,7 @@ class Outcome:
     def notices(self) -> list[Notice]:
         """Warnings about the program, the columns, bad rows, and what came out not finite."""
         mapper, program = self.run.mapper, self.run.program
-        account = self.account.notices(program.outputs, mapper.explained)
+        account = self.account.notices(program.outputs, mapper.explained, self.run.layout.policies)
         return [*program.notices, *mapper.all_notices(), *account]
 
 
@@ -84,10 +89,10 @@ def map_table(
         program, list(columns), constants, options.settings, options.request, options.option
     )
     kept = _kept(table.columns, options.keep, options.drop)
-    refuse_collisions(kept, row.outputs)
     kind = output.kind_after(table.kind)
     everything = options.keep is None
-    layout = Layout(row, kind, kept, columns, options.on_bad_row, everything=everything)
+    policies = Policies(options.on_bad_row, options.on_missing)
+    layout = Layout(row, kind, kept, columns, policies, everything=everything)
     table.wanted = list(dict.fromkeys([*kept, *(columns[name] for name in row.columns)]))
     run = survey(row, table, layout)
 
@@ -132,9 +137,8 @@ def _refuse_absent(name: str, columns: Sequence[str]) -> None:
     if name not in columns:
         near = nearest(name, columns)
         lead = f"did you mean '{near}'? " if near else ""
-        raise UsageError(
-            f"the table has no column '{name}'",
-            help=f"{lead}its columns are {', '.join(columns[:12])}",
+        raise misread(columns) or UsageError(
+            f"the table has no column '{name}'", help=f"{lead}its columns are {some(columns)}"
         )
 
 

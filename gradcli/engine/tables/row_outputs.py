@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.engine.gradient import gradients, seeds_of, weighted
 from gradcli.engine.questions.tape import derivative_of
+from gradcli.engine.tables.row_program import PartsError
 from gradcli.errors import InputError, ProgramTypeError, ShapeError, UsageError
 from gradcli.ir.shapes import show_shape
 from gradcli.passes import modes
@@ -22,27 +23,26 @@ def row_outputs(run: Run, program: RowProgram) -> tuple[list[Node | None], dict[
 
     The latter by name: the warnings that say why.
     """
-    value = _value(run)
+    values = _values(run, program)
     seeds = _seeds(run, program.request.dy)
     slopes = gradients(run, program.wrt, program.request.dy) if program.wrt else {}
     notices = {name: slope.notice(None) for name, slope in slopes.items()}
     still = {name: notice for name, notice in notices.items() if notice is not None}
     how = program.settings.unconnected
     filled = [slope.filled(how or "zero") for slope in slopes.values()]
-    second = _second(run, value, program, seeds) if program.second else []
+    second = _second(run, values, program, seeds) if program.second else []
     asked = [derivative_of(run, ratio).filled(how or "none") for ratio in program.ratios]
-    return [value, *filled, *second, *asked], still
+    return [*values, *filled, *second, *asked], still
 
 
-def _value(run: Run) -> Node:
-    """The one value of a row."""
-    if isinstance(run.value, tuple):
-        raise ProgramTypeError(
-            "the value is a tuple, and a table has one column for it",
-            help="stack((a, b)) makes one array of it",
-        )
-    (value,) = run.results
-    return value
+def _values(run: Run, program: RowProgram) -> list[Node]:
+    """The results of a row: one, or the parts of a tuple, as many as there are columns for them."""
+    count = len(run.results) if isinstance(run.value, tuple) else None
+    if count == 0:
+        raise ProgramTypeError("the result is an empty tuple, which no column can hold")
+    if count != program.parts:
+        raise PartsError(count, program.parts)
+    return run.results
 
 
 def _seeds(run: Run, dy: Any) -> list[Node | None] | None:
@@ -55,9 +55,14 @@ def _seeds(run: Run, dy: Any) -> list[Node | None] | None:
 
 
 def _second(
-    run: Run, value: Node, program: RowProgram, seeds: list[Node | None] | None
+    run: Run, values: list[Node], program: RowProgram, seeds: list[Node | None] | None
 ) -> list[Node]:
     """The second derivatives by pairs of names."""
+    if len(values) != 1:
+        raise ProgramTypeError(
+            f"hessian needs one result a row, not {len(values)}", help="⟨ask d2f/dx2⟩ asks for one"
+        )
+    (value,) = values
     if value.size != 1:
         raise ShapeError(
             f"hessian needs one number a row, not the shape {show_shape(value.shape)}",

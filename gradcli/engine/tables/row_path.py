@@ -125,7 +125,7 @@ def _recorded(program: RowProgram, row: Mapping[str, Any]) -> Run:
     """A run of the program at one row, given by the names of columns."""
     values = {**program.constants, **row}
     ordered = {name: values[name] for name in program.names.inputs}
-    return Run(program.text, program.names, ordered, program.settings, marks=program.marks)
+    return Run(program.numbered, program.names, ordered, program.settings, marks=program.marks)
 
 
 def _equal(values: Array, wanted: Any) -> Array:

@@ -9,6 +9,7 @@ import numpy as np
 from gradcli.data.tables.columns import grouped
 from gradcli.data.tables.flaws import MisfitError
 from gradcli.engine.tables.mapper import OF_A_ROW, Results
+from gradcli.engine.tables.row_program import PartsError
 from gradcli.engine.tables.table_run import TableRun
 
 if TYPE_CHECKING:
@@ -37,13 +38,21 @@ def survey(program: RowProgram, table: TableInput, layout: Layout) -> TableRun:
         columns = run.columns(batch)
         truths = _truths(program, columns)
         if truths:
-            layout.give(program.without(truths))
-            return survey(program.without(truths), table, layout)
-        outputs = _first_outputs(run, columns, batch.count)
+            return _again(program.without(truths), table, layout)
+        try:
+            outputs = _first_outputs(run, columns, batch.count)
+        except PartsError as error:
+            return _again(program.of(error.count), table, layout)
         if outputs is not None:
             break
     layout.settle(first, outputs, table)
     return run
+
+
+def _again(program: RowProgram, table: TableInput, layout: Layout) -> TableRun:
+    """The survey with what was learnt of the program."""
+    layout.give(program)
+    return survey(program, table, layout)
 
 
 def _truths(program: RowProgram, columns: Sequence[Numbers]) -> list[str]:
@@ -55,7 +64,10 @@ def _truths(program: RowProgram, columns: Sequence[Numbers]) -> list[str]:
 
 
 def _first_outputs(run: TableRun, columns: Sequence[Numbers], count: int) -> list[Any] | None:
-    """The outputs of the first row that has some; the error of the program if none can."""
+    """The outputs of the first row that has some; the error of the program if none can.
+
+    A PartsError says that the number of results was a wrong guess.
+    """
     flaws = [flaw.row for column in columns for flaw in column.flaws]
     failed: list[GradcliError] = []
     for arrays, _ in grouped(columns, flaws, count):
@@ -65,6 +77,8 @@ def _first_outputs(run: TableRun, columns: Sequence[Numbers], count: int) -> lis
             if results.pieces:
                 return results.pieces[0][1]
             failed += results.failed.values()
+            if not run.program.is_settled and isinstance(failed[-1], PartsError):
+                raise failed[-1]
     for error in failed:
         if not isinstance(error, OF_A_ROW):
             raise error

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.data.tables.columns import grouped, result_column, row_order
-from gradcli.data.tables.flaws import WAY_OUT, Flaw, TableError
+from gradcli.data.tables.flaws import WAY_OUT, WITHOUT_MISSING, Flaw, TableError
 from gradcli.data.tables.writers import encode
 from gradcli.engine.tables.account import Account, Infinite
 from gradcli.engine.tables.mapper import Mapper, Results
@@ -42,18 +42,27 @@ class TableRun:
         columns = self.columns(batch)
         results, flaws = self._results(batch, columns)
         account = Account(batch.count)
+        gaps = self._note_missing(account, batch, columns, flaws)
         self._note_infinite(account, batch, columns, results)
         self._note_bad(account, batch, flaws)
         layout = self.layout
         new = [*layout.passed(batch, flaws), *self._new_columns(batch.count, results)]
         extras = layout.extras(batch)
-        if flaws and layout.policy == "skip":
-            *new, extras = layout.without([*new, extras], sorted(flaws), batch.count)
+        left_out = [*(flaws if layout.policies.bad == "skip" else ()), *gaps]
+        if left_out:
+            *new, extras = layout.without([*new, extras], left_out, batch.count)
         return encode(layout.kind, layout.names, new, layout.schema, extras), account
 
     def columns(self, batch: RowBatch) -> list[Numbers]:
         """The columns that the program uses."""
-        return [batch.numbers(self.layout.columns[name]) for name in self.program.columns]
+        return [self._column(batch, name) for name in self.program.columns]
+
+    def _column(self, batch: RowBatch, name: str) -> Numbers:
+        column = self.layout.columns[name]
+        if name in self.program.words:
+            return batch.places(column, self.program.words[name])
+        values = batch.numbers(column)
+        return values.seen() if name in self.program.seen else values
 
     # --- results and bad rows ---------------------------------------------------------------
 
@@ -72,7 +81,7 @@ class TableRun:
         return results, flaws
 
     def _refuse(self, batch: RowBatch, flaws: Flaws) -> None:
-        if flaws and self.layout.policy == "fail":
+        if flaws and self.layout.policies.bad == "fail":
             raise _bad_row(batch, flaws[min(flaws)])
 
     def _strangers(self, results: Results) -> Flaws:
@@ -102,8 +111,29 @@ class TableRun:
         if flaws:
             account.bad = len(flaws)
             account.first_bad = _bad_row(batch, flaws[min(flaws)]).message
-        if self.layout.policy == "null":
+        if self.layout.policies.bad == "null":
             account.cut = sum(flaw.is_cut for flaw in flaws.values())
+
+    def _note_missing(
+        self, account: Account, batch: RowBatch, columns: Sequence[Numbers], flaws: Flaws
+    ) -> Sequence[int]:
+        """Notes in which good rows cells are missing; the rows to be left out for it."""
+        named = zip(self.program.columns, columns, strict=True)
+        holes = {name: x.missing.copy() for name, x in named if x.missing is not None}
+        for rows in holes.values():
+            rows[list(flaws)] = False
+        gaps = np.flatnonzero(np.any(list(holes.values()), axis=0)) if holes else np.zeros(0, int)
+        policy = self.layout.policies.missing
+        if len(gaps) and policy == "fail":
+            row = int(gaps[0])
+            name = next(name for name, rows in holes.items() if rows[row])
+            raise TableError(
+                f"a cell is missing at {batch.position(row)}, column {self.layout.columns[name]}",
+                help=f"{WITHOUT_MISSING}; isnan({name}) in the program sees it",
+            )
+        account.gaps = len(gaps)
+        account.missing.update({n: int(rows.sum()) for n, rows in holes.items() if rows.any()})
+        return gaps.tolist() if policy == "skip" else []
 
     def _note_infinite(
         self, account: Account, batch: RowBatch, columns: Sequence[Numbers], results: Results
