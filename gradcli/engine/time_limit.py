@@ -5,19 +5,11 @@ from __future__ import annotations
 from threading import Event, Lock, Thread, get_ident
 from typing import TYPE_CHECKING, Any
 
-from gradcli.engine.deadline import LONGEST, late
+from gradcli.engine.deadline import AGAIN, LONGEST, Late, late
 from gradcli.errors import UsageError
 
 if TYPE_CHECKING:
     from types import TracebackType
-
-
-class _Late(BaseException):
-    """Raised in the thread that has no more time, past all who handle errors."""
-
-
-AGAIN = 0.5
-"""Seconds after which the exception is raised once more: a hook that it met may have lost it."""
 
 
 class TimeLimit:
@@ -42,7 +34,7 @@ class TimeLimit:
         while not self._over.wait(left):
             with self._lock:
                 if not self._over.is_set():
-                    _raise_in(self._thread, _Late)
+                    _raise_in(self._thread, Late)
             left = AGAIN
 
     def __enter__(self) -> None:
@@ -51,10 +43,10 @@ class TimeLimit:
     def __exit__(
         self, _kind: object, error: BaseException | None, _frames: TracebackType | None
     ) -> None:
-        is_late = isinstance(error, _Late)
+        is_late = isinstance(error, Late)
         try:
             self._end()
-        except _Late:
+        except Late:
             self._end()
         if is_late:
             raise late(self.seconds) from None
