@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import doctest
 import inspect
@@ -24,6 +25,8 @@ import pytest
 import gradcli
 from gradcli.engine import api, memory
 from gradcli.engine import question as registry
+from gradcli.engine.deadline import AGAIN, Deadline, Late
+from gradcli.engine.time_limit import TimeLimit
 from tests.stub import PLACE, stub
 
 QUESTIONS = {"evaluate": "eval", **{q.name.replace("-", "_"): q.name for q in registry.every()}}
@@ -362,6 +365,41 @@ def test_deadlines_of_threads() -> None:
         late = [pool.submit(ended, seconds) for seconds in (0.1, 0.2)]
         assert pool.submit(loop, x=3.0, timeout=60).result() == 3
         assert all(future.result() for future in late)
+
+
+def forever() -> None:
+    while True:
+        len("")
+
+
+def lose_one() -> None:
+    """Goes on where a hook of the garbage collector would, which swallows exceptions."""
+    with contextlib.suppress(Late):
+        forever()
+    forever()
+
+
+def clean_up() -> None:
+    """Takes its time behind the end of what it was for."""
+    try:
+        forever()
+    finally:
+        time.sleep(2 * AGAIN)
+        print("done")
+
+
+@pytest.mark.parametrize("limit", [Deadline, TimeLimit])
+def test_deadlines_that_are_lost(limit: Any) -> None:
+    """An exception that a hook has lost is raised again."""
+    with pytest.raises(gradcli.DeadlineError, match="not done"), limit(0.1):
+        lose_one()
+
+
+def test_cleaning_up(capsys: pytest.CaptureFixture[str]) -> None:
+    """What cleans up behind a deadline is not interrupted by another one."""
+    with pytest.raises(gradcli.DeadlineError, match="not done"), Deadline(0.1):
+        clean_up()
+    assert capsys.readouterr().out == "done\n"
 
 
 @pytest.mark.parametrize("name", sorted(set(QUESTIONS) - {"check", "run", "eval"}))

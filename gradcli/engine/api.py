@@ -13,6 +13,7 @@ from gradcli.engine.fields import read
 from gradcli.engine.memory import MEMORY
 from gradcli.engine.options import WRT
 from gradcli.engine.program import Text, check_values, inputs_named
+from gradcli.engine.python_signatures import document, public
 from gradcli.engine.python_values import (
     array,
     as_python,
@@ -24,10 +25,11 @@ from gradcli.engine.python_values import (
     settings_of,
     settled,
 )
-from gradcli.engine.raised import in_one_frame, leaving
+from gradcli.engine.raised import in_one_frame
 from gradcli.engine.request import Request
 from gradcli.engine.run import Run
 from gradcli.engine.settings import Settings
+from gradcli.engine.time_limit import limited
 from gradcli.errors import GradcliWarning, InputError, UsageError
 
 if TYPE_CHECKING:
@@ -44,7 +46,22 @@ _PLAIN = Settings(printed=print)
 """How a program is run unless something is set: what it prints goes to standard output."""
 
 
-class Program:
+class _Asked(type):
+    """What lists every question as a method of a program, and makes it one when it is used."""
+
+    def __dir__(cls) -> list[str]:
+        special = [name for name in super().__dir__() if name.startswith("__")]
+        return sorted({*special, "dtype", "inputs", "text", "wrt", *function_names()})
+
+    def __getattr__(cls, name: str) -> Any:
+        record = None if name.startswith("_") else _question(name)
+        if record is None:
+            raise AttributeError(f"a program has no attribute {name!r}", name=name, obj=cls)
+        setattr(cls, name, _asking(record, name, f"Program.{name}"))  # a method like any other
+        return getattr(cls, name)
+
+
+class Program(metaclass=_Asked):
     """A program parsed once, to be run often; safe to share between threads, and picklable.
 
     `wrt` names the inputs to differentiate by (default: all of them, in the order of first use).
@@ -57,11 +74,15 @@ class Program:
     5.0
     """
 
+    @in_one_frame
     def __init__(
         self, text: str, *, wrt: Names | None = None, settings: Settings | None = None
     ) -> None:
         if not isinstance(text, str):
             raise UsageError(f"a program is a text, not {type(text).__name__}")
+        if not isinstance(settings, (Settings, type(None))):
+            help_ = "gradcli.compile(text, dtype=…, threads=…) takes them one by one"
+            raise UsageError(f"settings are {settings!r}", help=help_)
         self._text = Text.of(text)
         self._settings = settings or _PLAIN
         self._wrt = names_in(wrt)
@@ -110,8 +131,7 @@ class Program:
         return _restored, (self.text, self._wrt, self._settings)
 
     def __dir__(self) -> list[str]:
-        special = [name for name in dir(type(self)) if name.startswith("__")]
-        return sorted({*special, "dtype", "inputs", "text", "wrt", *function_names()})
+        return dir(Program)
 
     # --- questions ------------------------------------------------------------------------------
 
@@ -126,13 +146,8 @@ class Program:
         def __call__(self, values: Values | None = None, /, **inputs: Value) -> Value:
             """The value at these inputs; the same as `evaluate`."""
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        """The question of that name, asked of this program."""
-        record = None if name.startswith("_") else _question(name)
-        if record is None:
-            raise AttributeError(f"a program has no attribute {name!r}", name=name, obj=self)
-        setattr(Program, name, _asking(record, name, f"Program.{name}"))  # a method like any other
-        return getattr(self, name)  # type: ignore[no-any-return]
+    def __getattr__(self, name: str) -> Any:
+        return getattr(Program, name).__get__(self)
 
     def request(self, question: Question, given: Sequence[Any], keywords: Values) -> Request:
         """A question with its options and values as a call from Python has them."""
@@ -167,14 +182,14 @@ def names_in(wrt: Names | None) -> tuple[str, ...] | None:
     return None if wrt is None else tuple(read(WRT, wrt, array))
 
 
-@in_one_frame
+@public
 def compile(  # noqa: A001 - the word of the contract
     text: str, *, wrt: Names | None = None, **settings: Any
 ) -> Program:
     """A program for repeated use.
 
     `settings` say how it is run: dtype, method, unconnected, max_steps, max_elements, stabilize,
-    threads. Raises ParseError or ProgramNameError, with the place, for a text that is no program,
+    threads, and timeout, in seconds, which holds for each call. Raises ParseError or ProgramNameError, with the place, for a text that is no program,
     and InputError for a name in `wrt` that is no input.
 
     >>> compile("sum(x^2*y)", wrt=["x"], dtype="float32")
@@ -182,9 +197,10 @@ def compile(  # noqa: A001 - the word of the contract
     """
     for name in settings.keys() - Settings.__dataclass_fields__.keys():
         raise UsageError(f"compile takes no '{name}'", help="values are given at each run")
-    program = Program(text, wrt=wrt, settings=replace(_PLAIN, **settled(settings)))
-    names = names_in(wrt)
-    inputs_named(Text.of(text).names(names or ()), names)  # to fail now, not at a run
+    chosen = replace(_PLAIN, **settled(settings))
+    with limited(chosen.timeout):
+        program = Program(text, wrt=wrt, settings=chosen)
+        inputs_named(Text.of(text).names(program.wrt or ()), program.wrt)  # to fail now
     return program
 
 
@@ -214,47 +230,49 @@ def _asking(record: Question, name: str, qualified: str) -> Callable[..., Any]:
     """What asks a question: a function of a program, or a method of one."""
     settings = settings_of(record)
 
-    def ask(program: Program | str, /, *values: Any, **keywords: Value) -> Any:
-        try:
-            chosen = {key: keywords.pop(key) for key in settings.intersection(keywords)}
-            told = _told(record, program, chosen, values, keywords)
-        except Exception as error:
-            raise leaving(error) from error.__cause__
-        for notice in told.notices:
-            warn(GradcliWarning(notice), stacklevel=2)
-        return as_python(record, told)
+    def told(program: Program | str, /, *values: Any, **keywords: Value) -> Any:
+        chosen = {key: keywords.pop(key) for key in settings.intersection(keywords)}
+        if chosen and chosen.get("verdict"):
+            help_ = f'gradcli.ask("{record.name}", …, verdict=True).verdicts'
+            raise UsageError("verdicts come with the whole answer", help=help_)
+        answer = _told(Request.tell, record, program, chosen, values, keywords)
+        for notice in answer.notices:
+            warn(GradcliWarning(notice), stacklevel=3)
+        return as_python(record, answer)
 
-    from gradcli.engine.python_signatures import document
-
-    ask.__name__, ask.__qualname__, ask.__module__ = name, qualified, "gradcli"
+    told.__name__, told.__qualname__, told.__module__ = name, qualified, "gradcli"
+    ask = in_one_frame(told)
     document(ask, record, name, Program, is_method=name != qualified)
     return ask
 
 
 def _told(
+    tell: Callable[[Request], Any],
     record: Question,
     program: Program | str,
     chosen: dict[str, Any],
     values: Sequence[Any],
     keywords: Values,
 ) -> Any:
-    """What a question is told, within the time it is given."""
-    if chosen and chosen.get("verdict"):
-        help_ = f'gradcli.ask("{record.name}", …, verdict=True).verdicts'
-        raise UsageError("verdicts come with the whole answer", help=help_)
-    seconds = chosen.pop("timeout", None) if chosen else None
+    """What `tell` says of a question, within the time that the call or the program has."""
+    seconds = _seconds(program, chosen)
     if seconds is not None:
-        from gradcli.engine.time_limit import TimeLimit
-
-        with TimeLimit(seconds):
-            return _told(record, program, chosen, values, keywords)
+        with limited(seconds):
+            return _told(tell, record, program, {**chosen, "timeout": None}, values, keywords)
     if program.__class__ is not Program or chosen:
         program = _program(program, chosen)
     try:
-        return program.request(record, values, keywords).tell()
+        return tell(program.request(record, values, keywords))
     except InputError:
         refuse_options(record, _program(program, {})._text, keywords)  # noqa: SLF001 - its own
         raise
+
+
+def _seconds(program: Program | str, chosen: dict[str, Any]) -> Any:
+    """How long a call may take; None for any time."""
+    if "timeout" in chosen:
+        return chosen["timeout"]
+    return program._settings.timeout if program.__class__ is Program else None  # noqa: SLF001
 
 
 def _program(program: Program | str, settings: dict[str, Any]) -> Program:
@@ -275,8 +293,8 @@ def _program(program: Program | str, settings: dict[str, Any]) -> Program:
 # --- the detailed form, and the functions of the language ---------------------------------------
 
 
-@in_one_frame
-def ask(question: str, program: Program | str, /, *values: Any, **keywords: Value) -> Any:
+@public
+def ask(question: str, program: Program | str, /, *values: Any, **keywords: Any) -> Any:
     """The whole answer to a question: `value`, `parts`, `verdicts`, and the `warnings` it carries.
 
     `question` is the name of a function of this module; the options are those of that function. A
@@ -291,16 +309,13 @@ def ask(question: str, program: Program | str, /, *values: Any, **keywords: Valu
         listed = ", ".join(function_names())
         raise UsageError(f"there is no question {question!r}", help=f"one of {listed}")
     chosen = {key: keywords.pop(key) for key in settings_of(record).intersection(keywords)}
-    if chosen.pop("timeout", None) is not None:
-        raise UsageError("ask takes no 'timeout'", help="the function of the question takes it")
-    request = _program(program, chosen).request(record, values, keywords)
-    answer: Answer | Report = request.answer()
+    answer: Answer | Report = _told(Request.answer, record, program, chosen, values, keywords)
     if not isinstance(answer, Report):
         answer.value, answer.parts = scalars(answer.value), scalars(answer.parts)
     return answer
 
 
-@in_one_frame
+@public
 def functions(name: str | None = None) -> list[dict[str, Any]]:
     """The functions of the language, or the one of that name, as records.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from gradcli.errors import DeadlineError
@@ -9,8 +10,11 @@ from gradcli.errors import DeadlineError
 LONGEST = 1e9
 """Seconds that a timer can be set to, and about thirty years."""
 
+AGAIN = 0.5
+"""Seconds after which the exception is raised once more: a hook that it met may have lost it."""
 
-class _Late(BaseException):
+
+class Late(BaseException):
     """Raised wherever the program is, past all who handle errors: they have no more time."""
 
 
@@ -26,20 +30,35 @@ class Deadline:
             import signal
 
             signal.signal(signal.SIGALRM, self._expired)
-            signal.setitimer(signal.ITIMER_REAL, min(self.seconds, LONGEST))
+            signal.setitimer(signal.ITIMER_REAL, min(self.seconds, LONGEST), AGAIN)
 
     def _expired(self, *_: Any) -> None:
-        if not self.over:
-            raise _Late
+        if not (self.over or is_late(sys.exception())):
+            raise Late
 
-    def __exit__(self, _kind: object, error: object, _traceback: object) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        try:
+            self._end()
+        except Late as once_more:  # it came before the first step of the end
+            error = once_more
+            self._end()
+        if isinstance(error, Late):
+            raise late(self.seconds) from None
+
+    def _end(self) -> None:
+        """Nothing is raised any more."""
         self.over = True
         if self.seconds is not None:
             import signal
 
             signal.setitimer(signal.ITIMER_REAL, 0)
-        if isinstance(error, _Late):
-            raise late(self.seconds) from None
+
+
+def is_late(error: BaseException | None) -> bool:
+    """Whether what is being handled comes of a deadline: cleaning up is not interrupted again."""
+    while error is not None and not isinstance(error, Late):
+        error = error.__context__
+    return error is not None
 
 
 def late(seconds: float | None) -> DeadlineError:

@@ -77,14 +77,6 @@ def as_input(name: str, value: Any, dtype: np.dtype[Any]) -> Array:
         return array.astype(dtype, copy=False)
 
 
-def is_truth(value: Any) -> bool:
-    """Whether a value is true or false, or an array of that."""
-    try:
-        return np.asarray(value).dtype.kind == "b"
-    except ValueError:
-        return False
-
-
 def _refuse_masked(name: str, array: Array) -> None:
     """Refuses an array with masked elements, which would count with what lies under the mask."""
     if np.ma.is_masked(array):

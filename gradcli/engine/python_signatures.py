@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shlex
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from inspect import Parameter, Signature, cleandoc
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
 
 import numpy as np
 
@@ -24,12 +26,16 @@ from gradcli.engine.options import (
     VALUES,
     VERDICT,
 )
+from gradcli.engine.raised import in_one_frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gradcli.engine.options import Option
     from gradcli.engine.question import Question
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 TYPES = {
     NAMES: "str | Sequence[str] | None",
@@ -49,11 +55,16 @@ A gradient has the shape of its input; angles are in radians."""
 
 _SPACE = {
     "Any": Any,
+    "Iterable": Iterable,
+    "Iterator": Iterator,
+    "Names": str | Sequence[str],
+    "Path": str | os.PathLike[str],
     "Literal": Literal,
     "Mapping": Mapping,
     "Sequence": Sequence,
     "Report": Report,
     "np": np,
+    "os": os,
     "Array": np.ndarray[Any, np.dtype[Any]],
     "Values": Any,
 }
@@ -118,8 +129,16 @@ def document(
     function.__doc__ = docstring(question, name)
 
 
-def _typed(text: str) -> Any:
-    return eval(text, dict(_SPACE))  # noqa: S307 - texts of this file
+def public(function: Callable[P, R]) -> Callable[P, R]:
+    """A function of the Python API: errors show one frame of it, and `get_type_hints` works."""
+    types: dict[str, Any] = function.__annotations__
+    space = vars(sys.modules[function.__module__])
+    types.update({name: _typed(text, **space) for name, text in types.items()})
+    return in_one_frame(function)
+
+
+def _typed(text: str, **names: Any) -> Any:
+    return eval(text, {**names, **_SPACE})  # noqa: S307 - texts of this package
 
 
 _IN_SHELL = "; so is --NAME VALUE"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import wraps
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from gradcli.errors import GradcliWarning, as_error, in_python
+from gradcli.errors import GradcliWarning, UsageError, as_error, in_python
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +31,14 @@ def in_one_frame(function: Callable[P, R]) -> Callable[P, R]:
         try:
             return function(*args, **kwargs)
         except Exception as error:
+            if _is_of_call(error):
+                raise UsageError(str(error)) from None
             raise leaving(error) from error.__cause__
 
     return called
+
+
+def _is_of_call(error: Exception) -> bool:
+    """Whether arguments did not fit a function, so that nothing of it was done."""
+    frames = error.__traceback__
+    return isinstance(error, TypeError) and frames is not None and frames.tb_next is None

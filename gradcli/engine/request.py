@@ -13,7 +13,7 @@ from gradcli.engine import question as registry
 from gradcli.engine.gradient import Gradient
 from gradcli.engine.memory import MEMORY
 from gradcli.engine.options import ARRAY, ARRAYS, VALUES
-from gradcli.engine.program import Text, check_values, inputs_named, is_truth
+from gradcli.engine.program import Text, as_input, check_values, inputs_named
 from gradcli.engine.run import Run
 from gradcli.engine.settings import Settings
 from gradcli.engine.told import Told
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from gradcli.engine.question import Question
     from gradcli.lower.names import Names
 
+    Array = np.ndarray[Any, np.dtype[Any]]
     Options = dict[str, Any]
 
 _FEW = 64
@@ -34,7 +35,6 @@ _FEW = 64
 
 _ONCE: Any = object()
 """What stands in the memory for a question that was asked once."""
-
 
 _DROPS = attrgetter("op.drops")
 """Whether a node's operation has a convention that may pass for a slope."""
@@ -151,18 +151,20 @@ class Request:
         """The run that the question is asked of, and what it says."""
         names = self.text.names(self.values)
         check_values(self.text, names, self.values, self.way)
-        options = self._resolved(names)
+        dtype = np.dtype(self.settings.dtype)
+        arrays = {name: as_input(name, self.values[name], dtype) for name in names.inputs}
+        options = self._resolved(names, arrays)
         run = Run(
             self.text,
             names,
-            self.values,
+            arrays,
             self.settings,
             marks=self.question.marks(options),
             needs_value=self.question.needs_value,
         )
         return run, self.question.function(run, **options)
 
-    def _resolved(self, names: Names) -> Options:
+    def _resolved(self, names: Names, arrays: Mapping[str, Array]) -> Options:
         """All that the question can be asked with, in the form that its function takes."""
         question = self.question
         options: Options = {}
@@ -176,16 +178,16 @@ class Request:
             if option.kind == VALUES:
                 options[name] = list(options[name] or ())
         if "wrt" in options:
-            options["wrt"] = self._sources(names, options)
+            options["wrt"] = self._sources(names, arrays, options)
         return question.prepare(names, options)
 
-    def _sources(self, names: Names, options: Options) -> list[str]:
+    def _sources(self, names: Names, arrays: Mapping[str, Array], options: Options) -> list[str]:
         """The inputs to differentiate by; left to itself, those that vary."""
         wrt = options["wrt"]
         if wrt is None:
             still = {*options.get("const", ()), *options.get("frozen", ())}
             wrt = [name for name in names.inputs if name not in still]
-            numbers = [name for name in wrt if not is_truth(self.values[name])]
+            numbers = [name for name in wrt if arrays[name].dtype.kind != "b"]
             wrt = numbers or wrt  # where all are truth values, the error says so
         sources = inputs_named(names, wrt)
         if self.question.one_input and len(sources) != 1:
@@ -194,10 +196,9 @@ class Request:
 
     def _suspects(self, run: Run, parts: Any) -> Suspects | None:
         """What to ask along with the gradients: whether conventions may pass for a slope."""
-        if not any(map(_DROPS, run.graph.nodes.values())):
-            return None
+        dropping = list(filter(_DROPS, run.graph.nodes.values()))
         last = max((y.order for y in (*run.results, *run.interpreter.decisions)), default=0)
-        if not any(x.op.drops and x.order <= last for x in run.graph.nodes.values()):
+        if not any(x.order <= last for x in dropping):
             return None
         from gradcli.engine.points.silent import suspects
 

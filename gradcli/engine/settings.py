@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -43,8 +44,9 @@ class Settings:
     "none", or None for what the question does by itself. Without `stabilize` formulas are computed
     as they are written. `verdict` asks what kind of point each element stands at, `strict` for a
     warning at each use of a convention. `threads` share the work on large arrays and tables; if
-    None, as many as GRADCLI_THREADS says, or one a core. `printed` receives the lines of `print`,
-    `planned` the plan of each computation.
+    None, as many as GRADCLI_THREADS says, or one a core. `timeout` is how many seconds a call from
+    Python may take. `printed` receives the lines of `print`, `planned` the plan of each
+    computation.
     """
 
     dtype: str = "float64"
@@ -56,6 +58,7 @@ class Settings:
     verdict: bool = False
     strict: bool = False
     threads: int | None = None
+    timeout: float | None = None
     printed: Callable[[str], None] | None = None
     planned: Callable[[str], None] | None = None
 
@@ -68,6 +71,8 @@ class Settings:
             count(name, getattr(self, name))
         if self.threads is not None:
             count("threads", self.threads)
+        if self.timeout is not None:
+            seconds_in("timeout", self.timeout)
         for name in ("stabilize", "verdict", "strict"):
             if not isinstance(getattr(self, name), (int, np.bool_)):
                 raise UsageError(f"{name} is {getattr(self, name)!r}", help="True or False")
@@ -100,3 +105,10 @@ def count(name: str, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
         raise UsageError(f"{name} is {value!r}", help="a whole number from 1 on")
     return int(value)
+
+
+def seconds_in(name: str, value: Any) -> float:
+    """A time longer than none, given by that name; infinity for no limit."""
+    if isinstance(value, bool) or not isinstance(value, Real) or not value > 0:
+        raise UsageError(f"{name} is {value!r}", help="a number of seconds above 0")
+    return float(value)

@@ -2,37 +2,33 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
+from functools import wraps
 from threading import Event, Lock, Thread, get_ident
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from gradcli.engine.deadline import LONGEST, late
-from gradcli.errors import UsageError
+from gradcli.engine.deadline import AGAIN, LONGEST, Late, late
+from gradcli.engine.settings import seconds_in
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from types import TracebackType
 
-
-class _Late(BaseException):
-    """Raised in the thread that has no more time, past all who handle errors."""
-
-
-AGAIN = 0.5
-"""Seconds after which the exception is raised once more: a hook that it met may have lost it."""
+    R = TypeVar("R")
 
 
 class TimeLimit:
     """Within it, what runs longer than `seconds` ends with a DeadlineError.
 
     A thread raises the exception between two steps of Python, so that it needs no signals, which
-    belong to the caller; one operation of NumPy is not interrupted.
+    belong to the caller; one operation of NumPy is not interrupted. It is raised in the thread of
+    the caller and in those that work for it.
     """
 
-    def __init__(self, seconds: Any) -> None:
-        is_number = isinstance(seconds, (int, float)) and not isinstance(seconds, bool)
-        if not (is_number and seconds > 0):
-            raise UsageError(f"timeout is {seconds!r}", help="a number of seconds above 0")
-        self.seconds = float(seconds)
-        self._thread = get_ident()
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds_in("timeout", seconds)
+        self._threads: set[int] = set()
         self._lock = Lock()
         self._over = Event()
         self._watch = Thread(target=self._watched, daemon=True)
@@ -41,29 +37,69 @@ class TimeLimit:
         left = min(self.seconds, LONGEST)
         while not self._over.wait(left):
             with self._lock:
-                if not self._over.is_set():
-                    _raise_in(self._thread, _Late)
+                for thread in self._threads:
+                    _raise_in(thread, Late)
             left = AGAIN
 
     def __enter__(self) -> None:
+        self._token = _LIMIT.set(self)
+        self._threads.add(get_ident())
         self._watch.start()
 
     def __exit__(
         self, _kind: object, error: BaseException | None, _frames: TracebackType | None
     ) -> None:
-        is_late = isinstance(error, _Late)
+        is_late = isinstance(error, Late)
         try:
-            self._end()
-        except _Late:
-            self._end()
+            self._leave()
+        except Late:
+            self._leave()
+        self._over.set()
+        _LIMIT.reset(self._token)
         if is_late:
             raise late(self.seconds) from None
 
-    def _end(self) -> None:
-        """Nothing is raised any more, and what is still on its way is taken back."""
+    @contextmanager
+    def joined(self) -> Iterator[None]:
+        """Another thread works for the caller, and its time is over at the same moment."""
         with self._lock:
-            self._over.set()
-        _raise_in(self._thread, None)
+            self._threads.add(get_ident())
+        try:
+            yield
+        finally:
+            try:
+                self._leave()
+            except Late:
+                self._leave()
+
+    def _leave(self) -> None:
+        """Nothing is raised in this thread any more; what is still on its way is taken back."""
+        with self._lock:
+            self._threads.discard(get_ident())
+        _raise_in(get_ident(), None)
+
+
+_LIMIT: ContextVar[TimeLimit | None] = ContextVar("limit", default=None)
+"""The innermost limit of a call."""
+
+
+def limited(seconds: float | None) -> AbstractContextManager[None]:
+    """What must be done within so many seconds; None for no limit."""
+    return nullcontext() if seconds is None else TimeLimit(seconds)
+
+
+def shared(function: Callable[..., R]) -> Callable[..., R]:
+    """A function for another thread, within the time limit of this one."""
+    limit = _LIMIT.get()
+    if limit is None:
+        return function
+
+    @wraps(function)
+    def within(*args: Any) -> R:
+        with limit.joined():
+            return function(*args)
+
+    return within
 
 
 def _raise_in(thread: int, exception: type[BaseException] | None) -> None:

@@ -14,6 +14,7 @@ from gradcli.engine.fields import group_in
 from gradcli.engine.jobs.runner import Runner
 from gradcli.engine.jobs.setup import Setup
 from gradcli.engine.options import RUNNING, VALUES
+from gradcli.engine.python_signatures import public
 from gradcli.engine.settings import Settings, count
 from gradcli.errors import UsageError
 
@@ -28,6 +29,7 @@ _WORDS = ("id", "error", "warnings", "printed", "verdicts")
 _NUMBERS = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
 
 
+@public
 def batch(
     jobs: Iterable[Mapping[str, Any]] | str | os.PathLike[str],
     *,

@@ -18,8 +18,8 @@ from gradcli.data.tables.memory import MemoryInput
 from gradcli.data.tables.output import TableOutput, output_of
 from gradcli.engine.fields import texts_in
 from gradcli.engine.program import Text, as_input
+from gradcli.engine.python_signatures import public
 from gradcli.engine.python_values import merged
-from gradcli.engine.raised import in_one_frame
 from gradcli.engine.settings import MAX_ELEMENTS, MAX_STEPS, Settings, canonical, count
 from gradcli.engine.tables.mapping import LOCAL, Options, map_table
 from gradcli.engine.tables.row_program import RowRequest
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     Names = str | Sequence[str]
 
 
-@in_one_frame
+@public
 def map(  # noqa: A001 - the word of the contract
     text: str,
     table: Any,
