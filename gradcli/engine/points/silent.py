@@ -3,37 +3,44 @@
 from __future__ import annotations
 
 from bisect import bisect
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from gradcli.engine.points.trace import Trace, arguments, decisions_on, special_of
 from gradcli.engine.points.verdicts import Judge, told_always
+from gradcli.ir.batching import repeated
 from gradcli.ir.node import WORDS
 from gradcli.ir.op import Elementwise, Structural, nothing
 from gradcli.passes.batch import dependents
 from gradcli.passes.modes import is_elementwise, reverse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from gradcli.engine.run import Run
     from gradcli.errors import Notice
-    from gradcli.ir.kinds import Special
+    from gradcli.ir.kinds import Condition, Special
     from gradcli.ir.node import Node
     from gradcli.ir.record import Op
     from gradcli.lower.gradient import Differentiated
 
 
+Meeting = tuple[tuple[str, int], ...]
+"""The operations that meet at special points, by name and place in the program."""
+
+
 class Suspect(NamedTuple):
     """What was differentiated, and what to ask along with it: questions, each yes of a weight.
 
-    A question is a node that is 0 for no: whether an operation is used at its special points.
+    A question is a node that is 0 for no: whether an operation is used at its special points. It
+    goes with that operation's node.
     """
 
     done: Differentiated
     weights: dict[Node, int]
+    nodes: dict[Node, Node]
 
     def warnings(self, run: Run) -> list[Notice]:
         """What is to be said, once the questions are answered: after a walk back, of the sides."""
@@ -58,10 +65,28 @@ class Suspects:
         self.suspects = suspects
         self.weights = {node: w for suspect in suspects for node, w in suspect.weights.items()}
         self.questions = [*self.weights]
+        self.nodes = {q: x for suspect in suspects for q, x in suspect.nodes.items()}
 
     def are_met(self, answers: Iterable[Any]) -> bool:
         """Whether so many points are met that it is worth a run of its own."""
         return are_met(self.weights.values(), answers)
+
+    def met_in_rows(self, answers: Sequence[Any]) -> list[tuple[Meeting, Any]]:
+        """The rows in which so many points are met, by which; answers are arrays over rows."""
+        yes = [np.asarray(answer, bool) for answer in answers]
+        if not any(answer.any() for answer in yes):
+            return []
+        total = sum(w * answer for w, answer in zip(self.weights.values(), yes, strict=True))
+        rows = np.flatnonzero(total > 1)
+        marks = np.stack([answer[rows] for answer in yes], axis=1)
+        patterns, which = np.unique(marks, axis=0, return_inverse=True)
+        return [
+            (self._meeting(pattern), rows[which.ravel() == k]) for k, pattern in enumerate(patterns)
+        ]
+
+    def _meeting(self, pattern: Any) -> Meeting:
+        nodes = [x for x, yes in zip(self.nodes.values(), pattern, strict=True) if yes]
+        return tuple([(x.op.name, -1 if x.span is None else x.span.start) for x in nodes])
 
     def warnings(self, run: Run) -> list[Notice]:
         """What is to be said, each thing once."""
@@ -107,7 +132,8 @@ def _suspect(run: Run, done: Differentiated) -> Suspect | None:
     weights = {x: _weight(x, special) for x, special in pairs}
     if all(weights[x] > 1 for x in dropping):  # no need to ask where it is steep
         weights = {x: weights[x] for x in dropping}
-    return Suspect(done, {_question(x, moving): weight for x, weight in weights.items()})
+    questions = {_question(x, moving): x for x in weights}
+    return Suspect(done, {q: weights[x] for q, x in questions.items()}, questions)
 
 
 def _weight(node: Node, special: Special) -> int:
@@ -147,7 +173,43 @@ def _asking(op: Op, moving: tuple[int, ...], count: int) -> Any:
     def anywhere(*arrays: Any) -> Any:
         return np.any(mask(*arguments(op, arrays[:count], arrays[count:])))
 
-    return Structural(name, anywhere, lambda *_: (), _none, _none)
+    batch = partial(_batched, op, mask, anywhere)
+    return Structural(name, anywhere, lambda *_: (), _none, _none, batch=batch)
+
+
+def _batched(
+    op: Op,
+    mask: Condition,
+    anywhere: Callable[..., Any],
+    node: Node,
+    inputs: Sequence[Node],
+    size: int,
+) -> Node:
+    """A question about whole arrays, of each row: of all at once where the batch is one operation.
+
+    A statement that has one answer for many rows has it for each of them.
+    """
+
+    def at_once(*arrays: Any) -> Any:
+        count = len(z.inputs) + 1
+        asked = arguments(op, arrays[:count], arrays[count:])
+        met = mask(*asked)
+        if np.ndim(met) < asked[count - 1].ndim:
+            return np.full(size, np.any(met))
+        return np.broadcast_to(met.reshape(len(met), -1).any(axis=1), size)
+
+    def one_by_one(*arrays: Any) -> Any:
+        columns = arrays[: len(inputs)]
+        return np.array([anywhere(*row, *node.attrs) for row in zip(*columns, strict=True)])
+
+    z = inputs[-1]
+    alike = z.op is op
+    question = Structural(
+        node.op.name, at_once if alike else one_by_one, lambda *_: (size,), _none, _none
+    )
+    if alike:
+        return question(*z.inputs, z, attrs=z.attrs)
+    return question(*[repeated(x, own, size) for x, own in zip(inputs, node.inputs, strict=True)])
 
 
 def _none(*_: Any) -> Any:

@@ -65,7 +65,7 @@ class Outcome:
     def notices(self) -> list[Notice]:
         """Warnings about the program, the columns, bad rows, and what came out not finite."""
         mapper, program = self.run.mapper, self.run.program
-        account = self.account.notices(program.outputs, mapper.explained)
+        account = self.account.notices(program.outputs, mapper.explained, mapper.warned)
         return [*program.notices, *mapper.all_notices(), *account]
 
 
