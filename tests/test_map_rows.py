@@ -194,6 +194,68 @@ def test_what_is_not_finite(program: str, names: str, rows: int, line: int, reas
     assert done.err.count("warning: ") == 1
 
 
+# rows are x, y = 1,2 0,3 0,0 -1,0: program, options, how many, the line of the first, what is said
+CONVENTIONS: list[tuple[str, list[str], int, int, str]] = [
+    ("relu(x) - relu(-x)", [], 2, 3, "kinks meet at x: its sides have the slopes 1 and 1"),
+    ("y*(abs(x) - 3*relu(x))", [], 1, 3, "kinks meet at x: its sides have the slopes -3 and -6"),
+    ("sqrt(abs(x)) + y", [], 2, 3, "vertical tangent at x"),
+    ("norm([x, y]) + sqrt(norm([x, y]))", [], 1, 4, "vertical tangent at x"),
+    ("sign(max([x, x]))*abs(x)", [], 2, 3, "kinks meet at x"),
+    ("sum(sqrt(abs([x, 1])))", [], 2, 3, "vertical tangent at x"),
+    ("sum(sort([x, -x])*[1, -1])*sign(x)", [], 2, 3, "kinks meet at x"),
+    ("if y > 1 { x } else { cbrt(relu(x)) }", [], 1, 4, "vertical tangent at x"),
+    ("w, v = eigh([[2, x], [x, 2]]); v[0, 0]", [], 2, 3, "eigenvectors of equal eigenvalues"),
+    ("sum(pinv([[x, 1], [1, 1]]))", [], 1, 2, "the pseudoinverse jumps"),
+    ("u = 2*x; z = relu(u) - relu(-u); 3*y", ["--ask", "dz/du"], 2, 3, "kinks meet at u"),
+    ("x*grad(t => sqrt(abs(t)))(x)", ["--wrt", ""], 2, 3, "vertical tangent at t"),
+    ("abs(x)^1.5", ["--hessian"], 2, 3, "vertical tangent at x: its sides have the slopes inf"),
+]
+POINTS = b"x,y\n1,2\n0,3\n0,0\n-1,0\n"
+
+
+@pytest.mark.parametrize(("program", "options", "rows", "line", "said"), CONVENTIONS)
+@pytest.mark.parametrize("size", [1, 2, 2**15])
+def test_where_conventions_meet(
+    program: str,
+    options: list[str],
+    rows: int,
+    line: int,
+    said: str,
+    size: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In how many rows, the first of them, and what it is there; however rows are cut."""
+    monkeypatch.setattr(row_path, "ROWS", size)
+    done = mapped(program, *options, table=POINTS)
+    assert done.status == 0
+    many = f"{rows} row{'s' if rows > 1 else ''}"
+    text = f"a convention replaces the slope in {many}, first at stdin:{line}: {said}"
+    assert done.err.count(text) == 1, done.err
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "relu(x) + abs(y)", "relu(x)*relu(y)", "max([x, y]) + abs(x)", "norm([x, y]) + abs(y)",
+        "if x > 0 { sqrt(x) } else { 0 }", "where(x > 0, relu(x), abs(x))",
+    ],
+)  # fmt: skip
+def test_lone_conventions_in_rows(program: str) -> None:
+    """What everybody expects is not mentioned."""
+    assert mapped(program, table=POINTS).err == ""
+
+
+def test_conventions_of_all_workers() -> None:
+    """Rows are counted over all chunks, by operations that meet."""
+    rows = "".join(f"{i % 7 - 3},{i % 5}\n" for i in range(200_000))
+    count = sum(i % 7 == 3 for i in range(200_000))
+    for weight, start in (("1", f"in {count:,} rows, first at stdin:5"), ("y", "in up to 28,")):
+        program = f"{weight}*(relu(x) - relu(-x)) + y"
+        done = mapped(program, "--workers", "2", table=f"x,y\n{rows}".encode())
+        assert start in done.err
+        assert done.err.count("kinks meet at x") == done.err.count("warning") == 1
+
+
 def test_steps_equals_plain() -> None:
     """The executor of blocks gives the plain one's bits."""
     from gradcli.engine.program import Text

@@ -460,6 +460,77 @@ def test_never_silent(text: str, inputs: dict[str, Any], start: str, underlined:
         assert [n.span.text for n in notices if n.span] == [underlined], question
 
 
+MEET = "relu(x) - relu(-x)"
+
+# question, program, options, how the one warning begins
+# fmt: off
+ASKED_OTHERWISE: list[tuple[str, str, dict[str, Any], str]] = [
+    ("tape", "u = 2*x; y = relu(u) - relu(-u); 3*y", {"ask": ["dy/du"]}, "kinks meet at u"),
+    ("tape", "y = log(abs(x)); 3*x", {"ask": ["dy/dx"]}, "pole at x"),
+    ("tape", f"y = {MEET}", {"ask": ["d2y/dx2"]}, "kinks meet at x"),
+    ("tape", "y = abs(x)^1.5", {"ask": ["d2y/dx2"]}, "vertical tangent at x"),
+    ("gradients", "u = x + 1; v = u - 1; y = sign(v)*abs(v); y + 1",
+     {"ys": ["y"], "xs": ["v"]}, "kinks meet at v"),
+    ("gradients", f"a = 2*x; {MEET}", {"xs": ["x"], "stop": ["a"]}, "kinks meet at x"),
+    ("backward", f"h = x*1; y = {MEET.replace('x', 'h')}; backward(y)",
+     {"retain": ["h"]}, "kinks meet at h"),
+    ("backward", MEET, {}, "kinks meet at x"),
+    ("variable-grads", MEET, {}, "kinks meet at x"),
+    ("hessian", MEET, {}, "kinks meet at x"),
+    ("hessian", "abs(x)^1.5", {}, "vertical tangent at x"),
+    ("hvp", MEET, {"tangent": 1}, "kinks meet at x"),
+    ("jvp", MEET, {"tangent": 1}, "kinks meet at x"),
+    ("jacobian", "[sqrt(abs(x)), x]", {}, "vertical tangent at x"),
+    ("derivative", MEET, {"order": 1}, "kinks meet at x"),
+    ("derivative", "abs(x)^2.5", {"order": 3}, "vertical tangent at x"),
+    ("eval", f"y = {MEET}; grad(y, x)", {}, "kinks meet at x"),
+    ("eval", f"grad(t => {MEET.replace('x', 't')})(x)", {}, "kinks meet at t"),
+    ("eval", f"f(t) = {MEET.replace('x', 't')}; value_and_grad(f)(x)[1]", {}, "kinks meet at t"),
+    ("eval", "jacobian(t => log(abs(t)))(x)", {}, "pole at t"),
+    ("eval", "y = log(abs(x)); hessian(y, x)", {}, "pole at x"),
+    ("eval", f"y = {MEET}; jvp(y, x, 1)", {}, "kinks meet at x"),
+    ("eval", f"y = {MEET}; hvp(y, x, 1)", {}, "kinks meet at x"),
+    ("eval", f"y = {MEET}; vjp(y, x, 2)", {}, "kinks meet at x"),
+    ("eval", f"y = {MEET}; backward(y); x.grad", {}, "kinks meet at x"),
+    ("eval", "vmap(grad(t => sqrt(abs(t))))([1, x])", {}, "vertical tangent at t[1]"),
+    ("grads", "y = log(abs(x)); x*grad(y, x)", {}, "pole at x"),
+]
+
+# the same, with nothing to say
+NOT_ASKED_FOR: list[tuple[str, str, dict[str, Any]]] = [
+    ("tape", "y = relu(x); 3*y", {"ask": ["dy/dx"]}),
+    ("tape", f"z = {MEET}; y = x^2; z", {"ask": ["dy/dx"]}),
+    ("gradients", f"u = {MEET}; y = u^2", {"ys": ["y"], "xs": ["u"]}),
+    ("jvp", f"{MEET} + 0*y", {"tangent": {"y": 1}}),
+    ("vjp", f"[{MEET}, x]", {"dy": [0, 1]}),
+    ("hessian", "relu(x)^2", {}), ("hessian", "abs(x)*x", {}), ("hessian", "abs(x)^2.5", {}),
+    ("eval", "y = abs(x); grad(y, x)", {}), ("eval", MEET, {}),
+    ("eval", "grad(t => relu(t))(x) + grad(t => abs(t))(x)", {}),
+]
+# fmt: on
+
+
+def _said_otherwise(question: str, text: str, options: dict[str, Any]) -> list[Notice]:
+    inputs = {"x": 0.0, "y": 1.0} if "0*y" in text else ZERO
+    arrays = {key: np.asarray(x) if key == "dy" else x for key, x in options.items()}
+    return [n for n in said(question, text, inputs, **arrays) if n.kind == "convention"]
+
+
+@pytest.mark.parametrize(("question", "text", "options", "start"), ASKED_OTHERWISE)
+def test_never_silent_however_asked(
+    question: str, text: str, options: dict[str, Any], start: str
+) -> None:
+    """Whatever was differentiated, by the question or in the program, speaks up once."""
+    messages = [notice.message for notice in _said_otherwise(question, text, options)]
+    assert len([message for message in messages if message.startswith(start)]) == 1
+
+
+@pytest.mark.parametrize(("question", "text", "options"), NOT_ASKED_FOR)
+def test_nothing_to_say_however_asked(question: str, text: str, options: dict[str, Any]) -> None:
+    """Only what was differentiated is warned of."""
+    assert _said_otherwise(question, text, options) == []
+
+
 @pytest.mark.parametrize(("text", "inputs"), UNSPOKEN)
 def test_nothing_to_say(text: str, inputs: dict[str, Any]) -> None:
     """A lone convention is what everybody expects; so is a slope that both sides have."""

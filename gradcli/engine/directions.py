@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from gradcli.errors import InputError, UsageError
 from gradcli.lower.gradient import filled, seed_node
 from gradcli.passes import modes
@@ -15,14 +17,22 @@ if TYPE_CHECKING:
     from gradcli.ir.node import Node
 
 
-def moved(run: Run, ys: Sequence[Node], wrt: Sequence[str], tangent: Any) -> list[Node]:
-    """How the ys move when the inputs move in a direction: zeros where they do not."""
+def moved(
+    run: Run, ys: Sequence[Node], wrt: Sequence[str], tangent: Any, *, gives: str = "gradient"
+) -> list[Node]:
+    """How the ys move when the inputs move in a direction: zeros where they do not.
+
+    `gives` is what messages call the derivative.
+    """
     directions = by_name(run, wrt, tangent)
     tangents = [
         seed_node(value, run.inputs[name], f"the direction of {name}", InputError)
         for name, value in directions.items()
     ]
-    nodes = modes.forward(ys, run.differentiable(list(directions)), tangents)
+    xs = run.differentiable(list(directions))
+    nodes = modes.forward(ys, xs, tangents)
+    pairs = zip(directions.items(), xs, strict=True)
+    run.note(ys, {name: x for (name, value), x in pairs if np.any(value)}, gives=gives)
     return filled(nodes, ys)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from gradcli.engine.collector import Paused
 from gradcli.errors import InputError, Notice
 from gradcli.ir.node import WORDS, Node
-from gradcli.lower.gradient import seed_node, unconnected_notice, zeros_like
+from gradcli.lower.gradient import SECOND, filled, seed_node, unconnected_notice, zeros_like
 from gradcli.passes import modes
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ def gradients(
     seeds = seeds_of(run, dy)
     with Paused():
         nodes = modes.reverse(run.results, xs, seeds)
+    run.note(run.results, dict(zip(wrt, xs, strict=True)), seeds)
     slopes = {
         name: Gradient(run.results, x, node, name)
         for name, x, node in zip(wrt, xs, nodes, strict=True)
@@ -166,6 +167,19 @@ _METHODS: Mapping[str, Callable[[Run, Gradient, Seeds, Any], Array]] = {
 }
 
 
+def slopes_of(run: Run, y: Node, xs: Mapping[str, Node]) -> dict[str, Node]:
+    """The gradients of a number, to be differentiated again."""
+    run.note([y], xs)
+    nodes = filled(modes.reverse([y], [*xs.values()]), [*xs.values()])
+    return dict(zip(xs, nodes, strict=True))
+
+
+def derivative_of_order(order: int) -> str:
+    """What messages call the derivative of this order."""
+    words = {1: "gradient", 2: SECOND}
+    return words.get(order) or f"derivative of order {order}"
+
+
 def is_stopped(ys: Sequence[Node], x: Node) -> bool:
     """Whether every way from x to the ys goes through an identity without derivative, a stop."""
     from gradcli.engine.points.vanishing import obstacle
@@ -174,11 +188,12 @@ def is_stopped(ys: Sequence[Node], x: Node) -> bool:
     return node is not None and node.op.identity and node.op.flat
 
 
-def repeated_gradient(ys: Sequence[Node], xs: Sequence[Node]) -> Gradient:
-    """The gradient of the sum by the first x, of the sum of that by the next, and so on."""
-    slope = Gradient(ys, xs[0], None)
-    for x in xs:
+def repeated_gradient(run: Run, ys: Sequence[Node], by: Sequence[tuple[str, Node]]) -> Gradient:
+    """The gradient of the sum by the first of named xs, of the sum of that by the next, and on."""
+    slope = Gradient(ys, by[0][1], None)
+    for order, (name, x) in enumerate(by):
         (node,) = modes.reverse(ys, [x]) if ys and not is_stopped(ys, x) else (None,)
+        run.note(ys, {name: x}, gives=derivative_of_order(order + 1))
         slope = Gradient(ys, x, node)
         ys = [] if node is None else [node]
     return slope

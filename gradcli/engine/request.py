@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,9 +34,6 @@ _FEW = 64
 
 _ONCE: Any = object()
 """What stands in the memory for a question that was asked once."""
-
-_DROPS = attrgetter("op.drops")
-"""Whether a node's operation has a convention that may pass for a slope."""
 
 
 class Request:
@@ -97,7 +93,7 @@ class Request:
                 return again
         with np.errstate(all="ignore"):
             run, parts = self._run()
-            suspects = self._suspects(run, parts)
+            suspects = None if isinstance(parts, Report) else _suspects(run)
             keep = self._keeper(key, run, parts, suspects) if steps is _ONCE else None
             told = self._evaluated(run, parts, suspects)
         if keep is not None:
@@ -194,16 +190,6 @@ class Request:
             raise _several_inputs(self.question, sources)
         return sources
 
-    def _suspects(self, run: Run, parts: Any) -> Suspects | None:
-        """What to ask along with the gradients: whether conventions may pass for a slope."""
-        dropping = list(filter(_DROPS, run.graph.nodes.values()))
-        last = max((y.order for y in (*run.results, *run.interpreter.decisions)), default=0)
-        if not any(x.order <= last for x in dropping):
-            return None
-        from gradcli.engine.points.silent import suspects
-
-        return None if isinstance(parts, Report) else suspects(run, parts, self.options.get("wrt"))
-
     def _evaluated(self, run: Run, parts: Any, suspects: Suspects | None) -> Told | Report:
         """The numbers of an answer, its notices and verdicts."""
         if isinstance(parts, Report):
@@ -218,7 +204,7 @@ class Request:
         arrays = self._arrays(run, parts)
         judged = "verdict" in question.options
         if suspects is not None and not (judged and settings.verdict):
-            run.notices += suspects.warnings(run, self.options.get("dy"))
+            run.notices += suspects.warnings(run)
         if judged and settings.strict:
             from gradcli.engine.points.verdicts import strict
 
@@ -284,6 +270,16 @@ def _explain(run: Run, slopes: list[Node], evaluated: Collection[Node]) -> None:
         from gradcli.engine.points.nonfinite import explain
 
         explain(run, values, slopes)
+
+
+def _suspects(run: Run) -> Suspects | None:
+    """What to ask along with the derivatives: whether conventions may pass for them."""
+    dropping = run.dropping()
+    if not dropping:
+        return None
+    from gradcli.engine.points.silent import suspects
+
+    return suspects(run, dropping)
 
 
 def _leaves(part: Any) -> Iterator[Any]:

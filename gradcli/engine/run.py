@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.exec.blocked import BlockedEvaluator
 from gradcli.ir.node import Graph, Node
 from gradcli.ir.shapes import show_shape
+from gradcli.lower.gradient import Differentiated
 from gradcli.lower.interpreter import Interpreter
 from gradcli.lower.values import leaves
 from gradcli.ops import catalog
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
     from gradcli.lower.names import Names
 
     Array = np.ndarray[Any, np.dtype[Any]]
+
+
+_DROPS = attrgetter("op.drops")
+"""Whether a node's operation has a convention that may pass for a slope."""
 
 
 class Run:
@@ -119,20 +125,32 @@ class Run:
         """The same program with some other values; it prints nothing."""
         return Run(self.text, self.names, {**self.values(), **values}, self.settings.silent())
 
+    def note(
+        self,
+        ys: Sequence[Node],
+        by: Mapping[str, Node],
+        seeds: Sequence[Node | None] | None = None,
+        **more: Any,
+    ) -> None:
+        """Keeps in mind what is differentiated by what, for the warnings about it."""
+        done = Differentiated(ys, [*by.values()], [*by], seeds, **more)
+        self.differentiated.append(done)
+
+    @property
+    def differentiated(self) -> list[Differentiated]:
+        """What was differentiated, by the program itself and by the question."""
+        return self.interpreter.differentiated
+
+    def dropping(self) -> list[Node]:
+        """Where a convention may have passed for a slope, if something was differentiated."""
+        return list(filter(_DROPS, self.graph.nodes.values())) if self.differentiated else []
+
     def in_double(self) -> Run:
         """The run in float64, whatever the working dtype; it prints nothing."""
         if self.graph.dtype == np.float64:
             return self
         settings = replace(self.settings.silent(), dtype="float64")
         return Run(self.text, self.names, self.values(), settings)
-
-    def total(self, dy: Any = None) -> float:
-        """sum(value * dy), in double precision."""
-        parts = [np.asarray(self.evaluator(y), float) for y in self.results]
-        if dy is not None:
-            parts = [parts[0] * dy]
-        with np.errstate(all="ignore"):
-            return float(sum(np.sum(part) for part in parts))
 
     # --- what a question may need of the value --------------------------------------------------
 

@@ -8,7 +8,7 @@ from gradcli.errors import ProgramTypeError, ShapeError, Span
 from gradcli.ir.node import Node
 from gradcli.ir.shapes import show_shape
 from gradcli.lower.arguments import stacked_value, value_or_function
-from gradcli.lower.gradient import filled, seed_node, unconnected_notice
+from gradcli.lower.gradient import SECOND, Differentiated, filled, seed_node, unconnected_notice
 from gradcli.lower.signatures import SIGNATURES, Argument, counted
 from gradcli.lower.values import (
     NOTHING,
@@ -84,10 +84,29 @@ class Derivation(NamedTuple):
     ) -> list[Node]:
         """Gradients of the sum of ys; zeros, with a warning, where nothing depends on an x."""
         gradients = self.walk.modes.reverse(ys, self.xs, seeds)
+        self.note(ys, seeds)
         for name, gradient in zip(self.names, gradients, strict=True):
             if gradient is None:
                 self.walk.notices.append(unconnected_notice(name, self.span))
         return filled(gradients, self.xs)
+
+    def slopes(self) -> list[Node]:
+        """The gradients of the one number, which will be differentiated again."""
+        ys = [self.number]
+        self.note(ys)
+        slopes = filled(self.walk.modes.reverse(ys, self.xs), self.xs)
+        self.note(slopes, gives=SECOND)
+        return slopes
+
+    def note(
+        self,
+        ys: Sequence[Node],
+        seeds: Sequence[Node | None] | None = None,
+        gives: str = "gradient",
+    ) -> None:
+        """Keeps in mind what is differentiated, for the warnings about it."""
+        done = Differentiated(ys, self.xs, self.names, seeds, gives=gives)
+        self.walk.differentiated.append(done)
 
 
 def directions(value: Value, of: Sequence[Node], what: str, whole: str) -> list[Node]:
@@ -110,23 +129,26 @@ def _gradients(task: Derivation) -> Value:
 
 
 def _jvp(task: Derivation) -> Value:
+    task.note(task.ys)
     moved = filled(task.walk.modes.forward(task.ys, task.xs, task.tangents()), task.ys)
     return moved[0] if len(moved) == 1 else tuple(moved)
 
 
 def _hvp(task: Derivation) -> Value:
     tangents, gradients = task.tangents(), task.gradients([task.number])
+    task.note(gradients, gives=SECOND)
     return task.by_x(filled(task.walk.modes.forward(gradients, task.xs, tangents), task.xs))
 
 
 def _jacobian(task: Derivation) -> Value:
     y, jacobian = task.y, task.walk.modes.jacobian
+    task.note([y])
     return task.by_x([jacobian(y, x) for x in task.xs])
 
 
 def _hessian(task: Derivation) -> Value:
-    y, hessian = task.number, task.walk.modes.hessian
-    return task.by_x([task.by_x([hessian(y, a, b) for b in task.xs]) for a in task.xs])
+    jacobian = task.walk.modes.jacobian
+    return task.by_x([task.by_x([jacobian(g, x) for x in task.xs]) for g in task.slopes()])
 
 
 OF_VALUE: dict[str, Callable[[Derivation], Value]] = {

@@ -1,8 +1,8 @@
-"""What a gradient needs in the language and in the engine alike: seeds, zeros, and a notice."""
+"""What a gradient needs in the language and in the engine alike: seeds, zeros, and notices."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.errors import GradcliError, Notice, ShapeError, Span
 from gradcli.ir.node import WORDS
@@ -14,6 +14,24 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradcli.ir.node import Node
+
+
+class Differentiated(NamedTuple):
+    """What was differentiated: sum(y * seed) over all ys, by the xs, which messages call `names`.
+
+    Nothing flowed back through `stops`; `gives` is what messages call the result.
+    """
+
+    ys: Sequence[Node]
+    xs: Sequence[Node]
+    names: Sequence[str]
+    seeds: Sequence[Node | None] | None = None
+    stops: Sequence[Node] = ()
+    gives: str = "gradient"
+
+
+SECOND = "second derivative"
+"""What messages call the derivative of a gradient."""
 
 
 def seed_node(

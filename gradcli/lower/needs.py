@@ -47,9 +47,6 @@ class Modes(Protocol):
     def jacobian(self, y: Node, x: Node, /) -> Node:
         """The derivative of each element of y by each element of x."""
 
-    def hessian(self, y: Node, x: Node, by: Node, /) -> Node:
-        """The derivative by `by` of the gradient by x of the number y."""
-
     def batch(self, outputs: Sequence[Node], values: Mapping[Node, Node], /) -> list[Node]:
         """The outputs for each of a batch of values of some nodes."""
 

@@ -127,7 +127,8 @@ def _attribute(walk: Walk, node: tree.Attribute, value: Value) -> Value:
 
 def _gradient(walk: Walk, x: Node) -> Node:
     """`x.grad`: the sum of the gradients of everything that `backward` was called for."""
-    gradient = walk.accumulated(x)
+    span = walk.graph.span
+    gradient = walk.accumulated(x, "x" if span is None else span.text.removesuffix(".grad"))
     return zeros_like(x) if gradient is None else gradient
 
 

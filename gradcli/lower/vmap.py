@@ -12,8 +12,9 @@ from gradcli.lower.signatures import SIGNATURES, Argument
 from gradcli.lower.values import Derived, FunctionValue, leaves, stacked, to_node
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from gradcli.lower.gradient import Differentiated
     from gradcli.lower.values import Value
     from gradcli.lower.walk import Walk
 
@@ -69,6 +70,7 @@ def _for_each(walk: Walk, function: FunctionValue, columns: Sequence[Column], sp
     if not sum(lengths):
         raise ShapeError("vmap has no rows to map over", span=span)
     asked, backwards = len(walk.decisions), len(walk.backwards)
+    differentiated = len(walk.differentiated)
     marks = [None if c.rows is None else walk.mark(c.rows[0], span) for c in columns]
     value = _called(walk, function, columns, marks, span)
     pairs = zip(marks, columns, strict=True)
@@ -76,7 +78,9 @@ def _for_each(walk: Walk, function: FunctionValue, columns: Sequence[Column], sp
     is_one_course = rows.keys().isdisjoint(ancestors(walk.decisions[asked:]))
     if is_one_course and len(walk.backwards) == backwards:
         try:
-            return _like(value, iter(walk.modes.batch(leaves(value), rows)))
+            batched = _like(value, iter(walk.modes.batch(leaves(value), rows)))
+            _note_batches(walk, walk.differentiated[differentiated:], rows)
+            return batched
         except BatchError:
             pass
     values = [value]
@@ -84,6 +88,15 @@ def _for_each(walk: Walk, function: FunctionValue, columns: Sequence[Column], sp
         row = [None if c.rows is None else c.rows[i] for c in columns]
         values.append(_called(walk, function, columns, row, span))
     return walk.within(span, lambda: _stacked(walk, values))
+
+
+def _note_batches(walk: Walk, done: Sequence[Differentiated], rows: Mapping[Node, Node]) -> None:
+    """What was differentiated for one row was so for all of them, each by itself."""
+    for row in done:
+        if row.seeds is None:
+            nodes = walk.modes.batch([*row.ys, *row.xs], rows)
+            ys, xs = nodes[: len(row.ys)], nodes[len(row.ys) :]
+            walk.differentiated.append(row._replace(ys=ys, xs=xs))
 
 
 def _called(

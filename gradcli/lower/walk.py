@@ -11,6 +11,7 @@ from gradcli.ir.node import WORDS, Node
 from gradcli.ir.record import CONSTANT
 from gradcli.ir.shapes import show_shape
 from gradcli.lower.functions import function_named
+from gradcli.lower.gradient import Differentiated
 from gradcli.lower.room import Room
 from gradcli.lower.values import MISSING, NOTHING, Scope, describe, how_to_call
 from gradcli.lower.words import CONSTANTS
@@ -86,6 +87,7 @@ class Walk:
         self.elementwise: dict[tree.Call, Elementwise | None] = {}
         self.notices: list[Notice] = list(names.notices)
         self.backwards: list[tuple[Sequence[Node], Sequence[Node | None]]] = []
+        self.differentiated: list[Differentiated] = []
 
     # --- spans and limits -------------------------------------------------------------------
 
@@ -176,12 +178,13 @@ class Walk:
         self.graph.span = span
         return WORDS["name"](value, self.marked)
 
-    def accumulated(self, x: Node) -> Node | None:
+    def accumulated(self, x: Node, name: str) -> Node | None:
         """The gradient by x of everything that `backward` was called for; None if nothing is."""
         total = None
         for ys, seeds in self.backwards:
             (gradient,) = self.modes.reverse(ys, [x], seeds)
             if gradient is not None:
+                self.differentiated.append(Differentiated(ys, [x], [name], seeds))
                 total = gradient if total is None else total + gradient
         return total
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-__all__ = ["batch", "forward", "hessian", "is_elementwise", "jacobian", "reverse", "ruled"]
+__all__ = ["batch", "forward", "is_elementwise", "jacobian", "reverse", "ruled"]
 
 ELEMENTS = 2**24
 """How many elements an intermediate result of one batch of rows may have."""
@@ -42,14 +42,6 @@ def jacobian(y: Node, x: Node) -> Node:
 def is_elementwise(y: Node, x: Node) -> bool:
     """Whether each element of y depends on the same element of x, of one shape, and no other."""
     return _is_elementwise(dependents([y], [x]), x)
-
-
-def hessian(y: Node, x: Node, by: Node) -> Node:
-    """The derivative by `by` of the gradient by x of the number y, of shape x.shape + by.shape."""
-    (gradient,) = reverse([y], [x])
-    if gradient is None:
-        return _zeros(x, x.shape + by.shape)
-    return jacobian(gradient, by)
 
 
 def jacobian_forward(y: Node, x: Node) -> Node:

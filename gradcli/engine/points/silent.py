@@ -2,92 +2,138 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from bisect import bisect
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gradcli.engine.gradient import Gradient, seeds_of
-from gradcli.engine.points.trace import Trace, arguments, special_of
+from gradcli.engine.points.trace import Trace, arguments, decisions_on, special_of
 from gradcli.engine.points.verdicts import Judge, told_always
-from gradcli.ir.node import WORDS, Node
+from gradcli.ir.batching import repeated
+from gradcli.ir.node import WORDS
 from gradcli.ir.op import Elementwise, Structural, nothing
 from gradcli.passes.batch import dependents
 from gradcli.passes.modes import is_elementwise, reverse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from gradcli.engine.run import Run
     from gradcli.errors import Notice
-    from gradcli.ir.kinds import Special
+    from gradcli.ir.kinds import Condition, Special
+    from gradcli.ir.node import Node
     from gradcli.ir.record import Op
+    from gradcli.lower.gradient import Differentiated
 
 
-class Suspects(NamedTuple):
-    """What to ask along with gradients by some inputs: which special points they went through.
+Meeting = tuple[tuple[str, int], ...]
+"""The operations that meet at special points, by name and place in the program."""
 
-    `questions` are nodes that are 0 for no; each yes has a weight.
+
+class Suspect(NamedTuple):
+    """What was differentiated, and what to ask along with it: questions, each yes of a weight.
+
+    A question is a node that is 0 for no: whether an operation is used at its special points. It
+    goes with that operation's node.
     """
 
-    names: Sequence[str]
-    questions: Sequence[Node]
-    weights: Sequence[int]
+    done: Differentiated
+    weights: dict[Node, int]
+    nodes: dict[Node, Node]
 
-    def are_met(self, answers: Iterable[Any]) -> bool:
-        """Whether so many points are met that a finite gradient may be no slope: of weight 2."""
-        return sum(w for w, yes in zip(self.weights, answers, strict=True) if yes) > 1
-
-    def warnings(self, run: Run, dy: Any) -> list[Notice]:
-        """What is to be said of the gradients of sum(value * dy), once the questions are answered.
-
-        Only where points are met is it worth a walk back, and a look at the sides.
-        """
-        if not self.are_met(map(run.evaluator, self.questions)):
+    def warnings(self, run: Run) -> list[Notice]:
+        """What is to be said, once the questions are answered: after a walk back, of the sides."""
+        if not are_met(self.weights.values(), map(run.evaluator, self.weights)):
             return []
-        xs = [run.inputs[name] for name in self.names]
-        trace = Trace(run, xs, dy)
+        ys, xs, names, seeds, stops, gives = self.done
+        trace = Trace(run, xs, of=self.done)
         notices = told_always(trace)
-        for name, slope in zip(
-            self.names, reverse(run.results, xs, seeds_of(run, dy)), strict=True
-        ):
-            if slope is not None and run.inputs[name] in trace.states:
-                judge = Judge(trace, name, run.array(slope), dy)
+        slopes = reverse(ys, xs, seeds, stops)
+        for name, x, slope in zip(names, xs, slopes, strict=True):
+            if slope is not None and x in trace.states:
+                judge = Judge(trace, name, x, run.array(slope), gives)
                 judge.look(and_undetermined=not notices)
                 notices += judge.notices
         return notices
 
 
-def suspects(run: Run, parts: Any, wrt: Sequence[str] | None) -> Suspects | None:
+class Suspects:
+    """All that was differentiated where conventions may pass for slopes, and all questions."""
+
+    def __init__(self, suspects: Sequence[Suspect]) -> None:
+        self.suspects = suspects
+        self.weights = {node: w for suspect in suspects for node, w in suspect.weights.items()}
+        self.questions = [*self.weights]
+        self.nodes = {q: x for suspect in suspects for q, x in suspect.nodes.items()}
+
+    def are_met(self, answers: Iterable[Any]) -> bool:
+        """Whether so many points are met that it is worth a run of its own."""
+        return are_met(self.weights.values(), answers)
+
+    def met_in_rows(self, answers: Sequence[Any]) -> list[tuple[Meeting, Any]]:
+        """The rows in which so many points are met, by which; answers are arrays over rows."""
+        yes = [np.asarray(answer, bool) for answer in answers]
+        if not any(answer.any() for answer in yes):
+            return []
+        total = sum(w * answer for w, answer in zip(self.weights.values(), yes, strict=True))
+        rows = np.flatnonzero(total > 1)
+        marks = np.stack([answer[rows] for answer in yes], axis=1)
+        patterns, which = np.unique(marks, axis=0, return_inverse=True)
+        return [
+            (self._meeting(pattern), rows[which.ravel() == k]) for k, pattern in enumerate(patterns)
+        ]
+
+    def _meeting(self, pattern: Any) -> Meeting:
+        nodes = [x for x, yes in zip(self.nodes.values(), pattern, strict=True) if yes]
+        return tuple([(x.op.name, -1 if x.span is None else x.span.start) for x in nodes])
+
+    def warnings(self, run: Run) -> list[Notice]:
+        """What is to be said, each thing once."""
+        notices = [notice for suspect in self.suspects for notice in suspect.warnings(run)]
+        return list(dict.fromkeys(notices))
+
+
+def are_met(weights: Iterable[int], answers: Iterable[Any]) -> bool:
+    """Whether so many points are met that a finite gradient may be no slope: of weight 2."""
+    return sum(w for w, yes in zip(weights, answers, strict=True) if yes) > 1
+
+
+def suspects(run: Run, dropping: Sequence[Node]) -> Suspects | None:
     """What is to be asked; None where no gradient can go through such points unnoticed.
 
-    One convention alone is no surprise. So two points must be met, or one that is always warned
-    of, or one operation's at several elements that an input has a part in.
+    `dropping` are the nodes whose conventions may pass for slopes.
     """
-    names = _names(run, parts, wrt)
-    xs = [run.inputs[name] for name in names]
-    order = dependents([*run.results, *run.interpreter.decisions], xs)
-    moving = {*xs, *order}
+    orders = sorted([x.order for x in dropping])
+    near = [done for done in run.differentiated if _are_between(run, done, orders)]
+    asked = [suspect for done in near if (suspect := _suspect(run, done)) is not None]
+    return Suspects(asked) if asked else None
+
+
+def _are_between(run: Run, done: Differentiated, orders: Sequence[int]) -> bool:
+    """Whether a node of these orders may be between the xs and the ys, or decide on them."""
+    first = min([x.order for x in done.xs], default=0)
+    last = max([y.order for y in (*done.ys, *decisions_on(run, done))], default=0)
+    return bisect(orders, first) < bisect(orders, last)
+
+
+def _suspect(run: Run, done: Differentiated) -> Suspect | None:
+    """The questions about one differentiation, if there are any.
+
+    One convention alone is no surprise. So two points must be met, or one that is always warned
+    of, or one operation's at several elements that an x has a part in.
+    """
+    order = dependents([*done.ys, *decisions_on(run, done)], done.xs)
+    moving = {*done.xs, *order}
     pairs = [(x, special) for x in order if (special := special_of(x, moving)) is not None]
     dropping = [x for x, special in pairs if special.drops]
-    if not dropping or (len(pairs) == 1 and _is_lone(dropping[0], xs)):
+    if not dropping or (len(pairs) == 1 and _is_lone(dropping[0], done.xs)):
         return None
     weights = {x: _weight(x, special) for x, special in pairs}
     if all(weights[x] > 1 for x in dropping):  # no need to ask where it is steep
         weights = {x: weights[x] for x in dropping}
-    return Suspects(names, [_question(x, moving) for x in weights], list(weights.values()))
-
-
-def _names(run: Run, parts: Any, wrt: Sequence[str] | None) -> list[str]:
-    """The inputs by which the value itself is differentiated, first of all."""
-    if isinstance(parts, Node):
-        return list(wrt or run.inputs)
-    asked = {
-        part.x if isinstance(part, Gradient) else run.inputs.get(name)
-        for name, part in (parts or {}).items()
-        if part is not None and (not isinstance(part, Gradient) or [*part.ys] == run.results)
-    }
-    return [name for name, x in run.inputs.items() if x in asked]
+    questions = {_question(x, moving): x for x in weights}
+    return Suspect(done, {q: weights[x] for q, x in questions.items()}, questions)
 
 
 def _weight(node: Node, special: Special) -> int:
@@ -127,7 +173,43 @@ def _asking(op: Op, moving: tuple[int, ...], count: int) -> Any:
     def anywhere(*arrays: Any) -> Any:
         return np.any(mask(*arguments(op, arrays[:count], arrays[count:])))
 
-    return Structural(name, anywhere, lambda *_: (), _none, _none)
+    batch = partial(_batched, op, mask, anywhere)
+    return Structural(name, anywhere, lambda *_: (), _none, _none, batch=batch)
+
+
+def _batched(
+    op: Op,
+    mask: Condition,
+    anywhere: Callable[..., Any],
+    node: Node,
+    inputs: Sequence[Node],
+    size: int,
+) -> Node:
+    """A question about whole arrays, of each row: of all at once where the batch is one operation.
+
+    A statement that has one answer for many rows has it for each of them.
+    """
+
+    def at_once(*arrays: Any) -> Any:
+        count = len(z.inputs) + 1
+        asked = arguments(op, arrays[:count], arrays[count:])
+        met = mask(*asked)
+        if np.ndim(met) < asked[count - 1].ndim:
+            return np.full(size, np.any(met))
+        return np.broadcast_to(met.reshape(len(met), -1).any(axis=1), size)
+
+    def one_by_one(*arrays: Any) -> Any:
+        columns = arrays[: len(inputs)]
+        return np.array([anywhere(*row, *node.attrs) for row in zip(*columns, strict=True)])
+
+    z = inputs[-1]
+    alike = z.op is op
+    question = Structural(
+        node.op.name, at_once if alike else one_by_one, lambda *_: (size,), _none, _none
+    )
+    if alike:
+        return question(*z.inputs, z, attrs=z.attrs)
+    return question(*[repeated(x, own, size) for x, own in zip(inputs, node.inputs, strict=True)])
 
 
 def _none(*_: Any) -> Any:

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from gradcli.engine.run import Run
+    from gradcli.exec.plain import Evaluator
     from gradcli.ir.kinds import Special
     from gradcli.ir.record import Op
+    from gradcli.lower.gradient import Differentiated
 
     Parts = Iterable[tuple[Node, "State"]]
 
@@ -98,37 +100,58 @@ class Use(NamedTuple):
 
 
 class Trace:
-    """The states of all nodes between some results and some inputs, and the points met."""
+    """The states of all nodes between what is differentiated and some xs, and the points met.
 
-    def __init__(self, run: Run, xs: Sequence[Node], dy: Any = None) -> None:
+    That is sum(value * dy) of the run, or `of`.
+    """
+
+    def __init__(
+        self, run: Run, xs: Sequence[Node], dy: Any = None, of: Differentiated | None = None
+    ) -> None:
         self.run = run
+        self.ys = run.results if of is None else of.ys
+        self.stops = set() if of is None else {*of.stops}
+        self.seeds = [None if dy is None else np.asarray(dy)] * len(self.ys)
+        if of is not None and of.seeds is not None:
+            self.seeds = [None if seed is None else self.value(seed) for seed in of.seeds]
+        self.decisions = run.interpreter.decisions if of is None else decisions_on(run, of)
         self.uses: list[Use] = []
         self.moving: set[Node] = set()
         self.states: dict[Node, State] = {}
         with np.errstate(all="ignore"):
-            self._walk(run.results, xs, dy)
+            self._walk(xs)
 
     def value(self, node: Node) -> Any:
         """The array of a node."""
         return np.asarray(self.run.evaluator(node))
+
+    def total(self, evaluator: Evaluator, ys: Sequence[Node] | None = None) -> float:
+        """sum(y * seed) in double precision, as another evaluator has the ys, or other ys."""
+        evaluator.run(self.ys if ys is None else ys)
+        with np.errstate(all="ignore"):
+            parts = [
+                np.asarray(evaluator(y), float) * (1 if seed is None else seed)
+                for y, seed in zip(self.ys if ys is None else ys, self.seeds, strict=True)
+            ]
+            return float(sum(np.sum(part) for part in parts))
 
     def arguments(self, node: Node) -> list[Any]:
         """What the record's statements on special points are asked with."""
         arrays = [self.value(x) for x in (*node.inputs, node)]
         return arguments(node.op, arrays, node.attrs)
 
-    def _walk(self, ys: Sequence[Node], xs: Sequence[Node], dy: Any) -> None:
-        decisions = self.run.interpreter.decisions
-        order = ancestors([*ys, *decisions], after=min((x.order for x in xs), default=1) - 1)
+    def _walk(self, xs: Sequence[Node]) -> None:
+        first = min((x.order for x in xs), default=1)
+        order = ancestors([*self.ys, *self.decisions], after=first - 1)
         active = self._reached(order, xs)
-        for y in ys:
-            whole = np.ones(y.shape, bool) if dy is None else np.broadcast_to(dy, y.shape) != 0
+        for y, seed in zip(self.ys, self.seeds, strict=True):
+            whole = np.ones(y.shape, bool) if seed is None else np.broadcast_to(seed, y.shape) != 0
             self._join(y, _start(whole, whole))
-        for condition in decisions:
+        for condition in self.decisions:
             nothing = np.zeros(condition.shape, bool)
             self._join(condition, _start(nothing, ~nothing))
         for node in reversed(order):
-            if node in self.states and node in active and node.inputs:
+            if node.inputs and node in self.states and node in active and node not in self.stops:
                 for x, part in self._parts(node, self.states[node]):
                     if x in active:
                         self._join(x, part)
@@ -256,6 +279,15 @@ class Trace:
             for k, mask in enumerate(pulled(state.kinds >= kind)):
                 kinds[k] = np.where(mask, kind, kinds[k])
         return [State(*parts) for parts in zip(supports, touches, kinds, met, strict=True)]
+
+
+def decisions_on(run: Run, done: Differentiated) -> Sequence[Node]:
+    """The decisions of a program that the xs may change, and the ys with them.
+
+    None but where its value is differentiated by its inputs, for only then can it be run again.
+    """
+    is_value = [*done.ys] == run.results and {*done.xs} <= {*run.inputs.values()}
+    return run.interpreter.decisions if is_value else []
 
 
 def _start(support: Any, touch: Any) -> State:

@@ -9,6 +9,7 @@ import numpy as np
 from gradcli.engine.points.trace import Trace
 from gradcli.engine.points.vanishing import obstacle
 from gradcli.errors import GradcliError, Notice
+from gradcli.exec.plain import Evaluator
 from gradcli.ir.kinds import (
     CONVENTIONS,
     DEGENERATE,
@@ -26,11 +27,12 @@ from gradcli.ir.kinds import (
     WORDS_OF_KINDS,
     Ties,
 )
+from gradcli.ir.node import ancestors
 from gradcli.ir.op import Reduction
 from gradcli.passes import modes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from gradcli.engine.points.trace import Use
     from gradcli.engine.run import Run
@@ -59,7 +61,7 @@ def verdicts(
         elif x not in trace.states:
             words[name] = np.full(x.shape, "unused", dtype=object)
         else:
-            judge = Judge(trace, name, gradient, dy)
+            judge = Judge(trace, name, x, gradient)
             words[name] = judge.all()
             run.notices += judge.notices
     run.notices += told_always(trace)
@@ -92,25 +94,60 @@ class Side(NamedTuple):
     value: float
 
 
+class Beside:
+    """The slope by an x, and the value, where x has other values.
+
+    The graph serves for that unless it is the program's value and x decides on its course: then
+    the program is run again.
+    """
+
+    def __init__(self, trace: Trace, name: str, x: Node) -> None:
+        self.trace, self.name, self.x = trace, name, x
+        self.decides = x in ancestors(trace.decisions)
+        self.slope = None if self.decides else self._slope(trace.ys, x)
+
+    def __call__(self, moved: Array) -> tuple[Array, float]:
+        """The slope for each element of x, and sum(value * seed)."""
+        run, slope = self.trace.run, self.slope
+        if self.decides:
+            run = run.again(**{self.name: moved})
+            slope = self._slope(run.results, run.inputs[self.name])
+            evaluator: Evaluator = run.evaluator
+            total = self.trace.total(evaluator, run.results)
+        else:
+            known = {node: run.evaluator.values[node] for node in run.inputs.values()}
+            evaluator = Evaluator({**known, self.x: moved.astype(self.x.dtype)})
+            total = self.trace.total(evaluator)
+        slopes = np.zeros(moved.shape) if slope is None else np.asarray(evaluator(slope), float)
+        return slopes, total
+
+    def _slope(self, ys: Sequence[Node], x: Node) -> Node | None:
+        seeds = [None if s is None else x.graph.constant(s) for s in self.trace.seeds]
+        return modes.reverse(ys, [x], seeds, self.trace.stops)[0]
+
+
 class Judge:
-    """The verdicts on the gradient by one input.
+    """The verdicts on the gradient by one x, which messages call `name`, and it `gives`.
 
     Its sides are looked at from `nudge` away, relative to the size of the element.
     """
 
-    def __init__(self, trace: Trace, name: str, gradient: Array | None, dy: Any) -> None:
+    def __init__(
+        self, trace: Trace, name: str, x: Node, gradient: Array | None, gives: str = "gradient"
+    ) -> None:
         self.trace = trace
         self.run = trace.run
         self.name = name
-        self.x: Node = self.run.inputs[name]
-        self.gradient = np.zeros(self.x.shape) if gradient is None else gradient
-        self.dy = dy
-        self.state = trace.states[self.x]
+        self.gives = gives
+        self.x = x
+        self.gradient = np.zeros(x.shape) if gradient is None else gradient
+        self.beside = Beside(trace, name, x)
+        self.state = trace.states[x]
         self.notices: list[Notice] = []
         self.nudge = float(np.finfo(self.run.graph.dtype).eps) ** 0.45
         finite = np.abs(self.gradient[np.isfinite(self.gradient)])
         self.scale = max(float(np.max(finite, initial=0.0)), 1e-3)
-        blocked = obstacle(self.run.results, self.x)
+        blocked = obstacle(trace.ys, x)
         self.through = None if blocked is None else f"only through {blocked.op.word}"
 
     def all(self) -> Any:
@@ -124,7 +161,7 @@ class Judge:
         """Judges the elements at which a number may stand without a derivative, until one does."""
         steep = np.isin(self.state.kinds, (VERTICAL, POLE))
         suspects = np.isfinite(self.trace.value(self.x)) & np.isfinite(self.gradient)
-        suspects &= steep | (self.state.met > 1)
+        suspects &= steep | (self.state.met > 1) | (self.state.kinds == EDGE)
         if not and_undetermined:
             suspects &= self.state.kinds < DEGENERATE
         indices = np.argwhere(suspects & (self.state.kinds < DOMAIN))
@@ -175,6 +212,8 @@ class Judge:
 
     def _kink(self, i: Index, kind: int, left: Side, right: Side) -> str:
         """The word where the sides go different ways, or both another way than the gradient."""
+        if np.isinf([left.slope, right.slope]).all():
+            return self._warned(i, WORDS_OF_KINDS[VERTICAL], left, right)
         is_edge = kind == EDGE and self.state.met[i] < 2
         if is_edge and self._near(left.slope, right.slope):
             return WORDS_OF_KINDS[EDGE]
@@ -214,15 +253,12 @@ class Judge:
         """The slope a little beside the point, and the value there."""
         moved = self.trace.value(self.x).astype(float)
         moved[i] += by * self._size(i)
-        run = self.run.again(**{self.name: moved})
-        seeds = None if self.dy is None else [run.graph.constant(np.asarray(self.dy, float))]
-        (slope,) = modes.reverse(run.results, [run.inputs[self.name]], seeds)
-        known = 0.0 if slope is None else float(np.asarray(run.evaluator(slope))[i])
-        return Side(known, run.total(self.dy))
+        slope, value = self.beside(moved)
+        return Side(float(slope[i]), value)
 
     def _jumps(self, i: Index, left: Side, right: Side) -> bool:
         """Whether the value changes by more than the slopes and rounding account for."""
-        here = self.run.total(self.dy)
+        here = self.trace.total(self.run.evaluator)
         steepest = max([1.0, *(min(abs(side.slope), 1e4) for side in (left, right))])
         allowed = 10 * self.nudge * self._size(i) * steepest + self.nudge**1.25 * abs(here)
         return any(abs(side.value - here) > allowed for side in (left, right))
@@ -258,7 +294,7 @@ class Judge:
             gradient = _short(float(self.gradient[i]))
             text = (
                 f"{word} at {self.name}{element}: its sides have the slopes {slopes}, "
-                f"and the gradient is {gradient} by convention"
+                f"and the {self.gives} is {gradient} by convention"
             )
             use = next((u for u in self.trace.uses if np.any(u.kinds)), None)
             span = None if use is None else use.node.span

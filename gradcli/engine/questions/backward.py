@@ -54,7 +54,8 @@ def backward(
     leaves |= {name: node_of(run, name) for name in retain or ()}
     ys = [y for call, _ in calls for y in call]
     return {
-        name: Gradient(ys, x, run.interpreter.accumulated(x), name) for name, x in leaves.items()
+        name: Gradient(ys, x, run.interpreter.accumulated(x, name), name)
+        for name, x in leaves.items()
     }
 
 

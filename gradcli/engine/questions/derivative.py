@@ -36,4 +36,4 @@ def derivative(run: Run, wrt: list[str], order: int) -> dict[str, Node]:
             span=y.span,
             help="jacobian gives all of them",
         )
-    return {wrt[0]: repeated_gradient([y], [x] * order).or_zeros()}
+    return {wrt[0]: repeated_gradient(run, [y], [(wrt[0], x)] * order).or_zeros()}

@@ -61,6 +61,7 @@ def gradients(
     stops = [node for name in stop or () for node in nodes_of(run, name)]
     seeds = _seeds(ys or ["the value"], groups, grad_ys)
     slopes = modes.reverse(targets, sources, seeds, stops)
+    run.note(targets, dict(zip(xs, sources, strict=True)), seeds, stops=stops)
     return {
         name: Gradient(targets, x, None if is_stopped(targets, x) else slope)
         for name, x, slope in zip(xs, sources, slopes, strict=True)

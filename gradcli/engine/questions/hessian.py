@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gradcli.engine.gradient import slopes_of
 from gradcli.engine.options import WRT
 from gradcli.engine.question import FRAMEWORKS, question
+from gradcli.lower.gradient import SECOND
 from gradcli.passes import modes
 
 if TYPE_CHECKING:
@@ -26,4 +28,6 @@ def hessian(run: Run, wrt: list[str]) -> dict[str, dict[str, Node]]:
     y = run.one_array()
     run.require_scalar("hessian")
     xs = dict(zip(wrt, run.differentiable(wrt), strict=True))
-    return {a: {b: modes.hessian(y, x, z) for b, z in xs.items()} for a, x in xs.items()}
+    slopes = slopes_of(run, y, xs)
+    run.note([*slopes.values()], xs, gives=SECOND)
+    return {a: {b: modes.jacobian(g, x) for b, x in xs.items()} for a, g in slopes.items()}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.engine.directions import moved
-from gradcli.engine.gradient import Gradient
+from gradcli.engine.gradient import slopes_of
 from gradcli.engine.options import TANGENT, WRT
 from gradcli.engine.question import FRAMEWORKS, question
-from gradcli.passes import modes
+from gradcli.lower.gradient import SECOND
 
 if TYPE_CHECKING:
     from gradcli.engine.run import Run
@@ -30,8 +30,6 @@ def hvp(run: Run, wrt: list[str], tangent: Any) -> dict[str, Node]:
     """The Hessian of PROGRAM, one number, times a direction."""
     y = run.one_array()
     run.require_scalar("hvp")
-    xs = run.differentiable(wrt)
-    slopes = [
-        Gradient([y], x, g).or_zeros() for x, g in zip(xs, modes.reverse([y], xs), strict=True)
-    ]
-    return dict(zip(wrt, moved(run, slopes, wrt, tangent), strict=True))
+    slopes = slopes_of(run, y, dict(zip(wrt, run.differentiable(wrt), strict=True)))
+    nodes = moved(run, [*slopes.values()], wrt, tangent, gives=SECOND)
+    return dict(zip(wrt, nodes, strict=True))

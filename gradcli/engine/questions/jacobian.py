@@ -27,6 +27,6 @@ if TYPE_CHECKING:
 def jacobian(run: Run, wrt: list[str]) -> dict[str, Node]:
     """The derivative of each element of PROGRAM's value by each element of its inputs."""
     y = run.one_array()
-    return {
-        name: modes.jacobian(y, x) for name, x in zip(wrt, run.differentiable(wrt), strict=True)
-    }
+    xs = dict(zip(wrt, run.differentiable(wrt), strict=True))
+    run.note([y], xs)
+    return {name: modes.jacobian(y, x) for name, x in xs.items()}

@@ -38,7 +38,7 @@ def marks_of(ratios: Iterable[Ratio]) -> set[str]:
 def derivative_of(run: Run, ratio: Ratio) -> Gradient:
     """The gradient of the sum, as often as there are names below the line."""
     ys = nodes_of(run, ratio.of) if ratio.of else run.results
-    return repeated_gradient(ys, [node_of(run, name) for name in ratio.by])
+    return repeated_gradient(run, ys, [(name, node_of(run, name)) for name in ratio.by])
 
 
 def _marks(options: Mapping[str, Any]) -> set[str]:

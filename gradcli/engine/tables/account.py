@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from gradcli.data.tables.flaws import Policies
+    from gradcli.engine.points.silent import Meeting
 
 
 class Infinite(NamedTuple):
@@ -22,12 +23,24 @@ class Infinite(NamedTuple):
     values: dict[str, Any]
 
 
+class Met(NamedTuple):
+    """Rows in which conventions meet: how many, and positions and values of the first of them."""
+
+    rows: int
+    examples: list[tuple[str, dict[str, Any]]]
+
+
+EXAMPLES = 8
+"""Of rows that meet the same points, as many are looked at for whether that is worth a warning."""
+
+
 @dataclass(slots=True)
 class Account:
     """What a run went through: rows, bad ones with the first reason, results not finite.
 
     `cut` are rows that lost cells, `gaps` good ones without results as cells are missing, `missing`
-    how many are in which column; `infinite` goes by the number of the output.
+    how many are in which column; `infinite` goes by the number of the output, `met` by the
+    operations that meet.
     """
 
     rows: int = 0
@@ -37,6 +50,7 @@ class Account:
     gaps: int = 0
     missing: Counter[str] = field(default_factory=Counter)
     infinite: dict[int, Infinite] = field(default_factory=dict)
+    met: dict[Meeting, Met] = field(default_factory=dict)
 
     def add(self, other: Account) -> None:
         """Adds what later rows went through."""
@@ -50,21 +64,29 @@ class Account:
             ours = self.infinite.get(i)
             rows = theirs.rows + (ours.rows if ours else 0)
             self.infinite[i] = (ours or theirs)._replace(rows=rows)
+        for meeting, met in other.met.items():
+            before = self.met.get(meeting, Met(0, []))
+            examples = [*before.examples, *met.examples][:EXAMPLES]
+            self.met[meeting] = Met(before.rows + met.rows, examples)
 
     def notices(
         self,
         names: Sequence[str],
         explained: Callable[[Mapping[str, Any], int], Notice | None],
         policies: Policies,
+        warned: Callable[[Mapping[str, Any]], Sequence[Notice]],
     ) -> list[Notice]:
-        """What to say about it at the end; `explained` says why an output of a row is not finite.
+        """What to say about it at the end.
 
-        Outputs that become so in the same rows and for the same reason share a warning.
+        `explained` says why an output of a row is not finite, `warned` what to say of a row where
+        conventions meet. Outputs that become infinite in the same rows and for the same reason
+        share a warning.
         """
         together: dict[tuple[int, str, Notice | None], list[str]] = {}
         for i, (rows, position, values) in self.infinite.items():
             together.setdefault((rows, position, explained(values, i)), []).append(names[i])
         notices = [_infinite(outputs, *where) for where, outputs in together.items()]
+        notices += [notice for met in self.met.values() for notice in _conventions(met, warned)]
         if self.gaps:
             notices.append(self._gaps(policies))
         if self.bad:
@@ -89,6 +111,23 @@ def _infinite(names: list[str], count: int, position: str, reason: Notice | None
     are = "is" if len(names) == 1 else "are"
     text = f"{_listed(names)} {are} infinite or not a number in {_rows(count)}, first at {position}"
     return Notice(text) if reason is None else Notice(f"{text}: {reason.message}", span=reason.span)
+
+
+def _conventions(met: Met, warned: Callable[[Mapping[str, Any]], Sequence[Notice]]) -> list[Notice]:
+    """What there is to say of rows that meet the same points: of the first that is worth it.
+
+    The others count as its like, as far as they are not known to be worth nothing.
+    """
+    said = [(position, warned(values)) for position, values in met.examples]
+    worthy = [(position, notices) for position, notices in said if notices]
+    if not worthy:
+        return []
+    harmless = len(said) - len(worthy)
+    up_to = "up to " if harmless and met.rows > len(said) else ""
+    position, notices = worthy[0]
+    rows = f"{up_to}{_rows(met.rows - harmless)}"
+    lead = f"a convention replaces the slope in {rows}, first at {position}"
+    return [Notice(f"{lead}: {n.message}", span=n.span, kind=n.kind) for n in notices]
 
 
 def _listed(names: list[str]) -> str:

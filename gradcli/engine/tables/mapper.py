@@ -24,7 +24,7 @@ from gradcli.errors import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from gradcli.engine.tables.row_path import Leaving
+    from gradcli.engine.tables.row_path import Leaving, Met
     from gradcli.engine.tables.row_program import RowProgram
     from gradcli.errors import Notice
 
@@ -44,10 +44,14 @@ OF_THE_RUN = (DeadlineError, InternalError)
 
 @dataclass(slots=True)
 class Results:
-    """What came of a batch of rows: outputs piece by piece, and the errors of rows by number."""
+    """What came of a batch of rows: outputs piece by piece, the errors of rows by number.
+
+    `met` says which rows meet which special points.
+    """
 
     pieces: list[Piece] = field(default_factory=list)
     failed: dict[int, GradcliError] = field(default_factory=dict)
+    met: list[Met] = field(default_factory=list)
 
 
 class _Share(NamedTuple):
@@ -94,7 +98,7 @@ class Mapper:
         start = 0
         while start < len(rows):
             stop = start + self._step(shapes)
-            results.pieces += self._computed(share.part(slice(start, stop)), results.failed)
+            results.pieces += self._computed(share.part(slice(start, stop)), results)
             start = stop
 
     def all_notices(self) -> list[Notice]:
@@ -123,18 +127,25 @@ class Mapper:
         except GradcliError:
             return None
 
+    def warned(self, row: Mapping[str, Any]) -> list[Notice]:
+        """What there is to say where conventions meet in a row, given by column."""
+        try:
+            return Path(self.program, row).warnings()
+        except GradcliError:
+            return []
+
     def _step(self, shapes: Any) -> int:
         """How many rows go at a time: what the known paths can take."""
         return self._room.get(shapes, 1)
 
-    def _computed(self, share: _Share, failed: dict[int, GradcliError]) -> Iterator[Piece]:
+    def _computed(self, share: _Share, results: Results) -> Iterator[Piece]:
         """The rows path by path: a tree of paths, that branches by decisions."""
         waiting = [share]
         while waiting:
             share = waiting.pop()
             path = share.branches.get(share.decision)
             if path is None:
-                outputs = self._begin(share, failed)
+                outputs = self._begin(share, results)
                 if outputs is not None:
                     yield share.rows[:1], outputs
                 waiting += share.cut(self._step(share.shapes), 1)
@@ -143,28 +154,30 @@ class Mapper:
                 waiting += share.cut(self._step(share.shapes))
                 continue
             try:
-                leaving, outputs = path.run(share.arrays)
+                leaving, outputs, met = path.run(share.arrays)
             except GradcliError as error:
                 waiting += _apart(share, error)
                 continue
             for decision, rows in leaving:
                 left = share.part(rows)
                 waiting.append(left._replace(branches=path.branches, decision=decision))
+            results.met += _met_there(share.rows, leaving, met)
             yield from _staying(share.rows, leaving, outputs)
 
-    def _begin(self, share: _Share, failed: dict[int, GradcliError]) -> list[Any] | None:
+    def _begin(self, share: _Share, results: Results) -> list[Any] | None:
         """Records a path at the first of the rows; its outputs, None if it has no answer."""
         first = share.part(slice(1))
         row = {n: x[0] for n, x in zip(self.program.columns, first.arrays, strict=True)}
         try:
             path = Path(self.program, row)
             self._enter(path, share.shapes)
-            outputs = _own(path, first.arrays)
+            outputs, met = _own(path, first.arrays)
         except OF_THE_RUN:
             raise
         except GradcliError as error:
-            failed[int(share.rows[0])] = error
+            results.failed[int(share.rows[0])] = error
             return None
+        results.met += _met_there(share.rows, (), met)
         share.branches[share.decision] = path
         return outputs
 
@@ -179,12 +192,12 @@ class Mapper:
             self.join({str(notice): notice for notice in path.notices}, path.still)
 
 
-def _own(path: Path, row: Sequence[Array]) -> list[Any]:
-    """The outputs of the one row of a recording, computed as those of many are."""
+def _own(path: Path, row: Sequence[Array]) -> tuple[list[Any], list[Met]]:
+    """The outputs of the one row of a recording, computed as those of many are; and its points."""
     try:
-        return path.run(row)[1]
+        return path.run(row)[1:]
     except GradcliError:
-        return [None if y is None else y[None] for y in path.own()]
+        return [None if y is None else y[None] for y in path.own()], []
 
 
 def _apart(share: _Share, error: GradcliError) -> list[_Share]:
@@ -193,6 +206,14 @@ def _apart(share: _Share, error: GradcliError) -> list[_Share]:
     if count == 1 or isinstance(error, BatchError):
         return share.apart(1)
     return share.cut((count + 1) // 2)
+
+
+def _met_there(rows: Array, leaving: Sequence[Leaving], met: Sequence[Met]) -> list[Met]:
+    """The rows that meet special points, by their numbers, without those that leave."""
+    if not met:
+        return []
+    left = np.concatenate([rows[:0], *(rows for _, rows in leaving)])
+    return [(meeting, rows[there[~np.isin(there, left)]]) for meeting, there in met]
 
 
 def _staying(rows: Array, leaving: Sequence[Leaving], outputs: list[Any]) -> Iterator[Piece]:

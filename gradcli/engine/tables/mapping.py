@@ -70,7 +70,8 @@ class Outcome:
     def notices(self) -> list[Notice]:
         """Warnings about the program, the columns, bad rows, and what came out not finite."""
         mapper, program = self.run.mapper, self.run.program
-        account = self.account.notices(program.outputs, mapper.explained, self.run.layout.policies)
+        policies = self.run.layout.policies
+        account = self.account.notices(program.outputs, mapper.explained, policies, mapper.warned)
         return [*program.notices, *mapper.all_notices(), *account]
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.engine.gradient import gradients, seeds_of, weighted
+from gradcli.engine.gradient import gradients, seeds_of, slopes_of, weighted
 from gradcli.engine.questions.tape import derivative_of
 from gradcli.engine.tables.row_program import PartsError
 from gradcli.errors import InputError, ProgramTypeError, ShapeError, UsageError
 from gradcli.ir.shapes import show_shape
+from gradcli.lower.gradient import SECOND
 from gradcli.passes import modes
 
 if TYPE_CHECKING:
@@ -70,4 +71,7 @@ def _second(
             help="take its sum",
         )
     scaled = value if seeds is None else weighted([value], seeds)
-    return [modes.hessian(scaled, run.inputs[a], run.inputs[b]) for a, b in program.second]
+    slopes = slopes_of(run, scaled, {name: run.inputs[name] for name in program.wrt})
+    for name, slope in slopes.items():
+        run.note([slope], {b: run.inputs[b] for a, b in program.second if a == name}, gives=SECOND)
+    return [modes.jacobian(slopes[a], run.inputs[b]) for a, b in program.second]

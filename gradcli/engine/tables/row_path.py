@@ -9,6 +9,7 @@ import numpy as np
 
 from gradcli.engine.memory import MEMORY
 from gradcli.engine.points.nonfinite import explain
+from gradcli.engine.points.silent import suspects
 from gradcli.engine.run import Run
 from gradcli.engine.tables.row_outputs import row_outputs
 from gradcli.exec.plain import Evaluator
@@ -18,6 +19,7 @@ from gradcli.passes.batch import batch, dependents
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from gradcli.engine.points.silent import Meeting
     from gradcli.engine.tables.row_program import RowProgram
     from gradcli.errors import Notice
 
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     Decision = tuple[int, bytes]
     Leaving = tuple[Decision, Array]
     """The number of a decision that comes out otherwise, its value; the rows where it does."""
+    Met = tuple[Meeting, Array]
+    """Which operations meet at special points, and the rows where they do."""
 
 CELLS = 2**19
 """Elements that one intermediate result may have: with its neighbours it stays in the cache."""
@@ -48,8 +52,10 @@ class Path:
         self.recording = run = _recorded(program, row)
         with np.errstate(all="ignore"):
             self.outputs, self.still = row_outputs(run, program)
+            self.suspects = suspects(run, run.dropping())
+        self.questions = [] if self.suspects is None else self.suspects.questions
         self.inputs = [run.inputs[name] for name in program.columns]
-        wanted = [y for y in self.outputs if y is not None]
+        wanted = [*self.questions, *(y for y in self.outputs if y is not None)]
         decisions = run.interpreter.decisions
         moving = {*self.inputs, *dependents([*wanted, *decisions], self.inputs)}
         self.decisions = [x for x in dict.fromkeys(decisions) if x in moving]
@@ -75,16 +81,23 @@ class Path:
         explain(run, run.results, [output])
         return next(iter(run.notices[before:]), None)
 
+    def warnings(self) -> list[Notice]:
+        """What there is to say where conventions meet at the row of the recording."""
+        run = self.recording
+        run.evaluator.run(self.questions)
+        return [] if self.suspects is None else self.suspects.warnings(run)
+
     def own(self) -> list[Any]:
         """The outputs at the row of the recording."""
         evaluator = self.recording.evaluator
         evaluator.run([y for y in self.outputs if y is not None])
         return [None if y is None else np.asarray(evaluator(y)) for y in self.outputs]
 
-    def run(self, arrays: Sequence[Array]) -> tuple[list[Leaving], list[Any]]:
-        """Which rows leave this way, and the outputs of all rows, meaningless for those that do.
+    def run(self, arrays: Sequence[Array]) -> tuple[list[Leaving], list[Any], list[Met]]:
+        """Which rows leave this way; the outputs of all rows, and which of them meet points.
 
-        `arrays` hold the columns, of at most `size` rows.
+        The latter mean nothing for those that leave. `arrays` hold the columns, of at most `size`
+        rows.
         """
         count = len(arrays[0])
         whole = min(max(SMALL, 1 << (count - 1).bit_length()), self.size)
@@ -92,7 +105,8 @@ class Path:
         results = [x[:count] for x in self._steps_for(whole)(filled)]
         rest = iter(results[len(self.decisions) :])
         outputs = [None if y is None else next(rest) for y in self.outputs]
-        return self._leaving(results[: len(self.decisions)]), outputs
+        met = [] if self.suspects is None else self.suspects.met_in_rows([*rest])
+        return self._leaving(results[: len(self.decisions)]), outputs, met
 
     def _leaving(self, decisions: Sequence[Array]) -> list[Leaving]:
         """The groups of rows that decide otherwise, by the first decision that they differ in."""
@@ -117,7 +131,8 @@ class Path:
     def _batched(self, count: int) -> Steps:
         graph = self.recording.graph
         inputs = {x: graph.input("rows", (count, *x.shape), x.dtype) for x in self.inputs}
-        wanted = [*self.decisions, *(y for y in self.outputs if y is not None)]
+        outputs = [y for y in self.outputs if y is not None]
+        wanted = [*self.decisions, *outputs, *self.questions]
         return Steps(batch(wanted, inputs), list(inputs.values()), Evaluator(self.constants))
 
 

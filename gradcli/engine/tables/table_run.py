@@ -9,7 +9,7 @@ import numpy as np
 from gradcli.data.tables.columns import grouped, result_column, row_order
 from gradcli.data.tables.flaws import WAY_OUT, WITHOUT_MISSING, Flaw, TableError
 from gradcli.data.tables.writers import encode
-from gradcli.engine.tables.account import Account, Infinite
+from gradcli.engine.tables.account import EXAMPLES, Account, Infinite, Met
 from gradcli.engine.tables.mapper import Mapper, Results
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gradcli.data.tables.columns import Numbers
     from gradcli.data.tables.input import TableInput
     from gradcli.data.tables.row_batch import RowBatch
+    from gradcli.engine.points.silent import Meeting
     from gradcli.engine.tables.layout import Layout
     from gradcli.engine.tables.row_program import RowProgram
 
@@ -44,6 +45,7 @@ class TableRun:
         account = Account(batch.count)
         gaps = self._note_missing(account, batch, columns, flaws)
         self._note_infinite(account, batch, columns, results)
+        self._note_met(account, batch, columns, results)
         self._note_bad(account, batch, flaws)
         layout = self.layout
         new = [*layout.passed(batch, flaws), *self._new_columns(batch.count, results)]
@@ -144,8 +146,28 @@ class TableRun:
             count = sum(map(len, rows))
             if count:
                 first = min(int(part[0]) for part in rows if len(part))
-                values = zip(self.program.columns, (x.at(first) for x in columns), strict=True)
-                account.infinite[i] = Infinite(count, batch.position(first), dict(values))
+                example = batch.position(first), self._values(columns, first)
+                account.infinite[i] = Infinite(count, *example)
+
+    def _note_met(
+        self, account: Account, batch: RowBatch, columns: Sequence[Numbers], results: Results
+    ) -> None:
+        """Notes in how many rows conventions meet that may be no slope, with the first of them."""
+        by_meeting: dict[Meeting, list[Array]] = {}
+        for meeting, rows in results.met:
+            by_meeting.setdefault(meeting, []).append(rows)
+        for meeting, parts in by_meeting.items():
+            rows = np.sort(np.concatenate(parts))
+            examples = [
+                (batch.position(row), self._values(columns, row))
+                for row in rows[:EXAMPLES].tolist()
+            ]
+            if examples:
+                account.met[meeting] = Met(len(rows), examples)
+
+    def _values(self, columns: Sequence[Numbers], row: int) -> dict[str, Any]:
+        """What a row has in each column that the program uses."""
+        return dict(zip(self.program.columns, (x.at(row) for x in columns), strict=True))
 
 
 def _infinite_rows(rows: Array, values: Array | None) -> Array:
