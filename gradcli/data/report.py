@@ -48,6 +48,11 @@ class Report:
         """The warnings, by the name that other answers have for them."""
         return self.warnings
 
+    @property
+    def sections(self) -> list[Report]:
+        """The tables that a terminal shows below one another."""
+        return [self]
+
     def as_dict(self) -> Any:
         """The JSON form, with the warnings where there are any."""
         if not self.warnings:

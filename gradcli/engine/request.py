@@ -150,7 +150,8 @@ class Request:
     def _run(self) -> tuple[Run, Any]:
         """The run that the question is asked of, and what it says."""
         names = self.text.names(self.values)
-        check_values(self.text, names, self.values, self.way)
+        unknown = () if self.question.needs_inputs else names.inputs.keys() - self.values.keys()
+        check_values(self.text, names, [*self.values, *unknown], self.way)
         options = self._resolved(names)
         run = Run(
             self.text,
@@ -159,6 +160,7 @@ class Request:
             self.settings,
             marks=self.question.marks(options),
             needs_value=self.question.needs_value,
+            unknown=unknown,
         )
         return run, self.question.function(run, **options)
 
@@ -185,7 +187,7 @@ class Request:
         if wrt is None:
             still = {*options.get("const", ()), *options.get("frozen", ())}
             wrt = [name for name in names.inputs if name not in still]
-            numbers = [name for name in wrt if not is_truth(self.values[name])]
+            numbers = [name for name in wrt if not is_truth(self.values.get(name))]
             wrt = numbers or wrt  # where all are truth values, the error says so
         sources = inputs_named(names, wrt)
         if self.question.one_input and len(sources) != 1:
