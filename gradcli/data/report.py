@@ -48,9 +48,8 @@ class Report:
         """The warnings, by the name that other answers have for them."""
         return self.warnings
 
-    @property
-    def sections(self) -> list[Report]:
-        """The tables that a terminal shows below one another."""
+    def sections(self, width: int) -> list[Report]:  # noqa: ARG002 - for those that have several
+        """The tables that a terminal of that width shows below one another."""
         return [self]
 
     def as_dict(self) -> Any:

@@ -57,8 +57,9 @@ class Walk:
 
     `HANDLERS` run each kind of node of the tree, `CALLERS` call each kind of function value.
     `evaluate(node)` gives the value of a node of the graph, and `decisions` are the nodes it was
-    asked for; `frames` are the turns and calls that have ended; `printed` receives what the program prints. The names in `marks`, and those by which
-    the program differentiates, get nodes of their own. `depth` is how deep the tree is.
+    asked for; `frames` are the turns and calls that have ended; `printed` receives what the program
+    prints. The names in `marks`, and those by which the program differentiates, get nodes of their
+    own. `depth` is how deep the tree is.
     """
 
     HANDLERS: ClassVar[Mapping[type, Handler]]

@@ -9,6 +9,8 @@ import numpy as np
 from gradcli.ir.record import INPUT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gradcli.ir.node import Node
 
     Array = np.ndarray[Any, np.dtype[Any]]
@@ -34,23 +36,45 @@ class Way:
         self.factor: Array | None = None
         self.passed: Array | None = None
 
+    @property
+    def slope(self) -> Any:
+        """The local derivative as it is shown: of the one element that is followed, if any."""
+        return self.step.seen(self.factor)
+
+    @property
+    def contribution(self) -> Any:
+        """What is passed on, as it is shown."""
+        return self.source.seen(self.passed)
+
 
 class Box:
     """A call or a turn of a loop, which holds the steps whose nodes were made in it.
 
-    `of` is what is called or repeated, `start` and `end` are orders of nodes. What is `hidden` is
-    one of many like it, of which only the first and the last are shown.
+    `of` is what is called or repeated, `alike` how often that is in the box around this one; `end`
+    is the order of the last node in it. Of many that are alike those in the middle are `hidden`.
     """
 
-    __slots__ = ("end", "hidden", "label", "of", "parent", "start")
+    __slots__ = ("alike", "end", "hidden", "label", "of", "parent")
 
-    def __init__(self, label: str, of: Any, start: int, end: int) -> None:
-        self.label = label
+    def __init__(self, of: Any, end: int, parent: Box | None) -> None:
         self.of = of
-        self.start = start
         self.end = end
-        self.parent: Box | None = None
+        self.parent = parent
+        self.label = ""
+        self.alike = 1
         self.hidden = False
+
+    def chain(self) -> Iterator[Box]:
+        """The box itself, the one around it, and so on outwards."""
+        box: Box | None = self
+        while box is not None:
+            yield box
+            box = box.parent
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether it is not shown, or stands in one that is not."""
+        return any(box.hidden for box in self.chain())
 
 
 class Step:
@@ -58,12 +82,14 @@ class Step:
 
     `value` and `cotangent` are None where they are unknown; `ways` lead back to the operands that
     a derivative flows to, `arriving` are those that lead here; `operands` are all that are steps.
+    `element` is the index of the only element that is looked at; () for all.
     """
 
     __slots__ = (
         "arriving",
         "box",
         "cotangent",
+        "element",
         "name",
         "node",
         "operands",
@@ -82,6 +108,7 @@ class Step:
         self.ways: list[Way] = []
         self.arriving: list[Way] = []
         self.box: Box | None = None
+        self.element: tuple[int, ...] = ()
 
     @property
     def is_input(self) -> bool:
@@ -91,12 +118,18 @@ class Step:
     @property
     def is_hidden(self) -> bool:
         """Whether it stands in a turn or a call of which many are alike."""
-        box = self.box
-        while box is not None:
-            if box.hidden:
-                return True
-            box = box.parent
-        return False
+        return self.box is not None and self.box.is_hidden
+
+    @property
+    def label(self) -> str:
+        """Its name, with the element that is followed."""
+        return f"{self.name}[{', '.join(map(str, self.element))}]" if self.element else self.name
+
+    def seen(self, array: Array | None) -> Any:
+        """What is shown of an array of the step: all, or the one element that is followed."""
+        if array is None or not self.element:
+            return array
+        return np.broadcast_to(array, self.node.shape)[self.element]
 
 
 def brief(array: Any, digits: int | None = 6, most: int = FEW) -> str:

@@ -21,7 +21,7 @@ _ASCII = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
 
 def report_table(report: Report, page: Page) -> str:
     """The tables of a report, below one another."""
-    return "\n".join(_section(section, page) for section in report.sections)
+    return "\n".join(_section(section, page) for section in report.sections(page.width))
 
 
 def _section(report: Report, page: Page) -> str:
