@@ -48,6 +48,10 @@ class Report:
         """The warnings, by the name that other answers have for them."""
         return self.warnings
 
+    def sections(self, width: int) -> list[Report]:  # noqa: ARG002 - for those that have several
+        """The tables that a terminal of that width shows below one another."""
+        return [self]
+
     def as_dict(self) -> Any:
         """The JSON form, with the warnings where there are any."""
         if not self.warnings:

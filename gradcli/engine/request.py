@@ -146,9 +146,11 @@ class Request:
     def _run(self) -> tuple[Run, Any]:
         """The run that the question is asked of, and what it says."""
         names = self.text.names(self.values)
-        check_values(self.text, names, self.values, self.way)
+        unknown = () if self.question.needs_inputs else names.inputs.keys() - self.values.keys()
+        check_values(self.text, names, [*self.values, *unknown], self.way)
         dtype = np.dtype(self.settings.dtype)
-        arrays = {name: as_input(name, self.values[name], dtype) for name in names.inputs}
+        given = {**dict.fromkeys(unknown, np.nan), **self.values}
+        arrays = {name: as_input(name, given[name], dtype) for name in names.inputs}
         options = self._resolved(names, arrays)
         run = Run(
             self.text,
@@ -157,6 +159,7 @@ class Request:
             self.settings,
             marks=self.question.marks(options),
             needs_value=self.question.needs_value,
+            unknown=unknown,
         )
         return run, self.question.function(run, **options)
 

@@ -10,9 +10,10 @@ import numpy as np
 
 from gradcli.engine.collector import Paused
 from gradcli.engine.program import as_input
-from gradcli.errors import ProgramTypeError, ShapeError
+from gradcli.errors import InputError, ProgramTypeError, ShapeError
 from gradcli.exec.blocked import BlockedEvaluator
-from gradcli.ir.node import Graph, Node
+from gradcli.ir.node import Graph, Node, ancestors
+from gradcli.ir.record import INPUT
 from gradcli.ir.shapes import show_shape
 from gradcli.lower.gradient import Differentiated
 from gradcli.lower.interpreter import Interpreter
@@ -40,7 +41,8 @@ class Run:
 
     `values` are what the inputs were given, by name. The names in `marks` have nodes of their own,
     so that gradients can be asked for them; unless `needs_value` is false, the program must end
-    with a value. `prints` says whether it has printed something.
+    with a value. `prints` says whether it has printed something. Inputs that are `unknown` have no
+    value: they count as numbers, and the program may not decide by them.
     """
 
     __slots__ = (
@@ -54,6 +56,7 @@ class Run:
         "scope",
         "settings",
         "text",
+        "unknown",
         "value",
     )
 
@@ -66,8 +69,10 @@ class Run:
         *,
         marks: Collection[str] = (),
         needs_value: bool = True,
+        unknown: Collection[str] = (),
     ) -> None:
         self.text = text
+        self.unknown = unknown
         self.names = names
         self.prints = False
         self.settings = settings
@@ -85,7 +90,7 @@ class Run:
             names,
             catalog,
             graph,
-            self.evaluator.reach,
+            self._reach_known if unknown else self.evaluator.reach,
             modes,
             marks=marks,
             max_steps=settings.max_steps,
@@ -96,6 +101,15 @@ class Run:
             self.value = self.interpreter.run(text.tree.block, self.inputs, whole=needs_value)
         self.scope = self.interpreter.top.names
         self.notices: list[Notice] = self.interpreter.notices
+
+    def _reach_known(self, node: Node) -> Any:
+        """The value of a node that the program decides by, which no unknown input may be in."""
+        for x in ancestors([node]):
+            if x.op is INPUT and x.attrs[0] in self.unknown:
+                message = f"no value for '{x.attrs[0]}', by which the program decides"
+                help_ = f"⟨{x.attrs[0]} VALUE⟩: the steps that are taken depend on it"
+                raise InputError(message, span=node.span, help=help_)
+        return self.evaluator.reach(node)
 
     def _print(self, line: str) -> None:
         assert self.settings.printed is not None

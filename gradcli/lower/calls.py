@@ -151,11 +151,13 @@ def run_body(walk: Walk, closure: Closure, values: dict[str, Value], span: Span)
         raise LimitError(f"calls are nested more than {MAX_CALLS:,} deep", span=span, help=help_)
     outer, walk.scope = walk.scope, Scope(closure.scope, {**values})
     walk.calls += 1
+    start = walk.graph.count
     try:
         value = walk.body(closure.body)
     finally:
         walk.scope = outer
         walk.calls -= 1
+    walk.ended(closure, start)
     if value is NOTHING:
         message = f"{closure.signature.name} ends without a value"
         raise ProgramTypeError(message, span=span, help="end its block with the value")

@@ -78,8 +78,11 @@ def if_(walk: Walk, node: tree.If) -> Value:
 
 def while_(walk: Walk, node: tree.While) -> Value:
     """Runs the block as long as the condition holds."""
+    start = walk.graph.count
     while walk.decide(node.condition):
         walk.statements(node.block)
+        walk.ended(node, start)
+        start = walk.graph.count
     return NOTHING
 
 
@@ -96,8 +99,10 @@ def for_(walk: Walk, node: tree.For) -> Value:
         )
     for item in items:
         walk.step(node)
+        start = walk.graph.count
         bind(walk, node.target, item, node.target)
         walk.statements(node.block)
+        walk.ended(node, start)
     return NOTHING
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -33,6 +33,18 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+
+class Frame(NamedTuple):
+    """A turn of a loop or a call: the statement or the function, and the orders of its nodes.
+
+    They lie after `start`, up to `end`.
+    """
+
+    of: Any
+    start: int
+    end: int
+
+
 MAX_STEPS = 1_000_000
 MAX_CALLS = 1_000
 LEVELS_OF_CALLS = 5 * MAX_CALLS
@@ -46,8 +58,9 @@ class Walk:
 
     `HANDLERS` run each kind of node of the tree, `CALLERS` call each kind of function value.
     `evaluate(node)` gives the value of a node of the graph, and `decisions` are the nodes it was
-    asked for; `printed` receives what the program prints. The names in `marks`, and those by which
-    the program differentiates, get nodes of their own. `depth` is how deep the tree is.
+    asked for; `frames` are the turns and calls that have ended; `printed` receives what the program
+    prints. The names in `marks`, and those by which the program differentiates, get nodes of their
+    own. `depth` is how deep the tree is.
     """
 
     HANDLERS: ClassVar[Mapping[type, Handler]]
@@ -84,6 +97,7 @@ class Walk:
         self.calls = 0
         self.marked = 0
         self.decisions: list[Node] = []
+        self.frames: list[Frame] = []
         self.elementwise: dict[tree.Call, Elementwise | None] = {}
         self.notices: list[Notice] = list(names.notices)
         self.backwards: list[tuple[Sequence[Node], Sequence[Node | None]]] = []
@@ -187,6 +201,10 @@ class Walk:
                 self.differentiated.append(Differentiated(ys, [x], [name], seeds))
                 total = gradient if total is None else total + gradient
         return total
+
+    def ended(self, of: Any, start: int) -> None:
+        """Notes a turn or a call that began when the graph had so many nodes."""
+        self.frames.append(Frame(of, start, self.graph.count))
 
     # --- decisions --------------------------------------------------------------------------
 

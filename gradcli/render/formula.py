@@ -10,6 +10,8 @@ import numpy as np
 from gradcli.ir.record import CONSTANT, INPUT
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gradcli.ir.node import Node
 
     Term = tuple[str, int]
@@ -20,9 +22,14 @@ ATOM = 10
 _SLOT = re.compile(r"\{(\d)(?::(\d+))?\}")
 
 
-def formula(node: Node) -> str:
-    """The text of a node; operands that occur more than once are written each time."""
-    done: dict[Node, tuple[str, int]] = {}
+def formula(node: Node, names: Mapping[Node, str] | None = None) -> str:
+    """The text of a node; operands that occur more than once are written each time.
+
+    Nodes that have `names` are written as these.
+    """
+    done: dict[Node, Term] = {x: (name, ATOM) for x, name in (names or {}).items()}
+    if node in done:
+        return done[node][0]
     stack = [node]
     while stack:
         top = stack[-1]

@@ -20,6 +20,11 @@ _ASCII = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
 
 
 def report_table(report: Report, page: Page) -> str:
+    """The tables of a report, below one another."""
+    return "\n".join(_section(section, page) for section in report.sections(page.width))
+
+
+def _section(report: Report, page: Page) -> str:
     """The rows below the names of their columns, between title and footer."""
     title = f"{report.title}\n" if report.title else ""
     footer = f"  {report.footer}\n" if report.footer else ""
@@ -47,7 +52,7 @@ def _folded(report: Report, page: Page) -> str:
     table = Table(box=SIMPLE_HEAD if page.unicode else _ASCII, show_header=any(report.columns))
     for name in report.columns:
         table.add_column(name, overflow="fold")
-    for row in report.texts():
+    for row in report.texts(page.digits):
         table.add_row(*map(Text, row))
     return _printed(table, page)
 

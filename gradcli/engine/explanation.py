@@ -1,0 +1,177 @@
+"""An explanation: the rows of both passes as data, as tables for a screen, and for a notebook."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from gradcli.data.report import Report
+from gradcli.render.explanation import arrival, derivative, local, rule, words
+from gradcli.render.steps import brief
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from gradcli.engine.circuit import Circuit
+    from gradcli.errors import Notice
+    from gradcli.render.steps import Step
+
+    Rows = list[list[str]]
+
+COLUMNS = "pass step operation value in by local factor out words".split()
+
+WIDE = 96
+"""Columns of a screen from which on the words stand beside the numbers, and not below them."""
+
+
+class Explanation(Report):
+    """The rows of both passes; on a terminal a table for each.
+
+    `steps` are those that are shown, operands first. Cells are texts, arrays, or empty.
+    """
+
+    __slots__ = ("result", "seeded", "steps")
+
+    def __init__(
+        self,
+        circuit: Circuit,
+        steps: Sequence[Step],
+        warnings: list[Notice],
+        *,
+        seeded: bool = False,
+    ) -> None:
+        self.steps = steps
+        names = [step.name for step in circuit.results]
+        self.result = names[0] if len(names) == 1 else ""
+        self.seeded = seeded or any(step.node.shape for step in circuit.results)
+        rows = [*map(_forward_row, steps), *(row for s in self._back() for row in _back_rows(s))]
+        whole = {"explain": [_as_dict(step) for step in steps]}
+        super().__init__(COLUMNS, rows, whole, warnings=warnings)
+
+    def _back(self) -> list[Step]:
+        """The steps that something arrives at, from the result on."""
+        return [step for step in reversed(self.steps) if step.cotangent is not None]
+
+    def sections(self, width: int) -> list[Report]:
+        """The passes for a screen of that width."""
+        start = "the seed" if self.seeded else f"{derivative(self.result, self.result)} = 1"
+        wide = width >= WIDE
+        columns = ["step", "arrives", "local derivative", "passed on", "in words"]
+        if not wide:
+            columns[2:] = ["the chain rule"]
+        return [
+            Report(["step", "operation", "value"], self._forward(), {}, title="forward"),
+            Report(
+                columns,
+                self._rows(self._back(), self._wide if wide else self._narrow, len(columns)),
+                {},
+                title=f"backward, from {start}",
+            ),
+        ]
+
+    def texts(self, precision: int | None = None) -> list[list[str]]:
+        """The rows as texts, long arrays by a few elements."""
+        return [[c if isinstance(c, str) else brief(c, precision) for c in r] for r in self.rows]
+
+    def _forward(self) -> Rows:
+        return self._rows(self.steps, lambda s: [[s.label, s.operation, brief(s.seen(s.value))]], 3)
+
+    def _rows(self, steps: Sequence[Step], of_step: Callable[[Step], Rows], width: int) -> Rows:
+        """The rows of steps; one stands for all that are hidden in a row."""
+        rows: Rows = []
+        for hidden, group in groupby(steps, lambda step: step.is_hidden):
+            members = list(group)
+            if hidden:
+                rows.append(["…", *[""] * (width - 2), _left_out(members)])
+            else:
+                rows += [row for step in members for row in of_step(step)]
+        return rows
+
+    def _wide(self, step: Step) -> Rows:
+        """Each way back on a line."""
+        rows = [["", "", local(w), rule(w, self.result), words(w)] for w in step.ways]
+        return self._headed(step, rows or [["", "", "", self._total(step), arrival(step)]])
+
+    def _narrow(self, step: Step) -> Rows:
+        """Each way back on three lines."""
+        rows = [
+            ["", "", line]
+            for way in step.ways
+            for line in (local(way), f"  {rule(way, self.result)}", f"  {words(way)}")
+        ]
+        end = [["", "", f"{self._total(step)}, {arrival(step)}".rstrip(", ")]]
+        return self._headed(step, rows or end)
+
+    def _headed(self, step: Step, rows: Rows) -> Rows:
+        rows[0][:2] = step.label, brief(step.seen(step.cotangent))
+        return rows
+
+    def _total(self, step: Step) -> str:
+        return f"{derivative(self.result, step.label)} = {brief(step.seen(step.cotangent))}"
+
+    # --- as people see it in Python -------------------------------------------------------------
+
+    def __str__(self) -> str:
+        """The tables as a terminal shows them."""
+        from gradcli.data.formats.page import Page
+        from gradcli.data.formats.report_table import report_table
+
+        return report_table(self, Page())
+
+    def _repr_html_(self) -> str:
+        """The tables for a notebook."""
+        from html import escape
+
+        return "".join(
+            f"<p>{escape(part.title)}</p><table><tr>{_cells('th', part.columns)}</tr>"
+            + "".join(f"<tr>{_cells('td', row)}</tr>" for row in part.rows)
+            + "</table>"
+            for part in self.sections(WIDE)
+        )
+
+
+def _cells(tag: str, row: Sequence[str]) -> str:
+    from html import escape
+
+    return "".join(f'<{tag} style="text-align:left">{escape(cell)}</{tag}>' for cell in row)
+
+
+# --- rows ---------------------------------------------------------------------------------------
+
+
+def _forward_row(step: Step) -> list[Any]:
+    return ["forward", step.label, step.operation, step.seen(step.value), *[""] * 6]
+
+
+def _back_rows(step: Step) -> Iterator[list[Any]]:
+    """A row for each way back from a step; an input is where the ways end."""
+    start = ["backward", step.label, step.operation, step.seen(step.value)]
+    start.append(step.seen(step.cotangent))
+    for way in step.ways:
+        factor = "" if way.factor is None else way.slope
+        yield [*start, way.source.label, way.local, factor, way.contribution, words(way)]
+    if not step.ways:
+        yield [*start, *[""] * 4, arrival(step)]
+
+
+def _as_dict(step: Step) -> dict[str, Any]:
+    """A step in JSON."""
+    ways = [
+        {
+            "by": way.source.label,
+            "local": way.local,
+            "factor": way.slope,
+            "out": way.contribution,
+            "words": words(way),
+        }
+        for way in step.ways
+    ]
+    whole = {"step": step.label, "operation": step.operation, "value": step.seen(step.value)}
+    return {**whole, "gradient": step.seen(step.cotangent), "ways": ways}
+
+
+def _left_out(steps: Sequence[Step]) -> str:
+    """What stands for the steps of turns and calls that are not shown."""
+    hidden = {box for step in steps if step.box for box in step.box.chain() if box.hidden}
+    outer = {box for box in hidden if box.parent is None or not box.parent.is_hidden}
+    return f"{len(outer):,} more like it, {len(steps):,} steps"

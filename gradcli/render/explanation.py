@@ -1,0 +1,97 @@
+"""A pass back through the steps of a run in words: what each local derivative does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gradcli.ir.op import Elementwise, Linear, Reduction
+from gradcli.render.steps import brief
+
+if TYPE_CHECKING:
+    from gradcli.render.steps import Step, Way
+
+LONGEST = 48
+"""Characters of a formula in a table."""
+
+
+def derivative(result: str, name: str) -> str:
+    """`df/dx`."""
+    return f"d{result}/d{name}"
+
+
+def local(way: Way) -> str:
+    """The local derivative as a formula, unless that is long, and a number: `dq/dx = 2*x = 6`."""
+    is_long = len(way.local) > LONGEST
+    if way.factor is None:
+        return "" if is_long else f"g → {way.local}"
+    number = brief(way.slope)
+    formula = "" if is_long or way.local == number else f" = {way.local}"
+    return f"{derivative(way.step.label, way.source.label)}{formula} = {number}"
+
+
+def rule(way: Way, result: str) -> str:
+    """The chain rule with its numbers: `df/dx = -4 * 1 = -4`; `+=` where other ways come in."""
+    cotangent, slope, passed = way.step.seen(way.step.cotangent), way.slope, way.contribution
+    equals = "+=" if len(way.source.arriving) > 1 else "="
+    is_product = slope is not None and np.size(cotangent) == np.size(slope) == np.size(passed) == 1
+    product = f"{brief(cotangent)} * {_signed(brief(slope))} = " if is_product else ""
+    return f"{derivative(result, way.source.label)} {equals} {product}{brief(passed)}"
+
+
+def _signed(text: str) -> str:
+    return f"({text})" if text.startswith("-") else text
+
+
+def words(way: Way) -> str:
+    """What becomes of the cotangent on its way, as a person would say it."""
+    said = _by_number(way) or _by_kind(way)
+    x, z = way.source, way.step.node
+    if isinstance(z.op, Elementwise) and x.node.size < z.size and not way.step.element:
+        said += f", summed over the elements that share {x.name}"
+    return said
+
+
+def _by_number(way: Way) -> str:
+    """Words for a local derivative that is the same everywhere, or not finite."""
+    slope, x, z = way.slope, way.source.label, way.step.label
+    if slope is None or not np.size(slope) or isinstance(way.step.node.op, Reduction):
+        return ""
+    if np.isnan(slope).any():
+        return f"the slope of {way.step.operation} is not defined here"
+    if np.isinf(slope).any():
+        return f"{way.step.operation} is infinitely steep here"
+    if way.local in _others(way):
+        return f"times the other factor, {way.local}"
+    if not np.any(slope):
+        return f"nothing: {z} does not change with {x} here"
+    if np.all(slope == 1):
+        return "as it is"
+    return "with the other sign" if np.all(slope == -1) else ""
+
+
+def _by_kind(way: Way) -> str:
+    """Words for what the kind of the operation does."""
+    op, source = way.step.node.op, way.source.label
+    if isinstance(op, Reduction):
+        same = way.local == "1"
+        return "to each element as it is" if same else "to each element its share"
+    if isinstance(op, Linear):
+        return f"back to where it came from in {source}"
+    if way.factor is not None:
+        return f"times the slope of {way.step.operation} in {source}"
+    return f"to each element of {source} what it had a part in"
+
+
+def _others(way: Way) -> set[str]:
+    return {step.name for step in way.step.operands} - {way.source.name}
+
+
+def arrival(step: Step) -> str:
+    """What the cotangent of a step is made of."""
+    names = [way.step.label for way in step.arriving]
+    if len(names) <= 1:
+        return f"from {names[0]}" if names else ""
+    shown = names if len(names) <= 4 else [*names[:2], "…", names[-1]]
+    return f"the sum of {len(names)} ways, from {', '.join(shown)}"
