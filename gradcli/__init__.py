@@ -10,19 +10,19 @@ from __future__ import annotations
 from typing import Any
 
 from gradcli.errors import (
-    DeadlineError,
-    DomainError,
-    GradcliError,
-    GradcliWarning,
-    InputError,
-    InternalError,
-    LimitError,
-    OutOfMemoryError,
-    ParseError,
-    ProgramNameError,
-    ProgramTypeError,
-    ShapeError,
-    UsageError,
+    DeadlineError as DeadlineError,
+    DomainError as DomainError,
+    GradcliError as GradcliError,
+    GradcliWarning as GradcliWarning,
+    InputError as InputError,
+    InternalError as InternalError,
+    LimitError as LimitError,
+    OutOfMemoryError as OutOfMemoryError,
+    ParseError as ParseError,
+    ProgramNameError as ProgramNameError,
+    ProgramTypeError as ProgramTypeError,
+    ShapeError as ShapeError,
+    UsageError as UsageError,
 )
 
 __version__ = "0.1.0"
@@ -37,47 +37,16 @@ _OURS = {
 }
 """What is not a question, and where it is."""
 
-__all__ = [
-    "DeadlineError",
-    "DomainError",
-    "GradcliError",
-    "GradcliWarning",
-    "InputError",
-    "InternalError",
-    "LimitError",
-    "OutOfMemoryError",
-    "ParseError",
-    "Program",
-    "ProgramNameError",
-    "ProgramTypeError",
-    "ShapeError",
-    "UsageError",
-    "ask",
-    "backward",
-    "batch",
-    "check",
-    "derivative",
-    "directional",
-    "evaluate",
-    "functions",
-    "grad",
-    "gradients",
-    "grads",
-    "hessian",
-    "hvp",
-    "jacobian",
-    "jvp",
-    "tape",
-    "value_and_grad",
-    "value_and_grads",
-    "variable_grads",
-    "vjp",
-]
-"""What `import *` brings: all but `compile`, `eval` and `map`, the names of builtins, and `run`."""
+_ERRORS = [name for name, item in vars().items() if isinstance(item, type) and item is not Any]
+
+_BUILT_IN = {"compile", "eval", "map", "run"}
+"""What `import *` leaves out: the names of builtins, and `run`."""
 
 
 def __getattr__(name: str) -> Any:
     """The functions, imported when the first is used: `import gradcli` alone costs nothing."""
+    if name == "__all__":
+        return sorted({*_ERRORS, *_functions()} - _BUILT_IN)
     if name.startswith("_"):
         raise AttributeError(f"module 'gradcli' has no attribute {name!r}")
     from importlib import import_module
@@ -97,6 +66,11 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
+    return sorted({*_ERRORS, *_functions(), "__version__"})
+
+
+def _functions() -> list[str]:
+    """What can be called, the questions among them."""
     from gradcli.engine.api import function_names
 
-    return sorted({*__all__, *_OURS, *function_names(), "__version__"})
+    return [*_OURS, *function_names()]

@@ -126,6 +126,20 @@ class Program:
         timeout: float | None = None,
         **inputs: Values,
     ) -> Report: ...
+    def explain(
+        self,
+        values: Mapping[str, Values] | Table | None = None, /, *,
+        wrt: str | Sequence[str] | None = None,
+        dy: Values | None = None,
+        element: str | Sequence[str] | None = None,
+        dtype: Literal["float64", "float32"] | type[np.floating[Any]] | np.dtype[Any] = ...,
+        max_steps: int = ...,
+        max_elements: int = ...,
+        threads: int | None = None,
+        stabilize: bool = ...,
+        timeout: float | None = None,
+        **inputs: Values,
+    ) -> Report: ...
     def run(
         self,
         values: Mapping[str, Values] | Table | None = None, /, *,
@@ -517,6 +531,20 @@ def check(
     atol: float | None = None,
     wrt: str | Sequence[str] | None = None,
     dy: Values | None = None,
+    dtype: Literal["float64", "float32"] | type[np.floating[Any]] | np.dtype[Any] = ...,
+    max_steps: int = ...,
+    max_elements: int = ...,
+    threads: int | None = None,
+    stabilize: bool = ...,
+    timeout: float | None = None,
+    **inputs: Values,
+) -> Report: ...
+def explain(
+    program: Program | str,
+    values: Mapping[str, Values] | Table | None = None, /, *,
+    wrt: str | Sequence[str] | None = None,
+    dy: Values | None = None,
+    element: str | Sequence[str] | None = None,
     dtype: Literal["float64", "float32"] | type[np.floating[Any]] | np.dtype[Any] = ...,
     max_steps: int = ...,
     max_elements: int = ...,
