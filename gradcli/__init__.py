@@ -9,21 +9,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from gradcli.errors import (
-    DeadlineError as DeadlineError,
-    DomainError as DomainError,
-    GradcliError as GradcliError,
-    GradcliWarning as GradcliWarning,
-    InputError as InputError,
-    InternalError as InternalError,
-    LimitError as LimitError,
-    OutOfMemoryError as OutOfMemoryError,
-    ParseError as ParseError,
-    ProgramNameError as ProgramNameError,
-    ProgramTypeError as ProgramTypeError,
-    ShapeError as ShapeError,
-    UsageError as UsageError,
-)
+from gradcli.errors import DeadlineError as DeadlineError
+from gradcli.errors import DomainError as DomainError
+from gradcli.errors import GradcliError as GradcliError
+from gradcli.errors import GradcliWarning as GradcliWarning
+from gradcli.errors import InputError as InputError
+from gradcli.errors import InternalError as InternalError
+from gradcli.errors import LimitError as LimitError
+from gradcli.errors import OutOfMemoryError as OutOfMemoryError
+from gradcli.errors import ParseError as ParseError
+from gradcli.errors import ProgramNameError as ProgramNameError
+from gradcli.errors import ProgramTypeError as ProgramTypeError
+from gradcli.errors import ShapeError as ShapeError
+from gradcli.errors import UsageError as UsageError
 
 __version__ = "0.1.0"
 
