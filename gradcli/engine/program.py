@@ -64,7 +64,7 @@ def as_input(name: str, value: Any, dtype: np.dtype[Any]) -> Array:
         array = np.asarray(value)
     except ValueError:
         raise InputError(f"the rows of {name} are of unequal length") from None
-    if array.dtype.kind == "b":
+    if array.dtype.kind == "b" or array.dtype == dtype:
         return array
     if array.dtype.kind == "O":
         array = _numbers(name, array)

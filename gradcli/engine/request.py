@@ -17,6 +17,7 @@ from gradcli.engine.run import Run
 from gradcli.engine.settings import Settings
 from gradcli.engine.told import Told
 from gradcli.errors import InputError, UsageError
+from gradcli.exec.traits import all_finite
 from gradcli.ir.node import Node, ancestors
 
 if TYPE_CHECKING:
@@ -269,7 +270,8 @@ def _explain(run: Run, slopes: list[Node], evaluated: Collection[Node]) -> None:
     """Adds a warning where what was evaluated, the value or a slope, is not finite."""
     values = [y for y in run.results if y in evaluated]
     unseen = [node for node in (*values, *slopes) if node not in run.evaluator.finite]
-    if not all(np.isfinite(run.array(node)).all() for node in unseen):
+    arrays = map(run.evaluator, unseen)
+    if not all(all_finite(array) or np.isfinite(array).all() for array in arrays):
         from gradcli.engine.points.nonfinite import explain
 
         explain(run, values, slopes)

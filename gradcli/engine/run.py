@@ -41,8 +41,9 @@ class Run:
 
     `values` are what the inputs were given, by name. The names in `marks` have nodes of their own,
     so that gradients can be asked for them; unless `needs_value` is false, the program must end
-    with a value. `prints` says whether it has printed something. Inputs that are `unknown` have no
-    value: they count as numbers, and the program may not decide by them.
+    with a value, whose nodes are the `results`. `prints` says whether it has printed something.
+    Inputs that are `unknown` have no value: they count as numbers, and the program may not decide
+    by them.
     """
 
     __slots__ = (
@@ -53,6 +54,7 @@ class Run:
         "names",
         "notices",
         "prints",
+        "results",
         "scope",
         "settings",
         "text",
@@ -99,6 +101,7 @@ class Run:
         )
         with np.errstate(all="ignore"), Paused():
             self.value = self.interpreter.run(text.tree.block, self.inputs, whole=needs_value)
+        self.results = leaves(self.value)
         self.scope = self.interpreter.top.names
         self.notices: list[Notice] = self.interpreter.notices
 
@@ -115,11 +118,6 @@ class Run:
         assert self.settings.printed is not None
         self.prints = True
         self.settings.printed(line)
-
-    @property
-    def results(self) -> list[Node]:
-        """The nodes of the value, tuples taken apart."""
-        return leaves(self.value)
 
     def array(self, node: Node) -> Array:
         """The array of a node."""

@@ -46,7 +46,7 @@ def owned(part: Any, taken: set[int]) -> Any:
         return tuple([owned(item, taken) for item in part])
     if part is None:
         return None
-    if np.ndim(part) == 0 or part.base is not None or id(part) in taken:
+    if part.ndim == 0 or part.base is not None or id(part) in taken:
         return np.array(part)
     taken.add(id(part))
     return part

@@ -146,31 +146,25 @@ class Binary(Elementwise):
         """The node of this operation applied to two operands, one of them a node."""
         x: Node = left if left.__class__ is Node else right.graph.constant(left)
         y: Node = right if right.__class__ is Node else x.graph.constant(right)
-        graph = x.graph
-        simpler = self._simpler_of(graph, x, y)
+        graph, simpler = x.graph, None
+        if x.op is CONSTANT and y.op is CONSTANT and graph.stabilize:
+            simpler = self._folded(graph, x, y)
+        if simpler is None and self.rewrite is not None:
+            simpler = self.rewrite(x, y)
+        if simpler is None and self.stable and graph.stabilize:
+            rules = self.fitting.get((x.op, y.op))
+            if rules is None or rules:
+                simpler = graph.stabilized_form(rules or self.rules_for(x.op, y.op), x, y)
         if simpler is not None:
             return simpler
         if (x.dtype is BOOL or y.dtype is BOOL) and not self.keeps_bool:
             x, y = as_number(x), as_number(y)
         key = (self, (x, y), ())
         node = graph.nodes.get(key)
-        if node is not None:
-            return node
-        shape = broadcast_shapes(x.shape, y.shape) if x.shape or y.shape else ()
-        return self._new(graph, key, shape)
-
-    def _simpler_of(self, graph: Graph, x: Node, y: Node) -> Node | None:
-        """The constant that two constants come to, the rewritten or the stabilised form, if any."""
-        simpler = None
-        if x.op is CONSTANT and y.op is CONSTANT and graph.stabilize:
-            simpler = self._folded(graph, x, y)
-        if simpler is None and self.rewrite is not None:
-            simpler = self.rewrite(x, y)
-        if simpler is None and self.stable and graph.stabilize:
-            rules = self.rules_for(x.op, y.op)
-            if rules:
-                simpler = graph.stabilized_form(rules, x, y)
-        return simpler
+        if node is None:
+            shape = broadcast_shapes(x.shape, y.shape) if x.shape or y.shape else ()
+            node = self._new(graph, key, shape)
+        return node
 
     def _folded(self, graph: Graph, x: Node, y: Node) -> Node | None:
         """The constant that two constants come to, if that is a finite number or a truth value."""
