@@ -32,6 +32,7 @@ _OURS = {
     "ask": "gradcli.engine.api",
     "compile": "gradcli.engine.api",
     "functions": "gradcli.engine.api",
+    "plot": "gradcli.engine.api",
     "batch": "gradcli.engine.jobs.api",
     "map": "gradcli.engine.tables.api",
 }
@@ -67,6 +68,7 @@ __all__ = [
     "hvp",
     "jacobian",
     "jvp",
+    "plot",
     "tape",
     "value_and_grad",
     "value_and_grads",

@@ -37,13 +37,18 @@ MAY_IMPORT = {
     "render": "ir",
     "lower": "syntax ir",
     "engine": "lower ops passes exec render data syntax ir",
-    "cli": "engine data __init__",
+    "cli": "engine data render __init__",
     "__init__": "engine",
     "__main__": "cli",
 }
 """Each folder or module of the package, and what it imports besides itself and the bottom."""
 
-ONE_FILE = {"lark": "gradcli.syntax.build", "pyarrow": "gradcli.data.tables.arrow"}
+ONE_FILE = {
+    "lark": "gradcli.syntax.build",
+    "matplotlib": "gradcli.render.figure",
+    "plotext": "gradcli.render.terminal_plot",
+    "pyarrow": "gradcli.data.tables.arrow",
+}
 """Dependencies that are one file's business."""
 
 LATE = {*ONE_FILE, "rich", "scipy", "distributed"}

@@ -16,15 +16,19 @@ from gradcli.exec.steps import Steps
 from gradcli.passes.batch import batch, dependents
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from gradcli.engine.tables.row_program import RowProgram
     from gradcli.errors import Notice
+    from gradcli.ir.node import Node
 
     Array = np.ndarray[Any, np.dtype[Any]]
     Decision = tuple[int, bytes]
     Leaving = tuple[Decision, Array]
     """The number of a decision that comes out otherwise, its value; the rows where it does."""
+
+    OutputsOf = Callable[[Run, RowProgram], tuple[list[Node | None], dict[str, Notice]]]
+    """What gives the nodes that are wanted of a run, as `row_outputs` does."""
 
 CELLS = 2**19
 """Elements that one intermediate result may have: with its neighbours it stays in the cache."""
@@ -44,10 +48,12 @@ class Path:
     this way, and the warnings that say why; `size` is how many rows it takes at a time.
     """
 
-    def __init__(self, program: RowProgram, row: Mapping[str, Any]) -> None:
+    def __init__(
+        self, program: RowProgram, row: Mapping[str, Any], outputs_of: OutputsOf = row_outputs
+    ) -> None:
         self.recording = run = _recorded(program, row)
         with np.errstate(all="ignore"):
-            self.outputs, self.still = row_outputs(run, program)
+            self.outputs, self.still = outputs_of(run, program)
         self.inputs = [run.inputs[name] for name in program.columns]
         wanted = [y for y in self.outputs if y is not None]
         decisions = run.interpreter.decisions
