@@ -17,10 +17,8 @@ if TYPE_CHECKING:
 STYLES = ("-", "--", ":", "-.")
 """The lines of the curve and of its derivatives, where colours tell settings apart."""
 
-SHAPES = {"kink": "D", "jump": "o", "hole": "o", "end": "o", "vertical tangent": "D"}
-"""The marks of places; jumps and holes are open, poles dotted lines."""
-
-KIND_OF_TEXT = {"svg.fonttype": "none", "svg.hashsalt": "gradcli"}
+SHAPES = {"kink": "D", "vertical tangent": "D"}
+"""The marks of places; elsewhere it is a dot, open where the value is not. Poles are lines."""
 
 
 class Drawing(Figure):
@@ -74,14 +72,11 @@ def _curves(axes: Axes, picture: Picture) -> None:
     for mark in picture.marks:
         if mark.kind == "pole":
             axes.axvline(mark.x, color="0.7", linewidth=0.8, linestyle=":", zorder=0)
-        elif mark.kind in SHAPES and np.isfinite(mark.y):
-            _mark(axes, mark.x, mark.y, mark.kind)
+        for y, filled in mark.dots:
+            shape = SHAPES.get(mark.kind, "o")
+            inside = "C3" if filled else "white"
+            axes.plot([mark.x], [y], shape, color="C3", markersize=4, markerfacecolor=inside)
     axes.legend(frameon=False, fontsize=9)
-
-
-def _mark(axes: Axes, x: float, y: float, kind: str) -> None:
-    inside = "white" if kind in ("jump", "hole") else "C3"
-    axes.plot([x], [y], SHAPES[kind], color="C3", markersize=4, markerfacecolor=inside)
 
 
 def _field(drawing: Figure, axes: Axes, field: Field) -> None:

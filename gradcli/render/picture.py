@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from math import gcd
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -33,21 +34,27 @@ class Axis(NamedTuple):
     def ticks(self, most: int) -> tuple[list[float], list[str]]:
         """Round places on the axis, no more than so many, and their labels."""
         unit = np.pi if self.in_pi else 1.0
-        places = _round_places(self.low / unit, self.high / unit, most, in_pi=self.in_pi)
+        places = round_places(self.low / unit, self.high / unit, most, in_pi=self.in_pi)
         return [p * unit for p in places], [self.shown(p * unit) for p in places]
 
     def shown(self, x: float) -> str:
         """A place as people write it."""
-        return (in_pi(x) if self.in_pi else "") or f"{x:.6g}".replace("e+0", "e").replace("e+", "e")
+        return (in_pi(x) if self.in_pi else "") or number(x)
 
 
-def _round_places(low: float, high: float, most: int, *, in_pi: bool = False) -> list[float]:
-    steps = (1 / 6, 1 / 4, 1 / 2, 1.0, 2.0, 5.0) if in_pi else ()
+def number(x: float) -> str:
+    """A number with six digits at most."""
+    return re.sub(r"e\+?(-?)0*", r"e\1", f"{x:.6g}")
+
+
+def round_places(low: float, high: float, most: int, *, in_pi: bool = False) -> list[float]:
+    """Round numbers from one to the other, in equal steps; no more than so many."""
+    steps: tuple[float, ...] = (1 / 6, 1 / 4, 1 / 2, 1.0, 2.0, 5.0) if in_pi else ()
     coarse = 10.0 ** np.floor(np.log10((high - low) / max(most, 1)))
     steps = steps or tuple(coarse * m for m in (1, 2, 5, 10))
     step = next((s for s in steps if (high - low) / s <= most - 1), 10 * steps[-1])
     count = np.arange(np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9) + 1)
-    return [float(n * step) for n in count]
+    return [round(float(n * step), 12) + 0.0 if step > 1e-9 else float(n * step) for n in count]
 
 
 def in_pi(x: float) -> str:
@@ -86,13 +93,29 @@ class Curve(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """A place of a curve that is not like others; y is NaN where it is infinite."""
+    """A place of a curve that is not like others.
+
+    `ends` are where its left and its right side lead to (NaN: nowhere, or to infinity), `value` is
+    what it is there.
+    """
 
     kind: str
     group: int
     x: float
-    y: float
+    ends: tuple[float, float]
+    value: float
     text: str
+
+    @property
+    def dots(self) -> list[tuple[float, bool]]:
+        """Where to draw it: each y, and whether the value is there."""
+        ends = [y for y in self.ends if np.isfinite(y)]
+        if self.kind == "pole" or not ends:
+            return []
+        near = 1e-6 * max(map(abs, ends))
+        if self.kind == "jump":
+            return [(y, bool(abs(y - self.value) <= near)) for y in ends]
+        return [(ends[0], self.kind != "hole")]
 
 
 class Points(NamedTuple):
@@ -118,7 +141,7 @@ class Field(NamedTuple):
         low, high = np.quantile(finite, [0.02, 0.98])
         if not high > low:
             low, high = low - 1, high + 1
-        return _round_places(float(low), float(high), 11)
+        return round_places(float(low), float(high), 11)
 
 
 @dataclass
@@ -133,13 +156,21 @@ class Picture:
     field: Field | None = None
 
     def heights(self) -> tuple[float, float]:
-        """The range of y: all there is, unless that would flatten most of it."""
-        ranges = [r for r in map(self._reach, self.curves) if r is not None]
+        """The range of y: all there is, unless that would flatten most of it.
+
+        Derivatives of a curve with poles rise much faster, and get little room of their own.
+        """
+        first = [r for c in self.curves if c.order == 0 and (r := self._reach(c)) is not None]
+        others = [r for c in self.curves if c.order and (r := self._reach(c)) is not None]
         if self.points is not None and len(self.points.y):
-            ranges.append((float(np.min(self.points.y)), float(np.max(self.points.y))))
-        if not ranges:
+            first.append((float(np.min(self.points.y)), float(np.max(self.points.y))))
+        if not first:
             return -1.0, 1.0
-        low, high = min(r[0] for r in ranges), max(r[1] for r in ranges)
+        low, high = _around(first)
+        if others and any(mark.kind == "pole" for mark in self.marks):
+            room = (high - low) / 2
+            others = [(max(a, low - room), min(b, high + room)) for a, b in others]
+        low, high = _around([*first, *others])
         margin = 0.04 * (high - low) or max(abs(low), 1.0) / 2
         return low - margin, high + margin
 
@@ -151,13 +182,15 @@ class Picture:
         evenly = np.linspace(self.axis.low, self.axis.high, 1001)
         near = np.clip(np.searchsorted(curve.x, evenly), 0, len(curve.x) - 1)
         y = curve.y[near]
-        y = y[np.isfinite(y)]
-        if not len(y):
-            y = curve.y[there]
+        y = y[np.isfinite(y)] if np.isfinite(y).any() else curve.y[there]
         low, tenth, ninth, high = (float(q) for q in np.quantile(y, [0, 0.1, 0.9, 1]))
         core = ninth - tenth
         poles = any(m.kind == "pole" and m.group == curve.group for m in self.marks)
-        most = (1.2 if curve.order == 0 else 0.6) if poles else 12.0
-        if high - low <= 1e-9 * max(abs(low), abs(high)):
+        most = 1.2 if poles else 12.0
+        if core <= 1e-9 * max(abs(tenth), abs(ninth)):
             return low, high
         return max(low, tenth - most * core), min(high, ninth + most * core)
+
+
+def _around(ranges: list[tuple[float, float]]) -> tuple[float, float]:
+    return min(r[0] for r in ranges), max(r[1] for r in ranges)

@@ -1,4 +1,4 @@
-"""A picture in characters, by plotext: braille where there is Unicode, colours where they may be."""
+"""A picture in characters, by plotext: braille where there is Unicode, colours if they may be."""
 
 from __future__ import annotations
 
@@ -7,18 +7,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import plotext
 
+from gradcli.render.picture import number, round_places
+
 if TYPE_CHECKING:
     from gradcli.render.picture import Curve, Field, Picture
 
 COLOURS = ("cyan", "orange", "green", "magenta", "red", "blue", "yellow", "white")
-SIGNS = {
-    "kink": ("◆", "^"),
-    "jump": ("○", "o"),
-    "hole": ("○", "o"),
-    "end": ("●", "@"),
-    "vertical tangent": ("◆", "^"),
-}
-"""What marks a place, in Unicode and in ASCII; poles leave a gap and are told below."""
+SIGNS = {"kink": ("◆", "^"), "vertical tangent": ("◆", "^")}
+"""What marks a place, in Unicode and in ASCII; where a curve has a hole or an end, it is a dot."""
 
 PLAIN = ("*", ".", ":", "+", "x", "o", "#", "~")
 """What draws the curves in ASCII."""
@@ -83,30 +79,37 @@ def _curves(picture: Picture, screen: Screen) -> None:
     """The lines, with the points of a table beneath and marks on top."""
     low, high = picture.heights()
     plotext.ylim(low, high)
+    _y_ticks(round_places(low, high, max(screen.height // 4, 3)))
     if picture.points is not None:
         sign = "•" if screen.unicode else "o"
         x, y = picture.points.x.tolist(), picture.points.y.tolist()
         plotext.scatter(x, y, marker=sign, color=COLOURS[-1], label="data")
-    for number, curve in enumerate(picture.curves):
-        _line(curve, number, picture, screen)
+    for i, curve in enumerate(picture.curves):
+        _line(curve, i, picture, screen)
     for mark in picture.marks:
-        if mark.kind in SIGNS and low <= mark.y <= high:
-            sign = SIGNS[mark.kind][not screen.unicode]
-            plotext.scatter([mark.x], [mark.y], marker=sign, color=COLOURS[4])
+        signs = SIGNS.get(mark.kind, ("●○", "@o"))[not screen.unicode]
+        for y, filled in mark.dots:
+            if low <= y <= high:
+                sign = signs[0] if filled else signs[-1]
+                plotext.scatter([mark.x], [y], marker=sign, color=COLOURS[4])
 
 
-def _line(curve: Curve, number: int, picture: Picture, screen: Screen) -> None:
+def _y_ticks(places: list[float]) -> None:
+    plotext.yticks(places, [number(place) for place in places])
+
+
+def _line(curve: Curve, i: int, picture: Picture, screen: Screen) -> None:
     """One curve, piece by piece; only the first bears the label."""
     shapes = SHAPES if screen.unicode else PLAIN
     coloured = screen.colour and screen.unicode
     style: dict[str, Any] = {
-        "marker": "braille" if coloured else shapes[number % len(shapes)],
-        "color": COLOURS[number % len(COLOURS)],
+        "marker": "braille" if coloured else shapes[i % len(shapes)],
+        "color": COLOURS[i % len(COLOURS)],
     }
     label = _plain(curve.label, screen)
     low, high = picture.heights()
-    for x, y in curve.pieces():
-        x, y = _few(x, y, picture, 4 * screen.width)
+    for piece in curve.pieces():
+        x, y = _few(*piece, picture, 4 * screen.width)
         plotext.plot(x.tolist(), _clipped(y, low, high).tolist(), label=label, **style)
         label = ""
 
@@ -134,12 +137,14 @@ def _clipped(y: Any, low: float, high: float) -> Any:
 def _field(picture: Picture, field: Field, screen: Screen) -> None:
     """Lines between the bands of values, and arrows along the gradient."""
     axis = field.y_axis
+    places, labels = axis.ticks(max(screen.height // 3, 3))
     plotext.ylim(axis.low, axis.high)
+    plotext.yticks(places, [_plain(label, screen) for label in labels])
     plotext.ylabel(axis.name)
     plotext.xlabel(picture.axis.name)
-    for number, level in enumerate(field.levels):
+    for i, level in enumerate(field.levels):
         x, y = _contour(field, level)
-        style = {"color": COLOURS[number % len(COLOURS)]}
+        style = {"color": COLOURS[i % len(COLOURS)]}
         marker = "braille" if screen.unicode else "."
         if len(x):
             plotext.scatter(x.tolist(), y.tolist(), marker=marker, **style)
@@ -187,8 +192,9 @@ def _arrows(field: Field, screen: Screen) -> None:
 def _notes(picture: Picture, screen: Screen) -> list[str]:
     """The marks in words, and the levels of contours."""
     if picture.field is not None:
-        levels = ", ".join(f"{level:.6g}" for level in picture.field.levels)
+        levels = ", ".join(map(number, picture.field.levels))
         return [_plain(f"contours at {levels}; arrows along the gradient", screen)]
     texts = [mark.text for mark in picture.marks]
-    more = [f"… and {len(texts) - MOST_MARKS} more"] if len(texts) > MOST_MARKS else []
-    return [_plain(text, screen) for text in texts[:MOST_MARKS] + more]
+    most = min(MOST_MARKS, screen.height // 3)
+    more = [f"… and {len(texts) - most} more"] if len(texts) > most else []
+    return [_plain(text, screen) for text in texts[:most] + more]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gradcli.engine.plotting.pictures import picture_of
@@ -39,8 +40,7 @@ def python_picture(
     several = {canonical(name): list(items) for name, items in over.items()}
     ranges = {name: value for name, value in given.items() if is_range(value)}
     axes = [
-        axis(name, value, lambda end, name=name: typed_value(end, name), name)
-        for name, value in ranges.items()
+        axis(name, value, partial(typed_value, name=name), name) for name, value in ranges.items()
     ]
     names = text.names({*given, *several})
     if not axes:

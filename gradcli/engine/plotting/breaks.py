@@ -41,13 +41,14 @@ class Break(NamedTuple):
     """A place where a curve, or one of its derivatives, is not smooth.
 
     `sides` are the left and the right one of each order that is drawn, `broken` tells which of
-    these orders are not joined there.
+    these orders are not joined there; `value` is that of the curve itself.
     """
 
     x: float
     kind: str
     sides: tuple[tuple[Side, Side], ...]
     broken: tuple[bool, ...]
+    value: float
 
 
 def breaks(function: Function, sampled: Sampled) -> list[Break]:
@@ -74,7 +75,7 @@ def _judged(place: float, seen: Array, heights: Array, nearest: float) -> Break 
     rows = zip(seen, seen[1:], heights, strict=False)
     sides = tuple(_sides(row, slopes, height, nearest) for row, slopes, height in rows)
     kind, broken = _kind(sides, seen[:, count], heights)
-    return Break(place, kind, sides, broken) if kind else None
+    return Break(place, kind, sides, broken, float(seen[0, count])) if kind else None
 
 
 def _places(suspects: Array, apart: float) -> Iterator[tuple[float, float]]:
@@ -149,7 +150,8 @@ def _side(values: Array, height: float) -> Side:
         return Side(float(values[1]), max(abs(first), abs(second)), float(values[1]))
     ratio = third / second if second else 0.0
     more = third * ratio / (1 - ratio) if 0 < ratio < 0.97 else 0.0
-    return Side(nearest + more, abs(third), nearest)
+    limit = nearest + more
+    return Side(0.0 if abs(limit) < 1e-8 * height else limit, abs(third), nearest)
 
 
 def _grows(first: float, second: float, third: float) -> bool:

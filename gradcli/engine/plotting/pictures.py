@@ -59,11 +59,13 @@ def picture_of(
 
 def _mark(point: Break, group: int, label: str, axis: Axis) -> Mark:
     """A break in words, and where it is drawn."""
-    left, right = point.sides[0]
-    limits = [side.limit for side in (left, right) if np.isfinite(side.limit)]
-    y = np.nan if point.kind == "pole" or not limits else float(np.mean(limits))
-    where = f"{point.kind} at {axis.name} = {axis.shown(point.x)}{_more(point)}"
-    return Mark(point.kind, group, point.x, y, f"{label}: {where}" if label else where)
+    left, right = (side.limit if np.isfinite(side.limit) else np.nan for side in point.sides[0])
+    where = f"{_NAMES.get(point.kind, point.kind)} at {axis.name} = {axis.shown(point.x)}"
+    text = f"{label}: {where}" if label else where
+    return Mark(point.kind, group, point.x, (left, right), point.value, text + _more(point))
+
+
+_NAMES = {"end": "the curve ends", "bend": "a higher derivative breaks"}
 
 
 def _more(point: Break) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from gradcli.data.report import Report
 
 if TYPE_CHECKING:
-    from gradcli.render.picture import Curve, Field, Picture
+    from gradcli.render.picture import Curve, Field, Mark, Picture
 
 
 def report_of(picture: Picture) -> Report:
@@ -28,17 +28,20 @@ def report_of(picture: Picture) -> Report:
     for curve in picture.curves[::orders]:
         group = picture.curves[curve.group * orders :][:orders]
         columns += _rows(curve, group, several=len(curves) > 1)
-    marks = [
-        {"kind": m.kind, "curve": m.group, name: m.x, "value": None if np.isnan(m.y) else m.y}
-        for m in picture.marks
-    ]
+    marks = [_mark(name, mark) for mark in picture.marks]
     header = [*(["curve"] if len(curves) > 1 else []), name, *keys[:orders]]
     return Report(header, columns, {"curves": curves, "marks": marks})
 
 
+def _mark(name: str, mark: Mark) -> dict[str, Any]:
+    left, right, value = _cells(np.array([*mark.ends, mark.value]))
+    ends = {"left": left, "value": value, "right": right}
+    return {"kind": mark.kind, "curve": mark.group, name: mark.x, **ends}
+
+
 def _cells(y: Any) -> list[float | None]:
     """Numbers, and None for a gap."""
-    return [None if np.isnan(v) else v for v in y.tolist()]
+    return [v if np.isfinite(v) else None for v in y.tolist()]
 
 
 def _rows(curve: Curve, group: list[Curve], *, several: bool) -> list[list[Any]]:

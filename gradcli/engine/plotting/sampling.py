@@ -34,8 +34,10 @@ TOLERANCE = 4e-3
 
 
 class Sampled(NamedTuple):
-    """A table of points; intervals as (left, right) in which something happens, smaller than
-    `finest`; the height of each curve; and whether the curve may be joined behind each point.
+    """A table of points, and what is known of the intervals between them.
+
+    `suspects` are those, as (left, right), in which something happens, no wider than `finest`;
+    `joined` tells of each curve whether it goes on behind each point; `heights` is how high it is.
     """
 
     table: Table
@@ -60,7 +62,8 @@ class _Scale:
         """What errors are compared with: the spread, and what goes beyond it."""
         count = len(self.spread)
         beyond = np.abs(functions[:count] - self.middle[:, None]) - self.spread[:, None]
-        return self.spread[:, None] + np.maximum(beyond, 0)
+        sizes: Array = self.spread[:, None] + np.maximum(beyond, 0)
+        return sizes
 
 
 def sample(function: Function, low: float, high: float) -> Sampled:
