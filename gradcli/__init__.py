@@ -30,6 +30,7 @@ _OURS = {
     "ask": "gradcli.engine.api",
     "compile": "gradcli.engine.api",
     "functions": "gradcli.engine.api",
+    "plot": "gradcli.engine.api",
     "batch": "gradcli.engine.jobs.api",
     "map": "gradcli.engine.tables.api",
 }

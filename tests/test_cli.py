@@ -20,7 +20,7 @@ from gradcli.cli.main import cli, run
 from gradcli.data.console import Console
 
 COMMANDS = cli.list_commands(None)  # type: ignore[arg-type]
-NO_QUESTIONS = ("functions", "batch", "map", "help", "version", "completion", "repl")
+NO_QUESTIONS = ("functions", "batch", "map", "plot", "help", "version", "completion", "repl")
 EVERYDAY = [name for name in COMMANDS if name not in NO_QUESTIONS]
 
 

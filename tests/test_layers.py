@@ -37,7 +37,7 @@ MAY_IMPORT = {
     "render": "ir",
     "lower": "syntax ir",
     "engine": "lower ops passes exec render data syntax ir",
-    "cli": "engine data __init__",
+    "cli": "engine data render __init__",
     "__init__": "engine",
     "__main__": "cli",
 }
@@ -45,8 +45,10 @@ MAY_IMPORT = {
 
 ONE_FILE = {
     "lark": "gradcli.syntax.build",
-    "pyarrow": "gradcli.data.tables.arrow",
+    "matplotlib": "gradcli.render.figure",
+    "plotext": "gradcli.render.terminal_plot",
     "prompt_toolkit": "gradcli.cli.prompt",
+    "pyarrow": "gradcli.data.tables.arrow",
 }
 """Dependencies that are one file's business."""
 

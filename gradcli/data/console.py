@@ -87,6 +87,13 @@ class Console:
         return self._width
 
     @property
+    def height(self) -> int:
+        """Lines of the terminal."""
+        import shutil
+
+        return shutil.get_terminal_size().lines
+
+    @property
     def colour(self) -> bool:
         """Whether standard output may be coloured."""
         return self.is_terminal and self._may_colour

@@ -51,7 +51,7 @@ class _Asked(type):
 
     def __dir__(cls) -> list[str]:
         special = [name for name in super().__dir__() if name.startswith("__")]
-        return sorted({*special, "dtype", "inputs", "text", "wrt", *function_names()})
+        return sorted({*special, "dtype", "inputs", "plot", "text", "wrt", *function_names()})
 
     def __getattr__(cls, name: str) -> Any:
         record = None if name.startswith("_") else _question(name)
@@ -148,6 +148,29 @@ class Program(metaclass=_Asked):
 
     def __getattr__(self, name: str) -> Any:
         return getattr(Program, name).__get__(self)
+
+    def plot(
+        self,
+        values: Values | None = None,
+        /,
+        *,
+        order: int = 1,
+        over: Mapping[str, Sequence[Value]] | None = None,
+        data: Any = None,
+        **inputs: Value,
+    ) -> Any:
+        """The program and its derivatives over a range, as a figure of matplotlib.
+
+        A pair of numbers, `x=(-4, 4)`, is a range; two ranges give contours with gradients. `over`
+        gives a curve for each of several values, `data` (a mapping or table with columns of the
+        variable's name and y) points beneath.
+        """
+        from gradcli.engine.plotting.api import figure_of, python_picture
+
+        given = merged(values, inputs)
+        how = replace(self._settings, dtype="float64")
+        asked: Any = {"order": order, "over": over or {}, "data": data, "way": _keyword}
+        return figure_of(python_picture(self._text, given, how, **asked))
 
     def request(self, question: Question, given: Sequence[Any], keywords: Values) -> Request:
         """A question with its options and values as a call from Python has them."""
@@ -313,6 +336,16 @@ def ask(question: str, program: Program | str, /, *values: Any, **keywords: Any)
     if not isinstance(answer, Report):
         answer.value, answer.parts = scalars(answer.value), scalars(answer.parts)
     return answer
+
+
+@public
+def plot(program: Program | str, values: Values | None = None, /, **keywords: Any) -> Any:
+    """A program and its derivatives over a range, as a figure of matplotlib: see `Program.plot`.
+
+    >>> plot("atan(x)", x=(-4, 4)).axes[0].get_title()
+    'atan(x)'
+    """
+    return _program(program, {}).plot(values, **keywords)
 
 
 @public

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from gradcli.engine.tables.row_outputs import row_outputs
 from gradcli.engine.tables.row_path import Path
 from gradcli.engine.tables.row_program import PartsError
 from gradcli.errors import (
@@ -24,7 +25,7 @@ from gradcli.errors import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from gradcli.engine.tables.row_path import Leaving, Met
+    from gradcli.engine.tables.row_path import Leaving, Met, OutputsOf
     from gradcli.engine.tables.row_program import RowProgram
     from gradcli.errors import Notice
 
@@ -80,10 +81,14 @@ class _Share(NamedTuple):
 
 
 class Mapper:
-    """Computes a program row by row, in effect; safe to share between threads."""
+    """Computes a program row by row, in effect; safe to share between threads.
 
-    def __init__(self, program: RowProgram) -> None:
+    `outputs_of` gives the nodes that are wanted of a run.
+    """
+
+    def __init__(self, program: RowProgram, outputs_of: OutputsOf = row_outputs) -> None:
         self.program = program
+        self._outputs_of = outputs_of
         self.notices: dict[str, Notice] = {}
         self.still: dict[str, Notice] | None = None
         self._roots: dict[Any, Path] = {}
@@ -169,7 +174,7 @@ class Mapper:
         first = share.part(slice(1))
         row = {n: x[0] for n, x in zip(self.program.columns, first.arrays, strict=True)}
         try:
-            path = Path(self.program, row)
+            path = Path(self.program, row, self._outputs_of)
             self._enter(path, share.shapes)
             outputs, met = _own(path, first.arrays)
         except OF_THE_RUN:

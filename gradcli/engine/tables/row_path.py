@@ -17,11 +17,12 @@ from gradcli.exec.steps import Steps
 from gradcli.passes.batch import batch, dependents
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from gradcli.engine.points.silent import Meeting
     from gradcli.engine.tables.row_program import RowProgram
     from gradcli.errors import Notice
+    from gradcli.ir.node import Node
 
     Array = np.ndarray[Any, np.dtype[Any]]
     Decision = tuple[int, bytes]
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     """The number of a decision that comes out otherwise, its value; the rows where it does."""
     Met = tuple[Meeting, Array]
     """Which operations meet at special points, and the rows where they do."""
+
+    OutputsOf = Callable[[Run, RowProgram], tuple[list[Node | None], dict[str, Notice]]]
+    """What gives the nodes that are wanted of a run, as `row_outputs` does."""
 
 CELLS = 2**19
 """Elements that one intermediate result may have: with its neighbours it stays in the cache."""
@@ -48,10 +52,12 @@ class Path:
     this way, and the warnings that say why; `size` is how many rows it takes at a time.
     """
 
-    def __init__(self, program: RowProgram, row: Mapping[str, Any]) -> None:
+    def __init__(
+        self, program: RowProgram, row: Mapping[str, Any], outputs_of: OutputsOf = row_outputs
+    ) -> None:
         self.recording = run = _recorded(program, row)
         with np.errstate(all="ignore"):
-            self.outputs, self.still = row_outputs(run, program)
+            self.outputs, self.still = outputs_of(run, program)
             self.suspects = suspects(run, run.dropping())
         self.questions = [] if self.suspects is None else self.suspects.questions
         self.inputs = [run.inputs[name] for name in program.columns]

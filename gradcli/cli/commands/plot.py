@@ -1,0 +1,204 @@
+"""`gradcli plot`: a program and its derivatives over a range, in the terminal or as a file."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gradcli.cli.given import Given, Values, pairs, valueless
+from gradcli.cli.messages import tell
+from gradcli.cli.options import (
+    DEBUG,
+    INPUT,
+    PRECISION,
+    QUIET,
+    output_of,
+    program_argument,
+    program_of,
+    settings_of,
+    with_options,
+)
+from gradcli.cli.split import Command
+from gradcli.data.files import read_inputs
+from gradcli.data.writer import write, write_file
+from gradcli.engine.deadline import Deadline
+from gradcli.engine.plotting import settings as curves
+from gradcli.engine.plotting.api import HIGHEST, file_of
+from gradcli.engine.plotting.pictures import picture_of
+from gradcli.engine.plotting.ranges import axis, is_range
+from gradcli.engine.plotting.report import report_of
+from gradcli.engine.question import EVERYDAY
+from gradcli.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from gradcli.data.console import Console
+    from gradcli.data.writer import Output
+    from gradcli.engine.program import Text
+    from gradcli.render.picture import Axis, Picture
+
+KINDS = ("png", "svg", "pdf")
+PICTURES = ("plain", "table")
+"""Formats that mean the picture itself."""
+
+TABLES = ("json", "jsonl", "csv", "tsv")
+PIPE = (80, 24)
+"""Columns and lines of a picture that goes into a pipe or a file."""
+
+EPILOG = """\b
+Examples:
+  gradcli plot "atan(x)" --x -4:4
+  gradcli plot "sin(a*x)" --x -pi:pi --over a=1,2 --save waves.svg
+"""
+
+
+@click.command(
+    "plot",
+    cls=Command,
+    group=EVERYDAY,
+    rank=5,
+    epilog=EPILOG,
+    options_metavar="--VARIABLE LO:HI [--VARIABLE VALUE]... [OPTIONS]",
+)
+@with_options(program_argument())
+@click.option(
+    "--order",
+    type=click.IntRange(0, HIGHEST),
+    default=1,
+    metavar="N",
+    help="The highest derivative that is drawn (default: 1).",
+)
+@click.option(
+    "--over",
+    multiple=True,
+    metavar="NAME=VALUES",
+    help="A curve for each of these values; so does a variable that is given several times.",
+)
+@click.option("--data", metavar="FILE", help="Points beneath: columns of the variable and of y.")
+@click.option("--save", metavar="FILE", help="A picture in a file: .png, .svg or .pdf.")
+@click.option("-o", "what", metavar="WHAT", help="The points: json, csv, tsv, or such a file.")
+@with_options(PRECISION, *INPUT, QUIET, DEBUG)
+@click.pass_context
+def plot(ctx: click.Context, /, **options: Any) -> None:
+    """PROGRAM and its derivative over the range of a variable, or contours over two ranges.
+
+    Where the curve has a pole or a jump it is not joined; kinks and other places without a
+    derivative are marked and told below. On a terminal the picture fills it, in colour; in a pipe
+    it has 80 columns. It opens no window.
+    """
+    console: Console = ctx.obj
+    kind = _kind(options["save"])
+    output = output_of({**options, "format_": None, "output": None, "everything": True}, console)
+    if output.format not in (*PICTURES, *TABLES):
+        raise UsageError(f"plot does not answer in {output.format}", help=", ".join(TABLES))
+    with Deadline(options["timeout"]):
+        text = program_of(ctx, options, console)
+        picture = _Asked(ctx, options, console).picture(text)
+    if kind is not None:
+        write_file(options["save"], file_of(picture, kind))
+    if kind is None or options["what"] is not None:
+        _show(picture, output, console)
+
+
+def _kind(path: str | None) -> str | None:
+    """The kind of picture that a file's name asks for."""
+    if path is None:
+        return None
+    kind = os.path.splitext(path)[1].lower().removeprefix(".")
+    if kind not in KINDS:
+        stem = os.path.splitext(path)[0] or "plot"
+        raise UsageError(f"--save writes png, svg or pdf, not '{path}'", help=f"--save {stem}.png")
+    return kind
+
+
+def _show(picture: Picture, output: Output, console: Console) -> None:
+    """The points in a format, or the picture in characters."""
+    if output.format in TABLES:
+        write(report_of(picture), output, console)
+        return
+    from gradcli.render.terminal_plot import Screen, in_characters
+
+    to_screen = console.is_terminal and output.path is None
+    width, height = (console.width, min(console.height - 1, 40)) if to_screen else PIPE
+    screen = Screen(width, height, console.unicode, console.colour and to_screen)
+    drawn = in_characters(picture, screen)
+    if output.path is None:
+        console.write(drawn)
+    else:
+        write_file(output.path, drawn.encode())
+
+
+class _Asked:
+    """What a command line gives: ranges, values, and names with several values."""
+
+    def __init__(self, ctx: click.Context, options: dict[str, Any], console: Console) -> None:
+        self.options = options
+        self.console = console
+        self.how = settings_of({**options, "dtype": "float64"}, console)
+        self.read = Values(console, self.how)
+        self.given = Given(ctx, options["set"], options["inputs"], {})
+        self.texts: dict[str, list[str]] = {}
+        for name, typed in [*self.given.own, *self.given.chosen]:
+            if typed is None:
+                raise valueless(name)
+            self.texts.setdefault(name, []).append(typed)
+
+    def picture(self, text: Text) -> Picture:
+        """The picture of a program."""
+        axes = self._axes(text)
+        values, several = self._values(text, axes)
+        data = self.options["data"]
+        points = None
+        if data is not None and len(axes) == 1:
+            columns = read_inputs(data.removeprefix("@"), self.console.stdin)
+            points = curves.points_of(columns, axes[0], f"'{data}'")
+        settings = curves.settings_of(values, several)
+        return picture_of(
+            text, axes, settings, self.how, order=self.options["order"], points=points
+        )
+
+    def _axes(self, text: Text) -> list[Axis]:
+        """The ranges, each of a variable of its own."""
+        axes = []
+        for name, typed in self.texts.items():
+            if not any(map(is_range, typed)):
+                continue
+            if len(typed) > 1:
+                raise InputError(f"'{name}' is given twice", help="a range is given once")
+            axes.append(axis(name, typed[0], self._end(name), f"--{name}"))
+        over = dict(pairs(self.options["over"], "over"))
+        inputs = text.names({*self.texts, *over}).inputs
+        without = next((n for n in inputs if n not in over), "")
+        curves.refuse_axes(axes, over, without, "--{} -4:4".format)
+        return axes
+
+    def _end(self, name: str) -> Any:
+        return lambda typed: self.read(name, typed)
+
+    def _values(self, text: Text, axes: list[Axis]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The values of names without a range, and all those of names that have several."""
+        over = dict(pairs(self.options["over"], "over", "a=1,2,3"))
+        named = {axis.name for axis in axes}
+        for name in over:
+            if name in self.texts:
+                raise InputError(f"'{name}' is given twice", help=f"by --{name} and by --over")
+        first = [(name, "0" if name in named else typed[0]) for name, typed in self.texts.items()]
+        self.given.own = [*first, *((name, "0") for name in over)]
+        self.given.chosen = []
+        values, _, notices = self.given.read(text, self.read)
+        if not self.options["quiet"]:
+            tell(notices, self.console)
+        several = {
+            name: [self.read(name, item) for item in typed]
+            for name, typed in self.texts.items()
+            if len(typed) > 1
+        }
+        several |= {name: list(self._items(name, typed)) for name, typed in over.items()}
+        kept = {n: v for n, v in values.items() if n not in named and n not in several}
+        return kept, several
+
+    def _items(self, name: str, typed: str) -> Any:
+        """The values of `--over`, each of which makes a curve."""
+        items = self.read(name, typed, f"--over {name}")
+        return items if items.ndim else [items]

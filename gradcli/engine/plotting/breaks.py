@@ -1,0 +1,199 @@
+"""What happens at the places that sampling suspects: poles, jumps, kinks, ends of the domain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from gradcli.engine.plotting.evaluation import Function
+    from gradcli.engine.plotting.sampling import Sampled
+
+    Array = np.ndarray[Any, np.dtype[Any]]
+
+DISTANCES = (1e-4, 1e-6, 1e-8, 1e-10)
+"""How far from a place its sides are looked at, relative to the range."""
+
+MOST_PLACES = 400
+"""Places that are looked at; there is no room on a picture for more."""
+
+
+class Side(NamedTuple):
+    """Where a curve leads to on one side of a place, and by how much that is uncertain.
+
+    The limit is infinite at a pole, and NaN where there is no curve; `value` is that next to it.
+    """
+
+    limit: float
+    doubt: float
+    value: float
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a curve on this side."""
+        return not np.isnan(self.limit)
+
+
+class Break(NamedTuple):
+    """A place where a curve, or one of its derivatives, is not smooth.
+
+    `sides` are the left and the right one of each order that is drawn, `broken` tells which of
+    these orders are not joined there; `value` is that of the curve itself.
+    """
+
+    x: float
+    kind: str
+    sides: tuple[tuple[Side, Side], ...]
+    broken: tuple[bool, ...]
+    value: float
+
+
+def breaks(function: Function, sampled: Sampled) -> list[Break]:
+    """The breaks among the suspected places, from left to right."""
+    x = sampled.table.x
+    width = float(x[-1] - x[0])
+    places = list(_places(sampled.suspects, 1e-9 * width))[:MOST_PLACES]
+    if not places:
+        return []
+    steps = np.array([*(-d for d in DISTANCES), 0.0, *DISTANCES]) * width
+    near = np.array([_tidy(a, b, sampled.finest) for a, b in places])[:, None] + steps
+    values = _looked_up(function, near, (x[0], x[-1]))
+    near_by = DISTANCES[-1] * width
+    looked = (
+        _judged(float(place), seen, sampled.heights, near_by)
+        for place, seen in zip(near[:, len(DISTANCES)], values, strict=True)
+    )
+    return [point for point in looked if point is not None]
+
+
+def _judged(place: float, seen: Array, heights: Array, nearest: float) -> Break | None:
+    """The break at a place; `seen` are the values beside it, one order more than are judged."""
+    count = len(DISTANCES)
+    rows = zip(seen, seen[1:], heights, strict=False)
+    sides = tuple(_sides(row, slopes, height, nearest) for row, slopes, height in rows)
+    kind, broken = _kind(sides, seen[:, count], heights)
+    return Break(place, kind, sides, broken, float(seen[0, count])) if kind else None
+
+
+def _places(suspects: Array, apart: float) -> Iterator[tuple[float, float]]:
+    """The intervals in groups of neighbours, each as the interval in its middle."""
+    if not len(suspects):
+        return
+    ends = np.flatnonzero(np.diff(suspects[:, 0]) > apart) + 1
+    for group in np.split(suspects, ends):
+        a, b = group[(len(group) - 1) // 2]
+        yield float(a), float(b)
+
+
+def _tidy(a: float, b: float, finest: float) -> float:
+    """The number with the fewest digits around an interval, as people write places."""
+    middle = a + (b - a) / 2
+    if abs(middle) <= 16 * finest:
+        return 0.0
+    for digits in range(1, 15):
+        short = float(f"{middle:.{digits}g}")
+        if a - 8 * finest <= short <= b + 8 * finest:
+            return short
+    return middle
+
+
+def _looked_up(function: Function, near: Array, ends: tuple[float, float]) -> Array:
+    """The values of each order beside each place, (places, orders, points); NaN beyond the ends."""
+    flat = near.ravel()
+    points, back = np.unique(np.clip(flat, *ends), return_inverse=True)
+    values = function(points).values[:, back]
+    values[:, (flat < ends[0]) | (flat > ends[1])] = np.nan
+    whole: Array = values.reshape(-1, *near.shape).transpose(1, 0, 2)
+    beyond = ((near < ends[0]) | (near > ends[1])).any(axis=1)
+    whole[beyond] = _mirrored(whole[beyond])
+    return whole
+
+
+def _mirrored(values: Array) -> Array:
+    """At an end of the range, what lies within it on both sides."""
+    inside = np.where(np.isnan(values[:, :1, :1]), values[..., ::-1], values)
+    count = len(DISTANCES)
+    inside[..., count + 1 :] = inside[..., count - 1 :: -1]
+    return inside
+
+
+def _sides(values: Array, slopes: Array, height: float, nearest: float) -> tuple[Side, Side]:
+    """Both sides of one order; what the slopes beside the place explain is no difference."""
+    count = len(DISTANCES)
+    left, right = _side(values[:count], height), _side(values[count + 1 :], height)
+    beside = slopes[[count - 1, count + 1]]
+    explained = 8 * nearest * float(np.max(np.abs(beside)))
+    if abs(left.value - right.value) <= explained < np.inf and _finite(left, right):
+        middle = (left.value + right.value) / 2
+        return left._replace(limit=middle), right._replace(limit=middle)
+    return left, right
+
+
+def _finite(*sides: Side) -> bool:
+    return all(np.isfinite(side.limit) for side in sides)
+
+
+def _side(values: Array, height: float) -> Side:
+    """Where values lead to that are taken ever nearer."""
+    nearest = float(values[-1])
+    if np.isinf(nearest):
+        return Side(nearest, 0.0, nearest)
+    if not np.isfinite(values[1:]).all():
+        return Side(nearest, 0.0, nearest)
+    first, second, third = (float(d) for d in np.diff(values))
+    if _grows(first, second, third) and abs(third) > 1e-3 * height:
+        return Side(float(np.copysign(np.inf, third)), 0.0, nearest)
+    if abs(third) > abs(second) + 1e-9 * height:  # rounding has the upper hand so near
+        return Side(float(values[1]), max(abs(first), abs(second)), float(values[1]))
+    ratio = third / second if second else 0.0
+    more = third * ratio / (1 - ratio) if 0 < ratio < 0.97 else 0.0
+    limit = nearest + more
+    return Side(0.0 if abs(limit) < 1e-8 * height else limit, abs(third), nearest)
+
+
+def _grows(first: float, second: float, third: float) -> bool:
+    """Whether steps, each to a hundredth of the distance, go on in one direction without end."""
+    same = np.sign(second) == np.sign(third) != 0
+    return bool(same and abs(third) >= 0.9 * abs(second) and abs(second) >= 0.9 * abs(first))
+
+
+def _kind(
+    sides: Sequence[tuple[Side, Side]], here: Array, heights: Array
+) -> tuple[str, tuple[bool, ...]]:
+    """What a place is called, "" for nothing special, and which orders break there."""
+    words = [_word(pair, height) for pair, height in zip(sides, heights, strict=True)]
+    broken = tuple(bool(word) for word in words)
+    value, *slopes = words
+    if value and _overflows(sides[0]):
+        return "", broken
+    if value:
+        return value, broken
+    if any(side.doubt > 0.05 * heights[0] for side in sides[0]):  # it oscillates without end
+        return "", broken
+    steep = {"pole": "vertical tangent", "jump": "kink"}
+    if slopes and slopes[0]:
+        return steep.get(slopes[0], ""), broken
+    if np.isnan(here[0]) and sides[0][0].exists and sides[0][1].exists:
+        return "hole", (True, *broken[1:])
+    return ("bend" if any(slopes) else ""), broken
+
+
+def _overflows(pair: tuple[Side, Side]) -> bool:
+    """Whether one side is infinite because the other comes near the largest number there is."""
+    return any(np.isfinite(side.value) and abs(side.value) > 1e290 for side in pair)
+
+
+def _word(pair: tuple[Side, Side], height: float) -> str:
+    """How one order breaks between two sides."""
+    left, right = pair
+    if np.isinf(left.limit) or np.isinf(right.limit):
+        return "pole"
+    if not (left.exists or right.exists):
+        return ""
+    if not (left.exists and right.exists):
+        return "end"
+    doubt = 4 * (left.doubt + right.doubt) + 1e-5 * height
+    return "jump" if abs(left.limit - right.limit) > doubt else ""

@@ -1,0 +1,74 @@
+"""What is evaluated along a curve: the derivatives, and the operations that may break it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.engine.points.trace import special_of
+from gradcli.ir.node import WORDS, Node
+from gradcli.ir.op import Elementwise
+from gradcli.passes import modes
+from gradcli.passes.batch import dependents
+from gradcli.passes.forward import forward
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.engine.run import Run
+
+MOST = 64
+"""Elements that are watched beside the curve itself, of each sort."""
+
+
+def curve_nodes(run: Run, name: str, count: int) -> list[Node | None]:
+    """The value and its first `count` derivatives by one input, and what to watch, as vectors.
+
+    Watched are the results of all operations on the way, so that a pole with a tiny factor is seen
+    in its own scale, the slopes of these, and numbers that change sign at special points.
+    """
+    run.require_scalar("plot")
+    run.refuse_truth()
+    x = run.inputs[name]
+    derivatives: list[Node] = [run.results[0]]
+    for _ in range(count):
+        (slope,) = modes.reverse([derivatives[-1]], [x])
+        derivatives.append(x.graph.constant(0.0) if slope is None else slope)
+    order = dependents([*run.results, *run.interpreter.decisions], [x])
+    moving = {x, *order}
+    results = _few([node for node in order if not node.is_bool and node not in run.results])
+    slopes = forward(results, [x], [x.graph.constant(1.0)]) if results else []
+    filled = [_zeros(y) if t is None else t for y, t in zip(results, slopes, strict=True)]
+    signals = _few([signal for node in order for signal in _signals(node, moving)])
+    return [*derivatives, _joined(results), _joined(filled), _joined(signals)]
+
+
+def _signals(node: Node, moving: set[Node]) -> list[Node]:
+    """Of an operation with special points: operands that may pass 0, or one another."""
+    if special_of(node, moving) is None or not isinstance(node.op, Elementwise):
+        return []
+    operands = [x for x in node.inputs if not x.is_bool]
+    signals = [x for x in operands if x in moving]
+    if len(operands) == 2 and signals:
+        signals.append(operands[0] - operands[1])
+    return signals
+
+
+def _few(nodes: Sequence[Node]) -> list[Node]:
+    """Each once, as many as there is room for."""
+    few: list[Node] = []
+    room = MOST
+    for node in dict.fromkeys(nodes):
+        if node.size <= room:
+            few.append(node)
+            room -= node.size
+    return few
+
+
+def _zeros(node: Node) -> Node:
+    return WORDS["spread"](node.graph.constant(0.0), node.shape)
+
+
+def _joined(nodes: Sequence[Node]) -> Any:
+    """All elements in one vector; None for none."""
+    flat = tuple(WORDS["reshape"](node, (node.size,)) for node in nodes)
+    return WORDS["concat"](flat) if flat else None

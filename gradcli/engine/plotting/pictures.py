@@ -1,0 +1,77 @@
+"""A picture of a program: its curves for each setting, or its field over two ranges."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from gradcli.engine.plotting.curves import drawn
+from gradcli.engine.plotting.evaluation import Function
+from gradcli.engine.plotting.fields import field_over
+from gradcli.render.picture import PRIMES, Curve, Mark, Picture
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gradcli.engine.plotting.breaks import Break
+    from gradcli.engine.program import Text
+    from gradcli.engine.settings import Settings
+    from gradcli.render.picture import Axis, Points
+
+LONGEST = 48
+"""Characters of a program up to which it is its own title."""
+
+
+class Setting(NamedTuple):
+    """Values for all inputs but those with a range, and how the ones that vary are shown."""
+
+    values: Mapping[str, Any]
+    label: str
+
+
+def picture_of(
+    text: Text,
+    axes: Sequence[Axis],
+    settings: Sequence[Setting],
+    how: Settings,
+    *,
+    order: int = 1,
+    points: Points | None = None,
+) -> Picture:
+    """The curves over one axis, up to a derivative of this order, or the field over two."""
+    axis = axes[0]
+    short = " ".join(text.source.text.split())
+    title = short if len(short) <= LONGEST else f"{short[: LONGEST - 1]}…"
+    picture = Picture(title, axis, points=points)
+    if len(axes) == 2:
+        picture.field = field_over(text, axes, settings[0].values, how)
+        return picture
+    for group, setting in enumerate(settings):
+        function = Function(text, axis.name, setting.values, how, order)
+        curve = drawn(function, axis.low, axis.high)
+        for i, y in enumerate(curve.y):
+            label = f"f{PRIMES[i]}" + (f"  {setting.label}" if setting.label else "")
+            picture.curves.append(Curve(label, group, i, curve.x, y))
+        picture.marks += [_mark(point, group, setting.label, axis) for point in curve.breaks]
+    return picture
+
+
+def _mark(point: Break, group: int, label: str, axis: Axis) -> Mark:
+    """A break in words, and where it is drawn."""
+    left, right = (side.limit if np.isfinite(side.limit) else np.nan for side in point.sides[0])
+    where = f"{_NAMES.get(point.kind, point.kind)} at {axis.name} = {axis.shown(point.x)}"
+    text = f"{label}: {where}" if label else where
+    return Mark(point.kind, group, point.x, (left, right), point.value, text + _more(point))
+
+
+_NAMES = {"end": "the curve ends", "bend": "a higher derivative breaks"}
+
+
+def _more(point: Break) -> str:
+    """What both sides of a jump or a kink are."""
+    order = {"jump": 0, "kink": 1}.get(point.kind)
+    if order is None:
+        return ""
+    left, right = (f"{side.limit:.4g}" for side in point.sides[order])
+    return f" from {left} to {right}" if order == 0 else f", slopes {left} and {right}"

@@ -1,0 +1,97 @@
+"""A picture as a figure of matplotlib, which no window is opened for."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from gradcli.render.picture import Field, Picture
+
+STYLES = ("-", "--", ":", "-.")
+"""The lines of the curve and of its derivatives, where colours tell settings apart."""
+
+SHAPES = {"kink": "D", "vertical tangent": "D"}
+"""The marks of places; elsewhere it is a dot, open where the value is not. Poles are lines."""
+
+
+class Drawing(Figure):
+    """A figure that notebooks show by themselves."""
+
+    def _repr_png_(self) -> bytes:
+        return as_file(self, "png")
+
+
+def figure(picture: Picture) -> Drawing:
+    """The picture, drawn."""
+    drawing = Drawing(figsize=(7.2, 4.8), dpi=150, layout="constrained")
+    FigureCanvasAgg(drawing)
+    axes = drawing.add_subplot()
+    axes.set_title(picture.title.replace("$", r"\$"), fontsize=11)
+    axes.set_xlabel(picture.axis.name)
+    axes.set_xlim(picture.axis.low, picture.axis.high)
+    if picture.axis.in_pi:
+        axes.set_xticks(*picture.axis.ticks(9))
+    if picture.field is None:
+        _curves(axes, picture)
+    else:
+        _field(drawing, axes, picture.field)
+    return drawing
+
+
+def as_file(drawing: Figure, kind: str) -> bytes:
+    """The bytes of a file of this kind: png, svg or pdf; the same for the same picture."""
+    from matplotlib import rc_context
+
+    stream = io.BytesIO()
+    dates: dict[str, Any] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
+    with rc_context({"svg.hashsalt": "gradcli"}):
+        drawing.savefig(stream, format=kind, metadata=dates.get(kind))
+    return stream.getvalue()
+
+
+def _curves(axes: Axes, picture: Picture) -> None:
+    """Lines with gaps, points of a table beneath, marks on top, asymptotes dotted."""
+    low, high = picture.heights()
+    axes.set_ylim(low, high)
+    axes.axhline(0, color="0.85", linewidth=0.8, zorder=0)
+    groups = 1 + max((curve.group for curve in picture.curves), default=0)
+    if picture.points is not None:
+        axes.plot(picture.points.x, picture.points.y, ".", color="0.45", label="data", zorder=1)
+    for curve in picture.curves:
+        colour = f"C{curve.group if groups > 1 else curve.order}"
+        style = STYLES[curve.order] if groups > 1 else "-"
+        near = np.clip(curve.y, low - 4 * (high - low), high + 4 * (high - low))
+        axes.plot(curve.x, near, style, color=colour, linewidth=1.6, label=curve.label)
+    for mark in picture.marks:
+        if mark.kind == "pole":
+            axes.axvline(mark.x, color="0.7", linewidth=0.8, linestyle=":", zorder=0)
+        for y, filled in mark.dots:
+            shape = SHAPES.get(mark.kind, "o")
+            inside = "C3" if filled else "white"
+            axes.plot([mark.x], [y], shape, color="C3", markersize=4, markerfacecolor=inside)
+    axes.legend(frameon=False, fontsize=9)
+
+
+def _field(drawing: Figure, axes: Axes, field: Field) -> None:
+    """Bands of values with lines between them, and arrows along the gradient."""
+    axes.set_ylim(field.y_axis.low, field.y_axis.high)
+    axes.set_ylabel(field.y_axis.name)
+    if field.y_axis.in_pi:
+        axes.set_yticks(*field.y_axis.ticks(9))
+    values = np.ma.masked_invalid(field.values)
+    bands = axes.contourf(field.x, field.y, values, field.levels, extend="both", alpha=0.75)
+    axes.contour(field.x, field.y, values, field.levels, colors="0.35", linewidths=0.6)
+    drawing.colorbar(bands, ax=axes)
+    some = slice(8, None, 12)
+    right, up = (np.where(np.isfinite(s[some, some]), s[some, some], 0) for s in field.slopes)
+    length = np.hypot(right, up)
+    scale = np.where(length > 0, length**0.6 / np.where(length > 0, length, 1), 0)
+    place = field.x[some], field.y[some]
+    axes.quiver(*place, right * scale, up * scale, color="0.1", width=0.0025, pivot="mid")

@@ -1,0 +1,196 @@
+"""What is drawn of functions, as data: curves with gaps, marks, points of a table, a field."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from math import gcd
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    Array = np.ndarray[Any, np.dtype[Any]]
+
+PRIMES = ("", "′", "″", "‴")
+"""What stands behind the name of a function for its derivatives."""
+
+
+class Axis(NamedTuple):
+    """A variable and its range; `in_pi` if both ends are multiples of a twelfth of π."""
+
+    name: str
+    low: float
+    high: float
+
+    @property
+    def in_pi(self) -> bool:
+        """Whether places on it are best said in π."""
+        twelfths = np.array([self.low, self.high]) * 12 / np.pi
+        return bool(np.abs(twelfths - np.round(twelfths)).max() < 1e-9 and twelfths.any())
+
+    def ticks(self, most: int) -> tuple[list[float], list[str]]:
+        """Round places on the axis, no more than so many, and their labels."""
+        unit = np.pi if self.in_pi else 1.0
+        places = round_places(self.low / unit, self.high / unit, most, in_pi=self.in_pi)
+        return [p * unit for p in places], [self.shown(p * unit) for p in places]
+
+    def shown(self, x: float) -> str:
+        """A place as people write it."""
+        return (in_pi(x) if self.in_pi else "") or number(x)
+
+
+def number(x: float) -> str:
+    """A number with six digits at most."""
+    return re.sub(r"e\+?(-?)0*", r"e\1", f"{x:.6g}")
+
+
+def round_places(low: float, high: float, most: int, *, in_pi: bool = False) -> list[float]:
+    """Round numbers from one to the other, in equal steps; no more than so many."""
+    steps: tuple[float, ...] = (1 / 6, 1 / 4, 1 / 2, 1.0, 2.0, 5.0) if in_pi else ()
+    coarse = 10.0 ** np.floor(np.log10((high - low) / max(most, 1)))
+    steps = steps or tuple(coarse * m for m in (1, 2, 5, 10))
+    step = next((s for s in steps if (high - low) / s <= most - 1), 10 * steps[-1])
+    count = np.arange(np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9) + 1)
+    return [round(float(n * step), 12) + 0.0 if step > 1e-9 else float(n * step) for n in count]
+
+
+def in_pi(x: float) -> str:
+    """A multiple of π/12 in words, `-3π/4`; "" for another number."""
+    twelfths = x * 12 / np.pi
+    count = round(twelfths)
+    if abs(twelfths - count) > 1e-9:
+        return ""
+    if count == 0:
+        return "0"
+    common = gcd(count, 12)
+    top, bottom = abs(count) // common, 12 // common
+    sign = "-" if count < 0 else ""
+    return f"{sign}{'' if top == 1 else top}π{'' if bottom == 1 else f'/{bottom}'}"
+
+
+class Curve(NamedTuple):
+    """A line: where it is broken there is a point whose y is NaN.
+
+    `group` counts the settings, `order` the derivatives.
+    """
+
+    label: str
+    group: int
+    order: int
+    x: Array
+    y: Array
+
+    def pieces(self) -> Iterable[tuple[Array, Array]]:
+        """The parts without a gap."""
+        ends = np.flatnonzero(np.isnan(self.y))
+        for x, y in zip(np.split(self.x, ends), np.split(self.y, ends), strict=True):
+            there = ~np.isnan(y)
+            if there.any():
+                yield x[there], y[there]
+
+
+class Mark(NamedTuple):
+    """A place of a curve that is not like others.
+
+    `ends` are where its left and its right side lead to (NaN: nowhere, or to infinity), `value` is
+    what it is there.
+    """
+
+    kind: str
+    group: int
+    x: float
+    ends: tuple[float, float]
+    value: float
+    text: str
+
+    @property
+    def dots(self) -> list[tuple[float, bool]]:
+        """Where to draw it: each y, and whether the value is there."""
+        ends = [y for y in self.ends if np.isfinite(y)]
+        if self.kind == "pole" or not ends:
+            return []
+        near = 1e-6 * max(map(abs, ends))
+        if self.kind == "jump":
+            return [(y, bool(abs(y - self.value) <= near)) for y in ends]
+        return [(ends[0], self.kind != "hole")]
+
+
+class Points(NamedTuple):
+    """Data beneath the curves."""
+
+    x: Array
+    y: Array
+
+
+class Field(NamedTuple):
+    """A function of two variables on a grid: rows belong to y, columns to x."""
+
+    y_axis: Axis
+    x: Array
+    y: Array
+    values: Array
+    slopes: tuple[Array, Array]
+
+    @property
+    def levels(self) -> list[float]:
+        """Round values, between which the bands lie."""
+        finite = self.values[np.isfinite(self.values)]
+        low, high = np.quantile(finite, [0.02, 0.98])
+        if not high > low:
+            low, high = low - 1, high + 1
+        return round_places(float(low), float(high), 11)
+
+
+@dataclass
+class Picture:
+    """All that there is to draw: curves over one axis, or a field over two."""
+
+    title: str
+    axis: Axis
+    curves: list[Curve] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    points: Points | None = None
+    field: Field | None = None
+
+    def heights(self) -> tuple[float, float]:
+        """The range of y: all there is, unless that would flatten most of it.
+
+        Derivatives of a curve with poles rise much faster, and get little room of their own.
+        """
+        first = [r for c in self.curves if c.order == 0 and (r := self._reach(c)) is not None]
+        others = [r for c in self.curves if c.order and (r := self._reach(c)) is not None]
+        if self.points is not None and len(self.points.y):
+            first.append((float(np.min(self.points.y)), float(np.max(self.points.y))))
+        if not first:
+            return -1.0, 1.0
+        low, high = _around(first)
+        if others and any(mark.kind == "pole" for mark in self.marks):
+            room = (high - low) / 2
+            others = [(max(a, low - room), min(b, high + room)) for a, b in others]
+        low, high = _around([*first, *others])
+        margin = 0.04 * (high - low) or max(abs(low), 1.0) / 2
+        return low - margin, high + margin
+
+    def _reach(self, curve: Curve) -> tuple[float, float] | None:
+        """The range of one curve, evenly looked at, without the tips of what is infinite."""
+        there = np.isfinite(curve.y)
+        if not there.any():
+            return None
+        evenly = np.linspace(self.axis.low, self.axis.high, 1001)
+        near = np.clip(np.searchsorted(curve.x, evenly), 0, len(curve.x) - 1)
+        y = curve.y[near]
+        y = y[np.isfinite(y)] if np.isfinite(y).any() else curve.y[there]
+        low, tenth, ninth, high = (float(q) for q in np.quantile(y, [0, 0.1, 0.9, 1]))
+        core = ninth - tenth
+        poles = any(m.kind == "pole" and m.group == curve.group for m in self.marks)
+        most = 1.2 if poles else 12.0
+        if core <= 1e-9 * max(abs(tenth), abs(ninth)):
+            return low, high
+        return max(low, tenth - most * core), min(high, ninth + most * core)
+
+
+def _around(ranges: list[tuple[float, float]]) -> tuple[float, float]:
+    return min(r[0] for r in ranges), max(r[1] for r in ranges)
