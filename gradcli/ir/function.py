@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     Ints = tuple[int, ...]
     Nested = Any
     Number = float
+    Numbers = Any
     Rest = tuple[Node, ...]
     Shape = Any
+    Sizes = Any
     Text = str
     TextOrArray = str | Node
     Traced = Any
@@ -47,8 +49,10 @@ KINDS = frozenset(
         "Ints",
         "Nested",
         "Number",
+        "Numbers",
         "Rest",
         "Shape",
+        "Sizes",
         "Text",
         "TextOrArray",
         "Traced",
@@ -60,10 +64,11 @@ KINDS = frozenset(
 
 Array: one node. Arrays: a tuple of nodes (a tuple, an array's rows, or the rest of the arguments).
 Rest: the rest of the arguments, each a node. Nested: a node, or tuples of tuples of nodes.
-Axis, Axes: a whole number, a tuple of them, or None. Int, Ints, Number, Flag, Text: plain Python
-values. Shape: a whole number, a tuple, or the rest of the arguments. Traced: numbers, or tuples of
-them, each with its node where it is no constant. TextOrArray: a text, or one node. Type: the name
-of a type of numbers. Value: whatever is given.
+Axis: a whole number, or None; Axes: or a tuple of them. Int, Ints, Number, Flag, Text: plain Python
+values. Numbers: a number, or tuples of tuples of them, of one shape. Sizes: a whole number, a tuple
+of them, or None. Shape: a whole number, a tuple, or the rest of the arguments. Traced: numbers, or
+tuples of them, each with its node where it is no constant. TextOrArray: a text, or one node. Type:
+the name of a type of numbers. Value: whatever is given.
 """
 
 
