@@ -5,6 +5,9 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from gradcli.errors import ShapeError
+from gradcli.ir.shapes import show_shape
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -21,8 +24,10 @@ if TYPE_CHECKING:
     Ints = tuple[int, ...]
     Nested = Any
     Number = float
+    Numbers = Any
     Rest = tuple[Node, ...]
     Shape = Any
+    Sizes = Any
     Text = str
     TextOrArray = str | Node
     Traced = Any
@@ -47,8 +52,10 @@ KINDS = frozenset(
         "Ints",
         "Nested",
         "Number",
+        "Numbers",
         "Rest",
         "Shape",
+        "Sizes",
         "Text",
         "TextOrArray",
         "Traced",
@@ -60,10 +67,11 @@ KINDS = frozenset(
 
 Array: one node. Arrays: a tuple of nodes (a tuple, an array's rows, or the rest of the arguments).
 Rest: the rest of the arguments, each a node. Nested: a node, or tuples of tuples of nodes.
-Axis, Axes: a whole number, a tuple of them, or None. Int, Ints, Number, Flag, Text: plain Python
-values. Shape: a whole number, a tuple, or the rest of the arguments. Traced: numbers, or tuples of
-them, each with its node where it is no constant. TextOrArray: a text, or one node. Type: the name
-of a type of numbers. Value: whatever is given.
+Axis: a whole number, or None; Axes: or a tuple of them. Int, Ints, Number, Flag, Text: plain Python
+values. Numbers: a number, or tuples of tuples of them, of one shape. Sizes: a whole number, a tuple
+of them, or None. Shape: a whole number, a tuple, or the rest of the arguments. Traced: numbers, or
+tuples of them, each with its node where it is no constant. TextOrArray: a text, or one node. Type:
+the name of a type of numbers. Value: whatever is given.
 """
 
 
@@ -103,7 +111,7 @@ class Function:
     is smooth, from which tests draw; `points` some at which its derivative follows a convention;
     `hint` what to say to a call with arguments that it does not take, `ambiguous` to one with
     several arrays, which could mean two things; `makes(bound)` the shape of an array that is made
-    by NumPy, so that it can be refused before it takes memory.
+    by NumPy, so that it can be refused before it takes memory; `ranks` how many axes arrays need.
     """
 
     __slots__ = (
@@ -121,6 +129,7 @@ class Function:
         "op",
         "parameters",
         "points",
+        "ranks",
         "signatures",
         "variants",
     )
@@ -143,6 +152,7 @@ class Function:
         hint: str = "",
         ambiguous: str = "",
         makes: Callable[[Mapping[str, Any]], tuple[int, ...]] | None = None,
+        ranks: Mapping[str, int] | None = None,
     ) -> None:
         if not (name and example and (doc or _WITHOUT_DOCS)):
             raise ValueError(f"the record of {name!r} is incomplete: it needs a doc and an example")
@@ -161,6 +171,7 @@ class Function:
         self.hint = hint
         self.ambiguous = ambiguous
         self.makes = makes
+        self.ranks = ranks or {}
         self.family = ""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -169,6 +180,13 @@ class Function:
 
     def invoke(self, bound: Mapping[str, Any]) -> Any:
         """The result for a value of each parameter, by name."""
+        for name, rank in self.ranks.items():
+            if bound[name].ndim < rank:
+                axes = "one axis" if rank == 1 else f"{rank} axes"
+                shape = show_shape(bound[name].shape)
+                raise ShapeError(
+                    f"{name} of {self.name} needs {axes} at least: its shape is {shape}"
+                )
         operands = [bound[p.name] for p in self.parameters if not p.keyword]
         named = {p.name: bound[p.name] for p in self.parameters if p.keyword}
         return self.build(*operands, **named)
@@ -189,6 +207,7 @@ def function(
     constant: bool = False,
     hint: str = "",
     makes: Callable[[Mapping[str, Any]], tuple[int, ...]] | None = None,
+    ranks: Mapping[str, int] | None = None,
 ) -> Callable[[Callable[..., Any]], Function]:
     """Makes a function of the language from a Python function over nodes.
 
@@ -210,6 +229,7 @@ def function(
             constant=constant,
             hint=hint,
             makes=makes,
+            ranks=ranks,
         )
 
     return make

@@ -241,11 +241,42 @@ def _axes(walk: Walk, arguments: Sequence[Argument]) -> int | tuple[int, ...] | 
     return None if value is None else _axis(value, span)
 
 
+def _one_axis(walk: Walk, arguments: Sequence[Argument]) -> int | None:
+    axes = _axes(walk, arguments)
+    if isinstance(axes, tuple):
+        if len(axes) == 1:
+            return axes[0]
+        message = f"one axis is needed here, and not {axes}"
+        raise ProgramTypeError(message, span=arguments[0].span)
+    return axes
+
+
 def _axis(value: Plain, span: Span) -> int:
     """One axis, by its number; truth values are those of other parameters."""
     if isinstance(value, bool):
         raise ProgramTypeError("an axis is a whole number, and not true or false", span=span)
     return _whole(value, span)
+
+
+def _sizes(walk: Walk, arguments: Sequence[Argument]) -> int | tuple[int, ...] | None:
+    value = plain(walk, arguments)
+    span = arguments[0].span
+    if isinstance(value, tuple):
+        return tuple(_whole(part, span) for part in value)
+    return None if value is None else _whole(value, span)
+
+
+def _numbers(walk: Walk, arguments: Sequence[Argument]) -> Plain:
+    """A number, or lists of lists of numbers that have one shape."""
+    value = plain(walk, arguments)
+    try:
+        kind = np.array(value).dtype.kind
+    except ValueError:
+        message, help_ = "the lists here have different lengths", "give rows of one length"
+        raise ProgramTypeError(message, span=arguments[0].span, help=help_) from None
+    if value is not None and kind not in "bif":
+        raise ProgramTypeError("numbers are needed here", span=arguments[0].span)
+    return value
 
 
 def _shape(walk: Walk, arguments: Sequence[Argument]) -> tuple[int, ...]:
@@ -306,15 +337,17 @@ _CONVERTERS: dict[str, Converter] = {
     "Array": lambda walk, arguments: array(walk, arguments[0]),
     "Arrays": _arrays,
     "Axes": _axes,
-    "Axis": _axes,
+    "Axis": _one_axis,
     "Flag": _flag,
     "Function": _function,
     "Int": _whole_number,
     "Ints": _whole_numbers,
     "Nested": _nested,
     "Number": _number,
+    "Numbers": _numbers,
     "Rest": _rest,
     "Shape": _shape,
+    "Sizes": _sizes,
     "Text": _text,
     "TextOrArray": _text_or_array,
     "Traced": _traced,

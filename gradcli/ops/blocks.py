@@ -28,7 +28,7 @@ def _divided(shape: Sequence[int], axes: Sequence[int], by: Sequence[int]) -> No
             raise ShapeError(f"axis {a} of {show_shape(tuple(shape))} is no multiple of {b}")
 
 
-@function(example="depth_to_space([[[[1, 2, 3, 4]]]], 2)")
+@function(ranks={"x": 3}, example="depth_to_space([[[[1, 2, 3, 4]]]], 2)")
 def depth_to_space(x: Array, block: Int, layout: Text = "NHWC") -> Node:
     """The channels laid out as blocks of rows and columns, the channel running fastest."""
     first = channels_first(layout)
@@ -40,7 +40,7 @@ def depth_to_space(x: Array, block: Int, layout: Text = "NHWC") -> Node:
     return from_last(reshape_to(moved, (n, h * block, w * block, c // block**2)), 2, first)
 
 
-@function(example="space_to_depth([[[[1], [2]], [[3], [4]]]], 2)")
+@function(ranks={"x": 3}, example="space_to_depth([[[[1], [2]], [[3], [4]]]], 2)")
 def space_to_depth(x: Array, block: Int, layout: Text = "NHWC") -> Node:
     """Blocks of rows and columns laid out as channels, the channel running fastest."""
     first = channels_first(layout)
@@ -52,7 +52,7 @@ def space_to_depth(x: Array, block: Int, layout: Text = "NHWC") -> Node:
     return from_last(reshape_to(moved, (n, h // block, w // block, c * block**2)), 2, first)
 
 
-@function(example="pixel_shuffle([[[1]], [[2]], [[3]], [[4]]], 2)")
+@function(ranks={"x": 3}, example="pixel_shuffle([[[1]], [[2]], [[3]], [[4]]], 2)")
 def pixel_shuffle(x: Array, block: Int) -> Node:
     """The channels, which come first, laid out as blocks of rows and columns, blocks fastest."""
     *lead, c, h, w = x.shape
@@ -63,7 +63,7 @@ def pixel_shuffle(x: Array, block: Int) -> Node:
     return reshape_to(moved, (*lead, c // block**2, h * block, w * block))
 
 
-@function(example="pixel_unshuffle([[[1, 2], [3, 4]]], 2)")
+@function(ranks={"x": 3}, example="pixel_unshuffle([[[1, 2], [3, 4]]], 2)")
 def pixel_unshuffle(x: Array, block: Int) -> Node:
     """Blocks of rows and columns laid out as channels, which come first, blocks fastest."""
     *lead, c, h, w = x.shape

@@ -19,7 +19,7 @@ from gradcli.ops.shape import at_least, moveaxis, reshape_to, spread
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gradcli.ir.function import Array, Axis, Flag, Int, Number, Rest, Shape, Text, Type, Value
+    from gradcli.ir.function import Array, Axes, Flag, Int, Number, Numbers, Rest, Shape, Text, Type
     from gradcli.ir.node import Node
 
 
@@ -127,7 +127,7 @@ def asarray(x: Array, dtype: Type = None, *, shape: Shape = None, ndmin: Int = 0
     """,
     constant=True,
 )
-def size(x: Array, axis: Axis = None, *, lengths: Flag = False) -> Any:
+def size(x: Array, axis: Axes = None, *, lengths: Flag = False) -> Any:
     """How many elements there are, or how long an axis is; as PyTorch's method, the shape."""
     if axis is not None:
         return float(x.shape[normal_axis(axis, x.ndim)])
@@ -263,7 +263,7 @@ def meshgrid(arrays: Rest, *, indexing: Text = "xy", sparse: Flag = False) -> tu
 
 
 @function(example="sequence_mask([1, 3])", constant=True)
-def sequence_mask(lengths: Value, maxlen: Value = None, dtype: Type = "bool") -> Any:
+def sequence_mask(lengths: Numbers, maxlen: Int | None = None, dtype: Type = "bool") -> Any:
     """For each length a row that is true up to it, of `maxlen` (the largest length) elements."""
     ends = np.asarray(lengths, float)
     count = ends.max(initial=0) if maxlen is None else maxlen

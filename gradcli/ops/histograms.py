@@ -23,7 +23,7 @@ from gradcli.ops.shape import along, as_vector, place, reshape_to, spread
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gradcli.ir.function import Array, Flag, Int, Number, Text, Value
+    from gradcli.ir.function import Array, Flag, Int, Number, Numbers, Text
     from gradcli.ir.node import Node
 
 
@@ -101,8 +101,8 @@ def digitize(x: Array, bins: Array, right: Flag = False) -> Node:
 )
 def histogram(
     x: Array,
-    bins: Value = 10.0,
-    range: Value = None,
+    bins: Numbers = 10.0,
+    range: Numbers = None,
     density: Flag = False,
     weights: Array | None = None,
     *,
@@ -169,12 +169,12 @@ def _bins(bound: Mapping[str, Any]) -> tuple[int]:
 
 @function(example="bincount([0, 1, 1, 3])", aliases="dense_bincount", makes=_bins)
 def bincount(
-    x: Value,
+    x: Numbers,
     weights: Array | None = None,
     minlength: Int = 0,
-    maxlength: Value = None,
+    maxlength: Int | None = None,
     *,
-    length: Value = None,
+    length: Int | None = None,
 ) -> Any:
     """How often each whole number occurs, or the sum of the weights at it.
 

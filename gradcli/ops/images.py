@@ -21,7 +21,7 @@ from gradcli.ops.shape import along, flip, moveaxis, reshape_to
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from gradcli.ir.function import Array, Flag, Ints, Number, Text, Value
+    from gradcli.ir.function import Array, Flag, Ints, Number, Sizes, Text, Value
     from gradcli.ir.node import Node
 
 
@@ -200,7 +200,7 @@ def resize_bicubic(x: Array, size: Ints) -> Node:
 @function(example="interpolate([[[1, 3]]], 4)", aliases="upsample")
 def interpolate(
     x: Array,
-    size: Value = None,
+    size: Sizes = None,
     scale_factor: Value = None,
     mode: Text = "nearest",
     align_corners: Flag = False,

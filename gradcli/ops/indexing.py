@@ -20,7 +20,7 @@ from gradcli.ops.shape import along, as_vector, flat_unless, index, reshape_to, 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from gradcli.ir.function import Array, Axis, Int, Shape, Value
+    from gradcli.ir.function import Array, Axis, Int, Numbers, Shape, Value
     from gradcli.ir.node import Node
 
 
@@ -290,7 +290,7 @@ def places(indices: Any, shape: tuple[int, ...]) -> tuple[Any, ...]:
 
 
 @function(example="gather_nd([[1, 2], [3, 4]], [[0, 1], [1, 0]])", aliases="gather_n_d")
-def gather_nd(x: Array, indices: Value) -> Node:
+def gather_nd(x: Array, indices: Numbers) -> Node:
     """The elements or slices that the last axis of the indices names."""
     return index(x, *places(indices, x.shape))
 
@@ -324,26 +324,26 @@ def truths(mask: Any) -> Any:
 
 
 @function(example="boolean_mask([1, 2, 3], [true, false, true])", aliases="boolean_mask_async")
-def boolean_mask(x: Array, mask: Value, axis: Int = 0) -> Node:
+def boolean_mask(x: Array, mask: Numbers, axis: Int = 0) -> Node:
     """The elements or slices where the mask holds."""
     return index(x, *(slice(None),) * normal_axis(axis, x.ndim), truths(mask))
 
 
 @function(example="compress([true, false, true], [1, 2, 3])")
-def compress(condition: Value, x: Array, axis: Axis = None) -> Node:
+def compress(condition: Numbers, x: Array, axis: Axis = None) -> Node:
     """The elements, or the slices along an axis, where the condition holds."""
     x, a = flat_unless(x, axis)
     return along(x, a, np.flatnonzero(truths(condition)))
 
 
 @function(example="extract([true, false, true], [1, 2, 3])")
-def extract(condition: Value, x: Array) -> Node:
+def extract(condition: Numbers, x: Array) -> Node:
     """The elements where the condition holds, in a row."""
     return index(as_vector(x), np.flatnonzero(truths(condition)))
 
 
 @function(example="masked_select([1, 2, 3], [true, false, true])")
-def masked_select(x: Array, mask: Value) -> Node:
+def masked_select(x: Array, mask: Numbers) -> Node:
     """The elements where the mask holds, in a row; both broadcast."""
     held = truths(mask)
     shape = np.broadcast_shapes(x.shape, held.shape)

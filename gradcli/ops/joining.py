@@ -30,7 +30,7 @@ from gradcli.ops.shape import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.ir.function import Array, Arrays, Axis, Flag, Int, Ints, Nested, Rest, Shape, Value
+    from gradcli.ir.function import Array, Arrays, Axis, Flag, Int, Ints, Nested, Rest, Shape, Sizes
     from gradcli.ir.node import Node
 
 
@@ -94,7 +94,7 @@ def unstack(x: Array, axis: Int = 0) -> tuple[Node, ...]:
     },
 )
 def split(
-    x: Array, parts: Value, axis: Int = 0, *, sizes: Flag = False, each: Flag = False
+    x: Array, parts: Sizes, axis: Int = 0, *, sizes: Flag = False, each: Flag = False
 ) -> tuple[Node, ...]:
     """Equal parts along an axis, or parts that begin at the places listed.
 
@@ -145,7 +145,7 @@ def _ends(lengths: Sequence[Any], n: int) -> list[int]:
 
 
 @function(example="array_split([1, 2, 3], 2)[0]", aliases="tensor_split")
-def array_split(x: Array, parts: Value, axis: Int = 0) -> tuple[Node, ...]:
+def array_split(x: Array, parts: Sizes, axis: Int = 0) -> tuple[Node, ...]:
     """Parts along an axis, as equal as may be, the longer ones first."""
     a = normal_axis(axis, x.ndim)
     if isinstance(parts, tuple):
@@ -165,19 +165,19 @@ def chunk(x: Array, chunks: Int, axis: Int = 0) -> tuple[Node, ...]:
 
 
 @function(example="hsplit([1, 2, 3, 4], 2)")
-def hsplit(x: Array, parts: Value) -> tuple[Node, ...]:
+def hsplit(x: Array, parts: Sizes) -> tuple[Node, ...]:
     """Parts side by side: along the second axis, or the only one."""
     return split(x, parts, 0 if x.ndim == 1 else 1)
 
 
 @function(example="vsplit([[1], [2]], 2)")
-def vsplit(x: Array, parts: Value) -> tuple[Node, ...]:
+def vsplit(x: Array, parts: Sizes) -> tuple[Node, ...]:
     """Parts one below the other: along the first axis."""
     return split(x, parts, 0)
 
 
 @function(example="dsplit([[[1, 2]]], 2)")
-def dsplit(x: Array, parts: Value) -> tuple[Node, ...]:
+def dsplit(x: Array, parts: Sizes) -> tuple[Node, ...]:
     """Parts along the third axis."""
     return split(x, parts, 2)
 

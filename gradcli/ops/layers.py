@@ -224,7 +224,7 @@ def _neighbours(x: Node, before: int, after: int) -> Node:
     return matmul(square(x), band)
 
 
-@function(example="local_response_normalization([1, 2, 3], 1)", aliases="lrn")
+@function(ranks={"x": 1}, example="local_response_normalization([1, 2, 3], 1)", aliases="lrn")
 def local_response_normalization(
     x: Array,
     depth_radius: Int = 5,
@@ -298,6 +298,7 @@ def dense(x: Array, kernel: Array, bias: Array | None = None) -> Node:
 
 
 @function(
+    ranks={"x1": 1, "x2": 1, "weight": 3},
     signatures="F.bilinear(input1: x1, input2: x2, weight, bias=None)",
     example="bilinear([1, 2], [3, 4], [[[1, 0], [0, 1]]])",
 )
@@ -312,6 +313,7 @@ def bilinear(x1: Array, x2: Array, weight: Array, bias: Array | None = None) -> 
 
 
 @function(
+    ranks={"query": 2, "key": 2, "value": 2},
     example="scaled_dot_product_attention([[1, 2]], [[1, 0], [0, 1]], [[3], [4]])",
     signatures="""
         F.scaled_dot_product_attention(query, key, value, attn_mask=None, dropout_p=0.0, \

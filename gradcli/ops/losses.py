@@ -238,7 +238,9 @@ def binary_crossentropy(
 
 
 @function(
-    example="categorical_crossentropy([[1, 0]], [[0.8, 0.2]])", aliases="categorical_cross_entropy"
+    ranks={"predictions": 1},
+    example="categorical_crossentropy([[1, 0]], [[0.8, 0.2]])",
+    aliases="categorical_cross_entropy",
 )
 def categorical_crossentropy(
     labels: Array,
@@ -330,6 +332,7 @@ def _of_classes(labels: Node, logits: Node, axis: Any, smoothing: float) -> Node
 
 
 @function(
+    ranks={"logits": 1},
     example="softmax_cross_entropy([[0, 1]], [[1, 2]])",
     variants=_TFJS,
     signatures="""
@@ -358,6 +361,7 @@ def picked(table: Node, indices: Node) -> Node:
 
 
 @function(
+    ranks={"logits": 1},
     example="sparse_softmax_cross_entropy([1], [[1, 2]])",
     aliases="sparse_softmax_cross_entropy_with_logits",
 )
@@ -372,6 +376,7 @@ def _classes_last(x: Node) -> Node:
 
 
 @function(
+    ranks={"x": 1},
     example="nll_loss([[-1, -2]], [1])",
     signatures="""
         F.nll_loss(input, target, weight=None, size_average=None, ignore_index=-100.0, \
@@ -396,6 +401,7 @@ def nll_loss(
 
 
 @function(
+    ranks={"x": 1},
     example="F.cross_entropy([[1, 2]], [1])",
     signatures="""
         F.cross_entropy(input, target, weight=None, size_average=None, ignore_index=-100.0, \

@@ -19,7 +19,7 @@ from gradcli.ops.running import cumprod
 from gradcli.ops.shape import expand_dims
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array, Flag, Int, Number, Text, Value
+    from gradcli.ir.function import Array, Flag, Int, Number, Text
     from gradcli.ir.node import Node
 
 
@@ -145,7 +145,7 @@ def triplet_margin_loss(
     positive: Array,
     negative: Array,
     margin: Array | float = 1.0,
-    p: Value = 2.0,
+    p: Number = 2.0,
     eps: Number = 1e-6,
     swap: Flag = False,
     reduction: Text = "mean",

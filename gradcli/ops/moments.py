@@ -17,7 +17,7 @@ from gradcli.ops.reduce import MOMENTS, NORM, count_over, count_where, mean, ref
 from gradcli.ops.shape import concat, reshape_to
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array, Axes, Axis, Flag, Int, Number, Value
+    from gradcli.ir.function import Array, Axes, Flag, Int, Number, Value
     from gradcli.ir.node import Node
 
 
@@ -223,7 +223,7 @@ def corrcoef(x: Array, y: Array | None = None, rowvar: Flag = True) -> Node:
 
 
 @function(example="zscore([1, 2, 4])")
-def zscore(x: Array, axis: Axis = 0, ddof: Int = 0) -> Node:
+def zscore(x: Array, axis: Axes = 0, ddof: Int = 0) -> Node:
     """The distance of each element from the mean, in standard deviations."""
     a = None if axis is None else normal_axis(axis, x.ndim)
     return _central(x, a) / std(x, a, True, ddof)

@@ -19,7 +19,7 @@ from gradcli.ops.solving import inv
 from gradcli.ops.spectral import svdvals
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array, Axes, Axis, Flag, Int, Number, Rest, Value
+    from gradcli.ir.function import Array, Axes, Flag, Int, Number, Rest, Value
     from gradcli.ir.node import Node
 
 
@@ -188,7 +188,7 @@ def pairwise_distance(
     """,
 )
 def cosine_similarity(
-    x: Array, y: Array, axis: Axis = -1, eps: Number = 1e-8, *, negative: Flag = False
+    x: Array, y: Array, axis: Axes = -1, eps: Number = 1e-8, *, negative: Flag = False
 ) -> Node:
     """The cosine of the angle between vectors along an axis; no length counts less than eps."""
     shape = broadcast_shapes(x.shape, y.shape)

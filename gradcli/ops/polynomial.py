@@ -13,7 +13,7 @@ from gradcli.ops.shape import along, concat, spread, stack, vector_of
 from gradcli.ops.signals import convolve
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array, Arrays, Flag, Int, Value
+    from gradcli.ir.function import Array, Arrays, Flag, Int
     from gradcli.ir.node import Node
 
 
@@ -79,11 +79,12 @@ def polyint(p: Array, m: Int = 1, k: Array | None = None) -> Node:
 
 @function(
     example="vander([1, 2, 3])",
+    makes=lambda bound: (bound["x"].size, bound["n"] or 1),
     signatures="""
         torch.linalg.vander(x, *, N=None); increasing=True
     """,
 )
-def vander(x: Array, n: Value = None, increasing: Flag = False) -> Node:
+def vander(x: Array, n: Int | None = None, increasing: Flag = False) -> Node:
     """The matrix whose columns are powers of x, the highest first."""
     x = vector_of(x, "vander")
     count = x.size if n is None else int(n)

@@ -10,6 +10,7 @@ import numpy as np
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
+from gradcli.ir.shapes import is_whole
 from gradcli.ops.arithmetic import add, mul
 from gradcli.ops.compare import maximum, minimum
 from gradcli.ops.convolution import Geometry, geometry
@@ -185,8 +186,15 @@ def adapted(x: Node, size: Any, nd: int, reduce: Callable[..., Node]) -> Node:
     sizes = size if isinstance(size, tuple) else (size,) * nd
     if len(sizes) != nd or x.ndim < nd:
         raise ShapeError(f"adaptive pooling needs one length, or {nd} of them")
+    if not all(
+        count is None or (isinstance(count, (int, float)) and is_whole(count)) for count in sizes
+    ):
+        raise ProgramTypeError("adaptive pooling needs whole numbers of windows")
     for axis, count in zip(range(x.ndim - nd, x.ndim), sizes, strict=True):
         n, m = x.shape[axis], x.shape[axis] if count is None else int(count)
+        if not m > 0 or not n:
+            raise ShapeError(f"adaptive pooling cannot make {m} windows of {n} elements")
+        x.graph.check_size((m,))
         ends = [(i * n // m, -(-(i + 1) * n // m)) for i in range(m)]
         parts = (along(x, axis, slice(start, end)) for start, end in ends)
         x = concat(tuple(reduce(part, axis, True) for part in parts), axis)
@@ -276,6 +284,7 @@ def _morphology(name: str, doc: str, image: str, turned: bool) -> Function:
     """
 
     @function(
+        ranks={"x": 3, "filter": 3},
         name=name,
         doc=doc,
         example=f"{name}([[[[1], [2]], [[3], [4]]]], [[[0], [1]]])",

@@ -119,7 +119,7 @@ def matvec(x: Array, y: Array, transpose_a: Flag = False) -> Node:
     return reshape_to(z, z.shape[:-1])
 
 
-@function(example="vecmat([1, 1], [[1, 2], [3, 4]])")
+@function(ranks={"x": 1, "y": 2}, example="vecmat([1, 1], [[1, 2], [3, 4]])")
 def vecmat(x: Array, y: Array) -> Node:
     """The products of vectors and matrices, on the last axes; the others broadcast."""
     z = matmul(reshape_to(x, (*x.shape[:-1], 1, x.shape[-1])), y)

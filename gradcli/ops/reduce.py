@@ -273,7 +273,7 @@ def norm_of_vectors(x: Node, ord: Any = None, axis: Any = None, keepdims: bool =
     """The norm of vectors: 2 unless the order is 1, inf, 0 or p."""
     if ord in (None, 2, "fro", "euclidean"):
         return NORM(x, axis, keepdims)
-    if isinstance(ord, str):
+    if not isinstance(ord, (int, float)):
         raise ProgramTypeError(f"norm knows no order {ord!r}", help=ORDERS)
     if ord == 0:
         return count_nonzero(x, axis, keepdims)

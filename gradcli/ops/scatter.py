@@ -28,7 +28,7 @@ from gradcli.ops.shape import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gradcli.ir.function import Array, Axis, Flag, Function, Int, Shape, Text, Value
+    from gradcli.ir.function import Array, Axis, Flag, Function, Int, Numbers, Shape, Text, Value
     from gradcli.ir.node import Node
 
 Keys = tuple[Any, ...]
@@ -95,7 +95,7 @@ def dynamic_update_slice(x: Array, update: Array, start: Shape) -> Node:
 
 
 @function(example="scatter_nd([[0], [2]], [5, 6], (4,))", aliases="scatter_n_d")
-def scatter_nd(indices: Value, updates: Array, shape: Shape) -> Node:
+def scatter_nd(indices: Numbers, updates: Array, shape: Shape) -> Node:
     """Zeros of a shape with updates added where the last axis of the indices says."""
     key = places(indices, tuple(shape))
     wanted = np.shape(_numbers(tuple(shape), key))
@@ -111,7 +111,7 @@ def _scatter_into(how: str, update: str, doc: str) -> Function:
         example=f"tensor_scatter_nd_{how}([1, 2, 3], [[1]], [{update}])",
         aliases=f"tensor_scatter_{how}",
     )
-    def updated(x: Array, indices: Value, updates: Array) -> Node:
+    def updated(x: Array, indices: Numbers, updates: Array) -> Node:
         return _UPDATES[how](x, places(indices, x.shape), updates)
 
     return updated
@@ -134,7 +134,7 @@ def _slices(x: Node, axis: int, indices: Any) -> Keys:
 
 @function(example="index_add([1, 2, 3], 0, [0, 0], [5, 6])")
 def index_add(
-    x: Array, axis: Int, indices: Value, source: Array, alpha: Array | None = None
+    x: Array, axis: Int, indices: Numbers, source: Array, alpha: Array | None = None
 ) -> Node:
     """x with the slices of a source added to those that indices name along an axis."""
     values = as_number(source) if alpha is None else alpha * as_number(source)
@@ -142,19 +142,19 @@ def index_add(
 
 
 @function(example="index_copy([1, 2, 3], 0, [0, 2], [5, 6])")
-def index_copy(x: Array, axis: Int, indices: Value, source: Array) -> Node:
+def index_copy(x: Array, axis: Int, indices: Numbers, source: Array) -> Node:
     """x with the slices of a source in place of those that indices name along an axis."""
     return _replaced(x, _slices(x, axis, indices), source)
 
 
 @function(example="index_fill([1, 2, 3], 0, [0, 2], 7)")
-def index_fill(x: Array, axis: Int, indices: Value, value: Array) -> Node:
+def index_fill(x: Array, axis: Int, indices: Numbers, value: Array) -> Node:
     """x with one value in the slices that indices name along an axis."""
     return _replaced(x, _slices(x, axis, indices), value)
 
 
 @function(example="index_put([1, 2, 3], ([0, 2],), [5, 6])")
-def index_put(x: Array, indices: Value, source: Array, accumulate: Value = False) -> Node:
+def index_put(x: Array, indices: Numbers, source: Array, accumulate: Value = False) -> Node:
     """x with values at the indices, an array for each axis; added to it with `accumulate`."""
     parts = zip(indices, x.shape, strict=False)
     key = tuple(whole(np.asarray(part, float), n) for part, n in parts)
@@ -181,7 +181,7 @@ def _fitted(source: Node, key: Keys) -> Node:
 
 
 @function(example="scatter([1, 2, 3], 0, [0, 2], [5, 6])")
-def scatter(x: Array, axis: Int, indices: Value, source: Array, reduce: Text = "set") -> Node:
+def scatter(x: Array, axis: Int, indices: Numbers, source: Array, reduce: Text = "set") -> Node:
     """x with elements of a source in place of those that indices name along an axis."""
     how = {"set": "update", "sum": "add", "amax": "max", "amin": "min"}.get(reduce, reduce)
     if how not in _UPDATES:
@@ -191,7 +191,7 @@ def scatter(x: Array, axis: Int, indices: Value, source: Array, reduce: Text = "
 
 
 @function(example="scatter_add([1, 2, 3], 0, [0, 0], [5, 6])")
-def scatter_add(x: Array, axis: Int, indices: Value, source: Array) -> Node:
+def scatter_add(x: Array, axis: Int, indices: Numbers, source: Array) -> Node:
     """x with elements of a source added to those that indices name along an axis."""
     return scatter(x, axis, indices, source, "add")
 
@@ -206,7 +206,7 @@ _IDENTITIES = {"sum": 0.0, "prod": 1.0, "mean": 0.0, "amax": -np.inf, "amin": np
     "include_self=True)",
 )
 def scatter_reduce(
-    x: Array, axis: Int, indices: Value, source: Array, reduce: Text, include_self: Flag = True
+    x: Array, axis: Int, indices: Numbers, source: Array, reduce: Text, include_self: Flag = True
 ) -> Node:
     """x with its elements reduced with those of a source that indices name, in one of five ways."""
     if reduce not in _IDENTITIES:
@@ -229,7 +229,7 @@ def scatter_reduce(
 
 
 @function(example="put_along_axis([1, 2, 3], [0, 2], [5, 6], 0)")
-def put_along_axis(x: Array, indices: Value, values: Array, axis: Int = -1) -> Node:
+def put_along_axis(x: Array, indices: Numbers, values: Array, axis: Int = -1) -> Node:
     """x with values in place of the elements that indices name along an axis."""
     return _replaced(x, _elements(x, axis, indices), values)
 
@@ -238,7 +238,7 @@ def put_along_axis(x: Array, indices: Value, values: Array, axis: Int = -1) -> N
 
 
 @function(example="put([1, 2, 3], [0, 2], [5, 6])")
-def put(x: Array, indices: Value, values: Array) -> Node:
+def put(x: Array, indices: Numbers, values: Array) -> Node:
     """x with values in place of the elements that indices name among all in a row."""
     row = as_vector(x)
     at = np.atleast_1d(whole(np.asarray(indices, float), x.size))
@@ -262,7 +262,7 @@ def putmask(x: Array, mask: Array, values: Array) -> Node:
 
 
 @function(example="masked_scatter([1, 2, 3], [true, false, true], [7, 8])")
-def masked_scatter(x: Array, mask: Value, source: Array) -> Node:
+def masked_scatter(x: Array, mask: Numbers, source: Array) -> Node:
     """x with the elements of a source, one after the other, where the mask holds."""
     at = np.flatnonzero(np.broadcast_to(truths(mask), x.shape))
     values = index(as_vector(source), slice(0, at.size))
@@ -270,7 +270,7 @@ def masked_scatter(x: Array, mask: Value, source: Array) -> Node:
 
 
 @function(example="insert([1, 2, 3], 1, 9)")
-def insert(x: Array, at: Value, values: Array, axis: Axis = None) -> Node:
+def insert(x: Array, at: Numbers, values: Array, axis: Axis = None) -> Node:
     """x with values put in before the places named, along an axis or among all in a row."""
     x, a = flat_unless(as_number(x), axis)
     n = x.shape[a]
@@ -289,7 +289,7 @@ def insert(x: Array, at: Value, values: Array, axis: Axis = None) -> Node:
 
 
 @function(example="delete([1, 2, 3], 1)")
-def delete(x: Array, at: Value, axis: Axis = None) -> Node:
+def delete(x: Array, at: Numbers, axis: Axis = None) -> Node:
     """x without the elements, or the slices along an axis, at the places named."""
     x, a = flat_unless(x, axis)
     gone = np.asarray(at)

@@ -17,7 +17,7 @@ from gradcli.ops.reduce import prod
 from gradcli.ops.shape import concat, index, place, spread
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array, Value
+    from gradcli.ir.function import Array, Int, Numbers
     from gradcli.ir.node import Node
 
 
@@ -126,20 +126,20 @@ def extreme(x: Node, by: Node, groups: Groups) -> Node:
 
 
 @function(example="segment_sum([1, 2, 3], [0, 0, 1])", aliases="unsorted_segment_sum")
-def segment_sum(x: Array, ids: Value, num_segments: Value = None) -> Node:
+def segment_sum(x: Array, ids: Numbers, num_segments: Int | None = None) -> Node:
     """The sums of the rows of each group; `ids` are the numbers of the groups."""
     x = as_number(x)
     return Groups(x, ids, num_segments).total(x)
 
 
 @function(example="segment_mean([1, 2, 3], [0, 0, 1])", aliases="unsorted_segment_mean")
-def segment_mean(x: Array, ids: Value, num_segments: Value = None) -> Node:
+def segment_mean(x: Array, ids: Numbers, num_segments: Int | None = None) -> Node:
     """The means of the rows of each group; 0 for a group without rows."""
     return _over_sizes(x, ids, num_segments, 1.0)
 
 
 @function(example="segment_sqrt_n([1, 2, 3], [0, 0, 1])", aliases="unsorted_segment_sqrt_n")
-def segment_sqrt_n(x: Array, ids: Value, num_segments: Value = None) -> Node:
+def segment_sqrt_n(x: Array, ids: Numbers, num_segments: Int | None = None) -> Node:
     """The sums of the rows of each group over the square root of how many there are."""
     return _over_sizes(x, ids, num_segments, 0.5)
 
@@ -153,21 +153,21 @@ def _over_sizes(x: Node, ids: Any, num_segments: Any, power: float) -> Node:
 
 
 @function(example="segment_prod([2, 3, 4], [0, 0, 1])", aliases="unsorted_segment_prod")
-def segment_prod(x: Array, ids: Value, num_segments: Value = None) -> Node:
+def segment_prod(x: Array, ids: Numbers, num_segments: Int | None = None) -> Node:
     """The products of the rows of each group; 1 for a group without rows."""
     x = as_number(x)
     return prod(Groups(x, ids, num_segments).rows(x, 1.0), 1)
 
 
 @function(example="segment_max([1, 2, 3], [0, 0, 1])", aliases="unsorted_segment_max")
-def segment_max(x: Array, ids: Value, num_segments: Value = None) -> Node:
+def segment_max(x: Array, ids: Numbers, num_segments: Int | None = None) -> Node:
     """The largest of the rows of each group, ties shared equally; -inf for a group without rows."""
     x = as_number(x)
     return extreme(x, x, Groups(x, ids, num_segments))
 
 
 @function(example="segment_min([1, 2, 3], [0, 0, 1])", aliases="unsorted_segment_min")
-def segment_min(x: Array, ids: Value, num_segments: Value = None) -> Node:
+def segment_min(x: Array, ids: Numbers, num_segments: Int | None = None) -> Node:
     """The smallest of the rows of each group, ties shared equally; inf for a group without rows."""
     x = as_number(x)
     return -extreme(-x, -x, Groups(x, ids, num_segments))

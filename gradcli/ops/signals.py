@@ -289,13 +289,13 @@ def _transformed(x: Node, kind: int, n: Any, axis: int, norm: Any) -> Node:
 
 
 @function(example="dct([1, 2, 3])")
-def dct(x: Array, type: Int = 2, n: Value = None, axis: Int = -1, norm: Value = None) -> Node:
+def dct(x: Array, type: Int = 2, n: Int | None = None, axis: Int = -1, norm: Value = None) -> Node:
     """The discrete cosine transform: 2*sum(x[i]*cos(pi*k*(2*i + 1)/(2*n))) for the type 2."""
     return _transformed(x, type, n, axis, norm)
 
 
 @function(example="idct([1, 2, 3])")
-def idct(x: Array, type: Int = 2, n: Value = None, axis: Int = -1, norm: Value = None) -> Node:
+def idct(x: Array, type: Int = 2, n: Int | None = None, axis: Int = -1, norm: Value = None) -> Node:
     """The inverse of the discrete cosine transform."""
     z = _transformed(x, 5 - type, n, axis, norm)
     return z if norm == "ortho" else z / (2.0 * z.shape[axis])
@@ -337,19 +337,19 @@ def _spectrum(x: Node, n: Any, axis: int, norm: Any) -> tuple[Node, Node]:
 
 
 @function(example="rfft_real([1, 2, 4])")
-def rfft_real(x: Array, n: Value = None, axis: Int = -1, norm: Value = None) -> Node:
+def rfft_real(x: Array, n: Int | None = None, axis: Int = -1, norm: Value = None) -> Node:
     """The real part of np.fft.rfft: sum(x[i]*cos(2*pi*k*i/n)) for k up to n/2."""
     return _spectrum(x, n, axis, norm)[0]
 
 
 @function(example="rfft_imag([1, 2, 4])")
-def rfft_imag(x: Array, n: Value = None, axis: Int = -1, norm: Value = None) -> Node:
+def rfft_imag(x: Array, n: Int | None = None, axis: Int = -1, norm: Value = None) -> Node:
     """The imaginary part of np.fft.rfft: -sum(x[i]*sin(2*pi*k*i/n)) for k up to n/2."""
     return _spectrum(x, n, axis, norm)[1]
 
 
 @function(example="rfft_abs([1, 2, 4])")
-def rfft_abs(x: Array, n: Value = None, axis: Int = -1, norm: Value = None) -> Node:
+def rfft_abs(x: Array, n: Int | None = None, axis: Int = -1, norm: Value = None) -> Node:
     """The magnitude of np.fft.rfft, abs(rfft(x)); its square is the power of each frequency."""
     return hypot(*_spectrum(x, n, axis, norm))
 

@@ -185,6 +185,7 @@ _TRANSPOSED: dict[Any, bool] = {0: False, "N": False, 1: True, 2: True, "T": Tru
 
 
 @function(
+    ranks={"a": 2, "b": 1},
     example="solve_triangular([[2, 0], [1, 4]], [2, 4], lower=true)",
     variants={"tf": {"lower": True}},
     signatures="""
@@ -226,6 +227,7 @@ def solve_triangular(
 
 
 @function(
+    ranks={"chol": 2, "b": 1},
     example="cholesky_solve([[2, 0], [1, 4]], [2, 4])",
     signatures="torch.cholesky_solve(B: b, L: chol, upper=False)",
 )
@@ -262,7 +264,7 @@ def _from_diagonals(parts: Sequence[tuple[Node, int]], n: int) -> Node:
     return added(*(placed(values, k) for values, k in parts))
 
 
-@function(example="solve_banded((0, 1), [[0, 1], [2, 4]], [2, 4])")
+@function(ranks={"ab": 2, "b": 1}, example="solve_banded((0, 1), [[0, 1], [2, 4]], [2, 4])")
 def solve_banded(l_and_u: Ints, ab: Array, b: Array) -> Node:
     """The x with a @ x = b for a matrix given by its diagonals, a row each, from the top."""
     low, up = l_and_u
@@ -278,6 +280,7 @@ def solve_banded(l_and_u: Ints, ab: Array, b: Array) -> Node:
 
 
 @function(
+    ranks={"diagonals": 2},
     example="tridiagonal_solve([[1, 0], [2, 4], [0, 1]], [2, 4])",
     variants={prefix: {"whole": True} for prefix in ("lax", "jax.lax", "jax.lax.linalg")},
 )
