@@ -65,7 +65,7 @@ class Circuit:
         self._parts: dict[Way, Node] = {}
         self._factors: dict[Way, Node] = {}
         self._derive(dy)
-        if not run.unknown:
+        if not run.guessed:
             self._evaluate()
 
     @property

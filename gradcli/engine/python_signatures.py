@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 from inspect import Parameter, Signature, cleandoc
+from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -15,6 +16,7 @@ from gradcli.engine.options import (
     ARRAYS,
     CHOICE,
     COUNT,
+    FILE,
     FLAG,
     FORMULAS,
     NAMES,
@@ -41,6 +43,7 @@ TYPES = {
     COUNT: "int",
     NUMBER: "float",
     FLAG: "bool",
+    FILE: "str | PathLike[str] | None",
 }
 """The type of what a kind of option takes; `Values` is anything that NumPy makes an array of."""
 
@@ -51,6 +54,7 @@ _SPACE = {
     "Any": Any,
     "Literal": Literal,
     "Mapping": Mapping,
+    "PathLike": PathLike,
     "Sequence": Sequence,
     "Report": Report,
     "np": np,

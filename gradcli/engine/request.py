@@ -150,8 +150,8 @@ class Request:
     def _run(self) -> tuple[Run, Any]:
         """The run that the question is asked of, and what it says."""
         names = self.text.names(self.values)
-        unknown = () if self.question.needs_inputs else names.inputs.keys() - self.values.keys()
-        check_values(self.text, names, [*self.values, *unknown], self.way)
+        guessed = self._fill(names)
+        check_values(self.text, names, self.values, self.way)
         options = self._resolved(names)
         run = Run(
             self.text,
@@ -160,9 +160,18 @@ class Request:
             self.settings,
             marks=self.question.marks(options),
             needs_value=self.question.needs_value,
-            unknown=unknown,
+            guessed=guessed,
         )
         return run, self.question.function(run, **options)
+
+    def _fill(self, names: Names) -> list[str]:
+        """Gives values to inputs that need none; which these are."""
+        fills = self.question.fills
+        if fills is None:
+            return []
+        guessed = [name for name in names.inputs if name not in self.values]
+        self.values = fills(names, self.values, self.options)
+        return guessed
 
     def _resolved(self, names: Names) -> Options:
         """All that the question can be asked with, in the form that its function takes."""
@@ -187,7 +196,7 @@ class Request:
         if wrt is None:
             still = {*options.get("const", ()), *options.get("frozen", ())}
             wrt = [name for name in names.inputs if name not in still]
-            numbers = [name for name in wrt if not is_truth(self.values.get(name))]
+            numbers = [name for name in wrt if not is_truth(self.values[name])]
             wrt = numbers or wrt  # where all are truth values, the error says so
         sources = inputs_named(names, wrt)
         if self.question.one_input and len(sources) != 1:
