@@ -60,6 +60,13 @@ class Edge:
         """What stands above and below."""
         return _label(self.value), _label(self.gradient)
 
+    def joined(self, other: Edge) -> Edge:
+        """Both as one link: of one value with what comes back along both, of several without."""
+        if self.source < 0:
+            return Edge(self.source, self.target)
+        parts = [edge.gradient for edge in (self, other) if edge.gradient is not None]
+        return replace(self, gradient=sum(parts[1:], parts[0]) if parts else None)
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -101,8 +108,9 @@ class Drawing:
         edges: dict[tuple[int, int], Edge] = {}
         for edge in self.edges:
             ends = stands[edge.source], stands[edge.target]
-            if ends[0] != ends[1] and ends not in edges:
-                edges[ends] = replace(edge, source=ends[0], target=ends[1])
+            if ends[0] != ends[1]:
+                moved = replace(edge, source=ends[0], target=ends[1])
+                edges[ends] = edges[ends].joined(moved) if ends in edges else moved
         used = {box for vertex in nodes.values() for box in self.chain(vertex.box)}
         frames = {i: frame for i, frame in self.frames.items() if i in used}
         return Drawing(nodes, list(edges.values()), frames)

@@ -36,7 +36,8 @@ point at a node to see its paths; click a box to open or close it</span></p></he
 <main>{views}</main>
 <script>
 const home={home};
-function show(name){{document.querySelectorAll(".view").forEach(v=>v.hidden=v.dataset.view!==name)}}
+function show(name){{
+document.querySelectorAll(".view").forEach(v=>v.hidden=v.dataset.view!==name)}}
 function has(name){{return document.querySelector('.view[data-view="'+name+'"]')}}
 function reach(links,start,from,to){{const met=new Set([start]),todo=[start];
 while(todo.length){{const n=todo.pop();
@@ -48,7 +49,8 @@ const nodes=[...view.querySelectorAll("[data-node]")];
 const links=[...view.querySelectorAll("[data-from]")];
 nodes.forEach(node=>{{
 node.onmouseenter=()=>{{const id=node.dataset.node;
-const after=reach(links,id,"from","to"),before=reach(links,id,"to","from");view.classList.add("dim");
+const after=reach(links,id,"from","to"),before=reach(links,id,"to","from");
+view.classList.add("dim");
 const on=(x,a,b)=>x.classList.toggle("on",after.has(a)||before.has(b));
 nodes.forEach(n=>on(n,n.dataset.node,n.dataset.node));
 links.forEach(l=>on(l,l.dataset.from,l.dataset.to))}};
