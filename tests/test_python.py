@@ -27,6 +27,9 @@ from gradcli.engine import question as registry
 from tests.stub import PLACE, stub
 
 QUESTIONS = {"evaluate": "eval", **{q.name.replace("-", "_"): q.name for q in registry.every()}}
+REPORTS = {"check", "explain", "graph"}
+"""Questions whose answers are reports."""
+
 ASKED = {
     "check": {},
     "tape": {"ask": "d/dx"},
@@ -60,7 +63,7 @@ def test_function_and_method(name: str) -> None:
         getattr(program, name)(**options),
         getattr(program, name)(**options, timeout=60, dtype=np.float64, max_steps=99),
     ]
-    texts = [way.rows if name == "check" else repr(way) for way in ways]
+    texts = [way.rows if name in REPORTS else repr(way) for way in ways]
     assert texts.count(texts[0]) == len(texts)
 
 
@@ -364,9 +367,9 @@ def test_deadlines_of_threads() -> None:
         assert all(future.result() for future in late)
 
 
-@pytest.mark.parametrize("name", sorted(set(QUESTIONS) - {"check", "run", "eval"}))
+@pytest.mark.parametrize("name", sorted(set(QUESTIONS) - {*REPORTS, "run", "eval"}))
 def test_remembered(name: str) -> None:
-    """Every question but a check is answered by known steps from the third time on."""
+    """Every question but those that give reports is answered by known steps from the third time on."""
     memory.MEMORY.clear()
     for _ in range(3):
         getattr(gradcli, name)("x^2 + x", **asked(name))
