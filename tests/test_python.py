@@ -369,7 +369,7 @@ def test_deadlines_of_threads() -> None:
 
 @pytest.mark.parametrize("name", sorted(set(QUESTIONS) - {*REPORTS, "run", "eval"}))
 def test_remembered(name: str) -> None:
-    """Every question but those that give reports is answered by known steps from the third time on."""
+    """Those that give no report are answered by known steps from the third time on."""
     memory.MEMORY.clear()
     for _ in range(3):
         getattr(gradcli, name)("x^2 + x", **asked(name))

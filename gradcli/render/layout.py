@@ -10,6 +10,7 @@ compiled ones, and none knows boxes within boxes.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -39,6 +40,14 @@ class Plan(NamedTuple):
     size: Size
 
 
+class Gate(NamedTuple):
+    """Where what comes from a node goes into a box, on the left, or out of it, on the right."""
+
+    box: Key
+    source: Key
+    leads_out: bool
+
+
 def arranged(
     sizes: Mapping[Key, Size], links: Mapping[Link, float], parents: Mapping[Key, Key | None]
 ) -> Plan:
@@ -55,8 +64,13 @@ def arranged(
     all_sizes = dict(sizes)
     layers: dict[Key | None, _Layers] = {}
     for box in reversed(boxes):
-        widths = {link: max(map(links.__getitem__, of)) for link, of in levels[box].items()}
-        layers[box] = _Layers(inside[box], widths, all_sizes)
+        level = levels[box]
+        gates = {end: (0.0, FLAT) for link in level for end in link if isinstance(end, Gate)}
+        widths = {
+            link: max(links[whole] if whole[1] == link[1] else 0.0 for whole in of)
+            for link, of in level.items()
+        }
+        layers[box] = _Layers([*inside[box], *gates], widths, {**all_sizes, **gates})
         width, height = layers[box].size
         all_sizes[box] = (width + 2 * MARGIN, height + MARGIN + HEAD)
     plan = Plan({}, all_sizes, {}, layers[None].size)
@@ -86,6 +100,10 @@ def _levels(
             first.pop()
             last.pop()
         levels[parents[first[-1]]].setdefault((first[-1], last[-1]), []).append(link)
+        for node, box in pairwise(first):
+            levels[box].setdefault((node, Gate(box, link[0], True)), []).append(link)
+        for node, box in pairwise(last):
+            levels[box].setdefault((Gate(box, link[0], False), node), []).append(link)
     return levels
 
 
@@ -112,8 +130,10 @@ def _place(
         for key, (left, top) in layers[box].corners.items():
             plan.corners[key] = (x + left, y + top)
         for link, points in layers[box].bends.items():
-            for original in levels[box][link]:
-                plan.bends[original] = [(x + u, y + v) for u, v in points]
+            ends = [plan.corners[end] for end in link if isinstance(end, Gate)]
+            here = [*ends, *((x + u, y + v) for u, v in points)]
+            for whole in levels[box][link]:
+                plan.bends[whole] = sorted([*plan.bends.get(whole, []), *here])
 
 
 class _Layers:
@@ -181,8 +201,10 @@ class _Layers:
                 if not missing[x]:
                     ready.append(x)
         for node in order:
-            if not self.before[node] and self.after[node]:
+            if not self.before[node] and self.after[node] and not isinstance(node, Gate):
                 rank[node] = min(rank[x] for x in self.after[node]) - 1
+        last = max((rank[node] for node in order if not isinstance(node, Gate)), default=0)
+        rank |= {n: last + 1 for n in order if isinstance(n, Gate) and n.leads_out}
         return rank
 
     def _pass_through(self) -> None:
@@ -222,7 +244,7 @@ class _Layers:
             forth = sweep % 2 == 0
             neighbours = self.before if forth else self.after
             self.columns = [list(column) for column in self.columns]
-            pairs = list(zip(self.columns, self.columns[1:], strict=False))
+            pairs = list(pairwise(self.columns))
             for left, right in pairs if forth else reversed(pairs):
                 still, moved = (left, right) if forth else (right, left)
                 at = {node: i for i, node in enumerate(still)}
@@ -239,7 +261,7 @@ class _Layers:
     def _crossings(self) -> int:
         """How many pairs of links cross."""
         total = 0
-        for left, right in zip(self.columns, self.columns[1:], strict=False):
+        for left, right in pairwise(self.columns):
             at = {node: i for i, node in enumerate(right)}
             ends: list[int] = []
             for node in left:
