@@ -11,7 +11,7 @@ from gradcli.cli.split import VARIABLES, long_names
 from gradcli.data.files import read_inputs
 from gradcli.engine import question as registry
 from gradcli.engine.jobs.setup import Setup
-from gradcli.engine.options import VALUES, Option
+from gradcli.engine.options import FILE, VALUES, Option
 from gradcli.engine.settings import is_name
 from gradcli.errors import InputError, UsageError
 from gradcli.suggest import distance, nearest
@@ -29,6 +29,8 @@ def shared_options() -> dict[str, tuple[Option, list[str]]]:
     shared: dict[str, tuple[Option, list[str]]] = {}
     for question in registry.every():
         for option in question.options.values():
+            if option.kind == FILE:
+                continue
             shared.setdefault(option.name, (option, []))[1].append(question.name)
     return shared
 

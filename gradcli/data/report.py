@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gradcli.data.numbers import number
 
 if TYPE_CHECKING:
+    from gradcli.data.formats.page import Page
     from gradcli.errors import Notice
 
 
@@ -51,6 +52,10 @@ class Report:
     def sections(self, width: int) -> list[Report]:  # noqa: ARG002 - for those that have several
         """The tables that a terminal of that width shows below one another."""
         return [self]
+
+    def drawing(self, page: Page) -> str | None:  # noqa: ARG002 - for those that draw
+        """What stands for the rows where people look at them, for reports that draw themselves."""
+        return None
 
     def as_dict(self) -> Any:
         """The JSON form, with the warnings where there are any."""

@@ -52,7 +52,8 @@ def _tell_apart(innermost: Iterable[Box], source: Source) -> None:
     for row in alike.values():
         for i, box in enumerate(row, 1):
             number = f", {i} of {len(row)}" if len(row) > 1 else ""
-            box.label = f"{_head(box.of, source)}{number}"
+            box.head = _head(box.of, source)
+            box.label = f"{box.head}{number}"
             box.alike = len(row)
             box.hidden = len(row) > ALIKE and 1 < i < len(row)
 

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 LETTERS = "qrstuvw"
 """What steps without a name are called, as in lectures on circuits; then q1, q2 …"""
 
+RESULTS = ("f", "y", "out", "result")
+"""What the value is called if the program has no name for it, nor uses the word."""
+
 SMALL = 4
 """Elements of a constant that is written where it is used; of others a few."""
 
@@ -65,7 +68,7 @@ class Circuit:
         self._parts: dict[Way, Node] = {}
         self._factors: dict[Way, Node] = {}
         self._derive(dy)
-        if not run.unknown:
+        if not run.guessed:
             self._evaluate()
 
     @property
@@ -304,8 +307,9 @@ def _names(run: Run, nodes: Sequence[Node], boxes: Mapping[Node, Box]) -> dict[N
     taken = {*run.text.words(), *run.inputs}
     _name_assigned(run, nodes, named, taken)
     unnamed = [y for y in run.results if y not in named]
-    if len(unnamed) == 1 and "f" not in taken:
-        named[unnamed[0]] = "f"
+    word = next((word for word in RESULTS if word not in taken), None)
+    if len(unnamed) == 1 and word is not None:
+        named[unnamed[0]] = word
     free = (word for word in chain(LETTERS, (f"q{i}" for i in count(1))) if word not in taken)
     for hidden in (False, True):
         for node in nodes:

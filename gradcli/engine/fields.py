@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from numbers import Real
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -11,6 +12,7 @@ from gradcli.engine.options import (
     ARRAYS,
     CHOICE,
     COUNT,
+    FILE,
     FLAG,
     FORMULAS,
     NAMES,
@@ -134,9 +136,16 @@ def _flag(option: Option, item: Any) -> bool:
     return item
 
 
+def _file(option: Option, item: Any) -> str:
+    if not isinstance(item, (str, os.PathLike)):
+        wrong(option.name, "the path of a file")
+    return os.fspath(item)
+
+
 _READERS: dict[str, Callable[[Option, Any], Any]] = {
     CHOICE: _choice,
     COUNT: _count,
+    FILE: _file,
     FLAG: _flag,
     FORMULAS: _formulas,
     NAMES: _names,

@@ -17,6 +17,7 @@ from gradcli.engine.options import (
     ARRAYS,
     CHOICE,
     COUNT,
+    FILE,
     FLAG,
     FORMULAS,
     NAMES,
@@ -47,6 +48,7 @@ TYPES = {
     COUNT: "int",
     NUMBER: "float",
     FLAG: "bool",
+    FILE: "str | PathLike[str] | None",
 }
 """The type of what a kind of option takes; `Values` is anything that NumPy makes an array of."""
 
@@ -61,6 +63,7 @@ _SPACE = {
     "Path": str | os.PathLike[str],
     "Literal": Literal,
     "Mapping": Mapping,
+    "PathLike": os.PathLike,
     "Sequence": Sequence,
     "Report": Report,
     "np": np,

@@ -34,12 +34,12 @@ class Question:
     `aliases` are other names of its command. `value` says that the answer holds the program's
     value, too; `alone` that it is about one array, which the plain format prints without its name
     and Python gives without a dict; `one_input` that the program must have one input, or --wrt
-    name one. A program `needs_value` unless it may end without one, and `needs_inputs` unless the
-    question can be asked of the formula alone. `prepare(names, options)` gives the options in the
-    form that the function takes, once the program's names are known.
+    name one. A program `needs_value` unless it may end without one. `prepare(names, options)` gives
+    the options in the form that the function takes, once the program's names are known.
     `marks(options)` are the names, inputs apart, for which gradients are asked. `unconnected` is
-    what stands where nothing depends on a name. A `script` is a file, and what it prints is part
-    of what it gives.
+    what stands where nothing depends on a name. `fills(names, values, options)` gives values to
+    inputs that need none, for a question about the formula alone. A `script` is a file, and what it
+    prints is part of what it gives.
     """
 
     __slots__ = (
@@ -47,11 +47,11 @@ class Question:
         "alone",
         "answers",
         "examples",
+        "fills",
         "function",
         "group",
         "marks",
         "name",
-        "needs_inputs",
         "needs_value",
         "one_input",
         "options",
@@ -76,13 +76,14 @@ class Question:
         value: bool = False,
         alone: bool = False,
         one_input: bool = False,
-        needs_inputs: bool = True,
         needs_value: bool = True,
         prepare: Callable[[Names, dict[str, Any]], dict[str, Any]] = lambda _names, options: (
             options
         ),
         marks: Callable[[Mapping[str, Any]], Collection[str]] = lambda _options: (),
         unconnected: str = "zero",
+        fills: Callable[[Names, Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]
+        | None = None,
         script: bool = False,
     ) -> None:
         self.name = name
@@ -96,11 +97,11 @@ class Question:
         self.value = value
         self.alone = alone
         self.one_input = one_input
-        self.needs_inputs = needs_inputs
         self.needs_value = needs_value
         self.prepare = prepare
         self.marks = marks
         self.unconnected = unconnected
+        self.fills = fills
         self.script = script
 
     @property

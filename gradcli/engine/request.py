@@ -147,11 +147,10 @@ class Request:
     def _run(self) -> tuple[Run, Any]:
         """The run that the question is asked of, and what it says."""
         names = self.text.names(self.values)
-        unknown = () if self.question.needs_inputs else names.inputs.keys() - self.values.keys()
-        check_values(self.text, names, [*self.values, *unknown], self.way)
+        guessed = self._fill(names)
+        check_values(self.text, names, self.values, self.way)
         dtype = np.dtype(self.settings.dtype)
-        given = {**dict.fromkeys(unknown, np.nan), **self.values}
-        arrays = {name: as_input(name, given[name], dtype) for name in names.inputs}
+        arrays = {name: as_input(name, self.values[name], dtype) for name in names.inputs}
         options = self._resolved(names, arrays)
         run = Run(
             self.text,
@@ -160,9 +159,18 @@ class Request:
             self.settings,
             marks=self.question.marks(options),
             needs_value=self.question.needs_value,
-            unknown=unknown,
+            guessed=guessed,
         )
         return run, self.question.function(run, **options)
+
+    def _fill(self, names: Names) -> list[str]:
+        """Gives values to inputs that need none; which these are."""
+        fills = self.question.fills
+        if fills is None:
+            return []
+        guessed = [name for name in names.inputs if name not in self.values]
+        self.values = fills(names, self.values, self.options)
+        return guessed
 
     def _resolved(self, names: Names, arrays: Mapping[str, Array]) -> Options:
         """All that the question can be asked with, in the form that its function takes."""

@@ -42,13 +42,13 @@ class Run:
     `values` are what the inputs were given, by name. The names in `marks` have nodes of their own,
     so that gradients can be asked for them; unless `needs_value` is false, the program must end
     with a value, whose nodes are the `results`. `prints` says whether it has printed something.
-    Inputs that are `unknown` have no value: they count as numbers, and the program may not decide
-    by them.
+    Inputs that are `guessed` have a shape and no value: the program may not decide by them.
     """
 
     __slots__ = (
         "evaluator",
         "graph",
+        "guessed",
         "inputs",
         "interpreter",
         "names",
@@ -58,7 +58,6 @@ class Run:
         "scope",
         "settings",
         "text",
-        "unknown",
         "value",
     )
 
@@ -71,10 +70,10 @@ class Run:
         *,
         marks: Collection[str] = (),
         needs_value: bool = True,
-        unknown: Collection[str] = (),
+        guessed: Collection[str] = (),
     ) -> None:
         self.text = text
-        self.unknown = unknown
+        self.guessed = guessed
         self.names = names
         self.prints = False
         self.settings = settings
@@ -92,7 +91,7 @@ class Run:
             names,
             catalog,
             graph,
-            self._reach_known if unknown else self.evaluator.reach,
+            self._reach_known if guessed else self.evaluator.reach,
             modes,
             marks=marks,
             max_steps=settings.max_steps,
@@ -106,12 +105,12 @@ class Run:
         self.notices: list[Notice] = self.interpreter.notices
 
     def _reach_known(self, node: Node) -> Any:
-        """The value of a node that the program decides by, which no unknown input may be in."""
+        """The value of a node that the program decides by, which no guessed input may be in."""
         for x in ancestors([node]):
-            if x.op is INPUT and x.attrs[0] in self.unknown:
-                message = f"no value for '{x.attrs[0]}', by which the program decides"
-                help_ = f"⟨{x.attrs[0]} VALUE⟩: the steps that are taken depend on it"
-                raise InputError(message, span=node.span, help=help_)
+            if x.op is INPUT and x.attrs[0] in self.guessed:
+                name = x.attrs[0]
+                message = f"the program decides by the value of {name}, which has none"
+                raise InputError(message, span=node.span, help=f"⟨{name} VALUE⟩ chooses the path")
         return self.evaluator.reach(node)
 
     def _print(self, line: str) -> None:

@@ -67,7 +67,7 @@ def _by_number(way: Way) -> str:
     if not np.any(slope):
         return f"nothing: {z} does not change with {x} here"
     if np.all(slope == 1):
-        return "as it is"
+        return "unchanged"
     return "with the other sign" if np.all(slope == -1) else ""
 
 
@@ -76,8 +76,8 @@ def _by_kind(way: Way) -> str:
     op, source = way.step.node.op, way.source.label
     if isinstance(op, Reduction):
         same = way.local == "1"
-        return "to each element as it is" if same else "to each element its share"
-    if isinstance(op, Linear):
+        return "to each element, unchanged" if same else "to each element its share"
+    if isinstance(op, Linear) and op.moves and way.source.node in way.step.node.inputs:
         return f"back to where it came from in {source}"
     if way.factor is not None:
         return f"times the slope of {way.step.operation} in {source}"

@@ -50,16 +50,18 @@ class Way:
 class Box:
     """A call or a turn of a loop, which holds the steps whose nodes were made in it.
 
-    `of` is what is called or repeated, `alike` how often that is in the box around this one; `end`
-    is the order of the last node in it. Of many that are alike those in the middle are `hidden`.
+    `of` is what is called or repeated, `head` how that is written, and `alike` how often it is in
+    the box around this one; `end` is the order of the last node in it. Of many that are alike
+    those in the middle are `hidden`.
     """
 
-    __slots__ = ("alike", "end", "hidden", "label", "of", "parent")
+    __slots__ = ("alike", "end", "head", "hidden", "label", "of", "parent")
 
     def __init__(self, of: Any, end: int, parent: Box | None) -> None:
         self.of = of
         self.end = end
         self.parent = parent
+        self.head = ""
         self.label = ""
         self.alike = 1
         self.hidden = False

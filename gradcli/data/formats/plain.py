@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 def plain(answer: Answer | Report, page: Page) -> str:
     """The answer as lines; the one array alone where the command answers just that."""
     if isinstance(answer, Report):
+        drawing = answer.drawing(page)
+        if drawing is not None:
+            return drawing
         return "".join("\t".join(line) + "\n" for line in answer.lines(page.precision))
     parts = leaves(answer)
     if not answer.alone:

@@ -21,6 +21,9 @@ _ASCII = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
 
 def report_table(report: Report, page: Page) -> str:
     """The tables of a report, below one another."""
+    drawing = report.drawing(page)
+    if drawing is not None:
+        return drawing
     return "\n".join(_section(section, page) for section in report.sections(page.width))
 
 

@@ -40,7 +40,8 @@ def explain(run: Run, wrt: list[str], dy: Any, element: list[str] | None) -> Rep
     run.refuse_truth()
     run.differentiable(wrt)
     name, index = element_of(run, ", ".join(element)) if element else ("", ())
-    circuit = Circuit(run, [name] if element else wrt, dy)
+    wrt = [name] if element else wrt
+    circuit = Circuit(run, wrt, dy)
     steps = followed(circuit, name, index) if element else list(circuit.steps.values())
     warnings = origins(circuit, wrt, dy)
     return Explanation(circuit, steps, warnings, seeded=dy is not None)

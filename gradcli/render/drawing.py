@@ -1,0 +1,248 @@
+"""A graph to be drawn: what stands on nodes and links, and the boxes that it may be folded into."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from gradcli.render.layout import Plan, arranged
+from gradcli.render.steps import brief
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from gradcli.render.steps import Array, Box, Step
+
+INPUT, STEP, RESULT, FOLDED = "input", "step", "result", "folded"
+"""The kinds of nodes."""
+
+DEEPEST = 4
+"""How many boxes may be within one another; what is deeper stands in the last of them."""
+
+CHARACTER, LINE, PADDING = 7.3, 16.0, 10.0
+"""The width and the height of a character at 12 pixels, and the room around a text."""
+
+SMALL = 6.4
+"""The width of a character of a label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vertex:
+    """A node: its name, what it does, the box that it stands in, its value and its gradient."""
+
+    name: str
+    operation: str
+    kind: str
+    box: int | None = None
+    value: Array | None = None
+    gradient: Array | None = None
+
+    @property
+    def text(self) -> str:
+        """`q = x + y`; an input is its name."""
+        if self.kind == INPUT:
+            return self.name
+        return self.operation if self.kind == FOLDED else f"{self.name} = {self.operation}"
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A link from an operand to an operation: what flows forward, and what comes back along it."""
+
+    source: int
+    target: int
+    value: Array | None = None
+    gradient: Array | None = None
+
+    @property
+    def labels(self) -> tuple[str, str]:
+        """What stands above and below."""
+        return _label(self.value), _label(self.gradient)
+
+    def joined(self, other: Edge) -> Edge:
+        """Both as one link: of one value with what comes back along both, of several without."""
+        if self.source < 0:
+            return Edge(self.source, self.target)
+        parts = [edge.gradient for edge in (self, other) if edge.gradient is not None]
+        return replace(self, gradient=sum(parts[1:], parts[0]) if parts else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A box: a call, a turn, or many like them, which is `folded` unless somebody opens it."""
+
+    label: str
+    parent: int | None = None
+    folded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Nodes, links between them by number, and boxes by number."""
+
+    nodes: dict[int, Vertex] = field(default_factory=dict)
+    edges: list[Edge] = field(default_factory=list)
+    frames: dict[int, Frame] = field(default_factory=dict)
+
+    def chain(self, frame: int | None) -> Iterator[int]:
+        """A box, the one around it, and so on outwards."""
+        while frame is not None:
+            yield frame
+            frame = self.frames[frame].parent
+
+    def unfolded(self, opened: Collection[int] | None = None) -> Drawing:
+        """The drawing with these boxes open, or those that are not folded; others are one node."""
+        if opened is None:
+            opened = {i for i, frame in self.frames.items() if not frame.folded}
+        stands: dict[int, int] = {}
+        nodes: dict[int, Vertex] = {}
+        for i, vertex in self.nodes.items():
+            closed = [box for box in self.chain(vertex.box) if box not in opened]
+            stands[i] = -1 - closed[-1] if closed else i
+            if closed and stands[i] not in nodes:
+                frame = self.frames[closed[-1]]
+                nodes[stands[i]] = Vertex("", frame.label, FOLDED, frame.parent)
+            elif not closed:
+                nodes[i] = vertex
+        edges: dict[tuple[int, int], Edge] = {}
+        for edge in self.edges:
+            ends = stands[edge.source], stands[edge.target]
+            if ends[0] != ends[1]:
+                moved = replace(edge, source=ends[0], target=ends[1])
+                edges[ends] = edges[ends].joined(moved) if ends in edges else moved
+        used = {box for vertex in nodes.values() for box in self.chain(vertex.box)}
+        frames = {i: frame for i, frame in self.frames.items() if i in used}
+        return Drawing(nodes, list(edges.values()), frames)
+
+    def plan(self) -> Plan:
+        """Where everything is drawn."""
+        sizes = {
+            i: (max(len(v.text) * CHARACTER, 8.0) + 2 * PADDING, LINE + PADDING)
+            for i, v in self.nodes.items()
+        }
+        links = {
+            (edge.source, edge.target): max(map(len, edge.labels)) * SMALL for edge in self.edges
+        }
+        parents: dict[Any, Any] = {i: _box(v.box) for i, v in self.nodes.items()}
+        parents |= {("box", i): _box(frame.parent) for i, frame in self.frames.items()}
+        return arranged(sizes, links, parents)
+
+
+def _box(frame: int | None) -> Any:
+    return None if frame is None else ("box", frame)
+
+
+def _label(array: Array | None) -> str:
+    return "" if array is None else brief(array, 5, 3)
+
+
+# --- where it is drawn ----------------------------------------------------------------------------
+
+Label = tuple[float, float, str, str]
+"""A text, where its middle is, and what it is: `value` or `gradient`."""
+
+EDGE, STUB = 14.0, 34.0
+"""Around the picture, and the room for what leaves the result on the right."""
+
+
+class Scene:
+    """A drawing with the places of all that is in it; y grows downwards."""
+
+    def __init__(self, drawing: Drawing) -> None:
+        self.drawing = drawing
+        self.places = drawing.plan()
+        width, height = self.places.size
+        ends = [v for v in drawing.nodes.values() if v.kind == RESULT]
+        self.stub = max((_widest(v) for v in ends), default=0.0) + (STUB if ends else 0.0)
+        self.size = (width + 2 * EDGE + self.stub, height + 2 * EDGE)
+
+    def node(self, i: int) -> tuple[float, float, float, float]:
+        """Left, top, width, height of a node."""
+        return self._rectangle(i)
+
+    def frame(self, i: int) -> tuple[float, float, float, float]:
+        """Left, top, width, height of a box."""
+        return self._rectangle(("box", i))
+
+    def _rectangle(self, key: Any) -> tuple[float, float, float, float]:
+        (x, y), (width, height) = self.places.corners[key], self.places.sizes[key]
+        return x + EDGE, y + EDGE, width, height
+
+    def curve(self, edge: Edge) -> list[tuple[float, float]]:
+        """The start of a link, and for each piece of it two points that bend it and its end."""
+        points = self._points(edge)
+        curve = points[:1]
+        for (x, y), (u, v) in pairwise(points):
+            half = (u - x) / 2
+            curve += [(x + half, y), (u - half, v), (u, v)]
+        return curve
+
+    def _points(self, edge: Edge) -> list[tuple[float, float]]:
+        """The ends of a link, and where it passes through columns."""
+        x, y, width, height = self.node(edge.source)
+        u, v, _, other = self.node(edge.target)
+        bends = self.places.bends.get((edge.source, edge.target), [])
+        between = [(a + EDGE, b + EDGE) for a, b in bends]
+        return [(x + width, y + height / 2), *between, (u, v + other / 2)]
+
+    def labels(self, edge: Edge) -> list[Label]:
+        """The value above the last piece of a link, and the gradient below."""
+        (x, y), (u, v) = self._points(edge)[-2:]
+        return _labels((x + u) / 2, (y + v) / 2, edge.labels)
+
+    def stubs(self) -> list[tuple[float, float, float, list[Label]]]:
+        """The line that leaves each result: its ends, its height, value and gradient."""
+        lines = []
+        for i, vertex in self.drawing.nodes.items():
+            if vertex.kind == RESULT:
+                x, y, width, height = self.node(i)
+                left, middle = x + width, y + height / 2
+                right = left + self.stub - 4
+                texts = (_label(vertex.value), _label(vertex.gradient))
+                lines.append((left, right, middle, _labels((left + right) / 2, middle, texts)))
+        return lines
+
+
+def _widest(vertex: Vertex) -> float:
+    return max(len(_label(vertex.value)), len(_label(vertex.gradient))) * SMALL
+
+
+def _labels(x: float, y: float, texts: tuple[str, str]) -> list[Label]:
+    value, gradient = texts
+    labels = [(x, y - 5, value, "value"), (x, y + 13, gradient, "gradient")]
+    return [label for label in labels if label[2]]
+
+
+# --- from the steps of a run ----------------------------------------------------------------------
+
+
+def drawn(steps: Iterable[Step], results: Collection[Step]) -> Drawing:
+    """The drawing of steps; calls and turns in the middle of many alike share one box."""
+    drawing = Drawing()
+    numbers: dict[Step, int] = {}
+    boxes: dict[Any, int] = {}
+    for step in steps:
+        i = numbers[step] = len(numbers)
+        kind = INPUT if step.is_input else RESULT if step in results else STEP
+        box = _frame(drawing, boxes, step.box)
+        vertex = Vertex(step.name, step.operation, kind, box, step.value, step.cotangent)
+        drawing.nodes[i] = vertex
+        passed = {way.source: way.passed for way in step.ways}
+        drawing.edges.extend(Edge(numbers[x], i, x.value, passed.get(x)) for x in step.operands)
+    return drawing
+
+
+def _frame(drawing: Drawing, boxes: dict[Any, int], box: Box | None) -> int | None:
+    """The number of the frame of a box, made with those around it when first met."""
+    number: int | None = None
+    for depth, outer in enumerate(reversed(list(box.chain()) if box else [])):
+        if depth == DEEPEST:
+            break
+        key = (number, outer.of) if outer.hidden else outer
+        if key not in boxes:
+            boxes[key] = len(drawing.frames)
+            label = f"{outer.alike - 2:,} more: {outer.head}" if outer.hidden else outer.label
+            drawing.frames[boxes[key]] = Frame(label, number, outer.hidden)
+        number = boxes[key]
+    return number

@@ -1,0 +1,103 @@
+"""Explanations: what they say is true, of every step, way and element."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+import gradcli
+from gradcli.data.formats.page import Page
+from gradcli.data.formats.report_table import report_table
+from tests.test_cli import gradcli as shell
+
+CASES = [
+    ("(x + y) * z", {"x": -2, "y": 5, "z": -4}),
+    ("sum(tanh(A @ x)^2)", {"A": [[1, 2], [3, 4], [5, 6]], "x": [0.1, -0.2]}),
+    ("x*x + sin(x)*x", {"x": 1.3}),
+    ("mean(softmax([x, y]) * [1, 2]) + max(x, y)", {"x": 0.5, "y": -1}),
+    ("f(a) = a^2 + exp(a)\ns = 0\nfor i in range(6) { s = s + f(x*i) }\ns", {"x": 0.2}),
+    ("where(x > 0, x^2, 3*x)", {"x": [1.0, -2.0]}),
+    ("norm(x) + var(x) + x[0]", {"x": [1, 2, 4]}),
+    ("solve(A, b)[0] + log(det(A))", {"A": [[2, 1], [1, 3]], "b": [1, 2]}),
+    ("s = 1\nwhile s < 100 { s *= x }\ns", {"x": 3}),
+]
+
+
+@pytest.mark.parametrize(("program", "values"), CASES)
+def test_the_ways_add_up_to_the_gradient(program: str, values: dict[str, object]) -> None:
+    """What arrives at a step is the sum of what is passed on to it; at an input, the gradient."""
+    steps = {row["step"]: row for row in gradcli.explain(program, values).as_dict()["explain"]}
+    totals = {name: np.zeros(np.shape(row["value"])) for name, row in steps.items()}
+    for row in steps.values():
+        for way in row["ways"]:
+            totals[way["by"]] = totals[way["by"]] + way["out"]
+    for name, gradient in gradcli.grads(program, values).items():
+        np.testing.assert_allclose(steps[name]["gradient"], gradient, rtol=1e-12)
+        np.testing.assert_allclose(totals[name], gradient, rtol=1e-12)
+
+
+@pytest.mark.parametrize(("program", "values"), CASES)
+def test_factors_are_what_is_passed_on_for_one(program: str, values: dict[str, object]) -> None:
+    """Cotangent times local derivative is what is passed on, wherever nothing is summed."""
+    for row in gradcli.explain(program, values).as_dict()["explain"]:
+        for way in row["ways"]:
+            factor, passed = way["factor"], np.asarray(way["out"])
+            if factor is not None and np.shape(row["gradient"]) == passed.shape:
+                np.testing.assert_allclose(row["gradient"] * factor, passed, rtol=1e-12)
+
+
+def test_loops_are_folded_and_whole_in_json() -> None:
+    line = "explain 's = 1; for i in range(50) { s = s * x }; s' --x 1.1"
+    table = shell(f"{line} -o table").out
+    assert "47 more like it" in table
+    assert len(table.splitlines()) < 20
+    assert len(json.loads(shell(f"{line} -o json").out)["explain"]) == 50
+
+
+@pytest.mark.parametrize(
+    ("program", "values", "said"),
+    [
+        ("relu(x)*y", {"x": -1, "y": 2}, "relu(x) does not change with x here"),
+        ("floor(x)", {"x": 2.5}, "only through floor"),
+        ("x^2 - 2*x", {"x": 1}, "add up to 0"),
+        ("1/x", {"x": 1e-6}, "1/x is steep in x here"),
+        ("log(x)", {"x": 0}, "log(0) is -inf"),
+        ("sqrt(x)", {"x": 0}, "becomes inf at sqrt(x)"),
+    ],
+)
+def test_notices(program: str, values: dict[str, float], said: str) -> None:
+    notices = [notice.message for notice in gradcli.explain(program, values).notices]
+    assert any(said in message for message in notices), notices
+
+
+def test_an_element() -> None:
+    rows = gradcli.explain("sum(x^2 * y)", x=[1, 2, 3], y=2, element="x[1]").as_dict()["explain"]
+    assert [row["step"] for row in rows] == ["x[1]", "q[1]", "r[1]", "f"]
+    assert rows[0]["gradient"] == 8
+
+
+@pytest.mark.parametrize("element", ["x[4]", "x", "x[0, 0]", "z[0]"])
+def test_no_element(element: str) -> None:
+    with pytest.raises(gradcli.InputError, match="element"):
+        gradcli.explain("sum(x)", x=[0, 1], element=element)
+
+
+@pytest.mark.parametrize("width", [60, 96, 200])
+def test_it_fits_the_screen(width: int) -> None:
+    explained = gradcli.explain("q = x + y; f = q * z", x=-2, y=5, z=-4)
+    page = Page()
+    page.width = width
+    table = report_table(explained, page)
+    assert max(map(len, table.splitlines())) <= width
+    for said in ("df/dq = z = -4", "df/dx = -4 * 1 = -4", "times the other factor, z", "unchanged"):
+        assert said in table
+
+
+def test_it_shows_itself() -> None:
+    explained = gradcli.compile("(x + y) * z").explain(x=-2, y=5, z=-4)
+    assert "df/dq = z = -4" in str(explained)
+    assert "<td" in explained._repr_html_()
+    job = {"op": "explain", "expr": "x^2", "inputs": {"x": 3}}
+    assert next(iter(gradcli.batch([job])))["explain"][0]["gradient"] == 6

@@ -1,0 +1,122 @@
+"""Graphs: their data, the layout's promises, and every form that they are written in."""
+
+from __future__ import annotations
+
+import random
+import sys
+import time
+import xml.etree.ElementTree as ET
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import gradcli
+from gradcli.render.layout import arranged
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LOOP = "f(a) = a^2 + sin(a)\ns = 0\nfor i in range(9) { s = s + f(x*i) }\ns * w"
+POINT = {"x": 0.3, "w": 2.0}
+NAME = "{http://www.w3.org/2000/svg}"
+
+
+def _random(count: int, seed: int) -> list[tuple[int, int]]:
+    chance = random.Random(seed)
+    steps = [1, 1, 2, 3, 5, 8, 40]
+    pairs = [(max(0, i - chance.choice(steps)), i) for i in range(1, count) for _ in range(2)]
+    return sorted(set(pairs))
+
+
+def _apart(a: Any, b: Any) -> bool:
+    (x, y), (w, h) = a
+    (u, v), (k, m) = b
+    return bool(x + w <= u or u + k <= x or y + h <= v or v + m <= y)
+
+
+def _around(key: Any, parents: dict[Any, Any]) -> list[Any]:
+    """The boxes around something."""
+    boxes = []
+    while (key := parents[key]) is not None:
+        boxes.append(key)
+    return boxes
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_nothing_overlaps_and_links_lead_to_the_right(seed: int) -> None:
+    """Boxes hold what is in them, and stand apart from all that is not."""
+    links = _random(60, seed)
+    sizes = {i: (20.0 + 7 * (i % 5), 26.0) for i in range(60)}
+    boxes = {i: ("box", i // 10) if i // 10 in (1, 3, 4) else None for i in range(60)}
+    parents: dict[Any, Any] = {**boxes, ("box", 1): None, ("box", 3): ("box", 4), ("box", 4): None}
+    plan = arranged(sizes, dict.fromkeys(links, 10.0), parents)
+    places = {key: (plan.corners[key], plan.sizes[key]) for key in parents}
+    for a, b in combinations(parents, 2):
+        nested = a in _around(b, parents) or b in _around(a, parents)
+        assert _apart(places[a], places[b]) is not nested, (a, b)
+    for a, b in links:
+        assert plan.corners[a][0] + plan.sizes[a][0] < plan.corners[b][0]
+        xs = [x for x, _ in plan.bends.get((a, b), [])]
+        assert xs == sorted(xs)
+
+
+def test_a_thousand_nodes_in_about_a_second() -> None:
+    links = _random(1000, 1)
+    start = time.process_time()
+    arranged(
+        dict.fromkeys(range(1000), (40.0, 26.0)),
+        dict.fromkeys(links, 20.0),
+        dict.fromkeys(range(1000)),
+    )
+    assert time.process_time() - start < 5
+
+
+def test_data() -> None:
+    graph = gradcli.graph("(x + y) * z", x=-2, y=5, z=-4)
+    assert [node["name"] for node in graph.nodes] == ["x", "y", "z", "q", "f"]
+    assert [float(edge["gradient"]) for edge in graph.edges] == [-4, -4, -4, 3]
+    assert gradcli.graph("x*y").nodes[-1]["value"] is None
+
+
+def test_pictures_are_well_formed_and_hold_every_node() -> None:
+    graph = gradcli.compile(LOOP).graph(**POINT)
+    tree = ET.fromstring(graph._repr_svg_())
+    groups = [g.get("class", "") for g in tree.iter(f"{NAME}g")]
+    shown = graph.graph.unfolded()
+    assert sum(name.startswith("node") for name in groups) == len(shown.nodes)
+    assert groups.count("box") == len(shown.frames) == 4
+    assert groups.count("node folded") == 1
+    assert "7 more: for i in range(9)" in str(graph)
+
+
+def test_the_page_needs_no_network() -> None:
+    page = gradcli.graph(LOOP, **POINT).html()
+    assert page.count("<svg") > 3
+    assert "http" not in page.replace("http://www.w3.org/2000/svg", "")
+    assert "src=" not in page
+
+
+def test_folding_keeps_what_flows() -> None:
+    """The gradients along all links from an input add up to its gradient, folded or not."""
+    graph = gradcli.graph(LOOP, **POINT).graph
+    (x,) = (i for i, node in graph.nodes.items() if node.name == "x")
+    for view in (graph, graph.unfolded(), graph.unfolded(())):
+        total = sum(e.gradient for e in view.edges if e.source == x)
+        assert total == pytest.approx(graph.nodes[x].gradient)
+
+
+def test_files_are_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gradcli.graph("x*y", svg=tmp_path / "a.svg", html=tmp_path / "a.html")
+    assert {path.name for path in tmp_path.iterdir()} == {"a.svg", "a.html"}
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    with pytest.raises(gradcli.UsageError, match="matplotlib") as caught:
+        gradcli.graph("x*y", png=tmp_path / "a.png")
+    assert "gradcli[plot]" in caught.value.help
+    assert not (tmp_path / "a.png").exists()
+
+
+def test_png(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    gradcli.graph(LOOP, **POINT, png=tmp_path / "a.png")
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
