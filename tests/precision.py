@@ -3,7 +3,8 @@
 Errors are in units in the last place of the exact answer rounded to double. Arguments cover the
 whole range: huge, tiny, near the boundaries, and the ordinary ones in between.
 
-`python -m tests.precision` prints the table; `--update FILE` writes it into a Markdown file.
+`python -m tests.precision` prints the table; `--update FILE` writes it into a Markdown file;
+`--search [NAME…]` looks for lost digits of functions of several numbers, which takes minutes.
 """
 
 from __future__ import annotations
@@ -213,15 +214,18 @@ def table() -> str:
 
 
 def main(args: list[str]) -> None:
-    """Prints the table, or writes it between its marks in a file."""
-    text = table()
-    if args[:1] != ["--update"]:
+    """Prints the table, writes it between its marks in a file, or searches."""
+    if args[:1] == ["--search"]:
+        from tests.precision_search import report
+
+        report(args[1:])
+    elif args[:1] == ["--update"]:
+        path = Path(args[1])
+        before, rest = path.read_text().split(START)
+        path.write_text(before + START + table() + END + rest.split(END)[1])
+    else:
         for name in SUBJECTS:
             print(measured(name))
-        return
-    path = Path(args[1])
-    before, rest = path.read_text().split(START)
-    path.write_text(before + START + text + END + rest.split(END)[1])
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.precision import LIMIT, SUBJECTS, measured
+from tests.precision_search import losses
 
 README = Path(__file__).parents[1] / "README.md"
 
@@ -22,3 +23,25 @@ def test_units_in_the_last_place(name: str) -> None:
 def test_table_of_the_readme() -> None:
     """The README shows the functions that are measured (its figures are those of one machine)."""
     assert re.findall(r"^\| `(.+?)` \|", README.read_text(), re.MULTILINE) == list(SUBJECTS)
+
+
+LOST = [
+    ("betainc", (0.02, 5.0, 1e-15)),
+    ("betainc", (0.02, 3000.0, 1e-15)),
+    ("betainc", (2.0, 21.3, 1e-300)),
+    ("betainc", (21.3, 1.0, 1e-15)),
+    ("binom", (4.5, 90.5)),
+    ("boxcox1p", (1e-15, 0.5)),
+    ("gammainc", (2.0, 1e-300)),
+    ("gamma_logcdf", (1e-6, 130.0)),
+    ("hyp2f1", (0.5, 2.0, 1.5, 1 - 1e-12)),
+    ("hyp2f1", (0.5, 2.0, 1.5, -1e9)),
+    ("kl_div", (1e-15, 6.0)),
+    ("owens_t", (6.0, 1e-9)),
+]
+"""Functions of several numbers, and where digits of values or slopes once were lost."""
+
+
+@pytest.mark.parametrize(("name", "point"), LOST)
+def test_what_was_lost(name: str, point: tuple[float, ...]) -> None:
+    assert list(losses(name, [point])) == []

@@ -170,10 +170,14 @@ def _of_order(
     return record
 
 
+_NEAR_ZEROS = "; where it is nearly 0 it is right to 1e-15, not to its last digits."
+
 # fmt: off
-jv = _of_order("jv", "The Bessel function of the first kind of order v.", "jn bessel_jn besselj",
+jv = _of_order("jv", f"The Bessel function of the first kind of order v{_NEAR_ZEROS}",
+               "jn bessel_jn besselj",
                kernel=_oscillating("jv"))
-yv = _of_order("yv", "The Bessel function of the second kind of order v.", "yn bessel_yn bessely",
+yv = _of_order("yv", f"The Bessel function of the second kind of order v{_NEAR_ZEROS}",
+               "yn bessel_yn bessely",
                kernel=_oscillating("yv"), poles=True)
 iv = _of_order("iv", "The modified Bessel function of the first kind of order v.", "besseli",
                kernel=_unscaled("iv", 1.0, _scaled("ive")))
@@ -206,15 +210,17 @@ def _of_positive(name: str, slope: Partial, doc: str, alias: str = "", **more: A
 
 
 # fmt: off
-j0 = _bessel("j0", lambda x, z: -j1(x), "The Bessel function of the first kind of order 0.",
+j0 = _bessel("j0", lambda x, z: -j1(x),
+             f"The Bessel function of the first kind of order 0{_NEAR_ZEROS}",
              kernel=_oscillating("j0", 0.0))
 j1 = _bessel("j1", lambda x, z: 0.5 * (j0(x) - jv(2.0, x)),
-             "The Bessel function of the first kind of order 1.",
+             f"The Bessel function of the first kind of order 1{_NEAR_ZEROS}",
              kernel=_oscillating("j1", 1.0))
-y0 = _of_positive("y0", lambda x, z: -y1(x), "The Bessel function of the second kind of order 0.",
+y0 = _of_positive("y0", lambda x, z: -y1(x),
+                  f"The Bessel function of the second kind of order 0{_NEAR_ZEROS}",
                   kernel=_oscillating("y0", 0.0))
 y1 = _of_positive("y1", lambda x, z: 0.5 * (y0(x) - yv(2.0, x)),
-                  "The Bessel function of the second kind of order 1.",
+                  f"The Bessel function of the second kind of order 1{_NEAR_ZEROS}",
                   kernel=_oscillating("y1", 1.0))
 i0 = _bessel("i0", lambda x, z: i1(x),
              "The modified Bessel function of order 0.", "modified_bessel_i0",

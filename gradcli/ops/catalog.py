@@ -38,7 +38,8 @@ FAMILIES = {
     "spectral norms",
     "differences, integrals, polynomials": "calculus polynomial",
     "signals": "signals",
-    "special functions": "gamma error_functions entropy integrals incomplete bessel hypergeometric",
+    "special functions": "gamma error_functions entropy integrals incomplete incomplete_beta "
+    "bessel hypergeometric",
     "probability distributions": "distributions gamma_distributions",
     "neural layers": "activations layers",
     "losses": "losses margins",

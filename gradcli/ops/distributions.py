@@ -29,6 +29,7 @@ from gradcli.ops.exponential import (
     sigmoid,
 )
 from gradcli.ops.powers import hypot, square
+from gradcli.ops.tails import log_or_tail, log_student_tail
 from gradcli.ops.trigonometry import ATAN_SLOPE, atan2, tan
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def distribution(
 ) -> tuple[Function, ...]:
     """The functions of a distribution, each from its form for a standard variable and shapes.
 
+    The form "tail" is the logarithm of a probability that underflows.
     `full` names the variable with its shapes; `at` are the shapes of the examples, and `chance`
     the probability in that of the quantile, which is smooth for `chances`; `width` is that of a
     variable whose scale is 1. `outside(z)` says where the density is 0.
@@ -82,7 +84,7 @@ def distribution(
     functions = []
     for kind, (first, doc, _) in _KINDS.items():
         is_quantile = first == "q"
-        form = forms.get(kind) or _log_of(forms["cdf"], forms["sf"])
+        form = forms.get(kind) or _log_of(forms["cdf"], forms["sf"], forms.get("tail"))
         point = (chance if is_quantile else 0.5, *at)
         names = [first, *shapes.split()]
         functions.append(
@@ -104,12 +106,13 @@ _OUTSIDE = {"pdf": 0.0, "logpdf": -math.inf}
 _PLACE = (Parameter("loc", "Array", None), Parameter("scale", "Array", None))
 
 
-def _log_of(below: Form, above: Form) -> Form:
+def _log_of(below: Form, above: Form, tail: Form | None) -> Form:
     """The logarithm of a probability, by that of its complement where it is near 1."""
 
     def form(*args: Node) -> Node:
         probability = below(*args)
-        return choose(gt(probability, 0.5), log1p(-above(*args)), log(probability))
+        small = log_or_tail(probability, tail(*args)) if tail else log(probability)
+        return choose(gt(probability, 0.5), log1p(-above(*args)), small)
 
     return form
 
@@ -178,7 +181,8 @@ NORMAL = distribution(
 
 
 def _student_logcdf(z: Node, df: Node) -> Node:
-    return choose(lt(z, 0.0), log(student.BELOW(z, df)), log1p(-student.BELOW(-z, df)))
+    below = log_or_tail(student.BELOW(z, df), log_student_tail(z, df))
+    return choose(lt(z, 0.0), below, log1p(-student.BELOW(-z, df)))
 
 
 STUDENT = distribution(

@@ -11,7 +11,7 @@ import numpy as np
 from gradcli.ir.function import function
 from gradcli.ir.kinds import DOMAIN, POLES, VERTICAL, at, at_zero, either
 from gradcli.ir.op import Binary, Elementwise
-from gradcli.ops.compare import TAINT, clip
+from gradcli.ops.compare import TAINT, abs_, choose, clip, lt
 from gradcli.ops.exponential import LOG_SLOPE, log, log1p, xdivy
 from gradcli.ops.kernels import deviance, doubled, scipy_kernel
 from gradcli.ops.powers import power_less
@@ -70,6 +70,16 @@ LOG_RATIO = Binary(
 """log(x/y), without cancellation or overflow."""
 
 
+ONE_LESS_RATIO = Binary(
+    "one_less_ratio",
+    doubled(lambda x, y: np.where((x == y) & (y == 0), 0, (y - x) / y)),
+    lambda x, y, z: -(1.0 / y),
+    lambda x, y, z: xdivy(x, y) / y,
+    special=POLES,
+)
+"""1 - x/y, whose slope by y is no difference."""
+
+
 def _divergence(inside: Callable[..., Any], at_zero: Callable[[Any], Any]) -> Callable[..., Any]:
     """The kernel of the terms of a divergence, where both are positive and where x is 0."""
 
@@ -89,7 +99,7 @@ rel_entr = binary("rel_entr", _divergence(lambda x, y: x * _log_ratio(x, y), np.
                   "x log(x/y), and 0 where x is 0: the terms of a relative entropy.",
                   "rel_entr(0.5, 0.25)", special=_DIVERGES, domain=_POSITIVE)
 kl_div = binary("kl_div", _divergence(deviance, np.array),
-                (lambda x, y, z: LOG_RATIO(x, y), lambda x, y, z: xdivy(y - x, y)),
+                (lambda x, y, z: LOG_RATIO(x, y), lambda x, y, z: ONE_LESS_RATIO(x, y)),
                 "x log(x/y) - x + y; behind PyTorch's prefix the loss.",
                 "kl_div(0.5, 0.25)", special=_DIVERGES, domain=_POSITIVE)
 # fmt: on
@@ -129,6 +139,12 @@ def log_power(n: int) -> Elementwise:
     )
 
 
+def _boxcox1p_slope(x: Node, y: Node) -> Node:
+    """(1 + x)^(y - 1), whose logarithm keeps the digits of a small x."""
+    near = log_power(0)(log1p(x), y - 1.0)
+    return choose(lt(abs_(x), 0.5), near, power_less(1)(1.0 + x, y))
+
+
 # fmt: off
 boxcox = binary("boxcox", scipy_kernel("boxcox"),
                 (lambda x, y, z: TAINT(power_less(1)(x, y), z),
@@ -137,7 +153,7 @@ boxcox = binary("boxcox", scipy_kernel("boxcox"),
                 special=either(POLES, at(VERTICAL, lambda x, y, z: (x == 0) & (y < 1))),
                 domain=((0.3, 3.0), (-2.0, 2.0)))
 boxcox1p = binary("boxcox1p", scipy_kernel("boxcox1p"),
-                  (lambda x, y, z: TAINT(power_less(1)(1.0 + x, y), z),
+                  (lambda x, y, z: TAINT(_boxcox1p_slope(x, y), z),
                    lambda x, y, z: boxcox_order(1)(log1p(x), y)),
                   "boxcox(1 + x, y), exact for small x.", "boxcox1p(1, 0.5)",
                   special=either(POLES, at(VERTICAL, lambda x, y, z: (x == -1) & (y < 1))),

@@ -47,7 +47,7 @@ BOSE = Elementwise(
 """1 / (exp(x) - 1)."""
 
 
-def _log_one_less_exp(x: Any) -> Any:
+def log_one_less_exp(x: Any) -> Any:
     """By expm1 for small x, by log1p for large (Maechler 2012)."""
     near, far = np.log(-np.expm1(x)), np.log1p(-np.exp(x))
     return np.where(x > -LN2, near, far).astype(near.dtype, copy=False)
@@ -55,7 +55,7 @@ def _log_one_less_exp(x: Any) -> Any:
 
 LOG_ONE_LESS_EXP = Elementwise(
     "log_one_less_exp",
-    _log_one_less_exp,
+    log_one_less_exp,
     lambda x, z: TAINT(-BOSE(0.0 - x), z),
     notation=("log(1 - exp({0}))", 10),
     special=at_zero(POLE),
@@ -102,7 +102,7 @@ log10 = unary("log10", np.log10, lambda x, z: LOG_SLOPE(x) / LN10, "The logarith
               special=at_zero(POLE), domain=(0.2, 4.0))
 log1p = unary("log1p", np.log1p, lambda x, z: LOG_SLOPE(1.0 + x), "log(1 + x), exact for small x.",
               special=at(POLE, lambda x, z: x == -1), domain=(-0.8, 3.0))
-log1mexp = unary("log1mexp", lambda x: _log_one_less_exp(-np.abs(x)),
+log1mexp = unary("log1mexp", lambda x: log_one_less_exp(-np.abs(x)),
                  lambda x, z: choose(lt(x, 0.0), -BOSE(-x), BOSE(x + 0.0)),
                  "log(1 - exp(-abs(x))), exact for small and for large x.",
                  special=at_zero(POLE), domain=(0.1, 3.0))
@@ -163,7 +163,7 @@ def share_of(scale: float) -> Binary:
 
 
 def _logsubexp(x: Any, y: Any) -> Any:
-    less = np.where(x >= y, _log_one_less_exp(np.where(np.isneginf(y), -np.inf, y - x)), np.nan)
+    less = np.where(x >= y, log_one_less_exp(np.where(np.isneginf(y), -np.inf, y - x)), np.nan)
     return np.where(np.isneginf(x) & np.isneginf(y), -np.inf, x + less).astype(less.dtype)
 
 

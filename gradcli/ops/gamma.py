@@ -188,7 +188,7 @@ def multigammaln(a: Array, d: Int) -> Node:
 _SHIFT = 16
 
 
-def _psi_less(n: int, a: Any, b: Any) -> Any:
+def psi_difference(n: int, a: Any, b: Any) -> Any:
     """psi_n(a + b) - psi_n(a), for a > 0 and a + b > 0, with no cancellation for small b.
 
     The recurrence moves both arguments up by 16, where the asymptotic series holds; each term is a
@@ -220,7 +220,7 @@ def psi_less(n: int) -> Elementwise:
         a, b = np.where(whole, 1 - a, a), np.where(whole, -b, b)
         inside = (a > 0) & (a + b > 0)
         safe = np.where(inside, a, 1), np.where(inside, b, 1)
-        return sign * np.where(inside, _psi_less(n, *safe), psi(n, a + b) - psi(n, a))
+        return sign * np.where(inside, psi_difference(n, *safe), psi(n, a + b) - psi(n, a))
 
     return Binary(
         f"psi_less_{n}",
@@ -274,18 +274,28 @@ def _binom_fall(x: Node, y: Node) -> Node:
     return rgamma_order(1)(up) * rgamma(down) - rgamma(up) * rgamma_order(1)(down)
 
 
+def _binom_rise(x: Node, y: Node) -> Node:
+    """The slope by x where it is 0: gamma'(x + 1) has a part in the next one."""
+    rest = x - y + 1.0
+    by_rest = digamma(x + 1.0) * rgamma(rest) + rgamma_order(1)(rest)
+    return gamma(x + 1.0) * rgamma(y + 1.0) * by_rest
+
+
+def _poch_rise(x: Node, y: Node) -> Node:
+    """The slope by x of gamma(x + y)/gamma(x), where it is 0."""
+    return gamma(x + y) * (digamma(x + y) * rgamma(x) + rgamma_order(1)(x))
+
+
 # fmt: off
 binom = binary("binom", doubled(_binom),
-               (lambda x, y, z: choose(eq(z, 0.0), gamma(x + 1.0) * (rgamma(y + 1.0)
-                                        * rgamma_order(1)(x - y + 1.0)),
+               (lambda x, y, z: choose(eq(z, 0.0), _binom_rise(x, y),
                                        z * psi_less(0)(x - y + 1.0, y)),
                 lambda x, y, z: choose(eq(z, 0.0), gamma(x + 1.0) * _binom_fall(x, y),
                                        z * psi_less(0)(y + 1.0, x - 2.0 * y))),
                "The binomial coefficient: x over y.", "binom(5, 2)", "comb", special=POLES,
                domain=((3.0, 6.0), (0.2, 2.5)))
 poch = binary("poch", doubled(_poch),
-              (lambda x, y, z: choose(eq(z, 0.0), gamma(x + y) * rgamma_order(1)(x),
-                                      z * psi_less(0)(x, y)),
+              (lambda x, y, z: choose(eq(z, 0.0), _poch_rise(x, y), z * psi_less(0)(x, y)),
                lambda x, y, z: z * digamma(x + y)),
               "The rising factorial gamma(x + y) / gamma(x).", "poch(3, 2)",
               special=either(POLES, at(JUMP, _ends)),

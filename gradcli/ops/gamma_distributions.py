@@ -12,20 +12,13 @@ from gradcli.ir.kinds import JUMP, at
 from gradcli.ir.op import Elementwise
 from gradcli.ops.compare import TAINT, choose, clip, floor, gt, isnan, lt, repaired
 from gradcli.ops.distributions import below_zero, beyond_unit, distribution, within
-from gradcli.ops.exponential import log, log1p, xlog1py, xlogy
+from gradcli.ops.exponential import log1p, xlog1py, xlogy
 from gradcli.ops.gamma import betaln, lgamma
-from gradcli.ops.incomplete import (
-    BETA_DENSITY,
-    GAMMA_DENSITY,
-    betainc,
-    betaincc,
-    betaincinv,
-    gammainc,
-    gammaincc,
-    gammaincinv,
-)
+from gradcli.ops.incomplete import GAMMA_DENSITY, gammainc, gammaincc, gammaincinv
+from gradcli.ops.incomplete_beta import BETA_DENSITY, betainc, betaincc, betaincinv
 from gradcli.ops.kernels import doubled
 from gradcli.ops.records import binary
+from gradcli.ops.tails import log_beta_tail, log_gamma_tail, log_or_tail, log_poisson_tail
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,6 +56,7 @@ _GAMMA: dict[str, Callable[..., Node]] = {
     "cdf": _shaped(lambda z, a: gammainc(a, _not_below_zero(z))),
     "sf": _shaped(lambda z, a: gammaincc(a, _not_below_zero(z))),
     "ppf": _shaped(lambda q, a: gammaincinv(a, q)),
+    "tail": _shaped(lambda z, a: log_gamma_tail(a, _not_below_zero(z))),
 }
 
 GAMMA = distribution(
@@ -108,6 +102,7 @@ BETA = distribution(
         "cdf": _shaped(lambda z, a, b: betainc(a, b, within(z))),
         "sf": _shaped(lambda z, a, b: betaincc(a, b, within(z))),
         "ppf": _shaped(lambda q, a, b: betaincinv(a, b, q)),
+        "tail": _shaped(lambda z, a, b: log_beta_tail(a, b, within(z))),
     },
     full="a beta variable of shapes a and b",
     shapes="a b",
@@ -150,7 +145,10 @@ def poisson_cdf(k: Array, mu: Array, loc: Array | None = None) -> Node:
 def poisson_logcdf(k: Array, mu: Array, loc: Array | None = None) -> Node:
     """The logarithm of poisson_cdf."""
     probability = poisson_cdf(k, mu, loc)
-    return choose(gt(probability, 0.5), log1p(-poisson_sf(k, mu, loc)), log(probability))
+    n = floor(_counted(k, loc))
+    tail = choose(lt(n, 0.0), -math.inf, log_poisson_tail(n, mu))
+    small = log_or_tail(probability, tail)
+    return choose(gt(probability, 0.5), log1p(-poisson_sf(k, mu, loc)), small)
 
 
 @function(example="poisson_sf(2, 1.5)", **_COUNTS)

@@ -15,7 +15,7 @@ from gradcli.ir.node import literal
 from gradcli.ir.op import Elementwise, nothing
 from gradcli.ops import vanishing
 from gradcli.ops.arithmetic import div, neg, reciprocal, sub
-from gradcli.ops.compare import TAINT
+from gradcli.ops.compare import TAINT, abs_
 from gradcli.ops.exponential import (
     BOSE,
     LN2,
@@ -27,6 +27,7 @@ from gradcli.ops.exponential import (
     log1p,
     log2,
     log10,
+    log_one_less_exp,
 )
 from gradcli.ops.powers import pow_
 from gradcli.ops.stabilize import add_rule
@@ -133,6 +134,15 @@ LOG_EXPM1 = Elementwise(
 )
 """log(exp(x) - 1), without overflow."""
 
+LOG_ABS_EXPM1 = Elementwise(
+    "log_abs_expm1",
+    lambda x: np.where(x < 0, log_one_less_exp(np.minimum(x, 0)), _log_expm1(np.maximum(x, 0))),
+    lambda x, z: TAINT(-BOSE(-x), z),
+    notation=("log(abs(exp({0}) - 1))", 10),
+    special=at_zero(POLE),
+)
+"""log(abs(exp(x) - 1)), without overflow, and where exp(x) is nothing beside 1."""
+
 
 def _log_less(over: float) -> Callable[[Node], Node | None]:
     """The logarithm of 1 - exp(u), to any base."""
@@ -151,6 +161,14 @@ def _log1p_less(x: Node) -> Node | None:
         return LOG_ONE_LESS_EXP(-x.inputs[2])
     u = _exponent(x.inputs[0]) if x.op is neg.op else None
     return None if u is None else LOG_ONE_LESS_EXP(u)
+
+
+def _log_abs_expm1(x: Node) -> Node | None:
+    """Of abs(expm1(u)), in whichever spelling of the difference."""
+    if x.op is not abs_.op:
+        return None
+    inner = x.inputs[0].inputs[0] if x.inputs[0].op is neg.op else x.inputs[0]
+    return LOG_ABS_EXPM1(inner.inputs[0]) if inner.op is expm1.op else None
 
 
 def _log_expm1_less(x: Node, y: Node) -> Node | None:
@@ -172,6 +190,7 @@ add_rule(log1p, "log1p(-exp(x))", "log(1 - exp(x))", _log1p_less)
 add_rule(
     log, "log(exp(x) - 1)", _OWN, lambda x: LOG_EXPM1(x.inputs[0]) if x.op is expm1.op else None
 )
+add_rule(log, "log(abs(exp(x) - 1))", _OWN, _log_abs_expm1)
 add_rule(sub, "log(exp(x) - 1) - x", "log(1 - exp(-x))", _log_expm1_less, LOG_EXPM1)
 add_rule(log, "log(1/x)", "-log(x)", _log_of_inverse)
 

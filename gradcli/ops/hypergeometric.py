@@ -16,39 +16,95 @@ from gradcli.ops.records import of_arrays
 if TYPE_CHECKING:
     from gradcli.ir.node import Node
 
-_TERMS = 100_000
-"""Enough for x up to 0.9995; beyond, the series by parameters is given up."""
+_FAR = 20.0
+_HALFWAY, _STEPS, _TERMS = 0.5, 1075, 80
+"""Up to where the power series is summed; steps towards 1 from there, and terms of each of them."""
 
 
-def _series(m: int, n: int, k: int, a: Any, b: Any, c: Any, x: Any) -> Any:
-    """The series of 2F1 derived m times by a, n times by b and k times by c, for 0 <= x < 1.
+def _plus(shift: Any, jet: Any, axis: int) -> Any:
+    """The derivatives of (p + shift) f by a parameter p, which an axis of a jet counts."""
+    product = shift * jet
+    before = (slice(None),) * axis
+    for order in range(1, jet.shape[axis]):
+        product[(*before, order)] += order * jet[(*before, order - 1)]
+    return product
 
-    Its terms are (a)_j/j! (b)_j/j! j!/(c)_j x^j, each factor kept with its derivatives.
-    """
-    tops = [[np.ones_like(x), *[np.zeros_like(x)] * order] for order in (m, n)]
-    low = [np.ones_like(x), *[np.zeros_like(x)] * k]
-    total, power, negligible = np.zeros_like(x), np.ones_like(x), 1e-17 * (1 - x)
-    for j in range(_TERMS):
-        term = tops[0][m] * tops[1][n] * low[k] * power
+
+def _over(shift: Any, jet: Any) -> Any:
+    """The derivatives of f/(c + shift), where c is counted by the last of three axes."""
+    quotient = np.empty_like(jet)
+    for order in range(jet.shape[2]):
+        carried = order * quotient[:, :, order - 1] if order else 0.0
+        quotient[:, :, order] = (jet[:, :, order] - carried) / shift
+    return quotient
+
+
+def _series(orders: tuple[int, int, int], a: Any, b: Any, c: Any, x: Any) -> tuple[Any, Any]:
+    """2F1 and its slope by x as jets, for 0 <= x <= 1/2, by the power series."""
+    term = np.zeros([*(order + 1 for order in orders), x.size])
+    term[0, 0, 0] = 1.0
+    total, slope = term.copy(), np.zeros_like(term)
+    j = 0
+    while j < 1000 and (j < 10 or (np.abs(term) * j > 1e-18 * np.abs(slope)).any()):
+        rising = _over(c + j, _plus(a + j, _plus(b + j, term, 1), 0))
+        slope = slope + rising
+        term = rising * x / (j + 1)
         total = total + term
-        if j > 10 + m + n + k and not (np.abs(term) > negligible * np.abs(total)).any():
-            return total
-        for p, top in zip((a, b), tops, strict=True):
-            for i in reversed(range(len(top))):
-                top[i] = ((p + j) * top[i] + (i * top[i - 1] if i else 0)) / (j + 1)
-        for i in range(k + 1):
-            low[i] = ((j + 1) * low[i] - (i * low[i - 1] if i else 0)) / (c + j)
-        power = power * x
-    return np.full_like(x, np.nan)
+        j += 1
+    return total, slope
+
+
+def _step(
+    parameters: tuple[Any, Any, Any], x: float, t: Any, jets: tuple[Any, Any]
+) -> tuple[Any, Any]:
+    """2F1 and its slope at x + t from those at x: Taylor's series, by the differential equation."""
+    a, b, c = parameters
+    low, high = jets[0], jets[1] * t
+    total, slope = low + high, high
+    for j in range(_TERMS):
+        turned = _plus(c - (a + b + 1) * x, high, 2)
+        turned -= x * (_plus(0.0, high, 0) + _plus(0.0, high, 1))
+        pull = (j + 1) * (j * (1 - 2 * x) * high + turned)
+        push = _plus(a + j, _plus(b + j, low, 1), 0) * t
+        low, high = high, (push - pull) * (t / (x * (1 - x) * (j + 2) * (j + 1)))
+        total = total + high
+        slope = slope + (j + 2) * high
+        if j > 10 and (np.abs(high) * j < 1e-18 * np.abs(slope)).all():
+            break
+    return total, slope / t
+
+
+def hypergeometric_jets(
+    orders: tuple[int, int, int], a: Any, b: Any, c: Any, x: Any, rest: Any = None
+) -> Any:
+    """2F1 at 0 <= x < 1 and its derivatives by a, b and c up to these orders, an axis each.
+
+    `rest` is 1 - x, where it is known to more digits.
+
+    Towards 1 each step goes half of the way that is left, where no sum loses digits.
+    """
+    rest = 1 - x if rest is None else rest
+    total, slope = _series(orders, a, b, c, np.minimum(x, _HALFWAY))
+    for i in range(1, _STEPS):
+        left = 2.0**-i
+        ahead = rest < left
+        if not ahead.any():
+            break
+        at = a[ahead], b[ahead], c[ahead]
+        jets = total[..., ahead], slope[..., ahead]
+        t = np.minimum(left - rest[ahead], left / 2)
+        total[..., ahead], slope[..., ahead] = _step(at, 1 - left, t, jets)
+    return total
 
 
 def _mirrored(m: int, n: int, k: int, a: Any, b: Any, c: Any, x: Any) -> Any:
     """By Pfaff's transformation (1 - x)^-a F(a, c - b; c; x/(x - 1)), for x < 0."""
-    y, log = x / (x - 1), -np.log1p(-x)
+    log = -np.log1p(-x)
     total = np.zeros_like(x)
     for i in range(m + 1):
         for j in range(k + 1):
-            inner = _series(m - i, n + k - j, j, a, c - b, c, y)
+            orders = m - i, n + k - j, j
+            inner = hypergeometric_jets(orders, a, c - b, c, x / (x - 1), 1 / (1 - x))[orders]
             total = total + math.comb(m, i) * log**i * math.comb(k, j) * (-1) ** n * inner
     return total * np.exp(a * log)
 
@@ -57,9 +113,21 @@ def _by_parameters(m: int, n: int, k: int, *arrays: Any) -> Any:
     x = arrays[-1]
     return piecewise_kernel(
         x.shape,
-        ((x >= 0) & (x < 1), lambda *parts: _series(m, n, k, *parts), arrays),
+        (
+            (x >= 0) & (x < 1),
+            lambda *parts: hypergeometric_jets((m, n, k), *parts)[m, n, k],
+            arrays,
+        ),
         (x < 0, lambda *parts: _mirrored(m, n, k, *parts), arrays),
     )
+
+
+def _value(*arrays: Any) -> Any:
+    """SciPy's, which loses digits far to the left."""
+    value, far = scipy_kernel("hyp2f1")(*arrays), arrays[-1] < -_FAR
+    if far.any():
+        value[far] = _mirrored(0, 0, 0, *(x[far] for x in arrays))
+    return value
 
 
 def _by_x(m: int, n: int, k: int, a: Node, b: Node, c: Node, x: Node) -> Any:
@@ -85,11 +153,9 @@ _SPECIAL = either(
 @cache
 def _order(m: int, n: int, k: int) -> Elementwise:
     """2F1 derived m times by a, n times by b, k times by c."""
-    plain = scipy_kernel("hyp2f1")
-    kernel = doubled(lambda *arrays: _by_parameters(m, n, k, *arrays))
     return Elementwise(
         f"hyp2f1_{m}_{n}_{k}" if m + n + k else "hyp2f1",
-        kernel if m + n + k else plain,
+        doubled((lambda *arrays: _by_parameters(m, n, k, *arrays)) if m + n + k else _value),
         lambda a, b, c, x, z: _order(m + 1, n, k)(a, b, c, x),
         lambda a, b, c, x, z: _order(m, n + 1, k)(a, b, c, x),
         lambda a, b, c, x, z: _order(m, n, k + 1)(a, b, c, x),
@@ -98,10 +164,12 @@ def _order(m: int, n: int, k: int) -> Elementwise:
     )
 
 
+HYP2F1 = _order(0, 0, 0)
+
 hyp2f1 = of_arrays(
-    _order(0, 0, 0),
+    HYP2F1,
     "a b c x",
-    "Gauss's hypergeometric function 2F1(a, b; c; x); slopes by a, b, c up to x = 0.9995.",
+    "Gauss's hypergeometric function 2F1(a, b; c; x); by a, b, c it has slopes below x = 1.",
     "hyp2f1(1, 2, 3, 0.5)",
     domain=((0.5, 2.0), (0.5, 2.0), (1.5, 3.0), (-2.0, 0.8)),
 )

@@ -133,7 +133,9 @@ MODULES = {
         expn spence dilog ellipk ellipe zeta lambertw LambertW""",
     "incomplete": """
         gammainc igamma gammaincc igammac gammaincinv igammainv gammainccinv igammacinv
-        igamma_grad_a betainc ibeta betaincc betaincinv""",
+        igamma_grad_a""",
+    "incomplete_beta": """
+        betainc ibeta betaincc betaincinv""",
     "bessel": """
         jv jn bessel_jn besselj yv yn bessel_yn bessely iv besseli kv kn besselk ive bessel_ive
         kve bessel_kve j0 bessel_j0 j1 bessel_j1 y0 bessel_y0 y1 bessel_y1 i0 bessel_i0

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import warnings
-from contextlib import nullcontext
+from collections import Counter
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,6 +35,11 @@ if TYPE_CHECKING:
 
 BASES, VARIANTS, LARGEST = 4, 14, 16
 """At most so many calls of a name with arrays alone, with further arguments; elements of arrays."""
+
+SECONDS, LATE = 4, 3
+"""After which a call is given up: some of JAX's loops never end on what is not their domain.
+A name of which so many calls were given up is called no more.
+"""
 
 
 DIFFERENT = [
@@ -86,13 +93,38 @@ def names_of(prefix: str) -> Iterator[tuple[str, Any]]:
             yield name, function.record.domain or ((-3.0, 3.0),)
 
 
-def line_of(prefix: str, name: str, call: Call) -> dict[str, Any] | None:
-    """The call and what the framework answers; None if it takes it not, or gives no numbers."""
-    function = getattr(module(prefix), name)
+@contextmanager
+def time_limit() -> Iterator[None]:
+    """Ends what is within by a TimeoutError when its time is up."""
+
+    def ring(*_: Any) -> None:
+        raise TimeoutError
+
+    signal.signal(signal.SIGALRM, ring)
+    signal.alarm(SECONDS)
     try:
-        values, gradients = answer(
-            prefix, lambda arrays: call.made_by(function, arrays), call.arrays
-        )
+        yield
+    finally:
+        signal.alarm(0)
+
+
+late: Counter[str] = Counter()
+"""How many calls of each name were given up."""
+
+
+def line_of(prefix: str, name: str, call: Call) -> dict[str, Any] | None:
+    """The call and what the framework answers; None if it does not take it, or gives no numbers."""
+    function, full = getattr(module(prefix), name), f"{prefix}.{name}"
+    if late[full] == LATE:
+        return None
+    try:
+        with time_limit():
+            values, gradients = answer(
+                prefix, lambda arrays: call.made_by(function, arrays), call.arrays
+            )
+    except TimeoutError:
+        late[full] += 1
+        return None
     except Exception:
         return None
     sizes = [x.size for x in (*values, *call.arrays.values())]

@@ -1,0 +1,220 @@
+"""A dense search for lost digits: functions of several numbers, to the second derivative.
+
+`python -m tests.precision --search [NAME…]` prints where a value or a slope is off by more than
+`FAR` of its size. Arguments are ordinary, huge, tiny, near zeros, poles and ends of domains, each
+with each; the reference works with 60 digits, its slopes are central differences.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from gradcli.engine.api import Program
+from tests.reference.distributions import beta_pdf, gamma_pdf, logarithm, t_pdf
+from tests.reference.special import boxcox, owens_t
+from tests.reference.words import mp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    Function = Callable[..., Any]
+
+FAR, WORST = 1e-12, 6
+STEP, DIGITS = mp.mpf("1e-26"), 120
+"""Of a difference, beside the argument, and the digits it is made with: 50 remain at least."""
+
+SHAPES = (1e-8, 0.02, 0.5, 1.0, 1.7, 2.0, 5.0, 21.3, 130.0, 3e3)
+LENGTHS = (1e-300, 1e-15, 1e-6, 0.03, 0.5, 0.999, 1.0, 2.2, 6.0, 19.9, 45.0, 160.0, 710.0, 2.9e3)
+PARTS = (1e-300, 1e-15, 1e-5, 0.02, 0.3, 0.5, 0.7, 0.97, 1 - 1e-5, 1 - 1e-14)
+LINE = (-1e150, -3e5, -40.0, -3.3, -1.0, -0.2, -1e-9, -1e-200)
+BOTH = (*LINE, *(-x for x in LINE))
+MEDIUM = (0.03, 0.5, 1.0, 2.2, 6.0, 19.9, 45.0)
+
+
+class Search(NamedTuple):
+    """What a function is, and the numbers of each argument."""
+
+    exact: Function
+    pools: Sequence[Sequence[float]]
+
+
+def gammainc(a: Any, x: Any) -> Any:
+    """The lower incomplete gamma function, by its series of positive terms."""
+    return x**a * mp.exp(-x) * mp.hyp1f1(1, a + 1, x) / mp.gamma(a + 1)
+
+
+def gammaincc(a: Any, x: Any) -> Any:
+    """The upper one."""
+    return mp.gammainc(a, x, regularized=True) if x > a else 1 - gammainc(a, x)
+
+
+def betainc(a: Any, b: Any, x: Any) -> Any:
+    """The incomplete beta function, by its series of positive terms."""
+    if x > (a + 1) / (a + b + 2):
+        return 1 - betainc(b, a, 1 - x)
+    return x**a * (1 - x) ** b / (a * mp.beta(a, b)) * mp.hyp2f1(a + b, 1, a + 1, x)
+
+
+def betaincc(a: Any, b: Any, x: Any) -> Any:
+    """What it lacks to 1, without cancellation."""
+    return 1 - betainc(a, b, x) if x < (a + 1) / (a + b + 2) else betainc(b, a, 1 - x)
+
+
+def t_cdf(x: Any, df: Any) -> Any:
+    """The probability that Student's t is below x."""
+    half, part = mp.mpf(1) / 2, df / (df + x * x)
+    if x < 0:
+        return betaincc(half, df / 2, 1 - part) / 2
+    return half + betainc(half, df / 2, 1 - part) / 2
+
+
+def xlogy(x: Any, y: Any) -> Any:
+    """x log(y)."""
+    return x * mp.log(y)
+
+
+_GAMMA, _BETA = (LENGTHS, SHAPES), (PARTS, SHAPES[1:], SHAPES[1:])
+_CHI, _STUDENT = (LENGTHS, SHAPES), (BOTH, (0.02, 1.0, 1.7, 5.0, 130.0, 3e3, 1e6))
+
+SEARCHES: dict[str, Search] = {
+    "hypot": Search(mp.hypot, (BOTH, BOTH)),
+    "atan2": Search(mp.atan2, (BOTH, BOTH)),
+    "logaddexp": Search(lambda x, y: mp.log(mp.exp(x) + mp.exp(y)), (MEDIUM, LENGTHS)),
+    "xlogy": Search(xlogy, (BOTH, LENGTHS)),
+    "xlog1py": Search(lambda x, y: x * mp.log1p(y), (BOTH, LENGTHS)),
+    "pow": Search(lambda x, y: x**y, (LENGTHS, (-40.0, -3.3, -1.0, -1e-9, 1e-9, 0.5, 2.0, 40.0))),
+    "beta": Search(mp.beta, (SHAPES, SHAPES)),
+    "betaln": Search(lambda x, y: mp.log(mp.beta(x, y)), (SHAPES, (*SHAPES, 1e9))),
+    "binom": Search(mp.binomial, ((0.3, 4.5, 20.2, 130.0, 3e3), (0.3, 1.6, 4.1, 20.0, 90.5))),
+    "poch": Search(mp.rf, (SHAPES, (1e-9, 0.3, 1.0, 4.4, 30.0))),
+    "gammainc": Search(gammainc, (SHAPES, LENGTHS)),
+    "gammaincc": Search(gammaincc, (SHAPES, LENGTHS)),
+    "betainc": Search(betainc, (SHAPES[1:], SHAPES[1:], PARTS)),
+    "betaincc": Search(betaincc, (SHAPES[1:], SHAPES[1:], PARTS)),
+    "hyp2f1": Search(mp.hyp2f1, ((0.5, 1.7), (0.3, 2.0), (1.5, 4.1), (
+        -1e9, -40.0, -1.0, -1e-9, 1e-9, 0.3, 0.7, 0.97, 1 - 1e-5, 1 - 1e-12))),
+    "owens_t": Search(owens_t, ((-3.3, 1e-9, 0.5, 2.2, 6.0), (-6.0, -0.2, 1e-9, 0.5, 1.0, 2.2))),
+    "rel_entr": Search(lambda x, y: x * mp.log(x / y), (LENGTHS, LENGTHS)),
+    "kl_div": Search(lambda x, y: x * mp.log(x / y) - x + y, (LENGTHS, LENGTHS)),
+    "boxcox": Search(boxcox, (LENGTHS, (-3.3, -0.2, -1e-9, 1e-9, 1e-4, 0.5, 2.0))),
+    "boxcox1p": Search(lambda x, y: boxcox(1 + x, y), (LENGTHS, (-3.3, -1e-9, 1e-4, 0.5, 2.0))),
+    "zeta": Search(mp.zeta, ((1 + 1e-9, 1.5, 2.0, 4.4, 30.0), (1e-3, 0.5, 1.0, 2.2, 45.0, 1e5))),
+    "jv": Search(mp.besselj, ((0.3, 1.0, 2.5, 20.0), MEDIUM)),
+    "yv": Search(mp.bessely, ((0.3, 1.0, 2.5, 20.0), MEDIUM)),
+    "iv": Search(mp.besseli, ((0.3, 1.0, 2.5, 20.0), MEDIUM)),
+    "kv": Search(mp.besselk, ((0.3, 1.0, 2.5, 20.0), MEDIUM)),
+    "ive": Search(lambda v, x: mp.exp(-x) * mp.besseli(v, x), ((0.3, 1.0, 2.5, 20.0), MEDIUM)),
+    "kve": Search(lambda v, x: mp.exp(x) * mp.besselk(v, x), ((0.3, 1.0, 2.5, 20.0), MEDIUM)),
+    "gamma_pdf": Search(gamma_pdf, _GAMMA),
+    "gamma_logpdf": Search(logarithm(gamma_pdf), _GAMMA),
+    "gamma_cdf": Search(lambda x, a: gammainc(a, x), _GAMMA),
+    "gamma_sf": Search(lambda x, a: gammaincc(a, x), _GAMMA),
+    "gamma_logcdf": Search(lambda x, a: mp.log(gammainc(a, x)), _GAMMA),
+    "chi2_pdf": Search(lambda x, df: gamma_pdf(x / 2, df / 2) / 2, _CHI),
+    "chi2_logcdf": Search(lambda x, df: mp.log(gammainc(df / 2, x / 2)), _CHI),
+    "beta_pdf": Search(beta_pdf, _BETA),
+    "beta_logpdf": Search(logarithm(beta_pdf), _BETA),
+    "beta_cdf": Search(lambda x, a, b: betainc(a, b, x), _BETA),
+    "beta_sf": Search(lambda x, a, b: betaincc(a, b, x), _BETA),
+    "beta_logcdf": Search(lambda x, a, b: mp.log(betainc(a, b, x)), _BETA),
+    "t_pdf": Search(t_pdf, _STUDENT),
+    "t_logpdf": Search(logarithm(t_pdf), _STUDENT),
+    "t_cdf": Search(t_cdf, _STUDENT),
+    "t_sf": Search(lambda x, df: t_cdf(-x, df), _STUDENT),
+    "t_logcdf": Search(logarithm(t_cdf), _STUDENT),
+    "poisson_pmf": Search(lambda k, mu: gamma_pdf(mu, k + 1), (LENGTHS, LENGTHS)),
+    "poisson_logpmf": Search(lambda k, mu: mp.log(gamma_pdf(mu, k + 1)), (LENGTHS, LENGTHS)),
+    "norm_pdf": Search(lambda x, m, s: mp.npdf((x - m) / s) / s, (BOTH, (-1.0, 40.0), LENGTHS)),
+    "norm_logcdf": Search(lambda x, m, s: mp.log(mp.ncdf((x - m) / s)), (
+        (-3e5, -40.0, -3.3, 0.2, 8.0), (-1.0, 40.0), MEDIUM)),
+    "cauchy_logpdf": Search(lambda x, m, s: -mp.log(mp.pi * s * (1 + ((x - m) / s) ** 2)), (
+        BOTH, (-1.0, 40.0), LENGTHS)),
+}  # fmt: skip
+
+
+class Loss(NamedTuple):
+    """A call whose answer is off."""
+
+    call: str
+    at: tuple[float, ...]
+    got: float
+    exact: float
+
+
+def difference(f: Function, at: Sequence[Any], axes: Sequence[int]) -> Any:
+    """The derivative by the arguments of these numbers, none, one or two of them."""
+    if not axes:
+        return f(*at)
+    axis, *rest = axes
+    step = STEP * abs(at[axis])
+    ends = [difference(f, [*at[:axis], at[axis] + s, *at[axis + 1 :]], rest) for s in (step, -step)]
+    return (ends[0] - ends[1]) / (2 * step)
+
+
+def answers(name: str, at: list[tuple[float, ...]]) -> Iterator[tuple[list[int], str, Any]]:
+    """Value, slopes and second slopes of a function, of all points at once."""
+    names = "xyzw"[: len(at[0])]
+    values = dict(zip(names, np.array(at).T, strict=True))
+    call = f"{name}({', '.join(names)})"
+    yield [], call, Program(call).eval(**values)
+    for i, x in enumerate(names):
+        slope = f"grad(sum({call}), {x})"
+        value, gradients = Program(slope).value_and_grads(**values)
+        yield [i], slope, value
+        for j, y in enumerate(names[i:], start=i):
+            yield [i, j], f"grad(sum({slope}), {y})", gradients[y]
+
+
+def points(name: str, most: int = 400) -> list[tuple[float, ...]]:
+    """Where to look for losses: each number with each; of many points some, always the same."""
+    at = list(itertools.product(*SEARCHES[name].pools))
+    return at[:: max(1, math.ceil(len(at) / most))]
+
+
+def losses(name: str, at: list[tuple[float, ...]]) -> Iterator[Loss]:
+    """Where an answer is off, among these points."""
+    exact = SEARCHES[name].exact
+    digits = [tuple(map(mp.mpf, point)) for point in at]
+    with mp.workdps(DIGITS):
+        for axes, call, values in answers(name, at):
+            for point, high, got in zip(at, digits, np.ravel(values).tolist(), strict=True):
+                loss = Loss(call, point, got, float(mp.re(reliable(exact, high, axes))))
+                if is_off(loss):
+                    yield loss
+
+
+def reliable(f: Function, at: Sequence[Any], axes: Sequence[int]) -> Any:
+    """The difference; NaN where the function is not to be had, or a constant to so many digits."""
+    try:
+        value = difference(f, at, axes)
+        share = abs(value * mp.fprod(at[axis] for axis in axes))
+        return value if share > mp.mpf(10) ** (20 - DIGITS // 2) * abs(f(*at)) else mp.nan
+    except (ValueError, ZeroDivisionError, OverflowError, mp.NoConvergence):
+        return mp.nan
+
+
+def is_off(loss: Loss) -> bool:
+    """Whether more than the last digits are lost; numbers below the normal ones have fewer."""
+    if math.isnan(loss.exact) or loss.got == loss.exact:
+        return False
+    return not abs(loss.got - loss.exact) <= FAR * abs(loss.exact) + 1e-307
+
+
+def report(names: Sequence[str]) -> None:
+    """Prints of these functions, or of all, how many answers are off, and the worst of each."""
+    for name in names or SEARCHES:
+        for call, group in itertools.groupby(losses(name, points(name)), lambda loss: loss.call):
+            several = sorted(group, key=error, reverse=True)
+            print(f"{call}: {len(several)}")
+            for loss in several[:WORST]:
+                print(f"  {error(loss):.0e} at {loss.at}: {loss.got!r}, not {loss.exact!r}")
+
+
+def error(loss: Loss) -> float:
+    """How much is off, beside the exact answer; infinite where an answer is missing."""
+    size = abs(loss.got - loss.exact) / abs(loss.exact or 1.0)
+    return math.inf if math.isnan(size) else size
