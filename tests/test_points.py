@@ -425,6 +425,7 @@ SPOKEN: list[tuple[str, dict[str, Any], str, str]] = [
     ("clip(x, 0, 1) + clip(x, -1, 0)", ZERO, "kinks meet at x", "clip(x, -1, 0)"),
     ("sqrt(sort([x, 0])[1])", ZERO, "vertical tangent at x", "sqrt(sort([x, 0])[1])"),
     ("min([cummax([0, 2*x])[1], 0])", ZERO, "kinks meet at x", "min([cummax([0, 2*x])[1], 0])"),
+    ("atan2(x, 0)*relu(x) - median([-x, 0, 1])", ZERO, "degenerate at x", "median([-x, 0, 1])"),
     ("hypot(x, y)*cos(atan2(y, x))", {"x": 0, "y": 0}, "degenerate at x", "atan2(y, x)"),
     ("w, v = eigh(x); (v @ diag(w^2) @ v)[0, 1]", EQUAL, "eigenvectors of equal", "eigh(x)"),
     ("u, s, v = svd(x); (u @ v)[0, 0]", EQUAL, "singular vectors of equal", "svd(x)"),
