@@ -231,7 +231,7 @@ class Trace:
     def _linear(self, node: Node, state: State, points: Any) -> Parts:
         """Masks go back through the adjoint itself; indices are touched where they are used."""
         first, *others = self._pulled(_adjoints(node), node, state)
-        parts = [(node.inputs[0], self._with_equals(node, first, points))]
+        parts = [(node.inputs[0], self._with_equals(node, first, state, points))]
         parts += zip(node.inputs[1:], others, strict=False)
         if node.op.special is None:
             used = state._replace(support=np.zeros_like(state.support))
@@ -240,14 +240,15 @@ class Trace:
                 parts.append((order, used if alike else used.anywhere(order.shape)))
         return parts
 
-    def _with_equals(self, node: Node, state: State, points: Any) -> State:
+    def _with_equals(self, node: Node, part: State, state: State, points: Any) -> State:
         """Where the node is tied, the elements that might as well have been selected, too."""
-        if TIE not in points:
-            return state
-        equal = np.isin(self.value(node.inputs[0]), self.value(node)[points == TIE])
-        kinds = np.where(equal, np.maximum(state.kinds, TIE), state.kinds)
-        met = np.where(equal, np.maximum(state.met, 1), state.met)
-        return State(state.support, state.touch | equal, kinds, met)
+        tied = points == TIE
+        if not np.any(tied):
+            return part
+        equal = np.isin(self.value(node.inputs[0]), self.value(node)[tied])
+        kinds = np.where(equal, np.maximum(part.kinds, np.max(state.kinds[tied])), part.kinds)
+        met = np.where(equal, np.maximum(part.met, np.max(state.met[tied])), part.met)
+        return State(part.support, part.touch | equal, kinds, met)
 
     def _structural(self, node: Node, op: Structural, state: State) -> Parts:
         """All that the operation reaches, which is everything unless it says."""
@@ -273,7 +274,10 @@ class Trace:
 
         supports, touches = pulled(state.support), pulled(state.touch)
         counts = sums(state.met) if np.any(state.met) else [np.zeros(t.shape) for t in touches]
-        met = [np.where(count == 1, 1, np.where(count > 0, 2, 0)) for count in counts]
+        met = [np.where(count > 1, 2, np.where(count > 0, 1, 0)) for count in counts]
+        if np.any(state.met > 1):  # ties share, so that two may have come out as one
+            several = pulled(state.met > 1)
+            met = [np.where(many, 2, few) for many, few in zip(several, met, strict=True)]
         kinds = [np.full(touch.shape, SMOOTH) for touch in touches]
         for kind in np.unique(state.kinds[state.kinds > SMOOTH]):
             for k, mask in enumerate(pulled(state.kinds >= kind)):

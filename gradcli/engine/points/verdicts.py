@@ -223,10 +223,9 @@ class Judge:
         return f"tie of {self._tied(i)} {slopes}" if kind == TIE else f"kink {slopes}"
 
     def _undetermined(self, i: Index, left: Side, right: Side, jumps: bool) -> str:
-        """The word; with a warning where the sides agree on a slope that is not the gradient."""
+        """The word; with a warning where the gradient is neither side's slope nor between them."""
         word = WORDS_OF_KINDS[DEGENERATE]
-        agree = not jumps and self._near(left.slope, right.slope)
-        if agree and not self._near(left.slope, self.gradient[i]):
+        if not jumps and self._is_beyond(float(self.gradient[i]), left.slope, right.slope):
             return self._warned(i, word, left, right)
         return word
 
