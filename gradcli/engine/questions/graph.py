@@ -61,7 +61,7 @@ def graph(
         raise UsageError("⟨dot⟩ or ⟨mermaid⟩, not both")
     circuit = Circuit(run, wrt, dy)
     if not circuit.steps:
-        raise UsageError("the program has no inputs, and a graph of numbers has one node")
+        raise UsageError("the value depends on no input: there is nothing to draw")
     drawing = drawn(circuit.steps.values(), circuit.results)
     shown = "dot" if dot else "mermaid" if mermaid else "" if svg or png or html else "tree"
     picture = Picture(drawing, run.text.source.text, shown)
