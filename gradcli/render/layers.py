@@ -105,21 +105,25 @@ class Layers:
         return rank
 
     def _pass_through(self) -> None:
-        """A node of its own for each column that a link passes through."""
+        """A node of its own for each column that links of a node pass through, which share it."""
         for first in self.nodes:
-            for last in list(self.after[first]):
-                ranks = range(self.rank[first] + 1, self.rank[last])
-                chain = [(first, last, rank) for rank in ranks]
-                self.passing[first, last] = chain
-                if not chain:
-                    continue
-                self.after[first][self.after[first].index(last)] = chain[0]
-                self.before[last][self.before[last].index(first)] = chain[-1]
-                for node, previous, following in zip(
-                    chain, [first, *chain], [*chain[1:], last], strict=False
-                ):
-                    self.rank[node] = node[2]
-                    self.before[node], self.after[node] = [previous], [following]
+            lasts, start = self.after[first], self.rank[first] + 1
+            chain = [
+                ("pass", first, r) for r in range(start, max(map(self._rank, lasts), default=0))
+            ]
+            row = [first, *chain]
+            self.after |= {node: [] for node in row}
+            for previous, node in pairwise(row):
+                self.rank[node], self.before[node] = node[2], [previous]
+                self.after[previous].append(node)
+            for last in lasts:
+                behind = self.rank[last] - start
+                self.passing[first, last] = chain[:behind]
+                self.after[row[behind]].append(last)
+                self.before[last][self.before[last].index(first)] = row[behind]
+
+    def _rank(self, node: Key) -> int:
+        return self.rank[node]
 
     def _columns(self) -> list[list[Key]]:
         """The nodes of each column, in the order in which a walk from the left meets them."""
