@@ -40,7 +40,7 @@ def _unknown(names: Names, values: Mapping[str, Any], _options: Any) -> dict[str
     options=[WRT, DY, DOT, MERMAID, SVG, PNG, HTML],
     answers="graph",
     fills=_unknown,
-    examples=['graph "(x + y) * z" --x -2 --y 5 --z -4', 'graph "tanh(w*x + b)" --svg net.svg'],
+    examples=['graph "(x + y) * z" --x -2 --y 5 --z -4', 'graph "tanh(w*x + b)" --mermaid'],
 )
 def graph(
     run: Run,
