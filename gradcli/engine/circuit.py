@@ -18,7 +18,7 @@ from gradcli.ir.record import INPUT
 from gradcli.ir.shapes import reduced_shape
 from gradcli.lower.trees import children
 from gradcli.passes import modes
-from gradcli.passes.cotangent import partials
+from gradcli.passes.cotangent import Carried, add, partials, scaled, seed_support, sum_to, value_at
 from gradcli.render.formula import ATOM, applied, formula
 from gradcli.render.steps import Step, Way, brief
 from gradcli.syntax import tree
@@ -117,10 +117,9 @@ class Circuit:
     def _go_back(self, step: Step, g: Node, source: Step) -> None:
         """The way back from a step to an operand, unless none is open."""
         others = [other.node for other in step.operands if other is not source]
-        if not _is_open(step.node, source.node, others):
+        part = self._part(step.node, g, source.node, others)
+        if part is None:
             return
-        (part,) = modes.reverse([step.node], [source.node], [g], others)
-        assert part is not None
         way = Way(step, source)
         way.local, factor = self._local(step.node, source.node, others)
         self._parts[way] = part
@@ -129,10 +128,23 @@ class Circuit:
         step.ways.append(way)
         source.arriving.append(way)
 
+    def _part(self, z: Node, g: Node, x: Node, others: list[Node]) -> Node | None:
+        """What a step passes on to an operand; None if no derivative flows there."""
+        if self._is_direct(z) and isinstance(z.op, Elementwise):
+            return _elementwise_part(z, g, x)
+        if not _is_open(z, x, others):
+            return None
+        (part,) = modes.reverse([z], [x], [g], others)
+        return part
+
+    def _is_direct(self, z: Node) -> bool:
+        """Whether a step is one node, made of steps and constants."""
+        return all(y in self.texts for y in z.inputs)
+
     def _local(self, z: Node, x: Node, others: list[Node]) -> tuple[str, Node | None]:
         """The derivative of a step by an operand as a formula, and as a node if it is one array."""
         op = z.op
-        direct = x in z.inputs and all(y in self.texts for y in z.inputs)
+        direct = self._is_direct(z)
         if direct and isinstance(op, Elementwise):
             factors = [_selected(z, i) for i, y in enumerate(z.inputs) if y is x]
             factor = sum(factors[1:], factors[0])
@@ -186,6 +198,16 @@ class Circuit:
 
 
 # --- derivatives of one step ----------------------------------------------------------------------
+
+
+def _elementwise_part(z: Node, g: Node, x: Node) -> Node | None:
+    """The chain rule for an operand of an elementwise node, at all places where it stands."""
+    carried: Carried | None = None
+    for i, (y, flows) in enumerate(zip(z.inputs, z.op.flows(len(z.inputs)), strict=True)):
+        if y is x and flows:
+            part = sum_to(scaled(Carried(g, seed_support(g)), *partials(z, i)), x.shape)
+            carried = part if carried is None else add(carried, part)
+    return None if carried is None else value_at(x, carried)
 
 
 def _is_open(z: Node, x: Node, others: Collection[Node]) -> bool:

@@ -27,12 +27,14 @@ def formula(node: Node, names: Mapping[Node, str] | None = None) -> str:
 
     Nodes that have `names` are written as these.
     """
-    done: dict[Node, Term] = {x: (name, ATOM) for x, name in (names or {}).items()}
-    if node in done:
-        return done[node][0]
+    names = names or {}
+    done: dict[Node, Term] = {}
     stack = [node]
     while stack:
         top = stack[-1]
+        if top in names:
+            done[stack.pop()] = names[top], ATOM
+            continue
         missing = [x for x in top.inputs if x not in done]
         if missing:
             stack += missing

@@ -40,7 +40,7 @@ def _unknown(names: Names, values: Mapping[str, Any], _options: Any) -> dict[str
     options=[WRT, DY, DOT, MERMAID, SVG, PNG, HTML],
     answers="graph",
     fills=_unknown,
-    examples=['graph "(x + y) * z" --x -2 --y 5 --z -4', 'graph "tanh(w*x + b)" --svg net.svg'],
+    examples=['graph "(x + y) * z" --x -2 --y 5 --z -4', 'graph "tanh(w*x + b)" --mermaid'],
 )
 def graph(
     run: Run,
@@ -61,7 +61,7 @@ def graph(
         raise UsageError("⟨dot⟩ or ⟨mermaid⟩, not both")
     circuit = Circuit(run, wrt, dy)
     if not circuit.steps:
-        raise UsageError("the program has no inputs, and a graph of numbers has one node")
+        raise UsageError("the value depends on no input: there is nothing to draw")
     drawing = drawn(circuit.steps.values(), circuit.results)
     shown = "dot" if dot else "mermaid" if mermaid else "" if svg or png or html else "tree"
     picture = Picture(drawing, run.text.source.text, shown)
