@@ -29,7 +29,7 @@ class Axis(NamedTuple):
     def in_pi(self) -> bool:
         """Whether places on it are best said in π."""
         twelfths = np.array([self.low, self.high]) * 12 / np.pi
-        return bool(np.abs(twelfths - np.round(twelfths)).max() < 1e-9 and twelfths.any())
+        return bool(np.abs(twelfths - np.round(twelfths)).max() < 1e-9 and np.round(twelfths).any())
 
     def ticks(self, most: int) -> tuple[list[float], list[str]]:
         """Round places on the axis, no more than so many, and their labels."""
