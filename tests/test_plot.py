@@ -243,8 +243,8 @@ def test_save(tmp_path: Path, ending: str, start: bytes) -> None:
 def test_data_beneath(tmp_path: Path) -> None:
     (tmp_path / "d.csv").write_text("x,y\n0,1\n1,4\n9,9\n")
     done = shell(f'plot "3x + 1" --x 0:2 --data {tmp_path / "d.csv"}')
-    assert "data" in done.out
-    assert done.out.count("•") >= 2
+    assert "• data" in done.out
+    assert done.out.count("•") == 3
     (tmp_path / "d.csv").write_text("t,y\n0,1\n")
     done = shell(f'plot "3x + 1" --x 0:2 --data {tmp_path / "d.csv"}')
     assert (done.status, "has no column 'x'" in done.err) == (2, True)
