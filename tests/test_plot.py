@@ -241,7 +241,7 @@ def test_save(tmp_path: Path, ending: str, start: bytes) -> None:
 
 
 def test_data_beneath(tmp_path: Path) -> None:
-    (tmp_path / "d.csv").write_text("x,y\n0,1\n1,4\n9,9\n")
+    (tmp_path / "d.csv").write_text("x,y\n0.5,5\n1,2\n9,9\n")
     done = shell(f'plot "3x + 1" --x 0:2 --data {tmp_path / "d.csv"}')
     assert "• data" in done.out
     assert done.out.count("•") == 3
