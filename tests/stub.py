@@ -52,10 +52,30 @@ class Program:
     def __call__(
         self, values: Mapping[str, Values] | Table | None = None, /, **inputs: Values
     ) -> Any: ...
+    def plot(
+        self,
+        values: Mapping[str, Values | tuple[float, float] | str] | None = None,
+        /,
+        *,
+        order: int = 1,
+        over: Mapping[str, Sequence[Any]] | None = None,
+        data: Any = None,
+        **inputs: Values | tuple[float, float] | str,
+    ) -> Any: ...
 '''
 
 TAIL = """
 def ask(question: str, program: Program | str, /, *values: Any, **keywords: Any) -> Any: ...
+def plot(
+    program: Program | str,
+    values: Mapping[str, Values | tuple[float, float] | str] | None = None,
+    /,
+    *,
+    order: int = 1,
+    over: Mapping[str, Sequence[Any]] | None = None,
+    data: Any = None,
+    **inputs: Values | tuple[float, float] | str,
+) -> Any: ...
 def functions(name: str | None = None) -> list[dict[str, Any]]: ...
 def compile(
     text: str,

@@ -29,7 +29,7 @@ class Axis(NamedTuple):
     def in_pi(self) -> bool:
         """Whether places on it are best said in π."""
         twelfths = np.array([self.low, self.high]) * 12 / np.pi
-        return bool(np.abs(twelfths - np.round(twelfths)).max() < 1e-9 and twelfths.any())
+        return bool(np.abs(twelfths - np.round(twelfths)).max() < 1e-9 and np.round(twelfths).any())
 
     def ticks(self, most: int) -> tuple[list[float], list[str]]:
         """Round places on the axis, no more than so many, and their labels."""
@@ -52,9 +52,9 @@ def round_places(low: float, high: float, most: int, *, in_pi: bool = False) -> 
     steps: tuple[float, ...] = (1 / 6, 1 / 4, 1 / 2, 1.0, 2.0, 5.0) if in_pi else ()
     coarse = 10.0 ** np.floor(np.log10((high - low) / max(most, 1)))
     steps = steps or tuple(coarse * m for m in (1, 2, 5, 10))
-    step = next((s for s in steps if (high - low) / s <= most - 1), 10 * steps[-1])
+    step = next((s for s in steps if (high - low) / s < most - 1 + 1e-9), 10 * steps[-1])
     count = np.arange(np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9) + 1)
-    return [round(float(n * step), 12) + 0.0 if step > 1e-9 else float(n * step) for n in count]
+    return [float(f"{n * step:.12g}") + 0.0 for n in count]
 
 
 def in_pi(x: float) -> str:

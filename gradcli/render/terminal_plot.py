@@ -83,7 +83,7 @@ def _curves(picture: Picture, screen: Screen) -> None:
     if picture.points is not None:
         sign = "•" if screen.unicode else "o"
         x, y = picture.points.x.tolist(), picture.points.y.tolist()
-        plotext.scatter(x, y, marker=sign, color=COLOURS[-1], label="data")
+        plotext.scatter(x, y, marker=sign, color=COLOURS[-1])
     for i, curve in enumerate(picture.curves):
         _line(curve, i, picture, screen)
     for mark in picture.marks:
@@ -99,19 +99,34 @@ def _y_ticks(places: list[float]) -> None:
 
 
 def _line(curve: Curve, i: int, picture: Picture, screen: Screen) -> None:
-    """One curve, piece by piece; only the first bears the label."""
-    shapes = SHAPES if screen.unicode else PLAIN
-    coloured = screen.colour and screen.unicode
-    style: dict[str, Any] = {
-        "marker": "braille" if coloured else shapes[i % len(shapes)],
-        "color": COLOURS[i % len(COLOURS)],
-    }
-    label = _plain(curve.label, screen)
+    """One curve, piece by piece."""
+    marker, colour = _style(i, screen)
     low, high = picture.heights()
     for piece in curve.pieces():
         x, y = _few(*piece, picture, 4 * screen.width)
-        plotext.plot(x.tolist(), _clipped(y, low, high).tolist(), label=label, **style)
-        label = ""
+        near = _clipped(y, low, high)
+        plotext.plot(x.tolist(), near.tolist(), marker=marker, color=colour)
+
+
+def _style(i: int, screen: Screen) -> tuple[str, str]:
+    """What draws the curve of this number, and its colour."""
+    shapes = SHAPES if screen.unicode else PLAIN
+    coloured = screen.colour and screen.unicode
+    return "braille" if coloured else shapes[i % len(shapes)], COLOURS[i % len(COLOURS)]
+
+
+def _legend(picture: Picture, screen: Screen) -> str:
+    """Which curve is which, in a line."""
+    entries = []
+    for i, curve in enumerate(picture.curves):
+        marker, colour = _style(i, screen)
+        sample = 3 * ("⠒" if marker == "braille" else marker)
+        if screen.colour:
+            sample = plotext.colorize(sample, colour)
+        entries.append(f"{sample} {_plain(curve.label, screen)}")
+    if picture.points is not None:
+        entries.append(("•" if screen.unicode else "o") + " data")
+    return "   ".join(entries)
 
 
 def _few(x: Any, y: Any, picture: Picture, columns: int) -> tuple[Any, Any]:
@@ -190,11 +205,11 @@ def _arrows(field: Field, screen: Screen) -> None:
 
 
 def _notes(picture: Picture, screen: Screen) -> list[str]:
-    """The marks in words, and the levels of contours."""
+    """The legend, the marks in words, and the levels of contours."""
     if picture.field is not None:
         levels = ", ".join(map(number, picture.field.levels))
         return [_plain(f"contours at {levels}; arrows along the gradient", screen)]
     texts = [mark.text for mark in picture.marks]
     most = min(MOST_MARKS, screen.height // 3)
     more = [f"… and {len(texts) - most} more"] if len(texts) > most else []
-    return [_plain(text, screen) for text in texts[:most] + more]
+    return [_legend(picture, screen), *(_plain(text, screen) for text in texts[:most] + more)]

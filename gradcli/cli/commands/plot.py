@@ -168,9 +168,10 @@ class _Asked:
                 raise InputError(f"'{name}' is given twice", help="a range is given once")
             axes.append(axis(name, typed[0], self._end(name), f"--{name}"))
         over = dict(pairs(self.options["over"], "over"))
+        several = [*over, *(name for name, typed in self.texts.items() if len(typed) > 1)]
         inputs = text.names({*self.texts, *over}).inputs
-        without = next((n for n in inputs if n not in over), "")
-        curves.refuse_axes(axes, over, without, "--{} -4:4".format)
+        without = next((name for name in inputs if name not in several), "")
+        curves.refuse_axes(axes, several, without, "--{} -4:4".format)
         return axes
 
     def _end(self, name: str) -> Any:

@@ -9,6 +9,7 @@ import numpy as np
 from gradcli.engine.plotting.curves import drawn
 from gradcli.engine.plotting.evaluation import Function
 from gradcli.engine.plotting.fields import field_over
+from gradcli.errors import InputError
 from gradcli.render.picture import PRIMES, Curve, Mark, Picture
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def picture_of(
     picture = Picture(title, axis, points=points)
     if len(axes) == 2:
         picture.field = field_over(text, axes, settings[0].values, how)
+        _refuse_nothing([picture.field.values], "ranges")
         return picture
     for group, setting in enumerate(settings):
         function = Function(text, axis.name, setting.values, how, order)
@@ -54,7 +56,17 @@ def picture_of(
             label = f"f{PRIMES[i]}" + (f"  {setting.label}" if setting.label else "")
             picture.curves.append(Curve(label, group, i, curve.x, y))
         picture.marks += [_mark(point, group, setting.label, axis) for point in curve.breaks]
+    _refuse_nothing([curve.y for curve in picture.curves], "range")
     return picture
+
+
+def _refuse_nothing(values: Sequence[Any], where: str) -> None:
+    """There is nothing to draw where no value is a finite number."""
+    if not any(np.isfinite(y).any() for y in values):
+        message = f"the program has no finite value anywhere in the {where}"
+        raise InputError(
+            message, help=f"give other {where}" if where == "ranges" else "give another range"
+        )
 
 
 def _mark(point: Break, group: int, label: str, axis: Axis) -> Mark:

@@ -12,7 +12,7 @@ from gradcli.errors import InputError, UsageError
 from gradcli.render.picture import Axis, Points
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -42,7 +42,7 @@ def _short(value: Any) -> str:
 
 
 def refuse_axes(
-    axes: Sequence[Axis], several: Mapping[str, Any], without: str, option: Callable[[str], str]
+    axes: Sequence[Axis], several: Collection[str], without: str, option: Callable[[str], str]
 ) -> None:
     """There is one range, or two and one curve; `without` is an input that could have one."""
     if not axes:

@@ -1,0 +1,322 @@
+"""Pictures: no false line, no missed pole, what is told of them, and where they go."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+import gradcli
+from gradcli.engine.plotting.curves import drawn
+from gradcli.engine.plotting.evaluation import Function
+from gradcli.engine.plotting.fields import field_over
+from gradcli.engine.program import Text
+from gradcli.engine.settings import Settings
+from gradcli.render.picture import Axis, Curve, Mark, Picture, in_pi
+from gradcli.render.terminal_plot import Screen, in_characters
+from tests.test_cli import gradcli as shell
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gradcli.engine.plotting.curves import Drawn
+
+LOW, HIGH = -4.0, 4.0
+WHOLE = list(range(-20, 21))
+TURNS = [math.pi * k for k in range(-8, 9)]
+HALF_TURNS = [math.pi * (k + 0.5) for k in range(-8, 9)]
+HALVES = [k + 0.5 for k in WHOLE]
+NEGATIVE = [float(-k) for k in range(21)]
+
+BROKEN: dict[str, tuple[str, list[float]]] = {
+    "1/(u)": ("pole", [0]),
+    "1/(u)^2": ("pole", [0]),
+    "1/((u)^2 - 1)": ("pole", [-1, 1]),
+    "tan(u)": ("pole", HALF_TURNS),
+    "tan(u)^2": ("pole", HALF_TURNS),
+    "1/sin(u)": ("pole", TURNS),
+    "cos(u)/sin(u)": ("pole", TURNS),
+    "1/tanh(u)": ("pole", [0]),
+    "1/(exp(u) - 1)": ("pole", [0]),
+    "log(abs(u))": ("pole", [0]),
+    "gamma(u)": ("pole", NEGATIVE),
+    "digamma(u)": ("pole", NEGATIVE),
+    "floor(u)": ("jump", WHOLE),
+    "ceil(u)": ("jump", WHOLE),
+    "round(u)": ("jump", HALVES),
+    "mod(u, 1)": ("jump", WHOLE),
+    "sign(u)": ("jump", [0]),
+    "(u)/abs(u)": ("jump", [0]),
+    "atan(1/(u))": ("jump", [0]),
+    "where(u > 0, cos(u), -1)": ("jump", [0]),
+}
+"""Functions of u, and where they break."""
+
+SHIFTS = [(1.0, 0.0), (1.0, 0.3), (2.0, -0.7), (-1.0, 0.25), (0.5, 0.41)]
+AROUND = ["{}", "sin(x) + {}"]
+CASES = list(product(BROKEN, SHIFTS, AROUND))
+
+
+def curve_of(text: str, order: int = 1) -> Drawn:
+    return drawn(Function(Text(text), "x", {}, Settings(), order), LOW, HIGH)
+
+
+def places(points: list[float], a: float, b: float) -> list[float]:
+    """Where a*x + b is one of the points, inside of the range."""
+    inside = ((p - b) / a for p in points)
+    return sorted(x for x in inside if LOW < x < HIGH)
+
+
+def test_there_are_many() -> None:
+    assert len(CASES) == 200
+
+
+@pytest.mark.parametrize(("text", "shift", "around"), CASES)
+def test_every_break_and_no_other(text: str, shift: tuple[float, float], around: str) -> None:
+    a, b = shift
+    kind, points = BROKEN[text]
+    wanted = places(points, a, b)
+    curve = curve_of(around.format(re.sub(r"\bu\b", f"({a}*x + {b})", text)))
+    breaks = [p for p in curve.breaks if p.kind in ("pole", "jump") and LOW < p.x < HIGH]
+    assert [p.kind for p in breaks] == [kind] * len(wanted)
+    np.testing.assert_allclose([p.x for p in breaks], wanted, atol=1e-9)
+    assert_no_line_over(curve, wanted)
+
+
+def assert_no_line_over(curve: Drawn, wanted: list[float]) -> None:
+    """No line from the left of a break to its right: there is a gap in it, and none spans it."""
+    there = np.isfinite(curve.y[0])
+    joined = there[1:] & there[:-1]
+    for place in wanted:
+        assert not there[np.abs(curve.x - place) < 1e-9].all()
+        over = (curve.x[:-1] < place - 1e-9) & (curve.x[1:] > place + 1e-9)
+        assert not (over & joined).any()
+
+
+SMOOTH = [
+    "atan(x)",
+    "exp(x^2)",
+    "sin(9x)",
+    "atan(1e6*x)",
+    "1/(x^2 + 1e-9)",
+    "sin(x)/x",
+    "tanh(40x)",
+]
+
+
+@pytest.mark.parametrize("text", SMOOTH)
+def test_smooth_ones_have_no_gap(text: str) -> None:
+    """However steep they are."""
+    curve = curve_of(text)
+    assert curve.breaks == []
+    assert np.isfinite(curve.y[0]).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("abs(x)", [("kink", 0)]),
+        ("max(x, x^2)", [("kink", 0), ("kink", 1)]),
+        ("sum(abs(x - [1, 2]))", [("kink", 1), ("kink", 2)]),
+        ("cbrt(x)", [("vertical tangent", 0)]),
+        ("sqrt(x)", [("end", 0)]),
+        ("asin(x)", [("end", -1), ("end", 1)]),
+        ("log(x)", [("pole", 0)]),
+        ("x + 1e-6/(x - 0.3)", [("pole", 0.3)]),
+        ("x + 1e-9/(x - 0.31)^2", [("pole", 0.31)]),
+        ("exp(1/x)", [("pole", 0)]),
+        ("if x > 1 { x^2 } else { 2x }", [("jump", 1)]),
+        ("if x > 1 { x^2 } else { 2x - 1 }", []),
+        ("abs(x)*x", []),
+        ("sin(1/x)", []),
+    ],
+)
+def test_verdicts(text: str, wanted: list[tuple[str, float]]) -> None:
+    breaks = curve_of(text).breaks
+    assert [(p.kind, pytest.approx(p.x, abs=1e-9)) for p in breaks] == wanted
+
+
+def test_derivatives_are_exact() -> None:
+    curve = curve_of("sin(x)", 3)
+    for i, exact in enumerate([np.sin, np.cos, lambda x: -np.sin(x), lambda x: -np.cos(x)]):
+        np.testing.assert_allclose(curve.y[i], exact(curve.x), atol=1e-14)
+
+
+# --- axes ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("x", "text"),
+    [(0, "0"), (math.pi, "π"), (-3 * math.pi / 4, "-3π/4"), (math.pi / 12, "π/12"), (1, "")],
+)
+def test_multiples_of_pi(x: float, text: str) -> None:
+    assert in_pi(x) == text
+
+
+def test_ticks() -> None:
+    assert Axis("x", -math.pi, math.pi).ticks(5)[1] == ["-π", "-π/2", "0", "π/2", "π"]
+    assert Axis("x", -4, 4).ticks(9)[0] == [-4, -3, -2, -1, 0, 1, 2, 3, 4]
+    assert Axis("x", 0, 1e-12).ticks(3)[1] == ["0", "5e-13", "1e-12"]
+
+
+def test_poles_do_not_flatten() -> None:
+    x = np.linspace(-4, 4, 2001)
+    y = np.where(x == 0, np.nan, 1 / np.where(x == 0, 1, x))
+    nan = float("nan")
+    mark = Mark("pole", 0, 0.0, (nan, nan), nan, "")
+    picture = Picture("1/x", Axis("x", -4, 4), [Curve("f", 0, 0, x, y)], [mark])
+    low, high = picture.heights()
+    assert -12 < low < -2
+    assert 2 < high < 12
+
+
+# --- the shell ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [60, 100, 200])
+@pytest.mark.parametrize("unicode", [True, False])
+def test_width(width: int, *, unicode: bool) -> None:
+    curve = curve_of("tan(x)")
+    lines = [Curve("f", 0, 0, curve.x, curve.y[0])]
+    picture = Picture("tan(x)", Axis("x", LOW, HIGH), lines)
+    drawing = in_characters(picture, Screen(width, 20, unicode, colour=False))
+    assert max(map(len, drawing.splitlines())) == width
+    assert "\x1b" not in drawing
+    assert unicode != drawing.isascii()
+
+
+def test_colour_on_a_terminal_only() -> None:
+    line = 'plot "x^2" --x 0:1'
+    assert "\x1b[38" in shell(line, terminal=True).out
+    assert "\x1b" not in shell(line, terminal=True, environ={"NO_COLOR": "1"}).out
+    assert "\x1b" not in shell(line).out
+
+
+def test_json() -> None:
+    whole = json.loads(shell('plot "floor(x)*a" --x 0:2 --a 2 -o json').out)
+    (curve,) = whole["curves"]
+    assert set(curve) == {"label", "x", "value", "d_x"}
+    assert None in curve["value"]
+    (mark,) = whole["marks"]
+    assert mark == {"kind": "jump", "curve": 0, "x": 1, "left": 0, "value": 2, "right": 2}
+
+
+def test_several_curves() -> None:
+    by_set = json.loads(shell('plot "a*x" --x 0:1 --set a=1 --set a=2 -o json').out)
+    assert by_set == json.loads(shell('plot "a*x" --x 0:1 --a 1 --a 2 -o json').out)
+    assert by_set == json.loads(shell('plot "a*x" --x 0:1 --over a=1,2 -o json').out)
+    assert [curve["label"] for curve in by_set["curves"]] == ["f  a=1", "f  a=2"]
+    assert by_set["curves"][1]["value"][-1] == 2
+
+
+def test_csv_of_two_variables() -> None:
+    header, first, *_ = shell('plot "x*y" --x 0:1 --y 2:3 -o csv').out.splitlines()
+    assert header == "x,y,value,d_x,d_y"
+    assert first == "0,2,0,2,0"
+
+
+def test_the_field_has_gradients() -> None:
+    axes = [Axis("x", 0, 1), Axis("y", 2, 3)]
+    field = field_over(Text("y^2*x"), axes, {}, Settings())
+    x, y = np.meshgrid(field.x, field.y)
+    np.testing.assert_allclose(field.slopes, [y**2, 2 * x * y])
+
+
+@pytest.mark.parametrize(
+    ("ending", "start"), [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")]
+)
+def test_save(tmp_path: Path, ending: str, start: bytes) -> None:
+    path = tmp_path / f"p.{ending}"
+    done = shell(f'plot "tan(x)" --x=-pi:pi --save {path}')
+    assert (done.status, done.out, done.err) == (0, "", "")
+    data = path.read_bytes()
+    assert data.startswith(start)
+    shell(f'plot "tan(x)" --x=-pi:pi --save {path}')
+    assert path.read_bytes() == data
+
+
+def test_data_beneath(tmp_path: Path) -> None:
+    (tmp_path / "d.csv").write_text("x,y\n0.5,5\n1,2\n9,9\n")
+    done = shell(f'plot "3x + 1" --x 0:2 --data {tmp_path / "d.csv"}')
+    assert "• data" in done.out
+    assert done.out.count("•") == 3
+    (tmp_path / "d.csv").write_text("t,y\n0,1\n")
+    done = shell(f'plot "3x + 1" --x 0:2 --data {tmp_path / "d.csv"}')
+    assert (done.status, "has no column 'x'" in done.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('plot "x^2"', "plot needs a range of its variable 'x'"),
+        ('plot "x^2" --x 3', "plot needs a range of its variable 'x'"),
+        ('plot "x^2" --x 4:-4', "the range of --x goes from the smaller number to the larger"),
+        ('plot "x^2" --x 1:1', "the range of --x goes from the smaller number to the larger"),
+        ('plot "x^2" --x 0:inf', "the range of --x goes to infinity"),
+        ('plot "x^2" --x 0:', "the range of --x takes two numbers"),
+        ('plot "a*x" --x 0:1', "add --a VALUE"),
+        ('plot "a*x" --x 0:1 --over a=1,2 --a 3', "'a' is given twice"),
+        ('plot "x" --x 0:1 --x 1:2', "'x' is given twice"),
+        ('plot "x*y*z" --x 0:1 --y 0:1 --z 0:1', "plot draws over one range or two"),
+        ('plot "a*x*y" --x 0:1 --y 0:1 --a 1 --a 2', "contours are of one function"),
+        ('plot "a*x" --x 0:1 --over "a=linspace(0,1,13)"', "that makes 13 curves"),
+        ('plot "log(x)" --x=-2:-1', "no finite value anywhere in the range"),
+        ('plot "log(x)*y" --x=-2:-1 --y 0:1', "no finite value anywhere in the ranges"),
+        ('plot "3"', "the program has no variable to draw it over"),
+        ('plot "x" --x 0:1 --save a.gif', "--save writes png, svg or pdf"),
+        ('plot "x" --x 0:1 -o npz', "plot does not answer in npz"),
+        ('plot "x" --x 0:1 --order 9', "order"),
+    ],
+)
+def test_usage_errors(line: str, message: str) -> None:
+    done = shell(line)
+    assert (done.status, done.out) == (2, "")
+    assert message in done.err
+
+
+def test_missing_matplotlib(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "gradcli.render.figure", None)
+    done = shell(f'plot "x" --x 0:1 --save {tmp_path / "a.png"}')
+    assert done.err == (
+        "error: a figure needs matplotlib, which is not installed\n"
+        "  help: pip install 'gradcli[plot]'\n"
+    )
+    assert list(tmp_path.glob("*.png")) == []
+
+
+# --- Python -------------------------------------------------------------------------------------
+
+
+def test_python() -> None:
+    figure = gradcli.plot("a*tan(x)", x=(-4, 4), over={"a": [1, 2]}, order=0)
+    (axes,) = figure.axes
+    labels = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert labels == ["f  a=1", "f  a=2"]
+    assert figure._repr_png_().startswith(b"\x89PNG")
+
+
+def test_a_program_has_it_as_a_method() -> None:
+    program = gradcli.Program("a*x")
+    data: Any = {"x": [0, 1], "y": [2, 3]}
+    figure = program.plot(x=(0, 1), a=2, data=data)
+    (line, *_) = figure.axes[0].get_lines()[1:]
+    assert line.get_label() == "data"
+    assert program.plot({"x": "-pi:pi", "a": 1}).axes[0].get_xlim() == (-math.pi, math.pi)
+
+
+@pytest.mark.parametrize(
+    ("keywords", "message"),
+    [
+        ({"x": 3}, r"help: x=\(-4, 4\)"),
+        ({"x": (4, -4)}, "the range of x goes from the smaller"),
+        ({"x": (0, 1), "order": 7}, "order is 7"),
+    ],
+)
+def test_python_errors(keywords: dict[str, Any], message: str) -> None:
+    with pytest.raises(gradcli.UsageError, match=message):
+        gradcli.plot("x", **keywords)
