@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -235,7 +236,8 @@ def test_the_first_rows_on_a_terminal() -> None:
     """In columns, with six digits, and how many there are if not all are shown."""
     table = b'n,note,x\n7,"a\nb",1\n123456789,,2.123456789\n'
     shown = Done("x/3", "-", "--from", "csv", "--wrt", "", stdin=table, is_terminal=True)
-    assert [line.split() for line in shown.out.splitlines() if "─" not in line] == [
+    text = re.sub("\x1b\\[\\d*m", "", shown.out)
+    assert [line.split() for line in text.splitlines() if "─" not in line] == [
         ["n", "note", "x", "value"],
         ["7", "a", "b", "1", "0.333333"],
         ["123456789", "2.12346", "0.707819"],
