@@ -87,7 +87,7 @@ _ENDS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(sign
     "--as",
     "results",
     metavar="NAMES",
-    help="Names for value, or for value_1, value_2 … where the result is a tuple.",
+    help="Names for value, or for value_1, value_2 … of a tuple; its gradients are of the sum.",
 )
 @click.option("--hessian", is_flag=True, help="Second derivatives too, as d2_x_y.")
 @click.option(
