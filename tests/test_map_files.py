@@ -293,3 +293,47 @@ def test_keys_of_folders(tmp_path: Path, kind: str) -> None:
     assert found["k"].to_pylist() == [1, 1, 20]
     line = ran("x", tmp_path / "all", "--to", "jsonl").splitlines()[0]
     assert json.loads(line) == {"x": 2, "k": 1, "name": "a b", "value": 2, "d_x": 1}
+
+
+# --- arrays of JSON -----------------------------------------------------------------------------
+
+ARRAY = '\n[ {"x": 1,\n "n": "a\\nb"}, {"x": "u"},3, {"x": null, "n": "ü]"} ]\n'.encode()
+
+
+def test_arrays_of_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files, packed ones and pipes of them are tables, however they are cut while read."""
+    args = ("--wrt", "", "--to", "csv", "--on-bad-row", "null")
+    wanted = 'x,n,value\n1,"a\nb",1\nu,,\n,,\n,ü],\n'
+    (tmp_path / "in.json").write_bytes(ARRAY)
+    (tmp_path / "in.json.gz").write_bytes(gzip.compress(ARRAY))
+    (tmp_path / "in.jsonl").write_bytes(ARRAY)
+    for size in (sizes.CHUNK, 1, 7):
+        monkeypatch.setattr(sizes, "CHUNK", size)
+        for name in ("in.json", "in.json.gz", "in.jsonl") if size > 7 else ("in.json",):
+            done = Done("x^2", tmp_path / name, *args)
+            assert (done.status, done.out) == (3, wanted), done.err
+            assert f'"u" is not a number at {tmp_path / name}, row 2, column x' in done.err
+    monkeypatch.undo()
+    done = Done("x^2", "-", "--from", "json", *args, stdin=Unseekable(ARRAY))
+    assert (done.status, done.out) == (3, wanted), done.err
+    assert gradcli.map("x", tmp_path / "in.json", on_bad_row="skip").num_rows == 2
+
+
+DAMAGED_ARRAYS = [
+    ('[{"x": 1}', "row 1 of the array in 'stdin' is the last, and the array has no end"),
+    ('[{"x": 1} {"x": 2}]', "row 1 of the array in 'stdin' lacks a comma behind it"),
+    ('[{"x": 1}] []', "row 1 of the array in 'stdin' is the last, and something follows the arr"),
+    ('[{"x": 1},]', "row 2 of the array in 'stdin' is not JSON"),
+    ('[{"x": 1}, {"x: 2}]', "row 2 of the array in 'stdin' is not JSON"),
+    ("[" * 100_000, "row 1 of the array in 'stdin' is nested too deeply"),
+    ("[]", "the columns are none"),
+    ("[1]", "the row is not a JSON object at stdin, row 1"),
+]
+
+
+@pytest.mark.parametrize(("text", "words"), DAMAGED_ARRAYS)
+def test_damaged_arrays(text: str, words: str) -> None:
+    done = Done("x^2", "-", "--from", "json", stdin=text.encode())
+    assert (done.status in (1, 2), done.out) == (True, "")
+    assert words in done.err
+    assert len(done.err) < 300

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,7 +14,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import gradcli
+from gradcli.data.formats.page import Page
 from gradcli.data.tables import sizes, writers
+from gradcli.data.tables.sheet import Sheet
 from gradcli.engine.tables import row_path
 from tests.tables import BAD, Done, mapped, pa, pq, ran, read, sample, written
 
@@ -223,3 +227,57 @@ def test_values_that_outgrow_their_room(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(writers, "MARGIN", 0)
     table = pa.table({f"c{i}": [1.0] for i in range(50)})
     assert pq.read_table(pa.BufferReader(writers.parquet_file(table))).equals(table)
+
+
+# --- on a terminal ------------------------------------------------------------------------------
+
+
+def test_the_first_rows_on_a_terminal() -> None:
+    """In columns, with six digits, and how many there are if not all are shown."""
+    table = b'n,note,x\n7,"a\nb",1\n123456789,,2.123456789\n'
+    shown = Done("x/3", "-", "--from", "csv", "--wrt", "", stdin=table, is_terminal=True)
+    text = re.sub("\x1b\\[\\d*m", "", shown.out)
+    assert [line.split() for line in text.splitlines() if "─" not in line] == [
+        ["n", "note", "x", "value"],
+        ["7", "a", "b", "1", "0.333333"],
+        ["123456789", "2.12346", "0.707819"],
+    ]
+    many = b"x\n" + b"".join(b"%d\n" % i for i in range(1234))
+    for args in (["-o", "table"], ["-o", "table", "--workers", "2"]):
+        done = mapped("[x, -x/3]", "--wrt", "", "--precision", "3", *args, table=many)
+        assert done.status == 0
+        lines = done.out.splitlines()
+        assert len(lines) == 23
+        assert lines[-2].split() == ["19", "[19,", "-6.33]"]
+        assert lines[-1] == "  20 of 1,234 rows; -o csv shows them all"
+    plain = Done("x", "-", "--from", "csv", "-o", "csv", stdin=many, is_terminal=True)
+    assert len(plain.out.splitlines()) == 1235
+    done = mapped("x", "-o", "table", "--to", "csv", table=many)
+    assert (done.status, "two kinds for one table: 'table' and 'csv'" in done.err) == (2, True)
+    done = mapped("x", "-o", "table", table=b"x\n1\noops\n")
+    assert (done.status, done.out) == (1, "")
+
+
+def test_rows_are_counted_however_lines_are_cut() -> None:
+    """Line ends between quotes are none of a row, wherever pieces end."""
+    lines = b'1,"a\nb""\n"\n2,c\n' * 30
+    for size in (1, 3, 1000):
+        stream = io.BytesIO()
+        sheet = Sheet(stream, ["x", "t"], Page())
+        for start in range(0, len(lines), size):
+            sheet.write(lines[start : start + size])
+        sheet.close()
+        assert stream.getvalue().decode().endswith("20 of 60 rows; -o csv shows them all\n")
+        assert len(stream.getvalue().splitlines()) == 23
+
+
+def test_digits_of_results(tmp_path: Path) -> None:
+    """So many significant ones, whatever is written; columns that pass through keep theirs."""
+    table = b"x\n1.23456\n"
+    assert mapped("x/3", "--precision", "2", table=table).out == "x,value,d_x\n1.23456,0.41,0.33\n"
+    done = mapped("[x, 1e9*x] > 2", "--precision", "2", "--wrt", "", "-o", "json", table=table)
+    assert done.out == '{"x": 1.23456, "value": [false, true]}\n'
+    found = gradcli.map("[x, 1e9*x]", {"x": [1.23456]}, precision=3, wrt="")
+    assert found["value"].to_pylist() == [[1.23, 1.23e9]]
+    with pytest.raises(gradcli.UsageError, match="precision is 0"):
+        gradcli.map("x", {"x": [1]}, precision=0)

@@ -15,6 +15,7 @@ from gradcli.cli.messages import tell
 from gradcli.cli.options import (
     DEBUG,
     INPUT,
+    PRECISION,
     QUIET,
     click_option,
     program_argument,
@@ -24,6 +25,7 @@ from gradcli.cli.options import (
 )
 from gradcli.cli.split import Command, OptionalValue
 from gradcli.data.files import read_inputs
+from gradcli.data.formats.page import Page
 from gradcli.data.tables.dialect import Dialect
 from gradcli.data.tables.files import expand, folder_keys
 from gradcli.data.tables.flaws import POLICIES
@@ -70,11 +72,14 @@ _ENDS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(sign
     "--output",
     "output",
     metavar="OUT",
-    help="The file to write; a name "
-    "without extension is a folder of parts; a kind's name or - is standard output.",
+    help="The file to write; a name without extension is a folder of parts; a kind's name, table "
+    "(the first rows) or - is standard output.",
 )
 @click.option(
-    "--from", "from_", metavar="KIND", help="What the table is: csv, tsv, jsonl, parquet, arrow."
+    "--from",
+    "from_",
+    metavar="KIND",
+    help="What the table is: csv, tsv, json, jsonl, parquet, arrow.",
 )
 @click.option("--to", metavar="KIND", help="What is written, if not told by the extension.")
 @click.option("--keep", metavar="NAMES", help="The columns that pass through, and no others.")
@@ -87,7 +92,7 @@ _ENDS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(sign
     "--as",
     "results",
     metavar="NAMES",
-    help="Names for value, or for value_1, value_2 … where the result is a tuple.",
+    help="Names for value, or for value_1, value_2 … of a tuple; its gradients are of the sum.",
 )
 @click.option("--hessian", is_flag=True, help="Second derivatives too, as d2_x_y.")
 @click.option(
@@ -130,7 +135,7 @@ _ENDS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(sign
     metavar="[ADDRESS]",
     help="On a Dask cluster: a local one, or the scheduler at ADDRESS.",
 )
-@with_options(*(click_option(o) for o in (WRT, DY, UNCONNECTED_)), *INPUT, QUIET, DEBUG)
+@with_options(*(click_option(o) for o in (WRT, DY, UNCONNECTED_)), *INPUT, PRECISION, QUIET, DEBUG)
 @click.pass_context
 def map(  # noqa: A001 - the command's name
     ctx: click.Context, /, data: tuple[str, ...], **options: Any
@@ -139,8 +144,9 @@ def map(  # noqa: A001 - the command's name
 
     The columns are the inputs; other names come from options. Written are the columns of the
     table, `value`, and `d_<name>` for each column that the program uses, or for those in --wrt.
-    Reads and writes CSV, TSV, JSON lines, Parquet and Arrow IPC; DATA are files (compressed ones,
-    too), folders, whose key=value folders give columns, globs or - for standard input.
+    Reads and writes CSV, TSV, JSON lines, Parquet and Arrow IPC, and reads arrays of JSON; DATA are
+    files (compressed ones, too), folders, whose key=value folders give columns, globs or - for
+    standard input. A terminal shows the first rows.
     """
     console: Console = ctx.obj
     program = program_of(ctx, options, console)
@@ -160,7 +166,8 @@ def _mapped(
     console: Console = ctx.obj
     to, from_ = (named_kind(options[key], f"--{key.rstrip('_')}") for key in ("to", "from_"))
     stream = console.stdout.buffer
-    output = output_of(options["output"], to, stream, is_terminal=console.is_terminal)
+    page = Page(console, precision=options["precision"])
+    output = output_of(options["output"], to, stream, page, is_terminal=console.is_terminal)
     dialect = Dialect.of(*(options[n] for n in ("sep", "decimal", "thousands", "null_words")))
     table = FileInput(expand(data), from_, console.stdin, folder_keys(data), dialect)
     ctx.call_on_close(table.close)
@@ -178,6 +185,7 @@ def _mapped(
         rename=rename,
         on_bad_row=options["on_bad_row"],
         on_missing=options["on_missing"],
+        precision=options["precision"],
         workers=options["workers"] or 0,
         dask=options["dask"],
         option=variables.option,

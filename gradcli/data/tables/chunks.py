@@ -22,6 +22,7 @@ class Extent:
 
     `first` is the number of the first line or row; `names` are the file's columns, `keys` those
     that its folder gives with their values; `label` is how messages cite it, if not by its path.
+    Of an array of JSON (`is_array`) the elements are lines.
     """
 
     path: str
@@ -32,6 +33,7 @@ class Extent:
     first: int = 1
     label: str = ""
     keys: tuple[tuple[str, Any], ...] = ()
+    is_array: bool = False
 
     @property
     def shown(self) -> str:

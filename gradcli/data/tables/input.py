@@ -17,7 +17,7 @@ from gradcli.data.tables.dialect import USUAL, Dialect
 from gradcli.data.tables.flaws import TableError
 from gradcli.data.tables.hive import add_keys, fields_of
 from gradcli.data.tables.json_lines import parse_jsonl
-from gradcli.data.tables.kinds import TEXT, kind_or_fail, packed_kind
+from gradcli.data.tables.kinds import TEXT, kind_or_fail, read_kind
 from gradcli.data.tables.memory import MemoryInput
 from gradcli.data.tables.streams import Streams, complaints, is_pipe, is_plain, skip
 from gradcli.data.tables.typed import (
@@ -135,20 +135,18 @@ class FileInput:
 
     def _kind_of(self, path: str) -> str:
         """The kind of a file; what has a separator is CSV, whatever its name ends in."""
-        kind = (
-            self._kind or packed_kind(path) or ("csv" if self.dialect.sep else kind_or_fail(path))
-        )
+        kind = self._kind or read_kind(path) or ("csv" if self.dialect.sep else kind_or_fail(path))
         self.dialect.refuse_other(kind, f"'{cited(path)}'")
         return kind
 
     def _looked_at(self, path: str, kind: str) -> Extent:
         """The names of a file's columns, and where its rows begin."""
-        extent = Extent(path, kind)
+        extent = Extent(path, kind, is_array=kind == "jsonl" and self._streams.is_array(path))
         if kind not in TEXT:
             if is_pipe(path):
                 self._begin(path, kind)
             return replace(extent, names=tuple(self._schema(extent).names))
-        with self._streams.opened(path) as stream:
+        with self._streams.opened(path, is_array=extent.is_array) as stream:
             if kind == "jsonl":
                 return replace(extent, names=self._json_names(extent, stream))
             names, size, lines = read_header(stream, cited(path), self.dialect.delimiter(kind))
@@ -283,7 +281,7 @@ class FileInput:
             with complaints(extent.path):
                 yield from numbered(extent, self._batches(extent))
             return
-        with self._streams.opened(extent.path) as stream:
+        with self._streams.opened(extent.path, is_array=extent.is_array) as stream:
             if not is_pipe(extent.path):
                 skip(stream, extent.start)
             yield from text_chunks(extent, stream, 0 if is_pipe(extent.path) else size)
@@ -321,4 +319,5 @@ TableInput = FileInput | MemoryInput
 
 def _kind_to_cut(extent: Extent) -> str | None:
     """The kind of a file, if it can be read from any place."""
-    return None if extent.kind == "arrow" or not is_plain(extent.path) else extent.kind
+    is_whole = extent.kind == "arrow" or extent.is_array or not is_plain(extent.path)
+    return None if is_whole else extent.kind

@@ -20,8 +20,9 @@ def parse_jsonl(chunk: Chunk, wanted: Sequence[str] = ()) -> RowBatch:
     """The rows of a chunk; the columns that are wanted, or all in order of appearance."""
     lines = [(i, line) for i, line in enumerate(chunk.data.split(b"\n")) if line.strip()]
     objects = [_object(line) for _, line in lines]
+    what = "row" if chunk.extent.is_array else "line"
     flaws = [
-        Flaw(row, "the line is not a JSON object") for row, o in enumerate(objects) if o is None
+        Flaw(row, f"the {what} is not a JSON object") for row, o in enumerate(objects) if o is None
     ]
     rows = [o or {} for o in objects]
     names = wanted or list(dict.fromkeys(name for row in rows for name in row))
@@ -31,11 +32,17 @@ def parse_jsonl(chunk: Chunk, wanted: Sequence[str] = ()) -> RowBatch:
     return RowBatch(
         {name: _column(cells) for name, cells in values.items()},
         len(rows),
-        lambda row: f"{chunk.extent.shown}:{chunk.first + lines[row][0]}",
+        lambda row: _position(chunk, lines[row][0]),
         values,
         flaws,
         extras if any(extras) else None,
     )
+
+
+def _position(chunk: Chunk, line: int) -> str:
+    """Where a line of a chunk stands; of an array the elements are counted."""
+    extent, number = chunk.extent, chunk.first + line
+    return f"{extent.shown}, row {number}" if extent.is_array else f"{extent.shown}:{number}"
 
 
 def _object(line: bytes) -> dict[str, Any] | None:

@@ -30,9 +30,19 @@ def packed_kind(path: str) -> str | None:
     return kind_of(root if extension.lower() in PACKED else path)
 
 
+def read_kind(path: str) -> str | None:
+    """The kind of a file to read; in JSON the first character tells an array from lines."""
+    return packed_kind(path) or ("jsonl" if _is_json(path) else None)
+
+
+def _is_json(path: str) -> bool:
+    root, extension = os.path.splitext(path.lower())
+    return (root if extension in PACKED else path.lower()).endswith(FILE_KINDS["json"].extensions)
+
+
 def named_kind(name: str | None, option: str) -> str | None:
-    """The kind that an option names, by its own name or an extension's."""
-    kind = None if name is None else kind_of(f"_.{name}")
+    """The kind that an option names, by its own name or an extension's; JSON is lines of it."""
+    kind = None if name is None else read_kind(f"_.{name}")
     if name is not None and kind is None:
         raise UsageError(f"{option}: '{name}' is not a kind of table", help=", ".join(KINDS))
     return kind
@@ -40,7 +50,7 @@ def named_kind(name: str | None, option: str) -> str | None:
 
 def kind_or_fail(path: str) -> str:
     """The kind of a file to read, which may be compressed."""
-    kind = packed_kind(path)
+    kind = read_kind(path)
     if kind is None:
         raise unknown_kind(path, "--from")
     return kind

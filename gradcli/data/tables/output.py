@@ -18,7 +18,12 @@ from gradcli.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-_WORDS = {**{kind: kind for kind in KINDS}, "json": "jsonl"}
+    from gradcli.data.formats.page import Page
+
+SHEET = "table"
+"""What `-o` takes for the first rows in columns, as a terminal has them."""
+
+_WORDS = {**{kind: kind for kind in (*KINDS, SHEET)}, "json": "jsonl"}
 """What `-o` takes for a kind on standard output; a table as JSON is an object a line."""
 
 
@@ -26,13 +31,15 @@ _WORDS = {**{kind: kind for kind in KINDS}, "json": "jsonl"}
 class TableOutput:
     """A `path`, or a `stream`, or neither: then the table is kept in memory, as `table`.
 
-    `kind` None stands for that of what is read; `is_shown` says that a terminal shows it.
+    `kind` None stands for that of what is read; `is_shown` says that a terminal shows it; with a
+    `page` its first rows are laid out for reading.
     """
 
     path: str | None = None
     kind: str | None = None
     stream: BinaryIO | None = None
     is_shown: bool = False
+    page: Page | None = None
     table: Any = None
 
     @property
@@ -55,7 +62,7 @@ class TableOutput:
         """The kind that is written of a table of the kind that is read."""
         if self.path is None and self.stream is None:
             return "arrow"
-        return self.kind or ("csv" if self.is_shown and read not in TEXT else read)
+        return "csv" if self.page is not None else self.kind or read
 
     @contextmanager
     def opened(
@@ -66,7 +73,7 @@ class TableOutput:
             with whole_file(self.path) as stream, writer(stream, kind, names, schema) as write:
                 yield write
         elif self.stream is not None:
-            with writer(self.stream, kind, names, schema) as write:
+            with writer(self.stream, kind, names, schema, self.page) as write:
                 yield write
         else:
             tables = [schema.empty_table()]
@@ -75,9 +82,17 @@ class TableOutput:
 
 
 def output_of(
-    what: str | None, kind: str | None, stream: BinaryIO | None, *, is_terminal: bool = False
+    what: str | None,
+    kind: str | None,
+    stream: BinaryIO | None,
+    page: Page | None = None,
+    *,
+    is_terminal: bool = False,
 ) -> TableOutput:
-    """Where `what` says: a path, a kind's name or - for the stream; None is the stream, too."""
+    """Where `what` says: a path, a kind's name or - for the stream; None is the stream, too.
+
+    On the page of a terminal, and where `what` says so, the stream gets the first rows in columns.
+    """
     if what == "":
         raise UsageError("-o needs a name", help="-o out.csv, or - for standard output")
     word = _WORDS.get(what or "") if stream is not None else None
@@ -87,7 +102,9 @@ def output_of(
         what, kind = None, word
     if what is not None and (what != "-" or stream is None):
         return _to_path(what, kind)
-    if is_terminal and kind is not None and kind not in TEXT:
+    if kind == SHEET or (is_terminal and kind is None):
+        return TableOutput(None, None, stream, is_shown=is_terminal, page=page)
+    if is_terminal and kind not in TEXT:
         raise UsageError(f"'{kind}' is not for a terminal", help=f"write a file: -o file.{kind}")
     return TableOutput(None, kind, stream, is_shown=is_terminal)
 

@@ -13,6 +13,7 @@ from gradcli.data.file_kinds import LONGEST_MAGIC, compression
 from gradcli.data.files import cited, unreadable
 from gradcli.data.tables.arrow import arrow
 from gradcli.data.tables.flaws import TableError
+from gradcli.data.tables.json_table import HEAD, begins_array, lines_of_array
 from gradcli.errors import InputError
 
 if TYPE_CHECKING:
@@ -35,14 +36,25 @@ class Streams:
         self._own: list[BinaryIO] = []
 
     @contextmanager
-    def opened(self, path: str) -> Iterator[BinaryIO]:
-        """The bytes of a file, unpacked; complaints about them in our words."""
+    def opened(self, path: str, *, is_array: bool = False) -> Iterator[BinaryIO]:
+        """The bytes of a file, unpacked, of an array lines; complaints about them in our words."""
         with complaints(path):
             if is_pipe(path):
                 yield self._pipe(path)
                 return
             with _opened(path) as stream:
-                yield _unpacked(stream, path)
+                unpacked = _unpacked(stream, path)
+                yield lines_of_array(unpacked, cited(path)) if is_array else unpacked
+
+    def is_array(self, path: str) -> bool:
+        """Whether JSON is an array and not lines, which a pipe then brings of it."""
+        if not is_pipe(path):
+            with self.opened(path) as stream:
+                return begins_array(stream.read(HEAD))
+        is_array = begins_array(self.head(path, HEAD))
+        if is_array:
+            self._pipes[path] = lines_of_array(self._pipe(path), cited(path))
+        return is_array
 
     def settle(self, path: str) -> None:
         """A pipe can be read from any place from now on: what it brings is kept aside."""

@@ -19,6 +19,8 @@ from gradcli.data.tables.units import packed, slice_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from gradcli.data.formats.page import Page
+
 MARGIN = 2**10
 """Bytes that a column of Parquet may take besides its values: headers, statistics, the footer."""
 
@@ -88,15 +90,21 @@ def _with_own_categories(table: Any) -> Any:
 
 @contextmanager
 def writer(
-    stream: BinaryIO, kind: str, names: Sequence[str], schema: Any
+    stream: BinaryIO, kind: str, names: Sequence[str], schema: Any, page: Page | None = None
 ) -> Iterator[Callable[[Any], None]]:
     """Within it, what appends groups to a stream; text gets a header, if there are names.
+
+    On a page CSV is shown by its first rows.
 
     Nothing is written before the first group is there, so that early errors leave no trace, and
     what was written before an error stays without an end.
     """
-    if kind in TEXT:
-        sink: Any = TextWriter(stream, kind, names)
+    if page is not None:
+        from gradcli.data.tables.sheet import Sheet
+
+        sink: Any = Sheet(stream, names, page)
+    elif kind in TEXT:
+        sink = TextWriter(stream, kind, names)
     else:
         sink = ParquetWriter(stream, schema) if kind == "parquet" else ArrowWriter(stream, schema)
     try:

@@ -48,6 +48,7 @@ def map(  # noqa: A001 - the word of the contract
     drop: Names | None = None,
     rename: Mapping[str, str] | None = None,
     prefix: str = "",
+    precision: int | None = None,
     hessian: bool = False,
     ask: Names | Mapping[str, str] = (),
     names: Names = (),
@@ -84,15 +85,18 @@ def map(  # noqa: A001 - the word of the contract
     settings = Settings(dtype=dtype, unconnected=unconnected, **limits)
     seed, results = _array("dy", dy, dtype), tuple(texts_in("names", names))
     request = RowRequest(_names(wrt), seed, hessian, _asked(ask), prefix or "", results)
-    how = (
-        rename or {},
-        on_bad_row,
-        on_missing,
-        _workers(workers),
-        LOCAL if dask is True else dask or None,
-    )
     options = Options(
-        request, settings, _listed("keep", keep), _listed("drop", drop), *how, _keyword
+        request=request,
+        settings=settings,
+        keep=_listed("keep", keep),
+        drop=_listed("drop", drop),
+        rename=rename or {},
+        on_bad_row=on_bad_row,
+        on_missing=on_missing,
+        precision=None if precision is None else count("precision", precision),
+        workers=_workers(workers),
+        dask=LOCAL if dask is True else dask or None,
+        option=_keyword,
     )
     destination = _output(output, to)
     arrays = {name: _array(name, value, dtype) for name, value in merged(values, constants).items()}

@@ -30,7 +30,8 @@ class Layout:
     `types` are Arrow types by name of column of the input, `depths` depth and dtype of each
     result, `input_schema` what a typed input says of itself, `schema` what is written with types;
     `columns` are those of the table by name in the program. `everything` says that no columns
-    were chosen, so that keys of later JSON lines pass through, too.
+    were chosen, so that keys of later JSON lines pass through, too; `precision` is how many
+    significant digits results have (None: all).
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Layout:
         self.columns = dict(columns)
         self.policies = policies
         self.everything = everything
+        self.precision: int | None = None
         self.types: dict[str, Any] = {}
         self.input_schema: Any = None
         self.schema: Any = None

@@ -35,9 +35,9 @@ class Options:
     """How a table is mapped.
 
     `keep` and `drop` name the columns that pass through, or do not (one of them at most), `rename`
-    has columns by the names that the program has for them; `on_bad_row` and `on_missing` are
-    of POLICIES, `dask` is the address of a cluster, or "local". `option` is how messages say that a
-    name gets a value.
+    has columns by the names that the program has for them; `on_bad_row` and `on_missing` are of
+    POLICIES, `precision` limits the significant digits of results, `dask` is the address of a
+    cluster, or "local". `option` is how messages say that a name gets a value.
     """
 
     request: RowRequest = field(default_factory=RowRequest)
@@ -47,6 +47,7 @@ class Options:
     rename: Mapping[str, str] = field(default_factory=dict)
     on_bad_row: str = "fail"
     on_missing: str = "null"
+    precision: int | None = None
     workers: int = 0
     dask: str | None = None
     option: Callable[[str], str] = "--{} VALUE".format
@@ -94,6 +95,7 @@ def map_table(
     everything = options.keep is None
     policies = Policies(options.on_bad_row, options.on_missing)
     layout = Layout(row, kind, kept, columns, policies, everything=everything)
+    layout.precision = options.precision
     table.wanted = list(dict.fromkeys([*kept, *(columns[name] for name in row.columns)]))
     run = survey(row, table, layout)
 

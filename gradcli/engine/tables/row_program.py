@@ -177,7 +177,7 @@ class RowProgram:
                 raise misread(columns) or InputError(
                     f"no column and no value for '{name}'",
                     span=Span(self.text.source, node.start, node.end),
-                    help=f"{lead}{ways}; the columns are {some(columns)}",
+                    help=f"{lead}{ways}; the columns are {some(columns) or 'none'}",
                 )
         for name in constants:
             if name not in self.names.inputs:

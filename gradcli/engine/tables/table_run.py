@@ -103,9 +103,16 @@ class TableRun:
         order = row_order([rows for rows, _ in results.pieces], count)
         columns = []
         for kind in reversed(self.layout.result_types):
-            pieces = [(len(rows), outputs.pop()) for rows, outputs in results.pieces]
+            pieces = [(len(rows), self._rounded(outputs.pop())) for rows, outputs in results.pieces]
             columns.append(result_column(pieces, order, kind))
         return columns[::-1]
+
+    def _rounded(self, values: Array | None) -> Array | None:
+        digits = self.layout.precision
+        if digits is None or values is None or values.dtype.kind != "f":
+            return values
+        texts = [f"{value:.{digits}g}" for value in values.ravel().tolist()]
+        return np.array(texts, values.dtype).reshape(values.shape)
 
     # --- the account ------------------------------------------------------------------------
 
