@@ -111,7 +111,9 @@ def _log_of(below: Form, above: Form, tail: Form | None) -> Form:
 
     def form(*args: Node) -> Node:
         probability = below(*args)
-        small = log_or_tail(probability, tail(*args)) if tail else log(probability)
+        small = log(probability)
+        if tail:
+            small = log_or_tail(probability, args[0], lambda x: tail(x, *args[1:]))
         return choose(gt(probability, 0.5), log1p(-above(*args)), small)
 
     return form
@@ -181,7 +183,7 @@ NORMAL = distribution(
 
 
 def _student_logcdf(z: Node, df: Node) -> Node:
-    below = log_or_tail(student.BELOW(z, df), log_student_tail(z, df))
+    below = log_or_tail(student.BELOW(z, df), z, lambda far: log_student_tail(far, df))
     return choose(lt(z, 0.0), below, log1p(-student.BELOW(-z, df)))
 
 

@@ -146,8 +146,8 @@ def poisson_logcdf(k: Array, mu: Array, loc: Array | None = None) -> Node:
     """The logarithm of poisson_cdf."""
     probability = poisson_cdf(k, mu, loc)
     n = floor(_counted(k, loc))
-    tail = choose(lt(n, 0.0), -math.inf, log_poisson_tail(n, mu))
-    small = log_or_tail(probability, tail)
+    below = log_or_tail(probability, n, lambda far: log_poisson_tail(far, mu))
+    small = choose(lt(n, 0.0), -math.inf, below)
     return choose(gt(probability, 0.5), log1p(-poisson_sf(k, mu, loc)), small)
 
 

@@ -17,8 +17,15 @@ if TYPE_CHECKING:
     from gradcli.ir.node import Node
 
 _FAR = 20.0
-_HALFWAY, _STEPS, _TERMS = 0.5, 1075, 80
-"""Up to where the power series is summed; steps towards 1 from there, and terms of each of them."""
+_HALFWAY, _STEPS, _TERMS, _MOST = 0.5, 1075, 1000, 100_000
+"""Up to where the power series is summed; steps towards 1 from there, and terms of each of them;
+terms of a power series whose parameters are large, after which it is given up.
+"""
+
+
+def _are_large(a: Any, b: Any, c: Any) -> Any:
+    """Where steps would lose digits, and a power series has positive terms."""
+    return (np.minimum(np.minimum(a, b), c) > 0) & (np.maximum(np.maximum(a, b), c) > 50)
 
 
 def _plus(shift: Any, jet: Any, axis: int) -> Any:
@@ -40,12 +47,14 @@ def _over(shift: Any, jet: Any) -> Any:
 
 
 def _series(orders: tuple[int, int, int], a: Any, b: Any, c: Any, x: Any) -> tuple[Any, Any]:
-    """2F1 and its slope by x as jets, for 0 <= x <= 1/2, by the power series."""
+    """2F1 and its slope by x as jets, for 0 <= x < 1, by the power series."""
     term = np.zeros([*(order + 1 for order in orders), x.size])
     term[0, 0, 0] = 1.0
     total, slope = term.copy(), np.zeros_like(term)
     j = 0
-    while j < 1000 and (j < 10 or (np.abs(term) * j > 1e-18 * np.abs(slope)).any()):
+    while j < 10 or (np.abs(term) * j > 1e-18 * (1 - x) * np.abs(slope)).any():
+        if j == _MOST:
+            return np.full_like(total, np.nan), slope
         rising = _over(c + j, _plus(a + j, _plus(b + j, term, 1), 0))
         slope = slope + rising
         term = rising * x / (j + 1)
@@ -84,10 +93,11 @@ def hypergeometric_jets(
     Towards 1 each step goes half of the way that is left, where no sum loses digits.
     """
     rest = 1 - x if rest is None else rest
-    total, slope = _series(orders, a, b, c, np.minimum(x, _HALFWAY))
+    large = _are_large(a, b, c)
+    total, slope = _series(orders, a, b, c, np.where(large, x, np.minimum(x, _HALFWAY)))
     for i in range(1, _STEPS):
         left = 2.0**-i
-        ahead = rest < left
+        ahead = (rest < left) & ~large
         if not ahead.any():
             break
         at = a[ahead], b[ahead], c[ahead]
@@ -123,10 +133,11 @@ def _by_parameters(m: int, n: int, k: int, *arrays: Any) -> Any:
 
 
 def _value(*arrays: Any) -> Any:
-    """SciPy's, which loses digits far to the left."""
-    value, far = scipy_kernel("hyp2f1")(*arrays), arrays[-1] < -_FAR
-    if far.any():
-        value[far] = _mirrored(0, 0, 0, *(x[far] for x in arrays))
+    """SciPy's, which loses digits far to the left, and of large parameters."""
+    x, value = arrays[-1], scipy_kernel("hyp2f1")(*arrays)
+    lost = (x < -_FAR) | (_are_large(*arrays[:-1]) & (x >= 0) & (x < 0.999))
+    if lost.any():
+        value[lost] = _by_parameters(0, 0, 0, *(part[lost] for part in arrays))
     return value
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from gradcli.ir.kinds import POLES
 from gradcli.ir.op import Binary
-from gradcli.ops.compare import TAINT
+from gradcli.ops.compare import TAINT, nowhere
 from gradcli.ops.exponential import exp, log1p
 from gradcli.ops.gamma import log_beta, polygamma_of
 from gradcli.ops.kernels import bell, doubled, integral, piecewise_kernel, psi, scipy_kernel
@@ -159,9 +159,20 @@ def below_order(n: int) -> Binary:
     )
 
 
+def _below(x: Any, df: Any) -> Any:
+    """SciPy's, which loses digits near 0; there by the density's power series."""
+    near = (np.abs(x) < 1e-4) & (df >= 0.02)
+    value = scipy_kernel("stdtr")(df, x)
+    if nowhere(near):
+        return value
+    small = np.where(near, x, 0)
+    curve = 1 - (df + 1) / df * small * small / 6
+    return np.where(near, 0.5 + small * _density(np.zeros_like(x), df) * curve, value)
+
+
 BELOW = Binary(
     "t_below",
-    doubled(lambda x, df: scipy_kernel("stdtr")(df, x)),
+    doubled(_below),
     lambda x, df, z: TAINT(density(x, df), z),
     lambda x, df, z: below_order(1)(x, df),
 )

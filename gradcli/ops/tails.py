@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 
     from gradcli.ir.node import Node
 
-_SMALLEST = 1e-290
-"""Of a probability whose logarithm is taken; below, it is that of a series."""
+_SMALLEST = 1e-140
+"""Of a probability whose logarithm is taken: its square is a number, as second slopes need."""
 
 
-def log_or_tail(probability: Node, tail: Node) -> Node:
-    """The logarithm of a probability; where it underflows, the tail."""
-    return choose(gt(probability, _SMALLEST), log(probability), tail)
+def log_or_tail(probability: Node, x: Node, tail: Callable[[Node], Node]) -> Node:
+    """The logarithm of a probability; where it is too small, the tail, summed only there."""
+    usual = gt(probability, _SMALLEST)
+    return choose(usual, log(probability), tail(choose(usual, math.nan, x)))
 
 
 # --- gamma --------------------------------------------------------------------------------------

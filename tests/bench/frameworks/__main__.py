@@ -54,6 +54,8 @@ DIFFERENT = [
         "SciPy says nothing of the other triangle": "scipy.linalg.cho_factor jsp.linalg.cho_factor",
         "SciPy cuts orders to whole numbers": "scipy.special.kn scipy.special.yn",
         "TensorFlow has no derivative by these": "tf.math.betainc",
+        "its slope is not symmetric": "jsp.linalg.cholesky(x)",
+        "its slope is NaN at some points": "jsp.special.spence",
         "bounds that cross, or are no bounds": "tf.clip_by_norm tf.clip_by_value lax.clamp",
         "singular values that it leaves out, residuals of 0": "jnp.linalg.lstsq torch.linalg.lstsq",
         "one element has no spread, and no slope of it": "jnp.std jnp.nanstd tf.math.reduce_std",
