@@ -57,6 +57,7 @@ __all__ = [
     "batch",
     "check",
     "derivative",
+    "diff",
     "directional",
     "evaluate",
     "functions",

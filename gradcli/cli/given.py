@@ -96,9 +96,12 @@ class Given:
         return f"add {self.option(name)}"
 
     def read(
-        self, text: Text, read: Values
+        self, text: Text, read: Values, *, whole: bool = True
     ) -> tuple[dict[str, Any], dict[str, dict[str, Any]], list[Notice]]:
-        """The values by name, those of each group, and warnings about what is not used."""
+        """The values by name, those of each group, and warnings about what is not used.
+
+        Every input must have a value, unless they need not be `whole`.
+        """
         named = {name for name, _ in self.every()}
         names = text.names(named)
         notices = self._check(text, names)
@@ -106,7 +109,8 @@ class Given:
         names = text.names(named.union(from_file))
         given = {name: array for name, array in from_file.items() if name in names.inputs}
         used = [name for name in [*named, *given] if name in names.inputs]
-        check_values(text, names, used, self.way)
+        if whole:
+            check_values(text, names, used, self.way)
         plain = [*self.own, *self.chosen]
         given |= {n: read(n, typed) for n, typed in plain if typed is not None and n in used}
         notices += [_two_numbers(n, typed) for n, typed in plain if typed and _is_grouped(typed)]

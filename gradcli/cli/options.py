@@ -199,7 +199,7 @@ def _asked(ctx: click.Context, question: Question, options: Options) -> int:
     with Deadline(options["timeout"]):
         text = program_of(ctx, options, console, is_script=question.script)
         read = Values(console, settings)
-        values, grouped, notices = given.read(text, read)
+        values, grouped, notices = given.read(text, read, whole=question.fills is None)
         asked |= grouped | with_values(question.options.values(), options, read)
         request = Request(question, text, values, asked, settings, way=given.way)
         answer = request.answer()

@@ -37,7 +37,8 @@ class Question:
     name one. A program `needs_value` unless it may end without one. `prepare(names, options)` gives
     the options in the form that the function takes, once the program's names are known.
     `marks(options)` are the names, inputs apart, for which gradients are asked. `unconnected` is
-    what stands where nothing depends on a name. A `script` is a file, and what it prints is part
+    what stands where nothing depends on a name. `fills(names, values, options)` gives values to
+    inputs that need none, for a question about the formula alone. A `script` is a file, and what it prints is part
     of what it gives.
     """
 
@@ -46,6 +47,7 @@ class Question:
         "alone",
         "answers",
         "examples",
+        "fills",
         "function",
         "group",
         "marks",
@@ -80,6 +82,8 @@ class Question:
         ),
         marks: Callable[[Mapping[str, Any]], Collection[str]] = lambda _options: (),
         unconnected: str = "zero",
+        fills: Callable[[Names, Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]
+        | None = None,
         script: bool = False,
     ) -> None:
         self.name = name
@@ -97,6 +101,7 @@ class Question:
         self.prepare = prepare
         self.marks = marks
         self.unconnected = unconnected
+        self.fills = fills
         self.script = script
 
     @property

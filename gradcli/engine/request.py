@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -150,6 +151,7 @@ class Request:
     def _run(self) -> tuple[Run, Any]:
         """The run that the question is asked of, and what it says."""
         names = self.text.names(self.values)
+        guessed = self._fill(names)
         check_values(self.text, names, self.values, self.way)
         options = self._resolved(names)
         run = Run(
@@ -159,8 +161,19 @@ class Request:
             self.settings,
             marks=self.question.marks(options),
             needs_value=self.question.needs_value,
+            guessed=guessed,
         )
         return run, self.question.function(run, **options)
+
+    def _fill(self, names: Names) -> list[str]:
+        """Gives values to inputs that need none; which these are."""
+        fills = self.question.fills
+        if fills is None:
+            return []
+        guessed = [name for name in names.inputs if name not in self.values]
+        self.values = fills(names, self.values, self.options)
+        self.settings = replace(self.settings, stabilize=False)
+        return guessed
 
     def _resolved(self, names: Names) -> Options:
         """All that the question can be asked with, in the form that its function takes."""

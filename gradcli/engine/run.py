@@ -34,12 +34,13 @@ class Run:
 
     `values` are what the inputs were given, by name. The names in `marks` have nodes of their own,
     so that gradients can be asked for them; unless `needs_value` is false, the program must end
-    with a value. `prints` says whether it has printed something.
+    with a value. `guessed` are inputs that have a shape and no value. `prints` says whether it has printed something.
     """
 
     __slots__ = (
         "evaluator",
         "graph",
+        "guessed",
         "inputs",
         "interpreter",
         "names",
@@ -60,8 +61,10 @@ class Run:
         *,
         marks: Collection[str] = (),
         needs_value: bool = True,
+        guessed: Collection[str] = (),
     ) -> None:
         self.text = text
+        self.guessed = guessed
         self.names = names
         self.prints = False
         self.settings = settings

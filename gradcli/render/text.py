@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 SUM, PRODUCT, SIGN, POWER, ATOM = 5, 6, 7, 8, 10
 """How strongly what is written binds."""
 
-_OPERATORS = {"or": 1, "and": 2, "not": 3, "==": 4, "!=": 4, "<": 4, "<=": 4, ">": 4, ">=": 4}
+BINDING = {"or": 1, "and": 2, "not": 3, "==": 4, "!=": 4, "<": 4, "<=": 4, ">": 4, ">=": 4}
 
 
 def text(tree: Written) -> str:
@@ -74,7 +74,7 @@ def _call(tree: Written) -> Term:
 
 def _operator(tree: Written) -> Term:
     sign, *operands = tree[1:]
-    binding = _OPERATORS.get(sign, PRODUCT)
+    binding = BINDING.get(sign, PRODUCT)
     if len(operands) == 1:
         return f"{sign} {inside(operands[0], binding + 1)}", binding
     return f" {sign} ".join(inside(x, binding + 1) for x in operands), binding

@@ -192,7 +192,8 @@ def _values(
     shared = {key: setup.groups.get(key, {}) for key in map(_name, groups)}
     every = {*given, *setup.values, *(name for group in shared.values() for name in group)}
     names = text.names(every)
-    _require_values(text, names, every, raw.form)
+    if question.fills is None:
+        _require_values(text, names, every, raw.form)
     values = {
         name: _cell(name, item, settings) if raw.form == "table" else _array(item, name)
         for name, item in inputs.items()
