@@ -102,9 +102,10 @@ _WRITERS: dict[str, Any] = {
 _TOKEN = re.compile(r"\.T\b|\d+\.?\d*(?:e[+-]?\d+)?|\.\d+|[^\W\d]\w*|[<>=!]=|\S")
 
 
+_LONG = re.compile(r"\d[\d.]{4,}")
+
+
 def tokens(formula: str) -> int:
     """How long a formula is: its words and signs, long numbers counting more."""
-    return sum(
-        1 if not word[0].isdigit() else 1 + max(0, (len(word.replace(".", "")) - 2) // 3)
-        for word in _TOKEN.findall(formula)
-    )
+    longer = sum((len(word.replace(".", "")) - 2) // 3 for word in _LONG.findall(formula))
+    return len(_TOKEN.findall(formula)) + longer

@@ -7,7 +7,7 @@ from math import floor
 from typing import TYPE_CHECKING
 
 from gradcli.passes.simplify.factors import factor_pairs
-from gradcli.passes.simplify.generators import CALL, NUMBER, POWER, SUM, Generators, frozen
+from gradcli.passes.simplify.generators import CALL, NUMBER, POWER, RULED, SUM, Generators, frozen
 from gradcli.passes.simplify.polynomials import (
     ONE,
     add_into,
@@ -33,8 +33,6 @@ LARGE = 400
 HIGHEST = 12
 """The highest power that is multiplied out."""
 
-_RULED = frozenset({"abs", "sign"})
-
 EXP = -1
 """The base of the exponential function, as the head of a power."""
 
@@ -48,6 +46,7 @@ class Algebra:
         """Of a sine or cosine: its partner p and the a and b in a + b*p^2, which is its square."""
         self.origins: dict[frozenset[tuple[Monomial, Number]], Poly] = {}
         """How sums were written that are operands in their normal form."""
+        self._divisors: dict[int, tuple[Poly, set[int], int]] = {}
         self._expanded: dict[frozenset[tuple[Monomial, Number]], Poly] = {}
 
     # --- building -----------------------------------------------------------------------------
@@ -81,13 +80,22 @@ class Algebra:
         return result
 
     def _add_product(self, result: Poly, left: Monomial, right: Monomial, factor: Number) -> None:
-        term, by = self.reduced(times(left, right))
-        add_into(result, {term: whole(factor * by)})
+        term = times(left, right)
+        if self.gens.ruled:
+            term, by = self.reduced(term)
+            factor *= by
+        total = result.get(term, 0) + factor
+        if total:
+            result[term] = total if total.__class__ is int else whole(total)
+        else:
+            result.pop(term, None)
 
     def reduced(self, mono: Monomial) -> tuple[Monomial, Number]:
         """Roots of numbers and of products give their whole powers up."""
         factor: Number = 1
         for gen, e in mono:
+            if gen not in self.gens.ruled:
+                continue
             made = self.gens[gen]
             if made.kind == NUMBER and not 0 < e < 1:
                 n = floor(e)
@@ -98,7 +106,7 @@ class Algebra:
                 ((inner, c),) = (made.poly or {}).items()
                 mono, by = self.reduced(times(times(mono, ((gen, -n),)), to_power(inner, n)))
                 factor *= by * Fraction(c) ** n
-            elif made.kind == CALL and made.head in _RULED:
+            elif made.kind == CALL and made.head in RULED:
                 return self._ruled(mono, gen, e, factor)
         return mono, whole(factor)
 
@@ -438,9 +446,20 @@ class Algebra:
             if g.kind == SUM and g.number not in first and len(g.poly or ()) > 1
         ]
 
+    def _divisor(self, gen: int) -> tuple[Poly, set[int]]:
+        """A sum multiplied out, if it may divide others, and what it is made of."""
+        known = self._divisors.get(gen)
+        if known is None or len(self.squares) != known[2]:
+            divisor = self.expanded(self.gens[gen].poly or {})
+            if len(divisor) < 2 or any(e < 0 for m in divisor for _, e in m):
+                divisor = {}
+            made_of = {g for m in divisor for g, _ in m}
+            known = self._divisors[gen] = divisor, made_of, len(self.squares)
+        return known[:2]
+
     def _divide_out(self, rest: Poly, gen: int, found: dict[int, Number]) -> Poly:
-        divisor = self.expanded(self.gens[gen].poly or {})
-        if len(divisor) < 2 or any(e < 0 for m in divisor for _, e in m):
+        divisor, needs = self._divisor(gen)
+        if not divisor or not needs.issubset({g for m in rest for g, _ in m}):
             return rest
         while len(rest) > 1:
             part = quotient(rest, divisor)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.passes.simplify.algebra import Algebra
-from gradcli.passes.simplify.generators import CALL, POWER, SUM, frozen
+from gradcli.passes.simplify.generators import ATOM, CALL, POWER, SUM, frozen
 from gradcli.passes.simplify.polynomials import ONE, add_into, coefficients, common, to_power
 from gradcli.passes.simplify.reading import Reader
 from gradcli.passes.simplify.showing import Showing
@@ -37,19 +37,23 @@ class Forms:
         key = frozen(poly)
         if key not in self.chosen:
             self.chosen[key] = self.showing.sum(poly)  # a factor that is the sum itself is this
-            if len(poly) > 1 or self._has_sums(poly):
+            if len(poly) > 2 or key in self.algebra.origins or not self._is_plain(poly):
                 self.chosen[key] = self._best(poly)
         return self.chosen[key]
 
-    def _has_sums(self, poly: Poly) -> bool:
-        return any(self.algebra.gens[gen].kind == SUM for mono in poly for gen, _ in mono)
+    def _is_plain(self, poly: Poly) -> bool:
+        """Whether no other form of one or two terms can be shorter."""
+        gens = self.algebra.gens
+        plain = all(gens[g].kind in (ATOM, CALL) and e > 0 for mono in poly for g, e in mono)
+        return plain and (len(poly) < 2 or not common(poly))
 
     def _best(self, poly: Poly) -> Written:
         written = [self.chosen[frozen(poly)]]
         origin = self.algebra.origins.get(frozen(poly))
         if origin is not None:
             written.append(self.showing.sum(origin))
-        written += [self.showing.sum(form) for form in self._forms(poly)]
+        forms = {frozen(form): form for form in self._forms(poly)}
+        written += [self.showing.sum(form) for form in forms.values()]
         return min(written, key=self.cost)
 
     def _forms(self, poly: Poly) -> Iterator[Poly]:

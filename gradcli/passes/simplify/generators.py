@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 ATOM, NUMBER, CALL, SUM, POWER = range(5)
 
+RULED = frozenset({"abs", "sign"})
+"""Functions whose powers come to something else."""
+
 
 class Generator:
     """One generator: `head` is a name, a number, or the base of a power, `parts` its operands.
@@ -46,6 +49,8 @@ class Generators:
     def __init__(self) -> None:
         self.all: list[Generator] = []
         self.known: dict[Any, int] = {}
+        self.ruled: set[int] = set()
+        """Those whose powers may come to something else: `Algebra.reduced`."""
 
     def __getitem__(self, number: int) -> Generator:
         return self.all[number]
@@ -86,6 +91,8 @@ class Generators:
             number = self.known[key] = len(self.all)
             made = Generator(kind, head, parts, poly, number=number, positive=positive)
             self.all.append(made)
+            if kind == NUMBER or (poly and len(poly) == 1) or head in RULED:
+                self.ruled.add(number)
         return number
 
 

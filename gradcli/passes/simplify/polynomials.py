@@ -27,10 +27,19 @@ def whole(number: Number) -> Number:
     return number.numerator if number.denominator == 1 else number
 
 
+def divided(left: Number, right: Number) -> Number:
+    """The exact quotient, an int where it is one."""
+    if left.__class__ is right.__class__ is int and not left % right:
+        return left // right  # type: ignore[operator]
+    return whole(Fraction(left) / right)
+
+
 def times(left: Monomial, right: Monomial) -> Monomial:
     """The product of two monomials."""
     if not left or not right:
         return left or right
+    if left[-1][0] < right[0][0]:
+        return left + right
     exponents: dict[int, Number] = dict(left)
     for gen, exponent in right:
         exponents[gen] = exponents.get(gen, 0) + exponent
@@ -39,7 +48,9 @@ def times(left: Monomial, right: Monomial) -> Monomial:
 
 def monomial(exponents: dict[int, Number]) -> Monomial:
     """The monomial of generators with their exponents."""
-    return tuple(sorted((gen, whole(e)) for gen, e in exponents.items() if e))
+    pairs = [(g, e if e.__class__ is int else whole(e)) for g, e in exponents.items() if e]
+    pairs.sort()
+    return tuple(pairs)
 
 
 def to_power(mono: Monomial, exponent: Number) -> Monomial:
@@ -52,7 +63,7 @@ def add_into(whole_: Poly, part: Poly, factor: Number = 1) -> Poly:
     for mono, coefficient in part.items():
         total = whole_.get(mono, 0) + coefficient * factor
         if total:
-            whole_[mono] = whole(total)
+            whole_[mono] = total if total.__class__ is int else whole(total)
         else:
             whole_.pop(mono, None)
     return whole_
@@ -131,7 +142,7 @@ def quotient(dividend: Poly, divisor: Poly) -> Poly | None:
         limit -= 1
         if min(step, default=0) < 0 or not limit:
             return None
-        factor = result[step] = Fraction(rest[lead]) / by[last]
+        factor = result[step] = divided(rest[lead], by[last])
         _subtract(rest, by, step, factor)
     return _sparse(result, gens)
 
