@@ -32,9 +32,10 @@ if TYPE_CHECKING:
 class Run:
     """A program at the values of its inputs: its graph, the nodes of inputs and value, and arrays.
 
-    `values` are what the inputs were given, by name. The names in `marks` have nodes of their own,
-    so that gradients can be asked for them; unless `needs_value` is false, the program must end
-    with a value. `guessed` are inputs that have a shape and no value. `prints` says whether it has printed something.
+    `values` are what the inputs were given, by name; `guessed` are those of which none was given.
+    The names in `marks` have nodes of their own, so that gradients can be asked for them; unless
+    `needs_value` is false, the program must end with a value. `prints` says whether it has printed
+    something.
     """
 
     __slots__ = (

@@ -34,7 +34,8 @@ def latex(tree: Written) -> str:
 
 
 def _latex(tree: Written) -> Term:
-    return _WRITERS[tree[0]](tree)
+    term: Term = _WRITERS[tree[0]](tree)
+    return term
 
 
 def _inside(tree: Written, least: int) -> str:
@@ -62,8 +63,8 @@ def _name(tree: Written) -> Term:
 def _sum(tree: Written) -> Term:
     parts = [_inside(tree[1], SUM)]
     for term in tree[2:]:
-        sign, term = (" - ", term[1]) if term[0] == "minus" else (" + ", term)
-        parts += [sign, _inside(term, PRODUCT)]
+        is_minus = term[0] == "minus"
+        parts += [" - " if is_minus else " + ", _inside(term[1] if is_minus else term, PRODUCT)]
     return "".join(parts), SUM
 
 

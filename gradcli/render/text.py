@@ -23,7 +23,8 @@ def text(tree: Written) -> str:
 
 
 def _text(tree: Written) -> Term:
-    return _WRITERS[tree[0]](tree)
+    term: Term = _WRITERS[tree[0]](tree)
+    return term
 
 
 def inside(tree: Written, least: int) -> str:

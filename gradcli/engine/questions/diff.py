@@ -1,17 +1,17 @@
-"""The derivative as a formula, simplified; of vectors and matrices in their own notation."""
+"""The derivative as a formula, simplified."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from gradcli.data.report import Report
-from gradcli.engine.formulas import SHAPE, chosen_values, derivative_of, refuse_guesses
+from gradcli.engine.formulas import chosen_values, derivative_of, refuse_guesses
 from gradcli.engine.options import COUNT, FLAG, WRT, Option
 from gradcli.engine.question import EVERYDAY, question
 from gradcli.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from gradcli.engine.run import Run
     from gradcli.ir.written import Written
@@ -25,30 +25,24 @@ UNICODE = Option("unicode", FLAG, "Write it with x², √(x) and π.", default=F
     "diff",
     group=EVERYDAY,
     rank=2,
-    options=[WRT, ORDER, LATEX, UNICODE, SHAPE],
+    options=[WRT, ORDER, LATEX, UNICODE],
     answers="diff",
     fills=chosen_values,
-    examples=['diff "x*log(x)"', 'diff "x @ A @ x" --shape x=n --shape A=n,n --wrt x'],
+    examples=['diff "x*log(x)"', 'diff "a*sin(x)^2" --wrt x --order 2'],
 )
-def diff(
-    run: Run,
-    wrt: list[str],
-    order: int,
-    latex: bool,
-    unicode: bool,
-    shape: Mapping[str, str] | None,
-) -> Report:
+def diff(run: Run, wrt: list[str], order: int, latex: bool, unicode: bool) -> Report:
     """The derivative of PROGRAM as a formula, which parses back.
 
     Values are needed only where the program decides by them; the formula is then that of the path
-    taken. Shapes are those of the values, or of --shape A=n,n, where names stand for any size.
+    taken.
     """
     refuse_guesses(run)
     write = _writer(latex, unicode)
-    formulas = {name: write(derivative_of(run, name, order, shape or {})) for name in wrt}
-    if len(formulas) == 1:
-        return Report([""], [[text] for text in formulas.values()], {"diff": formulas})
-    return Report(["", ""], [[name, text] for name, text in formulas.items()], {"diff": formulas})
+    formulas = {name: write(derivative_of(run, name, order)) for name in wrt}
+    alone = len(formulas) == 1
+    rows = [[text] if alone else [name, text] for name, text in formulas.items()]
+    plain = formulas[wrt[0]] if alone else formulas
+    return Report([""] * len(rows[0]), rows, {"diff": formulas}, plain=plain)
 
 
 def _writer(latex: bool, unicode: bool) -> Callable[[Written], str]:

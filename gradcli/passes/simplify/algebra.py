@@ -149,7 +149,7 @@ class Algebra:
         factor = content(poly)
         mono = common(poly)
         inner = scaled(poly, to_power(mono, -1), 1 / factor)
-        return {times(mono, ((self.gens.sum(inner),1),)): whole(factor)}
+        return {times(mono, ((self.gens.sum(inner), 1),)): whole(factor)}
 
     def power(self, base: Poly, exponent: Number) -> Poly:
         """A sum to the power of a number."""
@@ -178,10 +178,15 @@ class Algebra:
         inside = tuple((g, e) for g, e in mono if not self._comes_out(g, e))
         result = {to_power(outside, exponent): 1}
         if len(inside) == 1 and inside[0][1] == 1 and c > 0:
-            return self.mul(self.mul(result, self.of(inside[0][0], exponent)), self.root(c, exponent))
+            return self.mul(
+                self.mul(result, self.of(inside[0][0], exponent)), self.root(c, exponent)
+            )
         if inside or c < 0:
-            inner = self.gens.sum({inside: c}) if c != 1 or len(inside) > 1 or inside[0][1] != 1 \
+            inner = (
+                self.gens.sum({inside: c})
+                if c != 1 or len(inside) > 1 or inside[0][1] != 1
                 else inside[0][0]
+            )
             return self.mul(result, self.mul({ONE: 1}, self.of(inner, exponent)))
         return self.mul(result, self.root(c, exponent))
 
@@ -303,13 +308,13 @@ class Algebra:
             rest = []
             for gen, e in mono:
                 made = self.gens[gen]
-                n = floor(e)
+                n, left = floor(e), e
                 if made.kind == SUM and 0 < n <= HIGHEST and len(part) < LARGE:
                     assert made.poly is not None
                     part = product(part, self._power_of_sum(gen, n))
-                    e -= n
-                if e:
-                    rest.append((gen, whole(e)))
+                    left = e - n
+                if left:
+                    rest.append((gen, whole(left)))
             for other, factor in part.items():
                 self._add_product(result, tuple(rest), other, factor)
         result = self.with_squares(result)
@@ -333,14 +338,15 @@ class Algebra:
             part: Poly = {ONE: c}
             rest = []
             for gen, e in mono:
+                left = e
                 if gen in self.squares and e >= 2:
                     partner, a, b = self.squares[gen]
                     inner: Poly = {ONE: a, ((partner, 2),): b}
                     n = int(e) // 2
                     part = product(part, raised(inner, n))
-                    e -= 2 * n
-                if e:
-                    rest.append((gen, e))
+                    left = e - 2 * n
+                if left:
+                    rest.append((gen, left))
             add_into(result, {times(tuple(rest), m): f for m, f in part.items()})
         return result
 
@@ -384,7 +390,7 @@ class Algebra:
         return mono, result
 
     def _taken_out(self, gen: int, exponent: Number) -> Number:
-        """Of sums that stand for themselves only roots and denominators, the rest is multiplied out."""
+        """Of sums only roots and denominators; the rest is multiplied out."""
         return whole(exponent - floor(exponent)) if self._expands(gen, exponent) else exponent
 
     def normal(self, poly: Poly) -> Poly:

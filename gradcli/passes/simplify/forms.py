@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gradcli.passes.simplify.algebra import Algebra
-from gradcli.passes.simplify.generators import ATOM, CALL, POWER, SUM, frozen
+from gradcli.passes.simplify.generators import ATOM, CALL, POWER, frozen
 from gradcli.passes.simplify.polynomials import ONE, add_into, coefficients, common, to_power
 from gradcli.passes.simplify.reading import Reader
 from gradcli.passes.simplify.showing import Showing
@@ -100,16 +100,16 @@ class Forms:
                 yield self._over_common(result)
 
 
-def simplified(node: Node, last: str, cost: Cost) -> Written:
-    """The shortest form that is known of a node."""
+def simplified(node: Node, last: str, cost: Cost, evaluate: Callable[[Node], Any]) -> Written:
+    """The shortest form that is known of a node, a number; `last` comes last in its terms.
+
+    `evaluate` gives the values of nodes that depend on no input.
+    """
     forms = []
     for prefer in PREFERENCES:
         algebra = Algebra()
-        poly = Reader(algebra, prefer).node(node, last)
+        poly = Reader(algebra, prefer, evaluate).node(node, last)
         forms.append(Forms(algebra, cost).best(poly))
         if not algebra.squares:
             break
     return min(forms, key=cost)
-
-
-__all__ = ["SUM", "simplified"]

@@ -20,15 +20,13 @@ PAIRS = {
     "sinh": ("cosh", (-1, 1), (1, 1)),
     "cosh": ("sinh", (1, 1), (-1, 1)),
 }
-"""Of each function its partner p, the a and b in a + b*p^2 that its square is, and its partner's."""
+"""Of each function its partner p, the a and b of its square a + b*p^2, and those of p."""
 
 
 class Functions:
     """Functions in one algebra; squares of those that are not preferred are replaced."""
 
-    def __init__(
-        self, algebra: Algebra, prefer: str, evaluate: Callable[..., Poly]
-    ) -> None:
+    def __init__(self, algebra: Algebra, prefer: str, evaluate: Callable[..., Poly]) -> None:
         self.algebra = algebra
         self.prefer = prefer
         self.evaluate = evaluate

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    Number = int | Fraction
+    Number = Any  # an int, or a fraction that is none
     Monomial = tuple[tuple[int, Number], ...]
     Poly = dict[Monomial, Number]
     Dense = dict[tuple[Number, ...], Number]
@@ -30,7 +30,7 @@ def whole(number: Number) -> Number:
 def divided(left: Number, right: Number) -> Number:
     """The exact quotient, an int where it is one."""
     if left.__class__ is right.__class__ is int and not left % right:
-        return left // right  # type: ignore[operator]
+        return left // right
     return whole(Fraction(left) / right)
 
 
@@ -91,7 +91,7 @@ def power(poly: Poly, exponent: int) -> Poly:
 
 
 def content(poly: Poly) -> Fraction:
-    """The largest number that all coefficients are whole multiples of, with the first one's sign."""
+    """The largest number that divides all coefficients, with the sign of the first."""
     numbers = poly.values()
     top = reduce(gcd, [n.numerator for n in numbers])
     bottom = reduce(lcm, [n.denominator for n in numbers])
@@ -152,7 +152,9 @@ def _may_divide(dividend: Dense, divisor: Dense) -> bool:
     low, by = min(dividend), min(divisor)
     if any(a < b for a, b in zip(low, by, strict=True)):
         return False
-    degrees = zip(map(max, zip(*dividend, strict=True)), map(max, zip(*divisor, strict=True)))
+    degrees = zip(
+        map(max, zip(*dividend, strict=True)), map(max, zip(*divisor, strict=True)), strict=True
+    )
     return all(a >= b for a, b in degrees)
 
 

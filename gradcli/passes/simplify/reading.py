@@ -9,14 +9,14 @@ import numpy as np
 
 from gradcli.ir.node import Node, ancestors
 from gradcli.ir.record import CONSTANT, INPUT
-from gradcli.passes.simplify.algebra import Algebra
 from gradcli.passes.simplify.functions import Functions
 from gradcli.passes.simplify.identities import CONSTANTS
 from gradcli.passes.simplify.written import read
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from gradcli.passes.simplify.algebra import Algebra
     from gradcli.passes.simplify.polynomials import Poly
     from gradcli.passes.simplify.written import Tree
 
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class Reader:
     """What nodes are in one algebra."""
 
-    def __init__(self, algebra: Algebra, prefer: str) -> None:
+    def __init__(self, algebra: Algebra, prefer: str, evaluate: Callable[[Node], Any]) -> None:
+        self.evaluate = evaluate
         self.algebra = algebra
         self.functions = Functions(algebra, prefer, self.tree)
         self.done: dict[Node, Poly] = {}
@@ -35,9 +36,14 @@ class Reader:
         names = [str(x.attrs[0]) for x in nodes if x.op is INPUT]
         for name in sorted(names, key=last.__eq__):
             self.algebra.gens.atom(name)
+        arrays = set()
         for each in nodes:
-            if each not in self.done:
+            if each.shape:
+                arrays.add(each)
+            elif arrays.isdisjoint(each.inputs):
                 self.done[each] = self._read(each)
+            else:
+                self.done[each] = self.constant(self.evaluate(each))
         return self.done[node]
 
     def _read(self, node: Node) -> Poly:
@@ -76,7 +82,9 @@ class Reader:
             name = parts[0]
             known = operands.get(name)
             gens = self.algebra.gens
-            return self.algebra.of(gens.atom(name, positive=name == "pi")) if known is None else known
+            return (
+                self.algebra.of(gens.atom(name, positive=name == "pi")) if known is None else known
+            )
         if kind == "call":
             values = [self.tree(part, operands) for part in parts[1:]]
             return self.functions.apply(parts[0], values)
@@ -86,16 +94,16 @@ class Reader:
         algebra = self.algebra
         match kind:
             case "+":
-                return algebra.add(*values)
+                return algebra.add(values[0], values[1])
             case "-":
                 return algebra.add(values[0], values[1], -1)
             case "neg":
                 return algebra.add({}, values[0], -1)
             case "*":
-                return algebra.mul(*values)
+                return algebra.mul(values[0], values[1])
             case "/":
                 return algebra.mul(values[0], algebra.power(values[1], -1))
             case "^":
-                return self.functions.power(*values)
+                return self.functions.power(values[0], values[1])
             case _:
                 return self.functions.plain(kind, values)

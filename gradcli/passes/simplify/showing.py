@@ -69,7 +69,8 @@ class Showing:
     def _sides(self, mono: Monomial, factor: Number) -> tuple[Factors, Factors, Number]:
         """The factors above and below the line."""
         mono, factor = self._with_roots_below(mono, factor)
-        plain, powers = [], {}
+        plain: list[tuple[int, Number]] = []
+        powers: dict[int, Poly] = {}
         for gen, e in mono:
             made = self.algebra.gens[gen]
             if made.kind == POWER:
@@ -79,7 +80,8 @@ class Showing:
             else:
                 plain.append((gen, e))
         plain, ratios = self._ratios(plain)
-        above, below = [], []
+        above: Factors = []
+        below: Factors = []
         for gen, e in plain:
             if gen in powers and e.denominator == 1:
                 powers[gen][ONE] = e
@@ -102,9 +104,7 @@ class Showing:
                 factor *= made.head
         return tuple(exponents.items()), whole(factor)
 
-    def _ratios(
-        self, plain: list[tuple[int, Number]]
-    ) -> tuple[list[tuple[int, Number]], Factors]:
+    def _ratios(self, plain: list[tuple[int, Number]]) -> tuple[list[tuple[int, Number]], Factors]:
         """Quotients of sines and cosines by their names."""
         exponents = dict(plain)
         ratios: Factors = []
@@ -189,4 +189,4 @@ def _named(
     return found
 
 
-__all__ = ["Showing", "monomial", "SUM"]
+__all__ = ["SUM", "Showing", "monomial"]

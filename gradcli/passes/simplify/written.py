@@ -42,20 +42,20 @@ class _Reader:
         return left
 
     def operand(self) -> Tree:
-        token = self.take()
-        if token == "-":
+        word = self.take()
+        if word == "-":
             return ("neg", self.expression(6))
-        if token == "not":
+        if word == "not":
             return ("not", self.expression(3))
-        if token == "(":
+        if word == "(":
             inner = self.expression()
             self.take()
             return inner
-        if token[0] == "{":
-            return ("slot", int(token[1]))
-        if token[0].isdigit():
-            return ("number", token)
-        return self.call(token) if self.next == "(" else ("name", token)
+        if word[0] == "{":
+            return ("slot", int(word[1]))
+        if word[0].isdigit():
+            return ("number", word)
+        return self.call(word) if self.next == "(" else ("name", word)
 
     def call(self, name: str) -> Tree:
         arguments: list[Tree] = []
