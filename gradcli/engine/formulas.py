@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.errors import InputError, ShapeError
+from gradcli.errors import InputError, ProgramTypeError, ShapeError
 from gradcli.ir.node import Node, ancestors
 from gradcli.ir.op import Elementwise
 from gradcli.ir.record import CONSTANT, INPUT
 from gradcli.ir.shapes import show_shape
+from gradcli.ops import catalog
 from gradcli.passes import modes
 from gradcli.passes.simplify.forms import simplified
 from gradcli.render.text import text, tokens
@@ -54,7 +55,9 @@ def derivative_of(run: Run, name: str, order: int) -> Written:
             return ("number", 0)
         ys = [slope]
     _refuse_arrays(run, ys[0])
-    return simplified(ys[0], name, _cost, run.array)
+    written = simplified(ys[0], name, _cost, run.array)
+    _refuse_unknown(written)
+    return written
 
 
 def _cost(written: Written) -> int:
@@ -81,3 +84,15 @@ def _refuse_arrays(run: Run, slope: Node) -> None:
                 span=node.span,
                 help="`grads` gives the numbers of its gradient",
             )
+
+
+def _refuse_unknown(written: Written) -> None:
+    """A formula must parse back: some derivatives are functions that the language does not have."""
+    if written[0] == "call" and catalog.find(written[1]) is None:
+        raise ProgramTypeError(
+            f"the derivative has a part, {written[1]}, that has no name in the language",
+            help="`grads` gives its numbers",
+        )
+    for part in written[1:]:
+        if isinstance(part, tuple):
+            _refuse_unknown(part)

@@ -38,8 +38,8 @@ class Question:
     the options in the form that the function takes, once the program's names are known.
     `marks(options)` are the names, inputs apart, for which gradients are asked. `unconnected` is
     what stands where nothing depends on a name. `fills(names, values, options)` gives values to
-    inputs that need none, for a question about the formula alone. A `script` is a file, and what it prints is part
-    of what it gives.
+    inputs that need none, for a question about the formula alone. A `script` is a file, and what
+    it prints is part of what it gives.
     """
 
     __slots__ = (

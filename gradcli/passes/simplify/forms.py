@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from gradcli.ir.node import Node
     from gradcli.ir.written import Written
-    from gradcli.passes.simplify.polynomials import Poly
+    from gradcli.passes.simplify.polynomials import Monomial, Poly
 
     Cost = Callable[[Written], int]
 
@@ -82,7 +82,7 @@ class Forms:
             add_into(inner, self.algebra.mul({other: c}, {inverse: 1}))
         return self.algebra.mul({mono: 1}, self.algebra.wrapped(inner))
 
-    def _collected(self, parts: list[tuple[object, Poly]]) -> Iterator[Poly]:
+    def _collected(self, parts: list[tuple[Monomial, Poly]]) -> Iterator[Poly]:
         """The terms with each function apart, their coefficients factored."""
         algebra = self.algebra
         gens = {g for _, inner in parts for m in inner for g, _ in m}
@@ -93,8 +93,8 @@ class Forms:
             for mono, inner in parts:
                 for degree, part in coefficients(inner, gen).items():
                     by = {((gen, degree),): 1} if degree else {ONE: 1}
-                    piece = algebra.mul(algebra.factors(part, mono), by)  # type: ignore[arg-type]
-                    add_into(result, algebra.mul({mono: 1}, piece))  # type: ignore[dict-item]
+                    piece = algebra.mul(algebra.factors(part, mono), by)
+                    add_into(result, algebra.mul({mono: 1}, piece))
             yield result
             if len(result) > 1:
                 yield self._over_common(result)

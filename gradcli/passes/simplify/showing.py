@@ -64,7 +64,7 @@ class Showing:
         return ("minus", written) if sign else written
 
     def _is_decimal(self, factor: Number) -> bool:
-        return Fraction(repr(float(factor))) == factor
+        return bool(Fraction(repr(float(factor))) == factor)
 
     def _sides(self, mono: Monomial, factor: Number) -> tuple[Factors, Factors, Number]:
         """The factors above and below the line."""
