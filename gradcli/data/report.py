@@ -15,10 +15,10 @@ class Report:
     """Rows of one length under the names of their columns; cells are texts, numbers or None.
 
     `whole` is the JSON form; `title` and `footer` stand around the table on a terminal. `status`
-    is the exit status of a command that reports this.
+    is the exit status of a command that reports this, `plain` what Python gives in its place.
     """
 
-    __slots__ = ("columns", "footer", "rows", "status", "title", "warnings", "whole")
+    __slots__ = ("columns", "footer", "plain", "rows", "status", "title", "warnings", "whole")
 
     def __init__(
         self,
@@ -29,6 +29,7 @@ class Report:
         title: str = "",
         footer: str = "",
         status: int = 0,
+        plain: Any = None,
         warnings: list[Notice] | None = None,
     ) -> None:
         self.columns = columns
@@ -37,6 +38,7 @@ class Report:
         self.title = title
         self.footer = footer
         self.status = status
+        self.plain = plain
         self.warnings = warnings or []
 
     @property

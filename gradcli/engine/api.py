@@ -212,8 +212,9 @@ def compile(  # noqa: A001 - the word of the contract
     """A program for repeated use.
 
     `settings` say how it is run: dtype, method, unconnected, max_steps, max_elements, stabilize,
-    threads, and timeout, in seconds, which holds for each call. Raises ParseError or ProgramNameError, with the place, for a text that is no program,
-    and InputError for a name in `wrt` that is no input.
+    threads, and timeout, in seconds, which holds for each call. Raises ParseError or
+    ProgramNameError, with the place, for a text that is no program, and InputError for a name in
+    `wrt` that is no input.
 
     >>> compile("sum(x^2*y)", wrt=["x"], dtype="float32")
     gradcli.compile('sum(x^2*y)', wrt=('x',), dtype='float32')

@@ -153,7 +153,7 @@ def settled(chosen: dict[str, Any]) -> dict[str, Any]:
 def as_python(question: Question, told: Told | Report) -> Any:
     """What was told as Python has it: the value, the derivatives, or both; a report as it is."""
     if isinstance(told, Report):
-        return told
+        return told if told.plain is None else told.plain
     value, parts = told.value, told.parts
     if told.others is not None:
         value, parts = owned((value, parts), set(told.others))

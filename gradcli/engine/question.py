@@ -38,14 +38,15 @@ class Question:
     the options in the form that the function takes, once the program's names are known.
     `marks(options)` are the names, inputs apart, for which gradients are asked. `unconnected` is
     what stands where nothing depends on a name. `fills(names, values, options)` gives values to
-    inputs that need none, for a question about the formula alone. A `script` is a file, and what it
-    prints is part of what it gives.
+    inputs that need none, for a question about the formula alone, and `as_written` says that no
+    other form of it is computed. A `script` is a file, and what it prints is part of what it gives.
     """
 
     __slots__ = (
         "aliases",
         "alone",
         "answers",
+        "as_written",
         "examples",
         "fills",
         "function",
@@ -84,6 +85,7 @@ class Question:
         unconnected: str = "zero",
         fills: Callable[[Names, Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]
         | None = None,
+        as_written: bool = False,
         script: bool = False,
     ) -> None:
         self.name = name
@@ -102,6 +104,7 @@ class Question:
         self.marks = marks
         self.unconnected = unconnected
         self.fills = fills
+        self.as_written = as_written
         self.script = script
 
     @property

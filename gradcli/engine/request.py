@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -60,6 +61,8 @@ class Request:
         self.text = text
         self.options = options or {}
         self.settings = settings or Settings()
+        if question.as_written:
+            self.settings = replace(self.settings, stabilize=False)
         self.values = dict(values)
         for name, option in question.options.items():
             if option.kind == VALUES:

@@ -109,6 +109,6 @@ def count(name: str, value: Any) -> int:
 
 def seconds_in(name: str, value: Any) -> float:
     """A time longer than none, given by that name; infinity for no limit."""
-    if isinstance(value, bool) or not isinstance(value, Real) or not value > 0:
+    if isinstance(value, bool) or not isinstance(value, Real) or not float(value) > 0:
         raise UsageError(f"{name} is {value!r}", help="a number of seconds above 0")
     return float(value)

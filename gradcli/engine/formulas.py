@@ -1,0 +1,85 @@
+"""Derivatives as formulas: what runs without values, and the shortest form of a gradient."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.errors import ProgramTypeError, ShapeError
+from gradcli.ir.node import Node, ancestors
+from gradcli.ir.op import Elementwise
+from gradcli.ir.record import CONSTANT, INPUT
+from gradcli.ir.shapes import show_shape
+from gradcli.ops import catalog
+from gradcli.passes import modes
+from gradcli.passes.simplify.forms import simplified
+from gradcli.render.text import text, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gradcli.engine.run import Run
+    from gradcli.ir.written import Written
+    from gradcli.lower.names import Names
+
+_GUESS = 0.7
+"""What stands for an input without a value; no formula depends on it."""
+
+
+def chosen_values(
+    names: Names, values: Mapping[str, Any], _options: Mapping[str, Any]
+) -> dict[str, Any]:
+    """A value for each input: what it was given, or any number."""
+    return dict.fromkeys(names.inputs, _GUESS) | dict(values)
+
+
+def derivative_of(run: Run, name: str, order: int) -> Written:
+    """The shortest form of the derivative of the value's sum by an input."""
+    run.refuse_truth()
+    ys, xs = run.results, run.differentiable([name])
+    for _ in range(order):
+        (slope,) = modes.reverse(ys, xs)
+        if slope is None:
+            return ("number", 0)
+        ys = [slope]
+    _refuse_arrays(run, ys[0])
+    written = simplified(ys[0], name, _cost, run.array)
+    _refuse_unknown(written)
+    return written
+
+
+def _cost(written: Written) -> int:
+    return tokens(text(written))
+
+
+def _refuse_arrays(run: Run, slope: Node) -> None:
+    """Formulas are of numbers: arrays, and operations with settings of their own, have none."""
+    moving = set(run.inputs.values())
+    for node in ancestors([slope]):
+        if not moving.isdisjoint(node.inputs):
+            moving.add(node)
+        if node in moving and node.shape:
+            raise ShapeError(
+                f"diff writes formulas of numbers, and there is an array of shape "
+                f"{show_shape(node.shape)}",
+                span=node.span,
+                help="`grads` gives the numbers of its gradient",
+            )
+        plain = isinstance(node.op, Elementwise) or node.op in (INPUT, CONSTANT)
+        if node in moving and not plain:
+            raise ShapeError(
+                f"diff has no formula for {node.op.word} of a number",
+                span=node.span,
+                help="`grads` gives the numbers of its gradient",
+            )
+
+
+def _refuse_unknown(written: Written) -> None:
+    """A formula must parse back: some derivatives are functions that the language does not have."""
+    if written[0] == "call" and catalog.find(written[1]) is None:
+        raise ProgramTypeError(
+            f"the derivative has a part, {written[1]}, that has no name in the language",
+            help="`grads` gives its numbers",
+        )
+    for part in written[1:]:
+        if isinstance(part, tuple):
+            _refuse_unknown(part)

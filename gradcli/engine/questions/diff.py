@@ -1,0 +1,59 @@
+"""The derivative as a formula, simplified."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcli.data.report import Report
+from gradcli.engine.formulas import chosen_values, derivative_of
+from gradcli.engine.options import COUNT, FLAG, WRT, Option
+from gradcli.engine.question import EVERYDAY, question
+from gradcli.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gradcli.engine.run import Run
+    from gradcli.ir.written import Written
+
+ORDER = Option("order", COUNT, "How often.", "N", default=1)
+LATEX = Option("latex", FLAG, "Write it in LaTeX.", default=False)
+UNICODE = Option("unicode", FLAG, "Write it with x², √(x) and π.", default=False)
+
+
+@question(
+    "diff",
+    group=EVERYDAY,
+    rank=2,
+    options=[WRT, ORDER, LATEX, UNICODE],
+    answers="diff",
+    fills=chosen_values,
+    as_written=True,
+    examples=['diff "x*log(x)"', 'diff "a*sin(x)^2" --wrt x --order 2'],
+)
+def diff(run: Run, wrt: list[str], order: int, latex: bool, unicode: bool) -> Report:
+    """The derivative of PROGRAM as a formula, which parses back.
+
+    Values are needed only where the program decides by them; the formula is then that of the path
+    taken.
+    """
+    write = _writer(latex, unicode)
+    formulas = {name: write(derivative_of(run, name, order)) for name in wrt}
+    alone = len(formulas) == 1
+    rows = [[text] if alone else [name, text] for name, text in formulas.items()]
+    plain = formulas[wrt[0]] if alone else formulas
+    return Report([""] * len(rows[0]), rows, {"diff": formulas}, plain=plain)
+
+
+def _writer(latex: bool, unicode: bool) -> Callable[[Written], str]:
+    """What writes a formula in the notation that was asked for."""
+    if latex and unicode:
+        raise UsageError("⟨latex⟩ and ⟨unicode⟩ are two notations", help="choose one of them")
+    write: Callable[[Written], str]
+    if latex:
+        from gradcli.render.latex import latex as write
+    elif unicode:
+        from gradcli.render.unicode import unicode as write
+    else:
+        from gradcli.render.text import text as write
+    return write

@@ -1,0 +1,115 @@
+"""The forms that a sum can be written in, of which the shortest is chosen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.passes.simplify.algebra import Algebra
+from gradcli.passes.simplify.generators import ATOM, CALL, POWER, frozen
+from gradcli.passes.simplify.polynomials import ONE, add_into, coefficients, common, to_power
+from gradcli.passes.simplify.reading import Reader
+from gradcli.passes.simplify.showing import Showing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from gradcli.ir.node import Node
+    from gradcli.ir.written import Written
+    from gradcli.passes.simplify.polynomials import Monomial, Poly
+
+    Cost = Callable[[Written], int]
+
+PREFERENCES = ("sin", "cos")
+"""Which of two squares stays, where one stands for the other."""
+
+
+class Forms:
+    """Chooses among the forms of the sums of one algebra, by a cost."""
+
+    def __init__(self, algebra: Algebra, cost: Cost) -> None:
+        self.algebra = algebra
+        self.cost = cost
+        self.showing = Showing(algebra, self.best)
+        self.chosen: dict[object, Written] = {}
+
+    def best(self, poly: Poly) -> Written:
+        """The shortest form of a sum."""
+        key = frozen(poly)
+        if key not in self.chosen:
+            self.chosen[key] = self.showing.sum(poly)  # a factor that is the sum itself is this
+            if len(poly) > 2 or key in self.algebra.origins or not self._is_plain(poly):
+                self.chosen[key] = self._best(poly)
+        return self.chosen[key]
+
+    def _is_plain(self, poly: Poly) -> bool:
+        """Whether no other form of one or two terms can be shorter."""
+        gens = self.algebra.gens
+        plain = all(gens[g].kind in (ATOM, CALL) and e > 0 for mono in poly for g, e in mono)
+        return plain and (len(poly) < 2 or not common(poly))
+
+    def _best(self, poly: Poly) -> Written:
+        written = [self.chosen[frozen(poly)]]
+        origin = self.algebra.origins.get(frozen(poly))
+        if origin is not None:
+            written.append(self.showing.sum(origin))
+        forms = {frozen(form): form for form in self._forms(poly)}
+        written += [self.showing.sum(form) for form in forms.values()]
+        return min(written, key=self.cost)
+
+    def _forms(self, poly: Poly) -> Iterator[Poly]:
+        algebra = self.algebra
+        parts = algebra.together(poly)
+        if not parts:
+            yield {}
+            return
+        yield algebra.joined(poly)
+        factored: Poly = {}
+        for mono, inner in parts:
+            add_into(factored, algebra.mul({mono: 1}, algebra.factors(inner, mono)))
+        yield factored
+        if len(factored) > 1:
+            yield self._over_common(factored)
+        yield from self._collected(parts)
+
+    def _over_common(self, poly: Poly) -> Poly:
+        """The sum of terms without their common factor, times that."""
+        mono = common(poly)
+        if not mono:
+            return poly
+        inverse = to_power(mono, -1)
+        inner: Poly = {}
+        for other, c in poly.items():
+            add_into(inner, self.algebra.mul({other: c}, {inverse: 1}))
+        return self.algebra.mul({mono: 1}, self.algebra.wrapped(inner))
+
+    def _collected(self, parts: list[tuple[Monomial, Poly]]) -> Iterator[Poly]:
+        """The terms with each function apart, their coefficients factored."""
+        algebra = self.algebra
+        gens = {g for _, inner in parts for m in inner for g, _ in m}
+        for gen in sorted(gens):
+            if algebra.gens[gen].kind not in (CALL, POWER):
+                continue
+            result: Poly = {}
+            for mono, inner in parts:
+                for degree, part in coefficients(inner, gen).items():
+                    by: Poly = {((gen, degree),): 1} if degree else {ONE: 1}
+                    piece = algebra.mul(algebra.factors(part, mono), by)
+                    add_into(result, algebra.mul({mono: 1}, piece))
+            yield result
+            if len(result) > 1:
+                yield self._over_common(result)
+
+
+def simplified(node: Node, last: str, cost: Cost, evaluate: Callable[[Node], Any]) -> Written:
+    """The shortest form that is known of a node, a number; `last` comes last in its terms.
+
+    `evaluate` gives the values of nodes that depend on no input.
+    """
+    forms = []
+    for prefer in PREFERENCES:
+        algebra = Algebra()
+        poly = Reader(algebra, prefer, evaluate).node(node, last)
+        forms.append(Forms(algebra, cost).best(poly))
+        if not algebra.squares:
+            break
+    return min(forms, key=cost)

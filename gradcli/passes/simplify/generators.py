@@ -1,0 +1,101 @@
+"""Generators: what terms are products of powers of; equal ones are one.
+
+A generator is a name or a number (`ATOM`, `NUMBER`), a call of a function (`CALL`), a sum that
+stands for itself (`SUM`), or a power whose exponent is no number (`POWER`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gradcli.passes.simplify.polynomials import Monomial, Poly
+
+ATOM, NUMBER, CALL, SUM, POWER = range(5)
+
+RULED = frozenset({"abs", "sign"})
+"""Functions whose powers come to something else."""
+
+
+class Generator:
+    """One generator: `head` is a name, a number, or the base of a power, `parts` its operands.
+
+    `poly` is what a sum stands for. `positive` says that it cannot be negative.
+    """
+
+    __slots__ = ("head", "kind", "number", "parts", "poly", "positive")
+
+    def __init__(
+        self,
+        kind: int,
+        head: Any,
+        parts: tuple[Poly, ...] = (),
+        poly: Poly | None = None,
+        *,
+        number: int,
+        positive: bool = False,
+    ) -> None:
+        self.kind = kind
+        self.head = head
+        self.parts = parts
+        self.poly = poly
+        self.number = number
+        self.positive = positive
+
+
+class Generators:
+    """All generators of one formula, by number; made once each."""
+
+    def __init__(self) -> None:
+        self.all: list[Generator] = []
+        self.known: dict[Any, int] = {}
+        self.ruled: set[int] = set()
+        """Those whose powers may come to something else: `Algebra.reduced`."""
+
+    def __getitem__(self, number: int) -> Generator:
+        return self.all[number]
+
+    def atom(self, name: str, *, positive: bool = False) -> int:
+        """A variable, or what is written as it is."""
+        return self._made((ATOM, name), ATOM, name, positive=positive)
+
+    def number(self, value: int) -> int:
+        """A whole number under a root."""
+        return self._made((NUMBER, value), NUMBER, value, positive=True)
+
+    def call(self, head: str, parts: tuple[Poly, ...], *, positive: bool = False) -> int:
+        """A function of operands."""
+        key = (CALL, head, *map(frozen, parts))
+        return self._made(key, CALL, head, parts, positive=positive)
+
+    def sum(self, poly: Poly, *, positive: bool = False) -> int:
+        """A sum, or a product under a root, that stands for itself."""
+        return self._made((SUM, frozen(poly)), SUM, "", (), poly, positive=positive)
+
+    def power(self, base: int, exponent: Monomial) -> int:
+        """A generator to a power that is no number."""
+        return self._made((POWER, base, exponent), POWER, base, ({exponent: 1},), positive=True)
+
+    def _made(
+        self,
+        key: Any,
+        kind: int,
+        head: Any,
+        parts: tuple[Poly, ...] = (),
+        poly: Poly | None = None,
+        *,
+        positive: bool,
+    ) -> int:
+        number = self.known.get(key)
+        if number is None:
+            number = self.known[key] = len(self.all)
+            made = Generator(kind, head, parts, poly, number=number, positive=positive)
+            self.all.append(made)
+            if kind == NUMBER or (poly and len(poly) == 1) or head in RULED:
+                self.ruled.add(number)
+        return number
+
+
+def frozen(poly: Poly) -> frozenset[Any]:
+    """A polynomial as a part of a key."""
+    return frozenset(poly.items())

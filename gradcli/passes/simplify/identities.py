@@ -1,0 +1,109 @@
+"""The table of identities: what functions are made of, and what functions of functions come to."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from gradcli.passes.simplify.written import read
+
+if TYPE_CHECKING:
+    from gradcli.passes.simplify.written import Tree
+
+POWERS = """
+sqrt(x) = x^(1/2)
+cbrt(x) = x^(1/3)
+rsqrt(x) = x^(-1/2)
+square(x) = x^2
+cube(x) = x^3
+hypot(x, y) = (x^2 + y^2)^(1/2)
+squared_difference(x, y) = (x - y)^2
+one_less_square(x) = 1 - x^2
+"""
+
+TRIGONOMETRY = """
+tan(x) = sin(x)/cos(x)
+cot(x) = cos(x)/sin(x)
+sec(x) = 1/cos(x)
+csc(x) = 1/sin(x)
+fresnel_wave_sin(x) = sin(pi/2*x^2)
+fresnel_wave_cos(x) = cos(pi/2*x^2)
+sin(asin(x)) = x
+cos(acos(x)) = x
+tan(atan(x)) = x
+sin(acos(x)) = sqrt(1 - x^2)
+cos(asin(x)) = sqrt(1 - x^2)
+sin(atan(x)) = x/sqrt(1 + x^2)
+cos(atan(x)) = 1/sqrt(1 + x^2)
+"""
+
+HYPERBOLIC = """
+tanh(x) = sinh(x)/cosh(x)
+coth(x) = cosh(x)/sinh(x)
+sech(x) = 1/cosh(x)
+csch(x) = 1/sinh(x)
+sinh(asinh(x)) = x
+cosh(asinh(x)) = sqrt(1 + x^2)
+cosh(acosh(x)) = x
+sinh(acosh(x)) = sqrt(x - 1)*sqrt(x + 1)
+sinh(atanh(x)) = x/sqrt(1 - x^2)
+cosh(atanh(x)) = 1/sqrt(1 - x^2)
+"""
+
+LOGARITHMS = """
+log1p(x) = log(1 + x)
+expm1(x) = exp(x) - 1
+exp2(x) = 2^x
+exp10(x) = 10^x
+bose(x) = 1/(exp(x) - 1)
+log(exp(x)) = x
+lambertw_0(x) = lambertw(x)
+lambertw_0_above(x, y) = 1 + y
+"""
+
+GROUPS = (POWERS, TRIGONOMETRY, HYPERBOLIC, LOGARITHMS)
+"""All groups; x and y stand for anything for which the left side is defined."""
+
+EVEN = frozenset("cos cosh abs".split())
+ODD = frozenset(
+    "sin sinh asin atan asinh atanh erf sine_integral fresnel_sin fresnel_cos sign".split()
+)
+POSITIVE = frozenset("exp cosh".split())
+
+CONSTANTS = {
+    math.pi: "pi",
+    math.e: "exp(1)",
+    math.log10(math.e): "1/log(10)",
+    1 / math.log(2): "1/log(2)",
+    1 / math.log(10): "1/log(10)",
+    math.log(2): "log(2)",
+    math.log(10): "log(10)",
+    2 / math.sqrt(math.pi): "2/sqrt(pi)",
+    -2 / math.sqrt(math.pi): "-2/sqrt(pi)",
+    1 / math.sqrt(math.pi): "1/sqrt(pi)",
+    1 / math.sqrt(2 * math.pi): "1/sqrt(2*pi)",
+    math.sqrt(2): "sqrt(2)",
+    1 / math.sqrt(2): "1/sqrt(2)",
+    math.pi / 2: "pi/2",
+    2 * math.pi: "2*pi",
+    1 / math.pi: "1/pi",
+}
+"""Numbers that are written as what they are rounded from."""
+
+
+@cache
+def table() -> tuple[dict[str, Any], dict[tuple[str, str], Tree]]:
+    """What functions are (parameters, tree), and what functions of functions are."""
+    plain: dict[str, Any] = {}
+    nested: dict[tuple[str, str], Tree] = {}
+    for line in "\n".join(GROUPS).strip().splitlines():
+        if not line:
+            continue
+        left, right = map(read, line.split(" = "))
+        _, head, *operands = left
+        if operands[0][0] == "call":
+            nested[head, operands[0][1]] = right
+        else:
+            plain[head] = ([operand[1] for operand in operands], right)
+    return plain, nested

@@ -1,0 +1,109 @@
+"""Reads nodes into the algebra: each operation as its record writes it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.ir.node import Node, ancestors
+from gradcli.ir.record import CONSTANT, INPUT
+from gradcli.passes.simplify.functions import Functions
+from gradcli.passes.simplify.identities import CONSTANTS
+from gradcli.passes.simplify.written import read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from gradcli.passes.simplify.algebra import Algebra
+    from gradcli.passes.simplify.polynomials import Poly
+    from gradcli.passes.simplify.written import Tree
+
+
+class Reader:
+    """What nodes are in one algebra."""
+
+    def __init__(self, algebra: Algebra, prefer: str, evaluate: Callable[[Node], Any]) -> None:
+        self.evaluate = evaluate
+        self.algebra = algebra
+        self.functions = Functions(algebra, prefer, self.tree)
+        self.done: dict[Node, Poly] = {}
+
+    def node(self, node: Node, last: str) -> Poly:
+        """The sum that a node is; a variable comes after the other names in its terms."""
+        nodes = ancestors([node])
+        names = [str(x.attrs[0]) for x in nodes if x.op is INPUT]
+        for name in sorted(names, key=last.__eq__):
+            self.algebra.gens.atom(name)
+        arrays = set()
+        for each in nodes:
+            if each.shape:
+                arrays.add(each)
+            elif arrays.isdisjoint(each.inputs):
+                self.done[each] = self._read(each)
+            else:
+                self.done[each] = self.constant(self.evaluate(each))
+        return self.done[node]
+
+    def _read(self, node: Node) -> Poly:
+        op = node.op
+        if op is INPUT:
+            return self.algebra.of(self.algebra.gens.atom(str(node.attrs[0])))
+        if op is CONSTANT:
+            return self.constant(node.attrs[0])
+        operands = [self.done[x] for x in node.inputs]
+        if op.identity:
+            return operands[0]
+        if op.notation is not None and not self.functions.knows(op.name):
+            return self.tree(read(op.notation[0]), dict(enumerate(operands)))
+        return self.functions.apply(op.name, operands)
+
+    def constant(self, value: Any) -> Poly:
+        """A number; those that are rounded from others as these."""
+        if np.asarray(value).dtype.kind == "b":
+            return self.algebra.of(self.algebra.gens.atom("true" if value else "false"))
+        number = float(value)
+        if not np.isfinite(number):
+            return self.algebra.of(self.algebra.gens.atom(str(number)))
+        name = CONSTANTS.get(number)
+        if name is not None:
+            return self.tree(read(name), {})
+        return self.algebra.number(Fraction(repr(number)))
+
+    def tree(self, tree: Tree, operands: Mapping[Any, Poly]) -> Poly:
+        """What a formula says of operands, by number or by name."""
+        kind, *parts = tree
+        if kind == "slot":
+            return operands[parts[0]]
+        if kind == "number":
+            return self.algebra.number(Fraction(parts[0]))
+        if kind == "name":
+            name = parts[0]
+            known = operands.get(name)
+            gens = self.algebra.gens
+            return (
+                self.algebra.of(gens.atom(name, positive=name == "pi")) if known is None else known
+            )
+        if kind == "call":
+            values = [self.tree(part, operands) for part in parts[1:]]
+            return self.functions.apply(parts[0], values)
+        return self._operation(kind, [self.tree(part, operands) for part in parts])
+
+    def _operation(self, kind: str, values: list[Poly]) -> Poly:
+        algebra = self.algebra
+        match kind:
+            case "+":
+                return algebra.add(values[0], values[1])
+            case "-":
+                return algebra.add(values[0], values[1], -1)
+            case "neg":
+                return algebra.add({}, values[0], -1)
+            case "*":
+                return algebra.mul(values[0], values[1])
+            case "/":
+                return algebra.mul(values[0], algebra.power(values[1], -1))
+            case "^":
+                return self.functions.power(values[0], values[1])
+            case _:
+                return self.functions.plain(kind, values)

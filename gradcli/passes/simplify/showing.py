@@ -1,0 +1,192 @@
+"""Writes sums of the algebra as a person would: signs outward, quotients, functions by name."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from gradcli.passes.simplify.algebra import EXP
+from gradcli.passes.simplify.generators import ATOM, CALL, NUMBER, POWER, SUM
+from gradcli.passes.simplify.polynomials import ONE, monomial, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gradcli.ir.written import Written
+    from gradcli.passes.simplify.algebra import Algebra
+    from gradcli.passes.simplify.polynomials import Monomial, Number, Poly
+
+    Factors = list[tuple[Written, Number]]
+
+RATIOS = {
+    ("sin", "cos"): ("tan", "cot", "csc", "sec"),
+    ("sinh", "cosh"): ("tanh", "coth", "csch", "sech"),
+}
+"""What quotients of these are called: s/c, c/s, 1/s, 1/c."""
+
+_OPERATORS = frozenset("< <= > >= == != and or not // %".split())
+
+
+class Showing:
+    """Writes the sums of one algebra; `best` chooses the form of operands."""
+
+    def __init__(self, algebra: Algebra, best: Callable[[Poly], Written]) -> None:
+        self.algebra = algebra
+        self.best = best
+        self.known: dict[int, Written] = {}
+
+    def sum(self, poly: Poly) -> Written:
+        """A sum as its terms, one with a plus first if there is one."""
+        if not poly:
+            return ("number", 0)
+        terms = [self.term(mono, c) for mono, c in poly.items()]
+        if len(terms) == 1:
+            return terms[0]
+        if terms[0][0] == "minus":
+            terms.sort(key=lambda term: term[0] == "minus")
+        return ("sum", *terms)
+
+    def term(self, mono: Monomial, factor: Number) -> Written:
+        """A term, its sign outside."""
+        above, below, factor = self._sides(mono, factor)
+        sign, factor = factor < 0, abs(factor)
+        top, bottom = factor.numerator, factor.denominator
+        if bottom > 9999 and self._is_decimal(factor):
+            above.insert(0, (("number", factor), 1))
+            top = bottom = 1
+        if top != 1 or not above:
+            above.insert(0, (("number", top), 1))
+        if bottom != 1:
+            below.insert(0, (("number", bottom), 1))
+        written = self._product(above)
+        if below:
+            written = ("quotient", written, self._product(below))
+        return ("minus", written) if sign else written
+
+    def _is_decimal(self, factor: Number) -> bool:
+        return bool(Fraction(repr(float(factor))) == factor)
+
+    def _sides(self, mono: Monomial, factor: Number) -> tuple[Factors, Factors, Number]:
+        """The factors above and below the line."""
+        mono, factor = self._with_roots_below(mono, factor)
+        plain: list[tuple[int, Number]] = []
+        powers: dict[int, Poly] = {}
+        for gen, e in mono:
+            made = self.algebra.gens[gen]
+            if made.kind == POWER:
+                exponent = powers.setdefault(made.head, {})
+                ((inner, c),) = made.parts[0].items()
+                exponent[inner] = whole(e * c)
+            else:
+                plain.append((gen, e))
+        plain, ratios = self._ratios(plain)
+        above: Factors = []
+        below: Factors = []
+        for gen, e in plain:
+            if gen in powers and e.denominator == 1:
+                powers[gen][ONE] = e
+            else:
+                (above if e > 0 else below).append((self.generator(gen), abs(e)))
+        for written, e in ratios:
+            (above if e > 0 else below).append((written, abs(e)))
+        for base, exponent in powers.items():
+            side, written = self._exponential(base, exponent)
+            (below if side < 0 else above).append((written, 1))
+        return above, below, factor
+
+    def _with_roots_below(self, mono: Monomial, factor: Number) -> tuple[Monomial, Number]:
+        """1/sqrt(3) for sqrt(3)/3."""
+        exponents = dict(mono)
+        for gen, e in mono:
+            made = self.algebra.gens[gen]
+            if made.kind == NUMBER and factor.denominator % made.head == 0:
+                exponents[gen] = e - 1
+                factor *= made.head
+        return tuple(exponents.items()), whole(factor)
+
+    def _ratios(self, plain: list[tuple[int, Number]]) -> tuple[list[tuple[int, Number]], Factors]:
+        """Quotients of sines and cosines by their names."""
+        exponents = dict(plain)
+        ratios: Factors = []
+        for gen, _ in plain:
+            made = self.algebra.gens[gen]
+            for (s, c), names in RATIOS.items():
+                if made.kind == CALL and made.head in (s, c) and gen in exponents:
+                    sine, cosine = (self.algebra.gens.call(h, made.parts) for h in (s, c))
+                    a, b = exponents.pop(sine, 0), exponents.pop(cosine, 0)
+                    operand = self.best(made.parts[0])
+                    ratios += _named(a, b, names, operand, (s, c))
+        return list(exponents.items()), ratios
+
+    def _exponential(self, base: int, exponent: Poly) -> tuple[int, Written]:
+        """A power whose exponent is no number, above or below the line."""
+        if base == EXP:
+            return 1, ("call", "exp", self.best(exponent))
+        written = self.generator(base)
+        shown = self.best(exponent)
+        if shown[0] == "minus":
+            return -1, ("power", written, shown[1])
+        return 1, ("power", written, shown)
+
+    def _product(self, factors: Factors) -> Written:
+        written = [_power(base, e) for base, e in factors]
+        if not written:
+            return ("number", 1)
+        flat = [x for w in written for x in (w[1:] if w[0] == "product" else (w,))]
+        return flat[0] if len(flat) == 1 else ("product", *flat)
+
+    def generator(self, gen: int) -> Written:
+        """A generator, in its best form."""
+        if gen not in self.known:
+            self.known[gen] = self._generator(gen)
+        return self.known[gen]
+
+    def _generator(self, gen: int) -> Written:
+        made = self.algebra.gens[gen]
+        if made.kind == ATOM:
+            return ("name", made.head)
+        if made.kind == NUMBER:
+            return ("number", made.head)
+        if made.kind == SUM:
+            assert made.poly is not None
+            return self.best(made.poly)
+        if made.kind == POWER:
+            return self._exponential(made.head, made.parts[0])[1]
+        operands = [self.best(part) for part in made.parts]
+        if made.head in _OPERATORS:
+            return ("operator", made.head, *operands)
+        return ("call", made.head, *operands)
+
+
+def _power(base: Written, exponent: Number) -> Written:
+    if exponent == 1:
+        return base
+    if exponent == Fraction(1, 2):
+        return ("call", "sqrt", base)
+    if exponent.denominator == 1:
+        return ("power", base, ("number", exponent.numerator))
+    above, below = ("number", exponent.numerator), ("number", exponent.denominator)
+    return ("power", base, ("quotient", above, below))
+
+
+def _named(
+    a: Number, b: Number, names: tuple[str, ...], operand: Written, plain: tuple[str, str]
+) -> Factors:
+    """sin^a cos^b by the names of quotients."""
+    tangent, cotangent, cosecant, secant = names
+    found: Factors = []
+
+    def add(name: str, exponent: Number) -> None:
+        if exponent:
+            found.append((("call", name, operand), exponent))
+
+    if a.denominator == 1 and b.denominator == 1 and a * b < 0:
+        shared = min(abs(a), abs(b))
+        add(tangent if a > 0 else cotangent, shared)
+        a, b = (a - shared, b + shared) if a > 0 else (a + shared, b - shared)
+    add(*((plain[0], a) if a > 0 or a.denominator > 1 else (cosecant, -a)))
+    add(*((plain[1], b) if b > 0 or b.denominator > 1 else (secant, -b)))
+    return found
+
+
+__all__ = ["SUM", "Showing", "monomial"]

@@ -1,0 +1,128 @@
+"""Formulas as written (`ir.written`) in LaTeX."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.render.text import ATOM, BINDING, POWER, PRODUCT, SIGN, SUM, decimal
+
+if TYPE_CHECKING:
+    from gradcli.ir.written import Written
+
+    Term = tuple[str, int]
+
+_FUNCTIONS = frozenset(
+    """sin cos tan cot sec csc sinh cosh tanh coth log exp det min max""".split()
+)
+_NAMED = {"asin": "arcsin", "acos": "arccos", "atan": "arctan"}
+_GREEK = frozenset(
+    """alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau
+    upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega""".split()
+)
+_AROUND = {
+    "sqrt": r"\sqrt{%s}",
+    "abs": r"\left|%s\right|",
+    "norm": r"\left\lVert %s \right\rVert",
+    "inv": r"{%s}^{-1}",
+}
+_SIGNS = {"<=": r"\le", ">=": r"\ge", "==": "=", "!=": r"\ne", "and": r"\land", "or": r"\lor"}
+
+
+def latex(tree: Written) -> str:
+    """The formula for a page that sets mathematics."""
+    return _latex(tree)[0]
+
+
+def _latex(tree: Written) -> Term:
+    term: Term = _WRITERS[tree[0]](tree)
+    return term
+
+
+def _inside(tree: Written, least: int) -> str:
+    written, strength = _latex(tree)
+    return rf"\left({written}\right)" if strength < least else written
+
+
+def _number(tree: Written) -> Term:
+    number = tree[1]
+    text = str(number) if number.denominator == 1 else decimal(number)
+    return text, ATOM if number >= 0 else SIGN
+
+
+def _name(tree: Written) -> Term:
+    stem, _, index = tree[1].partition("_")
+    digits = stem[len(stem.rstrip("0123456789")) :]
+    stem, index = stem[: len(stem) - len(digits)], ",".join(filter(None, (digits, index)))
+    if stem in _GREEK:
+        stem = f"\\{stem}"
+    elif len(stem) > 1:
+        stem = rf"\mathit{{{stem}}}"
+    return (f"{stem}_{{{index}}}" if index else stem), ATOM
+
+
+def _sum(tree: Written) -> Term:
+    parts = [_inside(tree[1], SUM)]
+    for term in tree[2:]:
+        is_minus = term[0] == "minus"
+        parts += [" - " if is_minus else " + ", _inside(term[1] if is_minus else term, PRODUCT)]
+    return "".join(parts), SUM
+
+
+def _product(tree: Written) -> Term:
+    numbers = [x[0] == "number" for x in tree[1:]]
+    parts = [_inside(x, PRODUCT) for x in tree[1:]]
+    text = parts[0]
+    for part, is_number in zip(parts[1:], numbers[1:], strict=True):
+        text += rf" \cdot {part}" if is_number else rf" \, {part}"
+    return text, PRODUCT
+
+
+def _power(tree: Written) -> Term:
+    base, exponent = tree[1], latex(tree[2])
+    if base[0] == "call" and base[1] in _FUNCTIONS and base[1] != "exp":
+        return rf"\{base[1]}^{{{exponent}}}{_arguments(base)}", POWER
+    return f"{_inside(base, POWER + 1)}^{{{exponent}}}", POWER
+
+
+def _arguments(tree: Written) -> str:
+    return rf"\left({', '.join(map(latex, tree[2:]))}\right)"
+
+
+def _call(tree: Written) -> Term:
+    head = tree[1]
+    if head in _AROUND:
+        return _AROUND[head] % latex(tree[2]), ATOM if head != "inv" else POWER
+    if head == "exp":
+        return f"e^{{{latex(tree[2])}}}", POWER
+    if head == "where":
+        condition, yes, no = map(latex, tree[2:])
+        cases = rf"{yes} & \text{{if }} {condition} \\ {no} & \text{{else}}"
+        return rf"\begin{{cases}} {cases} \end{{cases}}", ATOM
+    name = _NAMED.get(head, head)
+    named = head in _FUNCTIONS or head in _NAMED
+    word = rf"\{name}" if named else rf"\operatorname{{{name}}}".replace("_", r"\_")
+    return word + _arguments(tree), ATOM
+
+
+def _operator(tree: Written) -> Term:
+    sign, *operands = tree[1:]
+    binding = BINDING.get(sign, PRODUCT)
+    if len(operands) == 1:
+        return rf"\lnot {_inside(operands[0], ATOM)}", binding
+    shown = _SIGNS.get(sign, sign)
+    return f" {shown} ".join(_inside(x, binding + 1) for x in operands), binding
+
+
+_WRITERS: dict[str, Any] = {
+    "number": _number,
+    "name": _name,
+    "sum": _sum,
+    "product": _product,
+    "quotient": lambda tree: (rf"\frac{{{latex(tree[1])}}}{{{latex(tree[2])}}}", PRODUCT),
+    "power": _power,
+    "minus": lambda tree: (f"-{_inside(tree[1], PRODUCT)}", SIGN),
+    "call": _call,
+    "operator": _operator,
+    "matmul": lambda tree: (r" \, ".join(_inside(x, PRODUCT) for x in tree[1:]), PRODUCT),
+    "transpose": lambda tree: (rf"{_inside(tree[1], ATOM)}^\top", POWER),
+}

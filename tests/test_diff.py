@@ -1,0 +1,81 @@
+"""Derivatives as formulas: equal to those of tables, no longer than a person's, read back."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import gradcli
+from gradcli.engine.program import Text
+from gradcli.errors import InputError, ProgramTypeError, ShapeError, UsageError
+from gradcli.render.text import tokens
+
+GOLDEN = Path(__file__).parent / "golden" / "diff.jsonl"
+CASES = [json.loads(line) for line in GOLDEN.read_text().splitlines()]
+
+
+def value_of(formula: str, values: dict[str, float]) -> float:
+    """The value of a formula, which may need fewer values than are given."""
+    names = Text(formula).names()
+    return float(gradcli.evaluate(formula, {n: values[n] for n in names.inputs}))
+
+
+def formula_of(case: dict[str, Any]) -> str:
+    formula = gradcli.diff(case["expr"], wrt=case["wrt"], order=case.get("order", 1))
+    assert isinstance(formula, str)
+    return formula
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+def test_a_formula_has_the_value_of_the_reference(case: dict[str, Any]) -> None:
+    formula, draw = formula_of(case), random.Random(case["id"])
+    for _ in range(3):
+        values = {**case["params"], case["wrt"]: draw.uniform(*case["domain"])}
+        wanted = value_of(case["reference"], values)
+        assert value_of(formula, values) == pytest.approx(wanted, rel=1e-7, abs=1e-10), formula
+
+
+def test_formulas_are_as_short_as_those_of_a_person() -> None:
+    sizes = [c.get("short") or tokens(c["reference"]) for c in CASES]
+    ratios = [tokens(formula_of(c)) / n for c, n in zip(CASES, sizes, strict=True)]
+    assert sum(r <= 1.2 for r in ratios) >= 0.9 * len(ratios)
+    assert sum(r <= 1.5 for r in ratios) >= 0.93 * len(ratios)
+
+
+@pytest.mark.parametrize(
+    ("program", "formula"),
+    [
+        ("atan(x)", "1/(1 + x^2)"),
+        ("exp(-x^2/2)", "-x*exp(-x^2/2)"),
+        ("x*log(x)", "log(x) + 1"),
+        ("sqrt(1 + x^2)", "x/sqrt(1 + x^2)"),
+        ("s = 0; for i in range(3) { s = s + x^i }; s", "2*x + 1"),
+        ("x*0 + 3", "0"),
+    ],
+)
+def test_a_formula_reads_as_a_person_writes_it(program: str, formula: str) -> None:
+    assert gradcli.diff(program) == formula
+
+
+def test_notations_orders_and_several_variables() -> None:
+    assert gradcli.diff("x^3", order=2) == "6*x"
+    assert gradcli.diff("sqrt(x)", unicode=True) == "1/(2·√(x))"
+    assert gradcli.diff("sqrt(x)", latex=True) == r"\frac{1}{2 \, \sqrt{x}}"
+    assert gradcli.diff("a*x^2") == {"a": "x^2", "x": "2*a*x"}
+
+
+def test_what_has_no_formula_is_refused() -> None:
+    branch = "y = x; if x > 0 { y = x^2 }; y"
+    with pytest.raises(InputError, match="decides by the value of x, which has none"):
+        gradcli.diff(branch)
+    assert gradcli.diff(branch, x=2) == "2*x"
+    with pytest.raises(ShapeError, match="formulas of numbers"):
+        gradcli.diff("sum(x^2)", x=[1, 2])
+    with pytest.raises(ProgramTypeError, match="no name in the language"):
+        gradcli.diff("airy_ai(x)")
+    with pytest.raises(UsageError, match="two notations"):
+        gradcli.diff("x", latex=True, unicode=True)
