@@ -30,7 +30,7 @@ from gradcli.engine.time_limit import TimeLimit
 from tests.stub import PLACE, stub
 
 QUESTIONS = {"evaluate": "eval", **{q.name.replace("-", "_"): q.name for q in registry.every()}}
-REPORTS = {"check", "explain", "graph"}
+REPORTS = {"check", "diff", "explain", "graph"}
 """Questions whose answers are reports."""
 
 ASKED = {
