@@ -189,8 +189,9 @@ def compile(  # noqa: A001 - the word of the contract
     """A program for repeated use.
 
     `settings` say how it is run: dtype, method, unconnected, max_steps, max_elements, stabilize,
-    threads, and timeout, in seconds, which holds for each call. Raises ParseError or ProgramNameError, with the place, for a text that is no program,
-    and InputError for a name in `wrt` that is no input.
+    threads, and timeout, in seconds, which holds for each call. Raises ParseError or
+    ProgramNameError, with the place, for a text that is no program, and InputError for a name in
+    `wrt` that is no input.
 
     >>> compile("sum(x^2*y)", wrt=["x"], dtype="float32")
     gradcli.compile('sum(x^2*y)', wrt=('x',), dtype='float32')
@@ -327,6 +328,8 @@ def functions(name: str | None = None) -> list[dict[str, Any]]:
     """
     from gradcli.engine.functions import listed, page
 
+    if not isinstance(name, (str, type(None))):
+        raise UsageError(f"the name of a function is a text, not {type(name).__name__}")
     whole = listed(None).whole if name is None else [page(name).whole]
     records: list[dict[str, Any]] = whole
     return records

@@ -164,8 +164,11 @@ def prepared(names: Sequence[str], values: Mapping[str, Any], dtype: Any) -> lis
     for name in names:
         value = values[name]
         if isinstance(value, (float, int)) and not isinstance(value, bool):
-            arrays.append(kind.type(value))
-            continue
+            try:
+                arrays.append(kind.type(value))
+                continue
+            except OverflowError:  # of a large integer, about which as_input has more to say
+                pass
         array = as_input(name, value, kind)
         if array.dtype.kind == "b":
             return None

@@ -18,10 +18,11 @@ from gradcli.data.tables.output import TableOutput, output_of
 from gradcli.engine.fields import texts_in
 from gradcli.engine.program import Text, as_input
 from gradcli.engine.python_signatures import public
-from gradcli.engine.python_values import merged
+from gradcli.engine.python_values import merged, settled
 from gradcli.engine.settings import MAX_ELEMENTS, MAX_STEPS, Settings, canonical, count
-from gradcli.engine.tables.mapping import LOCAL, Options, map_table
+from gradcli.engine.tables.mapping import LOCAL, Options, Outcome, map_table
 from gradcli.engine.tables.row_program import RowRequest
+from gradcli.engine.time_limit import limited
 from gradcli.errors import GradcliWarning, InputError, UsageError
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def map(  # noqa: A001 - the word of the contract
     max_steps: int = MAX_STEPS,
     max_elements: int = MAX_ELEMENTS,
     stabilize: bool = True,
+    timeout: float | None = None,
     **constants: Any,
 ) -> Any:
     """The value and gradients of a program in each row of a table, as a table of PyArrow.
@@ -67,24 +69,45 @@ def map(  # noqa: A001 - the word of the contract
     `table` is one of PyArrow, pandas or Polars, a dict of arrays, or the paths of files, folders or
     globs. Its columns are the inputs; other names get values from keywords, or from a mapping. With
     `output`, a path, it is written there, and None returned. `dask` is the address of a cluster, or
-    True for one of this machine. Notices come as GradcliWarnings.
+    True for one of this machine; `timeout` is in seconds. Notices come as GradcliWarnings.
     """
     _check(rename=rename, output=output, prefix=prefix, hessian=hessian, on_bad_row=on_bad_row)
     _check(dask=dask, from_=from_, to=to)
-    limits: Any = {"max_steps": max_steps, "max_elements": max_elements, "stabilize": stabilize}
-    settings = Settings(dtype=dtype, unconnected=unconnected, **limits)
-    questions = (ask,) if isinstance(ask, str) else tuple(texts_in("ask", ask))
-    request = RowRequest(_names(wrt), _array("dy", dy, dtype), hessian, questions, prefix or "")
-    how = rename or {}, on_bad_row, _workers(workers), LOCAL if dask is True else dask or None
-    options = Options(
-        request, settings, _listed("keep", keep), _listed("drop", drop), *how, _keyword
-    )
+    limits: Any = {"max_steps": max_steps, "max_elements": max_elements, "timeout": timeout}
+    how: Any = {"dtype": dtype, "unconnected": unconnected, "stabilize": stabilize}
+    settings = Settings(**settled(limits | how))
+    request = _request(settings, wrt, dy, hessian, ask, prefix or "")
+    kept = _listed("keep", keep), _listed("drop", drop), rename or {}
+    cluster = LOCAL if dask is True else dask or None
+    options = Options(request, settings, *kept, on_bad_row, _workers(workers), cluster, _keyword)
     destination = _output(output, to)
-    arrays = {name: _array(name, value, dtype) for name, value in merged(values, constants).items()}
-    with closing(_input(table, from_)) as opened:
-        outcome = map_table(_program(text), opened, destination, arrays, options)
+    with limited(timeout):
+        outcome = _mapped(text, table, from_, merged(values, constants), destination, options)
     _tell(outcome.notices())
     return destination.table
+
+
+def _request(
+    settings: Settings, wrt: Names | None, dy: Any, hessian: bool, ask: Names, prefix: str
+) -> RowRequest:
+    """What is asked in each row."""
+    questions = (ask,) if isinstance(ask, str) else tuple(texts_in("ask", ask))
+    return RowRequest(_names(wrt), _array("dy", dy, settings.dtype), hessian, questions, prefix)
+
+
+def _mapped(
+    text: str,
+    table: Any,
+    kind: str | None,
+    values: Mapping[str, Any],
+    output: TableOutput,
+    options: Options,
+) -> Outcome:
+    """What becomes of the table, with these values for names that are no columns."""
+    dtype = options.settings.dtype
+    arrays = {name: _array(name, value, dtype) for name, value in values.items()}
+    with closing(_input(table, kind)) as opened:
+        return map_table(_program(text), opened, output, arrays, options)
 
 
 def _tell(notices: Sequence[Notice]) -> None:
@@ -100,7 +123,8 @@ def _workers(workers: int | None) -> int:
 
 def _program(text: str) -> Text:
     if not isinstance(text, str):
-        raise UsageError(f"a program is a text, not {type(text).__name__}")
+        way_out = "compiled programs have it in .text" if hasattr(text, "text") else None
+        raise UsageError(f"a program is a text, not {type(text).__name__}", help=way_out)
     return Text(text)
 
 
