@@ -491,6 +491,26 @@ def test_scalars() -> None:
     assert gradcli.evaluate("x > 2", x=3.0) is np.True_
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("argmax(x)", "np.int64(1)"),
+        ("[argmin(x), argmax(x)]", "array([0, 1])"),
+        ("(argmax(x), x[0])", "(np.int64(1), np.float64(1.0))"),
+        ("argsort(x)[1:]", "array([2, 1])"),
+        ("x.shape", "(np.int64(3),)"),
+        ("i = argmax(x); i", "np.int64(1)"),
+        ("searchsorted([1, 5], x)", "array([0, 1, 1])"),
+        ("argmax(x) + 0.5", "np.float64(1.5)"),
+        ("[argmax(x), 2.5]", "array([1. , 2.5])"),
+    ],
+)
+def test_indices(text: str, wanted: str) -> None:
+    """Indices and lengths are integers, each time, wherever they were moved to."""
+    assert [repr(gradcli.evaluate(text, x=[1.0, 3.0, 2.0])) for _ in range(4)] == [wanted] * 4
+    assert gradcli.grad("x.size*x", x=2.0).dtype == float
+
+
 def test_truth_values_are_left_out() -> None:
     """Unless it is asked for, there is no gradient by a mask."""
     grads = gradcli.grads("where(m, x, 0*x)", m=[True, False], x=[1.0, 2.0])
