@@ -847,6 +847,11 @@ def eval(
     **inputs: Values,
 ) -> Any: ...
 
+@overload
+def ask(
+    question: Literal["check"], program: Program | str, /, *values: Any, **keywords: Any
+) -> Report: ...
+@overload
 def ask(question: str, program: Program | str, /, *values: Any, **keywords: Any) -> Any: ...
 def functions(name: str | None = None) -> list[dict[str, Any]]: ...
 def compile(
@@ -858,7 +863,8 @@ def compile(
     unconnected: Literal["zero", "none"] | None = None,
     max_steps: int = ...,
     max_elements: int = ...,
-    threads: int = ...,
+    threads: int | None = None,
+    timeout: float | None = None,
     stabilize: bool = True,
     verdict: bool = False,
     strict: bool = False,

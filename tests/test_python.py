@@ -146,7 +146,7 @@ from numpy.typing import NDArray
 
 import gradcli
 
-PROGRAM = gradcli.compile("sum((a*x + b - y)^2)", wrt=["a", "b"], dtype="float64")
+PROGRAM = gradcli.compile("sum((a*x + b - y)^2)", wrt=["a", "b"], dtype="float64", timeout=9)
 
 
 def loss(a: float, b: float, x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
@@ -178,6 +178,7 @@ def curvature(program: gradcli.Program, x: float) -> float:
 
 connected: dict[str, NDArray[np.float64] | None] = gradcli.grads("x", x=1.0, unconnected="none")
 single = gradcli.grad("x^2", x=[1.0, 2.0], method="forward", dtype=np.float32)
+sound: bool = gradcli.ask("check", "x^2", x=1.0).ok
 print(single.shape, gradcli.tape("y = x^2; y", ["dy/dx"], x=2.0), gradcli.check("x", x=1.0).ok)
 '''
 WRONG = [
