@@ -81,6 +81,11 @@ def in_job(option: str, value: str) -> str:
     return f'"{option}": {_as_item(value)}' if value else f'"{option}"'
 
 
+def in_dict(option: str, value: str) -> str:
+    """As in a job; but limits hold for all jobs and are arguments of the call: `timeout=`."""
+    return (in_python if option in LIMITS else in_job)(option, value)
+
+
 def in_python(option: str, value: str) -> str:
     """`grad_ys=`, `tangent={"x": …}`, `tangent=[1, 0]`, `xs=["a", "b"]`."""
     return f"{option}={_as_item(value).replace('VALUE', '…')}"
@@ -242,7 +247,7 @@ class UsageError(GradcliError, TypeError):
 
 
 class DeadlineError(GradcliError, TimeoutError):
-    """`--timeout` ran out."""
+    """The time that a command or a call may take is over."""
 
     kind = "timeout"
     status = 124

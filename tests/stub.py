@@ -65,6 +65,11 @@ class Program:
 '''
 
 TAIL = """
+@overload
+def ask(
+    question: Literal["check"], program: Program | str, /, *values: Any, **keywords: Any
+) -> Report: ...
+@overload
 def ask(question: str, program: Program | str, /, *values: Any, **keywords: Any) -> Any: ...
 def plot(
     program: Program | str,
@@ -86,7 +91,8 @@ def compile(
     unconnected: Literal["zero", "none"] | None = None,
     max_steps: int = ...,
     max_elements: int = ...,
-    threads: int = ...,
+    threads: int | None = None,
+    timeout: float | None = None,
     stabilize: bool = True,
     verdict: bool = False,
     strict: bool = False,

@@ -9,6 +9,7 @@ import inspect
 import json
 import multiprocessing
 import pickle
+import pydoc
 import re
 import subprocess
 import sys
@@ -107,6 +108,24 @@ def test_documented(name: str) -> None:
         assert eval(example.source, {"gradcli": gradcli}) is not None
 
 
+@pytest.mark.parametrize("name", ["ask", "batch", "compile", "functions", "map"])
+def test_types_at_run_time(name: str) -> None:
+    function = getattr(gradcli, name)
+    hints = typing.get_type_hints(function)
+    assert set(hints) - {"return"} == set(inspect.signature(function).parameters)
+    assert not [hint for hint in hints.values() if isinstance(hint, str)]
+
+
+def test_methods_are_listed() -> None:
+    """`help(gradcli.Program)` shows every question, and nothing internal."""
+    shown = pydoc.plain(pydoc.render_doc(gradcli.Program))
+    for name in QUESTIONS:
+        assert f"{name}(self" in shown
+    assert gradcli.Program.grad(gradcli.compile("x^2"), x=3.0) == 6
+    with pytest.raises(AttributeError, match="no attribute 'gradd'"):
+        gradcli.Program.gradd  # noqa: B018
+
+
 @pytest.mark.parametrize("name", ["ask", "compile", "functions", "Program"])
 def test_examples(name: str) -> None:
     found = doctest.DocTestFinder().find(getattr(api, name), name, globs=vars(api).copy())
@@ -130,7 +149,7 @@ from numpy.typing import NDArray
 
 import gradcli
 
-PROGRAM = gradcli.compile("sum((a*x + b - y)^2)", wrt=["a", "b"], dtype="float64")
+PROGRAM = gradcli.compile("sum((a*x + b - y)^2)", wrt=["a", "b"], dtype="float64", timeout=9)
 
 
 def loss(a: float, b: float, x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
@@ -162,6 +181,7 @@ def curvature(program: gradcli.Program, x: float) -> float:
 
 connected: dict[str, NDArray[np.float64] | None] = gradcli.grads("x", x=1.0, unconnected="none")
 single = gradcli.grad("x^2", x=[1.0, 2.0], method="forward", dtype=np.float32)
+sound: bool = gradcli.ask("check", "x^2", x=1.0).ok
 print(single.shape, gradcli.tape("y = x^2; y", ["dy/dx"], x=2.0), gradcli.check("x", x=1.0).ok)
 '''
 WRONG = [
@@ -225,6 +245,9 @@ def test_tables() -> None:
         assert gradcli.grad("k*x", table, k=2, wrt="x").tolist() == [2, 2]
 
 
+LOOP = "while true { x = x }; x"
+
+
 @pytest.mark.parametrize(
     ("call", "kind", "words"),
     [
@@ -255,12 +278,32 @@ def test_tables() -> None:
         ('functions("sinn")', LookupError, "sin"),
         ('compile("x", wrt="y")', ValueError, "no variable 'y'"),
         ('map("x", 3)', ValueError, "a table is one of"),
+        ('map(compile("x"), {"x": [1]})', TypeError, ".text"),
+        ('map("x", {"x": [1]}, timeout="a")', TypeError, "seconds"),
+        ('map(LOOP, {"x": [1, 2]}, timeout=0.2)', TimeoutError, "timeout="),
+        ('ask("eval", LOOP, x=1, timeout=0.2)', TimeoutError, "timeout="),
+        ("compile(LOOP, timeout=0.2)(x=1)", TimeoutError, "timeout="),
+        ("compile(LOOP, timeout=0.2).grads(x=1)", TimeoutError, "timeout="),
+        ('ask("eval", compile(LOOP, timeout=0.2), x=1)', TimeoutError, "timeout="),
+        ('compile("x", timeout=float("nan"))', TypeError, "seconds"),
+        ("batch([], timeout=0)", TypeError, "seconds"),
+        ("batch([], 3)", TypeError, "positional argument"),
+        ("batch(3)", TypeError, "jobs are dicts"),
+        ('ask("grads")', TypeError, "missing 1 required positional argument"),
+        ("grads()", TypeError, "missing 1 required positional argument"),
+        ("compile()", TypeError, "missing 1 required positional argument"),
+        ('Program("x +")', ValueError, "expected an expression"),
+        ('Program("x", settings=3)', TypeError, "gradcli.compile"),
+        ("functions(3)", TypeError, "a text"),
+        ('evaluate("x", x=10**400)', ValueError, "not numbers"),
+        ('evaluate("x", x=[10**400])', ValueError, "not numbers"),
     ],
 )
 def test_errors(call: str, kind: type[Exception], words: str) -> None:
     """Each is one of ours and of Python's own, says what to do, and shows one frame."""
+    space = {"gradcli": gradcli, "np": np, "compile": gradcli.compile, "LOOP": LOOP}
     with pytest.raises(gradcli.GradcliError, match=re.escape(words)) as e:
-        eval(f"gradcli.{call}", {"gradcli": gradcli, "np": np})
+        eval(f"gradcli.{call}", space)
     assert isinstance(e.value, kind)
     assert not isinstance(e.value, gradcli.InternalError)
     assert "error:" not in str(e.value)
@@ -270,6 +313,15 @@ def test_errors(call: str, kind: type[Exception], words: str) -> None:
     assert len(frames) == 1
     other = pickle.loads(pickle.dumps(e.value))
     assert (str(other), other.kind) == (str(e.value), e.value.kind)
+
+
+def test_time_of_a_job() -> None:
+    """Each job has its own time, in any thread; more of it is an argument of the call."""
+    jobs = [{"expr": LOOP, "inputs": {"x": 1}}, {"expr": "x", "inputs": {"x": 1}}]
+    with ThreadPoolExecutor(1) as pool:
+        slow, quick = pool.submit(lambda: list(gradcli.batch(jobs, timeout=0.2))).result()
+    assert slow["error"]["help"] == "timeout= gives more time"
+    assert quick == {"id": 2, "grads": {"x": 1}}
 
 
 def test_fields_of_errors() -> None:
@@ -415,6 +467,13 @@ def test_remembered(name: str) -> None:
     assert QUESTIONS[name] in kept
 
 
+def test_integers_beyond_floats() -> None:
+    program = gradcli.compile("x^2")
+    assert [program(x=x) for x in (1, 2, 3)] == [1, 4, 9]
+    with pytest.raises(gradcli.InputError, match="x is not numbers"):
+        program(x=10**400)
+
+
 def test_evicted_by_use() -> None:
     """Any number of shapes come and go; those used last stay."""
     program = gradcli.compile("sum(x^2)")
@@ -434,6 +493,26 @@ def test_scalars() -> None:
         assert all(isinstance(item, np.float64) for item in (value, grads["x"], program(x=1.0)))
     assert isinstance(gradcli.grad("x^2", x=3.0, dtype="float32"), np.float32)
     assert gradcli.evaluate("x > 2", x=3.0) is np.True_
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("argmax(x)", "np.int64(1)"),
+        ("[argmin(x), argmax(x)]", "array([0, 1])"),
+        ("(argmax(x), x[0])", "(np.int64(1), np.float64(1.0))"),
+        ("argsort(x)[1:]", "array([2, 1])"),
+        ("x.shape", "(np.int64(3),)"),
+        ("i = argmax(x); i", "np.int64(1)"),
+        ("searchsorted([1, 5], x)", "array([0, 1, 1])"),
+        ("argmax(x) + 0.5", "np.float64(1.5)"),
+        ("[argmax(x), 2.5]", "array([1. , 2.5])"),
+    ],
+)
+def test_indices(text: str, wanted: str) -> None:
+    """Indices and lengths are integers, each time, wherever they were moved to."""
+    assert [repr(gradcli.evaluate(text, x=[1.0, 3.0, 2.0])) for _ in range(4)] == [wanted] * 4
+    assert gradcli.grad("x.size*x", x=2.0).dtype == float
 
 
 def test_truth_values_are_left_out() -> None:

@@ -361,6 +361,8 @@ def functions(name: str | None = None) -> list[dict[str, Any]]:
     """
     from gradcli.engine.functions import listed, page
 
+    if not isinstance(name, (str, type(None))):
+        raise UsageError(f"the name of a function is a text, not {type(name).__name__}")
     whole = listed(None).whole if name is None else [page(name).whole]
     records: list[dict[str, Any]] = whole
     return records

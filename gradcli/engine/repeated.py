@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.engine.gradient import Gradient
+from gradcli.engine.indices import indices_in
 from gradcli.engine.program import as_input
 from gradcli.engine.told import Told
 from gradcli.exec.planned import Planned
@@ -38,6 +39,7 @@ class Repeated:
     """
 
     __slots__ = (
+        "_indices",
         "_kept",
         "_parts",
         "_size",
@@ -52,6 +54,7 @@ class Repeated:
     def __init__(self, run: Run, value: Any, parts: Any, suspects: Suspects | None) -> None:
         outputs: list[Node] = []
         self._value = _form(value, outputs)
+        self._indices = indices_in(value)
         self._parts = _form(parts, outputs)
         self._size = len(outputs)
         self._suspects = suspects
@@ -89,6 +92,7 @@ class Repeated:
             notices,
             dict(zip(self.names, arrays, strict=True)),
             None if self._kept is None else self._kept.union(map(id, arrays)),
+            indices=self._indices,
         )
 
 
@@ -164,8 +168,11 @@ def prepared(names: Sequence[str], values: Mapping[str, Any], dtype: Any) -> lis
     for name in names:
         value = values[name]
         if isinstance(value, (float, int)) and not isinstance(value, bool):
-            arrays.append(kind.type(value))
-            continue
+            try:
+                arrays.append(kind.type(value))
+                continue
+            except OverflowError:  # of a large integer, about which as_input has more to say
+                pass
         array = as_input(name, value, kind)
         if array.dtype.kind == "b":
             return None

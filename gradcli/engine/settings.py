@@ -109,6 +109,7 @@ def count(name: str, value: Any) -> int:
 
 def seconds_in(name: str, value: Any) -> float:
     """A time longer than none, given by that name; infinity for no limit."""
-    if isinstance(value, bool) or not isinstance(value, Real) or not float(value) > 0:
+    seconds = float(value) if isinstance(value, Real) and not isinstance(value, bool) else 0.0
+    if not seconds > 0:
         raise UsageError(f"{name} is {value!r}", help="a number of seconds above 0")
-    return float(value)
+    return seconds

@@ -146,13 +146,14 @@ class Graph:
     by operation, inputs and attributes, so common subexpressions are shared as they are built.
     With `stabilize`, formulas that lose digits get their stabilised form as they are built, and
     `stabilized` lists which rules did what where. `largest` is the number of elements of the
-    largest array.
+    largest array, `lengths` are the constants that are lengths of arrays, by number.
     """
 
     __slots__ = (
         "count",
         "dtype",
         "largest",
+        "lengths",
         "max_elements",
         "nodes",
         "scalars",
@@ -168,6 +169,7 @@ class Graph:
         self.max_elements = max_elements
         self.count = 0
         self.largest = 1
+        self.lengths: dict[int, Node] = {}
         self.span: Span | None = None
         self.stabilize = stabilize
         self.stabilized: list[tuple[Any, Span | None]] = []
@@ -233,6 +235,13 @@ class Graph:
             node = self.scalars[key] = self._constant(self.dtype.type(value))
         return node
 
+    def length(self, number: int) -> Node:
+        """The constant of a length, which is another node than that of a number of the text."""
+        node = self.lengths.get(number)
+        if node is None:
+            node = self.lengths[number] = self._constant(self.dtype.type(number))
+        return node
+
     def truth(self, value: np.bool_) -> Node:
         """The constant true or false; each is one node."""
         key = "true" if value else "false"
@@ -258,6 +267,7 @@ class Graph:
         """Lets go of all nodes, which refer to their graph: what nobody else holds is freed."""
         self.nodes.clear()
         self.scalars.clear()
+        self.lengths.clear()
 
     def lifted(self, operands: tuple[Node | float, ...]) -> tuple[Node, ...]:
         """Operands as nodes: numbers become constants."""

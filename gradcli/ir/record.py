@@ -30,7 +30,7 @@ class Op:
     is that of the first input; `into(*arrays, out=array)`, where there is one, is the kernel that
     writes into an array, which may be one of the inputs if it is a NumPy function. What is neither
     elementwise nor a reduction states how it works on a `batch` (`ir.batching`). `undefined` is the
-    way out for people where it gives NaN of numbers.
+    way out for people where it gives NaN of numbers. `indexing` says that its numbers are indices.
     """
 
     __slots__ = (
@@ -40,6 +40,7 @@ class Op:
         "fitting",
         "flat",
         "identity",
+        "indexing",
         "into",
         "kernel",
         "name",
@@ -64,6 +65,7 @@ class Op:
         into: Callable[..., Any] | None = None,
         batch: Callable[..., Any] | None = None,
         undefined: str = "",
+        indexing: bool = False,
     ) -> None:
         self.name = name
         self.kernel = kernel
@@ -75,6 +77,7 @@ class Op:
         self.identity = identity
         self.batch = batch
         self.undefined = undefined
+        self.indexing = indexing
         self.into = into or _INTO.get(kernel, kernel if isinstance(kernel, np.ufunc) else None)
         self.analytic = _is_analytic(kernel) if analytic is None else analytic
         self.stable: tuple[Any, ...] = ()

@@ -144,9 +144,9 @@ _ATTRIBUTES: dict[str, Callable[[Walk, Node], Value]] = {
     "T": lambda walk, x: WORDS["transpose"](x),
     "mT": _matrix_transpose,
     "at": lambda walk, x: Elements(x),
-    "shape": lambda walk, x: tuple(walk.graph.constant(float(n)) for n in x.shape),
-    "size": lambda walk, x: walk.graph.constant(float(x.size)),
-    "ndim": lambda walk, x: walk.graph.constant(float(x.ndim)),
+    "shape": lambda walk, x: tuple(map(walk.graph.length, x.shape)),
+    "size": lambda walk, x: walk.graph.length(x.size),
+    "ndim": lambda walk, x: walk.graph.length(x.ndim),
     "grad": _gradient,
 }
 """What the attributes of an array are."""

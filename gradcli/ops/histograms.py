@@ -54,7 +54,12 @@ def _meets(edges: Any, v: Any, _z: Any, _side: Any) -> Any:
 
 
 SEARCH = constant_op(
-    "searchsorted", _search, lambda shapes, side: shapes[1], _search_batch, special=at(JUMP, _meets)
+    "searchsorted",
+    _search,
+    lambda shapes, side: shapes[1],
+    _search_batch,
+    special=at(JUMP, _meets),
+    indexing=True,
 )
 
 

@@ -462,6 +462,7 @@ def _position_of(extreme: Any, kernel: Any) -> Structural:
         shape_of,
         _arg_batch,
         special=at(JUMP, is_tied),
+        indexing=True,
     )
 
 

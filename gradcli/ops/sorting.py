@@ -39,6 +39,7 @@ ARGSORT = constant_op(
     lambda shapes, axis: shapes[0],
     by_attributes(lambda size, axis: (axis + 1,)),
     special=at(JUMP, lambda x, z, axis: _has_equals(x, axis)),
+    indexing=True,
 )
 
 

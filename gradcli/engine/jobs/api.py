@@ -15,7 +15,9 @@ from gradcli.engine.jobs.runner import Runner
 from gradcli.engine.jobs.setup import Setup
 from gradcli.engine.options import RUNNING, VALUES
 from gradcli.engine.python_signatures import public
-from gradcli.engine.settings import Settings, count
+from gradcli.engine.python_values import settled
+from gradcli.engine.settings import Settings, count, seconds_in
+from gradcli.engine.time_limit import limited
 from gradcli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -58,7 +60,7 @@ def batch(
 
         lines = (answer for answer in answers(_raw(jobs), setup, workers) if answer is not None)
         return map(_answer, lines)
-    runner = Runner(setup)
+    runner = Runner(setup, limited)
     return (_answer(runner.answer(job)) for job in _raw(jobs) if job is not None)
 
 
@@ -76,11 +78,11 @@ def _setup(
     groups = {n: item for n, item in options.items() if n in known and known[n].kind == VALUES}
     return Setup(
         op,
-        Settings(**{name: item for name, item in options.items() if name in running}),
+        Settings(**settled({name: item for name, item in options.items() if name in running})),
         inputs,
         groups=groups,
         options={n: item for n, item in options.items() if n in known and n not in groups},
-        timeout=timeout,
+        timeout=None if timeout is None else seconds_in("timeout", timeout),
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.data.jobs import LINE
 from gradcli.data.json_text import json_text
-from gradcli.errors import in_job
+from gradcli.errors import in_dict, in_job
 
 if TYPE_CHECKING:
     from gradcli.data.jobs import Raw
@@ -31,8 +31,7 @@ def failure(raw: Raw, name: Any, error: GradcliError, printed: list[str] | None 
     `line` and `column` are places in its program. What is wrong with the job itself has none
     there: its message ends with the place in the file of jobs, FILE:LINE or FILE:LINE:COLUMN.
     """
-    if raw.form in ("jsonl", "python"):
-        error.spelling = in_job
+    error.spelling = _SPELLINGS.get(raw.form, error.spelling)
     members = error.as_dict()
     span = error.span
     if span is None or span.source.name != "program":
@@ -40,6 +39,10 @@ def failure(raw: Raw, name: Any, error: GradcliError, printed: list[str] | None 
         members["message"] = f"{error.message}{_place(raw, error)}"
     line = _line(name, [*_printed(printed or []), f'"error": {json_text(members)}'])
     return Answered(line, failed=True)
+
+
+_SPELLINGS = {"jsonl": in_job, "python": in_dict}
+"""How the options of jobs are spelled, where that is not as in a shell."""
 
 
 def _place(raw: Raw, error: GradcliError) -> str:

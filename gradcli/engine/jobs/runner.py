@@ -15,9 +15,14 @@ from gradcli.engine.jobs.reading import request_of
 from gradcli.errors import as_error
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
     from gradcli.data.answer import Answer
     from gradcli.data.jobs import Raw
     from gradcli.engine.jobs.setup import Setup
+
+    Limit = Callable[[float | None], AbstractContextManager[None]]
 
 
 def calm() -> None:
@@ -28,10 +33,11 @@ def calm() -> None:
 
 
 class Runner:
-    """Answers one job after the other."""
+    """Answers one job after the other, each within what `limit` makes of the seconds it has."""
 
-    def __init__(self, setup: Setup) -> None:
+    def __init__(self, setup: Setup, limit: Limit = Deadline) -> None:
         self.setup = setup
+        self._limit = limit
         self._printed: list[str] = []
         self._settings = replace(setup.settings, printed=self._printed.append)
 
@@ -40,7 +46,7 @@ class Runner:
         name = known_name(raw)
         self._printed.clear()
         try:
-            with Deadline(self.setup.timeout):
+            with self._limit(self.setup.timeout):
                 fields = fields_of(raw)
                 name = fields.get("id", name)
                 answer = request_of(fields, raw, self.setup, self._settings).answer()

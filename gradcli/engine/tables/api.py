@@ -19,10 +19,11 @@ from gradcli.data.tables.output import TableOutput, output_of
 from gradcli.engine.fields import texts_in
 from gradcli.engine.program import Text, as_input
 from gradcli.engine.python_signatures import public
-from gradcli.engine.python_values import merged
+from gradcli.engine.python_values import merged, settled
 from gradcli.engine.settings import MAX_ELEMENTS, MAX_STEPS, Settings, canonical, count
 from gradcli.engine.tables.mapping import LOCAL, Options, map_table
 from gradcli.engine.tables.row_program import RowRequest
+from gradcli.engine.time_limit import limited
 from gradcli.errors import GradcliWarning, InputError, UsageError
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def map(  # noqa: A001 - the word of the contract
     max_steps: int = MAX_STEPS,
     max_elements: int = MAX_ELEMENTS,
     stabilize: bool = True,
+    timeout: float | None = None,
     **constants: Any,
 ) -> Any:
     """The value and gradients of a program in each row of a table, as a table of PyArrow.
@@ -75,18 +77,18 @@ def map(  # noqa: A001 - the word of the contract
     `table` is one of PyArrow, pandas or Polars, a dict of arrays, or the paths of files, folders or
     globs. Its columns are the inputs; other names get values from keywords, or from a mapping. With
     `output`, a path, it is written there, and None returned. `dask` is the address of a cluster, or
-    True for one of this machine. Notices come as GradcliWarnings.
+    True for one of this machine; `timeout` is in seconds. Notices come as GradcliWarnings.
     """
     _check(rename=rename, output=output, prefix=prefix, hessian=hessian, on_bad_row=on_bad_row)
     _check(dask=dask, from_=from_, to=to, on_missing=on_missing)
     _check(sep=sep, decimal=decimal, thousands=thousands)
     dialect = Dialect.of(sep, decimal, thousands, _listed("null_words", null_words))
-    limits: Any = {"max_steps": max_steps, "max_elements": max_elements, "stabilize": stabilize}
-    settings = Settings(dtype=dtype, unconnected=unconnected, **limits)
-    seed, results = _array("dy", dy, dtype), tuple(texts_in("names", names))
-    request = RowRequest(_names(wrt), seed, hessian, _asked(ask), prefix or "", results)
+    limits: Any = {"max_steps": max_steps, "max_elements": max_elements, "timeout": timeout}
+    how: Any = {"dtype": dtype, "unconnected": unconnected, "stabilize": stabilize}
+    settings = Settings(**settled(limits | how))
+    seed, results = _array("dy", dy, settings.dtype), tuple(texts_in("names", names))
     options = Options(
-        request=request,
+        request=RowRequest(_names(wrt), seed, hessian, _asked(ask), prefix or "", results),
         settings=settings,
         keep=_listed("keep", keep),
         drop=_listed("drop", drop),
@@ -99,11 +101,16 @@ def map(  # noqa: A001 - the word of the contract
         option=_keyword,
     )
     destination = _output(output, to)
-    arrays = {name: _array(name, value, dtype) for name, value in merged(values, constants).items()}
-    with closing(_input(table, from_, dialect)) as opened:
+    arrays = _arrays(merged(values, constants), settings.dtype)
+    with limited(timeout), closing(_input(table, from_, dialect)) as opened:
         outcome = map_table(_program(text), opened, destination, arrays, options)
     _tell(outcome.notices())
     return destination.table
+
+
+def _arrays(values: Mapping[str, Any], dtype: str) -> dict[str, Any]:
+    """The values of names that are no columns."""
+    return {name: _array(name, value, dtype) for name, value in values.items()}
 
 
 def _tell(notices: Sequence[Notice]) -> None:
@@ -119,7 +126,8 @@ def _workers(workers: int | None) -> int:
 
 def _program(text: str) -> Text:
     if not isinstance(text, str):
-        raise UsageError(f"a program is a text, not {type(text).__name__}")
+        way_out = "compiled programs have it in .text" if hasattr(text, "text") else None
+        raise UsageError(f"a program is a text, not {type(text).__name__}", help=way_out)
     return Text(text)
 
 

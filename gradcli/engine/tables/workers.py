@@ -17,6 +17,7 @@ from gradcli.data.tables.kinds import TEXT
 from gradcli.data.tables.writers import groups, part_name, writer
 from gradcli.data.whole import whole_file, whole_folder
 from gradcli.engine.tables.account import Account
+from gradcli.engine.time_limit import shared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -42,6 +43,7 @@ def in_order(
 ) -> Generator[Y, None, None]:
     """What a function gives for each item, in order; at most so many items wait in the pool."""
     waiting: deque[Future[Y]] = deque()
+    function = shared(function)
     try:
         for item in items:
             waiting.append(pool.submit(function, item))
