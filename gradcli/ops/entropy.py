@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.ir.function import function
-from gradcli.ir.kinds import DOMAIN, POLES, VERTICAL, at, at_zero, either
+from gradcli.ir.kinds import DOMAIN, POLE, POLES, VERTICAL, at, at_zero, either
 from gradcli.ir.op import Binary, Elementwise
 from gradcli.ops.compare import TAINT, abs_, choose, clip, lt
 from gradcli.ops.exponential import LOG_SLOPE, log, log1p, xdivy
@@ -75,7 +75,7 @@ ONE_LESS_RATIO = Binary(
     doubled(lambda x, y: np.where((x == y) & (y == 0), 0, (y - x) / y)),
     lambda x, y, z: -(1.0 / y),
     lambda x, y, z: xdivy(x, y) / y,
-    special=POLES,
+    special=at(POLE, lambda x, y, z: y == 0),
 )
 """1 - x/y, whose slope by y is no difference."""
 
