@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gradcli.data.report import Report
 from gradcli.engine.formulas import chosen_values, derivative_of, refuse_guesses
@@ -49,7 +49,7 @@ def _writer(latex: bool, unicode: bool) -> Callable[[Written], str]:
     """What writes a formula in the notation that was asked for."""
     if latex and unicode:
         raise UsageError("⟨latex⟩ and ⟨unicode⟩ are two notations", help="choose one of them")
-    write: Any
+    write: Callable[[Written], str]
     if latex:
         from gradcli.render.latex import latex as write
     elif unicode:

@@ -92,7 +92,7 @@ class Forms:
             result: Poly = {}
             for mono, inner in parts:
                 for degree, part in coefficients(inner, gen).items():
-                    by = {((gen, degree),): 1} if degree else {ONE: 1}
+                    by: Poly = {((gen, degree),): 1} if degree else {ONE: 1}
                     piece = algebra.mul(algebra.factors(part, mono), by)
                     add_into(result, algebra.mul({mono: 1}, piece))
             yield result
