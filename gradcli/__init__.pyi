@@ -75,6 +75,21 @@ class Program:
         timeout: float | None = None,
         **inputs: Values,
     ) -> Array: ...
+    def diff(
+        self,
+        values: Mapping[str, Values] | Table | None = None, /, *,
+        wrt: str | Sequence[str] | None = None,
+        order: int = ...,
+        latex: bool = ...,
+        unicode: bool = ...,
+        dtype: Literal["float64", "float32"] | type[np.floating[Any]] | np.dtype[Any] = ...,
+        max_steps: int = ...,
+        max_elements: int = ...,
+        threads: int | None = None,
+        stabilize: bool = ...,
+        timeout: float | None = None,
+        **inputs: Values,
+    ) -> Report: ...
     @overload
     def grads(
         self,
@@ -474,6 +489,21 @@ def grad(
     timeout: float | None = None,
     **inputs: Values,
 ) -> Array: ...
+def diff(
+    program: Program | str,
+    values: Mapping[str, Values] | Table | None = None, /, *,
+    wrt: str | Sequence[str] | None = None,
+    order: int = ...,
+    latex: bool = ...,
+    unicode: bool = ...,
+    dtype: Literal["float64", "float32"] | type[np.floating[Any]] | np.dtype[Any] = ...,
+    max_steps: int = ...,
+    max_elements: int = ...,
+    threads: int | None = None,
+    stabilize: bool = ...,
+    timeout: float | None = None,
+    **inputs: Values,
+) -> Report: ...
 @overload
 def grads(
     program: Program | str,
