@@ -56,6 +56,7 @@ log1p(x) = log(1 + x)
 expm1(x) = exp(x) - 1
 exp2(x) = 2^x
 exp10(x) = 10^x
+half_gauss(x) = exp(-x^2/2)
 bose(x) = 1/(exp(x) - 1)
 log(exp(x)) = x
 lambertw_0(x) = lambertw(x)
