@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import shlex
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
 
@@ -30,12 +30,16 @@ from gradcli.syntax import tree
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
+    from gradcli.engine.ratio import Ratio
     from gradcli.engine.settings import Settings
 
 NAME = "input"
 """How messages call what is typed at the prompt."""
 
-_RATIO = re.compile(r"d(\^?\d+)?\s*(\w*|\(\w+\))\s*/\s*d[(\w].*")
+_RATIO = re.compile(r"d(\^?\d+)?\s*(\w*|\(\w+\))\s*/(\s*d\s*(\w+|\(\w+\))(\^\d+)?)+")
+_RATIO_OF = re.compile(r"(d(?:\^?\d+)?/d\S+)\s+(\S.*)", re.DOTALL)
+"""`d/dx sin(x)`."""
+
 _PAGE = re.compile(r"([\w.]+)\?")
 _OPTIONS = re.compile(r"\s(?=--[A-Za-z]|-[oqs]\s)")
 
@@ -74,6 +78,8 @@ class Session:
             self.outside.command(["functions", page[1]])
         elif self._is_ratio(entry):
             self._slope(entry)
+        elif whole := _RATIO_OF.fullmatch(entry):
+            self._slope(whole[1], whole[2])
         elif entry:
             self._evaluate(entry)
 
@@ -165,20 +171,35 @@ class Session:
         if above is None:
             return False
         names = self.names()
-        return above[2].strip("()") in ["", *names] and not {*re.findall(r"\w+", entry)} <= {*names}
+        return above[2].strip("()") in ["", "ans", *names] and not {*re.findall(r"\w+", entry)} <= {
+            *names
+        }
 
-    def _slope(self, entry: str) -> None:
+    def _slope(self, entry: str, of: str = "") -> None:
+        """Answers `dz/dx`, or `d/dx` of an expression: of the last answer, if there is none."""
         ratio = re.sub(r"[()\s]", "", entry)
-        parse_ratio(ratio, self.names())
-        if not self.statements:
+        names = dict.fromkeys([*self.names(), *_below(entry)])
+        parsed = parse_ratio(ratio, list(names))
+        self._check_ratio(parsed, entry)
+        if not (self.statements or of):
             raise InputError("nothing was computed yet", help="y = x^2")
-        whole = [*self.statements, "ans"] if "d/" in ratio else self.statements
-        text = Text("\n".join(whole), NAME)
+        text = Text("\n".join([*self.statements, of or parsed.of or "ans"]), NAME)
         slopes = ask("tape", text, self._values(text), self.settings, ask=[ratio])
         notices = slopes.warnings
         if slopes.parts[ratio] is None:
             raise InputError(f"{entry} is none: the one does not depend on the other")
         self.outside.show(Answer(value=slopes.parts[ratio], alone=True, warnings=notices))
+
+    def _check_ratio(self, ratio: Ratio, entry: str) -> None:
+        """Says so where a name above or below the line is a function, or has no value."""
+        functions = {x.id for p in self._parts() for x in p.block.statements if _is_definition(x)}
+        if ratio.of in functions:
+            help_ = f"{ratio.of}'(x) is the derivative of a function"
+            raise InputError(f"{ratio.of} is a function, not a value", help=help_)
+        unknown = [name for name in ratio.by if name not in self.names()]
+        if unknown:
+            help_ = f"{unknown[0]} = VALUE, before what is computed from it"
+            raise InputError(f"{entry}: nothing has the name {unknown[0]}", help=help_)
 
     def command(self, name: str, rest: str) -> None:
         """A command of the shell, asked of an expression: `:plot sin(a*x) --x -4:4`."""
@@ -259,6 +280,15 @@ def _arrays(run: Run) -> list[tuple[str, Node]]:
 
 def _is_function(statement: tree.Tree) -> bool:
     return isinstance(statement, (tree.Define, tree.DerivativeRule))
+
+
+def _is_definition(statement: tree.Tree) -> TypeGuard[tree.Define]:
+    return isinstance(statement, tree.Define)
+
+
+def _below(entry: str) -> list[str]:
+    """The names that stand below the line, each behind a d."""
+    return re.findall(r"d\s*\(?([^\W\d]\w*)\)?", entry.partition("/")[2])
 
 
 def _has_value(statement: tree.Tree) -> bool:

@@ -155,7 +155,7 @@ class _Loop:
         status = 0
         for entry in entries:
             try:
-                if entry.strip() in (":quit", ":q", ":exit"):
+                if entry.strip().lstrip(":").removesuffix("()") in ("quit", "q", "exit"):
                     break
                 self._enter(entry)
             except KeyboardInterrupt:
@@ -168,9 +168,12 @@ class _Loop:
         return status
 
     def _enter(self, entry: str) -> None:
-        if not entry.startswith(":"):
+        word = entry.strip().removesuffix("()")
+        if not entry.startswith(":") and (word not in self.own or word in self.session.names()):
             self.session.enter(entry)
             return
+        if not entry.startswith(":"):
+            entry = f":{word}"
         name, _, rest = entry[1:].strip().partition(" ")
         if name in self.own:
             self.own[name](rest.strip())

@@ -68,7 +68,7 @@ def _setup(
     op: str, options: dict[str, Any], inputs: Mapping[str, Any], timeout: float | None
 ) -> Setup:
     """What holds for all jobs."""
-    if not isinstance(op, str) or registry.find(op) is None:
+    if not isinstance(op, str) or registry.find(op.replace("_", "-")) is None:
         raise UsageError(f"there is no operation '{op}'", help=", ".join(registry.names()))
     known = {o.name: o for q in registry.every() for o in q.options.values()}
     running = {o.name for o in RUNNING}

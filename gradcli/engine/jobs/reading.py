@@ -91,11 +91,10 @@ def _program(text: str) -> str:
 
 def _question(op: str) -> Question:
     """The question of that name."""
-    question = registry.find(op)
+    question = registry.find(op.replace("_", "-"))
     if question is None:
         names = registry.names()
-        near = op.replace("_", "-")
-        near = near if near in names else nearest(near, names) or ""
+        near = nearest(op, names)
         lead = f"did you mean '{near}'? " if near else ""
         raise InputError(
             f"there is no operation '{op}'", help=f"{lead}operations: {', '.join(names)}"
