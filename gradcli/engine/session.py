@@ -178,12 +178,13 @@ class Session:
     def _slope(self, entry: str, of: str = "") -> None:
         """Answers `dz/dx`, or `d/dx` of an expression: of the last answer, if there is none."""
         ratio = re.sub(r"[()\s]", "", entry)
-        names = dict.fromkeys([*self.names(), *_below(entry)])
+        names = dict.fromkeys([*self.names(), "ans", *_below(entry)])
         parsed = parse_ratio(ratio, list(names))
         self._check_ratio(parsed, entry)
-        if not (self.statements or of):
-            raise InputError("nothing was computed yet", help="y = x^2")
-        text = Text("\n".join([*self.statements, of or parsed.of or "ans"]), NAME)
+        result = of or parsed.of or "ans"
+        if result == "ans" and "ans" not in self.names():
+            raise InputError("nothing was computed yet", help="a formula first: x^2")
+        text = Text("\n".join([*self.statements, result]), NAME)
         slopes = ask("tape", text, self._values(text), self.settings, ask=[ratio])
         notices = slopes.warnings
         if slopes.parts[ratio] is None:
