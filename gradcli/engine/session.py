@@ -170,10 +170,9 @@ class Session:
         above = _RATIO.fullmatch(entry)
         if above is None:
             return False
-        names = self.names()
-        return above[2].strip("()") in ["", "ans", *names] and not {*re.findall(r"\w+", entry)} <= {
-            *names
-        }
+        names = {*self.names()}
+        is_quotient = names.issuperset(re.findall(r"\w+", entry))
+        return not is_quotient and above[2].strip("()") in {"", "ans", *names}
 
     def _slope(self, entry: str, of: str = "") -> None:
         """Answers `dz/dx`, or `d/dx` of an expression: of the last answer, if there is none."""
