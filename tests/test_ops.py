@@ -201,7 +201,7 @@ def test_single_precision(call: Call) -> None:
         beside = zip(spread, wanted, _in("float64", call, moved), strict=True)
         spread = [np.fmax(s, abs(w * 1.0 - o)) for s, w, o in beside]
     for w, g, s in zip(wanted, got, spread, strict=True):
-        assert g.dtype == (bool if w.dtype.kind == "b" else np.float32)
+        assert g.dtype == (w.dtype if w.dtype.kind in "bi" else np.float32)
         assert (abs(g * 1.0 - w) <= 8 * (SINGLE * abs(w) + s) + TINIEST).all()
 
 
