@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -93,3 +94,17 @@ def test_wrong_again() -> None:
         program.grads(x=1.0)
     with pytest.raises(gradcli.InputError, match="not numbers"):
         program.grads(x=1.0, y="two")
+
+
+def test_nothing_of_a_run_waits_for_the_garbage_collector() -> None:
+    """A graph, its nodes and the tree are free as soon as the answer is given."""
+    texts = [f"sin(x*{i}) + y*exp(x)" for i in range(50)]
+    gc.collect()
+    gc.disable()
+    try:
+        before = len(gc.get_objects())
+        for text in texts:
+            gradcli.compile(text).value_and_grads(x=0.5, y=2.0)
+        assert len(gc.get_objects()) - before < 40 * len(texts)
+    finally:
+        gc.enable()

@@ -13,6 +13,13 @@ ROOM = 1 << 22
 """Units that everything remembered may weigh: about a byte of a text or a tenth of a node."""
 
 
+KEY = 128
+"""What a key weighs under which nothing is kept yet."""
+
+ONCE: Any = object()
+"""What stands under the key of a thing that was asked for once."""
+
+
 class Memory:
     """Things by key, those used last; the oldest make room when they weigh too much together.
 
@@ -47,12 +54,19 @@ class Memory:
                 self._free += freed
 
     def kept(self, key: Hashable, make: Callable[[], Any], weight: int) -> Any:
-        """The thing under a key, made if it is not there."""
+        """The thing under a key, made if it is not there, and kept if it is asked for again.
+
+        What comes once would only give the garbage collector more to look through.
+        """
         item = self.get(key)
+        if item is not None and item is not ONCE:
+            return item
+        made = make()
         if item is None:
-            item = make()
-            self.put(key, item, weight)
-        return item
+            self.put(key, ONCE, KEY)
+        else:
+            self.put(key, made, weight)
+        return made
 
     def clear(self) -> None:
         """Forgets everything."""

@@ -12,7 +12,7 @@ from gradcli.data.report import Report
 from gradcli.engine import question as registry
 from gradcli.engine.gradient import Gradient
 from gradcli.engine.indices import indices_in
-from gradcli.engine.memory import MEMORY
+from gradcli.engine.memory import KEY, MEMORY, ONCE
 from gradcli.engine.options import ARRAY, ARRAYS, VALUES
 from gradcli.engine.program import Text, as_input, check_values, inputs_named
 from gradcli.engine.run import Run
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
 
 _FEW = 64
 """Elements of a seed or a direction up to which answers for it are remembered."""
-
-_ONCE: Any = object()
-"""What stands in the memory for a question that was asked once."""
 
 
 class Request:
@@ -92,19 +89,19 @@ class Request:
         """What there is to say, by steps that are known already if these say it all."""
         key = self._key()
         steps = None if key is None else MEMORY.get(key)
-        if steps is not None and steps is not _ONCE:
+        if steps is not None and steps is not ONCE:
             again: Told | None = steps(self.values)
             if again is not None:
                 return again
         with np.errstate(all="ignore"):
             run, parts = self._run()
             suspects = None if isinstance(parts, Report) else _suspects(run)
-            keep = self._keeper(key, run, parts, suspects) if steps is _ONCE else None
+            keep = self._keeper(key, run, parts, suspects) if steps is ONCE else None
             told = self._evaluated(run, parts, suspects)
         if keep is not None:
             keep()
         elif key is not None and steps is None:
-            MEMORY.put(key, _ONCE, 128 + len(self.text.source.text))
+            MEMORY.put(key, ONCE, KEY + len(self.text.source.text))
         run.graph.forget()  # a graph refers to itself: else it waits for the garbage collector
         return told
 

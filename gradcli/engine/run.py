@@ -22,7 +22,7 @@ from gradcli.ops import catalog
 from gradcli.passes import modes
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from gradcli.engine.program import Text
     from gradcli.engine.settings import Settings
@@ -36,13 +36,28 @@ _DROPS = attrgetter("op.drops")
 """Whether a node's operation has a convention that may pass for a slope."""
 
 
+class Printer:
+    """What a program prints to; apart from the run, which would else hold itself alive."""
+
+    __slots__ = ("is_used", "write")
+
+    def __init__(self, write: Callable[[str], object]) -> None:
+        self.write = write
+        self.is_used = False
+
+    def tell(self, line: str) -> None:
+        """Passes a line on."""
+        self.is_used = True
+        self.write(line)
+
+
 class Run:
     """A program at the values of its inputs: its graph, the nodes of inputs and value, and arrays.
 
     `values` are what the inputs were given, by name. The names in `marks` have nodes of their own,
     so that gradients can be asked for them; unless `needs_value` is false, the program must end
-    with a value, whose nodes are the `results`. `prints` says whether it has printed something.
-    Inputs that are `guessed` have a shape and no value: the program may not decide by them.
+    with a value, whose nodes are the `results`. Inputs that are `guessed` have a shape and no
+    value: the program may not decide by them.
     """
 
     __slots__ = (
@@ -53,7 +68,7 @@ class Run:
         "interpreter",
         "names",
         "notices",
-        "prints",
+        "printer",
         "results",
         "scope",
         "settings",
@@ -75,7 +90,7 @@ class Run:
         self.text = text
         self.guessed = guessed
         self.names = names
-        self.prints = False
+        self.printer = None if settings.printed is None else Printer(settings.printed)
         self.settings = settings
         self.graph = graph = Graph(
             settings.dtype, max_elements=settings.max_elements, stabilize=settings.stabilize
@@ -95,7 +110,7 @@ class Run:
             modes,
             marks=marks,
             max_steps=settings.max_steps,
-            printed=None if settings.printed is None else self._print,
+            printed=None if self.printer is None else self.printer.tell,
             depth=text.tree.depth,
         )
         with np.errstate(all="ignore"), Paused():
@@ -113,10 +128,10 @@ class Run:
                 raise InputError(message, span=node.span, help=f"⟨{name} VALUE⟩ chooses the path")
         return self.evaluator.reach(node)
 
-    def _print(self, line: str) -> None:
-        assert self.settings.printed is not None
-        self.prints = True
-        self.settings.printed(line)
+    @property
+    def prints(self) -> bool:
+        """Whether the program has printed something."""
+        return self.printer is not None and self.printer.is_used
 
     def array(self, node: Node) -> Array:
         """The array of a node."""
