@@ -288,7 +288,7 @@ def test_a_number_of_any_length() -> None:
     [
         ('{"expr": "x", "exprr": 1}', "did you mean 'expr'?"),
         ('{"expr": "x", "op": "gradd"}', "did you mean 'grad'?"),
-        ('{"expr": "x", "op": "value_and_grad"}', "did you mean 'value-and-grad'?"),
+        ('{"expr": "x", "op": "value-and-gradd"}', "did you mean 'value-and-grad'?"),
         ('{"expr": "rate", "inputs": {"raet": 1}}', "did you mean 'raet'?"),
         ('{"expr": "x"}', 'add "x" to the inputs'),
         ('{"expr": "1", "op": "jvp"}', '"tangent": [1, 0]'),
