@@ -11,6 +11,7 @@ import pytest
 
 import gradcli
 from gradcli.engine import repeated
+from gradcli.engine.memory import MEMORY
 from gradcli.exec import blocked, region
 
 PROGRAMS = [
@@ -100,6 +101,7 @@ def test_nothing_of_a_run_waits_for_the_garbage_collector() -> None:
     """A graph, its nodes and the tree are free as soon as the answer is given."""
     texts = [f"sin(x*{i}) + y*exp(x)" for i in range(50)]
     gradcli.grads("cos(x) + y*exp(x)", x=0.5, y=2.0)  # modules are imported when first used
+    MEMORY.clear()
     gc.collect()
     gc.disable()
     try:
