@@ -24,7 +24,7 @@ from gradcli.engine.run import Run
 from gradcli.engine.values import typed_value
 from gradcli.errors import GradcliError, InputError, Notice, UsageError
 from gradcli.ir.node import Node
-from gradcli.lower.trees import assigned_by, bare_names
+from gradcli.lower.trees import assigned_by, assigned_in, bare_names
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
@@ -210,7 +210,7 @@ class Session:
 
     def _with_values(self, expression: str, given: Collection[str] = ()) -> list[str]:
         """The program that ends with an expression, and the values that it needs, as arguments."""
-        program = "\n".join(filter(None, [*self.statements, expression]))
+        program = "\n".join([*self._needed_by(expression), expression])
         needed = Text(program, NAME).names(self.inputs).inputs
         values = {n: self.inputs[n] for n in needed if n in self.inputs and n not in given}
         return [program, *(word for n, v in values.items() for word in ("--set", f"{n}={v}"))]
@@ -234,6 +234,16 @@ class Session:
         if not path:
             raise UsageError(":save needs a file", help=":save session.grad")
         write_file(path, f"{self.text}\n".encode())
+
+    def _needed_by(self, expression: str) -> list[str]:
+        """The statements that an expression is made from, in their order."""
+        names = bare_names(Text(expression, NAME).tree.block)
+        needed = []
+        for part in reversed(self._parts()):
+            if not names.isdisjoint([*assigned_in(part.block), *_names_of(part)]):
+                needed.append(part.source.text)
+                names |= bare_names(part.block)
+        return needed[::-1]
 
     def listed(self) -> list[tuple[str, str]]:
         """The names with their values, and the functions as they were typed."""
