@@ -135,6 +135,14 @@ class Here:
         start = self.starts[self.index]
         return Mistake(message, start, start + max(len(self.word), 1), advice)
 
+    def lacks_product(self, mistake: Mistake) -> Mistake:
+        """The mistake, which a `*` before this word mends, if no quotient may end there."""
+        from gradcli.syntax.notation import operand_begin
+
+        if self.word_at(operand_begin(self.kinds, self.index - 1) - 1) not in ("/", "//", "%"):
+            mistake.product = self.starts[self.index]
+        return mistake
+
     def before(self, message: str, advice: str | None = None) -> Mistake:
         """A mistake at the word before it."""
         start = self.starts[self.index - 1]
@@ -345,16 +353,27 @@ def _adjacent(here: Here) -> Mistake | None:
     if here.previous == RBRACE or here.kinds[here.index + 1] in (ASSIGN, AUGMENT):
         return here.mistake(f"expected a new line or `;` before `{right}`")
     if here.kind == NOT:
-        factorial = "write `factorial(x)`" if right == "!" else None
-        return here.mistake(f"expected an operator before `{right}`", factorial)
+        return _behind_factorial(here, right)
     if here.kind == LPAR:
-        return here.before(f"`{left}` is not a function", f"write `{left}*{_to_match(here)}`")
+        advice = f"write `{left}*{_to_match(here)}`"
+        return here.lacks_product(here.before(f"`{left}` is not a function", advice))
     if here.value and (taught := _taught(here, left, right)) is not None:
         return taught
     if here.value or here.bracket == LSQB:
         advice = f"write `{left},{right}`"
         return here.mistake("items are separated by commas, not by spaces", advice)
     return _no_operator(here, left, right)
+
+
+def _behind_factorial(here: Here, right: str) -> Mistake:
+    """`k!(n-k)!`, or `x not y`."""
+    message = f"expected an operator before `{right}`"
+    if right != "!":
+        return here.mistake(message)
+    mistake = here.lacks_product(here.mistake(message, "write `factorial(x)`"))
+    if mistake.product is not None:
+        mistake.product += 1
+    return mistake
 
 
 _OF_ANGLES = frozenset("sin cos tan sec csc cot".split())
@@ -408,12 +427,19 @@ def _no_operator(here: Here, left: str, right: str) -> Mistake:
     if taught is not None:
         return taught
     factor = "(…)" if left == ")" and here.kind in (NAME, NUMBER) else left
-    advice = None
+    advice, may_call = None, False
     if re.fullmatch(r"\w[\w.]*", left + right) or factor != left:
         advice = f"write `{factor}*{right}`"
-        if here.previous == here.kind == NAME:
+        may_call = here.previous == here.kind == NAME and _may_call(here, left)
+        if may_call:
             advice += f" to multiply, `{left}({right})` to call"
-    return here.mistake(f"expected an operator between `{left}` and `{right}`", advice)
+    mistake = here.mistake(f"expected an operator between `{left}` and `{right}`", advice)
+    return mistake if may_call or here.kind == STRING else here.lacks_product(mistake)
+
+
+def _may_call(here: Here, name: str) -> bool:
+    """Whether a name may be a function's: a word, or one that the text calls."""
+    return len(name) > 2 or re.search(rf"\b{re.escape(name)}\(", here.text) is not None
 
 
 def _to_match(here: Here) -> str:
