@@ -100,7 +100,21 @@ DERIVATIVES = SPECIALS - {"print", "zero_grad"}
 INSTEAD = {
     **dict.fromkeys("nCr ncr C binomial".split(), "combinations are binom(n, k)"),
     "avg": "did you mean 'mean'?",
-    **dict.fromkeys("N Phi normcdf NORMSDIST".split(), "the normal distribution is norm_cdf(x)"),
+    **dict.fromkeys(
+        "N Phi Φ ncdf normcdf normsdist NORMSDIST".split(),
+        "the normal distribution is ndtr(x), its density norm_pdf(x)",
+    ),
+    **{f"{word}d": f"of degrees, write {word}(x°)" for word in "sin cos tan".split()},
+    **dict.fromkeys(
+        "root nthroot nthRoot cuberoot".split(), "the n-th root is x^(1/n), the cube root cbrt(x)"
+    ),
+    "Linear": "write x @ W.T + b",
+    "ReLU": "write relu(x)",
+    "CrossEntropyLoss": "write cross_entropy(logits, target)",
+    "MSELoss": "write mse_loss(input, target)",
+    "valueAndGrad": "did you mean 'value_and_grad'?",
+    "valueAndGrads": "did you mean 'value_and_grads'?",
+    "variableGrads": "`gradcli grads` asks for the gradients by all variables",
     **dict.fromkeys(
         "int integrate integral quad".split(),
         "there are no integrals of formulas; of samples, trapezoid(y, x)",
