@@ -106,6 +106,8 @@ def check_values(
         if name not in values:
             span = Span(text.source, first_use.start, first_use.end)
             help_ = _derivative(text, first_use.start, names) or way(name)
+            if name == "deg":
+                help_ = f"degrees are written 30°, or {help_}"
             if catalog.find(name) is not None:
                 help_ += f", or call the function: {name}(…)"
             raise InputError(f"no value for '{name}'", span=span, help=help_)

@@ -249,11 +249,7 @@ class _Reader:
         if isinstance(node, tree.Attribute):
             start = node.id_start
             help_ = f".{name} stands without brackets" if name in ATTRIBUTES else None
-        elif (
-            name in self.valued
-            or name in self.names.inputs
-            or (len(name) == 1 and name not in INSTEAD)
-        ):
+        elif name in self.valued or name in self.names.inputs or is_letter:
             help_ = self.product(node)
         elif _D_BY.search(self.source.text, 0, start):
             help_ = f"the derivative of y is grad(y, {name[1:]}); `gradcli grad` asks for it"

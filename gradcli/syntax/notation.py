@@ -68,7 +68,7 @@ def rescan(text: str, value: bool, limit: int, is_elementwise: IsElementwise) ->
     """The terminals of a text in people's notation."""
     plain = _POWER_OF_TEN.sub("-", _BEHIND.sub(_FACTORIAL, text.translate(_SAME)))
     plain = plain.replace("|", _BAR) if _LONE_BAR.search(plain) else plain
-    scanner = _Reader(plain, value, limit)
+    scanner = _Reader(plain, value, limit, is_elementwise)
     scanner.words()
     scanner.end()
     scanner.unclosed_bars()
@@ -86,10 +86,11 @@ class _Reader(Scanner):
     what is before `skipped` has been read.
     """
 
-    __slots__ = ("bars", "raised", "skipped")
+    __slots__ = ("bars", "is_elementwise", "raised", "skipped")
 
-    def __init__(self, text: str, value: bool, limit: int) -> None:
+    def __init__(self, text: str, value: bool, limit: int, is_elementwise: IsElementwise) -> None:
         super().__init__(text, value, limit)
+        self.is_elementwise = is_elementwise
         self.bars: list[tuple[int, int]] = []
         self.raised: set[int] = set()
         self.skipped = 0
@@ -103,7 +104,7 @@ class _Reader(Scanner):
         elif word in (_BAR, "‖"):
             self.bar(word, start)
         elif word == "°":
-            self.wrap("deg2rad", start)
+            self.degrees(start)
         elif word == _FACTORIAL:
             self.factorial(start)
         elif word == "'" and (primes := _PRIMES.match(self.text, start)):
@@ -133,6 +134,17 @@ class _Reader(Scanner):
         self.tokens.insert(first, LPAR, at, at)
         self.tokens.insert(first, NAME, Name(name, at, start + 1), at)
         self.tokens.put(RPAR, start, start)
+
+    def degrees(self, start: int) -> None:
+        """`30°`, but not behind a name: `sin 30°`."""
+        first = self.operand(start)
+        if first and self.tokens.kinds[first - 1] == NAME:
+            name, begin = self.tokens.leaves[first - 1].id, self.tokens.starts[first]
+            if self.is_elementwise(name):
+                message = f"`{name}` needs brackets around its argument"
+                advice = f"write `{name}({self.text[begin:start].strip()}°)`"
+                raise Doubtful(message, begin, start + 1, advice)
+        self.wrap("deg2rad", start)
 
     def factorial(self, start: int) -> None:
         """`x!` is `gamma(x + 1)`."""

@@ -39,7 +39,7 @@ from gradcli.syntax.tables import (
     WHILE,
     WORDS,
 )
-from gradcli.syntax.wrong_words import FOREIGN, foreign
+from gradcli.syntax.wrong_words import CHARACTERS, FOREIGN, foreign
 
 if TYPE_CHECKING:
     from gradcli.syntax import IsElementwise
@@ -335,6 +335,17 @@ def _keyword(here: Here) -> Mistake | None:
     return None
 
 
+def _word_of_elsewhere(here: Here) -> Mistake | None:
+    """`lim x`, `Σ x`, `1 000`: what is written so in other languages and by hand."""
+    if here.previous not in ENDERS or here.kind not in _STARTERS:
+        return None
+    if here.previous == NAME and here.word_before in FOREIGN:
+        return foreign(here.word_before, here.starts[here.index - 1])
+    if here.previous == NAME and here.word_before in CHARACTERS:
+        return here.before(*CHARACTERS[here.word_before])
+    return None if here.value or here.bracket == LSQB else _grouped(here)
+
+
 def _adjacent(here: Here) -> Mistake | None:
     """Two operands with nothing between them."""
     if here.previous not in ENDERS or here.kind not in _STARTERS:
@@ -345,8 +356,6 @@ def _adjacent(here: Here) -> Mistake | None:
         if right in ("e", "E") and re.match(r"[−–]\d", after):
             return here.before("this dash is not a minus sign", f"write `{left}e-{after[1]}`")
         return _number_and_name(left, right, here.starts[here.index - 1])
-    if here.previous == NAME and left in FOREIGN:
-        return foreign(left, here.starts[here.index - 1])
     if here.previous == here.kind == NAME and left == "vjp":
         advice = "for example `vjp f(x, dy) = 2*dy`"
         return here.before("a derivative rule names a function and its parameters", advice)
@@ -363,6 +372,16 @@ def _adjacent(here: Here) -> Mistake | None:
         advice = f"write `{left},{right}`"
         return here.mistake("items are separated by commas, not by spaces", advice)
     return _no_operator(here, left, right)
+
+
+def _grouped(here: Here) -> Mistake | None:
+    """`1 000 000`."""
+    start = here.starts[here.index - 1]
+    number = re.compile(r"\d{1,3}(?: \d{3})+(?!\d)").match(here.text, start)
+    if number is None:
+        return None
+    advice = f"write `{number[0].replace(' ', '')}`"
+    return Mistake("a number has no spaces in it", start, number.end(), advice)
 
 
 def _behind_factorial(here: Here, right: str) -> Mistake:
@@ -455,6 +474,23 @@ def _to_match(here: Here) -> str:
 _EXAMPLES = {"/": "for example `1/x`", "^": "for example `x^2`", "*": "for example `2*x`"}
 
 
+def _percentage(here: Here) -> Mistake | None:
+    """`50% * 3`, `3%`."""
+    if here.word_before != "%" or here.kinds[here.index - 2] != NUMBER or here.kind in _STARTERS:
+        return None
+    advice = f"write `{here.word_at(here.index - 2)}/100`"
+    return here.before("`%` is the remainder, not a percentage", advice)
+
+
+def _double_bar(here: Here) -> Mistake | None:
+    """`||x||`."""
+    if here.word != "||" or here.previous in ENDERS:
+        return None
+    inside = re.compile(r"\|\|([^|\n]+)\|\|").match(here.text, here.starts[here.index])
+    advice = f"the norm is `norm({inside[1].strip()})`" if inside else None
+    return here.mistake("expected an expression before `||`", advice)
+
+
 def _no_operand(here: Here) -> Mistake | None:
     """An operator without its operand."""
     if here.previous in ENDERS or here.kind in _STARTERS:
@@ -482,6 +518,9 @@ _EXPLANATIONS = (
     _block,
     _no_else,
     _keyword,
+    _word_of_elsewhere,
     _adjacent,
+    _percentage,
+    _double_bar,
     _no_operand,
 )
