@@ -114,7 +114,8 @@ def _reduce(tokens: Tokens, start: str, text: str, is_elementwise: IsElementwise
     except KeyError:
         from operator import length_hint
 
-        from gradcli.syntax.unexpected import Here, unexpected
+        from gradcli.syntax.here import Here
+        from gradcli.syntax.unexpected import unexpected
 
         at = len(tokens.kinds) - length_hint(ahead) - 1
         here = Here(tokens, at, states, text, start == "value", is_elementwise)
