@@ -142,5 +142,8 @@ INSTEAD = {
 }
 """What to say to names that are known elsewhere, and mean something else or nothing here."""
 
+PARAMETERS_INSTEAD = {"argnums": "the gradients by all parameters of f are grads(f)"}
+"""What to say to names of parameters that are known elsewhere, and have no equal here."""
+
 FRAMEWORK_KEYWORDS = dict.fromkeys(("correction", "dim", "keepdim", "unbiased"), "torch")
 """Names of arguments that only one framework has, to the prefix that they stand for."""
