@@ -79,7 +79,8 @@ class Program(metaclass=_Asked):
         self, text: str, *, wrt: Names | None = None, settings: Settings | None = None
     ) -> None:
         if not isinstance(text, str):
-            raise UsageError(f"a program is a text, not {type(text).__name__}")
+            help_ = 'for example grad("x^2", x=3.0)'
+            raise UsageError(f"a program is a text, not {type(text).__name__}", help=help_)
         if not isinstance(settings, (Settings, type(None))):
             help_ = "gradcli.compile(text, dtype=…, threads=…) takes them one by one"
             raise UsageError(f"settings are {settings!r}", help=help_)

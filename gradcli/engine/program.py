@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -104,7 +105,9 @@ def check_values(
     for name, first_use in names.inputs.items():
         if name not in values:
             span = Span(text.source, first_use.start, first_use.end)
-            help_ = way(name)
+            help_ = _derivative(text, first_use.start, names) or way(name)
+            if name == "deg":
+                help_ = f"degrees are written 30°, or {help_}"
             if catalog.find(name) is not None:
                 help_ += f", or call the function: {name}(…)"
             raise InputError(f"no value for '{name}'", span=span, help=help_)
@@ -113,8 +116,20 @@ def check_values(
             raise unknown_variable(name, names)
 
 
+def _derivative(text: Text, start: int, names: Names) -> str | None:
+    """What to write for `dy/dx` of a `y` that the program assigns."""
+    ratio = re.compile(r"[d∂](\w+)\s*/\s*[d∂](\w+)").match(text.source.text, start)
+    if ratio is None or ratio[1] not in names.assigned:
+        return None
+    return f"the derivative is grad({ratio[1]}, {ratio[2]})"
+
+
 def unknown_variable(name: str, names: Names) -> InputError:
     """The error for a value that belongs to no input."""
+    if name in names.assigned:
+        message = f"'{name}' is no input: the program assigns it"
+        help_ = f"the gradient by it is grad(y, {name}), or `gradcli gradients … --xs {name}`"
+        return InputError(message, help=help_)
     if not names.inputs:
         return InputError(f"the program has no variable '{name}'", help="it has no variables")
     near = nearest(name, names.inputs)

@@ -322,7 +322,8 @@ def needed(question: Question, option: Any) -> InputError:
 def _several_inputs(question: Question, names: list[str]) -> UsageError:
     """The error of a question about one input where there are several, or none."""
     if not names:
-        return UsageError("the program has no variable to differentiate by")
+        help_ = "a variable is a name that the program uses and does not assign: x in x^2"
+        return UsageError("the program has no variable to differentiate by", help=help_)
     others = f", or use {question.name}s" if question.name.endswith("grad") else ""
     return UsageError(
         f"{question.name} is by one input, and the program has {', '.join(names)}",

@@ -99,7 +99,8 @@ def _of_numbers(
         if len(numbers) == len(values):
             return BuiltIn(record), [Argument(span, value=stacked(numbers))]
     message = f"{record.name} of two arrays is ambiguous"
-    raise ProgramTypeError(message, span=span, help=record.ambiguous)
+    texts = [a.span.source.text[a.span.start : a.span.end] for a in arguments]
+    raise ProgramTypeError(message, span=span, help=record.ambiguous.format(", ".join(texts)))
 
 
 def _check_made(walk: Walk, shape: tuple[int, ...]) -> None:

@@ -32,7 +32,7 @@ from gradcli.lower.trees import (
     target_names,
     unrolled,
 )
-from gradcli.lower.words import ATTRIBUTES, CONSTANTS, DERIVATIVES, DTYPES, FIXED, SILENT
+from gradcli.lower.words import ATTRIBUTES, CONSTANTS, DERIVATIVES, DTYPES, FIXED, INSTEAD, SILENT
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 
 _GOES_ON = re.compile(r"(?:[^\S\n]|#[^\n]*)*\n\s*[-+−]")
 """The end of a line before one that starts with a sign."""
+
+_D_BY = re.compile(r"\bd\s*/\s*\Z")
+"""What stands before the `dx` of `d/dx (x^2)`."""
 
 
 class Names:
@@ -242,14 +245,25 @@ class _Reader:
     def unknown_function(self, node: tree.Name | tree.Attribute) -> ProgramNameError:
         """The error of a call of something else."""
         name, start, help_ = node.id, node.start, None
+        is_letter = len(name) == 1 and name not in INSTEAD
         if isinstance(node, tree.Attribute):
             start = node.id_start
             help_ = f".{name} stands without brackets" if name in ATTRIBUTES else None
-        elif name in self.valued or name in self.names.inputs or len(name) == 1:
-            help_ = f"for a product write {name}*(…)"
+        elif name in self.valued or name in self.names.inputs or is_letter:
+            help_ = self.product(node)
+        elif _D_BY.search(self.source.text, 0, start):
+            help_ = f"the derivative of y is grad(y, {name[1:]}); `gradcli grad` asks for it"
         return unknown_function(
             name, Span(self.source, start, node.end), self.library, self.own(), help_
         )
+
+    def product(self, node: tree.Name) -> str:
+        """What to write for a variable directly before a bracket: the text with every such `*`."""
+        text = self.source.text
+        name = re.escape(text[node.start : node.end])
+        corrected = re.sub(rf"(?<![^\W\d])({name})\s*\(", r"\1*(", text)
+        short = len(corrected) <= 60 and "\n" not in corrected
+        return f"for a product write {corrected if short else f'{node.id}*(…)'}"
 
     # --- statements -------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import ProgramNameError, ProgramTypeError, Span
 from gradcli.ir.function import REQUIRED
-from gradcli.lower.words import FORMS, is_type
+from gradcli.lower.words import FORMS, PARAMETERS_INSTEAD, is_type
 from gradcli.suggest import nearest
 from gradcli.syntax import tree
 
@@ -98,7 +98,7 @@ class Signature:
             slots[name] = [argument]
         for name in self.needed:
             if name not in slots:
-                raise self.missing(name, span)
+                raise self.missing(name, span, arguments)
         return slots
 
     def ordered(self, arguments: Sequence[Argument], span: Span) -> list[Argument]:
@@ -123,16 +123,24 @@ class Signature:
                 if name in names:
                     return name
         near = nearest(word, names)
-        raise ProgramNameError(
-            f"{self.name} has no parameter '{word}'",
-            span=span,
-            help=f"did you mean '{near}'?" if near else self.written(),
-        )
+        help_ = f"did you mean '{near}'?" if near else self.written()
+        message = f"{self.name} has no parameter '{word}'"
+        raise ProgramNameError(message, span=span, help=PARAMETERS_INSTEAD.get(word, help_))
 
-    def missing(self, name: str, span: Span) -> ProgramTypeError:
+    def missing(
+        self, name: str, span: Span, arguments: Sequence[Argument] = ()
+    ) -> ProgramTypeError:
         """The error of a call without that parameter."""
         message = f"{self.name} needs a value for '{name}'"
-        return ProgramTypeError(message, span=span, help=self.written())
+        is_whole = len(arguments) == 1 and not self.library and self.holds_all(arguments[0])
+        listed = f"give each parameter an argument of its own: ({', '.join(self.needed)})"
+        return ProgramTypeError(message, span=span, help=listed if is_whole else self.written())
+
+    def holds_all(self, argument: Argument) -> bool:
+        """Whether one array or tuple holds all the arguments, as in `tf.grads(f)([a, b])`."""
+        if isinstance(argument.tree, (tree.Array, tree.Tuple)):
+            return len(argument.tree.items) == len(self.needed)
+        return getattr(argument.value, "shape", ())[:1] == (len(self.needed),)
 
     def too_many(self, arguments: Sequence[Argument], span: Span) -> ProgramTypeError:
         """The error of a call with more arguments than there are parameters for."""

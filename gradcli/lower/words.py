@@ -100,7 +100,21 @@ DERIVATIVES = SPECIALS - {"print", "zero_grad"}
 INSTEAD = {
     **dict.fromkeys("nCr ncr C binomial".split(), "combinations are binom(n, k)"),
     "avg": "did you mean 'mean'?",
-    **dict.fromkeys("N Phi normcdf NORMSDIST".split(), "the normal distribution is norm_cdf(x)"),
+    **dict.fromkeys(
+        "N Phi Φ ncdf normcdf normsdist NORMSDIST".split(),
+        "the normal distribution is ndtr(x), its density norm_pdf(x)",
+    ),
+    **{f"{word}d": f"of degrees, write {word}(x°)" for word in "sin cos tan".split()},
+    **dict.fromkeys(
+        "root nthroot nthRoot cuberoot".split(), "the n-th root is x^(1/n), the cube root cbrt(x)"
+    ),
+    "Linear": "write x @ W.T + b",
+    "ReLU": "write relu(x)",
+    "CrossEntropyLoss": "write cross_entropy(logits, target)",
+    "MSELoss": "write mse_loss(input, target)",
+    "valueAndGrad": "did you mean 'value_and_grad'?",
+    "valueAndGrads": "did you mean 'value_and_grads'?",
+    "variableGrads": "`gradcli grads` asks for the gradients by all variables",
     **dict.fromkeys(
         "int integrate integral quad".split(),
         "there are no integrals of formulas; of samples, trapezoid(y, x)",
@@ -127,6 +141,9 @@ INSTEAD = {
     },
 }
 """What to say to names that are known elsewhere, and mean something else or nothing here."""
+
+PARAMETERS_INSTEAD = {"argnums": "the gradients by all parameters of f are grads(f)"}
+"""What to say to names of parameters that are known elsewhere, and have no equal here."""
 
 FRAMEWORK_KEYWORDS = dict.fromkeys(("correction", "dim", "keepdim", "unbiased"), "torch")
 """Names of arguments that only one framework has, to the prefix that they stand for."""

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class Mistake(Exception):  # noqa: N818 - never leaves this package
-    """What is wrong with the characters from `start` to `end`, and the way out."""
+    """What is wrong with the characters from `start` to `end`, and the way out.
+
+    `product` is where a `*` would mend it, for a factor that stands directly before another.
+    """
 
     def __init__(
         self,
@@ -23,6 +26,7 @@ class Mistake(Exception):  # noqa: N818 - never leaves this package
         end: int,
         help: str | None = None,
         error: type[GradcliError] = ParseError,
+        product: int | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -30,3 +34,4 @@ class Mistake(Exception):  # noqa: N818 - never leaves this package
         self.end = end
         self.help = help
         self.error = error
+        self.product = product

@@ -68,7 +68,7 @@ def rescan(text: str, value: bool, limit: int, is_elementwise: IsElementwise) ->
     """The terminals of a text in people's notation."""
     plain = _POWER_OF_TEN.sub("-", _BEHIND.sub(_FACTORIAL, text.translate(_SAME)))
     plain = plain.replace("|", _BAR) if _LONE_BAR.search(plain) else plain
-    scanner = _Reader(plain, value, limit)
+    scanner = _Reader(plain, value, limit, is_elementwise)
     scanner.words()
     scanner.end()
     scanner.unclosed_bars()
@@ -86,10 +86,11 @@ class _Reader(Scanner):
     what is before `skipped` has been read.
     """
 
-    __slots__ = ("bars", "raised", "skipped")
+    __slots__ = ("bars", "is_elementwise", "raised", "skipped")
 
-    def __init__(self, text: str, value: bool, limit: int) -> None:
+    def __init__(self, text: str, value: bool, limit: int, is_elementwise: IsElementwise) -> None:
         super().__init__(text, value, limit)
+        self.is_elementwise = is_elementwise
         self.bars: list[tuple[int, int]] = []
         self.raised: set[int] = set()
         self.skipped = 0
@@ -103,7 +104,7 @@ class _Reader(Scanner):
         elif word in (_BAR, "‖"):
             self.bar(word, start)
         elif word == "°":
-            self.wrap("deg2rad", start)
+            self.degrees(start)
         elif word == _FACTORIAL:
             self.factorial(start)
         elif word == "'" and (primes := _PRIMES.match(self.text, start)):
@@ -124,7 +125,7 @@ class _Reader(Scanner):
         """The index at which the operand before a character begins."""
         if self.tokens.last not in ENDERS:
             raise self.wrong(start)
-        return _begin(self.tokens.kinds, len(self.tokens.kinds) - 1)
+        return operand_begin(self.tokens.kinds, len(self.tokens.kinds) - 1)
 
     def wrap(self, name: str, start: int) -> None:
         """The operand before becomes the argument of a function."""
@@ -133,6 +134,17 @@ class _Reader(Scanner):
         self.tokens.insert(first, LPAR, at, at)
         self.tokens.insert(first, NAME, Name(name, at, start + 1), at)
         self.tokens.put(RPAR, start, start)
+
+    def degrees(self, start: int) -> None:
+        """`30°`, but not behind a name: `sin 30°`."""
+        first = self.operand(start)
+        if first and self.tokens.kinds[first - 1] == NAME:
+            name, begin = self.tokens.leaves[first - 1].id, self.tokens.starts[first]
+            if self.is_elementwise(name):
+                message = f"`{name}` needs brackets around its argument"
+                advice = f"write `{name}({self.text[begin:start].strip()}°)`"
+                raise Doubtful(message, begin, start + 1, advice)
+        self.wrap("deg2rad", start)
 
     def factorial(self, start: int) -> None:
         """`x!` is `gamma(x + 1)`."""
@@ -170,6 +182,9 @@ class _Reader(Scanner):
         elif ended and level and self.text[self.bars[-1][1]] == word:
             self.bars.pop()
             self.tokens.put(RPAR, start, start)
+        elif ended and self.tokens.last != NUMBER and word in self.text[start + 1 :]:
+            message = f"expected an operator before `{'|' if word == _BAR else word}`"
+            raise Doubtful(message, start, start + 1, "write `or`", product=start)
         elif ended and self.tokens.last != NUMBER:
             raise self.wrong(start)
         else:
@@ -191,7 +206,7 @@ class _Reader(Scanner):
             raise Mistake(f"this `{self.text[start]}` is never closed", start, start + 1)
 
 
-def _begin(kinds: list[int], last: int) -> int:
+def operand_begin(kinds: list[int], last: int) -> int:
     """Where the operand begins that ends at a terminal."""
     while True:
         if kinds[last] in (RPAR, RSQB, RBRACE):
@@ -313,14 +328,18 @@ class _Words:
 
     def no_operator(self, index: int) -> Doubtful:
         """`x²y`."""
-        start, end = self.tokens.starts[_begin(self.tokens.kinds, index - 2)], self.end(index)
+        start, end = (
+            self.tokens.starts[operand_begin(self.tokens.kinds, index - 2)],
+            self.end(index),
+        )
         after = self.tokens.starts[index + 1]
         left, right = self.text[start:end], self.text[after : self.end(index + 1)]
         message = f"expected an operator between `{left}` and `{right}`"
         function = self.text[start : self.end(index - 2)]
         product = f"{function}({right})^{self.word(index, index)}"
         advice = product if self.is_elementwise(function) else f"{left}*{right}"
-        return Doubtful(message, after, after + 1, f"write `{advice}`")
+        place = None if advice == product else after
+        return Doubtful(message, after, after + 1, f"write `{advice}`", product=place)
 
     def end(self, index: int) -> int:
         """Where a terminal ends."""
@@ -338,14 +357,14 @@ class _Words:
 
     def refuse_two_readings(self, index: int) -> None:
         """`1/2x` is `1/2*x` or `1/(2*x)`."""
-        before = _begin(self.tokens.kinds, index) - 1
+        before = operand_begin(self.tokens.kinds, index) - 1
         while before >= 0 and self.tokens.kinds[before] == SIGN:
             before -= 1
         if before < 1 or not any(self.is_operator(before, operator) for operator in _TIGHT):
             return
         if self.is_operator(before, "^") and self.tokens.kinds[before - 1] == NAME:
             self.refuse_power_of_function(before - 1, index)
-        first = _begin(self.tokens.kinds, before - 1)
+        first = operand_begin(self.tokens.kinds, before - 1)
         last = self.operand_end(index + 1)
         start, middle = self.tokens.starts[first], self.tokens.starts[index + 1]
         end = self.end(last)

@@ -44,8 +44,24 @@ def parse_value(source: Source, *, limit: int = MAX_NESTING) -> ValueRows:
 def _parse(
     source: Source, start: str, limit: int, is_elementwise: IsElementwise
 ) -> tuple[Any, Tokens]:
-    """The tree of a text as it stands, or in people's notation; what is wrong with it otherwise."""
+    """The tree of a text, and its terminals; ParseError, with the way out, where it is none."""
     text = source.text
+    try:
+        return _read(text, start, limit, is_elementwise)
+    except Mistake as mistake:
+        wrong = mistake
+    if wrong.product is not None:
+        from gradcli.syntax.products import multiplied
+
+        corrected = multiplied(
+            text, wrong, lambda other: _read(other, start, limit, is_elementwise)
+        )
+        wrong.help = wrong.help if corrected is None else f"write `{corrected}`"
+    raise wrong.error(wrong.message, span=Span(source, wrong.start, wrong.end), help=wrong.help)
+
+
+def _read(text: str, start: str, limit: int, is_elementwise: IsElementwise) -> tuple[Any, Tokens]:
+    """The tree of a text as it stands, or in people's notation; Mistake where it is neither."""
     try:
         return as_it_stands(text, start, limit, is_elementwise)
     except Mistake as mistake:
@@ -58,7 +74,7 @@ def _parse(
     except Mistake as mistake:
         if isinstance(mistake, Doubtful) or mistake.start > wrong.start:
             wrong = mistake
-    raise wrong.error(wrong.message, span=Span(source, wrong.start, wrong.end), help=wrong.help)
+    raise wrong
 
 
 def as_it_stands(
@@ -98,7 +114,8 @@ def _reduce(tokens: Tokens, start: str, text: str, is_elementwise: IsElementwise
     except KeyError:
         from operator import length_hint
 
-        from gradcli.syntax.unexpected import Here, unexpected
+        from gradcli.syntax.here import Here
+        from gradcli.syntax.unexpected import unexpected
 
         at = len(tokens.kinds) - length_hint(ahead) - 1
         here = Here(tokens, at, states, text, start == "value", is_elementwise)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
 from gradcli.syntax import Mistake
-from gradcli.syntax.lexer import CLOSERS, ENDERS, WORD, Tokens
+from gradcli.syntax.adjacent import adjacent, word_of_elsewhere
+from gradcli.syntax.here import STARTERS, Here
+from gradcli.syntax.lexer import CLOSERS, ENDERS
 from gradcli.syntax.tables import (
     ARROW,
     ASSIGN,
@@ -24,121 +24,17 @@ from gradcli.syntax.tables import (
     LBRACE,
     LPAR,
     LSQB,
-    NAME,
-    NOT,
     NUMBER,
     RBRACE,
-    ROWS,
     RPAR,
     RSQB,
-    RULES,
     SEP,
-    SIGN,
-    STRING,
     VJP,
     WHILE,
     WORDS,
 )
-from gradcli.syntax.wrong_words import FOREIGN, foreign
 
-if TYPE_CHECKING:
-    from gradcli.syntax import IsElementwise
-
-_STARTERS = (NAME, NUMBER, STRING, LPAR, LSQB, SIGN, NOT)
 _BLOCKS = {IF: "if c", WHILE: "while c", FOR: "for i in x"}
-
-
-class Here:
-    """An unexpected word: what it is, what stands before it, and what could stand in its place."""
-
-    def __init__(
-        self,
-        tokens: Tokens,
-        index: int,
-        states: list[Any],
-        text: str,
-        value: bool,
-        is_elementwise: IsElementwise,
-    ) -> None:
-        self.kinds = tokens.kinds
-        self.starts = tokens.starts
-        self.index = index
-        self.states = states
-        self.text = text
-        self.value = value
-        self.is_elementwise = is_elementwise
-        self.kind = self.kinds[index]
-        self.previous = self.kinds[index - 1] if index else SEP
-        self.word = self.word_at(index)
-        self.word_before = self.word_at(index - 1)
-        self.touches = self.starts[index] == self.starts[index - 1] + len(self.word_before)
-        end = "the end of the line" if self.kind == SEP else "the end"
-        self.shown = f"`{self.word}`" if self.word else end
-
-    def word_at(self, index: int) -> str:
-        """The word in the text; nothing for the end of a line or of the text."""
-        if index < 0:
-            return ""
-        match = WORD.match(self.text, self.starts[index])
-        return match[2].strip("\n") if match else ""
-
-    def accepts(self, kind: int) -> bool:
-        """Whether another terminal could stand here."""
-        states = list(self.states)
-        while True:
-            action = states[-1].get(kind)
-            if action is None or action >= 0:
-                return action is not None
-            left, length, _ = RULES[~action]
-            del states[-length:]
-            states.append(ROWS[states[-1][left]])
-
-    @cached_property
-    def statement(self) -> tuple[int, list[int]]:
-        """Where the innermost bracket or the statement around starts, and what is directly in it.
-
-        The first is the index of a bracket or a separator, -1 for the start of the text; the
-        second are indices of terminals before here, the last one first.
-        """
-        direct: list[int] = []
-        closed: list[int] = []
-        for index in reversed(range(self.index)):
-            kind = self.kinds[index]
-            if kind in CLOSERS.values():
-                closed.append(index)
-            elif kind in CLOSERS:
-                if not closed:
-                    return index, direct
-                closer = closed.pop()
-                compound = kind == LBRACE and self.kinds[index - 1] not in (ASSIGN, ARROW)
-                if compound and not closed:
-                    return closer, direct
-            elif not closed:
-                if kind == SEP:
-                    return index, direct
-                direct.append(index)
-        return -1, direct
-
-    @property
-    def bracket(self) -> int | None:
-        """The kind of the bracket around, LPAR or LSQB; None directly in a block or the text."""
-        border = self.statement[0]
-        kind = self.kinds[border] if border >= 0 else None
-        return kind if kind in (LPAR, LSQB) else None
-
-    def last(self, *kinds: int) -> int | None:
-        """The index of the last of some terminals directly in this statement or bracket."""
-        return next((index for index in self.statement[1] if self.kinds[index] in kinds), None)
-
-    def mistake(self, message: str, advice: str | None = None) -> Mistake:
-        """A mistake at the unexpected word."""
-        start = self.starts[self.index]
-        return Mistake(message, start, start + max(len(self.word), 1), advice)
-
-    def before(self, message: str, advice: str | None = None) -> Mistake:
-        """A mistake at the word before it."""
-        start = self.starts[self.index - 1]
-        return Mistake(message, start, start + len(self.word_before), advice)
 
 
 def unexpected(here: Here) -> Mistake:
@@ -327,111 +223,29 @@ def _keyword(here: Here) -> Mistake | None:
     return None
 
 
-def _adjacent(here: Here) -> Mistake | None:
-    """Two operands with nothing between them."""
-    if here.previous not in ENDERS or here.kind not in _STARTERS:
-        return None
-    left, right = here.word_before, here.word
-    if here.previous == NUMBER and here.kind == NAME and here.touches:
-        after = here.text[here.starts[here.index] + 1 :]
-        if right in ("e", "E") and re.match(r"[−–]\d", after):
-            return here.before("this dash is not a minus sign", f"write `{left}e-{after[1]}`")
-        return _number_and_name(left, right, here.starts[here.index - 1])
-    if here.previous == NAME and left in FOREIGN:
-        return foreign(left, here.starts[here.index - 1])
-    if here.previous == here.kind == NAME and left == "vjp":
-        advice = "for example `vjp f(x, dy) = 2*dy`"
-        return here.before("a derivative rule names a function and its parameters", advice)
-    if here.previous == RBRACE or here.kinds[here.index + 1] in (ASSIGN, AUGMENT):
-        return here.mistake(f"expected a new line or `;` before `{right}`")
-    if here.kind == NOT:
-        factorial = "write `factorial(x)`" if right == "!" else None
-        return here.mistake(f"expected an operator before `{right}`", factorial)
-    if here.kind == LPAR:
-        return here.before(f"`{left}` is not a function", f"write `{left}*{_to_match(here)}`")
-    if here.value and (taught := _taught(here, left, right)) is not None:
-        return taught
-    if here.value or here.bracket == LSQB:
-        advice = f"write `{left},{right}`"
-        return here.mistake("items are separated by commas, not by spaces", advice)
-    return _no_operator(here, left, right)
-
-
-_OF_ANGLES = frozenset("sin cos tan sec csc cot".split())
-
-
-def _number_and_name(number: str, name: str, start: int) -> Mistake:
-    """`2x`, `0x10`, `3j`, `1__0`: a number with a name right behind it."""
-    word = number + name
-    end = start + len(word)
-    if re.fullmatch(r"0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+", word):
-        short = len(word) <= 40
-        advice = f"write `{int(word.replace('_', ''), 0)}`" if short else None
-        return Mistake("numbers are written in decimal", start, end, advice)
-    if name[0] == "_":
-        return Mistake(f"`{word}` is not a number", start, end)
-    if name in ("j", "J"):
-        advice = f"for a product, write `{number}*{name}`"
-        return Mistake("there are no complex numbers", start, end, advice)
-    advice = f"write `{number}*{name}`"
-    return Mistake(f"`{word}` is neither a number nor a name", start, end, advice)
-
-
-def _taught(here: Here, left: str, right: str) -> Mistake | None:
-    """`1..5`, `50% of 20`, `sin 30`: what is written so elsewhere."""
-    if here.previous == here.kind == NUMBER and left[-1] == right[0] == ".":
-        advice = f"write `range({left[:-1]}, {right[1:]} + 1)`"
-        return here.before("there are no ranges with dots", advice)
-    if "mod" in (left, right):
-        word = here.before if left == "mod" else here.mistake
-        return word("`mod` is not an operator", "write `a % b`, or `mod(a, b)`")
-    over = here.text[: here.starts[here.index]].replace(" ", "")
-    if re.search(rf"(^|\W)[d∂]\w*/{re.escape(left)}$", over) and left[0] in "d∂" and left[1:]:
-        advice = f"write `grad(y, {left[1:]})`; `gradcli grad` asks for it of a whole program"
-        return here.before(f"`d/{left}` is not an operator", advice)
-    if left == "of" and here.word_at(here.index - 2) == "%":
-        advice = f"write `{here.word_at(here.index - 3)}/100*{right}`"
-        return here.before("`%` is the remainder, not a percentage", advice)
-    if here.previous == NAME and here.is_elementwise(left):
-        advice = f"write `{left}({right})`"
-        if here.kind == NUMBER and left in _OF_ANGLES:
-            advice += f", or `{left}({right}°)` if that is in degrees"
-        return here.mistake(f"`{left}` needs brackets around its argument", advice)
-    return None
-
-
-def _no_operator(here: Here, left: str, right: str) -> Mistake:
-    """Operands that only lack the operator between them."""
-    if right == "is":
-        return here.mistake("`is` is not an operator", "write `==`")
-    taught = _taught(here, left, right)
-    if taught is not None:
-        return taught
-    factor = "(…)" if left == ")" and here.kind in (NAME, NUMBER) else left
-    advice = None
-    if re.fullmatch(r"\w[\w.]*", left + right) or factor != left:
-        advice = f"write `{factor}*{right}`"
-        if here.previous == here.kind == NAME:
-            advice += f" to multiply, `{left}({right})` to call"
-    return here.mistake(f"expected an operator between `{left}` and `{right}`", advice)
-
-
-def _to_match(here: Here) -> str:
-    """The text from this opening bracket to its match, shortened when long."""
-    depth, index = 1, here.index
-    while depth:
-        index += 1
-        depth += (here.kinds[index] in CLOSERS) - (here.kinds[index] in CLOSERS.values())
-    inside = here.text[here.starts[here.index] : here.starts[index] + 1]
-    return inside if len(inside) <= 40 and "\n" not in inside else "(…)"
-
-
 _EXAMPLES = {"/": "for example `1/x`", "^": "for example `x^2`", "*": "for example `2*x`"}
+
+
+def _percentage(here: Here) -> Mistake | None:
+    """`50% * 3`, `3%`."""
+    if here.word_before != "%" or here.kinds[here.index - 2] != NUMBER or here.kind in STARTERS:
+        return None
+    advice = f"write `{here.word_at(here.index - 2)}/100`"
+    return here.before("`%` is the remainder, not a percentage", advice)
+
+
+def _double_bar(here: Here) -> Mistake | None:
+    """`||x||`."""
+    if here.word != "||" or here.previous in ENDERS:
+        return None
+    inside = re.compile(r"\|\|([^|\n]+)\|\|").match(here.text, here.starts[here.index])
+    advice = f"the norm is `norm({inside[1].strip()})`" if inside else None
+    return here.mistake("expected an expression before `||`", advice)
 
 
 def _no_operand(here: Here) -> Mistake | None:
     """An operator without its operand."""
-    if here.previous in ENDERS or here.kind in _STARTERS:
+    if here.previous in ENDERS or here.kind in STARTERS:
         return None
     before = here.word_before
     if before in ("+", "-") and here.word_at(here.index - 2) == before:
@@ -456,6 +270,9 @@ _EXPLANATIONS = (
     _block,
     _no_else,
     _keyword,
-    _adjacent,
+    word_of_elsewhere,
+    adjacent,
+    _percentage,
+    _double_bar,
     _no_operand,
 )

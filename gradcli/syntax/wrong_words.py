@@ -62,6 +62,8 @@ FOREIGN = {
     "import": "every function is available without it",
     "from": "every function is available without it",
     "print": "write `print(…)`",
+    "lim": "limits are not taken: put in a number near the point",
+    "solve": "equations are not solved; `gradcli grad` gives the slope for Newton's method",
 }
 """Words of other languages: those that the grammar reserves, and others where a name cannot be."""
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
@@ -118,6 +120,8 @@ def _quote(text: str, start: int, after_operand: bool) -> Mistake:
         operand = re.search(r"\w*$", text[:start])
         name = operand[0] if operand and operand[0] else "x"
         advice = f"the transpose is `{name}.T`; a derivative is `grad(y, x)`"
+        if re.search(rf"\b{name}\(", text):
+            advice = f"the derivative of a function is `grad({name})`"
         return Mistake("`'` is not an operator", start, start + 1, advice)
     advice = f"add a `{text[start]}` on the same line"
     return Mistake("this string is never closed", start, start + 1, advice)

@@ -96,7 +96,10 @@ def check(
     claims = claim or {}
     for name in claims:
         if name not in wrt:
-            raise InputError(f"a claim is made for {name}, which is not differentiated by")
+            by = name.removeprefix("d")
+            help_ = f"the derivative by {by} is claimed as {by}=…" if by in wrt else None
+            message = f"a claim is made for {name}, which is not differentiated by"
+            raise InputError(message, help=help_)
     double, tolerances = run.in_double(), Tolerances(eps, rtol, atol)
     columns = {}
     for name in wrt:

@@ -1,0 +1,147 @@
+"""What to say of two operands with nothing between them; loaded when the parser meets them."""
+
+from __future__ import annotations
+
+import re
+
+from gradcli.syntax import Mistake
+from gradcli.syntax.here import STARTERS, Here
+from gradcli.syntax.lexer import CLOSERS, ENDERS
+from gradcli.syntax.tables import ASSIGN, AUGMENT, LPAR, LSQB, NAME, NOT, NUMBER, RBRACE, STRING
+from gradcli.syntax.wrong_words import CHARACTERS, FOREIGN, foreign
+
+
+def word_of_elsewhere(here: Here) -> Mistake | None:
+    """`lim x`, `Σ x`, `1 000`: what is written so in other languages and by hand."""
+    if here.previous not in ENDERS or here.kind not in STARTERS:
+        return None
+    if here.previous == NAME and here.word_before in FOREIGN:
+        return foreign(here.word_before, here.starts[here.index - 1])
+    if here.previous == NAME and here.word_before in CHARACTERS:
+        return here.before(*CHARACTERS[here.word_before])
+    return None if here.value or here.bracket == LSQB else _grouped(here)
+
+
+def adjacent(here: Here) -> Mistake | None:
+    """Two operands with nothing between them."""
+    if here.previous not in ENDERS or here.kind not in STARTERS:
+        return None
+    left, right = here.word_before, here.word
+    if here.previous == NUMBER and here.kind == NAME and here.touches:
+        after = here.text[here.starts[here.index] + 1 :]
+        if right in ("e", "E") and re.match(r"[−–]\d", after):
+            return here.before("this dash is not a minus sign", f"write `{left}e-{after[1]}`")
+        return _number_and_name(left, right, here.starts[here.index - 1])
+    if here.previous == here.kind == NAME and left == "vjp":
+        advice = "for example `vjp f(x, dy) = 2*dy`"
+        return here.before("a derivative rule names a function and its parameters", advice)
+    if here.previous == RBRACE or here.kinds[here.index + 1] in (ASSIGN, AUGMENT):
+        return here.mistake(f"expected a new line or `;` before `{right}`")
+    if here.kind == NOT:
+        return _behind_factorial(here, right)
+    if here.kind == LPAR:
+        advice = f"write `{left}*{_to_match(here)}`"
+        return here.lacks_product(here.before(f"`{left}` is not a function", advice))
+    if here.value and (taught := _taught(here, left, right)) is not None:
+        return taught
+    if here.value or here.bracket == LSQB:
+        advice = f"write `{left},{right}`"
+        return here.mistake("items are separated by commas, not by spaces", advice)
+    return _no_operator(here, left, right)
+
+
+def _grouped(here: Here) -> Mistake | None:
+    """`1 000 000`."""
+    start = here.starts[here.index - 1]
+    number = re.compile(r"\d{1,3}(?: \d{3})+(?!\d)").match(here.text, start)
+    if number is None:
+        return None
+    advice = f"write `{number[0].replace(' ', '')}`"
+    return Mistake("a number has no spaces in it", start, number.end(), advice)
+
+
+def _behind_factorial(here: Here, right: str) -> Mistake:
+    """`k!(n-k)!`, or `x not y`."""
+    message = f"expected an operator before `{right}`"
+    if right != "!":
+        return here.mistake(message)
+    mistake = here.lacks_product(here.mistake(message, "write `factorial(x)`"))
+    if mistake.product is not None:
+        mistake.product += 1
+    return mistake
+
+
+_OF_ANGLES = frozenset("sin cos tan sec csc cot".split())
+
+
+def _number_and_name(number: str, name: str, start: int) -> Mistake:
+    """`2x`, `0x10`, `3j`, `1__0`: a number with a name right behind it."""
+    word = number + name
+    end = start + len(word)
+    if re.fullmatch(r"0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+", word):
+        short = len(word) <= 40
+        advice = f"write `{int(word.replace('_', ''), 0)}`" if short else None
+        return Mistake("numbers are written in decimal", start, end, advice)
+    if name[0] == "_":
+        return Mistake(f"`{word}` is not a number", start, end)
+    if name in ("j", "J"):
+        advice = f"for a product, write `{number}*{name}`"
+        return Mistake("there are no complex numbers", start, end, advice)
+    advice = f"write `{number}*{name}`"
+    return Mistake(f"`{word}` is neither a number nor a name", start, end, advice)
+
+
+def _taught(here: Here, left: str, right: str) -> Mistake | None:
+    """`1..5`, `50% of 20`, `sin 30`: what is written so elsewhere."""
+    if here.previous == here.kind == NUMBER and left[-1] == right[0] == ".":
+        advice = f"write `range({left[:-1]}, {right[1:]} + 1)`"
+        return here.before("there are no ranges with dots", advice)
+    if "mod" in (left, right):
+        word = here.before if left == "mod" else here.mistake
+        return word("`mod` is not an operator", "write `a % b`, or `mod(a, b)`")
+    over = here.text[: here.starts[here.index]].replace(" ", "")
+    if re.search(rf"(^|\W)[d∂]\w*/{re.escape(left)}$", over) and left[0] in "d∂" and left[1:]:
+        advice = f"write `grad(y, {left[1:]})`; `gradcli grad` asks for it of a whole program"
+        return here.before(f"`d/{left}` is not an operator", advice)
+    if left == "of" and here.word_at(here.index - 2) == "%":
+        advice = f"write `{here.word_at(here.index - 3)}/100*{right}`"
+        return here.before("`%` is the remainder, not a percentage", advice)
+    if here.previous == NAME and here.is_elementwise(left):
+        advice = f"write `{left}({right})`"
+        if here.kind == NUMBER and left in _OF_ANGLES:
+            advice += f", or `{left}({right}°)` if that is in degrees"
+        return here.mistake(f"`{left}` needs brackets around its argument", advice)
+    return None
+
+
+def _no_operator(here: Here, left: str, right: str) -> Mistake:
+    """Operands that only lack the operator between them."""
+    if right == "is":
+        return here.mistake("`is` is not an operator", "write `==`")
+    taught = _taught(here, left, right)
+    if taught is not None:
+        return taught
+    factor = "(…)" if left == ")" and here.kind in (NAME, NUMBER) else left
+    advice, may_call = None, False
+    if re.fullmatch(r"\w[\w.]*", left + right) or factor != left:
+        advice = f"write `{factor}*{right}`"
+        may_call = here.previous == here.kind == NAME and _may_call(here, left)
+        if may_call:
+            advice += f" to multiply, `{left}({right})` to call"
+    mistake = here.mistake(f"expected an operator between `{left}` and `{right}`", advice)
+    return mistake if may_call or here.kind == STRING else here.lacks_product(mistake)
+
+
+def _may_call(here: Here, name: str) -> bool:
+    """Whether a name may be a function's: a word, or one that the text calls."""
+    return len(name) > 2 or re.search(rf"\b{re.escape(name)}\(", here.text) is not None
+
+
+def _to_match(here: Here) -> str:
+    """The text from this opening bracket to its match, shortened when long."""
+    depth, index = 1, here.index
+    while depth:
+        index += 1
+        depth += (here.kinds[index] in CLOSERS) - (here.kinds[index] in CLOSERS.values())
+    inside = here.text[here.starts[here.index] : here.starts[index] + 1]
+    return inside if len(inside) <= 40 and "\n" not in inside else "(…)"
