@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 POWERS = """
 sqrt(x) = x^(1/2)
-cbrt(x) = x^(1/3)
 rsqrt(x) = x^(-1/2)
 square(x) = x^2
 cube(x) = x^3
@@ -63,7 +62,15 @@ lambertw_0(x) = lambertw(x)
 lambertw_0_above(x, y) = 1 + y
 """
 
-GROUPS = (POWERS, TRIGONOMETRY, HYPERBOLIC, LOGARITHMS)
+SPECIAL = """
+polygamma_1(x) = polygamma(1, x)
+polygamma_2(x) = polygamma(2, x)
+polygamma_3(x) = polygamma(3, x)
+dawsn_1(x) = 1 - 2*x*dawsn(x)
+erfcx_1(x) = 2*x*erfcx(x) - 2/sqrt(pi)
+"""
+
+GROUPS = (POWERS, TRIGONOMETRY, HYPERBOLIC, LOGARITHMS, SPECIAL)
 """All groups; x and y stand for anything for which the left side is defined."""
 
 EVEN = frozenset("cos cosh abs".split())
