@@ -44,7 +44,10 @@ class Forms:
     def _is_plain(self, poly: Poly) -> bool:
         """Whether no other form of one or two terms can be shorter."""
         gens = self.algebra.gens
-        plain = all(gens[g].kind in (ATOM, CALL) and e > 0 for mono in poly for g, e in mono)
+        powers = [power for mono in poly for power in mono]
+        plain = all(gens[g].kind in (ATOM, CALL) and e > 0 for g, e in powers)
+        if any(g in self.algebra.squares and e > 1 for g, e in powers):
+            return False
         return plain and (len(poly) < 2 or not common(poly))
 
     def _best(self, poly: Poly) -> Written:
