@@ -148,6 +148,8 @@ class Functions:
             return self._where(parts[0], right, left)
         if head == "and" and any(self._condition(part)[0] == "==" for part in parts):
             return right
+        if head == "or" and any(self._condition(x) == ("not", (y,)) for x in parts for y in parts):
+            return left
         left, right = (self._chosen(x, condition, i) for i, x in ((1, left), (2, right)))
         return self.plain(CHOICE, [condition, left, right])
 
