@@ -7,7 +7,16 @@ from math import floor
 from typing import TYPE_CHECKING
 
 from gradcli.passes.simplify.factors import factor_pairs
-from gradcli.passes.simplify.generators import CALL, NUMBER, POWER, RULED, SUM, Generators, frozen
+from gradcli.passes.simplify.generators import (
+    ATOM,
+    CALL,
+    NUMBER,
+    POWER,
+    RULED,
+    SUM,
+    Generators,
+    frozen,
+)
 from gradcli.passes.simplify.polynomials import (
     ONE,
     add_into,
@@ -113,25 +122,50 @@ class Algebra:
     def _ruled(
         self, mono: Monomial, gen: int, e: Number, factor: Number
     ) -> tuple[Monomial, Number]:
-        """A sign to an even power is 1, and with an absolute value it is what that is of."""
-        made = self.gens[gen]
+        """Powers of abs(u) and sign(u) beside one another and beside u, as one of the three."""
         exponents = dict(mono)
-        if made.head == "sign":
-            exponents[gen] = sign = e % 2
-            size = self.gens.call("abs", made.parts)
-            if sign and exponents.get(size):
-                exponents[gen] = 0
-                exponents[size] -= 1
-                return self._times_operand(exponents, made.parts[0], 1, factor)
-            rest = monomial({g: n for g, n in exponents.items() if g != gen})
-            rest, by = self.reduced(rest)
-            return times(rest, ((gen, sign),) if sign else ONE), whole(factor * by)
-        if e.denominator == 1 and abs(e) > 1 and len(made.parts[0]) == 1:
+        sign = self.gens.call("sign", self.gens[gen].parts)
+        if exponents.get(sign):
+            gen, e = sign, exponents[sign]
+        made = self.gens[gen]
+        if made.head == "sign" and e % 2 != e:
+            exponents[gen] = e % 2
+            return self._reduced_again(exponents, factor)
+        size, operand = self.gens.call("abs", made.parts), self._single(made.parts[0])
+        n = exponents.get(size, 0)
+        if made.head == "sign" and n:
+            exponents[gen] = 0
+            exponents[size] = n - 1 if n > 0 else n + 1
+            return self._times_operand(exponents, made.parts[0], 1 if n > 0 else -1, factor)
+        if made.head == "abs" and e.denominator == 1 and abs(e) > 1 and len(made.parts[0]) == 1:
             even = int(e / 2) * 2
             exponents[gen] -= even
             return self._times_operand(exponents, made.parts[0], even, factor)
+        beside = exponents.get(operand, 0)
+        if made.head == "sign" and abs(beside) >= 1:
+            step = 1 if beside > 0 else -1
+            exponents[gen], exponents[size] = 0, step
+            exponents[operand] = beside - step
+            return self._reduced_again(exponents, factor)
+        if made.head == "abs" and e == -1 and beside >= 1:
+            exponents[gen], exponents[sign] = 0, 1
+            exponents[operand] = beside - 1
+            return self._reduced_again(exponents, factor)
         rest, by = self.reduced(monomial({g: n for g, n in exponents.items() if g != gen}))
         return times(rest, ((gen, e),)), whole(factor * by)
+
+    def _reduced_again(
+        self, exponents: dict[int, Number], factor: Number
+    ) -> tuple[Monomial, Number]:
+        """What powers that have changed come to, times a factor."""
+        mono, by = self.reduced(monomial(exponents))
+        return mono, whole(factor * by)
+
+    def _single(self, operand: Poly) -> int:
+        """The generator that an operand is, or -1."""
+        mono = next(iter(operand)) if len(operand) == 1 else ONE
+        plain = len(mono) == 1 and mono[0][1] == 1 and operand[mono] == 1
+        return mono[0][0] if plain else -1
 
     def _times_operand(
         self, exponents: dict[int, Number], operand: Poly, n: int, factor: Number
@@ -174,6 +208,7 @@ class Algebra:
         if not base:
             return {}
         ((mono, c),) = base.items()
+        mono = monomial(dict(self._size(g, e) for g, e in mono))
         outside = tuple((g, e) for g, e in mono if self._comes_out(g, e))
         inside = tuple((g, e) for g, e in mono if not self._comes_out(g, e))
         result = {to_power(outside, exponent): 1}
@@ -189,6 +224,13 @@ class Algebra:
             )
             return self.mul(result, self.mul({ONE: 1}, self.of(inner, exponent)))
         return self.mul(result, self.root(c, exponent))
+
+    def _size(self, gen: int, exponent: Number) -> tuple[int, Number]:
+        """An even power under a root as that of the absolute value, which comes out of it."""
+        made = self.gens[gen]
+        if exponent % 2 or made.positive or made.kind not in (ATOM, CALL) or made.head == "abs":
+            return gen, exponent
+        return self.gens.call("abs", (self.of(gen),), positive=True), exponent
 
     def _comes_out(self, gen: int, exponent: Number) -> bool:
         return self.gens[gen].positive or exponent.denominator % 2 == 0
@@ -279,7 +321,7 @@ class Algebra:
         return self.mul(result, self.of_exponents(EXP, rest)) if rest else result
 
     def _of_logarithm(self, mono: Monomial, c: Number) -> Poly | None:
-        """exp(c*log(u)) is u^c, exp(lambertw(u)) is u/lambertw(u)."""
+        """exp(c*log(u)) is u^c."""
         for gen, e in mono:
             made = self.gens[gen]
             if e != 1 or made.kind != CALL:
@@ -287,8 +329,6 @@ class Algebra:
             rest = tuple(pair for pair in mono if pair[0] != gen)
             if made.head == "log":
                 return self.to_the(made.parts[0], {rest: c})
-            if made.head == "lambertw" and not rest:
-                return self.power(self.mul(made.parts[0], self.of(gen, -1)), c)
         return None
 
     # --- normal forms -------------------------------------------------------------------------

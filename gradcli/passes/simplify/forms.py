@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.passes.simplify.algebra import Algebra
-from gradcli.passes.simplify.generators import ATOM, CALL, POWER, frozen
+from gradcli.passes.simplify.generators import ATOM, CALL, CHOICE, POWER, frozen
 from gradcli.passes.simplify.polynomials import ONE, add_into, coefficients, common, to_power
 from gradcli.passes.simplify.reading import Reader
 from gradcli.passes.simplify.showing import Showing
@@ -44,7 +44,11 @@ class Forms:
     def _is_plain(self, poly: Poly) -> bool:
         """Whether no other form of one or two terms can be shorter."""
         gens = self.algebra.gens
-        plain = all(gens[g].kind in (ATOM, CALL) and e > 0 for mono in poly for g, e in mono)
+        powers = [power for mono in poly for power in mono]
+        plain = all(gens[g].kind in (ATOM, CALL) and e > 0 for g, e in powers)
+        squares = self.algebra.squares
+        if any((g in squares and e > 1) or gens[g].head == CHOICE for g, e in powers):
+            return False
         return plain and (len(poly) < 2 or not common(poly))
 
     def _best(self, poly: Poly) -> Written:
@@ -63,6 +67,7 @@ class Forms:
             yield {}
             return
         yield algebra.joined(poly)
+        yield self._with_one_choice(poly)
         factored: Poly = {}
         for mono, inner in parts:
             add_into(factored, algebra.mul({mono: 1}, algebra.factors(inner, mono)))
@@ -70,6 +75,25 @@ class Forms:
         if len(factored) > 1:
             yield self._over_common(factored)
         yield from self._collected(parts)
+
+    def _with_one_choice(self, poly: Poly) -> Poly:
+        """Choices by the same condition as one, their factors inside."""
+        algebra = self.algebra
+        result: Poly = {}
+        sides: dict[object, tuple[Poly, Poly, Poly]] = {}
+        for mono, c in poly.items():
+            choices = [g for g, e in mono if algebra.gens[g].head == CHOICE and e == 1]
+            if len(choices) != 1:
+                result[mono] = c
+                continue
+            condition, left, right = algebra.gens[choices[0]].parts
+            factor = {tuple((g, e) for g, e in mono if g != choices[0]): c}
+            _, one, other = sides.setdefault(frozen(condition), (condition, {}, {}))
+            add_into(one, algebra.mul(factor, left))
+            add_into(other, algebra.mul(factor, right))
+        for parts in sides.values():
+            add_into(result, algebra.of(algebra.gens.call(CHOICE, parts)))
+        return result
 
     def _over_common(self, poly: Poly) -> Poly:
         """The sum of terms without their common factor, times that."""

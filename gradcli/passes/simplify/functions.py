@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcli.passes.simplify.generators import CALL
+from gradcli.passes.simplify.generators import CALL, CHOICE
 from gradcli.passes.simplify.identities import EVEN, ODD, POSITIVE, table
 from gradcli.passes.simplify.polynomials import ONE
 
@@ -148,7 +148,23 @@ class Functions:
             return self._where(parts[0], right, left)
         if head == "and" and any(self._condition(part)[0] == "==" for part in parts):
             return right
-        return self.plain("where", [condition, left, right])
+        if head == "or" and any(self._condition(x) == ("not", (y,)) for x in parts for y in parts):
+            return left
+        left, right = (self._chosen(x, condition, i) for i, x in ((1, left), (2, right)))
+        return self.plain(CHOICE, [condition, left, right])
+
+    def _chosen(self, poly: Poly, condition: Poly, side: int) -> Poly:
+        """A sum where the condition has chosen a side: so it does inside it."""
+        algebra = self.algebra
+        result: Poly = {}
+        for mono, c in poly.items():
+            term: Poly = {ONE: c}
+            for gen, e in mono:
+                made = algebra.gens[gen]
+                same = made.head == CHOICE and made.parts[0] == condition and e == 1
+                term = algebra.mul(term, made.parts[side] if same else algebra.of(gen, e))
+            result = algebra.add(result, term)
+        return result
 
     def _condition(self, condition: Poly) -> tuple[str, tuple[Poly, ...]]:
         ((mono, _),) = condition.items()

@@ -16,6 +16,9 @@ ATOM, NUMBER, CALL, SUM, POWER = range(5)
 RULED = frozenset({"abs", "sign"})
 """Functions whose powers come to something else."""
 
+CHOICE = "where"
+"""The function that chooses one of two operands by a condition."""
+
 
 class Generator:
     """One generator: `head` is a name, a number, or the base of a power, `parts` its operands.

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 POWERS = """
 sqrt(x) = x^(1/2)
-cbrt(x) = x^(1/3)
 rsqrt(x) = x^(-1/2)
 square(x) = x^2
 cube(x) = x^3
@@ -63,14 +62,25 @@ lambertw_0(x) = lambertw(x)
 lambertw_0_above(x, y) = 1 + y
 """
 
-GROUPS = (POWERS, TRIGONOMETRY, HYPERBOLIC, LOGARITHMS)
+SPECIAL = """
+polygamma_1(x) = polygamma(1, x)
+polygamma_2(x) = polygamma(2, x)
+polygamma_3(x) = polygamma(3, x)
+dawsn_1(x) = 1 - 2*x*dawsn(x)
+gamma_density(x, y) = y^(x - 1)*exp(-y)/gamma(x)
+psi_less_0(x, y) = digamma(x + y) - digamma(x)
+log_ratio(x, y) = log(x/y)
+erfcx_1(x) = 2*x*erfcx(x) - 2/sqrt(pi)
+"""
+
+GROUPS = (POWERS, TRIGONOMETRY, HYPERBOLIC, LOGARITHMS, SPECIAL)
 """All groups; x and y stand for anything for which the left side is defined."""
 
 EVEN = frozenset("cos cosh abs".split())
 ODD = frozenset(
     "sin sinh asin atan asinh atanh erf sine_integral fresnel_sin fresnel_cos sign".split()
 )
-POSITIVE = frozenset("exp cosh".split())
+POSITIVE = frozenset("exp cosh abs".split())
 
 CONSTANTS = {
     math.pi: "pi",
