@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import random
 from pathlib import Path
 from typing import Any
@@ -79,3 +80,10 @@ def test_what_has_no_formula_is_refused() -> None:
         gradcli.diff("airy_ai(x)")
     with pytest.raises(UsageError, match="two notations"):
         gradcli.diff("x", latex=True, unicode=True)
+
+
+def test_a_notebook_shows_latex() -> None:
+    formula = gradcli.diff("sqrt(1 + x^2)")
+    assert formula == "x/sqrt(1 + x^2)"
+    assert formula._repr_latex_() == r"$\frac{x}{\sqrt{1 + x^{2}}}$"
+    assert pickle.loads(pickle.dumps(formula)) == formula

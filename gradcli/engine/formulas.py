@@ -15,7 +15,7 @@ from gradcli.passes.simplify.forms import simplified
 from gradcli.render.text import text, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from gradcli.engine.run import Run
     from gradcli.ir.written import Written
@@ -23,6 +23,26 @@ if TYPE_CHECKING:
 
 _GUESS = 0.7
 """What stands for an input without a value; no formula depends on it."""
+
+
+class Formula(str):
+    """A formula as text, which a notebook shows in LaTeX."""
+
+    __slots__ = ("written",)
+
+    written: Written
+
+    @classmethod
+    def of(cls, written: Written, write: Callable[[Written], str]) -> Formula:
+        """A formula in the notation of a writer."""
+        formula = cls(write(written))
+        formula.written = written
+        return formula
+
+    def _repr_latex_(self) -> str:
+        from gradcli.render.latex import latex
+
+        return f"${latex(self.written)}$"
 
 
 def chosen_values(

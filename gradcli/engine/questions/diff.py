@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.data.report import Report
-from gradcli.engine.formulas import chosen_values, derivative_of
+from gradcli.engine.formulas import Formula, chosen_values, derivative_of
 from gradcli.engine.options import COUNT, FLAG, WRT, Option
 from gradcli.engine.question import EVERYDAY, question
 from gradcli.errors import UsageError
@@ -38,7 +38,7 @@ def diff(run: Run, wrt: list[str], order: int, latex: bool, unicode: bool) -> Re
     taken.
     """
     write = _writer(latex, unicode)
-    formulas = {name: write(derivative_of(run, name, order)) for name in wrt}
+    formulas = {name: Formula.of(derivative_of(run, name, order), write) for name in wrt}
     alone = len(formulas) == 1
     rows = [[text] if alone else [name, text] for name, text in formulas.items()]
     plain = formulas[wrt[0]] if alone else formulas
