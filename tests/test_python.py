@@ -548,3 +548,14 @@ def test_page_names_what_there_is() -> None:
     page = Path(gradcli.__file__).parent / "cli" / "pages" / "python.md"
     for name in CALL.findall(page.read_text("utf-8")):
         assert name in dir(gradcli), name
+
+
+@pytest.mark.parametrize(
+    ("value", "warns"),
+    [(2**53, False), (2**53 + 1, True), ([1, 2**60], False), ([2**60 + 1], True), (1e300, False)],
+)
+def test_whole_numbers_that_are_rounded(value: Any, warns: bool) -> None:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        gradcli.evaluate("x", x=value)
+    assert any("is rounded to" in str(warning.message) for warning in caught) is warns

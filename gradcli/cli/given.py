@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from gradcli.cli.split import VARIABLES, long_names
 from gradcli.data.files import is_reference, read_inputs, read_value, split_reference
 from gradcli.engine.program import check_values, unknown_variable
+from gradcli.engine.rounding import in_value
 from gradcli.engine.settings import canonical, is_name
 from gradcli.engine.values import typed_value
 from gradcli.errors import InputError, Notice, UsageError
@@ -116,6 +117,7 @@ class Given:
         given |= {n: read(n, typed) for n, typed in plain if typed is not None and n in used}
         grouped = [(n, typed) for n, typed in plain if typed and _GROUPED.fullmatch(typed)]
         notices += starmap(_two_numbers, grouped)
+        notices += [notice for n, typed in plain if typed for notice in in_value(typed, f"--{n}")]
         groups = {
             kind: {name: read(name, typed, f"--{kind} {name}") for name, typed in group}
             for kind, group in self.groups.items()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.engine.memory import MEMORY
+from gradcli.engine.rounding import in_array
 from gradcli.errors import InputError, Source, Span
 from gradcli.lower.names import Names, read_names
 from gradcli.lower.trees import bare_names
@@ -19,6 +20,7 @@ from gradcli.syntax.parser import parse
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
+    from gradcli.errors import Notice
     from gradcli.syntax.tree import SyntaxTree
 
     Array = np.ndarray[Any, np.dtype[Any]]
@@ -57,8 +59,13 @@ class Text:
         return bare_names(self.tree.block)
 
 
-def as_input(name: str, value: Any, dtype: np.dtype[Any]) -> Array:
-    """A value as an array of the working dtype; truth values stay what they are."""
+def as_input(
+    name: str, value: Any, dtype: np.dtype[Any], notices: list[Notice] | None = None
+) -> Array:
+    """A value as an array of the working dtype; truth values stay what they are.
+
+    A whole number that is rounded is added to the `notices`.
+    """
     if isinstance(value, np.ndarray) and value.__class__ is not np.ndarray:
         _refuse_masked(name, value)
     try:
@@ -67,6 +74,7 @@ def as_input(name: str, value: Any, dtype: np.dtype[Any]) -> Array:
         raise InputError(f"the rows of {name} are of unequal length") from None
     if array.dtype.kind == "b" or array.dtype == dtype:
         return array
+    given = array
     if array.dtype.kind == "O":
         array = _numbers(name, array)
     if array.dtype.kind == "c":
@@ -74,6 +82,8 @@ def as_input(name: str, value: Any, dtype: np.dtype[Any]) -> Array:
     if array.dtype.kind not in "fiu":
         what = "text" if array.dtype.kind in "US" else str(array.dtype)
         raise InputError(f"{name} is {what}, and not numbers")
+    if notices is not None and given.dtype.kind in "iuO":
+        notices += in_array(name, given)
     with np.errstate(over="ignore"):  # beyond float32: infinity, which the answer warns of
         return array.astype(dtype, copy=False)
 

@@ -15,6 +15,7 @@ from gradcli.engine.indices import indices_in
 from gradcli.engine.memory import KEY, MEMORY, ONCE
 from gradcli.engine.options import ARRAY, ARRAYS, VALUES
 from gradcli.engine.program import Text, as_input, check_values, inputs_named
+from gradcli.engine.rounding import in_program
 from gradcli.engine.run import Run
 from gradcli.engine.settings import Settings
 from gradcli.engine.told import Told
@@ -151,7 +152,8 @@ class Request:
         guessed = self._fill(names)
         check_values(self.text, names, self.values, self.way)
         dtype = np.dtype(self.settings.dtype)
-        arrays = {name: as_input(name, self.values[name], dtype) for name in names.inputs}
+        rounded = in_program(self.text.source, self.text.tree.block)
+        arrays = {n: as_input(n, self.values[n], dtype, rounded) for n in names.inputs}
         options = self._resolved(names, arrays)
         run = Run(
             self.text,
@@ -162,6 +164,7 @@ class Request:
             needs_value=self.question.needs_value,
             guessed=guessed,
         )
+        run.notices += rounded
         return run, self.question.function(run, **options)
 
     def _fill(self, names: Names) -> list[str]:

@@ -1,0 +1,57 @@
+"""Whole numbers that float64 cannot hold: they are rounded, and never in silence."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, Any
+
+from gradcli.errors import Notice, Source, Span
+from gradcli.lower.trees import walked
+from gradcli.syntax import tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy as np
+
+EXACT = 2**53
+"""Up to here float64 holds every whole number."""
+
+_LONG = re.compile(r"(?<![\w.])\d[\d_]{15,}(?![\w.])")
+"""Digits that may be such a number."""
+
+
+def in_program(source: Source, block: tree.Block) -> list[Notice]:
+    """The numbers of a program that are rounded."""
+    if _LONG.search(source.text) is None:
+        return []
+    numbers = (part for part in walked(block) if isinstance(part, tree.Number))
+    return list(_rounded(source, ((x.start, x.end) for x in numbers)))
+
+
+def in_value(text: str, name: str) -> list[Notice]:
+    """Those of a value as it is typed, which messages call by that name."""
+    places = ((m.start(), m.end()) for m in _LONG.finditer(text))
+    return list(_rounded(Source(text, name), places))
+
+
+def in_array(name: str, array: np.ndarray[Any, np.dtype[Any]]) -> list[Notice]:
+    """The first of an array of whole numbers, an input of that name."""
+    if array.dtype.kind not in "iuO":
+        return []
+    whole = (x for x in array.ravel().tolist() if isinstance(x, int) and abs(x) > EXACT)
+    changed = next((x for x in whole if int(float(x)) != x), None)
+    return [] if changed is None else [Notice(f"{name}: {_message(changed)}")]
+
+
+def _rounded(source: Source, places: Iterator[tuple[int, int]]) -> Iterator[Notice]:
+    for start, end in sorted(places):
+        digits = source.text[start:end].replace("_", "")
+        number = float(digits) if digits.isdecimal() else math.inf
+        if math.isfinite(number) and int(number) != int(digits):
+            yield Notice(_message(int(digits)), span=Span(source, start, end))
+
+
+def _message(number: int) -> str:
+    return f"{number} is rounded to {int(float(number))}, the nearest number that float64 holds"
