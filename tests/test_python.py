@@ -195,7 +195,6 @@ WRONG = [
 
 def test_type_checker(tmp_path: Path) -> None:
     """mypy --strict is content with a user's module, and finds each mistake in it."""
-    pytest.importorskip("mypy")
     module = tmp_path / "module.py"
     module.write_text(MODULE + "\n".join(WRONG) + "\n")
     cache = f"--cache-dir={tmp_path}"
