@@ -264,6 +264,8 @@ def test_data_beneath(tmp_path: Path) -> None:
         ('plot "x" --x 0:1 --x 1:2', "'x' is given twice"),
         ('plot "x*y*z" --x 0:1 --y 0:1 --z 0:1', "plot draws over one range or two"),
         ('plot "a*x*y" --x 0:1 --y 0:1 --a 1 --a 2', "contours are of one function"),
+        ('plot "x*y" --x 0:1 --y 0:1 --data p.csv', "two ranges give contours"),
+        ('plot "x" --x 0:1 --dtype float32', "pictures are computed in float64"),
         ('plot "a*x" --x 0:1 --over "a=linspace(0,1,13)"', "that makes 13 curves"),
         ('plot "log(x)" --x=-2:-1', "no finite value anywhere in the range"),
         ('plot "log(x)*y" --x=-2:-1 --y 0:1', "no finite value anywhere in the ranges"),

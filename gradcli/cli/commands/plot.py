@@ -135,7 +135,9 @@ class _Asked:
     def __init__(self, ctx: click.Context, options: dict[str, Any], console: Console) -> None:
         self.options = options
         self.console = console
-        self.how = settings_of({**options, "dtype": "float64"}, console)
+        self.how = settings_of(options, console)
+        if self.how.dtype != "float64":
+            raise UsageError("pictures are computed in float64", help="leave --dtype out")
         self.read = Values(console, self.how)
         self.given = Given(ctx, options["set"], options["inputs"], {})
         self.texts: dict[str, list[str]] = {}
@@ -150,7 +152,9 @@ class _Asked:
         values, several = self._values(text, axes)
         data = self.options["data"]
         points = None
-        if data is not None and len(axes) == 1:
+        if data is not None:
+            if len(axes) > 1:
+                raise UsageError("--data is drawn beneath curves, and two ranges give contours")
             columns = read_inputs(data.removeprefix("@"), self.console.stdin)
             points = curves.points_of(columns, axes[0], f"'{data}'")
         settings = curves.settings_of(values, several)
