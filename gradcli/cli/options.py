@@ -179,7 +179,6 @@ def command_of(question: Question) -> Command:
         params=[*arguments, *own, *INPUT, *OUTPUT],
         help=question.doc,
         examples=question.examples,
-        options_metavar="[--VARIABLE VALUE]... [OPTIONS]",
     )
 
 

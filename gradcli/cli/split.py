@@ -54,6 +54,11 @@ class Command(Listed):
     everything that is no option is positional, in any order with options.
     """
 
+    def __init__(
+        self, *args: Any, options_metavar: str = "[--VARIABLE VALUE]... [OPTIONS]", **more: Any
+    ) -> None:
+        super().__init__(*args, options_metavar=options_metavar, **more)
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Sorts the arguments and leaves the rest to click."""
         params = self.get_params(ctx)

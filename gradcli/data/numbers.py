@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from gradcli.data.answer import Array
 
 
+EXACT = 2.0**53
+"""Beyond it float64 does not have all whole numbers."""
+
+
 def number(value: float, precision: int | None = None) -> str:
     """A float64 with the shortest digits and no `.0`: `2`, `0.1`, `1e-07`, `-0`, `nan`.
 

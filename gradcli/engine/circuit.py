@@ -18,13 +18,14 @@ from gradcli.ir.record import INPUT
 from gradcli.ir.shapes import reduced_shape
 from gradcli.lower.trees import children
 from gradcli.passes import modes
+from gradcli.passes.batch import dependents
 from gradcli.passes.cotangent import Carried, add, partials, scaled, seed_support, sum_to, value_at
 from gradcli.render.formula import ATOM, applied, formula
 from gradcli.render.steps import Step, Way, brief
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from gradcli.engine.run import Run
     from gradcli.render.steps import Box
@@ -262,12 +263,9 @@ def _bare(text: str) -> str:
 # --- which nodes are steps ----------------------------------------------------------------------
 
 
-def _dependents(order: Iterable[Node], xs: Sequence[Node]) -> list[Node]:
+def _dependents(order: Sequence[Node], xs: Sequence[Node]) -> list[Node]:
     """The nodes that depend on an x, and the xs among them."""
-    reached = set(xs)
-    for node in order:
-        if not reached.isdisjoint(node.inputs):
-            reached.add(node)
+    reached = {*xs, *dependents(order, xs)}
     return [node for node in order if node in reached]
 
 

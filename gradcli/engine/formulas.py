@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.node import Node, ancestors
 from gradcli.ir.op import Elementwise
-from gradcli.ir.record import CONSTANT, INPUT
+from gradcli.ir.record import INPUT
 from gradcli.ir.shapes import show_shape
 from gradcli.ops import catalog
 from gradcli.passes import modes
+from gradcli.passes.batch import dependents
 from gradcli.passes.simplify.forms import simplified
 from gradcli.render.text import text, tokens
 
@@ -61,7 +62,7 @@ def derivative_of(run: Run, name: str, order: int) -> Written:
         if slope is None:
             return ("number", 0)
         ys = [slope]
-    _refuse_arrays(run, ys[0])
+    _refuse_arrays(ys[0])
     written = simplified(ys[0], name, _cost, run.array)
     _refuse_unknown(written)
     return written
@@ -71,21 +72,18 @@ def _cost(written: Written) -> int:
     return tokens(text(written))
 
 
-def _refuse_arrays(run: Run, slope: Node) -> None:
+def _refuse_arrays(slope: Node) -> None:
     """Formulas are of numbers: arrays, and operations with settings of their own, have none."""
-    moving = set(run.inputs.values())
-    for node in ancestors([slope]):
-        if not moving.isdisjoint(node.inputs):
-            moving.add(node)
-        if node in moving and node.shape:
+    inputs = [x for x in ancestors([slope]) if x.op is INPUT]
+    for node in [*inputs, *dependents([slope], inputs)]:
+        if node.shape:
             raise ShapeError(
                 f"diff writes formulas of numbers, and there is an array of shape "
                 f"{show_shape(node.shape)}",
                 span=node.span,
                 help="`grads` gives the numbers of its gradient",
             )
-        plain = isinstance(node.op, Elementwise) or node.op in (INPUT, CONSTANT)
-        if node in moving and not plain:
+        if node.op is not INPUT and not isinstance(node.op, Elementwise):
             raise ShapeError(
                 f"diff has no formula for {node.op.word} of a number",
                 span=node.span,

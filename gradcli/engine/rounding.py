@@ -6,6 +6,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Any
 
+from gradcli.data.numbers import EXACT
 from gradcli.errors import Notice, Source, Span
 from gradcli.lower.trees import walked
 from gradcli.syntax import tree
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import numpy as np
-
-EXACT = 2**53
-"""Up to here float64 holds every whole number."""
 
 _LONG = re.compile(r"(?<![\w.])\d[\d_]{15,}(?![\w.])")
 """Digits that may be such a number."""
@@ -38,8 +36,8 @@ def in_value(text: str, name: str) -> list[Notice]:
 
 def in_array(name: str, array: np.ndarray[Any, np.dtype[Any]]) -> list[Notice]:
     """The first of an array of whole numbers, an input of that name."""
-    if array.dtype.kind not in "iuO":
-        return []
+    if array.dtype.kind != "O":
+        array = array[(array >= EXACT) | (array <= -EXACT)]
     whole = (x for x in array.ravel().tolist() if isinstance(x, int) and abs(x) > EXACT)
     changed = next((x for x in whole if int(float(x)) != x), None)
     return [] if changed is None else [Notice(f"{name}: {_message(changed)}")]

@@ -10,9 +10,7 @@ from __future__ import annotations
 import re
 import shlex
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeGuard
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from gradcli.data.answer import Answer
 from gradcli.data.numbers import bracketed
@@ -24,7 +22,7 @@ from gradcli.engine.run import Run
 from gradcli.engine.values import typed_value
 from gradcli.errors import GradcliError, InputError, Notice, UsageError
 from gradcli.ir.node import Node
-from gradcli.lower.trees import assigned_by, assigned_in, bare_names
+from gradcli.lower.trees import assigned_in, bare_names
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
@@ -95,7 +93,7 @@ class Session:
 
     def names(self) -> list[str]:
         """The names that have a value, those of functions among them."""
-        assigned = (name for part in self._parts() for name in _names_of(part))
+        assigned = (name for part in self._parts() for name in sorted(assigned_in(part.block)))
         return list(dict.fromkeys([*self.inputs, *assigned]))
 
     # --- entries --------------------------------------------------------------------------------
@@ -139,7 +137,7 @@ class Session:
         value = typed.source.text[right.start : right.end]
         if typed.names(self.names()).inputs or not self._is_value(value):
             return False
-        if any(target.id in {*bare_names(p.block), *_names_of(p)} for p in self._parts()):
+        if any(target.id in bare_names(p.block) | assigned_in(p.block) for p in self._parts()):
             self._settle()
         self.inputs[target.id] = value
         return True
@@ -157,9 +155,7 @@ class Session:
         text = Text("\n".join(self.statements), NAME)
         run = self._run(text, self.settings.silent())
         functions = [part for part in self._parts() if _is_function(part.block.statements[-1])]
-        for name, value in run.scope.items():
-            if isinstance(value, Node):
-                self.inputs[name] = bracketed(np.asarray(run.array(value)))
+        self.inputs |= {name: bracketed(run.array(node)) for name, node in _arrays(run)}
         self.statements = [part.source.text for part in functions]
         self._printed = 0
 
@@ -185,14 +181,14 @@ class Session:
             raise InputError("nothing was computed yet", help="a formula first: x^2")
         text = Text("\n".join([*self.statements, result]), NAME)
         slopes = ask("tape", text, self._values(text), self.settings, ask=[ratio])
-        notices = slopes.warnings
         if slopes.parts[ratio] is None:
             raise InputError(f"{entry} is none: the one does not depend on the other")
-        self.outside.show(Answer(value=slopes.parts[ratio], alone=True, warnings=notices))
+        self.outside.show(Answer(value=slopes.parts[ratio], alone=True, warnings=slopes.warnings))
 
     def _check_ratio(self, ratio: Ratio, entry: str) -> None:
         """Says so where a name above or below the line is a function, or has no value."""
-        functions = {x.id for p in self._parts() for x in p.block.statements if _is_definition(x)}
+        statements = [x for part in self._parts() for x in part.block.statements]
+        functions = {x.id for x in statements if isinstance(x, tree.Define)}
         if ratio.of in functions:
             help_ = f"{ratio.of}'(x) is the derivative of a function"
             raise InputError(f"{ratio.of} is a function, not a value", help=help_)
@@ -240,7 +236,7 @@ class Session:
         names = bare_names(Text(expression, NAME).tree.block)
         needed = []
         for part in reversed(self._parts()):
-            if not names.isdisjoint([*assigned_in(part.block), *_names_of(part)]):
+            if not names.isdisjoint(assigned_in(part.block)):
                 needed.append(part.source.text)
                 names |= bare_names(part.block)
         return needed[::-1]
@@ -292,10 +288,6 @@ def _is_function(statement: tree.Tree) -> bool:
     return isinstance(statement, (tree.Define, tree.DerivativeRule))
 
 
-def _is_definition(statement: tree.Tree) -> TypeGuard[tree.Define]:
-    return isinstance(statement, tree.Define)
-
-
 def _below(entry: str) -> list[str]:
     """The names that stand below the line, each behind a d."""
     return re.findall(r"d\s*\(?([^\W\d]\w*)\)?", entry.partition("/")[2])
@@ -307,13 +299,3 @@ def _has_value(statement: tree.Tree) -> bool:
         return statement.function.id not in ("print", "backward", "zero_grad")
     statements = (tree.Assign, tree.Define, tree.DerivativeRule, tree.If, tree.While, tree.For)
     return not isinstance(statement, statements)
-
-
-def _names_of(part: tree.SyntaxTree) -> list[str]:
-    """The names that an entry gives a value to."""
-    return [name for statement in part.block.statements for name in assigned_by(statement)]
-
-
-def refused(command: str) -> UsageError:
-    """The error of a command that a session does not have."""
-    return UsageError(f"there is no command :{command}", help=":help lists them")

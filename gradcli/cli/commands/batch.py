@@ -29,7 +29,6 @@ ENDINGS = (".jsonl", ".ndjson", ".json")
     cls=Command,
     group=FILES,
     rank=0,
-    options_metavar="[--VARIABLE VALUE]... [OPTIONS]",
     examples=("batch jobs.jsonl -o answers.jsonl --workers 4", "batch - --op value-and-grads"),
 )
 @click.argument("files", nargs=-1, metavar="FILE...")

@@ -62,7 +62,6 @@ _ENDS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(sign
     cls=Command,
     group=FILES,
     rank=1,
-    options_metavar="[--VARIABLE VALUE]... [OPTIONS]",
     examples=("map 'S*exp(-r*T)' prices.csv --r 0.03", "map 'x^2*y' in.parquet -o out.parquet"),
 )
 @with_options(program_argument())

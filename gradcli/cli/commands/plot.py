@@ -46,11 +46,7 @@ TABLES = ("json", "jsonl", "csv", "tsv")
 PIPE = (80, 24)
 """Columns and lines of a picture that goes into a pipe or a file."""
 
-EPILOG = """\b
-Examples:
-  gradcli plot "atan(x)" --x -4:4
-  gradcli plot "sin(a*x)" --x -pi:pi --over a=1,2 --save waves.svg
-"""
+EXAMPLES = ('plot "atan(x)" --x -4:4', 'plot "sin(a*x)" --x -pi:pi --over a=1,2 --save waves.svg')
 
 
 @click.command(
@@ -58,7 +54,7 @@ Examples:
     cls=Command,
     group=EVERYDAY,
     rank=5,
-    epilog=EPILOG,
+    examples=EXAMPLES,
     options_metavar="--VARIABLE LO:HI [--VARIABLE VALUE]... [OPTIONS]",
 )
 @with_options(program_argument())
@@ -140,6 +136,7 @@ class _Asked:
             raise UsageError("pictures are computed in float64", help="leave --dtype out")
         self.read = Values(console, self.how)
         self.given = Given(ctx, options["set"], options["inputs"], {})
+        self.over = dict(pairs(options["over"], "over", "a=1,2,3"))
         self.texts: dict[str, list[str]] = {}
         for name, typed in [*self.given.own, *self.given.chosen]:
             if typed is None:
@@ -171,9 +168,8 @@ class _Asked:
             if len(typed) > 1:
                 raise InputError(f"'{name}' is given twice", help="a range is given once")
             axes.append(axis(name, typed[0], self._end(name), f"--{name}"))
-        over = dict(pairs(self.options["over"], "over"))
-        several = [*over, *(name for name, typed in self.texts.items() if len(typed) > 1)]
-        inputs = text.names({*self.texts, *over}).inputs
+        several = [*self.over, *(name for name, typed in self.texts.items() if len(typed) > 1)]
+        inputs = text.names({*self.texts, *self.over}).inputs
         without = next((name for name in inputs if name not in several), "")
         curves.refuse_axes(axes, several, without, "--{} -4:4".format)
         return axes
@@ -183,13 +179,12 @@ class _Asked:
 
     def _values(self, text: Text, axes: list[Axis]) -> tuple[dict[str, Any], dict[str, Any]]:
         """The values of names without a range, and all those of names that have several."""
-        over = dict(pairs(self.options["over"], "over", "a=1,2,3"))
         named = {axis.name for axis in axes}
-        for name in over:
+        for name in self.over:
             if name in self.texts:
                 raise InputError(f"'{name}' is given twice", help=f"by --{name} and by --over")
         first = [(name, "0" if name in named else typed[0]) for name, typed in self.texts.items()]
-        self.given.own = [*first, *((name, "0") for name in over)]
+        self.given.own = [*first, *((name, "0") for name in self.over)]
         self.given.chosen = []
         values, _, notices = self.given.read(text, self.read)
         if not self.options["quiet"]:
@@ -199,7 +194,7 @@ class _Asked:
             for name, typed in self.texts.items()
             if len(typed) > 1
         }
-        several |= {name: list(self._items(name, typed)) for name, typed in over.items()}
+        several |= {name: list(self._items(name, typed)) for name, typed in self.over.items()}
         kept = {n: v for n, v in values.items() if n not in named and n not in several}
         return kept, several
 

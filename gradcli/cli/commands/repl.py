@@ -13,9 +13,9 @@ from gradcli.cli.split import Listed
 from gradcli.data.writer import Output, choose_output, write
 from gradcli.engine.entry import foreign, is_open
 from gradcli.engine.options import RUNNING
-from gradcli.engine.question import EVERYDAY, every, find
-from gradcli.engine.session import Outside, Session, refused
-from gradcli.errors import GradcliError, Notice, ParseError, ProgramNameError, render
+from gradcli.engine.question import EVERYDAY, every
+from gradcli.engine.session import Outside, Session
+from gradcli.errors import GradcliError, Notice, ParseError, ProgramNameError, UsageError, render
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -79,7 +79,7 @@ def repl(ctx: click.Context, /, **options: Any) -> int:
         console.write,
     )
     session = Session(outside, settings_of(options, console))
-    return _Loop(session, group, console).run(_entries(session, group, console))
+    return _Loop(session, console).run(_entries(session, console))
 
 
 def _passed_on(options: dict[str, Any]) -> list[str]:
@@ -102,13 +102,13 @@ def _show(answer: Answer, output: Output, console: Console) -> None:
     tell(answer.warnings, console)
 
 
-def _entries(session: Session, group: Any, console: Console) -> Iterable[str]:
+def _entries(session: Session, console: Console) -> Iterable[str]:
     """What is typed on a terminal, or the lines of a pipe, put together where something is open."""
     if console.is_terminal and console.stdin_is_terminal:
         from gradcli.cli.prompt import entries
 
         console.tell(WELCOME)
-        return entries(session.names, [*_words(), *_asked(group)], lambda: f"{session.line}> ")
+        return entries(session.names, [*_words(), *_asked()], lambda: f"{session.line}> ")
     return _piped(console)
 
 
@@ -128,23 +128,21 @@ def _words() -> list[str]:
     return [form.split()[0] for form in (*OWN, "help")]
 
 
-def _asked(group: Any) -> list[str]:
+def _asked() -> list[str]:
     """The commands of the shell that a session has: those that take a program, and pages."""
-    questions = [question.name for question in every() if not question.script]
-    own = [name for name in ("plot", "graph", "explain") if name in group.list_commands(None)]
-    return [*questions, *own, *_AS_TYPED]
+    return [*(question.name for question in every() if not question.script), "plot", *_AS_TYPED]
 
 
 class _Loop:
     """Entries one by one; what goes wrong with one is told, and the session goes on."""
 
-    def __init__(self, session: Session, group: Any, console: Console) -> None:
+    def __init__(self, session: Session, console: Console) -> None:
         self.session = session
         self.console = console
-        self.asked = _asked(group)
+        self.asked = _asked()
         self.own: dict[str, Callable[[str], None]] = {
             "vars": self._vars,
-            "save": self._save,
+            "save": session.save,
             "undo": lambda _: session.undo(),
             "clear": lambda _: session.clear(),
             "help": self._help,
@@ -169,20 +167,20 @@ class _Loop:
 
     def _enter(self, entry: str) -> None:
         word = entry.strip().removesuffix("()")
-        if not entry.startswith(":") and (word not in self.own or word in self.session.names()):
+        if word in self.own and word not in self.session.names():
+            entry = f":{word}"
+        if not entry.startswith(":"):
             self.session.enter(entry)
             return
-        if not entry.startswith(":"):
-            entry = f":{word}"
         name, _, rest = entry[1:].strip().partition(" ")
         if name in self.own:
             self.own[name](rest.strip())
         elif name in _AS_TYPED:
             self.session.outside.command([name, *rest.split()])
-        elif name in self.asked or find(name) is not None:
+        elif name in self.asked:
             self.session.command(name, rest)
         else:
-            raise refused(name)
+            raise UsageError(f"there is no command :{name}", help=":help lists them")
 
     def _explain(self, failure: GradcliError, entry: str) -> None:
         self.console.tell(coloured(render(failure), self.console))
@@ -194,9 +192,6 @@ class _Loop:
     def _vars(self, _: str) -> None:
         for name, value in self.session.listed():
             self.console.write(f"{name} = {value}\n" if name else f"{value}\n")
-
-    def _save(self, path: str) -> None:
-        self.session.save(path)
 
     def _help(self, topic: str) -> None:
         if topic:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.data.json_text import json_text
+from gradcli.data.numbers import EXACT
 from gradcli.data.tables.arrow import arrow, compute, is_number
 from gradcli.data.tables.dialect import USUAL
 from gradcli.data.tables.flaws import Flaw, TableError
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from gradcli.data.tables.dialect import Dialect
 
     Array = np.ndarray[Any, np.dtype[Any]]
-
-EXACT = 2.0**53
-"""Beyond it float64 does not have all whole numbers."""
 
 ROUNDED = "is a whole number beyond 2^53 that float64 would round"
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from gradcli.passes.simplify.algebra import Algebra
-    from gradcli.passes.simplify.polynomials import Number, Poly
+    from gradcli.passes.simplify.polynomials import Poly
 
 PAIRS = {
     "sin": ("cos", (1, -1), (1, -1)),
@@ -170,10 +170,3 @@ class Functions:
         ((mono, _),) = condition.items()
         made = self.algebra.gens[mono[0][0]]
         return str(made.head), made.parts
-
-
-def number_of(poly: Poly) -> Number | None:
-    """The number that a sum is, if it is one."""
-    if not poly:
-        return 0
-    return poly.get(ONE) if len(poly) == 1 else None

@@ -7,8 +7,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     Tree = tuple[Any, ...]
 
 _TOKEN = re.compile(r"\s*(\{\d(?::\d+)?\}|[\d.]+|\w+|==|!=|<=|>=|//|.)")
@@ -68,8 +66,3 @@ class _Reader:
 def read(text: str) -> Tree:
     """The tree of a formula: an operator or a kind, and its parts."""
     return _Reader(text).expression()
-
-
-def slots(operands: Sequence[Any]) -> dict[int, Any]:
-    """The operands by number."""
-    return dict(enumerate(operands))
