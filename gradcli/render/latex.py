@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from gradcli.render.text import ATOM, BINDING, POWER, PRODUCT, SIGN, SUM, decimal
+from gradcli.render.text import ATOM, BINDING, POWER, PRODUCT, SIGN, SUM, Notation, number
 
 if TYPE_CHECKING:
     from gradcli.ir.written import Written
@@ -28,25 +28,8 @@ _AROUND = {
 _SIGNS = {"<=": r"\le", ">=": r"\ge", "==": "=", "!=": r"\ne", "and": r"\land", "or": r"\lor"}
 
 
-def latex(tree: Written) -> str:
-    """The formula for a page that sets mathematics."""
-    return _latex(tree)[0]
-
-
-def _latex(tree: Written) -> Term:
-    term: Term = _WRITERS[tree[0]](tree)
-    return term
-
-
-def _inside(tree: Written, least: int) -> str:
-    written, strength = _latex(tree)
-    return rf"\left({written}\right)" if strength < least else written
-
-
-def _number(tree: Written) -> Term:
-    number = tree[1]
-    text = str(number) if number.denominator == 1 else decimal(number)
-    return text, ATOM if number >= 0 else SIGN
+latex = Notation(r"\left(%s\right)")
+"""The formula for a page that sets mathematics."""
 
 
 def _name(tree: Written) -> Term:
@@ -61,16 +44,19 @@ def _name(tree: Written) -> Term:
 
 
 def _sum(tree: Written) -> Term:
-    parts = [_inside(tree[1], SUM)]
+    parts = [latex.inside(tree[1], SUM)]
     for term in tree[2:]:
         is_minus = term[0] == "minus"
-        parts += [" - " if is_minus else " + ", _inside(term[1] if is_minus else term, PRODUCT)]
+        parts += [
+            " - " if is_minus else " + ",
+            latex.inside(term[1] if is_minus else term, PRODUCT),
+        ]
     return "".join(parts), SUM
 
 
 def _product(tree: Written) -> Term:
     numbers = [x[0] == "number" for x in tree[1:]]
-    parts = [_inside(x, PRODUCT) for x in tree[1:]]
+    parts = [latex.inside(x, PRODUCT) for x in tree[1:]]
     text = parts[0]
     for part, is_number in zip(parts[1:], numbers[1:], strict=True):
         text += rf" \cdot {part}" if is_number else rf" \, {part}"
@@ -81,7 +67,7 @@ def _power(tree: Written) -> Term:
     base, exponent = tree[1], latex(tree[2])
     if base[0] == "call" and base[1] in _FUNCTIONS and base[1] != "exp":
         return rf"\{base[1]}^{{{exponent}}}{_arguments(base)}", POWER
-    return f"{_inside(base, POWER + 1)}^{{{exponent}}}", POWER
+    return f"{latex.inside(base, POWER + 1)}^{{{exponent}}}", POWER
 
 
 def _arguments(tree: Written) -> str:
@@ -108,21 +94,21 @@ def _operator(tree: Written) -> Term:
     sign, *operands = tree[1:]
     binding = BINDING.get(sign, PRODUCT)
     if len(operands) == 1:
-        return rf"\lnot {_inside(operands[0], ATOM)}", binding
+        return rf"\lnot {latex.inside(operands[0], ATOM)}", binding
     shown = _SIGNS.get(sign, sign)
-    return f" {shown} ".join(_inside(x, binding + 1) for x in operands), binding
+    return f" {shown} ".join(latex.inside(x, binding + 1) for x in operands), binding
 
 
-_WRITERS: dict[str, Any] = {
-    "number": _number,
+latex.writers = {
+    "number": number,
     "name": _name,
     "sum": _sum,
     "product": _product,
     "quotient": lambda tree: (rf"\frac{{{latex(tree[1])}}}{{{latex(tree[2])}}}", PRODUCT),
     "power": _power,
-    "minus": lambda tree: (f"-{_inside(tree[1], PRODUCT)}", SIGN),
+    "minus": lambda tree: (f"-{latex.inside(tree[1], PRODUCT)}", SIGN),
     "call": _call,
     "operator": _operator,
-    "matmul": lambda tree: (r" \, ".join(_inside(x, PRODUCT) for x in tree[1:]), PRODUCT),
-    "transpose": lambda tree: (rf"{_inside(tree[1], ATOM)}^\top", POWER),
+    "matmul": lambda tree: (r" \, ".join(latex.inside(x, PRODUCT) for x in tree[1:]), PRODUCT),
+    "transpose": lambda tree: (rf"{latex.inside(tree[1], ATOM)}^\top", POWER),
 }

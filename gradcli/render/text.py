@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from fractions import Fraction
+
     from gradcli.ir.written import Written
 
     Term = tuple[str, int]
@@ -17,27 +19,34 @@ SUM, PRODUCT, SIGN, POWER, ATOM = 5, 6, 7, 8, 10
 BINDING = {"or": 1, "and": 2, "not": 3, "==": 4, "!=": 4, "<": 4, "<=": 4, ">": 4, ">=": 4}
 
 
-def text(tree: Written) -> str:
-    """The formula as text that parses back."""
-    return _text(tree)[0]
+class Notation:
+    """Writes formulas: each kind of part by its writer, operands that bind less in brackets."""
+
+    __slots__ = ("brackets", "writers")
+
+    def __init__(self, brackets: str) -> None:
+        self.brackets = brackets
+        self.writers: Mapping[str, Callable[[Written], Term]] = {}
+
+    def __call__(self, tree: Written) -> str:
+        """The formula in this notation."""
+        return self.writers[tree[0]](tree)[0]
+
+    def inside(self, tree: Written, least: int) -> str:
+        """An operand, in brackets if it binds less."""
+        written, strength = self.writers[tree[0]](tree)
+        return self.brackets % written if strength < least else written
 
 
-def _text(tree: Written) -> Term:
-    term: Term = _WRITERS[tree[0]](tree)
-    return term
+text = Notation("(%s)")
+"""The formula as text that parses back."""
 
 
-def inside(tree: Written, least: int) -> str:
-    """The text of an operand, in brackets if it binds less."""
-    written, strength = _text(tree)
-    return f"({written})" if strength < least else written
-
-
-def _number(tree: Written) -> Term:
-    number = tree[1]
-    if isinstance(number, Fraction) and number.denominator != 1:
-        return decimal(number), ATOM if number > 0 else SIGN
-    return str(number), ATOM if number >= 0 else SIGN
+def number(tree: Written) -> Term:
+    """A number, with a point where it is none of a few digits over a few."""
+    value = tree[1]
+    written = str(value) if value.denominator == 1 else decimal(value)
+    return written, ATOM if value >= 0 else SIGN
 
 
 def decimal(number: Fraction) -> str:
@@ -47,26 +56,26 @@ def decimal(number: Fraction) -> str:
 
 def _sum(tree: Written) -> Term:
     first, *rest = tree[1:]
-    parts = [inside(first, SUM)]
+    parts = [text.inside(first, SUM)]
     for term in rest:
         if term[0] == "minus":
-            parts += [" - ", inside(term[1], PRODUCT)]
+            parts += [" - ", text.inside(term[1], PRODUCT)]
         else:
-            parts += [" + ", inside(term, SUM)]
+            parts += [" + ", text.inside(term, SUM)]
     return "".join(parts), SUM
 
 
 def _product(tree: Written) -> Term:
     first, *rest = tree[1:]
-    return "*".join([inside(first, PRODUCT), *(inside(x, SIGN) for x in rest)]), PRODUCT
+    return "*".join([text.inside(first, PRODUCT), *(text.inside(x, SIGN) for x in rest)]), PRODUCT
 
 
 def _quotient(tree: Written) -> Term:
-    return f"{inside(tree[1], PRODUCT)}/{inside(tree[2], SIGN)}", PRODUCT
+    return f"{text.inside(tree[1], PRODUCT)}/{text.inside(tree[2], SIGN)}", PRODUCT
 
 
 def _power(tree: Written) -> Term:
-    return f"{inside(tree[1], POWER + 1)}^{inside(tree[2], POWER)}", POWER
+    return f"{text.inside(tree[1], POWER + 1)}^{text.inside(tree[2], POWER)}", POWER
 
 
 def _call(tree: Written) -> Term:
@@ -77,27 +86,27 @@ def _operator(tree: Written) -> Term:
     sign, *operands = tree[1:]
     binding = BINDING.get(sign, PRODUCT)
     if len(operands) == 1:
-        return f"{sign} {inside(operands[0], binding + 1)}", binding
-    return f" {sign} ".join(inside(x, binding + 1) for x in operands), binding
+        return f"{sign} {text.inside(operands[0], binding + 1)}", binding
+    return f" {sign} ".join(text.inside(x, binding + 1) for x in operands), binding
 
 
 def _matmul(tree: Written) -> Term:
     first, *rest = tree[1:]
-    return " @ ".join([inside(first, PRODUCT), *(inside(x, SIGN) for x in rest)]), PRODUCT
+    return " @ ".join([text.inside(first, PRODUCT), *(text.inside(x, SIGN) for x in rest)]), PRODUCT
 
 
-_WRITERS: dict[str, Any] = {
-    "number": _number,
+text.writers = {
+    "number": number,
     "name": lambda tree: (tree[1], ATOM),
     "sum": _sum,
     "product": _product,
     "quotient": _quotient,
     "power": _power,
-    "minus": lambda tree: (f"-{inside(tree[1], PRODUCT)}", SIGN),
+    "minus": lambda tree: (f"-{text.inside(tree[1], PRODUCT)}", SIGN),
     "call": _call,
     "operator": _operator,
     "matmul": _matmul,
-    "transpose": lambda tree: (f"{inside(tree[1], ATOM)}.T", ATOM),
+    "transpose": lambda tree: (f"{text.inside(tree[1], ATOM)}.T", ATOM),
 }
 
 _TOKEN = re.compile(r"\.T\b|\d+\.?\d*(?:e[+-]?\d+)?|\.\d+|[^\W\d]\w*|[<>=!]=|\S")
