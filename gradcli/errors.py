@@ -264,6 +264,10 @@ class InternalError(GradcliError, RuntimeError):
     status = 70
 
 
+class LoopError(InternalError):
+    """A turn of a loop that was run as a node failed: run by itself it says what is wrong."""
+
+
 class BatchError(InternalError):
     """An operation that has no rule for many values at a time."""
 

@@ -39,7 +39,8 @@ class Question:
     `marks(options)` are the names, inputs apart, for which gradients are asked. `unconnected` is
     what stands where nothing depends on a name. `fills(names, values, options)` gives values to
     inputs that need none, for a question about the formula alone, and `as_written` says that no
-    other form of it is computed. A `script` is a file, and what it prints is part of what it gives.
+    other form of it is computed. `by_turns` says that it looks at each turn of a loop. A `script`
+    is a file, and what it prints is part of what it gives.
     """
 
     __slots__ = (
@@ -47,6 +48,7 @@ class Question:
         "alone",
         "answers",
         "as_written",
+        "by_turns",
         "examples",
         "fills",
         "function",
@@ -86,6 +88,7 @@ class Question:
         fills: Callable[[Names, Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]
         | None = None,
         as_written: bool = False,
+        by_turns: bool = False,
         script: bool = False,
     ) -> None:
         self.name = name
@@ -105,6 +108,7 @@ class Question:
         self.unconnected = unconnected
         self.fills = fills
         self.as_written = as_written
+        self.by_turns = by_turns
         self.script = script
 
     @property

@@ -10,6 +10,7 @@ from gradcli.engine.gradient import Gradient
 from gradcli.engine.indices import indices_in
 from gradcli.engine.program import as_input
 from gradcli.engine.told import Told
+from gradcli.errors import LoopError
 from gradcli.exec.planned import Planned
 from gradcli.exec.steps import Steps
 from gradcli.ir.node import Node, ancestors
@@ -77,7 +78,10 @@ class Repeated:
         arrays = prepared(self.names, values, self.dtype)
         if arrays is None:
             return None
-        outputs = self._steps.finite(arrays, self._size)
+        try:
+            outputs = self._steps.finite(arrays, self._size)
+        except LoopError:
+            return None
         if outputs is None:
             return None
         if self._suspects is not None and self._suspects.are_met(outputs[self._size :]):

@@ -19,7 +19,7 @@ from gradcli.engine.rounding import in_program
 from gradcli.engine.run import Run
 from gradcli.engine.settings import Settings
 from gradcli.engine.told import Told
-from gradcli.errors import InputError, UsageError
+from gradcli.errors import InputError, LoopError, UsageError
 from gradcli.exec.traits import all_finite
 from gradcli.ir.node import Node, ancestors
 
@@ -95,7 +95,7 @@ class Request:
             if again is not None:
                 return again
         with np.errstate(all="ignore"):
-            run, parts = self._run()
+            run, parts = self._run_rolled()
             suspects = None if isinstance(parts, Report) else _suspects(run)
             keep = self._keeper(key, run, parts, suspects) if steps is ONCE else None
             told = self._evaluated(run, parts, suspects)
@@ -146,7 +146,23 @@ class Request:
 
     # --- by a run of its own --------------------------------------------------------------------
 
-    def _run(self) -> tuple[Run, Any]:
+    def _run_rolled(self) -> tuple[Run, Any]:
+        """The run and what it says, with long loops as nodes if nothing has to be told of turns."""
+        settings = self.settings
+        looks = self.question.by_turns or settings.verdict or settings.strict
+        if looks or settings.method != "reverse":
+            return self._run()
+        try:
+            run, parts = self._run(rolls=True)
+            if not run.interpreter.is_rolled or not _hides(run, self.question.value, parts):
+                return run, parts
+            prints = run.prints
+        except LoopError:
+            prints = False
+        self.settings = replace(settings, printed=_unheard if prints else None)
+        return self._run()
+
+    def _run(self, *, rolls: bool = False) -> tuple[Run, Any]:
         """The run that the question is asked of, and what it says."""
         names = self.text.names(self.values)
         guessed = self._fill(names)
@@ -163,6 +179,7 @@ class Request:
             marks=self.question.marks(options),
             needs_value=self.question.needs_value,
             guessed=guessed,
+            rolls=rolls and not guessed,
         )
         run.notices += rounded
         return run, self.question.function(run, **options)
@@ -298,6 +315,21 @@ def _suspects(run: Run) -> Suspects | None:
     from gradcli.engine.points.silent import suspects
 
     return suspects(run, dropping)
+
+
+def _hides(run: Run, with_value: bool, parts: Any) -> bool:
+    """Whether there is something to tell of a run whose loops are nodes: no number, or a zero."""
+    slopes = [node for node in map(_node, _leaves(parts)) if node is not None]
+    values = [y for y in run.results if with_value]
+    run.evaluator.run([*values, *slopes])
+    gradients = [part for part in _leaves(parts) if isinstance(part, Gradient)]
+    arrays = [run.array(node) for node in (*values, *slopes)]
+    zeros = any(part.node is not None and not run.array(part.node).any() for part in gradients)
+    return zeros or not all(np.isfinite(array).all() for array in arrays)
+
+
+def _unheard(_line: str) -> None:
+    """What a program prints once more."""
 
 
 def _leaves(part: Any) -> Iterator[Any]:

@@ -12,6 +12,7 @@ from gradcli.engine.collector import Paused
 from gradcli.engine.program import as_input
 from gradcli.errors import InputError, ProgramTypeError, ShapeError
 from gradcli.exec.blocked import BlockedEvaluator
+from gradcli.exec.turns import Turns
 from gradcli.ir.node import Graph, Node, ancestors
 from gradcli.ir.record import INPUT
 from gradcli.ir.shapes import show_shape
@@ -36,6 +37,15 @@ _DROPS = attrgetter("op.drops")
 """Whether a node's operation has a convention that may pass for a slope."""
 
 
+def _questions(body: Sequence[Node], moving: set[Node]) -> list[Node]:
+    """What to ask of the turns of a loop, in which nothing is looked at afterwards."""
+    if not any(map(_DROPS, body)):
+        return []
+    from gradcli.engine.points.silent import questions
+
+    return questions(body, moving)
+
+
 class Printer:
     """What a program prints to; apart from the run, which would else hold itself alive."""
 
@@ -57,7 +67,8 @@ class Run:
     `values` are what the inputs were given, by name. The names in `marks` have nodes of their own,
     so that gradients can be asked for them; unless `needs_value` is false, the program must end
     with a value, whose nodes are the `results`. Inputs that are `guessed` have a shape and no
-    value: the program may not decide by them.
+    value: the program may not decide by them. If it `rolls`, loops of many turns become nodes, in
+    which no turn can be looked at.
     """
 
     __slots__ = (
@@ -86,6 +97,7 @@ class Run:
         marks: Collection[str] = (),
         needs_value: bool = True,
         guessed: Collection[str] = (),
+        rolls: bool = False,
     ) -> None:
         self.text = text
         self.guessed = guessed
@@ -112,6 +124,7 @@ class Run:
             max_steps=settings.max_steps,
             printed=None if self.printer is None else self.printer.tell,
             depth=text.tree.depth,
+            turns=Turns(self.evaluator, _questions) if rolls else None,
         )
         with np.errstate(all="ignore"), Paused():
             self.value = self.interpreter.run(text.tree.block, self.inputs, whole=needs_value)

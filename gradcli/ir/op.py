@@ -322,20 +322,22 @@ class Structural(OnNumbers):
     `vjp(node, g)` gives the cotangents of its inputs (None: constant in that input), and
     `jvp(node, tangents)` the tangent of its result (a tangent of None is zero).
     `reach`, where given, is a linear operation of one input with the same attributes, whose
-    result depends on as much of it as that of this one on each of its inputs.
+    result depends on as much of it as that of this one on each of its inputs. If it is `wanting`,
+    `vjp` also takes what a cotangent is of any use for.
     """
 
-    __slots__ = ("jvp", "reach", "vjp")
+    __slots__ = ("jvp", "reach", "vjp", "wanting")
 
     def __init__(
         self,
         name: str,
         kernel: Callable[..., Any],
         shape: Callable[..., Shape],
-        vjp: Callable[[Node, Node], Sequence[Node | None]],
+        vjp: Callable[..., Sequence[Node | None]],
         jvp: Callable[[Node, Sequence[Any]], Node | None],
         *,
         reach: Linear | None = None,
+        wanting: bool = False,
         **more: Any,
     ) -> None:
         super().__init__(name, kernel, **more)
@@ -343,6 +345,7 @@ class Structural(OnNumbers):
         self.vjp = vjp
         self.jvp = jvp
         self.reach = reach
+        self.wanting = wanting
 
 
 def spell(words: Mapping[str, Any]) -> None:

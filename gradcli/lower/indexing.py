@@ -29,9 +29,24 @@ def index(walk: Walk, node: tree.Index, value: Value) -> Value:
         return Elements(value.array, tuple(_item(walk, item) for item in node.items))
     if not isinstance(value, Node):
         raise ProgramTypeError(f"{describe(value)} has no items", span=span)
-    items = [_item(walk, item) for item in node.items]
+    items = [_item(walk, item, moves=True) for item in node.items]
     walk.graph.span = span
+    if any(isinstance(item, Node) for item in items):
+        if all(isinstance(item, (Node, int, slice)) for item in items):
+            return walk.within(span, lambda: _moving(walk, value, items))
+        pairs = zip(items, node.items, strict=True)
+        items = [_whole(walk, x, own) if isinstance(x, Node) else x for x, own in pairs]
     return walk.within(span, lambda: WORDS["index"](value, *items))
+
+
+def _moving(walk: Walk, x: Node, items: list[Any]) -> Node:
+    """Elements of an array by indices of which some are nodes: these are taken as they come."""
+    gather = walk.library.find("gather")
+    assert gather is not None
+    for axis in reversed(range(len(items))):
+        if isinstance(items[axis], Node):
+            x = gather(x, items.pop(axis), axis)
+    return WORDS["index"](x, *items) if items else x
 
 
 def _tuple_item(walk: Walk, node: tree.Index, values: tuple[Value, ...]) -> Value:
@@ -47,8 +62,11 @@ def _tuple_item(walk: Walk, node: tree.Index, values: tuple[Value, ...]) -> Valu
     )
 
 
-def _item(walk: Walk, node: tree.Tree) -> Any:
-    """One item between brackets as NumPy takes it: int, slice, `...`, None, array."""
+def _item(walk: Walk, node: tree.Tree, *, moves: bool = False) -> Any:
+    """One item between brackets as NumPy takes it: int, slice, `...`, None, array.
+
+    Where it `moves`, an index that changes from turn to turn of a loop is the node that it is.
+    """
     if isinstance(node, tree.Dots):
         return Ellipsis
     if isinstance(node, tree.Slice):
@@ -62,6 +80,13 @@ def _item(walk: Walk, node: tree.Tree) -> Any:
     if not isinstance(value, Node):
         message = f"an index is a whole number, not {describe(value)}"
         raise ProgramTypeError(message, span=walk.span(node))
+    if moves and not (value.shape or value.is_bool) and walk.changes(value):
+        return value
+    return _whole(walk, value, node)
+
+
+def _whole(walk: Walk, value: Node, node: tree.Tree) -> Any:
+    """The whole numbers, or the truth values, that an index is."""
     array = np.asarray(walk.ask(value))
     if array.dtype.kind == "b" and not array.ndim:
         message = "an index is a whole number, and not true or false"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from gradcli.ir.function import Function
+    from gradcli.ir.loop import Loop, Turn
     from gradcli.ir.node import Node
 
 
@@ -59,3 +60,38 @@ class Modes(Protocol):
         /,
     ) -> Node:
         """A node with this value, whose cotangents for the inputs are what `rule` gives."""
+
+    def looped(
+        self, loop: Loop, starts: Sequence[Node], stacks: Sequence[Node], /
+    ) -> tuple[Node, list[Node]]:
+        """The node of a loop, and what is carried at its end."""
+
+
+class Turns(Protocol):
+    """How turns of loops are run."""
+
+    def questions(self, body: Sequence[Node], moving: set[Node], /) -> list[Node]:
+        """Nodes that are 0 as long as no convention may pass for a slope in a body."""
+
+    def value(self, node: Node, /) -> Any:
+        """The value of a node."""
+
+    def suppose(self, node: Node, value: Any, /) -> None:
+        """Gives a node a value."""
+
+    def follow(
+        self,
+        turn: Turn,
+        state: Sequence[Any],
+        stacks: Sequence[Node],
+        rows: range,
+        tales: list[list[Any]],
+        /,
+    ) -> Sequence[Any] | None:
+        """What is carried when the turn's guards hold no more, or behind the last of the rows."""
+
+    def run(self, loop: Loop, arrays: Sequence[Any], /) -> Any:
+        """The value of a loop's node, from those of its inputs."""
+
+    def packed(self, loop: Loop, state: Sequence[Any], tales: Sequence[Sequence[Any]], /) -> Any:
+        """What a loop has carried and told as the vector that is its value."""

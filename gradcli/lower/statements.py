@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from gradcli.errors import ProgramTypeError, Span
 from gradcli.ir.node import Node
 from gradcli.lower.expressions import combined
+from gradcli.lower.loops import Rolling
 from gradcli.lower.rules import rule
 from gradcli.lower.values import NOTHING, Closure, describe
 from gradcli.lower.words import OPERATORS
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from gradcli.lower.values import Value
     from gradcli.lower.walk import Handler, Walk
@@ -47,18 +48,35 @@ def bind(
     if parts is None or len(parts) != len(target.items):
         message = f"{describe(value)} does not unpack into {len(target.items)} names"
         raise ProgramTypeError(message, span=walk.span(node))
-    pairs = zip(target.items, parts, strict=True)
+    pairs = zip(target.items, [parts[i] for i in range(len(parts))], strict=True)
     return tuple([bind(walk, item, part, node) for item, part in pairs])
 
 
-def items_of(walk: Walk, value: Value, span: Span) -> Sequence[Value] | None:
+def items_of(walk: Walk, value: Value, span: Span) -> tuple[Value, ...] | Items | None:
     """What `for` and unpacking go through: a tuple, or a first axis; None where there is none."""
     if isinstance(value, tuple):
         return value
     if isinstance(value, Node) and value.shape:
-        walk.graph.span = span
-        return [value[i] for i in range(value.shape[0])]
+        return Items(walk, value, span)
     return None
+
+
+class Items:
+    """The items of an array on its first axis, each a node once it is asked for."""
+
+    def __init__(self, walk: Walk, array: Node, span: Span) -> None:
+        self.walk = walk
+        self.array = array
+        self.span = span
+
+    def __len__(self) -> int:
+        return self.array.shape[0]
+
+    def __getitem__(self, k: int) -> Node:
+        if k >= len(self):
+            raise IndexError(k)
+        self.walk.graph.span = self.span
+        return self.array[k]
 
 
 def define(walk: Walk, node: tree.Define) -> Value:
@@ -78,10 +96,18 @@ def if_(walk: Walk, node: tree.If) -> Value:
 
 def while_(walk: Walk, node: tree.While) -> Value:
     """Runs the block as long as the condition holds."""
-    start = walk.graph.count
-    while walk.decide(node.condition):
-        walk.statements(node.block)
+
+    def turn(_row: Node | None = None) -> bool:
+        going = walk.decide(node.condition)
+        if going:
+            walk.statements(node.block)
+        return going
+
+    rolling = Rolling(walk, node, turn)
+    start, k = walk.graph.count, 0
+    while turn():
         walk.ended(node, start)
+        k += 1 + rolling.after(k + 1)
         start = walk.graph.count
     return NOTHING
 
@@ -97,12 +123,22 @@ def for_(walk: Walk, node: tree.For) -> Value:
             span=span,
             help="to count, write range(n)",
         )
-    for item in items:
+
+    def turn(item: Value) -> bool:
         walk.step(node)
-        start = walk.graph.count
         bind(walk, node.target, item, node.target)
         walk.statements(node.block)
+        return True
+
+    rolling = Rolling(walk, node, turn, value if isinstance(value, Node) else None)
+    k = 0
+    while k < len(items):
+        start = walk.graph.count
+        turn(items[k])
         walk.ended(node, start)
+        k += 1
+        if rolling.over is not None:
+            k += rolling.after(k)
     return NOTHING
 
 

@@ -67,6 +67,34 @@ def assigned_in(block: tree.Block) -> set[str]:
     return names
 
 
+def read_first(program: tree.Block, loop: tree.While | tree.For) -> tuple[set[str], set[str]]:
+    """The names that a turn of a loop may read before it assigns them, and those it always assigns.
+
+    If in doubt a name is among the first.
+    """
+    block = loop.block
+    assigned = set(target_names(loop.target)) if isinstance(loop, tree.For) else set()
+    read = _names_in(loop.condition) if isinstance(loop, tree.While) else set()
+    for function in walked(program):
+        if isinstance(function, (tree.Define, tree.Lambda, tree.DerivativeRule)):
+            read |= _names_in(function.body)
+    for statement in block.statements:
+        if isinstance(statement, tree.Assign):
+            used = _names_in(statement.value)
+            used.update(target_names(statement.target) if statement.op else ())
+            read |= used - assigned
+            assigned.update(target_names(statement.target))
+        elif isinstance(statement, tree.Define):
+            assigned.add(statement.id)
+        else:
+            read |= (_names_in(statement) | assigned_in(tree.Block((statement,), 0, 0))) - assigned
+    return read, assigned
+
+
+def _names_in(root: tree.Tree) -> set[str]:
+    return {node.id for node in walked(root) if isinstance(node, tree.Name)}
+
+
 def assigned_by(node: tree.Tree) -> list[str]:
     """The names that a statement itself gives values to."""
     if isinstance(node, (tree.Assign, tree.For)):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 import numpy as np
 
 from gradcli.errors import GradcliError, LimitError, Notice, ProgramTypeError, ShapeError, Span
+from gradcli.ir.loop import body_of
 from gradcli.ir.node import WORDS, Node
 from gradcli.ir.record import CONSTANT
 from gradcli.ir.shapes import show_shape
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from gradcli.ir.node import Graph
     from gradcli.ir.op import Elementwise
     from gradcli.lower.names import Names
-    from gradcli.lower.needs import Catalogue, Modes
+    from gradcli.lower.needs import Catalogue, Modes, Turns
     from gradcli.lower.signatures import Argument
     from gradcli.lower.values import Value
 
@@ -60,7 +61,9 @@ class Walk:
     `evaluate(node)` gives the value of a node of the graph, and `decisions` are the nodes it was
     asked for; `frames` are the turns and calls that have ended; `printed` receives what the program
     prints. The names in `marks`, and those by which the program differentiates, get nodes of their
-    own. `depth` is how deep the tree is.
+    own. `depth` is how deep the tree is. If there are `turns`, loops of many turns become nodes, as
+    `is_rolled` then says; `parameters` stand for what changes in a turn that is being lowered for
+    all others.
     """
 
     HANDLERS: ClassVar[Mapping[type, Handler]]
@@ -79,6 +82,7 @@ class Walk:
         max_steps: int = MAX_STEPS,
         printed: Callable[[str], None] | None = None,
         depth: int = 0,
+        turns: Turns | None = None,
     ) -> None:
         self.handlers = self.HANDLERS  # looked up at every node, which is quickest here
         self.source = source
@@ -102,6 +106,9 @@ class Walk:
         self.notices: list[Notice] = list(names.notices)
         self.backwards: list[tuple[Sequence[Node], Sequence[Node | None]]] = []
         self.differentiated: list[Differentiated] = []
+        self.turns = turns
+        self.parameters: set[Node] = set()
+        self.is_rolled = False
 
     # --- spans and limits -------------------------------------------------------------------
 
@@ -214,6 +221,11 @@ class Walk:
             return node.attrs[0]
         self.decisions.append(node)
         return self.evaluate(node)
+
+    def changes(self, node: Node) -> bool:
+        """Whether a node has another value in each turn of a loop that is being lowered."""
+        parameters = self.parameters
+        return bool(parameters) and (node in parameters or bool(body_of([*parameters], [node])))
 
     def decide(self, node: Any) -> bool:
         """One true or false; `and` and `or` stop at the first operand that decides."""

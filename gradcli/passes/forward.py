@@ -24,15 +24,23 @@ if TYPE_CHECKING:
 
 
 def forward(
-    ys: Sequence[Node], xs: Sequence[Node], tangents: Sequence[Node], stops: Iterable[Node] = ()
+    ys: Sequence[Node],
+    xs: Sequence[Node],
+    tangents: Sequence[Node],
+    stops: Iterable[Node] = (),
+    *,
+    whole: bool = False,
 ) -> list[Node | None]:
-    """The tangent of each y when each x moves by its tangent; None where no y depends on any x."""
+    """The tangent of each y when each x moves by its tangent; None where no y depends on any x.
+
+    Zeros of a tangent do not move anything, unless tangents count as a `whole`.
+    """
     stopped = set(stops).difference(xs)
     first = min((x.order for x in xs), default=0)
     carried: dict[Node, Carried] = {}
     for x, t in zip(xs, tangents, strict=True):
         start = WORDS["spread"](t, x.shape)
-        own = Carried(start, seed_support(start))
+        own = Carried(start, None if whole else seed_support(start))
         carried[x] = add(carried[x], own) if x in carried else own
     for node in ancestors(ys, after=first - 1):
         if node in carried or node in stopped or not any(x in carried for x in node.inputs):

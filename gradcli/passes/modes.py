@@ -10,6 +10,7 @@ from gradcli.ir.node import WORDS, Node
 from gradcli.ir.op import Elementwise
 from gradcli.passes.batch import batch, dependents
 from gradcli.passes.forward import forward
+from gradcli.passes.loop import looped
 from gradcli.passes.reverse import reverse
 from gradcli.passes.ruled import Ruled, ruled
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-__all__ = ["batch", "forward", "is_elementwise", "jacobian", "reverse", "ruled"]
+__all__ = ["batch", "forward", "is_elementwise", "jacobian", "looped", "reverse", "ruled"]
 
 ELEMENTS = 2**24
 """How many elements an intermediate result of one batch of rows may have."""

@@ -31,14 +31,17 @@ def reverse(
     xs: Sequence[Node],
     seeds: Sequence[Node | None] | None = None,
     stops: Iterable[Node] = (),
+    *,
+    whole: bool = False,
 ) -> list[Node | None]:
     """The gradient of sum(y * seed) over all ys for each x; None where no y depends on the x.
 
-    A seed of None is ones. Nothing flows further back through a node in `stops`.
+    A seed of None is ones. Nothing flows further back through a node in `stops`. Zeros of a seed
+    stop the flow, too, unless seeds count as a `whole`.
     """
     stopped = set(stops)
     order, active = _between(ys, xs, stopped)
-    carried = _seeded(ys, seeds or [None] * len(ys))
+    carried = _seeded(ys, seeds or [None] * len(ys), whole)
     gradients: dict[Node, Carried] = {}
     wanted = set(xs)
     for node in reversed(order):
@@ -69,15 +72,15 @@ def _between(
     return order, active
 
 
-def _seeded(ys: Sequence[Node], seeds: Sequence[Node | None]) -> dict[Node, Carried]:
+def _seeded(ys: Sequence[Node], seeds: Sequence[Node | None], whole: bool) -> dict[Node, Carried]:
     """The cotangents to start from: the seeds, or ones."""
     carried: dict[Node, Carried] = {}
     for y, seed in zip(ys, seeds, strict=True):
         if seed is None:
             start = Carried(WORDS["spread"](y.graph.constant(1.0), y.shape))
         else:
-            whole = WORDS["spread"](seed, y.shape)
-            start = Carried(whole, seed_support(whole))
+            full = WORDS["spread"](seed, y.shape)
+            start = Carried(full, None if whole else seed_support(full))
         carried[y] = add(carried[y], start) if y in carried else start
     return carried
 
@@ -108,7 +111,7 @@ def _contributions(
             if x in active
         ]
     assert isinstance(op, Structural)
-    return _structural(node, op, cotangent)
+    return _structural(node, op, cotangent, active)
 
 
 def _elementwise(node: Node, op: Elementwise, cotangent: Carried, i: int, x: Node) -> Carried:
@@ -159,10 +162,13 @@ def _multilinear(node: Node, op: Multilinear, cotangent: Carried, i: int) -> Car
     return Carried(part, op.adjoint(ones, node.attrs, as_number(support), i) > 0.0)
 
 
-def _structural(node: Node, op: Structural, cotangent: Carried) -> Iterator[tuple[Node, Carried]]:
+def _structural(
+    node: Node, op: Structural, cotangent: Carried, active: set[Node]
+) -> Iterator[tuple[Node, Carried]]:
     value, support = cotangent
     assert value is not None
-    for x, part in zip(node.inputs, op.vjp(node, value), strict=True):
+    parts = op.vjp(node, value, active) if op.wanting else op.vjp(node, value)
+    for x, part in zip(node.inputs, parts, strict=True):
         if part is None:
             yield x, ZERO
         elif support is None:

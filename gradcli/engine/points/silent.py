@@ -136,6 +136,12 @@ def _suspect(run: Run, done: Differentiated) -> Suspect | None:
     return Suspect(done, {q: weights[x] for q, x in questions.items()}, questions)
 
 
+def questions(body: Iterable[Node], moving: set[Node]) -> list[Node]:
+    """What to ask of a body of nodes: 0 as long as none drops a slope at one of its points."""
+    pairs = [(x, special_of(x, moving)) for x in body if x.op.drops]
+    return [_question(x, moving) for x, special in pairs if special is not None and special.drops]
+
+
 def _weight(node: Node, special: Special) -> int:
     return 2 if special.warning or (special.drops and node.size > 1) else 1
 

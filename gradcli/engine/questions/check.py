@@ -77,6 +77,7 @@ class Tolerances(NamedTuple):
     rank=3,
     options=[CLAIM, EPS, RTOL, ATOL, WRT, DY],
     answers="check",
+    by_turns=True,
     examples=['check "atan(x)" --x 0,2', 'check "atan(x)" --x 0,2 --claim "x = 1/(1 + x^2)"'],
 )
 def check(

@@ -24,6 +24,7 @@ ELEMENT = Option("element", TEXTS, "Follow one element of an input: x[1].", "NAM
     rank=4,
     options=[WRT, DY, ELEMENT],
     answers="explain",
+    by_turns=True,
     examples=[
         'explain "q = x + y; f = q * z" --x -2 --y 5 --z -4',
         'explain "sum(x^2 * y)" --x 1,2,3 --y 2 --element "x[1]"',

@@ -39,6 +39,7 @@ def _unknown(names: Names, values: Mapping[str, Any], _options: Any) -> dict[str
     rank=4,
     options=[WRT, DY, DOT, MERMAID, SVG, PNG, HTML],
     answers="graph",
+    by_turns=True,
     fills=_unknown,
     examples=['graph "(x + y) * z" --x -2 --y 5 --z -4', 'graph "tanh(w*x + b)" --mermaid'],
 )

@@ -1,0 +1,224 @@
+"""Loops that become single nodes against the same loops lowered turn by turn."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import random
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+import gradcli
+from gradcli.engine.memory import MEMORY
+from gradcli.engine.run import Run
+from gradcli.engine.settings import Settings
+from gradcli.lower import loops
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ARRAYS = {
+    "A": [[0.3, 0.2], [-0.1, 0.5]],
+    "B": [[0.3, -0.2], [0.1, 0.7], [0.9, 0.4]],
+    "t": [0.5, -1.0, 0.25],
+    "u": [0.1, -0.2],
+    "v": list(np.linspace(0.1, 1, 20)),
+}
+
+PROGRAMS = [
+    "for i in range(20) { x = y*x*(1 - x) }; x",
+    "k = 0; while k < 20 { x = y*x*(1 - x); k = k + 1 }; x",
+    "while x < 10 { x = x*(1 + y/9) }; x",
+    "while abs(x^2 - y) > 1e-9 { x = x - 0.3*(x^2 - y) }; x",
+    "s = 0; for i in range(20) { s = s + v[i]*sin(i*x) }; s",
+    "s = 0; for i in range(18) { s = s*0.9 + v[i + 1]*y - v[19 - i] }; s",
+    "s = 0; for e in v { s = s*0.9 + e*x }; s",
+    "k = 0; s = 0; while k < 20 { s = s*0.9 + v[k]*x; k += 1 }; s",
+    "s = x; for i in range(20) { if i % 2 == 0 { s = s*1.1 } else { s = s + y } }; s",
+    "s = x; n = 0; while n < 20 { if s > 1 { s = s/3 } else { s = s*1.7 + y }; n += 1 }; s",
+    "h = u; for i in range(20) { h = tanh(A @ h + x*u) }; sum(h)*y",
+    "w = u; for i in range(20) { e = sum((B @ w - t)^2); w = w - 0.1*grad(e, w) }; sum(w^2)*x",
+    "f(p) = sum((B @ p - t)^2); w = u; for i in range(20) { w = w - 0.1*grad(f)(w) }; sum(w)*x",
+    "s = 0; for i in range(20) { r = 0; for j in range(9) { r = r + x*sin(j*y) }; s = s/2 + r }; s",
+    "s = 0; for i in range(20) { r = x; while r < 3 { r = r*2 + s/9 }; s = s/2 + r }; s*y",
+    "(a, b) = (x, y); for i in range(20) { (a, b) = (b, 0.3*a + 0.6*b) }; a*b",
+    "p = (x, y); for i in range(20) { p = (p[1], 0.3*p[0] + 0.6*p[1]) }; p[0]*p[1]",
+    "s = 0; z = x; for i in range(20) { s = s + x^i; if i == 15 { z = s*y } }; s*z",
+    "done = false; s = x; while not done { s = s*1.1; done = s > 9 + y }; s",
+    "s = 0; for i in range(20) { s = relu(s/2 + x) + y }; s",
+    "s = 0; for i in range(20) { s = relu(s/2 - x) + y*i }; s",
+    "s = x; for i in range(20) { s = s/y - 1 }; s",
+    "s = x; for i in range(20) { s = s + log(y*12 - i) }; s",
+    "s = x; for i in range(20) { s = s + v[i + 1]*y }; s",
+    "w = x; for i in range(20) { e = (w - y)^2; backward(e); w = w - w.grad/9; zero_grad() }; w",
+    "w = x; for i in range(20) { w = w*y; print(i) }; w",
+    "w = x; for i in range(20) { w = w*y; if i == 15 { print(w) } }; w",
+    "w = x; for i in range(20) { if i == 12 { z = w*y }; w = w*y }; w*z",
+    "w = x; z = 1; for i in range(20) { if i == 12 { z = w*y }; w = w*y + z }; w*grad(w*z, z)",
+    "f(a) = { s = a; for i in range(20) { s = s*cos(s) + a }; s }; f(x) + f(y)",
+    "f(a) = { s = a; for i in range(20) { s = s*cos(s) + a }; s }; sum(vmap(f)(v))*x + y",
+    "f(a) = { s = a; while s < 9 { s = s*1.1 + a }; s }; sum(vmap(f)(v))*x + y",
+    "f(a) = { s = a; for i in range(20) { s = s*cos(s) + a }; s }; grad(f)(x) + y*grad(grad(f))(x)",
+    "g() = s*x; s = 1; for i in range(20) { r = g(); s = r + y }; s",
+    "s = x; for i in range(20) { s = stop_gradient(s)*y + s }; s",
+    "s = x; for i in range(20) { s = s + i*y; i = 3 }; s",
+    "a = 1; s = x; for i in range(20) { s = s*y; a = x > 0.1 }; s*a",
+    "s = x; for i in range(20) { s = append(s, y) }; sum(s^2)",
+    "s = x; for i in range(20) { s = s*y + w }; s",
+]
+QUESTIONS = ["value_and_grads", "hessian", "jacobian"]
+
+
+@pytest.fixture(autouse=True)
+def short(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Loops of few turns become nodes, too."""
+    monkeypatch.setattr(loops, "WARM", 2)
+    monkeypatch.setattr(loops, "AHEAD", 3)
+    monkeypatch.setattr(loops, "WORTH", 1)
+    MEMORY.clear()
+    yield
+    MEMORY.clear()
+
+
+def values_for(text: str) -> dict[str, Any]:
+    """Values for the inputs of a program: arrays by their names, numbers for all others."""
+    names = gradcli.compile(text).inputs
+    return {name: ARRAYS.get(name, 0.3 + 0.9 * (name == "y")) for name in names}
+
+
+def outcome(question: str, text: str, values: dict[str, Any], **options: Any) -> Any:
+    """The numbers of an answer or its error, its warnings, and what was printed."""
+    MEMORY.clear()
+    printed = io.StringIO()
+    with warnings.catch_warnings(record=True) as said, contextlib.redirect_stdout(printed):
+        warnings.simplefilter("always")
+        try:
+            answer = getattr(gradcli, question)(text, **values, **options)
+        except gradcli.GradcliError as error:
+            answer = str(error)
+    return answer, sorted(str(w.message) for w in said), printed.getvalue()
+
+
+def numbers(answer: Any) -> list[Any]:
+    """All arrays of an answer, one after the other."""
+    if isinstance(answer, dict):
+        answer = list(answer.values())
+    if isinstance(answer, (tuple, list)):
+        return [array for part in answer for array in numbers(part)]
+    return [answer if isinstance(answer, str) else np.asarray(answer)]
+
+
+def assert_alike(question: str, text: str, values: dict[str, Any], **options: Any) -> None:
+    """One answer, whether loops become nodes or not."""
+    rolled = outcome(question, text, values, **options)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loops, "WARM", 10**9)
+        unrolled = outcome(question, text, values, **options)
+    assert rolled[1:] == unrolled[1:]
+    pairs = zip(numbers(rolled[0]), numbers(unrolled[0]), strict=True)
+    for array, wanted in pairs:
+        if isinstance(wanted, str):
+            assert array == wanted
+        else:
+            tolerance = 1e-11 * max(1.0, float(np.abs(wanted[np.isfinite(wanted)]).max(initial=0)))
+            np.testing.assert_allclose(array, wanted, rtol=1e-11, atol=tolerance)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("text", PROGRAMS)
+def test_one_answer(text: str, question: str) -> None:
+    assert_alike(question, text, values_for(text))
+
+
+@pytest.mark.parametrize("text", PROGRAMS[::3])
+def test_one_tangent(text: str) -> None:
+    values = values_for(text)
+    tangents = {name: np.cos(np.asarray(value) + 1.0) for name, value in values.items()}
+    assert_alike("jvp", text, values, tangent=tangents)
+
+
+@pytest.mark.parametrize("text", PROGRAMS[::4])
+def test_one_answer_in_float32(text: str) -> None:
+    values = values_for(text)
+    MEMORY.clear()
+    rolled = numbers(outcome("value_and_grads", text, values, dtype="float32")[0])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loops, "WARM", 10**9)
+        unrolled = numbers(outcome("value_and_grads", text, values, dtype="float32")[0])
+    for array, wanted in zip(rolled, unrolled, strict=True):
+        assert array.dtype == wanted.dtype
+        np.testing.assert_allclose(array, wanted, rtol=1e-4, atol=1e-5)
+
+
+def test_what_becomes_a_node() -> None:
+    """Of the programs above most do; those do not whose turns must be looked at."""
+    rolled = []
+    for text in PROGRAMS:
+        program = gradcli.engine.program.Text.of(text)
+        names = program.names()
+        with contextlib.suppress(gradcli.GradcliError):
+            with np.errstate(all="ignore"):
+                run = Run(program, names, values_for(text), Settings(), rolls=True)
+            rolled += [text] if run.interpreter.is_rolled else []
+    left = [text for text in PROGRAMS if text not in rolled]
+    assert len(left) <= 6, left
+
+
+def test_a_program_that_is_called_again() -> None:
+    text = "s = x; for i in range(20) { s = s*cos(s) + y }; s"
+    program = gradcli.compile(text)
+    first = [program.value_and_grads(x=0.3, y=k / 10) for k in range(4)]
+    for k, (value, gradients) in enumerate(first):
+        wanted, slopes = gradcli.compile(text).value_and_grads(x=0.3, y=k / 10)
+        assert value == pytest.approx(wanted, rel=1e-13)
+        assert gradients["y"] == pytest.approx(slopes["y"], rel=1e-13)
+
+
+def test_limits_are_met_at_the_same_turn() -> None:
+    text = "s = x; for i in range(1000) { s = s*0.99 }; s"
+    assert_alike("grad", text, {"x": 1.0}, max_steps=500)
+    assert_alike("grad", "while true { x = x*0.99 }; x", {"x": 1.0}, max_steps=5000)
+
+
+# --- programs made up -----------------------------------------------------------------------------
+
+SCALARS = "a b c".split()
+
+
+def expression(rng: random.Random, depth: int = 2) -> str:
+    """A number, of what is carried and around the loop."""
+    if depth == 0 or rng.random() < 0.2:
+        return rng.choice([*SCALARS, "x", "y", "v[i % 20]", "i/20", f"{rng.uniform(0.2, 1.5):.2f}"])
+    one, other = expression(rng, depth - 1), expression(rng, depth - 1)
+    form = rng.choice(
+        ["({} + {})", "({} - {})", "{}*{}", "({})/(2 + ({})^2)", "sin({} + {})", "f({}, {})"]
+    )
+    return form.format(one, other)
+
+
+def statement(rng: random.Random, depth: int = 1) -> str:
+    """An assignment, a branch or a loop."""
+    name, kind = rng.choice(SCALARS), rng.random()
+    if depth and kind < 0.3:
+        inner = statement(rng, 0), statement(rng, 0)
+        condition = f"{expression(rng, 1)} > {rng.uniform(-0.5, 0.8):.2f}"
+        return f"if {condition} {{ {inner[0]} }} else {{ {inner[1]} }}"
+    if depth and kind < 0.45:
+        return f"for j in range(5) {{ {statement(rng, 0)} }}"
+    if depth and kind < 0.55:
+        return f"h = tanh(A @ h + {name}*u)\n{name} = sum(h)/2"
+    return f"{name} = tanh({expression(rng)})"
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_programs_made_up(seed: int) -> None:
+    rng = random.Random(seed)
+    body = "\n".join(statement(rng) for _ in range(rng.randint(1, 4)))
+    head = "f(p, q) = p*cos(q)\n(a, b, c) = (x, y, x*y)\nh = u\n"
+    text = f"{head}for i in range(12) {{\n{body}\n}}\na + 2*b - c + sum(h)"
+    assert_alike("value_and_grads", text, values_for(text))
+    if seed % 4 == 0:
+        assert_alike("hessian", text, values_for(text), wrt=["x", "y"])
