@@ -13,6 +13,7 @@ import pytest
 
 import gradcli
 from gradcli.engine.memory import MEMORY
+from gradcli.engine.request import watched
 from gradcli.engine.run import Run
 from gradcli.engine.settings import Settings
 from gradcli.lower import loops
@@ -161,7 +162,7 @@ def test_what_becomes_a_node() -> None:
         names = program.names()
         with contextlib.suppress(gradcli.GradcliError):
             with np.errstate(all="ignore"):
-                run = Run(program, names, values_for(text), Settings(), rolls=True)
+                run = Run(program, names, values_for(text), Settings(), questions=watched)
             rolled += [text] if run.interpreter.is_rolled else []
     left = [text for text in PROGRAMS if text not in rolled]
     assert len(left) <= 6, left

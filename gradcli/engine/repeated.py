@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.data.numbers import EXACT
 from gradcli.engine.gradient import Gradient
 from gradcli.engine.indices import indices_in
 from gradcli.engine.program import as_input
@@ -166,19 +167,20 @@ def _is_numbers(value: Any, parts: Any) -> bool:
 
 
 def prepared(names: Sequence[str], values: Mapping[str, Any], dtype: Any) -> list[Any] | None:
-    """Values as the steps take them: scalars as NumPy scalars; None if they are not numbers."""
+    """Values as the steps take them: scalars as NumPy scalars.
+
+    None if they are not numbers, or had to be rounded.
+    """
     kind = np.dtype(dtype)
     arrays = []
     for name in names:
         value = values[name]
-        if isinstance(value, (float, int)) and not isinstance(value, bool):
-            try:
-                arrays.append(kind.type(value))
-                continue
-            except OverflowError:  # of a large integer, about which as_input has more to say
-                pass
-        array = as_input(name, value, kind)
-        if array.dtype.kind == "b":
+        if value.__class__ is float or (value.__class__ is int and -EXACT < value < EXACT):
+            arrays.append(kind.type(value))
+            continue
+        notices: list[Notice] = []
+        array = as_input(name, value, kind, notices)
+        if array.dtype.kind == "b" or notices:
             return None
         arrays.append(array if array.ndim else array[()])
     return arrays

@@ -24,7 +24,7 @@ from gradcli.exec.traits import all_finite
 from gradcli.ir.node import Node, ancestors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from gradcli.engine.points.silent import Suspects
     from gradcli.engine.question import Question
@@ -179,7 +179,7 @@ class Request:
             marks=self.question.marks(options),
             needs_value=self.question.needs_value,
             guessed=guessed,
-            rolls=rolls and not guessed,
+            questions=watched if rolls and not guessed else None,
         )
         run.notices += rounded
         return run, self.question.function(run, **options)
@@ -326,6 +326,15 @@ def _hides(run: Run, with_value: bool, parts: Any) -> bool:
     arrays = [run.array(node) for node in (*values, *slopes)]
     zeros = any(part.node is not None and not run.array(part.node).any() for part in gradients)
     return zeros or not all(np.isfinite(array).all() for array in arrays)
+
+
+def watched(body: Sequence[Node], moving: set[Node]) -> list[Node]:
+    """What to ask of the turns of a loop, in which nothing is looked at afterwards."""
+    if not any(node.op.drops for node in body):
+        return []
+    from gradcli.engine.points.silent import questions
+
+    return questions(body, moving)
 
 
 def _unheard(_line: str) -> None:

@@ -37,15 +37,6 @@ _DROPS = attrgetter("op.drops")
 """Whether a node's operation has a convention that may pass for a slope."""
 
 
-def _questions(body: Sequence[Node], moving: set[Node]) -> list[Node]:
-    """What to ask of the turns of a loop, in which nothing is looked at afterwards."""
-    if not any(map(_DROPS, body)):
-        return []
-    from gradcli.engine.points.silent import questions
-
-    return questions(body, moving)
-
-
 class Printer:
     """What a program prints to; apart from the run, which would else hold itself alive."""
 
@@ -67,8 +58,8 @@ class Run:
     `values` are what the inputs were given, by name. The names in `marks` have nodes of their own,
     so that gradients can be asked for them; unless `needs_value` is false, the program must end
     with a value, whose nodes are the `results`. Inputs that are `guessed` have a shape and no
-    value: the program may not decide by them. If it `rolls`, loops of many turns become nodes, in
-    which no turn can be looked at.
+    value: the program may not decide by them. If there are `questions` to ask of turns, loops of
+    many become nodes, in which no turn can be looked at.
     """
 
     __slots__ = (
@@ -97,7 +88,7 @@ class Run:
         marks: Collection[str] = (),
         needs_value: bool = True,
         guessed: Collection[str] = (),
-        rolls: bool = False,
+        questions: Callable[[Sequence[Node], set[Node]], list[Node]] | None = None,
     ) -> None:
         self.text = text
         self.guessed = guessed
@@ -124,7 +115,7 @@ class Run:
             max_steps=settings.max_steps,
             printed=None if self.printer is None else self.printer.tell,
             depth=text.tree.depth,
-            turns=Turns(self.evaluator, _questions) if rolls else None,
+            turns=None if questions is None else Turns(self.evaluator, questions),
         )
         with np.errstate(all="ignore"), Paused():
             self.value = self.interpreter.run(text.tree.block, self.inputs, whole=needs_value)

@@ -7,6 +7,7 @@ What Python refuses where NumPy gives an infinity or NaN is done again with NumP
 from __future__ import annotations
 
 import operator
+from array import array
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from gradcli.ir.node import Node
 
     Values = Sequence[Any]
-    Tales = list[list[Any]]
+    Tales = Sequence[Any]
 
 SPELLED: dict[Any, str] = {
     operator.add: "{} + {}",
@@ -92,6 +93,11 @@ class Turns:
         return rows
 
     @staticmethod
+    def tales(turn: Turn) -> Tales:
+        """Where what is told of turns goes, nothing so far."""
+        return [_tale(x) for x in turn.told]
+
+    @staticmethod
     def run(loop: Loop, arrays: Sequence[Any]) -> Any:
         """The value of a loop's node, from those of its inputs; a LoopError where a turn fails."""
         for exact in (False, True):
@@ -128,7 +134,7 @@ def _run(loop: Loop, arrays: Sequence[Any], *, exact: bool) -> Any:
     state: Values = [_number(x, exact) for x in arrays[:n]]
     stacks = [_rows(x, exact) for x in arrays[n:m]]
     values = dict(zip(loop.captured, (_number(x, exact) for x in arrays[m:]), strict=True))
-    tales: list[list[Any]] = [[] for _ in loop.tales]
+    tales = [_tale(x) for x in first.told]
     adders = [tale.append for tale in tales]
     for which, turns in _course(loop):
         turn = loop.turns[which]
@@ -158,6 +164,11 @@ def _packed(loop: Loop, state: Sequence[Any], tales: Sequence[Values]) -> Any:
     for piece, value in pieces:
         vector[piece.start : piece.stop] = np.asarray(value, dtype).reshape(-1)
     return vector
+
+
+def _tale(node: Node) -> Any:
+    """A row a turn of a node's values: numbers take eight bytes each."""
+    return array("d") if not node.shape and node.dtype.char in "d?" else []
 
 
 def _rows(stack: Any, exact: bool) -> Any:

@@ -40,7 +40,7 @@ MOST_WAYS = 16
 SELDOM = 4
 """Turns for each way below which, once there are as many ways, a loop has no ways worth knowing."""
 
-LARGEST = 1 << 24
+LARGEST = 1 << 22
 """Numbers that a loop may keep of its turns."""
 
 
@@ -292,7 +292,7 @@ class Course:
         self.total = 0
         self.steps = self.walk.max_steps - self.walk.steps
         self.state: Sequence[Any] = [turns.value(x) for x in starts]
-        self.tales: list[list[Any]] | None = [[] for _ in starts]
+        self.tales: Sequence[Any] | None = None
 
     def go(self, limit: int) -> None:
         """Finds the way of one turn after the other, up to the limit; the last is not counted."""
@@ -300,10 +300,10 @@ class Course:
         if not rolling.ways and not self._learn(limit):
             return
         way = rolling.ways[0]
-        if rolling.over is not None and not way.turn.guards:
-            self.tales = None  # it can only go this way: it is run when somebody asks
+        if rolling.over is not None and not way.turn.guards:  # it is run when somebody asks
             self._count(0, min(limit, self.steps // way.turn.steps))
             return
+        self.tales = self.turns.tales(way.turn)
         while self.total < limit and (self._goes_on(limit) or self._learn(limit)):
             pass
         if rolling.over is None and self.path:
@@ -328,7 +328,7 @@ class Course:
         if way is None:
             return False
         ways.append(way)
-        return not (way.turn.guards or self.path) or self._follows(len(ways) - 1, limit)
+        return self.tales is None or self._follows(len(ways) - 1, limit)
 
     def _follows(self, index: int, limit: int) -> bool:
         """Whether turns go this way; as many as do are run."""
