@@ -25,12 +25,19 @@ if TYPE_CHECKING:
     Values = Sequence[Any]
     Tales = Sequence[Any]
 
-SPELLED: dict[Any, str] = {
+ANYWHERE: dict[Any, str] = {
     operator.add: "{} + {}",
     operator.sub: "{} - {}",
     operator.mul: "{} * {}",
     operator.truediv: "{} / {}",
     operator.neg: "-{}",
+}
+"""How Python spells kernels of numbers and of arrays."""
+
+OF_ARRAYS: dict[Any, str] = {np.reshape: "{}.reshape({})", np.transpose: "{}.transpose({})"}
+"""The methods that are quicker to call than kernels of arrays."""
+
+OF_NUMBERS: dict[Any, str] = {
     np.square: "{0} * {0}",
     np.less: "{} < {}",
     np.less_equal: "{} <= {}",
@@ -283,19 +290,21 @@ class _Writer:
     def written(self, node: Node) -> list[str]:
         """The lines that compute a node."""
         operands = [self.operand(x) for x in node.inputs]
-        template = None if self.exact else SPELLED.get(node.op.kernel)
         name = self.named(node)
-        if template is not None and not any(x.shape for x in (node, *node.inputs)):
-            return [f"{name} = {template.format(*operands)}"]
+        template = None if self.exact else _template(node)
+        if template is not None:
+            attrs = [self._held(item) for item in node.attrs]
+            return [f"{name} = {template.format(*operands, *attrs)}"]
         if not self.exact and not isinstance(node.op.kernel, np.ufunc):
             pairs = zip(operands, node.inputs, strict=True)
             operands = [self.scalar(o, x) if not x.shape else o for o, x in pairs]
         operands += [self._held(item) for item in node.attrs]
+        line = f"{name} = {self.hold(node.op.kernel)}({', '.join(operands)})"
+        if isinstance(node.op.kernel, np.ufunc) and _is_uniform(node):
+            return [line]
         dtype = self.hold(node.dtype)
-        return [
-            f"{name} = {self.hold(node.op.kernel)}({', '.join(operands)})",
-            f"if {name}.dtype is not {dtype}: {name} = {self.hold(np.asarray)}({name}, {dtype})",
-        ]
+        cast = f"if {name}.dtype is not {dtype}: {name} = {self.hold(np.asarray)}({name}, {dtype})"
+        return [line, cast]
 
     def scalar(self, operand: str, node: Node) -> str:
         """A number as NumPy has it, for kernels that are no NumPy functions."""
@@ -309,6 +318,21 @@ class _Writer:
         if node.is_bool:
             return f"if not {name}: break" if value else f"if {name}: break"
         return f"if {name} != {self._held(_number(value, self.exact))}: break"
+
+
+def _template(node: Node) -> str | None:
+    """How Python spells a node, if it does."""
+    kernel = node.op.kernel
+    if not (node.shape or any(x.shape for x in node.inputs)):
+        return ANYWHERE.get(kernel) or OF_NUMBERS.get(kernel)
+    if node.inputs[0].shape and kernel in OF_ARRAYS:
+        return OF_ARRAYS[kernel]
+    return ANYWHERE.get(kernel) if _is_uniform(node) else None
+
+
+def _is_uniform(node: Node) -> bool:
+    """Whether operands and result are of one type."""
+    return all(x.dtype == node.dtype for x in node.inputs)
 
 
 def _several(names: Iterable[str]) -> str:

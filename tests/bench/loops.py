@@ -1,0 +1,280 @@
+"""Programs that loop, beside PyTorch and JAX's compiled scan: `python -m tests.bench.loops`."""
+
+from __future__ import annotations
+
+from functools import partial
+from statistics import median
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+import gradcli
+from gradcli.engine.memory import MEMORY
+from tests.bench.peers import installed, jax
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+ROUNDS = 3
+RNG = np.random.default_rng(0)
+
+LORENZ = """
+f(x, y, z) = (s*(y - x), x*(r - z) - y, x*y - b*z)
+for i in range(n) {
+  (p, q, w) = f(x, y, z)
+  (p2, q2, w2) = f(x + h/2*p, y + h/2*q, z + h/2*w)
+  (p3, q3, w3) = f(x + h/2*p2, y + h/2*q2, z + h/2*w2)
+  (p4, q4, w4) = f(x + h*p3, y + h*q3, z + h*w3)
+  x += h/6*(p + 2*p2 + 2*p3 + p4)
+  y += h/6*(q + 2*q2 + 2*q3 + q4)
+  z += h/6*(w + 2*w2 + 2*w3 + w4)
+}
+x + y + z
+"""
+
+KALMAN = """
+x = x0; P = P0; score = 0
+for z in Z {
+  x = F @ x
+  P = F @ P @ F.T + Q
+  e = z - H @ x
+  V = inv(H @ P @ H.T + R)
+  K = P @ H.T @ V
+  x = x + K @ e
+  P = P - K @ H @ P
+  score = score - e @ V @ e
+}
+score
+"""
+
+TRAINING = """
+for k in range(n) {
+  d = mean((tanh(X @ W + b) @ V + c - Y)^2)
+  (gW, gb, gV, gc) = grad(d, (W, b, V, c))
+  W = W - 0.1*gW; b = b - 0.1*gb; V = V - 0.1*gV; c = c - 0.1*gc
+}
+mean((tanh(X @ W + b) @ V + c - Y)^2)
+"""
+
+
+class Work(NamedTuple):
+    """A program, its values, what it is differentiated by, and the same function elsewhere.
+
+    `turn(m, carried, rest, row)` is one turn in the words of the module `m`.
+    """
+
+    name: str
+    program: str
+    values: Mapping[str, Any]
+    wrt: tuple[str, ...]
+    turns: int
+    start: Callable[[Any, Mapping[str, Any]], Any]
+    turn: Callable[[Any, Any, Mapping[str, Any], Any], Any]
+    end: Callable[[Any], Any]
+
+
+def _logistic(_m: Any, x: Any, v: Mapping[str, Any], _row: Any) -> Any:
+    return v["r"] * x * (1 - x)
+
+
+def _lorenz(_m: Any, state: Any, v: Mapping[str, Any], _row: Any) -> Any:
+    def f(x: Any, y: Any, z: Any) -> Any:
+        return v["s"] * (y - x), x * (v["r"] - z) - y, x * y - v["b"] * z
+
+    def moved(k: Any, h: float) -> Any:
+        return [x + h * d for x, d in zip(state, k, strict=True)]
+
+    h = v["h"]
+    one = f(*state)
+    two = f(*moved(one, h / 2))
+    three = f(*moved(two, h / 2))
+    four = f(*moved(three, h))
+    slopes = zip(state, one, two, three, four, strict=True)
+    return tuple(x + h / 6 * (a + 2 * b + 2 * c + d) for x, a, b, c, d in slopes)
+
+
+def _kalman(m: Any, state: Any, v: Mapping[str, Any], z: Any) -> Any:
+    x, p, score = state
+    f, h = v["F"], v["H"]
+    x = f @ x
+    p = f @ p @ f.T + v["Q"]
+    e = z - h @ x
+    inverse = m.linalg.inv(h @ p @ h.T + v["R"])
+    k = p @ h.T @ inverse
+    return x + k @ e, p - k @ h @ p, score - e @ inverse @ e
+
+
+def works() -> list[Work]:
+    """The programs, in sizes at which a tape takes a second or so."""
+    lorenz = {"x": 1.0, "y": 1.0, "z": 1.0, "s": 10.0, "r": 28.0, "b": 8 / 3, "h": 1e-4, "n": 2000}
+    kalman = {
+        "Z": RNG.normal(size=(500, 2)),
+        "x0": np.zeros(4),
+        "P0": np.eye(4),
+        "F": np.eye(4) + 0.01 * RNG.normal(size=(4, 4)),
+        "Q": 0.1 * np.eye(4),
+        "H": RNG.normal(size=(2, 4)),
+        "R": np.eye(2),
+    }
+    return [
+        Work(
+            "logistic map",
+            "for i in range(n) { x = r*x*(1 - x) }; x",
+            {"x": 0.4, "r": 2.9, "n": 20_000},
+            ("x", "r"),
+            20_000,
+            lambda m, v: v["x"],
+            _logistic,
+            lambda x: x,
+        ),
+        Work(
+            "Lorenz, Runge-Kutta",
+            LORENZ,
+            lorenz,
+            tuple("xyzsrb"),
+            2000,
+            lambda m, v: (v["x"], v["y"], v["z"]),
+            _lorenz,
+            sum,
+        ),
+        Work(
+            "Kalman filter",
+            KALMAN,
+            kalman,
+            ("F", "Q", "R"),
+            500,
+            lambda m, v: (v["x0"], v["P0"], 0.0 * v["x0"][0]),
+            _kalman,
+            lambda state: state[2],
+        ),
+    ]
+
+
+def in_gradcli(work: Work) -> list[Any]:
+    """Value and gradients, from the text on."""
+    MEMORY.clear()
+    value, gradients = gradcli.value_and_grads(work.program, work.values, wrt=list(work.wrt))
+    return [value, *(gradients[name] for name in work.wrt)]
+
+
+def in_torch(work: Work) -> Callable[[], list[Any]] | None:
+    """The same by PyTorch's tape."""
+    torch = installed("torch")
+    if torch is None:
+        return None
+
+    def run() -> list[Any]:
+        values = {
+            name: torch.tensor(x, dtype=torch.float64, requires_grad=name in work.wrt)
+            for name, x in work.values.items()
+        }
+        state = work.start(torch, values)
+        for i in range(work.turns):
+            state = work.turn(torch, state, values, values["Z"][i] if "Z" in values else None)
+        y = work.end(state)
+        y.backward()
+        return [y.item(), *(values[name].grad.numpy() for name in work.wrt)]
+
+    return run
+
+
+def in_jax(work: Work) -> Callable[[], list[Any]] | None:
+    """The same by JAX's scan, compiled; what is returned has run once."""
+    module = jax()
+    if module is None:
+        return None
+    m = module.numpy
+
+    def function(given: Mapping[str, Any], rest: Mapping[str, Any]) -> Any:
+        values = {**rest, **given}
+        rows = values.get("Z", m.zeros(work.turns))
+        state, _ = module.lax.scan(
+            lambda state, row: (work.turn(m, state, values, row), None), work.start(m, values), rows
+        )
+        return work.end(state)
+
+    compiled = module.jit(module.value_and_grad(function))
+    values = {name: m.asarray(x, dtype=float) for name, x in work.values.items()}
+    given = {name: values[name] for name in work.wrt}
+
+    def run() -> list[Any]:
+        y, slopes = compiled(given, values)
+        return [float(y), *(np.asarray(slopes[name]) for name in work.wrt)]
+
+    start = perf_counter()
+    run()
+    print(f"  JAX's first call {perf_counter() - start:.2f} s")
+    return run
+
+
+def measured(job: Callable[[], Any]) -> float:
+    """The median of some rounds, in milliseconds."""
+    times = []
+    for _ in range(ROUNDS):
+        start = perf_counter()
+        job()
+        times.append(perf_counter() - start)
+    return 1000 * median(times)
+
+
+def main() -> None:
+    """Prints a line a program: milliseconds, and gradcli's share of each peer's."""
+    for work in works():
+        print(work.name)
+        answer = in_gradcli(work)
+        own = measured(partial(in_gradcli, work))
+        print(f"  gradcli {own:.1f} ms")
+        for name, job in (("PyTorch", in_torch(work)), ("JAX, compiled", in_jax(work))):
+            if job is None:
+                continue
+            for mine, other in zip(answer, job(), strict=True):
+                np.testing.assert_allclose(mine, other, rtol=1e-8, atol=1e-10)
+            taken = measured(job)
+            print(f"  {name} {taken:.1f} ms: gradcli takes {own / taken:.3f} of it")
+    trained()
+
+
+def trained() -> None:
+    """A training loop, whose steps differentiate, beside PyTorch's."""
+    values = {
+        "X": RNG.normal(size=(64, 4)),
+        "Y": RNG.normal(size=(64, 1)),
+        "W": RNG.normal(size=(4, 16)),
+        "b": np.zeros(16),
+        "V": RNG.normal(size=(16, 1)),
+        "c": np.zeros(1),
+    }
+
+    def mine() -> Any:
+        MEMORY.clear()
+        return gradcli.evaluate(TRAINING, {**values, "n": 400})
+
+    print("training, 400 steps")
+    loss, own = mine(), measured(mine)
+    print(f"  gradcli {own:.1f} ms")
+    torch = installed("torch")
+    if torch is None:
+        return
+
+    def theirs() -> float:
+        x, y = torch.tensor(values["X"]), torch.tensor(values["Y"])
+        w, b, v, c = (torch.tensor(values[k], requires_grad=True) for k in "WbVc")
+        for k in range(401):
+            d = ((torch.tanh(x @ w + b) @ v + c - y) ** 2).mean()
+            if k == 400:
+                break
+            d.backward()
+            with torch.no_grad():
+                for p in (w, b, v, c):
+                    p.sub_(0.1 * p.grad)
+                    p.grad = None
+        return float(d)
+
+    assert abs(theirs() - loss) < 1e-9
+    taken = measured(theirs)
+    print(f"  PyTorch {taken:.1f} ms: gradcli takes {own / taken:.3f} of it")
+
+
+if __name__ == "__main__":
+    main()
