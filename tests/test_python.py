@@ -506,13 +506,24 @@ def test_scalars() -> None:
         ("x.shape", "(np.int64(3),)"),
         ("i = argmax(x); i", "np.int64(1)"),
         ("searchsorted([1, 5], x)", "array([0, 1, 1])"),
+        (
+            "(len(x), size(x), x.ndim, numel(x))",
+            "(np.int64(3), np.int64(3), np.int64(1), np.int64(3))",
+        ),
+        ("x.size()", "(np.int64(3),)"),
+        ("count_nonzero(x)", "np.int64(3)"),
+        ("sum(x > 1)", "np.int64(2)"),
+        ("sum(1.0*(x > 1))", "np.float64(2.0)"),
+        ("mean(x > 1) ", "np.float64(0.6666666666666666)"),
         ("argmax(x) + 0.5", "np.float64(1.5)"),
         ("[argmax(x), 2.5]", "array([1. , 2.5])"),
     ],
 )
 def test_indices(text: str, wanted: str) -> None:
     """Indices and lengths are integers, each time, wherever they were moved to."""
-    assert [repr(gradcli.evaluate(text, x=[1.0, 3.0, 2.0])) for _ in range(4)] == [wanted] * 4
+    x = [1.0, 3.0, 2.0]
+    assert [repr(gradcli.evaluate(text, x=x)) for _ in range(4)] == [wanted] * 4
+    assert [repr(gradcli.ask("eval", text, x=x).value) for _ in range(4)] == [wanted] * 4
     assert gradcli.grad("x.size*x", x=2.0).dtype == float
 
 

@@ -10,7 +10,6 @@ import numpy as np
 from gradcli.data.report import Report
 from gradcli.engine import question as registry
 from gradcli.engine.fields import read
-from gradcli.engine.indices import as_indices
 from gradcli.engine.options import RUNNING
 from gradcli.engine.program import as_input
 from gradcli.engine.settings import canonical
@@ -156,8 +155,6 @@ def as_python(question: Question, told: Told | Report) -> Any:
     if isinstance(told, Report):
         return told if told.plain is None else told.plain
     value, parts = told.value, told.parts
-    if told.indices:
-        value = as_indices(value, told.indices)
     if told.others is not None:
         value, parts = owned((value, parts), set(told.others))
     if question.alone and isinstance(parts, dict):

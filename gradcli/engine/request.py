@@ -11,7 +11,7 @@ from gradcli.data.answer import Answer
 from gradcli.data.report import Report
 from gradcli.engine import question as registry
 from gradcli.engine.gradient import Gradient
-from gradcli.engine.indices import indices_in
+from gradcli.engine.indices import as_indices, indices_in
 from gradcli.engine.memory import KEY, MEMORY, ONCE
 from gradcli.engine.options import ARRAY, ARRAYS, VALUES
 from gradcli.engine.program import Text, as_input, check_values, inputs_named
@@ -229,13 +229,12 @@ class Request:
         _explain(run, nodes, asked)
         inputs = run.values()
         return Told(
-            run.arrays(run.value) if question.value else None,
+            as_indices(run.arrays(run.value), indices_in(run.value)) if question.value else None,
             arrays,
             run.notices,
             inputs,
             frozenset(map(id, inputs.values())),
             self._verdicts(run, arrays) if judged and settings.verdict else None,
-            indices_in(run.value) if question.value else False,
         )
 
     def _verdicts(self, run: Run, arrays: Any) -> dict[str, Any]:
