@@ -17,6 +17,10 @@ import time
 import typing
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +31,12 @@ import gradcli
 from gradcli.engine import api, memory
 from gradcli.engine import question as registry
 from gradcli.engine.deadline import AGAIN, Deadline, Late
+from gradcli.engine.options import FILE, RUNNING
 from gradcli.engine.time_limit import TimeLimit
 from tests.stub import PLACE, stub
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Iterator
 
 QUESTIONS = {"evaluate": "eval", **{q.name.replace("-", "_"): q.name for q in registry.every()}}
 REPORTS = {"check", "diff", "explain", "graph"}
@@ -370,6 +378,29 @@ def test_print(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == "3\n4\n"
 
 
+def test_shown() -> None:
+    """In a notebook an answer shows all that it holds; a report is a table, a long one its ends."""
+    answer = gradcli.ask("grads", "log(x)*y", x=0.0, y=2.0, verdict=True)
+    assert repr(answer) == (
+        "Answer(value=np.float64(-inf), parts={'x': np.float64(inf), 'y': np.float64(-inf)}, "
+        "verdicts={'x': 'pole', 'y': 'pole'}, warnings=[Notice('xlogy(2, 0) is -inf')])"
+    )
+    assert repr(gradcli.ask("hessian", "x^2", x=1.0)).startswith("Answer(value=np.float64(1.0)")
+    report = gradcli.check("x^2", x=3.0)
+    assert repr(report) == str(report)
+    assert repr(report).splitlines() == [
+        "element  reverse  forward  numeric  complex-step  verdict",
+        "x        6        6        6        6             ok",
+        "all agree",
+    ]
+    assert repr(gradcli.ask("check", "x; x^2", x=0.0)).splitlines()[3].startswith("warning: line 1")
+    long = repr(gradcli.check("sum(x^2)", x=np.arange(100.0))).splitlines()
+    assert (len(long), long[10][0], long[-2].split()[0]) == (22, "…", "x[99]")
+    for question in ("explain", "graph"):
+        report = gradcli.ask(question, "x^2", x=3.0)
+        assert repr(report) == str(report).rstrip("\n")
+
+
 # --- programs -----------------------------------------------------------------------------------
 
 OPTIONS: list[dict[str, Any]] = [{}, {"wrt": ["x"]}, {"dtype": np.float32}, {"max_steps": 77}]
@@ -569,3 +600,70 @@ def test_whole_numbers_that_are_rounded(value: Any, warns: bool) -> None:
         warnings.simplefilter("always")
         gradcli.evaluate("x", x=value)
     assert any("is rounded to" in str(warning.message) for warning in caught) is warns
+
+
+# --- arguments of any kind ----------------------------------------------------------------------
+
+
+class Stubborn:
+    """What refuses to be an array or a number, as tensors of other libraries may."""
+
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        raise RuntimeError("detach it first")
+
+
+ODD: list[Any] = [
+    *(None, 0, -1, 1.5, True, 1j, np.nan, np.inf, 10**400, 2**64, "x", "", "\ud800", b"x", ...),
+    *([], {}, set(), (), [10**400], [[1], [1, 2]], ["a", "b"], {"x": 1.0}, {1: 2}, {"x": object()}),
+    *(object(), int, np, len, range(3), slice(3), Decimal("1.5"), Decimal("sNaN"), Fraction(1, 3)),
+    *(datetime(2026, 1, 1), np.datetime64("NaT"), np.timedelta64(3, "s"), np.void(b"abc")),
+    *(np.float16(2), np.longdouble(2), np.bool_(True), np.array(3.0), np.zeros((0, 3))),
+    *(np.ma.array([1.0, 2.0], mask=[1, 0]), np.array([None, 1]), np.array([(1, 2.0)], "i4,f8")),
+    *(memoryview(b"abc"), Stubborn(), gradcli.compile("x^2")),
+]
+
+
+def calls_with(item: Any) -> Iterator[partial[Any]]:
+    """Every public function with something odd in each place."""
+    for name, command in QUESTIONS.items():
+        function, usual = getattr(gradcli, name), asked(name)
+        yield partial(function, item, **usual)
+        yield partial(function, "x^2", item)
+        yield partial(function, "x^2", item, item)
+        given = {"var": {"x": item}} if "var" in usual else {"x": item}
+        yield partial(function, "x^2", **usual | given)
+        question = registry.find(command)
+        assert question is not None
+        files = {name for name, option in question.options.items() if option.kind == FILE}
+        for option in ({*question.options, *SETTINGS} - files) | {"timeout"}:
+            yield partial(function, "x^2", **usual | {option: item})
+    for option in {*SETTINGS, "wrt", "method", "unconnected", "timeout"}:
+        yield partial(gradcli.compile, "x^2", **{option: item})
+    yield from (partial(gradcli.ask, item, "x", x=1.0), partial(gradcli.ask, "grad", item, x=1.0))
+    yield from (partial(gradcli.functions, item), partial(gradcli.compile, item))
+    yield from (partial(gradcli.batch, item), partial(gradcli.batch, [item]))
+    yield partial(gradcli.batch, [{"expr": "x", "inputs": {"x": item}}])
+    yield from (partial(gradcli.batch, [], inputs=item), partial(gradcli.batch, [], op=item))
+    yield from (partial(gradcli.map, item, {"x": [1.0]}), partial(gradcli.map, "x", item))
+    yield partial(gradcli.map, "k*x", {"x": [1.0]}, k=item)
+    yield from (partial(gradcli.map, "x", {"x": [1]}, **{o: item}) for o in ("rename", "wrt"))
+
+
+SETTINGS = {option.name for option in RUNNING}
+
+
+@pytest.mark.parametrize("item", ODD, ids=lambda item: type(item).__name__)
+def test_odd_arguments(item: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever is given, what comes is an answer, or an error that is no bug of ours."""
+    for call in calls_with(item):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                result = call()
+                if call.func is gradcli.batch:
+                    list(result)
+            except gradcli.InternalError:
+                raise
+            except gradcli.GradcliError:
+                pass
+    assert not capsys.readouterr().err

@@ -75,7 +75,7 @@ def _cost(written: Written) -> int:
 def _refuse_arrays(slope: Node) -> None:
     """Formulas are of numbers: arrays, and operations with settings of their own, have none."""
     inputs = [x for x in ancestors([slope]) if x.op is INPUT]
-    for node in [*inputs, *dependents([slope], inputs)]:
+    for node in [*inputs, *dependents([slope], inputs), slope]:
         if node.shape:
             raise ShapeError(
                 f"diff writes formulas of numbers, and there is an array of shape "

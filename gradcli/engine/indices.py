@@ -11,7 +11,7 @@ from gradcli.ir.op import CAST, Linear, Reduction
 
 
 def indices_in(value: Any) -> Any:
-    """Whether a value is made of indices, lengths or counts; for a tuple, a tuple that says it of each part."""
+    """Whether a value is made of indices, lengths or counts; a tuple says it of each part."""
     if isinstance(value, tuple):
         return tuple([indices_in(part) for part in value])
     return isinstance(value, Node) and _is_index(value)

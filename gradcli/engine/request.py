@@ -41,10 +41,11 @@ class Request:
     """A question, the program, the values of its inputs, and what the question is asked with.
 
     `options` are by name, as the question takes them; the inputs among them (`var`, `const` …) are
-    arrays by name. `way` says how a value is given to a name.
+    arrays by name. `way` says how a value is given to a name. `value` may be set for the value of
+    the program beside an answer that has none.
     """
 
-    __slots__ = ("names", "options", "question", "settings", "text", "values", "way")
+    __slots__ = ("names", "options", "question", "settings", "text", "value", "values", "way")
 
     def __init__(
         self,
@@ -67,6 +68,7 @@ class Request:
             if option.kind == VALUES:
                 self.values.update(self.options.get(name) or {})
         self.way = way
+        self.value = question.value
 
     def answer(self) -> Answer | Report:
         """The answer, as every format prints it."""
@@ -115,10 +117,10 @@ class Request:
         try:
             options = tuple([self._part(name, item) for name, item in self.options.items()])
             shapes = _shapes_of(self.values)
-        except (TypeError, ValueError):  # an array among the options, rows of unequal length
+        except Exception:  # a large array among the options, or values that make no array
             return None
         limits = settings.dtype, settings.max_steps, settings.max_elements, settings.stabilize
-        return self.text.source.text, self.question.name, options, shapes, limits
+        return self.text.source.text, self.question.name, self.value, options, shapes, limits
 
     def _keeper(
         self, key: Any, run: Run, parts: Any, suspects: Suspects | None
@@ -130,7 +132,7 @@ class Request:
             return None
 
         def keep() -> None:
-            value = run.value if self.question.value else None
+            value = run.value if self.value else None
             repeated = Repeated(run, value, parts, suspects)
             MEMORY.put(key, repeated, repeated.weight)
 
@@ -212,7 +214,7 @@ class Request:
             parts.warnings = [*run.notices, *parts.warnings]
             return parts
         question, settings = self.question, self.settings
-        values = run.results if question.value else []
+        values = run.results if self.value else []
         slopes = list(_leaves(parts))
         nodes = [node for node in map(_node, slopes) if node is not None]
         run.evaluator.watched = [*values, *nodes]
@@ -229,7 +231,7 @@ class Request:
         _explain(run, nodes, asked)
         inputs = run.values()
         return Told(
-            as_indices(run.arrays(run.value), indices_in(run.value)) if question.value else None,
+            as_indices(run.arrays(run.value), indices_in(run.value)) if self.value else None,
             arrays,
             run.notices,
             inputs,

@@ -42,7 +42,7 @@ def diff(run: Run, wrt: list[str], order: int, latex: bool, unicode: bool) -> Re
     alone = len(formulas) == 1
     rows = [[text] if alone else [name, text] for name, text in formulas.items()]
     plain = formulas[wrt[0]] if alone else formulas
-    return Report([""] * len(rows[0]), rows, {"diff": formulas}, plain=plain)
+    return Report([""] * (1 if alone else 2), rows, {"diff": formulas}, plain=plain)
 
 
 def _writer(latex: bool, unicode: bool) -> Callable[[Written], str]:
