@@ -189,10 +189,21 @@ def curvature(program: gradcli.Program, x: float) -> float:
 
 connected: dict[str, NDArray[np.float64] | None] = gradcli.grads("x", x=1.0, unconnected="none")
 single = gradcli.grad("x^2", x=[1.0, 2.0], method="forward", dtype=np.float32)
+slope: NDArray[np.float64] | None = gradcli.grad("x", x=1.0, unconnected="none")
+value, part = PROGRAM.value_and_grad(x=1.0, unconnected="none")
+rows: int = gradcli.map("x^2", {"x": [1.0]}, dtype=np.float32).num_rows
+gradcli.map("x^2", "in.csv", output="out.parquet")
+answer = gradcli.ask("grads", "x^2", x=1.0, verdict=True)
+print(answer.value, answer.parts["x"], answer.verdicts, answer.warnings, part is None)
+formula: str | dict[str, str] = gradcli.diff("x^2")
 sound: bool = gradcli.ask("check", "x^2", x=1.0).ok
 print(single.shape, gradcli.tape("y = x^2; y", ["dy/dx"], x=2.0), gradcli.check("x", x=1.0).ok)
 '''
 WRONG = [
+    'gradcli.grad("x", x=1.0, unconnected="none").shape',
+    'PROGRAM.value_and_grad(x=1.0, unconnected="none")[1].shape',
+    'gradcli.map("x", {"x": [1.0]}, output="out.csv").num_rows',
+    'gradcli.ask("grads", "x", x=1.0).ok',
     'gradcli.gradd("x", x=1.0)',
     'gradcli.grad("x", 1.0)',
     'gradcli.grad("x", x=1.0, method="backwards")',

@@ -40,6 +40,7 @@ class Question:
     what stands where nothing depends on a name. `fills(names, values, options)` gives values to
     inputs that need none, for a question about the formula alone, and `as_written` says that no
     other form of it is computed. A `script` is a file, and what it prints is part of what it gives.
+    `plain` is the type of what Python gives in place of a report.
     """
 
     __slots__ = (
@@ -56,6 +57,7 @@ class Question:
         "needs_value",
         "one_input",
         "options",
+        "plain",
         "prepare",
         "rank",
         "script",
@@ -86,6 +88,7 @@ class Question:
         fills: Callable[[Names, Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]
         | None = None,
         as_written: bool = False,
+        plain: str = "",
         script: bool = False,
     ) -> None:
         self.name = name
@@ -105,6 +108,7 @@ class Question:
         self.unconnected = unconnected
         self.fills = fills
         self.as_written = as_written
+        self.plain = plain
         self.script = script
 
     @property

@@ -29,6 +29,7 @@ UNICODE = Option("unicode", FLAG, "Write it with x², √(x) and π.", default=F
     answers="diff",
     fills=chosen_values,
     as_written=True,
+    plain="str | dict[str, str]",
     examples=['diff "x*log(x)"', 'diff "a*sin(x)^2" --wrt x --order 2'],
 )
 def diff(run: Run, wrt: list[str], order: int, latex: bool, unicode: bool) -> Report:
