@@ -343,11 +343,19 @@ def _contents(array: Any) -> tuple[Any, ...]:
     return array.shape, array.dtype.char, array.tobytes()
 
 
-def _shapes_of(values: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+def _shapes_of(values: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
     """The names and shapes of inputs, under which steps are kept."""
     return tuple(
         [
-            (name, () if value.__class__ is float or value.__class__ is int else np.shape(value))
-            for name, value in values.items()
+            (name, () if x.__class__ is float or x.__class__ is int else _shape(values, name))
+            for name, x in values.items()
         ]
     )
+
+
+def _shape(values: dict[str, Any], name: str) -> tuple[int, ...]:
+    """The shape of a value; a list becomes an array here, once for all that is done with it."""
+    value = values[name]
+    if value.__class__ is list or value.__class__ is tuple:
+        value = values[name] = np.asarray(value)
+    return np.shape(value)
