@@ -142,6 +142,18 @@ def test_examples(name: str) -> None:
         assert not doctest.DocTestRunner().run(test).failed
 
 
+def test_tour() -> None:
+    """`help(gradcli)` names every function, and its examples run."""
+    tour = gradcli.__doc__ or ""
+    words = set(re.findall(r"\w+", tour))
+    questions = {*QUESTIONS, "ask", "batch", "compile", "functions", "map", "plot"}
+    assert questions - {"eval", "run"} <= words
+    assert len(tour.splitlines()) < 50
+    examples = doctest.DocTestParser().get_doctest(tour, {}, "gradcli", None, None)
+    assert len(examples.examples) > 4
+    assert not doctest.DocTestRunner().run(examples).failed
+
+
 def test_types_are_those_of_the_records() -> None:
     """`python -m tests.stub` writes them anew."""
     assert PLACE.read_text() == stub()
