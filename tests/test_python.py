@@ -130,6 +130,8 @@ def test_methods_are_listed() -> None:
     for name in QUESTIONS:
         assert f"{name}(self" in shown
     assert gradcli.Program.grad(gradcli.compile("x^2"), x=3.0) == 6
+    with pytest.raises(AttributeError, match="no attribute 'hesian'; did you mean 'hessian'"):
+        gradcli.compile("x").hesian  # noqa: B018
     with pytest.raises(AttributeError, match="no attribute 'gradd'"):
         gradcli.Program.gradd  # noqa: B018
 
@@ -275,6 +277,18 @@ def test_tables() -> None:
         assert gradcli.grad("k*x", table, k=2, wrt="x").tolist() == [2, 2]
 
 
+class Lazy(Columns):
+    """A table that has not been read."""
+
+    def __getitem__(self, name: str) -> Any:
+        raise TypeError("not subscriptable")
+
+
+def test_lazy_tables() -> None:
+    with pytest.raises(gradcli.InputError, match=re.escape(".collect()")):
+        gradcli.grad("x", Lazy(x=[1.0]))
+
+
 LOOP = "while true { x = x }; x"
 
 
@@ -284,6 +298,7 @@ LOOP = "while true { x = x }; x"
         ('grad("x^2", 3.0)', TypeError, "write grad('x^2', x=3.0)"),
         ('grad("x*y", 3, 4)', TypeError, "write grad('x*y', x=3, y=4)"),
         ('compile("x*y").grads(3, [1, 2])', TypeError, "x=3, y=[1, 2]"),
+        ('compile("x")(3.0)', TypeError, "write evaluate('x', x=3.0)"),
         ('grad("x", np.ma.array([1.0], mask=[1]))', TypeError, "by name"),
         ('grad("x", x=np.ma.array([1.0], mask=[1]))', ValueError, "filled"),
         ('jacobian("x", x=1.0, method="numeric")', TypeError, "jacobian takes no 'method'"),

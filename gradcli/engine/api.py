@@ -34,6 +34,7 @@ from gradcli.engine.run import Run
 from gradcli.engine.settings import Settings
 from gradcli.engine.time_limit import limited
 from gradcli.errors import GradcliWarning, InputError, UsageError
+from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -59,7 +60,9 @@ class _Asked(type):
     def __getattr__(cls, name: str) -> Any:
         record = None if name.startswith("_") else _question(name)
         if record is None:
-            raise AttributeError(f"a program has no attribute {name!r}", name=name, obj=cls)
+            near = None if name.startswith("_") else nearest(name, dir(cls))
+            meant = f"; did you mean {near!r}?" if near else ""
+            raise AttributeError(f"a program has no attribute {name!r}{meant}")
         setattr(cls, name, _asking(record, name, f"Program.{name}"))  # a method like any other
         return getattr(cls, name)
 

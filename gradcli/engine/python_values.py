@@ -61,8 +61,20 @@ def labels_of(table: Any) -> dict[str, Any] | None:
 def columns_of(table: Any, text: Text) -> dict[str, Value] | None:
     """The columns of a table that the program has a use for, by name; None for another object."""
     labels = labels_of(table)
-    inputs = () if labels is None else text.names(labels).inputs
-    return labels and {name: table[label] for name, label in labels.items() if name in inputs}
+    if labels is None:
+        return None
+    inputs = text.names(labels).inputs
+    return _read(table, {name: label for name, label in labels.items() if name in inputs})
+
+
+def _read(table: Any, labels: Mapping[str, Any]) -> dict[str, Value]:
+    """Columns of a table by name; lazy ones cannot be read."""
+    try:
+        return {name: table[label] for name, label in labels.items()}
+    except Exception as error:  # of any library
+        what = type(table).__name__
+        help_ = "read it first, such as with .collect()"
+        raise InputError(f"the columns of {what} cannot be read", help=help_) from error
 
 
 def points_in(key: str, data: Any) -> Values | None:
@@ -72,7 +84,7 @@ def points_in(key: str, data: Any) -> Values | None:
     labels = labels_of(data)
     if labels is None:
         wrong(key, "a mapping or a table with columns by name")
-    return {name: data[label] for name, label in labels.items()}
+    return _read(data, labels)
 
 
 def series_in(key: str, item: Any) -> dict[str, list[Any]]:
@@ -107,7 +119,7 @@ def _not_by_position(question: Question, text: Text, given: Sequence[Any]) -> Us
     names = [*text.names().inputs] or ["x"]
     pairs = zip([*names, *(f"x{i}" for i in range(len(given)))], given, strict=False)
     named = ", ".join(f"{name}={_short(value)}" for name, value in pairs)
-    function = question.name.replace("-", "_")
+    function = "evaluate" if question.name == "eval" else question.name.replace("-", "_")
     kinds = " and ".join(dict.fromkeys(type(value).__name__ for value in given))
     return UsageError(
         f"values are given by name, not as {kinds}",
