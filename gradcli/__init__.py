@@ -1,8 +1,40 @@
 """Values and gradients of formulas and small programs, with the words of the command line.
 
+A program is a text; its inputs are given by name, as numbers, arrays, lists, or a table's columns:
+
 >>> import gradcli
 >>> gradcli.grad("atan(x)", x=[-4, -2, 0, 2, 4])
 array([0.05882353, 0.2       , 1.        , 0.2       , 0.05882353])
+>>> gradcli.grads("sum(x*y)", x=[1, 2], y=[-1, -2])
+{'x': array([-1., -2.]), 'y': array([1., 2.])}
+
+Compile what is asked often; every function below is a method of a program, too:
+
+>>> model = gradcli.compile("sum((a*x + b - y)^2)", wrt=["a", "b"])
+>>> value, slopes = model.value_and_grads(a=1.0, b=0.0, x=[1, 2, 3], y=[2, 4, 6])
+>>> float(value), float(slopes["a"])
+(14.0, -28.0)
+
+Values                evaluate
+Gradients             grad, grads, value_and_grad, value_and_grads
+Matrices              jacobian, hessian
+Products, directions  jvp, vjp, hvp, directional
+Higher derivatives    derivative
+Formulas              diff
+As in TensorFlow      tape, gradients, variable_grads; as in PyTorch, backward
+Looking into it       check (a gradient derived by hand, too), explain, graph, plot
+Many at once          map (the rows of a table or of files), batch (jobs)
+The whole answer      ask: .value .parts .verdicts .warnings
+The language          functions: what may be called in a program
+
+What every function takes: `wrt`, the inputs to differentiate by; `dtype`, "float64" or "float32";
+`timeout`, in seconds; `max_steps` and `max_elements`, limits; `threads`; `stabilize`.
+
+Errors are GradcliErrors and Python's own (ValueError, TypeError, LookupError, TimeoutError …) at a
+time, with .kind .message .line .column .help; notices are GradcliWarnings, with the same.
+
+`help(gradcli.grad)` tells all about one function, `gradcli help python` in a shell how to port from
+PyTorch, JAX and TensorFlow, and how to go on with SciPy and in a service.
 """
 
 from __future__ import annotations

@@ -69,13 +69,31 @@ class Program:
         timeout: float | None = None,
         **inputs: Values,
     ) -> Any: ...
+    @overload
     def grad(
         self,
         values: Mapping[str, Values] | Table | None = None, /, *,
         wrt: str | Sequence[str] | None = None,
         method: Literal["reverse", "forward", "numeric", "complex-step"] = ...,
         strict: bool = ...,
-        unconnected: Literal["zero", "none"] | None = None,
+        unconnected: Literal["none"],
+        dy: Values | None = None,
+        dtype: Literal["float64", "float32"] | type[np.floating[Any]] | np.dtype[Any] = ...,
+        max_steps: int = ...,
+        max_elements: int = ...,
+        threads: int | None = None,
+        stabilize: bool = ...,
+        timeout: float | None = None,
+        **inputs: Values,
+    ) -> Array | None: ...
+    @overload
+    def grad(
+        self,
+        values: Mapping[str, Values] | Table | None = None, /, *,
+        wrt: str | Sequence[str] | None = None,
+        method: Literal["reverse", "forward", "numeric", "complex-step"] = ...,
+        strict: bool = ...,
+        unconnected: Literal["zero"] | None = None,
         dy: Values | None = None,
         dtype: Literal["float64", "float32"] | type[np.floating[Any]] | np.dtype[Any] = ...,
         max_steps: int = ...,
@@ -99,7 +117,7 @@ class Program:
         stabilize: bool = ...,
         timeout: float | None = None,
         **inputs: Values,
-    ) -> Report: ...
+    ) -> str | dict[str, str]: ...
     @overload
     def grads(
         self,
@@ -194,13 +212,31 @@ class Program:
         timeout: float | None = None,
         **inputs: Values,
     ) -> Any: ...
+    @overload
     def value_and_grad(
         self,
         values: Mapping[str, Values] | Table | None = None, /, *,
         wrt: str | Sequence[str] | None = None,
         method: Literal["reverse", "forward", "numeric", "complex-step"] = ...,
         strict: bool = ...,
-        unconnected: Literal["zero", "none"] | None = None,
+        unconnected: Literal["none"],
+        dy: Values | None = None,
+        dtype: Literal["float64", "float32"] | type[np.floating[Any]] | np.dtype[Any] = ...,
+        max_steps: int = ...,
+        max_elements: int = ...,
+        threads: int | None = None,
+        stabilize: bool = ...,
+        timeout: float | None = None,
+        **inputs: Values,
+    ) -> tuple[Any, Array | None]: ...
+    @overload
+    def value_and_grad(
+        self,
+        values: Mapping[str, Values] | Table | None = None, /, *,
+        wrt: str | Sequence[str] | None = None,
+        method: Literal["reverse", "forward", "numeric", "complex-step"] = ...,
+        strict: bool = ...,
+        unconnected: Literal["zero"] | None = None,
         dy: Values | None = None,
         dtype: Literal["float64", "float32"] | type[np.floating[Any]] | np.dtype[Any] = ...,
         max_steps: int = ...,
@@ -515,13 +551,31 @@ def evaluate(
     timeout: float | None = None,
     **inputs: Values,
 ) -> Any: ...
+@overload
 def grad(
     program: Program | str,
     values: Mapping[str, Values] | Table | None = None, /, *,
     wrt: str | Sequence[str] | None = None,
     method: Literal["reverse", "forward", "numeric", "complex-step"] = ...,
     strict: bool = ...,
-    unconnected: Literal["zero", "none"] | None = None,
+    unconnected: Literal["none"],
+    dy: Values | None = None,
+    dtype: Literal["float64", "float32"] | type[np.floating[Any]] | np.dtype[Any] = ...,
+    max_steps: int = ...,
+    max_elements: int = ...,
+    threads: int | None = None,
+    stabilize: bool = ...,
+    timeout: float | None = None,
+    **inputs: Values,
+) -> Array | None: ...
+@overload
+def grad(
+    program: Program | str,
+    values: Mapping[str, Values] | Table | None = None, /, *,
+    wrt: str | Sequence[str] | None = None,
+    method: Literal["reverse", "forward", "numeric", "complex-step"] = ...,
+    strict: bool = ...,
+    unconnected: Literal["zero"] | None = None,
     dy: Values | None = None,
     dtype: Literal["float64", "float32"] | type[np.floating[Any]] | np.dtype[Any] = ...,
     max_steps: int = ...,
@@ -545,7 +599,7 @@ def diff(
     stabilize: bool = ...,
     timeout: float | None = None,
     **inputs: Values,
-) -> Report: ...
+) -> str | dict[str, str]: ...
 @overload
 def grads(
     program: Program | str,
@@ -640,13 +694,31 @@ def run(
     timeout: float | None = None,
     **inputs: Values,
 ) -> Any: ...
+@overload
 def value_and_grad(
     program: Program | str,
     values: Mapping[str, Values] | Table | None = None, /, *,
     wrt: str | Sequence[str] | None = None,
     method: Literal["reverse", "forward", "numeric", "complex-step"] = ...,
     strict: bool = ...,
-    unconnected: Literal["zero", "none"] | None = None,
+    unconnected: Literal["none"],
+    dy: Values | None = None,
+    dtype: Literal["float64", "float32"] | type[np.floating[Any]] | np.dtype[Any] = ...,
+    max_steps: int = ...,
+    max_elements: int = ...,
+    threads: int | None = None,
+    stabilize: bool = ...,
+    timeout: float | None = None,
+    **inputs: Values,
+) -> tuple[Any, Array | None]: ...
+@overload
+def value_and_grad(
+    program: Program | str,
+    values: Mapping[str, Values] | Table | None = None, /, *,
+    wrt: str | Sequence[str] | None = None,
+    method: Literal["reverse", "forward", "numeric", "complex-step"] = ...,
+    strict: bool = ...,
+    unconnected: Literal["zero"] | None = None,
     dy: Values | None = None,
     dtype: Literal["float64", "float32"] | type[np.floating[Any]] | np.dtype[Any] = ...,
     max_steps: int = ...,
@@ -953,10 +1025,10 @@ def eval(
 
 @overload
 def ask(
-    question: Literal["check"], program: Program | str, /, *values: Any, **keywords: Any
+    question: Literal["diff", "check", "explain", "graph"], program: Program | str, /, *values: Any, **keywords: Any
 ) -> Report: ...
 @overload
-def ask(question: str, program: Program | str, /, *values: Any, **keywords: Any) -> Any: ...
+def ask(question: str, program: Program | str, /, *values: Any, **keywords: Any) -> Answer: ...
 def plot(
     program: Program | str,
     values: Mapping[str, Values | tuple[float, float] | str] | None = None,
@@ -983,9 +1055,84 @@ def compile(
     verdict: bool = False,
     strict: bool = False,
 ) -> Program: ...
+@overload
 def map(
-    text: str, table: Any, values: Mapping[str, Any] | None = None, /, **options: Any
+    text: str,
+    table: Any,
+    values: Mapping[str, Any] | None = None,
+    /,
+    *,
+    wrt: str | Sequence[str] | None = None,
+    output: None = None,
+    keep: str | Sequence[str] | None = None,
+    drop: str | Sequence[str] | None = None,
+    rename: Mapping[str, str] | None = None,
+    prefix: str = ...,
+    precision: int | None = None,
+    hessian: bool = ...,
+    ask: str | Sequence[str] | Mapping[str, str] = ...,
+    names: str | Sequence[str] = ...,
+    dy: Any = None,
+    on_bad_row: str = ...,
+    on_missing: str = ...,
+    sep: str | None = None,
+    decimal: str | None = None,
+    thousands: str | None = None,
+    null_words: str | Sequence[str] | None = None,
+    workers: int | None = None,
+    dask: str | bool | None = None,
+    from_: str | None = None,
+    to: str | None = None,
+    dtype: Literal["float64", "float32"] | type[np.floating[Any]] | np.dtype[Any] = ...,
+    unconnected: Literal["zero", "none"] | None = ...,
+    max_steps: int = ...,
+    max_elements: int = ...,
+    stabilize: bool = ...,
+    timeout: float | None = None,
+    **constants: Any,
 ) -> Any: ...
+@overload
+def map(
+    text: str,
+    table: Any,
+    values: Mapping[str, Any] | None = None,
+    /,
+    *,
+    wrt: str | Sequence[str] | None = None,
+    output: str | PathLike[str],
+    keep: str | Sequence[str] | None = None,
+    drop: str | Sequence[str] | None = None,
+    rename: Mapping[str, str] | None = None,
+    prefix: str = ...,
+    precision: int | None = None,
+    hessian: bool = ...,
+    ask: str | Sequence[str] | Mapping[str, str] = ...,
+    names: str | Sequence[str] = ...,
+    dy: Any = None,
+    on_bad_row: str = ...,
+    on_missing: str = ...,
+    sep: str | None = None,
+    decimal: str | None = None,
+    thousands: str | None = None,
+    null_words: str | Sequence[str] | None = None,
+    workers: int | None = None,
+    dask: str | bool | None = None,
+    from_: str | None = None,
+    to: str | None = None,
+    dtype: Literal["float64", "float32"] | type[np.floating[Any]] | np.dtype[Any] = ...,
+    unconnected: Literal["zero", "none"] | None = ...,
+    max_steps: int = ...,
+    max_elements: int = ...,
+    stabilize: bool = ...,
+    timeout: float | None = None,
+    **constants: Any,
+) -> None: ...
 def batch(
-    jobs: str | PathLike[str] | Iterable[Mapping[str, Any]], /, **options: Any
+    jobs: Iterable[Mapping[str, Any]] | str | PathLike[str],
+    *,
+    op: str = ...,
+    workers: int | None = None,
+    timeout: float | None = None,
+    inputs: Mapping[str, Any] | None = None,
+    **options: Any,
 ) -> Iterator[dict[str, Any]]: ...

@@ -289,6 +289,9 @@ class Notice(Diagnostic):
         super().__init__(message, span=span, help=help)
         self.kind = kind
 
+    def __repr__(self) -> str:
+        return f"Notice({self.message!r})"
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Notice) and str(self) == str(other)
 

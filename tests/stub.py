@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from inspect import Parameter, signature
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import gradcli
 from gradcli.engine import question as registry
 from gradcli.engine.python_signatures import parameters_of, result_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gradcli.engine.question import Question
 
 PLACE = Path(gradcli.__file__).with_suffix(".pyi")
@@ -67,10 +71,10 @@ class Program:
 TAIL = """
 @overload
 def ask(
-    question: Literal["check"], program: Program | str, /, *values: Any, **keywords: Any
+    question: Literal[REPORTS], program: Program | str, /, *values: Any, **keywords: Any
 ) -> Report: ...
 @overload
-def ask(question: str, program: Program | str, /, *values: Any, **keywords: Any) -> Any: ...
+def ask(question: str, program: Program | str, /, *values: Any, **keywords: Any) -> Answer: ...
 def plot(
     program: Program | str,
     values: Mapping[str, Values | tuple[float, float] | str] | None = None,
@@ -97,12 +101,6 @@ def compile(
     verdict: bool = False,
     strict: bool = False,
 ) -> Program: ...
-def map(
-    text: str, table: Any, values: Mapping[str, Any] | None = None, /, **options: Any
-) -> Any: ...
-def batch(
-    jobs: str | PathLike[str] | Iterable[Mapping[str, Any]], /, **options: Any
-) -> Iterator[dict[str, Any]]: ...
 """
 
 
@@ -117,17 +115,56 @@ def stub() -> str:
     parts += [_function(name.replace("-", "_"), q, "program: Program | str") for name, q in named]
     every = {o[0]: o[1] for q in registry.every() for o in parameters_of(q)}
     tail = TAIL.replace("DTYPE", every["dtype"]).replace("METHOD", every["method"])
-    return "".join([*parts, tail])
+    run = {name: f"{every[name]} = ..." for name in ("dtype", "unconnected")}
+    table = "@overload\n" + _plain(gradcli.map, "Any", output="None = None", **run)
+    path = "str | PathLike[str]"
+    nothing = "@overload\n" + _plain(gradcli.map, "None", output=path, **run)
+    reports = ", ".join(f'"{q.name}"' for q in registry.every() if _is_report(q))
+    tail = tail.replace("REPORTS", reports)
+    jobs = _plain(gradcli.batch, "Iterator[dict[str, Any]]")
+    return "".join([*parts, tail, table, nothing, jobs])
 
 
 _ENDS = ("Error", "rning")
 
 
+def _is_report(question: Question) -> bool:
+    """Whether its whole answer is a table, or a drawing."""
+    kind = question.function.__annotations__["return"]
+    return kind in ("Report", "Explanation", "Picture")
+
+
+def _plain(function: Callable[..., Any], result: str, **own: str) -> str:
+    """A function that is no question, by its signature; some parameters have types of their own."""
+    parameters = signature(function).parameters.values()
+    lines: list[str] = []
+    kind = next(iter(parameters)).kind
+    for parameter in parameters:
+        if parameter.kind != kind:
+            lines += _MARKS.get((kind, parameter.kind), [])
+            kind = parameter.kind
+        text, equals, default = _PACKAGES.sub("", str(parameter)).partition(" = ")
+        if equals:
+            text += " = None" if default == "None" else " = ..."
+        typed = own.get(parameter.name)
+        lines.append(text if typed is None else f"{parameter.name}: {typed}")
+    body = "".join(f"    {line},\n" for line in lines)
+    return f"def {function.__name__}(\n{body}) -> {result}: ...\n"
+
+
+_PACKAGES = re.compile(r"\b(collections\.abc|os|typing)\.")
+_MARKS = {
+    (Parameter.POSITIONAL_ONLY, Parameter.KEYWORD_ONLY): ["/", "*"],
+    (Parameter.POSITIONAL_OR_KEYWORD, Parameter.KEYWORD_ONLY): ["*"],
+}
+"""What stands between parameters of two kinds."""
+
+
 def _function(name: str, question: Question, first: str, indent: str = "") -> str:
     forms = [(result_of(question), {})]
-    if "unconnected" in question.options and "dict" in result_of(question):
+    if "unconnected" in question.options:
         zero = result_of(question).replace(" | None", "")
-        none = zero.replace("Array]", "Array | None]")
+        none = zero.replace("Array", "Array | None")
         default = {"unconnected": 'Literal["zero"] | None = None'}
         if question.unconnected == "none":
             forms = [(zero, {"unconnected": 'Literal["zero"]'})]

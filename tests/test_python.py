@@ -17,6 +17,10 @@ import time
 import typing
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +31,12 @@ import gradcli
 from gradcli.engine import api, memory
 from gradcli.engine import question as registry
 from gradcli.engine.deadline import AGAIN, Deadline, Late
+from gradcli.engine.options import FILE, RUNNING
 from gradcli.engine.time_limit import TimeLimit
 from tests.stub import PLACE, stub
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Iterator
 
 QUESTIONS = {"evaluate": "eval", **{q.name.replace("-", "_"): q.name for q in registry.every()}}
 REPORTS = {"check", "diff", "explain", "graph"}
@@ -122,6 +130,8 @@ def test_methods_are_listed() -> None:
     for name in QUESTIONS:
         assert f"{name}(self" in shown
     assert gradcli.Program.grad(gradcli.compile("x^2"), x=3.0) == 6
+    with pytest.raises(AttributeError, match="no attribute 'hesian'; did you mean 'hessian'"):
+        gradcli.compile("x").hesian  # noqa: B018
     with pytest.raises(AttributeError, match="no attribute 'gradd'"):
         gradcli.Program.gradd  # noqa: B018
 
@@ -132,6 +142,18 @@ def test_examples(name: str) -> None:
     assert sum(len(test.examples) for test in found)
     for test in found:
         assert not doctest.DocTestRunner().run(test).failed
+
+
+def test_tour() -> None:
+    """`help(gradcli)` names every function, and its examples run."""
+    tour = gradcli.__doc__ or ""
+    words = set(re.findall(r"\w+", tour))
+    questions = {*QUESTIONS, "ask", "batch", "compile", "functions", "map", "plot"}
+    assert questions - {"eval", "run"} <= words
+    assert len(tour.splitlines()) < 50
+    examples = doctest.DocTestParser().get_doctest(tour, {}, "gradcli", None, None)
+    assert len(examples.examples) > 4
+    assert not doctest.DocTestRunner().run(examples).failed
 
 
 def test_types_are_those_of_the_records() -> None:
@@ -181,10 +203,21 @@ def curvature(program: gradcli.Program, x: float) -> float:
 
 connected: dict[str, NDArray[np.float64] | None] = gradcli.grads("x", x=1.0, unconnected="none")
 single = gradcli.grad("x^2", x=[1.0, 2.0], method="forward", dtype=np.float32)
+slope: NDArray[np.float64] | None = gradcli.grad("x", x=1.0, unconnected="none")
+value, part = PROGRAM.value_and_grad(x=1.0, unconnected="none")
+rows: int = gradcli.map("x^2", {"x": [1.0]}, dtype=np.float32).num_rows
+gradcli.map("x^2", "in.csv", output="out.parquet")
+answer = gradcli.ask("grads", "x^2", x=1.0, verdict=True)
+print(answer.value, answer.parts["x"], answer.verdicts, answer.warnings, part is None)
+formula: str | dict[str, str] = gradcli.diff("x^2")
 sound: bool = gradcli.ask("check", "x^2", x=1.0).ok
 print(single.shape, gradcli.tape("y = x^2; y", ["dy/dx"], x=2.0), gradcli.check("x", x=1.0).ok)
 '''
 WRONG = [
+    'gradcli.grad("x", x=1.0, unconnected="none").shape',
+    'PROGRAM.value_and_grad(x=1.0, unconnected="none")[1].shape',
+    'gradcli.map("x", {"x": [1.0]}, output="out.csv").num_rows',
+    'gradcli.ask("grads", "x", x=1.0).ok',
     'gradcli.gradd("x", x=1.0)',
     'gradcli.grad("x", 1.0)',
     'gradcli.grad("x", x=1.0, method="backwards")',
@@ -244,6 +277,18 @@ def test_tables() -> None:
         assert gradcli.grad("k*x", table, k=2, wrt="x").tolist() == [2, 2]
 
 
+class Lazy(Columns):
+    """A table that has not been read."""
+
+    def __getitem__(self, name: str) -> Any:
+        raise TypeError("not subscriptable")
+
+
+def test_lazy_tables() -> None:
+    with pytest.raises(gradcli.InputError, match=re.escape(".collect()")):
+        gradcli.grad("x", Lazy(x=[1.0]))
+
+
 LOOP = "while true { x = x }; x"
 
 
@@ -253,6 +298,7 @@ LOOP = "while true { x = x }; x"
         ('grad("x^2", 3.0)', TypeError, "write grad('x^2', x=3.0)"),
         ('grad("x*y", 3, 4)', TypeError, "write grad('x*y', x=3, y=4)"),
         ('compile("x*y").grads(3, [1, 2])', TypeError, "x=3, y=[1, 2]"),
+        ('compile("x")(3.0)', TypeError, "write evaluate('x', x=3.0)"),
         ('grad("x", np.ma.array([1.0], mask=[1]))', TypeError, "by name"),
         ('grad("x", x=np.ma.array([1.0], mask=[1]))', ValueError, "filled"),
         ('jacobian("x", x=1.0, method="numeric")', TypeError, "jacobian takes no 'method'"),
@@ -318,8 +364,7 @@ def test_time_of_a_job() -> None:
     """Each job has its own time, in any thread; more of it is an argument of the call."""
     jobs = [{"expr": LOOP, "inputs": {"x": 1}}, {"expr": "x", "inputs": {"x": 1}}]
     with ThreadPoolExecutor(1) as pool:
-        done = pool.submit(lambda: list(gradcli.batch(jobs, timeout=0.2, max_steps=10**9)))
-        slow, quick = done.result()
+        slow, quick = pool.submit(lambda: list(gradcli.batch(jobs, timeout=0.2))).result()
     assert slow["error"]["help"] == "timeout= gives more time"
     assert quick == {"id": 2, "grads": {"x": 1}}
 
@@ -369,6 +414,29 @@ def test_print(capsys: pytest.CaptureFixture[str]) -> None:
     assert gradcli.evaluate("print(x); 2*x", x=3.0) == 6
     gradcli.compile("print(x); 2*x").grad(x=4.0)
     assert capsys.readouterr().out == "3\n4\n"
+
+
+def test_shown() -> None:
+    """In a notebook an answer shows all that it holds; a report is a table, a long one its ends."""
+    answer = gradcli.ask("grads", "log(x)*y", x=0.0, y=2.0, verdict=True)
+    assert repr(answer) == (
+        "Answer(value=np.float64(-inf), parts={'x': np.float64(inf), 'y': np.float64(-inf)}, "
+        "verdicts={'x': 'pole', 'y': 'pole'}, warnings=[Notice('xlogy(2, 0) is -inf')])"
+    )
+    assert repr(gradcli.ask("hessian", "x^2", x=1.0)).startswith("Answer(value=np.float64(1.0)")
+    report = gradcli.check("x^2", x=3.0)
+    assert repr(report) == str(report)
+    assert repr(report).splitlines() == [
+        "element  reverse  forward  numeric  complex-step  verdict",
+        "x        6        6        6        6             ok",
+        "all agree",
+    ]
+    assert repr(gradcli.ask("check", "x; x^2", x=0.0)).splitlines()[3].startswith("warning: line 1")
+    long = repr(gradcli.check("sum(x^2)", x=np.arange(100.0))).splitlines()
+    assert (len(long), long[10][0], long[-2].split()[0]) == (22, "…", "x[99]")
+    for question in ("explain", "graph"):
+        report = gradcli.ask(question, "x^2", x=3.0)
+        assert repr(report) == str(report).rstrip("\n")
 
 
 # --- programs -----------------------------------------------------------------------------------
@@ -507,13 +575,24 @@ def test_scalars() -> None:
         ("x.shape", "(np.int64(3),)"),
         ("i = argmax(x); i", "np.int64(1)"),
         ("searchsorted([1, 5], x)", "array([0, 1, 1])"),
+        (
+            "(len(x), size(x), x.ndim, numel(x))",
+            "(np.int64(3), np.int64(3), np.int64(1), np.int64(3))",
+        ),
+        ("x.size()", "(np.int64(3),)"),
+        ("count_nonzero(x)", "np.int64(3)"),
+        ("sum(x > 1)", "np.int64(2)"),
+        ("sum(1.0*(x > 1))", "np.float64(2.0)"),
+        ("mean(x > 1) ", "np.float64(0.6666666666666666)"),
         ("argmax(x) + 0.5", "np.float64(1.5)"),
         ("[argmax(x), 2.5]", "array([1. , 2.5])"),
     ],
 )
 def test_indices(text: str, wanted: str) -> None:
     """Indices and lengths are integers, each time, wherever they were moved to."""
-    assert [repr(gradcli.evaluate(text, x=[1.0, 3.0, 2.0])) for _ in range(4)] == [wanted] * 4
+    x = [1.0, 3.0, 2.0]
+    assert [repr(gradcli.evaluate(text, x=x)) for _ in range(4)] == [wanted] * 4
+    assert [repr(gradcli.ask("eval", text, x=x).value) for _ in range(4)] == [wanted] * 4
     assert gradcli.grad("x.size*x", x=2.0).dtype == float
 
 
@@ -561,3 +640,70 @@ def test_whole_numbers_that_are_rounded(value: Any, warns: bool) -> None:
             gradcli.evaluate("x", x=value)
     told = ["is rounded to" in str(warning.message) for warning in caught]
     assert told == [warns] * 3 if warns else not any(told)
+
+
+# --- arguments of any kind ----------------------------------------------------------------------
+
+
+class Stubborn:
+    """What refuses to be an array or a number, as tensors of other libraries may."""
+
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        raise RuntimeError("detach it first")
+
+
+ODD: list[Any] = [
+    *(None, 0, -1, 1.5, True, 1j, np.nan, np.inf, 10**400, 2**64, "x", "", "\ud800", b"x", ...),
+    *([], {}, set(), (), [10**400], [[1], [1, 2]], ["a", "b"], {"x": 1.0}, {1: 2}, {"x": object()}),
+    *(object(), int, np, len, range(3), slice(3), Decimal("1.5"), Decimal("sNaN"), Fraction(1, 3)),
+    *(datetime(2026, 1, 1), np.datetime64("NaT"), np.timedelta64(3, "s"), np.void(b"abc")),
+    *(np.float16(2), np.longdouble(2), np.bool_(True), np.array(3.0), np.zeros((0, 3))),
+    *(np.ma.array([1.0, 2.0], mask=[1, 0]), np.array([None, 1]), np.array([(1, 2.0)], "i4,f8")),
+    *(memoryview(b"abc"), Stubborn(), gradcli.compile("x^2")),
+]
+
+
+def calls_with(item: Any) -> Iterator[partial[Any]]:
+    """Every public function with something odd in each place."""
+    for name, command in QUESTIONS.items():
+        function, usual = getattr(gradcli, name), asked(name)
+        yield partial(function, item, **usual)
+        yield partial(function, "x^2", item)
+        yield partial(function, "x^2", item, item)
+        given = {"var": {"x": item}} if "var" in usual else {"x": item}
+        yield partial(function, "x^2", **usual | given)
+        question = registry.find(command)
+        assert question is not None
+        files = {name for name, option in question.options.items() if option.kind == FILE}
+        for option in ({*question.options, *SETTINGS} - files) | {"timeout"}:
+            yield partial(function, "x^2", **usual | {option: item})
+    for option in {*SETTINGS, "wrt", "method", "unconnected", "timeout"}:
+        yield partial(gradcli.compile, "x^2", **{option: item})
+    yield from (partial(gradcli.ask, item, "x", x=1.0), partial(gradcli.ask, "grad", item, x=1.0))
+    yield from (partial(gradcli.functions, item), partial(gradcli.compile, item))
+    yield from (partial(gradcli.batch, item), partial(gradcli.batch, [item]))
+    yield partial(gradcli.batch, [{"expr": "x", "inputs": {"x": item}}])
+    yield from (partial(gradcli.batch, [], inputs=item), partial(gradcli.batch, [], op=item))
+    yield from (partial(gradcli.map, item, {"x": [1.0]}), partial(gradcli.map, "x", item))
+    yield partial(gradcli.map, "k*x", {"x": [1.0]}, k=item)
+    yield from (partial(gradcli.map, "x", {"x": [1]}, **{o: item}) for o in ("rename", "wrt"))
+
+
+SETTINGS = {option.name for option in RUNNING}
+
+
+@pytest.mark.parametrize("item", ODD, ids=lambda item: type(item).__name__)
+def test_odd_arguments(item: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever is given, what comes is an answer, or an error that is no bug of ours."""
+    for call in calls_with(item):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                result = call()
+                if call.func is gradcli.batch:
+                    list(result)
+            except gradcli.InternalError:
+                raise
+            except gradcli.GradcliError:
+                pass
+    assert not capsys.readouterr().err

@@ -44,6 +44,14 @@ class Answer:
         self.warnings = warnings or []
         self.verdicts = verdicts
 
+    def __repr__(self) -> str:
+        """What there is, by the names that it is read by; long arrays by a few elements."""
+        fields = {"value": self.value, "parts": self.parts, "verdicts": self.verdicts}
+        shown = {name: part for name, part in fields.items() if part is not None}
+        if self.warnings:
+            shown["warnings"] = self.warnings
+        return f"Answer({', '.join(f'{name}={part!r}' for name, part in shown.items())})"
+
     def as_dict(self) -> dict[str, Any]:
         """The JSON form: value, derivatives, verdicts and warnings, where there are any."""
         members = {} if self.value is None else {"value": self.value}

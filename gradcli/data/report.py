@@ -10,6 +10,12 @@ if TYPE_CHECKING:
     from gradcli.data.formats.page import Page
     from gradcli.errors import Notice
 
+_LINES = 20
+"""Lines of a table that are shown before the middle is left out."""
+
+_DIGITS = 6
+"""Significant digits of the numbers in it."""
+
 
 class Report:
     """Rows of one length under the names of their columns; cells are texts, numbers or None.
@@ -40,6 +46,22 @@ class Report:
         self.status = status
         self.plain = plain
         self.warnings = warnings or []
+
+    def __str__(self) -> str:
+        """The table in plain text, long ones by their ends, and what stands around it."""
+        from gradcli.data.formats.layout import text_column
+
+        lines = self.lines(_DIGITS)
+        if len(lines) > _LINES:
+            half = _LINES // 2
+            lines = [*lines[:half], ["…"] * len(lines[0]), *lines[-half:]]
+        columns = [text_column(head, cells) for head, *cells in zip(*lines, strict=True)]
+        body = ["  ".join(cells).rstrip() for cells in zip(*columns, strict=True)]
+        notices = [f"warning: {notice}" for notice in self.warnings]
+        return "\n".join(filter(None, [self.title, *body, self.footer, *notices]))
+
+    def __repr__(self) -> str:
+        return str(self).rstrip("\n")
 
     @property
     def ok(self) -> bool:

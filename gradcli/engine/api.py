@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 from warnings import warn
+
+import numpy as np
 
 from gradcli.data.report import Report
 from gradcli.engine import question as registry
@@ -20,8 +21,10 @@ from gradcli.engine.python_values import (
     by_position,
     divided,
     merged,
+    points_in,
     refuse_options,
     scalars,
+    series_in,
     settings_of,
     settled,
 )
@@ -31,9 +34,10 @@ from gradcli.engine.run import Run
 from gradcli.engine.settings import Settings
 from gradcli.engine.time_limit import limited
 from gradcli.errors import GradcliWarning, InputError, UsageError
+from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from gradcli.data.answer import Answer
     from gradcli.engine.question import Question
@@ -56,7 +60,9 @@ class _Asked(type):
     def __getattr__(cls, name: str) -> Any:
         record = None if name.startswith("_") else _question(name)
         if record is None:
-            raise AttributeError(f"a program has no attribute {name!r}", name=name, obj=cls)
+            near = None if name.startswith("_") else nearest(name, dir(cls))
+            meant = f"; did you mean {near!r}?" if near else ""
+            raise AttributeError(f"a program has no attribute {name!r}{meant}")
         setattr(cls, name, _asking(record, name, f"Program.{name}"))  # a method like any other
         return getattr(cls, name)
 
@@ -170,8 +176,9 @@ class Program(metaclass=_Asked):
 
         given = merged(values, inputs)
         how = replace(self._settings, dtype="float64")
-        asked: Any = {"order": order, "over": over or {}, "data": data, "way": _keyword}
-        return figure_of(python_picture(self._text, given, how, **asked))
+        asked: Any = {"order": order, "over": series_in("over", over), "way": _keyword}
+        points = points_in("data", data)
+        return figure_of(python_picture(self._text, given, how, data=points, **asked))
 
     def request(self, question: Question, given: Sequence[Any], keywords: Values) -> Request:
         """A question with its options and values as a call from Python has them."""
@@ -257,7 +264,7 @@ def _asking(record: Question, name: str, qualified: str) -> Callable[..., Any]:
 
     def told(program: Program | str, /, *values: Any, **keywords: Value) -> Any:
         chosen = {key: keywords.pop(key) for key in settings.intersection(keywords)}
-        if chosen and chosen.get("verdict"):
+        if chosen and isinstance(wish := chosen.get("verdict"), (int, np.bool_)) and wish:
             help_ = f'gradcli.ask("{record.name}", …, verdict=True).verdicts'
             raise UsageError("verdicts come with the whole answer", help=help_)
         answer = _told(Request.tell, record, program, chosen, values, keywords)
@@ -306,12 +313,16 @@ def _program(program: Program | str, settings: dict[str, Any]) -> Program:
         return program.with_settings(settings) if settings else program
     settings = settled(settings) if settings else settings
     text = program
-    if not isinstance(text, str) or not all(isinstance(s, Hashable) for s in settings.values()):
+
+    def make() -> Program:
         return Program(text, settings=replace(_PLAIN, **settings))
+
     key = "program", text, tuple(settings.items())
-    kept: Program = MEMORY.kept(
-        key, lambda: Program(text, settings=replace(_PLAIN, **settings)), 64 + len(text)
-    )
+    try:
+        hash(key)
+    except TypeError:  # such as a list, about which the program has something to say
+        return make()
+    kept: Program = MEMORY.kept(key, make, 64 + (len(text) if isinstance(text, str) else 0))
     return kept
 
 
@@ -326,18 +337,25 @@ def ask(question: str, program: Program | str, /, *values: Any, **keywords: Any)
     check gives its report. Raises UsageError for a question that there is not.
 
     >>> answer = ask("grads", "x*y", x=2, y=3)
-    >>> float(answer.parts["x"]), answer.warnings
-    (3.0, [])
+    >>> float(answer.value), float(answer.parts["x"]), answer.warnings
+    (6.0, 3.0, [])
     """
     record = _question(question) if isinstance(question, str) else None
     if record is None:
         listed = ", ".join(function_names())
         raise UsageError(f"there is no question {question!r}", help=f"one of {listed}")
     chosen = {key: keywords.pop(key) for key in settings_of(record).intersection(keywords)}
-    answer: Answer | Report = _told(Request.answer, record, program, chosen, values, keywords)
+    answer: Answer | Report = _told(_whole, record, program, chosen, values, keywords)
     if not isinstance(answer, Report):
-        answer.value, answer.parts = scalars(answer.value), scalars(answer.parts)
+        for part in ("value", "parts", "verdicts"):
+            setattr(answer, part, scalars(getattr(answer, part)))
     return answer
+
+
+def _whole(request: Request) -> Answer | Report:
+    """The answer with the value of the program, whatever the question is."""
+    request.value = True
+    return request.answer()
 
 
 @public

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
-from numbers import Real
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from gradcli.engine.options import (
@@ -20,7 +19,7 @@ from gradcli.engine.options import (
     TEXTS,
     VALUES,
 )
-from gradcli.engine.settings import canonical
+from gradcli.engine.settings import canonical, real
 from gradcli.errors import InputError
 
 if TYPE_CHECKING:
@@ -79,9 +78,10 @@ def texts_in(key: str, item: Any) -> list[str]:
     """A list of strings, or one string with commas between them."""
     if isinstance(item, str):
         return [text.strip() for text in item.split(",") if text.strip()]
-    texts: list[Any] = (
-        list(item) if isinstance(item, Iterable) and not isinstance(item, Mapping) else [None]
-    )
+    try:
+        texts: list[Any] = [None] if isinstance(item, Mapping) else list(item)
+    except TypeError:
+        texts = [None]
     if not all(isinstance(text, str) for text in texts):
         wrong(key, 'a list of names, such as ["x", "y"]')
     return [text.strip() for text in texts]
@@ -108,20 +108,18 @@ def _formulas(option: Option, item: Any) -> dict[str, str]:
     return {canonical(name): text for name, text in formulas.items()}
 
 
-def _is_number(item: Any) -> bool:
-    return isinstance(item, Real) and not isinstance(item, bool)
-
-
 def _count(option: Option, item: Any) -> int:
-    if not _is_number(item) or not 1 <= item <= MOST or int(item) != item:
+    number = real(item)
+    if not 1 <= number <= MOST or int(number) != number:
         wrong(option.name, f"a whole number from 1 to {MOST}")
-    return int(item)
+    return int(number)
 
 
 def _number(option: Option, item: Any) -> float:
-    if not _is_number(item) or not (option.least < item if option.above else option.least <= item):
+    number = real(item)
+    if not (option.least < number if option.above else option.least <= number):
         wrong(option.name, f"a number {'above' if option.above else 'from'} {option.least:g}")
-    return float(item)
+    return number
 
 
 def _choice(option: Option, item: Any) -> str:
@@ -137,9 +135,13 @@ def _flag(option: Option, item: Any) -> bool:
 
 
 def _file(option: Option, item: Any) -> str:
-    if not isinstance(item, (str, os.PathLike)):
+    if not isinstance(item, (str, os.PathLike)) or "\0" in (path := os.fspath(item)):
         wrong(option.name, "the path of a file")
-    return os.fspath(item)
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError:
+        wrong(option.name, "the path of a file")
+    return path
 
 
 _READERS: dict[str, Callable[[Option, Any], Any]] = {

@@ -75,7 +75,8 @@ def _cost(written: Written) -> int:
 def _refuse_arrays(slope: Node) -> None:
     """Formulas are of numbers: arrays, and operations with settings of their own, have none."""
     inputs = [x for x in ancestors([slope]) if x.op is INPUT]
-    for node in [*inputs, *dependents([slope], inputs)]:
+    moving = [*inputs, *dependents([slope], inputs)]
+    for node in moving or [slope]:
         if node.shape:
             raise ShapeError(
                 f"diff writes formulas of numbers, and there is an array of shape "
@@ -83,7 +84,7 @@ def _refuse_arrays(slope: Node) -> None:
                 span=node.span,
                 help="`grads` gives the numbers of its gradient",
             )
-        if node.op is not INPUT and not isinstance(node.op, Elementwise):
+        if moving and node.op is not INPUT and not isinstance(node.op, Elementwise):
             raise ShapeError(
                 f"diff has no formula for {node.op.word} of a number",
                 span=node.span,

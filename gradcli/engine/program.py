@@ -72,6 +72,8 @@ def as_input(
         array = np.asarray(value)
     except ValueError:
         raise InputError(f"the rows of {name} are of unequal length") from None
+    except Exception as error:  # of another library, such as a tensor that is not on the CPU
+        raise InputError(f"{name} makes no array: {error}") from error
     if array.dtype.kind == "b" or array.dtype == dtype:
         return array
     given = array
@@ -104,7 +106,7 @@ def _numbers(name: str, array: Array) -> Array:
             raise InputError(f"{name} is not numbers: it holds {type(item).__name__}")
     try:
         return array.astype(float)
-    except (OverflowError, TypeError, ValueError) as error:
+    except Exception as error:  # whatever the objects raise
         raise InputError(f"{name} is not numbers: {error}") from None
 
 

@@ -87,7 +87,7 @@ def type_of(option: Option) -> str:
 
 def result_of(question: Question) -> str:
     """The type of what a question gives, as its function states it, with arrays for nodes."""
-    stated = str(question.function.__annotations__.get("return"))
+    stated = question.plain or str(question.function.__annotations__.get("return"))
     parts = stated.replace("Gradient", "Array").replace("Node", "Array")
     if question.unconnected == "none":
         parts = parts.replace(" | None", "").replace("Array", "Array | None")

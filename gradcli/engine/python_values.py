@@ -9,8 +9,7 @@ import numpy as np
 
 from gradcli.data.report import Report
 from gradcli.engine import question as registry
-from gradcli.engine.fields import read
-from gradcli.engine.indices import as_indices
+from gradcli.engine.fields import group_in, read, wrong
 from gradcli.engine.options import RUNNING
 from gradcli.engine.program import as_input
 from gradcli.engine.settings import canonical
@@ -49,16 +48,52 @@ def merged(values: Values | None, inputs: Values) -> dict[str, Value]:
     return by_name
 
 
-def columns_of(table: Any, text: Text) -> dict[str, Value] | None:
-    """The columns of a pandas, Polars or PyArrow table that the program has a use for, by name."""
+def labels_of(table: Any) -> dict[str, Any] | None:
+    """How a pandas, Polars or PyArrow table calls its columns, by name; None for another object."""
     columns = getattr(table, "column_names", None)
     if columns is None:
         columns = getattr(table, "columns", None)
     if columns is None or not hasattr(table, "__getitem__"):
         return None
-    names = {canonical(str(column)): column for column in columns}
-    inputs = text.names(names).inputs
-    return {name: table[column] for name, column in names.items() if name in inputs}
+    return {canonical(str(column)): column for column in columns}
+
+
+def columns_of(table: Any, text: Text) -> dict[str, Value] | None:
+    """The columns of a table that the program has a use for, by name; None for another object."""
+    labels = labels_of(table)
+    if labels is None:
+        return None
+    inputs = text.names(labels).inputs
+    return _read(table, {name: label for name, label in labels.items() if name in inputs})
+
+
+def _read(table: Any, labels: Mapping[str, Any]) -> dict[str, Value]:
+    """Columns of a table by name; lazy ones cannot be read."""
+    try:
+        return {name: table[label] for name, label in labels.items()}
+    except Exception as error:  # of any library
+        what = type(table).__name__
+        help_ = "read it first, such as with .collect()"
+        raise InputError(f"the columns of {what} cannot be read", help=help_) from error
+
+
+def points_in(key: str, data: Any) -> Values | None:
+    """The columns of an option that is a mapping or a table."""
+    if data is None or isinstance(data, Mapping):
+        return None if data is None else group_in(key, data)
+    labels = labels_of(data)
+    if labels is None:
+        wrong(key, "a mapping or a table with columns by name")
+    return _read(data, labels)
+
+
+def series_in(key: str, item: Any) -> dict[str, list[Any]]:
+    """Several values for each name."""
+    series = {} if item is None else group_in(key, item)
+    for values in series.values():
+        if isinstance(values, str) or not np.iterable(values):
+            wrong(key, 'some values by name, such as {"a": [1, 2, 3]}')
+    return {name: list(values) for name, values in series.items()}
 
 
 def by_position(
@@ -84,7 +119,7 @@ def _not_by_position(question: Question, text: Text, given: Sequence[Any]) -> Us
     names = [*text.names().inputs] or ["x"]
     pairs = zip([*names, *(f"x{i}" for i in range(len(given)))], given, strict=False)
     named = ", ".join(f"{name}={_short(value)}" for name, value in pairs)
-    function = question.name.replace("-", "_")
+    function = "evaluate" if question.name == "eval" else question.name.replace("-", "_")
     kinds = " and ".join(dict.fromkeys(type(value).__name__ for value in given))
     return UsageError(
         f"values are given by name, not as {kinds}",
@@ -138,14 +173,13 @@ def refuse_options(question: Question, text: Text, keywords: Values) -> None:
 
 def settled(chosen: dict[str, Any]) -> dict[str, Any]:
     """Settings as gradcli names them: a dtype may be written as NumPy takes it."""
-    dtype = chosen.get("dtype", "")
+    dtype = chosen.get("dtype")
     if dtype is None or (dtype.__class__ is str and dtype.startswith("float")):
         return chosen
     try:
-        name = np.dtype(dtype).name if dtype else ""
-    except TypeError:
+        return {**chosen, "dtype": np.dtype(dtype).name}
+    except (TypeError, ValueError):  # nothing that NumPy takes: the settings say so
         return chosen
-    return {**chosen, "dtype": name} if name else chosen
 
 
 # --- answers ------------------------------------------------------------------------------------
@@ -156,8 +190,6 @@ def as_python(question: Question, told: Told | Report) -> Any:
     if isinstance(told, Report):
         return told if told.plain is None else told.plain
     value, parts = told.value, told.parts
-    if told.indices:
-        value = as_indices(value, told.indices)
     if told.others is not None:
         value, parts = owned((value, parts), set(told.others))
     if question.alone and isinstance(parts, dict):

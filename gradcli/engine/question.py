@@ -39,8 +39,9 @@ class Question:
     `marks(options)` are the names, inputs apart, for which gradients are asked. `unconnected` is
     what stands where nothing depends on a name. `fills(names, values, options)` gives values to
     inputs that need none, for a question about the formula alone, and `as_written` says that no
-    other form of it is computed. `by_turns` says that it looks at each turn of a loop. A `script`
-    is a file, and what it prints is part of what it gives.
+    other form of it is computed. `by_turns` says that it looks at each turn of a loop, `plain` is
+    the type of what Python gives in place of a report. A `script` is a file, and what it prints is
+    part of what it gives.
     """
 
     __slots__ = (
@@ -58,6 +59,7 @@ class Question:
         "needs_value",
         "one_input",
         "options",
+        "plain",
         "prepare",
         "rank",
         "script",
@@ -89,6 +91,7 @@ class Question:
         | None = None,
         as_written: bool = False,
         by_turns: bool = False,
+        plain: str = "",
         script: bool = False,
     ) -> None:
         self.name = name
@@ -109,6 +112,7 @@ class Question:
         self.fills = fills
         self.as_written = as_written
         self.by_turns = by_turns
+        self.plain = plain
         self.script = script
 
     @property

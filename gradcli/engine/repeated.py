@@ -8,7 +8,7 @@ import numpy as np
 
 from gradcli.data.numbers import EXACT
 from gradcli.engine.gradient import Gradient
-from gradcli.engine.indices import indices_in
+from gradcli.engine.indices import as_indices, indices_in
 from gradcli.engine.program import as_input
 from gradcli.engine.told import Told
 from gradcli.errors import LoopError
@@ -92,12 +92,11 @@ class Repeated:
             outputs = [np.array(array) for array in outputs]
         notices: list[Notice] = []
         return Told(
-            _filled(self._value, outputs, notices),
+            as_indices(_filled(self._value, outputs, notices), self._indices),
             _filled(self._parts, outputs, notices),
             notices,
             dict(zip(self.names, arrays, strict=True)),
             None if self._kept is None else self._kept.union(map(id, arrays)),
-            indices=self._indices,
         )
 
 

@@ -11,7 +11,7 @@ from gradcli.data.answer import Answer
 from gradcli.data.report import Report
 from gradcli.engine import question as registry
 from gradcli.engine.gradient import Gradient
-from gradcli.engine.indices import indices_in
+from gradcli.engine.indices import as_indices, indices_in
 from gradcli.engine.memory import KEY, MEMORY, ONCE
 from gradcli.engine.options import ARRAY, ARRAYS, VALUES
 from gradcli.engine.program import Text, as_input, check_values, inputs_named
@@ -41,10 +41,11 @@ class Request:
     """A question, the program, the values of its inputs, and what the question is asked with.
 
     `options` are by name, as the question takes them; the inputs among them (`var`, `const` …) are
-    arrays by name. `way` says how a value is given to a name.
+    arrays by name. `way` says how a value is given to a name. `value` may be set for the value of
+    the program beside an answer that has none.
     """
 
-    __slots__ = ("names", "options", "question", "settings", "text", "values", "way")
+    __slots__ = ("names", "options", "question", "settings", "text", "value", "values", "way")
 
     def __init__(
         self,
@@ -67,6 +68,7 @@ class Request:
             if option.kind == VALUES:
                 self.values.update(self.options.get(name) or {})
         self.way = way
+        self.value = question.value
 
     def answer(self) -> Answer | Report:
         """The answer, as every format prints it."""
@@ -115,10 +117,10 @@ class Request:
         try:
             options = tuple([self._part(name, item) for name, item in self.options.items()])
             shapes = _shapes_of(self.values)
-        except (TypeError, ValueError):  # an array among the options, rows of unequal length
+        except Exception:  # a large array among the options, or values that make no array
             return None
         limits = settings.dtype, settings.max_steps, settings.max_elements, settings.stabilize
-        return self.text.source.text, self.question.name, options, shapes, limits
+        return self.text.source.text, self.question.name, self.value, options, shapes, limits
 
     def _keeper(
         self, key: Any, run: Run, parts: Any, suspects: Suspects | None
@@ -130,7 +132,7 @@ class Request:
             return None
 
         def keep() -> None:
-            value = run.value if self.question.value else None
+            value = run.value if self.value else None
             repeated = Repeated(run, value, parts, suspects)
             MEMORY.put(key, repeated, repeated.weight)
 
@@ -229,7 +231,7 @@ class Request:
             parts.warnings = [*run.notices, *parts.warnings]
             return parts
         question, settings = self.question, self.settings
-        values = run.results if question.value else []
+        values = run.results if self.value else []
         slopes = list(_leaves(parts))
         nodes = [node for node in map(_node, slopes) if node is not None]
         run.evaluator.watched = [*values, *nodes]
@@ -246,13 +248,12 @@ class Request:
         _explain(run, nodes, asked)
         inputs = run.values()
         return Told(
-            run.arrays(run.value) if question.value else None,
+            as_indices(run.arrays(run.value), indices_in(run.value)) if self.value else None,
             arrays,
             run.notices,
             inputs,
             frozenset(map(id, inputs.values())),
             self._verdicts(run, arrays) if judged and settings.verdict else None,
-            indices_in(run.value) if question.value else False,
         )
 
     def _verdicts(self, run: Run, arrays: Any) -> dict[str, Any]:
@@ -383,11 +384,19 @@ def _contents(array: Any) -> tuple[Any, ...]:
     return array.shape, array.dtype.char, array.tobytes()
 
 
-def _shapes_of(values: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+def _shapes_of(values: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
     """The names and shapes of inputs, under which steps are kept."""
     return tuple(
         [
-            (name, () if value.__class__ is float or value.__class__ is int else np.shape(value))
-            for name, value in values.items()
+            (name, () if x.__class__ is float or x.__class__ is int else _shape(values, name))
+            for name, x in values.items()
         ]
     )
+
+
+def _shape(values: dict[str, Any], name: str) -> tuple[int, ...]:
+    """The shape of a value; a list becomes an array here, once for all that is done with it."""
+    value = values[name]
+    if value.__class__ is list or value.__class__ is tuple:
+        value = values[name] = np.asarray(value)
+    return np.shape(value)

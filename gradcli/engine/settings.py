@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 from numbers import Real
+from operator import index
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -102,14 +103,31 @@ def _one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:
 
 def count(name: str, value: Any) -> int:
     """A whole number from 1 on, given by that name."""
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
+    number = whole(value)
+    if number is None or number < 1:
         raise UsageError(f"{name} is {value!r}", help="a whole number from 1 on")
-    return int(value)
+    return number
+
+
+def whole(value: Any) -> int | None:
+    """A whole number of Python or NumPy; None for anything else, truth values too."""
+    try:
+        return None if isinstance(value, bool) else index(value)
+    except TypeError:
+        return None
+
+
+def real(value: Any) -> float:
+    """A number of Python or NumPy; NaN for anything else, and for what no float can hold."""
+    try:
+        return float(value) if isinstance(value, Real) and not isinstance(value, bool) else np.nan
+    except (OverflowError, TypeError):  # of a huge integer, of NumPy's time spans
+        return np.nan
 
 
 def seconds_in(name: str, value: Any) -> float:
     """A time longer than none, given by that name; infinity for no limit."""
-    seconds = float(value) if isinstance(value, Real) and not isinstance(value, bool) else 0.0
+    seconds = real(value)
     if not seconds > 0:
         raise UsageError(f"{name} is {value!r}", help="a number of seconds above 0")
     return seconds

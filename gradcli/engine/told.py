@@ -13,11 +13,10 @@ if TYPE_CHECKING:
 class Told:
     """What a question was told: value, derivatives, notices, and the arrays of the inputs.
 
-    `indices` says which parts of the value are indices or lengths, in the value's form.
     `others` are the identities of arrays that somebody else holds, too; None if nobody does.
     """
 
-    __slots__ = ("indices", "inputs", "notices", "others", "parts", "value", "verdicts")
+    __slots__ = ("inputs", "notices", "others", "parts", "value", "verdicts")
 
     def __init__(
         self,
@@ -27,7 +26,6 @@ class Told:
         inputs: dict[str, Any],
         others: frozenset[int] | None = None,
         verdicts: dict[str, Any] | None = None,
-        indices: Any = False,
     ) -> None:
         self.value = value
         self.parts = parts
@@ -35,7 +33,6 @@ class Told:
         self.inputs = inputs
         self.others = others
         self.verdicts = verdicts
-        self.indices = indices
 
 
 def owned(part: Any, taken: set[int]) -> Any:

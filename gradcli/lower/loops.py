@@ -325,7 +325,8 @@ class Course:
             way = self.rolling.way(self.state, self.first + self.total)
         except UnrolledError:
             return False
-        if way is None:
+        endless = self.rolling.over is None
+        if way is None or (endless and not way.turn.guards):  # that has no end but a limit
             return False
         ways.append(way)
         return self.tales is None or self._follows(len(ways) - 1, limit)

@@ -130,8 +130,8 @@ def asarray(x: Array, dtype: Type = None, *, shape: Shape = None, ndmin: Int = 0
 def size(x: Array, axis: Axes = None, *, lengths: Flag = False) -> Any:
     """How many elements there are, or how long an axis is; as PyTorch's method, the shape."""
     if axis is not None:
-        return float(x.shape[normal_axis(axis, x.ndim)])
-    return tuple(map(float, x.shape)) if lengths else float(x.size)
+        return x.graph.length(x.shape[normal_axis(axis, x.ndim)])
+    return tuple(map(x.graph.length, x.shape)) if lengths else x.graph.length(x.size)
 
 
 @function(name="len", example="len([1, 2])", constant=True)
@@ -139,7 +139,7 @@ def len_(x: Array) -> Any:
     """How long the first axis is."""
     if not x.ndim:
         raise ShapeError("a number has no length")
-    return float(x.shape[0])
+    return x.graph.length(x.shape[0])
 
 
 @function(example="item([3])")

@@ -88,7 +88,7 @@ def _complaints(what: str) -> Iterator[None]:
         yield
     except GradcliError:
         raise
-    except (arrow().ArrowException, TypeError, ValueError) as error:
+    except Exception as error:  # of Arrow, or whatever an object of another library raises
         reason = str(error).split("\n", maxsplit=1)[0].rstrip(".")
         raise InputError(
             f"{what} cannot be read: {reason}",

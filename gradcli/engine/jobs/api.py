@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gradcli.data.job_files import JobFile
@@ -21,7 +21,7 @@ from gradcli.engine.time_limit import limited
 from gradcli.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from gradcli.engine.jobs.lines import Answered
 
@@ -49,9 +49,10 @@ def batch(
     `workers` are processes of their own, one a core for a large file if no number is given;
     `timeout` is in seconds, for each job.
     """
-    if not isinstance(jobs, (str, os.PathLike, Iterable)):
-        raise UsageError(f"jobs are dicts, or the path of a file, not {type(jobs).__name__}")
-    setup = _setup(op, options, group_in("inputs", inputs or {}), timeout)
+    if not isinstance(jobs, (str, os.PathLike)):
+        _refuse_single(jobs)
+    shared = {} if inputs is None else group_in("inputs", inputs)
+    setup = _setup(op, options, shared, timeout)
     if workers is None:
         paths = [os.fspath(jobs)] if isinstance(jobs, (str, os.PathLike)) else ["-"]
         workers = setup.workers_for(paths)
@@ -62,6 +63,15 @@ def batch(
         return map(_answer, lines)
     runner = Runner(setup, limited)
     return (_answer(runner.answer(job)) for job in _raw(jobs) if job is not None)
+
+
+def _refuse_single(jobs: Any) -> None:
+    """Refuses what cannot be gone through, job by job."""
+    try:
+        iter(jobs)
+    except TypeError:
+        what = type(jobs).__name__
+        raise UsageError(f"jobs are dicts, or the path of a file, not {what}") from None
 
 
 def _setup(

@@ -9,7 +9,7 @@ from gradcli.engine.plotting.pictures import picture_of
 from gradcli.engine.plotting.ranges import axis, is_range
 from gradcli.engine.plotting.settings import points_of, refuse_axes, settings_of
 from gradcli.engine.program import check_values
-from gradcli.engine.settings import canonical
+from gradcli.engine.settings import canonical, whole
 from gradcli.engine.values import typed_value
 from gradcli.errors import UsageError
 
@@ -35,7 +35,7 @@ def python_picture(
     way: Callable[[str], str],
 ) -> Picture:
     """The picture that a call asks for: a pair of numbers, or a text `-pi:pi`, is a range."""
-    if isinstance(order, bool) or order not in range(HIGHEST + 1):
+    if whole(order) not in range(HIGHEST + 1):
         raise UsageError(f"order is {order!r}", help=f"a whole number from 0 to {HIGHEST}")
     several = {canonical(name): list(items) for name, items in over.items()}
     ranges = {name: value for name, value in given.items() if is_range(value)}

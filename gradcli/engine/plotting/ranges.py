@@ -30,7 +30,10 @@ def axis(name: str, value: Any, read: Callable[[str], Any], option: str) -> Axis
     shown = value if isinstance(value, str) else ", ".join(map(str, value))
     if len(ends) != 2 or any(np.ndim(end) for end in ends):
         raise _refused(option, f"takes two numbers, not '{shown}'")
-    low, high = (float(end) for end in ends)
+    try:
+        low, high = (float(end) for end in ends)
+    except (OverflowError, TypeError, ValueError):
+        raise _refused(option, f"takes two numbers, not '{shown}'") from None
     if not np.isfinite([low, high]).all():
         raise _refused(option, f"goes to infinity: '{shown}'")
     if not low < high:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.engine.plotting.pictures import Setting
+from gradcli.engine.program import as_input
 from gradcli.errors import InputError, UsageError
 from gradcli.render.picture import Axis, Points
 
@@ -63,7 +64,8 @@ def points_of(columns: Mapping[str, Any], axis: Axis, shown: str) -> Points:
         if name not in columns:
             help_ = f"its columns are {', '.join(columns)}" if columns else None
             raise InputError(f"{shown} has no column '{name}'", help=help_)
-    x, y = (np.asarray(columns[name], float).ravel() for name in (axis.name, "y"))
+    double = np.dtype(float)
+    x, y = (as_input(name, columns[name], double).ravel() for name in (axis.name, "y"))
     if len(x) != len(y):
         raise InputError(f"{shown} has {len(x)} numbers {axis.name} and {len(y)} numbers y")
     inside = (x >= axis.low) & (x <= axis.high) & np.isfinite(y)

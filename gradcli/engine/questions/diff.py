@@ -30,6 +30,7 @@ UNICODE = Option("unicode", FLAG, "Write it with x², √(x) and π.", default=F
     fills=chosen_values,
     as_written=True,
     by_turns=True,
+    plain="str | dict[str, str]",
     examples=['diff "x*log(x)"', 'diff "a*sin(x)^2" --wrt x --order 2'],
 )
 def diff(run: Run, wrt: list[str], order: int, latex: bool, unicode: bool) -> Report:
@@ -43,7 +44,7 @@ def diff(run: Run, wrt: list[str], order: int, latex: bool, unicode: bool) -> Re
     alone = len(formulas) == 1
     rows = [[text] if alone else [name, text] for name, text in formulas.items()]
     plain = formulas[wrt[0]] if alone else formulas
-    return Report([""] * len(rows[0]), rows, {"diff": formulas}, plain=plain)
+    return Report([""] * (1 if alone else 2), rows, {"diff": formulas}, plain=plain)
 
 
 def _writer(latex: bool, unicode: bool) -> Callable[[Written], str]:

@@ -192,6 +192,9 @@ def _check(**options: Any) -> None:
         kinds, wanted = _FORMS[name]
         if item is not None and not isinstance(item, kinds):
             raise UsageError(f"{name} must be {wanted}, not {type(item).__name__}")
+    names = [name for pair in (options.get("rename") or {}).items() for name in pair]
+    if not all(isinstance(name, str) for name in names):
+        raise UsageError("rename must be columns by names, and both are texts")
 
 
 def _keyword(name: str) -> str:
