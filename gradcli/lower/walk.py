@@ -60,7 +60,7 @@ class Walk:
     `evaluate(node)` gives the value of a node of the graph, and `decisions` are the nodes it was
     asked for; `frames` are the turns and calls that have ended; `printed` receives what the program
     prints. The names in `marks`, and those by which the program differentiates, get nodes of their
-    own. `depth` is how deep the tree is.
+    own. `depth` is how deep the tree is; `has_signs` says whether there may be signs such as `·`.
     """
 
     HANDLERS: ClassVar[Mapping[type, Handler]]
@@ -82,6 +82,7 @@ class Walk:
     ) -> None:
         self.handlers = self.HANDLERS  # looked up at every node, which is quickest here
         self.source = source
+        self.has_signs = not source.text.isascii()
         self.names = names
         self.library = library
         self.graph = graph
