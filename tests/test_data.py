@@ -803,7 +803,7 @@ READ = [
     ("\ufeff1e3 -2.5", [1000, -2.5]),
     (" nan INF\n", [np.nan, np.inf]),
     ("-Infinity", -np.inf),
-    ("9007199254740993", 9007199254740992),
+    ("9007199254740992", 9007199254740992),
     ("1 2".encode("utf-16"), [1, 2]),
     ("x,y\n1,2\n3,4", [1, 3]),
     ("y,x\n1,2", 2),
@@ -823,6 +823,22 @@ READ = [
     (npz(x=np.eye(2), y=A(["?"])), [[1, 0], [0, 1]]),
     (npz(x=A([True])), [1]),
 ]
+
+
+ROUND = [
+    "9007199254740993",
+    "[9007199254740993, 1.5]",
+    '{"x": [[2, 9007199254740993]]}',
+    "1 9007199254740993",
+    "x,y\n9007199254740993,1",
+    'y,x\n"1","9007199254740993"',
+]
+
+
+@pytest.mark.parametrize("text", ROUND)
+def test_read_whole(text: str) -> None:
+    """Where float64 would round a whole number, it stays what it is, to be warned of."""
+    assert 9007199254740993 in read(text).ravel().tolist()
 
 
 @pytest.mark.parametrize(("data", "expected"), READ)

@@ -49,7 +49,12 @@ SAME = [
     ("-x! + sin(x)!", "-gamma(x+1) + gamma(sin(x)+1)"),
     ("√x!", "sqrt(gamma(x+1))"),
     ("(√x)!", "gamma(sqrt(x)+1)"),
-    ("sin(30°)*x", "sin(pi/6)*x"),
+    ("sin(30°)*x", "0.5*x"),
+    ("x*tan(45°) + sin(180°) + cos(-120°) + cos(90°)", "x - 0.5"),
+    ("x*sin²(150°) + np.cos(60°)", "0.25*x + 0.5"),
+    ("sin(x°) + cos(2x°) + tan(x°)", "sind(x) + cosd(2x) + tand(x)"),
+    ("x*sin(30° + 0)", "x*sin(deg2rad(30))"),
+    ("sin(t) = t; sin(x°)", "deg2rad(x)"),
     ("f(t) = t^3; f'(x) + f''(x)", "3*x^2 + 6*x"),
     ("sin'(x)", "cos(x)"),
     # other keyboards

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from gradcli.data.files import STDIN
+from gradcli.data.numbers import whole
 from gradcli.errors import InputError, Source, Span
 
 TABLE_KEYS = ("expr", "id", "op")
@@ -142,7 +143,7 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 _EXACT = json.JSONDecoder(object_pairs_hook=_pairs)
-_FLOATS = json.JSONDecoder(object_pairs_hook=_pairs, parse_int=float)
+_FLOATS = json.JSONDecoder(object_pairs_hook=_pairs, parse_int=whole)
 
 
 # --- rows of a table ----------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import numpy as np
 
 from gradcli.data.json_text import quote
 from gradcli.data.missing import missing
-from gradcli.data.numbers import is_special
+from gradcli.data.numbers import EXACT, array_of, is_special, whole
 from gradcli.errors import GradcliError, InputError, Source, Span
 
 if TYPE_CHECKING:
@@ -52,9 +52,9 @@ class JsonArrays:
 
 
 def _loads(source: Source) -> Any:
-    """The text as Python has it; every number is a float, however long."""
+    """The text as Python has it; numbers are floats, unless that would round a whole one."""
     try:
-        return json.loads(source.text, parse_int=float)
+        return json.loads(source.text, parse_int=whole)
     except json.JSONDecodeError as error:
         start = min(error.pos, len(source.text.rstrip()))
         message = f"not JSON: {error.msg[:1].lower()}{error.msg[1:]}"
@@ -66,21 +66,23 @@ def _loads(source: Source) -> Any:
 def array(item: Any, path: Path = (), source: Source | None = None) -> Array:
     """Nested lists of numbers as float64, of nothing but booleans as truth values.
 
-    Among numbers a boolean is 1 or 0, as in a typed value. `path` and `source` say where the item
-    stands, for messages.
+    Among numbers a boolean is 1 or 0, as in a typed value. Where float64 would round a whole
+    number, all stay objects. `path` and `source` say where the item stands, for messages.
     """
     try:
         plain = np.array(item)
         if plain.dtype.kind == "b":
             return plain
         if plain.dtype.kind in "fiu":
-            return plain.astype(np.float64, copy=False)
+            floats = plain.astype(np.float64, copy=False)
+            if not (np.abs(floats) >= EXACT).any():
+                return floats
     except ValueError:
         pass  # ragged, as is found again below
     numbers: list[float] = []
     try:
         shape = _collected(item, path, source, numbers)
-        return np.array(numbers, dtype=np.float64).reshape(shape)
+        return array_of(numbers).reshape(shape)
     except GradcliError:
         raise
     except (ValueError, RecursionError):
@@ -111,7 +113,9 @@ def _described(item: Any) -> str:
 
 def _number(item: Any, path: Path, source: Source | None) -> float:
     """One number; strings stand for those that JSON lacks."""
-    if isinstance(item, (int, float)) or (isinstance(item, str) and is_special(item)):
+    if isinstance(item, (int, float)):
+        return item
+    if isinstance(item, str) and is_special(item):
         return float(item)
     what = "null" if item is None else "an object"
     if isinstance(item, str):

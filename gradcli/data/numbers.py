@@ -15,6 +15,24 @@ EXACT = 2.0**53
 """Beyond it float64 does not have all whole numbers."""
 
 
+def whole(text: str) -> float:
+    """The number in a text; a whole number that float64 would round stays an `int`."""
+    value = float(text)
+    if not EXACT <= abs(value) < math.inf:
+        return value
+    digits = text.strip().replace("_", "")
+    if not digits.lstrip("+-").isdecimal() or int(digits) == value:
+        return value
+    return int(digits)
+
+
+def array_of(numbers: Any) -> Array:
+    """Numbers, in rows or not, as float64; as objects where one is an `int` that would round."""
+    flat = np.array(numbers, object)
+    is_exact = not any(isinstance(x, int) and int(float(x)) != x for x in flat.ravel().tolist())
+    return flat.astype(np.float64) if is_exact else flat
+
+
 def number(value: float, precision: int | None = None) -> str:
     """A float64 with the shortest digits and no `.0`: `2`, `0.1`, `1e-07`, `-0`, `nan`.
 

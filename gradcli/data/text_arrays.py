@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 import numpy as np
 
 from gradcli.data.missing import missing
-from gradcli.data.numbers import parse
+from gradcli.data.numbers import EXACT, array_of, parse, whole
 from gradcli.errors import InputError, Source, Span
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class TextArrays:
             if numbers is not None:
                 return numbers.reshape(len(lines), -1)
         picked = slice(None) if column is None else slice(column, column + 1)
-        return np.array([self._row(number, picked) for number in self.body], np.float64)
+        return array_of([self._row(number, picked) for number in self.body])
 
     def _row(self, line: int, picked: slice) -> list[float]:
         """Some cells of a row as numbers, or what is wrong with them or with the row."""
@@ -121,7 +121,7 @@ class TextArrays:
         if value is None:
             what = f"'{cell.text}' is not a number" if cell.text else "a number is missing"
             raise InputError(what, span=self._span(line, cell.start, cell.end), help=_HELP)
-        return value
+        return value if abs(value) < EXACT else whole(cell.text)
 
     def _span(self, line: int, start: int, end: int) -> Span:
         """Characters of a line."""
@@ -182,6 +182,7 @@ def _flat(lines: list[str], delimiter: str | None) -> list[str]:
 def _floats(cells: list[str]) -> Array | None:
     """The cells as numbers, or `None` when one is not."""
     try:
-        return np.fromiter(map(float, cells), np.float64, len(cells))
+        floats = np.fromiter(map(float, cells), np.float64, len(cells))
     except ValueError:
         return None
+    return array_of(list(map(whole, cells))) if (np.abs(floats) >= EXACT).any() else floats

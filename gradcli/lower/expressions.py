@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import GradcliError, ProgramNameError, ProgramTypeError, ShapeError, Span
+from gradcli.errors import (
+    GradcliError,
+    Notice,
+    ProgramNameError,
+    ProgramTypeError,
+    ShapeError,
+    Span,
+)
 from gradcli.ir.node import MAX_AXES, WORDS
 from gradcli.lower.values import MISSING, Closure, stacked
 from gradcli.lower.words import COMPARISONS, CONSTANTS, OPERATORS, SIGNS
@@ -121,8 +128,30 @@ def arithmetic(walk: Walk, node: tree.Arithmetic) -> Node:
     for i, op in enumerate(node.ops):
         right = operands[i + 1]
         ends = (node.start, operands[i].end, right.start, right.end)
-        value = combined(walk, OPERATORS[op], value, walk.number(right), ends)
+        other = walk.number(right)
+        if op == "*" and walk.has_signs and value.shape and other.shape:
+            _note_product(walk, *ends)
+        value = combined(walk, OPERATORS[op], value, other, ends)
     return value
+
+
+def _note_product(walk: Walk, start: int, before: int, after: int, end: int) -> None:
+    """`w·x`, which elsewhere is the inner product of two arrays, and `u×v` the cross product."""
+    text = walk.source.text
+    sign = text[before:after].strip()
+    if sign not in "×·⋅":
+        return
+    left, right = text[start:before].strip(), text[after:end].strip()
+    if len(left + right) > 40:
+        left, right = "a", "b"
+    other = f"cross({left}, {right})" if sign == "×" else f"{left} @ {right}"
+    notice = Notice(
+        f"`{sign}` multiplies the elements of these arrays one by one",
+        span=Span(walk.source, start, end),
+        help=f"for the product of vectors write {other}; if this is meant, {left}*{right}",
+    )
+    if notice not in walk.notices:
+        walk.notices.append(notice)
 
 
 def power(walk: Walk, node: tree.Power) -> Node:

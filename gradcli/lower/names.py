@@ -133,7 +133,7 @@ class _Reader:
 
     def path(self, node: tree.Attribute) -> list[str] | None:
         """The words of an attribute behind a framework's prefix, or None."""
-        words = dotted(node)
+        words = dotted(node, self.names.defined)
         return words if words and self.is_prefix(words[0]) else None
 
     def is_prefix(self, name: str) -> bool:

@@ -56,7 +56,7 @@ def _elementwise(walk: Walk, node: tree.Call) -> Elementwise | None:
 
 def _path(walk: Walk, node: tree.Attribute) -> list[str] | None:
     """The words of an attribute behind a framework's prefix; None if that does not stand there."""
-    words = dotted(node) if walk.names.prefixes else None
+    words = dotted(node, walk.names.defined) if walk.names.prefixes else None
     return words if words and words[0] in walk.names.prefixes else None
 
 

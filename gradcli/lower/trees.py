@@ -8,7 +8,7 @@ from gradcli.lower.words import DTYPES
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
 LONGEST_PATH = 6
 """Words that a prefix and what is behind it may be."""
@@ -110,10 +110,15 @@ def target_names(target: tree.Expression) -> list[str]:
     return [target.id]
 
 
-def dotted(node: tree.Expression) -> list[str] | None:
+OF_DISTRIBUTIONS = frozenset("pdf logpdf cdf logcdf sf ppf".split())
+"""What SciPy asks of a distribution, as `norm.cdf(x)`."""
+
+
+def dotted(node: tree.Expression, own: Collection[str] = ()) -> list[str] | None:
     """The words of `a.b.c`; None if it starts with anything but a name, or is too long a path.
 
-    What SciPy writes `stats.norm.cdf` is `stats.norm_cdf`.
+    What SciPy writes `stats.norm.cdf`, or `norm.cdf` after an import, is `stats.norm_cdf`, unless
+    `cdf` is one of the program's own functions.
     """
     words: list[str] = []
     while isinstance(node, tree.Attribute) and len(words) < LONGEST_PATH:
@@ -122,6 +127,8 @@ def dotted(node: tree.Expression) -> list[str] | None:
     if not isinstance(node, tree.Name):
         return None
     words = [node.id, *reversed(words)]
+    if len(words) == 2 and words[1] in OF_DISTRIBUTIONS and words[1] not in own:
+        return ["stats", "_".join(words)]
     return [*words[:-2], "_".join(words[-2:])] if words[-3:-2] == ["stats"] else words
 
 

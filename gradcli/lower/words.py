@@ -104,7 +104,6 @@ INSTEAD = {
         "N Phi Φ ncdf normcdf normsdist NORMSDIST".split(),
         "the normal distribution is ndtr(x), its density norm_pdf(x)",
     ),
-    **{f"{word}d": f"of degrees, write {word}(x°)" for word in "sin cos tan".split()},
     **dict.fromkeys(
         "root nthroot nthRoot cuberoot".split(), "the n-th root is x^(1/n), the cube root cbrt(x)"
     ),

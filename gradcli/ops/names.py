@@ -20,8 +20,9 @@ MODULES = {
         xlog1py""",
     "trigonometry": """
         sin cos tan sec csc cot asin arcsin acos arccos atan arctan atan2 arctan2 deg2rad
-        radians rad2deg degrees sinh cosh tanh sech csch coth asinh arcsinh acosh arccosh atanh
-        arctanh acot arccot asec arcsec acsc arccsc acoth arccoth asech arcsech acsch arccsch""",
+        radians rad2deg degrees sind sindg cosd cosdg tand tandg sinh cosh tanh sech csch coth
+        asinh arcsinh acosh arccosh atanh arctanh acot arccot asec arcsec acsc arccsc acoth
+        arccoth asech arcsech acsch arccsch""",
     "compare": """
         lt less less_strict le less_equal gt greater ge greater_equal eq equal ne not_equal
         logical_and logical_or logical_xor logical_not isnan is_nan isNaN isinf is_inf isfinite

@@ -16,6 +16,7 @@ from gradcli.ir.kinds import DEGENERATE, JUMP, POLE, POLES, VERTICAL, at, at_zer
 from gradcli.ir.op import Elementwise
 from gradcli.ops.compare import TAINT, abs_, ne, nowhere, repaired
 from gradcli.ops.exponential import LOG_SLOPE
+from gradcli.ops.kernels import doubled
 from gradcli.ops.powers import hypot, rsqrt, square
 from gradcli.ops.records import binary, unary
 
@@ -109,6 +110,34 @@ def rad2deg(x: Array) -> Node:
     """Radians as degrees."""
     return x * (180.0 / math.pi)
 
+
+# --- of degrees ---------------------------------------------------------------------------------
+
+_DEGREE = math.pi / 180
+
+
+def _turned(x: Any) -> tuple[Any, Any]:
+    """Sine and cosine of x degrees: those that are 0, 1/2 or 1, and the equal ones, are exact."""
+    turn = np.fmod(x, 360)
+    quarters = np.rint(turn / 90)
+    angle = turn - 90 * quarters
+    s, c = np.sin(angle * _DEGREE), np.cos(angle * _DEGREE)
+    s = np.where(np.abs(angle) == 30, np.copysign(0.5, angle), s)
+    c = np.where(np.abs(angle) == 45, np.abs(s), c)
+    odd, back, below = quarters % 2 == 1, quarters % 4 >= 2, (quarters + 1) % 4 >= 2
+    sine, cosine = np.where(odd, c, s), np.where(odd, s, c)
+    return np.where(back, 0 - sine, sine), np.where(below, 0 - cosine, cosine)
+
+
+# fmt: off
+sind = unary("sind", doubled(lambda x: _turned(x)[0]), lambda x, z: _DEGREE * cosd(x),
+             "The sine of x degrees.", "sindg", example="sind(30)")
+cosd = unary("cosd", doubled(lambda x: _turned(x)[1]), lambda x, z: -_DEGREE * sind(x),
+             "The cosine of x degrees.", "cosdg", example="cosd(60)")
+tand = unary("tand", doubled(lambda x: np.divide(*_turned(x))),
+             lambda x, z: _DEGREE * (1.0 + square(z)),
+             "The tangent of x degrees.", "tandg", example="tand(45)", domain=(-80, 80))
+# fmt: on
 
 # --- hyperbolic ---------------------------------------------------------------------------------
 

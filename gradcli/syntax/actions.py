@@ -91,6 +91,8 @@ def pair_prefixed(
     first: Expression, operator: Operator, prefixes: list[Operator], operand: Expression
 ) -> Chain:
     """`a + -b`."""
+    if operator[0] == "%":
+        _check_percentage(first, operator, prefixes, operand)
     return [first, operator, *prefixes, operand]
 
 
@@ -104,8 +106,32 @@ def link_prefixed(
     chain: Chain, operator: Operator, prefixes: list[Operator], operand: Expression
 ) -> Chain:
     """`… + -b`."""
+    if operator[0] == "%":
+        _check_percentage(chain[-1], operator, prefixes, operand)
     chain += (operator, *prefixes, operand)
     return chain
+
+
+def _check_percentage(
+    left: Any, operator: Operator, prefixes: list[Operator], operand: Any
+) -> None:
+    """`50% + 3`, whose sign stands as one between operands, is no remainder by +3."""
+    sign, start, end = prefixes[0]
+    spaced = operator[2] < start and end < operand.start
+    if len(prefixes) > 1 or left.end != operator[1] or not (spaced or sign == "+"):
+        return
+    share, other = _shown(left), _shown(operand)
+    raise Mistake(
+        "`%` could be the remainder or a percentage",
+        operator[1],
+        operator[2],
+        f"write `{share}/100 {sign} {other}`, or `{share} % ({sign}{other})`",
+    )
+
+
+def _shown(node: Any) -> str:
+    """A number or a name as it is written; `…` for more."""
+    return f"{node.value:.15g}" if isinstance(node, Number) else getattr(node, "id", "…")
 
 
 # Expressions

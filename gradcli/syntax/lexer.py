@@ -96,6 +96,11 @@ class Tokens:
         self.leaves.insert(index, leaf)
         self.starts.insert(index, start)
 
+    def remove(self, index: int) -> None:
+        """One terminal less, among others."""
+        for items in (self.kinds, self.leaves, self.starts):
+            del items[index]
+
     def insert_behind(self, indices: set[int], kind: int, operator: str) -> None:
         """An operator behind each of some terminals, where the next one starts."""
         whole = Tokens()

@@ -7,6 +7,7 @@ is valid without these rules neither pays for them nor changes its meaning.
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from gradcli.syntax import Mistake
 from gradcli.syntax.lexer import CLOSERS, ENDERS, Scanner, Tokens
@@ -51,10 +52,12 @@ _SAME = {
 _PRIMES = re.compile(r"'+(?=\()")
 _RUN = re.compile(f"[{_RAISED}-{chr(ord(_RAISED) + len(_POWERS) - 1)}]+")
 _BEHIND = re.compile(rf"(?<=[\w)\]{_RAISED}-\ue00b|‖°])!(?![=\w(])")
+_DEFINITION = re.compile(r"\b(?:sin|cos|tan)\s*\(\w*\)\s*=")
 _LONE_BAR = re.compile(r"(?<!\|)\|(?!\|)")
 _POWER_OF_TEN = re.compile("(?<=[0-9.][eE])−(?=[0-9])")
 _FOREIGN = re.compile(r"0[xXbBoO]\w|[0-9_.]*(?:_|[jJ](?!\w))")
 _FUNCTIONS = {"√": "sqrt", "∛": "cbrt", _BAR: "abs", "‖": "norm"}
+_OF_DEGREES = {"sin": "sind", "cos": "cosd", "tan": "tand"}
 _OPENERS = (LPAR, LSQB)
 _TIGHT = frozenset(("/", "//", "%", "@", "^"))
 """Operators behind which a product without a sign could be read in two ways."""
@@ -75,6 +78,8 @@ def rescan(text: str, value: bool, limit: int, is_elementwise: IsElementwise) ->
     words = _Words(scanner, text, is_elementwise)
     words.end_roots()
     words.move_powers()
+    if words.angles and not _DEFINITION.search(text):
+        words.exact_angles()
     words.insert_products()
     return scanner.tokens
 
@@ -82,15 +87,16 @@ def rescan(text: str, value: bool, limit: int, is_elementwise: IsElementwise) ->
 class _Reader(Scanner):
     """The scanner with rules for characters that are no words of the grammar.
 
-    `bars` are the opening bars that are still open, `raised` the starts of powers above the line;
-    what is before `skipped` has been read.
+    `angles` are the functions put in for `°`, `bars` the opening bars that are still open, `raised`
+    the starts of powers above the line; what is before `skipped` has been read.
     """
 
-    __slots__ = ("bars", "is_elementwise", "raised", "skipped")
+    __slots__ = ("angles", "bars", "is_elementwise", "raised", "skipped")
 
     def __init__(self, text: str, value: bool, limit: int, is_elementwise: IsElementwise) -> None:
         super().__init__(text, value, limit)
         self.is_elementwise = is_elementwise
+        self.angles: list[Name] = []
         self.bars: list[tuple[int, int]] = []
         self.raised: set[int] = set()
         self.skipped = 0
@@ -127,13 +133,15 @@ class _Reader(Scanner):
             raise self.wrong(start)
         return operand_begin(self.tokens.kinds, len(self.tokens.kinds) - 1)
 
-    def wrap(self, name: str, start: int) -> None:
-        """The operand before becomes the argument of a function."""
+    def wrap(self, name: str, start: int) -> Name:
+        """The operand before becomes the argument of a function, whose name is given back."""
         first = self.operand(start)
         at = self.tokens.starts[first]
+        function = Name(name, at, start + 1)
         self.tokens.insert(first, LPAR, at, at)
-        self.tokens.insert(first, NAME, Name(name, at, start + 1), at)
+        self.tokens.insert(first, NAME, function, at)
         self.tokens.put(RPAR, start, start)
+        return function
 
     def degrees(self, start: int) -> None:
         """`30°`, but not behind a name: `sin 30°`."""
@@ -144,7 +152,7 @@ class _Reader(Scanner):
                 message = f"`{name}` needs brackets around its argument"
                 advice = f"write `{name}({self.text[begin:start].strip()}°)`"
                 raise Doubtful(message, begin, start + 1, advice)
-        self.wrap("deg2rad", start)
+        self.angles.append(self.wrap("deg2rad", start))
 
     def factorial(self, start: int) -> None:
         """`x!` is `gamma(x + 1)`."""
@@ -245,6 +253,7 @@ class _Words:
 
     def __init__(self, scanner: _Reader, text: str, is_elementwise: IsElementwise) -> None:
         self.tokens = scanner.tokens
+        self.angles = scanner.angles
         self.raised = scanner.raised
         self.text = text
         self.is_elementwise = is_elementwise
@@ -286,6 +295,19 @@ class _Words:
                 if power == "-1":
                     raise self.inverse(name, index, close)
                 self.tokens.move(index + 1, number + 1, close + 1)
+
+    def exact_angles(self) -> None:
+        """`sin(30°)` is `sind(30)`, which is exact: a multiple of pi is rounded."""
+        kinds, leaves = self.tokens.kinds, self.tokens.leaves
+        for angle in self.angles:
+            index = next(i for i, leaf in enumerate(leaves) if leaf is angle)
+            head = index - 2 - sum(1 for _ in takewhile(SIGN.__eq__, reversed(kinds[:index])))
+            if kinds[max(head, 0) : head + 2] != [NAME, LPAR]:
+                continue
+            function = leaves[head]
+            if function.id in _OF_DEGREES and kinds[_match(kinds, index + 1) + 1] == RPAR:
+                leaves[head] = Name(_OF_DEGREES[function.id], function.start, function.end)
+                self.tokens.remove(index)
 
     def inverse(self, name: str, index: int, close: int) -> Doubtful:
         """`sin^-1(x)`."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gradcli.data.jobs import TABLE_KEYS
 from gradcli.data.json_arrays import array
 from gradcli.data.json_text import json_text
-from gradcli.data.numbers import parse
+from gradcli.data.numbers import EXACT, parse, whole
 from gradcli.engine import question as registry
 from gradcli.engine.fields import group_in, read, refuse_twice, text_in
 from gradcli.engine.options import RUNNING, VALUES
@@ -115,7 +115,7 @@ def _options(question: Question, said: Mapping[str, Any], form: str) -> dict[str
         if option is None or not option.in_jobs:
             _refuse_key(key, question, said)
         elif option.kind != VALUES:
-            options[key] = read(option, item, _array)
+            options[key] = read(option, item, _floats)
     return options
 
 
@@ -212,6 +212,12 @@ def _array(item: Any, name: str) -> Any:
     return array(item, (name,))
 
 
+def _floats(item: Any, name: str) -> Any:
+    """An array that is no input: whole numbers are rounded."""
+    values = _array(item, name)
+    return values.astype(float) if values.dtype.kind == "O" else values
+
+
 def _name(option: Option) -> str:
     return option.name
 
@@ -229,7 +235,7 @@ def _cell(name: str, text: str, settings: Settings) -> Any:
     """The value in a cell of a table: a number, or what a person would type."""
     number = parse(text)
     if number is not None:
-        return number
+        return number if abs(number) < EXACT else whole(text)
     if text.startswith("@"):
         raise InputError(f"{name}: {_FILE}", help="write the numbers into the cell")
     try:

@@ -20,6 +20,7 @@ from gradcli.engine.question import EVERYDAY, question
 from gradcli.engine.run import Run
 from gradcli.errors import InputError, ProgramTypeError, Span
 from gradcli.ir.kinds import DOMAIN
+from gradcli.ir.node import Node
 from gradcli.ir.shapes import show_shape
 from gradcli.lower.values import fits
 
@@ -31,7 +32,12 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, np.dtype[Any]]
     Routes = dict[str, Array]
 
-CLAIM = Option("claim", FORMULAS, 'A gradient derived by hand: x="1/(1+x^2)".', 'NAME="FORMULA"')
+CLAIM = Option(
+    "claim",
+    FORMULAS,
+    'A gradient derived by hand: x="1/(1+x^2)"; it may use the names that PROGRAM assigns.',
+    'NAME="FORMULA"',
+)
 EPS = Option(
     "eps", NUMBER, "First step of the differences, relative.", "STEP", above=True, in_jobs=False
 )
@@ -128,17 +134,18 @@ def _routes(run: Run, name: str, dy: Any, claim: str | None) -> Routes:
 
 
 def _claimed(run: Run, name: str, text: str) -> Array:
-    """The formula that the user derived, at the same inputs."""
+    """The formula that the user derived, at the same inputs and intermediates of the program."""
     claim = Text(text, f"--claim {name}")
-    values = run.values()
-    names = claim.names(values)
+    nodes = {n: x for n, x in {**run.scope, **run.inputs}.items() if isinstance(x, Node)}
+    names = claim.names(nodes)
     for used, first_use in names.inputs.items():
-        if used not in values:
+        if used not in nodes:
             raise InputError(
                 f"the claim for {name} uses '{used}', which is no variable of the program",
                 span=Span(claim.source, first_use.start, first_use.end),
-                help=f"it has {', '.join(run.inputs)}",
+                help=f"it has {', '.join(nodes)}",
             )
+    values = {used: run.array(nodes[used]) for used in names.inputs}
     claimed = Run(claim, names, values, run.settings.silent())
     gradient = np.asarray(claimed.arrays(claimed.value), float)
     shape = run.inputs[name].shape
