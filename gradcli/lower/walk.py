@@ -61,9 +61,9 @@ class Walk:
     `evaluate(node)` gives the value of a node of the graph, and `decisions` are the nodes it was
     asked for; `frames` are the turns and calls that have ended; `printed` receives what the program
     prints. The names in `marks`, and those by which the program differentiates, get nodes of their
-    own. `depth` is how deep the tree is; `has_signs` says whether there may be signs such as `·`. If
-    there are `turns`, loops of many turns become nodes, as `is_rolled` then says; `parameters` stand
-    for what changes in a turn that is being lowered for all others.
+    own. `depth` is how deep the tree is; `has_signs` says whether there may be signs such as `·`.
+    If there are `turns`, loops of many turns become nodes, as `is_rolled` then says; `parameters`
+    stand for what changes in a turn that is being lowered for all others.
     """
 
     HANDLERS: ClassVar[Mapping[type, Handler]]
