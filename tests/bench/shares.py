@@ -172,7 +172,7 @@ def main(arguments: list[str]) -> str:
     """The shares in one line."""
     idle, total, alone = watched(arguments).alone()
     parts = ", ".join(f"{kind} {alone.get(kind, 0) / total:.1%}" for kind in KINDS)
-    waits = f"; none works for {idle:.2f} s, as at the start of a cluster" if idle > 0.1 else ""
+    waits = f"; besides, {idle:.2f} s without work (a cluster starts)" if idle > 0.1 else ""
     share = sum(alone.values()) / total
     return f"{total:.2f} s of work, one thread alone {share:.1%}: {parts}{waits}"
 
