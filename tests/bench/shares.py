@@ -13,14 +13,13 @@ import sys
 import tempfile
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gradcli.cli.main import run
-from gradcli.data import whole
 from gradcli.data.console import Console
 from gradcli.data.tables import input as tables
 from gradcli.data.tables import writers
@@ -42,7 +41,7 @@ WATCHED = [
     (writers.TextWriter, "write", "writing"),
     (writers.ParquetWriter, "write", "writing"),
     (writers.ArrowWriter, "write", "writing"),
-    (whole.os, "fsync", "writing"),
+    (os, "fsync", "writing"),
     (cluster, "_join", "writing"),
 ]
 
@@ -116,7 +115,7 @@ class Shares:
         """The seconds in which none works, in which any does, and in which one alone, by kind."""
         events = sorted(self.events)
         active: Counter[str] = Counter()
-        alone: Counter[str] = Counter()
+        alone: dict[str, float] = defaultdict(float)
         idle = 0.0
         before = events[0][0]
         for at, change, kind in events:
@@ -172,7 +171,7 @@ def main(arguments: list[str]) -> str:
     """The shares in one line."""
     idle, total, alone = watched(arguments).alone()
     parts = ", ".join(f"{kind} {alone.get(kind, 0) / total:.1%}" for kind in KINDS)
-    waits = f"; besides, {idle:.2f} s without work (a cluster starts)" if idle > 0.1 else ""
+    waits = f"; besides, {idle:.2f} s at none of these" if idle > 0.1 else ""
     share = sum(alone.values()) / total
     return f"{total:.2f} s of work, one thread alone {share:.1%}: {parts}{waits}"
 
