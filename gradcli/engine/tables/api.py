@@ -130,10 +130,9 @@ def _signed(function: Callable[P, R]) -> Callable[P, R]:
         Parameter(option.name, KEYWORD_ONLY, default=option.default, annotation=types[option.name])
         for option in fields(MapOptions)
     ]
-    function.__signature__ = Signature(  # type: ignore[attr-defined]
-        [*first, *options, constants.replace(name="constants")], return_annotation=Any
-    )
-    function.__annotations__ = function.__annotations__ | types
+    parameters = [*first, *options, constants.replace(name="constants")]
+    function.__signature__ = Signature(parameters, return_annotation=Any)  # type: ignore[attr-defined]
+    function.__annotations__ = {p.name: p.annotation for p in parameters} | {"return": Any}
     return function
 
 
