@@ -1,21 +1,25 @@
 """`python -m tests.bench.shares map …`: how much of a run only one thread works, and at what.
 
 The functions that read, compute, encode and write note when they begin and end, and in which
-thread. What one of them calls counts as its own kind: a thread does one thing at a time.
+thread. What one of them calls counts as its own kind: a thread does one thing at a time. Workers
+of Dask load this module, too, and leave their events in a folder when they end.
 """
 
 from __future__ import annotations
 
+import json
+import os
 import sys
+import tempfile
 import threading
 import time
-from collections import Counter
-from contextlib import ExitStack, contextmanager
+from collections import Counter, defaultdict
+from contextlib import contextmanager
 from functools import wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gradcli.cli.main import run
-from gradcli.data import whole
 from gradcli.data.console import Console
 from gradcli.data.tables import input as tables
 from gradcli.data.tables import writers
@@ -30,15 +34,22 @@ Event = tuple[float, int, str]
 WATCHED = [
     (tables.FileInput, "rows", "reading"),
     (workers, "write_part", "writing"),
+    (cluster, "write_part", "writing"),
     (workers, "worked", "computing"),
     (table_run, "encode", "encoding"),
     (writers, "parquet_file", "encoding"),
     (writers.TextWriter, "write", "writing"),
     (writers.ParquetWriter, "write", "writing"),
     (writers.ArrowWriter, "write", "writing"),
-    (whole.os, "fsync", "writing"),
+    (os, "fsync", "writing"),
     (cluster, "_join", "writing"),
 ]
+
+FOLDER = "GRADCLI_BENCH_SHARES"
+"""The variable of the environment with the folder in which workers of Dask leave their events."""
+
+PRELOAD = "DASK_DISTRIBUTED__WORKER__PRELOAD"
+"""The variable of the environment with modules that workers of Dask load before they work."""
 
 KINDS = ("reading", "computing", "encoding", "writing")
 
@@ -66,7 +77,7 @@ class Shares:
 
     def _note(self, doing: list[str], change: int) -> None:
         if doing:
-            self.events.append((time.perf_counter(), change, doing[-1]))
+            self.events.append((time.monotonic(), change, doing[-1]))
 
     def function(self, inner: Callable[..., Any], kind: str) -> Callable[..., Any]:
         """A function that notes what it does."""
@@ -93,30 +104,59 @@ class Shares:
 
         return outer
 
-    def alone(self) -> tuple[float, dict[str, float]]:
-        """The seconds from the first event to the last; those of one thread alone, by kind."""
+    def watch(self) -> None:
+        """Has the functions note what they do."""
+        for owner, name, kind in WATCHED:
+            setattr(owner, name, self.function(getattr(owner, name), kind))
+        chunks = self.generator(tables.FileInput.chunks, "reading")
+        tables.FileInput.chunks = chunks  # type: ignore[method-assign]
+
+    def alone(self) -> tuple[float, float, dict[str, float]]:
+        """The seconds in which none works, in which any does, and in which one alone, by kind."""
         events = sorted(self.events)
         active: Counter[str] = Counter()
-        seconds: Counter[str] = Counter()
+        alone: dict[str, float] = defaultdict(float)
+        idle = 0.0
         before = events[0][0]
         for at, change, kind in events:
-            if active.total() == 1:
+            if active.total() == 0:
+                idle += at - before
+            elif active.total() == 1:
                 (only,) = +active
-                seconds[only] += at - before
+                alone[only] += at - before
             active[kind] += change
             before = at
-        return before - events[0][0], dict(seconds)
+        return idle, before - events[0][0] - idle, dict(alone)
+
+
+# --- in workers of Dask -------------------------------------------------------------------------
+
+_of_worker = Shares()
+
+
+def dask_setup(worker: Any) -> None:
+    """A worker begins."""
+    _of_worker.watch()
+
+
+def dask_teardown(worker: Any) -> None:
+    """A worker ends."""
+    Path(os.environ[FOLDER], f"{os.getpid()}.json").write_text(json.dumps(_of_worker.events))
+
+
+# --- in the process that is asked ---------------------------------------------------------------
 
 
 def watched(arguments: list[str]) -> Shares:
-    """What a command line does."""
+    """What a command line does, in this process and in those of Dask."""
     shares = Shares()
-    for owner, name, kind in WATCHED:
-        setattr(owner, name, shares.function(getattr(owner, name), kind))
-    tables.FileInput.chunks = shares.generator(tables.FileInput.chunks, "reading")  # type: ignore[method-assign]
-    with ExitStack() as stack:
-        console = stack.enter_context(_console())
-        status = run(arguments, console)
+    shares.watch()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ |= {FOLDER: folder, PRELOAD: "tests.bench.shares"}
+        with _console() as console:
+            status = run(arguments, console)
+        for path in Path(folder).iterdir():
+            shares.events += map(tuple, json.loads(path.read_text()))
     if status:
         raise SystemExit(status)
     return shares
@@ -129,14 +169,11 @@ def _console() -> Iterator[Console]:
 
 def main(arguments: list[str]) -> str:
     """The shares in one line."""
-    total, alone = watched(arguments).alone()
+    idle, total, alone = watched(arguments).alone()
     parts = ", ".join(f"{kind} {alone.get(kind, 0) / total:.1%}" for kind in KINDS)
-    at_work = alone.get("cluster at work")
-    cluster_part = f"; the cluster at work {at_work:.2f} s" if at_work else ""
-    return (
-        f"{total:.2f} s, one thread alone {sum(alone.get(k, 0) for k in KINDS) / total:.1%}: "
-        f"{parts}{cluster_part}"
-    )
+    waits = f"; besides, {idle:.2f} s at none of these" if idle > 0.1 else ""
+    share = sum(alone.values()) / total
+    return f"{total:.2f} s of work, one thread alone {share:.1%}: {parts}{waits}"
 
 
 if __name__ == "__main__":

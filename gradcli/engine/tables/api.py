@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, fields
+from inspect import Parameter, Signature, signature
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, get_type_hints
 from warnings import warn
 
 import numpy as np
@@ -27,50 +29,120 @@ from gradcli.engine.time_limit import limited
 from gradcli.errors import GradcliWarning, InputError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
 
     from gradcli.data.tables.input import TableInput
     from gradcli.errors import Notice
 
-    Path = str | os.PathLike[str]
-    Names = str | Sequence[str]
+P = ParamSpec("P")
+R = TypeVar("R")
+
+Path = str | os.PathLike[str]
+Names = str | Sequence[str]
+
+KEYWORD_ONLY = Parameter.KEYWORD_ONLY
+
+_SETTINGS = "dtype unconnected max_steps max_elements stabilize timeout".split()
+"""The options that are settings of every run."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class MapOptions:
+    """What `map` takes besides the table and values; other keywords are values."""
+
+    wrt: Names | None = None
+    output: Path | None = None
+    keep: Names | None = None
+    drop: Names | None = None
+    rename: Mapping[str, str] | None = None
+    prefix: str = ""
+    precision: int | None = None
+    hessian: bool = False
+    ask: Names | Mapping[str, str] = ()
+    names: Names = ()
+    dy: Any = None
+    on_bad_row: str = "fail"
+    on_missing: str = "null"
+    sep: str | None = None
+    decimal: str | None = None
+    thousands: str | None = None
+    null_words: Names | None = None
+    workers: int | None = None
+    dask: str | bool | None = None
+    from_: str | None = None
+    to: str | None = None
+    dtype: str = "float64"
+    unconnected: str | None = None
+    max_steps: int = MAX_STEPS
+    max_elements: int = MAX_ELEMENTS
+    stabilize: bool = True
+    timeout: float | None = None
+
+    def __post_init__(self) -> None:
+        for name, (kinds, wanted) in _FORMS.items():
+            item = getattr(self, name)
+            if item is not None and not isinstance(item, kinds):
+                raise UsageError(f"{name} must be {wanted}, not {type(item).__name__}")
+        names = [name for pair in (self.rename or {}).items() for name in pair]
+        if not all(isinstance(name, str) for name in names):
+            raise UsageError("rename must be columns by names, and both are texts")
+
+    def dialect(self) -> Dialect:
+        """How cells of text are read."""
+        words = _listed("null_words", self.null_words)
+        return Dialect.of(self.sep, self.decimal, self.thousands, words)
+
+    def settings(self) -> Settings:
+        """How the program is run."""
+        return Settings(**settled({name: getattr(self, name) for name in _SETTINGS}))
+
+    def request(self, dtype: str) -> RowRequest:
+        """What is asked of each row."""
+        results = tuple(texts_in("names", self.names))
+        return RowRequest(
+            _names(self.wrt),
+            _array("dy", self.dy, dtype),
+            self.hessian,
+            _asked(self.ask),
+            self.prefix or "",
+            results,
+        )
+
+    def mapping(self, settings: Settings) -> Options:
+        """All of it in the form that is the same for the shell."""
+        return Options(
+            request=self.request(settings.dtype),
+            settings=settings,
+            keep=_listed("keep", self.keep),
+            drop=_listed("drop", self.drop),
+            rename=self.rename or {},
+            on_bad_row=self.on_bad_row,
+            on_missing=self.on_missing,
+            precision=None if self.precision is None else count("precision", self.precision),
+            workers=_workers(self.workers),
+            dask=LOCAL if self.dask is True else self.dask or None,
+            option=_keyword,
+        )
+
+
+def _signed(function: Callable[P, R]) -> Callable[P, R]:
+    """Gives `map` a signature that names the options of the record."""
+    types = get_type_hints(MapOptions)
+    *first, constants = signature(function).parameters.values()
+    options = [
+        Parameter(option.name, KEYWORD_ONLY, default=option.default, annotation=types[option.name])
+        for option in fields(MapOptions)
+    ]
+    parameters = [*first, *options, constants.replace(name="constants")]
+    function.__signature__ = Signature(parameters, return_annotation=Any)  # type: ignore[attr-defined]
+    function.__annotations__ = {p.name: p.annotation for p in parameters} | {"return": Any}
+    return function
+
+
+@_signed
 @public
 def map(  # noqa: A001 - the word of the contract
-    text: str,
-    table: Any,
-    values: Mapping[str, Any] | None = None,
-    /,
-    *,
-    wrt: Names | None = None,
-    output: Path | None = None,
-    keep: Names | None = None,
-    drop: Names | None = None,
-    rename: Mapping[str, str] | None = None,
-    prefix: str = "",
-    precision: int | None = None,
-    hessian: bool = False,
-    ask: Names | Mapping[str, str] = (),
-    names: Names = (),
-    dy: Any = None,
-    on_bad_row: str = "fail",
-    on_missing: str = "null",
-    sep: str | None = None,
-    decimal: str | None = None,
-    thousands: str | None = None,
-    null_words: Names | None = None,
-    workers: int | None = None,
-    dask: str | bool | None = None,
-    from_: str | None = None,
-    to: str | None = None,
-    dtype: str = "float64",
-    unconnected: str | None = None,
-    max_steps: int = MAX_STEPS,
-    max_elements: int = MAX_ELEMENTS,
-    stabilize: bool = True,
-    timeout: float | None = None,
-    **constants: Any,
+    text: str, table: Any, values: Mapping[str, Any] | None = None, /, **options: Any
 ) -> Any:
     """The value and gradients of a program in each row of a table, as a table of PyArrow.
 
@@ -79,31 +151,14 @@ def map(  # noqa: A001 - the word of the contract
     `output`, a path, it is written there, and None returned. `dask` is the address of a cluster, or
     True for one of this machine; `timeout` is in seconds. Notices come as GradcliWarnings.
     """
-    _check(rename=rename, output=output, prefix=prefix, hessian=hessian, on_bad_row=on_bad_row)
-    _check(dask=dask, from_=from_, to=to, on_missing=on_missing)
-    _check(sep=sep, decimal=decimal, thousands=thousands)
-    dialect = Dialect.of(sep, decimal, thousands, _listed("null_words", null_words))
-    limits: Any = {"max_steps": max_steps, "max_elements": max_elements, "timeout": timeout}
-    how: Any = {"dtype": dtype, "unconnected": unconnected, "stabilize": stabilize}
-    settings = Settings(**settled(limits | how))
-    seed, results = _array("dy", dy, settings.dtype), tuple(texts_in("names", names))
-    options = Options(
-        request=RowRequest(_names(wrt), seed, hessian, _asked(ask), prefix or "", results),
-        settings=settings,
-        keep=_listed("keep", keep),
-        drop=_listed("drop", drop),
-        rename=rename or {},
-        on_bad_row=on_bad_row,
-        on_missing=on_missing,
-        precision=None if precision is None else count("precision", precision),
-        workers=_workers(workers),
-        dask=LOCAL if dask is True else dask or None,
-        option=_keyword,
-    )
-    destination = _output(output, to)
-    arrays = _arrays(merged(values, constants), settings.dtype)
-    with limited(timeout), closing(_input(table, from_, dialect)) as opened:
-        outcome = map_table(_program(text), opened, destination, arrays, options)
+    names = [option.name for option in fields(MapOptions)]
+    record = MapOptions(**{name: options.pop(name) for name in names if name in options})
+    dialect, settings = record.dialect(), record.settings()
+    mapping = record.mapping(settings)
+    destination = _output(record.output, record.to)
+    constants = _arrays(merged(values, options), settings.dtype)
+    with limited(record.timeout), closing(_input(table, record.from_, dialect)) as opened:
+        outcome = map_table(_program(text), opened, destination, constants, mapping)
     _tell(outcome.notices())
     return destination.table
 
@@ -184,17 +239,6 @@ _FORMS: dict[str, tuple[Any, str]] = {
     "from_": (str, "the name of a format"),
     "to": (str, "the name of a format"),
 }
-
-
-def _check(**options: Any) -> None:
-    """Refuses options that are not what they must be."""
-    for name, item in options.items():
-        kinds, wanted = _FORMS[name]
-        if item is not None and not isinstance(item, kinds):
-            raise UsageError(f"{name} must be {wanted}, not {type(item).__name__}")
-    names = [name for pair in (options.get("rename") or {}).items() for name in pair]
-    if not all(isinstance(name, str) for name in names):
-        raise UsageError("rename must be columns by names, and both are texts")
 
 
 def _keyword(name: str) -> str:
