@@ -141,8 +141,8 @@ def _few(x: Any, y: Any, picture: Picture, columns: int) -> tuple[Any, Any]:
 
 
 def _clipped(y: Any, low: float, high: float) -> Any:
-    """What is far beyond the frame comes near it, for the sake of steps between points."""
-    room = 4 * (high - low)
+    """What is far beyond the frame comes near it: lines are drawn step by step, beyond it, too."""
+    room = (high - low) / 2
     return np.clip(y, low - room, high + room)
 
 
