@@ -69,6 +69,9 @@ def _curves(axes: Axes, picture: Picture) -> None:
         style = STYLES[curve.order] if groups > 1 else "-"
         near = np.clip(curve.y, low - 4 * (high - low), high + 4 * (high - low))
         axes.plot(curve.x, near, style, color=colour, linewidth=1.6, label=curve.label)
+        for band in curve.bands:
+            ends, sides = [band.left, band.right], np.clip([band.low, band.high], low, high)
+            axes.fill_between(ends, *sides, color=colour, alpha=0.5, linewidth=0)
     for mark in picture.marks:
         if mark.kind == "pole":
             axes.axvline(mark.x, color="0.7", linewidth=0.8, linestyle=":", zorder=0)

@@ -106,6 +106,12 @@ def _line(curve: Curve, i: int, picture: Picture, screen: Screen) -> None:
         x, y = _few(*piece, picture, 4 * screen.width)
         near = _clipped(y, low, high)
         plotext.plot(x.tolist(), near.tolist(), marker=marker, color=colour)
+    for band in curve.bands:
+        columns = (band.right - band.left) / (picture.axis.high - picture.axis.low) * screen.width
+        x = np.repeat(np.linspace(band.left, band.right, int(2 * columns) + 2), 2)
+        sides = np.clip([band.low, band.high, band.high, band.low], low, high)
+        y = np.resize(sides, len(x))
+        plotext.plot(x.tolist(), y.tolist(), marker=marker, color=colour)
 
 
 def _style(i: int, screen: Screen) -> tuple[str, str]:

@@ -31,6 +31,9 @@ MOST = 240
 POINTS = 20_000
 """Points after which it is enough: what oscillates without end is never resolved."""
 
+ROUGH = 25
+"""How wrong an interval may be at the end, in tolerances, to be drawn as a line."""
+
 TOLERANCE = 4e-3
 """By how much a change may miss what the slopes predict, relative to the height of the curve."""
 
@@ -39,11 +42,13 @@ class Sampled(NamedTuple):
     """A table of points, and what is known of the intervals between them.
 
     `suspects` are those, as (left, right), in which something happens, no wider than `finest`;
+    `rough` are wider ones, in which a curve is still not known when there are points enough.
     `joined` tells of each curve whether it goes on behind each point; `heights` is how high it is.
     """
 
     table: Table
     suspects: Array
+    rough: Array
     heights: Array
     joined: Array
     finest: float
@@ -65,9 +70,13 @@ def sample(function: Function, low: float, high: float) -> Sampled:
         ends, wrong = _still_open(judge, ends.at(wide), ends.at(wide + 1), tables[-1])
     table = joined(tables)
     wrong = judge(table)
-    narrow = (wrong.max(axis=0) > 1) & (np.diff(table.x) <= finest)
-    suspects = np.stack([table.x[:-1][narrow], table.x[1:][narrow]], axis=1)
-    return Sampled(table, suspects, judge.heights[: order + 1], wrong[: order + 1] <= 1, finest)
+    drawn = wrong[: order + 1]
+    is_narrow = np.diff(table.x) <= finest
+    intervals = np.stack([table.x[:-1], table.x[1:]], axis=1)
+    suspects = intervals[(wrong.max(axis=0) > 1) & is_narrow]
+    rough = intervals[(drawn.max(axis=0) > ROUGH) & ~is_narrow]
+    goes_on = drawn <= np.where(is_narrow, 1, ROUGH)
+    return Sampled(table, suspects, rough, judge.heights[: order + 1], goes_on, finest)
 
 
 def _still_open(judge: _Judge, left: Table, right: Table, new: Table) -> tuple[Table, Array]:
