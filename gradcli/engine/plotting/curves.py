@@ -26,6 +26,10 @@ APART = 0.02
 """How far apart, relative to the range, parts are that are not known to be two parts of a curve."""
 
 
+FEWEST = 8
+"""How many intervals such a part has at least."""
+
+
 class Part(NamedTuple):
     """A part of a range in which a curve is too fine to follow.
 
@@ -67,12 +71,12 @@ def drawn(function: Function, low: float, high: float) -> Drawn:
 
 
 def _bands(sampled: Sampled, count: int) -> Iterator[Part]:
-    """The rough intervals in groups of neighbours, as far as they are wide enough to be seen."""
+    """The rough intervals in groups of neighbours."""
     x, rough = sampled.table.x, sampled.rough
     width = x[-1] - x[0]
     ends = np.flatnonzero(rough[1:, 0] - rough[:-1, 1] > APART * width) + 1
     for group in np.split(rough, ends):
-        if len(group) and group[-1, 1] - group[0, 0] > width / COLUMNS:
+        if len(group) >= FEWEST:
             left, right = float(group[0, 0]), float(group[-1, 1])
             evenly = np.searchsorted(x, np.linspace(left, right, COLUMNS // 4))
             y = sampled.table.values[:count, evenly]

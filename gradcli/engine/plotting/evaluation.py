@@ -54,7 +54,7 @@ class Function:
     ) -> None:
         self.name = name
         self.order = order
-        request = RowRequest(wrt=())
+        request = RowRequest(wrt=(), over="a range")
         self._program = RowProgram(text, [name], constants, settings.silent(), request)
         self._mapper = Mapper(self._program, self._nodes)
 

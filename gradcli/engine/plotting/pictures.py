@@ -9,7 +9,7 @@ import numpy as np
 from gradcli.engine.plotting.curves import drawn
 from gradcli.engine.plotting.evaluation import Function
 from gradcli.engine.plotting.fields import field_over
-from gradcli.errors import InputError
+from gradcli.errors import InputError, UsageError
 from gradcli.render.picture import PRIMES, UNRESOLVED, Band, Curve, Mark, Picture
 
 if TYPE_CHECKING:
@@ -47,6 +47,9 @@ def picture_of(
     title = short if len(short) <= LONGEST else f"{short[: LONGEST - 1]}…"
     picture = Picture(title, axis, points=points)
     if len(axes) == 2:
+        if order > 1:
+            message = "contours show the value and its gradient, not higher derivatives"
+            raise UsageError(message, help="leave ⟨order⟩ out, or give one range")
         picture.field = field_over(text, axes, settings[0].values, how)
         _refuse_nothing([picture.field.values], "ranges")
         return picture

@@ -65,8 +65,8 @@ def sample(function: Function, low: float, high: float) -> Sampled:
         wide = np.flatnonzero((wrong > 1) & (np.diff(ends.x) > finest))
         if not len(wide) or sum(len(table.x) for table in tables) > POINTS:
             break
-        worst = wide[np.argsort(-wrong[wide], kind="stable")[:MOST]]
-        tables.append(function(_between(ends.x, np.sort(worst))))
+        first = _most_urgent(wrong[wide], np.diff(ends.x)[wide])
+        tables.append(function(_between(ends.x, wide[first])))
         ends, wrong = _still_open(judge, ends.at(wide), ends.at(wide + 1), tables[-1])
     table = joined(tables)
     wrong = judge(table)
@@ -77,6 +77,15 @@ def sample(function: Function, low: float, high: float) -> Sampled:
     rough = intervals[(drawn.max(axis=0) > ROUGH) & ~is_narrow]
     goes_on = drawn <= np.where(is_narrow, 1, ROUGH)
     return Sampled(table, suspects, rough, judge.heights[: order + 1], goes_on, finest)
+
+
+def _most_urgent(wrong: Array, step: Array) -> Array:
+    """The numbers of the worst intervals, which lead to a break, and as many of the widest."""
+    if len(wrong) <= MOST:
+        return np.arange(len(wrong))
+    worst = np.argsort(-wrong, kind="stable")[: MOST // 2]
+    widest = np.lexsort([-wrong, -np.floor(np.log2(step))])[: MOST // 2]
+    return np.union1d(worst, widest)
 
 
 def _still_open(judge: _Judge, left: Table, right: Table, new: Table) -> tuple[Table, Array]:
