@@ -23,11 +23,11 @@ def derivative(result: str, name: str) -> str:
 
 def local(way: Way) -> str:
     """The local derivative as a formula, unless that is long, and a number: `dq/dx = 2*x = 6`."""
-    is_long = len(way.local) > LONGEST
+    text = "" if len(way.local) > LONGEST else way.local
     if way.factor is None:
-        return "" if is_long else f"g → {way.local}"
+        return f"g → {text}" if text else ""
     number = brief(way.slope)
-    formula = "" if is_long or way.local == number else f" = {way.local}"
+    formula = "" if text in ("", number) else f" = {text}"
     return f"{derivative(way.step.label, way.source.label)}{formula} = {number}"
 
 
