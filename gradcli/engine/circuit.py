@@ -39,6 +39,9 @@ LETTERS = "qrstuvw"
 RESULTS = ("f", "y", "out", "result")
 """What the value is called if the program has no name for it, nor uses the word."""
 
+SHORT = 12
+"""Characters of a constant up to which all its digits are written."""
+
 SMALL = 4
 """Elements of a constant that is written where it is used; of others a few."""
 
@@ -84,7 +87,7 @@ class Circuit:
         self.run.evaluator.run(operands)
         arrays = {x: self.run.array(x) for x in operands}
         return {
-            x: formula(x.graph.constant(array)) if array.size <= SMALL else brief(array)
+            x: _constant(x.graph.constant(array)) if array.size <= SMALL else brief(array)
             for x, array in arrays.items()
         }
 
@@ -200,6 +203,12 @@ class Circuit:
 
 
 # --- derivatives of one step ----------------------------------------------------------------------
+
+
+def _constant(node: Node) -> str:
+    """A few numbers as they are written, in six digits if they have many."""
+    text = formula(node)
+    return text if len(text) <= SHORT else brief(node.attrs[0])
 
 
 def _elementwise_part(z: Node, g: Node, x: Node) -> Node | None:
