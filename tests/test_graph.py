@@ -99,6 +99,11 @@ def test_the_page_needs_no_network() -> None:
     assert "src=" not in page
 
 
+def test_the_page_of_a_long_loop_is_small() -> None:
+    loop = LOOP.replace("range(9)", "range(100)")
+    assert len(gradcli.graph(loop, **POINT).html()) < 10_000_000
+
+
 def test_folding_keeps_what_flows() -> None:
     """The gradients along all links from an input add up to its gradient, folded or not."""
     graph = gradcli.graph(LOOP, **POINT).graph
@@ -156,7 +161,7 @@ def test_a_deep_tree_goes_on_below() -> None:
     )
 
 
-ODD = 'print("a\\"b # c"); f(x) = x*[1, 2]; sum(f(x)) # a comment'
+ODD = 'print("a & b # c"); f(x) = x*[1, 2]; sum(f(x)) # a comment'
 
 
 def test_other_languages_escape_labels() -> None:
