@@ -69,6 +69,12 @@ def test_local_derivatives_are_written_as_in_programs(
     assert not any(part in text for text in written for part in ("reshape", "place", "True", "'"))
 
 
+def test_a_zero_that_arrives_stays_zero() -> None:
+    text = str(gradcli.explain("where(x > 0, log(x), x)", x=-1.0))
+    assert "nothing arrives and nothing is passed on, though the slope of log(x) is not" in text
+    assert "0 * nan" not in text
+
+
 def test_loops_are_folded_and_whole_in_json() -> None:
     line = "explain 's = 1; for i in range(50) { s = s * x }; s' --x 1.1"
     table = shell(f"{line} -o table").out

@@ -89,8 +89,8 @@ def plot(ctx: click.Context, /, **options: Any) -> None:
     """PROGRAM and its derivative over the range of a variable, or contours over two ranges.
 
     Where the curve has a pole or a jump it is not joined; kinks and other places without a
-    derivative are marked and told below. On a terminal the picture fills it, in colour; in a pipe
-    it has 80 columns. It opens no window.
+    derivative are marked and told below; where it is too fine to follow there is a band. On a
+    terminal the picture fills it, in colour; in a pipe it has 80 columns. It opens no window.
     """
     console: Console = ctx.obj
     if options["save"] is None and _extension(options["what"] or "") in KINDS:
