@@ -1,7 +1,7 @@
 """The pictures of README: `python -m tests.pictures` makes them anew.
 
-A screen is what commands print on a terminal, in colour; the tests hold its text against what they
-print now.
+The graph is what `gradcli graph --svg` draws. A screen is what commands print on a terminal, in
+colour; the tests hold its text against what they print now.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ import sys
 from rich.console import Console
 from rich.text import Text
 
+import gradcli
 from tests.sessions import ROOT
 
 FOLDER = ROOT / "samples" / "pictures"
 SCREEN = FOLDER / "screen.svg"
+GRAPH = FOLDER / "graph.svg"
 COLUMNS = 88
 
 COMMANDS = (
@@ -73,6 +75,11 @@ def svg(printed: str) -> str:
         return console.export_svg(title="gradcli", unique_id="gradcli")
 
 
+def graph() -> str:
+    """The picture of a circuit."""
+    return gradcli.graph("(x + y) * z", x=-2, y=5, z=-4).svg()
+
+
 def words(picture: str) -> list[str]:
     """The words of a picture, in their order."""
     texts = re.findall(r"<text[^>]*>(.*?)</text>", picture)
@@ -82,3 +89,4 @@ def words(picture: str) -> list[str]:
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
     SCREEN.write_text(svg(screen()), encoding="utf-8")
+    GRAPH.write_text(graph(), encoding="utf-8")

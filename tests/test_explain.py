@@ -48,6 +48,33 @@ def test_factors_are_what_is_passed_on_for_one(program: str, values: dict[str, o
                 np.testing.assert_allclose(row["gradient"] * factor, passed, rtol=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("program", "values", "locals_"),
+    [
+        ("sum((A @ x)^2)", {"A": [[1, 2], [3, 4]], "x": [1, 2]}, ["outer(g, x)", "A.T @ g", "2*q"]),
+        ("sum(A @ B)", {"A": [[1, 2], [3, 4]], "B": [[1, 2], [3, 4]]}, ["g @ B.T", "A.T @ g"]),
+        ("x @ A @ x", {"A": [[1, 2], [3, 4]], "x": [1, 2]}, ["g @ A.T", "outer(x, g)", "x", "q"]),
+        ("sum(softmax(x)*x)", {"x": [1, 2]}, ["q*g - q*sum(q*g)"]),
+        ("mean(x) + max(x)", {"x": [1, 2]}, ["1/2", "1/sum(x == r)"]),
+        ("log(det(A)) + trace(A)", {"A": [[2, 1], [1, 3]]}, ["", "1/q"]),
+    ],
+)
+def test_local_derivatives_are_written_as_in_programs(
+    program: str, values: dict[str, object], locals_: list[str]
+) -> None:
+    """What the language has no words for is left to words."""
+    rows = gradcli.explain(program, values).as_dict()["explain"]
+    written = [way["local"] for row in rows for way in row["ways"]]
+    assert [text for text in locals_ if text not in written] == []
+    assert not any(part in text for text in written for part in ("reshape", "place", "True", "'"))
+
+
+def test_a_zero_that_arrives_stays_zero() -> None:
+    text = str(gradcli.explain("where(x > 0, log(x), x)", x=-1.0))
+    assert "nothing arrives and nothing is passed on, though the slope of log(x) is not" in text
+    assert "0 * nan" not in text
+
+
 def test_loops_are_folded_and_whole_in_json() -> None:
     line = "explain 's = 1; for i in range(50) { s = s * x }; s' --x 1.1"
     table = shell(f"{line} -o table").out
@@ -98,6 +125,7 @@ def test_it_fits_the_screen(width: int) -> None:
 def test_it_shows_itself() -> None:
     explained = gradcli.compile("(x + y) * z").explain(x=-2, y=5, z=-4)
     assert "df/dq = z = -4" in str(explained)
+    assert repr(explained) == str(explained)
     assert "<td" in explained._repr_html_()
     job = {"op": "explain", "expr": "x^2", "inputs": {"x": 3}}
     assert next(iter(gradcli.batch([job])))["explain"][0]["gradient"] == 6

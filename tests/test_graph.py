@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import sys
 import time
 import xml.etree.ElementTree as ET
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import gradcli
+from gradcli.data.formats.page import Page
 from gradcli.render.layout import arranged
 
 if TYPE_CHECKING:
@@ -88,6 +90,7 @@ def test_pictures_are_well_formed_and_hold_every_node() -> None:
     assert groups.count("box") == len(shown.frames) == 4
     assert groups.count("node folded") == 1
     assert "7 more: for i in range(9)" in str(graph)
+    assert repr(graph) == str(graph)
 
 
 def test_the_page_needs_no_network() -> None:
@@ -95,6 +98,11 @@ def test_the_page_needs_no_network() -> None:
     assert page.count("<svg") > 3
     assert "http" not in page.replace("http://www.w3.org/2000/svg", "")
     assert "src=" not in page
+
+
+def test_the_page_of_a_long_loop_is_small() -> None:
+    loop = LOOP.replace("range(9)", "range(100)")
+    assert len(gradcli.graph(loop, **POINT).html()) < 10_000_000
 
 
 def test_folding_keeps_what_flows() -> None:
@@ -120,3 +128,48 @@ def test_png(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     gradcli.graph(LOOP, **POINT, png=tmp_path / "a.png")
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+
+
+SUM = "+".join(f"sin({i}*x + y)" for i in range(1, 75))
+WIDE = "sum((A @ x)^2) + log(1 + exp(a_very_long_name_indeed*x[0]))"
+ARRAYS: dict[str, Any] = {
+    "A": [[0.1, 0.2], [0.3, 0.4]],
+    "x": [1.5, 2],
+    "a_very_long_name_indeed": 3,
+}
+
+
+@pytest.mark.parametrize("width", [40, 60, 100, 200])
+@pytest.mark.parametrize(("text", "values"), [(SUM, {"x": 1, "y": 2}), (WIDE, ARRAYS)])
+def test_a_tree_fits_its_screen(text: str, values: dict[str, Any], width: int) -> None:
+    """No line is longer; where there is room, nothing is cut."""
+    page = Page()
+    page.width = width
+    drawn = gradcli.graph(text, values).drawing(page).splitlines()
+    assert max(map(len, drawn)) <= width
+    assert ("…" in "".join(drawn)) is (width < 100)
+
+
+def test_a_deep_tree_goes_on_below() -> None:
+    """Each node is shown in full once, and each arrow down has a tree further down."""
+    graph = gradcli.graph(SUM, x=1, y=2)
+    lines = str(graph).splitlines()
+    assert max(line.count("│") for line in lines) <= 24
+    for name in (line.split("─ ")[1].split(" ↓")[0] for line in lines if "↓" in line):
+        assert sum(line.startswith(f"{name} = ") for line in lines) == 1
+    assert all(
+        sum(f"{v.text} " in f"{line} " for line in lines) for v in graph.graph.nodes.values()
+    )
+
+
+ODD = 'print("a & b # c"); f(x) = x*[1, 2]; sum(f(x)) # a comment'
+
+
+def test_other_languages_escape_labels() -> None:
+    for text in ("sum(x*[1, 2]) < 3", "where(x < 1, x, 2)", ODD):
+        graph = gradcli.graph(text, x=1.0)
+        for line in graph.dot().splitlines():
+            assert line.count('"') % 2 == 0
+        for line in graph.mermaid().splitlines():
+            assert line.count('"') in (0, 2)
+            assert not re.search(r'"[^"]*[<>"][^"]*"', line)

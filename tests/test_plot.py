@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import math
 import re
@@ -9,7 +10,9 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow
 import pytest
+from pyarrow.parquet import write_table
 
 import gradcli
 from gradcli.engine.plotting.curves import drawn
@@ -22,6 +25,7 @@ from gradcli.render.terminal_plot import Screen, in_characters
 from tests.test_cli import gradcli as shell
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from gradcli.engine.plotting.curves import Drawn
@@ -84,6 +88,7 @@ def test_every_break_and_no_other(text: str, shift: tuple[float, float], around:
     curve = curve_of(around.format(re.sub(r"\bu\b", f"({a}*x + {b})", text)))
     breaks = [p for p in curve.breaks if p.kind in ("pole", "jump") and LOW < p.x < HIGH]
     assert [p.kind for p in breaks] == [kind] * len(wanted)
+    assert curve.bands == []
     np.testing.assert_allclose([p.x for p in breaks], wanted, atol=1e-9)
     assert_no_line_over(curve, wanted)
 
@@ -113,7 +118,7 @@ SMOOTH = [
 def test_smooth_ones_have_no_gap(text: str) -> None:
     """However steep they are."""
     curve = curve_of(text)
-    assert curve.breaks == []
+    assert (curve.breaks, curve.bands) == ([], [])
     assert np.isfinite(curve.y[0]).all()
 
 
@@ -139,6 +144,26 @@ def test_smooth_ones_have_no_gap(text: str) -> None:
 def test_verdicts(text: str, wanted: list[tuple[str, float]]) -> None:
     breaks = curve_of(text).breaks
     assert [(p.kind, pytest.approx(p.x, abs=1e-9)) for p in breaks] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "left", "right", "height"),
+    [
+        ("sin(1/x)", -0.02, 0.02, 1),
+        ("sin(1e5*x)", LOW, HIGH, 1),
+        ("2*mod(1e4*x, 1) - 1", LOW, HIGH, 1),
+        ("exp(-x)*where(x > 3, sin(1e6*x), 0)", 2.99, HIGH, math.exp(-3)),
+    ],
+)
+def test_what_is_too_fine_is_a_band(text: str, left: float, right: float, height: float) -> None:
+    """It lies within the part where the curve is not resolved, and the curve has a gap there."""
+    curve = curve_of(text, 0)
+    (band,) = curve.bands
+    assert left <= band.left < band.right <= right
+    assert (band.lows[0], band.highs[0]) == pytest.approx((-height, height), abs=0.2 * height)
+    inside = (curve.x > band.left) & (curve.x < band.right)
+    assert np.isnan(curve.y[0, inside]).all()
+    assert not any(band.left < point.x < band.right for point in curve.breaks)
 
 
 def test_derivatives_are_exact() -> None:
@@ -206,6 +231,17 @@ def test_json() -> None:
     assert mark == {"kind": "jump", "curve": 0, "x": 1, "left": 0, "value": 2, "right": 2}
 
 
+def test_a_band_is_told_and_drawn(tmp_path: Path) -> None:
+    line = 'plot "sin(exp(9x))" --x 0:2 --order 0'
+    out = shell(line).out
+    assert "too fine to follow from x = 0.66 to 2: nearly all values lie in the band" in out
+    assert 12 * "⣿" in out
+    (band,) = json.loads(shell(f"{line} -o json").out)["bands"]
+    assert band["value"] == pytest.approx([-1, 1], abs=0.05)
+    shell(f"{line} --save {tmp_path / 'band.svg'}")
+    assert "FillBetweenPolyCollection" in (tmp_path / "band.svg").read_text()
+
+
 def test_several_curves() -> None:
     by_set = json.loads(shell('plot "a*x" --x 0:1 --set a=1 --set a=2 -o json').out)
     assert by_set == json.loads(shell('plot "a*x" --x 0:1 --a 1 --a 2 -o json').out)
@@ -230,9 +266,10 @@ def test_the_field_has_gradients() -> None:
 @pytest.mark.parametrize(
     ("ending", "start"), [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")]
 )
-def test_save(tmp_path: Path, ending: str, start: bytes) -> None:
+@pytest.mark.parametrize("option", ["--save", "-o"])
+def test_save(tmp_path: Path, ending: str, start: bytes, option: str) -> None:
     path = tmp_path / f"p.{ending}"
-    done = shell(f'plot "tan(x)" --x=-pi:pi --save {path}')
+    done = shell(f'plot "tan(x)" --x=-pi:pi {option} {path}')
     assert (done.status, done.out, done.err) == (0, "", "")
     data = path.read_bytes()
     assert data.startswith(start)
@@ -240,14 +277,53 @@ def test_save(tmp_path: Path, ending: str, start: bytes) -> None:
     assert path.read_bytes() == data
 
 
-def test_data_beneath(tmp_path: Path) -> None:
-    (tmp_path / "d.csv").write_text("x,y\n0.5,5\n1,2\n9,9\n")
-    done = shell(f'plot "3x + 1" --x 0:2 --data {tmp_path / "d.csv"}')
+X, Y = [0.5, 1.0, 9.0], [5.0, 2.0, 9.0]
+ROWS = [{"x": x, "y": y} for x, y in zip(X, Y, strict=True)]
+LINES = "".join(f"{x},{y}\n" for x, y in zip(X, Y, strict=True))
+TABLES: dict[str, Callable[[Path], object]] = {
+    "d.csv": lambda path: path.write_text(f"x,y\n{LINES}1.5,\n"),
+    "d.csv.gz": lambda path: path.write_bytes(gzip.compress(f"x,y\n{LINES}".encode())),
+    "d.txt": lambda path: path.write_text(f"x y\n{LINES}".replace(",", " ")),
+    "rows.json": lambda path: path.write_text(json.dumps(ROWS)),
+    "columns.json": lambda path: path.write_text(json.dumps({"x": X, "y": Y}, indent=1)),
+    "d.jsonl": lambda path: path.write_text("\n".join(map(json.dumps, ROWS))),
+    "d.parquet": lambda path: write_table(pyarrow.table({"x": X, "y": Y, "n": ["a"] * 3}), path),
+    "lists.parquet": lambda path: write_table(pyarrow.table({"x": [X, []], "y": [Y, []]}), path),
+    "d.npz": lambda path: np.savez(path, x=X, y=Y),
+}
+"""Files with three points, of which two are within 0 to 2, and what writes them."""
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_data_beneath(tmp_path: Path, name: str) -> None:
+    TABLES[name](tmp_path / name)
+    done = shell(f'plot "3x + 1" --x 0:2 --data {tmp_path / name}')
+    assert (done.status, done.err) == (0, "")
     assert "• data" in done.out
     assert done.out.count("•") == 3
-    (tmp_path / "d.csv").write_text("t,y\n0,1\n")
+    beneath = gradcli.plot("3x + 1", x=(0, 2), data=tmp_path / name).axes[0].get_lines()[1]
+    assert beneath.get_xydata().tolist() == [[0.5, 5], [1, 2]]
+
+
+def test_a_folder_of_data(tmp_path: Path) -> None:
+    for name in ("d.csv", "d.parquet"):
+        TABLES[name](tmp_path / name)
+    assert shell(f'plot "3x + 1" --x 0:2 --data "{tmp_path}/*.parquet"').out.count("•") == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("t,y\n0,1\n", "has no column 'x'"),
+        ("x,y\n0,1\n1,oops\n", "'oops' is not a number at"),
+        ("x,y\n0,1\n1,oops\n", "d.csv:3, column y"),
+    ],
+)
+def test_data_that_does_not_fit(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "d.csv").write_text(text)
     done = shell(f'plot "3x + 1" --x 0:2 --data {tmp_path / "d.csv"}')
-    assert (done.status, "has no column 'x'" in done.err) == (2, True)
+    assert (done.status, done.out) == (2, "")
+    assert message in done.err
 
 
 @pytest.mark.parametrize(
@@ -271,6 +347,10 @@ def test_data_beneath(tmp_path: Path) -> None:
         ('plot "log(x)*y" --x=-2:-1 --y 0:1', "no finite value anywhere in the ranges"),
         ('plot "3"', "the program has no variable to draw it over"),
         ('plot "x" --x 0:1 --save a.gif', "--save writes png, svg or pdf"),
+        ('plot "x" --x 0:1 --save .', "help: --save plot.png"),
+        ('plot "x" --x 0:1 --save no/a.png', "cannot write 'no/a.png': no such file or directory"),
+        ('plot "x" --x 0:1 --save no/a.png', "help: there is no folder 'no'"),
+        ('plot "x*y" --x 0:1 --y 0:1 --order 2', "contours show the value and its gradient"),
         ('plot "x" --x 0:1 -o npz', "plot does not answer in npz"),
         ('plot "x" --x 0:1 --order 9', "order"),
     ],
@@ -279,6 +359,36 @@ def test_usage_errors(line: str, message: str) -> None:
     done = shell(line)
     assert (done.status, done.out) == (2, "")
     assert message in done.err
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (
+            'plot "print(x); x" --x 0:1',
+            "print has no place in a program over a range at program:1:1",
+        ),
+        ('plot "print(x); x*y" --x 0:1 --y 0:1', "print has no place in a program over two ranges"),
+        ('plot "[x, 2x]" --x 0:1', "plot needs one number, not the shape (2,)"),
+        ('plot "x > 1" --x 0:1', "the value is true or false and has no gradient"),
+    ],
+)
+def test_programs_without_a_picture(line: str, message: str) -> None:
+    done = shell(line)
+    assert (done.status, done.out) == (1, "")
+    assert message in done.err
+
+
+def test_contours_have_levels_and_arrows() -> None:
+    """Arrows point uphill: of a bowl, away from its middle."""
+    for line, signs in (("", "→↑←↓"), (" --quiet", "→↑←↓")):
+        out = shell(f'plot "x^2 + y^2" --x=-1:1 --y=-1:1{line}').out
+        assert all(sign in out for sign in signs)
+    rows = [line for line in out.splitlines() if "←" in line and "→" in line]
+    assert rows
+    assert all(line.rindex("←") < line.index("→") for line in rows)
+    assert "contours at 0.2, 0.4" in out
+    assert "arrows along the gradient" in out
 
 
 def test_missing_matplotlib(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

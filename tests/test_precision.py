@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+import gradcli
 from tests.precision import LIMIT, SUBJECTS, measured
 from tests.precision_search import losses
 
-README = Path(__file__).parents[1] / "README.md"
+PAGE = Path(gradcli.__file__).parent / "cli" / "pages" / "precision.md"
 
 
 @pytest.mark.parametrize("name", SUBJECTS)
@@ -21,8 +22,8 @@ def test_units_in_the_last_place(name: str) -> None:
 
 
 def test_table_of_the_readme() -> None:
-    """The README shows the functions that are measured (its figures are those of one machine)."""
-    assert re.findall(r"^\| `(.+?)` \|", README.read_text(), re.MULTILINE) == list(SUBJECTS)
+    """The page shows the functions that are measured (its figures are those of one machine)."""
+    assert re.findall(r"^\| `(.+?)` \|", PAGE.read_text("utf-8"), re.MULTILINE) == list(SUBJECTS)
 
 
 LOST = [

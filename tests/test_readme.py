@@ -32,6 +32,7 @@ def test_pictures_are_current() -> None:
     assert pictures.words(pictures.SCREEN.read_text("utf-8")) == pictures.words(
         pictures.svg(pictures.screen())
     )
+    assert pictures.GRAPH.read_text("utf-8") == pictures.graph()
     for path in pictures.FOLDER.iterdir():
         assert f"samples/pictures/{path.name}" in TEXT
 

@@ -14,9 +14,10 @@ from gradcli.engine.boxes import boxed
 from gradcli.engine.gradient import seeds_of
 from gradcli.ir.node import WORDS, Node, ancestors
 from gradcli.ir.op import Elementwise, Linear, Multilinear, Reduction, Structural
-from gradcli.ir.record import INPUT
+from gradcli.ir.record import CONSTANT, INPUT
 from gradcli.ir.shapes import reduced_shape
 from gradcli.lower.trees import children
+from gradcli.ops.catalog import find
 from gradcli.passes import modes
 from gradcli.passes.batch import dependents
 from gradcli.passes.cotangent import Carried, add, partials, scaled, seed_support, sum_to, value_at
@@ -37,6 +38,9 @@ LETTERS = "qrstuvw"
 
 RESULTS = ("f", "y", "out", "result")
 """What the value is called if the program has no name for it, nor uses the word."""
+
+SHORT = 12
+"""Characters of a constant up to which all its digits are written."""
 
 SMALL = 4
 """Elements of a constant that is written where it is used; of others a few."""
@@ -83,7 +87,7 @@ class Circuit:
         self.run.evaluator.run(operands)
         arrays = {x: self.run.array(x) for x in operands}
         return {
-            x: formula(x.graph.constant(array)) if array.size <= SMALL else brief(array)
+            x: _constant(x.graph.constant(array)) if array.size <= SMALL else brief(array)
             for x, array in arrays.items()
         }
 
@@ -174,12 +178,12 @@ class Circuit:
                     assert g is not None
                     back = _reshaped(g, y, texts) if _moves(node) else _back(node, i, g)
                     if back is None:
-                        return "…"
+                        return ""
                     reached[y] = reached[y] + back if y in reached else back
-        return _bare(formula(reached[x], texts)) if x in reached else "…"
+        return _bare(_spoken(reached[x], texts)) if x in reached else ""
 
     def _written(self, factor: Node | float) -> str:
-        return formula(factor, self.texts) if isinstance(factor, Node) else f"{factor:g}"
+        return _spoken(factor, self.texts) if isinstance(factor, Node) else f"{factor:g}"
 
     # --- numbers ----------------------------------------------------------------------------
 
@@ -199,6 +203,12 @@ class Circuit:
 
 
 # --- derivatives of one step ----------------------------------------------------------------------
+
+
+def _constant(node: Node) -> str:
+    """A few numbers as they are written, in six digits if they have many."""
+    text = formula(node)
+    return text if len(text) <= SHORT else brief(node.attrs[0])
 
 
 def _elementwise_part(z: Node, g: Node, x: Node) -> Node | None:
@@ -245,6 +255,28 @@ def _back(node: Node, i: int, g: Node) -> Node | None:
     if isinstance(op, Elementwise):
         return g * _selected(node, i)
     return op.vjp(node, g)[i] if isinstance(op, Structural) else None
+
+
+def _spoken(node: Node, texts: Mapping[Node, str]) -> str:
+    """A formula; "" for one with parts that the language has no words for."""
+    stack = [node]
+    while stack:
+        part = stack.pop()
+        if part not in texts:
+            if not _has_words(part):
+                return ""
+            stack += part.inputs
+    return formula(node, texts)
+
+
+def _has_words(node: Node) -> bool:
+    """Whether what a node does is written as in a program: by signs, or as a call with numbers."""
+    op = node.op
+    if op in (INPUT, CONSTANT) or op.notation or op.notes(node):
+        return True
+    plain = (bool, int, float, type(None))
+    items = [item for a in node.attrs for item in (a if isinstance(a, tuple) else (a,))]
+    return find(op.name) is not None and all(isinstance(item, plain) for item in items)
 
 
 def _reshaped(g: Node, y: Node, texts: dict[Node, str]) -> Node:

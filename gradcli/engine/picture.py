@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.data.report import Report
 from gradcli.errors import terminal_columns
-from gradcli.render.graph_text import dot, mermaid, tree
+from gradcli.render.graph_text import DEEPEST, dot, mermaid, tree
 from gradcli.render.svg import svg
 
 if TYPE_CHECKING:
@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from gradcli.render.graph_text import Line
 
 COLUMNS = "name operation kind box value gradient".split()
+
+LEVEL = 6
+"""Columns of a screen for each level of a tree: two are branches, the others hold the rest."""
+
+ENDLESS, GAP = 100_000, "  "
+"""Columns where there is no screen, and what is between columns."""
 
 GREEN, RED, PLAIN = "\x1b[32m", "\x1b[31m", "\x1b[0m"
 
@@ -87,6 +93,8 @@ class Picture(Report):
     def __str__(self) -> str:
         return "".join(f"{line}\n" for line in _columns(tree(self.graph.unfolded())))
 
+    __repr__ = __str__
+
     def _repr_svg_(self) -> str:
         return self.svg()
 
@@ -95,23 +103,47 @@ class Picture(Report):
         if self.shown != "tree":
             written = LANGUAGES.get(self.shown)
             return "" if written is None else written(self.graph.unfolded())
-        lines = tree(self.graph.unfolded())
-        if not page.unicode:
-            lines = [line._replace(branches=line.branches.translate(_ASCII)) for line in lines]
-        return "".join(f"{line}\n" for line in _columns(lines, colour=page.colour))
+        lines = tree(self.graph.unfolded(), min(page.width // LEVEL, DEEPEST))
+        drawn = "".join(f"{line}\n" for line in _columns(lines, page.width, colour=page.colour))
+        return drawn if page.unicode else drawn.translate(_ASCII)
 
 
-_ASCII = str.maketrans("├└─│", "|`-|")
+_ASCII = str.maketrans("├└─│↑↓…×", "|`-|^v~x")
 
 
-def _columns(lines: list[Line], *, colour: bool = False) -> list[str]:
-    """The lines with values and gradients in columns behind them, where there are any."""
+def _columns(lines: list[Line], width: int = ENDLESS, *, colour: bool = False) -> list[str]:
+    """The lines with values and gradients in columns behind them, where there are any.
+
+    What is too long for the width is cut, so that no line is broken.
+    """
     green, red, plain = (GREEN, RED, PLAIN) if colour else ("", "", "")
-    width = max(terminal_columns(line.branches + line.text) for line in lines)
-    room = max(terminal_columns(line.value) for line in lines)
+    nodes = [line.branches + line.text for line in lines]
+    values, flows = [line.value for line in lines], [line.gradient for line in lines]
+    first, broad, last = _widths(width - 2 * len(GAP), *map(_widest, (nodes, values, flows)))
     texts = []
-    for branches, text, value, gradient in lines:
-        left = branches + text + " " * (width - terminal_columns(branches + text))
-        middle = green + value + plain + " " * (room - terminal_columns(value)) if room else ""
-        texts.append(f"{left}  {middle}  {red}{gradient}{plain}".rstrip())
+    for node, value, flow in zip(nodes, values, flows, strict=True):
+        text = _fitting(node, first)
+        if broad:
+            text += GAP + green + _fitting(value, broad) + plain
+        if flow:
+            text += GAP + red + _fitting(flow, last).rstrip() + plain
+        texts.append(text.rstrip())
     return texts
+
+
+def _widths(width: int, node: int, value: int, flow: int) -> tuple[int, int, int]:
+    """How wide columns are that would be so wide: all that they need, or their shares."""
+    flow = min(flow, max(width // 3, width - node - value))
+    value = min(value, max(width // 4, width - node - flow))
+    return min(node, width - value - flow), value, flow
+
+
+def _widest(texts: list[str]) -> int:
+    return max(map(terminal_columns, texts))
+
+
+def _fitting(text: str, room: int) -> str:
+    """A text in so many columns, cut if it is longer."""
+    while terminal_columns(text) > room:
+        text = text[: min(room - 1, len(text) - 2)] + "…"
+    return text + " " * (room - terminal_columns(text))

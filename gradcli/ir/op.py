@@ -201,12 +201,16 @@ class Reduction(Op):
         adds: bool = False,
         **more: Any,
     ) -> None:
-        super().__init__(name, kernel, **more)
+        super().__init__(name, kernel, notes=self._of_all, **more)
         self.weight = weight
         self.select = select
         self.result_bool = result_bool
         self.needs_elements = needs_elements
         self.adds = adds
+
+    def _of_all(self, node: Node) -> tuple[str, int] | None:
+        """Over all axes it is written without them."""
+        return (f"{self.name}({{0}})", 10) if len(node.attrs[0]) == node.inputs[0].ndim else None
 
     def __call__(self, x: Node, axis: Any = None, keepdims: bool = False) -> Node:
         """The node of this operation applied to the operands."""

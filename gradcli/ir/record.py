@@ -15,12 +15,17 @@ if TYPE_CHECKING:
     Notation = tuple[str, int]
 
 
+def _unnoted(_: Any) -> None:
+    """What is written as its record says, whatever its operands are."""
+
+
 class Op:
     """A primitive operation: its name and its kernel `kernel(*arrays, *attrs)` over NumPy arrays.
 
     `word` is what messages call it. `notation` is how it is written where that is not
     `name(operands)`: a template with operand 0 as `{0:6}`, in brackets if it binds less than 6, and
-    how strongly the whole binds: 5 for sums, 6 for products, 7 for signs, 8 for powers.
+    how strongly the whole binds: 5 for sums, 6 for products, 7 for signs, 8 for powers. Where that
+    depends on shapes or attributes, `notes(node)` gives it, or None.
     `flat` says that the operation is piecewise constant: its derivative is 0 wherever it has one.
     `special(*arrays, result)` gives the kind (`ir.kinds`) of the point at which each element of
     the result is computed; without it, and where the result is finite, all points are smooth.
@@ -45,6 +50,7 @@ class Op:
         "kernel",
         "name",
         "notation",
+        "notes",
         "special",
         "stable",
         "undefined",
@@ -58,6 +64,7 @@ class Op:
         *,
         word: str = "",
         notation: Notation | None = None,
+        notes: Callable[[Any], Notation | None] = _unnoted,
         flat: bool = False,
         special: Special | None = None,
         analytic: bool | None = None,
@@ -71,6 +78,7 @@ class Op:
         self.kernel = kernel
         self.word = word or name
         self.notation = notation
+        self.notes = notes
         self.flat = flat
         self.special = special
         self.drops = special is not None and special.drops

@@ -10,7 +10,8 @@ from gradcli.errors import ShapeError
 from gradcli.ir.batching import is_batched, leading
 from gradcli.ir.function import function
 from gradcli.ir.node import WORDS, Node
-from gradcli.ir.op import Multilinear, Structural, as_number
+from gradcli.ir.op import Linear, Multilinear, Structural, as_number
+from gradcli.ir.record import CONSTANT
 from gradcli.ir.shapes import broadcast_shapes, show_shape
 from gradcli.ops.records import added
 from gradcli.ops.shape import permute, reshape_to, sum_to
@@ -121,8 +122,31 @@ def _matmul_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
     return leading(node, inputs, size)
 
 
+def _matmul_notes(node: Node) -> tuple[str, int]:
+    """As people write it: a column times a row is an outer product, and 1 is no factor."""
+    for i, x in enumerate(node.inputs):
+        if x.size == 1 and _is_one(x):
+            return f"{{{1 - i}}}", 10
+    columns = node.inputs[0].shape[-1]
+    return ("outer({0}, {1})", 10) if columns == 1 and node.ndim == 2 else ("{0:6} @ {1:7}", 6)
+
+
+def _is_one(x: Node) -> bool:
+    while x.op is not CONSTANT:
+        if len(x.inputs) != 1 or not (isinstance(x.op, Linear) and x.op.moves):
+            return False
+        (x,) = x.inputs
+    return bool(x.attrs[0] == 1)
+
+
 MATMUL = Multilinear(
-    "matmul", np.matmul, _matmul_shape, _matmul_adjoint, masked=_without, batch=_matmul_batch
+    "matmul",
+    np.matmul,
+    _matmul_shape,
+    _matmul_adjoint,
+    masked=_without,
+    batch=_matmul_batch,
+    notes=_matmul_notes,
 )
 
 

@@ -25,11 +25,18 @@ total = word("sum")
 # --- the primitives -------------------------------------------------------------------------
 
 
+def _reshape_notes(node: Node) -> tuple[str, int] | None:
+    """Axes of one element, which people do not write, come and go."""
+    longer = [[n for n in shape if n != 1] for shape in (node.shape, node.inputs[0].shape)]
+    return ("{0}", 10) if longer[0] == longer[1] else None
+
+
 RESHAPE = Linear(
     "reshape",
     np.reshape,
     lambda shapes, shape: shape,
     lambda node, g: (reshape_to(g, node.inputs[0].shape),),
+    notes=_reshape_notes,
     moves=True,
     batch=by_attributes(lambda size, shape: ((size, *shape),)),
 )
@@ -45,11 +52,21 @@ def _transpose_adjoint(node: Node, g: Node) -> Sequence[Node]:
     return (permute(g, tuple(order.index(i) for i in range(len(order)))),)
 
 
+def _transpose_notes(node: Node) -> tuple[str, int] | None:
+    """`A.T`; a vector that was made a column or a row is not turned."""
+    (x,) = node.inputs
+    if x.ndim != 2:
+        return None
+    is_vector = any(y.ndim == 1 and y.size == x.size for y in x.inputs)
+    return ("{0}" if is_vector else "{0:10}.T", 10)
+
+
 TRANSPOSE = Linear(
     "transpose",
     np.transpose,
     lambda shapes, order: tuple(shapes[0][i] for i in order),
     _transpose_adjoint,
+    notes=_transpose_notes,
     batch=by_attributes(lambda size, order: ((0, *(i + 1 for i in order)),)),
 )
 

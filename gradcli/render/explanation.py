@@ -23,11 +23,11 @@ def derivative(result: str, name: str) -> str:
 
 def local(way: Way) -> str:
     """The local derivative as a formula, unless that is long, and a number: `dq/dx = 2*x = 6`."""
-    is_long = len(way.local) > LONGEST
+    text = "" if len(way.local) > LONGEST else way.local
     if way.factor is None:
-        return "" if is_long else f"g → {way.local}"
+        return f"g → {text}" if text else ""
     number = brief(way.slope)
-    formula = "" if is_long or way.local == number else f" = {way.local}"
+    formula = "" if text in ("", number) else f" = {text}"
     return f"{derivative(way.step.label, way.source.label)}{formula} = {number}"
 
 
@@ -35,9 +35,15 @@ def rule(way: Way, result: str) -> str:
     """The chain rule with its numbers: `df/dx = -4 * 1 = -4`; `+=` where other ways come in."""
     cotangent, slope, passed = way.step.seen(way.step.cotangent), way.slope, way.contribution
     equals = "+=" if len(way.source.arriving) > 1 else "="
-    is_product = slope is not None and np.size(cotangent) == np.size(slope) == np.size(passed) == 1
+    is_single = slope is not None and np.size(cotangent) == np.size(slope) == np.size(passed) == 1
+    is_product = is_single and not _is_stopped(way)
     product = f"{brief(cotangent)} * {_signed(brief(slope))} = " if is_product else ""
     return f"{derivative(result, way.source.label)} {equals} {product}{brief(passed)}"
+
+
+def _is_stopped(way: Way) -> bool:
+    """Whether nothing is passed on, whatever the slope would be: a zero that arrives stays zero."""
+    return bool(not np.isfinite(way.slope).all() and not np.any(way.contribution))
 
 
 def _signed(text: str) -> str:
@@ -58,10 +64,11 @@ def _by_number(way: Way) -> str:
     slope, x, z = way.slope, way.source.label, way.step.label
     if slope is None or not np.size(slope) or isinstance(way.step.node.op, Reduction):
         return ""
+    so_nothing = "nothing arrives and nothing is passed on, though " if _is_stopped(way) else ""
     if np.isnan(slope).any():
-        return f"the slope of {way.step.operation} is not defined here"
+        return f"{so_nothing}the slope of {way.step.operation} is not defined here"
     if np.isinf(slope).any():
-        return f"{way.step.operation} is infinitely steep here"
+        return f"{so_nothing}{way.step.operation} is infinitely steep here"
     if way.local in _others(way):
         return f"times the other factor, {way.local}"
     if not np.any(slope):
@@ -81,7 +88,7 @@ def _by_kind(way: Way) -> str:
         return f"back to where it came from in {source}"
     if way.factor is not None:
         return f"times the slope of {way.step.operation} in {source}"
-    return f"to each element of {source} what it had a part in"
+    return f"to each element of {way.source.name} what it had a part in"
 
 
 def _others(way: Way) -> set[str]:

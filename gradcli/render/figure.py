@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from gradcli.render.picture import Field, Picture
+    from gradcli.render.picture import Axis, Field, Picture
 
 STYLES = ("-", "--", ":", "-.")
 """The lines of the curve and of its derivatives, where colours tell settings apart."""
@@ -37,7 +37,7 @@ def figure(picture: Picture) -> Drawing:
     axes.set_xlabel(picture.axis.name)
     axes.set_xlim(picture.axis.low, picture.axis.high)
     if picture.axis.in_pi:
-        axes.set_xticks(*picture.axis.ticks(9))
+        axes.set_xticks(*_ticks(picture.axis))
     if picture.field is None:
         _curves(axes, picture)
     else:
@@ -56,6 +56,12 @@ def as_file(drawing: Figure, kind: str) -> bytes:
     return stream.getvalue()
 
 
+def _ticks(axis: Axis) -> tuple[list[float], list[str]]:
+    """Places on an axis and their labels, with the minus sign that matplotlib writes elsewhere."""
+    places, labels = axis.ticks(9)
+    return places, [label.replace("-", "\N{MINUS SIGN}") for label in labels]
+
+
 def _curves(axes: Axes, picture: Picture) -> None:
     """Lines with gaps, points of a table beneath, marks on top, asymptotes dotted."""
     low, high = picture.heights()
@@ -69,6 +75,9 @@ def _curves(axes: Axes, picture: Picture) -> None:
         style = STYLES[curve.order] if groups > 1 else "-"
         near = np.clip(curve.y, low - 4 * (high - low), high + 4 * (high - low))
         axes.plot(curve.x, near, style, color=colour, linewidth=1.6, label=curve.label)
+        for band in curve.bands:
+            ends, sides = [band.left, band.right], np.clip([band.low, band.high], low, high)
+            axes.fill_between(ends, *sides, color=colour, alpha=0.5, linewidth=0)
     for mark in picture.marks:
         if mark.kind == "pole":
             axes.axvline(mark.x, color="0.7", linewidth=0.8, linestyle=":", zorder=0)
@@ -84,7 +93,7 @@ def _field(drawing: Figure, axes: Axes, field: Field) -> None:
     axes.set_ylim(field.y_axis.low, field.y_axis.high)
     axes.set_ylabel(field.y_axis.name)
     if field.y_axis.in_pi:
-        axes.set_yticks(*field.y_axis.ticks(9))
+        axes.set_yticks(*_ticks(field.y_axis))
     values = np.ma.masked_invalid(field.values)
     bands = axes.contourf(field.x, field.y, values, field.levels, extend="both", alpha=0.75)
     axes.contour(field.x, field.y, values, field.levels, colors="0.35", linewidths=0.6)

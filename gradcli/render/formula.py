@@ -55,10 +55,11 @@ def _written(node: Node, done: dict[Node, Term]) -> Term:
 
 def applied(node: Node, operands: list[Term]) -> Term:
     """The operation of a node on operands, as its record says that it is written."""
-    if node.op.notation is None:
+    notation = node.op.notation or node.op.notes(node)
+    if notation is None:
         inside = ", ".join([text for text, _ in operands] + [str(a) for a in node.attrs])
         return f"{node.op.name}({inside})", ATOM
-    template, strength = node.op.notation
+    template, strength = notation
     if template == "{0}":
         return operands[0]
 

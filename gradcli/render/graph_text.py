@@ -22,35 +22,79 @@ class Line(NamedTuple):
     gradient: str
 
 
-def tree(drawing: Drawing) -> list[Line]:
-    """The graph from its results to the inputs; what was shown before ends in an arrow."""
-    incoming: dict[int, list[Edge]] = {}
-    leaving: dict[int, int] = {}
-    for link in drawing.edges:
-        incoming.setdefault(link.target, []).append(link)
-        leaving[link.source] = leaving.get(link.source, 0) + 1
-    results = [i for i, v in drawing.nodes.items() if v.kind == RESULT or not leaving.get(i)]
-    lines: list[Line] = []
-    shown: set[int] = set()
-    stack: list[tuple[int, Edge | None, str, str]] = [(i, None, "", "") for i in reversed(results)]
-    while stack:
-        i, edge, branch, below = stack.pop()
-        vertex, again = drawing.nodes[i], i in shown
+DEEPEST = 20
+"""How many levels a tree has at most; what is deeper is a tree of its own below."""
+
+
+LOW = 3
+"""Levels of what is never a tree of its own."""
+
+
+def tree(drawing: Drawing, deepest: int = DEEPEST) -> list[Line]:
+    """The graph from its results to the inputs, in trees of so many levels.
+
+    What was shown before ends in an arrow up, what is shown as a tree further down in one down.
+    """
+    return _Trees(drawing, deepest).lines()
+
+
+class _Trees:
+    """The trees of a drawing; `waiting` are nodes that are yet to be the root of one."""
+
+    def __init__(self, drawing: Drawing, deepest: int) -> None:
+        self.nodes = drawing.nodes
+        self.deepest = max(deepest, 2)
+        self.incoming: dict[int, list[Edge]] = {}
+        self.leaving: dict[int, int] = {}
+        for link in drawing.edges:
+            self.incoming.setdefault(link.target, []).append(link)
+            self.leaving[link.source] = self.leaving.get(link.source, 0) + 1
+        is_end = {i: v.kind == RESULT or i not in self.leaving for i, v in self.nodes.items()}
+        self.waiting = dict.fromkeys(i for i, end in is_end.items() if end)
+        self.heights: dict[int, int] = {}
+        for i in self.nodes:  # operands first
+            below = (self.heights[link.source] for link in self.incoming.get(i, ()))
+            self.heights[i] = 1 + max(below, default=0)
+        self.shown: set[int] = set()
+
+    def lines(self) -> list[Line]:
+        """All of them, one below the other."""
+        lines: list[Line] = []
+        while self.waiting:
+            root = next(iter(self.waiting))
+            lines += self._tree(root)
+            del self.waiting[root]
+        return lines
+
+    def _tree(self, root: int) -> Iterator[Line]:
+        stack: list[tuple[int, Edge | None, str, str, int]] = [(root, None, "", "", 1)]
+        while stack:
+            i, edge, branch, below, depth = stack.pop()
+            operands = self.incoming.get(i, [])
+            arrow = ""
+            if operands and edge is not None:
+                if i in self.shown:
+                    arrow = " ↑"
+                elif i in self.waiting or (depth >= self.deepest and self.heights[i] > LOW):
+                    self.waiting[i] = None
+                    arrow = " ↓"
+            yield self._line(i, edge, branch, arrow)
+            if not arrow:
+                self.shown.add(i)
+                for n, link in reversed(list(enumerate(operands, 1))):
+                    start, rest = ("└─ ", "   ") if n == len(operands) else ("├─ ", "│  ")
+                    stack.append((link.source, link, below + start, below + rest, depth + 1))
+
+    def _line(self, i: int, edge: Edge | None, branch: str, arrow: str) -> Line:
+        """A node with its value, and what comes back along the link that it was reached by."""
+        vertex = self.nodes[i]
         gradient = vertex.gradient if edge is None else edge.gradient
         flow = "" if gradient is None else brief(gradient)
-        if leaving.get(i, 0) > 1 and edge is not None and flow and vertex.kind != FOLDED:
+        if self.leaving.get(i, 0) > 1 and edge is not None and flow and vertex.kind != FOLDED:
             flow += f" of {brief(vertex.gradient)}"
         value = "" if vertex.value is None else brief(vertex.value)
-        text = f"{vertex.name or vertex.text} ↑" if again and incoming.get(i) else vertex.text
-        lines.append(Line(branch, text, value, flow))
-        if not again:
-            shown.add(i)
-            operands = incoming.get(i, [])
-            for n, link in reversed(list(enumerate(operands, 1))):
-                is_last = n == len(operands)
-                start, rest = ("└─ ", "   ") if is_last else ("├─ ", "│  ")
-                stack.append((link.source, link, below + start, below + rest))
-    return lines
+        text = f"{vertex.name or vertex.text}{arrow}" if arrow else vertex.text
+        return Line(branch, text, value, flow)
 
 
 # --- for other programs -------------------------------------------------------------------------
@@ -141,5 +185,9 @@ def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+_ENTITIES = str.maketrans({"#": "#35;", '"': "#quot;", "<": "#lt;", ">": "#gt;", "&": "#amp;"})
+
+
 def _escaped(text: str) -> str:
-    return text.replace("#", "#35;").replace('"', "#quot;")
+    """A label in which Mermaid finds neither entities nor tags."""
+    return text.translate(_ENTITIES)

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from gradcli.render.drawing import Drawing
 
-MOST_VIEWS = 200
-"""How many boxes can be opened by themselves; the inner ones of more stay closed."""
+ROOM = 4_000
+"""Nodes of all views in which a box is open by itself; the inner boxes of more stay closed."""
 
 MOST_NODES = 2_000
 """Up to how many nodes a view is drawn."""
@@ -28,10 +28,11 @@ body{{margin:0;font:14px system-ui,sans-serif;background:#fff;color:#1f2328}}
 header{{padding:10px 14px;position:sticky;top:0;left:0}}
 code{{white-space:pre-wrap;font:13px ui-monospace,Menlo,Consolas,monospace}}
 button{{font:inherit;margin-right:6px}}.hint{{opacity:.7}}
-.view[hidden]{{display:none}}.node.folded,.box{{cursor:pointer}}
+.view[hidden]{{display:none}}.fit svg{{max-width:100%;max-height:calc(100vh - 8em);height:auto}}
+.node.folded,.box{{cursor:pointer}}
 .dim .node,.dim .link{{opacity:.15}}.dim .on{{opacity:1}}.dim .link.on path{{stroke-width:2.4}}
 </style></head><body>
-<header><p><code>{title}</code></p><p>{buttons}<span class="hint">
+<header><p><code>{title}</code></p><p>{buttons}<button id="fit">fit</button><span class="hint">
 point at a node to see its paths; click a box to open or close it</span></p></header>
 <main>{views}</main>
 <script>
@@ -59,7 +60,8 @@ if(+node.dataset.node<0)node.onclick=()=>{{
 const n="b"+(-1-node.dataset.node);if(has(n))show(n)}}}});
 view.querySelectorAll("[data-box]").forEach(box=>box.onclick=()=>{{
 const name=box.dataset.parent===""?"closed":"b"+box.dataset.parent;show(has(name)?name:home)}})}});
-document.querySelectorAll("button").forEach(b=>b.onclick=()=>show(b.dataset.show));
+document.querySelector("#fit").onclick=()=>document.body.classList.toggle("fit");
+document.querySelectorAll("[data-show]").forEach(b=>b.onclick=()=>show(b.dataset.show));
 </script></body></html>
 """
 
@@ -91,7 +93,10 @@ def _views(drawing: Drawing) -> Iterator[tuple[str, Drawing]]:
         yield "closed", drawing.unfolded(())
         if len(drawing.nodes) <= MOST_NODES:
             yield "open", drawing.unfolded(drawing.frames)
-    for frame in list(drawing.frames)[:MOST_VIEWS]:
+    room = ROOM
+    for frame in drawing.frames:
         view = drawing.unfolded(set(drawing.chain(frame)))
-        if len(view.nodes) <= MOST_NODES:
-            yield f"b{frame}", view
+        room -= len(view.nodes)
+        if room < 0:
+            return
+        yield f"b{frame}", view

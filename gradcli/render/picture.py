@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
 PRIMES = ("", "′", "″", "‴")
 """What stands behind the name of a function for its derivatives."""
+
+
+UNRESOLVED = "unresolved"
+"""The kind of the mark in a band."""
 
 
 class Axis(NamedTuple):
@@ -71,6 +75,15 @@ def in_pi(x: float) -> str:
     return f"{sign}{'' if top == 1 else top}π{'' if bottom == 1 else f'/{bottom}'}"
 
 
+class Band(NamedTuple):
+    """Where a curve is too fine to follow: its ends, and between what nearly all values lie."""
+
+    left: float
+    right: float
+    low: float
+    high: float
+
+
 class Curve(NamedTuple):
     """A line: where it is broken there is a point whose y is NaN.
 
@@ -82,6 +95,7 @@ class Curve(NamedTuple):
     order: int
     x: Array
     y: Array
+    bands: Sequence[Band] = ()
 
     def pieces(self) -> Iterable[tuple[Array, Array]]:
         """The parts without a gap."""
@@ -176,13 +190,15 @@ class Picture:
 
     def _reach(self, curve: Curve) -> tuple[float, float] | None:
         """The range of one curve, evenly looked at, without the tips of what is infinite."""
-        there = np.isfinite(curve.y)
-        if not there.any():
-            return None
         evenly = np.linspace(self.axis.low, self.axis.high, 1001)
         near = np.clip(np.searchsorted(curve.x, evenly), 0, len(curve.x) - 1)
         y = curve.y[near]
-        y = y[np.isfinite(y)] if np.isfinite(y).any() else curve.y[there]
+        for band in curve.bands:
+            inside = (evenly > band.left) & (evenly < band.right)
+            y[inside] = np.resize([band.low, band.high], inside.sum())
+        y = y[np.isfinite(y)] if np.isfinite(y).any() else curve.y[np.isfinite(curve.y)]
+        if not len(y):
+            return None
         low, tenth, ninth, high = (float(q) for q in np.quantile(y, [0, 0.1, 0.9, 1]))
         core = ninth - tenth
         poles = any(m.kind == "pole" and m.group == curve.group for m in self.marks)

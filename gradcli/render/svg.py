@@ -11,21 +11,23 @@ if TYPE_CHECKING:
     from gradcli.render.drawing import Drawing, Label
 
 STYLE = """
-.gradcli{--ink:#1f2328;--back:#ffffff;--line:#8c959f;--fill:#f6f8fa;--input:#ddf4ff;
---result:#fff8c5;--box:#57606a;--value:#116329;--gradient:#a40e26}
-@media(prefers-color-scheme:dark){.gradcli{--ink:#e6edf3;--back:#0d1117;--line:#6e7681;
---fill:#161b22;--input:#0c2d6b;--result:#4b2900;--box:#8b949e;--value:#56d364;--gradient:#ff7b72}}
-.gradcli text{font:12px ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:var(--ink)}
-.gradcli .back{fill:var(--back)}
-.gradcli .node rect{fill:var(--fill);stroke:var(--line)}
-.gradcli .input rect{fill:var(--input)}.gradcli .result rect{fill:var(--result)}
+.gradcli text{font:12px ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:#1f2328}
+.gradcli .back{fill:#ffffff}
+.gradcli .node rect{fill:#f6f8fa;stroke:#8c959f}
+.gradcli .input rect{fill:#ddf4ff}.gradcli .result rect{fill:#fff8c5}
 .gradcli .folded rect{stroke-dasharray:4 3}
-.gradcli .box rect{fill:none;stroke:var(--box);stroke-dasharray:2 3}
-.gradcli .box text{fill:var(--box);font-size:11px}
-.gradcli .link path{fill:none;stroke:var(--line);stroke-width:1.2}
-.gradcli .link text{font-size:10.5px;text-anchor:middle;paint-order:stroke;stroke:var(--back);
-stroke-width:3px}
-.gradcli .link .value{fill:var(--value)}.gradcli .link .gradient{fill:var(--gradient)}
+.gradcli .box rect{fill:none;stroke:#57606a;stroke-dasharray:2 3}
+.gradcli .box text{fill:#57606a;font-size:11px}
+.gradcli .link path{fill:none;stroke:#8c959f;stroke-width:1.2}
+.gradcli .link text{font-size:10.5px;text-anchor:middle}
+.gradcli .link .halo{fill:none;stroke:#ffffff;stroke-width:3px}
+.gradcli .link .value{fill:#116329}.gradcli .link .gradient{fill:#a40e26}
+@media(prefers-color-scheme:dark){.gradcli text{fill:#e6edf3}.gradcli .back{fill:#0d1117}
+.gradcli .node rect{fill:#161b22;stroke:#6e7681}.gradcli .input rect{fill:#0c2d6b}
+.gradcli .result rect{fill:#4b2900}.gradcli .box rect{stroke:#8b949e}
+.gradcli .box text{fill:#8b949e}.gradcli .link path{stroke:#6e7681}
+.gradcli .link .halo{stroke:#0d1117}.gradcli .link .value{fill:#56d364}
+.gradcli .link .gradient{fill:#ff7b72}}
 """
 """Colours in which values are green and gradients red, as in lectures."""
 
@@ -82,8 +84,12 @@ def _stub(line: Any) -> str:
 
 
 def _text(label: Label) -> str:
+    """A text on a link, before which its halo hides the line."""
     x, y, text, what = label
-    return f'<text class="{what}" x="{x:.1f}" y="{y:.1f}">{escape(text)}</text>'
+    return "".join(
+        f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{escape(text)}</text>'
+        for kind in ("halo", what)
+    )
 
 
 def _node(scene: Scene, i: int) -> str:

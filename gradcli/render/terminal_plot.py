@@ -106,6 +106,12 @@ def _line(curve: Curve, i: int, picture: Picture, screen: Screen) -> None:
         x, y = _few(*piece, picture, 4 * screen.width)
         near = _clipped(y, low, high)
         plotext.plot(x.tolist(), near.tolist(), marker=marker, color=colour)
+    for band in curve.bands:
+        columns = (band.right - band.left) / (picture.axis.high - picture.axis.low) * screen.width
+        x = np.repeat(np.linspace(band.left, band.right, int(2 * columns) + 2), 2)
+        sides = np.clip([band.low, band.high, band.high, band.low], low, high)
+        y = np.resize(sides, len(x))
+        plotext.plot(x.tolist(), y.tolist(), marker=marker, color=colour)
 
 
 def _style(i: int, screen: Screen) -> tuple[str, str]:
@@ -141,8 +147,8 @@ def _few(x: Any, y: Any, picture: Picture, columns: int) -> tuple[Any, Any]:
 
 
 def _clipped(y: Any, low: float, high: float) -> Any:
-    """What is far beyond the frame comes near it, for the sake of steps between points."""
-    room = 4 * (high - low)
+    """What is far beyond the frame comes near it: lines are drawn step by step, beyond it, too."""
+    room = (high - low) / 2
     return np.clip(y, low - room, high + room)
 
 

@@ -13,7 +13,9 @@ from gradcli.engine.question import EVERYDAY
 if TYPE_CHECKING:
     from gradcli.data.console import Console
 
-TOPICS = ("language", "values", "functions", "formats", "precision", "python")
+TOPICS = tuple(
+    "language values functions derivatives pictures formats tables precision speed python".split()
+)
 """Pages in `cli/pages`, in the order in which they are read."""
 
 WIDEST = 100
@@ -34,7 +36,8 @@ def _offered(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[st
 def help(ctx: click.Context, name: str | None) -> None:  # noqa: A001 - the command's name
     """What there is; how a COMMAND is used; or a page about a TOPIC.
 
-    The topics are language, values, functions, formats, precision, and python for use from Python.
+    The topics are language, values, functions, derivatives, pictures, formats, tables, precision,
+    speed, and python for use from Python.
     """
     parent = ctx.parent
     assert parent is not None

@@ -21,12 +21,12 @@ from gradcli.cli.options import (
     with_options,
 )
 from gradcli.cli.split import Command
-from gradcli.data.files import read_inputs
 from gradcli.data.writer import write, write_file
 from gradcli.engine.deadline import Deadline
 from gradcli.engine.plotting import settings as curves
 from gradcli.engine.plotting.api import HIGHEST, file_of
 from gradcli.engine.plotting.pictures import picture_of
+from gradcli.engine.plotting.points import points_in
 from gradcli.engine.plotting.ranges import axis, is_range
 from gradcli.engine.plotting.report import report_of
 from gradcli.engine.question import EVERYDAY
@@ -71,19 +71,30 @@ EXAMPLES = ('plot "atan(x)" --x -4:4', 'plot "sin(a*x)" --x -pi:pi --over a=1,2 
     metavar="NAME=VALUES",
     help="A curve for each of these values; so does a variable that is given several times.",
 )
-@click.option("--data", metavar="FILE", help="Points beneath: columns of the variable and of y.")
+@click.option(
+    "--data",
+    metavar="FILE",
+    help="Points beneath, from any table that map reads: columns of the variable and of y.",
+)
 @click.option("--save", metavar="FILE", help="A picture in a file: .png, .svg or .pdf.")
-@click.option("-o", "what", metavar="WHAT", help="The points: json, csv, tsv, or such a file.")
+@click.option(
+    "-o",
+    "what",
+    metavar="WHAT",
+    help="The points: json, csv, tsv, or such a file; or a picture's file.",
+)
 @with_options(PRECISION, *INPUT, QUIET, DEBUG)
 @click.pass_context
 def plot(ctx: click.Context, /, **options: Any) -> None:
     """PROGRAM and its derivative over the range of a variable, or contours over two ranges.
 
     Where the curve has a pole or a jump it is not joined; kinks and other places without a
-    derivative are marked and told below. On a terminal the picture fills it, in colour; in a pipe
-    it has 80 columns. It opens no window.
+    derivative are marked and told below; where it is too fine to follow there is a band. On a
+    terminal the picture fills it, in colour; in a pipe it has 80 columns. It opens no window.
     """
     console: Console = ctx.obj
+    if options["save"] is None and _extension(options["what"] or "") in KINDS:
+        options["save"], options["what"] = options["what"], None
     kind = _kind(options["save"])
     output = output_of({**options, "format_": None, "output": None, "everything": True}, console)
     if output.format not in (*PICTURES, *TABLES):
@@ -101,11 +112,15 @@ def _kind(path: str | None) -> str | None:
     """The kind of picture that a file's name asks for."""
     if path is None:
         return None
-    kind = os.path.splitext(path)[1].lower().removeprefix(".")
+    kind = _extension(path)
     if kind not in KINDS:
-        stem = os.path.splitext(path)[0] or "plot"
+        stem = os.path.splitext(path)[0].rstrip("./") or "plot"
         raise UsageError(f"--save writes png, svg or pdf, not '{path}'", help=f"--save {stem}.png")
     return kind
+
+
+def _extension(path: str) -> str:
+    return os.path.splitext(path)[1].lower().removeprefix(".")
 
 
 def _show(picture: Picture, output: Output, console: Console) -> None:
@@ -152,8 +167,7 @@ class _Asked:
         if data is not None:
             if len(axes) > 1:
                 raise UsageError("--data is drawn beneath curves, and two ranges give contours")
-            columns = read_inputs(data.removeprefix("@"), self.console.stdin)
-            points = curves.points_of(columns, axes[0], f"'{data}'")
+            points = points_in(data.removeprefix("@"), axes[0], self.console.stdin)
         settings = curves.settings_of(values, several)
         return picture_of(
             text, axes, settings, self.how, order=self.options["order"], points=points

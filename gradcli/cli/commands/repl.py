@@ -16,6 +16,7 @@ from gradcli.engine.options import RUNNING
 from gradcli.engine.question import EVERYDAY, every
 from gradcli.engine.session import Outside, Session
 from gradcli.errors import GradcliError, Notice, ParseError, ProgramNameError, UsageError, render
+from gradcli.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -38,12 +39,13 @@ OWN = {
 """Commands of the session itself."""
 
 HELP = """\
-x = 3                    gives a value; `y = x^2`, `f(t) = t^3`, loops and blocks as in programs
-sin(x) + ans             a formula is answered; `ans` is the last answer
+x = 3                       gives a value; `y = x^2`, `f(t) = t^3`, loops, too
+sin(x) + ans                a formula is answered; `ans` is the last answer
 dy/dx, d2y/dx2, d(ans)/dx   slopes by any name
-atan?                    the page of a function
-:grads sin(x*y)          any command of the shell, by all values given; without a formula: of ans
-:jacobian [x, y] --wrt x   with its options
+atan?                       the page of a function
+:grad sin(x*y)              any command of the shell: :diff, :explain, :check …,
+                            by all values given; without a formula: of ans
+:plot sin(t) --t -4:4       with its options
 """
 
 _AS_TYPED = ("functions", "help", "version")
@@ -180,7 +182,8 @@ class _Loop:
         elif name in self.asked:
             self.session.command(name, rest)
         else:
-            raise UsageError(f"there is no command :{name}", help=":help lists them")
+            near = did_you_mean(name, [*self.own, *_AS_TYPED, *self.asked], ":")
+            raise UsageError(f"there is no command :{name}", help=near or ":help lists them")
 
     def _explain(self, failure: GradcliError, entry: str) -> None:
         self.console.tell(coloured(render(failure), self.console))
@@ -197,6 +200,6 @@ class _Loop:
         if topic:
             self.session.outside.command(["help", topic])
             return
-        width = max(map(len, OWN)) + 1
+        width = HELP.index("gives") - 2
         own = "".join(f":{form:<{width}} {sentence}\n" for form, sentence in OWN.items())
         self.console.write(HELP + own)

@@ -6,8 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gradcli.engine.plotting.pictures import picture_of
+from gradcli.engine.plotting.points import points_of
 from gradcli.engine.plotting.ranges import axis, is_range
-from gradcli.engine.plotting.settings import points_of, refuse_axes, settings_of
+from gradcli.engine.plotting.settings import refuse_axes, settings_of
 from gradcli.engine.program import check_values
 from gradcli.engine.settings import canonical, whole
 from gradcli.engine.values import typed_value
@@ -49,7 +50,7 @@ def python_picture(
     check_values(text, names, {**given, **several}, way)
     refuse_axes(axes, several, "", str)
     constants = {name: value for name, value in given.items() if name not in ranges}
-    points = None if data is None else points_of(data, axes[0], "data")
+    points = None if data is None else points_of(data, axes[0])
     settings = settings_of(constants, several)
     return picture_of(text, axes, settings, how, order=order, points=points)
 

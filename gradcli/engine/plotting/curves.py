@@ -10,7 +10,7 @@ from gradcli.engine.plotting.breaks import breaks
 from gradcli.engine.plotting.sampling import sample
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from gradcli.engine.plotting.breaks import Break
     from gradcli.engine.plotting.evaluation import Function
@@ -22,26 +22,71 @@ COLUMNS = 4000
 """Into how many columns a range is divided; of each one point is enough."""
 
 
+APART = 0.02
+"""How far apart, relative to the range, parts are that are not known to be two parts of a curve."""
+
+
+FEWEST = 8
+"""How many intervals such a part has at least."""
+
+
+class Part(NamedTuple):
+    """A part of a range in which a curve is too fine to follow.
+
+    Nearly all values of each order lie between the low and the high one.
+    """
+
+    left: float
+    right: float
+    lows: tuple[float, ...]
+    highs: tuple[float, ...]
+
+
 class Drawn(NamedTuple):
-    """Points in increasing order, the rows of `y` for the orders; NaN is a gap; and the breaks."""
+    """Points in increasing order, the rows of `y` for the orders; NaN is a gap.
+
+    There is a gap in each of `bands`, too.
+    """
 
     x: Array
     y: Array
     breaks: list[Break]
+    bands: list[Part]
 
 
 def drawn(function: Function, low: float, high: float) -> Drawn:
     """The curve of a function and its derivatives over a range."""
     with np.errstate(all="ignore"):
         sampled = sample(function, low, high)
-        points = breaks(function, sampled)
+        bands = list(_bands(sampled, function.order + 1))
+        points = [point for point in breaks(function, sampled) if not _within(point.x, bands)]
     x, y = _thinned(sampled, [point.x for point in points], function.order + 1)
     extra = [_rows(point, sampled.finest) for point in points]
     x = np.concatenate([x, *(row[0] for row in extra)])
     y = np.concatenate([y, *(row[1] for row in extra)], axis=1)
     order = np.argsort(x, kind="stable")
-    y = np.where(np.isfinite(y), y, np.nan)
-    return Drawn(x[order], y[:, order], points)
+    unknown = np.any([(x > band.left) & (x < band.right) for band in bands], axis=0)
+    y = np.where(np.isfinite(y) & ~unknown, y, np.nan)
+    return Drawn(x[order], y[:, order], points, bands)
+
+
+def _bands(sampled: Sampled, count: int) -> Iterator[Part]:
+    """The rough intervals in groups of neighbours."""
+    x, rough = sampled.table.x, sampled.rough
+    width = x[-1] - x[0]
+    ends = np.flatnonzero(rough[1:, 0] - rough[:-1, 1] > APART * width) + 1
+    for group in np.split(rough, ends):
+        if len(group) >= FEWEST:
+            left, right = float(group[0, 0]), float(group[-1, 1])
+            evenly = np.searchsorted(x, np.linspace(left, right, COLUMNS // 4))
+            y = sampled.table.values[:count, evenly]
+            there = np.where(np.isfinite(y), y, np.nan)
+            lows, highs = np.nanquantile(there, [0.02, 0.98], axis=1).tolist()
+            yield Part(left, right, tuple(lows), tuple(highs))
+
+
+def _within(x: float, bands: Sequence[Part]) -> bool:
+    return any(band.left < x < band.right for band in bands)
 
 
 def _thinned(sampled: Sampled, places: Sequence[float], count: int) -> tuple[Array, Array]:

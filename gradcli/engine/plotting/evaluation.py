@@ -34,12 +34,16 @@ class Table(NamedTuple):
     slopes: Array
     signals: Array
 
-    def joined(self, other: Table) -> Table:
-        """Both, in increasing order."""
-        x = np.concatenate([self.x, other.x])
-        order = np.argsort(x, kind="stable")
-        parts = [_beside(a, b)[:, order] for a, b in zip(self[1:], other[1:], strict=True)]
-        return Table(x[order], *parts)
+    def at(self, columns: Array) -> Table:
+        """The points of these numbers."""
+        return Table(*(part[..., columns] for part in self))
+
+
+def joined(tables: Sequence[Table]) -> Table:
+    """All points of some tables, in increasing order."""
+    x, *parts = zip(*tables, strict=True)
+    order = np.argsort(np.concatenate(x), kind="stable")
+    return Table(np.concatenate(x)[order], *(_beside(part)[:, order] for part in parts))
 
 
 class Function:
@@ -50,7 +54,7 @@ class Function:
     ) -> None:
         self.name = name
         self.order = order
-        request = RowRequest(wrt=())
+        request = RowRequest(wrt=(), over="a range")
         self._program = RowProgram(text, [name], constants, settings.silent(), request)
         self._mapper = Mapper(self._program, self._nodes)
 
@@ -90,8 +94,11 @@ def _assembled(numbers: Sequence[Array], parts: Sequence[Any], count: int) -> Ar
     return whole
 
 
-def _beside(a: Array, b: Array) -> Array:
-    """Two tables of functions side by side, filled up to the same number of functions."""
-    height = max(len(a), len(b))
-    parts = [np.pad(p, ((0, height - len(p)), (0, 0)), constant_values=np.nan) for p in (a, b)]
-    return np.concatenate(parts, axis=1)
+def _beside(parts: Sequence[Array]) -> Array:
+    """Functions at more and more points; where a part has fewer functions, the rest is NaN."""
+    whole = np.full((max(map(len, parts)), sum(part.shape[1] for part in parts)), np.nan)
+    start = 0
+    for part in parts:
+        whole[: len(part), start : start + part.shape[1]] = part
+        start += part.shape[1]
+    return whole

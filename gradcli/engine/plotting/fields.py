@@ -29,7 +29,8 @@ def field_over(
     names = [axis.name for axis in axes]
     x, y = (np.linspace(axis.low, axis.high, SIDE) for axis in axes)
     columns = dict(zip(names, (grid.ravel() for grid in np.meshgrid(x, y)), strict=True))
-    program = RowProgram(text, names, constants, how.silent(), RowRequest(wrt=tuple(names)))
+    request = RowRequest(wrt=tuple(names), over="two ranges")
+    program = RowProgram(text, names, constants, how.silent(), request)
     mapper = Mapper(program)
     outputs = evaluated(mapper, [columns[name] for name in program.columns])
     by_name = dict(zip(["", *program.wrt], outputs, strict=True))

@@ -9,13 +9,14 @@ import numpy as np
 from gradcli.engine.plotting.curves import drawn
 from gradcli.engine.plotting.evaluation import Function
 from gradcli.engine.plotting.fields import field_over
-from gradcli.errors import InputError
-from gradcli.render.picture import PRIMES, Curve, Mark, Picture
+from gradcli.errors import InputError, UsageError
+from gradcli.render.picture import PRIMES, UNRESOLVED, Band, Curve, Mark, Picture
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gradcli.engine.plotting.breaks import Break
+    from gradcli.engine.plotting.curves import Part
     from gradcli.engine.program import Text
     from gradcli.engine.settings import Settings
     from gradcli.render.picture import Axis, Points
@@ -46,6 +47,9 @@ def picture_of(
     title = short if len(short) <= LONGEST else f"{short[: LONGEST - 1]}…"
     picture = Picture(title, axis, points=points)
     if len(axes) == 2:
+        if order > 1:
+            message = "contours show the value and its gradient, not higher derivatives"
+            raise UsageError(message, help="leave ⟨order⟩ out, or give one range")
         picture.field = field_over(text, axes, settings[0].values, how)
         _refuse_nothing([picture.field.values], "ranges")
         return picture
@@ -54,8 +58,12 @@ def picture_of(
         curve = drawn(function, axis.low, axis.high)
         for i, y in enumerate(curve.y):
             label = f"f{PRIMES[i]}" + (f"  {setting.label}" if setting.label else "")
-            picture.curves.append(Curve(label, group, i, curve.x, y))
+            bands = [
+                Band(part.left, part.right, part.lows[i], part.highs[i]) for part in curve.bands
+            ]
+            picture.curves.append(Curve(label, group, i, curve.x, y, bands))
         picture.marks += [_mark(point, group, setting.label, axis) for point in curve.breaks]
+        picture.marks += [_unresolved(part, group, setting.label, axis) for part in curve.bands]
     _refuse_nothing([curve.y for curve in picture.curves], "range")
     return picture
 
@@ -67,6 +75,15 @@ def _refuse_nothing(values: Sequence[Any], where: str) -> None:
         raise InputError(
             message, help=f"give other {where}" if where == "ranges" else "give another range"
         )
+
+
+def _unresolved(part: Part, group: int, label: str, axis: Axis) -> Mark:
+    """The words for a band."""
+    ends = f"{part.left:.2g} to {part.right:.2g}"
+    text = f"too fine to follow from {axis.name} = {ends}: nearly all values lie in the band"
+    middle, nan = (part.left + part.right) / 2, float("nan")
+    whole = f"{label}: {text}" if label else text
+    return Mark(UNRESOLVED, group, middle, (nan, nan), nan, whole)
 
 
 def _mark(point: Break, group: int, label: str, axis: Axis) -> Mark:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.data.report import Report
+from gradcli.render.picture import UNRESOLVED
 
 if TYPE_CHECKING:
     from gradcli.render.picture import Curve, Field, Mark, Picture
@@ -28,9 +29,15 @@ def report_of(picture: Picture) -> Report:
     for curve in picture.curves[::orders]:
         group = picture.curves[curve.group * orders :][:orders]
         columns += _rows(curve, group, several=len(curves) > 1)
-    marks = [_mark(name, mark) for mark in picture.marks]
+    marks = [_mark(name, mark) for mark in picture.marks if mark.kind != UNRESOLVED]
+    bands = [
+        {"curve": c.group, "order": c.order, name: [b.left, b.right], "value": [b.low, b.high]}
+        for c in picture.curves
+        for b in c.bands
+    ]
+    more = {"bands": bands} if bands else {}
     header = [*(["curve"] if len(curves) > 1 else []), name, *keys[:orders]]
-    return Report(header, columns, {"curves": curves, "marks": marks})
+    return Report(header, columns, {"curves": curves, "marks": marks} | more)
 
 
 def _mark(name: str, mark: Mark) -> dict[str, Any]:

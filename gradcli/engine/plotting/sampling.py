@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from gradcli.engine.plotting.evaluation import joined
+
 if TYPE_CHECKING:
     from gradcli.engine.plotting.evaluation import Function, Table
 
@@ -29,6 +31,9 @@ MOST = 240
 POINTS = 20_000
 """Points after which it is enough: what oscillates without end is never resolved."""
 
+ROUGH = 25
+"""How wrong an interval may be at the end, in tolerances, to be drawn as a line."""
+
 TOLERANCE = 4e-3
 """By how much a change may miss what the slopes predict, relative to the height of the curve."""
 
@@ -37,52 +42,61 @@ class Sampled(NamedTuple):
     """A table of points, and what is known of the intervals between them.
 
     `suspects` are those, as (left, right), in which something happens, no wider than `finest`;
+    `rough` are wider ones, in which a curve is still not known when there are points enough.
     `joined` tells of each curve whether it goes on behind each point; `heights` is how high it is.
     """
 
     table: Table
     suspects: Array
+    rough: Array
     heights: Array
     joined: Array
     finest: float
 
 
-class _Scale:
-    """How high functions are, apart from the tips of what is infinite: their middle and spread."""
-
-    def __init__(self, functions: Array) -> None:
-        finite = np.where(np.isfinite(functions), functions, np.nan)
-        known = np.isfinite(finite).any(axis=1)
-        finite[~known] = 0
-        low, self.middle, high = np.nanquantile(finite, [0.1, 0.5, 0.9], axis=1)
-        self.spread = np.maximum(high - low, 1e-12 * np.abs(self.middle))
-        self.spread[self.spread == 0] = 1.0
-
-    def sizes(self, functions: Array) -> Array:
-        """What errors are compared with: the spread, and what goes beyond it."""
-        count = len(self.spread)
-        beyond = np.abs(functions[:count] - self.middle[:, None]) - self.spread[:, None]
-        sizes: Array = self.spread[:, None] + np.maximum(beyond, 0)
-        return sizes
-
-
 def sample(function: Function, low: float, high: float) -> Sampled:
     """The curve over a range, with all places between which it breaks or bends at once."""
-    table = function(_grid(low, high))
+    tables = [function(_grid(low, high))]
     order = function.order
-    scale = _Scale(_tested(table, order)[0])
+    judge = _Judge(tables[0], order)
     finest = 4 * float(np.spacing(max(abs(low), abs(high))))
+    ends, wrong = tables[0], judge(tables[0]).max(axis=0)
     for _ in range(ROUNDS):
-        wrong = _wrong(table, order, scale).max(axis=0)
-        wide = np.flatnonzero((wrong > 1) & (np.diff(table.x) > finest))
-        if not len(wide) or len(table.x) > POINTS:
+        wide = np.flatnonzero((wrong > 1) & (np.diff(ends.x) > finest))
+        if not len(wide) or sum(len(table.x) for table in tables) > POINTS:
             break
-        worst = wide[np.argsort(-wrong[wide], kind="stable")[:MOST]]
-        table = table.joined(function(_between(table.x, np.sort(worst))))
-    wrong = _wrong(table, order, scale)
-    narrow = (wrong.max(axis=0) > 1) & (np.diff(table.x) <= finest)
-    suspects = np.stack([table.x[:-1][narrow], table.x[1:][narrow]], axis=1)
-    return Sampled(table, suspects, scale.spread[: order + 1], wrong[: order + 1] <= 1, finest)
+        first = _most_urgent(wrong[wide], np.diff(ends.x)[wide])
+        tables.append(function(_between(ends.x, wide[first])))
+        ends, wrong = _still_open(judge, ends.at(wide), ends.at(wide + 1), tables[-1])
+    table = joined(tables)
+    wrong = judge(table)
+    drawn = wrong[: order + 1]
+    is_narrow = np.diff(table.x) <= finest
+    intervals = np.stack([table.x[:-1], table.x[1:]], axis=1)
+    suspects = intervals[(wrong.max(axis=0) > 1) & is_narrow]
+    rough = intervals[(drawn.max(axis=0) > ROUGH) & ~is_narrow]
+    goes_on = drawn <= np.where(is_narrow, 1, ROUGH)
+    return Sampled(table, suspects, rough, judge.heights[: order + 1], goes_on, finest)
+
+
+def _most_urgent(wrong: Array, step: Array) -> Array:
+    """The numbers of the worst intervals, which lead to a break, and as many of the widest."""
+    if len(wrong) <= MOST:
+        return np.arange(len(wrong))
+    worst = np.argsort(-wrong, kind="stable")[: MOST // 2]
+    widest = np.lexsort([-wrong, -np.floor(np.log2(step))])[: MOST // 2]
+    return np.union1d(worst, widest)
+
+
+def _still_open(judge: _Judge, left: Table, right: Table, new: Table) -> tuple[Table, Array]:
+    """The intervals from left to right ends, cut by new points, and by how much each is wrong.
+
+    Between two of them, where all is well, it is 0.
+    """
+    near = joined([left, right, new])
+    near = near.at(np.unique(near.x, return_index=True)[1])
+    begun, ended = (np.searchsorted(ends.x, near.x[:-1], "right") for ends in (left, right))
+    return near, np.where(begun > ended, judge(near).max(axis=0), 0.0)
 
 
 def _grid(low: float, high: float) -> Array:
@@ -104,32 +118,56 @@ def _between(x: Array, left: Array) -> Array:
     return points
 
 
-def _tested(table: Table, order: int) -> tuple[Array, Array]:
-    """The functions whose slopes are known, those that are drawn first, and these slopes."""
-    functions = np.concatenate([table.values[: order + 1], table.watched])
-    return functions, np.concatenate([table.values[1 : order + 2], table.slopes])
-
-
-def _wrong(table: Table, order: int, scale: _Scale) -> Array:
+class _Judge:
     """By how much each function misbehaves in each interval; beyond 1 it is looked at again.
 
     A change that is not that of the slopes, an end without a value, a signal that changes its sign.
+    Errors are compared with how high a function is, apart from the tips of what is infinite: with
+    its spread around its middle, as the first table has it.
     """
-    functions, slopes = _tested(table, order)
-    count = len(scale.spread)
-    functions, slopes = functions[:count], slopes[:count]
-    with np.errstate(all="ignore"):
-        step = np.diff(table.x)
-        predicted = step * (slopes[:, 1:] + slopes[:, :-1]) / 2
-        error = np.abs(np.diff(functions, axis=1) - predicted)
-        sizes = scale.sizes(functions)
-        wrong = error / (TOLERANCE * np.minimum(sizes[:, 1:], sizes[:, :-1]))
-    finite = np.isfinite(functions)
-    both = finite[:, 1:] & finite[:, :-1]
-    fine = step < FINE * (table.x[-1] - table.x[0])
-    wrong[fine & (error < np.abs(np.diff(functions, axis=1)) / 2)] = 0
-    wrong = np.where(both, wrong, np.where(finite[:, 1:] != finite[:, :-1], np.inf, 0))
-    wrong = np.where(np.isnan(wrong), np.inf, wrong)
-    sign = np.sign(table.signals)
-    turned = (sign[:, 1:] != sign[:, :-1]) & ~np.isnan(sign[:, 1:] + sign[:, :-1])
-    return np.concatenate([wrong, np.where(turned, 2.0, 0.0)])
+
+    def __init__(self, table: Table, order: int) -> None:
+        self.order = order
+        self.width = float(table.x[-1] - table.x[0])
+        functions = self._functions(table)
+        finite = np.where(np.isfinite(functions), functions, np.nan)
+        known = np.isfinite(finite).any(axis=1)
+        finite[~known] = 0
+        low, self.middle, high = np.nanquantile(finite, [0.1, 0.5, 0.9], axis=1)[..., None]
+        spread = np.maximum(high - low, 1e-12 * np.abs(self.middle))
+        self.spread = np.where(spread == 0, 1.0, spread)
+
+    @property
+    def heights(self) -> Array:
+        """The spread of each function, those that are drawn first."""
+        return self.spread.ravel()
+
+    def _functions(self, table: Table) -> Array:
+        """The functions whose slopes are known, those that are drawn first."""
+        return np.concatenate([table.values[: self.order + 1], table.watched])
+
+    def __call__(self, table: Table) -> Array:
+        """A row for each function and each signal, a column for each interval."""
+        count = len(self.spread)
+        functions = self._functions(table)[:count]
+        slopes = np.concatenate([table.values[1 : self.order + 2], table.slopes])[:count]
+        wrong = self._errors(functions, slopes, np.diff(table.x))
+        finite = np.isfinite(functions)
+        both = finite[:, 1:] & finite[:, :-1]
+        wrong = np.where(both, wrong, np.where(finite[:, 1:] != finite[:, :-1], np.inf, 0))
+        wrong = np.where(np.isnan(wrong), np.inf, wrong)
+        sign = np.sign(table.signals)
+        turned = (sign[:, 1:] != sign[:, :-1]) & ~np.isnan(sign[:, 1:] + sign[:, :-1])
+        return np.concatenate([wrong, np.where(turned, 2.0, 0.0)])
+
+    def _errors(self, functions: Array, slopes: Array, step: Array) -> Array:
+        """How far changes are from what slopes predict; fine intervals may be steep."""
+        with np.errstate(all="ignore"):
+            predicted = step * (slopes[:, 1:] + slopes[:, :-1]) / 2
+            change = np.diff(functions, axis=1)
+            error = np.abs(change - predicted)
+            beyond = np.abs(functions - self.middle) - self.spread
+            sizes = self.spread + np.maximum(beyond, 0)
+            wrong: Array = error / (TOLERANCE * np.minimum(sizes[:, 1:], sizes[:, :-1]))
+        wrong[(step < FINE * self.width) & (error < np.abs(change) / 2)] = 0
+        return wrong

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.engine.plotting.pictures import Setting
-from gradcli.engine.program import as_input
-from gradcli.errors import InputError, UsageError
-from gradcli.render.picture import Axis, Points
+from gradcli.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    Array = np.ndarray[Any, np.dtype[Any]]
+    from gradcli.render.picture import Axis
 
 MOST = 12
 """Settings whose curves can be told apart."""
@@ -56,17 +54,3 @@ def refuse_axes(
     if len(axes) == 2 and several:
         name = next(iter(several))
         raise UsageError(f"contours are of one function, and '{name}' has several values")
-
-
-def points_of(columns: Mapping[str, Any], axis: Axis, shown: str) -> Points:
-    """The points of a table that has a column of the variable's name and a column y."""
-    for name in (axis.name, "y"):
-        if name not in columns:
-            help_ = f"its columns are {', '.join(columns)}" if columns else None
-            raise InputError(f"{shown} has no column '{name}'", help=help_)
-    double = np.dtype(float)
-    x, y = (as_input(name, columns[name], double).ravel() for name in (axis.name, "y"))
-    if len(x) != len(y):
-        raise InputError(f"{shown} has {len(x)} numbers {axis.name} and {len(y)} numbers y")
-    inside = (x >= axis.low) & (x <= axis.high) & np.isfinite(y)
-    return Points(x[inside], y[inside])

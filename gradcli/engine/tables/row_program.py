@@ -30,7 +30,8 @@ class RowRequest:
 
     `wrt` names what is differentiated by (None: every column that the program uses), `dy` is the
     seed, `ask` are questions as of a tape, by the names of their columns or alone; `results` are
-    names for the columns of the results. The names of new columns start with `prefix`.
+    names for the columns of the results. The names of new columns start with `prefix`. `over` is
+    what the program runs over, in messages.
     """
 
     wrt: tuple[str, ...] | None = None
@@ -39,6 +40,7 @@ class RowRequest:
     ask: tuple[str, ...] = ()
     prefix: str = ""
     results: tuple[str, ...] = ()
+    over: str = "the rows of a table"
 
     @property
     def asked(self) -> list[tuple[str, str]]:
@@ -96,7 +98,7 @@ class RowProgram:
         self.constants = {n: constants[n] for n in self.names.inputs if n in constants}
         self.columns = [n for n in self.names.inputs if n in columns and n not in constants]
         self.notices = list(_shadowings(self, columns, option))
-        _refuse_print(text, self.names)
+        _refuse_print(text, self.names, request.over)
         self._check(columns, constants, option)
         self.seen = set(self.columns).intersection(_asked_for_nan(text, self.names))
         self.words = words_of(text, self.columns)
@@ -233,11 +235,11 @@ def _asked_for_nan(text: Text, names: Names) -> Iterator[str]:
         yield from (x.value.id for x in call.arguments if isinstance(x.value, tree.Name))
 
 
-def _refuse_print(text: Text, names: Names) -> None:
+def _refuse_print(text: Text, names: Names, over: str) -> None:
     """A program that is run on every row has nowhere to print to."""
     for call in _calls(text, names, "print"):
         raise ProgramTypeError(
-            "print has no place in a program over the rows of a table",
+            f"print has no place in a program over {over}",
             span=Span(text.source, call.start, call.end),
             help="leave it out",
         )
