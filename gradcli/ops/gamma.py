@@ -26,7 +26,7 @@ from gradcli.ops.kernels import (
 from gradcli.ops.records import binary, unary
 from gradcli.ops.reduce import sum_
 from gradcli.ops.running import cumsum
-from gradcli.ops.shape import reshape_to
+from gradcli.ops.shape import reshape_to, spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -334,8 +334,10 @@ betaln = binary("betaln", doubled(log_beta),
 # fmt: on
 
 
-@function(example="lbeta_of_rows([2, 3, 4])", domain=((0.5, 4.0),))
+@function(ranks={"x": 1}, example="lbeta_of_rows([2, 3, 4])", domain=((0.5, 4.0),))
 def lbeta_of_rows(x: Array) -> Node:
     """sum(lgamma(x)) - lgamma(sum(x)) over the last axis: TensorFlow's lbeta."""
+    if not x.shape[-1]:
+        return spread(x.graph.constant(-math.inf), x.shape[:-1])
     rest = cumsum(x, -1, reverse=True)
     return sum_(betaln(x[..., :-1], rest[..., 1:]), -1)

@@ -324,6 +324,8 @@ def _spectrum(x: Node, n: Any, axis: int, norm: Any) -> tuple[Node, Node]:
     """The real and the imaginary parts of NumPy's rfft."""
     rows = _of_length(moved_last(as_number(x), axis), n, "rfft")
     size = rows.shape[-1]
+    if not size:
+        raise ShapeError("rfft needs an element at least")
     scales = {"ortho": 1 / math.sqrt(size), "forward": 1 / size, None: 1.0, "backward": 1.0}
     if norm not in scales:
         raise ProgramTypeError(f"there is no norm {norm!r}", help='"backward", "ortho", "forward"')

@@ -264,13 +264,24 @@ def pinv(a: Array) -> Node:
 
 
 @function(
+    ranks={"b": 1},
     example="lstsq([[1, 0], [0, 2], [0, 0]], [1, 2, 3])",
-    signatures="tf.lstsq(matrix: a, rhs: b); only=True",
+    signatures="""
+        tf.lstsq(matrix: a, rhs: b); only=True
+        torch.linalg.lstsq(A: a, B: b, rcond=None); values=False
+    """,
 )
-def lstsq(a: Array, b: Array, rcond: Value = None, *, only: Flag = False) -> Any:  # noqa: ARG001
+def lstsq(
+    a: Array,
+    b: Array,
+    rcond: Value = None,  # noqa: ARG001
+    *,
+    only: Flag = False,
+    values: Flag = True,
+) -> Any:
     """The x with the least norm(a @ x - b), squared residuals, rank of a, singular values.
 
-    TensorFlow's prefix gives x alone.
+    TensorFlow's prefix gives x alone, PyTorch's no singular values.
     """
     a, b = as_number(a), as_number(b)
     x = with_columns(b, lambda columns: MATMUL(PINV(a), columns))
@@ -280,4 +291,5 @@ def lstsq(a: Array, b: Array, rcond: Value = None, *, only: Flag = False) -> Any
     left = sum_(square(miss), 0, b.ndim == 1)
     if a.shape[-2] <= a.shape[-1]:
         left = spread(a.graph.constant(0.0), (0,))
-    return x, left, matrix_rank(a), svdvals(a)
+    none = spread(a.graph.constant(0.0), (0,))
+    return x, left, matrix_rank(a), svdvals(a) if values else none
