@@ -144,7 +144,7 @@ def _edges(x: Node, bins: Any, limits: Any) -> Node:
     """The edges of bins: those given, or evenly spaced from the smallest to the largest element."""
     if isinstance(bins, tuple):
         return x.graph.constant(np.asarray(bins, float))
-    if not is_whole(bins) or bins < 1:
+    if not is_whole(bins) or not 1 <= bins < 2**53:
         raise DomainError("a histogram needs a whole number of bins, or their edges")
     if limits is not None and np.shape(limits) != (2,):
         raise ShapeError("the range of a histogram is two numbers, the lowest and the highest")
@@ -152,6 +152,7 @@ def _edges(x: Node, bins: Any, limits: Any) -> Node:
         low, high = (x.graph.constant(float(k)) for k in limits)
     else:
         low, high = STOP(min_(x)), STOP(max_(x))
+    x.graph.check_size((int(bins) + 1,))
     margin = as_number(eq(low, high)) * 0.5
     return linspace(low - margin, high + margin, int(bins) + 1)
 

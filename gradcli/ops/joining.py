@@ -231,6 +231,8 @@ def _blocks(parts: Any, depth: int) -> Node:
     """Blocks joined on the last axis inside the innermost lists, on the one before outside them."""
     if not isinstance(parts, tuple):
         return at_least(parts, 1)
+    if not parts or depth < 1:
+        raise ShapeError("blocks are lists of lists of arrays, all as deep as the first")
     inner = [_blocks(part, depth - 1) for part in parts]
     ndim = max([depth, *(x.ndim for x in inner)])
     return CONCAT(*(at_least(x, ndim) for x in inner), attrs=(ndim - depth,))

@@ -10,6 +10,7 @@ import numpy as np
 from gradcli.errors import DomainError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
+from gradcli.ir.shapes import show_shape
 from gradcli.ops.compare import choose, eq, le, ne
 from gradcli.ops.creation import seeded
 from gradcli.ops.indexing import take
@@ -268,6 +269,8 @@ def dropout(
     if not training or rate == 0.0:
         return as_number(x)
     shape = x.shape if noise_shape is None else tuple(np.atleast_1d(noise_shape).tolist())
+    if min(shape, default=0) < 0:
+        raise ShapeError(f"an array cannot have the shape {show_shape(shape)}")
     kept = seeded(seed).random(shape) >= rate
     return choose(x.graph.constant(kept), x / (1.0 - rate) if rate < 1.0 else x, 0.0)
 

@@ -89,6 +89,8 @@ def multi_margin_loss(
     """
     if p not in (1, 2):
         raise ProgramTypeError("multi_margin_loss has the powers 1 and 2")
+    if not x.ndim:
+        raise ShapeError("multi_margin_loss needs the scores of classes")
     index = expand_dims(target, (-1,))
     own = expand_dims(picked(x, target), (-1,))
     costs = relu(margin - own + x) ** float(p)

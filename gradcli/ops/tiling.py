@@ -64,6 +64,8 @@ def repeat(x: Array, repeats: Ints, axis: Axis = None) -> Node:
     """Each element several times: as often as the one number says, or each as its own says."""
     x, a = flat_unless(x, axis)
     n = x.shape[a]
+    if min(repeats, default=0) < 0:
+        raise ShapeError("numbers of repeats are not below 0")
     if len(repeats) != 1:
         if len(repeats) != n:
             raise ShapeError(f"{len(repeats)} numbers of repeats for an axis of length {n}")
