@@ -15,7 +15,7 @@ import numpy as np
 from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, POLES, VERTICAL, at, either
 from gradcli.ir.op import Binary, Elementwise
-from gradcli.ops.compare import TAINT, choose, eq, ge, gt, le
+from gradcli.ops.compare import TAINT, choose, eq, ge, gt, le, lt
 from gradcli.ops.exponential import log
 from gradcli.ops.gamma import digamma, polygamma_of
 from gradcli.ops.kernels import (
@@ -54,9 +54,12 @@ def _gamma_density(a: Any, x: Any) -> Any:
 
 
 def _gamma_by_x(a: Node, x: Node, z: Node) -> Node:
-    """z ((a-1)/x - 1); at 0 the densities of a - 1 less that of a, which is the same."""
-    at_zero = eq(x, 0.0) & (ge(a, 1.0) | le(a, 0.0))
-    return choose(at_zero, GAMMA_DENSITY(a - 1.0, x) - z, z * ((a - 1.0) / x - 1.0))
+    """z ((a-1)/x - 1); near 0 the density of a - 1 less that of a, which is the same.
+
+    There z is 0 as soon as it underflows, and its slope is not.
+    """
+    near_zero = lt(x, 1e-100) & (ge(a, 1.0) | le(a, 0.0))
+    return choose(near_zero, GAMMA_DENSITY(a - 1.0, x) - z, z * ((a - 1.0) / x - 1.0))
 
 
 GAMMA_DENSITY = Binary(
