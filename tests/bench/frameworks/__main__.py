@@ -54,8 +54,8 @@ DIFFERENT = [
         "the least subgradient where a norm or a deviation is 0": "jnp.std jnp.nanstd "
         "tf.math.reduce_std",
         "bounds that cross: the value is the upper one": "tf.clip_by_value lax.clamp",
-        "the slope by a symmetric matrix is symmetric": "jsp.linalg.cholesky tf.linalg.eigvalsh "
-        "tf.linalg.eigh",
+        "the slope by a symmetric matrix is symmetric": "jsp.linalg.cholesky jsp.linalg.cho_factor "
+        "tf.linalg.eigh tf.linalg.eigvalsh",
         "NumPy counts the axes of the answer from the wrong end": "np.linalg.tensorsolve",
     }.items()
     for start in starts.split()
