@@ -262,6 +262,9 @@ def gather(x: Array, indices: Array, axis: Int = 0, batch_dims: Int = 0) -> Node
     """The slices along an axis that indices name; for each row of its own with `batch_dims`."""
     if batch_dims <= 0:
         return taken(x, indices, axis)
+    if not x.size or x.shape[:1] != indices.shape[:1]:
+        shapes = f"{show_shape(x.shape)} and {show_shape(indices.shape)}"
+        raise ShapeError(f"x and its indices need the same rows, and have the shapes {shapes}")
     a = max(normal_axis(axis, x.ndim), batch_dims)
     pairs = ((along(x, 0, i), along(indices, 0, i)) for i in range(x.shape[0]))
     return stack([gather(part, rows, a - 1, batch_dims - 1) for part, rows in pairs])

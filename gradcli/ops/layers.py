@@ -373,7 +373,7 @@ def _attended(
     bias: Node | None = None,
 ) -> Node:
     """The means of values, weighted by how alike queries and keys are."""
-    size = 1.0 / math.sqrt(query.shape[-1]) if scale is None else scale
+    size = 1.0 / math.sqrt(max(query.shape[-1], 1)) if scale is None else scale
     scores = matmul(query, turned(key)) * size
     scores = scores if bias is None else scores + bias
     if is_causal:

@@ -421,6 +421,8 @@ def nll_loss(
     costs = choose(there, -picked(_classes_last(x), index), 0.0)
     weights = as_number(there)
     if weight is not None:
+        if weight.ndim != 1:
+            raise ShapeError("the weights of classes are a vector")
         weights = weights * TAKE(weight, index, attrs=(0, weight.shape[0]))
     return folded(costs, weights, reduction)
 

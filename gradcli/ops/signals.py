@@ -225,6 +225,8 @@ def detrend(x: Array, axis: Int = -1, type: Text = "linear", bp: Ints = (0,)) ->
         raise ProgramTypeError(f"detrend knows no type {type!r}", help='"linear" or "constant"')
     rows = moved_last(as_number(x), axis)
     n = rows.shape[-1]
+    if not n:
+        raise ShapeError("detrend needs an element at least")
     cuts = sorted({0, n, *(bp if degree else ())})
     if cuts[0] < 0 or cuts[-1] > n:
         raise ShapeError(f"the break points of detrend are from 0 to {n}")
