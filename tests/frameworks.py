@@ -1,9 +1,16 @@
-"""Lines of `golden/frameworks.jsonl`: a call, and what the framework of its prefix answers."""
+"""Lines of `golden/frameworks.jsonl`: calls, and what the framework of their prefix answers.
+
+The first line has the arrays by name. Any other has "calls" (the same call, by position and by
+keyword), which array each variable is "at", the results that it "gives" and the "slopes" of the
+first of them; with "signs" the columns of the results may have the other sign. A call that gradcli
+refuses is "refused", one that it answers otherwise "differs", and says why.
+"""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,8 +18,45 @@ from gradcli.engine.api import Program
 from gradcli.ir.node import WORDS
 from gradcli.passes.modes import reverse
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    Line = dict[str, Any]
+
 FILE = Path(__file__).parent / "golden" / "frameworks.jsonl"
 REFUSED = "refused"
+
+
+# --- the file -----------------------------------------------------------------------------------
+
+
+def read(texts: Iterable[str]) -> Iterator[Line]:
+    """A line for each call, with its arrays."""
+    first, *rest = map(json.loads, texts)
+    arrays = first["arrays"]
+    for line in rest:
+        at = {name: arrays[array] for name, array in line.pop("at").items()}
+        for call in line.pop("calls"):
+            yield {"call": call, "at": at, **line}
+
+
+def written(lines: Iterable[Line]) -> Iterator[str]:
+    """The texts of such lines; calls one after another with the same answer stand together."""
+    names: dict[str, str] = {}
+    groups: list[Line] = []
+    for line in lines:
+        at = {x: names.setdefault(_text(v), f"a{len(names)}") for x, v in line["at"].items()}
+        answer = {key: value for key, value in line.items() if key not in ("call", "at")}
+        if groups and groups[-1] == {"calls": groups[-1]["calls"], "at": at, **answer}:
+            groups[-1]["calls"].append(line["call"])
+        else:
+            groups.append({"calls": [line["call"]], "at": at, **answer})
+    yield _text({"arrays": {name: json.loads(text) for text, name in names.items()}})
+    yield from map(_text, groups)
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"))
 
 
 def rounded(array: Any) -> Any:
@@ -20,7 +64,15 @@ def rounded(array: Any) -> Any:
     array = np.asarray(array)
     if array.dtype.kind in "biu":
         return array.astype(int).tolist()
-    return [rounded(x) for x in array] if array.ndim else float(f"{float(array):.6g}")
+    return [rounded(x) for x in array] if array.ndim else _short(float(f"{float(array):.6g}"))
+
+
+def _short(x: float) -> float:
+    """A whole number without `.0`."""
+    return int(x) if x.is_integer() and abs(x) < 1e6 and (x or not np.signbit(x)) else x
+
+
+# --- what gradcli answers -----------------------------------------------------------------------
 
 
 def seed(shape: Any) -> Any:
@@ -28,23 +80,27 @@ def seed(shape: Any) -> Any:
     return np.arange(1.0, np.prod(shape) + 1).reshape(shape)
 
 
-def difference(line: dict[str, Any]) -> str:
+def difference(line: Line) -> str:
     """What gradcli answers otherwise; "" for nothing. GradcliError if it refuses the call."""
     run = Program(line["call"]).record(line["at"])
     values = [np.asarray(run.evaluator(y)) for y in run.results]
     if len(values) != len(line["gives"]):
         return f"{len(values)} results, not {len(line['gives'])}"
-    for i, (got, wanted) in enumerate(zip(values, line["gives"], strict=True)):
-        if not _near(got, wanted):
+    signs = [1.0] * len(values)
+    if "signs" in line:
+        pairs = zip(values, line["gives"], strict=True)
+        signs = [np.where(got * np.asarray(wanted) < 0, -1.0, 1.0) for got, wanted in pairs]
+    for i, (got, sign, wanted) in enumerate(zip(values, signs, line["gives"], strict=True)):
+        if not _near(got * sign, wanted):
             return f"result {i}: {got.tolist()}, not {wanted}"
-    return _slopes(run, line["slopes"]) if "slopes" in line else ""
+    return _slopes(run, signs[0], line["slopes"]) if "slopes" in line else ""
 
 
-def _slopes(run: Any, wanted: dict[str, Any]) -> str:
-    """What is different in the gradient of the first result."""
+def _slopes(run: Any, signs: Any, wanted: dict[str, Any]) -> str:
+    """What is different in the gradient of the first result, with its signs as they are there."""
     y = run.results[0]
     xs = [run.inputs[name] for name in wanted if name in run.inputs]
-    slopes = reverse([y], xs, [run.graph.constant(seed(y.shape))])
+    slopes = reverse([y], xs, [run.graph.constant(seed(y.shape) * signs)])
     zeros = WORDS["spread"]
     for name, x, node in zip(wanted, xs, slopes, strict=True):
         got = run.evaluator(zeros(run.graph.constant(0.0), x.shape) if node is None else node)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from itertools import groupby
 from typing import Any
 
 import pytest
 
 from gradcli.errors import GradcliError
-from tests.frameworks import FILE, REFUSED, difference
+from tests.frameworks import FILE, REFUSED, difference, read
 
-LINES = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
+LINES = list(read(FILE.read_text(encoding="utf-8").splitlines()))
 
 
 def _name(line: dict[str, Any]) -> str:

@@ -465,6 +465,14 @@ def test_never_silent(text: str, inputs: dict[str, Any], start: str, underlined:
         assert [n.span.text for n in notices if n.span] == [underlined], question
 
 
+def test_a_jacobian_has_a_slope_for_each_element() -> None:
+    """Kinks of different elements do not meet; where they do, the slopes are that element's."""
+    assert said("jacobian", "[relu(x), -relu(-x)]", ZERO) == []
+    assert said("eval", "jacobian([relu(x), -relu(-x)], x)", ZERO) == []
+    (notice,) = said("jacobian", f"[relu(x), {MEET}]", ZERO)
+    assert "slopes 1 and 1" in notice.message
+
+
 MEET = "relu(x) - relu(-x)"
 
 # question, program, options, how the one warning begins

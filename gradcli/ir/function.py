@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     Traced = Any
     Type = Any
     Value = Any
+    Wholes = Any
 
 _WITHOUT_DOCS = sys.flags.optimize > 1
 """Whether Python was told (-OO) to leave docstrings out, and with them the sentences of help."""
@@ -61,6 +62,7 @@ KINDS = frozenset(
         "Traced",
         "Type",
         "Value",
+        "Wholes",
     }
 )
 """What a parameter takes: annotations of the functions in `ops`.
@@ -71,7 +73,8 @@ Axis: a whole number, or None; Axes: or a tuple of them. Int, Ints, Number, Flag
 values. Numbers: a number, or tuples of tuples of them, of one shape. Sizes: a whole number, a tuple
 of them, or None. Shape: a whole number, a tuple, or the rest of the arguments. Traced: numbers, or
 tuples of them, each with its node where it is no constant. TextOrArray: a text, or one node. Type:
-the name of a type of numbers. Value: whatever is given.
+the name of a type of numbers. Value: whatever is given. Wholes: a whole number, or tuples of tuples
+of them.
 """
 
 

@@ -39,6 +39,12 @@ def is_whole(value: object) -> bool:
     return isinstance(value, (int, float)) and math.isfinite(value) and value == int(value)
 
 
+def one_each(what: str, values: Sequence[object], ndim: int) -> None:
+    """Refuses values that are not one for each of so many axes."""
+    if len(values) != ndim:
+        raise ShapeError(f"{what} needs one number for each of {ndim} axes, and has {len(values)}")
+
+
 def normal_axis(axis: int, ndim: int) -> int:
     """An axis counted from the front; a ShapeError where there is no such axis."""
     if not isinstance(axis, int):

@@ -197,6 +197,7 @@ def _as_tuples(value: Any) -> Plain:
 
 
 def _traced(walk: Walk, arguments: Sequence[Argument]) -> Any:
+    """Numbers, or a text: where NumPy has a mode in their place."""
     return _as_traced(walk, value_of(walk, arguments[0]), arguments[0].span)
 
 
@@ -215,8 +216,14 @@ def _with_nodes(values: Any, node: Node) -> Any:
     return TracedNumber(values.item(), node)
 
 
+_LARGEST = 2**53
+"""Of whole numbers: larger ones are no longer told apart from their neighbours."""
+
+
 def _whole(value: Plain, span: Span) -> int:
     if isinstance(value, (int, float)) and is_whole(value):
+        if abs(value) > _LARGEST:
+            raise ProgramTypeError("this whole number is too large", span=span)
         return int(value)
     raise ProgramTypeError("a whole number is needed here", span=span)
 
@@ -231,6 +238,16 @@ def _whole_numbers(walk: Walk, arguments: Sequence[Argument]) -> tuple[int, ...]
     value = plain(walk, arguments)
     parts = value if isinstance(value, tuple) else (value,)
     return tuple(_whole(part, arguments[0].span) for part in parts)
+
+
+def _wholes(walk: Walk, arguments: Sequence[Argument]) -> Any:
+    return _all_whole(plain(walk, arguments), arguments[0].span)
+
+
+def _all_whole(value: Plain, span: Span) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_all_whole(part, span) for part in value)
+    return _whole(value, span)
 
 
 def _axes(walk: Walk, arguments: Sequence[Argument]) -> int | tuple[int, ...] | None:
@@ -353,5 +370,6 @@ _CONVERTERS: dict[str, Converter] = {
     "Traced": _traced,
     "Type": _type,
     "Value": plain,
+    "Wholes": _wholes,
 }
 """What makes the value of a parameter of each kind (`ir.function.KINDS`)."""

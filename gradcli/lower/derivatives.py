@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.errors import ProgramTypeError, ShapeError, Span
 from gradcli.ir.node import Node
@@ -99,13 +99,10 @@ class Derivation(NamedTuple):
         return slopes
 
     def note(
-        self,
-        ys: Sequence[Node],
-        seeds: Sequence[Node | None] | None = None,
-        gives: str = "gradient",
+        self, ys: Sequence[Node], seeds: Sequence[Node | None] | None = None, **more: Any
     ) -> None:
         """Keeps in mind what is differentiated, for the warnings about it."""
-        done = Differentiated(ys, self.xs, self.names, seeds, gives=gives)
+        done = Differentiated(ys, self.xs, self.names, seeds, **more)
         self.walk.differentiated.append(done)
 
 
@@ -142,7 +139,7 @@ def _hvp(task: Derivation) -> Value:
 
 def _jacobian(task: Derivation) -> Value:
     y, jacobian = task.y, task.walk.modes.jacobian
-    task.note([y])
+    task.note([y], each=True)
     return task.by_x([jacobian(y, x) for x in task.xs])
 
 

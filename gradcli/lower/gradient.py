@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
 from gradcli.errors import GradcliError, Notice, ShapeError, Span
 from gradcli.ir.node import WORDS
 from gradcli.ir.op import as_number
@@ -11,7 +13,7 @@ from gradcli.ir.shapes import show_shape
 from gradcli.lower.values import fits, to_node
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from gradcli.ir.node import Node
 
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
 class Differentiated(NamedTuple):
     """What was differentiated: sum(y * seed) over all ys, by the xs, which messages call `names`.
 
-    Nothing flowed back through `stops`; `gives` is what messages call the result.
+    Nothing flowed back through `stops`; `gives` is what messages call the result. With `each` it
+    was each element of the one y by itself: a Jacobian.
     """
 
     ys: Sequence[Node]
@@ -28,6 +31,22 @@ class Differentiated(NamedTuple):
     seeds: Sequence[Node | None] | None = None
     stops: Sequence[Node] = ()
     gives: str = "gradient"
+    each: bool = False
+
+    def parts(self) -> Iterator[Differentiated]:
+        """One differentiation for each element that has a gradient of its own, unless too many."""
+        if not self.each or self.ys[0].size > _ELEMENTS:
+            yield self
+            return
+        (y,) = self.ys
+        for i in range(y.size):
+            seed = np.zeros(y.size)
+            seed[i] = 1.0
+            yield self._replace(seeds=[y.graph.constant(seed.reshape(y.shape))], each=False)
+
+
+_ELEMENTS = 100
+"""Of a Jacobian that are looked at one by one."""
 
 
 SECOND = "second derivative"

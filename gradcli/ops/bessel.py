@@ -12,7 +12,7 @@ from gradcli.ir.function import function
 from gradcli.ir.kinds import KINK, POLE, VERTICAL, at, at_zero, either
 from gradcli.ir.op import Binary, Elementwise
 from gradcli.ops.bessel_orders import SLOPES, by_order
-from gradcli.ops.compare import TAINT, abs_, choose, eq, isinf, lt, nowhere, repaired, sign
+from gradcli.ops.compare import TAINT, abs_, choose, eq, isinf, lt, nowhere, repaired, sign, trunc
 from gradcli.ops.kernels import doubled, scipy_kernel, scipy_part
 from gradcli.ops.quotients import Quotient, even, over
 from gradcli.ops.records import binary, unary
@@ -189,6 +189,19 @@ ive = _of_order("ive", "exp(-abs(x)) iv(v, x), without overflow.", "bessel_ive",
 kve = _of_order("kve", "exp(x) kv(v, x), without underflow.", "bessel_kve",
                 kernel=_scaled("kve"), scaled=True, poles=True)
 # fmt: on
+
+
+@function(example="kv_whole(2, 1.5)", domain=((0.5, 3.0), (0.5, 6.0)))
+def kv_whole(n: Array, x: Array) -> Node:
+    """kv of an order whose fraction is cut off: SciPy's kn."""
+    return kv(trunc(n), x)
+
+
+@function(example="yv_whole(2, 1.5)", domain=((0.5, 3.0), (0.5, 6.0)))
+def yv_whole(n: Array, x: Array) -> Node:
+    """yv of an order whose fraction is cut off: SciPy's yn."""
+    return yv(trunc(n), x)
+
 
 # --- orders 0 and 1 -----------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from gradcli.ops.windows import FOLD, WINDOWS, Grid, numbers, pads
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.ir.function import Array, Int, Ints, Text, Value
+    from gradcli.ir.function import Array, Axes, Int, Ints, Text, Value, Wholes
     from gradcli.ir.node import Node
 
 # --- depth and space ----------------------------------------------------------------------------
@@ -28,9 +28,15 @@ def _divided(shape: Sequence[int], axes: Sequence[int], by: Sequence[int]) -> No
             raise ShapeError(f"axis {a} of {show_shape(tuple(shape))} is no multiple of {b}")
 
 
+def _four_axes(x: Node) -> None:
+    if x.ndim != 4:
+        raise ShapeError(f"images in a batch have 4 axes: the shape of x is {show_shape(x.shape)}")
+
+
 @function(ranks={"x": 3}, example="depth_to_space([[[[1, 2, 3, 4]]]], 2)")
 def depth_to_space(x: Array, block: Int, layout: Text = "NHWC") -> Node:
     """The channels laid out as blocks of rows and columns, the channel running fastest."""
+    _four_axes(x)
     first = channels_first(layout)
     a = to_last(x, 2, first)
     _divided(a.shape, (3,), (block * block,))
@@ -43,6 +49,7 @@ def depth_to_space(x: Array, block: Int, layout: Text = "NHWC") -> Node:
 @function(ranks={"x": 3}, example="space_to_depth([[[[1], [2]], [[3], [4]]]], 2)")
 def space_to_depth(x: Array, block: Int, layout: Text = "NHWC") -> Node:
     """Blocks of rows and columns laid out as channels, the channel running fastest."""
+    _four_axes(x)
     first = channels_first(layout)
     a = to_last(x, 2, first)
     _divided(a.shape, (1, 2), (block, block))
@@ -78,19 +85,26 @@ def pixel_unshuffle(x: Array, block: Int) -> Node:
 
 
 def _pairs(value: Any, nd: int) -> list[tuple[int, int]]:
-    rows = [(int(a), int(b)) for a, b in value]
-    if len(rows) != nd:
-        raise ShapeError(f"{nd} pairs are needed, one for each axis of the block")
-    return rows
+    rows = value if isinstance(value, tuple) else ()
+    if any(not isinstance(row, tuple) or len(row) != 2 for row in rows) or len(rows) != nd:
+        raise ShapeError(f"pairs of numbers are needed, one for each of the {nd} axes of the block")
+    return list(rows)
+
+
+def _blocked(x: Node, block: Ints) -> int:
+    """How many axes a block has, if x has as many behind the batch."""
+    if min(block, default=1) < 1 or x.ndim <= len(block):
+        raise ShapeError(f"{show_shape(x.shape)} has no blocks of {show_shape(block)}")
+    return len(block)
 
 
 @function(
     example="space_to_batch([[[[1], [2]], [[3], [4]]]], (2, 2), ((0, 0), (0, 0)))",
     aliases="space_to_batch_nd space_to_batch_n_d",
 )
-def space_to_batch(x: Array, block: Ints, paddings: Value) -> Node:
+def space_to_batch(x: Array, block: Ints, paddings: Wholes) -> Node:
     """The elements at each place of a block, of all blocks, as images of their own."""
-    nd = len(block)
+    nd = _blocked(x, block)
     a = padded(x, [(0, 0), *_pairs(paddings, nd), *[(0, 0)] * (x.ndim - nd - 1)])
     _divided(a.shape, range(1, nd + 1), block)
     rest = a.shape[nd + 1 :]
@@ -107,9 +121,9 @@ def space_to_batch(x: Array, block: Ints, paddings: Value) -> Node:
     example="batch_to_space([[[[1]]], [[[2]]], [[[3]]], [[[4]]]], (2, 2), ((0, 0), (0, 0)))",
     aliases="batch_to_space_nd batch_to_space_n_d",
 )
-def batch_to_space(x: Array, block: Ints, crops: Value) -> Node:
+def batch_to_space(x: Array, block: Ints, crops: Wholes) -> Node:
     """Images put together again from the elements at each place of a block, and cropped."""
-    nd = len(block)
+    nd = _blocked(x, block)
     _divided(x.shape, (0,), (math.prod(block),))
     n, cut, rest = x.shape[0] // math.prod(block), x.shape[1 : nd + 1], x.shape[nd + 1 :]
     parts = reshape_to(x, (*block, n, *cut, *rest))
@@ -125,9 +139,9 @@ def batch_to_space(x: Array, block: Ints, crops: Value) -> Node:
 
 
 @function(example="sliding_window_view([1, 2, 3, 4], 2)")
-def sliding_window_view(x: Array, window: Ints, axis: Value = None) -> Node:
+def sliding_window_view(x: Array, window: Ints, axis: Axes = None) -> Node:
     """Every window of a length along axes, its elements as new last axes."""
-    axes = normal_axes(axis if axis is None or isinstance(axis, tuple) else int(axis), x.ndim)
+    axes = normal_axes(axis, x.ndim)
     if len(axes) != len(window):
         raise ShapeError(f"{len(window)} lengths of windows for {len(axes)} axes")
     sizes = [1] * x.ndim
@@ -173,7 +187,7 @@ def unfold(
     return reshape_to(columns, columns.shape[1:]) if alone else columns
 
 
-@function(example="fold([[[1, 2], [3, 4]]], (1, 3), (1, 2))", aliases="col2im")
+@function(ranks={"x": 3}, example="fold([[[1, 2], [3, 4]]], (1, 3), (1, 2))", aliases="col2im")
 def fold(
     x: Array,
     output_size: Value,
@@ -188,6 +202,8 @@ def fold(
     widths = pads(padding, sizes, steps, lengths)
     full = tuple(n + a + b for n, (a, b) in zip(lengths, widths, strict=True))
     grid = Grid(1, sizes, steps, apart, full)
+    if x.ndim != 3:
+        raise ShapeError(f"fold needs 3 axes: the shape of x is {show_shape(x.shape)}")
     n, rows, count = x.shape
     if count != math.prod(grid.counts()) or rows % math.prod(sizes):
         raise ShapeError(f"{show_shape(x.shape)} are no windows of {show_shape(lengths)}")

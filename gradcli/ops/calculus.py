@@ -198,7 +198,7 @@ def _beyond(x: Node, xp: Node, fp: Node, given: Any, ends: tuple[int, int]) -> A
 def _line(x: Node, xp: Node, fp: Node, side: str) -> Node:
     """The line that holds to the left or to the right of x; beyond the ends a level one."""
     n = xp.size
-    position = SEARCH(xp, x, attrs=(side,))
+    position = SEARCH(xp, x, attrs=(side, False))
     below, above = minimum(maximum(position - 1.0, 0.0), n - 1.0), minimum(position, n - 1.0)
     x0, x1 = taken(xp, below, 0), taken(xp, above, 0)
     y0, y1 = taken(fp, below, 0), taken(fp, above, 0)

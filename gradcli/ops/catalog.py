@@ -97,7 +97,8 @@ BEHIND_PREFIX = {
         "conv3d=torch_conv3d max=torch_max min=torch_min fill=full_like equal=array_equal "
         "logit=clipped_logit select=torch_select",
         "tf": "normal=random_normal uniform=random_uniform select=where identity=asarray "
-        "lbeta=lbeta_of_rows",
+        "lbeta=lbeta_of_rows logdet=logdet_cholesky",
+        "np.special": "kn=kv_whole yn=yv_whole",
         **dict.fromkeys(
             ("tf.losses", "tf.metrics", "tf.keras.losses", "tf.keras.metrics"),
             "poisson=poisson_loss",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.errors import DomainError
 from gradcli.ir.function import function
 from gradcli.ir.kinds import EDGE, JUMP, KINK, Ties, at, at_zero, either
 from gradcli.ir.op import Elementwise, as_number, nothing, spell
@@ -307,6 +308,8 @@ def nearest_remainder(x: Array, y: Array) -> Node:
 @function(example="round([1.4, 2.5])", aliases="around")
 def round_(x: Array, decimals: Int = 0) -> Node:
     """x rounded to whole numbers, or to a number of decimals; halves go to the even digit."""
+    if abs(decimals) > 300:
+        raise DomainError(f"round knows 300 decimals at most, and not {decimals}")
     return rint(x) if decimals == 0 else rint(x * 10.0**decimals) / 10.0**decimals
 
 

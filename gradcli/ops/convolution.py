@@ -17,7 +17,7 @@ from gradcli.ops.windows import FOLD, WINDOWS, Grid, numbers, pads
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from gradcli.ir.function import Array, Function, Int, Text, Value
+    from gradcli.ir.function import Array, Function, Int, Ints, Text, Value
     from gradcli.ir.node import Node
 
 # --- images -------------------------------------------------------------------------------------
@@ -275,6 +275,8 @@ def _transposed(
 ) -> Node:
     """The adjoint of the convolution; the filter is (*lengths, out, in), as seen from here."""
     nd, sizes = how.nd, w.shape[: how.nd]
+    if w.ndim != nd + 2:
+        raise ShapeError(f"the filter needs {nd + 2} axes: its shape is {show_shape(w.shape)}")
 
     def spread_out(whole: Node) -> Node:
         counts = whole.shape[1 : nd + 1]
@@ -320,11 +322,11 @@ def _times_filter(x: Node, w: Node, nd: int, groups: int) -> Node:
 
 def _output(shape: Any, nd: int, first: bool) -> tuple[int, ...] | None:
     """The lengths of an image of a shape that may have a batch and channels too."""
-    if shape is None:
-        return None
-    lengths = tuple(int(n) for n in shape)
-    if len(lengths) == nd:
-        return lengths
+    lengths = shape
+    if shape is None or len(shape) == nd:
+        return shape
+    if len(shape) != nd + 2:
+        raise ShapeError(f"the output shape needs {nd} lengths, or those of all axes")
     return lengths[-nd:] if first else lengths[-nd - 1 : -1]
 
 
@@ -335,7 +337,7 @@ def _transposed_convolution(nd: int, arguments: str) -> Function:
     def conv(
         x: Array,
         filter: Array,
-        output_shape: Value = None,
+        output_shape: Ints | None = None,
         strides: Value = 1.0,
         padding: Value = "same",
         layout: Text = "NHWC",
@@ -378,12 +380,14 @@ conv_transpose2d = _torch_transposed(2, "[[[[1, 2]]]], [[[[1, 1]]]]")
 conv_transpose3d = _torch_transposed(3, "[[[[[1, 2]]]]], [[[[[1, 1]]]]]")
 
 
-@function(example="lax_conv_transpose([[[[1], [2]]]], [[[[1]], [[1]]]], (1, 1))")
+@function(ranks={"x": 3}, example="lax_conv_transpose([[[[1], [2]]]], [[[[1]], [[1]]]], (1, 1))")
 def lax_conv_transpose(x: Array, filter: Array, strides: Value, padding: Value = "same") -> Node:
     """lax.conv_transpose: a convolution of the image with zeros between its elements."""
     nd = x.ndim - 2
     steps = numbers(strides, nd, "the stride")
     w = as_number(filter)
+    if w.ndim != x.ndim:
+        raise ShapeError(f"the filter needs {x.ndim} axes: its shape is {show_shape(w.shape)}")
     widths = []
     for k, s in zip(w.shape[:nd], steps, strict=True):
         if isinstance(padding, str) and padding.lower() == "same":

@@ -266,6 +266,8 @@ def meshgrid(arrays: Rest, *, indexing: Text = "xy", sparse: Flag = False) -> tu
 def sequence_mask(lengths: Numbers, maxlen: Int | None = None, dtype: Type = "bool") -> Any:
     """For each length a row that is true up to it, of `maxlen` (the largest length) elements."""
     ends = np.asarray(lengths, float)
+    if not (ends < 2**53).all():
+        raise ShapeError("the lengths of sequences are numbers, none of them too large")
     count = ends.max(initial=0) if maxlen is None else maxlen
     mask = np.arange(math.ceil(count)) < ends[..., None]
     return mask if "bool" in str(dtype) else mask.astype(float)
@@ -293,7 +295,8 @@ def one_hot(
 # --- seeded random numbers, differentiable in their parameters ----------------------------------
 
 
-def _generator(seed: int) -> Any:
+def seeded(seed: int) -> Any:
+    """NumPy's generator of random numbers, from a seed."""
     if seed < 0:
         raise DomainError("a seed is a whole number from 0 on")
     return np.random.default_rng(seed)
@@ -314,7 +317,7 @@ def random_normal(
     shape: Shape, mean: Array | None = None, std: Array | None = None, seed: Int = 0
 ) -> Any:
     """Normal random numbers, the same for the same seed: mean + std times standard ones."""
-    return _placed(_generator(seed).standard_normal(shape), mean, std)
+    return _placed(seeded(seed).standard_normal(shape), mean, std)
 
 
 @function(example="random_uniform(3, seed=1)", makes=_shape)
@@ -322,7 +325,7 @@ def random_uniform(
     shape: Shape, low: Array | None = None, high: Array | None = None, seed: Int = 0
 ) -> Any:
     """Uniform random numbers from low (0) to high (1), the same for the same seed."""
-    drawn = _generator(seed).random(shape)
+    drawn = seeded(seed).random(shape)
     if high is None:
         return drawn if low is None else _placed(drawn, low, 1.0 - low)
     return _placed(drawn, low, high if low is None else high - low)

@@ -11,7 +11,8 @@ from gradcli.ir.batching import leading
 from gradcli.ir.function import function
 from gradcli.ir.op import Structural
 from gradcli.ops.compare import choose
-from gradcli.ops.diagonals import tril, triu
+from gradcli.ops.diagonals import diagonal, tril, triu
+from gradcli.ops.exponential import log
 from gradcli.ops.matmul import MATMUL, turned
 from gradcli.ops.matrices import (
     even,
@@ -24,6 +25,7 @@ from gradcli.ops.matrices import (
 )
 from gradcli.ops.products import matvec
 from gradcli.ops.records import added, constant_op
+from gradcli.ops.reduce import sum_
 from gradcli.ops.shape import concat, index
 from gradcli.ops.solving import TRIANGULAR
 
@@ -74,11 +76,29 @@ def cholesky(a: Array, upper: Flag = False, *, lower: Flag = True) -> Node:
     return turned(z) if upper or not lower else z
 
 
-@function(example="cho_factor([[4, 2], [2, 5]])")
-def cho_factor(a: Array, lower: Flag = False) -> Any:
-    """The Cholesky factor, and whether it is the lower one: what `cho_solve` takes."""
+@function(
+    example="cho_factor([[4, 2], [2, 5]])",
+    signatures="""
+        jsp.linalg.cho_factor(a, lower=False, overwrite_a=False, check_finite=True)
+        scipy.linalg.cho_factor(a, lower=False, overwrite_a=False, check_finite=True); whole=True
+    """,
+)
+def cho_factor(a: Array, lower: Flag = False, *, whole: Flag = False) -> Any:
+    """The Cholesky factor, and whether it is the lower one: what `cho_solve` takes.
+
+    SciPy leaves what a has in the other triangle.
+    """
     z = CHOLESKY(matrix_of(a, "cho_factor"))
-    return (z if lower else turned(z)), a.graph.constant(np.bool_(lower))
+    factor = z if lower else turned(z)
+    if whole:
+        factor = factor + (triu(a, 1) if lower else tril(a, -1))
+    return factor, a.graph.constant(np.bool_(lower))
+
+
+@function(example="logdet_cholesky([[2, 0], [0, 4]])")
+def logdet_cholesky(a: Array) -> Node:
+    """The logarithm of the determinant of a positive definite matrix: TensorFlow's logdet."""
+    return 2.0 * sum_(log(diagonal(CHOLESKY(matrix_of(a, "logdet")), 0, -2, -1)), -1)
 
 
 # --- QR -----------------------------------------------------------------------------------------

@@ -201,6 +201,8 @@ def _depth(parts: Any) -> int:
 
 def _from_parts(parts: Any) -> Node:
     """The array that nested tuples stand for."""
+    if parts == ():
+        raise ShapeError("there is no matrix in ()")
     return stack([_from_parts(part) for part in parts]) if isinstance(parts, tuple) else parts
 
 
@@ -211,6 +213,8 @@ def block_diag(arrays: Nested, more: Rest = ()) -> Node:
         arrays = tuple(index(arrays, i) for i in range(arrays.shape[0]))
     several = arrays if _depth(arrays) > 2 else (arrays,)
     blocks = [at_least(as_number(_from_parts(x)), 2) for x in (*several, *more)]
+    if not blocks or any(b.ndim != 2 for b in blocks):
+        raise ShapeError("block_diag needs matrices")
     shape = (sum(b.shape[0] for b in blocks), sum(b.shape[1] for b in blocks))
     parts, i, j = [], 0, 0
     for b in blocks:

@@ -72,16 +72,19 @@ def distribution(
     chance: float = 0.5,
     width: float = 1.0,
     outside: Form | None = None,
+    far: Form | None = None,
 ) -> tuple[Function, ...]:
     """The functions of a distribution, each from its form for a standard variable and shapes.
 
     The form "tail" is the logarithm of a probability that underflows.
     `full` names the variable with its shapes; `at` are the shapes of the examples, and `chance`
     the probability in that of the quantile, which is smooth for `chances`; `width` is that of a
-    variable whose scale is 1. `outside(z)` says where the density is 0.
+    variable whose scale is 1. `outside(z)` says where the density is 0, `far(z)` where it is 0 to
+    floating-point numbers, whatever its formula makes of so large a z.
     """
     words = {"name": name, "variable": variable, "full": full or variable, "note": note}
     functions = []
+    nowhere = {"pdf": outside or far, "logpdf": outside}
     for kind, (first, doc, _) in _KINDS.items():
         is_quantile = first == "q"
         form = forms.get(kind) or _log_of(forms["cdf"], forms["sf"], forms.get("tail"))
@@ -90,7 +93,7 @@ def distribution(
         functions.append(
             Function(
                 f"{name}_{kind}",
-                _built(kind, form, len(names), width, outside if kind in _OUTSIDE else None),
+                _built(kind, form, len(names), width, nowhere.get(kind)),
                 (*(Parameter(n, "Array") for n in names), *_PLACE),
                 doc=doc.format(**words),
                 example=f"{name}_{kind}({', '.join(map(str, point))})",
@@ -179,6 +182,7 @@ NORMAL = distribution(
     },
     note=", exact in both tails",
     chances=(0.05, 0.95),
+    far=lambda z: gt(abs_(z), 40.0),
 )
 
 

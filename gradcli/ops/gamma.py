@@ -26,7 +26,7 @@ from gradcli.ops.kernels import (
 from gradcli.ops.records import binary, unary
 from gradcli.ops.reduce import sum_
 from gradcli.ops.running import cumsum
-from gradcli.ops.shape import reshape_to
+from gradcli.ops.shape import reshape_to, spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -297,7 +297,8 @@ binom = binary("binom", doubled(_binom),
 poch = binary("poch", doubled(_poch),
               (lambda x, y, z: choose(eq(z, 0.0), _poch_rise(x, y), z * psi_less(0)(x, y)),
                lambda x, y, z: z * digamma(x + y)),
-              "The rising factorial gamma(x + y) / gamma(x).", "poch(3, 2)",
+              "The rising factorial gamma(x + y) / gamma(x); its second slope by x is right to "
+              "1e-8 where x is below 1e-6.", "poch(3, 2)",
               special=either(POLES, at(JUMP, _ends)),
               domain=((0.5, 3.0), (0.5, 3.0)))
 # fmt: on
@@ -325,7 +326,9 @@ def _beta(x: Any, y: Any) -> Any:
 # fmt: off
 beta = binary("beta", doubled(_beta),
               (lambda x, y, z: -(z * psi_less(0)(x, y)), lambda x, y, z: -(z * psi_less(0)(y, x))),
-              "The beta function gamma(x) gamma(y) / gamma(x + y).", "beta(2, 3)", special=POLES,
+              "The beta function gamma(x) gamma(y) / gamma(x + y); its second slope by both "
+              "loses digits where one is below 1e-6, all of them where both are.", "beta(2, 3)",
+              special=POLES,
               domain=((0.5, 4.0), (0.5, 4.0)))
 betaln = binary("betaln", doubled(log_beta),
                 (lambda x, y, z: -psi_less(0)(x, y), lambda x, y, z: -psi_less(0)(y, x)),
@@ -334,8 +337,10 @@ betaln = binary("betaln", doubled(log_beta),
 # fmt: on
 
 
-@function(example="lbeta_of_rows([2, 3, 4])", domain=((0.5, 4.0),))
+@function(ranks={"x": 1}, example="lbeta_of_rows([2, 3, 4])", domain=((0.5, 4.0),))
 def lbeta_of_rows(x: Array) -> Node:
     """sum(lgamma(x)) - lgamma(sum(x)) over the last axis: TensorFlow's lbeta."""
+    if not x.shape[-1]:
+        return spread(x.graph.constant(-math.inf), x.shape[:-1])
     rest = cumsum(x, -1, reverse=True)
     return sum_(betaln(x[..., :-1], rest[..., 1:]), -1)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import DomainError, ProgramTypeError
+from gradcli.errors import DomainError, ProgramTypeError, ShapeError
 from gradcli.ir.batching import is_batched, repeated
 from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, at
 from gradcli.ir.op import as_number
-from gradcli.ir.shapes import show_shape
+from gradcli.ir.shapes import is_whole, show_shape
 from gradcli.ops.compare import GATE, clip, eq
 from gradcli.ops.creation import linspace
 from gradcli.ops.marks import STOP
@@ -27,9 +27,13 @@ if TYPE_CHECKING:
     from gradcli.ir.node import Node
 
 
-def _search(edges: Any, v: Any, side: Any) -> Any:
-    if edges.ndim == 1 and edges.size and edges[0] > edges[-1]:
-        return edges.size - _search(edges[::-1], v, side)
+def _search(edges: Any, v: Any, side: Any, bins: bool) -> Any:
+    """Where each v belongs among the edges, which rise; those of bins may fall instead."""
+    if bins and edges.size and edges[0] > edges[-1]:
+        return edges.size - _search(edges[::-1], v, side, False)
+    if (edges[..., 1:] < edges[..., :-1]).any():
+        name = "the edges of bins are" if bins else "the array that is searched is"
+        raise DomainError(f"{name} not sorted", help="sort it first: sort(x)")
     if edges.ndim == 1:
         return np.asarray(np.searchsorted(edges, v, side)).astype(v.dtype)
     rows = zip(edges.reshape(-1, edges.shape[-1]), v.reshape(-1, v.shape[-1]), strict=True)
@@ -48,15 +52,15 @@ def _search_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
     return reshape_to(SEARCH(edges, rows, attrs=node.attrs), (size, *node.shape))
 
 
-def _meets(edges: Any, v: Any, _z: Any, _side: Any) -> Any:
+def _meets(edges: Any, v: Any, _z: Any, _side: Any, bins: bool) -> Any:
     """Where v equals one of the edges."""
-    return _search(edges, v, "left") != _search(edges, v, "right")
+    return _search(edges, v, "left", bins) != _search(edges, v, "right", bins)
 
 
 SEARCH = constant_op(
     "searchsorted",
     _search,
-    lambda shapes, side: shapes[1],
+    lambda shapes, side, bins: shapes[1],
     _search_batch,
     special=at(JUMP, _meets),
     indexing=True,
@@ -80,7 +84,7 @@ def searchsorted(x: Array, v: Array, side: Text = "left", right: Flag = False) -
         raise DomainError(
             f"searchsorted needs a sorted vector, not the shape {show_shape(x.shape)}"
         )
-    return SEARCH(x, v, attrs=("right" if right else side,))
+    return SEARCH(x, v, attrs=("right" if right else side, False))
 
 
 @function(
@@ -93,7 +97,9 @@ def searchsorted(x: Array, v: Array, side: Text = "left", right: Flag = False) -
 )
 def digitize(x: Array, bins: Array, right: Flag = False) -> Node:
     """The number of the bin of each element: of how many edges it is beyond."""
-    return SEARCH(bins, x, attrs=("left" if right else "right",))
+    if bins.ndim != 1:
+        raise ShapeError(f"bins need a vector of edges, not the shape {show_shape(bins.shape)}")
+    return SEARCH(bins, x, attrs=("left" if right else "right", True))
 
 
 @function(
@@ -118,9 +124,9 @@ def histogram(
     With `counts`, TensorFlow's: no edges, and the outer bins hold what is beyond them.
     """
     x = as_vector(as_number(x))
+    edges = _edges(x, bins, range)
     if counts and range is not None:
         x = clip(x, *range)
-    edges = _edges(x, bins, range)
     n = edges.size - 1
     low = reshape_to(along(edges, 0, slice(0, n)), (n, 1))
     high = reshape_to(along(edges, 0, slice(1, None)), (n, 1))
@@ -138,10 +144,15 @@ def _edges(x: Node, bins: Any, limits: Any) -> Node:
     """The edges of bins: those given, or evenly spaced from the smallest to the largest element."""
     if isinstance(bins, tuple):
         return x.graph.constant(np.asarray(bins, float))
+    if not is_whole(bins) or not 1 <= bins < 2**53:
+        raise DomainError("a histogram needs a whole number of bins, or their edges")
+    if limits is not None and np.shape(limits) != (2,):
+        raise ShapeError("the range of a histogram is two numbers, the lowest and the highest")
     if limits is not None:
         low, high = (x.graph.constant(float(k)) for k in limits)
     else:
         low, high = STOP(min_(x)), STOP(max_(x))
+    x.graph.check_size((int(bins) + 1,))
     margin = as_number(eq(low, high)) * 0.5
     return linspace(low - margin, high + margin, int(bins) + 1)
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gradcli.errors import ProgramTypeError, ShapeError
+from gradcli.errors import DomainError, ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
-from gradcli.ir.shapes import show_shape
+from gradcli.ir.shapes import one_each, show_shape
 from gradcli.ops.exponential import log10
 from gradcli.ops.matmul import MATMUL
 from gradcli.ops.pooling import adapted
@@ -115,7 +115,11 @@ def _weights(n: int, m: int, how: Sampling) -> Any:
 
 def _resized(x: Node, axes: Sequence[int], size: Sequence[int], how: Sampling) -> Node:
     x = as_number(x)
+    one_each("the size of an image", size, len(axes))
+    if min(size, default=1) < 1 or not x.size:
+        raise ShapeError(f"no image of {show_shape(tuple(size))} is made of {show_shape(x.shape)}")
     for a, m in zip(axes, size, strict=True):
+        x.graph.check_size((m, x.shape[a]))
         if x.shape[a] != m:
             weights = x.graph.constant(_weights(x.shape[a], m, how))
             rows = moveaxis(x, (a,), (0,))
@@ -211,6 +215,9 @@ def interpolate(
     if wanted is None:
         raise ProgramTypeError("interpolate needs a size or a scale_factor")
     row = wanted if isinstance(wanted, tuple) else (wanted,) * len(axes)
+    one_each("the size or the scale_factor", row, len(axes))
+    if not all(isinstance(k, (int, float)) and 0 <= k < math.inf for k in row):
+        raise ProgramTypeError("scale_factor is a number from 0, or one for each axis")
     whole = x.shape[2:] if size is None else (1,) * len(axes)
     lengths = [int(n * k) for n, k in zip(whole, row, strict=True)]
     if mode == "area":
@@ -235,6 +242,8 @@ def flip_up_down(x: Array) -> Node:
 @function(example="central_crop([[[1], [2], [3], [4]]], 0.5)")
 def central_crop(x: Array, central_fraction: Number) -> Node:
     """The middle of an image (its channels last): a fraction of its rows and of its columns."""
+    if not 0 < central_fraction <= 1:
+        raise DomainError("central_fraction is above 0 and at most 1")
     for a in _image_axes(x):
         n = x.shape[a]
         start = int((n - n * central_fraction) / 2)
@@ -245,4 +254,6 @@ def central_crop(x: Array, central_fraction: Number) -> Node:
 @function(example="psnr([[[1], [2]]], [[[1], [3]]], 255)")
 def psnr(a: Array, b: Array, max_val: Number) -> Node:
     """The peak signal-to-noise ratio of images, in decibels: 10 log10(max_val^2 / mse)."""
+    if not max_val > 0:
+        raise DomainError("max_val of psnr is above 0", help="255 for bytes, 1 for shares")
     return 20.0 * math.log10(max_val) - 10.0 * log10(mean(square(a - b), (-3, -2, -1)))

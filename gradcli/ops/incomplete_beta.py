@@ -14,7 +14,7 @@ import numpy as np
 
 from gradcli.ir.kinds import JUMP, POLES, VERTICAL, at, either
 from gradcli.ir.op import Elementwise
-from gradcli.ops.compare import TAINT, choose, eq, ge, gt, le
+from gradcli.ops.compare import TAINT, choose, eq, ge, gt, le, lt
 from gradcli.ops.exponential import log, log1p
 from gradcli.ops.gamma import polygamma_of, psi_difference, psi_less
 from gradcli.ops.hypergeometric import hypergeometric_jets
@@ -60,12 +60,16 @@ def _beta_by_shape(a: Node, b: Node, at_end: Node, log_x: Node, z: Node) -> Node
 
 
 def _beta_by_x(a: Node, b: Node, x: Node, z: Node) -> Node:
-    """z ((a-1)/x - (b-1)/(1-x)); at the ends by the densities of a - 1 and b - 1."""
-    whole = (ge(a, 1.0) | le(a, 0.0)) & (ge(b, 1.0) | le(b, 0.0))
-    at_end = (eq(x, 0.0) | eq(x, 1.0)) & whole
-    lower = BETA_DENSITY(a - 1.0, b, x) - BETA_DENSITY(a, b - 1.0, x)
-    inside = z * ((a - 1.0) / x - (b - 1.0) / (1.0 - x))
-    return choose(at_end, (a + b - 1.0) * lower, inside)
+    """z ((a-1)/x - (b-1)/(1-x)); at the ends by the densities of a - 1 and b - 1.
+
+    Near 0, z is 0 as soon as it underflows, and its slope is not.
+    """
+    low, high = ge(a, 1.0) | le(a, 0.0), ge(b, 1.0) | le(b, 0.0)
+    total, of_low, of_high = a + b - 1.0, BETA_DENSITY(a - 1.0, b, x), -(b - 1.0) / (1.0 - x)
+    inside = z * ((a - 1.0) / x + of_high)
+    near_zero = choose(lt(x, 1e-100) & low, total * of_low + z * of_high, inside)
+    at_one = eq(x, 1.0) & low & high
+    return choose(at_one, total * (of_low - BETA_DENSITY(a, b - 1.0, x)), near_zero)
 
 
 BETA_DENSITY = Elementwise(

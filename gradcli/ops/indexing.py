@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import DomainError, ProgramTypeError
+from gradcli.errors import DomainError, ProgramTypeError, ShapeError
 from gradcli.ir.batching import is_batched, repeated
 from gradcli.ir.function import function
 from gradcli.ir.kinds import Ties
 from gradcli.ir.op import Linear, as_number
-from gradcli.ir.shapes import normal_axis
+from gradcli.ir.shapes import broadcast_shapes, normal_axis, one_each, show_shape
 from gradcli.ops.arithmetic import mod
 from gradcli.ops.compare import choose, maximum, minimum
 from gradcli.ops.shape import along, as_vector, flat_unless, index, reshape_to, spread, stack
@@ -118,6 +118,8 @@ def take_along_axis(x: Array, indices: Array, axis: Axis = -1) -> Node:
     if axis is None:
         indices = reshape_to(indices, (indices.size,))
     x, a = flat_unless(x, axis)
+    if indices.ndim != x.ndim:
+        raise ShapeError(f"the indices need {x.ndim} axes, and have {indices.ndim}")
     return TAKE_ALONG(as_number(x), indices, attrs=(a, x.shape[a]))
 
 
@@ -183,6 +185,7 @@ PUT = Linear(
 @function(example="slice([1, 2, 3, 4], (1,), (2,))")
 def slice_(x: Array, begin: Shape, size: Shape) -> Node:
     """A block of x: where it begins and how long it is on each axis (-1: to the end)."""
+    one_each("the size of a slice", size, len(begin))
     ends = (None if n == -1 else b + n for b, n in zip(begin, size, strict=True))
     return index(x, *(slice(b, e) for b, e in zip(begin, ends, strict=True)))
 
@@ -196,6 +199,8 @@ def slice_(x: Array, begin: Shape, size: Shape) -> Node:
 def strided_slice(x: Array, begin: Shape, end: Shape, strides: Shape = None) -> Node:
     """A block of x with steps on each axis."""
     steps = strides or (1,) * len(begin)
+    one_each("the end of a slice", end, len(begin))
+    one_each("the step of a slice", steps, len(begin))
     return index(x, *(slice(*k) for k in zip(begin, end, steps, strict=True)))
 
 
@@ -257,6 +262,9 @@ def gather(x: Array, indices: Array, axis: Int = 0, batch_dims: Int = 0) -> Node
     """The slices along an axis that indices name; for each row of its own with `batch_dims`."""
     if batch_dims <= 0:
         return taken(x, indices, axis)
+    if not x.size or x.shape[:1] != indices.shape[:1]:
+        shapes = f"{show_shape(x.shape)} and {show_shape(indices.shape)}"
+        raise ShapeError(f"x and its indices need the same rows, and have the shapes {shapes}")
     a = max(normal_axis(axis, x.ndim), batch_dims)
     pairs = ((along(x, 0, i), along(indices, 0, i)) for i in range(x.shape[0]))
     return stack([gather(part, rows, a - 1, batch_dims - 1) for part, rows in pairs])
@@ -272,6 +280,8 @@ def index_select(x: Array, axis: Int, indices: Array) -> Node:
 def gather_elements(x: Array, axis: Int, indices: Array) -> Node:
     """The elements that an array of indices names along an axis: torch.gather."""
     a = normal_axis(axis, x.ndim)
+    if indices.ndim != x.ndim:
+        raise ShapeError(f"the indices need {x.ndim} axes, and have {indices.ndim}")
     others = (n for i, n in enumerate(indices.shape) if i != a)
     lengths = (n for i, n in enumerate(x.shape) if i != a)
     if all(m == n for m, n in zip(others, lengths, strict=True)):
@@ -304,6 +314,8 @@ def narrow(x: Array, axis: Int, start: Int, length: Int) -> Node:
 
 def block_within(lengths: Sequence[int], start: Sequence[int], sizes: Sequence[int]) -> list[int]:
     """Where a block begins on axes of these lengths, moved back if it begins too far on."""
+    one_each("where a block begins", start, len(lengths))
+    one_each("a block", sizes, len(lengths))
     rows = zip(start, lengths, sizes, strict=True)
     return [min(max(b + n if b < 0 else b, 0), n - k) for b, n, k in rows]
 
@@ -321,6 +333,13 @@ def dynamic_slice(x: Array, start: Shape, size: Shape) -> Node:
 def truths(mask: Any) -> Any:
     """A plain value as an array of truth values."""
     return np.asarray(mask).astype(bool)
+
+
+def fitted(mask: Any, shape: tuple[int, ...]) -> Any:
+    """A mask, repeated to a shape."""
+    if broadcast_shapes(mask.shape, shape) != shape:
+        raise ShapeError(f"a mask of {show_shape(mask.shape)} does not fit {show_shape(shape)}")
+    return np.broadcast_to(mask, shape)
 
 
 @function(example="boolean_mask([1, 2, 3], [true, false, true])", aliases="boolean_mask_async")
@@ -346,5 +365,5 @@ def extract(condition: Numbers, x: Array) -> Node:
 def masked_select(x: Array, mask: Numbers) -> Node:
     """The elements where the mask holds, in a row; both broadcast."""
     held = truths(mask)
-    shape = np.broadcast_shapes(x.shape, held.shape)
+    shape = broadcast_shapes(x.shape, held.shape)
     return index(spread(x, shape), np.broadcast_to(held, shape))

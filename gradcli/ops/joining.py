@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import ProgramTypeError, ShapeError
+from gradcli.errors import DomainError, ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import broadcast
-from gradcli.ir.shapes import normal_axis, show_shape
+from gradcli.ir.shapes import normal_axis, one_each, show_shape
 from gradcli.ops.shape import (
     CONCAT,
     along,
@@ -221,6 +221,7 @@ def broadcast_arrays(arrays: Rest) -> tuple[Node, ...]:
 def broadcast_in_dim(x: Array, shape: Shape, axes: Ints) -> Node:
     """x repeated to a shape, its own axes being those named."""
     lengths = [1] * len(shape)
+    one_each("broadcast_in_dim", axes, x.ndim)
     for a, n in zip(axes, x.shape, strict=True):
         lengths[normal_axis(a, len(shape))] = n
     return broadcast_to(reshape_to(x, tuple(lengths)), shape)
@@ -230,6 +231,8 @@ def _blocks(parts: Any, depth: int) -> Node:
     """Blocks joined on the last axis inside the innermost lists, on the one before outside them."""
     if not isinstance(parts, tuple):
         return at_least(parts, 1)
+    if not parts or depth < 1:
+        raise ShapeError("blocks are lists of lists of arrays, all as deep as the first")
     inner = [_blocks(part, depth - 1) for part in parts]
     ndim = max([depth, *(x.ndim for x in inner)])
     return CONCAT(*(at_least(x, ndim) for x in inner), attrs=(ndim - depth,))
@@ -283,6 +286,8 @@ def combinations(x: Array, r: Int = 2, with_replacement: Flag = False) -> Node:
     """The rows of all ways to take r elements of a vector, each at most once, in order."""
     if x.ndim != 1:
         raise ShapeError(f"combinations needs a vector, not the shape {show_shape(x.shape)}")
+    if r < 0:
+        raise DomainError("combinations takes 0 elements or more")
     ways = itertools.combinations_with_replacement if with_replacement else itertools.combinations
     chosen = np.array(list(ways(range(x.size), r)), np.intp).reshape(-1, r)
     x.graph.check_size(chosen.shape)

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import ShapeError
+from gradcli.errors import DomainError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
+from gradcli.ir.shapes import show_shape
 from gradcli.ops.compare import choose, eq, le, ne
+from gradcli.ops.creation import seeded
 from gradcli.ops.indexing import take
 from gradcli.ops.matmul import matmul, turned
 from gradcli.ops.powers import rsqrt, square
@@ -35,6 +37,8 @@ def _over(x: Node, size: Node, least: float) -> Node:
 @function(example="l2_normalize([3, 4])")
 def l2_normalize(x: Array, axis: Axes = None, epsilon: Number = 1e-12) -> Node:
     """x over its 2-norm, or over sqrt(epsilon) where that is larger."""
+    if epsilon < 0:
+        raise DomainError("epsilon of l2_normalize is not below 0")
     return _over(x, NORM(x, axis, True), math.sqrt(epsilon))
 
 
@@ -122,7 +126,7 @@ def group_norm(
     eps: Number = 1e-5,
 ) -> Node:
     """x standardised over groups of channels (axis 1) and all axes after them."""
-    if x.ndim < 2 or x.shape[1] % num_groups:
+    if x.ndim < 2 or num_groups < 1 or x.shape[1] % num_groups or not x.size:
         raise ShapeError(f"axis 1 of the shape {x.shape} does not make {num_groups} groups")
     grouped = reshape_to(x, (x.shape[0], num_groups, x.size // (x.shape[0] * num_groups)))
     plain = reshape_to(_standard(grouped, 2, eps), x.shape)
@@ -265,7 +269,9 @@ def dropout(
     if not training or rate == 0.0:
         return as_number(x)
     shape = x.shape if noise_shape is None else tuple(np.atleast_1d(noise_shape).tolist())
-    kept = np.random.default_rng(seed).random(shape) >= rate
+    if min(shape, default=0) < 0:
+        raise ShapeError(f"an array cannot have the shape {show_shape(shape)}")
+    kept = seeded(seed).random(shape) >= rate
     return choose(x.graph.constant(kept), x / (1.0 - rate) if rate < 1.0 else x, 0.0)
 
 
@@ -275,7 +281,7 @@ def dropout(
 )
 def gumbel_softmax(logits: Array, tau: Array | float = 1.0, axis: Int = -1, seed: Int = 0) -> Node:
     """softmax((logits + noise) / tau) along an axis, with seeded noise of Gumbel's distribution."""
-    noise = -np.log(np.random.default_rng(seed).exponential(size=logits.shape))
+    noise = -np.log(seeded(seed).exponential(size=logits.shape))
     return softmax((logits + logits.graph.constant(noise)) / tau, axis)
 
 
@@ -304,7 +310,7 @@ def dense(x: Array, kernel: Array, bias: Array | None = None) -> Node:
 )
 def bilinear(x1: Array, x2: Array, weight: Array, bias: Array | None = None) -> Node:
     """For each matrix W of the weights x1 @ W @ x2, plus a bias."""
-    rows = [reshape_to(x, (x.size // x.shape[-1], x.shape[-1])) for x in (x1, x2)]
+    rows = [reshape_to(x, (math.prod(x.shape[:-1]), x.shape[-1])) for x in (x1, x2)]
     product = EINSUM(rows[0], weight, rows[1], attrs=("ni,oij,nj->no",))
     return _scaled(reshape_to(product, (*x1.shape[:-1], weight.shape[0])), None, bias)
 
@@ -367,7 +373,7 @@ def _attended(
     bias: Node | None = None,
 ) -> Node:
     """The means of values, weighted by how alike queries and keys are."""
-    size = 1.0 / math.sqrt(query.shape[-1]) if scale is None else scale
+    size = 1.0 / math.sqrt(max(query.shape[-1], 1)) if scale is None else scale
     scores = matmul(query, turned(key)) * size
     scores = scores if bias is None else scores + bias
     if is_causal:

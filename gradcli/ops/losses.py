@@ -9,12 +9,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from gradcli.errors import ProgramTypeError
+from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.node import Node, literal
 from gradcli.ir.op import as_number
+from gradcli.ir.shapes import normal_axis, show_shape
 from gradcli.ops.activations import relu
-from gradcli.ops.compare import abs_, choose, clip, eq, gt, le, lt, ne
+from gradcli.ops.compare import abs_, choose, clip, eq, ge, le, lt, ne
 from gradcli.ops.entropy import rel_entr
 from gradcli.ops.exponential import SOFTPLUS, exp, log, xlog1py, xlogy
 from gradcli.ops.fused import multiply_no_nan
@@ -206,6 +207,8 @@ def squared_hinge(
 
 def _smoothed(labels: Node, smoothing: float, classes: float = 2.0) -> Node:
     """Labels of so many classes moved towards even chances."""
+    if not classes:
+        raise ShapeError("labels need a class at least")
     return labels * (1.0 - smoothing) + smoothing / classes if smoothing else labels
 
 
@@ -224,21 +227,39 @@ def binary_cross_entropy(
     return folded(_times(_two_outcomes(target, x), weight), None, reduction)
 
 
-@function(example="binary_crossentropy([1, 0], [0.8, 0.4])", variants=_KERAS)
+_LEAST = 1e-7
+"""What Keras takes for a probability that is less."""
+
+
+def _held(chances: Node, most: float = 1.0) -> Node:
+    return clip(chances, *(chances.graph.constant(bound) for bound in (_LEAST, most)))
+
+
+@function(
+    example="binary_crossentropy([1, 0], [0.8, 0.4])",
+    variants={**_KERAS, "tf": {"reduction": "rows", "held": True}},
+)
 def binary_crossentropy(
     labels: Array,
     predictions: Array,
     from_logits: Flag = False,
     label_smoothing: Number = 0.0,
     reduction: Text = "mean",
+    *,
+    held: Flag = False,
 ) -> Node:
-    """The cross entropy of labels, first, and probabilities (or logits), as Keras has it."""
+    """The cross entropy of labels, first, and probabilities (or logits), as Keras has it.
+
+    Keras itself holds probabilities between 1e-7 and 1 - 1e-7.
+    """
     cost = _of_logits if from_logits else _two_outcomes
+    if held and not from_logits:
+        predictions = _held(predictions, 1.0 - _LEAST)
     return folded(cost(_smoothed(labels, label_smoothing), predictions), None, reduction)
 
 
 @function(
-    ranks={"predictions": 1},
+    ranks={"labels": 1, "predictions": 1},
     example="categorical_crossentropy([[1, 0]], [[0.8, 0.2]])",
     aliases="categorical_cross_entropy",
 )
@@ -255,13 +276,12 @@ def categorical_crossentropy(
     """
     if from_logits:
         return _of_classes(labels, predictions, axis, label_smoothing)
-    labels = _smoothed(labels, label_smoothing, labels.shape[axis])
+    labels = _smoothed(labels, label_smoothing, labels.shape[normal_axis(axis, labels.ndim)])
     return -sum_(labels * log(_shares(predictions, axis)), axis)
 
 
 def _shares(x: Node, axis: int) -> Node:
-    low, high = (x.graph.constant(bound) for bound in (1e-7, 1.0 - 1e-7))
-    return clip(x / sum_(x, axis, True), low, high)
+    return _held(x / sum_(x, axis, True), 1.0 - _LEAST)
 
 
 @function(example="log_loss([1, 0], [0.8, 0.4])", variants=_TFJS)
@@ -327,12 +347,12 @@ def binary_cross_entropy_with_logits(
 
 
 def _of_classes(labels: Node, logits: Node, axis: Any, smoothing: float) -> Node:
-    labels = _smoothed(labels, smoothing, labels.shape[axis])
+    labels = _smoothed(labels, smoothing, labels.shape[normal_axis(axis, labels.ndim)])
     return -sum_(multiply_no_nan(log_softmax(logits, axis), labels), axis)
 
 
 @function(
-    ranks={"logits": 1},
+    ranks={"labels": 1, "logits": 1},
     example="softmax_cross_entropy([[0, 1]], [[1, 2]])",
     variants=_TFJS,
     signatures="""
@@ -347,7 +367,7 @@ def softmax_cross_entropy(
     weights: Array | None = None,
     label_smoothing: Number = 0.0,
     reduction: Text = "none",
-    axis: Axes = -1,
+    axis: Int = -1,
 ) -> Node:
     """The cross entropy of rows of probabilities and rows of logits, of each row."""
     return folded(_of_classes(labels, logits, axis, label_smoothing), weights, reduction)
@@ -355,6 +375,11 @@ def softmax_cross_entropy(
 
 def picked(table: Node, indices: Node) -> Node:
     """One element of each row of a table."""
+    if indices.shape != table.shape[:-1]:
+        raise ShapeError(
+            f"the indices of classes are of shape {show_shape(table.shape[:-1])} here, not "
+            f"{show_shape(indices.shape)}"
+        )
     column = reshape_to(indices, (*indices.shape, 1))
     elements = TAKE_ALONG(table, column, attrs=(table.ndim - 1, table.shape[-1]))
     return reshape_to(elements, indices.shape)
@@ -396,6 +421,8 @@ def nll_loss(
     costs = choose(there, -picked(_classes_last(x), index), 0.0)
     weights = as_number(there)
     if weight is not None:
+        if weight.ndim != 1:
+            raise ShapeError("the weights of classes are a vector")
         weights = weights * TAKE(weight, index, attrs=(0, weight.shape[0]))
     return folded(costs, weights, reduction)
 
@@ -418,6 +445,8 @@ def cross_entropy(
 ) -> Node:
     """The cross entropy of logits, first, and classes or probabilities, as PyTorch has it."""
     axis = 1 if x.ndim > 1 else 0
+    if not x.shape[axis]:
+        raise ShapeError("cross_entropy needs a class at least")
     if target.shape == x.shape:
         costs = _of_classes(_times(target, weight), x, axis, label_smoothing)
         return folded(costs, None, reduction)
@@ -436,10 +465,16 @@ cross_entropy.ambiguous = (
 
 
 @function(
-    example="kl_divergence([0.5, 0.5], [0.25, 0.75])", aliases="kld kullback_leibler_divergence"
+    example="kl_divergence([0.5, 0.5], [0.25, 0.75])",
+    aliases="kld kullback_leibler_divergence",
+    variants={"tf": {"held": True}},
 )
-def kl_divergence(labels: Array, predictions: Array, axis: Axes = -1) -> Node:
-    """sum(p log(p/q)) over an axis, for probabilities p and q."""
+def kl_divergence(
+    labels: Array, predictions: Array, axis: Axes = -1, *, held: Flag = False
+) -> Node:
+    """sum(p log(p/q)) over an axis, for probabilities p and q; Keras' are 1e-7 at least."""
+    if held:
+        labels, predictions = _held(labels), _held(predictions)
     return sum_(rel_entr(labels, predictions), axis)
 
 
@@ -456,11 +491,12 @@ def kl_div_loss(
     return folded(xlogy(target, target) - multiply_no_nan(x, target), None, reduction)
 
 
-def _stirling(counts: Node) -> Node:
-    """Stirling's approximation of log(n!), and 0 for n <= 1, as the frameworks have it."""
-    large = choose(gt(counts, 1.0), counts, 2.0)
+def _stirling(counts: Node, least: float) -> Node:
+    """Stirling's approximation of log(n!), and 0 from the least n to 1."""
+    small = le(counts, 1.0) & ge(counts, least)
+    large = choose(small, 2.0, counts)
     approximation = large * log(large) - large + 0.5 * log(math.tau * large)
-    return choose(gt(counts, 1.0), approximation, 0.0)
+    return choose(small, 0.0, approximation)
 
 
 @function(
@@ -481,7 +517,7 @@ def poisson_nll(
 ) -> Node:
     """Less the log-likelihood of counts under a Poisson distribution of rate exp(x) (or x)."""
     costs = exp(x) - target * x if log_input else x - target * log(x + eps)
-    return folded(costs + _stirling(target) if full else costs, None, reduction)
+    return folded(costs + _stirling(target, -math.inf) if full else costs, None, reduction)
 
 
 @function(example="poisson_loss([1, 3], [0.5, 1])", variants=_KERAS)
@@ -493,7 +529,8 @@ def poisson_loss(labels: Array, predictions: Array, reduction: Text = "mean") ->
 @function(example="log_poisson_loss([1, 3], [0.5, 1])")
 def log_poisson_loss(targets: Array, log_input: Array, compute_full_loss: Flag = False) -> Node:
     """poisson_nll of each element, the counts first, as TensorFlow has it."""
-    return poisson_nll(log_input, targets, full=compute_full_loss, reduction="none")
+    costs = exp(log_input) - targets * log_input
+    return costs + _stirling(targets, 0.0) if compute_full_loss else costs
 
 
 @function(example="gaussian_nll([1, 2], [1, 4], [1, 2])", aliases="gaussian_nll_loss")

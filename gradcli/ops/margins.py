@@ -12,7 +12,7 @@ from gradcli.ops.activations import relu
 from gradcli.ops.compare import choose, eq, gt, minimum, ne
 from gradcli.ops.exponential import SOFTPLUS
 from gradcli.ops.indexing import TAKE, TAKE_ALONG
-from gradcli.ops.losses import folded, in_torch
+from gradcli.ops.losses import folded, in_torch, picked
 from gradcli.ops.norms import pairwise_distance
 from gradcli.ops.reduce import NORM, mean, sum_
 from gradcli.ops.running import cumprod
@@ -89,8 +89,10 @@ def multi_margin_loss(
     """
     if p not in (1, 2):
         raise ProgramTypeError("multi_margin_loss has the powers 1 and 2")
+    if not x.ndim:
+        raise ShapeError("multi_margin_loss needs the scores of classes")
     index = expand_dims(target, (-1,))
-    own = TAKE_ALONG(x, index, attrs=(x.ndim - 1, x.shape[-1]))
+    own = expand_dims(picked(x, target), (-1,))
     costs = relu(margin - own + x) ** float(p)
     if weight is not None:
         costs = costs * TAKE(weight, index, attrs=(0, weight.shape[0]))

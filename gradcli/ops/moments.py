@@ -185,7 +185,7 @@ def cov(
     y: Array | None = None,
     rowvar: Flag = True,
     bias: Flag = False,
-    ddof: Value = None,
+    ddof: Number | None = None,
     fweights: Array | None = None,
     aweights: Array | None = None,
 ) -> Node:

@@ -105,7 +105,7 @@ MODULES = {
         det matrix_determinant slogdet logdet matrix_power expm matrix_exp matrix_exponential
         sqrtm matrix_square_root""",
     "decompositions": """
-        cholesky cho_factor qr gram_schmidt lu_factor lu""",
+        cholesky cho_factor logdet_cholesky qr gram_schmidt lu_factor lu""",
     "eigen": """
         eigvalsh self_adjoint_eigvals eigh self_adjoint_eig""",
     "spectral": """
@@ -139,10 +139,11 @@ MODULES = {
         betainc ibeta betaincc betaincinv""",
     "bessel": """
         jv jn bessel_jn besselj yv yn bessel_yn bessely iv besseli kv kn besselk ive bessel_ive
-        kve bessel_kve j0 bessel_j0 j1 bessel_j1 y0 bessel_y0 y1 bessel_y1 i0 bessel_i0
-        modified_bessel_i0 i1 bessel_i1 modified_bessel_i1 i0e bessel_i0e i1e bessel_i1e k0
-        bessel_k0 modified_bessel_k0 k1 bessel_k1 modified_bessel_k1 k0e bessel_k0e
-        scaled_modified_bessel_k0 k1e bessel_k1e scaled_modified_bessel_k1 airy_ai airy_bi airy""",
+        kve bessel_kve kv_whole yv_whole j0 bessel_j0 j1 bessel_j1 y0 bessel_y0 y1 bessel_y1 i0
+        bessel_i0 modified_bessel_i0 i1 bessel_i1 modified_bessel_i1 i0e bessel_i0e i1e
+        bessel_i1e k0 bessel_k0 modified_bessel_k0 k1 bessel_k1 modified_bessel_k1 k0e
+        bessel_k0e scaled_modified_bessel_k0 k1e bessel_k1e scaled_modified_bessel_k1 airy_ai
+        airy_bi airy""",
     "hypergeometric": """
         hyp2f1""",
     "distributions": """

@@ -87,6 +87,8 @@ def matrix_norm(
     x = as_number(x)
     if x.ndim < 2:
         raise ShapeError(f"matrix_norm needs a matrix, not the shape {show_shape(x.shape)}")
+    if not isinstance(axis, tuple) or len(axis) != 2:
+        raise ShapeError("matrix_norm needs the two axes of matrices")
     first, second = (normal_axis(a, x.ndim) for a in axis)
     return _of_matrix(x, ord, (first, second), keepdims)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.errors import ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
 from gradcli.ops.powers import pow_
@@ -90,5 +91,7 @@ def vander(x: Array, n: Int | None = None, increasing: Flag = False) -> Node:
     count = x.size if n is None else int(n)
     order = range(count) if increasing else range(count - 1, -1, -1)
     ones = spread(x.graph.constant(1.0), x.shape)
+    if count < 1:
+        raise ShapeError("vander needs a column at least")
     columns = [ones if k == 0 else pow_(x, float(k)) for k in order]
     return stack(columns, 1)

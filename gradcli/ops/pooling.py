@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import ProgramTypeError, ShapeError
+from gradcli.errors import DomainError, ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
-from gradcli.ir.shapes import is_whole
+from gradcli.ir.shapes import is_whole, one_each, show_shape
 from gradcli.ops.arithmetic import add, mul
 from gradcli.ops.compare import maximum, minimum
 from gradcli.ops.convolution import Geometry, geometry
@@ -168,6 +168,8 @@ def _lp_pooling(nd: int) -> Function:
         ceil_mode: Flag = False,
     ) -> Node:
         """The root of the sum of powers over every window of an image, its channels first."""
+        if not norm_type:
+            raise DomainError(f"norm_type of {name} is not 0")
         steps, sizes = kernel_size if stride is None else stride, numbers(kernel_size, nd, "it")
         how = geometry(nd, name, steps, 0, layout="NCHW")._replace(ceil=ceil_mode)
         sums = _mean(how, x**norm_type, sizes, True) * float(math.prod(sizes))
@@ -252,6 +254,7 @@ def reduce_window(
             "reduce_window folds by lax.add, lax.mul, lax.max or lax.min", help="lax.add"
         )
     fold, neutral, combine = _FOLDS[computation]
+    one_each("a window", window_dimensions, x.ndim)
     strides, apart = (
         numbers(1.0 if value is None else value, x.ndim, what)
         for value, what in ((window_strides, "the stride"), (window_dilation, "the dilation"))
@@ -267,6 +270,8 @@ def reduce_window(
 
 def _dilated(x: Node, w: Node, how: Geometry) -> Node:
     """The largest sum of a window and a filter (rows, columns, channels)."""
+    if w.ndim != 3:
+        raise ShapeError(f"the filter needs 3 axes: its shape is {show_shape(w.shape)}")
     rows, columns, channels = w.shape
     added = permute(reshape_to(w, (rows * columns, channels)), (1, 0))
 

@@ -22,20 +22,21 @@ from gradcli.ops.shape import permute, place, reshape_to, spread, stack
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.ir.function import Array, Arrays, Axis, Flag, Int, Rest, TextOrArray, Value
+    from gradcli.ir.function import Array, Arrays, Axis, Flag, Int, Rest, TextOrArray, Wholes
     from gradcli.ir.node import Node
 
 # --- over some axes -----------------------------------------------------------------------------
 
 
 @function(example="tensordot([[1, 2]], [[3], [4]], 1)")
-def tensordot(x: Array, y: Array, axes: Value = 2.0) -> Node:
+def tensordot(x: Array, y: Array, axes: Wholes = 2) -> Node:
     """The sum of products over axes of x and y: their number, or the two lists of them."""
     if isinstance(axes, tuple):
-        of_x, of_y = (np.atleast_1d(np.asarray(a)).astype(int).tolist() for a in axes)
+        if len(axes) != 2:
+            raise ShapeError("tensordot needs the axes of x and those of y, or how many they are")
+        of_x, of_y = (a if isinstance(a, tuple) else (a,) for a in axes)
     else:
-        n = int(axes)
-        of_x, of_y = list(range(x.ndim - n, x.ndim)), list(range(n))
+        of_x, of_y = tuple(range(x.ndim - axes, x.ndim)), tuple(range(axes))
     left = [normal_axis(a, x.ndim) for a in of_x]
     right = [normal_axis(a, y.ndim) for a in of_y]
     if [x.shape[a] for a in left] != [y.shape[a] for a in right]:
@@ -129,6 +130,12 @@ def vecmat(x: Array, y: Array) -> Node:
 @function(example="multi_dot(([[1, 2]], [[3], [4]], [[5]]))")
 def multi_dot(arrays: Arrays) -> Node:
     """The product of several matrices, in the order that takes the fewest multiplications."""
+    if len(arrays) < 2:
+        raise ShapeError(f"multi_dot needs two arrays at least, not {len(arrays)}")
+    return _chained(arrays)
+
+
+def _chained(arrays: Sequence[Node]) -> Node:
     *inner, last = arrays
     shapes = [x.shape if x.ndim == 2 else (1, x.size) for x in arrays[:1]]
     lengths = [shapes[0][0], *(x.shape[0] if x.ndim == 2 else x.size for x in arrays)]
@@ -140,7 +147,7 @@ def multi_dot(arrays: Arrays) -> Node:
 @function(example="chain_matmul([[1, 2]], [[3], [4]], [[5]])")
 def chain_matmul(matrices: Rest) -> Node:
     """The product of one or more matrices, in the order that takes the fewest multiplications."""
-    return multi_dot(matrices)
+    return _chained(matrices)
 
 
 def _best_cuts(lengths: list[int]) -> dict[tuple[int, int], int]:
@@ -200,15 +207,33 @@ def matrix_transpose(x: Array) -> Node:
 
 
 @function(example="dot_general([[1, 2]], [[3], [4]], (((1,), (0,)), ((), ())))")
-def dot_general(x: Array, y: Array, dimension_numbers: Value) -> Node:
+def dot_general(x: Array, y: Array, dimension_numbers: Wholes) -> Node:
     """lax.dot_general: the axes to sum products over, of x and of y, and those to go along."""
+    if [_lists(pair) for pair in _listed(dimension_numbers)] != [2, 2]:
+        raise ShapeError(
+            "the dimension numbers are two pairs of lists of axes",
+            help="((over x, over y), (along x, along y)), as in (((1,), (0,)), ((), ()))",
+        )
     (over_x, over_y), (along_x, along_y) = (
-        [tuple(int(a) for a in part) for part in pair] for pair in dimension_numbers
+        (
+            tuple(normal_axis(a, operand.ndim) for a in axes)
+            for axes, operand in zip(pair, (x, y), strict=True)
+        )
+        for pair in dimension_numbers
     )
     a, left = _three_axes(x, along_x, over_x)
     b, right = _three_axes(y, along_y, over_y)
     lead = tuple(x.shape[i] for i in along_x)
     return reshape_to(MATMUL(a, turned(b)), (*lead, *left, *right))
+
+
+def _listed(value: Any) -> tuple[Any, ...]:
+    return value if isinstance(value, tuple) else ()
+
+
+def _lists(value: Any) -> int:
+    """How many lists of numbers a tuple holds."""
+    return sum(isinstance(part, tuple) and not any(map(_listed, part)) for part in _listed(value))
 
 
 def _three_axes(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import DomainError, ProgramTypeError
+from gradcli.errors import DomainError, ProgramTypeError, ShapeError
 from gradcli.ir.function import TracedNumber, function
 from gradcli.ir.op import Elementwise, Reduction, as_number
 from gradcli.ops.compare import ceil, eq, floor
@@ -159,7 +159,11 @@ def _quantile(x: Node, q: Any, axis: Any, keepdims: bool, method: str, skip: boo
     if count_over(x, axis) == 0:
         raise DomainError("quantile of no elements")
     if isinstance(q, tuple):
+        if not q:
+            raise ShapeError("a quantile needs a share of the elements, and there is none")
         return stack([_quantile(x, part, axis, keepdims, method, skip) for part in q])
+    if not isinstance(q, (int, float, TracedNumber)):
+        raise ProgramTypeError("a quantile is a number, or a list of them")
     if not 0 <= (q.value if isinstance(q, TracedNumber) else q) <= 1:
         raise DomainError("a quantile is between 0 and 1")
     if method in _STEPS:
@@ -174,7 +178,7 @@ def _percents(q: Any) -> Any:
         return tuple(map(_percents, q))
     if isinstance(q, TracedNumber):
         return TracedNumber(q.value / 100, q.node / 100.0)
-    return q / 100
+    return q / 100 if isinstance(q, (int, float)) else q
 
 
 @function(

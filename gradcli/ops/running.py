@@ -260,6 +260,8 @@ TIED_SHARE = Linear(
 
 def _with_indices(x: Node, extreme: Node, axis: int) -> tuple[Node, Node]:
     """The extremes so far, and the index of each: of tied elements the last."""
+    if not x.ndim:
+        return extreme, x.graph.constant(0.0)
     shape = tuple(n if i == axis % x.ndim else 1 for i, n in enumerate(x.shape))
     numbers = x.graph.constant(np.arange(float(x.shape[axis])).reshape(shape))
     attained = choose(eq(x, extreme), numbers, 0.0)

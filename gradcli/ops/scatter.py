@@ -12,7 +12,7 @@ from gradcli.ir.function import function
 from gradcli.ir.op import as_number
 from gradcli.ir.shapes import normal_axis
 from gradcli.ops.compare import choose, maximum, minimum, truth
-from gradcli.ops.indexing import block_within, places, truths, whole
+from gradcli.ops.indexing import block_within, fitted, places, truths, whole
 from gradcli.ops.segments import Groups, extreme, segment_prod
 from gradcli.ops.shape import (
     along,
@@ -156,6 +156,8 @@ def index_fill(x: Array, axis: Int, indices: Numbers, value: Array) -> Node:
 @function(example="index_put([1, 2, 3], ([0, 2],), [5, 6])")
 def index_put(x: Array, indices: Numbers, source: Array, accumulate: Value = False) -> Node:
     """x with values at the indices, an array for each axis; added to it with `accumulate`."""
+    if not isinstance(indices, tuple):
+        raise ShapeError("index_put needs a tuple of indices, one for each axis: (i, j)")
     parts = zip(indices, x.shape, strict=False)
     key = tuple(whole(np.asarray(part, float), n) for part, n in parts)
     return (_added if accumulate else _replaced)(x, key, source)
@@ -264,7 +266,7 @@ def putmask(x: Array, mask: Array, values: Array) -> Node:
 @function(example="masked_scatter([1, 2, 3], [true, false, true], [7, 8])")
 def masked_scatter(x: Array, mask: Numbers, source: Array) -> Node:
     """x with the elements of a source, one after the other, where the mask holds."""
-    at = np.flatnonzero(np.broadcast_to(truths(mask), x.shape))
+    at = np.flatnonzero(fitted(truths(mask), x.shape))
     values = index(as_vector(source), slice(0, at.size))
     return reshape_to(_replaced(as_vector(x), (at,), values), x.shape)
 
@@ -275,9 +277,12 @@ def insert(x: Array, at: Numbers, values: Array, axis: Axis = None) -> Node:
     x, a = flat_unless(as_number(x), axis)
     n = x.shape[a]
     before = np.asarray(at, float)
-    numbers = np.atleast_1d(np.where(before < 0, before + n, before)).astype(np.intp)
-    if (numbers < 0).any() or (numbers > n).any():
-        raise ShapeError(f"there is no place {int(before.flat[0])} on an axis of length {n}")
+    if before.ndim > 1:
+        raise ShapeError(f"insert needs a place or a list of them, not {before.ndim} axes of them")
+    places_ = np.atleast_1d(np.where(before < 0, before + n, before))
+    if not ((places_ >= 0) & (places_ <= n)).all():
+        raise ShapeError(f"there is no place {before.flat[0]:g} on an axis of length {n}")
+    numbers = places_.astype(np.intp)
     values = as_number(values)
     if before.ndim == 0 and values.ndim == x.ndim:
         numbers = np.repeat(numbers, values.shape[a])

@@ -31,7 +31,7 @@ class Groups:
                 f"there must be a group for each row, not {numbers.size} for the shape "
                 f"{show_shape(x.shape)}"
             )
-        if (numbers != np.floor(numbers)).any() or (numbers < 0).any():
+        if not (np.isfinite(numbers) & (numbers == np.floor(numbers)) & (numbers >= 0)).all():
             raise DomainError("the numbers of groups are whole, and not negative")
         self.numbers = numbers.astype(np.intp)
         self.count = int(self.numbers.max(initial=-1)) + 1 if count is None else int(count)

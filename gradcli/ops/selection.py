@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import Elementwise, as_number
+from gradcli.ir.shapes import broadcast_shapes
 from gradcli.ops.compare import (
     EXTREME,
     TIE_SHARE,
@@ -31,7 +33,7 @@ from gradcli.ops.reduce import NORM
 from gradcli.ops.shape import as_vector, concat, index, spread, stack
 
 if TYPE_CHECKING:
-    from gradcli.ir.function import Array, Arrays, Axes, Flag, Rest, Text, Type, Value
+    from gradcli.ir.function import Array, Arrays, Axes, Flag, Numbers, Rest, Text, Type
     from gradcli.ir.node import Node
 
 # --- the next number ------------------------------------------------------------------------------
@@ -133,12 +135,12 @@ def select(condlist: Arrays, choicelist: Arrays, default: Array | None = None) -
 
 
 @function(example="choose([1, 0], [[1, 2], [3, 4]])")
-def choose_(a: Value, choices: Arrays, mode: Text = "raise") -> Node:
+def choose_(a: Numbers, choices: Arrays, mode: Text = "raise") -> Node:
     """For each element the one of the choices that its number names; modes raise, clip, wrap."""
     if mode not in ("raise", "clip", "wrap"):
         raise ProgramTypeError(f"choose knows no mode {mode!r}", help='"raise", "clip" or "wrap"')
     numbers = np.asarray(a, float)
-    shape = np.broadcast_shapes(numbers.shape, *(x.shape for x in choices))
+    shape = reduce(broadcast_shapes, [x.shape for x in choices], numbers.shape)
     table = stack([spread(as_number(x), shape) for x in choices])
     if mode != "raise":
         last = len(choices) - 1
@@ -160,7 +162,8 @@ def piecewise(x: Array, condlist: Arrays, values: Arrays) -> Node:
     chosen: Node | float = values[-1] if len(values) > len(condlist) else 0.0
     for condition, value in zip(condlist, values, strict=False):
         chosen = choose(truth(condition), value, chosen)
-    return chosen + 0.0 * x if isinstance(chosen, float) else chosen
+    z = x.graph.lifted((chosen,))[0]
+    return spread(z, broadcast_shapes(x.shape, z.shape))
 
 
 @function(example="Piecewise((1, false), (2, true))", name="Piecewise", aliases="case")
@@ -212,7 +215,7 @@ def _shrunk(x: Node, size: Node, limit: Node) -> Node:
 @function(example="clip_by_norm([3, 4], 1)")
 def clip_by_norm(x: Array, clip_norm: Array, axes: Axes = None) -> Node:
     """x, scaled down to a norm where its norm, over all axes or some, is larger."""
-    return _shrunk(x, NORM(x, axes, True), clip_norm)
+    return _shrunk(x, NORM(x, axes, True), clip(clip_norm, 0.0))
 
 
 @function(example="clip_by_global_norm(([3, 0], [0, 4]), 1)")

@@ -225,6 +225,8 @@ def detrend(x: Array, axis: Int = -1, type: Text = "linear", bp: Ints = (0,)) ->
         raise ProgramTypeError(f"detrend knows no type {type!r}", help='"linear" or "constant"')
     rows = moved_last(as_number(x), axis)
     n = rows.shape[-1]
+    if not n:
+        raise ShapeError("detrend needs an element at least")
     cuts = sorted({0, n, *(bp if degree else ())})
     if cuts[0] < 0 or cuts[-1] > n:
         raise ShapeError(f"the break points of detrend are from 0 to {n}")
@@ -324,6 +326,8 @@ def _spectrum(x: Node, n: Any, axis: int, norm: Any) -> tuple[Node, Node]:
     """The real and the imaginary parts of NumPy's rfft."""
     rows = _of_length(moved_last(as_number(x), axis), n, "rfft")
     size = rows.shape[-1]
+    if not size:
+        raise ShapeError("rfft needs an element at least")
     scales = {"ortho": 1 / math.sqrt(size), "forward": 1 / size, None: 1.0, "backward": 1.0}
     if norm not in scales:
         raise ProgramTypeError(f"there is no norm {norm!r}", help='"backward", "ortho", "forward"')

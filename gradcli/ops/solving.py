@@ -63,6 +63,7 @@ SOLVE = Structural(
 
 
 @function(
+    ranks={"b": 1},
     example="solve([[2, 0], [0, 4]], [2, 4])",
     aliases="matrix_solve",
     signatures="""
@@ -267,6 +268,8 @@ def _from_diagonals(parts: Sequence[tuple[Node, int]], n: int) -> Node:
 @function(ranks={"ab": 2, "b": 1}, example="solve_banded((0, 1), [[0, 1], [2, 4]], [2, 4])")
 def solve_banded(l_and_u: Ints, ab: Array, b: Array) -> Node:
     """The x with a @ x = b for a matrix given by its diagonals, a row each, from the top."""
+    if len(l_and_u) != 2:
+        raise ShapeError("solve_banded needs how many diagonals are below and how many above")
     low, up = l_and_u
     if ab.ndim != 2 or ab.shape[0] != low + up + 1:
         raise ShapeError(
@@ -297,5 +300,7 @@ def tridiagonal_solve(diagonals: Array, b: Rest, *, whole: Flag = False) -> Node
     else:
         above, on, below = (along(diagonals, diagonals.ndim - 2, i) for i in range(3))
     n, axis = on.shape[-1], on.ndim - 1
+    if not b[-1].ndim:
+        raise ShapeError("tridiagonal_solve needs a vector or matrix on the right")
     above, below = along(above, axis, slice(0, n - 1)), along(below, axis, slice(1, n))
     return solve(_from_diagonals([(above, 1), (on, 0), (below, -1)], n), b[-1])

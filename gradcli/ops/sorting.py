@@ -12,7 +12,7 @@ from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, at
 from gradcli.ir.node import Node, literal
 from gradcli.ir.op import as_number
-from gradcli.ir.shapes import normal_axis, show_shape
+from gradcli.ir.shapes import is_whole, normal_axis, show_shape
 from gradcli.ops.arithmetic import neg
 from gradcli.ops.compare import maximum, minimum
 from gradcli.ops.indexing import ORDERED
@@ -55,19 +55,24 @@ def _ordered(x: Node, order: Node, axis: int) -> Node:
     example="argsort([3, 1, 2])",
     constant=True,
     signatures="""
-        np.argsort(a, axis=-1, kind=None, order=None)
+        np.argsort(a, axis=-1, kind=None, order=None); vector=True
         torch.argsort(input, dim=-1, descending=False, stable=False)
         tf.argsort(values: x, axis=-1, direction='ASCENDING', stable=False)
     """,
 )
 def argsort(
-    x: Array, axis: Axis = -1, descending: Flag = False, *, direction: Text = "ASCENDING"
+    x: Array,
+    axis: Axis = -1,
+    descending: Flag = False,
+    *,
+    direction: Text = "ASCENDING",
+    vector: Flag = False,
 ) -> Node:
-    """The indices that sort x; ties keep their order."""
+    """The indices that sort x; ties keep their order. NumPy gives a vector for a number, too."""
     shape = x.shape
     x, a = flat_unless(as_number(x), axis)
     order = _order(x, a, descending or direction == "DESCENDING")
-    return order if shape else reshape_to(order, shape)
+    return order if shape or vector else reshape_to(order, shape)
 
 
 @function(
@@ -243,13 +248,13 @@ def _extreme(
 ) -> Any:
     """Of two arrays, along an axis with the indices, or of all elements."""
     number = None if y is None else _number(y)
-    if y is not None and (number is None or number != int(number)):
+    if y is not None and (number is None or not is_whole(number)):
         return both(x, y)
     if number is not None:
-        axis, keepdims = int(number), keepdims or bool(axis)
+        axis, keepdims = number, keepdims or bool(axis)
     if axis is None:
         return folds(x)
-    axis = normal_axis(int(axis), x.ndim)
+    axis = normal_axis(int(axis) if is_whole(axis) else axis, x.ndim)
     return folds(x, axis, keepdims), finds(x, axis, keepdims)
 
 

@@ -165,12 +165,15 @@ def svd(
     *,
     values_first: Flag = False,
     columns: Flag = False,
+    hermitian: Flag = False,
 ) -> Any:
     """u, s and v transposed with (u * s) @ vt = a.
 
     TensorFlow's prefix gives s, u, v, and torch.svd u, s, v with the vectors in columns.
     """
     a = matrix_of(a, "svd")
+    if hermitian:
+        a = 0.5 * (a + turned(a))
     if not compute_uv:
         return svdvals(a)
     if full_matrices and a.shape[-2] != a.shape[-1]:
@@ -264,13 +267,27 @@ def pinv(a: Array) -> Node:
 
 
 @function(
+    ranks={"b": 1},
     example="lstsq([[1, 0], [0, 2], [0, 0]], [1, 2, 3])",
-    signatures="tf.lstsq(matrix: a, rhs: b); only=True",
+    signatures="""
+        tf.lstsq(matrix: a, rhs: b); only=True
+        torch.linalg.lstsq(A: a, B: b, rcond=None); values=False
+        jnp.linalg.lstsq(a, b, rcond=None); residuals=True
+    """,
 )
-def lstsq(a: Array, b: Array, rcond: Value = None, *, only: Flag = False) -> Any:  # noqa: ARG001
+def lstsq(
+    a: Array,
+    b: Array,
+    rcond: Value = None,  # noqa: ARG001
+    *,
+    only: Flag = False,
+    values: Flag = True,
+    residuals: Flag = False,
+) -> Any:
     """The x with the least norm(a @ x - b), squared residuals, rank of a, singular values.
 
-    TensorFlow's prefix gives x alone.
+    TensorFlow's prefix gives x alone, PyTorch's no singular values; JAX's gives residuals, too,
+    where there are no more equations than unknowns.
     """
     a, b = as_number(a), as_number(b)
     x = with_columns(b, lambda columns: MATMUL(PINV(a), columns))
@@ -278,6 +295,7 @@ def lstsq(a: Array, b: Array, rcond: Value = None, *, only: Flag = False) -> Any
         return x
     miss = with_columns(x, lambda columns: MATMUL(a, columns)) - b
     left = sum_(square(miss), 0, b.ndim == 1)
-    if a.shape[-2] <= a.shape[-1]:
+    if a.shape[-2] <= a.shape[-1] and not residuals:
         left = spread(a.graph.constant(0.0), (0,))
-    return x, left, matrix_rank(a), svdvals(a)
+    none = spread(a.graph.constant(0.0), (0,))
+    return x, left, matrix_rank(a), svdvals(a) if values else none

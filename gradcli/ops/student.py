@@ -23,17 +23,32 @@ if TYPE_CHECKING:
 _SERIES = (1 / 4, -1 / 8, 1 / 4, -17 / 16, 31 / 4, -691 / 8)
 
 
+def _square_and_share(x: Any, df: Any) -> tuple[Any, Any]:
+    """y = x^2/df, and x^2/(df + x^2), whatever the size of x."""
+    ratio = np.abs(x) / np.sqrt(df)
+    y = ratio * ratio
+    return y, np.where(ratio < 1, y / (1 + y), 1 / (1 + 1 / np.maximum(y, 1)))
+
+
 def _slope(x: Any, df: Any) -> Any:
     """The derivative by df of the logarithm of the density; 1/df would cancel where df is large."""
     large = np.maximum(df, 40)
     series = sum(c / large ** (2 * k + 2) for k, c in enumerate(_SERIES))
     direct = (psi(0, (df + 1) / 2) - psi(0, df / 2)) / 2 - 0.5 / df
-    y = x * x / df
-    share = x * x / (df + x * x)
+    y, share = _square_and_share(x, df)
     small = np.minimum(y, 0.1)
     tail = sum((-1) ** k * (k - 1) / k * small**k for k in range(20, 1, -1))
     curve = np.where(y < 0.1, tail, np.log1p(y) - share)
     return np.where(df > 40, series, direct) - 0.5 * curve + 0.5 * share / df
+
+
+def _bend(x: Any, df: Any) -> Any:
+    """The second one, in the same way."""
+    large = np.maximum(df, 40)
+    series = -sum((2 * k + 2) * c / large ** (2 * k + 3) for k, c in enumerate(_SERIES))
+    direct = (psi(1, (df + 1) / 2) - psi(1, df / 2)) / 4 + 0.5 / (df * df)
+    _, share = _square_and_share(x, df)
+    return np.where(df > 40, series, direct) + share / df * (0.5 * share - (1 - 0.5 * share) / df)
 
 
 def _slopes(orders: range, x: Any, df: Any, psi: Any, log1p: Any) -> list[Any]:
@@ -56,7 +71,8 @@ def _slopes(orders: range, x: Any, df: Any, psi: Any, log1p: Any) -> list[Any]:
 
 def _growth(n: int, x: Any, df: Any) -> Any:
     """The n-th derivative by df of the density, over the density."""
-    return bell([_slope(x, df), *_slopes(range(2, n + 1), x, df, psi, np.log1p)])
+    first = [_slope(x, df), _bend(x, df)][:n]
+    return bell([*first, *_slopes(range(3, n + 1), x, df, psi, np.log1p)])
 
 
 def _density(x: Any, df: Any) -> Any:
@@ -65,8 +81,10 @@ def _density(x: Any, df: Any) -> Any:
 
 def _log_density(n: int, x: Any, df: Any) -> Any:
     """The n-th derivative by df of the logarithm of the density."""
+    if n in (1, 2):
+        return (_slope if n == 1 else _bend)(x, df)
     if n:
-        return _slope(x, df) if n == 1 else _slopes(range(n, n + 1), x, df, psi, np.log1p)[0]
+        return _slopes(range(n, n + 1), x, df, psi, np.log1p)[0]
     ratio = np.abs(x) / np.sqrt(df)
     spread = np.where(ratio < 1, np.log1p(ratio * ratio), 2 * np.log(np.hypot(1, ratio)))
     return -log_beta(df / 2, np.full_like(df, 0.5)) - np.log(df) / 2 - (df + 1) / 2 * spread

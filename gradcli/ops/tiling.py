@@ -9,7 +9,7 @@ import numpy as np
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import TracedNumber, function
 from gradcli.ir.op import as_number
-from gradcli.ir.shapes import normal_axis
+from gradcli.ir.shapes import normal_axis, one_each
 from gradcli.ops.compare import choose
 from gradcli.ops.quantiles import median
 from gradcli.ops.reduce import max_, mean, min_
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         Text,
         Traced,
         Value,
+        Wholes,
     )
     from gradcli.ir.node import Node
 
@@ -63,7 +64,9 @@ def repeat(x: Array, repeats: Ints, axis: Axis = None) -> Node:
     """Each element several times: as often as the one number says, or each as its own says."""
     x, a = flat_unless(x, axis)
     n = x.shape[a]
-    if len(repeats) > 1:
+    if min(repeats, default=0) < 0:
+        raise ShapeError("numbers of repeats are not below 0")
+    if len(repeats) != 1:
         if len(repeats) != n:
             raise ShapeError(f"{len(repeats)} numbers of repeats for an axis of length {n}")
         return along(x, a, np.repeat(np.arange(n), repeats))
@@ -90,7 +93,8 @@ def roll(x: Array, shift: Ints, axis: Axes = None) -> Node:
     if axis is None:
         return reshape_to(_rolled(as_vector(x), sum(shift), 0), x.shape)
     axes = axis if isinstance(axis, tuple) else (axis,)
-    shifts = shift if len(shift) == len(axes) else shift * len(axes)
+    shifts = shift * len(axes) if len(shift) == 1 else shift
+    one_each("roll", shifts, len(axes))
     for by, a in zip(shifts, axes, strict=True):
         x = _rolled(x, by, normal_axis(a, x.ndim))
     return x
@@ -109,6 +113,8 @@ def _rolled(x: Node, shift: int, axis: int) -> Node:
 )
 def rot90(x: Array, k: Int = 1, axes: Shape = (0, 1)) -> Node:
     """Turned by 90 degrees k times, from the first of two axes towards the second."""
+    if len(axes) != 2:
+        raise ShapeError(f"rot90 turns on two axes, not on {len(axes)}")
     a, b = (normal_axis(i, x.ndim) for i in axes)
     turn = k % 4
     if turn == 2:
@@ -133,7 +139,7 @@ def rot90(x: Array, k: Int = 1, axes: Shape = (0, 1)) -> Node:
 )
 def pad(
     x: Array,
-    width: Value,
+    width: Wholes,
     value: Traced = 0.0,
     mode: Traced = "constant",
     *,
@@ -286,10 +292,10 @@ def _pairs_from_last(x: Node, width: Any) -> list[tuple[int, int]]:
 
 
 @function(example="lax_pad([1, 2], 0, ((1, 1, 1),))")
-def lax_pad(x: Array, value: Number, config: Value) -> Node:
+def lax_pad(x: Array, value: Number, config: Wholes) -> Node:
     """lax.pad: for each axis how many before, after (negative: cut off) and between elements."""
-    rows = [tuple(int(n) for n in row) for row in config]
-    if len(rows) != x.ndim or any(len(row) != 3 for row in rows):
+    rows = config if isinstance(config, tuple) else ()
+    if [np.shape(row) for row in rows] != [(3,)] * x.ndim:
         raise ShapeError(f"lax.pad needs three numbers for each of {x.ndim} axes")
     steps = [row[2] + 1 for row in rows]
     shape = tuple(max((n - 1) * s + 1, 0) for n, s in zip(x.shape, steps, strict=True))

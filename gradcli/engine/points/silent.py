@@ -46,16 +46,20 @@ class Suspect(NamedTuple):
         """What is to be said, once the questions are answered: after a walk back, of the sides."""
         if not are_met(self.weights.values(), map(run.evaluator, self.weights)):
             return []
-        ys, xs, names, seeds, stops, gives = self.done
-        trace = Trace(run, xs, of=self.done)
-        notices = told_always(trace)
-        slopes = reverse(ys, xs, seeds, stops)
-        for name, x, slope in zip(names, xs, slopes, strict=True):
-            if slope is not None and x in trace.states:
-                judge = Judge(trace, name, x, run.array(slope), gives)
-                judge.look(and_undetermined=not notices)
-                notices += judge.notices
-        return notices
+        return next(filter(None, (_told(run, done) for done in self.done.parts())), [])
+
+
+def _told(run: Run, done: Differentiated) -> list[Notice]:
+    """What is to be said of one differentiation."""
+    trace = Trace(run, done.xs, of=done)
+    notices = told_always(trace)
+    slopes = reverse(done.ys, done.xs, done.seeds, done.stops)
+    for name, x, slope in zip(done.names, done.xs, slopes, strict=True):
+        if slope is not None and x in trace.states:
+            judge = Judge(trace, name, x, run.array(slope), done.gives)
+            judge.look(and_undetermined=not notices)
+            notices += judge.notices
+    return notices
 
 
 class Suspects:

@@ -9,12 +9,13 @@ answers otherwise goes to standard error.
 from __future__ import annotations
 
 import json
+import math
 import os
 import signal
 import sys
 import warnings
 from collections import Counter
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,15 +27,20 @@ from gradcli.ops import catalog
 from tests.bench.frameworks.calls import bases, variants
 from tests.bench.frameworks.modules import PREFIXES, answer, module
 from tests.bench.frameworks.signatures import signatures
-from tests.frameworks import FILE, REFUSED, difference, rounded
+from tests.frameworks import FILE, REFUSED, difference, rounded, seed, written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from tests.bench.frameworks.calls import Call
+    from tests.bench.frameworks.modules import Answer
+    from tests.frameworks import Line
 
 BASES, VARIANTS, LARGEST = 4, 14, 16
 """At most so many calls of a name with arrays alone, with further arguments; elements of arrays."""
+
+STEP = 1e-3
+"""Of differences, where a framework's slope is in doubt."""
 
 SECONDS, LATE = 4, 3
 """After which a call is given up: some of JAX's loops never end on what is not their domain.
@@ -43,39 +49,22 @@ A name of which so many calls were given up is called no more.
 
 
 DIFFERENT = [
-    (start.replace(",_", ", "), reason)
+    (start, reason)
     for reason, starts in {
-        "the signs of singular vectors are anybody's choice": "torch.svd torch.linalg.svd "
-        "np.linalg.svd scipy.linalg.svd jnp.linalg.svd lax.linalg.svd tf.linalg.svd tf.svd",
-        "of columns that are not sorted nothing is promised": "torch.searchsorted np.searchsorted "
-        "jnp.searchsorted tf.searchsorted",
-        "it is only half as precise there": "torch.special.airy_ai",
-        "only one triangle of the factor is read, the other has no slope": "torch.cholesky_solve",
-        "SciPy says nothing of the other triangle": "scipy.linalg.cho_factor jsp.linalg.cho_factor",
-        "SciPy cuts orders to whole numbers": "scipy.special.kn scipy.special.yn",
-        "TensorFlow has no derivative by these": "tf.math.betainc",
-        "its slope is not symmetric": "jsp.linalg.cholesky(x)",
-        "its slope is NaN at some points": "jsp.special.spence",
-        "bounds that cross, or are no bounds": "tf.clip_by_norm tf.clip_by_value lax.clamp",
-        "singular values that it leaves out, residuals of 0": "jnp.linalg.lstsq torch.linalg.lstsq",
-        "one element has no spread, and no slope of it": "jnp.std jnp.nanstd tf.math.reduce_std",
-        "what stands there is no condition, no count, no list": "F.poisson_nll_loss jnp.piecewise "
-        "jnp.linalg.multi_dot tf.fill",
-        "labels that are no shares of 1, which its slope takes for granted, or no counts": "tf.nn."
-        "softmax_cross_entropy_with_logits tf.keras.losses.categorical_crossentropy "
-        "tf.nn.log_poisson_loss tf.keras.losses.binary_crossentropy tf.keras.losses.kld "
-        "tf.keras.losses.kullback_leibler_divergence",
-        "vectors have their own signs, slopes two triangles": "tf.linalg.eigh tf.linalg.eigvalsh",
-        "of a matrix that is not positive definite": "tf.linalg.logdet",
-        "a number there makes all the others whole numbers": "tf.keras.losses.huber(x,_1 "
-        "tf.keras.losses.mae(x,_1 tf.keras.losses.mse(x,_1",
-        "the mean or the sum of nothing": "F.cross_entropy tf.math.lbeta",
-        "NumPy makes a vector of a number": "np.argsort(x) jnp.argsort(x)",
+        "the least subgradient where a norm or a deviation is 0": "jnp.std jnp.nanstd "
+        "tf.math.reduce_std",
+        "bounds that cross: the value is the upper one": "tf.clip_by_value lax.clamp",
+        "the slope by a symmetric matrix is symmetric": "jsp.linalg.cholesky jsp.linalg.cho_factor "
+        "tf.linalg.eigh tf.linalg.eigvalsh",
         "NumPy counts the axes of the answer from the wrong end": "np.linalg.tensorsolve",
     }.items()
     for start in starts.split()
 ]
-"""Starts of calls that gradcli answers otherwise, and why."""
+"""Names of which some calls have another answer here, and the convention that it follows."""
+
+
+FREE_SIGNS = ("svd", "eigh")
+"""Ends of names of which the columns of the results may have either sign."""
 
 
 DEADLY = frozenset(("tf.nn.conv_transpose", *(f"tf.nn.conv{n}d_transpose" for n in "123")))
@@ -114,8 +103,8 @@ late: Counter[str] = Counter()
 """How many calls of each name were given up."""
 
 
-def line_of(prefix: str, name: str, call: Call) -> dict[str, Any] | None:
-    """The call and what the framework answers; None if it does not take it, or gives no numbers."""
+def answered(prefix: str, name: str, call: Call) -> Answer | None:
+    """What the framework answers; None if it does not take the call, or gives no numbers."""
     function, full = getattr(module(prefix), name), f"{prefix}.{name}"
     if late[full] == LATE:
         return None
@@ -132,17 +121,47 @@ def line_of(prefix: str, name: str, call: Call) -> dict[str, Any] | None:
     sizes = [x.size for x in (*values, *call.arrays.values())]
     if not values or max(sizes) > LARGEST or any(x.dtype.kind not in "bfiu" for x in values):
         return None
-    line = {
+    return values, gradients
+
+
+def line_of(prefix: str, name: str, call: Call) -> Line | None:
+    """The call and what the framework answers, beside what gradcli does."""
+    theirs = answered(prefix, name, call)
+    if theirs is None:
+        return None
+    values, gradients = theirs
+    line: Line = {
         "call": call.text,
         "at": {name: x.tolist() for name, x in call.arrays.items()},
         "gives": [rounded(x) for x in values],
     }
     if np.isfinite(values[0]).all() and gradients:
         line["slopes"] = {name: rounded(x) for name, x in gradients.items()}
-    return line
+    return judged(line, lambda: measured(prefix, name, call, gradients))
 
 
-def lines_of(prefix: str, name: str, domains: Any) -> Iterator[dict[str, Any]]:
+def measured(prefix: str, name: str, call: Call, gradients: Any) -> dict[str, Any]:
+    """The slopes of the framework's own values, by differences of the fourth order."""
+
+    def total(variable: str, moved: Any) -> Any:
+        theirs = answered(prefix, name, call._replace(arrays={**call.arrays, variable: moved}))
+        return math.nan if theirs is None else np.sum(theirs[0][0] * seed(theirs[0][0].shape))
+
+    def slope(variable: str, element: Any) -> float:
+        x = call.arrays[variable]
+        unit = np.zeros_like(x)
+        unit[element] = STEP
+        ends = [total(variable, x + k * unit) for k in (-2, -1, 1, 2)]
+        return float(np.dot(ends, (1, -8, 8, -1)) / (12 * STEP))
+
+    shapes = {variable: np.shape(call.arrays[variable]) for variable in gradients}
+    return {
+        variable: rounded(np.reshape([slope(variable, i) for i in np.ndindex(shape)], shape))
+        for variable, shape in shapes.items()
+    }
+
+
+def lines_of(prefix: str, name: str, domains: Any) -> Iterator[Line]:
     """The lines of one name."""
     seen: set[str] = set()
     for parameters in signatures(name, getattr(module(prefix), name)):
@@ -168,15 +187,26 @@ def lines_of(prefix: str, name: str, domains: Any) -> Iterator[dict[str, Any]]:
                 yield line
 
 
-def judged(line: dict[str, Any]) -> dict[str, Any]:
-    """The line, or the refusal; a difference is told of."""
+def judged(line: Line, measured: Callable[[], Any]) -> Line:
+    """The line, or the refusal; a difference is told of.
+
+    Columns may have the other sign; slopes that the framework's values do not have are replaced.
+    """
+    full = line["call"].partition("(")[0]
     try:
         told = difference(line)
+        if told and full.endswith(FREE_SIGNS):
+            line["signs"] = "free"
+            told = difference(line)
+        if told and "slopes" in line:
+            exact = {**line, "slopes": measured(), "by": "differences"}
+            if not difference(exact):
+                return exact
     except GradcliError:
         return {"call": line["call"], "at": line["at"], REFUSED: True}
     except Exception as error:
         told = repr(error)
-    reason = next((why for start, why in DIFFERENT if line["call"].startswith(start)), "")
+    reason = next((why for name, why in DIFFERENT if full == name), "")
     if told and reason:
         return {"call": line["call"], "at": line["at"], "differs": reason}
     if told:
@@ -184,16 +214,23 @@ def judged(line: dict[str, Any]) -> dict[str, Any]:
     return line
 
 
+def lines(prefixes: Iterable[str]) -> Iterator[Line]:
+    """The lines of all names of some prefixes."""
+    for prefix in prefixes:
+        for name, domains in names_of(prefix):
+            yield from lines_of(prefix, name, domains)
+
+
 def main(prefixes: list[str]) -> None:
     """Writes the file, or shows the lines of some prefixes."""
     warnings.simplefilter("ignore")
     np.seterr(all="ignore")
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-    with nullcontext(sys.stdout) if prefixes else FILE.open("w", encoding="utf-8") as out:
-        for prefix in prefixes or PREFIXES:
-            for name, domains in names_of(prefix):
-                for line in lines_of(prefix, name, domains):
-                    print(json.dumps(judged(line), separators=(",", ":")), file=out, flush=True)
+    if prefixes:
+        for line in lines(prefixes):
+            print(json.dumps(line, separators=(",", ":")), flush=True)
+    else:
+        FILE.write_text("".join(f"{text}\n" for text in written(lines(PREFIXES))), encoding="utf-8")
 
 
 if __name__ == "__main__":

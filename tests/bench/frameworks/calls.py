@@ -161,6 +161,7 @@ def bases(
 ) -> Iterator[Call]:
     """Calls with what is required, arrays of each shape, and numbers for what may be none."""
     needed = [p for p in parameters if p.default is REQUIRED]
+    numbers = [1.5] if "losses" in name else [1, 2, (2, 3)]  # Keras cuts arrays beside a whole one
     for shapes in SHAPES if needed else SHAPES[:1]:
         names = "xyzuvw"
         arrays = {
@@ -173,7 +174,7 @@ def bases(
         for p in needed:
             own = _choices(INTEGERS, p.name)
             drawn = [] if own is not None and pools else [Drawn(next(free, "w"))]
-            pools.append([*drawn, *(own or ([1, 2, (2, 3)] if pools else []))])
+            pools.append([*drawn, *(own or (numbers if pools else []))])
         if not needed and parameters:
             pools = [[1, 2, (2, 3)]]
         for values in itertools.islice(itertools.product(*pools), 60):
