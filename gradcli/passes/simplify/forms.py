@@ -9,6 +9,7 @@ from gradcli.passes.simplify.generators import ATOM, CALL, CHOICE, POWER, frozen
 from gradcli.passes.simplify.polynomials import ONE, add_into, coefficients, common, to_power
 from gradcli.passes.simplify.reading import Reader
 from gradcli.passes.simplify.showing import Showing
+from gradcli.passes.simplify.written import names_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from gradcli.ir.node import Node
     from gradcli.ir.written import Written
     from gradcli.passes.simplify.polynomials import Monomial, Poly
+    from gradcli.passes.simplify.written import Tree
 
     Cost = Callable[[Written], int]
 
@@ -137,3 +139,12 @@ def simplified(node: Node, last: str, cost: Cost, evaluate: Callable[[Node], Any
         if not algebra.squares:
             break
     return min(forms, key=cost)
+
+
+def gathered(tree: Tree, last: str, cost: Cost) -> Written:
+    """A formula with like terms and factors gathered; `last` comes last in its terms."""
+    algebra = Algebra()
+    reader = Reader(algebra, PREFERENCES[0], lambda node: node)
+    reader.order(names_in(tree), last)
+    poly = reader.tree(tree, {})
+    return Forms(algebra, cost).showing.sum(poly)

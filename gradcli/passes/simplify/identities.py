@@ -58,8 +58,6 @@ exp10(x) = 10^x
 half_gauss(x) = exp(-x^2/2)
 bose(x) = 1/(exp(x) - 1)
 log(exp(x)) = x
-lambertw_0(x) = lambertw(x)
-lambertw_0_above(x, y) = 1 + y
 """
 
 SPECIAL = """
