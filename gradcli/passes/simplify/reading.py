@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Reader:
     """What nodes are in one algebra."""
 
-    def __init__(self, algebra: Algebra, prefer: str, evaluate: Callable[[Node], Any]) -> None:
+    def __init__(self, algebra: Algebra, prefer: int, evaluate: Callable[[Node], Any]) -> None:
         self.evaluate = evaluate
         self.algebra = algebra
         self.functions = Functions(algebra, prefer, self.tree)
