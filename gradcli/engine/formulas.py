@@ -12,7 +12,9 @@ from gradcli.ir.shapes import show_shape
 from gradcli.ops import catalog
 from gradcli.passes import modes
 from gradcli.passes.batch import dependents
-from gradcli.passes.simplify.forms import simplified
+from gradcli.passes.simplify.entered import entered
+from gradcli.passes.simplify.forms import gathered, simplified
+from gradcli.passes.simplify.written import read
 from gradcli.render.text import text, tokens
 
 if TYPE_CHECKING:
@@ -55,17 +57,33 @@ def chosen_values(
 
 def derivative_of(run: Run, name: str, order: int) -> Written:
     """The shortest form of the derivative of the value's sum by an input."""
+    return formula_of(run, slopes_of(run, name, order)[-1], name)
+
+
+def slopes_of(run: Run, name: str, order: int) -> list[Node | None]:
+    """The value and its derivatives up to that order; None stands for what is 0 everywhere."""
     run.refuse_truth()
-    ys, xs = run.results, run.differentiable([name])
+    xs = run.differentiable([name])
+    slopes: list[Node | None] = [run.results[0]]
     for _ in range(order):
-        (slope,) = modes.reverse(ys, xs)
-        if slope is None:
-            return ("number", 0)
-        ys = [slope]
-    _refuse_arrays(ys[0])
-    written = simplified(ys[0], name, _cost, run.array)
+        before = slopes[-1]
+        slopes.append(None if before is None else modes.reverse([before], xs)[0])
+    return slopes
+
+
+def formula_of(run: Run, node: Node | None, last: str | None = None) -> Written:
+    """A node in its shortest form, in which the name comes `last`; without a name as entered."""
+    if node is None:
+        return ("number", 0)
+    _refuse_arrays(node)
+    written = entered(node, run.array) if last is None else simplified(node, last, _cost, run.array)
     _refuse_unknown(written)
     return written
+
+
+def collected(written: Written, last: str) -> Written:
+    """A formula with like terms and like factors collected, and nothing else done."""
+    return gathered(read(text(written)), last, _cost)
 
 
 def _cost(written: Written) -> int:

@@ -8,6 +8,14 @@ other operator ("operator", sign, *operands), a sum ("sum", *terms), a product (
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Written = tuple[Any, ...]
+
+
+def flat(kind: str, parts: Iterable[Written]) -> Written:
+    """A sum or a product, one inside another as part of it."""
+    return (kind, *(x for part in parts for x in (part[1:] if part[0] == kind else (part,))))

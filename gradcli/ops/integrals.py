@@ -428,6 +428,7 @@ def _above_tip_of(k: int) -> Binary:
         doubled(lambda x, w: _above_tip(k, x, w)),
         lambda x, w, z: exp(-w) * reciprocal(z),
         nothing,
+        notation=("1 + {1:6}", 5),
     )
 
 
@@ -445,6 +446,7 @@ def _lambertw_of(k: int) -> Elementwise:
         doubled(kernel),
         lambda x, z: exp(-z) * reciprocal(_above_tip_of(k)(x, z)),
         special=either(POLES, at(VERTICAL, lambda x, z: z == -1)),
+        notation=("lambertw({0}, -1)" if k else "lambertw({0})", 10),
     )
 
 

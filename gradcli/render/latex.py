@@ -80,6 +80,8 @@ def _call(tree: Written) -> Term:
         return _AROUND[head] % latex(tree[2]), ATOM if head != "inv" else POWER
     if head == "exp":
         return f"e^{{{latex(tree[2])}}}", POWER
+    if head == "grad":
+        return rf"\frac{{d}}{{d{latex(tree[3])}}} \left({latex(tree[2])}\right)", PRODUCT
     if head == "where":
         condition, yes, no = map(latex, tree[2:])
         cases = rf"{yes} & \text{{if }} {condition} \\ {no} & \text{{else}}"

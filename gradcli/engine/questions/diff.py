@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 ORDER = Option("order", COUNT, "How often.", "N", default=1)
 LATEX = Option("latex", FLAG, "Write it in LaTeX.", default=False)
+STEPS = Option("steps", FLAG, "Show the rules that lead to it, a line each.", default=False)
 UNICODE = Option("unicode", FLAG, "Write it with x², √(x) and π.", default=False)
 
 
@@ -25,21 +26,26 @@ UNICODE = Option("unicode", FLAG, "Write it with x², √(x) and π.", default=F
     "diff",
     group=EVERYDAY,
     rank=2,
-    options=[WRT, ORDER, LATEX, UNICODE],
+    options=[WRT, ORDER, LATEX, UNICODE, STEPS],
     answers="diff",
     fills=chosen_values,
     as_written=True,
     by_turns=True,
     plain="str | dict[str, str]",
-    examples=['diff "x*log(x)"', 'diff "a*sin(x)^2" --wrt x --order 2'],
+    examples=['diff "x*log(x)"', 'diff "a*sin(x)^2" --wrt x --order 2', 'diff "exp(x^2)" --steps'],
 )
-def diff(run: Run, wrt: list[str], order: int, latex: bool, unicode: bool) -> Report:
+def diff(run: Run, wrt: list[str], order: int, latex: bool, unicode: bool, steps: bool) -> Report:
     """The derivative of PROGRAM as a formula, which parses back.
 
     Values are needed only where the program decides by them; the formula is then that of the path
-    taken.
+    taken. With --steps each line is a rule and what it makes of the line before, where grad(u, x)
+    is still to do.
     """
     write = _writer(latex, unicode)
+    if steps:
+        from gradcli.engine.steps import steps_of
+
+        return steps_of(run, wrt, order, write)
     formulas = {name: Formula.of(derivative_of(run, name, order), write) for name in wrt}
     alone = len(formulas) == 1
     rows = [[text] if alone else [name, text] for name, text in formulas.items()]

@@ -5,22 +5,34 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.passes.simplify.algebra import Algebra
-from gradcli.passes.simplify.generators import ATOM, CALL, CHOICE, POWER, frozen
-from gradcli.passes.simplify.polynomials import ONE, add_into, coefficients, common, to_power
+from gradcli.passes.simplify.angles import angles
+from gradcli.passes.simplify.generators import ATOM, CALL, CHOICE, POWER, SUM, frozen
+from gradcli.passes.simplify.polynomials import (
+    ONE,
+    add_into,
+    coefficients,
+    common,
+    monomial,
+    product,
+    scaled,
+    to_power,
+)
 from gradcli.passes.simplify.reading import Reader
 from gradcli.passes.simplify.showing import Showing
+from gradcli.passes.simplify.written import names_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from gradcli.ir.node import Node
     from gradcli.ir.written import Written
-    from gradcli.passes.simplify.polynomials import Monomial, Poly
+    from gradcli.passes.simplify.polynomials import Monomial, Number, Poly
+    from gradcli.passes.simplify.written import Tree
 
     Cost = Callable[[Written], int]
 
-PREFERENCES = ("sin", "cos")
-"""Which of two squares stays, where one stands for the other."""
+PREFERENCES = (0, 1)
+"""Which of two squares stays, where one stands for the other: the side of a `Pair`."""
 
 
 class Forms:
@@ -52,7 +64,10 @@ class Forms:
         return plain and (len(poly) < 2 or not common(poly))
 
     def _best(self, poly: Poly) -> Written:
-        written = [self.chosen[frozen(poly)]]
+        nested = any(
+            len(m) == 1 and m[0][1] == 1 and self.algebra.gens[m[0][0]].kind == SUM for m in poly
+        )
+        written = [] if nested and len(poly) > 1 else [self.chosen[frozen(poly)]]
         origin = self.algebra.origins.get(frozen(poly))
         if origin is not None:
             written.append(self.showing.sum(origin))
@@ -66,14 +81,19 @@ class Forms:
         if not parts:
             yield {}
             return
-        yield algebra.joined(poly)
+        joined = algebra.joined(poly)
+        yield joined
         yield self._with_one_choice(poly)
         factored: Poly = {}
         for mono, inner in parts:
             add_into(factored, algebra.mul({mono: 1}, algebra.factors(inner, mono)))
         yield factored
+        yield self._multiplied(factored)
         if len(factored) > 1:
             yield self._over_common(factored)
+            yield self._over_common(factored, above=True)
+        if len(poly) > 1:
+            yield self._over_common(joined, above=True)
         yield from self._collected(parts)
 
     def _with_one_choice(self, poly: Poly) -> Poly:
@@ -95,9 +115,38 @@ class Forms:
             add_into(result, algebra.of(algebra.gens.call(CHOICE, parts)))
         return result
 
-    def _over_common(self, poly: Poly) -> Poly:
-        """The sum of terms without their common factor, times that."""
-        mono = common(poly)
+    def _multiplied(self, poly: Poly) -> Poly:
+        """Sums to the same whole power multiplied out, a sign of the term inside."""
+        result: Poly = {}
+        for mono, c in poly.items():
+            exponents, sign = dict(mono), 1
+            for e, gens in self._sums_by_power(mono).items():
+                whole = self._product_of(gens)
+                if c * sign < 0 and e % 2:
+                    whole, sign = scaled(whole, ONE, -1), -sign
+                exponents = {g: n for g, n in exponents.items() if g not in gens}
+                exponents[self.algebra.gens.sum(whole)] = e
+            add_into(result, {monomial(exponents): c * sign})
+        return result
+
+    def _sums_by_power(self, mono: Monomial) -> dict[Number, list[int]]:
+        """The sums that have the same whole power in a term, two or more."""
+        sums: dict[Number, list[int]] = {}
+        for gen, e in mono:
+            if self.algebra.gens[gen].kind == SUM and e.denominator == 1:
+                sums.setdefault(e, []).append(gen)
+        return {e: gens for e, gens in sums.items() if len(gens) > 1}
+
+    def _product_of(self, gens: list[int]) -> Poly:
+        """The product of sums, multiplied out."""
+        result: Poly = {ONE: 1}
+        for gen in gens:
+            result = product(result, self.algebra.gens[gen].poly or {})
+        return result
+
+    def _over_common(self, poly: Poly, *, above: bool = False) -> Poly:
+        """The sum of terms without their common factor, times that; only what is `above` a line."""
+        mono = tuple((g, e) for g, e in common(poly) if e > 0 or not above)
         if not mono:
             return poly
         inverse = to_power(mono, -1)
@@ -133,7 +182,19 @@ def simplified(node: Node, last: str, cost: Cost, evaluate: Callable[[Node], Any
     for prefer in PREFERENCES:
         algebra = Algebra()
         poly = Reader(algebra, prefer, evaluate).node(node, last)
-        forms.append(Forms(algebra, cost).best(poly))
+        best = Forms(algebra, cost).best
+        forms.append(best(poly))
         if not algebra.squares:
             break
+        if prefer == PREFERENCES[0]:
+            forms += map(best, angles(algebra, poly))
     return min(forms, key=cost)
+
+
+def gathered(tree: Tree, last: str, cost: Cost) -> Written:
+    """A formula with like terms and factors gathered; `last` comes last in its terms."""
+    algebra = Algebra()
+    reader = Reader(algebra, PREFERENCES[0], lambda node: node)
+    reader.order(names_in(tree), last)
+    poly = reader.tree(tree, {})
+    return Forms(algebra, cost).showing.sum(poly)

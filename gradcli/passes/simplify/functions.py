@@ -5,51 +5,71 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.passes.simplify.generators import CALL, CHOICE
-from gradcli.passes.simplify.identities import EVEN, ODD, POSITIVE, table
+from gradcli.passes.simplify.identities import (
+    ADDITION,
+    EVEN,
+    MIRRORED,
+    ODD,
+    PAIRS,
+    POSITIVE,
+    RECURRENCES,
+    VALUES,
+    table,
+)
 from gradcli.passes.simplify.polynomials import ONE
+from gradcli.passes.simplify.written import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from gradcli.passes.simplify.algebra import Algebra
     from gradcli.passes.simplify.polynomials import Poly
-
-PAIRS = {
-    "sin": ("cos", (1, -1), (1, -1)),
-    "cos": ("sin", (1, -1), (1, -1)),
-    "sinh": ("cosh", (-1, 1), (1, 1)),
-    "cosh": ("sinh", (1, 1), (-1, 1)),
-}
-"""Of each function its partner p, the a and b of its square a + b*p^2, and those of p."""
+HIGHEST_MULTIPLE = 9
+"""The multiple of an angle from which on its functions are not written by those of the angle."""
 
 
 class Functions:
     """Functions in one algebra; squares of those that are not preferred are replaced."""
 
-    def __init__(self, algebra: Algebra, prefer: str, evaluate: Callable[..., Poly]) -> None:
+    def __init__(self, algebra: Algebra, prefer: int, evaluate: Callable[..., Poly]) -> None:
         self.algebra = algebra
         self.prefer = prefer
         self.evaluate = evaluate
 
     def knows(self, head: str) -> bool:
         """Whether there is more to say of a function than how it is written."""
-        return head in table()[0] or head == "gate"
+        return head in table()[0]
 
     def apply(self, head: str, operands: Sequence[Poly]) -> Poly:
         """A function of operands in its normal form."""
         plain, _ = table()
+        if head in RECURRENCES and (n := self._whole(operands[1])) is not None:
+            return self._recurring(head, operands[0], n)
         if head in plain:
             names, tree = plain[head]
             return self.evaluate(tree, dict(zip(names, operands, strict=True)))
         if head == "exp":
             return self.algebra.exp(operands[0])
-        if head in ("where", "gate"):
+        if head == CHOICE:
             return self._where(*operands)
-        if head == "taint":
-            return operands[0]
         if len(operands) == 1:
             return self._unary(head, operands[0])
         return self.plain(head, operands)
+
+    def _whole(self, operand: Poly) -> int | None:
+        """The small whole number that an operand is, if it is one."""
+        n = operand.get(ONE, 0)
+        small = len(operand) <= 1 and ONE in operand and n.denominator == 1
+        return int(n) if small and 0 < n < HIGHEST_MULTIPLE else None
+
+    def _recurring(self, head: str, operand: Poly, n: int) -> Poly:
+        """A function of a whole number by that of the one before."""
+        start, step = RECURRENCES[head]
+        result = self.algebra.number(start)
+        for k in range(1, n + 1):
+            values = {"x": operand, "y": self.algebra.number(k), "z": result}
+            result = self.evaluate(read(step), values)
+        return result
 
     def power(self, base: Poly, exponent: Poly) -> Poly:
         """base^exponent."""
@@ -65,15 +85,13 @@ class Functions:
 
     def _unary(self, head: str, operand: Poly) -> Poly:
         operand = self.algebra.normal(operand)
-        if head in EVEN or head in ODD:
-            if not operand:
-                return {} if head in ODD else ({} if head == "abs" else {ONE: 1})
-            if next(iter(operand.values())) < 0:
-                sign = 1 if head in EVEN else -1
-                inner = self._unary(head, self.algebra.add({}, operand, -1))
-                return self.algebra.add({}, inner, sign)
-        if head == "log" and operand == {ONE: 1}:
-            return {}
+        value = self._value(head, operand)
+        if value is not None:
+            return self.algebra.number(value)
+        if (head in EVEN or head in ODD) and next(iter(operand.values())) < 0:
+            sign = 1 if head in EVEN else -1
+            inner = self._unary(head, self.algebra.add({}, operand, -1))
+            return self.algebra.add({}, inner, sign)
         known = self._nested(head, operand)
         if known is not None:
             return known
@@ -82,10 +100,18 @@ class Functions:
             self._pair(head, gen, operand)
         return self.algebra.of(gen)
 
+    def _value(self, head: str, operand: Poly) -> int | None:
+        """The whole number that a function of a number is, if it is one."""
+        if not operand and head in ODD:
+            return 0
+        if operand and set(operand) != {ONE}:
+            return None
+        return VALUES.get((head, operand.get(ONE, 0)))
+
     def _nested(self, head: str, operand: Poly) -> Poly | None:
         """A function of a function for which there is an identity; of multiples of angles, too."""
         if len(operand) != 1:
-            return self._of_sum(head, operand) if head in PAIRS else None
+            return self._of_sum(head, operand) if head in ADDITION else None
         ((mono, c),) = operand.items()
         if len(mono) != 1 or mono[0][1] != 1 or c.denominator != 1:
             return None
@@ -95,7 +121,9 @@ class Functions:
             return None
         if c == 1:
             return self.evaluate(tree, {"x": made.parts[0]})
-        return self._multiple(head, {mono: 1}, int(c)) if head in PAIRS and 0 < c < 9 else None
+        if head in ADDITION and 0 < c < HIGHEST_MULTIPLE:
+            return self._added(head, {mono: c - 1}, {mono: 1})
+        return None
 
     def _of_sum(self, head: str, operand: Poly) -> Poly | None:
         """sin(u + asin(v)) and its like, by the theorems of addition."""
@@ -108,33 +136,16 @@ class Functions:
 
     def _added(self, head: str, left: Poly, right: Poly) -> Poly:
         """The function of a sum by those of its parts."""
-        mul, partner = self.algebra.mul, PAIRS[head][0]
-        one, other = self._unary(head, left), self._unary(partner, left)
-        two, another = self._unary(head, right), self._unary(partner, right)
-        if head in ("sin", "sinh"):
-            return self.algebra.add(mul(one, another), mul(other, two))
-        return self.algebra.add(mul(one, two), mul(other, another), -1 if head == "cos" else 1)
-
-    def _multiple(self, head: str, angle: Poly, n: int) -> Poly:
-        """sin(n*u) or cos(n*u) by those of u, and so the hyperbolic ones."""
-        if n == 1:
-            return self._unary(head, angle)
-        mul, partner = self.algebra.mul, PAIRS[head][0]
-        here, there = (self._multiple(h, angle, n - 1) for h in (head, partner))
-        one, other = self._unary(head, angle), self._unary(partner, angle)
-        if head in ("sin", "sinh"):
-            return self.algebra.add(mul(here, other), mul(there, one))
-        return self.algebra.add(mul(here, one), mul(there, other), -1 if head == "cos" else 1)
+        return self.evaluate(read(ADDITION[head]), {"x": left, "y": right})
 
     def _pair(self, head: str, gen: int, operand: Poly) -> None:
         """Says which of the two squares is replaced."""
-        partner, own, others = PAIRS[head]
-        other = self.algebra.gens.call(partner, (operand,), positive=partner in POSITIVE)
-        squares = self.algebra.squares
-        if head.startswith(self.prefer):
-            squares[other] = (gen, *others)
+        pair = PAIRS[head]
+        other = self.algebra.gens.call(pair.partner, (operand,), positive=pair.partner in POSITIVE)
+        if pair.side == self.prefer:
+            self.algebra.squares[other] = (gen, *PAIRS[pair.partner].square)
         else:
-            squares[gen] = (other, *own)
+            self.algebra.squares[gen] = (other, *pair.square)
 
     def _where(self, condition: Poly, left: Poly, right: Poly | None = None) -> Poly:
         """A choice; one that only leaves a point out is what stands elsewhere."""
@@ -151,7 +162,19 @@ class Functions:
         if head == "or" and any(self._condition(x) == ("not", (y,)) for x in parts for y in parts):
             return left
         left, right = (self._chosen(x, condition, i) for i, x in ((1, left), (2, right)))
+        if not left and head in MIRRORED:
+            condition, left, right = self._mirrored(condition, MIRRORED[head], parts, right)
         return self.plain(CHOICE, [condition, left, right])
+
+    def _mirrored(
+        self, condition: Poly, head: str, parts: tuple[Poly, ...], right: Poly
+    ) -> tuple[Poly, Poly, Poly]:
+        """where(x < y, 0, z*(x > y)) as where(x > y, z, 0)."""
+        other = self.algebra.gens.call(head, parts)
+        if not right or not all((other, 1) in mono for mono in right):
+            return condition, {}, right
+        factor = {tuple(pair for pair in mono if pair[0] != other): c for mono, c in right.items()}
+        return self.algebra.of(other), factor, {}
 
     def _chosen(self, poly: Poly, condition: Poly, side: int) -> Poly:
         """A sum where the condition has chosen a side: so it does inside it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.passes.simplify.written import read
 
@@ -58,8 +58,6 @@ exp10(x) = 10^x
 half_gauss(x) = exp(-x^2/2)
 bose(x) = 1/(exp(x) - 1)
 log(exp(x)) = x
-lambertw_0(x) = lambertw(x)
-lambertw_0_above(x, y) = 1 + y
 """
 
 SPECIAL = """
@@ -73,8 +71,52 @@ log_ratio(x, y) = log(x/y)
 erfcx_1(x) = 2*x*erfcx(x) - 2/sqrt(pi)
 """
 
-GROUPS = (POWERS, TRIGONOMETRY, HYPERBOLIC, LOGARITHMS, SPECIAL)
+CHOICES = """
+gate(x, y) = where(x, y, 0)
+"""
+
+GROUPS = (POWERS, TRIGONOMETRY, HYPERBOLIC, LOGARITHMS, SPECIAL, CHOICES)
 """All groups; x and y stand for anything for which the left side is defined."""
+
+VALUES = {("cos", 0): 1, ("cosh", 0): 1, ("abs", 0): 0, ("log", 1): 0}
+"""Values that are whole numbers; odd functions of 0 are 0."""
+
+ADDITION = {
+    "sin": "sin(x)*cos(y) + cos(x)*sin(y)",
+    "cos": "cos(x)*cos(y) - sin(x)*sin(y)",
+    "sinh": "sinh(x)*cosh(y) + cosh(x)*sinh(y)",
+    "cosh": "cosh(x)*cosh(y) + sinh(x)*sinh(y)",
+}
+"""Functions of x + y."""
+
+
+RECURRENCES = {"poch": (1, "z*(x + y - 1)"), "psi_less_0": (0, "z + 1/(x + y - 1)")}
+"""Functions of x and a whole number y: their value for y = 0, and by z for y - 1."""
+
+MIRRORED = {"<": ">", ">": "<"}
+"""Comparisons of which one excludes the other."""
+
+
+class Pair(NamedTuple):
+    """A function's partner p, and which of the two it is.
+
+    Its square is a + b*p(x)^2, and (c + d*p(2*x))/2 with the partner that is even.
+    """
+
+    partner: str
+    square: tuple[int, int]
+    doubled: tuple[int, int]
+    side: int
+
+
+PAIRS = {
+    "sin": Pair("cos", (1, -1), (1, -1), 0),
+    "cos": Pair("sin", (1, -1), (1, 1), 1),
+    "sinh": Pair("cosh", (-1, 1), (-1, 1), 0),
+    "cosh": Pair("sinh", (1, 1), (1, 1), 1),
+}
+"""Functions whose squares stand for one another."""
+
 
 EVEN = frozenset("cos cosh abs".split())
 ODD = frozenset(

@@ -14,7 +14,7 @@ from gradcli.passes.simplify.identities import CONSTANTS
 from gradcli.passes.simplify.written import read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from gradcli.passes.simplify.algebra import Algebra
     from gradcli.passes.simplify.polynomials import Poly
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Reader:
     """What nodes are in one algebra."""
 
-    def __init__(self, algebra: Algebra, prefer: str, evaluate: Callable[[Node], Any]) -> None:
+    def __init__(self, algebra: Algebra, prefer: int, evaluate: Callable[[Node], Any]) -> None:
         self.evaluate = evaluate
         self.algebra = algebra
         self.functions = Functions(algebra, prefer, self.tree)
@@ -33,9 +33,7 @@ class Reader:
     def node(self, node: Node, last: str) -> Poly:
         """The sum that a node is; a variable comes after the other names in its terms."""
         nodes = ancestors([node])
-        names = [str(x.attrs[0]) for x in nodes if x.op is INPUT]
-        for name in sorted(names, key=last.__eq__):
-            self.algebra.gens.atom(name)
+        self.order([str(x.attrs[0]) for x in nodes if x.op is INPUT], last)
         arrays = set()
         for each in nodes:
             if each.shape:
@@ -45,6 +43,11 @@ class Reader:
             else:
                 self.done[each] = self.constant(self.evaluate(each))
         return self.done[node]
+
+    def order(self, names: Iterable[str], last: str) -> None:
+        """Variables stand in terms in their order, one of them last."""
+        for name in sorted(names, key=last.__eq__):
+            self.algebra.gens.atom(name)
 
     def _read(self, node: Node) -> Poly:
         op = node.op

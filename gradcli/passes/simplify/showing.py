@@ -63,6 +63,18 @@ class Showing:
             written = ("quotient", written, self._product(below))
         return ("minus", written) if sign else written
 
+    def _is_root(self, gen: int, e: Number) -> bool:
+        """Whether it is a square root of what is positive."""
+        return self.algebra.gens[gen].positive and abs(e) == Fraction(1, 2)
+
+    def _add_root(self, roots: list[tuple[int, Number]], above: Factors, below: Factors) -> None:
+        """sqrt(2*pi) for sqrt(2)*sqrt(pi), on each side of the line."""
+        for side, sign in ((above, 1), (below, -1)):
+            parts: Factors = [(self.generator(gen), 1) for gen, e in roots if e * sign > 0]
+            parts.sort(key=lambda part: part[0][0] != "number")
+            if parts:
+                side.append((self._product(parts), Fraction(1, 2)))
+
     def _is_decimal(self, factor: Number) -> bool:
         return bool(Fraction(repr(float(factor))) == factor)
 
@@ -82,11 +94,14 @@ class Showing:
         plain, ratios = self._ratios(plain)
         above: Factors = []
         below: Factors = []
+        roots = [pair for pair in plain if self._is_root(*pair)]
         for gen, e in plain:
             if gen in powers and e.denominator == 1:
                 powers[gen][ONE] = e
-            else:
+            elif len(roots) < 2 or (gen, e) not in roots:
                 (above if e > 0 else below).append((self.generator(gen), abs(e)))
+        if len(roots) > 1:
+            self._add_root(roots, above, below)
         for written, e in ratios:
             (above if e > 0 else below).append((written, abs(e)))
         for base, exponent in powers.items():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     Tree = tuple[Any, ...]
 
-_TOKEN = re.compile(r"\s*(\{\d(?::\d+)?\}|[\d.]+|\w+|==|!=|<=|>=|//|.)")
+_TOKEN = re.compile(r"\s*(\{\d(?::\d+)?\}|[\d.]+(?:e[+-]?\d+)?|\w+|==|!=|<=|>=|//|.)")
 _BINDING = {
     "or": 1, "and": 2, "==": 4, "!=": 4, "<": 4, "<=": 4, ">": 4, ">=": 4,
     "+": 5, "-": 5, "*": 6, "/": 6, "@": 6, "//": 6, "%": 6, "^": 8,
@@ -66,3 +66,12 @@ class _Reader:
 def read(text: str) -> Tree:
     """The tree of a formula: an operator or a kind, and its parts."""
     return _Reader(text).expression()
+
+
+def names_in(tree: Tree) -> list[str]:
+    """The names in a formula, in the order of their first places."""
+    kind, *parts = tree
+    if kind == "name":
+        return parts
+    inner = (names_in(part) for part in parts if isinstance(part, tuple))
+    return list(dict.fromkeys(name for names in inner for name in names))
