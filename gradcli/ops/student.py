@@ -30,6 +30,12 @@ def _square_and_share(x: Any, df: Any) -> tuple[Any, Any]:
     return y, np.where(ratio < 1, y / (1 + y), 1 / (1 + 1 / np.maximum(y, 1)))
 
 
+def _log_spread(x: Any, df: Any) -> Any:
+    """log(1 + x^2/df), whatever the size of x."""
+    ratio = np.abs(x) / np.sqrt(df)
+    return np.where(ratio < 1, np.log1p(ratio * ratio), 2 * np.log(np.hypot(1, ratio)))
+
+
 def _slope(x: Any, df: Any) -> Any:
     """The derivative by df of the logarithm of the density; 1/df would cancel where df is large."""
     large = np.maximum(df, 40)
@@ -38,7 +44,7 @@ def _slope(x: Any, df: Any) -> Any:
     y, share = _square_and_share(x, df)
     small = np.minimum(y, 0.1)
     tail = sum((-1) ** k * (k - 1) / k * small**k for k in range(20, 1, -1))
-    curve = np.where(y < 0.1, tail, np.log1p(y) - share)
+    curve = np.where(y < 0.1, tail, _log_spread(x, df) - share)
     return np.where(df > 40, series, direct) - 0.5 * curve + 0.5 * share / df
 
 
@@ -85,9 +91,8 @@ def _log_density(n: int, x: Any, df: Any) -> Any:
         return (_slope if n == 1 else _bend)(x, df)
     if n:
         return _slopes(range(n, n + 1), x, df, psi, np.log1p)[0]
-    ratio = np.abs(x) / np.sqrt(df)
-    spread = np.where(ratio < 1, np.log1p(ratio * ratio), 2 * np.log(np.hypot(1, ratio)))
-    return -log_beta(df / 2, np.full_like(df, 0.5)) - np.log(df) / 2 - (df + 1) / 2 * spread
+    norm = -log_beta(df / 2, np.full_like(df, 0.5)) - np.log(df) / 2
+    return norm - (df + 1) / 2 * _log_spread(x, df)
 
 
 def _log_density_by_x(n: int, x: Node, df: Node) -> Node:
