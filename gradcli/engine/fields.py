@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from numbers import Real
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from gradcli.engine.lengths import lengths_in
 from gradcli.engine.options import (
     ARRAY,
     ARRAYS,
@@ -17,6 +18,7 @@ from gradcli.engine.options import (
     FORMULAS,
     NAMES,
     NUMBER,
+    SHAPES,
     TEXTS,
     VALUES,
 )
@@ -26,6 +28,7 @@ from gradcli.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gradcli.engine.lengths import Lengths
     from gradcli.engine.options import Option
 
     Reader = Callable[[Any, str], Any]
@@ -108,6 +111,12 @@ def _formulas(option: Option, item: Any) -> dict[str, str]:
     return {canonical(name): text for name, text in formulas.items()}
 
 
+def _shapes(option: Option, item: Any) -> dict[str, Lengths]:
+    if not isinstance(item, Mapping):
+        wrong(option.name, 'shapes by name, such as {"A": "n,m"}')
+    return {canonical(name): lengths_in(name, shape) for name, shape in item.items()}
+
+
 def _is_number(item: Any) -> bool:
     return isinstance(item, Real) and not isinstance(item, bool)
 
@@ -150,6 +159,7 @@ _READERS: dict[str, Callable[[Option, Any], Any]] = {
     FORMULAS: _formulas,
     NAMES: _names,
     NUMBER: _number,
+    SHAPES: _shapes,
     TEXTS: _texts,
 }
 _WITH_ARRAYS: dict[str, Callable[[Option, Any, Reader], Any]] = {

@@ -12,6 +12,7 @@ from gradcli.data.report import Report
 from gradcli.engine import question as registry
 from gradcli.engine.gradient import Gradient
 from gradcli.engine.indices import indices_in
+from gradcli.engine.lengths import wanted_shapes
 from gradcli.engine.memory import KEY, MEMORY, ONCE
 from gradcli.engine.options import ARRAY, ARRAYS, VALUES
 from gradcli.engine.program import Text, as_input, check_values, inputs_named
@@ -19,7 +20,7 @@ from gradcli.engine.rounding import in_program
 from gradcli.engine.run import Run
 from gradcli.engine.settings import Settings
 from gradcli.engine.told import Told
-from gradcli.errors import InputError, UsageError
+from gradcli.errors import InputError, ShapeError, UsageError
 from gradcli.exec.traits import all_finite
 from gradcli.ir.node import Node, ancestors
 
@@ -155,15 +156,21 @@ class Request:
         rounded = in_program(self.text.source, self.text.tree.block)
         arrays = {n: as_input(n, self.values[n], dtype, rounded) for n in names.inputs}
         options = self._resolved(names, arrays)
-        run = Run(
-            self.text,
-            names,
-            arrays,
-            self.settings,
-            marks=self.question.marks(options),
-            needs_value=self.question.needs_value,
-            guessed=guessed,
-        )
+        try:
+            run = Run(
+                self.text,
+                names,
+                arrays,
+                self.settings,
+                marks=self.question.marks(options),
+                needs_value=self.question.needs_value,
+                guessed=guessed,
+            )
+        except ShapeError as error:
+            way = wanted_shapes(self.question, guessed, self.options)
+            if way is None:
+                raise
+            raise ShapeError(error.message, span=error.span, help=way) from error
         run.notices += rounded
         return run, self.question.function(run, **options)
 

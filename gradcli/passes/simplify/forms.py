@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gradcli.ir.written import Written
     from gradcli.passes.simplify.polynomials import Monomial, Poly
 
-    Cost = Callable[[Written], int]
+    Cost = Callable[[Written], Any]
 
 PREFERENCES = ("sin", "cos")
 """Which of two squares stays, where one stands for the other."""
