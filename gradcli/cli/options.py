@@ -17,6 +17,7 @@ from gradcli.data.formats import FORMATS
 from gradcli.data.numbers import parse
 from gradcli.data.writer import Output, choose_output, write
 from gradcli.engine.deadline import Deadline
+from gradcli.engine.lengths import lengths_in
 from gradcli.engine.options import (
     ARRAY,
     ARRAYS,
@@ -27,6 +28,7 @@ from gradcli.engine.options import (
     NAMES,
     NUMBER,
     RUNNING,
+    SHAPES,
     TEXTS,
     VALUES,
     Option,
@@ -56,7 +58,7 @@ def click_option(option: Option, sentence: str = "") -> click.Option:
         [f"--no-{option.spelled[2:]}" if switches_off else option.spelled, option.name],
         is_flag=option.kind == FLAG,
         callback=(lambda _ctx, _option, typed: not typed) if switches_off else None,
-        multiple=option.kind in (ARRAYS, VALUES, FORMULAS),
+        multiple=option.kind in (ARRAYS, VALUES, FORMULAS, SHAPES),
         type=None if option.kind == FLAG else _type(option),
         metavar=None if option.kind in (CHOICE, FLAG) else option.metavar,
         help=sentence or option.sentence,
@@ -225,6 +227,7 @@ def without_values(records: Iterable[Option], options: Options) -> Options:
         NAMES: names_in,
         TEXTS: _texts,
         FORMULAS: lambda typed, name: once(pairs(typed, name, 'x="1/(1+x^2)"'), name) or None,
+        SHAPES: _shapes,
     }
     asked: Options = {}
     for option in records:
@@ -241,6 +244,12 @@ def _texts(typed: Any, _name: str) -> list[str]:
     """Texts that are arguments, or one text with commas between them."""
     texts = typed.split(",") if isinstance(typed, str) else typed
     return [text.strip() for text in texts if text.strip()]
+
+
+def _shapes(typed: Any, name: str) -> dict[str, Any]:
+    """`A=n,m` as shapes by name."""
+    shapes = once(pairs(typed, name, "A=n,m"), name)
+    return {array: lengths_in(array, shape) for array, shape in shapes.items()}
 
 
 def with_values(records: Iterable[Option], options: Options, read: Values) -> Options:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from gradcli.engine.lengths import lengths_in
 from gradcli.engine.options import (
     ARRAY,
     ARRAYS,
@@ -16,6 +17,7 @@ from gradcli.engine.options import (
     FORMULAS,
     NAMES,
     NUMBER,
+    SHAPES,
     TEXTS,
     VALUES,
 )
@@ -25,6 +27,7 @@ from gradcli.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gradcli.engine.lengths import Lengths
     from gradcli.engine.options import Option
 
     Reader = Callable[[Any, str], Any]
@@ -108,6 +111,12 @@ def _formulas(option: Option, item: Any) -> dict[str, str]:
     return {canonical(name): text for name, text in formulas.items()}
 
 
+def _shapes(option: Option, item: Any) -> dict[str, Lengths]:
+    if not isinstance(item, Mapping):
+        wrong(option.name, 'shapes by name, such as {"A": "n,m"}')
+    return {canonical(name): lengths_in(name, shape) for name, shape in item.items()}
+
+
 def _count(option: Option, item: Any) -> int:
     number = real(item)
     if not 1 <= number <= MOST or int(number) != number:
@@ -152,6 +161,7 @@ _READERS: dict[str, Callable[[Option, Any], Any]] = {
     FORMULAS: _formulas,
     NAMES: _names,
     NUMBER: _number,
+    SHAPES: _shapes,
     TEXTS: _texts,
 }
 _WITH_ARRAYS: dict[str, Callable[[Option, Any, Reader], Any]] = {

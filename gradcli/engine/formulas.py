@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gradcli.engine.lengths import Shapes, refuse_unfit
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.node import Node, ancestors
 from gradcli.ir.op import Elementwise
@@ -49,10 +50,12 @@ class Formula(str):
 
 
 def chosen_values(
-    names: Names, values: Mapping[str, Any], _options: Mapping[str, Any]
+    names: Names, values: Mapping[str, Any], options: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """A value for each input: what it was given, or any number."""
-    return dict.fromkeys(names.inputs, _GUESS) | dict(values)
+    """A value for each input: what it was given, or any number, or an array of its shape."""
+    shapes = options.get("shape") or {}
+    refuse_unfit(shapes, names, values)
+    return dict.fromkeys(names.inputs, _GUESS) | Shapes(shapes).values() | dict(values)
 
 
 def derivative_of(run: Run, name: str, order: int) -> Written:
@@ -77,7 +80,7 @@ def formula_of(run: Run, node: Node | None, last: str | None = None) -> Written:
         return ("number", 0)
     _refuse_arrays(node)
     written = entered(node, run.array) if last is None else simplified(node, last, _cost, run.array)
-    _refuse_unknown(written)
+    refuse_unknown(written)
     return written
 
 
@@ -110,7 +113,7 @@ def _refuse_arrays(slope: Node) -> None:
             )
 
 
-def _refuse_unknown(written: Written) -> None:
+def refuse_unknown(written: Written) -> None:
     """A formula must parse back: some derivatives are functions that the language does not have."""
     if written[0] == "call" and catalog.find(written[1]) is None:
         raise ProgramTypeError(
@@ -119,4 +122,4 @@ def _refuse_unknown(written: Written) -> None:
         )
     for part in written[1:]:
         if isinstance(part, tuple):
-            _refuse_unknown(part)
+            refuse_unknown(part)

@@ -8,8 +8,9 @@ from typing import Any
 from gradcli.engine.settings import DTYPES, MAX_ELEMENTS, MAX_STEPS, METHODS, UNCONNECTED
 
 NAMES, ARRAY, ARRAYS, VALUES = "names", "array", "arrays", "values"
-FORMULAS, TEXTS, COUNT, NUMBER, CHOICE, FLAG, FILE = (
+FORMULAS, SHAPES, TEXTS, COUNT, NUMBER, CHOICE, FLAG, FILE = (
     "formulas",
+    "shapes",
     "texts",
     "count",
     "number",
@@ -23,11 +24,12 @@ class Option:
     """One option: its name as jobs and Python spell it, and what it takes.
 
     `kind` is NAMES (names of the program), ARRAY (one array), ARRAYS (one array, or some by name),
-    VALUES (arrays by name, which are inputs of the program too), FORMULAS (texts by name), TEXTS,
-    COUNT (a whole number from 1 on), NUMBER (from `least` on, and not `least` itself if it is
-    `above`), CHOICE (one of `choices`), FLAG, or FILE (a path to write, which no job may name). A
-    `setting` says how a program is run and is not handed to the question. `needed` is an example of
-    what a question cannot be asked without; `positional` options are arguments in the shell;
+    VALUES (arrays by name, which are inputs of the program too), FORMULAS (texts by name), SHAPES
+    (lengths, or names of them, by name), TEXTS, COUNT (a whole number from 1 on), NUMBER (from
+    `least` on, and not `least` itself if it is `above`), CHOICE (one of `choices`), FLAG, or FILE
+    (a path to write, which no job may name). A `setting` says how a program is run and is not
+    handed to the question. `needed` is an example of what a question cannot be asked without;
+    `positional` options are arguments in the shell;
     `in_jobs` says whether one job may set it.
     """
 

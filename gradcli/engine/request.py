@@ -19,7 +19,7 @@ from gradcli.engine.rounding import in_program
 from gradcli.engine.run import Run
 from gradcli.engine.settings import Settings
 from gradcli.engine.told import Told
-from gradcli.errors import InputError, LoopError, UsageError
+from gradcli.errors import InputError, LoopError, ShapeError, UsageError
 from gradcli.exec.traits import all_finite
 from gradcli.ir.node import Node, ancestors
 
@@ -173,16 +173,24 @@ class Request:
         rounded = in_program(self.text.source, self.text.tree.block)
         arrays = {n: as_input(n, self.values[n], dtype, rounded) for n in names.inputs}
         options = self._resolved(names, arrays)
-        run = Run(
-            self.text,
-            names,
-            arrays,
-            self.settings,
-            marks=self.question.marks(options),
-            needs_value=self.question.needs_value,
-            guessed=guessed,
-            questions=watched if rolls and not guessed else None,
-        )
+        try:
+            run = Run(
+                self.text,
+                names,
+                arrays,
+                self.settings,
+                marks=self.question.marks(options),
+                needs_value=self.question.needs_value,
+                guessed=guessed,
+                questions=watched if rolls and not guessed else None,
+            )
+        except ShapeError as error:
+            from gradcli.engine.lengths import wanted_shapes
+
+            way = wanted_shapes(self.question, guessed, self.options)
+            if way is None:
+                raise
+            raise ShapeError(error.message, span=error.span, help=way) from error
         run.notices += rounded
         return run, self.question.function(run, **options)
 

@@ -9,7 +9,7 @@ from gradcli.render.text import ATOM, BINDING, POWER, PRODUCT, SIGN, SUM, Notati
 if TYPE_CHECKING:
     from gradcli.ir.written import Written
 
-    Term = tuple[str, int]
+    Term = tuple[str, float]
 
 _FUNCTIONS = frozenset(
     """sin cos tan cot sec csc sinh cosh tanh coth log exp det min max""".split()

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
     from gradcli.ir.written import Written
 
-    Term = tuple[str, int]
+    Term = tuple[str, float]
 
-SUM, PRODUCT, SIGN, POWER, ATOM = 5, 6, 7, 8, 10
+SUM, MATMUL, PRODUCT, SIGN, POWER, ATOM = 5, 5.5, 6, 7, 8, 10
 """How strongly what is written binds."""
 
 BINDING = {"or": 1, "and": 2, "not": 3, "==": 4, "!=": 4, "<": 4, "<=": 4, ">": 4, ">=": 4}
@@ -32,7 +32,7 @@ class Notation:
         """The formula in this notation."""
         return self.writers[tree[0]](tree)[0]
 
-    def inside(self, tree: Written, least: int) -> str:
+    def inside(self, tree: Written, least: float) -> str:
         """An operand, in brackets if it binds less."""
         written, strength = self.writers[tree[0]](tree)
         return self.brackets % written if strength < least else written
@@ -59,7 +59,7 @@ def _sum(tree: Written) -> Term:
     parts = [text.inside(first, SUM)]
     for term in rest:
         if term[0] == "minus":
-            parts += [" - ", text.inside(term[1], PRODUCT)]
+            parts += [" - ", text.inside(term[1], MATMUL)]
         else:
             parts += [" + ", text.inside(term, SUM)]
     return "".join(parts), SUM
@@ -71,7 +71,18 @@ def _product(tree: Written) -> Term:
 
 
 def _quotient(tree: Written) -> Term:
-    return f"{text.inside(tree[1], PRODUCT)}/{text.inside(tree[2], SIGN)}", PRODUCT
+    above, strength = text.writers[tree[1][0]](tree[1])
+    strength = min(strength, PRODUCT)
+    above = above if strength >= MATMUL else text.brackets % above
+    return f"{above}/{text.inside(tree[2], SIGN)}", max(strength, MATMUL)
+
+
+def _minus(tree: Written) -> Term:
+    """The sign binds the first factor, so that behind another sign the whole needs brackets."""
+    operand, strength = text.writers[tree[1][0]](tree[1])
+    if strength < MATMUL:
+        return f"-({operand})", SIGN
+    return f"-{operand}", min(strength, SIGN)
 
 
 def _power(tree: Written) -> Term:
@@ -92,7 +103,7 @@ def _operator(tree: Written) -> Term:
 
 def _matmul(tree: Written) -> Term:
     first, *rest = tree[1:]
-    return " @ ".join([text.inside(first, PRODUCT), *(text.inside(x, SIGN) for x in rest)]), PRODUCT
+    return " @ ".join([text.inside(first, PRODUCT), *(text.inside(x, SIGN) for x in rest)]), MATMUL
 
 
 text.writers = {
@@ -102,7 +113,7 @@ text.writers = {
     "product": _product,
     "quotient": _quotient,
     "power": _power,
-    "minus": lambda tree: (f"-{text.inside(tree[1], PRODUCT)}", SIGN),
+    "minus": _minus,
     "call": _call,
     "operator": _operator,
     "matmul": _matmul,

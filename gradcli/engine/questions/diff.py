@@ -6,19 +6,27 @@ from typing import TYPE_CHECKING
 
 from gradcli.data.report import Report
 from gradcli.engine.formulas import Formula, chosen_values, derivative_of
-from gradcli.engine.options import COUNT, FLAG, WRT, Option
+from gradcli.engine.options import COUNT, FLAG, SHAPES, WRT, Option
 from gradcli.engine.question import EVERYDAY, question
 from gradcli.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from gradcli.engine.lengths import Lengths
     from gradcli.engine.run import Run
     from gradcli.ir.written import Written
 
 ORDER = Option("order", COUNT, "How often.", "N", default=1)
 LATEX = Option("latex", FLAG, "Write it in LaTeX.", default=False)
 STEPS = Option("steps", FLAG, "Show the rules that lead to it, a line each.", default=False)
+SHAPE = Option(
+    "shape",
+    SHAPES,
+    "The shape of an input, with names for lengths: A=n,m.",
+    "NAME=LENGTHS",
+    default={},
+)
 UNICODE = Option("unicode", FLAG, "Write it with x², √(x) and π.", default=False)
 
 
@@ -26,31 +34,54 @@ UNICODE = Option("unicode", FLAG, "Write it with x², √(x) and π.", default=F
     "diff",
     group=EVERYDAY,
     rank=2,
-    options=[WRT, ORDER, LATEX, UNICODE, STEPS],
+    options=[WRT, ORDER, LATEX, UNICODE, STEPS, SHAPE],
     answers="diff",
     fills=chosen_values,
     as_written=True,
     by_turns=True,
     plain="str | dict[str, str]",
-    examples=['diff "x*log(x)"', 'diff "a*sin(x)^2" --wrt x --order 2', 'diff "exp(x^2)" --steps'],
+    examples=[
+        'diff "x*log(x)"',
+        'diff "a*sin(x)^2" --wrt x --order 2',
+        'diff "exp(x^2)" --steps',
+        'diff "x @ A @ x" --shape x=n --shape A=n,n',
+    ],
 )
-def diff(run: Run, wrt: list[str], order: int, latex: bool, unicode: bool, steps: bool) -> Report:
+def diff(
+    run: Run,
+    wrt: list[str],
+    order: int,
+    latex: bool,
+    unicode: bool,
+    steps: bool,
+    shape: Mapping[str, Lengths],
+) -> Report:
     """The derivative of PROGRAM as a formula, which parses back.
 
     Values are needed only where the program decides by them; the formula is then that of the path
-    taken. With --steps each line is a rule and what it makes of the line before, where grad(u, x)
-    is still to do.
+    taken. Vectors and matrices have values or a --shape, whose lengths may be names; their formulas
+    are for all lengths. With --steps each line is a rule and what it makes of the line before,
+    where grad(u, x) is still to do.
     """
     write = _writer(latex, unicode)
     if steps:
         from gradcli.engine.steps import steps_of
 
         return steps_of(run, wrt, order, write)
-    formulas = {name: Formula.of(derivative_of(run, name, order), write) for name in wrt}
+    formulas = {name: Formula.of(_derivative(run, name, order, shape), write) for name in wrt}
     alone = len(formulas) == 1
     rows = [[text] if alone else [name, text] for name, text in formulas.items()]
     plain = formulas[wrt[0]] if alone else formulas
     return Report([""] * (1 if alone else 2), rows, {"diff": formulas}, plain=plain)
+
+
+def _derivative(run: Run, name: str, order: int, shape: Mapping[str, Lengths]) -> Written:
+    """The formula of the derivative by an input; beside vectors and matrices, in their notation."""
+    if any(x.shape for x in run.inputs.values()):
+        from gradcli.engine.array_formulas import array_derivative_of
+
+        return array_derivative_of(run, name, order, shape)
+    return derivative_of(run, name, order)
 
 
 def _writer(latex: bool, unicode: bool) -> Callable[[Written], str]:

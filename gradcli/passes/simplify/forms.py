@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from gradcli.passes.simplify.polynomials import Monomial, Number, Poly
     from gradcli.passes.simplify.written import Tree
 
-    Cost = Callable[[Written], int]
+    Cost = Callable[[Written], Any]
 
 PREFERENCES = (0, 1)
 """Which of two squares stays, where one stands for the other: the side of a `Pair`."""

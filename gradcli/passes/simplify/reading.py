@@ -55,12 +55,16 @@ class Reader:
             return self.algebra.of(self.algebra.gens.atom(str(node.attrs[0])))
         if op is CONSTANT:
             return self.constant(node.attrs[0])
-        operands = [self.done[x] for x in node.inputs]
+        operands = self.operands(node)
         if op.identity:
             return operands[0]
         if op.notation is not None and not self.functions.knows(op.name):
             return self.tree(read(op.notation[0]), dict(enumerate(operands)))
         return self.functions.apply(op.name, operands)
+
+    def operands(self, node: Node) -> list[Poly]:
+        """The sums that the operands of an operation on elements are."""
+        return [self.done[x] for x in node.inputs]
 
     def constant(self, value: Any) -> Poly:
         """A number; those that are rounded from others as these."""

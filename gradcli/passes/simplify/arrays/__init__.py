@@ -1,0 +1,1 @@
+"""Simplification of vectors and matrices, in their own notation."""

@@ -1,0 +1,320 @@
+"""Reads nodes of arrays into their algebra: what mixes elements by a rule each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.errors import ShapeError
+from gradcli.ir.node import Node, ancestors, literal
+from gradcli.ir.op import Elementwise
+from gradcli.ir.record import CONSTANT, INPUT
+from gradcli.ir.shapes import show_shape
+from gradcli.passes.simplify.polynomials import ONE
+from gradcli.passes.simplify.reading import Reader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gradcli.ir.shapes import Shape
+    from gradcli.passes.simplify.arrays.algebra import Arrays
+    from gradcli.passes.simplify.polynomials import Poly
+
+    Rule = Callable[["ArrayReader", Node], Poly]
+
+
+class ArrayReader(Reader):
+    """What nodes of numbers, vectors and matrices are in one algebra."""
+
+    algebra: Arrays
+
+    def node(self, node: Node, last: str) -> Poly:
+        """The sum that a node is; one that is a number stands in an array of the node's shape."""
+        self._name(node, last)
+        for each in self._needed(node):
+            self.done[each] = self._read(each)
+        poly = self.done[node]
+        if len(self.algebra.shape(poly)) == len(shape_of(node)):
+            return poly
+        word = "ones_like" if poly else "zeros_like"
+        shape = shape_of(node)
+        like = self.algebra.call(word, self.algebra.array(last, shape), shape=shape)
+        return self.algebra.mul(poly or {ONE: 1}, like)
+
+    def _name(self, node: Node, last: str) -> None:
+        inputs = [x for x in ancestors([node]) if x.op is INPUT]
+        for x in sorted(inputs, key=lambda x: x.attrs[0] == last):
+            if x.ndim > 2 or 1 in x.shape:
+                raise refusal(f"an input of the shape {show_shape(x.shape)}", x)
+            self.algebra.array(str(x.attrs[0]), x.shape)
+
+    def _needed(self, node: Node) -> list[Node]:
+        """The nodes that are read, in their order: no masks, and no conditions that are known."""
+        needed = {node}
+        nodes = ancestors([node])
+        self.varies = {x for x in nodes if x.op is INPUT}
+        for each in nodes:
+            if not self.varies.isdisjoint(each.inputs):
+                self.varies.add(each)
+        for each in reversed(nodes):
+            if each in needed:
+                needed.update(self._operands(each))
+        return [each for each in nodes if each in needed]
+
+    def _operands(self, node: Node) -> tuple[Node, ...]:
+        if node.op.name == "masked_matmul":
+            return node.inputs[:2]
+        if node.op.name == "where" and node.inputs[0] not in self.varies:
+            return node.inputs[1:]
+        return node.inputs
+
+    def _read(self, node: Node) -> Poly:
+        op = node.op
+        if op is INPUT:
+            return self.algebra.array(str(node.attrs[0]), node.shape)
+        if len(shape_of(node)) > 2:
+            raise refusal(f"an array of the shape {show_shape(node.shape)}", node)
+        if op is CONSTANT and not node.shape:
+            return super()._read(node)
+        rule = RULES.get(op.name)
+        if rule is not None:
+            return rule(self, node)
+        if isinstance(op, Elementwise):
+            return self._elementwise(node)
+        if node in self.varies:
+            raise refusal(f"{op.word} of arrays", node)
+        return self.known(node)
+
+    def constant(self, value: Any) -> Poly:
+        """A number, or what it is made of if that is a named length."""
+        is_number = np.asarray(value).dtype.kind != "b" and np.isfinite(value)
+        count = self.algebra.counted(float(value)) if is_number and abs(value) > 1 else None
+        return super().constant(value) if count is None else count
+
+    def known(self, node: Node) -> Poly:
+        """An array that depends on no input: all elements the same, or the identity matrix."""
+        array = np.asarray(self.evaluate(node))
+        if array.size and (array == array.flat[0]).all():
+            return self.constant(array.flat[0])
+        if array.ndim == 2 and np.array_equal(array, np.eye(len(array))):
+            return self.algebra.identity(len(array))
+        raise refusal("an array that has no name", node)
+
+    def _elementwise(self, node: Node) -> Poly:
+        is_equality = node.shape and node.op.name in ("eq", "ne")
+        if is_equality and all(literal(x) is None for x in node.inputs):
+            raise refusal("elements chosen by their equality", node)
+        truth = self._truth(node) if node.is_bool else None
+        return super()._read(node) if truth is None else self.constant(truth)
+
+    def _truth(self, node: Node) -> np.bool_ | None:
+        """Whether a condition holds, where it is one of numbers that are known."""
+        values = [self.value_of(self.done[x]) for x in node.inputs]
+        return None if None in values else np.bool_(node.op.kernel(*values))
+
+    def value_of(self, poly: Poly) -> Any:
+        """The number or truth value that a sum is, else None."""
+        if set(poly) <= {ONE}:
+            return float(poly.get(ONE, 0))
+        return self.truth_of(poly)
+
+    def truth_of(self, poly: Poly) -> bool | None:
+        """The truth value that a condition is, where it is known."""
+        return next((value for value in (True, False) if poly == self.constant(value)), None)
+
+    def operands(self, node: Node) -> list[Poly]:
+        """The operands, vectors beside matrices as matrices of equal rows or columns."""
+        return [self.spread(x, node.shape) for x in node.inputs]
+
+    def spread(self, node: Node, shape: Shape) -> Poly:
+        """What a node is in an array of a larger shape."""
+        poly, algebra = self.done[node], self.algebra
+        whole = tuple(n for n in shape if n != 1)
+        if len(algebra.shape(poly)) != 1 or len(whole) < 2:
+            return poly
+        if node.shape[-1] == 1:
+            return algebra.outer(poly, algebra.ones(whole[1]))
+        return algebra.outer(algebra.ones(whole[0]), poly)
+
+    def full(self, node: Node) -> Poly:
+        """What a node is, of its whole shape."""
+        return self.algebra.full(self.done[node], shape_of(node))
+
+
+def shape_of(node: Node) -> Shape:
+    """The shape without axes of length 1."""
+    return tuple(n for n in node.shape if n != 1)
+
+
+def refusal(what: str, node: Node) -> ShapeError:
+    """The error about what has no formula yet."""
+    return ShapeError(
+        f"diff does not read {what} yet",
+        span=node.span,
+        help="`grads` gives the numbers of its gradient",
+    )
+
+
+# --- the rules ----------------------------------------------------------------------------------
+
+
+def _matmul(reader: ArrayReader, node: Node) -> Poly:
+    left, right = map(reader.full, node.inputs[:2])
+    rows, inner = node.inputs[0].shape[-2:]
+    if inner > 1:
+        return reader.algebra.chain(left, right)
+    both = rows > 1 and node.shape[-1] > 1
+    return reader.algebra.outer(left, right) if both else reader.algebra.mul(left, right)
+
+
+def _spread(reader: ArrayReader, node: Node) -> Poly:
+    return reader.spread(node.inputs[0], node.shape)
+
+
+def _same(reader: ArrayReader, node: Node) -> Poly:
+    """The same elements in the same order, where only axes of length 1 come or go."""
+    (operand,) = node.inputs
+    poly = reader.done[operand]
+    if shape_of(operand) != shape_of(node) and reader.algebra.shape(poly):
+        raise refusal(f"{node.op.word} of arrays", node)
+    return poly
+
+
+def _transpose(reader: ArrayReader, node: Node) -> Poly:
+    (operand,) = node.inputs
+    is_turned = shape_of(operand) != shape_of(node) or node.attrs[0] == (1, 0)
+    poly = reader.done[operand]
+    return reader.algebra.turned(poly) if is_turned else poly
+
+
+def _summed(node: Node) -> list[int]:
+    """Over which of the axes that are longer than 1 a reduction goes."""
+    (operand,) = node.inputs
+    axes = [i for i, n in enumerate(operand.shape) if n != 1]
+    return [axes.index(i) for i in node.attrs[0] if i in axes]
+
+
+def _sum(reader: ArrayReader, node: Node) -> Poly:
+    (operand,) = node.inputs
+    axes, shape = _summed(node), shape_of(operand)
+    if not axes:
+        return reader.done[operand]
+    axis = axes[0] if len(axes) < len(shape) else None
+    return reader.algebra.total(reader.done[operand], shape, axis)
+
+
+def _whole(name: str) -> Rule:
+    """The rule of a reduction that has a name, over all elements."""
+
+    def read(reader: ArrayReader, node: Node) -> Poly:
+        (operand,) = node.inputs
+        if len(_summed(node)) < len(shape_of(operand)):
+            raise refusal(f"{node.op.word} along an axis", node)
+        return reader.algebra.call(name, reader.algebra.normal(reader.full(operand)))
+
+    return read
+
+
+def _norm(reader: ArrayReader, node: Node) -> Poly:
+    (operand,) = node.inputs
+    if len(_summed(node)) < len(shape_of(operand)):
+        raise refusal("a norm along an axis", node)
+    return reader.algebra.norm(reader.full(operand))
+
+
+def _any(reader: ArrayReader, node: Node) -> Poly:
+    poly = reader.done[node.inputs[0]]
+    if reader.algebra.shape(poly):
+        raise refusal(f"{node.op.word} of arrays", node)
+    return poly
+
+
+def _softmax(reader: ArrayReader, node: Node) -> Poly:
+    (operand,) = node.inputs
+    if node.attrs[0] not in (-1, node.ndim - 1, (node.ndim - 1,)):
+        raise refusal("softmax along another axis than the last", node)
+    normal = reader.algebra.normal(reader.full(operand))
+    return reader.algebra.call("softmax", normal, shape=shape_of(node), positive=True)
+
+
+def _det(reader: ArrayReader, node: Node) -> Poly:
+    return reader.algebra.call("det", reader.algebra.normal(reader.full(node.inputs[0])))
+
+
+def _cofactors(reader: ArrayReader, node: Node) -> Poly:
+    algebra = reader.algebra
+    return algebra.mul(_det(reader, node), algebra.turned(_inverse(reader, node)))
+
+
+def _inverse(reader: ArrayReader, node: Node) -> Poly:
+    return reader.algebra.inverse(reader.full(node.inputs[0]))
+
+
+def _solve(reader: ArrayReader, node: Node) -> Poly:
+    return reader.algebra.chain(_inverse(reader, node), reader.full(node.inputs[1]))
+
+
+def _where(reader: ArrayReader, node: Node) -> Poly:
+    condition, *sides = node.inputs
+    yes, no = (reader.spread(x, node.shape) for x in sides)
+    if condition in reader.varies:
+        chosen = reader.spread(condition, node.shape)
+        truth = reader.truth_of(chosen)
+        if truth is None:
+            return reader.functions.apply("where", [chosen, yes, no])
+        return yes if truth else no
+    mask = reader.known(condition)
+    truth = reader.truth_of(mask)
+    if truth is not None:
+        return yes if truth else no
+    if no:
+        raise refusal("elements chosen by a mask", node)
+    gen = next(iter(mask))[0]
+    return yes if all(gen in mono for mono in yes) else reader.algebra.mul(mask, yes)
+
+
+def _index(reader: ArrayReader, node: Node) -> Poly:
+    """The diagonal of a matrix; no other elements have a name."""
+    (operand,) = node.inputs
+    numbers = np.arange(operand.size).reshape(operand.shape)
+    if operand.ndim == 2 and np.array_equal(node.op.kernel(numbers, *node.attrs), np.diag(numbers)):
+        diagonal = reader.algebra.normal(reader.full(operand))
+        return reader.algebra.call("diag", diagonal, shape=node.shape)
+    raise refusal("single elements", node)
+
+
+def _place(reader: ArrayReader, node: Node) -> Poly:
+    """A number on the diagonal of a matrix."""
+    (operand,) = node.inputs
+    poly = reader.done[operand]
+    placed = node.op.kernel(np.ones(operand.shape), *node.attrs)
+    if reader.algebra.shape(poly) or not np.array_equal(placed, np.eye(len(placed))):
+        raise refusal("single elements", node)
+    return reader.algebra.mul(poly, reader.algebra.identity(len(placed)))
+
+
+RULES: dict[str, Rule] = {
+    "matmul": _matmul,
+    "masked_matmul": _matmul,
+    "broadcast_to": _spread,
+    "reshape": _same,
+    "transpose": _transpose,
+    "sum": _sum,
+    "norm": _norm,
+    "any": _any,
+    "softmax": _softmax,
+    "det": _det,
+    "sign_det": lambda reader, _node: reader.algebra.number(1),
+    "cofactors": _cofactors,
+    "inv": _inverse,
+    "solve": _solve,
+    "where": _where,
+    "index": _index,
+    "place": _place,
+    **{name: _whole(name) for name in "logsumexp max min prod".split()},
+}
+"""How operations are read that are none on elements, or whose operands may be known.
+
+logdet is read where it is a number: there the sign of the determinant is 1.
+"""
