@@ -45,6 +45,7 @@ MAY_IMPORT = {
 
 ONE_FILE = {
     "lark": "gradcli.syntax.build",
+    "llvmlite": "gradcli.exec.compiled.machine",
     "matplotlib": "gradcli.render.figure gradcli.render.png",
     "plotext": "gradcli.render.terminal_plot",
     "prompt_toolkit": "gradcli.cli.prompt",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from gradcli.exec.plan import Plan
-    from gradcli.exec.region import Region
+    from gradcli.exec.region import AnyRegion
     from gradcli.ir.node import Node
 
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -105,28 +105,21 @@ class BlockedEvaluator(Evaluator):
             raise explained(error, node) from error
         return np.broadcast_to(np.asarray(value, node.dtype), node.shape)
 
-    def _run_region(self, region: Region, watched: Collection[Node]) -> None:
+    def _run_region(self, region: AnyRegion, watched: Collection[Node]) -> None:
         """All blocks, shared among the threads; the sums are added up in the order of blocks."""
-        from gradcli.exec.region import Bound
-
-        bound = Bound(region, self.values, watched)
+        bound = region.bound(self.values, watched)
         starts = bound.starts()
-        work = region.size * len(region.steps)
-        threads = min(self.threads, len(starts), 1 + work // SHARE)
+        threads = min(self.threads, len(starts), 1 + region.work // SHARE)
         if self.tell is not None:
             self.tell(region.listing(threads))
-        todo, sums = iter(starts), dict[int, list[Any]]()
+        todo = iter(starts)
         if threads == 1:
-            bound.run(todo, sums)
+            bound.run(todo)
         else:
-            _share(lambda: bound.run(todo, sums), threads, todo)
+            _share(lambda: bound.run(todo), threads, todo)
         self.values.update(bound.results)
-        if bound.is_finite:
-            self.finite.update(bound.watched.values())
-        for k, node in enumerate(region.totals.values()):
-            parts = np.array([sums[start][k] for start in starts], node.dtype)
-            total = np.add.reduce(parts) if node.shape == () else parts.sum().reshape(node.shape)
-            self.values[node] = total
+        self.values.update(bound.totals())
+        self.finite.update(bound.finite)
 
     def _tell_whole(self, nodes: list[Node]) -> None:
         if self.tell is not None and any(node.inputs for node in nodes):
