@@ -35,6 +35,9 @@ UNCONNECTED = ("zero", "none")
 THREADS = "GRADCLI_THREADS"
 """The variable of the environment that says how many threads there may be."""
 
+EXECUTOR = "GRADCLI_EXECUTOR"
+"""The variable of the environment that names what runs large arrays."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)  # what is made costs start-up time
 class Settings:
@@ -89,6 +92,19 @@ class Settings:
         if not wish:
             return self.threads or CORES
         return count(THREADS, int(wish) if wish.isdecimal() else wish)
+
+    @property
+    def executor(self) -> str:
+        """The executor that the environment asks for; "" for the one that is best."""
+        name = os.environ.get(EXECUTOR, "")
+        if name:
+            from gradcli.exec.executors import COMPILED, EXECUTORS, has_compiler
+
+            _one_of(EXECUTOR, name, EXECUTORS)
+            if name == COMPILED and not has_compiler():
+                message = f"{EXECUTOR} is {name!r} and needs llvmlite, which is not installed"
+                raise UsageError(message, help="pip install 'gradcli[fast]'")
+        return name
 
     def silent(self) -> Settings:
         """The same settings for another run, which prints nothing and judges nothing."""

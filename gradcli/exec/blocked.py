@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.exec.executors import BLOCKED, PLAIN, maker_for
 from gradcli.exec.plain import Evaluator, explained
 from gradcli.ir.op import Elementwise
 
@@ -36,7 +37,8 @@ class BlockedEvaluator(Evaluator):
 
     Values inside a region are not kept; asking for one of them later computes it anew. `threads`
     share the blocks; 0 stands for one a core. `tell`, if given, receives the plan of each run as
-    text. Those of the nodes `watched` that are computed in blocks and all finite become `finite`.
+    text. `executor` names the one that is to run regions ("": machine code where it is worth it).
+    Those of the nodes `watched` that are computed in blocks and all finite become `finite`.
     """
 
     def __init__(
@@ -44,10 +46,12 @@ class BlockedEvaluator(Evaluator):
         values: Mapping[Node, Any],
         threads: int = 0,
         tell: Callable[[str], None] | None = None,
+        executor: str = BLOCKED,
     ) -> None:
         super().__init__(values)
         self.threads = threads or CORES
         self.tell = tell
+        self.executor = executor
         self.watched: Sequence[Node] = ()
         self.finite: set[Node] = set()
 
@@ -56,13 +60,19 @@ class BlockedEvaluator(Evaluator):
         wanted = [node for node in nodes if node not in self.values]
         missing = self.missing(wanted)
         with np.errstate(all="ignore"):
-            if missing and missing[0].graph.largest >= LARGE and _is_large(missing):
+            if missing and missing[0].graph.largest >= LARGE and self._is_large(missing):
                 from gradcli.exec.plan import Plan
 
-                self.follow(Plan(missing, wanted, self.values, LARGE))
+                maker = maker_for(missing, LARGE, self.executor, self.threads)
+                self.follow(Plan(missing, wanted, self.values, LARGE, maker))
             else:
                 self._tell_whole(missing)
                 self.perform(missing)
+
+    def _is_large(self, nodes: list[Node]) -> bool:
+        """Whether there is elementwise work on large arrays, and it may be done in blocks."""
+        is_large = any(n.shape and n.size >= LARGE and isinstance(n.op, Elementwise) for n in nodes)
+        return is_large and self.executor != PLAIN
 
     def follow(self, plan: Plan) -> None:
         """Evaluates what a plan is for; NumPy's warnings are the caller's to silence."""
@@ -126,11 +136,6 @@ class BlockedEvaluator(Evaluator):
             from gradcli.exec.traits import listed
 
             self.tell("\n  ".join(["whole:", *(listed(node) for node in nodes if node.inputs)]))
-
-
-def _is_large(nodes: list[Node]) -> bool:
-    """Whether there is elementwise work on large arrays."""
-    return any(n.shape and n.size >= LARGE and isinstance(n.op, Elementwise) for n in nodes)
 
 
 def _share(work: Callable[[], None], threads: int, todo: Iterator[int]) -> None:

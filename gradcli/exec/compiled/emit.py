@@ -140,9 +140,9 @@ class Emitter:
         self._line("%i = phi i64 [ %start, %entry ], [ %next, %more ]")
         for i, x in enumerate(self._ports.totals):
             kind = vector(x.dtype)
-            for name, value in (("sum", _MINUS_ZERO), ("rest", "0.0")):
-                begin = _repeated(value, x.dtype)
-                self._line(f"%{name}{i} = phi {kind} [ {begin}, %entry ], [ %{name}n{i}, %more ]")
+            for name in ("sum", "rest"):
+                begin = f"%{name}{i} = phi {kind} [ zeroinitializer, %entry ]"
+                self._line(f"{begin}, [ %{name}n{i}, %more ]")
         for i in range(len(self._ports.results)):
             self._line(
                 f"%bad{i} = phi <{LANES} x i1> [ zeroinitializer, %entry ], [ %badn{i}, %more ]"
@@ -225,8 +225,7 @@ class Emitter:
     def _add_up(self, i: int, name: str, dtype: np.dtype[Any]) -> None:
         """A sum and what its rounding lost, which is known exactly (Knuth's two-sum)."""
         kind = vector(dtype)
-        zero = _repeated(_MINUS_ZERO, dtype)
-        x = self._new(f"select <{LANES} x i1> %live, {kind} {name}, {kind} {zero}")
+        x = self._new(f"select <{LANES} x i1> %live, {kind} {name}, {kind} zeroinitializer")
         self._line(f"%sumn{i} = fadd {kind} %sum{i}, {x}")
         added = self._new(f"fsub {kind} %sumn{i}, %sum{i}")
         kept = self._new(f"fsub {kind} %sumn{i}, {added}")
@@ -330,8 +329,6 @@ class Emitter:
 
 
 _PARAMETERS = "ptr %arrays, ptr %singles, i64 %start, i64 %stop, ptr %sums, ptr %bad"
-_MINUS_ZERO = "-0.0"
-"""What sums begin with, so that the sum of -0 is -0."""
 
 
 def _stored(dtype: np.dtype[Any]) -> str:

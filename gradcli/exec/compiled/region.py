@@ -9,14 +9,17 @@ import numpy as np
 
 from gradcli.exec.compiled import machine
 from gradcli.exec.compiled.emit import LANES, Emitter, Ports
-from gradcli.exec.region import even
+from gradcli.exec.region import Region, even
 from gradcli.exec.traits import is_total, label
+from gradcli.ir.op import Elementwise
 from gradcli.ir.record import CONSTANT
 from gradcli.ir.scalar import Code, Scalar
+from gradcli.memory import MEMORY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
+    from gradcli.exec.plan import Maker
     from gradcli.exec.region import Work
     from gradcli.ir.node import Node
 
@@ -27,6 +30,15 @@ CHEAP = 8
 
 TOTAL = 2 * LANES
 """Numbers that a block leaves of each sum: those of the lanes, and what their rounding lost."""
+
+
+KERNEL = 1 << 17
+"""What a kernel weighs in the memory, of which 32 may fill all: each takes about a megabyte."""
+
+
+def maker(node: Node) -> Maker:
+    """What makes a region of nodes such as this one, which may be no work for a machine."""
+    return Region if isinstance(node.op, Elementwise) and not has_form(node) else CompiledRegion
 
 
 def has_form(node: Node) -> bool:
@@ -112,8 +124,13 @@ class CompiledRegion:
 
     @cached_property
     def kernel(self) -> machine.Compiled:
-        """The machine code."""
-        return machine.Compiled(self.text)
+        """The machine code, which may be there from another region of the same text."""
+        key = "kernel", self.text
+        kernel: machine.Compiled | None = MEMORY.get(key)
+        if kernel is None:
+            kernel = machine.Compiled(self.text)
+            MEMORY.put(key, kernel, KERNEL)
+        return kernel
 
     def bound(self, values: Mapping[Node, Any], watched: Collection[Node] = ()) -> CompiledBound:
         """The region with the arrays that it runs over."""
@@ -141,7 +158,7 @@ class CompiledBound:
     ) -> None:
         self.region = region
         self._watched = watched
-        self._run = region.kernel.run
+        self._kernel = region.kernel
         self.results = {node: np.empty(node.shape, node.dtype) for node in region.results}
         singles = [np.asarray(values[x]).reshape(-1)[0] for x in region.singles]
         self._singles = np.array(singles, np.float64)
@@ -158,12 +175,13 @@ class CompiledBound:
 
     def run(self, starts: Iterator[int]) -> None:
         """Runs blocks as long as there are some; the arrays are touched by whoever fills them."""
+        run = self._kernel.run
         arrays, singles = self._places.ctypes.data, self._singles.ctypes.data
         sums, bad = self._sums.ctypes.data, self._bad.ctypes.data
         of_sums, of_bad = self._sums[:1].nbytes, self._bad[:1].nbytes
         for start in starts:
             i, stop = start // self.region.block, min(start + self.region.block, self.region.size)
-            self._run(arrays, singles, start, stop, sums + i * of_sums, bad + i * of_bad)
+            run(arrays, singles, start, stop, sums + i * of_sums, bad + i * of_bad)
 
     @property
     def finite(self) -> Collection[Node]:
@@ -176,7 +194,8 @@ class CompiledBound:
         totals = {}
         for i, node in enumerate(self.region.totals):
             sums, lost = self._sums[:, i].reshape(-1, 2, LANES).swapaxes(0, 1)
-            total, rest = np.add.reduce(sums, None), np.add.reduce(lost, None)
+            with np.errstate(all="ignore"):
+                total, rest = np.add.reduce(sums, None), np.add.reduce(lost, None)
             if rest == rest and rest:  # not where sums overflow
                 total += rest
             totals[node] = np.full(node.shape, total, node.dtype)[()]
