@@ -118,7 +118,8 @@ class Request:
         except (TypeError, ValueError):  # an array among the options, rows of unequal length
             return None
         limits = settings.dtype, settings.max_steps, settings.max_elements, settings.stabilize
-        return self.text.source.text, self.question.name, options, shapes, limits
+        how = settings.executor
+        return self.text.source.text, self.question.name, options, shapes, limits, how
 
     def _keeper(
         self, key: Any, run: Run, parts: Any, suspects: Suspects | None

@@ -101,7 +101,7 @@ class Run:
         }
         by_node = {node: arrays[name] for name, node in self.inputs.items()}
         self.evaluator = BlockedEvaluator(
-            by_node, settings.workers, settings.planned, settings.executor
+            by_node, settings.workers, settings.planned, settings.executor, settings.dumps_code
         )
         self.interpreter = Interpreter(
             text.source,

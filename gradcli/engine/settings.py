@@ -49,7 +49,7 @@ class Settings:
     warning at each use of a convention. `threads` share the work on large arrays and tables; if
     None, as many as GRADCLI_THREADS says, or one a core. `timeout` is how many seconds a call from
     Python may take. `printed` receives the lines of `print`, `planned` the plan of each
-    computation.
+    computation, with the machine code if `dumps_code`.
     """
 
     dtype: str = "float64"
@@ -64,6 +64,7 @@ class Settings:
     timeout: float | None = None
     printed: Callable[[str], None] | None = None
     planned: Callable[[str], None] | None = None
+    dumps_code: bool = False
 
     def __post_init__(self) -> None:
         _one_of("dtype", self.dtype, DTYPES)

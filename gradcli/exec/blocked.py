@@ -37,8 +37,9 @@ class BlockedEvaluator(Evaluator):
 
     Values inside a region are not kept; asking for one of them later computes it anew. `threads`
     share the blocks; 0 stands for one a core. `tell`, if given, receives the plan of each run as
-    text. `executor` names the one that is to run regions ("": machine code where it is worth it).
-    Those of the nodes `watched` that are computed in blocks and all finite become `finite`.
+    text, and with `tells_code` its machine code. `executor` names the one that is to run regions
+    ("": machine code where it is worth it). Those of the nodes `watched` that are computed in
+    blocks and all finite become `finite`.
     """
 
     def __init__(
@@ -47,11 +48,13 @@ class BlockedEvaluator(Evaluator):
         threads: int = 0,
         tell: Callable[[str], None] | None = None,
         executor: str = BLOCKED,
+        tells_code: bool = False,
     ) -> None:
         super().__init__(values)
         self.threads = threads or CORES
         self.tell = tell
         self.executor = executor
+        self.tells_code = tells_code
         self.watched: Sequence[Node] = ()
         self.finite: set[Node] = set()
 
@@ -121,7 +124,7 @@ class BlockedEvaluator(Evaluator):
         starts = bound.starts()
         threads = min(self.threads, len(starts), 1 + region.work // SHARE)
         if self.tell is not None:
-            self.tell(region.listing(threads))
+            self.tell(region.listing(threads, code=self.tells_code))
         todo = iter(starts)
         if threads == 1:
             bound.run(todo)

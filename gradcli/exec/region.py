@@ -57,8 +57,8 @@ class AnyRegion(Protocol):
     def bound(self, values: Mapping[Node, Any], watched: Collection[Node]) -> AnyBound:
         """The region with the arrays that it runs over."""
 
-    def listing(self, threads: int) -> str:
-        """The region as text."""
+    def listing(self, threads: int, *, code: bool = False) -> str:
+        """The region as text, with its machine code if it has some."""
 
 
 class AnyBound(Protocol):
@@ -185,7 +185,7 @@ class Region:
         for register in sorted(registers & self._kinds.keys()):
             self._free[self._kinds[register]].append(register)
 
-    def listing(self, threads: int) -> str:
+    def listing(self, threads: int, *, code: bool = False) -> str:  # noqa: ARG002 - there is none
         """The program as text."""
         head = (
             f"blocks of {self.block:,} from {self.size:,} elements, "

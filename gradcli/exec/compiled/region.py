@@ -105,7 +105,7 @@ class CompiledRegion:
             self.totals.append(node)
             return
         self._scalars[node] = _applied(self.code, node, operands)
-        self._notes[first] = f"{label(node)} = {node.op.name}"
+        self._notes.setdefault(first, self._listed(work))
         if work.whole:
             self.results.append(node)
 
@@ -136,13 +136,14 @@ class CompiledRegion:
         """The region with the arrays that it runs over."""
         return CompiledBound(self, values, watched)
 
-    def listing(self, threads: int) -> str:
-        """The program as text."""
+    def listing(self, threads: int, *, code: bool = False) -> str:
+        """The program as text, with the IR if asked for."""
         head = (
             f"machine code, {len(self.code)} instructions, blocks of {self.block:,} from "
             f"{self.size:,} elements, {threads} thread{'s' if threads > 1 else ''}:"
         )
-        return "\n  ".join([head, *map(self._listed, self.works)])
+        ir = self.text.splitlines() if code else ()
+        return "\n  ".join([head, *map(self._listed, self.works), *ir])
 
     def _listed(self, work: Work) -> str:
         operands = ", ".join(map(label, work.operands))
