@@ -107,6 +107,11 @@ class Emitter:
         """What has an array, operands first."""
         return [*self._ports.arrays, *self._ports.results]
 
+    @property
+    def _numbers(self) -> list[Scalar]:
+        """The results that may be infinite."""
+        return [x for x in self._ports.results if x.dtype != BOOL]
+
     def _entry(self) -> None:
         """Before the loop: where arrays begin, the operands of one value, and room for a tail."""
         self._label("entry")
@@ -143,10 +148,9 @@ class Emitter:
             for name in ("sum", "rest"):
                 begin = f"%{name}{i} = phi {kind} [ zeroinitializer, %entry ]"
                 self._line(f"{begin}, [ %{name}n{i}, %more ]")
-        for i in range(len(self._ports.results)):
-            self._line(
-                f"%bad{i} = phi <{LANES} x i1> [ zeroinitializer, %entry ], [ %badn{i}, %more ]"
-            )
+        for i, x in enumerate(self._numbers):
+            begin = f"%bad{i} = phi {vector(x.dtype)} [ zeroinitializer, %entry ]"
+            self._line(f"{begin}, [ %badn{i}, %more ]")
         self._line("%left = sub i64 %stop, %i")
         self._line(f"%whole = icmp sge i64 %left, {LANES}")
         for i, x in enumerate(self._wholes):
@@ -197,7 +201,7 @@ class Emitter:
         """The end of a turn: what is added up, what is not finite, and the way on."""
         for i, x in enumerate(self._ports.totals):
             self._add_up(i, self._names[x.index], x.dtype)
-        for i, x in enumerate(self._ports.results):
+        for i, x in enumerate(self._numbers):
             self._find_bad(i, self._names[x.index], x.dtype)
         self._line("br i1 %whole, label %more, label %spill")
         self._label("more")
@@ -216,9 +220,10 @@ class Emitter:
                     wide = self._new(f"fpext {vector(x.dtype)} {name} to {vector(DOUBLE)}")
                 place = self._new(f"getelementptr double, ptr %sums, i64 {(2 * i + half) * LANES}")
                 self._line(f"store {vector(DOUBLE)} {wide}, ptr {place}, align 8")
-        for i in range(len(self._ports.results)):
+        for i, x in enumerate(self._numbers):
             place = self._new(f"getelementptr <{LANES} x i8>, ptr %bad, i64 {i}")
-            wide = self._new(f"zext <{LANES} x i1> %badn{i} to <{LANES} x i8>")
+            mask = self._new(f"fcmp uno {vector(x.dtype)} %badn{i}, zeroinitializer")
+            wide = self._new(f"zext <{LANES} x i1> {mask} to <{LANES} x i8>")
             self._line(f"store <{LANES} x i8> {wide}, ptr {place}, align 1")
         self._line("ret void")
 
@@ -234,15 +239,11 @@ class Emitter:
         self._line(f"%restn{i} = fadd {kind} %rest{i}, {both}")
 
     def _find_bad(self, i: int, name: str, dtype: np.dtype[Any]) -> None:
-        """Which lanes have met a number that is not finite."""
-        if dtype == BOOL:
-            self._line(f"%badn{i} = or <{LANES} x i1> %bad{i}, zeroinitializer")
-            return
+        """Which lanes have met a number that is not finite: they are NaN from then on."""
         kind = vector(dtype)
         gap = self._new(f"fsub {kind} {name}, {name}")
-        found = self._new(f"fcmp uno {kind} {gap}, zeroinitializer")
-        live = self._new(f"and <{LANES} x i1> {found}, %live")
-        self._line(f"%badn{i} = or <{LANES} x i1> %bad{i}, {live}")
+        live = self._new(f"select <{LANES} x i1> %live, {kind} {gap}, {kind} zeroinitializer")
+        self._line(f"%badn{i} = fadd {kind} %bad{i}, {live}")
 
     # --- instructions -------------------------------------------------------------------------
 

@@ -168,7 +168,8 @@ class CompiledBound:
         self._places = np.array([array.ctypes.data for array in self._arrays], np.uintp)
         count = len(self.starts())
         self._sums = np.zeros((count, len(region.totals), TOTAL))
-        self._bad = np.zeros((count, len(region.results), LANES), np.bool_)
+        self._numbers = [node for node in region.results if not node.is_bool]
+        self._bad = np.zeros((count, len(self._numbers), LANES), np.bool_)
 
     def starts(self) -> range:
         """Where the blocks begin."""
@@ -187,7 +188,7 @@ class CompiledBound:
     @property
     def finite(self) -> Collection[Node]:
         """The watched results all of whose numbers are finite."""
-        watched = [(i, node) for i, node in enumerate(self.results) if node in self._watched]
+        watched = [(i, node) for i, node in enumerate(self._numbers) if node in self._watched]
         return [node for i, node in watched if not self._bad[:, i].any()]
 
     def totals(self) -> dict[Node, Any]:
