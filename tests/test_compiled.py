@@ -206,3 +206,32 @@ def test_as_the_plain_executor_in_one_more_order() -> None:
         strict=True,
     ):
         agree(one, other, 16)
+
+
+SPREAD = [
+    ("tanh(x[:, None]*y + 0.5)", {"x": (5,), "y": (70,)}),
+    ("sum(tanh(x[:, None]*y + y^2))", {"x": (5,), "y": (70,)}),
+    ("x*y + z", {"x": (3, 1, 70), "y": (2, 1), "z": (70,)}),
+    ("sin(x*y)*z", {"x": (4, 1, 1), "y": (1, 3, 80), "z": (4, 3, 80)}),
+    ("u = exp(x); u[None, :]*y - u", {"x": (90,), "y": (6, 90)}),
+    ("x/sum(x, 1, true) + y", {"x": (7, 66), "y": (7, 1)}),
+    ("x*y", {"x": (1, 70), "y": (3, 70)}),
+    ("x + (y > 0)", {"x": (3, 64), "y": (64,)}),
+]
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize(("text", "shapes"), SPREAD)
+def test_shapes_that_are_spread(text: str, shapes: dict[str, Any], dtype: str) -> None:
+    """Rows are read where they are."""
+    rng = np.random.default_rng(1)
+    program = Program(text, settings=Settings(dtype=dtype))
+    recording = program.record({name: rng.normal(size=shape) for name, shape in shapes.items()})
+    nodes, given = asked(recording)
+    machine = blocked.BlockedEvaluator(given, 3, None, COMPILED)
+    plain = evaluated(recording, Evaluator(given), nodes)
+    for one, other in zip(evaluated(recording, machine, nodes), plain, strict=True):
+        agree(one, other, 256)
+    told: list[str] = []
+    blocked.BlockedEvaluator(given, 1, told.append, COMPILED).run(recording.results)
+    assert any(text.startswith("machine code") for text in told)

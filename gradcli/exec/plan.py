@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from gradcli.exec.region import AnyRegion
     from gradcli.ir.node import Node
+    from gradcli.ir.shapes import Shape
 
-    Maker = Callable[[Sequence[Work], Callable[[Node], bool]], AnyRegion]
+    Maker = type[AnyRegion]
 
 
 class Stage(NamedTuple):
@@ -94,7 +95,16 @@ class Plan:
             return operands[0].size >= self.large and not self._is_single(operands[0])
         if not isinstance(node.op, Elementwise) or node.size < self.large:
             return False
-        return all(x.shape == node.shape or self._is_single(x) for x in operands)
+        others = {x.shape for x in operands if not self._is_single(x)} - {node.shape}
+        return not others or self._maker(node).takes(node.shape, others)
+
+    def _share(self, node: Node, x: Node) -> bool:
+        """Whether a region may hold a node that runs in blocks and an operand of it."""
+        return self.blocked.get(x) is self.blocked[node] and x.shape == self._space(node)
+
+    def _space(self, node: Node) -> Shape:
+        """The shape of what a node that runs in blocks goes over."""
+        return self.operands(node)[0].shape if is_total(node) else node.shape
 
     # --- when they run ----------------------------------------------------------------------
 
@@ -104,22 +114,22 @@ class Plan:
         stage = int(maker is not None)
         for x in operands:
             if x in self._stage_of:
-                waits = maker is not None and (self.blocked.get(x) is not maker or is_total(x))
+                waits = maker is not None and (is_total(x) or not self._share(node, x))
                 stage = max(stage, self._stage_of[x] + waits)
         return stage
 
     def _stages(self, nodes: Sequence[Node]) -> list[Stage]:
-        """Nodes by stage, those in blocks by the maker of their region and by size."""
+        """Nodes by stage, those in blocks by the maker of their region and by shape."""
         needed = {self.roots.get(node, node) for node in self.wanted}
         kept = needed | self._used_whole(nodes)
         count = max(self._stage_of.values(), default=-1) + 1
-        blocked: list[dict[tuple[Maker, int], list[Work]]] = [{} for _ in range(count)]
+        blocked: list[dict[tuple[Maker, Shape], list[Work]]] = [{} for _ in range(count)]
         whole: list[list[Node]] = [[] for _ in range(count)]
         for node in nodes:
             stage = self._stage_of[node]
             if node in self.blocked:
                 work = Work(node, self.operands(node), node in kept)
-                key = self.blocked[node], work.size
+                key = self.blocked[node], work.shape
                 blocked[stage].setdefault(key, []).append(work)
             elif node not in self.roots:
                 whole[stage].append(node)
@@ -134,7 +144,7 @@ class Plan:
         used = set()
         for node in nodes:
             for x in self.operands(node):
-                together = node in self.blocked and self.blocked[node] is self.blocked.get(x)
+                together = node in self.blocked and self._share(node, x)
                 beside = together and self._stage_of[x] == self._stage_of[node]
                 if not beside and node not in self.roots:
                     used.add(x)

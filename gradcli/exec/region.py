@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from gradcli.ir.node import Node
+    from gradcli.ir.shapes import Shape
 
     Step = Callable[[list[Any]], None]
 
@@ -39,16 +40,25 @@ class Work(NamedTuple):
     whole: bool
 
     @property
+    def shape(self) -> Shape:
+        """The shape that all blocks have together."""
+        return self.operands[0].shape if is_total(self.node) else self.node.shape
+
+    @property
     def size(self) -> int:
         """The elements that all blocks have together."""
         return self.operands[0].size if is_total(self.node) else self.node.size
 
 
 class AnyRegion(Protocol):
-    """What the plan knows of nodes that run in blocks, and how many seconds' worth of work it is.
+    """What the plan knows of nodes that run in blocks."""
 
-    `work` counts elements times steps of the plain executor.
-    """
+    def __init__(self, works: Sequence[Work], is_single: Callable[[Node], bool]) -> None:
+        """The region of nodes that all go over one shape; `is_single` tells operands apart."""
+
+    @staticmethod
+    def takes(shape: Shape, operands: Collection[Shape]) -> bool:
+        """Whether operands of other shapes can be read where they are."""
 
     @property
     def work(self) -> int:
@@ -105,6 +115,11 @@ class Region:
         self._kinds: dict[int, Any] = {}
         self._free: dict[Any, list[int]] = {}
         self._emit(works, is_single)
+
+    @staticmethod
+    def takes(_shape: Shape, _operands: Collection[Shape]) -> bool:
+        """Whether operands may be of other shapes: a block sees a slice of each."""
+        return False
 
     @property
     def work(self) -> int:

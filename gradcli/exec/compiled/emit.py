@@ -58,7 +58,7 @@ def bits(value: str, dtype: np.dtype[Any]) -> str:
 
 
 class Emitter:
-    """The text of a function that runs code over the elements from a start to a stop.
+    """The text of a function that runs code over elements of rows, from a start to a stop in each.
 
     `symbol` names the function of a library that computes several elements of a type at a time,
     and how many. With `notes`, by index of an instruction, they stand beside it as comments.
@@ -80,8 +80,23 @@ class Emitter:
         """The module as text."""
         for part in (self._entry, self._head, self._body, self._foot):
             part()
-        function = [f"define void @run({_PARAMETERS}) {{", *self._lines, "}"]
-        return "\n".join([*self._declared.values(), *function, ""])
+        function = [f"define internal void @row({_PARAMETERS}) {{", *self._lines, "}"]
+        return "\n".join([*self._declared.values(), *function, self._rows()])
+
+    def _rows(self) -> str:
+        """The function that is called: it runs the loop over the rows from one to another.
+
+        `offsets` tell, for each row, where it begins in each array.
+        """
+        ports = self._ports
+        count = len(self._wholes)
+        return _ROWS.format(
+            arrays=count,
+            singles=len(ports.singles),
+            sums=2 * LANES * len(ports.totals),
+            bad=LANES * len(self._numbers),
+            parameters=_PARAMETERS,
+        )
 
     # --- lines --------------------------------------------------------------------------------
 
@@ -330,6 +345,44 @@ class Emitter:
 
 
 _PARAMETERS = "ptr %arrays, ptr %singles, i64 %start, i64 %stop, ptr %sums, ptr %bad"
+_ROWS = """\
+define void @run(ptr %offsets, i64 %first, i64 %last, {parameters}) {{
+entry:
+  %places = alloca [{arrays} x ptr]
+  br label %head
+head:
+  %r = phi i64 [ %first, %entry ], [ %next, %placed ]
+  %done = sub i64 %r, %first
+  %row = mul i64 %r, {arrays}
+  br label %place
+place:
+  %k = phi i64 [ 0, %head ], [ %k1, %place ]
+  %cell = add i64 %row, %k
+  %at_offset = getelementptr i64, ptr %offsets, i64 %cell
+  %offset = load i64, ptr %at_offset
+  %at_array = getelementptr ptr, ptr %arrays, i64 %k
+  %array = load ptr, ptr %at_array
+  %begin = getelementptr i8, ptr %array, i64 %offset
+  %at_place = getelementptr ptr, ptr %places, i64 %k
+  store ptr %begin, ptr %at_place
+  %k1 = add i64 %k, 1
+  %more = icmp slt i64 %k1, {arrays}
+  br i1 %more, label %place, label %placed
+placed:
+  %s = mul i64 %r, {singles}
+  %of_row = getelementptr double, ptr %singles, i64 %s
+  %t = mul i64 %done, {sums}
+  %sums_of = getelementptr double, ptr %sums, i64 %t
+  %b = mul i64 %done, {bad}
+  %bad_of = getelementptr i8, ptr %bad, i64 %b
+  call void @row(ptr %places, ptr %of_row, i64 %start, i64 %stop, ptr %sums_of, ptr %bad_of)
+  %next = add i64 %r, 1
+  %again = icmp slt i64 %next, %last
+  br i1 %again, label %head, label %exit
+exit:
+  ret void
+}}
+"""
 
 
 def _stored(dtype: np.dtype[Any]) -> str:

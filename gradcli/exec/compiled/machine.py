@@ -26,7 +26,8 @@ _VECTORS = (("avx512f", "e", 64), ("avx2", "d", 32), ("sse4.1", "b", 16), ("neon
 """Features of processors, the letters of their vector functions, and bytes of their registers."""
 
 _POINTER, _NUMBER = ctypes.c_void_p, ctypes.c_int64
-_FUNCTION = ctypes.CFUNCTYPE(None, _POINTER, _POINTER, _NUMBER, _NUMBER, _POINTER, _POINTER)
+_ROWS = _POINTER, _NUMBER, _NUMBER
+_FUNCTION = ctypes.CFUNCTYPE(None, *_ROWS, _POINTER, _POINTER, _NUMBER, _NUMBER, _POINTER, _POINTER)
 """A call lets go of Python's lock."""
 
 
