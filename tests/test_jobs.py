@@ -23,7 +23,7 @@ from gradcli.data.jobs import Raw
 from gradcli.engine.jobs.runner import Runner
 from gradcli.engine.jobs.setup import MANY, Setup
 from gradcli.engine.jobs.workers import _Pool, answers
-from gradcli.engine.memory import Memory
+from gradcli.memory import Memory
 
 ROOT = Path(__file__).parents[1]
 GOLDEN = ROOT / "tests" / "golden"

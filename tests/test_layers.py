@@ -22,11 +22,12 @@ FILES = {
 MODULES = FILES.keys() - {"gradcli"}
 """The modules, and folders of them, that a string may name."""
 
-BOTTOM = {"errors", "suggest"}
+BOTTOM = {"errors", "memory", "suggest"}
 """Modules that import nothing of the package and that all may import."""
 
 MAY_IMPORT = {
     "errors": "",
+    "memory": "",
     "suggest": "",
     "syntax": "",
     "ir": "",
@@ -45,6 +46,7 @@ MAY_IMPORT = {
 
 ONE_FILE = {
     "lark": "gradcli.syntax.build",
+    "llvmlite": "gradcli.exec.compiled.machine",
     "matplotlib": "gradcli.render.figure gradcli.render.png",
     "plotext": "gradcli.render.terminal_plot",
     "prompt_toolkit": "gradcli.cli.prompt",

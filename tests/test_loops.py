@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 import gradcli
-from gradcli.engine.memory import MEMORY
 from gradcli.engine.request import watched
 from gradcli.engine.run import Run
 from gradcli.engine.settings import Settings
 from gradcli.lower import loops
+from gradcli.memory import MEMORY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

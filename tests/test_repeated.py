@@ -11,8 +11,8 @@ import pytest
 
 import gradcli
 from gradcli.engine import repeated
-from gradcli.engine.memory import MEMORY
 from gradcli.exec import blocked, region
+from gradcli.memory import MEMORY
 
 PROGRAMS = [
     ("x*y + sin(x)", 2),

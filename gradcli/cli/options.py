@@ -11,7 +11,7 @@ import click
 
 from gradcli.cli.given import Given, Values, names_in, near_option, once, pairs
 from gradcli.cli.messages import tell
-from gradcli.cli.split import VARIABLES, Command, long_names
+from gradcli.cli.split import VARIABLES, Command, OptionalValue, long_names
 from gradcli.data.files import read_text
 from gradcli.data.formats import FORMATS
 from gradcli.data.numbers import parse
@@ -47,6 +47,9 @@ if TYPE_CHECKING:
     from gradcli.engine.question import Question
 
 Options = dict[str, Any]
+
+PLAN, CODE = "plan", "code"
+"""What `--dump-plan` shows: how arrays are computed, and the machine code, too."""
 
 # --- click's options from the records -----------------------------------------------------------
 
@@ -88,6 +91,14 @@ def _described(*names: str, **more: Any) -> click.Option:
     return click.Option(names, **more)
 
 
+DUMP_PLAN = OptionalValue(
+    ["--dump-plan"],
+    pattern=CODE,
+    absent=PLAN,
+    type=click.Choice((PLAN, CODE)),
+    metavar="[=code]",
+    help="Show on standard error how arrays are computed; =code shows machine code in LLVM's IR.",
+)
 QUIET = _described("-q", "--quiet", is_flag=True, help="No warnings.")
 DEBUG = _described("--debug", is_flag=True, help="Show Python's traceback of an error.")
 PRECISION = _described(
@@ -126,9 +137,7 @@ OUTPUT = (
     _described("--all", "everything", is_flag=True, help="Long arrays in full in tables."),
     PRECISION,
     QUIET,
-    _described(
-        "--dump-plan", is_flag=True, help="Show on standard error how the arrays are computed."
-    ),
+    DUMP_PLAN,
     DEBUG,
 )
 """How an answer is shown, and where it goes."""
@@ -288,8 +297,9 @@ _SETTINGS = frozenset(field.name for field in fields(Settings))
 def settings_of(options: Options, console: Console) -> Settings:
     """How the program is run."""
     typed = {name: item for name, item in options.items() if name in _SETTINGS and item is not None}
-    planned = console.tell if options.get("dump_plan") else None
-    return Settings(**typed, printed=console.tell, planned=planned)
+    dump = options.get("dump_plan")
+    planned = None if dump is None else console.tell
+    return Settings(**typed, printed=console.tell, planned=planned, dumps_code=dump == CODE)
 
 
 def program_of(

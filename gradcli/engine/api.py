@@ -11,7 +11,6 @@ import numpy as np
 from gradcli.data.report import Report
 from gradcli.engine import question as registry
 from gradcli.engine.fields import read
-from gradcli.engine.memory import MEMORY
 from gradcli.engine.options import WRT
 from gradcli.engine.program import Text, check_values, inputs_named
 from gradcli.engine.python_signatures import document, public
@@ -34,6 +33,7 @@ from gradcli.engine.run import Run
 from gradcli.engine.settings import Settings
 from gradcli.engine.time_limit import limited
 from gradcli.errors import GradcliWarning, InputError, UsageError
+from gradcli.memory import MEMORY
 from gradcli.suggest import nearest
 
 if TYPE_CHECKING:

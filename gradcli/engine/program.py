@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.engine.memory import MEMORY
 from gradcli.engine.rounding import in_array
 from gradcli.errors import InputError, Source, Span
 from gradcli.lower.names import Names, read_names
 from gradcli.lower.trees import bare_names
+from gradcli.memory import MEMORY
 from gradcli.ops import catalog
 from gradcli.suggest import nearest
 from gradcli.syntax import tree

@@ -12,7 +12,6 @@ from gradcli.data.report import Report
 from gradcli.engine import question as registry
 from gradcli.engine.gradient import Gradient
 from gradcli.engine.indices import as_indices, indices_in
-from gradcli.engine.memory import KEY, MEMORY, ONCE
 from gradcli.engine.options import ARRAY, ARRAYS, VALUES
 from gradcli.engine.program import Text, as_input, check_values, inputs_named
 from gradcli.engine.rounding import in_program
@@ -22,6 +21,7 @@ from gradcli.engine.told import Told
 from gradcli.errors import InputError, LoopError, ShapeError, UsageError
 from gradcli.exec.traits import all_finite
 from gradcli.ir.node import Node, ancestors
+from gradcli.memory import KEY, MEMORY, ONCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -120,7 +120,8 @@ class Request:
         except Exception:  # a large array among the options, or values that make no array
             return None
         limits = settings.dtype, settings.max_steps, settings.max_elements, settings.stabilize
-        return self.text.source.text, self.question.name, self.value, options, shapes, limits
+        how = settings.executor
+        return self.text.source.text, self.question.name, self.value, options, shapes, limits, how
 
     def _keeper(
         self, key: Any, run: Run, parts: Any, suspects: Suspects | None

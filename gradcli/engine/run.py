@@ -103,7 +103,9 @@ class Run:
             name: graph.input(name, array.shape, array.dtype) for name, array in arrays.items()
         }
         by_node = {node: arrays[name] for name, node in self.inputs.items()}
-        self.evaluator = BlockedEvaluator(by_node, settings.workers, settings.planned)
+        self.evaluator = BlockedEvaluator(
+            by_node, settings.workers, settings.planned, settings.executor, settings.dumps_code
+        )
         self.interpreter = Interpreter(
             text.source,
             names,

@@ -36,6 +36,9 @@ UNCONNECTED = ("zero", "none")
 THREADS = "GRADCLI_THREADS"
 """The variable of the environment that says how many threads there may be."""
 
+EXECUTOR = "GRADCLI_EXECUTOR"
+"""The variable of the environment that names what runs large arrays."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)  # what is made costs start-up time
 class Settings:
@@ -47,7 +50,7 @@ class Settings:
     warning at each use of a convention. `threads` share the work on large arrays and tables; if
     None, as many as GRADCLI_THREADS says, or one a core. `timeout` is how many seconds a call from
     Python may take. `printed` receives the lines of `print`, `planned` the plan of each
-    computation.
+    computation, with the machine code if `dumps_code`.
     """
 
     dtype: str = "float64"
@@ -62,6 +65,7 @@ class Settings:
     timeout: float | None = None
     printed: Callable[[str], None] | None = None
     planned: Callable[[str], None] | None = None
+    dumps_code: bool = False
 
     def __post_init__(self) -> None:
         _one_of("dtype", self.dtype, DTYPES)
@@ -90,6 +94,19 @@ class Settings:
         if not wish:
             return self.threads or CORES
         return count(THREADS, int(wish) if wish.isdecimal() else wish)
+
+    @property
+    def executor(self) -> str:
+        """The executor that the environment asks for; "" for the one that is best."""
+        name = os.environ.get(EXECUTOR, "")
+        if name:
+            from gradcli.exec.executors import COMPILED, EXECUTORS, has_compiler
+
+            _one_of(EXECUTOR, name, EXECUTORS)
+            if name == COMPILED and not has_compiler():
+                message = f"{EXECUTOR} is {name!r} and needs llvmlite, which is not installed"
+                raise UsageError(message, help="pip install 'gradcli[fast]'")
+        return name
 
     def silent(self) -> Settings:
         """The same settings for another run, which prints nothing and judges nothing."""

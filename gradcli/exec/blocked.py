@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.exec.executors import BLOCKED, PLAIN, maker_for
 from gradcli.exec.plain import Evaluator, explained
 from gradcli.ir.op import Elementwise
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from gradcli.exec.plan import Plan
-    from gradcli.exec.region import Region
+    from gradcli.exec.region import AnyRegion
     from gradcli.ir.node import Node
 
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -36,7 +37,9 @@ class BlockedEvaluator(Evaluator):
 
     Values inside a region are not kept; asking for one of them later computes it anew. `threads`
     share the blocks; 0 stands for one a core. `tell`, if given, receives the plan of each run as
-    text. Those of the nodes `watched` that are computed in blocks and all finite become `finite`.
+    text, and with `tells_code` its machine code. `executor` names the one that is to run regions
+    ("": machine code where it is worth it). Those of the nodes `watched` that are computed in
+    blocks and all finite become `finite`.
     """
 
     def __init__(
@@ -44,10 +47,14 @@ class BlockedEvaluator(Evaluator):
         values: Mapping[Node, Any],
         threads: int = 0,
         tell: Callable[[str], None] | None = None,
+        executor: str = BLOCKED,
+        tells_code: bool = False,
     ) -> None:
         super().__init__(values)
         self.threads = threads or CORES
         self.tell = tell
+        self.executor = executor
+        self.tells_code = tells_code
         self.watched: Sequence[Node] = ()
         self.finite: set[Node] = set()
 
@@ -56,13 +63,19 @@ class BlockedEvaluator(Evaluator):
         wanted = [node for node in nodes if node not in self.values]
         missing = self.missing(wanted)
         with np.errstate(all="ignore"):
-            if missing and missing[0].graph.largest >= LARGE and _is_large(missing):
+            if missing and missing[0].graph.largest >= LARGE and self._is_large(missing):
                 from gradcli.exec.plan import Plan
 
-                self.follow(Plan(missing, wanted, self.values, LARGE))
+                maker = maker_for(missing, LARGE, self.executor, self.threads)
+                self.follow(Plan(missing, wanted, self.values, LARGE, maker))
             else:
                 self._tell_whole(missing)
                 self.perform(missing)
+
+    def _is_large(self, nodes: list[Node]) -> bool:
+        """Whether there is elementwise work on large arrays, and it may be done in blocks."""
+        is_large = any(n.shape and n.size >= LARGE and isinstance(n.op, Elementwise) for n in nodes)
+        return is_large and self.executor != PLAIN
 
     def follow(self, plan: Plan) -> None:
         """Evaluates what a plan is for; NumPy's warnings are the caller's to silence."""
@@ -105,39 +118,27 @@ class BlockedEvaluator(Evaluator):
             raise explained(error, node) from error
         return np.broadcast_to(np.asarray(value, node.dtype), node.shape)
 
-    def _run_region(self, region: Region, watched: Collection[Node]) -> None:
+    def _run_region(self, region: AnyRegion, watched: Collection[Node]) -> None:
         """All blocks, shared among the threads; the sums are added up in the order of blocks."""
-        from gradcli.exec.region import Bound
-
-        bound = Bound(region, self.values, watched)
+        bound = region.bound(self.values, watched)
         starts = bound.starts()
-        work = region.size * len(region.steps)
-        threads = min(self.threads, len(starts), 1 + work // SHARE)
+        threads = min(self.threads, len(starts), 1 + region.work // SHARE)
         if self.tell is not None:
-            self.tell(region.listing(threads))
-        todo, sums = iter(starts), dict[int, list[Any]]()
+            self.tell(region.listing(threads, code=self.tells_code))
+        todo = iter(starts)
         if threads == 1:
-            bound.run(todo, sums)
+            bound.run(todo)
         else:
-            _share(lambda: bound.run(todo, sums), threads, todo)
+            _share(lambda: bound.run(todo), threads, todo)
         self.values.update(bound.results)
-        if bound.is_finite:
-            self.finite.update(bound.watched.values())
-        for k, node in enumerate(region.totals.values()):
-            parts = np.array([sums[start][k] for start in starts], node.dtype)
-            total = np.add.reduce(parts) if node.shape == () else parts.sum().reshape(node.shape)
-            self.values[node] = total
+        self.values.update(bound.totals())
+        self.finite.update(bound.finite)
 
     def _tell_whole(self, nodes: list[Node]) -> None:
         if self.tell is not None and any(node.inputs for node in nodes):
             from gradcli.exec.traits import listed
 
             self.tell("\n  ".join(["whole:", *(listed(node) for node in nodes if node.inputs)]))
-
-
-def _is_large(nodes: list[Node]) -> bool:
-    """Whether there is elementwise work on large arrays."""
-    return any(n.shape and n.size >= LARGE and isinstance(n.op, Elementwise) for n in nodes)
 
 
 def _share(work: Callable[[], None], threads: int, todo: Iterator[int]) -> None:

@@ -14,15 +14,19 @@ from gradcli.exec.traits import is_repeated, is_total
 from gradcli.ir.op import Elementwise, Linear
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
+    from gradcli.exec.region import AnyRegion
     from gradcli.ir.node import Node
+    from gradcli.ir.shapes import Shape
+
+    Maker = type[AnyRegion]
 
 
 class Stage(NamedTuple):
     """Regions that run in blocks, nodes that run whole after them, and what is then spent."""
 
-    regions: list[Region]
+    regions: list[AnyRegion]
     whole: list[Node]
     spent: list[Node]
 
@@ -31,19 +35,26 @@ class Plan:
     """The stages of an evaluation of nodes, inputs first, of which `wanted` are asked for.
 
     `known` are values that are the same whenever the plan is followed; arrays of `large` elements
-    and more are worth blocks. `roots` are what the nodes that only pass a value on pass on,
-    `uniform` the large nodes of one value throughout, `blocked` those that run in blocks.
+    and more are worth blocks. `maker(node)` is what makes a region of nodes such as that one.
+    `roots` are what the nodes that only pass a value on pass on, `uniform` the large nodes of one
+    value throughout, `blocked` those that run in blocks, with the makers of their regions.
     """
 
     def __init__(
-        self, nodes: Sequence[Node], wanted: Collection[Node], known: Mapping[Node, Any], large: int
+        self,
+        nodes: Sequence[Node],
+        wanted: Collection[Node],
+        known: Mapping[Node, Any],
+        large: int,
+        maker: Callable[[Node], Maker] = lambda node: Region,
     ) -> None:
         self.known = known
         self.large = large
         self.wanted = wanted
         self.roots: dict[Node, Node] = {}
         self.uniform: set[Node] = set()
-        self.blocked: set[Node] = set()
+        self.blocked: dict[Node, Maker] = {}
+        self._maker = maker
         self._stage_of: dict[Node, int] = {}
         for node in nodes:
             operands = self.operands(node)
@@ -64,7 +75,8 @@ class Plan:
         elif self._is_uniform(node, operands):
             self.uniform.add(node)
         elif self._fits(node, operands):
-            self.blocked.add(node)
+            before = self.blocked.get(operands[0]) if is_total(node) else None
+            self.blocked[node] = before or self._maker(node)
 
     def _is_uniform(self, node: Node, operands: Sequence[Node]) -> bool:
         """Whether all elements of a large node are the same because those of its operands are."""
@@ -81,39 +93,49 @@ class Plan:
         """Whether a node can run on blocks: elementwise on its own shape, or a total of that."""
         if is_total(node):
             return operands[0].size >= self.large and not self._is_single(operands[0])
-        if not isinstance(node.op, Elementwise) or node.attrs or node.size < self.large:
+        if not isinstance(node.op, Elementwise) or node.size < self.large:
             return False
-        return all(x.shape == node.shape or self._is_single(x) for x in operands)
+        others = {x.shape for x in operands if not self._is_single(x)} - {node.shape}
+        return not others or self._maker(node).takes(node.shape, others)
+
+    def _share(self, node: Node, x: Node) -> bool:
+        """Whether a region may hold a node that runs in blocks and an operand of it."""
+        return self.blocked.get(x) is self.blocked[node] and x.shape == self._space(node)
+
+    def _space(self, node: Node) -> Shape:
+        """The shape of what a node that runs in blocks goes over."""
+        return self.operands(node)[0].shape if is_total(node) else node.shape
 
     # --- when they run ----------------------------------------------------------------------
 
     def _stage(self, node: Node, operands: Sequence[Node]) -> int:
         """The first stage in which a node can run; stage 0 has no blocks, only what is before."""
-        in_blocks = node in self.blocked
-        stage = int(in_blocks)
+        maker = self.blocked.get(node)
+        stage = int(maker is not None)
         for x in operands:
             if x in self._stage_of:
-                waits = in_blocks and (x not in self.blocked or is_total(x))
+                waits = maker is not None and (is_total(x) or not self._share(node, x))
                 stage = max(stage, self._stage_of[x] + waits)
         return stage
 
     def _stages(self, nodes: Sequence[Node]) -> list[Stage]:
-        """Nodes by stage, those in blocks by size."""
+        """Nodes by stage, those in blocks by the maker of their region and by shape."""
         needed = {self.roots.get(node, node) for node in self.wanted}
         kept = needed | self._used_whole(nodes)
         count = max(self._stage_of.values(), default=-1) + 1
-        blocked: list[dict[int, list[Work]]] = [{} for _ in range(count)]
+        blocked: list[dict[tuple[Maker, Shape], list[Work]]] = [{} for _ in range(count)]
         whole: list[list[Node]] = [[] for _ in range(count)]
         for node in nodes:
             stage = self._stage_of[node]
             if node in self.blocked:
                 work = Work(node, self.operands(node), node in kept)
-                blocked[stage].setdefault(work.size, []).append(work)
+                key = self.blocked[node], work.shape
+                blocked[stage].setdefault(key, []).append(work)
             elif node not in self.roots:
                 whole[stage].append(node)
         spent = self._spent(nodes, needed, count)
         return [
-            Stage([Region(group, self._is_single) for group in groups.values()], *others)
+            Stage([make(group, self._is_single) for (make, _), group in groups.items()], *others)
             for groups, *others in zip(blocked, whole, spent, strict=True)
         ]
 
@@ -122,7 +144,8 @@ class Plan:
         used = set()
         for node in nodes:
             for x in self.operands(node):
-                beside = node in self.blocked and self._stage_of.get(x) == self._stage_of[node]
+                together = node in self.blocked and self._share(node, x)
+                beside = together and self._stage_of[x] == self._stage_of[node]
                 if not beside and node not in self.roots:
                     used.add(x)
         return used

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.exec import blocked
+from gradcli.exec.executors import AGAIN, maker_for
 from gradcli.exec.plan import Plan
 from gradcli.exec.steps import split
 from gradcli.exec.traits import all_finite
@@ -32,10 +33,12 @@ class Planned:
         evaluator.run(fixed)
         self.fixed = {node: evaluator(node) for node in fixed}
         wanted = [node for node in outputs if node not in self.fixed and node not in inputs]
-        self._plan = Plan(moving, wanted, self.fixed, blocked.LARGE)
+        large, threads = blocked.LARGE, evaluator.threads
+        maker = maker_for(moving, large, evaluator.executor, threads, AGAIN)
+        self._plan = Plan(moving, wanted, self.fixed, large, maker)
         self._inputs = tuple(inputs)
         self._outputs = tuple(outputs)
-        self._threads = evaluator.threads
+        self._threads = threads
 
     def finite(self, values: Sequence[Any], size: int) -> list[Any] | None:
         """The outputs for these inputs; None if a number of the first of them is infinite.

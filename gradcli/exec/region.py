@@ -7,7 +7,7 @@ value is spent, so that a block never leaves the cache.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from gradcli.ir.node import Node
+    from gradcli.ir.shapes import Shape
 
     Step = Callable[[list[Any]], None]
 
@@ -39,9 +40,57 @@ class Work(NamedTuple):
     whole: bool
 
     @property
+    def shape(self) -> Shape:
+        """The shape that all blocks have together."""
+        return self.operands[0].shape if is_total(self.node) else self.node.shape
+
+    @property
     def size(self) -> int:
         """The elements that all blocks have together."""
         return self.operands[0].size if is_total(self.node) else self.node.size
+
+
+class AnyRegion(Protocol):
+    """What the plan knows of nodes that run in blocks."""
+
+    def __init__(self, works: Sequence[Work], is_single: Callable[[Node], bool]) -> None:
+        """The region of nodes that all go over one shape; `is_single` tells operands apart."""
+
+    @staticmethod
+    def takes(shape: Shape, operands: Collection[Shape]) -> bool:
+        """Whether operands of other shapes can be read where they are."""
+
+    @property
+    def work(self) -> int:
+        """Elements times steps, in those of NumPy."""
+
+    def bound(self, values: Mapping[Node, Any], watched: Collection[Node]) -> AnyBound:
+        """The region with the arrays that it runs over."""
+
+    def listing(self, threads: int, *, code: bool = False) -> str:
+        """The region as text, with its machine code if it has some."""
+
+
+class AnyBound(Protocol):
+    """A region with its arrays: `results` are there when all blocks are done.
+
+    `finite` are those of the results that were to be watched and have no other numbers.
+    """
+
+    results: dict[Node, Array]
+
+    @property
+    def finite(self) -> Collection[Node]:
+        """The watched results all of whose numbers are finite."""
+
+    def starts(self) -> range:
+        """Where the blocks begin."""
+
+    def run(self, starts: Iterator[int]) -> None:
+        """Runs blocks as long as there are some; threads may share them."""
+
+    def totals(self) -> dict[Node, Any]:
+        """The sums over all blocks, in the order of blocks."""
 
 
 class Region:
@@ -54,7 +103,7 @@ class Region:
 
     def __init__(self, works: Sequence[Work], is_single: Callable[[Node], bool]) -> None:
         self.size = works[0].size
-        self.block = _even(self.size)
+        self.block = even(self.size)
         self.names: list[str] = []
         self.singles: dict[int, Node] = {}
         self.arrays: dict[int, Node] = {}
@@ -66,6 +115,20 @@ class Region:
         self._kinds: dict[int, Any] = {}
         self._free: dict[Any, list[int]] = {}
         self._emit(works, is_single)
+
+    @staticmethod
+    def takes(_shape: Shape, _operands: Collection[Shape]) -> bool:
+        """Whether operands may be of other shapes: a block sees a slice of each."""
+        return False
+
+    @property
+    def work(self) -> int:
+        """Elements times steps."""
+        return self.size * len(self.steps)
+
+    def bound(self, values: Mapping[Node, Any], watched: Collection[Node] = ()) -> Bound:
+        """The region with the arrays that it runs over."""
+        return Bound(self, values, watched)
 
     # --- the passes -------------------------------------------------------------------------
 
@@ -95,7 +158,7 @@ class Region:
         sign = "+=" if is_total(node) else "="
         self.lines.append(f"{self.names[target]} {sign} {node.op.name}({operands})")
         if into is None:
-            self.steps.append(_makes(kernel, sources, target, node.dtype))
+            self.steps.append(_makes(kernel, sources, target, node))
         else:
             self.steps.append(_writes(into, sources, target))
         return target
@@ -137,7 +200,7 @@ class Region:
         for register in sorted(registers & self._kinds.keys()):
             self._free[self._kinds[register]].append(register)
 
-    def listing(self, threads: int) -> str:
+    def listing(self, threads: int, *, code: bool = False) -> str:  # noqa: ARG002 - there is none
         """The program as text."""
         head = (
             f"blocks of {self.block:,} from {self.size:,} elements, "
@@ -147,7 +210,7 @@ class Region:
         return "\n  ".join([head, *self.lines])
 
 
-def _even(size: int) -> int:
+def even(size: int) -> int:
     """The elements of a block if all are of one size, more or less.
 
     A last block of a few elements would be a burden on a thread, and kernels that treat few
@@ -160,18 +223,18 @@ def _even(size: int) -> int:
 class Bound:
     """A region with the arrays that it runs over; threads may share it.
 
-    `watched` are results to be looked at while they are in the cache; `is_finite` says of them
-    that all their numbers are.
+    `watched` are results to be looked at while they are in the cache.
     """
 
-    __slots__ = ("arrays", "fixed", "is_finite", "region", "results", "watched")
+    __slots__ = ("_is_finite", "_sums", "arrays", "fixed", "region", "results", "watched")
 
     def __init__(
         self, region: Region, values: Mapping[Node, Any], watched: Collection[Node] = ()
     ) -> None:
         self.region = region
         self.watched = {i: node for i, node in region.results.items() if node in watched}
-        self.is_finite = True
+        self._is_finite = True
+        self._sums: dict[int, list[Any]] = {}
         self.fixed: list[Any] = [None] * len(region.names)
         for register, x in region.singles.items():
             self.fixed[register] = np.asarray(values[x]).reshape(-1)[0]
@@ -184,7 +247,21 @@ class Bound:
         """Where the blocks begin."""
         return range(0, self.region.size, self.region.block)
 
-    def run(self, starts: Iterator[int], sums: dict[int, list[Any]]) -> None:
+    @property
+    def finite(self) -> Collection[Node]:
+        """The watched results if all their numbers are finite."""
+        return self.watched.values() if self._is_finite else ()
+
+    def totals(self) -> dict[Node, Any]:
+        """The sums over all blocks, added up in the order of blocks."""
+        totals = {}
+        for k, node in enumerate(self.region.totals.values()):
+            parts = np.array([self._sums[start][k] for start in self.starts()], node.dtype)
+            total = np.add.reduce(parts) if node.shape == () else parts.sum().reshape(node.shape)
+            totals[node] = total
+        return totals
+
+    def run(self, starts: Iterator[int]) -> None:
         """Runs blocks as long as there are some, in memory of its own; leaves the sums of each."""
         region = self.region
         memory = [(register, _borrowed(kind)) for register, kind in region.buffers.items()]
@@ -198,9 +275,9 @@ class Bound:
                     registers[register] = buffer[: stop - start]
                 for step in region.steps:
                     step(registers)
-                sums[start] = [registers[register] for register in region.totals]
+                self._sums[start] = [registers[register] for register in region.totals]
                 if not all(map(all_finite, map(registers.__getitem__, self.watched))):
-                    self.is_finite = False
+                    self._is_finite = False
         for _, buffer in memory:
             _return(buffer)
 
@@ -232,14 +309,14 @@ def _kernels(work: Work) -> tuple[Any, Any]:
     if is_total(work.node):
         return np.add.reduce, None
     kernel, into = work.node.op.kernel, work.node.op.into
-    return kernel, into or (_stored(kernel) if work.whole else None)
+    return kernel, into or (_stored(kernel, work.node.attrs) if work.whole else None)
 
 
-def _stored(kernel: Any) -> Any:
+def _stored(kernel: Any, attrs: Sequence[Any]) -> Any:
     """A kernel that writes into an array, made of one that returns an array."""
 
     def into(*arrays: Any, out: Array) -> None:
-        out[...] = kernel(*arrays)
+        out[...] = kernel(*arrays, *attrs)
 
     return into
 
@@ -255,11 +332,12 @@ def _writes(into: Any, sources: tuple[int, ...], target: int) -> Step:
     return lambda r: into(*[r[i] for i in sources], out=r[target])
 
 
-def _makes(kernel: Any, sources: tuple[int, ...], target: int, dtype: np.dtype[Any]) -> Step:
+def _makes(kernel: Any, sources: tuple[int, ...], target: int, node: Node) -> Step:
     """A step whose kernel makes an array of its own."""
+    attrs, dtype = (() if is_total(node) else node.attrs), node.dtype
 
     def step(r: list[Any]) -> None:
-        result = kernel(*[r[i] for i in sources])
+        result = kernel(*[r[i] for i in sources], *attrs)
         r[target] = result if result.dtype is dtype else result.astype(dtype)
 
     return step

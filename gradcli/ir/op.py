@@ -369,7 +369,7 @@ def graph_of(operands: Sequence[Any]) -> Graph:
 
 
 def _to_number(x: Any, dtype: Any) -> Any:
-    return np.asarray(x, dtype)
+    return x.astype(dtype)
 
 
 CAST = Elementwise("cast", _to_number, nothing, notation=("{0}", 10), flat=True)

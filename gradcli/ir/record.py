@@ -36,6 +36,8 @@ class Op:
     writes into an array, which may be one of the inputs if it is a NumPy function. What is neither
     elementwise nor a reduction states how it works on a `batch` (`ir.batching`). `undefined` is the
     way out for people where it gives NaN of numbers. `indexing` says that its numbers are indices.
+    `form` is the kernel over scalars of code (`ir.scalar`), or the C function that it is, where the
+    kernel itself is none.
     """
 
     __slots__ = (
@@ -44,6 +46,7 @@ class Op:
         "drops",
         "fitting",
         "flat",
+        "form",
         "identity",
         "indexing",
         "into",
@@ -73,9 +76,11 @@ class Op:
         batch: Callable[..., Any] | None = None,
         undefined: str = "",
         indexing: bool = False,
+        form: str | Callable[..., Any] | None = None,
     ) -> None:
         self.name = name
         self.kernel = kernel
+        self.form = form
         self.word = word or name
         self.notation = notation
         self.notes = notes

@@ -51,7 +51,11 @@ HALF_GAUSS = Elementwise("half_gauss", _half_gauss, lambda x, z: -(x * z))
 _SLOPE = 2.0 * OVER_ROOT_PI
 
 erf = unary(
-    "erf", scipy_kernel("erf", math.erf), lambda x, z: _SLOPE * GAUSS(x), "The error function."
+    "erf",
+    scipy_kernel("erf", math.erf),
+    lambda x, z: _SLOPE * GAUSS(x),
+    "The error function.",
+    form="erf",
 )
 
 
@@ -71,7 +75,9 @@ def _erfc(x: Any) -> Any:
     return np.asarray(np.where(x < 0.5, scipy.special.erfc(x), far), x.dtype)
 
 
-erfc = unary("erfc", _erfc, lambda x, z: -_SLOPE * GAUSS(x), "1 - erf(x), exact for large x.")
+erfc = unary(
+    "erfc", _erfc, lambda x, z: -_SLOPE * GAUSS(x), "1 - erf(x), exact for large x.", form="erfc"
+)
 
 
 def _erfcx(n: int, x: Any) -> Any:
@@ -159,6 +165,21 @@ def _ndtr(x: Any) -> Any:
     return np.asarray(np.where(in_tail, tail, right), x.dtype)
 
 
+_ROOT_HALF_REST = -4.833646656726457e-17
+"""What sqrt(1/2) is beyond ROOT_HALF."""
+
+
+def _ndtr_form(x: Any) -> Any:
+    """Half of erfc(-x/sqrt(2)), with what the rounding of its argument comes to."""
+    from gradcli.ir.scalar import call, fma
+
+    wide = x.astype(np.float64)
+    u = wide * -ROOT_HALF
+    rest = fma(wide, -ROOT_HALF, -u) - wide * _ROOT_HALF_REST
+    lost = np.where(np.abs(rest) < 1, rest * OVER_ROOT_PI * _half_gauss(wide), 0.0)
+    return 0.5 * call("erfc", u) - lost
+
+
 def _log_ndtr_slope(x: Node) -> Node:
     """The density over the probability: by erfcx in the left half, where both vanish."""
     tail = (2.0 * OVER_ROOT_TAU) / erfcx(x * -ROOT_HALF)
@@ -167,7 +188,7 @@ def _log_ndtr_slope(x: Node) -> Node:
 
 # fmt: off
 ndtr = unary("ndtr", _ndtr, lambda x, z: OVER_ROOT_TAU * HALF_GAUSS(x),
-             "The probability that a standard normal variable is below x.")
+             "The probability that a standard normal variable is below x.", form=_ndtr_form)
 log_ndtr = unary("log_ndtr", scipy_kernel("log_ndtr"), lambda x, z: _log_ndtr_slope(x),
                  "log(ndtr(x)), exact in both tails.")
 ndtri = unary("ndtri", scipy_kernel("ndtri"),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 import gradcli
-from gradcli.engine.memory import MEMORY
+from gradcli.memory import MEMORY
 from tests.bench.peers import installed, jax
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.engine.memory import MEMORY
 from gradcli.engine.points.nonfinite import explain
 from gradcli.engine.points.silent import suspects
 from gradcli.engine.run import Run
 from gradcli.engine.tables.row_outputs import row_outputs
 from gradcli.exec.plain import Evaluator
 from gradcli.exec.steps import Steps
+from gradcli.memory import MEMORY
 from gradcli.passes.batch import batch, dependents
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""What is remembered of programs that come again: their trees, their names, the steps of a run."""
+"""What is remembered of programs that come again: trees, names, steps of a run, machine code."""
 
 from __future__ import annotations
 

@@ -1,0 +1,399 @@
+"""The emitter: straight-line scalar code as the text of LLVM IR, a loop over vectors of elements.
+
+Arithmetic has no flags, so it is that of IEEE 754, bit for bit what NumPy computes. Nothing of a
+program's text is in here but its numbers.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from gradcli.ir.scalar import BOOL, DOUBLE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from gradcli.ir.scalar import Code, Instruction, Scalar
+
+    Symbol = Callable[[str, np.dtype[Any], int], tuple[str, int]]
+
+LANES = 8
+"""Elements at a time: on AVX2 two registers of doubles, which beat one."""
+
+
+class Ports(NamedTuple):
+    """What goes in and out of code, by scalar.
+
+    `singles` are operands of one value, `arrays` operands with an array; `results` are written to
+    arrays, `totals` added up. Both kinds of operands know their number by the code.
+    """
+
+    singles: Sequence[Scalar]
+    arrays: Sequence[Scalar]
+    results: Sequence[Scalar]
+    totals: Sequence[Scalar]
+
+
+_LETTERS = {DOUBLE: "double", np.dtype(np.float32): "float", BOOL: "i1"}
+_MANGLED = {DOUBLE: "f64", np.dtype(np.float32): "f32"}
+_PLAIN = frozenset("fadd fsub fmul fdiv frem and or xor".split())
+_COMPARED = frozenset("olt ole ogt oge oeq une".split())
+_INTRINSIC = {name: name for name in "sqrt floor ceil trunc rint fabs copysign fma".split()}
+
+
+def vector(dtype: np.dtype[Any], lanes: int = LANES) -> str:
+    """The type of so many elements."""
+    return f"<{lanes} x {_LETTERS[dtype]}>"
+
+
+def bits(value: str, dtype: np.dtype[Any]) -> str:
+    """A constant, which stands in hexadecimal so that nothing is rounded on the way."""
+    number = float.fromhex(value)
+    if dtype == BOOL:
+        return "true" if number else "false"
+    return f"0x{struct.unpack('<Q', struct.pack('<d', number))[0]:016X}"
+
+
+class Emitter:
+    """The text of a function that runs code over elements of rows, from a start to a stop in each.
+
+    `symbol` names the function of a library that computes several elements of a type at a time,
+    and how many. With `notes`, by index of an instruction, they stand beside it as comments.
+    """
+
+    def __init__(
+        self, code: Code, ports: Ports, symbol: Symbol, notes: dict[int, str] | None = None
+    ) -> None:
+        self._instructions = code.instructions
+        self._ports = ports
+        self._symbol = symbol
+        self._notes = notes or {}
+        self._declared: dict[str, str] = {}
+        self._names: dict[int, str] = {}
+        self._lines: list[str] = []
+        self._count = 0
+
+    def text(self) -> str:
+        """The module as text."""
+        for part in (self._entry, self._head, self._body, self._foot):
+            part()
+        function = [f"define internal void @row({_PARAMETERS}) {{", *self._lines, "}"]
+        return "\n".join([*self._declared.values(), *function, self._rows()])
+
+    def _rows(self) -> str:
+        """The function that is called: it runs the loop over the rows from one to another.
+
+        `offsets` tell, for each row, where it begins in each array.
+        """
+        ports = self._ports
+        count = len(self._wholes)
+        return _ROWS.format(
+            arrays=count,
+            singles=len(ports.singles),
+            sums=2 * LANES * len(ports.totals),
+            bad=LANES * len(self._numbers),
+            parameters=_PARAMETERS,
+        )
+
+    # --- lines --------------------------------------------------------------------------------
+
+    def _line(self, text: str) -> None:
+        self._lines.append(f"  {text}")
+
+    def _label(self, name: str) -> None:
+        self._lines.append(f"{name}:")
+
+    def _new(self, text: str) -> str:
+        """A line that has a result, and what that is called."""
+        self._count += 1
+        self._line(f"%t{self._count} = {text}")
+        return f"%t{self._count}"
+
+    def _declare(self, name: str, result: str, parameters: Iterable[str]) -> None:
+        self._declared.setdefault(name, f"declare {result} @{name}({', '.join(parameters)})")
+
+    # --- the frame of the loop ----------------------------------------------------------------
+
+    @property
+    def _wholes(self) -> list[Scalar]:
+        """What has an array, operands first."""
+        return [*self._ports.arrays, *self._ports.results]
+
+    @property
+    def _numbers(self) -> list[Scalar]:
+        """The results that may be infinite."""
+        return [x for x in self._ports.results if x.dtype != BOOL]
+
+    def _entry(self) -> None:
+        """Before the loop: where arrays begin, the operands of one value, and room for a tail."""
+        self._label("entry")
+        for i, x in enumerate(self._wholes):
+            slot = self._new(f"getelementptr ptr, ptr %arrays, i64 {i}")
+            self._line(f"%base{i} = load ptr, ptr {slot}")
+            self._line(f"%spare{i} = alloca [{LANES} x {_stored(x.dtype)}], align 64")
+            self._line(f"store [{LANES} x {_stored(x.dtype)}] zeroinitializer, ptr %spare{i}")
+        for i, x in enumerate(self._ports.singles):
+            slot = self._new(f"getelementptr double, ptr %singles, i64 {i}")
+            value = self._new(f"load double, ptr {slot}")
+            self._names[x.index] = self._splat(self._narrowed(value, x.dtype), _LETTERS[x.dtype])
+        self._line("br label %head")
+
+    def _narrowed(self, value: str, dtype: np.dtype[Any]) -> str:
+        if dtype == DOUBLE:
+            return value
+        if dtype == BOOL:
+            return self._new(f"fcmp une double {value}, 0.0")
+        return self._new(f"fptrunc double {value} to float")
+
+    def _splat(self, value: str, element: str) -> str:
+        kind = f"<{LANES} x {element}>"
+        one = self._new(f"insertelement {kind} poison, {element} {value}, i64 0")
+        spread = f"<{LANES} x i32> zeroinitializer"
+        return self._new(f"shufflevector {kind} {one}, {kind} poison, {spread}")
+
+    def _head(self) -> None:
+        """The begin of a turn: elements in their arrays, or fewer than a vector beside them."""
+        self._label("head")
+        self._line("%i = phi i64 [ %start, %entry ], [ %next, %more ]")
+        for i, x in enumerate(self._ports.totals):
+            kind = vector(x.dtype)
+            for name in ("sum", "rest"):
+                begin = f"%{name}{i} = phi {kind} [ zeroinitializer, %entry ]"
+                self._line(f"{begin}, [ %{name}n{i}, %more ]")
+        for i, x in enumerate(self._numbers):
+            begin = f"%bad{i} = phi {vector(x.dtype)} [ zeroinitializer, %entry ]"
+            self._line(f"{begin}, [ %badn{i}, %more ]")
+        self._line("%left = sub i64 %stop, %i")
+        self._line(f"%whole = icmp sge i64 %left, {LANES}")
+        for i, x in enumerate(self._wholes):
+            self._line(f"%at{i} = getelementptr {_stored(x.dtype)}, ptr %base{i}, i64 %i")
+        self._line("br i1 %whole, label %body, label %fill")
+        self._label("fill")
+        for i, x in enumerate(self._ports.arrays):
+            self._copy(f"%spare{i}", f"%at{i}", x.dtype)
+        self._line("br label %body")
+
+    def _copy(self, target: str, source: str, dtype: np.dtype[Any]) -> None:
+        size = self._new(f"mul i64 %left, {dtype.itemsize}")
+        name = "llvm.memcpy.p0.p0.i64"
+        self._declare(name, "void", ["ptr", "ptr", "i64", "i1 immarg"])
+        self._line(f"call void @{name}(ptr {target}, ptr {source}, i64 {size}, i1 false)")
+
+    def _body(self) -> None:
+        self._label("body")
+        for i in range(len(self._wholes)):
+            self._line(f"%p{i} = phi ptr [ %at{i}, %head ], [ %spare{i}, %fill ]")
+        lefts = self._splat("%left", "i64")
+        numbers = ", ".join(f"i64 {i}" for i in range(LANES))
+        self._line(f"%live = icmp slt <{LANES} x i64> <{numbers}>, {lefts}")
+        for i, x in enumerate(self._ports.arrays):
+            self._names[x.index] = self._load(f"%p{i}", x.dtype)
+        for index, instruction in enumerate(self._instructions):
+            if index not in self._names:
+                if index in self._notes:
+                    self._line(f"; {self._notes[index]}")
+                self._names[index] = self._instruction(instruction)
+        for i, x in enumerate(self._ports.results, len(self._ports.arrays)):
+            self._store(self._names[x.index], f"%p{i}", x.dtype)
+
+    def _load(self, pointer: str, dtype: np.dtype[Any]) -> str:
+        if dtype != BOOL:
+            return self._new(f"load {vector(dtype)}, ptr {pointer}, align {dtype.itemsize}")
+        loaded = self._new(f"load <{LANES} x i8>, ptr {pointer}, align 1")
+        return self._new(f"icmp ne <{LANES} x i8> {loaded}, zeroinitializer")
+
+    def _store(self, name: str, pointer: str, dtype: np.dtype[Any]) -> None:
+        kind = vector(dtype)
+        if dtype == BOOL:
+            name = self._new(f"zext {kind} {name} to <{LANES} x i8>")
+            kind = f"<{LANES} x i8>"
+        self._line(f"store {kind} {name}, ptr {pointer}, align {dtype.itemsize}")
+
+    def _foot(self) -> None:
+        """The end of a turn: what is added up, what is not finite, and the way on."""
+        for i, x in enumerate(self._ports.totals):
+            self._add_up(i, self._names[x.index], x.dtype)
+        for i, x in enumerate(self._numbers):
+            self._find_bad(i, self._names[x.index], x.dtype)
+        self._line("br i1 %whole, label %more, label %spill")
+        self._label("more")
+        self._line(f"%next = add i64 %i, {LANES}")
+        self._line("%again = icmp slt i64 %next, %stop")
+        self._line("br i1 %again, label %head, label %exit")
+        self._label("spill")
+        for i, x in enumerate(self._ports.results, len(self._ports.arrays)):
+            self._copy(f"%at{i}", f"%spare{i}", x.dtype)
+        self._line("br label %exit")
+        self._label("exit")
+        for i, x in enumerate(self._ports.totals):
+            for half, name in enumerate((f"%sumn{i}", f"%restn{i}")):
+                wide = name
+                if x.dtype != DOUBLE:
+                    wide = self._new(f"fpext {vector(x.dtype)} {name} to {vector(DOUBLE)}")
+                place = self._new(f"getelementptr double, ptr %sums, i64 {(2 * i + half) * LANES}")
+                self._line(f"store {vector(DOUBLE)} {wide}, ptr {place}, align 8")
+        for i, x in enumerate(self._numbers):
+            place = self._new(f"getelementptr <{LANES} x i8>, ptr %bad, i64 {i}")
+            mask = self._new(f"fcmp uno {vector(x.dtype)} %badn{i}, zeroinitializer")
+            wide = self._new(f"zext <{LANES} x i1> {mask} to <{LANES} x i8>")
+            self._line(f"store <{LANES} x i8> {wide}, ptr {place}, align 1")
+        self._line("ret void")
+
+    def _add_up(self, i: int, name: str, dtype: np.dtype[Any]) -> None:
+        """A sum and what its rounding lost, which is known exactly (Knuth's two-sum)."""
+        kind = vector(dtype)
+        x = self._new(f"select <{LANES} x i1> %live, {kind} {name}, {kind} zeroinitializer")
+        self._line(f"%sumn{i} = fadd {kind} %sum{i}, {x}")
+        added = self._new(f"fsub {kind} %sumn{i}, %sum{i}")
+        kept = self._new(f"fsub {kind} %sumn{i}, {added}")
+        lost = [self._new(f"fsub {kind} %sum{i}, {kept}"), self._new(f"fsub {kind} {x}, {added}")]
+        both = self._new(f"fadd {kind} {lost[0]}, {lost[1]}")
+        self._line(f"%restn{i} = fadd {kind} %rest{i}, {both}")
+
+    def _find_bad(self, i: int, name: str, dtype: np.dtype[Any]) -> None:
+        """Which lanes have met a number that is not finite: they are NaN from then on."""
+        kind = vector(dtype)
+        gap = self._new(f"fsub {kind} {name}, {name}")
+        live = self._new(f"select <{LANES} x i1> %live, {kind} {gap}, {kind} zeroinitializer")
+        self._line(f"%badn{i} = fadd {kind} %bad{i}, {live}")
+
+    # --- instructions -------------------------------------------------------------------------
+
+    def _instruction(self, instruction: Instruction) -> str:
+        """The lines of an instruction, and what its result is called."""
+        op, sources, dtype, data = instruction
+        if op == "constant":
+            return _repeated(bits(data, dtype), dtype)
+        names = [self._names[i] for i in sources]
+        kinds = [vector(self._instructions[i].dtype) for i in sources]
+        if op == "call":
+            return self._call(data, dtype, names)
+        if op in _INTRINSIC:
+            return self._intrinsic(op, dtype, names)
+        if op == "select":
+            (mask, *both), (kind, *_) = names, kinds
+            x, y = [f"{vector(dtype)} {name}" for name in both]
+            return self._new(f"select {kind} {mask}, {x}, {y}")
+        return self._simple(op, dtype, names, kinds)
+
+    def _simple(self, op: str, dtype: np.dtype[Any], names: list[str], kinds: list[str]) -> str:
+        kind = kinds[0]
+        if op in _PLAIN:
+            return self._new(f"{op} {kind} {names[0]}, {names[1]}")
+        if op in _COMPARED:
+            return self._new(f"fcmp {op} {kind} {names[0]}, {names[1]}")
+        if op == "fneg":
+            return self._new(f"fneg {kind} {names[0]}")
+        if op == "not":
+            return self._new(f"xor {kind} {names[0]}, {_repeated('true', BOOL)}")
+        if op == "signbit":
+            whole = f"<{LANES} x i{64 if 'double' in kind else 32}>"
+            as_whole = self._new(f"bitcast {kind} {names[0]} to {whole}")
+            return self._new(f"icmp slt {whole} {as_whole}, zeroinitializer")
+        assert op == "cast", op
+        if kind == vector(BOOL):
+            return self._new(f"uitofp {kind} {names[0]} to {vector(dtype)}")
+        way = "fpext" if dtype == DOUBLE else "fptrunc"
+        return self._new(f"{way} {kind} {names[0]} to {vector(dtype)}")
+
+    def _intrinsic(self, op: str, dtype: np.dtype[Any], names: list[str]) -> str:
+        kind = vector(dtype)
+        name = f"llvm.{_INTRINSIC[op]}.v{LANES}{_MANGLED[dtype]}"
+        self._declare(name, kind, [kind] * len(names))
+        return self._new(f"call {kind} @{name}({', '.join(f'{kind} {x}' for x in names)})")
+
+    def _call(self, function: str, dtype: np.dtype[Any], names: list[str]) -> str:
+        """A function of the library, which takes as many elements at a time as it can."""
+        name, width = self._symbol(function, dtype, len(names))
+        kind = vector(dtype, width) if width > 1 else _LETTERS[dtype]
+        self._declare(name, kind, [kind] * len(names))
+        parts = []
+        for first in range(0, LANES, width):
+            lanes = range(first, first + width)
+            pieces = [f"{kind} {self._piece(x, dtype, lanes)}" for x in names]
+            parts.append(self._new(f"call {kind} @{name}({', '.join(pieces)})"))
+        return self._joined(parts, dtype, width)
+
+    def _piece(self, name: str, dtype: np.dtype[Any], lanes: Sequence[int]) -> str:
+        """Some lanes of a vector."""
+        kind = vector(dtype)
+        if len(lanes) == LANES:
+            return name
+        if len(lanes) == 1:
+            return self._new(f"extractelement {kind} {name}, i64 {lanes[0]}")
+        return self._new(f"shufflevector {kind} {name}, {kind} poison, {_mask(lanes)}")
+
+    def _joined(self, parts: list[str], dtype: np.dtype[Any], width: int) -> str:
+        """Vectors, or single elements, joined to one vector."""
+        if width == 1:
+            whole = "poison"
+            for i, part in enumerate(parts):
+                element = f"{_LETTERS[dtype]} {part}"
+                whole = self._new(f"insertelement {vector(dtype)} {whole}, {element}, i64 {i}")
+            return whole
+        while len(parts) > 1:
+            kind = vector(dtype, width)
+            width *= 2
+            parts = [
+                self._new(f"shufflevector {kind} {a}, {kind} {b}, {_mask(range(width))}")
+                for a, b in zip(parts[::2], parts[1::2], strict=True)
+            ]
+        return parts[0]
+
+
+_PARAMETERS = "ptr %arrays, ptr %singles, i64 %start, i64 %stop, ptr %sums, ptr %bad"
+_ROWS = """\
+define void @run(ptr %offsets, i64 %first, i64 %last, {parameters}) {{
+entry:
+  %places = alloca [{arrays} x ptr]
+  br label %head
+head:
+  %r = phi i64 [ %first, %entry ], [ %next, %placed ]
+  %done = sub i64 %r, %first
+  %row = mul i64 %r, {arrays}
+  br label %place
+place:
+  %k = phi i64 [ 0, %head ], [ %k1, %place ]
+  %cell = add i64 %row, %k
+  %at_offset = getelementptr i64, ptr %offsets, i64 %cell
+  %offset = load i64, ptr %at_offset
+  %at_array = getelementptr ptr, ptr %arrays, i64 %k
+  %array = load ptr, ptr %at_array
+  %begin = getelementptr i8, ptr %array, i64 %offset
+  %at_place = getelementptr ptr, ptr %places, i64 %k
+  store ptr %begin, ptr %at_place
+  %k1 = add i64 %k, 1
+  %more = icmp slt i64 %k1, {arrays}
+  br i1 %more, label %place, label %placed
+placed:
+  %s = mul i64 %r, {singles}
+  %of_row = getelementptr double, ptr %singles, i64 %s
+  %t = mul i64 %done, {sums}
+  %sums_of = getelementptr double, ptr %sums, i64 %t
+  %b = mul i64 %done, {bad}
+  %bad_of = getelementptr i8, ptr %bad, i64 %b
+  call void @row(ptr %places, ptr %of_row, i64 %start, i64 %stop, ptr %sums_of, ptr %bad_of)
+  %next = add i64 %r, 1
+  %again = icmp slt i64 %next, %last
+  br i1 %again, label %head, label %exit
+exit:
+  ret void
+}}
+"""
+
+
+def _stored(dtype: np.dtype[Any]) -> str:
+    """The type of an element in memory."""
+    return "i8" if dtype == BOOL else _LETTERS[dtype]
+
+
+def _repeated(value: str, dtype: np.dtype[Any]) -> str:
+    """A vector of one constant."""
+    return f"splat ({_LETTERS[dtype]} {value})"
+
+
+def _mask(lanes: Sequence[int]) -> str:
+    return f"<{len(lanes)} x i32> <{', '.join(f'i32 {i}' for i in lanes)}>"

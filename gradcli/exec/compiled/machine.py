@@ -1,0 +1,89 @@
+"""The machine: LLVM through llvmlite, and the vector functions of the C library."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from functools import cache
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_LOCK = Lock()
+"""Held while something is compiled: LLVM compiles one module at a time, and a process that is
+forked meanwhile would wait for ever for one that does not go on there."""
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=_LOCK.acquire, after_in_parent=_LOCK.release, after_in_child=_LOCK.release
+    )
+
+_VECTORS = (("avx512f", "e", 64), ("avx2", "d", 32), ("sse4.1", "b", 16), ("neon", "n", 16))
+"""Features of processors, the letters of their vector functions, and bytes of their registers."""
+
+_POINTER, _NUMBER = ctypes.c_void_p, ctypes.c_int64
+_ROWS = _POINTER, _NUMBER, _NUMBER
+_FUNCTION = ctypes.CFUNCTYPE(None, *_ROWS, _POINTER, _POINTER, _NUMBER, _NUMBER, _POINTER, _POINTER)
+"""A call lets go of Python's lock."""
+
+
+@cache
+def _llvm() -> Any:
+    """LLVM, which knows this machine, and the library of vector functions if there is one."""
+    import llvmlite.binding as llvm
+
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    for library in ("libmvec.so.1", "libm.so.6"):
+        try:
+            llvm.load_library_permanently(library)
+        except RuntimeError:  # not glibc, or an old one: its scalar functions do
+            continue
+    return llvm
+
+
+@cache
+def _features() -> dict[str, bool]:
+    return dict(_llvm().get_host_cpu_features())
+
+
+@cache
+def symbol(function: str, dtype: np.dtype[Any], operands: int, lanes: int) -> tuple[str, int]:
+    """The function of the library for elements of a type, and how many it takes at a time."""
+    find = _llvm().address_of_symbol
+    name = function if dtype == np.float64 else f"{function}f"
+    for feature, letter, size in _VECTORS:
+        width = size // dtype.itemsize
+        mangled = f"_ZGV{letter}N{width}{'v' * operands}_{name}"
+        if width <= lanes and _features().get(feature) and find(mangled):
+            return mangled, width
+    if not find(name):
+        raise TypeError(f"the C library has no {name}")
+    return name, 1
+
+
+class Compiled:
+    """A function compiled from the text of IR; it lives as long as this object."""
+
+    __slots__ = ("_engine", "run")
+
+    def __init__(self, text: str) -> None:
+        llvm = _llvm()
+        with _LOCK:
+            module = llvm.parse_assembly(text)
+            module.verify()
+            self._engine = llvm.create_mcjit_compiler(module, _target(llvm))
+            self._engine.finalize_object()
+        address = self._engine.get_function_address("run")
+        self.run: Callable[..., None] = _FUNCTION(address)
+
+
+def _target(llvm: Any) -> Any:
+    """What to compile for, features and all; each compiler has one of its own."""
+    return llvm.Target.from_default_triple().create_target_machine(
+        cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=2
+    )

@@ -1,0 +1,237 @@
+"""Machine code against the blocked and the plain executor: programs, edges of blocks, memory."""
+
+from __future__ import annotations
+
+import os
+import random
+from typing import Any
+
+import numpy as np
+import pytest
+
+import gradcli
+from gradcli.engine.api import Program
+from gradcli.engine.request import ask
+from gradcli.engine.settings import Settings
+from gradcli.exec import blocked, executors, region
+from gradcli.exec.executors import BLOCKED, COMPILED, PLAIN
+from gradcli.exec.plain import Evaluator
+from tests.test_blocked import PROGRAMS, SUMS, asked, evaluated
+
+pytest.importorskip("llvmlite")
+
+BLOCK = 20
+SIZES = [1, 7, 8, 9, BLOCK, 3 * BLOCK + 5]
+
+
+@pytest.fixture(autouse=True)
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(region, "BLOCK", BLOCK)
+    monkeypatch.setattr(blocked, "LARGE", 2)
+    monkeypatch.setattr(blocked, "SHARE", 1)
+
+
+def by_all(text: str, size: int, dtype: str = "float64") -> list[list[Any]]:
+    """Value and gradients by the plain, the blocked and the compiled executor."""
+    rng = np.random.default_rng(size)
+    program = Program(text, settings=Settings(dtype=dtype))
+    recording = program.record({name: rng.normal(size=size) for name in program.inputs})
+    nodes, given = asked(recording)
+    ways = [blocked.BlockedEvaluator(given, 3, None, name) for name in (PLAIN, BLOCKED, COMPILED)]
+    return [evaluated(recording, way, nodes) for way in ways]
+
+
+def agree(found: Any, expected: Any, units: float) -> None:
+    """Equal to some units of the largest element or of 1, NaN and infinities in the same places."""
+    assert found.dtype == expected.dtype
+    np.testing.assert_array_equal(np.isnan(found), np.isnan(expected))
+    finite = np.isfinite(expected)
+    np.testing.assert_array_equal(found[~finite], expected[~finite])
+    if found.dtype != bool and finite.any():
+        size = max(np.abs(expected[finite]).max(), 1)
+        atol = units * float(np.finfo(found.dtype).eps) * float(size)
+        np.testing.assert_allclose(found[finite], expected[finite], rtol=0, atol=atol)
+    elif found.dtype == bool:
+        np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("text", [*PROGRAMS, *SUMS])
+def test_programs(text: str, size: int, dtype: str) -> None:
+    plain, in_blocks, compiled = by_all(text, size, dtype)
+    for one, two, three in zip(plain, in_blocks, compiled, strict=True):
+        agree(three, one, 64)
+        agree(two, one, 64)
+
+
+EXACT = ["{a} + {b}", "{a} - {b}", "{a} * {b}", "{a} / {b}", "sqrt(abs({a}))", "-{a}", "floor({a})"]
+EXACT += ["maximum({a}, {b})", "minimum({a}, {b})", "abs({a})", "where({a} > {b}, {a}, {b})"]
+EXACT += ["clip({a}, -1, 2)", "relu({a})", "sign({a})", "({a} >= {b})*{a}", "{a}^2", "{a}^3"]
+CALLS = ["sin({a})", "exp(-{a}^2)", "log({a})", "tanh({a})", "log1p({a}^2)", "sigmoid({a})"]
+CALLS += ["softplus({a})", "hypot({a}, {b})", "atan2({a}, {b})", "erf({a})", "ndtr({a})"]
+
+
+def drawn(rng: random.Random, forms: list[str], depth: int) -> str:
+    """A random formula of x, y and numbers."""
+    if depth == 0:
+        return rng.choice(["x", "y", "x", "y", "0.5", "-2", "0", "1.25"])
+    parts = {name: f"({drawn(rng, forms, depth - 1)})" for name in "ab"}
+    return rng.choice(forms).format(**parts)
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_random_programs(seed: int) -> None:
+    """Ten at a time; those of exact operations are the same to the bit, signs of zeros included."""
+    rng = random.Random(seed)
+    for number in range(10):
+        exact = number < 7
+        text = f"x*0 + y*0 + ({drawn(rng, EXACT if exact else EXACT + CALLS, 3)})"
+        plain, in_blocks, compiled = by_all(text, 21)
+        for one, two, three in zip(plain, in_blocks, compiled, strict=True):
+            np.testing.assert_array_equal(two, one)
+            if exact:
+                np.testing.assert_array_equal(three, one)
+                known = one == one
+                np.testing.assert_array_equal(np.signbit(three[known]), np.signbit(one[known]))
+            else:
+                agree(three, one, 1e4)
+
+
+@pytest.mark.parametrize("size", [10, 1_001, 300_000])
+def test_sums_are_exact_to_the_last_digits(size: int) -> None:
+    """However the threads share the blocks."""
+    x = np.full(size, 0.1)
+    program = Program("sum(x)")
+    recording = program.record({"x": x})
+    nodes, given = asked(recording)
+    found = {
+        float(blocked.BlockedEvaluator(given, threads, None, COMPILED)(nodes[0]))
+        for threads in (1, 2, 5)
+    }
+    assert len(found) == 1
+    assert found.pop() == pytest.approx(size * 0.1, rel=3e-16)
+
+
+@pytest.mark.parametrize(
+    ("values", "total"),
+    [([np.inf, 1], np.inf), ([1e308] * 9, np.inf), ([np.inf, -np.inf], np.nan), ([-0.0] * 9, 0.0)],
+)
+def test_sums_of_special_values(values: list[float], total: float) -> None:
+    recording = Program("sum(x)").record({"x": np.array(values)})
+    nodes, given = asked(recording)
+    found = float(blocked.BlockedEvaluator(given, 1, None, COMPILED)(nodes[0]))
+    np.testing.assert_array_equal(found, total)
+    assert np.isnan(total) or np.signbit(found) == np.signbit(total)
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_one_number_that_is_not_finite(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is found in its block, the first time and when the plan is run again."""
+    monkeypatch.setenv("GRADCLI_EXECUTOR", COMPILED)
+    x, settings = np.ones(20_000), Settings(threads=threads)
+    for zeros in (0, 1, 0, 1):
+        x[12_345] = 1 - zeros
+        answer = ask("value-and-grads", "y = log(x); y + 1", {"x": x}, settings)
+        assert [notice.message for notice in answer.warnings] == [
+            "log(0) is -inf at x[12345]"
+        ] * zeros
+
+
+PLAN = """\
+machine code, 9 instructions, blocks of 20 from 40 elements, 2 threads:
+  %3 = sin(x)
+  %4 = mul(%3, y)
+  %5 = exp(%4)
+  %6 += sum(%5)"""
+
+
+def test_the_plan_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRADCLI_EXECUTOR", COMPILED)
+    told: list[str] = []
+    program = Program("sum(exp(sin(x)*y))", settings=Settings(threads=2, planned=told.append))
+    program(x=np.linspace(0, 1, 40), y=2.0)
+    assert told[0].splitlines()[1:] == PLAN.splitlines()[1:]
+
+
+def test_what_has_no_form_is_a_border(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It runs in blocks as before, what is around it as machine code."""
+    monkeypatch.setenv("GRADCLI_EXECUTOR", COMPILED)
+    told: list[str] = []
+    program = Program("sin(x)*lgamma(exp(x))", settings=Settings(planned=told.append))
+    program(x=np.linspace(0, 1, 40))
+    heads = [text.split(",")[0].split(" of")[0] for text in told]
+    assert heads == ["machine code", "blocks", "machine code"]
+
+
+def test_small_questions_load_nothing() -> None:
+    nodes = Program("sin(x)").record({"x": np.ones(1000)}).results
+    make = executors.maker_for(nodes, 2, "", 1)
+    assert make(nodes[0]) is region.Region
+
+
+def test_an_unknown_executor(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRADCLI_EXECUTOR", "fast")
+    with pytest.raises(gradcli.UsageError, match="GRADCLI_EXECUTOR is 'fast'"):
+        gradcli.evaluate("x", x=1.0)
+
+
+def test_without_the_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(executors, "has_compiler", lambda: False)
+    monkeypatch.setenv("GRADCLI_EXECUTOR", COMPILED)
+    with pytest.raises(gradcli.UsageError, match="needs llvmlite, which is not installed"):
+        gradcli.evaluate("x", x=1.0)
+    monkeypatch.delenv("GRADCLI_EXECUTOR")
+    assert gradcli.evaluate("sum(x)", x=np.ones(50)) == 50
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+def test_a_fork_compiles() -> None:
+    """A child of a process that has compiled something can do so, too."""
+    by_all("sin(x)", 9)
+    child = os.fork()
+    if child == 0:
+        by_all("cos(x) + 1", 9)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_as_the_plain_executor_in_one_more_order() -> None:
+    recording = Program("grad(sum(sin(x)*x^3), x)*y").record({"x": np.ones(30), "y": np.ones(30)})
+    nodes, given = asked(recording)
+    machine = blocked.BlockedEvaluator(given, 2, None, COMPILED)
+    for one, other in zip(
+        evaluated(recording, machine, nodes),
+        evaluated(recording, Evaluator(given), nodes),
+        strict=True,
+    ):
+        agree(one, other, 16)
+
+
+SPREAD = [
+    ("tanh(x[:, None]*y + 0.5)", {"x": (5,), "y": (70,)}),
+    ("sum(tanh(x[:, None]*y + y^2))", {"x": (5,), "y": (70,)}),
+    ("x*y + z", {"x": (3, 1, 70), "y": (2, 1), "z": (70,)}),
+    ("sin(x*y)*z", {"x": (4, 1, 1), "y": (1, 3, 80), "z": (4, 3, 80)}),
+    ("u = exp(x); u[None, :]*y - u", {"x": (90,), "y": (6, 90)}),
+    ("x/sum(x, 1, true) + y", {"x": (7, 66), "y": (7, 1)}),
+    ("x*y", {"x": (1, 70), "y": (3, 70)}),
+    ("x + (y > 0)", {"x": (3, 64), "y": (64,)}),
+]
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize(("text", "shapes"), SPREAD)
+def test_shapes_that_are_spread(text: str, shapes: dict[str, Any], dtype: str) -> None:
+    """Rows are read where they are."""
+    rng = np.random.default_rng(1)
+    program = Program(text, settings=Settings(dtype=dtype))
+    recording = program.record({name: rng.normal(size=shape) for name, shape in shapes.items()})
+    nodes, given = asked(recording)
+    machine = blocked.BlockedEvaluator(given, 3, None, COMPILED)
+    plain = evaluated(recording, Evaluator(given), nodes)
+    for one, other in zip(evaluated(recording, machine, nodes), plain, strict=True):
+        agree(one, other, 256)
+    told: list[str] = []
+    blocked.BlockedEvaluator(given, 1, told.append, COMPILED).run(recording.results)
+    assert any(text.startswith("machine code") for text in told)

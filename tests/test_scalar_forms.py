@@ -1,0 +1,152 @@
+"""What a record does to one element, as machine code, against its NumPy kernel."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+import gradcli.ops
+from gradcli.exec.region import Work
+from gradcli.ir.function import Function
+from gradcli.ir.node import Graph
+from gradcli.ir.op import CAST, Elementwise
+from gradcli.ir.scalar import BOOL
+
+pytest.importorskip("llvmlite")
+from gradcli.exec.compiled.region import CompiledRegion, has_form
+
+if TYPE_CHECKING:
+    from gradcli.ir.node import Node
+
+SPECIAL = [
+    0.0,
+    -0.0,
+    1.0,
+    -1.0,
+    0.5,
+    -0.5,
+    1.5,
+    2.0,
+    -2.0,
+    3.0,
+    6.0,
+    1e-300,
+    -1e-300,
+    5e-324,
+    1e-310,
+]
+SPECIAL += [1e8, -1e8, 1e300, -1e300, 1e22, 745.2, -745.2, 709.5, np.inf, -np.inf, np.nan]
+
+
+def _records() -> dict[str, Elementwise]:
+    """All elementwise records that modules of operations name, by what they are called there."""
+    records: dict[Elementwise, str] = {CAST: "cast"}
+    for module in pkgutil.iter_modules(gradcli.ops.__path__):
+        if module.name == "write_names":
+            continue
+        for name, item in vars(importlib.import_module(f"gradcli.ops.{module.name}")).items():
+            op = item.op if isinstance(item, Function) else item
+            if isinstance(op, Elementwise):
+                records.setdefault(op, f"{module.name}.{name}")
+    return {name: op for op, name in records.items()}
+
+
+RECORDS = _records()
+
+
+def _node(op: Elementwise, shape: tuple[int, ...], dtype: str) -> Node:
+    """The record on inputs, the first of which is a truth value where it selects."""
+    graph = Graph(dtype, stabilize=False)
+    count = len(op.partials)
+    truths = count if op.result_bool else count - 1 if len(op.partials) > 1 else 0
+    kinds = [BOOL if op.keeps_bool and i < max(truths, 0) else graph.dtype for i in range(count)]
+    if op.name == "where":
+        kinds = [BOOL, graph.dtype, graph.dtype]
+    inputs = tuple(graph.input(f"x{i}", shape, kind) for i, kind in enumerate(kinds))
+    attrs = (graph.dtype,) if op.name == "cast" else (1,) if op.name == "name" else ()
+    return graph.node(op, inputs, attrs, shape, BOOL if op.result_bool else graph.dtype)
+
+
+def _with_form() -> list[str]:
+    return [name for name, op in RECORDS.items() if has_form(_node(op, (4,), "float64"))]
+
+
+def _operands(node: Node) -> list[Any]:
+    """Special values in all combinations, and some others."""
+    rng = np.random.default_rng(1)
+    columns = [SPECIAL if len(node.inputs) < 3 else SPECIAL[::3]] * len(node.inputs)
+    grid = np.array(np.meshgrid(*columns)).reshape(len(node.inputs), -1)
+    drawn = [rng.normal(size=(len(grid), 1001)) * scale for scale in (1, 30)]
+    values = np.concatenate([grid, *drawn], 1)
+    with np.errstate(all="ignore"):
+        return [
+            (v > 0) if x.is_bool else v.astype(x.dtype)
+            for x, v in zip(node.inputs, values, strict=True)
+        ]
+
+
+def _compiled(node: Node, operands: list[Any]) -> Any:
+    values = dict(zip(node.inputs, operands, strict=True))
+    bound = CompiledRegion([Work(node, list(node.inputs), True)], lambda _: False).bound(values, ())
+    bound.run(iter(bound.starts()))
+    return bound.results[node]
+
+
+CANCELS = {"logaddexp", "logaddexp2", "logsubexp", "log_expm1", "log_abs_expm1"}
+"""Records whose terms may cancel: their digits are counted from those of the terms."""
+
+
+def _calls(node: Node) -> int:
+    region = CompiledRegion([Work(node, list(node.inputs), True)], lambda _: False)
+    return sum(i.op == "call" for i in region.code.instructions)
+
+
+def _units(node: Node, found: Any, expected: Any) -> Any:
+    """How far two results are apart, in units of the last digit; 0 where both are NaN."""
+    size = np.maximum(np.abs(expected), node.op.name in CANCELS).astype(node.dtype)
+    with np.errstate(all="ignore"):
+        units = np.abs(found.astype(float) - expected) / np.spacing(size)
+    return np.where((found == expected) | (np.isnan(found) & np.isnan(expected)), 0, units)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("name", _with_form())
+def test_as_the_kernel(name: str, dtype: str) -> None:
+    """Bit for bit, zero signs included, where nothing is called; else to a few units."""
+    op = RECORDS[name]
+    operands = _operands(_node(op, (1,), dtype))
+    node = _node(op, operands[0].shape, dtype)
+    found, calls = _compiled(node, operands), _calls(node)
+    assert found.dtype == node.dtype
+    with np.errstate(all="ignore"):
+        expected = np.asarray(op.kernel(*operands, *node.attrs), node.dtype)
+    if calls == 0:
+        np.testing.assert_array_equal(found, expected)
+        known = expected == expected
+        np.testing.assert_array_equal(np.signbit(found[known]), np.signbit(expected[known]))
+        return
+    wide = [x if x.dtype == bool else x.astype(float) for x in operands]
+    with np.errstate(all="ignore"):
+        exact = np.asarray(op.kernel(*wide), float).astype(node.dtype).astype(float)
+    units = np.fmin(_units(node, found, expected.astype(float)), _units(node, found, exact))
+    bad = np.flatnonzero(~(units <= (8 if len(op.partials) == calls == 1 else 16)))
+    rows = [[*(float(x[i]) for x in operands), found[i], expected[i], units[i]] for i in bad[:5]]
+    assert not len(bad), (len(bad), rows)
+
+
+COVERED = """
+    abs acos acosh add and asin asinh atan atan2 atan_slope atanh cast cbrt ceil clip copysign cos
+    cosh div eq erf erfc exp exp2 expm1 floor floordiv fmax fmin gate gauss ge gt half_gauss hypot
+    isnan le log log10 log1p log2 log_sigmoid log_slope logaddexp lt maximum minimum mod mul ndtr
+    ne neg not or pow reciprocal relu rint rsqrt sigmoid sigmoid_slope sign sin sinh softplus sqrt
+    square sub taint tan tanh tie_share trunc where xdivy xlogy
+""".split()
+
+
+def test_what_has_a_form() -> None:
+    """Losses and formulas are made of these; none of them may fall back to a border unseen."""
+    assert set(COVERED) <= {RECORDS[name].name for name in _with_form()}
