@@ -119,3 +119,16 @@ def test_a_notebook_shows_latex() -> None:
     assert formula == "x/sqrt(1 + x^2)"
     assert formula._repr_latex_() == r"$\frac{x}{\sqrt{1 + x^{2}}}$"
     assert pickle.loads(pickle.dumps(formula)) == formula
+
+
+def test_a_large_formula_names_the_parts_that_repeat() -> None:
+    root = "sqrt(1 + x^2)"
+    expr = f"{root}*exp({root})*sin({root})"
+    formula = gradcli.diff(expr, order=2)
+    assert isinstance(formula, str)
+    assert formula.startswith("u = 1 + x^2; v = sqrt(u); ")
+    slope = gradcli.diff(expr)
+    again = gradcli.evaluate(f"grad({slope}, x)", {"x": 0.7})
+    assert value_of(formula, {"x": 0.7}) == pytest.approx(float(again), rel=1e-9)
+    shown = gradcli.diff(expr, order=2, latex=True)
+    assert r"\text{where } u = 1 + x^{2}, \; v = \sqrt{u}" in str(shown)

@@ -9,6 +9,7 @@ from gradcli.engine.derivation import next_step, pending
 from gradcli.engine.formulas import Formula, collected, formula_of, slopes_of
 from gradcli.errors import UsageError
 from gradcli.ir.node import ancestors
+from gradcli.render.parts import with_parts
 from gradcli.render.text import text
 
 if TYPE_CHECKING:
@@ -74,8 +75,9 @@ def _lines(
     gathered = collected(current, name)
     if text(gathered) not in (text(current), text(last)):
         yield "collect", gathered
-    if text(current) != text(last):
-        yield "simplify", last
+    simplest = with_parts(last)
+    if text(current) != text(simplest):
+        yield "simplify", simplest
 
 
 def _refuse_large(node: Node) -> None:

@@ -4,6 +4,8 @@ A number is ("number", n), a name ("name", text), a call ("call", name, *operand
 other operator ("operator", sign, *operands), a sum ("sum", *terms), a product ("product",
 *factors), a quotient ("quotient", above, below), a power ("power", base, exponent), a sign
 ("minus", operand), a matrix product ("matmul", *factors), and a transpose ("transpose", matrix).
+Parts with names stand around a formula: ("shared", formula, *definitions), each of these
+("definition", name, formula).
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcli.render.text import ATOM, BINDING, POWER, PRODUCT, SIGN, SUM, Notation, number
+from gradcli.render.text import ATOM, BINDING, POWER, PRODUCT, SHARED, SIGN, SUM, Notation, number
 
 if TYPE_CHECKING:
     from gradcli.ir.written import Written
@@ -101,6 +101,11 @@ def _operator(tree: Written) -> Term:
     return f" {shown} ".join(latex.inside(x, binding + 1) for x in operands), binding
 
 
+def _shared(tree: Written) -> Term:
+    body, *definitions = map(latex, tree[1:])
+    return rf"{body} \quad \text{{where }} " + r", \; ".join(definitions), SHARED
+
+
 latex.writers = {
     "number": number,
     "name": _name,
@@ -113,4 +118,6 @@ latex.writers = {
     "operator": _operator,
     "matmul": lambda tree: (r" \, ".join(latex.inside(x, PRODUCT) for x in tree[1:]), PRODUCT),
     "transpose": lambda tree: (rf"{latex.inside(tree[1], ATOM)}^\top", POWER),
+    "definition": lambda tree: (f"{latex(tree[1])} = {latex(tree[2])}", SHARED),
+    "shared": _shared,
 }

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     Term = tuple[str, float]
 
-SUM, MATMUL, PRODUCT, SIGN, POWER, ATOM = 5, 5.5, 6, 7, 8, 10
+SHARED, SUM, MATMUL, PRODUCT, SIGN, POWER, ATOM = 0, 5, 5.5, 6, 7, 8, 10
 """How strongly what is written binds."""
 
 BINDING = {"or": 1, "and": 2, "not": 3, "==": 4, "!=": 4, "<": 4, "<=": 4, ">": 4, ">=": 4}
@@ -106,6 +106,11 @@ def _matmul(tree: Written) -> Term:
     return " @ ".join([text.inside(first, PRODUCT), *(text.inside(x, SIGN) for x in rest)]), MATMUL
 
 
+def _shared(tree: Written) -> Term:
+    _, body, *definitions = tree
+    return "; ".join(map(text, [*definitions, body])), SHARED
+
+
 text.writers = {
     "number": number,
     "name": lambda tree: (tree[1], ATOM),
@@ -118,6 +123,8 @@ text.writers = {
     "operator": _operator,
     "matmul": _matmul,
     "transpose": lambda tree: (f"{text.inside(tree[1], ATOM)}.T", ATOM),
+    "definition": lambda tree: (f"{text(tree[1])} = {text(tree[2])}", SHARED),
+    "shared": _shared,
 }
 
 _TOKEN = re.compile(r"\.T\b|\d+\.?\d*(?:e[+-]?\d+)?|\.\d+|[^\W\d]\w*|[<>=!]=|\S")

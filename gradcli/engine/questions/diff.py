@@ -9,6 +9,7 @@ from gradcli.engine.formulas import Formula, chosen_values, derivative_of
 from gradcli.engine.options import COUNT, FLAG, SHAPES, WRT, Option
 from gradcli.engine.question import EVERYDAY, question
 from gradcli.errors import UsageError
+from gradcli.render.parts import with_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -59,16 +60,19 @@ def diff(
     """The derivative of PROGRAM as a formula, which parses back.
 
     Values are needed only where the program decides by them; the formula is then that of the path
-    taken. Vectors and matrices have values or a --shape, whose lengths may be names; their formulas
-    are for all lengths. With --steps each line is a rule and what it makes of the line before,
-    where grad(u, x) is still to do.
+    taken. A large one is a program that names the parts that repeat: u = 1 + x^2; ... Vectors and
+    matrices have values or a --shape, whose lengths may be names; their formulas are for all
+    lengths. With --steps each line is a rule and what it makes of the line before, where grad(u, x)
+    is still to do.
     """
     write = _writer(latex, unicode)
     if steps:
         from gradcli.engine.steps import steps_of
 
         return steps_of(run, wrt, order, write)
-    formulas = {name: Formula.of(_derivative(run, name, order, shape), write) for name in wrt}
+    formulas = {
+        name: Formula.of(with_parts(_derivative(run, name, order, shape)), write) for name in wrt
+    }
     alone = len(formulas) == 1
     rows = [[text] if alone else [name, text] for name, text in formulas.items()]
     plain = formulas[wrt[0]] if alone else formulas
