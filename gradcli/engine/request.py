@@ -12,7 +12,7 @@ from gradcli.data.report import Report
 from gradcli.engine import question as registry
 from gradcli.engine.gradient import Gradient
 from gradcli.engine.indices import indices_in
-from gradcli.engine.lengths import wanted_shapes
+from gradcli.engine.lengths import about_shapes
 from gradcli.engine.memory import KEY, MEMORY, ONCE
 from gradcli.engine.options import ARRAY, ARRAYS, VALUES
 from gradcli.engine.program import Text, as_input, check_values, inputs_named
@@ -167,10 +167,9 @@ class Request:
                 guessed=guessed,
             )
         except ShapeError as error:
-            way = wanted_shapes(self.question, guessed, self.options)
-            if way is None:
-                raise
-            raise ShapeError(error.message, span=error.span, help=way) from error
+            if guessed and "shape" in self.question.options:
+                raise about_shapes(error, guessed, self.options) from error
+            raise
         run.notices += rounded
         return run, self.question.function(run, **options)
 
