@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from gradcli.passes.simplify.showing import Factors
 
 
+MOST = 50
+"""Sums of one formula whose forms are compared; after that many others are written as they are."""
+
 _LATE = {"transpose": 1, "minus": 2}
 """What stands behind other terms where a sum would begin with a transpose."""
 
@@ -119,7 +122,10 @@ class ArrayForms(Forms):
         """The shortest form of a sum, or of its transpose."""
         key = frozen(poly)
         if key not in self.shortest:
-            self.shortest[key] = self.showing.sum(poly)  # of a sum within itself
+            written = self.showing.sum(poly)
+            if len(self.shortest) > MOST:
+                return self.shortest.setdefault(key, written)
+            self.shortest[key] = written  # of a sum within itself
             written = super().best(poly)
             if len(self.algebra.shape(poly)) == 2:
                 turned = _transposed(super().best(self.algebra.turned(poly)))
@@ -189,7 +195,7 @@ class ArrayForms(Forms):
             for gen, parts in self._products(mono):
                 rest = tuple(pair for pair in mono if pair[0] != gen)
                 head = self.algebra.gens[gen].head
-                key = (rest, head, frozen(parts[side]))
+                key = (rest, head, self.algebra.shape_of(gen), frozen(parts[side]))
                 groups.setdefault(key, []).append((rest, c, gen, parts))
                 break
             else:

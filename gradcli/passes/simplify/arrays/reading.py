@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     Rule = Callable[["ArrayReader", Node], Poly]
 
 
+_MASKING = frozenset("cast reshape broadcast_to transpose matmul any or".split())
+"""What masks go through: a mask that holds everywhere still does so, whatever stands beside it."""
+
+
 class ArrayReader(Reader):
     """What nodes of numbers, vectors and matrices are in one algebra."""
 
@@ -63,9 +67,23 @@ class ArrayReader(Reader):
     def _operands(self, node: Node) -> tuple[Node, ...]:
         if node.op.name == "masked_matmul":
             return node.inputs[:2]
-        if node.op.name == "where" and node.inputs[0] not in self.varies:
-            return node.inputs[1:]
-        return node.inputs
+        if node.op.name != "where":
+            return node.inputs
+        condition, yes, _ = node.inputs
+        if self.holds(condition):
+            return (yes,)
+        return node.inputs if condition in self.varies else node.inputs[1:]
+
+    def holds(self, node: Node) -> bool:
+        """Whether a mask leaves out nothing, but for points at which something is 0."""
+        if node not in self.varies:
+            return bool((np.asarray(self.evaluate(node)) > 0).all())
+        is_zero = node.op.name in ("ne", "gt") and literal(node.inputs[1]) == 0
+        if node.op.name == "ne" and is_zero:
+            return True
+        if is_zero:
+            return self.holds(node.inputs[0])
+        return node.op.name in _MASKING and all(map(self.holds, node.inputs))
 
     def _read(self, node: Node) -> Poly:
         op = node.op
@@ -209,6 +227,8 @@ def _whole(name: str) -> Rule:
         (operand,) = node.inputs
         if len(_summed(node)) < len(shape_of(operand)):
             raise refusal(f"{node.op.word} along an axis", node)
+        if not reader.done[operand]:
+            raise refusal(f"{node.op.word} of zeros", node)
         return reader.algebra.call(name, reader.algebra.normal(reader.full(operand)))
 
     return read
@@ -232,7 +252,10 @@ def _softmax(reader: ArrayReader, node: Node) -> Poly:
     (operand,) = node.inputs
     if node.attrs[0] != (node.ndim - 1,) or 1 in node.shape:
         raise refusal("softmax along another axis than the last", node)
-    normal = reader.algebra.normal(reader.full(operand))
+    poly = reader.full(operand)
+    if not reader.algebra.shape(poly):
+        return reader.algebra.power(reader.algebra.length(node.shape[-1]), -1)
+    normal = reader.algebra.normal(poly)
     return reader.algebra.call("softmax", normal, shape=shape_of(node), positive=True)
 
 
@@ -240,7 +263,10 @@ def _square(reader: ArrayReader, node: Node) -> Poly:
     """The matrix that an operation of square ones is applied to."""
     if 1 in node.inputs[0].shape:
         raise refusal(f"{node.op.word} of one number", node)
-    return reader.full(node.inputs[0])
+    poly = reader.full(node.inputs[0])
+    if not poly:
+        raise refusal(f"{node.op.word} of zeros", node)
+    return poly
 
 
 def _det(reader: ArrayReader, node: Node) -> Poly:
@@ -272,6 +298,8 @@ def _solve(reader: ArrayReader, node: Node) -> Poly:
 
 def _where(reader: ArrayReader, node: Node) -> Poly:
     condition, *sides = node.inputs
+    if reader.holds(condition):
+        return reader.spread(sides[0], node.shape)
     yes, no = (reader.spread(x, node.shape) for x in sides)
     if condition in reader.varies:
         chosen = reader.spread(condition, node.shape)
@@ -280,9 +308,8 @@ def _where(reader: ArrayReader, node: Node) -> Poly:
             return reader.functions.apply("where", [chosen, yes, no])
         return yes if truth else no
     mask = reader.known(condition)
-    truth = reader.truth_of(mask)
-    if truth is not None:
-        return yes if truth else no
+    if reader.truth_of(mask) is not None:
+        return no
     if no:
         raise refusal("elements chosen by a mask", node)
     gen = next(iter(mask))[0]
