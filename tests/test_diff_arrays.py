@@ -49,6 +49,34 @@ logsumexp(x) | x | softmax(x)
 sum(x) | x | ones_like(x)
 sum(C @ x) | x | sum(C, 0)
 sum(x*log(x)) | x | log(x) + 1
+trace(X @ X @ X) | X | 3*X.T @ X.T
+trace(A)^2 | A | 2*trace(A)*eye(len(A))
+log(det(X)) + trace(inv(X) @ A) | X | (inv(X) - inv(X) @ A @ inv(X)).T
+log(det(X.T @ X)) | X | 2*inv(X).T
+logdet(X) | X | inv(X).T
+log(det(A))/2 - (x - a) @ A @ (x - a)/2 | A | outer(x - a, a - x)/2 + inv(A).T/2
+(A @ x - b) @ (B @ x - a) | x | B.T @ (A @ x - b) + A.T @ (B @ x - a)
+a @ X.T @ X @ b | X | outer(X @ a, b) + outer(X @ b, a)
+a @ (X * A) @ b | X | A*outer(a, b)
+a @ diag(x) @ b | x | a*b
+sum(outer(x, y)*A) | x | A @ y
+norm(outer(x, y) - A)^2 | x | 2*(y @ y)*x - 2*A @ y
+sum(X @ X.T) | X | 2*outer(ones(len(X)), sum(X, 0))
+sum(X/a) | X | outer(ones(len(a)), 1/a)
+sum(exp(X + a)) | a | sum(exp(X + a), 0)
+sum((X - mean(X, 0))^2) | X | 2*X - 2*sum(X, 0)/len(X)
+sum(tanh(X @ A + a)^2) | A | 2*X.T @ (tanh(X @ A + a)*sech(X @ A + a)^2)
+sum((A @ tanh(B @ x) - b)^2) | B | 2*outer((A.T @ (A @ tanh(B @ x) - b))*sech(B @ x)^2, x)
+sum(softmax(C @ x)*c) | x | C.T @ (softmax(C @ x)*(c - c @ softmax(C @ x)))
+-sum(c*log(softmax(C @ x))) | C | outer(sum(c)*softmax(C @ x) - c, x)
+sum(softplus(C @ x) - c*(C @ x)) | x | C.T @ (sigmoid(C @ x) - c)
+x @ y/(norm(x)*norm(y)) | x | (norm(x)^2*y - (y @ x)*x)/(norm(x)^3*norm(y))
+x @ x/2 + norm(x, 1) | x | sign(x) + x
+mean((C @ x - c)^2) | x | 2*C.T @ (C @ x - c)/len(c)
+var(x) | x | 2*(len(x)*x - sum(x))/len(x)^2
+std(x) | x | (len(x)*x - sum(x))/(len(x)^(3/2)*norm(sum(x)/len(x) - x))
+norm(x - a) + norm(x - b) | x | (x - b)/norm(x - b) + (x - a)/norm(x - a)
+sum(where(x > 0, x^2, x)) | x | where(x > 0, 2*x, 1)
 a @ x | y | zeros_like(y)
 """
 ROWS = [tuple(map(str.strip, row.split("|"))) for row in SIBLINGS.strip().splitlines()]
@@ -100,6 +128,12 @@ def test_siblings_read_as_a_person_writes_them(program: str, wrt: str, formula: 
     check(program, wrt, formula, arrays_of(shapes, {}, program))
 
 
+def test_numbers_beside_vectors_are_no_matrices() -> None:
+    product = "A.T @ A @ softmax(x)"
+    formula = formula_of("norm(A @ softmax(x))^2/2", "x", {"A": "n,n", "x": "n"})
+    assert formula == f"softmax(x)*({product} - softmax(x) @ {product})"
+
+
 def test_values_give_shapes_too() -> None:
     assert gradcli.diff("sum(x^2)", x=[1, 2]) == "2*x"
     formulas = gradcli.diff("a @ x", a=[1, 2], x=[3, 4])
@@ -112,8 +146,8 @@ def test_values_give_shapes_too() -> None:
         ("x[0]*x[1]", {"x": "n"}, "does not read single elements yet"),
         ("max(x)", {"x": "n"}, "does not read elements chosen by their equality yet"),
         ("sum(sort(x)^2)", {"x": "n"}, "does not read argsort of arrays yet"),
-        ("sum(X^2)", {"X": "n,n,n"}, "does not read an input of the shape"),
-        ("sum(X^2)", {"X": "1,n"}, "does not read an input of the shape"),
+        ("sum(X^2)", {"X": "n,n,n"}, "does not read arrays of the shape \\(n, n, n\\) yet, as X"),
+        ("sum(X^2)", {"X": "1,n"}, "does not read arrays of the shape \\(1, n\\) yet, as X"),
         ("for i in range(len(x)) { r = r^2 }; sum(r*x)", {"x": "n"}, "another one for each"),
         ("x @ A @ x", {}, "needs vectors or matrices"),
     ],

@@ -8,6 +8,7 @@ from gradcli.engine.formulas import refuse_unknown
 from gradcli.engine.lengths import Shapes
 from gradcli.engine.run import Run
 from gradcli.errors import ShapeError
+from gradcli.ir.shapes import show_shape
 from gradcli.passes import modes
 from gradcli.passes.simplify.arrays.forms import simplified_array
 from gradcli.render.text import text, tokens
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gradcli.engine.lengths import Lengths
+    from gradcli.ir.shapes import Shape
     from gradcli.ir.written import Written
 
 
@@ -47,9 +49,22 @@ def _cost(written: Written) -> tuple[int, int, int]:
     return tokens(shown), len(shown), shown.count("-")
 
 
+def _refusal(name: str, shape: Shape) -> ShapeError:
+    return ShapeError(
+        f"diff does not read arrays of the shape {show_shape(shape)} yet, as {name} is",
+        help="`grads` gives the numbers of its gradient",
+    )
+
+
 def _derivative(run: Run, name: str, shapes: Shapes) -> Written:
+    for array, node in run.inputs.items():
+        if node.ndim > 2 or 1 in node.shape:
+            raise shapes.renamed(_refusal(array, node.shape))
     (x,) = run.differentiable([name])
     (slope,) = modes.reverse(run.results, [x])
     if slope is None:
         return ("call", "zeros_like", ("name", name)) if x.shape else ("number", 0)
-    return simplified_array(slope, name, _cost, run.array, shapes.written())
+    try:
+        return simplified_array(slope, name, _cost, run.array, shapes.written())
+    except ShapeError as error:
+        raise shapes.renamed(error) from error

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import UsageError
+from gradcli.errors import ShapeError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gradcli.engine.question import Question
     from gradcli.ir.written import Written
     from gradcli.lower.names import Names
 
@@ -67,6 +67,16 @@ class Shapes:
     def _numbers(self, shape: Lengths) -> tuple[int, ...]:
         return tuple(n if isinstance(n, int) else self.numbers[n] for n in shape)
 
+    def renamed(self, error: ShapeError) -> ShapeError:
+        """The error with the names of lengths."""
+        names = {str(number): name for name, number in self.numbers.items()}
+
+        def named(text: str) -> str:
+            return re.sub(r"\b\d+\b", lambda number: names.get(number[0], number[0]), text)
+
+        way = None if error.help is None else named(error.help)
+        return ShapeError(named(error.message), span=error.span, help=way)
+
     def written(self) -> dict[int, Written]:
         """How each named length is written: len(x), or len(A.T) for columns."""
         result: dict[int, Written] = {}
@@ -94,13 +104,16 @@ def refuse_unfit(shapes: Mapping[str, Lengths], names: Names, values: Mapping[st
             )
 
 
-def wanted_shapes(
-    question: Question, guessed: Sequence[str], options: Mapping[str, Any]
-) -> str | None:
-    """The way out of an error of shapes, if an input without a value may have one."""
-    numbers = [name for name in guessed if name not in (options.get("shape") or {})]
-    if not numbers or "shape" not in question.options:
-        return None
-    number = f"{' and '.join(numbers)} {'is a number' if len(numbers) == 1 else 'are numbers'}"
-    vector, matrix = f"⟨shape {numbers[0]}=n⟩", f"⟨shape {numbers[-1]}=n,n⟩"
-    return f"without a shape {number}: {vector} makes a vector, {matrix} a matrix"
+def about_shapes(
+    error: ShapeError, guessed: Sequence[str], options: Mapping[str, Any]
+) -> ShapeError:
+    """The error of a program without all values: by names of lengths, and how to give shapes."""
+    shapes = options.get("shape") or {}
+    numbers = [name for name in guessed if name not in shapes]
+    way = error.help if shapes else None
+    if numbers:
+        number = f"{' and '.join(numbers)} {'is a number' if len(numbers) == 1 else 'are numbers'}"
+        vector, matrix = f"⟨shape {numbers[0]}=n⟩", f"⟨shape {numbers[-1]}=n,n⟩"
+        unshaped = f"without a shape {number}: {vector} makes a vector, {matrix} a matrix"
+        way = f"{way}; {unshaped}" if way else unshaped
+    return Shapes(shapes).renamed(ShapeError(error.message, span=error.span, help=way))

@@ -186,12 +186,11 @@ class Request:
                 questions=watched if rolls and not guessed else None,
             )
         except ShapeError as error:
-            from gradcli.engine.lengths import wanted_shapes
+            if guessed and "shape" in self.question.options:
+                from gradcli.engine.lengths import about_shapes
 
-            way = wanted_shapes(self.question, guessed, self.options)
-            if way is None:
-                raise
-            raise ShapeError(error.message, span=error.span, help=way) from error
+                raise about_shapes(error, guessed, self.options) from error
+            raise
         run.notices += rounded
         return run, self.question.function(run, **options)
 

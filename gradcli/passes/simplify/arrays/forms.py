@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcli.passes.simplify.arrays.algebra import CHAIN, OUTER, TURNED, Arrays
+from gradcli.passes.simplify.arrays.algebra import Arrays
+from gradcli.passes.simplify.arrays.products import CHAIN, OUTER, TURNED
 from gradcli.passes.simplify.arrays.reading import ArrayReader
 from gradcli.passes.simplify.forms import PREFERENCES, Forms
 from gradcli.passes.simplify.generators import CALL, SUM, frozen
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
     from gradcli.passes.simplify.showing import Factors
 
 
+MOST = 50
+"""Sums of one formula whose forms are compared; after that many others are written as they are."""
+
+_LATE = {"transpose": 1, "minus": 2}
+"""What stands behind other terms where a sum would begin with a transpose."""
+
+
 class ArrayShowing(Showing):
     """Writes the sums of an algebra of arrays."""
 
@@ -29,8 +37,8 @@ class ArrayShowing(Showing):
 
     def __init__(self, algebra: Arrays, best: Callable[[Poly], Written]) -> None:
         super().__init__(algebra, best)
-        self.numbers: set[Written] = set()
-        """What is written of arrays and is a number."""
+        self.is_array: dict[Written, bool] = {}
+        """Of what is written whether it is an array: a norm, say, is a number."""
 
     def sum(self, poly: Poly) -> Written:
         """The terms; equal rows are written once beside a matrix, where they broadcast."""
@@ -39,7 +47,7 @@ class ArrayShowing(Showing):
         written = super().sum(poly)
         if written[0] != "sum" or written[1][0] != "transpose":
             return written
-        return ("sum", *sorted(written[1:], key=_is_transpose))
+        return ("sum", *sorted(written[1:], key=lambda term: _LATE.get(term[0], 0)))
 
     def _with_single_rows(self, poly: Poly) -> Poly:
         result: Poly = {}
@@ -65,16 +73,22 @@ class ArrayShowing(Showing):
     def _generator(self, gen: int) -> Written:
         made = self.algebra.gens[gen]
         if gen in self.algebra.named:
-            return self.algebra.named[gen]
-        if made.kind == CALL and made.head in (CHAIN, TURNED):
-            operands = [self.best(part) for part in made.parts]
-            kind = "matmul" if made.head == CHAIN else "transpose"
-            written: Written = (kind, *operands)
+            written = self.algebra.named[gen]
+        elif made.kind == CALL and made.head == CHAIN:
+            written = ("matmul", *self._factors(made.parts))
+        elif made.kind == CALL and made.head == TURNED:
+            written = ("transpose", self.best(made.parts[0]))
         else:
             written = super()._generator(gen)
-        if not self.algebra.shape_of(gen):
-            self.numbers.add(written)
+        self.is_array[written] = bool(self.algebra.shape_of(gen))
         return written
+
+    def _factors(self, parts: tuple[Poly, ...]) -> Iterator[Written]:
+        """The factors of a product of matrices; a product among them is not written in brackets."""
+        for i, part in enumerate(parts):
+            written = self.best(part)
+            is_row = not i and len(self.algebra.shape(part)) == 1
+            yield from written[1:] if written[0] == "matmul" and not is_row else (written,)
 
     def _product(self, factors: Factors) -> Written:
         """A product; numbers stand before the first factor of a product of matrices."""
@@ -89,10 +103,9 @@ class ArrayShowing(Showing):
         return ("matmul", ("product", *numbers, first), *rest)
 
     def _is_array(self, written: Written) -> bool:
-        if written[0] == "name":
-            return bool(self.algebra.shape_of(self.algebra.gens.atom(written[1])))
-        parts = [part for part in written[1:] if isinstance(part, tuple)]
-        return written not in self.numbers and any(map(self._is_array, parts))
+        parts = (part for part in written[1:] if isinstance(part, tuple))
+        is_array = self.is_array.get(written)
+        return any(map(self._is_array, parts)) if is_array is None else is_array
 
 
 class ArrayForms(Forms):
@@ -109,7 +122,10 @@ class ArrayForms(Forms):
         """The shortest form of a sum, or of its transpose."""
         key = frozen(poly)
         if key not in self.shortest:
-            self.shortest[key] = self.showing.sum(poly)  # of a sum within itself
+            written = self.showing.sum(poly)
+            if len(self.shortest) > MOST:
+                return self.shortest.setdefault(key, written)
+            self.shortest[key] = written  # of a sum within itself
             written = super().best(poly)
             if len(self.algebra.shape(poly)) == 2:
                 turned = _transposed(super().best(self.algebra.turned(poly)))
@@ -179,7 +195,7 @@ class ArrayForms(Forms):
             for gen, parts in self._products(mono):
                 rest = tuple(pair for pair in mono if pair[0] != gen)
                 head = self.algebra.gens[gen].head
-                key = (rest, head, frozen(parts[side]))
+                key = (rest, head, self.algebra.shape_of(gen), frozen(parts[side]))
                 groups.setdefault(key, []).append((rest, c, gen, parts))
                 break
             else:
@@ -201,10 +217,6 @@ class ArrayForms(Forms):
         build = self.algebra.outer if head == OUTER else self.algebra.chain
         pair = (inner, parts[-1]) if side else (parts[0], inner)
         return self.algebra.mul({rest: 1}, build(*pair))
-
-
-def _is_transpose(written: Written) -> bool:
-    return bool(written[0] == "transpose")
 
 
 def _transposed(written: Written) -> Written:

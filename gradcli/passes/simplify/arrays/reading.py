@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     Rule = Callable[["ArrayReader", Node], Poly]
 
 
+_MASKING = frozenset("cast reshape broadcast_to transpose matmul any or".split())
+"""What masks go through: a mask that holds everywhere still does so, whatever stands beside it."""
+
+
 class ArrayReader(Reader):
     """What nodes of numbers, vectors and matrices are in one algebra."""
 
@@ -45,8 +49,6 @@ class ArrayReader(Reader):
     def _name(self, node: Node, last: str) -> None:
         inputs = [x for x in ancestors([node]) if x.op is INPUT]
         for x in sorted(inputs, key=lambda x: x.attrs[0] == last):
-            if x.ndim > 2 or 1 in x.shape:
-                raise refusal(f"an input of the shape {show_shape(x.shape)}", x)
             self.algebra.array(str(x.attrs[0]), x.shape)
 
     def _needed(self, node: Node) -> list[Node]:
@@ -65,15 +67,29 @@ class ArrayReader(Reader):
     def _operands(self, node: Node) -> tuple[Node, ...]:
         if node.op.name == "masked_matmul":
             return node.inputs[:2]
-        if node.op.name == "where" and node.inputs[0] not in self.varies:
-            return node.inputs[1:]
-        return node.inputs
+        if node.op.name != "where":
+            return node.inputs
+        condition, yes, _ = node.inputs
+        if self.holds(condition):
+            return (yes,)
+        return node.inputs if condition in self.varies else node.inputs[1:]
+
+    def holds(self, node: Node) -> bool:
+        """Whether a mask leaves out nothing, but for points at which something is 0."""
+        if node not in self.varies:
+            return bool((np.asarray(self.evaluate(node)) > 0).all())
+        is_zero = node.op.name in ("ne", "gt") and literal(node.inputs[1]) == 0
+        if node.op.name == "ne" and is_zero:
+            return True
+        if is_zero:
+            return self.holds(node.inputs[0])
+        return node.op.name in _MASKING and all(map(self.holds, node.inputs))
 
     def _read(self, node: Node) -> Poly:
         op = node.op
         if op is INPUT:
             return self.algebra.array(str(node.attrs[0]), node.shape)
-        if len(shape_of(node)) > 2:
+        if node.ndim > 2:
             raise refusal(f"an array of the shape {show_shape(node.shape)}", node)
         if op is CONSTANT and not node.shape:
             return super()._read(node)
@@ -81,7 +97,7 @@ class ArrayReader(Reader):
         if rule is not None:
             return rule(self, node)
         if isinstance(op, Elementwise):
-            return self._elementwise(node)
+            return self.elementwise(node)
         if node in self.varies:
             raise refusal(f"{op.word} of arrays", node)
         return self.known(node)
@@ -101,7 +117,8 @@ class ArrayReader(Reader):
             return self.algebra.identity(len(array))
         raise refusal("an array that has no name", node)
 
-    def _elementwise(self, node: Node) -> Poly:
+    def elementwise(self, node: Node) -> Poly:
+        """What an operation on elements makes of them."""
         is_equality = node.shape and node.op.name in ("eq", "ne")
         if is_equality and all(literal(x) is None for x in node.inputs):
             raise refusal("elements chosen by their equality", node)
@@ -183,9 +200,8 @@ def _same(reader: ArrayReader, node: Node) -> Poly:
 
 def _transpose(reader: ArrayReader, node: Node) -> Poly:
     (operand,) = node.inputs
-    is_turned = shape_of(operand) != shape_of(node) or node.attrs[0] == (1, 0)
     poly = reader.done[operand]
-    return reader.algebra.turned(poly) if is_turned else poly
+    return reader.algebra.turned(poly) if node.attrs[0] == (1, 0) else poly
 
 
 def _summed(node: Node) -> list[int]:
@@ -211,6 +227,8 @@ def _whole(name: str) -> Rule:
         (operand,) = node.inputs
         if len(_summed(node)) < len(shape_of(operand)):
             raise refusal(f"{node.op.word} along an axis", node)
+        if not reader.done[operand]:
+            raise refusal(f"{node.op.word} of zeros", node)
         return reader.algebra.call(name, reader.algebra.normal(reader.full(operand)))
 
     return read
@@ -232,14 +250,37 @@ def _any(reader: ArrayReader, node: Node) -> Poly:
 
 def _softmax(reader: ArrayReader, node: Node) -> Poly:
     (operand,) = node.inputs
-    if node.attrs[0] not in (-1, node.ndim - 1, (node.ndim - 1,)):
+    if node.attrs[0] != (node.ndim - 1,) or 1 in node.shape:
         raise refusal("softmax along another axis than the last", node)
-    normal = reader.algebra.normal(reader.full(operand))
+    poly = reader.full(operand)
+    if not reader.algebra.shape(poly):
+        return reader.algebra.power(reader.algebra.length(node.shape[-1]), -1)
+    normal = reader.algebra.normal(poly)
     return reader.algebra.call("softmax", normal, shape=shape_of(node), positive=True)
 
 
+def _square(reader: ArrayReader, node: Node) -> Poly:
+    """The matrix that an operation of square ones is applied to."""
+    if 1 in node.inputs[0].shape:
+        raise refusal(f"{node.op.word} of one number", node)
+    poly = reader.full(node.inputs[0])
+    if not poly:
+        raise refusal(f"{node.op.word} of zeros", node)
+    return poly
+
+
 def _det(reader: ArrayReader, node: Node) -> Poly:
-    return reader.algebra.call("det", reader.algebra.normal(reader.full(node.inputs[0])))
+    return reader.algebra.call("det", reader.algebra.normal(_square(reader, node)))
+
+
+def _sign_det(reader: ArrayReader, node: Node) -> Poly:
+    return reader.functions.apply("sign", [_det(reader, node)])
+
+
+def _at_least(reader: ArrayReader, node: Node) -> Poly:
+    """A comparison; logdet is read where it is a number, and there the determinant is positive."""
+    is_sign = node.inputs[0].op.name == "sign_det" and literal(node.inputs[1]) == 0
+    return reader.constant(np.True_) if is_sign else reader.elementwise(node)
 
 
 def _cofactors(reader: ArrayReader, node: Node) -> Poly:
@@ -248,7 +289,7 @@ def _cofactors(reader: ArrayReader, node: Node) -> Poly:
 
 
 def _inverse(reader: ArrayReader, node: Node) -> Poly:
-    return reader.algebra.inverse(reader.full(node.inputs[0]))
+    return reader.algebra.inverse(_square(reader, node))
 
 
 def _solve(reader: ArrayReader, node: Node) -> Poly:
@@ -257,6 +298,8 @@ def _solve(reader: ArrayReader, node: Node) -> Poly:
 
 def _where(reader: ArrayReader, node: Node) -> Poly:
     condition, *sides = node.inputs
+    if reader.holds(condition):
+        return reader.spread(sides[0], node.shape)
     yes, no = (reader.spread(x, node.shape) for x in sides)
     if condition in reader.varies:
         chosen = reader.spread(condition, node.shape)
@@ -265,9 +308,8 @@ def _where(reader: ArrayReader, node: Node) -> Poly:
             return reader.functions.apply("where", [chosen, yes, no])
         return yes if truth else no
     mask = reader.known(condition)
-    truth = reader.truth_of(mask)
-    if truth is not None:
-        return yes if truth else no
+    if reader.truth_of(mask) is not None:
+        return no
     if no:
         raise refusal("elements chosen by a mask", node)
     gen = next(iter(mask))[0]
@@ -279,8 +321,7 @@ def _index(reader: ArrayReader, node: Node) -> Poly:
     (operand,) = node.inputs
     numbers = np.arange(operand.size).reshape(operand.shape)
     if operand.ndim == 2 and np.array_equal(node.op.kernel(numbers, *node.attrs), np.diag(numbers)):
-        diagonal = reader.algebra.normal(reader.full(operand))
-        return reader.algebra.call("diag", diagonal, shape=node.shape)
+        return reader.algebra.diagonal(reader.full(operand), node.shape)
     raise refusal("single elements", node)
 
 
@@ -305,7 +346,8 @@ RULES: dict[str, Rule] = {
     "any": _any,
     "softmax": _softmax,
     "det": _det,
-    "sign_det": lambda reader, _node: reader.algebra.number(1),
+    "sign_det": _sign_det,
+    "ge": _at_least,
     "cofactors": _cofactors,
     "inv": _inverse,
     "solve": _solve,
@@ -314,7 +356,4 @@ RULES: dict[str, Rule] = {
     "place": _place,
     **{name: _whole(name) for name in "logsumexp max min prod".split()},
 }
-"""How operations are read that are none on elements, or whose operands may be known.
-
-logdet is read where it is a number: there the sign of the determinant is 1.
-"""
+"""How operations are read that mix elements, or whose operands may be known."""
