@@ -241,3 +241,13 @@ def test_shapes_that_are_spread(text: str, shapes: dict[str, Any], dtype: str) -
     told: list[str] = []
     blocked.BlockedEvaluator(given, 1, told.append, COMPILED).run(recording.results)
     assert any(text.startswith("machine code") for text in told)
+
+
+@pytest.mark.parametrize("executor", [BLOCKED, COMPILED])
+def test_what_looks_at_whole_arrays(executor: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It does not run on blocks, of which none knows how many infinities there are."""
+    monkeypatch.setenv("GRADCLI_EXECUTOR", executor)
+    x = np.full(60, 1.0)
+    x[[3, 50]] = np.inf
+    value = gradcli.evaluate("log_softmax(x)", x=x)
+    np.testing.assert_allclose(value[[3, 50]], -np.log(2))

@@ -97,7 +97,7 @@ class Plan:
             x = operands[0]
             is_large = x.size >= self.large and not self._is_single(x)
             return is_large and self._maker(node).takes(x.shape, {kept_shape(node)})
-        if not isinstance(node.op, Elementwise) or node.size < self.large:
+        if not isinstance(node.op, Elementwise) or node.size < self.large or node.op.whole:
             return False
         others = {x.shape for x in operands if not self._is_single(x)} - {node.shape}
         return not others or self._maker(node).takes(node.shape, others)
