@@ -217,6 +217,12 @@ SPREAD = [
     ("x/sum(x, 1, true) + y", {"x": (7, 66), "y": (7, 1)}),
     ("x*y", {"x": (1, 70), "y": (3, 70)}),
     ("x + (y > 0)", {"x": (3, 64), "y": (64,)}),
+    ("softmax(x, 1)*y", {"x": (7, 66), "y": (7, 66)}),
+    ("sum(x*y, 1)", {"x": (70, 66), "y": (66,)}),
+    ("sum(sin(x)*y, (1, 2))", {"x": (3, 4, 70), "y": (4, 1)}),
+    ("logsumexp(x*y, 1)", {"x": (6, 80), "y": (6, 1)}),
+    ("(x - mean(x, 1, true))/sqrt(var(x, 1, keepdims=true) + 1e-5)", {"x": (5, 90)}),
+    ("sum(x^2, 0)", {"x": (70, 80)}),
 ]
 
 
@@ -235,3 +241,13 @@ def test_shapes_that_are_spread(text: str, shapes: dict[str, Any], dtype: str) -
     told: list[str] = []
     blocked.BlockedEvaluator(given, 1, told.append, COMPILED).run(recording.results)
     assert any(text.startswith("machine code") for text in told)
+
+
+@pytest.mark.parametrize("executor", [BLOCKED, COMPILED])
+def test_what_looks_at_whole_arrays(executor: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It does not run on blocks, of which none knows how many infinities there are."""
+    monkeypatch.setenv("GRADCLI_EXECUTOR", executor)
+    x = np.full(60, 1.0)
+    x[[3, 50]] = np.inf
+    value = gradcli.evaluate("log_softmax(x)", x=x)
+    np.testing.assert_allclose(value[[3, 50]], -np.log(2))

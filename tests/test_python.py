@@ -28,7 +28,8 @@ import numpy as np
 import pytest
 
 import gradcli
-from gradcli.engine import api, memory
+from gradcli import memory
+from gradcli.engine import api
 from gradcli.engine import question as registry
 from gradcli.engine.deadline import AGAIN, Deadline, Late
 from gradcli.engine.options import FILE, RUNNING

@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 from typing import TYPE_CHECKING, Any
 
+import mpmath
 import numpy as np
 import pytest
 
@@ -150,3 +151,35 @@ COVERED = """
 def test_what_has_a_form() -> None:
     """Losses and formulas are made of these; none of them may fall back to a border unseen."""
     assert set(COVERED) <= {RECORDS[name].name for name in _with_form()}
+
+
+EXACT = {
+    "exp": (mpmath.exp, -740, 709),
+    "expm1": (mpmath.expm1, -3, 3),
+    "log": (mpmath.log, 1e-320, 1e300),
+    "log1p": (mpmath.log1p, -0.99, 3),
+    "sin": (mpmath.sin, -1e6, 1e6),
+    "cos": (mpmath.cos, -700, 700),
+    "tan": (mpmath.tan, -100, 100),
+    "atan": (mpmath.atan, -10, 10),
+    "tanh": (mpmath.tanh, -20, 20),
+    "sinh": (mpmath.sinh, -700, 700),
+    "erf": (mpmath.erf, -6, 6),
+    "erfc": (mpmath.erfc, -5, 26),
+    "ndtr": (mpmath.ncdf, -37, 8),
+    "cbrt": (mpmath.cbrt, 0, 1e9),
+}
+"""Functions that a form calls, as they are in mpmath, and where they are tried."""
+
+
+@pytest.mark.parametrize("name", EXACT)
+def test_within_four_units(name: str) -> None:
+    """Of the exact value, wherever it is."""
+    exact, low, high = EXACT[name]
+    x = np.random.default_rng(3).uniform(low, high, 400)
+    op = next(op for op in RECORDS.values() if op.name == name)
+    found = _compiled(_node(op, x.shape, "float64"), [x])
+    with mpmath.workprec(200):
+        for point, value in zip(x, found, strict=True):
+            truth = exact(mpmath.mpf(float(point)))
+            assert abs(truth - mpmath.mpf(float(value))) <= 4 * np.spacing(abs(float(truth))), point

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.exec.region import Region, Work
-from gradcli.exec.traits import is_repeated, is_total
+from gradcli.exec.traits import is_repeated, is_row_sum, is_sum, is_total, kept_shape
 from gradcli.ir.op import Elementwise, Linear
 
 if TYPE_CHECKING:
@@ -90,10 +90,14 @@ class Plan:
         return x.size == 1 or x in self.uniform or is_repeated(self.known.get(x))
 
     def _fits(self, node: Node, operands: Sequence[Node]) -> bool:
-        """Whether a node can run on blocks: elementwise on its own shape, or a total of that."""
+        """Whether a node can run on blocks: elementwise on its own shape, or a sum of that."""
         if is_total(node):
             return operands[0].size >= self.large and not self._is_single(operands[0])
-        if not isinstance(node.op, Elementwise) or node.size < self.large:
+        if is_row_sum(node):
+            x = operands[0]
+            is_large = x.size >= self.large and not self._is_single(x)
+            return is_large and self._maker(node).takes(x.shape, {kept_shape(node)})
+        if not isinstance(node.op, Elementwise) or node.size < self.large or node.op.whole:
             return False
         others = {x.shape for x in operands if not self._is_single(x)} - {node.shape}
         return not others or self._maker(node).takes(node.shape, others)
@@ -104,7 +108,7 @@ class Plan:
 
     def _space(self, node: Node) -> Shape:
         """The shape of what a node that runs in blocks goes over."""
-        return self.operands(node)[0].shape if is_total(node) else node.shape
+        return self.operands(node)[0].shape if is_sum(node) else node.shape
 
     # --- when they run ----------------------------------------------------------------------
 
@@ -114,7 +118,7 @@ class Plan:
         stage = int(maker is not None)
         for x in operands:
             if x in self._stage_of:
-                waits = maker is not None and (is_total(x) or not self._share(node, x))
+                waits = maker is not None and (is_sum(x) or not self._share(node, x))
                 stage = max(stage, self._stage_of[x] + waits)
         return stage
 

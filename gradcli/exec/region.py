@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
-from gradcli.exec.traits import all_finite, is_total, label
+from gradcli.exec.traits import all_finite, is_sum, is_total, label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -42,12 +42,12 @@ class Work(NamedTuple):
     @property
     def shape(self) -> Shape:
         """The shape that all blocks have together."""
-        return self.operands[0].shape if is_total(self.node) else self.node.shape
+        return self.operands[0].shape if is_sum(self.node) else self.node.shape
 
     @property
     def size(self) -> int:
         """The elements that all blocks have together."""
-        return self.operands[0].size if is_total(self.node) else self.node.size
+        return self.operands[0].size if is_sum(self.node) else self.node.size
 
 
 class AnyRegion(Protocol):

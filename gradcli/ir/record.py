@@ -37,7 +37,8 @@ class Op:
     elementwise nor a reduction states how it works on a `batch` (`ir.batching`). `undefined` is the
     way out for people where it gives NaN of numbers. `indexing` says that its numbers are indices.
     `form` is the kernel over scalars of code (`ir.scalar`), or the C function that it is, where the
-    kernel itself is none.
+    kernel itself is none. `whole` says that the kernel looks at whole arrays, so that it cannot run
+    on blocks of them.
     """
 
     __slots__ = (
@@ -57,6 +58,7 @@ class Op:
         "special",
         "stable",
         "undefined",
+        "whole",
         "word",
     )
 
@@ -77,10 +79,12 @@ class Op:
         undefined: str = "",
         indexing: bool = False,
         form: str | Callable[..., Any] | None = None,
+        whole: bool = False,
     ) -> None:
         self.name = name
         self.kernel = kernel
         self.form = form
+        self.whole = whole
         self.word = word or name
         self.notation = notation
         self.notes = notes

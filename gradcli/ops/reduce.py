@@ -380,6 +380,7 @@ LOG_SHARE = Binary(
     lambda x, total, z: -1,
     notation=("{0:5} - {1:6}", 5),
     analytic=True,
+    whole=True,
 )
 """The logarithm of what exp(x) is of the sum whose logarithm is the total."""
 

@@ -11,7 +11,7 @@ import numpy as np
 from gradcli.exec.compiled import machine
 from gradcli.exec.compiled.emit import LANES, Emitter, Ports
 from gradcli.exec.region import Region, even
-from gradcli.exec.traits import is_total, label
+from gradcli.exec.traits import is_row_sum, is_sum, kept_shape, label
 from gradcli.ir.op import Elementwise
 from gradcli.ir.record import CONSTANT
 from gradcli.ir.scalar import Code, Scalar
@@ -113,6 +113,7 @@ class CompiledRegion:
     def __init__(self, works: Sequence[Work], is_single: Callable[[Node], bool]) -> None:
         self.shape = works[0].shape
         shapes = {x.shape for work in works for x in work.operands if not is_single(x)}
+        shapes |= {kept_shape(work.node) for work in works if is_row_sum(work.node)}
         self.inner = inner_of(self.shape, shapes)
         self.rows = works[0].size // max(self.inner, 1)
         self.piece = even(self.inner)
@@ -141,7 +142,7 @@ class CompiledRegion:
     def _add(self, work: Work) -> None:
         node, first = work.node, len(self.code)
         operands = [self._scalars[x] for x in work.operands]
-        if is_total(node):
+        if is_sum(node):
             self._scalars[node] = operands[0]
             self.totals.append(node)
             return
@@ -198,8 +199,8 @@ class CompiledRegion:
 
     def _listed(self, work: Work) -> str:
         operands = ", ".join(map(label, work.operands))
-        target = label(work.node) + ("[:]" if work.whole and not is_total(work.node) else "")
-        return f"{target} {'+=' if is_total(work.node) else '='} {work.node.op.name}({operands})"
+        target = label(work.node) + ("[:]" if work.whole and not is_sum(work.node) else "")
+        return f"{target} {'+=' if is_sum(work.node) else '='} {work.node.op.name}({operands})"
 
 
 class CompiledBound:
@@ -290,11 +291,19 @@ class CompiledBound:
     def totals(self) -> dict[Node, Any]:
         """The sums over all blocks and lanes, with what their rounding lost."""
         totals = {}
-        for i, node in enumerate(self.region.totals):
-            sums, lost = self._sums[:, i].reshape(-1, 2, LANES).swapaxes(0, 1)
-            with np.errstate(all="ignore"):
-                total, rest = np.add.reduce(sums, None), np.add.reduce(lost, None)
-            if rest == rest and rest:  # not where sums overflow
-                total += rest
-            totals[node] = np.full(node.shape, total, node.dtype)[()]
+        with np.errstate(all="ignore"):
+            for i, node in enumerate(self.region.totals):
+                lanes = self._sums[:, i].reshape(*self._outer, -1, 2, LANES)
+                sums, lost = (
+                    self._folded(lanes[..., 0, :], node),
+                    self._folded(lanes[..., 1, :], node),
+                )
+                lost = np.where(np.isnan(lost), 0, lost)  # as where sums overflow
+                totals[node] = np.asarray(sums + lost, node.dtype).reshape(node.shape)[()]
         return totals
+
+    def _folded(self, lanes: Array, node: Node) -> Any:
+        """The lanes of the rows of a sum, added up, and the rows that it folds away."""
+        rows = len(self._outer)
+        folded = tuple(i for i in node.attrs[0] if i < rows)
+        return np.add.reduce(lanes, (*folded, rows, rows + 1))
