@@ -125,7 +125,7 @@ def test_it_fits_the_screen(width: int) -> None:
 def test_it_shows_itself() -> None:
     explained = gradcli.compile("(x + y) * z").explain(x=-2, y=5, z=-4)
     assert "df/dq = z = -4" in str(explained)
-    assert repr(explained) == str(explained)
+    assert repr(explained) == str(explained).rstrip("\n")
     assert "<td" in explained._repr_html_()
     job = {"op": "explain", "expr": "x^2", "inputs": {"x": 3}}
     assert next(iter(gradcli.batch([job])))["explain"][0]["gradient"] == 6

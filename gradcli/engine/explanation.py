@@ -118,8 +118,6 @@ class Explanation(Report):
 
         return report_table(self, Page())
 
-    __repr__ = __str__
-
     def _repr_html_(self) -> str:
         """The tables for a notebook."""
         from html import escape

@@ -93,8 +93,6 @@ class Picture(Report):
     def __str__(self) -> str:
         return "".join(f"{line}\n" for line in _columns(tree(self.graph.unfolded())))
 
-    __repr__ = __str__
-
     def _repr_svg_(self) -> str:
         return self.svg()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -77,8 +78,10 @@ def _read(table: Any, labels: Mapping[str, Any]) -> dict[str, Value]:
         raise InputError(f"the columns of {what} cannot be read", help=help_) from error
 
 
-def points_in(key: str, data: Any) -> Values | None:
-    """The columns of an option that is a mapping or a table."""
+def points_in(key: str, data: Any) -> Values | str | os.PathLike[str] | None:
+    """The columns of an option that is a mapping or a table; the path of one as it is."""
+    if isinstance(data, (str, os.PathLike)):
+        return data
     if data is None or isinstance(data, Mapping):
         return None if data is None else group_in(key, data)
     labels = labels_of(data)

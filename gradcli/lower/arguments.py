@@ -222,8 +222,6 @@ _LARGEST = 2**53
 
 def _whole(value: Plain, span: Span) -> int:
     if isinstance(value, (int, float)) and is_whole(value):
-        if abs(value) > _LARGEST:
-            raise ProgramTypeError("this whole number is too large", span=span)
         return int(value)
     raise ProgramTypeError("a whole number is needed here", span=span)
 
@@ -247,7 +245,10 @@ def _wholes(walk: Walk, arguments: Sequence[Argument]) -> Any:
 def _all_whole(value: Plain, span: Span) -> Any:
     if isinstance(value, tuple):
         return tuple(_all_whole(part, span) for part in value)
-    return _whole(value, span)
+    whole = _whole(value, span)
+    if abs(whole) > _LARGEST:
+        raise ProgramTypeError("this whole number is too large", span=span)
+    return whole
 
 
 def _axes(walk: Walk, arguments: Sequence[Argument]) -> int | tuple[int, ...] | None:

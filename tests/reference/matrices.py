@@ -141,6 +141,7 @@ CALLS: list[Call] = [
     call("slogdet(x)[1]", lambda x: log(abs(det(x))), x=(3, 3)),
     call("slogdet(x)[0]", lambda x: mp.sign(det(x)), x=(2, 2)),
     call("logdet(x @ x.T + 2*eye(2))", lambda x: log(det(definite(x))), x=(2, 2)),
+    call("logdet_cholesky(x @ x.T + 2*eye(2))", lambda x: log(det(definite(x))), x=(2, 2)),
     call("cholesky(x @ x.T + 2*eye(3))", lambda x: cholesky(definite(x)), x=(3, 3)),
     call("lu_factor(x)[0]", lu, x=(3, 3)),
     call("lu(x)[2]", lambda x: np.triu(lu(x)), x=(3, 3)),
