@@ -31,7 +31,7 @@ from gradcli.data.tables.files import expand, folder_keys
 from gradcli.data.tables.flaws import POLICIES
 from gradcli.data.tables.input import FileInput
 from gradcli.data.tables.kinds import named_kind
-from gradcli.data.tables.output import output_of
+from gradcli.data.tables.output import default_kind, output_of
 from gradcli.engine.deadline import Deadline
 from gradcli.engine.options import DY, UNCONNECTED_, WRT
 from gradcli.engine.question import FILES
@@ -166,7 +166,10 @@ def _mapped(
     to, from_ = (named_kind(options[key], f"--{key.rstrip('_')}") for key in ("to", "from_"))
     stream = console.stdout.buffer
     page = Page(console, precision=options["precision"])
-    output = output_of(options["output"], to, stream, page, is_terminal=console.is_terminal)
+    what = options["output"]
+    if what is None and to is None:
+        what = default_kind(console.environ)
+    output = output_of(what, to, stream, page, is_terminal=console.is_terminal)
     dialect = Dialect.of(*(options[n] for n in ("sep", "decimal", "thousands", "null_words")))
     table = FileInput(expand(data), from_, console.stdin, folder_keys(data), dialect)
     ctx.call_on_close(table.close)

@@ -29,6 +29,7 @@ class MemoryInput:
 
     kind = "arrow"
     is_lasting = True
+    paths: tuple[str, ...] = ()
 
     def __init__(self, data: Any) -> None:
         self._table = as_table(data)
