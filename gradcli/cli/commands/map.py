@@ -72,13 +72,14 @@ _ENDS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(sign
     "output",
     metavar="OUT",
     help="The file to write; a name without extension is a folder of parts; a kind's name, table "
-    "(the first rows) or - is standard output.",
+    "(the first rows) or - is standard output. GRADCLI_FORMAT sets the default.",
 )
 @click.option(
     "--from",
     "from_",
     metavar="KIND",
-    help="What the table is: csv, tsv, json, jsonl, parquet, arrow.",
+    help="What the table is: csv, tsv, json, jsonl, parquet, arrow; if not told, its extension, or "
+    "the first bytes of a pipe, say.",
 )
 @click.option("--to", metavar="KIND", help="What is written, if not told by the extension.")
 @click.option("--keep", metavar="NAMES", help="The columns that pass through, and no others.")
