@@ -573,6 +573,18 @@ def test_warnings() -> None:
     assert "warning: line 1 is not used" in unused.err
 
 
+@pytest.mark.parametrize(
+    "program", ["[3, 4][n]*x", "x if n > 2 else 2*x", "for i in range(n) { x }; x"]
+)
+def test_a_gradient_of_what_only_chooses(program: str) -> None:
+    """Zero is true there, but not because the value would stay the same."""
+    done = gradcli(f'grads "{program}" --x 1 --n 1')
+    assert (
+        "warning: the value depends on n only through an index, a count or a condition: "
+        "its gradient is 0\n"
+    ) in done.err
+
+
 def test_a_gradient_of_nothing() -> None:
     done = gradcli('grads "y = 2*z; x" --x 1 --z 2')
     assert (done.out, done.err) == (

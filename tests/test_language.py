@@ -340,7 +340,8 @@ def test_out_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
         ("x\n- 1", "end this one with the operator"),
         ("grad(3*y, x); y", "the value does not depend on x: its gradient is 0"),
         ("grads((a, b) => a)(x, 2); y", "the value does not depend on b: its gradient is 0"),
-        ("grad(zeros)(x); y", "the value does not depend on an argument"),
+        ("grad([3, 4][x], x); y", "depends on x only through an index, a count or a condition"),
+        ("grad(zeros)(x); y", "the value depends on an argument only through an index, a count"),
     ],
 )
 def test_warned(program: str, expected: str) -> None:

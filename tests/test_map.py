@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gradcli.cli.main import run
+from gradcli.data.console import Console
 from tests.tables import BAD, TABLE, Done, mapped, pa, ran, written
 
 if TYPE_CHECKING:
@@ -80,6 +82,37 @@ def test_output_by_the_name_of_a_kind(word: str, wanted: str) -> None:
     assert mapped("x^2", "-o", word, "--keep", "x").out == wanted
     done = mapped("x^2 +", "-o", word)
     assert done.err.startswith("{") == (word == "json")
+
+
+@pytest.mark.parametrize(
+    ("wish", "args", "wanted"),
+    [
+        ("json", (), '{"x": 3, "value": 6, "d_x": 2}\n'),
+        ("jsonl", ("-o", "tsv"), "x\tvalue\td_x\n3\t6\t2\n"),
+        ("jsonl", ("--to", "tsv"), "x\tvalue\td_x\n3\t6\t2\n"),
+        ("plain", (), "x,value,d_x\n3,6,2\n"),
+        ("out.csv", (), "GRADCLI_FORMAT: 'out.csv' is not a format\n"),
+    ],
+)
+def test_the_default_of_the_environment(wish: str, args: tuple[str, ...], wanted: str) -> None:
+    out, err = io.TextIOWrapper(io.BytesIO(), newline=""), io.StringIO()
+    console = Console(io.BytesIO(b"x\n3\n"), out, err, {"GRADCLI_FORMAT": wish})
+    run(["map", "2x", "-", "--from=csv", *args], console)
+    out.flush()
+    assert wanted in out.buffer.getvalue().decode() + err.getvalue()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("target", ["d.csv", "./d.csv", "link.csv"])
+def test_a_table_is_not_written_into_itself(
+    tmp_path: Path, target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "d.csv").write_bytes(TABLE)
+    (tmp_path / "link.csv").symlink_to("d.csv")
+    done = Done("x", "d.csv", "-o", target)
+    assert (done.status, done.out) == (2, "")
+    assert f"'{target}' is read and written at once\n  help: -o results.csv" in done.err
+    assert (tmp_path / "d.csv").read_bytes() == TABLE
 
 
 def test_nothing_binary_to_a_terminal() -> None:

@@ -99,6 +99,29 @@ def test_streams() -> None:
     assert again == "x,value,d_x,n_value,n_d_value,n_d_d_x\n3,9,6,54,6,9\n"
 
 
+@pytest.mark.parametrize(
+    ("table", "wanted"),
+    [
+        (b"x,y\n3,4\n", "x,y,value,d_x\n3,4,6,2\n"),
+        (b"x\ty\n3\t4\n", "x\ty\tvalue\td_x\n3\t4\t6\t2\n"),
+        (b"x\n3\n", "x,value,d_x\n3,6,2\n"),
+        (b'{"x": 3}\n', '{"x": 3, "value": 6, "d_x": 2}\n'),
+        (b' [{"x": 3}]', '{"x": 3, "value": 6, "d_x": 2}\n'),
+        (b"", "standard input has no extension"),
+        (b"PK\x03\x04", "standard input has no extension"),
+    ],
+)
+def test_the_first_bytes_tell_the_kind(table: bytes, wanted: str) -> None:
+    done = Done("2x", "-", stdin=table)
+    assert wanted in done.out + done.err
+
+
+@pytest.mark.parametrize("kind", ["parquet", "arrow"])
+def test_the_first_bytes_of_typed_tables(kind: str) -> None:
+    typed = Done("x", "-", "--to", kind, stdin=b"x\n3\n").bytes
+    assert Done("2x", "-", "--to", "csv", "--keep", "", stdin=typed).out == "value,d_x\n6,2\n"
+
+
 def test_many_files(tmp_path: Path) -> None:
     """Globs, folders and several files are one table, whatever the order of the columns."""
     (tmp_path / "a.csv").write_text("x,y\n1,2\n")

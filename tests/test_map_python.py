@@ -176,6 +176,17 @@ def test_a_program_is_a_text() -> None:
         gradcli.map("x +", {"x": [1]})
 
 
+def test_lists_that_hold_themselves() -> None:
+    """PyArrow would follow them without end."""
+    column: list[Any] = [1.0]
+    column.append(column)
+    for values in (column, [[1.0], column], (column,)):
+        with pytest.raises(gradcli.InputError, match="lists that hold themselves"):
+            gradcli.map("x", {"x": values})
+    again = [1.0, 2.0]
+    assert gradcli.map("sum(x)", {"x": [again, again]})["value"].to_pylist() == [3, 3]
+
+
 def test_twins() -> None:
     table = pa.table([[1], [2]], names=["x", "x"])
     with pytest.raises(gradcli.GradcliError, match="the table has 2 columns named 'x'"):

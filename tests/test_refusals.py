@@ -36,6 +36,9 @@ INTO: list[tuple[str, dict[str, Any], str]] = [
     ("check", {"claim": {"x": [1, 2]}}, "'claim' must be formulas by name"),
     ("map", {"wrt": [1]}, "'wrt' must be a list of names"),
     ("map", {"rename": "x"}, "rename must be columns by names, not str"),
+    ("map", {"precision": 10**400}, "precision is more than 17"),
+    ("map", {"prefix": "\ud800"}, "'\\ud800' cannot be in the name of a column"),
+    ("map", {"names": "\ud800"}, "'\\ud800' cannot be in the name of a column"),
     ("map", {"output": 5}, "output must be a path, not int"),
     ("batch", {"op": None}, "there is no operation 'None'"),
     ("batch", {"workers": "2"}, "workers is '2'"),
@@ -51,6 +54,16 @@ def test_keywords(name: str, keywords: dict[str, Any], message: str) -> None:
         getattr(gradcli, name)(*first.get(name, ["x*2", {"x": [1.0, 2.0]}]), **keywords)
     assert caught.value.status == 2
     assert message in caught.value.message
+
+
+@pytest.mark.parametrize("name", ["printed", "planned"])
+def test_functions_of_the_caller_that_fail(name: str) -> None:
+    def failing(text: str) -> None:
+        raise RuntimeError("full")
+
+    program = gradcli.compile("print(x); sum(exp(sin(x)))", **{name: failing})
+    with pytest.raises(gradcli.UsageError, match=f"given as {name} failed: RuntimeError: full"):
+        program(x=np.ones(3))
 
 
 PROGRAMS = {
@@ -156,6 +169,8 @@ def test_beyond_float32() -> None:
 CHARACTERS = {
     "x = （1": ("`（` cannot be used here", "write `(`"),
     "x–2": ("this dash is not a minus sign", "write `-`"),
+    "√4x": ("expected an operator between `4` and `x`", "write `√4*x`, or `√(4*x)`"),
+    "∛8 y": ("expected an operator between `8` and `y`", "write `∛8*y`, or `∛(8*y)`"),
     "√*x": ("a root needs an operand", "write `√x`, `√(x + 1)`"),
     "x⁻": ("this is no power", "write `x^2`"),
     "xᵀ": ("`ᵀ` cannot be part of a name", "write `x.T`"),

@@ -152,7 +152,8 @@ class Given:
         variables = f"variables: {listed}" if listed else "the program has no variables"
         product = next((long for long in names.inputs if name in long and len(name) < 3), None)
         if product is not None and not near:
-            variables += f"; a product is written with `*`, and `{product}` is one name"
+            factors = "*".join(filter(None, product.partition(name)))
+            variables += f"; a product is written `{factors}`, and `{product}` is one name"
         if text.ends_with:
             variables = f"the program ends with a definition: add `; {text.ends_with}({name})`"
         return UsageError(

@@ -6,7 +6,8 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from gradcli.data.json_text import escaped
-from gradcli.data.results import Before, all_jobs, begin, refuse_same, resume
+from gradcli.data.results import Before, all_jobs, begin, resume
+from gradcli.data.whole import refuse_same
 from gradcli.engine import question as registry
 from gradcli.engine.jobs.runner import Runner, calm
 from gradcli.errors import Notice

@@ -6,9 +6,8 @@ import json
 import os
 import stat
 from itertools import chain
-from typing import IO, TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
-from gradcli.data.files import STDIN
 from gradcli.data.jobs import identity, operation
 from gradcli.data.json_text import json_text
 from gradcli.data.whole import unwritable
@@ -184,24 +183,6 @@ def _lock(path: str, stream: BinaryIO) -> None:
         raise InputError(f"another process is writing '{path}'") from None
     except (ImportError, OSError):
         return
-
-
-def refuse_same(target: str | IO[Any], sources: Iterable[str | IO[Any]]) -> None:
-    """The file that takes the answers must not be one of those that are read."""
-    written = _inode(target)
-    for source in sources:
-        if written is not None and _inode(source) == written:
-            path = next((f for f in (target, source) if isinstance(f, str)), STDIN)
-            raise UsageError(f"'{path}' is read and written at once", help="-o results.jsonl")
-
-
-def _inode(file: str | IO[Any]) -> tuple[int, int] | None:
-    """Device and inode of a regular file; None for what is none, such as a terminal or a pipe."""
-    try:
-        status = os.stat(file if isinstance(file, str) else file.fileno())
-    except (OSError, ValueError):  # there is no such file, or the stream is in memory
-        return None
-    return (status.st_dev, status.st_ino) if stat.S_ISREG(status.st_mode) else None
 
 
 def all_jobs(sources: Iterable[Iterator[Raw | None]]) -> Iterator[Raw | None]:

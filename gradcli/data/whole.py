@@ -7,12 +7,13 @@ import re
 import shutil
 import stat
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING, Any, BinaryIO
 
-from gradcli.errors import InputError
+from gradcli.data.files import STDIN
+from gradcli.errors import InputError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 
 @contextmanager
@@ -99,3 +100,23 @@ def unwritable(path: str, error: OSError) -> InputError:
     missing = isinstance(error, FileNotFoundError) and not os.path.isdir(folder)
     advice = f"there is no folder '{folder}'" if missing else None
     return InputError(f"cannot write '{path}': {reason}", help=advice)
+
+
+def refuse_same(
+    target: str | IO[Any], sources: Iterable[str | IO[Any]], example: str = "results.jsonl"
+) -> None:
+    """The file that is written must not be one of those that are read; `example` is another."""
+    written = _inode(target)
+    for source in sources:
+        if written is not None and _inode(source) == written:
+            path = next((f for f in (target, source) if isinstance(f, str)), STDIN)
+            raise UsageError(f"'{path}' is read and written at once", help=f"-o {example}")
+
+
+def _inode(file: str | IO[Any]) -> tuple[int, int] | None:
+    """Device and inode of a regular file; None for what is none, such as a terminal or a pipe."""
+    try:
+        status = os.stat(file if isinstance(file, str) else file.fileno())
+    except (OSError, ValueError):  # there is no such file, or the stream is in memory
+        return None
+    return (status.st_dev, status.st_ino) if stat.S_ISREG(status.st_mode) else None

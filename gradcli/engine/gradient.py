@@ -28,14 +28,20 @@ class Gradient:
     """The gradient of the sum of `ys` by `x`: a node, or an array that another method has given.
 
     `node` is None where no way leads from x to the ys; `name` is how messages call x, and None
-    where nobody is to be told that nothing depends on it.
+    where nobody is to be told that nothing depends on it; `decisions` are those of the run.
     """
 
-    __slots__ = ("array", "name", "node", "x", "ys")
+    __slots__ = ("array", "decisions", "name", "node", "x", "ys")
 
     def __init__(
-        self, ys: Sequence[Node], x: Node, node: Node | None, name: str | None = None
+        self,
+        ys: Sequence[Node],
+        x: Node,
+        node: Node | None,
+        name: str | None = None,
+        decisions: Sequence[Node] = (),
     ) -> None:
+        self.decisions = decisions
         self.ys = ys
         self.x = x
         self.node = node
@@ -55,7 +61,7 @@ class Gradient:
         if self.name is None or (array is not None and array.any()):
             return None
         if self.node is None:
-            return unconnected_notice(self.name)
+            return unconnected_notice(self.name, self.x, self.decisions)
         from gradcli.engine.points.vanishing import vanishes
 
         return vanishes(self.ys, self.name, self.x)
@@ -89,7 +95,7 @@ def gradients(
         nodes = modes.reverse(run.results, xs, seeds)
     run.note(run.results, dict(zip(wrt, xs, strict=True)), seeds)
     slopes = {
-        name: Gradient(run.results, x, node, name)
+        name: Gradient(run.results, x, node, name, run.interpreter.decisions)
         for name, x, node in zip(wrt, xs, nodes, strict=True)
     }
     if method != "reverse":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,10 +16,10 @@ from gradcli.engine.options import RUNNING
 from gradcli.engine.program import as_input
 from gradcli.engine.settings import canonical
 from gradcli.engine.told import Told, owned
-from gradcli.errors import InputError, UsageError
+from gradcli.errors import GradcliError, InputError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from gradcli.engine.program import Text
     from gradcli.engine.question import Question
@@ -174,8 +175,29 @@ def refuse_options(question: Question, text: Text, keywords: Values) -> None:
         raise UsageError(f"{function} takes no '{name}'", help=help_)
 
 
+@dataclass(frozen=True)
+class Callback:
+    """A function of the caller's, which is named by its setting where it fails."""
+
+    name: str
+    function: Callable[[str], object]
+
+    def __call__(self, text: str) -> None:
+        """Passes the text on; raises UsageError for what the function raises."""
+        try:
+            self.function(text)
+        except GradcliError:
+            raise
+        except Exception as error:  # whatever the caller's function raises
+            reason = f"{type(error).__name__}: {error}"
+            raise UsageError(f"the function given as {self.name} failed: {reason}") from error
+
+
 def settled(chosen: dict[str, Any]) -> dict[str, Any]:
     """Settings as gradcli names them: a dtype may be written as NumPy takes it."""
+    told = {k: chosen[k] for k in ("printed", "planned") if callable(chosen.get(k))}
+    if told:
+        chosen = {**chosen, **{name: Callback(name, function) for name, function in told.items()}}
     dtype = chosen.get("dtype")
     if dtype is None or (dtype.__class__ is str and dtype.startswith("float")):
         return chosen

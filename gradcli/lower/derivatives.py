@@ -85,9 +85,10 @@ class Derivation(NamedTuple):
         """Gradients of the sum of ys; zeros, with a warning, where nothing depends on an x."""
         gradients = self.walk.modes.reverse(ys, self.xs, seeds)
         self.note(ys, seeds)
-        for name, gradient in zip(self.names, gradients, strict=True):
+        for name, x, gradient in zip(self.names, self.xs, gradients, strict=True):
             if gradient is None:
-                self.walk.notices.append(unconnected_notice(name, self.span))
+                notice = unconnected_notice(name, x, self.walk.decisions, self.span)
+                self.walk.notices.append(notice)
         return filled(gradients, self.xs)
 
     def slopes(self) -> list[Node]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from gradcli.errors import GradcliError, Notice, ShapeError, Span
-from gradcli.ir.node import WORDS
+from gradcli.ir.node import WORDS, ancestors
 from gradcli.ir.op import as_number
 from gradcli.ir.shapes import show_shape
 from gradcli.lower.values import fits, to_node
@@ -79,7 +79,15 @@ def filled(gradients: Sequence[Node | None], xs: Sequence[Node]) -> list[Node]:
     return [zeros_like(x) if gradient is None else gradient for gradient, x in pairs]
 
 
-def unconnected_notice(name: str, span: Span | None = None) -> Notice:
-    """The warning that the value does not depend on the input, or the value, of this name."""
-    message = f"the value does not depend on {name}: its gradient is 0"
+def unconnected_notice(
+    name: str, x: Node, decisions: Sequence[Node], span: Span | None = None
+) -> Notice:
+    """The warning that no slope leads to x, an input or value of this name.
+
+    What x may decide is looked for in the decisions of the run: its indices, counts, conditions.
+    """
+    decides = x in ancestors(decisions, after=x.order - 1)
+    choice = f"depends on {name} only through an index, a count or a condition"
+    fact = choice if decides else f"does not depend on {name}"
+    message = f"the value {fact}: its gradient is 0"
     return Notice(message, span=span, kind="unused")

@@ -121,6 +121,10 @@ def _no_operator(here: Here, left: str, right: str) -> Mistake:
     taught = _taught(here, left, right)
     if taught is not None:
         return taught
+    root = here.text[: here.starts[here.index]].rstrip().removesuffix(left)[-1:]
+    if root and root in "√∛":
+        both = f"write `{root}{left}*{right}`, or `{root}({left}*{right})`"
+        return here.mistake(f"expected an operator between `{left}` and `{right}`", both)
     factor = "(…)" if left == ")" and here.kind in (NAME, NUMBER) else left
     advice, may_call = None, False
     if re.fullmatch(r"\w[\w.]*", left + right) or factor != left:

@@ -31,7 +31,7 @@ from gradcli.data.tables.files import expand, folder_keys
 from gradcli.data.tables.flaws import POLICIES
 from gradcli.data.tables.input import FileInput
 from gradcli.data.tables.kinds import named_kind
-from gradcli.data.tables.output import output_of
+from gradcli.data.tables.output import default_kind, output_of
 from gradcli.engine.deadline import Deadline
 from gradcli.engine.options import DY, UNCONNECTED_, WRT
 from gradcli.engine.question import FILES
@@ -72,13 +72,14 @@ _ENDS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(sign
     "output",
     metavar="OUT",
     help="The file to write; a name without extension is a folder of parts; a kind's name, table "
-    "(the first rows) or - is standard output.",
+    "(the first rows) or - is standard output. GRADCLI_FORMAT sets the default.",
 )
 @click.option(
     "--from",
     "from_",
     metavar="KIND",
-    help="What the table is: csv, tsv, json, jsonl, parquet, arrow.",
+    help="What the table is: csv, tsv, json, jsonl, parquet, arrow; if not told, its extension, or "
+    "the first bytes of a pipe, say.",
 )
 @click.option("--to", metavar="KIND", help="What is written, if not told by the extension.")
 @click.option("--keep", metavar="NAMES", help="The columns that pass through, and no others.")
@@ -166,7 +167,10 @@ def _mapped(
     to, from_ = (named_kind(options[key], f"--{key.rstrip('_')}") for key in ("to", "from_"))
     stream = console.stdout.buffer
     page = Page(console, precision=options["precision"])
-    output = output_of(options["output"], to, stream, page, is_terminal=console.is_terminal)
+    what = options["output"]
+    if what is None and to is None:
+        what = default_kind(console.environ)
+    output = output_of(what, to, stream, page, is_terminal=console.is_terminal)
     dialect = Dialect.of(*(options[n] for n in ("sep", "decimal", "thousands", "null_words")))
     table = FileInput(expand(data), from_, console.stdin, folder_keys(data), dialect)
     ctx.call_on_close(table.close)

@@ -135,7 +135,8 @@ class FileInput:
 
     def _kind_of(self, path: str) -> str:
         """The kind of a file; what has a separator is CSV, whatever its name ends in."""
-        kind = self._kind or read_kind(path) or ("csv" if self.dialect.sep else kind_or_fail(path))
+        kind = self._kind or read_kind(path) or ("csv" if self.dialect.sep else None)
+        kind = kind or self._streams.kind(path) or kind_or_fail(path)
         self.dialect.refuse_other(kind, f"'{cited(path)}'")
         return kind
 

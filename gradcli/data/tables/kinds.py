@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from gradcli.data.file_kinds import COMPRESSIONS, DELIMITERS, FILE_KINDS
+from gradcli.data.file_kinds import COMPRESSIONS, DELIMITERS, FILE_KINDS, binary_kind
 from gradcli.errors import UsageError
 
 KINDS = (*DELIMITERS, "jsonl", "parquet", "arrow")
@@ -17,6 +17,10 @@ TEXT = frozenset({*DELIMITERS, "jsonl"})
 
 PACKED = tuple(ending for kind in COMPRESSIONS.values() for ending in kind.extensions)
 """What the names of compressed files end in."""
+
+
+_ARROW_STREAM = b"\xff\xff\xff\xff"
+"""What Arrow's format for streams begins with."""
 
 
 def kind_of(path: str) -> str | None:
@@ -33,6 +37,21 @@ def packed_kind(path: str) -> str | None:
 def read_kind(path: str) -> str | None:
     """The kind of a file to read; in JSON the first character tells an array from lines."""
     return packed_kind(path) or ("jsonl" if _is_json(path) else None)
+
+
+def kind_of_head(head: bytes) -> str | None:
+    """The kind of a table that begins so; None where its first bytes do not tell."""
+    binary = binary_kind(head)
+    if binary is not None:
+        return binary.name if binary.name in KINDS else None
+    if head.startswith(_ARROW_STREAM):
+        return "arrow"
+    line = head.lstrip().partition(b"\n")[0]
+    if not line or b"\0" in head:
+        return None
+    if line[:1] in (b"{", b"["):
+        return "jsonl"
+    return "tsv" if b"\t" in line and b"," not in line else "csv"
 
 
 def _is_json(path: str) -> bool:

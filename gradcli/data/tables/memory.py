@@ -24,11 +24,18 @@ if TYPE_CHECKING:
     from gradcli.data.tables.row_batch import RowBatch
 
 
+DEEPEST = 100
+"""How many lists may stand in each other in a column."""
+
+_NESTED = frozenset((list, tuple))
+
+
 class MemoryInput:
     """A table in memory, with what there is to know of it as of files."""
 
     kind = "arrow"
     is_lasting = True
+    paths: tuple[str, ...] = ()
 
     def __init__(self, data: Any) -> None:
         self._table = as_table(data)
@@ -99,6 +106,7 @@ def _complaints(what: str) -> Iterator[None]:
 def _column(name: str, values: Any) -> Any:
     """One of the arrays of a dict; the rows of one with several axes are lists."""
     pa = arrow()
+    _refuse_loops(name, values, ())
     with _complaints(f"the column '{name}'"):
         if hasattr(values, "__arrow_c_stream__"):
             return pa.chunked_array(values)
@@ -109,6 +117,15 @@ def _column(name: str, values: Any) -> Any:
             if values.ndim > 1:
                 return column_of(values, result_type(values.ndim - 1, values.dtype))
         return pa.array(values)
+
+
+def _refuse_loops(name: str, values: Any, around: tuple[int, ...]) -> None:
+    """A list must not hold itself: Arrow would follow it without end; `around` are those by id."""
+    if id(values) in around or len(around) > DEEPEST:
+        raise InputError(f"the column '{name}' holds lists that hold themselves, or too many deep")
+    if isinstance(values, (list, tuple)) and not _NESTED.isdisjoint(map(type, values)):
+        for part in values:
+            _refuse_loops(name, part, (*around, id(values)))
 
 
 def _without_views(table: Any) -> Any:

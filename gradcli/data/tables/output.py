@@ -16,7 +16,7 @@ from gradcli.data.whole import whole_file
 from gradcli.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from gradcli.data.formats.page import Page
 
@@ -79,6 +79,16 @@ class TableOutput:
             tables = [schema.empty_table()]
             yield tables.append
             self.table = arrow().concat_tables(tables)
+
+
+def default_kind(environ: Mapping[str, str]) -> str | None:
+    """What GRADCLI_FORMAT says for `-o`; None too for a format that is none of tables."""
+    wish = environ.get("GRADCLI_FORMAT", "")
+    if wish and wish not in FORMATS and wish not in _WORDS:
+        raise UsageError(
+            f"GRADCLI_FORMAT: '{wish}' is not a format", help=", ".join((*KINDS, SHEET))
+        )
+    return wish if wish in _WORDS else None
 
 
 def output_of(

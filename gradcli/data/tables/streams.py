@@ -14,6 +14,7 @@ from gradcli.data.files import cited, unreadable
 from gradcli.data.tables.arrow import arrow
 from gradcli.data.tables.flaws import TableError
 from gradcli.data.tables.json_table import HEAD, begins_array, lines_of_array
+from gradcli.data.tables.kinds import kind_of_head
 from gradcli.errors import InputError
 
 if TYPE_CHECKING:
@@ -55,6 +56,11 @@ class Streams:
         if is_array:
             self._pipes[path] = lines_of_array(self._pipe(path), cited(path))
         return is_array
+
+    def kind(self, path: str) -> str | None:
+        """The kind of what a pipe brings, by its first bytes; None where they do not tell."""
+        is_readable = path != "-" or self._stdin is not None
+        return kind_of_head(self.head(path, HEAD)) if is_pipe(path) and is_readable else None
 
     def settle(self, path: str) -> None:
         """A pipe can be read from any place from now on: what it brings is kept aside."""

@@ -53,8 +53,9 @@ def backward(
     leaves = {name: x for name, x in run.inputs.items() if name not in const}
     leaves |= {name: node_of(run, name) for name in retain or ()}
     ys = [y for call, _ in calls for y in call]
+    interpreter = run.interpreter
     return {
-        name: Gradient(ys, x, run.interpreter.accumulated(x, name), name)
+        name: Gradient(ys, x, interpreter.accumulated(x, name), name, interpreter.decisions)
         for name, x in leaves.items()
     }
 

@@ -42,6 +42,9 @@ Names = str | Sequence[str]
 
 KEYWORD_ONLY = Parameter.KEYWORD_ONLY
 
+MOST_DIGITS = 17
+"""Significant digits that tell every float64 from its neighbours."""
+
 _SETTINGS = "dtype unconnected max_steps max_elements stabilize timeout".split()
 """The options that are settings of every run."""
 
@@ -118,7 +121,7 @@ class MapOptions:
             rename=self.rename or {},
             on_bad_row=self.on_bad_row,
             on_missing=self.on_missing,
-            precision=None if self.precision is None else count("precision", self.precision),
+            precision=_precision(self.precision),
             workers=_workers(self.workers),
             dask=LOCAL if self.dask is True else self.dask or None,
             option=_keyword,
@@ -172,6 +175,15 @@ def _tell(notices: Sequence[Notice]) -> None:
     """Passes notices on as warnings, which point to who called `map`."""
     for notice in notices:
         warn(GradcliWarning(notice), stacklevel=4)
+
+
+def _precision(digits: int | None) -> int | None:
+    """How many significant digits there are to be; a float64 has 17."""
+    if digits is not None and count("precision", digits) > MOST_DIGITS:
+        raise UsageError(
+            f"precision is more than {MOST_DIGITS}", help="a whole number from 1 to 17"
+        )
+    return digits
 
 
 def _workers(workers: int | None) -> int:

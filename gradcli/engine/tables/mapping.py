@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gradcli.data.missing import some
 from gradcli.data.tables.dialect import misread
 from gradcli.data.tables.flaws import POLICIES, Policies
+from gradcli.data.whole import refuse_same
 from gradcli.engine.settings import Settings, canonical
 from gradcli.engine.tables.layout import Layout
 from gradcli.engine.tables.row_program import RowProgram, RowRequest
@@ -92,6 +93,7 @@ def map_table(
     )
     kept = _kept(table.columns, options.keep, options.drop)
     kind = output.kind_after(table.kind)
+    _refuse_overwriting(table, output)
     everything = options.keep is None
     policies = Policies(options.on_bad_row, options.on_missing)
     layout = Layout(row, kind, kept, columns, policies, everything=everything)
@@ -103,6 +105,13 @@ def map_table(
         return _done(run, output, options, watcher)
 
     return Outcome(run, settled(run, work, begins_anew=not output.is_stream))
+
+
+def _refuse_overwriting(table: TableInput, output: TableOutput) -> None:
+    """The table that is read stays as it is."""
+    target = output.path or output.stream
+    if target is not None:
+        refuse_same(target, table.paths, "results.csv")
 
 
 def _done(run: TableRun, output: TableOutput, options: Options, watcher: Watcher) -> Account:

@@ -108,6 +108,7 @@ class RowProgram:
         ratios = ratios_of(self.names, [question for _, question in request.asked])
         self.ratios = [ratios[question] for _, question in request.asked]
         self.marks = marks_of(self.ratios)
+        _refuse_unwritable([request.prefix, *request.results, *(n for n, _ in request.asked)])
         self._refuse_text(self.marks.union(self.wrt))
         pairs = [(a, b) for i, a in enumerate(self.wrt) for b in self.wrt[i:]]
         self.second = pairs if request.hessian else []
@@ -233,6 +234,13 @@ def _asked_for_nan(text: Text, names: Names) -> Iterator[str]:
     """The names of which the program asks whether they are NaN."""
     for call in _calls(text, names, "isnan"):
         yield from (x.value.id for x in call.arguments if isinstance(x.value, tree.Name))
+
+
+def _refuse_unwritable(names: Iterable[str]) -> None:
+    """What UTF-8 lacks, half a pair of surrogates, cannot be in the name of a column."""
+    for name in names:
+        if not name.isascii() and name.encode("utf-8", "ignore").decode() != name:
+            raise UsageError(f"{name!a} cannot be in the name of a column: it is no Unicode")
 
 
 def _refuse_print(text: Text, names: Names, over: str) -> None:
