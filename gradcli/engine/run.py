@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,6 @@ from gradcli.engine.collector import Paused
 from gradcli.engine.program import as_input
 from gradcli.errors import InputError, ProgramTypeError, ShapeError
 from gradcli.exec.blocked import BlockedEvaluator
-from gradcli.exec.turns import Turns
 from gradcli.ir.node import Graph, Node, ancestors
 from gradcli.ir.record import INPUT
 from gradcli.ir.shapes import show_shape
@@ -28,13 +28,23 @@ if TYPE_CHECKING:
     from gradcli.engine.program import Text
     from gradcli.engine.settings import Settings
     from gradcli.errors import Notice
+    from gradcli.exec.plain import Evaluator
+    from gradcli.exec.turns import Turns
     from gradcli.lower.names import Names
 
+    Questions = Callable[[Sequence[Node], set[Node]], list[Node]]
     Array = np.ndarray[Any, np.dtype[Any]]
 
 
 _DROPS = attrgetter("op.drops")
 """Whether a node's operation has a convention that may pass for a slope."""
+
+
+def _turns(evaluator: Evaluator, questions: Questions) -> Turns:
+    """What runs the turns of loops, for a program that has some."""
+    from gradcli.exec.turns import Turns
+
+    return Turns(evaluator, questions)
 
 
 class Printer:
@@ -88,7 +98,7 @@ class Run:
         marks: Collection[str] = (),
         needs_value: bool = True,
         guessed: Collection[str] = (),
-        questions: Callable[[Sequence[Node], set[Node]], list[Node]] | None = None,
+        questions: Questions | None = None,
     ) -> None:
         self.text = text
         self.guessed = guessed
@@ -117,7 +127,7 @@ class Run:
             max_steps=settings.max_steps,
             printed=None if self.printer is None else self.printer.tell,
             depth=text.tree.depth,
-            turns=None if questions is None else Turns(self.evaluator, questions),
+            turns=None if questions is None else partial(_turns, self.evaluator, questions),
         )
         with np.errstate(all="ignore"), Paused():
             self.value = self.interpreter.run(text.tree.block, self.inputs, whole=needs_value)

@@ -21,6 +21,7 @@ from gradcli.lower.values import leaves
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from gradcli.lower.needs import Turns
     from gradcli.lower.values import Value
     from gradcli.lower.walk import Walk
     from gradcli.syntax import tree
@@ -99,7 +100,9 @@ class Rolling:
         lower: Callable[[Any], bool],
         over: Node | None = None,
     ) -> None:
+        assert walk.turns is not None
         self.walk = walk
+        self.turns = walk.turns()
         self.statement = statement
         self.lower = lower
         self.over = over
@@ -115,7 +118,7 @@ class Rolling:
         """
         self.wait -= 1
         ahead = LARGEST if self.over is None else self.over.shape[0] - 1 - k
-        if self.wait > 0 or ahead < AHEAD or self.walk.turns is None:
+        if self.wait > 0 or ahead < AHEAD:
             return 0
         self.walk.graph.span = self.walk.span(self.statement)
         count = 0
@@ -161,9 +164,8 @@ class Rolling:
 
     def way(self, state: Sequence[Any], k: int) -> Way | None:
         """The way that turn `k` takes from these values; None if there is no such turn."""
-        walk, graph, turns = self.walk, self.walk.graph, self.walk.turns
-        assert turns is not None
-        before = Before(walk)
+        walk, graph, turns = self.walk, self.walk.graph, self.turns
+        before = Before(walk, turns)
         like = [x for form in self.forms.values() for x in form.nodes]
         carried = [graph.input("carried", x.shape, x.dtype) for x in like]
         for x, value in zip(carried, state, strict=True):
@@ -192,8 +194,7 @@ class Rolling:
 
     def _smooth(self, parameters: Sequence[Node], outputs: Sequence[Node]) -> list[Guard]:
         """Guards against turns in which a convention may pass for a slope, which are looked at."""
-        turns = self.walk.turns
-        assert turns is not None
+        turns = self.turns
         body = body_of(parameters, outputs)
         guards = [Guard(x, turns.value(x)) for x in turns.questions(body, {*parameters, *body})]
         if any(guard.value for guard in guards):
@@ -227,10 +228,11 @@ def _edge(turn: Turn, row: Node) -> list[Node]:
 class Before:
     """A walk before a turn is lowered for all others, to which it returns."""
 
-    def __init__(self, walk: Walk) -> None:
+    def __init__(self, walk: Walk, turns: Turns) -> None:
         if walk.backwards:
             raise UnrolledError
         self.walk = walk
+        self.turns = turns
         self.steps = walk.steps
         self.names = dict(walk.scope.names)
         self.parameters = walk.parameters
@@ -253,8 +255,7 @@ class Before:
         self.asked = [x for x in asked if x not in moving]
         if walk.backwards or (self.parameters and len(self.asked) < len(asked)):
             raise UnrolledError  # an inner loop would go different ways in different turns
-        assert walk.turns is not None
-        return [Guard(x, walk.turns.value(x)) for x in asked if x in moving]
+        return [Guard(x, self.turns.value(x)) for x in asked if x in moving]
 
     def restore(self) -> None:
         """Makes the walk what it was, but for what was asked for around the loop."""
@@ -281,11 +282,9 @@ class Course:
     """
 
     def __init__(self, rolling: Rolling, starts: Sequence[Node], k: int) -> None:
-        turns = rolling.walk.turns
-        assert turns is not None
         self.rolling = rolling
         self.walk = rolling.walk
-        self.turns = turns
+        self.turns = turns = rolling.turns
         self.starts = starts
         self.first = k
         self.path: list[tuple[int, int]] = []

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import ProgramTypeError, Span
 from gradcli.ir.node import Node
 from gradcli.lower.expressions import combined
-from gradcli.lower.loops import Rolling
 from gradcli.lower.rules import rule
 from gradcli.lower.values import NOTHING, Closure, describe
 from gradcli.lower.words import OPERATORS
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from gradcli.lower.values import Value
     from gradcli.lower.walk import Handler, Walk
@@ -103,13 +102,24 @@ def while_(walk: Walk, node: tree.While) -> Value:
             walk.statements(node.block)
         return going
 
-    rolling = Rolling(walk, node, turn)
+    rolled = _rolled(walk, node, turn)
     start, k = walk.graph.count, 0
     while turn():
         walk.ended(node, start)
-        k += 1 + rolling.after(k + 1)
+        k += 1 + rolled(k + 1)
         start = walk.graph.count
     return NOTHING
+
+
+def _rolled(
+    walk: Walk, node: tree.While | tree.For, turn: Callable[[Any], bool], over: Node | None = None
+) -> Callable[[int], int]:
+    """What says, behind a turn, how many more were rolled up instead (`lower.loops`)."""
+    if walk.turns is None:
+        return lambda _k: 0
+    from gradcli.lower.loops import Rolling
+
+    return Rolling(walk, node, turn, over).after
 
 
 def for_(walk: Walk, node: tree.For) -> Value:
@@ -130,15 +140,14 @@ def for_(walk: Walk, node: tree.For) -> Value:
         walk.statements(node.block)
         return True
 
-    rolling = Rolling(walk, node, turn, value if isinstance(value, Node) else None)
+    over = value if isinstance(value, Node) else None
+    rolled = (lambda _k: 0) if over is None else _rolled(walk, node, turn, over)
     k = 0
     while k < len(items):
         start = walk.graph.count
         turn(items[k])
         walk.ended(node, start)
-        k += 1
-        if rolling.over is not None:
-            k += rolling.after(k)
+        k += 1 + rolled(k + 1)
     return NOTHING
 
 

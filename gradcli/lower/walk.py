@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 import numpy as np
 
 from gradcli.errors import GradcliError, LimitError, Notice, ProgramTypeError, ShapeError, Span
-from gradcli.ir.loop import body_of
 from gradcli.ir.node import WORDS, Node
 from gradcli.ir.record import CONSTANT
 from gradcli.ir.shapes import show_shape
@@ -62,8 +61,8 @@ class Walk:
     asked for; `frames` are the turns and calls that have ended; `printed` receives what the program
     prints. The names in `marks`, and those by which the program differentiates, get nodes of their
     own. `depth` is how deep the tree is; `has_signs` says whether there may be signs such as `·`.
-    If there are `turns`, loops of many turns become nodes, as `is_rolled` then says; `parameters`
-    stand for what changes in a turn that is being lowered for all others.
+    If there is what makes `turns`, loops of many turns become nodes, as `is_rolled` then says;
+    `parameters` stand for what changes in a turn that is being lowered for all others.
     """
 
     HANDLERS: ClassVar[Mapping[type, Handler]]
@@ -82,7 +81,7 @@ class Walk:
         max_steps: int = MAX_STEPS,
         printed: Callable[[str], None] | None = None,
         depth: int = 0,
-        turns: Turns | None = None,
+        turns: Callable[[], Turns] | None = None,
     ) -> None:
         self.handlers = self.HANDLERS  # looked up at every node, which is quickest here
         self.source = source
@@ -226,7 +225,11 @@ class Walk:
     def changes(self, node: Node) -> bool:
         """Whether a node has another value in each turn of a loop that is being lowered."""
         parameters = self.parameters
-        return bool(parameters) and (node in parameters or bool(body_of([*parameters], [node])))
+        if not parameters or node in parameters:
+            return bool(parameters)
+        from gradcli.ir.loop import body_of
+
+        return bool(body_of([*parameters], [node]))
 
     def decide(self, node: Any) -> bool:
         """One true or false; `and` and `or` stop at the first operand that decides."""

@@ -10,18 +10,25 @@ from gradcli.ir.node import WORDS, Node
 from gradcli.ir.op import Elementwise
 from gradcli.passes.batch import batch, dependents
 from gradcli.passes.forward import forward
-from gradcli.passes.loop import looped
 from gradcli.passes.reverse import reverse
 from gradcli.passes.ruled import Ruled, ruled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gradcli.ir.loop import Loop
 
 __all__ = ["batch", "forward", "is_elementwise", "jacobian", "looped", "reverse", "ruled"]
 
 ELEMENTS = 2**24
 """How many elements an intermediate result of one batch of rows may have."""
+
+
+def looped(loop: Loop, starts: Sequence[Node], stacks: Sequence[Node]) -> tuple[Node, list[Node]]:
+    """The node of a loop, and what it carries at its end (`passes.loop`)."""
+    from gradcli.passes.loop import looped
+
+    return looped(loop, starts, stacks)
 
 
 def jacobian(y: Node, x: Node) -> Node:
