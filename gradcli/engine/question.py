@@ -17,11 +17,17 @@ if TYPE_CHECKING:
     from gradcli.engine.options import Option
     from gradcli.lower.names import Names
 
+    Fills = Callable[[Names, Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]
+
 EVERYDAY = "Everyday"
 FILES = "Files"
 FRAMEWORKS = "As in TF.js, TensorFlow, PyTorch and JAX"
 GROUPS = (EVERYDAY, FILES, FRAMEWORKS)
 """The groups of commands in the help, in their order."""
+
+
+def _as_they_are(_names: Names, options: dict[str, Any]) -> dict[str, Any]:
+    return options
 
 
 class Question:
@@ -82,13 +88,10 @@ class Question:
         alone: bool = False,
         one_input: bool = False,
         needs_value: bool = True,
-        prepare: Callable[[Names, dict[str, Any]], dict[str, Any]] = lambda _names, options: (
-            options
-        ),
+        prepare: Callable[[Names, dict[str, Any]], dict[str, Any]] = _as_they_are,
         marks: Callable[[Mapping[str, Any]], Collection[str]] = lambda _options: (),
         unconnected: str = "zero",
-        fills: Callable[[Names, Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]
-        | None = None,
+        fills: Fills | None = None,
         as_written: bool = False,
         by_turns: bool = False,
         plain: str = "",

@@ -109,9 +109,7 @@ class Run:
             settings.dtype, max_elements=settings.max_elements, stabilize=settings.stabilize
         )
         arrays = {name: as_input(name, values[name], graph.dtype) for name in names.inputs}
-        self.inputs: dict[str, Node] = {
-            name: graph.input(name, array.shape, array.dtype) for name, array in arrays.items()
-        }
+        self.inputs = {n: graph.input(n, x.shape, x.dtype) for n, x in arrays.items()}
         by_node = {node: arrays[name] for name, node in self.inputs.items()}
         self.evaluator = BlockedEvaluator(
             by_node, settings.workers, settings.planned, settings.executor, settings.dumps_code
