@@ -253,6 +253,10 @@ class Before:
         self.asked = [x for x in asked if x not in moving]
         if walk.backwards or (self.parameters and len(self.asked) < len(asked)):
             raise UnrolledError  # an inner loop would go different ways in different turns
+        first = min(x.order for x in parameters)
+        derivatives = walk.differentiated[self.lengths[2] :]
+        if any(x.order < first for derivative in derivatives for x in derivative.xs):
+            raise UnrolledError  # what is carried may depend on x, which its parameter hides
         assert walk.turns is not None
         return [Guard(x, walk.turns.value(x)) for x in asked if x in moving]
 
