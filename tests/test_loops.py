@@ -74,8 +74,10 @@ TURN_BY_TURN = [
     "s = x; for i in range(20) { s = s/2 + grad(s*y, x)/9 }; s",
     "s = x; for i in range(20) { s = s/2 + jvp(s*y, x, 1)/9 }; s",
     "z = x*y; s = z; k = 0; while k < 20 { k += 1; s = s/2 + hessian(s*s*y, z)/9 }; s",
+    "k = 0*x; for i in range(25) { k = (k*0 + i*7) % 24; s = v[k]*y }; s",
+    "s = x; for i in range(25) { z = v[i*7 % 24]; s = s*y }; s",
 ]
-"""Programs that differentiate what is carried by what lies around the loop."""
+"""Programs whose turns differentiate by what lies around the loop, or take what nobody needs."""
 
 QUESTIONS = ["value_and_grads", "hessian", "jacobian"]
 

@@ -182,7 +182,9 @@ class Rolling:
             after = [x for name, form in self.forms.items() for x in form.taken(names[name])]
             guards = before.guards(parameters)
             steps = walk.steps - before.steps
-            guards += self._smooth(parameters, [*after, *(guard.node for guard in guards)])
+            outputs = [*after, *(guard.node for guard in guards)]
+            before.check_gathered(parameters, outputs)
+            guards += self._smooth(parameters, outputs)
         except GradcliError:  # which the turn raises again, lowered as it stands
             raise UnrolledError from None
         finally:
@@ -240,6 +242,7 @@ class Before:
             walk.notices,
             walk.differentiated,
             walk.frames,
+            walk.gathered,
         ]
         self.lengths = [len(items) for items in self.lists]
         self.asked: list[Node] = []
@@ -259,6 +262,13 @@ class Before:
             raise UnrolledError  # what is carried may depend on x, which its parameter hides
         assert walk.turns is not None
         return [Guard(x, walk.turns.value(x)) for x in asked if x in moving]
+
+    def check_gathered(self, parameters: Sequence[Node], outputs: Sequence[Node]) -> None:
+        """Refuses a turn that takes what nobody needs: its indices would never be looked at."""
+        gathered = self.walk.gathered[self.lengths[-1] :]
+        moving = body_of(parameters, [*outputs, *gathered])
+        if not {*body_of(parameters, outputs)}.issuperset({*gathered}.intersection(moving)):
+            raise UnrolledError
 
     def restore(self) -> None:
         """Makes the walk what it was, but for what was asked for around the loop."""
