@@ -76,8 +76,12 @@ TURN_BY_TURN = [
     "z = x*y; s = z; k = 0; while k < 20 { k += 1; s = s/2 + hessian(s*s*y, z)/9 }; s",
     "k = 0*x; for i in range(25) { k = (k*0 + i*7) % 24; s = v[k]*y }; s",
     "s = x; for i in range(25) { z = v[i*7 % 24]; s = s*y }; s",
+    (
+        "print(y); k = 0*x; m = u; for i in range(20) "
+        "{ k += 1; x *= y; m = inv(eye(2)*(k - 9)) @ m }; print(x); x"
+    ),
 ]
-"""Programs whose turns differentiate by what lies around the loop, or take what nobody needs."""
+"""Programs whose turns differentiate by what lies around the loop, or fail at what nobody needs."""
 
 QUESTIONS = ["value_and_grads", "hessian", "jacobian"]
 

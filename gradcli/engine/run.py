@@ -38,18 +38,27 @@ _DROPS = attrgetter("op.drops")
 
 
 class Printer:
-    """What a program prints to; apart from the run, which would else hold itself alive."""
+    """What a program prints to; apart from the run, which would else hold itself alive.
 
-    __slots__ = ("is_used", "write")
+    `count` is how many lines the program has printed. Of a program that runs `again` only what it
+    has not printed before is passed on.
+    """
+
+    __slots__ = ("count", "known", "write")
 
     def __init__(self, write: Callable[[str], object]) -> None:
         self.write = write
-        self.is_used = False
+        self.count = self.known = 0
 
     def tell(self, line: str) -> None:
         """Passes a line on."""
-        self.is_used = True
-        self.write(line)
+        self.count += 1
+        if self.count > self.known:
+            self.write(line)
+
+    def again(self) -> None:
+        """The program begins once more."""
+        self.known, self.count = max(self.known, self.count), 0
 
 
 class Run:
@@ -89,11 +98,14 @@ class Run:
         needs_value: bool = True,
         guessed: Collection[str] = (),
         questions: Callable[[Sequence[Node], set[Node]], list[Node]] | None = None,
+        printer: Printer | None = None,
     ) -> None:
         self.text = text
         self.guessed = guessed
         self.names = names
-        self.printer = None if settings.printed is None else Printer(settings.printed)
+        self.printer = printer
+        if printer is None and settings.printed is not None:
+            self.printer = Printer(settings.printed)
         self.settings = settings
         self.graph = graph = Graph(
             settings.dtype, max_elements=settings.max_elements, stabilize=settings.stabilize
@@ -137,7 +149,7 @@ class Run:
     @property
     def prints(self) -> bool:
         """Whether the program has printed something."""
-        return self.printer is not None and self.printer.is_used
+        return self.printer is not None and self.printer.count > 0
 
     def array(self, node: Node) -> Array:
         """The array of a node."""
