@@ -70,6 +70,19 @@ PROGRAMS = [
     "s = x; for i in range(20) { s = append(s, y) }; sum(s^2)",
     "s = x; for i in range(20) { s = s*y + w }; s",
 ]
+TURN_BY_TURN = [
+    "s = x; for i in range(20) { s = s/2 + grad(s*y, x)/9 }; s",
+    "s = x; for i in range(20) { s = s/2 + jvp(s*y, x, 1)/9 }; s",
+    "z = x*y; s = z; k = 0; while k < 20 { k += 1; s = s/2 + hessian(s*s*y, z)/9 }; s",
+    "k = 0*x; for i in range(25) { k = (k*0 + i*7) % 24; s = v[k]*y }; s",
+    "s = x; for i in range(25) { z = v[i*7 % 24]; s = s*y }; s",
+    (
+        "print(y); k = 0*x; m = u; for i in range(20) "
+        "{ k += 1; x *= y; m = inv(eye(2)*(k - 9)) @ m }; print(x); x"
+    ),
+]
+"""Programs whose turns differentiate by what lies around the loop, or fail at what nobody needs."""
+
 QUESTIONS = ["value_and_grads", "hessian", "jacobian"]
 
 
@@ -129,7 +142,7 @@ def assert_alike(question: str, text: str, values: dict[str, Any], **options: An
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-@pytest.mark.parametrize("text", PROGRAMS)
+@pytest.mark.parametrize("text", [*PROGRAMS, *TURN_BY_TURN])
 def test_one_answer(text: str, question: str) -> None:
     assert_alike(question, text, values_for(text))
 

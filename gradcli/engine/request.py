@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from gradcli.engine.indices import as_indices, indices_in
 from gradcli.engine.options import ARRAY, ARRAYS, VALUES
 from gradcli.engine.program import Text, as_input, check_values, inputs_named
 from gradcli.engine.rounding import in_program
-from gradcli.engine.run import Run
+from gradcli.engine.run import Printer, Run
 from gradcli.engine.settings import Settings
 from gradcli.engine.told import Told
 from gradcli.errors import InputError, LoopError, ShapeError, UsageError
@@ -155,17 +156,16 @@ class Request:
         looks = self.question.by_turns or settings.verdict or settings.strict
         if looks or settings.method != "reverse":
             return self._run()
-        try:
-            run, parts = self._run(rolls=True)
+        printer = None if settings.printed is None else Printer(settings.printed)
+        with suppress(LoopError):
+            run, parts = self._run(printer, rolls=True)
             if not run.interpreter.is_rolled or not _hides(run, self.question.value, parts):
                 return run, parts
-            prints = run.prints
-        except LoopError:
-            prints = False
-        self.settings = replace(settings, printed=_unheard if prints else None)
-        return self._run()
+        if printer is not None:
+            printer.again()
+        return self._run(printer)
 
-    def _run(self, *, rolls: bool = False) -> tuple[Run, Any]:
+    def _run(self, printer: Printer | None = None, *, rolls: bool = False) -> tuple[Run, Any]:
         """The run that the question is asked of, and what it says."""
         names = self.text.names(self.values)
         guessed = self._fill(names)
@@ -184,6 +184,7 @@ class Request:
                 needs_value=self.question.needs_value,
                 guessed=guessed,
                 questions=watched if rolls and not guessed else None,
+                printer=printer,
             )
         except ShapeError as error:
             if guessed and "shape" in self.question.options:
@@ -344,10 +345,6 @@ def watched(body: Sequence[Node], moving: set[Node]) -> list[Node]:
     from gradcli.engine.points.silent import questions
 
     return questions(body, moving)
-
-
-def _unheard(_line: str) -> None:
-    """What a program prints once more."""
 
 
 def _leaves(part: Any) -> Iterator[Any]:

@@ -48,18 +48,32 @@ def _turns(evaluator: Evaluator, questions: Questions) -> Turns:
 
 
 class Printer:
-    """What a program prints to; apart from the run, which would else hold itself alive."""
+    """What a program prints to; apart from the run, which would else hold itself alive.
 
-    __slots__ = ("is_used", "write")
+    `count` is how many lines the program has printed. Of a program that runs `again` only what it
+    has not printed before is passed on.
+    """
+
+    __slots__ = ("count", "known", "write")
 
     def __init__(self, write: Callable[[str], object]) -> None:
         self.write = write
-        self.is_used = False
+        self.count = self.known = 0
+
+    @classmethod
+    def of(cls, settings: Settings) -> Printer | None:
+        """That of a run with these settings, if it prints."""
+        return None if settings.printed is None else cls(settings.printed)
 
     def tell(self, line: str) -> None:
         """Passes a line on."""
-        self.is_used = True
-        self.write(line)
+        self.count += 1
+        if self.count > self.known:
+            self.write(line)
+
+    def again(self) -> None:
+        """The program begins once more."""
+        self.known, self.count = max(self.known, self.count), 0
 
 
 class Run:
@@ -99,11 +113,12 @@ class Run:
         needs_value: bool = True,
         guessed: Collection[str] = (),
         questions: Questions | None = None,
+        printer: Printer | None = None,
     ) -> None:
         self.text = text
         self.guessed = guessed
         self.names = names
-        self.printer = None if settings.printed is None else Printer(settings.printed)
+        self.printer = printer or Printer.of(settings)
         self.settings = settings
         self.graph = graph = Graph(
             settings.dtype, max_elements=settings.max_elements, stabilize=settings.stabilize
@@ -145,7 +160,7 @@ class Run:
     @property
     def prints(self) -> bool:
         """Whether the program has printed something."""
-        return self.printer is not None and self.printer.is_used
+        return self.printer is not None and self.printer.count > 0
 
     def array(self, node: Node) -> Array:
         """The array of a node."""

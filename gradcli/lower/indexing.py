@@ -46,6 +46,7 @@ def _moving(walk: Walk, x: Node, items: list[Any]) -> Node:
     for axis in reversed(range(len(items))):
         if isinstance(items[axis], Node):
             x = gather(x, items.pop(axis), axis)
+            walk.gathered.append(x)
     return WORDS["index"](x, *items) if items else x
 
 

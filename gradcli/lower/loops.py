@@ -184,7 +184,9 @@ class Rolling:
             after = [x for name, form in self.forms.items() for x in form.taken(names[name])]
             guards = before.guards(parameters)
             steps = walk.steps - before.steps
-            guards += self._smooth(parameters, [*after, *(guard.node for guard in guards)])
+            outputs = [*after, *(guard.node for guard in guards)]
+            before.check_gathered(parameters, outputs)
+            guards += self._smooth(parameters, outputs)
         except GradcliError:  # which the turn raises again, lowered as it stands
             raise UnrolledError from None
         finally:
@@ -242,6 +244,7 @@ class Before:
             walk.notices,
             walk.differentiated,
             walk.frames,
+            walk.gathered,
         ]
         self.lengths = [len(items) for items in self.lists]
         self.asked: list[Node] = []
@@ -255,7 +258,18 @@ class Before:
         self.asked = [x for x in asked if x not in moving]
         if walk.backwards or (self.parameters and len(self.asked) < len(asked)):
             raise UnrolledError  # an inner loop would go different ways in different turns
+        first = min(x.order for x in parameters)
+        derivatives = walk.differentiated[self.lengths[2] :]
+        if any(x.order < first for derivative in derivatives for x in derivative.xs):
+            raise UnrolledError  # what is carried may depend on x, which its parameter hides
         return [Guard(x, self.turns.value(x)) for x in asked if x in moving]
+
+    def check_gathered(self, parameters: Sequence[Node], outputs: Sequence[Node]) -> None:
+        """Refuses a turn that takes what nobody needs: its indices would never be looked at."""
+        gathered = self.walk.gathered[self.lengths[-1] :]
+        moving = body_of(parameters, [*outputs, *gathered])
+        if not {*body_of(parameters, outputs)}.issuperset({*gathered}.intersection(moving)):
+            raise UnrolledError
 
     def restore(self) -> None:
         """Makes the walk what it was, but for what was asked for around the loop."""

@@ -62,7 +62,8 @@ class Walk:
     prints. The names in `marks`, and those by which the program differentiates, get nodes of their
     own. `depth` is how deep the tree is; `has_signs` says whether there may be signs such as `·`.
     If there is what makes `turns`, loops of many turns become nodes, as `is_rolled` then says;
-    `parameters` stand for what changes in a turn that is being lowered for all others.
+    `parameters` stand for what changes in a turn that is being lowered for all others, and
+    `gathered` is what it takes out of arrays by indices that change.
     """
 
     HANDLERS: ClassVar[Mapping[type, Handler]]
@@ -108,6 +109,7 @@ class Walk:
         self.differentiated: list[Differentiated] = []
         self.turns = turns
         self.parameters: set[Node] = set()
+        self.gathered: list[Node] = []
         self.is_rolled = False
 
     # --- spans and limits -------------------------------------------------------------------
