@@ -50,6 +50,11 @@ class Printer:
         self.write = write
         self.count = self.known = 0
 
+    @staticmethod
+    def to(write: Callable[[str], object] | None) -> Printer | None:
+        """What prints to a function, if there is one."""
+        return None if write is None else Printer(write)
+
     def tell(self, line: str) -> None:
         """Passes a line on."""
         self.count += 1
@@ -103,9 +108,7 @@ class Run:
         self.text = text
         self.guessed = guessed
         self.names = names
-        self.printer = printer
-        if printer is None and settings.printed is not None:
-            self.printer = Printer(settings.printed)
+        self.printer = printer or Printer.to(settings.printed)
         self.settings = settings
         self.graph = graph = Graph(
             settings.dtype, max_elements=settings.max_elements, stabilize=settings.stabilize
