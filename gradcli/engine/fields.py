@@ -112,7 +112,7 @@ def _formulas(option: Option, item: Any) -> dict[str, str]:
 
 
 def _shapes(option: Option, item: Any) -> dict[str, Lengths]:
-    if not isinstance(item, Mapping):
+    if not isinstance(item, Mapping) or not all(isinstance(name, str) for name in item):
         wrong(option.name, 'shapes by name, such as {"A": "n,m"}')
     return {canonical(name): lengths_in(name, shape) for name, shape in item.items()}
 
