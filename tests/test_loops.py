@@ -54,6 +54,8 @@ PROGRAMS = [
     "s = x; for i in range(20) { s = s/y - 1 }; s",
     "s = x; for i in range(20) { s = s + log(y*12 - i) }; s",
     "s = x; for i in range(20) { s = s + v[i + 1]*y }; s",
+    "s = x; for i in range(20) { s = s + v[2*i]*y }; s",
+    "s = x; for i in range(20) { s = s*y; t = v[2*i] }; s",
     "w = x; for i in range(20) { e = (w - y)^2; backward(e); w = w - w.grad/9; zero_grad() }; w",
     "w = x; for i in range(20) { w = w*y; print(i) }; w",
     "w = x; for i in range(20) { w = w*y; if i == 15 { print(w) } }; w",

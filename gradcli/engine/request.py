@@ -156,7 +156,7 @@ class Request:
         looks = self.question.by_turns or settings.verdict or settings.strict
         if looks or settings.method != "reverse":
             return self._run()
-        printer = None if settings.printed is None else Printer(settings.printed)
+        printer = Printer.to(settings.printed)
         with suppress(LoopError):
             run, parts = self._run(printer, rolls=True)
             if not run.interpreter.is_rolled or not _hides(run, self.question.value, parts):

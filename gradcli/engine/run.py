@@ -60,10 +60,10 @@ class Printer:
         self.write = write
         self.count = self.known = 0
 
-    @classmethod
-    def of(cls, settings: Settings) -> Printer | None:
-        """That of a run with these settings, if it prints."""
-        return None if settings.printed is None else cls(settings.printed)
+    @staticmethod
+    def to(write: Callable[[str], object] | None) -> Printer | None:
+        """What prints to a function, if there is one."""
+        return None if write is None else Printer(write)
 
     def tell(self, line: str) -> None:
         """Passes a line on."""
@@ -118,7 +118,7 @@ class Run:
         self.text = text
         self.guessed = guessed
         self.names = names
-        self.printer = printer or Printer.of(settings)
+        self.printer = printer or Printer.to(settings.printed)
         self.settings = settings
         self.graph = graph = Graph(
             settings.dtype, max_elements=settings.max_elements, stabilize=settings.stabilize

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from gradcli.errors import LimitError, ProgramTypeError, Span
+from gradcli.errors import GradcliError, LimitError, LoopError, ProgramTypeError, Span
 from gradcli.ir.node import Node
 from gradcli.lower.calls import call_built_in, call_closure, call_derived
 from gradcli.lower.expressions import EXPRESSIONS
@@ -39,7 +39,14 @@ class Interpreter(Walk):
         """The value of the program for these inputs; if it need not be `whole`, None for none."""
         self.block = block
         self.top.names.update(inputs)
-        value = self.deep(lambda: self.statements(block))
+        try:
+            value = self.deep(lambda: self.statements(block))
+        except (LimitError, LoopError):
+            raise
+        except GradcliError as error:
+            if self.is_rolled:  # perhaps not at the first turn that fails
+                raise LoopError(error.message) from error
+            raise
         if value is NOTHING and not whole:
             return None
         self._check_result(value, self.span(block.statements[-1]))
