@@ -80,6 +80,16 @@ def _lines(
         yield "simplify", simplest
 
 
+def _refuse_arrays(run: Run) -> None:
+    """The rules are those of numbers."""
+    for name, x in run.inputs.items():
+        if x.shape:
+            raise UsageError(
+                f"steps are shown for formulas of numbers, and {name} is an array",
+                help="without ⟨steps⟩ there is the derivative alone",
+            )
+
+
 def _refuse_large(node: Node) -> None:
     """Written out, a formula is as large as its operands together, however many they share."""
     sizes: dict[Node, int] = {}
@@ -128,4 +138,5 @@ class StepsReport(Report):
 
 def steps_of(run: Run, names: list[str], order: int, write: Write) -> StepsReport:
     """The derivations by each of the names."""
+    _refuse_arrays(run)
     return StepsReport({name: derivation(run, name, order, write) for name in names})
