@@ -292,7 +292,11 @@ def test_lazy_tables() -> None:
 
 LOOP = "while true { x = x }; x"
 
+# Where a hook loses the exception that ends a thread, Python says so, and it is raised again.
+LATE = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
+
+@LATE
 @pytest.mark.parametrize(
     ("call", "kind", "words"),
     [
@@ -475,8 +479,7 @@ def test_processes(start: str) -> None:
             assert pool.apply(program.grad, (), {"x": 2.0}) == 12
 
 
-# Where a hook loses the exception that ends a thread, Python says so, and it is raised again.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@LATE
 def test_deadlines_of_threads() -> None:
     """A time limit ends a loop in a thread, and nothing in the others."""
     loop = gradcli.compile("n = 0; while n < x { n = n + 1 }; n")
