@@ -310,8 +310,7 @@ def _explain(run: Run, slopes: list[Node], evaluated: Collection[Node]) -> None:
     """Adds a warning where what was evaluated, the value or a slope, is not finite."""
     values = [y for y in run.results if y in evaluated]
     unseen = [node for node in (*values, *slopes) if node not in run.evaluator.finite]
-    arrays = map(run.evaluator, unseen)
-    if not all(all_finite(array) or np.isfinite(array).all() for array in arrays):
+    if not _are_finite(run, unseen):
         from gradcli.engine.points.nonfinite import explain
 
         explain(run, values, slopes)
@@ -327,15 +326,20 @@ def _suspects(run: Run) -> Suspects | None:
     return suspects(run, dropping)
 
 
+def _are_finite(run: Run, nodes: Sequence[Node]) -> bool:
+    """Whether all the numbers of nodes are finite."""
+    arrays = map(run.evaluator, nodes)
+    return all(all_finite(array) or np.isfinite(array).all() for array in arrays)
+
+
 def _hides(run: Run, with_value: bool, parts: Any) -> bool:
     """Whether there is something to tell of a run whose loops are nodes: no number, or a zero."""
     slopes = [node for node in map(_node, _leaves(parts)) if node is not None]
     values = [y for y in run.results if with_value]
     run.evaluator.run([*values, *slopes])
     gradients = [part for part in _leaves(parts) if isinstance(part, Gradient)]
-    arrays = [run.array(node) for node in (*values, *slopes)]
     zeros = any(part.node is not None and not run.array(part.node).any() for part in gradients)
-    return zeros or not all(np.isfinite(array).all() for array in arrays)
+    return zeros or not _are_finite(run, [*values, *slopes])
 
 
 def watched(body: Sequence[Node], moving: set[Node]) -> list[Node]:

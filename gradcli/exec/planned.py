@@ -9,8 +9,8 @@ import numpy as np
 from gradcli.exec import blocked
 from gradcli.exec.executors import AGAIN, maker_for
 from gradcli.exec.plan import Plan
-from gradcli.exec.steps import split
 from gradcli.exec.traits import all_finite
+from gradcli.ir.node import split
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,7 @@ import numpy as np
 
 from gradcli.exec.plain import Evaluator, explained
 from gradcli.exec.traits import all_finite
-from gradcli.ir.node import Node, ancestors
+from gradcli.ir.node import Node, split
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -79,18 +79,6 @@ class Steps:
         """The same; None if a number of the first of them is infinite, or the sum of one is."""
         outputs = self(values)
         return outputs if all(map(all_finite, outputs[:size])) else None
-
-
-def split(outputs: Sequence[Node], inputs: Sequence[Node]) -> tuple[list[Node], list[Node]]:
-    """The nodes that depend on an input, in order, and what else they and the outputs need."""
-    moving = set(inputs)
-    steps: list[Node] = []
-    for node in ancestors(outputs):
-        if node not in moving and not moving.isdisjoint(node.inputs):
-            moving.add(node)
-            steps.append(node)
-    needed = dict.fromkeys([*(x for node in steps for x in node.inputs), *outputs])
-    return steps, [node for node in needed if node not in moving]
 
 
 def _steps(

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.errors import LoopError
-from gradcli.ir.loop import Loop, Turn, body_of, same
+from gradcli.ir.loop import Loop, Turn, same
+from gradcli.ir.node import body_of
 from gradcli.ir.record import CONSTANT
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def _run(loop: Loop, arrays: Sequence[Any], *, exact: bool) -> Any:
     state: Values = [_number(x, exact) for x in arrays[:n]]
     stacks = [_rows(x, exact) for x in arrays[n:m]]
     values = dict(zip(loop.captured, (_number(x, exact) for x in arrays[m:]), strict=True))
-    tales = [_tale(x) for x in first.told]
+    tales = Turns.tales(first)
     adders = [tale.append for tale in tales]
     for which, turns in _course(loop):
         turn = loop.turns[which]

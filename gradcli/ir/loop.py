@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from gradcli.ir.node import split
 from gradcli.ir.record import CONSTANT
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ class Turn:
         self.told = tuple(told)
         self.guards = tuple(guards)
         self.steps = steps
-        self.captured = tuple(captured_by(self.parameters(), self.outputs()))
+        _, needed = split(self.outputs(), self.parameters())
+        self.captured = tuple(x for x in needed if x.op is not CONSTANT)
         self.code: dict[bool, Any] = {}
 
     @property
@@ -134,33 +136,6 @@ def _pieces(
         pieces.append(Piece(start, (*lead, *node.shape), node.is_bool))
         start = pieces[-1].stop
     return tuple(pieces), start
-
-
-def body_of(parameters: Sequence[Node], outputs: Sequence[Node]) -> list[Node]:
-    """What lies between parameters and outputs and depends on a parameter, inputs first."""
-    moving = set(parameters)
-    first = min((x.order for x in parameters), default=0)
-    seen = set(moving)
-    stack = [x for x in outputs if x not in moving]
-    while stack:
-        node = stack.pop()
-        if node not in seen and node.order > first:
-            seen.add(node)
-            stack.extend(x for x in node.inputs if x not in seen)
-    order = []
-    for node in sorted(seen.difference(parameters), key=lambda node: node.order):
-        if not moving.isdisjoint(node.inputs):
-            moving.add(node)
-            order.append(node)
-    return order
-
-
-def captured_by(parameters: Sequence[Node], outputs: Sequence[Node]) -> list[Node]:
-    """What outputs need that depends on no parameter, constants apart."""
-    body = body_of(parameters, outputs)
-    own = {*parameters, *body}
-    needed = dict.fromkeys([*(x for node in body for x in node.inputs), *outputs])
-    return [x for x in needed if x not in own and x.op is not CONSTANT]
 
 
 def same(value: Any, other: Any) -> bool:

@@ -302,4 +302,34 @@ def ancestors(nodes: Iterable[Node], *, after: int = 0) -> list[Node]:
     return sorted(seen, key=_by_order)
 
 
+def body_of(parameters: Iterable[Node], outputs: Iterable[Node]) -> list[Node]:
+    """What lies between parameters and outputs and depends on a parameter, inputs first.
+
+    What only a parameter is made of is no part of it.
+    """
+    moving = set(parameters)
+    first = min((x.order for x in moving), default=0)
+    seen = set(moving)
+    stack = [x for x in outputs if x not in moving]
+    while stack:
+        node = stack.pop()
+        if node not in seen and node.order > first:
+            seen.add(node)
+            stack.extend(x for x in node.inputs if x not in seen)
+    order = []
+    for node in sorted(seen.difference(moving), key=_by_order):
+        if not moving.isdisjoint(node.inputs):
+            moving.add(node)
+            order.append(node)
+    return order
+
+
+def split(outputs: Sequence[Node], inputs: Sequence[Node]) -> tuple[list[Node], list[Node]]:
+    """The nodes that depend on an input, in order, and what else they and the outputs need."""
+    steps = body_of(inputs, outputs)
+    own = {*inputs, *steps}
+    needed = dict.fromkeys([*(x for node in steps for x in node.inputs), *outputs])
+    return steps, [node for node in needed if node not in own]
+
+
 _by_order = attrgetter("order")

@@ -13,8 +13,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.errors import BatchError, GradcliError
-from gradcli.ir.loop import Guard, Loop, Turn, body_of
-from gradcli.ir.node import WORDS, Node, ancestors
+from gradcli.ir.loop import Guard, Loop, Turn
+from gradcli.ir.node import WORDS, Node, ancestors, body_of
 from gradcli.lower.trees import assigned_in, read_first
 from gradcli.lower.values import leaves
 
@@ -227,6 +227,10 @@ def _edge(turn: Turn, row: Node) -> list[Node]:
     return [x for x in used if x in alone]
 
 
+GROWING = ("decisions", "notices", "differentiated", "frames", "gathered")
+"""The lists of a walk that grow as it goes on."""
+
+
 class Before:
     """A walk before a turn is lowered for all others, to which it returns."""
 
@@ -239,34 +243,27 @@ class Before:
         self.names = dict(walk.scope.names)
         self.parameters = walk.parameters
         self.printed = walk.printed
-        self.lists: list[list[Any]] = [
-            walk.decisions,
-            walk.notices,
-            walk.differentiated,
-            walk.frames,
-            walk.gathered,
-        ]
-        self.lengths = [len(items) for items in self.lists]
+        self.lengths = {name: len(getattr(walk, name)) for name in GROWING}
         self.asked: list[Node] = []
         walk.printed = _refuse
 
     def guards(self, parameters: Sequence[Node]) -> list[Guard]:
         """What was asked for since and depends on a parameter, with the answers."""
         walk = self.walk
-        asked = dict.fromkeys(walk.decisions[self.lengths[0] :])
+        asked = dict.fromkeys(walk.decisions[self.lengths["decisions"] :])
         moving = {*parameters, *body_of(parameters, [*asked])}
         self.asked = [x for x in asked if x not in moving]
         if walk.backwards or (self.parameters and len(self.asked) < len(asked)):
             raise UnrolledError  # an inner loop would go different ways in different turns
         first = min(x.order for x in parameters)
-        derivatives = walk.differentiated[self.lengths[2] :]
+        derivatives = walk.differentiated[self.lengths["differentiated"] :]
         if any(x.order < first for derivative in derivatives for x in derivative.xs):
             raise UnrolledError  # what is carried may depend on x, which its parameter hides
         return [Guard(x, self.turns.value(x)) for x in asked if x in moving]
 
     def check_gathered(self, parameters: Sequence[Node], outputs: Sequence[Node]) -> None:
         """Refuses a turn that takes what nobody needs: its indices would never be looked at."""
-        gathered = self.walk.gathered[self.lengths[-1] :]
+        gathered = self.walk.gathered[self.lengths["gathered"] :]
         moving = body_of(parameters, [*outputs, *gathered])
         if not {*body_of(parameters, outputs)}.issuperset({*gathered}.intersection(moving)):
             raise UnrolledError
@@ -280,8 +277,8 @@ class Before:
         walk.parameters = self.parameters
         walk.printed = self.printed
         walk.backwards.clear()
-        for items, length in zip(self.lists, self.lengths, strict=True):
-            del items[length:]
+        for name, length in self.lengths.items():
+            del getattr(walk, name)[length:]
         walk.decisions += self.asked
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 import numpy as np
 
 from gradcli.errors import GradcliError, LimitError, Notice, ProgramTypeError, ShapeError, Span
-from gradcli.ir.node import WORDS, Node
+from gradcli.ir.node import WORDS, Node, body_of
 from gradcli.ir.record import CONSTANT
 from gradcli.ir.shapes import show_shape
 from gradcli.lower.functions import function_named
@@ -229,8 +229,6 @@ class Walk:
         parameters = self.parameters
         if not parameters or node in parameters:
             return bool(parameters)
-        from gradcli.ir.loop import body_of
-
         return bool(body_of([*parameters], [node]))
 
     def decide(self, node: Any) -> bool:

@@ -70,16 +70,20 @@ def _fresh(nodes: Iterable[Node], name: str) -> dict[Node, Node]:
 def _vjp(node: Node, g: Node, wanted: Collection[Node]) -> list[Maybe]:
     """Cotangents of what a loop starts from and uses, by a loop the other way round."""
     loop: Loop = node.attrs[0]
-    ends = [None if piece.is_bool else _piece(g, piece) for piece in loop.ends]
-    tales = [None if piece.is_bool else _piece(g, piece) for piece in loop.tales]
+    ends, tales = _numbers(g, loop.ends), _numbers(g, loop.tales)
     return _backwards(_traced(node), node.inputs, wanted, ends, tales)
 
 
 def _vjp_of_ends(node: Node, g: Node, wanted: Collection[Node]) -> list[Maybe]:
     traced = node.inputs[0]
     loop: Loop = traced.attrs[0]
-    ends = [None if piece.is_bool else _piece(g, piece) for piece in loop.ends]
+    ends = _numbers(g, loop.ends)
     return [None, *_backwards(traced, node.inputs[1:], wanted, ends, [None] * len(loop.tales))]
+
+
+def _numbers(g: Node, pieces: Iterable[Piece]) -> list[Maybe]:
+    """The cotangents of the pieces of a loop's value; truth values have none."""
+    return [None if piece.is_bool else _piece(g, piece) for piece in pieces]
 
 
 def _traced(node: Node) -> Node:
@@ -118,10 +122,10 @@ class _Backwards:
         stops = [*(x for x in turn.rows if x is not None), *turn.captured]
         parts = reverse([y for y, _ in seeded], xs, [s for _, s in seeded], stops, whole=True)
         slopes = dict(zip(xs, parts, strict=True))
-        after = [_or_zeros(x, slopes) for x in carried]
+        after = [_or_zeros(x, slopes[x]) for x in carried]
         sums = [_added(s, slopes[x]) for x, s in self.sums.items()]
         told = [
-            _zeros(stack, stack.shape[1:]) if row is None else _or_zeros(row, slopes)
+            _zeros(stack, stack.shape[1:]) if row is None else _or_zeros(row, slopes[row])
             for row, stack in zip(rows, stacks, strict=True)
             if stack in self.wanted and not stack.is_bool
         ]
@@ -138,8 +142,7 @@ def _seed(x: Node) -> Node:
     return x.graph.input("cotangent", x.shape)
 
 
-def _or_zeros(x: Node, slopes: dict[Node, Maybe]) -> Node:
-    slope = slopes[x]
+def _or_zeros(x: Node, slope: Maybe) -> Node:
     return _zeros(x) if slope is None else slope
 
 
@@ -155,7 +158,7 @@ def _backwards(
     starts, stacks, captured = _parts(loop, inputs)
     shared = _Backwards(loop, wanted, tales)
     back = loop.like([shared.turn(t, stacks) for t in loop.turns], backwards=not loop.backwards)
-    seeds = [_zeros(x) if t is None else t for x, t in zip(starts, ends, strict=True) if t]
+    seeds = [t for t in ends if t is not None]
     trace = [_piece(traced, piece) for piece in loop.tales[-len(starts) :]]
     told = [x for x in tales if x is not None]
     result = _node(back, [*seeds, *map(_zeros, shared.sums)], [*trace, *stacks, *told])
@@ -185,7 +188,7 @@ def _jvp(node: Node, tangents: Sequence[Maybe]) -> Maybe:
     )
     moved = loop.like([moves.turn(turn) for turn in loop.turns])
     pairs = zip(starts, of_starts, strict=True)
-    more = [_zeros(x) if t is None else t for x, t in pairs if not x.is_bool]
+    more = [_or_zeros(x, t) for x, t in pairs if not x.is_bool]
     result = _node(moved, [*starts, *more], [*stacks, *(t for t in of_stacks if t is not None)])
     found = iter([_piece(result, piece) for piece in moved.ends[len(starts) :]])
     ends = [_zeros(x) if x.is_bool else next(found) for x in starts]
@@ -211,16 +214,12 @@ class _Moves:
         ys = [x for x in (*turn.after, *turn.told) if not x.is_bool]
         stops = [*(x for x in turn.rows if x is not None), *turn.captured]
         found = iter(forward(ys, [*tangents], [*tangents.values()], stops, whole=True))
-        slopes = [x if x.is_bool else _moved(x, next(found)) for x in (*turn.after, *turn.told)]
+        slopes = [x if x.is_bool else _or_zeros(x, next(found)) for x in (*turn.after, *turn.told)]
         n = len(turn.after)
         after = [s for x, s in zip(turn.after, slopes, strict=False) if not x.is_bool]
         told = [_zeros(s) if s.is_bool else s for s in slopes[n:]]
         rows = [*turn.rows, *(t for t in self.rows if t is not None)]
         return Turn([*turn.carried, *self.carried], rows, [*turn.after, *after], told)
-
-
-def _moved(x: Node, tangent: Maybe) -> Node:
-    return _zeros(x) if tangent is None else tangent
 
 
 def _jvp_of_ends(node: Node, tangents: Sequence[Maybe]) -> Maybe:
