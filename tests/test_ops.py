@@ -112,13 +112,11 @@ class Case:
         if self.y.is_bool or not self.xs:
             return [value]
         seed, *moves = map(number, self.values[count:])
-
-        def weighted(function: Any) -> Any:
-            return lambda *at: np.sum(seed * function(*at))
-
         tangent = reference.slope(function, moves)
-        second = reference.gradient(weighted(tangent), at)
-        gradient = reference.gradient(weighted(function), at)
+        gradient, second = (
+            reference.gradient(f, seed, at, elementwise=self.call.elementwise)
+            for f in (function, tangent)
+        )
         return [np.asarray(x, object) for x in (value, *gradient, tangent(*at), *second, *second)]
 
     def spread(self) -> list[Any]:
@@ -173,11 +171,10 @@ def _fits(call: Call) -> bool:
     return all(float(text) <= LARGEST for text in NUMBER.findall(call.text))
 
 
-def _in(dtype: str, call: Call, values: list[Any]) -> list[Any]:
+def _answers(program: Program, call: Call, values: list[Any]) -> list[Any]:
     """Value and gradients; the arrays are the arguments, and then the seed."""
     *arrays, seed = values
     at = dict(zip(call.shapes, arrays, strict=True))
-    program = Program(call.text, settings=Settings(dtype=dtype))
     if not at or seed is None:
         return [np.asarray(program(**at))]
     value, gradients = program.value_and_grads(dy=seed, **at)
@@ -187,10 +184,11 @@ def _in(dtype: str, call: Call, values: list[Any]) -> list[Any]:
 @pytest.mark.parametrize("call", [c for c in EVERY_CALL if _fits(c)], ids=_title)
 def test_single_precision(call: Call) -> None:
     """In float32 each number is as near that of float64 as rounding its arguments lets it be."""
-    y = Program(call.text).record(drawn(call)).results[0]
+    single, double = (Program(call.text, settings=Settings(dtype=d)) for d in ("float32", "float64"))
+    y = double.record(drawn(call)).results[0]
     values = [*drawn(call).values(), None if y.is_bool else away_from_zero([y.shape])[0]]
     values = [None if v is None else np.asarray(v, np.float32).astype(float) for v in values]
-    wanted, got = _in("float64", call, values), _in("float32", call, values)
+    wanted, got = _answers(double, call, values), _answers(single, call, values)
     random = np.random.default_rng(1)
     spread = [np.zeros(np.shape(w)) for w in wanted]
     for _ in range(8):
@@ -198,7 +196,7 @@ def test_single_precision(call: Call) -> None:
             None if v is None else v * (1 + SINGLE * random.choice([-1, 1], v.shape))
             for v in values
         ]
-        beside = zip(spread, wanted, _in("float64", call, moved), strict=True)
+        beside = zip(spread, wanted, _answers(double, call, moved), strict=True)
         spread = [np.fmax(s, abs(w * 1.0 - o)) for s, w, o in beside]
     for w, g, s in zip(wanted, got, spread, strict=True):
         assert g.dtype == (w.dtype if w.dtype.kind in "bi" else np.float32)

@@ -72,21 +72,41 @@ def slope(function: Callable[..., Any], direction: Sequence[Any]) -> Callable[..
     """The derivative of a function as its arguments move in a direction, a function itself."""
 
     def run(*at: Any) -> Any:
-        ahead = [x + STEP * v for x, v in zip(at, direction, strict=True)]
-        behind = [x - STEP * v for x, v in zip(at, direction, strict=True)]
+        steps = [np.multiply(v, STEP) for v in direction]
+        ahead = [x + step for x, step in zip(at, steps, strict=True)]
+        behind = [x - step for x, step in zip(at, steps, strict=True)]
         return (function(*ahead) - function(*behind)) / (2 * STEP)
 
     return run
 
 
-def gradient(function: Callable[..., Any], at: Sequence[Any]) -> list[Any]:
-    """The gradient of a function whose value is a number, by each of its arguments."""
-    found = []
+def gradient(
+    function: Callable[..., Any], seed: Any, at: Sequence[Any], *, elementwise: bool
+) -> list[Any]:
+    """The gradient of sum(seed * function), by each of the arguments.
+
+    An element of an argument moves those elements of an elementwise function that read it, so
+    that all can move at once.
+    """
+    gradients = []
     for k, x in enumerate(at):
+        moves = [np.zeros(other.shape, int) for other in at]
+        if elementwise:
+            moves[k][...] = 1
+            gradients.append(_gathered(seed * slope(function, moves)(*at), x.shape))
+            continue
         part = np.empty(x.shape, object)
         for i in np.ndindex(x.shape):
-            direction = [np.zeros(other.shape, int) for other in at]
-            direction[k][i] = 1
-            part[i] = slope(function, direction)(*at)
-        found.append(part)
-    return found
+            moves[k][i] = 1
+            part[i] = np.sum(seed * slope(function, moves)(*at))
+            moves[k][i] = 0
+        gradients.append(part)
+    return gradients
+
+
+def _gathered(spread: Any, shape: Shape) -> Any:
+    """The sums over those elements for which one was read."""
+    extra = tuple(range(np.ndim(spread) - len(shape)))
+    inner = np.sum(spread, axis=extra)
+    axes = tuple(i for i, n in enumerate(shape) if n == 1)
+    return np.reshape(np.sum(inner, axis=axes), shape)
