@@ -18,6 +18,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
+from tests.served import CLIENT, address
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -55,18 +57,18 @@ def _step(part: str) -> Step:
 
 
 class Shell:
-    """Runs commands in a copy of a folder; `gradcli` is the one of this Python, as is `python`."""
+    """Runs commands in a copy of a folder; `gradcli` is this one, and `python` this Python."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._place = tempfile.TemporaryDirectory()
         top = Path(self._place.name)
         self.folder, bin_ = top / "work", top / "bin"
         bin_.mkdir()
-        for name, module in {"gradcli": "-m gradcli", "python": ""}.items():
-            shim = bin_ / name
-            command = f'exec "{sys.executable}" {module} "$@"'
-            shim.write_text(f"#!/bin/sh\n{command}\n", encoding="utf-8")
-            shim.chmod(0o755)
+        client = CLIENT.format(python=sys.executable, path=address())
+        python = f'#!/bin/sh\nexec "{sys.executable}" "$@"\n'
+        for name, text in {"gradcli": client, "python": python}.items():
+            (bin_ / name).write_text(text, encoding="utf-8")
+            (bin_ / name).chmod(0o755)
         if folder is None:
             self.folder.mkdir()
         else:

@@ -203,10 +203,10 @@ def test_large_arrays_take_the_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("threads", [1, 3])
 def test_one_number_that_is_not_finite(threads: int) -> None:
     """It is found in its block, the first time and when the plan is run again."""
-    x, settings = np.ones(300_000), Settings(threads=threads)
+    x, settings = np.ones(600), Settings(threads=threads)
     for zeros in (0, 1, 0, 1):
-        x[123_456] = 1 - zeros
+        x[123] = 1 - zeros
         answer = ask("value-and-grads", "y = log(x); y + 1", {"x": x}, settings)
         assert [notice.message for notice in answer.warnings] == [
-            "log(0) is -inf at x[123456]"
+            "log(0) is -inf at x[123]"
         ] * zeros
