@@ -184,7 +184,8 @@ def _answers(program: Program, call: Call, values: list[Any]) -> list[Any]:
 @pytest.mark.parametrize("call", [c for c in EVERY_CALL if _fits(c)], ids=_title)
 def test_single_precision(call: Call) -> None:
     """In float32 each number is as near that of float64 as rounding its arguments lets it be."""
-    single, double = (Program(call.text, settings=Settings(dtype=d)) for d in ("float32", "float64"))
+    single = Program(call.text, settings=Settings(dtype="float32"))
+    double = Program(call.text, settings=Settings(dtype="float64"))
     y = double.record(drawn(call)).results[0]
     values = [*drawn(call).values(), None if y.is_bool else away_from_zero([y.shape])[0]]
     values = [None if v is None else np.asarray(v, np.float32).astype(float) for v in values]
