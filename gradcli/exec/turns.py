@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gradcli.ir.node import Node
 
     Values = Sequence[Any]
-    Tales = Sequence[Any]
+    Histories = Sequence[Any]
 
 ANYWHERE: dict[Any, str] = {
     operator.add: "{} + {}",
@@ -77,20 +77,20 @@ class Turns:
         self._evaluator.values[node] = value
 
     def follow(
-        self, turn: Turn, state: Values, stacks: Sequence[Node], rows: range, tales: Tales
+        self, turn: Turn, state: Values, stacks: Sequence[Node], rows: range, histories: Histories
     ) -> Values | None:
         """What is carried when the turn's guards hold no more, or behind the last of the rows.
 
-        What was carried before each turn goes to the `tales`. None if a turn cannot be run.
+        What was carried before each turn is added to the histories. None if a turn cannot be run.
         """
         arrays = [self.value(x) for x in turn.captured], [self._stack(x) for x in stacks]
-        before = len(tales[0])
+        before = len(histories[0])
         for exact in (False, True):
             try:
-                return _followed(turn, state, *arrays, rows, tales, exact=exact)
+                return _followed(turn, state, *arrays, rows, histories, exact=exact)
             except Exception:
-                for tale in tales:
-                    del tale[before:]
+                for history in histories:
+                    del history[before:]
         return None
 
     def _stack(self, node: Node) -> Any:
@@ -101,9 +101,9 @@ class Turns:
         return rows
 
     @staticmethod
-    def tales(turn: Turn) -> Tales:
-        """Where what is told of turns goes, nothing so far."""
-        return [_tale(x) for x in turn.told]
+    def histories(turn: Turn) -> Histories:
+        """Where the rows of what turns keep will go."""
+        return [_history(x) for x in turn.kept]
 
     @staticmethod
     def run(loop: Loop, arrays: Sequence[Any]) -> Any:
@@ -116,9 +116,9 @@ class Turns:
         raise LoopError(f"a turn of a loop fails: {failed}") from failed
 
     @staticmethod
-    def packed(loop: Loop, state: Sequence[Any], tales: Sequence[Values]) -> Any:
-        """What a loop has carried and told as the vector that is its value."""
-        return _packed(loop, state, tales)
+    def packed(loop: Loop, state: Sequence[Any], histories: Sequence[Values]) -> Any:
+        """What a loop has carried and kept as the vector that is its value."""
+        return _packed(loop, state, histories)
 
 
 def _followed(
@@ -127,13 +127,15 @@ def _followed(
     captured: Values,
     stacks: Values,
     rows: range,
-    tales: Tales,
+    histories: Histories,
     *,
     exact: bool,
 ) -> Values:
     numbers = [_number(x, exact) for x in state]
     fixed = [_number(x, exact) for x in captured]
-    return _code(turn, exact)(rows, numbers, stacks, fixed, [tale.append for tale in tales])
+    return _code(turn, exact)(
+        rows, numbers, stacks, fixed, [history.append for history in histories]
+    )
 
 
 def _run(loop: Loop, arrays: Sequence[Any], *, exact: bool) -> Any:
@@ -142,17 +144,17 @@ def _run(loop: Loop, arrays: Sequence[Any], *, exact: bool) -> Any:
     state: Values = [_number(x, exact) for x in arrays[:n]]
     stacks = [_rows(x, exact) for x in arrays[n:m]]
     values = dict(zip(loop.captured, (_number(x, exact) for x in arrays[m:]), strict=True))
-    tales = Turns.tales(first)
-    adders = [tale.append for tale in tales]
+    histories = Turns.histories(first)
+    adders = [history.append for history in histories]
     for which, turns in _course(loop):
         turn = loop.turns[which]
         rows = [stack for stack, row in zip(stacks, turn.rows, strict=True) if row is not None]
         fixed = [values[x] for x in turn.captured]
         state = _code(turn, exact)(turns, state, rows, fixed, adders)
     if loop.backwards:
-        for tale in tales:
-            tale.reverse()
-    return _packed(loop, state, tales)
+        for history in histories:
+            history.reverse()
+    return _packed(loop, state, histories)
 
 
 def _course(loop: Loop) -> Iterable[tuple[int, range]]:
@@ -164,17 +166,17 @@ def _course(loop: Loop) -> Iterable[tuple[int, range]]:
     return [(which, turns[::-1]) for which, turns in reversed(course)] if loop.backwards else course
 
 
-def _packed(loop: Loop, state: Sequence[Any], tales: Sequence[Values]) -> Any:
-    """What is carried at the end and told on the way, as one vector."""
+def _packed(loop: Loop, state: Sequence[Any], histories: Sequence[Values]) -> Any:
+    """What is carried at the end and kept on the way, as one vector."""
     dtype = loop.turns[0].carried[0].graph.dtype
     vector = np.empty(loop.size, dtype)
-    pieces = zip((*loop.ends, *loop.tales), (*state, *tales), strict=True)
+    pieces = zip((*loop.ends, *loop.histories), (*state, *histories), strict=True)
     for piece, value in pieces:
         vector[piece.start : piece.stop] = np.asarray(value, dtype).reshape(-1)
     return vector
 
 
-def _tale(node: Node) -> Any:
+def _history(node: Node) -> Any:
     """A row a turn of a node's values: numbers take eight bytes each."""
     return array("d") if not node.shape and node.dtype.char in "d?" else []
 
@@ -212,7 +214,7 @@ class _Writer:
     """Writes the function of a turn: nothing of a program's text is in it, but numbers of nodes.
 
     It takes which rows to go through, what is carried, the stacks, what is captured, and where to
-    put what is told; it gives what is carried at the end, and ends early where a guard fails.
+    put what is kept; it gives what is carried at the end, and ends early where a guard fails.
     """
 
     def __init__(self, turn: Turn, exact: bool) -> None:
@@ -230,18 +232,18 @@ class _Writer:
         fixed = [self.named(x) for x in turn.captured]
         lines = [f"{name} = s{i}[k]" for i, name in enumerate(rows)]
         lines += self.body()
-        lines += [f"t{i}({self.operand(x)})" for i, x in enumerate(turn.told)]
+        lines += [f"t{i}({self.operand(x)})" for i, x in enumerate(turn.kept)]
         lines += [f"{_several(carried)} = {_several(map(self.operand, turn.after))}"]
         heads = {
             "carried": carried,
             "stacks": [f"s{i}" for i in range(len(rows))],
             "fixed": fixed,
-            "tell": [f"t{i}" for i in range(len(turn.told))],
+            "keep": [f"t{i}" for i in range(len(turn.kept))],
         }
         text = "\n".join(
             [
                 f"def make({', '.join(self.held)}):",
-                " def run(turns, carried, stacks, fixed, tell):",
+                " def run(turns, carried, stacks, fixed, keep):",
                 *(f"  {_several(names)} = {given}" for given, names in heads.items() if names),
                 "  for k in turns:",
                 *(f"   {line}" for line in lines),

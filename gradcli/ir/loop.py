@@ -27,25 +27,25 @@ class Turn:
 
     Parameters are the `carried` inputs, `rows`, each of which is a row of a stack that changes from
     turn to turn (None: this turn does not use that stack), and the nodes `captured` from around the
-    loop. Results are `after`, what is carried on, and `told`, of which the loop keeps a row a turn.
+    loop. Results are `after`, what is carried on, and `kept`, of which the loop keeps a row a turn.
     The turn goes this way only where all `guards` hold; it counts as so many `steps` of a program.
     """
 
-    __slots__ = ("after", "captured", "carried", "code", "guards", "rows", "steps", "told")
+    __slots__ = ("after", "captured", "carried", "code", "guards", "kept", "rows", "steps")
 
     def __init__(
         self,
         carried: Sequence[Node],
         rows: Sequence[Node | None],
         after: Sequence[Node],
-        told: Sequence[Node] = (),
+        kept: Sequence[Node] = (),
         guards: Sequence[Guard] = (),
         steps: int = 0,
     ) -> None:
         self.carried = tuple(carried)
         self.rows = tuple(rows)
         self.after = tuple(after)
-        self.told = tuple(told)
+        self.kept = tuple(kept)
         self.guards = tuple(guards)
         self.steps = steps
         _, needed = split(self.outputs(), self.parameters())
@@ -73,7 +73,7 @@ class Turn:
 
     def outputs(self) -> list[Node]:
         """What a turn must compute."""
-        return [*self.after, *self.told, *(guard.node for guard in self.guards)]
+        return [*self.after, *self.kept, *(guard.node for guard in self.guards)]
 
 
 class Piece(NamedTuple):
@@ -98,10 +98,20 @@ class Loop:
     The inputs are a start for each carried value, the stacks, and the nodes in `captured`. `path`
     says which of the `turns` are taken how often, by the rows of stacks that they use; a loop that
     runs `backwards` begins with the last row. `run(loop, arrays)` gives the node's value, a vector:
-    what is carried at the end, then a row a turn of all that is told, as `ends` and `tales` say.
+    what is carried at the end, then a row a turn of what is kept, as `ends` and `histories` say.
     """
 
-    __slots__ = ("backwards", "captured", "count", "ends", "path", "run", "size", "tales", "turns")
+    __slots__ = (
+        "backwards",
+        "captured",
+        "count",
+        "ends",
+        "histories",
+        "path",
+        "run",
+        "size",
+        "turns",
+    )
 
     def __init__(
         self,
@@ -119,7 +129,7 @@ class Loop:
         self.captured = tuple(dict.fromkeys(x for turn in turns for x in turn.captured))
         first = self.turns[0]
         self.ends, start = _pieces(first.carried, 0, ())
-        self.tales, self.size = _pieces(first.told, start, (self.count,))
+        self.histories, self.size = _pieces(first.kept, start, (self.count,))
 
     def like(self, turns: Sequence[Turn], *, backwards: bool | None = None) -> Loop:
         """A loop of other turns in the same order, or in the opposite one."""

@@ -214,7 +214,7 @@ class Rolling:
                 stacks = list(self.walk.modes.batch(edge, {row: self.over}))
         if len(stacks) < len(edge):
             edge, stacks = [row], [self.over]
-        return Way(Turn(turn.carried, edge, turn.after, turn.told, turn.guards, turn.steps), stacks)
+        return Way(Turn(turn.carried, edge, turn.after, turn.kept, turn.guards, turn.steps), stacks)
 
 
 def _edge(turn: Turn, row: Node) -> list[Node]:
@@ -302,7 +302,7 @@ class Course:
         self.total = 0
         self.steps = self.walk.max_steps - self.walk.steps
         self.state: Sequence[Any] = [turns.value(x) for x in starts]
-        self.tales: Sequence[Any] | None = None
+        self.histories: Sequence[Any] | None = None
 
     def go(self, limit: int) -> None:
         """Finds the way of one turn after the other, up to the limit; the last is not counted."""
@@ -313,7 +313,7 @@ class Course:
         if rolling.over is not None and not way.turn.guards:  # it is run when somebody asks
             self._count(0, min(limit, self.steps // way.turn.steps))
             return
-        self.tales = self.turns.tales(way.turn)
+        self.histories = self.turns.histories(way.turn)
         while self.total < limit and (self._goes_on(limit) or self._learn(limit)):
             pass
         if rolling.over is None and self.path:
@@ -339,19 +339,21 @@ class Course:
         if way is None or (endless and not way.turn.guards):  # that has no end but a limit
             return False
         ways.append(way)
-        return self.tales is None or self._follows(len(ways) - 1, limit)
+        return self.histories is None or self._follows(len(ways) - 1, limit)
 
     def _follows(self, index: int, limit: int) -> bool:
         """Whether turns go this way; as many as do are run."""
         turn, stacks = self.rolling.ways[index]
-        assert self.tales is not None
+        assert self.histories is not None
         start = self.first + self.total
         ahead = min(limit - self.total, self.steps // turn.steps)
-        state = self.turns.follow(turn, self.state, stacks, range(start, start + ahead), self.tales)
+        state = self.turns.follow(
+            turn, self.state, stacks, range(start, start + ahead), self.histories
+        )
         if state is None:
             return False
         self.state = state
-        count = len(self.tales[0]) - self.total
+        count = len(self.histories[0]) - self.total
         if count:
             self._count(index, count)
         return count > 0
@@ -366,8 +368,8 @@ class Course:
 
     def _step_back(self) -> None:
         """Leaves the last turn to be lowered as it stands."""
-        assert self.tales is not None
-        self.state = [tale.pop() for tale in self.tales]
+        assert self.histories is not None
+        self.state = [history.pop() for history in self.histories]
         index, count = self.path.pop()
         if count > 1:
             self.path.append((index, count - 1))
@@ -386,8 +388,8 @@ class Course:
         stacks = [WORDS["index"](stack, rows) for way in ways for stack in way.stacks]
         loop = Loop(turns, self.path, self.turns.run)
         node, ends = self.walk.modes.looped(loop, self.starts, stacks)
-        if self.tales is not None:
-            self.turns.suppose(node, self.turns.packed(loop, self.state, self.tales))
+        if self.histories is not None:
+            self.turns.suppose(node, self.turns.packed(loop, self.state, self.histories))
         return ends
 
     def decisive(self) -> list[Node]:

@@ -85,16 +85,16 @@ class Turns(Protocol):
         state: Sequence[Any],
         stacks: Sequence[Node],
         rows: range,
-        tales: Sequence[Any],
+        histories: Sequence[Any],
         /,
     ) -> Sequence[Any] | None:
         """What is carried when the turn's guards hold no more, or behind the last of the rows."""
 
-    def tales(self, turn: Turn, /) -> Sequence[Any]:
-        """Where what is told of turns goes, nothing so far."""
+    def histories(self, turn: Turn, /) -> Sequence[Any]:
+        """Where the rows of what turns keep will go."""
 
     def run(self, loop: Loop, arrays: Sequence[Any], /) -> Any:
         """The value of a loop's node, from those of its inputs."""
 
-    def packed(self, loop: Loop, state: Sequence[Any], tales: Sequence[Any], /) -> Any:
-        """What a loop has carried and told as the vector that is its value."""
+    def packed(self, loop: Loop, state: Sequence[Any], histories: Sequence[Any], /) -> Any:
+        """What a loop has carried and kept as the vector that is its value."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def looped(loop: Loop, starts: Sequence[Node], stacks: Sequence[Node]) -> tuple[Node, list[Node]]:
-    """The node of a loop whose turns tell what they are given, and what it carries at its end.
+    """The node of a loop whose turns keep what they are given, and what it carries at its end.
 
     The starts are of the carried values, the stacks of the rows that turns take.
     """
@@ -70,15 +70,15 @@ def _fresh(nodes: Iterable[Node], name: str) -> dict[Node, Node]:
 def _vjp(node: Node, g: Node, wanted: Collection[Node]) -> list[Maybe]:
     """Cotangents of what a loop starts from and uses, by a loop the other way round."""
     loop: Loop = node.attrs[0]
-    ends, tales = _numbers(g, loop.ends), _numbers(g, loop.tales)
-    return _backwards(_traced(node), node.inputs, wanted, ends, tales)
+    ends, histories = _numbers(g, loop.ends), _numbers(g, loop.histories)
+    return _backwards(_traced(node), node.inputs, wanted, ends, histories)
 
 
 def _vjp_of_ends(node: Node, g: Node, wanted: Collection[Node]) -> list[Maybe]:
     traced = node.inputs[0]
     loop: Loop = traced.attrs[0]
     ends = _numbers(g, loop.ends)
-    return [None, *_backwards(traced, node.inputs[1:], wanted, ends, [None] * len(loop.tales))]
+    return [None, *_backwards(traced, node.inputs[1:], wanted, ends, [None] * len(loop.histories))]
 
 
 def _numbers(g: Node, pieces: Iterable[Piece]) -> list[Maybe]:
@@ -87,12 +87,12 @@ def _numbers(g: Node, pieces: Iterable[Piece]) -> list[Maybe]:
 
 
 def _traced(node: Node) -> Node:
-    """The same loop, which also tells last what its turns are given."""
+    """The same loop, which also keeps, last, what its turns are given."""
     loop: Loop = node.attrs[0]
     n = len(loop.turns[0].carried)
-    if all(turn.told[-n:] == turn.carried for turn in loop.turns):
+    if all(turn.kept[-n:] == turn.carried for turn in loop.turns):
         return node
-    turns = [Turn(t.carried, t.rows, t.after, (*t.told, *t.carried)) for t in loop.turns]
+    turns = [Turn(t.carried, t.rows, t.after, (*t.kept, *t.carried)) for t in loop.turns]
     starts, stacks, _ = _parts(loop, node.inputs)
     return _node(loop.like(turns), starts, stacks)
 
@@ -100,12 +100,12 @@ def _traced(node: Node) -> Node:
 class _Backwards:
     """The parameters that the turns of a loop's way back share."""
 
-    def __init__(self, loop: Loop, wanted: Collection[Node], tales: Sequence[Maybe]) -> None:
+    def __init__(self, loop: Loop, wanted: Collection[Node], histories: Sequence[Maybe]) -> None:
         first = loop.turns[0]
         self.wanted = wanted
         self.seeds = [None if x.is_bool else _seed(x) for x in first.carried]
-        told = first.told[: len(tales)]
-        self.told = [None if t is None else _seed(x) for x, t in zip(told, tales, strict=True)]
+        kept = first.kept[: len(histories)]
+        self.kept = [None if t is None else _seed(x) for x, t in zip(kept, histories, strict=True)]
         self.sums = _fresh([x for x in loop.captured if x in wanted], "cotangent")
 
     def turn(self, turn: Turn, stacks: Sequence[Node]) -> Turn:
@@ -116,7 +116,7 @@ class _Backwards:
         ]
         carried = [x for x in turn.carried if not x.is_bool]
         pairs = [*zip(turn.after, self.seeds, strict=True)]
-        pairs += zip(turn.told[: len(self.told)], self.told, strict=True)
+        pairs += zip(turn.kept[: len(self.kept)], self.kept, strict=True)
         seeded = [(y, s) for y, s in pairs if s is not None]
         xs = [x for x in (*carried, *rows, *self.sums) if x is not None]
         stops = [*(x for x in turn.rows if x is not None), *turn.captured]
@@ -124,14 +124,14 @@ class _Backwards:
         slopes = dict(zip(xs, parts, strict=True))
         after = [_or_zeros(x, slopes[x]) for x in carried]
         sums = [_added(s, slopes[x]) for x, s in self.sums.items()]
-        told = [
+        kept = [
             _zeros(stack, stack.shape[1:]) if row is None else _or_zeros(row, slopes[row])
             for row, stack in zip(rows, stacks, strict=True)
             if stack in self.wanted and not stack.is_bool
         ]
         own = [x for x in (*self.seeds, *self.sums.values()) if x is not None]
-        given = [*turn.carried, *turn.rows, *(x for x in self.told if x is not None)]
-        return Turn(own, given, [*after, *sums], told)
+        given = [*turn.carried, *turn.rows, *(x for x in self.kept if x is not None)]
+        return Turn(own, given, [*after, *sums], kept)
 
 
 def _added(total: Node, part: Maybe) -> Node:
@@ -151,21 +151,21 @@ def _backwards(
     inputs: Sequence[Node],
     wanted: Collection[Node],
     ends: Sequence[Maybe],
-    tales: Sequence[Maybe],
+    histories: Sequence[Maybe],
 ) -> list[Maybe]:
-    """The cotangents of a loop's inputs from those of its ends and of what it tells."""
+    """The cotangents of a loop's inputs from those of its ends and of what it keeps."""
     loop: Loop = traced.attrs[0]
     starts, stacks, captured = _parts(loop, inputs)
-    shared = _Backwards(loop, wanted, tales)
+    shared = _Backwards(loop, wanted, histories)
     back = loop.like([shared.turn(t, stacks) for t in loop.turns], backwards=not loop.backwards)
     seeds = [t for t in ends if t is not None]
-    trace = [_piece(traced, piece) for piece in loop.tales[-len(starts) :]]
-    told = [x for x in tales if x is not None]
-    result = _node(back, [*seeds, *map(_zeros, shared.sums)], [*trace, *stacks, *told])
+    trace = [_piece(traced, piece) for piece in loop.histories[-len(starts) :]]
+    kept = [x for x in histories if x is not None]
+    result = _node(back, [*seeds, *map(_zeros, shared.sums)], [*trace, *stacks, *kept])
     found = iter([_piece(result, piece) for piece in back.ends])
     of_starts = [None if x.is_bool else next(found) for x in starts]
     sums = dict(zip(shared.sums, found, strict=True))
-    rows = iter([_piece(result, piece) for piece in back.tales])
+    rows = iter([_piece(result, piece) for piece in back.histories])
     of_stacks = [next(rows) if x in wanted and not x.is_bool else None for x in stacks]
     return [*of_starts, *of_stacks, *map(sums.get, captured)]
 
@@ -192,7 +192,7 @@ def _jvp(node: Node, tangents: Sequence[Maybe]) -> Maybe:
     result = _node(moved, [*starts, *more], [*stacks, *(t for t in of_stacks if t is not None)])
     found = iter([_piece(result, piece) for piece in moved.ends[len(starts) :]])
     ends = [_zeros(x) if x.is_bool else next(found) for x in starts]
-    return _joined([*ends, *(_piece(result, piece) for piece in moved.tales)])
+    return _joined([*ends, *(_piece(result, piece) for piece in moved.histories)])
 
 
 class _Moves:
@@ -206,20 +206,20 @@ class _Moves:
         self.captured = captured
 
     def turn(self, turn: Turn) -> Turn:
-        """A turn that carries tangents along, and tells those of what it told."""
+        """A turn that carries tangents along, and keeps those of what it kept."""
         tangents = dict(zip((x for x in turn.carried if not x.is_bool), self.carried, strict=True))
         pairs = [*zip(turn.rows, self.rows, strict=True)]
         tangents |= {row: t for row, t in pairs if row is not None and t is not None}
         tangents |= {x: t for x, t in self.captured.items() if x in turn.captured}
-        ys = [x for x in (*turn.after, *turn.told) if not x.is_bool]
+        ys = [x for x in (*turn.after, *turn.kept) if not x.is_bool]
         stops = [*(x for x in turn.rows if x is not None), *turn.captured]
         found = iter(forward(ys, [*tangents], [*tangents.values()], stops, whole=True))
-        slopes = [x if x.is_bool else _or_zeros(x, next(found)) for x in (*turn.after, *turn.told)]
+        slopes = [x if x.is_bool else _or_zeros(x, next(found)) for x in (*turn.after, *turn.kept)]
         n = len(turn.after)
         after = [s for x, s in zip(turn.after, slopes, strict=False) if not x.is_bool]
-        told = [_zeros(s) if s.is_bool else s for s in slopes[n:]]
+        kept = [_zeros(s) if s.is_bool else s for s in slopes[n:]]
         rows = [*turn.rows, *(t for t in self.rows if t is not None)]
-        return Turn([*turn.carried, *self.carried], rows, [*turn.after, *after], told)
+        return Turn([*turn.carried, *self.carried], rows, [*turn.after, *after], kept)
 
 
 def _jvp_of_ends(node: Node, tangents: Sequence[Maybe]) -> Maybe:
@@ -251,8 +251,8 @@ def _batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
     stacks = [x if x is own else _turned(x) for x, own in zip(stacks, own_stacks, strict=True)]
     result = _node(whole, starts, stacks)
     ends = [_piece(result, piece) for piece in whole.ends]
-    tales = [_turned(_piece(result, piece)) for piece in whole.tales]
-    flat = [WORDS["reshape"](as_number(x), (size, x.size // size)) for x in (*ends, *tales)]
+    histories = [_turned(_piece(result, piece)) for piece in whole.histories]
+    flat = [WORDS["reshape"](as_number(x), (size, x.size // size)) for x in (*ends, *histories)]
     return WORDS["concat"](tuple(flat), 1)
 
 
@@ -277,7 +277,7 @@ class _Batch:
         pairs = list(zip(turn.rows, self.rows, strict=True))
         values |= {row: x for row, x in pairs if row is not None and x is not None}
         values |= {x: y for x, y in self.captured.items() if x in turn.captured}
-        outputs = batch([*turn.after, *turn.told], values)
+        outputs = batch([*turn.after, *turn.kept], values)
         n = len(turn.after)
         rows = [row if x is None or row is None else x for row, x in pairs]
         return Turn(self.carried, rows, outputs[:n], outputs[n:])
