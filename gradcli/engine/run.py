@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from gradcli.engine.program import Text
     from gradcli.engine.settings import Settings
     from gradcli.errors import Notice
-    from gradcli.exec.plain import Evaluator
     from gradcli.exec.turns import Turns
     from gradcli.lower.names import Names
 
@@ -40,11 +39,11 @@ _DROPS = attrgetter("op.drops")
 """Whether a node's operation has a convention that may pass for a slope."""
 
 
-def _turns(evaluator: Evaluator, questions: Questions) -> Turns:
+def _turns(evaluator: BlockedEvaluator, questions: Questions) -> Turns:
     """What runs the turns of loops, for a program that has some."""
     from gradcli.exec.turns import Turns
 
-    return Turns(evaluator, questions)
+    return Turns(evaluator, questions, evaluator.executor)
 
 
 class Printer:

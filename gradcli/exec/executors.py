@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from functools import cache
 from typing import TYPE_CHECKING
@@ -25,6 +26,9 @@ LOAD = 0.06
 
 COMPILE = 0.006, 0.0003
 """Seconds that it takes to compile a region, and each of its steps."""
+
+TURN = 3e-8
+"""Seconds that machine code saves by each operation of a turn of a loop."""
 
 WORTH = 2.0
 """How many times the time of compiling must be saved."""
@@ -58,6 +62,23 @@ def _is_worth(nodes: Sequence[Node], large: int, threads: int, times: int) -> bo
     """Whether compiling saves more time than it takes, by a good deal."""
     sizes = [n.size for n in nodes if isinstance(n.op, Elementwise) and n.shape]
     sizes = [size for size in sizes if size >= large]
+    saved = sum(sizes) * STEP * times / threads
+    return saved > WORTH * _cost(len(sizes)) and has_compiler()
+
+
+def _cost(steps: int) -> float:
+    """The seconds that it takes to compile so many steps."""
     load = 0.0 if "llvmlite.binding" in sys.modules else LOAD
-    cost = load + COMPILE[0] + COMPILE[1] * len(sizes)
-    return sum(sizes) * STEP * times / threads > WORTH * cost and has_compiler()
+    return load + COMPILE[0] + COMPILE[1] * steps
+
+
+def turns_before(steps: int, executor: str) -> float:
+    """How many turns of a loop are run as they are before it is worth compiling their steps.
+
+    How many will come is not known, so that compiling may take as long as those have taken.
+    """
+    if executor == COMPILED:
+        return 0
+    if executor or not has_compiler():
+        return math.inf
+    return _cost(steps) / (TURN * steps)

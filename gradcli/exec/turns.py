@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import operator
 from array import array
-from typing import TYPE_CHECKING, Any
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from gradcli.errors import LoopError
+from gradcli.exec.executors import turns_before
 from gradcli.ir.loop import Loop, Turn, same
 from gradcli.ir.node import body_of
 from gradcli.ir.record import CONSTANT
@@ -20,6 +22,7 @@ from gradcli.ir.record import CONSTANT
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from gradcli.exec.compiled.turns import CompiledTurn
     from gradcli.exec.plain import Evaluator
     from gradcli.ir.node import Node
 
@@ -37,6 +40,9 @@ ANYWHERE: dict[Any, str] = {
 
 OF_ARRAYS: dict[Any, str] = {np.reshape: "{}.reshape({})", np.transpose: "{}.transpose({})"}
 """The methods that are quicker to call than kernels of arrays."""
+
+SHORT = 64
+"""Turns from which it is worth calling machine code."""
 
 OF_NUMBERS: dict[Any, str] = {
     np.square: "{0} * {0}",
@@ -58,15 +64,21 @@ class Turns:
     """What an interpreter needs to run turns: values of nodes, and the turns themselves.
 
     `questions(body, moving)` are nodes that are 0 as long as no operation stands where a convention
-    may pass for its slope.
+    may pass for its slope. `run(loop, arrays)` gives the value of a loop's node from those of its
+    inputs; a LoopError where a turn fails.
     """
 
     def __init__(
-        self, evaluator: Evaluator, questions: Callable[[Sequence[Node], set[Node]], list[Node]]
+        self,
+        evaluator: Evaluator,
+        questions: Callable[[Sequence[Node], set[Node]], list[Node]],
+        executor: str,
     ) -> None:
         self._evaluator = evaluator
+        self._executor = executor
         self.questions = questions
-        self._stacks: dict[Node, Any] = {}
+        self.run = partial(_value, executor)
+        self._stacks: dict[Node, _Stack] = {}
 
     def value(self, node: Node) -> Any:
         """The value of a node."""
@@ -83,22 +95,22 @@ class Turns:
 
         What was carried before each turn is added to the histories. None if a turn cannot be run.
         """
-        arrays = [self.value(x) for x in turn.captured], [self._stack(x) for x in stacks]
+        fixed = [self.value(x) for x in turn.captured]
+        runner = _Runner(_made(turn), [self._stack(x) for x in stacks], fixed, histories)
         before = len(histories[0])
         for exact in (False, True):
             try:
-                return _followed(turn, state, *arrays, rows, histories, exact=exact)
+                return runner.follow(rows, state, exact, self._executor)
             except Exception:
                 for history in histories:
                     del history[before:]
         return None
 
-    def _stack(self, node: Node) -> Any:
-        """The rows of a stack, as Python's numbers where they are numbers."""
-        rows = self._stacks.get(node)
-        if rows is None:
-            rows = self._stacks[node] = _rows(self.value(node), exact=False)
-        return rows
+    def _stack(self, node: Node) -> _Stack:
+        stack = self._stacks.get(node)
+        if stack is None:
+            stack = self._stacks[node] = _Stack(self.value(node))
+        return stack
 
     @staticmethod
     def histories(turn: Turn) -> Histories:
@@ -106,51 +118,32 @@ class Turns:
         return [_history(x) for x in turn.kept]
 
     @staticmethod
-    def run(loop: Loop, arrays: Sequence[Any]) -> Any:
-        """The value of a loop's node, from those of its inputs; a LoopError where a turn fails."""
-        for exact in (False, True):
-            try:
-                return _run(loop, arrays, exact=exact)
-            except Exception as error:
-                failed = error
-        raise LoopError(f"a turn of a loop fails: {failed}") from failed
-
-    @staticmethod
     def packed(loop: Loop, state: Sequence[Any], histories: Sequence[Values]) -> Any:
         """What a loop has carried and kept as the vector that is its value."""
         return _packed(loop, state, histories)
 
 
-def _followed(
-    turn: Turn,
-    state: Values,
-    captured: Values,
-    stacks: Values,
-    rows: range,
-    histories: Histories,
-    *,
-    exact: bool,
-) -> Values:
-    numbers = [_number(x, exact) for x in state]
-    fixed = [_number(x, exact) for x in captured]
-    return _code(turn, exact)(
-        rows, numbers, stacks, fixed, [history.append for history in histories]
-    )
+def _value(executor: str, loop: Loop, arrays: Sequence[Any]) -> Any:
+    for exact in (False, True):
+        try:
+            return _run(loop, arrays, exact, executor)
+        except Exception as error:
+            failed = error
+    raise LoopError(f"a turn of a loop fails: {failed}") from failed
 
 
-def _run(loop: Loop, arrays: Sequence[Any], *, exact: bool) -> Any:
+def _run(loop: Loop, arrays: Sequence[Any], exact: bool, executor: str) -> Any:
     first = loop.turns[0]
     n, m = len(first.carried), len(first.carried) + len(first.rows)
-    state: Values = [_number(x, exact) for x in arrays[:n]]
-    stacks = [_rows(x, exact) for x in arrays[n:m]]
-    values = dict(zip(loop.captured, (_number(x, exact) for x in arrays[m:]), strict=True))
+    state: Values = arrays[:n]
+    stacks = [_Stack(x) for x in arrays[n:m]]
+    values = dict(zip(loop.captured, arrays[m:], strict=True))
     histories = Turns.histories(first)
-    adders = [history.append for history in histories]
-    for which, turns in _course(loop):
+    for which, rows in _course(loop):
         turn = loop.turns[which]
-        rows = [stack for stack, row in zip(stacks, turn.rows, strict=True) if row is not None]
-        fixed = [values[x] for x in turn.captured]
-        state = _code(turn, exact)(turns, state, rows, fixed, adders)
+        own = [stack for stack, row in zip(stacks, turn.rows, strict=True) if row is not None]
+        runner = _Runner(_made(turn), own, [values[x] for x in turn.captured], histories)
+        state = runner.run(rows, state, exact, executor)
     if loop.backwards:
         for history in histories:
             history.reverse()
@@ -181,9 +174,26 @@ def _history(node: Node) -> Any:
     return array("d") if not node.shape and node.dtype.char in "d?" else []
 
 
-def _rows(stack: Any, exact: bool) -> Any:
-    """The rows of a stack, as Python's numbers where they are numbers."""
-    return stack.tolist() if stack.ndim == 1 and not exact and _wide(stack) else stack
+class _Stack:
+    """A row for each turn."""
+
+    __slots__ = ("_array", "_rows")
+
+    def __init__(self, array: Any) -> None:
+        self._array = array
+        self._rows: Any = None
+
+    def rows(self, exact: bool) -> Any:
+        """The rows, as Python's numbers where they are numbers."""
+        if exact or self._array.ndim != 1 or not _wide(self._array):
+            return self._array
+        if self._rows is None:
+            self._rows = self._array.tolist()
+        return self._rows
+
+    def numbers(self) -> Any:
+        """The rows as machine code reads them."""
+        return np.ascontiguousarray(self._array, float)
 
 
 def _wide(x: Any) -> bool:
@@ -199,15 +209,99 @@ def _number(x: Any, exact: bool) -> Any:
     )
 
 
+class _Runner(NamedTuple):
+    """Runs turns of one kind, which read these and add to the histories."""
+
+    made: _Made
+    stacks: Sequence[_Stack]
+    fixed: Values
+    histories: Histories
+
+    def follow(self, rows: range, state: Values, exact: bool, executor: str) -> Values:
+        """What is carried when a guard fails, or behind the last of the rows.
+
+        Python runs the first of them, since nobody knows how many there are.
+        """
+        if exact:
+            return self.by_python(rows, state, exact)
+        some = rows[: self.made.turns_before(executor, len(rows))]
+        before = len(self.histories[0])
+        if some:
+            state = self.by_python(some, state, exact)
+        goes_on = len(rows) > len(some) == len(self.histories[0]) - before
+        return self.by_machine(rows[len(some) :], state) if goes_on else state
+
+    def run(self, rows: range, state: Values, exact: bool, executor: str) -> Values:
+        """What is carried behind so many turns."""
+        few = len(rows) < SHORT or self.made.turns_before(executor, len(rows)) == len(rows)
+        return self.by_python(rows, state, exact) if exact or few else self.by_machine(rows, state)
+
+    def by_python(self, rows: range, state: Values, exact: bool) -> Values:
+        """The turns by the function that is written for them."""
+        numbers, fixed = ([_number(x, exact) for x in items] for items in (state, self.fixed))
+        stacks = [stack.rows(exact) for stack in self.stacks]
+        adders = [history.append for history in self.histories]
+        self.made.count += len(rows)
+        return self.made.function(exact)(rows, numbers, stacks, fixed, adders)
+
+    def by_machine(self, rows: range, state: Values) -> Values:
+        """The turns by machine code, if there is any for them."""
+        machine = self.made.machine()
+        if machine is None:
+            return self.by_python(rows, state, False)
+        stacks = [stack.numbers() for stack in self.stacks]
+        return machine.run(rows, state, stacks, self.fixed, self.histories)
+
+
+class _Made:
+    """What was made of a turn to run it, and how often Python has run it."""
+
+    def __init__(self, turn: Turn) -> None:
+        self.turn = turn
+        self.count = 0
+        self._functions: dict[bool, Callable[..., Values]] = {}
+        self._machine: CompiledTurn | None = None
+        self._has_arrays = any(x.shape for x in turn.parameters())
+
+    @cached_property
+    def _steps(self) -> int:
+        return max(len(body_of(self.turn.parameters(), self.turn.outputs())), 1)
+
+    def turns_before(self, executor: str, limit: int) -> int:
+        """How many turns, of so many, Python is to run before the others are compiled."""
+        if self._has_arrays:
+            return limit
+        if self._machine is not None:
+            return 0
+        return int(min(max(turns_before(self._steps, executor) - self.count, 0), limit))
+
+    def function(self, exact: bool) -> Callable[..., Values]:
+        """The function that runs turns over rows."""
+        if exact not in self._functions:
+            self._functions[exact] = _Writer(self.turn, exact).function()
+        return self._functions[exact]
+
+    def machine(self) -> CompiledTurn | None:
+        """The turn as machine code, if it can be."""
+        if self._machine is None and not self._has_arrays:
+            from gradcli.exec.compiled.turns import CompiledTurn
+
+            try:
+                self._machine = CompiledTurn(self.turn)
+            except (TypeError, AttributeError):  # there are arrays, or no scalar form
+                self._has_arrays = True
+        return self._machine
+
+
+def _made(turn: Turn) -> _Made:
+    """What is made of a turn, once."""
+    if turn.code is None:
+        turn.code = _Made(turn)
+    made: _Made = turn.code
+    return made
+
+
 # --- from nodes to a function ---------------------------------------------------------------------
-
-
-def _code(turn: Turn, exact: bool) -> Callable[..., Values]:
-    """The function that runs turns over rows, made once."""
-    if exact not in turn.code:
-        turn.code[exact] = _Writer(turn, exact).function()
-    code: Callable[..., Values] = turn.code[exact]
-    return code
 
 
 class _Writer:

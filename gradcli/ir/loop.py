@@ -29,6 +29,7 @@ class Turn:
     turn to turn (None: this turn does not use that stack), and the nodes `captured` from around the
     loop. Results are `after`, what is carried on, and `kept`, of which the loop keeps a row a turn.
     The turn goes this way only where all `guards` hold; it counts as so many `steps` of a program.
+    `code` is what its executor has made of it.
     """
 
     __slots__ = ("after", "captured", "carried", "code", "guards", "kept", "rows", "steps")
@@ -50,7 +51,7 @@ class Turn:
         self.steps = steps
         _, needed = split(self.outputs(), self.parameters())
         self.captured = tuple(x for x in needed if x.op is not CONSTANT)
-        self.code: dict[bool, Any] = {}
+        self.code: Any = None
 
     @property
     def first(self) -> int:

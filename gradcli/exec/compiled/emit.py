@@ -1,24 +1,19 @@
-"""The emitter: straight-line scalar code as the text of LLVM IR, a loop over vectors of elements.
-
-Arithmetic has no flags, so it is that of IEEE 754, bit for bit what NumPy computes. Nothing of a
-program's text is in here but its numbers.
-"""
+"""The emitter of regions: scalar code in a loop over vectors of elements, as text of LLVM IR."""
 
 from __future__ import annotations
 
-import struct
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-
+from gradcli.exec.compiled.instructions import Writer, letter, stored
 from gradcli.ir.scalar import BOOL, DOUBLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Sequence
 
-    from gradcli.ir.scalar import Code, Instruction, Scalar
+    import numpy as np
 
-    Symbol = Callable[[str, np.dtype[Any], int], tuple[str, int]]
+    from gradcli.exec.compiled.instructions import Symbol
+    from gradcli.ir.scalar import Code, Scalar
 
 LANES = 8
 """Elements at a time: on AVX2 two registers of doubles, which beat one."""
@@ -37,44 +32,14 @@ class Ports(NamedTuple):
     totals: Sequence[Scalar]
 
 
-_LETTERS = {DOUBLE: "double", np.dtype(np.float32): "float", BOOL: "i1"}
-_MANGLED = {DOUBLE: "f64", np.dtype(np.float32): "f32"}
-_PLAIN = frozenset("fadd fsub fmul fdiv frem and or xor".split())
-_COMPARED = frozenset("olt ole ogt oge oeq une".split())
-_INTRINSIC = {name: name for name in "sqrt floor ceil trunc rint fabs copysign fma".split()}
-
-
-def vector(dtype: np.dtype[Any], lanes: int = LANES) -> str:
-    """The type of so many elements."""
-    return f"<{lanes} x {_LETTERS[dtype]}>"
-
-
-def bits(value: str, dtype: np.dtype[Any]) -> str:
-    """A constant, which stands in hexadecimal so that nothing is rounded on the way."""
-    number = float.fromhex(value)
-    if dtype == BOOL:
-        return "true" if number else "false"
-    return f"0x{struct.unpack('<Q', struct.pack('<d', number))[0]:016X}"
-
-
-class Emitter:
-    """The text of a function that runs code over elements of rows, from a start to a stop in each.
-
-    `symbol` names the function of a library that computes several elements of a type at a time,
-    and how many. With `notes`, by index of an instruction, they stand beside it as comments.
-    """
+class Emitter(Writer):
+    """The text of a function that runs code over elements of rows, from a start to a stop."""
 
     def __init__(
         self, code: Code, ports: Ports, symbol: Symbol, notes: dict[int, str] | None = None
     ) -> None:
-        self._instructions = code.instructions
+        super().__init__(code, symbol, LANES, notes)
         self._ports = ports
-        self._symbol = symbol
-        self._notes = notes or {}
-        self._declared: dict[str, str] = {}
-        self._names: dict[int, str] = {}
-        self._lines: list[str] = []
-        self._count = 0
 
     def text(self) -> str:
         """The module as text."""
@@ -98,23 +63,6 @@ class Emitter:
             parameters=_PARAMETERS,
         )
 
-    # --- lines --------------------------------------------------------------------------------
-
-    def _line(self, text: str) -> None:
-        self._lines.append(f"  {text}")
-
-    def _label(self, name: str) -> None:
-        self._lines.append(f"{name}:")
-
-    def _new(self, text: str) -> str:
-        """A line that has a result, and what that is called."""
-        self._count += 1
-        self._line(f"%t{self._count} = {text}")
-        return f"%t{self._count}"
-
-    def _declare(self, name: str, result: str, parameters: Iterable[str]) -> None:
-        self._declared.setdefault(name, f"declare {result} @{name}({', '.join(parameters)})")
-
     # --- the frame of the loop ----------------------------------------------------------------
 
     @property
@@ -133,43 +81,30 @@ class Emitter:
         for i, x in enumerate(self._wholes):
             slot = self._new(f"getelementptr ptr, ptr %arrays, i64 {i}")
             self._line(f"%base{i} = load ptr, ptr {slot}")
-            self._line(f"%spare{i} = alloca [{LANES} x {_stored(x.dtype)}], align 64")
-            self._line(f"store [{LANES} x {_stored(x.dtype)}] zeroinitializer, ptr %spare{i}")
+            self._line(f"%spare{i} = alloca [{LANES} x {stored(x.dtype)}], align 64")
+            self._line(f"store [{LANES} x {stored(x.dtype)}] zeroinitializer, ptr %spare{i}")
         for i, x in enumerate(self._ports.singles):
             slot = self._new(f"getelementptr double, ptr %singles, i64 {i}")
             value = self._new(f"load double, ptr {slot}")
-            self._names[x.index] = self._splat(self._narrowed(value, x.dtype), _LETTERS[x.dtype])
+            self._names[x.index] = self._splat(self._narrowed(value, x.dtype), letter(x.dtype))
         self._line("br label %head")
-
-    def _narrowed(self, value: str, dtype: np.dtype[Any]) -> str:
-        if dtype == DOUBLE:
-            return value
-        if dtype == BOOL:
-            return self._new(f"fcmp une double {value}, 0.0")
-        return self._new(f"fptrunc double {value} to float")
-
-    def _splat(self, value: str, element: str) -> str:
-        kind = f"<{LANES} x {element}>"
-        one = self._new(f"insertelement {kind} poison, {element} {value}, i64 0")
-        spread = f"<{LANES} x i32> zeroinitializer"
-        return self._new(f"shufflevector {kind} {one}, {kind} poison, {spread}")
 
     def _head(self) -> None:
         """The begin of a turn: elements in their arrays, or fewer than a vector beside them."""
         self._label("head")
         self._line("%i = phi i64 [ %start, %entry ], [ %next, %more ]")
         for i, x in enumerate(self._ports.totals):
-            kind = vector(x.dtype)
+            kind = self.vector(x.dtype)
             for name in ("sum", "rest"):
                 begin = f"%{name}{i} = phi {kind} [ zeroinitializer, %entry ]"
                 self._line(f"{begin}, [ %{name}n{i}, %more ]")
         for i, x in enumerate(self._numbers):
-            begin = f"%bad{i} = phi {vector(x.dtype)} [ zeroinitializer, %entry ]"
+            begin = f"%bad{i} = phi {self.vector(x.dtype)} [ zeroinitializer, %entry ]"
             self._line(f"{begin}, [ %badn{i}, %more ]")
         self._line("%left = sub i64 %stop, %i")
         self._line(f"%whole = icmp sge i64 %left, {LANES}")
         for i, x in enumerate(self._wholes):
-            self._line(f"%at{i} = getelementptr {_stored(x.dtype)}, ptr %base{i}, i64 %i")
+            self._line(f"%at{i} = getelementptr {stored(x.dtype)}, ptr %base{i}, i64 %i")
         self._line("br i1 %whole, label %body, label %fill")
         self._label("fill")
         for i, x in enumerate(self._ports.arrays):
@@ -191,26 +126,9 @@ class Emitter:
         self._line(f"%live = icmp slt <{LANES} x i64> <{numbers}>, {lefts}")
         for i, x in enumerate(self._ports.arrays):
             self._names[x.index] = self._load(f"%p{i}", x.dtype)
-        for index, instruction in enumerate(self._instructions):
-            if index not in self._names:
-                if index in self._notes:
-                    self._line(f"; {self._notes[index]}")
-                self._names[index] = self._instruction(instruction)
+        self._write_instructions()
         for i, x in enumerate(self._ports.results, len(self._ports.arrays)):
             self._store(self._names[x.index], f"%p{i}", x.dtype)
-
-    def _load(self, pointer: str, dtype: np.dtype[Any]) -> str:
-        if dtype != BOOL:
-            return self._new(f"load {vector(dtype)}, ptr {pointer}, align {dtype.itemsize}")
-        loaded = self._new(f"load <{LANES} x i8>, ptr {pointer}, align 1")
-        return self._new(f"icmp ne <{LANES} x i8> {loaded}, zeroinitializer")
-
-    def _store(self, name: str, pointer: str, dtype: np.dtype[Any]) -> None:
-        kind = vector(dtype)
-        if dtype == BOOL:
-            name = self._new(f"zext {kind} {name} to <{LANES} x i8>")
-            kind = f"<{LANES} x i8>"
-        self._line(f"store {kind} {name}, ptr {pointer}, align {dtype.itemsize}")
 
     def _foot(self) -> None:
         """The end of a turn: what is added up, what is not finite, and the way on."""
@@ -232,19 +150,21 @@ class Emitter:
             for half, name in enumerate((f"%sumn{i}", f"%restn{i}")):
                 wide = name
                 if x.dtype != DOUBLE:
-                    wide = self._new(f"fpext {vector(x.dtype)} {name} to {vector(DOUBLE)}")
+                    wide = self._new(
+                        f"fpext {self.vector(x.dtype)} {name} to {self.vector(DOUBLE)}"
+                    )
                 place = self._new(f"getelementptr double, ptr %sums, i64 {(2 * i + half) * LANES}")
-                self._line(f"store {vector(DOUBLE)} {wide}, ptr {place}, align 8")
+                self._line(f"store {self.vector(DOUBLE)} {wide}, ptr {place}, align 8")
         for i, x in enumerate(self._numbers):
             place = self._new(f"getelementptr <{LANES} x i8>, ptr %bad, i64 {i}")
-            mask = self._new(f"fcmp uno {vector(x.dtype)} %badn{i}, zeroinitializer")
+            mask = self._new(f"fcmp uno {self.vector(x.dtype)} %badn{i}, zeroinitializer")
             wide = self._new(f"zext <{LANES} x i1> {mask} to <{LANES} x i8>")
             self._line(f"store <{LANES} x i8> {wide}, ptr {place}, align 1")
         self._line("ret void")
 
     def _add_up(self, i: int, name: str, dtype: np.dtype[Any]) -> None:
         """A sum and what its rounding lost, which is known exactly (Knuth's two-sum)."""
-        kind = vector(dtype)
+        kind = self.vector(dtype)
         x = self._new(f"select <{LANES} x i1> %live, {kind} {name}, {kind} zeroinitializer")
         self._line(f"%sumn{i} = fadd {kind} %sum{i}, {x}")
         added = self._new(f"fsub {kind} %sumn{i}, %sum{i}")
@@ -255,93 +175,10 @@ class Emitter:
 
     def _find_bad(self, i: int, name: str, dtype: np.dtype[Any]) -> None:
         """Which lanes have met a number that is not finite: they are NaN from then on."""
-        kind = vector(dtype)
+        kind = self.vector(dtype)
         gap = self._new(f"fsub {kind} {name}, {name}")
         live = self._new(f"select <{LANES} x i1> %live, {kind} {gap}, {kind} zeroinitializer")
         self._line(f"%badn{i} = fadd {kind} %bad{i}, {live}")
-
-    # --- instructions -------------------------------------------------------------------------
-
-    def _instruction(self, instruction: Instruction) -> str:
-        """The lines of an instruction, and what its result is called."""
-        op, sources, dtype, data = instruction
-        if op == "constant":
-            return _repeated(bits(data, dtype), dtype)
-        names = [self._names[i] for i in sources]
-        kinds = [vector(self._instructions[i].dtype) for i in sources]
-        if op == "call":
-            return self._call(data, dtype, names)
-        if op in _INTRINSIC:
-            return self._intrinsic(op, dtype, names)
-        if op == "select":
-            (mask, *both), (kind, *_) = names, kinds
-            x, y = [f"{vector(dtype)} {name}" for name in both]
-            return self._new(f"select {kind} {mask}, {x}, {y}")
-        return self._simple(op, dtype, names, kinds)
-
-    def _simple(self, op: str, dtype: np.dtype[Any], names: list[str], kinds: list[str]) -> str:
-        kind = kinds[0]
-        if op in _PLAIN:
-            return self._new(f"{op} {kind} {names[0]}, {names[1]}")
-        if op in _COMPARED:
-            return self._new(f"fcmp {op} {kind} {names[0]}, {names[1]}")
-        if op == "fneg":
-            return self._new(f"fneg {kind} {names[0]}")
-        if op == "not":
-            return self._new(f"xor {kind} {names[0]}, {_repeated('true', BOOL)}")
-        if op == "signbit":
-            whole = f"<{LANES} x i{64 if 'double' in kind else 32}>"
-            as_whole = self._new(f"bitcast {kind} {names[0]} to {whole}")
-            return self._new(f"icmp slt {whole} {as_whole}, zeroinitializer")
-        assert op == "cast", op
-        if kind == vector(BOOL):
-            return self._new(f"uitofp {kind} {names[0]} to {vector(dtype)}")
-        way = "fpext" if dtype == DOUBLE else "fptrunc"
-        return self._new(f"{way} {kind} {names[0]} to {vector(dtype)}")
-
-    def _intrinsic(self, op: str, dtype: np.dtype[Any], names: list[str]) -> str:
-        kind = vector(dtype)
-        name = f"llvm.{_INTRINSIC[op]}.v{LANES}{_MANGLED[dtype]}"
-        self._declare(name, kind, [kind] * len(names))
-        return self._new(f"call {kind} @{name}({', '.join(f'{kind} {x}' for x in names)})")
-
-    def _call(self, function: str, dtype: np.dtype[Any], names: list[str]) -> str:
-        """A function of the library, which takes as many elements at a time as it can."""
-        name, width = self._symbol(function, dtype, len(names))
-        kind = vector(dtype, width) if width > 1 else _LETTERS[dtype]
-        self._declare(name, kind, [kind] * len(names))
-        parts = []
-        for first in range(0, LANES, width):
-            lanes = range(first, first + width)
-            pieces = [f"{kind} {self._piece(x, dtype, lanes)}" for x in names]
-            parts.append(self._new(f"call {kind} @{name}({', '.join(pieces)})"))
-        return self._joined(parts, dtype, width)
-
-    def _piece(self, name: str, dtype: np.dtype[Any], lanes: Sequence[int]) -> str:
-        """Some lanes of a vector."""
-        kind = vector(dtype)
-        if len(lanes) == LANES:
-            return name
-        if len(lanes) == 1:
-            return self._new(f"extractelement {kind} {name}, i64 {lanes[0]}")
-        return self._new(f"shufflevector {kind} {name}, {kind} poison, {_mask(lanes)}")
-
-    def _joined(self, parts: list[str], dtype: np.dtype[Any], width: int) -> str:
-        """Vectors, or single elements, joined to one vector."""
-        if width == 1:
-            whole = "poison"
-            for i, part in enumerate(parts):
-                element = f"{_LETTERS[dtype]} {part}"
-                whole = self._new(f"insertelement {vector(dtype)} {whole}, {element}, i64 {i}")
-            return whole
-        while len(parts) > 1:
-            kind = vector(dtype, width)
-            width *= 2
-            parts = [
-                self._new(f"shufflevector {kind} {a}, {kind} {b}, {_mask(range(width))}")
-                for a, b in zip(parts[::2], parts[1::2], strict=True)
-            ]
-        return parts[0]
 
 
 _PARAMETERS = "ptr %arrays, ptr %singles, i64 %start, i64 %stop, ptr %sums, ptr %bad"
@@ -383,17 +220,3 @@ exit:
   ret void
 }}
 """
-
-
-def _stored(dtype: np.dtype[Any]) -> str:
-    """The type of an element in memory."""
-    return "i8" if dtype == BOOL else _LETTERS[dtype]
-
-
-def _repeated(value: str, dtype: np.dtype[Any]) -> str:
-    """A vector of one constant."""
-    return f"splat ({_LETTERS[dtype]} {value})"
-
-
-def _mask(lanes: Sequence[int]) -> str:
-    return f"<{len(lanes)} x i32> <{', '.join(f'i32 {i}' for i in lanes)}>"

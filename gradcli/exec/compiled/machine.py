@@ -10,8 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.memory import MEMORY
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+KERNEL = 1 << 17
+"""What a kernel weighs in the memory, of which 32 may fill all: each takes about a megabyte."""
 
 _LOCK = Lock()
 """Held while something is compiled: LLVM compiles one module at a time, and a process that is
@@ -27,8 +32,11 @@ _VECTORS = (("avx512f", "e", 64), ("avx2", "d", 32), ("sse4.1", "b", 16), ("neon
 
 _POINTER, _NUMBER = ctypes.c_void_p, ctypes.c_int64
 _ROWS = _POINTER, _NUMBER, _NUMBER
-_FUNCTION = ctypes.CFUNCTYPE(None, *_ROWS, _POINTER, _POINTER, _NUMBER, _NUMBER, _POINTER, _POINTER)
-"""A call lets go of Python's lock."""
+OF_REGIONS = ctypes.CFUNCTYPE(
+    None, *_ROWS, _POINTER, _POINTER, _NUMBER, _NUMBER, _POINTER, _POINTER
+)
+OF_TURNS = ctypes.CFUNCTYPE(_NUMBER, *[_POINTER] * 4, *[_NUMBER] * 3)
+"""The types of what is compiled; a call lets go of Python's lock."""
 
 
 @cache
@@ -71,7 +79,7 @@ class Compiled:
 
     __slots__ = ("_engine", "run")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, kind: Callable[[int], Any]) -> None:
         llvm = _llvm()
         with _LOCK:
             module = llvm.parse_assembly(text)
@@ -79,7 +87,17 @@ class Compiled:
             self._engine = llvm.create_mcjit_compiler(module, _target(llvm))
             self._engine.finalize_object()
         address = self._engine.get_function_address("run")
-        self.run: Callable[..., None] = _FUNCTION(address)
+        self.run = kind(address)
+
+
+def compiled(text: str, kind: Callable[[int], Any]) -> Compiled:
+    """The function of that type and text, which may be there from before."""
+    key = "kernel", text
+    kernel: Compiled | None = MEMORY.get(key)
+    if kernel is None:
+        kernel = Compiled(text, kind)
+        MEMORY.put(key, kernel, KERNEL)
+    return kernel
 
 
 def _target(llvm: Any) -> Any:

@@ -10,12 +10,11 @@ import numpy as np
 
 from gradcli.exec.compiled import machine
 from gradcli.exec.compiled.emit import LANES, Emitter, Ports
+from gradcli.exec.compiled.forms import applied, has_form
 from gradcli.exec.region import Region, even
 from gradcli.exec.traits import is_row_sum, is_sum, kept_shape, label
 from gradcli.ir.op import Elementwise
-from gradcli.ir.record import CONSTANT
 from gradcli.ir.scalar import Code, Scalar
-from gradcli.memory import MEMORY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -37,40 +36,11 @@ TOTAL = 2 * LANES
 SHORTEST = 64
 """Elements of a row from which it is worth a loop."""
 
-KERNEL = 1 << 17
-"""What a kernel weighs in the memory, of which 32 may fill all: each takes about a megabyte."""
-
 
 def maker(node: Node) -> Maker:
     """What makes a region of nodes such as this one, which may be no work for a machine."""
-    return Region if isinstance(node.op, Elementwise) and not has_form(node) else CompiledRegion
-
-
-def has_form(node: Node) -> bool:
-    """Whether there is a scalar form of a node on operands such as its own."""
-    code = Code()
-    try:
-        _applied(code, node, [code.operand(i, x.dtype) for i, x in enumerate(node.inputs)])
-        _check(code)
-    except (TypeError, AttributeError):
-        return False
-    return True
-
-
-def _applied(code: Code, node: Node, operands: Sequence[Scalar]) -> Scalar:
-    """The scalar that a node stands for; its form sees constants as what they are."""
-    values = [
-        x.attrs[0] if x.op is CONSTANT and not x.shape else scalar
-        for x, scalar in zip(node.inputs, operands, strict=True)
-    ]
-    return code.traced(node.op, values, node.attrs, node.dtype)
-
-
-def _check(code: Code) -> None:
-    """Refuses functions that the library does not have."""
-    for instruction in code.instructions:
-        if instruction.op == "call":
-            _symbol(instruction.data, instruction.dtype, len(instruction.sources))
+    is_border = isinstance(node.op, Elementwise) and not has_form(node, _symbol)
+    return Region if is_border else CompiledRegion
 
 
 def _symbol(function: str, dtype: np.dtype[Any], operands: int) -> tuple[str, int]:
@@ -146,7 +116,7 @@ class CompiledRegion:
             self._scalars[node] = operands[0]
             self.totals.append(node)
             return
-        self._scalars[node] = _applied(self.code, node, operands)
+        self._scalars[node] = applied(self.code, node, operands)
         self._notes.setdefault(first, self._listed(work))
         if work.whole:
             self.results.append(node)
@@ -177,12 +147,7 @@ class CompiledRegion:
     @cached_property
     def kernel(self) -> machine.Compiled:
         """The machine code, which may be there from another region of the same text."""
-        key = "kernel", self.text
-        kernel: machine.Compiled | None = MEMORY.get(key)
-        if kernel is None:
-            kernel = machine.Compiled(self.text)
-            MEMORY.put(key, kernel, KERNEL)
-        return kernel
+        return machine.compiled(self.text, machine.OF_REGIONS)
 
     def bound(self, values: Mapping[Node, Any], watched: Collection[Node] = ()) -> CompiledBound:
         """The region with the arrays that it runs over."""
