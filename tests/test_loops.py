@@ -15,6 +15,9 @@ import gradcli
 from gradcli.engine.request import watched
 from gradcli.engine.run import Run
 from gradcli.engine.settings import Settings
+from gradcli.exec import turns
+from gradcli.exec.compiled import turns as compiled
+from gradcli.exec.compiled.turns import CompiledTurn
 from gradcli.lower import loops
 from gradcli.memory import MEMORY
 
@@ -42,6 +45,8 @@ PROGRAMS = [
     "s = x; n = 0; while n < 20 { if s > 1 { s = s/3 } else { s = s*1.7 + y }; n += 1 }; s",
     "h = u; for i in range(20) { h = tanh(A @ h + x*u) }; sum(h)*y",
     "w = u; for i in range(20) { e = sum((B @ w - t)^2); w = w - 0.1*grad(e, w) }; sum(w^2)*x",
+    "m = A; for i in range(20) { m = inv(m + y*eye(2)) @ A + x }; sum(m[0])",
+    "h = u; for i in range(20) { h = solve([[0.1, 2], [3, y]] + A*h, u) }; sum(h)*x",
     "f(p) = sum((B @ p - t)^2); w = u; for i in range(20) { w = w - 0.1*grad(f)(w) }; sum(w)*x",
     "s = 0; for i in range(20) { r = 0; for j in range(9) { r = r + x*sin(j*y) }; s = s/2 + r }; s",
     "s = 0; for i in range(20) { r = x; while r < 3 { r = r*2 + s/9 }; s = s/2 + r }; s*y",
@@ -173,6 +178,71 @@ def test_one_answer_in_float32(text: str) -> None:
         np.testing.assert_allclose(array, wanted, rtol=1e-4, atol=1e-5)
 
 
+class Machines:
+    """How many turns became machine code; it must run without an error, which would be hidden."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.count = 0
+        self.errors: list[Exception] = []
+        run = CompiledTurn.run
+
+        def counted(turn: CompiledTurn, *arguments: Any) -> Any:
+            self.count += 1
+            try:
+                return run(turn, *arguments)
+            except Exception as error:
+                self.errors.append(error)
+                raise
+
+        patch.setenv("GRADCLI_EXECUTOR", "compiled")
+        patch.setattr(turns, "SHORT", 1)
+        patch.setattr(CompiledTurn, "run", counted)
+
+
+@pytest.fixture
+def machines(monkeypatch: pytest.MonkeyPatch) -> Machines:
+    """Machine code for all turns that have some."""
+    pytest.importorskip("llvmlite")
+    return Machines(monkeypatch)
+
+
+@pytest.mark.parametrize("text", PROGRAMS)
+def test_one_answer_by_machine_code(text: str, machines: Machines) -> None:
+    for question in QUESTIONS[:2]:
+        assert_alike(question, text, values_for(text))
+    assert not machines.errors
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "for i in range(20) { x = y*x*(1 - x) }; x",
+        "while x < 10 { x = x*(1 + y/9) }; x",
+        "s = 0; for e in v { s = s*0.9 + e*x }; s",
+        "s = x; for i in range(20) { s = relu(s/2 + x) + where(s > 0, s*y, cos(i)) }; s",
+        "s = x; k = 0; while k < 20 { k += 1; if s > 3 { s = s/3 } else { s = s*2 + y } }; s",
+        "h = u; for i in range(20) { h = tanh(A @ h + x*u) }; sum(h)*y",
+        "w = u; for i in range(20) { e = sum((B @ w - t)^2); w = w - 0.1*grad(e, w) }; sum(w^2)*x",
+        "m = A; for i in range(20) { m = inv(m + y*eye(2)) @ A + x }; sum(m[0])",
+        "h = u; for i in range(20) { h = solve([[0.1, 2], [3, y]] + A*h, u) }; sum(h)*x",
+    ],
+)
+def test_what_becomes_machine_code(text: str, machines: Machines) -> None:
+    outcome("value_and_grads", text, values_for(text))
+    assert machines.count > 1
+
+
+def test_machine_code_stops_and_goes_on(
+    machines: Machines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Calls of few turns at a time, some of which end before the turns do."""
+    monkeypatch.setattr(compiled, "AT_ONCE", 1)
+    for text in PROGRAMS[:12]:
+        assert_alike("value_and_grads", text, values_for(text))
+    assert machines.count
+    assert not machines.errors
+
+
 def test_what_becomes_a_node() -> None:
     """Of the programs above most do; those do not whose turns must be looked at."""
     rolled = []
@@ -231,6 +301,12 @@ def statement(rng: random.Random, depth: int = 1) -> str:
     if depth and kind < 0.55:
         return f"h = tanh(A @ h + {name}*u)\n{name} = sum(h)/2"
     return f"{name} = tanh({expression(rng)})"
+
+
+@pytest.mark.parametrize("seed", range(60, 80))
+def test_programs_made_up_by_machine_code(seed: int, machines: Machines) -> None:
+    test_programs_made_up(seed)
+    assert not machines.errors
 
 
 @pytest.mark.parametrize("seed", range(60))

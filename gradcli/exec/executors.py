@@ -27,8 +27,11 @@ LOAD = 0.06
 COMPILE = 0.006, 0.0003
 """Seconds that it takes to compile a region, and each of its steps."""
 
-TURN = 3e-8
-"""Seconds that machine code saves by each operation of a turn of a loop."""
+TURN = 3e-8, 1e-6
+"""Seconds that machine code saves by each operation of a turn of a loop, on numbers and arrays."""
+
+ELEMENT = 6e-5
+"""Seconds that it takes to compile what a turn does to one element."""
 
 WORTH = 2.0
 """How many times the time of compiling must be saved."""
@@ -63,22 +66,23 @@ def _is_worth(nodes: Sequence[Node], large: int, threads: int, times: int) -> bo
     sizes = [n.size for n in nodes if isinstance(n.op, Elementwise) and n.shape]
     sizes = [size for size in sizes if size >= large]
     saved = sum(sizes) * STEP * times / threads
-    return saved > WORTH * _cost(len(sizes)) and has_compiler()
+    cost = _start() + COMPILE[1] * len(sizes)
+    return saved > WORTH * cost and has_compiler()
 
 
-def _cost(steps: int) -> float:
-    """The seconds that it takes to compile so many steps."""
-    load = 0.0 if "llvmlite.binding" in sys.modules else LOAD
-    return load + COMPILE[0] + COMPILE[1] * steps
+def _start() -> float:
+    """The seconds that it takes to compile anything."""
+    return COMPILE[0] + (0.0 if "llvmlite.binding" in sys.modules else LOAD)
 
 
-def turns_before(steps: int, executor: str) -> float:
-    """How many turns of a loop are run as they are before it is worth compiling their steps.
+def turns_before(body: Sequence[Node], executor: str) -> float:
+    """How many turns of a loop are run as they are before it is worth compiling their body.
 
     How many will come is not known, so that compiling may take as long as those have taken.
     """
     if executor == COMPILED:
         return 0
-    if executor or not has_compiler():
+    if executor or not body or not has_compiler():
         return math.inf
-    return _cost(steps) / (TURN * steps)
+    saved = sum(TURN[bool(node.shape)] for node in body)
+    return (_start() + ELEMENT * sum(node.size for node in body)) / saved

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 from array import array
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -261,19 +261,19 @@ class _Made:
         self.count = 0
         self._functions: dict[bool, Callable[..., Values]] = {}
         self._machine: CompiledTurn | None = None
-        self._has_arrays = any(x.shape for x in turn.parameters())
-
-    @cached_property
-    def _steps(self) -> int:
-        return max(len(body_of(self.turn.parameters(), self.turn.outputs())), 1)
+        self._is_plain = False
+        self._before: float | None = None
 
     def turns_before(self, executor: str, limit: int) -> int:
         """How many turns, of so many, Python is to run before the others are compiled."""
-        if self._has_arrays:
+        if self._is_plain:
             return limit
         if self._machine is not None:
             return 0
-        return int(min(max(turns_before(self._steps, executor) - self.count, 0), limit))
+        if self._before is None:
+            body = body_of(self.turn.parameters(), self.turn.outputs())
+            self._before = turns_before(body, executor)
+        return int(min(max(self._before - self.count, 0), limit))
 
     def function(self, exact: bool) -> Callable[..., Values]:
         """The function that runs turns over rows."""
@@ -283,13 +283,13 @@ class _Made:
 
     def machine(self) -> CompiledTurn | None:
         """The turn as machine code, if it can be."""
-        if self._machine is None and not self._has_arrays:
+        if self._machine is None and not self._is_plain:
             from gradcli.exec.compiled.turns import CompiledTurn
 
             try:
                 self._machine = CompiledTurn(self.turn)
-            except (TypeError, AttributeError):  # there are arrays, or no scalar form
-                self._has_arrays = True
+            except (TypeError, AttributeError, ValueError):  # of a kernel that has no scalar form
+                self._is_plain = True
         return self._machine
 
 

@@ -52,6 +52,35 @@ def _solve_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
     return leading(node, inputs, size)
 
 
+def _eliminated(a: Any, b: Any) -> Any:
+    """The solution for arrays of scalars of code: which rows are pivots is chosen when it runs."""
+    if a.ndim != 2 or b.ndim != 2:
+        raise TypeError("one matrix at a time is solved for in scalar code")
+    n = len(a)
+    rows = np.concatenate([a, b], axis=1).tolist()
+    for k in range(n):
+        for i in range(k + 1, n):
+            is_larger = abs(rows[i][k]) > abs(rows[k][k])
+            pairs = list(zip(rows[k], rows[i], strict=True))
+            rows[k] = [np.where(is_larger, y, x) for x, y in pairs]
+            rows[i] = [np.where(is_larger, x, y) for x, y in pairs]
+        for i in range(k + 1, n):
+            rows[i] = _less(rows[i], rows[i][k] / rows[k][k], rows[k])
+    for k in reversed(range(n)):
+        rows[k] = [x / rows[k][k] for x in rows[k]]
+        for i in range(k):
+            rows[i] = _less(rows[i], rows[i][k], rows[k])
+    solution = np.empty(b.shape, object)
+    for i, j in np.ndindex(b.shape):
+        solution[i, j] = rows[i][n + j]
+    return solution
+
+
+def _less(row: Sequence[Any], factor: Any, other: Sequence[Any]) -> list[Any]:
+    """A row less a multiple of another."""
+    return [x - factor * y for x, y in zip(row, other, strict=True)]
+
+
 SOLVE = Structural(
     "solve",
     or_refused(np.linalg.solve, "is singular"),
@@ -59,6 +88,7 @@ SOLVE = Structural(
     _solve_vjp,
     _solve_jvp,
     batch=_solve_batch,
+    form=_eliminated,
 )
 
 
@@ -86,6 +116,7 @@ INV = of_square(
     or_refused(np.linalg.inv, "is singular"),
     lambda node, g: -MATMUL(MATMUL(turned(node), g), turned(node)),
     lambda node, t: -MATMUL(MATMUL(node, t), node),
+    form=lambda a: _eliminated(a, np.eye(len(a)).astype(object)),
 )
 
 

@@ -180,10 +180,10 @@ class Writer:
     def _piece(self, name: str, dtype: np.dtype[Any], lanes: Sequence[int]) -> str:
         """Some lanes of a vector."""
         kind = self.vector(dtype)
-        if len(lanes) == self.lanes:
-            return name
         if len(lanes) == 1:
             return self._new(f"extractelement {kind} {name}, i64 {lanes[0]}")
+        if len(lanes) == self.lanes:
+            return name
         return self._new(f"shufflevector {kind} {name}, {kind} poison, {_mask(lanes)}")
 
     def _joined(self, parts: list[str], dtype: np.dtype[Any], width: int) -> str:

@@ -1,4 +1,8 @@
-"""The turns of a loop as machine code: one function that runs them, for turns of numbers alone."""
+"""The turns of a loop as machine code: one function that runs them all.
+
+Arrays are small in it, so that each of their elements is a number of its own: kernels that are no
+elementwise functions run once over NumPy arrays of scalars, as elementwise ones do over a scalar.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +14,9 @@ from gradcli.exec.compiled import machine
 from gradcli.exec.compiled.forms import applied, check
 from gradcli.exec.compiled.instructions import Writer, letter
 from gradcli.ir.node import body_of
+from gradcli.ir.op import Elementwise
 from gradcli.ir.record import CONSTANT
-from gradcli.ir.scalar import BOOL, DOUBLE, Code
+from gradcli.ir.scalar import BOOL, DOUBLE, Code, Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,12 +24,17 @@ if TYPE_CHECKING:
     from gradcli.exec.compiled.instructions import Symbol
     from gradcli.ir.loop import Turn
     from gradcli.ir.node import Node
-    from gradcli.ir.scalar import Scalar
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
 AT_ONCE = 1 << 22
 """Instructions of a call, behind which an interruption is looked at."""
+
+LARGEST = 256
+"""Elements of an array, each of which is a number of its own here."""
+
+LONGEST = 8_000
+"""Instructions of a turn: compiling takes longer than they are many."""
 
 
 def symbol(function: str, dtype: np.dtype[Any], operands: int) -> tuple[str, int]:
@@ -35,14 +45,15 @@ def symbol(function: str, dtype: np.dtype[Any], operands: int) -> tuple[str, int
 class Ports(NamedTuple):
     """What goes in and out of the code of a turn, by scalar; a guard has the value that it needs.
 
-    Parameters are what is carried, the rows of stacks, and what stays the same.
+    Parameters are what is carried, the rows of stacks, and what stays the same. A stack has a list
+    of its own, as has what is kept.
     """
 
     carried: Sequence[Scalar]
-    rows: Sequence[Scalar]
+    rows: Sequence[Sequence[Scalar]]
     fixed: Sequence[Scalar]
     after: Sequence[Scalar]
-    kept: Sequence[Scalar]
+    kept: Sequence[Sequence[Scalar]]
     guards: Sequence[tuple[Scalar, float]]
 
 
@@ -99,8 +110,10 @@ class TurnEmitter(Writer):
         row = self._new(f"add i64 %start, {moved}")
         for i, x in enumerate(ports.carried):
             self._name(x, f"%now{i}")
-        for i, x in enumerate(ports.rows):
-            self._name(x, self._number(f"%stacks{i}", row))
+        for i, elements in enumerate(ports.rows):
+            first = self._new(f"mul i64 {row}, {len(elements)}")
+            for j, x in enumerate(elements):
+                self._name(x, self._number(f"%stacks{i}", self._new(f"add i64 {first}, {j}")))
         self._write_instructions()
         for i, x in enumerate(ports.after):
             self._line(f"%after{i} = fadd double {self._wide(x)}, -0.0")
@@ -128,8 +141,11 @@ class TurnEmitter(Writer):
         """The end of a turn, and of them all."""
         ports = self._ports
         self._label("more")
-        for i, x in enumerate(ports.kept):
-            self._line(f"store double {self._wide(x)}, ptr {self._place(f'%kept{i}', '%k')}")
+        for i, elements in enumerate(ports.kept):
+            first = self._new(f"mul i64 %k, {len(elements)}")
+            for j, x in enumerate(elements):
+                place = self._place(f"%kept{i}", self._new(f"add i64 {first}, {j}"))
+                self._line(f"store double {self._wide(x)}, ptr {place}")
         self._line("%next = add i64 %k, 1")
         self._line("%again = icmp slt i64 %next, %count")
         self._line("br i1 %again, label %head, label %exit")
@@ -143,15 +159,16 @@ class TurnEmitter(Writer):
 
 
 class CompiledTurn:
-    """A turn as machine code; a TypeError if it is none of numbers that have scalar forms."""
+    """A turn as machine code; a TypeError if there is none for it, or it would be too long."""
 
     def __init__(self, turn: Turn) -> None:
         code = Code()
-        ports = _traced(turn, code)
+        ports = _Tracer(turn, code).ports()
         check(code, symbol)
         self._kernel = machine.compiled(TurnEmitter(code, ports, symbol).text(), machine.OF_TURNS)
         self._at_once = max(AT_ONCE // max(len(code), 1), 1)
-        self._is_bool = [x.is_bool for x in turn.carried]
+        self._carried = turn.carried
+        self._kept = turn.kept
 
     def run(
         self,
@@ -162,20 +179,40 @@ class CompiledTurn:
         histories: Sequence[Any],
     ) -> Sequence[Any]:
         """What is carried when a guard fails, or behind the last of the rows; histories grow."""
-        state = np.array(carried, float)
-        numbers = np.array(fixed, float)
+        state, numbers = _flat(carried), _flat(fixed)
         places = _places(stacks)
         while rows:
             some = rows[: self._at_once]
-            kept = [np.empty(len(some)) for _ in histories]
+            kept = [np.empty((len(some), *x.shape)) for x in self._kept]
             into = _places(kept)
             arrays = [a.ctypes.data for a in (state, places, numbers, into)]
             count = self._kernel.run(*arrays, some.start, some.step, len(some))
             for history, part in zip(histories, kept, strict=True):
-                history.frombytes(part[:count].view(np.uint8))
+                _extend(history, part[:count])
             rows = rows[len(some) :] if count == len(some) else range(0)
-        pairs = zip(state.tolist(), self._is_bool, strict=True)
-        return [bool(x) if is_bool else x for x, is_bool in pairs]
+        return self._apart(state)
+
+    def _apart(self, state: Array) -> Sequence[Any]:
+        """What is carried, as numbers, truth values and arrays."""
+        items, start = [], 0
+        for x in self._carried:
+            part = state[start : start + x.size].astype(x.dtype).reshape(x.shape)
+            items.append(part if x.shape else part.item())
+            start += x.size
+        return items
+
+
+def _flat(items: Sequence[Any]) -> Array:
+    """All numbers of some arrays in one."""
+    return np.concatenate([np.ravel(np.asarray(x, float)) for x in items] or [np.empty(0)])
+
+
+def _extend(history: Any, rows: Array) -> None:
+    """Adds rows to a list of arrays, or to an array of numbers."""
+    if rows.ndim == 1:
+        history.frombytes(rows.view(np.uint8))
+    else:
+        history.extend(rows)
 
 
 def _places(arrays: Sequence[Array]) -> Array:
@@ -183,41 +220,80 @@ def _places(arrays: Sequence[Array]) -> Array:
     return np.array([array.ctypes.data for array in arrays], np.uintp)
 
 
-def _traced(turn: Turn, code: Code) -> Ports:
-    """The code of a turn, and which of its scalars are what."""
-    rows = [x for x in turn.rows if x is not None]
-    scalars: dict[Node, Any] = {}
-    operands: list[Any]
-    for x in (*turn.carried, *rows, *turn.captured):
-        _refuse_others(x)
-        scalars[x] = code.operand(len(scalars), x.dtype)
-    for node in body_of(turn.parameters(), turn.outputs()):
+class _Tracer:
+    """The code of a turn: for each node an array of scalars."""
+
+    def __init__(self, turn: Turn, code: Code) -> None:
+        self._turn = turn
+        self._code = code
+        self._scalars: dict[Node, Any] = {}
+        self._operands = 0
+
+    def ports(self) -> Ports:
+        """What goes in and out of the code."""
+        turn = self._turn
+        carried = self._parameters(turn.carried)
+        rows = [self._parameters([x]) for x in turn.rows if x is not None]
+        fixed = self._parameters(turn.captured)
+        for node in body_of(turn.parameters(), turn.outputs()):
+            self._scalars[node] = self._applied(node)
+            if len(self._code) > LONGEST:
+                raise TypeError("this turn is too long for machine code")
+        guards = [
+            (scalar, float(wanted))
+            for node, value in turn.guards
+            for scalar, wanted in zip(
+                self._elements(node).flat, np.ravel(np.broadcast_to(value, node.shape)), strict=True
+            )
+        ]
+        kept = [list(self._elements(x).flat) for x in turn.kept]
+        return Ports(carried, rows, fixed, self._outputs(turn.after), kept, guards)
+
+    def _parameters(self, nodes: Iterable[Node]) -> list[Scalar]:
+        """Operands for the elements of nodes."""
+        for node in nodes:
+            _refuse_others(node)
+            elements = np.empty(node.shape, object)
+            for i in np.ndindex(node.shape):
+                elements[i] = self._code.operand(self._operands, node.dtype)
+                self._operands += 1
+            self._scalars[node] = elements
+        return self._outputs(nodes)
+
+    def _outputs(self, nodes: Iterable[Node]) -> list[Scalar]:
+        return [scalar for node in nodes for scalar in self._elements(node).flat]
+
+    def _elements(self, node: Node) -> Any:
+        """The scalars of a node, which a constant gets here."""
+        if node.op is CONSTANT and node not in self._scalars:
+            _refuse_others(node)
+            self._scalars[node] = self._all(np.asarray(node.attrs[0]), node)
+        return self._scalars[node]
+
+    def _all(self, array: Any, node: Node) -> Any:
+        """What holds numbers, too, as an array of scalars alone."""
+        elements = np.empty(node.shape, object)
+        for i in np.ndindex(node.shape):
+            x = array[i]
+            is_scalar = isinstance(x, Scalar)
+            elements[i] = x.astype(node.dtype) if is_scalar else self._code.constant(x, node.dtype)
+        return elements
+
+    def _applied(self, node: Node) -> Any:
+        """The scalars of a node, from those of its inputs."""
         _refuse_others(node)
-        operands = [scalars.get(x) for x in node.inputs]
-        scalars[node] = applied(code, node, operands)
-
-    def found(nodes: Iterable[Node]) -> list[Scalar]:
-        return [_scalar(code, scalars, x) for x in nodes]
-
-    guarded = zip(found(g.node for g in turn.guards), turn.guards, strict=True)
-    return Ports(
-        found(turn.carried),
-        found(rows),
-        found(turn.captured),
-        found(turn.after),
-        found(turn.kept),
-        [(scalar, float(guard.value)) for scalar, guard in guarded],
-    )
+        operands = [self._elements(x) for x in node.inputs]
+        if not isinstance(node.op, Elementwise):
+            form: Any = node.op.form or node.op.kernel
+            result = form(*operands, *node.attrs)
+            return self._all({(): result} if isinstance(result, Scalar) else result, node)
+        elements = np.empty(node.shape, object)
+        rows: list[Any] = list(np.broadcast_arrays(*operands))
+        for i in np.ndindex(node.shape):
+            elements[i] = applied(self._code, node, [row[i] for row in rows])
+        return elements
 
 
 def _refuse_others(node: Node) -> None:
-    if node.shape or node.dtype not in (DOUBLE, BOOL):
-        raise TypeError("only numbers of 64 bits are turned into machine code")
-
-
-def _scalar(code: Code, scalars: dict[Node, Any], node: Node) -> Scalar:
-    if node.op is CONSTANT and node not in scalars:
-        _refuse_others(node)
-        scalars[node] = code.constant(node.attrs[0], node.dtype)
-    scalar: Scalar = scalars[node]
-    return scalar
+    if node.size > LARGEST or node.dtype not in (DOUBLE, BOOL):
+        raise TypeError("only few numbers of 64 bits are turned into machine code")
