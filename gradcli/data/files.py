@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from gradcli.data.answer import Array
     from gradcli.data.console import StandardInput
+    from gradcli.data.file_kinds import FileKind
     from gradcli.data.json_arrays import JsonArrays
     from gradcli.data.numpy_arrays import NumpyArchive, NumpyFile
     from gradcli.data.text_arrays import TextArrays
@@ -62,12 +63,7 @@ def _arrays(data: bytes, shown: str) -> NumpyFile | NumpyArchive | JsonArrays | 
     """What a file holds, its kind told by its first bytes."""
     kind = binary_kind(data)
     if kind is not None:
-        from gradcli.data.numpy_arrays import NumpyArchive, NumpyFile
-
-        if kind.name not in ("npy", "npz"):
-            readable = "arrays come from .npy .npz .json .csv .tsv .txt"
-            raise InputError(f"'{shown}' is {kind.described}", help=readable)
-        return NumpyFile(data, shown) if kind.name == "npy" else NumpyArchive(data, shown)
+        return _binary_arrays(data, shown, kind)
     text = decode(data, shown)
     if text[:4096].lstrip().startswith(("{", "[")):
         from gradcli.data.json_arrays import JsonArrays
@@ -76,6 +72,15 @@ def _arrays(data: bytes, shown: str) -> NumpyFile | NumpyArchive | JsonArrays | 
     from gradcli.data.text_arrays import TextArrays
 
     return TextArrays(text, shown)
+
+
+def _binary_arrays(data: bytes, shown: str, kind: FileKind) -> NumpyFile | NumpyArchive:
+    from gradcli.data.numpy_arrays import NumpyArchive, NumpyFile
+
+    if kind.name not in ("npy", "npz"):
+        readable = "arrays come from .npy .npz .json .csv .tsv .txt"
+        raise InputError(f"'{shown}' is {kind.described}", help=readable)
+    return NumpyFile(data, shown) if kind.name == "npy" else NumpyArchive(data, shown)
 
 
 def read_text(path: str, stdin: StandardInput, use: str = "the program") -> str:

@@ -69,16 +69,9 @@ def array(item: Any, path: Path = (), source: Source | None = None) -> Array:
     Among numbers a boolean is 1 or 0, as in a typed value. Where float64 would round a whole
     number, all stay objects. `path` and `source` say where the item stands, for messages.
     """
-    try:
-        plain = np.array(item)
-        if plain.dtype.kind == "b":
-            return plain
-        if plain.dtype.kind in "fiu":
-            floats = plain.astype(np.float64, copy=False)
-            if not (np.abs(floats) >= EXACT).any():
-                return floats
-    except ValueError:
-        pass  # ragged, as is found again below
+    plain = _plain(item)
+    if plain is not None:
+        return plain
     numbers: list[float] = []
     try:
         shape = _collected(item, path, source, numbers)
@@ -87,6 +80,20 @@ def array(item: Any, path: Path = (), source: Source | None = None) -> Array:
         raise
     except (ValueError, RecursionError):
         return _fail("the lists are nested too deeply for an array", path, source)
+
+
+def _plain(item: Any) -> Array | None:
+    """The array of truth values or of numbers that float64 does not round; None of all else."""
+    try:
+        plain = np.array(item)
+    except ValueError:  # ragged
+        return None
+    if plain.dtype.kind == "b":
+        return plain
+    if plain.dtype.kind not in "fiu":
+        return None
+    floats = plain.astype(np.float64, copy=False)
+    return None if (np.abs(floats) >= EXACT).any() else floats
 
 
 def _collected(

@@ -199,62 +199,30 @@ class Function:
 
 
 def function(
-    *,
-    example: str,
-    aliases: str = "",
-    name: str = "",
-    doc: str = "",
-    domain: Any = None,
-    variants: Mapping[str, Mapping[str, Any]] | None = None,
-    signatures: str = "",
-    constant: bool = False,
-    hint: str = "",
-    makes: Callable[[Mapping[str, Any]], tuple[int, ...]] | None = None,
-    ranks: Mapping[str, int] | None = None,
+    *, name: str = "", doc: str = "", **record: Any
 ) -> Callable[[Callable[..., Any]], Function]:
     """Makes a function of the language from a Python function over nodes.
 
     Its annotations say what each parameter takes; its docstring, or `doc`, is the sentence that
-    users read.
+    users read. The rest of the record is as in Function.
     """
 
     def make(build: Callable[..., Any]) -> Function:
-        return Function(
-            name or build.__name__.rstrip("_"),
-            build,
-            _parameters(build),
-            doc=doc or " ".join((build.__doc__ or "").split("\n\n")[0].split()),
-            example=example,
-            aliases=aliases,
-            domain=domain,
-            variants=variants,
-            signatures=signatures,
-            constant=constant,
-            hint=hint,
-            makes=makes,
-            ranks=ranks,
-        )
+        sentence = doc or " ".join((build.__doc__ or "").split("\n\n")[0].split())
+        own = name or build.__name__.rstrip("_")
+        return Function(own, build, _parameters(build), doc=sentence, **record)
 
     return make
 
 
 def _parameters(build: Any) -> tuple[Parameter, ...]:
     """The parameters of a Python function, from its annotations and defaults."""
-    code = build.__code__
-    names = code.co_varnames[: code.co_argcount]
-    only = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
-    defaults = build.__defaults__ or ()
-    start = len(names) - len(defaults)
-
-    def kind(name: str) -> str:
-        annotation: str = build.__annotations__[name]
-        return annotation.partition(" | ")[0]
-
-    by_place = [
-        Parameter(name, kind(name), defaults[i - start] if i >= start else REQUIRED)
-        for i, name in enumerate(names)
-    ]
-    by_name = [
-        Parameter(name, kind(name), build.__kwdefaults__[name], keyword=True) for name in only
-    ]
+    code, defaults = build.__code__, build.__defaults__ or ()
+    count = code.co_argcount
+    names = code.co_varnames[:count]
+    only = code.co_varnames[count : count + code.co_kwonlyargcount]
+    kinds = {name: kind.partition(" | ")[0] for name, kind in build.__annotations__.items()}
+    values = (*[REQUIRED] * (count - len(defaults)), *defaults)
+    by_place = [Parameter(n, kinds[n], value) for n, value in zip(names, values, strict=True)]
+    by_name = [Parameter(n, kinds[n], build.__kwdefaults__[n], keyword=True) for n in only]
     return (*by_place, *by_name)

@@ -28,12 +28,7 @@ def rule(walk: Walk, node: tree.DerivativeRule) -> Value:
     if not isinstance(function, Closure):
         raise no_function_for_rule(node.id, span)
     if len(node.parameters) != len(function.parameters) + 1:
-        takes = ", ".join([*function.signature.positional, "dy"])
-        raise ProgramTypeError(
-            f"the rule of {node.id} takes what {node.id} takes, and then the cotangent",
-            span=span,
-            help=f"vjp {node.id}({takes}) = …",
-        )
+        raise _other_parameters(node.id, function, span)
     own = Closure(node.id, node, walk.scope, span)
     function.rule = partial(_call_with_rule, walk, own)
     return NOTHING
@@ -56,6 +51,15 @@ def _call_with_rule(
     return walk.modes.ruled(closure.name, value, list(arrays.values()), cotangents)
 
 
+def _other_parameters(name: str, function: Closure, span: Span) -> ProgramTypeError:
+    takes = ", ".join([*function.signature.positional, "dy"])
+    return ProgramTypeError(
+        f"the rule of {name} takes what {name} takes, and then the cotangent",
+        span=span,
+        help=f"vjp {name}({takes}) = …",
+    )
+
+
 def _cotangents(
     walk: Walk, rule: Closure, values: dict[str, Value], g: Node, span: Span
 ) -> list[Node]:
@@ -65,11 +69,8 @@ def _cotangents(
     parts = result if isinstance(result, tuple) else (result,)
     if len(parts) != len(values):
         counts = f"{counted(len(parts), 'cotangent')} for {counted(len(values), 'parameter')}"
-        raise ProgramTypeError(
-            f"the rule of {rule.name} gives {counts}",
-            span=rule.span,
-            help="one for each parameter: (…, …)",
-        )
+        message, help_ = f"the rule of {rule.name} gives {counts}", "one for each parameter: (…, …)"
+        raise ProgramTypeError(message, span=rule.span, help=help_)
     pairs = zip(values.items(), parts, strict=True)
     return [_cotangent(rule, name, part, x) for (name, x), part in pairs if isinstance(x, Node)]
 

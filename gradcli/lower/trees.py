@@ -67,6 +67,15 @@ def assigned_in(block: tree.Block) -> set[str]:
     return names
 
 
+def _read_by_functions(program: tree.Block) -> set[str]:
+    functions = [
+        node
+        for node in walked(program)
+        if isinstance(node, (tree.Define, tree.Lambda, tree.DerivativeRule))
+    ]
+    return set().union(*[_names_in(function.body) for function in functions])
+
+
 def read_first(program: tree.Block, loop: tree.While | tree.For) -> tuple[set[str], set[str]]:
     """The names that a turn of a loop may read before it assigns them, and those it always assigns.
 
@@ -75,9 +84,7 @@ def read_first(program: tree.Block, loop: tree.While | tree.For) -> tuple[set[st
     block = loop.block
     assigned = set(target_names(loop.target)) if isinstance(loop, tree.For) else set()
     read = _names_in(loop.condition) if isinstance(loop, tree.While) else set()
-    for function in walked(program):
-        if isinstance(function, (tree.Define, tree.Lambda, tree.DerivativeRule)):
-            read |= _names_in(function.body)
+    read |= _read_by_functions(program)
     for statement in block.statements:
         if isinstance(statement, tree.Assign):
             used = _names_in(statement.value)

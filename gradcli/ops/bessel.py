@@ -37,10 +37,7 @@ _ROOTS = either(
 
 
 def _unscaled(name: str, turn: float, scaled: Any = None) -> Callable[..., Any]:
-    """SciPy's function; by the scaled one where it is lost though the answer is a number.
-
-    It is the scaled one times exp(turn |x|): it grows with a turn of 1, and falls with -1.
-    """
+    """SciPy's function, or where it loses a number its scaled one times exp(turn |x|)."""
     plain, scaled = scipy_kernel(name), scaled or scipy_kernel(f"{name}e")
 
     def kernel(*arrays: Any) -> Any:
@@ -84,13 +81,19 @@ def _scaled(name: str) -> Callable[..., Any]:
     return kernel
 
 
-def _waves(name: str, v: Any, x: Any) -> Any:
-    """jv or yv where x is large beside v^2: by Hankel's series (DLMF 10.17.3 and 10.17.4)."""
-    size = np.where(np.abs(x) < _far_wave(v), np.inf, np.abs(x))
+def _hankel_sums(v: Any, size: Any) -> list[Any]:
+    """The two series that multiply the waves, of the even and of the odd terms."""
     parts, term = [np.ones_like(size), np.zeros_like(size)], np.ones_like(size)
     for k in range(1, 30):
         term = term * (4 * v * v - (2 * k - 1) ** 2) / (8 * k * size)
         parts[k % 2] = parts[k % 2] + (-1) ** (k // 2) * term
+    return parts
+
+
+def _waves(name: str, v: Any, x: Any) -> Any:
+    """jv or yv where x is large beside v^2: by Hankel's series (DLMF 10.17.3 and 10.17.4)."""
+    size = np.where(np.abs(x) < _far_wave(v), np.inf, np.abs(x))
+    parts = _hankel_sums(v, size)
     turn = np.pi / 2 * (np.mod(v, 4) + 0.5)
     cosine, sine = np.cos(size), np.sin(size)
     along = cosine * np.cos(turn) + sine * np.sin(turn)

@@ -68,11 +68,16 @@ def fdiff(
     axes = normal_axes(axis, x.ndim)
     if not axes:
         raise ShapeError("finite differences need an axis")
-    if len(spacing) > 1 and len(spacing) != len(axes):
-        raise ShapeError(f"{len(spacing)} spacings for {len(axes)} axes")
-    by_axis = spacing if len(spacing) > 1 else (*spacing,) * len(axes) or (None,) * len(axes)
-    slopes = tuple(_slopes(x, h, a, edge_order) for a, h in zip(axes, by_axis, strict=True))
+    pairs = zip(axes, _spacings(spacing, len(axes)), strict=True)
+    slopes = tuple(_slopes(x, h, a, edge_order) for a, h in pairs)
     return slopes if several or len(slopes) > 1 else slopes[0]
+
+
+def _spacings(spacing: tuple[Any, ...], count: int) -> tuple[Any, ...]:
+    """One for each axis, from none, one for all, or one for each."""
+    if len(spacing) > 1 and len(spacing) != count:
+        raise ShapeError(f"{len(spacing)} spacings for {count} axes")
+    return spacing if len(spacing) > 1 else (spacing or (None,)) * count
 
 
 def _slopes(x: Node, h: Node | None, axis: int, order: int) -> Node:

@@ -149,16 +149,18 @@ def _convolved(how: Geometry, x: Node, w: Node, groups: int = 1) -> Node:
         raise ShapeError(f"the filter of {name} has {nd + 2} axes, not {w.ndim}")
 
     def convolve(whole: Node) -> Node:
-        channels = whole.shape[-1]
-        if w.shape[nd] * groups != channels or w.shape[-1] % groups:
-            each = f" in each of {groups} groups" if groups > 1 else ""
-            raise ShapeError(
-                f"the image of {name} has {channels} channels, and the filter takes "
-                f"{w.shape[nd]}{each}"
-            )
+        if w.shape[nd] * groups != whole.shape[-1] or w.shape[-1] % groups:
+            raise _other_channels(name, whole.shape[-1], w.shape[nd], groups)
         return _grouped_product(how.columns(whole, w.shape[:nd]), w, nd, groups)
 
     return how.over(x, convolve)
+
+
+def _other_channels(name: str, channels: int, taken: int, groups: int) -> ShapeError:
+    each = f" in each of {groups} groups" if groups > 1 else ""
+    return ShapeError(
+        f"the image of {name} has {channels} channels, and the filter takes {taken}{each}"
+    )
 
 
 def _biased(z: Node, bias: Node | None, nd: int) -> Node:
@@ -279,21 +281,24 @@ def _transposed(
         raise ShapeError(f"the filter needs {nd + 2} axes: its shape is {show_shape(w.shape)}")
 
     def spread_out(whole: Node) -> Node:
-        counts = whole.shape[1 : nd + 1]
-        size = lengths or _grown(how, counts, sizes, extra or (0,) * nd)
-        widths = how.widths(sizes, size)
-        full = tuple(n + a + b for n, (a, b) in zip(size, widths, strict=True))
-        grid = Grid(1, sizes, how.steps, how.apart, full)
-        if grid.counts() != counts:
-            raise ShapeError(
-                f"an image of {show_shape(tuple(size))} has {show_shape(grid.counts())} windows, "
-                f"not {show_shape(counts)}"
-            )
-        folded = FOLD(_times_filter(whole, w, nd, groups), attrs=(grid,))
-        ends = (slice(a, a + n) for n, (a, _) in zip(size, widths, strict=True))
-        return index(folded, slice(None), *ends)
+        size = lengths or _grown(how, whole.shape[1:-1], sizes, extra or (0,) * nd)
+        return _added_up(how, _times_filter(whole, w, nd, groups), sizes, size)
 
     return how.over(x, spread_out)
+
+
+def _added_up(how: Geometry, windows: Node, sizes: tuple[int, ...], lengths: Sequence[int]) -> Node:
+    """The image of those lengths whose windows (batch, *counts, channels, *sizes) add up to it."""
+    counts, widths = windows.shape[1 : how.nd + 1], how.widths(sizes, lengths)
+    full = tuple(n + a + b for n, (a, b) in zip(lengths, widths, strict=True))
+    grid = Grid(1, sizes, how.steps, how.apart, full)
+    if grid.counts() != counts:
+        raise ShapeError(
+            f"an image of {show_shape(tuple(lengths))} has {show_shape(grid.counts())} windows, "
+            f"not {show_shape(counts)}"
+        )
+    ends = (slice(a, a + n) for n, (a, _) in zip(lengths, widths, strict=True))
+    return index(FOLD(windows, attrs=(grid,)), slice(None), *ends)
 
 
 def _grown(
@@ -388,13 +393,16 @@ def lax_conv_transpose(x: Array, filter: Array, strides: Value, padding: Value =
     w = as_number(filter)
     if w.ndim != x.ndim:
         raise ShapeError(f"the filter needs {x.ndim} axes: its shape is {show_shape(w.shape)}")
-    widths = []
-    for k, s in zip(w.shape[:nd], steps, strict=True):
-        if isinstance(padding, str) and padding.lower() == "same":
-            whole = k + s - 2
-            widths.append((k - 1, whole - k + 1) if s > k - 1 else (-(-whole // 2), whole // 2))
-        else:
-            widths.append((k - 1, max(s, k) - 1))
+    same = isinstance(padding, str) and padding.lower() == "same"
+    widths = tuple(_width(k, s, same) for k, s in zip(w.shape[:nd], steps, strict=True))
     between = ((0, 0, 0), *((0, 0, s - 1) for s in steps), (0, 0, 0))
     wide = lax_pad(as_number(x), 0.0, between)
-    return _convolved(geometry(nd, "lax.conv_transpose", padding=tuple(widths)), wide, w)
+    return _convolved(geometry(nd, "lax.conv_transpose", padding=widths), wide, w)
+
+
+def _width(size: int, step: int, same: bool) -> tuple[int, int]:
+    """How much lax.conv_transpose adds before and after an axis."""
+    if not same:
+        return size - 1, max(step, size) - 1
+    whole = size + step - 2
+    return (size - 1, whole - size + 1) if step > size - 1 else (-(-whole // 2), whole // 2)

@@ -252,14 +252,14 @@ def meshgrid(arrays: Rest, *, indexing: Text = "xy", sparse: Flag = False) -> tu
     axes = list(range(len(arrays)))
     if indexing == "xy" and len(arrays) > 1:
         axes[:2] = [1, 0]
-    shape = [0] * len(arrays)
-    for a, x in zip(axes, arrays, strict=True):
-        shape[a] = x.size
-    lines = tuple(
-        reshape_to(x, tuple(x.size if i == a else 1 for i in range(len(shape))))
-        for a, x in zip(axes, arrays, strict=True)
-    )
-    return lines if sparse else tuple(spread(line, tuple(shape)) for line in lines)
+    shape = tuple(arrays[a].size for a in axes)
+    lines = [_running(x, a, len(axes)) for a, x in zip(axes, arrays, strict=True)]
+    return tuple(lines if sparse else [spread(line, shape) for line in lines])
+
+
+def _running(x: Node, axis: int, ndim: int) -> Node:
+    """A vector as an array of so many axes, which differs along one of them."""
+    return reshape_to(x, tuple(x.size if i == axis else 1 for i in range(ndim)))
 
 
 @function(example="sequence_mask([1, 3])", constant=True)

@@ -7,6 +7,7 @@ is 0 and its logarithm -inf; what lies outside has no part in a gradient.
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -125,22 +126,30 @@ def _log_of(below: Form, above: Form, tail: Form | None) -> Form:
 def _built(
     kind: str, form: Form, count: int, width: float, outside: Form | None
 ) -> Callable[..., Node]:
-    first, _, scaled = _KINDS[kind]
+    at = _quantile if _KINDS[kind][0] == "q" else partial(_at, outside)
 
     def build(*args: Any) -> Node:
         (x, *shapes), (loc, scale) = args[:count], args[count:]
         if width != 1.0:
             scale = x.graph.lift(width) if scale is None else width * scale
-        if first == "q":
-            y = form(x, *shapes)
-            y = y if scale is None else scaled(y, scale)
-            return y if loc is None else y + loc
-        x = x if loc is None else x - loc
-        z = x if scale is None else x / scale
-        y = form(z, *shapes) if scale is None else scaled(form(z, *shapes), scale)
-        return y if outside is None else choose(outside(z), _OUTSIDE[kind], y)
+        return at(kind, lambda y: form(y, *shapes), x, loc, scale)
 
     return build
+
+
+def _quantile(kind: str, form: Form, q: Node, loc: Node | None, scale: Node | None) -> Node:
+    y = form(q)
+    y = y if scale is None else _KINDS[kind][2](y, scale)
+    return y if loc is None else y + loc
+
+
+def _at(
+    outside: Form | None, kind: str, form: Form, x: Node, loc: Node | None, scale: Node | None
+) -> Node:
+    x = x if loc is None else x - loc
+    z = x if scale is None else x / scale
+    y = form(z) if scale is None else _KINDS[kind][2](form(z), scale)
+    return y if outside is None else choose(outside(z), _OUTSIDE[kind], y)
 
 
 def below_zero(z: Node) -> Node:

@@ -87,12 +87,14 @@ def _erfcx(n: int, x: Any) -> Any:
     """
     import scipy.special
 
+    if n == 0:
+        return scipy.special.erfcx(x)
     low = np.minimum(x, 0)
     before, value = 2 * OVER_ROOT_PI, scipy.special.erfcx(low)
     for k in range(n):
         before, value = value, 2 * low * value + (2 * k * before if k else -before)
-    if n == 0 or np.all(x <= 0):
-        return value if n else scipy.special.erfcx(x)
+    if np.all(x <= 0):
+        return value
     high = np.maximum(x, 0)
     ahead = integral(lambda s: (-2 * s) ** n * np.exp(-s * (s + 2 * high)), 1 / (1 + 2 * high))
     return np.where(x <= 0, value, 2 * OVER_ROOT_PI * ahead)
@@ -121,13 +123,16 @@ def _dawsn(n: int, x: Any) -> Any:
     before, value = np.zeros_like(x), scipy.special.dawsn(near)
     for k in range(n):
         before, value = value, (0 if k else 1) - 2 * near * value - 2 * k * before
-    far = np.maximum(size, 7 + n)
-    series, term = np.zeros_like(x), (-1) ** n * math.factorial(n) / 2 / far ** (n + 1)
+    odd = np.where(x < 0, (-1.0) ** (n + 1), 1.0)
+    return odd * np.where(size < 7 + n, value, _dawsn_far(n, np.maximum(size, 7 + n)))
+
+
+def _dawsn_far(n: int, x: Any) -> Any:
+    series, term = np.zeros_like(x), (-1) ** n * math.factorial(n) / 2 / x ** (n + 1)
     for k in range(20):
         series = series + term
-        term = term * (2 * k + 1 + n) * (2 * k + 2 + n) / (2 * k + 2) / (2 * far * far)
-    odd = np.where(x < 0, (-1.0) ** (n + 1), 1.0)
-    return odd * np.where(size < 7 + n, value, series)
+        term = term * (2 * k + 1 + n) * (2 * k + 2 + n) / (2 * k + 2) / (2 * x * x)
+    return series
 
 
 dawsn_order = derivatives("dawsn", _dawsn)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -139,26 +139,25 @@ def log_to(base: str) -> Function:
 # --- of two numbers -----------------------------------------------------------------------------
 
 
+def _share(scale: float, x: Any, y: Any) -> Any:
+    share = _sigmoid(scale * (x - y))
+    equal = np.where(np.equal(x, y), 0.5, share)
+    return np.where(np.isneginf(x), 0, equal).astype(share.dtype, copy=False)
+
+
 @cache
 def share_of(scale: float) -> Binary:
     """exp(c x) / (exp(c x) + exp(c y)) for a scale c, with its limits at infinities."""
-
-    def kernel(x: Any, y: Any) -> Any:
-        share = _sigmoid(scale * (x - y))
-        equal = np.where(np.equal(x, y), 0.5, share)
-        return np.where(np.isneginf(x), 0, equal).astype(share.dtype, copy=False)
 
     def by_x(x: Node, y: Node, z: Node) -> Node:
         slope = z * share_of(scale)(y, x)
         return slope if scale == 1.0 else scale * slope
 
     difference = "{0:5} - {1:6}" if scale == 1.0 else f"{scale}*({{0:5}} - {{1:6}})"
+    notation = (f"sigmoid({difference})", 10)
+    kernel = partial(_share, scale)
     return Binary(
-        "logaddexp_share",
-        kernel,
-        by_x,
-        lambda x, y, z: -by_x(x, y, z),
-        notation=(f"sigmoid({difference})", 10),
+        "logaddexp_share", kernel, by_x, lambda x, y, z: -by_x(x, y, z), notation=notation
     )
 
 

@@ -136,11 +136,16 @@ def _rgamma(n: int, x: Any) -> Any:
     right = np.maximum(x, 0.5)
     value = scipy.special.rgamma(right)
     ahead = np.where(value == 0, 0, bell([-psi(k, right) for k in range(n)]) * value)
-    left = np.minimum(x, 0.5)
-    slopes = [psi(k, 1 - left) for k in range(n)]
-    whole = np.rint(left)
-    angle, sign = np.pi * (left - whole), 1 - 2 * np.mod(whole, 2)
-    behind = sum(
+    return np.where(x >= 0.5, ahead, _rgamma_left(n, np.minimum(x, 0.5)))
+
+
+def _rgamma_left(n: int, x: Any) -> Any:
+    import scipy.special
+
+    slopes = [psi(k, 1 - x) for k in range(n)]
+    whole = np.rint(x)
+    angle, sign = np.pi * (x - whole), 1 - 2 * np.mod(whole, 2)
+    total = sum(
         math.comb(n, k)
         * np.pi ** (k - 1)
         * wave(k, angle)
@@ -148,7 +153,7 @@ def _rgamma(n: int, x: Any) -> Any:
         * bell(slopes[: n - k])
         for k in range(n + 1)
     )
-    return np.where(x >= 0.5, ahead, sign * behind * scipy.special.gamma(1 - left))
+    return sign * total * scipy.special.gamma(1 - x)
 
 
 rgamma_order = derivatives("rgamma", _rgamma)
@@ -188,18 +193,18 @@ def multigammaln(a: Array, d: Int) -> Node:
 _SHIFT = 16
 
 
+def _power_difference(b: Any, x: Any, p: int) -> Any:
+    """x^-p - (x + b)^-p."""
+    return -np.expm1(-p * np.log1p(b / x)) / x**p
+
+
 def psi_difference(n: int, a: Any, b: Any) -> Any:
     """psi_n(a + b) - psi_n(a), for a > 0 and a + b > 0, with no cancellation for small b.
 
     The recurrence moves both arguments up by 16, where the asymptotic series holds; each term is a
     difference of powers.
     """
-    sign = (-1) ** (n + 1)
-
-    def less(x: Any, p: int) -> Any:
-        """x^-p - (x + b)^-p."""
-        return -np.expm1(-p * np.log1p(b / x)) / x**p
-
+    sign, less = (-1) ** (n + 1), partial(_power_difference, b)
     total = sum(-sign * math.factorial(n) * less(a + k, n + 1) for k in range(_SHIFT))
     x = a + _SHIFT
     head = np.log1p(b / x) if n == 0 else -sign * math.factorial(n - 1) * less(x, n)
@@ -210,21 +215,21 @@ def psi_difference(n: int, a: Any, b: Any) -> Any:
     return total + head - sign * tail
 
 
+def _psi_less(n: int, a: Any, b: Any) -> Any:
+    whole = (b == np.rint(b)) & (a <= 0) & (a + b <= 0)
+    sign = np.where(whole, (-1) ** n, 1)
+    a, b = np.where(whole, 1 - a, a), np.where(whole, -b, b)
+    inside = (a > 0) & (a + b > 0)
+    safe = np.where(inside, a, 1), np.where(inside, b, 1)
+    return sign * np.where(inside, psi_difference(n, *safe), psi(n, a + b) - psi(n, a))
+
+
 @cache
 def psi_less(n: int) -> Elementwise:
     """The n-th derivative of digamma at a + b less that at a; by reflection for a whole b."""
-
-    def kernel(a: Any, b: Any) -> Any:
-        whole = (b == np.rint(b)) & (a <= 0) & (a + b <= 0)
-        sign = np.where(whole, (-1) ** n, 1)
-        a, b = np.where(whole, 1 - a, a), np.where(whole, -b, b)
-        inside = (a > 0) & (a + b > 0)
-        safe = np.where(inside, a, 1), np.where(inside, b, 1)
-        return sign * np.where(inside, psi_difference(n, *safe), psi(n, a + b) - psi(n, a))
-
     return Binary(
         f"psi_less_{n}",
-        doubled(kernel),
+        doubled(partial(_psi_less, n)),
         lambda a, b, z: psi_less(n + 1)(a, b),
         lambda a, b, z: polygamma_of(n + 1)(a + b),
     )

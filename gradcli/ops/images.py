@@ -210,21 +210,25 @@ def interpolate(
     align_corners: Flag = False,
 ) -> Node:
     """An image (its channels first) resized, as torch.nn.functional.interpolate."""
-    axes = range(2, x.ndim)
+    lengths = _lengths(x.shape[2:], size, scale_factor)
+    if mode == "area":
+        return adapted(as_number(x), tuple(lengths), len(lengths), mean)
+    method = _method(mode)
+    how = Sampling(method, align_corners, method != "nearest", bend=-0.75, clamped=True)
+    return _resized(x, range(2, x.ndim), lengths, how)
+
+
+def _lengths(before: tuple[int, ...], size: Any, scale_factor: Any) -> list[int]:
+    """The new lengths of axes: a size, or the old ones scaled."""
     wanted = scale_factor if size is None else size
     if wanted is None:
         raise ProgramTypeError("interpolate needs a size or a scale_factor")
-    row = wanted if isinstance(wanted, tuple) else (wanted,) * len(axes)
-    one_each("the size or the scale_factor", row, len(axes))
+    row = wanted if isinstance(wanted, tuple) else (wanted,) * len(before)
+    one_each("the size or the scale_factor", row, len(before))
     if not all(isinstance(k, (int, float)) and 0 <= k < math.inf for k in row):
         raise ProgramTypeError("scale_factor is a number from 0, or one for each axis")
-    whole = x.shape[2:] if size is None else (1,) * len(axes)
-    lengths = [int(n * k) for n, k in zip(whole, row, strict=True)]
-    if mode == "area":
-        return adapted(as_number(x), tuple(lengths), len(axes), mean)
-    method = _method(mode)
-    how = Sampling(method, align_corners, method != "nearest", bend=-0.75, clamped=True)
-    return _resized(x, axes, lengths, how)
+    whole = before if size is None else (1,) * len(before)
+    return [int(n * k) for n, k in zip(whole, row, strict=True)]
 
 
 @function(example="flip_left_right([[[1], [2]]])")

@@ -187,6 +187,12 @@ def sici(x: Array) -> tuple[Node, Node]:
     return sine_integral(x), cosine_integral(x)
 
 
+def _expn(n: int, x: Any) -> Any:
+    import scipy.special
+
+    return scipy.special.expn(n, x)
+
+
 @cache
 def expn_of(n: int) -> Any:
     """What builds the exponential integral of order n; below 1 it is elementary."""
@@ -194,16 +200,10 @@ def expn_of(n: int) -> Any:
         return lambda x: exp(-x) / x
     if n < 0:  # E_n = (exp(-x) - n E_(n+1)) / x, where all terms are positive
         return lambda x: (exp(-x) - float(n) * expn_of(n + 1)(x)) / x
-
-    def kernel(x: Any) -> Any:
-        import scipy.special
-
-        return scipy.special.expn(n, x)
-
     kind = (POLE, VERTICAL, SMOOTH)[min(n, 3) - 1]
     return Elementwise(
         f"expn_{n}",
-        doubled(kernel),
+        doubled(partial(_expn, n)),
         lambda x, z: TAINT(-expn_of(n - 1)(x), z),
         special=at_zero(kind),
     )
@@ -295,15 +295,7 @@ _HEAD = 16
 
 def _zeta(n: int, s: Any, q: Any) -> Any:
     """The n-th derivative by s, by Euler and Maclaurin's formula over polynomials in its shift."""
-    end = q + _HEAD
-
-    def power(base: Any, times: list[Any]) -> Any:
-        """The n-th coefficient of base^-(s + e) times a polynomial in e."""
-        log = -np.log(base)
-        return base**-s * sum(
-            c * log ** (n - j) / math.factorial(n - j) for j, c in enumerate(times)
-        )
-
+    end, power = q + _HEAD, partial(_times_power, n, s)
     total = sum(power(q + k, [1.0]) for k in range(_HEAD))
     total = total + end * power(end, [(-1) ** j / (s - 1) ** (j + 1) for j in range(n + 1)])
     total = total + 0.5 * power(end, [1.0])
@@ -314,6 +306,12 @@ def _zeta(n: int, s: Any, q: Any) -> Any:
         for j in (2 * k - 1, 2 * k):
             rising = _times_shifted(rising, s + j, n)
     return math.factorial(n) * total
+
+
+def _times_power(n: int, s: Any, base: Any, polynomial: list[Any]) -> Any:
+    """The n-th coefficient of base^-(s + e) times a polynomial in e."""
+    log, terms = -np.log(base), enumerate(polynomial)
+    return base**-s * sum(c * log ** (n - j) / math.factorial(n - j) for j, c in terms)
 
 
 def _times_shifted(polynomial: list[Any], c: Any, n: int) -> list[Any]:

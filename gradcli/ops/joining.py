@@ -106,14 +106,17 @@ def split(
     if isinstance(parts, tuple):
         return _cut(x, a, _ends(parts, n) if sizes else _whole(parts))
     number = _positive(parts)
-    if each:
-        return _cut(x, a, list(range(number, n, number)))
+    return _cut(x, a, list(range(number, n, number)) if each else _equal(n, number))
+
+
+def _equal(n: int, number: int) -> list[int]:
+    """Where equal parts of an axis of length n meet."""
     if n % number:
         raise ShapeError(
             f"an axis of length {n} does not split into {number} equal parts",
             help="array_split takes unequal ones",
         )
-    return _cut(x, a, list(range(n // number, n, n // number)) if n else [0] * (number - 1))
+    return list(range(n // number, n, n // number)) if n else [0] * (number - 1)
 
 
 def _cut(x: Node, axis: int, at: Sequence[int]) -> tuple[Node, ...]:

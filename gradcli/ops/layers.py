@@ -375,14 +375,20 @@ def _attended(
     """The means of values, weighted by how alike queries and keys are."""
     size = 1.0 / math.sqrt(max(query.shape[-1], 1)) if scale is None else scale
     scores = matmul(query, turned(key)) * size
-    scores = scores if bias is None else scores + bias
-    if is_causal:
-        past = np.tri(*scores.shape[-2:]) > 0
-        scores = choose(scores.graph.constant(past), scores, NONE)
-    if mask is not None:
-        scores = choose(mask, scores, NONE) if mask.is_bool else scores + mask
+    scores = _masked(scores if bias is None else scores + bias, mask, is_causal)
     empty = eq(max_(scores, -1, True), NONE)
     return matmul(choose(empty, 0.0, softmax(scores, -1)), value)
+
+
+def _masked(scores: Node, mask: Node | None, is_causal: bool) -> Node:
+    """No weight for what the mask leaves out, nor, if causal, for what comes later."""
+    if is_causal:
+        rows, columns = scores.shape[-2:]
+        past = np.tri(rows, columns) > 0
+        scores = choose(scores.graph.constant(past), scores, NONE)
+    if mask is None:
+        return scores
+    return choose(mask, scores, NONE) if mask.is_bool else scores + mask
 
 
 NONE = -math.inf

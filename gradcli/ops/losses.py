@@ -55,13 +55,17 @@ def folded(costs: Node, weights: Node | None, reduction: str) -> Node:
     if kind == "batchmean":
         return total / float(costs.shape[0])
     if kind not in ("mean", "sum_by_nonzero_weights", "sum_over_batch_size", "auto"):
-        raise ProgramTypeError(
-            f"there is no reduction {reduction!r}", help='"mean", "sum", "none" or "rows"'
-        )
+        help_ = '"mean", "sum", "none" or "rows"'
+        raise ProgramTypeError(f"there is no reduction {reduction!r}", help=help_)
+    return total / _count(kind, weighted, weights)
+
+
+def _count(kind: str, weighted: Node, weights: Node | None) -> Node | float:
+    """How many costs there are, their weights together, or how many weights are not 0."""
     if weights is None or kind in ("sum_over_batch_size", "auto"):
-        return total / float(weighted.size)
+        return float(weighted.size)
     whole = spread(weights, weighted.shape)
-    return total / sum_(whole if kind == "mean" else as_number(ne(whole, 0.0)))
+    return sum_(whole if kind == "mean" else as_number(ne(whole, 0.0)))
 
 
 @function(example="weighted_loss([1, 2, 3], [1, 0, 1])", aliases="compute_weighted_loss")
@@ -421,10 +425,15 @@ def nll_loss(
     costs = choose(there, -picked(_classes_last(x), index), 0.0)
     weights = as_number(there)
     if weight is not None:
-        if weight.ndim != 1:
-            raise ShapeError("the weights of classes are a vector")
-        weights = weights * TAKE(weight, index, attrs=(0, weight.shape[0]))
+        weights = weights * _weights_of(weight, index)
     return folded(costs, weights, reduction)
+
+
+def _weights_of(weight: Node, index: Node) -> Node:
+    """The weight of the class that each index names."""
+    if weight.ndim != 1:
+        raise ShapeError("the weights of classes are a vector")
+    return TAKE(weight, index, attrs=(0, weight.shape[0]))
 
 
 @function(

@@ -63,7 +63,10 @@ def _masked_matmul(a: Any, b: Any, mask: Any, i: int) -> Any:
         pair = (of_masked, of_other) if i == 0 else (of_other, of_masked)
         return np.matmul(*(np.asarray(part, a.dtype) for part in pair))
 
-    inside = mask > 0
+    return _by_signs(masked, mask > 0, other, product).astype(a.dtype, copy=False)
+
+
+def _by_signs(masked: Any, inside: Any, other: Any, product: Callable[[Any, Any], Any]) -> Any:
     up, down = inside & (masked > 0), inside & (masked < 0)
     nothing = inside & ((masked == 0) | np.isnan(masked))
     high, low = np.isposinf(other), np.isneginf(other)
@@ -72,7 +75,7 @@ def _masked_matmul(a: Any, b: Any, mask: Any, i: int) -> Any:
     unknown = product(inside, np.isnan(other)) + product(nothing, high | low) > 0
     finite = product(masked, np.where(np.isfinite(other), other, 0))
     infinite = np.where(plus, np.inf, np.where(minus, -np.inf, finite))
-    return np.where(unknown | (plus & minus), np.nan, infinite).astype(a.dtype, copy=False)
+    return np.where(unknown | (plus & minus), np.nan, infinite)
 
 
 def _masked_matmul_vjp(node: Node, g: Node) -> Sequence[Node | None]:
@@ -154,11 +157,7 @@ MATMUL = Multilinear(
 def matmul(x: Array, y: Array, transpose_a: Flag = False, transpose_b: Flag = False) -> Node:
     """The matrix product, `x @ y`; leading axes broadcast."""
     if x.ndim == 0 or y.ndim == 0:
-        which = "first" if x.ndim == 0 else "second"
-        raise ShapeError(
-            f"@ needs vectors or matrices; the {which} operand is a scalar",
-            help="use * for a product with a scalar",
-        )
+        raise _no_matrix("first" if x.ndim == 0 else "second")
     a = reshape_to(x, (1, *x.shape)) if x.ndim == 1 else x
     b = reshape_to(y, (*y.shape, 1)) if y.ndim == 1 else y
     a = turned(a) if transpose_a else a
@@ -169,10 +168,15 @@ def matmul(x: Array, y: Array, transpose_a: Flag = False, transpose_b: Flag = Fa
             f"{a.shape[-1]} columns against {b.shape[-2]} rows"
         )
     z = MATMUL(a, b)
-    shape = z.shape[:-2]
-    shape += () if x.ndim == 1 else (z.shape[-2],)
-    shape += () if y.ndim == 1 else (z.shape[-1],)
-    return reshape_to(z, shape)
+    *lead, rows, columns = z.shape
+    return reshape_to(z, (*lead, *[rows] * (x.ndim > 1), *[columns] * (y.ndim > 1)))
+
+
+def _no_matrix(which: str) -> ShapeError:
+    return ShapeError(
+        f"@ needs vectors or matrices; the {which} operand is a scalar",
+        help="use * for a product with a scalar",
+    )
 
 
 WORDS.update(matmul=matmul)

@@ -42,29 +42,31 @@ def _mean(
     how: Geometry, x: Node, sizes: tuple[int, ...], padding_counts: bool, divisor: Any = None
 ) -> Node:
     """The sums of the windows over a divisor, or over how many elements they have."""
-    tail = tuple(range(-how.nd, 0))
+    count = _sizes_with_padding if padding_counts else _sizes
 
     def average(whole: Node) -> Node:
-        sums = sum_(how.columns(whole, sizes), tail)
-        if divisor is not None:
-            return sums / divisor
-        if padding_counts:
-            return sums / whole.graph.constant(_sizes_with_padding(how, sizes, whole.shape[1:-1]))
-        one = spread(whole.graph.constant(1.0), (1, *whole.shape[1:-1], 1))
-        return sums / sum_(how.columns(one, sizes), tail)
+        sums = sum_(how.columns(whole, sizes), tuple(range(-how.nd, 0)))
+        return sums / (count(how, sizes, whole) if divisor is None else divisor)
 
     return how.over(x, average)
 
 
-def _sizes_with_padding(how: Geometry, sizes: tuple[int, ...], lengths: tuple[int, ...]) -> Any:
+def _sizes(how: Geometry, sizes: tuple[int, ...], whole: Node) -> Node:
+    """How many elements of the image each window has, (1, *counts, 1)."""
+    one = spread(whole.graph.constant(1.0), (1, *whole.shape[1:-1], 1))
+    return sum_(how.columns(one, sizes), tuple(range(-how.nd, 0)))
+
+
+def _sizes_with_padding(how: Geometry, sizes: tuple[int, ...], whole: Node) -> Node:
     """How many elements each window has of the image and the padding asked for, (*counts, 1)."""
     total: Any = np.ones(())
+    lengths = whole.shape[1:-1]
     around = how._replace(ceil=False).widths(sizes, lengths)
     beyond = how.widths(sizes, lengths)
     for n, k, s, near, far in zip(lengths, sizes, how.steps, around, beyond, strict=True):
         starts = np.arange(0, n + sum(far) - k + 1, s)
         total = np.multiply.outer(total, np.minimum(starts + k, n + sum(near)) - starts)
-    return total[..., None]
+    return whole.graph.constant(total[..., None])
 
 
 def _max_pooling(nd: int, arguments: str) -> Function:
@@ -193,14 +195,18 @@ def adapted(x: Node, size: Any, nd: int, reduce: Callable[..., Node]) -> Node:
     ):
         raise ProgramTypeError("adaptive pooling needs whole numbers of windows")
     for axis, count in zip(range(x.ndim - nd, x.ndim), sizes, strict=True):
-        n, m = x.shape[axis], x.shape[axis] if count is None else int(count)
-        if not m > 0 or not n:
-            raise ShapeError(f"adaptive pooling cannot make {m} windows of {n} elements")
-        x.graph.check_size((m,))
-        ends = [(i * n // m, -(-(i + 1) * n // m)) for i in range(m)]
-        parts = (along(x, axis, slice(start, end)) for start, end in ends)
-        x = concat(tuple(reduce(part, axis, True) for part in parts), axis)
+        x = _adapted_axis(x, axis, x.shape[axis] if count is None else int(count), reduce)
     return x
+
+
+def _adapted_axis(x: Node, axis: int, m: int, reduce: Callable[..., Node]) -> Node:
+    n = x.shape[axis]
+    if not m > 0 or not n:
+        raise ShapeError(f"adaptive pooling cannot make {m} windows of {n} elements")
+    x.graph.check_size((m,))
+    ends = [(i * n // m, -(-(i + 1) * n // m)) for i in range(m)]
+    parts = (along(x, axis, slice(start, end)) for start, end in ends)
+    return concat(tuple(reduce(part, axis, True) for part in parts), axis)
 
 
 def _adaptive(kind: str, reduce: Callable[..., Node], nd: int) -> Function:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -88,13 +88,14 @@ def _root(k: int) -> Special:
     )
 
 
+def _power_less(k: int, x: Any, y: Any) -> Any:
+    exact = ((y - k) + k == y) | (x == 0)
+    return np.where(exact, power(x, y - k), power(x, y) / x**k)
+
+
 @cache
 def power_less(k: int) -> Elementwise:
     """x^(y-k), computed as x^y / x^k where y - k loses digits; all orders of a power's slope."""
-
-    def kernel(x: Any, y: Any) -> Any:
-        exact = ((y - k) + k == y) | (x == 0)
-        return np.where(exact, power(x, y - k), power(x, y) / x**k)
 
     def by_base(x: Node, y: Node, _z: Node) -> Node:
         at_corner = eq(x, 0.0) & eq(y, float(k))
@@ -102,7 +103,7 @@ def power_less(k: int) -> Elementwise:
 
     return Elementwise(
         f"power_less_{k}",
-        kernel,
+        partial(_power_less, k),
         by_base,
         lambda x, y, z: power_log(k)(x, y),
         notation=(f"{{0:9}}^({{1:5}} - {k})", 8),
@@ -111,21 +112,22 @@ def power_less(k: int) -> Elementwise:
     )
 
 
+def _power_log(k: int, x: Any, y: Any) -> Any:
+    raised = power(x, y - k)
+    slope = np.where(x == 0, np.where(y >= k, 0, np.nan), raised * np.log(x))
+    return slope.astype(raised.dtype, copy=False)
+
+
 @cache
 def power_log(k: int) -> Elementwise:
     """x^(y-k) * log(x), the slope of a power by its exponent; 0 at x = 0 while y >= k."""
-
-    def kernel(x: Any, y: Any) -> Any:
-        raised = power(x, y - k)
-        slope = np.where(x == 0, np.where(y >= k, 0, np.nan), raised * np.log(x))
-        return slope.astype(raised.dtype, copy=False)
 
     def by_base(x: Node, y: Node, _z: Node) -> Node:
         return (y - float(k)) * power_log(k + 1)(x, y) + power_less(k + 1)(x, y)
 
     return Elementwise(
         f"power_log_{k}",
-        kernel,
+        partial(_power_log, k),
         by_base,
         lambda x, y, z: z * log(x),
         selects=(None, lambda x, y, z: ne(x, 0.0)),

@@ -31,14 +31,7 @@ if TYPE_CHECKING:
 @function(example="tensordot([[1, 2]], [[3], [4]], 1)")
 def tensordot(x: Array, y: Array, axes: Wholes = 2) -> Node:
     """The sum of products over axes of x and y: their number, or the two lists of them."""
-    if isinstance(axes, tuple):
-        if len(axes) != 2:
-            raise ShapeError("tensordot needs the axes of x and those of y, or how many they are")
-        of_x, of_y = (a if isinstance(a, tuple) else (a,) for a in axes)
-    else:
-        of_x, of_y = tuple(range(x.ndim - axes, x.ndim)), tuple(range(axes))
-    left = [normal_axis(a, x.ndim) for a in of_x]
-    right = [normal_axis(a, y.ndim) for a in of_y]
+    left, right = _axes_of_two(x, y, axes)
     if [x.shape[a] for a in left] != [y.shape[a] for a in right]:
         raise ShapeError(
             f"shapes {show_shape(x.shape)} and {show_shape(y.shape)} do not fit over these axes"
@@ -50,6 +43,16 @@ def tensordot(x: Array, y: Array, axes: Wholes = 2) -> Node:
     b = reshape_to(permute(y, (*right, *free_y)), (inner, math.prod(y.shape[i] for i in free_y)))
     shape = (*(x.shape[i] for i in free_x), *(y.shape[i] for i in free_y))
     return reshape_to(MATMUL(a, b), shape)
+
+
+def _axes_of_two(x: Node, y: Node, axes: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The axes of x and those of y, from both lists, or from how many last and first ones."""
+    if not isinstance(axes, tuple):
+        axes = tuple(range(x.ndim - axes, x.ndim)), tuple(range(axes))
+    elif len(axes) != 2:
+        raise ShapeError("tensordot needs the axes of x and those of y, or how many they are")
+    of_x, of_y = (a if isinstance(a, tuple) else (a,) for a in axes)
+    return tuple(normal_axis(a, x.ndim) for a in of_x), tuple(normal_axis(a, y.ndim) for a in of_y)
 
 
 @function(example="dot([1, 2], [3, 4])")
@@ -214,13 +217,7 @@ def dot_general(x: Array, y: Array, dimension_numbers: Wholes) -> Node:
             "the dimension numbers are two pairs of lists of axes",
             help="((over x, over y), (along x, along y)), as in (((1,), (0,)), ((), ()))",
         )
-    (over_x, over_y), (along_x, along_y) = (
-        (
-            tuple(normal_axis(a, operand.ndim) for a in axes)
-            for axes, operand in zip(pair, (x, y), strict=True)
-        )
-        for pair in dimension_numbers
-    )
+    (over_x, over_y), (along_x, along_y) = (_axes_of_two(x, y, pair) for pair in dimension_numbers)
     a, left = _three_axes(x, along_x, over_x)
     b, right = _three_axes(y, along_y, over_y)
     lead = tuple(x.shape[i] for i in along_x)
@@ -285,10 +282,9 @@ MAX_PRODUCTS = 10**12
 """Products that einsum of two arrays may add up, which takes minutes and cannot be interrupted."""
 
 
-def _einsum_shape(shapes: Sequence[Any], spec: str) -> Any:
-    before, after = spec.split("->")
+def _sizes_of_letters(spec: str, terms: list[str], shapes: Sequence[Any]) -> dict[str, int]:
     sizes: dict[str, int] = {}
-    for letters, shape in zip(before.split(","), shapes, strict=True):
+    for letters, shape in zip(terms, shapes, strict=True):
         if len(letters) != len(shape):
             shown = f"{letters!r} does not name the axes of the shape {show_shape(shape)}"
             raise ShapeError(f"einsum {spec!r}: {shown}")
@@ -296,6 +292,12 @@ def _einsum_shape(shapes: Sequence[Any], spec: str) -> Any:
             if size != 1 != sizes.setdefault(letter, size) != size:
                 raise ShapeError(f"einsum {spec!r}: {letter!r} is {sizes[letter]} and {size}")
             sizes[letter] = max(size, sizes.get(letter, size)) if size else 0
+    return sizes
+
+
+def _einsum_shape(shapes: Sequence[Any], spec: str) -> Any:
+    before, after = spec.split("->")
+    sizes = _sizes_of_letters(spec, before.split(","), shapes)
     if not set(after) <= sizes.keys() or len(set(after)) < len(after):
         raise ShapeError(f"einsum {spec!r}: the result has letters of its own, or one twice")
     if len(shapes) < 3 and math.prod(sizes.values()) > MAX_PRODUCTS:
@@ -360,10 +362,7 @@ def einsum(spec: TextOrArray, arrays: Rest = ()) -> Node:
     more = ""
     if "." in before:
         terms, more, arrays = _without_dots(terms, arrays)
-    if not arrow:
-        once = sorted(c for c in set(before) if c not in ",." and before.count(c) == 1)
-        after = "..." + "".join(once)
-    after = after.replace("...", more)
+    after = (after if arrow else _letters_left(before)).replace("...", more)
     if not re.fullmatch(r"[A-Za-z,]*->[A-Za-z]*", f"{','.join(terms)}->{after}"):
         raise ProgramTypeError(f"einsum does not know {spec!r}", help='as in "ij,jk->ik"')
     return EINSUM(*_of_one_length(terms, arrays), attrs=(f"{','.join(terms)}->{after}",))
@@ -396,6 +395,11 @@ def _from_lists(*operands: Node) -> tuple[str, tuple[Node, ...]]:
     return ",".join(terms[:count]) + result, arrays
 
 
+def _letters_left(before: str) -> str:
+    """What the result has if nothing is said of it: the dots, and the letters that stand once."""
+    return "..." + "".join(sorted(c for c in set(before) if c not in ",." and before.count(c) == 1))
+
+
 def _without_dots(
     terms: list[str], arrays: tuple[Node, ...]
 ) -> tuple[list[str], str, tuple[Node, ...]]:
@@ -409,8 +413,12 @@ def _without_dots(
     letters = "".join(free[: len(shape)])
     named, spread_out = [], []
     for term, x, own in zip(terms, arrays, hidden, strict=True):
-        head = term.find(".")
-        named.append(term.replace("...", letters[len(shape) - len(own) :]))
-        whole = (*x.shape[:head], *shape[len(shape) - len(own) :], *x.shape[head + len(own) :])
-        spread_out.append(spread(x, whole) if own else x)
+        first = len(shape) - len(own)
+        named.append(term.replace("...", letters[first:]))
+        spread_out.append(_spread_inside(x, term.find("."), own, shape[first:]) if own else x)
     return named, letters, tuple(spread_out)
+
+
+def _spread_inside(x: Node, start: int, own: Sequence[int], lengths: Sequence[int]) -> Node:
+    """x with its own axes from `start` on repeated to those lengths."""
+    return spread(x, (*x.shape[:start], *lengths, *x.shape[start + len(own) :]))

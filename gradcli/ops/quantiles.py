@@ -30,6 +30,15 @@ def _rows(x: Any, axes: Any) -> Any:
     return moved.reshape((*moved.shape[: len(rest)], -1))
 
 
+def _elements(rows: Any, q: float, up: bool, skip: bool) -> Any:
+    """The element of each sorted row, whose NaNs stand last."""
+    missing = np.isnan(rows).sum(-1, keepdims=True) if skip else 0
+    position = q * np.maximum(rows.shape[-1] - missing - 1, 0)
+    at = np.asarray(np.ceil(position) if up else np.floor(position)).astype(np.intp)
+    elements = np.take_along_axis(rows, np.broadcast_to(at, (*rows.shape[:-1], 1)), -1)[..., 0]
+    return elements if skip else np.where(np.isnan(rows[..., -1]), rows[..., -1], elements)
+
+
 @cache
 def order_statistic(q: float, up: bool, skip: bool) -> Reduction:
     """The element a share q of the way from the smallest to the largest, or the next one up.
@@ -38,13 +47,7 @@ def order_statistic(q: float, up: bool, skip: bool) -> Reduction:
     """
 
     def kernel(x: Any, axes: Any, keepdims: Any) -> Any:
-        rows = np.sort(_rows(x, axes), axis=-1)
-        missing = np.isnan(rows).sum(-1, keepdims=True) if skip else 0
-        position = q * np.maximum(rows.shape[-1] - missing - 1, 0)
-        at = np.asarray(np.ceil(position) if up else np.floor(position)).astype(np.intp)
-        elements = np.take_along_axis(rows, np.broadcast_to(at, (*rows.shape[:-1], 1)), -1)[..., 0]
-        if not skip:
-            elements = np.where(np.isnan(rows[..., -1]), rows[..., -1], elements)
+        elements = _elements(np.sort(_rows(x, axes), axis=-1), q, up, skip)
         return np.expand_dims(elements, axes) if keepdims else elements
 
     return Reduction("quantile", kernel, equal_share, **ELEMENT)
@@ -153,24 +156,28 @@ def _by_steps(x: Node, q: Any, axis: Any, keepdims: bool, method: str) -> Node:
 
 
 def _quantile(x: Node, q: Any, axis: Any, keepdims: bool, method: str, skip: bool) -> Node:
-    if method not in METHODS and (skip or method not in {*_PLOTTING, *_STEPS}):
-        methods = METHODS if skip else (*METHODS, *_PLOTTING, *_STEPS)
+    methods = METHODS if skip else (*METHODS, *_PLOTTING, *_STEPS)
+    if method not in methods:
         raise ProgramTypeError(f"quantile knows no method {method!r}", help=", ".join(methods))
     if count_over(x, axis) == 0:
         raise DomainError("quantile of no elements")
-    if isinstance(q, tuple):
-        if not q:
-            raise ShapeError("a quantile needs a share of the elements, and there is none")
+    if isinstance(q, tuple) and q:
         return stack([_quantile(x, part, axis, keepdims, method, skip) for part in q])
-    if not isinstance(q, (int, float, TracedNumber)):
-        raise ProgramTypeError("a quantile is a number, or a list of them")
-    if not 0 <= (q.value if isinstance(q, TracedNumber) else q) <= 1:
-        raise DomainError("a quantile is between 0 and 1")
+    _refuse_no_share(q)
     if method in _STEPS:
         return _by_steps(as_number(x), q, axis, keepdims, method)
     if method in _PLOTTING:
         q, method = _in_proportion(q, count_over(x, axis), method), "linear"
     return _between_neighbours(as_number(x), q, axis, keepdims, method, skip)
+
+
+def _refuse_no_share(q: Any) -> None:
+    if q == ():
+        raise ShapeError("a quantile needs a share of the elements, and there is none")
+    if not isinstance(q, (int, float, TracedNumber)):
+        raise ProgramTypeError("a quantile is a number, or a list of them")
+    if not 0 <= (q.value if isinstance(q, TracedNumber) else q) <= 1:
+        raise DomainError("a quantile is between 0 and 1")
 
 
 def _percents(q: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -245,19 +245,19 @@ NORM = Reduction(
 )
 
 
+def _p_norm(p: float, x: Any, axes: Any, keepdims: Any) -> Any:
+    scale = _scale(x, axes)
+    total = np.add.reduce((np.abs(x) / scale) ** p, axis=axes, keepdims=True)
+    whole = scale * total ** (1 / p)
+    return whole if keepdims else np.squeeze(whole, axes)
+
+
 @cache
 def p_norm(p: float) -> Reduction:
     """sum(abs(x)^p)^(1/p), scaled by the largest element."""
-
-    def kernel(x: Any, axes: Any, keepdims: Any) -> Any:
-        scale = _scale(x, axes)
-        total = np.add.reduce((np.abs(x) / scale) ** p, axis=axes, keepdims=True)
-        whole = scale * total ** (1 / p)
-        return whole if keepdims else np.squeeze(whole, axes)
-
     return Reduction(
         "norm",
-        kernel,
+        partial(_p_norm, p),
         lambda x, z: sign(x) * pow_(abs_(x) / z, p - 1.0),
         select=lambda x, z: ne(z if p > 1 else x, 0.0),
         special=either(
@@ -277,14 +277,14 @@ def norm_of_vectors(x: Node, ord: Any = None, axis: Any = None, keepdims: bool =
         raise ProgramTypeError(f"norm knows no order {ord!r}", help=ORDERS)
     if ord == 0:
         return count_nonzero(x, axis, keepdims)
-    size = abs_(x)
-    if ord == 1:
-        return sum_(size, axis, keepdims)
-    if ord in (math.inf, -math.inf):
-        return (max_ if ord > 0 else min_)(size, axis, keepdims)
+    if ord in _FOLDS_BY_ORDER:
+        return _FOLDS_BY_ORDER[ord](abs_(x), axis, keepdims)
     if ord < 0:
-        return pow_(sum_(pow_(size, ord), axis, keepdims), 1.0 / ord)
+        return pow_(sum_(pow_(abs_(x), ord), axis, keepdims), 1.0 / ord)
     return p_norm(float(ord))(x, axis, keepdims)
+
+
+_FOLDS_BY_ORDER = {1: sum_, math.inf: max_, -math.inf: min_}
 
 
 # --- exponential sums ---------------------------------------------------------------------------
@@ -443,6 +443,16 @@ def _arg_batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
     return reshape_to(op(rows, attrs=(1, False)), (size, *node.shape))
 
 
+def _shape_of_position(
+    name: str, shapes: Sequence[tuple[int, ...]], axis: Any, keepdims: bool
+) -> tuple[int, ...]:
+    (shape,) = shapes
+    axes = normal_axes(axis, len(shape))
+    if any(shape[a] == 0 for a in axes):
+        raise DomainError(f"{name} of no elements: the shape is {show_shape(shape)}")
+    return reduced_shape(shape, axes, keepdims)
+
+
 def _position_of(extreme: Any, kernel: Any) -> Structural:
     """The index of an extreme, which jumps where several elements attain it."""
 
@@ -450,17 +460,10 @@ def _position_of(extreme: Any, kernel: Any) -> Structural:
         attained = x == extreme(x, axis=axis, keepdims=True)
         return np.sum(attained, axis=axis, keepdims=keepdims) > 1
 
-    def shape_of(shapes: Sequence[tuple[int, ...]], axis: Any, keepdims: bool) -> tuple[int, ...]:
-        (shape,) = shapes
-        axes = normal_axes(axis, len(shape))
-        if any(shape[a] == 0 for a in axes):
-            raise DomainError(f"{kernel.__name__} of no elements: the shape is {show_shape(shape)}")
-        return reduced_shape(shape, axes, keepdims)
-
     return constant_op(
         kernel.__name__,
         lambda x, axis, keepdims: np.asarray(kernel(x, axis, keepdims=keepdims)).astype(x.dtype),
-        shape_of,
+        partial(_shape_of_position, kernel.__name__),
         _arg_batch,
         special=at(JUMP, is_tied),
         indexing=True,

@@ -219,15 +219,18 @@ def scatter_reduce(
     counts = np.bincount(numbers, minlength=x.size).reshape(x.shape)
     if not include_self:
         x = choose(x.graph.constant(counts > 0), _IDENTITIES[reduce], x)
+    if reduce == "mean":
+        return _added(x, key, values) / x.graph.constant(np.maximum(counts + include_self, 1))
+    return _reduced(x, key, numbers, values, reduce)
+
+
+def _reduced(x: Node, key: Any, numbers: Any, values: Node, reduce: str) -> Node:
     if reduce in ("amax", "amin"):
         return _UPDATES[reduce[1:]](x, key, values)
     if reduce == "prod":
         row = as_vector(spread(values, key[0].shape))
         return x * reshape_to(segment_prod(row, numbers, x.size), x.shape)
-    total = _added(x, key, values)
-    if reduce == "sum":
-        return total
-    return total / x.graph.constant(np.maximum(counts + include_self, 1))
+    return _added(x, key, values)
 
 
 @function(example="put_along_axis([1, 2, 3], [0, 2], [5, 6], 0)")
@@ -275,15 +278,8 @@ def masked_scatter(x: Array, mask: Numbers, source: Array) -> Node:
 def insert(x: Array, at: Numbers, values: Array, axis: Axis = None) -> Node:
     """x with values put in before the places named, along an axis or among all in a row."""
     x, a = flat_unless(as_number(x), axis)
-    n = x.shape[a]
-    before = np.asarray(at, float)
-    if before.ndim > 1:
-        raise ShapeError(f"insert needs a place or a list of them, not {before.ndim} axes of them")
-    places_ = np.atleast_1d(np.where(before < 0, before + n, before))
-    if not ((places_ >= 0) & (places_ <= n)).all():
-        raise ShapeError(f"there is no place {before.flat[0]:g} on an axis of length {n}")
-    numbers = places_.astype(np.intp)
-    values = as_number(values)
+    n, before = x.shape[a], np.asarray(at, float)
+    numbers, values = _places_between(before, n), as_number(values)
     if before.ndim == 0 and values.ndim == x.ndim:
         numbers = np.repeat(numbers, values.shape[a])
     elif values.ndim and before.ndim == 0 and x.ndim > 1:
@@ -291,6 +287,16 @@ def insert(x: Array, at: Numbers, values: Array, axis: Axis = None) -> Node:
     shape = (*x.shape[:a], numbers.size, *x.shape[a + 1 :])
     order = np.argsort(np.concatenate((np.arange(n) + 0.5, numbers)), kind="stable")
     return along(concat((x, spread(values, shape)), a), a, order)
+
+
+def _places_between(before: Any, n: int) -> Any:
+    """Places from 0 to n, the end of an axis of that length; negative ones count from there."""
+    if before.ndim > 1:
+        raise ShapeError(f"insert needs a place or a list of them, not {before.ndim} axes of them")
+    places_ = np.atleast_1d(np.where(before < 0, before + n, before))
+    if not ((places_ >= 0) & (places_ <= n)).all():
+        raise ShapeError(f"there is no place {before.flat[0]:g} on an axis of length {n}")
+    return places_.astype(np.intp)
 
 
 @function(example="delete([1, 2, 3], 1)")

@@ -171,15 +171,19 @@ def _on_planes(
         )
     if mode not in ("full", "same"):
         return _by_mode(x, y, mode, x.shape)
-    widths = tuple((n - 1, n - 1) for n in y.shape)
-    if fill is not None and boundary == "fill":
-        around = padded(x, widths, fill)
-    else:
-        around = pad(x, widths, mode=_BOUNDARIES[boundary])
-    whole = VALID(around, y, attrs=(2,))
+    whole = VALID(_with_edges(x, y.shape, boundary, fill), y, attrs=(2,))
+    if mode == "full":
+        return whole
     starts = ((n - 1 + later) // 2 for n in y.shape)
-    blocks = (slice(a, a + k) for a, k in zip(starts, x.shape, strict=True))
-    return whole if mode == "full" else index(whole, *blocks)
+    return index(whole, *(slice(a, a + k) for a, k in zip(starts, x.shape, strict=True)))
+
+
+def _with_edges(x: Node, sizes: Sequence[int], boundary: str, fill: Node | None) -> Node:
+    """A matrix and as much around it as a window of those sizes reaches."""
+    widths = tuple((n - 1, n - 1) for n in sizes)
+    if fill is not None and boundary == "fill":
+        return padded(x, widths, fill)
+    return pad(x, widths, mode=_BOUNDARIES[boundary])
 
 
 @function(example="convolve2d([[1, 2], [3, 4]], [[1, 1]])")
@@ -224,15 +228,20 @@ def detrend(x: Array, axis: Int = -1, type: Text = "linear", bp: Ints = (0,)) ->
     if degree is None:
         raise ProgramTypeError(f"detrend knows no type {type!r}", help='"linear" or "constant"')
     rows = moved_last(as_number(x), axis)
-    n = rows.shape[-1]
-    if not n:
-        raise ShapeError("detrend needs an element at least")
-    cuts = sorted({0, n, *(bp if degree else ())})
-    if cuts[0] < 0 or cuts[-1] > n:
-        raise ShapeError(f"the break points of detrend are from 0 to {n}")
+    cuts = _cuts(rows.shape[-1], bp if degree else ())
     pieces = (index(rows, ..., slice(a, b)) for a, b in pairwise(cuts))
     whole = concat([_without_trend(piece, degree) for piece in pieces], rows.ndim - 1)
     return moveaxis(whole, (-1,), (axis,))
+
+
+def _cuts(n: int, points: Sequence[int]) -> list[int]:
+    """Both ends of n elements and the break points between them, in order."""
+    if not n:
+        raise ShapeError("detrend needs an element at least")
+    cuts = sorted({0, n, *points})
+    if cuts[0] < 0 or cuts[-1] > n:
+        raise ShapeError(f"the break points of detrend are from 0 to {n}")
+    return cuts
 
 
 # --- cosine transforms --------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -57,15 +57,17 @@ def _bend(x: Any, df: Any) -> Any:
     return np.where(df > 40, series, direct) + share / df * (0.5 * share - (1 - 0.5 * share) / df)
 
 
+def _slope_of_log(square: Any, df: Any, log1p: Any, j: int) -> Any:
+    """The j-th derivative of log(1 + x^2/df) by df."""
+    if j == 0:
+        return log1p(square / df)
+    powers = (df + square) ** -float(j) - df ** -float(j)
+    return (-1.0) ** (j - 1) * math.factorial(j - 1) * powers
+
+
 def _slopes(orders: range, x: Any, df: Any, psi: Any, log1p: Any) -> list[Any]:
     """The derivatives by df of the logarithm of the density, of arrays or of nodes."""
-    spread = df + x * x
-
-    def of_log(j: int) -> Any:
-        """The j-th derivative of log(1 + x^2/df)."""
-        if j == 0:
-            return log1p(x * x / df)
-        return (-1.0) ** (j - 1) * math.factorial(j - 1) * (spread ** -float(j) - df ** -float(j))
+    of_log = partial(_slope_of_log, x * x, df, log1p)
 
     def slope(k: int) -> Any:
         gammas = (psi(k - 1, 0.5 * df + 0.5) - psi(k - 1, 0.5 * df)) * 0.5**k

@@ -127,24 +127,33 @@ def pads(
     "same" is TensorFlow's: ceil(length / stride) windows, the odd element of padding at the end.
     """
     nd = len(sizes)
-    if isinstance(padding, str):
-        kind = padding.lower()
-        if kind == "valid":
-            return [(0, 0)] * nd
-        if kind not in ("same", "same_upper", "same_lower"):
-            raise ProgramTypeError(f"there is no padding {padding!r}", help='"same" or "valid"')
-        widths = []
-        for n, k, s in zip(lengths, sizes, strides, strict=True):
-            whole = max((-(-n // s) - 1) * s + k - n, 0)
-            small, large = whole // 2, whole - whole // 2
-            widths.append((large, small) if kind == "same_lower" else (small, large))
-        return widths
     if isinstance(padding, tuple) and padding and isinstance(padding[0], tuple):
-        if len(padding) == nd + 2:
-            padding = padding[1:-1]
-        if not all(isinstance(pair, tuple) and len(pair) == 2 for pair in padding):
-            raise ShapeError(f"the padding needs {nd} pairs, of before and after")
-        if not all(is_whole(end) for pair in padding for end in pair):
-            raise ShapeError("the padding needs whole numbers")
-        return [(int(a), int(b)) for a, b in padding]
-    return [(p, p) for p in numbers(padding, nd, "the padding", -math.inf)]
+        return _pairs(padding[1:-1] if len(padding) == nd + 2 else padding, nd)
+    if not isinstance(padding, str):
+        return [(p, p) for p in numbers(padding, nd, "the padding", -math.inf)]
+    kind = padding.lower()
+    if kind == "valid":
+        return [(0, 0)] * nd
+    if kind not in ("same", "same_upper", "same_lower"):
+        raise ProgramTypeError(f"there is no padding {padding!r}", help='"same" or "valid"')
+    return _same(kind == "same_lower", sizes, strides, lengths)
+
+
+def _pairs(padding: tuple[Any, ...], nd: int) -> list[tuple[int, int]]:
+    if not all(isinstance(pair, tuple) and len(pair) == 2 for pair in padding):
+        raise ShapeError(f"the padding needs {nd} pairs, of before and after")
+    if not all(is_whole(end) for pair in padding for end in pair):
+        raise ShapeError("the padding needs whole numbers")
+    return [(int(a), int(b)) for a, b in padding]
+
+
+def _same(
+    more_before: bool, sizes: Sequence[int], strides: Sequence[int], lengths: Sequence[int]
+) -> list[tuple[int, int]]:
+    """What makes as many windows as there are strides."""
+    wholes = [
+        max((-(-n // s) - 1) * s + k - n, 0)
+        for n, k, s in zip(lengths, sizes, strides, strict=True)
+    ]
+    pairs = [(whole // 2, whole - whole // 2) for whole in wholes]
+    return [(large, small) if more_before else (small, large) for small, large in pairs]

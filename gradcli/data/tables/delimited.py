@@ -22,15 +22,7 @@ MARK = b"\xef\xbb\xbf"
 
 def read_header(stream: BinaryIO, shown: str, delimiter: str) -> tuple[list[str], int, int]:
     """The names of the columns, the bytes that they take, and the lines."""
-    data, text, is_open = b"", "", False
-    while (not text or is_open) and (line := stream.readline()):
-        data += line
-        text = _decoded(data.removeprefix(MARK), f"'{shown}'").strip("\r\n")
-        is_open = text.count('"') % 2 > 0 and _records(text, delimiter)[1]
-    if is_open:
-        raise TableError(f"a quote in the first line of '{shown}' is never closed")
-    if not text:
-        raise TableError(f"'{shown}' is empty", help="its first line must name the columns")
+    data, text = _first_lines(stream, shown, delimiter)
     records, _ = _records(text, delimiter)
     if len(records) > 1:
         raise TableError(
@@ -43,6 +35,20 @@ def read_header(stream: BinaryIO, shown: str, delimiter: str) -> tuple[list[str]
             f"the first line of '{shown}' must name the columns, and holds only numbers"
         )
     return names, len(data), data.count(b"\n")
+
+
+def _first_lines(stream: BinaryIO, shown: str, delimiter: str) -> tuple[bytes, str]:
+    """The first line that is not empty, and those before it and within its quotes; its text."""
+    data, text, is_open = b"", "", False
+    while (not text or is_open) and (line := stream.readline()):
+        data += line
+        text = _decoded(data.removeprefix(MARK), f"'{shown}'").strip("\r\n")
+        is_open = text.count('"') % 2 > 0 and _records(text, delimiter)[1]
+    if is_open:
+        raise TableError(f"a quote in the first line of '{shown}' is never closed")
+    if not text:
+        raise TableError(f"'{shown}' is empty", help="its first line must name the columns")
+    return data, text
 
 
 def _decoded(data: bytes, shown: str) -> str:

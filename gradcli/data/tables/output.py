@@ -128,10 +128,8 @@ def _to_path(path: str, kind: str | None) -> TableOutput:
             help=f"{', '.join(KINDS)}; a folder of that name is ./{path}",
         )
     if extension in PACKED:
-        raise UsageError(
-            "compressed tables can be read, but not written",
-            help="-o - --to csv | gzip > out.csv.gz, or Parquet, which is compressed by itself",
-        )
+        way = "-o - --to csv | gzip > out.csv.gz, or Parquet, which is compressed by itself"
+        raise UsageError("compressed tables can be read, but not written", help=way)
     output = TableOutput(path, kind or kind_of(path))
     if output.kind is None and extension and not output.is_folder:
         raise unknown_kind(path, "--to")

@@ -142,9 +142,13 @@ def _refuse_key(key: str, question: Question, said: Mapping[str, Any]) -> None:
         raise InputError(f"{question.name} takes no '{key}'", help=f"it is for {_or(others)}")
     if key in {*_OF_ANSWERS, *(q.answers for q in registry.every())}:
         return
+    raise _unknown_key(key, known)
+
+
+def _unknown_key(key: str, known: Collection[str]) -> InputError:
     near = nearest(key, known)
     lead = f"did you mean '{near}'? " if near else ""
-    raise InputError(f"a job has no key '{key}'", help=f"{lead}it may have {', '.join(known)}")
+    return InputError(f"a job has no key '{key}'", help=f"{lead}it may have {', '.join(known)}")
 
 
 def _or(words: list[str]) -> str:
@@ -238,14 +242,9 @@ def _cell(name: str, text: str, settings: Settings) -> Any:
         return number if abs(number) < EXACT else whole(text)
     if text.startswith("@"):
         raise InputError(f"{name}: {_FILE}", help="write the numbers into the cell")
+    limits = {"max_steps": settings.max_steps, "max_elements": settings.max_elements}
     try:
-        return typed_value(
-            text,
-            name,
-            settings.dtype,
-            max_steps=settings.max_steps,
-            max_elements=settings.max_elements,
-        )
+        return typed_value(text, name, settings.dtype, **limits)
     except InputError as error:
         raise InputError(f"{name}: {error.message}", help=error.help) from None
 

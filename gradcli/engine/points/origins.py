@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from gradcli.engine.circuit import Circuit
+    from gradcli.engine.gradient import Gradient
     from gradcli.render.steps import Step, Way
 
 HUGE = 1e8
@@ -31,14 +32,18 @@ def origins(circuit: Circuit, wrt: list[str], dy: Any) -> list[Notice]:
     run.evaluator.run(nodes)
     if not all(np.isfinite(run.array(node)).all() for node in [*run.results, *nodes]):
         explain(run, run.results, nodes)
-    notices = []
-    for name, slope in slopes.items():
-        array = None if slope.node is None else run.array(slope.node)
-        notice = slope.notice(array)
-        if notice is None and array is not None:
-            notice = _of_size(circuit, run.inputs[name], name, array)
-        notices += [] if notice is None else [notice]
-    return notices
+    notices = [_notice(circuit, name, slope) for name, slope in slopes.items()]
+    return [notice for notice in notices if notice is not None]
+
+
+def _notice(circuit: Circuit, name: str, slope: Gradient) -> Notice | None:
+    """What there is to say about the gradient by one input."""
+    run = circuit.run
+    array = None if slope.node is None else run.array(slope.node)
+    notice = slope.notice(array)
+    if notice is None and array is not None:
+        return _of_size(circuit, run.inputs[name], name, array)
+    return notice
 
 
 def _of_size(circuit: Circuit, x: Any, name: str, array: Any) -> Notice | None:

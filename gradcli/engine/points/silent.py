@@ -169,15 +169,12 @@ def _question(node: Node, moving: set[Node]) -> Node:
 
 @lru_cache(512)
 def _asking(op: Op, moving: tuple[int, ...], count: int) -> Any:
-    """The operation that asks of operands and result whether another is at special points there.
-
-    By element for what works on elements, so that it is computed where they are.
-    """
+    """What asks, of operands and result, whether an operation is at special points there."""
     assert op.special is not None
     special = op.special.along(moving)
     assert special is not None
     name, mask = f"{op.name}_points", special.mask
-    if isinstance(op, Elementwise):
+    if isinstance(op, Elementwise):  # asked by element, and so computed where the elements are
         return Elementwise(name, mask, *[nothing] * count, result_bool=True, keeps_bool=True)
 
     def anywhere(*arrays: Any) -> Any:
@@ -195,31 +192,30 @@ def _batched(
     inputs: Sequence[Node],
     size: int,
 ) -> Node:
-    """A question about whole arrays, of each row: of all at once where the batch is one operation.
-
-    A statement that has one answer for many rows has it for each of them.
-    """
-
-    def at_once(*arrays: Any) -> Any:
-        count = len(z.inputs) + 1
-        asked = arguments(op, arrays[:count], arrays[count:])
-        met = mask(*asked)
-        if np.ndim(met) < asked[count - 1].ndim:
-            return np.full(size, np.any(met))
-        return np.broadcast_to(met.reshape(len(met), -1).any(axis=1), size)
+    """A question about whole arrays, of each row: of all at once if the batch is one operation."""
 
     def one_by_one(*arrays: Any) -> Any:
         columns = arrays[: len(inputs)]
         return np.array([anywhere(*row, *node.attrs) for row in zip(*columns, strict=True)])
 
+    def asking(kernel: Callable[..., Any]) -> Structural:
+        return Structural(node.op.name, kernel, lambda *_: (size,), _none, _none)
+
     z = inputs[-1]
-    alike = z.op is op
-    question = Structural(
-        node.op.name, at_once if alike else one_by_one, lambda *_: (size,), _none, _none
-    )
-    if alike:
-        return question(*z.inputs, z, attrs=z.attrs)
-    return question(*[repeated(x, own, size) for x, own in zip(inputs, node.inputs, strict=True)])
+    if z.op is op:
+        at_once = partial(_at_once, op, mask, len(z.inputs) + 1, size)
+        return asking(at_once)(*z.inputs, z, attrs=z.attrs)
+    rows = [repeated(x, own, size) for x, own in zip(inputs, node.inputs, strict=True)]
+    return asking(one_by_one)(*rows)
+
+
+def _at_once(op: Op, mask: Condition, count: int, size: int, *arrays: Any) -> Any:
+    """Of each row; a statement that has one answer for many rows has it for each of them."""
+    asked = arguments(op, arrays[:count], arrays[count:])
+    met = mask(*asked)
+    if np.ndim(met) < asked[count - 1].ndim:
+        return np.full(size, np.any(met))
+    return np.broadcast_to(met.reshape(len(met), -1).any(axis=1), size)
 
 
 def _none(*_: Any) -> Any:

@@ -189,11 +189,11 @@ class Trace:
 
     def _points(self, node: Node, touch: Any) -> Any:
         """The kinds of points at which a node is used, where it is touched and may move."""
+        kinds = np.full(np.shape(touch), SMOOTH)
         if self.moving.isdisjoint(node.inputs):
-            return np.full(np.shape(touch), SMOOTH)
+            return kinds
         arguments = self.arguments(node)
         operands, z = arguments[: len(node.inputs)], arguments[len(node.inputs)]
-        kinds = np.full(np.shape(touch), SMOOTH)
         special = special_of(node, self.moving)
         if special is not None:
             kinds = np.maximum(kinds, special(*arguments))

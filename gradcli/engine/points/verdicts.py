@@ -56,10 +56,9 @@ def verdicts(
     words: dict[str, Any] = {}
     for name, gradient in gradients.items():
         x = run.inputs[name]
-        if name in frozen:
-            words[name] = np.full(x.shape, "frozen", dtype=object)
-        elif x not in trace.states:
-            words[name] = np.full(x.shape, "unused", dtype=object)
+        if name in frozen or x not in trace.states:
+            word = "frozen" if name in frozen else "unused"
+            words[name] = np.full(x.shape, word, dtype=object)
         else:
             judge = Judge(trace, name, x, gradient)
             words[name] = judge.all()
@@ -126,6 +125,11 @@ class Beside:
         return modes.reverse(ys, [x], seeds, self.trace.stops)[0]
 
 
+def _largest(array: Array) -> float:
+    """The largest of the finite sizes, 0 where there are none."""
+    return float(np.max(np.abs(array[np.isfinite(array)]), initial=0.0))
+
+
 class Judge:
     """The verdicts on the gradient by one x, which messages call `name`, and it `gives`.
 
@@ -145,8 +149,7 @@ class Judge:
         self.state = trace.states[x]
         self.notices: list[Notice] = []
         self.nudge = float(np.finfo(self.run.graph.dtype).eps) ** 0.45
-        finite = np.abs(self.gradient[np.isfinite(self.gradient)])
-        self.scale = max(float(np.max(finite, initial=0.0)), 1e-3)
+        self.scale = max(_largest(self.gradient), 1e-3)
         blocked = obstacle(trace.ys, x)
         self.through = None if blocked is None else f"only through {blocked.op.word}"
 

@@ -64,10 +64,8 @@ def _call_backward(run: Run, dy: Any) -> None:
     """Calls backward for the value: one number, or an array with a seed."""
     ys = run.results
     if not ys:
-        raise ProgramTypeError(
-            "the program ends without a value to go backward from",
-            help="end with it, or call backward(y)",
-        )
+        message = "the program ends without a value to go backward from"
+        raise ProgramTypeError(message, help="end with it, or call backward(y)")
     run.refuse_truth()
     if dy is None and any(y.size != 1 for y in ys):
         raise ShapeError(

@@ -25,7 +25,7 @@ from gradcli.ir.shapes import show_shape
 from gradcli.lower.values import fits
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from gradcli.engine.checking.differences import Differences
 
@@ -101,12 +101,7 @@ def check(
     both sides; and where differences cannot tell, none is accused.
     """
     claims = claim or {}
-    for name in claims:
-        if name not in wrt:
-            by = name.removeprefix("d")
-            help_ = f"the derivative by {by} is claimed as {by}=…" if by in wrt else None
-            message = f"a claim is made for {name}, which is not differentiated by"
-            raise InputError(message, help=help_)
+    _refuse_other_claims(claims, wrt)
     double, tolerances = run.in_double(), Tolerances(eps, rtol, atol)
     columns = {}
     for name in wrt:
@@ -115,6 +110,15 @@ def check(
         routes |= _judged(exact, Moves(double, name, dy), tolerances)
         columns[name] = {route: routes[route] for route in ROUTES if route in routes}
     return _report(columns)
+
+
+def _refuse_other_claims(claims: Iterable[str], wrt: Collection[str]) -> None:
+    for name in claims:
+        if name not in wrt:
+            by = name.removeprefix("d")
+            help_ = f"the derivative by {by} is claimed as {by}=…" if by in wrt else None
+            message = f"a claim is made for {name}, which is not differentiated by"
+            raise InputError(message, help=help_)
 
 
 def _routes(run: Run, name: str, dy: Any, claim: str | None) -> Routes:
@@ -140,23 +144,27 @@ def _claimed(run: Run, name: str, text: str) -> Array:
     names = claim.names(nodes)
     for used, first_use in names.inputs.items():
         if used not in nodes:
-            raise InputError(
-                f"the claim for {name} uses '{used}', which is no variable of the program",
-                span=Span(claim.source, first_use.start, first_use.end),
-                help=f"it has {', '.join(nodes)}",
-            )
+            span = Span(claim.source, first_use.start, first_use.end)
+            raise _no_variable(name, used, span, nodes)
     values = {used: run.array(nodes[used]) for used in names.inputs}
     claimed = Run(claim, names, values, run.settings.silent())
     gradient = np.asarray(claimed.arrays(claimed.value), float)
     shape = run.inputs[name].shape
     if not fits(gradient.shape, shape):
-        raise InputError(
-            f"the claim for {name} has shape {show_shape(gradient.shape)}, not {show_shape(shape)}"
-        )
+        shapes = f"{show_shape(gradient.shape)}, not {show_shape(shape)}"
+        raise InputError(f"the claim for {name} has shape {shapes}")
     return np.broadcast_to(gradient, shape)
 
 
 # --- judgement ----------------------------------------------------------------------------------
+
+
+def _no_variable(name: str, used: str, span: Span, variables: Iterable[str]) -> InputError:
+    return InputError(
+        f"the claim for {name} uses '{used}', which is no variable of the program",
+        span=span,
+        help=f"it has {', '.join(variables)}",
+    )
 
 
 def _judged(routes: Routes, moves: Moves, tolerances: Tolerances) -> Routes:
@@ -263,13 +271,13 @@ def _report(columns: dict[str, Routes]) -> Report:
             element = f"{name}[{', '.join(map(str, i))}]" if i else name
             rows.append([element, *(column[r][i] if r in column else None for r in routes)])
     words = [row[-1] for row in rows]
+    whole = {"agree": DIFFERS not in words, "check": columns}
+    status = DISAGREES if DIFFERS in words else 0
+    return Report(["element", *routes], rows, whole, footer=_summary(words), status=status)
+
+
+def _summary(words: list[Any]) -> str:
     differing, unknown = words.count(DIFFERS), words.count(UNKNOWN)
-    footer = "all agree"
     if differing:
-        footer = f"{differing} of {len(rows)} differ"
-    elif unknown:
-        footer = f"none differs; at {unknown} of {len(rows)} {UNKNOWN}"
-    whole = {"agree": not differing, "check": columns}
-    return Report(
-        ["element", *routes], rows, whole, footer=footer, status=DISAGREES if differing else 0
-    )
+        return f"{differing} of {len(words)} differ"
+    return f"none differs; at {unknown} of {len(words)} {UNKNOWN}" if unknown else "all agree"

@@ -62,8 +62,7 @@ class Account:
         self.first_bad = self.first_bad or other.first_bad
         for i, theirs in other.infinite.items():
             ours = self.infinite.get(i)
-            rows = theirs.rows + (ours.rows if ours else 0)
-            self.infinite[i] = (ours or theirs)._replace(rows=rows)
+            self.infinite[i] = ours._replace(rows=ours.rows + theirs.rows) if ours else theirs
         for meeting, met in other.met.items():
             before = self.met.get(meeting, Met(0, []))
             examples = [*before.examples, *met.examples][:EXAMPLES]

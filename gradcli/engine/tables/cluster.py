@@ -226,27 +226,35 @@ def _client(address: str | None, workers: int) -> Iterator[Any]:
     import logging
 
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
-    if address is not None:
-        try:
-            client = package.Client(address, timeout="10s", set_as_default=False)
-        except (OSError, TimeoutError, ValueError) as error:
-            raise InputError(f"there is no Dask scheduler at {address}") from error
-        with client:
+    if address is None:
+        with (
+            _local_cluster(package, workers, logging.CRITICAL) as cluster,
+            package.Client(cluster, set_as_default=False) as client,
+        ):
             yield client
-        return
-    with (
-        package.LocalCluster(
-            n_workers=workers,
-            threads_per_worker=1,
-            processes=True,
-            host="127.0.0.1",
-            dashboard_address=None,
-            silence_logs=logging.CRITICAL,
-            scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
-        ) as cluster,
-        package.Client(cluster, set_as_default=False) as client,
-    ):
-        yield client
+    else:
+        with _connected(package, address) as client:
+            yield client
+
+
+def _connected(package: Any, address: str) -> Any:
+    try:
+        return package.Client(address, timeout="10s", set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise InputError(f"there is no Dask scheduler at {address}") from error
+
+
+def _local_cluster(package: Any, workers: int, level: int) -> Any:
+    """So many processes of this machine, which nobody else can reach."""
+    return package.LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        processes=True,
+        host="127.0.0.1",
+        dashboard_address=None,
+        silence_logs=level,
+        scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
+    )
 
 
 @contextmanager

@@ -149,12 +149,7 @@ class Layout:
         if fitting is not None:
             return fitting
         row = _first(column, lambda cell: cast(cell, wanted, dialect) is None)
-        raise MisfitError(
-            f"'{column[row]}' at {batch.position(row)}, column {name}, is not {wanted}, as the "
-            "first rows are",
-            help=f"⟨drop {name}⟩, write CSV or JSON lines, or read files: types are found in all "
-            "of their rows",
-        )
+        raise _misfit(f"'{column[row]}' at {batch.position(row)}", name, wanted)
 
     def strange(self, outputs: Iterable[Any]) -> str | None:
         """What is wrong with outputs that are of another sort than those of the first rows."""
@@ -180,6 +175,14 @@ class Layout:
         left = np.ones(count, bool)
         left[list(rows)] = False
         return [column if column is None else _filtered(column, left) for column in columns]
+
+
+def _misfit(cell: str, name: str, wanted: Any) -> MisfitError:
+    return MisfitError(
+        f"{cell}, column {name}, is not {wanted}, as the first rows are",
+        help=f"⟨drop {name}⟩, write CSV or JSON lines, or read files: types are found in all "
+        "of their rows",
+    )
 
 
 def _filtered(column: Any, left: np.ndarray[Any, Any]) -> Any:

@@ -59,6 +59,16 @@ def _second(
     run: Run, values: list[Node], program: RowProgram, seeds: list[Node | None] | None
 ) -> list[Node]:
     """The second derivatives by pairs of names."""
+    value = _single(values)
+    scaled = value if seeds is None else weighted([value], seeds)
+    slopes = slopes_of(run, scaled, {name: run.inputs[name] for name in program.wrt})
+    for name, slope in slopes.items():
+        run.note([slope], {b: run.inputs[b] for a, b in program.second if a == name}, gives=SECOND)
+    return [modes.jacobian(slopes[a], run.inputs[b]) for a, b in program.second]
+
+
+def _single(values: list[Node]) -> Node:
+    """The one number that a row gives."""
     if len(values) != 1:
         raise ProgramTypeError(
             f"hessian needs one result a row, not {len(values)}", help="⟨ask d2f/dx2⟩ asks for one"
@@ -70,8 +80,4 @@ def _second(
             span=value.span,
             help="take its sum",
         )
-    scaled = value if seeds is None else weighted([value], seeds)
-    slopes = slopes_of(run, scaled, {name: run.inputs[name] for name in program.wrt})
-    for name, slope in slopes.items():
-        run.note([slope], {b: run.inputs[b] for a, b in program.second if a == name}, gives=SECOND)
-    return [modes.jacobian(slopes[a], run.inputs[b]) for a, b in program.second]
+    return value

@@ -174,14 +174,8 @@ class RowProgram:
         """Every input has a column or a value, every value an input, and the table some use."""
         for name, node in self.names.inputs.items():
             if name not in self.constants and name not in self.columns:
-                near = nearest(name, columns)
-                lead = f"did you mean the column '{near}'? " if near else ""
-                ways = f"add {option(name)}, or ⟨rename {name}=COLUMN⟩"
-                raise misread(columns) or InputError(
-                    f"no column and no value for '{name}'",
-                    span=Span(self.text.source, node.start, node.end),
-                    help=f"{lead}{ways}; the columns are {some(columns) or 'none'}",
-                )
+                span = Span(self.text.source, node.start, node.end)
+                raise misread(columns) or _no_value(name, span, columns, option(name))
         for name in constants:
             if name not in self.names.inputs:
                 raise unknown_variable(name, self.names)
@@ -189,6 +183,17 @@ class RowProgram:
             raise misread(columns) or InputError(
                 "the program uses no column of the table", help=f"its columns are {some(columns)}"
             )
+
+
+def _no_value(name: str, span: Span, columns: Sequence[str], option: str) -> InputError:
+    near = nearest(name, columns)
+    lead = f"did you mean the column '{near}'? " if near else ""
+    ways = f"add {option}, or ⟨rename {name}=COLUMN⟩"
+    return InputError(
+        f"no column and no value for '{name}'",
+        span=span,
+        help=f"{lead}{ways}; the columns are {some(columns) or 'none'}",
+    )
 
 
 def _remade(text: str, name: str, parts: int | None, *rest: Any) -> RowProgram:

@@ -42,11 +42,7 @@ class TableRun:
         batch = self.table.rows(chunk)
         columns = self.columns(batch)
         results, flaws = self._results(batch, columns)
-        account = Account(batch.count)
-        gaps = self._note_missing(account, batch, columns, flaws)
-        self._note_infinite(account, batch, columns, results)
-        self._note_met(account, batch, columns, results)
-        self._note_bad(account, batch, flaws)
+        account, gaps = self._account(batch, columns, results, flaws)
         layout = self.layout
         new = [*layout.passed(batch, flaws), *self._new_columns(batch.count, results)]
         extras = layout.extras(batch)
@@ -54,6 +50,17 @@ class TableRun:
         if left_out:
             *new, extras = layout.without([*new, extras], left_out, batch.count)
         return encode(layout.kind, layout.names, new, layout.schema, extras), account
+
+    def _account(
+        self, batch: RowBatch, columns: Sequence[Numbers], results: Results, flaws: Flaws
+    ) -> tuple[Account, Sequence[int]]:
+        """What was met, and the rows to be left out as cells are missing."""
+        account = Account(batch.count)
+        gaps = self._note_missing(account, batch, columns, flaws)
+        self._note_infinite(account, batch, columns, results)
+        self._note_met(account, batch, columns, results)
+        self._note_bad(account, batch, flaws)
+        return account, gaps
 
     def columns(self, batch: RowBatch) -> list[Numbers]:
         """The columns that the program uses."""
@@ -134,15 +141,17 @@ class TableRun:
         gaps = np.flatnonzero(np.any(list(holes.values()), axis=0)) if holes else np.zeros(0, int)
         policy = self.layout.policies.missing
         if len(gaps) and policy == "fail":
-            row = int(gaps[0])
-            name = next(name for name, rows in holes.items() if rows[row])
-            raise TableError(
-                f"a cell is missing at {batch.position(row)}, column {self.layout.columns[name]}",
-                help=f"{WITHOUT_MISSING}; isnan({name}) in the program sees it",
-            )
+            name = next(name for name, rows in holes.items() if rows[gaps[0]])
+            raise self._missing(batch.position(int(gaps[0])), name)
         account.gaps = len(gaps)
         account.missing.update({n: int(rows.sum()) for n, rows in holes.items() if rows.any()})
         return gaps.tolist() if policy == "skip" else []
+
+    def _missing(self, position: str, name: str) -> TableError:
+        return TableError(
+            f"a cell is missing at {position}, column {self.layout.columns[name]}",
+            help=f"{WITHOUT_MISSING}; isnan({name}) in the program sees it",
+        )
 
     def _note_infinite(
         self, account: Account, batch: RowBatch, columns: Sequence[Numbers], results: Results

@@ -21,7 +21,7 @@ EQUALITIES = (("==",), ("!=",))
 def words_of(text: Text, columns: Collection[str]) -> Words:
     """The columns that a program compares with strings, and these strings."""
     words: Words = {}
-    compared: set[tree.Tree] = set()
+    compared: set[tree.Name] = set()
     for node in walked(text.tree.block):
         if isinstance(node, tree.Compare) and _strings(node):
             name, string = _sides(text, node, columns)
@@ -29,14 +29,20 @@ def words_of(text: Text, columns: Collection[str]) -> Words:
             if string.text not in words[name.id]:
                 words[name.id].append(string.text)
             compared.add(name)
-    for node in walked(text.tree.block) if words else ():
+    if words:
+        _refuse_uncompared(text, words, compared)
+    return words
+
+
+def _refuse_uncompared(text: Text, words: Words, compared: Collection[tree.Name]) -> None:
+    """A column of text has no other use."""
+    for node in walked(text.tree.block):
         if isinstance(node, tree.Name) and node.id in words and node not in compared:
             raise ProgramTypeError(
                 f"{node.id} is a column of text, which can only be compared with a string",
                 span=Span(text.source, node.start, node.end),
                 help=f'{node.id} == "{words[node.id][0]}"',
             )
-    return words
 
 
 def numbered(text: Text, words: Words) -> Text:
