@@ -70,16 +70,15 @@ class Evaluator:
     def missing(self, nodes: Iterable[Node]) -> list[Node]:
         """What has to be evaluated for the nodes, inputs first."""
         values = self.values
-        needed: set[Node] = set()
-        stack = [node for node in nodes if node not in values]
-        while stack:
-            node = stack.pop()
-            if node not in needed:
-                needed.add(node)
-                for x in node.inputs:
-                    if x not in values:
-                        stack.append(x)  # noqa: PERF401 - one or two are quicker so
-        return sorted(needed, key=_by_order)
+        needed = [node for node in dict.fromkeys(nodes) if node not in values]
+        seen = set(needed)
+        for node in needed:  # which grows on the way
+            for x in node.inputs:
+                if x not in seen and x not in values:
+                    seen.add(x)
+                    needed.append(x)
+        needed.sort(key=_by_order)
+        return needed
 
 
 def explained(error: Exception, node: Node) -> GradcliError:
