@@ -10,7 +10,7 @@ import numpy as np
 from gradcli.errors import DomainError, GradcliError, InternalError, MatrixError, OutOfMemoryError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from gradcli.ir.node import Node
 
@@ -37,7 +37,7 @@ class Evaluator:
             self.run((node,))
         return self.values[node]
 
-    def run(self, nodes: Iterable[Node]) -> None:
+    def run(self, nodes: Collection[Node]) -> None:
         """Evaluates everything that the nodes need and that is not known yet."""
         with np.errstate(all="ignore"):
             self.reach(*nodes)
