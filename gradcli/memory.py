@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from contextlib import suppress
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -34,11 +35,10 @@ class Memory:
 
     def get(self, key: Hashable) -> Any:
         """What was kept under a key; None if nothing was, or no more."""
-        try:
-            item, _ = self._items[key]
-            self._items.move_to_end(key)
-        except KeyError:  # never kept, or gone by now
-            return None
+        item, weight = self._items.get(key, (None, 0))
+        if weight:
+            with suppress(KeyError):  # gone by now
+                self._items.move_to_end(key)
         return item
 
     def put(self, key: Hashable, item: Any, weight: int) -> None:

@@ -12,6 +12,7 @@ from gradcli.engine.api import Program
 from gradcli.engine.request import ask
 from gradcli.engine.settings import Settings
 from gradcli.exec import blocked, region
+from gradcli.exec.executors import Means
 from gradcli.exec.plain import Evaluator
 from gradcli.exec.region import Bound, Region, Work
 from gradcli.exec.traits import is_total
@@ -59,7 +60,7 @@ def both(text: str, size: int, threads: int) -> tuple[list[Any], list[Any]]:
     nodes, given = asked(recording)
     return (
         evaluated(recording, Evaluator(given), nodes),
-        evaluated(recording, blocked.BlockedEvaluator(given, threads), nodes),
+        evaluated(recording, blocked.BlockedEvaluator(given, Means(threads)), nodes),
     )
 
 
@@ -115,7 +116,7 @@ def test_every_operation(call: Call, dtype: str) -> None:
     recording = Program(call.text, settings=Settings(dtype=dtype)).record(drawn(call))
     nodes, given = asked(recording)
     totals = [node for node in ancestors(nodes) if is_total(node)]
-    in_blocks = blocked.BlockedEvaluator(given, 2)
+    in_blocks = blocked.BlockedEvaluator(given, Means(2))
     found = evaluated(recording, in_blocks, [*nodes, *totals])
     plain = Evaluator({**given, **{node: in_blocks(node) for node in totals}})
     for one, other in zip(found, evaluated(recording, plain, nodes), strict=False):

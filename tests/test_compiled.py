@@ -14,7 +14,7 @@ from gradcli.engine.api import Program
 from gradcli.engine.request import ask
 from gradcli.engine.settings import Settings
 from gradcli.exec import blocked, executors, region
-from gradcli.exec.executors import BLOCKED, COMPILED, PLAIN
+from gradcli.exec.executors import BLOCKED, COMPILED, PLAIN, Means
 from gradcli.exec.plain import Evaluator
 from tests.test_blocked import PROGRAMS, SUMS, asked, evaluated
 
@@ -37,7 +37,7 @@ def by_all(text: str, size: int, dtype: str = "float64") -> list[list[Any]]:
     program = Program(text, settings=Settings(dtype=dtype))
     recording = program.record({name: rng.normal(size=size) for name in program.inputs})
     nodes, given = asked(recording)
-    ways = [blocked.BlockedEvaluator(given, 3, None, name) for name in (PLAIN, BLOCKED, COMPILED)]
+    ways = [blocked.BlockedEvaluator(given, Means(3, name)) for name in (PLAIN, BLOCKED, COMPILED)]
     return [evaluated(recording, way, nodes) for way in ways]
 
 
@@ -106,7 +106,7 @@ def test_sums_are_exact_to_the_last_digits(size: int) -> None:
     recording = program.record({"x": x})
     nodes, given = asked(recording)
     found = {
-        float(blocked.BlockedEvaluator(given, threads, None, COMPILED)(nodes[0]))
+        float(blocked.BlockedEvaluator(given, Means(threads, COMPILED))(nodes[0]))
         for threads in (1, 2, 5)
     }
     assert len(found) == 1
@@ -120,7 +120,7 @@ def test_sums_are_exact_to_the_last_digits(size: int) -> None:
 def test_sums_of_special_values(values: list[float], total: float) -> None:
     recording = Program("sum(x)").record({"x": np.array(values)})
     nodes, given = asked(recording)
-    found = float(blocked.BlockedEvaluator(given, 1, None, COMPILED)(nodes[0]))
+    found = float(blocked.BlockedEvaluator(given, Means(1, COMPILED))(nodes[0]))
     np.testing.assert_array_equal(found, total)
     assert np.isnan(total) or np.signbit(found) == np.signbit(total)
 
@@ -199,7 +199,7 @@ def test_a_fork_compiles() -> None:
 def test_as_the_plain_executor_in_one_more_order() -> None:
     recording = Program("grad(sum(sin(x)*x^3), x)*y").record({"x": np.ones(30), "y": np.ones(30)})
     nodes, given = asked(recording)
-    machine = blocked.BlockedEvaluator(given, 2, None, COMPILED)
+    machine = blocked.BlockedEvaluator(given, Means(2, COMPILED))
     for one, other in zip(
         evaluated(recording, machine, nodes),
         evaluated(recording, Evaluator(given), nodes),
@@ -234,12 +234,12 @@ def test_shapes_that_are_spread(text: str, shapes: dict[str, Any], dtype: str) -
     program = Program(text, settings=Settings(dtype=dtype))
     recording = program.record({name: rng.normal(size=shape) for name, shape in shapes.items()})
     nodes, given = asked(recording)
-    machine = blocked.BlockedEvaluator(given, 3, None, COMPILED)
+    machine = blocked.BlockedEvaluator(given, Means(3, COMPILED))
     plain = evaluated(recording, Evaluator(given), nodes)
     for one, other in zip(evaluated(recording, machine, nodes), plain, strict=True):
         agree(one, other, 256)
     told: list[str] = []
-    blocked.BlockedEvaluator(given, 1, told.append, COMPILED).run(recording.results)
+    blocked.BlockedEvaluator(given, Means(1, COMPILED, told.append)).run(recording.results)
     assert any(text.startswith("machine code") for text in told)
 
 

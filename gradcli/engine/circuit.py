@@ -216,7 +216,7 @@ def _elementwise_part(z: Node, g: Node, x: Node) -> Node | None:
     carried: Carried | None = None
     for i, (y, flows) in enumerate(zip(z.inputs, z.op.flows(len(z.inputs)), strict=True)):
         if y is x and flows:
-            part = sum_to(scaled(Carried(g, seed_support(g)), *partials(z, i)), x.shape)
+            part = sum_to(scaled((g, seed_support(g)), *partials(z, i)), x.shape)
             carried = part if carried is None else add(carried, part)
     return None if carried is None else value_at(x, carried)
 

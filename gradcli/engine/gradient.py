@@ -58,7 +58,7 @@ class Gradient:
 
     def notice(self, array: Array | None) -> Notice | None:
         """Why the gradient is zero everywhere, if one knows."""
-        if self.name is None or (array is not None and array.any()):
+        if self.name is None or (array is not None and (array.any() if array.ndim else array)):
             return None
         if self.node is None:
             return unconnected_notice(self.name, self.x, self.decisions)

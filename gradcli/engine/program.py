@@ -29,24 +29,25 @@ if TYPE_CHECKING:
 class Text:
     """The text of a program and its tree; the names follow once it is known what is given."""
 
-    __slots__ = ("source", "tree")
+    __slots__ = ("_named", "source", "tree")
 
     def __init__(self, text: str, name: str = "program") -> None:
         self.source = Source(text, name)
+        self._named: tuple[frozenset[str], Names] | None = None
         self.tree: SyntaxTree = parse(self.source, is_elementwise=catalog.is_elementwise)
 
     @classmethod
     def of(cls, text: str) -> Text:
         """The program of a text, parsed unless it is remembered."""
-        program: Text = MEMORY.kept(("text", text), lambda: cls(text), 64 + 16 * len(text))
+        program: Text = MEMORY.kept(("text", text), lambda: cls(text), 64 + 20 * len(text))
         return program
 
     def names(self, given: Collection[str] = ()) -> Names:
         """The program's inputs and prefixes, given names having values."""
-        key = ("names", self.source.text, self.source.name, frozenset(given))
-        weight = 64 + 4 * len(self.source.text)
-        names: Names = MEMORY.kept(key, lambda: read_names(self.tree, catalog, given), weight)
-        return names
+        valued, named = frozenset(given), self._named
+        if named is None or named[0] != valued:
+            named = self._named = valued, read_names(self.tree, catalog, valued)
+        return named[1]
 
     @property
     def ends_with(self) -> str:

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from gradcli.engine import questions
-from gradcli.engine.options import RUNNING
+from gradcli.engine.options import RUNNING, VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -47,7 +47,8 @@ class Question:
     inputs that need none, for a question about the formula alone, and `as_written` says that no
     other form of it is computed. `by_turns` says that it looks at each turn of a loop, `plain` is
     the type of what Python gives in place of a report. A `script` is a file, and what it prints is
-    part of what it gives.
+    part of what it gives. Of its options those that are no settings are its `own`, and `groups` the
+    names of those that hold inputs.
     """
 
     __slots__ = (
@@ -60,11 +61,13 @@ class Question:
         "fills",
         "function",
         "group",
+        "groups",
         "marks",
         "name",
         "needs_value",
         "one_input",
         "options",
+        "own",
         "plain",
         "prepare",
         "rank",
@@ -104,6 +107,8 @@ class Question:
         self.examples = tuple(examples)
         self.aliases = frozenset(aliases.split())
         self.options = {option.name: option for option in options}
+        self.own = tuple(option for option in self.options.values() if not option.setting)
+        self.groups = tuple(option.name for option in self.own if option.kind == VALUES)
         self.answers = answers
         self.value = value
         self.alone = alone

@@ -13,7 +13,7 @@ from gradcli.data.report import Report
 from gradcli.engine import question as registry
 from gradcli.engine.gradient import Gradient
 from gradcli.engine.indices import as_indices, indices_in
-from gradcli.engine.options import ARRAY, ARRAYS, VALUES
+from gradcli.engine.options import ARRAY, ARRAYS
 from gradcli.engine.program import Text, as_input, check_values, inputs_named
 from gradcli.engine.rounding import in_program
 from gradcli.engine.run import Printer, Run
@@ -65,9 +65,8 @@ class Request:
         if question.as_written:
             self.settings = replace(self.settings, stabilize=False)
         self.values = dict(values)
-        for name, option in question.options.items():
-            if option.kind == VALUES:
-                self.values.update(self.options.get(name) or {})
+        for name in question.groups:
+            self.values.update(self.options.get(name) or {})
         self.way = way
         self.value = question.value
 
@@ -171,7 +170,7 @@ class Request:
         guessed = self._fill(names)
         check_values(self.text, names, self.values, self.way)
         dtype = np.dtype(self.settings.dtype)
-        rounded = in_program(self.text.source, self.text.tree.block)
+        rounded = in_program(self.text.source, names.long)
         arrays = {n: as_input(n, self.values[n], dtype, rounded) for n in names.inputs}
         options = self._resolved(names, arrays)
         try:
@@ -208,15 +207,13 @@ class Request:
         """All that the question can be asked with, in the form that its function takes."""
         question = self.question
         options: Options = {}
-        for name, option in question.options.items():
-            if option.setting:
-                continue
-            item = self.options.get(name)
+        for option in question.own:
+            item = self.options.get(option.name)
             if item is None and option.needed:
                 raise needed(question, option)
-            options[name] = option.default if item is None else item
-            if option.kind == VALUES:
-                options[name] = list(options[name] or ())
+            options[option.name] = option.default if item is None else item
+        for name in question.groups:
+            options[name] = list(options[name] or ())
         if "wrt" in options:
             options["wrt"] = self._sources(names, arrays, options)
         return question.prepare(names, options)

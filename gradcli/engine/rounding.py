@@ -8,24 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.data.numbers import EXACT
 from gradcli.errors import Notice, Source, Span
-from gradcli.lower.trees import walked
-from gradcli.syntax import tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import numpy as np
+
+    from gradcli.syntax import tree
 
 _LONG = re.compile(r"(?<![\w.])\d[\d_]{15,}(?![\w.])")
 """Digits that may be such a number."""
 
 
-def in_program(source: Source, block: tree.Block) -> list[Notice]:
-    """The numbers of a program that are rounded."""
-    if _LONG.search(source.text) is None:
-        return []
-    numbers = (part for part in walked(block) if isinstance(part, tree.Number))
-    return list(_rounded(source, ((x.start, x.end) for x in numbers)))
+def in_program(source: Source, long: Iterable[tree.Number]) -> list[Notice]:
+    """Those of the long numbers of a program that are rounded."""
+    return list(_rounded(source, ((x.start, x.end) for x in long)))
 
 
 def in_value(text: str, name: str) -> list[Notice]:
@@ -43,7 +40,7 @@ def in_array(name: str, array: np.ndarray[Any, np.dtype[Any]]) -> list[Notice]:
     return [] if changed is None else [Notice(f"{name}: {_message(changed)}")]
 
 
-def _rounded(source: Source, places: Iterator[tuple[int, int]]) -> Iterator[Notice]:
+def _rounded(source: Source, places: Iterable[tuple[int, int]]) -> Iterator[Notice]:
     for start, end in sorted(places):
         digits = source.text[start:end].replace("_", "")
         number = float(digits) if digits.isdecimal() else math.inf

@@ -125,9 +125,7 @@ class Run:
         arrays = {name: as_input(name, values[name], graph.dtype) for name in names.inputs}
         self.inputs = {n: graph.input(n, x.shape, x.dtype) for n, x in arrays.items()}
         by_node = {node: arrays[name] for name, node in self.inputs.items()}
-        self.evaluator = BlockedEvaluator(
-            by_node, settings.workers, settings.planned, settings.executor, settings.dumps_code
-        )
+        self.evaluator = BlockedEvaluator(by_node, settings)
         self.interpreter = Interpreter(
             text.source,
             names,

@@ -36,7 +36,7 @@ class Told:
 
 
 def owned(part: Any, taken: set[int]) -> Any:
-    """Arrays that nobody else holds, so that they can be changed; in tuples and dicts, too.
+    """Arrays that nobody else holds, so that they can be changed, and scalars; in tuples and dicts.
 
     `taken` are the identities of arrays that somebody holds, to which these are added.
     """
@@ -46,7 +46,9 @@ def owned(part: Any, taken: set[int]) -> Any:
         return tuple([owned(item, taken) for item in part])
     if part is None:
         return None
-    if part.ndim == 0 or part.base is not None or id(part) in taken:
+    if part.ndim == 0:
+        return part[()]
+    if part.base is not None or id(part) in taken:
         return np.array(part)
     taken.add(id(part))
     return part

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.exec.executors import BLOCKED, PLAIN, maker_for
+from gradcli.exec.executors import PLAIN, Means, maker_for
 from gradcli.exec.plain import Evaluator, explained
 from gradcli.ir.op import Elementwise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
+    from gradcli.exec.executors import How
     from gradcli.exec.plan import Plan
     from gradcli.exec.region import AnyRegion
     from gradcli.ir.node import Node
@@ -35,39 +36,28 @@ SHARE = 1_000_000
 class BlockedEvaluator(Evaluator):
     """Evaluates large elementwise regions in blocks, everything else as the plain executor does.
 
-    Values inside a region are not kept; asking for one of them later computes it anew. `threads`
-    share the blocks; 0 stands for one a core. `tell`, if given, receives the plan of each run as
-    text, and with `tells_code` its machine code. `executor` names the one that is to run regions
-    ("": machine code where it is worth it). Those of the nodes `watched` that are computed in
-    blocks and all finite become `finite`.
+    Values inside a region are not kept; asking for one of them later computes it anew. `how` says
+    what is at hand, and is asked when there is a large array. Those of the nodes `watched` that are
+    computed in blocks and all finite become `finite`.
     """
 
-    def __init__(
-        self,
-        values: Mapping[Node, Any],
-        threads: int = 0,
-        tell: Callable[[str], None] | None = None,
-        executor: str = BLOCKED,
-        tells_code: bool = False,
-    ) -> None:
+    def __init__(self, values: Mapping[Node, Any], how: How | None = None) -> None:
         super().__init__(values)
-        self.threads = threads or CORES
-        self.tell = tell
-        self.executor = executor
-        self.tells_code = tells_code
+        self.how = how or Means()
         self.watched: Sequence[Node] = ()
         self.finite: set[Node] = set()
 
-    def run(self, nodes: Iterable[Node]) -> None:
+    @property
+    def threads(self) -> int:
+        """How many threads share the blocks."""
+        return self.how.workers or CORES
+
+    def run(self, nodes: Collection[Node]) -> None:
         """Evaluates the nodes, in blocks where they are large."""
-        wanted = [node for node in nodes if node not in self.values]
-        missing = self.missing(wanted)
+        missing = self.missing(nodes)
         with np.errstate(all="ignore"):
             if missing and missing[0].graph.largest >= LARGE and self._is_large(missing):
-                from gradcli.exec.plan import Plan
-
-                maker = maker_for(missing, LARGE, self.executor, self.threads)
-                self.follow(Plan(missing, wanted, self.values, LARGE, maker))
+                self._run_large(missing, nodes)
             else:
                 self._tell_whole(missing)
                 self.perform(missing)
@@ -75,7 +65,14 @@ class BlockedEvaluator(Evaluator):
     def _is_large(self, nodes: list[Node]) -> bool:
         """Whether there is elementwise work on large arrays, and it may be done in blocks."""
         is_large = any(n.shape and n.size >= LARGE and isinstance(n.op, Elementwise) for n in nodes)
-        return is_large and self.executor != PLAIN
+        return is_large and self.how.executor != PLAIN
+
+    def _run_large(self, missing: list[Node], nodes: Collection[Node]) -> None:
+        from gradcli.exec.plan import Plan
+
+        maker = maker_for(missing, LARGE, self.how.executor, self.threads)
+        wanted = [node for node in nodes if node not in self.values]
+        self.follow(Plan(missing, wanted, self.values, LARGE, maker))
 
     def follow(self, plan: Plan) -> None:
         """Evaluates what a plan is for; NumPy's warnings are the caller's to silence."""
@@ -123,8 +120,8 @@ class BlockedEvaluator(Evaluator):
         bound = region.bound(self.values, watched)
         starts = bound.starts()
         threads = min(self.threads, len(starts), 1 + region.work // SHARE)
-        if self.tell is not None:
-            self.tell(region.listing(threads, code=self.tells_code))
+        if self.how.planned is not None:
+            self.how.planned(region.listing(threads, code=self.how.dumps_code))
         todo = iter(starts)
         if threads == 1:
             bound.run(todo)
@@ -135,10 +132,12 @@ class BlockedEvaluator(Evaluator):
         self.finite.update(bound.finite)
 
     def _tell_whole(self, nodes: list[Node]) -> None:
-        if self.tell is not None and any(node.inputs for node in nodes):
+        if self.how.planned is not None and any(node.inputs for node in nodes):
             from gradcli.exec.traits import listed
 
-            self.tell("\n  ".join(["whole:", *(listed(node) for node in nodes if node.inputs)]))
+            self.how.planned(
+                "\n  ".join(["whole:", *(listed(node) for node in nodes if node.inputs)])
+            )
 
 
 def _share(work: Callable[[], None], threads: int, todo: Iterator[int]) -> None:

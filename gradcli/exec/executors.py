@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from gradcli.ir.op import Elementwise
 
@@ -38,6 +38,35 @@ WORTH = 2.0
 
 AGAIN = 20
 """How many times, at the least, something runs that is kept because it came again."""
+
+
+class How(Protocol):
+    """What is at hand for large arrays."""
+
+    @property
+    def workers(self) -> int:
+        """How many threads may share the work; 0 for one a core."""
+
+    @property
+    def executor(self) -> str:
+        """What is to run regions; "" for machine code where it is worth it."""
+
+    @property
+    def planned(self) -> Callable[[str], None] | None:
+        """What receives the plan of each run as text."""
+
+    @property
+    def dumps_code(self) -> bool:
+        """Whether the plan comes with its machine code."""
+
+
+class Means(NamedTuple):
+    """The same, as it is stated."""
+
+    workers: int = 0
+    executor: str = BLOCKED
+    planned: Callable[[str], None] | None = None
+    dumps_code: bool = False
 
 
 @cache

@@ -10,7 +10,7 @@ import numpy as np
 from gradcli.errors import DomainError, GradcliError, InternalError, MatrixError, OutOfMemoryError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from gradcli.ir.node import Node
 
@@ -37,7 +37,7 @@ class Evaluator:
             self.run((node,))
         return self.values[node]
 
-    def run(self, nodes: Iterable[Node]) -> None:
+    def run(self, nodes: Collection[Node]) -> None:
         """Evaluates everything that the nodes need and that is not known yet."""
         with np.errstate(all="ignore"):
             self.reach(*nodes)
@@ -70,16 +70,15 @@ class Evaluator:
     def missing(self, nodes: Iterable[Node]) -> list[Node]:
         """What has to be evaluated for the nodes, inputs first."""
         values = self.values
-        needed: set[Node] = set()
-        stack = [node for node in nodes if node not in values]
-        while stack:
-            node = stack.pop()
-            if node not in needed:
-                needed.add(node)
-                for x in node.inputs:
-                    if x not in values:
-                        stack.append(x)  # noqa: PERF401 - one or two are quicker so
-        return sorted(needed, key=_by_order)
+        needed = [node for node in dict.fromkeys(nodes) if node not in values]
+        seen = set(needed)
+        for node in needed:  # which grows on the way
+            for x in node.inputs:
+                if x not in seen and x not in values:
+                    seen.add(x)
+                    needed.append(x)
+        needed.sort(key=_by_order)
+        return needed
 
 
 def explained(error: Exception, node: Node) -> GradcliError:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.exec import blocked
-from gradcli.exec.executors import AGAIN, maker_for
+from gradcli.exec.executors import AGAIN, Means, maker_for
 from gradcli.exec.plan import Plan
 from gradcli.exec.traits import all_finite
 from gradcli.ir.node import split
@@ -34,7 +34,7 @@ class Planned:
         self.fixed = {node: evaluator(node) for node in fixed}
         wanted = [node for node in outputs if node not in self.fixed and node not in inputs]
         large, threads = blocked.LARGE, evaluator.threads
-        maker = maker_for(moving, large, evaluator.executor, threads, AGAIN)
+        maker = maker_for(moving, large, evaluator.how.executor, threads, AGAIN)
         self._plan = Plan(moving, wanted, self.fixed, large, maker)
         self._inputs = tuple(inputs)
         self._outputs = tuple(outputs)
@@ -46,7 +46,7 @@ class Planned:
         Where they are computed in blocks that is found out there, by the thread that has the block.
         """
         by_node = dict(zip(self._inputs, values, strict=True))
-        evaluator = blocked.BlockedEvaluator({**self.fixed, **by_node}, self._threads)
+        evaluator = blocked.BlockedEvaluator({**self.fixed, **by_node}, Means(self._threads))
         evaluator.watched = self._outputs[:size]
         with np.errstate(all="ignore"):
             evaluator.follow(self._plan)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from gradcli.errors import Span
-    from gradcli.ir.record import Op
+    from gradcli.ir.record import Op, Rule
 
 MAX_ELEMENTS = 134_217_728
 MAX_AXES = 64
@@ -172,7 +172,7 @@ class Graph:
         self.lengths: dict[int, Node] = {}
         self.span: Span | None = None
         self.stabilize = stabilize
-        self.stabilized: list[tuple[Any, Span | None]] = []
+        self.stabilized: list[tuple[Rule, Span | None]] = []
         self.nodes: dict[Any, Node] = {}
         self.scalars: dict[Any, Node] = {}
 
@@ -254,13 +254,15 @@ class Graph:
         self.largest = max(self.largest, value.size)
         return Node(CONSTANT, (), (value,), value.shape, value.dtype, self)
 
-    def stabilized_form(self, rules: Sequence[Any], *inputs: Node) -> Node | None:
-        """What the first of the rules that fits makes of operands; which that was is remembered."""
+    def other_form(self, rules: Sequence[Rule], *inputs: Node) -> Node | None:
+        """What the first of the rules that fits makes of operands; stabilised ones are listed."""
         for rule in rules:
-            form: Node | None = rule.apply(*inputs)
-            if form is not None:
-                self.stabilized.append((rule, self.span))
-                return form
+            if self.stabilize or not rule.written:
+                form: Node | None = rule.apply(*inputs)
+                if form is not None:
+                    if rule.written:
+                        self.stabilized.append((rule, self.span))
+                    return form
         return None
 
     def forget(self) -> None:
@@ -290,16 +292,15 @@ def literal(node: Node) -> float | None:
 
 def ancestors(nodes: Iterable[Node], *, after: int = 0) -> list[Node]:
     """The nodes and everything they are made of, inputs first; those up to `after` are left out."""
-    seen = set()
-    stack = [node for node in nodes if node.order > after]
-    while stack:
-        node = stack.pop()
-        if node not in seen:
-            seen.add(node)
-            for x in node.inputs:
-                if x.order > after and x not in seen:
-                    stack.append(x)  # noqa: PERF401 - one or two are quicker so
-    return sorted(seen, key=_by_order)
+    found = [node for node in dict.fromkeys(nodes) if node.order > after]
+    seen = set(found)
+    for node in found:  # which grows on the way
+        for x in node.inputs:
+            if x not in seen and x.order > after:
+                seen.add(x)
+                found.append(x)
+    found.sort(key=_by_order)
+    return found
 
 
 def body_of(parameters: Iterable[Node], outputs: Iterable[Node]) -> list[Node]:

@@ -14,16 +14,15 @@ import numpy as np
 
 from gradcli.errors import DomainError
 from gradcli.ir.node import WORDS, Node
-from gradcli.ir.record import CONSTANT, Op
+from gradcli.ir.record import CONSTANT, Op, Rule
 from gradcli.ir.shapes import broadcast_shapes, normal_axes, reduced_shape, show_shape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from gradcli.ir.node import Graph
     from gradcli.ir.shapes import Shape
 
-    Key = tuple[Op, tuple[Node, ...], tuple[()]]
     Partial = Callable[..., Node | float]
     Select = Callable[..., Node] | None
 
@@ -41,10 +40,11 @@ class Elementwise(Op):
     `partials[i](*inputs, result)` is the derivative by input i: a node, or a number where it is
     the same everywhere. `selects[i](*inputs, result)`, where given, is the mask outside which
     input i was not selected: there its derivative is dropped, not multiplied by zero. `rewrite`
-    gives a simpler form of the operation on some inputs, or None.
+    gives a simpler form of the operation on some inputs, or None; one of them at least must be made
+    by one of the operations `of` (any, if there are none), or be a truth value.
     """
 
-    __slots__ = ("keeps_bool", "partials", "result_bool", "rewrite", "selects")
+    __slots__ = ("keeps_bool", "partials", "result_bool", "selects")
 
     def __init__(
         self,
@@ -53,6 +53,7 @@ class Elementwise(Op):
         *partials: Partial,
         selects: Sequence[Select] = (),
         rewrite: Callable[..., Node | None] | None = None,
+        of: Iterable[Op] = (),
         result_bool: bool = False,
         keeps_bool: bool = False,
         **more: Any,
@@ -60,39 +61,24 @@ class Elementwise(Op):
         super().__init__(name, kernel, **more)
         self.partials = partials
         self.selects: tuple[Select, ...] = tuple(selects) or (None,) * len(partials)
-        self.rewrite = rewrite
         self.result_bool = result_bool
         self.keeps_bool = keeps_bool
+        if rewrite is not None:
+            self.add_rule(Rule(rewrite, of))
 
     def __call__(self, *operands: Node | float) -> Node:
         """The node of this operation applied to the operands, or of what it comes to."""
         graph = graph_of(operands)
         inputs = graph.lifted(operands)
-        simpler = self._simpler(graph, inputs)
-        return self._applied(graph, inputs) if simpler is None else simpler
-
-    def _simpler(self, graph: Graph, inputs: tuple[Node, ...]) -> Node | None:
-        """The rewritten or the stabilised form, if there is one."""
-        simpler = None if self.rewrite is None else self.rewrite(*inputs)
-        if simpler is None and self.stable and graph.stabilize:
-            rules = self.rules_for(*[x.op for x in inputs])
-            simpler = graph.stabilized_form(rules, *inputs)
-        return simpler
-
-    def _applied(self, graph: Graph, inputs: tuple[Node, ...]) -> Node:
-        """The node itself, of numbers unless the operation takes truth values as they are."""
-        if not self.keeps_bool and any(x.dtype is BOOL for x in inputs):
+        has_truth = any(x.dtype is BOOL for x in inputs)
+        rules = self.rules if has_truth else self.fitting[tuple([x.op for x in inputs])]
+        form = graph.other_form(rules, *inputs)
+        if form is not None:
+            return form
+        if has_truth and not self.keeps_bool:
             inputs = tuple(map(as_number, inputs))
-        key = (self, inputs, ())
-        node = graph.nodes.get(key)
-        return self._new(graph, key, broadcast(inputs)) if node is None else node
-
-    def _new(self, graph: Graph, key: Key, shape: Shape) -> Node:
-        if shape:
-            graph.check_size(shape)
         dtype = BOOL if self.result_bool else graph.dtype
-        node = graph.nodes[key] = Node(self, key[1], (), shape, dtype, graph)
-        return node
+        return graph.node(self, inputs, (), broadcast(inputs), dtype)
 
     def flows(self, count: int) -> list[bool]:
         """Whether a derivative can flow to each of so many inputs."""
@@ -125,16 +111,15 @@ class Unary(Elementwise):
 
     def __call__(self, x: Node) -> Node:  # type: ignore[override]
         """The node of this operation applied to a node, or of what it comes to."""
-        graph = x.graph
-        if self.rewrite is not None or self.stable:
-            simpler = self._simpler(graph, (x,))
-            if simpler is not None:
-                return simpler
-        if x.dtype is BOOL and not self.keeps_bool:
+        graph, has_truth = x.graph, x.dtype is BOOL
+        rules = self.rules if has_truth else self.fitting[x.op,]
+        if rules:
+            form = graph.other_form(rules, x)
+            if form is not None:
+                return form
+        if has_truth and not self.keeps_bool:
             x = as_number(x)
-        key = (self, (x,), ())
-        node = graph.nodes.get(key)
-        return self._new(graph, key, x.shape) if node is None else node
+        return graph.node(self, (x,), (), x.shape, BOOL if self.result_bool else graph.dtype)
 
 
 class Binary(Elementwise):
@@ -142,33 +127,32 @@ class Binary(Elementwise):
 
     __slots__ = ()
 
+    def __init__(
+        self, name: str, kernel: Callable[..., Any], *partials: Partial, **more: Any
+    ) -> None:
+        super().__init__(name, kernel, *partials, **more)
+        if kernel in _FOLDED:
+            self.rules = (Rule(self._folded, (CONSTANT,), every=True), *self.rules)
+
     def __call__(self, left: Any, right: Any) -> Node:  # type: ignore[override]
         """The node of this operation applied to two operands, one of them a node."""
         x: Node = left if left.__class__ is Node else right.graph.constant(left)
         y: Node = right if right.__class__ is Node else x.graph.constant(right)
-        graph, simpler = x.graph, None
-        if x.op is CONSTANT and y.op is CONSTANT and graph.stabilize:
-            simpler = self._folded(graph, x, y)
-        if simpler is None and self.rewrite is not None:
-            simpler = self.rewrite(x, y)
-        if simpler is None and self.stable and graph.stabilize:
-            rules = self.fitting.get((x.op, y.op))
-            if rules is None or rules:
-                simpler = graph.stabilized_form(rules or self.rules_for(x.op, y.op), x, y)
-        if simpler is not None:
-            return simpler
-        if (x.dtype is BOOL or y.dtype is BOOL) and not self.keeps_bool:
+        graph, has_truth = x.graph, x.dtype is BOOL or y.dtype is BOOL
+        rules = self.rules if has_truth else self.fitting[x.op, y.op]
+        if rules:
+            form = graph.other_form(rules, x, y)
+            if form is not None:
+                return form
+        if has_truth and not self.keeps_bool:
             x, y = as_number(x), as_number(y)
-        key = (self, (x, y), ())
-        node = graph.nodes.get(key)
-        if node is None:
-            shape = broadcast_shapes(x.shape, y.shape) if x.shape or y.shape else ()
-            node = self._new(graph, key, shape)
-        return node
+        shape = broadcast_shapes(x.shape, y.shape) if x.shape or y.shape else ()
+        return graph.node(self, (x, y), (), shape, BOOL if self.result_bool else graph.dtype)
 
-    def _folded(self, graph: Graph, x: Node, y: Node) -> Node | None:
+    def _folded(self, x: Node, y: Node) -> Node | None:
         """The constant that two constants come to, if that is a finite number or a truth value."""
-        if self.kernel not in _FOLDED or x.shape or y.shape or graph.dtype is not _DOUBLE:
+        graph = x.graph
+        if x.shape or y.shape or graph.dtype is not _DOUBLE or not graph.stabilize:
             return None
         if x.dtype is BOOL or y.dtype is BOOL:
             return None
@@ -284,9 +268,8 @@ class OnNumbers(Op):
         """The node of this operation applied to the operands."""
         graph = graph_of(operands)
         inputs = tuple(map(as_number, graph.lifted(operands)))
-        if self.stable and graph.stabilize:
-            rules = self.rules_for(*[x.op for x in inputs])
-            form = graph.stabilized_form(rules, *inputs)
+        if self.rules:
+            form = graph.other_form(self.fitting[tuple([x.op for x in inputs])], *inputs)
             if form is not None:
                 return form
         shape = self.shape([x.shape for x in inputs], *attrs)

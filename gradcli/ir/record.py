@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from gradcli.ir.kinds import Special
 
@@ -17,6 +17,38 @@ if TYPE_CHECKING:
 
 def _unnoted(_: Any) -> None:
     """What is written as its record says, whatever its operands are."""
+
+
+class Rule:
+    """Another form of an operation: `apply(*inputs)` gives it, or None.
+
+    One operand at least, or `every` one, must be made by one of the operations `wanted`; none stand
+    for any. A rule with what is `written`, and what is computed instead, keeps digits that are lost
+    as it is written; without, both are the same to the bit.
+    """
+
+    __slots__ = ("apply", "computed", "every", "wanted", "written")
+
+    def __init__(
+        self,
+        apply: Callable[..., Any],
+        wanted: Iterable[Op] = (),
+        written: str = "",
+        computed: str = "",
+        *,
+        every: bool = False,
+    ) -> None:
+        self.apply = apply
+        self.every = every
+        self.wanted = frozenset(wanted)
+        self.written = written
+        self.computed = computed
+
+    def looks_for(self, operands: tuple[Op, ...]) -> bool:
+        """Whether the rule may fit operands that these operations made."""
+        if self.every:
+            return self.wanted.issuperset(operands)
+        return not self.wanted or not self.wanted.isdisjoint(operands)
 
 
 class Op:
@@ -29,16 +61,15 @@ class Op:
     `flat` says that the operation is piecewise constant: its derivative is 0 wherever it has one.
     `special(*arrays, result)` gives the kind (`ir.kinds`) of the point at which each element of
     the result is computed; without it, and where the result is finite, all points are smooth.
-    `analytic` says that the kernel computes the same function of complex numbers. `stable` are the
-    rules that may give a node another form, which keeps digits that this one loses, and `fitting`
-    those of them that look for operands made by certain operations. `identity` says that the value
-    is that of the first input; `into(*arrays, out=array)`, where there is one, is the kernel that
-    writes into an array, which may be one of the inputs if it is a NumPy function. What is neither
-    elementwise nor a reduction states how it works on a `batch` (`ir.batching`). `undefined` is the
-    way out for people where it gives NaN of numbers. `indexing` says that its numbers are indices.
-    `form` is the kernel over scalars of code (`ir.scalar`), or the C function that it is, where the
-    kernel itself is none. `whole` says that the kernel looks at whole arrays, so that it cannot run
-    on blocks of them.
+    `analytic` says that the kernel computes the same function of complex numbers. `rules` may give
+    a node another form, the first that fits, and `fitting` are those of them that look for operands
+    made by certain operations. `identity` says that the value is that of the first input;
+    `into(*arrays, out=array)`, where there is one, is the kernel that writes into an array, which
+    may be one of the inputs if it is a NumPy function. What is neither elementwise nor a reduction
+    states how it works on a `batch` (`ir.batching`). `undefined` is the way out for people where it
+    gives NaN of numbers. `indexing` says that its numbers are indices. `form` is the kernel over
+    scalars of code (`ir.scalar`), or the C function that it is, where the kernel itself is none.
+    `whole` says that the kernel looks at whole arrays, so that it cannot run on blocks of them.
     """
 
     __slots__ = (
@@ -55,8 +86,8 @@ class Op:
         "name",
         "notation",
         "notes",
+        "rules",
         "special",
-        "stable",
         "undefined",
         "whole",
         "word",
@@ -97,16 +128,13 @@ class Op:
         self.indexing = indexing
         self.into = into or _INTO.get(kernel, kernel if isinstance(kernel, np.ufunc) else None)
         self.analytic = _is_analytic(kernel) if analytic is None else analytic
-        self.stable: tuple[Any, ...] = ()
-        self.fitting: dict[tuple[Op, ...], tuple[Any, ...]] = {}
+        self.rules: tuple[Rule, ...] = ()
+        self.fitting = Fitting(self)
 
-    def rules_for(self, *operands: Op) -> tuple[Any, ...]:
-        """The rules for operands that these operations made, in their order, found once."""
-        rules = self.fitting.get(operands)
-        if rules is None:
-            rules = tuple(rule for rule in self.stable if rule.looks_for(operands))
-            self.fitting[operands] = rules
-        return rules
+    def add_rule(self, rule: Rule) -> None:
+        """Adds a rule, behind those that are there."""
+        self.rules = (*self.rules, rule)
+        self.fitting.clear()
 
     def flows(self, count: int) -> list[bool]:
         """Whether a derivative can flow to each of so many inputs."""
@@ -114,6 +142,17 @@ class Op:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
+
+
+class Fitting(dict[tuple[Op, ...], tuple[Rule, ...]]):
+    """The rules of an operation for operands that certain operations made, found once for each."""
+
+    def __init__(self, op: Op) -> None:
+        self.op = op
+
+    def __missing__(self, operands: tuple[Op, ...]) -> tuple[Rule, ...]:
+        rules = self[operands] = tuple(r for r in self.op.rules if r.looks_for(operands))
+        return rules
 
 
 _INTO = {

@@ -18,6 +18,16 @@ if TYPE_CHECKING:
     from gradcli.lower.values import FunctionValue
 
 
+def is_function(library: Catalogue, name: str) -> bool:
+    """Whether a name stands for a function by itself."""
+    return name not in library.METHODS_ONLY and is_method(library, name)
+
+
+def is_method(library: Catalogue, name: str) -> bool:
+    """Whether a name stands for a function behind a dot."""
+    return name in SPECIALS or library.find(name) is not None
+
+
 def function_named(library: Catalogue, name: str) -> FunctionValue | None:
     """The function that a name stands for by itself; None if there is none."""
     return None if name in library.METHODS_ONLY else method_named(library, name)
@@ -86,7 +96,7 @@ def unknown_attribute(
     name: str, span: Span, library: Catalogue, own: Collection[str]
 ) -> GradcliError:
     """The error of an attribute that no array has; it may be a function, whose brackets lack."""
-    if name in own or method_named(library, name) is not None:
+    if name in own or is_method(library, name):
         message = f"'{name}' is a function and is called with brackets"
         return ProgramTypeError(message, span=span, help=f".{name}()")
     near = nearest(name, [*ATTRIBUTES, *library.NAMES])

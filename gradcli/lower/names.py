@@ -7,14 +7,13 @@ attributes are found here, before any value is looked at.
 from __future__ import annotations
 
 import re
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import Notice, ProgramNameError, Span
 from gradcli.lower.functions import (
     check_update,
-    function_named,
-    method_named,
+    is_function,
+    is_method,
     methods_framework,
     no_function_for_rule,
     prefixed_function,
@@ -26,7 +25,6 @@ from gradcli.lower.trees import (
     assigned_in,
     bare_names,
     bare_type,
-    children,
     dotted,
     is_update,
     target_names,
@@ -39,6 +37,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
     from gradcli.lower.needs import Catalogue
+
+_DIGITS = 15
+"""Digits that a float always holds."""
 
 _GOES_ON = re.compile(r"(?:[^\S\n]|#[^\n]*)*\n\s*[-+−]")
 """The end of a line before one that starts with a sign."""
@@ -53,9 +54,9 @@ class Names:
     `inputs` maps each input to its first use, in order; `assigned` are the names that get values at
     top level, `defined` those that get one anywhere; `marks` are those by which the program itself
     differentiates, which need nodes of their own, and `aliases` pairs of names of which the first
-    is given the value of the second (`y = x`). `framework` is the prefix whose meaning methods have
-    because the program uses no other framework's. `functions` says whether there are functions of
-    the program's own.
+    is given the value of the second (`y = x`); `long` are numbers of more digits than a float
+    surely holds. `framework` is the prefix whose meaning methods have because the program uses no
+    other framework's. `functions` says whether there are functions of the program's own.
     """
 
     def __init__(self, assigned: set[str]) -> None:
@@ -67,6 +68,7 @@ class Names:
         self.framework = ""
         self.marks: set[str] = set()
         self.aliases: list[tuple[str, str]] = []
+        self.long: list[tree.Number] = []
         self.notices: list[Notice] = []
 
     def marked(self, others: Collection[str] = ()) -> frozenset[str]:
@@ -151,12 +153,7 @@ class _Reader:
 
     def expression(self, node: tree.Tree) -> None:
         """Walks an expression, or what stands between the brackets of an index."""
-        read = _EXPRESSIONS.get(node.__class__)
-        if read is not None:
-            read(self, node)
-            return
-        for part in sorted(children(node), key=attrgetter("start")):
-            self.expression(part)
+        _EXPRESSIONS[node.__class__](self, node)
 
     def function_or_value(self, node: tree.Tree) -> None:
         """An expression where a built-in's bare name means the function."""
@@ -166,7 +163,7 @@ class _Reader:
     def is_function(self, name: str) -> bool:
         """Whether a name without a value is that of a function."""
         has_value = self.is_own(name) or name in self.valued
-        return not has_value and function_named(self.library, name) is not None
+        return not has_value and is_function(self.library, name)
 
     def choice(self, node: tree.Expression) -> None:
         """`a if c else b`, a chain of them in a loop."""
@@ -186,11 +183,23 @@ class _Reader:
 
     def operands(self, node: tree.Arithmetic | tree.Power | tree.Compare | tree.Logical) -> None:
         for operand in node.operands:
-            self.expression(operand)
+            _EXPRESSIONS[operand.__class__](self, operand)
 
     def items(self, node: tree.Tuple | tree.Array | tree.Index) -> None:
         for item in node.items:
             self.expression(item)
+
+    def bounds(self, node: tree.Slice) -> None:
+        for bound in (node.lower, node.upper, node.step):
+            if bound is not None:
+                self.expression(bound)
+
+    def number(self, node: tree.Number) -> None:
+        if node.end - node.start > _DIGITS:
+            self.names.long.append(node)
+
+    def nothing(self, _: tree.Tree) -> None:
+        """What no name stands in."""
 
     def attribute(self, node: tree.Attribute) -> None:
         """`x.T` and the like; `np.pi`, or a function behind a prefix."""
@@ -221,7 +230,7 @@ class _Reader:
 
     def check_function(self, node: tree.Name | tree.Attribute, own: bool) -> None:
         """What is called must be a function: of the program, of the library, of a framework."""
-        named = function_named
+        known = is_function
         if isinstance(node, tree.Attribute):
             if is_update(node):
                 check_update(node.id, Span(self.source, node.id_start, node.end))
@@ -230,8 +239,8 @@ class _Reader:
             if path:
                 self.check_path(path, node)
                 return
-            named = method_named
-        if not own and named(self.library, node.id) is None:
+            known = is_method
+        if not own and not known(self.library, node.id):
             raise self.unknown_function(node)
 
     def check_path(self, path: list[str], node: tree.Attribute) -> None:
@@ -358,13 +367,15 @@ _EXPRESSIONS: Mapping[type, Callable[[_Reader, Any], None]] = {
     tree.Choice: _Reader.choice,
     tree.Lambda: _Reader.function,
     tree.Name: _Reader.use,
-    tree.Number: lambda reader, node: None,
+    tree.Slice: _Reader.bounds,
     tree.UnaryOperation: lambda reader, node: reader.expression(node.operand),
+    tree.Number: _Reader.number,
+    **dict.fromkeys((tree.Dots, tree.String), _Reader.nothing),
     **dict.fromkeys((tree.Array, tree.Tuple), _Reader.items),
     **dict.fromkeys((tree.Arithmetic, tree.Compare, tree.Logical, tree.Power), _Reader.operands),
     **dict.fromkeys(_POSTFIXES, _Reader.postfix),
 }
-"""What reads the frequent kinds of expressions; of all others the parts are read in order."""
+"""What reads each kind of expression, and of what stands between the brackets of an index."""
 
 _STATEMENTS: Mapping[type, Callable[[_Reader, Any, bool], None]] = {
     tree.Assign: _Reader.assign,

@@ -95,7 +95,7 @@ class Walk:
         self.marks = names.marked(marks)
         self.max_steps = max_steps
         self.printed = printed
-        self.room = Room(2 * depth + (LEVELS_OF_CALLS if names.functions else 0))
+        self.room = Room(2 * depth + LEVELS_OF_CALLS if names.functions else depth)
         self.block = EMPTY
         self.scope = self.top = Scope()
         self.steps = 0

@@ -11,11 +11,11 @@ import numpy as np
 from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, POLE, POLES, at, at_zero, either
 from gradcli.ir.node import Node, literal
-from gradcli.ir.op import broadcast, spell
-from gradcli.ir.record import CONSTANT
+from gradcli.ir.op import Unary, broadcast, spell
+from gradcli.ir.record import CONSTANT, Rule
 from gradcli.ops.compare import GATE, TAINT, isnan, truth
 from gradcli.ops.marks import NAME
-from gradcli.ops.records import binary, unary
+from gradcli.ops.records import binary, of_arrays, unary
 from gradcli.ops.shape import BROADCAST, is_ones
 
 if TYPE_CHECKING:
@@ -90,7 +90,6 @@ def _neg_rewrite(x: Node) -> Node | None:
     return x.inputs[0] if x.op is NEG else None
 
 
-_REPEATED = frozenset({CONSTANT, BROADCAST})
 _SELECTING = frozenset({GATE, NAME})
 
 # --- the four operations ------------------------------------------------------------------------
@@ -115,21 +114,27 @@ def _sub_rewrite(x: Node, y: Node) -> Node | None:
 _NOT_OVER_ZERO = ((-3.0, 3.0), (0.5, 3.0))
 
 # fmt: off
+NEG = Unary("neg", operator.neg, lambda x, z: -1, notation=("-{0:7}", 7), analytic=True)
+NEG.add_rule(Rule(_neg_rewrite, {NEG, *_SELECTING}))
+_SIMPLER = frozenset({NEG, CONSTANT, BROADCAST})
+"""Operations whose results may make a product simpler."""
+
 add = binary("add", operator.add, (lambda x, y, z: 1, lambda x, y, z: 1),
              "The sum x + y.", "add(1, 2)", "add_strict add_v2",
-             rewrite=_add_rewrite, notation=("{0:5} + {1:5}", 5), analytic=True)
+             rewrite=_add_rewrite, of=(NEG,), notation=("{0:5} + {1:5}", 5), analytic=True)
 sub = binary("sub", operator.sub, (lambda x, y, z: 1, lambda x, y, z: -1),
              "The difference x - y.", "sub(3, 2)", "subtract sub_strict",
-             rewrite=_sub_rewrite, notation=("{0:5} - {1:6}", 5), analytic=True)
+             rewrite=_sub_rewrite, of=(NEG, CONSTANT), notation=("{0:5} - {1:6}", 5), analytic=True)
 mul = binary("mul", operator.mul, (lambda x, y, z: y, lambda x, y, z: x),
              "The product x * y.", "mul(2, 3)", "multiply mul_strict scalar_mul",
-             rewrite=_mul_rewrite, notation=("{0:6}*{1:6}", 6), analytic=True)
+             rewrite=_mul_rewrite, of=_SELECTING | _SIMPLER, notation=("{0:6}*{1:6}", 6),
+             analytic=True)
 div = binary("div", operator.truediv, (lambda x, y, z: reciprocal(y), lambda x, y, z: -(z / y)),
              "The quotient x / y.", "div(1, 4)", "divide true_divide truediv realdiv div_strict",
-             rewrite=_div_rewrite, notation=("{0:6}/{1:7}", 6), analytic=True,
-             special=at(POLE, lambda x, y, z: (y == 0) & (x != 0)), domain=_NOT_OVER_ZERO)
-neg = unary("neg", operator.neg, lambda x, z: -1, "-x.", "negative",
-            rewrite=_neg_rewrite, notation=("-{0:7}", 7), analytic=True)
+             rewrite=_div_rewrite, of=_SELECTING | {NEG, CONSTANT}, notation=("{0:6}/{1:7}", 6),
+             analytic=True, special=at(POLE, lambda x, y, z: (y == 0) & (x != 0)),
+             domain=_NOT_OVER_ZERO)
+neg = of_arrays(NEG, "x", "-x.", "neg(0.5)", "negative", domain=((-3.0, 3.0),))
 pos = unary("pos", np.positive, lambda x, z: 1, "x itself.", "positive", notation=("{0}", 10))
 reciprocal = unary("reciprocal", lambda x: 1 / x, lambda x, z: -(z / x), "1 / x.",
                    notation=("1/{0:7}", 6), special=at_zero(POLE), domain=(0.3, 3.0),
@@ -149,9 +154,6 @@ squared_difference = binary("squared_difference", lambda x, y: np.square(x - y),
                             "(x - y)^2.", "squared_difference(5, 3)",
                             "squared_error squared_difference_strict", analytic=True)
 # fmt: on
-NEG = neg.op
-_SIMPLER = frozenset({NEG, *_REPEATED})
-"""Operations whose results may make a product simpler."""
 
 
 @function(example="addn(([1, 2], [3, 4]))", aliases="add_n accumulate_n")

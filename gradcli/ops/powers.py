@@ -10,6 +10,7 @@ import numpy as np
 from gradcli.ir.kinds import JUMP, KINK, POLE, VERTICAL, at, at_zero, either
 from gradcli.ir.node import Node, literal
 from gradcli.ir.op import Elementwise, spell
+from gradcli.ir.record import CONSTANT
 from gradcli.ops.compare import choose, eq, ne
 from gradcli.ops.exponential import log
 from gradcli.ops.records import binary, unary
@@ -166,6 +167,7 @@ pow_ = binary(
     "pow(2, 10)",
     "power float_power integer_pow pow_strict",
     rewrite=_pow_rewrite,
+    of=(CONSTANT,),
     notation=("{0:9}^{1:8}", 8),
     special=_root(0),
     domain=((0.3, 3.0), (-3.0, 3.0)),

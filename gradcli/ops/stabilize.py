@@ -9,14 +9,14 @@ the same constructors, so the rules hold for them too.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradcli.ir.kinds import VERTICAL, at_zero
 from gradcli.ir.node import Node, literal
 from gradcli.ir.op import Elementwise
-from gradcli.ir.record import CONSTANT, Op
+from gradcli.ir.record import CONSTANT, Op, Rule
 from gradcli.ops.arithmetic import add, div, mul, neg, sub
 from gradcli.ops.compare import TAINT, abs_
 from gradcli.ops.exponential import (
@@ -84,22 +84,6 @@ NOT_NEGATIVE = Elementwise(
 # --- how a rule is stated -----------------------------------------------------------------------
 
 
-class Rule(NamedTuple):
-    """What is written, what is computed instead, and the function that sees to it.
-
-    One operand at least must be made by one of the operations `wanted`; none stand for any.
-    """
-
-    written: str
-    computed: str
-    apply: Apply
-    wanted: frozenset[Op]
-
-    def looks_for(self, operands: tuple[Op, ...]) -> bool:
-        """Whether the rule may fit operands that these operations made."""
-        return not self.wanted or not self.wanted.isdisjoint(operands)
-
-
 RULES: list[Rule] = []
 
 
@@ -110,20 +94,17 @@ def add_rule(
 
     `operands` are the operations of which one operand at least must be; none stand for any.
     """
-    rule = Rule(written, computed, apply, frozenset(map(_op, operands)))
+    rule = Rule(apply, map(_op, operands), written, computed)
     RULES.append(rule)
-    op = _op(outer)
-    op.stable = (*op.stable, rule)
-    op.fitting.clear()
+    _op(outer).add_rule(rule)
 
 
 def look_for_more(outer: Function, apply: Apply, operand: Function) -> None:
     """Lets a rule that is there look for operands of one more operation, too."""
-    op, more = _op(outer), frozenset((_op(operand),))
-    op.stable = tuple(
-        rule._replace(wanted=rule.wanted | more) if rule.apply is apply else rule
-        for rule in op.stable
-    )
+    op = _op(outer)
+    for rule in op.rules:
+        if rule.apply is apply:
+            rule.wanted |= {_op(operand)}
     op.fitting.clear()
 
 

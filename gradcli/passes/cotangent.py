@@ -7,35 +7,29 @@ mask of None means everywhere; a value of None is a zero that is known to be one
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TypeAlias
 
 from gradcli.ir.node import WORDS, Node
 from gradcli.ir.op import Elementwise
 
+Carried: TypeAlias = "tuple[Node | None, Node | None]"
+"""A cotangent or tangent: its value, and the mask of where it is supported."""
 
-class Carried(NamedTuple):
-    """A cotangent or tangent: its value, and the mask of where it is supported."""
-
-    value: Node | None
-    support: Node | None = None
-
-
-ZERO = Carried(None)
+ZERO: Carried = None, None
 
 
 def value_at(node: Node, carried: Carried | None) -> Node | None:
     """The derivative that a node ends up with: a known zero is zeros of its shape."""
     if carried is None:
         return None
-    if carried.value is None:
-        return WORDS["spread"](node.graph.constant(0.0), node.shape)
-    return carried.value
+    value, _ = carried
+    return WORDS["spread"](node.graph.constant(0.0), node.shape) if value is None else value
 
 
 def spread_to(carried: Carried, shape: tuple[int, ...]) -> Carried:
     """The same, broadcast to a shape."""
     value, support = carried
-    return Carried(
+    return (
         None if value is None else WORDS["spread"](value, shape),
         None if support is None else WORDS["spread"](support, shape),
     )
@@ -48,7 +42,7 @@ def sum_to(carried: Carried, shape: tuple[int, ...]) -> Carried:
         return carried
     if support is not None:
         support = some_to(support, shape)
-    return Carried(WORDS["sum_to"](value, shape), support)
+    return WORDS["sum_to"](value, shape), support
 
 
 def some_to(mask: Node, shape: tuple[int, ...]) -> Node:
@@ -70,33 +64,42 @@ def both(a: Node | None, b: Node | None) -> Node | None:
 
 def add(a: Carried, b: Carried) -> Carried:
     """The sum of two contributions, supported where one of them is."""
-    if a.value is None:
+    (x, mask), (y, other) = a, b
+    if x is None:
         return b
-    if b.value is None:
+    if y is None:
         return a
-    if a.support is None or b.support is None:
-        support = None
-    else:
-        support = a.support if a.support is b.support else a.support | b.support
-    return Carried(a.value + b.value, support)
+    if mask is not None and mask is not other:
+        mask = None if other is None else mask | other
+    return WORDS["add"](x, y), mask
+
+
+def times(value: Node, factor: Node | float) -> Node | None:
+    """A value times a partial derivative; None where that is 0 everywhere."""
+    if factor.__class__ is Node:
+        return WORDS["mul"](value, factor)
+    if factor == 1:
+        return value
+    if factor == -1:
+        return WORDS["neg"](value)
+    return WORDS["mul"](value, factor) if factor else None
 
 
 def scaled(carried: Carried, factor: Node | float, select: Node | None) -> Carried:
     """The chain rule for one elementwise partial: times a factor, inside what was selected."""
     value, support = carried
-    if value is None or (not select and isinstance(factor, (int, float)) and factor == 0):
+    if value is None:
         return ZERO
+    product = times(value, factor)
+    if product is None:
+        if select is None:
+            return ZERO
+        product = value * 0.0
     joined = both(support, select)
-    if isinstance(factor, (int, float)):
-        product = value if factor == 1 else -value if factor == -1 else value * factor
-        needs_drop = select is not None
-    else:
-        product = value * factor
-        needs_drop = joined is not None
-    if needs_drop:
+    if joined is not None and (select is not None or isinstance(factor, Node)):
         product = WORDS["where"](joined, product, 0.0)
-        joined = None if joined is None else WORDS["spread"](joined, product.shape)
-    return Carried(product, joined)
+        joined = WORDS["spread"](joined, product.shape)
+    return product, joined
 
 
 def partials(node: Node, i: int) -> tuple[Node | float, Node | None]:

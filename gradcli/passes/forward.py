@@ -40,7 +40,7 @@ def forward(
     carried: dict[Node, Carried] = {}
     for x, t in zip(xs, tangents, strict=True):
         start = WORDS["spread"](t, x.shape)
-        own = Carried(start, None if whole else seed_support(start))
+        own = start, None if whole else seed_support(start)
         carried[x] = add(carried[x], own) if x in carried else own
     for node in ancestors(ys, after=first - 1):
         if node in carried or node in stopped or not any(x in carried for x in node.inputs):
@@ -55,7 +55,7 @@ def _tangent(node: Node, tangents: Sequence[Carried | None]) -> Carried:
     op = node.op
     if isinstance(op, Elementwise):
         return _elementwise(node, tangents)
-    moving = [t if t is not None and t.value is not None else None for t in tangents]
+    moving = [t if t is not None and t[0] is not None else None for t in tangents]
     if not any(moving):
         return ZERO
     if isinstance(op, Reduction):
@@ -71,7 +71,7 @@ def _tangent(node: Node, tangents: Sequence[Carried | None]) -> Carried:
 def _elementwise(node: Node, tangents: Sequence[Carried | None]) -> Carried:
     whole = ZERO
     for i, tangent in enumerate(tangents):
-        if tangent is not None and tangent.value is not None:
+        if tangent is not None and tangent[0] is not None:
             part = scaled(tangent, *partials(node, i))
             whole = add(whole, spread_to(part, node.shape))
     return whole
@@ -82,14 +82,11 @@ def _reduction(node: Node, op: Reduction, tangent: Carried) -> Carried:
     axes, keepdims = node.attrs
     z = WORDS["reshape"](node, reduced_shape(x.shape, axes, True))
     select = None if op.select is None else op.select(x, z)
-    moved = spread_to(scaled(tangent, op.weight(x, z), select), x.shape)
-    if moved.value is None:
+    moved, support = spread_to(scaled(tangent, op.weight(x, z), select), x.shape)
+    if moved is None:
         return ZERO
-    support = moved.support
-    return Carried(
-        WORDS["sum"](moved.value, axes, keepdims),
-        None if support is None else WORDS["any"](support, axes, keepdims),
-    )
+    mask = None if support is None else WORDS["any"](support, axes, keepdims)
+    return WORDS["sum"](moved, axes, keepdims), mask
 
 
 def _linear(node: Node, op: Linear, moving: Sequence[Carried | None]) -> Carried:
@@ -97,23 +94,23 @@ def _linear(node: Node, op: Linear, moving: Sequence[Carried | None]) -> Carried
     parts = list(zip(node.inputs, moving[:count], strict=False))
     rest = node.inputs[count:]
     value = op(*(_or_zeros(x, t) for x, t in parts), *rest, attrs=node.attrs)
-    if not any(t is not None and t.support is not None for _, t in parts):
-        return Carried(value)
+    if not any(t is not None and t[1] is not None for _, t in parts):
+        return value, None
     mask = op(*(_mask(x, t) for x, t in parts), *rest, attrs=node.attrs)
-    return Carried(value, mask > 0.0)
+    return value, mask > 0.0
 
 
 def _or_zeros(x: Node, tangent: Carried | None) -> Node:
     """The tangent of an input; zeros where it does not move."""
-    if tangent is None or tangent.value is None:
-        return WORDS["spread"](x.graph.constant(0.0), x.shape)
-    return tangent.value
+    value, _ = tangent or ZERO
+    return WORDS["spread"](x.graph.constant(0.0), x.shape) if value is None else value
 
 
 def _mask(x: Node, tangent: Carried | None) -> Node:
     """Where the tangent of an input is supported, as numbers."""
-    if tangent is not None and tangent.support is not None:
-        return as_number(tangent.support)
+    _, support = tangent or ZERO
+    if support is not None:
+        return as_number(support)
     return WORDS["spread"](x.graph.constant(0.0 if tangent is None else 1.0), x.shape)
 
 
@@ -122,18 +119,19 @@ def _multilinear(node: Node, op: Multilinear, moving: Sequence[Carried | None]) 
     for i, tangent in enumerate(moving):
         if tangent is None:
             continue
+        _, mask = tangent
         inputs = list(node.inputs)
         inputs[i] = _or_zeros(inputs[i], tangent)
-        if tangent.support is not None and op.masked is not None:
-            value = op.masked(inputs, node.attrs, i, tangent.support)
+        if mask is not None and op.masked is not None:
+            value = op.masked(inputs, node.attrs, i, mask)
         else:
             value = op(*inputs, attrs=node.attrs)
         support = None
-        if tangent.support is not None:
+        if mask is not None:
             ones = [WORDS["spread"](x.graph.constant(1.0), x.shape) for x in node.inputs]
-            ones[i] = as_number(tangent.support)
+            ones[i] = as_number(mask)
             support = op(*ones, attrs=node.attrs) > 0.0
-        whole = add(whole, Carried(value, support))
+        whole = add(whole, (value, support))
     return whole
 
 
@@ -145,14 +143,14 @@ def _reached(node: Node, op: Structural, support: Node) -> Node:
 
 
 def _structural(node: Node, op: Structural, moving: Sequence[Carried | None]) -> Carried:
-    value = op.jvp(node, [None if t is None else t.value for t in moving])
+    value = op.jvp(node, [None if t is None else t[0] for t in moving])
     if value is None:
         return ZERO
-    masks = [None if t is None else t.support for t in moving]
+    masks = [None if t is None else t[1] for t in moving]
     if any(t is not None and mask is None for t, mask in zip(moving, masks, strict=True)):
-        return Carried(value)
+        return value, None
     some = [_reached(node, op, mask) for mask in masks if mask is not None]
     mask = some[0]
     for other in some[1:]:
         mask = mask | other
-    return Carried(WORDS["where"](mask, value, 0.0), mask)
+    return WORDS["where"](mask, value, 0.0), mask

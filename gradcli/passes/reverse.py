@@ -19,11 +19,12 @@ from gradcli.passes.cotangent import (
     seed_support,
     spread_to,
     sum_to,
+    times,
     value_at,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
 
 def reverse(
@@ -40,13 +41,13 @@ def reverse(
     stop the flow, too, unless seeds count as a `whole`.
     """
     stopped = set(stops)
-    order, active = _between(ys, xs, stopped)
+    active = _between(ys, xs, stopped)
     carried = _seeded(ys, seeds or [None] * len(ys), whole)
     gradients: dict[Node, Carried] = {}
     wanted = set(xs)
-    for node in reversed(order):
+    for node in reversed(active):
         cotangent = carried.pop(node, None)
-        if cotangent is None or node not in active:
+        if cotangent is None:
             continue
         if node in wanted:
             gradients[node] = cotangent
@@ -59,17 +60,16 @@ def reverse(
     return [value_at(x, gradients.get(x)) for x in xs]
 
 
-def _between(
-    ys: Sequence[Node], xs: Sequence[Node], stopped: set[Node]
-) -> tuple[list[Node], set[Node]]:
-    """What the ys are made of, inputs first, and which of it depends on an x."""
-    first = min((x.order for x in xs), default=0)
-    order = ancestors(ys, after=first - 1)
-    active = set(xs)
-    for node in order:
-        if node not in active and node not in stopped and not active.isdisjoint(node.inputs):
-            active.add(node)
-    return order, active
+def _between(ys: Sequence[Node], xs: Sequence[Node], stopped: set[Node]) -> dict[Node, None]:
+    """What of all that the ys are made of depends on an x, inputs first."""
+    first = min([x.order for x in xs], default=0)
+    moving = set(xs)
+    active: dict[Node, None] = {}
+    for node in ancestors(ys, after=first - 1):
+        if node in moving or not (node in stopped or moving.isdisjoint(node.inputs)):
+            moving.add(node)
+            active[node] = None
+    return active
 
 
 def _seeded(ys: Sequence[Node], seeds: Sequence[Node | None], whole: bool) -> dict[Node, Carried]:
@@ -77,28 +77,24 @@ def _seeded(ys: Sequence[Node], seeds: Sequence[Node | None], whole: bool) -> di
     carried: dict[Node, Carried] = {}
     for y, seed in zip(ys, seeds, strict=True):
         if seed is None:
-            start = Carried(WORDS["spread"](y.graph.constant(1.0), y.shape))
+            start: Carried = WORDS["spread"](y.graph.constant(1.0), y.shape), None
         else:
             full = WORDS["spread"](seed, y.shape)
-            start = Carried(full, None if whole else seed_support(full))
+            start = full, None if whole else seed_support(full)
         carried[y] = add(carried[y], start) if y in carried else start
     return carried
 
 
 def _contributions(
-    node: Node, cotangent: Carried, active: set[Node]
+    node: Node, cotangent: Carried, active: Collection[Node]
 ) -> Iterable[tuple[Node, Carried]]:
     """The contribution of a node's cotangent to each of its active inputs; no elements give 0."""
     op = node.op
     if 0 in node.shape:
         return [(x, ZERO) for x in node.inputs if x in active]
     if isinstance(op, Elementwise):
-        return [
-            (x, _elementwise(node, op, cotangent, i, x))
-            for i, x in enumerate(node.inputs)
-            if x in active
-        ]
-    if cotangent.value is None:
+        return _elementwise(node, op, cotangent, active)
+    if cotangent[0] is None:
         return [(x, ZERO) for x in node.inputs if x in active]
     if isinstance(op, Reduction):
         return [(node.inputs[0], _reduction(node, op, cotangent))]
@@ -114,26 +110,30 @@ def _contributions(
     return _structural(node, op, cotangent, active)
 
 
-def _elementwise(node: Node, op: Elementwise, cotangent: Carried, i: int, x: Node) -> Carried:
-    """The chain rule for one operand; at once where nothing was selected and nothing broadcast."""
+def _elementwise(
+    node: Node, op: Elementwise, cotangent: Carried, active: Collection[Node]
+) -> list[tuple[Node, Carried]]:
+    """The chain rule; at once where nothing was selected and nothing broadcast."""
     value, support = cotangent
-    if support is None and value is not None and op.selects[i] is None and x.shape == node.shape:
-        factor = op.partials[i](*node.inputs, node)
-        if factor.__class__ is Node:
-            return Carried(value * factor)
-        if factor == 1:
-            return cotangent
-        return Carried(-value if factor == -1 else value * factor) if factor else ZERO
-    return sum_to(scaled(cotangent, *partials(node, i)), x.shape)
+    parts: list[tuple[Node, Carried]] = []
+    for i, x in enumerate(node.inputs):
+        if x not in active:
+            continue
+        if value is None or support or op.selects[i] or x.shape != node.shape:
+            part = sum_to(scaled(cotangent, *partials(node, i)), x.shape)
+        else:
+            part = times(value, op.partials[i](*node.inputs, node)), None
+        parts.append((x, part))
+    return parts
 
 
 def _reduction(node: Node, op: Reduction, cotangent: Carried) -> Carried:
     (x,) = node.inputs
     kept = reduced_shape(x.shape, node.attrs[0], True)
     value, support = cotangent
-    up = Carried(
-        WORDS["reshape"](value, kept), None if support is None else WORDS["reshape"](support, kept)
-    )
+    assert value is not None
+    mask = None if support is None else WORDS["reshape"](support, kept)
+    up = WORDS["reshape"](value, kept), mask
     z = WORDS["reshape"](node, kept)
     select = None if op.select is None else op.select(x, z)
     return spread_to(scaled(up, op.weight(x, z), select), x.shape)
@@ -148,22 +148,22 @@ def _linear(node: Node, op: Linear, cotangent: Carried) -> Iterator[tuple[Node, 
     values = op.adjoint(node, value)
     masks = op.adjoint(node, as_number(support)) if support is not None else (None,) * count
     for x, part, mask in zip(node.inputs[:count], values, masks, strict=True):
-        yield x, Carried(part, None if mask is None else mask > 0.0)
+        yield x, (part, None if mask is None else mask > 0.0)
 
 
 def _multilinear(node: Node, op: Multilinear, cotangent: Carried, i: int) -> Carried:
     value, support = cotangent
     assert value is not None
     if support is None:
-        return Carried(op.adjoint(node.inputs, node.attrs, value, i))
+        return op.adjoint(node.inputs, node.attrs, value, i), None
     masked = {} if op.masked is None else {"mask": support}
     part = op.adjoint(node.inputs, node.attrs, value, i, **masked)
     ones = tuple(WORDS["spread"](x.graph.constant(1.0), x.shape) for x in node.inputs)
-    return Carried(part, op.adjoint(ones, node.attrs, as_number(support), i) > 0.0)
+    return part, op.adjoint(ones, node.attrs, as_number(support), i) > 0.0
 
 
 def _structural(
-    node: Node, op: Structural, cotangent: Carried, active: set[Node]
+    node: Node, op: Structural, cotangent: Carried, active: Collection[Node]
 ) -> Iterator[tuple[Node, Carried]]:
     value, support = cotangent
     assert value is not None
@@ -172,10 +172,10 @@ def _structural(
         if part is None:
             yield x, ZERO
         elif support is None:
-            yield x, Carried(part)
+            yield x, (part, None)
         else:
             mask = _reached(node, op, support, x)
-            yield x, Carried(WORDS["where"](mask, part, 0.0), mask)
+            yield x, (WORDS["where"](mask, part, 0.0), mask)
 
 
 def _reached(node: Node, op: Structural, support: Node, x: Node) -> Node:

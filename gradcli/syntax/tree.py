@@ -397,9 +397,12 @@ class SyntaxTree:
 
     @property
     def depth(self) -> int:
-        """The most nodes from the block to a leaf, or for a short text its count of tokens."""
+        """The most nodes from the block to a leaf; of a short text no less than there can be.
+
+        What nests in there takes two tokens at least: brackets, a name and `=>`.
+        """
         if not self._depth:
-            self._depth = self.size if self.size <= SHORT else height(self.block)
+            self._depth = 2 + self.size // 2 if self.size <= SHORT else height(self.block)
         return self._depth
 
 
