@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from gradcli.passes.simplify.generators import ATOM, CALL, POWER, SUM
+from gradcli.passes.simplify.generators import CALL, NUMBER, POWER, SUM
 from gradcli.passes.simplify.normal import NormalForms
 from gradcli.passes.simplify.polynomials import (
     ONE,
@@ -13,7 +13,9 @@ from gradcli.passes.simplify.polynomials import (
     monomial,
     product,
     rational_root,
+    root,
     scaled,
+    times,
     to_power,
     whole,
 )
@@ -46,44 +48,59 @@ class Algebra(NormalForms):
         """A power that is not whole: what is positive for sure comes out of it."""
         if len(base) > 1 or any(self.gens[g].kind == SUM for m in base for g, _ in m):
             base = self.normal(base)
-        if len(base) > 1:
-            return self._root_of_sum(base, exponent)
-        if not base:
+        parts = self.together(base)
+        if len(parts) > 1:
+            return self._root_of_sum(ONE, base, exponent)
+        if not parts:
             return {}
-        ((mono, c),) = base.items()
+        ((mono, inner),) = parts
         mono = monomial(dict(self._size(g, e) for g, e in mono))
         outside = tuple((g, e) for g, e in mono if self._comes_out(g, e))
         inside = tuple((g, e) for g, e in mono if not self._comes_out(g, e))
-        result = {to_power(outside, exponent): 1}
+        result: Poly = {to_power(outside, exponent): 1}
+        if len(inner) > 1:
+            return self.mul(result, self._root_of_sum(inside, inner, exponent))
+        ((mono, c),) = inner.items()
+        return self.mul(result, self._root_of_term(times(inside, mono), c, exponent))
+
+    def _root_of_term(self, inside: Monomial, c: Number, exponent: Number) -> Poly:
+        """The root of one term, whose sign is not known."""
         if len(inside) == 1 and inside[0][1] == 1 and c > 0:
-            return self.mul(
-                self.mul(result, self.of(inside[0][0], exponent)), self.root(c, exponent)
-            )
+            return self.mul(self.of(inside[0][0], exponent), self.root(c, exponent))
         if inside or c < 0:
             inner = (
                 self.gens.sum({inside: c})
                 if c != 1 or len(inside) > 1 or inside[0][1] != 1
                 else inside[0][0]
             )
-            return self.mul(result, self.mul({ONE: 1}, self.of(inner, exponent)))
-        return self.mul(result, self.root(c, exponent))
+            return self.mul({ONE: 1}, self.of(inner, exponent))
+        return self.root(c, exponent)
 
     def _size(self, gen: int, exponent: Number) -> tuple[int, Number]:
         """An even power under a root as that of the absolute value, which comes out of it."""
         made = self.gens[gen]
-        if exponent % 2 or made.positive or made.kind not in (ATOM, CALL) or made.head == "abs":
+        if exponent % 2 or made.positive or made.head == "abs" or made.kind == NUMBER:
             return gen, exponent
-        return self.gens.call("abs", (self.of(gen),), positive=True), exponent
+        operand = (made.poly or {}) if made.kind == SUM else self.of(gen)
+        return self.gens.call("abs", (operand,), positive=True), exponent
 
     def _comes_out(self, gen: int, exponent: Number) -> bool:
         return self.gens[gen].positive or exponent.denominator % 2 == 0
 
-    def _root_of_sum(self, base: Poly, exponent: Number) -> Poly:
-        factor = abs(content(base))
+    def _root_of_sum(self, inside: Monomial, inner: Poly, exponent: Number) -> Poly:
+        """The root of a sum times a term: squares come out of it."""
+        square = root(inner, 2) if not inside and exponent.denominator == 2 else None
+        if square is not None:
+            size = self.gens.call("abs", (self._with_sign(square),), positive=True)
+            return self.of(size, 2 * exponent)
+        factor = abs(content(inner))
         outside = self.root(factor, exponent) if self._is_square(factor, exponent) else {ONE: 1}
-        if self._is_square(factor, exponent):
-            base = scaled(base, ONE, 1 / factor)
-        return self.mul(outside, self.of(self.gens.sum(base), exponent))
+        by = 1 / factor if self._is_square(factor, exponent) else 1
+        return self.mul(outside, self.of(self.gens.sum(scaled(inner, inside, by)), exponent))
+
+    def _with_sign(self, poly: Poly) -> Poly:
+        """The sum or its negative, of which the first term is positive."""
+        return poly if next(iter(poly.values())) > 0 else scaled(poly, ONE, -1)
 
     def _is_square(self, factor: Number, exponent: Number) -> bool:
         return rational_root(factor, exponent.denominator) is not None

@@ -81,6 +81,9 @@ GROUPS = (POWERS, TRIGONOMETRY, HYPERBOLIC, LOGARITHMS, SPECIAL, CHOICES)
 VALUES = {("cos", 0): 1, ("cosh", 0): 1, ("abs", 0): 0, ("log", 1): 0}
 """Values that are whole numbers; odd functions of 0 are 0."""
 
+QUARTER_TURNS = (("sin", 1), ("cos", 1), ("sin", -1), ("cos", -1))
+"""What sin(x + n*pi/2) is of x for n = 0, 1, 2, 3: a function and a sign."""
+
 ADDITION = {
     "sin": "sin(x)*cos(y) + cos(x)*sin(y)",
     "cos": "cos(x)*cos(y) - sin(x)*sin(y)",
@@ -123,6 +126,7 @@ ODD = frozenset(
     "sin sinh asin atan asinh atanh erf sine_integral fresnel_sin fresnel_cos sign".split()
 )
 POSITIVE = frozenset("exp cosh abs".split())
+DEFINED_FOR_POSITIVE = frozenset({"log"})
 
 CONSTANTS = {
     math.pi: "pi",

@@ -24,6 +24,8 @@ from gradcli.passes.simplify.polynomials import power as raised
 from gradcli.passes.simplify.terms import Terms
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from gradcli.passes.simplify.polynomials import Monomial, Number, Poly
 
 LARGE = 400
@@ -36,10 +38,14 @@ HIGHEST = 12
 class NormalForms(Terms):
     """Terms, and the forms of their sums in which equal ones are equal."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, prefer: int = 0, positive: Container[str] = ()) -> None:
+        super().__init__(positive)
+        self.prefer = prefer
+        """Which of two squares stays where one stands for the other: the side of a `Pair`."""
         self.squares: dict[int, tuple[int, int, int]] = {}
         """Of a sine or cosine: its partner p and the a and b in a + b*p^2, which is its square."""
+        self.square_of: dict[frozenset[tuple[Monomial, Number]], tuple[int, int]] = {}
+        """The sine or cosine whose square, times the sign, is a sum a + b*p^2."""
         self.origins: dict[frozenset[tuple[Monomial, Number]], Poly] = {}
         """How sums were written that are operands in their normal form."""
         self._divisors: dict[int, tuple[Poly, set[int], int]] = {}
@@ -167,12 +173,15 @@ class NormalForms(Terms):
 
     def factored(self, poly: Poly) -> Poly:
         """The sum as one term, where it can be: factors that stand for themselves."""
-        parts = self.together(poly)
+        result = self.fractions(self.together(poly))
+        return self.wrapped(result) if len(result) > 1 else result
+
+    def fractions(self, parts: list[tuple[Monomial, Poly]]) -> Poly:
+        """The sum of products of a factor and a sum, which is written as its factors."""
         result: Poly = {}
         for mono, inner in parts:
-            for other, c in self.mul({mono: 1}, self.factors(inner, mono)).items():
-                add_into(result, {other: c})
-        return self.wrapped(result) if len(result) > 1 else result
+            add_into(result, self.mul({mono: 1}, self.factors(inner, mono)))
+        return result
 
     def factors(self, poly: Poly, near: Monomial = ONE) -> Poly:
         """A sum that is multiplied out as a product of sums that stand for themselves."""

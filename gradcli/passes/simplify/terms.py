@@ -20,14 +20,16 @@ from gradcli.passes.simplify.polynomials import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from gradcli.passes.simplify.polynomials import Monomial, Number, Poly
 
 
 class Terms:
     """The generators of one formula, and sums of products of their powers."""
 
-    def __init__(self) -> None:
-        self.gens = Generators()
+    def __init__(self, positive: Container[str] = ()) -> None:
+        self.gens = Generators(positive)
 
     def number(self, value: Number) -> Poly:
         """A number as a sum."""
@@ -100,7 +102,9 @@ class Terms:
         if made.head == "sign" and e % 2 != e:
             exponents[gen] = e % 2
             return self._reduced_again(exponents, factor)
-        size, operand = self.gens.call("abs", made.parts), self._single(made.parts[0])
+        (inner,) = made.parts
+        size = self.gens.call("abs", made.parts)
+        operand = self.gens.sum(inner) if len(inner) > 1 else self.single(inner)
         n = exponents.get(size, 0)
         if made.head == "sign" and n:
             exponents[gen] = 0
@@ -116,9 +120,9 @@ class Terms:
             exponents[gen], exponents[size] = 0, step
             exponents[operand] = beside - step
             return self._reduced_again(exponents, factor)
-        if made.head == "abs" and e == -1 and beside >= 1:
+        if made.head == "abs" and abs(e) == 1 and beside * e <= -1:
             exponents[gen], exponents[sign] = 0, 1
-            exponents[operand] = beside - 1
+            exponents[operand] = beside + e
             return self._reduced_again(exponents, factor)
         rest, by = self.reduced(monomial({g: n for g, n in exponents.items() if g != gen}))
         return times(rest, ((gen, e),)), whole(factor * by)
@@ -130,7 +134,7 @@ class Terms:
         mono, by = self.reduced(monomial(exponents))
         return mono, whole(factor * by)
 
-    def _single(self, operand: Poly) -> int:
+    def single(self, operand: Poly) -> int:
         """The generator that an operand is, or -1."""
         mono = next(iter(operand)) if len(operand) == 1 else ONE
         plain = len(mono) == 1 and mono[0][1] == 1 and operand[mono] == 1
