@@ -65,15 +65,11 @@ class Algebra(NormalForms):
 
     def _root_of_term(self, inside: Monomial, c: Number, exponent: Number) -> Poly:
         """The root of one term, whose sign is not known."""
-        if len(inside) == 1 and inside[0][1] == 1 and c > 0:
-            return self.mul(self.of(inside[0][0], exponent), self.root(c, exponent))
+        if len(inside) == 1 and c > 0:
+            ((gen, e),) = inside
+            return self.mul(self.of(gen, whole(e * exponent)), self.root(c, exponent))
         if inside or c < 0:
-            inner = (
-                self.gens.sum({inside: c})
-                if c != 1 or len(inside) > 1 or inside[0][1] != 1
-                else inside[0][0]
-            )
-            return self.mul({ONE: 1}, self.of(inner, exponent))
+            return self.mul({ONE: 1}, self.of(self.gens.sum({inside: c}), exponent))
         return self.root(c, exponent)
 
     def _size(self, gen: int, exponent: Number) -> tuple[int, Number]:

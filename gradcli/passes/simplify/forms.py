@@ -77,11 +77,11 @@ class Forms:
         if origin is not None:
             written.append(self.showing.sum(origin))
         shown: dict[object, Written] = {}
-        rational = rationalized(self.algebra, poly)
-        variants = [poly, merged(self.algebra, poly), *([] if rational is None else [rational])]
+        others = (merged(self.algebra, poly), rationalized(self.algebra, poly))
+        variants = [poly, *(other for other in others if other != poly)]
         for _ in range(REBUILDS):
             forms = {frozen(form): form for variant in variants for form in self._forms(variant)}
-            shown |= {key: self.showing.sum(forms[key]) for key in forms.keys() - shown.keys()}
+            shown |= {key: self.showing.sum(forms[key]) for key in forms if key not in shown}
             variants = [rebuilt(self.algebra, forms[min(forms, key=lambda k: self.cost(shown[k]))])]
             if frozen(variants[0]) in shown:
                 break
@@ -96,6 +96,8 @@ class Forms:
         joined = algebra.joined(poly)
         yield joined
         yield self._with_one_choice(poly)
+        if len(poly) > 1:
+            yield self._over_common(poly, above=True)
         factored = algebra.fractions(parts)
         yield factored
         yield self._multiplied(factored)
@@ -104,6 +106,9 @@ class Forms:
             yield self._over_common(factored, above=True)
         if len(poly) > 1:
             yield self._over_common(joined, above=True)
+        again = algebra.together(joined)
+        if len(again) > len(parts):
+            yield algebra.fractions(again)
         yield from self._collected(parts)
 
     def _with_one_choice(self, poly: Poly) -> Poly:
@@ -130,14 +135,18 @@ class Forms:
         result: Poly = {}
         for mono, c in poly.items():
             exponents, sign = dict(mono), 1
+            single: Poly = {ONE: 1}
             for e, gens in self._sums_by_power(mono).items():
                 whole = self._product_of(gens)
                 if c * sign < 0 and e % 2 == 1:
                     whole, sign = scaled(whole, ONE, -1), -sign
                 exponents = {g: n for g, n in exponents.items() if g not in gens}
+                if len(whole) == 1:
+                    single = self.algebra.mul(single, self.algebra.power(whole, e))
+                    continue
                 one = self.algebra.gens.sum(whole)
                 exponents[one] = exponents.get(one, 0) + e
-            add_into(result, {monomial(exponents): c * sign})
+            add_into(result, self.algebra.mul(single, {monomial(exponents): c * sign}))
         return result
 
     def _sums_by_power(self, mono: Monomial) -> dict[Number, list[int]]:
@@ -164,7 +173,9 @@ class Forms:
         inner: Poly = {}
         for other, c in poly.items():
             add_into(inner, self.algebra.mul({other: c}, {inverse: 1}))
-        return self.algebra.mul({mono: 1}, self.algebra.wrapped(inner))
+        if above and len(inner) > 1:
+            inner = self.algebra.of(self.algebra.gens.sum(inner))
+        return self.algebra.mul({mono: 1}, inner)
 
     def _collected(self, parts: list[tuple[Monomial, Poly]]) -> Iterator[Poly]:
         """The terms with each function apart, their coefficients factored."""

@@ -14,6 +14,7 @@ from gradcli.passes.simplify.identities import (
     POSITIVE,
     QUARTER_TURNS,
     RECURRENCES,
+    SIGNED_ORDERS,
     VALUES,
     table,
 )
@@ -45,6 +46,8 @@ class Functions:
         plain, _ = table()
         if head in RECURRENCES and (n := self._whole(operands[1])) is not None:
             return self._recurring(head, operands[0], n)
+        if head in SIGNED_ORDERS:
+            return self._of_order(head, *operands)
         if head in plain:
             names, tree = plain[head]
             return self.evaluate(tree, dict(zip(names, operands, strict=True)))
@@ -55,6 +58,14 @@ class Functions:
         if len(operands) == 1:
             return self._unary(head, operands[0])
         return self.plain(head, operands)
+
+    def _of_order(self, head: str, order: Poly, operand: Poly) -> Poly:
+        """A Bessel function, of a positive order where that is a whole number."""
+        n = self._whole(scaled(order, ONE, -1))
+        if n is None:
+            return self.plain(head, [order, operand])
+        positive = self.plain(head, [self.algebra.number(n), operand])
+        return scaled(positive, ONE, SIGNED_ORDERS[head] ** n)
 
     def _whole(self, operand: Poly) -> int | None:
         """The small whole number that an operand is, if it is one."""
@@ -88,6 +99,8 @@ class Functions:
         value = self._value(head, operand)
         if value is not None:
             return self.algebra.number(value)
+        if head == "abs" and self.algebra.gens.is_positive(operand):
+            return operand
         if (head in EVEN or head in ODD) and next(iter(operand.values())) < 0:
             sign = 1 if head in EVEN else -1
             inner = self._unary(head, self.algebra.add({}, operand, -1))

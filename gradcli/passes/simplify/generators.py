@@ -81,6 +81,16 @@ class Generators:
         """A sum, or a product under a root, that stands for itself."""
         return self._made((SUM, frozen(poly)), SUM, "", (), poly, positive=positive)
 
+    def signed_sum(self, poly: Poly) -> tuple[int, int]:
+        """A sum that stands for itself, by its negative where that is known; and the sign."""
+        known = self.known_negative(poly)
+        is_new = (SUM, frozen(poly)) not in self.known
+        return (known, -1) if is_new and known is not None else (self.sum(poly), 1)
+
+    def known_negative(self, poly: Poly) -> int | None:
+        """The sum that is the negative of another, if there is one."""
+        return self.known.get((SUM, frozen({mono: -c for mono, c in poly.items()})))
+
     def power(self, base: int, exponent: Monomial) -> int:
         """A generator to a power that is no number."""
         return self._made((POWER, base, exponent), POWER, base, ({exponent: 1},), positive=True)
@@ -97,7 +107,7 @@ class Generators:
     ) -> int:
         number = self.known.get(key)
         if number is None:
-            positive = positive or (kind == SUM and self._is_positive(poly or {}))
+            positive = positive or (kind == SUM and self.is_positive(poly or {}))
             number = self.known[key] = len(self.all)
             made = Generator(kind, head, parts, poly, number=number, positive=positive)
             self.all.append(made)
@@ -105,7 +115,7 @@ class Generators:
                 self.ruled.add(number)
         return number
 
-    def _is_positive(self, poly: Poly) -> bool:
+    def is_positive(self, poly: Poly) -> bool:
         """Whether a sum of squares and of what is positive is so for sure."""
         return all(c > 0 for c in poly.values()) and all(
             self.all[gen].positive or not e % 2 for mono in poly for gen, e in mono

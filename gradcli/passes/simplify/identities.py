@@ -96,6 +96,12 @@ ADDITION = {
 RECURRENCES = {"poch": (1, "z*(x + y - 1)"), "psi_less_0": (0, "z + 1/(x + y - 1)")}
 """Functions of x and a whole number y: their value for y = 0, and by z for y - 1."""
 
+REFLECTED = {"sigmoid": 1, "ndtr": 1, "erfc": 2}
+"""Functions f with f(-x) = c - f(x), with c."""
+
+SIGNED_ORDERS = {"jv": -1, "yv": -1, "iv": 1, "kv": 1}
+"""Functions of a whole order n that are sign^n times those of order -n; the sign is (-1)^n or 1."""
+
 MIRRORED = {"<": ">", ">": "<"}
 """Comparisons of which one excludes the other."""
 

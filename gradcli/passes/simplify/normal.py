@@ -48,6 +48,7 @@ class NormalForms(Terms):
         """The sine or cosine whose square, times the sign, is a sum a + b*p^2."""
         self.origins: dict[frozenset[tuple[Monomial, Number]], Poly] = {}
         """How sums were written that are operands in their normal form."""
+        self._factors: dict[object, Poly] = {}
         self._divisors: dict[int, tuple[Poly, set[int], int]] = {}
         self._expanded: dict[frozenset[tuple[Monomial, Number]], Poly] = {}
 
@@ -187,18 +188,25 @@ class NormalForms(Terms):
         """A sum that is multiplied out as a product of sums that stand for themselves."""
         if len(poly) < 2:
             return poly
+        key = frozen(poly), tuple(pair for pair in near if self.gens[pair[0]].kind == SUM)
+        if key not in self._factors:
+            self._factors[key] = self._factor(poly, near)
+        return self._factors[key]
+
+    def _factor(self, poly: Poly, near: Monomial) -> Poly:
         factor = content(poly)
         mono = common(poly)
         rest = scaled(poly, to_power(mono, -1), 1 / factor)
         found: dict[int, Number] = {}
         for gen in self._candidates(near):
-            rest = self._divide_out(rest, gen, found)
+            rest = self._divide_out(rest, gen, found, dict(near))
         if 1 < len(rest) <= LARGE:
             pairs, c = factor_pairs(rest)
-            rest = {ONE: c}
             for part, n in pairs:
-                gen = self.gens.sum(part)
+                gen, sign = self.gens.signed_sum(part)
                 found[gen] = found.get(gen, 0) + n
+                c *= sign ** int(n)
+            rest = {ONE: c}
         elif len(rest) > 1:
             gen = self.gens.sum(rest)
             found[gen] = found.get(gen, 0) + 1
@@ -226,14 +234,22 @@ class NormalForms(Terms):
             known = self._divisors[gen] = divisor, made_of, len(self.squares)
         return known[:2]
 
-    def _divide_out(self, rest: Poly, gen: int, found: dict[int, Number]) -> Poly:
+    def _divide_out(
+        self, rest: Poly, gen: int, found: dict[int, Number], near: dict[int, Number]
+    ) -> Poly:
+        """What is left of a sum; where it is divided by gen, d*(1 - c) divides 1 - c too."""
         divisor, needs = self._divisor(gen)
+        outside = common(divisor) if near.get(gen, 0) < 0 else ONE
+        if outside:
+            divisor = scaled(divisor, to_power(outside, -1))
+            needs = {g for m in divisor for g, _ in m}
         if not divisor or not needs.issubset({g for m in rest for g, _ in m}):
             return rest
         while len(rest) > 1:
             part = quotient(rest, divisor)
-            if part is None:
+            if part is None or (ONE in part and len(part) == 1 and gen not in near):
                 break
             rest = part
-            found[gen] = found.get(gen, 0) + 1
+            for g, e in ((gen, -1), *outside):
+                found[g] = found.get(g, 0) - e
         return rest

@@ -16,21 +16,22 @@ MOST = 3
 """How many denominators of one formula are made rational."""
 
 
-def rationalized(algebra: Algebra, poly: Poly) -> Poly | None:
+def rationalized(algebra: Algebra, poly: Poly) -> Poly:
     """The sum with denominators p + q*sqrt(s) made p^2 - q^2*s, where those cancel.
 
-    None where nothing does: p - q*sqrt(s) may be 0 where the sum is defined, so only what has no
-    other denominators than the sum had stands for it everywhere.
+    The sum itself where nothing does: p - q*sqrt(s) may be 0 where the sum is defined, so only what
+    has no other denominators than the sum had stands for it everywhere.
     """
-    before = algebra.fractions(algebra.together(poly))
-    result = before
+    if not any(_conjugate(algebra, gen) for gen in _denominators(algebra, poly)):
+        return poly
+    before = result = algebra.fractions(algebra.together(poly))
     for _ in range(MOST):
         changed = _without_root(algebra, result)
         if changed is None:
             break
         result = algebra.fractions(algebra.together(changed))
     allowed = _denominators(algebra, poly) | _denominators(algebra, before)
-    return result if result != before and _denominators(algebra, result) <= allowed else None
+    return result if _denominators(algebra, result) <= allowed else poly
 
 
 def _without_root(algebra: Algebra, poly: Poly) -> Poly | None:
@@ -95,26 +96,28 @@ def merged(algebra: Algebra, poly: Poly) -> Poly:
 
 
 def _by_another(algebra: Algebra, term: Poly, gen: int, exponent: Number) -> Poly:
-    """A term with the root of a sum written by that of an earlier one, if it has any."""
+    """A term with a sum, or its root, written by a sum that stands under another root."""
     ((mono, c),) = term.items()
-    if (gen, exponent) not in mono or not _is_root(algebra, gen, exponent):
+    if (gen, exponent) not in mono or algebra.gens[gen].kind != SUM:
         return term
+    is_root = _is_root(algebra, gen, exponent)
     for other, e in mono:
-        if other < gen and _is_root(algebra, other, e):
-            more = _root_of_ratio(algebra, gen, other, exponent)
+        if _is_root(algebra, other, e) and (other < gen if is_root else other != gen):
+            more = _power_of_ratio(algebra, gen, other, exponent)
             if more is not None:
                 rest = monomial({g: n for g, n in mono if g != gen})
                 return algebra.mul(algebra.mul({rest: c}, algebra.of(other, exponent)), more)
     return term
 
 
-def _root_of_ratio(algebra: Algebra, gen: int, other: int, exponent: Number) -> Poly | None:
-    """The ratio of two sums to a power that is not whole, where no root of a sum is in it."""
+def _power_of_ratio(algebra: Algebra, gen: int, other: int, exponent: Number) -> Poly | None:
+    """The ratio of two sums to a power, where there is no sum in it, or none under a root."""
     inverse = algebra.power(algebra.gens[other].poly or {}, -1)
     ratio = algebra.mul(algebra.factored(algebra.gens[gen].poly or {}), inverse)
-    root = algebra.power(ratio, exponent)
-    has_roots = any(_is_root(algebra, g, e) for mono in root for g, e in mono)
-    return None if has_roots or len(root) != 1 else root
+    power = algebra.power(ratio, exponent)
+    sums = [e for mono in power for g, e in mono if algebra.gens[g].kind == SUM]
+    is_shorter = not sums if exponent.denominator == 1 else all(e.denominator == 1 for e in sums)
+    return power if is_shorter and len(power) == 1 else None
 
 
 def not_negative(algebra: Algebra, poly: Poly) -> frozenset[str]:

@@ -104,7 +104,10 @@ class Terms:
             return self._reduced_again(exponents, factor)
         (inner,) = made.parts
         size = self.gens.call("abs", made.parts)
-        operand = self.gens.sum(inner) if len(inner) > 1 else self.single(inner)
+        operand, turned = (self.single(inner), 1)
+        if len(inner) > 1:
+            operand, turned = self._beside(exponents, inner)
+        factor *= turned
         n = exponents.get(size, 0)
         if made.head == "sign" and n:
             exponents[gen] = 0
@@ -126,6 +129,15 @@ class Terms:
             return self._reduced_again(exponents, factor)
         rest, by = self.reduced(monomial({g: n for g, n in exponents.items() if g != gen}))
         return times(rest, ((gen, e),)), whole(factor * by)
+
+    def _beside(self, exponents: dict[int, Number], operand: Poly) -> tuple[int, int]:
+        """The generator that a sum is, in the place of its negative; and the sign of that."""
+        gen, negative = self.gens.sum(operand), self.gens.known_negative(operand)
+        n = exponents.get(-1 if negative is None else negative, 0)
+        if negative is None or not n or n.denominator != 1:
+            return gen, 1
+        exponents[gen] = exponents.get(gen, 0) + exponents.pop(negative)
+        return gen, (-1) ** int(n % 2)
 
     def _reduced_again(
         self, exponents: dict[int, Number], factor: Number
