@@ -5,38 +5,75 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from gradcli.passes.simplify.generators import CALL
-from gradcli.passes.simplify.identities import PAIRS
+from gradcli.passes.simplify.functions import pair_squares, without_quarter_turns
+from gradcli.passes.simplify.generators import CALL, SUM, frozen
+from gradcli.passes.simplify.identities import ODD, PAIRS, POSITIVE
 from gradcli.passes.simplify.polynomials import ONE, add_into, monomial, power, product, scaled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from gradcli.passes.simplify.algebra import Algebra
-    from gradcli.passes.simplify.polynomials import Monomial, Number, Poly
+    from gradcli.passes.simplify.polynomials import Number, Poly
 
+    Operands = Collection[object]
     Change = Callable[[Algebra, int, dict[int, Number]], Poly]
+
+SMALL = 6
+"""The terms that a sum may have after a change of angles, if it had fewer before."""
 
 
 def angles(algebra: Algebra, poly: Poly) -> Iterator[Poly]:
     """A sum with other angles, where there are sines and cosines in it."""
-    for change in (_doubled, _halved_by(0), _halved_by(1)):
-        changed: Poly = {}
-        for mono, c in poly.items():
-            add_into(changed, _term(algebra, mono, c, change))
-        if changed != poly:
-            yield changed
+    operands = [made.parts[0] for made in algebra.gens.all if made.head in PAIRS]
+    keys = {frozen(operand) for operand in operands}
+    doubles = {frozen(x) for x in operands if frozen(scaled(x, ONE, 2)) in keys}
+    halves = {frozen(x) for x in operands if frozen(scaled(x, ONE, Fraction(1, 2))) in keys}
+    starts = [poly]
+    for change, some in ((_doubled, doubles), (_halved_by(0), halves)) if doubles else ():
+        starts.append(_changed(algebra, poly, change, some))
+    changed = [_changed(algebra, x, y, None) for x in starts for y in CHANGES]
+    most = max(SMALL, _size(algebra, poly))
+    yield from starts[1:]
+    yield from (x for x in changed if x not in starts and _size(algebra, x) <= most)
+    if len(keys) > 1 and any(len(operand) > 1 for operand in operands):
+        yield _changed(algebra, poly, _added, keys)
 
 
-def _term(algebra: Algebra, mono: Monomial, factor: Number, change: Change) -> Poly:
+def _size(algebra: Algebra, poly: Poly) -> int:
+    """How many terms a sum has over a common denominator, those of its factors among them."""
+    parts = algebra.together(poly)
+    sums = (algebra.gens[gen].poly or {} for mono, _ in parts for gen, _ in mono)
+    return sum(len(inner) for _, inner in parts) + sum(map(len, sums))
+
+
+def _changed(algebra: Algebra, poly: Poly, change: Change, some: Operands | None) -> Poly:
+    """A sum whose terms are changed, the sums among their factors first; of `some` operands."""
+    result: Poly = {}
+    for mono, c in poly.items():
+        plain = {g: e for g, e in mono if algebra.gens[g].kind != SUM}
+        term = _term(algebra, {monomial(plain): c}, change, some)
+        for gen, e in mono:
+            if gen not in plain:
+                inner = algebra.gens[gen].poly or {}
+                changed = _changed(algebra, inner, change, some)
+                power = algebra.of(gen, e) if changed == inner else algebra.power(changed, e)
+                term = algebra.mul(term, power)
+        add_into(result, term)
+    return result
+
+
+def _term(algebra: Algebra, term: Poly, change: Change, some: Operands | None) -> Poly:
     """A term whose sines and cosines are changed, one operand after the other."""
+    ((mono, factor),) = term.items()
     rest = dict(mono)
     result: Poly = {ONE: factor}
     for gen, _ in mono:
         made = algebra.gens[gen]
-        if gen in rest and made.kind == CALL and made.head in PAIRS:
-            result = product(result, change(algebra, gen, rest))
-    return scaled(result, monomial(rest))
+        is_one = gen in rest and made.kind == CALL and made.head in PAIRS
+        if is_one and (some is None or frozen(made.parts[0]) in some):
+            result = algebra.mul(result, change(algebra, gen, rest))
+    return algebra.mul(result, {monomial(rest): 1})
 
 
 def _sides(algebra: Algebra, gen: int) -> tuple[str, str, int, int]:
@@ -48,7 +85,9 @@ def _sides(algebra: Algebra, gen: int) -> tuple[str, str, int, int]:
 
 
 def _of(algebra: Algebra, head: str, operand: Poly) -> int:
-    return algebra.gens.call(head, (operand,), positive=head == "cosh")
+    gen = algebra.gens.call(head, (operand,), positive=head in POSITIVE)
+    pair_squares(algebra, gen)
+    return gen
 
 
 def _doubled(algebra: Algebra, gen: int, rest: dict[int, Number]) -> Poly:
@@ -59,13 +98,16 @@ def _doubled(algebra: Algebra, gen: int, rest: dict[int, Number]) -> Poly:
     result: Poly = {ONE: 1}
     if a * b > 0 and a.denominator == b.denominator == 1:
         n = min(a, b, key=abs)
-        result = {((_of(algebra, odd, twice), n),): Fraction(1, 2) ** n}
+        half = scaled(_function(algebra, odd, twice), ONE, Fraction(1, 2))
+        result = algebra.power(half, n)
         a, b = a - n, b - n
     for head, here, n in ((odd, one, a), (even, other, b)):
-        if n > 0 and n % 2 == 0:
+        if n and n % 2 == 0:
             c, d = PAIRS[head].doubled
-            square: Poly = {ONE: Fraction(c, 2), ((_of(algebra, even, twice), 1),): Fraction(d, 2)}
-            result = product(result, power(square, n // 2))
+            cosine = scaled(_function(algebra, even, twice), ONE, Fraction(d, 2))
+            square = algebra.add({ONE: Fraction(c, 2)}, cosine)
+            whole = power(square, n // 2) if n > 0 else algebra.power(square, n // 2)
+            result = algebra.mul(result, whole)
         elif n:
             result = scaled(result, ((here, n),))
     return result
@@ -90,3 +132,34 @@ def _halved_by(side: int) -> Change:
         return power({ONE: -c * d, ((halves[side], 2),): 2 * d}, n)
 
     return halved
+
+
+def _added(algebra: Algebra, gen: int, rest: dict[int, Number]) -> Poly:
+    """A function of a sum by those of its first term and of the others, to the first power."""
+    made = algebra.gens[gen]
+    n = rest.pop(gen)
+    first, *others = made.parts[0].items()
+    if n != 1 or not others:
+        return {((gen, n),): 1}
+    odd, even, *_ = _sides(algebra, gen)
+    one, other = dict([first]), dict(others)
+    left = {head: _function(algebra, head, one) for head in (odd, even)}
+    right = {head: _function(algebra, head, other) for head in (odd, even)}
+    if made.head == odd:
+        return algebra.add(product(left[odd], right[even]), product(left[even], right[odd]))
+    sign = -PAIRS[odd].square[1] * -PAIRS[odd].square[0]
+    return algebra.add(product(left[even], right[even]), product(left[odd], right[odd]), sign)
+
+
+def _function(algebra: Algebra, head: str, operand: Poly) -> Poly:
+    """A function of an operand, its sign and quarter turns outside."""
+    head, operand, sign = without_quarter_turns(algebra, head, operand)
+    sign = sign or 1
+    if next(iter(operand.values())) < 0:
+        operand = scaled(operand, ONE, -1)
+        sign = -sign if head in ODD else sign
+    return {((_of(algebra, head, operand), 1),): sign}
+
+
+CHANGES = (_doubled, _halved_by(0), _halved_by(1))
+"""What may be done to all sines and cosines at once."""

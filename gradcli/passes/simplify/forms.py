@@ -18,6 +18,8 @@ from gradcli.passes.simplify.polynomials import (
     to_power,
 )
 from gradcli.passes.simplify.reading import Reader
+from gradcli.passes.simplify.rebuilding import rebuilt
+from gradcli.passes.simplify.roots import merged, not_negative, rationalized
 from gradcli.passes.simplify.showing import Showing
 from gradcli.passes.simplify.written import names_in
 
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
 
 PREFERENCES = (0, 1)
 """Which of two squares stays, where one stands for the other: the side of a `Pair`."""
+
+REBUILDS = 3
+"""How often the shortest form is built anew, since what it is made of may then come to less."""
 
 
 class Forms:
@@ -71,9 +76,16 @@ class Forms:
         origin = self.algebra.origins.get(frozen(poly))
         if origin is not None:
             written.append(self.showing.sum(origin))
-        forms = {frozen(form): form for form in self._forms(poly)}
-        written += [self.showing.sum(form) for form in forms.values()]
-        return min(written, key=self.cost)
+        shown: dict[object, Written] = {}
+        others = (merged(self.algebra, poly), rationalized(self.algebra, poly))
+        variants = [poly, *(other for other in others if other != poly)]
+        for _ in range(REBUILDS):
+            forms = {frozen(form): form for variant in variants for form in self._forms(variant)}
+            shown |= {key: self.showing.sum(forms[key]) for key in forms if key not in shown}
+            variants = [rebuilt(self.algebra, forms[min(forms, key=lambda k: self.cost(shown[k]))])]
+            if frozen(variants[0]) in shown:
+                break
+        return min([*written, *shown.values()], key=self.cost)
 
     def _forms(self, poly: Poly) -> Iterator[Poly]:
         algebra = self.algebra
@@ -84,9 +96,9 @@ class Forms:
         joined = algebra.joined(poly)
         yield joined
         yield self._with_one_choice(poly)
-        factored: Poly = {}
-        for mono, inner in parts:
-            add_into(factored, algebra.mul({mono: 1}, algebra.factors(inner, mono)))
+        if len(poly) > 1:
+            yield self._over_common(poly, above=True)
+        factored = algebra.fractions(parts)
         yield factored
         yield self._multiplied(factored)
         if len(factored) > 1:
@@ -94,6 +106,9 @@ class Forms:
             yield self._over_common(factored, above=True)
         if len(poly) > 1:
             yield self._over_common(joined, above=True)
+        again = algebra.together(joined)
+        if len(again) > len(parts):
+            yield algebra.fractions(again)
         yield from self._collected(parts)
 
     def _with_one_choice(self, poly: Poly) -> Poly:
@@ -116,24 +131,29 @@ class Forms:
         return result
 
     def _multiplied(self, poly: Poly) -> Poly:
-        """Sums to the same whole power multiplied out, a sign of the term inside."""
+        """Sums to the same power or under the same root multiplied out, a sign inside."""
         result: Poly = {}
         for mono, c in poly.items():
             exponents, sign = dict(mono), 1
+            single: Poly = {ONE: 1}
             for e, gens in self._sums_by_power(mono).items():
                 whole = self._product_of(gens)
-                if c * sign < 0 and e % 2:
+                if c * sign < 0 and e % 2 == 1:
                     whole, sign = scaled(whole, ONE, -1), -sign
                 exponents = {g: n for g, n in exponents.items() if g not in gens}
-                exponents[self.algebra.gens.sum(whole)] = e
-            add_into(result, {monomial(exponents): c * sign})
+                if len(whole) == 1:
+                    single = self.algebra.mul(single, self.algebra.power(whole, e))
+                    continue
+                one = self.algebra.gens.sum(whole)
+                exponents[one] = exponents.get(one, 0) + e
+            add_into(result, self.algebra.mul(single, {monomial(exponents): c * sign}))
         return result
 
     def _sums_by_power(self, mono: Monomial) -> dict[Number, list[int]]:
-        """The sums that have the same whole power in a term, two or more."""
+        """The sums that have the same power in a term, a whole one or a half, two or more."""
         sums: dict[Number, list[int]] = {}
         for gen, e in mono:
-            if self.algebra.gens[gen].kind == SUM and e.denominator == 1:
+            if self.algebra.gens[gen].kind == SUM and e.denominator <= 2:
                 sums.setdefault(e, []).append(gen)
         return {e: gens for e, gens in sums.items() if len(gens) > 1}
 
@@ -153,7 +173,9 @@ class Forms:
         inner: Poly = {}
         for other, c in poly.items():
             add_into(inner, self.algebra.mul({other: c}, {inverse: 1}))
-        return self.algebra.mul({mono: 1}, self.algebra.wrapped(inner))
+        if above and len(inner) > 1:
+            inner = self.algebra.of(self.algebra.gens.sum(inner))
+        return self.algebra.mul({mono: 1}, inner)
 
     def _collected(self, parts: list[tuple[Monomial, Poly]]) -> Iterator[Poly]:
         """The terms with each function apart, their coefficients factored."""
@@ -180,8 +202,7 @@ def simplified(node: Node, last: str, cost: Cost, evaluate: Callable[[Node], Any
     """
     forms = []
     for prefer in PREFERENCES:
-        algebra = Algebra()
-        poly = Reader(algebra, prefer, evaluate).node(node, last)
+        algebra, poly = _read(node, last, prefer, evaluate)
         best = Forms(algebra, cost).best
         forms.append(best(poly))
         if not algebra.squares:
@@ -191,10 +212,22 @@ def simplified(node: Node, last: str, cost: Cost, evaluate: Callable[[Node], Any
     return min(forms, key=cost)
 
 
+def _read(
+    node: Node, last: str, prefer: int, evaluate: Callable[[Node], Any]
+) -> tuple[Algebra, Poly]:
+    """The sum that a node is; read again where it says of names that they are not negative."""
+    algebra = Algebra(prefer)
+    poly = Reader(algebra, evaluate).node(node, last)
+    if positive := not_negative(algebra, poly):
+        algebra = Algebra(prefer, positive)
+        poly = Reader(algebra, evaluate).node(node, last)
+    return algebra, poly
+
+
 def gathered(tree: Tree, last: str, cost: Cost) -> Written:
     """A formula with like terms and factors gathered; `last` comes last in its terms."""
     algebra = Algebra()
-    reader = Reader(algebra, PREFERENCES[0], lambda node: node)
+    reader = Reader(algebra, lambda node: node)
     reader.order(names_in(tree), last)
     poly = reader.tree(tree, {})
     return Forms(algebra, cost).showing.sum(poly)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcli.passes.simplify.generators import CALL, CHOICE
+from gradcli.passes.simplify.generators import CALL, CHOICE, frozen
 from gradcli.passes.simplify.identities import (
     ADDITION,
     EVEN,
@@ -12,11 +12,13 @@ from gradcli.passes.simplify.identities import (
     ODD,
     PAIRS,
     POSITIVE,
+    QUARTER_TURNS,
     RECURRENCES,
+    SIGNED_ORDERS,
     VALUES,
     table,
 )
-from gradcli.passes.simplify.polynomials import ONE
+from gradcli.passes.simplify.polynomials import ONE, scaled
 from gradcli.passes.simplify.written import read
 
 if TYPE_CHECKING:
@@ -31,9 +33,8 @@ HIGHEST_MULTIPLE = 9
 class Functions:
     """Functions in one algebra; squares of those that are not preferred are replaced."""
 
-    def __init__(self, algebra: Algebra, prefer: int, evaluate: Callable[..., Poly]) -> None:
+    def __init__(self, algebra: Algebra, evaluate: Callable[..., Poly]) -> None:
         self.algebra = algebra
-        self.prefer = prefer
         self.evaluate = evaluate
 
     def knows(self, head: str) -> bool:
@@ -45,6 +46,8 @@ class Functions:
         plain, _ = table()
         if head in RECURRENCES and (n := self._whole(operands[1])) is not None:
             return self._recurring(head, operands[0], n)
+        if head in SIGNED_ORDERS:
+            return self._of_order(head, *operands)
         if head in plain:
             names, tree = plain[head]
             return self.evaluate(tree, dict(zip(names, operands, strict=True)))
@@ -55,6 +58,14 @@ class Functions:
         if len(operands) == 1:
             return self._unary(head, operands[0])
         return self.plain(head, operands)
+
+    def _of_order(self, head: str, order: Poly, operand: Poly) -> Poly:
+        """A Bessel function, of a positive order where that is a whole number."""
+        n = self._whole(scaled(order, ONE, -1))
+        if n is None:
+            return self.plain(head, [order, operand])
+        positive = self.plain(head, [self.algebra.number(n), operand])
+        return scaled(positive, ONE, SIGNED_ORDERS[head] ** n)
 
     def _whole(self, operand: Poly) -> int | None:
         """The small whole number that an operand is, if it is one."""
@@ -88,16 +99,21 @@ class Functions:
         value = self._value(head, operand)
         if value is not None:
             return self.algebra.number(value)
+        if head == "abs" and self.algebra.gens.is_positive(operand):
+            return operand
         if (head in EVEN or head in ODD) and next(iter(operand.values())) < 0:
             sign = 1 if head in EVEN else -1
             inner = self._unary(head, self.algebra.add({}, operand, -1))
             return self.algebra.add({}, inner, sign)
+        head, operand, sign = without_quarter_turns(self.algebra, head, operand)
+        if sign:
+            return self.algebra.add({}, self._unary(head, operand), sign)
         known = self._nested(head, operand)
         if known is not None:
             return known
         gen = self.algebra.gens.call(head, (operand,), positive=head in POSITIVE)
         if head in PAIRS:
-            self._pair(head, gen, operand)
+            pair_squares(self.algebra, gen)
         return self.algebra.of(gen)
 
     def _value(self, head: str, operand: Poly) -> int | None:
@@ -137,15 +153,6 @@ class Functions:
     def _added(self, head: str, left: Poly, right: Poly) -> Poly:
         """The function of a sum by those of its parts."""
         return self.evaluate(read(ADDITION[head]), {"x": left, "y": right})
-
-    def _pair(self, head: str, gen: int, operand: Poly) -> None:
-        """Says which of the two squares is replaced."""
-        pair = PAIRS[head]
-        other = self.algebra.gens.call(pair.partner, (operand,), positive=pair.partner in POSITIVE)
-        if pair.side == self.prefer:
-            self.algebra.squares[other] = (gen, *PAIRS[pair.partner].square)
-        else:
-            self.algebra.squares[gen] = (other, *pair.square)
 
     def _where(self, condition: Poly, left: Poly, right: Poly | None = None) -> Poly:
         """A choice; one that only leaves a point out is what stands elsewhere."""
@@ -193,3 +200,28 @@ class Functions:
         ((mono, _),) = condition.items()
         made = self.algebra.gens[mono[0][0]]
         return str(made.head), made.parts
+
+
+def without_quarter_turns(algebra: Algebra, head: str, operand: Poly) -> tuple[str, Poly, int]:
+    """Function, operand and sign of sin(x + pi/2) and its like; the sign is 0 of all others."""
+    turn = ((algebra.gens.atom("pi", positive=True), 1),)
+    quarters = 2 * operand.get(turn, 0)
+    if (head, 1) not in QUARTER_TURNS or not quarters or quarters.denominator != 1:
+        return head, operand, 0
+    rest = {mono: c for mono, c in operand.items() if mono != turn}
+    other, sign = QUARTER_TURNS[int(quarters + QUARTER_TURNS.index((head, 1))) % 4]
+    return other, rest, sign
+
+
+def pair_squares(algebra: Algebra, gen: int) -> None:
+    """Says of a sine or cosine and its partner which of the two squares is replaced."""
+    made = algebra.gens[gen]
+    pair = PAIRS[made.head]
+    other = algebra.gens.call(pair.partner, made.parts, positive=pair.partner in POSITIVE)
+    if pair.side == algebra.prefer:
+        gen, other, pair = other, gen, PAIRS[pair.partner]
+    a, b = pair.square
+    algebra.squares[gen] = (other, a, b)
+    square: Poly = {ONE: a, ((other, 2),): b}
+    for sign in (1, -1):
+        algebra.square_of[frozen(scaled(square, ONE, sign))] = (gen, sign)

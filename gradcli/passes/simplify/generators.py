@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from gradcli.passes.simplify.polynomials import Monomial, Poly
 
 ATOM, NUMBER, CALL, SUM, POWER = range(5)
@@ -47,9 +49,13 @@ class Generator:
 
 
 class Generators:
-    """All generators of one formula, by number; made once each."""
+    """All generators of one formula, by number; made once each.
 
-    def __init__(self) -> None:
+    `positive` has the names of which it is known that they are not negative.
+    """
+
+    def __init__(self, positive: Container[str] = ()) -> None:
+        self.positive = positive
         self.all: list[Generator] = []
         self.known: dict[Any, int] = {}
         self.ruled: set[int] = set()
@@ -60,7 +66,7 @@ class Generators:
 
     def atom(self, name: str, *, positive: bool = False) -> int:
         """A variable, or what is written as it is."""
-        return self._made((ATOM, name), ATOM, name, positive=positive)
+        return self._made((ATOM, name), ATOM, name, positive=positive or name in self.positive)
 
     def number(self, value: int) -> int:
         """A whole number under a root."""
@@ -74,6 +80,16 @@ class Generators:
     def sum(self, poly: Poly, *, positive: bool = False) -> int:
         """A sum, or a product under a root, that stands for itself."""
         return self._made((SUM, frozen(poly)), SUM, "", (), poly, positive=positive)
+
+    def signed_sum(self, poly: Poly) -> tuple[int, int]:
+        """A sum that stands for itself, by its negative where that is known; and the sign."""
+        known = self.known_negative(poly)
+        is_new = (SUM, frozen(poly)) not in self.known
+        return (known, -1) if is_new and known is not None else (self.sum(poly), 1)
+
+    def known_negative(self, poly: Poly) -> int | None:
+        """The sum that is the negative of another, if there is one."""
+        return self.known.get((SUM, frozen({mono: -c for mono, c in poly.items()})))
 
     def power(self, base: int, exponent: Monomial) -> int:
         """A generator to a power that is no number."""
@@ -91,12 +107,19 @@ class Generators:
     ) -> int:
         number = self.known.get(key)
         if number is None:
+            positive = positive or (kind == SUM and self.is_positive(poly or {}))
             number = self.known[key] = len(self.all)
             made = Generator(kind, head, parts, poly, number=number, positive=positive)
             self.all.append(made)
             if kind == NUMBER or (poly and len(poly) == 1) or head in RULED:
                 self.ruled.add(number)
         return number
+
+    def is_positive(self, poly: Poly) -> bool:
+        """Whether a sum of squares and of what is positive is so for sure."""
+        return all(c > 0 for c in poly.values()) and all(
+            self.all[gen].positive or not e % 2 for mono in poly for gen, e in mono
+        )
 
 
 def frozen(poly: Poly) -> frozenset[Any]:

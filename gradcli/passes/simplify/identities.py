@@ -81,6 +81,9 @@ GROUPS = (POWERS, TRIGONOMETRY, HYPERBOLIC, LOGARITHMS, SPECIAL, CHOICES)
 VALUES = {("cos", 0): 1, ("cosh", 0): 1, ("abs", 0): 0, ("log", 1): 0}
 """Values that are whole numbers; odd functions of 0 are 0."""
 
+QUARTER_TURNS = (("sin", 1), ("cos", 1), ("sin", -1), ("cos", -1))
+"""What sin(x + n*pi/2) is of x for n = 0, 1, 2, 3: a function and a sign."""
+
 ADDITION = {
     "sin": "sin(x)*cos(y) + cos(x)*sin(y)",
     "cos": "cos(x)*cos(y) - sin(x)*sin(y)",
@@ -92,6 +95,12 @@ ADDITION = {
 
 RECURRENCES = {"poch": (1, "z*(x + y - 1)"), "psi_less_0": (0, "z + 1/(x + y - 1)")}
 """Functions of x and a whole number y: their value for y = 0, and by z for y - 1."""
+
+REFLECTED = {"sigmoid": 1, "ndtr": 1, "erfc": 2}
+"""Functions f with f(-x) = c - f(x), with c."""
+
+SIGNED_ORDERS = {"jv": -1, "yv": -1, "iv": 1, "kv": 1}
+"""Functions of a whole order n that are sign^n times those of order -n; the sign is (-1)^n or 1."""
 
 MIRRORED = {"<": ">", ">": "<"}
 """Comparisons of which one excludes the other."""
@@ -123,6 +132,7 @@ ODD = frozenset(
     "sin sinh asin atan asinh atanh erf sine_integral fresnel_sin fresnel_cos sign".split()
 )
 POSITIVE = frozenset("exp cosh abs".split())
+DEFINED_FOR_POSITIVE = frozenset({"log"})
 
 CONSTANTS = {
     math.pi: "pi",

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 class Reader:
     """What nodes are in one algebra."""
 
-    def __init__(self, algebra: Algebra, prefer: int, evaluate: Callable[[Node], Any]) -> None:
+    def __init__(self, algebra: Algebra, evaluate: Callable[[Node], Any]) -> None:
         self.evaluate = evaluate
         self.algebra = algebra
-        self.functions = Functions(algebra, prefer, self.tree)
+        self.functions = Functions(algebra, self.tree)
         self.done: dict[Node, Poly] = {}
 
     def node(self, node: Node, last: str) -> Poly:

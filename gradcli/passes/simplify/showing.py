@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from gradcli.passes.simplify.algebra import EXP
 from gradcli.passes.simplify.generators import ATOM, CALL, NUMBER, POWER, SUM
-from gradcli.passes.simplify.polynomials import ONE, monomial, whole
+from gradcli.passes.simplify.identities import REFLECTED
+from gradcli.passes.simplify.polynomials import ONE, monomial, scaled, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,12 +40,26 @@ class Showing:
         """A sum as its terms, one with a plus first if there is one."""
         if not poly:
             return ("number", 0)
+        if reflected := self._reflected(poly):
+            return reflected
         terms = [self.term(mono, c) for mono, c in poly.items()]
         if len(terms) == 1:
             return terms[0]
         if terms[0][0] == "minus":
             terms.sort(key=lambda term: term[0] == "minus")
         return ("sum", *terms)
+
+    def _reflected(self, poly: Poly) -> Written | None:
+        """sigmoid(-x) for 1 - sigmoid(x)."""
+        if len(poly) != 2 or ONE not in poly:
+            return None
+        (mono,) = poly.keys() - {ONE}
+        made = self.algebra.gens[mono[0][0]]
+        if mono[1:] or mono[0][1] != 1 or made.kind != CALL or made.head not in REFLECTED:
+            return None
+        if poly[mono] != -1 or poly[ONE] != REFLECTED[made.head]:
+            return None
+        return ("call", made.head, self.best(scaled(made.parts[0], ONE, -1)))
 
     def term(self, mono: Monomial, factor: Number) -> Written:
         """A term, its sign outside."""

@@ -239,8 +239,8 @@ def simplified_array(
     """
     forms = []
     for prefer in PREFERENCES:
-        algebra = Arrays(lengths)
-        poly = ArrayReader(algebra, prefer, evaluate).node(node, last)
+        algebra = Arrays(lengths, prefer)
+        poly = ArrayReader(algebra, evaluate).node(node, last)
         forms.append(ArrayForms(algebra, cost).best(poly))
         if not algebra.squares:
             break

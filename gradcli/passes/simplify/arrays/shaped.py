@@ -30,8 +30,8 @@ class Shaped(Algebra):
     `lengths` says how lengths are written that have a name; others are numbers.
     """
 
-    def __init__(self, lengths: Mapping[int, Written]) -> None:
-        super().__init__()
+    def __init__(self, lengths: Mapping[int, Written], prefer: int = 0) -> None:
+        super().__init__(prefer)
         self.lengths = lengths
         self.shapes: dict[int, Shape] = {}
         """The shapes of the generators that are not made of elements of their operands."""
@@ -106,12 +106,12 @@ class Shaped(Algebra):
 
     def is_atom(self, poly: Poly, word: str) -> bool:
         """Whether a sum is a vector of ones, or an identity matrix."""
-        gen = self._single(poly)
+        gen = self.single(poly)
         return gen >= 0 and self.named.get(gen, ("", ""))[:2] == ("call", word)
 
     def parts(self, poly: Poly, head: str) -> tuple[Poly, ...]:
         """The operands of a sum that is a call of that head, else none."""
-        gen = self._single(poly)
+        gen = self.single(poly)
         made = self.gens[gen]
         return made.parts if gen >= 0 and made.kind == CALL and made.head == head else ()
 

@@ -1,0 +1,171 @@
+"""Terms of the algebra of formulas: their products, and powers that come to something else."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import floor
+from typing import TYPE_CHECKING
+
+from gradcli.passes.simplify.generators import CALL, NUMBER, RULED, SUM, Generators
+from gradcli.passes.simplify.polynomials import (
+    ONE,
+    add_into,
+    common,
+    content,
+    monomial,
+    scaled,
+    times,
+    to_power,
+    whole,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from gradcli.passes.simplify.polynomials import Monomial, Number, Poly
+
+
+class Terms:
+    """The generators of one formula, and sums of products of their powers."""
+
+    def __init__(self, positive: Container[str] = ()) -> None:
+        self.gens = Generators(positive)
+
+    def number(self, value: Number) -> Poly:
+        """A number as a sum."""
+        return {ONE: whole(value)} if value else {}
+
+    def of(self, gen: int, exponent: Number = 1) -> Poly:
+        """A generator as a sum."""
+        return {((gen, exponent),): 1}
+
+    def add(self, left: Poly, right: Poly, factor: Number = 1) -> Poly:
+        """left + factor*right."""
+        return add_into(dict(left), right, factor)
+
+    def mul(self, left: Poly, right: Poly) -> Poly:
+        """The product; of two sums each stands for itself."""
+        if not left or not right:
+            return {}
+        if len(left) > 1 and not (len(right) == 1 and ONE in right):
+            left = self.wrapped(left)
+        if len(right) > 1 and not (len(left) == 1 and ONE in left):
+            right = self.wrapped(right)
+        if len(left) > 1:
+            left, right = right, left
+        ((mono, factor),) = left.items()
+        result: Poly = {}
+        for other, c in right.items():
+            self._add_product(result, mono, other, factor * c)
+        return result
+
+    def _add_product(self, result: Poly, left: Monomial, right: Monomial, factor: Number) -> None:
+        term = times(left, right)
+        if self.gens.ruled:
+            term, by = self.reduced(term)
+            factor *= by
+        total = result.get(term, 0) + factor
+        if total:
+            result[term] = total if total.__class__ is int else whole(total)
+        else:
+            result.pop(term, None)
+
+    def reduced(self, mono: Monomial) -> tuple[Monomial, Number]:
+        """Roots of numbers and of products give their whole powers up."""
+        factor: Number = 1
+        for gen, e in mono:
+            if gen not in self.gens.ruled:
+                continue
+            made = self.gens[gen]
+            if made.kind == NUMBER and not 0 < e < 1:
+                n = floor(e)
+                factor *= Fraction(made.head) ** n
+                mono = times(mono, ((gen, -n),))
+            elif made.kind == SUM and len(made.poly or ()) == 1 and not 0 < e < 1:
+                n = floor(e)
+                ((inner, c),) = (made.poly or {}).items()
+                mono, by = self.reduced(times(times(mono, ((gen, -n),)), to_power(inner, n)))
+                factor *= by * Fraction(c) ** n
+            elif made.kind == CALL and made.head in RULED:
+                return self._ruled(mono, gen, e, factor)
+        return mono, whole(factor)
+
+    def _ruled(
+        self, mono: Monomial, gen: int, e: Number, factor: Number
+    ) -> tuple[Monomial, Number]:
+        """Powers of abs(u) and sign(u) beside one another and beside u, as one of the three."""
+        exponents = dict(mono)
+        sign = self.gens.call("sign", self.gens[gen].parts)
+        if exponents.get(sign):
+            gen, e = sign, exponents[sign]
+        made = self.gens[gen]
+        if made.head == "sign" and e % 2 != e:
+            exponents[gen] = e % 2
+            return self._reduced_again(exponents, factor)
+        (inner,) = made.parts
+        size = self.gens.call("abs", made.parts)
+        operand, turned = (self.single(inner), 1)
+        if len(inner) > 1:
+            operand, turned = self._beside(exponents, inner)
+        factor *= turned
+        n = exponents.get(size, 0)
+        if made.head == "sign" and n:
+            exponents[gen] = 0
+            exponents[size] = n - 1 if n > 0 else n + 1
+            return self._times_operand(exponents, made.parts[0], 1 if n > 0 else -1, factor)
+        if made.head == "abs" and e.denominator == 1 and abs(e) > 1 and len(made.parts[0]) == 1:
+            even = int(e / 2) * 2
+            exponents[gen] -= even
+            return self._times_operand(exponents, made.parts[0], even, factor)
+        beside = exponents.get(operand, 0)
+        if made.head == "sign" and abs(beside) >= 1:
+            step = 1 if beside > 0 else -1
+            exponents[gen], exponents[size] = 0, step
+            exponents[operand] = beside - step
+            return self._reduced_again(exponents, factor)
+        if made.head == "abs" and abs(e) == 1 and beside * e <= -1:
+            exponents[gen], exponents[sign] = 0, 1
+            exponents[operand] = beside + e
+            return self._reduced_again(exponents, factor)
+        rest, by = self.reduced(monomial({g: n for g, n in exponents.items() if g != gen}))
+        return times(rest, ((gen, e),)), whole(factor * by)
+
+    def _beside(self, exponents: dict[int, Number], operand: Poly) -> tuple[int, int]:
+        """The generator that a sum is, in the place of its negative; and the sign of that."""
+        gen, negative = self.gens.sum(operand), self.gens.known_negative(operand)
+        n = exponents.get(-1 if negative is None else negative, 0)
+        if negative is None or not n or n.denominator != 1:
+            return gen, 1
+        exponents[gen] = exponents.get(gen, 0) + exponents.pop(negative)
+        return gen, (-1) ** int(n % 2)
+
+    def _reduced_again(
+        self, exponents: dict[int, Number], factor: Number
+    ) -> tuple[Monomial, Number]:
+        """What powers that have changed come to, times a factor."""
+        mono, by = self.reduced(monomial(exponents))
+        return mono, whole(factor * by)
+
+    def single(self, operand: Poly) -> int:
+        """The generator that an operand is, or -1."""
+        mono = next(iter(operand)) if len(operand) == 1 else ONE
+        plain = len(mono) == 1 and mono[0][1] == 1 and operand[mono] == 1
+        return mono[0][0] if plain else -1
+
+    def _times_operand(
+        self, exponents: dict[int, Number], operand: Poly, n: int, factor: Number
+    ) -> tuple[Monomial, Number]:
+        if len(operand) > 1:
+            operand = self.wrapped(operand)
+        ((inner, c),) = operand.items()
+        mono, by = self.reduced(times(monomial(exponents), to_power(inner, n)))
+        return mono, whole(factor * by * Fraction(c) ** n)
+
+    def wrapped(self, poly: Poly) -> Poly:
+        """A sum as one term: its content times what is left, which stands for itself."""
+        if len(poly) < 2:
+            return poly
+        factor = content(poly)
+        mono = common(poly)
+        inner = scaled(poly, to_power(mono, -1), 1 / factor)
+        return {times(mono, ((self.gens.sum(inner), 1),)): whole(factor)}
