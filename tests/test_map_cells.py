@@ -135,6 +135,15 @@ def test_words_for_missing_cells() -> None:
     assert mapped("x", *args, table=table).out == "y,value\n3,\n4,\n5,\n6,6\n"
 
 
+@pytest.mark.parametrize("table", [b"x,y\n-999,1\n2,3\n", b'x,y\n"-999",1\n2,3\n'])
+def test_numbers_that_stand_for_missing_cells(table: bytes) -> None:
+    """A word may be a number, as instruments have it, even if all cells are numbers."""
+    for args, wanted in (((), "x,y,value\n-999,1,\n2,3,6\n"), (("--keep", ""), 'value\n""\n6\n')):
+        done = mapped("x*y", "--null-words=-999", "--wrt", "", *args, table=table)
+        assert (done.status, done.out) == (0, wanted)
+        assert "x is missing in 1" in done.err
+
+
 PROGRAMS = [
     ("where(isnan(x), 0, x^2)", "value,d_x\n4,4\n0,0\n9,6\n"),
     ("if isnan(x) { y } else { x*y }", "value,d_x,d_y\n2,1,2\n1,0,1\n3,1,3\n"),

@@ -8,16 +8,21 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 ROOT = Path(__file__).parents[2]
-ENVIRON = {**os.environ, "PYTHONPATH": str(ROOT)}
+ENVIRON = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": ""}
+"""Modules are compiled in the round that is not counted, as they are when they are installed."""
 
 
 class Run(NamedTuple):
-    """Seconds of the clock that a process took, and the megabytes that it had at most."""
+    """What a process took: seconds of the clock, and of all cores; at most so many megabytes."""
 
     seconds: float
+    work: float
     peak: float
 
 
@@ -34,7 +39,7 @@ def timed(command: list[str]) -> Run:
     seconds = time.perf_counter() - start
     if status:
         raise SystemExit(f"{command} ended with status {status}")
-    return Run(seconds, used.ru_maxrss / 1024)
+    return Run(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
 def rounds_of(commands: dict[str, list[str]], rounds: int) -> dict[str, list[Run]]:
@@ -50,15 +55,23 @@ def rounds_of(commands: dict[str, list[str]], rounds: int) -> dict[str, list[Run
 
 def in_turn(commands: dict[str, list[str]], rounds: int) -> dict[str, Run]:
     """The medians of commands that take turns."""
-    return {
-        name: Run(statistics.median(r.seconds for r in runs), max(r.peak for r in runs))
-        for name, runs in rounds_of(commands, rounds).items()
-    }
+    return _summed(rounds_of(commands, rounds), statistics.median)
 
 
 def fastest(commands: dict[str, list[str]], rounds: int) -> dict[str, Run]:
     """The fastest of commands that take turns: what a machine does that others use, too."""
+    return _summed(rounds_of(commands, rounds), min)
+
+
+def _summed(
+    rounds: dict[str, list[Run]], summary: Callable[[Iterable[float]], float]
+) -> dict[str, Run]:
+    """One figure of each kind for each command, of memory the largest."""
     return {
-        name: Run(min(r.seconds for r in runs), max(r.peak for r in runs))
-        for name, runs in rounds_of(commands, rounds).items()
+        name: Run(
+            summary([run.seconds for run in runs]),
+            summary([run.work for run in runs]),
+            max(run.peak for run in runs),
+        )
+        for name, runs in rounds.items()
     }

@@ -131,21 +131,24 @@ def alone(*arguments: str) -> str:
 
 
 def shown(runs: dict[str, Run]) -> str:
-    """Seconds and megabytes of each, a line each."""
+    """Seconds, those of all cores, and megabytes of each, a line each."""
     return "\n".join(
-        f"  {name}: {run.seconds:.2f} s, {run.peak:.0f} MB" for name, run in runs.items()
+        f"  {name}: {run.seconds:.2f} s, of all cores {run.work:.2f} s, {run.peak:.0f} MB"
+        for name, run in runs.items()
     )
 
 
 def ratio(runs: dict[str, Run], one: str, other: str) -> str:
-    """How long one takes where another takes 1."""
-    return f"  {one} / {other}: {runs[one].seconds / runs[other].seconds:.2f}"
+    """How long one takes where another takes 1, and how much work it is."""
+    seconds, work = runs[one].seconds / runs[other].seconds, runs[one].work / runs[other].work
+    return f"  {one} / {other}: {seconds:.2f} in time, {work:.2f} in work"
 
 
 def started_apart(runs: dict[str, Run], one: str, start: str, other: str) -> str:
-    """How long one takes besides its start, where another takes 1."""
-    seconds = runs[one].seconds - runs[start].seconds
-    return f"  ({one} - {start}) / {other}: {seconds / runs[other].seconds:.2f}"
+    """How long one takes besides its start, where another takes 1, and how much work it is."""
+    seconds = (runs[one].seconds - runs[start].seconds) / runs[other].seconds
+    work = (runs[one].work - runs[start].work) / runs[other].work
+    return f"  ({one} - {start}) / {other}: {seconds:.2f} in time, {work:.2f} in work"
 
 
 def parquet(folder: str, rows: int) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
+import numpy as np
+
 from gradcli.data.file_kinds import DELIMITERS
 from gradcli.data.files import cited
 from gradcli.data.tables import sizes
@@ -14,6 +16,11 @@ from gradcli.data.tables.flaws import TableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+NEWLINE = ord("\n")
+
+MASKED = 2**16
+"""Bytes of text that are looked at together."""
 
 
 @dataclass(frozen=True)
@@ -77,12 +84,11 @@ def text_chunks(extent: Extent, stream: BinaryIO, size: int = 0) -> Iterator[Chu
     size = size or sizes.CHUNK
     has_quotes = extent.kind != "jsonl"
     left = -1 if extent.stop < 0 else extent.stop - extent.start
-    first, rest = extent.first, b""
+    first, rest = extent.first, bytearray()
     while True:
-        data = stream.read(size if left < 0 else min(size, left))
-        left -= len(data) if left > 0 else 0
-        whole = rest + data
-        if not data:
+        whole = _extended(rest, stream, size if left < 0 else min(size, left))
+        left -= len(whole) - len(rest) if left > 0 else 0
+        if len(whole) == len(rest):
             break
         end = record_end(whole, has_quotes)
         if not end and has_quotes and len(whole) > sizes.LONGEST:
@@ -90,15 +96,32 @@ def text_chunks(extent: Extent, stream: BinaryIO, size: int = 0) -> Iterator[Chu
                 f"the row at {extent.shown}:{first} has no end",
                 help="a quote opens there and never closes; within quotes it is written twice",
             )
-        if end:
-            yield Chunk(extent, first, whole[:end])
-            first += whole.count(b"\n", 0, end)
         rest = whole[end:]
+        del whole[end:]
+        if end:
+            yield Chunk(extent, first, whole)
+            first += sum(map(np.count_nonzero, newlines(whole)))
     if whole.strip(b"\r\n"):
         yield Chunk(extent, first, whole)
 
 
-def record_end(data: bytes, has_quotes: bool) -> int:
+def _extended(data: bytearray, stream: Any, size: int) -> bytearray:
+    """The data and, behind it, what a stream brings of so many bytes, which are copied once."""
+    whole = bytearray(len(data) + size)
+    whole[: len(data)] = data
+    with memoryview(whole)[len(data) :] as room:
+        count = stream.readinto(room)
+    del whole[len(data) + count :]
+    return whole
+
+
+def newlines(data: bytearray) -> Iterator[Any]:
+    """Where lines of a text end, as masks of so many bytes that they stay in the cache."""
+    values = np.frombuffer(data, np.uint8)
+    return (values[i : i + MASKED] == NEWLINE for i in range(0, len(values), MASKED))
+
+
+def record_end(data: bytearray, has_quotes: bool) -> int:
     """Where the last whole record ends, 0 if none does; in CSV a line may end inside quotes."""
     end = data.rfind(b"\n") + 1
     if has_quotes and data.find(b'"') >= 0:

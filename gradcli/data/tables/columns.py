@@ -84,7 +84,8 @@ def numbers(column: Any, name: str, dialect: Dialect = USUAL) -> Numbers:
     if pa.types.is_boolean(kind):
         return _flat(column, np.bool_)
     if pa.types.is_floating(kind):
-        return _flat(column if kind == pa.float32() else column.cast(pa.float64()), None)
+        is_numpy = kind in (pa.float32(), pa.float64())
+        return _flat(column if is_numpy else column.cast(pa.float64()), None)
     if is_number(kind):
         values = _flat(column.cast(pa.float64(), safe=False), None)
         return _unrounded(values, name, lambda row: column[row].as_py())
@@ -133,7 +134,7 @@ def _from_text(column: Any, name: str, dialect: Dialect) -> Numbers:
     """Numbers as text; cells that start with [ are lists."""
     pa = arrow()
     pc = compute()
-    if not dialect.is_local:
+    if dialect.is_plain:
         with suppress(pa.ArrowInvalid):
             return _unrounded(_flat(column.cast(pa.float64()), None), name, _whole_in(column))
     column = dialect.trimmed(column)
@@ -396,8 +397,11 @@ def result_column(pieces: Sequence[tuple[int, Array | None]], order: Any, kind: 
 def column_of(values: Array, kind: Any) -> Any:
     """An Arrow array of that type, a cell for each row of the values."""
     pa = arrow()
+    if values.ndim == 1 and values.dtype.kind == "f":  # pa.array imports numpy.ma at first
+        data = pa.py_buffer(np.ascontiguousarray(values))
+        return pa.Array.from_buffers(kind, len(values), [None, data])
     if values.ndim == 1:
-        return pa.array(np.ascontiguousarray(values), type=kind)
+        return pa.array(values, type=kind)
     count, length = values.shape[:2]
     inner = column_of(values.reshape(count * length, *values.shape[2:]), kind.value_type)
     offsets = np.arange(0, count * length + 1, length) if length else np.zeros(count + 1)

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import csv
 import io
+from contextlib import suppress
 from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+import numpy as np
+
+from gradcli.data.numbers import EXACT
 from gradcli.data.tables.arrow import arrow, csv_reader
+from gradcli.data.tables.chunks import MASKED, newlines
+from gradcli.data.tables.dialect import is_number
 from gradcli.data.tables.flaws import Flaw, TableError
 from gradcli.data.tables.row_batch import RowBatch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from gradcli.data.tables.chunks import Chunk
+    from gradcli.data.tables.dialect import Dialect
+    from gradcli.data.tables.row_batch import Form
 
 MARK = b"\xef\xbb\xbf"
+QUOTE = b'"'
 
 
 def read_header(stream: BinaryIO, shown: str, delimiter: str) -> tuple[list[str], int, int]:
@@ -30,7 +39,7 @@ def read_header(stream: BinaryIO, shown: str, delimiter: str) -> tuple[list[str]
             help="tr '\\r' '\\n' < OLD > NEW makes lines of them",
         )
     names = [name.strip() for name in records[0][1]]
-    if all(map(_is_number, names)):
+    if all(map(is_number, names)):
         raise TableError(
             f"the first line of '{shown}' must name the columns, and holds only numbers"
         )
@@ -58,14 +67,6 @@ def _decoded(data: bytes, shown: str) -> str:
         raise TableError(f"{shown} is not text in UTF-8") from None
 
 
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
 def _lines(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Each record that is not empty: the number of its first line, from 0, and its cells."""
     csv.field_size_limit(1 << 30)
@@ -87,26 +88,74 @@ def _records(text: str, delimiter: str) -> tuple[list[tuple[int, list[str]]], bo
     return records, is_open
 
 
-def parse_csv(chunk: Chunk, delimiter: str) -> RowBatch:
-    """The rows of a chunk, all cells as text."""
+def parse_csv(chunk: Chunk, dialect: Dialect, form: Form | None) -> RowBatch:
+    """The rows of a chunk: in the form that is wanted, if all of its cells allow it, or as text."""
+    pa = arrow()
+    if QUOTE in chunk.data and chunk.data.count(QUOTE) % 2:
+        return _by_hand(chunk, dialect)
+    if form is not None and not dialect.is_local:
+        with suppress(pa.ArrowInvalid):
+            if batch := _formed(chunk, dialect, form):
+                return batch
+    try:
+        return _read(chunk, dialect, dict.fromkeys(chunk.extent.names, pa.string()))
+    except pa.ArrowInvalid:
+        return _by_hand(chunk, dialect)
+
+
+def _formed(chunk: Chunk, dialect: Dialect, form: Form) -> RowBatch | None:
+    """Numbers that are read as such, and lines as they stand; None if a chunk is not so simple."""
     pa = arrow()
     names, data = chunk.extent.names, chunk.data
-    quotes = data.count(b'"')
-    if quotes % 2:
-        return _by_hand(chunk, delimiter)
-    try:
-        table = csv_reader().read_csv(
-            pa.BufferReader(data),
-            _read_options(names, len(data) + 1),
-            csv_reader().ParseOptions(delimiter=delimiter, newlines_in_values=quotes > 0),
-            _convert_options(names),
-        )
-    except pa.ArrowInvalid:
-        return _by_hand(chunk, delimiter)
-    arrays = (x.chunk(0) if x.num_chunks == 1 else x.combine_chunks() for x in table.columns)
-    return RowBatch(
-        dict(zip(names, arrays, strict=True)), table.num_rows, _positions(chunk, delimiter)
+    by_line = form.kept == names and form.delimiter == dialect.delimiter(chunk.extent.kind)
+    by_line = by_line and not (QUOTE in data or b"\r" in data)
+    texts = form.words.union(() if by_line else form.kept).intersection(names)
+    numbers = form.numbers.intersection(names) - texts
+    is_told = dialect.is_plain or not (texts or QUOTE in data)  # what is missing from numbers
+    if not numbers or not is_told:
+        return None
+    types = dict.fromkeys(texts, pa.string()) | dict.fromkeys(numbers, pa.float64())
+    batch = _read(chunk, dialect, types, () if texts else dialect.null_words)
+    batch.lines = _whole_lines(data) if by_line else None
+    is_exact = all(map(_is_exact, map(batch.columns.__getitem__, numbers)))
+    is_whole = batch.lines is None or len(batch.lines) == batch.count
+    return batch if is_exact and is_whole else None
+
+
+def _is_exact(column: Any) -> bool:
+    """Whether no number is so large that a whole one may have been rounded."""
+    return not (np.abs(column.to_numpy(zero_copy_only=False)) >= EXACT).any()
+
+
+def _whole_lines(data: bytearray) -> Any:
+    """The lines of a text as they lie there, each but the first behind the end of the one before.
+
+    An ArrowInvalid says that it is not UTF-8.
+    """
+    pa = arrow()
+    ends = [np.flatnonzero(mask) + i * MASKED for i, mask in enumerate(newlines(data))]
+    offsets = np.concatenate([[0], *ends]).astype(np.int32)
+    buffers = map(pa.py_buffer, (offsets, data))
+    lines = pa.StringArray.from_buffers(len(offsets) - 1, *buffers)
+    if not data.isascii():
+        lines.validate(full=True)
+    return lines
+
+
+def _read(
+    chunk: Chunk, dialect: Dialect, types: Mapping[str, Any], nulls: tuple[str, ...] = ()
+) -> RowBatch:
+    """Columns of a chunk in these types; an ArrowInvalid says that a row or a cell has no such."""
+    delimiter, data = dialect.delimiter(chunk.extent.kind), chunk.data
+    table = csv_reader().read_csv(
+        arrow().BufferReader(data),
+        _read_options(chunk.extent.names, len(data) + 1),
+        csv_reader().ParseOptions(delimiter=delimiter, newlines_in_values=QUOTE in data),
+        _convert_options(tuple(types.items()), nulls),
     )
+    arrays = (x.chunk(0) if x.num_chunks == 1 else x.combine_chunks() for x in table.columns)
+    columns = dict(zip(types, arrays, strict=True))
+    return RowBatch(columns, table.num_rows, _positions(chunk, delimiter), dialect=dialect)
 
 
 @cache
@@ -115,12 +164,12 @@ def _read_options(names: tuple[str, ...], size: int) -> Any:
 
 
 @cache
-def _convert_options(names: tuple[str, ...]) -> Any:
-    pa = arrow()
+def _convert_options(types: tuple[tuple[str, Any], ...], nulls: tuple[str, ...]) -> Any:
     return csv_reader().ConvertOptions(
-        column_types=dict.fromkeys(names, pa.string()),
+        column_types=dict(types),
+        include_columns=[name for name, _ in types],
         strings_can_be_null=True,
-        null_values=[""],
+        null_values=("", *nulls),
         quoted_strings_can_be_null=False,
     )
 
@@ -135,7 +184,7 @@ def _positions(chunk: Chunk, delimiter: str) -> Callable[[int], str]:
     return position
 
 
-def _by_hand(chunk: Chunk, delimiter: str) -> RowBatch:
+def _by_hand(chunk: Chunk, dialect: Dialect) -> RowBatch:
     """A chunk in which some row has another number of cells, or is no text."""
     names, shown = chunk.extent.names, chunk.extent.shown
     try:
@@ -143,7 +192,7 @@ def _by_hand(chunk: Chunk, delimiter: str) -> RowBatch:
     except UnicodeDecodeError as error:
         line = chunk.first + chunk.data.count(b"\n", 0, error.start)
         raise TableError(f"{shown}:{line} is not text in UTF-8") from None
-    records, is_open = _records(text, delimiter)
+    records, is_open = _records(text, dialect.delimiter(chunk.extent.kind))
     flaws = [_flaw(row, len(cells), len(names)) for row, (_, cells) in enumerate(records)]
     if is_open:
         flaws.insert(0, Flaw(len(records) - 1, "a quote opens and is never closed"))
@@ -157,6 +206,7 @@ def _by_hand(chunk: Chunk, delimiter: str) -> RowBatch:
         len(rows),
         lambda row: f"{shown}:{chunk.first + records[row][0]}",
         flaws=[flaw for flaw in flaws if flaw is not None],
+        dialect=dialect,
     )
 
 

@@ -90,6 +90,11 @@ class Dialect:
         return bool(self.thousands) or self.decimal != "."
 
     @cached_property
+    def is_plain(self) -> bool:
+        """Whether what reads as a number is one: no mark is local, no word for missing a number."""
+        return not (self.is_local or any(map(is_number, self.null_words)))
+
+    @cached_property
     def number(self) -> str:
         """What matches a number, as RE2 reads it."""
         point = _escaped(self.decimal)
@@ -112,6 +117,15 @@ class Dialect:
         cells = self.trimmed(column)
         is_number = compute().fill_null(compute().match_substring_regex(cells, self.number), False)
         return compute().if_else(is_number, self.plain(cells), column)
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a number as programs write them."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _escaped(character: str) -> str:

@@ -7,6 +7,7 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.data.tables.arrow import arrow, compute, is_bytes, is_number
+from gradcli.data.tables.chunks import NEWLINE
 from gradcli.data.tables.flaws import TableError
 
 if TYPE_CHECKING:
@@ -27,11 +28,23 @@ def as_texts(column: Any) -> Any:
     return pa.array([None if value is None else dumps(value) for value in values], pa.string())
 
 
+class Ready(NamedTuple):
+    """A column whose cells are already what is written, as texts: JSON, or whole lines of CSV.
+
+    The latter begin with the end of the line before; only the first may have none.
+    """
+
+    texts: Any
+
+
 # --- CSV ----------------------------------------------------------------------------------------
 
 
 def csv_lines(columns: Sequence[Any], delimiter: str) -> Any:
     """The lines of a batch of rows, as bytes or a buffer; nulls are empty cells."""
+    if isinstance(columns[0], Ready):
+        lines, *columns = columns
+        return _continued(lines.texts, [_csv_cells(x, delimiter) for x in columns], delimiter)
     texts = [_csv_cells(column, delimiter) for column in columns]
     if len(texts) == 1:
         texts[0] = compute().fill_null(texts[0], '""')
@@ -57,11 +70,25 @@ def _csv_cells(column: Any, delimiter: str) -> Any:
 
 def _joined(columns: Sequence[Any], delimiter: str) -> Any:
     """All lines in one buffer: the texts of an Arrow column lie one behind the other."""
-    join = compute().binary_join_element_wise
     *first, last = columns
-    how = {"null_handling": "replace", "null_replacement": ""}
-    last = join(last, "", "\n", **how)
-    return _bytes(join(*first, last, delimiter, **how))
+    return _bytes(_side_by_side(*first, _side_by_side(last, "", "\n"), delimiter))
+
+
+def _continued(lines: Any, columns: Sequence[Any], delimiter: str) -> Any:
+    """The same of lines that begin with the end of the line before, and what stands behind each."""
+    if not len(lines):
+        return b""
+    *first, last = columns
+    end = arrow().array([(last[-1].as_py() or "") + "\n"])
+    last = arrow().concat_arrays([last[:-1], end])
+    data = _bytes(_side_by_side(lines, *first, last, delimiter))
+    return data.slice(data[0] == NEWLINE)
+
+
+def _side_by_side(*columns: Any) -> Any:
+    """Texts of each row in one, between them the last that is given; nulls are empty."""
+    join = compute().binary_join_element_wise
+    return join(*columns, null_handling="replace", null_replacement="")
 
 
 def _bytes(column: Any) -> Any:
@@ -75,12 +102,6 @@ def _bytes(column: Any) -> Any:
 
 
 # --- JSON lines ---------------------------------------------------------------------------------
-
-
-class Ready(NamedTuple):
-    """A column whose cells are JSON already, as texts."""
-
-    texts: Any
 
 
 def json_lines(

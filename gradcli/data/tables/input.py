@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from gradcli.data.console import StandardInput
     from gradcli.data.tables.chunks import Unit
     from gradcli.data.tables.hive import Keys
-    from gradcli.data.tables.row_batch import RowBatch
+    from gradcli.data.tables.row_batch import Form, RowBatch
 
 FOOTERS = 16
 """Footers of Parquet that are kept, as many workers read the same file."""
@@ -301,12 +301,11 @@ class FileInput:
             else:
                 yield from ipc_batches(ipc_reader(stream), wanted)
 
-    def rows(self, chunk: Chunk) -> RowBatch:
-        """The rows of a chunk; safe to call from many threads."""
+    def rows(self, chunk: Chunk, form: Form | None = None) -> RowBatch:
+        """The rows of a chunk, if of text in a form; safe to call from many threads."""
         extent = chunk.extent
         if extent.kind in DELIMITERS:
-            batch = parse_csv(chunk, self.dialect.delimiter(extent.kind))
-            batch.dialect = self.dialect
+            batch = parse_csv(chunk, self.dialect, form)
         elif extent.kind == "jsonl":
             batch = parse_jsonl(chunk, [n for n in self.columns if n not in dict(extent.keys)])
         else:

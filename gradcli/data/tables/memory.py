@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from gradcli.data.tables.chunks import Unit
-    from gradcli.data.tables.row_batch import RowBatch
+    from gradcli.data.tables.row_batch import Form, RowBatch
 
 
 DEEPEST = 100
@@ -75,7 +75,7 @@ class MemoryInput:
         """What a unit holds, chunk by chunk."""
         return (chunk for chunk in unit if isinstance(chunk, Chunk))
 
-    def rows(self, chunk: Chunk) -> RowBatch:
+    def rows(self, chunk: Chunk, _form: Form | None = None) -> RowBatch:
         """The rows of a chunk."""
         return typed_rows(chunk)
 

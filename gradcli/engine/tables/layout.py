@@ -12,6 +12,7 @@ from gradcli.data.tables.columns import result_type
 from gradcli.data.tables.encode import Ready
 from gradcli.data.tables.flaws import MisfitError, TableError
 from gradcli.data.tables.kinds import TEXT
+from gradcli.data.tables.row_batch import Form
 from gradcli.data.tables.types import as_json, cast, inferred, widened
 from gradcli.errors import UsageError
 
@@ -66,6 +67,12 @@ class Layout:
     def result_types(self) -> list[Any]:
         """The Arrow types of the results."""
         return [result_type(depth, dtype) for depth, dtype in self.depths]
+
+    @property
+    def form(self) -> Form:
+        """What is needed of the rows of CSV and TSV."""
+        numbers, words, delimiter = self.used, self.texts, DELIMITERS.get(self.kind)
+        return Form(frozenset(numbers), frozenset(words), tuple(self.kept), delimiter)
 
     # --- types ------------------------------------------------------------------------------
 
@@ -124,6 +131,8 @@ class Layout:
 
     def passed(self, batch: RowBatch, flaws: Collection[int]) -> list[Any]:
         """The columns that pass through, in their types; `flaws` are the numbers of bad rows."""
+        if batch.lines is not None:
+            return [Ready(batch.lines)]
         return [self._passed(name, batch, flaws) for name in self.kept]
 
     def _passed(self, name: str, batch: RowBatch, flaws: Collection[int]) -> Any:

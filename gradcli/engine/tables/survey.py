@@ -33,7 +33,7 @@ def survey(program: RowProgram, table: TableInput, layout: Layout) -> TableRun:
     first: RowBatch | None = None
     outputs: list[Any] | None = None
     for chunk in table.peek():
-        batch = table.rows(chunk)
+        batch = run.rows(chunk)
         first = first or batch
         columns = run.columns(batch)
         truths = _truths(program, columns)
@@ -111,4 +111,4 @@ def _learn(run: TableRun) -> None:
     """Settles the types of columns by all rows of the table."""
     for unit in run.table.units():
         for chunk in run.table.chunks(unit):
-            run.layout.widen(run.layout.types_of(run.table.rows(chunk)))
+            run.layout.widen(run.layout.types_of(run.rows(chunk)))

@@ -37,9 +37,13 @@ class TableRun:
         self.layout = layout
         self.mapper = Mapper(program)
 
+    def rows(self, chunk: Chunk) -> RowBatch:
+        """The rows of a chunk, in the form that the program and the output need."""
+        return self.table.rows(chunk, self.layout.form)
+
     def encoded(self, chunk: Chunk) -> tuple[Any, Account]:
         """The new rows of a chunk, as lines or as a batch, and what was met on the way."""
-        batch = self.table.rows(chunk)
+        batch = self.rows(chunk)
         columns = self.columns(batch)
         results, flaws = self._results(batch, columns)
         account, gaps = self._account(batch, columns, results, flaws)
