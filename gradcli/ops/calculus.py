@@ -68,6 +68,8 @@ def fdiff(
     axes = normal_axes(axis, x.ndim)
     if not axes:
         raise ShapeError("finite differences need an axis")
+    if edge_order not in (1, 2):
+        raise DomainError(f"the ends are of order 1 or 2, and not {edge_order}")
     if len(spacing) > 1 and len(spacing) != len(axes):
         raise ShapeError(f"{len(spacing)} spacings for {len(axes)} axes")
     by_axis = spacing if len(spacing) > 1 else (*spacing,) * len(axes) or (None,) * len(axes)

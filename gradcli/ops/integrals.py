@@ -187,6 +187,10 @@ def sici(x: Array) -> tuple[Node, Node]:
     return sine_integral(x), cosine_integral(x)
 
 
+_LARGE_ORDER = 10**9
+"""Beyond it two terms of the series by orders are exact, which SciPy takes only as far."""
+
+
 @cache
 def expn_of(n: int) -> Any:
     """What builds the exponential integral of order n; below 1 it is elementary."""
@@ -198,6 +202,8 @@ def expn_of(n: int) -> Any:
     def kernel(x: Any) -> Any:
         import scipy.special
 
+        if n > _LARGE_ORDER:
+            return np.exp(-x) / (x + n) * (1 + n / (x + n) ** 2)
         return scipy.special.expn(n, x)
 
     kind = (POLE, VERTICAL, SMOOTH)[min(n, 3) - 1]

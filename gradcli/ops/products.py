@@ -35,6 +35,8 @@ def tensordot(x: Array, y: Array, axes: Wholes = 2) -> Node:
         if len(axes) != 2:
             raise ShapeError("tensordot needs the axes of x and those of y, or how many they are")
         of_x, of_y = (a if isinstance(a, tuple) else (a,) for a in axes)
+    elif not 0 <= axes <= min(x.ndim, y.ndim):
+        raise ShapeError(f"arrays of {x.ndim} and {y.ndim} axes do not fit over {axes} of them")
     else:
         of_x, of_y = tuple(range(x.ndim - axes, x.ndim)), tuple(range(axes))
     left = [normal_axis(a, x.ndim) for a in of_x]
