@@ -36,6 +36,18 @@ VALUES: list[tuple[str, Any]] = [
     ("tf.math.top_k([1, 3, 2], 2)", ([3, 2], [1, 2])),
     ("torch.kthvalue([3, 1, 2], 2)", (2, 2)),
     ("tf.linalg.normalize([3, 4])", ([0.6, 0.8], [5])),
+    ("torch.lu([[1, 2], [4, 4]])", ([[4, 4], [0.25, 1]], [2, 2])),
+    ("lax.linalg.lu([[1, 2], [4, 4]])", ([[4, 4], [0.25, 1]], [1, 1], [1, 0])),
+    ("torch.linalg.qr([[-2, 1], [0, 1]], 'r')[0]", []),
+    # types, which are those of arrays of whole numbers
+    ("np.zeros(2, int)", [0, 0]),
+    ("np.ones((2, 1), np.float32)", [[1], [1]]),
+    ("np.zeros_like([0.5, 1], dtype=int)", [0, 0]),
+    ("np.sum([1, 2], 0, int)", 3),
+    ("np.array([1.5, 2], int)", [1, 2]),
+    ("([1, 0] > 0).astype(float)", [1, 0]),
+    ("float = 3; np.sqrt(float + 1)", 2),
+    ("F.softplus([1, 2], 1, 1.5)", [1.3132616875182228, 2]),
     # axes
     ("torch.tensordot([[1, 2]], [[3], [4]], dims=1)", [[11]]),
     (A + "torch.permute(A, (0, 1))", [[1, 2], [3, 4]]),
@@ -299,6 +311,12 @@ VALUES: list[tuple[str, Any]] = [
 ]
 
 REFUSED = [
+    ("np.linspace(0, 5, 4, dtype=int)", "np.linspace does not turn numbers into int"),
+    ("np.sum([1.5, 1.5], 0, int)", "np.sum does not turn numbers into int"),
+    ("sum([1.5, 1.5], dtype=int)", "sum does not turn numbers into int"),
+    ("torch.cumsum([0.5, 1], 0, dtype=torch.int64)", "torch.cumsum does not turn numbers into"),
+    ("np.full(2, 2, dtype=bool)", "np.full does not turn numbers into bool"),
+    ("pinv([[1, 2], [3, 4]], hermitian=true)", "is not symmetric"),
     ("np.sum([[1, 2]], 0, true)", "'dtype' of np.sum has no counterpart here"),
     ("scipy.signal.square(2)", "'t' of scipy.signal.square has no counterpart here"),
     ("scipy.signal.step(2)", "'system' of scipy.signal.step has no counterpart here"),

@@ -87,6 +87,15 @@ def test_in_threads() -> None:
         assert slopes == exact
 
 
+@pytest.mark.parametrize("text", ["1e308 + 0*x", "logit(x)", "x/0"])
+@pytest.mark.filterwarnings("ignore::gradcli.GradcliWarning")
+def test_infinite_again(text: str) -> None:
+    """NumPy warns of nothing where an answer, or the sum of its elements, is infinite."""
+    program = gradcli.compile(text)
+    first, *others = [program(x=[0.0, 1.0, -1.0]).tolist() for _ in range(4)]
+    assert [str(again) for again in others] == [str(first)] * 3
+
+
 def test_wrong_again() -> None:
     program = gradcli.compile("x*y")
     for _ in range(3):

@@ -323,6 +323,7 @@ def _suspects(run: Run) -> Suspects | None:
     return suspects(run, dropping)
 
 
+@np.errstate(all="ignore")
 def _are_finite(run: Run, nodes: Sequence[Node]) -> bool:
     """Whether all the numbers of nodes are finite."""
     arrays = map(run.evaluator, nodes)

@@ -43,7 +43,7 @@ def _turns(evaluator: BlockedEvaluator, questions: Questions) -> Turns:
     """What runs the turns of loops, for a program that has some."""
     from gradcli.exec.turns import Turns
 
-    return Turns(evaluator, questions, evaluator.executor)
+    return Turns(evaluator, questions, evaluator.how.executor)
 
 
 class Printer:

@@ -50,8 +50,8 @@ class Planned:
         evaluator.watched = self._outputs[:size]
         with np.errstate(all="ignore"):
             evaluator.follow(self._plan)
-        outputs = [evaluator.values[node] for node in self._outputs]
-        for node, array in zip(self._outputs[:size], outputs[:size], strict=True):
-            if node not in evaluator.finite and not all_finite(array):
-                return None
+            outputs = [evaluator.values[node] for node in self._outputs]
+            for node, array in zip(self._outputs[:size], outputs[:size], strict=True):
+                if node not in evaluator.finite and not all_finite(array):
+                    return None
         return outputs

@@ -78,7 +78,8 @@ class Steps:
     def finite(self, values: Sequence[Any], size: int) -> list[Any] | None:
         """The same; None if a number of the first of them is infinite, or the sum of one is."""
         outputs = self(values)
-        return outputs if all(map(all_finite, outputs[:size])) else None
+        with np.errstate(all="ignore"):
+            return outputs if all(map(all_finite, outputs[:size])) else None
 
 
 def _steps(

@@ -53,7 +53,10 @@ def is_sum(node: Node) -> bool:
 
 
 def all_finite(values: Any) -> bool:
-    """Whether all of an array's numbers are finite; no, too, where their sum overflows."""
+    """Whether all of an array's numbers are finite; no, too, where their sum overflows.
+
+    NumPy warns of such a sum, where it is not told to be silent.
+    """
     is_number = values.__class__ is np.float64
     return math.isfinite(values if is_number else np.add.reduce(values, None))
 

@@ -169,7 +169,9 @@ class Function:
         self.domain = domain
         self.points = points
         self.variants = variants or {}
-        self.signatures = [line.strip() for line in signatures.splitlines() if line.strip()]
+        self.signatures = [
+            " ".join(line.split()) for line in signatures.splitlines() if line.strip()
+        ]
         self.constant = constant
         self.hint = hint
         self.ambiguous = ambiguous

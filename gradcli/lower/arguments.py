@@ -15,7 +15,8 @@ from gradcli.lower.frameworks import framework_signatures, meant
 from gradcli.lower.signatures import Argument, signature_of
 from gradcli.lower.synonyms import NO_EFFECT
 from gradcli.lower.trees import bare_type
-from gradcli.lower.values import BuiltIn, describe, stacked, to_node
+from gradcli.lower.values import MISSING, BuiltIn, describe, stacked, to_node
+from gradcli.lower.words import DTYPES, PYTHON_TYPES
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ def bind(
 ) -> dict[str, Any]:
     """The value of each parameter of a library function, by name, in their order."""
     record, framework = function.record, function.framework
+    for argument in arguments:
+        if argument.name is None and _is_type(walk, function, argument.tree):
+            argument.name = "dtype"
     theirs = meant(framework_signatures(record, function.spellings), arguments)
     if theirs is not None:
         return _bind_theirs(walk, record, theirs, arguments, span)
@@ -46,6 +50,13 @@ def bind(
         else defaults.get(p.name, p.default)
         for p in record.parameters
     }
+
+
+def _is_type(walk: Walk, function: BuiltIn, node: tree.Expression | None) -> bool:
+    """Whether an argument by position is a type, as in `np.zeros(3, float)` and `(3, np.int8)`."""
+    if isinstance(node, tree.Name):
+        return node.id in PYTHON_TYPES and walk.scope.find(node.id) is MISSING
+    return isinstance(node, tree.Attribute) and node.id in DTYPES and not function.takes_type()
 
 
 def positional_names(function: BuiltIn, arguments: Sequence[Argument]) -> list[str]:

@@ -60,7 +60,13 @@ def call_built_in(
     try:
         if record.makes is not None:
             _check_made(walk, record.makes(bound))
-        return _lifted(walk, record.invoke(bound))
+        result = record.invoke(bound)
+        for argument in arguments:
+            if argument.name == "dtype" and not function.takes_type():
+                from gradcli.lower.number_types import refuse_to_cut
+
+                refuse_to_cut(walk, function.name, argument, bound, result)
+        return _lifted(walk, result)
     except ShapeError as error:
         if record.hint and len(arguments) > 1:
             error.helped(record.hint)

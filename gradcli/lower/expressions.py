@@ -39,6 +39,7 @@ def name(walk: Walk, node: tree.Name) -> Value:
     if value is not MISSING:
         return value
     if node.id in CONSTANTS:
+        walk.at(node)
         return constant(walk, node.id)
     raise unknown_name(walk, node)
 

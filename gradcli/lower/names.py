@@ -27,9 +27,11 @@ from gradcli.lower.trees import (
     bare_type,
     dotted,
     is_update,
+    may_be_type,
     target_names,
     unrolled,
 )
+from gradcli.lower.values import BuiltIn
 from gradcli.lower.words import ATTRIBUTES, CONSTANTS, DERIVATIVES, DTYPES, FIXED, INSTEAD, SILENT
 from gradcli.syntax import tree
 
@@ -221,12 +223,26 @@ class _Reader:
             self.check_function(function, own)
         takes_functions = own or name in DERIVATIVES
         for argument in node.arguments:
-            if not bare_type(argument.id, argument.value):
+            if not (bare_type(argument.id, argument.value) or self.is_type(node, argument)):
                 (self.function_or_value if takes_functions else self.expression)(argument.value)
         if name in DERIVATIVES and len(node.arguments) > 1:
             by = node.arguments[1].value
             items = by.items if isinstance(by, tree.Tuple) else (by,)
             self.names.marks.update(item.id for item in items if isinstance(item, tree.Name))
+
+    def is_type(self, node: tree.Call, argument: tree.Argument) -> bool:
+        """Whether an argument by position is a type, of a call that may take one."""
+        if not may_be_type(argument):
+            return False
+        name: Any = argument.value
+        if name.id in self.valued or self.is_own(name.id):
+            return False
+        function: Any = node.function
+        if isinstance(function, tree.Attribute) and self.path(function):
+            return True
+        named = method_named if isinstance(function, tree.Attribute) else function_named
+        called = named(self.library, function.id)
+        return isinstance(called, BuiltIn) and called.takes_type()
 
     def check_function(self, node: tree.Name | tree.Attribute, own: bool) -> None:
         """What is called must be a function: of the program, of the library, of a framework."""

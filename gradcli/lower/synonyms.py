@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 NO_EFFECT = frozenset(
-    "assume_a check_finite copy device driver dtype hermitian index_dtype indices_are_sorted "
+    "assume_a check_finite copy device driver dtype index_dtype indices_are_sorted "
     "inplace name optimize out_type output_type overwrite_a overwrite_b overwrite_data "
     "precision preferred_element_type requires_grad sorter stable trainable unique_indices "
     "UPLO validate_indices".split()

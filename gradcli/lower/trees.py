@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcli.lower.words import DTYPES
+from gradcli.lower.words import DTYPES, PYTHON_TYPES
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
@@ -39,6 +39,12 @@ def bare_type(name: str | None, node: tree.Tree | None) -> str:
     if name == "dtype" and isinstance(node, tree.Name) and node.id in DTYPES:
         return node.id
     return ""
+
+
+def may_be_type(argument: tree.Argument) -> bool:
+    """Whether an argument by position is a type if its name means nothing else: `zeros(3, int)`."""
+    value = argument.value
+    return argument.id is None and isinstance(value, tree.Name) and value.id in PYTHON_TYPES
 
 
 def bare_names(block: tree.Block) -> set[str]:

@@ -88,6 +88,10 @@ class BuiltIn(FunctionValue):
         self.framework = framework
         self.spellings = spellings
 
+    def takes_type(self) -> bool:
+        """Whether it has a parameter for the type of numbers."""
+        return any(p.kind == "Type" for p in self.record.parameters)
+
 
 class Special(FunctionValue):
     """A word that the language itself gives a meaning, such as `grad` or `print`."""

@@ -29,14 +29,26 @@ DTYPES = frozenset(
 """Names of types, which stand for a text behind a prefix: `tf.int32`."""
 
 
+PYTHON_TYPES = frozenset(("bool", "float", "int"))
+"""Those that stand for a text by themselves, where a call takes a type: `np.zeros(3, int)`."""
+
+
 def is_type(word: str) -> bool:
     """Whether a text names a type of numbers: one of `DTYPES`, or as NumPy writes it, "f8"."""
+    return bool(kind_of_type(word))
+
+
+def kind_of_type(word: str) -> str:
+    """What a type holds: "b" truth values, "i" whole numbers, "f" numbers; "" if it is none."""
     from numpy import dtype
 
+    if word in DTYPES:
+        whole = word.startswith(("int", "uint", "long", "short"))
+        return "b" if word.startswith("bool") else "i" if whole else "f"
     try:
-        return word in DTYPES or dtype(word).kind in "biuf"
+        return {"b": "b", "i": "i", "u": "i", "f": "f"}.get(dtype(word).kind, "")
     except TypeError:
-        return False
+        return ""
 
 
 ATTRIBUTES = ("T", "mT", "shape", "size", "ndim", "grad", "at")

@@ -121,12 +121,13 @@ def selu(x: Array) -> Node:
 
 
 @function(example="softplus(0.5)", aliases="log1pexp")
-def softplus(
-    x: Array,
-    beta: Array | float = 1.0,
-    threshold: Number = 20.0,  # noqa: ARG001 - PyTorch's, where log1p(exp) would overflow
-) -> Node:
-    """log(1 + exp(beta x)) / beta, without overflow and so without need of a threshold."""
+def softplus(x: Array, beta: Array | float = 1.0, threshold: Number = 20.0) -> Node:
+    """log(1 + exp(beta x)) / beta, without overflow and so without need of a threshold.
+
+    Where PyTorch's is given, and is not the usual one, it is x where beta x is above it.
+    """
+    if threshold != 20.0:
+        return where(gt(beta * x, threshold), x, softplus(x, beta))
     return SOFTPLUS(x) if isinstance(beta, float) and beta == 1.0 else SOFTPLUS(beta * x) / beta
 
 

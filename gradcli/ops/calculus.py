@@ -68,6 +68,8 @@ def fdiff(
     axes = normal_axes(axis, x.ndim)
     if not axes:
         raise ShapeError("finite differences need an axis")
+    if edge_order not in (1, 2):
+        raise DomainError(f"the ends are of order 1 or 2, and not {edge_order}")
     pairs = zip(axes, _spacings(spacing, len(axes)), strict=True)
     slopes = tuple(_slopes(x, h, a, edge_order) for a, h in pairs)
     return slopes if several or len(slopes) > 1 else slopes[0]

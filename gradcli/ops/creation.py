@@ -262,14 +262,20 @@ def _running(x: Node, axis: int, ndim: int) -> Node:
     return reshape_to(x, tuple(x.size if i == axis else 1 for i in range(ndim)))
 
 
-@function(example="sequence_mask([1, 3])", constant=True)
-def sequence_mask(lengths: Numbers, maxlen: Int | None = None, dtype: Type = "bool") -> Any:
-    """For each length a row that is true up to it, of `maxlen` (the largest length) elements."""
-    ends = np.asarray(lengths, float)
+def _mask_shape(bound: Mapping[str, Any]) -> tuple[int, ...]:
+    """One row for each length, of the largest of them unless the call says how long."""
+    ends = np.asarray(bound["lengths"], float)
     if not (ends < 2**53).all():
         raise ShapeError("the lengths of sequences are numbers, none of them too large")
-    count = ends.max(initial=0) if maxlen is None else maxlen
-    mask = np.arange(math.ceil(count)) < ends[..., None]
+    count = ends.max(initial=0) if bound["maxlen"] is None else bound["maxlen"]
+    return (*ends.shape, max(math.ceil(count), 0))
+
+
+@function(example="sequence_mask([1, 3])", constant=True, makes=_mask_shape)
+def sequence_mask(lengths: Numbers, maxlen: Int | None = None, dtype: Type = "bool") -> Any:
+    """For each length a row that is true up to it, of `maxlen` (the largest length) elements."""
+    *_, count = _mask_shape({"lengths": lengths, "maxlen": maxlen})
+    mask = np.arange(count) < np.asarray(lengths, float)[..., None]
     return mask if "bool" in str(dtype) else mask.astype(float)
 
 

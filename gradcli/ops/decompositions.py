@@ -157,10 +157,16 @@ QR_Q, QR_R = _factor(0), _factor(1)
 
 @function(
     example="qr([[1, 2], [3, 4]])",
-    signatures="scipy.linalg.qr(a, overwrite_a=False, lwork=None, mode='full', pivoting=False)",
+    signatures="""
+        scipy.linalg.qr(a, overwrite_a=False, lwork=None, mode='full', pivoting=False)
+        torch.linalg.qr(A: a, mode='reduced'); pair=True
+    """,
 )
-def qr(a: Array, mode: Text = "reduced") -> Any:
-    """q with orthonormal columns and r upper triangular, with q @ r = a; mode "r": r alone."""
+def qr(a: Array, mode: Text = "reduced", *, pair: Flag = False) -> Any:
+    """q with orthonormal columns and r upper triangular, with q @ r = a.
+
+    Mode "r" gives r alone, or behind an empty array where a pair is asked for.
+    """
     a = matrix_of(a, "qr")
     m, n = a.shape[-2:]
     if mode not in ("reduced", "r", "economic") and m > n:
@@ -169,7 +175,9 @@ def qr(a: Array, mode: Text = "reduced") -> Any:
     q, r = QR_Q(tall), QR_R(tall)
     if m < n:
         r = concat((r, MATMUL(turned(q), index(a, ..., slice(m, None)))), r.ndim - 1)
-    return r if mode == "r" else (q, r)
+    if mode != "r":
+        return q, r
+    return (a.graph.constant(np.zeros(0)), r) if pair else r
 
 
 @function(example="gram_schmidt([[3, 4], [1, 0]])")
@@ -266,16 +274,24 @@ def lu_factor(a: Array, *, first: Int = 0) -> Any:
             p_indices=False) -> p, l, u
         torch.linalg.lu(A: a, *, pivot=True) -> P, L, U
         tf.lu(input: a) -> lu, p; packed=True
+        torch.lu(A: a, pivot=True, get_infos=False) -> LU, pivots; pivots=1
+        lax.linalg.lu(x: a) -> lu, pivots, permutation; packed=True, pivots=0
     """,
 )
-def lu(a: Array, permute_l: Flag = False, *, packed: Flag = False) -> Any:
+def lu(
+    a: Array, permute_l: Flag = False, *, packed: Flag = False, pivots: Int | None = None
+) -> Any:
     """p, l and u with p @ l @ u = a: a permutation, and a lower and an upper triangle.
 
-    With `permute_l`, p @ l and u; packed, both triangles in one matrix, and the order of the rows.
+    With `permute_l`, p @ l and u; packed, both triangles in one matrix, and the order of the rows;
+    with `pivots`, the rows that were exchanged, counted from that number, before the order.
     """
     a = matrix_of(a, "lu")
     z, exchange = LU(a), PERMUTATION(a)
+    exchanged = () if pivots is None else (PIVOTS(a) + float(pivots),)
     if packed:
-        return z, matvec(exchange, a.graph.constant(np.arange(a.shape[-1])))
+        return z, *exchanged, matvec(exchange, a.graph.constant(np.arange(a.shape[-1])))
+    if exchanged:
+        return z, *exchanged
     low, up, p = _below_one(z), triu(z), turned(exchange)
     return (MATMUL(p, low), up) if permute_l else (p, low, up)

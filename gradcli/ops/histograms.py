@@ -124,6 +124,8 @@ def histogram(
     With `counts`, TensorFlow's: no edges, and the outer bins hold what is beyond them.
     """
     x = as_vector(as_number(x))
+    if range is not None and np.shape(range) != (2,):
+        raise ShapeError("the range of a histogram is two numbers, the lowest and the highest")
     edges = _edges(x, bins, range)
     if counts and range is not None:
         x = clip(x, *range)
@@ -146,8 +148,6 @@ def _edges(x: Node, bins: Any, limits: Any) -> Node:
         return x.graph.constant(np.asarray(bins, float))
     if not is_whole(bins) or not 1 <= bins < 2**53:
         raise DomainError("a histogram needs a whole number of bins, or their edges")
-    if limits is not None and np.shape(limits) != (2,):
-        raise ShapeError("the range of a histogram is two numbers, the lowest and the highest")
     if limits is not None:
         low, high = (x.graph.constant(float(k)) for k in limits)
     else:

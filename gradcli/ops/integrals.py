@@ -187,9 +187,15 @@ def sici(x: Array) -> tuple[Node, Node]:
     return sine_integral(x), cosine_integral(x)
 
 
+_LARGE_ORDER = 10**9
+"""Beyond it two terms of the series by orders are exact, which SciPy takes only as far."""
+
+
 def _expn(n: int, x: Any) -> Any:
     import scipy.special
 
+    if n > _LARGE_ORDER:
+        return np.exp(-x) / (x + n) * (1 + n / (x + n) ** 2)
     return scipy.special.expn(n, x)
 
 

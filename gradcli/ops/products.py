@@ -48,6 +48,8 @@ def tensordot(x: Array, y: Array, axes: Wholes = 2) -> Node:
 def _axes_of_two(x: Node, y: Node, axes: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The axes of x and those of y, from both lists, or from how many last and first ones."""
     if not isinstance(axes, tuple):
+        if not 0 <= axes <= min(x.ndim, y.ndim):
+            raise ShapeError(f"arrays of {x.ndim} and {y.ndim} axes do not fit over {axes} of them")
         axes = tuple(range(x.ndim - axes, x.ndim)), tuple(range(axes))
     elif len(axes) != 2:
         raise ShapeError("tensordot needs the axes of x and those of y, or how many they are")

@@ -248,6 +248,8 @@ def nanpercentile(
 def _median(x: Node, axis: Any, keepdims: bool, lower: bool, skip: bool) -> Any:
     if not lower:
         return _quantile(x, 0.5, axis, keepdims, "midpoint", skip)
+    if isinstance(axis, tuple):
+        raise ShapeError("the lower median has an index along one axis, and not along several")
     value = _quantile(x, 0.5, axis, True, "lower", skip)
     element = value if keepdims else _quantile(x, 0.5, axis, False, "lower", skip)
     return element if axis is None else (element, argmax(as_number(eq(x, value)), axis, keepdims))

@@ -10,7 +10,7 @@ import numpy as np
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
-from gradcli.ir.shapes import normal_axis
+from gradcli.ir.shapes import normal_axis, show_shape
 from gradcli.ops.compare import choose, maximum, minimum, truth
 from gradcli.ops.indexing import block_within, fitted, places, truths, whole
 from gradcli.ops.segments import Groups, extreme, segment_prod
@@ -304,5 +304,11 @@ def delete(x: Array, at: Numbers, axis: Axis = None) -> Node:
     """x without the elements, or the slices along an axis, at the places named."""
     x, a = flat_unless(x, axis)
     gone = np.asarray(at)
-    gone = np.flatnonzero(gone) if gone.dtype.kind == "b" else whole(gone.astype(float), x.shape[a])
-    return along(x, a, np.delete(np.arange(x.shape[a]), gone))
+    n = x.shape[a]
+    if gone.dtype.kind == "b":
+        if gone.shape != (n,):
+            raise ShapeError(
+                f"truth values of the shape {show_shape(gone.shape)} do not choose among {n} places"
+            )
+        gone = np.flatnonzero(gone)
+    return along(x, a, np.delete(np.arange(n), whole(gone.astype(float), n)))

@@ -10,7 +10,7 @@ import numpy as np
 from gradcli.errors import ShapeError
 from gradcli.ir.batching import aligned, by_attributes
 from gradcli.ir.function import function
-from gradcli.ir.node import WORDS, Node, literal, word
+from gradcli.ir.node import MAX_AXES, WORDS, Node, literal, word
 from gradcli.ir.op import Linear, as_number
 from gradcli.ir.shapes import broadcast_shapes, normal_axes, normal_axis, show_shape
 from gradcli.ops.keys import Key
@@ -389,7 +389,7 @@ def stack(arrays: Arrays, axis: Int = 0) -> Node:
 
 def at_least(x: Node, ndim: int) -> Node:
     """`x` with axes of length 1 before its own, up to a rank."""
-    return reshape_to(x, (1,) * (ndim - x.ndim) + x.shape)
+    return reshape_to(x, (1,) * (min(ndim, MAX_AXES + 1) - x.ndim) + x.shape)
 
 
 @function(example="flip([1, 2, 3])", aliases="reverse rev")

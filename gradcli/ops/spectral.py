@@ -15,7 +15,7 @@ from gradcli.ir.shapes import show_shape
 from gradcli.ops.compare import choose
 from gradcli.ops.eigen import GAPS, repeated, rounding
 from gradcli.ops.matmul import MATMUL, turned
-from gradcli.ops.matrices import column, matrix_of, row, with_columns
+from gradcli.ops.matrices import column, even, matrix_of, of_square, row, symmetric, with_columns
 from gradcli.ops.powers import square
 from gradcli.ops.records import constant_op
 from gradcli.ops.reduce import max_, sum_
@@ -184,6 +184,9 @@ def svd(
     return (s, u, right) if values_first else (u, s, right)
 
 
+SYMMETRIC = of_square("symmetric", symmetric, lambda z, g: even(g), lambda z, t: even(t))
+"""A matrix that must be symmetric, as its caller says it is."""
+
 # --- numbers of a matrix ------------------------------------------------------------------------
 
 
@@ -197,9 +200,10 @@ RANK = constant_op(
 
 
 @function(example="matrix_rank([[1, 2], [2, 4]])", constant=True)
-def matrix_rank(a: Array, tol: Number = -1.0) -> Node:
+def matrix_rank(a: Array, tol: Number = -1.0, *, hermitian: Flag = False) -> Node:
     """The number of singular values that are not 0 to rounding, or are above `tol`."""
-    return RANK(matrix_of(a, "matrix_rank"), attrs=(None if tol < 0 else tol,))
+    a = matrix_of(a, "matrix_rank")
+    return RANK(SYMMETRIC(a) if hermitian else a, attrs=(None if tol < 0 else tol,))
 
 
 # --- least squares ------------------------------------------------------------------------------
@@ -261,9 +265,9 @@ PINV = Structural(
 
 
 @function(example="pinv([[1, 2], [3, 4], [5, 6]])")
-def pinv(a: Array) -> Node:
-    """The pseudoinverse of a matrix of full rank."""
-    return PINV(as_number(a))
+def pinv(a: Array, *, hermitian: Flag = False) -> Node:
+    """The pseudoinverse of a matrix of full rank; `hermitian` refuses one that is not symmetric."""
+    return PINV(SYMMETRIC(as_number(a)) if hermitian else as_number(a))
 
 
 @function(

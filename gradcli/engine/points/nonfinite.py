@@ -8,7 +8,7 @@ import numpy as np
 
 from gradcli.errors import Notice
 from gradcli.ir.op import Elementwise
-from gradcli.ir.record import INPUT
+from gradcli.ir.record import CONSTANT, INPUT
 from gradcli.render.formula import applied, constant
 
 if TYPE_CHECKING:
@@ -48,9 +48,8 @@ def _of_gradient(gradients: Sequence[Node], evaluator: Evaluator) -> Notice | No
         return None
     node, index = origin
     made = _number(evaluator(node), index, node)
-    text = node.span.text if node.span is not None else node.op.name
     element = f", element {_bracketed(index)}" if index else ""
-    message = f"the gradient becomes {made} at {text}{element}"
+    message = f"the gradient becomes {made} at {_written(node, node.op.name)}{element}"
     return Notice(message, span=node.span, help=_way_out(node, made), kind="domain")
 
 
@@ -121,6 +120,9 @@ def _folded(mask: Any, shape: tuple[int, ...]) -> Any:
 
 # --- the words ----------------------------------------------------------------------------------
 
+_CONSTANTS = frozenset({CONSTANT.name, CONSTANT.word, "inf", "nan"})
+"""What is written where a constant is not finite itself, or stands for what is written nowhere."""
+
 
 def _number(value: Any, index: Index, node: Node) -> str:
     """The element of an operand that belongs to an element of the node's result."""
@@ -130,9 +132,15 @@ def _number(value: Any, index: Index, node: Node) -> str:
 def _call(node: Node, index: Index, evaluator: Evaluator) -> str:
     """The operation with its numbers, `log(0)`, `1/0`; one of whole arrays as it is written."""
     if not isinstance(node.op, Elementwise):
-        return node.op.word if node.span is None else node.span.cited(node.op.word)
+        return _written(node, node.op.word)
     operands = [np.broadcast_to(evaluator(x), node.shape)[index] for x in node.inputs]
     return applied(node, [constant(operand) for operand in operands])[0]
+
+
+def _written(node: Node, otherwise: str) -> str:
+    """An operation as the program has it; a number that is not finite is a constant."""
+    written = otherwise if node.span is None else node.span.cited(otherwise)
+    return "a constant" if node.op is CONSTANT and written in _CONSTANTS else written
 
 
 def _bracketed(index: Index) -> str:
