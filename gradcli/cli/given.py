@@ -146,15 +146,16 @@ class Given:
 
     def _unknown(self, name: str, text: Text, names: Any) -> UsageError:
         """The error for an option that is neither gradcli's nor a variable's."""
+        from gradcli.engine.elsewhere import line_here
+
         near = near_option(name, [*names.inputs, *self.known])
         listed = ", ".join(f"--{n}" for n in names.inputs)
         lead = f"did you mean --{near}? " if near else ""
         variables = f"variables: {listed}" if listed else "the program has no variables"
-        product = next((long for long in names.inputs if name in long and len(name) < 3), None)
-        if product is not None and not near:
-            factors = "*".join(filter(None, product.partition(name)))
-            variables += f"; a product is written `{factors}`, and `{product}` is one name"
-        if text.ends_with:
+        line = line_here(text.source.text, [n for n, _ in self.every()], with_=name)
+        if line is not None and not near:
+            variables = f"write `{line}`; as it stands, the variables are {listed}"
+        elif text.ends_with:
             variables = f"the program ends with a definition: add `; {text.ends_with}({name})`"
         return UsageError(
             f"--{name} is neither an option nor a variable of the program", help=lead + variables
