@@ -152,6 +152,11 @@ class Diagnostic:
         self._help = self._help or text
         return self
 
+    def advised(self, text: str | None) -> Self:
+        """The same, with this way out in place of its own, if there is one."""
+        self._help = text or self._help
+        return self
+
     def as_dict(self) -> dict[str, object]:
         """The JSON form: kind, message, and line, column and help where there are any."""
         members: dict[str, object] = {"kind": self.kind, "message": self.message}

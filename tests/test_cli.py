@@ -333,16 +333,8 @@ REFUSED: list[tuple[int, str, str]] = [
     ),
     (2, "eval", 'eval needs a program; gradcli eval "x^2" --x 3'),
     (2, "evla x", "there is no command 'evla'; did you mean 'eval'?"),
-    (
-        2,
-        "eval x --precision 99 --x 1",
-        "invalid value for '--precision': 99 is not in the range 1<=x<=17",
-    ),
-    (
-        2,
-        "eval x --dtype Float16 --x 1",
-        "invalid value for '--dtype': 'Float16' is not one of 'float64', 'float32'",
-    ),
+    (2, "eval x --precision 99 --x 1", "--precision takes a whole number from 1 to 17, not '99'"),
+    (2, "eval x --dtype Float16 --x 1", "--dtype takes float64 or float32, not 'Float16'"),
     (2, "grads x*y --x 1 --y 2 --wrt z", "the program has no variable 'z'; it has x, y"),
     (2, 'grads x*y --x 1 --y 2 --wrt ""', "--wrt takes names, and one is missing; --wrt x,y"),
     (2, 'grads x*y --x 1 --y 2 --wrt "x;y"', "--wrt takes names, and 'x;y' is none; --wrt x,y"),

@@ -184,7 +184,7 @@ CHARACTERS = {
     "√*x": ("a root needs an operand", "write `√x`, `√(x + 1)`"),
     "x⁻": ("this is no power", "write `x^2`"),
     "xᵀ": ("`ᵀ` cannot be part of a name", "write `x.T`"),
-    "½x": ("`½` cannot be part of a name", "write `1/2*x`"),
+    "½x": ("`½` cannot be part of a name", "write `(1/2)*x`"),
     "x\u200b": ("the invisible character U+200B cannot be used here", "delete it"),
     "x\0": (
         "the invisible character U+0000 cannot be used here",

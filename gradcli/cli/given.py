@@ -146,15 +146,16 @@ class Given:
 
     def _unknown(self, name: str, text: Text, names: Any) -> UsageError:
         """The error for an option that is neither gradcli's nor a variable's."""
+        from gradcli.engine.elsewhere import line_here
+
         near = near_option(name, [*names.inputs, *self.known])
         listed = ", ".join(f"--{n}" for n in names.inputs)
         lead = f"did you mean --{near}? " if near else ""
         variables = f"variables: {listed}" if listed else "the program has no variables"
-        product = next((long for long in names.inputs if name in long and len(name) < 3), None)
-        if product is not None and not near:
-            factors = "*".join(filter(None, product.partition(name)))
-            variables += f"; a product is written `{factors}`, and `{product}` is one name"
-        if text.ends_with:
+        line = line_here(text.source.text, [n for n, _ in self.every()], with_=name)
+        if line is not None and not near:
+            variables = f"write `{line}`{listed and f'; as it stands, the variables are {listed}'}"
+        elif text.ends_with:
             variables = f"the program ends with a definition: add `; {text.ends_with}({name})`"
         return UsageError(
             f"--{name} is neither an option nor a variable of the program", help=lead + variables
@@ -220,8 +221,30 @@ def names_in(text: str | None, option: str = "wrt") -> list[str] | None:
     return names
 
 
+_OPTIONS_INSTEAD = {
+    **dict.fromkeys("json jsonl csv tsv npy npz table plain".split(), "what"),
+    **dict.fromkeys("n nth times".split(), "order"),
+    **dict.fromkeys("v direction".split(), "tangent"),
+    **dict.fromkeys("u seed cotangent upstream grad-output".split(), "dy"),
+    **dict.fromkeys("data input file".split(), "inputs"),
+    **dict.fromkeys("variables by respect-to".split(), "wrt"),
+    **dict.fromkeys("digits decimals places".split(), "precision"),
+    **dict.fromkeys("out save".split(), "output"),
+    "format": "to",
+}
+"""Options that would be guessed, and those that are meant."""
+
+
 def near_option(name: str, known: Iterable[str]) -> str | None:
-    """The option that was meant: a slip away, or one that starts so."""
+    """The option that was meant: a slip away, one that starts or ends so, or has another name."""
     words = list(known)
-    begun = [word for word in words if len(name) > 1 and word.startswith(name)]
-    return nearest(name, words) or (begun[0] if len(begun) == 1 else None)
+    near = nearest(name, words)
+    if near is None and len(name) > 1:
+        begun = [word for word in words if word.startswith(name)]
+        ends = {word.partition("-")[2]: word for word in words if "-" in word}
+        end = name if name in ends else nearest(name, ends) if len(name) > 3 else None
+        near = begun[0] if len(begun) == 1 else ends.get(end or "")
+    other = _OPTIONS_INSTEAD.get(name)
+    if near is None and other == "what" and "format" in words:
+        return f"format={name}"
+    return other if near is None and other in words else near

@@ -43,6 +43,16 @@ class Group(click.Group):
         record = registry.aliased(name)
         return None if record is None else command_of(record)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """What stands before the command: gradcli itself has few options."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            help_ = "the command comes before its options: gradcli grad 'x^2' --x 3"
+            raise UsageError(
+                f"there is no command before {error.option_name}", help=help_
+            ) from None
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -60,16 +70,43 @@ class Group(click.Group):
                 formatter.write_dl(rows)
 
 
+_INSTEAD = {
+    **dict.fromkeys("slope differentiate deriv derive d dx d/dx".split(), "did you mean 'grad'?"),
+    **dict.fromkeys("symbolic simplify formula".split(), "`gradcli diff` gives formulas"),
+    **dict.fromkeys("draw tree dot visualize visualise show".split(), "did you mean 'graph'?"),
+    **dict.fromkeys("chart curve".split(), "did you mean 'plot'?"),
+    **dict.fromkeys("calc calculate compute value print".split(), "did you mean 'eval'?"),
+    **dict.fromkeys("apply csv table columns".split(), "did you mean 'map'?"),
+    **dict.fromkeys("tangent directional jvps".split(), "did you mean 'jvp'?"),
+    **dict.fromkeys("verify test gradcheck gradient-check".split(), "did you mean 'check'?"),
+    **dict.fromkeys(
+        "integrate integral".split(),
+        "there are no integrals of formulas; of samples, gradcli eval 'trapezoid(y, x)'",
+    ),
+    **dict.fromkeys(
+        "solve limit lim".split(), "`gradcli grad` gives the slope for Newton's method"
+    ),
+    "syntax": "the page is `gradcli help language`",
+}
+"""What to say of commands that are known elsewhere, or would be guessed."""
+
+
 def _unknown_command(args: Sequence[str]) -> UsageError:
     """A name that is no command: a slip, or a program without one."""
     name = args[0]
     near = nearest(name, [*registry.names(), *_own_names()])
     help_ = f"did you mean '{near}'?" if near else "`gradcli --help` lists them"
-    if not re.fullmatch(r"-?\w[\w-]*", name):
+    help_ = _INSTEAD.get(name, help_)
+    if name not in _INSTEAD and not re.fullmatch(r"-?\w[\w-]*", name):
         from shlex import join
 
-        line = join(args)
+        from gradcli.engine.elsewhere import line_here
+
+        derivative = re.fullmatch(r"grad\((.*), \w+\)", line_here(name) or "")
+        line = join([derivative[1], *args[1:]] if derivative else args)
         help_ = f"a command comes first: gradcli eval {line}, or gradcli grad {line}"
+        if derivative:
+            help_ = f"the derivative as a formula: gradcli diff {line}"
     return UsageError(f"there is no command '{name}'", help=help_)
 
 

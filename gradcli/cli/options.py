@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gradcli.cli.given import Given, Values, names_in, near_option, once, pairs
+from gradcli.cli.kinds import OneOf, Real, Whole
 from gradcli.cli.messages import tell
 from gradcli.cli.split import VARIABLES, Command, OptionalValue, long_names
 from gradcli.data.files import read_text
@@ -59,7 +60,7 @@ def click_option(option: Option, sentence: str = "") -> click.Option:
     switches_off = option.kind == FLAG and option.default
     return click.Option(
         [f"--no-{option.spelled[2:]}" if switches_off else option.spelled, option.name],
-        is_flag=option.kind == FLAG,
+        is_flag=option.kind == FLAG or None,
         callback=(lambda _ctx, _option, typed: not typed) if switches_off else None,
         multiple=option.kind in (ARRAYS, VALUES, FORMULAS, SHAPES),
         type=None if option.kind == FLAG else _type(option),
@@ -71,10 +72,10 @@ def click_option(option: Option, sentence: str = "") -> click.Option:
 def _type(option: Option) -> Any:
     """What click checks of the text of an option."""
     if option.kind == COUNT:
-        return click.IntRange(1)
+        return Whole(1)
     if option.kind == NUMBER:
-        return click.FloatRange(option.least, min_open=option.above)
-    return click.Choice(option.choices) if option.kind == CHOICE else click.STRING
+        return Real(option.least, min_open=option.above)
+    return OneOf(option.choices) if option.kind == CHOICE else click.STRING
 
 
 def _seconds(_ctx: click.Context, _option: click.Parameter, typed: str | None) -> float | None:
@@ -95,15 +96,13 @@ DUMP_PLAN = OptionalValue(
     ["--dump-plan"],
     pattern=CODE,
     absent=PLAN,
-    type=click.Choice((PLAN, CODE)),
+    type=OneOf((PLAN, CODE)),
     metavar="[=code]",
     help="Show on standard error how arrays are computed; =code shows machine code in LLVM's IR.",
 )
 QUIET = _described("-q", "--quiet", is_flag=True, help="No warnings.")
 DEBUG = _described("--debug", is_flag=True, help="Show Python's traceback of an error.")
-PRECISION = _described(
-    "--precision", type=click.IntRange(1, 17), metavar="N", help="Significant digits."
-)
+PRECISION = _described("--precision", type=Whole(1, 17), metavar="N", help="Significant digits.")
 
 INPUT = (
     _described(

@@ -103,8 +103,13 @@ def _refuse_surplus(
     if -1 in places or len(positional) <= sum(places):
         return
     surplus = positional[sum(places)]
-    help_ = _way_out(surplus, variables)
+    assigned = next((word for word in positional[sum(places) :] if _ASSIGNS.fullmatch(word)), "")
+    help_ = _way_out(assigned or surplus, variables)
     raise UsageError(f"there is no place for the argument '{surplus}'", help=help_)
+
+
+_ASSIGNS = re.compile(r"[^\W\d]\w*=[^=].*")
+"""`x=3`, which is meant as an option."""
 
 
 def _way_out(surplus: str, variables: Sequence[tuple[str, str | None]]) -> str:
@@ -117,6 +122,10 @@ def _way_out(surplus: str, variables: Sequence[tuple[str, str | None]]) -> str:
         return f"write --{name} {text}"
     if re.fullmatch(r"[-+]?[.\d][-+.,\de]*", surplus):
         return f"a value has a name: --x {surplus}"
+    if surplus == "-f":
+        return "a format is written -o json; a variable has two dashes: --f VALUE"
+    if re.fullmatch(r"[^\W\d]", surplus):
+        return f"what to differentiate by is written --wrt {surplus}"
     if re.fullmatch(r"-[^\W\d]", surplus):
         return f"a variable has two dashes: -{surplus} VALUE"
     if surplus.startswith("-") and len(surplus) > 2 and surplus[1].isalpha():

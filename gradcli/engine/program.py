@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.engine.rounding import in_array
-from gradcli.errors import InputError, Source, Span
+from gradcli.errors import InputError, ParseError, ProgramNameError, Source, Span
 from gradcli.lower.names import Names, read_names
 from gradcli.lower.trees import bare_names
 from gradcli.memory import MEMORY
@@ -34,7 +34,10 @@ class Text:
     def __init__(self, text: str, name: str = "program") -> None:
         self.source = Source(text, name)
         self._named: tuple[frozenset[str], Names] | None = None
-        self.tree: SyntaxTree = parse(self.source, is_elementwise=catalog.is_elementwise)
+        try:
+            self.tree: SyntaxTree = parse(self.source, is_elementwise=catalog.is_elementwise)
+        except ParseError as error:
+            raise error.advised(_written_here(text)) from None
 
     @classmethod
     def of(cls, text: str) -> Text:
@@ -46,8 +49,14 @@ class Text:
         """The program's inputs and prefixes, given names having values."""
         valued, named = frozenset(given), self._named
         if named is None or named[0] != valued:
-            named = self._named = valued, read_names(self.tree, catalog, valued)
+            named = self._named = valued, self._read_names(valued)
         return named[1]
+
+    def _read_names(self, given: frozenset[str]) -> Names:
+        try:
+            return read_names(self.tree, catalog, given)
+        except ProgramNameError as error:
+            raise error.advised(_written_here(self.source.text, given)) from None
 
     @property
     def ends_with(self) -> str:
@@ -58,6 +67,13 @@ class Text:
     def words(self) -> set[str]:
         """All names that stand anywhere but directly before a dot, whatever they mean."""
         return bare_names(self.tree.block)
+
+
+def _written_here(text: str, given: Collection[str] = ()) -> str | None:
+    """What to write for a text in another notation."""
+    from gradcli.engine.elsewhere import advice, line_here
+
+    return advice(line_here(text, given))
 
 
 def as_input(
@@ -118,20 +134,28 @@ def check_values(
     for name, first_use in names.inputs.items():
         if name not in values:
             span = Span(text.source, first_use.start, first_use.end)
-            help_ = _derivative(text, first_use.start, names) or way(name)
-            if name == "deg":
-                help_ = f"degrees are written 30°, or {help_}"
-            if catalog.find(name) is not None:
-                help_ += f", or call the function: {name}(…)"
-            raise InputError(f"no value for '{name}'", span=span, help=help_)
+            raise _no_value(name, span, names, values, way(name))
     for name in values:
         if name not in names.inputs:
             raise unknown_variable(name, names)
 
 
-def _derivative(text: Text, start: int, names: Names) -> str | None:
+def _no_value(name: str, span: Span, names: Names, values: Collection[str], way: str) -> InputError:
+    """The error of an input without a value, which may be meant as something else."""
+    from gradcli.engine.elsewhere import line_here
+
+    help_ = _derivative(span, names) or way
+    if catalog.find(name) is not None:
+        help_ += f", or call the function: {name}(…)"
+    line = line_here(span.source.text, values, without=name)
+    return InputError(
+        f"no value for '{name}'", span=span, help=f"write `{line}`, or {help_}" if line else help_
+    )
+
+
+def _derivative(span: Span, names: Names) -> str | None:
     """What to write for `dy/dx` of a `y` that the program assigns."""
-    ratio = re.compile(r"[d∂](\w+)\s*/\s*[d∂](\w+)").match(text.source.text, start)
+    ratio = re.compile(r"[d∂](\w+)\s*/\s*[d∂](\w+)").match(span.source.text, span.start)
     if ratio is None or ratio[1] not in names.assigned:
         return None
     return f"the derivative is grad({ratio[1]}, {ratio[2]})"

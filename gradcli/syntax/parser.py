@@ -51,13 +51,28 @@ def _parse(
     except Mistake as mistake:
         wrong = mistake
     if wrong.product is not None:
-        from gradcli.syntax.products import multiplied
+        from gradcli.syntax.products import multiplied, statement
 
         corrected = multiplied(
             text, wrong, lambda other: _read(other, start, limit, is_elementwise)
         )
-        wrong.help = wrong.help if corrected is None else f"write `{corrected}`"
+        line = corrected and statement(corrected, wrong.start)
+        wrong.help = f"write `{line}`" if line else wrong.help
     raise wrong.error(wrong.message, span=Span(source, wrong.start, wrong.end), help=wrong.help)
+
+
+def completed(text: str, is_elementwise: IsElementwise) -> str | None:
+    """The text of a program with each `*` that lacks; None where that makes no program of it."""
+    from gradcli.syntax.products import multiplied
+
+    def read(other: str) -> None:
+        _read(other, "program", MAX_NESTING, is_elementwise)
+
+    try:
+        read(text)
+    except Mistake as mistake:
+        return multiplied(text, mistake, read)
+    return text
 
 
 def _read(text: str, start: str, limit: int, is_elementwise: IsElementwise) -> tuple[Any, Tokens]:
@@ -72,7 +87,11 @@ def _read(text: str, start: str, limit: int, is_elementwise: IsElementwise) -> t
         tokens = rescan(text, start == "value", limit, is_elementwise)
         return _reduce(tokens, start, text, is_elementwise), tokens
     except Mistake as mistake:
-        if isinstance(mistake, Doubtful) or mistake.start > wrong.start:
+        if (
+            isinstance(mistake, Doubtful)
+            or mistake.start > wrong.start
+            or mistake.product is not None
+        ):
             wrong = mistake
     raise wrong
 

@@ -18,10 +18,9 @@ _MOST = 8
 
 
 def multiplied(text: str, mistake: Mistake, read: Callable[[str], object]) -> str | None:
-    """The statement at a mistake with each `*` that lacks; None where that does not mend it."""
+    """The text with each `*` that lacks; None where that does not mend it."""
     if len(text) > 20 * _LONGEST:
         return None
-    start = max(text.rfind(mark, 0, mistake.start) for mark in ";\n") + 1
     for _ in range(_MOST):
         if mistake.product is None:
             return None
@@ -32,11 +31,12 @@ def multiplied(text: str, mistake: Mistake, read: Callable[[str], object]) -> st
         except Mistake as another:
             mistake = another
         else:
-            return _statement(text, start)
+            return text
     return None
 
 
-def _statement(text: str, start: int) -> str | None:
-    """The statement that begins at an offset, if it is short enough to be shown."""
+def statement(text: str, offset: int) -> str | None:
+    """The statement around an offset, if it is short enough to be shown."""
+    start = max(text.rfind(mark, 0, offset) for mark in ";\n") + 1
     statement = re.split(r"[;\n]", text[start:])[0].strip()
     return statement if len(statement) <= _LONGEST else None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gradcli.cli.common import Common, for_all_jobs
+from gradcli.cli.kinds import OneOf, Whole
 from gradcli.cli.options import DEBUG, INPUT, PRECISION, QUIET, Options, with_options
 from gradcli.cli.running import Run
 from gradcli.cli.split import Command
@@ -48,14 +49,14 @@ ENDINGS = (".jsonl", ".ndjson", ".json")
 )
 @click.option(
     "--workers",
-    type=click.IntRange(1),
+    type=Whole(1),
     metavar="N",
     help="Processes (default: one a core for large files, else one). With several, --timeout ends "
     "long operations, too.",
 )
 @click.option(
     "--on-error",
-    type=click.Choice(["continue", "stop"]),
+    type=OneOf(["continue", "stop"]),
     default="continue",
     help="What a failed job does to those behind it.",
 )
@@ -68,7 +69,7 @@ ENDINGS = (".jsonl", ".ndjson", ".json")
 @click.option(
     "--from",
     "form",
-    type=click.Choice(FORMS),
+    type=OneOf(FORMS),
     help="What the files hold, whatever their names say; the first line of - says it.",
 )
 @with_options(PRECISION, QUIET, DEBUG, *INPUT, *for_all_jobs())

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gradcli.cli.given import Given, Values, names_in, near_option, once, pairs, valueless
+from gradcli.cli.kinds import OneOf, Whole
 from gradcli.cli.messages import tell
 from gradcli.cli.options import (
     DEBUG,
@@ -103,13 +104,13 @@ _ENDS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(sign
 )
 @click.option(
     "--on-bad-row",
-    type=click.Choice(POLICIES),
+    type=OneOf(POLICIES),
     default="fail",
     help="A row with a cell that is not a number ends the run, has no results, or is left out.",
 )
 @click.option(
     "--on-missing",
-    type=click.Choice(POLICIES),
+    type=OneOf(POLICIES),
     default="null",
     help="The same for a row in which a cell is missing, unless the program asks isnan of it.",
 )
@@ -122,10 +123,7 @@ _ENDS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(sign
     help="What stands for a missing cell, besides nothing; NA,NULL if not told.",
 )
 @click.option(
-    "--workers",
-    type=click.IntRange(1),
-    metavar="N",
-    help="Threads, or processes of a local Dask cluster.",
+    "--workers", type=Whole(1), metavar="N", help="Threads, or processes of a local Dask cluster."
 )
 @click.option(
     "--dask",

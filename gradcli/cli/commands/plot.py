@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gradcli.cli.given import Given, Values, pairs, valueless
+from gradcli.cli.kinds import Whole
 from gradcli.cli.messages import tell
 from gradcli.cli.options import (
     DEBUG,
@@ -60,7 +61,7 @@ EXAMPLES = ('plot "atan(x)" --x -4:4', 'plot "sin(a*x)" --x -pi:pi --over a=1,2 
 @with_options(program_argument())
 @click.option(
     "--order",
-    type=click.IntRange(0, HIGHEST),
+    type=Whole(0, HIGHEST),
     default=1,
     metavar="N",
     help="The highest derivative that is drawn (default: 1).",

@@ -1,0 +1,124 @@
+"""What is written so in other languages is answered with the line that does it here."""
+
+from __future__ import annotations
+
+import pytest
+
+import gradcli
+from gradcli.engine.elsewhere import line_here
+from gradcli.engine.program import Text
+from gradcli.errors import GradcliError
+
+LINES = [
+    row.strip().split(" → ")
+    for row in r"""
+    \frac{x^2}{2} → x^2/2
+    \frac{1}{2}x^{2} → (1/2)*x^2
+    \frac{\sin x}{x} → (sin(x))/x
+    \sin^2 x + \sqrt{x+1} → sin(x)^2 + sqrt(x+1)
+    \sqrt[3]{x} \cdot \ln x → x^(1/3) * ln(x)
+    e^{-x^2} → e^(-x^2)
+    \alpha x + \beta → alpha*x + beta
+    \lambda x^2 → λ*x^2
+    \left(\frac{x}{2}\right)^2 → (x/2)^2
+    \log_{2} x → log_2(x)
+    \frac{d}{dx} x^2 → grad(x^2, x)
+    \mathbf{w}^\top \mathbf{x} + b → w.T @ x + b
+    $x^2$ → x^2
+    Sin[x]^2 + Cos[x] → sin(x)^2 + cos(x)
+    D[x^2, x] → grad(x^2, x)
+    f[x_] := x^2 → f(x) = x^2; f(x)
+    x^2 /. x -> 3 → x = 3; x^2
+    {1,2,3}^2 → [1,2,3]^2
+    =A1*2 → A1*2
+    =$A$1*2 → A1*2
+    SUM(A1,A2) → sum([A1,A2])
+    PI()*POWER(x,2) → pi*pow(x,2)
+    IF(x>0; 1; LN(x)) → where(x>0, 1, ln(x))
+    NORM.S.DIST(x, TRUE) → ndtr(x)
+    a <> b → a != b
+    x.^2 ./ y → x^2 / y
+    sum(1:10) → sum(range(1, 11))
+    1:n → range(1, n + 1)
+    [1 2; 3 4]*2 → [[1,2],[3,4]]*2
+    f = @(x) x.^2; f(x) → f = x => x^2; f(x)
+    x'*A*x → x.T @ A @ x
+    A\b → solve(A, b)
+    lambda x: x**2 → x**2
+    g(lambda a, b: a*b) → None
+    jax.grad(lambda x: x**2)(3.0) → jax.grad(x => x**2)(3.0)
+    def f(x): return x**2 → f(x) = x**2; f(x)
+    from math import sin; sin(x) → sin(x)
+    with torch.no_grad(): x*2 → x*2
+    w = 3; for i in range(3): w = w/2; w → w = 3; for i in range(3) { w = w/2 }; w
+    [x**2 for x in [1,2,3]] → vmap(x => x**2)([1,2,3])
+    sum(x**2 for x in range(4)) → sum(vmap(x => x**2)(range(4)))
+    sympy.diff(x**2, x) → grad(x**2, x)
+    nn.MSELoss()(x, y) → mse_loss(x, y)
+    nn.ReLU()(x) → relu(x)
+    x > 0 ? x**2 : -x → x**2 if x > 0 else -x
+    y = x > 0 ? 1 : x < -1 ? 2 : 3; y → None
+    a === b && a !== c → a == b && a != c
+    function f(x) { return x*x; } f(3) → f(x) = x*x; f(3)
+    const y = Math.pow(x, 2); y → y = pow(x, 2); y
+    (x) => { return x**2 } → x**2
+    s = 0; s++; s → s = 0; s += 1; s
+    x <- 3; x^2 → x = 3; x^2
+    c(1,2,3)^2 → [1,2,3]^2
+    x %% 2 + x %/% 2 → x % 2 + x // 2
+    x %*% y → x @ y
+    x & y → x and y
+    derivative of x^2 → grad(x^2, x)
+    the derivative of sin(y) with respect to y → grad(sin(y), y)
+    d/dx x^2 → grad(x^2, x)
+    ∂/∂x (x^2*y) → grad(x^2*y, x)
+    d(x^2)/dx → grad(x^2, x)
+    d²/dx² x^3 → grad(grad(x^3, x), x)
+    x^2 where x=3 → x = 3; x^2
+    x^2 at x = 3 → x = 3; x^2
+    x squared plus 1 → x^2 + 1
+    square root of x → sqrt(x)
+    sine of x → sin(x)
+    log base 2 of 8 → logb(8, 2)
+    5 choose 2 → binom(5, 2)
+    20% of 50 → 20/100*50
+    50% * 3 → 50/100 * 3
+    1'000 + 1 → 1000 + 1
+    1 000 000 + 1 → 1000000 + 1
+    ½x² → (1/2)*x²
+    2½ + x → (2 + 1/2) + x
+    cos(60 deg) → cos(60°)
+    e^x sin x → e^x*sin(x)
+    xsin(x) → x*sin(x)
+    if(x > 0, x, -x) → where(x > 0, x, -x)
+    """.strip().splitlines()
+]
+
+
+@pytest.mark.parametrize(("text", "line"), LINES, ids=[text for text, _ in LINES])
+def test_a_line_of_elsewhere(text: str, line: str) -> None:
+    with pytest.raises(GradcliError):
+        gradcli.eval(text, dict.fromkeys("x y a b c n A1 A2 alpha beta λ w".split(), 2.0))
+    assert line_here(text) == (None if line == "None" else line)
+
+
+@pytest.mark.parametrize("text", [line for _, line in LINES if line != "None"])
+def test_a_line_that_is_shown_is_a_program(text: str) -> None:
+    assert Text(text).names() is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "line"),
+    [
+        ("πr²", (), "π*r²"),
+        ("πr²", ("πr",), None),
+        ("2πr", ("r",), "2π*r"),
+        ("sinx", (), "sin(x)"),
+        ("S*exp(rT)", ("S", "r", "T"), "S*exp(r*T)"),
+        ("S*exp(rT)", ("S", "rT"), None),
+        ("logp + 1", ("logp",), None),
+        ("x^2 + y", (), None),
+    ],
+)
+def test_names_that_are_products(text: str, given: tuple[str, ...], line: str | None) -> None:
+    assert line_here(text, given) == line
