@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 from gradcli.errors import Notice, ProgramNameError, Span
 from gradcli.lower.functions import (
     check_update,
+    function_named,
     is_function,
     is_method,
+    method_named,
     methods_framework,
     no_function_for_rule,
     prefixed_function,
