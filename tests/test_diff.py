@@ -168,3 +168,38 @@ def test_a_large_formula_names_the_parts_that_repeat() -> None:
     assert r"\text{where } u = \sqrt{1 + x^{2}}" in str(shown)
     third = gradcli.diff(expr, order=3)
     assert str(third).startswith("u = 1 + x^2; v = sqrt(u); ")
+
+
+@pytest.mark.parametrize(
+    ("program", "start"),
+    [
+        ("y = sin(x)*x + x; for i in range(2) { y = sin(y)*y + y }; y", "u = x*sin(x) + x; v = "),
+        ("u = x; for i in range(12) { u = sin(u)*u + a }; u", "u = x*sin(x) + a; v = "),
+        ("for i in range(12) { x = 0.5*(x + u/x) }; x", "v = x/2 + u/(2*x); w = v/2 + u/(2*v); "),
+    ],
+)
+def test_parts_without_bound_are_simplified_apart(program: str, start: str) -> None:
+    formula, values = str(gradcli.diff(program, wrt="x")), {"x": 0.7, "a": 0.4, "u": 2.0}
+    assert formula.startswith(start)
+    inputs = {name: values[name] for name in Text(program).names().inputs}
+    gradient = float(gradcli.grads(program, inputs, wrt="x")["x"])
+    assert value_of(formula, values) == pytest.approx(gradient, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("program", "order", "formula"),
+    [
+        ("x^x", 2, "(1/x + 1 + 2*log(x) + log(x)^2)*x^x"),
+        ("atan(x)", 4, "24*x*(1 - x^2)/(1 + x^2)^4"),
+        ("sin(x)", 40, "sin(x)"),
+        ("x^2", 3, "0"),
+        ("abs(x)", 2, "0"),
+        (
+            "s = 0; for i in range(1, 4) { s = s + sin(i*x)/i }; s",
+            1,
+            "cos(3*x) + cos(2*x) + cos(x)",
+        ),
+    ],
+)
+def test_higher_orders_are_simplified_one_by_one(program: str, order: int, formula: str) -> None:
+    assert gradcli.diff(program, order=order) == formula

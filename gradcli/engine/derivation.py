@@ -9,10 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from gradcli.engine.formulas import chosen_values, derivative_of
-from gradcli.engine.program import Text
-from gradcli.engine.run import Run
-from gradcli.engine.settings import Settings
+from gradcli.engine.formulas import derivative_of, run_of
 from gradcli.ir.written import flat
 from gradcli.render.text import text
 
@@ -210,10 +207,7 @@ def _chained(rule: str, tree: Written, name: str, parts: dict[int, Written]) -> 
 @cache
 def _outer_slope(outer: Written, letter: str) -> Written:
     """The derivative of an operation on letters by one of them."""
-    program = Text(text(outer))
-    names = program.names()
-    run = Run(program, names, chosen_values(names, {}, {}), Settings(stabilize=False))
-    return derivative_of(run, letter, 1)
+    return derivative_of(run_of(outer, {}), letter, 1)
 
 
 def _replaced(tree: Written, values: Named) -> Written:

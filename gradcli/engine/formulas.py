@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.engine.lengths import Shapes, refuse_unfit
+from gradcli.engine.program import Text
+from gradcli.engine.run import Run
+from gradcli.engine.settings import Settings
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.node import Node, ancestors
 from gradcli.ir.op import Elementwise
@@ -14,14 +17,14 @@ from gradcli.ops import catalog
 from gradcli.passes import modes
 from gradcli.passes.batch import dependents
 from gradcli.passes.simplify.entered import entered
-from gradcli.passes.simplify.forms import gathered, simplified
+from gradcli.passes.simplify.forms import gathered
+from gradcli.passes.simplify.sharing import shared
 from gradcli.passes.simplify.written import read
 from gradcli.render.text import text, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from gradcli.engine.run import Run
     from gradcli.ir.written import Written
     from gradcli.lower.names import Names
 
@@ -59,8 +62,25 @@ def chosen_values(
 
 
 def derivative_of(run: Run, name: str, order: int) -> Written:
-    """The shortest form of the derivative of the value's sum by an input."""
-    return formula_of(run, slopes_of(run, name, order)[-1], name)
+    """The shortest form of the derivative of the value's sum by an input.
+
+    From the second on a derivative is that of the shortest form of the one before.
+    """
+    formula = formula_of(run, slopes_of(run, name, 1)[-1], name)
+    for _ in range(order - 1):
+        again = run_of(formula, run.values())
+        if name not in again.inputs:
+            return ("number", 0)
+        formula = formula_of(again, slopes_of(again, name, 1)[-1], name)
+    return formula
+
+
+def run_of(formula: Written, values: Mapping[str, Any]) -> Run:
+    """A formula as a program, with those of the values that it needs."""
+    program = Text(text(formula))
+    names = program.names()
+    known = {name: values[name] for name in names.inputs if name in values}
+    return Run(program, names, chosen_values(names, known, {}), Settings(stabilize=False))
 
 
 def slopes_of(run: Run, name: str, order: int) -> list[Node | None]:
@@ -79,7 +99,7 @@ def formula_of(run: Run, node: Node | None, last: str | None = None) -> Written:
     if node is None:
         return ("number", 0)
     _refuse_arrays(node)
-    written = entered(node, run.array) if last is None else simplified(node, last, _cost, run.array)
+    written = entered(node, run.array) if last is None else shared(node, last, _cost, run.array)
     refuse_unknown(written)
     return written
 

@@ -27,7 +27,7 @@ _NAMES = "u v w p q r s t".split()
 def with_parts(formula: Written) -> Written:
     """The formula, or where it is large and gets much shorter so, with its common parts named."""
     size = tokens(text(formula))
-    if size <= LARGE:
+    if size <= LARGE or formula[0] == "shared":
         return formula
     free = [name for name in _NAMES if ("name", name) not in set(_subtrees(formula))]
     parts: dict[Written, Written] = {}

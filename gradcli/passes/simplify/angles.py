@@ -22,11 +22,16 @@ if TYPE_CHECKING:
 SMALL = 6
 """The terms that a sum may have after a change of angles, if it had fewer before."""
 
+MOST = 6
+"""The angles of one formula up to which others are tried."""
+
 
 def angles(algebra: Algebra, poly: Poly) -> Iterator[Poly]:
     """A sum with other angles, where there are sines and cosines in it."""
     operands = [made.parts[0] for made in algebra.gens.all if made.head in PAIRS]
     keys = {frozen(operand) for operand in operands}
+    if not 0 < len(keys) <= MOST:
+        return
     doubles = {frozen(x) for x in operands if frozen(scaled(x, ONE, 2)) in keys}
     halves = {frozen(x) for x in operands if frozen(scaled(x, ONE, Fraction(1, 2))) in keys}
     starts = [poly]

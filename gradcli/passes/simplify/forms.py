@@ -24,7 +24,7 @@ from gradcli.passes.simplify.showing import Showing
 from gradcli.passes.simplify.written import names_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from gradcli.ir.node import Node
     from gradcli.ir.written import Written
@@ -184,9 +184,12 @@ class Forms:
         for gen in sorted(gens):
             if algebra.gens[gen].kind not in (CALL, POWER):
                 continue
+            by_degree = [(mono, coefficients(inner, gen)) for mono, inner in parts]
+            if all(len(part) < 2 for _, c in by_degree for n, part in c.items() if n):
+                continue
             result: Poly = {}
-            for mono, inner in parts:
-                for degree, part in coefficients(inner, gen).items():
+            for mono, inner in by_degree:
+                for degree, part in inner.items():
                     by: Poly = {((gen, degree),): 1} if degree else {ONE: 1}
                     piece = algebra.mul(algebra.factors(part, mono), by)
                     add_into(result, algebra.mul({mono: 1}, piece))
@@ -195,14 +198,21 @@ class Forms:
                 yield self._over_common(result)
 
 
-def simplified(node: Node, last: str, cost: Cost, evaluate: Callable[[Node], Any]) -> Written:
+def simplified(
+    node: Node,
+    last: str,
+    cost: Cost,
+    evaluate: Callable[[Node], Any],
+    named: Mapping[Node, str] | None = None,
+) -> Written:
     """The shortest form that is known of a node, a number; `last` comes last in its terms.
 
-    `evaluate` gives the values of nodes that depend on no input.
+    `evaluate` gives the values of nodes that depend on no input; `named` has the nodes that are
+    written as a name.
     """
     forms = []
     for prefer in PREFERENCES:
-        algebra, poly = _read(node, last, prefer, evaluate)
+        algebra, poly = _read(node, last, prefer, evaluate, named or {})
         best = Forms(algebra, cost).best
         forms.append(best(poly))
         if not algebra.squares:
@@ -213,14 +223,14 @@ def simplified(node: Node, last: str, cost: Cost, evaluate: Callable[[Node], Any
 
 
 def _read(
-    node: Node, last: str, prefer: int, evaluate: Callable[[Node], Any]
+    node: Node, last: str, prefer: int, evaluate: Callable[[Node], Any], named: Mapping[Node, str]
 ) -> tuple[Algebra, Poly]:
     """The sum that a node is; read again where it says of names that they are not negative."""
     algebra = Algebra(prefer)
-    poly = Reader(algebra, evaluate).node(node, last)
+    poly = Reader(algebra, evaluate, named).node(node, last)
     if positive := not_negative(algebra, poly):
         algebra = Algebra(prefer, positive)
-        poly = Reader(algebra, evaluate).node(node, last)
+        poly = Reader(algebra, evaluate, named).node(node, last)
     return algebra, poly
 
 

@@ -155,10 +155,10 @@ class Functions:
         return self.evaluate(read(ADDITION[head]), {"x": left, "y": right})
 
     def _where(self, condition: Poly, left: Poly, right: Poly | None = None) -> Poly:
-        """A choice; one that only leaves a point out is what stands elsewhere."""
+        """A choice; one that only leaves a point out, or no numbers, is what stands elsewhere."""
         head, parts = self._condition(condition)
         right = right or {}
-        if head == "==":
+        if head in ("==", "isnan"):
             return right
         if head == "!=":
             return left

@@ -24,7 +24,14 @@ if TYPE_CHECKING:
 class Reader:
     """What nodes are in one algebra."""
 
-    def __init__(self, algebra: Algebra, evaluate: Callable[[Node], Any]) -> None:
+    def __init__(
+        self,
+        algebra: Algebra,
+        evaluate: Callable[[Node], Any],
+        named: Mapping[Node, str] | None = None,
+    ) -> None:
+        self.named = named or {}
+        """The nodes that are written as a name."""
         self.evaluate = evaluate
         self.algebra = algebra
         self.functions = Functions(algebra, self.tree)
@@ -32,8 +39,9 @@ class Reader:
 
     def node(self, node: Node, last: str) -> Poly:
         """The sum that a node is; a variable comes after the other names in its terms."""
-        nodes = ancestors([node])
+        nodes = self._until_named(node)
         self.order([str(x.attrs[0]) for x in nodes if x.op is INPUT], last)
+        self.order(self.named.values(), last)
         arrays = set()
         for each in nodes:
             if each.shape:
@@ -44,6 +52,14 @@ class Reader:
                 self.done[each] = self.constant(self.evaluate(each))
         return self.done[node]
 
+    def _until_named(self, node: Node) -> list[Node]:
+        """What a node is made of, nodes with names as they are."""
+        nodes, needed = ancestors([node]), {node}
+        for each in reversed(nodes if self.named else ()):
+            if each in needed and each not in self.named:
+                needed.update(each.inputs)
+        return [each for each in nodes if each in needed] if self.named else nodes
+
     def order(self, names: Iterable[str], last: str) -> None:
         """Variables stand in terms in their order, one of them last."""
         for name in sorted(names, key=last.__eq__):
@@ -51,8 +67,9 @@ class Reader:
 
     def _read(self, node: Node) -> Poly:
         op = node.op
-        if op is INPUT:
-            return self.algebra.of(self.algebra.gens.atom(str(node.attrs[0])))
+        if op is INPUT or node in self.named:
+            name = self.named.get(node) or str(node.attrs[0])
+            return self.algebra.of(self.algebra.gens.atom(name))
         if op is CONSTANT:
             return self.constant(node.attrs[0])
         operands = self.operands(node)
