@@ -228,6 +228,15 @@ class Emitter:
             self._copy(f"%at{i}", f"%spare{i}", x.dtype)
         self._line("br label %exit")
         self._label("exit")
+        self._keep_totals()
+        for i, x in enumerate(self._numbers):
+            place = self._new(f"getelementptr <{LANES} x i8>, ptr %bad, i64 {i}")
+            mask = self._new(f"fcmp uno {vector(x.dtype)} %badn{i}, zeroinitializer")
+            wide = self._new(f"zext <{LANES} x i1> {mask} to <{LANES} x i8>")
+            self._line(f"store <{LANES} x i8> {wide}, ptr {place}, align 1")
+        self._line("ret void")
+
+    def _keep_totals(self) -> None:
         for i, x in enumerate(self._ports.totals):
             for half, name in enumerate((f"%sumn{i}", f"%restn{i}")):
                 wide = name
@@ -235,12 +244,6 @@ class Emitter:
                     wide = self._new(f"fpext {vector(x.dtype)} {name} to {vector(DOUBLE)}")
                 place = self._new(f"getelementptr double, ptr %sums, i64 {(2 * i + half) * LANES}")
                 self._line(f"store {vector(DOUBLE)} {wide}, ptr {place}, align 8")
-        for i, x in enumerate(self._numbers):
-            place = self._new(f"getelementptr <{LANES} x i8>, ptr %bad, i64 {i}")
-            mask = self._new(f"fcmp uno {vector(x.dtype)} %badn{i}, zeroinitializer")
-            wide = self._new(f"zext <{LANES} x i1> {mask} to <{LANES} x i8>")
-            self._line(f"store <{LANES} x i8> {wide}, ptr {place}, align 1")
-        self._line("ret void")
 
     def _add_up(self, i: int, name: str, dtype: np.dtype[Any]) -> None:
         """A sum and what its rounding lost, which is known exactly (Knuth's two-sum)."""
@@ -329,11 +332,7 @@ class Emitter:
     def _joined(self, parts: list[str], dtype: np.dtype[Any], width: int) -> str:
         """Vectors, or single elements, joined to one vector."""
         if width == 1:
-            whole = "poison"
-            for i, part in enumerate(parts):
-                element = f"{_LETTERS[dtype]} {part}"
-                whole = self._new(f"insertelement {vector(dtype)} {whole}, {element}, i64 {i}")
-            return whole
+            return self._joined_elements(parts, dtype)
         while len(parts) > 1:
             kind = vector(dtype, width)
             width *= 2
@@ -342,6 +341,13 @@ class Emitter:
                 for a, b in zip(parts[::2], parts[1::2], strict=True)
             ]
         return parts[0]
+
+    def _joined_elements(self, parts: list[str], dtype: np.dtype[Any]) -> str:
+        whole = "poison"
+        for i, part in enumerate(parts):
+            element = f"{_LETTERS[dtype]} {part}"
+            whole = self._new(f"insertelement {vector(dtype)} {whole}, {element}, i64 {i}")
+        return whole
 
 
 _PARAMETERS = "ptr %arrays, ptr %singles, i64 %start, i64 %stop, ptr %sums, ptr %bad"
