@@ -71,12 +71,22 @@ class JobFile:
 
     def check(self) -> None:
         """Refuses a file that cannot be read or is none of jobs, before anything is written."""
-        if self._stdin is not None:
+        if self._stdin is not None or not self._begins_as_text():
             return
+        if self.form in DELIMITERS:
+            for _ in self._header(_records(self._lines(), DELIMITERS[self.form])):
+                pass
+        elif self.form == "jsonl":
+            for line in self._lines():
+                self._claim(line)
+        self.position = 0
+
+    def _begins_as_text(self) -> bool:
+        """Whether it is text, which gzip may have compressed; False for pipes, left unread."""
         try:
             status = os.stat(self.path)
             if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
-                return
+                return False
             with open(self.path, "rb") as stream:
                 head = stream.read(LONGEST_MAGIC)
         except (OSError, ValueError) as error:
@@ -88,13 +98,7 @@ class JobFile:
                 help="jobs are text: JSON lines, CSV; gzip may have compressed it",
             )
         self.size = status.st_size if kind is None else None
-        if self.form in DELIMITERS:
-            for _ in self._header(_records(self._lines(), DELIMITERS[self.form])):
-                pass
-        elif self.form == "jsonl":
-            for line in self._lines():
-                self._claim(line)
-        self.position = 0
+        return True
 
     def jobs(self) -> Iterator[Raw | None]:
         """The jobs in order; None before waiting for what is still to come."""
@@ -277,20 +281,28 @@ def _live(stream: BinaryIO) -> Lines:
         yield from stream
         return
     held: list[bytes] = []
+    for data in _pieces(descriptor):
+        if data is None:
+            yield None
+            continue
+        *lines, last = data.split(b"\n")
+        for line in lines:
+            yield b"".join((*held, line, b"\n"))
+            held = []
+        held += [last] if last else []
+    if held:
+        yield b"".join(held)
+
+
+def _pieces(descriptor: int) -> Iterator[bytes | None]:
+    """What can be read, piece by piece; None before waiting for one."""
     while True:
         if not _is_ready(descriptor):
             yield None
         data = os.read(descriptor, _PIECE)
         if not data:
-            break
-        *lines, last = data.split(b"\n")
-        for line in lines:
-            yield b"".join((*held, line, b"\n"))
-            held = []
-        if last:
-            held.append(last)
-    if held:
-        yield b"".join(held)
+            return
+        yield data
 
 
 def _is_ready(descriptor: int) -> bool:

@@ -25,9 +25,7 @@ def json_text(item: Any, precision: int | None = None) -> str:
     Numbers read back as the same, unless a `precision` limits their significant digits.
     """
     if isinstance(item, dict):
-        members = [
-            f"{quote(str(name))}: {json_text(part, precision)}" for name, part in item.items()
-        ]
+        members = (f"{quote(str(n))}: {json_text(part, precision)}" for n, part in item.items())
         return "{" + ", ".join(members) + "}"
     if isinstance(item, str):
         return quote(item)

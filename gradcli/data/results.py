@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from gradcli.data.jobs import identity, operation
 from gradcli.data.json_text import json_text
-from gradcli.data.whole import unwritable
+from gradcli.data.whole import writing
 from gradcli.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -54,24 +54,16 @@ class Results:
 
     def write(self, text: str) -> None:
         """Lines; a lone surrogate is written as JSON escapes it."""
-        try:
+        with writing(self.path):
             self._stream.write(text.encode("utf-8", "backslashreplace"))
             self._stream.flush()
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise unwritable(self.path, error) from error
 
     def close(self) -> None:
         """What is written reaches the disk."""
-        try:
+        with writing(self.path):
             if stat.S_ISREG(os.fstat(self._stream.fileno()).st_mode):
                 os.fsync(self._stream.fileno())
             self._stream.close()
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise unwritable(self.path, error) from error
 
 
 def begin(path: str) -> Results:
@@ -104,10 +96,8 @@ def resume(
 
 def _opened(path: str, mode: str, end: Callable[[BinaryIO], int]) -> Results:
     """The file, cut off where it is to go on."""
-    try:
+    with writing(path):
         stream: Any = open(path, mode)  # noqa: SIM115
-    except OSError as error:
-        raise unwritable(path, error) from error
     try:
         _lock(path, stream)
         place = end(stream)

@@ -22,14 +22,19 @@ def whole_file(path: str, *, is_part: bool = False) -> Iterator[BinaryIO]:
 
     A part of a folder reaches the disk with the rest of its folder.
     """
+    with writing(path):
+        mode = os.stat(path).st_mode if os.path.exists(path) else None
+        is_device = mode is not None and not stat.S_ISREG(mode)
+        with open(path, "wb") if is_device else _replacing(path, mode, is_part) as stream:
+            yield stream
+
+
+@contextmanager
+def _replacing(path: str, mode: int | None, is_part: bool) -> Iterator[BinaryIO]:
+    """A stream to a file beside the one of that name, whose place and mode it takes at the end."""
     target = os.path.realpath(path)
     beside = _beside(target)
     try:
-        mode = os.stat(path).st_mode if os.path.exists(path) else None
-        if mode is not None and not stat.S_ISREG(mode):
-            with open(path, "wb") as stream:
-                yield stream
-            return
         with open(beside, "xb") as stream:
             yield stream
             stream.flush()
@@ -38,10 +43,6 @@ def whole_file(path: str, *, is_part: bool = False) -> Iterator[BinaryIO]:
             if not is_part:
                 os.fsync(stream.fileno())
         os.replace(beside, target)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise unwritable(path, error) from error
     finally:
         with suppress(OSError):
             os.unlink(beside)
@@ -91,6 +92,17 @@ def _refuse_foreign(path: str, target: str) -> None:
                 f"the folder '{path}' holds other files, such as '{name}'",
                 help="name a new folder, or a file with an extension",
             )
+
+
+@contextmanager
+def writing(path: str) -> Iterator[None]:
+    """Within it what the system says of a file is said in our words; a closed pipe is no fault."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise unwritable(path, error) from error
 
 
 def unwritable(path: str, error: OSError) -> InputError:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from gradcli.lower.values import Value
     from gradcli.lower.walk import Handler, Walk
 
+    Rolled = Callable[[int], int]
+    """From the number of a turn, how many after it need not be run."""
+
 
 def assign(walk: Walk, node: tree.Assign) -> Value:
     """`target = value`, or `target += value`; the value as it is bound."""
@@ -96,15 +99,21 @@ def if_(walk: Walk, node: tree.If) -> Value:
 def while_(walk: Walk, node: tree.While) -> Value:
     """Runs the block as long as the condition holds."""
 
-    def turn(_row: Node | None = None) -> bool:
+    def turn(_row: Any) -> bool:
         going = walk.decide(node.condition)
         if going:
             walk.statements(node.block)
         return going
 
-    rolled = _rolled(walk, node, turn)
+    return _in_turns(walk, node, turn, _rolled(walk, node, turn))
+
+
+def _in_turns(
+    walk: Walk, node: tree.While | tree.For, turn: Callable[[Any], bool], rolled: Rolled
+) -> Value:
+    """Turn after turn, each told its number, until one says that the loop is over."""
     start, k = walk.graph.count, 0
-    while turn():
+    while turn(k):
         walk.ended(node, start)
         k += 1 + rolled(k + 1)
         start = walk.graph.count
@@ -113,7 +122,7 @@ def while_(walk: Walk, node: tree.While) -> Value:
 
 def _rolled(
     walk: Walk, node: tree.While | tree.For, turn: Callable[[Any], bool], over: Node | None = None
-) -> Callable[[int], int]:
+) -> Rolled:
     """What says, behind a turn, how many more were rolled up instead (`lower.loops`)."""
     if walk.turns is None:
         return lambda _k: 0
@@ -124,15 +133,10 @@ def _rolled(
 
 def for_(walk: Walk, node: tree.For) -> Value:
     """Runs the block for each item."""
-    span = walk.span(node.iterable)
     value = walk.expression(node.iterable)
-    items = items_of(walk, value, span)
+    items = items_of(walk, value, walk.span(node.iterable))
     if items is None:
-        raise ProgramTypeError(
-            f"`for` goes through an array or a tuple, not {describe(value)}",
-            span=span,
-            help="to count, write range(n)",
-        )
+        raise _no_items(value, walk.span(node.iterable))
 
     def turn(item: Value) -> bool:
         walk.step(node)
@@ -140,15 +144,16 @@ def for_(walk: Walk, node: tree.For) -> Value:
         walk.statements(node.block)
         return True
 
-    over = value if isinstance(value, Node) else None
-    rolled = (lambda _k: 0) if over is None else _rolled(walk, node, turn, over)
-    k = 0
-    while k < len(items):
-        start = walk.graph.count
-        turn(items[k])
-        walk.ended(node, start)
-        k += 1 + rolled(k + 1)
-    return NOTHING
+    rolled = _rolled(walk, node, turn, value) if isinstance(value, Node) else lambda _k: 0
+    return _in_turns(walk, node, lambda k: k < len(items) and turn(items[k]), rolled)
+
+
+def _no_items(value: Value, span: Span) -> ProgramTypeError:
+    return ProgramTypeError(
+        f"`for` goes through an array or a tuple, not {describe(value)}",
+        span=span,
+        help="to count, write range(n)",
+    )
 
 
 STATEMENTS: Mapping[type, Handler] = {

@@ -117,6 +117,12 @@ def _decaying(n: int, v: Any, x: Any) -> Any:
 # --- power series -------------------------------------------------------------------------------
 
 
+def _growth(n: int, shifted: Any, log: Any) -> Any:
+    """The n-th derivative of a term by v over the term, for v + k + 1."""
+    slopes = [log - psi(0, shifted), *(-psi(j, shifted) for j in range(1, n))]
+    return bell(slopes[:n])
+
+
 def _series(alternates: bool) -> Kernel:
     """Of the sum of (x/2)^(v+2k) / (k! gamma(v+k+1)), whose terms may alternate in sign."""
 
@@ -125,9 +131,8 @@ def _series(alternates: bool) -> Kernel:
 
         log, square, total = np.log(x / 2), x * x / 4, np.zeros_like(x)
         for k in range(180):
-            slopes = [log - psi(0, v + k + 1), *(-psi(j, v + k + 1) for j in range(1, n))]
             size = np.exp((v + 2 * k) * log - scipy.special.gammaln(v + k + 1) - math.lgamma(k + 1))
-            total = total + ((-1) ** k if alternates else 1) * size * bell(slopes[:n])
+            total = total + ((-1) ** k if alternates else 1) * size * _growth(n, v + k + 1, log)
             if np.all((size < 1e-30 * np.abs(total)) & (k > square)):
                 break
         return total

@@ -133,9 +133,6 @@ def _qr_slopes(q: Node, r: Node, t: Node) -> tuple[Node, Node]:
 
 
 def _factor(i: int) -> Structural:
-    def kernel(a: Any) -> Any:
-        return np.linalg.qr(a)[i]
-
     def shape(shapes: Sequence[Any]) -> Any:
         *lead, _, n = shapes[0]
         return shapes[0] if i == 0 else (*lead, n, n)
@@ -148,7 +145,8 @@ def _factor(i: int) -> Structural:
         (a,) = node.inputs
         return _qr_slopes(QR_Q(a), QR_R(a), tangents[0])[i]
 
-    return Structural("qr_" + "qr"[i], kernel, shape, vjp, jvp, batch=leading)
+    name, kernel = "qr_" + "qr"[i], lambda a: np.linalg.qr(a)[i]
+    return Structural(name, kernel, shape, vjp, jvp, batch=leading)
 
 
 QR_Q, QR_R = _factor(0), _factor(1)

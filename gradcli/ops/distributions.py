@@ -126,7 +126,7 @@ def _log_of(below: Form, above: Form, tail: Form | None) -> Form:
 def _built(
     kind: str, form: Form, count: int, width: float, outside: Form | None
 ) -> Callable[..., Node]:
-    at = _quantile if _KINDS[kind][0] == "q" else partial(_at, outside)
+    at = _at_chance if _KINDS[kind][0] == "q" else partial(_at_number, outside)
 
     def build(*args: Any) -> Node:
         (x, *shapes), (loc, scale) = args[:count], args[count:]
@@ -137,13 +137,13 @@ def _built(
     return build
 
 
-def _quantile(kind: str, form: Form, q: Node, loc: Node | None, scale: Node | None) -> Node:
+def _at_chance(kind: str, form: Form, q: Node, loc: Node | None, scale: Node | None) -> Node:
     y = form(q)
     y = y if scale is None else _KINDS[kind][2](y, scale)
     return y if loc is None else y + loc
 
 
-def _at(
+def _at_number(
     outside: Form | None, kind: str, form: Form, x: Node, loc: Node | None, scale: Node | None
 ) -> Node:
     x = x if loc is None else x - loc

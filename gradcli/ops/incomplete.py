@@ -85,10 +85,8 @@ def gamma_density_order(n: int) -> Any:
     return build
 
 
-def _by_shape_near(n: int, a: Any, x: Any) -> Any:
-    """By the power series, each term a polynomial in the shift of a, up to order n."""
-    import scipy.special
-
+def _series_in_shift(n: int, a: Any, x: Any) -> list[Any]:
+    """The coefficients of the sum, up to order n."""
     term = [np.ones_like(x), *(np.zeros_like(x) for _ in range(n))]
     total = list(term)
     k = 0
@@ -98,6 +96,14 @@ def _by_shape_near(n: int, a: Any, x: Any) -> Any:
         for j in range(n + 1):
             below = term[j] = (term[j] * x - below) / (a + k)
         total = [t + s for t, s in zip(total, term, strict=True)]
+    return total
+
+
+def _by_shape_near(n: int, a: Any, x: Any) -> Any:
+    """By the power series, each term a polynomial in the shift of a, up to order n."""
+    import scipy.special
+
+    total = _series_in_shift(n, a, x)
     scale = np.exp(a * np.log(x) - x - scipy.special.gammaln(a + 1))
     slopes = [np.log(x) - psi(0, a + 1), *(-psi(j, a + 1) for j in range(1, n))]
     return scale * sum(

@@ -7,7 +7,7 @@ of its logarithm, taken from the side on which no term changes its sign; near th
 from __future__ import annotations
 
 import math
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -92,16 +92,18 @@ def beta_density_order(m: int, n: int) -> Any:
         return BETA_DENSITY
 
     def build(a: Any, b: Any, x: Any) -> Any:
-        def slope(j: int, k: int) -> Any:
-            if k == 0:
-                return psi_less(j - 1)(a, b) + (log(x) if j == 1 else 0.0)
-            if j == 0:
-                return psi_less(k - 1)(b, a) + (log1p(-x) if k == 1 else 0.0)
-            return polygamma_of(j + k - 1)(a + b)
-
-        return BETA_DENSITY(a, b, x) * bell_of_two(slope, m, n)
+        return BETA_DENSITY(a, b, x) * bell_of_two(partial(_slope_of_log, a, b, x), m, n)
 
     return build
+
+
+def _slope_of_log(a: Any, b: Any, x: Any, j: int, k: int) -> Any:
+    """The derivative of the logarithm of the density, j times by a and k times by b."""
+    if k == 0:
+        return psi_less(j - 1)(a, b) + (log(x) if j == 1 else 0.0)
+    if j == 0:
+        return psi_less(k - 1)(b, a) + (log1p(-x) if k == 1 else 0.0)
+    return polygamma_of(j + k - 1)(a + b)
 
 
 def bell_of_two(slope: Any, m: int, n: int) -> Any:

@@ -100,6 +100,15 @@ def multi_margin_loss(
     return folded(mean(choose(eq(classes, index), 0.0, costs), -1), None, reduction)
 
 
+def _labels(target: Node) -> tuple[Node, Node, Node]:
+    """Whether each place of a row names a label, which one, or 0; and whether each class is one."""
+    named = cumprod(choose(ne(target, -1.0), 1.0, 0.0), -1)
+    index = choose(eq(named, 1.0), target, 0.0)
+    classes = target.graph.constant(np.arange(target.shape[-1]))
+    hits = eq(expand_dims(index, (-1,)), classes) & eq(expand_dims(named, (-1,)), 1.0)
+    return named, index, sum_(choose(hits, 1.0, 0.0), -2)
+
+
 @function(
     example="multilabel_margin_loss([[1, 2, 3]], [[0, -1, 2]])",
     signatures=in_torch("multilabel_margin_loss", "input, target"),
@@ -112,11 +121,7 @@ def multilabel_margin_loss(x: Array, target: Array, reduction: Text = "mean") ->
     if x.shape != target.shape or not x.ndim:
         raise ShapeError("multilabel_margin_loss needs a target of the same shape")
     n = x.shape[-1]
-    named = cumprod(choose(ne(target, -1.0), 1.0, 0.0), -1)
-    index = choose(eq(named, 1.0), target, 0.0)
-    classes = x.graph.constant(np.arange(n))
-    hits = eq(expand_dims(index, (-1,)), classes) & eq(expand_dims(named, (-1,)), 1.0)
-    is_label = sum_(choose(hits, 1.0, 0.0), -2)
+    named, index, is_label = _labels(target)
     own = TAKE_ALONG(x, index, attrs=(x.ndim - 1, n))
     costs = relu(1.0 - (expand_dims(own, (-1,)) - expand_dims(x, (-2,))))
     counts = expand_dims(named, (-1,)) * expand_dims(1.0 - is_label, (-2,))

@@ -158,10 +158,7 @@ def matmul(x: Array, y: Array, transpose_a: Flag = False, transpose_b: Flag = Fa
     """The matrix product, `x @ y`; leading axes broadcast."""
     if x.ndim == 0 or y.ndim == 0:
         raise _no_matrix("first" if x.ndim == 0 else "second")
-    a = reshape_to(x, (1, *x.shape)) if x.ndim == 1 else x
-    b = reshape_to(y, (*y.shape, 1)) if y.ndim == 1 else y
-    a = turned(a) if transpose_a else a
-    b = turned(b) if transpose_b else b
+    a, b = _matrix(x, (1, *x.shape), transpose_a), _matrix(y, (*y.shape, 1), transpose_b)
     if a.shape[-1] != b.shape[-2]:
         raise ShapeError(
             f"shapes {show_shape(x.shape)} and {show_shape(y.shape)} do not multiply: "
@@ -170,6 +167,12 @@ def matmul(x: Array, y: Array, transpose_a: Flag = False, transpose_b: Flag = Fa
     z = MATMUL(a, b)
     *lead, rows, columns = z.shape
     return reshape_to(z, (*lead, *[rows] * (x.ndim > 1), *[columns] * (y.ndim > 1)))
+
+
+def _matrix(x: Node, of_vector: tuple[int, ...], transpose: bool) -> Node:
+    """A factor as matrices; a vector is one of a single row or column."""
+    whole = reshape_to(x, of_vector) if x.ndim == 1 else x
+    return turned(whole) if transpose else whole
 
 
 def _no_matrix(which: str) -> ShapeError:

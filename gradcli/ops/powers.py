@@ -122,14 +122,10 @@ def _power_log(k: int, x: Any, y: Any) -> Any:
 @cache
 def power_log(k: int) -> Elementwise:
     """x^(y-k) * log(x), the slope of a power by its exponent; 0 at x = 0 while y >= k."""
-
-    def by_base(x: Node, y: Node, _z: Node) -> Node:
-        return (y - float(k)) * power_log(k + 1)(x, y) + power_less(k + 1)(x, y)
-
     return Elementwise(
         f"power_log_{k}",
         partial(_power_log, k),
-        by_base,
+        lambda x, y, z: (y - float(k)) * power_log(k + 1)(x, y) + power_less(k + 1)(x, y),
         lambda x, y, z: z * log(x),
         selects=(None, lambda x, y, z: ne(x, 0.0)),
         notation=(f"{{0:9}}^({{1:5}} - {k})*log({{0}})" if k else "{0:9}^{1:8}*log({0})", 6),

@@ -64,18 +64,24 @@ AT_KNOT = Elementwise(
 """element + rise * offset where the offset is 0, which an infinite rise does not make NaN."""
 
 
+_OF_BOTH: dict[str, Callable[[Node, Node], Node]] = {
+    "lower": lambda low, high: low,
+    "higher": lambda low, high: high,
+    "midpoint": lambda low, high: (low + high) * 0.5,
+}
+"""Methods that need no more than the two elements that a quantile is between."""
+
+
 def _between_neighbours(
     x: Node, q: float | TracedNumber, axis: Any, keepdims: bool, how: str, skip: bool
 ) -> Node:
     share = q.value if isinstance(q, TracedNumber) else float(q)
     low = order_statistic(share, False, skip)(x, axis, keepdims)
     high = order_statistic(share, True, skip)(x, axis, keepdims)
-    if low is high or how == "lower":
+    if low is high:
         return low
-    if how == "higher":
-        return high
-    if how == "midpoint":
-        return (low + high) * 0.5
+    if how in _OF_BOTH:
+        return _OF_BOTH[how](low, high)
     if how == "linear" and isinstance(q, TracedNumber) and not skip:
         last = count_over(x, axis) - 1
         if (q.value * last).is_integer():

@@ -331,16 +331,20 @@ HARTLEY = Structural(
 """sum(x[i]*(cos + sin)(2*pi*k*i/n)), along the last axis: a symmetric matrix times x."""
 
 
+def _scale(norm: Any, size: int) -> float:
+    scales = {"ortho": 1 / math.sqrt(size), "forward": 1 / size, None: 1.0, "backward": 1.0}
+    if norm not in scales:
+        raise ProgramTypeError(f"there is no norm {norm!r}", help='"backward", "ortho", "forward"')
+    return scales[norm]
+
+
 def _spectrum(x: Node, n: Any, axis: int, norm: Any) -> tuple[Node, Node]:
     """The real and the imaginary parts of NumPy's rfft."""
     rows = _of_length(moved_last(as_number(x), axis), n, "rfft")
     size = rows.shape[-1]
     if not size:
         raise ShapeError("rfft needs an element at least")
-    scales = {"ortho": 1 / math.sqrt(size), "forward": 1 / size, None: 1.0, "backward": 1.0}
-    if norm not in scales:
-        raise ProgramTypeError(f"there is no norm {norm!r}", help='"backward", "ortho", "forward"')
-    half = HARTLEY(rows) * (0.5 * scales[norm])
+    half = HARTLEY(rows) * (0.5 * _scale(norm, size))
     there, back = (
         index(half, ..., numbers % size)
         for numbers in (np.arange(size // 2 + 1), -np.arange(size // 2 + 1))

@@ -324,9 +324,9 @@ def tridiagonal_solve(diagonals: Array, b: Rest, *, whole: Flag = False) -> Node
     The last element above and the first below the diagonal are not looked at. lax takes
     (below, on, above, b), where the first below and the last above are not looked at.
     """
-    if whole or len(b) == 3:
-        if len(b) != 3:
-            raise ShapeError("lax.linalg.tridiagonal_solve takes (dl, d, du, b)")
+    if whole and len(b) != 3:
+        raise ShapeError("lax.linalg.tridiagonal_solve takes (dl, d, du, b)")
+    if len(b) == 3:
         below, on, above = diagonals, b[0], b[1]
     else:
         above, on, below = (along(diagonals, diagonals.ndim - 2, i) for i in range(3))

@@ -90,8 +90,11 @@ def _less_one(x: Node) -> tuple[Quotient, Node] | None:
     u = _shift(x.inputs[0]) if x.inputs else None
     if u is not None and _is(x, sqrt):
         return Quotient(lambda _: 1.0 / (x + 1.0), 1), u
-    if not _is(x, pow_):
-        return None
+    return _power_less_one(x, u) if _is(x, pow_) else None
+
+
+def _power_less_one(x: Node, u: Node | None) -> tuple[Quotient, Node] | None:
+    """Of a number to any power, or of 1 + u to a power that is a number."""
     base, power = literal(x.inputs[0]), literal(x.inputs[1])
     if base is not None and base > 0:
         return Quotient(lambda u: _raised(math.log(base), x, u), 1), x.inputs[1]

@@ -131,12 +131,9 @@ def pads(
         return _pairs(padding[1:-1] if len(padding) == nd + 2 else padding, nd)
     if not isinstance(padding, str):
         return [(p, p) for p in numbers(padding, nd, "the padding", -math.inf)]
-    kind = padding.lower()
-    if kind == "valid":
+    if padding.lower() == "valid":
         return [(0, 0)] * nd
-    if kind not in ("same", "same_upper", "same_lower"):
-        raise ProgramTypeError(f"there is no padding {padding!r}", help='"same" or "valid"')
-    return _same(kind == "same_lower", sizes, strides, lengths)
+    return _same(padding, sizes, strides, lengths)
 
 
 def _pairs(padding: tuple[Any, ...], nd: int) -> list[tuple[int, int]]:
@@ -148,12 +145,14 @@ def _pairs(padding: tuple[Any, ...], nd: int) -> list[tuple[int, int]]:
 
 
 def _same(
-    more_before: bool, sizes: Sequence[int], strides: Sequence[int], lengths: Sequence[int]
+    padding: str, sizes: Sequence[int], strides: Sequence[int], lengths: Sequence[int]
 ) -> list[tuple[int, int]]:
     """What makes as many windows as there are strides."""
+    if padding.lower() not in ("same", "same_upper", "same_lower"):
+        raise ProgramTypeError(f"there is no padding {padding!r}", help='"same" or "valid"')
     wholes = [
         max((-(-n // s) - 1) * s + k - n, 0)
         for n, k, s in zip(lengths, sizes, strides, strict=True)
     ]
     pairs = [(whole // 2, whole - whole // 2) for whole in wholes]
-    return [(large, small) if more_before else (small, large) for small, large in pairs]
+    return [pair[::-1] for pair in pairs] if padding.lower() == "same_lower" else pairs

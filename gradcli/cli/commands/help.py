@@ -45,14 +45,13 @@ def help(ctx: click.Context, name: str | None) -> None:  # noqa: A001 - the comm
     if name is None:
         click.echo(parent.get_help())
         return
-    if name not in TOPICS or parent.command.get_command(parent, name) is not None:
+    is_topic = name in TOPICS
+    if not is_topic or parent.command.get_command(parent, name) is not None:
         _, command, _ = parent.command.resolve_command(parent, [name])
         assert command is not None
-        click.echo(command.get_help(click.Context(command, parent, name)))
-        if name not in TOPICS:
-            return
-        click.echo()
-    _show(page(name), ctx.obj)
+        click.echo(command.get_help(click.Context(command, parent, name)) + "\n" * is_topic)
+    if is_topic:
+        _show(page(name), ctx.obj)
 
 
 def page(topic: str) -> str:

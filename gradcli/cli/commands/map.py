@@ -203,17 +203,16 @@ def _constants(
     """The values of names that are no columns, or are not to be."""
     typed = once(variables.every())
     names = names_of(program, columns, typed)
+    wanted = [name for name in names.inputs if name not in columns]
     constants: dict[str, Any] = {}
     for name, text in typed.items():
         if name not in names.inputs:
-            near = near_option(name, [*names.inputs, *variables.known])
-            raise _unknown(name, near, [n for n in names.inputs if n not in columns])
+            raise _unknown(name, near_option(name, [*names.inputs, *variables.known]), wanted)
         if text is None:
             raise valueless(name)
         constants[name] = read(name, text)
     if variables.inputs is None:
         return constants
-    wanted = [name for name in names.inputs if name not in columns]
     path = variables.inputs.removeprefix("@")
     return {**read_inputs(path, read.console.stdin, wanted), **constants}
 

@@ -158,6 +158,9 @@ class _Asked:
             if typed is None:
                 raise valueless(name)
             self.texts.setdefault(name, []).append(typed)
+        for name in self.over:
+            if name in self.texts:
+                raise InputError(f"'{name}' is given twice", help=f"by --{name} and by --over")
 
     def picture(self, text: Text) -> Picture:
         """The picture of a program."""
@@ -195,23 +198,23 @@ class _Asked:
     def _values(self, text: Text, axes: list[Axis]) -> tuple[dict[str, Any], dict[str, Any]]:
         """The values of names without a range, and all those of names that have several."""
         named = {axis.name for axis in axes}
-        for name in self.over:
-            if name in self.texts:
-                raise InputError(f"'{name}' is given twice", help=f"by --{name} and by --over")
         first = [(name, "0" if name in named else typed[0]) for name, typed in self.texts.items()]
         self.given.own = [*first, *((name, "0") for name in self.over)]
         self.given.chosen = []
         values, _, notices = self.given.read(text, self.read)
         if not self.options["quiet"]:
             tell(notices, self.console)
+        several = self._several()
+        return {n: v for n, v in values.items() if n not in named and n not in several}, several
+
+    def _several(self) -> dict[str, list[Any]]:
+        """The values of names that have several, each of which makes a curve."""
         several = {
             name: [self.read(name, item) for item in typed]
             for name, typed in self.texts.items()
             if len(typed) > 1
         }
-        several |= {name: list(self._items(name, typed)) for name, typed in self.over.items()}
-        kept = {n: v for n, v in values.items() if n not in named and n not in several}
-        return kept, several
+        return several | {name: list(self._items(name, typed)) for name, typed in self.over.items()}
 
     def _items(self, name: str, typed: str) -> Any:
         """The values of `--over`, each of which makes a curve."""

@@ -143,10 +143,8 @@ def _from_text(column: Any, name: str, dialect: Dialect) -> Numbers:
     good = pc.fill_null(pc.match_substring_regex(column, dialect.number), True)
     plain = dialect.plain(pc.if_else(good, column, None))
     values = _flat(plain.cast(pa.float64()), None)
-    values.flaws = [
-        Flaw(row, f"'{_short(column[row].as_py())}' is not a number", name)
-        for row in np.flatnonzero(~np.asarray(good)).tolist()
-    ]
+    bad = [(row, column[row].as_py()) for row in np.flatnonzero(~np.asarray(good)).tolist()]
+    values.flaws = [Flaw(row, f"'{_short(cell)}' is not a number", name) for row, cell in bad]
     return _unrounded(values, name, _whole_in(plain))
 
 

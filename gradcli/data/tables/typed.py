@@ -83,11 +83,9 @@ def unified(schema: Any, other: Any, wanted: Collection[str], path: str) -> Any:
         theirs = other.field(index).type
         kind = common(field.type, theirs)
         if kind is None:
-            raise TableError(
-                f"the column '{field.name}' is {theirs} in '{path}', and {field.type} in the files "
-                "before it",
-                help=f"⟨drop {field.name}⟩, or write CSV or JSON lines",
-            )
+            types = f"{theirs} in '{path}', and {field.type} in the files before it"
+            help_ = f"⟨drop {field.name}⟩, or write CSV or JSON lines"
+            raise TableError(f"the column '{field.name}' is {types}", help=help_)
         schema = schema.set(i, field.with_type(kind).with_nullable(True))
     return schema
 

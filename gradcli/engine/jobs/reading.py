@@ -59,25 +59,24 @@ def request_of(fields: Mapping[str, Any], raw: Raw, setup: Setup, settings: Sett
     expr = _program(text_in(said, "expr"))
     question = _question(text_in(said, "op", setup.op))
     options = _options(question, said, raw.form)
-    shared = {
+    options |= _shared(setup, question, options)
+    _require(question, options)
+    settings = _narrowed(settings, question, options)
+    text = Text.of(expr)
+    values, groups = _values(text, question, said, raw, setup, settings)
+    asked = {k: v for k, v in (options | groups).items() if not _setting(question, k)}
+    return Request(question, text, values, asked, settings, way=_WAYS[raw.form].format)
+
+
+def _shared(setup: Setup, question: Question, options: Collection[str]) -> dict[str, Any]:
+    """The options for all jobs that the question takes and the job does not say."""
+    taken = {
         name: item
         for name, item in setup.options.items()
         if name in question.options and name not in options
     }
-    for name in shared:
-        setup.used.add(question.options[name].spelled)
-    _require(question, options.keys() | shared)
-    settings = _narrowed(settings, question, options | shared)
-    text = Text.of(expr)
-    values, groups = _values(text, question, said, raw, setup, settings)
-    return Request(
-        question,
-        text,
-        values,
-        {k: v for k, v in (options | shared | groups).items() if not _setting(question, k)},
-        settings,
-        way=_WAYS[raw.form].format,
-    )
+    setup.used.update(question.options[name].spelled for name in taken)
+    return taken
 
 
 def _program(text: str) -> str:

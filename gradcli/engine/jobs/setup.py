@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from gradcli.engine.settings import Settings
@@ -14,6 +15,7 @@ MANY = 2**18
 """Bytes of jobs that are worth the start of further processes."""
 
 
+@dataclass(slots=True, eq=False)
 class Setup:
     """What is said for all jobs.
 
@@ -22,39 +24,15 @@ class Setup:
     values, and the options as a shell spells them, that some job has used.
     """
 
-    __slots__ = (
-        "groups",
-        "op",
-        "options",
-        "precision",
-        "quiet",
-        "settings",
-        "timeout",
-        "used",
-        "values",
-    )
-
-    def __init__(
-        self,
-        op: str = "grads",
-        settings: Settings | None = None,
-        values: Mapping[str, Any] | None = None,
-        *,
-        groups: Mapping[str, Mapping[str, Any]] | None = None,
-        options: Mapping[str, Any] | None = None,
-        timeout: float | None = None,
-        precision: int | None = None,
-        quiet: bool = False,
-    ) -> None:
-        self.op = op
-        self.settings = settings or Settings()
-        self.values = dict(values or {})
-        self.groups = dict(groups or {})
-        self.options = dict(options or {})
-        self.timeout = timeout
-        self.precision = precision
-        self.quiet = quiet
-        self.used: set[str] = set()
+    op: str = "grads"
+    settings: Settings = field(default_factory=Settings)
+    values: Mapping[str, Any] = field(default_factory=dict)
+    groups: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    timeout: float | None = None
+    precision: int | None = None
+    quiet: bool = False
+    used: set[str] = field(default_factory=set)
 
     def workers_for(self, paths: Iterable[str]) -> int:
         """How many processes share the jobs of files: one, if they are few or come by a pipe."""

@@ -291,21 +291,23 @@ def _serve(pipe: Connection) -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     _die_with_parent()
-    try:
-        setup = pipe.recv()
-        setup.settings = replace(setup.settings, threads=setup.settings.threads or 1)
-        from gradcli.engine.jobs.runner import Runner, calm
+    with suppress(EOFError, OSError):
+        _answer_pieces(pipe)
 
-        calm()
-        runner = Runner(setup)
-        pipe.send(None)
-        while True:
-            jobs = pipe.recv()
-            start = perf_counter()
-            answers = [runner.answer(job) for job in jobs]
-            pipe.send((answers, perf_counter() - start, setup.used))
-    except (EOFError, OSError):
-        return
+
+def _answer_pieces(pipe: Connection) -> None:
+    setup = pipe.recv()
+    setup.settings = replace(setup.settings, threads=setup.settings.threads or 1)
+    from gradcli.engine.jobs.runner import Runner, calm
+
+    calm()
+    runner = Runner(setup)
+    pipe.send(None)
+    while True:
+        jobs = pipe.recv()
+        start = perf_counter()
+        answers = [runner.answer(job) for job in jobs]
+        pipe.send((answers, perf_counter() - start, setup.used))
 
 
 def _die_with_parent() -> None:

@@ -53,17 +53,21 @@ def verdicts(
     """A word for each element of each gradient; a warning where several kinks meet."""
     wrt = [name for name in gradients if name not in frozen]
     trace = Trace(run, [run.inputs[name] for name in wrt], dy)
-    words: dict[str, Any] = {}
-    for name, gradient in gradients.items():
-        x = run.inputs[name]
-        if name in frozen or x not in trace.states:
-            word = "frozen" if name in frozen else "unused"
-            words[name] = np.full(x.shape, word, dtype=object)
-        else:
-            judge = Judge(trace, name, x, gradient)
-            words[name] = judge.all()
-            run.notices += judge.notices
+    words = {
+        name: _words(trace, name, gradient, name in frozen) for name, gradient in gradients.items()
+    }
     run.notices += told_always(trace)
+    return words
+
+
+def _words(trace: Trace, name: str, gradient: Array | None, is_frozen: bool) -> Any:
+    """Those of one gradient, of which a word says all where nothing is differentiated by it."""
+    x = trace.run.inputs[name]
+    if is_frozen or x not in trace.states:
+        return np.full(x.shape, "frozen" if is_frozen else "unused", dtype=object)
+    judge = Judge(trace, name, x, gradient)
+    words = judge.all()
+    trace.run.notices += judge.notices
     return words
 
 

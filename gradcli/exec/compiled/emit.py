@@ -146,6 +146,15 @@ class Emitter(Writer):
             self._copy(f"%at{i}", f"%spare{i}", x.dtype)
         self._line("br label %exit")
         self._label("exit")
+        self._keep_totals()
+        for i, x in enumerate(self._numbers):
+            place = self._new(f"getelementptr <{LANES} x i8>, ptr %bad, i64 {i}")
+            mask = self._new(f"fcmp uno {self.vector(x.dtype)} %badn{i}, zeroinitializer")
+            wide = self._new(f"zext <{LANES} x i1> {mask} to <{LANES} x i8>")
+            self._line(f"store <{LANES} x i8> {wide}, ptr {place}, align 1")
+        self._line("ret void")
+
+    def _keep_totals(self) -> None:
         for i, x in enumerate(self._ports.totals):
             for half, name in enumerate((f"%sumn{i}", f"%restn{i}")):
                 wide = name
@@ -155,12 +164,6 @@ class Emitter(Writer):
                     )
                 place = self._new(f"getelementptr double, ptr %sums, i64 {(2 * i + half) * LANES}")
                 self._line(f"store {self.vector(DOUBLE)} {wide}, ptr {place}, align 8")
-        for i, x in enumerate(self._numbers):
-            place = self._new(f"getelementptr <{LANES} x i8>, ptr %bad, i64 {i}")
-            mask = self._new(f"fcmp uno {self.vector(x.dtype)} %badn{i}, zeroinitializer")
-            wide = self._new(f"zext <{LANES} x i1> {mask} to <{LANES} x i8>")
-            self._line(f"store <{LANES} x i8> {wide}, ptr {place}, align 1")
-        self._line("ret void")
 
     def _add_up(self, i: int, name: str, dtype: np.dtype[Any]) -> None:
         """A sum and what its rounding lost, which is known exactly (Knuth's two-sum)."""

@@ -189,11 +189,7 @@ class Writer:
     def _joined(self, parts: list[str], dtype: np.dtype[Any], width: int) -> str:
         """Vectors, or single elements, joined to one vector."""
         if width == 1:
-            whole = "poison"
-            for i, part in enumerate(parts):
-                element = f"{_LETTERS[dtype]} {part}"
-                whole = self._new(f"insertelement {self.vector(dtype)} {whole}, {element}, i64 {i}")
-            return whole
+            return self._joined_elements(parts, dtype)
         while len(parts) > 1:
             kind = vector(dtype, width)
             width *= 2
@@ -202,6 +198,13 @@ class Writer:
                 for a, b in zip(parts[::2], parts[1::2], strict=True)
             ]
         return parts[0]
+
+    def _joined_elements(self, parts: list[str], dtype: np.dtype[Any]) -> str:
+        whole = "poison"
+        for i, part in enumerate(parts):
+            element = f"{_LETTERS[dtype]} {part}"
+            whole = self._new(f"insertelement {self.vector(dtype)} {whole}, {element}, i64 {i}")
+        return whole
 
 
 def stored(dtype: np.dtype[Any]) -> str:
