@@ -53,13 +53,14 @@ class Evaluator:
         node = None
         try:
             for node in nodes:
-                inputs = node.inputs
-                if node.attrs or len(inputs) > 2:
-                    result = node.op.kernel(*[values[x] for x in inputs], *node.attrs)
-                elif len(inputs) == 2:
+                inputs, attrs = node.inputs, node.attrs
+                count = len(inputs)
+                if count == 2 and not attrs:
                     result = node.op.kernel(values[inputs[0]], values[inputs[1]])
-                else:
+                elif count == 1 and not attrs:
                     result = node.op.kernel(values[inputs[0]])
+                else:
+                    result = node.op.kernel(*map(values.__getitem__, inputs), *attrs)
                 if result.dtype is not node.dtype:
                     result = np.asarray(result, node.dtype)
                 values[node] = result

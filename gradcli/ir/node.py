@@ -216,10 +216,7 @@ class Graph:
 
     def constant(self, value: Any) -> Node:
         """A constant in the working dtype (booleans stay booleans); equal scalars are one node."""
-        node = self.scalars.get(value) if value.__class__ is float and value else None
-        if node is not None:
-            return node
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if value.__class__ is float or value.__class__ is int:
             return self._number(value)
         array = np.asarray(value)
         if array.dtype.kind == "b":
@@ -229,10 +226,11 @@ class Graph:
 
     def _number(self, value: float) -> Node:
         """The constant of a number; the zeros are two, and NaN is one."""
-        key = value if value and value == value else repr(value)
+        key = value if value and value == value else repr(float(value))
         node = self.scalars.get(key)
         if node is None:
-            node = self.scalars[key] = self._constant(self.dtype.type(value))
+            constant = (self.dtype.type(value),)
+            node = self.scalars[key] = Node(CONSTANT, (), constant, (), self.dtype, self)
         return node
 
     def length(self, number: int) -> Node:

@@ -175,6 +175,9 @@ class _Reader:
 
     def postfix(self, node: tree.Expression) -> None:
         """Calls, indices and attributes, however many in a row, without recursion."""
+        if isinstance(node, tree.Call) and isinstance(node.function, tree.Name):
+            self.call(node)
+            return
         postfixes, inner = unrolled(node, self.path)
         if inner is not None:
             self.expression(inner)
