@@ -40,10 +40,14 @@ class Evaluator:
     def run(self, nodes: Collection[Node]) -> None:
         """Evaluates everything that the nodes need and that is not known yet."""
         with np.errstate(all="ignore"):
-            self.reach(*nodes)
+            self.evaluate(nodes)
+
+    def evaluate(self, nodes: Collection[Node]) -> None:
+        """The same; NumPy's warnings are the caller's to silence."""
+        self.perform(self.missing(nodes))
 
     def reach(self, *nodes: Node) -> Any:
-        """The same, and the value of the last; NumPy's warnings are the caller's to silence."""
+        """The same as the plain executor does it, and the value of the last."""
         self.perform(self.missing(nodes))
         return self.values[nodes[-1]] if nodes else None
 

@@ -119,7 +119,14 @@ class Unary(Elementwise):
                 return form
         if has_truth and not self.keeps_bool:
             x = as_number(x)
-        return graph.node(self, (x,), (), x.shape, BOOL if self.result_bool else graph.dtype)
+        key, shape = (self, (x,), ()), x.shape
+        node = graph.nodes.get(key)
+        if node is None:
+            if shape:
+                graph.check_size(shape)
+            dtype = BOOL if self.result_bool else graph.dtype
+            node = graph.nodes[key] = Node(self, key[1], (), shape, dtype, graph)
+        return node
 
 
 class Binary(Elementwise):
@@ -146,8 +153,15 @@ class Binary(Elementwise):
                 return form
         if has_truth and not self.keeps_bool:
             x, y = as_number(x), as_number(y)
-        shape = broadcast_shapes(x.shape, y.shape) if x.shape or y.shape else ()
-        return graph.node(self, (x, y), (), shape, BOOL if self.result_bool else graph.dtype)
+        key, shape = (self, (x, y), ()), x.shape
+        node = graph.nodes.get(key)
+        if node is None:
+            if shape or y.shape:
+                shape = broadcast_shapes(shape, y.shape)
+                graph.check_size(shape)
+            dtype = BOOL if self.result_bool else graph.dtype
+            node = graph.nodes[key] = Node(self, key[1], (), shape, dtype, graph)
+        return node
 
     def _folded(self, x: Node, y: Node) -> Node | None:
         """The constant that two constants come to, if that is a finite number or a truth value."""
