@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.errors import DomainError
-from gradcli.ir.node import WORDS, Node
+from gradcli.ir.node import BOOL, WORDS, Node
 from gradcli.ir.record import CONSTANT, Op, Rule
 from gradcli.ir.shapes import broadcast_shapes, normal_axes, reduced_shape, show_shape
 
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
     Partial = Callable[..., Node | float]
     Select = Callable[..., Node] | None
-
-BOOL = np.dtype(np.bool_)
 
 
 def nothing(*_: Any) -> float:
