@@ -117,13 +117,13 @@ class Unary(Elementwise):
                 return form
         if has_truth and not self.keeps_bool:
             x = as_number(x)
-        key, shape = (self, (x,), ()), x.shape
+        key, shape = (self, x), x.shape
         node = graph.nodes.get(key)
         if node is None:
             if shape:
                 graph.check_size(shape)
             dtype = BOOL if self.result_bool else graph.dtype
-            node = graph.nodes[key] = Node(self, key[1], (), shape, dtype, graph)
+            node = graph.nodes[key] = Node(self, (x,), (), shape, dtype, graph)
         return node
 
 
@@ -151,14 +151,14 @@ class Binary(Elementwise):
                 return form
         if has_truth and not self.keeps_bool:
             x, y = as_number(x), as_number(y)
-        key, shape = (self, (x, y), ()), x.shape
+        key, shape = (self, x, y), x.shape
         node = graph.nodes.get(key)
         if node is None:
             if shape or y.shape:
                 shape = broadcast_shapes(shape, y.shape)
                 graph.check_size(shape)
             dtype = BOOL if self.result_bool else graph.dtype
-            node = graph.nodes[key] = Node(self, key[1], (), shape, dtype, graph)
+            node = graph.nodes[key] = Node(self, (x, y), (), shape, dtype, graph)
         return node
 
     def _folded(self, x: Node, y: Node) -> Node | None:
