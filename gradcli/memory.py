@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from contextlib import suppress
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -35,11 +34,14 @@ class Memory:
 
     def get(self, key: Hashable) -> Any:
         """What was kept under a key; None if nothing was, or no more."""
-        item, weight = self._items.get(key, (None, 0))
-        if weight:
-            with suppress(KeyError):  # gone by now
-                self._items.move_to_end(key)
-        return item
+        item = self._items.get(key)
+        if item is None:
+            return None
+        try:
+            self._items.move_to_end(key)
+        except KeyError:  # gone by now
+            return None
+        return item[0]
 
     def put(self, key: Hashable, item: Any, weight: int) -> None:
         """Keeps a thing, unless it takes more than half of all there is room for."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -156,10 +155,14 @@ class Request:
         if looks or settings.method != "reverse":
             return self._run()
         printer = Printer.to(settings.printed)
-        with suppress(LoopError):
+        try:
             run, parts = self._run(printer, rolls=True)
-            if not run.interpreter.is_rolled or not _hides(run, self.question.value, parts):
-                return run, parts
+        except LoopError:
+            hides = True
+        else:
+            hides = run.interpreter.is_rolled and _hides(run, self.question.value, parts)
+        if not hides:
+            return run, parts
         if printer is not None:
             printer.again()
         return self._run(printer)
@@ -241,7 +244,8 @@ class Request:
         slopes = list(_leaves(parts))
         nodes = [node for node in map(_node, slopes) if node is not None]
         run.evaluator.watched = [*values, *nodes]
-        run.evaluator.run([*values, *nodes, *(() if suspects is None else suspects.questions)])
+        questions = () if suspects is None else suspects.questions
+        run.evaluator.evaluate([*values, *nodes, *questions])
         arrays = self._arrays(run, parts)
         judged = "verdict" in question.options
         if suspects is not None and not (judged and settings.verdict):

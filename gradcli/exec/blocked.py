@@ -52,15 +52,14 @@ class BlockedEvaluator(Evaluator):
         """How many threads share the blocks."""
         return self.how.workers or CORES
 
-    def run(self, nodes: Collection[Node]) -> None:
+    def evaluate(self, nodes: Collection[Node]) -> None:
         """Evaluates the nodes, in blocks where they are large."""
         missing = self.missing(nodes)
-        with np.errstate(all="ignore"):
-            if missing and missing[0].graph.largest >= LARGE and self._is_large(missing):
-                self._run_large(missing, nodes)
-            else:
-                self._tell_whole(missing)
-                self.perform(missing)
+        if missing and missing[0].graph.largest >= LARGE and self._is_large(missing):
+            self._run_large(missing, nodes)
+        else:
+            self._tell_whole(missing)
+            self.perform(missing)
 
     def _is_large(self, nodes: list[Node]) -> bool:
         """Whether there is elementwise work on large arrays, and it may be done in blocks."""

@@ -40,10 +40,14 @@ class Evaluator:
     def run(self, nodes: Collection[Node]) -> None:
         """Evaluates everything that the nodes need and that is not known yet."""
         with np.errstate(all="ignore"):
-            self.reach(*nodes)
+            self.evaluate(nodes)
+
+    def evaluate(self, nodes: Collection[Node]) -> None:
+        """The same; NumPy's warnings are the caller's to silence."""
+        self.perform(self.missing(nodes))
 
     def reach(self, *nodes: Node) -> Any:
-        """The same, and the value of the last; NumPy's warnings are the caller's to silence."""
+        """The same as the plain executor does it, and the value of the last."""
         self.perform(self.missing(nodes))
         return self.values[nodes[-1]] if nodes else None
 
@@ -53,13 +57,14 @@ class Evaluator:
         node = None
         try:
             for node in nodes:
-                inputs = node.inputs
-                if node.attrs or len(inputs) > 2:
-                    result = node.op.kernel(*[values[x] for x in inputs], *node.attrs)
-                elif len(inputs) == 2:
+                inputs, attrs = node.inputs, node.attrs
+                count = len(inputs)
+                if count == 2 and not attrs:
                     result = node.op.kernel(values[inputs[0]], values[inputs[1]])
-                else:
+                elif count == 1 and not attrs:
                     result = node.op.kernel(values[inputs[0]])
+                else:
+                    result = node.op.kernel(*map(values.__getitem__, inputs), *attrs)
                 if result.dtype is not node.dtype:
                     result = np.asarray(result, node.dtype)
                 values[node] = result

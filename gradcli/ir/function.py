@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import ShapeError
@@ -179,9 +180,7 @@ class Function:
         self.ranks = ranks or {}
         self.family = ""
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """The result for nodes and plain values, as rules call it."""
-        return self.build(*args, **kwargs)
+    __call__ = property(attrgetter("build"), doc="Builds, as rules call it, without a way round.")
 
     def invoke(self, bound: Mapping[str, Any]) -> Any:
         """The result for a value of each parameter, by name."""

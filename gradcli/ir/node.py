@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 MAX_ELEMENTS = 134_217_728
 MAX_AXES = 64
 
+BOOL = np.dtype(np.bool_)
+"""What nodes of truth values have; NumPy makes other objects of it, too, such as by unpickling."""
+
 WORDS: dict[str, Callable[..., Node]] = {}
 """The few operations that rules and passes spell by name: where, sum, spread, ne, and, not …
 
@@ -78,7 +81,7 @@ class Node:
     @property
     def is_bool(self) -> bool:
         """Whether its elements are truth values."""
-        return self.dtype.kind == "b"
+        return self.dtype is BOOL
 
     def __repr__(self) -> str:
         of = ", ".join(f"%{node.order}" for node in self.inputs)
@@ -210,16 +213,14 @@ class Graph:
 
     def input(self, name: str, shape: tuple[int, ...], dtype: np.dtype[Any] | None = None) -> Node:
         """A new input; two inputs are never the same node, whatever their names."""
-        node = Node(INPUT, (), (name,), shape, dtype or self.dtype, self)
+        is_bool = dtype is not None and dtype.kind == "b"
+        node = Node(INPUT, (), (name,), shape, BOOL if is_bool else self.dtype, self)
         self.largest = max(self.largest, node.size)
         return node
 
     def constant(self, value: Any) -> Node:
         """A constant in the working dtype (booleans stay booleans); equal scalars are one node."""
-        node = self.scalars.get(value) if value.__class__ is float and value else None
-        if node is not None:
-            return node
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if value.__class__ is float or value.__class__ is int:
             return self._number(value)
         array = np.asarray(value)
         if array.dtype.kind == "b":
@@ -229,10 +230,11 @@ class Graph:
 
     def _number(self, value: float) -> Node:
         """The constant of a number; the zeros are two, and NaN is one."""
-        key = value if value and value == value else repr(value)
+        key = value if value and value == value else repr(float(value))
         node = self.scalars.get(key)
         if node is None:
-            node = self.scalars[key] = self._constant(self.dtype.type(value))
+            constant = (self.dtype.type(value),)
+            node = self.scalars[key] = Node(CONSTANT, (), constant, (), self.dtype, self)
         return node
 
     def length(self, number: int) -> Node:
@@ -252,7 +254,8 @@ class Graph:
 
     def _constant(self, value: Any) -> Node:
         self.largest = max(self.largest, value.size)
-        return Node(CONSTANT, (), (value,), value.shape, value.dtype, self)
+        dtype = BOOL if value.dtype.kind == "b" else self.dtype
+        return Node(CONSTANT, (), (value,), value.shape, dtype, self)
 
     def other_form(self, rules: Sequence[Rule], *inputs: Node) -> Node | None:
         """What the first of the rules that fits makes of operands; stabilised ones are listed."""
@@ -285,7 +288,7 @@ class Graph:
 
 def literal(node: Node) -> float | None:
     """The number of a constant of one element, else None."""
-    if node.op is CONSTANT and not node.shape and node.dtype.kind != "b":
+    if node.op is CONSTANT and not node.shape and node.dtype is not BOOL:
         return float(node.attrs[0])
     return None
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.errors import DomainError
-from gradcli.ir.node import WORDS, Node
+from gradcli.ir.node import BOOL, WORDS, Node
 from gradcli.ir.record import CONSTANT, Op, Rule
 from gradcli.ir.shapes import broadcast_shapes, normal_axes, reduced_shape, show_shape
 
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
     Partial = Callable[..., Node | float]
     Select = Callable[..., Node] | None
-
-BOOL = np.dtype(np.bool_)
 
 
 def nothing(*_: Any) -> float:
@@ -119,7 +117,14 @@ class Unary(Elementwise):
                 return form
         if has_truth and not self.keeps_bool:
             x = as_number(x)
-        return graph.node(self, (x,), (), x.shape, BOOL if self.result_bool else graph.dtype)
+        key, shape = (self, x), x.shape
+        node = graph.nodes.get(key)
+        if node is None:
+            if shape:
+                graph.check_size(shape)
+            dtype = BOOL if self.result_bool else graph.dtype
+            node = graph.nodes[key] = Node(self, (x,), (), shape, dtype, graph)
+        return node
 
 
 class Binary(Elementwise):
@@ -146,8 +151,15 @@ class Binary(Elementwise):
                 return form
         if has_truth and not self.keeps_bool:
             x, y = as_number(x), as_number(y)
-        shape = broadcast_shapes(x.shape, y.shape) if x.shape or y.shape else ()
-        return graph.node(self, (x, y), (), shape, BOOL if self.result_bool else graph.dtype)
+        key, shape = (self, x, y), x.shape
+        node = graph.nodes.get(key)
+        if node is None:
+            if shape or y.shape:
+                shape = broadcast_shapes(shape, y.shape)
+                graph.check_size(shape)
+            dtype = BOOL if self.result_bool else graph.dtype
+            node = graph.nodes[key] = Node(self, (x, y), (), shape, dtype, graph)
+        return node
 
     def _folded(self, x: Node, y: Node) -> Node | None:
         """The constant that two constants come to, if that is a finite number or a truth value."""

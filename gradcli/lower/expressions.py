@@ -124,15 +124,15 @@ def combined(
 
 def arithmetic(walk: Walk, node: tree.Arithmetic) -> Node:
     """A chain of operators of one precedence, from the left."""
-    operands = node.operands
-    value = walk.number(operands[0])
-    for i, op in enumerate(node.ops):
-        right = operands[i + 1]
-        ends = (node.start, operands[i].end, right.start, right.end)
+    left, *others = node.operands
+    value = walk.number(left)
+    for op, right in zip(node.ops, others, strict=True):
+        ends = (node.start, left.end, right.start, right.end)
         other = walk.number(right)
-        if op == "*" and walk.has_signs and value.shape and other.shape:
+        if walk.has_signs and op == "*" and value.shape and other.shape:
             _note_product(walk, *ends)
         value = combined(walk, OPERATORS[op], value, other, ends)
+        left = right
     return value
 
 

@@ -179,6 +179,9 @@ class _Reader:
 
     def postfix(self, node: tree.Expression) -> None:
         """Calls, indices and attributes, however many in a row, without recursion."""
+        if isinstance(node, tree.Call) and isinstance(node.function, tree.Name):
+            self.call(node)
+            return
         postfixes, inner = unrolled(node, self.path)
         if inner is not None:
             self.expression(inner)
@@ -223,11 +226,12 @@ class _Reader:
             name = function.id
             own = self.is_own(name)
             self.check_function(function, own)
-        takes_functions = own or name in DERIVATIVES
+        derives = name in DERIVATIVES
+        read = self.function_or_value if own or derives else self.expression
         for argument in node.arguments:
             if not (bare_type(argument.id, argument.value) or self.is_type(node, argument)):
-                (self.function_or_value if takes_functions else self.expression)(argument.value)
-        if name in DERIVATIVES and len(node.arguments) > 1:
+                read(argument.value)
+        if derives and len(node.arguments) > 1:
             by = node.arguments[1].value
             items = by.items if isinstance(by, tree.Tuple) else (by,)
             self.names.marks.update(item.id for item in items if isinstance(item, tree.Name))

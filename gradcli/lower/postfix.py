@@ -50,8 +50,8 @@ def _elementwise(walk: Walk, node: tree.Call) -> Elementwise | None:
     op: Any = None if record is None else record.op
     if record is None or record.build is not op or not isinstance(op, Elementwise):
         return None
-    by_position = len(node.arguments) == len(record.parameters)
-    return op if by_position and not any(a.id for a in node.arguments) else None
+    by_position = [a.id for a in node.arguments] == [None] * len(record.parameters)
+    return op if by_position else None
 
 
 def _path(walk: Walk, node: tree.Attribute) -> list[str] | None:

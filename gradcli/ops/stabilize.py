@@ -191,8 +191,8 @@ def _log_softmax_item(x: Node) -> Node | None:
     return INDEX(log(x.inputs[0]), attrs=x.attrs)
 
 
-add_rule(log, "log(sigmoid(x))", "log_sigmoid(x)", _of(sigmoid, log_sigmoid))
-add_rule(log, "log(cosh(x))", "an operation of its own", _of(cosh, LOG_COSH))
+add_rule(log, "log(sigmoid(x))", "log_sigmoid(x)", _of(sigmoid, log_sigmoid), sigmoid)
+add_rule(log, "log(cosh(x))", "an operation of its own", _of(cosh, LOG_COSH), cosh)
 
 
 @_rule(log, "log(sum(exp(x)))", "logsumexp(x)")
@@ -202,7 +202,7 @@ def _log_sum_exp(x: Node) -> Node | None:
     return logsumexp(x.inputs[0].inputs[0], *x.attrs)
 
 
-add_rule(log, "log(exp(x))", "x", _of(exp, _itself))
+add_rule(log, "log(exp(x))", "x", _of(exp, _itself), exp)
 
 
 @_rule(log, "log(exp(x) + exp(y))", "logaddexp(x, y)")
@@ -357,7 +357,7 @@ def _power_half_of_squares(x: Node, y: Node) -> Node | None:
     return _size_of_root(x) if literal(y) == 0.5 else None
 
 
-@_rule(square, "norm(x)^2, hypot(x, y)^2, abs(x)^2", "sum(x^2) …")
+@_rule(square, "norm(x)^2, hypot(x, y)^2, abs(x)^2", "sum(x^2) …", NORM, hypot, abs_)
 def _square_of_size(x: Node) -> Node | None:
     if x.op is NORM:
         return sum_(square(x.inputs[0]), *x.attrs)
@@ -370,8 +370,8 @@ def _square_of_size(x: Node) -> Node | None:
 # --- inverses of one another --------------------------------------------------------------------
 
 
-add_rule(square, "sqrt(x)^2", "x", _of(sqrt, NOT_NEGATIVE))
-add_rule(exp, "exp(log(x))", "x", _of(log, NOT_NEGATIVE))
+add_rule(square, "sqrt(x)^2", "x", _of(sqrt, NOT_NEGATIVE), sqrt)
+add_rule(exp, "exp(log(x))", "x", _of(log, NOT_NEGATIVE), log)
 
 
 @_rule(exp, "exp(log(1 - exp(x)))", "1 - exp(x)")

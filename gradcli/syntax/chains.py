@@ -28,7 +28,10 @@ LEVELS = {
 
 
 def settle(chain: list[Any]) -> Expression:
-    """The node of a complete chain: operands, and operators between and before them, in turn."""
+    """The node of a complete chain: operands, and operators between and before them, in turn.
+
+    An operator closes the open chains that bind more tightly, and goes on with one of its level.
+    """
     if len(chain) == 3 and chain[0].__class__ is not tuple:
         first, operator, second = chain
         return _binary(LEVELS[operator[0]], (first, second), (operator[0],))
@@ -40,7 +43,15 @@ def settle(chain: list[Any]) -> Expression:
         elif operand is None:
             _open_prefix(open_chains, *item)
         else:
-            _open_binary(open_chains, operand, item[0])
+            operator = item[0]
+            level = LEVELS[operator]
+            while open_chains and open_chains[-1][0] > level:
+                operand = _closed(open_chains.pop(), operand)
+            if not open_chains or open_chains[-1][0] < level:
+                open_chains.append((level, [], []))
+            _, operands, operators = open_chains[-1]
+            operands.append(operand)
+            operators.append(operator)
             operand = None
     while open_chains:
         operand = _closed(open_chains.pop(), operand)
@@ -62,18 +73,6 @@ def _open_prefix(open_chains: OpenChains, operator: str, start: int, end: int) -
         )
     else:
         open_chains.append((level, [start], [operator]))
-
-
-def _open_binary(open_chains: OpenChains, operand: Expression, operator: str) -> None:
-    """An operator after an operand: it closes the chains that bind more tightly."""
-    level = LEVELS[operator]
-    while open_chains and open_chains[-1][0] > level:
-        operand = _closed(open_chains.pop(), operand)
-    if open_chains and open_chains[-1][0] == level:
-        open_chains[-1][1].append(operand)
-        open_chains[-1][2].append(operator)
-    else:
-        open_chains.append((level, [operand], [operator]))
 
 
 def _closed(chain: tuple[int, list[Any], list[str]], operand: Any) -> Expression:

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from gradcli.syntax.tree import ValueRows
 
 _RULES = tuple(
-    (left, length, getattr(actions, name) if name else None) for left, length, name in RULES
+    (left, slice(-length, None) if length > 1 else None, getattr(actions, name) if name else None)
+    for left, length, name in RULES
 )
+"""Of each rule the left side, its children if there are several, and the action if it has one."""
 
 
 def _is_elementwise(_: str) -> bool:
@@ -115,15 +117,15 @@ def _reduce(tokens: Tokens, start: str, text: str, is_elementwise: IsElementwise
         for kind, leaf in zip(ahead, tokens.leaves):  # noqa: B905 - of one length, and faster so
             action = row[kind]
             while action < 0:
-                left, length, act = rules[~action]
+                left, children, act = rules[~action]
                 if act is None:
                     states.pop()
-                elif length == 1:
+                elif children is None:
                     values[-1] = act(values[-1])
                     states.pop()
                 else:
-                    values[-length:] = (act(*values[-length:]),)
-                    del states[-length:]
+                    values[children] = (act(*values[children]),)
+                    del states[children]
                 row = rows[states[-1][left]]
                 states.append(row)
                 action = row[kind]
