@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import stat
 from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Any, BinaryIO
@@ -56,6 +55,8 @@ def _beside(target: str) -> str:
 @contextmanager
 def whole_folder(path: str) -> Iterator[str]:
     """A folder that takes its name only when all went well, and the place of an older one."""
+    from shutil import rmtree
+
     target = os.path.realpath(path)
     beside = _beside(target)
     try:
@@ -67,11 +68,11 @@ def whole_folder(path: str) -> Iterator[str]:
         if os.path.lexists(target):
             os.rename(target, old)
         os.rename(beside, target)
-        shutil.rmtree(old, ignore_errors=True)
+        rmtree(old, ignore_errors=True)
     except OSError as error:
         raise unwritable(path, error) from error
     finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        rmtree(beside, ignore_errors=True)
 
 
 def _settle(folder: str) -> None:

@@ -81,7 +81,7 @@ def maker_for(
     nodes: Sequence[Node], large: int, executor: str, threads: int, times: int = 1
 ) -> Callable[[Node], Maker]:
     """What makes the region of a node, for nodes that are evaluated so many times."""
-    if executor == COMPILED or (not executor and _is_worth(nodes, large, threads, times)):
+    if executor == COMPILED or (not executor and is_worth(nodes, large, threads, times)):
         from gradcli.exec.compiled.region import maker
 
         return maker
@@ -90,7 +90,7 @@ def maker_for(
     return lambda node: Region
 
 
-def _is_worth(nodes: Sequence[Node], large: int, threads: int, times: int) -> bool:
+def is_worth(nodes: Sequence[Node], large: int, threads: int, times: int) -> bool:
     """Whether compiling saves more time than it takes, by a good deal."""
     sizes = [n.size for n in nodes if isinstance(n.op, Elementwise) and n.shape]
     sizes = [size for size in sizes if size >= large]

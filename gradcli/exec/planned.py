@@ -21,24 +21,33 @@ if TYPE_CHECKING:
 class Planned:
     """Outputs from inputs again and again, by one plan; threads may share one object.
 
-    What depends on no input is computed once, here, by `evaluator`, and stays: `fixed`.
+    What depends on no input is computed once, here, by `evaluator`, and stays: `fixed`. Arrays of
+    `large` elements and more are computed in blocks.
     """
 
     __slots__ = ("_inputs", "_outputs", "_plan", "_threads", "fixed")
 
     def __init__(
-        self, outputs: Sequence[Node], inputs: Sequence[Node], evaluator: blocked.BlockedEvaluator
+        self,
+        outputs: Sequence[Node],
+        inputs: Sequence[Node],
+        evaluator: blocked.BlockedEvaluator,
+        large: int = blocked.LARGE,
     ) -> None:
         moving, fixed = split(outputs, inputs)
         evaluator.run(fixed)
         self.fixed = {node: evaluator(node) for node in fixed}
         wanted = [node for node in outputs if node not in self.fixed and node not in inputs]
-        large, threads = blocked.LARGE, evaluator.threads
+        threads = evaluator.threads
         maker = maker_for(moving, large, evaluator.how.executor, threads, AGAIN)
         self._plan = Plan(moving, wanted, self.fixed, large, maker)
         self._inputs = tuple(inputs)
         self._outputs = tuple(outputs)
         self._threads = threads
+
+    def __call__(self, values: Sequence[Any]) -> list[Any]:
+        """The outputs for these inputs."""
+        return self.finite(values, 0) or []
 
     def finite(self, values: Sequence[Any], size: int) -> list[Any] | None:
         """The outputs for these inputs; None if a number of the first of them is infinite.

@@ -38,7 +38,7 @@ from gradcli.engine.options import DY, UNCONNECTED_, WRT
 from gradcli.engine.question import FILES
 from gradcli.engine.tables.mapping import LOCAL, Options, columns_by_name, listed, map_table
 from gradcli.engine.tables.row_program import RowRequest, names_of
-from gradcli.engine.tables.workers import Watcher
+from gradcli.engine.tables.workers import Watcher, keep_memory
 from gradcli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -192,6 +192,7 @@ def _mapped(
         option=variables.option,
     )
     console.flush()
+    keep_memory()
     is_seen = not (output.is_shown or options["quiet"])
     with _watcher(console, is_seen=is_seen, quiet=options["quiet"]) as watcher:
         return map_table(program, table, output, constants, how, watcher)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 
 from gradcli.data.tables.arrow import arrow
 
@@ -22,6 +21,8 @@ _INTEGER = re.compile(r"0|-?[1-9]\d{0,17}")
 
 def keys_of(folder: str, path: str) -> dict[str, str | None]:
     """The keys that the folders between a folder and a file in it give."""
+    from urllib.parse import unquote
+
     parts = os.path.relpath(os.path.dirname(path), folder).split(os.sep)
     pairs = (part.partition("=") for part in parts)
     return {

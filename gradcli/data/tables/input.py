@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import groupby, repeat
@@ -264,6 +265,16 @@ class FileInput:
                 yield chunk
                 break
             return
+
+    def about(self, chunk: Chunk, count: int) -> int:
+        """How many rows there are, if they are as long as the so many of a chunk; 0 of pipes."""
+        if not self.is_lasting:
+            return 0
+        whole = sum(map(os.path.getsize, self.paths))
+        if _kind_to_cut(self._first) == "parquet":
+            return self._row_count(self._first) * whole // os.path.getsize(self.paths[0])
+        size = len(chunk.data) if self.kind in TEXT else chunk.data.nbytes
+        return count * whole // size
 
     def chunks(self, unit: Unit) -> Iterator[Chunk]:
         """What a unit holds, chunk by chunk, not yet parsed."""

@@ -71,6 +71,10 @@ class MemoryInput:
         """The first chunks, to be read once more."""
         return (chunk for unit in self.units() for chunk in self.chunks(unit))
 
+    def about(self, _chunk: Chunk, _count: int) -> int:
+        """How many rows there are."""
+        return int(self._table.num_rows)
+
     def chunks(self, unit: Unit) -> Iterator[Chunk]:
         """What a unit holds, chunk by chunk."""
         return (chunk for chunk in unit if isinstance(chunk, Chunk))

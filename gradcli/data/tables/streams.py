@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-import tempfile
 from contextlib import contextmanager
-from shutil import copyfileobj
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from gradcli.data.file_kinds import LONGEST_MAGIC, compression
@@ -166,7 +164,10 @@ def _peeked(stream: BinaryIO, size: int) -> tuple[bytes, BinaryIO]:
 
 def _aside(stream: BinaryIO) -> BinaryIO:
     """All of a stream in a temporary file without a name."""
-    kept: Any = tempfile.TemporaryFile()  # noqa: SIM115 - closed by who asks
+    from shutil import copyfileobj
+    from tempfile import TemporaryFile
+
+    kept: Any = TemporaryFile()  # noqa: SIM115 - closed by who asks
     copyfileobj(stream, kept, 2**20)
     kept.seek(0)
     return kept  # type: ignore[no-any-return]

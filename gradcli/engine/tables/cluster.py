@@ -8,7 +8,6 @@ worker dies, and the output has the bytes that threads would have written.
 
 from __future__ import annotations
 
-import ctypes
 import os
 import pickle
 import shutil
@@ -26,7 +25,7 @@ from gradcli.data.tables.writers import part_name, read_part
 from gradcli.data.whole import whole_folder
 from gradcli.engine.tables.account import Account
 from gradcli.engine.tables.table_run import TableRun
-from gradcli.engine.tables.workers import write_part
+from gradcli.engine.tables.workers import keep_memory, write_part
 from gradcli.errors import GradcliError, InputError, UsageError
 
 if TYPE_CHECKING:
@@ -43,10 +42,6 @@ if TYPE_CHECKING:
 
 AHEAD = 4
 """Units for each worker that the scheduler knows of at a time."""
-
-MEMORY_KEPT = {-1: 2**26, -3: 2**25}
-"""Bytes from which memory goes back to the system: free at the end (M_TRIM_THRESHOLD of mallopt),
-or a single array (M_MMAP_THRESHOLD)."""
 
 PATIENCE = 5.0
 """Seconds after which one looks whether there are still workers."""
@@ -89,22 +84,11 @@ class WorkOrder:
 @lru_cache(maxsize=4)
 def _started(pickled: bytes) -> tuple[WorkOrder, TableRun]:
     """An order and its run, whose recordings serve for all units that come to this worker."""
-    _keep_memory()
+    keep_memory()
     order: WorkOrder = pickle.loads(pickled)  # noqa: S301 - made by our own client
     table = FileInput([], order.kind, dialect=order.dialect)
     table.columns, table.wanted = order.columns, order.wanted
     return order, TableRun(order.program, table, order.layout)
-
-
-def _keep_memory() -> None:
-    """Undoes that Dask has its workers give back each array's memory as soon as it is free.
-
-    Asking the system for it again after every step takes more than half of a run.
-    """
-    with suppress(AttributeError, OSError, TypeError):
-        set_option = ctypes.CDLL(None).mallopt
-        for option, size in MEMORY_KEPT.items():
-            set_option(option, size)
 
 
 def work(pickled: bytes, unit: Unit, path: str) -> dict[str, Any]:

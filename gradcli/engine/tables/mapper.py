@@ -106,6 +106,11 @@ class Mapper:
             results.pieces += self._computed(share.part(slice(start, stop)), results)
             start = stop
 
+    def is_worth_compiling(self, rows: int) -> bool:
+        """Whether so many rows are worth machine code, as far as what was recorded tells."""
+        paths = list(self._roots.values())
+        return len(paths) == 1 and paths[0].is_worth_compiling(rows)
+
     def all_notices(self) -> list[Notice]:
         """What there was to say about the program."""
         hides = self.program.settings.unconnected == "none"

@@ -11,8 +11,12 @@ from gradcli.engine.points.nonfinite import explain
 from gradcli.engine.points.silent import suspects
 from gradcli.engine.run import Run
 from gradcli.engine.tables.row_outputs import row_outputs
+from gradcli.exec.blocked import BlockedEvaluator
+from gradcli.exec.executors import COMPILED, is_worth
 from gradcli.exec.plain import Evaluator
+from gradcli.exec.planned import Planned
 from gradcli.exec.steps import Steps
+from gradcli.ir.node import split
 from gradcli.memory import MEMORY
 from gradcli.passes.batch import batch, dependents
 
@@ -73,6 +77,7 @@ class Path:
         elements = min(CELLS, program.settings.max_elements)
         self.size = max(min(ROWS, elements // largest), 1)
         self.branches: dict[Decision, Path] = {}
+        self._is_compiled = program.request.compiled
         self._key = object()
         self._lock = threading.Lock()
 
@@ -126,20 +131,39 @@ class Path:
                 here &= same
         return groups
 
-    def _steps_for(self, count: int) -> Steps:
+    def is_worth_compiling(self, rows: int) -> bool:
+        """Whether so many rows are worth machine code.
+
+        They must all go this way, and have one number in each cell: which way is compiled may not
+        depend on who comes first, as functions of the C library differ from NumPy's in last digits.
+        """
+        if self.decisions or any(x.shape for x in self.inputs):
+            return False
+        moving, _ = split(*self._batched(SMALL))
+        return is_worth(moving, SMALL, 1, rows // SMALL)
+
+    def _steps_for(self, count: int) -> Steps | Planned:
         """The steps that compute so many rows, made by one thread for all."""
         key = self._key, count
         weight = 1024 + 16 * self.recording.graph.count
         with self._lock:
-            steps: Steps = MEMORY.kept(key, lambda: self._batched(count), weight)
+            steps: Steps | Planned = MEMORY.kept(key, lambda: self._steps(count), weight)
         return steps
 
-    def _batched(self, count: int) -> Steps:
+    def _steps(self, count: int) -> Steps | Planned:
+        outputs, inputs = self._batched(count)
+        if not self._is_compiled:
+            return Steps(outputs, inputs, Evaluator(self.constants))
+        evaluator = BlockedEvaluator(self.constants, 1, executor=COMPILED)
+        return Planned(outputs, inputs, evaluator, min(SMALL, self.size))
+
+    def _batched(self, count: int) -> tuple[list[Node], list[Node]]:
+        """What is computed of so many rows, and from what."""
         graph = self.recording.graph
         inputs = {x: graph.input("rows", (count, *x.shape), x.dtype) for x in self.inputs}
         outputs = [y for y in self.outputs if y is not None]
         wanted = [*self.decisions, *outputs, *self.questions]
-        return Steps(batch(wanted, inputs), list(inputs.values()), Evaluator(self.constants))
+        return batch(wanted, inputs), list(inputs.values())
 
 
 def _recorded(program: RowProgram, row: Mapping[str, Any]) -> Run:

@@ -31,7 +31,7 @@ class RowRequest:
     `wrt` names what is differentiated by (None: every column that the program uses), `dy` is the
     seed, `ask` are questions as of a tape, by the names of their columns or alone; `results` are
     names for the columns of the results. The names of new columns start with `prefix`. `over` is
-    what the program runs over, in messages.
+    what the program runs over, in messages; `compiled` says that machine code is to run it.
     """
 
     wrt: tuple[str, ...] | None = None
@@ -41,6 +41,7 @@ class RowRequest:
     prefix: str = ""
     results: tuple[str, ...] = ()
     over: str = "the rows of a table"
+    compiled: bool = False
 
     @property
     def asked(self) -> list[tuple[str, str]]:
@@ -155,6 +156,10 @@ class RowProgram:
         """The same, not differentiating by columns that are true or false."""
         wrt = tuple(name for name in self.wrt if name not in names)
         return self._like(replace(self.request, wrt=wrt))
+
+    def compiled(self) -> RowProgram:
+        """The same, run by machine code."""
+        return self._like(replace(self.request, compiled=True))
 
     def _like(self, request: RowRequest) -> RowProgram:
         """The same with something else asked of it."""

@@ -11,6 +11,7 @@ from gradcli.data.tables.flaws import MisfitError
 from gradcli.engine.tables.mapper import OF_A_ROW, Results
 from gradcli.engine.tables.row_program import PartsError
 from gradcli.engine.tables.table_run import TableRun
+from gradcli.exec.executors import COMPILED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,7 +47,17 @@ def survey(program: RowProgram, table: TableInput, layout: Layout) -> TableRun:
         if outputs is not None:
             break
     layout.settle(first, outputs, table)
-    return run
+    is_long = first is not None and _is_worth_compiling(run, table.about(chunk, batch.count))
+    return TableRun(program.compiled(), table, layout) if is_long else run
+
+
+def _is_worth_compiling(run: TableRun, rows: int) -> bool:
+    """Whether machine code is to run so many rows: as the environment says, or if that saves time.
+
+    It is asked once for all workers, so that rows come out the same whoever computes them.
+    """
+    executor = run.program.settings.executor
+    return executor == COMPILED or (not executor and run.mapper.is_worth_compiling(rows))
 
 
 def _again(program: RowProgram, table: TableInput, layout: Layout) -> TableRun:
