@@ -47,6 +47,9 @@ VALUES: list[tuple[str, Any]] = [
     ("np.array([1.5, 2], int)", [1, 2]),
     ("([1, 0] > 0).astype(float)", [1, 0]),
     ("float = 3; np.sqrt(float + 1)", 2),
+    ("F.one_hot([0, 2])", [[1, 0, 0], [0, 0, 1]]),
+    ("F.one_hot([0, 1], 3)", [[1, 0, 0], [0, 1, 0]]),
+    ("torch.tensor([1]).one_hot(num_classes=2)", [[0, 1]]),
     ("F.softplus([1, 2], 1, 1.5)", [1.3132616875182228, 2]),
     # axes
     ("torch.tensordot([[1, 2]], [[3], [4]], dims=1)", [[11]]),
@@ -367,7 +370,7 @@ REFUSED = [
     ("torch.combinations([[1]])", "combinations needs a vector"),
     ("torch.unflatten([1, 2, 3], 0, (2, 2))", "do not fit"),
     ("F.gelu([1], approximate='exact')", "gelu knows no 'exact'"),
-    ("F.one_hot([0, 2])", "one_hot needs a value for 'depth'"),
+    ("F.one_hot([0, 2], 2)", "class 2 is beyond the 2 classes"),
     ("F.adaptive_avg_pool2d([[[1]]], (1, 1, 1))", "adaptive pooling needs one length, or 2"),
     ("torch.flatten([[1]], 1, 0)", "there are no axes from 1 to 0"),
     ("np.ravel([[1, 2]], 'F')", "'order' of np.ravel has no counterpart here"),
