@@ -7,7 +7,7 @@ is 0 and its logarithm -inf; what lies outside has no part in a gradient.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -73,6 +73,7 @@ def distribution(
     width: float = 1.0,
     outside: Form | None = None,
     far: Form | None = None,
+    spread: Form | None = None,
 ) -> tuple[Function, ...]:
     """The functions of a distribution, each from its form for a standard variable and shapes.
 
@@ -80,7 +81,8 @@ def distribution(
     `full` names the variable with its shapes; `at` are the shapes of the examples, and `chance`
     the probability in that of the quantile, which is smooth for `chances`; `width` is that of a
     variable whose scale is 1. `outside(z)` says where the density is 0, `far(z)` where it is 0 to
-    floating-point numbers, whatever its formula makes of so large a z.
+    floating-point numbers, whatever its formula makes of so large a z; `spread(x, scale)` is the
+    logarithm of the density of a variable with a scale, where that of x / scale loses digits.
     """
     words = {"name": name, "variable": variable, "full": full or variable, "note": note}
     functions = []
@@ -93,7 +95,9 @@ def distribution(
         functions.append(
             Function(
                 f"{name}_{kind}",
-                _built(kind, form, len(names), width, nowhere.get(kind)),
+                _built(
+                    kind, form, len(names), width, nowhere.get(kind), kind == "logpdf" and spread
+                ),
                 (*(Parameter(n, "Array") for n in names), *_PLACE),
                 doc=doc.format(**words),
                 example=f"{name}_{kind}({', '.join(map(str, point))})",
@@ -123,7 +127,12 @@ def _log_of(below: Form, above: Form, tail: Form | None) -> Form:
 
 
 def _built(
-    kind: str, form: Form, count: int, width: float, outside: Form | None
+    kind: str,
+    form: Form,
+    count: int,
+    width: float,
+    outside: Form | None,
+    spread: Form | Literal[False] | None,
 ) -> Callable[..., Node]:
     first, _, scaled = _KINDS[kind]
 
@@ -136,6 +145,8 @@ def _built(
             y = y if scale is None else scaled(y, scale)
             return y if loc is None else y + loc
         x = x if loc is None else x - loc
+        if spread and scale is not None:
+            return spread(x, scale)
         z = x if scale is None else x / scale
         y = form(z, *shapes) if scale is None else scaled(form(z, *shapes), scale)
         return y if outside is None else choose(outside(z), _OUTSIDE[kind], y)
@@ -236,6 +247,11 @@ def _cauchy_logpdf(z: Node) -> Node:
     return -spread - math.log(math.pi)
 
 
+def _cauchy_with_scale(x: Node, scale: Node) -> Node:
+    """Its slopes by x/scale would be small differences of large numbers far from 0."""
+    return log(scale) - 2.0 * log(hypot(scale, x)) - math.log(math.pi)
+
+
 def _cauchy_logcdf(z: Node) -> Node:
     above = log1p(atan2(1.0, z) / -math.pi)
     below = choose(lt(z, -(2.0**27)), -log(-z) - math.log(math.pi), log(atan2(1.0, -z) / math.pi))
@@ -261,6 +277,7 @@ CAUCHY = distribution(
     },
     chances=(0.1, 0.45),
     chance=0.75,
+    spread=_cauchy_with_scale,
 )
 
 
