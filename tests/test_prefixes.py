@@ -47,6 +47,7 @@ VALUES: list[tuple[str, Any]] = [
     ("np.array([1.5, 2], int)", [1, 2]),
     ("([1, 0] > 0).astype(float)", [1, 0]),
     ("float = 3; np.sqrt(float + 1)", 2),
+    ("tf.linalg.lstsq([[1], [2]], [[1], [3]], 3)", [[0.875]]),
     ("F.one_hot([0, 2])", [[1, 0, 0], [0, 0, 1]]),
     ("F.one_hot([0, 1], 3)", [[1, 0, 0], [0, 1, 0]]),
     ("torch.tensor([1]).one_hot(num_classes=2)", [[0, 1]]),

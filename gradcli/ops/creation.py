@@ -263,12 +263,12 @@ def meshgrid(arrays: Rest, *, indexing: Text = "xy", sparse: Flag = False) -> tu
 
 
 def _mask_shape(bound: Mapping[str, Any]) -> tuple[int, ...]:
-    """One row for each length, of the largest of them unless the call says how long."""
+    """One row for each length, or one at all, of the largest unless the call says how long."""
     ends = np.asarray(bound["lengths"], float)
     if not (ends < 2**53).all():
         raise ShapeError("the lengths of sequences are numbers, none of them too large")
     count = ends.max(initial=0) if bound["maxlen"] is None else bound["maxlen"]
-    return (*ends.shape, max(math.ceil(count), 0))
+    return max(ends.size, 1), max(math.ceil(count), 0)
 
 
 @function(example="sequence_mask([1, 3])", constant=True, makes=_mask_shape)
