@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import gradcli
+from gradcli.ops import catalog
 
 INTO: list[tuple[str, dict[str, Any], str]] = [
     ("grads", {"wrt": 5}, "'wrt' must be a list of names"),
@@ -122,6 +123,19 @@ PROGRAMS = {
     'einsum("ij->", x)': "'ij' does not name the axes of the shape (2,)",
     'einsum("i->j", x)': "the result has letters of its own, or one twice",
 }
+
+
+def test_what_no_rule_foresees(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A function that fails for its arguments names its parameters, and not its insides."""
+
+    def failing(*_: Any) -> Any:
+        raise ValueError("cannot reshape array of size 0")
+
+    monkeypatch.setattr(catalog.FUNCTIONS["delete"], "build", failing)
+    with pytest.raises(gradcli.ProgramTypeError, match="delete does not take these") as caught:
+        gradcli.evaluate("delete([1, 2], 0)")
+    assert caught.value.message == "delete does not take these arguments"
+    assert caught.value.help == "delete(x, at, axis=None)"
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
