@@ -49,7 +49,12 @@ def gammainc(a: Any, x: Any) -> Any:
 
 def gammaincc(a: Any, x: Any) -> Any:
     """The upper one."""
-    return mp.gammainc(a, x, regularized=True) if x > a else 1 - gammainc(a, x)
+    return gamma_above(a, x) if x > a else 1 - gammainc(a, x)
+
+
+def gamma_above(a: Any, x: Any) -> Any:
+    """The same by the continued fraction."""
+    return mp.gammainc(a, x, regularized=True)
 
 
 def betainc(a: Any, b: Any, x: Any) -> Any:
@@ -66,10 +71,13 @@ def betaincc(a: Any, b: Any, x: Any) -> Any:
 
 def t_cdf(x: Any, df: Any) -> Any:
     """The probability that Student's t is below x."""
-    half, part = mp.mpf(1) / 2, df / (df + x * x)
-    if x < 0:
-        return betaincc(half, df / 2, 1 - part) / 2
-    return half + betainc(half, df / 2, 1 - part) / 2
+    tail = betainc(df / 2, mp.mpf(1) / 2, df / (df + x * x)) / 2
+    return tail if x < 0 else 1 - tail
+
+
+def log_of(below: Any, above: Any) -> Any:
+    """The logarithm of a probability, by that of the contrary where it is near 1."""
+    return mp.log(below) if below < 0.5 else mp.log1p(-above)
 
 
 def xlogy(x: Any, y: Any) -> Any:
@@ -113,23 +121,26 @@ SEARCHES: dict[str, Search] = {
     "gamma_logpdf": Search(logarithm(gamma_pdf), _GAMMA),
     "gamma_cdf": Search(lambda x, a: gammainc(a, x), _GAMMA),
     "gamma_sf": Search(lambda x, a: gammaincc(a, x), _GAMMA),
-    "gamma_logcdf": Search(lambda x, a: mp.log(gammainc(a, x)), _GAMMA),
+    "gamma_logcdf": Search(lambda x, a: log_of(gammainc(a, x), gamma_above(a, x)), _GAMMA),
     "chi2_pdf": Search(lambda x, df: gamma_pdf(x / 2, df / 2) / 2, _CHI),
-    "chi2_logcdf": Search(lambda x, df: mp.log(gammainc(df / 2, x / 2)), _CHI),
+    "chi2_logcdf": Search(
+        lambda x, df: log_of(gammainc(df / 2, x / 2), gamma_above(df / 2, x / 2)), _CHI),
     "beta_pdf": Search(beta_pdf, _BETA),
     "beta_logpdf": Search(logarithm(beta_pdf), _BETA),
     "beta_cdf": Search(lambda x, a, b: betainc(a, b, x), _BETA),
     "beta_sf": Search(lambda x, a, b: betaincc(a, b, x), _BETA),
-    "beta_logcdf": Search(lambda x, a, b: mp.log(betainc(a, b, x)), _BETA),
+    "beta_logcdf": Search(
+        lambda x, a, b: log_of(betainc(a, b, x), betaincc(a, b, x)), _BETA),
     "t_pdf": Search(t_pdf, _STUDENT),
     "t_logpdf": Search(logarithm(t_pdf), _STUDENT),
     "t_cdf": Search(t_cdf, _STUDENT),
     "t_sf": Search(lambda x, df: t_cdf(-x, df), _STUDENT),
-    "t_logcdf": Search(logarithm(t_cdf), _STUDENT),
+    "t_logcdf": Search(lambda x, df: log_of(t_cdf(x, df), t_cdf(-x, df)), _STUDENT),
     "poisson_pmf": Search(lambda k, mu: gamma_pdf(mu, k + 1), (LENGTHS, LENGTHS)),
     "poisson_logpmf": Search(lambda k, mu: mp.log(gamma_pdf(mu, k + 1)), (LENGTHS, LENGTHS)),
     "norm_pdf": Search(lambda x, m, s: mp.npdf((x - m) / s) / s, (BOTH, (-1.0, 40.0), LENGTHS)),
-    "norm_logcdf": Search(lambda x, m, s: mp.log(mp.ncdf((x - m) / s)), (
+    "norm_logcdf": Search(
+        lambda x, m, s: log_of(mp.ncdf((x - m) / s), mp.ncdf((m - x) / s)), (
         (-3e5, -40.0, -3.3, 0.2, 8.0), (-1.0, 40.0), MEDIUM)),
     "cauchy_logpdf": Search(lambda x, m, s: -mp.log(mp.pi * s * (1 + ((x - m) / s) ** 2)), (
         BOTH, (-1.0, 40.0), LENGTHS)),
@@ -192,7 +203,9 @@ def reliable(f: Function, at: Sequence[Any], axes: Sequence[int]) -> Any:
     try:
         value = difference(f, at, axes)
         share = abs(value * mp.fprod(at[axis] for axis in axes))
-        return value if share > mp.mpf(10) ** (20 - DIGITS // 2) * abs(f(*at)) else mp.nan
+        beside = [x * (1 + mp.mpf(k) / 1000) for k, x in enumerate(at)]
+        near = abs(f(*at)) + abs(f(*beside))
+        return value if share > mp.mpf(10) ** (20 - DIGITS // 2) * near else mp.nan
     except (ValueError, ZeroDivisionError, OverflowError, mp.NoConvergence):
         return mp.nan
 

@@ -46,6 +46,20 @@ LOST = [
     ("chi2_pdf", (1e-300, 5.0)),
     ("gamma_pdf", (1e-300, 5.0)),
     ("beta_pdf", (1e-300, 5.0, 1.7)),
+    ("beta_pdf", (1e-15, 2.0, 1.7)),
+    ("betaincc", (3000.0, 3000.0, 0.97)),
+    ("cauchy_logpdf", (-40.0, 40.0, 1e-6)),
+    ("cauchy_logpdf", (3e5, -1.0, 1e-6)),
+    ("chi2_pdf", (1.0, 1e-8)),
+    ("gamma_pdf", (0.5, 1e-8)),
+    ("gamma_pdf", (1e-300, 1.0)),
+    ("gamma_pdf", (1e-300, 1.7)),
+    ("gamma_pdf", (1e-6, 2.0)),
+    ("gammainc", (1e-8, 2.2)),
+    ("gammaincc", (1e-8, 45.0)),
+    ("t_logpdf", (-0.2, 1e6)),
+    ("t_logpdf", (1e150, 1.7)),
+    ("t_pdf", (-0.2, 1e6)),
 ]
 """Functions of several numbers, and where digits of values or slopes once were lost."""
 

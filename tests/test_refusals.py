@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import gradcli
+from gradcli.ops import catalog
 
 INTO: list[tuple[str, dict[str, Any], str]] = [
     ("grads", {"wrt": 5}, "'wrt' must be a list of names"),
@@ -85,6 +86,13 @@ PROGRAMS = {
     "asarray(x, ndmin=1e18)": "an array has at most 64 axes",
     "combinations(x, 1e18, true)": "elements is more than",
     "sequence_mask(2, 1e18)": "elements is more than",
+    "strided_slice(x, 0, 1, 0)": "the step of a slice is not 0",
+    "multi_margin_loss(x, 0, weight=2)": "the weights of classes are a vector",
+    "segment_sum(x, [0, 0], -5)": "there are 0 groups or more, and not -5",
+    "cov(outer(x, x), aweights=2)": "cov needs one weight for each of 2 observations",
+    "F.one_hot([0, 3], 2)": "class 3 is beyond the 2 classes",
+    "F.one_hot([0.5])": "classes are whole numbers, not negative",
+    "one_hot(x[0:0], 1e18)": "elements is more than",
     "np.gradient(x, edge_order=3)": "the ends are of order 1 or 2, and not 3",
     "vecmat(1, x)": "x of vecmat needs one axis at least: its shape is ()",
     "pixel_shuffle(x, 2)": "x of pixel_shuffle needs 3 axes at least: its shape is (2,)",
@@ -115,6 +123,19 @@ PROGRAMS = {
     'einsum("ij->", x)': "'ij' does not name the axes of the shape (2,)",
     'einsum("i->j", x)': "the result has letters of its own, or one twice",
 }
+
+
+def test_what_no_rule_foresees(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A function that fails for its arguments names its parameters, and not its insides."""
+
+    def failing(*_: Any) -> Any:
+        raise ValueError("cannot reshape array of size 0")
+
+    monkeypatch.setattr(catalog.FUNCTIONS["delete"], "build", failing)
+    with pytest.raises(gradcli.ProgramTypeError, match="delete does not take these") as caught:
+        gradcli.evaluate("delete([1, 2], 0)")
+    assert caught.value.message == "delete does not take these arguments"
+    assert caught.value.help == "delete(x, at, axis=None)"
 
 
 @pytest.mark.parametrize("program", PROGRAMS)

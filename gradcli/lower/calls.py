@@ -83,11 +83,10 @@ def call_built_in(
     except MemoryError:
         raise OutOfMemoryError(f"{function.name} runs out of memory", span=span) from None
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
-        raise ProgramTypeError(
-            f"{function.name} does not take these arguments: {error}",
-            span=span,
-            help=signature(record, function.name),
-        ) from error
+        # No rule of the record foresaw it: what is said is ours, and the cause stays with it.
+        message = f"{function.name} does not take these arguments"
+        help_ = signature(record, function.name)
+        raise ProgramTypeError(message, span=span, help=help_) from error
 
 
 def _are_several(arguments: Sequence[Argument]) -> bool:

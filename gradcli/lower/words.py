@@ -40,13 +40,16 @@ def is_type(word: str) -> bool:
 
 def kind_of_type(word: str) -> str:
     """What a type holds: "b" truth values, "i" whole numbers, "f" numbers; "" if it is none."""
+    from warnings import catch_warnings
+
     from numpy import dtype
 
     if word in DTYPES:
         whole = word.startswith(("int", "uint", "long", "short"))
         return "b" if word.startswith("bool") else "i" if whole else "f"
     try:
-        return {"b": "b", "i": "i", "u": "i", "f": "f"}.get(dtype(word).kind, "")
+        with catch_warnings(action="ignore"):  # of old names
+            return {"b": "b", "i": "i", "u": "i", "f": "f"}.get(dtype(word).kind, "")
     except TypeError:
         return ""
 

@@ -263,12 +263,12 @@ def _running(x: Node, axis: int, ndim: int) -> Node:
 
 
 def _mask_shape(bound: Mapping[str, Any]) -> tuple[int, ...]:
-    """One row for each length, of the largest of them unless the call says how long."""
+    """One row for each length, or one at all, of the largest unless the call says how long."""
     ends = np.asarray(bound["lengths"], float)
     if not (ends < 2**53).all():
         raise ShapeError("the lengths of sequences are numbers, none of them too large")
     count = ends.max(initial=0) if bound["maxlen"] is None else bound["maxlen"]
-    return (*ends.shape, max(math.ceil(count), 0))
+    return max(ends.size, 1), max(math.ceil(count), 0)
 
 
 @function(example="sequence_mask([1, 3])", constant=True, makes=_mask_shape)
@@ -280,7 +280,8 @@ def sequence_mask(lengths: Numbers, maxlen: Int | None = None, dtype: Type = "bo
 
 
 @function(
-    example="one_hot([0, 2], 3)", makes=lambda bound: (*bound["indices"].shape, bound["depth"])
+    example="one_hot([0, 2], 3)",
+    makes=lambda bound: (max(bound["indices"].size, 1), bound["depth"]),
 )
 def one_hot(
     indices: Array, depth: Int, on: Array | None = None, off: Array | None = None, axis: Int = -1
@@ -296,6 +297,25 @@ def one_hot(
     positions = indices.graph.constant(np.arange(depth).reshape((depth,) + (1,) * (ndim - 1 - a)))
     here = eq(reshape_to(indices, (*shape[:a], 1, *shape[a:])), positions)
     return choose(here, 1.0 if on is None else on, 0.0 if off is None else off)
+
+
+def _classes(bound: Mapping[str, Any]) -> tuple[int, int]:
+    """How many indices there are, and how many classes: those asked for, or up to the largest."""
+    indices = np.asarray(bound["indices"], float)
+    count = bound["num_classes"]
+    if not (np.isfinite(indices) & (indices == np.floor(indices)) & (indices >= 0)).all():
+        raise DomainError("classes are whole numbers, not negative")
+    most = int(indices.max(initial=-1)) + 1
+    if 0 <= count < most:
+        raise DomainError(f"class {most - 1} is beyond the {count} classes")
+    return indices.size, most if count < 0 else count
+
+
+@function(example="one_hot_classes([0, 2])", constant=True, makes=_classes)
+def one_hot_classes(indices: Numbers, num_classes: Int = -1) -> Any:
+    """PyTorch's one_hot: for each index a row with 1 at its place, by default up to the largest."""
+    _, count = _classes({"indices": indices, "num_classes": num_classes})
+    return (np.asarray(indices, float)[..., None] == np.arange(count)).astype(float)
 
 
 # --- seeded random numbers, differentiable in their parameters ----------------------------------

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -74,6 +74,7 @@ def distribution(
     width: float = 1.0,
     outside: Form | None = None,
     far: Form | None = None,
+    spread: Form | None = None,
 ) -> tuple[Function, ...]:
     """The functions of a distribution, each from its form for a standard variable and shapes.
 
@@ -81,7 +82,8 @@ def distribution(
     `full` names the variable with its shapes; `at` are the shapes of the examples, and `chance`
     the probability in that of the quantile, which is smooth for `chances`; `width` is that of a
     variable whose scale is 1. `outside(z)` says where the density is 0, `far(z)` where it is 0 to
-    floating-point numbers, whatever its formula makes of so large a z.
+    floating-point numbers, whatever its formula makes of so large a z; `spread(x, scale)` is the
+    logarithm of the density of a variable with a scale, where that of x / scale loses digits.
     """
     words = {"name": name, "variable": variable, "full": full or variable, "note": note}
     functions = []
@@ -94,7 +96,9 @@ def distribution(
         functions.append(
             Function(
                 f"{name}_{kind}",
-                _built(kind, form, len(names), width, nowhere.get(kind)),
+                _built(
+                    kind, form, len(names), width, nowhere.get(kind), kind == "logpdf" and spread
+                ),
                 (*(Parameter(n, "Array") for n in names), *_PLACE),
                 doc=doc.format(**words),
                 example=f"{name}_{kind}({', '.join(map(str, point))})",
@@ -124,9 +128,14 @@ def _log_of(below: Form, above: Form, tail: Form | None) -> Form:
 
 
 def _built(
-    kind: str, form: Form, count: int, width: float, outside: Form | None
+    kind: str,
+    form: Form,
+    count: int,
+    width: float,
+    outside: Form | None,
+    spread: Form | Literal[False] | None,
 ) -> Callable[..., Node]:
-    at = _at_chance if _KINDS[kind][0] == "q" else partial(_at_number, outside)
+    at = _at_chance if _KINDS[kind][0] == "q" else partial(_at_number, outside, spread)
 
     def build(*args: Any) -> Node:
         (x, *shapes), (loc, scale) = args[:count], args[count:]
@@ -144,9 +153,17 @@ def _at_chance(kind: str, form: Form, q: Node, loc: Node | None, scale: Node | N
 
 
 def _at_number(
-    outside: Form | None, kind: str, form: Form, x: Node, loc: Node | None, scale: Node | None
+    outside: Form | None,
+    spread: Form | Literal[False] | None,
+    kind: str,
+    form: Form,
+    x: Node,
+    loc: Node | None,
+    scale: Node | None,
 ) -> Node:
     x = x if loc is None else x - loc
+    if spread and scale is not None:
+        return spread(x, scale)
     z = x if scale is None else x / scale
     y = form(z) if scale is None else _KINDS[kind][2](form(z), scale)
     return y if outside is None else choose(outside(z), _OUTSIDE[kind], y)
@@ -245,6 +262,11 @@ def _cauchy_logpdf(z: Node) -> Node:
     return -spread - math.log(math.pi)
 
 
+def _cauchy_with_scale(x: Node, scale: Node) -> Node:
+    """Its slopes by x/scale would be small differences of large numbers far from 0."""
+    return log(scale) - 2.0 * log(hypot(scale, x)) - math.log(math.pi)
+
+
 def _cauchy_logcdf(z: Node) -> Node:
     above = log1p(atan2(1.0, z) / -math.pi)
     below = choose(lt(z, -(2.0**27)), -log(-z) - math.log(math.pi), log(atan2(1.0, -z) / math.pi))
@@ -270,6 +292,7 @@ CAUCHY = distribution(
     },
     chances=(0.1, 0.45),
     chance=0.75,
+    spread=_cauchy_with_scale,
 )
 
 

@@ -183,7 +183,7 @@ def multigammaln(a: Array, d: Int) -> Node:
     if d < 1:
         raise DomainError("the matrices of multigammaln have one row at least")
     a = as_number(a)
-    a.graph.check_size((*a.shape, d))
+    a.graph.check_size((max(a.size, 1), d))
     each = lgamma(reshape_to(a, (*a.shape, 1)) - a.graph.constant(np.arange(d) / 2.0))
     return sum_(each, -1) + d * (d - 1) / 4.0 * math.log(math.pi)
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _SHAPE, _INSIDE = (0.5, 4.0), (0.1, 0.9)
 
+_ROUGH = "; its second slopes by a shape are right to 1e-8"
+
 POSITIVE = Elementwise(
     "positive",
     lambda a: repaired(+a, ~(a > 0), np.nan),
@@ -64,6 +66,7 @@ GAMMA = distribution(
     "a gamma variable",
     _GAMMA,
     full="a gamma variable of shape a",
+    note=_ROUGH,
     shapes="a",
     at=(2,),
     domain=((0.3, 4.0), _SHAPE),
@@ -80,6 +83,7 @@ CHI_SQUARED = distribution(
     "a chi-squared variable",
     {kind: _of_half(form) for kind, form in _GAMMA.items()},
     full="a chi-squared variable with df degrees of freedom",
+    note=_ROUGH,
     shapes="df",
     at=(3,),
     domain=((0.3, 4.0), _SHAPE),
@@ -105,6 +109,7 @@ BETA = distribution(
         "tail": _shaped(lambda z, a, b: log_beta_tail(a, b, within(z))),
     },
     full="a beta variable of shapes a and b",
+    note=f"{_ROUGH}, and those by x and b to 1e-15/x",
     shapes="a b",
     at=(2, 3),
     domain=(_INSIDE, _SHAPE, _SHAPE),

@@ -53,19 +53,31 @@ def _gamma_density(a: Any, x: Any) -> Any:
     return np.where(nothing, 0, np.where(x == 0, at_zero, inside))
 
 
+def _gamma_by_shape(a: Node, x: Node, z: Node) -> Node:
+    """z (log(x) - psi(a)); of a small shape by the density of a + 1, which is x/a times this one.
+
+    There psi and its slopes are so large that the second slope would be their small difference.
+    """
+    next_one = GAMMA_DENSITY(a + 1.0, x) / x * (1.0 + a * (log(x) - digamma(a + 1.0)))
+    usual = choose(eq(x, 0.0) & gt(a, 1.0), 0.0, z * (log(x) - digamma(a)))
+    return choose(lt(a, 0.1) & ge(a, 0.0) & gt(x, 0.0), next_one, usual)
+
+
 def _gamma_by_x(a: Node, x: Node, z: Node) -> Node:
     """z ((a-1)/x - 1); near 0 the density of a - 1 less that of a, which is the same.
 
-    There z is 0 as soon as it underflows, and its slope is not.
+    There z is 0 as soon as it underflows, and its slope is not; and the second slope by the first
+    form is a small difference where a is 2.
     """
-    near_zero = lt(x, 1e-100) & (ge(a, 1.0) | le(a, 0.0))
+    at_zero = lt(x, 1e-100) & (gt(a, 1.0) | le(a, 0.0)) | eq(x, 0.0) & eq(a, 1.0)
+    near_zero = lt(x, 0.01) & ge(a, 2.0) | at_zero
     return choose(near_zero, GAMMA_DENSITY(a - 1.0, x) - z, z * ((a - 1.0) / x - 1.0))
 
 
 GAMMA_DENSITY = Binary(
     "gamma_density",
     doubled(_gamma_density),
-    lambda a, x, z: choose(eq(x, 0.0) & gt(a, 1.0), 0.0, z * (log(x) - digamma(a))),
+    _gamma_by_shape,
     _gamma_by_x,
     special=either(POLES, at(JUMP, lambda a, x, z: (x == 0) & (a == 1))),
 )
@@ -113,14 +125,20 @@ def _by_shape_near(n: int, a: Any, x: Any) -> Any:
 
 
 def _by_shape_far(n: int, a: Any, x: Any) -> Any:
-    """By quadrature over t = x exp(-s) from below, or t = x exp(s) from above where x > a."""
+    """By quadrature over t = x exp(-s) from below, or t = x exp(s) from above where x > a.
+
+    Of a small shape the density is a/t times that of a + 1, of which the slopes are not large.
+    """
+    small = a < 0.1
+    b = np.where(small, a + 1, a)
     below = x < a
     sign = np.where(below, -1, 1)
 
     def integrand(s: Any) -> Any:
         t = x * np.exp(sign * s)
-        slopes = [np.log(t) - psi(0, a), *(-psi(k, a) for k in range(1, n))]
-        return gamma_weight(a, t) * bell(slopes)
+        slopes = [np.log(t) - psi(0, b), *(-psi(k, b) for k in range(1, n))]
+        growth = np.where(small, a * bell(slopes) + n * bell(slopes[:-1]), bell(slopes))
+        return gamma_weight(b, t) / np.where(small, t, 1) * growth
 
     return -sign * integral(integrand, 1 / (np.abs(a - x) + np.sqrt(x)))
 
@@ -163,15 +181,13 @@ gammainc = binary(
     "gammainc", scipy_kernel("gammainc"),
     (lambda a, x, z: TAINT(gammainc_order(1)(a, x), z),
      lambda a, x, z: TAINT(GAMMA_DENSITY(a, x), z)),
-    "The regularized lower incomplete gamma function: shape first, then how far; its second slope "
-    "by a shape below 1e-6 is right to 1e-8.",
+    "The regularized lower incomplete gamma function: shape first, then how far.",
     "gammainc(2, 3)", "igamma", names="a x", special=_STEEP, domain=_SHAPES)
 gammaincc = binary(
     "gammaincc", scipy_kernel("gammaincc"),
     (lambda a, x, z: TAINT(-gammainc_order(1)(a, x), z),
      lambda a, x, z: TAINT(-GAMMA_DENSITY(a, x), z)),
-    "The regularized upper incomplete gamma function: 1 - gammainc(x, y); its second slope by a "
-    "shape below 1e-6 is right to 1e-8.",
+    "The regularized upper incomplete gamma function: 1 - gammainc(x, y).",
     "gammaincc(2, 3)", "igammac", names="a x", special=_STEEP, domain=_SHAPES)
 gammaincinv = binary(
     "gammaincinv", scipy_kernel("gammaincinv"),

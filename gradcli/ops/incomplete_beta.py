@@ -45,9 +45,10 @@ def _beta_density(a: Any, b: Any, x: Any) -> Any:
     import scipy.special
 
     power, weight = x ** (a - 1), beta_weight(a, b, np.log(x), np.log1p(-x))
+    rest, whole = np.exp((b - 1) * np.log1p(-x)), scipy.special.beta(a, b)
     usual = (np.maximum(a, b) < 20) | (weight < 1e-290)
-    written = power * np.exp((b - 1) * np.log1p(-x)) / scipy.special.beta(a, b)
-    usual = usual & (power > 1e-307) & (power < 1e290)
+    written = power * rest / whole
+    usual = usual & (power > 1e-307) & (power < 1e290) & (rest > 1e-307) & (whole > 1e-307)
     inner = np.where(usual, written, weight / (x * (1 - x)))
     inner = np.where(x == 0, at_end(a, b), np.where(x == 1, at_end(b, a), inner))
     nothing = ((a <= 0) & (a == np.rint(a))) | ((b <= 0) & (b == np.rint(b)))
@@ -62,14 +63,17 @@ def _beta_by_shape(a: Node, b: Node, at_end: Node, log_x: Node, z: Node) -> Node
 def _beta_by_x(a: Node, b: Node, x: Node, z: Node) -> Node:
     """z ((a-1)/x - (b-1)/(1-x)); at the ends by the densities of a - 1 and b - 1.
 
-    Near 0, z is 0 as soon as it underflows, and its slope is not.
+    Near 0, z is 0 as soon as it underflows, and its slope is not; and the second slope by the first
+    form is a small difference where a is 2.
     """
     low, high = ge(a, 1.0) | le(a, 0.0), ge(b, 1.0) | le(b, 0.0)
     total, of_low, of_high = a + b - 1.0, BETA_DENSITY(a - 1.0, b, x), -(b - 1.0) / (1.0 - x)
     inside = z * ((a - 1.0) / x + of_high)
-    near_zero = choose(lt(x, 1e-100) & low, total * of_low + z * of_high, inside)
+    at_zero = lt(x, 1e-100) & (gt(a, 1.0) | le(a, 0.0)) | eq(x, 0.0) & eq(a, 1.0)
+    near_zero = lt(x * (a + b), 0.01) & ge(a, 2.0) | at_zero
+    by_low = choose(near_zero, total * of_low + z * of_high, inside)
     at_one = eq(x, 1.0) & low & high
-    return choose(at_one, total * (of_low - BETA_DENSITY(a, b - 1.0, x)), near_zero)
+    return choose(at_one, total * (of_low - BETA_DENSITY(a, b - 1.0, x)), by_low)
 
 
 BETA_DENSITY = Elementwise(

@@ -201,6 +201,8 @@ def strided_slice(x: Array, begin: Shape, end: Shape, strides: Shape = None) -> 
     steps = strides or (1,) * len(begin)
     one_each("the end of a slice", end, len(begin))
     one_each("the step of a slice", steps, len(begin))
+    if 0 in steps:
+        raise DomainError("the step of a slice is not 0")
     return index(x, *(slice(*k) for k in zip(begin, end, steps, strict=True)))
 
 

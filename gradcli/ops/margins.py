@@ -95,6 +95,8 @@ def multi_margin_loss(
     own = expand_dims(picked(x, target), (-1,))
     costs = relu(margin - own + x) ** float(p)
     if weight is not None:
+        if weight.shape != x.shape[-1:]:
+            raise ShapeError("the weights of classes are a vector, one for each class")
         costs = costs * TAKE(weight, index, attrs=(0, weight.shape[0]))
     classes = x.graph.constant(np.arange(x.shape[-1]))
     return folded(mean(choose(eq(classes, index), 0.0, costs), -1), None, reduction)

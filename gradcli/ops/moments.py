@@ -196,6 +196,8 @@ def cov(
     rows = _variables(x, y, rowvar)
     freedom = float(ddof) if ddof is not None else 0.0 if bias else 1.0
     weights = [w for w in (fweights, aweights) if w is not None]
+    if any(w.shape != rows.shape[1:] for w in weights):
+        raise ShapeError(f"cov needs one weight for each of {rows.shape[1]} observations")
     if weights:
         whole = _weighted_cov(rows, math.prod(weights[1:], start=weights[0]), aweights, freedom)
     else:

@@ -85,8 +85,8 @@ MODULES = {
         zeros ones eye tri range arange identity asarray array tensor tensor1d tensor2d tensor3d
         tensor4d constant scalar Variable variable convert_to_tensor as_tensor clone
         ensure_shape size numel nelement len item full fill full_like zeros_like ones_like
-        linspace lin_space logspace geomspace meshgrid sequence_mask one_hot random_normal
-        random_uniform""",
+        linspace lin_space logspace geomspace meshgrid sequence_mask one_hot one_hot_classes
+        random_normal random_uniform""",
     "matmul": """
         matmul mat_mul mm bmm mv batch_mat_mul""",
     "products": """

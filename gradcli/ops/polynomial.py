@@ -80,7 +80,7 @@ def polyint(p: Array, m: Int = 1, k: Array | None = None) -> Node:
 
 @function(
     example="vander([1, 2, 3])",
-    makes=lambda bound: (bound["x"].size, bound["n"] or 1),
+    makes=lambda bound: (max(bound["x"].size, 1), bound["n"] or 1),
     signatures="""
         torch.linalg.vander(x, *, N=None); increasing=True
     """,

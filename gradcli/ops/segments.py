@@ -35,6 +35,8 @@ class Groups:
             raise DomainError("the numbers of groups are whole, and not negative")
         self.numbers = numbers.astype(np.intp)
         self.count = int(self.numbers.max(initial=-1)) + 1 if count is None else int(count)
+        if self.count < 0:
+            raise DomainError(f"there are 0 groups or more, and not {self.count}")
         if (self.numbers >= self.count).any():
             raise DomainError(f"group {self.numbers.max()} is beyond the {self.count} groups")
 

@@ -20,6 +20,7 @@ from gradcli.ops.powers import square
 from gradcli.ops.records import constant_op
 from gradcli.ops.reduce import max_, sum_
 from gradcli.ops.shape import spread
+from gradcli.ops.solving import SOLVE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -270,11 +271,17 @@ def pinv(a: Array, *, hermitian: Flag = False) -> Node:
     return PINV(SYMMETRIC(as_number(a)) if hermitian else as_number(a))
 
 
+def _ridged(a: Node, ridge: float) -> Node:
+    """What takes b to the x with the least norm(a @ x - b)^2 + ridge * norm(x)^2."""
+    unit = a.graph.constant(ridge * np.eye(a.shape[-1]))
+    return SOLVE(MATMUL(turned(a), a) + unit, turned(a))
+
+
 @function(
     ranks={"b": 1},
     example="lstsq([[1, 0], [0, 2], [0, 0]], [1, 2, 3])",
     signatures="""
-        tf.lstsq(matrix: a, rhs: b); only=True
+        tf.lstsq(matrix: a, rhs: b, l2_regularizer: ridge = 0.0, fast=True, name=None); only=True
         torch.linalg.lstsq(A: a, B: b, rcond=None); values=False
         jnp.linalg.lstsq(a, b, rcond=None); residuals=True
     """,
@@ -287,14 +294,15 @@ def lstsq(
     only: Flag = False,
     values: Flag = True,
     residuals: Flag = False,
+    ridge: Number = 0.0,
 ) -> Any:
     """The x with the least norm(a @ x - b), squared residuals, rank of a, singular values.
 
     TensorFlow's prefix gives x alone, PyTorch's no singular values; JAX's gives residuals, too,
-    where there are no more equations than unknowns.
+    where there are no more equations than unknowns. A `ridge` times norm(x)^2 counts as well.
     """
     a, b = as_number(a), as_number(b)
-    x = with_columns(b, lambda columns: MATMUL(PINV(a), columns))
+    x = with_columns(b, lambda columns: MATMUL(_ridged(a, ridge) if ridge else PINV(a), columns))
     if only:
         return x
     miss = with_columns(x, lambda columns: MATMUL(a, columns)) - b

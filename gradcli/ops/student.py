@@ -14,7 +14,7 @@ from gradcli.ops.compare import TAINT, nowhere
 from gradcli.ops.exponential import exp, log1p
 from gradcli.ops.gamma import log_beta, polygamma_of
 from gradcli.ops.kernels import bell, doubled, integral, piecewise_kernel, psi, scipy_kernel
-from gradcli.ops.powers import HYPOT_SHARE, hypot, sqrt, square
+from gradcli.ops.powers import hypot, sqrt, square
 
 if TYPE_CHECKING:
     from gradcli.ir.node import Node
@@ -100,10 +100,27 @@ def _log_density(n: int, x: Any, df: Any) -> Any:
 def _log_density_by_x(n: int, x: Node, df: Node) -> Node:
     """The n-th derivative by df of -(df + 1) x/(df + x^2)."""
     if n == 0:
-        root = sqrt(df)
-        return -(df + 1.0) * (HYPOT_SHARE(x, root) / hypot(x, root))
+        return LOG_SLOPE(x, df)
     size = (-1.0) ** (n + 1) * math.factorial(n)
-    return size * (x * (1.0 - square(x))) / (df + square(x)) ** float(n + 1)
+    whole = hypot(x, sqrt(df))
+    parts = (x / whole) * ((1.0 - x) / whole) * ((1.0 + x) / whole) / whole
+    return size * parts / square(whole) ** float(n - 1)
+
+
+def _log_bend_by_x(x: Node, df: Node) -> Node:
+    """The second derivative by x of the logarithm of the density."""
+    root = sqrt(df)
+    whole = hypot(x, root)
+    return -(df + 1.0) * ((root - x) / whole) * ((root + x) / whole) / whole / whole
+
+
+LOG_SLOPE = Binary(
+    "t_log_slope",
+    doubled(lambda x, df: -(df + 1) * (x / np.hypot(x, np.sqrt(df)) / np.hypot(x, np.sqrt(df)))),
+    lambda x, df, z: _log_bend_by_x(x, df),
+    lambda x, df, z: _log_density_by_x(1, x, df),
+)
+"""The slope of the logarithm of the density by x; that by df of its parts would cancel."""
 
 
 @cache

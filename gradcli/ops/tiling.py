@@ -284,8 +284,9 @@ def _pad_widths(x: Node, width: Any) -> list[tuple[int, int]]:
 
 
 def _pairs_from_last(x: Node, width: Any) -> list[tuple[int, int]]:
-    flat = np.atleast_1d(np.asarray(width, float))
-    if flat.ndim != 1 or flat.size % 2 or flat.size > 2 * x.ndim or (flat != np.floor(flat)).any():
+    nested = isinstance(width, tuple) and any(isinstance(w, tuple) for w in width)
+    flat = np.atleast_1d(np.asarray((0,) if nested else width, float))
+    if nested or flat.size % 2 or flat.size > 2 * x.ndim or (flat != np.floor(flat)).any():
         raise ShapeError(f"the widths of pad do not fit {x.ndim} axes", help="pairs in a row")
     pairs = [(int(a), int(b)) for a, b in flat.reshape(-1, 2)[::-1]]
     return [(0, 0)] * (x.ndim - len(pairs)) + pairs

@@ -102,6 +102,10 @@ FOLD = Linear(
 """The adjoint: the elements of all windows added at their places."""
 
 
+_FARTHEST = 2**31
+"""Of a step or a length, beyond all axes."""
+
+
 def numbers(value: Any, nd: int, what: str, least: float = 1) -> tuple[int, ...]:
     """One whole number for each of nd axes, none less than `least`, from one number or as many.
 
@@ -116,7 +120,7 @@ def numbers(value: Any, nd: int, what: str, least: float = 1) -> tuple[int, ...]
         raise ShapeError(f"{what} needs one whole number, or {nd} of them")
     if any(v < least for v in values):
         raise ShapeError(f"{what} is at least {least:g}, and not {min(values):g}")
-    return tuple(int(v) for v in values)
+    return tuple(min(int(v), _FARTHEST) for v in values)
 
 
 def pads(

@@ -388,6 +388,7 @@ TABLES = [
     call("segment_mean(x, [1, 0, 1])", lambda x: np.stack([x[1], (x[0] + x[2]) / 2]), x=(3, 2)),
     call("segment_sqrt_n(x, [1, 0, 1])", lambda x: np.array([x[1], (x[0] + x[2]) / mp.sqrt(2)]),
          x=(3,)),
+    call("one_hot_classes([2, 0])", lambda: np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]])),
     call("sequence_mask([2, 0], 3)", lambda: np.array([[True, True, False], [False] * 3])),
     call("set_diag(x, y, 1)", lambda x, y: replaced(x, ([0, 1], [1, 2]), y), x=(2, 3), y=(2,)),
     call("tensor_diag(x)", lambda x: placed(x.ravel(), (4, 4), range(4), range(4)).reshape(

@@ -12,7 +12,7 @@ from gradcli.engine.points.silent import suspects
 from gradcli.engine.run import Run
 from gradcli.engine.tables.row_outputs import row_outputs
 from gradcli.exec.blocked import BlockedEvaluator
-from gradcli.exec.executors import COMPILED, is_worth
+from gradcli.exec.executors import COMPILED, Means, is_worth
 from gradcli.exec.plain import Evaluator
 from gradcli.exec.planned import Planned
 from gradcli.exec.steps import Steps
@@ -154,7 +154,7 @@ class Path:
         outputs, inputs = self._batched(count)
         if not self._is_compiled:
             return Steps(outputs, inputs, Evaluator(self.constants))
-        evaluator = BlockedEvaluator(self.constants, 1, executor=COMPILED)
+        evaluator = BlockedEvaluator(self.constants, Means(1, COMPILED))
         return Planned(outputs, inputs, evaluator, min(SMALL, self.size))
 
     def _batched(self, count: int) -> tuple[list[Node], list[Node]]:
