@@ -213,7 +213,7 @@ def _asked(ctx: click.Context, question: Question, options: Options) -> int:
         asked |= grouped | with_values(question.options.values(), options, read)
         request = Request(question, text, values, asked, settings, way=given.way)
         answer = request.answer()
-    answer.warnings = [*notices, *answer.warnings]
+    answer.warnings = [*notices, *read.rounded, *answer.warnings]
     finish(answer, output, console, quiet=options["quiet"])
     return getattr(answer, "status", 0)
 

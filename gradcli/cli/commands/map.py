@@ -25,7 +25,6 @@ from gradcli.cli.options import (
     with_options,
 )
 from gradcli.cli.split import Command, OptionalValue
-from gradcli.data.files import read_inputs
 from gradcli.data.formats.page import Page
 from gradcli.data.tables.dialect import Dialect
 from gradcli.data.tables.files import expand, folder_keys
@@ -191,6 +190,8 @@ def _mapped(
         dask=options["dask"],
         option=variables.option,
     )
+    if not options["quiet"]:
+        tell(read.rounded, console)
     console.flush()
     is_seen = not (output.is_shown or options["quiet"])
     with _watcher(console, is_seen=is_seen, quiet=options["quiet"]) as watcher:
@@ -211,11 +212,8 @@ def _constants(
         if text is None:
             raise valueless(name)
         constants[name] = read(name, text)
-    if variables.inputs is None:
-        return constants
     wanted = [name for name in names.inputs if name not in columns]
-    path = variables.inputs.removeprefix("@")
-    return {**read_inputs(path, read.console.stdin, wanted), **constants}
+    return {**read.inputs(variables.inputs, wanted), **constants}
 
 
 def _unknown(name: str, near: str | None, variables: Sequence[str]) -> UsageError:

@@ -202,14 +202,14 @@ class _Asked:
         self.given.own = [*first, *((name, "0") for name in self.over)]
         self.given.chosen = []
         values, _, notices = self.given.read(text, self.read)
-        if not self.options["quiet"]:
-            tell(notices, self.console)
         several = {
             name: [self.read(name, item) for item in typed]
             for name, typed in self.texts.items()
             if len(typed) > 1
         }
         several |= {name: list(self._items(name, typed)) for name, typed in self.over.items()}
+        if not self.options["quiet"]:
+            tell([*notices, *self.read.rounded], self.console)
         kept = {n: v for n, v in values.items() if n not in named and n not in several}
         return kept, several
 
