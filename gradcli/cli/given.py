@@ -5,6 +5,7 @@ What is wrong is told in this order: the form of options, the program, what vari
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -191,9 +192,18 @@ def pairs(texts: Iterable[str], option: str, example: str = "x=1,2") -> list[tup
         name = canonical(name.strip())
         if not equals or not name or not is_name(name):
             message = f"--{option} takes NAME=VALUE, not '{text}'"
-            raise UsageError(message, help=f"--{option} {example}")
+            raise UsageError(message, help=f"--{option} {_named(text, example)}")
         named.append((name, value))
     return named
+
+
+def _named(text: str, example: str) -> str:
+    """`2x` or `df/dx = 2x` as a pair, the name of the example where the text has none."""
+    before, _, value = text.rpartition("=" if "=" in text else ":")
+    name = re.search(r"[d∂]\w*\s*/\s*[d∂](\w+)|\((\w+)\)|^\s*(\w+)\s*$", before)
+    named = f"{next(filter(None, name.groups())) if name else example.partition('=')[0]}="
+    value = value.strip()
+    return named + value if re.fullmatch(r"[\w.,^*/-]+", value) else f'{named}"{value}"'
 
 
 def once(given: Iterable[tuple[str, Any]], option: str = "") -> dict[str, Any]:

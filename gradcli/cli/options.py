@@ -37,6 +37,7 @@ from gradcli.engine.options import (
 from gradcli.engine.program import Text
 from gradcli.engine.request import Request
 from gradcli.engine.settings import Settings
+from gradcli.engine.values import FILE as FILE_NAME
 from gradcli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -317,6 +318,9 @@ def program_of(
         path = typed.removeprefix("@")
         shown = "stdin" if path == "-" else path
         return Text(read_text(path, console.stdin), shown)
+    if FILE_NAME.fullmatch(typed) and os.path.isfile(typed):
+        help_ = f"a program comes before it; to read one from the file, write @{typed}"
+        raise UsageError(f"'{typed}' is a file, and a program is wanted here", help=help_)
     return Text(typed)
 
 

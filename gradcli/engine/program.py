@@ -141,6 +141,10 @@ def _no_value(name: str, span: Span, names: Names, values: Collection[str], way:
     from gradcli.engine.elsewhere import line_here
 
     help_ = _derivative(span, names) or way
+    if name in names.assigned:
+        help_ = f"the program gives it one only later: move that up, or {help_}"
+    if name in ("i", "j") and span.source.text[: span.start][-1:].isdecimal():
+        help_ = f"there are no complex numbers; {help_}"
     if catalog.find(name) is not None:
         help_ += f", or call the function: {name}(…)"
     line = line_here(span.source.text, values, without=name)

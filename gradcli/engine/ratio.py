@@ -29,7 +29,7 @@ def parse_ratio(text: str, names: Sequence[str]) -> Ratio:
 
     The orders below the line add up to the one above it.
     """
-    above, slash, below = text.replace(" ", "").partition("/")
+    above, slash, below = text.replace(" ", "").replace("∂", "d").partition("/")
     if not slash or not above.startswith("d") or not below.startswith("d"):
         raise UsageError(f"'{text}' is no derivative", help="write it as dz/dx, or d2z/dxdy")
     readings = [

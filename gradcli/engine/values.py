@@ -45,11 +45,11 @@ def typed_value(
     except InputError:
         raise
     except GradcliError as error:
-        help_ = f"to read a file, write @{text}" if _FILE.fullmatch(text) else error.help
+        help_ = f"to read a file, write @{text}" if FILE.fullmatch(text) else error.help
         raise InputError(error.message, span=error.span, help=help_) from None
 
 
-_FILE = re.compile(r"[\w./~-]+\.(csv|dat|gz|json|jsonl|npy|npz|parquet|tsv|txt)")
+FILE = re.compile(r"[\w./~-]+\.(arrow|csv|dat|grad|gz|json|jsonl|npy|npz|parquet|tsv|txt)")
 """What looks like the name of a file."""
 
 

@@ -148,7 +148,8 @@ def map(  # noqa: A001 - the command's name
     console: Console = ctx.obj
     program = program_of(ctx, options, console)
     if not data:
-        raise UsageError("map needs a table", help='gradcli map "x*y" data.csv -o out.csv')
+        help_ = 'gradcli map "x*y" data.csv -o out.csv, or - for standard input'
+        raise UsageError("map needs a table", help=help_)
     with Deadline(options["timeout"]), _orderly():
         outcome = _mapped(ctx, program, data, options)
         notices = [] if options["quiet"] else outcome.notices()

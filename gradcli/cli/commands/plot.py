@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -186,8 +187,14 @@ class _Asked:
         several = [*self.over, *(name for name, typed in self.texts.items() if len(typed) > 1)]
         inputs = text.names({*self.texts, *self.over}).inputs
         without = next((name for name in inputs if name not in several), "")
-        curves.refuse_axes(axes, several, without, "--{} -4:4".format)
+        curves.refuse_axes(axes, several, without, self._range)
         return axes
+
+    def _range(self, name: str) -> str:
+        """How a range is given, for one that is typed as `-5,5`, `-5..5` or `[-5, 5]`, too."""
+        typed = self.texts.get(name, [""])[0]
+        ends = re.fullmatch(r"[\[(]?\s*([^,]+?)\s*(?:,|\.\.)\s*([^,]+?)\s*[\])]?", typed)
+        return f"--{name} {ends[1]}:{ends[2]}" if ends else f"--{name} -4:4"
 
     def _end(self, name: str) -> Any:
         return lambda typed: self.read(name, typed)

@@ -174,9 +174,13 @@ class RowProgram:
         """Every input has a column or a value, every value an input, and the table some use."""
         for name, node in self.names.inputs.items():
             if name not in self.constants and name not in self.columns:
+                from gradcli.engine.elsewhere import line_here
+
                 near = nearest(name, columns)
                 lead = f"did you mean the column '{near}'? " if near else ""
                 ways = f"add {option(name)}, or ⟨rename {name}=COLUMN⟩"
+                line = line_here(self.text.source.text, [*columns, *constants], without=name)
+                lead += f"write `{line}`, " if line else ""
                 raise misread(columns) or InputError(
                     f"no column and no value for '{name}'",
                     span=Span(self.text.source, node.start, node.end),
