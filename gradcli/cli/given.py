@@ -224,7 +224,7 @@ def names_in(text: str | None, option: str = "wrt") -> list[str] | None:
     names = [canonical(name.strip()) for name in text.split(",")]
     for name in names:
         if not name or not is_name(name):
-            what = f"'{name}' is none" if name else "one is missing"
+            what = f"'{name}' is not one" if name else "one is missing"
             raise UsageError(f"--{option} takes names, and {what}", help=f"--{option} x,y")
     return names
 

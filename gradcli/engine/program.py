@@ -86,7 +86,7 @@ def as_input(
     except ValueError:
         raise InputError(f"the rows of {name} are of unequal length") from None
     except Exception as error:  # of another library, such as a tensor that is not on the CPU
-        raise InputError(f"{name} makes no array: {error}") from error
+        raise InputError(f"{name} cannot be made an array: {error}") from error
     if array.dtype.kind == "b" or array.dtype == dtype:
         return array
     given = array
@@ -164,7 +164,7 @@ def _derivative(span: Span, names: Names) -> str | None:
 def unknown_variable(name: str, names: Names) -> InputError:
     """The error for a value that belongs to no input."""
     if name in names.assigned:
-        message = f"'{name}' is no input: the program assigns it"
+        message = f"'{name}' is not an input: the program assigns it"
         help_ = f"the gradient by it is grad(y, {name}), or `gradcli gradients … --xs {name}`"
         return InputError(message, help=help_)
     if not names.inputs:

@@ -392,7 +392,7 @@ def _several_inputs(question: Question, names: list[str]) -> UsageError:
         return UsageError("the program has no variable to differentiate by", help=help_)
     others = f", or use {question.name}s" if question.name.endswith("grad") else ""
     return UsageError(
-        f"{question.name} is by one input, and the program has {', '.join(names)}",
+        f"{question.name} differentiates by one input, and the program has {', '.join(names)}",
         help=f"choose one with ⟨wrt⟩{others}",
     )
 

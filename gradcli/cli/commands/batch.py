@@ -146,6 +146,6 @@ def _no_output(what: str) -> UsageError:
         )
     stem = os.path.join(what, "results") if os.path.isdir(what) else os.path.splitext(what)[0]
     return UsageError(
-        f"batch answers in JSON lines, and '{what}' is not the name of a file of them",
+        f"batch answers in JSON lines, and '{what}' is not the name of such a file",
         help=f"-o {stem}.jsonl",
     )

@@ -105,7 +105,7 @@ def check(
         if name not in wrt:
             by = name.removeprefix("d")
             help_ = f"the derivative by {by} is claimed as {by}=…" if by in wrt else None
-            message = f"a claim is made for {name}, which is not differentiated by"
+            message = f"a claim is made for {name}, and nothing is differentiated by it"
             raise InputError(message, help=help_)
     double, tolerances = run.in_double(), Tolerances(eps, rtol, atol)
     columns = {}
@@ -141,7 +141,7 @@ def _claimed(run: Run, name: str, text: str) -> Array:
     for used, first_use in names.inputs.items():
         if used not in nodes:
             raise InputError(
-                f"the claim for {name} uses '{used}', which is no variable of the program",
+                f"the claim for {name} uses '{used}', which is not a variable of the program",
                 span=Span(claim.source, first_use.start, first_use.end),
                 help=f"it has {', '.join(nodes)}",
             )

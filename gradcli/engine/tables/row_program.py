@@ -244,7 +244,7 @@ def _refuse_unwritable(names: Iterable[str]) -> None:
     """What UTF-8 lacks, half a pair of surrogates, cannot be in the name of a column."""
     for name in names:
         if not name.isascii() and name.encode("utf-8", "ignore").decode() != name:
-            raise UsageError(f"{name!a} cannot be in the name of a column: it is no Unicode")
+            raise UsageError(f"{name!a} cannot be in the name of a column: it is not Unicode")
 
 
 def _refuse_print(text: Text, names: Names, over: str) -> None:
