@@ -373,7 +373,10 @@ REFUSED: list[tuple[int, str, str]] = [
     (
         2,
         "grad x*y --x 1 --y 2",
-        ("grad is by one input, and the program has x, y; choose one with --wrt, or use grads"),
+        (
+            "grad differentiates by one input, and the program has x, y; "
+            "choose one with --wrt, or use grads"
+        ),
     ),
     (
         2,
@@ -402,7 +405,7 @@ REFUSED: list[tuple[int, str, str]] = [
         "tape x --x 1",
         'tape needs a question; gradcli tape "y = x*x; z = y*y" --x 3 dz/dx dz/dy d2z/dx2',
     ),
-    (2, "tape x --x 1 f/x", "'f/x' is no derivative; write it as dz/dx, or d2z/dxdy"),
+    (2, "tape x --x 1 f/x", "'f/x' is not a derivative; write it as dz/dx, or d2z/dxdy"),
     (
         2,
         "tape f=x --x 1 d2f/dx",

@@ -259,8 +259,8 @@ ERRORS = {
     '{"expr": "zeros(1000, 1000)", "op": "eval"}': ("limit", "array of 1,000,000 elements", 7),
     '{"id": NaN, "expr": "1"}': ("input", "the id of a job is a number that JSON lacks", None),
     '{"id": [{"a": 1e999}], "expr": "1"}': ("input", "the id of a job is a number that", None),
-    '{"id": ' + "[" * 60 + "]" * 60 + ', "expr": "1"}': ("input", "nested too deep", None),
-    '{"id": ' + "[" * 3000 + "]" * 3000 + ', "expr": "1"}': ("input", "nested too deep", None),
+    '{"id": ' + "[" * 60 + "]" * 60 + ', "expr": "1"}': ("input", "nested too deeply", None),
+    '{"id": ' + "[" * 3000 + "]" * 3000 + ', "expr": "1"}': ("input", "nested too deeply", None),
 }
 
 
@@ -615,9 +615,9 @@ USAGE = {
     (".",): "cannot read '.'",
     ("a.jsonl", "none.jsonl", "-o", "out.jsonl"): "cannot read 'none.jsonl'",
     ("a.jsonl", "-o", "out.csv"): "not the name of a file of them\n  help: -o out.jsonl",
-    ("a.jsonl", "-o", "out.tmp"): "'out.tmp' is not the name of a file of them",
-    ("a.jsonl", "-o", "./out"): "'./out' is not the name of a file of them",
-    ("a.jsonl", "-o", "."): "'.' is not the name of a file of them",
+    ("a.jsonl", "-o", "out.tmp"): "'out.tmp' is not the name of such a file",
+    ("a.jsonl", "-o", "./out"): "'./out' is not the name of such a file",
+    ("a.jsonl", "-o", "."): "'.' is not the name of such a file",
     ("a.jsonl", "-o", "table"): "batch answers in JSON lines, not in the format table",
     ("a.jsonl", "-o", "a.jsonl"): "'a.jsonl' is read and written at once",
     ("a.jsonl", "-o", "./a.jsonl"): "'./a.jsonl' is read and written at once",
@@ -781,10 +781,10 @@ def test_resume_counts_what_was_there(folder: Path) -> None:
         ('{"id": 3}\n', "line 1 of 'out.jsonl' answers the job 3, not 2"),
         (2 * '{"id": 2, "grads": {}}\n', "line 2 of 'out.jsonl' answers the job 2, not 4"),
         ('{"id": 2, "grads": {}}\n{"id": 4, "error": {}}\n{"id": 5}\n', "more lines than there"),
-        ("my notes\n", "line 1 of 'out.jsonl' is no answer to a job"),
-        ("my notes", "line 1 of 'out.jsonl' is no answer to a job"),
+        ("my notes\n", "line 1 of 'out.jsonl' is not the answer to a job"),
+        ("my notes", "line 1 of 'out.jsonl' is not the answer to a job"),
         ('{"id": 2, "value": 1}\n', "line 1 of 'out.jsonl' does not answer grads, which the job 2"),
-        ('{"id": 2, "grads": {}}\n[]\n', "line 2 of 'out.jsonl' is no answer to a job"),
+        ('{"id": 2, "grads": {}}\n[]\n', "line 2 of 'out.jsonl' is not the answer to a job"),
     ],
 )
 def test_resume_leaves_other_files_alone(folder: Path, text: str, message: str) -> None:

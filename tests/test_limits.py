@@ -64,7 +64,7 @@ BEYOND: list[tuple[str, str, str | None]] = [
     ("f(x) = g(x); g(x) = f(x)\nf(x)", CALLS, "while"),
     (
         "f(n) = " + "sin(" * 900 + "f(n - 1)" + ")" * 900 + " if n > 0 else x\nf(900)",
-        "calls and brackets together are nested too deep",
+        "calls and brackets together are nested too deeply",
         "while",
     ),
     ("t = (x,); for i in range(500) { t = (t, x) }; t", "the result is a tuple of more than", None),

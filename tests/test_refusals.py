@@ -187,7 +187,7 @@ def test_no_jobs(jobs: Any) -> None:
 @pytest.mark.parametrize("job", [5, None, [1], {1: 2}], ids=repr)
 def test_no_job(job: Any) -> None:
     (answer,) = gradcli.batch([job])
-    assert answer["error"]["message"] == "a job is a dict by names at jobs:1"
+    assert answer["error"]["message"] == "a job is a dict with names as keys at jobs:1"
 
 
 def test_beyond_float32() -> None:

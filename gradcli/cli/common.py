@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from gradcli.cli.given import Values, near_option, once, pairs, valueless
 from gradcli.cli.options import Options, click_option, settings_of, with_values, without_values
 from gradcli.cli.split import VARIABLES, long_names
-from gradcli.data.files import read_inputs
 from gradcli.engine import question as registry
 from gradcli.engine.jobs.setup import Setup
 from gradcli.engine.options import FILE, VALUES, Option
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     import click
 
     from gradcli.data.console import Console
+    from gradcli.errors import Notice
 
 
 def shared_options() -> dict[str, tuple[Option, list[str]]]:
@@ -74,7 +74,7 @@ class Common:
         self.setup = Setup(
             options["op"],
             settings,
-            self._inputs(options["inputs"], console) | self._values(plain),
+            self._read.inputs(options["inputs"]) | self._values(plain),
             groups={kind: self._values(group, f"--{kind} ") for kind, group in grouped.items()},
             options=self._options(records, options),
             timeout=options["timeout"],
@@ -86,6 +86,11 @@ class Common:
     def files(self) -> list[str]:
         """The paths of the files that values were read from."""
         return self._read.files
+
+    @property
+    def rounded(self) -> Iterable[Notice]:
+        """What is told of whole numbers in them that float64 does not hold."""
+        return self._read.rounded
 
     def _refuse_slips(self, variables: Iterable[tuple[str, str | None]]) -> None:
         """Refuses variables that must have been meant as options, and those without a value."""
@@ -105,14 +110,6 @@ class Common:
         """The option that may have been meant by a variable that no job has used."""
         near = near_option(name, self.known) if name not in self.known else None
         return near and f"or did you mean --{near}?"
-
-    def _inputs(self, file: str | None, console: Console) -> dict[str, Any]:
-        """All that the file of `--inputs` holds."""
-        if file is None:
-            return {}
-        path = file.removeprefix("@")
-        self._read.files.append(path)
-        return read_inputs(path, console.stdin)
 
     def _values(self, texts: Iterable[tuple[str, Any]], option: str = "--") -> dict[str, Any]:
         """The values by name, which some job should use."""

@@ -7,20 +7,19 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
 from gradcli.cli.split import VARIABLES, long_names
 from gradcli.data.files import is_reference, read_inputs, read_value, split_reference
 from gradcli.engine.program import check_values, unknown_variable
-from gradcli.engine.rounding import in_value
+from gradcli.engine.rounding import in_array, in_value
 from gradcli.engine.settings import canonical, is_name
-from gradcli.engine.values import typed_value
+from gradcli.engine.values import in_groups, typed_value
 from gradcli.errors import InputError, Notice, UsageError
 from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     import click
 
@@ -34,12 +33,14 @@ if TYPE_CHECKING:
 class Values:
     """Reads values: what is typed, what a file holds, what standard input brings.
 
-    `files` are the paths of those that were read.
+    `files` are the paths of those that were read, `rounded` tells of whole numbers that float64
+    does not hold.
     """
 
     def __init__(self, console: Console, settings: Settings) -> None:
         self.console = console
         self.files: list[str] = []
+        self.rounded: dict[Notice, None] = {}
         self.typed = partial(
             typed_value,
             dtype=settings.dtype,
@@ -51,8 +52,26 @@ class Values:
         """The array of a value's text; `option` is how messages cite it."""
         if is_reference(text):
             self.files.append(split_reference(text)[0])
-            return read_value(text, name, self.console.stdin)
-        return self.typed(text, option or f"--{name}")
+            return self._floats(name, read_value(text, name, self.console.stdin))
+        option = option or f"--{name}"
+        self.rounded |= dict.fromkeys(in_value(text, option))
+        return self.typed(text, option)
+
+    def inputs(self, file: str | None, wanted: Collection[str] | None = None) -> dict[str, Any]:
+        """The arrays by name in the file of `--inputs`, all or those that are wanted."""
+        if file is None:
+            return {}
+        path = file.removeprefix("@")
+        self.files.append(path)
+        arrays = read_inputs(path, self.console.stdin, wanted)
+        return {name: self._floats(name, array) for name, array in arrays.items()}
+
+    def _floats(self, name: str, array: Any) -> Any:
+        """An array of a file; whole numbers that are rounded are told of."""
+        if array.dtype.kind not in "iuO":
+            return array
+        self.rounded |= dict.fromkeys(in_array(name, array))
+        return array.astype(float)
 
     def named(self, texts: Sequence[str], option: str) -> Any:
         """`NAME=VALUE` of each by name; of one without a name, the value alone; None for none."""
@@ -107,7 +126,7 @@ class Given:
         named = {name for name, _ in self.every()}
         names = text.names(named)
         notices = self._check(text, names)
-        from_file = self._from_file(text, named, read.console)
+        from_file = read.inputs(self.inputs, sorted(text.words() - named))
         names = text.names(named.union(from_file))
         given = {name: array for name, array in from_file.items() if name in names.inputs}
         used = [name for name in [*named, *given] if name in names.inputs]
@@ -115,9 +134,7 @@ class Given:
             check_values(text, names, used, self.way)
         plain = [*self.own, *self.chosen]
         given |= {n: read(n, typed) for n, typed in plain if typed is not None and n in used}
-        grouped = [(n, typed) for n, typed in plain if typed and _GROUPED.fullmatch(typed)]
-        notices += starmap(_two_numbers, grouped)
-        notices += [notice for n, typed in plain if typed for notice in in_value(typed, f"--{n}")]
+        notices += [notice for n, typed in plain if typed for notice in in_groups(f"--{n} ", typed)]
         groups = {
             kind: {name: read(name, typed, f"--{kind} {name}") for name, typed in group}
             for kind, group in self.groups.items()
@@ -161,24 +178,6 @@ class Given:
             f"--{name} is neither an option nor a variable of the program", help=lead + variables
         )
 
-    def _from_file(self, text: Text, named: set[str], console: Console) -> dict[str, Any]:
-        """The values of `--inputs` that the program may use; options override them."""
-        if self.inputs is None:
-            return {}
-        wanted = text.words() - named
-        return read_inputs(self.inputs.removeprefix("@"), console.stdin, sorted(wanted))
-
-
-_GROUPED = re.compile(r"\s*-?\d{1,3}(,\d{3})*,(000|\d{3}\.\d+)\s*")
-"""Digits in groups of three, as the parts of one number are written elsewhere."""
-
-
-def _two_numbers(name: str, typed: str) -> Notice:
-    """The warning that a comma separates numbers."""
-    count = typed.count(",") + 1
-    message = f"--{name} {typed.strip()} is {count} numbers, separated by commas"
-    return Notice(message, help=f"the one number is {typed.replace(',', '').strip()}")
-
 
 def valueless(name: str) -> InputError:
     """The error of an option of a variable behind which no value stands."""
@@ -193,9 +192,18 @@ def pairs(texts: Iterable[str], option: str, example: str = "x=1,2") -> list[tup
         name = canonical(name.strip())
         if not equals or not name or not is_name(name):
             message = f"--{option} takes NAME=VALUE, not '{text}'"
-            raise UsageError(message, help=f"--{option} {example}")
+            raise UsageError(message, help=f"--{option} {_named(text, example)}")
         named.append((name, value))
     return named
+
+
+def _named(text: str, example: str) -> str:
+    """`2x` or `df/dx = 2x` as a pair, the name of the example where the text has none."""
+    before, _, value = text.rpartition("=" if "=" in text else ":")
+    name = re.search(r"[d∂]\w*\s*/\s*[d∂](\w+)|\((\w+)\)|^\s*(\w+)\s*$", before)
+    named = f"{next(filter(None, name.groups())) if name else example.partition('=')[0]}="
+    value = value.strip()
+    return named + value if re.fullmatch(r"[\w.,^*/-]+", value) else f'{named}"{value}"'
 
 
 def once(given: Iterable[tuple[str, Any]], option: str = "") -> dict[str, Any]:
@@ -216,7 +224,7 @@ def names_in(text: str | None, option: str = "wrt") -> list[str] | None:
     names = [canonical(name.strip()) for name in text.split(",")]
     for name in names:
         if not name or not is_name(name):
-            what = f"'{name}' is none" if name else "one is missing"
+            what = f"'{name}' is not one" if name else "one is missing"
             raise UsageError(f"--{option} takes names, and {what}", help=f"--{option} x,y")
     return names
 

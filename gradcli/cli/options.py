@@ -37,6 +37,7 @@ from gradcli.engine.options import (
 from gradcli.engine.program import Text
 from gradcli.engine.request import Request
 from gradcli.engine.settings import Settings
+from gradcli.engine.values import FILE as FILE_NAME
 from gradcli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -213,7 +214,7 @@ def _asked(ctx: click.Context, question: Question, options: Options) -> int:
         asked |= grouped | with_values(question.options.values(), options, read)
         request = Request(question, text, values, asked, settings, way=given.way)
         answer = request.answer()
-    answer.warnings = [*notices, *answer.warnings]
+    answer.warnings = [*notices, *read.rounded, *answer.warnings]
     finish(answer, output, console, quiet=options["quiet"])
     return getattr(answer, "status", 0)
 
@@ -317,6 +318,9 @@ def program_of(
         path = typed.removeprefix("@")
         shown = "stdin" if path == "-" else path
         return Text(read_text(path, console.stdin), shown)
+    if FILE_NAME.fullmatch(typed) and os.path.isfile(typed):
+        help_ = f"a program comes before it; to read one from the file, write @{typed}"
+        raise UsageError(f"'{typed}' is a file, and a program is wanted here", help=help_)
     return Text(typed)
 
 

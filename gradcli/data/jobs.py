@@ -55,7 +55,9 @@ def fields_of(raw: Raw) -> dict[str, Any]:
 def _mapping(job: Any) -> dict[str, Any]:
     if isinstance(job, Mapping) and all(isinstance(key, str) for key in job):
         return dict(job)
-    raise InputError("a job is a dict by names", help='{"expr": "x^2", "inputs": {"x": 3}}')
+    raise InputError(
+        "a job is a dict with names as keys", help='{"expr": "x^2", "inputs": {"x": 3}}'
+    )
 
 
 def identity(raw: Raw) -> Any:
@@ -104,7 +106,7 @@ def _object(text: str) -> dict[str, Any]:
         message = f"not JSON: {error.msg[:1].lower()}{error.msg[1:]}"
         raise InputError(message, span=span, help=_way_out(text)) from None
     except RecursionError:
-        raise InputError("the job is nested too deep") from None
+        raise InputError("the job is nested too deeply") from None
     if not isinstance(found, dict):
         raise InputError("a job is a JSON object", help=_way_out(text))
     _refuse_odd(found.get("id"), _DEEPEST)
@@ -127,7 +129,7 @@ def _refuse_odd(name: Any, levels: int) -> None:
         raise InputError("the id of a job is a number that JSON lacks")
     if isinstance(name, (list, dict)):
         if not levels:
-            raise InputError("the id of a job is nested too deep")
+            raise InputError("the id of a job is nested too deeply")
         for part in name.values() if isinstance(name, dict) else name:
             _refuse_odd(part, levels - 1)
 

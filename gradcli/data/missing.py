@@ -16,6 +16,9 @@ _SHOWN = 12  # names that a help line lists at most
 def missing(name: str, names: Collection[str], file: str, what: str) -> InputError:
     """The error for a name that is not among those of a file, each of a `what`."""
     held = f"it has the {what}s {some(names)}" if names else f"it has no {what}s"
+    mark = next((mark for mark in ";|" if len(names) == 1 and mark in next(iter(names))), None)
+    if mark is not None:
+        held = f"its first line is '{next(iter(names))}': write commas in place of '{mark}'"
     advice = f"{did_you_mean(name, names) or ''} {held}".lstrip()
     return InputError(f"there is no {what} '{name}' in '{file}'", help=advice)
 

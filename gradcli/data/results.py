@@ -83,7 +83,7 @@ def resume(
     if not os.path.exists(path):
         return begin(path), Before()
     if not os.path.isfile(path):
-        raise UsageError(f"--resume continues a file, and '{path}' is none")
+        raise UsageError(f"--resume continues a file, and '{path}' is not one")
     before = Before()
 
     def end(stream: BinaryIO) -> int:
@@ -160,7 +160,7 @@ _HELP = "--resume takes the same files and options; without it the file begins a
 
 
 def _foreign(path: str, number: int) -> InputError:
-    return InputError(f"line {number} of '{path}' is no answer to a job", help=_HELP)
+    return InputError(f"line {number} of '{path}' is not the answer to a job", help=_HELP)
 
 
 def _lock(path: str, stream: BinaryIO) -> None:

@@ -47,5 +47,5 @@ def by_name(run: Run, wrt: Sequence[str], tangent: Any) -> dict[str, Any]:
         return {wrt[0]: tangent}
     for name in tangent:
         if name not in run.inputs:
-            raise InputError(f"a direction is given for {name}, which is no input")
+            raise InputError(f"a direction is given for {name}, which is not an input")
     return tangent

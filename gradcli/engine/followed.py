@@ -24,7 +24,9 @@ def element_of(run: Run, text: str) -> tuple[str, tuple[int, ...]]:
     match = _ELEMENT.fullmatch(text.strip())
     if match is None or match[1] not in run.inputs:
         listed = ", ".join(run.inputs)
-        raise InputError(f"'{text}' is no element of an input", help=f"⟨element x[1]⟩ of {listed}")
+        raise InputError(
+            f"'{text}' is not an element of an input", help=f"⟨element x[1]⟩ of {listed}"
+        )
     shape = run.inputs[match[1]].shape
     index = tuple(map(int, match[2].split(",")))
     try:

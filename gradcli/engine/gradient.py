@@ -61,7 +61,7 @@ class Gradient:
         if self.name is None or (array is not None and (array.any() if array.ndim else array)):
             return None
         if self.node is None:
-            return unconnected_notice(self.name, self.x, self.decisions)
+            return unconnected_notice(self.name, self.x, self.ys, self.decisions)
         from gradcli.engine.points.vanishing import vanishes
 
         return vanishes(self.ys, self.name, self.x)

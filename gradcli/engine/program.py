@@ -90,7 +90,7 @@ def as_input(
     except ValueError:
         raise InputError(f"the rows of {name} are of unequal length") from None
     except Exception as error:  # of another library, such as a tensor that is not on the CPU
-        raise InputError(f"{name} makes no array: {error}") from error
+        raise InputError(f"{name} cannot be made an array: {error}") from error
     if array.dtype.kind == "b" or array.dtype == dtype:
         return array
     given = array
@@ -145,6 +145,10 @@ def _no_value(name: str, span: Span, names: Names, values: Collection[str], way:
     from gradcli.engine.elsewhere import line_here
 
     help_ = _derivative(span, names) or way
+    if name in names.assigned:
+        help_ = f"the program gives it one only later: move that up, or {help_}"
+    if name in ("i", "j") and span.source.text[: span.start][-1:].isdecimal():
+        help_ = f"there are no complex numbers; {help_}"
     if catalog.find(name) is not None:
         help_ += f", or call the function: {name}(…)"
     line = line_here(span.source.text, values, without=name)
@@ -164,7 +168,7 @@ def _derivative(span: Span, names: Names) -> str | None:
 def unknown_variable(name: str, names: Names) -> InputError:
     """The error for a value that belongs to no input."""
     if name in names.assigned:
-        message = f"'{name}' is no input: the program assigns it"
+        message = f"'{name}' is not an input: the program assigns it"
         help_ = f"the gradient by it is grad(y, {name}), or `gradcli gradients … --xs {name}`"
         return InputError(message, help=help_)
     if not names.inputs:

@@ -29,9 +29,9 @@ def parse_ratio(text: str, names: Sequence[str]) -> Ratio:
 
     The orders below the line add up to the one above it.
     """
-    above, slash, below = text.replace(" ", "").partition("/")
+    above, slash, below = text.replace(" ", "").replace("∂", "d").partition("/")
     if not slash or not above.startswith("d") or not below.startswith("d"):
-        raise UsageError(f"'{text}' is no derivative", help="write it as dz/dx, or d2z/dxdy")
+        raise UsageError(f"'{text}' is not a derivative", help="write it as dz/dx, or d2z/dxdy")
     readings = [
         Ratio(of, by)
         for order, of in _above(above[1:], names)

@@ -14,7 +14,7 @@ from gradcli.engine.gradient import Gradient
 from gradcli.engine.indices import as_indices, indices_in
 from gradcli.engine.options import ARRAY, ARRAYS
 from gradcli.engine.program import Text, as_input, check_values, inputs_named
-from gradcli.engine.rounding import in_program
+from gradcli.engine.rounding import in_array, in_program
 from gradcli.engine.run import Printer, Run
 from gradcli.engine.settings import Settings
 from gradcli.engine.told import Told
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from gradcli.engine.points.silent import Suspects
     from gradcli.engine.question import Question
+    from gradcli.errors import Notice
     from gradcli.lower.names import Names
 
     Array = np.ndarray[Any, np.dtype[Any]]
@@ -41,11 +42,12 @@ class Request:
     """A question, the program, the values of its inputs, and what the question is asked with.
 
     `options` are by name, as the question takes them; the inputs among them (`var`, `const` …) are
-    arrays by name. `way` says how a value is given to a name. `value` may be set for the value of
-    the program beside an answer that has none.
+    arrays by name. `way` says how a value is given to a name, `notices` what there is to say of
+    the values as they were given. `value` may be set for the value of the program beside an answer
+    that has none.
     """
 
-    __slots__ = ("names", "options", "question", "settings", "text", "value", "values", "way")
+    __slots__ = ("notices", "options", "question", "settings", "text", "value", "values", "way")
 
     def __init__(
         self,
@@ -56,6 +58,7 @@ class Request:
         settings: Settings | None = None,
         *,
         way: Callable[[str], str] = "add --{} VALUE".format,
+        notices: Sequence[Notice] = (),
     ) -> None:
         self.question = question
         self.text = text
@@ -67,6 +70,7 @@ class Request:
         for name in question.groups:
             self.values.update(self.options.get(name) or {})
         self.way = way
+        self.notices = notices
         self.value = question.value
 
     def answer(self) -> Answer | Report:
@@ -111,6 +115,7 @@ class Request:
         """Under what the steps of an answer are kept; None where they cannot be."""
         settings = self.settings
         unusual = settings.verdict or settings.strict or settings.planned is not None
+        unusual = unusual or bool(self.notices)
         if unusual or settings.method != "reverse" or settings.unconnected == "none":
             return None
         try:
@@ -173,9 +178,9 @@ class Request:
         guessed = self._fill(names)
         check_values(self.text, names, self.values, self.way)
         dtype = np.dtype(self.settings.dtype)
-        rounded = in_program(self.text.source, names.long)
+        rounded = [*self.notices, *in_program(self.text.source, names.long)]
         arrays = {n: as_input(n, self.values[n], dtype, rounded) for n in names.inputs}
-        options = self._resolved(names, arrays)
+        options = self._resolved(names, arrays, rounded)
         try:
             run = Run(
                 self.text,
@@ -206,15 +211,22 @@ class Request:
         self.values = fills(names, self.values, self.options)
         return guessed
 
-    def _resolved(self, names: Names, arrays: Mapping[str, Array]) -> Options:
-        """All that the question can be asked with, in the form that its function takes."""
+    def _resolved(
+        self, names: Names, arrays: Mapping[str, Array], rounded: list[Notice]
+    ) -> Options:
+        """All that the question can be asked with, in the form that its function takes.
+
+        Seeds and directions that are rounded are told of.
+        """
         question = self.question
         options: Options = {}
         for option in question.own:
             item = self.options.get(option.name)
             if item is None and option.needed:
                 raise needed(question, option)
-            options[option.name] = option.default if item is None else item
+            item = option.default if item is None else item
+            is_array = option.kind in (ARRAY, ARRAYS)
+            options[option.name] = _floats(option.name, item, rounded) if is_array else item
         for name in question.groups:
             options[name] = list(options[name] or ())
         if "wrt" in options:
@@ -382,9 +394,19 @@ def _several_inputs(question: Question, names: list[str]) -> UsageError:
         return UsageError("the program has no variable to differentiate by", help=help_)
     others = f", or use {question.name}s" if question.name.endswith("grad") else ""
     return UsageError(
-        f"{question.name} is by one input, and the program has {', '.join(names)}",
+        f"{question.name} differentiates by one input, and the program has {', '.join(names)}",
         help=f"choose one with ⟨wrt⟩{others}",
     )
+
+
+def _floats(name: str, item: Any, rounded: list[Notice]) -> Any:
+    """An array, or arrays by name, without whole numbers that float64 does not hold."""
+    if isinstance(item, dict):
+        return {key: _floats(f"{name} {key}", array, rounded) for key, array in item.items()}
+    if not isinstance(item, np.ndarray) or item.dtype.kind != "O":
+        return item
+    rounded += in_array(name, item)
+    return item.astype(float)
 
 
 def _contents(array: Any) -> tuple[Any, ...]:

@@ -219,7 +219,13 @@ class Run:
     def require_scalar(self, question: str) -> None:
         """Refuses a value that is not one number."""
         for y in self.results:
-            if y.size != 1 or len(self.results) != 1:
+            if len(self.results) != 1:
+                raise ShapeError(
+                    f"{question} needs one number, and the value is a tuple",
+                    span=y.span,
+                    help="end with one part",
+                )
+            if y.size != 1:
                 raise ShapeError(
                     f"{question} needs one number, not the shape {show_shape(y.shape)}",
                     span=y.span,
@@ -231,7 +237,8 @@ class Run:
         self.refuse_truth()
         if isinstance(self.value, tuple):
             raise ShapeError(
-                "the value is a tuple, and one array is needed", help="end with one part"
+                "the value is a tuple, and one array is needed",
+                help="end with one part, or with an array of them: [a, b]",
             )
         return self.results[0]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import GradcliError, InputError, Source, Span
+from gradcli.errors import GradcliError, InputError, Notice, Source, Span
 from gradcli.exec.plain import Evaluator
 from gradcli.ir.node import MAX_ELEMENTS, Graph
 from gradcli.lower.arguments import stacked_value
@@ -45,12 +45,25 @@ def typed_value(
     except InputError:
         raise
     except GradcliError as error:
-        help_ = f"to read a file, write @{text}" if _FILE.fullmatch(text) else error.help
+        help_ = f"to read a file, write @{text}" if FILE.fullmatch(text) else error.help
         raise InputError(error.message, span=error.span, help=help_) from None
 
 
-_FILE = re.compile(r"[\w./~-]+\.(csv|dat|gz|json|jsonl|npy|npz|parquet|tsv|txt)")
+FILE = re.compile(r"[\w./~-]+\.(arrow|csv|dat|grad|gz|json|jsonl|npy|npz|parquet|tsv|txt)")
 """What looks like the name of a file."""
+
+
+_GROUPED = re.compile(r"\s*-?\d{1,3}(,\d{3})*,(000|\d{3}\.\d+)\s*")
+"""Digits in groups of three, as the parts of one number are written elsewhere."""
+
+
+def in_groups(place: str, text: str) -> list[Notice]:
+    """The warning that commas separate numbers, where a value may be meant as one."""
+    if _GROUPED.fullmatch(text) is None:
+        return []
+    count = text.count(",") + 1
+    message = f"{place}{text.strip()} is {count} numbers, separated by commas"
+    return [Notice(message, help=f"the one number is {text.replace(',', '').strip()}")]
 
 
 def _rows(rows: tree.ValueRows, source: Source, run: Callable[[Any], Array]) -> Array:

@@ -87,7 +87,7 @@ class Derivation(NamedTuple):
         self.note(ys, seeds)
         for name, x, gradient in zip(self.names, self.xs, gradients, strict=True):
             if gradient is None:
-                notice = unconnected_notice(name, x, self.walk.decisions, self.span)
+                notice = unconnected_notice(name, x, ys, self.walk.decisions, self.span)
                 self.walk.notices.append(notice)
         return filled(gradients, self.xs)
 

@@ -80,13 +80,14 @@ def filled(gradients: Sequence[Node | None], xs: Sequence[Node]) -> list[Node]:
 
 
 def unconnected_notice(
-    name: str, x: Node, decisions: Sequence[Node], span: Span | None = None
+    name: str, x: Node, ys: Sequence[Node], decisions: Sequence[Node], span: Span | None = None
 ) -> Notice:
-    """The warning that no slope leads to x, an input or value of this name.
+    """The warning that no slope leads from the ys to x, an input or value of this name.
 
-    What x may decide is looked for in the decisions of the run: its indices, counts, conditions.
+    What x may decide is looked for in the indices of operations (`take(p, x)`), and in the
+    decisions of the run: its indices, counts, conditions.
     """
-    decides = x in ancestors(decisions, after=x.order - 1)
+    decides = x in ancestors([*ys, *decisions], after=x.order - 1)
     choice = f"depends on {name} only through an index, a count or a condition"
     fact = choice if decides else f"does not depend on {name}"
     message = f"the value {fact}: its gradient is 0"

@@ -13,10 +13,10 @@ from gradcli.lower.specials import call_special
 from gradcli.lower.statements import STATEMENTS
 from gradcli.lower.values import NOTHING, BuiltIn, Closure, Derived, Special, describe, how_to_call
 from gradcli.lower.walk import MAX_STEPS, Walk
+from gradcli.syntax import tree
 
 if TYPE_CHECKING:
     from gradcli.lower.values import Value
-    from gradcli.syntax import tree
 
 __all__ = ["MAX_STEPS", "Interpreter"]
 
@@ -61,6 +61,10 @@ class Interpreter(Walk):
                 self._check_result(part, span, depth + 1)
         elif value is NOTHING:
             help_ = "end with the name whose value is wanted"
+            last = self.block.statements[-1]
+            if isinstance(last, tree.Define):
+                names = ", ".join(parameter.id for parameter in last.parameters)
+                help_ = f"add `; {last.id}({names})`"
             raise ProgramTypeError("the program ends without a value", span=span, help=help_)
         elif not isinstance(value, Node):
             message = f"the result is {describe(value)}"

@@ -66,7 +66,9 @@ def _for_each(walk: Walk, function: FunctionValue, columns: Sequence[Column], sp
     lengths = sorted({c.rows.shape[0] for c in columns if c.rows is not None})
     if len(lengths) > 1:
         said = " and ".join(map(str, lengths))
-        raise ShapeError(f"vmap needs as many rows of each argument, not {said}", span=span)
+        raise ShapeError(
+            f"vmap needs the same number of rows in each argument, not {said}", span=span
+        )
     if not sum(lengths):
         raise ShapeError("vmap has no rows to map over", span=span)
     asked, backwards = len(walk.decisions), len(walk.backwards)

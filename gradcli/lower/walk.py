@@ -139,7 +139,7 @@ class Walk:
                 return build()
         except RecursionError:
             raise LimitError(
-                "calls and brackets together are nested too deep",
+                "calls and brackets together are nested too deeply",
                 span=self.graph.span,
                 help="a loop goes further: `while c { … }`",
             ) from None

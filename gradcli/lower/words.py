@@ -116,7 +116,7 @@ INSTEAD = {
     **dict.fromkeys("nCr ncr C binomial".split(), "combinations are binom(n, k)"),
     "avg": "did you mean 'mean'?",
     **dict.fromkeys(
-        "N Phi Φ ncdf normcdf normsdist NORMSDIST".split(),
+        "N Phi Φ pnorm cdfn ncdf normcdf normsdist NORMSDIST".split(),
         "the normal distribution is ndtr(x), its density norm_pdf(x)",
     ),
     **dict.fromkeys(
@@ -137,6 +137,16 @@ INSTEAD = {
         "derivative deriv derive D differentiate".split(),
         "the derivative of y by x is grad(y, x); `gradcli grad` asks for it of a whole program",
     ),
+    **dict.fromkeys(("dnorm", "normpdf"), "the normal density is norm_pdf(x)"),
+    **dict.fromkeys(("qnorm", "norminv", "NORMSINV"), "the normal quantile is ndtri(p)"),
+    **dict.fromkeys(
+        "shift lag lead".split(), "each row is by itself: there is no row before or after it"
+    ),
+    **dict.fromkeys("limit lim".split(), "limits are not taken: put in a number near the point"),
+    **dict.fromkeys(
+        "rand randn random uniform normal".split(),
+        "random numbers are random_uniform(shape) and random_normal(shape)",
+    ),
     "lg": "did you mean 'log10'?",
     "ld": "did you mean 'log2'?",
     "IF": "a choice is written a if c else b, or where(c, a, b)",
@@ -145,8 +155,12 @@ INSTEAD = {
     **dict.fromkeys(("l1_regularizer", "L1"), "write scale*sum(abs(w))"),
     "gradient": "did you mean 'grad'? (np.gradient is finite differences: use fdiff)",
     **dict.fromkeys(
-        "fft ifft irfft fft2 ifft2 fftn stft eig eigvals".split(),
+        "fft ifft irfft fft2 ifft2 fftn stft".split(),
         "complex numbers are not part of the language",
+    ),
+    **dict.fromkeys(
+        "eig eigvals".split(),
+        "complex numbers are not part of the language; of a symmetric matrix, eigvalsh(A)",
     ),
     "rfft": "complex numbers are not part of the language; write rfft_abs, rfft_real or rfft_imag",
     **{

@@ -45,9 +45,21 @@ def adjacent(here: Here) -> Mistake | None:
     if here.value and (taught := _taught(here, left, right)) is not None:
         return taught
     if here.value or here.bracket == LSQB:
-        advice = f"write `{left},{right}`"
-        return here.mistake("items are separated by commas, not by spaces", advice)
+        return here.mistake("items are separated by commas, not by spaces", _listed(here))
     return _no_operator(here, left, right)
+
+
+def _listed(here: Here) -> str:
+    """What to write for `1 2 3`: the items around with commas, or the one number of `1 000`."""
+    begin = max(here.text.rfind(mark, 0, here.starts[here.index]) for mark in "[;\n") + 1
+    items = re.split(r"[\];\n]", here.text[begin:])[0].split()
+    simple = all(re.fullmatch(r"[-+]?[\w.]+", item) for item in items)
+    if not simple or len(items) > 8:
+        return f"write `{here.word_before},{here.word}`"
+    first, *others = items
+    grouped = len(first) <= 3 and all(re.fullmatch(r"\d{3}", item) for item in others)
+    one = f"`{''.join(items)}` for one number, " if grouped and first.isdecimal() else ""
+    return f"write {one}`{','.join(items)}`{' for several' if one else ''}"
 
 
 def _grouped(here: Here) -> Mistake | None:
@@ -108,7 +120,10 @@ def _taught(here: Here, left: str, right: str) -> Mistake | None:
         return here.before("`%` is the remainder, not a percentage", advice)
     if here.previous == NAME and here.is_elementwise(left):
         advice = f"write `{left}({right})`"
-        if here.kind == NUMBER and left in _OF_ANGLES:
+        power = re.match(r"\s*(\^\s*\w+|[²³])", here.text[here.starts[here.index] + len(right) :])
+        if power is not None:
+            advice = f"write `{left}({right}{power[1]})` or `{left}({right}){power[1]}`"
+        elif here.kind == NUMBER and left in _OF_ANGLES:
             advice += f", or `{left}({right}°)` if that is in degrees"
         return here.mistake(f"`{left}` needs brackets around its argument", advice)
     return None

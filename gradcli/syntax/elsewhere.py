@@ -46,6 +46,10 @@ _PYTHON: Rules = [
     (r"\[([^\[\]]*?)\s+for\s+(\w+)\s+in\s+(\w+|\w+\(.*?\)|\[.*?\])\]", r"vmap(\2 => \1)(\3)"),
     (r"\b(\w+)\((.*?)\s+for\s+(\w+)\s+in\s+(\w+|\w+\(.*?\))\)", r"\1(vmap(\3 => \2)(\4))"),
     (r"\b(?:sp|sy|sympy)\.(?=\w)", ""),
+    (r"\b(?:df|data|row|table)\[[\"'](\w+)[\"']\]", r"\1"),
+    (r"\b(?:df|row)\.(?=\w+\b(?!\())", ""),
+    (r"\A\s*(?i:select)\s+", ""),
+    (r"\A([^;=]*?)\s+(?i:as)\s+(\w+)\s*\Z", r"\2 = \1"),
 ]
 _JAVASCRIPT: Rules = [
     (r"===", "=="),
@@ -78,9 +82,11 @@ _MATHEMATICA: Rules = [
     (r"(?<![=>\w)])\s*\{([^{}=;]*,[^{}=;]*)\}", r"[\1]"),
 ]
 _MATLAB: Rules = [
+    (r"\brepeat\s+(\w+)\s*\{", r"for i in range(\1) {"),
+    (r"\b(\w+):\s*(\w+)\s*(?:->|→|↦)\s*", r"\1 = \2 => "),
     (r"@\((\w+)\)\s*", r"\1 => "),
     (r"@(\([\w\s,]+\))\s*", r"\1 => "),
-    (r"(\w+|\([\w\s,]+\))\s*->\s*", r"\1 => "),
+    (r"(\w+|\([\w\s,]+\))\s*(?:->|→|↦|⇒)\s*", r"\1 => "),
     (r"(?<=[\w)\]])(\s*)\.([*/^])", r"\1\2"),
     (r"\b(\w+)\s*\\\s*(\w+)", r"solve(\1, \2)"),
     (r":=", "="),
@@ -89,11 +95,25 @@ _MATLAB: Rules = [
      lambda span: f"{span[1]}range({span[2]}, {int(span[3]) + 1})"),
 ]
 _WORDS: Rules = [
+    (r"[₀-₉]", lambda digit: unicodedata.normalize("NFKC", digit[0])),
+    (r"\|\|([^|]+)\|\|_(\d|inf)", r"norm(\1, \2)"),
+    (r"\|\|([^|]+)\|\|", r"norm(\1)"),
+    (r"<\s*([\w.]+)\s*,\s*([\w.]+)\s*>", r"\1 @ \2"),
+    (r"\^T\b\s*(?=\w)", ".T @ "),
+    (r"\^T\b", ".T"),
+    (r"∇(\w+)(?=\()", r"grads(\1)"),
+    (r"\bd(\w+)/d\w+\(", r"\1'("),
+    (r"σ\(", "sigmoid("),
+    (r"Γ\(", "gamma("),
+    (r"(?:\bN|Φ)\(([^(),]*)\)", r"ndtr(\1)"),
+    (r"(?:\bN'|φ)\(([^(),]*)\)", r"norm_pdf(\1)"),
     (r"(?<=\d)'(?=\d{3})", ""),
     (r"(?<![\w.])(\d{1,3}) (?=\d{3}\b)", r"\1"),
     (r"\b(?:the )?(?:derivative|gradient) of (.*?)(?: (?:wrt|by|with respect to) (\w+))?$",
      lambda words: f"d/d{words[2] or 'x'} ({words[1]})"),
     (r"^(.*?)\s*(?:,|\b(?:where|with|when|at|for|if)\b)\s*(\w+)\s*=\s*([-+.\w]+)$", r"\2 = \3; \1"),
+    (r"^(.*?)\s+(?:where|when|if)\s+([^=;]*(?:[<>]=?|==)(?:(?!else)[^;])*)$",
+     r"where(\2, \1, nan)"),
     (r"\blog base (\w+) (?:of )?\(?(\w+)\)?", r"logb(\2, \1)"),
     (r"\bsquare root of (\w+)", r"sqrt(\1)"),
     (r"\b(\w+)\s+choose\s+(\w+)", r"binom(\1, \2)"),
@@ -169,6 +189,8 @@ def _arrays(text: str) -> str:
 def _array(brackets: re.Match[str]) -> str:
     rows = [row.strip() for row in brackets[1].split(";")]
     rows = [re.sub(r"(?<=[\w.)])\s+(?=[-\w(])(?!-\s)", ",", row) for row in rows]
+    if not any("," in row for row in rows):
+        return f"[{', '.join(rows)}]"
     return f"[{rows[0]}]" if len(rows) == 1 else f"[{','.join(f'[{row}]' for row in rows if row)}]"
 
 

@@ -387,14 +387,21 @@ class _Words:
         if self.is_operator(before, "^") and self.tokens.kinds[before - 1] == NAME:
             self.refuse_power_of_function(before - 1, index)
         first = operand_begin(self.tokens.kinds, before - 1)
-        last = self.operand_end(index + 1)
+        last = self.powers_end(self.operand_end(index + 1))
         start, middle = self.tokens.starts[first], self.tokens.starts[index + 1]
         end = self.end(last)
         inner = self.tokens.starts[before + 1]
         left, number = self.text[start:inner], self.text[inner:middle].rstrip()
-        right = self.text[middle:end]
+        right = re.sub(r"π(?=[^\W\d])", "π*", self.text[middle:end])
         both = [f"{left}{number}*{right}", f"{left}({number}*{right})"]
         raise _two_readings(self.text, start, end, both)
+
+    def powers_end(self, last: int) -> int:
+        """The last terminal of an operand and the number that it is raised to."""
+        if not self.is_operator(last + 1, "^"):
+            return last
+        number = last + 2 + (self.tokens.kinds[last + 2] == SIGN)
+        return number if self.tokens.kinds[number] == NUMBER else last
 
     def refuse_power_of_function(self, name: int, index: int) -> None:
         """`sin^2 x`."""

@@ -52,7 +52,9 @@ def unexpected(here: Here) -> Mistake:
 def _empty(here: Here) -> Mistake | None:
     """No program, no value, no row."""
     if here.kind == END and not here.index:
-        return here.mistake("the value is empty" if here.value else "the program is empty")
+        if here.value:
+            return here.mistake("the value is empty", "for example `3` or `1,2`")
+        return here.mistake("the program is empty", "for example `x^2`")
     if here.value and here.kind in (SEP, END) and here.previous == SEP:
         return here.mistake("a row is empty", "rows are separated by one `;`: `1,2; 3,4`")
     return None
@@ -61,8 +63,20 @@ def _empty(here: Here) -> Mistake | None:
 def _no_item(here: Here) -> Mistake | None:
     """A comma with nothing before it."""
     if here.kind == COMMA and here.previous in (COMMA, SEP, *CLOSERS):
-        return here.mistake("there is no item before this `,`")
+        return here.mistake("there is no item before this `,`", _one_comma(here))
     return None
+
+
+def _one_comma(here: Here) -> str | None:
+    """What to write for `1,,2`: one comma less, or a number that is missing."""
+    if here.previous != COMMA or not here.value:
+        return None
+    start = here.starts[here.index]
+    less = here.text[:start].rstrip() + here.text[start + 1 :].lstrip()
+    more = f"{here.text[:start]}nan{here.text[start:]}"
+    if ",," in less or len(more) > 40:
+        return None
+    return f"write `{less.strip()}`, or `{more.strip()}` where a number is missing"
 
 
 def _assignment(here: Here) -> Mistake | None:
@@ -230,7 +244,13 @@ def _percentage(here: Here) -> Mistake | None:
     """`50% * 3`, `3%`."""
     if here.word_before != "%" or here.kinds[here.index - 2] != NUMBER or here.kind in STARTERS:
         return None
-    advice = f"write `{here.word_at(here.index - 2)}/100`"
+    number = here.word_at(here.index - 2)
+    advice = f"write `{number}/100`"
+    if here.word_at(here.index - 3) in ("+", "-"):
+        start = here.starts[here.index - 3]
+        before, sign = here.text[:start].strip(), here.text[start]
+        if re.fullmatch(r"[\w.]+", before):
+            advice = f"write `{before} {sign} {number}/100`, or `{before}*(1 {sign} {number}/100)`"
     return here.before("`%` is the remainder, not a percentage", advice)
 
 

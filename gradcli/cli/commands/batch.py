@@ -9,6 +9,7 @@ import click
 
 from gradcli.cli.common import Common, for_all_jobs
 from gradcli.cli.kinds import OneOf, Whole
+from gradcli.cli.messages import tell
 from gradcli.cli.options import DEBUG, INPUT, PRECISION, QUIET, Options, with_options
 from gradcli.cli.running import Run
 from gradcli.cli.split import Command
@@ -100,6 +101,8 @@ def batch(ctx: click.Context, /, files: tuple[str, ...], **options: Any) -> None
         JobFile(name, console.stdin, form=options["form"], several=len(files) > 1) for name in files
     ]
     common = Common(ctx, options, console)
+    if not options["quiet"]:
+        tell(common.rounded, console)
     for source in sources:
         source.check()
     workers = options["workers"] or common.setup.workers_for(files)
@@ -143,6 +146,6 @@ def _no_output(what: str) -> UsageError:
         )
     stem = os.path.join(what, "results") if os.path.isdir(what) else os.path.splitext(what)[0]
     return UsageError(
-        f"batch answers in JSON lines, and '{what}' is not the name of a file of them",
+        f"batch answers in JSON lines, and '{what}' is not the name of such a file",
         help=f"-o {stem}.jsonl",
     )

@@ -34,5 +34,6 @@ def functions(
     if name is not None and search is not None:
         raise UsageError("a NAME or --search, not both")
     format_, path = choose_output(what, None, None, console.environ, console.is_terminal)
+    name = name and name.partition("(")[0].strip()
     report = page(name) if name is not None else listed(search)
     write(report, Output(format_, path), console)

@@ -25,7 +25,6 @@ from gradcli.cli.options import (
     with_options,
 )
 from gradcli.cli.split import Command, OptionalValue
-from gradcli.data.files import read_inputs
 from gradcli.data.formats.page import Page
 from gradcli.data.tables.dialect import Dialect
 from gradcli.data.tables.files import expand, folder_keys
@@ -149,7 +148,8 @@ def map(  # noqa: A001 - the command's name
     console: Console = ctx.obj
     program = program_of(ctx, options, console)
     if not data:
-        raise UsageError("map needs a table", help='gradcli map "x*y" data.csv -o out.csv')
+        help_ = 'gradcli map "x*y" data.csv -o out.csv, or - for standard input'
+        raise UsageError("map needs a table", help=help_)
     with Deadline(options["timeout"]), _orderly():
         outcome = _mapped(ctx, program, data, options)
         notices = [] if options["quiet"] else outcome.notices()
@@ -191,6 +191,8 @@ def _mapped(
         dask=options["dask"],
         option=variables.option,
     )
+    if not options["quiet"]:
+        tell(read.rounded, console)
     console.flush()
     keep_memory()
     is_seen = not (output.is_shown or options["quiet"])
@@ -212,10 +214,8 @@ def _constants(
         if text is None:
             raise valueless(name)
         constants[name] = read(name, text)
-    if variables.inputs is None:
-        return constants
-    path = variables.inputs.removeprefix("@")
-    return {**read_inputs(path, read.console.stdin, wanted), **constants}
+    wanted = [name for name in names.inputs if name not in columns]
+    return {**read.inputs(variables.inputs, wanted), **constants}
 
 
 def _unknown(name: str, near: str | None, variables: Sequence[str]) -> UsageError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -189,8 +190,14 @@ class _Asked:
         several = [*self.over, *(name for name, typed in self.texts.items() if len(typed) > 1)]
         inputs = text.names({*self.texts, *self.over}).inputs
         without = next((name for name in inputs if name not in several), "")
-        curves.refuse_axes(axes, several, without, "--{} -4:4".format)
+        curves.refuse_axes(axes, several, without, self._range)
         return axes
+
+    def _range(self, name: str) -> str:
+        """How a range is given, for one that is typed as `-5,5`, `-5..5` or `[-5, 5]`, too."""
+        typed = self.texts.get(name, [""])[0]
+        ends = re.fullmatch(r"[\[(]?\s*([^,]+?)\s*(?:,|\.\.)\s*([^,]+?)\s*[\])]?", typed)
+        return f"--{name} {ends[1]}:{ends[2]}" if ends else f"--{name} -4:4"
 
     def _end(self, name: str) -> Any:
         return lambda typed: self.read(name, typed)
@@ -202,9 +209,9 @@ class _Asked:
         self.given.own = [*first, *((name, "0") for name in self.over)]
         self.given.chosen = []
         values, _, notices = self.given.read(text, self.read)
-        if not self.options["quiet"]:
-            tell(notices, self.console)
         several = self._several()
+        if not self.options["quiet"]:
+            tell([*notices, *self.read.rounded], self.console)
         return {n: v for n, v in values.items() if n not in named and n not in several}, several
 
     def _several(self) -> dict[str, list[Any]]:

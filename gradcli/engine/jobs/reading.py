@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from gradcli.data.jobs import TABLE_KEYS
 from gradcli.data.json_arrays import array
 from gradcli.data.json_text import json_text
-from gradcli.data.numbers import EXACT, parse, whole
+from gradcli.data.numbers import EXACT, array_of, parse, whole
 from gradcli.engine import question as registry
 from gradcli.engine.fields import group_in, read, refuse_twice, text_in
 from gradcli.engine.options import RUNNING, VALUES
 from gradcli.engine.program import Text
 from gradcli.engine.request import Request, needed
-from gradcli.engine.values import typed_value
+from gradcli.engine.values import in_groups, typed_value
 from gradcli.errors import InputError, ParseError, Source, Span
 from gradcli.suggest import nearest
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from gradcli.engine.options import Option
     from gradcli.engine.question import Question
     from gradcli.engine.settings import Settings
+    from gradcli.errors import Notice
     from gradcli.lower.names import Names
 
 OWN = ("op", "id", "expr", "inputs")
@@ -65,7 +66,10 @@ def request_of(fields: Mapping[str, Any], raw: Raw, setup: Setup, settings: Sett
     text = Text.of(expr)
     values, groups = _values(text, question, said, raw, setup, settings)
     asked = {k: v for k, v in (options | groups).items() if not _setting(question, k)}
-    return Request(question, text, values, asked, settings, way=_WAYS[raw.form].format)
+    notices = _grouped(text, said) if raw.form == "table" else ()
+    return Request(
+        question, text, values, asked, settings, way=_WAYS[raw.form].format, notices=notices
+    )
 
 
 def _shared(setup: Setup, question: Question, options: Collection[str]) -> dict[str, Any]:
@@ -77,6 +81,13 @@ def _shared(setup: Setup, question: Question, options: Collection[str]) -> dict[
     }
     setup.used.update(question.options[name].spelled for name in taken)
     return taken
+
+
+def _grouped(text: Text, said: Mapping[str, Any]) -> list[Notice]:
+    """What there is to say of cells whose commas may be meant to group digits."""
+    cells = said.get("inputs", {}).items()
+    used = text.names(said.get("inputs", {})).inputs
+    return [n for name, cell in cells if name in used for n in in_groups(f"{name}: ", cell)]
 
 
 def _program(text: str) -> str:
@@ -114,7 +125,7 @@ def _options(question: Question, said: Mapping[str, Any], form: str) -> dict[str
         if option is None or not option.in_jobs:
             _refuse_key(key, question, said)
         elif option.kind != VALUES:
-            options[key] = read(option, item, _floats)
+            options[key] = read(option, item, _array)
     return options
 
 
@@ -215,12 +226,6 @@ def _array(item: Any, name: str) -> Any:
     return array(item, (name,))
 
 
-def _floats(item: Any, name: str) -> Any:
-    """An array that is no input: whole numbers are rounded."""
-    values = _array(item, name)
-    return values.astype(float) if values.dtype.kind == "O" else values
-
-
 def _name(option: Option) -> str:
     return option.name
 
@@ -239,6 +244,9 @@ def _cell(name: str, text: str, settings: Settings) -> Any:
     number = parse(text)
     if number is not None:
         return number if abs(number) < EXACT else whole(text)
+    plain = _plain(text)
+    if plain is not None:
+        return plain
     if text.startswith("@"):
         raise InputError(f"{name}: {_FILE}", help="write the numbers into the cell")
     limits = {"max_steps": settings.max_steps, "max_elements": settings.max_elements}
@@ -246,6 +254,15 @@ def _cell(name: str, text: str, settings: Settings) -> Any:
         return typed_value(text, name, settings.dtype, **limits)
     except InputError as error:
         raise InputError(f"{name}: {error.message}", help=error.help) from None
+
+
+def _plain(text: str) -> Any:
+    """The array of a text that is nothing but numbers, with whole numbers as they are."""
+    rows = [row.split(",") for row in text.split(";")]
+    if len({len(row) for row in rows}) > 1 or any(parse(c) is None for row in rows for c in row):
+        return None
+    numbers = [[whole(cell) for cell in row] for row in rows]
+    return array_of(numbers if len(rows) > 1 else numbers[0])
 
 
 def _require_values(text: Text, names: Names, given: Collection[str], form: str) -> None:

@@ -117,7 +117,7 @@ def _refuse_other_claims(claims: Iterable[str], wrt: Collection[str]) -> None:
         if name not in wrt:
             by = name.removeprefix("d")
             help_ = f"the derivative by {by} is claimed as {by}=…" if by in wrt else None
-            message = f"a claim is made for {name}, which is not differentiated by"
+            message = f"a claim is made for {name}, and nothing is differentiated by it"
             raise InputError(message, help=help_)
 
 
@@ -161,7 +161,7 @@ def _claimed(run: Run, name: str, text: str) -> Array:
 
 def _no_variable(name: str, used: str, span: Span, variables: Iterable[str]) -> InputError:
     return InputError(
-        f"the claim for {name} uses '{used}', which is no variable of the program",
+        f"the claim for {name} uses '{used}', which is not a variable of the program",
         span=span,
         help=f"it has {', '.join(variables)}",
     )

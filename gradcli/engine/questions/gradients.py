@@ -78,7 +78,7 @@ def _seeds(
         given = _in_order(names, groups, np.asarray(given))
     for name in given:
         if name not in names:
-            raise InputError(f"a seed is given for {name}, which is none of the ys")
+            raise InputError(f"a seed is given for {name}, which is not one of the ys")
     return [
         seed_node(given[name], y, f"the seed of {name}", InputError) if name in given else None
         for name, group in zip(names, groups, strict=True)

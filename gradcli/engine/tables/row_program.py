@@ -179,8 +179,11 @@ class RowProgram:
         """Every input has a column or a value, every value an input, and the table some use."""
         for name, node in self.names.inputs.items():
             if name not in self.constants and name not in self.columns:
+                from gradcli.engine.elsewhere import line_here
+
                 span = Span(self.text.source, node.start, node.end)
-                raise misread(columns) or _no_value(name, span, columns, option(name))
+                line = line_here(self.text.source.text, [*columns, *constants], without=name)
+                raise misread(columns) or _no_value(name, span, columns, option(name), line)
         for name in constants:
             if name not in self.names.inputs:
                 raise unknown_variable(name, self.names)
@@ -190,9 +193,12 @@ class RowProgram:
             )
 
 
-def _no_value(name: str, span: Span, columns: Sequence[str], option: str) -> InputError:
+def _no_value(
+    name: str, span: Span, columns: Sequence[str], option: str, line: str | None
+) -> InputError:
     near = nearest(name, columns)
     lead = f"did you mean the column '{near}'? " if near else ""
+    lead += f"write `{line}`, " if line else ""
     ways = f"add {option}, or ⟨rename {name}=COLUMN⟩"
     return InputError(
         f"no column and no value for '{name}'",
@@ -250,7 +256,7 @@ def _refuse_unwritable(names: Iterable[str]) -> None:
     """What UTF-8 lacks, half a pair of surrogates, cannot be in the name of a column."""
     for name in names:
         if not name.isascii() and name.encode("utf-8", "ignore").decode() != name:
-            raise UsageError(f"{name!a} cannot be in the name of a column: it is no Unicode")
+            raise UsageError(f"{name!a} cannot be in the name of a column: it is not Unicode")
 
 
 def _refuse_print(text: Text, names: Names, over: str) -> None:
