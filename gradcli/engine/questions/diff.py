@@ -46,6 +46,7 @@ UNICODE = Option("unicode", FLAG, "Write it with x², √(x) and π.", default=F
         'diff "a*sin(x)^2" --wrt x --order 2',
         'diff "exp(x^2)" --steps',
         'diff "x @ A @ x" --shape x=n --shape A=n,n',
+        'diff "x[0]^2*x[1]" --shape x=2 --order 2',
     ],
 )
 def diff(
@@ -62,8 +63,9 @@ def diff(
     Values are needed only where the program decides by them; the formula is then that of the path
     taken. A large one is a program that names the parts that repeat: u = 1 + x^2; ... Vectors and
     matrices have values or a --shape, whose lengths may be names; their formulas are for all
-    lengths. With --steps each line is a rule and what it makes of the line before, where grad(u, x)
-    is still to do.
+    lengths, and the second derivative by a vector is the Hessian. Single elements such as x[0] need
+    a length that is a number, and have a formula each. With --steps each line is a rule and what it
+    makes of the line before, where grad(u, x) is still to do.
     """
     write = _writer(latex, unicode)
     if steps:
