@@ -8,7 +8,8 @@ from gradcli.data.report import Report
 from gradcli.engine.formulas import Formula, chosen_values, derivative_of
 from gradcli.engine.options import COUNT, FLAG, SHAPES, WRT, Option
 from gradcli.engine.question import EVERYDAY, question
-from gradcli.errors import UsageError
+from gradcli.errors import Notice, UsageError
+from gradcli.passes import modes
 from gradcli.render.parts import with_parts
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def diff(
     makes of the line before, where grad(u, x) is still to do.
     """
     write = _writer(latex, unicode)
+    _note_sum(run, wrt)
     if steps:
         from gradcli.engine.steps import steps_of
 
@@ -79,6 +81,19 @@ def diff(
     rows = [[text] if alone else [name, text] for name, text in formulas.items()]
     plain = formulas[wrt[0]] if alone else formulas
     return Report([""] * (1 if alone else 2), rows, {"diff": formulas}, plain=plain)
+
+
+def _note_sum(run: Run, wrt: list[str]) -> None:
+    """Says what is differentiated, where the value is an array that mixes elements."""
+    (value, *_) = run.results
+    mixes = (not modes.is_elementwise(value, x) for x in run.differentiable(wrt))
+    if value.shape and any(mixes):
+        run.notices.append(
+            Notice(
+                "the value is an array: this is the derivative of the sum of its elements",
+                help="`jacobian` gives the numbers of the derivative of each",
+            )
+        )
 
 
 def _derivative(run: Run, name: str, order: int, shape: Mapping[str, Lengths]) -> Written:
