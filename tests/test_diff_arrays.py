@@ -280,6 +280,8 @@ def test_lists_of_formulas_are_vectors_and_matrices_in_latex() -> None:
     matrix = gradcli.diff("x[0]*x[1]^2", shape={"x": "2"}, order=2, latex=True)
     inner = r"0 & 2 \, x_{1} \\ 2 \, x_{1} & 2 \, x_{0}"
     assert matrix == rf"\begin{{pmatrix}} {inner} \end{{pmatrix}}"
+    outer = gradcli.diff("x @ A @ x", wrt="A", shape={"x": "n", "A": "n,n"}, latex=True)
+    assert outer == r"x \, x^\top"
 
 
 def test_the_derivative_of_an_array_says_that_it_is_that_of_a_sum() -> None:

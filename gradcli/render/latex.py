@@ -80,6 +80,9 @@ def _call(tree: Written) -> Term:
         return _AROUND[head] % latex(tree[2]), ATOM if head != "inv" else POWER
     if head == "exp":
         return f"e^{{{latex(tree[2])}}}", POWER
+    if head == "outer":
+        left, right = latex.inside(tree[2], PRODUCT), latex.inside(tree[3], ATOM)
+        return rf"{left} \, {right}^\top", PRODUCT
     if head == "grad":
         return rf"\frac{{d}}{{d{latex(tree[3])}}} \left({latex(tree[2])}\right)", PRODUCT
     if head == "where":
