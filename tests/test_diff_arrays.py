@@ -164,8 +164,10 @@ def test_an_operand_without_a_shape_is_pointed_at() -> None:
         gradcli.diff("x @ A @ x")
     assert raised.value.help is not None
     assert "without a shape x and A are numbers" in raised.value.help
-    with pytest.raises(ShapeError, match="first derivative of programs with arrays only"):
-        gradcli.diff("sum(x^3)", shape={"x": "n"}, order=2)
+    with pytest.raises(ShapeError, match="by vectors up to the second"):
+        gradcli.diff("sum(x^3)", shape={"x": "n"}, order=3)
+    with pytest.raises(ShapeError, match="does not read this second derivative yet"):
+        gradcli.diff("sum(where(x > 0, x^3, x))", shape={"x": "n"}, order=2)
 
 
 @pytest.mark.parametrize(
@@ -184,3 +186,105 @@ def test_a_shape_that_cannot_be_is_refused(
 ) -> None:
     with pytest.raises(error, match=message):
         gradcli.diff("sum(x^2)", shape=shapes, **values)
+
+
+SECOND = """
+x @ A @ x | A + A.T
+sum((C @ x - c)^2) | 2*C.T @ C
+sum(softplus(C @ x)) | C.T @ diag(sigmoid(C @ x)*sigmoid(-C @ x)) @ C
+sum(sin(C @ x)) | -C.T @ diag(sin(C @ x)) @ C
+logsumexp(x) | diag(softmax(x)) - outer(softmax(x), softmax(x))
+sum(x^3) | diag(6*x)
+exp(a @ x) | exp(a @ x)*outer(a, a)
+(x @ x)^2 | 4*(x @ x)*eye(len(x)) + 8*outer(x, x)
+norm(x) | eye(len(x))/norm(x) - outer(x, x)/norm(x)^3
+sum((C @ x - c)^2) + x @ x | 2*eye(len(x)) + 2*C.T @ C
+a @ x | diag(zeros_like(x))
+"""
+
+LONGER = """
+norm(C @ x - c); std(x); var(x); sum(softmax(x)^2); sum(exp(outer(x, x))); sum(log(A*x + x))
+sum(sum(exp(A*x), 1)^2); norm(outer(x, x) - A); sum(x/(A @ x)); log(x @ A @ x)
+x @ y/(norm(x)*norm(y)); logsumexp(C @ x); sum(tanh(C @ x)^2); (a @ x)^3*(b @ x)
+exp(-(x @ A @ x)/2); norm(x - a)*norm(x - b); x @ x*sum(x); sum((x - mean(x))^4)
+sum(x)/norm(x); 1/(1 + x @ x); sqrt(1 + x @ A @ x); sum(A @ x)^2; sum(x^2)*y @ x
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "formula"),
+    [tuple(map(str.strip, row.split("|"))) for row in SECOND.strip().splitlines()],
+)
+def test_a_second_derivative_by_a_vector_reads_as_a_person_writes_it(
+    program: str, formula: str
+) -> None:
+    shapes = {name: SHAPES[name] for name in sorted(Text(program).names().inputs)}
+    assert gradcli.diff(program, wrt="x", shape=shapes, order=2) == formula
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        *(row.split("|")[0].strip() for row in SECOND.strip().splitlines()),
+        *(program.strip() for row in LONGER.strip().splitlines() for program in row.split(";")),
+    ],
+)
+def test_a_second_derivative_by_a_vector_is_its_hessian(program: str) -> None:
+    shapes = {name: SHAPES[name] for name in sorted(Text(program).names().inputs)}
+    formula = str(gradcli.diff(program, wrt="x", shape=shapes, order=2))
+    values = arrays_of(shapes, {}, program)
+    hessian = gradcli.hessian(program, wrt="x", **values)["x"]["x"]
+    inputs = Text(formula).names().inputs
+    value = gradcli.evaluate(formula, **{name: values[name] for name in inputs})
+    assert value == pytest.approx(hessian, rel=1e-9, abs=1e-12)
+
+
+ELEMENTS = """
+x[0]*x[1] + x[2]^2 | 3 | 1 | [x[1], x[0], 2*x[2]]
+(1 - x[0])^2 + (x[1] - x[0]^2)^2 | 2 | 2 | [[12*x[0]^2 + 2 - 4*x[1], -4*x[0]], [-4*x[0], 2]]
+prod(x) | 3 | 1 | [x[1]*x[2], x[0]*x[2], x[0]*x[1]]
+prod(x) | 2 | 2 | [[0, 1], [1, 0]]
+sum(x[1:]*x[:-1]) | 3 | 1 | [x[1], x[2] + x[0], x[1]]
+sum(cumsum(x)) | 3 | 1 | [3, 2, 1]
+X[0] @ X[1] | 2,2 | 1 | [[X[1, 0], X[1, 1]], [X[0, 0], X[0, 1]]]
+sum(X[:, 0]*x[0]) | 2,2 | 1 | [[x[0], 0], [x[0], 0]]
+a*x[0]*sin(x[1]) | 2 | 1 | [a*sin(x[1]), a*x[0]*cos(x[1])]
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "shape", "order", "formula"),
+    [tuple(map(str.strip, row.split("|"))) for row in ELEMENTS.strip().splitlines()],
+)
+def test_few_elements_have_a_formula_each(
+    program: str, shape: str, order: str, formula: str
+) -> None:
+    wrt = "X" if "X" in program else "x"
+    shapes = {"X": "2,2", "x": "2"} if "X[:" in program else {wrt: shape}
+    assert gradcli.diff(program, wrt=wrt, shape=shapes, order=int(order)) == formula
+    draw = np.random.default_rng(1)
+    values: dict[str, Any] = {
+        n: draw.uniform(0.3, 1.5, tuple(map(int, s.split(",")))) for n, s in shapes.items()
+    }
+    values |= {"a": 0.7} if "a" in Text(program).names().inputs else {}
+    question = gradcli.grads if order == "1" else gradcli.hessian
+    answer = question(program, wrt=wrt, **values)[wrt]
+    answer = answer[wrt] if order == "2" else answer
+    known = {name: values[name] for name in Text(formula).names().inputs}
+    assert gradcli.evaluate(formula, **known) == pytest.approx(answer, rel=1e-9)
+
+
+def test_lists_of_formulas_are_vectors_and_matrices_in_latex() -> None:
+    column = gradcli.diff("x[0]*x[1]", shape={"x": "2"}, latex=True)
+    assert column == r"\begin{pmatrix} x_{1} \\ x_{0} \end{pmatrix}"
+    matrix = gradcli.diff("x[0]*x[1]^2", shape={"x": "2"}, order=2, latex=True)
+    inner = r"0 & 2 \, x_{1} \\ 2 \, x_{1} & 2 \, x_{0}"
+    assert matrix == rf"\begin{{pmatrix}} {inner} \end{{pmatrix}}"
+    outer = gradcli.diff("x @ A @ x", wrt="A", shape={"x": "n", "A": "n,n"}, latex=True)
+    assert outer == r"x \, x^\top"
+
+
+def test_the_derivative_of_an_array_says_that_it_is_that_of_a_sum() -> None:
+    with pytest.warns(gradcli.GradcliWarning, match="derivative of the sum of its elements"):
+        gradcli.diff("A @ x", wrt="x", shape={"x": "n", "A": "n,n"})
+    assert gradcli.diff("sin(x)", shape={"x": "n"}) == "cos(x)"

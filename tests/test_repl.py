@@ -88,6 +88,7 @@ def test_colours() -> None:
     ("text", "language"),
     [
         ("import torch", "PyTorch"),
+        ("y.backward()", "PyTorch"),
         ("x = tf.Variable(3.0)", "TensorFlow"),
         ("const x = tf.tensor1d([1, 2]);", "TensorFlow.js"),
         ("jax.grad(f)(1.0)", "JAX"),

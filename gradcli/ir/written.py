@@ -3,7 +3,8 @@
 A number is ("number", n), a name ("name", text), a call ("call", name, *operands), a comparison or
 other operator ("operator", sign, *operands), a sum ("sum", *terms), a product ("product",
 *factors), a quotient ("quotient", above, below), a power ("power", base, exponent), a sign
-("minus", operand), a matrix product ("matmul", *factors), and a transpose ("transpose", matrix).
+("minus", operand), a matrix product ("matmul", *factors), a transpose ("transpose", matrix), and an
+array by its elements ("list", *elements).
 Parts with names stand around a formula: ("shared", formula, *definitions), each of these
 ("definition", name, formula).
 """

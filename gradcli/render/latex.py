@@ -33,7 +33,7 @@ latex = Notation(r"\left(%s\right)")
 
 
 def _name(tree: Written) -> Term:
-    stem, _, index = tree[1].partition("_")
+    stem, _, index = tree[1].replace("[", "_").rstrip("]").partition("_")
     digits = stem[len(stem.rstrip("0123456789")) :]
     stem, index = stem[: len(stem) - len(digits)], ",".join(filter(None, (digits, index)))
     if stem in _GREEK:
@@ -80,6 +80,9 @@ def _call(tree: Written) -> Term:
         return _AROUND[head] % latex(tree[2]), ATOM if head != "inv" else POWER
     if head == "exp":
         return f"e^{{{latex(tree[2])}}}", POWER
+    if head == "outer":
+        left, right = latex.inside(tree[2], PRODUCT), latex.inside(tree[3], ATOM)
+        return rf"{left} \, {right}^\top", PRODUCT
     if head == "grad":
         return rf"\frac{{d}}{{d{latex(tree[3])}}} \left({latex(tree[2])}\right)", PRODUCT
     if head == "where":
@@ -101,6 +104,14 @@ def _operator(tree: Written) -> Term:
     return f" {shown} ".join(latex.inside(x, binding + 1) for x in operands), binding
 
 
+def _list(tree: Written) -> Term:
+    """A vector as a column, a list of lists as a matrix."""
+    is_matrix = any(row[0] == "list" for row in tree[1:])
+    rows = [" & ".join(map(latex, row[1:])) if is_matrix else latex(row) for row in tree[1:]]
+    inner = r" \\ ".join(rows)
+    return rf"\begin{{pmatrix}} {inner} \end{{pmatrix}}", ATOM
+
+
 def _shared(tree: Written) -> Term:
     body, *definitions = map(latex, tree[1:])
     return rf"{body} \quad \text{{where }} " + r", \; ".join(definitions), SHARED
@@ -118,6 +129,7 @@ latex.writers = {
     "operator": _operator,
     "matmul": lambda tree: (r" \, ".join(latex.inside(x, PRODUCT) for x in tree[1:]), PRODUCT),
     "transpose": lambda tree: (rf"{latex.inside(tree[1], ATOM)}^\top", POWER),
+    "list": _list,
     "definition": lambda tree: (f"{latex(tree[1])} = {latex(tree[2])}", SHARED),
     "shared": _shared,
 }

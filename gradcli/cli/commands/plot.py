@@ -110,6 +110,11 @@ def plot(ctx: click.Context, /, **options: Any) -> None:
         _show(picture, output, console)
 
 
+for _option in plot.params:
+    if isinstance(_option, click.Option):
+        _option.hidden = _option.hidden or _option.name == "dtype"  # pictures are of float64
+
+
 def _kind(path: str | None) -> str | None:
     """The kind of picture that a file's name asks for."""
     if path is None:

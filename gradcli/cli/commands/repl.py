@@ -15,7 +15,15 @@ from gradcli.engine.entry import foreign, is_open
 from gradcli.engine.options import RUNNING
 from gradcli.engine.question import EVERYDAY, every
 from gradcli.engine.session import Outside, Session
-from gradcli.errors import GradcliError, Notice, ParseError, ProgramNameError, UsageError, render
+from gradcli.errors import (
+    GradcliError,
+    Notice,
+    ParseError,
+    ProgramNameError,
+    ProgramTypeError,
+    UsageError,
+    render,
+)
 from gradcli.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -187,7 +195,8 @@ class _Loop:
 
     def _explain(self, failure: GradcliError, entry: str) -> None:
         self.console.tell(coloured(render(failure), self.console))
-        language = foreign(entry) if isinstance(failure, (ParseError, ProgramNameError)) else None
+        is_unread = isinstance(failure, (ParseError, ProgramNameError, ProgramTypeError))
+        language = foreign(entry) if is_unread else None
         if language is not None:
             message = f"this looks like {language}; formulas are typed here"
             tell([Notice(message, help=":help language, or :help python")], self.console)

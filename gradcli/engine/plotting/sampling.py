@@ -118,6 +118,10 @@ def _between(x: Array, left: Array) -> Array:
     return points
 
 
+NOISE = 1e-7
+"""The share of a derivative that is rounding where the function loses digits: (x^2 - 1)/(x - 1)."""
+
+
 class _Judge:
     """By how much each function misbehaves in each interval; beyond 1 it is looked at again.
 
@@ -134,7 +138,8 @@ class _Judge:
         known = np.isfinite(finite).any(axis=1)
         finite[~known] = 0
         low, self.middle, high = np.nanquantile(finite, [0.1, 0.5, 0.9], axis=1)[..., None]
-        spread = np.maximum(high - low, 1e-12 * np.abs(self.middle))
+        exact = np.where(np.arange(len(functions)) == 0, 1e-12, NOISE)[:, None]
+        spread = np.maximum(high - low, exact * np.abs(self.middle))
         self.spread = np.where(spread == 0, 1.0, spread)
 
     @property

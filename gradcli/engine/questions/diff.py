@@ -8,7 +8,8 @@ from gradcli.data.report import Report
 from gradcli.engine.formulas import Formula, chosen_values, derivative_of
 from gradcli.engine.options import COUNT, FLAG, SHAPES, WRT, Option
 from gradcli.engine.question import EVERYDAY, question
-from gradcli.errors import UsageError
+from gradcli.errors import Notice, UsageError
+from gradcli.passes import modes
 from gradcli.render.parts import with_parts
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ UNICODE = Option("unicode", FLAG, "Write it with x², √(x) and π.", default=F
         'diff "a*sin(x)^2" --wrt x --order 2',
         'diff "exp(x^2)" --steps',
         'diff "x @ A @ x" --shape x=n --shape A=n,n',
+        'diff "x[0]^2*x[1]" --shape x=2 --order 2',
     ],
 )
 def diff(
@@ -62,10 +64,12 @@ def diff(
     Values are needed only where the program decides by them; the formula is then that of the path
     taken. A large one is a program that names the parts that repeat: u = 1 + x^2; ... Vectors and
     matrices have values or a --shape, whose lengths may be names; their formulas are for all
-    lengths. With --steps each line is a rule and what it makes of the line before, where grad(u, x)
-    is still to do.
+    lengths, and the second derivative by a vector is the Hessian. Single elements such as x[0] need
+    a length that is a number, and have a formula each. With --steps each line is a rule and what it
+    makes of the line before, where grad(u, x) is still to do.
     """
     write = _writer(latex, unicode)
+    _note_sum(run, wrt)
     if steps:
         from gradcli.engine.steps import steps_of
 
@@ -77,6 +81,19 @@ def diff(
     rows = [[text] if alone else [name, text] for name, text in formulas.items()]
     plain = formulas[wrt[0]] if alone else formulas
     return Report([""] * (1 if alone else 2), rows, {"diff": formulas}, plain=plain)
+
+
+def _note_sum(run: Run, wrt: list[str]) -> None:
+    """Says what is differentiated, where the value is an array that mixes elements."""
+    (value, *_) = run.results
+    mixes = (not modes.is_elementwise(value, x) for x in run.differentiable(wrt))
+    if value.shape and any(mixes):
+        run.notices.append(
+            Notice(
+                "the value is an array: this is the derivative of the sum of its elements",
+                help="`jacobian` gives the numbers of the derivative of each",
+            )
+        )
 
 
 def _derivative(run: Run, name: str, order: int, shape: Mapping[str, Lengths]) -> Written:

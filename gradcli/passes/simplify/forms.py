@@ -213,13 +213,17 @@ def simplified(
     forms = []
     for prefer in PREFERENCES:
         algebra, poly = _read(node, last, prefer, evaluate, named or {})
-        best = Forms(algebra, cost).best
-        forms.append(best(poly))
+        forms += shortest(algebra, poly, cost)
         if not algebra.squares:
             break
-        if prefer == PREFERENCES[0]:
-            forms += map(best, angles(algebra, poly))
     return min(forms, key=cost)
+
+
+def shortest(algebra: Algebra, poly: Poly, cost: Cost) -> list[Written]:
+    """The shortest forms of a sum with the squares that are preferred, and with other angles."""
+    best = Forms(algebra, cost).best
+    others = angles(algebra, poly) if algebra.prefer == PREFERENCES[0] else ()
+    return [best(poly), *map(best, others)]
 
 
 def _read(

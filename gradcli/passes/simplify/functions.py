@@ -158,9 +158,9 @@ class Functions:
         """A choice; one that only leaves a point out, or no numbers, is what stands elsewhere."""
         head, parts = self._condition(condition)
         right = right or {}
-        if head in ("==", "isnan"):
+        if head in ("==", "isnan", "false"):
             return right
-        if head == "!=":
+        if head in ("!=", "true"):
             return left
         if head == "not":
             return self._where(parts[0], right, left)

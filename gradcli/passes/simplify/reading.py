@@ -16,6 +16,7 @@ from gradcli.passes.simplify.written import read
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from gradcli.ir.record import Op
     from gradcli.passes.simplify.algebra import Algebra
     from gradcli.passes.simplify.polynomials import Poly
     from gradcli.passes.simplify.written import Tree
@@ -72,7 +73,10 @@ class Reader:
             return self.algebra.of(self.algebra.gens.atom(name))
         if op is CONSTANT:
             return self.constant(node.attrs[0])
-        operands = self.operands(node)
+        return self.applied(op, self.operands(node))
+
+    def applied(self, op: Op, operands: list[Poly]) -> Poly:
+        """What an operation on elements makes of sums."""
         if op.identity:
             return operands[0]
         if op.notation is not None and not self.functions.knows(op.name):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.passes.simplify.arrays.algebra import Arrays
+from gradcli.passes.simplify.arrays.hessians import Matrices
 from gradcli.passes.simplify.arrays.products import CHAIN, OUTER, TURNED
-from gradcli.passes.simplify.arrays.reading import ArrayReader
+from gradcli.passes.simplify.arrays.reading import ArrayReader, refusal
 from gradcli.passes.simplify.forms import PREFERENCES, Forms
 from gradcli.passes.simplify.generators import CALL, SUM, frozen
 from gradcli.passes.simplify.polynomials import ONE, add_into, times
@@ -232,15 +233,22 @@ def simplified_array(
     cost: Cost,
     evaluate: Callable[[Node], Any],
     lengths: Mapping[int, Written],
+    direction: Node | None = None,
 ) -> Written:
     """The shortest form that is known of a node in whose formula there are arrays.
 
-    `lengths` says how the lengths are written that have a name.
+    `lengths` says how the lengths are written that have a name; `direction` is the vector that the
+    matrix is written without, of which the node is the product with it.
     """
     forms = []
     for prefer in PREFERENCES:
         algebra = Arrays(lengths, prefer)
-        poly = ArrayReader(algebra, evaluate).node(node, last)
+        poly: Poly | None = ArrayReader(algebra, evaluate).node(node, last)
+        if direction is not None:
+            gen = algebra.gens.atom(str(direction.attrs[0]))
+            poly = Matrices(algebra, gen).of(poly or {}, direction.shape)
+        if poly is None:
+            raise refusal("this second derivative", node)
         forms.append(ArrayForms(algebra, cost).best(poly))
         if not algebra.squares:
             break

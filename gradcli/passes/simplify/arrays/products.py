@@ -81,6 +81,10 @@ class Products(Shaped):
                 result[-1:] = [factor]
             elif self.is_atom(factor, "eye"):
                 continue
+            elif len(self.shape(factor)) == 1 and self._is_diagonal(last):
+                (diagonal,) = self.parts(last, "diag")
+                is_all = self.is_atom(factor, "ones")
+                result[-1:] = [diagonal if is_all else self.mul(diagonal, factor)]
             elif self._are_inverse(last, factor):
                 result[-1:] = [self.identity(self.shape(factor)[-1])]
             elif self.is_atom(factor, "ones") and len(self.shape(last)) == 2:
@@ -90,6 +94,10 @@ class Products(Shaped):
             else:
                 result.append(factor)
         return result if len(result) == len(factors) else self._cancelled(result)
+
+    def _is_diagonal(self, factor: Poly) -> bool:
+        """Whether a factor is a matrix of a vector on the diagonal."""
+        return len(self.shape(factor)) == 2 and bool(self.parts(factor, "diag"))
 
     def _are_inverse(self, left: Poly, right: Poly) -> bool:
         for one, other in ((left, right), (right, left)):

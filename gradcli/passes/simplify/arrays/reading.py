@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Rule = Callable[["ArrayReader", Node], Poly]
 
 
-_MASKING = frozenset("cast reshape broadcast_to transpose matmul any or".split())
+_MASKING = frozenset("cast reshape broadcast_to transpose matmul any or and".split())
 """What masks go through: a mask that holds everywhere still does so, whatever stands beside it."""
 
 
@@ -169,7 +169,7 @@ def refusal(what: str, node: Node) -> ShapeError:
     return ShapeError(
         f"diff does not read {what} yet",
         span=node.span,
-        help="`grads` gives the numbers of its gradient",
+        help="⟨shape⟩ with small numbers gives a formula for each element, `grads` the numbers",
     )
 
 
