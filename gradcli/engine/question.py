@@ -30,6 +30,12 @@ def _as_they_are(_names: Names, options: dict[str, Any]) -> dict[str, Any]:
     return options
 
 
+def _own(options: Iterable[Option]) -> tuple[tuple[Option, ...], tuple[str, ...]]:
+    """Of options those that are no settings, and the names of those that hold inputs."""
+    own = tuple(option for option in options if not option.setting)
+    return own, tuple(option.name for option in own if option.kind == VALUES)
+
+
 class Question:
     """All that is known of a question; commands, jobs, Python and help are made from it.
 
@@ -107,8 +113,7 @@ class Question:
         self.examples = tuple(examples)
         self.aliases = frozenset(aliases.split())
         self.options = {option.name: option for option in options}
-        self.own = tuple(option for option in self.options.values() if not option.setting)
-        self.groups = tuple(option.name for option in self.own if option.kind == VALUES)
+        self.own, self.groups = _own(self.options.values())
         self.answers = answers
         self.value = value
         self.alone = alone

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -78,29 +78,27 @@ def distribution(
 ) -> tuple[Function, ...]:
     """The functions of a distribution, each from its form for a standard variable and shapes.
 
-    The form "tail" is the logarithm of a probability that underflows.
-    `full` names the variable with its shapes; `at` are the shapes of the examples, and `chance`
-    the probability in that of the quantile, which is smooth for `chances`; `width` is that of a
-    variable whose scale is 1. `outside(z)` says where the density is 0, `far(z)` where it is 0 to
-    floating-point numbers, whatever its formula makes of so large a z; `spread(x, scale)` is the
-    logarithm of the density of a variable with a scale, where that of x / scale loses digits.
+    The form "tail" is the logarithm of a probability that underflows. `full` names the variable
+    with its shapes; `at` are the shapes of the examples, and `chance` the probability in that of
+    the quantile, which is smooth for `chances`; `width` is that of a variable whose scale is 1.
+    `outside(z)` says where the density is 0, `far(z)` where it is 0 to floating-point numbers,
+    whatever its formula makes of so large a z; `spread(x, scale)` is the logarithm of the density
+    of a variable with a scale, where that of x / scale loses digits.
     """
-    words = {"name": name, "variable": variable, "full": full or variable, "note": note}
     functions = []
-    nowhere = {"pdf": outside or far, "logpdf": outside}
+    nowhere, spreads = {"pdf": outside or far, "logpdf": outside}, {"logpdf": spread}
     for kind, (first, doc, _) in _KINDS.items():
         is_quantile = first == "q"
         form = forms.get(kind) or _log_of(forms["cdf"], forms["sf"], forms.get("tail"))
         point = (chance if is_quantile else 0.5, *at)
         names = [first, *shapes.split()]
+        built = _built(kind, form, len(names), width, nowhere.get(kind), spreads.get(kind))
         functions.append(
             Function(
                 f"{name}_{kind}",
-                _built(
-                    kind, form, len(names), width, nowhere.get(kind), kind == "logpdf" and spread
-                ),
+                built,
                 (*(Parameter(n, "Array") for n in names), *_PLACE),
-                doc=doc.format(**words),
+                doc=doc.format(name=name, variable=variable, full=full or variable, note=note),
                 example=f"{name}_{kind}({', '.join(map(str, point))})",
                 domain=((chances, *domain[1:]) if is_quantile else domain) or None,
             )
@@ -128,12 +126,7 @@ def _log_of(below: Form, above: Form, tail: Form | None) -> Form:
 
 
 def _built(
-    kind: str,
-    form: Form,
-    count: int,
-    width: float,
-    outside: Form | None,
-    spread: Form | Literal[False] | None,
+    kind: str, form: Form, count: int, width: float, outside: Form | None, spread: Form | None
 ) -> Callable[..., Node]:
     at = _at_chance if _KINDS[kind][0] == "q" else partial(_at_number, outside, spread)
 
@@ -154,7 +147,7 @@ def _at_chance(kind: str, form: Form, q: Node, loc: Node | None, scale: Node | N
 
 def _at_number(
     outside: Form | None,
-    spread: Form | Literal[False] | None,
+    spread: Form | None,
     kind: str,
     form: Form,
     x: Node,
