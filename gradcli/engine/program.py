@@ -83,6 +83,9 @@ def as_input(
 
     A whole number that is rounded is added to the `notices`.
     """
+    if value.__class__ is np.ndarray and value.dtype is dtype:
+        read: Array = value
+        return read
     if isinstance(value, np.ndarray) and value.__class__ is not np.ndarray:
         _refuse_masked(name, value)
     try:

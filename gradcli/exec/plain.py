@@ -27,7 +27,7 @@ class Evaluator:
     def __init__(self, values: Mapping[Node, Any]) -> None:
         # A NumPy scalar is several times faster to compute with than an array of no axes.
         self.values: dict[Node, Any] = {
-            node: value if np.ndim(value) else np.asarray(value)[()]
+            node: value if getattr(value, "ndim", 0) else np.asarray(value)[()]
             for node, value in values.items()
         }
 

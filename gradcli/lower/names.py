@@ -78,7 +78,7 @@ class Names:
     def marked(self, others: Collection[str] = ()) -> frozenset[str]:
         """The names that need nodes of their own, if gradients by `others` are asked for, too."""
         marks = self.marks.union(others)
-        count = -1
+        count = -1 if self.aliases else len(marks)
         while len(marks) != count:
             count = len(marks)
             marks.update(old for new, old in self.aliases if new in marks)

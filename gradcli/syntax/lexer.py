@@ -165,13 +165,14 @@ class Scanner:
         """The terminal and the leaf of each word."""
         kinds, leaves, starts = self.tokens.kinds, self.tokens.leaves, self.tokens.starts
         plain = self.text.isascii() and not self.value
+        known = _IN_VALUE if self.value else _FIXED
         kind: int | None
         leaf: object
         end = 1 if self.text.startswith("\ufeff") else 0
         for blank, word, name, number, string in WORD.findall(self.text, end):
             start = end + len(blank)
             end = start + len(word)
-            fixed = _FIXED.get(word)
+            fixed = known.get(word)
             if fixed is not None:
                 kind, operator, rule = fixed
                 leaf = (operator, start, end) if operator else start
@@ -277,7 +278,7 @@ class Scanner:
 
     def sign(self, kind: int, _: str, start: int) -> int:
         """Refuses `1 -2` in a value, which may be a difference or two numbers."""
-        if self.value and not self.open and self.tokens.last in ENDERS:
+        if not self.open and self.tokens.last in ENDERS:
             before, after = self.text[start - 1], self.text[start + 1 : start + 2]
             if before.isspace() and not after.isspace():
                 from gradcli.syntax.wrong_words import doubtful_sign
@@ -307,7 +308,6 @@ _RULES: dict[int, Callable[[Scanner, int, str, int], int | None]] = {
     COMMA: Scanner.comma,
     NEWLINE: Scanner.newline,
     SEMICOLON: Scanner.semicolon,
-    SIGN: Scanner.sign,
     VJP: Scanner.vjp,
     RESERVED: Scanner.reserved,
 }
@@ -320,3 +320,9 @@ _FIXED = {
     for word, kind in tables.WORDS.items()
 } | dict.fromkeys(OTHER_SPELLINGS, (NAME, None, Scanner.constant))
 """What is known of a word by itself: its terminal, the operator that it is, and its rule."""
+_IN_VALUE = _FIXED | {
+    word: (SIGN, operator, Scanner.sign)
+    for word, (kind, operator, _) in _FIXED.items()
+    if kind == SIGN
+}
+"""The same in the value of an option."""
