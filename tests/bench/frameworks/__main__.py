@@ -42,7 +42,7 @@ BASES, VARIANTS, LARGEST = 4, 14, 16
 STEP = 1e-3
 """Of differences, where a framework's slope is in doubt."""
 
-SECONDS, LATE = 4, 3
+SECONDS, LATE = 10, 3
 """After which a call is given up: some of JAX's loops never end on what is not their domain.
 A name of which so many calls were given up is called no more.
 """
