@@ -614,7 +614,7 @@ USAGE = {
     ("none.jsonl",): "cannot read 'none.jsonl'",
     (".",): "cannot read '.'",
     ("a.jsonl", "none.jsonl", "-o", "out.jsonl"): "cannot read 'none.jsonl'",
-    ("a.jsonl", "-o", "out.csv"): "not the name of a file of them\n  help: -o out.jsonl",
+    ("a.jsonl", "-o", "out.csv"): "not the name of such a file\n  help: -o out.jsonl",
     ("a.jsonl", "-o", "out.tmp"): "'out.tmp' is not the name of such a file",
     ("a.jsonl", "-o", "./out"): "'./out' is not the name of such a file",
     ("a.jsonl", "-o", "."): "'.' is not the name of such a file",

@@ -77,7 +77,7 @@ def test_same(written: str, meant: str) -> None:
 
 REFUSED = [
     ("1/2x", "write `1/2*x` or `1/(2*x)`"),
-    ("-1/3x^3", "write `1/3*x` or `1/(3*x)`"),
+    ("-1/3x^3", "write `1/3*x^3` or `1/(3*x^3)`"),
     ("a/2(b+c)", "write `a/2*(b+c)` or `a/(2*(b+c))`"),
     ("6/2(1+2)", "write `6/2*(1+2)` or `6/(2*(1+2))`"),
     ("1/(2)(x+1)", "write `1/(2)*(x+1)` or `1/((2)*(x+1))`"),

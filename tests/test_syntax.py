@@ -311,7 +311,7 @@ MISTAKES = [
     ("[x for x in y]", 4, "`for` starts a statement and cannot be part", "whole arrays"),
     ("for i { x }", 7, "expected `in` before `{`", "range(3)"),
     ("x in y", 3, "`in` is only used with `for`", "any(x == 1)"),
-    ("# nothing", 10, "the program is empty", ""),
+    ("# nothing", 10, "the program is empty", "for example `x^2`"),
 ]
 
 
@@ -324,13 +324,13 @@ def test_mistakes(text: str, column: int, message: str, help: str) -> None:
     ("text", "column", "message", "help"),
     [
         ("1 2", 3, "items are separated by commas, not by spaces", "write `1,2`"),
-        ("1,,2", 3, "there is no item before this `,`", ""),
+        ("1,,2", 3, "there is no item before this `,`", "write `1,2`, or `1,nan,2`"),
         ("1 -2", 3, "`1 -2` could mean two things", "1,-2"),
         ("-4:4", 3, "a value cannot contain ranges", "linspace(-4, 4, n)"),
         ("[1:]", 3, "a value cannot contain ranges", "linspace(1, hi, n)"),
         ("x=2", 2, "a value cannot contain assignments", ""),
         ("1;;2", 3, "a row is empty", "1,2; 3,4"),
-        ("", 1, "the value is empty", ""),
+        ("", 1, "the value is empty", "for example `3` or `1,2`"),
     ],
 )
 def test_mistakes_in_values(text: str, column: int, message: str, help: str) -> None:

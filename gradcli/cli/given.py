@@ -199,6 +199,8 @@ def pairs(texts: Iterable[str], option: str, example: str = "x=1,2") -> list[tup
 
 def _named(text: str, example: str) -> str:
     """`2x` or `df/dx = 2x` as a pair, the name of the example where the text has none."""
+    if is_name(text.strip()):
+        return example
     before, _, value = text.rpartition("=" if "=" in text else ":")
     name = re.search(r"[d∂]\w*\s*/\s*[d∂](\w+)|\((\w+)\)|^\s*(\w+)\s*$", before)
     named = f"{next(filter(None, name.groups())) if name else example.partition('=')[0]}="
