@@ -91,7 +91,7 @@ def compiles(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     inner = row_path.Planned
 
     def planned(outputs: Any, inputs: Any, evaluator: Any, large: int) -> Any:
-        assert evaluator.executor == executors.COMPILED
+        assert evaluator.how.executor == executors.COMPILED
         sizes.append(large)
         return inner(outputs, inputs, evaluator, large)
 
