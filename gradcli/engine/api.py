@@ -266,39 +266,39 @@ def _asking(record: Question, name: str, qualified: str) -> Callable[..., Any]:
     """What asks a question: a function of a program, or a method of one."""
     settings = settings_of(record)
 
-    def told(program: Program | str, /, *values: Any, **keywords: Value) -> Any:
+    def asked(program: Program | str, /, *values: Any, **keywords: Value) -> Any:
         chosen = {key: keywords.pop(key) for key in settings.intersection(keywords)}
         if chosen and isinstance(wish := chosen.get("verdict"), (int, np.bool_)) and wish:
             help_ = f'gradcli.ask("{record.name}", …, verdict=True).verdicts'
             raise UsageError("verdicts come with the whole answer", help=help_)
-        answer = _told(Request.tell, record, program, chosen, values, keywords)
+        answer = _asked(Request.outcome, record, program, chosen, values, keywords)
         for notice in answer.notices:
             warn(GradcliWarning(notice), stacklevel=3)
         return as_python(record, answer)
 
-    told.__name__, told.__qualname__, told.__module__ = name, qualified, "gradcli"
-    ask = in_one_frame(told)
+    asked.__name__, asked.__qualname__, asked.__module__ = name, qualified, "gradcli"
+    ask = in_one_frame(asked)
     document(ask, record, name, Program, is_method=name != qualified)
     return ask
 
 
-def _told(
-    tell: Callable[[Request], Any],
+def _asked(
+    ask: Callable[[Request], Any],
     record: Question,
     program: Program | str,
     chosen: dict[str, Any],
     values: Sequence[Any],
     keywords: Values,
 ) -> Any:
-    """What `tell` says of a question, within the time that the call or the program has."""
+    """What `ask` gives of a request, within the time that the call or the program has."""
     seconds = _seconds(program, chosen)
     if seconds is not None:
         with limited(seconds):
-            return _told(tell, record, program, {**chosen, "timeout": None}, values, keywords)
+            return _asked(ask, record, program, {**chosen, "timeout": None}, values, keywords)
     if program.__class__ is not Program or chosen:
         program = _program(program, chosen)
     try:
-        return tell(program.request(record, values, keywords))
+        return ask(program.request(record, values, keywords))
     except InputError:
         refuse_options(record, _program(program, {})._text, keywords)  # noqa: SLF001 - its own
         raise
@@ -349,7 +349,7 @@ def ask(question: str, program: Program | str, /, *values: Any, **keywords: Any)
         listed = ", ".join(function_names())
         raise UsageError(f"there is no question {question!r}", help=f"one of {listed}")
     chosen = {key: keywords.pop(key) for key in settings_of(record).intersection(keywords)}
-    answer: Answer | Report = _told(_whole, record, program, chosen, values, keywords)
+    answer: Answer | Report = _asked(_whole, record, program, chosen, values, keywords)
     if not isinstance(answer, Report):
         for part in ("value", "parts", "verdicts"):
             setattr(answer, part, scalars(getattr(answer, part)))

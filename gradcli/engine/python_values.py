@@ -13,9 +13,9 @@ from gradcli.data.report import Report
 from gradcli.engine import question as registry
 from gradcli.engine.fields import group_in, read, wrong
 from gradcli.engine.options import RUNNING
+from gradcli.engine.outcome import Outcome, owned
 from gradcli.engine.program import as_input
 from gradcli.engine.settings import canonical
-from gradcli.engine.told import Told, owned
 from gradcli.errors import GradcliError, InputError, UsageError
 
 if TYPE_CHECKING:
@@ -210,13 +210,13 @@ def settled(chosen: dict[str, Any]) -> dict[str, Any]:
 # --- answers ------------------------------------------------------------------------------------
 
 
-def as_python(question: Question, told: Told | Report) -> Any:
-    """What was told as Python has it: the value, the derivatives, or both; a report as it is."""
-    if isinstance(told, Report):
-        return told if told.plain is None else told.plain
-    value, parts = told.value, told.parts
-    if told.others is not None:
-        value, parts = owned((value, parts), set(told.others))
+def as_python(question: Question, outcome: Outcome | Report) -> Any:
+    """An outcome as Python has it: the value, the derivatives, or both; a report as it is."""
+    if isinstance(outcome, Report):
+        return outcome if outcome.plain is None else outcome.plain
+    value, parts = outcome.value, outcome.parts
+    if outcome.others is not None:
+        value, parts = owned((value, parts), set(outcome.others))
     if question.alone and isinstance(parts, dict):
         (parts,) = parts.values()
     if question.answers is None:

@@ -9,8 +9,8 @@ import numpy as np
 from gradcli.data.numbers import EXACT
 from gradcli.engine.gradient import Gradient
 from gradcli.engine.indices import as_indices, indices_in
+from gradcli.engine.outcome import Outcome
 from gradcli.engine.program import as_input
-from gradcli.engine.told import Told
 from gradcli.errors import LoopError
 from gradcli.exec.planned import Planned
 from gradcli.exec.steps import Steps
@@ -74,7 +74,7 @@ class Repeated:
             self._kept = frozenset(map(id, self._steps.fixed.values()))
             self.weight += 8 * sum(x.size for x in ancestors(outputs) if x.op is CONSTANT)
 
-    def __call__(self, values: Mapping[str, Any]) -> Told | None:
+    def __call__(self, values: Mapping[str, Any]) -> Outcome | None:
         """What there is to say at other values; None if only a run of its own can say it all."""
         arrays = prepared(self.names, values, self.dtype)
         if arrays is None:
@@ -91,7 +91,7 @@ class Repeated:
         if self._kept is None:  # any of them may be held by the steps, or be another's
             outputs = [np.array(array) for array in outputs]
         notices: list[Notice] = []
-        return Told(
+        return Outcome(
             as_indices(_filled(self._value, outputs, notices), self._indices),
             _filled(self._parts, outputs, notices),
             notices,

@@ -13,11 +13,11 @@ from gradcli.engine import question as registry
 from gradcli.engine.gradient import Gradient
 from gradcli.engine.indices import as_indices, indices_in
 from gradcli.engine.options import ARRAY, ARRAYS
+from gradcli.engine.outcome import Outcome
 from gradcli.engine.program import Text, as_input, check_values, inputs_named
 from gradcli.engine.rounding import in_array, in_program
 from gradcli.engine.run import Printer, Run
 from gradcli.engine.settings import Settings
-from gradcli.engine.told import Told
 from gradcli.errors import InputError, LoopError, ShapeError, UsageError
 from gradcli.exec.traits import all_finite
 from gradcli.ir.node import Node, ancestors
@@ -75,41 +75,41 @@ class Request:
 
     def answer(self) -> Answer | Report:
         """The answer, as every format prints it."""
-        told = self.tell()
-        if isinstance(told, Report):
-            return told
+        outcome = self.outcome()
+        if isinstance(outcome, Report):
+            return outcome
         question = self.question
         single = len(self.options.get("wrt") or ()) == 1
         alone = question.alone and not (question.value and question.answers)
         return Answer(
-            value=told.value,
+            value=outcome.value,
             kind=question.answers,
-            parts=told.parts,
-            inputs=told.inputs,
-            warnings=told.notices,
+            parts=outcome.parts,
+            inputs=outcome.inputs,
+            warnings=outcome.notices,
             alone=alone or (single and not question.value and question.answers != "hessian"),
-            verdicts=told.verdicts,
+            verdicts=outcome.verdicts,
         )
 
-    def tell(self) -> Told | Report:
+    def outcome(self) -> Outcome | Report:
         """What there is to say, by steps that are known already if these say it all."""
         key = self._key()
         steps = None if key is None else MEMORY.get(key)
         if steps is not None and steps is not ONCE:
-            again: Told | None = steps(self.values)
+            again: Outcome | None = steps(self.values)
             if again is not None:
                 return again
         with np.errstate(all="ignore"):
             run, parts = self._run_rolled()
             suspects = None if isinstance(parts, Report) else _suspects(run)
             keep = self._keeper(key, run, parts, suspects) if steps is ONCE else None
-            told = self._evaluated(run, parts, suspects)
+            outcome = self._evaluated(run, parts, suspects)
         if keep is not None:
             keep()
         elif key is not None and steps is None:
             MEMORY.put(key, ONCE, KEY + len(self.text.source.text))
         run.graph.forget()  # a graph refers to itself: else it waits for the garbage collector
-        return told
+        return outcome
 
     def _key(self) -> Any:
         """Under what the steps of an answer are kept; None where they cannot be."""
@@ -154,7 +154,7 @@ class Request:
     # --- by a run of its own --------------------------------------------------------------------
 
     def _run_rolled(self) -> tuple[Run, Any]:
-        """The run and what it says, with long loops as nodes if nothing has to be told of turns."""
+        """The run and what it says, with long loops as nodes unless their turns are looked at."""
         settings = self.settings
         looks = self.question.by_turns or settings.verdict or settings.strict
         if looks or settings.method != "reverse":
@@ -216,7 +216,7 @@ class Request:
     ) -> Options:
         """All that the question can be asked with, in the form that its function takes.
 
-        Seeds and directions that are rounded are told of.
+        Seeds and directions that are rounded get a notice.
         """
         question = self.question
         options: Options = {}
@@ -246,7 +246,7 @@ class Request:
             raise _several_inputs(self.question, sources)
         return sources
 
-    def _evaluated(self, run: Run, parts: Any, suspects: Suspects | None) -> Told | Report:
+    def _evaluated(self, run: Run, parts: Any, suspects: Suspects | None) -> Outcome | Report:
         """The numbers of an answer, its notices and verdicts."""
         if isinstance(parts, Report):
             parts.warnings = [*run.notices, *parts.warnings]
@@ -269,7 +269,7 @@ class Request:
         asked = set(ancestors([*values, *nodes])) if suspects else run.evaluator.values
         _explain(run, nodes, asked)
         inputs = run.values()
-        return Told(
+        return Outcome(
             as_indices(run.arrays(run.value), indices_in(run.value)) if self.value else None,
             arrays,
             run.notices,

@@ -1,4 +1,4 @@
-"""What a question is told, by a run or by known steps; and whose its arrays are."""
+"""What comes of a question, by a run or by known steps; and whose its arrays are."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from gradcli.errors import Notice
 
 
-class Told:
-    """What a question was told: value, derivatives, notices, and the arrays of the inputs.
+class Outcome:
+    """What came of a question: value, derivatives, notices, and the arrays of the inputs.
 
     `others` are the identities of arrays that somebody else holds, too; None if nobody does.
     """
