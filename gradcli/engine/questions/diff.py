@@ -70,6 +70,7 @@ def diff(
     """
     write = _writer(latex, unicode)
     _note_sum(run, wrt)
+    _note_names(run)
     if steps:
         from gradcli.engine.steps import steps_of
 
@@ -94,6 +95,16 @@ def _note_sum(run: Run, wrt: list[str]) -> None:
                 help="`jacobian` gives the numbers of the derivative of each",
             )
         )
+
+
+def _note_names(run: Run) -> None:
+    """Says of names without values what they may be meant as, such as `sinx`."""
+    from gradcli.engine.elsewhere import line_here
+
+    for name in run.guessed:
+        line = line_here(run.text.source.text, (), without=name)
+        if line:
+            run.notices.append(Notice(f"{name} is one variable here", help=f"`{line}`, if meant"))
 
 
 def _derivative(run: Run, name: str, order: int, shape: Mapping[str, Lengths]) -> Written:

@@ -176,6 +176,19 @@ class Algebra(NormalForms):
                 result = self.mul(result, undone)
         return self.mul(result, self.of_exponents(EXP, rest)) if rest else result
 
+    def exponent(self, power: Poly) -> Poly | None:
+        """The u of a term that is exp(u); None if it is none."""
+        exponent: Poly = {}
+        ((mono, c),) = power.items() if len(power) == 1 else [(ONE, 1)]
+        if c != 1 or not mono:
+            return None
+        for gen, e in mono:
+            made = self.gens[gen]
+            if made.kind != POWER or made.head != EXP:
+                return None
+            exponent = self.add(exponent, made.parts[0], e)
+        return exponent
+
     def _of_logarithm(self, mono: Monomial, c: Number) -> Poly | None:
         """exp(c*log(u)) is u^c."""
         for gen, e in mono:

@@ -101,6 +101,9 @@ class Functions:
             return self.algebra.number(value)
         if head == "abs" and self.algebra.gens.is_positive(operand):
             return operand
+        exponent = self.algebra.exponent(operand) if head == "log" else None
+        if exponent is not None:
+            return exponent
         if (head in EVEN or head in ODD) and next(iter(operand.values())) < 0:
             sign = 1 if head in EVEN else -1
             inner = self._unary(head, self.algebra.add({}, operand, -1))
