@@ -240,8 +240,9 @@ ERRORS = {
         )
         for op in ("hessian", "jacobian", "derivative", "jvp", "hvp", "check", "backward")
     },
-    '{"expr": "x", "op": "derivative", "order": 0}': ("input", "a whole number from 1", None),
-    '{"expr": "x", "op": "derivative", "order": 1e9}': ("input", "number from 1 to 999", None),
+    '{"expr": "x", "op": "derivative", "order": -1}': ("input", "a whole number from 0", None),
+    '{"expr": "x", "op": "diff", "order": 0}': ("input", "a whole number from 1", None),
+    '{"expr": "x", "op": "derivative", "order": 1e9}': ("input", "number from 0 to 999", None),
     '{"expr": "x", "op": "check", "claim": {"x": 1}}': (
         "input",
         "'claim' must be formulas by name",

@@ -73,7 +73,7 @@ def click_option(option: Option, sentence: str = "") -> click.Option:
 def _type(option: Option) -> Any:
     """What click checks of the text of an option."""
     if option.kind == COUNT:
-        return Whole(1)
+        return Whole(int(option.least))
     if option.kind == NUMBER:
         return Real(option.least, min_open=option.above)
     return OneOf(option.choices) if option.kind == CHOICE else click.STRING
@@ -242,7 +242,7 @@ def without_values(records: Iterable[Option], options: Options) -> Options:
     for option in records:
         typed = options[option.name]
         has_arrays = option.kind in (ARRAY, ARRAYS, VALUES)
-        if option.setting or has_arrays or typed in (None, False, ()):
+        if option.setting or has_arrays or typed is None or typed is False or typed == ():
             continue
         reader = readers.get(option.kind)
         asked[option.name] = typed if reader is None else reader(typed, option.spelled[2:])

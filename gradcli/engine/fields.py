@@ -119,8 +119,8 @@ def _shapes(option: Option, item: Any) -> dict[str, Lengths]:
 
 def _count(option: Option, item: Any) -> int:
     number = real(item)
-    if not 1 <= number <= MOST or int(number) != number:
-        wrong(option.name, f"a whole number from 1 to {MOST}")
+    if not option.least <= number <= MOST or int(number) != number:
+        wrong(option.name, f"a whole number from {option.least:g} to {MOST}")
     return int(number)
 
 

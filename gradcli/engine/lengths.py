@@ -29,9 +29,9 @@ _PRIMES = (
 
 def lengths_in(name: str, item: Any) -> Lengths:
     """A shape: numbers and names with commas between them, or a sequence of them."""
-    parts = item.split(",") if isinstance(item, str) else item
+    parts = (item.split(",") if item else []) if isinstance(item, str) else item
     parts = list(parts) if isinstance(parts, (list, tuple)) else [parts]
-    return tuple(_length(name, part) for part in parts if part != "")
+    return tuple(_length(name, part) for part in parts)
 
 
 def _length(name: str, part: Any) -> int | str:

@@ -25,7 +25,7 @@ class Option:
 
     `kind` is NAMES (names of the program), ARRAY (one array), ARRAYS (one array, or some by name),
     VALUES (arrays by name, which are inputs of the program too), FORMULAS (texts by name), SHAPES
-    (lengths, or names of them, by name), TEXTS, COUNT (a whole number from 1 on), NUMBER (from
+    (lengths, or names of them, by name), TEXTS, COUNT (a whole number from `least` on), NUMBER (from
     `least` on, and not `least` itself if it is `above`), CHOICE (one of `choices`), FLAG, or FILE
     (a path to write, which no job may name). A `setting` says how a program is run and is not
     handed to the question. `needed` is an example of what a question cannot be asked without;
@@ -141,6 +141,7 @@ RUNNING = (
         COUNT,
         "Statements, conditions and calls that may be executed.",
         "N",
+        least=1,
         default=MAX_STEPS,
         setting=True,
         in_jobs=False,
@@ -150,6 +151,7 @@ RUNNING = (
         COUNT,
         "Elements that one array may have.",
         "N",
+        least=1,
         default=MAX_ELEMENTS,
         setting=True,
         in_jobs=False,
@@ -159,6 +161,7 @@ RUNNING = (
         COUNT,
         "Threads for large arrays (default: one a core).",
         "N",
+        least=1,
         setting=True,
         in_jobs=False,
     ),

@@ -8,6 +8,7 @@ from gradcli.engine.gradient import repeated_gradient
 from gradcli.engine.options import COUNT, WRT, Option
 from gradcli.engine.question import FRAMEWORKS, question
 from gradcli.errors import ShapeError
+from gradcli.ir.op import as_number
 from gradcli.passes import modes
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ ORDER = Option("order", COUNT, "How often.", "N", default=1)
     examples=['derivative "sin(x)*x" --x 0.5 --order 6', 'derivative "tan(x)" --x 0,1 --order 2'],
 )
 def derivative(run: Run, wrt: list[str], order: int) -> dict[str, Node]:
-    """The derivative of an elementwise PROGRAM by its one input, --order times."""
+    """The derivative of an elementwise PROGRAM by its one input, --order times (0: the value)."""
     y, x = run.one_array(), run.inputs[wrt[0]]
     if x.size != 1 and not modes.is_elementwise(y, x):
         raise ShapeError(
@@ -36,4 +37,6 @@ def derivative(run: Run, wrt: list[str], order: int) -> dict[str, Node]:
             span=y.span,
             help="jacobian gives all of them",
         )
+    if not order:
+        return {wrt[0]: as_number(y)}
     return {wrt[0]: repeated_gradient(run, [y], [(wrt[0], x)] * order).or_zeros()}
