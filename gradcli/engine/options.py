@@ -25,8 +25,8 @@ class Option:
 
     `kind` is NAMES (names of the program), ARRAY (one array), ARRAYS (one array, or some by name),
     VALUES (arrays by name, which are inputs of the program too), FORMULAS (texts by name), SHAPES
-    (lengths, or names of them, by name), TEXTS, COUNT (a whole number from `least` on), NUMBER (from
-    `least` on, and not `least` itself if it is `above`), CHOICE (one of `choices`), FLAG, or FILE
+    (lengths, or names of them, by name), TEXTS, COUNT (a whole number from `least` on), NUMBER
+    (from `least` on, and not `least` itself if it is `above`), CHOICE (one of `choices`), FLAG, or FILE
     (a path to write, which no job may name). A `setting` says how a program is run and is not
     handed to the question. `needed` is an example of what a question cannot be asked without;
     `positional` options are arguments in the shell;

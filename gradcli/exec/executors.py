@@ -27,7 +27,7 @@ LOAD = 0.06
 COMPILE = 0.006, 0.0003
 """Seconds that it takes to compile a region, and each of its steps."""
 
-TURN = 3e-8, 1e-6
+TURN = 5e-8, 1e-6
 """Seconds that machine code saves by each operation of a turn of a loop, on numbers and arrays."""
 
 ELEMENT = 6e-5
@@ -101,17 +101,33 @@ def is_worth(nodes: Sequence[Node], large: int, threads: int, times: int) -> boo
 
 def _start() -> float:
     """The seconds that it takes to compile anything."""
-    return COMPILE[0] + (0.0 if "llvmlite.binding" in sys.modules else LOAD)
+    load = 0.0 if "llvmlite.binding" in sys.modules else max(LOAD - Turning.waited, 0.0)
+    return COMPILE[0] + load
 
 
-def turns_before(body: Sequence[Node], executor: str) -> float:
-    """How many turns of a loop are run as they are before it is worth compiling their body.
+class Turning:
+    """How long the turns of a loop are run as they are, before their body is compiled.
 
-    How many will come is not known, so that compiling may take as long as those have taken.
+    How many will come is not known, so that compiling may take as long as those have taken; loading
+    the compiler, as long as all loops of a process have `waited` for machine code.
     """
-    if executor == COMPILED:
-        return 0
-    if executor or not body or not has_compiler():
-        return math.inf
-    saved = sum(TURN[bool(node.shape)] for node in body)
-    return (_start() + ELEMENT * sum(node.size for node in body)) / saved
+
+    waited = 0.0
+
+    def __init__(self, body: Sequence[Node]) -> None:
+        self._saved = sum(TURN[bool(node.shape)] for node in body)
+        self._cost = ELEMENT * sum(node.size for node in body)
+        self._waited = 0.0
+
+    def ran(self, turns: int) -> None:
+        """Notes turns that were run."""
+        self._waited += turns * self._saved
+        Turning.waited += turns * self._saved
+
+    def turns_before(self, executor: str) -> float:
+        """How many turns more are run as they are."""
+        if executor == COMPILED:
+            return 0
+        if executor or not self._saved or not has_compiler():
+            return math.inf
+        return max(_start() + self._cost - self._waited, 0) / self._saved

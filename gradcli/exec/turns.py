@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from gradcli.errors import LoopError
-from gradcli.exec.executors import turns_before
+from gradcli.exec.executors import Turning
 from gradcli.ir.loop import Loop, Turn, same
 from gradcli.ir.node import body_of
 from gradcli.ir.record import CONSTANT
@@ -228,20 +228,24 @@ class _Runner(NamedTuple):
         before = len(self.histories[0])
         if some:
             state = self.by_python(some, state, exact)
-        goes_on = len(rows) > len(some) == len(self.histories[0]) - before
+        count = len(self.histories[0]) - before
+        self.made.turning.ran(count)
+        goes_on = len(rows) > len(some) == count
         return self.by_machine(rows[len(some) :], state) if goes_on else state
 
     def run(self, rows: range, state: Values, exact: bool, executor: str) -> Values:
         """What is carried behind so many turns."""
         few = len(rows) < SHORT or self.made.turns_before(executor, len(rows)) == len(rows)
-        return self.by_python(rows, state, exact) if exact or few else self.by_machine(rows, state)
+        if not (exact or few):
+            return self.by_machine(rows, state)
+        self.made.turning.ran(len(rows))
+        return self.by_python(rows, state, exact)
 
     def by_python(self, rows: range, state: Values, exact: bool) -> Values:
         """The turns by the function that is written for them."""
         numbers, fixed = ([_number(x, exact) for x in items] for items in (state, self.fixed))
         stacks = [stack.rows(exact) for stack in self.stacks]
         adders = [history.append for history in self.histories]
-        self.made.count += len(rows)
         return self.made.function(exact)(rows, numbers, stacks, fixed, adders)
 
     def by_machine(self, rows: range, state: Values) -> Values:
@@ -258,11 +262,10 @@ class _Made:
 
     def __init__(self, turn: Turn) -> None:
         self.turn = turn
-        self.count = 0
+        self.turning = Turning(body_of(turn.parameters(), turn.outputs()))
         self._functions: dict[bool, Callable[..., Values]] = {}
         self._machine: CompiledTurn | None = None
         self._is_plain = False
-        self._before: float | None = None
 
     def turns_before(self, executor: str, limit: int) -> int:
         """How many turns, of so many, Python is to run before the others are compiled."""
@@ -270,10 +273,7 @@ class _Made:
             return limit
         if self._machine is not None:
             return 0
-        if self._before is None:
-            body = body_of(self.turn.parameters(), self.turn.outputs())
-            self._before = turns_before(body, executor)
-        return int(min(max(self._before - self.count, 0), limit))
+        return int(min(self.turning.turns_before(executor), limit))
 
     def function(self, exact: bool) -> Callable[..., Values]:
         """The function that runs turns over rows."""
