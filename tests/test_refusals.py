@@ -33,7 +33,7 @@ INTO: list[tuple[str, dict[str, Any], str]] = [
     ("gradients", {"xs": "x", "grad_ys": [[1], [2, 3]]}, "the rows of grad_ys are of unequal"),
     ("variable_grads", {"frozen": "x"}, "'frozen' must be values by name"),
     ("tape", {"ask": [1, 2]}, "'ask' must be a list of names"),
-    ("derivative", {"order": [1]}, "'order' must be a whole number from 1"),
+    ("derivative", {"order": [1]}, "'order' must be a whole number from 0"),
     ("check", {"claim": {"x": [1, 2]}}, "'claim' must be formulas by name"),
     ("map", {"wrt": [1]}, "'wrt' must be a list of names"),
     ("map", {"rename": "x"}, "rename must be columns by names, not str"),

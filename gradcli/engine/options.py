@@ -25,12 +25,12 @@ class Option:
 
     `kind` is NAMES (names of the program), ARRAY (one array), ARRAYS (one array, or some by name),
     VALUES (arrays by name, which are inputs of the program too), FORMULAS (texts by name), SHAPES
-    (lengths, or names of them, by name), TEXTS, COUNT (a whole number from `least` on), NUMBER
-    (from `least` on, and not `least` itself if it is `above`), CHOICE (one of `choices`), FLAG, or FILE
-    (a path to write, which no job may name). A `setting` says how a program is run and is not
-    handed to the question. `needed` is an example of what a question cannot be asked without;
-    `positional` options are arguments in the shell;
-    `in_jobs` says whether one job may set it.
+    (lengths, or names of them, by name), TEXTS, COUNT (a whole number), NUMBER, CHOICE (one of
+    `choices`), FLAG, or FILE (a path to write, which no job may name). A COUNT is from 1 on and a
+    NUMBER from 0 on, or from `least`; not `least` itself if it is `above`. A `setting` says how a
+    program is run and is not handed to the question. `needed` is an example of what a question
+    cannot be asked without; `positional` options are arguments in the shell; `in_jobs` says whether
+    one job may set it.
     """
 
     __slots__ = (
@@ -57,7 +57,7 @@ class Option:
         *,
         default: Any = None,
         choices: tuple[str, ...] = (),
-        least: float = 0,
+        least: float | None = None,
         above: bool = False,
         setting: bool = False,
         needed: str = "",
@@ -70,7 +70,7 @@ class Option:
         self.metavar = metavar
         self.default = default
         self.choices = choices
-        self.least = least
+        self.least: float = (1 if kind == COUNT else 0) if least is None else least
         self.above = above
         self.setting = setting
         self.needed = needed
@@ -141,7 +141,6 @@ RUNNING = (
         COUNT,
         "Statements, conditions and calls that may be executed.",
         "N",
-        least=1,
         default=MAX_STEPS,
         setting=True,
         in_jobs=False,
@@ -151,7 +150,6 @@ RUNNING = (
         COUNT,
         "Elements that one array may have.",
         "N",
-        least=1,
         default=MAX_ELEMENTS,
         setting=True,
         in_jobs=False,
@@ -161,7 +159,6 @@ RUNNING = (
         COUNT,
         "Threads for large arrays (default: one a core).",
         "N",
-        least=1,
         setting=True,
         in_jobs=False,
     ),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gradcli.engine.run import Run
     from gradcli.ir.node import Node
 
-ORDER = Option("order", COUNT, "How often.", "N", default=1)
+ORDER = Option("order", COUNT, "How often.", "N", default=1, least=0)
 
 
 @question(

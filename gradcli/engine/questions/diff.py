@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gradcli.engine.run import Run
     from gradcli.ir.written import Written
 
-ORDER = Option("order", COUNT, "How often.", "N", default=1, least=1)
+ORDER = Option("order", COUNT, "How often.", "N", default=1)
 LATEX = Option("latex", FLAG, "Write it in LaTeX.", default=False)
 STEPS = Option("steps", FLAG, "Show the rules that lead to it, a line each.", default=False)
 SHAPE = Option(
