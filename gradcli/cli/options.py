@@ -18,7 +18,6 @@ from gradcli.data.formats import FORMATS
 from gradcli.data.numbers import parse
 from gradcli.data.writer import Output, choose_output, write
 from gradcli.engine.deadline import Deadline
-from gradcli.engine.lengths import lengths_in
 from gradcli.engine.options import (
     ARRAY,
     ARRAYS,
@@ -257,6 +256,8 @@ def _texts(typed: Any, _name: str) -> list[str]:
 
 def _shapes(typed: Any, name: str) -> dict[str, Any]:
     """`A=n,m` as shapes by name."""
+    from gradcli.engine.lengths import lengths_in
+
     shapes = once(pairs(typed, name, "A=n,m"), name)
     return {array: lengths_in(array, shape) for array, shape in shapes.items()}
 

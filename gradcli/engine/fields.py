@@ -6,7 +6,6 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from gradcli.engine.lengths import lengths_in
 from gradcli.engine.options import (
     ARRAY,
     ARRAYS,
@@ -114,6 +113,8 @@ def _formulas(option: Option, item: Any) -> dict[str, str]:
 def _shapes(option: Option, item: Any) -> dict[str, Lengths]:
     if not (isinstance(item, Mapping) and all(isinstance(name, str) for name in item)):
         wrong(option.name, 'shapes by name, such as {"A": "n,m"}')
+    from gradcli.engine.lengths import lengths_in
+
     return {canonical(name): lengths_in(name, shape) for name, shape in item.items()}
 
 

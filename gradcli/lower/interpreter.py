@@ -9,19 +9,30 @@ from gradcli.ir.node import Node
 from gradcli.lower.calls import call_built_in, call_closure, call_derived
 from gradcli.lower.expressions import EXPRESSIONS
 from gradcli.lower.postfix import POSTFIXES
-from gradcli.lower.specials import call_special
 from gradcli.lower.statements import STATEMENTS
 from gradcli.lower.values import NOTHING, BuiltIn, Closure, Derived, Special, describe, how_to_call
 from gradcli.lower.walk import MAX_STEPS, Walk
 from gradcli.syntax import tree
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.lower.signatures import Argument
     from gradcli.lower.values import Value
 
 __all__ = ["MAX_STEPS", "Interpreter"]
 
 MAX_DEPTH = 100
 """Tuples within tuples that a result may be."""
+
+
+def _call_special(
+    walk: Walk, function: Special, arguments: Sequence[Argument], span: Span
+) -> Value:
+    """A call of a word of the language, which few programs have."""
+    from gradcli.lower.specials import call_special
+
+    return call_special(walk, function, arguments, span)
 
 
 class Interpreter(Walk):
@@ -32,7 +43,7 @@ class Interpreter(Walk):
         BuiltIn: call_built_in,
         Closure: call_closure,
         Derived: call_derived,
-        Special: call_special,
+        Special: _call_special,
     }
 
     def run(self, block: tree.Block, inputs: dict[str, Node], *, whole: bool = True) -> Any:

@@ -14,7 +14,6 @@ from gradcli.lower.gradient import zeros_like
 from gradcli.lower.indexing import index
 from gradcli.lower.signatures import Argument
 from gradcli.lower.trees import dotted, unrolled
-from gradcli.lower.updates import updated
 from gradcli.lower.values import MISSING, Elements, FunctionValue, describe
 from gradcli.lower.words import CONSTANTS, DTYPES, FRAMEWORK_KEYWORDS
 from gradcli.syntax import tree
@@ -68,6 +67,8 @@ def _call(walk: Walk, node: tree.Call, receiver: Value) -> Value:
     arguments = [Argument(walk.span(a), a.value, name=a.id) for a in node.arguments]
     name, function = node.function, receiver
     if isinstance(receiver, Elements):
+        from gradcli.lower.updates import updated
+
         return updated(walk, node, receiver, arguments)
     if isinstance(name, tree.Name):
         function = _callee(walk, name, _prefix(arguments))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from gradcli.errors import ProgramTypeError, Span
 from gradcli.ir.node import Node
 from gradcli.lower.expressions import combined
-from gradcli.lower.rules import rule
 from gradcli.lower.values import NOTHING, Closure, describe
 from gradcli.lower.words import OPERATORS
 from gradcli.syntax import tree
@@ -156,10 +155,17 @@ def _no_items(value: Value, span: Span) -> ProgramTypeError:
     )
 
 
+def _rule(walk: Walk, node: tree.DerivativeRule) -> Value:
+    """A derivative rule of the program's own, which few have."""
+    from gradcli.lower.rules import rule
+
+    return rule(walk, node)
+
+
 STATEMENTS: Mapping[type, Handler] = {
     tree.Assign: assign,
     tree.Define: define,
-    tree.DerivativeRule: rule,
+    tree.DerivativeRule: _rule,
     tree.If: if_,
     tree.While: while_,
     tree.For: for_,
