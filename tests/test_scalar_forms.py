@@ -18,8 +18,9 @@ from gradcli.ir.op import CAST, Elementwise
 from gradcli.ir.scalar import BOOL
 
 pytest.importorskip("llvmlite")
+from gradcli.exec.compiled.emit import LANES
 from gradcli.exec.compiled.forms import has_form
-from gradcli.exec.compiled.region import CompiledRegion, symbol
+from gradcli.exec.compiled.region import CompiledRegion
 
 if TYPE_CHECKING:
     from gradcli.ir.node import Node
@@ -74,7 +75,7 @@ def _node(op: Elementwise, shape: tuple[int, ...], dtype: str) -> Node:
 
 
 def _with_form() -> list[str]:
-    return [name for name, op in RECORDS.items() if has_form(_node(op, (4,), "float64"), symbol)]
+    return [name for name, op in RECORDS.items() if has_form(_node(op, (4,), "float64"), LANES)]
 
 
 def _operands(node: Node) -> list[Any]:

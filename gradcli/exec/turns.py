@@ -16,7 +16,6 @@ import numpy as np
 from gradcli.errors import LoopError
 from gradcli.exec.executors import Turning
 from gradcli.ir.loop import Loop, Turn, same
-from gradcli.ir.node import body_of
 from gradcli.ir.record import CONSTANT
 
 if TYPE_CHECKING:
@@ -262,7 +261,7 @@ class _Made:
 
     def __init__(self, turn: Turn) -> None:
         self.turn = turn
-        self.turning = Turning(body_of(turn.parameters(), turn.outputs()))
+        self.turning = Turning(turn.body)
         self._functions: dict[bool, Callable[..., Values]] = {}
         self._machine: CompiledTurn | None = None
         self._is_plain = False
@@ -357,7 +356,7 @@ class _Writer:
         for node, value in turn.guards:
             guards.setdefault(node, []).append(value)
         lines = [self.check(x, v) for x in turn.parameters() for v in guards.get(x, ())]
-        for node in body_of(turn.parameters(), turn.outputs()):
+        for node in turn.body:
             lines += self.written(node)
             lines += [self.check(node, value) for value in guards.get(node, ())]
         return lines

@@ -29,10 +29,10 @@ class Turn:
     turn to turn (None: this turn does not use that stack), and the nodes `captured` from around the
     loop. Results are `after`, what is carried on, and `kept`, of which the loop keeps a row a turn.
     The turn goes this way only where all `guards` hold; it counts as so many `steps` of a program.
-    `code` is what its executor has made of it.
+    `body` is what has to be computed in it, `code` what its executor has made of it.
     """
 
-    __slots__ = ("after", "captured", "carried", "code", "guards", "kept", "rows", "steps")
+    __slots__ = ("after", "body", "captured", "carried", "code", "guards", "kept", "rows", "steps")
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class Turn:
         self.kept = tuple(kept)
         self.guards = tuple(guards)
         self.steps = steps
-        _, needed = split(self.outputs(), self.parameters())
+        self.body, needed = split(self.outputs(), self.parameters())
         self.captured = tuple(x for x in needed if x.op is not CONSTANT)
         self.code: Any = None
 

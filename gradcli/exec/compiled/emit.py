@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gradcli.exec.compiled.instructions import Writer, letter, stored
+from gradcli.exec.compiled.instructions import Writer, letter
 from gradcli.ir.scalar import BOOL, DOUBLE
 
 if TYPE_CHECKING:
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from gradcli.exec.compiled.instructions import Symbol
     from gradcli.ir.scalar import Code, Scalar
 
 LANES = 8
@@ -35,10 +34,8 @@ class Ports(NamedTuple):
 class Emitter(Writer):
     """The text of a function that runs code over elements of rows, from a start to a stop."""
 
-    def __init__(
-        self, code: Code, ports: Ports, symbol: Symbol, notes: dict[int, str] | None = None
-    ) -> None:
-        super().__init__(code, symbol, LANES, notes)
+    def __init__(self, code: Code, ports: Ports, notes: dict[int, str] | None = None) -> None:
+        super().__init__(code, LANES, notes)
         self._ports = ports
 
     def text(self) -> str:
@@ -81,8 +78,8 @@ class Emitter(Writer):
         for i, x in enumerate(self._wholes):
             slot = self._new(f"getelementptr ptr, ptr %arrays, i64 {i}")
             self._line(f"%base{i} = load ptr, ptr {slot}")
-            self._line(f"%spare{i} = alloca [{LANES} x {stored(x.dtype)}], align 64")
-            self._line(f"store [{LANES} x {stored(x.dtype)}] zeroinitializer, ptr %spare{i}")
+            self._line(f"%spare{i} = alloca [{LANES} x {_stored(x.dtype)}], align 64")
+            self._line(f"store [{LANES} x {_stored(x.dtype)}] zeroinitializer, ptr %spare{i}")
         for i, x in enumerate(self._ports.singles):
             slot = self._new(f"getelementptr double, ptr %singles, i64 {i}")
             value = self._new(f"load double, ptr {slot}")
@@ -104,7 +101,7 @@ class Emitter(Writer):
         self._line("%left = sub i64 %stop, %i")
         self._line(f"%whole = icmp sge i64 %left, {LANES}")
         for i, x in enumerate(self._wholes):
-            self._line(f"%at{i} = getelementptr {stored(x.dtype)}, ptr %base{i}, i64 %i")
+            self._line(f"%at{i} = getelementptr {_stored(x.dtype)}, ptr %base{i}, i64 %i")
         self._line("br i1 %whole, label %body, label %fill")
         self._label("fill")
         for i, x in enumerate(self._ports.arrays):
@@ -129,6 +126,19 @@ class Emitter(Writer):
         self._write_instructions()
         for i, x in enumerate(self._ports.results, len(self._ports.arrays)):
             self._store(self._names[x.index], f"%p{i}", x.dtype)
+
+    def _load(self, pointer: str, dtype: np.dtype[Any]) -> str:
+        if dtype != BOOL:
+            return self._new(f"load {self.vector(dtype)}, ptr {pointer}, align {dtype.itemsize}")
+        loaded = self._new(f"load <{LANES} x i8>, ptr {pointer}, align 1")
+        return self._new(f"icmp ne <{LANES} x i8> {loaded}, zeroinitializer")
+
+    def _store(self, name: str, pointer: str, dtype: np.dtype[Any]) -> None:
+        kind = self.vector(dtype)
+        if dtype == BOOL:
+            name = self._new(f"zext {kind} {name} to <{LANES} x i8>")
+            kind = f"<{LANES} x i8>"
+        self._line(f"store {kind} {name}, ptr {pointer}, align {dtype.itemsize}")
 
     def _foot(self) -> None:
         """The end of a turn: what is added up, what is not finite, and the way on."""
@@ -223,3 +233,8 @@ exit:
   ret void
 }}
 """
+
+
+def _stored(dtype: np.dtype[Any]) -> str:
+    """The type of an element in memory."""
+    return "i8" if dtype == BOOL else letter(dtype)

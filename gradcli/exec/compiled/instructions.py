@@ -11,20 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.exec.compiled.machine import symbol
 from gradcli.ir.scalar import BOOL, DOUBLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from gradcli.ir.scalar import Code, Instruction
-
-    Symbol = Callable[[str, np.dtype[Any], int], tuple[str, int]]
 
 _LETTERS = {DOUBLE: "double", np.dtype(np.float32): "float", BOOL: "i1"}
 _MANGLED = {DOUBLE: "f64", np.dtype(np.float32): "f32"}
 _PLAIN = frozenset("fadd fsub fmul fdiv frem and or xor".split())
 _COMPARED = frozenset("olt ole ogt oge oeq une".split())
-_INTRINSIC = {name: name for name in "sqrt floor ceil trunc rint fabs copysign fma".split()}
+_INTRINSIC = frozenset("sqrt floor ceil trunc rint fabs copysign fma".split())
 
 
 def letter(dtype: np.dtype[Any]) -> str:
@@ -48,16 +47,12 @@ def bits(value: str, dtype: np.dtype[Any]) -> str:
 class Writer:
     """Lines of a function, of which the instructions of code are some.
 
-    Values are vectors of so many `lanes`. `symbol` names the function of a library that computes
-    several elements of a type at a time, and how many. With `notes`, by index of an instruction,
-    they stand beside it as comments.
+    Values are vectors of so many `lanes`. With `notes`, by index of an instruction, they stand
+    beside it as comments.
     """
 
-    def __init__(
-        self, code: Code, symbol: Symbol, lanes: int, notes: dict[int, str] | None = None
-    ) -> None:
+    def __init__(self, code: Code, lanes: int, notes: dict[int, str] | None = None) -> None:
         self._instructions = code.instructions
-        self._symbol = symbol
         self.lanes = lanes
         self._notes = notes or {}
         self._declared: dict[str, str] = {}
@@ -98,19 +93,6 @@ class Writer:
         one = self._new(f"insertelement {kind} poison, {element} {value}, i64 0")
         spread = f"<{self.lanes} x i32> zeroinitializer"
         return self._new(f"shufflevector {kind} {one}, {kind} poison, {spread}")
-
-    def _load(self, pointer: str, dtype: np.dtype[Any]) -> str:
-        if dtype != BOOL:
-            return self._new(f"load {self.vector(dtype)}, ptr {pointer}, align {dtype.itemsize}")
-        loaded = self._new(f"load <{self.lanes} x i8>, ptr {pointer}, align 1")
-        return self._new(f"icmp ne <{self.lanes} x i8> {loaded}, zeroinitializer")
-
-    def _store(self, name: str, pointer: str, dtype: np.dtype[Any]) -> None:
-        kind = self.vector(dtype)
-        if dtype == BOOL:
-            name = self._new(f"zext {kind} {name} to <{self.lanes} x i8>")
-            kind = f"<{self.lanes} x i8>"
-        self._line(f"store {kind} {name}, ptr {pointer}, align {dtype.itemsize}")
 
     # --- instructions -------------------------------------------------------------------------
 
@@ -161,13 +143,13 @@ class Writer:
 
     def _intrinsic(self, op: str, dtype: np.dtype[Any], names: list[str]) -> str:
         kind = self.vector(dtype)
-        name = f"llvm.{_INTRINSIC[op]}.v{self.lanes}{_MANGLED[dtype]}"
+        name = f"llvm.{op}.v{self.lanes}{_MANGLED[dtype]}"
         self._declare(name, kind, [kind] * len(names))
         return self._new(f"call {kind} @{name}({', '.join(f'{kind} {x}' for x in names)})")
 
     def _call(self, function: str, dtype: np.dtype[Any], names: list[str]) -> str:
         """A function of the library, which takes as many elements at a time as it can."""
-        name, width = self._symbol(function, dtype, len(names))
+        name, width = symbol(function, dtype, len(names), self.lanes)
         kind = vector(dtype, width) if width > 1 else _LETTERS[dtype]
         self._declare(name, kind, [kind] * len(names))
         parts = []
@@ -205,11 +187,6 @@ class Writer:
             element = f"{_LETTERS[dtype]} {part}"
             whole = self._new(f"insertelement {self.vector(dtype)} {whole}, {element}, i64 {i}")
         return whole
-
-
-def stored(dtype: np.dtype[Any]) -> str:
-    """The type of an element in memory."""
-    return "i8" if dtype == BOOL else _LETTERS[dtype]
 
 
 def _repeated(value: str, dtype: np.dtype[Any]) -> str:

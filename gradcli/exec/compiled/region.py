@@ -39,13 +39,8 @@ SHORTEST = 64
 
 def maker(node: Node) -> Maker:
     """What makes a region of nodes such as this one, which may be no work for a machine."""
-    is_border = isinstance(node.op, Elementwise) and not has_form(node, symbol)
+    is_border = isinstance(node.op, Elementwise) and not has_form(node, LANES)
     return Region if is_border else CompiledRegion
-
-
-def symbol(function: str, dtype: np.dtype[Any], operands: int) -> tuple[str, int]:
-    """The C library's function of as many elements as a vector has, or of fewer."""
-    return machine.symbol(function, dtype, operands, LANES)
 
 
 def inner_of(shape: Shape, operands: Collection[Shape]) -> int:
@@ -143,7 +138,7 @@ class CompiledRegion:
         """The IR."""
         groups = (self.singles, self.arrays, self.results, self.totals)
         ports = Ports(*[[self._scalars[x] for x in nodes] for nodes in groups])
-        return Emitter(self.code, ports, symbol, self._notes).text()
+        return Emitter(self.code, ports, self._notes).text()
 
     @cached_property
     def kernel(self) -> machine.Compiled:

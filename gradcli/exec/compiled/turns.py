@@ -12,8 +12,7 @@ import numpy as np
 
 from gradcli.exec.compiled import machine
 from gradcli.exec.compiled.forms import applied, check
-from gradcli.exec.compiled.instructions import Writer, letter
-from gradcli.ir.node import body_of
+from gradcli.exec.compiled.instructions import Writer, bits, letter
 from gradcli.ir.op import Elementwise
 from gradcli.ir.record import CONSTANT
 from gradcli.ir.scalar import BOOL, DOUBLE, Code, Scalar
@@ -21,11 +20,13 @@ from gradcli.ir.scalar import BOOL, DOUBLE, Code, Scalar
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gradcli.exec.compiled.instructions import Symbol
     from gradcli.ir.loop import Turn
     from gradcli.ir.node import Node
 
     Array = np.ndarray[Any, np.dtype[Any]]
+
+LANES = 1
+"""Each turn needs what the one before has made."""
 
 AT_ONCE = 1 << 22
 """Instructions of a call, behind which an interruption is looked at."""
@@ -35,11 +36,6 @@ LARGEST = 256
 
 LONGEST = 8_000
 """Instructions of a turn: compiling takes longer than they are many."""
-
-
-def symbol(function: str, dtype: np.dtype[Any], operands: int) -> tuple[str, int]:
-    """The C library's function of one number."""
-    return machine.symbol(function, dtype, operands, 1)
 
 
 class Ports(NamedTuple):
@@ -60,9 +56,11 @@ class Ports(NamedTuple):
 class TurnEmitter(Writer):
     """The text of a function that runs turns as long as their guards hold, and counts them."""
 
-    def __init__(self, code: Code, ports: Ports, symbol: Symbol) -> None:
-        super().__init__(code, symbol, 1)
+    def __init__(self, code: Code, ports: Ports) -> None:
+        super().__init__(code, LANES)
         self._ports = ports
+        self._starts: list[str] = []
+        self._after: list[str] = []
 
     def text(self) -> str:
         """The module as text."""
@@ -83,8 +81,7 @@ class TurnEmitter(Writer):
                 self._line(f"%{name}{i} = load ptr, ptr {place}")
         for i, x in enumerate(self._ports.fixed):
             self._name(x, self._number("%fixed", i))
-        for i in range(len(self._ports.carried)):
-            self._line(f"%begin{i} = fadd double {self._number('%carried', i)}, -0.0")
+        self._starts = [self._number("%carried", i) for i in range(len(self._ports.carried))]
         self._line("br label %head")
 
     def _number(self, array: str, index: object) -> str:
@@ -96,43 +93,45 @@ class TurnEmitter(Writer):
 
     def _name(self, x: Scalar, number: str) -> None:
         """A number from memory is the value of an operand."""
-        kind = BOOL if x.dtype == BOOL else DOUBLE
-        self._names[x.index] = self._splat(self._narrowed(number, kind), letter(kind))
+        self._names[x.index] = self._splat(self._narrowed(number, x.dtype), letter(x.dtype))
 
     def _body(self) -> None:
         """The head of a turn, what it computes, and whether its guards hold."""
         ports = self._ports
         self._label("head")
         self._line("%k = phi i64 [ 0, %entry ], [ %next, %more ]")
-        for i in range(len(ports.carried)):
-            self._line(f"%now{i} = phi double [ %begin{i}, %entry ], [ %after{i}, %more ]")
+        first = len(self._lines)
         moved = self._new("mul i64 %k, %step")
         row = self._new(f"add i64 %start, {moved}")
         for i, x in enumerate(ports.carried):
             self._name(x, f"%now{i}")
         for i, elements in enumerate(ports.rows):
-            first = self._new(f"mul i64 {row}, {len(elements)}")
-            for j, x in enumerate(elements):
-                self._name(x, self._number(f"%stacks{i}", self._new(f"add i64 {first}, {j}")))
+            for x, place in zip(elements, self._places(row, elements), strict=True):
+                self._name(x, self._number(f"%stacks{i}", place))
         self._write_instructions()
-        for i, x in enumerate(ports.after):
-            self._line(f"%after{i} = fadd double {self._wide(x)}, -0.0")
+        self._after = [self._wide(x) for x in ports.after]
+        self._lines[first:first] = [
+            f"  %now{i} = phi double [ {start}, %entry ], [ {after}, %more ]"
+            for i, (start, after) in enumerate(zip(self._starts, self._after, strict=True))
+        ]
         self._line(f"br i1 {self._holds()}, label %more, label %exit")
+
+    def _places(self, row: str, elements: Sequence[Scalar]) -> list[str]:
+        """Where the elements of a row lie behind the first row."""
+        first = self._new(f"mul i64 {row}, {len(elements)}")
+        return [self._new(f"add i64 {first}, {j}") for j in range(len(elements))]
 
     def _wide(self, x: Scalar) -> str:
         """A value as it stands in memory."""
-        one = self._one(x)
-        return one if x.dtype == DOUBLE else self._new(f"uitofp i1 {one} to double")
-
-    def _one(self, x: Scalar) -> str:
         kind = self.vector(x.dtype)
-        return self._new(f"extractelement {kind} {self._names[x.index]}, i64 0")
+        one = self._new(f"extractelement {kind} {self._names[x.index]}, i64 0")
+        return one if x.dtype == DOUBLE else self._new(f"uitofp i1 {one} to double")
 
     def _holds(self) -> str:
         """Whether all guards hold."""
         all_ = "true"
         for x, value in self._ports.guards:
-            wanted = f"0x{np.float64(value).view(np.uint64):016X}"
+            wanted = bits(value.hex(), DOUBLE)
             one = self._new(f"fcmp oeq double {self._wide(x)}, {wanted}")
             all_ = self._new(f"and i1 {all_}, {one}")
         return all_
@@ -142,18 +141,17 @@ class TurnEmitter(Writer):
         ports = self._ports
         self._label("more")
         for i, elements in enumerate(ports.kept):
-            first = self._new(f"mul i64 %k, {len(elements)}")
-            for j, x in enumerate(elements):
-                place = self._place(f"%kept{i}", self._new(f"add i64 {first}, {j}"))
+            for x, index in zip(elements, self._places("%k", elements), strict=True):
+                place = self._place(f"%kept{i}", index)
                 self._line(f"store double {self._wide(x)}, ptr {place}")
         self._line("%next = add i64 %k, 1")
         self._line("%again = icmp slt i64 %next, %count")
         self._line("br i1 %again, label %head, label %exit")
         self._label("exit")
         self._line("%turns = phi i64 [ %k, %head ], [ %next, %more ]")
-        for i in range(len(ports.carried)):
-            self._line(f"%end{i} = phi double [ %now{i}, %head ], [ %after{i}, %more ]")
-        for i in range(len(ports.carried)):
+        for i, after in enumerate(self._after):
+            self._line(f"%end{i} = phi double [ %now{i}, %head ], [ {after}, %more ]")
+        for i in range(len(self._after)):
             self._line(f"store double %end{i}, ptr {self._place('%carried', i)}")
         self._line("ret i64 %turns")
 
@@ -164,8 +162,8 @@ class CompiledTurn:
     def __init__(self, turn: Turn) -> None:
         code = Code()
         ports = _Tracer(turn, code).ports()
-        check(code, symbol)
-        self._kernel = machine.compiled(TurnEmitter(code, ports, symbol).text(), machine.OF_TURNS)
+        check(code, LANES)
+        self._kernel = machine.compiled(TurnEmitter(code, ports).text(), machine.OF_TURNS)
         self._at_once = max(AT_ONCE // max(len(code), 1), 1)
         self._carried = turn.carried
         self._kept = turn.kept
@@ -235,7 +233,7 @@ class _Tracer:
         carried = self._parameters(turn.carried)
         rows = [self._parameters([x]) for x in turn.rows if x is not None]
         fixed = self._parameters(turn.captured)
-        for node in body_of(turn.parameters(), turn.outputs()):
+        for node in turn.body:
             self._scalars[node] = self._applied(node)
             if len(self._code) > LONGEST:
                 raise TypeError("this turn is too long for machine code")
