@@ -14,11 +14,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 Written = tuple[Any, ...]
+
+LETTERS = "u v w p q r s t".split()
+"""Names of parts, in the order in which they are taken."""
 
 
 def flat(kind: str, parts: Iterable[Written]) -> Written:
     """A sum or a product, one inside another as part of it."""
     return (kind, *(x for part in parts for x in (part[1:] if part[0] == kind else (part,))))
+
+
+def subtrees(tree: Written) -> Iterator[Written]:
+    """A formula and all its parts."""
+    yield tree
+    for part in tree[1:]:
+        if isinstance(part, tuple):
+            yield from subtrees(part)

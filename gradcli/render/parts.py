@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from gradcli.ir.written import LETTERS, subtrees
 from gradcli.render.text import text, tokens
 
 if TYPE_CHECKING:
@@ -21,15 +22,13 @@ LEAST_SAVING = 0.2
 SHORTEST = 3
 """Words and signs of a part, x^2, that needs no name."""
 
-_NAMES = "u v w p q r s t".split()
-
 
 def with_parts(formula: Written) -> Written:
     """The formula, or where it is large and gets much shorter so, with its common parts named."""
     size = tokens(text(formula))
     if size <= LARGE or formula[0] == "shared":
         return formula
-    free = [name for name in _NAMES if ("name", name) not in set(_subtrees(formula))]
+    free = [name for name in LETTERS if ("name", name) not in set(subtrees(formula))]
     parts: dict[Written, Written] = {}
     body = formula
     for letter in free:
@@ -43,16 +42,9 @@ def with_parts(formula: Written) -> Written:
     return shared if parts and tokens(text(shared)) <= (1 - LEAST_SAVING) * size else formula
 
 
-def _subtrees(tree: Written) -> Iterator[Written]:
-    yield tree
-    for part in tree[1:]:
-        if isinstance(part, tuple):
-            yield from _subtrees(part)
-
-
 def _repeated(*trees: Written) -> Iterator[tuple[Written, int]]:
     """The parts that occur more than once, and what a name for each would save."""
-    counts = Counter(part for tree in trees for part in _subtrees(tree))
+    counts = Counter(part for tree in trees for part in subtrees(tree))
     for part, count in counts.items():
         size = tokens(text(part)) if count > 1 else 0
         if size > SHORTEST:
@@ -71,7 +63,7 @@ def _in_order(parts: dict[Written, Written]) -> list[Written]:
     ordered: list[Written] = []
     while len(ordered) < len(parts):
         for name, part in parts.items():
-            needs = set(_subtrees(part)) & parts.keys()
+            needs = set(subtrees(part)) & parts.keys()
             if name not in ordered and needs.issubset(ordered):
                 ordered.append(name)
     return ordered

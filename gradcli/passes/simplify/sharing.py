@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.ir.node import Node, ancestors
 from gradcli.ir.record import INPUT
+from gradcli.ir.written import LETTERS, subtrees
 from gradcli.passes.simplify.forms import simplified
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ MOST = 10**9
 
 LEAST = 6
 """Operations, names and numbers of a part that gets a name."""
-
-LETTERS = "u v w p q r s t".split()
 
 
 def shared(node: Node, last: str, cost: Cost, evaluate: Callable[[Node], Any]) -> Written:
@@ -82,11 +81,7 @@ def _used(body: Written, definitions: list[Written]) -> list[Written]:
     needed = [body]
     used: list[Written] = []
     for definition in reversed(definitions):
-        if any(_occurs(definition[1], tree) for tree in needed):
+        if any(definition[1] in subtrees(tree) for tree in needed):
             needed.append(definition[2])
             used.insert(0, definition)
     return used
-
-
-def _occurs(name: Written, tree: Written) -> bool:
-    return tree == name or any(_occurs(name, x) for x in tree[1:] if isinstance(x, tuple))
