@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from gradcli.cli.split import VARIABLES, long_names
 from gradcli.data.files import is_reference, read_inputs, read_value, split_reference
 from gradcli.engine.program import check_values, unknown_variable
-from gradcli.engine.rounding import in_array, in_value
+from gradcli.engine.rounding import as_floats, in_value
 from gradcli.engine.settings import canonical, is_name
 from gradcli.engine.values import in_groups, typed_value
 from gradcli.errors import InputError, Notice, UsageError
@@ -68,10 +68,9 @@ class Values:
 
     def _floats(self, name: str, array: Any) -> Any:
         """An array of a file; whole numbers that are rounded are told of."""
-        if array.dtype.kind not in "iuO":
-            return array
-        self.rounded |= dict.fromkeys(in_array(name, array))
-        return array.astype(float)
+        floats, rounded = as_floats(name, array)
+        self.rounded |= dict.fromkeys(rounded)
+        return floats
 
     def named(self, texts: Sequence[str], option: str) -> Any:
         """`NAME=VALUE` of each by name; of one without a name, the value alone; None for none."""

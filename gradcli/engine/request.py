@@ -15,7 +15,7 @@ from gradcli.engine.indices import as_indices, indices_in
 from gradcli.engine.options import ARRAY, ARRAYS
 from gradcli.engine.outcome import Outcome
 from gradcli.engine.program import Text, as_input, check_values, inputs_named
-from gradcli.engine.rounding import in_array, in_program
+from gradcli.engine.rounding import as_floats, in_program
 from gradcli.engine.run import Printer, Run
 from gradcli.engine.settings import Settings
 from gradcli.errors import InputError, LoopError, ShapeError, UsageError
@@ -405,8 +405,9 @@ def _floats(name: str, item: Any, rounded: list[Notice]) -> Any:
         return {key: _floats(f"{name} {key}", array, rounded) for key, array in item.items()}
     if not isinstance(item, np.ndarray) or item.dtype.kind != "O":
         return item
-    rounded += in_array(name, item)
-    return item.astype(float)
+    floats, notices = as_floats(name, item)
+    rounded += notices
+    return floats
 
 
 def _contents(array: Any) -> tuple[Any, ...]:

@@ -40,6 +40,13 @@ def in_array(name: str, array: np.ndarray[Any, np.dtype[Any]]) -> list[Notice]:
     return [] if changed is None else [Notice(f"{name}: {_message(changed)}")]
 
 
+def as_floats(name: str, array: np.ndarray[Any, np.dtype[Any]]) -> tuple[Any, list[Notice]]:
+    """An array of whole numbers as one of float64, and what there is to say of it; others as is."""
+    if array.dtype.kind not in "iuO":
+        return array, []
+    return array.astype(float), in_array(name, array)
+
+
 def _rounded(source: Source, places: Iterable[tuple[int, int]]) -> Iterator[Notice]:
     for start, end in sorted(places):
         digits = source.text[start:end].replace("_", "")

@@ -219,8 +219,7 @@ class Rolling:
 
 def _edge(turn: Turn, row: Node) -> list[Node]:
     """What depends on the row alone, and is used by what depends on what is carried."""
-    outputs = turn.outputs()
-    body = body_of(turn.parameters(), outputs)
+    outputs, body = turn.outputs(), turn.body
     moving = {*turn.carried, *body_of(turn.carried, outputs)}
     used = dict.fromkeys([*(x for node in body if node in moving for x in node.inputs), *outputs])
     alone = {row, *body}.difference(moving)

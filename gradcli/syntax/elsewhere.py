@@ -9,16 +9,16 @@ import re
 import unicodedata
 
 from gradcli.syntax.latex import from_latex
+from gradcli.syntax.replacing import compiled, replaced
 from gradcli.syntax.tables import WORDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection
+
+    from gradcli.syntax.replacing import Rules
 
     IsFunction = Callable[[str], bool]
-    By = str | Callable[[re.Match[str]], str]
-    Rules = Sequence[tuple[str, By]]
-    Compiled = list[tuple[re.Pattern[str], By]]
 
 _LONGEST = 400
 """Characters of a text that is looked at."""
@@ -135,7 +135,7 @@ _WORDS: Rules = [
 _DERIVATIVES: Rules = [
     (rf"\b(?:diff|deriv|derivative|differentiate|D)\(({_INSIDE}),\s*([^\W\d]\w*)\)",
      r"grad(\1, \2)"),
-    (r"(?<!\w)[d∂]\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*/\s*[d∂](\w+)", r"grad(\1, \2)"),
+    (rf"(?<!\w)[d∂]\s*\(({_INSIDE})\)\s*/\s*[d∂](\w+)", r"grad(\1, \2)"),
     (r"(?<!\w)[d∂](?:\^2|²)\s*/\s*[d∂](\w+?)(?:\^2|²)\s*(?=[^\W_]|[(√|])(.*)$",
      r"grad(grad(\2, \1), \1)"),
     (r"(?<!\w)[d∂]\s*/\s*[d∂](\w+)\s*\((.*)\)$", r"grad(\2, \1)"),
@@ -144,12 +144,8 @@ _DERIVATIVES: Rules = [
 # fmt: on
 
 
-def _compiled(*groups: Rules) -> Compiled:
-    return [(re.compile(pattern, re.MULTILINE), by) for group in groups for pattern, by in group]
-
-
-_SIGNS = _compiled(_CELLS, _PYTHON, _JAVASCRIPT, _R, _MATHEMATICA, _MATLAB, _WORDS)
-_QUESTIONS = _compiled(_DERIVATIVES)
+_SIGNS = compiled(_CELLS, _PYTHON, _JAVASCRIPT, _R, _MATHEMATICA, _MATLAB, _WORDS)
+_QUESTIONS = compiled(_DERIVATIVES)
 """What is written so elsewhere, and how it is written here; each is tried in turn."""
 
 
@@ -160,17 +156,11 @@ def rewritten(text: str, is_function: IsFunction, given: Collection[str] = ()) -
     """
     if len(text) > _LONGEST:
         return text
-    text = _replaced(from_latex(text), _SIGNS)
+    text = replaced(from_latex(text), _SIGNS)
     text = _transposes(_arrays(_fractions(text)))
     text = _split(_calls(text, is_function), is_function, given)
-    text = _replaced(_bracketed(text, is_function), _QUESTIONS)
+    text = replaced(_bracketed(text, is_function), _QUESTIONS)
     return _with_value(text.strip().rstrip(";"))
-
-
-def _replaced(text: str, equals: Compiled) -> str:
-    for pattern, by in equals:
-        text = pattern.sub(by, text)
-    return text
 
 
 def _fractions(text: str) -> str:

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import re
 
+from gradcli.syntax.replacing import compiled, replaced
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from gradcli.syntax.replacing import Rules
+
 _SPACING = re.compile(
     r"\\(?:(?:left|right|displaystyle|limits|q?quad|[bB]ig[lr]?)(?![A-Za-z])|[,;:!() \[\]])"
 )
@@ -12,27 +18,26 @@ _GREEK = (
     "alpha|beta|gamma|delta|epsilon|varepsilon|zeta|eta|theta|kappa|λ|mu|nu|xi|pi|rho|sigma|tau"
     "|phi|varphi|chi|psi|omega"
 )
-_SUBSTITUTIONS = tuple(
-    (re.compile(pattern), by)
-    for pattern, by in (
-        (r"\\lambda(?!\w)", r"\\λ"),
-        (rf"\\({_GREEK})\s+(?=[\w(\\])", r"\1*"),
-        (r"\.T\s+(?=\w)", r".T @ "),
-        (r"\\(?:operatorname|mathrm|mathbf|boldsymbol|text|vec)\*?\s*\{([^{}]*)\}", r" \1"),
-        (r"\\d?frac\s*(\d)\s*(\d)", r"\\frac{\1}{\2}"),
-        (r"\\[dt]?frac\s*\{[d∂]\}\s*\{[d∂](\w+)\}", r"d/d\1 "),
-        (r"\\sqrt\s*\{([^{}]*)\}", r"sqrt(\1)"),
-        (r"\\sqrt\s*\[\s*(\w+)\s*\]\s*\{(\w+)\}", r"\2^(1/\1)"),
-        (r"\\sqrt\s*\[\s*(\w+)\s*\]\s*\{([^{}]*)\}", r"(\2)^(1/\1)"),
-        (r"\s*\^\s*(?:\{\s*\\?(?:top|T)\s*\}|\\top|T\b)", ".T"),
-        (rf"\^\s*\{{\s*(-?{_ATOM})\s*\}}", r"^\1"),
-        (r"\^\s*\{([^{}]*)\}", r"^(\1)"),
-        (r"\\log_(?:\{(\w+)\}|(\w))", r" log_\1\2 "),
-        (r"_\s*\{\s*(\w+)\s*\}", r"_\1"),
-        (r"\\(ln|log\w*|exp|a?(?:sin|cos|tan)h?|arc\w+)\s*\{([^{}]*)\}", r"\1(\2)"),
-    )
-)
+_RULES: Rules = [
+    (r"\\lambda(?!\w)", r"\\λ"),
+    (rf"\\({_GREEK})\s+(?=[\w(\\])", r"\1*"),
+    (r"\.T\s+(?=\w)", r".T @ "),
+    (r"\\(?:operatorname|mathrm|mathbf|boldsymbol|text|vec)\*?\s*\{([^{}]*)\}", r" \1"),
+    (r"\\d?frac\s*(\d)\s*(\d)", r"\\frac{\1}{\2}"),
+    (r"\\[dt]?frac\s*\{[d∂]\}\s*\{[d∂](\w+)\}", r"d/d\1 "),
+    (r"\\sqrt\s*\{([^{}]*)\}", r"sqrt(\1)"),
+    (r"\\sqrt\s*\[\s*(\w+)\s*\]\s*\{(\w+)\}", r"\2^(1/\1)"),
+    (r"\\sqrt\s*\[\s*(\w+)\s*\]\s*\{([^{}]*)\}", r"(\2)^(1/\1)"),
+    (r"\s*\^\s*(?:\{\s*\\?(?:top|T)\s*\}|\\top|T\b)", ".T"),
+    (rf"\^\s*\{{\s*(-?{_ATOM})\s*\}}", r"^\1"),
+    (r"\^\s*\{([^{}]*)\}", r"^(\1)"),
+    (r"\\log_(?:\{(\w+)\}|(\w))", r" log_\1\2 "),
+    (r"_\s*\{\s*(\w+)\s*\}", r"_\1"),
+    (r"\\(ln|log\w*|exp|a?(?:sin|cos|tan)h?|arc\w+)\s*\{([^{}]*)\}", r"\1(\2)"),
+]
 """What stands for what, the innermost braces first, until nothing changes."""
+
+_SUBSTITUTIONS = compiled(_RULES)
 
 _WORDS = {
     "cdot": "*",
@@ -69,9 +74,7 @@ def from_latex(text: str) -> str:
     before = ""
     while before != text:
         before = text
-        for pattern, by in _SUBSTITUTIONS:
-            text = pattern.sub(by, text)
-        text = _FRACTION.sub(_quotient, text)
+        text = _FRACTION.sub(_quotient, replaced(text, _SUBSTITUTIONS))
     text = re.sub(r"\\([A-Za-zλ]+)", lambda word: _WORDS.get(word[1], f" {word[1]} "), text)
     text = re.sub(r"((?<=[a-z])|(?<=log_10)) (?=\()", "", " ".join(text.split()))
     return re.sub(r"(?<=[(|]) | (?=[)|^])", "", text)
