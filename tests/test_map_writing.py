@@ -165,6 +165,22 @@ def test_without_pyarrow(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Non
     )
 
 
+@pytest.mark.parametrize("kind", ["csv", "parquet", "arrow"])
+def test_tables_do_not_load_pandas(tmp_path: Path, kind: str) -> None:
+    """PyArrow imports it for little things, if it is installed, and takes long for that."""
+    (tmp_path / "pandas.py").write_text("__version__ = '3'; print('loaded')")
+    source = written(tmp_path / f"in.{kind}", sample())
+    where = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[1])])
+    done = subprocess.run(
+        [sys.executable, "-m", "gradcli", "map", "x^2", source, "-o", tmp_path / f"out.{kind}"],
+        env={**os.environ, "PYTHONPATH": where},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == ""
+
+
 def test_other_files_are_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "notes.txt").write_text("mine")

@@ -15,10 +15,17 @@ an order and in cuts that depend on them, and do not say in which row a cell sta
 
 from __future__ import annotations
 
+from array import array
 from functools import cache
-from typing import Any
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from gradcli.errors import UsageError, cannot_load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @cache
@@ -60,6 +67,28 @@ def parquet() -> Any:
     import pyarrow.parquet
 
     return pyarrow.parquet
+
+
+# pa.array, pa.scalar and to_numpy import pandas, if it is installed, which takes 0.4 s.
+
+
+def text_column(texts: Iterable[str]) -> Any:
+    """Texts as a column."""
+    pa = arrow()
+    cells = [text.encode() for text in texts]
+    offsets = array("i", accumulate(map(len, cells), initial=0))
+    buffers = map(pa.py_buffer, (offsets, b"".join(cells)))
+    return pa.StringArray.from_buffers(len(cells), *buffers)
+
+
+def text_scalar(text: str) -> Any:
+    """A text that stands in every row."""
+    return text_column([text])[0]
+
+
+def numbers_of(column: Any) -> Any:
+    """The numbers of a column without nulls, where they lie in memory."""
+    return np.from_dlpack(column)
 
 
 def is_number(kind: Any) -> bool:

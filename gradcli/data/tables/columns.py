@@ -12,7 +12,7 @@ import numpy as np
 
 from gradcli.data.json_text import json_text
 from gradcli.data.numbers import EXACT
-from gradcli.data.tables.arrow import arrow, compute, is_number
+from gradcli.data.tables.arrow import arrow, compute, is_number, numbers_of
 from gradcli.data.tables.dialect import USUAL
 from gradcli.data.tables.flaws import Flaw, TableError
 
@@ -94,7 +94,8 @@ def numbers(column: Any, name: str, dialect: Dialect = USUAL) -> Numbers:
 
 def _flat(column: Any, dtype: Any) -> Numbers:
     if column.null_count == 0:
-        return Numbers([(None, np.asarray(column, dtype))])
+        values = numbers_of(column) if dtype is None else np.asarray(column, dtype)
+        return Numbers([(None, values)])
     missing = np.asarray(column.is_null())
     filled = column.fill_null(False if dtype is np.bool_ else 1.0)
     return Numbers([(None, np.asarray(filled, dtype))], missing)
@@ -297,7 +298,7 @@ def _plain(column: Any) -> Array:
     """Numbers or truth values without nulls."""
     pa = arrow()
     is_truth = pa.types.is_boolean(column.type)
-    return np.asarray(column if is_truth else column.cast(pa.float64(), safe=False))
+    return np.asarray(column) if is_truth else numbers_of(column.cast(pa.float64(), safe=False))
 
 
 def _vectors(column: Any) -> Numbers:

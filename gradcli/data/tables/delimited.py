@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 
 from gradcli.data.numbers import EXACT
-from gradcli.data.tables.arrow import arrow, csv_reader
+from gradcli.data.tables.arrow import arrow, csv_reader, numbers_of
 from gradcli.data.tables.chunks import MASKED, newlines
 from gradcli.data.tables.dialect import is_number
 from gradcli.data.tables.flaws import Flaw, TableError
@@ -124,7 +124,8 @@ def _formed(chunk: Chunk, dialect: Dialect, form: Form) -> RowBatch | None:
 
 def _is_exact(column: Any) -> bool:
     """Whether no number is so large that a whole one may have been rounded."""
-    return not (np.abs(column.to_numpy(zero_copy_only=False)) >= EXACT).any()
+    present = column.fill_null(0.0) if column.null_count else column
+    return not (np.abs(numbers_of(present)) >= EXACT).any()
 
 
 def _whole_lines(data: bytearray) -> Any:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from gradcli.data.file_kinds import DELIMITERS
-from gradcli.data.tables.arrow import arrow, compute
+from gradcli.data.tables.arrow import compute, text_column
 from gradcli.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Dialect:
     def trimmed(self, column: Any) -> Any:
         """Texts without blanks around them, null where they stand for a missing value."""
         column = compute().utf8_trim_whitespace(column)
-        words = arrow().array(("", *self.null_words), column.type)
+        words = text_column(["", *self.null_words]).cast(column.type)
         return compute().if_else(compute().is_in(column, value_set=words), None, column)
 
     @property

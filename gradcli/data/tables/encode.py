@@ -6,7 +6,7 @@ import json
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gradcli.data.tables.arrow import arrow, compute, is_bytes, is_number
+from gradcli.data.tables.arrow import arrow, compute, is_bytes, is_number, text_column, text_scalar
 from gradcli.data.tables.chunks import NEWLINE
 from gradcli.data.tables.flaws import TableError
 
@@ -65,7 +65,8 @@ def _csv_cells(column: Any, delimiter: str) -> Any:
         return text
     needs = pc.match_substring_regex(text, f'[{delimiter}"\n\r]')
     inner = pc.replace_substring(text, '"', '""')
-    return pc.if_else(needs, pc.binary_join_element_wise('"', inner, '"', ""), text)
+    quote, nothing = map(text_scalar, ('"', ""))
+    return pc.if_else(needs, pc.binary_join_element_wise(quote, inner, quote, nothing), text)
 
 
 def _joined(columns: Sequence[Any], delimiter: str) -> Any:
@@ -79,7 +80,7 @@ def _continued(lines: Any, columns: Sequence[Any], delimiter: str) -> Any:
     if not len(lines):
         return b""
     *first, last = columns
-    end = arrow().array([(last[-1].as_py() or "") + "\n"])
+    end = text_column([(last[-1].as_py() or "") + "\n"])
     last = arrow().concat_arrays([last[:-1], end])
     data = _bytes(_side_by_side(lines, *first, last, delimiter))
     return data.slice(data[0] == NEWLINE)
@@ -87,8 +88,9 @@ def _continued(lines: Any, columns: Sequence[Any], delimiter: str) -> Any:
 
 def _side_by_side(*columns: Any) -> Any:
     """Texts of each row in one, between them the last that is given; nulls are empty."""
+    *texts, between = (text_scalar(x) if isinstance(x, str) else x for x in columns)
     join = compute().binary_join_element_wise
-    return join(*columns, null_handling="replace", null_replacement="")
+    return join(*texts, between, null_handling="replace", null_replacement="")
 
 
 def _bytes(column: Any) -> Any:
@@ -111,13 +113,12 @@ def json_lines(
 
     `extras` are further keys of each object.
     """
-    pa = arrow()
     texts: list[Any] = []
     for name, column in zip(names, columns, strict=True):
         lead = (", " if texts else "{") + _encode(name) + ": "
-        texts += [pa.scalar(lead), _json_cells(column)]
+        texts += [text_scalar(lead), _json_cells(column)]
     ends = [_end(extra) for extra in extras or [{}] * len(texts[1])]
-    return _joined([*texts, pa.array(ends, pa.string())], "")
+    return _joined([*texts, text_column(ends)], "")
 
 
 def _end(extra: dict[str, Any]) -> str:
@@ -130,13 +131,13 @@ def _json_cells(column: Any) -> Any:
     if isinstance(column, Ready):
         return column.texts
     if isinstance(column, list):
-        return pa.array([dumps(value) for value in column], pa.string())
+        return text_column(map(dumps, column))
     kind, types = column.type, pa.types
     if types.is_floating(kind) or types.is_integer(kind) or types.is_boolean(kind):
         return compute().fill_null(_json_numbers(column), "null")
     if not (types.is_nested(kind) or types.is_dictionary(kind)):
         column = as_texts(column)
-    return pa.array([dumps(value) for value in column.to_pylist()], pa.string())
+    return text_column(map(dumps, column.to_pylist()))
 
 
 def _json_numbers(column: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from gradcli.data.file_kinds import DELIMITERS
 from gradcli.data.tables import sizes
-from gradcli.data.tables.arrow import arrow, parquet
+from gradcli.data.tables.arrow import arrow, parquet, text_column
 from gradcli.data.tables.encode import csv_lines, json_lines
 from gradcli.data.tables.footer import MAGIC, Footer
 from gradcli.data.tables.kinds import TEXT
@@ -122,7 +122,7 @@ class TextWriter:
     def __init__(self, stream: BinaryIO, kind: str, names: Sequence[str]) -> None:
         self._stream = stream
         has_header = bool(names) and kind in DELIMITERS
-        cells = [arrow().array([name]) for name in names]
+        cells = [text_column([name]) for name in names]
         self._header = csv_lines(cells, DELIMITERS[kind]) if has_header else b""
 
     def write(self, lines: Any) -> None:
@@ -176,7 +176,7 @@ class ArrowWriter:
         self._is_file = _is_seekable(stream)
         self._schema = schema
         self._writer: Any = None
-        self._last = schema.empty_table()
+        self._last = arrow().Table.from_batches([], schema)
         self._has_categories = any(map(arrow().types.is_dictionary, schema.types))
 
     def write(self, table: Any) -> None:
