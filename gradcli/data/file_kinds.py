@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
 
 
-class FileKind(NamedTuple):
+class FileKind:
     """A kind of file; `described` completes "FILE is …" in messages.
 
     `magics` are the bytes that one of it may begin with; text has none.
     """
 
-    name: str
-    described: str
-    extensions: tuple[str, ...]
-    magics: tuple[bytes, ...] = ()
+    def __init__(
+        self, name: str, described: str, extensions: tuple[str, ...], magics: tuple[bytes, ...] = ()
+    ) -> None:
+        self.name = name
+        self.described = described
+        self.extensions = extensions
+        self.magics = magics
 
 
 # fmt: off

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gradcli.data.formats import FORMATS
 from gradcli.errors import UsageError
@@ -17,13 +17,20 @@ if TYPE_CHECKING:
     from gradcli.data.report import Report
 
 
-class Output(NamedTuple):
+class Output:
     """How a command shall answer: format, file (`None` is standard output), and how much."""
 
-    format: str
-    path: str | None = None
-    everything: bool = False
-    precision: int | None = None
+    def __init__(
+        self,
+        format: str,
+        path: str | None = None,
+        everything: bool = False,
+        precision: int | None = None,
+    ) -> None:
+        self.format = format
+        self.path = path
+        self.everything = everything
+        self.precision = precision
 
 
 def write(answer: Answer | Report, output: Output, console: Console) -> None:

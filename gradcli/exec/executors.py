@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from gradcli.ir.op import Elementwise
 
@@ -60,13 +60,20 @@ class How(Protocol):
         """Whether the plan comes with its machine code."""
 
 
-class Means(NamedTuple):
+class Means:
     """The same, as it is stated."""
 
-    workers: int = 0
-    executor: str = BLOCKED
-    planned: Callable[[str], None] | None = None
-    dumps_code: bool = False
+    def __init__(
+        self,
+        workers: int = 0,
+        executor: str = BLOCKED,
+        planned: Callable[[str], None] | None = None,
+        dumps_code: bool = False,
+    ) -> None:
+        self.workers = workers
+        self.executor = executor
+        self.planned = planned
+        self.dumps_code = dumps_code
 
 
 @cache

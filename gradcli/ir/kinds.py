@@ -6,7 +6,7 @@ such statements of conditions.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -39,12 +39,13 @@ CONVENTIONS = (EDGE, TIE, KINK, JUMP, DEGENERATE)
 """Kinds of points without a derivative at which a convention gives one."""
 
 
-class Point(NamedTuple):
+class Point:
     """A kind of point, where it is met, and by which operand alone (None: by any)."""
 
-    kind: int
-    mask: Condition
-    by: int | None = None
+    def __init__(self, kind: int, mask: Condition, by: int | None = None) -> None:
+        self.kind = kind
+        self.mask = mask
+        self.by = by
 
 
 class Special:

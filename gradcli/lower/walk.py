@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import numpy as np
 
@@ -34,15 +34,16 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Frame(NamedTuple):
+class Frame:
     """A turn of a loop or a call: the statement or the function, and the orders of its nodes.
 
     They lie after `start`, up to `end`.
     """
 
-    of: Any
-    start: int
-    end: int
+    def __init__(self, of: Any, start: int, end: int) -> None:
+        self.of = of
+        self.start = start
+        self.end = end
 
 
 MAX_STEPS = 1_000_000

@@ -106,7 +106,7 @@ def _show(answer: Answer, output: Output, console: Console) -> None:
     """Shows a value by itself: a number needs no table, an array no columns of inputs."""
     answer.inputs = {}
     if output.format == "table" and np.ndim(answer.value) == 0:
-        output = output._replace(format="plain", precision=output.precision or DIGITS)
+        output = Output("plain", precision=output.precision or DIGITS)
     write(answer, output, console)
     console.flush()
     tell(answer.warnings, console)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gradcli.data.file_kinds import FILE_KINDS, FileKind
 from gradcli.data.report import Report
@@ -14,15 +14,16 @@ if TYPE_CHECKING:
     from gradcli.data.formats.page import Page
 
 
-class Format(NamedTuple):
+class Format:
     """A way to write answers: `module` has a function of its name, which takes answer and page.
 
     `kind` are the files that are written so unless another format is named.
     """
 
-    name: str
-    module: str
-    kind: FileKind | None = None
+    def __init__(self, name: str, module: str, kind: FileKind | None = None) -> None:
+        self.name = name
+        self.module = module
+        self.kind = kind
 
     @property
     def is_binary(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,17 +17,20 @@ PAIRWISE = ("jacobian", "hessian")
 """Kinds whose elements belong to two elements, not to one."""
 
 
-class Leaf(NamedTuple):
+class Leaf:
     """One array of an answer, or a null.
 
     `path` are the names that lead to it; `label` is its name in columns and archives: `value`,
     `d_x`, `d_x_y`, `dz/dx`. `verdicts` has a word for each element of a gradient.
     """
 
-    path: tuple[str, ...]
-    label: str
-    array: Array | None
-    verdicts: Array | None = None
+    def __init__(
+        self, path: tuple[str, ...], label: str, array: Array | None, verdicts: Array | None = None
+    ) -> None:
+        self.path = path
+        self.label = label
+        self.array = array
+        self.verdicts = verdicts
 
     @property
     def shape(self) -> tuple[int, ...] | None:
