@@ -465,6 +465,27 @@ def test_never_silent(text: str, inputs: dict[str, Any], start: str, underlined:
         assert [n.span.text for n in notices if n.span] == [underlined], question
 
 
+@pytest.mark.parametrize(
+    ("question", "options"),
+    [
+        ("grads", {}),
+        ("vjp", {}),
+        ("jacobian", {}),
+        ("hessian", {}),
+        ("derivative", {}),
+        ("jvp", {"tangent": 1}),
+        ("hvp", {"tangent": 1}),
+        ("directional", {"tangent": 1}),
+    ],
+)
+def test_zero_everywhere(question: str, options: dict[str, Any]) -> None:
+    """A derivative that is zero because of one operation, or of none, says so once."""
+    for text, reason in (("2*floor(x)", "only through floor"), ("y = x; 3", "does not depend")):
+        (notice,) = said(question, text, {"x": 1.5}, **options)
+        assert reason in notice.message
+    assert said(question, "x*floor(x)", {"x": 1.5}, **options) == []
+
+
 def test_a_jacobian_has_a_slope_for_each_element() -> None:
     """Kinks of different elements do not meet; where they do, the slopes are that element's."""
     assert said("jacobian", "[relu(x), -relu(-x)]", ZERO) == []

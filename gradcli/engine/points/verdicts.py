@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from gradcli.engine.points.trace import Trace
-from gradcli.engine.points.vanishing import obstacle
 from gradcli.errors import GradcliError, Notice
 from gradcli.exec.plain import Evaluator
 from gradcli.ir.kinds import (
@@ -29,6 +28,7 @@ from gradcli.ir.kinds import (
 )
 from gradcli.ir.node import ancestors
 from gradcli.ir.op import Reduction
+from gradcli.lower.gradient import obstacle
 from gradcli.passes import modes
 
 if TYPE_CHECKING:
