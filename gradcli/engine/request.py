@@ -402,7 +402,7 @@ def _floats(name: str, item: Any, rounded: list[Notice]) -> Any:
     """An array, or arrays by name, without whole numbers that float64 does not hold."""
     if isinstance(item, dict):
         return {key: _floats(f"{name} {key}", array, rounded) for key, array in item.items()}
-    if not isinstance(item, np.ndarray) or item.dtype.kind != "O":
+    if not isinstance(item, np.ndarray):
         return item
     floats, notices = as_floats(name, item)
     rounded += notices
