@@ -82,10 +82,10 @@ def _bands(sampled: Sampled, count: int) -> Iterator[Part]:
             evenly = np.searchsorted(x, np.linspace(left, right, COLUMNS // 4))
             y = sampled.table.values[:count, evenly]
             there = np.where(np.abs(y) <= LARGEST, y, np.nan)
-            ends: Array = np.full((2, count), np.nan)
+            most: Array = np.full((2, count), np.nan)
             drawn = ~np.isnan(there).all(axis=1)
-            ends[:, drawn] = np.nanquantile(there[drawn], [0.02, 0.98], axis=1)
-            lows, highs = ends.tolist()
+            most[:, drawn] = np.nanquantile(there[drawn], [0.02, 0.98], axis=1)
+            lows, highs = most.tolist()
             yield Part(left, right, tuple(lows), tuple(highs))
 
 
