@@ -342,6 +342,21 @@ def test_out_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
         ("grads((a, b) => a)(x, 2); y", "the value does not depend on b: its gradient is 0"),
         ("grad([3, 4][x], x); y", "depends on x only through an index, a count or a condition"),
         ("grad(zeros)(x); y", "the value depends on an argument only through an index, a count"),
+        (
+            "y = floor(x); grad(y, x)",
+            "the value depends on x only through floor: its gradient is 0",
+        ),
+        ("grad(x => 2*sign(x))(x)", "the value depends on x only through sign"),
+        ("value_and_grads((a, b) => a*round(b))(x, x)", "depends on b only through round"),
+        ("ceil(x).backward(); x.grad", "the value depends on x only through ceil"),
+        ("3.backward(); x.grad", "the value does not depend on x"),
+        ("jvp(floor(x), x, 1)", "the value depends on x only through floor"),
+        ("hvp(x > 1, x, 1)", "the value depends on x only through a comparison"),
+        ("jacobian(floor(x), x)", "the value depends on x only through floor"),
+        ("hessian(floor(x)^2, x)", "the value depends on x only through floor"),
+        ("trunc'(x)", "only through trunc"),
+        ("vmap(grad(a => floor(a)))([x, x])", "the value depends on a only through floor"),
+        ("y = x; for i in range(99) { y = floor(y) }; grad(y, x)", "x only through floor"),
     ],
 )
 def test_warned(program: str, expected: str) -> None:
@@ -350,7 +365,16 @@ def test_warned(program: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "program", ["y = x; y.backward(); x.grad", "print(x); x", "zero_grad(); x"]
+    "program",
+    [
+        "y = x; y.backward(); x.grad",
+        "print(x); x",
+        "zero_grad(); x",
+        "x.grad",
+        "y = x*floor(x); grad(y, x)",
+        "hessian(3*x, x)",
+        "grad(x => floor(x)*x)(x)",
+    ],
 )
 def test_not_warned(program: str) -> None:
     assert warnings(program, x=1.0) == []

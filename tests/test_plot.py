@@ -187,6 +187,8 @@ def test_ticks() -> None:
     assert Axis("x", -math.pi, math.pi).ticks(5)[1] == ["-π", "-π/2", "0", "π/2", "π"]
     assert Axis("x", -4, 4).ticks(9)[0] == [-4, -3, -2, -1, 0, 1, 2, 3, 4]
     assert Axis("x", 0, 1e-12).ticks(3)[1] == ["0", "5e-13", "1e-12"]
+    assert Axis("x", 0, 1e300).ticks(3)[1] == ["0", "5e299", "1e300"]
+    assert Axis("x", 0, 9e15).ticks(3)[1] == ["0", "5e15"]
 
 
 def test_poles_do_not_flatten() -> None:
@@ -335,6 +337,7 @@ def test_data_that_does_not_fit(tmp_path: Path, text: str, message: str) -> None
         ('plot "x^2" --x 1:1', "the range of --x goes from the smaller number to the larger"),
         ('plot "x^2" --x 0:inf', "the range of --x goes to infinity"),
         ('plot "x^2" --x 0:', "the range of --x takes two numbers"),
+        ('plot "x^2" --x=-1e308:1e308', "the range of --x goes beyond 1e+200: '-1e308:1e308'"),
         ('plot "a*x" --x 0:1', "add --a VALUE"),
         ('plot "a*x" --x 0:1 --over a=1,2 --a 3', "'a' is given twice"),
         ('plot "x" --x 0:1 --x 1:2', "'x' is given twice"),
@@ -377,6 +380,23 @@ def test_programs_without_a_picture(line: str, message: str) -> None:
     done = shell(line)
     assert (done.status, done.out) == (1, "")
     assert message in done.err
+
+
+@pytest.mark.parametrize("file", ["", " -o {}.svg", " -o {}.png"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "'x' --x=-1e200:1e200",
+        "'1e308*x' --x=-1.5:1.5",
+        "'x*y*1e308' --x=-1:1 --y=-1.5:1.5",
+        "'x*y*1e200' --x=-1:1 --y=-1:1",
+        "'x + y' --x=-1e200:1e200 --y=0:1e200",
+    ],
+)
+def test_huge_numbers(tmp_path: Path, line: str, file: str) -> None:
+    """What is too large to be drawn is left out."""
+    done = shell(f"plot {line}{file.format(tmp_path / 'huge')}")
+    assert (done.status, done.err) == (0, "")
 
 
 def test_contours_have_levels_and_arrows() -> None:

@@ -431,6 +431,11 @@ SPOKEN: list[tuple[str, dict[str, Any], str, str]] = [
     ("hypot(x, y)*cos(atan2(y, x))", {"x": 0, "y": 0}, "degenerate at x", "atan2(y, x)"),
     ("w, v = eigh(x); (v @ diag(w^2) @ v)[0, 1]", EQUAL, "eigenvectors of equal", "eigh(x)"),
     ("u, s, v = svd(x); (u @ v)[0, 0]", EQUAL, "singular vectors of equal", "svd(x)"),
+    ("eigvalsh(x)[0]", EQUAL, "equal eigenvalues have no derivatives", "eigvalsh(x)"),
+    ("eigvalsh(x) @ [1, 2]", EQUAL, "equal eigenvalues have no derivatives", "eigvalsh(x)"),
+    ("w, v = eigh(x); 3*w[1]", EQUAL, "equal eigenvalues have no derivatives", "eigh(x)"),
+    ("svdvals(x)[0]", EQUAL, "equal singular values have no derivatives", "svdvals(x)"),
+    ("u, s, v = svd(x); s[1]/2", EQUAL, "equal singular values have no derivatives", "svd(x)"),
     ("sum(pinv(x))", {"x": [[1, 2], [1, 2]]}, "the pseudoinverse jumps", "pinv(x)"),
 ]
 
@@ -443,7 +448,11 @@ UNSPOKEN: list[tuple[str, dict[str, Any]]] = [
     ("where(x > 0, log(x), 0)", ZERO), ("where(x == 0, 1, sin(x)/x)", ZERO), ("x^0", ZERO),
     ("log(relu(x))", {"x": -1}), ("if x > 0 { sqrt(x) } else { 0 }", ZERO),
     ("sum(relu(a @ x))", {"a": [[1, 2], [3, 4]], "x": [0, 0]}),
-    ("sum(eigh(x)[0]^2)", EQUAL), ("sum(svd(x)[1])", EQUAL),
+    ("sum(eigh(x)[0]^2)", EQUAL), ("sum(svd(x)[1])", EQUAL), ("prod(eigvalsh(x))", EQUAL),
+    ("logsumexp(eigvalsh(x))", EQUAL), ("max(svdvals(x))", EQUAL), ("norm(x, 2)", EQUAL),
+    ("eigvalsh(x)[0]", {"x": [[2, 0, 0], [0, 3, 0], [0, 0, 3]]}),
+    ("w = eigvalsh(x); w[1]*w[2]", {"x": [[2, 0, 0], [0, 3, 0], [0, 0, 3]]}),
+    ("svdvals(x)[1]", {"x": [[1, 2], [1, 2]]}),
     ("w, v = eigh(x); v[0, 0]*w[1]", {"x": [[2, 1], [1, 3]]}),
     ("sum(pinv(x))", {"x": [[1, 2], [3, 4]]}),
 ]
@@ -463,6 +472,27 @@ def test_never_silent(text: str, inputs: dict[str, Any], start: str, underlined:
         dy = {"dy": np.ones(())} if question == "vjp" else {}
         notices = [n for n in said(question, text, inputs, **dy) if n.message.startswith(start)]
         assert [n.span.text for n in notices if n.span] == [underlined], question
+
+
+@pytest.mark.parametrize(
+    ("question", "options"),
+    [
+        ("grads", {}),
+        ("vjp", {}),
+        ("jacobian", {}),
+        ("hessian", {}),
+        ("derivative", {}),
+        ("jvp", {"tangent": 1}),
+        ("hvp", {"tangent": 1}),
+        ("directional", {"tangent": 1}),
+    ],
+)
+def test_zero_everywhere(question: str, options: dict[str, Any]) -> None:
+    """A derivative that is zero because of one operation, or of none, says so once."""
+    for text, reason in (("2*floor(x)", "only through floor"), ("y = x; 3", "does not depend")):
+        (notice,) = said(question, text, {"x": 1.5}, **options)
+        assert reason in notice.message
+    assert said(question, "x*floor(x)", {"x": 1.5}, **options) == []
 
 
 def test_a_jacobian_has_a_slope_for_each_element() -> None:

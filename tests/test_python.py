@@ -37,7 +37,7 @@ from gradcli.engine.time_limit import TimeLimit
 from tests.stub import PLACE, stub
 
 if typing.TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 QUESTIONS = {"evaluate": "eval", **{q.name.replace("-", "_"): q.name for q in registry.every()}}
 REPORTS = {"check", "diff", "explain", "graph"}
@@ -644,6 +644,29 @@ def test_whole_numbers_that_are_rounded(value: Any, warns: bool) -> None:
             gradcli.evaluate("x", x=value)
     told = ["is rounded to" in str(warning.message) for warning in caught]
     assert told == [warns] * 3 if warns else not any(told)
+
+
+LONG = np.array([2**53 + 1, 3])
+
+
+@pytest.mark.parametrize(
+    ("ask", "name"),
+    [
+        (lambda: gradcli.evaluate("x", x=LONG), "x"),
+        (lambda: gradcli.evaluate("x", x=LONG.astype(np.uint64)), "x"),
+        (lambda: gradcli.compile("x*2").grads(x=LONG), "x"),
+        (lambda: gradcli.vjp("x^2", x=[1.0, 2], dy=LONG), "dy"),
+        (lambda: gradcli.jvp("x^2", x=1.0, tangent=2**53 + 1), "tangent"),
+        (lambda: gradcli.hvp("sum(x^2)", x=[1.0, 2], tangent={"x": LONG}), "tangent x"),
+        (lambda: gradcli.gradients("x^2", x=[1.0, 2], xs="x", grad_ys=LONG), "grad_ys"),
+        (lambda: gradcli.map("x*y", {"x": [1.0, 2]}, y=LONG[0]), "y"),
+        (lambda: gradcli.map("x*2", {"x": [1.0, 2]}, dy=2**53 + 1), "dy"),
+    ],
+)
+def test_whole_numbers_of_arrays_and_options(ask: Callable[[], Any], name: str) -> None:
+    """They are rounded with a warning, wherever they are given."""
+    with pytest.warns(gradcli.GradcliWarning, match=f"^{name}: 9007199254740993 is rounded to"):
+        ask()
 
 
 # --- arguments of any kind ----------------------------------------------------------------------

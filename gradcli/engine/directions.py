@@ -32,7 +32,8 @@ def moved(
     xs = run.differentiable(list(directions))
     nodes = modes.forward(ys, xs, tangents)
     pairs = zip(directions.items(), xs, strict=True)
-    run.note(ys, {name: x for (name, value), x in pairs if np.any(value)}, gives=gives)
+    moving = {name: x for (name, value), x in pairs if np.any(value)}
+    run.note(ys, moving, warns=True, gives=gives)
     return filled(nodes, ys)
 
 

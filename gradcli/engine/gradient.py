@@ -9,7 +9,15 @@ import numpy as np
 from gradcli.engine.collector import Paused
 from gradcli.errors import InputError, Notice
 from gradcli.ir.node import WORDS, Node
-from gradcli.lower.gradient import SECOND, filled, seed_node, unconnected_notice, zeros_like
+from gradcli.lower.gradient import (
+    SECOND,
+    filled,
+    obstacle,
+    seed_node,
+    unconnected_notice,
+    vanishing_notice,
+    zeros_like,
+)
 from gradcli.passes import modes
 
 if TYPE_CHECKING:
@@ -62,9 +70,7 @@ class Gradient:
             return None
         if self.node is None:
             return unconnected_notice(self.name, self.x, self.ys, self.decisions)
-        from gradcli.engine.points.vanishing import vanishes
-
-        return vanishes(self.ys, self.name, self.x)
+        return vanishing_notice(self.ys, self.name, self.x)
 
 
 def seeds_of(run: Run, dy: Any) -> list[Node | None] | None:
@@ -175,7 +181,7 @@ _METHODS: Mapping[str, Callable[[Run, Gradient, Seeds, Any], Array]] = {
 
 def slopes_of(run: Run, y: Node, xs: Mapping[str, Node]) -> dict[str, Node]:
     """The gradients of a number, to be differentiated again."""
-    run.note([y], xs)
+    run.note([y], xs, warns=True)
     nodes = filled(modes.reverse([y], [*xs.values()]), [*xs.values()])
     return dict(zip(xs, nodes, strict=True))
 
@@ -188,18 +194,21 @@ def derivative_of_order(order: int) -> str:
 
 def is_stopped(ys: Sequence[Node], x: Node) -> bool:
     """Whether every way from x to the ys goes through an identity without derivative, a stop."""
-    from gradcli.engine.points.vanishing import obstacle
-
     node = obstacle(ys, x)
     return node is not None and node.op.identity and node.op.flat
 
 
-def repeated_gradient(run: Run, ys: Sequence[Node], by: Sequence[tuple[str, Node]]) -> Gradient:
-    """The gradient of the sum by the first of named xs, of the sum of that by the next, and on."""
+def repeated_gradient(
+    run: Run, ys: Sequence[Node], by: Sequence[tuple[str, Node]], *, warns: bool = False
+) -> Gradient:
+    """The gradient of the sum by the first of named xs, of the sum of that by the next, and on.
+
+    It `warns` where the first of them is zero everywhere.
+    """
     slope = Gradient(ys, by[0][1], None)
     for order, (name, x) in enumerate(by):
         (node,) = modes.reverse(ys, [x]) if ys and not is_stopped(ys, x) else (None,)
-        run.note(ys, {name: x}, gives=derivative_of_order(order + 1))
+        run.note(ys, {name: x}, warns=warns and not order, gives=derivative_of_order(order + 1))
         slope = Gradient(ys, x, node)
         ys = [] if node is None else [node]
     return slope

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from gradcli.engine.program import Text
     from gradcli.engine.question import Question
+    from gradcli.errors import Notice
 
     Array = np.ndarray[Any, np.dtype[Any]]
     Value = Any
@@ -160,8 +161,10 @@ def divided(question: Question, keywords: Values) -> tuple[dict[str, Any], dict[
 
 
 def array(item: Any, name: str) -> Array:
-    """The value of an option."""
-    return as_input(name, item, np.dtype(np.float64))
+    """The value of an option; whole numbers that are rounded, with a warning, only when asked."""
+    rounded: list[Notice] = []
+    floats = as_input(name, item, np.dtype(np.float64), rounded)
+    return np.asarray(item) if rounded else floats
 
 
 def refuse_options(question: Question, text: Text, keywords: Values) -> None:

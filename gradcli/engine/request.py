@@ -351,9 +351,8 @@ def _hides(run: Run, with_value: bool, parts: Any) -> bool:
     slopes = [node for node in map(_node, _leaves(parts)) if node is not None]
     values = [y for y in run.results if with_value]
     run.evaluator.run([*values, *slopes])
-    gradients = [part for part in _leaves(parts) if isinstance(part, Gradient)]
-    zeros = any(part.node is not None and not run.array(part.node).any() for part in gradients)
-    return zeros or not _are_finite(run, [*values, *slopes])
+    zeros = run.differentiated and not all(run.array(x).any() for x in [*values, *slopes])
+    return bool(zeros) or not _are_finite(run, [*values, *slopes])
 
 
 def watched(body: Sequence[Node], moving: set[Node]) -> list[Node]:
@@ -403,7 +402,7 @@ def _floats(name: str, item: Any, rounded: list[Notice]) -> Any:
     """An array, or arrays by name, without whole numbers that float64 does not hold."""
     if isinstance(item, dict):
         return {key: _floats(f"{name} {key}", array, rounded) for key, array in item.items()}
-    if not isinstance(item, np.ndarray) or item.dtype.kind != "O":
+    if not isinstance(item, np.ndarray):
         return item
     floats, notices = as_floats(name, item)
     rounded += notices

@@ -182,11 +182,18 @@ class Run:
         ys: Sequence[Node],
         by: Mapping[str, Node],
         seeds: Sequence[Node | None] | None = None,
+        *,
+        warns: bool = False,
         **more: Any,
     ) -> None:
-        """Keeps in mind what is differentiated by what, for the warnings about it."""
+        """Keeps in mind what is differentiated by what, for the warnings about it.
+
+        It `warns` of what is zero everywhere, unless `Gradient`s will.
+        """
         done = Differentiated(ys, [*by.values()], [*by], seeds, **more)
         self.differentiated.append(done)
+        if warns:
+            self.interpreter.warn_of_zeros(done, None)
 
     @property
     def differentiated(self) -> list[Differentiated]:

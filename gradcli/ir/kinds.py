@@ -51,14 +51,18 @@ class Point:
 class Special:
     """A record's statement: at what operands it has points of some kinds.
 
-    `warning` is said wherever a gradient goes through such a point, whatever it comes to there;
+    `warning` is said wherever a gradient goes through such a point, whatever it comes to there,
+    unless `unless(cotangent, *arrays, result, *attrs)` holds: what depends on it is smooth there.
     `drops` tells whether a convention, a number that is finite, may stand for the slope there, not
     only for that by one operand.
     """
 
-    def __init__(self, points: Sequence[Point], warning: str = "") -> None:
+    def __init__(
+        self, points: Sequence[Point], warning: str = "", unless: Condition | None = None
+    ) -> None:
         self.points = points
         self.warning = warning
+        self.unless = unless
         self.drops = any(p.kind in CONVENTIONS and p.by is None for p in points)
 
     def __call__(self, *arrays: Any) -> Any:
@@ -78,12 +82,19 @@ class Special:
         points = [point for point in self.points if point.by is None or point.by in operands]
         if len(points) == len(self.points):
             return self
-        return Special(points, self.warning) if points else None
+        return Special(points, self.warning, self.unless) if points else None
 
 
-def at(kind: int, where: Condition, *, by: int | None = None, warning: str = "") -> Special:
+def at(
+    kind: int,
+    where: Condition,
+    *,
+    by: int | None = None,
+    warning: str = "",
+    unless: Condition | None = None,
+) -> Special:
     """Points of one kind, where a condition on operands and result holds."""
-    return Special([Point(kind, where, by)], warning)
+    return Special([Point(kind, where, by)], warning, unless)
 
 
 def either(*statements: Special) -> Special:

@@ -8,7 +8,7 @@ from gradcli.errors import ProgramTypeError, ShapeError, Span
 from gradcli.ir.node import Node
 from gradcli.ir.shapes import show_shape
 from gradcli.lower.arguments import stacked_value, value_or_function
-from gradcli.lower.gradient import SECOND, Differentiated, filled, seed_node, unconnected_notice
+from gradcli.lower.gradient import SECOND, Differentiated, filled, seed_node
 from gradcli.lower.signatures import SIGNATURES, Argument, counted
 from gradcli.lower.values import (
     NOTHING,
@@ -82,13 +82,9 @@ class Derivation(NamedTuple):
     def gradients(
         self, ys: Sequence[Node], seeds: Sequence[Node | None] | None = None
     ) -> list[Node]:
-        """Gradients of the sum of ys; zeros, with a warning, where nothing depends on an x."""
+        """Gradients of the sum of ys; zeros where nothing depends on an x."""
         gradients = self.walk.modes.reverse(ys, self.xs, seeds)
         self.note(ys, seeds)
-        for name, x, gradient in zip(self.names, self.xs, gradients, strict=True):
-            if gradient is None:
-                notice = unconnected_notice(name, x, ys, self.walk.decisions, self.span)
-                self.walk.notices.append(notice)
         return filled(gradients, self.xs)
 
     def slopes(self) -> list[Node]:
@@ -102,9 +98,10 @@ class Derivation(NamedTuple):
     def note(
         self, ys: Sequence[Node], seeds: Sequence[Node | None] | None = None, **more: Any
     ) -> None:
-        """Keeps in mind what is differentiated, for the warnings about it."""
+        """Keeps in mind what is differentiated, and warns where the gradient is zero everywhere."""
         done = Differentiated(ys, self.xs, self.names, seeds, **more)
         self.walk.differentiated.append(done)
+        self.walk.warn_of_zeros(done, self.span)
 
 
 def directions(value: Value, of: Sequence[Node], what: str, whole: str) -> list[Node]:

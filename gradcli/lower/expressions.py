@@ -151,8 +151,7 @@ def _note_product(walk: Walk, start: int, before: int, after: int, end: int) -> 
         span=Span(walk.source, start, end),
         help=f"for the product of vectors write {other}; if this is meant, {left}*{right}",
     )
-    if notice not in walk.notices:
-        walk.notices.append(notice)
+    walk.warn(notice)
 
 
 def power(walk: Walk, node: tree.Power) -> Node:

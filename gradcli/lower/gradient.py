@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from gradcli.errors import GradcliError, Notice, ShapeError, Span
-from gradcli.ir.node import WORDS, ancestors
+from gradcli.ir.node import WORDS, Node, ancestors
 from gradcli.ir.op import as_number
 from gradcli.ir.shapes import show_shape
 from gradcli.lower.values import fits, to_node
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from gradcli.ir.node import Node
 
 
 class Differentiated(NamedTuple):
@@ -43,6 +41,21 @@ class Differentiated(NamedTuple):
             seed = np.zeros(y.size)
             seed[i] = 1.0
             yield self._replace(seeds=[y.graph.constant(seed.reshape(y.shape))], each=False)
+
+    def zeros(self, decisions: Sequence[Node], span: Span | None = None) -> list[Notice]:
+        """A warning for each x by which the gradient is zero everywhere; none of higher orders.
+
+        `decisions` are those of the program, `span` is where it takes the gradient.
+        """
+        notices: list[Notice] = []
+        if self.gives == SECOND:
+            return notices
+        for name, x in zip(self.names, self.xs, strict=True):
+            if x not in self.ys and x not in ancestors(self.ys, after=x.order - 1):
+                notices.append(unconnected_notice(name, x, self.ys, decisions, span))
+            elif (notice := vanishing_notice(self.ys, name, x)) is not None:
+                notices.append(notice)
+        return notices
 
 
 _ELEMENTS = 100
@@ -92,3 +105,29 @@ def unconnected_notice(
     fact = choice if decides else f"does not depend on {name}"
     message = f"the value {fact}: its gradient is 0"
     return Notice(message, span=span, kind="unused")
+
+
+def obstacle(ys: Sequence[Node], x: Node) -> Node | None:
+    """The first node at which every way from x to the ys ends; None if a way is open."""
+    smooth = {x}
+    first: Node | None = None
+    for node in ancestors(ys, after=x.order):
+        reached = [i in smooth for i in node.inputs]
+        flows = node.op.flows(len(reached))
+        if any(r and f for r, f in zip(reached, flows, strict=True)):
+            smooth.add(node)
+        elif any(reached) and first is None:
+            first = node
+    return None if not smooth.isdisjoint(ys) else first
+
+
+def vanishing_notice(ys: Sequence[Node], name: str, x: Node) -> Notice | None:
+    """The warning that a gradient is zero because of one operation."""
+    node = obstacle(ys, x)
+    if node is None:
+        return None
+    return Notice(
+        f"the value depends on {name} only through {node.op.word}: its gradient is 0",
+        span=node.span,
+        kind="vanishing",
+    )

@@ -10,7 +10,7 @@ from gradcli.ir.op import Elementwise
 from gradcli.lower.calls import call_elementwise
 from gradcli.lower.expressions import constant, unknown_name
 from gradcli.lower.functions import function_named, method_meant, prefixed_function
-from gradcli.lower.gradient import zeros_like
+from gradcli.lower.gradient import Differentiated, zeros_like
 from gradcli.lower.indexing import index
 from gradcli.lower.signatures import Argument
 from gradcli.lower.trees import dotted, unrolled
@@ -129,7 +129,11 @@ def _attribute(walk: Walk, node: tree.Attribute, value: Value) -> Value:
 def _gradient(walk: Walk, x: Node) -> Node:
     """`x.grad`: the sum of the gradients of everything that `backward` was called for."""
     span = walk.graph.span
-    gradient = walk.accumulated(x, "x" if span is None else span.text.removesuffix(".grad"))
+    name = "x" if span is None else span.text.removesuffix(".grad")
+    gradient = walk.accumulated(x, name)
+    if walk.backwards:
+        ys = [y for group, _ in walk.backwards for y in group]
+        walk.warn_of_zeros(Differentiated(ys, [x], [name]), span)
     return zeros_like(x) if gradient is None else gradient
 
 

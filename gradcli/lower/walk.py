@@ -212,6 +212,16 @@ class Walk:
                 total = gradient if total is None else total + gradient
         return total
 
+    def warn_of_zeros(self, done: Differentiated, span: Span | None) -> None:
+        """Warns where the gradient that is taken at `span` is zero everywhere."""
+        for notice in done.zeros(self.decisions, span):
+            self.warn(notice)
+
+    def warn(self, notice: Notice) -> None:
+        """Adds a warning, which is given once."""
+        if notice not in self.notices:
+            self.notices.append(notice)
+
     def ended(self, of: Any, start: int) -> None:
         """Notes a turn or a call that began when the graph had so many nodes."""
         self.frames.append(Frame(of, start, self.graph.count))

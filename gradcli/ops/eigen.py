@@ -42,6 +42,13 @@ def repeated(values: Any) -> Any:
     return np.concatenate((equal, beyond), -1) | np.concatenate((beyond, equal), -1)
 
 
+def alike(g: Any, values: Any) -> Any:
+    """Whether the cotangents of equal values are equal, as those of a symmetric function are."""
+    largest = np.max(np.abs(g), axis=-1, initial=0, keepdims=True)
+    differ = np.abs(np.diff(g, axis=-1)) > np.finfo(g.dtype).eps ** 0.4 * largest
+    return not np.any(differ & (np.abs(np.diff(values, axis=-1)) <= rounding(values)))
+
+
 def _gaps(values: Any, drop: bool) -> Any:
     """1 over the differences of eigenvalues; between equal ones 0 if dropped, else NaN."""
     apart = values[..., None, :] - values[..., :, None]
@@ -83,7 +90,13 @@ EIGENVALUES = of_square(
     _eigenvalues_vjp,
     _eigenvalues_jvp,
     axes=1,
-    special=at(KINK, lambda a, z: repeated(z)),
+    special=at(
+        KINK,
+        lambda a, z: repeated(z),
+        warning="equal eigenvalues have no derivatives of their own: "
+        "the gradient depends on which of their eigenvectors are taken",
+        unless=lambda g, a, z: alike(g, z),
+    ),
 )
 
 

@@ -13,7 +13,7 @@ from gradcli.ir.kinds import DEGENERATE, JUMP, KINK, at
 from gradcli.ir.op import Structural, as_number
 from gradcli.ir.shapes import show_shape
 from gradcli.ops.compare import choose
-from gradcli.ops.eigen import GAPS, repeated, rounding
+from gradcli.ops.eigen import GAPS, alike, repeated, rounding
 from gradcli.ops.matmul import MATMUL, turned
 from gradcli.ops.matrices import column, even, matrix_of, of_square, row, symmetric, with_columns
 from gradcli.ops.powers import square
@@ -80,7 +80,13 @@ SINGULAR_VALUES = Structural(
     lambda shapes: (*shapes[0][:-2], min(shapes[0][-2:])),
     _svdvals_vjp,
     _svdvals_jvp,
-    special=at(KINK, lambda a, z: repeated(z) | (z <= rounding(z))),
+    special=at(
+        KINK,
+        lambda a, z: repeated(z) | (z <= rounding(z)),
+        warning="equal singular values have no derivatives of their own: "
+        "the gradient depends on which of their singular vectors are taken",
+        unless=lambda g, a, z: alike(g, z),
+    ),
     batch=leading,
 )
 

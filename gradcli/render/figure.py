@@ -103,4 +103,5 @@ def _field(drawing: Figure, axes: Axes, field: Field) -> None:
     length = np.hypot(right, up)
     scale = np.where(length > 0, length**0.6 / np.where(length > 0, length, 1), 0)
     place = field.x[some], field.y[some]
-    axes.quiver(*place, right * scale, up * scale, color="0.1", width=0.0025, pivot="mid")
+    if scale.any():  # else the length of arrows has no measure
+        axes.quiver(*place, right * scale, up * scale, color="0.1", width=0.0025, pivot="mid")

@@ -22,8 +22,15 @@ UNRESOLVED = "unresolved"
 """The kind of the mark in a band."""
 
 
+LARGEST = 1e200
+"""The largest number that is drawn: differences and sums of such numbers are finite."""
+
+MOST_TWELFTHS = 1200
+"""Twelfths of π up to which places are said in them; any large number is near to some."""
+
+
 class Axis(NamedTuple):
-    """A variable and its range; `in_pi` if both ends are multiples of a twelfth of π."""
+    """A variable and its range; `in_pi` if both ends are small multiples of a twelfth of π."""
 
     name: str
     low: float
@@ -33,7 +40,9 @@ class Axis(NamedTuple):
     def in_pi(self) -> bool:
         """Whether places on it are best said in π."""
         twelfths = np.array([self.low, self.high]) * 12 / np.pi
-        return bool(np.abs(twelfths - np.round(twelfths)).max() < 1e-9 and np.round(twelfths).any())
+        whole = np.round(twelfths)
+        near = np.abs(twelfths - whole).max() < 1e-9 and np.abs(whole).max() <= MOST_TWELFTHS
+        return bool(near and whole.any())
 
     def ticks(self, most: int) -> tuple[list[float], list[str]]:
         """Round places on the axis, no more than so many, and their labels."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from gradcli.engine.plotting.breaks import breaks
 from gradcli.engine.plotting.sampling import sample
+from gradcli.render.picture import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -66,7 +67,7 @@ def drawn(function: Function, low: float, high: float) -> Drawn:
     y = np.concatenate([y, *(row[1] for row in extra)], axis=1)
     order = np.argsort(x, kind="stable")
     unknown = np.any([(x > band.left) & (x < band.right) for band in bands], axis=0)
-    y = np.where(np.isfinite(y) & ~unknown, y, np.nan)
+    y = np.where((np.abs(y) <= LARGEST) & ~unknown, y, np.nan)
     return Drawn(x[order], y[:, order], points, bands)
 
 
@@ -80,8 +81,11 @@ def _bands(sampled: Sampled, count: int) -> Iterator[Part]:
             left, right = float(group[0, 0]), float(group[-1, 1])
             evenly = np.searchsorted(x, np.linspace(left, right, COLUMNS // 4))
             y = sampled.table.values[:count, evenly]
-            there = np.where(np.isfinite(y), y, np.nan)
-            lows, highs = np.nanquantile(there, [0.02, 0.98], axis=1).tolist()
+            there = np.where(np.abs(y) <= LARGEST, y, np.nan)
+            most: Array = np.full((2, count), np.nan)
+            drawn = ~np.isnan(there).all(axis=1)
+            most[:, drawn] = np.nanquantile(there[drawn], [0.02, 0.98], axis=1)
+            lows, highs = most.tolist()
             yield Part(left, right, tuple(lows), tuple(highs))
 
 
@@ -102,7 +106,7 @@ def _thinned(sampled: Sampled, places: Sequence[float], count: int) -> tuple[Arr
     known = np.searchsorted(places, x)
     gaps[:, np.diff(known) > 0] = False
     (where,) = np.nonzero(gaps.any(axis=0))
-    middle = np.where(gaps[:, where], np.nan, (y[:, where] + y[:, where + 1]) / 2)
+    middle = np.where(gaps[:, where], np.nan, y[:, where] / 2 + y[:, where + 1] / 2)
     x = np.insert(x, where + 1, (x[where] + x[where + 1]) / 2)
     return x, np.insert(y, where + 1, middle, axis=1)
 

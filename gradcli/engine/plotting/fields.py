@@ -9,7 +9,7 @@ import numpy as np
 from gradcli.engine.plotting.evaluation import evaluated
 from gradcli.engine.tables.mapper import Mapper
 from gradcli.engine.tables.row_program import RowProgram, RowRequest
-from gradcli.render.picture import Field
+from gradcli.render.picture import LARGEST, Field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from gradcli.engine.program import Text
     from gradcli.engine.settings import Settings
     from gradcli.render.picture import Axis
+
+    Array = np.ndarray[Any, np.dtype[Any]]
 
 SIDE = 161
 """Points on each side of the grid."""
@@ -34,5 +36,10 @@ def field_over(
     mapper = Mapper(program)
     outputs = evaluated(mapper, [columns[name] for name in program.columns])
     by_name = dict(zip(["", *program.wrt], outputs, strict=True))
-    value, *slopes = (by_name[name].reshape(SIDE, SIDE) for name in ("", *names))
+    value, *slopes = (_drawn(by_name[name]).reshape(SIDE, SIDE) for name in ("", *names))
     return Field(axes[1], x, y, value, (slopes[0], slopes[1]))
+
+
+def _drawn(array: Array) -> Array:
+    """The numbers that can be drawn, NaN for others."""
+    return np.where(np.abs(array) <= LARGEST, array, np.nan)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.errors import UsageError
-from gradcli.render.picture import Axis
+from gradcli.render.picture import LARGEST, Axis
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +36,8 @@ def axis(name: str, value: Any, read: Callable[[str], Any], option: str) -> Axis
         raise _refused(option, f"takes two numbers, not '{shown}'") from None
     if not np.isfinite([low, high]).all():
         raise _refused(option, f"goes to infinity: '{shown}'")
+    if max(abs(low), abs(high)) > LARGEST:
+        raise _refused(option, f"goes beyond {LARGEST:g}: '{shown}'")
     if not low < high:
         raise _refused(option, f"goes from the smaller number to the larger, not '{shown}'")
     return Axis(name, low, high)

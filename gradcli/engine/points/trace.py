@@ -10,6 +10,7 @@ from gradcli.ir.kinds import DOMAIN, OVERFLOW, SMOOTH, TIE
 from gradcli.ir.node import WORDS, Node, ancestors
 from gradcli.ir.op import Elementwise, Linear, Multilinear, Reduction, Structural
 from gradcli.ir.shapes import reduced_shape
+from gradcli.passes import modes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -134,6 +135,16 @@ class Trace:
                 for y, seed in zip(self.ys if ys is None else ys, self.seeds, strict=True)
             ]
             return float(sum(np.sum(part) for part in parts))
+
+    def slope(self, ys: Sequence[Node], x: Node) -> Node | None:
+        """The gradient of sum(y * seed) by x."""
+        seeds = [None if s is None else x.graph.constant(s) for s in self.seeds]
+        return modes.reverse(ys, [x], seeds, self.stops)[0]
+
+    def cotangent(self, node: Node) -> Any:
+        """The array of the cotangent of a node."""
+        slope = self.slope(self.ys, node)
+        return np.zeros(node.shape, node.dtype) if slope is None else self.value(slope)
 
     def arguments(self, node: Node) -> list[Any]:
         """What the record's statements on special points are asked with."""

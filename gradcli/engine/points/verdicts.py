@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from gradcli.engine.points.trace import Trace
-from gradcli.engine.points.vanishing import obstacle
 from gradcli.errors import GradcliError, Notice
 from gradcli.exec.plain import Evaluator
 from gradcli.ir.kinds import (
@@ -29,13 +28,14 @@ from gradcli.ir.kinds import (
 )
 from gradcli.ir.node import ancestors
 from gradcli.ir.op import Reduction
-from gradcli.passes import modes
+from gradcli.lower.gradient import obstacle
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from gradcli.engine.points.trace import Use
     from gradcli.engine.run import Run
+    from gradcli.ir.kinds import Special
     from gradcli.ir.node import Node
 
     Array = np.ndarray[Any, np.dtype[Any]]
@@ -73,14 +73,20 @@ def _words(trace: Trace, name: str, gradient: Array | None, is_frozen: bool) -> 
 
 def told_always(trace: Trace) -> list[Notice]:
     """The warnings of operations whose gradient is never left uncommented at special points."""
-    uses = sorted(trace.uses, key=lambda use: use.node.order)
-    warnings = [(use.node.op.special, use.node.span) for use in uses]
+    nodes = sorted((use.node for use in trace.uses), key=lambda node: node.order)
     notices = [
-        Notice(special.warning, span=span, kind="convention")
-        for special, span in warnings
-        if special is not None and special.warning
+        Notice(node.op.special.warning, span=node.span, kind="convention")
+        for node in nodes
+        if node.op.special is not None and _is_told(trace, node, node.op.special)
     ]
     return list(dict.fromkeys(notices))
+
+
+def _is_told(trace: Trace, node: Node, special: Special) -> bool:
+    """Whether a node's warning holds for what depends on it."""
+    if not special.warning or special.unless is None:
+        return bool(special.warning)
+    return not special.unless(trace.cotangent(node), *trace.arguments(node))
 
 
 MOST_LOOKED_AT = 8
@@ -107,14 +113,14 @@ class Beside:
     def __init__(self, trace: Trace, name: str, x: Node) -> None:
         self.trace, self.name, self.x = trace, name, x
         self.decides = x in ancestors(trace.decisions)
-        self.slope = None if self.decides else self._slope(trace.ys, x)
+        self.slope = None if self.decides else trace.slope(trace.ys, x)
 
     def __call__(self, moved: Array) -> tuple[Array, float]:
         """The slope for each element of x, and sum(value * seed)."""
         run, slope = self.trace.run, self.slope
         if self.decides:
             run = run.again(**{self.name: moved})
-            slope = self._slope(run.results, run.inputs[self.name])
+            slope = self.trace.slope(run.results, run.inputs[self.name])
             evaluator: Evaluator = run.evaluator
             total = self.trace.total(evaluator, run.results)
         else:
@@ -123,10 +129,6 @@ class Beside:
             total = self.trace.total(evaluator)
         slopes = np.zeros(moved.shape) if slope is None else np.asarray(evaluator(slope), float)
         return slopes, total
-
-    def _slope(self, ys: Sequence[Node], x: Node) -> Node | None:
-        seeds = [None if s is None else x.graph.constant(s) for s in self.trace.seeds]
-        return modes.reverse(ys, [x], seeds, self.trace.stops)[0]
 
 
 def _largest(array: Array) -> float:

@@ -39,4 +39,5 @@ def derivative(run: Run, wrt: list[str], order: int) -> dict[str, Node]:
         )
     if not order:
         return {wrt[0]: as_number(y)}
-    return {wrt[0]: repeated_gradient(run, [y], [(wrt[0], x)] * order).or_zeros()}
+    by = [(wrt[0], x)] * order
+    return {wrt[0]: repeated_gradient(run, [y], by, warns=True).or_zeros()}

@@ -28,5 +28,5 @@ def jacobian(run: Run, wrt: list[str]) -> dict[str, Node]:
     """The derivative of each element of PROGRAM's value by each element of its inputs."""
     y = run.one_array()
     xs = dict(zip(wrt, run.differentiable(wrt), strict=True))
-    run.note([y], xs, each=True)
+    run.note([y], xs, warns=True, each=True)
     return {name: modes.jacobian(y, x) for name, x in xs.items()}

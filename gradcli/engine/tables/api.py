@@ -22,6 +22,7 @@ from gradcli.engine.fields import texts_in
 from gradcli.engine.program import Text, as_input
 from gradcli.engine.python_signatures import public
 from gradcli.engine.python_values import merged, settled
+from gradcli.engine.rounding import as_floats
 from gradcli.engine.settings import MAX_ELEMENTS, MAX_STEPS, Settings, canonical, count
 from gradcli.engine.tables.mapping import LOCAL, Options, map_table
 from gradcli.engine.tables.row_program import RowRequest
@@ -159,16 +160,23 @@ def map(  # noqa: A001 - the word of the contract
     dialect, settings = record.dialect(), record.settings()
     mapping = record.mapping(settings)
     destination = _output(record.output, record.to)
-    constants = _arrays(merged(values, options), settings.dtype)
+    given = merged(values, options)
+    constants = _arrays(given, settings.dtype)
     with limited(record.timeout), closing(_input(table, record.from_, dialect)) as opened:
         outcome = map_table(_program(text), opened, destination, constants, mapping)
-    _tell(outcome.notices())
+    _tell([*_rounded({"dy": record.dy, **given}), *outcome.notices()])
     return destination.table
 
 
 def _arrays(values: Mapping[str, Any], dtype: str) -> dict[str, Any]:
     """The values of names that are no columns."""
     return {name: _array(name, value, dtype) for name, value in values.items()}
+
+
+def _rounded(values: Mapping[str, Any]) -> list[Notice]:
+    """What there is to say of whole numbers among the values that are rounded."""
+    arrays = {name: np.asarray(value) for name, value in values.items() if value is not None}
+    return [notice for name, array in arrays.items() for notice in as_floats(name, array)[1]]
 
 
 def _tell(notices: Sequence[Notice]) -> None:
