@@ -13,21 +13,26 @@ from gradcli.syntax.elsewhere import rewritten
 from gradcli.syntax.parser import completed, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
 _LONGEST = 80
 """Characters of a line that a help shows."""
 
 
 def line_here(
-    text: str, given: Collection[str] = (), *, with_: str = "", without: str = ""
+    text: str,
+    given: Collection[str] = (),
+    *,
+    with_: str = "",
+    without: str = "",
+    ranks: Mapping[str, int] | None = None,
 ) -> str | None:
     """The text as it is written here; None if it is no other, or none that is understood.
 
     Names that values are `given` to are not taken apart; the inputs of what is written here must
-    be `with_` a name and `without` another.
+    be `with_` a name and `without` another. `ranks` are those of the values that are known.
     """
-    other = rewritten(text, _is_function, given)
+    other = rewritten(text, _is_function, given, ranks)
     if other == text.strip():
         return None
     try:

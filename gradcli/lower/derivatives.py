@@ -123,6 +123,12 @@ def _gradients(task: Derivation) -> Value:
     return tuple(task.gradients(task.ys))
 
 
+def _torch_gradient(task: Derivation) -> Value:
+    """`torch.autograd.grad`: a tuple, of one x too."""
+    gradients = _gradient(task)
+    return gradients if isinstance(gradients, tuple) else (gradients,)
+
+
 def _jvp(task: Derivation) -> Value:
     task.note(task.ys)
     moved = filled(task.walk.modes.forward(task.ys, task.xs, task.tangents()), task.ys)
@@ -148,6 +154,7 @@ def _hessian(task: Derivation) -> Value:
 
 OF_VALUE: dict[str, Callable[[Derivation], Value]] = {
     "grad": _gradient,
+    "torch_grad": _torch_gradient,
     "jacobian": _jacobian,
     "hessian": _hessian,
     "jvp": _jvp,
@@ -168,6 +175,9 @@ OF_FUNCTION: dict[str, Callable[[Derivation], Value]] = {
 }
 """What operators give for a function, which their answer takes the arguments of."""
 
+LISTS: dict[str, Any] = {"torch_grad": (tree.Tuple, tree.Array)}
+"""Operators to which the names to differentiate by may be given as a list, too."""
+
 PLURAL = {
     "grad": "grads",
     "value_and_grad": "value_and_grads",
@@ -187,7 +197,7 @@ def differentiate(word: str, walk: Walk, arguments: Sequence[Argument], span: Sp
             raise ProgramTypeError(
                 f"{word} of a function takes the function alone",
                 span=others[0].span,
-                help=f"{word}(f)(x) is its derivative at x",
+                help=f"its derivative at x is {word}({_cited(first)})({_cited(others[0])})",
             )
         return _of_function(walk, word, value, span)
     if word not in OF_VALUE:
@@ -196,6 +206,11 @@ def differentiate(word: str, walk: Walk, arguments: Sequence[Argument], span: Sp
     if not others:
         raise signature.missing("x", span)
     return _of_value(walk, word, differentiable(value, first.span), others, span)
+
+
+def _cited(argument: Argument) -> str:
+    """An argument as it is written, in a help."""
+    return argument.span.cited("f")
 
 
 def differentiable(value: Value, span: Span) -> Value:
@@ -209,7 +224,8 @@ def differentiable(value: Value, span: Span) -> Value:
 def _of_value(walk: Walk, word: str, value: Value, others: Sequence[Argument], span: Span) -> Value:
     """The derivative of a value by a name, or by each of a tuple of names."""
     by, *directions = others
-    items = by.tree.items if isinstance(by.tree, tree.Tuple) else (by.tree,)
+    several = isinstance(by.tree, LISTS.get(word, tree.Tuple))
+    items: Any = getattr(by.tree, "items", ()) if several else (by.tree,)
     pairs = [_source(walk, item, by.span) for item in items]
     task = Derivation(
         walk,
@@ -218,7 +234,7 @@ def _of_value(walk: Walk, word: str, value: Value, others: Sequence[Argument], s
         xs=[x for _, x in pairs],
         names=[name for name, _ in pairs],
         span=span,
-        alone=not isinstance(by.tree, tree.Tuple),
+        alone=not several,
         direction=value_or_function(walk, directions[0]) if directions else None,
     )
     walk.graph.span = span

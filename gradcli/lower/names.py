@@ -233,7 +233,7 @@ class _Reader:
                 read(argument.value)
         if derives and len(node.arguments) > 1:
             by = node.arguments[1].value
-            items = by.items if isinstance(by, tree.Tuple) else (by,)
+            items = by.items if isinstance(by, (tree.Tuple, tree.Array)) else (by,)
             self.names.marks.update(item.id for item in items if isinstance(item, tree.Name))
 
     def is_type(self, node: tree.Call, argument: tree.Argument) -> bool:

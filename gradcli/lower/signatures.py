@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import ProgramNameError, ProgramTypeError, Span
 from gradcli.ir.function import REQUIRED
-from gradcli.lower.words import FORMS, PARAMETERS_INSTEAD, is_type
+from gradcli.lower.words import FORMS, OF_TAPES, PARAMETERS_INSTEAD, is_type
 from gradcli.suggest import nearest
 from gradcli.syntax import tree
 
@@ -64,13 +64,16 @@ class Signature:
         self.rest = not SEVERAL.isdisjoint(last)
         self.library = record is not None
         self.hint = record.hint if record else ""
+        self.ignored: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, word: str, form: str) -> Signature:
         """That of a word of the language; the form has what may be left out in brackets."""
         positional = [name.strip("[]") for name in form.split()]
         needed = [name for name in positional if f"[{name}]" not in form]
-        return cls(word, positional, needed, f"{word}({', '.join(positional)})".format)
+        signature = cls(word, positional, needed, f"{word}({', '.join(positional)})".format)
+        signature.ignored = OF_TAPES
+        return signature
 
     def match(self, arguments: Sequence[Argument], span: Span) -> dict[str, list[Argument]]:
         """The arguments of each parameter: one, or several for one that takes the rest."""
@@ -114,6 +117,8 @@ class Signature:
         names = (*self.positional, *self.keywords)
         if word in names:
             return word
+        if word in self.ignored:
+            return None
         if self.library:
             from gradcli.lower.synonyms import NO_EFFECT, SYNONYMS
 

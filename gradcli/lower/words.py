@@ -101,8 +101,12 @@ FORMS = {
     "vmap": "f [in_axes]",
     "backward": "y [dy]",
     "zero_grad": "",
+    "torch_grad": "outputs inputs [grad_outputs]",
 }
 """Words that the language itself gives a meaning, and what calls of them take."""
+
+OF_TAPES = frozenset("allow_unused create_graph is_grads_batched retain_graph".split())
+"""Parameters of such calls in PyTorch that are accepted and have no effect here."""
 
 SILENT = frozenset({"print", "backward", "zero_grad"})
 """Calls that are there for their effect and have no value."""
@@ -114,6 +118,8 @@ DERIVATIVES = SPECIALS - {"print", "zero_grad"}
 
 INSTEAD = {
     **dict.fromkeys("nCr ncr C binomial".split(), "combinations are binom(n, k)"),
+    **dict.fromkeys("nPr npr perm".split(), "permutations are n!/(n - k)!"),
+    **dict.fromkeys("gcd lcm".split(), "whole numbers have no functions of their own here"),
     "avg": "did you mean 'mean'?",
     **dict.fromkeys(
         "N Phi Φ pnorm cdfn ncdf normcdf normsdist NORMSDIST".split(),
@@ -121,6 +127,33 @@ INSTEAD = {
     ),
     **dict.fromkeys(
         "root nthroot nthRoot cuberoot".split(), "the n-th root is x^(1/n), the cube root cbrt(x)"
+    ),
+    **dict.fromkeys(
+        "bs_call bs black_scholes blackscholes BlackScholes bsm".split(),
+        "write it out: d1 = (log(S/K) + (r + sigma^2/2)*T)/(sigma*sqrt(T)); "
+        "S*ndtr(d1) - K*exp(-r*T)*ndtr(d1 - sigma*sqrt(T))",
+    ),
+    **dict.fromkeys(("npv", "NPV"), "write sum(cf/(1 + r)^range(1, size(cf) + 1))"),
+    **dict.fromkeys(("irr", "IRR", "fsolve", "fzero", "uniroot"), "equations are not solved"),
+    **dict.fromkeys("nvl ifnull coalesce fillna".split(), "write where(isnan(x), 0, x)"),
+    "matrix": "a matrix is [[1,2],[3,4]], row by row",
+    "sd": "write std(x, ddof=1)",
+    "rep": "write full(n, x), or tile(x, n) of an array",
+    "crossprod": "write x.T @ y",
+    **dict.fromkeys("paste fprintf printf".split(), "write print(x)"),
+    "CE": "write cross_entropy(…), or -sum(t*log(p))",
+    "BCE": "write binary_cross_entropy(…), or -(y*log(p) + (1 - y)*log(1 - p))",
+    "BCELoss": "write binary_cross_entropy(p, y)",
+    "model": "write the model out, such as x @ W.T + b",
+    "zero_": "write zero_grad()",
+    **dict.fromkeys(
+        "no_grad enable_grad set_grad_enabled inference_mode".split(),
+        "leave it out: gradients are taken where they are asked for; stop_gradient(x) stops them",
+    ),
+    **dict.fromkeys(
+        "cuda cpu numpy requires_grad_ contiguous double half manual_seed set_default_dtype "
+        "enable_x64 compile jit".split(),
+        "leave it out: there are no devices, seeds or compilers to choose",
     ),
     "Linear": "write x @ W.T + b",
     "ReLU": "write relu(x)",

@@ -85,7 +85,7 @@ PATHS = frozenset(
 )
 """What may stand between a prefix and the name: `np.linalg.`, `tf.math.`, `jax.nn.`."""
 
-METHODS_ONLY = frozenset({"t"})
+METHODS_ONLY = frozenset({"t", "torch_grad"})
 """Names that exist only as methods or behind a prefix."""
 
 BEHIND_PREFIX = {
@@ -98,6 +98,7 @@ BEHIND_PREFIX = {
         "logit=clipped_logit select=torch_select one_hot=one_hot_classes",
         "tf": "normal=random_normal uniform=random_uniform select=where identity=asarray "
         "lbeta=lbeta_of_rows logdet=logdet_cholesky",
+        "torch.autograd": "grad=torch_grad",
         "np.special": "kn=kv_whole yn=yv_whole",
         **dict.fromkeys(
             ("tf.losses", "tf.metrics", "tf.keras.losses", "tf.keras.metrics"),

@@ -1,0 +1,222 @@
+"""How other languages, spreadsheets, notebooks and people write what is written otherwise here.
+
+Tables of patterns and what stands in their place; `elsewhere.py` applies them, in this order.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from gradcli.syntax.replacing import Rules
+
+STARTS = r"(?:^|(?<=[;\n{]))\s*"
+INSIDE = r"[^()]*(?:\([^()]*\)[^()]*)*"
+"""What stands between brackets that hold brackets of one more level."""
+
+
+def evenly(first: float, step: float, last: float) -> str:
+    """`0:0.1:1` as numbers at even distances."""
+    count = int((last - first) / step + 1e-9) if step else -1
+    return (
+        f"linspace({first:g}, {first + count * step:g}, {count + 1})" if count >= 0 else "range()"
+    )
+
+
+# fmt: off
+CELLS: Rules = [
+    (r"\A\s*=(?!=)", ""),
+    (r"\b(?:df|data|row|table|d)\$(?=[A-Za-z])", ""),
+    (r"\$(?=[A-Za-z])|(?<=[A-Za-z])\$(?=\d)|\A\s*\$|\$\s*\Z", ""),
+    (r"\bPI\(\)", "pi"),
+    (r"\bSUMPRODUCT\(([^(),]+),\s*([^(),]+)\)", r"SUM(\1*\2)"),
+    (r"\bSUMSQ\(([^(),]+)\)", r"SUM(\1^2)"),
+    (r"\bMMULT\(([^(),]+),\s*([^(),]+)\)", r"\1 @ \2"),
+    (r"\b(STDEV|VAR)(?:\.S)?\(([^()]*)\)", r"\1(\2, ddof=1)"),
+    (r"\b(STDEV|VAR)\.P\(", r"\1("),
+    (r"\bNPV\(([^(),]+),\s*([^(),]+)\)", r"SUM(\2/(1 + \1)^range(1, size(\2) + 1))"),
+    (r"\b(AND|OR)\(([^(),]+),\s*([^(),]+)\)", lambda of: f"{of[2]} {of[1].lower()} {of[3]}"),
+    (r"\bNORM(?:\.S\.DIST|SDIST)\(([^(),]*)[^()]*\)", r"ndtr(\1)"),
+    (r"<>|~=|!==", "!="),
+]
+SHEETS: Rules = [
+    (r"\b(SUM|AVERAGE|PRODUCT|MEDIAN)\(([^()\[]*,[^()]*)\)", r"\1([\2])"),
+]
+PYTHON: Rules = [
+    (STARTS + r"(?:import|from)\s[^;\n]*[;\n]?\s*", ""),
+    (STARTS + r"with\s[^:\n]*:\s*", ""),
+    (STARTS + r"(?:torch|np|tf|random)\.(?:\w+\.)*(?:no_grad|manual_seed|set_\w+|seed)\([^()]*\)"
+     r"\s*[;\n]\s*", ""),
+    (r"\.(?:numpy|cuda|cpu|requires_grad_|double|contiguous)\(\)", ""),
+    (STARTS + r"\w+\.requires_grad\s*=\s*True\s*[;\n]\s*", ""),
+    (r"\.grad\.zero_\(\)|\boptimizer\.zero_grad\(\)", lambda call: "zero_grad()"),
+    (r"\b(?:torch\.)?autograd\.functional\.(jacobian|hessian)\((.*), ?(\w+)\)", r"\1(\2)(\3)"),
+    (r"\blambda\s+(\w+)\s*:\s*", r"\1 => "),
+    (r"\blambda\s+(\w[\w\s,]*):\s*", r"(\1) => "),
+    (r"\bdef\s+(\w+\([^()]*\))\s*(?:->\s*\w+)?:\s*return\s+", r"\1 = "),
+    (r"\b((?:for|while|if)\s[^:;{}\n?]*):\s*([^;\n]+)", r"\1 { \2 }"),
+    (r"\[([^\[\]]*?)\s+for\s+(\w+)\s+in\s+(\w+|\w+\(.*?\)|\[.*?\])\]", r"vmap(\2 => \1)(\3)"),
+    (r"\b(\w+)\((.*?)\s+for\s+(\w+)\s+in\s+(\w+|\w+\(.*?\))\)", r"\1(vmap(\3 => \2)(\4))"),
+    (r"\b(?:sp|sy|sympy)\.(?=\w)", ""),
+    (r"\b(\w+)\s+in\s+(\[[^\[\]]*\])", r"any(\1 == \2)"),
+    (r"(?<![\w)\]])\{(\w+)\}", r"\1"),
+]
+TABLES: Rules = [
+    (r"\A\s*(?:lambda\s+(\w+)\s*:|(\w+)\s*=>)\s*(?=.*\b(?:\1|\2)(?:\.|\[[\"'])\w)",
+     lambda row: f"⟦{row[1] or row[2]}⟧"),
+    (r"\A⟦(\w+)⟧(.*)", lambda row: re.sub(rf"\b{row[1]}\b(?=\.|\[)", "row", row[2])),
+    (r"\b(?:df|data|row|table)\[[\"'](\w+)[\"']\]", r"\1"),
+    (r"\b(?:\w+\.)?(?:col|column|lit)\([\"'](\w+)[\"']\)", r"\1"),
+    (r"\b(?:df|row)\.(?=\w+\b(?!\())", ""),
+    (r"\A\s*(?i:select)\s+(.*?)(?:\s+(?i:as)\s+\w+)?\s+(?i:from)\s+\S+(?:\s+(?i:where)\s+(.*))?\Z",
+     lambda query: f"where({query[2]}, {query[1]}, nan)" if query[2] else query[1]),
+    (r"\A\s*(?i:select)\s+", ""),
+    (r"\A([^;=(]*?)\s+(?i:as)\s+(\w+)\s*\Z", r"\2 = \1"),
+    (r"\b(?i:case)\s+(?i:when)\s+(.*?)\s+(?i:then)\s+(.*?)\s+(?i:else)\s+(.*?)\s+(?i:end)\b",
+     r"where(\1, \2, \3)"),
+    (r"\b(?i:case)\s+(?i:when)\s+(.*?)\s+(?i:then)\s+(.*?)\s+(?i:end)\b", r"where(\1, \2, nan)"),
+    (r"\b(?i:cast)\((\w+)\s+(?i:as)\s+\w+\)|(\w+)::[a-z]\w*(?!\w|\()", r"\1\2"),
+    (r"\b(\w+)\s+(?i:is\s+not\s+null)\b", r"not isnan(\1)"),
+    (r"\b(\w+)\s+(?i:is\s+null)\b", r"isnan(\1)"),
+    (r"\b(\w+)\s+(?i:between)\s+([\w.-]+)\s+(?i:and)\s+([\w.-]+)", r"\2 <= \1 <= \3"),
+    (r"\b(?i:nvl|ifnull|coalesce)\((\w+), *([\w.-]+)\)", r"where(isnan(\1), \2, \1)"),
+    (r"\b(?i:nullif)\((\w+), *([\w.-]+)\)", r"where(\1 == \2, nan, \1)"),
+]
+JAVASCRIPT: Rules = [
+    (r"===", "=="),
+    (r"\bfunction\s+(\w+\([^()]*\))\s*\{\s*return\s+([^;{}]*?)\s*;?\s*\}\s*;?\s*", r"\1 = \2; "),
+    (r"\{\s*return\s+([^;{}]*?)\s*;?\s*\}", r"\1"),
+    (r"\breturn\s+", ""),
+    (r"\b(?:const|let|var|val|double|float)\s+(?=\w+\s*=)", ""),
+    (r"\bMath\.(PI|E)\b", lambda constant: constant[1].lower()),
+    (r"\bMath\.", ""),
+    (r"\b(\w+)(\+|-)\2(?!\s*[\w(])", r"\1 \2= 1"),
+    (r"/\*.*?\*/|\s*//(?=\s*\w+ \w+).*", ""),
+    (r"\s*(?<!&)&(?!&)\s*", " and "),
+    (r"~", "not "),
+    (r"\bif\s*\(([^(){};]*(?:\([^()]*\)[^(){};]*)*,[^{};]*)\)", r"where(\1)"),
+    (r"^((?:.*[;\n]|[^?]*?=>)?\s*(?:\w+\s*=(?!=))?\s*)([^?;]+?)\s*\?\s*([^?:;]+?)\s*:\s*",
+     r"\1\3 if \2 else "),
+]
+R: Rules = [
+    (r"(?:\bfunction\s*|\\)\((\w+)\)\s*", r"\1 => "),
+    (r"\bif\s*\(([^(){};,]*)\)\s*([^(){};,=]+?)\s+else\s+([^(){};,=]+)", r"\2 if \1 else \3"),
+    (r"\bexpression\(([^()]*(?:\([^()]*\)[^()]*)*)\)", r"\1"),
+    (r"\bD\((.*), *['\"](\w+)['\"]\)", r"D(\1, \2)"),
+    (r"\bnumDeriv::(grad|jacobian|hessian)\((\w+), *(\w+)\)", r"\1(\2)(\3)"),
+    (r"\s*\|>\s*(\w+\()", r".\1"),
+    (r"\bTRUE\b", "true"),
+    (r"\bFALSE\b", "false"),
+    (r"\bseq\(([\d.-]+), *(\d+)(?:, *(?:by *= *)?(\d+))?\)",
+     lambda row: f"range({row[1]}, {int(row[2]) + 1}{f', {row[3]}' if row[3] else ''})"),
+    (r"\brep\(([\w.]+), *(\w+)\)", r"full(\2, \1)"),
+    (r"\bpnorm\(([^(),]*)\)", r"ndtr(\1)"),
+    (r"\bdnorm\(([^(),]*)\)", r"norm_pdf(\1)"),
+    (r"\bqnorm\(([^(),]*)\)", r"ndtri(\1)"),
+    (r"\bcrossprod\((\w+), *(\w+)\)", r"\1.T @ \2"),
+    (r"\bcrossprod\((\w+)\)", r"\1.T @ \1"),
+    (r"\bsd\((\w+)\)", r"std(\1, ddof=1)"),
+    (STARTS + r"(\w+)\s*<-\s*", r" \1 = "),
+    (r"%/%", "//"),
+    (r"%\*%", "@"),
+    (r"%%", "%"),
+    (r"\bc\(([^()]*)\)", r"[\1]"),
+    (r"\bsolve\((\w+)\)\s*@\s*(\w+)", r"solve(\1, \2)"),
+    (r"\bsyms\s+[\w\s]+[;\n]\s*", ""),
+]
+MATHEMATICA: Rules = [
+    (r"^(.*?)\s*/\.\s*(\w+)\s*->\s*([-\w.]+)$", r"\2 = \3; \1"),
+    (r"\b(\w+)\[(\w+)_\]\s*:?=", r"\1(\2) ="),
+    (r"\bE\^", "e^"),
+    (r"\bPi\b", "pi"),
+    (r"\bN\[([^\[\]]*)\]", r"\1"),
+    (r"^([^;=]+?)\s*//\s*([A-Z][a-z]+)\s*$", r"\2[\1]"),
+    (r"\(([^()]*)#([^()#]*)&\)\[(.*)\]", r"(x => \1x\2)(\3)"),
+    (r"\bFunction\[(\w+),\s*([^\[\]]*)\]\[([^\[\]]*)\]", r"(\1 => \2)(\3)"),
+    (r"\bTable\[([^\[\]]*),\s*\{(\w),\s*(?:1,\s*)?(\d+)\}\]",
+     lambda table: f"vmap({table[2]} => {table[1]})(range(1, {int(table[3]) + 1}))"),
+    (r"\bPiecewise\[\{\{([^{},]*),\s*([^{},]*)\}\}(?:,\s*([^\[\]]*))?\]",
+     lambda parts: f"where({parts[2]}, {parts[1]}, {parts[3] or 0})"),
+    (r"\bD\[(.*),\s*\{(\w+),\s*2\}\]", r"grad(grad(\1, \2), \2)"),
+    (r"\bD\[(.*),\s*(\w+)\]", r"grad(\1, \2)"),
+    (r"\{([^{}=;]*)\}\.\{([^{}=;]*)\}", r"[\1] @ [\2]"),
+    (r"(?<![=>\w)])\s*\{([^{}=;]*,[^{}=;]*)\}", r"[\1]"),
+]
+MATLAB: Rules = [
+    (r"\brepeat\s+(\w+)\s*\{", r"for i in range(\1) {"),
+    (r"\b(\w+):\s*(\w+)\s*(?:->|→|↦)\s*", r"\1 = \2 => "),
+    (r"\b(?:arrayfun)\(@\((\w+)\)\s*(.*), *(\w+)\)", r"vmap(\1 => \2)(\3)"),
+    (r"@\((\w+)\)\s*", r"\1 => "),
+    (r"@(\([\w\s,]+\))\s*", r"\1 => "),
+    (r"(\w+|\([\w\s,]+\))\s*(?:->|→|↦|⇒)\s*", r"\1 => "),
+    (r"(?<=[\w)\]])(\s*)\.([*/^])", r"\1\2"),
+    (r"\b(\w+)\s*\\\s*(\w+)", r"solve(\1, \2)"),
+    (r":=", "="),
+    (r"((?:^|[(=,])\s*)([-\d.]+):([\d.]+):([-\d.]+)(?=\s*(?:[),;]|$))", lambda row: row[1] + evenly(
+        float(row[2]), float(row[3]), float(row[4]))),
+    (r"((?:^|[(=,])\s*)(\d+):([a-z]\w*)(?=\s*(?:[),;]|$))", r"\1range(\2, \3 + 1)"),
+    (r"((?:^|[(=,])\s*)(\d+):(\d+)(?=\s*(?:[),;]|$))",
+     lambda span: f"{span[1]}range({span[2]}, {int(span[3]) + 1})"),
+    (r"\bsapply\((.*?), *(\w+ => .*)\)", r"vmap(\2)(\1)"),
+    (r"\b(?:list\()?map\((\w+ => .*?), *(\w+|\[.*?\]|range\(.*?\))\)+", r"vmap(\1)(\2)"),
+]
+WORDS: Rules = [
+    (r"[₀-₉]", lambda digit: unicodedata.normalize("NFKC", digit[0])),
+    (r"\|\|([^|]+)\|\|_(\d|inf)", r"norm(\1, \2)"),
+    (r"\|\|([^|]+)\|\|", r"norm(\1)"),
+    (r"<\s*([\w.]+)\s*,\s*([\w.]+)\s*>", r"\1 @ \2"),
+    (r"⟨\s*([\w.]+)\s*,\s*([\w.]+)\s*⟩", r"\1 @ \2"),
+    (r"([a-z])(?:'|ᵀ|\^T\b|\^⊤)\s*([A-ZΣΛΩ])\s*([a-z])\b(?!\()", r"\1.T @ \2 @ \3"),
+    (r"([a-z])(?:'|ᵀ|\^⊤)\s*(?=[a-z]\b(?!\())|ᵀ\s*(?=[A-Za-z])", r"\1.T @ "),
+    (r"ᵀ|\^⊤", ".T"),
+    (r"\(([^()]+)\)\^?\+(?=\s*(?:$|[;)]))", r"max(\1, 0)"),
+    (r"\(1\s*([+-])\s*([\d.]+)\s*%\)", r"(1 \1 \2/100)"),
+    (r"\^T\b\s*(?=\w)", ".T @ "),
+    (r"\^T\b", ".T"),
+    (r"∇(\w+)(?=\()", r"grads(\1)"),
+    (r"\bd(\w+)/d\w+\(", r"\1'("),
+    (r"σ\(", "sigmoid("),
+    (r"Γ\(", "gamma("),
+    (r"(?:\bN|Φ)\(([^(),]*)\)", r"ndtr(\1)"),
+    (r"(?:\bN'|φ)\(([^(),]*)\)", r"norm_pdf(\1)"),
+    (r"(?<=\d)['′’](?=\d{3})", ""),
+    (r"(?<![\w.])(\d{1,3}(?: \d{3})+),(\d+)\b", r"\1.\2"),
+    (r"(?<![\w.])(\d{1,3}) (?=\d{3}\b)", r"\1"),
+    (r"(?<![\w.])\d{1,3}(?:\.\d{3}){2,}(?![\w.])", lambda number: number[0].replace(".", "")),
+    (r"\b(?:the )?(?:derivative|gradient) of (.*?)(?: (?:wrt|by|with respect to) (\w+))?$",
+     lambda words: f"d/d{words[2] or 'x'} ({words[1]})"),
+    (r"^(.*?)\s*(?:,|\b(?:where|with|when|at|for|if)\b)\s*(\w+)\s*=\s*([-+.\w]+)$", r"\2 = \3; \1"),
+    (r"^(.*?)\s*\b(?:where|with)\b\s*(\w+\([\w, ]+\))\s*=(?!=)\s*(.+)$", r"\2 = \3; \1"),
+    (r"^(\w+)(\(\w+\))( = .*?),\s*(?=\1\([^()]*\)$)", r"\1\2\3; "),
+    (r"^(.*?)\s+(?:where|when|if)\s+([^=;]*(?:[<>]=?|==)(?:(?!else)[^;])*)$",
+     r"where(\2, \1, nan)"),
+    (r"\blog base (\w+) (?:of )?\(?(\w+)\)?", r"logb(\2, \1)"),
+    (r"\bsquare root of (\w+)", r"sqrt(\1)"),
+    (r"\b(\w+)\s+choose\s+(\w+)", r"binom(\1, \2)"),
+    (r"\b(\w+)\s+cross\s+(\w+)", r"cross(\1, \2)"),
+    (r"\s+mod\s+", " % "),
+    (r"\s+dot\s+", " @ "),
+    (r"\s+squared\b", "^2"),
+    (r"\s+cubed\b", "^3"),
+    (r"\s+to the power (?:of )?", "^"),
+    (r"\s+plus\s+", " + "),
+    (r"\s+minus\s+", " - "),
+    (r"\s+times\s+", "*"),
+    (r"\s+(?:over|divided by)\s+", "/"),
+    (r"\b(sin|cos|tan)(?:e|ine|gent)\b(?: of)?", r"\1"),
+    (r"([\d.]+)\s*%\s+of\s+", r"\1/100*"),
+    (r"(?<![+\-\d.])(?<![+\-] )([\d.]+)\s*%(?=\s*(?:[*/);]|$))", r"\1/100"),
+    (r"\b([\d.]+)\s*deg(?:rees)?\b", r"\1°"),
+]
+DERIVATIVES: Rules = [
+    (rf"\b(?:diff|deriv|derivative|differentiate|D)\(({INSIDE}),\s*([^\W\d]\w*)\)",
+     r"grad(\1, \2)"),
+    (rf"(?<!\w)[d∂]\s*\(({INSIDE})\)\s*/\s*[d∂](\w+)", r"grad(\1, \2)"),
+    (r"(?<!\w)[d∂](?:\^2|²)\s*/\s*[d∂](\w+?)(?:\^2|²)\s*(?=[^\W_]|[(√|])(.*)$",
+     r"grad(grad(\2, \1), \1)"),
+    (r"(?<!\w)[d∂]\s*/\s*[d∂](\w+)\s*\((.*)\)$", r"grad(\2, \1)"),
+    (r"(?<!\w)[d∂]\s*/\s*[d∂](\w+)\s+(?=[^\W_]|[(√|])(.*)$", r"grad(\2, \1)"),
+]
+# fmt: on
