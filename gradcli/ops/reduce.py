@@ -290,10 +290,19 @@ _FOLDS_BY_ORDER = {1: sum_, math.inf: max_, -math.inf: min_}
 # --- exponential sums ---------------------------------------------------------------------------
 
 
-def _logsumexp(x: Any, axes: Any, keepdims: Any) -> Any:
+def _raised(x: Any, axes: Any) -> tuple[Any, Any]:
+    """exp(x - shift), and the shift: the largest x, or 0 where all are -inf; exp(0) for +inf."""
     top = np.maximum.reduce(x, axis=axes, keepdims=True, initial=-np.inf)
-    shift = np.where(np.isfinite(top), top, 0)
-    total = np.log(np.add.reduce(np.exp(x - shift), axis=axes, keepdims=True)) + shift
+    shift = np.where(np.isneginf(top), 0, top)
+    less = x - shift
+    if np.isposinf(top).any():
+        less = np.where(x == shift, 0, less)
+    return np.exp(less), shift
+
+
+def _logsumexp(x: Any, axes: Any, keepdims: Any) -> Any:
+    raised, shift = _raised(x, axes)
+    total = np.log(np.add.reduce(raised, axis=axes, keepdims=True)) + shift
     total = total.astype(x.dtype, copy=False)
     return total if keepdims else np.squeeze(total, axes)
 
@@ -337,11 +346,9 @@ def logsumexp(
 
 
 def _softmax(x: Any, axes: Any) -> Any:
-    top = np.maximum.reduce(x, axis=axes, keepdims=True, initial=-np.inf)
-    shifted = np.exp(x - np.where(np.isfinite(top), top, 0))
-    raised = np.where(np.isposinf(top), np.isposinf(x), shifted)
+    raised, _ = _raised(x, axes)
     whole = np.add.reduce(raised, axis=axes, keepdims=True)
-    return (raised / np.where(np.isneginf(top), 1, whole)).astype(x.dtype, copy=False)
+    return (raised / np.where(whole == 0, 1, whole)).astype(x.dtype, copy=False)
 
 
 def _softmax_slope(node: Node, t: Node) -> Node:

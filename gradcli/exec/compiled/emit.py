@@ -151,7 +151,8 @@ class LoopEmitter(Writer):
             _, _, dtype, kind = self._code[index]
             if kind == "add":
                 dtype = DOUBLE
-                self._carry(n, f"fold{index}rest", dtype, before)
+                if not self._counts(index):
+                    self._carry(n, f"fold{index}rest", dtype, before)
             self._carry(n, f"fold{index}", dtype, before, self.constant(NOTHING[kind], dtype))
         for i in totals:
             for name in (f"sum{i}", f"sum{i}rest"):
@@ -279,7 +280,7 @@ class LoopEmitter(Writer):
         _, (source,), dtype, kind = self._code[index]
         name = f"%fold{index}"
         if kind == "add":
-            self._add_up(f"fold{index}", self._live(n, self._wide(source)))
+            self._add_up(f"fold{index}", self._live(n, self._wide(source)), self._counts(index))
             return
         vector = self.vector(dtype)
         best = self._better(kind, name, self._names[source], vector)
@@ -293,10 +294,17 @@ class LoopEmitter(Writer):
         first = self._new(f"or {self.vector(BOOL)} {more}, {unknown}")
         return self._new(f"select {self.vector(BOOL)} {first}, {vector} {x}, {vector} {y}")
 
-    def _add_up(self, name: str, x: str) -> None:
+    def _counts(self, index: int) -> bool:
+        """Whether a sum is one of truth values, which is exact."""
+        op, sources, *_ = self._code[self._code[index].sources[0]]
+        return op == "cast" and self._code[sources[0]].dtype == BOOL
+
+    def _add_up(self, name: str, x: str, is_exact: bool = False) -> None:
         """A sum and what its rounding lost, which is known exactly (Knuth's two-sum)."""
         kind = self.vector(DOUBLE)
         self._line(f"%{name}n = fadd {kind} %{name}, {x}")
+        if is_exact:
+            return
         lost = self._lost(f"%{name}", x, f"%{name}n")
         self._line(f"%{name}restn = fadd {kind} %{name}rest, {lost}")
 
@@ -324,13 +332,13 @@ class LoopEmitter(Writer):
         name = f"%fold{index}n"
         if kind != "add":
             return self._over_lanes(kind, name, dtype)
-        total, rest = [self._over_lanes("add", x, DOUBLE) for x in (name, f"%fold{index}restn")]
-        vector = self.vector(DOUBLE)
-        known = self._new(f"fcmp ord {vector} {rest}, zeroinitializer")  # not where sums overflow
-        lost = self._new(
-            f"select {self.vector(BOOL)} {known}, {vector} {rest}, {vector} zeroinitializer"
-        )
-        whole = self._new(f"fadd {vector} {total}, {lost}")
+        whole, vector = self._over_lanes("add", name, DOUBLE), self.vector(DOUBLE)
+        if not self._counts(index):
+            rest = self._over_lanes("add", f"%fold{index}restn", DOUBLE)
+            is_known = self._new(f"fcmp ord {vector} {rest}, zeroinitializer")  # unless it overflows
+            pair = f"{vector} {rest}, {vector} zeroinitializer"
+            lost = self._new(f"select {self.vector(BOOL)} {is_known}, {pair}")
+            whole = self._new(f"fadd {vector} {whole}, {lost}")
         if dtype == DOUBLE:
             return whole
         return self._new(f"fptrunc {vector} {whole} to {self.vector(dtype)}")
