@@ -14,7 +14,7 @@ from gradcli.engine.settings import Settings
 from gradcli.exec import blocked, region
 from gradcli.exec.executors import Means
 from gradcli.exec.plain import Evaluator
-from gradcli.exec.region import Bound, Region, Work
+from gradcli.exec.region import Bound, Region, Role, Space, Work
 from gradcli.exec.traits import is_total
 from gradcli.ir.node import Graph, ancestors
 from gradcli.ir.op import Elementwise
@@ -160,7 +160,10 @@ def test_blocks_are_even(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
     """No block is larger than is stated, and none is left with a few elements."""
     monkeypatch.setattr(region, "BLOCK", 1_000 if size > 1_000 else BLOCK)
     x = Graph().input("x", (size,))
-    starts = Bound(Region([Work(-x, [x], True)], lambda _: False), {x: np.zeros(size)}).starts()
+    starts = Bound(
+        Region(Space(x.shape, None), [Work(-x, [x], Role.ELEMENT, True)], lambda _: False),
+        {x: np.zeros(size)},
+    ).starts()
     lengths = np.diff([*starts, size])
     assert lengths.sum() == size
     assert lengths.max() <= region.BLOCK

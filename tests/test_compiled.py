@@ -223,6 +223,27 @@ SPREAD = [
     ("logsumexp(x*y, 1)", {"x": (6, 80), "y": (6, 1)}),
     ("(x - mean(x, 1, true))/sqrt(var(x, 1, keepdims=true) + 1e-5)", {"x": (5, 90)}),
     ("sum(x^2, 0)", {"x": (70, 80)}),
+    ("-sum(y*log_softmax(x, 1))/7", {"x": (7, 13), "y": (7, 13)}),
+    ("E = exp(x - max(x, axis=1, keepdims=true)); E/sum(E, 1, true)*y", {"x": (9, 21), "y": (21,)}),
+    ("min(abs(x), axis=1) + y", {"x": (9, 40), "y": (9,)}),
+    (
+        "m = mean(x, 1, true); (x - m)/sqrt(var(x, 1, true) + 1e-5)*y + z",
+        {"x": (5, 11), "y": (11,), "z": (11,)},
+    ),
+    (
+        "logsumexp(w - 0.5*((x[:, None] - y)/z^2)^2, 1)",
+        {"x": (40,), "w": (16,), "y": (16,), "z": (16,)},
+    ),
+    ("softmax(x*y, (1, 2))*x", {"x": (3, 4, 10), "y": (4, 1)}),
+    ("softmax(x, 2)/(1 + sum(exp(x), 2, true))", {"x": (2, 3, 17)}),
+    ("sum(x*max(x, axis=1)[:, None], 1)", {"x": (9, 10)}),
+    ("(x > mean(x, 1, true))*y", {"x": (6, 12), "y": (6, 1)}),
+    ("sum(tanh(x*y), 0) + z", {"x": (30, 24), "y": (30, 1), "z": (24,)}),
+    ("sum(x*y, (0, 2))", {"x": (5, 4, 30), "y": (30,)}),
+    ("x[1:, 2:]*y - x[:-1, :-2]", {"x": (9, 40), "y": (38,)}),
+    ("softmax(x, 1) + softmax(x, 0)", {"x": (12, 12)}),
+    ("logsumexp(x, 1) + logsumexp(x, 0)", {"x": (12, 12)}),
+    ("exp(x - max(x, axis=1)[:, None]) + x.T", {"x": (12, 12)}),
 ]
 
 
@@ -241,6 +262,24 @@ def test_shapes_that_are_spread(text: str, shapes: dict[str, Any], dtype: str) -
     told: list[str] = []
     blocked.BlockedEvaluator(given, Means(1, COMPILED, told.append)).run(recording.results)
     assert any(text.startswith("machine code") for text in told)
+
+
+SPECIAL = [0.0, -0.0, 1.0, 1.0, 700.0, -700.0, 1e308, np.inf, np.inf, -np.inf, np.nan]
+FOLDED = ["max(x, axis=1)", "min(x, axis=1)", "sum(x, 1)", "mean(x, 1, true) - x", "softmax(x, 1)"]
+FOLDED += ["log_softmax(x, 1)", "logsumexp(x, 1)", "x/sum(abs(x), 1, true)"]
+
+
+@pytest.mark.parametrize("text", FOLDED)
+def test_rows_of_special_values(text: str) -> None:
+    """Values and gradients, row by row, of all kinds of infinities and ties."""
+    rng = random.Random(text)
+    rows = [rng.choices(SPECIAL[:n], k=11) for n in range(1, len(SPECIAL) + 1) for _ in range(9)]
+    recording = Program(text).record({"x": np.array([*rows, [-np.inf] * 11, [np.inf] * 11])})
+    nodes, given = asked(recording)
+    machine = blocked.BlockedEvaluator(given, Means(2, COMPILED))
+    plain = evaluated(recording, Evaluator(given), nodes)
+    for one, other in zip(evaluated(recording, machine, nodes), plain, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-14, atol=1e-14)
 
 
 @pytest.mark.parametrize("executor", [BLOCKED, COMPILED])

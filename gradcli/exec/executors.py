@@ -12,7 +12,7 @@ from gradcli.ir.op import Elementwise
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from gradcli.exec.plan import Maker
+    from gradcli.exec.spaces import Maker
     from gradcli.ir.node import Node
 
 PLAIN, BLOCKED, COMPILED = EXECUTORS = ("plain", "blocked", "compiled")

@@ -10,17 +10,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.exec.region import Region, Work
-from gradcli.exec.traits import is_repeated, is_row_sum, is_sum, is_total, kept_shape
+from gradcli.exec.spaces import Spaces, share
+from gradcli.exec.traits import is_repeated
 from gradcli.ir.op import Elementwise, Linear
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from gradcli.exec.region import AnyRegion
+    from gradcli.exec.region import AnyRegion, Space
+    from gradcli.exec.spaces import Home, Maker
     from gradcli.ir.node import Node
-    from gradcli.ir.shapes import Shape
-
-    Maker = type[AnyRegion]
 
 
 class Stage(NamedTuple):
@@ -37,7 +36,7 @@ class Plan:
     `known` are values that are the same whenever the plan is followed; arrays of `large` elements
     and more are worth blocks. `maker(node)` is what makes a region of nodes such as that one.
     `roots` are what the nodes that only pass a value on pass on, `uniform` the large nodes of one
-    value throughout, `blocked` those that run in blocks, with the makers of their regions.
+    value throughout, `homes` where those that run in blocks do so.
     """
 
     def __init__(
@@ -53,8 +52,8 @@ class Plan:
         self.wanted = wanted
         self.roots: dict[Node, Node] = {}
         self.uniform: set[Node] = set()
-        self.blocked: dict[Node, Maker] = {}
-        self._maker = maker
+        self._spaces = Spaces(nodes, wanted, large, maker, self._is_single)
+        self.homes: dict[Node, Home] = self._spaces.homes
         self._stage_of: dict[Node, int] = {}
         for node in nodes:
             operands = self.operands(node)
@@ -74,9 +73,8 @@ class Plan:
             self.roots[node] = operands[0]
         elif self._is_uniform(node, operands):
             self.uniform.add(node)
-        elif self._fits(node, operands):
-            before = self.blocked.get(operands[0]) if is_total(node) else None
-            self.blocked[node] = before or self._maker(node)
+        else:
+            self._spaces.settle(node, operands)
 
     def _is_uniform(self, node: Node, operands: Sequence[Node]) -> bool:
         """Whether all elements of a large node are the same because those of its operands are."""
@@ -89,57 +87,43 @@ class Plan:
         """Whether a node stands for one value, repeated perhaps."""
         return x.size == 1 or x in self.uniform or is_repeated(self.known.get(x))
 
-    def _fits(self, node: Node, operands: Sequence[Node]) -> bool:
-        """Whether a node can run on blocks: elementwise on its own shape, or a sum of that."""
-        if is_total(node):
-            return operands[0].size >= self.large and not self._is_single(operands[0])
-        if is_row_sum(node):
-            x = operands[0]
-            is_large = x.size >= self.large and not self._is_single(x)
-            return is_large and self._maker(node).takes(x.shape, {kept_shape(node)})
-        if not isinstance(node.op, Elementwise) or node.size < self.large or node.op.whole:
-            return False
-        others = {x.shape for x in operands if not self._is_single(x)} - {node.shape}
-        return not others or self._maker(node).takes(node.shape, others)
-
     def _share(self, node: Node, x: Node) -> bool:
         """Whether a region may hold a node that runs in blocks and an operand of it."""
-        return self.blocked.get(x) is self.blocked[node] and x.shape == self._space(node)
-
-    def _space(self, node: Node) -> Shape:
-        """The shape of what a node that runs in blocks goes over."""
-        return self.operands(node)[0].shape if is_sum(node) else node.shape
+        return share(self.homes[node], self.homes.get(x), x)
 
     # --- when they run ----------------------------------------------------------------------
 
     def _stage(self, node: Node, operands: Sequence[Node]) -> int:
         """The first stage in which a node can run; stage 0 has no blocks, only what is before."""
-        maker = self.blocked.get(node)
-        stage = int(maker is not None)
+        in_blocks = node in self.homes
+        stage = int(in_blocks)
         for x in operands:
             if x in self._stage_of:
-                waits = maker is not None and (is_sum(x) or not self._share(node, x))
+                waits = in_blocks and not self._share(node, x)
                 stage = max(stage, self._stage_of[x] + waits)
         return stage
 
     def _stages(self, nodes: Sequence[Node]) -> list[Stage]:
-        """Nodes by stage, those in blocks by the maker of their region and by shape."""
+        """Nodes by stage, those in blocks by the maker of their region and by what it goes over."""
         needed = {self.roots.get(node, node) for node in self.wanted}
         kept = needed | self._used_whole(nodes)
         count = max(self._stage_of.values(), default=-1) + 1
-        blocked: list[dict[tuple[Maker, Shape], list[Work]]] = [{} for _ in range(count)]
+        blocked: list[dict[tuple[Maker, Space], list[Work]]] = [{} for _ in range(count)]
         whole: list[list[Node]] = [[] for _ in range(count)]
         for node in nodes:
             stage = self._stage_of[node]
-            if node in self.blocked:
-                work = Work(node, self.operands(node), node in kept)
-                key = self.blocked[node], work.shape
-                blocked[stage].setdefault(key, []).append(work)
+            home = self.homes.get(node)
+            if home is not None:
+                work = Work(node, self.operands(node), home.role, node in kept)
+                blocked[stage].setdefault(home[:2], []).append(work)
             elif node not in self.roots:
                 whole[stage].append(node)
         spent = self._spent(nodes, needed, count)
         return [
-            Stage([make(group, self._is_single) for (make, _), group in groups.items()], *others)
+            Stage(
+                [make(space, works, self._is_single) for (make, space), works in groups.items()],
+                *others,
+            )
             for groups, *others in zip(blocked, whole, spent, strict=True)
         ]
 
@@ -148,7 +132,7 @@ class Plan:
         used = set()
         for node in nodes:
             for x in self.operands(node):
-                together = node in self.blocked and self._share(node, x)
+                together = node in self.homes and self._share(node, x)
                 beside = together and self._stage_of[x] == self._stage_of[node]
                 if not beside and node not in self.roots:
                     used.add(x)

@@ -7,11 +7,13 @@ value is spent, so that a block never leaves the cache.
 
 from __future__ import annotations
 
+import math
+from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
-from gradcli.exec.traits import all_finite, is_sum, is_total, label
+from gradcli.exec.traits import all_finite, is_total, label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -32,33 +34,46 @@ Array = np.ndarray[Any, np.dtype[Any]]
 _spare: dict[np.dtype[Any], list[Array]] = {}
 
 
+class Space(NamedTuple):
+    """A shape that a region goes over, and what is left of it where its `rows` are folded, if so.
+
+    Rows are its last axes; those that are folded stay there with one element each.
+    """
+
+    shape: Shape
+    rows: Shape | None
+
+
+class Role(Enum):
+    """What a node has in a region: a number an element, or a row, or when all blocks are done."""
+
+    ELEMENT, ROW, SUM = range(3)
+
+
 class Work(NamedTuple):
-    """A node that runs in blocks, its operands, and whether its result is needed as a whole."""
+    """A node that runs in blocks, its operands, its role, and whether it is needed as a whole."""
 
     node: Node
     operands: list[Node]
+    role: Role
     whole: bool
-
-    @property
-    def shape(self) -> Shape:
-        """The shape that all blocks have together."""
-        return self.operands[0].shape if is_sum(self.node) else self.node.shape
-
-    @property
-    def size(self) -> int:
-        """The elements that all blocks have together."""
-        return self.operands[0].size if is_sum(self.node) else self.node.size
 
 
 class AnyRegion(Protocol):
     """What the plan knows of nodes that run in blocks."""
 
-    def __init__(self, works: Sequence[Work], is_single: Callable[[Node], bool]) -> None:
-        """The region of nodes that all go over one shape; `is_single` tells operands apart."""
+    def __init__(
+        self, space: Space, works: Sequence[Work], is_single: Callable[[Node], bool]
+    ) -> None:
+        """The region of nodes that all go over one space; `is_single` tells operands apart."""
 
     @staticmethod
-    def takes(shape: Shape, operands: Collection[Shape]) -> bool:
-        """Whether operands of other shapes can be read where they are."""
+    def row(space: Space, operands: Collection[Shape]) -> int:
+        """The elements of a row over which operands are whole or one value; 0: they must not be."""
+
+    @staticmethod
+    def folds(space: Space) -> bool:
+        """Whether rows can be folded."""
 
     @property
     def work(self) -> int:
@@ -101,8 +116,10 @@ class Region:
     `totals` the nodes that add up one array, `buffers` what a run fills with memory of its own.
     """
 
-    def __init__(self, works: Sequence[Work], is_single: Callable[[Node], bool]) -> None:
-        self.size = works[0].size
+    def __init__(
+        self, space: Space, works: Sequence[Work], is_single: Callable[[Node], bool]
+    ) -> None:
+        self.size = math.prod(space.shape)
         self.block = even(self.size)
         self.names: list[str] = []
         self.singles: dict[int, Node] = {}
@@ -117,8 +134,13 @@ class Region:
         self._emit(works, is_single)
 
     @staticmethod
-    def takes(_shape: Shape, _operands: Collection[Shape]) -> bool:
-        """Whether operands may be of other shapes: a block sees a slice of each."""
+    def row(space: Space, operands: Collection[Shape]) -> int:
+        """One, if operands are of that shape: a block sees a slice of each."""
+        return int(not operands and space.rows is None)
+
+    @staticmethod
+    def folds(_space: Space) -> bool:
+        """Whether rows can be folded: blocks know none."""
         return False
 
     @property
@@ -208,6 +230,11 @@ class Region:
             f"buffer{'s' if len(self.buffers) != 1 else ''}:"
         )
         return "\n  ".join([head, *self.lines])
+
+
+def longest() -> int:
+    """The elements of a block at most."""
+    return BLOCK
 
 
 def even(size: int) -> int:

@@ -30,26 +30,25 @@ def listed(node: Node) -> str:
 
 def is_total(node: Node) -> bool:
     """Whether a node adds up all elements of its input."""
-    return isinstance(node.op, Reduction) and node.op.adds and node.size == 1
-
-
-def is_row_sum(node: Node) -> bool:
-    """Whether a node adds up the elements of its input along its last axes, but not all of them."""
-    if not (isinstance(node.op, Reduction) and node.op.adds) or is_total(node):
-        return False
-    ndim = node.inputs[0].ndim
-    return bool(node.attrs[0]) and (*node.attrs[0],) == (*range(ndim - len(node.attrs[0]), ndim),)
-
-
-def kept_shape(node: Node) -> Shape:
-    """The shape of a sum if the axes that it folds away stay, with one element each."""
-    shape = node.inputs[0].shape
-    return tuple(1 if i in node.attrs[0] else n for i, n in enumerate(shape))
+    return is_sum(node) and node.size == 1
 
 
 def is_sum(node: Node) -> bool:
-    """Whether a node adds up what a region goes over, or the rows of it."""
-    return is_total(node) or is_row_sum(node)
+    """Whether a node adds up elements of its input."""
+    return isinstance(node.op, Reduction) and node.op.adds
+
+
+def kept_shape(node: Node) -> Shape:
+    """The shape of what is folded if the axes that go away stay, with one element each."""
+    axes = node.op.rows(node) if node.op.rows is not None else ()
+    return tuple(1 if i in axes else n for i, n in enumerate(node.inputs[0].shape))
+
+
+def has_last_axes(node: Node) -> bool:
+    """Whether a node folds the last axes of its input, but not all of them."""
+    axes = node.op.rows(node) if node.op.rows is not None else ()
+    ndim = node.inputs[0].ndim
+    return 0 < len(axes) < ndim and (*axes,) == (*range(ndim - len(axes), ndim),)
 
 
 def all_finite(values: Any) -> bool:

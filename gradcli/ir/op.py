@@ -175,6 +175,11 @@ class Binary(Elementwise):
         return graph.constant(value) if math.isfinite(value) else None
 
 
+def first_attribute(node: Node) -> Any:
+    """The axes of a node that has them as its first attribute."""
+    return node.attrs[0]
+
+
 class Reduction(Op):
     """An operation that folds the axes `attrs[0]` away; `attrs[1]` says whether they stay as 1.
 
@@ -197,7 +202,7 @@ class Reduction(Op):
         adds: bool = False,
         **more: Any,
     ) -> None:
-        super().__init__(name, kernel, notes=self._of_all, **more)
+        super().__init__(name, kernel, notes=self._of_all, rows=first_attribute, **more)
         self.weight = weight
         self.select = select
         self.result_bool = result_bool

@@ -69,7 +69,8 @@ class Op:
     states how it works on a `batch` (`ir.batching`). `undefined` is the way out for people where it
     gives NaN of numbers. `indexing` says that its numbers are indices. `form` is the kernel over
     scalars of code (`ir.scalar`), or the C function that it is, where the kernel itself is none.
-    `whole` says that the kernel looks at whole arrays, so that it cannot run on blocks of them.
+    `whole` says that the kernel looks at whole arrays, so that it cannot run on blocks of them;
+    `rows(node)`, where given, are the axes of its first input that it has to see whole.
     """
 
     __slots__ = (
@@ -86,6 +87,7 @@ class Op:
         "name",
         "notation",
         "notes",
+        "rows",
         "rules",
         "special",
         "undefined",
@@ -111,11 +113,13 @@ class Op:
         indexing: bool = False,
         form: str | Callable[..., Any] | None = None,
         whole: bool = False,
+        rows: Callable[[Any], tuple[int, ...]] | None = None,
     ) -> None:
         self.name = name
         self.kernel = kernel
         self.form = form
         self.whole = whole
+        self.rows = rows
         self.word = word or name
         self.notation = notation
         self.notes = notes

@@ -6,7 +6,8 @@ computes. A record whose kernel does more than NumPy's functions of elements sta
 beside it, by the same functions and by `call`; where that is missing too there is no scalar form.
 
 The machine knows arithmetic, comparisons, truth values, `select`, sqrt, floor, ceil, trunc, rint,
-fabs, copysign, fma, signbit, casts, and calls of the C library's functions by name.
+fabs, copysign, fma, signbit, casts, and calls of the C library's functions by name; and it folds
+the elements of a row to one value that all of them see, by `add`, `max` or `min`.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ _NUMBERS = frozenset({DOUBLE, np.dtype(np.float32)})
 class Instruction(NamedTuple):
     """What is done to the results of earlier instructions.
 
-    `data` is an operand's number, a constant in hexadecimal, or the name of what is called.
+    `data` is an operand's number, a constant in hexadecimal, the name of what is called, or how
+    is folded.
     """
 
     op: str
@@ -88,6 +90,8 @@ class Scalar(np.lib.mixins.NDArrayOperatorsMixin):
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **more: Any) -> Any:
         """The instructions for a function of NumPy."""
+        if method == "reduce":
+            return _folded(self, ufunc, **more)
         lowered = _LOWERED.get(ufunc)
         if lowered is None or method != "__call__" or more:
             return NotImplemented
@@ -284,6 +288,23 @@ def _whole_quotient(code: Code, x: Any, y: Any) -> Scalar:
     return _where(code, b == 0, ratio, whole).astype(dtype)
 
 
+_FOLDS: dict[Any, tuple[str, float]] = {
+    np.add: ("add", 0.0),
+    np.maximum: ("max", -math.inf),
+    np.minimum: ("min", math.inf),
+}
+"""NumPy's functions that fold a row, and what a row of nothing comes to."""
+
+
+def _folded(x: Scalar, ufunc: np.ufunc, *, initial: Any = None, **_: Any) -> Any:
+    """The fold of a row, over whatever axes it lies; truth values are counted."""
+    kind, nothing = _FOLDS.get(ufunc, ("", 0.0))
+    if not kind or initial not in (None, nothing):
+        return NotImplemented
+    number = x.astype(DOUBLE) if x.dtype == BOOL else x
+    return x.code.add("fold", (number,), number.dtype, kind)
+
+
 def _is_infinite(sign: float) -> Callable[..., Scalar]:
     return lambda code, x: np.equal(x, sign * math.inf)
 
@@ -368,6 +389,9 @@ _FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.clip: lambda code, x, low, high: np.minimum(np.maximum(x, low), high),
     np.isposinf: _is_infinite(1.0),
     np.isneginf: _is_infinite(-1.0),
+    np.reshape: lambda code, x, shape: x,
+    np.broadcast_to: lambda code, x, shape: x,
+    np.squeeze: lambda code, x, axes: x,
     np.result_type: lambda code, *operands: _type(operands),
     np.zeros_like: lambda code, x: code.constant(0.0, x.dtype),
     np.ones_like: lambda code, x: code.constant(1.0, x.dtype),

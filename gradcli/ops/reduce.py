@@ -13,7 +13,7 @@ from gradcli.errors import DomainError, ProgramTypeError
 from gradcli.ir.batching import by_attributes
 from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, KINK, VERTICAL, Ties, at, either
-from gradcli.ir.op import Binary, Reduction, Structural, as_number, spell
+from gradcli.ir.op import Binary, Reduction, Structural, as_number, first_attribute, spell
 from gradcli.ir.shapes import normal_axes, reduced_shape, show_shape
 from gradcli.ops.compare import (
     TAINT,
@@ -290,10 +290,19 @@ _FOLDS_BY_ORDER = {1: sum_, math.inf: max_, -math.inf: min_}
 # --- exponential sums ---------------------------------------------------------------------------
 
 
-def _logsumexp(x: Any, axes: Any, keepdims: Any) -> Any:
+def _raised(x: Any, axes: Any) -> tuple[Any, Any]:
+    """exp(x - shift), and the shift: the largest x, or 0 where all are -inf; exp(0) for +inf."""
     top = np.maximum.reduce(x, axis=axes, keepdims=True, initial=-np.inf)
-    shift = np.where(np.isfinite(top), top, 0)
-    total = np.log(np.add.reduce(np.exp(x - shift), axis=axes, keepdims=True)) + shift
+    shift = np.where(np.isneginf(top), 0, top)
+    less = x - shift
+    if np.isposinf(top).any():
+        less = np.where(x == shift, 0, less)
+    return np.exp(less), shift
+
+
+def _logsumexp(x: Any, axes: Any, keepdims: Any) -> Any:
+    raised, shift = _raised(x, axes)
+    total = np.log(np.add.reduce(raised, axis=axes, keepdims=True)) + shift
     total = total.astype(x.dtype, copy=False)
     return total if keepdims else np.squeeze(total, axes)
 
@@ -337,11 +346,9 @@ def logsumexp(
 
 
 def _softmax(x: Any, axes: Any) -> Any:
-    top = np.maximum.reduce(x, axis=axes, keepdims=True, initial=-np.inf)
-    nothing_there = np.isneginf(top)
-    raised = np.where(np.isposinf(top), np.isposinf(x), np.exp(x - np.where(nothing_there, 0, top)))
+    raised, _ = _raised(x, axes)
     whole = np.add.reduce(raised, axis=axes, keepdims=True)
-    return (raised / np.where(nothing_there, 1, whole)).astype(x.dtype, copy=False)
+    return (raised / np.where(whole == 0, 1, whole)).astype(x.dtype, copy=False)
 
 
 def _softmax_slope(node: Node, t: Node) -> Node:
@@ -357,20 +364,26 @@ SOFTMAX = Structural(
     lambda node, g: (_softmax_slope(node, g),),
     lambda node, tangents: _softmax_slope(node, tangents[0]),
     batch=by_attributes(lambda size, axes: (tuple(a + 1 for a in axes),)),
+    rows=first_attribute,
 )
 
 
 def _log_share(x: Any, total: Any) -> Any:
     """x - total; where both are infinite as softmax shares: equally among what is +inf."""
     difference = x - total
-    unknown = difference != difference
-    if nowhere(unknown):
+    if nowhere(difference != difference):
         return difference
+    return _log_share_of_rows(x, total, tuple(i for i, n in enumerate(total.shape) if n == 1))
+
+
+def _log_share_of_rows(x: Any, total: Any, axes: Any = -1) -> Any:
+    """The same for any numbers."""
+    difference = x - total
     highest = np.isposinf(x)
-    axes = tuple(i for i, n in enumerate(total.shape) if n == 1)
     ways = np.add.reduce(highest, axis=axes, keepdims=True)
     share = np.where(highest, 0.0 - np.log(np.maximum(ways, 1)), -np.inf)
-    return np.where(unknown & (x == total), share, difference).astype(x.dtype, copy=False)
+    unknown = np.isnan(difference) & (x == total)
+    return np.where(unknown, share, difference).astype(x.dtype, copy=False)
 
 
 LOG_SHARE = Binary(
@@ -381,6 +394,8 @@ LOG_SHARE = Binary(
     notation=("{0:5} - {1:6}", 5),
     analytic=True,
     whole=True,
+    form=_log_share_of_rows,
+    rows=lambda node: tuple(i for i, n in enumerate(node.inputs[1].shape) if n == 1),
 )
 """The logarithm of what exp(x) is of the sum whose logarithm is the total."""
 

@@ -1,10 +1,12 @@
-"""The emitter of regions: scalar code in a loop over vectors of elements, as text of LLVM IR."""
+"""The emitter of a loop over the elements of a row, a vector at a time, as text of LLVM IR."""
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gradcli.exec.compiled.instructions import Writer, letter
+from gradcli.exec.compiled.instructions import Writer, letter, mangled
+from gradcli.exec.compiled.loops import Loops
 from gradcli.ir.scalar import BOOL, DOUBLE
 
 if TYPE_CHECKING:
@@ -12,229 +14,365 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from gradcli.exec.compiled.loops import Loop
     from gradcli.ir.scalar import Code, Scalar
 
 LANES = 8
 """Elements at a time: on AVX2 two registers of doubles, which beat one."""
 
+NOTHING = {"add": "0", "max": "-inf", "min": "inf"}
+"""What a row of nothing is folded to."""
 
-class Ports(NamedTuple):
-    """What goes in and out of code, by scalar.
+MORE = {"max": "ogt", "min": "olt"}
+"""How what is found so far compares with what it outdoes."""
 
-    `singles` are operands of one value, `arrays` operands with an array; `results` are written to
-    arrays, `totals` added up. Both kinds of operands know their number by the code.
+
+class Way(Enum):
+    """How a number goes in or out: for each element, once a row, or added up: over rows, or all."""
+
+    ELEMENT, ROW, COLUMN, TOTAL = range(4)
+
+
+ADDED = Way.COLUMN, Way.TOTAL
+"""What is added up."""
+
+
+class Port(NamedTuple):
+    """A scalar that stands for what is in an array."""
+
+    scalar: Scalar
+    way: Way
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The type of the array."""
+        return self.scalar.dtype
+
+    @property
+    def instruction(self) -> int:
+        """The index of the instruction whose result it is."""
+        return self.scalar.index
+
+
+class LoopEmitter(Writer):
+    """Lines of a function that runs over a row; `%base0` and so on are where it begins in arrays.
+
+    `operands` are read, `results` written, or added up in cells that each block has for itself.
     """
 
-    singles: Sequence[Scalar]
-    arrays: Sequence[Scalar]
-    results: Sequence[Scalar]
-    totals: Sequence[Scalar]
-
-
-class Emitter(Writer):
-    """The text of a function that runs code over elements of rows, from a start to a stop."""
-
-    def __init__(self, code: Code, ports: Ports, notes: dict[int, str] | None = None) -> None:
+    def __init__(
+        self,
+        code: Code,
+        operands: Sequence[Port],
+        results: Sequence[Port],
+        notes: dict[int, str] | None = None,
+    ) -> None:
         super().__init__(code, LANES, notes)
-        self._ports = ports
-
-    def text(self) -> str:
-        """The module as text."""
-        for part in (self._entry, self._head, self._body, self._foot):
-            part()
-        function = [f"define internal void @row({_PARAMETERS}) {{", *self._lines, "}"]
-        return "\n".join([*self._declared.values(), *function, self._rows()])
-
-    def _rows(self) -> str:
-        """The function that is called: it runs the loop over the rows from one to another.
-
-        `offsets` tell, for each row, where it begins in each array.
-        """
-        ports = self._ports
-        count = len(self._wholes)
-        return _ROWS.format(
-            arrays=count,
-            singles=len(ports.singles),
-            sums=2 * LANES * len(ports.totals),
-            bad=LANES * len(self._numbers),
-            parameters=_PARAMETERS,
+        self._operands = {port.instruction: i for i, port in enumerate(operands)}
+        self._ports = [*operands, *results]
+        self._results = range(len(operands), len(self._ports))
+        self._numbers = [i for i in self._results if self._may_be_infinite(self._ports[i])]
+        self._loops = Loops(
+            code,
+            {port.instruction for port in operands if port.way is Way.ELEMENT},
+            [port.instruction for port in results if port.way is not Way.ROW],
+            [port.instruction for port in results if port.way is Way.ROW],
         )
-
-    # --- the frame of the loop ----------------------------------------------------------------
-
-    @property
-    def _wholes(self) -> list[Scalar]:
-        """What has an array, operands first."""
-        return [*self._ports.arrays, *self._ports.results]
+        self.loops = [n for n, loop in enumerate(self._loops.all) if self._goes(n, loop)]
+        kept = [i for loop in self._loops.all for i in loop.kept]
+        self.slots = {index: slot for slot, index in enumerate(kept)}
 
     @property
-    def _numbers(self) -> list[Scalar]:
-        """The results that may be infinite."""
-        return [x for x in self._ports.results if x.dtype != BOOL]
+    def is_folding(self) -> bool:
+        """Whether the code needs all of a row at once."""
+        return any(loop.folds for loop in self._loops.all)
 
-    def _entry(self) -> None:
-        """Before the loop: where arrays begin, the operands of one value, and room for a tail."""
-        self._label("entry")
-        for i, x in enumerate(self._wholes):
-            slot = self._new(f"getelementptr ptr, ptr %arrays, i64 {i}")
-            self._line(f"%base{i} = load ptr, ptr {slot}")
-            self._line(f"%spare{i} = alloca [{LANES} x {_stored(x.dtype)}], align 64")
-            self._line(f"store [{LANES} x {_stored(x.dtype)}] zeroinitializer, ptr %spare{i}")
-        for i, x in enumerate(self._ports.singles):
-            slot = self._new(f"getelementptr double, ptr %singles, i64 {i}")
-            value = self._new(f"load double, ptr {slot}")
-            self._names[x.index] = self._splat(self._narrowed(value, x.dtype), letter(x.dtype))
-        self._line("br label %head")
+    def _goes(self, n: int, loop: Loop) -> bool:
+        """Whether there is anything to do in a loop."""
+        return bool(loop.body or loop.folds or self._sinks(n, *ADDED, Way.ELEMENT))
 
-    def _head(self) -> None:
-        """The begin of a turn: elements in their arrays, or fewer than a vector beside them."""
-        self._label("head")
-        self._line("%i = phi i64 [ %start, %entry ], [ %next, %more ]")
-        for i, x in enumerate(self._ports.totals):
-            kind = self.vector(x.dtype)
-            for name in ("sum", "rest"):
-                begin = f"%{name}{i} = phi {kind} [ zeroinitializer, %entry ]"
-                self._line(f"{begin}, [ %{name}n{i}, %more ]")
-        for i, x in enumerate(self._numbers):
-            begin = f"%bad{i} = phi {self.vector(x.dtype)} [ zeroinitializer, %entry ]"
-            self._line(f"{begin}, [ %badn{i}, %more ]")
-        self._line("%left = sub i64 %stop, %i")
-        self._line(f"%whole = icmp sge i64 %left, {LANES}")
-        for i, x in enumerate(self._wholes):
-            self._line(f"%at{i} = getelementptr {_stored(x.dtype)}, ptr %base{i}, i64 %i")
-        self._line("br i1 %whole, label %body, label %fill")
-        self._label("fill")
-        for i, x in enumerate(self._ports.arrays):
-            self._copy(f"%spare{i}", f"%at{i}", x.dtype)
-        self._line("br label %body")
+    @staticmethod
+    def _may_be_infinite(port: Port) -> bool:
+        return port.way in (Way.ELEMENT, Way.ROW) and port.dtype != BOOL
 
-    def _copy(self, target: str, source: str, dtype: np.dtype[Any]) -> None:
-        size = self._new(f"mul i64 %left, {dtype.itemsize}")
-        name = "llvm.memcpy.p0.p0.i64"
-        self._declare(name, "void", ["ptr", "ptr", "i64", "i1 immarg"])
-        self._line(f"call void @{name}(ptr {target}, ptr {source}, i64 {size}, i1 false)")
+    def _sinks(self, number: int, *ways: Way) -> list[int]:
+        """The ports of results of these ways that a loop feeds."""
+        return [
+            i
+            for i in self._results
+            if self._ports[i].way in ways
+            and self._loops.loop_of[self._ports[i].instruction] == number
+        ]
 
-    def _body(self) -> None:
-        self._label("body")
-        for i in range(len(self._wholes)):
-            self._line(f"%p{i} = phi ptr [ %at{i}, %head ], [ %spare{i}, %fill ]")
-        lefts = self._splat("%left", "i64")
+    # --- one loop -----------------------------------------------------------------------------
+
+    def _write_loop(self, n: int, loop: Loop) -> None:
+        """The loop of that number; behind it, what it has folded has a name."""
+        stored, totals = self._sinks(n, Way.ELEMENT), self._sinks(n, Way.TOTAL)
+        columns = self._sinks(n, Way.COLUMN)
+        outside = dict(self._names)
+        before = self._before(n, totals)
+        self._head(n, before, loop, stored, totals)
+        self._load_elements(n, loop, stored)
+        for index in loop.read:
+            place = self._beside(n, index)
+            self._names[index] = self._load(place, self._code[index].dtype)
+        self._write(loop.body)
+        for index in loop.kept:
+            self._store(self._names[index], self._beside(n, index), self._code[index].dtype)
+        for index in loop.folds:
+            self._fold(n, index)
+        for i in totals:
+            self._add_up(f"sum{i}", self._live(n, self._wide(self._ports[i].instruction)))
+        for i in columns:
+            self._add_to_column(n, i)
+        self._put(n, stored)
+        self._names = outside
+        self._end(n, loop, stored, totals)
+
+    def _before(self, n: int, totals: list[int]) -> str:
+        """What has been added up so far, and the way into the loop, from the block that is told."""
+        vector = self.vector(DOUBLE)
+        for i in totals:
+            for half, name in enumerate((f"%sum{i}", f"%sum{i}rest")):
+                self._line(f"{name}old = load {vector}, ptr {self._half(i, half)}, align 8")
+        self._line(f"br label %head{n}")
+        return self._block
+
+    def _half(self, i: int, half: int) -> str:
+        """Where the lanes of a sum are, or what their rounding lost."""
+        return self._new(f"getelementptr double, ptr %base{i}, i64 {half * LANES}")
+
+    def _head(self, n: int, before: str, loop: Loop, stored: list[int], totals: list[int]) -> None:
+        """The begin of a turn: how far it is, what is found so far, and where its elements are."""
+        self._label(f"head{n}")
+        self._line(f"%i{n} = phi i64 [ %start, %{before} ], [ %next{n}, %more{n} ]")
+        for index in loop.folds:
+            _, _, dtype, kind = self._code[index]
+            if kind == "add":
+                dtype = DOUBLE
+                if not self._counts(index):
+                    self._carry(n, f"fold{index}rest", dtype, before)
+            self._carry(n, f"fold{index}", dtype, before, self.constant(NOTHING[kind], dtype))
+        for i in totals:
+            for name in (f"sum{i}", f"sum{i}rest"):
+                self._carry(n, name, DOUBLE, before, f"%{name}old")
+        for i in stored:
+            if i in self._numbers:
+                self._carry(n, f"bad{i}", self._ports[i].dtype, before)
+        self._line(f"%left{n} = sub i64 %stop, %i{n}")
+        self._line(f"%whole{n} = icmp sge i64 %left{n}, {LANES}")
+
+    def _carry(
+        self, n: int, name: str, dtype: Any, before: str, start: str = "zeroinitializer"
+    ) -> None:
+        kind = self.vector(dtype)
+        self._line(f"%{name} = phi {kind} [ {start}, %{before} ], [ %{name}n, %more{n} ]")
+
+    def _load_elements(self, n: int, loop: Loop, stored: list[int]) -> None:
+        """A vector of each operand; behind the end of a row there are zeros."""
+        used = [(i, self._operands[i]) for i in loop.body if i in self._operands]
+        for i in [*[port for _, port in used], *stored]:
+            kind = stored_as(self._ports[i].dtype)
+            self._line(f"%at{n}_{i} = getelementptr {kind}, ptr %base{i}, i64 %i{n}")
+        self._line(f"br i1 %whole{n}, label %full{n}, label %part{n}")
+        self._label(f"full{n}")
+        full = [self._load(f"%at{n}_{i}", self._ports[i].dtype) for _, i in used]
+        self._line(f"br label %body{n}")
+        self._label(f"part{n}")
+        lefts = self._splat(f"%left{n}", "i64")
         numbers = ", ".join(f"i64 {i}" for i in range(LANES))
-        self._line(f"%live = icmp slt <{LANES} x i64> <{numbers}>, {lefts}")
-        for i, x in enumerate(self._ports.arrays):
-            self._names[x.index] = self._load(f"%p{i}", x.dtype)
-        self._write_instructions()
-        for i, x in enumerate(self._ports.results, len(self._ports.arrays)):
-            self._store(self._names[x.index], f"%p{i}", x.dtype)
+        mask = self._new(f"icmp slt <{LANES} x i64> <{numbers}>, {lefts}")
+        part = [self._load(f"%at{n}_{i}", self._ports[i].dtype, mask) for _, i in used]
+        self._line(f"br label %body{n}")
+        self._label(f"body{n}")
+        both = "phi {} [ {}, %full{n} ], [ {}, %part{n} ]"
+        for (index, i), one, other in zip(used, full, part, strict=True):
+            kind = self.vector(self._ports[i].dtype)
+            self._names[index] = self._new(both.format(kind, one, other, n=n))
+        kind, yes = self.vector(BOOL), self.constant("1", BOOL)
+        self._line(f"%live{n} = {both.format(kind, yes, mask, n=n)}")
 
-    def _load(self, pointer: str, dtype: np.dtype[Any]) -> str:
-        if dtype != BOOL:
-            return self._new(f"load {self.vector(dtype)}, ptr {pointer}, align {dtype.itemsize}")
-        loaded = self._new(f"load <{LANES} x i8>, ptr {pointer}, align 1")
-        return self._new(f"icmp ne <{LANES} x i8> {loaded}, zeroinitializer")
+    def _put(self, n: int, stored: list[int]) -> None:
+        """Elements to where they belong, and on."""
+        names = [self._names[self._ports[i].instruction] for i in stored]
+        for i, name in zip(stored, names, strict=True):
+            if i in self._numbers:
+                self._find_bad(n, i, name)
+        if stored:
+            self._line(f"br i1 %whole{n}, label %put{n}, label %putpart{n}")
+            for block, mask in ((f"put{n}", ""), (f"putpart{n}", f"%live{n}")):
+                self._label(block)
+                for i, name in zip(stored, names, strict=True):
+                    self._store(name, f"%at{n}_{i}", self._ports[i].dtype, mask)
+                self._line(f"br label %more{n}")
+        else:
+            self._line(f"br label %more{n}")
 
-    def _store(self, name: str, pointer: str, dtype: np.dtype[Any]) -> None:
-        kind = self.vector(dtype)
+    def _end(self, n: int, loop: Loop, stored: list[int], totals: list[int]) -> None:
+        """The way on, and what there is behind the last turn."""
+        self._label(f"more{n}")
+        self._line(f"%next{n} = add i64 %i{n}, {LANES}")
+        self._line(f"%again{n} = icmp slt i64 %next{n}, %stop")
+        self._line(f"br i1 %again{n}, label %head{n}, label %exit{n}")
+        self._label(f"exit{n}")
+        for index in loop.folds:
+            self._names[index] = self._folded(index)
+        for i in totals:
+            for half, name in enumerate((f"%sum{i}n", f"%sum{i}restn")):
+                self._store(name, self._half(i, half), DOUBLE)
+        for i in stored:
+            if i in self._numbers:
+                self._keep_bad(i, f"%bad{i}n")
+
+    # --- memory -------------------------------------------------------------------------------
+
+    def _beside(self, n: int, index: int) -> str:
+        """Where what is kept of a row's elements is."""
+        start = self._new(f"mul i64 %padded, {self.slots[index]}")
+        place = self._new(f"add i64 {start}, %i{n}")
+        return self._new(f"getelementptr double, ptr %beside, i64 {place}")
+
+    def _load(self, pointer: str, dtype: np.dtype[Any], mask: str = "") -> str:
+        element = stored_as(dtype)
+        kind, align = f"<{LANES} x {element}>", dtype.itemsize
+        if mask:
+            name = f"llvm.masked.load.v{LANES}{mangled(element)}.p0"
+            masks = f"<{LANES} x i1>"
+            self._declare(name, kind, ["ptr", "i32 immarg", masks, kind])
+            given = f"ptr {pointer}, i32 {align}, {masks} {mask}, {kind} zeroinitializer"
+            loaded = self._new(f"call {kind} @{name}({given})")
+        else:
+            loaded = self._new(f"load {kind}, ptr {pointer}, align {align}")
+        return loaded if dtype != BOOL else self._new(f"icmp ne {kind} {loaded}, zeroinitializer")
+
+    def _store(self, name: str, pointer: str, dtype: np.dtype[Any], mask: str = "") -> None:
+        element = stored_as(dtype)
+        kind, align = f"<{LANES} x {element}>", dtype.itemsize
         if dtype == BOOL:
-            name = self._new(f"zext {kind} {name} to <{LANES} x i8>")
-            kind = f"<{LANES} x i8>"
-        self._line(f"store {kind} {name}, ptr {pointer}, align {dtype.itemsize}")
+            name = self._new(f"zext {self.vector(BOOL)} {name} to {kind}")
+        if mask:
+            function = f"llvm.masked.store.v{LANES}{mangled(element)}.p0"
+            masks = f"<{LANES} x i1>"
+            self._declare(function, "void", [kind, "ptr", "i32 immarg", masks])
+            given = f"{kind} {name}, ptr {pointer}, i32 {align}, {masks} {mask}"
+            self._line(f"call void @{function}({given})")
+        else:
+            self._line(f"store {kind} {name}, ptr {pointer}, align {align}")
 
-    def _foot(self) -> None:
-        """The end of a turn: what is added up, what is not finite, and the way on."""
-        for i, x in enumerate(self._ports.totals):
-            self._add_up(i, self._names[x.index], x.dtype)
-        for i, x in enumerate(self._numbers):
-            self._find_bad(i, self._names[x.index], x.dtype)
-        self._line("br i1 %whole, label %more, label %spill")
-        self._label("more")
-        self._line(f"%next = add i64 %i, {LANES}")
-        self._line("%again = icmp slt i64 %next, %stop")
-        self._line("br i1 %again, label %head, label %exit")
-        self._label("spill")
-        for i, x in enumerate(self._ports.results, len(self._ports.arrays)):
-            self._copy(f"%at{i}", f"%spare{i}", x.dtype)
-        self._line("br label %exit")
-        self._label("exit")
-        self._keep_totals()
-        for i, x in enumerate(self._numbers):
-            place = self._new(f"getelementptr <{LANES} x i8>, ptr %bad, i64 {i}")
-            mask = self._new(f"fcmp uno {self.vector(x.dtype)} %badn{i}, zeroinitializer")
-            wide = self._new(f"zext <{LANES} x i1> {mask} to <{LANES} x i8>")
-            self._line(f"store <{LANES} x i8> {wide}, ptr {place}, align 1")
-        self._line("ret void")
+    # --- what is folded and added up ----------------------------------------------------------
 
-    def _keep_totals(self) -> None:
-        for i, x in enumerate(self._ports.totals):
-            for half, name in enumerate((f"%sumn{i}", f"%restn{i}")):
-                wide = name
-                if x.dtype != DOUBLE:
-                    wide = self._new(
-                        f"fpext {self.vector(x.dtype)} {name} to {self.vector(DOUBLE)}"
-                    )
-                place = self._new(f"getelementptr double, ptr %sums, i64 {(2 * i + half) * LANES}")
-                self._line(f"store {self.vector(DOUBLE)} {wide}, ptr {place}, align 8")
+    def _live(self, n: int, name: str, kind: str = "") -> str:
+        """Numbers as they are in a row, and zeros behind its end."""
+        kind = kind or self.vector(DOUBLE)
+        mask = f"{self.vector(BOOL)} %live{n}"
+        return self._new(f"select {mask}, {kind} {name}, {kind} zeroinitializer")
 
-    def _add_up(self, i: int, name: str, dtype: np.dtype[Any]) -> None:
+    def _wide(self, index: int) -> str:
+        """A number as a double."""
+        name, dtype = self._names[index], self._code[index].dtype
+        if dtype == DOUBLE:
+            return name
+        return self._new(f"fpext {self.vector(dtype)} {name} to {self.vector(DOUBLE)}")
+
+    def _fold(self, n: int, index: int) -> None:
+        """What is found so far and a vector more, if it is in the row."""
+        _, (source,), dtype, kind = self._code[index]
+        name = f"%fold{index}"
+        if kind == "add":
+            self._add_up(f"fold{index}", self._live(n, self._wide(source)), self._counts(index))
+            return
+        vector = self.vector(dtype)
+        best = self._better(kind, name, self._names[source], vector)
+        mask = f"{self.vector(BOOL)} %live{n}"
+        self._line(f"{name}n = select {mask}, {vector} {best}, {vector} {name}")
+
+    def _better(self, kind: str, x: str, y: str, vector: str) -> str:
+        """The larger or smaller of two; NaN where one of them is."""
+        more = self._new(f"fcmp {MORE[kind]} {vector} {x}, {y}")
+        unknown = self._new(f"fcmp uno {vector} {x}, zeroinitializer")
+        first = self._new(f"or {self.vector(BOOL)} {more}, {unknown}")
+        return self._new(f"select {self.vector(BOOL)} {first}, {vector} {x}, {vector} {y}")
+
+    def _counts(self, index: int) -> bool:
+        """Whether a sum is one of truth values, which is exact."""
+        op, sources, *_ = self._code[self._code[index].sources[0]]
+        return op == "cast" and self._code[sources[0]].dtype == BOOL
+
+    def _add_up(self, name: str, x: str, is_exact: bool = False) -> None:
         """A sum and what its rounding lost, which is known exactly (Knuth's two-sum)."""
-        kind = self.vector(dtype)
-        x = self._new(f"select <{LANES} x i1> %live, {kind} {name}, {kind} zeroinitializer")
-        self._line(f"%sumn{i} = fadd {kind} %sum{i}, {x}")
-        added = self._new(f"fsub {kind} %sumn{i}, %sum{i}")
-        kept = self._new(f"fsub {kind} %sumn{i}, {added}")
-        lost = [self._new(f"fsub {kind} %sum{i}, {kept}"), self._new(f"fsub {kind} {x}, {added}")]
-        both = self._new(f"fadd {kind} {lost[0]}, {lost[1]}")
-        self._line(f"%restn{i} = fadd {kind} %rest{i}, {both}")
+        kind = self.vector(DOUBLE)
+        self._line(f"%{name}n = fadd {kind} %{name}, {x}")
+        if is_exact:
+            return
+        lost = self._lost(f"%{name}", x, f"%{name}n")
+        self._line(f"%{name}restn = fadd {kind} %{name}rest, {lost}")
 
-    def _find_bad(self, i: int, name: str, dtype: np.dtype[Any]) -> None:
+    def _lost(self, x: str, y: str, total: str) -> str:
+        kind = self.vector(DOUBLE)
+        added = self._new(f"fsub {kind} {total}, {x}")
+        kept = self._new(f"fsub {kind} {total}, {added}")
+        lost = [self._new(f"fsub {kind} {x}, {kept}"), self._new(f"fsub {kind} {y}, {added}")]
+        return self._new(f"fadd {kind} {lost[0]}, {lost[1]}")
+
+    def _add_to_column(self, n: int, i: int) -> None:
+        """Adds to the sums of elements that have the same place in each row."""
+        place = self._new(f"getelementptr double, ptr %base{i}, i64 %i{n}")
+        beside = self._new(f"getelementptr double, ptr {place}, i64 %padded")
+        kind, x = self.vector(DOUBLE), self._live(n, self._wide(self._ports[i].instruction))
+        before, rest = self._load(place, DOUBLE), self._load(beside, DOUBLE)
+        total = self._new(f"fadd {kind} {before}, {x}")
+        self._store(total, place, DOUBLE)
+        lost = self._lost(before, x, total)
+        self._store(self._new(f"fadd {kind} {rest}, {lost}"), beside, DOUBLE)
+
+    def _folded(self, index: int) -> str:
+        """All lanes of a fold as one number, in each of them."""
+        _, _, dtype, kind = self._code[index]
+        name = f"%fold{index}n"
+        if kind != "add":
+            return self._over_lanes(kind, name, dtype)
+        whole, vector = self._over_lanes("add", name, DOUBLE), self.vector(DOUBLE)
+        if not self._counts(index):
+            rest = self._over_lanes("add", f"%fold{index}restn", DOUBLE)
+            is_known = self._new(f"fcmp ord {vector} {rest}, zeroinitializer")  # unless it overflows
+            pair = f"{vector} {rest}, {vector} zeroinitializer"
+            lost = self._new(f"select {self.vector(BOOL)} {is_known}, {pair}")
+            whole = self._new(f"fadd {vector} {whole}, {lost}")
+        if dtype == DOUBLE:
+            return whole
+        return self._new(f"fptrunc {vector} {whole} to {self.vector(dtype)}")
+
+    def _over_lanes(self, kind: str, name: str, dtype: np.dtype[Any]) -> str:
+        vector, step = self.vector(dtype), LANES // 2
+        while step:
+            turned = self._turned(name, dtype, step)
+            if kind == "add":
+                name = self._new(f"fadd {vector} {name}, {turned}")
+            else:
+                name = self._better(kind, name, turned, vector)
+            step //= 2
+        return name
+
+    # --- what is not finite -------------------------------------------------------------------
+
+    def _find_bad(self, n: int, i: int, name: str) -> None:
         """Which lanes have met a number that is not finite: they are NaN from then on."""
-        kind = self.vector(dtype)
-        gap = self._new(f"fsub {kind} {name}, {name}")
-        live = self._new(f"select <{LANES} x i1> %live, {kind} {gap}, {kind} zeroinitializer")
-        self._line(f"%badn{i} = fadd {kind} %bad{i}, {live}")
+        kind = self.vector(self._ports[i].dtype)
+        gap = self._live(n, self._new(f"fsub {kind} {name}, {name}"), kind)
+        self._line(f"%bad{i}n = fadd {kind} %bad{i}, {gap}")
+
+    def _keep_bad(self, i: int, gap: str) -> None:
+        """Notes which lanes have met such a number, for the whole block."""
+        kind, marks = self.vector(self._ports[i].dtype), f"<{LANES} x i8>"
+        place = self._new(f"getelementptr {marks}, ptr %bad, i64 {self._numbers.index(i)}")
+        before = self._new(f"load {marks}, ptr {place}, align 1")
+        mask = self._new(f"fcmp uno {kind} {gap}, zeroinitializer")
+        wide = self._new(f"zext {self.vector(BOOL)} {mask} to {marks}")
+        both = self._new(f"or {marks} {before}, {wide}")
+        self._line(f"store {marks} {both}, ptr {place}, align 1")
 
 
-_PARAMETERS = "ptr %arrays, ptr %singles, i64 %start, i64 %stop, ptr %sums, ptr %bad"
-_ROWS = """\
-define void @run(ptr %offsets, i64 %first, i64 %last, {parameters}) {{
-entry:
-  %places = alloca [{arrays} x ptr]
-  br label %head
-head:
-  %r = phi i64 [ %first, %entry ], [ %next, %placed ]
-  %done = sub i64 %r, %first
-  %row = mul i64 %r, {arrays}
-  br label %place
-place:
-  %k = phi i64 [ 0, %head ], [ %k1, %place ]
-  %cell = add i64 %row, %k
-  %at_offset = getelementptr i64, ptr %offsets, i64 %cell
-  %offset = load i64, ptr %at_offset
-  %at_array = getelementptr ptr, ptr %arrays, i64 %k
-  %array = load ptr, ptr %at_array
-  %begin = getelementptr i8, ptr %array, i64 %offset
-  %at_place = getelementptr ptr, ptr %places, i64 %k
-  store ptr %begin, ptr %at_place
-  %k1 = add i64 %k, 1
-  %more = icmp slt i64 %k1, {arrays}
-  br i1 %more, label %place, label %placed
-placed:
-  %s = mul i64 %r, {singles}
-  %of_row = getelementptr double, ptr %singles, i64 %s
-  %t = mul i64 %done, {sums}
-  %sums_of = getelementptr double, ptr %sums, i64 %t
-  %b = mul i64 %done, {bad}
-  %bad_of = getelementptr i8, ptr %bad, i64 %b
-  call void @row(ptr %places, ptr %of_row, i64 %start, i64 %stop, ptr %sums_of, ptr %bad_of)
-  %next = add i64 %r, 1
-  %again = icmp slt i64 %next, %last
-  br i1 %again, label %head, label %exit
-exit:
-  ret void
-}}
-"""
-
-
-def _stored(dtype: np.dtype[Any]) -> str:
+def stored_as(dtype: np.dtype[Any]) -> str:
     """The type of an element in memory."""
     return "i8" if dtype == BOOL else letter(dtype)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gradcli.ir.scalar import Code, Instruction
 
 _LETTERS = {DOUBLE: "double", np.dtype(np.float32): "float", BOOL: "i1"}
-_MANGLED = {DOUBLE: "f64", np.dtype(np.float32): "f32"}
+_MANGLED = {"double": "f64", "float": "f32", "i8": "i8"}
 _PLAIN = frozenset("fadd fsub fmul fdiv frem and or xor".split())
 _COMPARED = frozenset("olt ole ogt oge oeq une".split())
 _INTRINSIC = frozenset("sqrt floor ceil trunc rint fabs copysign fma".split())
@@ -29,6 +29,11 @@ _INTRINSIC = frozenset("sqrt floor ceil trunc rint fabs copysign fma".split())
 def letter(dtype: np.dtype[Any]) -> str:
     """The type of an element."""
     return _LETTERS[dtype]
+
+
+def mangled(element: str) -> str:
+    """How the name of an intrinsic ends for a type of elements."""
+    return _MANGLED[element]
 
 
 def vector(dtype: np.dtype[Any], lanes: int) -> str:
@@ -52,12 +57,13 @@ class Writer:
     """
 
     def __init__(self, code: Code, lanes: int, notes: dict[int, str] | None = None) -> None:
-        self._instructions = code.instructions
+        self._code = code.instructions
         self.lanes = lanes
         self._notes = notes or {}
         self._declared: dict[str, str] = {}
         self._names: dict[int, str] = {}
         self._lines: list[str] = []
+        self._block = ""
         self._count = 0
 
     def vector(self, dtype: np.dtype[Any]) -> str:
@@ -70,6 +76,8 @@ class Writer:
         self._lines.append(f"  {text}")
 
     def _label(self, name: str) -> None:
+        """Begins the block of that name."""
+        self._block = name
         self._lines.append(f"{name}:")
 
     def _new(self, text: str) -> str:
@@ -94,23 +102,34 @@ class Writer:
         spread = f"<{self.lanes} x i32> zeroinitializer"
         return self._new(f"shufflevector {kind} {one}, {kind} poison, {spread}")
 
+    @staticmethod
+    def constant(value: str, dtype: np.dtype[Any]) -> str:
+        """A number in all lanes."""
+        return _repeated(bits(value, dtype), dtype)
+
+    def _turned(self, name: str, dtype: np.dtype[Any], by: int) -> str:
+        """The lanes of a vector, those that come later first."""
+        kind = self.vector(dtype)
+        mask = _mask([(i + by) % self.lanes for i in range(self.lanes)])
+        return self._new(f"shufflevector {kind} {name}, {kind} poison, {mask}")
+
     # --- instructions -------------------------------------------------------------------------
 
-    def _write_instructions(self) -> None:
-        """Lines for all that has no name so far, as operands have."""
-        for index, instruction in enumerate(self._instructions):
+    def _write(self, indices: Iterable[int]) -> None:
+        """Lines for instructions, of which operands have names."""
+        for index in indices:
             if index not in self._names:
                 if index in self._notes:
                     self._line(f"; {self._notes[index]}")
-                self._names[index] = self._instruction(instruction)
+                self._names[index] = self._instruction(self._code[index])
 
     def _instruction(self, instruction: Instruction) -> str:
         """The lines of an instruction, and what its result is called."""
         op, sources, dtype, data = instruction
         if op == "constant":
-            return _repeated(bits(data, dtype), dtype)
+            return self.constant(data, dtype)
         names = [self._names[i] for i in sources]
-        kinds = [self.vector(self._instructions[i].dtype) for i in sources]
+        kinds = [self.vector(self._code[i].dtype) for i in sources]
         if op == "call":
             return self._call(data, dtype, names)
         if op in _INTRINSIC:
@@ -143,7 +162,7 @@ class Writer:
 
     def _intrinsic(self, op: str, dtype: np.dtype[Any], names: list[str]) -> str:
         kind = self.vector(dtype)
-        name = f"llvm.{op}.v{self.lanes}{_MANGLED[dtype]}"
+        name = f"llvm.{op}.v{self.lanes}{mangled(letter(dtype))}"
         self._declare(name, kind, [kind] * len(names))
         return self._new(f"call {kind} @{name}({', '.join(f'{kind} {x}' for x in names)})")
 

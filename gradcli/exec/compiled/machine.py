@@ -31,10 +31,7 @@ _VECTORS = (("avx512f", "e", 64), ("avx2", "d", 32), ("sse4.1", "b", 16), ("neon
 """Features of processors, the letters of their vector functions, and bytes of their registers."""
 
 _POINTER, _NUMBER = ctypes.c_void_p, ctypes.c_int64
-_ROWS = _POINTER, _NUMBER, _NUMBER
-OF_REGIONS = ctypes.CFUNCTYPE(
-    None, *_ROWS, _POINTER, _POINTER, _NUMBER, _NUMBER, _POINTER, _POINTER
-)
+OF_REGIONS = ctypes.CFUNCTYPE(None, *[_POINTER] * 3, *[_NUMBER] * 5, *[_POINTER] * 3)
 OF_TURNS = ctypes.CFUNCTYPE(_NUMBER, *[_POINTER] * 4, *[_NUMBER] * 3)
 """The types of what is compiled; a call lets go of Python's lock."""
 

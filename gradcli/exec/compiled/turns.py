@@ -108,7 +108,7 @@ class TurnEmitter(Writer):
         for i, elements in enumerate(ports.rows):
             for x, place in zip(elements, self._places(row, elements), strict=True):
                 self._name(x, self._number(f"%stacks{i}", place))
-        self._write_instructions()
+        self._write(range(len(self._code)))
         self._after = [self._wide(x) for x in ports.after]
         self._lines[first:first] = [
             f"  %now{i} = phi double [ {start}, %entry ], [ {after}, %more ]"

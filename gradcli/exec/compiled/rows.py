@@ -1,0 +1,121 @@
+"""The emitter of a region: the loops over each of some rows, as a module of LLVM IR."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcli.exec.compiled.emit import ADDED, LoopEmitter, Way, stored_as
+from gradcli.exec.compiled.instructions import letter
+from gradcli.ir.scalar import BOOL
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.exec.compiled.emit import Port
+    from gradcli.ir.scalar import Code
+
+HEAD = """\
+define void @run(ptr %arrays, ptr %strides, ptr %extents, i64 %first, i64 %last, i64 %start,
+    i64 %stop, i64 %padded, ptr %cells, ptr %bad, ptr %beside) {"""
+
+
+class Emitter(LoopEmitter):
+    """The text of a function that runs code over rows, from the first to before the last.
+
+    Rows have places on so many `axes`, whose `extents` are known: the bytes from one to the next
+    are, for each array, in `strides`. Sums are in `cells`, which arrays tell the places in. What
+    is kept of elements is `beside`, of so many as `padded` says.
+    """
+
+    def __init__(
+        self,
+        code: Code,
+        operands: Sequence[Port],
+        results: Sequence[Port],
+        axes: int,
+        notes: dict[int, str] | None = None,
+    ) -> None:
+        super().__init__(code, operands, results, notes)
+        self._axes = axes
+
+    def text(self) -> str:
+        """The module as text."""
+        self._entry()
+        self._begin_row()
+        for number, loop in enumerate(self._loops.all):
+            self._write([i for i in loop.before if i not in self._names])
+            if number in self.loops:
+                self._write_loop(number, loop)
+        self._end_row()
+        return "\n".join([*self._declared.values(), HEAD, *self._lines, "}"])
+
+    def _entry(self) -> None:
+        """Where arrays begin, and how far it is from row to row."""
+        self._label("entry")
+        for axis in range(1, self._axes):
+            place = self._new(f"getelementptr i64, ptr %extents, i64 {axis}")
+            self._line(f"%extent{axis} = load i64, ptr {place}")
+        for i, port in enumerate(self._ports):
+            place = self._new(f"getelementptr ptr, ptr %arrays, i64 {i}")
+            if port.way in ADDED:
+                offset = self._new(f"load i64, ptr {place}")
+                self._line(f"%array{i} = getelementptr i8, ptr %cells, i64 {offset}")
+            else:
+                self._line(f"%array{i} = load ptr, ptr {place}")
+            for axis in range(self._axes):
+                place = self._new(f"getelementptr i64, ptr %strides, i64 {i * self._axes + axis}")
+                self._line(f"%stride{i}_{axis} = load i64, ptr {place}")
+        self._line("br label %row")
+
+    def _begin_row(self) -> None:
+        """Where a row begins in each array, and the operands that it has one value of."""
+        self._label("row")
+        self._line("%r = phi i64 [ %first, %entry ], [ %rnext, %rmore ]")
+        places = self._places()
+        for i, port in enumerate(self._ports):
+            begin = f"%array{i}"
+            for axis, place in enumerate(places):
+                offset = self._new(f"mul i64 {place}, %stride{i}_{axis}")
+                begin = self._new(f"getelementptr i8, ptr {begin}, i64 {offset}")
+            self._line(f"%base{i} = getelementptr i8, ptr {begin}, i64 0")
+            if i < len(self._operands) and port.way is Way.ROW:
+                self._names[port.instruction] = self._load_one(i, port)
+
+    def _places(self) -> list[str]:
+        """The place of a row on each axis."""
+        left, places = "%r", []
+        for axis in range(self._axes - 1, 0, -1):
+            places.append(self._new(f"srem i64 {left}, %extent{axis}"))
+            left = self._new(f"sdiv i64 {left}, %extent{axis}")
+        return [left, *places[::-1]][: self._axes]
+
+    def _load_one(self, i: int, port: Port) -> str:
+        """One value, in each lane."""
+        kind = stored_as(port.dtype)
+        value = self._new(f"load {kind}, ptr %base{i}")
+        if port.dtype == BOOL:
+            value = self._new(f"icmp ne i8 {value}, 0")
+        return self._splat(value, letter(port.dtype))
+
+    def _end_row(self) -> None:
+        """What there is once of a row, and the way to the next."""
+        for i in self._results:
+            port = self._ports[i]
+            if port.way is Way.ROW:
+                self._store_one(i, port)
+        self._line("br label %rmore")
+        self._label("rmore")
+        self._line("%rnext = add i64 %r, 1")
+        self._line("%ragain = icmp slt i64 %rnext, %last")
+        self._line("br i1 %ragain, label %row, label %end")
+        self._label("end")
+        self._line("ret void")
+
+    def _store_one(self, i: int, port: Port) -> None:
+        name, kind = self._names[port.instruction], self.vector(port.dtype)
+        value = self._new(f"extractelement {kind} {name}, i64 0")
+        if port.dtype == BOOL:
+            value = self._new(f"zext i1 {value} to i8")
+        self._line(f"store {stored_as(port.dtype)} {value}, ptr %base{i}")
+        if i in self._numbers:
+            self._keep_bad(i, self._new(f"fsub {kind} {name}, {name}"))

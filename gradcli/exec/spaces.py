@@ -1,0 +1,160 @@
+"""What a node that runs in blocks goes over, and what of it a block computes: the plan's question.
+
+A region goes over a shape, perhaps row by row: the last axes are then folded to one value a row,
+which elements of the same row use at once, while they are in the cache.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from gradcli.exec.region import Role, Space
+from gradcli.exec.traits import has_last_axes, is_sum, is_total, kept_shape
+from gradcli.ir.op import Elementwise, Linear
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+    from gradcli.exec.region import AnyRegion
+    from gradcli.ir.node import Node
+    from gradcli.ir.shapes import Shape
+
+    Maker = type[AnyRegion]
+
+CELLS = 8_192
+"""Elements at most of a sum over some axes, of which each block has its own."""
+
+
+class Home(NamedTuple):
+    """What makes the region of a node, what that goes over, and what the node is in it."""
+
+    maker: Maker
+    space: Space
+    role: Role
+
+
+class Spaces:
+    """The homes of nodes, which are asked for in their order; `is_single` knows those before.
+
+    `rows` are, by shape, what is left of it if its rows are folded; `_feeding`, by node of one
+    value a row, the shape whose elements it is for; `_viewed` what is not only used in blocks.
+    """
+
+    def __init__(
+        self,
+        nodes: Sequence[Node],
+        wanted: Collection[Node],
+        large: int,
+        maker: Callable[[Node], Maker],
+        is_single: Callable[[Node], bool],
+    ) -> None:
+        self.homes: dict[Node, Home] = {}
+        self._large = large
+        self._maker = maker
+        self._is_single = is_single
+        self._rows: dict[Shape, Shape] = {}
+        self._feeding: dict[Node, Shape] = {}
+        self._viewed = set(wanted)
+        for node in nodes:
+            self._find_rows(node)
+        for node in reversed(nodes):
+            self._find_feeding(node)
+
+    def _find_rows(self, node: Node) -> None:
+        """Notes the rows of a large shape if a node folds them."""
+        if node.op.rows is None or not has_last_axes(node):
+            return
+        x, rows = node.inputs[0], kept_shape(node)
+        if x.size < self._large or x.shape in self._rows:
+            return
+        if self._maker(node).folds(Space(x.shape, rows)):
+            self._rows[x.shape] = rows
+
+    def _find_feeding(self, node: Node) -> None:
+        """Notes which inputs have one value a row that elements of the row are made of."""
+        goes_on = isinstance(node.op, Elementwise) or _moves(node)
+        if not goes_on and node.op.rows is None:
+            self._viewed.update(node.inputs)
+        shape = node.shape if node.shape in self._rows else self._feeding.get(node)
+        if shape is None or not (goes_on or node.op.rows is not None):
+            return
+        rows = self._rows[shape]
+        for x in node.inputs:
+            fits = x.shape == rows if node.shape == shape else x.size == node.size
+            if fits and x.shape != shape:
+                self._feeding.setdefault(x, shape)
+
+    # --- homes --------------------------------------------------------------------------------
+
+    def settle(self, node: Node, operands: Sequence[Node]) -> None:
+        """Gives a node a home if it can run in blocks."""
+        home = self._sum(node, operands[0]) if operands and is_sum(node) else None
+        home = home or self._row(node, operands) or self._elements(node, operands)
+        if home is not None:
+            self.homes[node] = home
+
+    def _sum(self, node: Node, x: Node) -> Home | None:
+        """Of a sum that is known when all blocks are done, but for one of rows."""
+        if x.size < self._large or self._is_single(x) or self._folds(node):
+            return None
+        of_x = self.homes.get(x)
+        if of_x is not None and of_x.space.shape == x.shape:
+            maker, space = of_x[:2]
+        else:
+            maker, space = self._maker(node), Space(x.shape, self._rows.get(x.shape))
+        fits = is_total(node) or (node.size <= CELLS and maker.row(space, {kept_shape(node)}) > 0)
+        return Home(maker, space, Role.SUM) if fits else None
+
+    def _folds(self, node: Node) -> bool:
+        """Whether a node folds the rows of its input's shape."""
+        x = node.inputs[0]
+        return node.op.rows is not None and self._rows.get(x.shape) == kept_shape(node)
+
+    def _row(self, node: Node, operands: Sequence[Node]) -> Home | None:
+        """Of what has one value a row: what folds rows, and what is for elements of the row."""
+        if operands and node.op.rows is not None and node.shape != operands[0].shape:
+            space = Space(operands[0].shape, self._rows.get(operands[0].shape))
+            return Home(self._maker(node), space, Role.ROW) if self._folds(node) else None
+        shape = self._feeding.get(node)
+        if shape is None or not (isinstance(node.op, Elementwise) or _moves(node)):
+            return None
+        space = Space(shape, self._rows[shape])
+        goes_on = any(self._is_row(x, space) for x in operands)
+        fits = all(self._is_single(x) or x.size == node.size for x in operands)
+        maker = self._maker(node)
+        return Home(maker, space, Role.ROW) if goes_on and fits and maker.folds(space) else None
+
+    def _is_row(self, x: Node, space: Space) -> bool:
+        home = self.homes.get(x)
+        return home is not None and home.role is Role.ROW and home.space == space
+
+    def _elements(self, node: Node, operands: Sequence[Node]) -> Home | None:
+        """Of what is elementwise on its own shape, or works on rows of it."""
+        shape, rows = node.shape, self._rows.get(node.shape)
+        on_rows = node.op.rows is not None and rows is not None and self._folds(node)
+        if node.size < self._large or not (on_rows or self._is_elementwise(node)):
+            return None
+        maker = self._maker(node)
+        others = {x.shape for x in operands if not self._is_single(x)} - {shape}
+        spaces = [Space(shape, rows)] if rows is not None else []
+        spaces += [] if on_rows else [Space(shape, None)]
+        return next(
+            (Home(maker, space, Role.ELEMENT) for space in spaces if maker.row(space, others)), None
+        )
+
+    def _is_elementwise(self, node: Node) -> bool:
+        """Whether an element is made of elements; a view of an array, only if it may be none."""
+        if _moves(node):
+            return node not in self._viewed and node.size > node.inputs[0].size
+        return isinstance(node.op, Elementwise) and not node.op.whole
+
+
+def share(one: Home, other: Home | None, x: Node) -> bool:
+    """Whether a region may hold a node and an operand x of it, by their homes."""
+    if other is None or other.role is Role.SUM or one[:2] != other[:2]:
+        return False
+    return other.role is Role.ELEMENT or one.role is Role.ROW or x.shape == one.space.rows
+
+
+def _moves(node: Node) -> bool:
+    return isinstance(node.op, Linear) and node.op.moves
