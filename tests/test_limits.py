@@ -114,7 +114,24 @@ def test_refused_before_it_is_made(call: str) -> None:
         gradcli.evaluate(call, max_elements=1_000)
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        "array_split([1, 2, 3], 1e10)",
+        "split([], 1e10)",
+        "hsplit(zeros(1e7), 1e7)",
+        "unstack(zeros(1e7))",
+        "chunk(zeros(1e7), 1e7)",
+        "torch.split(zeros(1e7), 1)",
+    ],
+)
+def test_parts_are_counted_before_they_are_made(call: str) -> None:
+    with pytest.raises(gradcli.LimitError, match=r"000 parts are more than 1,000,000"):
+        gradcli.evaluate(f"{call}[0]")
+
+
 QUICK: list[tuple[str, float]] = [
+    ("sum(adaptive_max_pool1d([[1, 2]], 1e6))", 1.5e6),
     ("sum(diff([1, 2, 3], 1e18))", 0),
     ("sum(polyder([1, 2], 1e18))", 0),
     ("sum(eye(2, 2, 1e300))", 0),
