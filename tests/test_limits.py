@@ -103,7 +103,8 @@ MADE = (
     "hamming(1e5) blackman(1e5) bartlett(1e5) kaiser(1e5) bincount([1e5]) linspace(0,1,1e12) "
     "logspace(0,1,1e12) geomspace(1,2,1e12) one_hot([0],1e12) zeros(1e5) ones(1e5) full(1e5,1) "
     "random_normal(1e5) random_uniform(1e5) multigammaln(5,1e9) polyint([1,2],1e7) tile([1],1e5) "
-    "repeat([1],1e5) pad([1],1e5) vander([1,2],1e5) histogram([1,2],1e5)"
+    "repeat([1],1e5) pad([1],1e5) vander([1,2],1e5) histogram([1,2],1e5) "
+    "segment_sum([1],[1e9]) segment_mean([1],[1e12]) segment_max([1],[1e12])"
 ).split()
 """Calls that would make arrays of more than a thousand elements."""
 
