@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 
 import numpy as np
 import pytest
@@ -92,6 +93,8 @@ def test_loops_are_folded_and_whole_in_json() -> None:
         ("1/x", {"x": 1e-6}, "1/x is steep in x here"),
         ("log(x)", {"x": 0}, "log(0) is -inf"),
         ("sqrt(x)", {"x": 0}, "becomes inf at sqrt(x)"),
+        ("x*y", {"x": 0, "y": math.inf}, "the input y is inf"),
+        ("x[0] + y*x[1]", {"x": [1, math.inf], "y": 0}, "the input x[1] is inf"),
     ],
 )
 def test_notices(program: str, values: dict[str, float], said: str) -> None:

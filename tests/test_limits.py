@@ -103,7 +103,8 @@ MADE = (
     "hamming(1e5) blackman(1e5) bartlett(1e5) kaiser(1e5) bincount([1e5]) linspace(0,1,1e12) "
     "logspace(0,1,1e12) geomspace(1,2,1e12) one_hot([0],1e12) zeros(1e5) ones(1e5) full(1e5,1) "
     "random_normal(1e5) random_uniform(1e5) multigammaln(5,1e9) polyint([1,2],1e7) tile([1],1e5) "
-    "repeat([1],1e5) pad([1],1e5) vander([1,2],1e5) histogram([1,2],1e5)"
+    "repeat([1],1e5) pad([1],1e5) vander([1,2],1e5) histogram([1,2],1e5) "
+    "segment_sum([1],[1e9]) segment_mean([1],[1e12]) segment_max([1],[1e12])"
 ).split()
 """Calls that would make arrays of more than a thousand elements."""
 
@@ -114,7 +115,24 @@ def test_refused_before_it_is_made(call: str) -> None:
         gradcli.evaluate(call, max_elements=1_000)
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        "array_split([1, 2, 3], 1e10)",
+        "split([], 1e10)",
+        "hsplit(zeros(1e7), 1e7)",
+        "unstack(zeros(1e7))",
+        "chunk(zeros(1e7), 1e7)",
+        "torch.split(zeros(1e7), 1)",
+    ],
+)
+def test_parts_are_counted_before_they_are_made(call: str) -> None:
+    with pytest.raises(gradcli.LimitError, match=r"000 parts are more than 1,000,000"):
+        gradcli.evaluate(f"{call}[0]")
+
+
 QUICK: list[tuple[str, float]] = [
+    ("sum(adaptive_max_pool1d([[1, 2]], 1e6))", 1.5e6),
     ("sum(diff([1, 2, 3], 1e18))", 0),
     ("sum(polyder([1, 2], 1e18))", 0),
     ("sum(eye(2, 2, 1e300))", 0),

@@ -354,6 +354,13 @@ VALUES: list[tuple[str, dict[str, Any], Any, dict[str, Any], float]] = [
     ("torch.std(x)", {"x": [1]}, NAN, {"x": [NAN]}, 0),
     ("sem(x)", {"x": [1]}, NAN, {"x": [NAN]}, 0),
     ("nanstd(x, ddof=1)", {"x": [1, NAN]}, NAN, {"x": [NAN, 0]}, 0),
+    # of infinite shapes
+    ("gammainc(a, x)", {"a": INF, "x": [0, 1, 1e9]}, [0, 0, 0], {"x": [0, 0, 0]}, 0),
+    ("betainc(a, 2, x)", {"a": INF, "x": [0.3, 0.9]}, [0, 0], {"x": [0, 0]}, 0),
+    ("betainc(2, b, x)", {"b": INF, "x": [0.3, 0.9]}, [1, 1], {"x": [0, 0]}, 0),
+    ("t_logpdf(x, df)", {"df": INF, "x": 2}, -2.91893853320467274, {"x": -2}, 1e-15),
+    ("t_cdf(x, df)", {"df": INF, "x": 2}, 0.977249868051820792, {"x": 0.0539909665131880519},
+     1e-14),
 ]
 # fmt: on
 

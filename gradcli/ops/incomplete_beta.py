@@ -52,6 +52,7 @@ def _beta_density(a: Any, b: Any, x: Any) -> Any:
     inner = np.where(usual, written, weight / (x * (1 - x)))
     inner = np.where(x == 0, at_end(a, b), np.where(x == 1, at_end(b, a), inner))
     nothing = ((a <= 0) & (a == np.rint(a))) | ((b <= 0) & (b == np.rint(b)))
+    nothing |= (np.isposinf(a) & (x < 1) & (b < np.inf)) | (np.isposinf(b) & (x > 0) & (a < np.inf))
     outside = (x < 0) | (x > 1) | (((a <= 0) | (b <= 0)) & ~nothing) | np.isnan(a + b + x)
     return np.where(outside, np.nan, np.where(nothing, 0, inner))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import DomainError, ProgramTypeError, ShapeError
+from gradcli.errors import DomainError, LimitError, ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import broadcast
 from gradcli.ir.shapes import normal_axis, one_each, show_shape
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
     from gradcli.ir.function import Array, Arrays, Axis, Flag, Int, Ints, Nested, Rest, Shape, Sizes
     from gradcli.ir.node import Node
+
+MOST_PARTS = 1_000_000
+"""Parts into which an array can be taken apart."""
 
 
 @function(example="hstack(([1], [2, 3]))")
@@ -82,7 +85,7 @@ def append(x: Array, y: Array, axis: Axis = None) -> Node:
 def unstack(x: Array, axis: Int = 0) -> tuple[Node, ...]:
     """The parts along an axis, as a tuple."""
     a = normal_axis(axis, x.ndim)
-    return tuple(along(x, a, i) for i in range(x.shape[a]))
+    return tuple(along(x, a, i) for i in range(_checked(x.shape[a])))
 
 
 @function(
@@ -106,7 +109,7 @@ def split(
     if isinstance(parts, tuple):
         return _cut(x, a, _ends(parts, n) if sizes else _whole(parts))
     number = _positive(parts)
-    return _cut(x, a, list(range(number, n, number)) if each else _equal(n, number))
+    return _each(x, a, number) if each else _cut(x, a, _equal(n, number))
 
 
 def _equal(n: int, number: int) -> list[int]:
@@ -116,7 +119,23 @@ def _equal(n: int, number: int) -> list[int]:
             f"an axis of length {n} does not split into {number} equal parts",
             help="array_split takes unequal ones",
         )
-    return list(range(n // number, n, n // number)) if n else [0] * (number - 1)
+    return list(range(n // _checked(number), n, n // number)) if n else [0] * (_checked(number) - 1)
+
+
+def _each(x: Node, axis: int, length: int) -> tuple[Node, ...]:
+    """Parts of this length, but for the last."""
+    n = x.shape[axis]
+    _checked(n // length)
+    return _cut(x, axis, list(range(length, n, length)))
+
+
+def _checked(count: int) -> int:
+    """The number of parts, each of which takes much more memory than an element."""
+    if count > MOST_PARTS:
+        raise LimitError(
+            f"{count:,} parts are more than {MOST_PARTS:,}", help="reshape keeps them in one array"
+        )
+    return count
 
 
 def _cut(x: Node, axis: int, at: Sequence[int]) -> tuple[Node, ...]:
@@ -153,7 +172,7 @@ def array_split(x: Array, parts: Sizes, axis: Int = 0) -> tuple[Node, ...]:
     a = normal_axis(axis, x.ndim)
     if isinstance(parts, tuple):
         return _cut(x, a, _whole(parts))
-    number = _positive(parts)
+    number = _checked(_positive(parts))
     short, longer = divmod(x.shape[a], number)
     lengths = [short + 1] * longer + [short] * (number - longer)
     return _cut(x, a, [int(k) for k in np.cumsum(lengths)[:-1]])
@@ -164,7 +183,7 @@ def chunk(x: Array, chunks: Int, axis: Int = 0) -> tuple[Node, ...]:
     """At most that many parts along an axis, all as long as the first but for the last."""
     a = normal_axis(axis, x.ndim)
     length = max(math.ceil(x.shape[a] / max(chunks, 1)), 1)
-    return _cut(x, a, list(range(length, x.shape[a], length)))
+    return _each(x, a, length)
 
 
 @function(example="hsplit([1, 2, 3, 4], 2)")

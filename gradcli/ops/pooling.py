@@ -204,9 +204,12 @@ def _adapted_axis(x: Node, axis: int, m: int, reduce: Callable[..., Node]) -> No
     if not m > 0 or not n:
         raise ShapeError(f"adaptive pooling cannot make {m} windows of {n} elements")
     x.graph.check_size((m,))
-    ends = [(i * n // m, -(-(i + 1) * n // m)) for i in range(m)]
-    parts = (along(x, axis, slice(start, end)) for start, end in ends)
-    return concat(tuple(reduce(part, axis, True) for part in parts), axis)
+    i = np.arange(m)
+    ends = np.stack((i * n // m, -(-(i + 1) * n // m)))
+    others = np.append(True, np.diff(ends).any(axis=0))  # more windows than elements repeat
+    parts = (along(x, axis, slice(start, end)) for start, end in ends[:, others].T.tolist())
+    z = concat(tuple(reduce(part, axis, True) for part in parts), axis)
+    return z if others.all() else along(z, axis, np.cumsum(others) - 1)
 
 
 def _adaptive(kind: str, reduce: Callable[..., Node], nd: int) -> Function:

@@ -33,8 +33,9 @@ class Groups:
             )
         if not (np.isfinite(numbers) & (numbers == np.floor(numbers)) & (numbers >= 0)).all():
             raise DomainError("the numbers of groups are whole, and not negative")
+        self.count = int(numbers.max(initial=-1)) + 1 if count is None else int(count)
+        x.graph.check_size((self.count,))
         self.numbers = numbers.astype(np.intp)
-        self.count = int(self.numbers.max(initial=-1)) + 1 if count is None else int(count)
         if self.count < 0:
             raise DomainError(f"there are 0 groups or more, and not {self.count}")
         if (self.numbers >= self.count).any():

@@ -94,7 +94,8 @@ def _log_density(n: int, x: Any, df: Any) -> Any:
     if n:
         return _slopes(range(n, n + 1), x, df, psi, np.log1p)[0]
     norm = -log_beta(df / 2, np.full_like(df, 0.5)) - np.log(df) / 2
-    return norm - (df + 1) / 2 * _log_spread(x, df)
+    normal = -0.5 * x * x - 0.5 * np.log(2 * np.pi)
+    return np.where(np.isposinf(df), normal, norm - (df + 1) / 2 * _log_spread(x, df))
 
 
 def _log_density_by_x(n: int, x: Node, df: Node) -> Node:
@@ -114,9 +115,15 @@ def _log_bend_by_x(x: Node, df: Node) -> Node:
     return -(df + 1.0) * ((root - x) / whole) * ((root + x) / whole) / whole / whole
 
 
+def _log_slope(x: Any, df: Any) -> Any:
+    """-(df + 1) x/(df + x^2); without a bound on df that of the normal density."""
+    whole = np.hypot(x, np.sqrt(df))
+    return np.where(np.isposinf(df), -x, -(df + 1) * (x / whole / whole))
+
+
 LOG_SLOPE = Binary(
     "t_log_slope",
-    doubled(lambda x, df: -(df + 1) * (x / np.hypot(x, np.sqrt(df)) / np.hypot(x, np.sqrt(df)))),
+    doubled(_log_slope),
     lambda x, df, z: _log_bend_by_x(x, df),
     lambda x, df, z: _log_density_by_x(1, x, df),
 )

@@ -37,7 +37,7 @@ def _of_value(run: Run, values: Sequence[Node]) -> Notice | None:
     node, index = origin
     made = _number(evaluator(node), index, node)
     if node.op is INPUT:
-        return Notice(f"the input {node.attrs[0]}{_bracketed(index)} is {made}", kind="domain")
+        return _of_input(node, index, made)
     message = f"{_call(node, index, evaluator)} is {made}{_place(node, index, run)}"
     return Notice(message, span=node.span, help=_way_out(node, made), kind="domain")
 
@@ -48,9 +48,17 @@ def _of_gradient(gradients: Sequence[Node], evaluator: Evaluator) -> Notice | No
         return None
     node, index = origin
     made = _number(evaluator(node), index, node)
+    if node.op is INPUT:
+        return _of_input(node, index, made)
+    if node.op is CONSTANT:
+        return Notice(f"a constant is {made}", span=node.span, kind="domain")
     element = f", element {_bracketed(index)}" if index else ""
     message = f"the gradient becomes {made} at {_written(node, node.op.name)}{element}"
     return Notice(message, span=node.span, help=_way_out(node, made), kind="domain")
+
+
+def _of_input(node: Node, index: Index, made: str) -> Notice:
+    return Notice(f"the input {node.attrs[0]}{_bracketed(index)} is {made}", kind="domain")
 
 
 def _way_out(node: Node, made: str) -> str | None:
