@@ -63,7 +63,7 @@ _UNITS = {"%": "/100", "k": "e3", "K": "e3", "M": "e6", "bn": "e9", "bp": "e-4",
 def _plain_number(text: str) -> str | None:
     """What to write for a number with a unit."""
     unit = _WITH_UNIT.fullmatch(text)
-    return unit and f"write {unit[1]}{_UNITS.get(unit[2], '')}"
+    return unit and f"write `{unit[1]}{_UNITS.get(unit[2], '')}`"
 
 
 _GROUPED = re.compile(r"\s*-?\d{1,3}(,\d{3})*,(000|\d{3}\.\d+)\s*")

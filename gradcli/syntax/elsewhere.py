@@ -201,8 +201,8 @@ def _product(word: str, given: Collection[str], ranks: Ranks) -> str:
         return ""
     if set(letters) == {"e"}:
         return ""
-    product, *others = letters
-    last = product
+    product: str = letters[0]
+    last, *others = letters
     for letter in others:
         two = ranks.get(last, 0), ranks.get(letter, 0)
         product += f"{' @ ' if min(two) > 0 and max(two) > 1 else '*'}{letter}"
