@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from gradcli.engine.plotting.breaks import breaks
-from gradcli.engine.plotting.sampling import sample
+from gradcli.engine.plotting.sampling import FINE, sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,6 +28,10 @@ APART = 0.02
 
 FEWEST = 8
 """How many intervals such a part has at least."""
+
+
+VISIBLE = 1e-2
+"""What a curve varies by in such a part, relative to how high it is, at least."""
 
 
 class Part(NamedTuple):
@@ -76,13 +80,15 @@ def _bands(sampled: Sampled, count: int) -> Iterator[Part]:
     width = x[-1] - x[0]
     ends = np.flatnonzero(rough[1:, 0] - rough[:-1, 1] > APART * width) + 1
     for group in np.split(rough, ends):
-        if len(group) >= FEWEST:
+        if len(group) >= FEWEST and group[-1, 1] - group[0, 0] > FINE * width:
             left, right = float(group[0, 0]), float(group[-1, 1])
             evenly = np.searchsorted(x, np.linspace(left, right, COLUMNS // 4))
             y = sampled.table.values[:count, evenly]
             there = np.where(np.isfinite(y), y, np.nan)
-            lows, highs = np.nanquantile(there, [0.02, 0.98], axis=1).tolist()
-            yield Part(left, right, tuple(lows), tuple(highs))
+            lows, highs = np.nanquantile(there, [0.02, 0.98], axis=1)
+            sizes = np.maximum(np.maximum(np.abs(lows), np.abs(highs)), sampled.heights)
+            if (highs - lows > VISIBLE * sizes).any():  # not the rounding beside a hole
+                yield Part(left, right, tuple(lows.tolist()), tuple(highs.tolist()))
 
 
 def _within(x: float, bands: Sequence[Part]) -> bool:
