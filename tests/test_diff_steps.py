@@ -56,6 +56,18 @@ def test_lines_of_random_formulas_agree() -> None:
     assert derived >= 60
 
 
+def test_powers_of_e_are_exponentials_and_numbers_come_first() -> None:
+    expressions = [expression for _, expression in lines_of("x*e^(-2x)")]
+    assert expressions == [
+        "grad(x*exp(-2*x), x)",
+        "exp(-2*x) + x*grad(exp(-2*x), x)",
+        "exp(-2*x) + x*exp(-2*x)*grad(-2*x, x)",
+        "exp(-2*x) - x*exp(-2*x)*grad(2*x, x)",
+        "exp(-2*x) - 2*x*exp(-2*x)",
+        "(1 - 2*x)*exp(-2*x)",
+    ]
+
+
 @pytest.mark.parametrize(
     ("formula", "rules"),
     [

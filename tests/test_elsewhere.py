@@ -91,6 +91,85 @@ LINES = [
     e^x sin x → e^x*sin(x)
     xsin(x) → x*sin(x)
     if(x > 0, x, -x) → where(x > 0, x, -x)
+    =SUM(A1:A3) → sum([A1,A2,A3])
+    =AVERAGE(B2:C3) → mean([[B2,C2],[B3,C3]])
+    =SUM(A:A) → sum(A)
+    =SUM(A1:A100)/COUNT(A1:A100) → sum(A)/size(A)
+    =SUMPRODUCT(A1:A3,B1:B3) → sum([A1,A2,A3]*[B1,B2,B3])
+    =STDEV.S(A1:A3) → std([A1,A2,A3], ddof=1)
+    =NPV(r, A1:A2) → sum([A1,A2]/(1 + r)^range(1, size([A1,A2]) + 1))
+    =MMULT(A,B) → A @ B
+    =COMBIN(5,2)+FACT(3) → binom(5,2)+factorial(3)
+    sum(i,1,10,i^2) → i = range(1, 11); sum(i^2)
+    sum(i=1..10, i^2) → i = range(1, 11); sum(i^2)
+    sum(i^2, i, 1, n) → i = range(1, n + 1); sum(i^2)
+    sum(i^2, i=1..n) → i = range(1, n + 1); sum(i^2)
+    Sum[1/k^2, {k, 1, n}] → k = range(1, n + 1); sum(1/k^2)
+    Product[k, {k, 1, 5}] → k = range(1, 6); prod(k)
+    \sum_{i=1}^{10} \frac{1}{i} → i = range(1, 11); sum(1/i)
+    Σ(i=1..10) i^2 → i = range(1, 11); sum(i^2)
+    sum(x, 1, 2, 3) → None
+    torch.no_grad(); x*2 → x*2
+    torch.manual_seed(0); x.cuda().sum() → x.sum()
+    autograd.functional.hessian(lambda x: x**2, x) → hessian(x => x**2)(x)
+    list(map(lambda x: x**2, [1,2])) → vmap(x => x**2)([1,2])
+    x in [1,2,3] → any(x == [1,2,3])
+    {x}*2 → x*2
+    lambda row: row.x*2 → x*2
+    row => row.x*2 → x*2
+    pl.col("x")*2 → x*2
+    df$x * 2 → x * 2
+    SELECT x*y FROM t → x*y
+    select x as v from t where x > 1 → where(x > 1, x, nan)
+    case when x > 1 then x else y end → where(x > 1, x, y)
+    cast(x as float)*2 → x*2
+    x::float*2 → x*2
+    x is not null → not isnan(x)
+    x between 1 and 3 → 1 <= x <= 3
+    coalesce(x, 0) → where(isnan(x), 0, x)
+    nullif(x, 0) → where(x == 0, nan, x)
+    iif(x > 0, x, y) → where(x > 0, x, y)
+    \(x) x^2 → x^2
+    if (x > 0) x else -x → x if x > 0 else -x
+    sapply(1:3, function(i) i^2) → vmap(i => i^2)(range(1, 4))
+    seq(1, 9, by=2) → range(1, 10, 2)
+    rep(x, 3) → full(3, x)
+    pnorm(x) + dnorm(x) → ndtr(x) + norm_pdf(x)
+    t(x) %*% A %*% x → x.T @ A @ x
+    solve(A) %*% b → solve(A, b)
+    D(expression(x^2), 'x') → grad(x^2, x)
+    x |> sum() → x.sum()
+    TRUE and x > 1 → true and x > 1
+    length(x)*2 → size(x)*2
+    x = 0:0.5:1; sum(x) → x = linspace(0, 1, 3); sum(x)
+    A = [1 2; 3 4]; A' → A = [[1,2],[3,4]]; A.T
+    syms x; x^2 → x^2
+    @(x) x.^2 → x^2
+    D[Sin[x]^2, x] → grad(sin(x)^2, x)
+    D[x^3, {x, 2}] → grad(grad(x^3, x), x)
+    f[x_] := x^2; f[3] → f(x) = x^2; f(3)
+    Sin[2 x] → sin(2 x)
+    E^x + Pi → e^x + pi
+    If[x > 0, x, -x] → where(x > 0, x, -x)
+    Piecewise[{{x, x > 0}}, -x] → where(x > 0, x, -x)
+    Table[i^2, {i, 3}] → vmap(i => i^2)(range(1, 4))
+    {1,2}.{3,4} → [1,2] @ [3,4]
+    x // Sin → sin(x)
+    (#^2 &)[3] → (x => x^2)(3)
+    xᵀAx → x.T @ A @ x
+    x^T A x → x.T @ A @ x
+    x'Ax → x.T @ A @ x
+    ⟨x, y⟩ → x @ y
+    (x - y)^+ → max(x - y, 0)
+    x*(1 + 5%) → x*(1 + 5/100)
+    ln|x| → ln(|x|)
+    f(3) where f(x) = x^2 → f(x) = x^2; f(3)
+    e^{-xy} → e^(-xy)
+    1.234.567 + x → 1234567 + x
+    1 000,5 + x → 1000.5 + x
+    tg(x) + ctg(x) → tan(x) + cot(x)
+    sen(x) + arctg(x) + sh(x) → sin(x) + atan(x) + sinh(x)
+    х^2 → x^2
     """.strip().splitlines()
 ]
 
@@ -118,7 +197,28 @@ def test_a_line_that_is_shown_is_a_program(text: str) -> None:
         ("S*exp(rT)", ("S", "rT"), None),
         ("logp + 1", ("logp",), None),
         ("x^2 + y", (), None),
+        ("w0x0 + w1x1", ("w0", "x0", "w1", "x1"), "w0*x0 + w1*x1"),
+        ("Se^x", ("S", "x"), "S*e^x"),
+        ("pnorm(x, 2)", (), None),
+        ("t(x)", ("t", "x"), None),
+        ("exp[x]", ("x",), "exp(x)"),
+        ("exp[x]", ("x", "exp"), None),
     ],
 )
 def test_names_that_are_products(text: str, given: tuple[str, ...], line: str | None) -> None:
     assert line_here(text, given) == line
+
+
+@pytest.mark.parametrize(
+    ("ranks", "line"),
+    [
+        ({"W": 2, "x": 1}, "W @ x + b"),
+        ({"W": 2, "x": 2}, "W @ x + b"),
+        ({"W": 1, "x": 2}, "W @ x + b"),
+        ({"W": 1, "x": 1}, "W*x + b"),
+        ({"W": 2, "x": 0}, "W*x + b"),
+        ({}, "W*x + b"),
+    ],
+)
+def test_a_product_with_a_matrix(ranks: dict[str, int], line: str) -> None:
+    assert line_here("Wx + b", ["W", "x", "b"], ranks=ranks) == line

@@ -7,6 +7,7 @@ import json
 import math
 import re
 from itertools import product
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,7 +27,6 @@ from tests.test_cli import gradcli as shell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from gradcli.engine.plotting.curves import Drawn
 
@@ -91,6 +91,30 @@ def test_every_break_and_no_other(text: str, shift: tuple[float, float], around:
     assert curve.bands == []
     np.testing.assert_allclose([p.x for p in breaks], wanted, atol=1e-9)
     assert_no_line_over(curve, wanted)
+
+
+OTHERS = [
+    line.rsplit(" : ", 1) if " : " in line else (line.removesuffix(" :"), "")
+    for line in (Path(__file__).parent / "breaks.txt").read_text().splitlines()[1:]
+]
+
+
+@pytest.mark.parametrize(("text", "listed"), OTHERS, ids=[text for text, _ in OTHERS])
+def test_breaks_of_other_functions(text: str, listed: str) -> None:
+    """Some have poles close together, some holes, some are high or steep."""
+    wanted = [float(place) for place in listed.split(", ") if place]
+    curve = curve_of(text)
+    found = [p.x for p in curve.breaks if p.kind in ("pole", "jump") and LOW < p.x < HIGH]
+    np.testing.assert_allclose(found, wanted, atol=1e-9)
+    assert curve.bands == []
+    assert_no_line_over(curve, wanted)
+
+
+def test_rounding_beside_a_hole_is_no_band_and_no_tangent() -> None:
+    for text in ("(x^2 - 1)/(x - 1)", "(x^3 - 8)/(x - 2)", "(x^2 - 9)/(x - 3) + x^3"):
+        curve = curve_of(text)
+        assert curve.bands == []
+        assert {point.kind for point in curve.breaks} <= {"hole"}
 
 
 def assert_no_line_over(curve: Drawn, wanted: list[float]) -> None:

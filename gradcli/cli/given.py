@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     Texts = list[tuple[str, str | None]]
 
 
+_RATIO = re.compile(r"[d∂](?:\^?[2²])?\w*\s*/\s*[d∂]\w+(?:\^?[2²])?")
+"""`dy/dx` as a whole program."""
+
+
 class Values:
     """Reads values: what is typed, what a file holds, what standard input brings.
 
@@ -168,14 +172,26 @@ class Given:
         listed = ", ".join(f"--{n}" for n in names.inputs)
         lead = f"did you mean --{near}? " if near else ""
         variables = f"variables: {listed}" if listed else "the program has no variables"
-        line = line_here(text.source.text, [n for n, _ in self.every()], with_=name)
-        if line is not None and not near:
+        typed = dict(self.every())
+        line = line_here(text.source.text, list(typed), with_=name, ranks=_ranks(typed))
+        if line is not None:
+            lead = ""
             variables = f"write `{line}`{listed and f'; as it stands, the variables are {listed}'}"
         elif text.ends_with:
             variables = f"the program ends with a definition: add `; {text.ends_with}({name})`"
+        elif _RATIO.fullmatch(text.source.text.strip()):
+            variables = f'give the formula of what is differentiated: "x^2" --{name} VALUE'
+        elif name in ("at", "point", "value") and len(names.inputs) == 1:
+            variables = f"write {listed} VALUE"
         return UsageError(
             f"--{name} is neither an option nor a variable of the program", help=lead + variables
         )
+
+
+def _ranks(typed: Mapping[str, str | None]) -> dict[str, int]:
+    """How many axes values have, as far as their texts tell."""
+    texts = {name: (text or "").strip().removeprefix("[") for name, text in typed.items()}
+    return {n: 2 if ";" in t or t[:1] == "[" else int("," in t) for n, t in texts.items()}
 
 
 def valueless(name: str) -> InputError:
@@ -239,6 +255,9 @@ _OPTIONS_INSTEAD = {
     **dict.fromkeys("variables by respect-to".split(), "wrt"),
     **dict.fromkeys("digits decimals places".split(), "precision"),
     **dict.fromkeys("out save".split(), "output"),
+    **dict.fromkeys("delimiter delim separator".split(), "sep"),
+    **dict.fromkeys("columns cols select usecols".split(), "keep"),
+    **dict.fromkeys("na-values na null".split(), "null-words"),
     "format": "to",
 }
 """Options that would be guessed, and those that are meant."""

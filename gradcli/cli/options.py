@@ -315,7 +315,8 @@ def program_of(
         if not os.path.exists(typed) and any(c in typed for c in " ^*+=()"):
             raise UsageError(f"there is no file '{typed}'", help="a text is for `gradcli eval`")
         typed = f"@{typed}"
-    if typed == "-" or typed.startswith("@"):
+    is_function = typed.startswith("@(") and not os.path.exists(typed[1:])  # as MATLAB writes one
+    if typed == "-" or (typed.startswith("@") and not is_function):
         path = typed.removeprefix("@")
         shown = "stdin" if path == "-" else path
         return Text(read_text(path, console.stdin), shown)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from gradcli.engine.formulas import derivative_of, run_of
 from gradcli.ir.written import flat
+from gradcli.passes.simplify.entered import numbers_first
 from gradcli.render.text import text
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _product(factors: Iterable[Written]) -> Written:
         return ZERO
     signs = sum(factor[0] == "minus" for factor in whole)
     bare = [factor[1] if factor[0] == "minus" else factor for factor in whole]
-    kept = flat("product", (factor for factor in bare if factor != ONE))
+    kept = numbers_first(flat("product", (factor for factor in bare if factor != ONE)))
     result = kept if len(kept) > 2 else kept[1] if len(kept) == 2 else ONE
     return ("minus", result) if signs % 2 else result
 

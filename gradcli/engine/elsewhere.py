@@ -63,4 +63,6 @@ def _shown(text: str, other: str) -> str | None:
     old, new = text.split("\n"), other.split("\n")
     if len(new) > 1 and len(old) == len(new):
         new = [line.strip() for line, before in zip(new, old, strict=True) if line != before]
+    elif "{" not in other:
+        new = ["; ".join(line.strip() for line in new if line.strip())]
     return new[0] if len(new) == 1 and len(new[0]) <= _LONGEST else None

@@ -42,23 +42,43 @@ def typed_value(
     run = partial(_item, source=source, limits=(dtype, max_steps, max_elements))
     try:
         return _rows(parse_value(source), source, run)
-    except InputError:
-        raise
+    except InputError as error:
+        raise error.advised(_plain_number(text)) from None
     except GradcliError as error:
         help_ = f"to read a file, write @{text}" if FILE.fullmatch(text) else error.help
-        raise InputError(error.message, span=error.span, help=help_) from None
+        raise InputError(
+            error.message, span=error.span, help=_plain_number(text) or help_
+        ) from None
 
 
 FILE = re.compile(r"[\w./~-]+\.(arrow|csv|dat|grad|gz|json|jsonl|npy|npz|parquet|tsv|txt)")
 """What looks like the name of a file."""
 
 
+_WITH_UNIT = re.compile(r"[$€£¥]?\s*([\d.]+)\s*([$€£¥]|%|k|K|M|bn|bps?)?")
+_UNITS = {"%": "/100", "k": "e3", "K": "e3", "M": "e6", "bn": "e9", "bp": "e-4", "bps": "e-4"}
+"""A number with a sign of money or a unit of thousands, and what is written for it here."""
+
+
+def _plain_number(text: str) -> str | None:
+    """What to write for a number with a unit."""
+    unit = _WITH_UNIT.fullmatch(text)
+    return unit and f"write `{unit[1]}{_UNITS.get(unit[2], '')}`"
+
+
 _GROUPED = re.compile(r"\s*-?\d{1,3}(,\d{3})*,(000|\d{3}\.\d+)\s*")
 """Digits in groups of three, as the parts of one number are written elsewhere."""
 
 
+_POINTS = re.compile(r"\s*-?\d{1,3}(\.\d{3})+,\d+\s*")
+"""The same with points between groups, and the comma as the decimal mark."""
+
+
 def in_groups(place: str, text: str) -> list[Notice]:
     """The warning that commas separate numbers, where a value may be meant as one."""
+    if _POINTS.fullmatch(text) is not None:
+        one = text.strip().replace(".", "").replace(",", ".")
+        return [Notice(f"{place}{text.strip()} is 2 numbers", help=f"the one number is {one}")]
     if _GROUPED.fullmatch(text) is None:
         return []
     count = text.count(",") + 1

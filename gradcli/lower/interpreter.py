@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from gradcli.errors import GradcliError, LimitError, LoopError, ProgramTypeError, Span
@@ -76,6 +77,9 @@ class Interpreter(Walk):
             if isinstance(last, tree.Define):
                 names = ", ".join(parameter.id for parameter in last.parameters)
                 help_ = f"add `; {last.id}({names})`"
+                called = re.search(rf",\s*({last.id}\([^()]*\))$", span.text)
+                if called is not None:
+                    help_ = f"write `{span.text[: called.start()]}; {called[1]}`"
             raise ProgramTypeError("the program ends without a value", span=span, help=help_)
         elif not isinstance(value, Node):
             message = f"the result is {describe(value)}"

@@ -294,7 +294,11 @@ class _Reader:
         name = re.escape(text[node.start : node.end])
         corrected = re.sub(rf"(?<![^\W\d])({name})\s*\(", r"\1*(", text)
         short = len(corrected) <= 60 and "\n" not in corrected
-        return f"for a product write {corrected if short else f'{node.id}*(…)'}"
+        item = re.match(r"\(\s*(\d+)\s*\)", text[node.end :]) if node.id in self.valued else None
+        element = (
+            f", for an element {node.id}[{int(item[1]) - 1}]" if item and item[1] != "0" else ""
+        )
+        return f"for a product write {corrected if short else f'{node.id}*(…)'}{element}"
 
     # --- statements -------------------------------------------------------------------------
 

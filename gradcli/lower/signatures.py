@@ -156,6 +156,9 @@ class Signature:
         takes = f"{between}{counted(most, 'argument')}, not {count}" if most else "no arguments"
         message = f"{self.name} takes {takes}"
         hint = self.hint if most == 1 else ""
+        texts = [argument.span.text for argument in arguments]
+        if most == 1 and count == 2 and not hint and all(map(str.isdecimal, texts)):
+            hint = f"the decimal mark is a point: {self.name}({'.'.join(texts)})"
         return ProgramTypeError(message, span=span, help=hint or self.written())
 
 

@@ -92,7 +92,7 @@ def _transposes(text: str, given: Collection[str]) -> str:
     if "t" not in given:
         text = re.sub(r"(?<![.\w])t\((\w+)\)", r"\1.T", text)
     if not re.search(r"[\w)\]]'\s*\*", text) or re.search(r"\d\s*\*|[,(]\s*'", text):
-        return re.sub(r"(?<=[\w)\]])'(?=\s*(?:$|;))", _transposed, text)
+        return re.sub(r"(?<=[A-Z\])])'(?=\s*(?:$|;))", _transposed, text)
     return re.sub(r"\s*\*\s*", " @ ", text.replace("'", ".T"))
 
 
@@ -201,8 +201,8 @@ def _product(word: str, given: Collection[str], ranks: Ranks) -> str:
         return ""
     if set(letters) == {"e"}:
         return ""
-    product, *others = letters
-    last = product
+    product: str = letters[0]
+    last, *others = letters
     for letter in others:
         two = ranks.get(last, 0), ranks.get(letter, 0)
         product += f"{' @ ' if min(two) > 0 and max(two) > 1 else '*'}{letter}"
@@ -218,13 +218,18 @@ def _bracketed(text: str, is_function: IsFunction) -> str:
         known = is_function(name) and argument not in WORDS and not is_function(argument)
         return f"{name}({argument}){''.join(power)}" if known else words[0]
 
+    text = re.sub(
+        r"\b([^\W\d]\w+) *\|([^|]+)\|",
+        lambda bars: f"{bars[1]}(|{bars[2]}|)" if is_function(bars[1]) else bars[0],
+        text,
+    )
     text = re.sub(r"\b([^\W\d]\w+) +(\d*[^\W\d]\w*)(?![\w(\[.]|\s*(?:\^|[²³]))", call, text)
     return re.sub(r"\b([^\W\d]\w+) *(\^ *\d+) +(\w+)(?![\w(\[.]|\s*(?:\^|[²³]))", call, text)
 
 
 def _with_value(text: str) -> str:
     """A program that is nothing but a function, as its body; one that ends with one, called."""
-    function = re.fullmatch(r"\(?(?:\w+)\)? => ([^{]*)", text)
+    function = re.fullmatch(r"(?:\w+|\(\w+\)) => ([^{]*)", text)
     if function is not None:
         return function[1]
     definition = re.search(r"(?:^|;)\s*(\w+\([\w, ]*\)) =(?!=)[^;]*$", text)

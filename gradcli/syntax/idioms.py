@@ -29,7 +29,8 @@ def evenly(first: float, step: float, last: float) -> str:
 CELLS: Rules = [
     (r"\A\s*=(?!=)", ""),
     (r"\b(?:df|data|row|table|d)\$(?=[A-Za-z])", ""),
-    (r"\$(?=[A-Za-z])|(?<=[A-Za-z])\$(?=\d)|\A\s*\$|\$\s*\Z", ""),
+    (r"\$(?=[A-Za-z])|(?<=[A-Za-z])\$(?=\d)|\$\s*\Z", ""),
+    (r"\A\s*\$(?!\d+\b)", ""),
     (r"\bPI\(\)", "pi"),
     (r"\bSUMPRODUCT\(([^(),]+),\s*([^(),]+)\)", r"SUM(\1*\2)"),
     (r"\bSUMSQ\(([^(),]+)\)", r"SUM(\1^2)"),
@@ -45,6 +46,7 @@ SHEETS: Rules = [
     (r"\b(SUM|AVERAGE|PRODUCT|MEDIAN)\(([^()\[]*,[^()]*)\)", r"\1([\2])"),
 ]
 PYTHON: Rules = [
+    (r"\(([^()]*)#([^()#]*?)\s*&\)\[(.*)\]", r"(x => \1x\2)(\3)"),
     (STARTS + r"(?:import|from)\s[^;\n]*[;\n]?\s*", ""),
     (STARTS + r"with\s[^:\n]*:\s*", ""),
     (STARTS + r"(?:torch|np|tf|random)\.(?:\w+\.)*(?:no_grad|manual_seed|set_\w+|seed)\([^()]*\)"
@@ -133,7 +135,6 @@ MATHEMATICA: Rules = [
     (r"\bPi\b", "pi"),
     (r"\bN\[([^\[\]]*)\]", r"\1"),
     (r"^([^;=]+?)\s*//\s*([A-Z][a-z]+)\s*$", r"\2[\1]"),
-    (r"\(([^()]*)#([^()#]*)&\)\[(.*)\]", r"(x => \1x\2)(\3)"),
     (r"\bFunction\[(\w+),\s*([^\[\]]*)\]\[([^\[\]]*)\]", r"(\1 => \2)(\3)"),
     (r"\bTable\[([^\[\]]*),\s*\{(\w),\s*(?:1,\s*)?(\d+)\}\]",
      lambda table: f"vmap({table[2]} => {table[1]})(range(1, {int(table[3]) + 1}))"),

@@ -59,8 +59,21 @@ def _parse(
             text, wrong, lambda other: _read(other, start, limit, is_elementwise)
         )
         line = corrected and statement(corrected, wrong.start)
-        wrong.help = f"write `{line}`" if line else wrong.help
+        wrong.help = f"write `{line}`{_of_matrices(text, wrong)}" if line else wrong.help
     raise wrong.error(wrong.message, span=Span(source, wrong.start, wrong.end), help=wrong.help)
+
+
+def _of_matrices(text: str, wrong: Mistake) -> str:
+    """What else may be meant by `W x`: a capital is the name of a matrix more often than not."""
+    start = wrong.start
+    is_matrix = (
+        text[start - 2 : start].strip().isupper() and not text[start - 3 : start - 2].isalnum()
+    )
+    vector = text[start : start + 2].strip()
+    if not is_matrix or len(vector) != 1 or not vector.islower() or vector == "e":
+        return ""
+    left = text[start - 2 : start].strip()
+    return f", or `{left} @ {vector}` where {left} is a matrix"
 
 
 def completed(text: str, is_elementwise: IsElementwise) -> str | None:

@@ -273,6 +273,8 @@ def _no_operand(here: Here) -> Mistake | None:
     if here.kind in (END, SEP, COMMA) and before:
         return here.before(f"expected an expression after `{before}`")
     joined = before + here.word
+    if joined == "->" and here.touches:
+        return here.before("`->` is not an operator", "a function is written `x => x^2`")
     both = joined in ("<=", ">=", "==", "!=", "=>", "**", "//") and here.previous != SEP
     example = None if here.index else _EXAMPLES.get(here.word)
     advice = f"did you mean `{joined}`?" if both else example

@@ -38,7 +38,7 @@ from gradcli.engine.question import FILES
 from gradcli.engine.tables.mapping import LOCAL, Options, columns_by_name, listed, map_table
 from gradcli.engine.tables.row_program import RowRequest, names_of
 from gradcli.engine.tables.workers import Watcher, keep_memory
-from gradcli.errors import UsageError
+from gradcli.errors import InputError, ParseError, ProgramTypeError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -146,6 +146,17 @@ def map(  # noqa: A001 - the command's name
     standard input. A terminal shows the first rows.
     """
     console: Console = ctx.obj
+    try:
+        return _answered(ctx, data, options)
+    except (ParseError, ProgramTypeError, InputError) as error:
+        from gradcli.cli.blanks import with_names
+
+        raise with_names(error, data, options, console) from None
+
+
+def _answered(ctx: click.Context, data: tuple[str, ...], options: dict[str, Any]) -> int:
+    """Writes the answers and what is to be told of them; the status."""
+    console: Console = ctx.obj
     program = program_of(ctx, options, console)
     if not data:
         help_ = 'gradcli map "x*y" data.csv -o out.csv, or - for standard input'
@@ -221,6 +232,8 @@ def _constants(
 def _unknown(name: str, near: str | None, variables: Sequence[str]) -> UsageError:
     """The error of an option that is neither gradcli's nor a variable."""
     lead = f"did you mean --{near}? " if near else ""
+    if name in ("where", "filter", "query"):
+        lead = "rows are chosen in the program: where(CONDITION, x, nan); "
     options = ", ".join(f"--{variable}" for variable in variables) or "none"
     return UsageError(
         f"--{name} is neither an option nor a variable of the program",

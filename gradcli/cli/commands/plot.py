@@ -201,7 +201,7 @@ class _Asked:
     def _range(self, name: str) -> str:
         """How a range is given, for one that is typed as `-5,5`, `-5..5` or `[-5, 5]`, too."""
         typed = self.texts.get(name, [""])[0]
-        ends = re.fullmatch(r"[\[(]?\s*([^,]+?)\s*(?:,|\.\.)\s*([^,]+?)\s*[\])]?", typed)
+        ends = re.fullmatch(r"[\[(]?\s*([^,]+?)\s*(?:,|\.\.|\bto\b|…)\s*([^,]+?)\s*[\])]?", typed)
         return f"--{name} {ends[1]}:{ends[2]}" if ends else f"--{name} -4:4"
 
     def _end(self, name: str) -> Any:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 DISTANCES = (1e-4, 1e-6, 1e-8, 1e-10)
 """How far from a place its sides are looked at, relative to the range."""
 
+STEP = 1e-2
+"""From one distance to the next."""
+
 MOST_PLACES = 400
 """Places that are looked at; there is no room on a picture for more."""
 
@@ -66,14 +69,27 @@ def breaks(function: Function, sampled: Sampled) -> list[Break]:
         _judged(float(place), seen, sampled.heights, near_by)
         for place, seen in zip(near[:, len(DISTANCES)], values, strict=True)
     )
-    return [point for point in looked if point is not None]
+    points = [point for point in looked if point is not None]
+    return list({p.x: p for p in (_hole(function, p, 1e-6 * width) or p for p in points)}.values())
+
+
+def _hole(function: Function, point: Break, distance: float) -> Break | None:
+    """The hole beside which a break is seen only for the rounding there: (x^3 - 8)/(x - 2)."""
+    if point.kind in ("pole", "jump", "end"):
+        return None
+    x = _tidy(point.x - distance, point.x + distance, 0.0)
+    if not np.isnan(function(np.array([x])).values[0, 0]):
+        return None
+    return point._replace(x=x, kind="hole", broken=(True, *point.broken[1:]), value=np.nan)
 
 
 def _judged(place: float, seen: Array, heights: Array, nearest: float) -> Break | None:
     """The break at a place; `seen` are the values beside it, one order more than are judged."""
     count = len(DISTANCES)
-    rows = zip(seen, seen[1:], heights, strict=False)
-    sides = tuple(_sides(row, slopes, height, nearest) for row, slopes, height in rows)
+    sides: tuple[tuple[Side, Side], ...] = ()
+    for order, height in enumerate(heights):
+        most = 2 / STEP**order if sides and _finite(*sides[0]) else np.inf
+        sides += (_sides(seen[order], seen[order + 1], height, nearest, most),)
     kind, broken = _kind(sides, seen[:, count], heights)
     return Break(place, kind, sides, broken, float(seen[0, count])) if kind else None
 
@@ -120,10 +136,13 @@ def _mirrored(values: Array) -> Array:
     return inside
 
 
-def _sides(values: Array, slopes: Array, height: float, nearest: float) -> tuple[Side, Side]:
+def _sides(
+    values: Array, slopes: Array, height: float, nearest: float, most: float
+) -> tuple[Side, Side]:
     """Both sides of one order; what the slopes beside the place explain is no difference."""
     count = len(DISTANCES)
-    left, right = _side(values[:count], height), _side(values[count + 1 :], height)
+    left = _side(values[:count], height, most)
+    right = _side(values[count + 1 :], height, most)
     beside = slopes[[count - 1, count + 1]]
     explained = 8 * nearest * float(np.max(np.abs(beside)))
     if abs(left.value - right.value) <= explained < np.inf and _finite(left, right):
@@ -136,15 +155,19 @@ def _finite(*sides: Side) -> bool:
     return all(np.isfinite(side.limit) for side in sides)
 
 
-def _side(values: Array, height: float) -> Side:
-    """Where values lead to that are taken ever nearer."""
+def _side(values: Array, height: float, most: float) -> Side:
+    """Where values lead to that are taken ever nearer.
+
+    The slope of what has a limit grows by less than 1/d; what grows by `most` is rounding.
+    """
     nearest = float(values[-1])
     if np.isinf(nearest):
         return Side(nearest, 0.0, nearest)
     if not np.isfinite(values[1:]).all():
         return Side(nearest, 0.0, nearest)
     first, second, third = (float(d) for d in np.diff(values))
-    if _grows(first, second, third) and abs(third) > 1e-3 * height:
+    is_steep = _grows(first, second, third) and abs(third) < most * abs(second)
+    if is_steep and abs(third) > 1e-3 * height:
         return Side(float(np.copysign(np.inf, third)), 0.0, nearest)
     if abs(third) > abs(second) + 1e-9 * height:  # rounding has the upper hand so near
         return Side(float(values[1]), max(abs(first), abs(second)), float(values[1]))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from gradcli.engine.plotting.breaks import breaks
-from gradcli.engine.plotting.sampling import sample
+from gradcli.engine.plotting.sampling import FINE, sample
 from gradcli.render.picture import LARGEST
 
 if TYPE_CHECKING:
@@ -29,6 +29,10 @@ APART = 0.02
 
 FEWEST = 8
 """How many intervals such a part has at least."""
+
+
+VISIBLE = 1e-2
+"""What a curve varies by in such a part, relative to how high it is, at least."""
 
 
 class Part(NamedTuple):
@@ -77,7 +81,7 @@ def _bands(sampled: Sampled, count: int) -> Iterator[Part]:
     width = x[-1] - x[0]
     ends = np.flatnonzero(rough[1:, 0] - rough[:-1, 1] > APART * width) + 1
     for group in np.split(rough, ends):
-        if len(group) >= FEWEST:
+        if len(group) >= FEWEST and group[-1, 1] - group[0, 0] > FINE * width:
             left, right = float(group[0, 0]), float(group[-1, 1])
             evenly = np.searchsorted(x, np.linspace(left, right, COLUMNS // 4))
             y = sampled.table.values[:count, evenly]
@@ -85,8 +89,10 @@ def _bands(sampled: Sampled, count: int) -> Iterator[Part]:
             most: Array = np.full((2, count), np.nan)
             drawn = ~np.isnan(there).all(axis=1)
             most[:, drawn] = np.nanquantile(there[drawn], [0.02, 0.98], axis=1)
-            lows, highs = most.tolist()
-            yield Part(left, right, tuple(lows), tuple(highs))
+            lows, highs = most
+            sizes = np.maximum(np.maximum(np.abs(lows), np.abs(highs)), sampled.heights)
+            if (highs - lows > VISIBLE * sizes).any():  # not the rounding beside a hole
+                yield Part(left, right, tuple(lows.tolist()), tuple(highs.tolist()))
 
 
 def _within(x: float, bands: Sequence[Part]) -> bool:

@@ -13,7 +13,7 @@ from gradcli.passes import modes
 from gradcli.render.parts import with_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from gradcli.engine.lengths import Lengths
     from gradcli.engine.run import Run
@@ -98,13 +98,26 @@ def _note_sum(run: Run, wrt: list[str]) -> None:
 
 
 def _note_names(run: Run) -> None:
-    """Says of names without values what they may be meant as, such as `sinx`."""
+    """Says of names without values what they may be meant as, such as `sinx` and `xy`."""
+    names = [name for name in run.guessed if len(name) > 1]
+    if not names:
+        return
     from gradcli.engine.elsewhere import line_here
 
-    for name in run.guessed:
-        line = line_here(run.text.source.text, (), without=name)
-        if line:
-            run.notices.append(Notice(f"{name} is one variable here", help=f"`{line}`, if meant"))
+    letters = {letter for name in names if _may_be_product(name, run.guessed) for letter in name}
+    lines: dict[str, list[str]] = {}
+    for name in names:
+        if line := line_here(run.text.source.text, letters, without=name):
+            lines.setdefault(line, []).append(name)
+    for line, meant in lines.items():
+        are = "is one variable" if len(meant) == 1 else "are one variable each"
+        run.notices.append(Notice(f"{' and '.join(meant)} {are} here", help=f"`{line}`, if meant"))
+
+
+def _may_be_product(name: str, names: Collection[str]) -> bool:
+    """Whether `xy` may be meant as x*y: letters of formulas, one of them a variable's."""
+    known = len(name) < 4 and set("abcknpqrtuvwxyz").issuperset(name)
+    return known and not {*"xyz", *names}.isdisjoint(name)
 
 
 def _derivative(run: Run, name: str, order: int, shape: Mapping[str, Lengths]) -> Written:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +46,9 @@ def _written(node: Node, operands: list[Written]) -> Written:
     if op.identity:
         return operands[0]
     if op.notation is not None:
-        return filled(read(op.notation[0]), operands)
+        written = filled(read(op.notation[0]), operands)
+        is_exponential = written[:2] == ("power", number(math.e))
+        return ("call", "exp", written[2]) if is_exponential else written
     return ("call", op.name, *operands)
 
 
@@ -60,6 +63,11 @@ def number(value: Any) -> Written:
         return ("name", str(rounded))
     exact = Fraction(repr(rounded))
     return ("minus", ("number", -exact)) if exact < 0 else ("number", exact)
+
+
+def numbers_first(product: Written) -> Written:
+    """A product as people write it, `2*x`."""
+    return (product[0], *sorted(product[1:], key=lambda factor: factor[0] != "number"))
 
 
 def filled(tree: Tree, operands: Sequence[Written]) -> Written:
@@ -79,6 +87,8 @@ def filled(tree: Tree, operands: Sequence[Written]) -> Written:
         return ("minus", values[0])
     if kind == "-":
         return flat("sum", [values[0], ("minus", values[1])])
-    if kind in ("+", "*"):
-        return flat(_KINDS[kind], values)
+    if kind == "*":
+        return numbers_first(flat("product", values))
+    if kind == "+":
+        return flat("sum", values)
     return (_KINDS[kind], *values) if kind in _KINDS else ("operator", kind, *values)

@@ -131,12 +131,17 @@ EVEN = frozenset("cos cosh abs".split())
 ODD = frozenset(
     "sin sinh asin atan asinh atanh erf sine_integral fresnel_sin fresnel_cos sign".split()
 )
+_EULER_GAMMA = 0.5772156649015329
+
 POSITIVE = frozenset("exp cosh abs".split())
 DEFINED_FOR_POSITIVE = frozenset({"log"})
 
 CONSTANTS = {
-    math.pi: "pi",
-    math.e: "exp(1)",
+    **{
+        value - k: f"{name} - {k}" if k else name
+        for name, value in {"pi": math.pi, "exp(1)": math.e, "euler_gamma": _EULER_GAMMA}.items()
+        for k in range(4)
+    },
     math.log10(math.e): "1/log(10)",
     1 / math.log(2): "1/log(2)",
     1 / math.log(10): "1/log(10)",
