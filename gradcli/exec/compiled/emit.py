@@ -335,7 +335,9 @@ class LoopEmitter(Writer):
         whole, vector = self._over_lanes("add", name, DOUBLE), self.vector(DOUBLE)
         if not self._counts(index):
             rest = self._over_lanes("add", f"%fold{index}restn", DOUBLE)
-            is_known = self._new(f"fcmp ord {vector} {rest}, zeroinitializer")  # unless it overflows
+            is_known = self._new(
+                f"fcmp ord {vector} {rest}, zeroinitializer"
+            )  # unless it overflows
             pair = f"{vector} {rest}, {vector} zeroinitializer"
             lost = self._new(f"select {self.vector(BOOL)} {is_known}, {pair}")
             whole = self._new(f"fadd {vector} {whole}, {lost}")
