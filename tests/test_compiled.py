@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import random
+import warnings
 from typing import Any
 
 import numpy as np
 import pytest
 
 import gradcli
+from gradcli.engine import api
 from gradcli.engine.api import Program
 from gradcli.engine.request import ask
 from gradcli.engine.settings import Settings
@@ -244,6 +246,17 @@ SPREAD = [
     ("softmax(x, 1) + softmax(x, 0)", {"x": (12, 12)}),
     ("logsumexp(x, 1) + logsumexp(x, 0)", {"x": (12, 12)}),
     ("exp(x - max(x, axis=1)[:, None]) + x.T", {"x": (12, 12)}),
+    ("u = x + 0.1*(roll(x, 1, 0) + roll(x, -1, 1)); roll(u, 3, 1)*u", {"x": (9, 21)}),
+    ("100*(x[1:] - x[:-1]^2)^2 + (1 - x[:-1])^2", {"x": (70,)}),
+    ("x[2:, :-1]*y + roll(y, 2, 1)", {"x": (9, 40), "y": (7, 39)}),
+    (
+        "concat([x*y, y, sin(x)], axis=0) > roll(concat([y, x, x], axis=0), 1, 0)",
+        {"x": (3, 4, 10), "y": (3, 4, 10)},
+    ),
+    ("concat([x*y, y, sin(x)], axis=1)^2", {"x": (3, 4, 10), "y": (3, 4, 10)}),
+    ("roll(x, 1, 1)*roll(x, 5)", {"x": (3, 4, 10)}),
+    ("where(roll(x > 0, 1), x, roll(x, -1))", {"x": (45,)}),
+    ("softmax(roll(x, 1, 1), 1)*x", {"x": (5, 17)}),
 ]
 
 
@@ -262,6 +275,59 @@ def test_shapes_that_are_spread(text: str, shapes: dict[str, Any], dtype: str) -
     told: list[str] = []
     blocked.BlockedEvaluator(given, Means(1, COMPILED, told.append)).run(recording.results)
     assert any(text.startswith("machine code") for text in told)
+
+
+NUMBERS = [
+    ("sin(x)*exp(-y^2) + atan(x*y)/(1 + x^2)", "value_and_grads"),
+    ("relu(x)*y + abs(y)", "value_and_grads"),
+    ("log(x)/y", "grads"),
+    ("floor(x)*y", "value_and_grads"),
+    ("where(x > 0, sqrt(x), y)", "jvp"),
+    ("x^y", "evaluate"),
+    ("sum([x, y, x*y]^2)", "value_and_grads"),
+    ("x*y^2", "hessian"),
+]
+
+
+@pytest.mark.parametrize(("text", "question"), NUMBERS)
+def test_numbers_again(text: str, question: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A formula is called again by one call of machine code, which leaves nothing unsaid."""
+    asks = [gradcli.compile(text), gradcli.compile(text)]
+    points = [1.5, -0.5, 0.0, 2.0, np.nan, np.inf, np.float64(3.0), 1, 1e200]
+    for x, y in [(0.7, 0.3)] * 4 + [(x, y) for x in points for y in points]:
+        answers = []
+        for executor, program in zip((PLAIN, COMPILED), asks, strict=True):
+            monkeypatch.setenv("GRADCLI_EXECUTOR", executor)
+            with warnings.catch_warnings(record=True) as told:
+                warnings.simplefilter("always")
+                tangent = {"tangent": {"x": 1.0, "y": 2.0}} if question == "jvp" else {}
+                found = getattr(program, question)(x=x, y=y, **tangent)
+            answers.append((found, [str(warning.message) for warning in told]))
+        (expected, notices), (found, others) = answers
+        assert others == notices
+        _same(found, expected)
+
+
+def _same(found: Any, expected: Any) -> None:
+    assert type(found) is type(expected)
+    if isinstance(expected, (tuple, dict)):
+        assert len(found) == len(expected)
+        pairs = expected.items() if isinstance(expected, dict) else enumerate(expected)
+        for key, part in pairs:
+            _same(found[key], part)
+    else:
+        np.testing.assert_allclose(found, expected, rtol=2e-15)
+
+
+def test_a_formula_is_one_call() -> None:
+    """Once it is known, nothing but the function is called."""
+    program = gradcli.compile("x*y + sin(x)")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRADCLI_EXECUTOR", COMPILED)
+        for _ in range(4):
+            program.value_and_grads(x=1.0, y=2.0)
+        patch.setattr(api, "Request", None)
+        assert program.value_and_grads(x=2.0, y=3.0)[1]["y"] == 2
 
 
 SPECIAL = [0.0, -0.0, 1.0, 1.0, 700.0, -700.0, 1e308, np.inf, np.inf, -np.inf, np.nan]

@@ -15,6 +15,7 @@ from gradcli.engine.options import WRT
 from gradcli.engine.program import Text, check_values, inputs_named
 from gradcli.engine.python_signatures import document, public
 from gradcli.engine.python_values import (
+    arranged,
     array,
     as_python,
     by_position,
@@ -37,9 +38,10 @@ from gradcli.memory import MEMORY
 from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from gradcli.data.answer import Answer
+    from gradcli.engine.at_once import AtNumbers
     from gradcli.engine.question import Question
 
     Value = Any
@@ -93,6 +95,7 @@ class Program(metaclass=_Asked):
         self._text = Text.of(text)
         self._settings = settings or _PLAIN
         self._wrt = names_in(wrt)
+        self._at_once: dict[tuple[str, ...], AtNumbers] = {}
 
     @property
     def text(self) -> str:
@@ -194,6 +197,11 @@ class Program(metaclass=_Asked):
         by_name = merged(values, inputs)
         return Request(question, text, by_name, options, self._settings, way=_keyword)
 
+    def keep(self, question: Question, names: Iterable[str], at_once: AtNumbers) -> None:
+        """Keeps what answers a question at numbers of these names, unless time is limited."""
+        if self._settings.timeout is None:
+            self._at_once[question.name, *names] = at_once
+
     def with_settings(self, chosen: dict[str, Any]) -> Program:
         """The same program, run in another way."""
         other: Program = _restored(self.text, self._wrt, replace(self._settings, **settled(chosen)))
@@ -267,6 +275,11 @@ def _asking(record: Question, name: str, qualified: str) -> Callable[..., Any]:
     settings = settings_of(record)
 
     def asked(program: Program | str, /, *values: Any, **keywords: Value) -> Any:
+        if program.__class__ is Program and not values:
+            at_once = program._at_once.get((record.name, *keywords))  # noqa: SLF001 - its own
+            found = None if at_once is None else at_once(keywords)
+            if found is not None:
+                return arranged(record, *found)
         chosen = {key: keywords.pop(key) for key in settings.intersection(keywords)}
         if chosen and isinstance(wish := chosen.get("verdict"), (int, np.bool_)) and wish:
             help_ = f'gradcli.ask("{record.name}", …, verdict=True).verdicts'
@@ -298,7 +311,11 @@ def _asked(
     if program.__class__ is not Program or chosen:
         program = _program(program, chosen)
     try:
-        return ask(program.request(record, values, keywords))
+        request = program.request(record, values, keywords)
+        answer = ask(request)
+        if request.at_once is not None and not values and request.values.keys() == keywords.keys():
+            program.keep(record, keywords, request.at_once)
+        return answer
     except InputError:
         refuse_options(record, _program(program, {})._text, keywords)  # noqa: SLF001 - its own
         raise

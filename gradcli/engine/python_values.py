@@ -220,11 +220,16 @@ def as_python(question: Question, outcome: Outcome | Report) -> Any:
     value, parts = outcome.value, outcome.parts
     if outcome.others is not None:
         value, parts = owned((value, parts), set(outcome.others))
+    return arranged(question, scalars(value), scalars(parts))
+
+
+def arranged(question: Question, value: Any, parts: Any) -> Any:
+    """What a question gives: the value, the derivatives, or both."""
     if question.alone and isinstance(parts, dict):
         (parts,) = parts.values()
     if question.answers is None:
-        return scalars(value)
-    return (scalars(value), scalars(parts)) if question.value else scalars(parts)
+        return value
+    return (value, parts) if question.value else parts
 
 
 def scalars(part: Any) -> Any:

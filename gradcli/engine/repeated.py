@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.data.numbers import EXACT
+from gradcli.engine.at_once import AtOnce, of_numbers
 from gradcli.engine.gradient import Gradient
 from gradcli.engine.indices import as_indices, indices_in
 from gradcli.engine.outcome import Outcome
@@ -20,9 +21,14 @@ from gradcli.ir.record import CONSTANT
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from gradcli.engine.at_once import AtNumbers
     from gradcli.engine.points.silent import Suspects
     from gradcli.engine.run import Run
     from gradcli.errors import Notice
+
+float64 = np.float64
+NUMBERS = frozenset({float, float64})
+"""Types of numbers that machine code takes as they are."""
 
 SMALL = 16_384
 """Elements of the largest array up to which a list of steps is quicker than a plan."""
@@ -41,6 +47,7 @@ class Repeated:
     """
 
     __slots__ = (
+        "_at_once",
         "_indices",
         "_kept",
         "_parts",
@@ -60,12 +67,16 @@ class Repeated:
         self._parts = _form(parts, outputs)
         self._size = len(outputs)
         self._suspects = suspects
+        inputs = list(run.inputs.values())
+        weights = {} if suspects is None else suspects.weights
+        self._at_once: AtOnce | None = None
+        if of_numbers([*inputs, *outputs]) and self._indices is False:
+            self._at_once = AtOnce([*outputs], inputs, weights, run.evaluator)
         outputs += () if suspects is None else suspects.questions
         self.names = tuple(run.inputs)
         self.dtype = run.graph.dtype
         self.weight = 1024 + 16 * run.graph.count
         self._kept: frozenset[int] | None = None
-        inputs = list(run.inputs.values())
         self._steps: Steps | Planned
         if run.graph.largest <= SMALL:
             self._steps = Steps(outputs, inputs, run.evaluator)
@@ -88,6 +99,8 @@ class Repeated:
         if self._suspects is not None and self._suspects.are_met(outputs[self._size :]):
             return None
         outputs = outputs[: self._size]
+        if self._at_once is not None:
+            self._at_once.ran()
         if self._kept is None:  # any of them may be held by the steps, or be another's
             outputs = [np.array(array) for array in outputs]
         notices: list[Notice] = []
@@ -98,6 +111,47 @@ class Repeated:
             dict(zip(self.names, arrays, strict=True)),
             None if self._kept is None else self._kept.union(map(id, arrays)),
         )
+
+    def at_once(self) -> AtNumbers | None:
+        """What gives value and parts as a call does, at numbers; None until it is worth compiling.
+
+        It gives None where a call has more to say.
+        """
+        find = None if self._at_once is None else self._at_once.numbers
+        pairs = _pairs(self._parts)
+        if find is None or pairs is None:
+            return None
+        names, value, is_dict = self.names, self._value, isinstance(self._parts, dict)
+        told = [i for i, notice in pairs.values() if notice]
+        places = {name: i for name, (i, _) in pairs.items()}
+
+        def answered(values: Mapping[str, Any]) -> tuple[Any, Any] | None:
+            inputs = [values[name] for name in names]
+            if not NUMBERS.issuperset(map(type, inputs)):
+                return None
+            numbers = find(inputs)
+            if numbers is None or (told and not all(map(numbers.__getitem__, told))):
+                return None
+            outputs = [float64(x) for x in numbers]
+            parts: Any = {name: outputs[i] for name, i in places.items()}
+            return None if value is None else outputs[value], parts if is_dict else parts.get("")
+
+        return answered
+
+
+def _pairs(parts: Any) -> dict[str, tuple[int, bool]] | None:
+    """Which outputs the parts of an answer are, and whether there is a notice of one that is 0.
+
+    A part without a name is called "". None if parts are made in another way.
+    """
+    leaves = parts if isinstance(parts, dict) else {} if parts is None else {"": parts}
+    pairs = {}
+    for name, leaf in leaves.items():
+        index, notice = (leaf.index, leaf.notice) if isinstance(leaf, _Slope) else (leaf, None)
+        if not isinstance(index, int):
+            return None
+        pairs[name] = index, notice is not None
+    return pairs
 
 
 class _Slope:

@@ -30,6 +30,9 @@ COMPILE = 0.006, 0.0003
 TURN = 5e-8, 1e-6
 """Seconds that machine code saves by each operation of a turn of a loop, on numbers and arrays."""
 
+CALL = 4e-7, 2e-6
+"""Seconds that it saves by each operation of a formula that is called again."""
+
 ELEMENT = 6e-5
 """Seconds that it takes to compile what a turn does to one element."""
 
@@ -116,13 +119,14 @@ class Turning:
     """How long the turns of a loop are run as they are, before their body is compiled.
 
     How many will come is not known, so that compiling may take as long as those have taken; loading
-    the compiler, as long as all loops of a process have `waited` for machine code.
+    the compiler, as long as all loops of a process have `waited` for machine code. It is the same
+    with a formula that is called again, by other numbers of what that saves.
     """
 
     waited = 0.0
 
-    def __init__(self, body: Sequence[Node]) -> None:
-        self._saved = sum(TURN[bool(node.shape)] for node in body)
+    def __init__(self, body: Sequence[Node], saves: tuple[float, float] = TURN) -> None:
+        self._saved = sum(saves[bool(node.shape)] for node in body)
         self._cost = ELEMENT * sum(node.size for node in body)
         self._waited = 0.0
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.exec.region import Region, Work
-from gradcli.exec.spaces import Spaces, share
+from gradcli.exec.spaces import Spaces, is_boxed, share
 from gradcli.exec.traits import is_repeated
 from gradcli.ir.op import Elementwise, Linear
 
@@ -89,7 +89,7 @@ class Plan:
 
     def _share(self, node: Node, x: Node) -> bool:
         """Whether a region may hold a node that runs in blocks and an operand of it."""
-        return share(self.homes[node], self.homes.get(x), x)
+        return not is_boxed(node) and share(self.homes[node], self.homes.get(x), x)
 
     # --- when they run ----------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.exec.region import Role, Space
-from gradcli.exec.traits import has_last_axes, is_sum, is_total, kept_shape
+from gradcli.exec.traits import boxes_of, has_last_axes, is_sum, is_total, kept_shape
 from gradcli.ir.op import Elementwise, Linear
 
 if TYPE_CHECKING:
@@ -136,6 +136,8 @@ class Spaces:
             return None
         maker = self._maker(node)
         others = {x.shape for x in operands if not self._is_single(x)} - {shape}
+        if is_boxed(node):
+            others = {(*shape[:-1], 1)}
         spaces = [Space(shape, rows)] if rows is not None else []
         spaces += [] if on_rows else [Space(shape, None)]
         return next(
@@ -146,7 +148,12 @@ class Spaces:
         """Whether an element is made of elements; a view of an array, only if it may be none."""
         if _moves(node):
             return node not in self._viewed and node.size > node.inputs[0].size
-        return isinstance(node.op, Elementwise) and not node.op.whole
+        return is_boxed(node) or (isinstance(node.op, Elementwise) and not node.op.whole)
+
+
+def is_boxed(node: Node) -> bool:
+    """Whether a node is made of its inputs side by side, each of which has to be there before."""
+    return boxes_of(node) is not None
 
 
 def share(one: Home, other: Home | None, x: Node) -> bool:

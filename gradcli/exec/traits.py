@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.ir.op import Reduction
+from gradcli.ir.op import Linear, Reduction
 from gradcli.ir.record import CONSTANT, INPUT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gradcli.ir.node import Node
+    from gradcli.ir.op import Box
     from gradcli.ir.shapes import Shape
 
 
@@ -49,6 +52,17 @@ def has_last_axes(node: Node) -> bool:
     axes = node.op.rows(node) if node.op.rows is not None else ()
     ndim = node.inputs[0].ndim
     return 0 < len(axes) < ndim and (*axes,) == (*range(ndim - len(axes), ndim),)
+
+
+PARTS = 4
+"""Parts of an array, at most, that are read where they are."""
+
+
+def boxes_of(node: Node) -> Sequence[Box] | None:
+    """Where the inputs of a node stand in it, if it is made of few of them side by side."""
+    if not isinstance(node.op, Linear) or node.op.boxes is None or len(node.inputs) > PARTS:
+        return None
+    return node.op.boxes(node)
 
 
 def all_finite(values: Any) -> bool:

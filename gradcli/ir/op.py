@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     Partial = Callable[..., Node | float]
     Select = Callable[..., Node] | None
+    Box = tuple[tuple[int, int], ...]
 
 
 def nothing(*_: Any) -> float:
@@ -232,10 +233,11 @@ class Linear(Op):
     inputs; a tangent goes through the operation itself. `selective` says that it leaves elements
     of its input out, whose derivative is then dropped. The last `indices` inputs are indices,
     in which it is constant. `moves` says that each element of the result is an element of the one
-    input.
+    input. `boxes(node)`, where given, is where its inputs stand in the result, if that is zero
+    elsewhere: for each of them the first index and the one behind the last, by axis.
     """
 
-    __slots__ = ("adjoint", "indices", "moves", "selective", "shape")
+    __slots__ = ("adjoint", "boxes", "indices", "moves", "selective", "shape")
 
     def __init__(
         self,
@@ -247,10 +249,12 @@ class Linear(Op):
         selective: bool = False,
         indices: int = 0,
         moves: bool = False,
+        boxes: Callable[[Node], Sequence[Box] | None] | None = None,
         **more: Any,
     ) -> None:
         super().__init__(name, kernel, **more)
         self.moves = moves
+        self.boxes = boxes
         self.shape = shape
         self.adjoint = adjoint
         self.selective = selective

@@ -35,6 +35,18 @@ class Key:
     def __repr__(self) -> str:
         return repr(self.form)
 
+    def box(self, shape: tuple[int, ...]) -> tuple[tuple[int, int], ...] | None:
+        """The first and the last index but one on each axis, if all between them are taken."""
+        if not all(isinstance(k, slice) or k is Ellipsis for k in self.key):
+            return None
+        at = self.key.index(Ellipsis) if Ellipsis in self.key else len(self.key)
+        rest = (slice(None),) * (len(shape) - len(self.key) + (Ellipsis in self.key))
+        key = (*self.key[:at], *rest, *self.key[at + 1 :])
+        ranges = [range(*k.indices(n)) for k, n in zip(key, shape, strict=True)]
+        return (
+            tuple((r.start, r.stop) for r in ranges) if all(r.step == 1 for r in ranges) else None
+        )
+
     def repeats(self, shape: tuple[int, ...]) -> bool:
         """Whether an element of an array of this shape is taken more than once."""
         if shape not in self._repeats:

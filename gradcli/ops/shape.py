@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradcli.ir.function import Array, Arrays, Axes, Axis, Flag, Int, Ints, Shape
+    from gradcli.ir.op import Box
 
 total = word("sum")
 
@@ -170,11 +171,20 @@ INDEX = Linear(
     selective=True,
     batch=_index_batch,
 )
+
+
+def _placed_box(node: Node) -> list[Box] | None:
+    key, shape = node.attrs
+    box = key.box(shape)
+    return None if box is None else [box]
+
+
 PLACE = Linear(
     "place",
     _place,
     lambda shapes, key, shape: shape,
     lambda node, g: (INDEX(g, attrs=node.attrs),),
+    boxes=_placed_box,
     batch=_place_batch,
 )
 
@@ -225,11 +235,21 @@ def _concat_adjoint(node: Node, g: Node) -> Sequence[Node]:
     return parts
 
 
+def _joined_boxes(node: Node) -> list[Box]:
+    axis, boxes, start = node.attrs[0], [], 0
+    for x in node.inputs:
+        stop = start + x.shape[axis]
+        boxes.append(tuple((start, stop) if i == axis else (0, n) for i, n in enumerate(x.shape)))
+        start = stop
+    return boxes
+
+
 CONCAT = Linear(
     "concat",
     lambda *arrays: np.concatenate(arrays[:-1], arrays[-1]),
     _concat_shape,
     _concat_adjoint,
+    boxes=_joined_boxes,
     batch=by_attributes(lambda size, axis: (axis + 1,)),
 )
 

@@ -1,4 +1,4 @@
-"""`python -m tests.bench.compiled [ROWS]`: machine code beside blocks and, if it is here, JAX.
+"""`python -m tests.bench.compiled [ROWS]`: machine code beside blocks and, if they are here, peers.
 
 Value and gradients of a program over rows; medians of five, the first call apart, and the bytes
 that outputs and inputs make a second beside those of a copy.
@@ -7,6 +7,7 @@ that outputs and inputs make a second beside those of a copy.
 from __future__ import annotations
 
 import importlib.util
+import math
 import os
 import statistics
 import sys
@@ -26,31 +27,18 @@ NORMAL = BLACK_SCHOLES.split("S*(1")[0] + "S*ndtr(d1) - K*exp(-r*T)*ndtr(d2)"
 
 
 class Work(NamedTuple):
-    """A program, its inputs, and the same as a function of JAX."""
+    """A program, its inputs, by which of them it is differentiated, and the same for the peers."""
 
     name: str
     text: str
     inputs: dict[str, Any]
-    in_jax: Callable[..., Any]
+    function: Callable[..., Any]
+    wrt: tuple[str, ...] = ()
 
-
-def _loss(jnp: Any, x: Any, y: Any) -> Any:
-    return ((jnp.sin(x) * jnp.exp(-(y**2)) + x * y) ** 2).sum()
-
-
-def _black_scholes(jnp: Any, S: Any, K: Any, r: Any, v: Any, T: Any) -> Any:  # noqa: N803 - the field's letters
-    d1 = (jnp.log(S / K) + (r + v**2 / 2) * T) / (v * jnp.sqrt(T))
-    d2 = d1 - v * jnp.sqrt(T)
-    first = S * (1 + jnp.tanh(0.8 * d1 + 0.035 * d1**3)) / 2
-    return (first - K * jnp.exp(-r * T) * (1 + jnp.tanh(0.8 * d2 + 0.035 * d2**3)) / 2).sum()
-
-
-def _normal(jnp: Any, S: Any, K: Any, r: Any, v: Any, T: Any) -> Any:  # noqa: N803 - the field's letters
-    from jax.scipy.special import ndtr
-
-    d1 = (jnp.log(S / K) + (r + v**2 / 2) * T) / (v * jnp.sqrt(T))
-    d2 = d1 - v * jnp.sqrt(T)
-    return (S * ndtr(d1) - K * jnp.exp(-r * T) * ndtr(d2)).sum()
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """What it is differentiated by: all inputs, unless some are named."""
+        return self.wrt or tuple(self.inputs)
 
 
 def works(rows: int) -> list[Work]:
@@ -61,7 +49,97 @@ def works(rows: int) -> list[Work]:
         Work("Black-Scholes, tanh", _summed(BLACK_SCHOLES), market(rows), _black_scholes),
         Work("Black-Scholes, ndtr", _summed(NORMAL), market(rows), _normal),
         Work("sin/exp loss", LOSS, pair, _loss),
+        *_of_rows(rng, rows // 200),
+        *_of_pairs(rng, math.isqrt(rows)),
     ]
+
+
+def _loss(xp: Any, x: Any, y: Any) -> Any:
+    return ((xp.sin(x) * xp.exp(-(y**2)) + x * y) ** 2).sum()
+
+
+def _black_scholes(xp: Any, S: Any, K: Any, r: Any, v: Any, T: Any) -> Any:  # noqa: N803 - the field's letters
+    d1 = (xp.log(S / K) + (r + v**2 / 2) * T) / (v * xp.sqrt(T))
+    d2 = d1 - v * xp.sqrt(T)
+    first = S * (1 + xp.tanh(0.8 * d1 + 0.035 * d1**3)) / 2
+    return (first - K * xp.exp(-r * T) * (1 + xp.tanh(0.8 * d2 + 0.035 * d2**3)) / 2).sum()
+
+
+def _normal(xp: Any, S: Any, K: Any, r: Any, v: Any, T: Any) -> Any:  # noqa: N803 - the field's letters
+    d1 = (xp.log(S / K) + (r + v**2 / 2) * T) / (v * xp.sqrt(T))
+    d2 = d1 - v * xp.sqrt(T)
+    return (S * xp.ndtr(d1) - K * xp.exp(-r * T) * xp.ndtr(d2)).sum()
+
+
+# --- rows that are folded, and rolls --------------------------------------------------------------
+
+SOFTMAX = "E = exp(x - max(x, axis=1, keepdims=true)); sum((E/sum(E, 1, true))*y)"
+LAYER = "m = mean(x, 1, true); v = var(x, 1, true); sum(((x - m)/sqrt(v + 1e-5)*g + b)^2)"
+MIXTURE = "sum(logsumexp(w - 0.5*((x[:, None] - m)/s)^2 - log(s), 1))"
+HEAT = """
+f(u) = u + 0.1*(roll(u, 1, 0) + roll(u, -1, 0) + roll(u, 1, 1) + roll(u, -1, 1) - 4*u)
+sum(f(f(u))^2)
+"""
+PAIRS = "sum(sqrt(min(sum((p[:, None, :] - q[None, :, :])^2, 2), axis=1)))"
+
+
+def _of_rows(rng: Any, rows: int) -> list[Work]:
+    x, y = rng.normal(size=(2, rows, 200))
+    labels = np.eye(200)[rng.integers(0, 200, rows)]
+    g, b = rng.normal(size=(2, 200))
+    mixture = {"x": rng.normal(size=10 * rows), "m": g[:16], "s": np.exp(b[:16]), "w": b[16:32]}
+    return [
+        Work(
+            "softmax cross-entropy",
+            "-sum(y*log_softmax(x, 1))",
+            {"x": x, "y": labels},
+            lambda xp, x, y: -(y * xp.log_softmax(x, 1)).sum(),
+            ("x",),
+        ),
+        Work("written-out softmax", SOFTMAX, {"x": x, "y": y}, _softmax, ("x",)),
+        Work("layer norm", LAYER, {"x": x, "g": g, "b": b}, _layer),
+        Work("mixture by logsumexp", MIXTURE, mixture, _mixture),
+    ]
+
+
+def _of_pairs(rng: Any, side: int) -> list[Work]:
+    x, y = rng.normal(size=(2, side))
+    p, q = rng.normal(size=(2, side, 3))
+    return [
+        Work("pairwise distances", PAIRS, {"p": p, "q": q}, _pairs),
+        Work(
+            "tanh(x[:,None]*y + b)",
+            "sum(tanh(x[:, None]*y + b))",
+            {"x": x, "y": y, "b": 0.3},
+            lambda xp, x, y, b: xp.tanh(x[:, None] * y + b).sum(),
+        ),
+        Work("heat by roll", HEAT, {"u": rng.normal(size=(side // 2, side // 2))}, _heat),
+    ]
+
+
+def _softmax(xp: Any, x: Any, y: Any) -> Any:
+    raised = xp.exp(x - xp.top(x))
+    return (raised / raised.sum(1)[:, None] * y).sum()
+
+
+def _layer(xp: Any, x: Any, g: Any, b: Any) -> Any:
+    away = x - x.mean(1)[:, None]
+    return ((away / xp.sqrt((away**2).mean(1)[:, None] + 1e-5) * g + b) ** 2).sum()
+
+
+def _mixture(xp: Any, x: Any, m: Any, s: Any, w: Any) -> Any:
+    return xp.logsumexp(w - 0.5 * ((x[:, None] - m) / s) ** 2 - xp.log(s), 1).sum()
+
+
+def _pairs(xp: Any, p: Any, q: Any) -> Any:
+    return xp.sqrt(-xp.top(-((p[:, None] - q[None]) ** 2).sum(2))).sum()
+
+
+def _heat(xp: Any, u: Any) -> Any:
+    for _ in range(2):
+        sides = xp.roll(u, 1, 0) + xp.roll(u, -1, 0) + xp.roll(u, 1, 1) + xp.roll(u, -1, 1)
+        u = u + 0.1 * (sides - 4 * u)
+    return (u**2).sum()
 
 
 def _summed(text: str) -> str:
@@ -74,7 +152,7 @@ def _summed(text: str) -> str:
 
 def by_gradcli(work: Work, executor: str) -> Callable[[], Any]:
     """Value and gradients by one of the executors."""
-    program = gradcli.compile(work.text)
+    program = gradcli.compile(work.text, wrt=work.sources)
 
     def job() -> Any:
         os.environ["GRADCLI_EXECUTOR"] = executor
@@ -87,14 +165,42 @@ def by_jax(work: Work) -> Callable[[], Any]:
     """The same by JAX, compiled, in double precision, from and to NumPy's arrays."""
     import jax
     import jax.numpy as jnp
+    from jax.scipy import special
 
     jax.config.update("jax_enable_x64", True)
-    places = tuple(range(len(work.inputs)))
-    function = jax.jit(
-        jax.value_and_grad(lambda *arrays: work.in_jax(jnp, *arrays), argnums=places)
-    )
+    words = {"ndtr": special.ndtr, "log_softmax": jax.nn.log_softmax}
+    words |= {"logsumexp": special.logsumexp, "top": lambda x: x.max(1, keepdims=True)}
+    xp = _Words(jnp, words)
+    places = tuple(list(work.inputs).index(name) for name in work.sources)
+    function = jax.jit(jax.value_and_grad(lambda *arrays: work.function(xp, *arrays), places))
     arrays = [jnp.asarray(array) for array in work.inputs.values()]
     return lambda: jax.block_until_ready(function(*arrays))
+
+
+def by_torch(work: Work) -> Callable[[], Any]:
+    """The same by PyTorch."""
+    import torch
+
+    words = {"ndtr": torch.special.ndtr, "top": lambda x: x.amax(1, keepdim=True)}
+    xp = _Words(torch, words)
+    tensors = {n: torch.tensor(x, requires_grad=n in work.sources) for n, x in work.inputs.items()}
+
+    def job() -> Any:
+        value = work.function(xp, *tensors.values())
+        return torch.autograd.grad(value, [tensors[name] for name in work.sources])
+
+    return job
+
+
+class _Words:
+    """A module, and some words that are elsewhere."""
+
+    def __init__(self, module: Any, words: dict[str, Any]) -> None:
+        self._module = module
+        self._words = words
+
+    def __getattr__(self, name: str) -> Any:
+        return self._words[name] if name in self._words else getattr(self._module, name)
 
 
 def seconds(job: Callable[[], Any]) -> float:
@@ -115,8 +221,9 @@ def copied() -> float:
 def row(work: Work) -> str:
     """One work as a row of the table: the first call, the medians, the rate of memory."""
     jobs = {name: by_gradcli(work, name) for name in ("compiled", "blocked")}
-    if importlib.util.find_spec("jax"):
-        jobs["jax"] = by_jax(work)
+    for peer, by_peer in {"jax": by_jax, "torch": by_torch}.items():
+        if importlib.util.find_spec(peer):
+            jobs[peer] = by_peer(work)
     first = {name: seconds(job) for name, job in jobs.items()}
     for job in jobs.values():
         job()
@@ -126,7 +233,7 @@ def row(work: Work) -> str:
         for name, job in jobs.items():
             times[name].append(seconds(job))
     medians = {name: statistics.median(all_) for name, all_ in times.items()}
-    moved = 2 * sum(array.nbytes for array in work.inputs.values()) / medians["compiled"]
+    moved = 2 * sum(np.asarray(x).nbytes for x in work.inputs.values()) / medians["compiled"]
     cells = [f"{name} {medians[name]:.4f} (first {first[name]:.3f})" for name in jobs]
     others = min(value for name, value in medians.items() if name != "compiled")
     ends = [f"{medians['compiled'] / others:.2f} of the best", f"{moved / 1e9:.1f} GB/s"]

@@ -14,17 +14,22 @@ if TYPE_CHECKING:
 
     from gradcli.exec.compiled.machine import Compiled
     from gradcli.ir.node import Node
+    from gradcli.ir.op import Box
     from gradcli.ir.shapes import Shape
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
 
 class Slot(NamedTuple):
-    """A node that goes in or out of a region, how, and its shape there, with as many axes."""
+    """A node that goes in or out of a region, how, and its shape there, with as many axes.
+
+    `box` is where it stands, by axis, if it is a part of what the region goes over.
+    """
 
     node: Node
     way: Way
     shape: Shape
+    box: Box = ()
 
 
 class Layout(NamedTuple):
@@ -62,8 +67,15 @@ class CompiledBound:
         self._pieces = -(-layout.inner // layout.piece)
         self._blocks = -(-self._rows // layout.group) * self._pieces
         self._arrays = [self._operand(slot, values[slot.node]) for slot in layout.operands]
-        begins = [array.ctypes.data for array in self._arrays]
-        strides = [self._strides(array.shape, array.strides) for array in self._arrays]
+        begins: list[int] = []
+        strides: list[list[int]] = []
+        for slot, array in zip(layout.operands, self._arrays, strict=True):
+            steps = self._strides(array.shape, array.strides)
+            first = [
+                low * s for (low, _), s in zip(slot.box, [*steps, array.itemsize], strict=False)
+            ]
+            begins.append(array.ctypes.data - sum(first))
+            strides.append([*steps, *[end for bounds in slot.box for end in bounds]])
         size = 0
         for slot in layout.results:
             if slot.way in ADDED:
@@ -77,7 +89,9 @@ class CompiledBound:
                 strides.append(self._strides(array.shape, array.strides))
         self._cells = np.zeros((self._blocks, size))
         self._bad = np.zeros((self._blocks, len(self._numbers), LANES), np.bool_)
-        self._tables = [np.array(x, np.int64) for x in (begins, strides, layout.outer)]
+        width = 3 * len(layout.outer) + 2  # strides, and the bounds of boxes
+        table = [[*line, *[0] * (width - len(line))] for line in strides]
+        self._tables = [np.array(x, np.int64) for x in (begins, table, layout.outer)]
 
     def _cell(self, slot: Slot) -> int:
         """The numbers of a sum of which a row knows one part: of lanes, or of its elements."""

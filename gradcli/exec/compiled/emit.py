@@ -28,9 +28,12 @@ MORE = {"max": "ogt", "min": "olt"}
 
 
 class Way(Enum):
-    """How a number goes in or out: for each element, once a row, or added up: over rows, or all."""
+    """How a number goes in or out: for each element, or some of them, or once a row, or added up.
 
-    ELEMENT, ROW, COLUMN, TOTAL = range(4)
+    What is added up over rows is a COLUMN of elements, over everything a TOTAL.
+    """
+
+    ELEMENT, BOX, ROW, COLUMN, TOTAL = range(5)
 
 
 ADDED = Way.COLUMN, Way.TOTAL
@@ -69,12 +72,17 @@ class LoopEmitter(Writer):
     ) -> None:
         super().__init__(code, LANES, notes)
         self._operands = {port.instruction: i for i, port in enumerate(operands)}
+        self._boxes: dict[int, list[int]] = {}
+        for i, port in enumerate(operands):
+            if port.way is Way.BOX:
+                self._boxes.setdefault(port.instruction, []).append(i)
+        self._inputs = len(operands)
         self._ports = [*operands, *results]
         self._results = range(len(operands), len(self._ports))
         self._numbers = [i for i in self._results if self._may_be_infinite(self._ports[i])]
         self._loops = Loops(
             code,
-            {port.instruction for port in operands if port.way is Way.ELEMENT},
+            {port.instruction for port in operands if port.way in (Way.ELEMENT, Way.BOX)},
             [port.instruction for port in results if port.way is not Way.ROW],
             [port.instruction for port in results if port.way is Way.ROW],
         )
@@ -171,7 +179,8 @@ class LoopEmitter(Writer):
 
     def _load_elements(self, n: int, loop: Loop, stored: list[int]) -> None:
         """A vector of each operand; behind the end of a row there are zeros."""
-        used = [(i, self._operands[i]) for i in loop.body if i in self._operands]
+        elements = [i for i in loop.body if i in self._operands and i not in self._boxes]
+        used = [(i, self._operands[i]) for i in elements]
         for i in [*[port for _, port in used], *stored]:
             kind = stored_as(self._ports[i].dtype)
             self._line(f"%at{n}_{i} = getelementptr {kind}, ptr %base{i}, i64 %i{n}")
@@ -192,6 +201,25 @@ class LoopEmitter(Writer):
             self._names[index] = self._new(both.format(kind, one, other, n=n))
         kind, yes = self.vector(BOOL), self.constant("1", BOOL)
         self._line(f"%live{n} = {both.format(kind, yes, mask, n=n)}")
+        for index in loop.body:
+            if index in self._boxes:
+                self._names[index] = self._load_boxes(n, index)
+
+    def _load_boxes(self, n: int, index: int) -> str:
+        """Elements of arrays that stand side by side, and zeros where there is none."""
+        indices = f"<{LANES} x i64>"
+        numbers = ", ".join(f"i64 {i}" for i in range(LANES))
+        place = self._new(f"add {indices} {self._splat(f'%i{n}', 'i64')}, <{numbers}>")
+        name, dtype = "zeroinitializer", self._code[index].dtype
+        for i in self._boxes[index]:
+            low, high = (self._splat(f"%{end}{i}", "i64") for end in ("low", "high"))
+            above = self._new(f"icmp sge {indices} {place}, {low}")
+            below = self._new(f"icmp slt {indices} {place}, {high}")
+            mask = self._new(f"and {self.vector(BOOL)} {above}, {below}")
+            element = stored_as(dtype)
+            pointer = self._new(f"getelementptr {element}, ptr %base{i}, i64 %i{n}")
+            name = self._load_masked(pointer, dtype, mask, name)
+        return self._as_truth(name, dtype)
 
     def _put(self, n: int, stored: list[int]) -> None:
         """Elements to where they belong, and on."""
@@ -237,14 +265,25 @@ class LoopEmitter(Writer):
         element = stored_as(dtype)
         kind, align = f"<{LANES} x {element}>", dtype.itemsize
         if mask:
-            name = f"llvm.masked.load.v{LANES}{mangled(element)}.p0"
-            masks = f"<{LANES} x i1>"
-            self._declare(name, kind, ["ptr", "i32 immarg", masks, kind])
-            given = f"ptr {pointer}, i32 {align}, {masks} {mask}, {kind} zeroinitializer"
-            loaded = self._new(f"call {kind} @{name}({given})")
+            loaded = self._load_masked(pointer, dtype, mask, "zeroinitializer")
         else:
             loaded = self._new(f"load {kind}, ptr {pointer}, align {align}")
-        return loaded if dtype != BOOL else self._new(f"icmp ne {kind} {loaded}, zeroinitializer")
+        return self._as_truth(loaded, dtype)
+
+    def _load_masked(self, pointer: str, dtype: np.dtype[Any], mask: str, others: str) -> str:
+        """Elements where a mask holds, and others elsewhere, as they are in memory."""
+        element = stored_as(dtype)
+        name = f"llvm.masked.load.v{LANES}{mangled(element)}.p0"
+        kind, masks = f"<{LANES} x {element}>", self.vector(BOOL)
+        self._declare(name, kind, ["ptr", "i32 immarg", masks, kind])
+        given = f"ptr {pointer}, i32 {dtype.itemsize}, {masks} {mask}, {kind} {others}"
+        return self._new(f"call {kind} @{name}({given})")
+
+    def _as_truth(self, name: str, dtype: np.dtype[Any]) -> str:
+        """Elements as they were in memory, truth values as bits."""
+        if dtype != BOOL:
+            return name
+        return self._new(f"icmp ne <{LANES} x {stored_as(dtype)}> {name}, zeroinitializer")
 
     def _store(self, name: str, pointer: str, dtype: np.dtype[Any], mask: str = "") -> None:
         element = stored_as(dtype)
@@ -335,7 +374,9 @@ class LoopEmitter(Writer):
         whole, vector = self._over_lanes("add", name, DOUBLE), self.vector(DOUBLE)
         if not self._counts(index):
             rest = self._over_lanes("add", f"%fold{index}restn", DOUBLE)
-            is_known = self._new(f"fcmp ord {vector} {rest}, zeroinitializer")  # unless it overflows
+            is_known = self._new(
+                f"fcmp ord {vector} {rest}, zeroinitializer"
+            )  # unless it overflows
             pair = f"{vector} {rest}, {vector} zeroinitializer"
             lost = self._new(f"select {self.vector(BOOL)} {is_known}, {pair}")
             whole = self._new(f"fadd {vector} {whole}, {lost}")

@@ -37,6 +37,12 @@ OF_TURNS = ctypes.CFUNCTYPE(_NUMBER, *[_POINTER] * 4, *[_NUMBER] * 3)
 
 
 @cache
+def of_numbers(count: int) -> Any:
+    """The type of a function of so many numbers, and of where its results are to be."""
+    return ctypes.CFUNCTYPE(_NUMBER, *[ctypes.c_double] * count, _POINTER)
+
+
+@cache
 def _llvm() -> Any:
     """LLVM, which knows this machine, and the library of vector functions if there is one."""
     import llvmlite.binding as llvm

@@ -12,7 +12,7 @@ from gradcli.exec.compiled.emit import LANES, Port, Way
 from gradcli.exec.compiled.forms import applied, has_form
 from gradcli.exec.compiled.rows import Emitter
 from gradcli.exec.region import Region, Role, even, longest
-from gradcli.exec.traits import kept_shape, label
+from gradcli.exec.traits import boxes_of, kept_shape, label
 from gradcli.ir.scalar import Code
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gradcli.exec.region import Space, Work
     from gradcli.exec.spaces import Maker
     from gradcli.ir.node import Node
+    from gradcli.ir.op import Box
     from gradcli.ir.scalar import Scalar
     from gradcli.ir.shapes import Shape
 
@@ -36,7 +37,7 @@ LONGEST = 4
 
 def maker(node: Node) -> Maker:
     """What makes a region of nodes such as this one, which may be no work for a machine."""
-    return CompiledRegion if has_form(node, LANES) else Region
+    return CompiledRegion if has_form(node, LANES) or boxes_of(node) is not None else Region
 
 
 def _inner(shape: Shape, operands: Collection[Shape]) -> int:
@@ -103,13 +104,25 @@ class CompiledRegion:
         if folds or any(work.role is Role.ROW for work in self.works):
             return self.row(space, ())
         sums = {kept_shape(work.node) for work in self.works if work.role is Role.SUM}
-        shapes = {x.shape for work in self.works for x in work.operands if not self._is_single(x)}
+        shapes = {
+            x.shape
+            for work in self.works
+            if not boxes_of(work.node)
+            for x in work.operands
+            if not self._is_single(x)
+        }
+        if any(boxes_of(work.node) for work in self.works):
+            return _inner(space.shape, {(*space.shape[:-1], 1)} | shapes | sums)
         return _inner(space.shape, shapes | sums)
 
     # --- the code -----------------------------------------------------------------------------
 
     def _add(self, work: Work) -> None:
         node, first = work.node, len(self.code)
+        boxes = boxes_of(node)
+        if boxes is not None:
+            self._join(work, boxes)
+            return
         operands = [self._operand(x, work) for x in work.operands]
         if work.role is Role.SUM:
             self._scalars[node] = operands[0]
@@ -119,9 +132,22 @@ class CompiledRegion:
             return
         self._scalars[node] = applied(self.code, node, operands)
         self._notes.setdefault(first, self._listed(work))
+        self._keep(work)
+
+    def _keep(self, work: Work) -> None:
+        """Notes a result that is needed as a whole."""
         if work.whole:
-            is_row = work.role is Role.ROW
-            self.results.append(Slot(node, *self._way(self._rows if is_row else node.shape)))
+            shape = self._rows if work.role is Role.ROW else work.node.shape
+            self.results.append(Slot(work.node, *self._way(shape)))
+
+    def _join(self, work: Work, boxes: Sequence[Box]) -> None:
+        """Reads arrays where they stand in a larger one."""
+        scalar = self.code.operand(len(self.operands), work.node.dtype)
+        for x, box in zip(work.operands, boxes, strict=True):
+            self.operands.append(Slot(x, Way.BOX, x.shape, box))
+            self._ports.append(Port(scalar, Way.BOX))
+        self._scalars[work.node] = scalar
+        self._keep(work)
 
     def _operand(self, x: Node, work: Work) -> Scalar:
         """The scalar of an operand, which is read if it is not computed here."""

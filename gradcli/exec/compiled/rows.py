@@ -22,9 +22,10 @@ define void @run(ptr %arrays, ptr %strides, ptr %extents, i64 %first, i64 %last,
 class Emitter(LoopEmitter):
     """The text of a function that runs code over rows, from the first to before the last.
 
-    Rows have places on so many `axes`, whose `extents` are known: the bytes from one to the next
-    are, for each array, in `strides`. Sums are in `cells`, which arrays tell the places in. What
-    is kept of elements is `beside`, of so many as `padded` says.
+    Rows have places on so many `axes`, whose `extents` are known. `strides` has a line for each
+    array: the bytes from one place to the next, by axis, and then from where to where it stands
+    there. Sums are in `cells`, and arrays tell where. What is kept of elements is `beside`, room
+    for as many as `padded` says.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Emitter(LoopEmitter):
         for axis in range(1, self._axes):
             place = self._new(f"getelementptr i64, ptr %extents, i64 {axis}")
             self._line(f"%extent{axis} = load i64, ptr {place}")
+        width = 3 * self._axes + 2
         for i, port in enumerate(self._ports):
             place = self._new(f"getelementptr ptr, ptr %arrays, i64 {i}")
             if port.way in ADDED:
@@ -62,9 +64,13 @@ class Emitter(LoopEmitter):
                 self._line(f"%array{i} = getelementptr i8, ptr %cells, i64 {offset}")
             else:
                 self._line(f"%array{i} = load ptr, ptr {place}")
-            for axis in range(self._axes):
-                place = self._new(f"getelementptr i64, ptr %strides, i64 {i * self._axes + axis}")
-                self._line(f"%stride{i}_{axis} = load i64, ptr {place}")
+            names = [f"stride{i}_{axis}" for axis in range(self._axes)]
+            if port.way is Way.BOX:
+                axes = range(self._axes + 1)
+                names += [f"{end}{i}_{axis}" for axis in axes for end in ("from", "to")]
+            for k, name in enumerate(names):
+                place = self._new(f"getelementptr i64, ptr %strides, i64 {i * width + k}")
+                self._line(f"%{name} = load i64, ptr {place}")
         self._line("br label %row")
 
     def _begin_row(self) -> None:
@@ -78,8 +84,21 @@ class Emitter(LoopEmitter):
                 offset = self._new(f"mul i64 {place}, %stride{i}_{axis}")
                 begin = self._new(f"getelementptr i8, ptr {begin}, i64 {offset}")
             self._line(f"%base{i} = getelementptr i8, ptr {begin}, i64 0")
-            if i < len(self._operands) and port.way is Way.ROW:
+            if i < self._inputs and port.way is Way.ROW:
                 self._names[port.instruction] = self._load_one(i, port)
+            if port.way is Way.BOX:
+                self._bound(i, places)
+
+    def _bound(self, i: int, places: Sequence[str]) -> None:
+        """Which elements of a row are in a box: none if the row is not."""
+        is_in = "true"
+        for axis, place in enumerate(places):
+            above = self._new(f"icmp sge i64 {place}, %from{i}_{axis}")
+            below = self._new(f"icmp slt i64 {place}, %to{i}_{axis}")
+            both = self._new(f"and i1 {above}, {below}")
+            is_in = self._new(f"and i1 {is_in}, {both}")
+        self._line(f"%low{i} = add i64 %from{i}_{self._axes}, 0")
+        self._line(f"%high{i} = select i1 {is_in}, i64 %to{i}_{self._axes}, i64 0")
 
     def _places(self) -> list[str]:
         """The place of a row on each axis."""

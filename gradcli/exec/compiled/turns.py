@@ -11,17 +11,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from gradcli.exec.compiled import machine
-from gradcli.exec.compiled.forms import applied, check
+from gradcli.exec.compiled.forms import check
 from gradcli.exec.compiled.instructions import Writer, bits, letter
-from gradcli.ir.op import Elementwise
-from gradcli.ir.record import CONSTANT
-from gradcli.ir.scalar import BOOL, DOUBLE, Code, Scalar
+from gradcli.exec.compiled.tracer import Tracer
+from gradcli.ir.scalar import DOUBLE, Code
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from gradcli.ir.loop import Turn
-    from gradcli.ir.node import Node
+    from gradcli.ir.scalar import Scalar
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -30,9 +29,6 @@ LANES = 1
 
 AT_ONCE = 1 << 22
 """Instructions of a call, behind which an interruption is looked at."""
-
-LARGEST = 256
-"""Elements of an array, each of which is a number of its own here."""
 
 LONGEST = 8_000
 """Instructions of a turn: compiling takes longer than they are many."""
@@ -161,7 +157,7 @@ class CompiledTurn:
 
     def __init__(self, turn: Turn) -> None:
         code = Code()
-        ports = _Tracer(turn, code).ports()
+        ports = _ports(turn, Tracer(code, LONGEST))
         check(code, LANES)
         self._kernel = machine.compiled(TurnEmitter(code, ports).text(), machine.OF_TURNS)
         self._at_once = max(AT_ONCE // max(len(code), 1), 1)
@@ -218,80 +214,18 @@ def _places(arrays: Sequence[Array]) -> Array:
     return np.array([array.ctypes.data for array in arrays], np.uintp)
 
 
-class _Tracer:
-    """The code of a turn: for each node an array of scalars."""
-
-    def __init__(self, turn: Turn, code: Code) -> None:
-        self._turn = turn
-        self._code = code
-        self._scalars: dict[Node, Any] = {}
-        self._operands = 0
-
-    def ports(self) -> Ports:
-        """What goes in and out of the code."""
-        turn = self._turn
-        carried = self._parameters(turn.carried)
-        rows = [self._parameters([x]) for x in turn.rows if x is not None]
-        fixed = self._parameters(turn.captured)
-        for node in turn.body:
-            self._scalars[node] = self._applied(node)
-            if len(self._code) > LONGEST:
-                raise TypeError("this turn is too long for machine code")
-        guards = [
-            (scalar, float(wanted))
-            for node, value in turn.guards
-            for scalar, wanted in zip(
-                self._elements(node).flat, np.ravel(np.broadcast_to(value, node.shape)), strict=True
-            )
-        ]
-        kept = [list(self._elements(x).flat) for x in turn.kept]
-        return Ports(carried, rows, fixed, self._outputs(turn.after), kept, guards)
-
-    def _parameters(self, nodes: Iterable[Node]) -> list[Scalar]:
-        """Operands for the elements of nodes."""
-        for node in nodes:
-            _refuse_others(node)
-            elements = np.empty(node.shape, object)
-            for i in np.ndindex(node.shape):
-                elements[i] = self._code.operand(self._operands, node.dtype)
-                self._operands += 1
-            self._scalars[node] = elements
-        return self._outputs(nodes)
-
-    def _outputs(self, nodes: Iterable[Node]) -> list[Scalar]:
-        return [scalar for node in nodes for scalar in self._elements(node).flat]
-
-    def _elements(self, node: Node) -> Any:
-        """The scalars of a node, which a constant gets here."""
-        if node.op is CONSTANT and node not in self._scalars:
-            _refuse_others(node)
-            self._scalars[node] = self._all(np.asarray(node.attrs[0]), node)
-        return self._scalars[node]
-
-    def _all(self, array: Any, node: Node) -> Any:
-        """What holds numbers, too, as an array of scalars alone."""
-        elements = np.empty(node.shape, object)
-        for i in np.ndindex(node.shape):
-            x = array[i]
-            is_scalar = isinstance(x, Scalar)
-            elements[i] = x.astype(node.dtype) if is_scalar else self._code.constant(x, node.dtype)
-        return elements
-
-    def _applied(self, node: Node) -> Any:
-        """The scalars of a node, from those of its inputs."""
-        _refuse_others(node)
-        operands = [self._elements(x) for x in node.inputs]
-        if not isinstance(node.op, Elementwise):
-            form: Any = node.op.form or node.op.kernel
-            result = form(*operands, *node.attrs)
-            return self._all({(): result} if isinstance(result, Scalar) else result, node)
-        elements = np.empty(node.shape, object)
-        rows: list[Any] = list(np.broadcast_arrays(*operands))
-        for i in np.ndindex(node.shape):
-            elements[i] = applied(self._code, node, [row[i] for row in rows])
-        return elements
-
-
-def _refuse_others(node: Node) -> None:
-    if node.size > LARGEST or node.dtype not in (DOUBLE, BOOL):
-        raise TypeError("only few numbers of 64 bits are turned into machine code")
+def _ports(turn: Turn, tracer: Tracer) -> Ports:
+    """What goes in and out of the code of a turn, which the tracer writes."""
+    carried = tracer.parameters(turn.carried)
+    rows = [tracer.parameters([x]) for x in turn.rows if x is not None]
+    fixed = tracer.parameters(turn.captured)
+    tracer.follow(turn.body)
+    guards = [
+        (scalar, float(wanted))
+        for node, value in turn.guards
+        for scalar, wanted in zip(
+            tracer.scalars([node]), np.ravel(np.broadcast_to(value, node.shape)), strict=True
+        )
+    ]
+    kept = [tracer.scalars([x]) for x in turn.kept]
+    return Ports(carried, rows, fixed, tracer.scalars(turn.after), kept, guards)
