@@ -261,6 +261,21 @@ class Framework:
         numbers = self.numbers(value)
         return self.constant(numbers, dtype or self.inferred(numbers))
 
+    def differentiable(self, value: Any) -> Array:
+        """A value to differentiate by."""
+        return self.asarray(value)
+
+    def zeros(self, like: Array) -> Array:
+        """Zeros of the shape and type of an array."""
+        return self.constant(np.zeros(like.shape), like.dtype)
+
+    def scalar(self, value: Any) -> Array:
+        """The one number that a function gives whose gradient is asked for."""
+        array = self.asarray(value)
+        if array.node.size != 1:
+            raise Raised("TypeError", f"the gradient is of one number, not of {array.shape}")
+        return array
+
     def adopted(self, array: Array) -> Array:
         """An array of another framework as one of this."""
         return self.made(array.node, array.dtype)
@@ -419,7 +434,8 @@ class Framework:
         except ShapeError as error:
             raise self.misfit(error, function.record.name, *arrays) from None
         result = self.result_type(function, dtype, arrays)
-        return self.wrapped(value, result if wish is None else wish, arrays)
+        made = self.wrapped(value, result if wish is None else wish, arrays)
+        return self.several(function, made) if isinstance(made, list) else made
 
     ignored: ClassVar[frozenset[str]] = frozenset({"name", "device", "out", "layout"})
     """Arguments that have no effect."""
@@ -486,7 +502,7 @@ class Framework:
     def wrapped(self, value: Any, dtype: DType, sources: Sequence[Array]) -> Any:
         """What the library gives, as the framework gives it."""
         if isinstance(value, tuple):
-            return self.several([self.wrapped(part, dtype, sources) for part in value])
+            return [self.wrapped(part, dtype, sources) for part in value]
         if not isinstance(value, Node):
             return value
         if value.is_bool:
@@ -497,8 +513,9 @@ class Framework:
             return self.wrap(self.recorder.number(value, dtype), dtype, sources)
         return self.wrap(value, dtype, sources)
 
-    def several(self, parts: list[Any]) -> Any:
-        """Several results."""
+    def several(self, function: BuiltIn, parts: list[Any]) -> Any:
+        """Several results of a function."""
+        del function
         return parts
 
     # --- items ------------------------------------------------------------------------------

@@ -41,7 +41,8 @@ class Recorder:
     """The one graph of a snippet, which computes in float64 or float32 as its arrays ask.
 
     A node that is made while the graph is in one type has that type; so operands are converted to
-    it first. Whole numbers live in float64, which holds them exactly up to 2^53.
+    it first. Whole numbers live in float64, which holds them exactly up to 2^53. While somebody is
+    `watching`, the nodes whose values the snippet has `looked` at are kept in mind.
     """
 
     def __init__(self, source: Source, settings: Settings) -> None:
@@ -58,6 +59,8 @@ class Recorder:
         self.alive: WeakSet[Array] = WeakSet()
         self.swept = 0
         self.marked = 0
+        self.watching = 0
+        self.looked: list[Node] = []
 
     # --- types ------------------------------------------------------------------------------
 
@@ -102,7 +105,9 @@ class Recorder:
         return self.evaluator(node)
 
     def array(self, array: Array) -> np.ndarray[Any, Any]:
-        """The numbers of an array in their own type."""
+        """The numbers of an array in their own type; they may decide what the snippet does next."""
+        if self.watching:
+            self.looked.append(array.node)
         return np.asarray(self.evaluator(array.node)).astype(array.dtype)
 
     def settled(self, node: Node) -> Node:

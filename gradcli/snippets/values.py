@@ -225,6 +225,28 @@ class Array:
         return self.node.shape
 
 
+class Named(tuple[Any, ...]):
+    """A tuple whose parts have names; `label` is what its type is called."""
+
+    label: str
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, label: str, names: Sequence[str], parts: Sequence[Any]) -> Named:
+        """A tuple of parts, each with its name."""
+        made = cls(parts)
+        made.label, made.names = label, tuple(names)
+        return made
+
+    def represented(self, printer: Any) -> str:
+        """How a session shows it."""
+        pairs = zip(self.names, self, strict=True)
+        if self.label.startswith("torch."):
+            lines = [f"{name}={printer.represent(part)}" for name, part in pairs]
+            return f"{self.label}(\n" + ",\n".join(lines) + ")"
+        return f"{self.label}({', '.join(f'{n}={printer.represent(v)}' for n, v in pairs)})"
+
+
 class Missing:
     """What stands for an argument that was not given."""
 

@@ -24,6 +24,7 @@ from gradcli.snippets.values import (
     Instance,
     Kind,
     Manager,
+    Named,
     Namespace,
     Native,
     Object,
@@ -441,6 +442,8 @@ class Python(Language):
 
     def of_plain(self, value: Any, name: str) -> Any:
         """A method of one of Python's own values."""
+        if isinstance(value, Named):
+            return self.of_named(value, name)
         for kind in type(value).__mro__:
             method = METHODS.get(kind, {}).get(name)
             if method is not None:
@@ -448,6 +451,25 @@ class Python(Language):
         if name == "__class__":
             return self.builtins.kind_of(value)
         raise Raised("AttributeError", f"'{type_name(value)}' object has no attribute '{name}'")
+
+    def of_named(self, value: Named, name: str) -> Any:
+        """A part of a tuple whose parts have names."""
+        if name in value.names:
+            return value[value.names.index(name)]
+        if name == "_asdict":
+            return Native(name, lambda: dict(zip(value.names, value, strict=True)))
+        if name == "_fields":
+            return value.names
+        if name == "_replace":
+            return Native(
+                name,
+                lambda **new: Named.of(
+                    value.label,
+                    value.names,
+                    [new.get(n, part) for n, part in zip(value.names, value, strict=True)],
+                ),
+            )
+        raise Raised("AttributeError", f"'{value.label}' object has no attribute '{name}'")
 
     def of_function(self, value: Closure, name: str) -> Any:
         """An attribute of a function of the snippet."""
@@ -504,7 +526,7 @@ class Python(Language):
 
     def bound(self, member: Any, instance: Instance) -> Any:
         """A member of a class as one of an object."""
-        if isinstance(member, Closure):
+        if isinstance(member, Closure) or hasattr(member, "of_instance"):
             return member.of(instance)
         if isinstance(member, Wrapped):
             if member.how == "property":
@@ -549,6 +571,8 @@ class Python(Language):
             value.attributes[name] = item
         elif isinstance(value, Object) and name in value.setters:
             value.setters[name](value, item)
+        elif isinstance(value, Object) and hasattr(value, "keep"):
+            value.keep(name, item)
         elif isinstance(value, Namespace):
             raise Refusal(f"`{name}` of a module cannot be set")
         else:

@@ -65,7 +65,7 @@ class GradientTape(Manager):
             self.home.tapes.active.remove(self)
 
     @exposed
-    def __enter__(self) -> Self:
+    def __enter__(self) -> Any:
         return self.enter()
 
     @exposed
