@@ -152,7 +152,8 @@ class Framework:
         dtype = self.types[word]
 
         def make(value: Any = 0) -> Any:
-            return self.cast(self.asarray(value), dtype)
+            array = self.cast(self.asarray(value), dtype)
+            return self.made(array.node, dtype)
 
         return Kind(word, make, lambda v: isinstance(v, Array) and v.dtype == dtype, {"": dtype})
 
@@ -231,6 +232,14 @@ class Framework:
         array = self.array_kind(node, dtype, self)
         self.recorder.alive.add(array)
         return array
+
+    def again(self, node: Node, like: Array) -> Array:
+        """An array of a node that is like another in all but its numbers."""
+        return self.made(node, like.dtype)
+
+    def left(self, node: Node, like: Array) -> Array:
+        """An array as it leaves a transformation: if that was the outermost, a constant."""
+        return self.again(node if self.records([]) else self.recorder.settled(node), like)
 
     def constant(self, value: Any, dtype: DType | None = None) -> Array:
         """NumPy's array, or a number, as an array of the framework that never changes."""

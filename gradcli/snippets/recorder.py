@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from gradcli.exec.blocked import BlockedEvaluator
 from gradcli.ir.node import BOOL, WORDS, Graph, Node, ancestors
-from gradcli.ir.op import Elementwise, as_number
+from gradcli.ir.op import Elementwise, Linear, Multilinear, Reduction, as_number
 from gradcli.lower.interpreter import Interpreter
 from gradcli.lower.names import Names
 from gradcli.ops import catalog
@@ -17,7 +18,7 @@ from gradcli.passes import modes
 from gradcli.snippets.dtypes import FLOAT32, FLOAT64, DType
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from gradcli.engine.settings import Settings
     from gradcli.errors import Source
@@ -37,6 +38,36 @@ CONVERT = Elementwise(
 """Numbers of one type as those of another: its result has a type of its own."""
 
 
+EXACT = frozenset({operator.add, operator.sub, operator.mul, operator.truediv, operator.neg})
+"""Kernels that give the nearest number in single precision as they are."""
+
+
+SUMMING = (Linear, Multilinear, Reduction)
+"""Operations that move numbers or add them up, in single precision as the frameworks do."""
+
+
+class Nearest(BlockedEvaluator):
+    """Evaluates functions of numbers in single precision to the nearest number.
+
+    NumPy's own may be two numbers off; those of the frameworks are rarely more than a half.
+    """
+
+    def perform(self, nodes: Iterable[Node]) -> None:
+        """Evaluates nodes one by one."""
+        for node in nodes:
+            op = node.op
+            is_single = node.dtype == FLOAT32 and not isinstance(op, SUMMING)
+            if is_single and node.inputs and op.kernel not in EXACT and op is not CONVERT:
+                wide = [_widened(self.values[x]) for x in node.inputs]
+                self.values[node] = np.asarray(op.kernel(*wide, *node.attrs)).astype(FLOAT32)[()]
+            else:
+                super().perform((node,))
+
+
+def _widened(value: Any) -> Any:
+    return value.astype(FLOAT64) if value.dtype == FLOAT32 else value
+
+
 class Recorder:
     """The one graph of a snippet, which computes in float64 or float32 as its arrays ask.
 
@@ -47,7 +78,7 @@ class Recorder:
 
     def __init__(self, source: Source, settings: Settings) -> None:
         self.graph = Graph(np.float64, max_elements=settings.max_elements)
-        self.evaluator = BlockedEvaluator({}, settings)
+        self.evaluator = Nearest({}, settings)
         names = Names(set())
         self.lowering = Interpreter(
             source, names, catalog, self.graph, self.evaluator.reach, modes, max_steps=2**62

@@ -52,7 +52,7 @@ class Traced:
         home = self.home
         array = home.differentiable(leaf)
         home.recorder.use(array.dtype)
-        made: Array = home.made(home.recorder.mark(array.node), array.dtype)
+        made: Array = home.again(home.recorder.mark(array.node), array)
         return made
 
     @property
@@ -65,7 +65,8 @@ class Traced:
         home = self.home
         pairs = zip(nodes, self.inputs, strict=True)
         full = [(zeros_node(home, x) if node is None else node, x) for node, x in pairs]
-        return [home.wrap(home.recorder.number(node, x.dtype), x.dtype) for node, x in full]
+        nodes = [home.recorder.number(node, x.dtype) for node, x in full]
+        return [home.left(node, x) for node, x in zip(nodes, self.inputs, strict=True)]
 
     def formed(self, values: Iterator[Any], alone: bool) -> Any:
         """Values in the form of the arguments: of the one, or a tuple of them."""
@@ -122,7 +123,7 @@ class Transforms:
         """An array outside of the transformation in which it was made."""
         if not isinstance(leaf, Array):
             return leaf
-        return self.home.wrap(leaf.node, leaf.dtype)
+        return self.home.left(leaf.node, leaf)
 
     # --- products ---------------------------------------------------------------------------
 

@@ -100,7 +100,7 @@ class PyTorch(Framework):
 
     def find(self, words: tuple[str, ...]) -> Any:
         """What stands under a path; files of whole parts are loaded when these are asked for."""
-        parts = {"nn": "modules", "optim": "optimizers", "func": "functional", "vmap": "functional"}
+        parts = {"nn": "modules", "optim": "optim", "func": "functional", "vmap": "functional"}
         part = parts.get(words[0])
         if words[0] == "autograd" and words[1:2] != ("grad",):
             part = "functional"
@@ -161,7 +161,7 @@ class PyTorch(Framework):
             node = self.recorder.settled(node)
         made: Any = self.made(node, tensor.dtype)
         made.base = tensor
-        return made  # type: ignore[no-any-return]
+        return made
 
     def filled(self, like: Array, number: float) -> Tensor:
         """A tensor of one number, of the shape and type of another."""

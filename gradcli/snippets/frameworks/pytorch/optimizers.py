@@ -8,11 +8,9 @@ import numpy as np
 
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.frameworks.pytorch.tensor import Tensor
-from gradcli.snippets.values import Kind, Object, exposed, shown
+from gradcli.snippets.values import Object, exposed, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     Numbers = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -60,7 +58,7 @@ class Optimizer(Object):
     def move(self, x: Tensor, group: dict[str, Any]) -> None:
         """One step of one parameter."""
         recorder = self.home.recorder
-        numbers, g = recorder.array(x), recorder.array(x.grad)  # type: ignore[arg-type]
+        numbers, g = recorder.array(x), recorder.array(x.grad)
         state = self.state.setdefault(x, {"step": 0})
         state["step"] += 1
         g = -g if group.get("maximize") else g
@@ -205,75 +203,3 @@ class Adagrad(Optimizer):
         state["sum"] = state.get("sum", start) + g * g
         rate = o["lr"] / (1 + (state["step"] - 1) * o["lr_decay"])
         return x - kind(rate) * (g / (np.sqrt(state["sum"]) + kind(o["eps"])))
-
-
-def optimizers(home: Any) -> dict[str, Any]:
-    """The classes behind `torch.optim.`, and schedules of the learning rate."""
-    kinds: list[type[Optimizer]] = [SGD, Adam, AdamW, RMSprop, Adagrad]
-    from gradcli.snippets.frameworks.pytorch.lbfgs import LBFGS
-
-    kinds.append(LBFGS)
-    table = {f"optim.{kind.kind}": _kind(home, kind) for kind in kinds}
-    table["optim.Optimizer"] = Kind("Optimizer", _no_base, lambda v: isinstance(v, Optimizer))
-    for name, make in _SCHEDULES.items():
-        table[f"optim.lr_scheduler.{name}"] = Kind(
-            name, _schedule(name, make), lambda v: isinstance(v, Schedule)
-        )
-    return table
-
-
-def _no_base(*_: Any) -> Any:
-    raise Refusal("an optimizer of one's own is not part of the subset")
-
-
-def _kind(home: Any, of: type[Optimizer]) -> Kind:
-    order = [*of.options]
-
-    def make(params: Any, *args: Any, **named: Any) -> Optimizer:
-        return of(home, params, {**dict(zip(order, args, strict=False)), **named})
-
-    return Kind(of.kind, make, lambda v: isinstance(v, of))
-
-
-class Schedule(Object):
-    """A schedule of the learning rate."""
-
-    kind = "LRScheduler"
-
-    def __init__(self, optimizer: Optimizer, factor: Callable[[int], float]) -> None:
-        self.optimizer = optimizer
-        self.factor = factor
-        self.count = 0
-        self.first = [group["lr"] for group in optimizer.groups]
-
-    @exposed
-    def step(self, *_: Any) -> None:
-        """One step on."""
-        self.count += 1
-        for group, first in zip(self.optimizer.groups, self.first, strict=True):
-            group["lr"] = first * self.factor(self.count)
-
-    @exposed
-    def get_last_lr(self) -> list[float]:
-        """The rates now."""
-        return [group["lr"] for group in self.optimizer.groups]
-
-
-def _schedule(name: str, make: Callable[..., Callable[[int], float]]) -> Callable[..., Schedule]:
-    del name
-
-    def schedule(optimizer: Optimizer, *args: Any, **named: Any) -> Schedule:
-        named.pop("verbose", None)
-        named.pop("last_epoch", None)
-        return Schedule(optimizer, make(*args, **named))
-
-    return schedule
-
-
-_SCHEDULES: dict[str, Callable[..., Callable[[int], float]]] = {
-    "StepLR": lambda step_size, gamma=0.1: lambda count: gamma ** (count // step_size),
-    "ExponentialLR": lambda gamma: lambda count: gamma**count,
-    "MultiStepLR": lambda milestones, gamma=0.1: (
-        lambda count: gamma ** sum(count >= m for m in milestones)
-    ),
-}
