@@ -118,12 +118,20 @@ class Framework:
             return self.type_value(words[-1])
         if words[-1] in _NUMBERS:
             return _NUMBERS[words[-1]]
-        if self.is_path(words):
+        if self.is_path(words) and words[-1] not in ("maximum", "minimum"):
             return Namespace(self, words)
         function = self.library_function(words)
         if function is not None:
-            return self.lifted(function)
+            made = self.lifted(function)
+            if words[-1] in ("maximum", "minimum"):
+                made.attributes["accumulate"] = self.lifted_path((*words, "accumulate"))
+            return made
         raise self.unknown(words)
+
+    def lifted_path(self, words: tuple[str, ...]) -> Native | None:
+        """A function of the library under a path that is one itself: `np.maximum.accumulate`."""
+        function = self.library_function(words)
+        return None if function is None else self.lifted(function)
 
     def spellings(self, words: tuple[str, ...]) -> Iterator[str]:
         """The paths under which the framework's own things may be listed."""

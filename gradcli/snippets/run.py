@@ -38,7 +38,7 @@ class Snippet:
         from gradcli.snippets.machine import Machine
 
         block = python.read(self.source)
-        _hide_values(block)
+        _show_last(block)
         asked = asked_names(block)
         machine = Machine(self.source, Python, settings, write, asked=asked, seed=seed)
         machine.notices = notices
@@ -46,11 +46,11 @@ class Snippet:
             machine.run(block)
 
 
-def _hide_values(block: tree.Block) -> None:
-    """Only the value of the last statement is shown."""
-    for statement in block.statements[:-1]:
-        if isinstance(statement, tree.Expression):
-            statement.shown = False
+def _show_last(block: tree.Block) -> None:
+    """The value of the last statement is shown, as a notebook does."""
+    last = block.statements[-1] if block.statements else None
+    if isinstance(last, tree.Expression):
+        last.shown = True
 
 
 # --- by which names derivatives are asked ---------------------------------------------------------

@@ -317,7 +317,7 @@ _READERS: dict[type, Callable[[_Reader, Any], Any]] = {
     ast.DictComp: lambda r, n: r.comprehension(n, "dict"),
     ast.GeneratorExp: lambda r, n: r.comprehension(n, "generator"),
     ast.NamedExpr: _walrus,
-    ast.Expr: lambda r, n: r.make(tree.Expression, n, r.one(n.value), True),
+    ast.Expr: lambda r, n: r.make(tree.Expression, n, r.one(n.value), False),
     ast.Assign: lambda r, n: r.make(tree.Assign, n, r.all(n.targets), r.one(n.value), True),
     ast.AugAssign: lambda r, n: r.make(
         tree.Augmented, n, r.one(n.target), _op(n.op), r.one(n.value)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.values import (
     Array,
@@ -61,6 +63,8 @@ class Printer:
             return self.message(value)
         if isinstance(value, Object):
             return value.text()
+        if isinstance(value, np.dtype):
+            return str(value)
         method = self.machine.language.special(value, "__str__")
         if method is not None:
             return str(self.machine.call(method))

@@ -230,9 +230,8 @@ class JAX(Framework):
             return
         names = {
             "bool": ("TracerBoolConversionError", "Attempted boolean conversion of traced array"),
-            "number": ("ConcretizationTypeError", ("Abstract tracer value encountered where concrete"
-                       " value is expected: traced array")),
-        }  # fmt: skip
+            "number": ("ConcretizationTypeError", _ABSTRACT),
+        }
         type_name, text = names[kind]
         word = {"b": "bool", "f": "float32", "i": "int32"}[array.dtype.kind]
         shape = ",".join(map(str, array.shape))
@@ -369,6 +368,8 @@ class At(Object):
         """The smaller of each pair."""
         return self.updated("min", values)
 
+
+_ABSTRACT = "Abstract tracer value encountered where concrete value is expected: traced array"
 
 _NAMES = {"+": "add", "-": "sub", "*": "mul", "/": "div", "**": "pow"}
 
