@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradcli.errors import Source, UsageError
 from gradcli.snippets import tree
+from gradcli.snippets.cells import Code, notebook, script, show_last
+from gradcli.snippets.machine import Machine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -16,13 +19,25 @@ if TYPE_CHECKING:
     from gradcli.errors import Notice
 
 
+LANGUAGES = {
+    "python": ("gradcli.snippets.languages.python", "gradcli.snippets.languages.python_language")
+}
+"""Languages: the module that reads a text into the tree, and that of what differs in the walk."""
+
+
 class Snippet:
     """The text of a snippet in a language; `name` is how messages cite it."""
 
     def __init__(self, text: str, name: str, language: str) -> None:
-        if language != "python":
+        if language in ("notebook", "python"):
+            self.code = notebook(text, name) if language == "notebook" else script(text)
+            language = "python"
+        else:
+            self.code = Code(text, [])
+        if language not in LANGUAGES:
             raise UsageError(f"snippets of {language} cannot be read yet", help="--lang python")
-        self.source = Source(text, name)
+        self.reader, self.language = LANGUAGES[language]
+        self.source = Source(self.code.text, name)
 
     def run(
         self,
@@ -33,24 +48,14 @@ class Snippet:
         seed: int | None = None,
     ) -> None:
         """Walks it; what it prints is written as it comes, what is to be told added to notices."""
-        from gradcli.snippets.languages import python
-        from gradcli.snippets.languages.python_language import Python
-        from gradcli.snippets.machine import Machine
-
-        block = python.read(self.source)
-        _show_last(block)
+        block: tree.Block = import_module(self.reader).read(self.source)
+        show_last(block, self.code)
+        language = import_module(self.language).LANGUAGE
         asked = asked_names(block)
-        machine = Machine(self.source, Python, settings, write, asked=asked, seed=seed)
+        machine = Machine(self.source, language, settings, write, asked=asked, seed=seed)
         machine.notices = notices
         with np.errstate(all="ignore"):
             machine.run(block)
-
-
-def _show_last(block: tree.Block) -> None:
-    """The value of the last statement is shown, as a notebook does."""
-    last = block.statements[-1] if block.statements else None
-    if isinstance(last, tree.Expression):
-        last.shown = True
 
 
 # --- by which names derivatives are asked ---------------------------------------------------------

@@ -30,12 +30,6 @@ OPERATORS = {
     ast.And: "and", ast.Or: "or",
 }  # fmt: skip
 
-_MAGIC = re.compile(r"^(\s*)[%!](?=\w)[^\n]*", re.MULTILINE)
-"""Lines of a notebook that are no Python: `%matplotlib inline`, `!pip install`."""
-
-_PROMPT = re.compile(r"^\s*>>> ?", re.MULTILINE)
-"""How a line begins that was copied from a session."""
-
 
 def read(source: Source) -> tree.Block:
     """The tree of a snippet; a ParseError where it is none."""

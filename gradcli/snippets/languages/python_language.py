@@ -6,7 +6,6 @@ import operator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from gradcli.errors import GradcliError, LimitError
-from gradcli.ir.node import Node
 from gradcli.snippets import tree
 from gradcli.snippets.errors import KINDS, Raised, Refusal
 from gradcli.snippets.language import Language
@@ -734,4 +733,5 @@ _REFUSED = {
     "plt": "`gradcli plot` draws; leave these lines out",
 }
 
-__all__ = ["Node", "Python"]
+
+LANGUAGE = Python
