@@ -38,7 +38,8 @@ MAY_IMPORT = {
     "render": "ir",
     "lower": "syntax ir",
     "engine": "lower ops passes exec render data syntax ir",
-    "cli": "engine data render __init__",
+    "snippets": "engine lower ops passes exec ir syntax",
+    "cli": "engine data render snippets __init__",
     "__init__": "engine",
     "__main__": "cli",
 }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gradcli.cli import snippets
 from gradcli.cli.given import Given, Values, names_in, near_option, once, pairs
 from gradcli.cli.kinds import OneOf, Real, Whole
 from gradcli.cli.messages import tell
@@ -181,6 +182,8 @@ def command_of(question: Question) -> Command:
             arguments.append(click.Argument([option.name], nargs=-1, metavar=option.metavar))
         else:
             own.append(click_option(option))
+    if question.script:
+        own += snippets.OPTIONS
     return Command(
         question.name,
         group=question.group,
@@ -201,6 +204,9 @@ def _asked(ctx: click.Context, question: Question, options: Options) -> int:
     output = output_of(options, console)
     settings = settings_of(options, console)
     if question.script:
+        language = snippets.language_of(options)
+        if language is not None:
+            return snippets.run_file(options, console, settings, language)
         settings = replace(settings, printed=lambda line: console.write(line + "\n"))
     _require(question, options)
     groups = {o.name: options[o.name] for o in question.options.values() if o.kind == VALUES}

@@ -21,4 +21,8 @@ if TYPE_CHECKING:
     examples=["run model.grad --x 1,2", "echo 'print(x); x^2' | gradcli run - --x 3"],
 )
 def run_script(_run: Run) -> None:
-    """Runs the script FILE (- for standard input): shows what it prints, then its result."""
+    """Runs the script FILE (- for standard input): shows what it prints, then its result.
+
+    A FILE.py or FILE.ipynb is a snippet written for TensorFlow, PyTorch, JAX, autograd or NumPy:
+    it is answered without these and never executed. `gradcli help snippets` says what it may hold.
+    """

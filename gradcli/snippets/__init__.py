@@ -1,0 +1,1 @@
+"""Snippets of other languages and frameworks, answered without them and without executing them."""

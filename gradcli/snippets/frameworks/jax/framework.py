@@ -1,0 +1,385 @@
+"""JAX as a snippet uses it: arrays, `jax.numpy`, transformations, `lax`, random numbers."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from gradcli.ir.node import WORDS, Node, ancestors
+from gradcli.snippets.dtypes import FLOAT32, FLOAT64, INT32, INT64, DType, is_float
+from gradcli.snippets.errors import Raised
+from gradcli.snippets.framework import Framework
+from gradcli.snippets.frameworks.jax.members import members
+from gradcli.snippets.values import Array, Kind, Native, Object, exposed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+IMMUTABLE = (
+    "JAX arrays are immutable and do not support in-place item assignment. Instead of x[idx] = y, "
+    "use x = x.at[idx].set(y) or another .at[] method: "
+    "https://docs.jax.dev/en/latest/_autosummary/jax.numpy.ndarray.at.html"
+)
+
+INTEGERS = (
+    "grad requires real- or complex-valued inputs (input dtype that is a sub-dtype of np.inexact), "
+    "but got {}. If you want to use Boolean- or integer-valued inputs, use vjp or set allow_int to "
+    "True."
+)
+
+
+class JaxArray(Array):
+    """An array of JAX; a `weak` one came of Python's numbers alone."""
+
+    __slots__ = ("weak",)
+
+    def __init__(self, node: Node, dtype: DType, home: Any) -> None:
+        super().__init__(node, dtype, home)
+        self.weak = False
+
+
+class JAX(Framework):
+    """JAX."""
+
+    name = "jax"
+    prefix = "jax"
+    rank = 2
+    default = FLOAT32
+    whole = INT32
+    indices = INT32
+    array_kind = JaxArray
+    type_name: ClassVar[str] = "ArrayImpl"
+    ignored: ClassVar[frozenset[str]] = frozenset({"device", "precision", "out"})
+
+    def __init__(self, machine: Any) -> None:
+        super().__init__(machine)
+        self.jitted: list[set[Node]] = []
+        self.loaded: set[str] = set()
+        self.members |= members(self)
+        self.values |= {
+            "shape": lambda x: tuple(x.shape),
+            "ndim": lambda x: len(x.shape),
+            "size": lambda x: x.node.size,
+            "dtype": lambda x: x.dtype,
+            "T": lambda x: self.machine.call(self.member(("numpy", "transpose")), [x]),
+            "at": lambda x: At(self, x),
+            "weak_type": lambda x: x.weak,
+        }
+        self.methods |= {
+            "item": lambda x, *key: self.number(self.item(x, key) if key else x),
+            "tolist": lambda x: self.recorder.array(x).tolist(),
+            "astype": lambda x, dtype: self.cast(x, self.dtype_of(dtype)),
+            "block_until_ready": lambda x: x,
+            "copy": lambda x: x,
+        }
+
+    # --- names ------------------------------------------------------------------------------
+
+    def find(self, words: tuple[str, ...]) -> Any:
+        """What stands under a path; `lax` and `random` are loaded when they are asked for."""
+        part = words[0]
+        if part in ("lax", "random") and part not in self.loaded:
+            self.loaded.add(part)
+            module = import_module(f"gradcli.snippets.frameworks.jax.{part}")
+            self.members |= getattr(module, part)(self)
+        return super().find(words)
+
+    def is_path(self, words: tuple[str, ...]) -> bool:
+        """Whether there are things behind this path."""
+        return words in _PATHS or super().is_path(words)
+
+    def library_method(self, name: str) -> Any:
+        """The function of `jax.numpy` that arrays have as a method."""
+        function = self.found.get(("x", name))
+        if function is None:
+            function = self.found["x", name] = self.library_function(("numpy", name))
+        return function
+
+    def set_x64(self, on: Any) -> None:
+        """Whether numbers are float64 and int64."""
+        wide = bool(on)
+        self.default, self.whole = (FLOAT64, INT64) if wide else (FLOAT32, INT32)
+        self.indices = self.whole
+
+    def type_value(self, word: str) -> Kind:
+        """`jnp.float32`."""
+        kind = super().type_value(word)
+        dtype = self.narrowed(self.types[word])
+        kind.attributes[""] = dtype
+        kind.attributes["repr"] = f"<class 'jax.numpy.{dtype.name}'>"
+        return kind
+
+    def narrowed(self, dtype: DType) -> DType:
+        """A type of 64 bits as one of 32, unless those were asked for."""
+        if self.default == FLOAT64:
+            return dtype
+        return {FLOAT64: FLOAT32, INT64: INT32}.get(dtype, dtype)
+
+    def dtype_of(self, value: Any) -> DType:
+        """The type of numbers that an argument names."""
+        return self.narrowed(super().dtype_of(value))
+
+    # --- arrays -----------------------------------------------------------------------------
+
+    def adopted(self, array: Array) -> Array:
+        """An array of NumPy as one of JAX."""
+        return self.constant(self.recorder.array(array), self.narrowed(array.dtype))
+
+    def asarray(self, value: Any, dtype: DType | None = None) -> Array:
+        """A value as an array; Python's numbers are weak."""
+        array: Any = super().asarray(value, dtype)
+        if type(value) in (int, float) and dtype is None:
+            array.weak = True
+        return array  # type: ignore[no-any-return]
+
+    def wrap(self, node: Node, dtype: DType, sources: Sequence[Array] = ()) -> Array:
+        """A node as an array, weak if all are that it is made of."""
+        array: Any = super().wrap(node, dtype, sources)
+        array.weak = bool(sources) and all(getattr(s, "weak", False) for s in sources)
+        return array  # type: ignore[no-any-return]
+
+    def again(self, node: Node, like: Array) -> Array:
+        """An array like another of a node; it is as weak as that one."""
+        made: Any = super().again(node, like)
+        made.weak = getattr(like, "weak", False)
+        return made  # type: ignore[no-any-return]
+
+    def promoted(self, arrays: Sequence[Array]) -> DType:
+        """The type of arrays together: weak ones count only by their kind."""
+        strong = [a for a in arrays if not getattr(a, "weak", False)]
+        if strong and len(strong) < len(arrays):
+            dtype = self.promoted(strong)
+            if not is_float(dtype) and any(is_float(a.dtype) for a in arrays):
+                return self.default
+            return dtype
+        types = {a.dtype for a in arrays}
+        if len(types) < 2:
+            return super().promoted(arrays)
+        floats = [t for t in types if is_float(t)]
+        return self.narrowed(np.result_type(*(floats or types)))
+
+    def call(self, function: Any, args: Sequence[Any], named: dict[str, Any]) -> Any:
+        """A call of a function of the library: numbers where arrays are meant are weak arrays."""
+        kinds = [p.kind for p in function.record.parameters]
+        makes = function.record.makes is not None or function.record.constant
+        if args and type(args[0]) in (int, float) and kinds[:1] == ["Array"] and not makes:
+            args = [self.asarray(args[0]), *args[1:]]
+        if args and isinstance(args[0], (list, tuple)) and kinds[:1] == ["Array"]:
+            text = f"{function.name.rpartition('.')[2]} requires ndarray or scalar arguments, "
+            shown = self.machine.language.type_name(args[0])
+            raise Raised("TypeError", f"{text}got <class '{shown}'> at position 0.")
+        return super().call(function, args, named)
+
+    def differentiable(self, value: Any) -> Array:
+        """A value to differentiate by."""
+        array = self.asarray(value)
+        if not is_float(array.dtype):
+            text = INTEGERS.format(array.dtype.name)
+            raise Raised("TypeError", text, help="write 3.0 instead of 3")
+        return array
+
+    def scalar(self, value: Any) -> Array:
+        """The one number that a function gives whose gradient is asked for."""
+        array = self.asarray(value)
+        if array.shape:
+            shown = f"({array.shape[0]},)" if len(array.shape) == 1 else str(array.shape)
+            text = f"Gradient only defined for scalar-output functions. Output had shape: {shown}."
+            raise Raised(
+                "TypeError",
+                text,
+                help="sum it, or ask jax.jacrev for the derivative of each of them",
+            )
+        if not is_float(array.dtype):
+            text = (
+                "grad requires real-valued outputs (output dtype that is a sub-dtype of "
+                f"np.floating), but got {array.dtype.name}. For holomorphic differentiation, pass "
+                "holomorphic=True. For differentiation of functions involving integer outputs, use "
+                "vjp or set allow_int to True."
+            )
+            raise Raised("TypeError", text)
+        return array
+
+    def set_item(self, array: Array, key: Any, value: Any) -> None:  # noqa: ARG002
+        """Arrays cannot be written into."""
+        raise Raised("TypeError", IMMUTABLE, help="x = x.at[i].set(y)")
+
+    def misfit(self, error: Any, op: str, *operands: Any) -> Any:
+        """What JAX says of shapes that do not fit."""
+        shapes = [x.shape for x in operands if isinstance(x, Array)]
+        if len(shapes) == 2 and op in _NAMES:
+            said = ", ".join(str(shape) for shape in shapes)
+            text = f"{_NAMES[op]} got incompatible shapes for broadcasting: {said}."
+            return Raised("TypeError", text, help=error.help)
+        return Raised("TypeError", error.message, help=error.help)
+
+    def several(self, function: Any, parts: list[Any]) -> Any:
+        """Several results are a tuple, or a list where JAX has one."""
+        word = function.name.rpartition(".")[2]
+        return parts if word in ("split", "array_split", "meshgrid") else tuple(parts)
+
+    # --- numbers ----------------------------------------------------------------------------
+
+    def refuse_traced(self, array: Array, kind: str) -> None:
+        """Within `jit` nothing can depend on a value that is not known yet."""
+        if not self.jitted:
+            return
+        marks = set().union(*self.jitted)
+        if marks.isdisjoint(ancestors([array.node])):
+            return
+        names = {
+            "bool": ("TracerBoolConversionError", "Attempted boolean conversion of traced array"),
+            "number": ("ConcretizationTypeError", _ABSTRACT),
+        }
+        type_name, text = names[kind]
+        word = {"b": "bool", "f": "float32", "i": "int32"}[array.dtype.kind]
+        shape = ",".join(map(str, array.shape))
+        raise Raised(
+            type_name,
+            f"{text} with shape {word}[{shape}].",
+            help="jnp.where(c, a, b) or lax.cond chooses; static_argnums names arguments that are "
+            "known",
+        )
+
+    def truth(self, array: Array) -> bool:
+        """Whether an array of one element is true."""
+        self.refuse_traced(array, "bool")
+        return super().truth(array)
+
+    def number(self, array: Array) -> Any:
+        """The one number of an array."""
+        self.refuse_traced(array, "number")
+        return super().number(array)
+
+    # --- showing ----------------------------------------------------------------------------
+
+    def show(self, array: Array) -> str:
+        """How `print` shows an array: as NumPy does."""
+        return str(self.recorder.array(array))
+
+    def represent(self, array: Any) -> str:
+        """`Array([2., 4.], dtype=float32)`."""
+        text = repr(self.recorder.array(array))
+        head = "Array(" + text.removeprefix("array(").removesuffix(")").replace("\n ", "\n ")
+        if f"dtype={array.dtype.name}" not in text:
+            last = len(head) - head.rfind("\n")
+            joint = ",\n      " if last + len(f", dtype={array.dtype.name}") > 75 else ", "
+            head += f"{joint}dtype={array.dtype.name}"
+        return head + (", weak_type=True)" if array.weak else ")")
+
+    def kind_of(self, array: Array) -> Kind:
+        """`type(x)`."""
+        del array
+        return Kind(
+            "ArrayImpl",
+            self.asarray,
+            lambda v: isinstance(v, JaxArray),
+            {"repr": "<class 'jaxlib._jax.ArrayImpl'>"},
+        )
+
+    def length(self, array: Array) -> int:
+        """The number of rows of an array."""
+        if not array.shape:
+            raise Raised("TypeError", "len() of unsized object")
+        return array.shape[0]
+
+    def spellings(self, words: tuple[str, ...]) -> Iterator[str]:
+        """The paths under which JAX's own things may be listed."""
+        yield ".".join(words)
+
+
+class At(Object):
+    """`x.at`, and with a key `x.at[key]`."""
+
+    kind = "_IndexUpdateRef"
+
+    def __init__(self, home: Any, array: Array, key: Any = None, *, has_key: bool = False) -> None:
+        self.home = home
+        self.own = array
+        self.key = key
+        self.has_key = has_key
+
+    def item(self, key: Any) -> At:
+        """`x.at[key]`."""
+        return At(self.home, self.own, key, has_key=True)
+
+    def updated(self, how: str, value: Any) -> Array:
+        """The array with these elements changed."""
+        home, own = self.home, self.own
+        sources = [own, *([value] if isinstance(value, Array) else [])]
+        dtype = own.dtype
+        node = home.replaced(own, self.key, value, how)
+        made: Array = home.wrap(node, dtype, sources)
+        return made
+
+    def combined(self, op: str, value: Any) -> Array:
+        """The array with these elements multiplied, divided or raised."""
+        return self.updated("set", self.home.operator(op, self.get(), value))
+
+    @exposed
+    def get(self, **_named: Any) -> Array:
+        """The elements."""
+        made: Array = self.home.item(self.own, self.key)
+        return made
+
+    @exposed
+    def set(self, values: Any, **_named: Any) -> Array:
+        """Replaces them."""
+        return self.updated("set", values)
+
+    @exposed
+    def add(self, values: Any, **_named: Any) -> Array:
+        """Adds to them."""
+        return self.updated("add", values)
+
+    @exposed
+    def subtract(self, values: Any, **_named: Any) -> Array:
+        """Subtracts from them."""
+        return self.updated("sub", values)
+
+    @exposed
+    def multiply(self, values: Any, **_named: Any) -> Array:
+        """Multiplies them."""
+        return self.combined("*", values)
+
+    @exposed
+    def mul(self, values: Any, **_named: Any) -> Array:
+        """Multiplies them."""
+        return self.combined("*", values)
+
+    @exposed
+    def divide(self, values: Any, **_named: Any) -> Array:
+        """Divides them."""
+        return self.combined("/", values)
+
+    @exposed
+    def power(self, values: Any, **_named: Any) -> Array:
+        """Raises them."""
+        return self.combined("**", values)
+
+    @exposed
+    def max(self, values: Any, **_named: Any) -> Array:
+        """The larger of each pair."""
+        return self.updated("max", values)
+
+    @exposed
+    def min(self, values: Any, **_named: Any) -> Array:
+        """The smaller of each pair."""
+        return self.updated("min", values)
+
+
+_ABSTRACT = "Abstract tracer value encountered where concrete value is expected: traced array"
+
+_NAMES = {"+": "add", "-": "sub", "*": "mul", "/": "div", "**": "pow"}
+
+_PATHS = frozenset(
+    tuple(path.split("."))
+    for path in "numpy numpy.linalg lax nn scipy scipy.special scipy.linalg scipy.stats random "
+    "tree tree_util nn.initializers config debug flatten_util ad_checkpoint experimental "
+    "scipy.optimize".split()
+)
+
+__all__ = ["FRAMEWORK", "WORDS", "Native"]
+
+FRAMEWORK = JAX

@@ -1,0 +1,106 @@
+"""`jax.lax`: control flow as functions; it is run turn by turn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.snippets.pytrees import leaves, mapped
+from gradcli.snippets.values import Array, Native
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def lax(home: Any) -> dict[str, Any]:
+    """The functions by their paths."""
+    of = Control(home)
+    rows: dict[str, Callable[..., Any]] = {
+        "cond": of.cond, "switch": of.switch, "while_loop": of.while_loop,
+        "fori_loop": of.fori_loop, "scan": of.scan, "map": of.map,
+    }  # fmt: skip
+    return {f"lax.{name}": Native(name, row) for name, row in rows.items()}
+
+
+class Control:
+    """Control flow as functions."""
+
+    def __init__(self, home: Any) -> None:
+        self.home = home
+        self.call = home.machine.call
+
+    def known(self, value: Any, of: Callable[[Any], Any]) -> Any:
+        """What decides the course may depend on what is traced: that is what these are for."""
+        before, self.home.jitted = self.home.jitted, []
+        try:
+            return of(value)
+        finally:
+            self.home.jitted = before
+
+    def truth(self, value: Any) -> bool:
+        """A condition."""
+        return bool(self.known(value, self.home.machine.truth))
+
+    def whole(self, value: Any) -> int:
+        """A count."""
+        number = self.home.number
+        return int(self.known(value, number) if isinstance(value, Array) else value)
+
+    def cond(
+        self, pred: Any, true_fun: Any, false_fun: Any, *operands: Any, operand: Any = None
+    ) -> Any:
+        """One of two functions."""
+        operands = operands or (() if operand is None else (operand,))
+        return self.call(true_fun if self.truth(pred) else false_fun, operands)
+
+    def switch(self, index: Any, branches: Any, *operands: Any) -> Any:
+        """One of several functions."""
+        number = min(max(self.whole(index), 0), len(branches) - 1)
+        return self.call(branches[number], operands)
+
+    def while_loop(self, cond_fun: Any, body_fun: Any, init_val: Any) -> Any:
+        """Turns as long as a condition holds."""
+        value = mapped(self.home.asarray, init_val)
+        while self.truth(self.call(cond_fun, [value])):
+            value = self.call(body_fun, [value])
+        return value
+
+    def fori_loop(self, lower: Any, upper: Any, body_fun: Any, init_val: Any, **_named: Any) -> Any:
+        """So many turns."""
+        value = mapped(self.home.asarray, init_val)
+        for i in range(self.whole(lower), self.whole(upper)):
+            value = self.call(body_fun, [self.home.asarray(i), value])
+        return value
+
+    def scan(
+        self,
+        f: Any,
+        init: Any,
+        xs: Any = None,
+        length: Any = None,
+        reverse: bool = False,
+        **_named: Any,
+    ) -> Any:
+        """A turn for each row, which passes something on and leaves something."""
+        columns = leaves(xs)
+        count = columns[0].shape[0] if columns else int(length)
+        carry, rows = mapped(self.home.asarray, init), []
+        for i in reversed(range(count)) if reverse else range(count):
+            carry, y = self.call(f, [carry, self.row(xs, i)])
+            rows.append(y)
+        return carry, self.stacked(rows[::-1] if reverse else rows)
+
+    def row(self, xs: Any, index: int) -> Any:
+        """A row of a structure of columns."""
+        return mapped(lambda column: self.home.item(self.home.asarray(column), index), xs)
+
+    def stacked(self, rows: list[Any]) -> Any:
+        """What all turns have left, stacked."""
+        if not rows or rows[0] is None:
+            return None
+        home = self.home
+        return mapped(lambda *parts: home.stacked([home.asarray(p) for p in parts]), *rows)
+
+    def map(self, f: Any, xs: Any, **_named: Any) -> Any:
+        """A function of each row."""
+        count = leaves(xs)[0].shape[0]
+        return self.stacked([self.call(f, [self.row(xs, i)]) for i in range(count)])

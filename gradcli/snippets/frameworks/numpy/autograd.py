@@ -1,0 +1,215 @@
+"""`autograd`: derivatives of functions of NumPy's arrays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.snippets.dtypes import is_float
+from gradcli.snippets.errors import Raised
+from gradcli.snippets.pytrees import leaves, mapped
+from gradcli.snippets.transforms import Traced, Transforms, custom
+from gradcli.snippets.values import Array, Closure, Native, Object, exposed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+def autograd(home: Any) -> dict[str, Any]:
+    """The functions by their paths."""
+    of = Autograd(home)
+    transforms = of.transforms
+    rows: dict[str, Callable[..., Any]] = {
+        "grad": lambda fun, argnum=0: transforms.grad(fun, argnum),
+        "value_and_grad": lambda fun, argnum=0: transforms.grad(fun, argnum, value=True),
+        "grad_and_aux": lambda fun, argnum=0: transforms.grad(fun, argnum, has_aux=True),
+        "elementwise_grad": of.elementwise,
+        "jacobian": lambda fun, argnum=0: transforms.jacobian(fun, argnum),
+        "hessian": lambda fun, argnum=0: transforms.hessian(fun, argnum),
+        "deriv": lambda fun, argnum=0: of.elementwise(fun, argnum),
+        "holomorphic_grad": of.complex,
+        "make_vjp": of.make_vjp,
+        "make_jvp": of.make_jvp,
+        "make_hvp": of.make_hvp,
+        "hessian_vector_product": of.hessian_product,
+        "hessian_tensor_product": of.hessian_product,
+        "vector_jacobian_product": of.vector_product,
+        "make_ggnvp": of.complex,
+        "multigrad_dict": of.by_names,
+        "checkpoint": lambda fun: fun,
+        "extend.primitive": lambda fun: Primitive(home, fun),
+        "extend.defvjp": of.define,
+        "extend.defjvp": lambda *_args, **_named: None,
+        "test_util.check_grads": of.check,
+    }
+    table = {f"autograd.{path}": Native(path.rpartition(".")[2], row) for path, row in rows.items()}
+    for name in ("grad", "elementwise_grad", "jacobian", "hessian", "value_and_grad"):
+        table[f"autograd.differential_operators.{name}"] = table[f"autograd.{name}"]
+    return table
+
+
+class Autograd:
+    """The functions that only autograd has."""
+
+    def __init__(self, home: Any) -> None:
+        self.home = home
+        self.transforms = Transforms(home)
+
+    def elementwise(self, fun: Any, argnum: int = 0) -> Native:
+        """The gradient of the sum of all elements."""
+        home = self.home
+
+        def gradient(*args: Any, **named: Any) -> Any:
+            traced = Traced(home, fun, args, [argnum], named)
+            y = home.asarray(traced.value)
+            found = home.recorder.gradients([y.node], traced.xs)
+            return traced.formed(iter(traced.answer(found)), True)
+
+        return Native("elementwise_grad", gradient)
+
+    def complex(self, *_: Any) -> Any:
+        """Not part of the subset."""
+        raise Raised("NotImplementedError", "complex numbers are not part of the subset")
+
+    def make_vjp(self, fun: Any, argnum: int = 0) -> Native:
+        """The function of cotangents, and the value."""
+
+        def made(*args: Any) -> Any:
+            one = self.alone(fun, args, argnum)
+            value, back = self.transforms.vjp(one, args[argnum])
+            return Native("vjp", lambda g: self.home.machine.call(back, [g])[0]), value
+
+        return Native("make_vjp", made)
+
+    def alone(self, fun: Any, args: Sequence[Any], argnum: int) -> Native:
+        """A function of one of its arguments."""
+
+        def one(x: Any) -> Any:
+            return self.home.machine.call(fun, [*args[:argnum], x, *args[argnum + 1 :]])
+
+        return Native("alone", one)
+
+    def make_jvp(self, fun: Any, argnum: int = 0) -> Native:
+        """The function of tangents, which gives value and tangent."""
+
+        def made(*args: Any) -> Any:
+            one = self.alone(fun, args, argnum)
+            return Native("jvp", lambda v: self.transforms.jvp(one, (args[argnum],), (v,)))
+
+        return Native("make_jvp", made)
+
+    def make_hvp(self, fun: Any, argnum: int = 0) -> Native:
+        """The function of vectors that gives the product of the Hessian with them."""
+
+        def made(*args: Any) -> Any:
+            one = self.transforms.grad(self.alone(fun, args, argnum))
+            gradient = self.home.machine.call(one, [args[argnum]])
+            product = Native("hvp", lambda v: self.transforms.jvp(one, (args[argnum],), (v,))[1])
+            return product, gradient
+
+        return Native("make_hvp", made)
+
+    def hessian_product(self, fun: Any, argnum: int = 0) -> Native:
+        """The product of the Hessian with the last argument."""
+
+        def product(*args: Any) -> Any:
+            *own, vector = args
+            one = self.transforms.grad(self.alone(fun, own, argnum))
+            return self.transforms.jvp(one, (own[argnum],), (vector,))[1]
+
+        return Native("hvp", product)
+
+    def vector_product(self, fun: Any, argnum: int = 0) -> Native:
+        """The product of the last argument with the Jacobian."""
+
+        def product(*args: Any) -> Any:
+            *own, vector = args
+            _, back = self.transforms.vjp(self.alone(fun, own, argnum), own[argnum])
+            return self.home.machine.call(back, [vector])[0]
+
+        return Native("vjp", product)
+
+    def by_names(self, fun: Any) -> Native:
+        """The gradients by all arguments, by the names of the parameters."""
+        if not isinstance(fun, Closure):
+            raise Raised("TypeError", "multigrad_dict takes a function of the snippet")
+        names = [getattr(p.target, "id", "") for p in fun.function.parameters]
+
+        def gradients(*args: Any, **named: Any) -> Any:
+            values = {**dict(zip(names, args, strict=False)), **named}
+            order = list(values)
+
+            def of_all(*own: Any) -> Any:
+                return self.home.machine.call(fun, [], dict(zip(order, own, strict=True)))
+
+            both = self.transforms.grad(Native("f", of_all), tuple(range(len(order))))
+            found = self.home.machine.call(both, list(values.values()))
+            return dict(zip(order, found, strict=True))
+
+        return Native("multigrad_dict", gradients)
+
+    def define(self, primitive: Any, *makers: Any, argnums: Any = None, **_named: Any) -> None:
+        """`defvjp`: a rule for each argument."""
+        if not isinstance(primitive, Primitive):
+            raise Raised("TypeError", "defvjp takes a function that is a primitive")
+        primitive.makers = dict(zip(argnums or range(len(makers)), makers, strict=False))
+
+    def check(self, fun: Any, modes: Any = None, order: int = 2) -> Native:
+        """`check_grads`: gradcli's derivatives need no check here."""
+        del fun, modes, order
+        return Native("check_grads", lambda *_args, **_named: None)
+
+
+class Primitive(Object):
+    """A function whose derivative the snippet writes itself."""
+
+    kind = "primitive"
+
+    def __init__(self, home: Any, function: Any) -> None:
+        self.home = home
+        self.function = function
+        self.makers: dict[int, Any] = {}
+
+    @exposed
+    def __call__(self, *args: Any, **named: Any) -> Any:
+        """Calls it; while something is differentiated its rules are remembered."""
+        home = self.home
+        machine = home.machine
+        moving = [mapped(home.asarray, a) if isinstance(a, (Array, float)) else a for a in args]
+        inputs = [a for a in leaves(moving) if isinstance(a, Array) and is_float(a.dtype)]
+        if not machine.depth_of_tracing:
+            return machine.call(self.function, args, named)
+        numbers = [i for i, a in enumerate(moving) if isinstance(a, Array) and is_float(a.dtype)]
+        plain = [
+            home.made(home.recorder.settled(a.node), a.dtype) if isinstance(a, Array) else a
+            for a in moving
+        ]
+        depth, machine.depth_of_tracing = machine.depth_of_tracing, 0
+        try:
+            value = machine.call(self.function, plain, named)
+        finally:
+            machine.depth_of_tracing = depth
+
+        def rule(primals: list[Array], cotangents: list[Array]) -> list[Any]:
+            own = list(moving)
+            for i, primal in zip(numbers, primals, strict=True):
+                own[i] = primal
+            parts = []
+            for i in numbers:
+                maker = self.makers.get(i)
+                if maker is None:
+                    parts.append(None)
+                    continue
+                ans = self.traced_again(own, value)
+                back = machine.call(maker, [ans, *own], named)
+                parts.append(machine.call(back, cotangents))
+            return parts
+
+        return custom(home, "primitive", value, [inputs[i] for i in range(len(numbers))], rule)
+
+    def traced_again(self, args: Sequence[Any], value: Any) -> Any:
+        """The value of the function, with its rules, for derivatives of higher order."""
+        del value
+        return self.home.machine.call(Native("again", self._again), args)
+
+    def _again(self, *args: Any) -> Any:
+        return type(self).methods["__call__"](self, *args)

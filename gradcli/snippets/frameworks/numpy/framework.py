@@ -1,0 +1,218 @@
+"""NumPy as a snippet uses it, with SciPy behind it, and autograd around it."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from gradcli.ir.node import ancestors
+from gradcli.ir.record import CONSTANT, INPUT
+from gradcli.ir.shapes import show_shape
+from gradcli.lower.functions import prefixed_function
+from gradcli.lower.values import BuiltIn
+from gradcli.ops import catalog
+from gradcli.snippets.dtypes import FLOAT64, INT64, DType, is_float
+from gradcli.snippets.errors import Raised
+from gradcli.snippets.framework import Framework
+from gradcli.snippets.frameworks.numpy.members import members, methods
+from gradcli.snippets.values import Array, Kind, Namespace
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    Numbers = np.ndarray[Any, np.dtype[Any]]
+
+SCALAR = (
+    "Grad only applies to real scalar-output functions. "
+    "Try jacobian, elementwise_grad or holomorphic_grad."
+)
+
+
+class NumPy(Framework):
+    """NumPy: float64, its own printing, arrays that are written into."""
+
+    name = "numpy"
+    prefix = "np"
+    rank = 1
+    default = FLOAT64
+    whole = INT64
+    type_name: ClassVar[str] = "ndarray"
+    ignored: ClassVar[frozenset[str]] = frozenset({"out", "order", "copy"})
+    instead: ClassVar[dict[str, tuple[str, str | None]]] = {
+        **dict.fromkeys(
+            ("load", "loadtxt", "save", "savetxt", "genfromtxt", "fromfile"),
+            ("`{}` reads or writes files", "write the numbers into the snippet"),
+        )
+    }
+
+    def __init__(self, machine: Any) -> None:
+        super().__init__(machine)
+        self.loaded: set[str] = set()
+        self.printing: dict[str, Any] = {}
+        self.members |= members(self)
+        self.methods |= methods(self)
+        self.values |= {
+            "shape": lambda x: tuple(x.shape),
+            "ndim": lambda x: len(x.shape),
+            "size": lambda x: x.node.size,
+            "dtype": lambda x: x.dtype,
+            "T": lambda x: self.machine.call(self.member(("transpose",)), [x]),
+            "flat": lambda x: self.iterate(self.machine.call(self.member(("ravel",)), [x])),
+        }
+        self.setters["shape"] = self.set_shape
+
+    # --- names ------------------------------------------------------------------------------
+
+    def find(self, words: tuple[str, ...]) -> Any:
+        """What stands under a path; `autograd.numpy` is NumPy itself."""
+        if words[:2] in (("autograd", "numpy"), ("autograd", "scipy")):
+            rest = words[2:] if words[1] == "numpy" else ("scipy", *words[2:])
+            return self.member(rest) if rest else Namespace(self, ())
+        if words[0] in ("autograd", "random") and words[0] not in self.loaded:
+            self.loaded.add(words[0])
+            file = {"autograd": "autograd", "random": "random"}[words[0]]
+            module = import_module(f"gradcli.snippets.frameworks.numpy.{file}")
+            self.members |= getattr(module, file)(self)
+        return super().find(words)
+
+    def is_path(self, words: tuple[str, ...]) -> bool:
+        """Whether there are things behind this path."""
+        return words[-1] in ("scipy", "autograd", "extend", "misc", "optimizers", "random") or (
+            super().is_path(words)
+        )
+
+    def library_function(self, words: tuple[str, ...]) -> BuiltIn | None:
+        """The function of the library that NumPy, or SciPy, has under this path."""
+        if words[0] != "scipy":
+            return super().library_function(words)
+        function = prefixed_function(catalog, words)
+        return function if isinstance(function, BuiltIn) else None
+
+    @property
+    def python_float(self) -> DType:
+        """What Python's `float` is as a type of numbers."""
+        return FLOAT64
+
+    # --- arrays -----------------------------------------------------------------------------
+
+    def inferred(self, numbers: Numbers) -> DType:
+        """The type of an array that is made of Python's numbers."""
+        return numbers.dtype
+
+    def call(self, function: BuiltIn, args: Sequence[Any], named: dict[str, Any]) -> Any:
+        """A call of a function of the library; a list where an array is meant is made one."""
+        kinds = [p.kind for p in function.record.parameters]
+        is_alone = not any(isinstance(a, Array) for a in args)
+        if (
+            args and kinds[:1] == ["Array"] and is_alone and isinstance(args[0], (list, tuple))
+        ) or (args and kinds[:1] == ["Array"] and is_alone and type(args[0]) is int):
+            args = [self.asarray(args[0]), *args[1:]]
+        return super().call(function, args, named)
+
+    def set_shape(self, array: Array, shape: Any) -> None:
+        """`x.shape = (2, 3)`."""
+        made = self.machine.call(self.member(("reshape",)), [array, shape])
+        array.node = made.node
+
+    def set_item(self, array: Array, key: Any, value: Any) -> None:
+        """`x[key] = value`; in what is differentiated nothing can be replaced."""
+        if self.is_traced(array):
+            text = "'ArrayBox' object does not support item assignment"
+            raise Raised("TypeError", text, help="np.where, or an array made of its parts")
+        if not is_float(array.dtype) and isinstance(value, float):
+            value = int(value)
+        super().set_item(array, key, value)
+
+    def is_traced(self, array: Array) -> bool:
+        """Whether an array is made of what is differentiated by."""
+        if not self.machine.depth_of_tracing:
+            return False
+        return any(n.op not in (CONSTANT, INPUT) for n in ancestors([array.node]))
+
+    def augmented(self, op: str, array: Array, other: Any) -> Any:
+        """`x += other` changes the array itself."""
+        result = self.operator(op, array, other)
+        if is_float(result.dtype) and not is_float(array.dtype) and array.shape:
+            word = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide"}.get(op, op)
+            text = (
+                f"Cannot cast ufunc '{word}' output from dtype('{result.dtype.name}') to "
+                f"dtype('{array.dtype.name}') with casting rule 'same_kind'"
+            )
+            raise Raised("UFuncTypeError", text)
+        if not array.shape or result.shape != array.shape or self.is_traced(array):
+            return result
+        array.node = result.node
+        return array
+
+    def differentiable(self, value: Any) -> Array:
+        """A value to differentiate by."""
+        array = self.asarray(value)
+        if not is_float(array.dtype):
+            kind = "int" if isinstance(value, int) else "numpy.ndarray"
+            text = f"Can't differentiate w.r.t. type <class '{kind}'>"
+            raise Raised("TypeError", text, help="write 3.0 instead of 3")
+        return array
+
+    def scalar(self, value: Any) -> Array:
+        """The one number that a function gives whose gradient is asked for."""
+        array = self.asarray(value)
+        if array.shape:
+            help_ = "elementwise_grad(f), or jacobian(f)"
+            raise Raised("TypeError", SCALAR, help=help_)
+        return array
+
+    def misfit(self, error: Any, op: str, *operands: Any) -> Any:
+        """What NumPy says of shapes that do not fit."""
+        shapes = [x.shape for x in operands if isinstance(x, Array)]
+        if op in ("@", "matmul", "dot") and [*map(len, shapes)] == [2, 2] and op != "@":
+            (a, b), (c, d) = shapes
+            text = f"shapes ({a},{b}) and ({c},{d}) not aligned: {b} (dim 1) != {c} (dim 0)"
+            return Raised("ValueError", text, help=error.help)
+        if len(shapes) == 2 and op != "@":
+            said = " ".join(show_shape(shape).replace(", ", ",") for shape in shapes)
+            text = f"operands could not be broadcast together with shapes {said} "
+            return Raised("ValueError", text, help=error.help)
+        return Raised("ValueError", error.message, help=error.help)
+
+    # --- showing ----------------------------------------------------------------------------
+
+    def show(self, array: Array) -> str:
+        """How `print` shows an array: as NumPy does."""
+        with np.printoptions(**self.printing):
+            return str(self.recorder.array(array)[()])
+
+    def represent(self, array: Array) -> str:
+        """How a session shows an array."""
+        with np.printoptions(**self.printing):
+            return repr(self.recorder.array(array)[()])
+
+    def formattable(self, array: Array) -> Any:
+        """What a format code is applied to: a scalar of NumPy is a number."""
+        if array.shape:
+            text = "unsupported format string passed to numpy.ndarray.__format__"
+            raise Raised("TypeError", text)
+        return self.number(array)
+
+    def kind_of(self, array: Array) -> Kind:
+        """`type(x)`."""
+        word = "ndarray" if array.shape else array.dtype.name
+        return Kind(
+            word,
+            self.asarray,
+            lambda v: isinstance(v, Array) and v.home is self,
+            {"repr": f"<class 'numpy.{word}'>"},
+        )
+
+    def python_number(self, array: Array) -> Any:
+        """The one number of an array, where a function of Python needs it."""
+        if self.is_traced(array):
+            text = "must be real number, not ArrayBox"
+            raise Raised(
+                "TypeError", text, help="import autograd.numpy as np: np.sin, not math.sin"
+            )
+        return self.number(array)
+
+
+FRAMEWORK = NumPy

@@ -1,0 +1,287 @@
+"""PyTorch's autograd: `backward` and `grad`, graphs that are freed, and gradients that add up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from weakref import ref
+
+from gradcli.ir.node import Node, ancestors
+from gradcli.ir.op import Linear
+from gradcli.passes import modes
+from gradcli.snippets.errors import Raised
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.snippets.frameworks.pytorch.tensor import Tensor
+
+NO_GRAPH = "element {} of tensors does not require grad and does not have a grad_fn"
+
+AGAIN = (
+    "Trying to backward through the graph a second time (or directly access saved tensors after "
+    "they have already been freed). Saved intermediate values of the graph are freed when you call "
+    ".backward() or autograd.grad(). Specify retain_graph=True if you need to backward through "
+    "the graph a second time or if you need to access saved tensors after calling backward."
+)
+
+UNUSED = (
+    "One of the differentiated Tensors appears to not have been used in the graph. Set "
+    "allow_unused=True if this is the desired behavior."
+)
+
+MODIFIED = (
+    "one of the variables needed for gradient computation has been modified by an inplace "
+    "operation: [torch.FloatTensor {}], which is output 0 of {}, is at version 1; expected version "
+    "0 instead. Hint: enable anomaly detection to find the operation that failed to compute its "
+    "gradient, with torch.autograd.set_detect_anomaly(True, check_nan=False)."
+)
+
+REMEMBERS_NOTHING = frozenset("add sub neg sum mean name convert cast".split())
+"""Operations whose derivative needs none of their operands: they can be gone through again."""
+
+NEEDS_RESULT = frozenset("exp sigmoid tanh sqrt softmax log_softmax relu reciprocal".split())
+"""Operations whose derivative needs their result, not their operand."""
+
+
+_MANY = 1_000
+"""Leaves from which those are dropped that nobody holds any more."""
+
+
+class Autograd:
+    """The leaves of all graphs, those that were retained, and what has been freed."""
+
+    def __init__(self, home: Any) -> None:
+        self.home = home
+        self.leaves: dict[Node, ref[Tensor]] = {}
+        self.retained: dict[Node, ref[Tensor]] = {}
+        self.freed: set[int] = set()
+        self.overwritten: dict[Node, str] = {}
+
+    def leaf(self, tensor: Tensor) -> None:
+        """A tensor becomes a leaf that requires a gradient."""
+        recorder = self.home.recorder
+        tensor.node = recorder.leaf(recorder.value(tensor.node), tensor.dtype)
+        tensor.is_leaf = tensor.requires = True
+        tensor.maker = ""
+        self.leaves[tensor.node] = ref(tensor)
+
+    # --- differentiating --------------------------------------------------------------------
+
+    def seeds(self, ys: Sequence[Tensor], given: Any) -> list[Node | None]:
+        """The cotangent of each result; without one it must be one number."""
+        home = self.home
+        items = [None] * len(ys) if given is None else given
+        items = list(items) if isinstance(items, (list, tuple)) else [items]
+        if len(items) != len(ys):
+            text = f"got {len(ys)} tensors and {len(items)} gradients"
+            raise Raised("RuntimeError", text)
+        seeds: list[Node | None] = []
+        for i, (y, item) in enumerate(zip(ys, items, strict=True)):
+            if not y.requires:
+                raise Raised("RuntimeError", NO_GRAPH.format(i), help=self.why_detached(y))
+            if item is None and y.node.size != 1:
+                raise Raised(
+                    "RuntimeError",
+                    "grad can be implicitly created only for scalar outputs",
+                    help="y.sum().backward() is the gradient of the sum, y[i].backward() that of "
+                    "one element; torch.autograd.functional.jacobian gives all of them",
+                )
+            if item is None:
+                seeds.append(None)
+                continue
+            seed = home.asarray(item)
+            if seed.shape != y.shape:
+                shapes = f"{list(seed.shape)} and output[{i}] has a shape of {list(y.shape)}"
+                text = f"Mismatch in shape: grad_output[{i}] has a shape of torch.Size({shapes}"
+                text = text.replace("] and", "]) and").replace("of [", "of torch.Size([") + ")."
+                raise Raised("RuntimeError", text)
+            seeds.append(home.recorder.number(seed.node, y.dtype))
+        return seeds
+
+    def why_detached(self, y: Tensor) -> str:
+        """What to say of a result that no gradient leads to."""
+        if y.dtype.kind != "f":
+            return f"it is of type torch.{y.dtype.name}: only floats have gradients"
+        return "no tensor that it was made of has requires_grad=True, or it was made in no_grad()"
+
+    def between(self, ys: Sequence[Tensor]) -> list[Node]:
+        """The nodes that gradients go through on their way to leaves, and the leaves."""
+        moving: set[Node] = set()
+        path = []
+        for node in ancestors([y.node for y in ys]):
+            if node in self.leaves or node in self.retained or not moving.isdisjoint(node.inputs):
+                moving.add(node)
+                path.append(node)
+        return path
+
+    def check(self, path: Sequence[Node]) -> None:
+        """Refuses to go through a graph that was freed, or whose numbers were overwritten."""
+        for node in path:
+            if node.order in self.freed and self.remembers(node):
+                raise Raised("RuntimeError", AGAIN, help="y.backward(retain_graph=True) keeps it")
+        for node in path:
+            if not self.overwritten or not node.inputs:
+                continue
+            needed = [node] if node.op.name in NEEDS_RESULT else node.inputs
+            for x in needed if self.remembers(node) else ():
+                if x in self.overwritten:
+                    text = MODIFIED.format(
+                        list(x.shape), self.overwritten[x].partition("Backward")[0]
+                    )
+                    raise Raised(
+                        "RuntimeError",
+                        text,
+                        help="y = y + 1 makes a new tensor, y.add_(1) does not",
+                    )
+
+    def remembers(self, node: Node) -> bool:
+        """Whether a derivative needs numbers that were computed on the way."""
+        is_plain = isinstance(node.op, Linear) or node.op.name in REMEMBERS_NOTHING
+        return bool(node.inputs) and not is_plain
+
+    def backward(
+        self,
+        ys: Sequence[Tensor],
+        gradient: Any = None,
+        retain_graph: bool | None = None,
+        create_graph: bool = False,
+        inputs: Any = None,
+    ) -> None:
+        """Adds the gradients of all leaves to what they have."""
+        seeds = self.seeds(ys, gradient)
+        path = self.between(ys)
+        self.check(path)
+        targets = self.targets(path) if inputs is None else _listed(inputs)
+        xs = [t.node for t in targets]
+        gradients = self.home.recorder.gradients([y.node for y in ys], xs, seeds)
+        for target, node in zip(targets, gradients, strict=True):
+            if node is not None:
+                self.accumulate(target, node, create_graph)
+        keeps = create_graph if retain_graph is None else retain_graph
+        if not keeps:
+            self.free(path)
+
+    def free(self, path: Sequence[Node]) -> None:
+        """A graph was gone through, and cannot be again; the same made anew is another."""
+        self.freed.update(node.order for node in path if node.inputs)
+        self.home.recorder.graph.nodes.clear()
+        for table in (self.leaves, self.retained):
+            if len(table) > _MANY:
+                alive = {n: t for n, t in table.items() if (x := t()) is not None and x.node is n}
+                table.clear()
+                table.update(alive)
+        if len(self.overwritten) > _MANY:
+            self.overwritten.clear()
+
+    def targets(self, path: Sequence[Node]) -> list[Tensor]:
+        """The tensors to which gradients are added."""
+        found = [
+            table[node]()
+            for node in path
+            for table in (self.leaves, self.retained)
+            if node in table
+        ]
+        return [t for t in found if t is not None and (t.requires or t.retains)]
+
+    def accumulate(self, target: Tensor, node: Node, create_graph: bool) -> None:
+        """Adds a gradient to what a tensor has."""
+        home = self.home
+        gradient = self.answer(node, target, create_graph)
+        if target.is_leaf:
+            for hook in [*target.hooks]:
+                changed = home.machine.call(hook, [gradient])
+                gradient = gradient if changed is None else changed
+        before = target.grad
+        if before is None:
+            target.grad = gradient
+            return
+        if home.recorder.value(before.node).any():
+            home.machine.note(
+                ".grad adds up over calls of backward(): this gradient was added to what was there",
+                help="x.grad = None, x.grad.zero_() or optimizer.zero_grad() starts from zero",
+            )
+        home.recorder.use(target.dtype)
+        total = home.operator("+", before, gradient)
+        if create_graph:
+            target.grad = total
+        else:
+            before.node = home.recorder.settled(total.node)
+
+    def answer(self, node: Node, like: Tensor, create_graph: bool) -> Tensor:
+        """A gradient as a tensor, which is differentiable again if a graph is wanted."""
+        home = self.home
+        if not create_graph and not home.machine.depth_of_tracing:
+            node = home.recorder.settled(node)
+        gradient: Tensor = home.made(node, like.dtype)
+        if create_graph and self.leads_to_leaf(node):
+            gradient.requires, gradient.is_leaf = True, False
+            gradient.maker = "MulBackward0"
+        return gradient
+
+    def leads_to_leaf(self, node: Node) -> bool:
+        """Whether a node depends on a leaf."""
+        return any(x in self.leaves or x in self.retained for x in ancestors([node]))
+
+    def grad(
+        self,
+        outputs: Any,
+        inputs: Any,
+        grad_outputs: Any = None,
+        retain_graph: bool | None = None,
+        create_graph: bool = False,
+        only_inputs: bool = True,
+        allow_unused: bool | None = None,
+        is_grads_batched: bool = False,
+        materialize_grads: bool = False,
+    ) -> tuple[Any, ...]:
+        """`torch.autograd.grad`."""
+        del only_inputs
+        ys, xs = _listed(outputs), _listed(inputs)
+        for x in xs:
+            if not x.requires:
+                text = "One of the differentiated Tensors does not require grad"
+                raise Raised("RuntimeError", text, help="x.requires_grad_() before it is used")
+        if is_grads_batched:
+            return self.batched(ys, xs, grad_outputs, create_graph)
+        seeds = self.seeds(ys, grad_outputs)
+        path = self.between(ys)
+        self.check(path)
+        gradients = self.home.recorder.gradients([y.node for y in ys], [x.node for x in xs], seeds)
+        if not (create_graph if retain_graph is None else retain_graph):
+            self.free(path)
+        return tuple(
+            self.used(x, node, create_graph, bool(allow_unused), materialize_grads)
+            for x, node in zip(xs, gradients, strict=True)
+        )
+
+    def used(
+        self, x: Tensor, node: Node | None, create: bool, allow_unused: bool, fills: bool
+    ) -> Tensor | None:
+        """One gradient; what to do where nothing depends on the input."""
+        if node is not None:
+            return self.answer(node, x, create)
+        if fills:
+            return self.home.filled(x, 0.0)
+        if not allow_unused:
+            raise Raised("RuntimeError", UNUSED)
+        return None
+
+    def batched(
+        self, ys: Sequence[Tensor], xs: Sequence[Tensor], seeds: Any, create: bool
+    ) -> tuple[Any, ...]:
+        """The gradients for each row of the cotangents."""
+        columns = _listed(seeds)
+        rows = []
+        for i in range(columns[0].shape[0]):
+            row = [self.home.item(column, i) for column in columns]
+            rows.append(self.grad(ys, xs, row, True, create, allow_unused=False))
+        return tuple(self.home.stacked(list(column)) for column in zip(*rows, strict=True))
+
+    def jacobian_node(self, y: Node, x: Node) -> Node:
+        """The derivative of each element of a node by each of another."""
+        self.home.recorder.use(self.home.recorder.widest([y, x]))
+        return modes.jacobian(y, x)
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, (list, tuple)) else [value]

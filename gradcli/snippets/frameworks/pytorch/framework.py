@@ -1,0 +1,513 @@
+"""PyTorch as a snippet uses it: tensors, and what is behind `torch.`."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, ClassVar
+from weakref import ref
+
+import numpy as np
+
+from gradcli.ir.node import WORDS, Node
+from gradcli.snippets.dtypes import BOOL, FLOAT32, INT32, INT64, DType, is_float
+from gradcli.snippets.errors import Raised
+from gradcli.snippets.framework import Framework, leaves, record
+from gradcli.snippets.frameworks.pytorch.engine import Autograd
+from gradcli.snippets.frameworks.pytorch.members import members, methods
+from gradcli.snippets.frameworks.pytorch.names import maker, matmul
+from gradcli.snippets.frameworks.pytorch.random import Generator
+from gradcli.snippets.frameworks.pytorch.tensor import (
+    Device,
+    DTypeValue,
+    Handle,
+    Maker,
+    Size,
+    Tensor,
+)
+from gradcli.snippets.frameworks.pytorch.text import tensor_text
+from gradcli.snippets.values import Array, Kind, Named, Native
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+LEAF = "a leaf Variable that requires grad is being used in an in-place operation."
+
+OPERATOR_WORDS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "%": "remainder", "**": "pow"}
+
+
+RESULTS = {
+    **dict.fromkeys("max min median mode kthvalue sort topk cummax cummin nanmedian".split(),
+                    "values indices"),
+    "slogdet": "sign logabsdet", "svd": "U S Vh", "eigh": "eigenvalues eigenvectors", "qr": "Q R",
+}  # fmt: skip
+"""What the parts of results are called."""
+
+LINALG = frozenset("slogdet svd eigh qr".split())
+
+
+class PyTorch(Framework):
+    """PyTorch."""
+
+    name = "torch"
+    prefix = "torch"
+    rank = 3
+    default = FLOAT32
+    whole = INT64
+    indices = INT64
+    array_kind = Tensor
+    type_name: ClassVar[str] = "Tensor"
+    ignored: ClassVar[frozenset[str]] = frozenset({"device", "layout", "pin_memory"})
+    instead: ClassVar[dict[str, tuple[str, str | None]]] = {
+        "utils": ("`{}` is not part of the subset", "write the numbers into the snippet"),
+        "distributed": ("`{}` is not part of the subset", None),
+        "load": ("`{}` reads files", "write the numbers into the snippet"),
+        "save": ("`{}` writes files", "leave this line out"),
+    }
+
+    def __init__(self, machine: Any) -> None:
+        super().__init__(machine)
+        self.types |= {"float": FLOAT32, "int": INT32, "long": INT64, "half": np.dtype("float16")}
+        self.autograd = Autograd(self)
+        self.is_enabled = True
+        self.making = ""
+        self.digits = 4
+        self.generator = Generator(machine.seed)
+        self.members |= members(self)
+        self.loaded: set[str] = set()
+        self.methods |= methods(self)
+        self.values |= {
+            "shape": lambda x: Size(x.shape),
+            "ndim": lambda x: len(x.shape),
+            "dtype": lambda x: DTypeValue(x.dtype),
+            "device": lambda _: Device(),
+            "is_leaf": lambda x: x.is_leaf or not x.requires,
+            "requires_grad": lambda x: x.requires,
+            "grad": self.grad_of,
+            "grad_fn": lambda x: Maker(x.maker) if x.requires and x.maker else None,
+            "data": self.detached,
+            "T": lambda x: self.transposed(x, "T"),
+            "mT": lambda x: self.transposed(x, "mT"),
+            "retains_grad": lambda x: x.retains,
+            "is_cuda": lambda _: False,
+        }
+        self.setters |= {
+            "grad": self.set_grad,
+            "requires_grad": self.require,
+            "data": self.set_data,
+        }
+
+    # --- names ------------------------------------------------------------------------------
+
+    def find(self, words: tuple[str, ...]) -> Any:
+        """What stands under a path; files of whole parts are loaded when these are asked for."""
+        parts = {"nn": "modules", "optim": "optim", "func": "functional", "vmap": "functional"}
+        part = parts.get(words[0])
+        if words[0] == "autograd" and words[1:2] != ("grad",):
+            part = "functional"
+        if part is not None and part not in self.loaded:
+            self.loaded.add(part)
+            module = import_module(f"gradcli.snippets.frameworks.pytorch.{part}")
+            self.members |= getattr(module, part)(self)
+        return super().find(words)
+
+    def spellings(self, words: tuple[str, ...]) -> Iterator[str]:
+        """`nn.functional.relu` may be listed as `relu`."""
+        yield ".".join(words)
+        if words[:2] == ("nn", "functional"):
+            yield ".".join(("F", *words[2:]))
+            yield ".".join(words[2:])
+
+    def type_value(self, word: str) -> Any:
+        """`torch.float32`."""
+        return DTypeValue(self.types[word])
+
+    def dtype_of(self, value: Any) -> DType:
+        """The type of numbers that an argument names."""
+        return value.dtype if isinstance(value, DTypeValue) else super().dtype_of(value)
+
+    def kind_of(self, array: Array) -> Kind:
+        """`type(x)`."""
+        is_parameter = isinstance(array, Tensor) and array.is_parameter
+        path = "torch.nn.parameter.Parameter" if is_parameter else "torch.Tensor"
+        word = path.rpartition(".")[2]
+        return Kind(
+            word, self.asarray, lambda v: isinstance(v, Tensor), {"repr": f"<class '{path}'>"}
+        )
+
+    # --- making -----------------------------------------------------------------------------
+
+    def traces(self, array: Array) -> bool:
+        """Whether what is made of an array must remember it."""
+        return self.is_enabled and isinstance(array, Tensor) and array.requires
+
+    def wrap(self, node: Node, dtype: DType, sources: Sequence[Array] = ()) -> Array:
+        """A node as a tensor; it requires a gradient if one that it is made of does."""
+        tensor = super().wrap(node, dtype, sources)
+        if self.is_enabled and is_float(dtype):
+            for source in sources:
+                if isinstance(source, Tensor) and source.requires:
+                    tensor.requires, tensor.is_leaf = True, False  # type: ignore[attr-defined]
+                    tensor.maker = self.making  # type: ignore[attr-defined]
+                    break
+        return tensor
+
+    def detached(self, tensor: Any) -> Tensor:
+        """The same numbers, through which no gradient flows."""
+        node = tensor.node
+        if self.machine.depth_of_tracing:
+            self.recorder.use(tensor.dtype)
+            node = record("stop_gradient")(node)
+        else:
+            node = self.recorder.settled(node)
+        made: Any = self.made(node, tensor.dtype)
+        made.base = tensor
+        return made
+
+    def filled(self, like: Array, number: float) -> Tensor:
+        """A tensor of one number, of the shape and type of another."""
+        return self.constant(np.full(like.shape, number), like.dtype)  # type: ignore[return-value]
+
+    def tensor_of(
+        self, data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+    ) -> Any:
+        """`torch.tensor(…)`: a new leaf."""
+        del device
+        wish = None if dtype is None else self.dtype_of(dtype)
+        array = self.asarray(self.plain(data), wish)
+        fresh: Any = self.made(self.recorder.settled(array.node), array.dtype)
+        return self.require(fresh, True) if requires_grad else fresh
+
+    def plain(self, data: Any) -> Any:
+        """Lists of tensors of one number as lists of numbers."""
+        if isinstance(data, (list, tuple)):
+            return [self.plain(item) for item in data]
+        if isinstance(data, Array) and not data.shape:
+            return self.recorder.array(data)[()]
+        return data
+
+    def require(self, tensor: Any, on: Any = True) -> Any:
+        """`x.requires_grad_()`."""
+        if not on:
+            if tensor.requires and not tensor.is_leaf:
+                text = (
+                    "you can only change requires_grad flags of leaf variables. If you want to use "
+                    "a computed variable in a subgraph that doesn't require differentiation use "
+                    "var_no_grad = var.detach()."
+                )
+                raise Raised("RuntimeError", text)
+            tensor.requires = False
+            return tensor
+        if not is_float(tensor.dtype):
+            text = "only Tensors of floating point dtype can require gradients"
+            raise Raised("RuntimeError", text, help="write 1.0 instead of 1, or x.float()")
+        if not tensor.requires:
+            self.autograd.leaf(tensor)
+        return tensor
+
+    # --- attributes -------------------------------------------------------------------------
+
+    def attribute(self, array: Array, name: str) -> Any:
+        """What stands behind the dot of a tensor; a method that ends in `_` changes it."""
+        in_place = name.endswith("_") and not name.startswith("_") and name not in self.methods
+        if not in_place:
+            return super().attribute(array, name)
+        method = super().attribute(array, name.rstrip("_"))
+
+        def change(*args: Any, **named: Any) -> Any:
+            return self.changed(array, self.machine.call(method, args, named))
+
+        return Native(name, change)
+
+    def machine_number(self, value: Any) -> Any:
+        """A number of Python, or of a tensor of one element."""
+        return self.number(value) if isinstance(value, Array) else value
+
+    def grad_of(self, tensor: Any) -> Any:
+        """`x.grad`."""
+        if tensor.grad is None and tensor.requires and not tensor.is_leaf and not tensor.retains:
+            self.machine.note(
+                "the .grad of a tensor that is no leaf is None: it was made by an operation",
+                help="y.retain_grad() before backward() keeps it",
+            )
+        elif tensor.grad is None and not tensor.requires:
+            self.machine.note(".grad is None: this tensor does not require a gradient")
+        return tensor.grad
+
+    def set_grad(self, tensor: Any, value: Any) -> None:
+        """`x.grad = None`."""
+        tensor.grad = None if value is None else self.asarray(value)
+
+    def set_data(self, tensor: Any, value: Any) -> None:
+        """`x.data = y`."""
+        self.write(tensor, self.asarray(value).node)
+
+    def transposed(self, tensor: Array, word: str) -> Array:
+        """`x.T` and `x.mT`."""
+        self.making = maker(word, (), {})
+        self.recorder.use(tensor.dtype)
+        build = WORDS["transpose"] if word == "T" else record("matrix_transpose")
+        return self.wrap(build(tensor.node), tensor.dtype, [tensor])
+
+    def hook(self, tensor: Any, hook: Any) -> Handle:
+        """`x.register_hook(…)`: what is called with the gradient, and may change it."""
+        if not tensor.requires:
+            text = "cannot register a hook on a tensor that doesn't require gradient"
+            raise Raised("RuntimeError", text)
+        if not tensor.is_leaf and not tensor.hooks:
+            tensor.node = self.hooked(tensor)
+        tensor.hooks.append(hook)
+        return Handle(tensor.hooks, hook)
+
+    def hooked(self, tensor: Any) -> Node:
+        """A node through which the gradient goes by way of the hooks of a tensor."""
+        hooks = tensor.hooks
+
+        def rule(_primals: Any, g: Node) -> list[Node]:
+            gradient: Any = self.made(g, tensor.dtype)
+            for hook in [*hooks]:
+                changed = self.machine.call(hook, [gradient])
+                gradient = gradient if changed is None else changed
+            return [gradient.node]
+
+        self.recorder.use(tensor.dtype)
+        from gradcli.passes import modes
+
+        return modes.ruled("hook", tensor.node, [tensor.node], rule)
+
+    def retain(self, tensor: Any) -> None:
+        """`y.retain_grad()`."""
+        if not tensor.requires:
+            text = "can't retain_grad on Tensor that has requires_grad=False"
+            raise Raised("RuntimeError", text)
+        if not tensor.is_leaf:
+            tensor.retains = True
+            self.recorder.use(tensor.dtype)
+            if tensor.node.op.name != "name":
+                tensor.node = self.recorder.mark(tensor.node)
+            self.autograd.retained[tensor.node] = ref(tensor)
+
+    # --- computing --------------------------------------------------------------------------
+
+    def promoted(self, arrays: Sequence[Array]) -> DType:
+        """The type of tensors together: those with axes count before those without."""
+        best: DType | None = None
+        for kinds in ("f", "iu", "b"):
+            of_kind = [a for a in arrays if a.dtype.kind in kinds]
+            sized = [a.dtype for a in of_kind if a.shape]
+            types = sized or [a.dtype for a in of_kind]
+            if types:
+                best = np.result_type(*types)
+                break
+        return self.default if best is None else best
+
+    def liftable(self, value: Any) -> Any:
+        """An operand of an operator."""
+        if isinstance(value, (list, tuple, str, dict)) or value is None:
+            shown = self.machine.language.type_name(value)
+            raise Raised("TypeError", f"unsupported operand type(s): 'Tensor' and '{shown}'")
+        return super().liftable(value)
+
+    def operator(self, op: str, left: Any, right: Any) -> Array:
+        """An operator of two operands."""
+        if op == "@":
+            self.making = matmul((left, right), {})
+        elif op == "-" and not isinstance(left, Array):
+            self.making = "RsubBackward1"
+        elif op == "/" and not isinstance(left, Array):
+            self.making = "MulBackward0"
+        else:
+            self.making = maker(OPERATOR_WORDS.get(op, "bits"), (left, right), {})
+        return super().operator(op, left, right)
+
+    def unary(self, op: str, x: Array) -> Array:
+        """An operator before a tensor."""
+        self.making = "NegBackward0"
+        return super().unary(op, x)
+
+    def call(self, function: Any, args: Sequence[Any], named: dict[str, Any]) -> Any:
+        """A call of a function of the library."""
+        requires = named.pop("requires_grad", False)
+        self.making = maker(function.name.rpartition(".")[2], args, named)
+        result = super().call(function, args, named)
+        return self.require(result) if requires else result
+
+    def result_type(self, function: Any, dtype: DType, arrays: Sequence[Array]) -> DType:
+        """The type of what a function gives: sums of whole numbers are long."""
+        result = super().result_type(function, dtype, arrays)
+        if result == INT32 and function.record.name in ("sum", "prod", "cumsum"):
+            return INT64
+        return result
+
+    def dtype_for(self, function: Any, arrays: Sequence[Array], given: Sequence[Any]) -> DType:
+        """The type in which a function is computed."""
+        name = function.record.name
+        if name == "mean" and arrays and not is_float(arrays[0].dtype):
+            shown = {"int64": "Long", "int32": "Int", "bool": "Bool"}[arrays[0].dtype.name]
+            text = (
+                "mean(): could not infer output dtype. Input dtype must be either a floating "
+                f"point or complex dtype. Got: {shown}"
+            )
+            raise Raised("RuntimeError", text, help="x.float().mean()")
+        if name == "full" and not arrays:
+            numbers = [v for v in leaves(given[1:]) if type(v) in (int, float, bool)]
+            return self.default if any(type(v) is float for v in numbers) else INT64
+        return super().dtype_for(function, arrays, given)
+
+    def several(self, function: Any, parts: list[Any]) -> Any:
+        """Several results are a tuple, whose parts have names."""
+        word = function.name.rpartition(".")[2]
+        names = RESULTS.get(word, "").split()
+        if len(names) != len(parts):
+            return tuple(parts)
+        linalg = "linalg_" if word in LINALG else ""
+        return Named.of(f"torch.return_types.{linalg}{word}", names, parts)
+
+    def item(self, array: Array, key: Any) -> Array:
+        """`x[key]`."""
+        self.making = maker("item", (array, key), {})
+        parts = key if isinstance(key, tuple) else (key,)
+        if not array.shape and not all(p is None or p is Ellipsis for p in parts):
+            text = "invalid index of a 0-dim tensor. Use `tensor.item()` in Python"
+            raise Raised("IndexError", text + " to convert a 0-dim tensor to a number")
+        return super().item(array, key)
+
+    def misfit(self, error: Any, op: str, *operands: Any) -> Any:
+        """What PyTorch says of shapes that do not fit."""
+        shapes = [x.shape for x in operands if isinstance(x, Array)]
+        if op in ("@", "matmul", "mm") and len(shapes) == 2 and [*map(len, shapes)] == [2, 2]:
+            a, b = ("x".join(map(str, shape)) for shape in shapes)
+            text = f"mat1 and mat2 shapes cannot be multiplied ({a} and {b})"
+            return Raised("RuntimeError", text, help=error.help)
+        if len(shapes) == 2:
+            for i, (m, n) in enumerate(zip(reversed(shapes[0]), reversed(shapes[1]), strict=False)):
+                if m != n and 1 not in (m, n):
+                    axis = max(map(len, shapes)) - 1 - i
+                    text = (
+                        f"The size of tensor a ({m}) must match the size of tensor b ({n}) at "
+                        f"non-singleton dimension {axis}"
+                    )
+                    return Raised("RuntimeError", text, help=error.help)
+        return Raised("RuntimeError", error.message, help=error.help)
+
+    # --- writing ----------------------------------------------------------------------------
+
+    def write(self, tensor: Any, node: Node, made_by: str = "") -> Any:
+        """Gives a tensor other numbers in its place."""
+        recorder = self.recorder
+        node = recorder.number(node, tensor.dtype) if not node.is_bool else node
+        tracing = self.machine.depth_of_tracing > 0
+        if tensor.requires and tensor.is_leaf:
+            old = tensor.node
+            tensor.node = recorder.settled(node)
+            self.autograd.leaf(tensor)
+            self.autograd.overwritten.setdefault(old, "AccumulateGrad")
+        elif made_by or tracing:
+            self.autograd.overwritten[tensor.node] = tensor.maker
+            tensor.node = node
+        else:
+            tensor.node = recorder.settled(node)
+        base = tensor.base
+        if base is not None and base.shape == tensor.shape:
+            self.write(base, tensor.node)
+        return tensor
+
+    def changed(self, tensor: Any, result: Any) -> Any:
+        """A tensor whose numbers become those of a result: what `add_` does."""
+        grows = self.is_enabled and isinstance(result, Tensor) and result.requires
+        if self.is_enabled and tensor.requires and tensor.is_leaf:
+            raise Raised("RuntimeError", LEAF, help="with torch.no_grad(): around it, or x = x + 1")
+        if result.shape != tensor.shape:
+            text = f"output with shape {list(tensor.shape)} doesn't match the broadcast shape"
+            raise Raised("RuntimeError", f"{text} {list(result.shape)}")
+        if is_float(result.dtype) and not is_float(tensor.dtype):
+            shown = {"int64": "Long", "int32": "Int", "bool": "Bool"}.get(tensor.dtype.name, "Int")
+            text = f"result type Float can't be cast to the desired output type {shown}"
+            raise Raised("RuntimeError", text)
+        self.write(tensor, result.node, result.maker if grows else "")
+        if grows:
+            tensor.requires, tensor.is_leaf, tensor.maker = True, False, result.maker
+        return tensor
+
+    def augmented(self, op: str, array: Array, other: Any) -> Any:
+        """`x += y` changes the tensor itself."""
+        return self.changed(array, self.operator(op, array, other))
+
+    def set_item(self, array: Any, key: Any, value: Any) -> None:
+        """`x[key] = value`."""
+        if self.is_enabled and array.requires and array.is_leaf:
+            text = "a view of a leaf Variable that requires grad is being used in an in-place "
+            raise Raised(
+                "RuntimeError", text + "operation.", help="with torch.no_grad(): around it"
+            )
+        node = self.replaced(array, key, value)
+        requires = self.is_enabled and isinstance(value, Tensor) and value.requires
+        grows = requires or (self.is_enabled and array.requires)
+        self.write(array, node, "CopySlices" if grows else "")
+        if grows:
+            array.requires, array.is_leaf, array.maker = True, False, "CopySlices"
+
+    def mark(self, array: Array) -> None:
+        """Gives a tensor that was made by an operation a node of its own."""
+        if isinstance(array, Tensor) and array.is_leaf and array.requires:
+            return
+        if array.node.op.name != "name":
+            super().mark(array)
+
+    # --- showing ----------------------------------------------------------------------------
+
+    def show(self, array: Any) -> str:
+        """`tensor([1., 2.], grad_fn=<MulBackward0>)`."""
+        suffixes = []
+        if array.dtype not in (self.default, INT64, BOOL):
+            suffixes.append(f"dtype=torch.{array.dtype.name}")
+        if array.requires:
+            suffixes.append(f"grad_fn=<{array.maker}>" if array.maker else "requires_grad=True")
+        numbers = self.recorder.array(array)
+        if array.is_parameter:
+            return "Parameter containing:\n" + tensor_text(numbers, suffixes)
+        return tensor_text(numbers, suffixes, digits=self.digits)
+
+    def represent(self, array: Array) -> str:
+        """How a session shows a tensor."""
+        return self.show(array)
+
+    def formattable(self, array: Array) -> Any:
+        """What a format code is applied to."""
+        if array.shape:
+            text = "unsupported format string passed to Tensor.__format__"
+            raise Raised("TypeError", text)
+        return self.number(array)
+
+    def number(self, array: Array) -> Any:
+        """`x.item()`."""
+        if array.node.size != 1:
+            count = array.node.size
+            text = f"a Tensor with {count} elements cannot be converted to Scalar"
+            raise Raised("RuntimeError", text, help="x.tolist() gives all of them")
+        return super().number(array)
+
+    def truth(self, array: Array) -> bool:
+        """Whether a tensor of one element is true."""
+        if array.node.size != 1:
+            text = "Boolean value of Tensor with more than one value is ambiguous"
+            raise Raised("RuntimeError", text, help="(x > 0).any() or (x > 0).all()")
+        return super().truth(array)
+
+    def to_numpy(self, array: Any) -> Array:
+        """`x.numpy()`."""
+        if array.requires:
+            text = (
+                "Can't call numpy() on Tensor that requires grad. "
+                "Use tensor.detach().numpy() instead."
+            )
+            raise Raised("RuntimeError", text)
+        numpy: Framework = self.machine.framework("numpy")
+        return numpy.constant(self.recorder.array(array))
+
+    def rounded(self, array: Array, digits: int | None) -> Any:
+        """`round(x, digits)`."""
+        named = {} if digits is None else {"decimals": digits}
+        return self.machine.call(self.member(("round",)), [array], named)
+
+
+FRAMEWORK = PyTorch

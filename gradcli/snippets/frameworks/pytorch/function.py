@@ -1,0 +1,112 @@
+"""`torch.autograd.Function`: functions whose derivative the snippet writes itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.snippets.dtypes import is_float
+from gradcli.snippets.errors import Raised
+from gradcli.snippets.frameworks.pytorch.tensor import Tensor
+from gradcli.snippets.transforms import custom
+from gradcli.snippets.values import Array, Base, ClassValue, Object, exposed, settable, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Context(Object):
+    """`ctx`: what forward leaves for backward; the snippet may give it attributes of its own."""
+
+    kind = "FunctionCtx"
+    open = True
+
+    def __init__(self, needs: tuple[bool, ...]) -> None:
+        self.saved: tuple[Any, ...] = ()
+        self.needs = needs
+        self.own: dict[str, Any] = {}
+
+    @exposed
+    def save_for_backward(self, *tensors: Any) -> None:
+        """Keeps tensors."""
+        self.saved = tensors
+
+    @exposed
+    def mark_non_differentiable(self, *_: Any) -> None:
+        """No gradient flows through these results."""
+
+    @exposed
+    def mark_dirty(self, *_: Any) -> None:
+        """These inputs were changed."""
+
+    @exposed
+    def set_materialize_grads(self, _on: Any) -> None:
+        """Whether missing gradients are zeros."""
+
+    @shown
+    def saved_tensors(self) -> tuple[Any, ...]:
+        """What was kept."""
+        return self.saved
+
+    @shown
+    def needs_input_grad(self) -> tuple[bool, ...]:
+        """Which inputs need a gradient."""
+        return self.needs
+
+    @settable
+    def set_needs(self, value: Any) -> None:
+        """Never asked for."""
+
+    def lookup(self, name: str) -> Any:
+        """An attribute that the snippet has set, or one of those above."""
+        if name in self.own:
+            return self.own[name]
+        value = super().lookup(name)
+        if value is None:
+            raise Raised("AttributeError", f"'FunctionCtx' object has no attribute '{name}'")
+        return value
+
+    def keep(self, name: str, value: Any) -> None:
+        """Sets an attribute."""
+        self.own[name] = value
+
+
+def function_base(home: Any) -> Base:
+    """`torch.autograd.Function`."""
+    return Base("Function", statics={"apply": lambda of, *args: applied(home, of, args)})
+
+
+def applied(home: Any, of: ClassValue, args: Sequence[Any]) -> Any:
+    """`MyFunction.apply(…)`."""
+    machine, language = home.machine, home.machine.language
+    tensors = [a for a in args if isinstance(a, Tensor)]
+    inputs = [a for a in tensors if is_float(a.dtype)]
+    needs = tuple(isinstance(a, Tensor) and a.requires for a in args)
+    context = Context(needs)
+    before, home.is_enabled = home.is_enabled, False
+    names = {name for kind in of.ancestry() if isinstance(kind, ClassValue) for name in kind.names}
+    try:
+        if "setup_context" in names:
+            value = machine.call(language.attribute(of, "forward"), args)
+            machine.call(language.attribute(of, "setup_context"), [context, args, value])
+        else:
+            value = machine.call(language.attribute(of, "forward"), [context, *args])
+    finally:
+        home.is_enabled = before
+    if not home.is_enabled or not (any(needs) or machine.depth_of_tracing):
+        return value
+
+    def rule(_primals: list[Array], cotangents: list[Array]) -> list[Any]:
+        for array in cotangents:
+            array.requires = home.is_enabled  # type: ignore[attr-defined]
+        parts = machine.call(language.attribute(of, "backward"), [context, *cotangents])
+        parts = list(parts) if isinstance(parts, (tuple, list)) else [parts]
+        if len(parts) < len(args):
+            text = f"function {of.name}Backward returned an incorrect number of gradients"
+            raise Raised("RuntimeError", f"{text} (expected {len(args)}, got {len(parts)})")
+        by_input = dict(zip(map(id, args), parts, strict=False))
+        return [by_input[id(x)] for x in inputs]
+
+    made = custom(home, of.name, value, inputs, rule)
+    for tensor in made if isinstance(made, tuple) else (made,):
+        tensor.requires, tensor.is_leaf, tensor.maker = any(needs), False, f"{of.name}Backward"
+    return made

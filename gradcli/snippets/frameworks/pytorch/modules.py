@@ -1,0 +1,434 @@
+"""`torch.nn`: modules with parameters, layers, losses."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from gradcli.snippets.errors import Raised
+from gradcli.snippets.frameworks.pytorch.tensor import Tensor
+from gradcli.snippets.values import Base, ClassValue, Instance, Native
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+
+class State:
+    """What a module has: parameters, buffers and modules by their names, in their order."""
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self.parameters: dict[str, Any] = {}
+        self.buffers: dict[str, Any] = {}
+        self.modules: dict[str, Instance] = {}
+        self.is_training = True
+        self.compute: Callable[..., Any] | None = None
+        self.shown = ""
+
+    def note(self, name: str, value: Any) -> None:
+        """An attribute was set: it may be a parameter or a module."""
+        tables: tuple[dict[str, Any], ...] = (self.parameters, self.buffers, self.modules)
+        if isinstance(value, Tensor) and value.is_parameter:
+            self.parameters[name] = value
+        elif isinstance(value, Instance) and isinstance(value.inner, State):
+            self.modules[name] = value
+        elif name in self.buffers and isinstance(value, Tensor):
+            self.buffers[name] = value
+        else:
+            for table in tables:
+                table.pop(name, None)
+
+    def named(self, what: str, prefix: str = "") -> Iterator[tuple[str, Any]]:
+        """Parameters or buffers by their paths, those of inner modules too, each once."""
+        seen: set[int] = set()
+        for path, state in self.inner(prefix):
+            table: dict[str, Any] = getattr(state, what)
+            for name, value in table.items():
+                if value is not None and id(value) not in seen:
+                    seen.add(id(value))
+                    yield (f"{path}.{name}" if path else name), value
+
+    def inner(self, prefix: str = "") -> Iterator[tuple[str, State]]:
+        """The module and those in it, by their paths."""
+        yield prefix, self
+        for name, module in self.modules.items():
+            yield from module.inner.inner(f"{prefix}.{name}" if prefix else name)
+
+    def swap(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Puts other tensors in the places of parameters; gives those that were there."""
+        before = {}
+        states = dict(self.inner())
+        for path, value in values.items():
+            owner, _, name = path.rpartition(".")
+            state = states[owner]
+            before[path] = state.instance.attributes[name]
+            state.instance.attributes[name] = value
+            if name in state.parameters:
+                state.parameters[name] = value
+        return before
+
+
+def modules(home: Any) -> dict[str, Any]:
+    """What stands behind `torch.nn.`."""
+    base = Module(home).base()
+    layers = Layers(home, base)
+    return {
+        "nn.Module": base,
+        "nn.Parameter": Native("Parameter", layers.parameter),
+        "nn.parameter.Parameter": Native("Parameter", layers.parameter),
+        **{f"nn.{name}": value for name, value in layers.table().items()},
+        **{f"nn.init.{name}": value for name, value in layers.inits().items()},
+    }
+
+
+class Module:
+    """`torch.nn.Module`."""
+
+    def __init__(self, home: Any) -> None:
+        self.home = home
+
+    def base(self) -> Base:
+        """The class of that name."""
+        return Base(
+            "Module",
+            methods={
+                "__init__": lambda _self, *_args, **_named: None,
+                "__call__": self.call,
+                "__repr__": self.show,
+                "__len__": lambda own: len(own.inner.modules),
+                "__iter__": lambda own: list(own.inner.modules.values()),
+                "__getitem__": lambda own, key: list(own.inner.modules.values())[key],
+                "parameters": lambda own, recurse=True: iter(
+                    [value for _, value in own.inner.named("parameters")]
+                ),
+                "named_parameters": lambda own, prefix="", recurse=True: iter(
+                    list(own.inner.named("parameters", prefix))
+                ),
+                "buffers": lambda own: iter([value for _, value in own.inner.named("buffers")]),
+                "named_buffers": lambda own: iter(list(own.inner.named("buffers"))),
+                "children": lambda own: iter(list(own.inner.modules.values())),
+                "named_children": lambda own: iter(list(own.inner.modules.items())),
+                "modules": lambda own: iter([s.instance for _, s in own.inner.inner()]),
+                "named_modules": lambda own: iter([(p, s.instance) for p, s in own.inner.inner()]),
+                "zero_grad": self.zero_grad,
+                "state_dict": self.state_dict,
+                "load_state_dict": self.load,
+                "train": self.train,
+                "eval": lambda own: self.train(own, mode=False),
+                "to": lambda own, *_args, **_named: own,
+                "cpu": lambda own: own,
+                "double": lambda own: self.cast(own, "float64"),
+                "float": lambda own: self.cast(own, "float32"),
+                "apply": self.apply,
+                "register_buffer": self.buffer,
+                "register_parameter": self.set_parameter,
+                "add_module": self.add,
+                "requires_grad_": self.require,
+                "extra_repr": lambda _own: "",
+                "append": lambda own, module: self.add(own, str(len(own.inner.modules)), module),
+            },
+            values={"training": lambda own: own.inner.is_training},
+            begin=self.begin,
+            assigned=lambda own, name, value: own.inner.note(name, value),
+        )
+
+    def begin(self, instance: Instance) -> None:
+        """Prepares a new module."""
+        instance.inner = State(instance)
+
+    def call(self, own: Instance, *args: Any, **named: Any) -> Any:
+        """`module(x)` is `module.forward(x)`."""
+        if own.inner.compute is not None:
+            return own.inner.compute(*args, **named)
+        forward = self.home.machine.language.special(own, "forward")
+        if forward is None:
+            text = f'Module [{own.of.name}] is missing the required "forward" function'
+            raise Raised("NotImplementedError", text)
+        return self.home.machine.call(forward, args, named)
+
+    def zero_grad(self, own: Instance, set_to_none: bool = True) -> None:
+        """Gradients start from nothing again."""
+        for _, parameter in own.inner.named("parameters"):
+            if set_to_none or parameter.grad is None:
+                parameter.grad = None
+            else:
+                parameter.grad = self.home.filled(parameter, 0.0)
+
+    def state_dict(self, own: Instance) -> dict[str, Any]:
+        """Parameters and buffers by their paths, detached."""
+        named = [*own.inner.named("parameters"), *own.inner.named("buffers")]
+        return {name: self.home.detached(value) for name, value in named}
+
+    def load(self, own: Instance, values: dict[str, Any], strict: bool = True) -> Any:
+        """Gives parameters other numbers."""
+        named = dict([*own.inner.named("parameters"), *own.inner.named("buffers")])
+        if strict and values.keys() != named.keys():
+            text = f"Error(s) in loading state_dict for {own.of.name}: the keys differ"
+            raise Raised("RuntimeError", text)
+        for name, value in values.items():
+            self.home.write(named[name], value.node)
+        return "<All keys matched successfully>"
+
+    def train(self, own: Instance, mode: bool = True) -> Instance:
+        """Sets whether it is in training."""
+        for _, state in own.inner.inner():
+            state.is_training = mode
+        return own
+
+    def cast(self, own: Instance, dtype: str) -> Instance:
+        """Parameters as numbers of another type."""
+        for _, parameter in own.inner.named("parameters"):
+            parameter.node = self.home.cast(parameter, self.home.types[dtype]).node
+            parameter.dtype = self.home.types[dtype]
+            self.home.autograd.leaf(parameter)
+        return own
+
+    def apply(self, own: Instance, function: Any) -> Instance:
+        """Calls a function with each module, inner ones first."""
+        for module in own.inner.modules.values():
+            self.apply(module, function)
+        self.home.machine.call(function, [own])
+        return own
+
+    def buffer(self, own: Instance, name: str, value: Any, persistent: bool = True) -> None:
+        """A tensor that is no parameter."""
+        del persistent
+        own.inner.buffers[name] = value
+        own.attributes[name] = value
+
+    def set_parameter(self, own: Instance, name: str, value: Any) -> None:
+        """A parameter under a name."""
+        own.attributes[name] = value
+        own.inner.parameters[name] = value
+
+    def add(self, own: Instance, name: str, module: Any) -> Instance:
+        """A module under a name."""
+        own.attributes[name] = module
+        own.inner.modules[name] = module
+        return own
+
+    def require(self, own: Instance, requires_grad: bool = True) -> Instance:
+        """Whether parameters require gradients."""
+        for _, parameter in own.inner.named("parameters"):
+            self.home.require(parameter, requires_grad)
+        return own
+
+    def show(self, own: Instance) -> str:
+        """The modules in it, line by line."""
+        inner = own.inner
+        extra = self.home.machine.language.special(own, "extra_repr")
+        said = inner.shown if extra is None else self.home.machine.call(extra)
+        lines = []
+        for name, module in inner.modules.items():
+            text = self.home.machine.language.represent(module).replace("\n", "\n  ")
+            lines.append(f"({name}): {text}")
+        if not lines:
+            return f"{own.of.name}({said})"
+        return f"{own.of.name}(\n  " + "\n  ".join(lines) + "\n)"
+
+
+class Layers:
+    """Modules that are made by their name, each a class of its own."""
+
+    def __init__(self, home: Any, base: Base) -> None:
+        self.home = home
+        self.base = base
+
+    def parameter(self, data: Any, requires_grad: bool = True) -> Tensor:
+        """`nn.Parameter`: a leaf that modules know."""
+        array = self.home.asarray(data)
+        made: Tensor = self.home.made(self.home.recorder.settled(array.node), array.dtype)
+        made.is_parameter = True
+        if requires_grad:
+            self.home.require(made)
+        return made
+
+    def table(self) -> dict[str, Any]:
+        """The classes by their names."""
+        plain = {name: self.plain(name, path, options) for name, (path, options) in _PLAIN.items()}
+        return {
+            **plain,
+            "Linear": self.layer("Linear", self.linear),
+            "Sequential": self.layer("Sequential", self.sequential),
+            "ModuleList": self.layer("ModuleList", self.module_list),
+            "ParameterList": self.layer("ParameterList", self.parameter_list),
+            "Identity": self.layer("Identity", self.identity),
+            "Flatten": self.layer("Flatten", self.flatten),
+            "Dropout": self.layer("Dropout", self.dropout),
+            "Bilinear": self.layer("Bilinear", self.bilinear),
+        }
+
+    def layer(self, name: str, make: Callable[..., None]) -> ClassValue:
+        """A class whose instances `make` prepares."""
+        names: dict[str, Any] = {"__init__": NativeMethod(make)}
+        return ClassValue(name, (self.base,), names)
+
+    def call(self, path: str, *args: Any, **named: Any) -> Any:
+        """A function of the framework."""
+        return self.home.machine.call(self.home.member(tuple(path.split("."))), args, named)
+
+    def plain(self, name: str, path: str, options: str) -> ClassValue:
+        """A module that is a function with options."""
+        order = options.split()
+
+        def make(own: Instance, *args: Any, **named: Any) -> None:
+            given = {**dict(zip(order, args, strict=False)), **named}
+            given.pop("inplace", None)
+            own.attributes |= given
+            shown = [f"{k}={self.home.machine.language.represent(v)}" for k, v in given.items()]
+            own.inner.shown = ", ".join(shown)
+            own.inner.compute = lambda *inputs: self.call(path, *inputs, **given)
+
+        return self.layer(name, make)
+
+    def linear(
+        self, own: Instance, in_features: int, out_features: int, bias: bool = True, **named: Any
+    ) -> None:
+        """`x @ weight.T + bias`, with PyTorch's first weights."""
+        generator = self.home.generator
+        dtype = self.home.default
+        if named.get("dtype") is not None:
+            dtype = self.home.dtype_of(named["dtype"])
+        bound = 1 / math.sqrt(in_features) if in_features else 0.0
+        shape = (out_features, in_features)
+        gain = math.sqrt(2.0 / (1 + 5.0))
+        limit = math.sqrt(3.0) * (gain / math.sqrt(in_features))
+        weight = generator.uniform(shape, dtype, -limit, limit)
+        language = self.home.machine.language
+        constant = self.home.constant
+        language.set_attribute(own, "weight", self.parameter(constant(weight, dtype)))
+        own.attributes["bias"] = None
+        if bias:
+            offset = generator.uniform((out_features,), dtype, -bound, bound)
+            language.set_attribute(own, "bias", self.parameter(constant(offset, dtype)))
+        own.attributes |= {"in_features": in_features, "out_features": out_features}
+        own.inner.shown = f"in_features={in_features}, out_features={out_features}, bias={bias}"
+        own.inner.compute = lambda x: self.call(
+            "nn.functional.linear", x, own.attributes["weight"], own.attributes["bias"]
+        )
+
+    def bilinear(self, *_: Any) -> None:
+        """Not part of the subset."""
+        raise Raised("NotImplementedError", "nn.Bilinear is not part of the subset")
+
+    def sequential(self, own: Instance, *modules_: Any) -> None:
+        """One module after another."""
+        named = modules_[0] if len(modules_) == 1 and isinstance(modules_[0], dict) else None
+        pairs = named.items() if named is not None else enumerate(modules_)
+        for name, module in pairs:
+            own.attributes[str(name)] = own.inner.modules[str(name)] = module
+
+        def compute(x: Any) -> Any:
+            for module in own.inner.modules.values():
+                x = self.home.machine.call(module, [x])
+            return x
+
+        own.inner.compute = compute
+
+    def module_list(self, own: Instance, modules_: Any = ()) -> None:
+        """Modules in a list."""
+        for i, module in enumerate(self.home.machine.iterate(modules_)):
+            own.attributes[str(i)] = own.inner.modules[str(i)] = module
+
+    def parameter_list(self, own: Instance, values: Any = ()) -> None:
+        """Parameters in a list."""
+        for i, value in enumerate(self.home.machine.iterate(values)):
+            own.inner.parameters[str(i)] = value
+
+    def identity(self, own: Instance, *_args: Any, **_named: Any) -> None:
+        """What comes goes."""
+        own.inner.compute = lambda x: x
+
+    def flatten(self, own: Instance, start_dim: int = 1, end_dim: int = -1) -> None:
+        """Axes made one."""
+        own.inner.shown = f"start_dim={start_dim}, end_dim={end_dim}"
+        own.inner.compute = lambda x: self.call("flatten", x, start_dim, end_dim)
+
+    def dropout(self, own: Instance, p: float = 0.5, inplace: bool = False) -> None:
+        """Nothing, unless in training."""
+        own.inner.shown = f"p={p}, inplace={inplace}"
+
+        def compute(x: Any) -> Any:
+            if not own.inner.is_training or not p:
+                return x
+            keep = 1.0 - p
+            mask = self.home.generator.uniform(x.shape, x.dtype) < keep
+            scale = self.home.constant(mask.astype(x.dtype) / x.dtype.type(keep), x.dtype)
+            return self.home.operator("*", x, scale)
+
+        own.inner.compute = compute
+
+    def inits(self) -> dict[str, Any]:
+        """`nn.init`: numbers for parameters, written into them."""
+        home = self.home
+
+        def write(tensor: Any, numbers: Any) -> Any:
+            node = home.recorder.constant(numbers, tensor.dtype)
+            return home.write(tensor, node)
+
+        def filled(tensor: Any, number: float) -> Any:
+            return write(tensor, home.recorder.array(home.filled(tensor, number)))
+
+        def uniform(tensor: Any, a: float = 0.0, b: float = 1.0) -> Any:
+            return write(tensor, home.generator.uniform(tensor.shape, tensor.dtype, a, b))
+
+        def normal(tensor: Any, mean: float = 0.0, std: float = 1.0) -> Any:
+            return write(tensor, home.generator.normal(tensor.shape, tensor.dtype, mean, std))
+
+        def xavier(tensor: Any, gain: float = 1.0) -> Any:
+            limit = gain * math.sqrt(6.0 / sum(tensor.shape[:2]))
+            return uniform(tensor, -limit, limit)
+
+        rows: dict[str, Callable[..., Any]] = {
+            "zeros_": lambda tensor: filled(tensor, 0.0),
+            "ones_": lambda tensor: filled(tensor, 1.0),
+            "constant_": filled,
+            "uniform_": uniform,
+            "normal_": normal,
+            "xavier_uniform_": xavier,
+        }
+        return {name: Native(name, row) for name, row in rows.items()}
+
+
+class NativeMethod(Native):
+    """A function of ours as a method of a class of a framework."""
+
+    __slots__ = ()
+    of_instance = True
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__(function.__name__, function)
+
+    def of(self, instance: Any) -> Native:
+        """The same of an object."""
+        function = self.function
+        return Native(self.name, lambda *args, **named: function(instance, *args, **named))
+
+
+_F = "nn.functional."
+
+_PLAIN = {
+    "ReLU": (_F + "relu", "inplace"), "Tanh": ("tanh", ""), "Sigmoid": ("sigmoid", ""),
+    "Softmax": (_F + "softmax", "dim"), "LogSoftmax": (_F + "log_softmax", "dim"),
+    "Softplus": (_F + "softplus", "beta threshold"), "ELU": (_F + "elu", "alpha inplace"),
+    "LeakyReLU": (_F + "leaky_relu", "negative_slope inplace"), "GELU": (_F + "gelu", ""),
+    "SiLU": (_F + "silu", "inplace"), "Hardtanh": (_F + "hardtanh", "min_val max_val"),
+    "SELU": (_F + "selu", "inplace"), "ReLU6": (_F + "relu6", "inplace"),
+    "LogSigmoid": (_F + "logsigmoid", ""), "Softsign": (_F + "softsign", ""),
+    "Mish": (_F + "mish", "inplace"), "Hardsigmoid": (_F + "hardsigmoid", "inplace"),
+    "MSELoss": (_F + "mse_loss", "size_average reduce reduction"),
+    "L1Loss": (_F + "l1_loss", "size_average reduce reduction"),
+    "SmoothL1Loss": (_F + "smooth_l1_loss", "size_average reduce reduction beta"),
+    "HuberLoss": (_F + "huber_loss", "reduction delta"),
+    "BCELoss": (_F + "binary_cross_entropy", "weight size_average reduce reduction"),
+    "BCEWithLogitsLoss": (
+        _F + "binary_cross_entropy_with_logits", "weight size_average reduce reduction pos_weight"
+    ),
+    "NLLLoss": (_F + "nll_loss", "weight size_average ignore_index reduce reduction"),
+    "CrossEntropyLoss": (
+        _F + "cross_entropy",
+        "weight size_average ignore_index reduce reduction label_smoothing",
+    ),
+    "KLDivLoss": (_F + "kl_div", "size_average reduce reduction log_target"),
+}  # fmt: skip
+"""Modules that are a function: its path, and the options by position."""

@@ -1,0 +1,123 @@
+"""What PyTorch calls the functions by which it remembers how a tensor was made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.snippets.values import Array
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    Rule = Callable[[Sequence[Any], Mapping[str, Any]], str]
+
+WORDS = {
+    "view": "View", "reshape": "View", "flatten": "View", "T": "Permute", "mT": "Transpose",
+    "t": "T", "permute": "Permute", "transpose": "Transpose", "swapaxes": "Transpose",
+    "cat": "Cat", "concat": "Cat", "concatenate": "Cat", "vstack": "Cat", "hstack": "Cat",
+    "nll_loss": "NllLoss", "cross_entropy": "NllLoss", "mse_loss": "MseLoss",
+    "l1_loss": "MeanBackward0", "smooth_l1_loss": "SmoothL1Loss", "huber_loss": "HuberLoss",
+    "binary_cross_entropy": "BinaryCrossEntropy", "clip": "Clamp", "absolute": "Abs",
+    "binary_cross_entropy_with_logits": "BinaryCrossEntropyWithLogits", "clamp_min": "ClampMin",
+    "log_softmax": "LogSoftmax", "multiply": "Mul", "subtract": "Sub", "divide": "Div",
+    "true_divide": "Div", "negative": "Neg", "square": "Pow", "logsumexp": "Logsumexp",
+    "norm": "LinalgVectorNorm", "linalg.norm": "LinalgVectorNorm", "vector_norm":
+    "LinalgVectorNorm", "det": "LinalgDet", "inv": "LinalgInvEx", "inverse": "LinalgInvEx",
+    "arctan": "Atan", "arcsin": "Asin", "arccos": "Acos", "softplus": "Softplus",
+    "leaky_relu": "LeakyRelu", "gelu": "Gelu", "silu": "Silu", "elu": "Elu", "selu": "Elu",
+    "logsigmoid": "LogSigmoid", "log1p": "Log1P", "kl_div": "Mean", "dropout": "Mul",
+    "outer": "Mul", "dot": "Dot", "vdot": "Dot", "inner": "Dot", "mm": "Mm", "bmm": "Bmm",
+    "mv": "Mv", "expand": "Expand", "diagonal": "DiagonalBackward0", "einsum": "View",
+    "relu6": "Hardtanh", "hardtanh": "Hardtanh", "logaddexp": "Logaddexp", "xlogy": "Xlogy",
+    "atan2": "Atan2", "hypot": "Hypot", "sinc": "Sinc", "trace": "Trace", "addmm": "Addmm",
+    "gather": "Gather", "softmax": "Softmax", "index_select": "IndexSelect",
+}  # fmt: skip
+"""Functions, and the first part of what they are remembered by, where it is not their name."""
+
+_WHOLE = frozenset("sum mean prod std var max min median norm logsumexp".split())
+
+
+def maker(name: str, args: Sequence[Any], named: Mapping[str, Any]) -> str:
+    """What a tensor is remembered by that this call has made."""
+    word = name.rstrip("_") if name != "_" else name
+    rule = _RULES.get(word)
+    if rule is not None:
+        return rule(args, named)
+    known = WORDS.get(word, "")
+    if known.endswith("Backward0"):
+        return known
+    return (known or _camel(word)) + "Backward0"
+
+
+def _camel(word: str) -> str:
+    return "".join(part[:1].upper() + part[1:] for part in word.split("_"))
+
+
+def _along(word: str, whole: int, axis: int) -> Rule:
+    """Names that differ for a function of all elements and one along an axis."""
+
+    def rule(args: Sequence[Any], named: Mapping[str, Any]) -> str:
+        along = len(args) > 1 or named.keys() & {"dim", "axis"}
+        return f"{word}Backward{axis if along else whole}"
+
+    return rule
+
+
+def _power(args: Sequence[Any], _named: Mapping[str, Any]) -> str:
+    if not isinstance(args[0], Array):
+        return "PowBackward2"
+    return f"PowBackward{int(len(args) > 1 and isinstance(args[1], Array))}"
+
+
+def matmul(args: Sequence[Any], _named: Mapping[str, Any]) -> str:
+    """A product of matrices is remembered by their numbers of axes."""
+    x, y = (len(a.shape) if isinstance(a, Array) else 0 for a in args[:2])
+    pairs = {(1, 1): "Dot", (2, 2): "Mm", (2, 1): "Mv", (1, 2): "Squeeze", (3, 3): "Bmm"}
+    word = pairs.get((x, y), "UnsafeView")
+    return f"{word}Backward{4 if word == 'Squeeze' else 0}"
+
+
+def _linear(args: Sequence[Any], named: Mapping[str, Any]) -> str:
+    rows = len(args[0].shape) if isinstance(args[0], Array) else 0
+    has_bias = len(args) > 2 or named.get("bias") is not None
+    if rows == 2:
+        return "AddmmBackward0" if has_bias else "MmBackward0"
+    if rows == 1:
+        return "ViewBackward0" if has_bias else "SqueezeBackward4"
+    return "ViewBackward0" if has_bias else "UnsafeViewBackward0"
+
+
+def _clamp(args: Sequence[Any], named: Mapping[str, Any]) -> str:
+    bounds = [*args[1:], *named.values()]
+    return f"ClampBackward{0 if any(isinstance(b, Array) for b in bounds) else 1}"
+
+
+def _item(args: Sequence[Any], _named: Mapping[str, Any]) -> str:
+    """`x[key]` is remembered by the last of the steps that it takes."""
+    key = args[1] if isinstance(args[1], tuple) else (args[1],)
+    if any(isinstance(part, (Array, list)) for part in key):
+        return "IndexBackward0"
+    last = next((p for p in reversed(key) if p is not Ellipsis and p != slice(None)), None)
+    if last is None:
+        return "UnsqueezeBackward0" if None in key else "AliasBackward0"
+    return "SelectBackward0" if isinstance(last, int) else "SliceBackward0"
+
+
+_RULES: dict[str, Rule] = {
+    "pow": _power,
+    "sum": _along("Sum", 0, 1),
+    "mean": _along("Mean", 0, 1),
+    "prod": _along("Prod", 0, 1),
+    "max": _along("Max", 1, 0),
+    "min": _along("Min", 1, 0),
+    "amax": lambda _a, _n: "AmaxBackward0",
+    "squeeze": _along("Squeeze", 0, 1),
+    "median": _along("Median", 0, 1),
+    "nansum": _along("Nansum", 0, 0),
+    "matmul": matmul,
+    "linear": _linear,
+    "clamp": _clamp,
+    "clip": _clamp,
+    "item": _item,
+}
+"""Functions that are remembered by different names."""

@@ -1,0 +1,205 @@
+"""`torch.optim`: SGD, Adam and its kin, LBFGS."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.snippets.errors import Raised, Refusal
+from gradcli.snippets.frameworks.pytorch.tensor import Tensor
+from gradcli.snippets.values import Object, exposed, shown
+
+if TYPE_CHECKING:
+    Numbers = np.ndarray[Any, np.dtype[Any]]
+
+
+class Optimizer(Object):
+    """An optimizer: groups of parameters, each with options of its own, and a state for each."""
+
+    kind = "Optimizer"
+    options: dict[str, Any]
+
+    def __init__(self, home: Any, params: Any, given: dict[str, Any]) -> None:
+        self.home = home
+        self.defaults = {**self.options, **given}
+        for name in given:
+            if name not in self.options and name not in _WITHOUT_EFFECT:
+                text = f"{self.kind}.__init__() got an unexpected keyword argument '{name}'"
+                raise Raised("TypeError", text)
+        items = list(home.machine.iterate(params))
+        if not items:
+            raise Raised("ValueError", "optimizer got an empty parameter list")
+        groups = items if isinstance(items[0], dict) else [{"params": items}]
+        self.groups = [{**self.defaults, **group} for group in groups]
+        for group in self.groups:
+            group["params"] = _tensors(home, group["params"])
+        self.state: dict[Tensor, dict[str, Any]] = {}
+
+    @exposed
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Gradients start from nothing again."""
+        for group in self.groups:
+            for x in group["params"]:
+                x.grad = None if set_to_none or x.grad is None else self.home.filled(x, 0.0)
+
+    @exposed
+    def step(self, closure: Any = None) -> Any:
+        """One step for all parameters that have a gradient."""
+        loss = None
+        if closure is not None:
+            loss = self.home.machine.call(closure)
+        for group in self.groups:
+            for x in group["params"]:
+                if x.grad is not None:
+                    self.move(x, group)
+        return loss
+
+    def move(self, x: Tensor, group: dict[str, Any]) -> None:
+        """One step of one parameter."""
+        recorder = self.home.recorder
+        numbers, g = recorder.array(x), recorder.array(x.grad)
+        state = self.state.setdefault(x, {"step": 0})
+        state["step"] += 1
+        g = -g if group.get("maximize") else g
+        moved = self.rule(numbers, g, state, group)
+        self.home.write(x, recorder.constant(moved.astype(x.dtype), x.dtype))
+
+    def rule(self, x: Numbers, g: Numbers, state: dict[str, Any], o: dict[str, Any]) -> Numbers:
+        """Where a step leads from x with the gradient g."""
+        raise NotImplementedError
+
+    @shown
+    def param_groups(self) -> Any:
+        """The groups, as dicts."""
+        return self.groups
+
+    @exposed
+    def state_dict(self) -> Any:
+        """Not part of the subset."""
+        raise Refusal("`state_dict` of an optimizer is not part of the subset")
+
+
+def _tensors(home: Any, params: Any) -> list[Tensor]:
+    tensors = [params] if isinstance(params, Tensor) else list(home.machine.iterate(params))
+    for x in tensors:
+        if not isinstance(x, Tensor):
+            shown = home.machine.language.type_name(x)
+            raise Raised("TypeError", f"optimizer can only optimize Tensors, but one is {shown}")
+        if not x.is_leaf:
+            raise Raised("ValueError", "can't optimize a non-leaf Tensor")
+    return tensors
+
+
+_WITHOUT_EFFECT = frozenset("foreach capturable differentiable fused".split())
+
+
+class SGD(Optimizer):
+    """Stochastic gradient descent."""
+
+    kind = "SGD"
+    options = {  # noqa: RUF012
+        "lr": 0.001, "momentum": 0, "dampening": 0, "weight_decay": 0, "nesterov": False,
+        "maximize": False,
+    }  # fmt: skip
+
+    def rule(self, x: Numbers, g: Numbers, state: dict[str, Any], o: dict[str, Any]) -> Numbers:
+        """Down the gradient, with what is left of the steps before."""
+        kind = x.dtype.type
+        if o["weight_decay"]:
+            g = g + kind(o["weight_decay"]) * x
+        if o["momentum"]:
+            before = state.get("momentum")
+            velocity = g
+            if before is not None:
+                velocity = kind(o["momentum"]) * before + kind(1 - o["dampening"]) * g
+            state["momentum"] = velocity
+            g = g + kind(o["momentum"]) * velocity if o["nesterov"] else velocity
+        return x - kind(o["lr"]) * g
+
+
+class Adam(Optimizer):
+    """Adam."""
+
+    kind = "Adam"
+    decouples = False
+    options = {  # noqa: RUF012
+        "lr": 0.001, "betas": (0.9, 0.999), "eps": 1e-08, "weight_decay": 0, "amsgrad": False,
+        "maximize": False,
+    }  # fmt: skip
+
+    def rule(self, x: Numbers, g: Numbers, state: dict[str, Any], o: dict[str, Any]) -> Numbers:
+        """By the means of the gradient and of its square."""
+        kind = x.dtype.type
+        first, second = o["betas"]
+        if o["weight_decay"] and self.decouples:
+            x = x * kind(1 - o["lr"] * o["weight_decay"])
+        elif o["weight_decay"]:
+            g = g + kind(o["weight_decay"]) * x
+        zeros = np.zeros_like(x)
+        mean = state.get("mean", zeros)
+        mean = mean + kind(1 - first) * (g - mean)
+        square = kind(second) * state.get("square", zeros) + kind(1 - second) * g * g
+        state["mean"], state["square"] = mean, square
+        if o["amsgrad"]:
+            square = state["most"] = np.maximum(state.get("most", zeros), square)
+        count = state["step"]
+        step = o["lr"] / (1 - first**count)
+        below = np.sqrt(square) / kind((1 - second**count) ** 0.5) + kind(o["eps"])
+        return x - kind(step) * (mean / below)
+
+
+class AdamW(Adam):
+    """Adam whose weight decay is apart from the gradient."""
+
+    kind = "AdamW"
+    decouples = True
+    options = {**Adam.options, "weight_decay": 0.01}  # noqa: RUF012
+
+
+class RMSprop(Optimizer):
+    """By the mean of the square of the gradient."""
+
+    kind = "RMSprop"
+    options = {  # noqa: RUF012
+        "lr": 0.01, "alpha": 0.99, "eps": 1e-08, "weight_decay": 0, "momentum": 0,
+        "centered": False, "maximize": False,
+    }  # fmt: skip
+
+    def rule(self, x: Numbers, g: Numbers, state: dict[str, Any], o: dict[str, Any]) -> Numbers:
+        """One step."""
+        kind, zeros = x.dtype.type, np.zeros_like(x)
+        if o["weight_decay"]:
+            g = g + kind(o["weight_decay"]) * x
+        square = kind(o["alpha"]) * state.get("square", zeros) + kind(1 - o["alpha"]) * g * g
+        state["square"] = square
+        spread = square
+        if o["centered"]:
+            mean = state.get("mean", zeros)
+            mean = state["mean"] = mean + kind(1 - o["alpha"]) * (g - mean)
+            spread = square - mean * mean
+        part = g / (np.sqrt(spread) + kind(o["eps"]))
+        if o["momentum"]:
+            part = kind(o["momentum"]) * state.get("momentum", zeros) + part
+            state["momentum"] = part
+        return x - kind(o["lr"]) * part
+
+
+class Adagrad(Optimizer):
+    """By the sum of the squares of the gradients."""
+
+    kind = "Adagrad"
+    options = {  # noqa: RUF012
+        "lr": 0.01, "lr_decay": 0, "weight_decay": 0, "initial_accumulator_value": 0,
+        "eps": 1e-10, "maximize": False,
+    }  # fmt: skip
+
+    def rule(self, x: Numbers, g: Numbers, state: dict[str, Any], o: dict[str, Any]) -> Numbers:
+        """One step."""
+        kind = x.dtype.type
+        if o["weight_decay"]:
+            g = g + kind(o["weight_decay"]) * x
+        start = np.full_like(x, o["initial_accumulator_value"])
+        state["sum"] = state.get("sum", start) + g * g
+        rate = o["lr"] / (1 + (state["step"] - 1) * o["lr_decay"])
+        return x - kind(rate) * (g / (np.sqrt(state["sum"]) + kind(o["eps"])))

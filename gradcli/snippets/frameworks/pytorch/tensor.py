@@ -1,0 +1,122 @@
+"""Tensors, and what PyTorch's autograd keeps with them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.snippets.values import Array, Native, Object, exposed, shown
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from gradcli.ir.node import Node
+
+
+class Tensor(Array):
+    """A tensor: whether it requires a gradient, the gradient, what made it, its hooks.
+
+    `base` is the tensor whose numbers it shares (`x.data`), `is_parameter` says that it is one of
+    a module.
+    """
+
+    __slots__ = ("base", "grad", "hooks", "is_leaf", "is_parameter", "maker", "requires", "retains")
+
+    def __init__(self, node: Node, dtype: np.dtype[Any], home: Any) -> None:
+        super().__init__(node, dtype, home)
+        self.requires = False
+        self.grad: Tensor | None = None
+        self.maker = ""
+        self.hooks: list[Any] = []
+        self.is_leaf = True
+        self.retains = False
+        self.base: Tensor | None = None
+        self.is_parameter = False
+
+
+class Size(tuple[int, ...]):
+    """`torch.Size`."""
+
+    __slots__ = ()
+
+    def represented(self, _printer: Any) -> str:
+        """How a session shows it."""
+        return f"torch.Size([{', '.join(map(str, self))}])"
+
+
+class Maker(Object):
+    """`x.grad_fn`, of which the name is known, and what came before it."""
+
+    def __init__(self, name: str, before: tuple[Any, ...] = ()) -> None:
+        self.label = name
+        self.kind = name  # type: ignore[misc]
+        self.before = before
+
+    @exposed
+    def name(self) -> str:
+        """Its name."""
+        return self.label
+
+    @shown
+    def next_functions(self) -> Any:
+        """What came before."""
+        return self.before
+
+    def show(self) -> str:
+        """How it is shown."""
+        return f"<{self.label} object at 0x7f0000000000>"
+
+
+class Handle(Object):
+    """What `register_hook` gives: the hook can be taken away again."""
+
+    kind = "RemovableHandle"
+
+    def __init__(self, hooks: list[Any], hook: Any) -> None:
+        self.hooks = hooks
+        self.hook = hook
+
+    @exposed
+    def remove(self) -> None:
+        """Takes the hook away."""
+        if self.hook in self.hooks:
+            self.hooks.remove(self.hook)
+
+
+class DTypeValue:
+    """`torch.float32`."""
+
+    __slots__ = ("dtype",)
+
+    def __init__(self, dtype: np.dtype[Any]) -> None:
+        self.dtype = dtype
+
+    @property
+    def key(self) -> str:
+        """By what two of them are compared."""
+        return str(self.dtype)
+
+    def represented(self, _printer: Any) -> str:
+        """How a session shows it."""
+        return f"torch.{self.dtype.name}"
+
+
+class Device(Object):
+    """`torch.device("cpu")`: there is no other."""
+
+    kind = "device"
+
+    @shown
+    def type(self) -> str:
+        """What it is."""
+        return "cpu"
+
+    def show(self) -> str:
+        """How it is shown."""
+        return "device(type='cpu')"
+
+    def text(self) -> str:
+        """How it is printed."""
+        return "cpu"
+
+
+__all__ = ["DTypeValue", "Device", "Handle", "Maker", "Native", "Size", "Tensor"]

@@ -1,0 +1,342 @@
+"""TensorFlow as a snippet uses it: tensors, and what is behind `tf.`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from gradcli.ir.shapes import show_shape
+from gradcli.snippets.dtypes import FLOAT32, INT32, INT64, DType, is_float
+from gradcli.snippets.errors import Raised, Refusal
+from gradcli.snippets.framework import Framework, leaves
+from gradcli.snippets.frameworks.tensorflow.functions import functions
+from gradcli.snippets.frameworks.tensorflow.graphs import Graphs
+from gradcli.snippets.frameworks.tensorflow.tape import GradientTape, Tapes
+from gradcli.snippets.frameworks.tensorflow.variable import Variable
+from gradcli.snippets.values import Array, Kind, Native
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+PRINTED = {"float32": "float", "float64": "double", "int32": "int32", "int64": "int64"}
+"""What messages call types of numbers."""
+
+OPERATIONS = {
+    "+": "AddV2", "-": "Sub", "*": "Mul", "/": "RealDiv", "**": "Pow", "@": "MatMul",
+    "//": "FloorDiv", "%": "FloorMod",
+}  # fmt: skip
+"""What TensorFlow calls the operations of operators."""
+
+
+class TensorShape(tuple[int, ...]):
+    """The shape of a tensor."""
+
+    __slots__ = ()
+
+    def represented(self, _printer: Any) -> str:
+        """How a session shows it."""
+        return f"TensorShape([{', '.join(map(str, self))}])"
+
+
+class TensorFlow(Framework):
+    """TensorFlow."""
+
+    name = "tensorflow"
+    prefix = "tf"
+    rank = 2
+    default = FLOAT32
+    whole = INT32
+    indices = INT64
+    type_name: ClassVar[str] = "EagerTensor"
+    instead: ClassVar[dict[str, tuple[str, str | None]]] = {
+        "keras.layers": ("`{}` is not part of the subset", "write the layer as a formula"),
+        "keras.Sequential": ("`{}` is not part of the subset", "write the layers as formulas"),
+        "keras.Model": ("`{}` is not part of the subset", "write the model as a function"),
+        "data": ("`{}` reads data", "write the numbers into the snippet"),
+        "io": ("`{}` reads and writes files", "write the numbers into the snippet"),
+    }
+
+    def __init__(self, machine: Any) -> None:
+        super().__init__(machine)
+        self.tapes = Tapes(self)
+        self.graphs = Graphs(self)
+        self.members |= {
+            "GradientTape": Kind(
+                "GradientTape", self.new_tape, lambda v: isinstance(v, GradientTape)
+            ),
+            "Variable": Kind("Variable", self.new_variable, lambda v: isinstance(v, Variable)),
+            "Tensor": Kind("Tensor", self.asarray, lambda v: isinstance(v, Array)),
+            "UnconnectedGradients.NONE": "none",
+            "UnconnectedGradients.ZERO": "zero",
+            "__version__": "2.21.0",
+            "newaxis": None,
+        }
+        self.members |= functions(self)
+        self.values |= {
+            "shape": lambda x: TensorShape(x.shape),
+            "ndim": lambda x: len(x.shape),
+            "dtype": lambda x: DTypeValue(x.dtype),
+            "device": lambda _: "/job:localhost/replica:0/task:0/device:CPU:0",
+            "name": lambda _: "tensor",
+        }
+        self.methods |= {"numpy": self.to_numpy, "get_shape": lambda x: TensorShape(x.shape)}
+
+    @property
+    def numpy(self) -> Framework:
+        """NumPy, whose arrays tensors become."""
+        return self.machine.framework("numpy")
+
+    def new_tape(self, persistent: bool = False, watch_accessed_variables: bool = True) -> Any:
+        """`tf.GradientTape(…)`."""
+        return GradientTape(self, persistent, watch_accessed_variables)
+
+    def new_variable(
+        self,
+        initial_value: Any = None,
+        trainable: Any = None,
+        validate_shape: Any = True,
+        caching_device: Any = None,
+        name: str | None = None,
+        variable_def: Any = None,
+        dtype: Any = None,
+        **_more: Any,
+    ) -> Variable:
+        """`tf.Variable(…)`."""
+        del validate_shape, caching_device, variable_def
+        wish = None if dtype is None else self.dtype_of(dtype)
+        value = self.machine.call(initial_value) if callable_value(initial_value) else initial_value
+        if isinstance(value, Variable):
+            value = value.array
+        array = self.converted(value, wish)
+        return Variable(self, array, trainable is None or bool(trainable), name or "Variable")
+
+    def to_numpy(self, array: Array) -> Array:
+        """`x.numpy()`."""
+        return self.numpy.constant(self.recorder.array(array))
+
+    # --- arrays -----------------------------------------------------------------------------
+
+    def records(self, sources: Sequence[Array]) -> bool:
+        """While a tape is recording, or a graph is built."""
+        return self.tapes.is_recording or self.graphs.is_building or super().records(sources)
+
+    def converted(self, value: Any, dtype: DType | None = None) -> Array:
+        """A value as a tensor: `tf.convert_to_tensor`."""
+        own = isinstance(value, Array) and value.home is self
+        if dtype is not None and own and value.dtype != dtype:
+            given, asked = value.dtype.name, dtype.name
+            text = f"Tensor conversion requested dtype {asked} for Tensor with dtype {given}"
+            raise Raised("ValueError", text)
+        has_fractions = any(type(leaf) is float for leaf in leaves(value))
+        if dtype is not None and not is_float(dtype) and has_fractions:
+            shown = self.machine.language.text(value)
+            text = f"Cannot convert {shown} to EagerTensor of dtype {dtype.name}"
+            raise Raised("TypeError", text)
+        return self.asarray(list(value) if isinstance(value, range) else value, dtype)
+
+    def liftable(self, value: Any) -> Any:
+        """An operand: a variable is read, and the tapes are told."""
+        if isinstance(value, Variable):
+            return value.read()
+        return super().liftable(value)
+
+    def asarray(self, value: Any, dtype: DType | None = None) -> Array:
+        """A value as a tensor; a variable is read."""
+        if isinstance(value, Variable):
+            value = value.read()
+        return super().asarray(value, dtype)
+
+    def promoted(self, arrays: Sequence[Array]) -> DType:
+        """All tensors of a call must have one type."""
+        types = {array.dtype for array in arrays}
+        return types.pop() if len(types) == 1 else super().promoted(arrays)
+
+    def operator(self, op: str, left: Any, right: Any) -> Array:
+        """An operator: its operands must be of one type, to which numbers are converted."""
+        x, y = self.same_types(op, left, right)
+        return super().operator(op, x, y)
+
+    def compare(self, op: str, left: Any, right: Any) -> Array:
+        """A comparison."""
+        x, y = self.same_types(op, left, right)
+        return super().compare(op, x, y)
+
+    def same_types(self, op: str, left: Any, right: Any) -> tuple[Any, Any]:
+        """The operands as tensors and numbers of one type."""
+        x, y = self.adapted(left, right), self.adapted(right, left)
+        if isinstance(x, Array) and isinstance(y, Array) and x.dtype != y.dtype:
+            name = OPERATIONS.get(op, "Mul")
+            first, second = (
+                PRINTED.get(x.dtype.name, x.dtype.name),
+                PRINTED.get(y.dtype.name, y.dtype.name),
+            )
+            text = (
+                f"cannot compute {name} as input #1(zero-based) was expected to be a {first} "
+                f"tensor but is a {second} tensor [Op:{name}] name: "
+            )
+            raise Raised("InvalidArgumentError", text, help="tf.cast(x, dtype) converts")
+        return x, y
+
+    def adapted(self, value: Any, other: Any) -> Any:
+        """An operand; what is no tensor takes the type of the other one."""
+        value = self.liftable(value) if isinstance(value, Variable) else value
+        if isinstance(value, Array) and value.home is self:
+            return value
+        inner = other.array if isinstance(other, Variable) else other
+        if not (isinstance(inner, Array) and inner.home is self):
+            return self.liftable(value)
+        if isinstance(value, float) and not is_float(inner.dtype):
+            text = f"Cannot convert {value} to EagerTensor of dtype {inner.dtype.name}"
+            raise Raised("TypeError", text, help="tf.cast(x, tf.float32) converts the tensor")
+        return value if type(value) in (int, float, bool) else self.asarray(value, inner.dtype)
+
+    def call(self, function: Any, args: Sequence[Any], named: dict[str, Any]) -> Any:
+        """A call of a function of the library: variables are read, lists take a tensor's type."""
+        args = [self.read(arg) for arg in args]
+        named = {name: self.read(value) for name, value in named.items()}
+        arrays = [a for a in leaves([*args, *named.values()]) if isinstance(a, Array)]
+        floats = {a.dtype for a in arrays if is_float(a.dtype)}
+        if len(floats) > 1:
+            first, second = [PRINTED[a.dtype.name] for a in arrays if is_float(a.dtype)][:2]
+            text = f"input #1(zero-based) was expected to be a {first} tensor but is a {second}"
+            raise Raised("InvalidArgumentError", f"{text} tensor", help="tf.cast converts")
+        return super().call(function, args, named)
+
+    def read(self, value: Any) -> Any:
+        """An argument with its variables read."""
+        if isinstance(value, Variable):
+            return value.read()
+        if isinstance(value, (list, tuple)) and any(isinstance(v, Variable) for v in value):
+            return [self.read(v) for v in value]
+        return value
+
+    def dtype_for(self, function: Any, arrays: Sequence[Array], given: Sequence[Any]) -> DType:
+        """The type of a call; arrays of NumPy take that of the tensors."""
+        own = [a for a in arrays if a.home is self]
+        return super().dtype_for(function, own or arrays, given)
+
+    def misfit(self, error: Any, op: str, *operands: Any) -> Any:
+        """What TensorFlow says of shapes that do not fit."""
+        shapes = [x.shape for x in operands if isinstance(x, Array)]
+        if len(shapes) == 2 and op in OPERATIONS and op != "@":
+            first, second = ([*shape] for shape in shapes)
+            a, b = (f"[{','.join(map(str, s))}]" for s in (first, second))
+            name = OPERATIONS[op]
+            text = f"Incompatible shapes: {a} vs. {b} [Op:{name}] name: "
+            return Raised("InvalidArgumentError", f"{{{{function_node {name}}}}} {text}")
+        return Raised("InvalidArgumentError", error.message, help=error.help)
+
+    def set_item(self, array: Array, key: Any, value: Any) -> None:  # noqa: ARG002
+        """Tensors cannot be written into."""
+        text = (
+            "'tensorflow.python.framework.ops.EagerTensor' object does not support item assignment"
+        )
+        raise Raised("TypeError", text, help="a tf.Variable has .assign(…)")
+
+    def type_value(self, word: str) -> Any:
+        """`tf.float32`."""
+        return DTypeValue(self.types[word])
+
+    def dtype_of(self, value: Any) -> DType:
+        """The type of numbers that an argument names."""
+        if isinstance(value, DTypeValue):
+            return value.dtype
+        return super().dtype_of(value)
+
+    # --- showing ----------------------------------------------------------------------------
+
+    def show(self, array: Array) -> str:
+        """`tf.Tensor([1. 2.], shape=(2,), dtype=float32)`."""
+        numbers = self.recorder.array(array)
+        shown = str(numbers)
+        return f"tf.Tensor({shown}, shape={show_shape(array.shape)}, dtype={array.dtype.name})"
+
+    def represent(self, array: Array) -> str:
+        """`<tf.Tensor: shape=(2,), dtype=float32, numpy=array([1., 2.], dtype=float32)>`."""
+        return f"<tf.Tensor: {self.details(array)}>"
+
+    def details(self, array: Array) -> str:
+        """Shape, type and numbers, as a session shows them."""
+        numbers = self.recorder.array(array)
+        shown = repr(numbers) if numbers.ndim else str(numbers[()])
+        return f"shape={show_shape(array.shape)}, dtype={array.dtype.name}, numpy={shown}"
+
+    def number(self, array: Array) -> Any:
+        """The one number of a tensor."""
+        return super().number(array)
+
+    def truth(self, array: Array) -> bool:
+        """Whether a tensor of one element is true."""
+        return super().truth(array)
+
+    def iterate(self, array: Array) -> list[Any]:
+        """The rows of a tensor."""
+        if not array.shape:
+            raise Raised("TypeError", "Cannot iterate over a scalar tensor.")
+        return super().iterate(array)
+
+    def length(self, array: Array) -> int:
+        """The number of rows of a tensor."""
+        if not array.shape:
+            raise Raised("TypeError", "Scalar tensor has no `len()`")
+        return array.shape[0]
+
+    def cast_value(self, x: Any, dtype: Any, name: Any = None) -> Array:
+        """`tf.cast`."""
+        del name
+        return self.cast(self.asarray(x), self.dtype_of(dtype))
+
+    def tensor(self, value: Any) -> Array:
+        """What is differentiated, or differentiated by, as a tensor."""
+        return value.array if isinstance(value, Variable) else self.asarray(value)
+
+    def flat(self, value: Any) -> list[Any]:
+        """The leaves of a structure of lists and dicts."""
+        if isinstance(value, dict):
+            return [leaf for item in value.values() for leaf in self.flat(item)]
+        if isinstance(value, (list, tuple)):
+            return [leaf for item in value for leaf in self.flat(item)]
+        return [value]
+
+    def formed(self, like: Any, values: Iterator[Any]) -> Any:
+        """Values in the form of a structure."""
+        if isinstance(like, dict):
+            return {key: self.formed(item, values) for key, item in like.items()}
+        if isinstance(like, (list, tuple)):
+            return type(like)([self.formed(item, values) for item in like])
+        return next(values)
+
+    def refuse(self, what: str, help_: str | None = None) -> Refusal:
+        """The error of what is not part of the subset."""
+        return Refusal(f"{what} is not part of the subset", help=help_)
+
+
+class DTypeValue:
+    """`tf.float32`."""
+
+    __slots__ = ("dtype",)
+
+    def __init__(self, dtype: DType) -> None:
+        self.dtype = dtype
+
+    @property
+    def key(self) -> str:
+        """By what two of them are compared."""
+        return str(self.dtype)
+
+    def represented(self, _printer: Any) -> str:
+        """How a session shows it."""
+        return f"tf.{self.dtype.name}"
+
+    def __str__(self) -> str:
+        return f"<dtype: '{self.dtype.name}'>"
+
+
+def callable_value(value: Any) -> bool:
+    """Whether a value is a function of the snippet."""
+    from gradcli.snippets.values import Closure
+
+    return isinstance(value, (Closure, Native))
+
+
+FRAMEWORK = TensorFlow

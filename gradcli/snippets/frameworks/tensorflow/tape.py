@@ -1,0 +1,271 @@
+"""Gradient tapes: what they watch, and the derivatives that are asked of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.engine.gradient import is_stopped
+from gradcli.ir.node import WORDS, Node, ancestors
+from gradcli.passes import modes
+from gradcli.snippets.dtypes import is_float
+from gradcli.snippets.errors import Raised
+from gradcli.snippets.frameworks.tensorflow.variable import Variable
+from gradcli.snippets.values import Array, Manager, exposed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ONCE = (
+    "A non-persistent GradientTape can only be used to compute one set of gradients (or jacobians)"
+)
+
+
+class Tapes:
+    """The tapes that are recording, the innermost last."""
+
+    def __init__(self, home: Any) -> None:
+        self.home = home
+        self.active: list[GradientTape] = []
+
+    @property
+    def is_recording(self) -> bool:
+        """Whether some tape is recording."""
+        return bool(self.active)
+
+    def reads(self, variable: Variable) -> None:
+        """A variable is read: tapes that watch variables by themselves watch it from now on."""
+        for tape in self.active:
+            if tape.watches_variables and variable.is_trainable:
+                tape.watched.add(variable.array.node)
+                tape.variables[variable] = None
+
+
+class GradientTape(Manager):
+    """`tf.GradientTape`."""
+
+    kind = "GradientTape"
+
+    def __init__(self, home: Any, is_persistent: bool, watches_variables: bool) -> None:
+        self.home = home
+        self.is_persistent = is_persistent
+        self.watches_variables = watches_variables
+        self.watched: set[Node] = set()
+        self.held: list[Array] = []
+        self.variables: dict[Variable, None] = {}
+        self.is_used = False
+
+    def enter(self) -> GradientTape:
+        """Begins to record."""
+        self.home.tapes.active.append(self)
+        return self
+
+    def leave(self, _error: Any) -> None:
+        """Ends recording."""
+        if self in self.home.tapes.active:
+            self.home.tapes.active.remove(self)
+
+    @exposed
+    def __enter__(self) -> Any:
+        return self.enter()
+
+    @exposed
+    def __exit__(self, *_: object) -> None:
+        self.leave(None)
+
+    @exposed
+    def watch(self, tensor: Any) -> None:
+        """From now on derivatives by this tensor can be asked for."""
+        for value in self.home.flat(tensor):
+            if isinstance(value, Variable):
+                self.variables[value] = None
+                array = value.array
+            else:
+                array = self.home.asarray(value)
+            if not is_float(array.dtype):
+                self.home.machine.note(
+                    f"the dtype of the watched tensor must be floating, not {array.dtype.name}",
+                    help="write 3.0, or tf.cast(x, tf.float32): of whole numbers there is no "
+                    "gradient",
+                )
+            self.renew(array)
+            self.watched.add(array.node)
+            self.held.append(array)
+
+    def renew(self, array: Array) -> None:
+        """Gives a tensor a node of its own, which no other tensor of equal value has."""
+        recorder = self.home.recorder
+        recorder.use(array.dtype)
+        if array.node.is_bool or not is_float(array.dtype):
+            return
+        node = array.node
+        if not node.inputs and node.op.name == "constant":
+            array.node = recorder.leaf(recorder.value(node), array.dtype)
+        elif node.op.name != "input":
+            array.node = recorder.mark(node)
+
+    @exposed
+    def stop_recording(self) -> Any:
+        """`with tape.stop_recording():`."""
+        return Pause(self)
+
+    @exposed
+    def reset(self) -> None:
+        """Forgets everything."""
+        self.watched.clear()
+        self.held.clear()
+        self.variables.clear()
+
+    @exposed
+    def watched_variables(self) -> Any:
+        """The variables that it watches."""
+        return tuple(self.variables)
+
+    # --- questions --------------------------------------------------------------------------
+
+    def use(self) -> None:
+        """A tape that is not persistent answers once."""
+        if self.is_used and not self.is_persistent:
+            raise Raised(
+                "RuntimeError", ONCE, help="tf.GradientTape(persistent=True) answers again"
+            )
+        self.is_used = True
+        if not self.is_persistent:
+            self.leave(None)
+
+    @exposed
+    def gradient(
+        self,
+        target: Any,
+        sources: Any,
+        output_gradients: Any = None,
+        unconnected_gradients: Any = "none",
+    ) -> Any:
+        """The gradient of the sum of the targets by each source, in the form of the sources."""
+        self.use()
+        home = self.home
+        ys = [home.tensor(y) for y in home.flat(target)]
+        seeds: list[Node | None] | None = None
+        if output_gradients is not None:
+            pairs = zip(home.flat(output_gradients), ys, strict=True)
+            seeds = [None if s is None else home.asarray(s, y.dtype).node for s, y in pairs]
+        differentiable = [i for i, y in enumerate(ys) if is_float(y.dtype)]
+        if not differentiable and ys:
+            home.machine.note(
+                f"the target is of type {ys[0].dtype.name}: of whole numbers and truth values "
+                "there is no gradient"
+            )
+        nodes = [ys[i].node for i in differentiable]
+        seeds = seeds and [seeds[i] for i in differentiable]
+        flat = home.flat(sources)
+        xs = [home.tensor(x) for x in flat]
+        found = self.of_nodes(nodes, xs, seeds)
+        values = [
+            self.answer(value, x, source, ys, str(unconnected_gradients))
+            for value, x, source in zip(found, xs, flat, strict=True)
+        ]
+        return home.formed(sources, iter(values))
+
+    def of_nodes(
+        self, ys: Sequence[Node], xs: Sequence[Array], seeds: Sequence[Node | None] | None
+    ) -> list[Node | None]:
+        """The gradients by sources that this tape has watched."""
+        asked = [x for x in xs if self.knows(x)]
+        by_node = {}
+        if ys and asked:
+            nodes = [x.node for x in asked]
+            gradients = self.home.recorder.gradients(ys, nodes, seeds)
+            by_node = dict(zip(nodes, gradients, strict=True))
+        return [by_node.get(x.node) if self.knows(x) else None for x in xs]
+
+    def knows(self, x: Array) -> bool:
+        """Whether derivatives by x can be asked: it is watched, or made of what is."""
+        return is_float(x.dtype) and not self.watched.isdisjoint(ancestors([x.node]))
+
+    def answer(
+        self, node: Node | None, x: Array, source: Any, ys: Sequence[Array], unconnected: str
+    ) -> Array | None:
+        """A gradient as a tensor; None, with a reason for people, where there is none."""
+        home = self.home
+        if node is not None and all(is_stopped([y.node], x.node) for y in ys):
+            node = None
+        if node is None:
+            if unconnected == "zero":
+                return home.wrap(home.recorder.constant(0.0, x.dtype), x.dtype) * 0
+            home.machine.note(*self.reason(x, source))
+            return None
+        wrapped: Array = home.wrap(node, x.dtype)
+        return wrapped
+
+    def reason(self, x: Array, source: Any) -> tuple[str]:
+        """Why there is no gradient."""
+        if not is_float(x.dtype):
+            return (f"the gradient is None: the source holds {x.dtype.name}, not floats",)
+        if not self.knows(x):
+            what = "variable is not trainable, and" if isinstance(source, Variable) else "tensor"
+            return (f"the gradient is None: this {what} was not watched; tape.watch(x) watches it",)
+        return ("the gradient is None: the target does not depend on this source",)
+
+    @exposed
+    def jacobian(
+        self,
+        target: Any,
+        sources: Any,
+        unconnected_gradients: Any = "none",
+        parallel_iterations: Any = None,
+        experimental_use_pfor: Any = True,
+    ) -> Any:
+        """The derivative of each element of the target by each element of each source."""
+        del parallel_iterations, experimental_use_pfor
+        self.use()
+        home, y = self.home, self.home.tensor(target)
+        home.recorder.use(y.dtype)
+        flat = home.flat(sources)
+        values = []
+        for source in flat:
+            x = home.tensor(source)
+            node = None
+            if self.knows(x) and x.node in ancestors([y.node]):
+                home.recorder.use(home.recorder.widest([y.node, x.node]))
+                node = modes.jacobian(y.node, x.node)
+            values.append(self.answer(node, x, source, [y], str(unconnected_gradients)))
+        return home.formed(sources, iter(values))
+
+    @exposed
+    def batch_jacobian(
+        self,
+        target: Any,
+        source: Any,
+        unconnected_gradients: Any = "none",
+        parallel_iterations: Any = None,
+        experimental_use_pfor: Any = True,
+    ) -> Any:
+        """The Jacobian of each row of the target by the same row of the source."""
+        del unconnected_gradients, parallel_iterations, experimental_use_pfor
+        self.use()
+        home = self.home
+        y, x = home.tensor(target), home.tensor(source)
+        if not y.shape or y.shape[:1] != x.shape[:1]:
+            text = "Need first dimension of target shape and source shape to match"
+            raise Raised("ValueError", text)
+        home.recorder.use(home.recorder.widest([y.node, x.node]))
+        whole = modes.jacobian(y.node, x.node)
+        ndim = len(y.shape)
+        rows = [whole[(i, *(slice(None),) * (ndim - 1), i)] for i in range(y.shape[0])]
+        return home.wrap(WORDS["stack"](tuple(rows)), y.dtype)
+
+
+class Pause(Manager):
+    """`with tape.stop_recording():`."""
+
+    kind = "generator"
+
+    def __init__(self, tape: GradientTape) -> None:
+        self.tape = tape
+
+    def enter(self) -> None:
+        """The tape stops."""
+        self.tape.leave(None)
+
+    def leave(self, _error: Any) -> None:
+        """The tape goes on."""
+        self.tape.enter()

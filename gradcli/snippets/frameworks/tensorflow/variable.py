@@ -1,0 +1,104 @@
+"""Variables: arrays that can be assigned, and that tapes watch by themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.ir.shapes import show_shape
+from gradcli.snippets.errors import Raised
+from gradcli.snippets.values import Object, exposed, shown
+
+if TYPE_CHECKING:
+    from gradcli.snippets.values import Array
+
+
+class Variable(Object):
+    """`tf.Variable`: `array` is its value now, a leaf of its own."""
+
+    kind = "ResourceVariable"
+
+    def __init__(self, home: Any, array: Array, is_trainable: bool, name: str) -> None:
+        self.home = home
+        self.is_trainable = is_trainable
+        self.label = name
+        self.array = self.leaf(array)
+
+    def leaf(self, array: Array) -> Array:
+        """The numbers of an array as a leaf."""
+        numbers = self.home.recorder.array(array)
+        node = self.home.recorder.leaf(numbers, array.dtype, self.label)
+        made: Array = self.home.made(node, array.dtype)
+        return made
+
+    @exposed
+    def read_value(self) -> Array:
+        """Its value as a tensor."""
+        return self.read()
+
+    @exposed
+    def value(self) -> Array:
+        """Its value as a tensor."""
+        return self.read()
+
+    def read(self) -> Array:
+        """Its value as a tensor; tapes that are recording are told."""
+        self.home.tapes.reads(self)
+        return self.array
+
+    @exposed
+    def numpy(self) -> Any:
+        """Its value as NumPy has it."""
+        return self.home.to_numpy(self.array)
+
+    @exposed
+    def assign(self, value: Any, **_named: Any) -> Variable:
+        """A new value, of the same shape."""
+        array = self.home.asarray(value, self.array.dtype)
+        if array.shape != self.array.shape:
+            given, own = show_shape(array.shape), show_shape(self.array.shape)
+            text = (
+                f"Cannot assign value to variable '{self.label}:0': Shape mismatch."
+                f"The variable shape {own}, and the assigned value shape {given} are incompatible."
+            )
+            raise Raised("ValueError", text)
+        self.array = self.leaf(array)
+        return self
+
+    @exposed
+    def assign_add(self, delta: Any, **_named: Any) -> Variable:
+        """Adds to the value."""
+        return self.assign(self.home.operator("+", self.array, delta))
+
+    @exposed
+    def assign_sub(self, delta: Any, **_named: Any) -> Variable:
+        """Subtracts from the value."""
+        return self.assign(self.home.operator("-", self.array, delta))
+
+    @shown
+    def trainable(self) -> bool:
+        """Whether tapes watch it by themselves."""
+        return self.is_trainable
+
+    @shown
+    def name(self) -> str:
+        """Its name."""
+        return f"{self.label}:0"
+
+    @shown
+    def shape(self) -> Any:
+        """Its shape."""
+        return self.home.values["shape"](self.array)
+
+    @shown
+    def dtype(self) -> Any:
+        """The type of its numbers."""
+        return self.home.values["dtype"](self.array)
+
+    def item(self, key: Any) -> Any:
+        """`v[key]`."""
+        return self.home.item(self.read(), key)
+
+    def show(self) -> str:
+        """`<tf.Variable 'Variable:0' shape=() dtype=float32, numpy=3.0>`."""
+        details = self.home.details(self.array).replace(", dtype", " dtype", 1)
+        return f"<tf.Variable '{self.label}:0' {details}>"

@@ -1,0 +1,253 @@
+"""Modules of Python's standard library that snippets may import, as far as they have them."""
+
+from __future__ import annotations
+
+import math
+from functools import cmp_to_key
+from typing import TYPE_CHECKING, Any
+
+from gradcli.snippets.errors import Raised, Refusal
+from gradcli.snippets.values import Array, Kind, Native, Object
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+MODULES = frozenset(
+    """math functools itertools typing time operator collections random sys os warnings abc
+    dataclasses copy datetime timeit __future__ cmath numbers string""".split()
+)
+
+
+class Module(Object):
+    """A module: its members by their names."""
+
+    kind = "module"
+    open = True
+
+    def __init__(self, name: str, members: dict[str, Any]) -> None:
+        self.name = name
+        self.members = members
+
+    def lookup(self, name: str) -> Any:
+        """A member."""
+        if name in self.members:
+            return self.members[name]
+        if self.name == "typing":
+            return Kind(name, lambda *_args, **_named: None, lambda _value: True)
+        if name in _FORBIDDEN.get(self.name, ()):
+            raise Refusal(f"`{self.name}.{name}` reaches outside of the snippet")
+        raise Refusal(f"`{self.name}.{name}` is not part of the subset")
+
+
+def make_module(machine: Any, path: str) -> Any:
+    """The module of this name."""
+    root = path.partition(".")[0]
+    maker = _MAKERS.get(root)
+    if maker is None or path != root:
+        if path in ("os.path", "collections.abc"):
+            return Module(path, {})
+        raise Refusal(f"the module `{path}` is not part of the subset")
+    return Module(path, maker(machine))
+
+
+_FORBIDDEN = {"os": ("system", "environ", "path", "getcwd", "listdir"), "sys": ("exit", "argv")}
+
+
+# --- math ---------------------------------------------------------------------------------------
+
+_MATH = """acos acosh asin asinh atan atan2 atanh cbrt ceil comb copysign cos cosh degrees dist erf
+erfc exp exp2 expm1 fabs factorial floor fmod frexp gamma gcd hypot isclose isfinite isinf isnan
+isqrt lcm ldexp lgamma log log10 log1p log2 modf perm pow prod radians remainder sin sinh sqrt tan
+tanh trunc""".split()
+
+
+def _math(machine: Any) -> dict[str, Any]:
+    """`math`: of Python's numbers, and of arrays of one element, which become numbers."""
+
+    def of(name: str) -> Native:
+        function = getattr(math, name)
+
+        def call(*args: Any, **named: Any) -> Any:
+            values = [_plain(machine, arg) for arg in args]
+            limited = name in ("factorial", "comb", "perm")
+            if limited and any(isinstance(v, int) and v > 20_000 for v in values):
+                raise Raised("OverflowError", "this number is too large")
+            try:
+                return function(*values, **named)
+            except (ValueError, TypeError, OverflowError) as error:
+                raise Raised(type(error).__name__, *error.args) from None
+
+        return Native(name, call)
+
+    constants = {"pi": math.pi, "e": math.e, "tau": math.tau, "inf": math.inf, "nan": math.nan}
+    return {**{name: of(name) for name in _MATH}, "fsum": Native("fsum", math.fsum), **constants}
+
+
+def _plain(machine: Any, value: Any) -> Any:
+    """A number for `math`."""
+    array = value if isinstance(value, Array) else machine.array_in(value)
+    if array is not None:
+        return array.home.python_number(array)
+    if isinstance(value, (list, tuple)):
+        return [_plain(machine, item) for item in value]
+    if not isinstance(value, (int, float)):
+        kind = machine.language.type_name(value)
+        raise Raised("TypeError", f"must be real number, not {kind}")
+    return value
+
+
+# --- functools, itertools, operator, collections ---------------------------------------------
+
+
+def _functools(machine: Any) -> dict[str, Any]:
+    def partial(function: Any, *first: Any, **fixed: Any) -> Native:
+        return Native(
+            "partial",
+            lambda *args, **named: machine.call(function, [*first, *args], {**fixed, **named}),
+            func=function,
+            args=first,
+            keywords=fixed,
+        )
+
+    def reduce(function: Any, items: Any, *start: Any) -> Any:
+        values = [*start, *machine.iterate(items)]
+        if not values:
+            raise Raised("TypeError", "reduce() of empty iterable with no initial value")
+        total = values[0]
+        for value in values[1:]:
+            total = machine.call(function, [total, value])
+        return total
+
+    def wraps(_wrapped: Any, *_: Any) -> Native:
+        return Native("wraps", lambda function: function)
+
+    def cached(function: Any = None, **_named: Any) -> Any:
+        return function if function is not None else Native("lru_cache", lambda f: f)
+
+    functions: dict[str, Callable[..., Any]] = {
+        "partial": partial, "reduce": reduce, "wraps": wraps, "lru_cache": cached,
+        "cache": cached, "cmp_to_key": cmp_to_key,
+    }  # fmt: skip
+    return {name: Native(name, function) for name, function in functions.items()}
+
+
+def _itertools(machine: Any) -> dict[str, Any]:
+    import itertools
+
+    def limited(items: Any) -> list[Any]:
+        return [*machine.iterate(items)]
+
+    def count(start: Any = 0, step: Any = 1) -> Iterator[Any]:
+        return itertools.count(start, step)
+
+    def repeat(value: Any, times: int) -> Iterator[Any]:
+        return itertools.repeat(value, times)
+
+    functions: dict[str, Callable[..., Any]] = {
+        "chain": lambda *columns: itertools.chain(*map(machine.iterate, columns)),
+        "product": lambda *columns, repeat=1: itertools.product(
+            *map(limited, columns), repeat=repeat
+        ),
+        "islice": lambda items, *ends: itertools.islice(machine.iterate(items), *ends),
+        "combinations": lambda items, r: itertools.combinations(limited(items), r),
+        "permutations": lambda items, r=None: itertools.permutations(limited(items), r),
+        "count": count,
+        "repeat": repeat,
+    }  # fmt: skip
+    return {name: Native(name, function) for name, function in functions.items()}
+
+
+_OPERATOR = {
+    "add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%", "pow": "**",
+    "matmul": "@",
+}  # fmt: skip
+
+
+def _operator(machine: Any) -> dict[str, Any]:
+    def of(op: str) -> Callable[..., Any]:
+        return lambda left, right: machine.language.binary(op, left, right)
+
+    def itemgetter(key: Any) -> Native:
+        return Native("itemgetter", lambda value: machine.language.item(value, key))
+
+    functions = {name: of(op) for name, op in _OPERATOR.items()}
+    functions["neg"] = lambda value: machine.language.unary("-", value)
+    functions["itemgetter"] = itemgetter
+    return {name: Native(name, function) for name, function in functions.items()}
+
+
+class DefaultDict(dict[Any, Any]):
+    """`defaultdict`: `missing` makes the value of a key that there is not."""
+
+    def __init__(self, missing: Any) -> None:
+        super().__init__()
+        self.missing = missing
+
+    def represented(self, printer: Any) -> str:
+        """How a session shows it."""
+        kind = printer.represent(self.missing)
+        return f"defaultdict({kind}, {printer.represent(dict(self))})"
+
+
+def _collections(machine: Any) -> dict[str, Any]:
+    del machine
+    return {
+        "OrderedDict": Native("OrderedDict", lambda items=(): dict(items)),
+        "defaultdict": Native("defaultdict", DefaultDict),
+    }
+
+
+# --- the others ---------------------------------------------------------------------------------
+
+
+def _clock(machine: Any) -> dict[str, Any]:
+    """A clock that stands still."""
+
+    def now() -> float:
+        machine.note("the clock stands still here: no time is measured")
+        return 0.0
+
+    names = ("time", "perf_counter", "monotonic", "process_time", "default_timer")
+    return {**{name: Native(name, now) for name in names}, "sleep": Native("sleep", lambda _: None)}
+
+
+def _warnings(_machine: Any) -> dict[str, Any]:
+    silent = ("filterwarnings", "simplefilter", "warn")
+    return {name: Native(name, lambda *_args, **_named: None) for name in silent}
+
+
+def _copy(machine: Any) -> dict[str, Any]:
+    def copied(value: Any) -> Any:
+        if isinstance(value, list):
+            return [copied(item) for item in value]
+        if isinstance(value, dict):
+            return {key: copied(item) for key, item in value.items()}
+        if isinstance(value, Array):
+            return value.home.copied(value)
+        return value
+
+    del machine
+    return {"deepcopy": Native("deepcopy", copied), "copy": Native("copy", copied)}
+
+
+def _nothing(_machine: Any) -> dict[str, Any]:
+    return {}
+
+
+_MAKERS: dict[str, Callable[[Any], dict[str, Any]]] = {
+    "math": _math,
+    "functools": _functools,
+    "itertools": _itertools,
+    "operator": _operator,
+    "collections": _collections,
+    "time": _clock,
+    "timeit": _clock,
+    "warnings": _warnings,
+    "copy": _copy,
+    "typing": _nothing,
+    "abc": _nothing,
+    "sys": _nothing,
+    "os": _nothing,
+    "__future__": _nothing,
+}

@@ -1,0 +1,191 @@
+"""Arrays as nodes of one graph: made, computed with at once, differentiated, and let go of."""
+
+from __future__ import annotations
+
+import operator
+from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
+
+import numpy as np
+
+from gradcli.exec.blocked import BlockedEvaluator
+from gradcli.ir.node import BOOL, WORDS, Graph, Node, ancestors
+from gradcli.ir.op import Elementwise, Linear, Multilinear, Reduction, as_number
+from gradcli.lower.interpreter import Interpreter
+from gradcli.lower.names import Names
+from gradcli.ops import catalog
+from gradcli.passes import modes
+from gradcli.snippets.dtypes import FLOAT32, FLOAT64, DType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from gradcli.engine.settings import Settings
+    from gradcli.errors import Source
+    from gradcli.snippets.values import Array
+
+SWEPT = 4_000
+"""Nodes that may come before those that nobody holds are let go of."""
+
+
+def _moved(x: Any, _dtype: Any) -> Any:
+    return x
+
+
+CONVERT = Elementwise(
+    "convert", _moved, lambda x, z: 1, notation=("{0}", 10), analytic=True, identity=True
+)
+"""Numbers of one type as those of another: its result has a type of its own."""
+
+
+EXACT = frozenset({operator.add, operator.sub, operator.mul, operator.truediv, operator.neg})
+"""Kernels that give the nearest number in single precision as they are."""
+
+
+SUMMING = (Linear, Multilinear, Reduction)
+"""Operations that move numbers or add them up, in single precision as the frameworks do."""
+
+
+class Nearest(BlockedEvaluator):
+    """Evaluates functions of numbers in single precision to the nearest number.
+
+    NumPy's own may be two numbers off; those of the frameworks are rarely more than a half.
+    """
+
+    def perform(self, nodes: Iterable[Node]) -> None:
+        """Evaluates nodes one by one."""
+        for node in nodes:
+            op = node.op
+            is_single = node.dtype == FLOAT32 and not isinstance(op, SUMMING)
+            if is_single and node.inputs and op.kernel not in EXACT and op is not CONVERT:
+                wide = [_widened(self.values[x]) for x in node.inputs]
+                self.values[node] = np.asarray(op.kernel(*wide, *node.attrs)).astype(FLOAT32)[()]
+            else:
+                super().perform((node,))
+
+
+def _widened(value: Any) -> Any:
+    return value.astype(FLOAT64) if value.dtype == FLOAT32 else value
+
+
+class Recorder:
+    """The one graph of a snippet, which computes in float64 or float32 as its arrays ask.
+
+    A node that is made while the graph is in one type has that type; so operands are converted to
+    it first. Whole numbers live in float64, which holds them exactly up to 2^53. While somebody is
+    `watching`, the nodes whose values the snippet has `looked` at are kept in mind.
+    """
+
+    def __init__(self, source: Source, settings: Settings) -> None:
+        self.graph = Graph(np.float64, max_elements=settings.max_elements)
+        self.evaluator = Nearest({}, settings)
+        names = Names(set())
+        self.lowering = Interpreter(
+            source, names, catalog, self.graph, self.evaluator.reach, modes, max_steps=2**62
+        )
+        self.tables: dict[DType, tuple[Any, Any]] = {
+            FLOAT64: (self.graph.scalars, self.graph.lengths),
+            FLOAT32: ({}, {}),
+        }
+        self.alive: WeakSet[Array] = WeakSet()
+        self.swept = 0
+        self.marked = 0
+        self.watching = 0
+        self.looked: list[Node] = []
+
+    # --- types ------------------------------------------------------------------------------
+
+    def use(self, dtype: DType) -> None:
+        """Has the graph compute in the type that numbers of this type are computed in."""
+        working = dtype if dtype is FLOAT32 or dtype == FLOAT32 else FLOAT64
+        graph = self.graph
+        if graph.dtype != working:
+            working = FLOAT32 if working == FLOAT32 else FLOAT64
+            graph.dtype = working
+            graph.scalars, graph.lengths = self.tables[working]
+
+    def moved(self, node: Node) -> Node:
+        """A node as one of the type that the graph computes in; truth values stay."""
+        dtype = self.graph.dtype
+        if node.dtype is BOOL or node.dtype == dtype:
+            return node
+        return self.graph.node(CONVERT, (node,), (dtype,), node.shape, dtype)
+
+    def number(self, node: Node, dtype: DType) -> Node:
+        """A node as numbers of a type; truth values count as 0 and 1."""
+        self.use(dtype)
+        return self.moved(as_number(node) if node.is_bool else node)
+
+    # --- values -----------------------------------------------------------------------------
+
+    def constant(self, value: Any, dtype: DType) -> Node:
+        """An array that does not change, of numbers of this type."""
+        self.use(dtype)
+        return self.graph.constant(value)
+
+    def leaf(self, value: Any, dtype: DType, name: str = "x") -> Node:
+        """An array by which others can be differentiated: a node that no other is the same as."""
+        self.use(dtype)
+        array = np.asarray(value, self.graph.dtype)
+        node = self.graph.input(name, array.shape)
+        self.evaluator.values[node] = array if array.ndim else array[()]
+        return node
+
+    def value(self, node: Node) -> Any:
+        """The array of a node, as it is computed."""
+        return self.evaluator(node)
+
+    def array(self, array: Array) -> np.ndarray[Any, Any]:
+        """The numbers of an array in their own type; they may decide what the snippet does next."""
+        if self.watching:
+            self.looked.append(array.node)
+        return np.asarray(self.evaluator(array.node)).astype(array.dtype)
+
+    def settled(self, node: Node) -> Node:
+        """The value of a node as a constant, which remembers nothing of how it was made."""
+        value = self.evaluator(node)
+        self.graph.dtype, before = (
+            node.dtype if node.dtype is not BOOL else FLOAT64,
+            self.graph.dtype,
+        )
+        self.graph.scalars, self.graph.lengths = self.tables[self.graph.dtype]
+        constant = self.graph.constant(value)
+        self.use(before)
+        return constant
+
+    def mark(self, node: Node) -> Node:
+        """A node of its own for a value, so that a gradient by it can be asked for."""
+        self.marked += 1
+        return WORDS["name"](node, self.marked)
+
+    # --- derivatives ------------------------------------------------------------------------
+
+    def gradients(
+        self, ys: Sequence[Node], xs: Sequence[Node], seeds: Sequence[Node | None] | None = None
+    ) -> list[Node | None]:
+        """The gradient of sum(y * seed) by each x, in the type of x; None where none depends."""
+        self.use(self.widest([*ys, *xs]))
+        if seeds is not None:
+            seeds = [None if s is None else self.moved(s) for s in seeds]
+        gradients = modes.reverse(ys, xs, seeds)
+        pairs = zip(gradients, xs, strict=True)
+        return [None if g is None else self.number(g, x.dtype) for g, x in pairs]
+
+    def widest(self, nodes: Sequence[Node]) -> DType:
+        """The type in which all of these nodes can be computed."""
+        types = {node.dtype for node in nodes}
+        return FLOAT32 if types and all(t == FLOAT32 for t in types) else FLOAT64
+
+    # --- memory -----------------------------------------------------------------------------
+
+    def sweep(self) -> None:
+        """Lets go of the nodes that no array of the snippet is made of, where there are many."""
+        if self.graph.count - self.swept < SWEPT:
+            return
+        values = self.evaluator.values
+        live = set(ancestors([array.node for array in self.alive]))
+        self.graph.nodes.clear()
+        self.lowering.decisions.clear()
+        for node in [node for node in values if node not in live]:
+            del values[node]
+        self.swept = self.graph.count

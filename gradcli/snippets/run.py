@@ -1,0 +1,106 @@
+"""Runs a snippet: reads it, walks it, and says what there is to know about it."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.errors import Source, UsageError
+from gradcli.snippets import tree
+from gradcli.snippets.cells import Code, notebook, script, show_last
+from gradcli.snippets.machine import Machine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from gradcli.engine.settings import Settings
+    from gradcli.errors import Notice
+
+
+LANGUAGES = {
+    "python": ("gradcli.snippets.languages.python", "gradcli.snippets.languages.python_language")
+}
+"""Languages: the module that reads a text into the tree, and that of what differs in the walk."""
+
+
+class Snippet:
+    """The text of a snippet in a language; `name` is how messages cite it."""
+
+    def __init__(self, text: str, name: str, language: str) -> None:
+        if language in ("notebook", "python"):
+            self.code = notebook(text, name) if language == "notebook" else script(text)
+            language = "python"
+        else:
+            self.code = Code(text, [])
+        if language not in LANGUAGES:
+            raise UsageError(f"snippets of {language} cannot be read yet", help="--lang python")
+        self.reader, self.language = LANGUAGES[language]
+        self.source = Source(self.code.text, name)
+
+    def run(
+        self,
+        settings: Settings,
+        write: Callable[[str], object],
+        notices: list[Notice],
+        *,
+        seed: int | None = None,
+    ) -> None:
+        """Walks it; what it prints is written as it comes, what is to be told added to notices."""
+        block: tree.Block = import_module(self.reader).read(self.source)
+        show_last(block, self.code)
+        language = import_module(self.language).LANGUAGE
+        asked = asked_names(block)
+        machine = Machine(self.source, language, settings, write, asked=asked, seed=seed)
+        machine.notices = notices
+        with np.errstate(all="ignore"):
+            machine.run(block)
+
+
+# --- by which names derivatives are asked ---------------------------------------------------------
+
+ASKING = frozenset(
+    "gradient jacobian batch_jacobian gradients grad watch hessian vjp jvp backward".split()
+)
+"""Functions that take names to differentiate by."""
+
+ASKED = frozenset("grad retain_grad register_hook requires_grad_".split())
+"""Attributes of what is differentiated by."""
+
+
+def asked_names(node: tree.Tree) -> frozenset[str]:
+    """The names by which a snippet may ask for derivatives; "" for other things than names."""
+    names: set[str] = set()
+    stack: list[Any] = [node]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, (tuple, list)):
+            stack.extend(part)
+        elif isinstance(part, tree.Tree):
+            if isinstance(part, tree.Call) and _called(part) in ASKING:
+                for argument in part.arguments:
+                    names.update(_named(argument.value))
+            elif isinstance(part, tree.Attribute) and part.id in ASKED:
+                names.update(_named(part.value))
+            stack.extend(vars(part).values())
+    return frozenset(names)
+
+
+def _called(node: tree.Call) -> str:
+    function = node.function
+    return getattr(function, "id", "")
+
+
+def _named(node: tree.Tree) -> Iterator[str]:
+    """The names in an argument."""
+    if isinstance(node, (tree.Name, tree.Attribute)):
+        yield node.id
+    elif isinstance(node, tree.Items):
+        for item in node.items:
+            yield from _named(item)
+    elif isinstance(node, tree.Mapping):
+        for _, value in node.pairs:
+            yield from _named(value)
+    elif isinstance(node, tree.Subscript):
+        yield ""

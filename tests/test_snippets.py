@@ -1,0 +1,49 @@
+"""Snippets of other frameworks print what they print there."""
+
+from __future__ import annotations
+
+from io import BytesIO, StringIO
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gradcli.cli.main import run
+from gradcli.data.console import Console
+from tests.sessions import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+GOLDEN = sorted((ROOT / "tests/golden/snippets").glob("*.py"))
+SAMPLES = sorted((ROOT / "samples/snippets").glob("*.py"))
+
+
+class Done:
+    """What a run of a command line has printed, and its status."""
+
+    def __init__(self, args: Sequence[str], text: str = "") -> None:
+        out, err = StringIO(), StringIO()
+        console = Console(BytesIO(text.encode()), out, err, {}, is_terminal=False)
+        self.status = run(args, console)
+        self.out, self.err = out.getvalue(), err.getvalue()
+
+
+def words(text: str) -> list[list[str]]:
+    """The lines of a text without the white space within them."""
+    return [line.split() for line in text.rstrip().split("\n")]
+
+
+@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
+def test_golden(path: Path) -> None:
+    done = Done(["run", str(path)])
+    assert words(done.out) == words(path.with_suffix(".out").read_text("utf-8"))
+    assert done.status == 0
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_sample(path: Path) -> None:
+    """Each prints to the character what its framework printed when the sample was written."""
+    done = Done(["run", str(path)])
+    assert done.out == path.with_suffix(".out").read_text("utf-8")
+    assert done.status == 0
