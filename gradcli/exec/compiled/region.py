@@ -10,9 +10,10 @@ import numpy as np
 
 from gradcli.exec.compiled import machine
 from gradcli.exec.compiled.emit import LANES, Emitter, Ports
-from gradcli.exec.compiled.forms import applied, has_form
+from gradcli.exec.compiled.forms import has_form
 from gradcli.exec.region import Region, even
 from gradcli.exec.traits import is_row_sum, is_sum, kept_shape, label
+from gradcli.ir.elements import applied
 from gradcli.ir.op import Elementwise
 from gradcli.ir.scalar import Code, Scalar
 

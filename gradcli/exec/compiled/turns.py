@@ -1,7 +1,6 @@
 """The turns of a loop as machine code: one function that runs them all.
 
-Arrays are small in it, so that each of their elements is a number of its own: kernels that are no
-elementwise functions run once over NumPy arrays of scalars, as elementwise ones do over a scalar.
+Arrays are small in it, so that each of their elements is a number of its own (`ir.elements`).
 """
 
 from __future__ import annotations
@@ -11,17 +10,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from gradcli.exec.compiled import machine
-from gradcli.exec.compiled.forms import applied, check
+from gradcli.exec.compiled.forms import check
 from gradcli.exec.compiled.instructions import Writer, bits, letter
-from gradcli.ir.op import Elementwise
-from gradcli.ir.record import CONSTANT
-from gradcli.ir.scalar import BOOL, DOUBLE, Code, Scalar
+from gradcli.ir.elements import Elements
+from gradcli.ir.scalar import BOOL, DOUBLE, Code
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from gradcli.ir.loop import Turn
     from gradcli.ir.node import Node
+    from gradcli.ir.scalar import Scalar
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -223,73 +222,27 @@ class _Tracer:
 
     def __init__(self, turn: Turn, code: Code) -> None:
         self._turn = turn
-        self._code = code
-        self._scalars: dict[Node, Any] = {}
-        self._operands = 0
+        self._elements = Elements(code, _refuse_others)
 
     def ports(self) -> Ports:
         """What goes in and out of the code."""
-        turn = self._turn
-        carried = self._parameters(turn.carried)
-        rows = [self._parameters([x]) for x in turn.rows if x is not None]
-        fixed = self._parameters(turn.captured)
+        turn, elements = self._turn, self._elements
+        carried = elements.parameters(turn.carried)
+        rows = [elements.parameters([x]) for x in turn.rows if x is not None]
+        fixed = elements.parameters(turn.captured)
         for node in turn.body:
-            self._scalars[node] = self._applied(node)
-            if len(self._code) > LONGEST:
+            elements.apply(node)
+            if len(elements.code) > LONGEST:
                 raise TypeError("this turn is too long for machine code")
         guards = [
             (scalar, float(wanted))
             for node, value in turn.guards
             for scalar, wanted in zip(
-                self._elements(node).flat, np.ravel(np.broadcast_to(value, node.shape)), strict=True
+                elements.of(node).flat, np.ravel(np.broadcast_to(value, node.shape)), strict=True
             )
         ]
-        kept = [list(self._elements(x).flat) for x in turn.kept]
-        return Ports(carried, rows, fixed, self._outputs(turn.after), kept, guards)
-
-    def _parameters(self, nodes: Iterable[Node]) -> list[Scalar]:
-        """Operands for the elements of nodes."""
-        for node in nodes:
-            _refuse_others(node)
-            elements = np.empty(node.shape, object)
-            for i in np.ndindex(node.shape):
-                elements[i] = self._code.operand(self._operands, node.dtype)
-                self._operands += 1
-            self._scalars[node] = elements
-        return self._outputs(nodes)
-
-    def _outputs(self, nodes: Iterable[Node]) -> list[Scalar]:
-        return [scalar for node in nodes for scalar in self._elements(node).flat]
-
-    def _elements(self, node: Node) -> Any:
-        """The scalars of a node, which a constant gets here."""
-        if node.op is CONSTANT and node not in self._scalars:
-            _refuse_others(node)
-            self._scalars[node] = self._all(np.asarray(node.attrs[0]), node)
-        return self._scalars[node]
-
-    def _all(self, array: Any, node: Node) -> Any:
-        """What holds numbers, too, as an array of scalars alone."""
-        elements = np.empty(node.shape, object)
-        for i in np.ndindex(node.shape):
-            x = array[i]
-            is_scalar = isinstance(x, Scalar)
-            elements[i] = x.astype(node.dtype) if is_scalar else self._code.constant(x, node.dtype)
-        return elements
-
-    def _applied(self, node: Node) -> Any:
-        """The scalars of a node, from those of its inputs."""
-        _refuse_others(node)
-        operands = [self._elements(x) for x in node.inputs]
-        if not isinstance(node.op, Elementwise):
-            form: Any = node.op.form or node.op.kernel
-            result = form(*operands, *node.attrs)
-            return self._all({(): result} if isinstance(result, Scalar) else result, node)
-        elements = np.empty(node.shape, object)
-        rows: list[Any] = list(np.broadcast_arrays(*operands))
-        for i in np.ndindex(node.shape):
-            elements[i] = applied(self._code, node, [row[i] for row in rows])
-        return elements
+        kept = [elements.all([x]) for x in turn.kept]
+        return Ports(carried, rows, fixed, elements.all(turn.after), kept, guards)
 
 
 def _refuse_others(node: Node) -> None:
