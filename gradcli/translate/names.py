@@ -44,6 +44,14 @@ class Naming:
         for name in names:
             self(name)
 
+    def has(self, name: str) -> bool:
+        """Whether something has this name."""
+        return name in self._taken
+
+    def reserve(self, name: str) -> None:
+        """Keeps a name for the file itself."""
+        self._taken.add(name)
+
     def new(self, stem: str) -> str:
         """A name that nothing has: the stem and a number."""
         count = 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gradcli.errors import ProgramTypeError
+from gradcli.errors import ProgramTypeError, Span
 from gradcli.ir.node import ancestors, split
 from gradcli.ir.record import INPUT
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from gradcli.errors import GradcliError, Source, Span
+    from gradcli.errors import GradcliError, Source
     from gradcli.ir.node import Node
     from gradcli.lower.names import Names
     from gradcli.lower.needs import Catalogue
-    from gradcli.syntax import tree
+    from gradcli.syntax.tree import SyntaxTree
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -26,12 +26,14 @@ class Work(NamedTuple):
     """A program to translate.
 
     `inputs` and `slopes` are nodes by name, `named` those that the program gave a name last, and
-    `decisions` what it asked for on its way. `values` are those of the inputs that have one,
-    `array(node)` is the value of a node.
+    `decisions` what it asked for on its way; in the inputs that are `unconnected` the value is
+    constant. `values` are those of the inputs that have one,
+    `array(node)` is the value of a node. `formulas()` gives, in LaTeX, the value ("" for arrays),
+    the derivatives and the symbols of the inputs.
     """
 
     source: Source
-    block: tree.Block
+    tree: SyntaxTree
     names: Names
     library: Catalogue
     inputs: Mapping[str, Node]
@@ -39,13 +41,31 @@ class Work(NamedTuple):
     slopes: Mapping[str, Node]
     named: Mapping[str, Node]
     decisions: Sequence[Node]
+    unconnected: frozenset[str]
     values: Mapping[str, Array]
     array: Callable[[Node], Array]
+    formulas: Callable[[], tuple[str, dict[str, str], dict[str, str]]]
 
     @property
     def is_given(self) -> bool:
         """Whether every input has a value, so that the file can run."""
         return self.values.keys() >= self.inputs.keys()
+
+    def refuse_arrays(self, title: str) -> None:
+        """Refuses arrays, for a target of numbers alone."""
+        for name, x in self.inputs.items():
+            if x.shape:
+                first = self.names.inputs[name]
+                raise ProgramTypeError(
+                    f"a file for {title} is of numbers, and {name} is an array",
+                    span=Span(self.source, first.start, first.end),
+                    help="⟨to numpy⟩ and others work on arrays",
+                )
+        if self.value.shape:
+            raise ProgramTypeError(
+                f"a file for {title} is of numbers, and the value is an array",
+                span=self.value.span,
+            )
 
     def parts(self) -> tuple[list[Node], list[Node]]:
         """What depends on inputs, in order; and what else that and the results are made of."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,8 +11,10 @@ from gradcli.data.report import Report
 from gradcli.engine.gradient import gradients
 from gradcli.engine.options import CHOICE, WRT, Option
 from gradcli.engine.question import EVERYDAY, question
+from gradcli.engine.run import Run
 from gradcli.errors import UsageError
-from gradcli.ir.node import Node
+from gradcli.ir.node import Node, ancestors
+from gradcli.ir.record import INPUT
 from gradcli.ops import catalog
 from gradcli.translate.target import TARGETS, find
 from gradcli.translate.work import Work
@@ -20,8 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gradcli.data.formats.page import Page
-    from gradcli.engine.run import Run
+    from gradcli.engine.gradient import Gradient
     from gradcli.lower.names import Names
+
+_GUESS = 0.7
+"""What stands for an input without a value; no formula depends on it."""
 
 TO = Option("to", CHOICE, "Where the program goes.", "TARGET", choices=TARGETS, needed="numpy")
 
@@ -43,6 +49,32 @@ class File(Report):
 def _unknown(names: Names, values: Mapping[str, Any], _options: Any) -> dict[str, Any]:
     """Numbers that nobody knows for inputs without values."""
     return {**dict.fromkeys(names.inputs, np.nan), **values}
+
+
+def _is_nothing(run: Run, slope: Gradient) -> bool:
+    """Whether a gradient is zero, whatever the inputs are."""
+    node = slope.node
+    if node is None:
+        return True
+    return all(x.op is not INPUT for x in ancestors([node])) and not run.array(node).any()
+
+
+def _formulas(run: Run, wrt: list[str]) -> tuple[str, dict[str, str], dict[str, str]]:
+    """The value, the derivatives and the symbols of inputs in LaTeX; arrays have no value."""
+    from gradcli.engine.array_formulas import array_derivative_of
+    from gradcli.engine.formulas import derivative_of, formula_of
+    from gradcli.render.latex import latex
+
+    values = {n: np.nan_to_num(x, nan=_GUESS) if n in run.guessed else x
+              for n, x in run.values().items()}
+    plain = replace(run.settings.silent(), stabilize=False)
+    written = Run(run.text, run.names, values, plain)
+    if any(x.shape for x in written.inputs.values()):
+        value, slopes = "", {n: array_derivative_of(written, n, 1, {}) for n in wrt}
+    else:
+        value = latex(formula_of(written, written.results[0]))
+        slopes = {n: derivative_of(written, n, 1) for n in wrt}
+    return value, {n: latex(x) for n, x in slopes.items()}, {n: latex(("name", n)) for n in wrt}
 
 
 @question(
@@ -74,7 +106,7 @@ def translate(run: Run, to: str, wrt: list[str]) -> Report:
     slopes = gradients(run, wrt)
     work = Work(
         source=run.text.source,
-        block=run.text.tree.block,
+        tree=run.text.tree,
         names=run.names,
         library=catalog,
         inputs=run.inputs,
@@ -82,7 +114,9 @@ def translate(run: Run, to: str, wrt: list[str]) -> Report:
         slopes={name: slope.or_zeros() for name, slope in slopes.items()},
         named={name: x for name, x in run.scope.items() if isinstance(x, Node)},
         decisions=run.interpreter.decisions,
+        unconnected=frozenset(n for n, slope in slopes.items() if _is_nothing(run, slope)),
         values={n: x for n, x in run.values().items() if n not in run.guessed},
         array=run.array,
+        formulas=lambda: _formulas(run, wrt),
     )
     return File(find(to).write(work))
