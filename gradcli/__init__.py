@@ -20,7 +20,7 @@ Gradients             grad, grads, value_and_grad, value_and_grads
 Matrices              jacobian, hessian
 Products, directions  jvp, vjp, hvp, directional
 Higher derivatives    derivative
-Formulas              diff
+Formulas, files       diff; translate (a file for another framework or language)
 As in TensorFlow      tape, gradients, variable_grads; as in PyTorch, backward
 Looking into it       check (a gradient derived by hand, too), explain, graph, plot
 Many at once          map (the rows of a table or of files), batch (jobs)

@@ -214,6 +214,19 @@ class Program:
         timeout: float | None = None,
         **inputs: Values,
     ) -> Any: ...
+    def translate(
+        self,
+        values: Mapping[str, Values] | Table | None = None, /, *,
+        to: Literal["numpy", "c"] | None = None,
+        wrt: str | Sequence[str] | None = None,
+        dtype: Literal["float64", "float32"] | type[np.floating[Any]] | np.dtype[Any] = ...,
+        max_steps: int = ...,
+        max_elements: int = ...,
+        threads: int | None = None,
+        stabilize: bool = ...,
+        timeout: float | None = None,
+        **inputs: Values,
+    ) -> str: ...
     @overload
     def value_and_grad(
         self,
@@ -698,6 +711,19 @@ def run(
     timeout: float | None = None,
     **inputs: Values,
 ) -> Any: ...
+def translate(
+    program: Program | str,
+    values: Mapping[str, Values] | Table | None = None, /, *,
+    to: Literal["numpy", "c"] | None = None,
+    wrt: str | Sequence[str] | None = None,
+    dtype: Literal["float64", "float32"] | type[np.floating[Any]] | np.dtype[Any] = ...,
+    max_steps: int = ...,
+    max_elements: int = ...,
+    threads: int | None = None,
+    stabilize: bool = ...,
+    timeout: float | None = None,
+    **inputs: Values,
+) -> str: ...
 @overload
 def value_and_grad(
     program: Program | str,
@@ -1029,7 +1055,7 @@ def eval(
 
 @overload
 def ask(
-    question: Literal["diff", "check", "explain", "graph"], program: Program | str, /, *values: Any, **keywords: Any
+    question: Literal["diff", "check", "explain", "graph", "translate"], program: Program | str, /, *values: Any, **keywords: Any
 ) -> Report: ...
 @overload
 def ask(question: str, program: Program | str, /, *values: Any, **keywords: Any) -> Answer: ...

@@ -40,12 +40,13 @@ if typing.TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 QUESTIONS = {"evaluate": "eval", **{q.name.replace("-", "_"): q.name for q in registry.every()}}
-REPORTS = {"check", "diff", "explain", "graph"}
+REPORTS = {"check", "diff", "explain", "graph", "translate"}
 """Questions whose answers are reports."""
 
 ASKED = {
     "check": {},
     "tape": {"ask": "d/dx"},
+    "translate": {"to": "numpy"},
     "gradients": {"xs": "x"},
     "jvp": {"tangent": 1.0},
     "hvp": {"tangent": 1.0},

@@ -51,10 +51,10 @@ class Question:
     `marks(options)` are the names, inputs apart, for which gradients are asked. `unconnected` is
     what stands where nothing depends on a name. `fills(names, values, options)` gives values to
     inputs that need none, for a question about the formula alone, and `as_written` says that no
-    other form of it is computed. `by_turns` says that it looks at each turn of a loop, `plain` is
-    the type of what Python gives in place of a report. A `script` is a file, and what it prints is
-    part of what it gives. Of its options those that are no settings are its `own`, and `groups` the
-    names of those that hold inputs.
+    other form of it is computed. `by_turns` says that it looks at each turn of a loop, `by_guess`
+    that a program may decide by such values, too; `plain` is the type of what Python gives in place
+    of a report. A `script` is a file, and what it prints is part of what it gives. Of its options
+    those that are no settings are its `own`, and `groups` the names of those that hold inputs.
     """
 
     __slots__ = (
@@ -62,6 +62,7 @@ class Question:
         "alone",
         "answers",
         "as_written",
+        "by_guess",
         "by_turns",
         "examples",
         "fills",
@@ -103,6 +104,7 @@ class Question:
         fills: Fills | None = None,
         as_written: bool = False,
         by_turns: bool = False,
+        by_guess: bool = False,
         plain: str = "",
         script: bool = False,
     ) -> None:
@@ -125,6 +127,7 @@ class Question:
         self.fills = fills
         self.as_written = as_written
         self.by_turns = by_turns
+        self.by_guess = by_guess
         self.plain = plain
         self.script = script
 

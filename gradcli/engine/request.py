@@ -203,6 +203,7 @@ class Request:
                 marks=self.question.marks(options),
                 needs_value=self.question.needs_value,
                 guessed=guessed,
+                by_guess=self.question.by_guess,
                 questions=watched if rolls and not guessed else None,
                 printer=printer,
             )

@@ -81,8 +81,8 @@ class Run:
     `values` are what the inputs were given, by name. The names in `marks` have nodes of their own,
     so that gradients can be asked for them; unless `needs_value` is false, the program must end
     with a value, whose nodes are the `results`. Inputs that are `guessed` have a shape and no
-    value: the program may not decide by them. If there are `questions` to ask of turns, loops of
-    many become nodes, in which no turn can be looked at.
+    value: the program may not decide by them, unless it runs `by_guess`. If there are `questions`
+    to ask of turns, loops of many become nodes, in which no turn can be looked at.
     """
 
     __slots__ = (
@@ -111,6 +111,7 @@ class Run:
         marks: Collection[str] = (),
         needs_value: bool = True,
         guessed: Collection[str] = (),
+        by_guess: bool = False,
         questions: Questions | None = None,
         printer: Printer | None = None,
     ) -> None:
@@ -131,7 +132,7 @@ class Run:
             names,
             catalog,
             graph,
-            self._reach_known if guessed else self.evaluator.reach,
+            self._reach_known if guessed and not by_guess else self.evaluator.reach,
             modes,
             marks=marks,
             max_steps=settings.max_steps,

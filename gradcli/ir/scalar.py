@@ -68,9 +68,14 @@ class Code:
         """A number, or a truth value."""
         return self.add("constant", (), dtype, float(dtype.type(value)).hex())
 
-    def traced(self, op: Op, operands: Sequence[Any], attrs: Sequence[Any], dtype: Any) -> Scalar:
-        """The result of a record's form over scalars and numbers; a TypeError if it has none."""
-        form: Any = op.form or op.kernel
+    def traced(
+        self, op: Op, operands: Sequence[Any], attrs: Sequence[Any], dtype: Any, form: Any = None
+    ) -> Scalar:
+        """The result of a record's form, or of another, over scalars and numbers.
+
+        A TypeError if it has none.
+        """
+        form = form or op.form or op.kernel
         result = call(form, *operands) if isinstance(form, str) else form(*operands, *attrs)
         if not isinstance(result, Scalar):
             raise TypeError(f"{op.name} has no scalar form")

@@ -60,15 +60,26 @@ def doubled(kernel: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def derivatives(
-    name: str, kernel: Callable[[int, Any], Any], special: Special | None = None
+    name: str,
+    kernel: Callable[[int, Any], Any],
+    special: Special | None = None,
+    *,
+    scalar: bool = False,
 ) -> Callable[[int], Elementwise]:
-    """The derivatives of a function of one array by their order n, with the kernels of (n, x)."""
+    """The derivatives of a function of one array by their order n, with the kernels of (n, x).
+
+    `scalar` says that these run over scalars of code, too.
+    """
 
     @cache
     def derivative(n: int) -> Elementwise:
         values = doubled(lambda x: kernel(n, x))
         return Elementwise(
-            f"{name}_{n}", values, lambda x, z: derivative(n + 1)(x), special=special
+            f"{name}_{n}",
+            values,
+            lambda x, z: derivative(n + 1)(x),
+            special=special,
+            form=(lambda x: kernel(n, x)) if scalar else None,
         )
 
     return derivative

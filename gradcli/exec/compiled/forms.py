@@ -5,14 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.exec.compiled.machine import symbol
-from gradcli.ir.record import CONSTANT
+from gradcli.ir.elements import applied
 from gradcli.ir.scalar import Code
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from gradcli.ir.node import Node
-    from gradcli.ir.scalar import Scalar
 
 
 def has_form(node: Node, lanes: int) -> bool:
@@ -24,15 +21,6 @@ def has_form(node: Node, lanes: int) -> bool:
     except (TypeError, AttributeError):
         return False
     return True
-
-
-def applied(code: Code, node: Node, operands: Sequence[Scalar]) -> Scalar:
-    """The scalar that a node stands for; its form sees constants as what they are."""
-    values = [
-        x.attrs[0] if x.op is CONSTANT and not x.shape else scalar
-        for x, scalar in zip(node.inputs, operands, strict=True)
-    ]
-    return code.traced(node.op, values, node.attrs, node.dtype)
 
 
 def check(code: Code, lanes: int) -> None:

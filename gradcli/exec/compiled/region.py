@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from gradcli.exec.compiled import machine
 from gradcli.exec.compiled.bound import CompiledBound, Layout, Slot
 from gradcli.exec.compiled.emit import LANES, Port, Way
-from gradcli.exec.compiled.forms import applied, has_form
+from gradcli.exec.compiled.forms import has_form
 from gradcli.exec.compiled.rows import Emitter
 from gradcli.exec.region import Region, Role, even, longest
 from gradcli.exec.traits import boxes_of, kept_shape, label
+from gradcli.ir.elements import applied
 from gradcli.ir.scalar import Code
 
 if TYPE_CHECKING:

@@ -1,7 +1,6 @@
 """The turns of a loop as machine code: one function that runs them all.
 
-Arrays are small in it, so that each of their elements is a number of its own: kernels that are no
-elementwise functions run once over NumPy arrays of scalars, as elementwise ones do over a scalar.
+Arrays are small in it, so that each of their elements is a number of its own (`ir.elements`).
 """
 
 from __future__ import annotations

@@ -1,0 +1,123 @@
+"""The program as a file for a framework or a language."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.data.report import Report
+from gradcli.engine.gradient import gradients
+from gradcli.engine.options import CHOICE, WRT, Option
+from gradcli.engine.question import EVERYDAY, question
+from gradcli.engine.run import Run
+from gradcli.errors import UsageError
+from gradcli.ir.node import Node, ancestors
+from gradcli.ir.record import INPUT
+from gradcli.ops import catalog
+from gradcli.translate.target import TARGETS, find
+from gradcli.translate.work import Work
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gradcli.data.formats.page import Page
+    from gradcli.engine.gradient import Gradient
+    from gradcli.lower.names import Names
+
+_GUESS = 0.7
+"""What stands for an input without a value; no formula depends on it."""
+
+TO = Option("to", CHOICE, "Where the program goes.", "TARGET", choices=TARGETS, needed="numpy")
+
+
+class File(Report):
+    """A file, which stands where it is shown as it is."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        super().__init__([""], [[text]], {"translate": text}, plain=text)
+
+    def drawing(self, page: Page) -> str:  # noqa: ARG002 - the same everywhere
+        """The text of the file."""
+        return self.text
+
+
+def _unknown(names: Names, values: Mapping[str, Any], _options: Any) -> dict[str, Any]:
+    """Numbers that nobody knows for inputs without values."""
+    return {**dict.fromkeys(names.inputs, np.nan), **values}
+
+
+def _is_nothing(run: Run, slope: Gradient) -> bool:
+    """Whether a gradient is zero, whatever the inputs are."""
+    node = slope.node
+    if node is None:
+        return True
+    return all(x.op is not INPUT for x in ancestors([node])) and not run.array(node).any()
+
+
+def _formulas(run: Run, wrt: list[str]) -> tuple[str, dict[str, str], dict[str, str]]:
+    """The value, the derivatives and the symbols of inputs in LaTeX; arrays have no value."""
+    from gradcli.engine.array_formulas import array_derivative_of
+    from gradcli.engine.formulas import derivative_of, formula_of
+    from gradcli.render.latex import latex
+
+    values = {
+        n: np.nan_to_num(x, nan=_GUESS) if n in run.guessed else x for n, x in run.values().items()
+    }
+    plain = replace(run.settings.silent(), stabilize=False)
+    written = Run(run.text, run.names, values, plain)
+    if any(x.shape for x in written.inputs.values()):
+        value, slopes = "", {n: array_derivative_of(written, n, 1, {}) for n in wrt}
+    else:
+        value = latex(formula_of(written, written.results[0]))
+        slopes = {n: derivative_of(written, n, 1) for n in wrt}
+    return value, {n: latex(x) for n, x in slopes.items()}, {n: latex(("name", n)) for n in wrt}
+
+
+@question(
+    "translate",
+    group=EVERYDAY,
+    rank=5,
+    options=[TO, WRT],
+    answers="translate",
+    by_turns=True,
+    by_guess=True,
+    fills=_unknown,
+    plain="str",
+    examples=[
+        'translate "x*sin(y)" --to numpy --x 2 --y 1',
+        'translate "sum(log(1 + exp(-x)))" --to c --x 1,2,3',
+    ],
+)
+def translate(run: Run, to: str, wrt: list[str]) -> Report:
+    """Writes PROGRAM as a file that computes its value and gradients elsewhere.
+
+    For NumPy and C (C99) the derivative is written out, in one function value_and_grads. With
+    values for all inputs the file runs and prints what gradcli prints. What the target lacks is an
+    error, and so is a branch or a loop that depends on the inputs where the target can have only
+    one way.
+    """
+    if run.graph.dtype != np.float64:
+        raise UsageError("files are written for float64", help="leave ⟨dtype⟩ out")
+    value = run.one_array()
+    slopes = gradients(run, wrt)
+    work = Work(
+        source=run.text.source,
+        tree=run.text.tree,
+        names=run.names,
+        library=catalog,
+        inputs=run.inputs,
+        value=value,
+        slopes={name: slope.or_zeros() for name, slope in slopes.items()},
+        named={name: x for name, x in run.scope.items() if isinstance(x, Node)},
+        decisions=run.interpreter.decisions,
+        unconnected=frozenset(n for n, slope in slopes.items() if _is_nothing(run, slope)),
+        values={n: x for n, x in run.values().items() if n not in run.guessed},
+        array=run.array,
+        formulas=lambda: _formulas(run, wrt),
+    )
+    return File(find(to).write(work))

@@ -1,0 +1,1 @@
+"""Programs as files of other languages: a target each, and what writes it."""

@@ -1,0 +1,104 @@
+"""Files for the frameworks of Python: the program as a function, and their gradient of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from gradcli.errors import UsageError
+from gradcli.lower.room import Room
+from gradcli.translate.names import PYTHON, Naming
+from gradcli.translate.python import comments, indented, nested
+from gradcli.translate.script import Script
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from gradcli.translate.script import Style
+    from gradcli.translate.work import Work
+
+SPELLED = {"inf": 'float("inf")', "nan": 'float("nan")'}
+
+
+class Call(NamedTuple):
+    """What the lines of a call are written from.
+
+    `function` and `inputs` are names of the file; `by` are those of the inputs to differentiate by,
+    by their names in the program, `where` their places, and `unconnected` those in which the value
+    is constant. The value is one number if it `is_scalar`.
+    """
+
+    function: str
+    inputs: Sequence[str]
+    by: Mapping[str, str]
+    where: Sequence[int]
+    unconnected: frozenset[str]
+    is_scalar: bool
+
+    @property
+    def called(self) -> str:
+        """The call of the function."""
+        return f"{self.function}({', '.join(self.inputs)})"
+
+    def places(self) -> str:
+        """The places of the inputs as a tuple."""
+        return f"({', '.join(map(str, self.where))}{',' * (len(self.where) == 1)})"
+
+    def names(self) -> str:
+        """The names of the program, quoted."""
+        return ", ".join(map(repr, self.by))
+
+
+class Framework(NamedTuple):
+    """How files for a framework look.
+
+    `words` are the names that they use, `head` are the lines before the function, `value(text,
+    varies)` is an input with its value, `call` gives the lines behind the inputs.
+    """
+
+    style: Style
+    words: str
+    head: str
+    value: Callable[[str, bool], str]
+    call: Callable[[Call], str]
+
+    def write(self, work: Work) -> str:
+        """The file of a program."""
+        if not (work.slopes.keys() - work.unconnected):
+            raise UsageError("the value depends on no input: there is nothing to differentiate")
+        words = {*PYTHON, *self.words.split(), *self.style.spelling.helpers}
+        naming = Naming(words)
+        naming.keep(work.inputs)
+        function = next(n for n in ("f", "program", "function_") if not naming.has(n))
+        naming.reserve(function)
+        script = Script(work, self.style, naming)
+        with Room(work.tree.depth):
+            body = script.function(function)
+        head = comments(["The value and the gradients of", *indented([work.source.text])])
+        imports = [f"import {name}" for name in sorted(script.imports)]
+        parts = [
+            "\n".join([*head, *comments(naming.changed()), *imports, self.head]),
+            *[text.strip("\n") for text in script.helped.values()],
+            "\n".join(body),
+            "\n".join(self._end(work, naming, function)),
+        ]
+        return "\n\n\n".join(filter(None, parts)) + "\n"
+
+    def _end(self, work: Work, naming: Naming, function: str) -> list[str]:
+        """The inputs that have values, and the call where all have one."""
+        lines = [
+            f"{naming(name)} = {self.value(nested(np.asarray(x), SPELLED), name in work.slopes)}"
+            for name, x in work.values.items()
+        ]
+        if not work.is_given:
+            return lines
+        call = Call(
+            function,
+            [naming(name) for name in work.inputs],
+            {name: naming(name) for name in work.slopes},
+            [i for i, name in enumerate(work.inputs) if name in work.slopes],
+            work.unconnected,
+            work.value.shape == (),
+        )
+        return [*lines, self.call(call)]

@@ -1,0 +1,93 @@
+"""Scalar code as statements of C: shared numbers under names, all others where they go."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from gradcli.ir.scalar import BOOL
+from gradcli.translate.python import ATOM, filled, number, short
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from gradcli.ir.scalar import Code, Instruction, Scalar
+    from gradcli.translate.python import Term
+
+LONG = 60
+"""Characters of a number that has a name of its own."""
+
+
+class Statements:
+    """The statements that compute some numbers of a code.
+
+    `operands` are what its operands are written as, by number; `named` are names of instructions by
+    their index, and `new()` gives one to what is used more than once or grows long.
+    """
+
+    def __init__(
+        self,
+        code: Code,
+        operators: Mapping[str, Term],
+        operands: Sequence[str],
+        named: Mapping[int, str],
+        new: Callable[[], str],
+    ) -> None:
+        self.lines: list[str] = []
+        self._code = code.instructions
+        self._operators = operators
+        self._operands = operands
+        self._named = named
+        self._new = new
+        self._terms: dict[int, Term] = {}
+
+    def write(self, outputs: Sequence[Scalar]) -> list[str]:
+        """Writes all that the outputs need, and gives the text of each."""
+        needed = self._needed([x.index for x in outputs])
+        uses = Counter(i for index in needed for i in self._code[index].sources)
+        uses.update({x.index for x in outputs})
+        for index in needed:
+            self._terms[index] = self._kept(index, uses[index])
+        return [self._terms[x.index][0] for x in outputs]
+
+    def functions(self) -> set[str]:
+        """The functions that are called."""
+        return {i.data for n, i in enumerate(self._code) if i.op == "call" and n in self._terms}
+
+    def _needed(self, indices: Iterable[int]) -> list[int]:
+        """The instructions behind some, in order."""
+        needed = set(indices)
+        for index in range(max(needed, default=-1), -1, -1):
+            if index in needed:
+                needed.update(self._code[index].sources)
+        return sorted(needed)
+
+    def _kept(self, index: int, uses: int) -> Term:
+        """How an instruction is referred to: by a name, or by itself."""
+        instruction = self._code[index]
+        term = self._term(instruction)
+        name = self._named.get(index)
+        if not instruction.sources:
+            return term
+        if name is None and uses < 2 and len(term[0]) < LONG:
+            return term
+        name = name or self._new()
+        kind = "int" if instruction.dtype == BOOL else "double"
+        self.lines.append(f"const {kind} {name} = {term[0]};")
+        return name, ATOM
+
+    def _term(self, instruction: Instruction) -> Term:
+        op, sources, dtype, data = instruction
+        if op == "operand":
+            return self._operands[data], ATOM
+        if op == "constant":
+            return self._constant(float.fromhex(data), dtype == BOOL)
+        terms = [self._terms[i] for i in sources]
+        if op == "call":
+            return f"{data}({', '.join(text for text, _ in terms)})", ATOM
+        template, binds = self._operators[op]
+        return filled(template, binds, terms)
+
+    def _constant(self, value: float, is_bool: bool) -> Term:
+        term = number(value, {"inf": "INFINITY", "nan": "NAN"})
+        return short(term) if is_bool else term

@@ -1,0 +1,27 @@
+"""The targets of translations: a record each, found by name, a file each."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gradcli.translate.work import Work
+
+TARGETS = tuple("numpy jax torch tensorflow autograd sympy c latex".split())
+"""Their names, as the option has them."""
+
+
+class Target(NamedTuple):
+    """A target: what people call it, and what writes a file for it."""
+
+    title: str
+    write: Callable[[Work], str]
+
+
+def find(name: str) -> Target:
+    """The record of the target with that name."""
+    record: Target = import_module(f"gradcli.translate.targets.{name}").TARGET
+    return record

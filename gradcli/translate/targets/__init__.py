@@ -1,0 +1,1 @@
+"""The targets of translations, a file each."""

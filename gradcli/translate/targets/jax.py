@@ -1,0 +1,163 @@
+"""JAX: the program as a function of arrays, and `jax.value_and_grad`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcli.translate.framework import Framework
+from gradcli.translate.script import Style
+from gradcli.translate.spelling import Spelling
+from gradcli.translate.target import Target
+
+if TYPE_CHECKING:
+    from gradcli.translate.framework import Call
+
+ARRAYS = """
+    {0}: add sub=subtract mul=multiply div=divide neg=negative pos=positive reciprocal
+    {0}: floordiv=floor_divide mod=mod fmod square sqrt pow=power exp exp2
+    {0}: expm1 log log2 log10 log1p logaddexp logaddexp2 sin cos tan asin=arcsin acos=arccos
+    {0}: atan=arctan atan2=arctan2 deg2rad rad2deg sinh cosh tanh asinh=arcsinh acosh=arccosh
+    {0}: atanh=arctanh lt=less le=less_equal gt=greater ge=greater_equal eq=equal ne=not_equal
+    {0}: logical_and logical_or logical_xor logical_not isnan isinf isfinite signbit where maximum
+    {0}: minimum sign floor ceil trunc rint abs fmax fmin dot outer inner
+    {0}: kron fliplr flipud
+    {0}.linalg: det
+    len = len(x)
+    round = {0}.round(a, decimals=0)
+    sum = {0}.sum(a, axis=None, *, keepdims=False)
+    mean = {0}.mean(a, axis=None, *, keepdims=False)
+    prod = {0}.prod(a, axis=None, *, keepdims=False)
+    max = {0}.max(a, axis=None, *, keepdims=False)
+    min = {0}.min(a, axis=None, *, keepdims=False)
+    all = {0}.all(a, axis=None, *, keepdims=False)
+    any = {0}.any(a, axis=None, *, keepdims=False)
+    var = {0}.var(a, axis=None, *, ddof=0, keepdims=False)
+    std = {0}.std(a, axis=None, *, ddof=0, keepdims=False)
+    clip = {0}.clip(x, lo, hi)
+    cumsum = {0}.cumsum(a, axis=None)
+    reshape = {0}.reshape(a, shape)
+    transpose = {0}.transpose(a, axes=None)
+    ravel = {0}.ravel(a)
+    swapaxes = {0}.swapaxes(a, axis1, axis2)
+    moveaxis = {0}.moveaxis(a, source, destination)
+    expand_dims = {0}.expand_dims(a, axis)
+    squeeze = {0}.squeeze(a, axis=None)
+    concat = {0}.concatenate(arrays, axis=0)
+    stack = {0}.stack(arrays, axis=0)
+    hstack = {0}.hstack(arrays)
+    vstack = {0}.vstack(arrays)
+    roll = {0}.roll(a, shift, axis=None)
+    tile = {0}.tile(a, reps)
+    repeat = {0}.repeat(a, repeats, axis=None)
+    tril = {0}.tril(a, k=0)
+    triu = {0}.triu(a, k=0)
+    diag = {0}.diag(a, k=0)
+    diagonal = {0}.diagonal(a, offset=0, axis1=0, axis2=1)
+    trace = {0}.trace(a, offset=0, axis1=0, axis2=1)
+    matmul = {0}.matmul(x, y)
+    tensordot = {0}.tensordot(x, y, axes=2)
+    solve = {0}.linalg.solve(a, b)
+    inv = {0}.linalg.inv(a)
+    cholesky = {0}.linalg.cholesky(a)
+    zeros = {0}.zeros(shape)
+    ones = {0}.ones(shape)
+    full = {0}.full(shape, value)
+    eye = {0}.eye(n)
+    linspace = {0}.linspace(start, stop, num)
+"""
+"""What NumPy calls the functions, as do those that follow it."""
+
+TABLE = (
+    ARRAYS.format("jnp")
+    + """
+    jnp: cbrt hypot sinc copysign ldexp nextafter heaviside i0 vdot broadcast_to zeros_like
+    jnp: ones_like
+    jax.nn: sigmoid relu relu6 selu mish softsign=soft_sign log_sigmoid hard_sigmoid
+    jax.nn: hard_swish sparse_plus
+    jax.lax: rsqrt
+    jax.scipy.special: erf erfc erfinv logit xlogy xlog1py lgamma=gammaln digamma gamma
+    jax.scipy.special: log_ndtr ndtr ndtri entr rel_entr kl_div i0e i1 i1e betaln expi exp1 spence
+    silu = jax.nn.silu(x)
+    elu = jax.nn.elu(x, alpha=1.0)
+    celu = jax.nn.celu(x, alpha=1.0)
+    gelu = jax.nn.gelu(x, approximate=True)
+    leaky_relu = jax.nn.leaky_relu(x, negative_slope: alpha = 0.01)
+    hard_tanh = jax.nn.hard_tanh(x)
+    squareplus = jax.nn.squareplus(x, b=4)
+    softmax = jax.nn.softmax(x, axis=-1)
+    log_softmax = jax.nn.log_softmax(x, axis=-1)
+    logsumexp = jax.scipy.special.logsumexp(a, axis=None, b: weights = None, keepdims=False)
+    glu = jax.nn.glu(x, axis=-1)
+    argmax = jnp.argmax(a, axis=None, *, keepdims=False)
+    argmin = jnp.argmin(a, axis=None, *, keepdims=False)
+    norm = jnp.linalg.norm(x, ord=None, axis=None, keepdims=False)
+    sort = jnp.sort(a, axis=-1)
+    cumprod = jnp.cumprod(a, axis=None)
+    flip = jnp.flip(a, axis=None)
+    diff = jnp.diff(a, n=1, axis=-1)
+    cross = jnp.cross(x, y, *, axis=-1)
+    ptp = jnp.ptp(a, axis=None, *, keepdims=False)
+    stop_gradient = jax.lax.stop_gradient(x)
+    softplus = jax.nn.softplus(x)
+    pad = jnp.pad(x, width)
+"""
+)
+
+HELPERS = {
+    "cube": "def cube(x):\n    return x**3",
+    "squared_difference": "def squared_difference(x, y):\n    return (x - y)**2",
+    "sec": "def sec(x):\n    return 1/jnp.cos(x)",
+    "csc": "def csc(x):\n    return 1/jnp.sin(x)",
+    "cot": "def cot(x):\n    return 1/jnp.tan(x)",
+    "tanhshrink": "def tanhshrink(x):\n    return x - jnp.tanh(x)",
+    "l2_loss": "def l2_loss(x):\n    return jnp.sum(x**2)/2",
+    "step": "def step(x):\n    return jnp.heaviside(x, 0.0)",
+    "logdet": "def logdet(x):\n    return jnp.linalg.slogdet(x)[1]",
+    "mse": "def mse(x, y):\n    return jnp.mean((x - y)**2)",
+    "mae": "def mae(x, y):\n    return jnp.mean(jnp.abs(x - y))",
+    "huber": """
+def huber(x, y):
+    size = jnp.abs(x - y)
+    return jnp.mean(jnp.where(size < 1, size**2/2, size - 0.5))
+""",
+    "binary_cross_entropy": """
+def binary_cross_entropy(x, target):
+    return -jnp.mean(target*jnp.log(x) + (1 - target)*jnp.log(1 - x))
+""",
+    "einsum": "def einsum(spec, arrays):\n    return jnp.einsum(spec, *arrays)",
+}
+
+SHOW = """for name, array in {"value": value, **grads}.items():
+    print(name, *(repr(z).removesuffix(".0") for z in jnp.ravel(array).tolist()), sep="\\t")"""
+
+
+def _call(call: Call) -> str:
+    names = f"grads = dict(zip([{call.names()}], gradients))"
+    if call.is_scalar:
+        lines = [f"value, gradients = jax.value_and_grad({call.function}, {call.places()})"]
+        lines = [f"{lines[0]}({', '.join(call.inputs)})"]
+    else:
+        total = f"lambda *inputs: {call.function}(*inputs).sum()"
+        lines = [
+            f"value = {call.called}",
+            f"gradients = jax.grad({total}, {call.places()})({', '.join(call.inputs)})",
+        ]
+    return "\n".join([*lines, names, SHOW])
+
+
+FRAMEWORK = Framework(
+    Style(
+        Spelling("JAX", TABLE, HELPERS),
+        lifted="jnp.float64({0})",
+        arrays="jnp.array({0}, dtype=float)",
+        stacked="jnp.array({0})",
+        as_number="({0}).astype(float)",
+        attributes={"size": "{0}.size"},
+        picks="{0}[jnp.array({1})]",
+    ),
+    "jax jnp array name z inputs",
+    'import jax\nimport jax.numpy as jnp\n\njax.config.update("jax_enable_x64", True)',
+    lambda text, varies: f"jnp.array({text})",
+    _call,
+)
+TARGET = Target("JAX", FRAMEWORK.write)
