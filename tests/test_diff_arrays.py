@@ -70,6 +70,7 @@ sum((A @ tanh(B @ x) - b)^2) | B | 2*outer((A.T @ (A @ tanh(B @ x) - b))*sech(B 
 sum(softmax(C @ x)*c) | x | C.T @ (softmax(C @ x)*(c - c @ softmax(C @ x)))
 -sum(c*log(softmax(C @ x))) | C | outer(sum(c)*softmax(C @ x) - c, x)
 sum(softplus(C @ x) - c*(C @ x)) | x | C.T @ (sigmoid(C @ x) - c)
+-sum(c*log(sigmoid(C @ x)) + (1 - c)*log(1 - sigmoid(C @ x))) | x | C.T @ (sigmoid(C @ x) - c)
 x @ y/(norm(x)*norm(y)) | x | (norm(x)^2*y - (y @ x)*x)/(norm(x)^3*norm(y))
 x @ x/2 + norm(x, 1) | x | sign(x) + x
 mean((C @ x - c)^2) | x | 2*C.T @ (C @ x - c)/len(c)

@@ -56,6 +56,7 @@ LINES = [
     sympy.diff(x**2, x) → grad(x**2, x)
     nn.MSELoss()(x, y) → mse_loss(x, y)
     nn.ReLU()(x) → relu(x)
+    nn.CrossEntropyLoss()(x, y) → F.cross_entropy(x, y)
     x > 0 ? x**2 : -x → x**2 if x > 0 else -x
     y = x > 0 ? 1 : x < -1 ? 2 : 3; y → None
     a === b && a !== c → a == b && a != c

@@ -124,17 +124,19 @@ def _number(item: Any, path: Path, source: Source | None) -> float:
         return item
     if isinstance(item, str) and is_special(item):
         return float(item)
-    what = "null" if item is None else "an object"
+    what, advice = "null" if item is None else "an object", None
     if isinstance(item, str):
         what = f"the string {quote(item)}"
-    return _fail(f"{what} is not a number", path, source)
+        is_comma = re.fullmatch(r"-?\d+,\d+", item) is not None
+        advice = f"the decimal mark is a point: {item.replace(',', '.')}" if is_comma else None
+    return _fail(f"{what} is not a number", path, source, advice)
 
 
-def _fail(message: str, path: Path, source: Source | None) -> NoReturn:
+def _fail(message: str, path: Path, source: Source | None, advice: str | None = None) -> NoReturn:
     """The error at a path such as `x[2, 0]`, underlined in the text when there is one."""
     span = None if source is None else _locate(source, path)
     where = _shown(path)
-    raise InputError(f"{where}: {message}" if where else message, span=span)
+    raise InputError(f"{where}: {message}" if where else message, span=span, help=advice)
 
 
 def _shown(path: Path) -> str:

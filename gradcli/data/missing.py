@@ -18,7 +18,8 @@ def missing(name: str, names: Collection[str], file: str, what: str) -> InputErr
     held = f"it has the {what}s {some(names)}" if names else f"it has no {what}s"
     mark = next((mark for mark in ";|" if len(names) == 1 and mark in next(iter(names))), None)
     if mark is not None:
-        held = f"its first line is '{next(iter(names))}': write commas in place of '{mark}'"
+        first = next(iter(names))
+        held = f"its first line is '{first}': write commas for '{mark}', and decimals with a point"
     advice = f"{did_you_mean(name, names) or ''} {held}".lstrip()
     return InputError(f"there is no {what} '{name}' in '{file}'", help=advice)
 

@@ -104,6 +104,32 @@ def formula_of(run: Run, node: Node | None, last: str | None = None) -> Written:
     return written
 
 
+def where_positive(run: Run, written: Written, last: str) -> tuple[list[str], Written] | None:
+    """A derivative where the parameters whose signs it has are positive, and these.
+
+    None where there are none, or the program has their signs, too.
+    """
+    parameters: dict[str, None] = {}
+    plain = _without_signs(written, last, parameters)
+    own: dict[str, None] = {}
+    if parameters:
+        _without_signs(formula_of(run, run.results[0]), last, own)
+    if not parameters or own:
+        return None
+    again = run_of(plain, {})
+    return list(parameters), formula_of(again, again.results[0], last)
+
+
+def _without_signs(tree: Written, last: str, parameters: dict[str, None]) -> Written:
+    """A formula with `sign(a)` as 1 and `abs(a)` as a, for every name a but the `last`."""
+    is_sign = tree[0] == "call" and tree[1] in ("sign", "abs") and tree[2][0] == "name"
+    if is_sign and tree[2][1] != last:
+        parameters[tree[2][1]] = None
+        return ("number", 1) if tree[1] == "sign" else tree[2]
+    parts = (_without_signs(x, last, parameters) if isinstance(x, tuple) else x for x in tree[1:])
+    return (tree[0], *parts)
+
+
 def collected(written: Written, last: str) -> Written:
     """A formula with like terms and like factors collected, and nothing else done."""
     return gathered(read(text(written)), last, _cost)

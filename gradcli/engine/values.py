@@ -74,9 +74,13 @@ _POINTS = re.compile(r"\s*-?\d{1,3}(\.\d{3})+,\d+\s*")
 """The same with points between groups, and the comma as the decimal mark."""
 
 
+_ZERO = re.compile(r"\s*-?\d+,0\d+\s*")
+"""What can only be one number with a decimal comma: 2,05."""
+
+
 def in_groups(place: str, text: str) -> list[Notice]:
     """The warning that commas separate numbers, where a value may be meant as one."""
-    if _POINTS.fullmatch(text) is not None:
+    if _POINTS.fullmatch(text) or _ZERO.fullmatch(text):
         one = text.strip().replace(".", "").replace(",", ".")
         return [Notice(f"{place}{text.strip()} is 2 numbers", help=f"the one number is {one}")]
     if _GROUPED.fullmatch(text) is None:

@@ -153,7 +153,8 @@ def _layer(name: str, is_function: IsFunction) -> str:
     """`ReLU`, `MSELoss`, `CrossEntropyLoss` as functions."""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
     names = (name.lower(), words, words.removesuffix("_loss"))
-    return next(filter(is_function, names), f"nn.{name}()")
+    other = next(filter(is_function, names), f"nn.{name}()")
+    return f"F.{other}" if other == "cross_entropy" else other
 
 
 _NAME = re.compile(r"(?<![^\W\d])(?<!\.)[^\W\d][^\W⁰-⁹¹²³]*(?!\.)")

@@ -9,9 +9,10 @@ import numpy as np
 
 from gradcli.cli.messages import as_gradcli_error, coloured, tell
 from gradcli.cli.options import DEBUG, PRECISION, click_option, settings_of, with_options
+from gradcli.cli.piped import Piped
 from gradcli.cli.split import Listed
 from gradcli.data.writer import Output, choose_output, write
-from gradcli.engine.entry import foreign, is_open
+from gradcli.engine.entry import foreign
 from gradcli.engine.options import RUNNING
 from gradcli.engine.question import EVERYDAY, every
 from gradcli.engine.session import Outside, Session
@@ -27,7 +28,7 @@ from gradcli.errors import (
 from gradcli.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from gradcli.data.answer import Answer
     from gradcli.data.console import Console
@@ -82,14 +83,17 @@ def repl(ctx: click.Context, /, **options: Any) -> int:
         with group.make_context("gradcli", [args[0], *more, *args[1:]], obj=console) as inner:
             group.invoke(inner)
 
-    outside = Outside(
-        command,
-        lambda answer: _show(answer, output, console),
-        lambda notices: tell(notices, console),
-        console.write,
-    )
-    session = Session(outside, settings_of(options, console))
-    return _Loop(session, console).run(_entries(session, console))
+    def told(notices: Iterable[Notice]) -> None:
+        tell(map(piped.placed, notices) if piped else notices, console)
+
+    def show(answer: Answer) -> None:
+        _show(answer, output, console)
+        told(answer.warnings)
+
+    is_typed = console.is_terminal and console.stdin_is_terminal
+    piped = None if is_typed else Piped(console.stdin)
+    session = Session(Outside(command, show, told, console.write), settings_of(options, console))
+    return _Loop(session, console, piped).run(piped or _typed(session, console))
 
 
 def _passed_on(options: dict[str, Any]) -> list[str]:
@@ -109,28 +113,14 @@ def _show(answer: Answer, output: Output, console: Console) -> None:
         output = Output("plain", precision=output.precision or DIGITS)
     write(answer, output, console)
     console.flush()
-    tell(answer.warnings, console)
 
 
-def _entries(session: Session, console: Console) -> Iterable[str]:
-    """What is typed on a terminal, or the lines of a pipe, put together where something is open."""
-    if console.is_terminal and console.stdin_is_terminal:
-        from gradcli.cli.prompt import entries
+def _typed(session: Session, console: Console) -> Iterable[str]:
+    """What is typed on a terminal."""
+    from gradcli.cli.prompt import entries
 
-        console.tell(WELCOME)
-        return entries(session.names, [*_words(), *_asked()], lambda: f"{session.line}> ")
-    return _piped(console)
-
-
-def _piped(console: Console) -> Iterator[str]:
-    entry = ""
-    for line in console.stdin.take("the session"):
-        entry += line.decode("utf-8", "replace")
-        if not is_open(entry):
-            yield entry
-            entry = ""
-    if entry:
-        yield entry
+    console.tell(WELCOME)
+    return entries(session.names, [*_words(), *_asked()], lambda: f"{session.line}> ")
 
 
 def _words() -> list[str]:
@@ -146,9 +136,10 @@ def _asked() -> list[str]:
 class _Loop:
     """Entries one by one; what goes wrong with one is told, and the session goes on."""
 
-    def __init__(self, session: Session, console: Console) -> None:
+    def __init__(self, session: Session, console: Console, piped: Piped | None) -> None:
         self.session = session
         self.console = console
+        self.piped = piped
         self.asked = _asked()
         self.own: dict[str, Callable[[str], None]] = {
             "vars": self._vars,
@@ -194,6 +185,7 @@ class _Loop:
             raise UsageError(f"there is no command :{name}", help=near or ":help lists them")
 
     def _explain(self, failure: GradcliError, entry: str) -> None:
+        failure = self.piped.placed(failure) if self.piped else failure
         self.console.tell(coloured(render(failure), self.console))
         is_unread = isinstance(failure, (ParseError, ProgramNameError, ProgramTypeError))
         language = foreign(entry) if is_unread else None

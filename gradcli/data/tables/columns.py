@@ -14,7 +14,7 @@ from gradcli.data.json_text import json_text
 from gradcli.data.numbers import EXACT
 from gradcli.data.tables.arrow import arrow, compute, is_number, numbers_of
 from gradcli.data.tables.dialect import USUAL
-from gradcli.data.tables.flaws import Flaw, TableError
+from gradcli.data.tables.flaws import Flaw, TableError, way_to_read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -145,7 +145,10 @@ def _from_text(column: Any, name: str, dialect: Dialect) -> Numbers:
     plain = dialect.plain(pc.if_else(good, column, None))
     values = _flat(plain.cast(pa.float64()), None)
     bad = [(row, column[row].as_py()) for row in np.flatnonzero(~np.asarray(good)).tolist()]
-    values.flaws = [Flaw(row, f"'{_short(cell)}' is not a number", name) for row, cell in bad]
+    values.flaws = [
+        Flaw(row, f"'{_short(cell)}' is not a number", name, way=way_to_read(cell))
+        for row, cell in bad
+    ]
     return _unrounded(values, name, _whole_in(plain))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -41,7 +42,8 @@ class MisfitError(TableError):
 class Flaw:
     """Why a row of a batch (counted from 0) is bad, and the column if a single cell is to blame.
 
-    `span` is what of the program failed on it; `is_cut` says that it has more cells than columns.
+    `span` is what of the program failed on it; `is_cut` says that it has more cells than columns;
+    `way` is the option with which the cell is read.
     """
 
     row: int
@@ -49,3 +51,14 @@ class Flaw:
     column: str | None = None
     span: Span | None = None
     is_cut: bool = False
+    way: str = ""
+
+
+_WAYS = {r"-?\d+,\d+": "⟨decimal ,⟩", r"-?\d{1,3}(,\d{3})+(\.\d+)?": "⟨thousands ,⟩"}
+"""How cells with commas in them are read; the last that fits counts."""
+
+
+def way_to_read(cell: str) -> str:
+    """The option that reads a cell, for the help of its error; "" for none."""
+    ways = [way for pattern, way in _WAYS.items() if re.fullmatch(pattern, cell.strip())]
+    return f"with {' or '.join(ways)} it is one; " if ways else ""

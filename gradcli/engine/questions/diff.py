@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.data.report import Report
-from gradcli.engine.formulas import Formula, chosen_values, derivative_of
+from gradcli.engine.formulas import Formula, chosen_values, derivative_of, where_positive
 from gradcli.engine.options import COUNT, FLAG, SHAPES, WRT, Option
 from gradcli.engine.question import EVERYDAY, question
 from gradcli.errors import Notice, UsageError
 from gradcli.passes import modes
 from gradcli.render.parts import with_parts
+from gradcli.render.text import text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -75,11 +76,12 @@ def diff(
         from gradcli.engine.steps import steps_of
 
         return steps_of(run, wrt, order, write)
-    formulas = {
-        name: Formula.of(with_parts(_derivative(run, name, order, shape)), write) for name in wrt
-    }
+    derivatives = {name: _derivative(run, name, order, shape) for name in wrt}
+    for name, derivative in derivatives.items():
+        _note_signs(run, name, derivative)
+    formulas = {name: Formula.of(with_parts(d), write) for name, d in derivatives.items()}
     alone = len(formulas) == 1
-    rows = [[text] if alone else [name, text] for name, text in formulas.items()]
+    rows = [[formula] if alone else [name, formula] for name, formula in formulas.items()]
     plain = formulas[wrt[0]] if alone else formulas
     return Report([""] * (1 if alone else 2), rows, {"diff": formulas}, plain=plain)
 
@@ -95,6 +97,17 @@ def _note_sum(run: Run, wrt: list[str]) -> None:
                 help="`jacobian` gives the numbers of the derivative of each",
             )
         )
+
+
+def _note_signs(run: Run, name: str, derivative: Written) -> None:
+    """Says what a derivative is where parameters are positive, as tables of integrals have it."""
+    if any(x.shape for x in run.inputs.values()) or not (
+        known := where_positive(run, derivative, name)
+    ):
+        return
+    parameters, shorter = known
+    positive = " and ".join(f"{parameter} > 0" for parameter in parameters)
+    run.notices.append(Notice(f"where {positive} this is {text(shorter)}"))
 
 
 def _note_names(run: Run) -> None:
@@ -139,5 +152,5 @@ def _writer(latex: bool, unicode: bool) -> Callable[[Written], str]:
     elif unicode:
         from gradcli.render.unicode import unicode as write
     else:
-        from gradcli.render.text import text as write
+        write = text
     return write

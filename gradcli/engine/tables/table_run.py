@@ -202,5 +202,7 @@ def _bad_row(batch: RowBatch, flaw: Flaw) -> TableError:
     column = f", column {flaw.column}" if flaw.column else ""
     text = f"{flaw.reason} at {position}{column}"
     return TableError(
-        text if flaw.span is None else f"{position}: {flaw.reason}", span=flaw.span, help=WAY_OUT
+        text if flaw.span is None else f"{position}: {flaw.reason}",
+        span=flaw.span,
+        help=flaw.way + WAY_OUT,
     )

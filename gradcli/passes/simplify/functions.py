@@ -14,6 +14,7 @@ from gradcli.passes.simplify.identities import (
     POSITIVE,
     QUARTER_TURNS,
     RECURRENCES,
+    REFLECTED,
     SIGNED_ORDERS,
     VALUES,
     table,
@@ -108,6 +109,9 @@ class Functions:
             sign = 1 if head in EVEN else -1
             inner = self._unary(head, self.algebra.add({}, operand, -1))
             return self.algebra.add({}, inner, sign)
+        if head in REFLECTED and next(iter(operand.values()), 0) < 0:
+            inner = self._unary(head, self.algebra.add({}, operand, -1))
+            return self.algebra.add(self.algebra.number(REFLECTED[head]), inner, -1)
         head, operand, sign = without_quarter_turns(self.algebra, head, operand)
         if sign:
             return self.algebra.add({}, self._unary(head, operand), sign)

@@ -133,7 +133,7 @@ ODD = frozenset(
 )
 _EULER_GAMMA = 0.5772156649015329
 
-POSITIVE = frozenset("exp cosh abs".split())
+POSITIVE = frozenset("exp cosh abs sigmoid softplus ndtr erfc".split())
 DEFINED_FOR_POSITIVE = frozenset({"log"})
 
 CONSTANTS = {
@@ -147,6 +147,9 @@ CONSTANTS = {
     1 / math.log(10): "1/log(10)",
     math.log(2): "log(2)",
     math.log(10): "log(10)",
+    math.pi / 180: "pi/180",
+    -math.pi / 180: "-pi/180",
+    180 / math.pi: "180/pi",
     2 / math.sqrt(math.pi): "2/sqrt(pi)",
     -2 / math.sqrt(math.pi): "-2/sqrt(pi)",
     1 / math.sqrt(math.pi): "1/sqrt(pi)",

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from gradcli.passes.simplify.arrays.products import CHAIN
 from gradcli.passes.simplify.generators import SUM
-from gradcli.passes.simplify.polynomials import add_into
+from gradcli.passes.simplify.polynomials import ONE, add_into, common, scaled
 
 if TYPE_CHECKING:
     from gradcli.ir.shapes import Shape
     from gradcli.passes.simplify.arrays.algebra import Arrays
-    from gradcli.passes.simplify.polynomials import Monomial, Number, Poly
+    from gradcli.passes.simplify.polynomials import Poly
 
 
 class Matrices:
@@ -27,29 +27,34 @@ class Matrices:
         None where it is not known.
         """
         result: Poly = {}
+        terms: dict[tuple[int, Shape], Poly] = {}
         for mono, c in self.algebra.expanded(poly).items():
-            matrix = self._of_term(mono, c)
+            moving = [(gen, e) for gen, e in mono if self._has(gen)]
+            if len(moving) != 1 or moving[0][1] != 1:
+                return None
+            gen = moving[0][0]
+            rest: Poly = {tuple(pair for pair in mono if pair[0] != gen): c}
+            add_into(terms.setdefault((gen, self.algebra.shape(rest)), {}), rest)
+        for (gen, lengths), factor in terms.items():
+            matrix = self._of_term(gen, factor, lengths)
             if matrix is None:
                 return None
-            is_number = not self.algebra.shape({mono: c})
+            is_number = not (lengths or self.algebra.shape_of(gen))
             rows = self.algebra.ones(*shape) if shape and is_number else None
             add_into(result, matrix if rows is None else self.algebra.outer(rows, matrix))
         return result
 
-    def _of_term(self, mono: Monomial, factor: Number) -> Poly | None:
-        moving = [(gen, e) for gen, e in mono if self._has(gen)]
-        if len(moving) != 1 or moving[0][1] != 1:
-            return None
-        gen = moving[0][0]
+    def _of_term(self, gen: int, rest: Poly, shape: Shape) -> Poly | None:
+        """The matrix of a generator with the direction in it, times the rest of that shape."""
         matrix = self._of_generator(gen)
-        rest: Poly = {tuple(pair for pair in mono if pair[0] != gen): factor}
-        shape = self.algebra.shape(rest)
         if matrix is None or not shape:
             return None if matrix is None else self.algebra.mul(rest, matrix)
         if not self.algebra.shape_of(gen):
             return self.algebra.outer(rest, matrix)
-        diagonal = self.algebra.call("diag", self.algebra.normal(rest), shape=shape * 2)
-        return self.algebra.chain(diagonal, matrix)
+        sign = _sign(rest)
+        vector = self.algebra.normal(scaled(rest, ONE, sign))
+        diagonal = self.algebra.call("diag", vector, shape=shape * 2)
+        return scaled(self.algebra.chain(diagonal, matrix), ONE, sign)
 
     def _of_generator(self, gen: int) -> Poly | None:
         made, algebra = self.algebra.gens[gen], self.algebra
@@ -93,3 +98,11 @@ class Matrices:
         """Whether the direction is in a generator."""
         made = self.algebra.gens[gen]
         return gen == self.direction or any(map(self._in, (*made.parts, made.poly or {})))
+
+
+def _sign(poly: Poly) -> int:
+    """The sign of s*(1 - s): that of its lowest power, where there is a common factor."""
+    if len(poly) < 2 or not common(poly):
+        return 1
+    lowest = min(poly, key=lambda mono: sum(e for _, e in mono))
+    return -1 if poly[lowest] < 0 else 1
