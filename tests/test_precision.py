@@ -8,15 +8,19 @@ from pathlib import Path
 import pytest
 
 import gradcli
+from gradcli.exec.executors import COMPILED, PLAIN
 from tests.precision import LIMIT, SUBJECTS, measured
 from tests.precision_search import losses
 
 PAGE = Path(gradcli.__file__).parent / "cli" / "pages" / "precision.md"
 
 
+@pytest.mark.parametrize("executor", [PLAIN, COMPILED])
 @pytest.mark.parametrize("name", SUBJECTS)
-def test_units_in_the_last_place(name: str) -> None:
-    row = measured(name)
+def test_units_in_the_last_place(name: str, executor: str) -> None:
+    if executor == COMPILED:
+        pytest.importorskip("llvmlite")
+    row = measured(name, executor)
     assert row.value <= LIMIT, row
     assert row.slope <= LIMIT, row
 

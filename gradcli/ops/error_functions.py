@@ -10,40 +10,32 @@ import numpy as np
 from gradcli.ir.kinds import POLES
 from gradcli.ir.op import Elementwise
 from gradcli.ops.compare import TAINT, choose, eq, nowhere
+from gradcli.ops.error_forms import (
+    OVER_ROOT_PI,
+    ROOT_HALF,
+    erfcx_form,
+    gauss,
+    half_gauss,
+    log_ndtr_form,
+    ndtr_form,
+)
 from gradcli.ops.kernels import FEW, derivatives, doubled, integral, scipy_kernel
 from gradcli.ops.quotients import Quotient, even, over
 from gradcli.ops.records import binary, unary
 from gradcli.ops.vanishing import vanishes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from gradcli.ir.node import Node
 
-ROOT_HALF = math.sqrt(0.5)
-OVER_ROOT_PI = 1.0 / math.sqrt(math.pi)
 OVER_ROOT_TAU = 1.0 / math.sqrt(math.tau)
 
 # --- Gaussians ------------------------------------------------------------------------------------
 
 
-def _gaussian(over: float, far: float) -> Callable[[Any], Any]:
-    """exp(-x^2/over), the square split so that its rounding does not grow with x."""
-
-    def kernel(x: Any) -> Any:
-        x = np.clip(x, -far, far)
-        h = np.rint(x * 4096) / 4096
-        return np.exp(-h * h / over) * np.exp(-(x - h) * (x + h) / over)
-
-    return kernel
-
-
-_gauss, _half_gauss = _gaussian(1, 40), _gaussian(2, 60)
-
-GAUSS = Elementwise("gauss", _gauss, lambda x, z: -2.0 * (x * z), notation=("exp(-{0:9}^2)", 10))
+GAUSS = Elementwise("gauss", gauss, lambda x, z: -2.0 * (x * z), notation=("exp(-{0:9}^2)", 10))
 """exp(-x^2)."""
 
-HALF_GAUSS = Elementwise("half_gauss", _half_gauss, lambda x, z: -(x * z))
+HALF_GAUSS = Elementwise("half_gauss", half_gauss, lambda x, z: -(x * z))
 """exp(-x^2/2)."""
 
 # --- error functions ------------------------------------------------------------------------------
@@ -71,7 +63,7 @@ def _erfc(x: Any) -> Any:
         return scipy_kernel("erfc", math.erfc)(x)
     import scipy.special
 
-    far = _gauss(x) * scipy.special.erfcx(np.maximum(x, 0))
+    far = gauss(x) * scipy.special.erfcx(np.maximum(x, 0))
     return np.asarray(np.where(x < 0.5, scipy.special.erfc(x), far), x.dtype)
 
 
@@ -103,7 +95,7 @@ def _erfcx(n: int, x: Any) -> Any:
 erfcx_order = derivatives("erfcx", _erfcx)
 # fmt: off
 erfcx = unary("erfcx", scipy_kernel("erfcx"), lambda x, z: erfcx_order(1)(x),
-              "exp(x^2) erfc(x), which large x does not underflow.")
+              "exp(x^2) erfc(x), which large x does not underflow.", form=erfcx_form)
 erfinv = unary("erfinv", scipy_kernel("erfinv"),
                lambda x, z: TAINT((0.5 / OVER_ROOT_PI) / GAUSS(z), z),
                "The number whose error function is x.", "erf_inv",
@@ -166,23 +158,8 @@ def _ndtr(x: Any) -> Any:
         return right
     import scipy.special
 
-    tail = 0.5 * _half_gauss(x) * scipy.special.erfcx(-np.minimum(x, 0) * ROOT_HALF)
+    tail = 0.5 * half_gauss(x) * scipy.special.erfcx(-np.minimum(x, 0) * ROOT_HALF)
     return np.asarray(np.where(in_tail, tail, right), x.dtype)
-
-
-_ROOT_HALF_REST = -4.833646656726457e-17
-"""What sqrt(1/2) is beyond ROOT_HALF."""
-
-
-def _ndtr_form(x: Any) -> Any:
-    """Half of erfc(-x/sqrt(2)), with what the rounding of its argument comes to."""
-    from gradcli.ir.scalar import call, fma
-
-    wide = x.astype(np.float64)
-    u = wide * -ROOT_HALF
-    rest = fma(wide, -ROOT_HALF, -u) - wide * _ROOT_HALF_REST
-    lost = np.where(np.abs(rest) < 1, rest * OVER_ROOT_PI * _half_gauss(wide), 0.0)
-    return 0.5 * call("erfc", u) - lost
 
 
 def _log_ndtr_slope(x: Node) -> Node:
@@ -193,9 +170,9 @@ def _log_ndtr_slope(x: Node) -> Node:
 
 # fmt: off
 ndtr = unary("ndtr", _ndtr, lambda x, z: OVER_ROOT_TAU * HALF_GAUSS(x),
-             "The probability that a standard normal variable is below x.", form=_ndtr_form)
+             "The probability that a standard normal variable is below x.", form=ndtr_form)
 log_ndtr = unary("log_ndtr", scipy_kernel("log_ndtr"), lambda x, z: _log_ndtr_slope(x),
-                 "log(ndtr(x)), exact in both tails.")
+                 "log(ndtr(x)), exact in both tails.", form=log_ndtr_form)
 ndtri = unary("ndtri", scipy_kernel("ndtri"),
               lambda x, z: TAINT((1.0 / OVER_ROOT_TAU) / HALF_GAUSS(z), z),
               "The number below which a standard normal variable is with probability x.",

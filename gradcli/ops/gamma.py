@@ -71,8 +71,18 @@ def _lgamma_of(x: float) -> float:
         return math.inf
 
 
+def _lgamma_form(x: Any) -> Any:
+    """The C library's."""
+    from gradcli.ir.scalar import call
+
+    return call("lgamma", x.astype(np.float64))
+
+
 def _lgamma(x: Any) -> Any:
     value = scipy_kernel("gammaln", _lgamma_of)(x)
+    tiny = np.abs(x) < 1e-300  # where SciPy has infinity, as it has another one at -inf
+    if not nowhere(tiny | np.isneginf(x)):
+        value = np.where(tiny, -np.log(np.abs(x)), np.where(np.isneginf(x), np.inf, value))
     near = np.abs(x - 1.5) <= 1
     return value if nowhere(near) else np.where(near, _by_series(np.where(near, x, 1)), value)
 
@@ -80,7 +90,7 @@ def _lgamma(x: Any) -> Any:
 # fmt: off
 lgamma = unary("lgamma", doubled(_lgamma), lambda x, z: digamma(x),
                "The logarithm of the size of the gamma function.", "gammaln loggamma",
-               special=_AT_POLES, domain=_POSITIVE)
+               special=_AT_POLES, domain=_POSITIVE, form=_lgamma_form)
 digamma = unary("digamma", doubled(partial(psi, 0)), lambda x, z: TAINT(_polygamma(1)(x), z),
                 "The derivative of lgamma.", "psi", special=_AT_POLES, domain=_POSITIVE)
 # fmt: on

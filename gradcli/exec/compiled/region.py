@@ -241,7 +241,7 @@ class CompiledRegion:
         is_sum = work.role is Role.SUM
         target = label(work.node) + ("[:]" if work.whole and not is_sum else "")
         line = f"{target} {'+=' if is_sum else '='} {work.node.op.name}({operands})"
-        return line + ("  a row" if work.role is Role.ROW else "")
+        return line + ("  once a row" if work.role is Role.ROW else "")
 
 
 def _axes_of(shape: Shape, inner: int) -> int:
