@@ -34,6 +34,13 @@ if TYPE_CHECKING:
     from gradcli.snippets.framework import Framework
     from gradcli.snippets.language import Language
 
+
+class Told(Notice):
+    """A line that a snippet itself has written to standard error."""
+
+    kind = label = "printed"
+
+
 MAX_CALLS = 400
 """Calls within calls."""
 
@@ -128,6 +135,10 @@ class Machine:
         except GradcliError as error:
             error.span = error.span or span
             raise
+
+    def tell(self, line: str) -> None:
+        """Writes a line to standard error, as some functions of frameworks do."""
+        self.notices.append(Told(line))
 
     def note(self, message: str, *, help: str | None = None, span: Span | None = None) -> None:
         """Tells people something, once."""
