@@ -71,7 +71,7 @@ class Machine:
     ) -> None:
         self.source = source
         self.settings = settings
-        self.write = write
+        self.write = self.write_always = write
         self.seed = seed
         self.asked = asked
         self.marks_all = "" in asked

@@ -62,6 +62,8 @@ SPECIAL = {
 
 MIRRORED = {"<": "gt", "<=": "ge", ">": "lt", ">=": "le", "==": "eq", "!=": "ne"}
 
+VIEWS = (type({}.keys()), type({}.values()), type({}.items()))
+
 PLAIN = (int, float, str, list, tuple, dict, set, bool, range, type(None), bytes, complex)
 
 
@@ -287,7 +289,9 @@ class Python(Language):
 
     def iterate(self, value: Any) -> Iterator[Any]:
         """What a loop over a value that is no array goes over."""
-        if isinstance(value, (list, tuple, dict, str, set, range)) or hasattr(value, "__next__"):
+        if isinstance(value, (list, tuple, dict, str, set, range, *VIEWS)) or hasattr(
+            value, "__next__"
+        ):
             return iter(value)
         inner = self.machine.array_in(value)
         if inner is not None:

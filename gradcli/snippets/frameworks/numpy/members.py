@@ -19,7 +19,7 @@ def members(home: Any) -> dict[str, Any]:
     """The functions by their paths."""
 
     def numbers(value: Any) -> Any:
-        return home.recorder.array(home.asarray(value))
+        return home.recorder.numbers(home.asarray(value))
 
     def made(value: Any, dtype: Any = None) -> Any:
         return home.constant(value, dtype)
@@ -28,8 +28,11 @@ def members(home: Any) -> dict[str, Any]:
         wish = None if dtype is None else home.dtype_of(dtype)
         if any(isinstance(leaf, Array) for leaf in leaves(value)) or not isinstance(value, list):
             array: Array = home.asarray(value, wish)
-            return home.copied(array) if array is value else array  # type: ignore[no-any-return]
+            array = home.copied(array) if array is value else array
+            array.is_array = True  # type: ignore[attr-defined]
+            return array  # type: ignore[no-any-return]
         plain: Array = home.asarray(value, wish)
+        plain.is_array = True  # type: ignore[attr-defined]
         return plain
 
     def like(number: float) -> Callable[..., Any]:
