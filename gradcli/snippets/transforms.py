@@ -34,11 +34,11 @@ class Traced:
     ) -> None:
         self.home = home
         self.args = list(args)
-        self.numbers = [n % len(args) if args else n for n in numbers]
-        for n in self.numbers:
-            if not 0 <= n < len(args):
-                text = f"argnums={n} is out of bounds for the {len(args)} arguments of a call"
-                raise Raised("ValueError", text)
+        for n in numbers:
+            if not -len(args) <= n < len(args):
+                text = f"differentiating by argument {n} needs more than {len(args)} arguments"
+                raise Raised("TypeError", text)
+        self.numbers = [n % len(args) for n in numbers]
         self.before = [self.args[n] for n in self.numbers]
         fresh = [mapped(self.fresh, tree) for tree in self.before]
         self.inputs: list[Array] = [x for tree in fresh for x in leaves(tree)]

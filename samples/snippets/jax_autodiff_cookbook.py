@@ -10,7 +10,7 @@ def predict(W, b, inputs):
     return sigmoid(jnp.dot(inputs, W) + b)
 
 inputs = jnp.array([[0.5, 1.0, 0.75], [1.0, -1.0, 0.25], [0.5, 0.0, -1.0]])
-W = jnp.array([0.5, -0.25, 1.0])
+W = jnp.array([0.5, 0.25, 1.0])
 b = 0.5
 
 f = lambda W: predict(W, b, inputs)

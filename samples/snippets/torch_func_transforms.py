@@ -30,7 +30,7 @@ def loss(w, x, y):
     return ((x @ w) - y) ** 2
 w = torch.tensor([1.0, -1.0])
 ys = torch.tensor([0.0, 1.0, 2.0])
-print(vmap(grad(loss), in_dims=(None, 0, 0))(w, batch + 1, ys))
+print(vmap(grad(loss), in_dims=(None, 0, 0))(w, batch + 1.5, ys))
 
 model = torch.nn.Linear(2, 1)
 params = {"weight": torch.tensor([[2.0, 3.0]]), "bias": torch.tensor([0.5])}

@@ -133,19 +133,19 @@ class JAX(Framework):
         array: Any = super().asarray(value, dtype)
         if type(value) in (int, float) and dtype is None:
             array.weak = True
-        return array  # type: ignore[no-any-return]
+        return array
 
     def wrap(self, node: Node, dtype: DType, sources: Sequence[Array] = ()) -> Array:
         """A node as an array, weak if all are that it is made of."""
         array: Any = super().wrap(node, dtype, sources)
         array.weak = bool(sources) and all(getattr(s, "weak", False) for s in sources)
-        return array  # type: ignore[no-any-return]
+        return array
 
     def again(self, node: Node, like: Array) -> Array:
         """An array like another of a node; it is as weak as that one."""
         made: Any = super().again(node, like)
         made.weak = getattr(like, "weak", False)
-        return made  # type: ignore[no-any-return]
+        return made
 
     def structure(self, value: Any) -> Any:
         """Dicts have their keys in order."""
@@ -159,7 +159,7 @@ class JAX(Framework):
         """Arrays joined on a new first axis, as weak as the first."""
         made: Any = super().stacked(arrays, dtype)
         made.weak = bool(arrays) and getattr(arrays[0], "weak", False)
-        return made  # type: ignore[no-any-return]
+        return made
 
     def item(self, array: Array, key: Any) -> Array:
         """`x[key]`: an index beyond the ends is that of the end."""
