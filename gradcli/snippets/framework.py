@@ -255,6 +255,15 @@ class Framework:
         dtype = numbers.dtype if dtype is None else dtype
         return self.made(self.recorder.constant(numbers, dtype), dtype)
 
+    def random(self, numbers: Any, dtype: DType, *, is_seeded: bool) -> Array:
+        """An array of random numbers, which without a seed cannot be shown."""
+        array = self.constant(numbers, dtype)
+        if not is_seeded and array.node.size:
+            node = self.recorder.leaf(numbers, dtype) if is_float(dtype) else array.node
+            array.node = node
+            self.recorder.unknown.add(node)
+        return array
+
     def inferred(self, numbers: np.ndarray[Any, Any]) -> DType:
         """The type of an array that is made of Python's numbers."""
         return {"b": BOOL, "i": self.whole, "u": self.whole}.get(numbers.dtype.kind, self.default)
@@ -281,6 +290,10 @@ class Framework:
     def differentiable(self, value: Any) -> Array:
         """A value to differentiate by."""
         return self.asarray(value)
+
+    def structure(self, value: Any) -> Any:
+        """A structure of arrays as the framework gives it."""
+        return value
 
     def zeros(self, like: Array) -> Array:
         """Zeros of the shape and type of an array."""

@@ -23,6 +23,7 @@ from gradcli.snippets.values import (
     Native,
     Object,
     Scope,
+    exposed,
 )
 from gradcli.snippets.walk import HANDLERS, Returned
 
@@ -33,6 +34,49 @@ if TYPE_CHECKING:
     from gradcli.errors import Source
     from gradcli.snippets.framework import Framework
     from gradcli.snippets.language import Language
+
+
+class Outside(Object):
+    """A module that is not part of the subset, which is said where it is used."""
+
+    kind = "module"
+    open = True
+
+    def __init__(self, machine: Machine, path: str, *, draws: bool) -> None:
+        self.machine = machine
+        self.path = path
+        self.draws = draws
+
+    def lookup(self, name: str) -> Outside:
+        """What is imported from it."""
+        if self.machine.is_importing:
+            return Outside(self.machine, f"{self.path}.{name}", draws=self.draws)
+        raise self.refusal(self.machine.span.cited(f"{self.path}.{name}"))
+
+    @exposed
+    def __call__(self, *_args: Any, **_named: Any) -> Any:
+        raise self.refusal(self.path)
+
+    def refusal(self, what: str) -> Refusal:
+        """The error of its use."""
+        if self.draws:
+            help_ = "`gradcli plot` draws; leave these lines out"
+            return Refusal(f"`{what}` draws", help=help_)
+        return Refusal(
+            f"`{what}` is of a module that is not part of the subset",
+            help="`gradcli help snippets` lists those that are",
+        )
+
+    def show(self) -> str:
+        """It cannot be shown."""
+        raise self.refusal(self.path)
+
+
+class Told(Notice):
+    """A line that a snippet itself has written to standard error."""
+
+    kind = label = "printed"
+
 
 MAX_CALLS = 400
 """Calls within calls."""
@@ -64,7 +108,7 @@ class Machine:
     ) -> None:
         self.source = source
         self.settings = settings
-        self.write = write
+        self.write = self.write_always = write
         self.seed = seed
         self.asked = asked
         self.marks_all = "" in asked
@@ -72,6 +116,7 @@ class Machine:
         self.depth_of_tracing = 0
         self.steps = 0
         self.calls = 0
+        self.is_importing = False
         self.span = Span(source, 0, 0)
         self.notices: list[Notice] = []
         self.frameworks: dict[str, Framework] = {}
@@ -129,6 +174,10 @@ class Machine:
             error.span = error.span or span
             raise
 
+    def tell(self, line: str) -> None:
+        """Writes a line to standard error, as some functions of frameworks do."""
+        self.notices.append(Told(line))
+
     def note(self, message: str, *, help: str | None = None, span: Span | None = None) -> None:
         """Tells people something, once."""
         notice = Notice(message, help=help, span=span or self.span)
@@ -162,16 +211,18 @@ class Machine:
         root, *rest = path.split(".")
         if root in self.language.modules:
             return self.language.module(path)
-        if root in DRAWING:
-            raise Refusal(f"`{root}` draws", help="`gradcli plot` does; leave these lines out")
         if root not in ROOTS:
-            raise Refusal(
-                f"the module `{root}` is not part of the subset",
-                help="`gradcli help snippets` lists those that are",
-            )
+            return self.outside(path)
         name, words = ROOTS[root]
         framework = self.framework(name)
-        return framework.namespace((*words, *rest))
+        try:
+            return framework.namespace((*words, *rest))
+        except Refusal:
+            return self.outside(path)
+
+    def outside(self, path: str) -> Outside:
+        """What stands for a module that is not part of the subset, or a part of one."""
+        return Outside(self, path, draws=path.partition(".")[0] in DRAWING)
 
     def framework(self, name: str) -> Framework:
         """A framework by its name, loaded when it is first used."""

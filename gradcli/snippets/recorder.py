@@ -16,6 +16,7 @@ from gradcli.lower.names import Names
 from gradcli.ops import catalog
 from gradcli.passes import modes
 from gradcli.snippets.dtypes import FLOAT32, FLOAT64, DType
+from gradcli.snippets.errors import Raised, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -73,7 +74,8 @@ class Recorder:
 
     A node that is made while the graph is in one type has that type; so operands are converted to
     it first. Whole numbers live in float64, which holds them exactly up to 2^53. While somebody is
-    `watching`, the nodes whose values the snippet has `looked` at are kept in mind.
+    `watching`, the nodes whose values the snippet has `looked` at are kept in mind. Nodes that are
+    `unknown` hold random numbers without a seed: they can be computed with, and not be shown.
     """
 
     def __init__(self, source: Source, settings: Settings) -> None:
@@ -90,6 +92,8 @@ class Recorder:
         self.alive: WeakSet[Array] = WeakSet()
         self.swept = 0
         self.marked = 0
+        self.unknown: set[Node] = set()
+        self.probes: set[Node] = set()
         self.watching = 0
         self.looked: list[Node] = []
 
@@ -139,7 +143,29 @@ class Recorder:
         """The numbers of an array in their own type; they may decide what the snippet does next."""
         if self.watching:
             self.looked.append(array.node)
+        if self.probes and not self.probes.isdisjoint(ancestors([array.node])):
+            text = "can't apply forward-mode differentiation (jvp) to a custom_vjp function."
+            raise Raised("TypeError", text, help="its rule looks at the cotangent")
+        if self.is_unknown(array.node):
+            raise Refusal(
+                "these numbers come of random ones, which differ from run to run",
+                help="give the numbers, seed the generator, or `--seed N`",
+            )
+        return self.numbers(array)
+
+    def numbers(self, array: Array) -> np.ndarray[Any, Any]:
+        """The numbers of an array for what is not shown, even if they are unknown."""
         return np.asarray(self.evaluator(array.node)).astype(array.dtype)
+
+    def is_unknown(self, node: Node) -> bool:
+        """Whether a node is made of random numbers that nobody has seeded."""
+        return bool(self.unknown) and not self.unknown.isdisjoint(ancestors([node]))
+
+    def follow(self, made: Node, source: Node) -> Node:
+        """A node that was made of another's numbers is unknown if that one is."""
+        if self.unknown and self.is_unknown(source):
+            self.unknown.add(made)
+        return made
 
     def settled(self, node: Node) -> Node:
         """The value of a node as a constant, which remembers nothing of how it was made."""
@@ -151,7 +177,7 @@ class Recorder:
         self.graph.scalars, self.graph.lengths = self.tables[self.graph.dtype]
         constant = self.graph.constant(value)
         self.use(before)
-        return constant
+        return self.follow(constant, node)
 
     def mark(self, node: Node) -> Node:
         """A node of its own for a value, so that a gradient by it can be asked for."""
@@ -161,13 +187,21 @@ class Recorder:
     # --- derivatives ------------------------------------------------------------------------
 
     def gradients(
-        self, ys: Sequence[Node], xs: Sequence[Node], seeds: Sequence[Node | None] | None = None
+        self,
+        ys: Sequence[Node],
+        xs: Sequence[Node],
+        seeds: Sequence[Node | None] | None = None,
+        *,
+        whole: bool = False,
     ) -> list[Node | None]:
-        """The gradient of sum(y * seed) by each x, in the type of x; None where none depends."""
+        """The gradient of sum(y * seed) by each x, in the type of x; None where none depends.
+
+        Zeros of a seed stop the flow, too, unless seeds count as a `whole`.
+        """
         self.use(self.widest([*ys, *xs]))
         if seeds is not None:
             seeds = [None if s is None else self.moved(s) for s in seeds]
-        gradients = modes.reverse(ys, xs, seeds)
+        gradients = modes.reverse(ys, xs, seeds, whole=whole)
         pairs = zip(gradients, xs, strict=True)
         return [None if g is None else self.number(g, x.dtype) for g, x in pairs]
 
@@ -188,4 +222,5 @@ class Recorder:
         self.lowering.decisions.clear()
         for node in [node for node in values if node not in live]:
             del values[node]
+        self.unknown &= live
         self.swept = self.graph.count

@@ -463,7 +463,7 @@ def class_(machine: Any, node: tree.Class) -> ClassValue:
 def outer(machine: Any, node: tree.Outer) -> None:
     """`global` and `nonlocal`."""
     for word in node.names:
-        around: Scope | None = None if node.whole else machine.scope.around
+        around: Any = None if node.whole else machine.scope.around
         holding = None if around is None else around.holding(word)
         machine.scope.outer[word] = holding or machine.top
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from types import MethodType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from gradcli.errors import GradcliError, LimitError
@@ -62,6 +63,8 @@ SPECIAL = {
 
 MIRRORED = {"<": "gt", "<=": "ge", ">": "lt", ">=": "le", "==": "eq", "!=": "ne"}
 
+VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
+
 PLAIN = (int, float, str, list, tuple, dict, set, bool, range, type(None), bytes, complex)
 
 
@@ -106,7 +109,13 @@ class Python(Language):
 
     def imported(self, path: str, word: str) -> Any:
         """A name of a module."""
-        return self.machine.attribute(self.machine.module(path), word)
+        self.machine.is_importing = True
+        try:
+            return self.machine.attribute(self.machine.module(path), word)
+        except Refusal:
+            return self.machine.outside(f"{path}.{word}")
+        finally:
+            self.machine.is_importing = False
 
     def import_all(self, path: str) -> None:
         """`from module import *`."""
@@ -287,7 +296,9 @@ class Python(Language):
 
     def iterate(self, value: Any) -> Iterator[Any]:
         """What a loop over a value that is no array goes over."""
-        if isinstance(value, (list, tuple, dict, str, set, range)) or hasattr(value, "__next__"):
+        if isinstance(value, (list, tuple, dict, str, set, range, *VIEWS)) or hasattr(
+            value, "__next__"
+        ):
             return iter(value)
         inner = self.machine.array_in(value)
         if inner is not None:
@@ -601,7 +612,8 @@ class Python(Language):
         if method is None and isinstance(function, Instance):
             method = self.from_base(function, "__call__")
         if method is None and isinstance(function, Object):
-            method = self.machine.object_attribute(function, "__call__")
+            call = function.methods.get("__call__")
+            method = None if call is None else Native("__call__", MethodType(call, function))
         if method is None:
             raise Raised("TypeError", f"'{type_name(function)}' object is not callable")
         return self.machine.call(method, args, dict(named))

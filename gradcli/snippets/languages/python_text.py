@@ -65,6 +65,8 @@ class Printer:
             return value.text()
         if isinstance(value, np.dtype):
             return str(value)
+        if hasattr(value, "printed"):
+            return str(value.printed())
         method = self.machine.language.special(value, "__str__")
         if method is not None:
             return str(self.machine.call(method))

@@ -175,6 +175,9 @@ class PyTorch(Framework):
         wish = None if dtype is None else self.dtype_of(dtype)
         array = self.asarray(self.plain(data), wish)
         fresh: Any = self.made(self.recorder.settled(array.node), array.dtype)
+        if requires_grad and not is_float(array.dtype):
+            text = "Only Tensors of floating point and complex dtype can require gradients"
+            raise Raised("RuntimeError", text, help="write 1.0 instead of 1")
         return self.require(fresh, True) if requires_grad else fresh
 
     def plain(self, data: Any) -> Any:
@@ -359,6 +362,9 @@ class PyTorch(Framework):
         names = RESULTS.get(word, "").split()
         if len(names) != len(parts):
             return tuple(parts)
+        if names[1] == "indices":
+            index = parts[1]
+            parts[1] = self.made(self.recorder.number(index.node, INT64), INT64)
         linalg = "linalg_" if word in LINALG else ""
         return Named.of(f"torch.return_types.{linalg}{word}", names, parts)
 

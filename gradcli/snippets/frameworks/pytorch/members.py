@@ -118,7 +118,7 @@ def _like(home: Any, x: Array, number: float, dtype: Any = None, **named: Any) -
 
 
 def _close(home: Any, a: Any, b: Any, rtol: float, atol: float, equal_nan: bool) -> bool:
-    x, y = (home.recorder.array(value) for value in (a, b))
+    x, y = (home.recorder.numbers(value) for value in (a, b))
     if x.dtype != y.dtype:
         text = f"{_SHOWN[x.dtype.name]} did not match {_SHOWN[y.dtype.name]}"
         raise Raised("RuntimeError", text)

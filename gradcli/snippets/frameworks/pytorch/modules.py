@@ -295,12 +295,15 @@ class Layers:
         limit = math.sqrt(3.0) * (gain / math.sqrt(in_features))
         weight = generator.uniform(shape, dtype, -limit, limit)
         language = self.home.machine.language
-        constant = self.home.constant
-        language.set_attribute(own, "weight", self.parameter(constant(weight, dtype)))
+
+        def random(numbers: Any) -> Any:
+            return self.home.random(numbers, dtype, is_seeded=generator.is_seeded)
+
+        language.set_attribute(own, "weight", self.parameter(random(weight)))
         own.attributes["bias"] = None
         if bias:
             offset = generator.uniform((out_features,), dtype, -bound, bound)
-            language.set_attribute(own, "bias", self.parameter(constant(offset, dtype)))
+            language.set_attribute(own, "bias", self.parameter(random(offset)))
         own.attributes |= {"in_features": in_features, "out_features": out_features}
         own.inner.shown = f"in_features={in_features}, out_features={out_features}, bias={bias}"
         own.inner.compute = lambda x: self.call(
@@ -363,11 +366,11 @@ class Layers:
         home = self.home
 
         def write(tensor: Any, numbers: Any) -> Any:
-            node = home.recorder.constant(numbers, tensor.dtype)
-            return home.write(tensor, node)
+            made = home.random(numbers, tensor.dtype, is_seeded=home.generator.is_seeded)
+            return home.write(tensor, made.node)
 
         def filled(tensor: Any, number: float) -> Any:
-            return write(tensor, home.recorder.array(home.filled(tensor, number)))
+            return home.write(tensor, home.filled(tensor, number).node)
 
         def uniform(tensor: Any, a: float = 0.0, b: float = 1.0) -> Any:
             return write(tensor, home.generator.uniform(tensor.shape, tensor.dtype, a, b))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from gradcli.ir.shapes import show_shape
@@ -12,7 +13,7 @@ from gradcli.snippets.frameworks.tensorflow.functions import functions
 from gradcli.snippets.frameworks.tensorflow.graphs import Graphs
 from gradcli.snippets.frameworks.tensorflow.tape import GradientTape, Tapes
 from gradcli.snippets.frameworks.tensorflow.variable import Variable
-from gradcli.snippets.values import Array, Kind, Native
+from gradcli.snippets.values import Array, Kind, Namespace, Native
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,6 +38,10 @@ class TensorShape(tuple[int, ...]):
         """How a session shows it."""
         return f"TensorShape([{', '.join(map(str, self))}])"
 
+    def printed(self) -> str:
+        """How it is printed."""
+        return show_shape(self)
+
 
 class TensorFlow(Framework):
     """TensorFlow."""
@@ -58,6 +63,7 @@ class TensorFlow(Framework):
 
     def __init__(self, machine: Any) -> None:
         super().__init__(machine)
+        self.has_keras = False
         self.tapes = Tapes(self)
         self.graphs = Graphs(self)
         self.members |= {
@@ -109,6 +115,25 @@ class TensorFlow(Framework):
             value = value.array
         array = self.converted(value, wish)
         return Variable(self, array, trainable is None or bool(trainable), name or "Variable")
+
+    def recorder_mark(self, array: Array) -> Any:
+        """A node of its own for an array."""
+        self.recorder.use(array.dtype)
+        return self.recorder.mark(array.node)
+
+    def find(self, words: tuple[str, ...]) -> Any:
+        """What stands under a path; `compat.v1` is TensorFlow itself, Keras is loaded when used."""
+        if words[:2] in (("compat", "v1"), ("compat", "v2")):
+            return self.member(words[2:]) if words[2:] else Namespace(self, ())
+        if words[0] in ("keras", "optimizers") and not self.has_keras:
+            self.has_keras = True
+            module = import_module("gradcli.snippets.frameworks.tensorflow.optimizers")
+            self.members |= module.keras(self)
+        return super().find(words)
+
+    def is_path(self, words: tuple[str, ...]) -> bool:
+        """Whether there are things behind this path."""
+        return words == ("compat",) or super().is_path(words)
 
     def to_numpy(self, array: Array) -> Array:
         """`x.numpy()`."""
@@ -248,7 +273,7 @@ class TensorFlow(Framework):
     def show(self, array: Array) -> str:
         """`tf.Tensor([1. 2.], shape=(2,), dtype=float32)`."""
         numbers = self.recorder.array(array)
-        shown = str(numbers)
+        shown = _own_lines(str(numbers))
         return f"tf.Tensor({shown}, shape={show_shape(array.shape)}, dtype={array.dtype.name})"
 
     def represent(self, array: Array) -> str:
@@ -258,7 +283,7 @@ class TensorFlow(Framework):
     def details(self, array: Array) -> str:
         """Shape, type and numbers, as a session shows them."""
         numbers = self.recorder.array(array)
-        shown = repr(numbers) if numbers.ndim else str(numbers[()])
+        shown = _own_lines(repr(numbers) if numbers.ndim else str(numbers[()]))
         return f"shape={show_shape(array.shape)}, dtype={array.dtype.name}, numpy={shown}"
 
     def number(self, array: Array) -> Any:
@@ -311,6 +336,11 @@ class TensorFlow(Framework):
         return Refusal(f"{what} is not part of the subset", help=help_)
 
 
+def _own_lines(text: str) -> str:
+    """What has several lines begins on one of its own."""
+    return "\n" + text if "\n" in text else text
+
+
 class DTypeValue:
     """`tf.float32`."""
 
@@ -328,7 +358,8 @@ class DTypeValue:
         """How a session shows it."""
         return f"tf.{self.dtype.name}"
 
-    def __str__(self) -> str:
+    def printed(self) -> str:
+        """How it is printed."""
         return f"<dtype: '{self.dtype.name}'>"
 
 

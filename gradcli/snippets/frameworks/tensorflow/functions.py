@@ -2,36 +2,184 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from gradcli.snippets.errors import Refusal
+from gradcli.snippets.frameworks.tensorflow.module import module_base
+from gradcli.snippets.frameworks.tensorflow.variable import Variable
+from gradcli.snippets.transforms import custom
 from gradcli.snippets.values import Array, Native
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+ERRORS = {
+    "InvalidArgumentError": "InvalidArgumentError",
+    "OpError": "Exception",
+    "FailedPreconditionError": "Exception",
+}
 
 
 def functions(home: Any) -> dict[str, Any]:
     """The functions by their paths."""
-
-    def constant(value: Any, dtype: Any = None, shape: Any = None, name: Any = "Const") -> Array:
-        del name
-        array: Array = home.converted(value, None if dtype is None else home.dtype_of(dtype))
-        if array is value:
-            array = home.copied(array)
-        if shape is not None:
-            array = _filled(home, array, tuple(shape))
-        return array
-
-    def function(body: Any = None, **_named: Any) -> Any:
-        return body if body is not None else Native("function", lambda own: own)
-
-    rows = {
-        "constant": constant,
-        "convert_to_tensor": lambda value, dtype=None, name=None: constant(value, dtype),
+    of = Functions(home)
+    rows: dict[str, Callable[..., Any]] = {
+        "constant": of.constant,
+        "convert_to_tensor": lambda value, dtype=None, **_named: of.constant(value, dtype),
+        "identity": of.identity,
         "cast": home.cast_value,
-        "function": function,
+        "function": of.function,
+        "autograph.experimental.do_not_convert": lambda function: function,
+        "recompute_grad": lambda function: function,
+        "custom_gradient": of.custom_gradient,
         "gradients": home.graphs.gradients,
         "shape": lambda x, **_named: home.constant(list(home.asarray(x).shape), home.whole),
         "rank": lambda x, **_named: home.constant(len(home.asarray(x).shape), home.whole),
+        "size": lambda x, **_named: home.constant(home.asarray(x).node.size, home.whole),
+        "print": of.print,
+        "debugging.assert_near": lambda *_args, **_named: None,
+        "debugging.assert_equal": lambda *_args, **_named: None,
+        "is_tensor": lambda value: isinstance(value, (Array, Variable)),
+        "executing_eagerly": lambda: True,
+        "clip_by_norm": of.clip_by_norm,
+        "config.run_functions_eagerly": lambda _on: None,
+        "random.set_seed": of.no_seed,
+        "while_loop": of.while_loop,
+        "cond": lambda pred, true_fn=None, false_fn=None, **_n: home.machine.call(
+            true_fn if home.machine.truth(pred) else false_fn
+        ),
+        "map_fn": of.map_fn,
+        "vectorized_map": of.map_fn,
+        "zeros_like": lambda x, **_named: home.zeros(home.asarray(x)),
+        "ones_like": lambda x, **_named: home.constant(
+            np.ones(home.asarray(x).shape), home.asarray(x).dtype
+        ),
     }
-    return {path: Native(path.rpartition(".")[2], function) for path, function in rows.items()}
+    table: dict[str, Any] = {
+        path: Native(path.rpartition(".")[2], row) for path, row in rows.items()
+    }
+    find = home.machine.language.builtin
+    table |= {f"errors.{name}": find(kind) for name, kind in ERRORS.items()}
+    return table | {"Module": module_base(home)}
+
+
+class Functions:
+    """The functions, of which each has the name that it has there."""
+
+    def __init__(self, home: Any) -> None:
+        self.home = home
+
+    def constant(
+        self, value: Any, dtype: Any = None, shape: Any = None, name: Any = "Const"
+    ) -> Array:
+        """`tf.constant`."""
+        del name
+        home = self.home
+        array: Array = home.converted(value, None if dtype is None else home.dtype_of(dtype))
+        if array is value:
+            array = home.copied(array)
+        return array if shape is None else _filled(home, array, tuple(shape))
+
+    def identity(self, value: Any, **_named: Any) -> Array:
+        """`tf.identity`."""
+        array = self.home.asarray(value)
+        made: Array = self.home.made(array.node, array.dtype)
+        return made
+
+    def function(self, body: Any = None, **_named: Any) -> Any:
+        """`tf.function`: a call with arguments of kinds that were there before prints nothing."""
+        if body is None:
+            return Native("function", self.function)
+        seen: set[Any] = set()
+
+        def call(*args: Any, **named: Any) -> Any:
+            key = tuple(_signature(value) for value in (*args, *named.values()))
+            is_new = key not in seen
+            seen.add(key)
+            return self.home.graphs.within(body, args, named, is_new=is_new)
+
+        return Native(getattr(body, "name", "function"), call, python_function=body)
+
+    def print(self, *values: Any, **_named: Any) -> None:
+        """`tf.print`, which writes to standard error."""
+        self.home.machine.tell(" ".join(self.plain(value) for value in values))
+
+    def plain(self, value: Any) -> str:
+        """A value as `tf.print` has it."""
+        if isinstance(value, (Array, Variable)):
+            return str(self.home.recorder.array(self.home.asarray(value)))
+        return str(self.home.machine.language.text(value))
+
+    def custom_gradient(self, function: Any) -> Native:
+        """A function that gives its value, and the function of cotangents."""
+        home = self.home
+
+        def call(*args: Any, **named: Any) -> Any:
+            inputs = [
+                home.asarray(a) for a in args if isinstance(a, (Array, Variable, float, list))
+            ]
+            marked = [home.again(home.recorder_mark(x), x) for x in inputs]
+            by_input = iter(marked)
+            own = [
+                next(by_input) if isinstance(a, (Array, Variable, float, list)) else a for a in args
+            ]
+            value, backward = home.machine.call(function, own, named)
+            if not home.records(marked):
+                return value
+
+            def rule(_primals: list[Array], cotangents: list[Array]) -> Sequence[Any]:
+                parts = home.machine.call(backward, cotangents)
+                return parts if isinstance(parts, (tuple, list)) else (parts,)
+
+            return custom(home, getattr(function, "name", "custom"), value, inputs, rule)
+
+        return Native(getattr(function, "name", "custom_gradient"), call)
+
+    def clip_by_norm(self, t: Any, clip_norm: Any, axes: Any = None, **_named: Any) -> Array:
+        """A tensor made no longer than a norm."""
+        home = self.home
+        x = home.asarray(t)
+        named = {} if axes is None else {"axis": axes, "keepdims": True}
+        norm = home.machine.call(home.member(("norm",)), [x], named)
+        if axes is None and not home.recorder.array(norm) > 0:
+            return x
+        most = home.machine.call(home.member(("maximum",)), [norm, clip_norm])
+        made: Array = home.operator("/", home.operator("*", x, clip_norm), most)
+        return made
+
+    def no_seed(self, _seed: Any) -> None:
+        """TensorFlow's own random numbers are not made here."""
+        if self.home.machine.seed is None:
+            raise Refusal(
+                "the random numbers of TensorFlow are not part of the subset",
+                help="give the numbers, or `--seed N`",
+            )
+
+    def while_loop(self, cond: Any, body: Any, loop_vars: Any, **_named: Any) -> Any:
+        """Turns as long as a condition holds."""
+        home, values = self.home, list(loop_vars)
+        while home.machine.truth(home.machine.call(cond, values)):
+            result = home.machine.call(body, values)
+            values = list(result) if isinstance(result, (list, tuple)) else [result]
+        return values
+
+    def map_fn(self, fn: Any, elems: Any, **_named: Any) -> Array:
+        """A function of each row, stacked."""
+        home = self.home
+        rows = [home.machine.call(fn, [row]) for row in home.iterate(home.asarray(elems))]
+        made: Array = home.stacked([home.asarray(row) for row in rows])
+        return made
+
+
+def _signature(value: Any) -> Any:
+    """What of an argument decides whether a function is traced anew."""
+    if isinstance(value, Array):
+        return ("tensor", str(value.dtype), value.shape)
+    if isinstance(value, (int, float, str, bool)) or value is None:
+        return value
+    return id(value)
 
 
 def _filled(home: Any, array: Array, shape: tuple[int, ...]) -> Array:

@@ -13,7 +13,22 @@ class Graphs:
 
     def __init__(self, home: Any) -> None:
         self.home = home
-        self.is_building = "gradients" in home.machine.source.text
+        text = home.machine.source.text
+        self.is_building = ".gradients(" in text or "Session" in text
+        self.depth = 0
+
+    def within(self, body: Any, args: Any, named: Any, *, is_new: bool) -> Any:
+        """A call of a function that is a graph: what it prints is printed when it is traced."""
+        machine = self.home.machine
+        write = machine.write
+        if not is_new:
+            machine.write = lambda _text: None
+        self.depth += 1
+        try:
+            return machine.call(body, args, named)
+        finally:
+            machine.write = write
+            self.depth -= 1
 
     def gradients(
         self,
@@ -52,7 +67,7 @@ class Graphs:
                 values.append(home.operator("*", x, 0.0))
             else:
                 values.append(None)
-        return Fetched(values)
+        return values if self.depth else Fetched(values)
 
 
 class Fetched(list[Any]):

@@ -143,7 +143,7 @@ class GradientTape(Manager):
         """The gradient of the sum of the targets by each source, in the form of the sources."""
         self.use()
         home = self.home
-        ys = [home.tensor(y) for y in home.flat(target)]
+        ys = [self.target(y) for y in home.flat(target)]
         seeds: list[Node | None] | None = None
         if output_gradients is not None:
             pairs = zip(home.flat(output_gradients), ys, strict=True)
@@ -164,6 +164,13 @@ class GradientTape(Manager):
             for value, x, source in zip(found, xs, flat, strict=True)
         ]
         return home.formed(sources, iter(values))
+
+    def target(self, value: Any) -> Array:
+        """What is differentiated; a variable that is one is watched as if it had been read."""
+        if isinstance(value, Variable) and value.is_trainable and self.watches_variables:
+            self.watched.add(value.array.node)
+        array: Array = self.home.tensor(value)
+        return array
 
     def of_nodes(
         self, ys: Sequence[Node], xs: Sequence[Array], seeds: Sequence[Node | None] | None
@@ -190,7 +197,8 @@ class GradientTape(Manager):
             node = None
         if node is None:
             if unconnected == "zero":
-                return home.wrap(home.recorder.constant(0.0, x.dtype), x.dtype) * 0
+                zeros: Array = home.zeros(x)
+                return zeros
             home.machine.note(*self.reason(x, source))
             return None
         wrapped: Array = home.wrap(node, x.dtype)

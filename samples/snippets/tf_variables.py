@@ -1,0 +1,30 @@
+import tensorflow as tf
+
+my_tensor = tf.constant([[1.0, 2.0], [3.0, 4.0]])
+my_variable = tf.Variable(my_tensor)
+print(my_variable)
+print("Shape: ", my_variable.shape)
+print("DType: ", my_variable.dtype)
+print("As NumPy: ", my_variable.numpy())
+print("A variable:", my_variable)
+print("\nViewed as a tensor:", tf.convert_to_tensor(my_variable))
+print("\nIndex of highest value:", tf.math.argmax(my_variable))
+print("\nCopying and reshaping: ", tf.reshape(my_variable, [1, 4]))
+
+a = tf.Variable([2.0, 3.0])
+a.assign([1, 2])
+try:
+    a.assign([1.0, 2.0, 3.0])
+except Exception as e:
+    print(f"{type(e).__name__}")
+b = tf.Variable(a)
+a.assign([5, 6])
+print(a.numpy())
+print(b.numpy())
+print(a.assign_add([2, 3]).numpy())
+print(a.assign_sub([7, 9]).numpy())
+s = tf.Variable(1, name="step", trainable=False)
+print(s.trainable, s)
+x = tf.constant([1, 2, 3])
+print(x, x + 1, tf.cast(x, tf.float32) / 2, x * x)
+print(tf.constant(2.5), tf.zeros([2, 2]), tf.ones(3), tf.range(4))
