@@ -133,6 +133,11 @@ def test_tables_are_those_of_the_grammar() -> None:
     assert Path(tables.__file__).read_text(encoding="utf-8") == build.tables()
 
 
+def test_tables_of_snippets_are_those_of_their_grammar() -> None:
+    made = build.SNIPPETS / "javascript_tables.py"
+    assert made.read_text(encoding="utf-8") == build.plain_tables("tfjs")
+
+
 def test_programs() -> None:
     programs = golden_programs() + MORE
     assert len(programs) > len(MORE)

@@ -15,8 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-GOLDEN = sorted((ROOT / "tests/golden/snippets").glob("*.py"))
-SAMPLES = sorted((ROOT / "samples/snippets").glob("*.py"))
+
+def snippets(folder: str) -> list[Path]:
+    """The snippets of a folder, in all languages."""
+    return sorted(p for p in (ROOT / folder).iterdir() if p.suffix in (".py", ".js"))
+
+
+GOLDEN = snippets("tests/golden/snippets")
+SAMPLES = snippets("samples/snippets")
 
 
 REFUSED = sorted((ROOT / "samples/snippets/refused").glob("*.py"))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from gradcli.snippets.frameworks.roots import USUAL
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from gradcli.errors import GradcliError
     from gradcli.snippets import tree
@@ -16,15 +18,21 @@ class Language:
     """The meaning of operators, values, names and calls in one language.
 
     `modules` are those that it has itself, `kinds` what an error of gradcli's is to a snippet,
-    `nothing` what a function gives that gives nothing.
+    `nothing` what a function gives that gives nothing. `usual` are names that mean a module
+    without an import, `handlers` what walks the kinds of nodes that only this language has.
     """
 
     modules: ClassVar[frozenset[str]] = frozenset()
+    usual: ClassVar[Mapping[str, str]] = USUAL
+    handlers: ClassVar[Mapping[type, Callable[[Any, Any], Any]]] = {}
     kinds: ClassVar[Mapping[str, str]] = {}
     nothing: Any = None
 
     def __init__(self, machine: Any) -> None:
         self.machine = machine
+
+    def finish(self) -> None:
+        """Does what is still to be done at the end of a snippet."""
 
     def builtin(self, name: str) -> Any:
         """What a name means that the snippet gave no value; None for nothing."""

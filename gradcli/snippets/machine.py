@@ -10,7 +10,7 @@ from gradcli.lower.room import Room
 from gradcli.snippets import tree
 from gradcli.snippets.calling import bound_parameters, refuse_arguments
 from gradcli.snippets.errors import Raised, Refusal
-from gradcli.snippets.frameworks.roots import DRAWING, ROOTS, USUAL
+from gradcli.snippets.frameworks.roots import DRAWING, ROOTS
 from gradcli.snippets.recorder import Recorder
 from gradcli.snippets.values import (
     Array,
@@ -123,7 +123,7 @@ class Machine:
         self.language = language(self)
         self.handling: list[Raised] = []
         self.scope = self.top = Scope()
-        self.handlers = HANDLERS
+        self.handlers = {**HANDLERS, **self.language.handlers}
 
     # --- running ----------------------------------------------------------------------------
 
@@ -132,6 +132,7 @@ class Machine:
         with Room(depth + LEVELS):
             try:
                 self.block(block)
+                self.language.finish()
             except RecursionError:
                 raise LimitError("calls are nested too deeply", span=self.span) from None
 
@@ -192,8 +193,8 @@ class Machine:
         if scope is not None:
             return scope.names[node.id]
         value = self.language.builtin(node.id)
-        if value is None and node.id in USUAL:
-            value = self.module(USUAL[node.id])
+        if value is None and node.id in self.language.usual:
+            value = self.module(self.language.usual[node.id])
         if value is None:
             raise self.language.unknown(node.id)
         return value

@@ -51,13 +51,16 @@ class Nearest(BlockedEvaluator):
     """Evaluates functions of numbers in single precision to the nearest number.
 
     NumPy's own may be two numbers off; those of the frameworks are rarely more than a half.
+    `single` are the operations that are left in single precision.
     """
+
+    single: tuple[type, ...] = SUMMING
 
     def perform(self, nodes: Iterable[Node]) -> None:
         """Evaluates nodes one by one."""
         for node in nodes:
             op = node.op
-            is_single = node.dtype == FLOAT32 and not isinstance(op, SUMMING)
+            is_single = node.dtype == FLOAT32 and not isinstance(op, self.single)
             if is_single and node.inputs and op.kernel not in EXACT and op is not CONVERT:
                 wide = [_widened(self.values[x]) for x in node.inputs]
                 self.values[node] = np.asarray(op.kernel(*wide, *node.attrs)).astype(FLOAT32)[()]

@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 
 LANGUAGES = {
-    "python": ("gradcli.snippets.languages.python", "gradcli.snippets.languages.python_language")
+    "python": ("gradcli.snippets.languages.python", "gradcli.snippets.languages.python_language"),
+    "tfjs": (
+        "gradcli.snippets.languages.javascript",
+        "gradcli.snippets.languages.javascript_language",
+    ),
 }
 """Languages: the module that reads a text into the tree, and that of what differs in the walk."""
 

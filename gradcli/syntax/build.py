@@ -1,4 +1,4 @@
-"""Makes tables.py of the grammar: `python -m gradcli.syntax.build`, the only user of Lark."""
+"""Makes the tables of the grammars: `python -m gradcli.syntax.build`, the only user of Lark."""
 
 from __future__ import annotations
 
@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 
 STARTS = ["program", "value"]
 
+SNIPPETS = Path(__file__).parents[1] / "snippets" / "languages"
+"""Where the tables of other languages stand."""
 
-def grammar() -> str:
-    """The text of `grammars/gradcli.lark`: in the package when installed, else beside it."""
+
+def grammar(name: str = "gradcli") -> str:
+    """The text of `grammars/NAME.lark`: in the package when installed, else beside it."""
     package = Path(__file__).resolve().parents[1]
-    inside = package / "grammars" / "gradcli.lark"
-    file = inside if inside.exists() else package.parent / "grammars" / "gradcli.lark"
+    inside = package / "grammars" / f"{name}.lark"
+    file = inside if inside.exists() else package.parent / "grammars" / f"{name}.lark"
     return file.read_text(encoding="utf-8")
 
 
@@ -50,7 +53,7 @@ def tables() -> str:
     words = spellings()
     terminals = [name for name in words if name not in lark.ignore_tokens] + ["SEP", "$END"]
     kinds = {word: terminals.index(name) for name in words for word in words[name]}
-    rows, starts, rules = _parser(lark, terminals)
+    rows, starts, rules = _parser(lark, terminals, STARTS)
     lines = [
         '"""Made of the grammar by `python -m gradcli.syntax.build`; do not edit."""',
         "",
@@ -110,16 +113,16 @@ def _expression(lark: Lark, words: dict[str, list[str]]) -> Iterator[str]:
 
 
 def _parser(
-    lark: Lark, terminals: list[str]
+    lark: Lark, terminals: list[str], names: list[str]
 ) -> tuple[list[dict[int, int]], dict[str, int], list[tuple[int, int, str]]]:
-    """Rows, first states and rules, numbered in the order in which states are reached."""
+    """Rows, first states by `names` and rules, numbered in the order in which they are reached."""
     data, memo = lark.memo_serialize([Rule, TerminalDef])
     table = data["parser"]["parser"]
     states = {
         state: sorted((table["tokens"][symbol], *action) for symbol, action in row.items())
         for state, row in table["states"].items()
     }
-    numbers = _numbered(states, [table["start_states"][start] for start in reversed(STARTS)])
+    numbers = _numbered(states, [table["start_states"][start] for start in reversed(names)])
     symbols = {name: number for number, name in enumerate(terminals)}
     rules: dict[tuple[int, int, str], int] = {}
     rows: list[dict[int, int]] = []
@@ -134,7 +137,7 @@ def _parser(
                 rows[-1][symbol] = numbers[to]
     for end in table["end_states"].values():
         rows[numbers[end]][symbols["$END"]] = 0
-    starts = {start: numbers[table["start_states"][start]] for start in STARTS}
+    starts = {start: numbers[table["start_states"][start]] for start in names}
     return *_merged(rows, starts), list(rules)
 
 
@@ -177,5 +180,29 @@ def _wrapped(opening: str, items: Iterable[object], closing: str) -> list[str]:
     return [opening, *("    " + line for line in lines), closing]
 
 
+def plain_tables(name: str) -> str:
+    """Tables of a grammar whose lexer knows its terminals, which are declared, by their names."""
+    text = grammar(name)
+    lark = Lark(
+        text, parser="lalr", start=["program"], keep_all_tokens=True, lexer=NoLexer, strict=True
+    )
+    declared = re.findall(r"^%declare (.*)", text, re.MULTILINE)
+    terminals = [*" ".join(declared).split(), "$END"]
+    rows, starts, rules = _parser(lark, terminals, ["program"])
+    kinds = (f"{terminal!r}: {number}" for number, terminal in enumerate(terminals))
+    lines = [
+        f'"""Made of grammars/{name}.lark by `python -m gradcli.syntax.build`; do not edit."""',
+        "",
+        *_wrapped("KINDS = {", kinds, "}"),
+        f"START = {starts['program']}",
+        "# Left side, length, action.",
+        *_wrapped("RULES = (", rules, ")"),
+        "# For each state: where a symbol leads, or below zero the rule that it completes.",
+        *_wrapped("ROWS = (", rows, ")"),
+    ]
+    return "\n".join(lines) + "\n"
+
+
 if __name__ == "__main__":
     Path(__file__).with_name("tables.py").write_text(tables(), encoding="utf-8")
+    (SNIPPETS / "javascript_tables.py").write_text(plain_tables("tfjs"), encoding="utf-8")

@@ -1,0 +1,1 @@
+"""TensorFlow.js as snippets use it."""

@@ -1,0 +1,308 @@
+"""TensorFlow.js as a snippet uses it: tensors, their methods, and what is behind `tf.`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from gradcli.lower.arguments import positional_names
+from gradcli.lower.signatures import Argument
+from gradcli.snippets.dtypes import BOOL, FLOAT32, INT32, DType, is_float
+from gradcli.snippets.errors import Raised, Refusal
+from gradcli.snippets.framework import Framework
+from gradcli.snippets.frameworks.tfjs.functions import NAMED_RESULTS, functions, methods
+from gradcli.snippets.frameworks.tfjs.gradients import Gradients, fail
+from gradcli.snippets.frameworks.tfjs.making import dtype_named, makers, tensor
+from gradcli.snippets.frameworks.tfjs.memory import Memory
+from gradcli.snippets.frameworks.tfjs.optimizers import train
+from gradcli.snippets.frameworks.tfjs.text import tensor_text
+from gradcli.snippets.frameworks.tfjs.variable import Variable
+from gradcli.snippets.languages.javascript_tree import UNDEFINED
+from gradcli.snippets.languages.javascript_values import TypedArray, sorted_items
+from gradcli.snippets.values import Array, Kind, Namespace, Native
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.errors import GradcliError, ShapeError
+    from gradcli.lower.values import BuiltIn
+
+ARRAYS = {FLOAT32: "Float32Array", INT32: "Int32Array", BOOL: "Uint8Array"}
+"""The typed array of each type of numbers."""
+
+
+class TensorFlowJS(Framework):
+    """TensorFlow.js."""
+
+    name = "tfjs"
+    prefix = "tfjs"
+    rank = 2
+    default = FLOAT32
+    whole = INT32
+    indices = INT32
+    type_name: ClassVar[str] = "Tensor"
+    instead: ClassVar[dict[str, tuple[str, str | None]]] = {
+        **dict.fromkeys(
+            ("layers", "sequential", "model", "input"),
+            ("`{}` is not part of the subset", "write the model as a function of tf.variable(…)"),
+        ),
+        **dict.fromkeys(
+            ("loadLayersModel", "loadGraphModel", "io", "data.csv", "browser"),
+            ("`{}` reads data", "write the numbers into the snippet"),
+        ),
+        **dict.fromkeys(
+            ("randomNormal", "randomUniform", "truncatedNormal", "rand", "randomGamma",
+             "multinomial", "dropout", "randomUniformInt"),
+            ("`{}` gives other numbers each time", "give the numbers: tf.tensor([…])"),
+        ),
+        **dict.fromkeys(
+            ("buffer", "bufferSync", "dataToGPU", "complex", "fft", "ifft", "rfft", "irfft"),
+            ("`{}` is not part of the subset", None),
+        ),
+    }  # fmt: skip
+
+    def __init__(self, machine: Any) -> None:
+        super().__init__(machine)
+        self.memory = Memory(self)
+        self.gradients = Gradients(self)
+        self.variables: dict[str, Variable] = {}
+        self.names = 0
+        self.types = {}
+        self.members |= makers(self)
+        self.members |= self.gradients.members()
+        self.members |= train(self)
+        self.members |= functions(self)
+        self.members["Tensor"] = Kind("Tensor", self.asarray, lambda v: isinstance(v, Array))
+        self.members["Variable"] = Kind("Variable", self.asarray, lambda v: isinstance(v, Variable))
+        self.methods |= methods(self)
+        self.values |= {
+            "shape": lambda x: [float(n) for n in x.shape],
+            "dtype": lambda x: x.dtype.name,
+            "size": lambda x: float(x.node.size),
+            "rank": lambda x: float(len(x.shape)),
+            "rankType": lambda x: str(len(x.shape)),
+            "isDisposed": lambda x: x in self.memory.gone,
+            "name": lambda x: getattr(x, "label", UNDEFINED),
+            "trainable": lambda x: getattr(x, "trainable", UNDEFINED),
+            "id": lambda x: float(x.node.order),
+        }
+
+    # --- names ------------------------------------------------------------------------------
+
+    def find(self, words: tuple[str, ...]) -> Any:
+        """What stands under a path; functions tell the memory what they have made."""
+        if words[0] in ("backend_util", "util", "shared", "kernel_impls", "ENV", "initializers"):
+            path = ".".join(words)
+            if path not in self.members and len(words) > 1:
+                raise Refusal(f"`tf.{path}` is not part of the subset")
+            if len(words) == 1:
+                return Namespace(self, words)
+        if words[0] in self.instead and words[0] not in self.members:
+            what, help_ = self.instead[words[0]]
+            raise Refusal(what.format(".".join(("tf", *words))), help=help_)
+        value = super().find(words)
+        return self.counted_native(value) if isinstance(value, Native) else value
+
+    def unknown(self, words: tuple[str, ...]) -> GradcliError:
+        """The error of a name that there is not."""
+        error = super().unknown(words)
+        return Refusal(error.message.replace("`tfjs.", "`tf."), help=error.help)
+
+    def counted_native(self, native: Native) -> Native:
+        """A function whose results are noted."""
+        memory, function = self.memory, native.function
+
+        def call(*args: Any, **named: Any) -> Any:
+            return memory.note(function(*args, **named))
+
+        return Native(native.name, call, **native.attributes)
+
+    def attribute(self, array: Array, name: str) -> Any:
+        """What stands behind the dot of a tensor."""
+        if name in self.values:
+            return self.values[name](array)
+        self.check_there(array)
+        if name not in self.methods and name not in self.instead and not self.library_method(name):
+            return UNDEFINED
+        value = super().attribute(array, name)
+        return self.counted_native(value) if isinstance(value, Native) else value
+
+    def check_there(self, array: Array) -> None:
+        """Refuses a tensor that was disposed of."""
+        if array in self.memory.gone:
+            raise fail(
+                "Tensor is disposed.", "tf.keep(x) keeps a tensor that tf.tidy would dispose"
+            )
+
+    def item(self, array: Array, key: Any) -> Any:
+        """`x[key]`: tensors have no items."""
+        self.machine.note(
+            "`x[i]` of a tensor is undefined in JavaScript",
+            help="x.arraySync()[i] is a number, x.slice([i], [1]) a tensor",
+        )
+        del array, key
+        return UNDEFINED
+
+    # --- making tensors ---------------------------------------------------------------------
+
+    def next_name(self) -> str:
+        """The name of the next variable that is given none."""
+        self.names += 1
+        return str(self.names - 1)
+
+    def new_variable(self, value: Array, trainable: bool, name: Any, dtype: Any) -> Variable:
+        """`tf.variable(…)`."""
+        label = self.next_name() if name is None or name is UNDEFINED else name
+        if label in self.variables:
+            raise fail(f"Variable with name {label} was already registered")
+        wish = dtype_named(dtype)
+        array = value if wish is None else self.cast(value, wish)
+        numbers = self.recorder.array(array)
+        node = self.recorder.leaf(numbers, array.dtype, label)
+        made = Variable(node, array.dtype, self, label, trainable)
+        self.recorder.alive.add(made)
+        self.variables[label] = made
+        self.variables = dict(sorted_items(self.variables))
+        return made
+
+    def write(self, variable: Variable, numbers: np.ndarray[Any, Any]) -> None:
+        """Gives a variable new numbers."""
+        variable.node = self.recorder.leaf(numbers, variable.dtype, variable.label)
+
+    def asarray(self, value: Any, dtype: DType | None = None) -> Array:
+        """A value as a tensor."""
+        if isinstance(value, Array):
+            self.check_there(value)
+            return super().asarray(value, dtype)
+        if isinstance(value, (list, float, int)):
+            if isinstance(value, list) and any(isinstance(x, Array) for x in value):
+                return super().asarray(value, dtype)
+            return tensor(self, value, None, dtype)
+        shown = self.machine.language.text(value)
+        raise fail(f"an argument must be a Tensor or TensorLike, but got '{shown}'")
+
+    def tensor_of(self, value: Any, name: str, of: str) -> Array:
+        """An argument as a tensor, or the error of TensorFlow.js."""
+        if isinstance(value, (Array, list, float, bool)):
+            return self.asarray(value)
+        shown = "null" if value is None or value is UNDEFINED else type(value).__name__
+        kind = {"str": "string"}.get(shown, shown)
+        raise fail(
+            f"Argument '{name}' passed to '{of.removeprefix('tf.')}' must be a Tensor or "
+            f"TensorLike, but got '{kind}'"
+        )
+
+    def float_of(self, x: Array) -> DType:
+        """The type in which derivatives by a tensor are computed."""
+        return x.dtype if is_float(x.dtype) else FLOAT32
+
+    def outside(self, y: Array) -> Array:
+        """A tensor as it is outside of what was differentiated."""
+        return self.wrap(y.node, y.dtype) if not isinstance(y, Variable) else y
+
+    # --- computing --------------------------------------------------------------------------
+
+    def promoted(self, arrays: Sequence[Array]) -> DType:
+        """Of several types the widest: truth values, whole numbers, numbers."""
+        types = [array.dtype for array in arrays]
+        return max(types, key=[BOOL, INT32, FLOAT32].index, default=self.default)
+
+    def call(self, function: BuiltIn, args: Sequence[Any], named: dict[str, Any]) -> Any:
+        """A call of a function of the library: what is undefined is left out."""
+        args = self.arguments(function, list(args), named)
+        value = super().call(function, args, named)
+        names = NAMED_RESULTS.get(function.record.name)
+        if names is not None and isinstance(value, list):
+            return dict(zip(names, value, strict=True))
+        return value
+
+    def arguments(self, function: BuiltIn, args: list[Any], named: dict[str, Any]) -> list[Any]:
+        """Arguments by position, as far as none is undefined; the others are named."""
+        while args and args[-1] is UNDEFINED:
+            args.pop()
+        args = [self.adapted(x) for x in args]
+        holes = [i for i, x in enumerate(args) if x is UNDEFINED or (x is None and i)]
+        if holes:
+            span = self.machine.span
+            names = positional_names(function, [Argument(span) for _ in args])
+            given = zip(names[holes[0] :], args[holes[0] :], strict=False)
+            named |= {name: x for name, x in given if x is not UNDEFINED and x is not None}
+            del args[holes[0] :]
+        return args
+
+    def adapted(self, value: Any) -> Any:
+        """An argument: whole numbers are ones of Python's where they are no operands."""
+        if isinstance(value, Array):
+            self.check_there(value)
+        if isinstance(value, TypedArray):
+            return self.asarray(value)
+        if isinstance(value, list) and any(isinstance(x, Array) for x in value):
+            return [self.adapted(x) for x in value]
+        return value
+
+    def dtype_for(self, function: BuiltIn, arrays: Sequence[Array], given: Sequence[Any]) -> DType:
+        """The type in which a function is computed: numbers beside tensors are float32."""
+        if function.record.name in _OPERATORS and any(type(x) is float for x in given):
+            return FLOAT32
+        return super().dtype_for(function, arrays, given)
+
+    def misfit(self, error: ShapeError, op: str, *operands: Any) -> GradcliError:
+        """What TensorFlow.js says of shapes that do not fit."""
+        shapes = [",".join(map(str, x.shape)) for x in operands if isinstance(x, Array)]
+        if len(shapes) == 2 and op in _OPERATORS:
+            first, second = shapes
+            return fail(
+                f"Operands could not be broadcast together with shapes {first} and {second}."
+            )
+        return fail(error.message, error.help)
+
+    # --- showing ----------------------------------------------------------------------------
+
+    def show(self, array: Array) -> str:
+        """How a tensor is printed."""
+        self.check_there(array)
+        return tensor_text(self.recorder.array(array))
+
+    def represent(self, array: Array) -> str:
+        """How a session shows a tensor."""
+        return self.show(array)
+
+    def data(self, array: Array) -> TypedArray:
+        """`x.dataSync()`."""
+        numbers = self.recorder.array(array).ravel()
+        return TypedArray.of(ARRAYS[array.dtype], map(float, numbers))
+
+    def lists(self, array: Array) -> Any:
+        """`x.arraySync()`."""
+        numbers = self.recorder.array(array)
+        return numbers.astype(np.float64).tolist()
+
+    def truth(self, array: Array) -> bool:
+        """Every object is true."""
+        del array
+        return True
+
+    def iterate(self, array: Array) -> list[Any]:
+        """Tensors are no arrays of JavaScript."""
+        del array
+        raise Raised(
+            "TypeError", "object is not iterable", help="x.arraySync() and x.unstack() are"
+        )
+
+    def set_attribute(self, array: Array, name: str, value: Any) -> None:
+        """Assigns what stands behind the dot of a tensor."""
+        if name == "trainable" and isinstance(array, Variable):
+            array.trainable = bool(value)
+            return
+        raise Refusal(f"setting `{name}` of a tensor is not part of the subset")
+
+
+_OPERATORS = frozenset(
+    "add sub mul div pow maximum minimum mod floordiv squared_difference atan2 div_no_nan "
+    "eq ne lt le gt ge".split()
+)
+"""Functions of two operands, which are made tensors."""
+
+FRAMEWORK = TensorFlowJS
+"""What `import * as tf from '@tensorflow/tfjs'` gives."""

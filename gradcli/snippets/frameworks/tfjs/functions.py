@@ -1,0 +1,172 @@
+"""What stands behind `tf.`, and behind the dot of a tensor, and is no function of the library."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+from gradcli.snippets.dtypes import BOOL, FLOAT32, INT32
+from gradcli.snippets.errors import Refusal
+from gradcli.snippets.frameworks.tfjs.gradients import fail
+from gradcli.snippets.frameworks.tfjs.making import dtype_named
+from gradcli.snippets.frameworks.tfjs.text import tensor_text
+from gradcli.snippets.frameworks.tfjs.variable import Variable
+from gradcli.snippets.languages.javascript_tree import UNDEFINED
+from gradcli.snippets.languages.javascript_values import native
+from gradcli.snippets.values import Array, Native
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+NAMED_RESULTS = {"topk": ("values", "indices"), "moments": ("mean", "variance")}
+"""Functions whose results have names."""
+
+
+def functions(home: Any) -> dict[str, Any]:
+    """The functions, and values, by their paths."""
+    memory = home.memory
+
+    def tidy(first: Any, function: Any = UNDEFINED) -> Any:
+        act = first if function is UNDEFINED else function
+        return memory.within(lambda: home.machine.call(act, []))
+
+    def variable(value: Any, trainable: Any = True, name: Any = None, dtype: Any = None) -> Any:
+        array = home.tensor_of(value, "initialValue", "variable")
+        return home.new_variable(array, home.machine.truth(trainable), name, dtype)
+
+    def dispose(value: Any) -> Any:
+        memory.dispose(value)
+        return UNDEFINED
+
+    def print_(value: Any, verbose: Any = False) -> Any:
+        array = home.tensor_of(value, "x", "print")
+        return print_tensor(home, array, verbose)
+
+    def nothing(*_: Any) -> Any:
+        return UNDEFINED
+
+    def promised(value: Any) -> Callable[..., Any]:
+        return lambda *_: home.machine.language.loop.settled(value)
+
+    def dispose_variables() -> Any:
+        memory.dispose(list(home.variables.values()))
+        home.variables.clear()
+        return UNDEFINED
+
+    rows: dict[str, Callable[..., Any]] = {
+        "tidy": tidy,
+        "variable": variable,
+        "keep": memory.keep,
+        "dispose": dispose,
+        "disposeVariables": dispose_variables,
+        "memory": memory.table,
+        "print": print_,
+        "cast": lambda x, dtype: cast(home, home.tensor_of(x, "x", "cast"), dtype),
+        "clone": lambda x: home.copied(home.tensor_of(x, "x", "clone")),
+        "getBackend": lambda: "cpu",
+        "setBackend": promised(True),
+        "ready": promised(UNDEFINED),
+        "nextFrame": promised(UNDEFINED),
+        **dict.fromkeys(
+            "enableProdMode enableDebugMode disableDeprecationWarnings engine env".split(), nothing
+        ),
+        "util.sizeFromShape": lambda shape: float(prod(int(n) for n in shape)),
+    }
+    members: dict[str, Any] = {name: native(name, f) for name, f in rows.items()}
+    return members | {"version_core": "4.22.0", "version.tfjs": "4.22.0"}
+
+
+def print_tensor(home: Any, array: Array, verbose: Any) -> Any:
+    """`x.print(verbose)`."""
+    home.check_there(array)
+    numbers = home.recorder.array(array)
+    home.machine.write(tensor_text(numbers, verbose=home.machine.truth(verbose)) + "\n")
+    return UNDEFINED
+
+
+def cast(home: Any, array: Array, dtype: Any) -> Array:
+    """`x.cast(dtype)`."""
+    wish = dtype_named(dtype)
+    if wish is None:
+        raise fail("Failed to cast to unknown dtype undefined")
+    return home.copied(array) if wish == array.dtype else home.cast(array, wish)
+
+
+def methods(home: Any) -> dict[str, Callable[..., Any]]:
+    """The methods of tensors."""
+    loop = home.machine.language.loop
+
+    def library(name: str, *path: str) -> Native:
+        return home.member((*path, name))
+
+    def dispose(x: Array) -> Any:
+        home.memory.dispose(x)
+        if isinstance(x, Variable):
+            home.variables.pop(x.label, None)
+        return UNDEFINED
+
+    def reshaped(rank: int) -> Callable[..., Any]:
+        def method(x: Array, *shape: float) -> Any:
+            lengths = list(shape) or [float(x.node.size)]
+            if len(lengths) != rank:
+                raise fail(f"as{rank}D needs {rank} lengths")
+            return library("reshape").function(x, lengths)
+
+        return method
+
+    def to_variable(x: Array, trainable: Any = True, name: Any = None, dtype: Any = None) -> Any:
+        return home.new_variable(x, home.machine.truth(trainable), name, dtype)
+
+    def as_scalar(x: Array) -> Any:
+        if x.node.size != 1:
+            raise fail("The array must have only 1 element.")
+        return library("reshape").function(x, [])
+
+    rows: dict[str, Callable[..., Any]] = {
+        "dataSync": home.data,
+        "arraySync": home.lists,
+        "data": lambda x: loop.settled(home.data(x)),
+        "array": lambda x: loop.settled(home.lists(x)),
+        "print": lambda x, verbose=False: print_tensor(home, x, verbose),
+        "toString": lambda x, verbose=False: tensor_text(
+            home.recorder.array(x), verbose=home.machine.truth(verbose)
+        ),
+        "dispose": dispose,
+        "variable": to_variable,
+        "assign": lambda x, value: assign(home, x, value),
+        "clone": home.copied,
+        "cast": lambda x, dtype: cast(home, x, dtype),
+        "asType": lambda x, dtype: cast(home, x, dtype),
+        "toFloat": lambda x: home.cast(x, FLOAT32),
+        "toInt": lambda x: home.cast(x, INT32),
+        "toBool": lambda x: home.cast(x, BOOL),
+        "asScalar": as_scalar,
+        "as1D": lambda x: library("reshape").function(x, [float(x.node.size)]),
+        **{f"as{rank}D": reshaped(rank) for rank in (2, 3, 4)},
+        "reshapeAs": lambda x, other: library("reshape").function(
+            x, [float(n) for n in other.shape]
+        ),
+        "throwIfDisposed": home.check_there,
+        "concat": lambda x, others, axis=0.0: library("concat").function(
+            [x, *(others if isinstance(others, list) else [others])], axis
+        ),
+    }
+    return {name: native(name, function).function for name, function in rows.items()}
+
+
+def assign(home: Any, variable: Array, value: Any) -> Any:
+    """`variable.assign(value)`."""
+    if not isinstance(variable, Variable):
+        raise Refusal("only a tf.variable can be assigned", help="x.variable() makes one")
+    dtype = value.dtype.name if isinstance(value, Array) else "undefined"
+    if dtype != variable.dtype.name:
+        raise fail(
+            f"dtype of the new value ({dtype}) and previous value ({variable.dtype.name}) must "
+            "match",
+            "a value is a tensor: tf.scalar(3)",
+        )
+    if value.shape != variable.shape:
+        new, old = (",".join(map(str, x.shape)) for x in (value, variable))
+        raise fail(f"shape of the new value ({new}) and previous value ({old}) must match")
+    home.write(variable, home.recorder.array(value))
+    return UNDEFINED
