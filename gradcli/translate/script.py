@@ -52,7 +52,7 @@ class Style:
     values, `matmul` names the helper of `@` where there is no such operator; `attributes` are
     templates, too.
     `backward_steps` says whether slices may go backward, `picks` is the template of elements by a
-    list of indices.
+    list of indices, `compared` are the helpers that comparisons need.
     """
 
     __slots__ = (
@@ -60,6 +60,7 @@ class Style:
         "as_number",
         "attributes",
         "backward_steps",
+        "compared",
         "lifted",
         "matmul",
         "picks",
@@ -79,6 +80,7 @@ class Style:
         attributes: Mapping[str, str] = {},
         backward_steps: bool = True,
         picks: str = "{0}[{1}]",
+        compared: Mapping[str, str] = {},
     ) -> None:
         self.spelling = spelling
         self.lifted = lifted
@@ -90,6 +92,7 @@ class Style:
         self.attributes.update(attributes)
         self.backward_steps = backward_steps
         self.picks = picks
+        self.compared = compared
 
 
 class Script:
@@ -155,7 +158,8 @@ class Script:
         return [*before, *lines]
 
     def _statement(self, node: tree.Tree) -> list[str]:
-        return self._lines(lambda: _STATEMENTS.get(node.__class__, Script._expression)(self, node))
+        write = getattr(self, _STATEMENTS.get(node.__class__, "_expression"))
+        return self._lines(lambda: write(node))
 
     def _expression(self, node: Any) -> list[str]:
         return [self.text(node)]
@@ -240,13 +244,14 @@ class Script:
     def inside(self, node: tree.Tree, least: float, *, as_number: bool = False) -> str:
         """An operand, in brackets if it binds less."""
         if as_number and self._kinds.of(node) == TRUTH:
-            return self._style.as_number.format(self.text(node))
+            return self._as_number(node)
         text, binds = self.term(node)
         return f"({text})" if binds < least else text
 
     def term(self, node: tree.Tree) -> Term:
         """An expression, and how strongly it binds."""
-        return _TERMS[node.__class__](self, node)
+        term: Term = getattr(self, _TERMS[node.__class__])(node)
+        return term
 
     def _number(self, node: tree.Number) -> Term:
         return short(number(node.value, _SPELLED))
@@ -317,10 +322,22 @@ class Script:
 
     def _compare(self, node: tree.Compare) -> Term:
         sides = [self.inside(operand, COMPARE + 1, as_number=True) for operand in node.operands]
-        pairs = [f"{sides[i]} {op} {sides[i + 1]}" for i, op in enumerate(node.ops)]
+        pairs = [self._compared(op, sides[i], sides[i + 1]) for i, op in enumerate(node.ops)]
         if len(pairs) == 1:
             return pairs[0], COMPARE
         return " & ".join(f"({pair})" for pair in pairs), BITS_AND
+
+    def _compared(self, op: str, left: str, right: str) -> str:
+        helper = self._style.compared.get(op)
+        return f"{self._help(helper)}({left}, {right})" if helper else f"{left} {op} {right}"
+
+    def _as_number(self, node: tree.Tree) -> str:
+        """A truth value as a number."""
+        template = self._style.as_number
+        name = template.partition("(")[0]
+        if name in self._style.spelling.helpers:
+            self._help(name)
+        return template.format(self.text(node))
 
     def _logical(self, node: tree.Logical) -> Term:
         sign, binds = ("&", BITS_AND) if node.op == "and" else ("|", BITS_OR)
@@ -436,7 +453,7 @@ class Script:
             alone = len(texts) == 1 and not (
                 parameter.kind == "Shape" and self._kinds.of(trees[0]) == NUMBER
             )
-            return texts[0] if alone else f"({', '.join(texts)}{',' * (len(texts) == 1)})"
+            return texts[0] if alone else self.sequence(texts)
         if parameter.kind == "Array":
             takes_truth = getattr(record.op, "result_bool", False) or parameter.name == "condition"
             return self._lifted(trees[0], as_number=not takes_truth)
@@ -448,7 +465,7 @@ class Script:
         """An argument that has to be an array, of numbers mostly."""
         kind = self._kinds.of(node)
         if kind == TRUTH and as_number:
-            return self._style.as_number.format(self.text(node))
+            return self._as_number(node)
         return self.lifted(node) if kind == NUMBER else self.text(node)
 
     def _several(self, trees: list[tree.Expression]) -> str:
@@ -468,36 +485,40 @@ class Script:
             return f"({inner}{',' * (len(node.items) == 1)})"
         return self.text(node)
 
+    def sequence(self, texts: Sequence[str]) -> str:
+        """Several values of Python's own."""
+        return f"({', '.join(texts)}{',' * (len(texts) == 1)})"
+
     def literal(self, value: Any) -> str:
         """A value as Python has it."""
         return repr(value) if not isinstance(value, float) else number(value, _SPELLED)[0]
 
 
-_TERMS: Mapping[type, Callable[[Script, Any], Term]] = {
-    tree.Number: Script._number,
-    tree.String: Script._string,
-    tree.Name: Script._name,
-    tree.Tuple: Script._tuple,
-    tree.Array: Script._array,
-    tree.UnaryOperation: Script._unary,
-    tree.Arithmetic: Script._arithmetic,
-    tree.Power: Script._power,
-    tree.Compare: Script._compare,
-    tree.Logical: Script._logical,
-    tree.Choice: Script._choice,
-    tree.Lambda: Script._lambda,
-    tree.Attribute: Script._attribute,
-    tree.Index: Script._index,
-    tree.Call: Script._call,
+_TERMS: Mapping[type, str] = {
+    tree.Number: "_number",
+    tree.String: "_string",
+    tree.Name: "_name",
+    tree.Tuple: "_tuple",
+    tree.Array: "_array",
+    tree.UnaryOperation: "_unary",
+    tree.Arithmetic: "_arithmetic",
+    tree.Power: "_power",
+    tree.Compare: "_compare",
+    tree.Logical: "_logical",
+    tree.Choice: "_choice",
+    tree.Lambda: "_lambda",
+    tree.Attribute: "_attribute",
+    tree.Index: "_index",
+    tree.Call: "_call",
 }
-"""What writes each kind of expression."""
+"""The method that writes each kind of expression."""
 
-_STATEMENTS: Mapping[type, Callable[[Script, Any], list[str]]] = {
-    tree.Assign: Script._assign,
-    tree.Define: Script._define,
-    tree.DerivativeRule: Script._rule,
-    tree.If: Script._if,
-    tree.While: Script._while,
-    tree.For: Script._for,
+_STATEMENTS: Mapping[type, str] = {
+    tree.Assign: "_assign",
+    tree.Define: "_define",
+    tree.DerivativeRule: "_rule",
+    tree.If: "_if",
+    tree.While: "_while",
+    tree.For: "_for",
 }
-"""What writes each kind of statement; all others are expressions."""
+"""The method that writes each kind of statement; all others are expressions."""

@@ -32,10 +32,16 @@ ARRAYS = frozenset(("Array", "Arrays", "Rest"))
 
 
 class Spelling:
-    """The functions of a target: `table` names those that it has, `helpers` are texts of others."""
+    """The functions of a target: `table` names those that it has, `helpers` are texts of others.
 
-    def __init__(self, title: str, table: str, helpers: Mapping[str, str]) -> None:
+    Where all arguments stand `by_position`, those between that have their defaults do, too.
+    """
+
+    def __init__(
+        self, title: str, table: str, helpers: Mapping[str, str], *, by_position: bool = False
+    ) -> None:
         self.title = title
+        self.by_position = by_position
         self.helpers = helpers
         self._heads: dict[str, str] = {}
         self._signatures: dict[str, str] = {}
@@ -68,7 +74,7 @@ class Spelling:
             return self._by_signature(call, theirs, write, plain), name if helper else ""
         if not self.has(name):
             raise lacking(self.title, name, call.span)
-        return self._of_arrays(call, write), ""
+        return self._of_arrays(call, write), name if helper else ""
 
     def _of_arrays(self, call: Called, write: Write) -> str:
         parameters = {p.name: p for p in call.record.parameters}
@@ -76,7 +82,7 @@ class Spelling:
             if parameters[name].kind not in ARRAYS:
                 raise lacking(self.title, f"'{name}' of {call.record.name}", call.span)
         parts = [write(parameters[n], trees) for n, trees in call.arguments.items()]
-        return f"{self._heads[call.record.name]}({', '.join(parts)})"
+        return f"{self.head(call.record.name)}({', '.join(parts)})"
 
     def _by_signature(
         self, call: Called, theirs: FrameworkSignature, write: Write, plain: Callable[[Any], str]
@@ -87,6 +93,7 @@ class Spelling:
             if name in parameters:
                 raise lacking(self.title, f"'{name}' of {call.record.name}", call.span)
         parts: list[str] = []
+        skipped: list[str] = []
         in_order = True
         for word, target in theirs.targets.items():
             trees = call.arguments.get(target.name)
@@ -100,6 +107,11 @@ class Spelling:
                 text = plain(not value if target.opposite else value)
             if text is None:
                 in_order = False
+                skipped.append(plain(target.default))
+                continue
+            if self.by_position:
+                parts += [*skipped, text]
+                skipped = []
                 continue
             by_position = in_order and word in theirs.positional and target.default is REQUIRED
             parts.append(text if by_position else f"{word}={text}")

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from gradcli.translate.work import Work
 
-TARGETS = tuple("numpy jax torch tensorflow autograd sympy c latex".split())
+TARGETS = tuple("numpy jax torch tensorflow tfjs autograd sympy c latex".split())
 """Their names, as the option has them."""
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gradcli.lower.trees import walked
+from gradcli.syntax import tree
 from gradcli.translate.framework import Framework
 from gradcli.translate.script import Style
 from gradcli.translate.spelling import Spelling
 from gradcli.translate.target import Target
+from gradcli.translate.targets.jax import ARRAYS
 
 if TYPE_CHECKING:
     from gradcli.translate.framework import Call
@@ -51,7 +54,11 @@ def leaky_relu(x, alpha=0.01):
     "sinc": "def sinc(x):\n    return sp.sinc(sp.pi*x)",
     "square": "def square(x):\n    return x**2",
     "cube": "def cube(x):\n    return x**3",
-    "cbrt": "def cbrt(x):\n    return sp.sign(x)*sp.Abs(x)**sp.Rational(1, 3)",
+    "cbrt": """
+def cbrt(x):
+    third = sp.Rational(1, 3)
+    return sp.Piecewise((x**third, x >= 0), (-(-x)**third, True))
+""",
     "reciprocal": "def reciprocal(x):\n    return 1/x",
     "rsqrt": "def rsqrt(x):\n    return 1/sp.sqrt(x)",
     "pow": "def pow(x, y):\n    return x**y",
@@ -71,6 +78,69 @@ def leaky_relu(x, alpha=0.01):
 }
 
 
+def _each(name: str, text: str) -> str:
+    """A helper that works on each element of an array."""
+    if text.lstrip().startswith("def"):
+        return f"@each\n{text.strip()}"
+    return text
+
+
+def _words() -> dict[str, str]:
+    """The functions of the table, of each element of an array."""
+    words = [word for line in TABLE.strip().splitlines() for word in line.split()[1:]]
+    pairs = (word.partition("=") for word in words)
+    return {ours: f"{ours} = each(sp.{theirs or ours})" for ours, _, theirs in pairs}
+
+
+COMPARED = {"<": "Lt", "<=": "Le", ">": "Gt", ">=": "Ge", "==": "Eq", "!=": "Ne"}
+IN_LISTS = {
+    "max": "def max(x):\n    return sp.Max(*x)",
+    "min": "def min(x):\n    return sp.Min(*x)",
+}
+OF_ARRAYS: dict[str, str] = {
+    **_words(),
+    **{name: _each(name, text) for name, text in HELPERS.items()},
+    **{f"is_{name}": f"is_{name} = each(sp.{name})" for name in COMPARED.values()},
+    "max": "def max(x):\n    return sp.Max(*np.ravel(x))",
+    "min": "def min(x):\n    return sp.Min(*np.ravel(x))",
+    "logsumexp": "def logsumexp(x):\n    return sp.log(sum(sp.exp(z) for z in np.ravel(x)))",
+    "mse": "def mse(x, y):\n    return np.mean((x - y)**2)",
+    "norm": "def norm(x):\n    return sp.sqrt(np.sum(x**2))",
+    "softmax": """
+def softmax(x, axis=-1):
+    raised = each(sp.exp)(x)
+    return raised/np.sum(raised, axis=axis, keepdims=True)
+""",
+    "log_softmax": """
+def log_softmax(x, axis=-1):
+    return x - each(sp.log)(np.sum(each(sp.exp)(x), axis=axis, keepdims=True))
+""",
+    "solve": """
+def solve(a, b):
+    return np.reshape(np.array(sp.Matrix(a).LUsolve(sp.Matrix(b))), np.shape(b))
+""",
+    "inv": "def inv(a):\n    return np.array(sp.Matrix(a).inv())",
+    "det": "def det(a):\n    return sp.Matrix(a).det()",
+}
+STRUCTURAL = frozenset(
+    """len sum mean prod cumsum reshape transpose ravel swapaxes moveaxis expand_dims squeeze concat
+    stack hstack vstack roll tile repeat tril triu diag diagonal trace matmul tensordot zeros ones
+    full eye linspace""".split()
+)
+"""NumPy's functions that only move and add what is in an array."""
+
+EACH = """def each(function):
+    of_arrays = np.vectorize(function, otypes=[object])
+    return lambda *arrays: of_arrays(*arrays)[()]
+"""
+
+
+def _table() -> str:
+    lines = (line.strip() for line in ARRAYS.format("np").splitlines())
+    signatures = [line for line in lines if line.partition(" = ")[0] in STRUCTURAL]
+    return "\n".join([*signatures, "np: dot outer inner kron fliplr flipud broadcast_to"])
+
+
 def _call(call: Call) -> str:
     by = "\n".join(f"    {name!r}: sp.diff(value, {own}_)," for name, own in call.by.items())
     symbols = "\n".join(f"{name}_ = sp.Symbol({name!r}, real=True)" for name in call.inputs)
@@ -86,9 +156,36 @@ for name, expression in answer.items():
     print(name, repr(z).removesuffix(".0"), sep="\\t")"""
 
 
+def _call_of_arrays(call: Call) -> str:
+    symbols = "\n".join(f"{name}_ = symbols({name!r}, {name})" for name in call.inputs)
+    by = "\n".join(
+        f"    {name!r}: [sp.diff(total, z) for z in {own}_.flat]," for name, own in call.by.items()
+    )
+    return f"""point = {{}}
+
+
+def symbols(name, array):
+    \"""An array of symbols, which have the numbers of another one.\"""
+    names = [sp.Symbol(f"{{name}}{{i}}", real=True) for i in range(array.size)]
+    point.update(zip(names, (sp.Float(z, 30) for z in array.ravel().tolist())))
+    return np.array(names, dtype=object).reshape(array.shape)
+
+
+{symbols}
+value = np.asarray({call.function}({", ".join(f"{name}_" for name in call.inputs)}))
+total = sp.sympify(sum(value.ravel().tolist()))
+answer = {{
+    "value": value.ravel().tolist(),
+{by}
+}}
+for name, expressions in answer.items():
+    numbers = [float(sp.sympify(z).subs(point).evalf(20)) for z in expressions]
+    print(name, *(repr(z).removesuffix(".0") for z in numbers), sep="\\t")"""
+
+
 FRAMEWORK = Framework(
     Style(
-        Spelling("SymPy", TABLE, HELPERS),
+        Spelling("SymPy", TABLE, {**HELPERS, **IN_LISTS}),
         lifted="sp.sympify({0})",
         arrays="sp.Array({0})",
         as_number="sp.Piecewise((1, {0}), (0, True))",
@@ -98,13 +195,30 @@ FRAMEWORK = Framework(
     lambda text, varies: text,
     _call,
 )
+WITH_ARRAYS = Framework(
+    Style(
+        Spelling("SymPy", _table(), OF_ARRAYS),
+        arrays="np.array({0}, dtype=object)",
+        as_number="where({0}, 1, 0)",
+        compared={sign: f"is_{name}" for sign, name in COMPARED.items()},
+    ),
+    "sp np name expressions z answer point symbols numbers total each",
+    "import numpy as np\nimport sympy as sp\n\n\n" + EACH.strip(),
+    lambda text, varies: f"np.array({text})",
+    _call_of_arrays,
+)
 
 
 def write(work: Work) -> str:
-    """The file of a program of numbers that goes one way."""
-    work.refuse_arrays("SymPy")
+    """The file of a program that goes one way, with arrays of symbols where it has arrays."""
     work.refuse_decisions("SymPy")
-    return FRAMEWORK.write(work)
+    has_arrays = any(x.shape for x in (work.value, *work.inputs.values()))
+    return (WITH_ARRAYS if has_arrays or _stacks(work) else FRAMEWORK).write(work)
+
+
+def _stacks(work: Work) -> bool:
+    """Whether a program of numbers makes arrays of them."""
+    return any(isinstance(node, tree.Array) for node in walked(work.tree.block))
 
 
 TARGET = Target("SymPy", write)

@@ -1,0 +1,271 @@
+"""The tree of a program as JavaScript, whose arrays have functions in the place of operators."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.lower.trees import assigned_in, target_names
+from gradcli.lower.words import CONSTANTS
+from gradcli.syntax import tree
+from gradcli.translate.kinds import NUMBER, TRUTH
+from gradcli.translate.python import AND, ATOM, CHOICE, COMPARE, LAMBDA, OR, SIGN, indented, nested
+from gradcli.translate.script import Script
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.translate.python import Term
+
+SPELLED = {"inf": "Infinity", "nan": "NaN"}
+_CONSTANTS = {"pi": "Math.PI", "e": "Math.E", "tau": "(2*Math.PI)", "inf": "Infinity", "nan": "NaN"}
+_FUNCTIONS = {
+    "+": "add",
+    "-": "sub",
+    "*": "mul",
+    "/": "div",
+    "//": "floorDiv",
+    "%": "mod",
+    "@": "dot",
+    "<": "less",
+    "<=": "lessEqual",
+    ">": "greater",
+    ">=": "greaterEqual",
+    "==": "equal",
+    "!=": "notEqual",
+}
+_EQUAL = {"==": "===", "!=": "!=="}
+
+
+class JavaScript(Script):
+    """Writes a program for TensorFlow.js."""
+
+    def function(self, name: str) -> list[str]:
+        """The program as a function of its inputs."""
+        block = self._work.tree.block
+        inputs = ", ".join(map(self._naming, self._work.inputs))
+        local = self._declared(block, set(self._work.inputs))
+        return [f"function {name}({inputs}) {{", *indented([*local, *self.body(block)]), "}"]
+
+    # --- statements ---------------------------------------------------------------------------
+
+    def _declared(self, body: tree.Body, parameters: set[str]) -> list[str]:
+        """The declaration of the names that a function assigns; blocks are no scopes."""
+        if not isinstance(body, tree.Block):
+            return []
+        loops = {n for f in _loops(body) for n in target_names(f.target)}
+        names = sorted((assigned_in(body) | loops) - parameters)
+        return [f"let {', '.join(map(self._naming, names))};"] if names else []
+
+    def body(self, body: tree.Body) -> list[str]:
+        """The lines of a function's body."""
+        return [_ended(line) for line in super().body(body)]
+
+    def _statement(self, node: tree.Tree) -> list[str]:
+        return [_ended(line) for line in super()._statement(node)]
+
+    def _target(self, target: tree.Expression) -> str:
+        if isinstance(target, tree.Tuple):
+            return f"[{', '.join(map(self._target, target.items))}]"
+        return super()._target(target)
+
+    def _define(self, node: tree.Define) -> list[str]:
+        text = f"{self._naming(node.id)} = {self._arrow(node.parameters, node.body)};"
+        return text.splitlines()
+
+    def _arrow(self, parameters: Sequence[tree.Parameter], body: tree.Body) -> str:
+        head = f"({self._parameters(parameters)}) =>"
+        if not isinstance(body, tree.Block):
+            return f"{head} {self.text(body)}"
+        local = self._declared(body, {p.id for p in parameters})
+        return "\n".join([f"{head} {{", *indented([*local, *self.body(body)]), "}"])
+
+    def _if(self, node: tree.If, inner: Any = None) -> list[str]:
+        inner = inner or self._inner
+        lines = []
+        for i, (condition, block) in enumerate(node.branches):
+            head = f"{'} else ' * (i > 0)}if ({self.condition(condition)}) {{"
+            lines += [head, *indented(inner(block))]
+        if node.otherwise is not None:
+            lines += ["} else {", *indented(inner(node.otherwise))]
+        return [*lines, "}"]
+
+    def _inner(self, block: tree.Block) -> list[str]:
+        return self._block(block.statements)
+
+    def _while(self, node: tree.While) -> list[str]:
+        head = f"while ({self.condition(node.condition)}) {{"
+        return [head, *indented(self._inner(node.block)), "}"]
+
+    def _for(self, node: tree.For) -> list[str]:
+        target = self._target(node.target)
+        block = [*indented(self._inner(node.block)), "}"]
+        if isinstance(node.iterable, tree.Call) and getattr(node.iterable.function, "id", "") == "range":
+            start, stop, step = self._range(node.iterable)
+            return [f"for ({target} = {start}; {target} < {stop}; {target} += {step}) {{", *block]
+        return [f"for ({target} of tf.unstack({self.text(node.iterable)})) {{", *block]
+
+    def _range(self, node: tree.Call) -> tuple[str, str, str]:
+        texts = [self.plain(a.value) for a in node.arguments]
+        if len(texts) == 3 and not isinstance(node.arguments[2].value, tree.Number):
+            raise self.refuse("loops whose steps may go backward", node)
+        return ("0", texts[0], "1") if len(texts) == 1 else (*texts, "1")[:3]  # type: ignore[return-value]
+
+    # --- expressions --------------------------------------------------------------------------
+
+    def _string(self, node: tree.String) -> Term:
+        return f'"{node.text}"' if '"' not in node.text else f"'{node.text}'", ATOM
+
+    def _constant(self, name: str) -> Term:
+        value = CONSTANTS[name]
+        if value is None or isinstance(value, bool):
+            return "null" if value is None else str(value).lower(), ATOM
+        return _CONSTANTS.get(name, repr(value)), ATOM
+
+    def _tuple(self, node: tree.Tuple) -> Term:
+        return f"[{', '.join(map(self.text, node.items))}]", ATOM
+
+    def _array(self, node: tree.Array) -> Term:
+        if self._kinds.is_literal(node):
+            return f"tf.tensor({self.plain(node)})", ATOM
+        items = [self._lifted(item) for item in node.items]
+        return f"tf.stack([{', '.join(items)}])", ATOM
+
+    def _unary(self, node: tree.UnaryOperation) -> Term:
+        is_plain = self._kinds.of(node.operand) != "array" and "not" not in node.ops
+        text, binds = self.term(node.operand)
+        for op in reversed(node.ops):
+            if is_plain:
+                text = f"({text})" if text[0] in "+-" or binds <= SIGN else text
+                text, binds = f"{op}{text}", SIGN
+            elif op == "-":
+                text, binds = f"tf.neg({text})", ATOM
+            elif op == "not":
+                text, binds = f"tf.logicalNot({text})", ATOM
+        return text, binds
+
+    def _arithmetic(self, node: tree.Arithmetic) -> Term:
+        if self._kinds.of(node) == NUMBER and not {"//", "%"} & {*node.ops}:
+            return super()._arithmetic(node)
+        first, *others = node.operands
+        text = self._operand(first)
+        for op, right in zip(node.ops, others, strict=True):
+            text = f"tf.{_FUNCTIONS[op]}({text}, {self._operand(right)})"
+        return text, ATOM
+
+    def _operand(self, node: tree.Tree) -> str:
+        return self._as_number(node) if self._kinds.of(node) == TRUTH else self.text(node)
+
+    def _power(self, node: tree.Power) -> Term:
+        *bases, last = node.operands
+        text = self._operand(last)
+        is_number = self._kinds.of(node) == NUMBER
+        for base in reversed(bases):
+            name = "Math" if is_number else "tf"
+            text = f"{name}.pow({self._operand(base)}, {text})"
+        return text, ATOM
+
+    def _compared(self, op: str, left: str, right: str) -> str:
+        return f"tf.{_FUNCTIONS[op]}({left}, {right})"
+
+    def _compare(self, node: tree.Compare) -> Term:
+        sides = [self._operand(operand) for operand in node.operands]
+        pairs = [self._compared(op, sides[i], sides[i + 1]) for i, op in enumerate(node.ops)]
+        text = pairs[0]
+        for pair in pairs[1:]:
+            text = f"tf.logicalAnd({text}, {pair})"
+        return text, ATOM
+
+    def _logical(self, node: tree.Logical) -> Term:
+        name = "logicalAnd" if node.op == "and" else "logicalOr"
+        text = self._truth(node.operands[0], 0)
+        for x in node.operands[1:]:
+            text = f"tf.{name}({text}, {self._truth(x, 0)})"
+        return text, ATOM
+
+    def _truth(self, node: tree.Tree, least: float) -> str:  # noqa: ARG002 - calls need no brackets
+        text = self.text(node)
+        return text if self._kinds.of(node) == TRUTH else f"tf.notEqual({text}, 0)"
+
+    def condition(self, node: tree.Tree, least: float = CHOICE) -> str:
+        """What is decided by: the number of a tensor, or a comparison of numbers."""
+        if isinstance(node, tree.Logical):
+            sign, binds = ("&&", AND) if node.op == "and" else ("||", OR)
+            text = f" {sign} ".join(self.condition(x, binds + 0.5) for x in node.operands)
+            return f"({text})" if binds < least else text
+        if isinstance(node, tree.UnaryOperation) and node.ops == ("not",):
+            return f"!({self.condition(node.operand)})"
+        numbers = isinstance(node, tree.Compare) and len(node.ops) == 1
+        if numbers and all(self._kinds.of(x) == NUMBER for x in node.operands):  # type: ignore[union-attr]
+            left, right = (self.inside(x, COMPARE + 1) for x in node.operands)  # type: ignore[union-attr]
+            op = node.ops[0]  # type: ignore[union-attr]
+            return f"{left} {_EQUAL.get(op, op)} {right}"
+        text = self.text(node)
+        return text if text in ("true", "false") else f"{text}.dataSync()[0]"
+
+    def _choice(self, node: tree.Choice) -> Term:
+        value, other = self.inside(node.value, OR), self.inside(node.other, CHOICE)
+        return f"{self.condition(node.condition, OR)} ? {value} : {other}", CHOICE
+
+    def _lambda(self, node: tree.Lambda) -> Term:
+        return self._arrow(node.parameters, node.body), LAMBDA
+
+    def _index(self, node: tree.Index) -> Term:
+        text = self.text(node.value)
+        is_shape = isinstance(node.value, tree.Attribute)
+        for item in node.items:
+            if isinstance(item, tree.Slice) and len(node.items) == 1 and item.step is None:
+                return self._slice(text, item), ATOM
+            if self._kinds.of(item) != NUMBER:
+                raise self.refuse("such an index", node, "x[i], x[i, j] and x[a:b] can be written")
+            text = f"{text if is_shape else f'tf.unstack({text})'}.at({self.plain(item)})"
+        return text, ATOM
+
+    def _slice(self, text: str, item: tree.Slice) -> str:
+        ends = [x for x in (item.lower, item.upper) if x is not None]
+        if any(not isinstance(x, tree.Number) for x in ends):
+            raise self.refuse("slices but between whole numbers", item)
+        start = "0" if item.lower is None else self.plain(item.lower)
+        size = "" if item.upper is None else f", {self.plain(item.upper)} - {start}"
+        return f"tf.slice({text}, {start}{size})"
+
+    def _special(self, node: tree.Call, name: str) -> str:
+        text = super()._special(node, name)
+        return text.replace("print(", "console.log(", 1)
+
+    def plain(self, node: tree.Tree) -> str:
+        """A value that is a number, a flag or a list of JavaScript's own."""
+        if isinstance(node, (tree.Array, tree.Tuple)):
+            return f"[{', '.join(map(self.plain, node.items))}]"
+        return self.text(node)
+
+    def sequence(self, texts: Sequence[str]) -> str:
+        """Several values of JavaScript's own."""
+        return f"[{', '.join(texts)}]"
+
+    def literal(self, value: Any) -> str:
+        """A value as JavaScript has it."""
+        if value is None:
+            return "undefined"
+        if isinstance(value, bool):
+            return str(value).lower()
+        return repr(value) if isinstance(value, str) else nested(value, SPELLED)
+
+
+def _loops(block: tree.Block) -> list[tree.For]:
+    found: list[tree.For] = []
+    stack: list[Any] = [*block.statements]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, tree.For):
+            found.append(node)
+        if isinstance(node, tree.If):
+            blocks = [block for _, block in node.branches]
+            stack += [s for b in [*blocks, node.otherwise] if b for s in b.statements]
+        if isinstance(node, (tree.For, tree.While)):
+            stack += node.block.statements
+    return found
+
+
+def _ended(line: str) -> str:
+    """A line with the semicolon of a statement."""
+    return line if line.endswith(("{", ";")) or line.strip() == "}" else f"{line};"
