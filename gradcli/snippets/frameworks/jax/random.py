@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy import special
 
+from gradcli.snippets.dtypes import BOOL, FLOAT32, FLOAT64, INT32, INT64, DType
+from gradcli.snippets.errors import Refusal
 from gradcli.snippets.values import Array, Native
 
 if TYPE_CHECKING:
@@ -31,39 +34,53 @@ def threefry(key: Words, counts: Words) -> Words:
     return np.concatenate([x, y])
 
 
-def _bits(key: Words, shape: tuple[int, ...]) -> Words:
-    """Words of 32 random bits: each from the two halves of its own number."""
-    count = int(np.prod(shape, dtype=int))
+def _pairs(key: Words, count: int) -> tuple[Words, Words]:
+    """Two random words for each number from 0 on."""
     numbers = np.arange(count, dtype=np.uint64)
-    counts = np.concatenate(
-        [(numbers >> np.uint64(32)).astype(np.uint32), numbers.astype(np.uint32)]
-    )
-    first, second = np.split(threefry(key, counts), 2)
-    return (first ^ second).reshape(shape)
+    halves = (numbers >> np.uint64(32)).astype(np.uint32), numbers.astype(np.uint32)
+    first, second = np.split(threefry(key, np.concatenate(halves)), 2)
+    return first, second
+
+
+def _bits(key: Words, shape: tuple[int, ...], size: int) -> Any:
+    """Words of so many bytes of random bits."""
+    first, second = _pairs(key, int(np.prod(shape, dtype=int)))
+    if size == 4:
+        return (first ^ second).reshape(shape)
+    return (first.astype(np.uint64) << np.uint64(32) | second).reshape(shape)
 
 
 def _split(key: Words, count: int) -> Words:
-    numbers = np.arange(count, dtype=np.uint64)
-    counts = np.concatenate(
-        [(numbers >> np.uint64(32)).astype(np.uint32), numbers.astype(np.uint32)]
-    )
-    first, second = np.split(threefry(key, counts), 2)
-    return np.stack([first, second], 1)
+    return np.stack(_pairs(key, count), 1)
 
 
-def _uniform(key: Words, shape: tuple[int, ...], low: float, high: float) -> Any:
-    """Numbers between two bounds, of 23 random bits."""
-    bits = (_bits(key, shape) >> np.uint32(9)) | np.uint32(0x3F800000)
-    floats = bits.view(np.float32) - np.float32(1)
-    span = np.float32(high) - np.float32(low)
-    return np.maximum(np.float32(low), floats * span + np.float32(low))
+def _uniform(key: Words, shape: tuple[int, ...], dtype: DType, low: float, high: float) -> Any:
+    """Numbers between two bounds, with as many random bits as there are after the point."""
+    one = dtype.type(1)
+    bits = _bits(key, shape, dtype.itemsize)
+    unused = bits.dtype.type(8 * dtype.itemsize - np.finfo(dtype).nmant)
+    floats = (bits >> unused | one.view(bits.dtype)).view(dtype) - one
+    start, stop = dtype.type(low), dtype.type(high)
+    return np.maximum(start, floats * (stop - start) + start)
 
 
-def _normal(key: Words, shape: tuple[int, ...]) -> Any:
+def _normal(key: Words, shape: tuple[int, ...], dtype: DType) -> Any:
     """Numbers of a normal distribution."""
-    low = np.nextafter(np.float32(-1), np.float32(0), dtype=np.float32)
-    uniform = _uniform(key, shape, float(low), 1.0)
-    return np.float32(np.sqrt(2)) * _erfinv(uniform)
+    low = np.nextafter(dtype.type(-1), dtype.type(0))
+    uniform = _uniform(key, shape, dtype, low, 1.0)
+    inverse = _erfinv if dtype == FLOAT32 else special.erfinv
+    return dtype.type(np.sqrt(2)) * inverse(uniform)
+
+
+def _randint(key: Words, shape: tuple[int, ...], dtype: DType, low: int, high: int) -> Any:
+    """Whole numbers from `low` up to, but without, `high`."""
+    word = np.dtype(f"u{dtype.itemsize}").type
+    high_bits, low_bits = (_bits(half, shape, dtype.itemsize) for half in _split(key, 2))
+    span = word(max(high - low, 1))
+    half = word((1 << 4 * dtype.itemsize) % int(span))
+    scale = half * half % span
+    steps = (high_bits % span * scale + low_bits % span) % span
+    return low + steps.astype(dtype)
 
 
 _MIDDLE = """2.81022636e-08 3.43273939e-07 -3.5233877e-06 -4.39150654e-06 0.00021858087
@@ -100,6 +117,12 @@ def random(home: Any) -> dict[str, Any]:
         array: Words = home.recorder.array(key).astype(np.uint32)
         return array
 
+    def numbers_of(dtype: Any) -> DType:
+        wish: DType = home.default if dtype is None else home.dtype_of(dtype)
+        if wish not in (FLOAT32, FLOAT64):
+            raise Refusal("random numbers of this type are not part of the subset")
+        return wish
+
     def split(key: Array, num: int = 2) -> Array:
         return made(_split(words(key), num), whole)
 
@@ -110,15 +133,24 @@ def random(home: Any) -> dict[str, Any]:
     def uniform(
         key: Array, shape: Any = (), dtype: Any = None, minval: Any = 0.0, maxval: Any = 1.0
     ) -> Array:
-        del dtype
-        return made(_uniform(words(key), tuple(shape), minval, maxval))
+        wish = numbers_of(dtype)
+        return made(_uniform(words(key), tuple(shape), wish, minval, maxval), wish)
 
     def normal(key: Array, shape: Any = (), dtype: Any = None) -> Array:
-        del dtype
-        return made(_normal(words(key), tuple(shape)))
+        wish = numbers_of(dtype)
+        return made(_normal(words(key), tuple(shape), wish), wish)
+
+    def randint(key: Array, shape: Any, minval: int, maxval: int, dtype: Any = None) -> Array:
+        wish: DType = home.whole if dtype is None else home.dtype_of(dtype)
+        if wish not in (INT32, INT64):
+            raise Refusal("random numbers of this type are not part of the subset")
+        return made(_randint(words(key), tuple(shape), wish, minval, maxval), wish)
+
+    def bernoulli(key: Array, p: Any = 0.5, shape: Any = ()) -> Array:
+        return made(_uniform(words(key), tuple(shape), home.default, 0.0, 1.0) < p, BOOL)
 
     rows: dict[str, Callable[..., Any]] = {
         "PRNGKey": key_of, "key": key_of, "split": split, "fold_in": fold_in,
-        "uniform": uniform, "normal": normal,
+        "uniform": uniform, "normal": normal, "randint": randint, "bernoulli": bernoulli,
     }  # fmt: skip
     return {f"random.{name}": Native(name, row) for name, row in rows.items()}

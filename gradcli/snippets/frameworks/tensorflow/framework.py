@@ -283,7 +283,7 @@ class TensorFlow(Framework):
     def details(self, array: Array) -> str:
         """Shape, type and numbers, as a session shows them."""
         numbers = self.recorder.array(array)
-        shown = _own_lines(repr(numbers) if numbers.ndim else str(numbers[()]))
+        shown = _own_lines(repr(numbers if numbers.ndim else numbers.item()))
         return f"shape={show_shape(array.shape)}, dtype={array.dtype.name}, numpy={shown}"
 
     def number(self, array: Array) -> Any:
