@@ -100,57 +100,74 @@ def _erfinv(x: Any) -> Any:
     return p * x
 
 
-def random(home: Any) -> dict[str, Any]:
-    """The functions by their paths."""
-    whole = np.dtype(np.uint32)
+class Random:
+    """`jax.random` of a framework, which makes the arrays."""
 
-    def made(numbers: Any, dtype: Any = None) -> Array:
-        array: Array = home.constant(numbers, dtype or home.default)
-        return array
+    def __init__(self, home: Any) -> None:
+        self._home = home
 
-    def key_of(seed: Any, **_named: Any) -> Array:
-        number = int(home.number(seed)) if isinstance(seed, Array) else int(seed)
+    def members(self) -> dict[str, Any]:
+        """The functions by their paths."""
+        rows: dict[str, Callable[..., Any]] = {
+            "PRNGKey": self.key, "key": self.key, "split": self.split, "fold_in": self.fold_in,
+            "uniform": self.uniform, "normal": self.normal, "randint": self.randint,
+            "bernoulli": self.bernoulli,
+        }  # fmt: skip
+        return {f"random.{name}": Native(name, row) for name, row in rows.items()}
+
+    def key(self, seed: Any, **_named: Any) -> Array:
+        """`key(0)`, and `PRNGKey(0)`."""
+        number = int(self._home.number(seed)) if isinstance(seed, Array) else int(seed)
         words = np.array([number >> 32 & 0xFFFFFFFF, number & 0xFFFFFFFF], np.uint32)
-        return made(words, whole)
+        return self._made(words, words.dtype)
 
-    def words(key: Array) -> Words:
-        array: Words = home.recorder.array(key).astype(np.uint32)
-        return array
+    def split(self, key: Array, num: int = 2) -> Array:
+        """As many keys."""
+        keys = _split(self._words(key), num)
+        return self._made(keys, keys.dtype)
 
-    def numbers_of(dtype: Any) -> DType:
-        wish: DType = home.default if dtype is None else home.dtype_of(dtype)
-        if wish not in (FLOAT32, FLOAT64):
-            raise Refusal("random numbers of this type are not part of the subset")
-        return wish
-
-    def split(key: Array, num: int = 2) -> Array:
-        return made(_split(words(key), num), whole)
-
-    def fold_in(key: Array, data: int) -> Array:
-        seed = np.array([0, data & 0xFFFFFFFF], np.uint32)
-        return made(threefry(words(key), seed), whole)
+    def fold_in(self, key: Array, data: int) -> Array:
+        """A key for a number."""
+        words = threefry(self._words(key), np.array([0, data & 0xFFFFFFFF], np.uint32))
+        return self._made(words, words.dtype)
 
     def uniform(
-        key: Array, shape: Any = (), dtype: Any = None, minval: Any = 0.0, maxval: Any = 1.0
+        self, key: Array, shape: Any = (), dtype: Any = None, minval: Any = 0.0, maxval: Any = 1.0
     ) -> Array:
-        wish = numbers_of(dtype)
-        return made(_uniform(words(key), tuple(shape), wish, minval, maxval), wish)
+        """Numbers between two bounds."""
+        wish = self._type(dtype, self._home.default, (FLOAT32, FLOAT64))
+        return self._made(_uniform(self._words(key), tuple(shape), wish, minval, maxval), wish)
 
-    def normal(key: Array, shape: Any = (), dtype: Any = None) -> Array:
-        wish = numbers_of(dtype)
-        return made(_normal(words(key), tuple(shape), wish), wish)
+    def normal(self, key: Array, shape: Any = (), dtype: Any = None) -> Array:
+        """Numbers of a normal distribution."""
+        wish = self._type(dtype, self._home.default, (FLOAT32, FLOAT64))
+        return self._made(_normal(self._words(key), tuple(shape), wish), wish)
 
-    def randint(key: Array, shape: Any, minval: int, maxval: int, dtype: Any = None) -> Array:
-        wish: DType = home.whole if dtype is None else home.dtype_of(dtype)
-        if wish not in (INT32, INT64):
+    def randint(self, key: Array, shape: Any, minval: int, maxval: int, dtype: Any = None) -> Array:
+        """Whole numbers from `minval` up to, but without, `maxval`."""
+        wish = self._type(dtype, self._home.whole, (INT32, INT64))
+        return self._made(_randint(self._words(key), tuple(shape), wish, minval, maxval), wish)
+
+    def bernoulli(self, key: Array, p: Any = 0.5, shape: Any = ()) -> Array:
+        """Truth values, true as often as `p` says."""
+        uniform = _uniform(self._words(key), tuple(shape), self._home.default, 0.0, 1.0)
+        return self._made(uniform < p, BOOL)
+
+    def _made(self, numbers: Any, dtype: DType) -> Array:
+        array: Array = self._home.constant(numbers, dtype)
+        return array
+
+    def _words(self, key: Array) -> Words:
+        array: Words = self._home.recorder.array(key).astype(np.uint32)
+        return array
+
+    def _type(self, wish: Any, default: DType, allowed: tuple[DType, ...]) -> DType:
+        dtype: DType = default if wish is None else self._home.dtype_of(wish)
+        if dtype not in allowed:
             raise Refusal("random numbers of this type are not part of the subset")
-        return made(_randint(words(key), tuple(shape), wish, minval, maxval), wish)
+        return dtype
 
-    def bernoulli(key: Array, p: Any = 0.5, shape: Any = ()) -> Array:
-        return made(_uniform(words(key), tuple(shape), home.default, 0.0, 1.0) < p, BOOL)
 
-    rows: dict[str, Callable[..., Any]] = {
-        "PRNGKey": key_of, "key": key_of, "split": split, "fold_in": fold_in,
-        "uniform": uniform, "normal": normal, "randint": randint, "bernoulli": bernoulli,
-    }  # fmt: skip
-    return {f"random.{name}": Native(name, row) for name, row in rows.items()}
+def random(home: Any) -> dict[str, Any]:
+    """What stands behind `jax.random`, by paths."""
+    return Random(home).members()
