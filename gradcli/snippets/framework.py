@@ -475,7 +475,9 @@ class Framework:
         numbers = [x for x in leaves(given) if type(x) in (int, float)]
         name = function.record.name
         if not arrays:
-            is_whole = name in self.counted and not any(isinstance(x, float) for x in numbers)
+            lists = bool(given) and isinstance(given[0], (list, tuple)) and name in KEEPING
+            may_be = name in self.counted or (lists and function.record.makes is None)
+            is_whole = may_be and bool(numbers) and not any(type(x) is float for x in numbers)
             return self.whole if is_whole else self.default
         dtype = self.common([*arrays, *numbers]) if name in KEEPING else self.promoted(arrays)
         keeps = is_float(dtype) or name in KEEPING or name in COUNTING
@@ -650,6 +652,10 @@ class Framework:
     def python_number(self, array: Array) -> Any:
         """The one number of an array, where a function of Python needs it."""
         return self.number(array)
+
+    def interpolated(self, array: Array) -> str:
+        """An array within a text, without a code."""
+        return self.show(array)
 
     def formattable(self, array: Array) -> Any:
         """What a format code is applied to."""

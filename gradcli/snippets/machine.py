@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import GradcliError, LimitError, Notice, Span
+from gradcli.ir.kinds import CONVENTIONS, WORDS_OF_KINDS
 from gradcli.lower.room import Room
 from gradcli.snippets import tree
 from gradcli.snippets.calling import bound_parameters, refuse_arguments
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from gradcli.engine.settings import Settings
     from gradcli.errors import Source
+    from gradcli.ir.node import Node
     from gradcli.snippets.framework import Framework
     from gradcli.snippets.language import Language
 
@@ -112,11 +114,12 @@ class Machine:
         self.seed = seed
         self.asked = asked
         self.marks_all = "" in asked
-        self.recorder = Recorder(source, settings)
+        self.recorder = Recorder(source, settings, self.note_point)
         self.depth_of_tracing = 0
         self.steps = 0
         self.calls = 0
         self.is_importing = False
+        self.is_class_body = False
         self.span = Span(source, 0, 0)
         self.notices: list[Notice] = []
         self.frameworks: dict[str, Framework] = {}
@@ -178,6 +181,17 @@ class Machine:
     def tell(self, line: str) -> None:
         """Writes a line to standard error, as some functions of frameworks do."""
         self.notices.append(Told(line))
+
+    def note_point(self, node: Node, kind: int) -> None:
+        """Tells of a point at which gradcli's slope may be another than a framework's."""
+        what = "this" if node.span is None else f"`{node.span.cited(node.op.word)}`"
+        if kind in CONVENTIONS:
+            message = f"{what} has no derivative at this point ({WORDS_OF_KINDS[kind]})"
+            help_ = "gradcli's convention stands for it; that of the framework may be another"
+        else:
+            message = f"the slope of {what} is not finite at this point ({WORDS_OF_KINDS[kind]})"
+            help_ = "where it was not selected it does not count; frameworks may print nan"
+        self.note(message, help=help_, span=node.span)
 
     def note(self, message: str, *, help: str | None = None, span: Span | None = None) -> None:
         """Tells people something, once."""
@@ -256,7 +270,8 @@ class Machine:
             raise Raised("RecursionError", "maximum recursion depth exceeded")
         if closure.bound is not None:
             args = (closure.bound, *args)
-        outer, span = self.scope, self.span
+        outer, span, in_class = self.scope, self.span, self.is_class_body
+        self.is_class_body = False
         scope = Scope(closure.scope)
         self.calls += 1
         try:
@@ -271,7 +286,7 @@ class Machine:
                 return signal.value if isinstance(signal, Returned) else self.language.nothing
             return self.evaluate(function.body)
         finally:
-            self.scope = outer
+            self.scope, self.is_class_body = outer, in_class
             self.calls -= 1
             self.span = self.recorder.graph.span = span
 

@@ -8,22 +8,28 @@ from weakref import WeakSet
 
 import numpy as np
 
+from gradcli.errors import GradcliError
 from gradcli.exec.blocked import BlockedEvaluator
+from gradcli.ir.kinds import SMOOTH
 from gradcli.ir.node import BOOL, WORDS, Graph, Node, ancestors
 from gradcli.ir.op import Elementwise, Linear, Multilinear, Reduction, as_number
 from gradcli.lower.interpreter import Interpreter
 from gradcli.lower.names import Names
 from gradcli.ops import catalog
 from gradcli.passes import modes
+from gradcli.passes.batch import dependents
 from gradcli.snippets.dtypes import FLOAT32, FLOAT64, DType
 from gradcli.snippets.errors import Raised, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from gradcli.engine.settings import Settings
     from gradcli.errors import Source
     from gradcli.snippets.values import Array
+
+LOOKED_AT, LARGE = 30, 10_000
+"""Gradients of a snippet whose way is looked at, and elements of arrays on it that are."""
 
 SWEPT = 4_000
 """Nodes that may come before those that nobody holds are let go of."""
@@ -79,9 +85,13 @@ class Recorder:
     it first. Whole numbers live in float64, which holds them exactly up to 2^53. While somebody is
     `watching`, the nodes whose values the snippet has `looked` at are kept in mind. Nodes that are
     `unknown` hold random numbers without a seed: they can be computed with, and not be shown.
+    `noted(node, kind)` is told of operations on the way of a gradient at points of a kind
+    (`ir.kinds`) at which it is not what it is elsewhere.
     """
 
-    def __init__(self, source: Source, settings: Settings) -> None:
+    def __init__(
+        self, source: Source, settings: Settings, noted: Callable[[Node, int], None]
+    ) -> None:
         self.graph = Graph(np.float64, max_elements=settings.max_elements)
         self.evaluator = Nearest({}, settings)
         names = Names(set())
@@ -97,6 +107,8 @@ class Recorder:
         self.marked = 0
         self.unknown: set[Node] = set()
         self.probes: set[Node] = set()
+        self.asked = 0
+        self.noted = noted
         self.watching = 0
         self.looked: list[Node] = []
 
@@ -205,8 +217,40 @@ class Recorder:
         if seeds is not None:
             seeds = [None if s is None else self.moved(s) for s in seeds]
         gradients = modes.reverse(ys, xs, seeds, whole=whole)
+        self.look_for_points(ys, xs)
         pairs = zip(gradients, xs, strict=True)
         return [None if g is None else self.number(g, x.dtype) for g, x in pairs]
+
+    def look_for_points(self, ys: Sequence[Node], xs: Sequence[Node]) -> None:
+        """Notes where on the way a convention stands for a slope, or nothing finite is.
+
+        Only the first gradients of a snippet are looked at, as training asks for many.
+        """
+        self.asked += 1
+        if self.asked > LOOKED_AT or any(self.is_unknown(y) for y in ys):
+            return
+        path = dependents(ys, xs)
+        moving = {*xs, *path}
+        for node in path:
+            if node.op.special is None or node.size > LARGE:
+                continue
+            kind = self.kind_of_point(node, moving)
+            if kind > SMOOTH:
+                self.noted(node, kind)
+
+    def kind_of_point(self, node: Node, moving: set[Node]) -> int:
+        """The worst of the kinds of points at which a node is computed."""
+        from gradcli.engine.points.trace import arguments, special_of
+
+        special = special_of(node, moving)
+        if special is None:
+            return SMOOTH
+        try:
+            arrays = [np.asarray(self.evaluator(x)) for x in (*node.inputs, node)]
+        except GradcliError:
+            return SMOOTH
+        kinds = special(*arguments(node.op, arrays, node.attrs))
+        return int(np.max(kinds, initial=SMOOTH))
 
     def widest(self, nodes: Sequence[Node]) -> DType:
         """The type in which all of these nodes can be computed."""

@@ -12,7 +12,7 @@ from gradcli.snippets.errors import KINDS, Raised, Refusal
 from gradcli.snippets.language import Language
 from gradcli.snippets.languages.python_builtins import BUILTINS, Builtins
 from gradcli.snippets.languages.python_methods import METHODS
-from gradcli.snippets.languages.python_modules import MODULES, make_module
+from gradcli.snippets.languages.python_modules import MODULES, make_module, named_kind
 from gradcli.snippets.languages.python_text import Printer, type_name
 from gradcli.snippets.machine import MAX_ITEMS
 from gradcli.snippets.values import (
@@ -24,6 +24,7 @@ from gradcli.snippets.values import (
     Instance,
     Kind,
     Manager,
+    Method,
     Named,
     Namespace,
     Native,
@@ -536,7 +537,7 @@ class Python(Language):
 
     def bound(self, member: Any, instance: Instance) -> Any:
         """A member of a class as one of an object."""
-        if isinstance(member, Closure) or hasattr(member, "of_instance"):
+        if isinstance(member, (Closure, Method)):
             return member.of(instance)
         if isinstance(member, Wrapped):
             if member.how == "property":
@@ -590,6 +591,13 @@ class Python(Language):
             raise Raised("AttributeError", text)
 
     # --- calls ------------------------------------------------------------------------------
+
+    def class_of_fields(self, name: str, bases: Sequence[Any], names: dict[str, Any]) -> Any:
+        """A class derived from NamedTuple; None for any other."""
+        if not any(isinstance(base, Kind) and base.name == "NamedTuple" for base in bases):
+            return None
+        fields = [*names.get("__fields__", ())]
+        return named_kind(name, fields, {n: names[n] for n in fields if n in names})
 
     def construct(self, of: ClassValue, args: Sequence[Any], named: Mapping[str, Any]) -> Any:
         """A new object of a class of the snippet."""

@@ -37,6 +37,9 @@ def members(home: Any) -> dict[str, Any]:
         "set_grad_enabled": lambda mode: GradMode(home, bool(mode), now=True),
         "is_grad_enabled": lambda: home.is_enabled,
         "is_tensor": lambda value: isinstance(value, Tensor),
+        "compile": lambda function=None, **_named: _same(function),
+        "jit.script": lambda function=None, **_named: _same(function),
+        "jit.trace": lambda function, *_args, **_named: function,
         "numel": lambda x: x.node.size,
         "device": lambda *_: Device(),
         "cuda.is_available": lambda: False,
@@ -87,6 +90,11 @@ def _typed(home: Any, dtype: Any) -> Callable[..., Any]:
         return home.tensor_of(data[0], dtype=np.dtype(dtype))
 
     return make
+
+
+def _same(function: Any) -> Any:
+    """A decorator that changes nothing of what a function computes."""
+    return function if function is not None else Native("compile", lambda own: own)
 
 
 def _listed(value: Any) -> list[Any]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.pytorch.tensor import Tensor
-from gradcli.snippets.values import Base, ClassValue, Instance, Native
+from gradcli.snippets.languages.python_modules import OrderedDict
+from gradcli.snippets.values import Base, ClassValue, Instance, Method, Native
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -157,7 +158,7 @@ class Module:
     def state_dict(self, own: Instance) -> dict[str, Any]:
         """Parameters and buffers by their paths, detached."""
         named = [*own.inner.named("parameters"), *own.inner.named("buffers")]
-        return {name: self.home.detached(value) for name, value in named}
+        return OrderedDict((name, self.home.detached(value)) for name, value in named)
 
     def load(self, own: Instance, values: dict[str, Any], strict: bool = True) -> Any:
         """Gives parameters other numbers."""
@@ -260,7 +261,7 @@ class Layers:
 
     def layer(self, name: str, make: Callable[..., None]) -> ClassValue:
         """A class whose instances `make` prepares."""
-        names: dict[str, Any] = {"__init__": NativeMethod(make)}
+        names: dict[str, Any] = {"__init__": Method(make.__name__, make)}
         return ClassValue(name, (self.base,), names)
 
     def call(self, path: str, *args: Any, **named: Any) -> Any:
@@ -391,21 +392,6 @@ class Layers:
             "xavier_uniform_": xavier,
         }
         return {name: Native(name, row) for name, row in rows.items()}
-
-
-class NativeMethod(Native):
-    """A function of ours as a method of a class of a framework."""
-
-    __slots__ = ()
-    of_instance = True
-
-    def __init__(self, function: Callable[..., Any]) -> None:
-        super().__init__(function.__name__, function)
-
-    def of(self, instance: Any) -> Native:
-        """The same of an object."""
-        function = self.function
-        return Native(self.name, lambda *args, **named: function(instance, *args, **named))
 
 
 _F = "nn.functional."

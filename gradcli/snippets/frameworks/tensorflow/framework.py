@@ -11,6 +11,7 @@ from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.framework import Framework, leaves
 from gradcli.snippets.frameworks.tensorflow.functions import functions
 from gradcli.snippets.frameworks.tensorflow.graphs import Graphs
+from gradcli.snippets.frameworks.tensorflow.losses import losses
 from gradcli.snippets.frameworks.tensorflow.tape import GradientTape, Tapes
 from gradcli.snippets.frameworks.tensorflow.variable import Variable
 from gradcli.snippets.values import Array, Kind, Namespace, Native
@@ -125,10 +126,10 @@ class TensorFlow(Framework):
         """What stands under a path; `compat.v1` is TensorFlow itself, Keras is loaded when used."""
         if words[:2] in (("compat", "v1"), ("compat", "v2")):
             return self.member(words[2:]) if words[2:] else Namespace(self, ())
-        if words[0] in ("keras", "optimizers") and not self.has_keras:
+        if words[0] in ("keras", "optimizers", "losses") and not self.has_keras:
             self.has_keras = True
             module = import_module("gradcli.snippets.frameworks.tensorflow.optimizers")
-            self.members |= module.keras(self)
+            self.members |= module.keras(self) | losses(self)
         return super().find(words)
 
     def is_path(self, words: tuple[str, ...]) -> bool:
@@ -275,6 +276,10 @@ class TensorFlow(Framework):
         numbers = self.recorder.array(array)
         shown = _own_lines(str(numbers))
         return f"tf.Tensor({shown}, shape={show_shape(array.shape)}, dtype={array.dtype.name})"
+
+    def interpolated(self, array: Array) -> str:
+        """A tensor within a text: as NumPy writes its numbers."""
+        return str(self.recorder.array(array)[()])
 
     def represent(self, array: Array) -> str:
         """`<tf.Tensor: shape=(2,), dtype=float32, numpy=array([1., 2.], dtype=float32)>`."""
