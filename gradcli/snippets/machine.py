@@ -337,6 +337,13 @@ class Machine:
             return iter(value.home.iterate(value))
         return self.language.iterate(value)
 
+    def items(self, value: Any) -> Iterator[Any]:
+        """What a function goes over to its end, if it has one within reason."""
+        for count, item in enumerate(self.iterate(value)):
+            if count == MAX_ITEMS:
+                raise LimitError(f"a list has at most {MAX_ITEMS:,} items")
+            yield item
+
     def owner(self, *operands: Any) -> Framework | None:
         """The framework whose operation it is, if one operand is an array."""
         owner: Framework | None = None

@@ -54,7 +54,7 @@ def items(machine: Any, node: tree.Items) -> Any:
     values = []
     for item in node.items:
         if isinstance(item, tree.Spread):
-            values += machine.iterate(machine.evaluate(item.value))
+            values += machine.items(machine.evaluate(item.value))
         else:
             values.append(machine.evaluate(item))
     return _KINDS[node.kind](values)
@@ -150,7 +150,7 @@ def call(machine: Any, node: tree.Call) -> Any:
     for argument in node.arguments:
         value = machine.evaluate(argument.value)
         if argument.spread == "*":
-            args += machine.iterate(value)
+            args += machine.items(value)
         elif argument.spread == "**":
             named.update(value)
         elif argument.name is not None:

@@ -256,7 +256,7 @@ def make_object(language: Any) -> Kind:
         "assign": assign,
         "freeze": lambda value: value,
         "fromEntries": lambda pairs: {
-            language.text(pair[0]): pair[1] for pair in language.machine.iterate(pairs)
+            language.text(pair[0]): pair[1] for pair in language.machine.items(pairs)
         },
     }
     members = {name: native(name, f) for name, f in functions.items()}
@@ -281,7 +281,7 @@ def make_array(language: Any) -> Kind:
         if isinstance(items, dict):
             given = [items.get(str(i), UNDEFINED) for i in range(_length(items.get("length", 0.0)))]
         else:
-            given = list(language.machine.iterate(items))
+            given = list(language.machine.items(items))
         if function is UNDEFINED:
             return given
         return [language.call(function, [item, float(i)]) for i, item in enumerate(given)]
@@ -312,7 +312,7 @@ def make_typed(language: Any, label: str) -> Kind:
     def make(value: Any = 0.0) -> TypedArray:
         if isinstance(value, (int, float)):
             return TypedArray.of(label, [0.0] * _length(value))
-        numbers = map(language.number, language.machine.iterate(value))
+        numbers = map(language.number, language.machine.items(value))
         return TypedArray.of(label, [as_kept(label, x) for x in numbers])
 
     members = {"from": native("from", make), "of": Native("of", lambda *items: make(list(items)))}
@@ -432,7 +432,7 @@ def make_promise(language: Any) -> Kind:
     def all_of(items: Any) -> Promise:
         promises = [
             item if isinstance(item, Promise) else loop.settled(item)
-            for item in language.machine.iterate(items)
+            for item in language.machine.items(items)
         ]
         made = Promise(loop)
         left = [len(promises)]

@@ -446,7 +446,7 @@ class JavaScript(Language):
 
     def unpack(self, targets: Sequence[tree.Tree], value: Any, binds: bool) -> None:
         """`[a, , ...b] = value`."""
-        values = list(self.machine.iterate(value))
+        values = list(self.machine.items(value))
         for i, target in enumerate(targets):
             if isinstance(target, tree.Spread):
                 self.machine.assign(target.value, values[i:], binds=binds)

@@ -300,16 +300,21 @@ def _reduced(language: Any, value: Any, args: tuple[Any, ...], order: list[int])
     return total
 
 
+def _check(length: int) -> None:
+    if length > MAX_LENGTH:
+        raise LimitError("this array is too long")
+
+
 def push(_language: Any, value: list[Any], *items: Any) -> float:
     """`array.push(…)`."""
-    if len(value) + len(items) > MAX_LENGTH:
-        raise LimitError("this array is too long")
+    _check(len(value) + len(items))
     value.extend(items)
     return float(len(value))
 
 
 def unshift(_language: Any, value: list[Any], *items: Any) -> float:
     """`array.unshift(…)`."""
+    _check(len(value) + len(items))
     value[:0] = items
     return float(len(value))
 
@@ -328,6 +333,7 @@ def concat(_language: Any, value: list[Any], *others: Any) -> list[Any]:
     result = list(value)
     for other in others:
         result += other if isinstance(other, list) else [other]
+        _check(len(result))
     return result
 
 

@@ -223,7 +223,7 @@ class Builtins:
         """What a loop goes over, of a length that fits into the memory."""
         if isinstance(items, range) and len(items) > LONGEST:
             raise LimitError(f"a list has at most {LONGEST:,} items")
-        return self.machine.iterate(items)
+        return self.machine.items(items)
 
     def len_(self, value: Any) -> int:
         """`len`."""
@@ -247,7 +247,7 @@ class Builtins:
 
     def enumerate_(self, items: Any, start: int = 0) -> Iterator[Any]:
         """`enumerate`."""
-        return enumerate(self.machine.iterate(items), start)
+        return enumerate(self.machine.items(items), start)
 
     def map_(self, function: Any, *columns: Any) -> Iterator[Any]:
         """`map`."""
@@ -259,7 +259,7 @@ class Builtins:
         machine = self.machine
         return (
             item
-            for item in machine.iterate(items)
+            for item in machine.items(items)
             if machine.truth(item if function is None else machine.call(function, [item]))
         )
 
@@ -269,7 +269,7 @@ class Builtins:
 
     def iter_(self, items: Any) -> Iterator[Any]:
         """`iter`."""
-        return self.machine.iterate(items)
+        return self.machine.items(items)
 
     def next_(self, items: Any, default: Any = MISSING) -> Any:
         """`next`."""
@@ -282,18 +282,18 @@ class Builtins:
 
     def any_(self, items: Any) -> bool:
         """`any`."""
-        return any(self.machine.truth(item) for item in self.machine.iterate(items))
+        return any(self.machine.truth(item) for item in self.machine.items(items))
 
     def all_(self, items: Any) -> bool:
         """`all`."""
-        return all(self.machine.truth(item) for item in self.machine.iterate(items))
+        return all(self.machine.truth(item) for item in self.machine.items(items))
 
     # --- numbers ----------------------------------------------------------------------------
 
     def sum_(self, items: Any, start: Any = 0) -> Any:
         """`sum`."""
         total = start
-        for item in self.machine.iterate(items):
+        for item in self.machine.items(items):
             total = self.language.binary("+", total, item)
         return total
 
@@ -317,7 +317,7 @@ class Builtins:
 
     def chosen(self, op: str, name: str, items: Any, key: Any, default: Any) -> Any:
         """`min` or `max`, of several arguments or of the items of one."""
-        of = self.machine.iterate(items[0]) if len(items) == 1 else iter(items)
+        of = self.machine.items(items[0]) if len(items) == 1 else iter(items)
         best = self.extreme(op, of, key)
         if best is MISSING and default is MISSING:
             raise Raised("ValueError", f"{name}() iterable argument is empty")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from types import MethodType
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -13,7 +14,7 @@ from gradcli.snippets.language import Language
 from gradcli.snippets.languages.python_builtins import BUILTINS, Builtins
 from gradcli.snippets.languages.python_methods import METHODS
 from gradcli.snippets.languages.python_modules import MODULES, make_module, named_kind
-from gradcli.snippets.languages.python_text import Printer, type_name
+from gradcli.snippets.languages.python_text import Printer, check_layout, type_name
 from gradcli.snippets.machine import MAX_ITEMS
 from gradcli.snippets.values import (
     Array,
@@ -722,6 +723,10 @@ class Python(Language):
         """`text % values`."""
         parts = values if isinstance(values, tuple) else (values,)
         plain = tuple(self.printer.plain(part) for part in parts)
+        for layout in re.findall(r"%[^a-zA-Z%]*", text):
+            check_layout(layout)
+        if re.search(r"%[^a-zA-Z%]*\*", text):
+            raise Refusal("`*` in a format is not part of the subset", help="write the width")
         try:
             return text % (values if isinstance(values, dict) else plain)
         except (TypeError, ValueError, KeyError) as error:
@@ -732,7 +737,9 @@ def _check_size(op: str, left: Any, right: Any) -> None:
     """Refuses numbers, texts and lists that would be huge."""
     whole = isinstance(left, int) and isinstance(right, int)
     bits = 0
-    if op == "*":
+    if op == "+" and isinstance(left, (str, list, tuple)) and isinstance(right, type(left)):
+        bits = len(left) + len(right)
+    elif op == "*":
         for sequence, count in ((left, right), (right, left)):
             if isinstance(sequence, (str, list, tuple)) and isinstance(count, int):
                 bits = len(sequence) * count

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.errors import LimitError
 from gradcli.snippets.errors import Raised
+from gradcli.snippets.languages.python_text import check_length
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,13 +61,22 @@ def _format(language: Any, text: str) -> Callable[..., str]:
 
 def _join(language: Any, text: str) -> Callable[..., str]:
     def call(items: Any) -> str:
-        parts = list(language.machine.iterate(items))
+        parts = list(language.machine.items(items))
         for i, part in enumerate(parts):
             if not isinstance(part, str):
                 kind = language.type_name(part)
                 text_ = f"sequence item {i}: expected str instance, {kind} found"
                 raise Raised("TypeError", text_)
+        check_length(sum(map(len, parts)) + len(text) * len(parts))
         return text.join(parts)
+
+    return call
+
+
+def _replace(_language: Any, text: str) -> Callable[..., str]:
+    def call(old: str, new: str, count: int = -1) -> str:
+        check_length(len(text) + text.count(old) * len(new))
+        return text.replace(old, new, count)
 
     return call
 
@@ -77,8 +86,7 @@ def _padded(name: str) -> Method:
 
     def method(_language: Any, text: str) -> Callable[..., str]:
         def call(width: int, fill: str = " ") -> str:
-            if width > 10_000:
-                raise LimitError("a text of this width is too long")
+            check_length(width)
             if name == "zfill":
                 return text.zfill(width)
             return {"ljust": text.ljust, "rjust": text.rjust, "center": text.center}[name](
@@ -98,7 +106,7 @@ def _sort(language: Any, values: list[Any]) -> Callable[..., None]:
 
 
 def _extend(language: Any, values: list[Any]) -> Callable[..., None]:
-    return lambda items: values.extend(language.machine.iterate(items))
+    return lambda items: values.extend(language.machine.items(items))
 
 
 def _index(language: Any, values: Any) -> Callable[..., int]:
@@ -130,11 +138,12 @@ METHODS: dict[type, dict[str, Method]] = {
         **_own(
             str,
             *"upper lower strip lstrip rstrip split rsplit splitlines startswith endswith "
-            "replace find count title capitalize isdigit isalpha isdecimal partition rpartition "
+            "find count title capitalize isdigit isalpha isdecimal partition rpartition "
             "removeprefix removesuffix index".split(),
         ),
         "format": _format,
         "join": _join,
+        "replace": _replace,
         **{name: _padded(name) for name in ("ljust", "rjust", "center", "zfill")},
     },
     list: {

@@ -111,7 +111,7 @@ def _functools(machine: Any) -> dict[str, Any]:
         )
 
     def reduce(function: Any, items: Any, *start: Any) -> Any:
-        values = [*start, *machine.iterate(items)]
+        values = [*start, *machine.items(items)]
         if not values:
             raise Raised("TypeError", "reduce() of empty iterable with no initial value")
         total = values[0]
@@ -136,7 +136,7 @@ def _itertools(machine: Any) -> dict[str, Any]:
     import itertools
 
     def limited(items: Any) -> list[Any]:
-        return [*machine.iterate(items)]
+        return [*machine.items(items)]
 
     def count(start: Any = 0, step: Any = 1) -> Iterator[Any]:
         return itertools.count(start, step)
@@ -149,7 +149,7 @@ def _itertools(machine: Any) -> dict[str, Any]:
         "product": lambda *columns, repeat=1: itertools.product(
             *map(limited, columns), repeat=repeat
         ),
-        "islice": lambda items, *ends: itertools.islice(machine.iterate(items), *ends),
+        "islice": lambda items, *ends: itertools.islice(machine.items(items), *ends),
         "combinations": lambda items, r: itertools.combinations(limited(items), r),
         "permutations": lambda items, r=None: itertools.permutations(limited(items), r),
         "count": count,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 
+from gradcli.errors import LimitError
 from gradcli.snippets.errors import Raised
+from gradcli.snippets.machine import MAX_ITEMS
 from gradcli.snippets.values import (
     Array,
     Base,
@@ -47,11 +50,24 @@ _TYPE_NAMES: list[tuple[Any, str]] = [
 ]
 
 
+def check_length(length: int) -> None:
+    """Refuses texts that would be huge."""
+    if length > MAX_ITEMS:
+        raise LimitError("this text is too long")
+
+
+def check_layout(layout: str) -> None:
+    """Refuses codes of formats that ask for huge texts."""
+    for digits in re.findall(r"[0-9]+", layout):
+        check_length(int(digits[:12]))
+
+
 class Printer:
     """Writes values as Python, and the frameworks, write them."""
 
     def __init__(self, machine: Any) -> None:
         self.machine = machine
+        self.shown = 0
 
     def text(self, value: Any) -> str:
         """`str(value)`."""
@@ -109,10 +125,15 @@ class Printer:
             return f"<module '{'.'.join((value.framework.name, *value.words))}'>"
         if hasattr(value, "represented"):
             return str(value.represented(self))
-        return repr(value)
+        try:
+            return repr(value)
+        except ValueError as error:  # a whole number of too many digits
+            raise Raised("ValueError", *error.args) from None
 
     def container(self, value: Any) -> str:
         """A list, a tuple, a dict or a set."""
+        self.shown += len(value)
+        check_length(self.shown)
         if isinstance(value, dict):
             pairs = (f"{self.represent(k)}: {self.represent(v)}" for k, v in value.items())
             return f"{{{', '.join(pairs)}}}"
@@ -152,6 +173,7 @@ class Printer:
             raise Raised(
                 "TypeError", f"unsupported format string passed to {type_name(value)}.__format__"
             )
+        check_layout(layout)
         try:
             return format(value, layout)
         except (ValueError, TypeError) as error:

@@ -331,12 +331,12 @@ class Layers:
 
     def module_list(self, own: Instance, modules_: Any = ()) -> None:
         """Modules in a list."""
-        for i, module in enumerate(self.home.machine.iterate(modules_)):
+        for i, module in enumerate(self.home.machine.items(modules_)):
             own.attributes[str(i)] = own.inner.modules[str(i)] = module
 
     def parameter_list(self, own: Instance, values: Any = ()) -> None:
         """Parameters in a list."""
-        for i, value in enumerate(self.home.machine.iterate(values)):
+        for i, value in enumerate(self.home.machine.items(values)):
             own.inner.parameters[str(i)] = value
 
     def identity(self, own: Instance, *_args: Any, **_named: Any) -> None:

@@ -27,7 +27,7 @@ class Optimizer(Object):
             if name not in self.options and name not in _WITHOUT_EFFECT:
                 text = f"{self.kind}.__init__() got an unexpected keyword argument '{name}'"
                 raise Raised("TypeError", text)
-        items = list(home.machine.iterate(params))
+        items = list(home.machine.items(params))
         if not items:
             raise Raised("ValueError", "optimizer got an empty parameter list")
         groups = items if isinstance(items[0], dict) else [{"params": items}]
@@ -82,7 +82,7 @@ class Optimizer(Object):
 
 
 def _tensors(home: Any, params: Any) -> list[Tensor]:
-    tensors = [params] if isinstance(params, Tensor) else list(home.machine.iterate(params))
+    tensors = [params] if isinstance(params, Tensor) else list(home.machine.items(params))
     for x in tensors:
         if not isinstance(x, Tensor):
             shown = home.machine.language.type_name(x)

@@ -19,7 +19,7 @@ def utilities(home: Any) -> dict[str, Any]:
     def listed(parameters: Any) -> list[Tensor]:
         if isinstance(parameters, Tensor):
             return [parameters]
-        return list(home.machine.iterate(parameters))
+        return list(home.machine.items(parameters))
 
     def write(tensor: Tensor, numbers: Any) -> None:
         home.write(tensor, home.recorder.constant(numbers.astype(tensor.dtype), tensor.dtype))

@@ -46,9 +46,7 @@ class Optimizer(Object):
     @exposed
     def apply_gradients(self, grads_and_vars: Any, **_named: Any) -> Any:
         """One step for pairs of gradient and variable."""
-        pairs = [
-            tuple(self.home.machine.iterate(p)) for p in self.home.machine.iterate(grads_and_vars)
-        ]
+        pairs = [tuple(self.home.machine.items(p)) for p in self.home.machine.items(grads_and_vars)]
         moving = [(g, v) for g, v in pairs if g is not None]
         if not moving:
             names = [v.label for _, v in pairs]
@@ -75,7 +73,7 @@ class Optimizer(Object):
                 loss = self.home.machine.call(loss)
             finally:
                 tape.leave(None)
-        variables = list(self.home.machine.iterate(var_list))
+        variables = list(self.home.machine.items(var_list))
         gradients = tape.gradient(loss, variables)
         return self.apply_gradients(list(zip(gradients, variables, strict=True)))
 

@@ -32,7 +32,7 @@ def dtype_named(name: Any) -> DType | None:
 
 def shape_of(home: Any, shape: Any) -> tuple[int, ...]:
     """A shape that a snippet gives."""
-    numbers = [home.machine.language.number(n) for n in home.machine.iterate(shape)]
+    numbers = [home.machine.language.number(n) for n in home.machine.items(shape)]
     for n in numbers:
         if not (float(n).is_integer() and n >= 0):
             shown = ",".join(home.machine.language.text(n) for n in numbers)
