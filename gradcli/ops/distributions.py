@@ -15,7 +15,7 @@ import numpy as np
 from gradcli.ir.function import Function, Parameter
 from gradcli.ir.op import Elementwise
 from gradcli.ops import student
-from gradcli.ops.compare import TAINT, abs_, choose, clip, gt, lt, repaired
+from gradcli.ops.compare import TAINT, abs_, choose, clip, gt, le, lt, repaired
 from gradcli.ops.entropy import logit
 from gradcli.ops.error_functions import HALF_GAUSS, OVER_ROOT_TAU, log_ndtr, ndtr, ndtri
 from gradcli.ops.exponential import (
@@ -324,6 +324,30 @@ EXPONENTIAL = distribution(
     outside=below_zero,
 )
 
+
+def _lognormal(form: Form, below: float) -> Form:
+    """The form of a normal variable, of the logarithm over the shape; what there is below 0."""
+    return lambda z, s: choose(le(z, 0.0), below, form(log(z) / s))
+
+
+LOG_NORMAL = distribution(
+    "lognorm",
+    "a log-normal variable",
+    {
+        "pdf": lambda z, s: OVER_ROOT_TAU * HALF_GAUSS(log(z) / s) / (s * z),
+        "logpdf": lambda z, s: -0.5 * square(log(z) / s) - LOG_ROOT_TAU - log(s * z),
+        "cdf": _lognormal(ndtr, 0.0),
+        "logcdf": _lognormal(log_ndtr, -math.inf),
+        "sf": _lognormal(lambda y: ndtr(-y), 1.0),
+        "ppf": lambda q, s: exp(s * ndtri(q)),
+    },
+    full="a variable whose logarithm is normal, with a deviation of s",
+    shapes="s",
+    at=(1,),
+    domain=((0.3, 3.0), (0.5, 2.0)),
+    chances=(0.1, 0.9),
+    outside=lambda z: le(z, 0.0),
+)
 
 UNIFORM = distribution(
     "uniform",
