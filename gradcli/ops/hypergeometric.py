@@ -180,7 +180,8 @@ HYP2F1 = _order(0, 0, 0)
 hyp2f1 = of_arrays(
     HYP2F1,
     "a b c x",
-    "Gauss's hypergeometric function 2F1(a, b; c; x); by a, b, c it has slopes below x = 1.",
+    "Gauss's hypergeometric function 2F1(a, b; c; x); by a, b, c it has slopes below x = 1, the "
+    "second ones right to 1e-10.",
     "hyp2f1(1, 2, 3, 0.5)",
     domain=((0.5, 2.0), (0.5, 2.0), (1.5, 3.0), (-2.0, 0.8)),
 )
