@@ -343,6 +343,8 @@ def slice_in_dim(
     axis: Int = 0,
 ) -> Node:
     """The part of one axis from a start up to a limit."""
+    if stride < 1:
+        raise DomainError(f"the stride is at least 1, and not {stride}")
     return along(x, normal_axis(axis, x.ndim), slice(start_index, limit_index, stride))
 
 
