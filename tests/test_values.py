@@ -354,6 +354,13 @@ VALUES: list[tuple[str, dict[str, Any], Any, dict[str, Any], float]] = [
     ("torch.std(x)", {"x": [1]}, NAN, {"x": [NAN]}, 0),
     ("sem(x)", {"x": [1]}, NAN, {"x": [NAN]}, 0),
     ("nanstd(x, ddof=1)", {"x": [1, NAN]}, NAN, {"x": [NAN, 0]}, 0),
+    # far out
+    ("grad(log_ndtr(x), x)", {"x": [-1e200, -2e5]}, [1e200, 200000.000004999999],
+     {"x": [-1, -0.999999999975000000004]}, 1e-15),
+    ("grad(grad(log_ndtr(x), x), x)", {"x": [-1e200, -1e10]}, -1, {"x": [0, 2e-30]}, 1e-15),
+    ("grad(cauchy_logpdf(x, 0, s), x)", {"x": [3, 0], "s": 1e-300}, [-2 / 3, 0],
+     {"x": [2 / 9, -INF], "s": 4 / 27 * 1e-300}, 1e-15),
+    ("grad(cauchy_logpdf(x, 0, s), x)", {"x": 1e-300, "s": 1e-200}, -2e100, {"s": 4e300}, 1e-15),
     # of infinite shapes
     ("gammainc(a, x)", {"a": INF, "x": [0, 1, 1e9]}, [0, 0, 0], {"x": [0, 0, 0]}, 0),
     ("betainc(a, 2, x)", {"a": INF, "x": [0.3, 0.9]}, [0, 0], {"x": [0, 0]}, 0),

@@ -39,6 +39,16 @@ def is_whole(value: object) -> bool:
     return isinstance(value, (int, float)) and math.isfinite(value) and value == int(value)
 
 
+def are_rows(value: object, count: int, width: int) -> bool:
+    """Whether a plain value of whole numbers is so many rows of so many of them."""
+    if not isinstance(value, tuple) or len(value) != count:
+        return False
+    return all(
+        isinstance(row, tuple) and len(row) == width and all(isinstance(k, int) for k in row)
+        for row in value
+    )
+
+
 def one_each(what: str, values: Sequence[object], ndim: int) -> None:
     """Refuses values that are not one for each of so many axes."""
     if len(values) != ndim:

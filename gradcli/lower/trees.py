@@ -123,7 +123,7 @@ def target_names(target: tree.Expression) -> list[str]:
     return [target.id]
 
 
-OF_DISTRIBUTIONS = frozenset("pdf logpdf cdf logcdf sf ppf".split())
+OF_DISTRIBUTIONS = frozenset("pdf logpdf pmf logpmf cdf logcdf sf ppf".split())
 """What SciPy asks of a distribution, as `norm.cdf(x)`."""
 
 

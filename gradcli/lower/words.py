@@ -195,11 +195,64 @@ INSTEAD = {
         "eig eigvals".split(),
         "complex numbers are not part of the language; of a symmetric matrix, eigvalsh(A)",
     ),
+    **dict.fromkeys(
+        "unique unique_consecutive nonzero argwhere setdiff1d intersect1d union1d".split(),
+        "how many elements it gives hangs on their values; x[x > 0] takes those that meet a "
+        "condition, sort(x) has them in order",
+    ),
+    **dict.fromkeys(("isin", "in1d"), "write any(x[..., newaxis] == values, axis=-1)"),
+    **dict.fromkeys(
+        "scan fori_loop while_loop foldl foldr map_fn vectorized_map".split(),
+        "loops are written `for i in range(n) { … }` or `while c { … }`; f of each row is vmap(f)",
+    ),
+    **dict.fromkeys(("apply_along_axis", "vectorize"), "f of each row is vmap(f)(x)"),
+    "custom_gradient": "a rule of your own is written vjp f(x, dy) = …, after f(x) = …",
+    "GradientTape": "no tape is needed: grad(y, x), or `gradcli grads` for a whole program",
+    **dict.fromkeys(
+        "adjust_hue adjust_saturation rgb_to_hsv hsv_to_rgb".split(),
+        "there are no hues; adjust_brightness, adjust_contrast and rgb_to_grayscale exist",
+    ),
+    **dict.fromkeys(
+        "odeint solve_ivp".split(), "write the steps of the solver: for t in ts { x += h*f(x) }"
+    ),
+    **dict.fromkeys(
+        "fsolve root_scalar brentq newton".split(),
+        "write Newton's steps: for i in range(9) { x = x - f(x)/f'(x) }",
+    ),
+    "polyfit": "write lstsq(vander(x, n + 1), y)[0]",
+    "pearsonr": "write corrcoef(x, y)[0, 1]",
+    "iqr": "write quantile(x, 0.75) - quantile(x, 0.25)",
+    "moment": "write mean((x - mean(x))^n)",
+    "entropy": "write sum(entr(p/sum(p)))",
+    "logmeanexp": "write logsumexp(x) - log(x.size)",
+    **dict.fromkeys(("hyp0f1", "hyperu"), "hyp1f1(a, b, x) and hyp2f1(a, b, c, x) exist"),
+    "exp10": "write 10^x",
+    "cosm1": "write cos(x) - 1",
+    "exprel": "write (exp(x) - 1)/x",
+    "powm1": "write expm1(y*log(x))",
+    "erfi": "write 2/sqrt(pi)*exp(x^2)*dawsn(x)",
+    "inv_boxcox": "write exp(log1p(l*y)/l)",
+    "ellipkm1": "write ellipk(1 - p)",
+    "stdtr": "write t_cdf(x, df)",
+    "chdtr": "write chi2_cdf(x, df)",
+    "pdtr": "write poisson_cdf(k, mu)",
+    "bdtr": "write binom_cdf(k, n, p)",
+    "perm": "write poch(n - k + 1, k)",
+    "iota": "write range(n)",
+    "smooth_labels": "write labels*(1 - a) + a/labels.shape[-1]",
+    "sigmoid_binary_cross_entropy": "write sigmoid_cross_entropy(labels, logits)",
+    "zero_fraction": "write mean(x == 0)",
+    "logm": "of a symmetric matrix, w, v = eigh(A); v @ diag(log(w)) @ v.T",
+    "polar": "write u, s, vt = svd(A); u @ vt",
     "rfft": "complex numbers are not part of the language; write rfft_abs, rfft_real or rfft_imag",
     **{
-        word: f"write norm_{word}(…) or stats.norm.{word}(…), as for other distributions"
+        word: f"write norm_{word}(…) or stats.norm.{word}(…); as norm there are t, beta, gamma, "
+        "chi2, expon, laplace, logistic, lognorm, cauchy and uniform"
         for word in "pdf logpdf cdf logcdf sf ppf".split()
     },
+    **dict.fromkeys(
+        ("pmf", "logpmf"), "of counts there are poisson and binom: stats.binom.pmf(k, n, p)"
+    ),
 }
 """What to say to names that are known elsewhere, and mean something else or nothing here."""
 

@@ -173,7 +173,10 @@ def _of_order(
     return record
 
 
-_NEAR_ZEROS = "; where it is nearly 0 it is right to 1e-15, not to its last digits."
+_NEAR_ZEROS = (
+    "; where it is nearly 0 it is right to 1e-15, not to its last digits, and its second slopes by "
+    "the order are right to 1e-10."
+)
 
 # fmt: off
 jv = _of_order("jv", f"The Bessel function of the first kind of order v{_NEAR_ZEROS}",

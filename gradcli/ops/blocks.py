@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import ShapeError
 from gradcli.ir.function import function
-from gradcli.ir.shapes import normal_axes, show_shape
+from gradcli.ir.shapes import are_rows, normal_axes, show_shape
 from gradcli.ops.convolution import channels_first, from_last, geometry, image, to_last
 from gradcli.ops.shape import index, permute, reshape_to
 from gradcli.ops.tiling import padded
@@ -85,10 +85,9 @@ def pixel_unshuffle(x: Array, block: Int) -> Node:
 
 
 def _pairs(value: Any, nd: int) -> list[tuple[int, int]]:
-    rows = value if isinstance(value, tuple) else ()
-    if any(not isinstance(row, tuple) or len(row) != 2 for row in rows) or len(rows) != nd:
+    if not are_rows(value, nd, 2):
         raise ShapeError(f"pairs of numbers are needed, one for each of the {nd} axes of the block")
-    return list(rows)
+    return list(value)
 
 
 def _blocked(x: Node, block: Ints) -> int:

@@ -199,6 +199,8 @@ def _beyond(x: Node, xp: Node, fp: Node, given: Any, ends: tuple[int, int]) -> A
     if isinstance(given, str):
         (x0, x1), (y0, y1) = ([along(row, 0, i) for i in ends] for row in (xp, fp))
         return end + (x - x0) * ((y1 - y0) / (x1 - x0))
+    if isinstance(given, tuple):
+        raise ProgramTypeError("interp takes one number for what is beyond an end")
     return given.node if isinstance(given, TracedNumber) else given
 
 

@@ -50,7 +50,7 @@ FAMILIES = {
 PREFIXES = {
     word: framework
     for framework, words in {
-        "np": "np numpy jnp sp scipy jsp stats optax",
+        "np": "np numpy jnp sp scipy jsp special stats optax",
         "math": "math",
         "jax": "jax",
         "lax": "lax",
@@ -167,7 +167,9 @@ def framework(words: Sequence[str]) -> str:
 
 
 def _home(words: Sequence[str]) -> Sequence[str]:
-    """A dotted name without the `jax.` before a prefix."""
+    """A dotted name without the `jax.` before a prefix, and with the `scipy.` before its parts."""
+    if words[0] in ("special", "stats"):
+        return ("scipy", *words)
     within = words[0] == "jax" and len(words) > 2 and words[1] in ("lax", "numpy", "scipy")
     return words[1:] if within else words
 

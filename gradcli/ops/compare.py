@@ -271,6 +271,18 @@ def clip(x: Array, lo: Array | None = None, hi: Array | None = None) -> Node:
     )
 
 
+@function(example="clamp_min([-1, 2], 0)")
+def clamp_min(x: Array, min: Array) -> Node:
+    """x, or a bound where x is below it; at the bound the gradient is x's."""
+    return clip(x, min, None)
+
+
+@function(example="clamp_max([-1, 2], 0)")
+def clamp_max(x: Array, max: Array) -> Node:
+    """x, or a bound where x is above it; at the bound the gradient is x's."""
+    return clip(x, None, max)
+
+
 def flat(name: str, kernel: Any, doc: str, aliases: str = "", **more: Any) -> Function:
     """A piecewise constant function of one array: slope 0, and NaN where it is NaN itself."""
     unknown: Any = {"select": lambda x, z: isnan(z), "flat": True}

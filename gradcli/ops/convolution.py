@@ -279,6 +279,8 @@ def _transposed(
     nd, sizes = how.nd, w.shape[: how.nd]
     if w.ndim != nd + 2:
         raise ShapeError(f"the filter needs {nd + 2} axes: its shape is {show_shape(w.shape)}")
+    if groups < 1:
+        raise ShapeError(f"there is 1 group or more, and not {groups}")
 
     def spread_out(whole: Node) -> Node:
         size = lengths or _grown(how, whole.shape[1:-1], sizes, extra or (0,) * nd)

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.ir.function import Function, Parameter
-from gradcli.ir.op import Elementwise
+from gradcli.ir.op import Binary, Elementwise
 from gradcli.ops import student
-from gradcli.ops.compare import TAINT, abs_, choose, clip, gt, lt, repaired
+from gradcli.ops.compare import TAINT, abs_, choose, clip, gt, le, lt, repaired
 from gradcli.ops.entropy import logit
 from gradcli.ops.error_functions import HALF_GAUSS, OVER_ROOT_TAU, log_ndtr, ndtr, ndtri
 from gradcli.ops.exponential import (
@@ -29,6 +29,7 @@ from gradcli.ops.exponential import (
     log_sigmoid,
     sigmoid,
 )
+from gradcli.ops.kernels import doubled
 from gradcli.ops.powers import hypot, square
 from gradcli.ops.tails import log_or_tail, log_student_tail
 from gradcli.ops.trigonometry import ATAN_SLOPE, atan2, tan
@@ -255,9 +256,39 @@ def _cauchy_logpdf(z: Node) -> Node:
     return -spread - math.log(math.pi)
 
 
+def _over_squares(x: Any, y: Any) -> Any:
+    whole = np.hypot(x, y)
+    return x / whole / whole
+
+
+def _slopes_of_over_squares(x: Node, y: Node) -> tuple[Node, Node]:
+    whole = hypot(x, y)
+    by_x = ((y - x) / whole) * ((y + x) / whole) / whole / whole
+    return by_x, -2.0 * (x / whole) * (y / whole) / whole / whole
+
+
+OVER_SQUARES = Binary(
+    "over_squares",
+    doubled(_over_squares),
+    lambda x, y, z: _slopes_of_over_squares(x, y)[0],
+    lambda x, y, z: _slopes_of_over_squares(x, y)[1],
+    notation=("{0:6}/hypot({0}, {1})^2", 6),
+)
+"""x/(x^2 + y^2), whatever their size."""
+
+LOG_HYPOT = Binary(
+    "log_hypot",
+    doubled(lambda x, y: np.log(np.hypot(x, y))),
+    lambda x, y, z: OVER_SQUARES(x, y),
+    lambda x, y, z: OVER_SQUARES(y, x),
+    notation=("log(hypot({0}, {1}))", 10),
+)
+"""The logarithm of the root of x^2 + y^2, with slopes that do not overflow before they must."""
+
+
 def _cauchy_with_scale(x: Node, scale: Node) -> Node:
     """Its slopes by x/scale would be small differences of large numbers far from 0."""
-    return log(scale) - 2.0 * log(hypot(scale, x)) - math.log(math.pi)
+    return log(scale) - 2.0 * LOG_HYPOT(scale, x) - math.log(math.pi)
 
 
 def _cauchy_logcdf(z: Node) -> Node:
@@ -324,6 +355,30 @@ EXPONENTIAL = distribution(
     outside=below_zero,
 )
 
+
+def _lognormal(form: Form, below: float) -> Form:
+    """The form of a normal variable, of the logarithm over the shape; what there is below 0."""
+    return lambda z, s: choose(le(z, 0.0), below, form(log(z) / s))
+
+
+LOG_NORMAL = distribution(
+    "lognorm",
+    "a log-normal variable",
+    {
+        "pdf": lambda z, s: OVER_ROOT_TAU * HALF_GAUSS(log(z) / s) / (s * z),
+        "logpdf": lambda z, s: -0.5 * square(log(z) / s) - LOG_ROOT_TAU - log(s * z),
+        "cdf": _lognormal(ndtr, 0.0),
+        "logcdf": _lognormal(log_ndtr, -math.inf),
+        "sf": _lognormal(lambda y: ndtr(-y), 1.0),
+        "ppf": lambda q, s: exp(s * ndtri(q)),
+    },
+    full="a variable whose logarithm is normal, with a deviation of s",
+    shapes="s",
+    at=(1,),
+    domain=((0.3, 3.0), (0.5, 2.0)),
+    chances=(0.1, 0.9),
+    outside=lambda z: le(z, 0.0),
+)
 
 UNIFORM = distribution(
     "uniform",

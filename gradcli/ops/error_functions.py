@@ -163,8 +163,11 @@ def _ndtr(x: Any) -> Any:
 
 
 def _log_ndtr_slope(x: Node) -> Node:
-    """The density over the probability: by erfcx in the left half, where both vanish."""
-    tail = (2.0 * OVER_ROOT_TAU) / erfcx(x * -ROOT_HALF)
+    """The density over the probability: by erfcx in the left half, where both vanish.
+
+    Far to the left by its series, of which two terms are left; the slopes of erfcx overflow there.
+    """
+    tail = choose(x < -1e5, -x - 1.0 / x, (2.0 * OVER_ROOT_TAU) / erfcx(x * -ROOT_HALF))
     return choose(x < 0.0, tail, OVER_ROOT_TAU * HALF_GAUSS(x) / ndtr(x))
 
 

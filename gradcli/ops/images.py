@@ -11,11 +11,14 @@ from gradcli.errors import DomainError, ProgramTypeError, ShapeError
 from gradcli.ir.function import function
 from gradcli.ir.op import as_number
 from gradcli.ir.shapes import one_each, show_shape
+from gradcli.ops.calculus import diff
+from gradcli.ops.compare import abs_, maximum
 from gradcli.ops.exponential import log10
 from gradcli.ops.matmul import MATMUL
+from gradcli.ops.moments import std
 from gradcli.ops.pooling import adapted
 from gradcli.ops.powers import square
-from gradcli.ops.reduce import mean
+from gradcli.ops.reduce import mean, sum_
 from gradcli.ops.shape import along, flip, moveaxis, reshape_to
 
 if TYPE_CHECKING:
@@ -261,3 +264,51 @@ def psnr(a: Array, b: Array, max_val: Number) -> Node:
     if not max_val > 0:
         raise DomainError("max_val of psnr is above 0", help="255 for bytes, 1 for shares")
     return 20.0 * math.log10(max_val) - 10.0 * log10(mean(square(a - b), (-3, -2, -1)))
+
+
+# --- brightness and colour ----------------------------------------------------------------------
+
+
+@function(example="adjust_brightness([[[1], [2]]], 0.5)")
+def adjust_brightness(image: Array, delta: Array) -> Node:
+    """Images with delta added."""
+    return image + delta
+
+
+@function(example="adjust_contrast([[[1], [3]]], 2)")
+def adjust_contrast(images: Array, contrast_factor: Array) -> Node:
+    """Images whose distances from the mean of their channel are multiplied by a factor."""
+    centre = mean(images, _image_axes(images), True)
+    return (images - centre) * contrast_factor + centre
+
+
+@function(example="adjust_gamma([[[1], [4]]], 0.5)")
+def adjust_gamma(image: Array, gamma: Array | None = None, gain: Array | None = None) -> Node:
+    """gain * image^gamma, both 1 where they are left out."""
+    z = image if gamma is None else image**gamma
+    return z if gain is None else gain * z
+
+
+@function(example="per_image_standardization([[[1], [3]]])")
+def per_image_standardization(image: Array) -> Node:
+    """Images less their mean, over their deviation, or over that of one element if it is less."""
+    _image_axes(image)
+    axes = (-3, -2, -1)
+    least = 1.0 / math.sqrt(math.prod(image.shape[-3:]))
+    return (image - mean(image, axes, True)) / maximum(std(image, axes, keepdims=True), least)
+
+
+@function(example="rgb_to_grayscale([[[0.2, 0.5, 0.1]]])")
+def rgb_to_grayscale(images: Array) -> Node:
+    """Red, green and blue, the last axis, as one grey of the brightness that people see."""
+    if not images.ndim or images.shape[-1] != 3:
+        raise ShapeError(f"the last axis of colours is 3, not the shape {show_shape(images.shape)}")
+    return MATMUL(as_number(images), images.graph.constant([[0.2989], [0.587], [0.114]]))
+
+
+@function(example="total_variation([[[1], [3]], [[2], [7]]])")
+def total_variation(images: Array) -> Node:
+    """The sum of the distances of neighbours in each image, along its rows and its columns."""
+    _image_axes(images)
+    steps = [abs_(diff(images, axis=a)) for a in (-3, -2)]
+    return sum_(steps[0], (-3, -2, -1)) + sum_(steps[1], (-3, -2, -1))

@@ -246,13 +246,14 @@ _SLOPES = (
 betainc = _beta_function(
     "betainc",
     _SLOPES,
-    "The regularized incomplete beta function: both shapes, then how far.",
+    "The regularized incomplete beta function: both shapes, then how far; its second slopes by a "
+    "shape are right to 1e-8, and near x = 0 to 1e-15/x.",
     "ibeta",
 )
 betaincc = _beta_function(
     "betaincc",
     [lambda *args, slope=slope: -slope(*args) for slope in _SLOPES],
-    "1 - betainc(a, b, x), without cancellation.",
+    "1 - betainc(a, b, x), without cancellation; its slopes are as exact as those of betainc.",
 )
 betaincinv = _beta_function(
     "betaincinv",

@@ -20,7 +20,7 @@ from gradcli.ops.shape import along, as_vector, flat_unless, index, reshape_to, 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from gradcli.ir.function import Array, Axis, Int, Numbers, Shape, Value
+    from gradcli.ir.function import Array, Axis, Flag, Int, Numbers, Shape, Value
     from gradcli.ir.node import Node
 
 
@@ -327,6 +327,58 @@ def dynamic_slice(x: Array, start: Shape, size: Shape) -> Node:
     """A block of x, moved inside x if it begins too far on."""
     begin = block_within(x.shape, start, size)
     return index(x, *(slice(b, b + k) for b, k in zip(begin, size, strict=True)))
+
+
+@function(
+    example="slice_in_dim([1, 2, 3, 4], 1, 3)",
+    signatures="""
+        lax.slice_in_dim(operand: x, start_index, limit_index, stride=1, axis=0)
+    """,
+)
+def slice_in_dim(
+    x: Array,
+    start_index: Int | None = None,
+    limit_index: Int | None = None,
+    stride: Int = 1,
+    axis: Int = 0,
+) -> Node:
+    """The part of one axis from a start up to a limit."""
+    if stride < 1:
+        raise DomainError(f"the stride is at least 1, and not {stride}")
+    return along(x, normal_axis(axis, x.ndim), slice(start_index, limit_index, stride))
+
+
+@function(
+    example="index_in_dim([1, 2, 3], 1)",
+    signatures="lax.index_in_dim(operand: x, index: at, axis=0, keepdims=True)",
+)
+def index_in_dim(x: Array, at: Int, axis: Int = 0, keepdims: Flag = True) -> Node:
+    """What stands at an index of one axis, which is kept with a length of 1."""
+    a = normal_axis(axis, x.ndim)
+    i = int(whole(at, x.shape[a])) % x.shape[a]
+    return along(x, a, slice(i, i + 1) if keepdims else i)
+
+
+@function(
+    example="dynamic_slice_in_dim([1, 2, 3, 4], 1, 2)",
+    signatures="lax.dynamic_slice_in_dim(operand: x, start_index, slice_size, axis=0)",
+)
+def dynamic_slice_in_dim(x: Array, start_index: Int, slice_size: Int, axis: Int = 0) -> Node:
+    """A part of one axis, moved inside if it begins too far on."""
+    a = normal_axis(axis, x.ndim)
+    (start,) = block_within((x.shape[a],), (start_index,), (slice_size,))
+    return along(x, a, slice(start, start + slice_size))
+
+
+@function(
+    example="dynamic_index_in_dim([1, 2, 3], 1)",
+    signatures="lax.dynamic_index_in_dim(operand: x, index: at, axis=0, keepdims=True)",
+)
+def dynamic_index_in_dim(x: Array, at: Int, axis: Int = 0, keepdims: Flag = True) -> Node:
+    """What stands at an index of one axis, or at its end if the index is beyond."""
+    a = normal_axis(axis, x.ndim)
+    (i,) = block_within((x.shape[a],), (at,), (1,))
+    return along(x, a, slice(i, i + 1) if keepdims else i)
 
 
 # --- by truth values ----------------------------------------------------------------------------

@@ -11,9 +11,19 @@ from gradcli.ir.op import as_number
 from gradcli.ir.shapes import normal_axis, show_shape
 from gradcli.ops.compare import choose, maximum, truth
 from gradcli.ops.diagonals import diagonal
+from gradcli.ops.exponential import exp, log
 from gradcli.ops.matmul import MATMUL, turned
 from gradcli.ops.powers import cube, sqrt, square
-from gradcli.ops.reduce import MOMENTS, NORM, count_over, count_where, mean, refuse_empty, sum_
+from gradcli.ops.reduce import (
+    MOMENTS,
+    NORM,
+    average,
+    count_over,
+    count_where,
+    mean,
+    refuse_empty,
+    sum_,
+)
 from gradcli.ops.shape import concat, reshape_to
 
 if TYPE_CHECKING:
@@ -229,3 +239,33 @@ def zscore(x: Array, axis: Axes = 0, ddof: Int = 0) -> Node:
     """The distance of each element from the mean, in standard deviations."""
     a = None if axis is None else normal_axis(axis, x.ndim)
     return _central(x, a) / std(x, a, True, ddof)
+
+
+# --- means of powers ----------------------------------------------------------------------------
+
+
+@function(
+    example="gmean([1, 2, 4])", signatures="scipy.stats.gmean(a, axis=0, dtype=None, weights=None)"
+)
+def gmean(x: Array, axis: Axes = 0, weights: Array | None = None) -> Node:
+    """The geometric mean: the exponential of the mean of the logarithms."""
+    z: Node = exp(average(log(x), axis, weights))
+    return z
+
+
+@function(
+    example="hmean([1, 2, 4])",
+    signatures="scipy.stats.hmean(a, axis=0, dtype=None, *, weights=None)",
+)
+def hmean(x: Array, axis: Axes = 0, *, weights: Array | None = None) -> Node:
+    """The harmonic mean: 1 over the mean of 1/x."""
+    return 1.0 / average(1.0 / x, axis, weights)
+
+
+@function(
+    example="pmean([1, 2, 4], 2)",
+    signatures="scipy.stats.pmean(a, p, *, axis=0, dtype=None, weights=None)",
+)
+def pmean(x: Array, p: Number, *, axis: Axes = 0, weights: Array | None = None) -> Node:
+    """The mean of the powers x^p, to the power 1/p; for p = 0 the geometric mean."""
+    return average(x**p, axis, weights) ** (1.0 / p) if p else gmean(x, axis, weights)

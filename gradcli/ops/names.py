@@ -27,8 +27,8 @@ MODULES = {
         lt less less_strict le less_equal gt greater ge greater_equal eq equal ne not_equal
         logical_and logical_or logical_xor logical_not isnan is_nan isNaN isinf is_inf isfinite
         is_finite signbit all reduce_all any reduce_any array_equal where where_v2 maximum
-        minimum clip clamp clip_by_value sign sgn floor ceil rint trunc fix round_away
-        nearest_remainder round around abs absolute fabs step heaviside copysign""",
+        minimum clip clamp clip_by_value clamp_min clamp_max sign sgn floor ceil rint trunc fix
+        round_away nearest_remainder round around abs absolute fabs step heaviside copysign""",
     "selection": """
         nextafter frac isclose allclose fmax fmin nan_to_num select choose piecewise Piecewise
         case clamp_between cast astype convert_element_type to clip_by_norm clip_by_global_norm""",
@@ -42,7 +42,7 @@ MODULES = {
         nansum nanmean nanprod nanmax nanmin nanvar nanstd""",
     "moments": """
         var reduce_variance std reduce_std moments var_mean std_mean sem skew kurtosis cov
-        covariance corrcoef zscore""",
+        covariance corrcoef zscore gmean hmean pmean""",
     "quantiles": """
         quantile percentile nanquantile nanpercentile median nanmedian""",
     "running": """
@@ -51,7 +51,7 @@ MODULES = {
         nancumsum nancumprod""",
     "sorting": """
         argsort sort msort topk top_k approx_max_k argpartition partition kthvalue mode
-        torch_max torch_min""",
+        torch_max torch_min aminmax""",
     "histograms": """
         searchsorted digitize bucketize histogram histogram_fixed_width histc bincount
         dense_bincount""",
@@ -70,13 +70,15 @@ MODULES = {
     "indexing": """
         take_along_axis take_along_dim slice strided_slice torch_select take gather
         embedding_lookup index_select gather_elements gather_nd gather_n_d narrow dynamic_slice
-        boolean_mask boolean_mask_async compress extract masked_select""",
+        slice_in_dim index_in_dim dynamic_slice_in_dim dynamic_index_in_dim boolean_mask
+        boolean_mask_async compress extract masked_select""",
     "scatter": """
-        dynamic_update_slice scatter_nd scatter_n_d tensor_scatter_nd_update
-        tensor_scatter_update tensor_scatter_nd_add tensor_scatter_add tensor_scatter_nd_sub
-        tensor_scatter_sub tensor_scatter_nd_max tensor_scatter_max tensor_scatter_nd_min
-        tensor_scatter_min index_add index_copy index_fill index_put scatter scatter_add
-        scatter_reduce put_along_axis put masked_fill putmask masked_scatter insert delete""",
+        dynamic_update_slice dynamic_update_slice_in_dim dynamic_update_index_in_dim scatter_nd
+        scatter_n_d tensor_scatter_nd_update tensor_scatter_update tensor_scatter_nd_add
+        tensor_scatter_add tensor_scatter_nd_sub tensor_scatter_sub tensor_scatter_nd_max
+        tensor_scatter_max tensor_scatter_nd_min tensor_scatter_min index_add index_copy
+        index_fill index_put scatter scatter_add scatter_reduce put_along_axis put masked_fill
+        putmask masked_scatter insert delete""",
     "segments": """
         segment_sum unsorted_segment_sum segment_mean unsorted_segment_mean segment_sqrt_n
         unsorted_segment_sqrt_n segment_prod unsorted_segment_prod segment_max
@@ -145,18 +147,20 @@ MODULES = {
         bessel_k0e scaled_modified_bessel_k0 k1e bessel_k1e scaled_modified_bessel_k1 airy_ai
         airy_bi airy""",
     "hypergeometric": """
-        hyp2f1""",
+        hyp2f1 hyp1f1""",
     "distributions": """
         norm_pdf norm_logpdf norm_cdf norm_logcdf norm_sf norm_ppf t_pdf t_logpdf t_cdf t_logcdf
         t_sf t_ppf logistic_pdf logistic_logpdf logistic_cdf logistic_logcdf logistic_sf
         logistic_ppf cauchy_pdf cauchy_logpdf cauchy_cdf cauchy_logcdf cauchy_sf cauchy_ppf
         laplace_pdf laplace_logpdf laplace_cdf laplace_logcdf laplace_sf laplace_ppf expon_pdf
-        expon_logpdf expon_cdf expon_logcdf expon_sf expon_ppf uniform_pdf uniform_logpdf
-        uniform_cdf uniform_logcdf uniform_sf uniform_ppf""",
+        expon_logpdf expon_cdf expon_logcdf expon_sf expon_ppf lognorm_pdf lognorm_logpdf
+        lognorm_cdf lognorm_logcdf lognorm_sf lognorm_ppf uniform_pdf uniform_logpdf uniform_cdf
+        uniform_logcdf uniform_sf uniform_ppf""",
     "gamma_distributions": """
         gamma_pdf gamma_logpdf gamma_cdf gamma_logcdf gamma_sf gamma_ppf chi2_pdf chi2_logpdf
         chi2_cdf chi2_logcdf chi2_sf chi2_ppf beta_pdf beta_logpdf beta_cdf beta_logcdf beta_sf
-        beta_ppf poisson_pmf poisson_logpmf poisson_cdf poisson_logcdf poisson_sf poisson_ppf""",
+        beta_ppf poisson_pmf poisson_logpmf poisson_cdf poisson_logcdf poisson_sf poisson_ppf
+        binom_pmf binom_logpmf binom_cdf binom_sf""",
     "activations": """
         relu relu6 leaky_relu prelu keras_relu crelu elu celu selu softplus log1pexp squareplus
         sparse_plus gelu silu swish mish glu threshold softsign soft_sign hard_sigmoid
@@ -195,7 +199,8 @@ MODULES = {
         reduce_window dilation2d erosion2d""",
     "images": """
         resize resize_bilinear resize_nearest resize_nearest_neighbor resize_bicubic interpolate
-        upsample flip_left_right flip_up_down central_crop psnr""",
+        upsample flip_left_right flip_up_down central_crop psnr adjust_brightness
+        adjust_contrast adjust_gamma per_image_standardization rgb_to_grayscale total_variation""",
     "blocks": """
         depth_to_space space_to_depth pixel_shuffle pixel_unshuffle space_to_batch
         space_to_batch_nd space_to_batch_n_d batch_to_space batch_to_space_nd batch_to_space_n_d

@@ -18,6 +18,7 @@ from gradcli.ops.shape import (
     along,
     as_vector,
     concat,
+    expand_dims,
     flat_unless,
     index,
     place,
@@ -89,6 +90,32 @@ def dynamic_update_slice(x: Array, update: Array, start: Shape) -> Node:
     begin = block_within(x.shape, start, update.shape)
     key = tuple(slice(b, b + k) for b, k in zip(begin, update.shape, strict=True))
     return _replaced(x, key, update)
+
+
+@function(
+    example="dynamic_update_slice_in_dim([1, 2, 3], [9], 1, 0)",
+    signatures="""
+        lax.dynamic_update_slice_in_dim(operand: x, update, start_index, axis)
+    """,
+)
+def dynamic_update_slice_in_dim(x: Array, update: Array, start_index: Int, axis: Int) -> Node:
+    """x with a part of one axis replaced, which is moved inside x if it would begin too far on."""
+    start = [0] * x.ndim
+    start[normal_axis(axis, x.ndim)] = start_index
+    z: Node = dynamic_update_slice(x, update, start)
+    return z
+
+
+@function(
+    example="dynamic_update_index_in_dim([1, 2, 3], 9, 1, 0)",
+    signatures="lax.dynamic_update_index_in_dim(operand: x, update, index, axis)",
+)
+def dynamic_update_index_in_dim(x: Array, update: Array, index: Int, axis: Int) -> Node:
+    """x with what stands at an index of one axis replaced, or at its end if the index is beyond."""
+    a = normal_axis(axis, x.ndim)
+    (i,) = block_within((x.shape[a],), (index,), (1,))
+    key: Keys = (*(slice(None),) * a, slice(i, i + 1))
+    return _replaced(x, key, update if update.ndim == x.ndim else expand_dims(update, (a,)))
 
 
 # --- TensorFlow's -------------------------------------------------------------------------------

@@ -268,3 +268,12 @@ def torch_max(x: Array, y: Array | None = None, axis: Value = None, keepdims: Fl
 def torch_min(x: Array, y: Array | None = None, axis: Value = None, keepdims: Flag = False) -> Any:
     """torch.min: the smaller of two arrays, or the smallest, along an axis with its index."""
     return _extreme(x, y, axis, keepdims, minimum, min_, argmin)
+
+
+@function(
+    example="aminmax([3, 1, 2])",
+    signatures="torch.aminmax(input, *, dim=None, keepdim=False) -> min, max",
+)
+def aminmax(x: Array, axis: Axis = None, keepdims: Flag = False) -> tuple[Node, Node]:
+    """The smallest and the largest, of all elements or along an axis."""
+    return min_(x, axis, keepdims), max_(x, axis, keepdims)

@@ -9,7 +9,7 @@ import numpy as np
 from gradcli.errors import ProgramTypeError, ShapeError
 from gradcli.ir.function import TracedNumber, function
 from gradcli.ir.op import as_number
-from gradcli.ir.shapes import normal_axis, one_each
+from gradcli.ir.shapes import are_rows, normal_axis, one_each
 from gradcli.ops.compare import choose
 from gradcli.ops.quantiles import median
 from gradcli.ops.reduce import max_, mean, min_
@@ -203,9 +203,12 @@ def _number(value: Any) -> float | Node:
 def _pairs(value: Any, ndim: int) -> Any:
     """A value, a pair, or a pair for each axis, as a pair for each axis."""
     try:
-        return np.broadcast_to(np.asarray(value, object), (ndim, 2))
+        pairs = np.broadcast_to(np.asarray(value, object), (ndim, 2))
     except ValueError:
         raise ShapeError(f"these pairs do not fit {ndim} axes") from None
+    if any(isinstance(part, tuple) for part in pairs.flat):
+        raise ShapeError(f"these pairs do not fit {ndim} axes")
+    return pairs
 
 
 def _with_ends(x: Node, widths: Sequence[tuple[int, int]], ends: Callable[..., Node]) -> Node:
@@ -295,11 +298,12 @@ def _pairs_from_last(x: Node, width: Any) -> list[tuple[int, int]]:
 @function(example="lax_pad([1, 2], 0, ((1, 1, 1),))")
 def lax_pad(x: Array, value: Number, config: Wholes) -> Node:
     """lax.pad: for each axis how many before, after (negative: cut off) and between elements."""
-    rows = config if isinstance(config, tuple) else ()
-    if [np.shape(row) for row in rows] != [(3,)] * x.ndim:
+    if not are_rows(config, x.ndim, 3):
         raise ShapeError(f"lax.pad needs three numbers for each of {x.ndim} axes")
-    steps = [row[2] + 1 for row in rows]
+    if any(between < 0 for _, _, between in config):
+        raise ShapeError("lax.pad puts no fewer than 0 elements between others")
+    steps = [row[2] + 1 for row in config]
     shape = tuple(max((n - 1) * s + 1, 0) for n, s in zip(x.shape, steps, strict=True))
     key = tuple(slice(0, None, s) for s in steps)
     wide = _set_into(x, shape, key, value)
-    return padded(wide, [(before, after) for before, after, _ in rows], value)
+    return padded(wide, [(before, after) for before, after, _ in config], value)

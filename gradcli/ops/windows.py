@@ -141,8 +141,9 @@ def pads(
 
 
 def _pairs(padding: tuple[Any, ...], nd: int) -> list[tuple[int, int]]:
-    if not all(isinstance(pair, tuple) and len(pair) == 2 for pair in padding):
-        raise ShapeError(f"the padding needs {nd} pairs, of before and after")
+    are_pairs = all(isinstance(pair, tuple) and len(pair) == 2 for pair in padding)
+    if len(padding) != nd or not are_pairs:
+        raise ShapeError("the padding needs a pair, of before and after, for each axis of windows")
     if not all(is_whole(end) for pair in padding for end in pair):
         raise ShapeError("the padding needs whole numbers")
     return [(int(a), int(b)) for a, b in padding]

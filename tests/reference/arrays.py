@@ -136,6 +136,11 @@ STATISTICS = [
     call("kurtosis(x)", lambda x: shape_number(x, 4) - 3, x=(5,)),
     call("kurtosis(x, bias=false)",
          lambda x: ((24 * shape_number(x, 4) - 48) / 6), x=(5,)),
+    call("gmean(x)", lambda x: np.prod(x, 0) ** (mp.one / 3), x=(3, 2)),
+    call("gmean(x, weights=y)",
+         lambda x, y: each(mp.exp)((y * each(mp.log)(x)).sum() / y.sum()), x=(3,), y=(3,)),
+    call("hmean(x, 1)", lambda x: 3 / (1 / x).sum(1), x=(2, 3)),
+    call("pmean(x, 3, axis=None)", lambda x: mean(x**3) ** (mp.one / 3), x=(2, 2)),
     call("cov(x, y)", cov, x=(4,), y=(4,)),
     call("cov(x, rowvar=false)", lambda x: cov(x.T), x=(3, 2)),
     call("cov(x, aweights=y^2, fweights=[1, 2, 1])", weighted_cov, x=(2, 3), y=(3,)),
@@ -333,6 +338,14 @@ TABLES = [
     call("dynamic_slice(x, (5,), (2,))", lambda x: x[1:], x=(3,)),
     call("dynamic_update_slice(x, y, (0, 5))", lambda x, y: replaced(x, (0, slice(1, 3)), y[0]),
          x=(2, 3), y=(1, 2)),
+    call("slice_in_dim(x, 1, 4, 2, 1)", lambda x: x[:, 1:4:2], x=(2, 5)),
+    call("index_in_dim(x, -1, 1, false)", lambda x: x[:, -1], x=(2, 3)),
+    call("dynamic_slice_in_dim(x, 9, 2, 1)", lambda x: x[:, 1:], x=(2, 3)),
+    call("dynamic_index_in_dim(x, 9, 1)", lambda x: x[:, 2:], x=(2, 3)),
+    call("dynamic_update_slice_in_dim(x, y, 5, 1)",
+         lambda x, y: np.concatenate([x[:, :1], y], 1), x=(2, 3), y=(2, 2)),
+    call("dynamic_update_index_in_dim(x, y, 1, 1)",
+         lambda x, y: np.stack([x[:, 0], y, x[:, 2]], 1), x=(2, 3), y=(2,)),
     call("choose([1, 0], (x, y))", lambda x, y: np.array([y[0], x[1]]), x=(2,), y=(2,)),
     call("boolean_mask(x, [true, false, true])", lambda x: x[[0, 2]], x=(3, 2)),
     call("compress([false, true], x, axis=1)", lambda x: x[:, [1]], x=(2, 3)),
@@ -347,6 +360,8 @@ TABLES = [
     call("torch_max(x, 1, true)[0]", lambda x: np.max(x, 1, keepdims=True), x=(2, 3)),
     call("torch_min(x, axis=0)[1]", lambda x: np.argmin(x, 0), x=(2, 3)),
     call("torch_min(x)", np.min, x=(2, 2)),
+    call("aminmax(x, 1)[0]", lambda x: np.min(x, 1), x=(2, 3)),
+    call("aminmax(x, keepdims=true)[1]", lambda x: np.max(x, keepdims=True), x=(2, 2)),
     call("argpartition(x, 1)", lambda x: np.argpartition(x.astype(float), 1), x=(4,)),
     call("partition(x, 1)", lambda x: x[np.argpartition(x.astype(float), 1)], x=(4,)),
     call("kthvalue(x, 2, axis=0)", lambda x: np.sort(x, 0)[1], x=(3, 2)),
@@ -427,5 +442,11 @@ TABLES = [
 
 CALLS: list[Call] = [*STATISTICS, *SHAPES, *TABLES]
 
-DOMAINS = {"cov(x, aweights=y^2, fweights=[1, 2, 1])": ((-3.0, 3.0), (0.5, 1.5))}
+DOMAINS: dict[str, tuple[tuple[float, float], ...]] = {
+    "cov(x, aweights=y^2, fweights=[1, 2, 1])": ((-3.0, 3.0), (0.5, 1.5)),
+    "gmean(x)": ((0.5, 3.0),),
+    "gmean(x, weights=y)": ((0.5, 3.0), (0.5, 3.0)),
+    "hmean(x, 1)": ((0.5, 3.0),),
+    "pmean(x, 3, axis=None)": ((0.5, 3.0),),
+}
 """Where to draw arguments from."""

@@ -216,6 +216,8 @@ CALLS = [
     call("clip(x, -1, 1)", each(lambda x: min(max(x, -mp.one), mp.one)), x=(2, 5)),
     call("clip(x, y, 2)", each(lambda x, y: min(max(x, y), mp.mpf(2))), x=(5,), y=(5,)),
     call("clip(x, hi=0)", each(lambda x: min(x, mp.zero)), x=(5,)),
+    call("clamp_min(x, y)", each(max), x=(5,), y=(5,)),
+    call("clamp_max(x, y)", each(min), x=(5,), y=(5,)),
     call("step(x)", each(lambda x: mp.mpf(x > 0)), x=(2, 2)),
     call("round(x)", each(mp.nint), x=(2, 2)),
     call("round(x, 1)", each(lambda x: mp.nint(10 * x) / 10), x=(3,)),

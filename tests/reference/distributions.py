@@ -144,6 +144,26 @@ def poisson_cdf(k: Any, mu: Any) -> Any:
     return mp.gammainc(mp.floor(k) + 1, mu, regularized=True)
 
 
+def lognorm_pdf(x: Any, s: Any) -> Any:
+    """The density of a variable whose logarithm is normal."""
+    return mp.npdf(mp.log(x) / s) / (s * x)
+
+
+def lognorm_cdf(x: Any, s: Any) -> Any:
+    """The probability that it is below x."""
+    return mp.ncdf(mp.log(x) / s)
+
+
+def binom_pmf(k: Any, n: Any, p: Any) -> Any:
+    """The probability of k successes in n trials."""
+    return mp.binomial(n, k) * p**k * (1 - p) ** (n - k)
+
+
+def binom_cdf(k: int, n: int, p: Any) -> Any:
+    """The probability of at most k successes."""
+    return sum(binom_pmf(i, n, p) for i in range(k + 1))
+
+
 # fmt: off
 CALLS: list[Call] = [
     *(c for name in sorted(DEAR) for c in of_pairs(name)),
@@ -175,6 +195,16 @@ CALLS: list[Call] = [
     call("poisson_logcdf(x, y)", each(logarithm(poisson_cdf)), x=(2,), y=(2,)),
     call("poisson_sf(x, y)", each(complement(poisson_cdf)), x=(2,), y=(2,)),
     call("poisson_ppf([0.1, 0.5, 0.99], 1.5)", lambda: np.array([0, 1, 5])),
+    call("lognorm_pdf(x, y)", each(lognorm_pdf), x=(2,), y=(2,)),
+    call("lognorm_logpdf(x, y)", each(logarithm(lognorm_pdf)), x=(2,), y=(2,)),
+    call("lognorm_cdf(x, y)", each(lognorm_cdf), x=(2,), y=(2,)),
+    call("lognorm_logcdf(x, y)", each(logarithm(lognorm_cdf)), x=(2,), y=(2,)),
+    call("lognorm_sf(x, y)", each(complement(lognorm_cdf)), x=(2,), y=(2,)),
+    call("lognorm_ppf(x, y)", each(lambda q, s: mp.exp(s * QUANTILES["norm"](q))), x=(2,), y=(2,)),
+    call("binom_pmf(x, y, z)", each(binom_pmf), x=(2,), y=(2,), z=(2,)),
+    call("binom_logpmf(x, y, z)", each(logarithm(binom_pmf)), x=(2,), y=(2,), z=(2,)),
+    call("binom_cdf(2, 5, x)", each(lambda p: binom_cdf(2, 5, p)), x=(2,)),
+    call("binom_sf(2, 5, x)", each(lambda p: 1 - binom_cdf(2, 5, p)), x=(2,)),
     call("random_normal((2, 3), x, y, seed=4)",
          lambda x, y: x + number(np.random.default_rng(4).standard_normal((2, 3))) * y,
          x=(3,), y=()),
@@ -195,3 +225,8 @@ DOMAINS["uniform_pdf(x, 0, y)"] = ((0.1, 0.9), (1.0, 2.0))
 DOMAINS["norm_ppf(x, y, 3)"] = ((0.1, 0.9), (-1.0, 1.0))
 
 DOMAINS["t_cdf(x, y, 1, 2)"] = ((-3.0, 3.0), (1.0, 5.0))
+
+DOMAINS["lognorm_ppf(x, y)"] = ((0.1, 0.9), (0.5, 2.0))
+
+for _call in ("binom_cdf(2, 5, x)", "binom_sf(2, 5, x)"):
+    DOMAINS[_call] = ((0.1, 0.9),)

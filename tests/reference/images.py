@@ -347,6 +347,16 @@ IMAGES = [
     call("central_crop(x, 0.5)", lambda x: x[:, 1:3], x=(1, 4, 1)),
     call("psnr(x, y, 2)", lambda x, y: 10 * log(4 / mean((x - y) ** 2)) / log(mp.mpf(10)),
          x=(2, 2, 1), y=(2, 2, 1)),
+    call("adjust_brightness(x, y)", lambda x, y: x + y, x=(1, 2, 1), y=()),
+    call("adjust_contrast(x, y)",
+         lambda x, y: (x - x.mean((0, 1))) * y + x.mean((0, 1)), x=(2, 2, 2), y=()),
+    call("adjust_gamma(x, y, 3)", lambda x, y: 3 * x**y, x=(1, 2, 1), y=()),
+    call("per_image_standardization(x)",
+         lambda x: (x - mean(x)) / sqrt(mean((x - mean(x)) ** 2)), x=(2, 2, 1)),
+    call("per_image_standardization(x/1e9)", lambda x: (x - mean(x)) * 2 / 10**9, x=(2, 2, 1)),
+    call("rgb_to_grayscale(x)", lambda x: x @ number([[0.2989], [0.587], [0.114]]), x=(1, 2, 3)),
+    call("total_variation(x)",
+         lambda x: abs(x[1:] - x[:-1]).sum() + abs(x[:, 1:] - x[:, :-1]).sum(), x=(2, 3, 1)),
     call("resize(x, (2, 4))",
          lambda x: resized(x, 1, clamped(centres(2, 4), 2), triangle), x=(2, 2, 1)),
     call("resize_bilinear(x, (1, 3))",
@@ -366,3 +376,4 @@ IMAGES = [
 CALLS: list[Call] = [*SIGNALS, *IMAGES]
 
 DOMAINS: dict[str, Any] = {f"lp_pool{n}d": ((0.3, 3.0),) for n in (1, 2, 3)}
+DOMAINS["adjust_gamma(x, y, 3)"] = ((0.3, 3.0), (0.5, 2.0))

@@ -157,6 +157,7 @@ CALLS: list[Call] = [
     call("hyp2f1(x, y, z, 0.5)", each(lambda x, y, z: mp.hyp2f1(x, y, z, HALF)),
          x=(2,), y=(2,), z=(2,)),
     call("hyp2f1(x, 1.5, 2, y)", each(lambda x, y: mp.hyp2f1(x, 3 * HALF, 2, y)), x=(4,), y=(4,)),
+    call("hyp1f1(x, y, z)", each(mp.hyp1f1), x=(2,), y=(2,), z=(2,)),
     call("betainc(x, y, z)", each(betainc), x=(2,), y=(2,), z=(2,)),
     call("betainc(30*x, 20*y, z)", each(lambda x, y, z: betainc(30 * x, 20 * y, z)),
          x=(), y=(), z=(2,)),
