@@ -80,11 +80,11 @@ _ZERO = re.compile(r"\s*-?\d+,0\d+\s*")
 
 def in_groups(place: str, text: str) -> list[Notice]:
     """The warning that commas separate numbers, where a value may be meant as one."""
-    if _POINTS.fullmatch(text) or _ZERO.fullmatch(text):
+    if _GROUPED.fullmatch(text) is None:
+        if not (_POINTS.fullmatch(text) or _ZERO.fullmatch(text)):
+            return []
         one = text.strip().replace(".", "").replace(",", ".")
         return [Notice(f"{place}{text.strip()} is 2 numbers", help=f"the one number is {one}")]
-    if _GROUPED.fullmatch(text) is None:
-        return []
     count = text.count(",") + 1
     message = f"{place}{text.strip()} is {count} numbers, separated by commas"
     return [Notice(message, help=f"the one number is {text.replace(',', '').strip()}")]
