@@ -21,6 +21,9 @@ OFFERED = [
     ("gradcli grad x --x @po", "@points.csv"),
     ("gradcli grad @po", "@points.csv"),
     ("gradcli grad x+( --met", "--method"),
+    ("gradcli grads x*yy --wrt ", "yy"),
+    ("gradcli grads x*yy --wrt x,", "x,yy"),
+    ("gradcli gradients x*y --xs ", "x"),
 ]
 
 
@@ -40,6 +43,23 @@ def test_offered(line: str, word: str, tmp_path: Path) -> None:
     )
     assert f"plain,{word}" in done.stdout.splitlines()
     assert done.stderr == ""
+
+
+def test_a_wrong_line_is_no_error_yet(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "gradcli"],
+        env={
+            "PYTHONPATH": str(Path(__file__).parents[1]),
+            "_GRADCLI_COMPLETE": "bash_complete",
+            "COMP_WORDS": "gradcli foo --x",
+            "COMP_CWORD": "2",
+        },
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == done.stderr == ""
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

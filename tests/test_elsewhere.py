@@ -171,6 +171,20 @@ LINES = [
     tg(x) + ctg(x) → tan(x) + cot(x)
     sen(x) + arctg(x) + sh(x) → sin(x) + atan(x) + sinh(x)
     х^2 → x^2
+    f(x) = x^2; f.(x) + sin.(x) → f(x) = x^2; f(x) + sin(x)
+    [x^2 for x in 1:3] → vmap(x => x^2)(range(1, 4))
+    x |> sin → sin(x)
+    =SUMME(A1;A2) → sum([A1,A2])
+    =WENN(A1>0;1;2) → where(A1>0,1,2)
+    =MITTELWERT(A1:A3)/WURZEL(Tabelle1!A1) → mean([A1,A2,A3])/sqrt(A1)
+    x.map(v => v*2) → vmap(v => v*2)(x)
+    x.toFixed(2) → round(x, 2)
+    x=2,y=3,x*y → x=2; y=3; x*y
+    f(x): x^2 → f(x) = x^2; f(x)
+    sqrt{x} → sqrt(x)
+    gradient(x^2) → grad(x^2, x)
+    grad x^2 → grad(x^2, x)
+    derivative(sin(x)*x) → grad(sin(x)*x, x)
     """.strip().splitlines()
 ]
 

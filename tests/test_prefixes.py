@@ -27,6 +27,12 @@ VALUES: list[tuple[str, Any]] = [
     (A + "A.max(dim=1)", ([2, 4], [1, 1])),
     (A + "max(A, dim=1)", ([2, 4], [1, 1])),
     (A + "A.max(axis=1)", [2, 4]),
+    # gradients as a tuple
+    ("x = 3; torch.autograd.grad(x^2, x)[0]", 6),
+    ("x = 3; w = 2; torch.autograd.grad(x^2*w, [x, w], create_graph=True)", (12, 9)),
+    ("x = [1, 2]; torch.autograd.grad(outputs=x^2, inputs=x, grad_outputs=[1, 9])[0]", [2, 36]),
+    ("x = 3; y = x^3; g, = torch.autograd.grad(y, x); torch.autograd.grad(g, x)[0]", 18),
+    ("x = 3; y = x^2; y.backward(retain_graph=True); x.grad", 6),
     ("torch.cummax([1, 3, 2, 3], 0)", ([1, 3, 3, 3], [0, 1, 1, 3])),
     ("torch.cummin([1, 3, 2, 1], 0)", ([1, 1, 1, 1], [0, 0, 0, 3])),
     ("torch.sort([3, 1, 2])", ([1, 2, 3], [1, 2, 0])),

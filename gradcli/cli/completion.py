@@ -25,6 +25,14 @@ def variables(program: str, incomplete: str) -> list[CompletionItem]:
     return [CompletionItem(f"--{n}") for n in names if f"--{n}".startswith(incomplete)]
 
 
+def inputs(program: str, incomplete: str) -> list[CompletionItem]:
+    """The inputs of a program behind those that are typed: `x,y`."""
+    *typed, last = incomplete.split(",")
+    before = "".join(f"{name}," for name in typed)
+    names = (word.value[2:] for word in variables(program, f"--{last}"))
+    return [CompletionItem(before + name) for name in names if name not in typed]
+
+
 def files(incomplete: str) -> list[CompletionItem]:
     """The files behind an `@`."""
     start = incomplete.removeprefix("@")

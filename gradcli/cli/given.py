@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Texts = list[tuple[str, str | None]]
 
 
-_RATIO = re.compile(r"[d∂](?:\^?[2²])?\w*\s*/\s*[d∂]\w+(?:\^?[2²])?")
+_RATIO = r"[d∂](?:\^?[2²])?\w*\s*/\s*[d∂]\w+(?:\^?[2²])?"
 """`dy/dx` as a whole program."""
 
 
@@ -179,7 +179,7 @@ class Given:
             variables = f"write `{line}`{listed and f'; as it stands, the variables are {listed}'}"
         elif text.ends_with:
             variables = f"the program ends with a definition: add `; {text.ends_with}({name})`"
-        elif _RATIO.fullmatch(text.source.text.strip()):
+        elif re.fullmatch(_RATIO, text.source.text.strip()):
             variables = f'give the formula of what is differentiated: "x^2" --{name} VALUE'
         elif name in ("at", "point", "value") and len(names.inputs) == 1:
             variables = f"write {listed} VALUE"

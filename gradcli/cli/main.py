@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -199,7 +199,9 @@ def _invoked(args: Sequence[str], console: Console) -> Any:
     if args[-1:] == ["--version"] or (args[-1:] == ["-V"] and "--V" not in args):
         args = ["version"]
     if commands.COMPLETE in os.environ:
-        return cli.main(list(args), "gradcli", standalone_mode=False, obj=console)
+        with suppress(UsageError):  # a line that is wrong is told of when it is run
+            return cli.main(list(args), "gradcli", standalone_mode=False, obj=console)
+        return 0
     try:
         with cli.make_context("gradcli", list(args), obj=console) as ctx:
             return cli.invoke(ctx)

@@ -13,7 +13,7 @@ from gradcli.cli import snippets
 from gradcli.cli.given import Given, Values, names_in, near_option, once, pairs
 from gradcli.cli.kinds import OneOf, Real, Whole
 from gradcli.cli.messages import tell
-from gradcli.cli.split import VARIABLES, Command, OptionalValue, long_names
+from gradcli.cli.split import POSITIONAL, VARIABLES, Command, OptionalValue, long_names
 from gradcli.data.files import read_text
 from gradcli.data.formats import FORMATS
 from gradcli.data.numbers import parse
@@ -67,7 +67,16 @@ def click_option(option: Option, sentence: str = "") -> click.Option:
         type=None if option.kind == FLAG else _type(option),
         metavar=None if option.kind in (CHOICE, FLAG) else option.metavar,
         help=sentence or option.sentence,
+        shell_complete=offered_names if option.kind == NAMES else None,
     )
+
+
+def offered_names(ctx: click.Context, _: click.Parameter, incomplete: str) -> Any:
+    """What a shell may offer where names of the program are typed."""
+    from gradcli.cli.completion import inputs
+
+    positional = ctx.meta.get(POSITIONAL)
+    return inputs(positional[0], incomplete) if positional else []
 
 
 def _type(option: Option) -> Any:

@@ -36,10 +36,11 @@ def array_derivative_of(run: Run, name: str, order: int, shapes: Mapping[str, Le
     """
     try:
         written = _whole(run, name, order, shapes)
-    except ShapeError:
-        elements = _by_elements(run, name, order, shapes)
+    except ShapeError as error:
+        has_names = any(isinstance(n, str) for shape in shapes.values() for n in shape)
+        elements = None if has_names else _by_elements(run, name, order)
         if elements is None:
-            raise
+            raise error.advised(None if has_names else "`grads` gives the numbers") from None
         written = elements
     refuse_unknown(written)
     return written
@@ -66,11 +67,9 @@ def _whole(run: Run, name: str, order: int, shapes: Mapping[str, Lengths]) -> Wr
     return written
 
 
-def _by_elements(run: Run, name: str, order: int, shapes: Mapping[str, Lengths]) -> Written | None:
+def _by_elements(run: Run, name: str, order: int) -> Written | None:
     """The formulas of the elements, where there are few and nothing forbids it, else None."""
-    has_names = any(isinstance(n, str) for shape in shapes.values() for n in shape)
-    size = sum(x.size for x in run.inputs.values())
-    if has_names or size > MOST or order > 2:
+    if sum(x.size for x in run.inputs.values()) > MOST or order > 2:
         return None
     (x,) = run.differentiable([name])
     (slope,) = modes.reverse(run.results, [x])
@@ -96,7 +95,7 @@ def _cost(written: Written) -> tuple[int, int, int]:
 
 def _refusal(name: str, shape: Shape) -> ShapeError:
     return ShapeError(
-        f"diff does not read arrays of the shape {show_shape(shape)} yet, as {name} is",
+        f"diff has no formula for arrays of the shape {show_shape(shape)}, as {name} is",
         help="`grads` gives the numbers of its gradient",
     )
 

@@ -87,7 +87,8 @@ def _orders(text: str) -> Iterator[tuple[int, str]]:
 def _unreadable(text: str, above: str, below: str, names: Sequence[str]) -> UsageError:
     order = re.match(r"\^?(\d+)", above)
     word = re.sub(r"^\^?\d+", "", above)
-    if word in ("f", "y", "z") and word not in names:
+    is_unknown = bool(word) and word not in names
+    if is_unknown and (word in ("f", "y", "z") or not nearest(word, names)):
         nameless = f"d{above.removesuffix(word)}/{below}"
         return UsageError(
             f"the program has no '{word}'", help=f"the result has no name: {nameless}"

@@ -55,36 +55,38 @@ FILE = re.compile(r"[\w./~-]+\.(arrow|csv|dat|grad|gz|json|jsonl|npy|npz|parquet
 """What looks like the name of a file."""
 
 
-_WITH_UNIT = re.compile(r"[$€£¥]?\s*([\d.]+)\s*([$€£¥]|%|k|K|M|bn|bps?)?")
+_WITH_UNIT = r"[$€£¥]?\s*([\d.]+)\s*([$€£¥]|%|k|K|M|bn|bps?)?"
 _UNITS = {"%": "/100", "k": "e3", "K": "e3", "M": "e6", "bn": "e9", "bp": "e-4", "bps": "e-4"}
 """A number with a sign of money or a unit of thousands, and what is written for it here."""
 
 
 def _plain_number(text: str) -> str | None:
     """What to write for a number with a unit."""
-    unit = _WITH_UNIT.fullmatch(text)
+    unit = re.fullmatch(_WITH_UNIT, text)
     return unit and f"write `{unit[1]}{_UNITS.get(unit[2], '')}`"
 
 
-_GROUPED = re.compile(r"\s*-?\d{1,3}(,\d{3})*,(000|\d{3}\.\d+)\s*")
+_GROUPED = r"\s*-?\d{1,3}(,\d{3})*,(000|\d{3}\.\d+)\s*"
 """Digits in groups of three, as the parts of one number are written elsewhere."""
 
 
-_POINTS = re.compile(r"\s*-?\d{1,3}(\.\d{3})+,\d+\s*")
+_POINTS = r"\s*-?\d{1,3}(\.\d{3})+,\d+\s*"
 """The same with points between groups, and the comma as the decimal mark."""
 
 
-_ZERO = re.compile(r"\s*-?\d+,0\d+\s*")
+_ZERO = r"\s*-?\d+,0\d+\s*"
 """What can only be one number with a decimal comma: 2,05."""
 
 
 def in_groups(place: str, text: str) -> list[Notice]:
     """The warning that commas separate numbers, where a value may be meant as one."""
-    if _POINTS.fullmatch(text) or _ZERO.fullmatch(text):
+    if "," not in text:
+        return []
+    if re.fullmatch(_GROUPED, text) is None:
+        if not re.fullmatch(f"{_POINTS}|{_ZERO}", text):
+            return []
         one = text.strip().replace(".", "").replace(",", ".")
         return [Notice(f"{place}{text.strip()} is 2 numbers", help=f"the one number is {one}")]
-    if _GROUPED.fullmatch(text) is None:
-        return []
     count = text.count(",") + 1
     message = f"{place}{text.strip()} is {count} numbers, separated by commas"
     return [Notice(message, help=f"the one number is {text.replace(',', '').strip()}")]

@@ -163,9 +163,10 @@ INSTEAD = {
     "valueAndGrads": "did you mean 'value_and_grads'?",
     "variableGrads": "`gradcli grads` asks for the gradients by all variables",
     **dict.fromkeys(
-        "int integrate integral quad".split(),
+        "integrate integral quad".split(),
         "there are no integrals of formulas; of samples, trapezoid(y, x)",
     ),
+    "int": "a number is cut by trunc(x); there are no integrals of formulas",
     **dict.fromkeys(
         "derivative deriv derive D differentiate".split(),
         "the derivative of y by x is grad(y, x); `gradcli grad` asks for it of a whole program",

@@ -241,6 +241,7 @@ TAINT = Elementwise(
     nothing,
     notation=("{0}", 10),
     into=_undefined_into,
+    word="a slope that is constant here",
 )
 """The slope `v`, but NaN where the value `z` is: beside an undefined value stands no slope."""
 

@@ -146,6 +146,10 @@ EDGE, STUB = 14.0, 34.0
 """Around the picture, and the room for what leaves the result on the right."""
 
 
+APART = 32.0
+"""Between the middles of links whose labels have room."""
+
+
 class Scene:
     """A drawing with the places of all that is in it; y grows downwards."""
 
@@ -156,6 +160,10 @@ class Scene:
         ends = [v for v in drawing.nodes.values() if v.kind == RESULT]
         self.stub = max((_widest(v) for v in ends), default=0.0) + (STUB if ends else 0.0)
         self.size = (width + 2 * EDGE + self.stub, height + 2 * EDGE)
+        self.middles: dict[int, list[float]] = {}
+        for edge in drawing.edges:
+            (_, y), (_, v) = self._points(edge)[-2:]
+            self.middles.setdefault(edge.target, []).append((y + v) / 2)
 
     def node(self, i: int) -> tuple[float, float, float, float]:
         """Left, top, width, height of a node."""
@@ -187,9 +195,16 @@ class Scene:
         return [(x + width, y + height / 2), *between, (u, v + other / 2)]
 
     def labels(self, edge: Edge) -> list[Label]:
-        """The value above the last piece of a link, and the gradient below."""
+        """The value above the last piece of a link, and the gradient below.
+
+        They stand in its middle, but where those of another link would stand on them: near its
+        start, where links to one node are farther apart.
+        """
         (x, y), (u, v) = self._points(edge)[-2:]
-        return _labels((x + u) / 2, (y + v) / 2, edge.labels)
+        middle = (y + v) / 2
+        close = [other for other in self.middles[edge.target] if abs(other - middle) < APART]
+        across, along = (0.5, 0.5) if len(close) == 1 else (0.297, 0.156)  # where t is 1/4
+        return _labels(x + across * (u - x), y + along * (v - y), edge.labels)
 
     def stubs(self) -> list[tuple[float, float, float, list[Label]]]:
         """The line that leaves each result: its ends, its height, value and gradient."""

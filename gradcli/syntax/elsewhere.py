@@ -55,7 +55,7 @@ def rewritten(
     text = replaced(from_latex(text), _SIGNS)
     text = _transposes(_arrays(_fractions(_brackets(text, is_function, given))), given)
     text = _split(_calls(text, is_function), is_function, given, ranks or {})
-    text = replaced(_bracketed(text, is_function), _QUESTIONS)
+    text = replaced(_bracketed(_derived(text, is_function), is_function), _QUESTIONS)
     return _with_value(text.strip().rstrip(";"))
 
 
@@ -63,7 +63,25 @@ def _sheet(text: str) -> str:
     """`=SUM(A1:A3)`, `df$S`."""
     is_formula = re.match(r"\s*=(?!=)", text)
     text = replaced(text, _CELLS)
-    return replaced(with_cells(text) if is_formula else text, _SHEETS)
+    return replaced(with_cells(text.replace(";", ",")) if is_formula else text, _SHEETS)
+
+
+def _derived(text: str, is_function: IsFunction) -> str:
+    """`gradient(x^2)`, `grad x^2`: the derivative of a formula of one variable."""
+    words = r"(?:d|diff|derivative|differentiate|gradient|nabla|grad|slope)"
+    asked = re.fullmatch(rf"{words}\((.*)\)|{words} +([^=;]*)", text.strip())
+    body = asked and (asked[1] or asked[2])
+    if not body or "," in body or not _is_closed(body):
+        return text
+    names = {n for n in re.findall(r"[^\W\d]\w*(?!\w*\()", body) if not is_function(n)}
+    variables = names - {"pi", "e", "tau", *WORDS}
+    return f"grad({body}, {variables.pop()})" if len(variables) == 1 else text
+
+
+def _is_closed(text: str) -> bool:
+    """Whether no bracket closes what was opened before the text."""
+    depth = [text[:i].count("(") - text[:i].count(")") for i in range(len(text) + 1)]
+    return min(depth) >= 0 == depth[-1]
 
 
 def _fractions(text: str) -> str:
@@ -133,6 +151,7 @@ def _brackets(text: str, is_function: IsFunction, given: Collection[str]) -> str
             name = word
         return f"{name}{marks}({inside})" if name else written[0]
 
+    text = re.sub(r"\b([^\W\d]\w*)('*)\{([^{}=;]*)\}", call, text)
     before = ""
     while before != text:
         before = text

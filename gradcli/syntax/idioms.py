@@ -27,6 +27,11 @@ def evenly(first: float, step: float, last: float) -> str:
 
 # fmt: off
 CELLS: Rules = [
+    (r"\b(?:SUMME|SOMME|SUMA|SOMA|SOMMA)(?=\()", "SUM"),
+    (r"\b(?:WENN|SI|SE)(?=\()", "IF"),
+    (r"\b(?:MITTELWERT|MOYENNE|PROMEDIO|MEDIA)(?=\()", "AVERAGE"),
+    (r"\b(?:WURZEL|RACINE|RAIZ|RADQ)(?=\()", "SQRT"),
+    (r"\b\w+!(?=[A-Z]{1,2}\d)", ""),
     (r"\A\s*=(?!=)", ""),
     (r"\b(?:df|data|row|table|d)\$(?=[A-Za-z])", ""),
     (r"\$(?=[A-Za-z])|(?<=[A-Za-z])\$(?=\d)|\$\s*\Z", ""),
@@ -46,6 +51,15 @@ SHEETS: Rules = [
     (r"\b(SUM|AVERAGE|PRODUCT|MEDIAN)\(([^()\[]*,[^()]*)\)", r"\1([\2])"),
 ]
 PYTHON: Rules = [
+    (r"\bin (\d+):(\d+)", lambda span: f"in range({span[1]}, {int(span[2]) + 1})"),
+    (r"\b([^\W\d]\w*)\.\(", r"\1("),
+    (r"^([^;=|]*?)\s*\|>\s*(\w+)\s*$", r"\2(\1)"),
+    (r"^(\w+)\.map\((\(?\w+\)? *=> *.*)\)$", r"vmap(\2)(\1)"),
+    (r"\bconsole\.log\(", "print("),
+    (r"\b(\w+)\.toFixed\((\d+)\)", r"round(\1, \2)"),
+    (r"\bfloat\((\w+)\)", r"\1"),
+    (r"^((?:\w+ *= *[\w.+-]+, *)+)(?=[^=]*$)", lambda values: re.sub(", *", "; ", values[1])),
+    (r"^(\w+\([\w, ]+\)): *(?=[^=\s])", r"\1 = "),
     (r"\(([^()]*)#([^()#]*?)\s*&\)\[(.*)\]", r"(x => \1x\2)(\3)"),
     (STARTS + r"(?:import|from)\s[^;\n]*[;\n]?\s*", ""),
     (STARTS + r"with\s[^:\n]*:\s*", ""),

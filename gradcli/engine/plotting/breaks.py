@@ -20,6 +20,9 @@ DISTANCES = (1e-4, 1e-6, 1e-8, 1e-10)
 STEP = 1e-2
 """From one distance to the next."""
 
+BESIDE = 1e-6
+"""How near to a hole, relative to the range, slopes are rounding."""
+
 MOST_PLACES = 400
 """Places that are looked at; there is no room on a picture for more."""
 
@@ -70,7 +73,9 @@ def breaks(function: Function, sampled: Sampled) -> list[Break]:
         for place, seen in zip(near[:, len(DISTANCES)], values, strict=True)
     )
     points = [point for point in looked if point is not None]
-    return list({p.x: p for p in (_hole(function, p, 1e-6 * width) or p for p in points)}.values())
+    return list(
+        {p.x: p for p in (_hole(function, p, BESIDE * width) or p for p in points)}.values()
+    )
 
 
 def _hole(function: Function, point: Break, distance: float) -> Break | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gradcli.engine.plotting.breaks import breaks
+from gradcli.engine.plotting.breaks import BESIDE, breaks
 from gradcli.engine.plotting.sampling import FINE, sample
 from gradcli.render.picture import LARGEST
 
@@ -72,6 +72,9 @@ def drawn(function: Function, low: float, high: float) -> Drawn:
     order = np.argsort(x, kind="stable")
     unknown = np.any([(x > band.left) & (x < band.right) for band in bands], axis=0)
     y = np.where((np.abs(y) <= LARGEST) & ~unknown, y, np.nan)
+    holes = [point.x for point in points if point.kind == "hole"]
+    beside = np.any([np.abs(x - hole) < BESIDE * (high - low) for hole in holes], axis=0)
+    y[1:, np.broadcast_to(beside, x.shape)] = np.nan  # slopes there are rounding
     return Drawn(x[order], y[:, order], points, bands)
 
 

@@ -121,7 +121,7 @@ class ArrayReader(Reader):
         """What an operation on elements makes of them."""
         is_equality = node.shape and node.op.name in ("eq", "ne")
         if is_equality and all(literal(x) is None for x in node.inputs):
-            raise refusal("elements chosen by their equality", node)
+            raise refusal("elements chosen by their values, such as the largest", node)
         truth = self._truth(node) if node.is_bool else None
         return super()._read(node) if truth is None else self.constant(truth)
 
@@ -165,9 +165,9 @@ def shape_of(node: Node) -> Shape:
 
 
 def refusal(what: str, node: Node) -> ShapeError:
-    """The error about what has no formula yet."""
+    """The error about what has no formula."""
     return ShapeError(
-        f"diff does not read {what} yet",
+        f"diff has no formula for {what}",
         span=node.span,
         help="⟨shape⟩ with small numbers gives a formula for each element, `grads` the numbers",
     )
@@ -322,7 +322,7 @@ def _index(reader: ArrayReader, node: Node) -> Poly:
     numbers = np.arange(operand.size).reshape(operand.shape)
     if operand.ndim == 2 and np.array_equal(node.op.kernel(numbers, *node.attrs), np.diag(numbers)):
         return reader.algebra.diagonal(reader.full(operand), node.shape)
-    raise refusal("single elements", node)
+    raise refusal("single elements of arrays", node)
 
 
 def _place(reader: ArrayReader, node: Node) -> Poly:
@@ -331,7 +331,7 @@ def _place(reader: ArrayReader, node: Node) -> Poly:
     poly = reader.done[operand]
     placed = node.op.kernel(np.ones(operand.shape), *node.attrs)
     if reader.algebra.shape(poly) or not np.array_equal(placed, np.eye(len(placed))):
-        raise refusal("single elements", node)
+        raise refusal("single elements of arrays", node)
     return reader.algebra.mul(poly, reader.algebra.identity(len(placed)))
 
 
