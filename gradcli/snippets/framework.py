@@ -261,7 +261,7 @@ class Framework:
         if not is_seeded and array.node.size:
             node = self.recorder.leaf(numbers, dtype) if is_float(dtype) else array.node
             array.node = node
-            self.recorder.unknown.add(node)
+            self.recorder.unknown[node] = self.machine.span
         return array
 
     def inferred(self, numbers: np.ndarray[Any, Any]) -> DType:

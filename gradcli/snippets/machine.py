@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from gradcli.errors import GradcliError, LimitError, Notice, Span
+from gradcli.errors import GradcliError, LimitError, Notice, OutOfMemoryError, Span
 from gradcli.ir.kinds import CONVENTIONS, WORDS_OF_KINDS
 from gradcli.lower.room import Room
 from gradcli.snippets import tree
@@ -36,6 +36,18 @@ if TYPE_CHECKING:
     from gradcli.ir.node import Node
     from gradcli.snippets.framework import Framework
     from gradcli.snippets.language import Language
+
+
+UNFORESEEN = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    TypeError,
+    ValueError,
+)
+"""What Python raises of values that a function of ours was not made for."""
 
 
 class Outside(Object):
@@ -136,8 +148,12 @@ class Machine:
             try:
                 self.block(block)
                 self.language.finish()
+            except GradcliError:
+                raise
             except RecursionError:
                 raise LimitError("calls are nested too deeply", span=self.span) from None
+            except UNFORESEEN as error:
+                raise self.unforeseen(self.span, error) from error
 
     def block(self, block: tree.Block) -> Any:
         """Walks statements; what ends them early is given back."""
@@ -177,6 +193,18 @@ class Machine:
         except GradcliError as error:
             error.span = error.span or span
             raise
+        except UNFORESEEN as error:
+            raise self.unforeseen(span, error) from error
+
+    unforeseen_kinds = UNFORESEEN
+
+    def unforeseen(self, span: Span, error: Exception) -> GradcliError:
+        """What no rule has foreseen: what is said is ours, and the cause stays with it."""
+        if isinstance(error, MemoryError):
+            return OutOfMemoryError("not enough memory", span=span)
+        refusal = Refusal(f"`{span.cited('this')}` does not go with these values")
+        refusal.span = span
+        return refusal
 
     def tell(self, line: str) -> None:
         """Writes a line to standard error, as some functions of frameworks do."""

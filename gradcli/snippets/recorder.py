@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from gradcli.engine.settings import Settings
-    from gradcli.errors import Source
+    from gradcli.errors import Source, Span
     from gradcli.snippets.values import Array
 
 LOOKED_AT, LARGE = 30, 10_000
@@ -105,7 +105,7 @@ class Recorder:
         self.alive: WeakSet[Array] = WeakSet()
         self.swept = 0
         self.marked = 0
-        self.unknown: set[Node] = set()
+        self.unknown: dict[Node, Span | None] = {}
         self.probes: set[Node] = set()
         self.asked = 0
         self.noted = noted
@@ -161,10 +161,14 @@ class Recorder:
         if self.probes and not self.probes.isdisjoint(ancestors([array.node])):
             text = "can't apply forward-mode differentiation (jvp) to a custom_vjp function."
             raise Raised("TypeError", text, help="its rule looks at the cotangent")
-        if self.is_unknown(array.node):
+        origin = self.origin(array.node)
+        if origin is not None:
+            where = self.unknown[origin]
+            what = "this" if where is None else f"`{where.cited('this')}`"
             raise Refusal(
-                "these numbers come of random ones, which differ from run to run",
+                f"{what} gives random numbers, which differ from run to run",
                 help="give the numbers, seed the generator, or `--seed N`",
+                span=where,
             )
         return self.numbers(array)
 
@@ -172,14 +176,17 @@ class Recorder:
         """The numbers of an array for what is not shown, even if they are unknown."""
         return np.asarray(self.evaluator(array.node)).astype(array.dtype)
 
-    def is_unknown(self, node: Node) -> bool:
-        """Whether a node is made of random numbers that nobody has seeded."""
-        return bool(self.unknown) and not self.unknown.isdisjoint(ancestors([node]))
+    def origin(self, node: Node) -> Node | None:
+        """The random numbers without a seed that a node is made of; None if there are none."""
+        if not self.unknown:
+            return None
+        return next((x for x in ancestors([node]) if x in self.unknown), None)
 
     def follow(self, made: Node, source: Node) -> Node:
         """A node that was made of another's numbers is unknown if that one is."""
-        if self.unknown and self.is_unknown(source):
-            self.unknown.add(made)
+        origin = self.origin(source)
+        if origin is not None:
+            self.unknown[made] = self.unknown[origin]
         return made
 
     def settled(self, node: Node) -> Node:
@@ -227,7 +234,7 @@ class Recorder:
         Only the first gradients of a snippet are looked at, as training asks for many.
         """
         self.asked += 1
-        if self.asked > LOOKED_AT or any(self.is_unknown(y) for y in ys):
+        if self.asked > LOOKED_AT or any(self.origin(y) is not None for y in ys):
             return
         path = dependents(ys, xs)
         moving = {*xs, *path}
@@ -269,5 +276,5 @@ class Recorder:
         self.lowering.decisions.clear()
         for node in [node for node in values if node not in live]:
             del values[node]
-        self.unknown &= live
+        self.unknown = {node: span for node, span in self.unknown.items() if node in live}
         self.swept = self.graph.count

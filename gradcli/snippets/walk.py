@@ -166,6 +166,8 @@ def call(machine: Any, node: tree.Call) -> Any:
     except GradcliError as error:
         error.span = error.span or span
         raise
+    except machine.unforeseen_kinds as error:
+        raise machine.unforeseen(span, error) from error
 
 
 def attribute(machine: Any, node: tree.Attribute) -> Any:
@@ -464,6 +466,12 @@ def class_(machine: Any, node: tree.Class) -> ClassValue:
     return made
 
 
+def spread(machine: Any, node: tree.Spread) -> None:
+    """`*a` where there is nothing that it could be spread into."""
+    machine.at(node)
+    raise Raised("SyntaxError", "can't use starred expression here")
+
+
 def declare(machine: Any, node: tree.Declare) -> None:
     """A name that is said to be there: a field, if it stands in a class."""
     if machine.is_class_body:
@@ -525,6 +533,7 @@ HANDLERS: dict[type, Callable[[Any, Any], Any]] = {
     tree.Raise: raise_,
     tree.Return: return_,
     tree.Leave: lambda _machine, node: BREAK if node.word == "break" else CONTINUE,
+    tree.Spread: spread,
     tree.Declare: declare,
     tree.Pass: lambda _machine, _node: None,
     tree.Assert: assert_,

@@ -30,6 +30,14 @@ OPERATIONS = {
 """What TensorFlow calls the operations of operators."""
 
 
+V1 = frozenset(
+    """placeholder global_variables_initializer local_variables_initializer variables_initializer
+    disable_v2_behavior disable_eager_execution enable_eager_execution reset_default_graph Session
+    InteractiveSession train""".split()
+)
+"""Names of TensorFlow 1."""
+
+
 class TensorShape(tuple[int, ...]):
     """The shape of a tensor."""
 
@@ -64,7 +72,7 @@ class TensorFlow(Framework):
 
     def __init__(self, machine: Any) -> None:
         super().__init__(machine)
-        self.has_keras = False
+        self.has_keras = self.has_sessions = False
         self.tapes = Tapes(self)
         self.graphs = Graphs(self)
         self.members |= {
@@ -115,7 +123,9 @@ class TensorFlow(Framework):
         if isinstance(value, Variable):
             value = value.array
         array = self.converted(value, wish)
-        return Variable(self, array, trainable is None or bool(trainable), name or "Variable")
+        made = Variable(self, array, trainable is None or bool(trainable), name or "Variable")
+        self.graphs.variables.append(made)
+        return made
 
     def recorder_mark(self, array: Array) -> Any:
         """A node of its own for an array."""
@@ -126,6 +136,10 @@ class TensorFlow(Framework):
         """What stands under a path; `compat.v1` is TensorFlow itself, Keras is loaded when used."""
         if words[:2] in (("compat", "v1"), ("compat", "v2")):
             return self.member(words[2:]) if words[2:] else Namespace(self, ())
+        if words[0] in V1 and not self.has_sessions:
+            self.has_sessions = True
+            module = import_module("gradcli.snippets.frameworks.tensorflow.sessions")
+            self.members |= module.sessions(self)
         if words[0] in ("keras", "optimizers", "losses") and not self.has_keras:
             self.has_keras = True
             module = import_module("gradcli.snippets.frameworks.tensorflow.optimizers")
