@@ -11,6 +11,7 @@ from gradcli.lower.signatures import Argument
 from gradcli.snippets.dtypes import BOOL, FLOAT32, INT32, DType, is_float
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.framework import Framework
+from gradcli.snippets.frameworks.tfjs.composites import Composites
 from gradcli.snippets.frameworks.tfjs.functions import NAMED_RESULTS, functions, methods
 from gradcli.snippets.frameworks.tfjs.gradients import Gradients, fail
 from gradcli.snippets.frameworks.tfjs.making import dtype_named, makers, tensor
@@ -73,9 +74,11 @@ class TensorFlowJS(Framework):
         self.members |= self.gradients.members()
         self.members |= train(self)
         self.members |= functions(self)
+        composites = Composites(self)
+        self.members |= composites.members()
         self.members["Tensor"] = Kind("Tensor", self.asarray, lambda v: isinstance(v, Array))
         self.members["Variable"] = Kind("Variable", self.asarray, lambda v: isinstance(v, Variable))
-        self.methods |= methods(self)
+        self.methods |= composites.methods() | methods(self)
         self.values |= {
             "shape": lambda x: [float(n) for n in x.shape],
             "dtype": lambda x: x.dtype.name,

@@ -12,13 +12,13 @@ from gradcli.snippets.frameworks.tfjs.making import dtype_named
 from gradcli.snippets.frameworks.tfjs.text import tensor_text
 from gradcli.snippets.frameworks.tfjs.variable import Variable
 from gradcli.snippets.languages.javascript_tree import UNDEFINED
-from gradcli.snippets.languages.javascript_values import native
+from gradcli.snippets.languages.javascript_values import Promise, native
 from gradcli.snippets.values import Array, Native
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-NAMED_RESULTS = {"topk": ("values", "indices"), "moments": ("mean", "variance")}
+NAMED_RESULTS = {"topk": ("values", "indices")}
 """Functions whose results have names."""
 
 
@@ -48,6 +48,12 @@ def functions(home: Any) -> dict[str, Any]:
     def promised(value: Any) -> Callable[..., Any]:
         return lambda *_: home.machine.language.loop.settled(value)
 
+    def next_frame() -> Promise:
+        loop = home.machine.language.loop
+        promise = Promise(loop)
+        loop.later(0.0, lambda: promise.settle("fulfilled", UNDEFINED))
+        return promise
+
     def dispose_variables() -> Any:
         memory.dispose(list(home.variables.values()))
         home.variables.clear()
@@ -66,7 +72,7 @@ def functions(home: Any) -> dict[str, Any]:
         "getBackend": lambda: "cpu",
         "setBackend": promised(True),
         "ready": promised(UNDEFINED),
-        "nextFrame": promised(UNDEFINED),
+        "nextFrame": next_frame,
         **dict.fromkeys(
             "enableProdMode enableDebugMode disableDeprecationWarnings engine env".split(), nothing
         ),
@@ -125,8 +131,8 @@ def methods(home: Any) -> dict[str, Callable[..., Any]]:
     rows: dict[str, Callable[..., Any]] = {
         "dataSync": home.data,
         "arraySync": home.lists,
-        "data": lambda x: loop.settled(home.data(x)),
-        "array": lambda x: loop.settled(home.lists(x)),
+        "data": lambda x: loop.settled_after(2, home.data(x)),
+        "array": lambda x: loop.settled_after(3, home.lists(x)),
         "print": lambda x, verbose=False: print_tensor(home, x, verbose),
         "toString": lambda x, verbose=False: tensor_text(
             home.recorder.array(x), verbose=home.machine.truth(verbose)
