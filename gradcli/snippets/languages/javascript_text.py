@@ -208,7 +208,7 @@ def _label(value: Any) -> str:
 
 def _key(name: str) -> str:
     """The name of a property."""
-    plain = name.replace("$", "_").isidentifier() or name.isdecimal()
+    plain = name.isascii() and name.isidentifier()
     return name if plain else _quoted(name)
 
 

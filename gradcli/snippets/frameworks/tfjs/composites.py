@@ -65,9 +65,24 @@ class Composites:
 
     def of(self, name: str, *args: Any) -> Array:
         """What a function of the library gives."""
-        function = self.home.library_function((name,))
-        result: Array = self.home.call(function, args, {})
+        home = self.home
+        function = home.library_function((name,))
+        result: Array = home.call(function, args, {})
+        if home.machine.depth_of_tracing and not result.node.is_bool:
+            # What our library knows as one function, such as softmax, stays the parts it is.
+            home.recorder.use(result.dtype)
+            result.node = home.recorder.mark(result.node)
         return result
+
+    def summed(self, x: Array, like: Array) -> Array:
+        """The sum over the axes along which an operand was repeated."""
+        more = len(x.shape) - len(like.shape)
+        pairs = enumerate(zip(x.shape[more:], like.shape, strict=True), more)
+        axes = [*range(more), *(i for i, (n, own) in pairs if n != own)]
+        if not axes:
+            return x
+        total = self.of("sum", x, [float(i) for i in axes])
+        return self.of("reshape", total, [float(n) for n in like.shape])
 
     def tensor(self, value: Any, name: str, of: str) -> Array:
         """An argument as a tensor."""
@@ -99,7 +114,14 @@ class Composites:
         x = self.home.cast(self.tensor(x, "x", "mean"), FLOAT32)
         axes = self.axes(x, axis)
         count = float(prod(x.shape[i] for i in axes))
-        return self.reduced("sum", self.of("div", x, count), axes, keeps)
+        y = self.reduced("sum", self.of("div", x, count), axes, keeps)
+
+        def rule(dy: Array, _saved: list[Array]) -> Array:
+            kept = [1.0 if i in axes else float(n) for i, n in enumerate(x.shape)]
+            up = self.of("reshape", dy, kept)
+            return self.of("div", self.of("mul", up, self.of("onesLike", x)), count)
+
+        return self.ruled(y, [x], rule, [])
 
     def log_sum_exp(self, x: Any, axis: Any = None, keeps: Any = False) -> Array:
         """`tf.logSumExp`."""

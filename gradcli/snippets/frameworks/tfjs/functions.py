@@ -31,7 +31,9 @@ def functions(home: Any) -> dict[str, Any]:
         return memory.within(lambda: home.machine.call(act, []))
 
     def variable(value: Any, trainable: Any = True, name: Any = None, dtype: Any = None) -> Any:
-        array = home.tensor_of(value, "initialValue", "variable")
+        if not isinstance(value, Array):
+            raise fail("the initial value of a variable must be a tensor", "tf.scalar(3), say")
+        array = home.asarray(value)
         return home.new_variable(array, home.machine.truth(trainable), name, dtype)
 
     def dispose(value: Any) -> Any:
@@ -69,6 +71,9 @@ def functions(home: Any) -> dict[str, Any]:
         "print": print_,
         "cast": lambda x, dtype: cast(home, home.tensor_of(x, "x", "cast"), dtype),
         "clone": lambda x: home.copied(home.tensor_of(x, "x", "clone")),
+        "matMul": lambda a, b, first=False, second=False: mat_mul(home, a, b, first, second),
+        "slice": lambda x, begin, size=UNDEFINED: slice_(home, x, begin, size),
+        "reshape": lambda x, shape: reshape(home, x, shape),
         "getBackend": lambda: "cpu",
         "setBackend": promised(True),
         "ready": promised(UNDEFINED),
@@ -88,6 +93,52 @@ def print_tensor(home: Any, array: Array, verbose: Any) -> Any:
     numbers = home.recorder.array(array)
     home.machine.write(tensor_text(numbers, verbose=home.machine.truth(verbose)) + "\n")
     return UNDEFINED
+
+
+def mat_mul(home: Any, a: Any, b: Any, first: Any, second: Any) -> Array:
+    """`tf.matMul(a, b, transposeA, transposeB)`, of matrices only."""
+    x, y = home.tensor_of(a, "a", "matMul"), home.tensor_of(b, "b", "matMul")
+    turns = home.machine.truth(first), home.machine.truth(second)
+    inner = [(0, *x.shape)[-2 if turns[0] else -1], (0, *y.shape)[-1 if turns[1] else -2]]
+    if min(len(x.shape), len(y.shape)) < 2 or inner[0] != inner[1]:
+        shapes = " and ".join(",".join(map(str, t.shape)) for t in (x, y))
+        words = ["true" if turn else "false" for turn in turns]
+        known = " and ".join(f"({n or 'undefined'})" for n in inner)
+        raise fail(
+            f"Error in matMul: inner shapes {known} of Tensors with shapes {shapes} and "
+            f"transposeA={words[0]} and transposeB={words[1]} must match."
+        )
+    function = home.library_function(("matMul",))
+    return home.call(function, [x, y, *turns], {})
+
+
+def reshape(home: Any, x: Any, shape: Any) -> Array:
+    """`tf.reshape(x, shape)`, with one length of -1 at most."""
+    array = home.tensor_of(x, "x", "reshape")
+    lengths = [int(n) for n in home.machine.iterate(shape)]
+    known, size = prod(n for n in lengths if n != -1), array.node.size
+    if (size % known if known and -1 in lengths else size != known) or lengths.count(-1) > 1:
+        listed = ",".join(map(str, lengths))
+        raise fail(f"Size({size}) must match the product of shape {listed}")
+    return home.call(home.library_function(("reshape",)), [array, shape], {})
+
+
+def slice_(home: Any, x: Any, begin: Any, size: Any) -> Array:
+    """`tf.slice(x, begin, size)`, all of it within the tensor."""
+    array = home.tensor_of(x, "x", "slice")
+    starts = [int(n) for n in (begin if isinstance(begin, list) else [begin])]
+    given = size if isinstance(size, list) else [] if size is UNDEFINED else [size]
+    lengths = [int(n) for n in given]
+    starts += [0] * (len(array.shape) - len(starts))
+    lengths += [-1] * (len(array.shape) - len(lengths))
+    for i, (start, length, whole) in enumerate(zip(starts, lengths, array.shape, strict=False)):
+        if start + max(length, 0) > whole:
+            raise fail(
+                f"Error in slice{len(array.shape)}D: begin[{i}] + size[{i}] ({start + length}) "
+                f"would overflow input.shape[{i}] ({whole})"
+            )
+    parts = [list(map(float, starts)), list(map(float, lengths))]
+    return home.call(home.library_function(("slice",)), [array, *parts], {})
 
 
 def cast(home: Any, array: Array, dtype: Any) -> Array:
@@ -141,6 +192,9 @@ def methods(home: Any) -> dict[str, Callable[..., Any]]:
         "variable": to_variable,
         "assign": lambda x, value: assign(home, x, value),
         "clone": home.copied,
+        "matMul": lambda a, b, first=False, second=False: mat_mul(home, a, b, first, second),
+        "slice": lambda x, begin, size=UNDEFINED: slice_(home, x, begin, size),
+        "reshape": lambda x, shape: reshape(home, x, shape),
         "cast": lambda x, dtype: cast(home, x, dtype),
         "asType": lambda x, dtype: cast(home, x, dtype),
         "toFloat": lambda x: home.cast(x, FLOAT32),

@@ -27,7 +27,9 @@ def dtype_named(name: Any) -> DType | None:
         return None
     if name in TYPES:
         return TYPES[name]
-    raise Refusal(f"tensors of type '{name}' are not part of the subset")
+    if name in ("complex64", "string"):
+        raise Refusal(f"tensors of type '{name}' are not part of the subset")
+    raise fail(f"Failed to cast to unknown dtype {name}", "'float32', 'int32' or 'bool'")
 
 
 def shape_of(home: Any, shape: Any) -> tuple[int, ...]:
