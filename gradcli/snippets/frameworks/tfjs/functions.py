@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gradcli.snippets.dtypes import BOOL, FLOAT32, INT32
 from gradcli.snippets.errors import Refusal
 from gradcli.snippets.frameworks.tfjs.gradients import fail
-from gradcli.snippets.frameworks.tfjs.making import dtype_named
+from gradcli.snippets.frameworks.tfjs.making import dtype_named, whole_numbers
 from gradcli.snippets.frameworks.tfjs.text import tensor_text
 from gradcli.snippets.frameworks.tfjs.variable import Variable
 from gradcli.snippets.languages.javascript_tree import UNDEFINED
@@ -99,7 +99,7 @@ def mat_mul(home: Any, a: Any, b: Any, first: Any, second: Any) -> Array:
     """`tf.matMul(a, b, transposeA, transposeB)`, of matrices only."""
     x, y = home.tensor_of(a, "a", "matMul"), home.tensor_of(b, "b", "matMul")
     turns = home.machine.truth(first), home.machine.truth(second)
-    inner = [(0, *x.shape)[-2 if turns[0] else -1], (0, *y.shape)[-1 if turns[1] else -2]]
+    inner = [(0, 0, *x.shape)[-2 if turns[0] else -1], (0, 0, *y.shape)[-1 if turns[1] else -2]]
     if min(len(x.shape), len(y.shape)) < 2 or inner[0] != inner[1]:
         shapes = " and ".join(",".join(map(str, t.shape)) for t in (x, y))
         words = ["true" if turn else "false" for turn in turns]
@@ -115,7 +115,7 @@ def mat_mul(home: Any, a: Any, b: Any, first: Any, second: Any) -> Array:
 def reshape(home: Any, x: Any, shape: Any) -> Array:
     """`tf.reshape(x, shape)`, with one length of -1 at most."""
     array = home.tensor_of(x, "x", "reshape")
-    lengths = [int(n) for n in home.machine.iterate(shape)]
+    lengths = whole_numbers(home, shape)
     known, size = prod(n for n in lengths if n != -1), array.node.size
     if (size % known if known and -1 in lengths else size != known) or lengths.count(-1) > 1:
         listed = ",".join(map(str, lengths))
@@ -126,9 +126,9 @@ def reshape(home: Any, x: Any, shape: Any) -> Array:
 def slice_(home: Any, x: Any, begin: Any, size: Any) -> Array:
     """`tf.slice(x, begin, size)`, all of it within the tensor."""
     array = home.tensor_of(x, "x", "slice")
-    starts = [int(n) for n in (begin if isinstance(begin, list) else [begin])]
+    starts = whole_numbers(home, begin if isinstance(begin, list) else [begin])
     given = size if isinstance(size, list) else [] if size is UNDEFINED else [size]
-    lengths = [int(n) for n in given]
+    lengths = whole_numbers(home, given)
     starts += [0] * (len(array.shape) - len(starts))
     lengths += [-1] * (len(array.shape) - len(lengths))
     for i, (start, length, whole) in enumerate(zip(starts, lengths, array.shape, strict=False)):

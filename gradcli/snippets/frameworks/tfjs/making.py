@@ -44,6 +44,15 @@ def shape_of(home: Any, shape: Any) -> tuple[int, ...]:
     return tuple(int(n) for n in numbers)
 
 
+def whole_numbers(home: Any, values: Any) -> list[int]:
+    """Lengths or places that a snippet gives."""
+    numbers = list(home.machine.iterate(values))
+    for n in numbers:
+        if not (isinstance(n, float) and n.is_integer()):
+            raise fail(f"a whole number is needed here, not {home.machine.language.inspect(n)}")
+    return [int(n) for n in numbers]
+
+
 def inferred_shape(value: Any) -> tuple[int, ...]:
     """The lengths of lists within lists, by the first of each."""
     shape = []
