@@ -25,6 +25,9 @@ GOLDEN = snippets("tests/golden/snippets")
 SAMPLES = snippets("samples/snippets")
 
 
+REFUSED = sorted((ROOT / "samples/snippets/refused").glob("*.py"))
+
+
 class Done:
     """What a run of a command line has printed, and its status."""
 
@@ -53,3 +56,23 @@ def test_sample(path: Path) -> None:
     done = Done(["run", str(path)])
     assert done.out == path.with_suffix(".out").read_text("utf-8")
     assert done.status == 0
+
+
+@pytest.mark.parametrize("path", REFUSED, ids=lambda path: path.stem)
+def test_refused(path: Path) -> None:
+    """One mistake each, or one thing outside of the subset: status 1, and the place underlined."""
+    done = Done(["run", str(path.relative_to(ROOT)), "--max-steps", "1000"])
+    assert done.status == 1
+    assert done.err == path.with_suffix(".err").read_text("utf-8")
+    assert done.err.count("error: ") == 1
+    assert "Traceback" not in done.err
+
+
+@pytest.fixture(autouse=True)
+def _at_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+
+
+def test_there_are_samples() -> None:
+    assert len(SAMPLES) >= 40
+    assert len(REFUSED) >= 15

@@ -255,6 +255,15 @@ class Framework:
         dtype = numbers.dtype if dtype is None else dtype
         return self.made(self.recorder.constant(numbers, dtype), dtype)
 
+    def random(self, numbers: Any, dtype: DType, *, is_seeded: bool) -> Array:
+        """An array of random numbers, which without a seed cannot be shown."""
+        array = self.constant(numbers, dtype)
+        if not is_seeded and array.node.size:
+            node = self.recorder.leaf(numbers, dtype) if is_float(dtype) else array.node
+            array.node = node
+            self.recorder.unknown[node] = self.machine.span
+        return array
+
     def inferred(self, numbers: np.ndarray[Any, Any]) -> DType:
         """The type of an array that is made of Python's numbers."""
         return {"b": BOOL, "i": self.whole, "u": self.whole}.get(numbers.dtype.kind, self.default)
@@ -281,6 +290,10 @@ class Framework:
     def differentiable(self, value: Any) -> Array:
         """A value to differentiate by."""
         return self.asarray(value)
+
+    def structure(self, value: Any) -> Any:
+        """A structure of arrays as the framework gives it."""
+        return value
 
     def zeros(self, like: Array) -> Array:
         """Zeros of the shape and type of an array."""
@@ -462,7 +475,9 @@ class Framework:
         numbers = [x for x in leaves(given) if type(x) in (int, float)]
         name = function.record.name
         if not arrays:
-            is_whole = name in self.counted and not any(isinstance(x, float) for x in numbers)
+            lists = bool(given) and isinstance(given[0], (list, tuple)) and name in KEEPING
+            may_be = name in self.counted or (lists and function.record.makes is None)
+            is_whole = may_be and bool(numbers) and not any(type(x) is float for x in numbers)
             return self.whole if is_whole else self.default
         dtype = self.common([*arrays, *numbers]) if name in KEEPING else self.promoted(arrays)
         keeps = is_float(dtype) or name in KEEPING or name in COUNTING
@@ -637,6 +652,10 @@ class Framework:
     def python_number(self, array: Array) -> Any:
         """The one number of an array, where a function of Python needs it."""
         return self.number(array)
+
+    def interpolated(self, array: Array) -> str:
+        """An array within a text, without a code."""
+        return self.show(array)
 
     def formattable(self, array: Array) -> Any:
         """What a format code is applied to."""

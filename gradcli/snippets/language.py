@@ -78,6 +78,10 @@ class Language:
         """Assigns to what is no name of the scope that is walked."""
         raise NotImplementedError
 
+    def class_of_fields(self, name: str, bases: Sequence[Any], names: dict[str, Any]) -> Any:
+        """What a class is whose fields say all there is of it; None for any other."""
+        del name, bases, names
+
     def construct(self, of: ClassValue, args: Sequence[Any], named: Mapping[str, Any]) -> Any:
         """A new object of a class of the snippet."""
         raise NotImplementedError

@@ -5,7 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from gradcli.errors import GradcliError, LimitError, Notice, Span
+from gradcli.errors import GradcliError, LimitError, Notice, OutOfMemoryError, Span
+from gradcli.ir.kinds import CONVENTIONS, WORDS_OF_KINDS
 from gradcli.lower.room import Room
 from gradcli.snippets import tree
 from gradcli.snippets.calling import bound_parameters, refuse_arguments
@@ -23,6 +24,7 @@ from gradcli.snippets.values import (
     Native,
     Object,
     Scope,
+    exposed,
 )
 from gradcli.snippets.walk import HANDLERS, Returned
 
@@ -31,8 +33,57 @@ if TYPE_CHECKING:
 
     from gradcli.engine.settings import Settings
     from gradcli.errors import Source
+    from gradcli.ir.node import Node
     from gradcli.snippets.framework import Framework
     from gradcli.snippets.language import Language
+
+
+UNFORESEEN = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    TypeError,
+    ValueError,
+)
+"""What Python raises of values that a function of ours was not made for."""
+
+
+class Outside(Object):
+    """A module that is not part of the subset, which is said where it is used."""
+
+    kind = "module"
+    open = True
+
+    def __init__(self, machine: Machine, path: str, *, draws: bool) -> None:
+        self.machine = machine
+        self.path = path
+        self.draws = draws
+
+    def lookup(self, name: str) -> Outside:
+        """What is imported from it."""
+        if self.machine.is_importing:
+            return Outside(self.machine, f"{self.path}.{name}", draws=self.draws)
+        raise self.refusal(self.machine.span.cited(f"{self.path}.{name}"))
+
+    @exposed
+    def __call__(self, *_args: Any, **_named: Any) -> Any:
+        raise self.refusal(self.path)
+
+    def refusal(self, what: str) -> Refusal:
+        """The error of its use."""
+        if self.draws:
+            help_ = "`gradcli plot` draws; leave these lines out"
+            return Refusal(f"`{what}` draws", help=help_)
+        return Refusal(
+            f"`{what}` is of a module that is not part of the subset",
+            help="`gradcli help snippets` lists those that are",
+        )
+
+    def show(self) -> str:
+        """It cannot be shown."""
+        raise self.refusal(self.path)
 
 
 class Told(Notice):
@@ -71,14 +122,16 @@ class Machine:
     ) -> None:
         self.source = source
         self.settings = settings
-        self.write = write
+        self.write = self.write_always = write
         self.seed = seed
         self.asked = asked
         self.marks_all = "" in asked
-        self.recorder = Recorder(source, settings)
+        self.recorder = Recorder(source, settings, self.note_point)
         self.depth_of_tracing = 0
         self.steps = 0
         self.calls = 0
+        self.is_importing = False
+        self.is_class_body = False
         self.span = Span(source, 0, 0)
         self.notices: list[Notice] = []
         self.frameworks: dict[str, Framework] = {}
@@ -95,8 +148,12 @@ class Machine:
             try:
                 self.block(block)
                 self.language.finish()
+            except GradcliError:
+                raise
             except RecursionError:
                 raise LimitError("calls are nested too deeply", span=self.span) from None
+            except UNFORESEEN as error:
+                raise self.unforeseen(self.span, error) from error
 
     def block(self, block: tree.Block) -> Any:
         """Walks statements; what ends them early is given back."""
@@ -136,10 +193,33 @@ class Machine:
         except GradcliError as error:
             error.span = error.span or span
             raise
+        except UNFORESEEN as error:
+            raise self.unforeseen(span, error) from error
+
+    unforeseen_kinds = UNFORESEEN
+
+    def unforeseen(self, span: Span, error: Exception) -> GradcliError:
+        """What no rule has foreseen: what is said is ours, and the cause stays with it."""
+        if isinstance(error, MemoryError):
+            return OutOfMemoryError("not enough memory", span=span)
+        refusal = Refusal(f"`{span.cited('this')}` does not go with these values")
+        refusal.span = span
+        return refusal
 
     def tell(self, line: str) -> None:
         """Writes a line to standard error, as some functions of frameworks do."""
         self.notices.append(Told(line))
+
+    def note_point(self, node: Node, kind: int) -> None:
+        """Tells of a point at which gradcli's slope may be another than a framework's."""
+        what = "this" if node.span is None else f"`{node.span.cited(node.op.word)}`"
+        if kind in CONVENTIONS:
+            message = f"{what} has no derivative at this point ({WORDS_OF_KINDS[kind]})"
+            help_ = "gradcli's convention stands for it; that of the framework may be another"
+        else:
+            message = f"the slope of {what} is not finite at this point ({WORDS_OF_KINDS[kind]})"
+            help_ = "where it was not selected it does not count; frameworks may print nan"
+        self.note(message, help=help_, span=node.span)
 
     def note(self, message: str, *, help: str | None = None, span: Span | None = None) -> None:
         """Tells people something, once."""
@@ -174,16 +254,18 @@ class Machine:
         root, *rest = path.split(".")
         if root in self.language.modules:
             return self.language.module(path)
-        if root in DRAWING:
-            raise Refusal(f"`{root}` draws", help="`gradcli plot` does; leave these lines out")
         if root not in ROOTS:
-            raise Refusal(
-                f"the module `{root}` is not part of the subset",
-                help="`gradcli help snippets` lists those that are",
-            )
+            return self.outside(path)
         name, words = ROOTS[root]
         framework = self.framework(name)
-        return framework.namespace((*words, *rest))
+        try:
+            return framework.namespace((*words, *rest))
+        except Refusal:
+            return self.outside(path)
+
+    def outside(self, path: str) -> Outside:
+        """What stands for a module that is not part of the subset, or a part of one."""
+        return Outside(self, path, draws=path.partition(".")[0] in DRAWING)
 
     def framework(self, name: str) -> Framework:
         """A framework by its name, loaded when it is first used."""
@@ -216,7 +298,8 @@ class Machine:
             raise Raised("RecursionError", "maximum recursion depth exceeded")
         if closure.bound is not None:
             args = (closure.bound, *args)
-        outer, span = self.scope, self.span
+        outer, span, in_class = self.scope, self.span, self.is_class_body
+        self.is_class_body = False
         scope = Scope(closure.scope)
         self.calls += 1
         try:
@@ -231,7 +314,7 @@ class Machine:
                 return signal.value if isinstance(signal, Returned) else self.language.nothing
             return self.evaluate(function.body)
         finally:
-            self.scope = outer
+            self.scope, self.is_class_body = outer, in_class
             self.calls -= 1
             self.span = self.recorder.graph.span = span
 

@@ -8,21 +8,28 @@ from weakref import WeakSet
 
 import numpy as np
 
+from gradcli.errors import GradcliError
 from gradcli.exec.blocked import BlockedEvaluator
+from gradcli.ir.kinds import SMOOTH
 from gradcli.ir.node import BOOL, WORDS, Graph, Node, ancestors
 from gradcli.ir.op import Elementwise, Linear, Multilinear, Reduction, as_number
 from gradcli.lower.interpreter import Interpreter
 from gradcli.lower.names import Names
 from gradcli.ops import catalog
 from gradcli.passes import modes
+from gradcli.passes.batch import dependents
 from gradcli.snippets.dtypes import FLOAT32, FLOAT64, DType
+from gradcli.snippets.errors import Raised, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from gradcli.engine.settings import Settings
-    from gradcli.errors import Source
+    from gradcli.errors import Source, Span
     from gradcli.snippets.values import Array
+
+LOOKED_AT, LARGE = 30, 10_000
+"""Gradients of a snippet whose way is looked at, and elements of arrays on it that are."""
 
 SWEPT = 4_000
 """Nodes that may come before those that nobody holds are let go of."""
@@ -76,10 +83,15 @@ class Recorder:
 
     A node that is made while the graph is in one type has that type; so operands are converted to
     it first. Whole numbers live in float64, which holds them exactly up to 2^53. While somebody is
-    `watching`, the nodes whose values the snippet has `looked` at are kept in mind.
+    `watching`, the nodes whose values the snippet has `looked` at are kept in mind. Nodes that are
+    `unknown` hold random numbers without a seed: they can be computed with, and not be shown.
+    `noted(node, kind)` is told of operations on the way of a gradient at points of a kind
+    (`ir.kinds`) at which it is not what it is elsewhere.
     """
 
-    def __init__(self, source: Source, settings: Settings) -> None:
+    def __init__(
+        self, source: Source, settings: Settings, noted: Callable[[Node, int], None]
+    ) -> None:
         self.graph = Graph(np.float64, max_elements=settings.max_elements)
         self.evaluator = Nearest({}, settings)
         names = Names(set())
@@ -93,6 +105,10 @@ class Recorder:
         self.alive: WeakSet[Array] = WeakSet()
         self.swept = 0
         self.marked = 0
+        self.unknown: dict[Node, Span | None] = {}
+        self.probes: set[Node] = set()
+        self.asked = 0
+        self.noted = noted
         self.watching = 0
         self.looked: list[Node] = []
 
@@ -142,7 +158,36 @@ class Recorder:
         """The numbers of an array in their own type; they may decide what the snippet does next."""
         if self.watching:
             self.looked.append(array.node)
+        if self.probes and not self.probes.isdisjoint(ancestors([array.node])):
+            text = "can't apply forward-mode differentiation (jvp) to a custom_vjp function."
+            raise Raised("TypeError", text, help="its rule looks at the cotangent")
+        origin = self.origin(array.node)
+        if origin is not None:
+            where = self.unknown[origin]
+            what = "this" if where is None else f"`{where.cited('this')}`"
+            raise Refusal(
+                f"{what} gives random numbers, which differ from run to run",
+                help="give the numbers, seed the generator, or `--seed N`",
+                span=where,
+            )
+        return self.numbers(array)
+
+    def numbers(self, array: Array) -> np.ndarray[Any, Any]:
+        """The numbers of an array for what is not shown, even if they are unknown."""
         return np.asarray(self.evaluator(array.node)).astype(array.dtype)
+
+    def origin(self, node: Node) -> Node | None:
+        """The random numbers without a seed that a node is made of; None if there are none."""
+        if not self.unknown:
+            return None
+        return next((x for x in ancestors([node]) if x in self.unknown), None)
+
+    def follow(self, made: Node, source: Node) -> Node:
+        """A node that was made of another's numbers is unknown if that one is."""
+        origin = self.origin(source)
+        if origin is not None:
+            self.unknown[made] = self.unknown[origin]
+        return made
 
     def settled(self, node: Node) -> Node:
         """The value of a node as a constant, which remembers nothing of how it was made."""
@@ -154,7 +199,7 @@ class Recorder:
         self.graph.scalars, self.graph.lengths = self.tables[self.graph.dtype]
         constant = self.graph.constant(value)
         self.use(before)
-        return constant
+        return self.follow(constant, node)
 
     def mark(self, node: Node) -> Node:
         """A node of its own for a value, so that a gradient by it can be asked for."""
@@ -164,15 +209,55 @@ class Recorder:
     # --- derivatives ------------------------------------------------------------------------
 
     def gradients(
-        self, ys: Sequence[Node], xs: Sequence[Node], seeds: Sequence[Node | None] | None = None
+        self,
+        ys: Sequence[Node],
+        xs: Sequence[Node],
+        seeds: Sequence[Node | None] | None = None,
+        *,
+        whole: bool = False,
     ) -> list[Node | None]:
-        """The gradient of sum(y * seed) by each x, in the type of x; None where none depends."""
+        """The gradient of sum(y * seed) by each x, in the type of x; None where none depends.
+
+        Zeros of a seed stop the flow, too, unless seeds count as a `whole`.
+        """
         self.use(self.widest([*ys, *xs]))
         if seeds is not None:
             seeds = [None if s is None else self.moved(s) for s in seeds]
-        gradients = modes.reverse(ys, xs, seeds)
+        gradients = modes.reverse(ys, xs, seeds, whole=whole)
+        self.look_for_points(ys, xs)
         pairs = zip(gradients, xs, strict=True)
         return [None if g is None else self.number(g, x.dtype) for g, x in pairs]
+
+    def look_for_points(self, ys: Sequence[Node], xs: Sequence[Node]) -> None:
+        """Notes where on the way a convention stands for a slope, or nothing finite is.
+
+        Only the first gradients of a snippet are looked at, as training asks for many.
+        """
+        self.asked += 1
+        if self.asked > LOOKED_AT or any(self.origin(y) is not None for y in ys):
+            return
+        path = dependents(ys, xs)
+        moving = {*xs, *path}
+        for node in path:
+            if node.op.special is None or node.size > LARGE:
+                continue
+            kind = self.kind_of_point(node, moving)
+            if kind > SMOOTH:
+                self.noted(node, kind)
+
+    def kind_of_point(self, node: Node, moving: set[Node]) -> int:
+        """The worst of the kinds of points at which a node is computed."""
+        from gradcli.engine.points.trace import arguments, special_of
+
+        special = special_of(node, moving)
+        if special is None:
+            return SMOOTH
+        try:
+            arrays = [np.asarray(self.evaluator(x)) for x in (*node.inputs, node)]
+        except GradcliError:
+            return SMOOTH
+        kinds = special(*arguments(node.op, arrays, node.attrs))
+        return int(np.max(kinds, initial=SMOOTH))
 
     def widest(self, nodes: Sequence[Node]) -> DType:
         """The type in which all of these nodes can be computed."""
@@ -191,4 +276,5 @@ class Recorder:
         self.lowering.decisions.clear()
         for node in [node for node in values if node not in live]:
             del values[node]
+        self.unknown = {node: span for node, span in self.unknown.items() if node in live}
         self.swept = self.graph.count

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from gradcli.errors import BatchError
 from gradcli.ir.node import WORDS, Node, ancestors
+from gradcli.ir.record import INPUT
 from gradcli.ir.shapes import normal_axis
 from gradcli.passes import modes
 from gradcli.snippets.dtypes import is_float
@@ -31,11 +34,11 @@ class Traced:
     ) -> None:
         self.home = home
         self.args = list(args)
-        self.numbers = [n % len(args) if args else n for n in numbers]
-        for n in self.numbers:
-            if not 0 <= n < len(args):
-                text = f"argnums={n} is out of bounds for the {len(args)} arguments of a call"
-                raise Raised("ValueError", text)
+        for n in numbers:
+            if not -len(args) <= n < len(args):
+                text = f"differentiating by argument {n} needs more than {len(args)} arguments"
+                raise Raised("TypeError", text)
+        self.numbers = [n % len(args) for n in numbers]
         self.before = [self.args[n] for n in self.numbers]
         fresh = [mapped(self.fresh, tree) for tree in self.before]
         self.inputs: list[Array] = [x for tree in fresh for x in leaves(tree)]
@@ -70,7 +73,7 @@ class Traced:
 
     def formed(self, values: Iterator[Any], alone: bool) -> Any:
         """Values in the form of the arguments: of the one, or a tuple of them."""
-        trees = [rebuilt(tree, values) for tree in self.before]
+        trees = [self.home.structure(rebuilt(tree, values)) for tree in self.before]
         return trees[0] if alone else tuple(trees)
 
 
@@ -178,7 +181,7 @@ class Transforms:
         found = modes.forward([y.node for y in outs], traced.xs, directions)
         pairs = zip(found, outs, strict=True)
         full = [(zeros_node(self.home, y) if node is None else node, y) for node, y in pairs]
-        arrays = (self.home.made(self.recorder.number(n, y.dtype), y.dtype) for n, y in full)
+        arrays = (self.home.again(self.recorder.number(n, y.dtype), y) for n, y in full)
         return rebuilt(out, arrays)
 
     def direction(self, given: Any, x: Array) -> Node:
@@ -223,7 +226,7 @@ class Transforms:
         for x in traced.inputs:
             self.recorder.use(self.recorder.widest([y.node, x.node]))
             node = modes.jacobian(y.node, x.node)
-            made.append(self.home.wrap(self.recorder.number(node, y.dtype), y.dtype))
+            made.append(self.home.left(self.recorder.number(node, y.dtype), y))
         return traced.formed(iter(made), alone)
 
     def hessian(self, function: Any, argnums: Any = 0, has_aux: bool = False) -> Native:
@@ -392,6 +395,9 @@ def custom(
             arrays = [home.made(p, x.dtype) for p, x in zip(primals, inputs, strict=True)]
             given = [home.zeros(y) for y in outs]
             given[i] = home.made(g, outs[i].dtype)
+            if g.op is INPUT and g not in home.recorder.evaluator.values:
+                home.recorder.evaluator.values[g] = np.zeros(g.shape, g.dtype)[()]
+                home.recorder.probes.add(g)
             home.machine.depth_of_tracing += 1
             try:
                 parts = rule(arrays, given)

@@ -308,6 +308,12 @@ class Leave(Tree):
     word: str
 
 
+class Declare(Tree):
+    """`x: float`: a name that is said to be there, such as a field of a class."""
+
+    name: str
+
+
 class Pass(Tree):
     """A statement that does nothing."""
 

@@ -72,6 +72,17 @@ class Native:
         self.attributes = attributes
 
 
+class Method(Native):
+    """A function of ours as a method of a class: it takes the object first."""
+
+    __slots__ = ()
+
+    def of(self, instance: Any) -> Native:
+        """The same of an object."""
+        function = self.function
+        return Native(self.name, lambda *args, **named: function(instance, *args, **named))
+
+
 class Kind:
     """A type that has a name in the language, such as `int` or `torch.Tensor`.
 

@@ -166,6 +166,8 @@ def call(machine: Any, node: tree.Call) -> Any:
     except GradcliError as error:
         error.span = error.span or span
         raise
+    except machine.unforeseen_kinds as error:
+        raise machine.unforeseen(span, error) from error
 
 
 def attribute(machine: Any, node: tree.Attribute) -> Any:
@@ -443,27 +445,43 @@ def define(machine: Any, node: tree.Define) -> None:
 def class_(machine: Any, node: tree.Class) -> ClassValue:
     """A class: its body is walked in a scope of its own, which its methods do not see."""
     bases = [machine.evaluate(base) for base in node.bases]
-    outer = machine.scope
-    machine.scope = Scope(outer)
+    outer, before = machine.scope, machine.is_class_body
+    machine.scope, machine.is_class_body = Scope(outer), True
     try:
         machine.block(node.body)
         names = machine.scope.names
     finally:
-        machine.scope = outer
+        machine.scope, machine.is_class_body = outer, before
+    made = machine.language.class_of_fields(node.name, bases, names)
+    if made is not None:
+        return made
     made = ClassValue(node.name, bases, names)
     for value in names.values():
         if isinstance(value, Closure):
             value.owner = made
-            value.scope = outer if value.scope.around is outer else value.scope
+            if value.scope.around is outer:
+                value.scope = machine.scope
         elif isinstance(value, Object) and hasattr(value, "adopt"):
             value.adopt(made)
     return made
 
 
+def spread(machine: Any, node: tree.Spread) -> None:
+    """`*a` where there is nothing that it could be spread into."""
+    machine.at(node)
+    raise Raised("SyntaxError", "can't use starred expression here")
+
+
+def declare(machine: Any, node: tree.Declare) -> None:
+    """A name that is said to be there: a field, if it stands in a class."""
+    if machine.is_class_body:
+        machine.scope.names.setdefault("__fields__", {})[node.name] = None
+
+
 def outer(machine: Any, node: tree.Outer) -> None:
     """`global` and `nonlocal`."""
     for word in node.names:
-        around: Scope | None = None if node.whole else machine.scope.around
+        around: Any = None if node.whole else machine.scope.around
         holding = None if around is None else around.holding(word)
         machine.scope.outer[word] = holding or machine.top
 
@@ -515,6 +533,8 @@ HANDLERS: dict[type, Callable[[Any, Any], Any]] = {
     tree.Raise: raise_,
     tree.Return: return_,
     tree.Leave: lambda _machine, node: BREAK if node.word == "break" else CONTINUE,
+    tree.Spread: spread,
+    tree.Declare: declare,
     tree.Pass: lambda _machine, _node: None,
     tree.Assert: assert_,
     tree.Delete: delete,

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from gradcli.data.console import Console
 
 TOPICS = tuple(
-    "language values functions derivatives pictures formats tables precision speed python".split()
+    """language values functions derivatives pictures formats tables precision speed python
+    snippets""".split()
 )
 """Pages in `cli/pages`, in the order in which they are read."""
 
@@ -37,7 +38,7 @@ def help(ctx: click.Context, name: str | None) -> None:  # noqa: A001 - the comm
     """What there is; how a COMMAND is used; or a page about a TOPIC.
 
     The topics are language, values, functions, derivatives, pictures, formats, tables, precision,
-    speed, and python for use from Python.
+    speed, python for use from Python, and snippets of other frameworks.
     """
     parent = ctx.parent
     assert parent is not None

@@ -255,9 +255,15 @@ def _for(reader: _Reader, node: ast.For) -> Any:
 
 def _annotated(reader: _Reader, node: ast.AnnAssign) -> Any:
     """`x: float = 1`, of which the annotation says nothing here."""
+    name = getattr(node.target, "id", None)
+    declared = reader.make(
+        tree.Pass if name is None else tree.Declare, node, *([name] if name else [])
+    )
     if node.value is None:
-        return reader.make(tree.Pass, node)
-    return reader.make(tree.Assign, node, (reader.one(node.target),), reader.one(node.value), True)
+        return declared
+    targets = (reader.one(node.target),)
+    assigned = reader.make(tree.Assign, node, targets, reader.one(node.value), True)
+    return reader.make(tree.Block, node, (declared, assigned), False)
 
 
 def _compare(reader: _Reader, node: ast.Compare) -> Any:

@@ -230,7 +230,7 @@ class Builtins:
         array = value if isinstance(value, Array) else self.machine.array_in(value)
         if array is not None:
             return array.home.length(array)
-        if isinstance(value, (list, tuple, dict, set, str, range)):
+        if isinstance(value, (list, tuple, dict, set, str, range, type({}.items()))):
             return len(value)
         method = self.language.special(value, "__len__")
         if method is None and isinstance(value, Instance):

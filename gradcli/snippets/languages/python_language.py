@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from types import MethodType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from gradcli.errors import GradcliError, LimitError
@@ -11,7 +12,7 @@ from gradcli.snippets.errors import KINDS, Raised, Refusal
 from gradcli.snippets.language import Language
 from gradcli.snippets.languages.python_builtins import BUILTINS, Builtins
 from gradcli.snippets.languages.python_methods import METHODS
-from gradcli.snippets.languages.python_modules import MODULES, make_module
+from gradcli.snippets.languages.python_modules import MODULES, make_module, named_kind
 from gradcli.snippets.languages.python_text import Printer, type_name
 from gradcli.snippets.machine import MAX_ITEMS
 from gradcli.snippets.values import (
@@ -23,6 +24,7 @@ from gradcli.snippets.values import (
     Instance,
     Kind,
     Manager,
+    Method,
     Named,
     Namespace,
     Native,
@@ -61,6 +63,8 @@ SPECIAL = {
 """Operators, and the methods by which a class gives them a meaning."""
 
 MIRRORED = {"<": "gt", "<=": "ge", ">": "lt", ">=": "le", "==": "eq", "!=": "ne"}
+
+VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 
 PLAIN = (int, float, str, list, tuple, dict, set, bool, range, type(None), bytes, complex)
 
@@ -106,7 +110,13 @@ class Python(Language):
 
     def imported(self, path: str, word: str) -> Any:
         """A name of a module."""
-        return self.machine.attribute(self.machine.module(path), word)
+        self.machine.is_importing = True
+        try:
+            return self.machine.attribute(self.machine.module(path), word)
+        except Refusal:
+            return self.machine.outside(f"{path}.{word}")
+        finally:
+            self.machine.is_importing = False
 
     def import_all(self, path: str) -> None:
         """`from module import *`."""
@@ -287,7 +297,9 @@ class Python(Language):
 
     def iterate(self, value: Any) -> Iterator[Any]:
         """What a loop over a value that is no array goes over."""
-        if isinstance(value, (list, tuple, dict, str, set, range)) or hasattr(value, "__next__"):
+        if isinstance(value, (list, tuple, dict, str, set, range, *VIEWS)) or hasattr(
+            value, "__next__"
+        ):
             return iter(value)
         inner = self.machine.array_in(value)
         if inner is not None:
@@ -525,7 +537,7 @@ class Python(Language):
 
     def bound(self, member: Any, instance: Instance) -> Any:
         """A member of a class as one of an object."""
-        if isinstance(member, Closure) or hasattr(member, "of_instance"):
+        if isinstance(member, (Closure, Method)):
             return member.of(instance)
         if isinstance(member, Wrapped):
             if member.how == "property":
@@ -580,6 +592,13 @@ class Python(Language):
 
     # --- calls ------------------------------------------------------------------------------
 
+    def class_of_fields(self, name: str, bases: Sequence[Any], names: dict[str, Any]) -> Any:
+        """A class derived from NamedTuple; None for any other."""
+        if not any(isinstance(base, Kind) and base.name == "NamedTuple" for base in bases):
+            return None
+        fields = [*names.get("__fields__", ())]
+        return named_kind(name, fields, {n: names[n] for n in fields if n in names})
+
     def construct(self, of: ClassValue, args: Sequence[Any], named: Mapping[str, Any]) -> Any:
         """A new object of a class of the snippet."""
         instance = Instance(of)
@@ -601,7 +620,8 @@ class Python(Language):
         if method is None and isinstance(function, Instance):
             method = self.from_base(function, "__call__")
         if method is None and isinstance(function, Object):
-            method = self.machine.object_attribute(function, "__call__")
+            call = function.methods.get("__call__")
+            method = None if call is None else Native("__call__", MethodType(call, function))
         if method is None:
             raise Raised("TypeError", f"'{type_name(function)}' object is not callable")
         return self.machine.call(method, args, dict(named))

@@ -7,7 +7,7 @@ from functools import cmp_to_key
 from typing import TYPE_CHECKING, Any
 
 from gradcli.snippets.errors import Raised, Refusal
-from gradcli.snippets.values import Array, Kind, Native, Object
+from gradcli.snippets.values import Array, Kind, Method, Named, Native, Object
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -177,6 +177,17 @@ def _operator(machine: Any) -> dict[str, Any]:
     return {name: Native(name, function) for name, function in functions.items()}
 
 
+class OrderedDict(dict[Any, Any]):
+    """`OrderedDict`, which is shown as a list of pairs."""
+
+    def represented(self, printer: Any) -> str:
+        """How a session shows it."""
+        pairs = ", ".join(
+            f"({printer.represent(k)}, {printer.represent(v)})" for k, v in self.items()
+        )
+        return f"OrderedDict([{pairs}])" if pairs else "OrderedDict()"
+
+
 class DefaultDict(dict[Any, Any]):
     """`defaultdict`: `missing` makes the value of a key that there is not."""
 
@@ -190,10 +201,82 @@ class DefaultDict(dict[Any, Any]):
         return f"defaultdict({kind}, {printer.represent(dict(self))})"
 
 
+def _counted(items: Any) -> dict[Any, int]:
+    counts: dict[Any, int] = {}
+    for item in items:
+        counts[item] = counts.get(item, 0) + 1
+    return counts
+
+
+def named_kind(label: str, names: list[str], defaults: dict[str, Any]) -> Kind:
+    """A type of tuples whose parts have names."""
+
+    def make(*args: Any, **named: Any) -> Named:
+        parts = {**defaults, **dict(zip(names, args, strict=False)), **named}
+        for name in names:
+            if name not in parts:
+                text = f"{label}.__new__() missing 1 required positional argument: '{name}'"
+                raise Raised("TypeError", text)
+        if parts.keys() - set(names) or len(args) > len(names):
+            raise Raised("TypeError", f"{label}.__new__() got an unexpected argument")
+        return Named.of(label, names, [parts[name] for name in names])
+
+    return Kind(label, make, lambda v: isinstance(v, Named) and v.label == label)
+
+
+def _dataclasses(machine: Any) -> dict[str, Any]:
+    """`dataclass`: a class whose fields are given when an object is made."""
+
+    def dataclass(of: Any = None, **_named: Any) -> Any:
+        if of is None:
+            return Native("dataclass", dataclass)
+        names = list(of.names.get("__fields__", ()))
+
+        def start(own: Any, *args: Any, **named: Any) -> None:
+            given = {**dict(zip(names, args, strict=False)), **named}
+            for name in names:
+                if name not in given and name not in of.names:
+                    text = f"{of.name}.__init__() missing 1 required argument: '{name}'"
+                    raise Raised("TypeError", text)
+                value = given[name] if name in given else of.names[name]
+                value = machine.call(value.factory) if isinstance(value, Field) else value
+                machine.language.set_attribute(own, name, value)
+            after = machine.language.special(own, "__post_init__")
+            if after is not None:
+                machine.call(after)
+
+        def show(own: Any) -> str:
+            pairs = (f"{n}={machine.language.represent(own.attributes[n])}" for n in names)
+            return f"{of.name}({', '.join(pairs)})"
+
+        of.names.setdefault("__init__", Method("__init__", start))
+        of.names.setdefault("__repr__", Method("__repr__", show))
+        return of
+
+    def field(default: Any = None, default_factory: Any = None, **_named: Any) -> Any:
+        return default if default_factory is None else Field(default_factory)
+
+    return {"dataclass": Native("dataclass", dataclass), "field": Native("field", field)}
+
+
+class Field:
+    """A field of a dataclass whose value is made for each object."""
+
+    def __init__(self, factory: Any) -> None:
+        self.factory = factory
+
+
 def _collections(machine: Any) -> dict[str, Any]:
     del machine
+
+    def namedtuple(label: str, fields: Any) -> Kind:
+        names = fields.replace(",", " ").split() if isinstance(fields, str) else list(fields)
+        return named_kind(label, names, {})
+
     return {
-        "OrderedDict": Native("OrderedDict", lambda items=(): dict(items)),
+        "OrderedDict": Native("OrderedDict", lambda items=(), **named: OrderedDict(items, **named)),
+        "namedtuple": Native("namedtuple", namedtuple),
+        "Counter": Native("Counter", _counted),
         "defaultdict": Native("defaultdict", DefaultDict),
     }
 
@@ -241,6 +324,7 @@ _MAKERS: dict[str, Callable[[Any], dict[str, Any]]] = {
     "itertools": _itertools,
     "operator": _operator,
     "collections": _collections,
+    "dataclasses": _dataclasses,
     "time": _clock,
     "timeit": _clock,
     "warnings": _warnings,

@@ -143,7 +143,8 @@ class Printer:
         if conversion:
             value = self.represent(value) if conversion in "ra" else self.text(value)
         if not layout:
-            return self.text(value)
+            is_array = isinstance(value, Array) and not conversion
+            return value.home.interpolated(value) if is_array else self.text(value)
         array = value if isinstance(value, Array) else self.machine.array_in(value)
         if array is not None:
             value = array.home.formattable(array)

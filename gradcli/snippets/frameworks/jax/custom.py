@@ -148,7 +148,10 @@ class CustomJVP(Custom):
             flat = [p for p in leaves(probes) if is_float(p.dtype)]
             outs = [home.asarray(leaf) for leaf in leaves(tangent)]
             found = home.recorder.gradients(
-                [y.node for y in outs], [p.node for p in flat], [g.node for g in cotangents]
+                [y.node for y in outs],
+                [p.node for p in flat],
+                [g.node for g in cotangents],
+                whole=True,
             )
             return [
                 None if n is None else home.made(n, p.dtype)

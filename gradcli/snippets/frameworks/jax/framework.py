@@ -9,10 +9,11 @@ import numpy as np
 
 from gradcli.ir.node import WORDS, Node, ancestors
 from gradcli.snippets.dtypes import FLOAT32, FLOAT64, INT32, INT64, DType, is_float
-from gradcli.snippets.errors import Raised
+from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.framework import Framework
 from gradcli.snippets.frameworks.jax.members import members
-from gradcli.snippets.values import Array, Kind, Native, Object, exposed
+from gradcli.snippets.pytrees import ordered
+from gradcli.snippets.values import Array, Kind, Named, Native, Object, exposed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -132,19 +133,42 @@ class JAX(Framework):
         array: Any = super().asarray(value, dtype)
         if type(value) in (int, float) and dtype is None:
             array.weak = True
-        return array  # type: ignore[no-any-return]
+        return array
 
     def wrap(self, node: Node, dtype: DType, sources: Sequence[Array] = ()) -> Array:
         """A node as an array, weak if all are that it is made of."""
         array: Any = super().wrap(node, dtype, sources)
         array.weak = bool(sources) and all(getattr(s, "weak", False) for s in sources)
-        return array  # type: ignore[no-any-return]
+        return array
 
     def again(self, node: Node, like: Array) -> Array:
         """An array like another of a node; it is as weak as that one."""
         made: Any = super().again(node, like)
         made.weak = getattr(like, "weak", False)
-        return made  # type: ignore[no-any-return]
+        return made
+
+    def structure(self, value: Any) -> Any:
+        """Dicts have their keys in order."""
+        if isinstance(value, dict):
+            return {key: self.structure(value[key]) for key in ordered(value)}
+        if isinstance(value, (list, tuple)) and not isinstance(value, Named):
+            return type(value)([self.structure(item) for item in value])
+        return value
+
+    def stacked(self, arrays: Sequence[Array], dtype: DType | None = None) -> Array:
+        """Arrays joined on a new first axis, as weak as the first."""
+        made: Any = super().stacked(arrays, dtype)
+        made.weak = bool(arrays) and getattr(arrays[0], "weak", False)
+        return made
+
+    def item(self, array: Array, key: Any) -> Array:
+        """`x[key]`: an index beyond the ends is that of the end."""
+        parts = key if isinstance(key, tuple) else (key,)
+        if all(type(part) is int for part in parts) and len(parts) <= len(array.shape):
+            pairs = zip(parts, array.shape, strict=False)
+            parts = tuple(max(min(part, n - 1), -n) for part, n in pairs)
+            return super().item(array, parts)
+        return super().item(array, key)
 
     def promoted(self, arrays: Sequence[Array]) -> DType:
         """The type of arrays together: weak ones count only by their kind."""
@@ -254,12 +278,28 @@ class JAX(Framework):
 
     # --- showing ----------------------------------------------------------------------------
 
+    def tracer(self, array: Any) -> str:
+        """How an array is shown that `jit` has not got the numbers of; "" for any other."""
+        marks: set[Node] = set().union(*self.jitted)
+        if marks.isdisjoint(ancestors([array.node])):
+            return ""
+        weak = "~" if array.weak else ""
+        return f"JitTracer({weak}{array.dtype.name}[{','.join(map(str, array.shape))}])"
+
     def show(self, array: Array) -> str:
         """How `print` shows an array: as NumPy does."""
-        return str(self.recorder.array(array))
+        traced = self.tracer(array) if self.jitted else ""
+        if not traced and self.machine.depth_of_tracing:
+            raise Refusal(
+                "what is printed while a function is transformed is a tracer",
+                help="jax.debug.print shows the numbers",
+            )
+        return traced or str(self.recorder.array(array))
 
     def represent(self, array: Any) -> str:
         """`Array([2., 4.], dtype=float32)`."""
+        if self.jitted or self.machine.depth_of_tracing:
+            return self.show(array)
         text = repr(self.recorder.array(array))
         head = "Array(" + text.removeprefix("array(").removesuffix(")").replace("\n ", "\n ")
         if f"dtype={array.dtype.name}" not in text:

@@ -19,6 +19,15 @@ if TYPE_CHECKING:
     from gradcli.ir.node import Node
 
 
+ERRORS = (
+    "TracerBoolConversionError",
+    "TracerArrayConversionError",
+    "TracerIntegerConversionError",
+    "ConcretizationTypeError",
+    "UnexpectedTracerError",
+)
+
+
 def members(home: Any) -> dict[str, Any]:
     """The functions by their paths."""
     transforms = Transforms(home)
@@ -78,6 +87,8 @@ def members(home: Any) -> dict[str, Any]:
             own = name if path == "tree" else f"tree_{name}"
             table[f"{path}.{own}"] = Native(own, row)
     table["tree_map"] = Native("tree_map", tree["map"])
+    builtin = home.machine.language.builtin
+    table |= {f"errors.{name}": builtin(name) for name in ERRORS}
     return table | {
         "Array": array_kind,
         "numpy.ndarray": array_kind,
@@ -119,7 +130,20 @@ def _jit(home: Any, function: Any, options: dict[str, Any]) -> Any:
     static |= {i for i, name in enumerate(names) if name in words}
     words |= {names[i] for i in static if isinstance(i, int) and i < len(names)}
 
+    seen: set[Any] = set()
+
     def jitted(*args: Any, **named: Any) -> Any:
+        key = str([_kind(value) for value in (*args, *sorted(named.items()))])
+        write = home.machine.write
+        if key in seen:
+            home.machine.write = lambda _text: None
+        seen.add(key)
+        try:
+            return traced_call(args, named)
+        finally:
+            home.machine.write = write
+
+    def traced_call(args: Any, named: Any) -> Any:
         marks: set[Node] = set()
 
         def traced(leaf: Any) -> Any:
@@ -144,9 +168,19 @@ def _jit(home: Any, function: Any, options: dict[str, Any]) -> Any:
         finally:
             home.jitted.pop()
             home.machine.depth_of_tracing -= 1
-        return mapped(lambda leaf: _outside(home, leaf), value)
+        return home.structure(mapped(lambda leaf: _outside(home, leaf), value))
 
     return Native(getattr(function, "name", "jit"), jitted, wraps=function)
+
+
+def _kind(value: Any) -> Any:
+    """What of an argument decides whether a function is traced anew."""
+    kinds = [
+        (leaf.dtype.name, leaf.shape) if isinstance(leaf, Array) else type(leaf).__name__
+        for leaf in leaves(value)
+    ]
+    plain = [leaf for leaf in leaves(value) if isinstance(leaf, (str, bool, int))]
+    return kinds, [leaf for leaf in plain if isinstance(leaf, (str, bool))]
 
 
 def _outside(home: Any, leaf: Any) -> Any:
@@ -184,22 +218,27 @@ def _as(home: Any, value: Any, dtype: Any) -> Array:
 
 
 def _close(home: Any, a: Any, b: Any, rtol: float = 1e-05, atol: float = 1e-08, **_n: Any) -> Array:
-    x, y = (home.recorder.array(home.asarray(value)) for value in (a, b))
+    x, y = (home.recorder.numbers(home.asarray(value)) for value in (a, b))
     made: Array = home.constant(np.allclose(x, y, rtol, atol))
     return made
 
 
 def _equal(home: Any, a: Any, b: Any) -> Array:
-    x, y = (home.recorder.array(home.asarray(value)) for value in (a, b))
+    x, y = (home.recorder.numbers(home.asarray(value)) for value in (a, b))
     made: Array = home.constant(np.array_equal(x, y))
     return made
 
 
 def _print(home: Any, text: str, args: Any, named: Any) -> None:
-    """`jax.debug.print`."""
-    language = home.machine.language
-    formatted = home.machine.call(language.attribute(text, "format"), args, named)
-    home.machine.write(formatted + "\n")
+    """`jax.debug.print`: at every call, and of the numbers."""
+    machine = home.machine
+    before, home.jitted = home.jitted, []
+    depth, machine.depth_of_tracing = machine.depth_of_tracing, 0
+    try:
+        formatted = machine.call(machine.language.attribute(text, "format"), args, named)
+    finally:
+        home.jitted, machine.depth_of_tracing = before, depth
+    machine.write_always(formatted + "\n")
 
 
 def _ravelled(home: Any, value: Any) -> Any:
@@ -225,7 +264,8 @@ def trees(home: Any) -> dict[str, Callable[..., Any]]:
 
     def over(function: Any, first: Any, *others: Any, is_leaf: Any = None) -> Any:
         del is_leaf
-        return mapped(lambda *row: home.machine.call(function, row), first, *others)
+        made = mapped(lambda *row: home.machine.call(function, row), first, *others)
+        return home.structure(made)
 
     def flat(value: Any) -> Any:
         return leaves(value), Structure(value)
@@ -241,7 +281,9 @@ def trees(home: Any) -> dict[str, Callable[..., Any]]:
         "map": over,
         "leaves": leaves,
         "flatten": flat,
-        "unflatten": lambda structure, values: rebuilt(structure.like, iter(values)),
+        "unflatten": lambda structure, values: home.structure(
+            rebuilt(structure.like, iter(values))
+        ),
         "structure": Structure,
         "reduce": reduced,
         "all": lambda value: all(home.machine.truth(leaf) for leaf in leaves(value)),

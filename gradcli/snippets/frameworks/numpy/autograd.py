@@ -193,7 +193,7 @@ class Primitive(Object):
             own = list(moving)
             for i, primal in zip(numbers, primals, strict=True):
                 own[i] = primal
-            parts = []
+            parts: list[Any] = []
             for i in numbers:
                 maker = self.makers.get(i)
                 if maker is None:

@@ -17,10 +17,13 @@ from gradcli.snippets.dtypes import FLOAT64, INT64, DType, is_float
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.framework import Framework
 from gradcli.snippets.frameworks.numpy.members import members, methods
+from gradcli.snippets.pytrees import leaves
 from gradcli.snippets.values import Array, Kind, Namespace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from gradcli.ir.node import Node
 
     Numbers = np.ndarray[Any, np.dtype[Any]]
 
@@ -28,6 +31,16 @@ SCALAR = (
     "Grad only applies to real scalar-output functions. "
     "Try jacobian, elementwise_grad or holomorphic_grad."
 )
+
+
+class NumPyArray(Array):
+    """An array of NumPy; one of no axes may be an array nevertheless, and not a scalar."""
+
+    __slots__ = ("is_array",)
+
+    def __init__(self, node: Node, dtype: DType, home: Any) -> None:
+        super().__init__(node, dtype, home)
+        self.is_array = False
 
 
 class NumPy(Framework):
@@ -38,6 +51,7 @@ class NumPy(Framework):
     rank = 1
     default = FLOAT64
     whole = INT64
+    array_kind = NumPyArray
     type_name: ClassVar[str] = "ndarray"
     ignored: ClassVar[frozenset[str]] = frozenset({"out", "order", "copy"})
     instead: ClassVar[dict[str, tuple[str, str | None]]] = {
@@ -111,6 +125,19 @@ class NumPy(Framework):
             args = [self.asarray(args[0]), *args[1:]]
         return super().call(function, args, named)
 
+    def dtype_for(self, function: Any, arrays: Sequence[Array], given: Sequence[Any]) -> DType:
+        """The type in which a function is computed."""
+        if function.record.name == "full" and not arrays:
+            return np.asarray(given[1]).dtype
+        return super().dtype_for(function, arrays, given)
+
+    def structure(self, value: Any) -> Any:
+        """Gradients within structures are arrays, even of no axes."""
+        if not isinstance(value, Array):
+            for leaf in leaves(value):
+                leaf.is_array = True
+        return value
+
     def set_shape(self, array: Array, shape: Any) -> None:
         """`x.shape = (2, 3)`."""
         made = self.machine.call(self.member(("reshape",)), [array, shape])
@@ -183,10 +210,11 @@ class NumPy(Framework):
         with np.printoptions(**self.printing):
             return str(self.recorder.array(array)[()])
 
-    def represent(self, array: Array) -> str:
+    def represent(self, array: Any) -> str:
         """How a session shows an array."""
+        numbers = self.recorder.array(array)
         with np.printoptions(**self.printing):
-            return repr(self.recorder.array(array)[()])
+            return repr(numbers if array.is_array else numbers[()])
 
     def formattable(self, array: Array) -> Any:
         """What a format code is applied to: a scalar of NumPy is a number."""

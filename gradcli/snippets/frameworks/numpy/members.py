@@ -19,17 +19,20 @@ def members(home: Any) -> dict[str, Any]:
     """The functions by their paths."""
 
     def numbers(value: Any) -> Any:
-        return home.recorder.array(home.asarray(value))
+        return home.recorder.numbers(home.asarray(value))
 
     def made(value: Any, dtype: Any = None) -> Any:
         return home.constant(value, dtype)
 
-    def array_of(value: Any, dtype: Any = None, **_named: Any) -> Array:
+    def array_of(value: Any, dtype: Any = None, **_named: Any) -> Any:
         wish = None if dtype is None else home.dtype_of(dtype)
         if any(isinstance(leaf, Array) for leaf in leaves(value)) or not isinstance(value, list):
-            array: Array = home.asarray(value, wish)
-            return home.copied(array) if array is value else array  # type: ignore[no-any-return]
-        plain: Array = home.asarray(value, wish)
+            array: Any = home.asarray(value, wish)
+            array = home.copied(array) if array is value else array
+            array.is_array = True
+            return array
+        plain: Any = home.asarray(value, wish)
+        plain.is_array = True
         return plain
 
     def like(number: float) -> Callable[..., Any]:

@@ -33,10 +33,17 @@ class Source(Object):
     kind = "RandomState"
     open = True
 
-    def __init__(self, home: Any, generator: Any, names: frozenset[str]) -> None:
+    def __init__(self, home: Any, seed: Any, names: frozenset[str]) -> None:
         self.home = home
-        self.generator = generator
         self.names = names
+        self.begin(home.machine.seed if seed is None else seed)
+
+    def begin(self, seed: Any) -> None:
+        """Starts anew; without a seed its numbers cannot be shown."""
+        self.is_seeded = seed is not None
+        is_modern = self.names is MODERN
+        make: Any = np.random.default_rng if is_modern else np.random.RandomState
+        self.generator = make(seed or 0)
 
     def lookup(self, name: str) -> Any:
         """A method."""
@@ -50,11 +57,6 @@ class Source(Object):
         """A method that makes numbers."""
 
         def function(*args: Any, **named: Any) -> Any:
-            if self.generator is None:
-                raise Refusal(
-                    "random numbers differ from run to run",
-                    help="give the numbers, np.random.seed(0), or `--seed N`",
-                )
             plain = [self.plain(a) for a in args]
             given = {key: self.plain(value) for key, value in named.items()}
             if any(isinstance(v, int) and v > LARGEST for v in (*plain, *given.values())):
@@ -63,7 +65,8 @@ class Source(Object):
                 made = _BOUND[name](self.generator)(*plain, **given)
             except (ValueError, TypeError) as error:
                 raise Raised(type(error).__name__, *error.args) from None
-            return made if isinstance(made, (float, int)) else self.home.constant(np.asarray(made))
+            numbers = np.asarray(made)
+            return self.home.random(numbers, numbers.dtype, is_seeded=self.is_seeded)
 
         return function
 
@@ -99,24 +102,19 @@ _BOUND = {name: _bound(name) for name in LEGACY | MODERN}
 
 def random(home: Any) -> dict[str, Any]:
     """The functions by their paths."""
-    whole = Source(home, _state(home.machine.seed), LEGACY)
+    whole = Source(home, None, LEGACY)
 
     def seed(number: Any = None) -> None:
-        whole.generator = _state(number)
+        whole.begin(number)
 
     def state(number: Any = None) -> Source:
-        return Source(home, _state(number), LEGACY)
+        return Source(home, number, LEGACY)
 
     def modern(number: Any = None) -> Source:
-        number = home.machine.seed if number is None else number
-        return Source(home, None if number is None else np.random.default_rng(number), MODERN)
+        return Source(home, number, MODERN)
 
     table = {f"random.{name}": whole.lookup(name) for name in LEGACY}
     rows: dict[str, Callable[..., Any]] = {
         "seed": seed, "RandomState": state, "default_rng": modern, "shuffle": whole.shuffle,
     }  # fmt: skip
     return table | {f"random.{name}": Native(name, row) for name, row in rows.items()}
-
-
-def _state(seed: Any) -> Any:
-    return None if seed is None else np.random.RandomState(seed)

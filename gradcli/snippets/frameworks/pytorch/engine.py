@@ -25,7 +25,7 @@ AGAIN = (
 )
 
 UNUSED = (
-    "One of the differentiated Tensors appears to not have been used in the graph. Set "
+    "The differentiated Tensor at index {} appears to not have been used in the graph. Set "
     "allow_unused=True if this is the desired behavior."
 )
 
@@ -60,7 +60,8 @@ class Autograd:
     def leaf(self, tensor: Tensor) -> None:
         """A tensor becomes a leaf that requires a gradient."""
         recorder = self.home.recorder
-        tensor.node = recorder.leaf(recorder.value(tensor.node), tensor.dtype)
+        leaf = recorder.leaf(recorder.value(tensor.node), tensor.dtype)
+        tensor.node = recorder.follow(leaf, tensor.node)
         tensor.is_leaf = tensor.requires = True
         tensor.maker = ""
         self.leaves[tensor.node] = ref(tensor)
@@ -250,12 +251,18 @@ class Autograd:
         if not (create_graph if retain_graph is None else retain_graph):
             self.free(path)
         return tuple(
-            self.used(x, node, create_graph, bool(allow_unused), materialize_grads)
-            for x, node in zip(xs, gradients, strict=True)
+            self.used(i, x, node, create_graph, bool(allow_unused), materialize_grads)
+            for i, (x, node) in enumerate(zip(xs, gradients, strict=True))
         )
 
     def used(
-        self, x: Tensor, node: Node | None, create: bool, allow_unused: bool, fills: bool
+        self,
+        number: int,
+        x: Tensor,
+        node: Node | None,
+        create: bool,
+        allow_unused: bool,
+        fills: bool,
     ) -> Tensor | None:
         """One gradient; what to do where nothing depends on the input."""
         if node is not None:
@@ -263,7 +270,7 @@ class Autograd:
         if fills:
             return self.home.filled(x, 0.0)
         if not allow_unused:
-            raise Raised("RuntimeError", UNUSED)
+            raise Raised("RuntimeError", UNUSED.format(number))
         return None
 
     def batched(

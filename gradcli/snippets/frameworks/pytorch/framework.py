@@ -20,9 +20,9 @@ from gradcli.snippets.frameworks.pytorch.tensor import (
     Device,
     DTypeValue,
     Handle,
-    Maker,
     Size,
     Tensor,
+    made_by,
 )
 from gradcli.snippets.frameworks.pytorch.text import tensor_text
 from gradcli.snippets.values import Array, Kind, Named, Native
@@ -58,7 +58,6 @@ class PyTorch(Framework):
     type_name: ClassVar[str] = "Tensor"
     ignored: ClassVar[frozenset[str]] = frozenset({"device", "layout", "pin_memory"})
     instead: ClassVar[dict[str, tuple[str, str | None]]] = {
-        "utils": ("`{}` is not part of the subset", "write the numbers into the snippet"),
         "distributed": ("`{}` is not part of the subset", None),
         "load": ("`{}` reads files", "write the numbers into the snippet"),
         "save": ("`{}` writes files", "leave this line out"),
@@ -74,6 +73,7 @@ class PyTorch(Framework):
         self.generator = Generator(machine.seed)
         self.members |= members(self)
         self.loaded: set[str] = set()
+        self.levels: list[Any] = []
         self.methods |= methods(self)
         self.values |= {
             "shape": lambda x: Size(x.shape),
@@ -83,7 +83,7 @@ class PyTorch(Framework):
             "is_leaf": lambda x: x.is_leaf or not x.requires,
             "requires_grad": lambda x: x.requires,
             "grad": self.grad_of,
-            "grad_fn": lambda x: Maker(x.maker) if x.requires and x.maker else None,
+            "grad_fn": made_by,
             "data": self.detached,
             "T": lambda x: self.transposed(x, "T"),
             "mT": lambda x: self.transposed(x, "mT"),
@@ -100,15 +100,24 @@ class PyTorch(Framework):
 
     def find(self, words: tuple[str, ...]) -> Any:
         """What stands under a path; files of whole parts are loaded when these are asked for."""
+        if words[:2] == ("nn", "utils") or words[0] == "utils":
+            self.load("utilities")
+        if words[:2] == ("autograd", "forward_ad"):
+            self.load("dual")
         parts = {"nn": "modules", "optim": "optim", "func": "functional", "vmap": "functional"}
         part = parts.get(words[0])
         if words[0] == "autograd" and words[1:2] != ("grad",):
             part = "functional"
-        if part is not None and part not in self.loaded:
+        if part is not None:
+            self.load(part)
+        return super().find(words)
+
+    def load(self, part: str) -> None:
+        """Adds the members of a file, once."""
+        if part not in self.loaded:
             self.loaded.add(part)
             module = import_module(f"gradcli.snippets.frameworks.pytorch.{part}")
             self.members |= getattr(module, part)(self)
-        return super().find(words)
 
     def spellings(self, words: tuple[str, ...]) -> Iterator[str]:
         """`nn.functional.relu` may be listed as `relu`."""
@@ -148,6 +157,7 @@ class PyTorch(Framework):
                 if isinstance(source, Tensor) and source.requires:
                     tensor.requires, tensor.is_leaf = True, False  # type: ignore[attr-defined]
                     tensor.maker = self.making  # type: ignore[attr-defined]
+                    tensor.before = tuple(sources)  # type: ignore[attr-defined]
                     break
         return tensor
 
@@ -175,6 +185,9 @@ class PyTorch(Framework):
         wish = None if dtype is None else self.dtype_of(dtype)
         array = self.asarray(self.plain(data), wish)
         fresh: Any = self.made(self.recorder.settled(array.node), array.dtype)
+        if requires_grad and not is_float(array.dtype):
+            text = "Only Tensors of floating point and complex dtype can require gradients"
+            raise Raised("RuntimeError", text, help="write 1.0 instead of 1")
         return self.require(fresh, True) if requires_grad else fresh
 
     def plain(self, data: Any) -> Any:
@@ -359,6 +372,9 @@ class PyTorch(Framework):
         names = RESULTS.get(word, "").split()
         if len(names) != len(parts):
             return tuple(parts)
+        if names[1] == "indices":
+            index = parts[1]
+            parts[1] = self.made(self.recorder.number(index.node, INT64), INT64)
         linalg = "linalg_" if word in LINALG else ""
         return Named.of(f"torch.return_types.{linalg}{word}", names, parts)
 
@@ -466,6 +482,10 @@ class PyTorch(Framework):
         if array.is_parameter:
             return "Parameter containing:\n" + tensor_text(numbers, suffixes)
         return tensor_text(numbers, suffixes, digits=self.digits)
+
+    def interpolated(self, array: Array) -> str:
+        """A tensor within a text: the number, if it has no axes."""
+        return self.show(array) if array.shape else str(self.number(array))
 
     def represent(self, array: Array) -> str:
         """How a session shows a tensor."""

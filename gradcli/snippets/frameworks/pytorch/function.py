@@ -80,7 +80,10 @@ def applied(home: Any, of: ClassValue, args: Sequence[Any]) -> Any:
     machine, language = home.machine, home.machine.language
     tensors = [a for a in args if isinstance(a, Tensor)]
     inputs = [a for a in tensors if is_float(a.dtype)]
-    needs = tuple(isinstance(a, Tensor) and a.requires for a in args)
+    traced = machine.depth_of_tracing > 0
+    needs = tuple(
+        isinstance(a, Tensor) and (a.requires or (traced and is_float(a.dtype))) for a in args
+    )
     context = Context(needs)
     before, home.is_enabled = home.is_enabled, False
     names = {name for kind in of.ancestry() if isinstance(kind, ClassValue) for name in kind.names}

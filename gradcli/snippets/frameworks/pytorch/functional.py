@@ -42,13 +42,11 @@ def functional(home: Any) -> dict[str, Any]:
     rows = {f"func.{name}": function for name, function in func.items()}
     rows["vmap"] = func["vmap"]
     own: dict[str, Callable[..., Any]] = {
-        f"autograd.functional.{name}": function
-        for name, function in {
-            "jacobian": of.jacobian, "hessian": of.hessian, "vjp": of.vjp, "jvp": of.jvp,
-            "hvp": of.hvp, "vhp": of.hvp,
-        }.items()
+        "jacobian": of.jacobian, "hessian": of.hessian, "vjp": of.vjp, "jvp": of.jvp,
+        "hvp": of.hvp, "vhp": of.hvp,
     }  # fmt: skip
-    rows |= own
+    for name, function in own.items():
+        rows[f"autograd.functional.{name}"] = function
     rows["autograd.gradcheck"] = of.gradcheck
     rows["autograd.gradgradcheck"] = of.gradcheck
     return {path: Native(path.rpartition(".")[2], row) for path, row in rows.items()}

@@ -37,6 +37,9 @@ def members(home: Any) -> dict[str, Any]:
         "set_grad_enabled": lambda mode: GradMode(home, bool(mode), now=True),
         "is_grad_enabled": lambda: home.is_enabled,
         "is_tensor": lambda value: isinstance(value, Tensor),
+        "compile": lambda function=None, **_named: _same(function),
+        "jit.script": lambda function=None, **_named: _same(function),
+        "jit.trace": lambda function, *_args, **_named: function,
         "numel": lambda x: x.node.size,
         "device": lambda *_: Device(),
         "cuda.is_available": lambda: False,
@@ -89,6 +92,11 @@ def _typed(home: Any, dtype: Any) -> Callable[..., Any]:
     return make
 
 
+def _same(function: Any) -> Any:
+    """A decorator that changes nothing of what a function computes."""
+    return function if function is not None else Native("compile", lambda own: own)
+
+
 def _listed(value: Any) -> list[Any]:
     return list(value) if isinstance(value, (list, tuple)) else [value]
 
@@ -118,7 +126,7 @@ def _like(home: Any, x: Array, number: float, dtype: Any = None, **named: Any) -
 
 
 def _close(home: Any, a: Any, b: Any, rtol: float, atol: float, equal_nan: bool) -> bool:
-    x, y = (home.recorder.array(value) for value in (a, b))
+    x, y = (home.recorder.numbers(value) for value in (a, b))
     if x.dtype != y.dtype:
         text = f"{_SHOWN[x.dtype.name]} did not match {_SHOWN[y.dtype.name]}"
         raise Raised("RuntimeError", text)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.pytorch.tensor import Tensor
-from gradcli.snippets.values import Base, ClassValue, Instance, Native
+from gradcli.snippets.languages.python_modules import OrderedDict
+from gradcli.snippets.values import Base, ClassValue, Instance, Method, Native
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -157,7 +158,7 @@ class Module:
     def state_dict(self, own: Instance) -> dict[str, Any]:
         """Parameters and buffers by their paths, detached."""
         named = [*own.inner.named("parameters"), *own.inner.named("buffers")]
-        return {name: self.home.detached(value) for name, value in named}
+        return OrderedDict((name, self.home.detached(value)) for name, value in named)
 
     def load(self, own: Instance, values: dict[str, Any], strict: bool = True) -> Any:
         """Gives parameters other numbers."""
@@ -260,7 +261,7 @@ class Layers:
 
     def layer(self, name: str, make: Callable[..., None]) -> ClassValue:
         """A class whose instances `make` prepares."""
-        names: dict[str, Any] = {"__init__": NativeMethod(make)}
+        names: dict[str, Any] = {"__init__": Method(make.__name__, make)}
         return ClassValue(name, (self.base,), names)
 
     def call(self, path: str, *args: Any, **named: Any) -> Any:
@@ -295,12 +296,15 @@ class Layers:
         limit = math.sqrt(3.0) * (gain / math.sqrt(in_features))
         weight = generator.uniform(shape, dtype, -limit, limit)
         language = self.home.machine.language
-        constant = self.home.constant
-        language.set_attribute(own, "weight", self.parameter(constant(weight, dtype)))
+
+        def random(numbers: Any) -> Any:
+            return self.home.random(numbers, dtype, is_seeded=generator.is_seeded)
+
+        language.set_attribute(own, "weight", self.parameter(random(weight)))
         own.attributes["bias"] = None
         if bias:
             offset = generator.uniform((out_features,), dtype, -bound, bound)
-            language.set_attribute(own, "bias", self.parameter(constant(offset, dtype)))
+            language.set_attribute(own, "bias", self.parameter(random(offset)))
         own.attributes |= {"in_features": in_features, "out_features": out_features}
         own.inner.shown = f"in_features={in_features}, out_features={out_features}, bias={bias}"
         own.inner.compute = lambda x: self.call(
@@ -363,11 +367,11 @@ class Layers:
         home = self.home
 
         def write(tensor: Any, numbers: Any) -> Any:
-            node = home.recorder.constant(numbers, tensor.dtype)
-            return home.write(tensor, node)
+            made = home.random(numbers, tensor.dtype, is_seeded=home.generator.is_seeded)
+            return home.write(tensor, made.node)
 
         def filled(tensor: Any, number: float) -> Any:
-            return write(tensor, home.recorder.array(home.filled(tensor, number)))
+            return home.write(tensor, home.filled(tensor, number).node)
 
         def uniform(tensor: Any, a: float = 0.0, b: float = 1.0) -> Any:
             return write(tensor, home.generator.uniform(tensor.shape, tensor.dtype, a, b))
@@ -388,21 +392,6 @@ class Layers:
             "xavier_uniform_": xavier,
         }
         return {name: Native(name, row) for name, row in rows.items()}
-
-
-class NativeMethod(Native):
-    """A function of ours as a method of a class of a framework."""
-
-    __slots__ = ()
-    of_instance = True
-
-    def __init__(self, function: Callable[..., Any]) -> None:
-        super().__init__(function.__name__, function)
-
-    def of(self, instance: Any) -> Native:
-        """The same of an object."""
-        function = self.function
-        return Native(self.name, lambda *args, **named: function(instance, *args, **named))
 
 
 _F = "nn.functional."

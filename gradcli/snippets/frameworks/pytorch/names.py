@@ -30,6 +30,9 @@ WORDS = {
     "mv": "Mv", "expand": "Expand", "diagonal": "DiagonalBackward0", "einsum": "View",
     "relu6": "Hardtanh", "hardtanh": "Hardtanh", "logaddexp": "Logaddexp", "xlogy": "Xlogy",
     "atan2": "Atan2", "hypot": "Hypot", "sinc": "Sinc", "trace": "Trace", "addmm": "Addmm",
+    "svd": "LinalgSvd", "eigh": "LinalgEigh", "slogdet": "LinalgSlogdet", "qr": "LinalgQr",
+    "solve": "LinalgSolveEx", "pinv": "LinalgPinv", "matrix_exp": "LinalgMatrixExp",
+    "svdvals": "LinalgSvd", "eigvalsh": "LinalgEigh", "cholesky": "LinalgCholeskyEx",
     "gather": "Gather", "softmax": "Softmax", "index_select": "IndexSelect",
 }  # fmt: skip
 """Functions, and the first part of what they are remembered by, where it is not their name."""

@@ -58,12 +58,13 @@ class Optimizer(Object):
     def move(self, x: Tensor, group: dict[str, Any]) -> None:
         """One step of one parameter."""
         recorder = self.home.recorder
-        numbers, g = recorder.array(x), recorder.array(x.grad)
+        numbers, g = recorder.numbers(x), recorder.numbers(x.grad)
         state = self.state.setdefault(x, {"step": 0})
         state["step"] += 1
         g = -g if group.get("maximize") else g
         moved = self.rule(numbers, g, state, group)
-        self.home.write(x, recorder.constant(moved.astype(x.dtype), x.dtype))
+        node = recorder.constant(moved.astype(x.dtype), x.dtype)
+        self.home.write(x, recorder.follow(node, x.node))
 
     def rule(self, x: Numbers, g: Numbers, state: dict[str, Any], o: dict[str, Any]) -> Numbers:
         """Where a step leads from x with the gradient g."""

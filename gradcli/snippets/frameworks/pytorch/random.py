@@ -6,8 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.snippets.errors import Refusal
-
 Numbers = np.ndarray[Any, np.dtype[Any]]
 
 BLOCK = 16
@@ -20,21 +18,22 @@ class Generator:
     def __init__(self, seed: int | None) -> None:
         self.state: Any = None
         self.spare: float | None = None
-        if seed is not None:
-            self.seed(seed)
+        self.seed(seed or 0)
+        self.given = seed is not None
 
     def seed(self, seed: int) -> None:
         """Starts anew."""
         self.state = np.random.RandomState(int(seed) & 0xFFFFFFFF)
         self.spare = None
+        self.given = True
+
+    @property
+    def is_seeded(self) -> bool:
+        """Whether somebody has given a seed."""
+        return self.given
 
     def words(self, count: int) -> Numbers:
         """Whole numbers of 32 bits."""
-        if self.state is None:
-            raise Refusal(
-                "random numbers differ from run to run",
-                help="give the numbers, torch.manual_seed(0), or `--seed N`",
-            )
         whole: Numbers = self.state.randint(0, 2**32, count, np.uint32)
         return whole
 
@@ -106,6 +105,9 @@ def randoms(home: Any) -> dict[str, Any]:
     """The functions of random numbers."""
     generator = home.generator
 
+    def made(numbers: Any, dtype: Any) -> Any:
+        return home.random(numbers, dtype, is_seeded=generator.is_seeded)
+
     def shaped(make: Any) -> Any:
         def function(
             *size: Any, dtype: Any = None, requires_grad: bool = False, **named: Any
@@ -114,13 +116,13 @@ def randoms(home: Any) -> dict[str, Any]:
             shape = tuple(size[0]) if nested else size
             shape = tuple(named.get("size", shape))
             wish = home.default if dtype is None else home.dtype_of(dtype)
-            made = home.constant(make(shape, wish), wish)
-            return home.require(made) if requires_grad else made
+            numbers = made(make(shape, wish), wish)
+            return home.require(numbers) if requires_grad else numbers
 
         return function
 
     def like(make: Any) -> Any:
-        return lambda x, **_named: home.constant(make(x.shape, x.dtype), x.dtype)
+        return lambda x, **_named: made(make(x.shape, x.dtype), x.dtype)
 
     def whole(low: Any, high: Any = None, size: Any = (), **named: Any) -> Any:
         if isinstance(high, (tuple, list)):
@@ -130,17 +132,17 @@ def randoms(home: Any) -> dict[str, Any]:
         count = int(np.prod(size, dtype=int))
         numbers = generator.words(count).astype(np.int64) % (high - low) + low
         wish = home.whole if named.get("dtype") is None else home.dtype_of(named["dtype"])
-        return home.constant(numbers.reshape(tuple(size)), wish)
+        return made(numbers.reshape(tuple(size)), wish)
 
     def normal(mean: Any = 0.0, std: Any = 1.0, size: Any = (), **_named: Any) -> Any:
-        return home.constant(generator.normal(tuple(size), home.default, mean, std), home.default)
+        return made(generator.normal(tuple(size), home.default, mean, std), home.default)
 
     def permutation(count: int, **_named: Any) -> Any:
         order = np.arange(count)
         for i in range(count - 1):
             other = i + int(generator.words(1)[0]) % (count - i)
             order[[i, other]] = order[[other, i]]
-        return home.constant(order, home.whole)
+        return made(order, home.whole)
 
     def seed(number: int) -> None:
         generator.seed(number)
@@ -157,4 +159,8 @@ def randoms(home: Any) -> dict[str, Any]:
         "randint": whole,
         "normal": normal,
         "randperm": permutation,
+        "empty": lambda *size, **named: made(
+            np.zeros(size[0] if size and isinstance(size[0], (tuple, list)) else size),
+            home.default if named.get("dtype") is None else home.dtype_of(named["dtype"]),
+        ),
     }

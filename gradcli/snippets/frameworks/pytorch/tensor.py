@@ -19,13 +19,24 @@ class Tensor(Array):
     a module.
     """
 
-    __slots__ = ("base", "grad", "hooks", "is_leaf", "is_parameter", "maker", "requires", "retains")
+    __slots__ = (
+        "base",
+        "before",
+        "grad",
+        "hooks",
+        "is_leaf",
+        "is_parameter",
+        "maker",
+        "requires",
+        "retains",
+    )
 
     def __init__(self, node: Node, dtype: np.dtype[Any], home: Any) -> None:
         super().__init__(node, dtype, home)
         self.requires = False
         self.grad: Tensor | None = None
         self.maker = ""
+        self.before: tuple[Any, ...] = ()
         self.hooks: list[Any] = []
         self.is_leaf = True
         self.retains = False
@@ -64,6 +75,19 @@ class Maker(Object):
     def show(self) -> str:
         """How it is shown."""
         return f"<{self.label} object at 0x7f0000000000>"
+
+
+def made_by(tensor: Tensor) -> Maker | None:
+    """`x.grad_fn`, with what came before it."""
+    if not (tensor.requires and tensor.maker):
+        return None
+    return Maker(tensor.maker, tuple((_before(source), 0) for source in tensor.before))
+
+
+def _before(source: Any) -> Maker | None:
+    if not isinstance(source, Tensor) or not source.requires:
+        return None
+    return made_by(source) or Maker("AccumulateGrad")
 
 
 class Handle(Object):

@@ -11,6 +11,7 @@ from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.framework import Framework, leaves
 from gradcli.snippets.frameworks.tensorflow.functions import functions
 from gradcli.snippets.frameworks.tensorflow.graphs import Graphs
+from gradcli.snippets.frameworks.tensorflow.losses import losses
 from gradcli.snippets.frameworks.tensorflow.tape import GradientTape, Tapes
 from gradcli.snippets.frameworks.tensorflow.variable import Variable
 from gradcli.snippets.values import Array, Kind, Namespace, Native
@@ -27,6 +28,14 @@ OPERATIONS = {
     "//": "FloorDiv", "%": "FloorMod",
 }  # fmt: skip
 """What TensorFlow calls the operations of operators."""
+
+
+V1 = frozenset(
+    """placeholder global_variables_initializer local_variables_initializer variables_initializer
+    disable_v2_behavior disable_eager_execution enable_eager_execution reset_default_graph Session
+    InteractiveSession train""".split()
+)
+"""Names of TensorFlow 1."""
 
 
 class TensorShape(tuple[int, ...]):
@@ -63,7 +72,7 @@ class TensorFlow(Framework):
 
     def __init__(self, machine: Any) -> None:
         super().__init__(machine)
-        self.has_keras = False
+        self.has_keras = self.has_sessions = False
         self.tapes = Tapes(self)
         self.graphs = Graphs(self)
         self.members |= {
@@ -114,7 +123,9 @@ class TensorFlow(Framework):
         if isinstance(value, Variable):
             value = value.array
         array = self.converted(value, wish)
-        return Variable(self, array, trainable is None or bool(trainable), name or "Variable")
+        made = Variable(self, array, trainable is None or bool(trainable), name or "Variable")
+        self.graphs.variables.append(made)
+        return made
 
     def recorder_mark(self, array: Array) -> Any:
         """A node of its own for an array."""
@@ -125,10 +136,14 @@ class TensorFlow(Framework):
         """What stands under a path; `compat.v1` is TensorFlow itself, Keras is loaded when used."""
         if words[:2] in (("compat", "v1"), ("compat", "v2")):
             return self.member(words[2:]) if words[2:] else Namespace(self, ())
-        if words[0] in ("keras", "optimizers") and not self.has_keras:
+        if words[0] in V1 and not self.has_sessions:
+            self.has_sessions = True
+            module = import_module("gradcli.snippets.frameworks.tensorflow.sessions")
+            self.members |= module.sessions(self)
+        if words[0] in ("keras", "optimizers", "losses") and not self.has_keras:
             self.has_keras = True
             module = import_module("gradcli.snippets.frameworks.tensorflow.optimizers")
-            self.members |= module.keras(self)
+            self.members |= module.keras(self) | losses(self)
         return super().find(words)
 
     def is_path(self, words: tuple[str, ...]) -> bool:
@@ -275,6 +290,10 @@ class TensorFlow(Framework):
         numbers = self.recorder.array(array)
         shown = _own_lines(str(numbers))
         return f"tf.Tensor({shown}, shape={show_shape(array.shape)}, dtype={array.dtype.name})"
+
+    def interpolated(self, array: Array) -> str:
+        """A tensor within a text: as NumPy writes its numbers."""
+        return str(self.recorder.array(array)[()])
 
     def represent(self, array: Array) -> str:
         """`<tf.Tensor: shape=(2,), dtype=float32, numpy=array([1., 2.], dtype=float32)>`."""

@@ -96,9 +96,9 @@ class Functions:
 
         def call(*args: Any, **named: Any) -> Any:
             key = tuple(_signature(value) for value in (*args, *named.values()))
-            return self.home.graphs.within(
-                body, args, named, is_new=not (key in seen or seen.add(key))
-            )
+            is_new = key not in seen
+            seen.add(key)
+            return self.home.graphs.within(body, args, named, is_new=is_new)
 
         return Native(getattr(body, "name", "function"), call, python_function=body)
 
@@ -144,7 +144,7 @@ class Functions:
         named = {} if axes is None else {"axis": axes, "keepdims": True}
         norm = home.machine.call(home.member(("norm",)), [x], named)
         if axes is None and not home.recorder.array(norm) > 0:
-            return x  # type: ignore[no-any-return]
+            return x
         most = home.machine.call(home.member(("maximum",)), [norm, clip_norm])
         made: Array = home.operator("/", home.operator("*", x, clip_norm), most)
         return made

@@ -16,6 +16,7 @@ class Graphs:
         text = home.machine.source.text
         self.is_building = ".gradients(" in text or "Session" in text
         self.depth = 0
+        self.variables: list[Any] = []
 
     def within(self, body: Any, args: Any, named: Any, *, is_new: bool) -> Any:
         """A call of a function that is a graph: what it prints is printed when it is traced."""

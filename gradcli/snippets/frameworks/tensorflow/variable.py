@@ -25,8 +25,9 @@ class Variable(Object):
 
     def leaf(self, array: Array) -> Array:
         """The numbers of an array as a leaf."""
-        numbers = self.home.recorder.array(array)
-        node = self.home.recorder.leaf(numbers, array.dtype, self.label)
+        recorder = self.home.recorder
+        node = recorder.leaf(recorder.numbers(array), array.dtype, self.label)
+        recorder.follow(node, array.node)
         made: Array = self.home.made(node, array.dtype)
         return made
 

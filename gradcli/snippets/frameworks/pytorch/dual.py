@@ -1,0 +1,52 @@
+"""`torch.autograd.forward_ad`: tensors that carry a tangent along."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gradcli.passes import modes
+from gradcli.snippets.values import Array, Manager, Named, Native
+
+
+class Level(Manager):
+    """`with dual_level():`."""
+
+    kind = "dual_level"
+
+    def __init__(self, home: Any) -> None:
+        self.home = home
+        self.moving: list[tuple[Array, Array]] = []
+
+    def enter(self) -> None:
+        """Tensors remember how they are made from now on."""
+        self.home.machine.depth_of_tracing += 1
+        self.home.levels.append(self)
+
+    def leave(self, error: Any) -> None:  # noqa: ARG002
+        """Not any more."""
+        self.home.machine.depth_of_tracing -= 1
+        self.home.levels.remove(self)
+
+
+def dual(home: Any) -> dict[str, Any]:
+    """The functions by their paths."""
+
+    def make_dual(primal: Array, tangent: Array) -> Array:
+        home.recorder.use(primal.dtype)
+        made: Array = home.made(home.recorder.mark(primal.node), primal.dtype)
+        home.levels[-1].moving.append((made, tangent))
+        return made
+
+    def unpack_dual(tensor: Array) -> Any:
+        level = home.levels[-1]
+        xs = [x.node for x, _ in level.moving]
+        directions = [home.recorder.number(t.node, x.dtype) for x, t in level.moving]
+        home.recorder.use(tensor.dtype)
+        (node,) = modes.forward([tensor.node], xs, directions)
+        settled = home.recorder.settled
+        primal = home.made(settled(tensor.node), tensor.dtype)
+        tangent = None if node is None else home.made(settled(node), tensor.dtype)
+        return Named.of("UnpackedDualTensor", ("primal", "tangent"), (primal, tangent))
+
+    rows = {"dual_level": lambda: Level(home), "make_dual": make_dual, "unpack_dual": unpack_dual}
+    return {f"autograd.forward_ad.{name}": Native(name, row) for name, row in rows.items()}

@@ -1,0 +1,56 @@
+"""`tf.keras.losses`: losses as objects, called with what is true and what is predicted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gradcli.snippets.values import Kind, Native
+
+NAMES = {
+    "MeanSquaredError": "mean_squared_error",
+    "MeanAbsoluteError": "mean_absolute_error",
+    "MeanSquaredLogarithmicError": "mean_squared_logarithmic_error",
+    "BinaryCrossentropy": "binary_crossentropy",
+    "CategoricalCrossentropy": "categorical_crossentropy",
+    "SparseCategoricalCrossentropy": "sparse_categorical_crossentropy",
+    "Huber": "huber",
+    "Hinge": "hinge",
+    "KLDivergence": "kl_divergence",
+    "Poisson": "poisson",
+    "LogCosh": "log_cosh",
+    "CosineSimilarity": "cosine_similarity",
+}
+"""Classes, and the functions that they call."""
+
+
+def losses(home: Any) -> dict[str, Any]:
+    """The classes by their paths."""
+    table = {}
+    for name, function in NAMES.items():
+        kind = Kind(name, _maker(home, function), lambda _: False)
+        for path in ("keras.losses", "losses"):
+            table[f"{path}.{name}"] = kind
+    return table
+
+
+def _maker(home: Any, name: str) -> Any:
+    def make(
+        from_logits: Any = None, reduction: str = "sum_over_batch_size", **options: Any
+    ) -> Native:
+        options.pop("name", None)
+        if from_logits is not None:
+            options["from_logits"] = from_logits
+
+        def loss(y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+            function = home.member(("keras", "losses", name))
+            each = home.machine.call(function, [y_true, y_pred], options)
+            if sample_weight is not None:
+                each = home.operator("*", each, sample_weight)
+            if reduction in ("none", None):
+                return each
+            word = "reduce_sum" if reduction == "sum" else "reduce_mean"
+            return home.machine.call(home.member((word,)), [each])
+
+        return Native(name, loss)
+
+    return make

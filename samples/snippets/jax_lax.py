@@ -1,0 +1,35 @@
+import jax
+import jax.numpy as jnp
+from jax import lax, grad, jit
+
+operand = jnp.array([0.])
+print(lax.cond(True, lambda x: x + 1, lambda x: x - 1, operand))
+print(lax.cond(False, lambda x: x + 1, lambda x: x - 1, operand))
+
+init_val = 0
+cond_fun = lambda x: x < 10
+body_fun = lambda x: x + 1
+print(lax.while_loop(cond_fun, body_fun, init_val))
+
+start = 0
+stop = 10
+print(lax.fori_loop(start, stop, lambda i, x: x + i, 0))
+
+def power(x, n):
+    return lax.fori_loop(0, n, lambda i, acc: acc * x, 1.0)
+print(power(2.0, 5))
+
+def cumsum_sq(xs):
+    def step(carry, x):
+        carry = carry + x ** 2
+        return carry, carry
+    total, ys = lax.scan(step, 0.0, xs)
+    return total
+xs = jnp.array([1.0, 2.0, 3.0])
+print(cumsum_sq(xs), grad(cumsum_sq)(xs))
+print(lax.scan(lambda c, x: (c + x, c), 0.0, xs))
+print(lax.map(lambda x: x ** 2, xs))
+print(grad(lambda x: lax.cond(x > 0, lambda x: x ** 2, lambda x: -x, x))(3.0))
+print(lax.switch(1, [lambda x: x, lambda x: x * 10], 2.0))
+print(grad(lambda x: x * lax.stop_gradient(x))(3.0))
+print(lax.select(xs > 1.5, xs, -xs))

@@ -1,0 +1,2 @@
+import numpy as np
+z = np.array([1 + 2j])
