@@ -195,9 +195,12 @@ TURN = "%turn"
 """The name of what a turn of a loop is about, which no snippet can write."""
 
 
-def _for(word: Any, keyword: str, target: Any, iterable: Any) -> Callable[[Any], Any]:
+def _for(
+    word: Any, keyword: str, target: Any, iterable: Any, *, waits: bool = False
+) -> Callable[[Any], Any]:
     """A loop over items; each turn has names of its own."""
-    value = make(tree.Name, target, target, TURN)
+    item = make(tree.Name, target, target, TURN)
+    value = make(own.Await, target, target, item) if waits else item
     bind: Any = (
         make(own.Declare, target, target, keyword, ((pattern(target), value),))
         if keyword
@@ -206,7 +209,7 @@ def _for(word: Any, keyword: str, target: Any, iterable: Any) -> Callable[[Any],
 
     def finish(body: Any) -> Any:
         inner = make(tree.Block, body, body, (bind, body), True)
-        loop = make(tree.For, word, body, value, iterable, inner, None)
+        loop = make(tree.For, word, body, item, iterable, inner, None)
         return make(tree.Block, word, body, (loop,), True)
 
     return finish
@@ -221,7 +224,7 @@ def for_await(
     word: Any, _await: Any, _o: Any, let: Any, target: Any, _of: Any, items: Any, _c: Any
 ) -> Any:
     """`for await (const x of items)`."""
-    return _for(word, let.value, target, make(own.Await, items, items, items))
+    return _for(word, let.value, target, items, waits=True)
 
 
 def for_in(word: Any, _o: Any, let: Any, target: Any, _in: Any, value: Any, _c: Any) -> Any:

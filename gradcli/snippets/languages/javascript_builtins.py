@@ -450,7 +450,14 @@ def make_promise(language: Any) -> Kind:
             made.settle("fulfilled", [])
         return made
 
-    members = {"resolve": native("resolve", loop.settled), "all": native("all", all_of)}
+    def rejected(value: Any) -> Promise:
+        promise = Promise(loop)
+        promise.settle("rejected", value, language.raised(value))
+        loop.promises.append(promise)
+        return promise
+
+    functions = {"resolve": loop.settled, "reject": rejected, "all": all_of}
+    members = {name: native(name, function) for name, function in functions.items()}
     return Kind("Promise", make, lambda v: isinstance(v, Promise), members)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from functools import partial
 from heapq import heappop, heappush
 from threading import Semaphore, Thread
 from typing import TYPE_CHECKING, Any
@@ -104,6 +105,19 @@ class Loop:
         """A promise that has its value already."""
         promise = Promise(self)
         promise.settle("fulfilled", value)
+        return promise
+
+    def settled_after(self, turns: int, value: Any) -> Promise:
+        """A promise that has its value when the queue has been worked on so many times."""
+        promise = Promise(self)
+
+        def turn(left: int) -> None:
+            if left:
+                self.soon(partial(turn, left - 1))
+            else:
+                promise.settle("fulfilled", value)
+
+        turn(turns)
         return promise
 
     def promised(self, node: Promised, run: Callable[[], Any]) -> Promise:

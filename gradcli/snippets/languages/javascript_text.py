@@ -165,7 +165,7 @@ class Inspector:
         widest, total = max(widths) + 2, sum(widths) + 2 * len(widths)
         if widest * 3 + self.indent >= BREAK_LENGTH or (total / widest <= 5 and widest > 8):
             return items
-        biased = max(widest - sqrt(widest - total / len(items)), 1)
+        biased = max(widest - 3 - sqrt(widest - total / len(items)), 1)
         columns = min(
             floor(sqrt(2.5 * biased * len(cells)) / biased + 0.5),
             (BREAK_LENGTH - self.indent) // widest,
@@ -208,7 +208,7 @@ def _label(value: Any) -> str:
 
 def _key(name: str) -> str:
     """The name of a property."""
-    plain = name.replace("$", "_").isidentifier() or name.isdecimal()
+    plain = name.isascii() and name.isidentifier()
     return name if plain else _quoted(name)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import isfinite
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -270,12 +271,17 @@ class Promise(Thing):
         if self.state != "pending":
             return
         if isinstance(value, Promise) and state == "fulfilled":
-            value.when(lambda: self.settle(value.state, value.value, value.error))
+            as_it_is = partial(self.follow, value)
+            self.loop.soon(partial(value.when, as_it_is))
             return
         self.state, self.value, self.error = state, value, error
         for wakes in self.waiting:
             self.loop.soon(wakes)
         self.waiting.clear()
+
+    def follow(self, other: Promise) -> None:
+        """Settles it as another was settled."""
+        self.settle(other.state, other.value, other.error)
 
     def when(self, wakes: Callable[[], None]) -> None:
         """Has something done when it is settled."""

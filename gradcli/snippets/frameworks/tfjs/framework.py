@@ -11,11 +11,13 @@ from gradcli.lower.signatures import Argument
 from gradcli.snippets.dtypes import BOOL, FLOAT32, INT32, DType, is_float
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.framework import Framework
+from gradcli.snippets.frameworks.tfjs.composites import Composites
 from gradcli.snippets.frameworks.tfjs.functions import NAMED_RESULTS, functions, methods
 from gradcli.snippets.frameworks.tfjs.gradients import Gradients, fail
 from gradcli.snippets.frameworks.tfjs.making import dtype_named, makers, tensor
 from gradcli.snippets.frameworks.tfjs.memory import Memory
 from gradcli.snippets.frameworks.tfjs.optimizers import train
+from gradcli.snippets.frameworks.tfjs.rules import RULES, with_rule
 from gradcli.snippets.frameworks.tfjs.text import tensor_text
 from gradcli.snippets.frameworks.tfjs.variable import Variable
 from gradcli.snippets.languages.javascript_tree import UNDEFINED
@@ -73,9 +75,11 @@ class TensorFlowJS(Framework):
         self.members |= self.gradients.members()
         self.members |= train(self)
         self.members |= functions(self)
+        self.composites = Composites(self)
+        self.members |= self.composites.members()
         self.members["Tensor"] = Kind("Tensor", self.asarray, lambda v: isinstance(v, Array))
         self.members["Variable"] = Kind("Variable", self.asarray, lambda v: isinstance(v, Variable))
-        self.methods |= methods(self)
+        self.methods |= self.composites.methods() | methods(self)
         self.values |= {
             "shape": lambda x: [float(n) for n in x.shape],
             "dtype": lambda x: x.dtype.name,
@@ -136,7 +140,9 @@ class TensorFlowJS(Framework):
             )
 
     def item(self, array: Array, key: Any) -> Any:
-        """`x[key]`: tensors have no items."""
+        """`x[key]`: tensors have no items, but methods under their names."""
+        if isinstance(key, str):
+            return self.attribute(array, key)
         self.machine.note(
             "`x[i]` of a tensor is undefined in JavaScript",
             help="x.arraySync()[i] is a number, x.slice([i], [1]) a tensor",
@@ -184,14 +190,8 @@ class TensorFlowJS(Framework):
 
     def tensor_of(self, value: Any, name: str, of: str) -> Array:
         """An argument as a tensor, or the error of TensorFlow.js."""
-        if isinstance(value, (Array, list, float, bool)):
-            return self.asarray(value)
-        shown = "null" if value is None or value is UNDEFINED else type(value).__name__
-        kind = {"str": "string"}.get(shown, shown)
-        raise fail(
-            f"Argument '{name}' passed to '{of.removeprefix('tf.')}' must be a Tensor or "
-            f"TensorLike, but got '{kind}'"
-        )
+        self.check_tensor(value, name, of)
+        return self.asarray(value)
 
     def float_of(self, x: Array) -> DType:
         """The type in which derivatives by a tensor are computed."""
@@ -212,15 +212,33 @@ class TensorFlowJS(Framework):
         """A call of a function of the library: what is undefined is left out."""
         args = self.arguments(function, list(args), named)
         value = super().call(function, args, named)
-        names = NAMED_RESULTS.get(function.record.name)
+        name = function.record.name
+        if name in RULES and self.machine.depth_of_tracing and value.dtype == FLOAT32:
+            return with_rule(self, name, value, [self.asarray(x) for x in args])
+        names = NAMED_RESULTS.get(name)
         if names is not None and isinstance(value, list):
             return dict(zip(names, value, strict=True))
         return value
+
+    def library_function(self, words: tuple[str, ...]) -> BuiltIn | None:
+        """The function of the library, under the name that snippets know."""
+        function = super().library_function(words)
+        if function is not None:
+            function.name = ".".join(("tf", *words))
+        return function
+
+    def library_method(self, name: str) -> BuiltIn | None:
+        """The function of the library that tensors have as a method."""
+        function = super().library_method(name)
+        if function is not None:
+            function.name = f"x.{name}"
+        return function
 
     def arguments(self, function: BuiltIn, args: list[Any], named: dict[str, Any]) -> list[Any]:
         """Arguments by position, as far as none is undefined; the others are named."""
         while args and args[-1] is UNDEFINED:
             args.pop()
+        self.check_operands(function, args)
         args = [self.adapted(x) for x in args]
         holes = [i for i, x in enumerate(args) if x is UNDEFINED or (x is None and i)]
         if holes:
@@ -230,6 +248,27 @@ class TensorFlowJS(Framework):
             named |= {name: x for name, x in given if x is not UNDEFINED and x is not None}
             del args[holes[0] :]
         return args
+
+    def check_operands(self, function: BuiltIn, args: list[Any]) -> None:
+        """Refuses what is no tensor where one is needed."""
+        two = function.record.name in _OPERATORS
+        of = function.name.rpartition(".")[2]
+        for name, value in zip("ab" if two else "x", args, strict=False):
+            self.check_tensor(value, name, of)
+        if two and len(args) < 2:
+            self.check_tensor(None, "b", of)
+
+    def check_tensor(self, value: Any, name: str, of: str) -> None:
+        """Refuses a value that cannot be made a tensor."""
+        if isinstance(value, (Array, list, float, int)):
+            return
+        what = "a Tensor or TensorLike"
+        kind = {dict: "'Object'", str: "string tensor"}.get(type(value), "'Function'")
+        if value is None or value is UNDEFINED:
+            kind = "'null'"
+        elif isinstance(value, str):
+            what = "numeric tensor"
+        raise fail(f"Argument '{name}' passed to '{of}' must be {what}, but got {kind}")
 
     def adapted(self, value: Any) -> Any:
         """An argument: whole numbers are ones of Python's where they are no operands."""

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 from gradcli.snippets.dtypes import BOOL, FLOAT32, INT32
 from gradcli.snippets.errors import Refusal
 from gradcli.snippets.frameworks.tfjs.gradients import fail
-from gradcli.snippets.frameworks.tfjs.making import dtype_named
+from gradcli.snippets.frameworks.tfjs.making import dtype_named, whole_numbers
 from gradcli.snippets.frameworks.tfjs.text import tensor_text
 from gradcli.snippets.frameworks.tfjs.variable import Variable
 from gradcli.snippets.languages.javascript_tree import UNDEFINED
-from gradcli.snippets.languages.javascript_values import native
+from gradcli.snippets.languages.javascript_values import Promise, native
 from gradcli.snippets.values import Array, Native
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-NAMED_RESULTS = {"topk": ("values", "indices"), "moments": ("mean", "variance")}
+NAMED_RESULTS = {"topk": ("values", "indices")}
 """Functions whose results have names."""
 
 
@@ -31,7 +31,9 @@ def functions(home: Any) -> dict[str, Any]:
         return memory.within(lambda: home.machine.call(act, []))
 
     def variable(value: Any, trainable: Any = True, name: Any = None, dtype: Any = None) -> Any:
-        array = home.tensor_of(value, "initialValue", "variable")
+        if not isinstance(value, Array):
+            raise fail("the initial value of a variable must be a tensor", "tf.scalar(3), say")
+        array = home.asarray(value)
         return home.new_variable(array, home.machine.truth(trainable), name, dtype)
 
     def dispose(value: Any) -> Any:
@@ -48,6 +50,12 @@ def functions(home: Any) -> dict[str, Any]:
     def promised(value: Any) -> Callable[..., Any]:
         return lambda *_: home.machine.language.loop.settled(value)
 
+    def next_frame() -> Promise:
+        loop = home.machine.language.loop
+        promise = Promise(loop)
+        loop.later(0.0, lambda: promise.settle("fulfilled", UNDEFINED))
+        return promise
+
     def dispose_variables() -> Any:
         memory.dispose(list(home.variables.values()))
         home.variables.clear()
@@ -63,10 +71,13 @@ def functions(home: Any) -> dict[str, Any]:
         "print": print_,
         "cast": lambda x, dtype: cast(home, home.tensor_of(x, "x", "cast"), dtype),
         "clone": lambda x: home.copied(home.tensor_of(x, "x", "clone")),
+        "matMul": lambda a, b, first=False, second=False: mat_mul(home, a, b, first, second),
+        "slice": lambda x, begin, size=UNDEFINED: slice_(home, x, begin, size),
+        "reshape": lambda x, shape: reshape(home, x, shape),
         "getBackend": lambda: "cpu",
         "setBackend": promised(True),
         "ready": promised(UNDEFINED),
-        "nextFrame": promised(UNDEFINED),
+        "nextFrame": next_frame,
         **dict.fromkeys(
             "enableProdMode enableDebugMode disableDeprecationWarnings engine env".split(), nothing
         ),
@@ -82,6 +93,52 @@ def print_tensor(home: Any, array: Array, verbose: Any) -> Any:
     numbers = home.recorder.array(array)
     home.machine.write(tensor_text(numbers, verbose=home.machine.truth(verbose)) + "\n")
     return UNDEFINED
+
+
+def mat_mul(home: Any, a: Any, b: Any, first: Any, second: Any) -> Array:
+    """`tf.matMul(a, b, transposeA, transposeB)`, of matrices only."""
+    x, y = home.tensor_of(a, "a", "matMul"), home.tensor_of(b, "b", "matMul")
+    turns = home.machine.truth(first), home.machine.truth(second)
+    inner = [(0, 0, *x.shape)[-2 if turns[0] else -1], (0, 0, *y.shape)[-1 if turns[1] else -2]]
+    if min(len(x.shape), len(y.shape)) < 2 or inner[0] != inner[1]:
+        shapes = " and ".join(",".join(map(str, t.shape)) for t in (x, y))
+        words = ["true" if turn else "false" for turn in turns]
+        known = " and ".join(f"({n or 'undefined'})" for n in inner)
+        raise fail(
+            f"Error in matMul: inner shapes {known} of Tensors with shapes {shapes} and "
+            f"transposeA={words[0]} and transposeB={words[1]} must match."
+        )
+    function = home.library_function(("matMul",))
+    return home.call(function, [x, y, *turns], {})
+
+
+def reshape(home: Any, x: Any, shape: Any) -> Array:
+    """`tf.reshape(x, shape)`, with one length of -1 at most."""
+    array = home.tensor_of(x, "x", "reshape")
+    lengths = whole_numbers(home, shape)
+    known, size = prod(n for n in lengths if n != -1), array.node.size
+    if (size % known if known and -1 in lengths else size != known) or lengths.count(-1) > 1:
+        listed = ",".join(map(str, lengths))
+        raise fail(f"Size({size}) must match the product of shape {listed}")
+    return home.call(home.library_function(("reshape",)), [array, shape], {})
+
+
+def slice_(home: Any, x: Any, begin: Any, size: Any) -> Array:
+    """`tf.slice(x, begin, size)`, all of it within the tensor."""
+    array = home.tensor_of(x, "x", "slice")
+    starts = whole_numbers(home, begin if isinstance(begin, list) else [begin])
+    given = size if isinstance(size, list) else [] if size is UNDEFINED else [size]
+    lengths = whole_numbers(home, given)
+    starts += [0] * (len(array.shape) - len(starts))
+    lengths += [-1] * (len(array.shape) - len(lengths))
+    for i, (start, length, whole) in enumerate(zip(starts, lengths, array.shape, strict=False)):
+        if start + max(length, 0) > whole:
+            raise fail(
+                f"Error in slice{len(array.shape)}D: begin[{i}] + size[{i}] ({start + length}) "
+                f"would overflow input.shape[{i}] ({whole})"
+            )
+    parts = [list(map(float, starts)), list(map(float, lengths))]
+    return home.call(home.library_function(("slice",)), [array, *parts], {})
 
 
 def cast(home: Any, array: Array, dtype: Any) -> Array:
@@ -125,8 +182,8 @@ def methods(home: Any) -> dict[str, Callable[..., Any]]:
     rows: dict[str, Callable[..., Any]] = {
         "dataSync": home.data,
         "arraySync": home.lists,
-        "data": lambda x: loop.settled(home.data(x)),
-        "array": lambda x: loop.settled(home.lists(x)),
+        "data": lambda x: loop.settled_after(2, home.data(x)),
+        "array": lambda x: loop.settled_after(3, home.lists(x)),
         "print": lambda x, verbose=False: print_tensor(home, x, verbose),
         "toString": lambda x, verbose=False: tensor_text(
             home.recorder.array(x), verbose=home.machine.truth(verbose)
@@ -135,6 +192,9 @@ def methods(home: Any) -> dict[str, Callable[..., Any]]:
         "variable": to_variable,
         "assign": lambda x, value: assign(home, x, value),
         "clone": home.copied,
+        "matMul": lambda a, b, first=False, second=False: mat_mul(home, a, b, first, second),
+        "slice": lambda x, begin, size=UNDEFINED: slice_(home, x, begin, size),
+        "reshape": lambda x, shape: reshape(home, x, shape),
         "cast": lambda x, dtype: cast(home, x, dtype),
         "asType": lambda x, dtype: cast(home, x, dtype),
         "toFloat": lambda x: home.cast(x, FLOAT32),

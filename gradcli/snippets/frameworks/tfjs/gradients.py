@@ -117,31 +117,45 @@ class Gradients:
         """The value of a function, and its gradients."""
         home = self.home
         seed = None if dy is None or dy is UNDEFINED else self.argument(dy, "dy", f"tf.{name}")
-        fresh = [self.fresh(x) for x in xs]
 
         def act() -> Any:
-            y = self.traced(f, fresh)
+            y, nodes = self.marked(f, xs)
             if seed is not None and seed.shape != y.shape:
                 raise fail(
                     f"The shape of dy passed in {name}(f)([x1,...], dy) must match the shape "
                     "returned by f([x1,...])"
                 )
-            found = self.nodes(y, [x.node for x in fresh], seed)
+            found = self.nodes(y, nodes, seed)
             if any(node is None for node in found):
                 raise fail(APART)
-            grads = [home.wrap(n, x.dtype) for n, x in zip(found, xs, strict=True)]
+            grads = [self.answer(n, x) for n, x in zip(found, xs, strict=True)]
             return [home.memory.note(home.outside(y)), *map(home.memory.note, grads)]
 
         value, *grads = home.memory.within(act)
         return value, grads
 
-    def fresh(self, x: Array) -> Array:
-        """A tensor with a node of its own."""
-        home = self.home
-        home.recorder.use(x.dtype)
-        return home.made(
-            home.recorder.mark(home.recorder.number(x.node, home.float_of(x))), home.float_of(x)
-        )
+    def answer(self, node: Node | None, x: Array) -> Array:
+        """A gradient as a tensor."""
+        home, dtype = self.home, self.home.float_of(x)
+        made: Array = home.wrap(home.recorder.number(node, dtype), dtype)
+        return made
+
+    def marked(self, f: Any, xs: Sequence[Array]) -> tuple[Array, list[Node]]:
+        """The value of a function of tensors, and the nodes that these have while it is computed.
+
+        The function gets the tensors themselves; so one that uses them under the names that they
+        have outside is differentiated, too.
+        """
+        before = {id(x): x.node for x in xs}
+        try:
+            for x in {id(x): x for x in xs}.values():
+                self.home.recorder.use(x.dtype)
+                x.node = self.home.recorder.mark(x.node)
+            nodes = [x.node for x in xs]
+            return self.traced(f, xs), nodes
+        finally:
+            for x in xs:
+                x.node = before[id(x)]
 
     def traced(self, f: Any, args: Sequence[Array]) -> Array:
         """What a function gives, with all that leads to it."""
@@ -159,7 +173,7 @@ class Gradients:
         """The gradients of the sum of y, weighted by a seed."""
         recorder = self.home.recorder
         seeds = None if seed is None else [recorder.number(seed.node, y.dtype)]
-        if y.dtype.kind != "f":
+        if y.node.is_bool:
             return [None] * len(xs)
         return recorder.gradients([y.node], xs, seeds)
 

@@ -27,7 +27,9 @@ def dtype_named(name: Any) -> DType | None:
         return None
     if name in TYPES:
         return TYPES[name]
-    raise Refusal(f"tensors of type '{name}' are not part of the subset")
+    if name in ("complex64", "string"):
+        raise Refusal(f"tensors of type '{name}' are not part of the subset")
+    raise fail(f"Failed to cast to unknown dtype {name}", "'float32', 'int32' or 'bool'")
 
 
 def shape_of(home: Any, shape: Any) -> tuple[int, ...]:
@@ -40,6 +42,15 @@ def shape_of(home: Any, shape: Any) -> tuple[int, ...]:
                 f"Tensor must have a shape comprised of positive integers but got shape [{shown}]."
             )
     return tuple(int(n) for n in numbers)
+
+
+def whole_numbers(home: Any, values: Any) -> list[int]:
+    """Lengths or places that a snippet gives."""
+    numbers = list(home.machine.iterate(values))
+    for n in numbers:
+        if not (isinstance(n, float) and n.is_integer()):
+            raise fail(f"a whole number is needed here, not {home.machine.language.inspect(n)}")
+    return [int(n) for n in numbers]
 
 
 def inferred_shape(value: Any) -> tuple[int, ...]:

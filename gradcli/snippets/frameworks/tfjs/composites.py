@@ -1,0 +1,318 @@
+"""Functions that TensorFlow.js makes of others, so that they round where it rounds.
+
+The sums, means and losses of training are printed to the last digit.
+"""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+from gradcli.snippets.dtypes import FLOAT32
+from gradcli.snippets.frameworks.tfjs.gradients import fail
+from gradcli.snippets.languages.javascript_tree import UNDEFINED
+from gradcli.snippets.languages.javascript_values import native
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gradcli.snippets.values import Array
+
+NONE, MEAN, SUM, SUM_BY_NONZERO_WEIGHTS = map(float, range(4))
+"""How losses are reduced to one number."""
+
+
+class Composites:
+    """The functions; `library` gives one that is not made of others."""
+
+    def __init__(self, home: Any) -> None:
+        self.home = home
+
+    def members(self) -> dict[str, Any]:
+        """The functions, and the names of reductions, by their paths."""
+        rows: dict[str, Callable[..., Any]] = {
+            "mean": self.mean,
+            "logSumExp": self.log_sum_exp,
+            "softmax": self.softmax,
+            "logSoftmax": self.log_softmax,
+            "moments": self.moments,
+            "losses.absoluteDifference": self.absolute_difference,
+            "losses.computeWeightedLoss": self.weighted,
+            "losses.cosineDistance": self.cosine_distance,
+            "losses.hingeLoss": self.hinge,
+            "losses.huberLoss": self.huber,
+            "losses.logLoss": self.log_loss,
+            "losses.meanSquaredError": self.mean_squared_error,
+            "losses.sigmoidCrossEntropy": self.sigmoid_cross_entropy,
+            "losses.softmaxCrossEntropy": self.softmax_cross_entropy,
+        }
+        reductions = {
+            "NONE": NONE, "MEAN": MEAN, "SUM": SUM,
+            "SUM_BY_NONZERO_WEIGHTS": SUM_BY_NONZERO_WEIGHTS,
+        }  # fmt: skip
+        names = {f"Reduction.{name}": value for name, value in reductions.items()}
+        return {path: native(path.rpartition(".")[2], f) for path, f in rows.items()} | names
+
+    def methods(self) -> dict[str, Callable[..., Any]]:
+        """Those that are methods of tensors, too."""
+        rows = {
+            "mean": self.mean,
+            "logSumExp": self.log_sum_exp,
+            "softmax": self.softmax,
+            "logSoftmax": self.log_softmax,
+        }
+        return {name: native(name, function).function for name, function in rows.items()}
+
+    def of(self, name: str, *args: Any) -> Array:
+        """What a function of the library gives."""
+        home = self.home
+        function = home.library_function((name,))
+        result: Array = home.call(function, args, {})
+        if home.machine.depth_of_tracing and not result.node.is_bool:
+            # What our library knows as one function, such as softmax, stays the parts it is.
+            home.recorder.use(result.dtype)
+            result.node = home.recorder.mark(result.node)
+        return result
+
+    def summed(self, x: Array, like: Array) -> Array:
+        """The sum over the axes along which an operand was repeated."""
+        more = len(x.shape) - len(like.shape)
+        pairs = enumerate(zip(x.shape[more:], like.shape, strict=True), more)
+        axes = [*range(more), *(i for i, (n, own) in pairs if n != own)]
+        if not axes:
+            return x
+        total = self.of("sum", x, [float(i) for i in axes])
+        return self.of("reshape", total, [float(n) for n in like.shape])
+
+    def tensor(self, value: Any, name: str, of: str) -> Array:
+        """An argument as a tensor."""
+        array: Array = self.home.tensor_of(value, name, of)
+        return array
+
+    # --- over axes --------------------------------------------------------------------------
+
+    def axes(self, x: Array, axis: Any) -> list[int]:
+        """The axes that are meant, counted from the first."""
+        count = len(x.shape)
+        if axis is None or axis is UNDEFINED:
+            return list(range(count))
+        axes = [int(i) for i in (axis if isinstance(axis, list) else [axis])]
+        for i in axes:
+            if not -count <= i < count:
+                raise fail(
+                    f"All values in axis param must be in range [-{count}, {count}) but got axis "
+                    f"{','.join(map(str, axes))}"
+                )
+        return [i % count for i in axes]
+
+    def reduced(self, name: str, x: Array, axes: list[int], keeps: Any = False) -> Array:
+        """A sum or a maximum over axes."""
+        return self.of(name, x, [float(i) for i in axes], self.home.machine.truth(keeps))
+
+    def mean(self, x: Any, axis: Any = None, keeps: Any = False) -> Array:
+        """`tf.mean`: the sum of what each element contributes."""
+        x = self.home.cast(self.tensor(x, "x", "mean"), FLOAT32)
+        axes = self.axes(x, axis)
+        count = float(prod(x.shape[i] for i in axes))
+        y = self.reduced("sum", self.of("div", x, count), axes, keeps)
+
+        def rule(dy: Array, _saved: list[Array]) -> Array:
+            kept = [1.0 if i in axes else float(n) for i, n in enumerate(x.shape)]
+            up = self.of("reshape", dy, kept)
+            return self.of("div", self.of("mul", up, self.of("onesLike", x)), count)
+
+        return self.ruled(y, [x], rule, [])
+
+    def log_sum_exp(self, x: Any, axis: Any = None, keeps: Any = False) -> Array:
+        """`tf.logSumExp`."""
+        x = self.tensor(x, "x", "logSumExp")
+        axes = self.axes(x, axis)
+        largest = self.reduced("max", x, axes, True)
+        shifted = self.of("exp", self.of("sub", x, largest))
+        log = self.of("log", self.reduced("sum", shifted, axes, True))
+        kept = self.of("add", largest, log)
+        return kept if self.home.machine.truth(keeps) else self.without(kept, axes)
+
+    def without(self, x: Array, axes: list[int]) -> Array:
+        """An array without its axes of length 1."""
+        shape = [float(n) for i, n in enumerate(x.shape) if i not in axes]
+        return self.of("reshape", x, shape)
+
+    def last(self, x: Array, axis: Any, what: str) -> list[int]:
+        """The last axis, which alone can be meant."""
+        count = len(x.shape)
+        if axis not in (-1, None, UNDEFINED, count - 1):
+            raise fail(
+                f"{what} along a non-last dimension is not yet supported. Logits was rank {count} "
+                f"and dim was {self.home.machine.language.text(axis)}"
+            )
+        return [count - 1]
+
+    def softmax(self, x: Any, axis: Any = -1.0) -> Array:
+        """`tf.softmax`."""
+        x = self.home.cast(self.tensor(x, "logits", "softmax"), FLOAT32)
+        axes = self.last(x, axis, "Softmax")
+        powers = self.of("exp", self.of("sub", x, self.reduced("max", x, axes, True)))
+        y = self.of("div", powers, self.reduced("sum", powers, axes, True))
+
+        def rule(dy: Array, saved: list[Array]) -> Array:
+            weighted = self.of("mul", dy, saved[0])
+            whole = self.of("mul", self.reduced("sum", weighted, axes, True), saved[0])
+            return self.of("sub", weighted, whole)
+
+        return self.ruled(y, [x], rule, [y])
+
+    def log_softmax(self, x: Any, axis: Any = -1.0) -> Array:
+        """`tf.logSoftmax`."""
+        x = self.home.cast(self.tensor(x, "logits", "logSoftmax"), FLOAT32)
+        axes = self.last(x, axis, "Log Softmax")
+        shifted = self.of("sub", x, self.reduced("max", x, axes, True))
+        whole = self.of("log", self.reduced("sum", self.of("exp", shifted), axes, True))
+        y = self.of("sub", shifted, whole)
+
+        def rule(dy: Array, saved: list[Array]) -> Array:
+            whole = self.reduced("sum", dy, axes, True)
+            return self.of("sub", dy, self.of("mul", whole, self.of("exp", saved[0])))
+
+        return self.ruled(y, [x], rule, [y])
+
+    def ruled(self, y: Array, args: list[Array], rule: Any, saved: list[Array]) -> Array:
+        """A value with a rule for its gradient; what the rule uses depends on the arguments."""
+        result: Array = self.home.gradients.ruled(y, args, native("rule", rule), saved)
+        return result
+
+    def moments(self, x: Any, axis: Any = None, keeps: Any = False) -> Any:
+        """`tf.moments`."""
+        x = self.tensor(x, "x", "moments")
+        centre = self.mean(x, axis, True)
+        mean = self.mean(x, axis, keeps)
+        squares = self.of("square", self.of("sub", self.home.cast(x, FLOAT32), centre))
+        return {"mean": mean, "variance": self.mean(squares, axis, keeps)}
+
+    # --- losses -----------------------------------------------------------------------------
+
+    def pair(self, labels: Any, predictions: Any, of: str) -> tuple[Array, Array]:
+        """Labels and predictions as tensors, of one shape."""
+        x = self.tensor(labels, "labels", of)
+        y = self.tensor(predictions, "predictions", of)
+        if x.shape != y.shape:
+            first, second = (",".join(map(str, a.shape)) for a in (x, y))
+            raise fail(f"Error in {of}:  Shapes {first} and {second} must match")
+        return x, y
+
+    def weighted(self, losses: Any, weights: Any = None, how: Any = 3.0) -> Array:
+        """`tf.losses.computeWeightedLoss`."""
+        losses = self.tensor(losses, "losses", "computeWeightedLoss")
+        if weights is None or weights is UNDEFINED:
+            return self.unweighted(losses, how)
+        weights = self.tensor(weights, "weights", "computeWeightedLoss")
+        product = self.of("mul", losses, weights)
+        if how == NONE:
+            return product
+        total = self.of("sum", product)
+        if how == SUM:
+            return total
+        if how == MEAN:
+            result = self.of("div", total, self.of("sum", weights))
+            factor = losses.node.size / weights.node.size
+            return self.of("div", result, factor) if factor > 1 else result
+        spread = self.of("mul", weights, self.of("onesLike", losses))
+        count = self.of("sum", self.of("notEqual", spread, 0.0))
+        return self.of("div", total, self.home.cast(count, FLOAT32))
+
+    def unweighted(self, losses: Array, how: Any) -> Array:
+        """Losses that count alike, as one number."""
+        if how == NONE:
+            return losses
+        if how == MEAN:
+            return self.mean(losses)
+        total = self.of("sum", losses)
+        return total if how == SUM else self.of("div", total, float(losses.node.size))
+
+    def absolute_difference(
+        self, labels: Any, predictions: Any, w: Any = None, how: Any = 3.0
+    ) -> Any:
+        """`tf.losses.absoluteDifference`."""
+        x, y = self.pair(labels, predictions, "absoluteDifference")
+        return self.weighted(self.of("abs", self.of("sub", x, y)), w, how)
+
+    def mean_squared_error(
+        self, labels: Any, predictions: Any, w: Any = None, how: Any = 3.0
+    ) -> Any:
+        """`tf.losses.meanSquaredError`."""
+        x, y = self.pair(labels, predictions, "meanSquaredError")
+        return self.weighted(self.of("squaredDifference", x, y), w, how)
+
+    def cosine_distance(
+        self, labels: Any, predictions: Any, axis: Any, w: Any = None, how: Any = 3.0
+    ) -> Any:
+        """`tf.losses.cosineDistance`."""
+        x, y = self.pair(labels, predictions, "cosineDistance")
+        product = self.reduced("sum", self.of("mul", x, y), self.axes(x, axis), True)
+        return self.weighted(self.of("sub", 1.0, product), w, how)
+
+    def hinge(self, labels: Any, predictions: Any, w: Any = None, how: Any = 3.0) -> Any:
+        """`tf.losses.hingeLoss`."""
+        x, y = self.pair(labels, predictions, "hingeLoss")
+        signs = self.of("sub", self.of("mul", 2.0, x), 1.0)
+        return self.weighted(self.of("relu", self.of("sub", 1.0, self.of("mul", signs, y))), w, how)
+
+    def huber(
+        self, labels: Any, predictions: Any, w: Any = None, delta: Any = 1.0, how: Any = 3.0
+    ) -> Any:
+        """`tf.losses.huberLoss`."""
+        x, y = self.pair(labels, predictions, "huberLoss")
+        error = self.of("abs", self.of("sub", y, x))
+        quadratic = self.of("minimum", error, delta)
+        linear = self.of("mul", delta, self.of("sub", error, quadratic))
+        half = self.of("mul", 0.5, self.of("square", quadratic))
+        return self.weighted(self.of("add", half, linear), w, how)
+
+    def log_loss(
+        self, labels: Any, predictions: Any, w: Any = None, epsilon: Any = 1e-7, how: Any = 3.0
+    ) -> Any:
+        """`tf.losses.logLoss`."""
+        x, y = self.pair(labels, predictions, "logLoss")
+        of = self.of
+        first = of("neg", of("mul", x, of("log", of("add", y, epsilon))))
+        rest = of("log", of("add", of("sub", 1.0, y), epsilon))
+        return self.weighted(of("sub", first, of("mul", of("sub", 1.0, x), rest)), w, how)
+
+    def smoothed(self, labels: Array, smoothing: float, share: float) -> Array:
+        """Labels of which a part is shared out among all classes."""
+        if smoothing <= 0:
+            return labels
+        kept = self.of("mul", labels, self.of("sub", self.home.asarray(1.0), smoothing))
+        return self.of("add", kept, self.of("mul", self.home.asarray(share), smoothing))
+
+    def sigmoid_cross_entropy(
+        self, labels: Any, logits: Any, w: Any = None, smoothing: Any = 0.0, how: Any = 3.0
+    ) -> Any:
+        """`tf.losses.sigmoidCrossEntropy`."""
+        x, y = self.pair(labels, logits, "sigmoidCrossEntropy")
+        x, of = self.smoothed(x, smoothing, 0.5), self.of
+        # The absolute value, with the derivative at 0 that makes up for that of relu.
+        size = of("where", of("greater", y, 0.0), y, of("neg", y))
+        rest = of("log1p", of("exp", of("neg", size)))
+        losses = of("add", of("sub", of("relu", y), of("mul", y, x)), rest)
+        return self.weighted(losses, w, how)
+
+    def softmax_cross_entropy(
+        self, labels: Any, logits: Any, w: Any = None, smoothing: Any = 0.0, how: Any = 3.0
+    ) -> Any:
+        """`tf.losses.softmaxCrossEntropy`."""
+        x, y = self.pair(labels, logits, "softmaxCrossEntropy")
+        x, y = self.home.cast(x, FLOAT32), self.home.cast(y, FLOAT32)
+        x = self.smoothed(x, smoothing, 1 / x.shape[-1])
+        axes, of = [len(y.shape) - 1], self.of
+        log = of("sub", y, self.log_sum_exp(y, [float(axes[0])], True))
+        value = self.reduced("sum", of("neg", of("mul", log, x)), axes)
+
+        def rule(dy: Array, saved: list[Array]) -> list[Array]:
+            labels, log = saved
+            spread = of("expandDims", dy, -1.0)
+            powers = of("exp", log)
+            first, second = of("sub", labels, powers), of("sub", powers, labels)
+            return [of("mul", spread, first), of("mul", spread, second)]
+
+        return self.weighted(self.ruled(value, [x, y], rule, [x, log]), w, how)

@@ -1,0 +1,16 @@
+const A = tf.tensor2d([1, 2, 3, 4], [2, 2]);
+const x = tf.tensor2d([[1], [-1]]);
+const quadratic = x => x.transpose().matMul(A).matMul(x).sum();
+tf.grad(quadratic)(x).print();
+const [dA, dx] = tf.grads((A, x) => tf.matMul(A, x).square().sum())([A, x]);
+dA.print();
+dx.print();
+tf.grad(A => tf.matMul(A, A, false, true).sum())(A).print();
+tf.grad(A => A.reshape([4]).slice([1], [2]).sum())(A).print();
+tf.grad(A => tf.concat([A, A.mul(2)], 1).square().sum())(A).print();
+tf.grad(A => tf.stack([A, A]).mean())(A).print();
+tf.grad(A => tf.gather(A, tf.tensor1d([0, 0, 1], 'int32')).sum())(A).print();
+tf.grad(A => A.sum(0).mul(A.max(1)).sum())(A).print();
+tf.grad(A => tf.split(A, 2, 1)[1].square().sum())(A).print();
+tf.grad(A => A.pad([[1, 1], [0, 0]]).square().sum())(A).print();
+tf.grad(A => A.tile([1, 2]).expandDims(0).squeeze().sum())(A).print();

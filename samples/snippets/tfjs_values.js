@@ -1,0 +1,15 @@
+const t = tf.tensor2d([[1, 2, 3], [4, 5, 6]]);
+console.log(t.shape, t.rank, t.size, t.dtype);
+console.log(t.arraySync());
+console.log(t.dataSync());
+console.log(Array.from(t.sum(1).dataSync()));
+console.log(t.mean().arraySync(), t.max().dataSync()[0], t.sum(0).arraySync());
+console.log(tf.scalar(0.1).dataSync()[0], tf.scalar(0.1).arraySync());
+console.log(tf.tensor1d([1, 2], 'int32').dataSync(), tf.tensor1d([true]).dataSync());
+t.array().then(a => console.log(JSON.stringify(a)));
+t.data().then(d => console.log(d.length, d[5]));
+console.log({shape: t.shape, values: t.arraySync(), name: 'x', f: null});
+console.log([1.5, -0, 1e21, 1e-7, 123456789.123], [undefined, null, true], 'text', ['text']);
+console.log(Array.from({length: 12}, (_, i) => i * 1.5));
+console.log([[1, [2, [3, [4]]]]], {a: {b: {c: {d: 1}}}});
+console.log(new Float32Array([0.5, 1.25]), new Map([['a', 1]]), new Set([1, 2]));
