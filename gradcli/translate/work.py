@@ -63,8 +63,7 @@ class Work(NamedTuple):
                 )
         if self.value.shape:
             raise ProgramTypeError(
-                f"a file for {title} is of numbers, and the value is an array",
-                span=self.value.span,
+                f"a file for {title} is of numbers, and the value is an array", span=self.value.span
             )
 
     def parts(self) -> tuple[list[Node], list[Node]]:
@@ -76,10 +75,11 @@ class Work(NamedTuple):
         for node in self.decisions:
             if any(x.op is INPUT for x in ancestors([node])):
                 raise ProgramTypeError(
-                    f"the way of this program depends on its inputs, and its {title} would have "
+                    f"the way of this program depends on its inputs, and in {title} there would be "
                     "one way only",
                     span=node.span,
-                    help="where(c, a, b) is a choice between two numbers",
+                    help="PyTorch, JAX, TensorFlow, TensorFlow.js and autograd have all ways of "
+                    "it, and where(c, a, b) is a choice everywhere",
                 )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.translate.framework import Framework
-from gradcli.translate.script import Style
 from gradcli.translate.spelling import Spelling
+from gradcli.translate.style import Style
 from gradcli.translate.target import Target
 
 if TYPE_CHECKING:
@@ -148,11 +148,11 @@ def _call(call: Call) -> str:
         name: f"torch.zeros_like({own})" if name in call.unconnected else f"{own}.grad"
         for name, own in call.by.items()
     }
-    shown = ", ".join(f"{name!r}: {text}" for name, text in gradients.items())
-    return f'''value = {call.called}
+    shown = ", ".join(f'"{name}": {text}' for name, text in gradients.items())
+    return f"""value = {call.called}
 {total}.backward()
 for name, array in {{"value": value, {shown}}}.items():
-    print(name, *(repr(z).removesuffix(".0") for z in array.flatten().tolist()), sep="\\t")'''
+    print(name, *(repr(z).removesuffix(".0") for z in array.flatten().tolist()), sep="\\t")"""
 
 
 STYLE = Style(
