@@ -115,7 +115,11 @@ def translate(run: Run, to: str, wrt: list[str]) -> Report:
         inputs=run.inputs,
         value=value,
         slopes={name: slope.or_zeros() for name, slope in slopes.items()},
-        named={name: x for name, x in run.scope.items() if isinstance(x, Node)},
+        named={
+            name: x
+            for name, x in run.scope.items()
+            if isinstance(x, Node) and name not in run.inputs
+        },
         decisions=run.interpreter.decisions,
         unconnected=frozenset(n for n, slope in slopes.items() if _is_nothing(run, slope)),
         values={n: x for n, x in run.values().items() if n not in run.guessed},
