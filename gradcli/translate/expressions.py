@@ -156,6 +156,8 @@ class Expressions:
                 continue
             other = self.inside(right, binds + 0.5, as_number=True)
             if op == "//" and self._kinds.of(node) != NUMBER:
+                if "floor" in self._style.spelling.helpers:
+                    self._help("floor")
                 text = f"{self._style.spelling.head('floor')}({text}/{other})"
                 continue
             text = f"{text}{op}{other}" if op in "*/" else f"{text} {op} {other}"

@@ -233,7 +233,9 @@ class JavaScript(Script):
             if isinstance(item, tree.Slice) and len(node.items) == 1 and item.step is None:
                 return self._slice(text, item), ATOM
             if self._kinds.of(item) != NUMBER:
-                raise self.refuse("such an index", node, "x[i], x[i, j] and x[a:b] can be written")
+                raise self.refuse(
+                    "index like this", node, "x[i], x[i, j] and x[a:b] can be written"
+                )
             text = f"{text if is_shape else f'tf.unstack({text})'}.at({self.plain(item)})"
         return text, ATOM
 

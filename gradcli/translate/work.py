@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 class Work(NamedTuple):
     """A program to translate.
 
-    `inputs` and `slopes` are nodes by name, `named` those that the program gave a name of its own last, and
-    `decisions` what it asked for on its way; in the inputs that are `unconnected` the value is
-    constant. `values` are those of the inputs that have one,
-    `array(node)` is the value of a node. `formulas()` gives, in LaTeX, the value ("" for arrays),
-    the derivatives and the symbols of the inputs.
+    `inputs` and `slopes` are nodes by name, `named` those that its other names stand for at the
+    end, `decisions` what it asked for on its way; in the inputs that are `unconnected` the value is
+    constant. `values` are those of the inputs that have one, `array(node)` is the value of a node.
+    `formulas()` gives, in LaTeX, the value ("" for arrays), the derivatives and the symbols of the
+    inputs.
     """
 
     source: Source
