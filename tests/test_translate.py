@@ -176,6 +176,8 @@ WAYS = [
     ("while x < 9 { x = x + 3 }; x", "while x < 9:\n        x = x + 3"),
     ("x^2 if x > 0 and x < 9 else x", "return x**2 if x > 0 and x < 9 else x"),
     ("s = x; for v in [1, 2] { s *= v }; s", "for v in torch.tensor([1, 2]"),
+    ("h(g, a) = g(a); h(sin, x)", "return h(lambda x: torch.sin(x), x)"),
+    ("g = np.exp; g(x)", "g = lambda x: torch.exp(x)"),
     ("g = t => { u = 2*t; u^2 }; g(x)", "g = f1"),
 ]
 

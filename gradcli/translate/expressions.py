@@ -6,10 +6,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import Span
+from gradcli.ir.function import REQUIRED
 from gradcli.lower.trees import is_update
+from gradcli.lower.values import BuiltIn
 from gradcli.lower.words import CONSTANTS
 from gradcli.syntax import tree
-from gradcli.translate.calls import Called, called, path_of
+from gradcli.translate.calls import Called, called, meaning, path_of
 from gradcli.translate.kinds import NUMBER, TRUTH, Kinds
 from gradcli.translate.python import (
     AND,
@@ -110,7 +112,22 @@ class Expressions:
     def _name(self, node: tree.Name) -> Term:
         if self._kinds.is_constant(node.id):
             return self._constant(node.id)
-        return self._naming(node.id), ATOM
+        own = node.id in self._work.names.defined or node.id in self._work.inputs
+        return (self._naming(node.id), ATOM) if own else self._function_value(node)
+
+    def _function_value(self, node: tree.Name | tree.Attribute) -> Term:
+        """A function of the library as a value: one that calls it."""
+        call = tree.Call(node, (), node.start, node.end)
+        function = meaning(self._work, call)
+        if not isinstance(function, BuiltIn):
+            if function is None:
+                return self._naming(node.id), ATOM  # a parameter of such a function
+            raise self.refuse(f"{node.id} as a value", node)
+        names = [p.name for p in function.record.parameters if p.default is REQUIRED]
+        ends = node.start, node.end
+        arguments = tuple(tree.Argument(None, tree.Name(n, *ends), *ends) for n in names)
+        parameters = tuple(tree.Parameter(n, None, *ends) for n in names)
+        return self._lambda(tree.Lambda(parameters, tree.Call(node, arguments, *ends), *ends))
 
     def _constant(self, name: str) -> Term:
         value = CONSTANTS[name]
@@ -239,7 +256,7 @@ class Expressions:
         if path_of(self._work, node):
             if node.id in CONSTANTS:
                 return self._constant(node.id)
-            raise self.refuse(f"spelling for {node.id} as a value", node)
+            return self._function_value(node)
         template = self._style.attributes.get(node.id)
         if template is None:
             raise self.refuse(f".{node.id}", node)
