@@ -217,7 +217,7 @@ class Program:
     def translate(
         self,
         values: Mapping[str, Values] | Table | None = None, /, *,
-        to: Literal["numpy", "c"] | None = None,
+        to: Literal["numpy", "jax", "torch", "tensorflow", "tfjs", "autograd", "sympy", "c", "latex"] | None = None,
         wrt: str | Sequence[str] | None = None,
         dtype: Literal["float64", "float32"] | type[np.floating[Any]] | np.dtype[Any] = ...,
         max_steps: int = ...,
@@ -714,7 +714,7 @@ def run(
 def translate(
     program: Program | str,
     values: Mapping[str, Values] | Table | None = None, /, *,
-    to: Literal["numpy", "c"] | None = None,
+    to: Literal["numpy", "jax", "torch", "tensorflow", "tfjs", "autograd", "sympy", "c", "latex"] | None = None,
     wrt: str | Sequence[str] | None = None,
     dtype: Literal["float64", "float32"] | type[np.floating[Any]] | np.dtype[Any] = ...,
     max_steps: int = ...,

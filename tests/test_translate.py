@@ -1,28 +1,46 @@
-"""Programs as files of other languages: what is written is run, and prints what gradcli prints."""
+"""Programs as files of other languages: what is written is run, and prints what gradcli prints.
+
+Files for frameworks are compiled here, and run by `python -m tests.bench.translate`.
+"""
 
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import subprocess
 from contextlib import redirect_stdout
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from gradcli import compile as compiled
 from gradcli import translate, value_and_grads
 from gradcli.errors import GradcliError
+from gradcli.translate.target import TARGETS
 
-if TYPE_CHECKING:
-    from pathlib import Path
+VALUES: dict[str, Any] = {
+    "A": [[2.0, 0.5, 0.1], [0.5, 1.5, -0.3], [0.1, -0.3, 1.2]],
+    "W1": [[1.0, -2.0], [0.5, 3.0]],
+    "w": [0.2, -0.4, 0.9],
+    "x": [0.5, 1.5, -0.8],
+    "y": [1.2, 0.3, 2.0],
+    "b": 0.7,
+    "c": 1.3,
+}
+"""The values of inputs by their names; of any other it is that of `c`."""
 
-HOSTILE: dict[str, Any] = dict.fromkeys("θ class short np v1 value".split(), 1.5)
+FORMULAS = (Path(__file__).parent / "translated.txt").read_text("utf-8").splitlines()
+DECIDES = "depends on its inputs"
+HOSTILE = (
+    "in_ np torch jnp jax tf sp math f value show v1 class short e1 name array θ print".split()
+)
 
 PROGRAMS: list[tuple[str, dict[str, Any]]] = [
     ("x*sin(y)", {"x": 2.0, "y": 1.0}),
     ("w = sum(x^3)*exp(-k*x[1]); sqrt(w/(1 + w)) + erf(w*sin(2))", {"x": [1, 2, 3], "k": 0.1}),
-    ("sum(log(1 + exp(-x)))", {"x": [1, -2, 3]}),
     ("x @ A @ x", {"x": [1, 2], "A": [[1, 2], [3, 4]]}),
     ("sum(softmax(x) * y) + logsumexp(x)", {"x": [1, 2, 3], "y": [1, 0, 2]}),
     ("norm(A @ x) + sum(A[:, 0]^2)", {"x": [1, 2], "A": [[1, 2], [3, 4]]}),
@@ -33,41 +51,67 @@ PROGRAMS: list[tuple[str, dict[str, Any]]] = [
     ("lgamma(x) + gelu(x)*sinc(x) + tanh(x)/hypot(x, 2)", {"x": 0.4}),
     ("sum(abs(x))/3 + x[1]^x[0] + 2^x[2] + 1e-20*x[0] + 1e20*x[1]", {"x": [0.5, 2, -3]}),
     ("solve(A, b)[0] + trace(inv(A))", {"A": [[4, 1], [1, 3]], "b": [1, 2]}),
-    ("θ^2 + class*short*np*v1*value*pi", HOSTILE),
+    ("*".join(HOSTILE), dict.fromkeys(HOSTILE, 1.5)),
     ("x^2", {"x": float("inf")}),
     ("5*x + stop_gradient(x)^2", {"x": 3.0}),
+    ("x", {"x": -0.0}),
+    ("x = x*y; x = x*y; x^2 + 0*z", {"x": 1.5, "y": 2.0, "z": 3.0}),
+    ("sum([x, y][0])", {"x": [1.5, 2], "y": [1, 2]}),
 ]
-
-OF_ARRAYS: list[tuple[str, dict[str, Any]]] = [
-    ("sum(sort(x) * y) + cumsum(x)[1]", {"x": [3, 1, 2], "y": [1, 2, 4]}),
-    ("logdet(A) + sum(x[[0, 2, 0]])", {"A": [[4, 1], [1, 3]], "x": [1, 2, 3]}),
-]
-"""What takes NumPy's functions of whole arrays."""
+"""Programs that every language of this file has."""
 
 
-def _numbers(text: str) -> dict[str, Any]:
-    """The numbers of each line, by the name before them."""
-    lines = (line.split("\t") for line in text.splitlines())
-    return {name: np.array(cells, float) for name, *cells in lines}
+def values_of(program: str) -> dict[str, Any]:
+    """Values for the inputs of a program."""
+    return {name: VALUES.get(name, VALUES["c"]) for name in compiled(program).inputs}
 
 
-def _check(printed: str, program: str, values: dict[str, Any]) -> None:
-    answer = value_and_grads(program, **values)
-    value, grads = answer
+def written(program: str, target: str, values: dict[str, Any]) -> str:
+    """The file, or "" where a target lacks something, which is underlined."""
+    refused: GradcliError | None = None
+    try:
+        text: str = translate(program, to=target, **values)
+    except GradcliError as error:
+        refused, text = error, ""
+    assert refused is None or refused.span is not None, refused
+    return text
+
+
+def check(printed: str, program: str, values: dict[str, Any]) -> None:
+    """What a file printed is what gradcli prints."""
+    value, grads = value_and_grads(program, **values)
     wanted = {"value": value, **grads}
-    got = _numbers(printed)
-    assert [*got] == [*wanted]
-    for name, array in wanted.items():
-        np.testing.assert_allclose(got[name], np.ravel(array), rtol=1e-12, atol=1e-300)
+    lines = [line.split("\t") for line in printed.splitlines()]
+    assert [line[0] for line in lines] == [*wanted]
+    for name, *cells in lines:
+        array = np.ravel(wanted[name])
+        size = np.max(np.abs(array), initial=0, where=np.isfinite(array))
+        np.testing.assert_allclose(np.array(cells, float), array, rtol=1e-12, atol=1e-15 * size)
 
 
-@pytest.mark.parametrize(("program", "values"), [*PROGRAMS, *OF_ARRAYS])
-def test_numpy(program: str, values: dict[str, Any]) -> None:
-    text = translate(program, to="numpy", **values)
+def _run(text: str) -> str:
     printed = io.StringIO()
     with redirect_stdout(printed), np.errstate(all="ignore"):
         exec(compile(text, "file", "exec"), {})
-    _check(printed.getvalue(), program, values)
+    return printed.getvalue()
+
+
+@pytest.mark.parametrize(("program", "values"), PROGRAMS)
+def test_numpy(program: str, values: dict[str, Any]) -> None:
+    check(_run(translate(program, to="numpy", **values)), program, values)
+
+
+@pytest.mark.filterwarnings("ignore::gradcli.GradcliWarning")
+def test_numpy_formulas() -> None:
+    """All but those that decide by their inputs run."""
+    count = 0
+    for program in FORMULAS:
+        values = values_of(program)
+        text = written(program, "numpy", values)
+        if text:
+            check(_run(text), program, values)
+            count += 1
+    assert count > 0.9 * len(FORMULAS)
 
 
 @pytest.mark.skipif(shutil.which("gcc") is None, reason="there is no C compiler")
@@ -78,21 +122,86 @@ def test_c(tmp_path: Path, program: str, values: dict[str, Any]) -> None:
     flags = "-std=c99 -Wall -Wextra -Werror -pedantic".split()
     subprocess.run(["gcc", *flags, "-o", binary, source, "-lm"], check=True)
     run = subprocess.run([binary], check=True, capture_output=True, text=True)
-    _check(run.stdout, program, values)
+    check(run.stdout, program, values)
+
+
+@pytest.mark.filterwarnings("ignore::gradcli.GradcliWarning")
+@pytest.mark.parametrize("target", "jax torch tensorflow autograd sympy".split())
+def test_python(target: str) -> None:
+    """Every file is Python, and most programs have one."""
+    files = [written(p, target, values_of(p)) for p in FORMULAS]
+    files += [written(p, target, values) for p, values in PROGRAMS]
+    for text in files:
+        compile(text, "file", "exec")
+    assert sum(map(bool, files)) > 0.8 * len(files)
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="there is no Node")
+@pytest.mark.filterwarnings("ignore::gradcli.GradcliWarning")
+def test_javascript(tmp_path: Path) -> None:
+    """Every file is JavaScript; each is a block of one file here."""
+    files = [written(p, "tfjs", values_of(p)) for p in FORMULAS]
+    files = [re.sub("^import .*$", "", text, flags=re.MULTILINE) for text in files if text]
+    assert len(files) > 0.8 * len(FORMULAS)
+    script = tmp_path / "all.mjs"
+    script.write_text("\n".join(f"{{\n{text}\n}}" for text in files), "utf-8")
+    subprocess.run(["node", "--check", script], check=True)
+
+
+def test_latex() -> None:
+    text = translate("a*sin(x)^2", to="latex", wrt=["x"])
+    assert r"f &= a \, \sin^{2}\left(x\right)" in text or r"\sin\left(x\right)^{2}" in text
+    assert r"\frac{\partial f}{\partial x} &=" in text
+    assert r"A + A^\top" in translate("x @ A @ x", to="latex", x=[1, 2], A=[[1, 2], [3, 4]])
 
 
 def test_without_values_there_is_a_function_alone() -> None:
-    text = translate("x^2*y", to="numpy")
     names: dict[str, Any] = {}
-    exec(compile(text, "file", "exec"), names)
+    exec(compile(translate("x^2*y", to="numpy"), "file", "exec"), names)
     assert names["value_and_grads"](np.float64(3), np.float64(2)) == (18, {"x": 12, "y": 9})
+    assert "print" not in translate("while x < 9 { x = x^2 }; x", to="torch")
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_no_text_breaks_out(target: str) -> None:
+    """A program stands in a comment, which nothing in it ends."""
+    program = "y = x^2 # */ ''' \"\"\" \\ \u2028 import os \x0c } <!--\n y  # ??/\n+ x"
+    lines = translate(program, to=target, x=2.0).splitlines()
+    signs = ("#", "//", "%", " *", "/*")
+    assert all(line.startswith(signs) for line in lines if "import os" in line)
+
+
+WAYS = [
+    ("if x > 0 { x } else { -x }", "if x > 0:\n        return x\n    else:\n        return -x"),
+    ("while x < 9 { x = x + 3 }; x", "while x < 9:\n        x = x + 3"),
+    ("x^2 if x > 0 and x < 9 else x", "return x**2 if x > 0 and x < 9 else x"),
+    ("s = x; for v in [1, 2] { s *= v }; s", "for v in torch.tensor([1, 2]"),
+    ("h(g, a) = g(a); h(sin, x)", "return h(lambda x: torch.sin(x), x)"),
+    ("g = np.exp; g(x)", "g = lambda x: torch.exp(x)"),
+    ("g = t => { u = 2*t; u^2 }; g(x)", "g = f1"),
+]
+
+
+@pytest.mark.parametrize(("program", "lines"), WAYS)
+def test_ways_stand_as_such(program: str, lines: str) -> None:
+    """Branches, loops and functions are written, with or without values."""
+    assert lines in translate(program, to="torch")
+    assert lines in translate(program, to="torch", x=2.0)
 
 
 REFUSED = [
-    ("numpy", "if x > 0 { x } else { -x }", "way of this program depends"),
-    ("c", "while x < 9 { x = x + 3 }; x", "way of this program depends"),
+    ("numpy", "if x > 0 { x } else { -x }", DECIDES),
+    ("sympy", "x if x > 0 else -x", DECIDES),
+    ("latex", "while x < 9 { x = x + 3 }; x", DECIDES),
+    ("c", "while x < 9 { x = x + 3 }; x", DECIDES),
     ("numpy", "erfinv(x)", "NumPy has no erfinv"),
     ("c", "j0(x)", "C has no j0"),
+    ("torch", "x + spence(x)", "PyTorch has no spence"),
+    ("tensorflow", "sum([x, 1], where=[true, false])", "TensorFlow has no 'where' of sum"),
+    ("torch", "[x, 1, 2][::-1][2]", "PyTorch has no slices that go backward"),
+    ("jax", "y = x^2; grad(y, x)", "JAX has no grad inside a program"),
+    ("autograd", "g(a) = a^2; vjp g(a, dy) = 2*dy; g(x)", "autograd has no derivative rules"),
+    ("tfjs", "x + 0*stop_gradient(x)", "TensorFlow.js has no stop_gradient"),
 ]
 
 
@@ -103,3 +212,12 @@ def test_refused(target: str, program: str, message: str) -> None:
         with pytest.raises(GradcliError, match=message) as error:
             translate(program, to=target, **values)
         assert error.value.span is not None
+
+
+def test_refused_as_a_whole() -> None:
+    with pytest.raises(GradcliError, match="float64"):
+        translate("x^2", to="numpy", dtype="float32")
+    with pytest.raises(GradcliError, match="depends on no input"):
+        translate("stop_gradient(x)^2", to="torch", x=1.0)
+    with pytest.raises(GradcliError, match="more than 50,000"):
+        translate("sum(x^2)", to="c", x=np.ones(60_000))

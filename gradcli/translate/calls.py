@@ -58,6 +58,11 @@ def called(work: Work, node: tree.Call) -> FunctionValue | Called | None:
     return _bound(function, arguments, _span(work, node))
 
 
+def meaning(work: Work, node: tree.Call) -> FunctionValue | None:
+    """The function that a call is of; None for one of the program."""
+    return _function(work, node, [])
+
+
 def _span(work: Work, node: tree.Tree) -> Span:
     return Span(work.source, node.start, node.end)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from gradcli.errors import UsageError
+from gradcli.errors import ProgramTypeError
 from gradcli.lower.room import Room
 from gradcli.translate.names import PYTHON, Naming
 from gradcli.translate.python import comments, indented, nested
@@ -15,7 +15,7 @@ from gradcli.translate.script import Script
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from gradcli.translate.script import Style
+    from gradcli.translate.style import Style
     from gradcli.translate.work import Work
 
 SPELLED = {"inf": 'float("inf")', "nan": 'float("nan")'}
@@ -47,7 +47,7 @@ class Call(NamedTuple):
 
     def names(self) -> str:
         """The names of the program, quoted."""
-        return ", ".join(map(repr, self.by))
+        return ", ".join(f'"{name}"' for name in self.by)
 
 
 class Framework(NamedTuple):
@@ -66,7 +66,10 @@ class Framework(NamedTuple):
     def write(self, work: Work) -> str:
         """The file of a program."""
         if not (work.slopes.keys() - work.unconnected):
-            raise UsageError("the value depends on no input: there is nothing to differentiate")
+            raise ProgramTypeError(
+                "the value depends on no input: there is nothing to differentiate",
+                span=work.value.span,
+            )
         words = {*PYTHON, *self.words.split(), *self.style.spelling.helpers}
         naming = Naming(words)
         naming.keep(work.inputs)

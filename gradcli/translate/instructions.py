@@ -54,6 +54,10 @@ class Statements:
         """The functions that are called."""
         return {i.data for n, i in enumerate(self._code) if i.op == "call" and n in self._terms}
 
+    def operands(self) -> set[int]:
+        """The numbers of the operands that are used."""
+        return {i.data for n, i in enumerate(self._code) if i.op == "operand" and n in self._terms}
+
     def _needed(self, indices: Iterable[int]) -> list[int]:
         """The instructions behind some, in order."""
         needed = set(indices)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gradcli.lower.trees import assigned_in, target_names
 from gradcli.lower.words import CONSTANTS
 from gradcli.syntax import tree
-from gradcli.translate.kinds import NUMBER, TRUTH
+from gradcli.translate.kinds import NUMBER, TRUTH, is_range
 from gradcli.translate.python import AND, ATOM, CHOICE, COMPARE, LAMBDA, OR, SIGN, indented, nested
 from gradcli.translate.script import Script
 
@@ -23,7 +23,6 @@ _FUNCTIONS = {
     "-": "sub",
     "*": "mul",
     "/": "div",
-    "//": "floorDiv",
     "%": "mod",
     "@": "dot",
     "<": "less",
@@ -99,7 +98,7 @@ class JavaScript(Script):
     def _for(self, node: tree.For) -> list[str]:
         target = self._target(node.target)
         block = [*indented(self._inner(node.block)), "}"]
-        if isinstance(node.iterable, tree.Call) and getattr(node.iterable.function, "id", "") == "range":
+        if is_range(node.iterable):
             start, stop, step = self._range(node.iterable)
             return [f"for ({target} = {start}; {target} < {stop}; {target} += {step}) {{", *block]
         return [f"for ({target} of tf.unstack({self.text(node.iterable)})) {{", *block]
@@ -127,8 +126,13 @@ class JavaScript(Script):
     def _array(self, node: tree.Array) -> Term:
         if self._kinds.is_literal(node):
             return f"tf.tensor({self.plain(node)})", ATOM
-        items = [self._lifted(item) for item in node.items]
+        items = [self._tensor(item) for item in node.items]
         return f"tf.stack([{', '.join(items)}])", ATOM
+
+    def _tensor(self, node: tree.Tree) -> str:
+        """An expression as a tensor, for what takes no numbers."""
+        text = self._operand(node)
+        return f"tf.scalar({text})" if self._kinds.of(node) == NUMBER else text
 
     def _unary(self, node: tree.UnaryOperation) -> Term:
         is_plain = self._kinds.of(node.operand) != "array" and "not" not in node.ops
@@ -149,7 +153,13 @@ class JavaScript(Script):
         first, *others = node.operands
         text = self._operand(first)
         for op, right in zip(node.ops, others, strict=True):
-            text = f"tf.{_FUNCTIONS[op]}({text}, {self._operand(right)})"
+            other = self._operand(right)
+            if op == "//":
+                text = f"tf.floor(tf.div({text}, {other}))"
+            elif op == "@" and any(x.ndim > 2 for x in self._work.inputs.values()):
+                text = f"tf.matMul({text}, {other})"
+            else:
+                text = f"tf.{_FUNCTIONS[op]}({text}, {other})"
         return text, ATOM
 
     def _operand(self, node: tree.Tree) -> str:
@@ -165,10 +175,11 @@ class JavaScript(Script):
         return text, ATOM
 
     def _compared(self, op: str, left: str, right: str) -> str:
-        return f"tf.{_FUNCTIONS[op]}({left}, {right})"
+        """A comparison, of which TensorFlow.js has no gradient, not even zero."""
+        return f"{self._help('compared')}(tf.{_FUNCTIONS[op]})({left}, {right})"
 
     def _compare(self, node: tree.Compare) -> Term:
-        sides = [self._operand(operand) for operand in node.operands]
+        sides = [self._tensor(operand) for operand in node.operands]
         pairs = [self._compared(op, sides[i], sides[i + 1]) for i, op in enumerate(node.ops)]
         text = pairs[0]
         for pair in pairs[1:]:
@@ -194,13 +205,19 @@ class JavaScript(Script):
             return f"({text})" if binds < least else text
         if isinstance(node, tree.UnaryOperation) and node.ops == ("not",):
             return f"!({self.condition(node.operand)})"
-        numbers = isinstance(node, tree.Compare) and len(node.ops) == 1
-        if numbers and all(self._kinds.of(x) == NUMBER for x in node.operands):  # type: ignore[union-attr]
-            left, right = (self.inside(x, COMPARE + 1) for x in node.operands)  # type: ignore[union-attr]
-            op = node.ops[0]  # type: ignore[union-attr]
-            return f"{left} {_EQUAL.get(op, op)} {right}"
+        if isinstance(node, tree.Compare):
+            pairs = zip(node.ops, node.operands, node.operands[1:], strict=False)
+            text = " && ".join(self._decided(*pair) for pair in pairs)
+            return f"({text})" if len(node.ops) > 1 and least > AND else text
         text = self.text(node)
         return text if text in ("true", "false") else f"{text}.dataSync()[0]"
+
+    def _decided(self, op: str, left: tree.Tree, right: tree.Tree) -> str:
+        """A comparison whose truth decides."""
+        if self._kinds.of(left) == self._kinds.of(right) == NUMBER:
+            sides = [self.inside(x, COMPARE + 1) for x in (left, right)]
+            return f" {_EQUAL.get(op, op)} ".join(sides)
+        return f"tf.{_FUNCTIONS[op]}({self._operand(left)}, {self._operand(right)}).dataSync()[0]"
 
     def _choice(self, node: tree.Choice) -> Term:
         value, other = self.inside(node.value, OR), self.inside(node.other, CHOICE)
@@ -216,7 +233,9 @@ class JavaScript(Script):
             if isinstance(item, tree.Slice) and len(node.items) == 1 and item.step is None:
                 return self._slice(text, item), ATOM
             if self._kinds.of(item) != NUMBER:
-                raise self.refuse("such an index", node, "x[i], x[i, j] and x[a:b] can be written")
+                raise self.refuse(
+                    "index like this", node, "x[i], x[i, j] and x[a:b] can be written"
+                )
             text = f"{text if is_shape else f'tf.unstack({text})'}.at({self.plain(item)})"
         return text, ATOM
 

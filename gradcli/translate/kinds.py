@@ -10,6 +10,8 @@ from gradcli.syntax import tree
 from gradcli.translate.calls import Called, called, path_of
 
 if TYPE_CHECKING:
+    from typing_extensions import TypeIs
+
     from gradcli.translate.work import Work
 
 NUMBER, TRUTH, ARRAY = "number", "truth", "array"
@@ -103,11 +105,15 @@ class Kinds:
 def _given(node: tree.Tree) -> list[tuple[str, tree.Tree | None]]:
     """What a statement gives to names; None where that is some array."""
     if isinstance(node, tree.For):
-        is_range = getattr(getattr(node.iterable, "function", None), "id", "") == "range"
-        number = tree.Number(0.0, 0, 0) if is_range else None
+        number = tree.Number(0.0, 0, 0) if is_range(node.iterable) else None
         return [(name, number) for name in target_names(node.target)]
     if isinstance(node, tree.Assign):
         if isinstance(node.target, tree.Name):
             return [(node.target.id, node.value)]
         return [(name, None) for name in target_names(node.target)]
     return [(node.id, None)] if isinstance(node, tree.Define) else []
+
+
+def is_range(node: tree.Tree) -> TypeIs[tree.Call]:
+    """Whether this is a call of `range`."""
+    return isinstance(node, tree.Call) and getattr(node.function, "id", "") == "range"

@@ -1,123 +1,20 @@
-"""The tree of a program as Python, as a person would write it for a framework."""
+"""The statements of a program as those of Python, and the program as a function of its inputs."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
-from gradcli.errors import Span
-from gradcli.lower.trees import is_update, target_names
-from gradcli.lower.words import CONSTANTS
 from gradcli.syntax import tree
-from gradcli.translate.calls import Called, called, path_of
-from gradcli.translate.kinds import NUMBER, TRUTH, Kinds
-from gradcli.translate.python import (
-    AND,
-    ATOM,
-    CHOICE,
-    COMPARE,
-    LAMBDA,
-    NOT,
-    OR,
-    POWER,
-    PRODUCT,
-    SIGN,
-    SUM,
-    indented,
-    number,
-    short,
-)
-from gradcli.translate.work import lacking
+from gradcli.translate.expressions import Expressions
+from gradcli.translate.kinds import is_range
+from gradcli.translate.python import indented
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from gradcli.ir.function import Function, Parameter
-    from gradcli.translate.names import Naming
-    from gradcli.translate.python import Term
-    from gradcli.translate.spelling import Spelling
-    from gradcli.translate.work import Work
 
-BITS_AND, BITS_OR = 4.6, 4.3
-_BINDS = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "//": PRODUCT, "%": PRODUCT, "@": PRODUCT}
-_SPELLED = {"inf": "math.inf", "nan": "math.nan"}
-_PLAIN = frozenset("Axes Axis Flag Int Ints Nested Number Numbers Shape Sizes Text Wholes".split())
-
-
-class Style:
-    """What differs between the frameworks of Python.
-
-    `lifted` is the template of an array made of a number, where functions take none; `arrays` and
-    `stacked` those of an array of numbers and of one of arrays. `as_number` makes numbers of truth
-    values, `matmul` names the helper of `@` where there is no such operator; `attributes` are
-    templates, too.
-    `backward_steps` says whether slices may go backward, `picks` is the template of elements by a
-    list of indices, `compared` are the helpers that comparisons need.
-    """
-
-    __slots__ = (
-        "arrays",
-        "as_number",
-        "attributes",
-        "backward_steps",
-        "compared",
-        "lifted",
-        "matmul",
-        "picks",
-        "spelling",
-        "stacked",
-    )
-
-    def __init__(
-        self,
-        spelling: Spelling,
-        *,
-        lifted: str = "{0}",
-        arrays: str,
-        stacked: str = "",
-        as_number: str,
-        matmul: str = "",
-        attributes: Mapping[str, str] = {},
-        backward_steps: bool = True,
-        picks: str = "{0}[{1}]",
-        compared: Mapping[str, str] = {},
-    ) -> None:
-        self.spelling = spelling
-        self.lifted = lifted
-        self.arrays = arrays
-        self.stacked = stacked or arrays
-        self.as_number = as_number
-        self.matmul = matmul
-        self.attributes = {"T": "{0}.T", "mT": "{0}.mT", "shape": "{0}.shape", "ndim": "{0}.ndim"}
-        self.attributes.update(attributes)
-        self.backward_steps = backward_steps
-        self.picks = picks
-        self.compared = compared
-
-
-class Script:
-    """Writes a program: expressions as terms, statements as lines.
-
-    `helped` are the helpers that it needs, by name; `imports` the modules, `math` among them.
-    """
-
-    def __init__(self, work: Work, style: Style, naming: Naming) -> None:
-        self._work = work
-        self._style = style
-        self._naming = naming
-        self._kinds = Kinds(work)
-        self.helped: dict[str, str] = {}
-        self.imports: set[str] = set()
-        self._before: list[str] = []
-
-    @property
-    def title(self) -> str:
-        """What people call the framework."""
-        return self._style.spelling.title
-
-    def refuse(self, what: str, node: tree.Tree, help: str | None = None) -> Exception:
-        """The error of something that the framework lacks."""
-        return lacking(self.title, what, Span(self._work.source, node.start, node.end), help)
+class Script(Expressions):
+    """Writes a program: expressions as terms, statements as lines."""
 
     def function(self, name: str) -> list[str]:
         """The program as a function of its inputs."""
@@ -136,7 +33,7 @@ class Script:
     def _returned(self, last: tree.Tree) -> list[str]:
         """The lines of a last statement, whose value is that of the block."""
         if isinstance(last, tree.If):
-            return self._if(last, lambda block: self.body(block))
+            return self._if(last, self.body)
         if isinstance(last, tree.Assign):
             lines = self._statement(last)
             return [*lines, f"return {self._target(last.target)}"]
@@ -152,9 +49,9 @@ class Script:
 
     def _lines(self, write: Callable[[], list[str]]) -> list[str]:
         """Lines, behind those of functions that stand in them."""
-        outer, self._before = self._before, []
+        outer, self.before = self.before, []
         lines = write()
-        before, self._before = self._before, outer
+        before, self.before = self.before, outer
         return [*before, *lines]
 
     def _statement(self, node: tree.Tree) -> list[str]:
@@ -168,10 +65,10 @@ class Script:
         target = self._target(node.target)
         if node.op is None:
             return [f"{target} = {self.value(node.value, self._kinds.lifts(node.target))}"]
-        chain = tree.Arithmetic((node.target, node.value), (node.op,), node.start, node.end)  # type: ignore[arg-type]
+        operands, ends = (node.target, node.value), (node.start, node.end)
         if node.op == "^":
-            chain = tree.Power((node.target, node.value), node.start, node.end)  # type: ignore[assignment]
-        return [f"{target} = {self.text(chain)}"]
+            return [f"{target} = {self.text(tree.Power(operands, *ends))}"]
+        return [f"{target} = {self.text(tree.Arithmetic(operands, (node.op,), *ends))}"]
 
     def _target(self, target: tree.Expression) -> str:
         if isinstance(target, tree.Tuple):
@@ -185,14 +82,6 @@ class Script:
             f"def {self._naming(node.id)}({self._parameters(node.parameters)}):",
             *indented(self.body(node.body)),
         ]
-
-    def _parameters(self, parameters: Sequence[tree.Parameter]) -> str:
-        return ", ".join(
-            self._naming(p.id)
-            if p.default is None
-            else f"{self._naming(p.id)}={self.value(p.default, True)}"
-            for p in parameters
-        )
 
     def _if(
         self, node: tree.If, inner: Callable[[tree.Block], list[str]] | None = None
@@ -217,301 +106,13 @@ class Script:
 
     def _items(self, node: tree.Expression) -> str:
         """What a loop goes over: a range of whole numbers, or an array."""
-        if isinstance(node, tree.Call) and getattr(node.function, "id", "") == "range":
+        if is_range(node):
             return f"range({', '.join(self.plain(a.value) for a in node.arguments)})"
         return self.text(node)
 
     def _rule(self, node: tree.DerivativeRule) -> list[str]:
         raise self.refuse("derivative rules of a program's own", node)
 
-    # --- expressions --------------------------------------------------------------------------
-
-    def text(self, node: tree.Tree) -> str:
-        """An expression as it stands by itself."""
-        return self.term(node)[0]
-
-    def value(self, node: tree.Tree, lifts: bool = False) -> str:
-        """An expression as an array, where a number has to become one."""
-        return self.lifted(node) if lifts and self._kinds.of(node) == NUMBER else self.text(node)
-
-    def lifted(self, node: tree.Tree) -> str:
-        """A number as an array."""
-        text = self.text(node)
-        if isinstance(node, tree.Number):
-            text = number(node.value, _SPELLED)[0]
-        return self._style.lifted.format(text)
-
-    def inside(self, node: tree.Tree, least: float, *, as_number: bool = False) -> str:
-        """An operand, in brackets if it binds less."""
-        if as_number and self._kinds.of(node) == TRUTH:
-            return self._as_number(node)
-        text, binds = self.term(node)
-        return f"({text})" if binds < least else text
-
-    def term(self, node: tree.Tree) -> Term:
-        """An expression, and how strongly it binds."""
-        term: Term = getattr(self, _TERMS[node.__class__])(node)
-        return term
-
-    def _number(self, node: tree.Number) -> Term:
-        return short(number(node.value, _SPELLED))
-
-    def _string(self, node: tree.String) -> Term:
-        return repr(node.text), ATOM
-
-    def _name(self, node: tree.Name) -> Term:
-        if self._kinds.is_constant(node.id):
-            return self._constant(node.id)
-        return self._naming(node.id), ATOM
-
-    def _constant(self, name: str) -> Term:
-        value = CONSTANTS[name]
-        if value is None or isinstance(value, bool):
-            return str(value), ATOM
-        if name == "euler_gamma":
-            return repr(value), ATOM
-        self.imports.add("math")
-        return f"math.{name}", ATOM
-
-    def _tuple(self, node: tree.Tuple) -> Term:
-        inner = ", ".join(map(self.text, node.items))
-        return f"({inner}{',' * (len(node.items) == 1)})", ATOM
-
-    def _array(self, node: tree.Array) -> Term:
-        if self._kinds.is_literal(node):
-            return self._style.arrays.format(self.plain(node)), ATOM
-        items = [self.value(item, True) for item in node.items]
-        return self._style.stacked.format(f"[{', '.join(items)}]"), ATOM
-
-    def _unary(self, node: tree.UnaryOperation) -> Term:
-        text, binds = self.inside(node.operand, SIGN, as_number=node.ops[-1] != "not"), float(SIGN)
-        for op in reversed(node.ops):
-            if op == "not":
-                text, binds = self._negated(node, text), NOT
-            else:
-                text = f"({text})" if text[0] in "+-" or binds < SIGN else text
-                text, binds = f"{op}{text}", SIGN
-        return text, binds
-
-    def _negated(self, node: tree.UnaryOperation, text: str) -> str:
-        if self._kinds.of(node.operand) != TRUTH:
-            return f"({text}) == 0"
-        return f"~({text})"
-
-    def _arithmetic(self, node: tree.Arithmetic) -> Term:
-        first, *others = node.operands
-        binds = _BINDS[node.ops[0]]
-        text = self.inside(first, binds, as_number=True)
-        for op, right in zip(node.ops, others, strict=True):
-            if op == "@" and self._style.matmul:
-                text = f"{self._help(self._style.matmul)}({text}, {self.text(right)})"
-                continue
-            other = self.inside(right, binds + 0.5, as_number=True)
-            if op == "//" and self._kinds.of(node) != NUMBER:
-                text = f"{self._style.spelling.head('floor')}({text}/{other})"
-                continue
-            text = f"{text}{op}{other}" if op in "*/" else f"{text} {op} {other}"
-        return text, binds
-
-    def _power(self, node: tree.Power) -> Term:
-        *bases, last = node.operands
-        text = self.inside(last, SIGN, as_number=True)
-        for base in reversed(bases):
-            text = f"{self.inside(base, POWER + 1, as_number=True)}**{text}"
-        return text, POWER
-
-    def _compare(self, node: tree.Compare) -> Term:
-        sides = [self.inside(operand, COMPARE + 1, as_number=True) for operand in node.operands]
-        pairs = [self._compared(op, sides[i], sides[i + 1]) for i, op in enumerate(node.ops)]
-        if len(pairs) == 1:
-            return pairs[0], COMPARE
-        return " & ".join(f"({pair})" for pair in pairs), BITS_AND
-
-    def _compared(self, op: str, left: str, right: str) -> str:
-        helper = self._style.compared.get(op)
-        return f"{self._help(helper)}({left}, {right})" if helper else f"{left} {op} {right}"
-
-    def _as_number(self, node: tree.Tree) -> str:
-        """A truth value as a number."""
-        template = self._style.as_number
-        name = template.partition("(")[0]
-        if name in self._style.spelling.helpers:
-            self._help(name)
-        return template.format(self.text(node))
-
-    def _logical(self, node: tree.Logical) -> Term:
-        sign, binds = ("&", BITS_AND) if node.op == "and" else ("|", BITS_OR)
-        return f" {sign} ".join(self._truth(x, binds + 0.1) for x in node.operands), binds
-
-    def _truth(self, node: tree.Tree, least: float) -> str:
-        if self._kinds.of(node) == TRUTH:
-            return self.inside(node, least)
-        return f"({self.inside(node, COMPARE + 1)} != 0)"
-
-    def condition(self, node: tree.Tree, least: float = CHOICE) -> str:
-        """What is decided by: `and` and `or` stop at the first operand that decides."""
-        if isinstance(node, tree.Logical):
-            binds = AND if node.op == "and" else OR
-            text = f" {node.op} ".join(self.condition(x, binds + 0.5) for x in node.operands)
-            return f"({text})" if binds < least else text
-        if isinstance(node, tree.UnaryOperation) and node.ops == ("not",):
-            text = f"not {self.condition(node.operand, NOT)}"
-            return f"({text})" if least > NOT else text
-        return self.inside(node, least)
-
-    def _choice(self, node: tree.Choice) -> Term:
-        value = self.inside(node.value, OR)
-        other = self.inside(node.other, CHOICE)
-        return f"{value} if {self.condition(node.condition, OR)} else {other}", CHOICE
-
-    def _lambda(self, node: tree.Lambda) -> Term:
-        if isinstance(node.body, tree.Block):
-            name = self._naming.new("f")
-            self._before += [
-                f"def {name}({self._parameters(node.parameters)}):",
-                *indented(self.body(node.body)),
-            ]
-            return name, ATOM
-        parameters = self._parameters(node.parameters)
-        return f"lambda {parameters}: {self.text(node.body)}".replace(" :", ":"), LAMBDA
-
-    # --- postfixes ----------------------------------------------------------------------------
-
-    def _attribute(self, node: tree.Attribute) -> Term:
-        if path_of(self._work, node):
-            if node.id in CONSTANTS:
-                return self._constant(node.id)
-            raise self.refuse(f"spelling for {node.id} as a value", node)
-        template = self._style.attributes.get(node.id)
-        if template is None:
-            raise self.refuse(f".{node.id}", node)
-        return template.format(self.inside(node.value, ATOM)), ATOM
-
-    def _index(self, node: tree.Index) -> Term:
-        array = self.inside(node.value, ATOM)
-        if len(node.items) == 1 and self._kinds.is_literal(node.items[0]):
-            return self._style.picks.format(array, self.plain(node.items[0])), ATOM
-        return f"{array}[{', '.join(map(self._item, node.items))}]", ATOM
-
-    def _item(self, node: tree.Tree) -> str:
-        if isinstance(node, tree.Dots):
-            return "..."
-        if not isinstance(node, tree.Slice):
-            return self.text(node)
-        if not self._style.backward_steps and isinstance(node.step, tree.UnaryOperation):
-            raise self.refuse("slices that go backward", node, "flip(x) turns an array round")
-        parts = [node.lower, node.upper] + [node.step] * (node.step is not None)
-        return ":".join("" if x is None else self.text(x) for x in parts)
-
-    def _call(self, node: tree.Call) -> Term:
-        if is_update(node.function):
-            raise self.refuse("x.at[…]", node)
-        call = called(self._work, node)
-        if isinstance(call, Called):
-            text, helper = self._style.spelling.write(
-                call, lambda p, trees: self._argument(call.record, p, trees), self.literal
-            )
-            if helper:
-                self._help(helper)
-            return text, ATOM
-        if call is not None:
-            return self._special(node, call.name), ATOM
-        return self._own(node), ATOM
-
-    def _help(self, name: str) -> str:
-        """Takes a helper in, and gives its name."""
-        text = self.helped[name] = self._style.spelling.helpers[name]
-        if re.search(r"\bmath\.(?=\w+\b(?!\.))(?<!tf\.math\.)", text):
-            self.imports.add("math")
-        return name
-
-    def _special(self, node: tree.Call, name: str) -> str:
-        if name != "print":
-            raise self.refuse(
-                f"{name} inside a program", node, "the file differentiates the whole program"
-            )
-        return f"print({', '.join(self.text(a.value) for a in node.arguments)})"
-
-    def _own(self, node: tree.Call) -> str:
-        """A call of a function of the program."""
-        function, receiver = node.function, []
-        if isinstance(function, tree.Attribute):
-            receiver = [self.value(function.value, True)]
-            function = tree.Name(function.id, function.id_start, function.end)
-        parts = [
-            (f"{self._naming(a.id)}=" if a.id else "") + self.value(a.value, True)
-            for a in node.arguments
-        ]
-        return f"{self.inside(function, ATOM)}({', '.join([*receiver, *parts])})"
-
-    def _argument(
-        self, record: Function, parameter: Parameter, trees: list[tree.Expression]
-    ) -> str:
-        """An argument of a library function, as the kind of its parameter has it."""
-        if parameter.kind in _PLAIN:
-            texts = [self.plain(x) for x in trees]
-            alone = len(texts) == 1 and not (
-                parameter.kind == "Shape" and self._kinds.of(trees[0]) == NUMBER
-            )
-            return texts[0] if alone else self.sequence(texts)
-        if parameter.kind == "Array":
-            takes_truth = getattr(record.op, "result_bool", False) or parameter.name == "condition"
-            return self._lifted(trees[0], as_number=not takes_truth)
-        if parameter.kind in ("Arrays", "Rest"):
-            return self._several(trees)
-        return self.text(trees[0])
-
-    def _lifted(self, node: tree.Tree, *, as_number: bool = True) -> str:
-        """An argument that has to be an array, of numbers mostly."""
-        kind = self._kinds.of(node)
-        if kind == TRUTH and as_number:
-            return self._as_number(node)
-        return self.lifted(node) if kind == NUMBER else self.text(node)
-
-    def _several(self, trees: list[tree.Expression]) -> str:
-        """Several arrays as a list."""
-        if len(trees) == 1:
-            if not isinstance(trees[0], (tree.Tuple, tree.Array)):
-                return self.text(trees[0])
-            trees = list(trees[0].items)
-        return f"[{', '.join(self._lifted(x) for x in trees)}]"
-
-    def plain(self, node: tree.Tree) -> str:
-        """A value that is a number, a flag or a list of Python's own."""
-        if isinstance(node, (tree.Array, tree.Tuple)):
-            inner = ", ".join(map(self.plain, node.items))
-            if isinstance(node, tree.Array):
-                return f"[{inner}]"
-            return f"({inner}{',' * (len(node.items) == 1)})"
-        return self.text(node)
-
-    def sequence(self, texts: Sequence[str]) -> str:
-        """Several values of Python's own."""
-        return f"({', '.join(texts)}{',' * (len(texts) == 1)})"
-
-    def literal(self, value: Any) -> str:
-        """A value as Python has it."""
-        return repr(value) if not isinstance(value, float) else number(value, _SPELLED)[0]
-
-
-_TERMS: Mapping[type, str] = {
-    tree.Number: "_number",
-    tree.String: "_string",
-    tree.Name: "_name",
-    tree.Tuple: "_tuple",
-    tree.Array: "_array",
-    tree.UnaryOperation: "_unary",
-    tree.Arithmetic: "_arithmetic",
-    tree.Power: "_power",
-    tree.Compare: "_compare",
-    tree.Logical: "_logical",
-    tree.Choice: "_choice",
-    tree.Lambda: "_lambda",
-    tree.Attribute: "_attribute",
-    tree.Index: "_index",
-    tree.Call: "_call",
-}
-"""The method that writes each kind of expression."""
 
 _STATEMENTS: Mapping[type, str] = {
     tree.Assign: "_assign",

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 class Work(NamedTuple):
     """A program to translate.
 
-    `inputs` and `slopes` are nodes by name, `named` those that the program gave a name last, and
-    `decisions` what it asked for on its way; in the inputs that are `unconnected` the value is
-    constant. `values` are those of the inputs that have one,
-    `array(node)` is the value of a node. `formulas()` gives, in LaTeX, the value ("" for arrays),
-    the derivatives and the symbols of the inputs.
+    `inputs` and `slopes` are nodes by name, `named` those that its other names stand for at the
+    end, `decisions` what it asked for on its way; in the inputs that are `unconnected` the value is
+    constant. `values` are those of the inputs that have one, `array(node)` is the value of a node.
+    `formulas()` gives, in LaTeX, the value ("" for arrays), the derivatives and the symbols of the
+    inputs.
     """
 
     source: Source
@@ -75,10 +75,11 @@ class Work(NamedTuple):
         for node in self.decisions:
             if any(x.op is INPUT for x in ancestors([node])):
                 raise ProgramTypeError(
-                    f"the way of this program depends on its inputs, and its {title} would have "
+                    f"the way of this program depends on its inputs, and in {title} there would be "
                     "one way only",
                     span=node.span,
-                    help="where(c, a, b) is a choice between two numbers",
+                    help="PyTorch, JAX, TensorFlow, TensorFlow.js and autograd have all ways of "
+                    "it, and where(c, a, b) is a choice everywhere",
                 )
 
 

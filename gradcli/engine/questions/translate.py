@@ -89,17 +89,19 @@ def _formulas(run: Run, wrt: list[str]) -> tuple[str, dict[str, str], dict[str, 
     fills=_unknown,
     plain="str",
     examples=[
-        'translate "x*sin(y)" --to numpy --x 2 --y 1',
+        'translate "x*sin(y)" --to torch --x 2 --y 1',
         'translate "sum(log(1 + exp(-x)))" --to c --x 1,2,3',
     ],
 )
 def translate(run: Run, to: str, wrt: list[str]) -> Report:
     """Writes PROGRAM as a file that computes its value and gradients elsewhere.
 
-    For NumPy and C (C99) the derivative is written out, in one function value_and_grads. With
-    values for all inputs the file runs and prints what gradcli prints. What the target lacks is an
-    error, and so is a branch or a loop that depends on the inputs where the target can have only
-    one way.
+    For PyTorch, JAX, TensorFlow, TensorFlow.js and autograd it is written as a person would write
+    it there, with that framework's own gradient, for SymPy by symbols and diff; for NumPy and C
+    (C99) the derivative is written out, in one function value_and_grads; for LaTeX as formulas.
+    With values for all inputs the file runs and prints what gradcli prints. What the target lacks
+    is an error, and so is a branch or a loop that depends on the inputs where the target can have
+    only one way.
     """
     if run.graph.dtype != np.float64:
         raise UsageError("files are written for float64", help="leave ⟨dtype⟩ out")
@@ -113,7 +115,11 @@ def translate(run: Run, to: str, wrt: list[str]) -> Report:
         inputs=run.inputs,
         value=value,
         slopes={name: slope.or_zeros() for name, slope in slopes.items()},
-        named={name: x for name, x in run.scope.items() if isinstance(x, Node)},
+        named={
+            name: x
+            for name, x in run.scope.items()
+            if isinstance(x, Node) and name not in run.inputs
+        },
         decisions=run.interpreter.decisions,
         unconnected=frozenset(n for n, slope in slopes.items() if _is_nothing(run, slope)),
         values={n: x for n, x in run.values().items() if n not in run.guessed},

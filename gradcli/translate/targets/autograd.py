@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.translate.framework import Framework
-from gradcli.translate.script import Style
 from gradcli.translate.spelling import Spelling
+from gradcli.translate.style import Style
 from gradcli.translate.target import Target
 from gradcli.translate.targets.jax import ARRAYS
 

@@ -35,7 +35,7 @@ WORDS = frozenset(
 LIBRARY = frozenset(
     """acos asin atan atan2 cos sin tan acosh asinh atanh cosh sinh tanh exp exp2 expm1 log log10
     log1p log2 logb cbrt fabs hypot pow sqrt erf erfc lgamma tgamma ceil floor nearbyint rint round
-    trunc fmod remainder copysign fdim fmax fmin fma digamma""".split()
+    trunc fmod remainder copysign fdim fmax fmin fma digamma sech sech2""".split()
 )
 """The functions of C99's mathematics, and those of the file's own."""
 
@@ -65,6 +65,35 @@ def _power(x: Any, y: Any) -> Any:
         if y in (-2.0, -3.0):
             return 1 / _power(x, -y) if y == -3.0 else 1 / (x * x)
     return np.power(x, y)
+
+
+def _sigmoid(x: Any) -> Any:
+    """By the exponential that softplus needs, too."""
+    u = np.exp(-np.abs(x))
+    return np.where(x > 0, 1.0, u) / (1 + u)
+
+
+def _square(x: Any) -> Any:
+    """A product; that of sech(x), the slope of tanh(x), is mostly to be had from that."""
+    made = x.code.instructions[x.index]
+    if made.data != "sech":
+        return x * x
+    inner = Scalar(x.code, made.sources[0], x.dtype)
+    return call("sech2", inner, call("tanh", inner))
+
+
+def _sum(x: Any, y: Any) -> Any:
+    """A sum, without a zero."""
+    if _is_zero(x) or _is_zero(y):
+        return y if _is_zero(x) else x
+    return x + y
+
+
+def _is_zero(x: Any) -> bool:
+    if not isinstance(x, Scalar):
+        return bool(x == 0)
+    made = x.code.instructions[x.index]
+    return made.op == "constant" and float.fromhex(made.data) == 0
 
 
 def _place(g: Any, key: Any, shape: tuple[int, ...]) -> Any:
@@ -112,6 +141,10 @@ def _softmax(x: Any, axes: tuple[int, ...]) -> Any:
 
 FORMS: Mapping[str, Callable[..., Any]] = {
     **PLAIN,
+    "sigmoid": _sigmoid,
+    "sech": lambda x: call("sech", x),
+    "square": _square,
+    "add": _sum,
     "place": _place,
     "max": _folding(np.maximum),
     "min": _folding(np.minimum),
@@ -128,6 +161,23 @@ FORMS: Mapping[str, Callable[..., Any]] = {
 }
 
 HELPERS = {
+    "sech": """
+static double sech(double x)
+{
+    const double u = exp(-fabs(x));
+    return 2*u/(1 + u*u);
+}
+""",
+    "sech2": """
+/* The square of 1/cosh(x), where t is tanh(x). */
+static double sech2(double x, double t)
+{
+    double u;
+    if (fabs(t) < 0.9) return 1 - t*t;
+    u = exp(-2*fabs(x));
+    return 4*u/((1 + u)*(1 + u));
+}
+""",
     "digamma": """
 static double digamma(double x)
 {
@@ -138,7 +188,7 @@ static double digamma(double x)
     return sum + log(y) - 0.5/y - z*(1/12.0 - z*(1/120.0 - z*(1/252.0 - z*(1/240.0
         - z*(1/132.0 - z*(691/32760.0 - z/12))))));
 }
-"""
+""",
 }
 
 SHOW = """
@@ -214,7 +264,19 @@ def _body(work: Work, naming: Naming, outs: Mapping[str, str]) -> tuple[list[str
     texts = iter(statements.write(elements.all(nodes)))
     places = [("value", work.value), *zip(outs.values(), work.slopes.values(), strict=True)]
     results = [f"{name}[{i}] = {next(texts)};" for name, x in places for i in range(x.size)]
-    return [*statements.lines, *results], statements.functions()
+    unused = _unused(work, statements.operands())
+    ignored = [f"(void){naming(name)};" for name in unused]
+    return [*ignored, *statements.lines, *results], statements.functions()
+
+
+def _unused(work: Work, operands: set[int]) -> list[str]:
+    """The inputs of which nothing is used, by the numbers of the operands that are."""
+    names, first = [], 0
+    for name, x in work.inputs.items():
+        if operands.isdisjoint(range(first, first + x.size)):
+            names.append(name)
+        first += x.size
+    return names
 
 
 def _apply(elements: Elements, node: Node) -> None:

@@ -73,6 +73,7 @@ FORMS: dict[str, Callable[..., Any]] = {
     "take_along_axis": lambda x, order, axis, n: np.take_along_axis(x, order.astype(int), axis),
     "inv": np.linalg.inv,
     "det": np.linalg.det,
+    "cofactors": lambda a: np.linalg.det(a) * np.linalg.inv(a).T,
     "solve": np.linalg.solve,
     "cholesky": np.linalg.cholesky,
     "log_abs_det": lambda a: np.log(np.abs(np.linalg.det(a))),
@@ -163,7 +164,7 @@ def write(work: Work) -> str:
     imports = ["import math", ""] * any("math." in text for text in helpers) + [HEAD]
     parameters = ", ".join(naming(name) for name in work.inputs)
     value, *slopes = outputs
-    result = [f"{name!r}: {slope}," for name, slope in zip(work.slopes, slopes, strict=True)]
+    result = [f'"{name}": {slope},' for name, slope in zip(work.slopes, slopes, strict=True)]
     function = [
         f"def value_and_grads({parameters}):",
         *indented([*body, f"return {value}, {{", *indented(result), "}"]),

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from gradcli.lower.trees import walked
 from gradcli.syntax import tree
 from gradcli.translate.framework import Framework
-from gradcli.translate.script import Style
 from gradcli.translate.spelling import Spelling
+from gradcli.translate.style import Style
 from gradcli.translate.target import Target
 from gradcli.translate.targets.jax import ARRAYS
 
@@ -39,7 +39,10 @@ def where(condition, x, y):
     "relu": "def relu(x):\n    return sp.Piecewise((x, x > 0), (0, True))",
     "relu6": "def relu6(x):\n    return sp.Min(sp.Max(x, 0), 6)",
     "clip": "def clip(x, lo, hi):\n    return sp.Min(sp.Max(x, lo), hi)",
-    "elu": "def elu(x, alpha=1.0):\n    return sp.Piecewise((x, x > 0), (alpha*(sp.exp(x) - 1), True))",
+    "elu": """
+def elu(x, alpha=1.0):
+    return sp.Piecewise((x, x > 0), (alpha*(sp.exp(x) - 1), True))
+""",
     "selu": """
 def selu(x):
     below = 1.6732632423543772*(sp.exp(x) - 1)
@@ -78,7 +81,7 @@ def cbrt(x):
 }
 
 
-def _each(name: str, text: str) -> str:
+def _each(text: str) -> str:
     """A helper that works on each element of an array."""
     if text.lstrip().startswith("def"):
         return f"@each\n{text.strip()}"
@@ -99,7 +102,7 @@ IN_LISTS = {
 }
 OF_ARRAYS: dict[str, str] = {
     **_words(),
-    **{name: _each(name, text) for name, text in HELPERS.items()},
+    **{name: _each(text) for name, text in HELPERS.items()},
     **{f"is_{name}": f"is_{name} = each(sp.{name})" for name in COMPARED.values()},
     "max": "def max(x):\n    return sp.Max(*np.ravel(x))",
     "min": "def min(x):\n    return sp.Min(*np.ravel(x))",
@@ -141,12 +144,21 @@ def _table() -> str:
     return "\n".join([*signatures, "np: dot outer inner kron fliplr flipud broadcast_to"])
 
 
+def _end(call: Call) -> str:
+    """What stands behind the names of symbols, so that they are no names of inputs."""
+    end = "_"
+    while any(name + end in call.inputs for name in call.inputs):
+        end += "_"
+    return end
+
+
 def _call(call: Call) -> str:
-    by = "\n".join(f"    {name!r}: sp.diff(value, {own}_)," for name, own in call.by.items())
-    symbols = "\n".join(f"{name}_ = sp.Symbol({name!r}, real=True)" for name in call.inputs)
-    point = ", ".join(f"{name}_: sp.Float({name}, 30)" for name in call.inputs)
+    end = _end(call)
+    by = "\n".join(f'    "{name}": sp.diff(value, {own}{end}),' for name, own in call.by.items())
+    symbols = "\n".join(f'{name}{end} = sp.Symbol("{name}", real=True)' for name in call.inputs)
+    point = ", ".join(f"{name}{end}: sp.Float({name}, 30)" for name in call.inputs)
     return f"""{symbols}
-value = sp.sympify({call.function}({", ".join(f"{name}_" for name in call.inputs)}))
+value = sp.sympify({call.function}({", ".join(name + end for name in call.inputs)}))
 answer = {{
     "value": value,
 {by}
@@ -157,9 +169,11 @@ for name, expression in answer.items():
 
 
 def _call_of_arrays(call: Call) -> str:
-    symbols = "\n".join(f"{name}_ = symbols({name!r}, {name})" for name in call.inputs)
+    end = _end(call)
+    symbols = "\n".join(f'{name}{end} = symbols("{name}", {name})' for name in call.inputs)
     by = "\n".join(
-        f"    {name!r}: [sp.diff(total, z) for z in {own}_.flat]," for name, own in call.by.items()
+        f'    "{name}": [sp.diff(total, z) for z in {own}{end}.flat],'
+        for name, own in call.by.items()
     )
     return f"""point = {{}}
 
@@ -172,7 +186,7 @@ def symbols(name, array):
 
 
 {symbols}
-value = np.asarray({call.function}({", ".join(f"{name}_" for name in call.inputs)}))
+value = np.asarray({call.function}({", ".join(name + end for name in call.inputs)}))
 total = sp.sympify(sum(value.ravel().tolist()))
 answer = {{
     "value": value.ravel().tolist(),

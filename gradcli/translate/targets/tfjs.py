@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.errors import ProgramTypeError, Span
+from gradcli.ir.record import INPUT
 from gradcli.lower.room import Room
 from gradcli.translate.javascript import SPELLED, JavaScript
 from gradcli.translate.names import Naming
 from gradcli.translate.python import comments, indented, nested
-from gradcli.translate.script import Style
 from gradcli.translate.spelling import Spelling
+from gradcli.translate.style import Style
 from gradcli.translate.target import Target
 
 if TYPE_CHECKING:
@@ -70,6 +71,13 @@ HELPERS = {
     )
 }
 
+HELPERS["compared"] = """
+const compared = (compare) => tf.customGrad((x, y) => ({
+    value: compare(x, y),
+    gradFunc: () => [tf.zerosLike(x), tf.zerosLike(y)],
+}));
+""".strip()
+
 WORDS = frozenset(
     """arguments await break case catch class const continue debugger default delete do else enum
     eval export extends false finally for function if implements import in instanceof interface let
@@ -80,7 +88,6 @@ WORDS = frozenset(
 
 STYLE = Style(
     Spelling("TensorFlow.js", TABLE, HELPERS, by_position=True),
-    lifted="tf.scalar({0})",
     arrays="tf.tensor({0})",
     as_number='tf.cast({0}, "float32")',
     attributes={"T": "tf.transpose({0})", "size": "{0}.size", "ndim": "{0}.rank"},
@@ -133,7 +140,11 @@ def _end(work: Work, naming: Naming, function: str) -> list[str]:
         return lines
     by = ", ".join(map(naming, work.slopes))
     inputs = ", ".join(map(naming, work.inputs))
-    called = function if by == inputs else f"({by}) => {function}({inputs})"
+    if work.value.op is INPUT:
+        function = f"tf.clone({function}({inputs}))"
+        called = f"({by}) => {function}"
+    else:
+        called = function if by == inputs else f"({by}) => {function}({inputs})"
     names = ", ".join(f'"{name}"' for name in ("value", *work.slopes))
     return [
         *lines,

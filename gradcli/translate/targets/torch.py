@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.translate.framework import Framework
-from gradcli.translate.script import Style
 from gradcli.translate.spelling import Spelling
+from gradcli.translate.style import Style
 from gradcli.translate.target import Target
 
 if TYPE_CHECKING:
@@ -144,14 +144,15 @@ def _value(text: str, varies: bool) -> str:
 
 def _call(call: Call) -> str:
     total = "value" if call.is_scalar else "value.sum()"
-    gradients = {
-        name: f"torch.zeros_like({own})" if name in call.unconnected else f"{own}.grad"
+    zeros = "".join(
+        f"if {own}.grad is None:\n    {own}.grad = torch.zeros_like({own})\n"
         for name, own in call.by.items()
-    }
-    shown = ", ".join(f"{name!r}: {text}" for name, text in gradients.items())
+        if name in call.unconnected
+    )
+    shown = ", ".join(f'"{name}": {own}.grad' for name, own in call.by.items())
     return f"""value = {call.called}
 {total}.backward()
-for name, array in {{"value": value, {shown}}}.items():
+{zeros}for name, array in {{"value": value, {shown}}}.items():
     print(name, *(repr(z).removesuffix(".0") for z in array.flatten().tolist()), sep="\\t")"""
 
 
