@@ -56,8 +56,28 @@ def _norm(x: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
     return np.sqrt(_folded(np.sum)(np.square(x), axes, keepdims))
 
 
+def _raised(x: Any, axes: tuple[int, ...]) -> tuple[Any, Any]:
+    """exp(x - shift), and the shift, with which it is at most 1."""
+    top = _folded(np.max)(x, axes, True)
+    shift = np.where(np.isfinite(top), top, 0)
+    return np.exp(x - shift), shift
+
+
+def _softmax(x: Any, axes: tuple[int, ...]) -> Any:
+    raised, _ = _raised(x, axes)
+    return raised / _folded(np.sum)(raised, axes, True)
+
+
+def _logsumexp(x: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
+    raised, shift = _raised(x, axes)
+    total = np.log(_folded(np.sum)(raised, axes, True)) + shift
+    return total if keepdims else np.squeeze(total, axes)
+
+
 FORMS: dict[str, Callable[..., Any]] = {
     **PLAIN,
+    "softmax": _softmax,
+    "logsumexp": _logsumexp,
     "sum": _folded(np.sum),
     "prod": _folded(np.prod),
     "max": _folded(np.max),
