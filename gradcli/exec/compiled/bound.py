@@ -69,9 +69,18 @@ class CompiledBound:
         self._pieces = -(-layout.inner // layout.piece)
         self._blocks = -(-self._rows // layout.group) * self._pieces
         self._arrays = [self._operand(slot, values[slot.node]) for slot in layout.operands]
+        begins, lines, size = self._places()
+        self._cells = np.zeros((self._blocks, size))
+        self._bad = np.zeros((self._blocks, len(self._numbers), LANES), np.bool_)
+        width = 3 * len(layout.outer) + 2  # strides, and the bounds of boxes
+        table = [[*line, *[0] * (width - len(line))] for line in lines]
+        self._tables = [np.array(x, np.int64) for x in (begins, table, layout.outer)]
+
+    def _places(self) -> tuple[list[int], list[list[int]], int]:
+        """Where arrays begin, what tells the rows in each, and the numbers of a block's cells."""
         begins: list[int] = []
         strides: list[list[int]] = []
-        for slot, array in zip(layout.operands, self._arrays, strict=True):
+        for slot, array in zip(self._layout.operands, self._arrays, strict=True):
             steps = self._strides(array.shape, array.strides)
             first = [
                 low * s for (low, _), s in zip(slot.box, [*steps, array.itemsize], strict=False)
@@ -79,9 +88,9 @@ class CompiledBound:
             begins.append(array.ctypes.data - sum(first))
             strides.append([*steps, *[end for bounds in slot.box for end in bounds]])
         size = 0
-        for slot in layout.results:
+        for slot in self._layout.results:
             if slot.way in ADDED:
-                shape: Shape = (*slot.shape[: len(layout.outer)], self._cell(slot))
+                shape: Shape = (*slot.shape[: len(self._layout.outer)], self._cell(slot))
                 begins.append(size * 8)
                 strides.append(self._strides(shape, _steps(shape, 8)))
                 size += math.prod(shape)
@@ -89,11 +98,7 @@ class CompiledBound:
                 array = self._wholes[slot.node, slot.part]
                 begins.append(array.ctypes.data)
                 strides.append(self._strides(array.shape, array.strides))
-        self._cells = np.zeros((self._blocks, size))
-        self._bad = np.zeros((self._blocks, len(self._numbers), LANES), np.bool_)
-        width = 3 * len(layout.outer) + 2  # strides, and the bounds of boxes
-        table = [[*line, *[0] * (width - len(line))] for line in strides]
-        self._tables = [np.array(x, np.int64) for x in (begins, table, layout.outer)]
+        return begins, strides, size
 
     def _cell(self, slot: Slot) -> int:
         """The numbers of a sum of which a row knows one part: of lanes, or of its elements."""
