@@ -74,11 +74,14 @@ CALLS = ["sin({a})", "exp(-{a}^2)", "log({a})", "tanh({a})", "log1p({a}^2)", "si
 CALLS += ["softplus({a})", "hypot({a}, {b})", "atan2({a}, {b})", "erf({a})", "ndtr({a})"]
 
 
-def drawn(rng: random.Random, forms: list[str], depth: int) -> str:
+LEAVES = ["x", "y", "x", "y", "0.5", "-2", "0", "1.25"]
+
+
+def drawn(rng: random.Random, forms: list[str], depth: int, leaves: list[str] = LEAVES) -> str:
     """A random formula of x, y and numbers."""
     if depth == 0:
-        return rng.choice(["x", "y", "x", "y", "0.5", "-2", "0", "1.25"])
-    parts = {name: f"({drawn(rng, forms, depth - 1)})" for name in "ab"}
+        return rng.choice(leaves)
+    parts = {name: f"({drawn(rng, forms, depth - 1, leaves)})" for name in "ab"}
     return rng.choice(forms).format(**parts)
 
 
@@ -98,6 +101,52 @@ def test_random_programs(seed: int) -> None:
                 np.testing.assert_array_equal(np.signbit(three[known]), np.signbit(one[known]))
             else:
                 agree(three, one, 1e4)
+
+
+OF_ROWS = [
+    "softmax({a}, 1)",
+    "({a} - mean({a}, 1, true))",
+    "sum({a}*{b}, 1, true)*{a}",
+    "roll({a}, 2, 1)",
+]
+OF_ROWS += [
+    "max({a}, axis=1, keepdims=true)*{b}",
+    "min({a}, axis=1, keepdims=true) - {a}",
+    "roll({a}, 1, 0)",
+]
+OF_ROWS += [
+    "log_softmax({a}, 1)",
+    "logsumexp({a}, 1)[:, None]*{b}",
+    "var({a}, 1, keepdims=true)*{a}",
+]
+OF_ROWS += ["sum({a}, 0, true)*{b}", "concat([{a}[:, 3:], {a}[:, :3]], axis=1)", "mean({a})*{b}"]
+OF_ROWS += [
+    "sum(({a}[:, :, None] - w)^2, 2)",
+    "{a}*{b}",
+    "{a} + {b}",
+    "tanh({a})",
+    "exp(-abs({a}))",
+]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_random_rows(seed: int) -> None:
+    """What folds rows, and what is computed of it, three at a time."""
+    rng = random.Random(seed)
+    numbers = np.random.default_rng(seed)
+    for _ in range(3):
+        parts = [
+            drawn(rng, OF_ROWS, 2, ["x", "x*y", "x - z", "(x > z)*x", "x", "z + 0*x[:, :1]"])
+            for _ in range(2)
+        ]
+        text = f"x*0 + y*0 + z*0 + w[0]*0 + ({parts[0]})*({parts[1]})"
+        shapes = {"x": (7, 13), "y": (13,), "z": (7, 1), "w": (3,)}
+        recording = Program(text).record({n: numbers.normal(size=s) for n, s in shapes.items()})
+        nodes, given = asked(recording)
+        machine = blocked.BlockedEvaluator(given, Means(3, COMPILED))
+        plain = evaluated(recording, Evaluator(given), nodes)
+        for one, other in zip(evaluated(recording, machine, nodes), plain, strict=True):
+            agree(one, other, 1e6)
 
 
 @pytest.mark.parametrize("size", [10, 1_001, 300_000])
@@ -257,6 +306,12 @@ SPREAD = [
     ("roll(x, 1, 1)*roll(x, 5)", {"x": (3, 4, 10)}),
     ("where(roll(x > 0, 1), x, roll(x, -1))", {"x": (45,)}),
     ("softmax(roll(x, 1, 1), 1)*x", {"x": (5, 17)}),
+    ("sqrt(min(sum((x[:, None, :] - y[None, :, :])^2, 2), axis=1))", {"x": (7, 3), "y": (11, 3)}),
+    ("d = x[:, None, :] - y; exp(-sum(d*d, 2)/(1 + z))", {"x": (5, 2), "y": (9, 2), "z": (9,)}),
+    ("d = x[:, None, :]*y; sum(sin(d), 2, true)*d", {"x": (5, 4), "y": (9, 4)}),
+    ("d = x[:, None, :]*y; sum(d*z, 2)/sum(d^2)", {"x": (5, 2), "y": (9, 2), "z": (2,)}),
+    ("d = exp(x*y); sum(d, -1)*sum(d, 1)[:, :1]", {"x": (8, 9, 3), "y": (9, 1)}),
+    ("sum(x*y, 1) + z", {"x": (40, 3), "y": (3,), "z": (40,)}),
 ]
 
 

@@ -92,7 +92,9 @@ class AnyBound(Protocol):
     `finite` are those of the results that were to be watched and have no other numbers.
     """
 
-    results: dict[Node, Array]
+    @property
+    def results(self) -> dict[Node, Array]:
+        """What is there as a whole."""
 
     @property
     def finite(self) -> Collection[Node]:

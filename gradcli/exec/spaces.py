@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     Maker = type[AnyRegion]
 
+FEW = 8
+"""Elements at most of a last axis whose elements are bundled: numbers beside one another."""
+
 CELLS = 8_192
 """Elements at most of a sum over some axes, of which each block has its own."""
 
@@ -38,6 +41,7 @@ class Spaces:
 
     `rows` are, by shape, what is left of it if its rows are folded; `_feeding`, by node of one
     value a row, the shape whose elements it is for; `_viewed` what is not only used in blocks.
+    `_bases` are, by shape, what is left of it without a last axis that is added up in bundles.
     """
 
     def __init__(
@@ -52,11 +56,13 @@ class Spaces:
         self._large = large
         self._maker = maker
         self._is_single = is_single
+        self._bases: dict[Shape, Shape] = {}
         self._rows: dict[Shape, Shape] = {}
         self._feeding: dict[Node, Shape] = {}
         self._viewed = set(wanted)
         for node in nodes:
             self._find_rows(node)
+            self._find_bundles(node)
         for node in reversed(nodes):
             self._find_feeding(node)
 
@@ -69,6 +75,15 @@ class Spaces:
             return
         if self._maker(node).folds(Space(x.shape, rows)):
             self._rows[x.shape] = rows
+
+    def _find_bundles(self, node: Node) -> None:
+        """Notes a short last axis if a node adds up its elements."""
+        if not _adds_bundles(node) or not 1 < node.inputs[0].shape[-1] <= FEW:
+            return
+        base = node.inputs[0].shape[:-1]
+        if node.size >= self._large and self._maker(node).folds(Space(base, (*base[:-1], 1))):
+            self._bases[node.inputs[0].shape] = base
+            self._bases[*base, 1] = base
 
     def _find_feeding(self, node: Node) -> None:
         """Notes which inputs have one value a row that elements of the row are made of."""
@@ -88,7 +103,8 @@ class Spaces:
 
     def settle(self, node: Node, operands: Sequence[Node]) -> None:
         """Gives a node a home if it can run in blocks."""
-        home = self._sum(node, operands[0]) if operands and is_sum(node) else None
+        home = self._bundle(node, operands) if self._bases and operands else None
+        home = home or (self._sum(node, operands[0]) if operands and is_sum(node) else None)
         home = home or self._row(node, operands) or self._elements(node, operands)
         if home is not None:
             self.homes[node] = home
@@ -105,6 +121,35 @@ class Spaces:
         fits = is_total(node) or (node.size <= CELLS and maker.row(space, {kept_shape(node)}) > 0)
         return Home(maker, space, Role.SUM) if fits else None
 
+    def _bundle(self, node: Node, operands: Sequence[Node]) -> Home | None:
+        """Of what has, or adds up, several numbers where its space has one element."""
+        x = operands[0]
+        shape = node.shape if node.shape in self._bases else x.shape
+        base = self._bases.get(shape)
+        if base is None or not all(self._is_beside(y, base) for y in operands if y.shape == shape):
+            return None
+        maker, space = self._maker(node), Space(base, self._rows.get(base))
+        if is_sum(node):
+            if _adds_bundles(node):
+                return Home(maker, space, Role.ELEMENT) if node.shape == base else None
+            kept = kept_shape(node)
+            fits = node.size <= CELLS and kept[-1] > 1 and maker.row(space, {kept[:-1]})
+            role = Role.ROW if kept[:-1] == space.rows else Role.SUM
+            return Home(maker, space, role) if fits else None
+        if not (_is_elementwise(node) or _moves(node)) or node in self._viewed:
+            return None
+        longer = [
+            (1,) * (len(shape) - y.ndim) + y.shape for y in operands if not self._is_single(y)
+        ]
+        is_same = _moves(node) and node.size == x.size and x.shape == base
+        others = {base} if is_same else {y[:-1] for y in longer}
+        return Home(maker, space, Role.ELEMENT) if maker.row(space, others - {base}) else None
+
+    def _is_beside(self, x: Node, base: Shape) -> bool:
+        """Whether a bundle is computed in a region of that shape."""
+        home = self.homes.get(x)
+        return home is not None and home.space.shape == base
+
     def _folds(self, node: Node) -> bool:
         """Whether a node folds the rows of its input's shape."""
         x = node.inputs[0]
@@ -113,10 +158,12 @@ class Spaces:
     def _row(self, node: Node, operands: Sequence[Node]) -> Home | None:
         """Of what has one value a row: what folds rows, and what is for elements of the row."""
         if operands and node.op.rows is not None and node.shape != operands[0].shape:
-            space = Space(operands[0].shape, self._rows.get(operands[0].shape))
-            return Home(self._maker(node), space, Role.ROW) if self._folds(node) else None
+            maker, space = self._maker(node), Space(operands[0].shape, kept_shape(node))
+            return (
+                Home(maker, space, Role.ROW) if self._folds(node) and maker.folds(space) else None
+            )
         shape = self._feeding.get(node)
-        if shape is None or not (isinstance(node.op, Elementwise) or _moves(node)):
+        if shape is None or not (_is_elementwise(node) or _moves(node)):
             return None
         space = Space(shape, self._rows[shape])
         goes_on = any(self._is_row(x, space) for x in operands)
@@ -148,7 +195,7 @@ class Spaces:
         """Whether an element is made of elements; a view of an array, only if it may be none."""
         if _moves(node):
             return node not in self._viewed and node.size > node.inputs[0].size
-        return is_boxed(node) or (isinstance(node.op, Elementwise) and not node.op.whole)
+        return (is_boxed(node) and node.shape[-1] > 1) or _is_elementwise(node)
 
 
 def is_boxed(node: Node) -> bool:
@@ -161,6 +208,15 @@ def share(one: Home, other: Home | None, x: Node) -> bool:
     if other is None or other.role is Role.SUM or one[:2] != other[:2]:
         return False
     return other.role is Role.ELEMENT or one.role is Role.ROW or x.shape == one.space.rows
+
+
+def _adds_bundles(node: Node) -> bool:
+    """Whether a node adds up the elements along the last axis of its input alone."""
+    return is_sum(node) and (*node.attrs[0],) == (node.inputs[0].ndim - 1,) and node.ndim > 0
+
+
+def _is_elementwise(node: Node) -> bool:
+    return isinstance(node.op, Elementwise) and not node.op.whole
 
 
 def _moves(node: Node) -> bool:

@@ -23,13 +23,15 @@ if TYPE_CHECKING:
 class Slot(NamedTuple):
     """A node that goes in or out of a region, how, and its shape there, with as many axes.
 
-    `box` is where it stands, by axis, if it is a part of what the region goes over.
+    `box` is where it stands, by axis, if it is a part of what the region goes over; `part` is which
+    element of one axis more, if each of those is a number of its own.
     """
 
     node: Node
     way: Way
     shape: Shape
     box: Box = ()
+    part: int | None = None
 
 
 class Layout(NamedTuple):
@@ -56,20 +58,29 @@ class CompiledBound:
         self, layout: Layout, values: Mapping[Node, Any], watched: Collection[Node]
     ) -> None:
         self._layout = layout
-        self._watched = watched
+        self._watched = set(watched)
         self._run = layout.kernel.run
         wholes = [slot for slot in layout.results if slot.way not in ADDED]
         self._sums = [slot for slot in layout.results if slot.way in ADDED]
-        self.results = {x.node: np.empty(x.node.shape, x.node.dtype) for x in wholes}
+        self._wholes = {(x.node, x.part): np.empty(x.shape, x.node.dtype) for x in wholes}
         self._numbers = [slot.node for slot in wholes if not slot.node.is_bool]
         self._padded = -(-layout.inner // LANES) * LANES
         self._rows = math.prod(layout.outer)
         self._pieces = -(-layout.inner // layout.piece)
         self._blocks = -(-self._rows // layout.group) * self._pieces
         self._arrays = [self._operand(slot, values[slot.node]) for slot in layout.operands]
+        begins, lines, size = self._places()
+        self._cells = np.zeros((self._blocks, size))
+        self._bad = np.zeros((self._blocks, len(self._numbers), LANES), np.bool_)
+        width = 3 * len(layout.outer) + 2  # strides, and the bounds of boxes
+        table = [[*line, *[0] * (width - len(line))] for line in lines]
+        self._tables = [np.array(x, np.int64) for x in (begins, table, layout.outer)]
+
+    def _places(self) -> tuple[list[int], list[list[int]], int]:
+        """Where arrays begin, what tells the rows in each, and the numbers of a block's cells."""
         begins: list[int] = []
         strides: list[list[int]] = []
-        for slot, array in zip(layout.operands, self._arrays, strict=True):
+        for slot, array in zip(self._layout.operands, self._arrays, strict=True):
             steps = self._strides(array.shape, array.strides)
             first = [
                 low * s for (low, _), s in zip(slot.box, [*steps, array.itemsize], strict=False)
@@ -77,21 +88,17 @@ class CompiledBound:
             begins.append(array.ctypes.data - sum(first))
             strides.append([*steps, *[end for bounds in slot.box for end in bounds]])
         size = 0
-        for slot in layout.results:
+        for slot in self._layout.results:
             if slot.way in ADDED:
-                shape: Shape = (*slot.shape[: len(layout.outer)], self._cell(slot))
+                shape: Shape = (*slot.shape[: len(self._layout.outer)], self._cell(slot))
                 begins.append(size * 8)
                 strides.append(self._strides(shape, _steps(shape, 8)))
                 size += math.prod(shape)
             else:
-                array = self.results[slot.node].reshape(slot.shape)
+                array = self._wholes[slot.node, slot.part]
                 begins.append(array.ctypes.data)
                 strides.append(self._strides(array.shape, array.strides))
-        self._cells = np.zeros((self._blocks, size))
-        self._bad = np.zeros((self._blocks, len(self._numbers), LANES), np.bool_)
-        width = 3 * len(layout.outer) + 2  # strides, and the bounds of boxes
-        table = [[*line, *[0] * (width - len(line))] for line in strides]
-        self._tables = [np.array(x, np.int64) for x in (begins, table, layout.outer)]
+        return begins, strides, size
 
     def _cell(self, slot: Slot) -> int:
         """The numbers of a sum of which a row knows one part: of lanes, or of its elements."""
@@ -100,7 +107,9 @@ class CompiledBound:
     def _operand(self, slot: Slot, value: Any) -> Array:
         """An array of which rows lie in memory without gaps; a copy where they do not."""
         array: Array = np.asarray(value, slot.node.dtype)
-        if math.prod(slot.shape) == 1:
+        if slot.part is not None:
+            array = array.reshape(*slot.shape, -1)[..., slot.part]
+        elif math.prod(slot.shape) == 1:  # perhaps a large array of one value throughout
             return np.full(slot.shape, array.flat[0])
         array = array.reshape(slot.shape)
         outer = len(self._layout.outer)
@@ -135,10 +144,15 @@ class CompiledBound:
             )
 
     @property
+    def results(self) -> dict[Node, Array]:
+        """What is there as a whole."""
+        return _whole(self._wholes)
+
+    @property
     def finite(self) -> Collection[Node]:
         """The watched results all of whose numbers are finite."""
-        watched = [(i, node) for i, node in enumerate(self._numbers) if node in self._watched]
-        return [node for i, node in watched if not self._bad[:, i].any()]
+        bad = {node for i, node in enumerate(self._numbers) if self._bad[:, i].any()}
+        return [node for node in dict.fromkeys(self._numbers) if node in self._watched - bad]
 
     def totals(self) -> dict[Node, Any]:
         """The sums over all blocks and lanes, with what their rounding lost."""
@@ -149,10 +163,9 @@ class CompiledBound:
                 size = math.prod(outer) * cell
                 parts = self._cells[:, start : start + size].reshape(self._blocks, -1, 2, cell // 2)
                 start += size
-                node = slot.node
-                totals[node] = np.asarray(self._joined(slot, parts), node.dtype)
-                totals[node] = totals[node].reshape(node.shape)[()]
-        return totals
+                sums = np.asarray(self._joined(slot, parts), slot.node.dtype)
+                totals[slot.node, slot.part] = sums.reshape(slot.shape)
+        return {node: array[()] for node, array in _whole(totals).items()}
 
     def _joined(self, slot: Slot, parts: Array) -> Any:
         """What is in the cells of all blocks, added up.
@@ -166,6 +179,17 @@ class CompiledBound:
             moved = np.ascontiguousarray(np.moveaxis(parts, 0, -1))
             sums, lost = np.moveaxis(np.add.reduce(moved, -1)[..., : self._layout.inner], 1, 0)
         return sums + np.where(np.isnan(lost), 0, lost)
+
+
+def _whole(parts: Mapping[tuple[Node, int | None], Array]) -> dict[Node, Array]:
+    """Arrays in the shapes of their nodes, those of parts side by side on a last axis."""
+    bundles: dict[Node, list[Array]] = {}
+    for (node, _), array in parts.items():
+        bundles.setdefault(node, []).append(array)
+    return {
+        node: (arrays[0] if len(arrays) == 1 else np.stack(arrays, -1)).reshape(node.shape)
+        for node, arrays in bundles.items()
+    }
 
 
 def _steps(shape: Shape, item: int) -> tuple[int, ...]:

@@ -77,11 +77,11 @@ class CompiledRegion:
         self.results: list[Slot] = []
         self._rows = space.rows or (*self.outer, *[1] * self._axes)
         self._ports: list[Port] = []
-        self._scalars: dict[Any, Scalar] = {}
+        self._scalars: dict[Any, list[Scalar]] = {}
         self._notes: dict[int, str] = {}
         for work in works:
             self._add(work)
-        self._ends = [Port(self._scalars[slot.node], slot.way) for slot in self.results]
+        self._ends = [Port(self._part(slot), slot.way) for slot in self.results]
 
     @staticmethod
     def row(space: Space, operands: Collection[Shape]) -> int:
@@ -89,9 +89,9 @@ class CompiledRegion:
         if space.rows is None:
             inner = _inner(space.shape, operands)
         else:
-            rows = _inner(space.shape, [space.rows])
+            row = math.prod(space.shape) // max(math.prod(space.rows), 1)
             inner = _inner(space.shape, [*operands, space.rows])
-            inner = inner if inner == rows else 0
+            inner = inner if inner == row > 1 else 0
         return inner if inner >= min(SHORTEST, math.prod(space.shape)) else 0
 
     @staticmethod
@@ -101,12 +101,11 @@ class CompiledRegion:
 
     def _row(self, space: Space) -> int:
         """The elements of a row: as many as can be unless they are folded."""
-        folds = any(work.node.op.rows and work.role is not Role.SUM for work in self.works)
-        if folds or any(work.role is Role.ROW for work in self.works):
+        if any(map(self._folds, self.works)):
             return self.row(space, ())
-        sums = {kept_shape(work.node) for work in self.works if work.role is Role.SUM}
+        sums = {self._base(kept_shape(x.node)) for x in self.works if x.role is Role.SUM}
         shapes = {
-            x.shape
+            self._aligned(x, work)[0]
             for work in self.works
             if not boxes_of(work.node)
             for x in work.operands
@@ -115,6 +114,11 @@ class CompiledRegion:
         if any(boxes_of(work.node) for work in self.works):
             return _inner(space.shape, {(*space.shape[:-1], 1)} | shapes | sums)
         return _inner(space.shape, shapes | sums)
+
+    def _folds(self, work: Work) -> bool:
+        """Whether a row has to be seen whole for a node."""
+        on_rows = bool(work.node.op.rows) and not self._is_bundle(work.operands[0])
+        return work.role is Role.ROW or (work.role is Role.ELEMENT and on_rows)
 
     # --- the code -----------------------------------------------------------------------------
 
@@ -125,21 +129,54 @@ class CompiledRegion:
             self._join(work, boxes)
             return
         operands = [self._operand(x, work) for x in work.operands]
+        self._notes.setdefault(first, self._listed(work))
         if work.role is Role.SUM:
             self._scalars[node] = operands[0]
-            shape = kept_shape(node)
+            shape = self._base(kept_shape(node))
             is_column = _count(shape, self._axes) == self.inner > 1
-            self.results.append(Slot(node, Way.COLUMN if is_column else Way.TOTAL, shape))
+            self._give(work, Way.COLUMN if is_column else Way.TOTAL, shape)
             return
-        self._scalars[node] = applied(self.code, node, operands)
-        self._notes.setdefault(first, self._listed(work))
+        if self._is_bundle(work.operands[0]) and node.shape == self.shape:
+            self._scalars[node] = [sum(operands[0][1:], operands[0][0])]
+        else:
+            count = max(map(len, operands))
+            rows = [[parts[i % len(parts)] for parts in operands] for i in range(count)]
+            self._scalars[node] = [applied(self.code, node, row) for row in rows]
         self._keep(work)
 
     def _keep(self, work: Work) -> None:
         """Notes a result that is needed as a whole."""
         if work.whole:
-            shape = self._rows if work.role is Role.ROW else work.node.shape
-            self.results.append(Slot(work.node, *self._way(shape)))
+            is_row = work.role is Role.ROW
+            self._give(work, *self._way(self._rows if is_row else self._base(work.node.shape)))
+
+    def _give(self, work: Work, way: Way, shape: Shape) -> None:
+        """Notes a result, all parts of it if it is a bundle."""
+        of = work.node if work.role is Role.ELEMENT else work.operands[0]
+        parts = range(of.shape[-1]) if self._is_bundle(of) else [None]
+        self.results += [Slot(work.node, way, shape, part=part) for part in parts]
+
+    # --- bundles: where there is one axis more, whose elements are numbers of their own ---------
+
+    def _is_bundle(self, x: Node) -> bool:
+        return x.ndim == len(self.shape) + 1
+
+    def _base(self, shape: Shape) -> Shape:
+        """A shape without the axis of a bundle."""
+        return shape[: len(self.shape)]
+
+    def _aligned(self, x: Node, work: Work) -> tuple[Shape, int | None]:
+        """The shape of an operand with as many axes as there are, and the length of a bundle."""
+        if not any(map(self._is_bundle, (work.node, *work.operands))) or x.shape == self.shape:
+            return (1,) * (len(self.shape) - x.ndim) + x.shape, None
+        shape = (1,) * (len(self.shape) + 1 - x.ndim) + x.shape
+        return shape[:-1], shape[-1]
+
+    def _part(self, slot: Slot) -> Scalar:
+        parts = self._scalars[slot.node]
+        return parts[(slot.part or 0) % len(parts)]
+
+    # --- what is read ---------------------------------------------------------------------------
 
     def _join(self, work: Work, boxes: Sequence[Box]) -> None:
         """Reads arrays where they stand in a larger one."""
@@ -147,26 +184,29 @@ class CompiledRegion:
         for x, box in zip(work.operands, boxes, strict=True):
             self.operands.append(Slot(x, Way.BOX, x.shape, box))
             self._ports.append(Port(scalar, Way.BOX))
-        self._scalars[work.node] = scalar
+        self._scalars[work.node] = [scalar]
         self._keep(work)
 
-    def _operand(self, x: Node, work: Work) -> Scalar:
-        """The scalar of an operand, which is read if it is not computed here."""
+    def _operand(self, x: Node, work: Work) -> list[Scalar]:
+        """The scalars of an operand, which is read if it is not computed here."""
         if x in self._scalars:
             return self._scalars[x]
+        shape, count = self._aligned(x, work)
         if self._is_single(x):
-            shape: Shape = (1,) * len(self.shape)
-        elif work.role is Role.ROW and x.shape != self.shape:
-            shape = self._rows
-        else:
-            shape = (1,) * (len(self.shape) - x.ndim) + x.shape
+            shape, count = (1,) * len(self.shape), None
+        elif work.role is Role.ROW and not work.node.op.rows:
+            shape, count = self._rows, None
         if (x, shape) not in self._scalars:
-            way, shape = self._way(shape)
-            scalar = self.code.operand(len(self.operands), x.dtype)
-            self._scalars[x, shape] = scalar
-            self.operands.append(Slot(x, way, shape))
-            self._ports.append(Port(scalar, way))
+            parts = [None] if count is None else range(count)
+            self._scalars[x, shape] = [self._read(x, shape, part) for part in parts]
         return self._scalars[x, shape]
+
+    def _read(self, x: Node, shape: Shape, part: int | None) -> Scalar:
+        way, shape = self._way(shape)
+        scalar = self.code.operand(len(self.operands), x.dtype)
+        self.operands.append(Slot(x, way, shape, part=part))
+        self._ports.append(Port(scalar, way))
+        return scalar
 
     def _way(self, shape: Shape) -> tuple[Way, Shape]:
         """Whether an array of that shape has a number for each element or each row."""
