@@ -234,6 +234,8 @@ VERDICTS: list[Row] = [
     ("acoth(x)", {"x": 1}, {"x": "pole"}),
     ("asech(x)", {"x": 1}, {"x": "vertical tangent"}),
     ("acsch(x)", {"x": 0}, {"x": "pole"}),
+    ("hyp1f1(1, x, 2)", {"x": [0.5, -1]}, {"x": ["smooth", "pole"]}),
+    ("cauchy_logpdf(x, 0, y)", {"x": [0, 1], "y": 0}, {"x": ["indeterminate", "smooth"]}),
     ("hyp2f1(1, 2, 4, x)", {"x": [0.5, 1]}, {"x": ["smooth", "vertical tangent"]}),
     ("atanh(x)", {"x": [1, -1]}, {"x": ["pole"] * 2}),
     ("lgamma(x)", {"x": 0}, {"x": "pole"}),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gradcli.ir.node import Node
 
 _FAR = 20.0
+_NEAR = 4.0
 _HALFWAY, _STEPS, _TERMS, _MOST = 0.5, 1075, 1000, 100_000
 """Up to where the power series is summed; steps towards 1 from there, and terms of each of them;
 terms of a power series whose parameters are large, after which it is given up.
@@ -218,6 +219,15 @@ def _confluent_by_parameters(m: int, k: int, *arrays: Any) -> Any:
     )
 
 
+def _confluent(*arrays: Any) -> Any:
+    """By the series near 0, where SciPy's is wrong for some parameters; SciPy's far away."""
+    x, value = arrays[-1], scipy_kernel("hyp1f1")(*arrays)
+    near = np.abs(x) < _NEAR
+    if near.any():
+        value[near] = _confluent_by_parameters(0, 0, *(part[near] for part in arrays))
+    return value
+
+
 def _confluent_by_x(m: int, k: int, a: Node, b: Node, x: Node) -> Any:
     """The derivatives by the parameters of a/b F(a + 1; b + 1; x), by Leibniz's rule."""
     total: Any = 0.0
@@ -232,7 +242,7 @@ def _confluent_by_x(m: int, k: int, a: Node, b: Node, x: Node) -> Any:
 @cache
 def _confluent_order(m: int, k: int) -> Elementwise:
     """1F1 derived m times by a and k times by b."""
-    kernel = partial(_confluent_by_parameters, m, k) if m + k else scipy_kernel("hyp1f1")
+    kernel = partial(_confluent_by_parameters, m, k) if m + k else _confluent
     return Elementwise(
         f"hyp1f1_{m}_{k}" if m + k else "hyp1f1",
         doubled(kernel),
