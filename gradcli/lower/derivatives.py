@@ -197,7 +197,7 @@ def differentiate(word: str, walk: Walk, arguments: Sequence[Argument], span: Sp
             raise ProgramTypeError(
                 f"{word} of a function takes the function alone",
                 span=others[0].span,
-                help=f"its derivative at x is {word}({_cited(first)})({_cited(others[0])})",
+                help=f"{word}({_cited(first)})({_cited(others[0])}) is its derivative at x",
             )
         return _of_function(walk, word, value, span)
     if word not in OF_VALUE:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gradcli.errors import ProgramNameError, ProgramTypeError, Span
 from gradcli.lower.values import BuiltIn, Special
-from gradcli.lower.words import ATTRIBUTES, INSTEAD, SPECIALS, UPDATES
+from gradcli.lower.words import ATTRIBUTES, INSTEAD, PREFIXED, SPECIALS, UPDATES
 from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ def prefixed_function(library: Catalogue, words: Sequence[str]) -> FunctionValue
     path = ".".join([framework, *words[1:-1]])
     behind = library.BEHIND_PREFIX
     name = behind.get((path, name)) or behind.get((framework, name), name)
+    if name in PREFIXED:
+        return Special(name)
     function = method_named(library, name)
     if isinstance(function, BuiltIn):
         function.name = ".".join(words)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import ProgramNameError, ProgramTypeError, Span
 from gradcli.ir.function import REQUIRED
-from gradcli.lower.words import FORMS, OF_TAPES, PARAMETERS_INSTEAD, is_type
+from gradcli.lower.words import FORMS, OF_TAPES, PARAMETERS_INSTEAD, PREFIXED, is_type
 from gradcli.suggest import nearest
 from gradcli.syntax import tree
 
@@ -157,7 +157,13 @@ class Signature:
         message = f"{self.name} takes {takes}"
         hint = self.hint if most == 1 else ""
         texts = [argument.span.text for argument in arguments]
-        if most == 1 and count == 2 and not hint and all(map(str.isdecimal, texts)):
+        if (
+            most == 1
+            and count == 2
+            and not hint
+            and self.library
+            and all(map(str.isdecimal, texts))
+        ):
             hint = f"the decimal mark is a point: {self.name}({'.'.join(texts)})"
         return ProgramTypeError(message, span=span, help=hint or self.written())
 
@@ -201,5 +207,5 @@ def _default(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else repr(value)
 
 
-SIGNATURES = {word: Signature.of(word, form) for word, form in FORMS.items()}
+SIGNATURES = {word: Signature.of(word, form) for word, form in (FORMS | PREFIXED).items()}
 """How the words of the language are called."""

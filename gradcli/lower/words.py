@@ -101,9 +101,11 @@ FORMS = {
     "vmap": "f [in_axes]",
     "backward": "y [dy]",
     "zero_grad": "",
-    "torch_grad": "outputs inputs [grad_outputs]",
 }
 """Words that the language itself gives a meaning, and what calls of them take."""
+
+PREFIXED = {"torch_grad": "outputs inputs [grad_outputs]"}
+"""Such words that stand for a name behind a framework's prefix, and nowhere else."""
 
 OF_TAPES = frozenset("allow_unused create_graph is_grads_batched retain_graph".split())
 """Parameters of such calls in PyTorch that are accepted and have no effect here."""

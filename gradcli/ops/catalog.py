@@ -85,7 +85,7 @@ PATHS = frozenset(
 )
 """What may stand between a prefix and the name: `np.linalg.`, `tf.math.`, `jax.nn.`."""
 
-METHODS_ONLY = frozenset({"t", "torch_grad"})
+METHODS_ONLY = frozenset({"t"})
 """Names that exist only as methods or behind a prefix."""
 
 BEHIND_PREFIX = {

@@ -71,7 +71,7 @@ def _derived(text: str, is_function: IsFunction) -> str:
     words = r"(?:d|diff|derivative|differentiate|gradient|nabla|grad|slope)"
     asked = re.fullmatch(rf"{words}\((.*)\)|{words} +([^=;]*)", text.strip())
     body = asked and (asked[1] or asked[2])
-    if not body or "," in body or not _is_closed(body):
+    if not body or "," in body or body.isidentifier() or not _is_closed(body):
         return text
     names = {n for n in re.findall(r"[^\W\d]\w*(?!\w*\()", body) if not is_function(n)}
     variables = names - {"pi", "e", "tau", *WORDS}
@@ -108,7 +108,8 @@ def _array(brackets: re.Match[str]) -> str:
 def _transposes(text: str, given: Collection[str]) -> str:
     """`x'*A*x`, `t(x) @ A`: where `'` transposes a matrix, `*` is the product of matrices."""
     if "t" not in given:
-        text = re.sub(r"(?<![.\w])t\((\w+)\)", r"\1.T", text)
+        matrix = r"\w+" if " @ " in text else r"[A-Z]\w*"
+        text = re.sub(rf"(?<![.\w])t\(({matrix})\)", r"\1.T", text)
     if not re.search(r"[\w)\]]'\s*\*", text) or re.search(r"\d\s*\*|[,(]\s*'", text):
         return re.sub(r"(?<=[A-Z\])])'(?=\s*(?:$|;))", _transposed, text)
     return re.sub(r"\s*\*\s*", " @ ", text.replace("'", ".T"))
