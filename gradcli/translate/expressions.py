@@ -184,8 +184,14 @@ class Expressions:
         *bases, last = node.operands
         text = self.inside(last, SIGN, as_number=True)
         for base in reversed(bases):
-            text = f"{self.inside(base, POWER + 1, as_number=True)}**{text}"
+            text = f"{self._base(base)}**{text}"
         return text, POWER
+
+    def _base(self, node: tree.Tree) -> str:
+        """What is raised: a number with its point, since whole numbers may grow too large."""
+        if isinstance(node, tree.Number):
+            return number(node.value, _SPELLED)[0]
+        return self.inside(node, POWER + 1, as_number=True)
 
     def _compare(self, node: tree.Compare) -> Term:
         sides = [self.inside(operand, COMPARE + 1, as_number=True) for operand in node.operands]
