@@ -19,7 +19,7 @@ import pytest
 from gradcli import compile as compiled
 from gradcli import translate, value_and_grads
 from gradcli.errors import GradcliError
-from gradcli.translate.target import TARGETS
+from gradcli.translation.target import TARGETS
 
 VALUES: dict[str, Any] = {
     "A": [[2.0, 0.5, 0.1], [0.5, 1.5, -0.3], [0.1, -0.3, 1.2]],

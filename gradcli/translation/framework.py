@@ -8,15 +8,15 @@ import numpy as np
 
 from gradcli.errors import ProgramTypeError
 from gradcli.lower.room import Room
-from gradcli.translate.names import PYTHON, Naming
-from gradcli.translate.python import comments, indented, nested
-from gradcli.translate.script import Script
+from gradcli.translation.names import PYTHON, Naming
+from gradcli.translation.python import comments, indented, nested
+from gradcli.translation.script import Script
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from gradcli.translate.style import Style
-    from gradcli.translate.work import Work
+    from gradcli.translation.style import Style
+    from gradcli.translation.work import Work
 
 SPELLED = {"inf": 'float("inf")', "nan": 'float("nan")'}
 

@@ -11,9 +11,9 @@ from gradcli.lower.trees import is_update
 from gradcli.lower.values import BuiltIn
 from gradcli.lower.words import CONSTANTS
 from gradcli.syntax import tree
-from gradcli.translate.calls import Called, called, meaning, path_of
-from gradcli.translate.kinds import NUMBER, TRUTH, Kinds
-from gradcli.translate.python import (
+from gradcli.translation.calls import Called, called, meaning, path_of
+from gradcli.translation.kinds import NUMBER, TRUTH, Kinds
+from gradcli.translation.python import (
     AND,
     ATOM,
     CHOICE,
@@ -29,16 +29,16 @@ from gradcli.translate.python import (
     number,
     short,
 )
-from gradcli.translate.work import lacking
+from gradcli.translation.work import lacking
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gradcli.ir.function import Function, Parameter
-    from gradcli.translate.names import Naming
-    from gradcli.translate.python import Term
-    from gradcli.translate.style import Style
-    from gradcli.translate.work import Work
+    from gradcli.translation.names import Naming
+    from gradcli.translation.python import Term
+    from gradcli.translation.style import Style
+    from gradcli.translation.work import Work
 
 BITS_AND, BITS_OR = 4.6, 4.3
 _BINDS = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "//": PRODUCT, "%": PRODUCT, "@": PRODUCT}
