@@ -35,7 +35,7 @@ VALUES: dict[str, Any] = {
 FORMULAS = (Path(__file__).parent / "translated.txt").read_text("utf-8").splitlines()
 DECIDES = "depends on its inputs"
 HOSTILE = (
-    "in_ np torch jnp jax tf sp math f value show v1 class short e1 name array θ print".split()
+    "in_ np torch jnp jax tf sp math f value show v1 class short e1 name array θ zip sum".split()
 )
 
 PROGRAMS: list[tuple[str, dict[str, Any]]] = [
