@@ -19,7 +19,7 @@ import pytest
 from gradcli import compile as compiled
 from gradcli import translate, value_and_grads
 from gradcli.errors import GradcliError
-from gradcli.translate.target import TARGETS
+from gradcli.translation.target import TARGETS
 
 VALUES: dict[str, Any] = {
     "A": [[2.0, 0.5, 0.1], [0.5, 1.5, -0.3], [0.1, -0.3, 1.2]],
@@ -35,7 +35,7 @@ VALUES: dict[str, Any] = {
 FORMULAS = (Path(__file__).parent / "translated.txt").read_text("utf-8").splitlines()
 DECIDES = "depends on its inputs"
 HOSTILE = (
-    "in_ np torch jnp jax tf sp math f value show v1 class short e1 name array θ print".split()
+    "in_ np torch jnp jax tf sp math f value show v1 class short e1 name array θ zip sum".split()
 )
 
 PROGRAMS: list[tuple[str, dict[str, Any]]] = [

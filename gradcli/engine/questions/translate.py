@@ -16,8 +16,8 @@ from gradcli.errors import UsageError
 from gradcli.ir.node import Node, ancestors
 from gradcli.ir.record import INPUT
 from gradcli.ops import catalog
-from gradcli.translate.target import TARGETS, find
-from gradcli.translate.work import Work
+from gradcli.translation.target import TARGETS, find
+from gradcli.translation.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gradcli.translate.spelling import Spelling
+    from gradcli.translation.spelling import Spelling
 
 
 class Style:

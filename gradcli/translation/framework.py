@@ -8,15 +8,15 @@ import numpy as np
 
 from gradcli.errors import ProgramTypeError
 from gradcli.lower.room import Room
-from gradcli.translate.names import PYTHON, Naming
-from gradcli.translate.python import comments, indented, nested
-from gradcli.translate.script import Script
+from gradcli.translation.names import PYTHON, Naming
+from gradcli.translation.python import comments, indented, nested
+from gradcli.translation.script import Script
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from gradcli.translate.style import Style
-    from gradcli.translate.work import Work
+    from gradcli.translation.style import Style
+    from gradcli.translation.work import Work
 
 SPELLED = {"inf": 'float("inf")', "nan": 'float("nan")'}
 
@@ -25,8 +25,8 @@ class Call(NamedTuple):
     """What the lines of a call are written from.
 
     `function` and `inputs` are names of the file; `by` are those of the inputs to differentiate by,
-    by their names in the program, `where` their places, and `unconnected` those in which the value
-    is constant. The value is one number if it `is_scalar`.
+    by their names in the program, `where` their places, and `unconnected` those to which no
+    way may lead, since their gradient is zero. The value is one number if it `is_scalar`.
     """
 
     function: str
@@ -101,7 +101,7 @@ class Framework(NamedTuple):
             [naming(name) for name in work.inputs],
             {name: naming(name) for name in work.slopes},
             [i for i, name in enumerate(work.inputs) if name in work.slopes],
-            work.unconnected,
+            frozenset(n for n, slope in work.slopes.items() if not work.array(slope).any()),
             work.value.shape == (),
         )
         return [*lines, self.call(call)]

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from gradcli.lower.trees import walked
 from gradcli.syntax import tree
-from gradcli.translate.framework import Framework
-from gradcli.translate.spelling import Spelling
-from gradcli.translate.style import Style
-from gradcli.translate.target import Target
-from gradcli.translate.targets.jax import ARRAYS
+from gradcli.translation.framework import Framework
+from gradcli.translation.spelling import Spelling
+from gradcli.translation.style import Style
+from gradcli.translation.target import Target
+from gradcli.translation.targets.jax import ARRAYS
 
 if TYPE_CHECKING:
-    from gradcli.translate.framework import Call
-    from gradcli.translate.work import Work
+    from gradcli.translation.framework import Call
+    from gradcli.translation.work import Work
 
 TABLE = """
     sp: sin cos tan sec csc cot asin acos atan atan2 sinh cosh tanh sech csch coth asinh acosh

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from gradcli.lower.trees import target_names, walked
 from gradcli.lower.words import CONSTANTS
 from gradcli.syntax import tree
-from gradcli.translate.calls import Called, called, path_of
+from gradcli.translation.calls import Called, called, path_of
 
 if TYPE_CHECKING:
     from typing_extensions import TypeIs
 
-    from gradcli.translate.work import Work
+    from gradcli.translation.work import Work
 
 NUMBER, TRUTH, ARRAY = "number", "truth", "array"
 

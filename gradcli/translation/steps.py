@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.translate.notes import Step
-from gradcli.translate.python import ATOM, WIDTH, filled, nested, number, short
+from gradcli.translation.notes import Step
+from gradcli.translation.python import ATOM, WIDTH, filled, nested, number, short
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from gradcli.translate.python import Term
+    from gradcli.translation.python import Term
 
 SPELLED = {"inf": "np.inf", "nan": "np.nan"}
 

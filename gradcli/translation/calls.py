@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from gradcli.ir.function import Function
     from gradcli.lower.values import FunctionValue
-    from gradcli.translate.work import Work
+    from gradcli.translation.work import Work
 
 
 class Called(NamedTuple):

@@ -11,9 +11,9 @@ from gradcli.lower.trees import is_update
 from gradcli.lower.values import BuiltIn
 from gradcli.lower.words import CONSTANTS
 from gradcli.syntax import tree
-from gradcli.translate.calls import Called, called, meaning, path_of
-from gradcli.translate.kinds import NUMBER, TRUTH, Kinds
-from gradcli.translate.python import (
+from gradcli.translation.calls import Called, called, meaning, path_of
+from gradcli.translation.kinds import NUMBER, TRUTH, Kinds
+from gradcli.translation.python import (
     AND,
     ATOM,
     CHOICE,
@@ -29,16 +29,16 @@ from gradcli.translate.python import (
     number,
     short,
 )
-from gradcli.translate.work import lacking
+from gradcli.translation.work import lacking
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gradcli.ir.function import Function, Parameter
-    from gradcli.translate.names import Naming
-    from gradcli.translate.python import Term
-    from gradcli.translate.style import Style
-    from gradcli.translate.work import Work
+    from gradcli.translation.names import Naming
+    from gradcli.translation.python import Term
+    from gradcli.translation.style import Style
+    from gradcli.translation.work import Work
 
 BITS_AND, BITS_OR = 4.6, 4.3
 _BINDS = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "//": PRODUCT, "%": PRODUCT, "@": PRODUCT}
@@ -184,8 +184,14 @@ class Expressions:
         *bases, last = node.operands
         text = self.inside(last, SIGN, as_number=True)
         for base in reversed(bases):
-            text = f"{self.inside(base, POWER + 1, as_number=True)}**{text}"
+            text = f"{self._base(base)}**{text}"
         return text, POWER
+
+    def _base(self, node: tree.Tree) -> str:
+        """What is raised: a number with its point, since whole numbers may grow too large."""
+        if isinstance(node, tree.Number):
+            return number(node.value, _SPELLED)[0]
+        return self.inside(node, POWER + 1, as_number=True)
 
     def _compare(self, node: tree.Compare) -> Term:
         sides = [self.inside(operand, COMPARE + 1, as_number=True) for operand in node.operands]

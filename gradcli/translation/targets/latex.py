@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcli.translate.python import comments
-from gradcli.translate.target import Target
+from gradcli.translation.python import comments
+from gradcli.translation.target import Target
 
 if TYPE_CHECKING:
-    from gradcli.translate.work import Work
+    from gradcli.translation.work import Work
 
 
 def write(work: Work) -> str:

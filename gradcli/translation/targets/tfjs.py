@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from gradcli.errors import ProgramTypeError, Span
 from gradcli.ir.record import INPUT
 from gradcli.lower.room import Room
-from gradcli.translate.javascript import SPELLED, JavaScript
-from gradcli.translate.names import Naming
-from gradcli.translate.python import comments, indented, nested
-from gradcli.translate.spelling import Spelling
-from gradcli.translate.style import Style
-from gradcli.translate.target import Target
+from gradcli.translation.javascript import SPELLED, JavaScript
+from gradcli.translation.names import Naming
+from gradcli.translation.python import comments, indented, nested
+from gradcli.translation.spelling import Spelling
+from gradcli.translation.style import Style
+from gradcli.translation.target import Target
 
 if TYPE_CHECKING:
-    from gradcli.translate.work import Work
+    from gradcli.translation.work import Work
 
 TABLE = """
     tf: add sub mul div neg reciprocal floordiv=floorDiv mod square sqrt rsqrt pow exp expm1

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.ir.record import INPUT
-from gradcli.translate.forms import PLAIN
-from gradcli.translate.names import PYTHON, Naming
-from gradcli.translate.notes import Notes, Step
-from gradcli.translate.python import comments, indented, nested
-from gradcli.translate.steps import SPELLED, Lines
-from gradcli.translate.target import Target
-from gradcli.translate.work import lacking
+from gradcli.translation.forms import PLAIN
+from gradcli.translation.names import PYTHON, Naming
+from gradcli.translation.notes import Notes, Step
+from gradcli.translation.python import comments, indented, nested
+from gradcli.translation.steps import SPELLED, Lines
+from gradcli.translation.target import Target
+from gradcli.translation.work import lacking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gradcli.ir.node import Node
-    from gradcli.translate.work import Work
+    from gradcli.translation.work import Work
 
 # fmt: off
 OPERATORS: dict[Any, tuple[str, float]] = {

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcli.translate.framework import Framework
-from gradcli.translate.spelling import Spelling
-from gradcli.translate.style import Style
-from gradcli.translate.target import Target
+from gradcli.translation.framework import Framework
+from gradcli.translation.spelling import Spelling
+from gradcli.translation.style import Style
+from gradcli.translation.target import Target
 
 if TYPE_CHECKING:
-    from gradcli.translate.framework import Call
+    from gradcli.translation.framework import Call
 
 TABLE = """
     torch: add sub mul div neg pos=positive reciprocal floordiv=floor_divide mod=remainder fmod

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gradcli.translate.work import Work
+    from gradcli.translation.work import Work
 
 TARGETS = tuple("numpy jax torch tensorflow tfjs autograd sympy c latex".split())
 """Their names, as the option has them."""
@@ -23,5 +23,5 @@ class Target(NamedTuple):
 
 def find(name: str) -> Target:
     """The record of the target with that name."""
-    record: Target = import_module(f"gradcli.translate.targets.{name}").TARGET
+    record: Target = import_module(f"gradcli.translation.targets.{name}").TARGET
     return record

@@ -6,13 +6,13 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from gradcli.ir.scalar import BOOL
-from gradcli.translate.python import ATOM, filled, number, short
+from gradcli.translation.python import ATOM, filled, number, short
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from gradcli.ir.scalar import Code, Instruction, Scalar
-    from gradcli.translate.python import Term
+    from gradcli.translation.python import Term
 
 LONG = 60
 """Characters of a number that has a name of its own."""

@@ -10,18 +10,18 @@ from gradcli.errors import LimitError
 from gradcli.ir.elements import Elements
 from gradcli.ir.record import CONSTANT, INPUT
 from gradcli.ir.scalar import Code, Scalar, call
-from gradcli.translate.forms import PLAIN
-from gradcli.translate.instructions import Statements
-from gradcli.translate.names import Naming
-from gradcli.translate.python import comments, indented, nested
-from gradcli.translate.target import Target
-from gradcli.translate.work import lacking
+from gradcli.translation.forms import PLAIN
+from gradcli.translation.instructions import Statements
+from gradcli.translation.names import Naming
+from gradcli.translation.python import comments, indented, nested
+from gradcli.translation.target import Target
+from gradcli.translation.work import lacking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from gradcli.ir.node import Node
-    from gradcli.translate.work import Work
+    from gradcli.translation.work import Work
 
 LONGEST = 50_000
 """Instructions of a function: a compiler takes long for more."""

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.ir.function import REQUIRED
 from gradcli.lower.frameworks import FrameworkSignature
-from gradcli.translate.work import lacking
+from gradcli.translation.work import lacking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from gradcli.ir.function import Parameter
     from gradcli.syntax import tree
-    from gradcli.translate.calls import Called
+    from gradcli.translation.calls import Called
 
     Write = Callable[[Parameter, list[tree.Expression]], str]
 

@@ -7,14 +7,24 @@ from typing import TYPE_CHECKING, Any
 from gradcli.lower.trees import assigned_in, target_names
 from gradcli.lower.words import CONSTANTS
 from gradcli.syntax import tree
-from gradcli.translate.kinds import NUMBER, TRUTH, is_range
-from gradcli.translate.python import AND, ATOM, CHOICE, COMPARE, LAMBDA, OR, SIGN, indented, nested
-from gradcli.translate.script import Script
+from gradcli.translation.kinds import NUMBER, TRUTH, is_range
+from gradcli.translation.python import (
+    AND,
+    ATOM,
+    CHOICE,
+    COMPARE,
+    LAMBDA,
+    OR,
+    SIGN,
+    indented,
+    nested,
+)
+from gradcli.translation.script import Script
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.translate.python import Term
+    from gradcli.translation.python import Term
 
 SPELLED = {"inf": "Infinity", "nan": "NaN"}
 _CONSTANTS = {"pi": "Math.PI", "e": "Math.E", "tau": "(2*Math.PI)", "inf": "Infinity", "nan": "NaN"}

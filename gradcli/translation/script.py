@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.syntax import tree
-from gradcli.translate.expressions import Expressions
-from gradcli.translate.kinds import is_range
-from gradcli.translate.python import indented
+from gradcli.translation.expressions import Expressions
+from gradcli.translation.kinds import is_range
+from gradcli.translation.python import indented
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

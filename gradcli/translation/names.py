@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 PYTHON = frozenset(
     """False None True and as assert async await break class continue def del elif else except
-    finally for from global if import in is lambda nonlocal not or pass raise return try while with
-    yield match case type print repr float range len dict show value grads gradients
-    value_and_grads math""".split()
+    finally for from global if import in is lambda nonlocal not or pass raise return try while
+    with yield match case type print repr float int range len dict zip tuple list isinstance sum
+    reversed min max object value grads gradients value_and_grads math""".split()
 )
 """Words of Python, and those that files in it use."""
 
