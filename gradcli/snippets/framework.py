@@ -342,9 +342,7 @@ class Framework:
             return node if node.is_bool else WORDS["ne"](node, 0.0)
         if not is_float(dtype) and is_float(array.dtype):
             self.recorder.use(array.dtype)
-            node = record("trunc")(node)
-        if not is_float(dtype):
-            node = record("stop_gradient")(self.recorder.number(node, dtype))
+            node = record("trunc")(record("stop_gradient")(node))
         return self.recorder.number(node, dtype)
 
     # --- computing --------------------------------------------------------------------------
