@@ -463,14 +463,14 @@ class Framework:
             raise self.misfit(error, function.record.name, *arrays) from None
         result = self.result_type(function, dtype, arrays)
         made = self.wrapped(value, result if wish is None else wish, arrays)
-        if any(p.name == "seed" for p in function.record.parameters):
-            self.hide(made, arrays)
+        is_drawn = any(p.name == "seed" for p in function.record.parameters)
+        if is_drawn and not any(argument.value is value for argument in arguments):
+            self.hide(made)
         return self.several(function, made) if isinstance(made, list) else made
 
-    def hide(self, made: Any, arrays: Sequence[Array]) -> None:
+    def hide(self, made: Any) -> None:
         """Random numbers of the library's own are not those of the framework: nobody sees them."""
-        own = {array.node for array in arrays}
-        if isinstance(made, Array) and made.node not in own and self.machine.seed is None:
+        if isinstance(made, Array) and self.machine.seed is None:
             self.recorder.unknown[made.node] = self.machine.span
 
     ignored: ClassVar[frozenset[str]] = frozenset({"name", "device", "out", "layout"})
