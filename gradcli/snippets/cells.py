@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -28,6 +27,8 @@ class Code(NamedTuple):
 
 def notebook(text: str, name: str) -> Code:
     """The code cells of a notebook, in their order."""
+    import json
+
     try:
         cells = json.loads(text)["cells"]
         sources = [cell["source"] for cell in cells if cell["cell_type"] == "code"]

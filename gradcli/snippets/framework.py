@@ -342,9 +342,7 @@ class Framework:
             return node if node.is_bool else WORDS["ne"](node, 0.0)
         if not is_float(dtype) and is_float(array.dtype):
             self.recorder.use(array.dtype)
-            node = record("trunc")(node)
-        if not is_float(dtype):
-            node = record("stop_gradient")(self.recorder.number(node, dtype))
+            node = record("trunc")(record("stop_gradient")(node))
         return self.recorder.number(node, dtype)
 
     # --- computing --------------------------------------------------------------------------
@@ -465,7 +463,15 @@ class Framework:
             raise self.misfit(error, function.record.name, *arrays) from None
         result = self.result_type(function, dtype, arrays)
         made = self.wrapped(value, result if wish is None else wish, arrays)
+        is_drawn = any(p.name == "seed" for p in function.record.parameters)
+        if is_drawn and not any(argument.value is value for argument in arguments):
+            self.hide(made)
         return self.several(function, made) if isinstance(made, list) else made
+
+    def hide(self, made: Any) -> None:
+        """Random numbers of the library's own are not those of the framework: nobody sees them."""
+        if isinstance(made, Array) and self.machine.seed is None:
+            self.recorder.unknown[made.node] = self.machine.span
 
     ignored: ClassVar[frozenset[str]] = frozenset({"name", "device", "out", "layout"})
     """Arguments that have no effect."""

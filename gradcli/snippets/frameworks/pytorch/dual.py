@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gradcli.passes import modes
 from gradcli.snippets.values import Array, Manager, Named, Native
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Level(Manager):
@@ -48,5 +51,7 @@ def dual(home: Any) -> dict[str, Any]:
         tangent = None if node is None else home.made(settled(node), tensor.dtype)
         return Named.of("UnpackedDualTensor", ("primal", "tangent"), (primal, tangent))
 
-    rows = {"dual_level": lambda: Level(home), "make_dual": make_dual, "unpack_dual": unpack_dual}
+    rows: dict[str, Callable[..., Any]] = {
+        "dual_level": lambda: Level(home), "make_dual": make_dual, "unpack_dual": unpack_dual,
+    }  # fmt: skip
     return {f"autograd.forward_ad.{name}": Native(name, row) for name, row in rows.items()}

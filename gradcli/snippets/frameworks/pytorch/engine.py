@@ -55,7 +55,7 @@ class Autograd:
         self.leaves: dict[Node, ref[Tensor]] = {}
         self.retained: dict[Node, ref[Tensor]] = {}
         self.freed: set[int] = set()
-        self.overwritten: dict[Node, str] = {}
+        self.overwritten: dict[Node, tuple[int, str]] = {}
 
     def leaf(self, tensor: Tensor) -> None:
         """A tensor becomes a leaf that requires a gradient."""
@@ -125,15 +125,11 @@ class Autograd:
                 continue
             needed = [node] if node.op.name in NEEDS_RESULT else node.inputs
             for x in needed if self.remembers(node) else ():
-                if x in self.overwritten:
-                    text = MODIFIED.format(
-                        list(x.shape), self.overwritten[x].partition("Backward")[0]
-                    )
-                    raise Raised(
-                        "RuntimeError",
-                        text,
-                        help="y = y + 1 makes a new tensor, y.add_(1) does not",
-                    )
+                start, made_by = self.overwritten.get(x, (0, ""))
+                if node.order <= start:
+                    text = MODIFIED.format(list(x.shape), made_by.partition("Backward")[0])
+                    help_ = "y = y + 1 makes a new tensor, y.add_(1) does not"
+                    raise Raised("RuntimeError", text, help=help_)
 
     def remembers(self, node: Node) -> bool:
         """Whether a derivative needs numbers that were computed on the way."""

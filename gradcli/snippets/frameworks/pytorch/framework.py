@@ -227,7 +227,8 @@ class PyTorch(Framework):
         method = super().attribute(array, name.rstrip("_"))
 
         def change(*args: Any, **named: Any) -> Any:
-            return self.changed(array, self.machine.call(method, args, named))
+            start = self.recorder.graph.count
+            return self.changed(array, self.machine.call(method, args, named), start)
 
         return Native(name, change)
 
@@ -407,8 +408,9 @@ class PyTorch(Framework):
 
     # --- writing ----------------------------------------------------------------------------
 
-    def write(self, tensor: Any, node: Node, made_by: str = "") -> Any:
-        """Gives a tensor other numbers in its place."""
+    def write(self, tensor: Any, node: Node, made_by: str = "", start: int | None = None) -> Any:
+        """Gives a tensor other numbers in its place; `start` is when that began."""
+        start = self.recorder.graph.count if start is None else start
         recorder = self.recorder
         node = recorder.number(node, tensor.dtype) if not node.is_bool else node
         tracing = self.machine.depth_of_tracing > 0
@@ -416,9 +418,9 @@ class PyTorch(Framework):
             old = tensor.node
             tensor.node = recorder.settled(node)
             self.autograd.leaf(tensor)
-            self.autograd.overwritten.setdefault(old, "AccumulateGrad")
+            self.autograd.overwritten.setdefault(old, (start, "AccumulateGrad"))
         elif made_by or tracing:
-            self.autograd.overwritten[tensor.node] = tensor.maker
+            self.autograd.overwritten[tensor.node] = start, tensor.maker
             tensor.node = node
         else:
             tensor.node = recorder.settled(node)
@@ -427,7 +429,7 @@ class PyTorch(Framework):
             self.write(base, tensor.node)
         return tensor
 
-    def changed(self, tensor: Any, result: Any) -> Any:
+    def changed(self, tensor: Any, result: Any, start: int | None = None) -> Any:
         """A tensor whose numbers become those of a result: what `add_` does."""
         grows = self.is_enabled and isinstance(result, Tensor) and result.requires
         if self.is_enabled and tensor.requires and tensor.is_leaf:
@@ -439,14 +441,15 @@ class PyTorch(Framework):
             shown = {"int64": "Long", "int32": "Int", "bool": "Bool"}.get(tensor.dtype.name, "Int")
             text = f"result type Float can't be cast to the desired output type {shown}"
             raise Raised("RuntimeError", text)
-        self.write(tensor, result.node, result.maker if grows else "")
+        self.write(tensor, result.node, result.maker if grows else "", start)
         if grows:
             tensor.requires, tensor.is_leaf, tensor.maker = True, False, result.maker
         return tensor
 
     def augmented(self, op: str, array: Array, other: Any) -> Any:
         """`x += y` changes the tensor itself."""
-        return self.changed(array, self.operator(op, array, other))
+        start = self.recorder.graph.count
+        return self.changed(array, self.operator(op, array, other), start)
 
     def set_item(self, array: Any, key: Any, value: Any) -> None:
         """`x[key] = value`."""
@@ -455,10 +458,11 @@ class PyTorch(Framework):
             raise Raised(
                 "RuntimeError", text + "operation.", help="with torch.no_grad(): around it"
             )
+        start = self.recorder.graph.count
         node = self.replaced(array, key, value)
         requires = self.is_enabled and isinstance(value, Tensor) and value.requires
         grows = requires or (self.is_enabled and array.requires)
-        self.write(array, node, "CopySlices" if grows else "")
+        self.write(array, node, "CopySlices" if grows else "", start)
         if grows:
             array.requires, array.is_leaf, array.maker = True, False, "CopySlices"
 

@@ -18,13 +18,12 @@ class Generator:
     def __init__(self, seed: int | None) -> None:
         self.state: Any = None
         self.spare: float | None = None
-        self.seed(seed or 0)
+        self.start = seed or 0
         self.given = seed is not None
 
     def seed(self, seed: int) -> None:
         """Starts anew."""
-        self.state = np.random.RandomState(int(seed) & 0xFFFFFFFF)
-        self.spare = None
+        self.start, self.state, self.spare = int(seed), None, None
         self.given = True
 
     @property
@@ -34,6 +33,8 @@ class Generator:
 
     def words(self, count: int) -> Numbers:
         """Whole numbers of 32 bits."""
+        if self.state is None:
+            self.state = np.random.RandomState(self.start & 0xFFFFFFFF)
         whole: Numbers = self.state.randint(0, 2**32, count, np.uint32)
         return whole
 
