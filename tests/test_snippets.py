@@ -25,7 +25,7 @@ GOLDEN = snippets("tests/golden/snippets")
 SAMPLES = snippets("samples/snippets")
 
 
-REFUSED = sorted((ROOT / "samples/snippets/refused").glob("*.py"))
+REFUSED = snippets("samples/snippets/refused")
 
 
 class Done:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.errors import ParseError, Span
-from gradcli.snippets.languages import javascript_actions as actions
+from gradcli.snippets.languages import javascript_expressions as expressions
+from gradcli.snippets.languages import javascript_statements as statements
 from gradcli.snippets.languages.javascript_lexer import Lexer, Word
 from gradcli.snippets.languages.javascript_tables import KINDS, ROWS, RULES, START
 
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
     from gradcli.errors import GradcliError, Source
     from gradcli.snippets import tree
 
+_ACTIONS = {**vars(expressions), **vars(statements), "": None}
 _RULES: list[tuple[int, int, Callable[..., Any] | None]] = [
-    (left, length, getattr(actions, name) if name else None) for left, length, name in RULES
+    (left, length, _ACTIONS[name]) for left, length, name in RULES
 ]
 _SEMI = KINDS["SEMI"]
 
@@ -27,7 +29,7 @@ def read(source: Source) -> tree.Block:
     try:
         for word in Lexer(source).read():
             parser.take(word)
-    except actions.UnreadableError as error:
+    except expressions.UnreadableError as error:
         place = error.node
         raise error.error(span=Span(source, place.start, place.end)) from None
     block: tree.Block = parser.values[0]

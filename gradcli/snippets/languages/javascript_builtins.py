@@ -164,9 +164,15 @@ def random(language: Any) -> float:
         raise Refusal(
             "`Math.random` gives other numbers each time", help="give them, or `--seed N`"
         )
-    if not hasattr(language, "generator"):
-        language.generator = np.random.default_rng(machine.seed)
-    return float(language.generator.random())
+    return float(random_generator(language).random())
+
+
+def random_generator(language: Any) -> np.random.Generator:
+    """What makes random numbers, from the seed that was given."""
+    if language.generator is None:
+        language.generator = np.random.default_rng(language.machine.seed)
+    made: np.random.Generator = language.generator
+    return made
 
 
 # --- console ------------------------------------------------------------------------------------
@@ -181,7 +187,7 @@ def make_console(language: Any) -> Module:
         return UNDEFINED
 
     def tell(*values: Any) -> Any:
-        machine.note(_line(language, values))
+        machine.tell(_line(language, values))
         return UNDEFINED
 
     def nothing(*_: Any) -> Any:

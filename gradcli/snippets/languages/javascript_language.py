@@ -103,6 +103,16 @@ ARITHMETIC: dict[str, Callable[[float, float], float]] = {
 """Operators of two numbers."""
 
 
+def called_text(call: str) -> str:
+    """What is called, of the text of a call: all but its last brackets."""
+    depth = 0
+    for i in range(len(call) - 1, -1, -1):
+        depth += (call[i] == ")") - (call[i] == "(")
+        if not depth and call[i] == "(":
+            return call[:i].strip()
+    return call
+
+
 class JavaScript(Language):
     """JavaScript."""
 
@@ -116,6 +126,7 @@ class JavaScript(Language):
         super().__init__(machine)
         machine.recorder.evaluator.single = ()
         self.loop = Loop(machine)
+        self.generator: Any = None
         self.builtins = make_builtins(self)
 
     # --- names ------------------------------------------------------------------------------
@@ -601,8 +612,8 @@ class JavaScript(Language):
         if isinstance(function, ClassValue):
             text = f"Class constructor {function.name} cannot be invoked without 'new'"
             raise Raised("TypeError", text)
-        source = self.machine.span
-        text = source.source.text[source.start : source.end].partition("(")[0].strip()
+        span = self.machine.span
+        text = called_text(span.source.text[span.start : span.end])
         raise Raised("TypeError", f"{text} is not a function")
 
     def defaults(self, function: tree.Function) -> dict[int, Any]:

@@ -244,7 +244,8 @@ class Lexer:
                 return
             self.closed(text, end)
         elif text in ("/", "/=") and self.before not in OPERAND_ENDS:
-            span = Span(self.source, start, end)
+            match = _REGULAR.match(self.text, start)
+            span = Span(self.source, start, end if match is None else match.end())
             raise Refusal("regular expressions are not part of the subset", span=span)
         elif kind == "COMMA" and self.before in ("LSQB", "COMMA") and self.open[-1:] == ["["]:
             self.add("HOLE", "", start, start)
@@ -306,6 +307,7 @@ class Lexer:
 
 
 _TEMPLATE_PART = re.compile(r"((?:[^`\\$]|\\.|\$(?!\{))*)(`|\$\{)", re.DOTALL)
+_REGULAR = re.compile(r"/(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/\w*")
 _OPENING = frozenset("LPAR LSQB LBRACE LOBJ HEAD".split())
 _BEFORE_MEMBERS = frozenset("LBRACE RBRACE SEMI STATIC ASYNC GET SET".split())
 

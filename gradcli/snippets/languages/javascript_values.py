@@ -322,6 +322,16 @@ class Promise(Thing):
         last = native("finally", after)
         return self.then(last, last)
 
+    def lookup(self, name: str) -> Any:
+        """What stands behind its dot; people are told where they may have meant its value."""
+        value = super().lookup(name)
+        if value is UNDEFINED:
+            self.loop.machine.note(
+                f"a promise has no `{name}`: its value comes later",
+                help="write `(await x.data())[0]`, or x.dataSync()",
+            )
+        return value
+
     def show_with(self, inspector: Any) -> str:
         """How it is shown."""
         if self.state == "pending":

@@ -8,6 +8,7 @@ import numpy as np
 
 from gradcli.lower.arguments import positional_names
 from gradcli.lower.signatures import Argument
+from gradcli.ops import catalog
 from gradcli.snippets.dtypes import BOOL, FLOAT32, INT32, DType, is_float
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.framework import Framework
@@ -23,6 +24,7 @@ from gradcli.snippets.frameworks.tfjs.variable import Variable
 from gradcli.snippets.languages.javascript_tree import UNDEFINED
 from gradcli.snippets.languages.javascript_values import TypedArray, sorted_items
 from gradcli.snippets.values import Array, Kind, Namespace, Native
+from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,8 +56,7 @@ class TensorFlowJS(Framework):
             ("`{}` reads data", "write the numbers into the snippet"),
         ),
         **dict.fromkeys(
-            ("randomNormal", "randomUniform", "truncatedNormal", "rand", "randomGamma",
-             "multinomial", "dropout", "randomUniformInt"),
+            ("rand", "randomGamma", "multinomial", "dropout", "randomUniformInt"),
             ("`{}` gives other numbers each time", "give the numbers: tf.tensor([…])"),
         ),
         **dict.fromkeys(
@@ -128,6 +129,9 @@ class TensorFlowJS(Framework):
             return self.values[name](array)
         self.check_there(array)
         if name not in self.methods and name not in self.instead and not self.library_method(name):
+            near = nearest(name, [*self.methods, *self.values, *catalog.NAMES])
+            help_ = None if near is None else f"did you mean '{near}'?"
+            self.machine.note(f"a tensor has no `{name}`", help=help_)
             return UNDEFINED
         value = super().attribute(array, name)
         return self.counted_native(value) if isinstance(value, Native) else value
@@ -263,7 +267,8 @@ class TensorFlowJS(Framework):
         if isinstance(value, (Array, list, float, int)):
             return
         what = "a Tensor or TensorLike"
-        kind = {dict: "'Object'", str: "string tensor"}.get(type(value), "'Function'")
+        kinds: dict[type, str] = {dict: "'Object'", str: "string tensor"}
+        kind = kinds.get(type(value), "'Function'")
         if value is None or value is UNDEFINED:
             kind = "'null'"
         elif isinstance(value, str):

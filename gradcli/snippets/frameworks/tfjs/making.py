@@ -10,6 +10,7 @@ import numpy as np
 from gradcli.snippets.dtypes import BOOL, FLOAT32, INT32, DType
 from gradcli.snippets.errors import Refusal
 from gradcli.snippets.frameworks.tfjs.gradients import fail
+from gradcli.snippets.languages.javascript_builtins import random_generator
 from gradcli.snippets.languages.javascript_tree import UNDEFINED
 from gradcli.snippets.languages.javascript_values import TypedArray, native
 from gradcli.snippets.values import Array, Native
@@ -152,7 +153,18 @@ def makers(home: Any) -> dict[str, Native]:
         wish = dtype_named(dtype) or (BOOL if isinstance(value, bool) else FLOAT32)
         return home.constant(np.full(shape_of(home, shape), value), wish)
 
+    def random_normal(shape: Any, mean: Any = 0.0, deviation: Any = 1.0, dtype: Any = None) -> Any:
+        numbers = generator(home).standard_normal(shape_of(home, shape))
+        return _random(home, numbers * deviation + mean, dtype)
+
+    def random_uniform(shape: Any, least: Any = 0.0, most: Any = 1.0, dtype: Any = None) -> Any:
+        numbers = generator(home).random(shape_of(home, shape))
+        return _random(home, numbers * (most - least) + least, dtype)
+
     rows: dict[str, Callable[..., Any]] = {
+        "randomNormal": random_normal,
+        "truncatedNormal": random_normal,
+        "randomUniform": random_uniform,
         "tensor": any_tensor,
         "scalar": scalar,
         "tensor1d": tensor1d,
@@ -167,6 +179,20 @@ def makers(home: Any) -> dict[str, Native]:
         "range": lambda start, stop, step=None, dtype=None: _range(home, start, stop, step, dtype),
     }
     return {name: native(name, function) for name, function in rows.items()}
+
+
+def generator(home: Any) -> np.random.Generator:
+    """What makes random numbers: the same as that of `Math.random`."""
+    return random_generator(home.machine.language)
+
+
+def _random(home: Any, numbers: np.ndarray[Any, Any], dtype: Any) -> Array:
+    """Random numbers as a tensor, which without a seed cannot be shown."""
+    wish = dtype_named(dtype) or FLOAT32
+    made: Array = home.random(
+        np.asarray(numbers).astype(wish), wish, is_seeded=home.machine.seed is not None
+    )
+    return made
 
 
 def _named(dtype: Any) -> Any:

@@ -1,0 +1,2 @@
+const f = tf.scalar(2);
+const df = tf.grad(f);

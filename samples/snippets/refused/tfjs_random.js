@@ -1,0 +1,2 @@
+const w = tf.variable(tf.randomNormal([2]));
+w.square().print();

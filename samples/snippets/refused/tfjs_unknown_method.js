@@ -1,0 +1,2 @@
+const x = tf.tensor1d([1, 2]);
+x.sqaure().print();

@@ -1,0 +1,20 @@
+const f = (x) => tf.tidy(() => x.sin().mul(x.cos()));
+const g = tf.grad(f);
+const x = tf.tensor1d([0, Math.PI / 4, Math.PI / 2]);
+g(x).print();
+g(x).array().then(console.log);
+const numeric = (f, x, eps = 1e-3) => (f(x + eps) - f(x - eps)) / (2 * eps);
+console.log(numeric(x => x ** 3, 2).toFixed(4));
+console.log(g(tf.scalar(1)).dataSync()[0].toPrecision(4));
+const fn = (a, b) => a.matMul(b).sum();
+const gf = tf.valueAndGrads(fn);
+const {value: v, grads: [ga, gb]} = gf([tf.tensor2d([[1,2],[3,4]]), tf.tensor2d([[5],[6]])]);
+v.print(); ga.print(); gb.print();
+console.log(v.rank, ga.shape.join('x'), gb.size);
+(async () => {
+  const vals = await ga.data();
+  console.log(vals);
+  const arr = await gb.array();
+  console.log(arr);
+  console.log(await Promise.all([ga.array(), gb.array()]));
+})();
