@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     alone=True,
     needs_value=False,
     script=True,
-    examples=["run model.grad --x 1,2", "echo 'print(x); x^2' | gradcli run - --x 3"],
+    examples=[
+        "run model.grad --x 1,2",
+        "echo 'print(x); x^2' | gradcli run - --x 3",
+        "echo 'import jax; jax.grad(lambda x: x**2)(3.0)' | gradcli run - --lang python",
+    ],
 )
 def run_script(_run: Run) -> None:
     """Runs the script FILE (- for standard input): shows what it prints, then its result.
