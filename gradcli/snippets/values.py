@@ -72,6 +72,11 @@ class Native:
         self.attributes = attributes
 
 
+def natives(rows: dict[str, Callable[..., Any]]) -> dict[str, Native]:
+    """Functions under their paths, each called by the last word of its path."""
+    return {path: Native(path.rpartition(".")[2], row) for path, row in rows.items()}
+
+
 class Method(Native):
     """A function of ours as a method of a class: it takes the object first."""
 

@@ -8,8 +8,7 @@ import numpy as np
 
 from gradcli.snippets.dtypes import BOOL
 from gradcli.snippets.errors import Raised
-from gradcli.snippets.framework import leaves
-from gradcli.snippets.values import Array, Kind, Manager, Native, Object, exposed, shown
+from gradcli.snippets.values import Array, Kind, Manager, Native, Object, exposed, natives, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,99 +16,193 @@ if TYPE_CHECKING:
 
 def members(home: Any) -> dict[str, Any]:
     """The functions by their paths."""
+    making = Making(home)
+    kind = Kind("ndarray", making.array, lambda v: isinstance(v, Array) and v.home is home)
+    table = natives(making.members() | Looking(home).members() | Settings(home).members())
+    return table | {"ndarray": kind, "newaxis": None, "__version__": "2.4.6"}
 
-    def numbers(value: Any) -> Any:
-        return home.recorder.numbers(home.asarray(value))
 
-    def made(value: Any, dtype: Any = None) -> Any:
-        return home.constant(value, dtype)
+class Making:
+    """Functions that make arrays."""
 
-    def array_of(value: Any, dtype: Any = None, **_named: Any) -> Any:
-        wish = None if dtype is None else home.dtype_of(dtype)
-        if any(isinstance(leaf, Array) for leaf in leaves(value)) or not isinstance(value, list):
-            array: Any = home.asarray(value, wish)
-            array = home.copied(array) if array is value else array
-            array.is_array = True
-            return array
-        plain: Any = home.asarray(value, wish)
-        plain.is_array = True
-        return plain
+    def __init__(self, home: Any) -> None:
+        self._home = home
 
-    def like(number: float) -> Callable[..., Any]:
-        def function(x: Any, dtype: Any = None, **_named: Any) -> Any:
-            array = home.asarray(x)
-            wish = array.dtype if dtype is None else home.dtype_of(dtype)
-            return made(np.full(array.shape, number), wish)
+    def members(self) -> dict[str, Callable[..., Any]]:
+        """The functions by their paths."""
+        return {
+            "array": self.array, "asarray": self.asarray, "copy": self.copy,
+            "zeros": self.zeros, "ones": self.ones, "empty": self.zeros,
+            "zeros_like": self.zeros_like, "ones_like": self.ones_like,
+            "empty_like": self.zeros_like, "full_like": self.full_like,
+        }  # fmt: skip
 
-        return function
+    def array(self, value: Any, dtype: Any = None, **_named: Any) -> Any:
+        """`np.array`: always a new one, even of one number."""
+        array = self.asarray(value, dtype)
+        if array is value:
+            array = self._home.copied(array)
+        array.is_array = True
+        return array
 
-    def full_like(x: Any, fill_value: Any, **_named: Any) -> Any:
-        array = home.asarray(x)
-        return made(
-            np.full(array.shape, home.recorder.array(home.asarray(fill_value))), array.dtype
-        )
+    def asarray(self, value: Any, dtype: Any = None) -> Any:
+        """`np.asarray`."""
+        return self._home.asarray(value, None if dtype is None else self._home.dtype_of(dtype))
 
-    def filled(number: float) -> Callable[..., Any]:
-        def function(shape: Any, dtype: Any = None, **_named: Any) -> Any:
-            lengths = shape if isinstance(shape, (list, tuple)) else (shape,)
-            home.recorder.graph.check_size(tuple(map(int, lengths)))
-            wish = home.default if dtype is None else home.dtype_of(dtype)
-            return made(np.full(tuple(map(int, lengths)), number), wish)
+    def copy(self, x: Any) -> Any:
+        """`np.copy`."""
+        return self._home.copied(self._home.asarray(x))
 
-        return function
+    def zeros(self, shape: Any, dtype: Any = None, **_named: Any) -> Any:
+        """`np.zeros`, and `np.empty`."""
+        return self._filled(0.0, shape, dtype)
 
-    def printing(**named: Any) -> None:
+    def ones(self, shape: Any, dtype: Any = None, **_named: Any) -> Any:
+        """`np.ones`."""
+        return self._filled(1.0, shape, dtype)
+
+    def zeros_like(self, x: Any, dtype: Any = None, **_named: Any) -> Any:
+        """`np.zeros_like`, and `np.empty_like`."""
+        return self._like(x, 0.0, dtype)
+
+    def ones_like(self, x: Any, dtype: Any = None, **_named: Any) -> Any:
+        """`np.ones_like`."""
+        return self._like(x, 1.0, dtype)
+
+    def full_like(self, x: Any, fill_value: Any, **_named: Any) -> Any:
+        """`np.full_like`."""
+        return self._like(x, self._home.recorder.array(self._home.asarray(fill_value)))
+
+    def _filled(self, number: float, shape: Any, dtype: Any) -> Any:
+        lengths = tuple(map(int, shape if isinstance(shape, (list, tuple)) else (shape,)))
+        self._home.recorder.graph.check_size(lengths)
+        return self._home.constant(np.full(lengths, number), _dtype(self._home, dtype))
+
+    def _like(self, x: Any, number: Any, dtype: Any = None) -> Any:
+        array = self._home.asarray(x)
+        wish = array.dtype if dtype is None else self._home.dtype_of(dtype)
+        return self._home.constant(np.full(array.shape, number), wish)
+
+
+class Looking:
+    """Functions that compare arrays, go through them, or tell of them."""
+
+    def __init__(self, home: Any) -> None:
+        self._home = home
+
+    def members(self) -> dict[str, Callable[..., Any]]:
+        """The functions by their paths."""
+        return {
+            "shape": self.shape, "ndim": self.ndim, "size": self.size, "isscalar": self.isscalar,
+            "allclose": self.allclose, "isclose": self.isclose, "array_equal": self.array_equal,
+            "testing.assert_allclose": self.assert_allclose, "unique": self.unique,
+            "ndindex": self.ndindex, "ndenumerate": self.ndenumerate, "nditer": self.nditer,
+            "vectorize": self.vectorize, "array2string": self.array2string,
+        }  # fmt: skip
+
+    def shape(self, x: Any) -> tuple[int, ...]:
+        """`np.shape`."""
+        return tuple(self._home.asarray(x).shape)
+
+    def ndim(self, x: Any) -> int:
+        """`np.ndim`."""
+        return len(self._home.asarray(x).shape)
+
+    def size(self, x: Any) -> int:
+        """`np.size`."""
+        count: int = self._home.asarray(x).node.size
+        return count
+
+    def isscalar(self, x: Any) -> bool:
+        """`np.isscalar`."""
+        return isinstance(x, (int, float)) or (isinstance(x, Array) and not x.shape)
+
+    def allclose(
+        self, a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: Any = False
+    ) -> bool:
+        """`np.allclose`."""
+        return bool(np.allclose(self._numbers(a), self._numbers(b), rtol, atol, equal_nan))
+
+    def isclose(self, a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08) -> Any:
+        """`np.isclose`."""
+        close = np.isclose(self._numbers(a), self._numbers(b), rtol, atol)
+        return self._home.constant(close, BOOL)
+
+    def array_equal(self, a: Any, b: Any) -> bool:
+        """`np.array_equal`."""
+        return bool(np.array_equal(self._numbers(a), self._numbers(b)))
+
+    def assert_allclose(
+        self, a: Any, b: Any, rtol: Any = 1e-07, atol: Any = 0, **_named: Any
+    ) -> None:
+        """`np.testing.assert_allclose`."""
+        if not np.allclose(self._numbers(a), self._numbers(b), rtol, atol):
+            raise Raised("AssertionError", "\nNot equal to tolerance")
+
+    def unique(self, x: Any) -> Any:
+        """`np.unique`."""
+        return self._home.constant(np.unique(self._numbers(x)))
+
+    def ndindex(self, *shape: Any) -> Any:
+        """`np.ndindex`."""
+        return np.ndindex(*(shape[0] if isinstance(shape[0], tuple) else shape))
+
+    def ndenumerate(self, x: Any) -> Iterator[Any]:
+        """`np.ndenumerate`."""
+        shape = self._home.asarray(x).shape
+        return ((index, self._home.item(x, index)) for index in np.ndindex(*shape))
+
+    def nditer(self, x: Any, flags: Any = (), op_flags: Any = ()) -> Iteration:
+        """`np.nditer`."""
+        del flags, op_flags
+        return Iteration(self._home, self._home.asarray(x))
+
+    def vectorize(self, function: Any, **_named: Any) -> Native:
+        """`np.vectorize`."""
+        return _vectorized(self._home, function)
+
+    def array2string(self, x: Any, **named: Any) -> str:
+        """`np.array2string`."""
+        return np.array2string(self._numbers(x), **named)
+
+    def _numbers(self, value: Any) -> Any:
+        return self._home.recorder.numbers(self._home.asarray(value))
+
+
+class Settings:
+    """Functions that set how arrays are printed, or that tell of the numbers of a type."""
+
+    def __init__(self, home: Any) -> None:
+        self._home = home
+
+    def members(self) -> dict[str, Callable[..., Any]]:
+        """The functions by their paths."""
+        return {
+            "set_printoptions": self.set_printoptions, "printoptions": self.printoptions,
+            "finfo": self.finfo, "seterr": self.seterr, "errstate": self.errstate,
+        }  # fmt: skip
+
+    def set_printoptions(self, **named: Any) -> None:
+        """`np.set_printoptions`."""
         allowed = {"precision", "suppress", "linewidth", "threshold", "edgeitems", "floatmode"}
         if named.keys() - allowed:
             raise Raised("TypeError", "set_printoptions() got an unexpected keyword argument")
-        home.printing |= {name: value for name, value in named.items() if value is not None}
+        self._home.printing |= {name: value for name, value in named.items() if value is not None}
 
-    rows: dict[str, Callable[..., Any]] = {
-        "array": array_of,
-        "asarray": lambda value, dtype=None: home.asarray(
-            value, None if dtype is None else home.dtype_of(dtype)
-        ),
-        "copy": lambda x: home.copied(home.asarray(x)),
-        "shape": lambda x: tuple(home.asarray(x).shape),
-        "ndim": lambda x: len(home.asarray(x).shape),
-        "size": lambda x: home.asarray(x).node.size,
-        "zeros": filled(0.0),
-        "ones": filled(1.0),
-        "empty": filled(0.0),
-        "zeros_like": like(0.0),
-        "ones_like": like(1.0),
-        "empty_like": like(0.0),
-        "full_like": full_like,
-        "allclose": lambda a, b, rtol=1e-05, atol=1e-08, equal_nan=False: bool(
-            np.allclose(numbers(a), numbers(b), rtol, atol, equal_nan)
-        ),
-        "isclose": lambda a, b, rtol=1e-05, atol=1e-08: made(
-            np.isclose(numbers(a), numbers(b), rtol, atol), BOOL
-        ),
-        "array_equal": lambda a, b: bool(np.array_equal(numbers(a), numbers(b))),
-        "set_printoptions": printing,
-        "printoptions": lambda **named: Printing(home, named),
-        "ndindex": lambda *shape: np.ndindex(*(shape[0] if isinstance(shape[0], tuple) else shape)),
-        "ndenumerate": lambda x: (
-            (index, home.item(x, index)) for index in np.ndindex(*home.asarray(x).shape)
-        ),
-        "nditer": lambda x, flags=(), op_flags=(): Iteration(home, home.asarray(x)),
-        "isscalar": lambda x: isinstance(x, (int, float)) or (isinstance(x, Array) and not x.shape),
-        "vectorize": lambda function, **_named: _vectorized(home, function),
-        "testing.assert_allclose": lambda a, b, rtol=1e-07, atol=0, **_named: _assert_close(
-            numbers(a), numbers(b), rtol, atol
-        ),
-        "array2string": lambda x, **named: np.array2string(numbers(x), **named),
-        "seterr": lambda **_named: None,
-        "unique": lambda x: made(np.unique(numbers(x))),
-        "finfo": lambda dtype=None: FloatInfo(np.finfo(_dtype(home, dtype))),
-        "errstate": lambda **_named: Manager(),
-    }
-    table: dict[str, Any] = {
-        path: Native(path.rpartition(".")[2], row) for path, row in rows.items()
-    }
-    kind = Kind("ndarray", array_of, lambda v: isinstance(v, Array) and v.home is home)
-    return table | {"ndarray": kind, "newaxis": None, "__version__": "2.4.6"}
+    def printoptions(self, **named: Any) -> Printing:
+        """`np.printoptions`."""
+        return Printing(self._home, named)
+
+    def finfo(self, dtype: Any = None) -> FloatInfo:
+        """`np.finfo`."""
+        return FloatInfo(np.finfo(_dtype(self._home, dtype)))
+
+    def seterr(self, **_named: Any) -> None:
+        """`np.seterr`, which changes nothing here."""
+
+    def errstate(self, **_named: Any) -> Manager:
+        """`np.errstate`, which changes nothing either."""
+        return Manager()
 
 
 def _dtype(home: Any, dtype: Any) -> Any:
@@ -127,11 +220,6 @@ def _vectorized(home: Any, function: Any) -> Native:
         return home.machine.call(home.member(("reshape",)), [home.asarray(values), whole[0].shape])
 
     return Native("vectorize", over)
-
-
-def _assert_close(a: Any, b: Any, rtol: float, atol: float) -> None:
-    if not np.allclose(a, b, rtol, atol):
-        raise Raised("AssertionError", "\nNot equal to tolerance")
 
 
 class Printing(Manager):
