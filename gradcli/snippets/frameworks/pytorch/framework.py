@@ -13,7 +13,8 @@ from gradcli.snippets.dtypes import BOOL, FLOAT32, INT32, INT64, DType, is_float
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.framework import Framework, leaves, record
 from gradcli.snippets.frameworks.pytorch.engine import Autograd
-from gradcli.snippets.frameworks.pytorch.members import members, methods
+from gradcli.snippets.frameworks.pytorch.members import members
+from gradcli.snippets.frameworks.pytorch.methods import methods
 from gradcli.snippets.frameworks.pytorch.names import maker, matmul
 from gradcli.snippets.frameworks.pytorch.random import Generator
 from gradcli.snippets.frameworks.pytorch.tensor import (

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from gradcli.snippets.frameworks.pytorch.tensor import shape_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
 
@@ -102,66 +107,80 @@ def _normal_block(uniform: Numbers, mean: float, std: float) -> Numbers:
     return pair * kind(std) + kind(mean)
 
 
-def randoms(home: Any) -> dict[str, Any]:
-    """The functions of random numbers."""
-    generator = home.generator
+class Random:
+    """The functions of random numbers of a framework, which makes the tensors."""
 
-    def made(numbers: Any, dtype: Any) -> Any:
-        return home.random(numbers, dtype, is_seeded=generator.is_seeded)
+    def __init__(self, home: Any) -> None:
+        self._home = home
+        self._generator: Generator = home.generator
 
-    def shaped(make: Any) -> Any:
-        def function(
-            *size: Any, dtype: Any = None, requires_grad: bool = False, **named: Any
-        ) -> Any:
-            nested = len(size) == 1 and isinstance(size[0], (list, tuple))
-            shape = tuple(size[0]) if nested else size
-            shape = tuple(named.get("size", shape))
-            wish = home.default if dtype is None else home.dtype_of(dtype)
-            numbers = made(make(shape, wish), wish)
-            return home.require(numbers) if requires_grad else numbers
+    def members(self) -> dict[str, Callable[..., Any]]:
+        """The functions by their paths."""
+        uniform, normal = self._generator.uniform, self._generator.normal
+        return {
+            "manual_seed": self.seed,
+            "random.manual_seed": self.seed,
+            "cuda.manual_seed": lambda number: None,
+            "cuda.manual_seed_all": lambda number: None,
+            "rand": lambda *size, **named: self._shaped(uniform, size, **named),
+            "randn": lambda *size, **named: self._shaped(normal, size, **named),
+            "rand_like": lambda x, **_named: self._made(uniform(x.shape, x.dtype), x.dtype),
+            "randn_like": lambda x, **_named: self._made(normal(x.shape, x.dtype), x.dtype),
+            "randint": self.randint,
+            "normal": self.normal,
+            "randperm": self.randperm,
+            "empty": self.empty,
+        }
 
-        return function
+    def seed(self, number: int) -> None:
+        """`torch.manual_seed`."""
+        self._generator.seed(number)
 
-    def like(make: Any) -> Any:
-        return lambda x, **_named: made(make(x.shape, x.dtype), x.dtype)
-
-    def whole(low: Any, high: Any = None, size: Any = (), **named: Any) -> Any:
+    def randint(self, low: Any, high: Any = None, size: Any = (), **named: Any) -> Any:
+        """`torch.randint`, whose lower bound may be left out."""
         if isinstance(high, (tuple, list)):
             low, high, size = 0, low, high
         elif high is None:
             low, high = 0, low
-        count = int(np.prod(size, dtype=int))
-        numbers = generator.words(count).astype(np.int64) % (high - low) + low
-        wish = home.whole if named.get("dtype") is None else home.dtype_of(named["dtype"])
-        return made(numbers.reshape(tuple(size)), wish)
+        words = self._generator.words(int(np.prod(size, dtype=int)))
+        numbers = words.astype(np.int64) % (high - low) + low
+        wish = self._type(named.get("dtype"), self._home.whole)
+        return self._made(numbers.reshape(tuple(size)), wish)
 
-    def normal(mean: Any = 0.0, std: Any = 1.0, size: Any = (), **_named: Any) -> Any:
-        return made(generator.normal(tuple(size), home.default, mean, std), home.default)
+    def normal(self, mean: Any = 0.0, std: Any = 1.0, size: Any = (), **_named: Any) -> Any:
+        """`torch.normal`."""
+        default = self._home.default
+        return self._made(self._generator.normal(tuple(size), default, mean, std), default)
 
-    def permutation(count: int, **_named: Any) -> Any:
+    def randperm(self, count: int, **_named: Any) -> Any:
+        """`torch.randperm`: the whole numbers below `count` in a random order."""
         order = np.arange(count)
         for i in range(count - 1):
-            other = i + int(generator.words(1)[0]) % (count - i)
+            other = i + int(self._generator.words(1)[0]) % (count - i)
             order[[i, other]] = order[[other, i]]
-        return made(order, home.whole)
+        return self._made(order, self._home.whole)
 
-    def seed(number: int) -> None:
-        generator.seed(number)
+    def empty(self, *size: Any, **named: Any) -> Any:
+        """`torch.empty`: zeros, but nobody may rely on them."""
+        dtype = self._type(named.get("dtype"), self._home.default)
+        return self._made(np.zeros(shape_of(size)), dtype)
 
-    return {
-        "manual_seed": seed,
-        "random.manual_seed": seed,
-        "cuda.manual_seed": lambda number: None,
-        "cuda.manual_seed_all": lambda number: None,
-        "rand": shaped(generator.uniform),
-        "randn": shaped(generator.normal),
-        "rand_like": like(generator.uniform),
-        "randn_like": like(generator.normal),
-        "randint": whole,
-        "normal": normal,
-        "randperm": permutation,
-        "empty": lambda *size, **named: made(
-            np.zeros(size[0] if size and isinstance(size[0], (tuple, list)) else size),
-            home.default if named.get("dtype") is None else home.dtype_of(named["dtype"]),
-        ),
-    }
+    def _shaped(
+        self,
+        make: Callable[..., Numbers],
+        sizes: Sequence[Any],
+        /,
+        dtype: Any = None,
+        requires_grad: bool = False,
+        **named: Any,
+    ) -> Any:
+        shape = tuple(named.get("size", shape_of(sizes)))
+        wish = self._type(dtype, self._home.default)
+        numbers = self._made(make(shape, wish), wish)
+        return self._home.require(numbers) if requires_grad else numbers
+
+    def _made(self, numbers: Any, dtype: Any) -> Any:
+        return self._home.random(numbers, dtype, is_seeded=self._generator.is_seeded)
+
+    def _type(self, wish: Any, default: Any) -> Any:
+        return default if wish is None else self._home.dtype_of(wish)

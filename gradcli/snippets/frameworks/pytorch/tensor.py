@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from gradcli.snippets.values import Array, Native, Object, exposed, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
 
     from gradcli.ir.node import Node
@@ -144,3 +146,9 @@ class Device(Object):
 
 
 __all__ = ["DTypeValue", "Device", "Handle", "Maker", "Native", "Size", "Tensor"]
+
+
+def shape_of(sizes: Sequence[Any]) -> tuple[Any, ...]:
+    """The shape that arguments give, be it one list of lengths or the lengths themselves."""
+    is_nested = len(sizes) == 1 and isinstance(sizes[0], (list, tuple))
+    return tuple(sizes[0] if is_nested else sizes)

@@ -1,0 +1,164 @@
+"""What stands behind the dot of a tensor, beside the library's functions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.snippets.dtypes import BOOL, FLOAT32, FLOAT64, INT32, INT64, is_float
+from gradcli.snippets.errors import Raised
+from gradcli.snippets.frameworks.pytorch.tensor import Device, Size, Tensor, shape_of
+from gradcli.snippets.values import Array, Object
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+SHOWN = {"float32": "Float", "float64": "Double", "int64": "Long", "int32": "Int", "bool": "Bool"}
+"""What messages call the types of numbers."""
+
+
+def methods(home: Any) -> dict[str, Callable[..., Any]]:
+    """What is behind the dot of a tensor."""
+    return {
+        **_recording(home),
+        **_measures(home),
+        **_conversions(home),
+        **_shapes(home),
+        **_made_anew(home),
+    }
+
+
+def _recording(home: Any) -> dict[str, Callable[..., Any]]:
+    """Methods that differentiate, or say whether to."""
+
+    def backward(
+        x: Tensor,
+        gradient: Any = None,
+        retain_graph: Any = None,
+        create_graph: Any = False,
+        inputs: Any = None,
+    ) -> None:
+        home.autograd.backward([x], gradient, retain_graph, create_graph, inputs)
+
+    return {
+        "backward": backward,
+        "detach": home.detached,
+        "detach_": lambda x: _cut(home, x),
+        "clone": lambda x, **named: clone(home, x, **named),
+        "requires_grad_": home.require,
+        "retain_grad": home.retain,
+        "register_hook": home.hook,
+    }
+
+
+def _measures(home: Any) -> dict[str, Callable[..., Any]]:
+    """Methods that give the numbers of a tensor, or tell of its shape."""
+    return {
+        "item": home.number,
+        "tolist": lambda x: home.recorder.array(x).tolist(),
+        "numpy": lambda x, **_named: home.to_numpy(x),
+        "size": lambda x, dim=None: Size(x.shape) if dim is None else x.shape[dim],
+        "dim": lambda x: len(x.shape),
+        "numel": lambda x: x.node.size,
+        "nelement": lambda x: x.node.size,
+        "is_floating_point": lambda x: is_float(x.dtype),
+    }
+
+
+def _conversions(home: Any) -> dict[str, Callable[..., Any]]:
+    """Methods that convert a tensor to another type, or move it to another device."""
+    return {
+        "contiguous": lambda x: x,
+        "cpu": lambda x: x,
+        "cuda": lambda _x: _no_cuda(),
+        "to": lambda x, *args, **named: _to(home, x, *args, **named),
+        "type": lambda x, dtype=None: _type(home, x, dtype),
+        "type_as": lambda x, other: home.cast(x, other.dtype),
+        "float": lambda x: _cast(home, x, FLOAT32),
+        "double": lambda x: _cast(home, x, FLOAT64),
+        "long": lambda x: _cast(home, x, INT64),
+        "int": lambda x: _cast(home, x, INT32),
+        "bool": lambda x: _cast(home, x, BOOL),
+    }
+
+
+def _shapes(home: Any) -> dict[str, Callable[..., Any]]:
+    """Methods that give a tensor another shape."""
+    return {
+        "view": lambda x, *shape: _view(home, x, *shape),
+        "view_as": lambda x, other: _view(home, x, *other.shape),
+        "reshape_as": lambda x, other: _view(home, x, *other.shape),
+        "expand": lambda x, *sizes: _expand(home, x, *sizes),
+        "expand_as": lambda x, other: _expand(home, x, *other.shape),
+    }
+
+
+def _made_anew(home: Any) -> dict[str, Callable[..., Any]]:
+    """Methods that make a tensor like this one, or give this one new numbers."""
+    return {
+        "new_zeros": lambda x, *shape: home.constant(np.zeros(shape_of(shape)), x.dtype),
+        "new_ones": lambda x, *shape: home.constant(np.ones(shape_of(shape)), x.dtype),
+        "new_tensor": lambda x, data: home.tensor_of(data, dtype=x.dtype),
+        "zero_": lambda x: home.changed(x, home.filled(x, 0.0)),
+        "fill_": lambda x, number: home.changed(x, home.filled(x, home.machine_number(number))),
+        "copy_": lambda x, other: home.changed(x, _spread(home, other, x)),
+    }
+
+
+def _expand(home: Any, x: Tensor, *sizes: Any) -> Any:
+    shape = shape_of(sizes)
+    lead = len(shape) - len(x.shape)
+    own = [x.shape[i - lead] if n == -1 else n for i, n in enumerate(shape)]
+    result = home.machine.call(home.member(("broadcast_to",)), [x, own])
+    result.maker = "ExpandBackward0" if result.requires else ""
+    return result
+
+
+def _view(home: Any, x: Array, *shape: Any) -> Any:
+    return home.machine.call(home.member(("reshape",)), [x, shape_of(shape)])
+
+
+def _spread(home: Any, other: Any, x: Array) -> Any:
+    return home.machine.call(home.member(("broadcast_to",)), [home.asarray(other), x.shape])
+
+
+def _cut(home: Any, x: Tensor) -> Tensor:
+    x.node, x.requires, x.is_leaf, x.maker = home.recorder.settled(x.node), False, True, ""
+    return x
+
+
+def _cast(home: Any, x: Array, dtype: Any) -> Any:
+    home.making = "ToCopyBackward0"
+    return home.cast(x, dtype)
+
+
+def _to(home: Any, x: Array, *args: Any, **named: Any) -> Any:
+    for value in (*args, *named.values()):
+        if isinstance(value, Array):
+            x = _cast(home, x, value.dtype)
+        elif isinstance(value, str) and value.partition(":")[0] in ("cuda", "mps"):
+            _no_cuda()
+        elif not isinstance(value, (str, bool, Device, Object)):
+            x = _cast(home, x, home.dtype_of(value))
+    return x
+
+
+def _no_cuda() -> Any:
+    text = "Found no NVIDIA driver on your system."
+    raise Raised("RuntimeError", text, help="leave .cuda() and device='cuda' out")
+
+
+def _type(home: Any, x: Array, dtype: Any) -> Any:
+    if dtype is not None:
+        return _cast(home, x, home.dtype_of(dtype))
+    return f"torch.{SHOWN.get(x.dtype.name, 'Float')}Tensor"
+
+
+def clone(home: Any, x: Array, **_named: Any) -> Any:
+    """`torch.clone`."""
+    home.making = "CloneBackward0"
+    home.recorder.use(x.dtype)
+    node = home.recorder.mark(x.node) if not x.node.is_bool else x.node
+    return home.wrap(node, x.dtype, [x])
