@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,20 +16,30 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
-class Differentiated(NamedTuple):
+class Differentiated:
     """What was differentiated: sum(y * seed) over all ys, by the xs, which messages call `names`.
 
     Nothing flowed back through `stops`; `gives` is what messages call the result. With `each` it
     was each element of the one y by itself: a Jacobian.
     """
 
-    ys: Sequence[Node]
-    xs: Sequence[Node]
-    names: Sequence[str]
-    seeds: Sequence[Node | None] | None = None
-    stops: Sequence[Node] = ()
-    gives: str = "gradient"
-    each: bool = False
+    def __init__(
+        self,
+        ys: Sequence[Node],
+        xs: Sequence[Node],
+        names: Sequence[str],
+        seeds: Sequence[Node | None] | None = None,
+        stops: Sequence[Node] = (),
+        gives: str = "gradient",
+        each: bool = False,
+    ) -> None:
+        self.ys = ys
+        self.xs = xs
+        self.names = names
+        self.seeds = seeds
+        self.stops = stops
+        self.gives = gives
+        self.each = each
 
     def parts(self) -> Iterator[Differentiated]:
         """One differentiation for each element that has a gradient of its own, unless too many."""
@@ -40,7 +50,8 @@ class Differentiated(NamedTuple):
         for i in range(y.size):
             seed = np.zeros(y.size)
             seed[i] = 1.0
-            yield self._replace(seeds=[y.graph.constant(seed.reshape(y.shape))], each=False)
+            seeds = [y.graph.constant(seed.reshape(y.shape))]
+            yield Differentiated(self.ys, self.xs, self.names, seeds, self.stops, self.gives)
 
     def zeros(self, decisions: Sequence[Node], span: Span | None = None) -> list[Notice]:
         """A warning for each x by which the gradient is zero everywhere; none of higher orders.

@@ -8,13 +8,13 @@ from gradcli.errors import BatchError, ProgramTypeError, ShapeError, Span
 from gradcli.ir.node import WORDS, Node, ancestors
 from gradcli.ir.shapes import normal_axis
 from gradcli.lower.arguments import plain, stacked_value, value_or_function
+from gradcli.lower.gradient import Differentiated
 from gradcli.lower.signatures import SIGNATURES, Argument
 from gradcli.lower.values import Derived, FunctionValue, leaves, stacked, to_node
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from gradcli.lower.gradient import Differentiated
     from gradcli.lower.values import Value
     from gradcli.lower.walk import Walk
 
@@ -98,7 +98,8 @@ def _note_batches(walk: Walk, done: Sequence[Differentiated], rows: Mapping[Node
         if row.seeds is None:
             nodes = walk.modes.batch([*row.ys, *row.xs], rows)
             ys, xs = nodes[: len(row.ys)], nodes[len(row.ys) :]
-            walk.differentiated.append(row._replace(ys=ys, xs=xs))
+            batched = Differentiated(ys, xs, row.names, None, row.stops, row.gives, row.each)
+            walk.differentiated.append(batched)
 
 
 def _called(

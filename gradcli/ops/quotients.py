@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -32,11 +32,12 @@ if TYPE_CHECKING:
     Coefficient = Callable[[int], float]
 
 
-class Quotient(NamedTuple):
+class Quotient:
     """What builds f(x)/x^power, which has a limit at 0, from x."""
 
-    of: Callable[[Node], Node]
-    power: int
+    def __init__(self, of: Callable[[Node], Node], power: int) -> None:
+        self.of = of
+        self.power = power
 
 
 def _by_parts(near: Kernel, far: Kernel, reach: float) -> Kernel:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from itertools import product
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gradcli.ir.node import literal
 from gradcli.ir.record import CONSTANT
@@ -32,12 +32,13 @@ LESS_ONE: dict[Op, Quotient] = {
 """(f(x)/x - 1) over a power of x, by the record of f(x)/x."""
 
 
-class Vanishing(NamedTuple):
+class Vanishing:
     """factor * quotient.of(u) * u^quotient.power."""
 
-    factor: float
-    quotient: Quotient
-    u: Node
+    def __init__(self, factor: float, quotient: Quotient, u: Node) -> None:
+        self.factor = factor
+        self.quotient = quotient
+        self.u = u
 
 
 def _is(x: Node, function: Function) -> bool:

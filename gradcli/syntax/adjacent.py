@@ -54,7 +54,7 @@ def _listed(here: Here) -> str:
     begin = max(here.text.rfind(mark, 0, here.starts[here.index]) for mark in "[;\n") + 1
     items = re.split(r"[\];\n]", here.text[begin:])[0].split()
     simple = all(re.fullmatch(r"[-+]?[\w.]+", item) for item in items)
-    if not simple or len(items) > 8:
+    if not (items and simple) or len(items) > 8:
         return f"write `{here.word_before},{here.word}`"
     first, *others = items
     grouped = len(first) <= 3 and all(re.fullmatch(r"\d{3}", item) for item in others)

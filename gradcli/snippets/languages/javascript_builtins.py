@@ -380,7 +380,10 @@ def parse_int(language: Any, value: Any, base: Any) -> float:
 def to_json(language: Any, value: Any, _replacer: Any, indent: Any) -> Any:
     """`JSON.stringify(value, null, indent)`."""
     step = " " * whole(language, indent) if isinstance(indent, float) else ""
-    return _json(language, value, step, "\n")
+    try:
+        return _json(language, value, step, "\n")
+    except RecursionError:
+        raise Raised("TypeError", "Converting circular structure to JSON") from None
 
 
 def _json(language: Any, value: Any, step: str, line: str) -> Any:

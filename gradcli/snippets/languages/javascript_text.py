@@ -69,6 +69,7 @@ class Inspector:
         self.indent = 0
         self.deepest = 0
         self.within: list[Any] = []
+        self.repeated: list[Any] = []
 
     def show(self, value: Any, depth: int = 0) -> str:
         """A value, with what is in it."""
@@ -103,6 +104,7 @@ class Inspector:
     def container(self, value: Any, depth: int) -> str:
         """A value with others in it."""
         if any(value is outer for outer in self.within):
+            self.repeated.append(value)
             return "[Circular *1]"
         label = _label(value)
         if depth > MAX_DEPTH:
@@ -116,6 +118,8 @@ class Inspector:
         is_list = isinstance(value, list)
         opening, closing = ("[", "]") if is_list else ("{", "}")
         opening = f"{label} {opening}" if label else opening
+        if any(value is other for other in self.repeated):
+            opening = f"<ref *1> {opening}"
         if not items:
             return opening + closing
         return self.joined(items, opening, closing, value if is_list else None, depth)
