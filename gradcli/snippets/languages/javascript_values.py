@@ -343,3 +343,26 @@ class Promise(Thing):
 MapValue.methods["values"] = lambda self: [value for _, value in self.pairs()]
 SetValue.methods["values"] = SetValue.items
 Promise.methods["finally"] = Promise.methods.pop("finally_")
+
+
+class Module(Thing):
+    """An object of JavaScript's own with functions and values, such as `Math`."""
+
+    kind = "Object"
+
+    def __init__(self, members: dict[str, Any]) -> None:
+        self.members = members
+
+    def lookup(self, name: str) -> Any:
+        """What stands behind its dot."""
+        return self.members.get(name, UNDEFINED)
+
+
+def module(functions: dict[str, Callable[..., Any]], **values: Any) -> Module:
+    """A module of functions and values."""
+    return Module({**{name: native(name, f) for name, f in functions.items()}, **values})
+
+
+def is_array(value: Any) -> bool:
+    """Whether a value is one of JavaScript's arrays, of which typed ones are none."""
+    return isinstance(value, list) and not isinstance(value, TypedArray)

@@ -13,7 +13,7 @@ from gradcli.snippets.frameworks.tfjs.text import tensor_text
 from gradcli.snippets.frameworks.tfjs.variable import Variable
 from gradcli.snippets.languages.javascript_tree import UNDEFINED
 from gradcli.snippets.languages.javascript_values import Promise, native
-from gradcli.snippets.values import Array, Native
+from gradcli.snippets.values import Array
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +24,13 @@ NAMED_RESULTS = {"topk": ("values", "indices")}
 
 def functions(home: Any) -> dict[str, Any]:
     """The functions, and values, by their paths."""
+    rows = {**_of_memory(home), **_of_tensors(home), **_of_backends(home)}
+    members: dict[str, Any] = {name: native(name, function) for name, function in rows.items()}
+    return members | {"version_core": "4.22.0", "version.tfjs": "4.22.0"}
+
+
+def _of_memory(home: Any) -> dict[str, Callable[..., Any]]:
+    """Functions of what is kept and what is let go, and of variables."""
     memory = home.memory
 
     def tidy(first: Any, function: Any = UNDEFINED) -> Any:
@@ -40,9 +47,39 @@ def functions(home: Any) -> dict[str, Any]:
         memory.dispose(value)
         return UNDEFINED
 
+    def dispose_variables() -> Any:
+        memory.dispose(list(home.variables.values()))
+        home.variables.clear()
+        return UNDEFINED
+
+    return {
+        "tidy": tidy,
+        "variable": variable,
+        "keep": memory.keep,
+        "dispose": dispose,
+        "disposeVariables": dispose_variables,
+        "memory": memory.table,
+    }
+
+
+def _of_tensors(home: Any) -> dict[str, Callable[..., Any]]:
+    """Functions of tensors that are methods of them, too."""
+
     def print_(value: Any, verbose: Any = False) -> Any:
-        array = home.tensor_of(value, "x", "print")
-        return print_tensor(home, array, verbose)
+        return print_tensor(home, home.tensor_of(value, "x", "print"), verbose)
+
+    return {
+        "print": print_,
+        "cast": lambda x, dtype: cast(home, home.tensor_of(x, "x", "cast"), dtype),
+        "clone": lambda x: home.copied(home.tensor_of(x, "x", "clone")),
+        "matMul": lambda a, b, first=False, second=False: mat_mul(home, a, b, first, second),
+        "slice": lambda x, begin, size=UNDEFINED: slice_(home, x, begin, size),
+        "reshape": lambda x, shape: reshape(home, x, shape),
+    }
+
+
+def _of_backends(home: Any) -> dict[str, Callable[..., Any]]:
+    """Functions of what computes, most of which have nothing to do here."""
 
     def nothing(*_: Any) -> Any:
         return UNDEFINED
@@ -56,24 +93,7 @@ def functions(home: Any) -> dict[str, Any]:
         loop.later(0.0, lambda: promise.settle("fulfilled", UNDEFINED))
         return promise
 
-    def dispose_variables() -> Any:
-        memory.dispose(list(home.variables.values()))
-        home.variables.clear()
-        return UNDEFINED
-
-    rows: dict[str, Callable[..., Any]] = {
-        "tidy": tidy,
-        "variable": variable,
-        "keep": memory.keep,
-        "dispose": dispose,
-        "disposeVariables": dispose_variables,
-        "memory": memory.table,
-        "print": print_,
-        "cast": lambda x, dtype: cast(home, home.tensor_of(x, "x", "cast"), dtype),
-        "clone": lambda x: home.copied(home.tensor_of(x, "x", "clone")),
-        "matMul": lambda a, b, first=False, second=False: mat_mul(home, a, b, first, second),
-        "slice": lambda x, begin, size=UNDEFINED: slice_(home, x, begin, size),
-        "reshape": lambda x, shape: reshape(home, x, shape),
+    return {
         "getBackend": lambda: "cpu",
         "setBackend": promised(True),
         "ready": promised(UNDEFINED),
@@ -83,8 +103,6 @@ def functions(home: Any) -> dict[str, Any]:
         ),
         "util.sizeFromShape": lambda shape: float(prod(int(n) for n in shape)),
     }
-    members: dict[str, Any] = {name: native(name, f) for name, f in rows.items()}
-    return members | {"version_core": "4.22.0", "version.tfjs": "4.22.0"}
 
 
 def print_tensor(home: Any, array: Array, verbose: Any) -> Any:
@@ -151,35 +169,14 @@ def cast(home: Any, array: Array, dtype: Any) -> Array:
 
 def methods(home: Any) -> dict[str, Callable[..., Any]]:
     """The methods of tensors."""
+    rows = {**_reading(home), **_changing(home), **_casting(home), **_reshaping(home)}
+    return {name: native(name, function).function for name, function in rows.items()}
+
+
+def _reading(home: Any) -> dict[str, Callable[..., Any]]:
+    """Methods that give or show the numbers of a tensor."""
     loop = home.machine.language.loop
-
-    def library(name: str, *path: str) -> Native:
-        return home.member((*path, name))
-
-    def dispose(x: Array) -> Any:
-        home.memory.dispose(x)
-        if isinstance(x, Variable):
-            home.variables.pop(x.label, None)
-        return UNDEFINED
-
-    def reshaped(rank: int) -> Callable[..., Any]:
-        def method(x: Array, *shape: float) -> Any:
-            lengths = list(shape) or [float(x.node.size)]
-            if len(lengths) != rank:
-                raise fail(f"as{rank}D needs {rank} lengths")
-            return library("reshape").function(x, lengths)
-
-        return method
-
-    def to_variable(x: Array, trainable: Any = True, name: Any = None, dtype: Any = None) -> Any:
-        return home.new_variable(x, home.machine.truth(trainable), name, dtype)
-
-    def as_scalar(x: Array) -> Any:
-        if x.node.size != 1:
-            raise fail("The array must have only 1 element.")
-        return library("reshape").function(x, [])
-
-    rows: dict[str, Callable[..., Any]] = {
+    return {
         "dataSync": home.data,
         "arraySync": home.lists,
         "data": lambda x: loop.settled_after(2, home.data(x)),
@@ -188,30 +185,73 @@ def methods(home: Any) -> dict[str, Callable[..., Any]]:
         "toString": lambda x, verbose=False: tensor_text(
             home.recorder.array(x), verbose=home.machine.truth(verbose)
         ),
+        "throwIfDisposed": home.check_there,
+    }
+
+
+def _changing(home: Any) -> dict[str, Callable[..., Any]]:
+    """Methods that let a tensor go, copy it, or give a variable other numbers."""
+
+    def dispose(x: Array) -> Any:
+        home.memory.dispose(x)
+        if isinstance(x, Variable):
+            home.variables.pop(x.label, None)
+        return UNDEFINED
+
+    def to_variable(x: Array, trainable: Any = True, name: Any = None, dtype: Any = None) -> Any:
+        return home.new_variable(x, home.machine.truth(trainable), name, dtype)
+
+    return {
         "dispose": dispose,
         "variable": to_variable,
         "assign": lambda x, value: assign(home, x, value),
         "clone": home.copied,
-        "matMul": lambda a, b, first=False, second=False: mat_mul(home, a, b, first, second),
-        "slice": lambda x, begin, size=UNDEFINED: slice_(home, x, begin, size),
-        "reshape": lambda x, shape: reshape(home, x, shape),
+    }
+
+
+def _casting(home: Any) -> dict[str, Callable[..., Any]]:
+    """Methods that make the numbers of a tensor those of another type."""
+    return {
         "cast": lambda x, dtype: cast(home, x, dtype),
         "asType": lambda x, dtype: cast(home, x, dtype),
         "toFloat": lambda x: home.cast(x, FLOAT32),
         "toInt": lambda x: home.cast(x, INT32),
         "toBool": lambda x: home.cast(x, BOOL),
+    }
+
+
+def _reshaping(home: Any) -> dict[str, Callable[..., Any]]:
+    """Methods that give a tensor another shape, and those of several tensors."""
+
+    def library(name: str, *args: Any) -> Any:
+        return home.member((name,)).function(*args)
+
+    def reshaped(rank: int) -> Callable[..., Any]:
+        def method(x: Array, *shape: float) -> Any:
+            lengths = list(shape) or [float(x.node.size)]
+            if len(lengths) != rank:
+                raise fail(f"as{rank}D needs {rank} lengths")
+            return library("reshape", x, lengths)
+
+        return method
+
+    def as_scalar(x: Array) -> Any:
+        if x.node.size != 1:
+            raise fail("The array must have only 1 element.")
+        return library("reshape", x, [])
+
+    return {
+        "matMul": lambda a, b, first=False, second=False: mat_mul(home, a, b, first, second),
+        "slice": lambda x, begin, size=UNDEFINED: slice_(home, x, begin, size),
+        "reshape": lambda x, shape: reshape(home, x, shape),
         "asScalar": as_scalar,
-        "as1D": lambda x: library("reshape").function(x, [float(x.node.size)]),
+        "as1D": lambda x: library("reshape", x, [float(x.node.size)]),
         **{f"as{rank}D": reshaped(rank) for rank in (2, 3, 4)},
-        "reshapeAs": lambda x, other: library("reshape").function(
-            x, [float(n) for n in other.shape]
-        ),
-        "throwIfDisposed": home.check_there,
-        "concat": lambda x, others, axis=0.0: library("concat").function(
-            [x, *(others if isinstance(others, list) else [others])], axis
+        "reshapeAs": lambda x, other: library("reshape", x, [float(n) for n in other.shape]),
+        "concat": lambda x, others, axis=0.0: library(
+            "concat", [x, *(others if isinstance(others, list) else [others])], axis
         ),
     }
-    return {name: native(name, function).function for name, function in rows.items()}
 
 
 def assign(home: Any, variable: Array, value: Any) -> Any:

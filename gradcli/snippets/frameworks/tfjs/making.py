@@ -10,7 +10,7 @@ import numpy as np
 from gradcli.snippets.dtypes import BOOL, FLOAT32, INT32, DType
 from gradcli.snippets.errors import Refusal
 from gradcli.snippets.frameworks.tfjs.gradients import fail
-from gradcli.snippets.languages.javascript_builtins import random_generator
+from gradcli.snippets.languages.javascript_math import random_generator
 from gradcli.snippets.languages.javascript_tree import UNDEFINED
 from gradcli.snippets.languages.javascript_values import TypedArray, native
 from gradcli.snippets.values import Array, Native
@@ -124,12 +124,18 @@ def _inferred(value: Any, numbers: list[Any]) -> DType:
 
 def makers(home: Any) -> dict[str, Native]:
     """The functions by their names."""
+    rows = {**_of_values(home), **_of_shapes(home), **_drawn(home)}
+    return {name: native(name, function) for name, function in rows.items()}
+
+
+def _of_values(home: Any) -> dict[str, Callable[..., Any]]:
+    """Functions that make tensors of the numbers given."""
 
     def any_tensor(values: Any, shape: Any = None, dtype: Any = None) -> Array:
         if isinstance(values, Array):
             return values
-        given = None if shape is None or shape is UNDEFINED else shape_of(home, shape)
-        return tensor(home, values, given, dtype_named(dtype))
+        own = None if shape is None or shape is UNDEFINED else shape_of(home, shape)
+        return tensor(home, values, own, dtype_named(dtype))
 
     def scalar(value: Any, dtype: Any = None) -> Array:
         if isinstance(value, list):
@@ -144,31 +150,24 @@ def makers(home: Any) -> dict[str, Native]:
         return tensor(home, values, None, dtype_named(dtype))
 
     def of_rank(rank: int) -> Callable[..., Array]:
-        def make(values: Any, shape: Any = None, dtype: Any = None) -> Array:
-            return _ranked(home, rank, values, shape, dtype)
+        return lambda values, shape=None, dtype=None: _ranked(home, rank, values, shape, dtype)
 
-        return make
+    return {
+        "tensor": any_tensor,
+        "scalar": scalar,
+        "tensor1d": tensor1d,
+        **{f"tensor{rank}d": of_rank(rank) for rank in (2, 3, 4, 5, 6)},
+    }
+
+
+def _of_shapes(home: Any) -> dict[str, Callable[..., Any]]:
+    """Functions that make tensors of a shape, or of bounds."""
 
     def filled(shape: Any, value: Any, dtype: Any = None) -> Array:
         wish = dtype_named(dtype) or (BOOL if isinstance(value, bool) else FLOAT32)
         return home.constant(np.full(shape_of(home, shape), value), wish)
 
-    def random_normal(shape: Any, mean: Any = 0.0, deviation: Any = 1.0, dtype: Any = None) -> Any:
-        numbers = generator(home).standard_normal(shape_of(home, shape))
-        return _random(home, numbers * deviation + mean, dtype)
-
-    def random_uniform(shape: Any, least: Any = 0.0, most: Any = 1.0, dtype: Any = None) -> Any:
-        numbers = generator(home).random(shape_of(home, shape))
-        return _random(home, numbers * (most - least) + least, dtype)
-
-    rows: dict[str, Callable[..., Any]] = {
-        "randomNormal": random_normal,
-        "truncatedNormal": random_normal,
-        "randomUniform": random_uniform,
-        "tensor": any_tensor,
-        "scalar": scalar,
-        "tensor1d": tensor1d,
-        **{f"tensor{rank}d": of_rank(rank) for rank in (2, 3, 4, 5, 6)},
+    return {
         "fill": filled,
         "zeros": lambda shape, dtype=None: filled(_listed(shape), 0.0, _named(dtype)),
         "ones": lambda shape, dtype=None: filled(_listed(shape), 1.0, _named(dtype)),
@@ -178,7 +177,20 @@ def makers(home: Any) -> dict[str, Native]:
         "linspace": lambda start, stop, count: _linspace(home, start, stop, count),
         "range": lambda start, stop, step=None, dtype=None: _range(home, start, stop, step, dtype),
     }
-    return {name: native(name, function) for name, function in rows.items()}
+
+
+def _drawn(home: Any) -> dict[str, Callable[..., Any]]:
+    """Functions that make tensors of random numbers."""
+
+    def normal(shape: Any, mean: Any = 0.0, deviation: Any = 1.0, dtype: Any = None) -> Array:
+        numbers = generator(home).standard_normal(shape_of(home, shape))
+        return _random(home, numbers * deviation + mean, dtype)
+
+    def uniform(shape: Any, least: Any = 0.0, most: Any = 1.0, dtype: Any = None) -> Array:
+        numbers = generator(home).random(shape_of(home, shape))
+        return _random(home, numbers * (most - least) + least, dtype)
+
+    return {"randomNormal": normal, "truncatedNormal": normal, "randomUniform": uniform}
 
 
 def generator(home: Any) -> np.random.Generator:
