@@ -9,9 +9,10 @@ from weakref import ref
 import numpy as np
 
 from gradcli.ir.node import WORDS, Node
+from gradcli.snippets.arrays import leaves, record
 from gradcli.snippets.dtypes import BOOL, FLOAT32, INT32, INT64, DType, is_float
 from gradcli.snippets.errors import Raised
-from gradcli.snippets.framework import Framework, leaves, record
+from gradcli.snippets.framework import Framework
 from gradcli.snippets.frameworks.pytorch.engine import Autograd
 from gradcli.snippets.frameworks.pytorch.members import members
 from gradcli.snippets.frameworks.pytorch.methods import methods
