@@ -34,9 +34,7 @@ class Framework(Library, Showing):
     `rank` says whose an operation of arrays of two frameworks is: the higher one's.
     """
 
-    missing: ClassVar[str] = "module '{path}' has no attribute '{name}'"
     instead: ClassVar[dict[str, tuple[str, str | None]]] = {}
-    also: ClassVar[dict[str, str]] = {}
 
     def __init__(self, machine: Any) -> None:
         super().__init__(machine)
