@@ -26,7 +26,8 @@ from gradcli.snippets.values import (
     Scope,
     exposed,
 )
-from gradcli.snippets.walk import HANDLERS, Returned
+from gradcli.snippets.walk_expressions import EXPRESSIONS
+from gradcli.snippets.walk_statements import STATEMENTS, Returned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -138,7 +139,7 @@ class Machine:
         self.language = language(self)
         self.handling: list[Raised] = []
         self.scope = self.top = Scope()
-        self.handlers = {**HANDLERS, **self.language.handlers}
+        self.handlers = {**EXPRESSIONS, **STATEMENTS, **self.language.handlers}
 
     # --- running ----------------------------------------------------------------------------
 

@@ -10,7 +10,8 @@ from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.languages import javascript_tree as own
 from gradcli.snippets.languages.javascript_tree import UNDEFINED
 from gradcli.snippets.values import ClassValue, Closure, Scope, Wrapped
-from gradcli.snippets.walk import BREAK, CONTINUE, Returned, decide
+from gradcli.snippets.walk_expressions import decide
+from gradcli.snippets.walk_statements import BREAK, CONTINUE, Returned
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,38 +1,30 @@
-"""PyTorch as a snippet uses it: tensors, and what is behind `torch.`."""
+"""PyTorch as a snippet uses it: what is behind `torch.`, and how tensors compute and are shown."""
 
 from __future__ import annotations
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
-from weakref import ref
 
 import numpy as np
 
-from gradcli.ir.node import WORDS, Node
+from gradcli.ir.node import WORDS
 from gradcli.snippets.arrays import leaves, record
 from gradcli.snippets.dtypes import BOOL, FLOAT32, INT32, INT64, DType, is_float
 from gradcli.snippets.errors import Raised
-from gradcli.snippets.framework import Framework
-from gradcli.snippets.frameworks.pytorch.engine import Autograd
 from gradcli.snippets.frameworks.pytorch.members import members
 from gradcli.snippets.frameworks.pytorch.methods import methods
 from gradcli.snippets.frameworks.pytorch.names import maker, matmul
 from gradcli.snippets.frameworks.pytorch.random import Generator
-from gradcli.snippets.frameworks.pytorch.tensor import (
-    Device,
-    DTypeValue,
-    Handle,
-    Size,
-    Tensor,
-    made_by,
-)
+from gradcli.snippets.frameworks.pytorch.tensor import Device, DTypeValue, Size, Tensor, made_by
+from gradcli.snippets.frameworks.pytorch.tensors import Tensors
 from gradcli.snippets.frameworks.pytorch.text import tensor_text
 from gradcli.snippets.values import Array, Kind, Named, Native
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-LEAF = "a leaf Variable that requires grad is being used in an in-place operation."
+    from gradcli.snippets.framework import Framework
+
 
 OPERATOR_WORDS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "%": "remainder", "**": "pow"}
 
@@ -47,16 +39,12 @@ RESULTS = {
 LINALG = frozenset("slogdet svd eigh qr".split())
 
 
-class PyTorch(Framework):
+class PyTorch(Tensors):
     """PyTorch."""
 
     name = "torch"
     prefix = "torch"
     rank = 3
-    default = FLOAT32
-    whole = INT64
-    indices = INT64
-    array_kind = Tensor
     type_name: ClassVar[str] = "Tensor"
     ignored: ClassVar[frozenset[str]] = frozenset({"device", "layout", "pin_memory"})
     instead: ClassVar[dict[str, tuple[str, str | None]]] = {
@@ -68,9 +56,6 @@ class PyTorch(Framework):
     def __init__(self, machine: Any) -> None:
         super().__init__(machine)
         self.types |= {"float": FLOAT32, "int": INT32, "long": INT64, "half": np.dtype("float16")}
-        self.autograd = Autograd(self)
-        self.is_enabled = True
-        self.making = ""
         self.digits = 4
         self.generator = Generator(machine.seed)
         self.members |= members(self)
@@ -98,7 +83,7 @@ class PyTorch(Framework):
             "data": self.set_data,
         }
 
-    # --- names ------------------------------------------------------------------------------
+    # --- names ----------------------------------------------------------------------------------
 
     def find(self, words: tuple[str, ...]) -> Any:
         """What stands under a path; files of whole parts are loaded when these are asked for."""
@@ -128,6 +113,19 @@ class PyTorch(Framework):
             yield ".".join(("F", *words[2:]))
             yield ".".join(words[2:])
 
+    def attribute(self, array: Array, name: str) -> Any:
+        """What stands behind the dot of a tensor; a method that ends in `_` changes it."""
+        in_place = name.endswith("_") and not name.startswith("_") and name not in self.methods
+        if not in_place:
+            return super().attribute(array, name)
+        method = super().attribute(array, name.rstrip("_"))
+
+        def change(*args: Any, **named: Any) -> Any:
+            start = self.recorder.graph.count
+            return self.changed(array, self.machine.call(method, args, named), start)
+
+        return Native(name, change)
+
     def type_value(self, word: str) -> Any:
         """`torch.float32`."""
         return DTypeValue(self.types[word])
@@ -145,164 +143,7 @@ class PyTorch(Framework):
             word, self.asarray, lambda v: isinstance(v, Tensor), {"repr": f"<class '{path}'>"}
         )
 
-    # --- making -----------------------------------------------------------------------------
-
-    def traces(self, array: Array) -> bool:
-        """Whether what is made of an array must remember it."""
-        return self.is_enabled and isinstance(array, Tensor) and array.requires
-
-    def wrap(self, node: Node, dtype: DType, sources: Sequence[Array] = ()) -> Array:
-        """A node as a tensor; it requires a gradient if one that it is made of does."""
-        tensor = super().wrap(node, dtype, sources)
-        if self.is_enabled and is_float(dtype):
-            for source in sources:
-                if isinstance(source, Tensor) and source.requires:
-                    tensor.requires, tensor.is_leaf = True, False  # type: ignore[attr-defined]
-                    tensor.maker = self.making  # type: ignore[attr-defined]
-                    tensor.before = tuple(sources)  # type: ignore[attr-defined]
-                    break
-        return tensor
-
-    def detached(self, tensor: Any) -> Tensor:
-        """The same numbers, through which no gradient flows."""
-        node = tensor.node
-        if self.machine.depth_of_tracing:
-            self.recorder.use(tensor.dtype)
-            node = record("stop_gradient")(node)
-        else:
-            node = self.recorder.settled(node)
-        made: Any = self.made(node, tensor.dtype)
-        made.base = tensor
-        return made
-
-    def filled(self, like: Array, number: float) -> Tensor:
-        """A tensor of one number, of the shape and type of another."""
-        return self.constant(np.full(like.shape, number), like.dtype)  # type: ignore[return-value]
-
-    def tensor_of(
-        self, data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
-    ) -> Any:
-        """`torch.tensor(…)`: a new leaf."""
-        del device
-        wish = None if dtype is None else self.dtype_of(dtype)
-        array = self.asarray(self.plain(data), wish)
-        fresh: Any = self.made(self.recorder.settled(array.node), array.dtype)
-        if requires_grad and not is_float(array.dtype):
-            text = "Only Tensors of floating point and complex dtype can require gradients"
-            raise Raised("RuntimeError", text, help="write 1.0 instead of 1")
-        return self.require(fresh, True) if requires_grad else fresh
-
-    def plain(self, data: Any) -> Any:
-        """Lists of tensors of one number as lists of numbers."""
-        if isinstance(data, (list, tuple)):
-            return [self.plain(item) for item in data]
-        if isinstance(data, Array) and not data.shape:
-            return self.recorder.array(data)[()]
-        return data
-
-    def require(self, tensor: Any, on: Any = True) -> Any:
-        """`x.requires_grad_()`."""
-        if not on:
-            if tensor.requires and not tensor.is_leaf:
-                text = (
-                    "you can only change requires_grad flags of leaf variables. If you want to use "
-                    "a computed variable in a subgraph that doesn't require differentiation use "
-                    "var_no_grad = var.detach()."
-                )
-                raise Raised("RuntimeError", text)
-            tensor.requires = False
-            return tensor
-        if not is_float(tensor.dtype):
-            text = "only Tensors of floating point dtype can require gradients"
-            raise Raised("RuntimeError", text, help="write 1.0 instead of 1, or x.float()")
-        if not tensor.requires:
-            self.autograd.leaf(tensor)
-        return tensor
-
-    # --- attributes -------------------------------------------------------------------------
-
-    def attribute(self, array: Array, name: str) -> Any:
-        """What stands behind the dot of a tensor; a method that ends in `_` changes it."""
-        in_place = name.endswith("_") and not name.startswith("_") and name not in self.methods
-        if not in_place:
-            return super().attribute(array, name)
-        method = super().attribute(array, name.rstrip("_"))
-
-        def change(*args: Any, **named: Any) -> Any:
-            start = self.recorder.graph.count
-            return self.changed(array, self.machine.call(method, args, named), start)
-
-        return Native(name, change)
-
-    def machine_number(self, value: Any) -> Any:
-        """A number of Python, or of a tensor of one element."""
-        return self.number(value) if isinstance(value, Array) else value
-
-    def grad_of(self, tensor: Any) -> Any:
-        """`x.grad`."""
-        if tensor.grad is None and tensor.requires and not tensor.is_leaf and not tensor.retains:
-            self.machine.note(
-                "the .grad of a tensor that is no leaf is None: it was made by an operation",
-                help="y.retain_grad() before backward() keeps it",
-            )
-        elif tensor.grad is None and not tensor.requires:
-            self.machine.note(".grad is None: this tensor does not require a gradient")
-        return tensor.grad
-
-    def set_grad(self, tensor: Any, value: Any) -> None:
-        """`x.grad = None`."""
-        tensor.grad = None if value is None else self.asarray(value)
-
-    def set_data(self, tensor: Any, value: Any) -> None:
-        """`x.data = y`."""
-        self.write(tensor, self.asarray(value).node)
-
-    def transposed(self, tensor: Array, word: str) -> Array:
-        """`x.T` and `x.mT`."""
-        self.making = maker(word, (), {})
-        self.recorder.use(tensor.dtype)
-        build = WORDS["transpose"] if word == "T" else record("matrix_transpose")
-        return self.wrap(build(tensor.node), tensor.dtype, [tensor])
-
-    def hook(self, tensor: Any, hook: Any) -> Handle:
-        """`x.register_hook(…)`: what is called with the gradient, and may change it."""
-        if not tensor.requires:
-            text = "cannot register a hook on a tensor that doesn't require gradient"
-            raise Raised("RuntimeError", text)
-        if not tensor.is_leaf and not tensor.hooks:
-            tensor.node = self.hooked(tensor)
-        tensor.hooks.append(hook)
-        return Handle(tensor.hooks, hook)
-
-    def hooked(self, tensor: Any) -> Node:
-        """A node through which the gradient goes by way of the hooks of a tensor."""
-        hooks = tensor.hooks
-
-        def rule(_primals: Any, g: Node) -> list[Node]:
-            gradient: Any = self.made(g, tensor.dtype)
-            for hook in [*hooks]:
-                changed = self.machine.call(hook, [gradient])
-                gradient = gradient if changed is None else changed
-            return [gradient.node]
-
-        self.recorder.use(tensor.dtype)
-        from gradcli.passes import modes
-
-        return modes.ruled("hook", tensor.node, [tensor.node], rule)
-
-    def retain(self, tensor: Any) -> None:
-        """`y.retain_grad()`."""
-        if not tensor.requires:
-            text = "can't retain_grad on Tensor that has requires_grad=False"
-            raise Raised("RuntimeError", text)
-        if not tensor.is_leaf:
-            tensor.retains = True
-            self.recorder.use(tensor.dtype)
-            if tensor.node.op.name != "name":
-                tensor.node = self.recorder.mark(tensor.node)
-            self.autograd.retained[tensor.node] = ref(tensor)
-
-    # --- computing --------------------------------------------------------------------------
+    # --- computing ------------------------------------------------------------------------------
 
     def promoted(self, arrays: Sequence[Array]) -> DType:
         """The type of tensors together: those with axes count before those without."""
@@ -390,6 +231,13 @@ class PyTorch(Framework):
             raise Raised("IndexError", text + " to convert a 0-dim tensor to a number")
         return super().item(array, key)
 
+    def transposed(self, tensor: Array, word: str) -> Array:
+        """`x.T` and `x.mT`."""
+        self.making = maker(word, (), {})
+        self.recorder.use(tensor.dtype)
+        build = WORDS["transpose"] if word == "T" else record("matrix_transpose")
+        return self.wrap(build(tensor.node), tensor.dtype, [tensor])
+
     def misfit(self, error: Any, op: str, *operands: Any) -> Any:
         """What PyTorch says of shapes that do not fit."""
         shapes = [x.shape for x in operands if isinstance(x, Array)]
@@ -408,74 +256,7 @@ class PyTorch(Framework):
                     return Raised("RuntimeError", text, help=error.help)
         return Raised("RuntimeError", error.message, help=error.help)
 
-    # --- writing ----------------------------------------------------------------------------
-
-    def write(self, tensor: Any, node: Node, made_by: str = "", start: int | None = None) -> Any:
-        """Gives a tensor other numbers in its place; `start` is when that began."""
-        start = self.recorder.graph.count if start is None else start
-        recorder = self.recorder
-        node = recorder.number(node, tensor.dtype) if not node.is_bool else node
-        tracing = self.machine.depth_of_tracing > 0
-        if tensor.requires and tensor.is_leaf:
-            old = tensor.node
-            tensor.node = recorder.settled(node)
-            self.autograd.leaf(tensor)
-            self.autograd.overwritten.setdefault(old, (start, "AccumulateGrad"))
-        elif made_by or tracing:
-            self.autograd.overwritten[tensor.node] = start, tensor.maker
-            tensor.node = node
-        else:
-            tensor.node = recorder.settled(node)
-        base = tensor.base
-        if base is not None and base.shape == tensor.shape:
-            self.write(base, tensor.node)
-        return tensor
-
-    def changed(self, tensor: Any, result: Any, start: int | None = None) -> Any:
-        """A tensor whose numbers become those of a result: what `add_` does."""
-        grows = self.is_enabled and isinstance(result, Tensor) and result.requires
-        if self.is_enabled and tensor.requires and tensor.is_leaf:
-            raise Raised("RuntimeError", LEAF, help="with torch.no_grad(): around it, or x = x + 1")
-        if result.shape != tensor.shape:
-            text = f"output with shape {list(tensor.shape)} doesn't match the broadcast shape"
-            raise Raised("RuntimeError", f"{text} {list(result.shape)}")
-        if is_float(result.dtype) and not is_float(tensor.dtype):
-            shown = {"int64": "Long", "int32": "Int", "bool": "Bool"}.get(tensor.dtype.name, "Int")
-            text = f"result type Float can't be cast to the desired output type {shown}"
-            raise Raised("RuntimeError", text)
-        self.write(tensor, result.node, result.maker if grows else "", start)
-        if grows:
-            tensor.requires, tensor.is_leaf, tensor.maker = True, False, result.maker
-        return tensor
-
-    def augmented(self, op: str, array: Array, other: Any) -> Any:
-        """`x += y` changes the tensor itself."""
-        start = self.recorder.graph.count
-        return self.changed(array, self.operator(op, array, other), start)
-
-    def set_item(self, array: Any, key: Any, value: Any) -> None:
-        """`x[key] = value`."""
-        if self.is_enabled and array.requires and array.is_leaf:
-            text = "a view of a leaf Variable that requires grad is being used in an in-place "
-            raise Raised(
-                "RuntimeError", text + "operation.", help="with torch.no_grad(): around it"
-            )
-        start = self.recorder.graph.count
-        node = self.replaced(array, key, value)
-        requires = self.is_enabled and isinstance(value, Tensor) and value.requires
-        grows = requires or (self.is_enabled and array.requires)
-        self.write(array, node, "CopySlices" if grows else "", start)
-        if grows:
-            array.requires, array.is_leaf, array.maker = True, False, "CopySlices"
-
-    def mark(self, array: Array) -> None:
-        """Gives a tensor that was made by an operation a node of its own."""
-        if isinstance(array, Tensor) and array.is_leaf and array.requires:
-            return
-        if array.node.op.name != "name":
-            super().mark(array)
-
-    # --- showing ----------------------------------------------------------------------------
+    # --- showing --------------------------------------------------------------------------------
 
     def show(self, array: Any) -> str:
         """`tensor([1., 2.], grad_fn=<MulBackward0>)`."""
@@ -511,6 +292,10 @@ class PyTorch(Framework):
             text = f"a Tensor with {count} elements cannot be converted to Scalar"
             raise Raised("RuntimeError", text, help="x.tolist() gives all of them")
         return super().number(array)
+
+    def machine_number(self, value: Any) -> Any:
+        """A number of Python, or of a tensor of one element."""
+        return self.number(value) if isinstance(value, Array) else value
 
     def truth(self, array: Array) -> bool:
         """Whether a tensor of one element is true."""
