@@ -368,9 +368,11 @@ class Machine:
 
     def items(self, value: Any) -> Iterator[Any]:
         """What a function goes over to its end, if it has one within reason."""
+        most = self.settings.max_steps
         for count, item in enumerate(self.iterate(value)):
-            if count == MAX_ITEMS:
-                raise LimitError(f"a list has at most {MAX_ITEMS:,} items")
+            if count == most:
+                help_ = "⟨max_steps⟩ raises the limit"
+                raise LimitError(f"more than {most:,} items were gone over", help=help_)
             yield item
 
     def owner(self, *operands: Any) -> Framework | None:

@@ -96,10 +96,10 @@ def compiled_formula(
     tracer = Tracer(code, LONGEST)
     operands = tracer.parameters(inputs)
     for node in moving[1]:
-        tracer.know(node, values(node))
+        tracer.constant(node, values(node))
     tracer.follow(moving[0])
-    results = tracer.scalars(outputs)
-    asked = list(zip(tracer.scalars(questions), questions.values(), strict=True))
+    results = tracer.all(outputs)
+    asked = list(zip(tracer.all(questions), questions.values(), strict=True))
     check(code, LANES)
     text = _FormulaEmitter(code, operands, results, asked).text()
     kernel = machine.compiled(text, machine.of_numbers(len(operands)))

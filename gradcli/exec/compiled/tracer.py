@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gradcli.ir.elements import Elements
 from gradcli.ir.scalar import BOOL, DOUBLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from gradcli.ir.node import Node
-    from gradcli.ir.scalar import Code, Scalar
+    from gradcli.ir.scalar import Code
 
 LARGEST = 256
 """Elements of an array, each of which is a number of its own here."""
@@ -27,20 +27,12 @@ class Tracer(Elements):
         super().__init__(code, _refuse_others)
         self._longest = longest
 
-    def know(self, node: Node, value: Any) -> None:
-        """Takes a node for a constant of that value."""
-        self.constant(node, value)
-
     def follow(self, body: Sequence[Node]) -> None:
         """Writes code for nodes, of which inputs come first."""
         for node in body:
             self.apply(node)
             if len(self.code) > self._longest:
                 raise TypeError("this is too long for machine code")
-
-    def scalars(self, nodes: Iterable[Node]) -> list[Scalar]:
-        """The elements of nodes, one after another."""
-        return self.all(nodes)
 
 
 def _refuse_others(node: Node) -> None:

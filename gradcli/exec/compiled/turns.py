@@ -223,8 +223,8 @@ def _ports(turn: Turn, tracer: Tracer) -> Ports:
         (scalar, float(wanted))
         for node, value in turn.guards
         for scalar, wanted in zip(
-            tracer.scalars([node]), np.ravel(np.broadcast_to(value, node.shape)), strict=True
+            tracer.all([node]), np.ravel(np.broadcast_to(value, node.shape)), strict=True
         )
     ]
-    kept = [tracer.scalars([x]) for x in turn.kept]
-    return Ports(carried, rows, fixed, tracer.scalars(turn.after), kept, guards)
+    kept = [tracer.all([x]) for x in turn.kept]
+    return Ports(carried, rows, fixed, tracer.all(turn.after), kept, guards)

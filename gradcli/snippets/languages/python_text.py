@@ -133,7 +133,8 @@ class Printer:
     def container(self, value: Any) -> str:
         """A list, a tuple, a dict or a set."""
         self.shown += len(value)
-        check_length(self.shown)
+        if self.shown > self.machine.settings.max_steps:
+            raise LimitError("more items are printed than a snippet has steps")
         if isinstance(value, dict):
             pairs = (f"{self.represent(k)}: {self.represent(v)}" for k, v in value.items())
             return f"{{{', '.join(pairs)}}}"
