@@ -15,6 +15,7 @@ from gradcli.snippets.languages.javascript_promises import make_promise
 from gradcli.snippets.languages.javascript_tree import UNDEFINED
 from gradcli.snippets.languages.javascript_values import (
     ARRAY_BITS,
+    ERRORS,
     ErrorValue,
     MapValue,
     Module,
@@ -180,8 +181,6 @@ def make_builtins(language: Any) -> dict[str, Any]:
         "Infinity": math.inf,
     }
 
-
-ERRORS = "Error TypeError RangeError ReferenceError SyntaxError EvalError".split()
 
 TYPED_ARRAYS = ["Float32Array", "Float64Array", *ARRAY_BITS]
 

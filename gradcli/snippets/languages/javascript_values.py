@@ -108,6 +108,10 @@ class Thing(Object):
         return native(name, method.__get__(self))
 
 
+ERRORS = "Error TypeError RangeError ReferenceError SyntaxError EvalError".split()
+"""The kinds of errors."""
+
+
 class ErrorValue(Thing):
     """An error, as `new Error(message)` makes it."""
 
