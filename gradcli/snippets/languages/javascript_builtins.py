@@ -10,8 +10,8 @@ from gradcli.snippets.errors import Raised
 from gradcli.snippets.languages.javascript_console import make_console
 from gradcli.snippets.languages.javascript_json import from_json, make_json, to_json
 from gradcli.snippets.languages.javascript_math import make_math, parse_float, parse_int
-from gradcli.snippets.languages.javascript_methods import MAX_LENGTH
 from gradcli.snippets.languages.javascript_promises import make_promise
+from gradcli.snippets.languages.javascript_sequences import MAX_LENGTH
 from gradcli.snippets.languages.javascript_tree import UNDEFINED
 from gradcli.snippets.languages.javascript_values import (
     ARRAY_BITS,

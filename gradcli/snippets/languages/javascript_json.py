@@ -7,7 +7,7 @@ import math
 from typing import Any
 
 from gradcli.snippets.errors import Raised
-from gradcli.snippets.languages.javascript_methods import whole
+from gradcli.snippets.languages.javascript_sequences import whole
 from gradcli.snippets.languages.javascript_tree import UNDEFINED
 from gradcli.snippets.languages.javascript_values import (
     Module,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.snippets.errors import Refusal
-from gradcli.snippets.languages.javascript_methods import whole
+from gradcli.snippets.languages.javascript_sequences import whole
 from gradcli.snippets.languages.javascript_tree import UNDEFINED
 from gradcli.snippets.languages.javascript_values import Module, native
 from gradcli.snippets.values import Native
