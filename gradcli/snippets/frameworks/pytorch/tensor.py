@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.snippets.values import Array, Native, Object, exposed, shown
+from gradcli.snippets.values import Array, Object, exposed, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -143,9 +143,6 @@ class Device(Object):
     def text(self) -> str:
         """How it is printed."""
         return "cpu"
-
-
-__all__ = ["DTypeValue", "Device", "Handle", "Maker", "Native", "Size", "Tensor"]
 
 
 def shape_of(sizes: Sequence[Any]) -> tuple[Any, ...]:
