@@ -105,9 +105,15 @@ def refuse_unfit(shapes: Mapping[str, Lengths], names: Names, values: Mapping[st
 
 
 def about_shapes(
-    error: ShapeError, guessed: Sequence[str], options: Mapping[str, Any]
+    error: ShapeError, guessed: Sequence[str], options: Mapping[str, Any] | None
 ) -> ShapeError:
-    """The error of a program without all values: by names of lengths, and how to give shapes."""
+    """The error of a program without all values: by names of lengths, and how to give shapes.
+
+    Without options there are no shapes to give.
+    """
+    if options is None:
+        help_ = f"inputs without values count as numbers: give values to {', '.join(guessed)}"
+        return ShapeError(error.message, span=error.span, help=help_)
     shapes = options.get("shape") or {}
     numbers = [name for name in guessed if name not in shapes]
     way = error.help if shapes else None

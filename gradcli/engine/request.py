@@ -208,11 +208,12 @@ class Request:
                 printer=printer,
             )
         except ShapeError as error:
-            if guessed and "shape" in self.question.options:
-                from gradcli.engine.lengths import about_shapes
+            if not guessed:
+                raise
+            from gradcli.engine.lengths import about_shapes
 
-                raise about_shapes(error, guessed, self.options) from error
-            raise
+            can_shape = "shape" in self.question.options
+            raise about_shapes(error, guessed, self.options if can_shape else None) from error
         run.notices += rounded
         return run, self.question.function(run, **options)
 

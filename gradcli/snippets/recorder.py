@@ -164,7 +164,8 @@ class Recorder:
         origin = self.origin(array.node)
         if origin is not None:
             where = self.unknown[origin]
-            what = "this" if where is None else f"`{where.cited('this')}`"
+            cited = "" if where is None else where.cited("")
+            what = f"`{cited}`" if cited else "this"
             raise Refusal(
                 f"{what} gives random numbers, which differ from run to run",
                 help="give the numbers, seed the generator, or `--seed N`",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from gradcli.errors import Span
+from gradcli.errors import ProgramTypeError, Span
 from gradcli.ir.function import REQUIRED
 from gradcli.lower.trees import is_update
 from gradcli.lower.values import BuiltIn
@@ -308,8 +308,10 @@ class Expressions:
 
     def _special(self, node: tree.Call, name: str) -> str:
         if name != "print":
-            raise self.refuse(
-                f"{name} inside a program", node, "the file differentiates the whole program"
+            raise ProgramTypeError(
+                f"{name} inside a program is not translated",
+                span=Span(self._work.source, node.start, node.end),
+                help="the file differentiates the whole: translate what is inside by itself",
             )
         return f"print({', '.join(self.text(a.value) for a in node.arguments)})"
 

@@ -75,8 +75,8 @@ class Work(NamedTuple):
         for node in self.decisions:
             if any(x.op is INPUT for x in ancestors([node])):
                 raise ProgramTypeError(
-                    f"the way of this program depends on its inputs, and in {title} there would be "
-                    "one way only",
+                    f"which way this program goes depends on its inputs, and a file for {title} "
+                    "is written of one way",
                     span=node.span,
                     help="PyTorch, JAX, TensorFlow, TensorFlow.js and autograd have all ways of "
                     "it, and where(c, a, b) is a choice everywhere",

@@ -214,7 +214,7 @@ class _Functional:
         for i, number in enumerate(moving):
             slopes = self.differences(func, args, number, eps)
             for j, slope in enumerate(slopes):
-                exact = home.recorder.array(outs[j][i]).reshape(slope.shape)
+                exact = home.recorder.numbers(outs[j][i]).reshape(slope.shape)
                 if not np.allclose(slope, exact, rtol, atol):
                     return self.disagrees(j, number, slope, exact, raise_exception)
         return True
@@ -232,7 +232,7 @@ class _Functional:
     def differences(self, func: Any, args: list[Any], number: int, eps: float) -> list[Any]:
         """Finite differences of each output by one input, elements of outputs in rows."""
         home = self.home
-        x = home.recorder.array(args[number]).astype(float)
+        x = home.recorder.numbers(args[number]).astype(float)
         columns: list[list[Any]] = []
         for i in range(x.size):
             sides = []
@@ -243,6 +243,6 @@ class _Functional:
                 own[number] = home.constant(moved.reshape(x.shape), args[number].dtype)
                 value = home.machine.call(func, own)
                 outs = value if isinstance(value, tuple) else (value,)
-                sides.append([home.recorder.array(y).reshape(-1) for y in outs])
+                sides.append([home.recorder.numbers(y).reshape(-1) for y in outs])
             columns.append([(a - b) / (2 * eps) for a, b in zip(*sides, strict=True)])
         return [np.stack(column, -1) for column in zip(*columns, strict=True)]
