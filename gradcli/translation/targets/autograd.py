@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.translation.framework import Framework
+from gradcli.translation.shared_helpers import shared_helpers
 from gradcli.translation.spelling import Spelling
 from gradcli.translation.style import Style
 from gradcli.translation.target import Target
@@ -29,31 +30,13 @@ TABLE = (
 )
 
 HELPERS = {
-    "cube": "def cube(x):\n    return x**3",
+    **shared_helpers("np"),
     "cbrt": "def cbrt(x):\n    return np.sign(x)*np.abs(x)**(1/3)",
     "hypot": "def hypot(x, y):\n    return np.sqrt(x**2 + y**2)",
     "rsqrt": "def rsqrt(x):\n    return 1/np.sqrt(x)",
-    "squared_difference": "def squared_difference(x, y):\n    return (x - y)**2",
-    "sec": "def sec(x):\n    return 1/np.cos(x)",
-    "csc": "def csc(x):\n    return 1/np.sin(x)",
-    "cot": "def cot(x):\n    return 1/np.tan(x)",
-    "l2_loss": "def l2_loss(x):\n    return np.sum(x**2)/2",
-    "logdet": "def logdet(x):\n    return np.linalg.slogdet(x)[1]",
     "pad": "def pad(x, width):\n    return np.pad(x, width, 'constant')",
-    "mse": "def mse(x, y):\n    return np.mean((x - y)**2)",
-    "mae": "def mae(x, y):\n    return np.mean(np.abs(x - y))",
     "stop_gradient": "def stop_gradient(x):\n    return autograd.tracer.getval(x)",
     "xlogy": "def xlogy(x, y):\n    return x*np.log(y)",
-    "huber": """
-def huber(x, y):
-    size = np.abs(x - y)
-    return np.mean(np.where(size < 1, size**2/2, size - 0.5))
-""",
-    "binary_cross_entropy": """
-def binary_cross_entropy(x, target):
-    return -np.mean(target*np.log(x) + (1 - target)*np.log(1 - x))
-""",
-    "einsum": "def einsum(spec, arrays):\n    return np.einsum(spec, *arrays)",
     "relu": "def relu(x):\n    return np.where(x > 0, x, 0.0)",
     "relu6": "def relu6(x):\n    return np.clip(x, 0.0, 6.0)",
     "leaky_relu": "def leaky_relu(x, alpha=0.01):\n    return np.where(x > 0, x, alpha*x)",
@@ -63,7 +46,6 @@ def binary_cross_entropy(x, target):
     "log_sigmoid": "def log_sigmoid(x):\n    return -np.logaddexp(-x, 0.0)",
     "softsign": "def softsign(x):\n    return x/(1 + np.abs(x))",
     "hard_sigmoid": "def hard_sigmoid(x):\n    return np.clip(x/6 + 0.5, 0.0, 1.0)",
-    "tanhshrink": "def tanhshrink(x):\n    return x - np.tanh(x)",
     "elu": """
 def elu(x, alpha=1.0):
     return np.where(x > 0, x, alpha*np.expm1(np.minimum(x, 0.0)))

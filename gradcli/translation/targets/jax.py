@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.translation.framework import Framework
+from gradcli.translation.shared_helpers import shared_helpers
 from gradcli.translation.spelling import Spelling
 from gradcli.translation.style import Style
 from gradcli.translation.target import Target
@@ -103,29 +104,7 @@ TABLE = (
 """
 )
 
-HELPERS = {
-    "cube": "def cube(x):\n    return x**3",
-    "squared_difference": "def squared_difference(x, y):\n    return (x - y)**2",
-    "sec": "def sec(x):\n    return 1/jnp.cos(x)",
-    "csc": "def csc(x):\n    return 1/jnp.sin(x)",
-    "cot": "def cot(x):\n    return 1/jnp.tan(x)",
-    "tanhshrink": "def tanhshrink(x):\n    return x - jnp.tanh(x)",
-    "l2_loss": "def l2_loss(x):\n    return jnp.sum(x**2)/2",
-    "step": "def step(x):\n    return jnp.heaviside(x, 0.0)",
-    "logdet": "def logdet(x):\n    return jnp.linalg.slogdet(x)[1]",
-    "mse": "def mse(x, y):\n    return jnp.mean((x - y)**2)",
-    "mae": "def mae(x, y):\n    return jnp.mean(jnp.abs(x - y))",
-    "huber": """
-def huber(x, y):
-    size = jnp.abs(x - y)
-    return jnp.mean(jnp.where(size < 1, size**2/2, size - 0.5))
-""",
-    "binary_cross_entropy": """
-def binary_cross_entropy(x, target):
-    return -jnp.mean(target*jnp.log(x) + (1 - target)*jnp.log(1 - x))
-""",
-    "einsum": "def einsum(spec, arrays):\n    return jnp.einsum(spec, *arrays)",
-}
+HELPERS = {**shared_helpers("jnp"), "step": "def step(x):\n    return jnp.heaviside(x, 0.0)"}
 
 SHOW = """for name, array in {"value": value, **grads}.items():
     print(name, *(repr(z).removesuffix(".0") for z in jnp.ravel(array).tolist()), sep="\\t")"""

@@ -78,9 +78,8 @@ class _Functional:
         alone = not isinstance(inputs, (tuple, list))
         return [self.home.detached(x) for x in ([inputs] if alone else inputs)], alone
 
-    def differentiable(self, value: Any, create: bool, inputs: Any) -> Any:
-        """What a graph is wanted of requires a gradient."""
-        del inputs
+    def differentiable(self, value: Any, create: bool) -> Any:
+        """The value, with a note if a graph of it is wanted, which there is not."""
         if create:
             self.home.machine.note("create_graph: the result cannot be differentiated again here")
         return value
@@ -99,7 +98,7 @@ class _Functional:
         args, alone = self.inputs(inputs)
         numbers = 0 if alone else tuple(range(len(args)))
         value = self.home.machine.call(self.transforms.jacobian(func, numbers), args)
-        return self.differentiable(value, create_graph, inputs)
+        return self.differentiable(value, create_graph)
 
     def hessian(
         self,
@@ -126,7 +125,7 @@ class _Functional:
         value = self.home.machine.call(
             self.transforms.hessian(Native("number", number), numbers), args
         )
-        return self.differentiable(value, create_graph, inputs)
+        return self.differentiable(value, create_graph)
 
     def vjp(
         self,

@@ -306,14 +306,6 @@ class TensorFlow(Framework):
         shown = _own_lines(repr(numbers if numbers.ndim else numbers.item()))
         return f"shape={show_shape(array.shape)}, dtype={array.dtype.name}, numpy={shown}"
 
-    def number(self, array: Array) -> Any:
-        """The one number of a tensor."""
-        return super().number(array)
-
-    def truth(self, array: Array) -> bool:
-        """Whether a tensor of one element is true."""
-        return super().truth(array)
-
     def iterate(self, array: Array) -> list[Any]:
         """The rows of a tensor."""
         if not array.shape:
