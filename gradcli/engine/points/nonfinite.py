@@ -50,8 +50,6 @@ def _of_gradient(gradients: Sequence[Node], evaluator: Evaluator) -> Notice | No
     made = _number(evaluator(node), index, node)
     if node.op is INPUT:
         return _of_input(node, index, made)
-    if node.op is CONSTANT:
-        return Notice(f"a constant is {made}", span=node.span, kind="domain")
     element = f", element {_bracketed(index)}" if index else ""
     message = f"the gradient becomes {made} at {_written(node, node.op.name)}{element}"
     return Notice(message, span=node.span, help=_way_out(node, made), kind="domain")
