@@ -13,13 +13,12 @@ from gradcli.errors import DomainError, ProgramTypeError
 from gradcli.ir.batching import by_attributes
 from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, KINK, VERTICAL, Ties, at, either
-from gradcli.ir.op import Binary, Reduction, Structural, as_number, first_attribute, spell
+from gradcli.ir.op import Binary, Reduction, Structural, as_number, first_attribute, nothing, spell
 from gradcli.ir.shapes import normal_axes, reduced_shape, show_shape
 from gradcli.ops.compare import (
     TAINT,
     abs_,
     choose,
-    eq,
     isfinite,
     isnan,
     masking,
@@ -130,9 +129,21 @@ def kept_axes(x: Any, z: Any) -> tuple[int, ...]:
     return tuple(i for i, (m, n) in enumerate(zip(x.shape, z.shape, strict=True)) if m != n)
 
 
+attains = Binary(
+    "attains",
+    np.equal,
+    nothing,
+    nothing,
+    notation=("{0:5} == {1:5}", 4),
+    flat=True,
+    result_bool=True,
+)
+"""Where an element is the extreme. It has no edges of its own: the reduction states the ties."""
+
+
 def equal_share(x: Node, z: Node) -> Node:
     """1 over the number of elements equal to the extreme; NaN where it is NaN."""
-    tied = as_number(eq(x, z))
+    tied = as_number(attains(x, z))
     return TAINT(1.0 / sum_(tied, kept_axes(x, z), True), z)
 
 
@@ -143,7 +154,7 @@ def _tied(x: Any, z: Any) -> Any:
 
 def is_extreme(x: Node, z: Node) -> Node:
     """Where x equals its largest, smallest or middle z; everywhere where that is NaN."""
-    return eq(x, z) | isnan(z)
+    return attains(x, z) | isnan(z)
 
 
 ELEMENT: Any = {"select": is_extreme, "special": Ties(_tied), "needs_elements": True}

@@ -15,10 +15,6 @@ from pathlib import Path
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
 
-MULTITHREADED = "--multithreaded" in sys.argv
-if __name__ == "__main__" and not MULTITHREADED:
-    os.environ |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1")
-
 import numpy as np
 
 import gradcli
@@ -28,6 +24,8 @@ if TYPE_CHECKING:
 
     Message = Mapping[str, Any]
 
+MULTITHREADED = "--multithreaded" in sys.argv
+ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1")
 FOLDER = Path(__file__).parents[2] / "samples" / "gradbench"
 MODULES = sorted(file.stem for file in FOLDER.glob("*.grad"))
 ENDLESS = 1 << 62
@@ -154,5 +152,8 @@ SHAPED: Mapping[tuple[str, str], Callable[[Any], Any]] = {
 }
 
 if __name__ == "__main__":
+    if not MULTITHREADED and not ONE_THREAD.items() <= os.environ.items():  # read once, at imports
+        module = [sys.executable, "-m", "tests.bench.gradbench", *sys.argv[1:]]
+        os.execve(sys.executable, module, os.environ | ONE_THREAD)
     for reply in replies(iter(sys.stdin)):
         print(reply, flush=True)
