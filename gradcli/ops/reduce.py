@@ -137,6 +137,7 @@ attains = Binary(
     notation=("{0:5} == {1:5}", 4),
     flat=True,
     result_bool=True,
+    keeps_bool=True,
 )
 """Where an element is the extreme. It has no edges of its own: the reduction states the ties."""
 
