@@ -98,7 +98,7 @@ def batch(ctx: click.Context, /, files: tuple[str, ...], **options: Any) -> None
         raise UsageError("batch needs a file of jobs", help="gradcli batch jobs.jsonl, or -")
     for name in files:
         _refuse_option(name)
-        if files.count(name) > 1:
+        if name != "-" and files.count(name) > 1:
             raise UsageError(f"the file '{name}' is given twice", help="leave one of the two out")
     path = _path(options)
     sources = [
