@@ -185,6 +185,25 @@ LINES = [
     gradient(x^2) → grad(x^2, x)
     grad x^2 → grad(x^2, x)
     derivative(sin(x)*x) → grad(sin(x)*x, x)
+    dy/dx = 2x → 2x
+    y' = 2x → 2x
+    y = x^3; d²y/dx² → y = x^3; grad(grad(y, x), x)
+    y = x^3; dy/dx → y = x^3; grad(y, x)
+    x^2 + y^2 = 25 → x^2 + y^2 == 25
+    d/dx x^2 = 2x → grad(x^2, x) == 2x
+    [1 2;3 4]*[5 6;7 8] → [[1,2],[3,4]] @ [[5,6],[7,8]]
+    [1 2;3 4].*[5 6;7 8] → [[1,2],[3,4]]*[[5,6],[7,8]]
+    A = [1 2;3 4]; b = [5;6]; A*b → A = [[1,2],[3,4]]; b = [5, 6]; A @ b
+    A = [1 2;3 4]; b = [5;6]; A\b → A = [[1,2],[3,4]]; b = [5, 6]; solve(A, b)
+    A = [1 2;3 4]; A'*A + A^2 → A = [[1,2],[3,4]]; A.T @ A + matrix_power(A, 2)
+    =SUMIF(A1:A2,">1") → sum(where([A1,A2] >1, [A1,A2], 0))
+    =COUNTIF(A1:A2,"5") → sum([A1,A2] == 5)
+    =AVERAGEIF(A:A,">=2") → nanmean(where(A >=2, A, nan))
+    =INDEX(A1:A2,2) → [A1,A2][1]
+    =IFERROR(A1/A2,0) → where(isfinite(A1/A2), A1/A2, 0)
+    [@x]/[@y] → x/y
+    .x/.y → x/y
+    €5*3 → 5*3
     """.strip().splitlines()
 ]
 

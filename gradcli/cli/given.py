@@ -252,7 +252,7 @@ _OPTIONS_INSTEAD = {
     **dict.fromkeys("v direction".split(), "tangent"),
     **dict.fromkeys("u seed cotangent upstream grad-output".split(), "dy"),
     **dict.fromkeys("data input file".split(), "inputs"),
-    **dict.fromkeys("variables by respect-to".split(), "wrt"),
+    **dict.fromkeys("variables by respect-to grad gradient d".split(), "wrt"),
     **dict.fromkeys("digits decimals places".split(), "precision"),
     **dict.fromkeys("out save".split(), "output"),
     **dict.fromkeys("delimiter delim separator".split(), "sep"),

@@ -128,7 +128,11 @@ def _number(item: Any, path: Path, source: Source | None) -> float:
     if isinstance(item, str):
         what = f"the string {quote(item)}"
         is_comma = re.fullmatch(r"-?\d+,\d+", item) is not None
-        advice = f"the decimal mark is a point: {item.replace(',', '.')}" if is_comma else None
+        advice = (
+            f"two numbers are [{item}]; one has a point: {item.replace(',', '.')}"
+            if is_comma
+            else None
+        )
     return _fail(f"{what} is not a number", path, source, advice)
 
 

@@ -143,29 +143,32 @@ def check_values(
             raise unknown_variable(name, names)
 
 
+_UNITS = frozenset(
+    "nm mm cm m km inch inches ft feet yd mile miles mi mg g kg lb lbs oz ms s sec secs min mins "
+    "minute minutes h hr hrs hour hours day days week weeks month months year years yr yrs "
+    "mL ml L l liter liters mph kph kmh Hz kHz MHz GHz W kW MW J kJ N Pa kPa V mV A mA mol K "
+    "USD EUR GBP dollars euros bps bp percent pct rad".split()
+)
+"""Units that are written behind numbers."""
+
+
 def _no_value(name: str, span: Span, names: Names, values: Collection[str], way: str) -> InputError:
     """The error of an input without a value, which may be meant as something else."""
     from gradcli.engine.elsewhere import line_here
 
-    help_ = _derivative(span, names) or way
+    help_ = way
     if name in names.assigned:
         help_ = f"the program gives it one only later: move that up, or {help_}"
     if name in ("i", "j") and span.source.text[: span.start][-1:].isdecimal():
         help_ = f"there are no complex numbers; {help_}"
+    elif name in _UNITS and re.search(r"\d\s*$|/$", span.source.text[: span.start]):
+        help_ = f"there are no units: leave '{name}' out, or {help_}"
     if catalog.find(name) is not None:
         help_ += f", or call the function: {name}(…)"
     line = line_here(span.source.text, values, without=name)
     return InputError(
         f"no value for '{name}'", span=span, help=f"write `{line}`, or {help_}" if line else help_
     )
-
-
-def _derivative(span: Span, names: Names) -> str | None:
-    """What to write for `dy/dx` of a `y` that the program assigns."""
-    ratio = re.compile(r"[d∂](\w+)\s*/\s*[d∂](\w+)").match(span.source.text, span.start)
-    if ratio is None or ratio[1] not in names.assigned:
-        return None
-    return f"the derivative is grad({ratio[1]}, {ratio[2]})"
 
 
 def unknown_variable(name: str, names: Names) -> InputError:

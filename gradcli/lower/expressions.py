@@ -125,9 +125,10 @@ def combined(
 def arithmetic(walk: Walk, node: tree.Arithmetic) -> Node:
     """A chain of operators of one precedence, from the left."""
     left, *others = node.operands
+    start = left.start
     value = walk.number(left)
     for op, right in zip(node.ops, others, strict=True):
-        ends = (node.start, left.end, right.start, right.end)
+        ends = (start, left.end, right.start, right.end)
         other = walk.number(right)
         if walk.has_signs and op == "*" and value.shape and other.shape:
             _note_product(walk, *ends)
@@ -157,9 +158,10 @@ def _note_product(walk: Walk, start: int, before: int, after: int, end: int) -> 
 def power(walk: Walk, node: tree.Power) -> Node:
     """A chain of powers, from the right."""
     *bases, value = [walk.number(operand) for operand in node.operands]
+    end = node.operands[-1].end
     for i in range(len(bases) - 1, -1, -1):
         base, exponent = node.operands[i], node.operands[i + 1]
-        ends = (base.start, base.end, exponent.start, node.end)
+        ends = (base.start, base.end, exponent.start, end)
         value = combined(walk, "pow", bases[i], value, ends)
     return value
 
@@ -173,7 +175,7 @@ def compare(walk: Walk, node: tree.Compare) -> Node:
         ends = (left.start, left.end, right.start, right.end)
         holds = combined(walk, COMPARISONS[op], values[i], values[i + 1], ends)
         if whole is not None:
-            ends = (node.start, left.end, left.start, right.end)
+            ends = (node.operands[0].start, left.end, left.start, right.end)
             holds = combined(walk, "and", whole, holds, ends)
         whole = holds
     assert whole is not None
@@ -182,9 +184,10 @@ def compare(walk: Walk, node: tree.Compare) -> Node:
 
 def logical(walk: Walk, node: tree.Logical) -> Node:
     """`and`, `or`: elementwise."""
-    value = WORDS["truth"](walk.number(node.operands[0]))
+    first = node.operands[0]
+    value = WORDS["truth"](walk.number(first))
     for left, right in pairwise(node.operands):
-        ends = (node.start, left.end, right.start, right.end)
+        ends = (first.start, left.end, right.start, right.end)
         value = combined(walk, node.op, value, walk.number(right), ends)
     return value
 

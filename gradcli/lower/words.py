@@ -185,6 +185,15 @@ INSTEAD = {
     ),
     "lg": "did you mean 'log10'?",
     "ld": "did you mean 'log2'?",
+    **dict.fromkeys(
+        "VLOOKUP HLOOKUP XLOOKUP LOOKUP MATCH vlookup lookup".split(),
+        "there is no table to look in: an element is x[0], and interp(x, xs, ys) reads between",
+    ),
+    **dict.fromkeys(
+        "PMT pmt IPMT PPMT".split(), "write it out: r*pv/(1 - (1 + r)^-n) is the payment"
+    ),
+    **dict.fromkeys("FV fv".split(), "write it out: pv*(1 + r)^n"),
+    **dict.fromkeys("IRR irr XIRR RATE".split(), "write Newton's steps for the rate"),
     "IF": "a choice is written a if c else b, or where(c, a, b)",
     "l2_regularizer": "write scale*l2_loss(w)",
     "L2": "write scale*sum(w^2)",

@@ -35,3 +35,10 @@ class Mistake(Exception):  # noqa: N818 - never leaves this package
         self.help = help
         self.error = error
         self.product = product
+
+
+class Doubtful(Mistake):
+    """What people write, too, but not so, or what could mean two things.
+
+    It is told even where something else would be wrong before it.
+    """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gradcli.syntax import Mistake
+from gradcli.syntax import Doubtful, Mistake
 from gradcli.syntax.here import STARTERS, Here
 from gradcli.syntax.lexer import CLOSERS, ENDERS
 from gradcli.syntax.tables import ASSIGN, AUGMENT, LPAR, LSQB, NAME, NOT, NUMBER, RBRACE, STRING
@@ -140,6 +140,8 @@ def _no_operator(here: Here, left: str, right: str) -> Mistake:
     if root and root in "√∛":
         both = f"write `{root}{left}*{right}`, or `{root}({left}*{right})`"
         return here.mistake(f"expected an operator between `{left}` and `{right}`", both)
+    if (doubtful := _behind_quotient(here)) is not None:
+        return doubtful
     factor = "(…)" if left == ")" and here.kind in (NAME, NUMBER) else left
     advice, may_call = None, False
     if re.fullmatch(r"\w[\w.]*", left + right) or factor != left:
@@ -147,8 +149,38 @@ def _no_operator(here: Here, left: str, right: str) -> Mistake:
         may_call = here.previous == here.kind == NAME and _may_call(here, left)
         if may_call:
             advice += f" to multiply, `{left}({right})` to call"
+    elif behind := _ROOT.match(here.text, here.starts[here.index]):
+        advice = f"write `{left}*{behind[0]}`"
     mistake = here.mistake(f"expected an operator between `{left}` and `{right}`", advice)
     return mistake if may_call or here.kind == STRING else here.lacks_product(mistake)
+
+
+_BRACKET = r"\((?:[^()]|\([^()]*\))*\)"
+_FACTOR = re.compile(rf"\w+(?:\^?{_BRACKET}|\^\{{[^{{}}]*\}}|\^[\w.]+|[²³])?")
+"""`e`, `e^(-x/2)`, `e^{-x/2}`, `sin(x)`, `x²`."""
+
+_ROOT = re.compile(rf"[√∛]\s*(?:\w+|{_BRACKET})")
+
+
+def _behind_quotient(here: Here) -> Doubtful | None:
+    """`1/√(2π)e^x`, a factor that may belong above the line or below it."""
+    from gradcli.syntax.notation import operand_begin
+
+    divisor = operand_begin(here.kinds, here.index - 1)
+    factor = _FACTOR.match(here.text, here.starts[here.index])
+    if here.word_before != ")" or factor is None or here.word_at(divisor - 1) != "/":
+        return None
+    first = operand_begin(here.kinds, divisor - 2)
+    while here.word_at(first - 1) == "^":
+        first = operand_begin(here.kinds, first - 2)
+    start = here.starts[first]
+    middle = here.starts[divisor]
+    above = here.text[start:middle]
+    braces = str.maketrans("{}", "()")
+    below = f"{here.text[middle : factor.start()].rstrip()}*{factor[0].translate(braces)}"
+    message = f"`{here.text[start : factor.end()]}` could mean two things"
+    advice = f"write `{above}{below}` or `{above}({below})`"
+    return Doubtful(message, start, factor.end(), advice)
 
 
 def _may_call(here: Here, name: str) -> bool:

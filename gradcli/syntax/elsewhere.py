@@ -52,11 +52,11 @@ def rewritten(
     if len(text) > _LONGEST:
         return text
     text = _sheet(with_ranges(text.translate(_ALIKE)))
-    text = replaced(from_latex(text), _SIGNS)
+    text = replaced(_matrix_products(from_latex(text)), _SIGNS)
     text = _transposes(_arrays(_fractions(_brackets(text, is_function, given))), given)
     text = _split(_calls(text, is_function), is_function, given, ranks or {})
     text = replaced(_bracketed(_derived(text, is_function), is_function), _QUESTIONS)
-    return _with_value(text.strip().rstrip(";"))
+    return _with_value(_equation(_ratios(text).strip().rstrip(";")))
 
 
 def _sheet(text: str) -> str:
@@ -103,6 +103,19 @@ def _array(brackets: re.Match[str]) -> str:
     if not any("," in row for row in rows):
         return f"[{', '.join(rows)}]"
     return f"[{rows[0]}]" if len(rows) == 1 else f"[{','.join(f'[{row}]' for row in rows if row)}]"
+
+
+def _matrix_products(text: str) -> str:
+    """`[1 2; 3 4]*b`: MATLAB's product of matrices, whose elementwise one is `.*`."""
+    if not re.search(r"\[[^\[\],]*[\w.)]\s+[-\w.(][^\[\],]*\]", text):
+        return text
+    names = re.findall(r"\b([^\W\d]\w*)\s*=\s*(?=\[)", text)
+    operands = [r"\[[^\[\]]*\]", r"inv\([^()]*\)", *(rf"\b{name}\b" for name in names)]
+    text = re.sub(rf"({'|'.join(operands)})'", r"\1.T", text)
+    matrix = rf"(?:{'|'.join(operands)})(?:\.T)?"
+    text = re.sub(rf"({matrix})\s*\*\s*(?={matrix})", r"\1 @ ", text)
+    text = re.sub(rf"({matrix})\s*\\\s*({matrix})", r"solve(\1, \2)", text)
+    return re.sub(rf"({matrix})\s*\^\s*(\d+)", r"matrix_power(\1, \2)", text)
 
 
 def _transposes(text: str, given: Collection[str]) -> str:
@@ -246,6 +259,35 @@ def _bracketed(text: str, is_function: IsFunction) -> str:
     )
     text = re.sub(r"\b([^\W\d]\w+) +(\d*[^\W\d]\w*)(?![\w(\[.]|\s*(?:\^|[²³]))", call, text)
     return re.sub(r"\b([^\W\d]\w+) *(\^ *\d+) +(\w+)(?![\w(\[.]|\s*(?:\^|[²³]))", call, text)
+
+
+_ASSIGNED = re.compile(r"(?:^|[;\n{])\s*([^\W\d]\w*)\s*=(?!=)")
+
+
+def _ratios(text: str) -> str:
+    """`dy/dx` and `d²y/dx²` of a `y` that the text assigns."""
+    assigned = set(_ASSIGNED.findall(text))
+
+    def derivative(ratio: re.Match[str]) -> str:
+        twice, y, x = ratio[1], ratio[2], ratio[3]
+        if y not in assigned:
+            return ratio[0]
+        return f"grad(grad({y}, {x}), {x})" if twice else f"grad({y}, {x})"
+
+    pattern = r"(?<!\w)[d∂](\^?2|²)?([^\W\d]\w*?)\s*/\s*[d∂]([^\W\d]\w*?)(?:\^?2|²)?(?!\w)"
+    return re.sub(pattern, derivative, text)
+
+
+def _equation(text: str) -> str:
+    """`x^2 + y^2 = 25` as a comparison; of `dy/dx = 2x` and `y' = 2x` the right side."""
+    equation = re.fullmatch(r"([^=;\n<>!:]+?)\s*=\s*([^=;\n]+)", text)
+    if equation is None:
+        return text
+    left, right = equation.groups()
+    if re.fullmatch(r"[d∂]\w*\s*/\s*[d∂]\w+|\w+'+(?:\(\w+\))?", left):
+        return right
+    is_formula = re.search(r"[-+*/^²³√](?!$)|^\d", left)
+    return f"{left} == {right}" if is_formula else text
 
 
 def _with_value(text: str) -> str:

@@ -25,6 +25,12 @@ def evenly(first: float, step: float, last: float) -> str:
     )
 
 
+def _holds(cells: str, condition: str) -> str:
+    """`A1:A3` and `>1` or `5` as a comparison."""
+    sign = re.match("[<>]=?", condition)
+    return f"{cells} {condition}" if sign else f"{cells} == {condition.lstrip('=')}"
+
+
 # fmt: off
 CELLS: Rules = [
     (r"\b(?:SUMME|SOMME|SUMA|SOMA|SOMMA)(?=\()", "SUM"),
@@ -45,6 +51,16 @@ CELLS: Rules = [
     (r"\bNPV\(([^(),]+),\s*([^(),]+)\)", r"SUM(\2/(1 + \1)^range(1, size(\2) + 1))"),
     (r"\b(AND|OR)\(([^(),]+),\s*([^(),]+)\)", lambda of: f"{of[2]} {of[1].lower()} {of[3]}"),
     (r"\bNORM(?:\.S\.DIST|SDIST)\(([^(),]*)[^()]*\)", r"ndtr(\1)"),
+    (r"\bSUMIF\(([^(),]+),\s*\"([^\"]+)\"\)",
+     lambda of: f"SUM(where({_holds(*of.groups())}, {of[1]}, 0))"),
+    (r"\bCOUNTIF\(([^(),]+),\s*\"([^\"]+)\"\)", lambda of: f"SUM({_holds(*of.groups())})"),
+    (r"\bAVERAGEIF\(([^(),]+),\s*\"([^\"]+)\"\)",
+     lambda of: f"nanmean(where({_holds(*of.groups())}, {of[1]}, nan))"),
+    (r"\bINDEX\(([^(),]+),\s*(\d+)\)", lambda of: f"{of[1]}[{int(of[2]) - 1}]"),
+    (r"\bIFERROR\(([^()]*(?:\([^()]*\))?[^()]*),\s*([^(),]+)\)", r"where(isfinite(\1), \1, \2)"),
+    (r"\bTRANSPOSE\(([^(),]+)\)", r"\1.T"),
+    (r"\[@\[?(\w+)\]?\]", r"\1"),
+    (r"[€£](?=\d)|\$(?=\d\d|\d\.\d)", ""),
     (r"<>|~=|!==", "!="),
 ]
 SHEETS: Rules = [
@@ -86,6 +102,7 @@ TABLES: Rules = [
     (r"\b(?:df|data|row|table)\[[\"'](\w+)[\"']\]", r"\1"),
     (r"\b(?:\w+\.)?(?:col|column|lit)\([\"'](\w+)[\"']\)", r"\1"),
     (r"\b(?:df|row)\.(?=\w+\b(?!\())", ""),
+    (r"(?<![\w.)\]'])\.(?=[^\W\d])", ""),
     (r"\A\s*(?i:select)\s+(.*?)(?:\s+(?i:as)\s+\w+)?\s+(?i:from)\s+\S+(?:\s+(?i:where)\s+(.*))?\Z",
      lambda query: f"where({query[2]}, {query[1]}, nan)" if query[2] else query[1]),
     (r"\A\s*(?i:select)\s+", ""),
@@ -231,7 +248,7 @@ DERIVATIVES: Rules = [
     (rf"(?<!\w)[d∂]\s*\(({INSIDE})\)\s*/\s*[d∂](\w+)", r"grad(\1, \2)"),
     (r"(?<!\w)[d∂](?:\^2|²)\s*/\s*[d∂](\w+?)(?:\^2|²)\s*(?=[^\W_]|[(√|])(.*)$",
      r"grad(grad(\2, \1), \1)"),
-    (r"(?<!\w)[d∂]\s*/\s*[d∂](\w+)\s*\((.*)\)$", r"grad(\2, \1)"),
-    (r"(?<!\w)[d∂]\s*/\s*[d∂](\w+)\s+(?=[^\W_]|[(√|])(.*)$", r"grad(\2, \1)"),
+    (r"(?<!\w)[d∂]\s*/\s*[d∂](\w+)\s*\(([^=]*)\)(?=\s*(?:=|$))", r"grad(\2, \1)"),
+    (r"(?<!\w)[d∂]\s*/\s*[d∂](\w+)\s+(?=[^\W_]|[(√|])([^=\n]*?)(?=\s*(?:=|$))", r"grad(\2, \1)"),
 ]
 # fmt: on

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from itertools import takewhile
 
-from gradcli.syntax import Mistake
+from gradcli.syntax import Doubtful, Mistake
 from gradcli.syntax.lexer import CLOSERS, ENDERS, Scanner, Tokens
 from gradcli.syntax.tables import (
     ARROW,
@@ -61,10 +61,6 @@ _OF_DEGREES = {"sin": "sind", "cos": "cosd", "tan": "tand"}
 _OPENERS = (LPAR, LSQB)
 _TIGHT = frozenset(("/", "//", "%", "@", "^"))
 """Operators behind which a product without a sign could be read in two ways."""
-
-
-class Doubtful(Mistake):
-    """What people write, too, but not so, or what could mean two things."""
 
 
 def rescan(text: str, value: bool, limit: int, is_elementwise: IsElementwise) -> Tokens:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradcli.errors import Source, Span
-from gradcli.syntax import Mistake, actions
+from gradcli.syntax import Doubtful, Mistake, actions
 from gradcli.syntax.lexer import MAX_NESTING, Tokens, scan
 from gradcli.syntax.tables import ROWS, RULES, STARTS
 from gradcli.syntax.tree import SyntaxTree
@@ -96,7 +96,7 @@ def _read(text: str, start: str, limit: int, is_elementwise: IsElementwise) -> t
         return as_it_stands(text, start, limit, is_elementwise)
     except Mistake as mistake:
         wrong = mistake
-    from gradcli.syntax.notation import Doubtful, rescan
+    from gradcli.syntax.notation import rescan
 
     try:
         tokens = rescan(text, start == "value", limit, is_elementwise)

@@ -5,7 +5,7 @@ The grammar takes any expression there; what it means, and what is wrong with it
 
 from __future__ import annotations
 
-from gradcli.syntax import Mistake
+from gradcli.syntax import Doubtful, Mistake
 from gradcli.syntax.names import FIXED_NAMES
 from gradcli.syntax.tree import (
     Argument,
@@ -125,7 +125,7 @@ def _unassignable(item: Expression) -> Mistake:
     """What to say of an expression to the left of `=` that is no name."""
     unknown = "an expression", "to compare, write `==`"
     what, advice = _UNASSIGNABLE.get(item.__class__, unknown)
-    return Mistake(f"cannot assign to {what}", item.start, item.end, advice)
+    return Doubtful(f"cannot assign to {what}", item.start, item.end, advice)
 
 
 def _function_name(head: Call) -> Name:

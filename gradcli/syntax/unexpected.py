@@ -228,6 +228,8 @@ def _keyword(here: Here) -> Mistake | None:
         advice = "functions and operators work on whole arrays: `x^2`, `sum(x)`"
         message = f"`{here.word}` starts a statement and cannot be part of an expression"
         return here.mistake(message, advice)
+    if here.kind == IN and here.previous == NUMBER:
+        return here.mistake("there are no units", "leave `in` out")
     if here.kind == IN and here.previous in ENDERS:
         advice = "to look for a value, write `any(x == 1)`"
         return here.mistake("`in` is only used with `for`", advice)
@@ -237,7 +239,12 @@ def _keyword(here: Here) -> Mistake | None:
     return None
 
 
-_EXAMPLES = {"/": "for example `1/x`", "^": "for example `x^2`", "*": "for example `2*x`"}
+_EXAMPLES = {
+    "/": "for example `1/x`",
+    "^": "for example `x^2`",
+    "*": "for example `2*x`",
+    "=": "a formula has no `=` before it",
+}
 
 
 def _percentage(here: Here) -> Mistake | None:

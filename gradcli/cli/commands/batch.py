@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -96,6 +98,8 @@ def batch(ctx: click.Context, /, files: tuple[str, ...], **options: Any) -> None
         raise UsageError("batch needs a file of jobs", help="gradcli batch jobs.jsonl, or -")
     for name in files:
         _refuse_option(name)
+        if name != "-" and files.count(name) > 1:
+            raise UsageError(f"the file '{name}' is given twice", help="leave one of the two out")
     path = _path(options)
     sources = [
         JobFile(name, console.stdin, form=options["form"], several=len(files) > 1) for name in files
@@ -113,10 +117,13 @@ def batch(ctx: click.Context, /, files: tuple[str, ...], **options: Any) -> None
 
 
 def _refuse_option(name: str) -> None:
-    """Refuses what is meant as an option, and is no file either."""
+    """Refuses what is meant as an option or a program, and is no file either."""
     if name.startswith("-") and name != "-" and not os.path.exists(name):
         near = "--workers N" if name.startswith("-j") else "--help lists them"
         raise UsageError(f"there is no option {name}", help=near)
+    if re.search(r"[\^()+]", name) and not os.path.exists(name):
+        help_ = f"of one program: gradcli grads {quote(name)}"
+        raise UsageError(f"batch takes files of jobs, and there is no file '{name}'", help=help_)
 
 
 def _path(options: Options) -> str | None:

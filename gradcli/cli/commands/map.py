@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 from contextlib import contextmanager
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -159,7 +160,9 @@ def _answered(ctx: click.Context, data: tuple[str, ...], options: dict[str, Any]
     console: Console = ctx.obj
     program = program_of(ctx, options, console)
     if not data:
-        help_ = 'gradcli map "x*y" data.csv -o out.csv, or - for standard input'
+        text = program.source.text
+        shown = quote(text) if len(text) <= 60 and "\n" not in text else "PROGRAM"
+        help_ = f"gradcli map {shown} data.csv, or - for standard input"
         raise UsageError("map needs a table", help=help_)
     with Deadline(options["timeout"]), _orderly():
         outcome = _mapped(ctx, program, data, options)
@@ -234,6 +237,8 @@ def _unknown(name: str, near: str | None, variables: Sequence[str]) -> UsageErro
     lead = f"did you mean --{near}? " if near else ""
     if name in ("where", "filter", "query"):
         lead = "rows are chosen in the program: where(CONDITION, x, nan); "
+    if name in ("head", "limit", "nrows", "rows", "n", "top", "first"):
+        lead = "the first 9 rows: head -10 FILE | gradcli map PROGRAM -; "
     options = ", ".join(f"--{variable}" for variable in variables) or "none"
     return UsageError(
         f"--{name} is neither an option nor a variable of the program",

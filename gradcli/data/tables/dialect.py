@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 TAB = "\\t"
 """How a shell has a tab typed."""
 
+SEPARATORS = {TAB: "\t", "tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
+"""Marks between cells, by the words for them."""
+
 MARKS = (";", "\t", "|", ",")
 """What stands between the cells of tables that people have."""
 
@@ -53,7 +56,7 @@ class Dialect:
         """The dialect of options, of which None leaves what is usual."""
         words = null_words.split(",") if isinstance(null_words, str) else null_words
         options = {
-            "sep": "\t" if sep == TAB else sep,
+            "sep": sep if sep is None else SEPARATORS.get(sep, sep),
             "decimal": decimal,
             "thousands": thousands,
             "null_words": None if words is None else tuple(word.strip() for word in words),

@@ -54,7 +54,11 @@ class Flaw:
     way: str = ""
 
 
-_WAYS = {r"-?\d+,\d+": "⟨decimal ,⟩", r"-?\d{1,3}(,\d{3})+(\.\d+)?": "⟨thousands ,⟩"}
+_WAYS = {
+    r"-?\d+,\d+": "⟨decimal ,⟩",
+    r"-?\d{1,3}(,\d{3})+(\.\d+)?": "⟨thousands ,⟩",
+    r"-?\d{1,3}(\.\d{3})+,\d+": "⟨decimal ,⟩ ⟨thousands .⟩",
+}
 """How cells with commas in them are read; the last that fits counts."""
 
 

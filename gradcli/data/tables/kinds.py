@@ -75,11 +75,19 @@ def kind_or_fail(path: str) -> str:
     return kind
 
 
+_INSTEAD = {
+    "json": "JSON is written a row a line, as .jsonl; ",
+    **dict.fromkeys("xls xlsx xlsm ods numbers".split(), "spreadsheets read and save CSV; "),
+    **dict.fromkeys("pkl pickle h5 hdf5 feather orc db sqlite".split(), "save it as Parquet; "),
+}
+"""What to say of extensions of other files."""
+
+
 def unknown_kind(path: str, option: str) -> UsageError:
     """The error of a name without a kind; `option` is how it can be said otherwise."""
     return UsageError(
         "standard input has no extension to tell what kind of table it is"
         if path == "-"
         else f"the extension does not tell what kind of table '{path}' is",
-        help=f"{option} {'|'.join(KINDS)}",
+        help=f"{_INSTEAD.get(path.rpartition('.')[2].lower(), '')}{option} {'|'.join(KINDS)}",
     )

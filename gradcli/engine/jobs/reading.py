@@ -104,7 +104,7 @@ def _question(op: str) -> Question:
     question = registry.find(op.replace("_", "-"))
     if question is None:
         names = registry.names()
-        near = nearest(op, names)
+        near = "grad" if op in ("gradient", "derive", "d") else nearest(op, names)
         lead = f"did you mean '{near}'? " if near else ""
         raise InputError(
             f"there is no operation '{op}'", help=f"{lead}operations: {', '.join(names)}"
@@ -155,8 +155,16 @@ def _refuse_key(key: str, question: Question, said: Mapping[str, Any]) -> None:
     raise _unknown_key(key, known)
 
 
+_KEYS = {
+    **dict.fromkeys("values value vars variables args point params at".split(), "inputs"),
+    **dict.fromkeys("expression program formula f text code".split(), "expr"),
+    **dict.fromkeys("operation command question".split(), "op"),
+}
+"""Keys that would be guessed, and those that are meant."""
+
+
 def _unknown_key(key: str, known: Collection[str]) -> InputError:
-    near = nearest(key, known)
+    near = _KEYS.get(key) or nearest(key, known)
     lead = f"did you mean '{near}'? " if near else ""
     return InputError(f"a job has no key '{key}'", help=f"{lead}it may have {', '.join(known)}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +47,7 @@ class RowRequest:
     @property
     def asked(self) -> list[tuple[str, str]]:
         """The columns of what is asked, and the questions: `gamma=d2f/dx2`, or `d2f/dx2`."""
-        return [_named(text) for text in self.ask]
+        return [_named(text) for texts in self.ask for text in texts.split(",")]
 
 
 def _named(text: str) -> tuple[str, str]:
@@ -198,13 +199,27 @@ def _no_value(
 ) -> InputError:
     near = nearest(name, columns)
     lead = f"did you mean the column '{near}'? " if near else ""
-    lead += f"write `{line}`, " if line else ""
+    lead += f"write `{line}`, " if line else _otherwise(name, span, columns)
     ways = f"add {option}, or ⟨rename {name}=COLUMN⟩"
     return InputError(
         f"no column and no value for '{name}'",
         span=span,
         help=f"{lead}{ways}; the columns are {some(columns) or 'none'}",
     )
+
+
+def _otherwise(name: str, span: Span, columns: Sequence[str]) -> str:
+    """What may be meant by `A1` and `col1`, the place of a column, and by `type == call`."""
+    text = span.source.text
+    compared = re.search(r"(\w+)\s*[!=]=\s*$", text[: span.start])
+    if compared is not None and compared[1] in columns:
+        return f'write `{compared[0]}"{name}"` if it is text, '
+    place = re.fullmatch(r"([A-Z])\d+|(?:col|column|c|V|X)_?(\d+)", name)
+    if place is None:
+        return ""
+    index = ord(place[1]) - ord("A") if place[1] else int(place[2]) - 1
+    column = columns[index] if 0 <= index < len(columns) else "x"
+    return f"columns go by their names: write `{column}`, "
 
 
 def _remade(text: str, name: str, parts: int | None, *rest: Any) -> RowProgram:
