@@ -93,7 +93,11 @@ ADDITION = {
 """Functions of x + y."""
 
 
-RECURRENCES = {"poch": (1, "z*(x + y - 1)"), "psi_less_0": (0, "z + 1/(x + y - 1)")}
+RECURRENCES = {
+    "poch": (1, "z*(x + y - 1)"),
+    "binom": (1, "z*(x - y + 1)/y"),
+    "psi_less_0": (0, "z + 1/(x + y - 1)"),
+}
 """Functions of x and a whole number y: their value for y = 0, and by z for y - 1."""
 
 REFLECTED = {"sigmoid": 1, "ndtr": 1, "erfc": 2}
