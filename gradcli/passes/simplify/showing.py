@@ -50,7 +50,7 @@ class Showing:
         return ("sum", *terms)
 
     def _by_powers(self, poly: Poly) -> list[tuple[Monomial, Number]]:
-        """The terms; of a polynomial `3*x^2 - x + 2` by powers, from the highest unless that is < 0.
+        """The terms; of a polynomial `3*x^2 - x + 2` by powers, from the highest if that is > 0.
 
         `1 + x^2` and `a + b*x` stay as they are, and so does what is of one degree throughout.
         """
