@@ -111,6 +111,22 @@ def check(program: str, wrt: str, formula: str, values: dict[str, Any]) -> None:
     assert value == pytest.approx(gradient, rel=1e-9), formula
 
 
+DERIVED = [row[:2] for row in ROWS if row[1] != "y" and "diag(x)" not in row[0]]
+
+
+@pytest.mark.parametrize(("program", "wrt"), DERIVED)
+def test_each_step_of_a_derivation_has_the_value_of_the_one_before(program: str, wrt: str) -> None:
+    names = Text(program).names().inputs
+    shapes = {name: SHAPES[name] for name in names}
+    lines = gradcli.diff(program, wrt=wrt, shape=shapes, steps=True)
+    values = arrays_of(shapes, {}, program)
+    assert len(lines) > 1
+    for rule, expression in lines:
+        assert rule
+        check(program, wrt, expression, values)
+    assert lines[-1].expression == gradcli.diff(program, wrt=wrt, shape=shapes)
+
+
 @pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
 def test_a_formula_is_right_and_no_longer_than_the_reference(case: dict[str, Any]) -> None:
     shapes = {name: ",".join(shape) for name, shape in case["shapes"].items()}
@@ -127,6 +143,17 @@ def test_siblings_read_as_a_person_writes_them(program: str, wrt: str, formula: 
     shapes = {name: SHAPES[name] for name in sorted(inputs)}
     assert formula_of(program, wrt, shapes) == formula
     check(program, wrt, formula, arrays_of(shapes, {}, program))
+
+
+def test_a_derivation_names_its_rules() -> None:
+    shapes = {"x": "n", "A": "m,n", "b": "m"}
+    lines = gradcli.diff("sum((A @ x - b)^2)", wrt="x", shape=shapes, steps=True)
+    rules = ["derivative", "power rule, u^2 with u = A @ x - b", "sum rule, u - b with u = A @ x"]
+    assert [rule for rule, _ in lines] == [*rules, "constant factor, A @ x"]
+    assert lines[2].expression == "grad(sum(stop_gradient(2*A @ x - 2*b)*(A @ x)), x)"
+    for program, order in (("x[0]*x[1]", 1), ("x @ x", 2)):
+        with pytest.raises((ShapeError, UsageError), match=r"without steps= there is the deriv"):
+            gradcli.diff(program, shape={"x": 2}, order=order, steps=True)
 
 
 def test_numbers_beside_vectors_are_no_matrices() -> None:

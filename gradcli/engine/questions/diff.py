@@ -68,7 +68,8 @@ def diff(
     matrices have values or a --shape, whose lengths may be names; their formulas are for all
     lengths, and the second derivative by a vector is the Hessian. Single elements such as x[0] need
     a length that is a number, and have a formula each. With --steps each line is a rule and what it
-    makes of the line before, where grad(u, x) is still to do.
+    makes of the line before, where grad(u, x) is still to do, and stop_gradient(u) of vectors and
+    matrices counts as a constant.
     """
     write = _writer(latex, unicode)
     _note_sum(run, wrt)
@@ -76,7 +77,7 @@ def diff(
     if steps:
         from gradcli.engine.steps import steps_of
 
-        return steps_of(run, wrt, order, write)
+        return steps_of(run, wrt, order, shape, write)
     derivatives = {name: _derivative(run, name, order, shape) for name in wrt}
     if not any(x.shape for x in run.inputs.values()):
         for name, derivative in derivatives.items():

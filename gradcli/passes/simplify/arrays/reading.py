@@ -33,13 +33,13 @@ class ArrayReader(Reader):
 
     algebra: Arrays
 
-    def node(self, node: Node, last: str) -> Poly:
-        """The sum that a node is; one that is a number stands in an array of the node's shape."""
+    def node(self, node: Node, last: str, *, whole: bool = True) -> Poly:
+        """The sum that a node is; a `whole` one of equal numbers is an array of its shape."""
         self._name(node, last)
         for each in self._needed(node):
             self.done[each] = self._read(each)
         poly = self.done[node]
-        if len(self.algebra.shape(poly)) == len(shape_of(node)):
+        if not whole or len(self.algebra.shape(poly)) == len(shape_of(node)):
             return poly
         word = "ones_like" if poly else "zeros_like"
         shape = shape_of(node)
@@ -277,6 +277,10 @@ def _sign_det(reader: ArrayReader, node: Node) -> Poly:
     return reader.functions.apply("sign", [_det(reader, node)])
 
 
+def _log_abs_det(reader: ArrayReader, node: Node) -> Poly:
+    return reader.functions.apply("log", [reader.functions.apply("abs", [_det(reader, node)])])
+
+
 def _at_least(reader: ArrayReader, node: Node) -> Poly:
     """A comparison; logdet is read where it is a number, and there the determinant is positive."""
     is_sign = node.inputs[0].op.name == "sign_det" and literal(node.inputs[1]) == 0
@@ -347,6 +351,7 @@ RULES: dict[str, Rule] = {
     "softmax": _softmax,
     "det": _det,
     "sign_det": _sign_det,
+    "log_abs_det": _log_abs_det,
     "ge": _at_least,
     "cofactors": _cofactors,
     "inv": _inverse,
