@@ -115,6 +115,11 @@ def test_formulas_are_no_longer_than_a_persons(
     [
         ("poch(x, 3)", "3*x^2 + 6*x + 2"),
         ("binom(x, 2)", "x - 1/2"),
+        ("sin(x)^4 + cos(x)^4", "-sin(4*x)"),
+        ("(sin(x) + cos(x))^2", "2*cos(2*x)"),
+        ("clip(x, 0, 1)", "where(x < 0 or x > 1, 0, 1)"),
+        ("gamma_pdf(x, 2)", "where(x < 0, 0, (1 - x)*exp(-x))"),
+        ("selu(x)", "where(x > 0, 1.0507009873554805, 1.7580993408473768*exp(x))"),
         ("x^3 + 2*x", "3*x^2 + 2"),
         ("x^5/5 - 3*x^3 + x", "x^4 - 9*x^2 + 1"),
         ("3*x - x^2 - 5*x^3", "3 - 2*x - 15*x^2"),
@@ -152,7 +157,7 @@ def test_notations_orders_and_several_variables() -> None:
         ("poch(x, y)", "x", "x = -1, y = 1, where the derivative is 1"),
         ("binom(5, x)", "x", "x = -1, where the derivative is 0.166667"),
         ("a*y/beta(x, y)", "x", "x = -1, a = 1, y = 1, where the derivative is 1"),
-        ("gamma_pdf(x, 1)", "x", "x = 0, where the derivative is -1"),
+        ("gamma_pdf(x, y)", "x", "x = 0, y = 1, where the derivative is -1"),
     ],
 )
 def test_a_formula_says_where_it_is_undefined_and_the_derivative_is_not(
@@ -167,6 +172,19 @@ def test_a_formula_that_is_defined_where_the_derivative_is_says_nothing(program:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         gradcli.diff(program)
+
+
+@pytest.mark.parametrize(
+    ("program", "formula"),
+    [
+        ("where(y == 1, log(x), log(1 - x))", "where(y == 1, 1/x, -1/(1 - x))"),
+        ("huber(x, y)", "where(abs(x - y) <= 1, x - y, sign(x - y))"),
+        ("hinge(x, y)", "where(1 - y*x <= 0, 0, -y)"),
+        ("divide_no_nan(x, y)", "where(y != 0, 1/y, 0)"),
+    ],
+)
+def test_choices_by_parameters_stay(program: str, formula: str) -> None:
+    assert gradcli.diff(program, wrt="x") == formula
 
 
 def test_what_has_no_formula_is_refused() -> None:

@@ -25,6 +25,9 @@ RATIOS = {
 }
 """What quotients of these are called: s/c, c/s, 1/s, 1/c."""
 
+LONG = 10**15
+"""The denominator beyond which a number is rounded."""
+
 _OPERATORS = frozenset("< <= > >= == != and or not // %".split())
 
 
@@ -108,7 +111,8 @@ class Showing:
                 side.append((self._product(parts), Fraction(1, 2)))
 
     def _is_decimal(self, factor: Number) -> bool:
-        return bool(Fraction(repr(float(factor))) == factor)
+        """Whether a number is a decimal, or has more digits than one is computed with."""
+        return factor.denominator > LONG or bool(Fraction(repr(float(factor))) == factor)
 
     def _sides(self, mono: Monomial, factor: Number) -> tuple[Factors, Factors, Number]:
         """The factors above and below the line."""
