@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import pickle
 import random
+import re
+import warnings
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -112,6 +114,17 @@ def test_formulas_are_no_longer_than_a_persons(
     ("program", "formula"),
     [
         ("poch(x, 3)", "3*x^2 + 6*x + 2"),
+        ("binom(x, 2)", "x - 1/2"),
+        ("sin(x)^4 + cos(x)^4", "-sin(4*x)"),
+        ("(sin(x) + cos(x))^2", "2*cos(2*x)"),
+        ("clip(x, 0, 1)", "where(x < 0 or x > 1, 0, 1)"),
+        ("gamma_pdf(x, 2)", "where(x < 0, 0, (1 - x)*exp(-x))"),
+        ("selu(x)", "where(x > 0, 1.0507009873554805, 1.7580993408473768*exp(x))"),
+        ("x^3 + 2*x", "3*x^2 + 2"),
+        ("x^5/5 - 3*x^3 + x", "x^4 - 9*x^2 + 1"),
+        ("3*x - x^2 - 5*x^3", "3 - 2*x - 15*x^2"),
+        ("x - x^3/3", "1 - x^2"),
+        ("5 % x", "-(5 // x)"),
         ("maximum(x, 0)", "where(x > 0, 1, 0)"),
         ("gelu(x)", "ndtr(x) + x*exp(-x^2/2)/sqrt(2*pi)"),
         ("log(tan(x/2))", "csc(x)"),
@@ -132,7 +145,46 @@ def test_notations_orders_and_several_variables() -> None:
     assert gradcli.diff("x^3", order=2) == "6*x"
     assert gradcli.diff("sqrt(x)", unicode=True) == "1/(2·√(x))"
     assert gradcli.diff("sqrt(x)", latex=True) == r"\frac{1}{2 \, \sqrt{x}}"
+    rounded = r"-\left\lfloor \frac{5}{x} \right\rfloor"
+    assert gradcli.diff("5 % x", latex=True) == rounded
+    assert gradcli.diff("x*(a % b)", wrt="x", latex=True) == r"a \bmod b"
     assert gradcli.diff("a*x^2") == {"a": "x^2", "x": "2*a*x"}
+
+
+@pytest.mark.parametrize(
+    ("program", "wrt", "gap"),
+    [
+        ("poch(x, y)", "x", "x = -1, y = 1, where the derivative is 1"),
+        ("binom(5, x)", "x", "x = -1, where the derivative is 0.166667"),
+        ("a*y/beta(x, y)", "x", "x = -1, a = 1, y = 1, where the derivative is 1"),
+        ("gamma_pdf(x, y)", "x", "x = 0, y = 1, where the derivative is -1"),
+    ],
+)
+def test_a_formula_says_where_it_is_undefined_and_the_derivative_is_not(
+    program: str, wrt: str, gap: str
+) -> None:
+    with pytest.warns(gradcli.GradcliWarning, match=re.escape(f"this is undefined at {gap}")):
+        gradcli.diff(program, wrt=wrt)
+
+
+@pytest.mark.parametrize("program", ["log(x)", "sqrt(x)", "x^n", "hypot(x, y)", "atan(x/a)", "1/x"])
+def test_a_formula_that_is_defined_where_the_derivative_is_says_nothing(program: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        gradcli.diff(program)
+
+
+@pytest.mark.parametrize(
+    ("program", "formula"),
+    [
+        ("where(y == 1, log(x), log(1 - x))", "where(y == 1, 1/x, -1/(1 - x))"),
+        ("huber(x, y)", "where(abs(x - y) <= 1, x - y, sign(x - y))"),
+        ("hinge(x, y)", "where(1 - y*x <= 0, 0, -y)"),
+        ("divide_no_nan(x, y)", "where(y != 0, 1/y, 0)"),
+    ],
+)
+def test_choices_by_parameters_stay(program: str, formula: str) -> None:
+    assert gradcli.diff(program, wrt="x") == formula
 
 
 def test_what_has_no_formula_is_refused() -> None:

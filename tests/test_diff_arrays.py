@@ -46,6 +46,9 @@ solve(A, b) @ x | b | inv(A).T @ x
 exp(-(x @ A @ x)/2) | x | -exp(-x @ A @ x/2)*(A + A.T) @ x/2
 norm(X) | X | X/norm(X)
 logsumexp(x) | x | softmax(x)
+max(x) | x | where(x == max(x), 1/sum(x == max(x)), 0)
+min(C @ x) | x | C.T @ where(C @ x == min(C @ x), 1/sum(C @ x == min(C @ x)), 0)
+max(abs(x)) | x | where(abs(x) == max(abs(x)), sign(x)/sum(abs(x) == max(abs(x))), 0)
 sum(x) | x | ones_like(x)
 sum(C @ x) | x | sum(C, 0)
 sum(x*log(x)) | x | log(x) + 1
@@ -111,6 +114,22 @@ def check(program: str, wrt: str, formula: str, values: dict[str, Any]) -> None:
     assert value == pytest.approx(gradient, rel=1e-9), formula
 
 
+DERIVED = [row[:2] for row in ROWS if row[1] != "y" and "diag(x)" not in row[0]]
+
+
+@pytest.mark.parametrize(("program", "wrt"), DERIVED)
+def test_each_step_of_a_derivation_has_the_value_of_the_one_before(program: str, wrt: str) -> None:
+    names = Text(program).names().inputs
+    shapes = {name: SHAPES[name] for name in names}
+    lines = gradcli.diff(program, wrt=wrt, shape=shapes, steps=True)
+    values = arrays_of(shapes, {}, program)
+    assert len(lines) > 1
+    for rule, expression in lines:
+        assert rule
+        check(program, wrt, expression, values)
+    assert lines[-1].expression == gradcli.diff(program, wrt=wrt, shape=shapes)
+
+
 @pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
 def test_a_formula_is_right_and_no_longer_than_the_reference(case: dict[str, Any]) -> None:
     shapes = {name: ",".join(shape) for name, shape in case["shapes"].items()}
@@ -129,6 +148,17 @@ def test_siblings_read_as_a_person_writes_them(program: str, wrt: str, formula: 
     check(program, wrt, formula, arrays_of(shapes, {}, program))
 
 
+def test_a_derivation_names_its_rules() -> None:
+    shapes = {"x": "n", "A": "m,n", "b": "m"}
+    lines = gradcli.diff("sum((A @ x - b)^2)", wrt="x", shape=shapes, steps=True)
+    rules = ["derivative", "power rule, u^2 with u = A @ x - b", "sum rule, u - b with u = A @ x"]
+    assert [rule for rule, _ in lines] == [*rules, "constant factor, A @ x"]
+    assert lines[2].expression == "grad(sum(stop_gradient(2*A @ x - 2*b)*(A @ x)), x)"
+    for program, order in (("x[0]*x[1]", 1), ("x @ x", 2)):
+        with pytest.raises((ShapeError, UsageError), match=r"without steps= there is the deriv"):
+            gradcli.diff(program, shape={"x": 2}, order=order, steps=True)
+
+
 def test_numbers_beside_vectors_are_no_matrices() -> None:
     product = "A.T @ A @ softmax(x)"
     formula = formula_of("norm(A @ softmax(x))^2/2", "x", {"A": "n,n", "x": "n"})
@@ -145,7 +175,6 @@ def test_values_give_shapes_too() -> None:
     ("program", "shapes", "message"),
     [
         ("x[0]*x[1]", {"x": "n"}, "no formula for single elements of arrays"),
-        ("max(x)", {"x": "n"}, "no formula for elements chosen by their values"),
         ("sum(sort(x)^2)", {"x": "n"}, "no formula for argsort of arrays"),
         ("sum(X^2)", {"X": "n,n,n"}, "no formula for arrays of the shape \\(n, n, n\\), as X"),
         ("sum(X^2)", {"X": "1,n"}, "no formula for arrays of the shape \\(1, n\\), as X"),
@@ -242,7 +271,7 @@ def test_a_second_derivative_by_a_vector_is_its_hessian(program: str) -> None:
 
 ELEMENTS = """
 x[0]*x[1] + x[2]^2 | 3 | 1 | [x[1], x[0], 2*x[2]]
-(1 - x[0])^2 + (x[1] - x[0]^2)^2 | 2 | 2 | [[12*x[0]^2 + 2 - 4*x[1], -4*x[0]], [-4*x[0], 2]]
+(1 - x[0])^2 + (x[1] - x[0]^2)^2 | 2 | 2 | [[12*x[0]^2 - 4*x[1] + 2, -4*x[0]], [-4*x[0], 2]]
 prod(x) | 3 | 1 | [x[1]*x[2], x[0]*x[2], x[0]*x[1]]
 prod(x) | 2 | 2 | [[0, 1], [1, 0]]
 sum(x[1:]*x[:-1]) | 3 | 1 | [x[1], x[2] + x[0], x[1]]

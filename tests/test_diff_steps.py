@@ -109,3 +109,9 @@ def test_derivations_show_themselves_and_are_data() -> None:
 def test_what_nobody_would_read_is_refused() -> None:
     with pytest.raises(UsageError, match="too long to be derived step by step"):
         lines_of("y = x; for i in range(9) { y = sin(y)*y + y }; y")
+
+
+def test_signs_stand_once_before_a_quotient() -> None:
+    lines = [expression for _, expression in lines_of("1/(1 + exp(-x))")]
+    assert lines[-2] == "exp(-x)/(1 + exp(-x))^2"
+    assert not any("--" in line for line in lines)

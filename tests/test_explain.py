@@ -132,3 +132,9 @@ def test_it_shows_itself() -> None:
     assert "<td" in explained._repr_html_()
     job = {"op": "explain", "expr": "x^2", "inputs": {"x": 3}}
     assert next(iter(gradcli.batch([job])))["explain"][0]["gradient"] == 6
+
+
+def test_a_power_of_a_counter_has_the_slope_of_a_power() -> None:
+    steps = gradcli.explain("s = 0; for i in range(4) { s = s + x^i }; s", x=2.0)
+    local = [way["local"] for row in steps.as_dict()["explain"] for way in row["ways"]]
+    assert {"3*x^2", "2*x"} <= {*local}

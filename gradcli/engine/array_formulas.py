@@ -87,7 +87,7 @@ def _tokens(written: Written) -> int:
     return tokens(text(written))
 
 
-def _cost(written: Written) -> tuple[int, int, int]:
+def cost_of(written: Written) -> tuple[int, int, int]:
     """How long a formula is, in words and then in letters, and how often it subtracts."""
     shown = text(written)
     return tokens(shown), len(shown), shown.count("-")
@@ -113,7 +113,7 @@ def _derivative(run: Run, name: str, order: int, shapes: Shapes) -> Written:
     if slope is None:
         return _zeros(x, name, order)
     try:
-        return simplified_array(slope, name, _cost, run.array, shapes.written(), direction)
+        return simplified_array(slope, name, cost_of, run.array, shapes.written(), direction)
     except ShapeError as error:
         raise shapes.renamed(error) from error
 

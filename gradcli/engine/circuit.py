@@ -86,6 +86,7 @@ class Circuit:
         operands = {x for node in moving for x in node.inputs} - set(moving)
         self.run.evaluator.run(operands)
         arrays = {x: self.run.array(x) for x in operands}
+        self.numbers = {x: x.graph.constant(n) for x, n in arrays.items() if not n.shape}
         return {
             x: _constant(x.graph.constant(array)) if array.size <= SMALL else brief(array)
             for x, array in arrays.items()
@@ -151,7 +152,8 @@ class Circuit:
         op = z.op
         direct = self._is_direct(z)
         if direct and isinstance(op, Elementwise):
-            factors = [_selected(z, i) for i, y in enumerate(z.inputs) if y is x]
+            operands = [self.numbers.get(y, y) for y in z.inputs]
+            factors = [_selected(z, i, operands) for i, y in enumerate(z.inputs) if y is x]
             factor = sum(factors[1:], factors[0])
             return self._written(factor), z.graph.lift(factor)
         if direct and isinstance(op, Reduction):
@@ -233,10 +235,12 @@ def _is_open(z: Node, x: Node, others: Collection[Node]) -> bool:
     return z in smooth
 
 
-def _selected(node: Node, i: int) -> Node | float:
+def _selected(node: Node, i: int, operands: Sequence[Node]) -> Node | float:
     """The partial derivative of an elementwise node by operand i, 0 where that is not selected."""
-    factor, select = partials(node, i)
-    return factor if select is None else WORDS["where"](select, factor, 0.0)
+    op = node.op
+    assert isinstance(op, Elementwise)
+    factor, select = op.partials[i](*operands, node), op.selects[i]
+    return factor if select is None else WORDS["where"](select(*operands, node), factor, 0.0)
 
 
 def _moves(node: Node) -> bool:
@@ -253,7 +257,7 @@ def _back(node: Node, i: int, g: Node) -> Node | None:
     if isinstance(op, Linear):
         return op.adjoint(node, g)[i] if i < len(node.inputs) - op.indices else None
     if isinstance(op, Elementwise):
-        return g * _selected(node, i)
+        return g * _selected(node, i, node.inputs)
     return op.vjp(node, g)[i] if isinstance(op, Structural) else None
 
 

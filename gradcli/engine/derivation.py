@@ -66,7 +66,7 @@ def _tidy(tree: Written) -> Written:
         case "product":
             return _product(tree[1:])
         case "quotient":
-            return ZERO if tree[1] == ZERO else tree
+            return _quotient(*tree[1:])
         case "minus":
             return _negative(tree[1])
     return tree
@@ -86,6 +86,12 @@ def _product(factors: Iterable[Written]) -> Written:
     kept = numbers_first(flat("product", (factor for factor in bare if factor != ONE)))
     result = kept if len(kept) > 2 else kept[1] if len(kept) == 2 else ONE
     return ("minus", result) if signs % 2 else result
+
+
+def _quotient(above: Written, below: Written) -> Written:
+    if above[0] == "minus":
+        return ("minus", ("quotient", above[1], below))
+    return ZERO if above == ZERO else ("quotient", above, below)
 
 
 def _negative(tree: Written) -> Written:

@@ -177,13 +177,17 @@ class Session:
         parsed = parse_ratio(ratio, list(names))
         self._check_ratio(parsed, entry)
         result = of or parsed.of or "ans"
-        if result == "ans" and "ans" not in self.names():
-            raise InputError("nothing was computed yet", help="a formula first: x^2")
+        if result == "ans":
+            self._require_answer()
         text = Text("\n".join([*self.statements, result]), NAME)
         slopes = ask("tape", text, self._values(text), self.settings, ask=[ratio])
         if slopes.parts[ratio] is None:
             raise InputError(f"{entry} is none: the one does not depend on the other")
         self.outside.show(Answer(value=slopes.parts[ratio], alone=True, warnings=slopes.warnings))
+
+    def _require_answer(self) -> None:
+        if "ans" not in self.names():
+            raise InputError("nothing was computed yet", help="a formula first: x^2")
 
     def _check_ratio(self, ratio: Ratio, entry: str) -> None:
         """Says so where a name above or below the line is a function, or has no value."""
@@ -200,6 +204,8 @@ class Session:
     def command(self, name: str, rest: str) -> None:
         """A command of the shell, asked of an expression: `:plot sin(a*x) --x -4:4`."""
         program, *options = _OPTIONS.split(rest.strip(), maxsplit=1)
+        if not program:
+            self._require_answer()
         typed = shlex.split(options[0]) if options else []
         given = {word[2:].partition("=")[0] for word in typed if word.startswith("--")}
         self.outside.command([name, *self._with_values(program or "ans", given), *typed])

@@ -13,8 +13,9 @@ from gradcli.render.parts import with_parts
 from gradcli.render.text import text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
+    from gradcli.engine.lengths import Lengths
     from gradcli.engine.run import Run
     from gradcli.ir.node import Node
     from gradcli.ir.written import Written
@@ -80,14 +81,20 @@ def _lines(
         yield "simplify", simplest
 
 
-def _refuse_arrays(run: Run) -> None:
-    """The rules are those of numbers."""
-    for name, x in run.inputs.items():
-        if x.shape:
-            raise UsageError(
-                f"steps are shown for formulas of numbers, and {name} is an array",
-                help="without ⟨steps⟩ there is the derivative alone",
-            )
+def array_derivation(
+    run: Run, name: str, order: int, shapes: Mapping[str, Lengths], write: Write
+) -> Derivation:
+    """The lines of a gradient by a vector or a matrix, or of a program that has such inputs."""
+    from gradcli.engine.array_steps import ArrayDerivation
+
+    _refuse_large(run.results[0])
+    if order > 1:
+        raise UsageError(
+            "of arrays, steps are shown of the first derivative",
+            help="without ⟨steps⟩ there is the derivative alone",
+        )
+    lines = ArrayDerivation(run, name, shapes, write).lines()
+    return Derivation(Step(rule, Formula.of(line, write)) for rule, line in lines)
 
 
 def _refuse_large(node: Node) -> None:
@@ -136,7 +143,10 @@ class StepsReport(Report):
         return [line for i, block in enumerate(named) for line in [[""]] * bool(i) + block]
 
 
-def steps_of(run: Run, names: list[str], order: int, write: Write) -> StepsReport:
+def steps_of(
+    run: Run, names: list[str], order: int, shapes: Mapping[str, Lengths], write: Write
+) -> StepsReport:
     """The derivations by each of the names."""
-    _refuse_arrays(run)
+    if any(x.shape for x in run.inputs.values()):
+        return StepsReport({n: array_derivation(run, n, order, shapes, write) for n in names})
     return StepsReport({name: derivation(run, name, order, write) for name in names})

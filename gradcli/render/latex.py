@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcli.render.text import ATOM, BINDING, POWER, PRODUCT, SHARED, SIGN, SUM, Notation, number
+from gradcli.render.text import (
+    ATOM,
+    BINDING,
+    POWER,
+    PRODUCT,
+    SHARED,
+    SIGN,
+    SUM,
+    WHOLE,
+    Notation,
+    number,
+)
 
 if TYPE_CHECKING:
     from gradcli.ir.written import Written
@@ -25,7 +36,16 @@ _AROUND = {
     "norm": r"\left\lVert %s \right\rVert",
     "inv": r"{%s}^{-1}",
 }
-_SIGNS = {"<=": r"\le", ">=": r"\ge", "==": "=", "!=": r"\ne", "and": r"\land", "or": r"\lor"}
+_FLOOR = r"\left\lfloor \frac{%s}{%s} \right\rfloor"
+_SIGNS = {
+    "%": r"\bmod",
+    "<=": r"\le",
+    ">=": r"\ge",
+    "==": "=",
+    "!=": r"\ne",
+    "and": r"\land",
+    "or": r"\lor",
+}
 
 
 latex = Notation(r"\left(%s\right)")
@@ -100,8 +120,10 @@ def _operator(tree: Written) -> Term:
     binding = BINDING.get(sign, PRODUCT)
     if len(operands) == 1:
         return rf"\lnot {latex.inside(operands[0], ATOM)}", binding
-    shown = _SIGNS.get(sign, sign)
-    return f" {shown} ".join(latex.inside(x, binding + 1) for x in operands), binding
+    if sign == "//":
+        return _FLOOR % (*map(latex, operands),), ATOM
+    written = f" {_SIGNS.get(sign, sign)} ".join(latex.inside(x, binding + 1) for x in operands)
+    return written, WHOLE if binding == PRODUCT else binding
 
 
 def _list(tree: Written) -> Term:

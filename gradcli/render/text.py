@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     Term = tuple[str, float]
 
-SHARED, SUM, MATMUL, PRODUCT, SIGN, POWER, ATOM = 0, 5, 5.5, 6, 7, 8, 10
-"""How strongly what is written binds."""
+SHARED, SUM, WHOLE, MATMUL, PRODUCT, SIGN, POWER, ATOM = 0, 5, 5.2, 5.5, 6, 7, 8, 10
+"""How strongly what is written binds; `-x // y` is no `-(x // y)`, so that // has brackets."""
 
 BINDING = {"or": 1, "and": 2, "not": 3, "==": 4, "!=": 4, "<": 4, "<=": 4, ">": 4, ">=": 4}
 
@@ -98,7 +98,8 @@ def _operator(tree: Written) -> Term:
     binding = BINDING.get(sign, PRODUCT)
     if len(operands) == 1:
         return f"{sign} {text.inside(operands[0], binding + 1)}", binding
-    return f" {sign} ".join(text.inside(x, binding + 1) for x in operands), binding
+    written = f" {sign} ".join(text.inside(x, binding + 1) for x in operands)
+    return written, WHOLE if binding == PRODUCT else binding
 
 
 def _matmul(tree: Written) -> Term:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gradcli.data.report import Report
 from gradcli.engine.formulas import Formula, chosen_values, derivative_of, where_positive
+from gradcli.engine.gaps import gap
 from gradcli.engine.options import COUNT, FLAG, SHAPES, WRT, Option
 from gradcli.engine.question import EVERYDAY, question
 from gradcli.errors import Notice, UsageError
@@ -67,7 +68,8 @@ def diff(
     matrices have values or a --shape, whose lengths may be names; their formulas are for all
     lengths, and the second derivative by a vector is the Hessian. Single elements such as x[0] need
     a length that is a number, and have a formula each. With --steps each line is a rule and what it
-    makes of the line before, where grad(u, x) is still to do.
+    makes of the line before, where grad(u, x) is still to do, and stop_gradient(u) of vectors and
+    matrices counts as a constant.
     """
     write = _writer(latex, unicode)
     _note_sum(run, wrt)
@@ -75,10 +77,12 @@ def diff(
     if steps:
         from gradcli.engine.steps import steps_of
 
-        return steps_of(run, wrt, order, write)
+        return steps_of(run, wrt, order, shape, write)
     derivatives = {name: _derivative(run, name, order, shape) for name in wrt}
-    for name, derivative in derivatives.items():
-        _note_signs(run, name, derivative)
+    if not any(x.shape for x in run.inputs.values()):
+        for name, derivative in derivatives.items():
+            _note_signs(run, name, derivative)
+            _note_gap(run, name, order, derivative)
     formulas = {name: Formula.of(with_parts(d), write) for name, d in derivatives.items()}
     alone = len(formulas) == 1
     rows = [[formula] if alone else [name, formula] for name, formula in formulas.items()]
@@ -101,13 +105,19 @@ def _note_sum(run: Run, wrt: list[str]) -> None:
 
 def _note_signs(run: Run, name: str, derivative: Written) -> None:
     """Says what a derivative is where parameters are positive, as tables of integrals have it."""
-    if any(x.shape for x in run.inputs.values()) or not (
-        known := where_positive(run, derivative, name)
-    ):
+    known = where_positive(run, derivative, name)
+    if known is None:
         return
     parameters, shorter = known
     positive = " and ".join(f"{parameter} > 0" for parameter in parameters)
     run.notices.append(Notice(f"where {positive} this is {text(shorter)}"))
+
+
+def _note_gap(run: Run, name: str, order: int, derivative: Written) -> None:
+    """Says of a formula that is undefined at a point where the derivative is a number."""
+    if known := gap(run, name, order, text(derivative)):
+        help_ = "`grads` gives the number there" if order == 1 else None
+        run.notices.append(Notice(str(known), help=help_))
 
 
 def _note_names(run: Run) -> None:

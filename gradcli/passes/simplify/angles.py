@@ -37,10 +37,13 @@ def angles(algebra: Algebra, poly: Poly) -> Iterator[Poly]:
     starts = [poly]
     for change, some in ((_doubled, doubles), (_halved_by(0), halves)) if doubles else ():
         starts.append(_changed(algebra, poly, change, some))
-    changed = [_changed(algebra, x, y, None) for x in starts for y in CHANGES]
+    out = algebra.joined(poly)
+    more = [out] if out not in starts and len(out) <= SMALL else []
+    changed = [_changed(algebra, x, y, None) for x in starts + more for y in CHANGES]
+    twice = [_changed(algebra, algebra.joined(x), _doubled, None) for x in changed[:: len(CHANGES)]]
     most = max(SMALL, _size(algebra, poly))
     yield from starts[1:]
-    yield from (x for x in changed if x not in starts and _size(algebra, x) <= most)
+    yield from (x for x in changed + twice if x not in starts and _size(algebra, x) <= most)
     if len(keys) > 1 and any(len(operand) > 1 for operand in operands):
         yield _changed(algebra, poly, _added, keys)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import eq, ge, gt, le, lt, ne
 from typing import TYPE_CHECKING
 
 from gradcli.passes.simplify.generators import CALL, CHOICE, frozen
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
     from gradcli.passes.simplify.algebra import Algebra
     from gradcli.passes.simplify.polynomials import Poly
+
+COMPARISONS = {"<": lt, "<=": le, ">": gt, ">=": ge, "==": eq, "!=": ne}
+
 HIGHEST_MULTIPLE = 9
 """The multiple of an angle from which on its functions are not written by those of the angle."""
 
@@ -37,6 +41,8 @@ class Functions:
     def __init__(self, algebra: Algebra, evaluate: Callable[..., Poly]) -> None:
         self.algebra = algebra
         self.evaluate = evaluate
+        self.last = ""
+        """The name that is differentiated by, if there is one."""
 
     def knows(self, head: str) -> bool:
         """Whether there is more to say of a function than how it is written."""
@@ -93,6 +99,10 @@ class Functions:
     def plain(self, head: str, operands: Sequence[Poly]) -> Poly:
         """A function of operands that no identity knows."""
         normal = tuple(self.algebra.normal(x) for x in operands)
+        if head in COMPARISONS and all({*x} <= {ONE} for x in normal):
+            left, right = (x.get(ONE, 0) for x in normal)
+            truth = "true" if COMPARISONS[head](left, right) else "false"
+            return self.algebra.of(self.algebra.gens.atom(truth))
         return self.algebra.of(self.algebra.gens.call(head, normal, positive=head in POSITIVE))
 
     def _unary(self, head: str, operand: Poly) -> Poly:
@@ -163,22 +173,50 @@ class Functions:
 
     def _where(self, condition: Poly, left: Poly, right: Poly | None = None) -> Poly:
         """A choice; one that only leaves a point out, or no numbers, is what stands elsewhere."""
+        condition = self._but_for_points(condition)
         head, parts = self._condition(condition)
         right = right or {}
-        if head in ("==", "isnan", "false"):
+        if head in ("isnan", "false") or self._is_point("==", condition):
             return right
-        if head in ("!=", "true"):
+        if head == "true" or self._is_point("!=", condition):
             return left
         if head == "not":
             return self._where(parts[0], right, left)
-        if head == "and" and any(self._condition(part)[0] == "==" for part in parts):
+        if head == "and" and any(self._is_point("==", part) for part in parts):
             return right
         if head == "or" and any(self._condition(x) == ("not", (y,)) for x in parts for y in parts):
             return left
         left, right = (self._chosen(x, condition, i) for i, x in ((1, left), (2, right)))
+        if self.algebra.joined(left) == self.algebra.joined(right):
+            return left
         if not left and head in MIRRORED:
             condition, left, right = self._mirrored(condition, MIRRORED[head], parts, right)
         return self.plain(CHOICE, [condition, left, right])
+
+    def _but_for_points(self, condition: Poly) -> Poly:
+        """A condition without parts that hold everywhere, or nowhere, but for points."""
+        head, parts = self._condition(condition)
+        if head not in ("or", "and"):
+            return condition
+        parts = tuple(map(self._but_for_points, parts))
+        all_of_it, nothing = ("true", ("isnan", "false")) if head == "or" else ("false", ("true",))
+        if found := [part for part in parts if self._condition(part)[0] == all_of_it]:
+            return found[0]
+        kept = [part for part in parts if self._condition(part)[0] not in nothing]
+        if head == "and":
+            kept = [part for part in kept if not self._is_point("!=", part)]
+        return kept[0] if len(kept) == 1 else self.plain(head, kept) if kept else parts[0]
+
+    def _is_point(self, sign: str, condition: Poly) -> bool:
+        """Whether a condition tells a point of the last name from others; x == max(x) does not."""
+        head, parts = self._condition(condition)
+        if head == "not":
+            return sign == "!=" and self._is_point("==", parts[0])
+        return (
+            head == sign
+            and self.algebra.alike(*parts)
+            and any(self.algebra.gens.depends(part, self.last) for part in parts)
+        )
 
     def _mirrored(
         self, condition: Poly, head: str, parts: tuple[Poly, ...], right: Poly

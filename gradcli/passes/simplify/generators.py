@@ -115,6 +115,16 @@ class Generators:
                 self.ruled.add(number)
         return number
 
+    def depends(self, poly: Poly, name: str) -> bool:
+        """Whether a name occurs in a sum."""
+        return any(self._is_made_of(self.all[gen], name) for mono in poly for gen, _ in mono)
+
+    def _is_made_of(self, made: Generator, name: str) -> bool:
+        if made.kind == POWER and made.head >= 0 and self._is_made_of(self.all[made.head], name):
+            return True
+        parts = (*made.parts, made.poly or {})
+        return made.head == name or any(self.depends(part, name) for part in parts)
+
     def is_positive(self, poly: Poly) -> bool:
         """Whether a sum of squares and of what is positive is so for sure."""
         return all(c > 0 for c in poly.values()) and all(

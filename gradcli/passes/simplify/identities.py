@@ -78,7 +78,13 @@ gate(x, y) = where(x, y, 0)
 GROUPS = (POWERS, TRIGONOMETRY, HYPERBOLIC, LOGARITHMS, SPECIAL, CHOICES)
 """All groups; x and y stand for anything for which the left side is defined."""
 
-VALUES = {("cos", 0): 1, ("cosh", 0): 1, ("abs", 0): 0, ("log", 1): 0}
+VALUES = {
+    ("cos", 0): 1,
+    ("cosh", 0): 1,
+    ("abs", 0): 0,
+    ("log", 1): 0,
+    **{("gamma", n): math.factorial(n - 1) for n in range(1, 7)},
+}
 """Values that are whole numbers; odd functions of 0 are 0."""
 
 QUARTER_TURNS = (("sin", 1), ("cos", 1), ("sin", -1), ("cos", -1))
@@ -93,7 +99,11 @@ ADDITION = {
 """Functions of x + y."""
 
 
-RECURRENCES = {"poch": (1, "z*(x + y - 1)"), "psi_less_0": (0, "z + 1/(x + y - 1)")}
+RECURRENCES = {
+    "poch": (1, "z*(x + y - 1)"),
+    "binom": (1, "z*(x - y + 1)/y"),
+    "psi_less_0": (0, "z + 1/(x + y - 1)"),
+}
 """Functions of x and a whole number y: their value for y = 0, and by z for y - 1."""
 
 REFLECTED = {"sigmoid": 1, "ndtr": 1, "erfc": 2}

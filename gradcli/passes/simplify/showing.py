@@ -25,6 +25,9 @@ RATIOS = {
 }
 """What quotients of these are called: s/c, c/s, 1/s, 1/c."""
 
+LONG = 10**15
+"""The denominator beyond which a number is rounded."""
+
 _OPERATORS = frozenset("< <= > >= == != and or not // %".split())
 
 
@@ -42,12 +45,29 @@ class Showing:
             return ("number", 0)
         if reflected := self._reflected(poly):
             return reflected
-        terms = [self.term(mono, c) for mono, c in poly.items()]
+        terms = [self.term(mono, c) for mono, c in self._by_powers(poly)]
         if len(terms) == 1:
             return terms[0]
         if terms[0][0] == "minus":
             terms.sort(key=lambda term: term[0] == "minus")
         return ("sum", *terms)
+
+    def _by_powers(self, poly: Poly) -> list[tuple[Monomial, Number]]:
+        """The terms; of a polynomial `3*x^2 - x + 2` by powers, from the highest if that is > 0.
+
+        `1 + x^2` and `a + b*x` stay as they are, and so does what is of one degree throughout.
+        """
+        terms = list(poly.items())
+        powers = [power for mono in poly for power in mono]
+        if not all(self.algebra.gens[g].kind == ATOM and e > 0 and e % 1 == 0 for g, e in powers):
+            return terms
+        if len({sum(e for _, e in mono) for mono in poly}) < 2:
+            return terms
+        _, name = max((e, g) for g, e in powers)
+        highest = max(terms, key=lambda term: dict(term[0]).get(name, 0))[1]
+        if len(terms) < 3 and highest <= 1:
+            return terms
+        return sorted(terms, key=lambda term: dict(term[0]).get(name, 0), reverse=highest > 0)
 
     def _reflected(self, poly: Poly) -> Written | None:
         """sigmoid(-x) for 1 - sigmoid(x)."""
@@ -91,7 +111,8 @@ class Showing:
                 side.append((self._product(parts), Fraction(1, 2)))
 
     def _is_decimal(self, factor: Number) -> bool:
-        return bool(Fraction(repr(float(factor))) == factor)
+        """Whether a number is a decimal, or has more digits than one is computed with."""
+        return factor.denominator > LONG or bool(Fraction(repr(float(factor))) == factor)
 
     def _sides(self, mono: Monomial, factor: Number) -> tuple[Factors, Factors, Number]:
         """The factors above and below the line."""

@@ -31,6 +31,10 @@ class Terms:
     def __init__(self, positive: Container[str] = ()) -> None:
         self.gens = Generators(positive)
 
+    def alike(self, left: Poly, right: Poly) -> bool:  # noqa: ARG002 - all are numbers here
+        """Whether two sums are both numbers, or arrays of one shape."""
+        return True
+
     def number(self, value: Number) -> Poly:
         """A number as a sum."""
         return {ONE: whole(value)} if value else {}

@@ -234,16 +234,19 @@ def simplified_array(
     evaluate: Callable[[Node], Any],
     lengths: Mapping[int, Written],
     direction: Node | None = None,
+    *,
+    whole: bool = True,
 ) -> Written:
     """The shortest form that is known of a node in whose formula there are arrays.
 
     `lengths` says how the lengths are written that have a name; `direction` is the vector that the
-    matrix is written without, of which the node is the product with it.
+    matrix is written without, of which the node is the product with it. An array of equal numbers
+    that is not wanted `whole` is written as one of them.
     """
     forms = []
     for prefer in PREFERENCES:
         algebra = Arrays(lengths, prefer)
-        poly: Poly | None = ArrayReader(algebra, evaluate).node(node, last)
+        poly: Poly | None = ArrayReader(algebra, evaluate).node(node, last, whole=whole)
         if direction is not None:
             gen = algebra.gens.atom(str(direction.attrs[0]))
             poly = Matrices(algebra, gen).of(poly or {}, direction.shape)

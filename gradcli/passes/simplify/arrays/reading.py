@@ -33,13 +33,13 @@ class ArrayReader(Reader):
 
     algebra: Arrays
 
-    def node(self, node: Node, last: str) -> Poly:
-        """The sum that a node is; one that is a number stands in an array of the node's shape."""
+    def node(self, node: Node, last: str, *, whole: bool = True) -> Poly:
+        """The sum that a node is; a `whole` one of equal numbers is an array of its shape."""
         self._name(node, last)
         for each in self._needed(node):
             self.done[each] = self._read(each)
         poly = self.done[node]
-        if len(self.algebra.shape(poly)) == len(shape_of(node)):
+        if not whole or len(self.algebra.shape(poly)) == len(shape_of(node)):
             return poly
         word = "ones_like" if poly else "zeros_like"
         shape = shape_of(node)
@@ -47,6 +47,7 @@ class ArrayReader(Reader):
         return self.algebra.mul(poly or {ONE: 1}, like)
 
     def _name(self, node: Node, last: str) -> None:
+        self.functions.last = last
         inputs = [x for x in ancestors([node]) if x.op is INPUT]
         for x in sorted(inputs, key=lambda x: x.attrs[0] == last):
             self.algebra.array(str(x.attrs[0]), x.shape)
@@ -119,9 +120,6 @@ class ArrayReader(Reader):
 
     def elementwise(self, node: Node) -> Poly:
         """What an operation on elements makes of them."""
-        is_equality = node.shape and node.op.name in ("eq", "ne")
-        if is_equality and all(literal(x) is None for x in node.inputs):
-            raise refusal("elements chosen by their values, such as the largest", node)
         truth = self._truth(node) if node.is_bool else None
         return super()._read(node) if truth is None else self.constant(truth)
 
@@ -277,6 +275,10 @@ def _sign_det(reader: ArrayReader, node: Node) -> Poly:
     return reader.functions.apply("sign", [_det(reader, node)])
 
 
+def _log_abs_det(reader: ArrayReader, node: Node) -> Poly:
+    return reader.functions.apply("log", [reader.functions.apply("abs", [_det(reader, node)])])
+
+
 def _at_least(reader: ArrayReader, node: Node) -> Poly:
     """A comparison; logdet is read where it is a number, and there the determinant is positive."""
     is_sign = node.inputs[0].op.name == "sign_det" and literal(node.inputs[1]) == 0
@@ -347,6 +349,7 @@ RULES: dict[str, Rule] = {
     "softmax": _softmax,
     "det": _det,
     "sign_det": _sign_det,
+    "log_abs_det": _log_abs_det,
     "ge": _at_least,
     "cofactors": _cofactors,
     "inv": _inverse,

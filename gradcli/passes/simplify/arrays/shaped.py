@@ -44,6 +44,11 @@ class Shaped(Algebra):
         """The shape of a sum, without axes of length 1."""
         return _largest(self.shape_of(gen) for mono in poly for gen, _ in mono)
 
+    def alike(self, left: Poly, right: Poly) -> bool:
+        """Whether two sums are of one shape; a number that is known is of any."""
+        is_number = any({*side} <= {ONE} for side in (left, right))
+        return is_number or self.shape(left) == self.shape(right)
+
     def shape_of(self, gen: int) -> Shape:
         """The shape of a generator."""
         if gen not in self.shapes:
