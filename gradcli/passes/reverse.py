@@ -14,7 +14,6 @@ from gradcli.passes.cotangent import (
     Carried,
     add,
     anywhere,
-    partials,
     scaled,
     seed_support,
     spread_to,
@@ -115,15 +114,16 @@ def _elementwise(
 ) -> list[tuple[Node, Carried]]:
     """The chain rule; at once where nothing was selected and nothing broadcast."""
     value, support = cotangent
+    inputs, shape = node.inputs, node.shape
     parts: list[tuple[Node, Carried]] = []
-    for i, x in enumerate(node.inputs):
-        if x not in active:
-            continue
-        if value is None or support or op.selects[i] or x.shape != node.shape:
-            part = sum_to(scaled(cotangent, *partials(node, i)), x.shape)
-        else:
-            part = times(value, op.partials[i](*node.inputs, node)), None
-        parts.append((x, part))
+    for x, partial, select in zip(inputs, op.partials, op.selects, strict=True):
+        if x in active:
+            factor = partial(*inputs, node)
+            if value is None or support or select or x.shape != shape:
+                selected = None if select is None else select(*inputs, node)
+                parts.append((x, sum_to(scaled(cotangent, factor, selected), x.shape)))
+            else:
+                parts.append((x, (times(value, factor), None)))
     return parts
 
 
