@@ -68,6 +68,12 @@ def test_one_file_is_all_that_a_question_takes(capsys: pytest.CaptureFixture[str
     assert "made_up" in dir(gradcli)
 
 
+def test_a_record_says_only_what_a_question_has() -> None:
+    stated = {"group": registry.EVERYDAY, "rank": 1, "examples": []}
+    with pytest.raises(TypeError, match="a question has no 'alon'"):
+        registry.question("made-up", alon=True, **stated)(print)
+
+
 @pytest.mark.parametrize("question", registry.every(), ids=lambda question: question.name)
 def test_a_record_is_whole(question: registry.Question) -> None:
     assert question.sentence.endswith(".")

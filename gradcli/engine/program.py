@@ -94,7 +94,7 @@ def as_input(
         raise InputError(f"the rows of {name} are of unequal length") from None
     except Exception as error:  # of another library, such as a tensor that is not on the CPU
         raise InputError(f"{name} cannot be made an array: {error}") from error
-    if array.dtype.kind == "b" or array.dtype == dtype:
+    if array.dtype is dtype or array.dtype.kind == "b" or array.dtype == dtype:
         return array
     given = array
     if array.dtype.kind == "O":

@@ -217,10 +217,9 @@ def as_python(question: Question, outcome: Outcome | Report) -> Any:
     """An outcome as Python has it: the value, the derivatives, or both; a report as it is."""
     if isinstance(outcome, Report):
         return outcome if outcome.plain is None else outcome.plain
-    value, parts = outcome.value, outcome.parts
-    if outcome.others is not None:
-        value, parts = owned((value, parts), set(outcome.others))
-    return arranged(question, scalars(value), scalars(parts))
+    if outcome.others is None:
+        return arranged(question, scalars(outcome.value), scalars(outcome.parts))
+    return arranged(question, *owned((outcome.value, outcome.parts), set(outcome.others)))
 
 
 def arranged(question: Question, value: Any, parts: Any) -> Any:

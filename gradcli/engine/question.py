@@ -30,6 +30,10 @@ def _as_they_are(_names: Names, options: dict[str, Any]) -> dict[str, Any]:
     return options
 
 
+def _no_names(_options: Mapping[str, Any]) -> tuple[str, ...]:
+    return ()
+
+
 def _own(options: Iterable[Option]) -> tuple[tuple[Option, ...], tuple[str, ...]]:
     """Of options those that are no settings, and the names of those that hold inputs."""
     own = tuple(option for option in options if not option.setting)
@@ -40,48 +44,41 @@ class Question:
     """All that is known of a question; commands, jobs, Python and help are made from it.
 
     `function(run, **options)` gives the derivatives: nodes, `Gradient`s, arrays, or None, alone or
-    by name, nested or not; or a report. Their key in JSON is `answers`. Its docstring is the help,
-    its module's the sentence in the list of commands, where it stands in `group` at `rank`.
-
-    `aliases` are other names of its command. `value` says that the answer holds the program's
-    value, too; `alone` that it is about one array, which the plain format prints without its name
-    and Python gives without a dict; `one_input` that the program must have one input, or --wrt
-    name one. A program `needs_value` unless it may end without one. `prepare(names, options)` gives
-    the options in the form that the function takes, once the program's names are known.
-    `marks(options)` are the names, inputs apart, for which gradients are asked. `unconnected` is
-    what stands where nothing depends on a name. `fills(names, values, options)` gives values to
-    inputs that need none, for a question about the formula alone, and `as_written` says that no
-    other form of it is computed. `by_turns` says that it looks at each turn of a loop, `by_guess`
-    that a program may decide by such values, too; `plain` is the type of what Python gives in place
-    of a report. A `script` is a file, and what it prints is part of what it gives. Of its options
-    those that are no settings are its `own`, and `groups` the names of those that hold inputs.
+    by name, nested or not; or a report. Its docstring is the help, its module's the sentence in the
+    list of commands, where it stands in `group` at `rank`. `aliases` are other names of its
+    command. Of its options those that are no settings are its `own`, and `groups` the names of
+    those that hold inputs. All else is as here unless the question says otherwise.
     """
 
-    __slots__ = (
-        "aliases",
-        "alone",
-        "answers",
-        "as_written",
-        "by_guess",
-        "by_turns",
-        "examples",
-        "fills",
-        "function",
-        "group",
-        "groups",
-        "marks",
-        "name",
-        "needs_value",
-        "one_input",
-        "options",
-        "own",
-        "plain",
-        "prepare",
-        "rank",
-        "script",
-        "unconnected",
-        "value",
-    )
+    answers: str | None = None
+    """The key of the derivatives in JSON."""
+    value = False
+    """Whether the answer holds the program's value, too."""
+    alone = False
+    """Whether it is about one array, which the plain format prints without its name and Python
+    gives without a dict."""
+    one_input = False
+    """Whether the program must have one input, or --wrt name one."""
+    needs_value = True
+    """Whether the program must end with a value."""
+    prepare: Callable[[Names, dict[str, Any]], dict[str, Any]] = staticmethod(_as_they_are)
+    """Gives the options in the form that the function takes, once the names are known."""
+    marks: Callable[[Mapping[str, Any]], Collection[str]] = staticmethod(_no_names)
+    """Gives, from the options, the names, inputs apart, for which gradients are asked."""
+    unconnected = "zero"
+    """What stands where nothing depends on a name."""
+    fills: Fills | None = None
+    """Gives values to inputs that need none, for a question about the formula alone."""
+    as_written = False
+    """Whether no other form of the formula is computed."""
+    by_turns = False
+    """Whether it looks at each turn of a loop."""
+    by_guess = False
+    """Whether a program may decide by values that were filled in, too."""
+    plain = ""
+    """The type of what Python gives in place of a report."""
+    script = False
+    """Whether it is of a file, and what that prints is part of what it gives."""
 
     def __init__(
         self,
@@ -93,20 +90,7 @@ class Question:
         examples: Sequence[str],
         aliases: str = "",
         options: Iterable[Option] = (),
-        answers: str | None = None,
-        value: bool = False,
-        alone: bool = False,
-        one_input: bool = False,
-        needs_value: bool = True,
-        prepare: Callable[[Names, dict[str, Any]], dict[str, Any]] = _as_they_are,
-        marks: Callable[[Mapping[str, Any]], Collection[str]] = lambda _options: (),
-        unconnected: str = "zero",
-        fills: Fills | None = None,
-        as_written: bool = False,
-        by_turns: bool = False,
-        by_guess: bool = False,
-        plain: str = "",
-        script: bool = False,
+        **others: Any,
     ) -> None:
         self.name = name
         self.function = function
@@ -116,20 +100,10 @@ class Question:
         self.aliases = frozenset(aliases.split())
         self.options = {option.name: option for option in options}
         self.own, self.groups = _own(self.options.values())
-        self.answers = answers
-        self.value = value
-        self.alone = alone
-        self.one_input = one_input
-        self.needs_value = needs_value
-        self.prepare = prepare
-        self.marks = marks
-        self.unconnected = unconnected
-        self.fills = fills
-        self.as_written = as_written
-        self.by_turns = by_turns
-        self.by_guess = by_guess
-        self.plain = plain
-        self.script = script
+        for field, value in others.items():
+            if not hasattr(Question, field):
+                raise TypeError(f"a question has no {field!r}")
+            setattr(self, field, value)
 
     @property
     def doc(self) -> str:

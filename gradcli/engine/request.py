@@ -24,7 +24,7 @@ from gradcli.ir.node import Node, ancestors
 from gradcli.memory import KEY, MEMORY, ONCE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from gradcli.engine.at_once import AtNumbers
     from gradcli.engine.points.silent import Suspects
@@ -191,7 +191,9 @@ class Request:
         guessed = self._fill(names)
         check_values(self.text, names, self.values, self.way)
         dtype = np.dtype(self.settings.dtype)
-        rounded = [*self.notices, *in_program(self.text.source, names.long)]
+        rounded = [*self.notices]
+        if names.long:
+            rounded += in_program(self.text.source, names.long)
         arrays = {n: as_input(n, self.values[n], dtype, rounded) for n in names.inputs}
         options = self._resolved(names, arrays, rounded)
         try:
@@ -268,8 +270,7 @@ class Request:
             return parts
         question, settings = self.question, self.settings
         values = run.results if self.value else []
-        slopes = list(_leaves(parts))
-        nodes = [node for node in map(_node, slopes) if node is not None]
+        nodes = _nodes(parts)
         run.evaluator.watched = [*values, *nodes]
         questions = () if suspects is None else suspects.questions
         run.evaluator.evaluate([*values, *nodes, *questions])
@@ -337,8 +338,7 @@ def ask(
 def _explain(run: Run, slopes: list[Node], evaluated: Collection[Node]) -> None:
     """Adds a warning where what was evaluated, the value or a slope, is not finite."""
     values = [y for y in run.results if y in evaluated]
-    unseen = [node for node in (*values, *slopes) if node not in run.evaluator.finite]
-    if not _are_finite(run, unseen):
+    if not _are_finite(run, [*values, *slopes]):
         from gradcli.engine.points.nonfinite import explain
 
         explain(run, values, slopes)
@@ -354,16 +354,19 @@ def _suspects(run: Run) -> Suspects | None:
     return suspects(run, dropping)
 
 
-@np.errstate(all="ignore")
 def _are_finite(run: Run, nodes: Sequence[Node]) -> bool:
-    """Whether all the numbers of nodes are finite."""
-    arrays = map(run.evaluator, nodes)
-    return all(all_finite(array) or np.isfinite(array).all() for array in arrays)
+    """Whether all the numbers of nodes are finite; NumPy's warnings are the caller's to silence."""
+    for node in nodes:
+        if node not in run.evaluator.finite:
+            array = run.evaluator(node)
+            if not (all_finite(array) or np.isfinite(array).all()):
+                return False
+    return True
 
 
 def _hides(run: Run, with_value: bool, parts: Any) -> bool:
     """Whether there is something to tell of a run whose loops are nodes: no number, or a zero."""
-    slopes = [node for node in map(_node, _leaves(parts)) if node is not None]
+    slopes = _nodes(parts)
     values = [y for y in run.results if with_value]
     run.evaluator.run([*values, *slopes])
     zeros = run.differentiated and not all(run.array(x).any() for x in [*values, *slopes])
@@ -379,19 +382,19 @@ def watched(body: Sequence[Node], moving: set[Node]) -> list[Node]:
     return questions(body, moving)
 
 
-def _leaves(part: Any) -> Iterator[Any]:
-    if isinstance(part, dict):
-        for item in part.values():
-            yield from _leaves(item)
-    else:
-        yield part
-
-
-def _node(leaf: Any) -> Node | None:
-    """The node that is to be evaluated for a part of an answer."""
-    if isinstance(leaf, Gradient):
-        return None if leaf.array is not None else leaf.node
-    return leaf if isinstance(leaf, Node) else None
+def _nodes(part: Any) -> list[Node]:
+    """The nodes that are to be evaluated for the parts of an answer."""
+    nodes: list[Node] = []
+    waiting = [part]
+    while waiting:
+        leaf = waiting.pop()
+        if isinstance(leaf, dict):
+            waiting.extend(reversed(leaf.values()))
+        elif isinstance(leaf, Node):
+            nodes.append(leaf)
+        elif isinstance(leaf, Gradient) and leaf.array is None and leaf.node is not None:
+            nodes.append(leaf.node)
+    return nodes
 
 
 def needed(question: Question, option: Any) -> InputError:

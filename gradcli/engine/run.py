@@ -123,9 +123,12 @@ class Run:
         self.graph = graph = Graph(
             settings.dtype, max_elements=settings.max_elements, stabilize=settings.stabilize
         )
-        arrays = {name: as_input(name, values[name], graph.dtype) for name in names.inputs}
-        self.inputs = {n: graph.input(n, x.shape, x.dtype) for n, x in arrays.items()}
-        by_node = {node: arrays[name] for name, node in self.inputs.items()}
+        self.inputs: dict[str, Node] = {}
+        by_node: dict[Node, Array] = {}
+        for name in names.inputs:
+            array = as_input(name, values[name], graph.dtype)
+            node = self.inputs[name] = graph.input(name, array.shape, array.dtype)
+            by_node[node] = array
         self.evaluator = BlockedEvaluator(by_node, settings)
         self.interpreter = Interpreter(
             text.source,

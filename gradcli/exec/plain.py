@@ -79,9 +79,10 @@ class Evaluator:
         seen = set(needed)
         for node in needed:  # which grows on the way
             for x in node.inputs:
-                if x not in seen and x not in values:
+                if x not in seen:
                     seen.add(x)
-                    needed.append(x)
+                    if x not in values:
+                        needed.append(x)
         needed.sort(key=_by_order)
         return needed
 

@@ -299,9 +299,10 @@ def ancestors(nodes: Iterable[Node], *, after: int = 0) -> list[Node]:
     seen = set(found)
     for node in found:  # which grows on the way
         for x in node.inputs:
-            if x not in seen and x.order > after:
+            if x not in seen:
                 seen.add(x)
-                found.append(x)
+                if x.order > after:
+                    found.append(x)
     found.sort(key=_by_order)
     return found
 

@@ -110,21 +110,25 @@ class Unary(Elementwise):
 
     def __call__(self, x: Node) -> Node:  # type: ignore[override]
         """The node of this operation applied to a node, or of what it comes to."""
-        graph, has_truth = x.graph, x.dtype is BOOL
-        rules = self.rules if has_truth else self.fitting[x.op,]
+        graph = x.graph
+        dtype = graph.dtype
+        if x.dtype is not dtype:  # but a truth value
+            return super().__call__(x)
+        rules = self.fitting[x.op,]
         if rules:
             form = graph.other_form(rules, x)
             if form is not None:
                 return form
-        if has_truth and not self.keeps_bool:
-            x = as_number(x)
-        key, shape = (self, x), x.shape
+        inputs = (x,)
+        key = self, inputs, ()
         node = graph.nodes.get(key)
         if node is None:
+            shape = x.shape
             if shape:
                 graph.check_size(shape)
-            dtype = BOOL if self.result_bool else graph.dtype
-            node = graph.nodes[key] = Node(self, (x,), (), shape, dtype, graph)
+            if self.result_bool:
+                dtype = BOOL
+            node = graph.nodes[key] = Node(self, inputs, (), shape, dtype, graph)
         return node
 
 
@@ -144,22 +148,26 @@ class Binary(Elementwise):
         """The node of this operation applied to two operands, one of them a node."""
         x: Node = left if left.__class__ is Node else right.graph.constant(left)
         y: Node = right if right.__class__ is Node else x.graph.constant(right)
-        graph, has_truth = x.graph, x.dtype is BOOL or y.dtype is BOOL
-        rules = self.rules if has_truth else self.fitting[x.op, y.op]
+        graph = x.graph
+        dtype = graph.dtype
+        if x.dtype is not dtype or y.dtype is not dtype:  # but a truth value
+            return super().__call__(x, y)
+        rules = self.fitting[x.op, y.op]
         if rules:
             form = graph.other_form(rules, x, y)
             if form is not None:
                 return form
-        if has_truth and not self.keeps_bool:
-            x, y = as_number(x), as_number(y)
-        key, shape = (self, x, y), x.shape
+        inputs = x, y
+        key = self, inputs, ()
         node = graph.nodes.get(key)
         if node is None:
+            shape = x.shape
             if shape or y.shape:
                 shape = broadcast_shapes(shape, y.shape)
                 graph.check_size(shape)
-            dtype = BOOL if self.result_bool else graph.dtype
-            node = graph.nodes[key] = Node(self, (x, y), (), shape, dtype, graph)
+            if self.result_bool:
+                dtype = BOOL
+            node = graph.nodes[key] = Node(self, inputs, (), shape, dtype, graph)
         return node
 
     def _folded(self, x: Node, y: Node) -> Node | None:

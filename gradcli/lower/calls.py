@@ -35,10 +35,11 @@ if TYPE_CHECKING:
 
 def call_elementwise(walk: Walk, op: Elementwise, node: tree.Call) -> Node:
     """An elementwise operation of operands that are all given by position."""
-    operands: list[Any] = [walk.expression(argument.value) for argument in node.arguments]
-    for i, value in enumerate(operands):
-        if value.__class__ is not Node:
-            operands[i] = stacked_value(walk, value, walk.span(node.arguments[i]))
+    operands: list[Any] = []
+    for argument in node.arguments:
+        value = walk.expression(argument.value)
+        is_node = value.__class__ is Node
+        operands.append(value if is_node else stacked_value(walk, value, walk.span(argument)))
     walk.step(node)
     walk.at(node)
     try:

@@ -15,7 +15,7 @@ from gradcli.errors import (
     ShapeError,
     Span,
 )
-from gradcli.ir.node import MAX_AXES, WORDS
+from gradcli.ir.node import MAX_AXES, WORDS, Node
 from gradcli.lower.values import MISSING, Closure, stacked
 from gradcli.lower.words import COMPARISONS, CONSTANTS, OPERATORS, SIGNS
 from gradcli.syntax import tree
@@ -23,7 +23,6 @@ from gradcli.syntax import tree
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gradcli.ir.node import Node
     from gradcli.lower.values import Value
     from gradcli.lower.walk import Handler, Walk
 
@@ -113,26 +112,39 @@ def combined(
     walk: Walk, word: str, left: Node, right: Node, ends: tuple[int, int, int, int]
 ) -> Node:
     """An operation of two values whose texts start and end there, one after the other."""
-    start, before, after, end = ends
-    walk.graph.span = Span(walk.source, start, end)
+    walk.graph.span = Span(walk.source, ends[0], ends[3])
     try:
         return WORDS[word](left, right)
     except ShapeError as error:
-        first, second = Span(walk.source, start, before), Span(walk.source, after, end)
-        raise walk.shape_error(error, (first, left), (second, right)) from None
+        raise _mismatch(walk, error, left, right, ends) from None
+
+
+def _mismatch(
+    walk: Walk, error: ShapeError, left: Node, right: Node, ends: tuple[int, int, int, int]
+) -> ShapeError:
+    """The error of two values that do not fit together, with their texts."""
+    start, before, after, end = ends
+    first, second = Span(walk.source, start, before), Span(walk.source, after, end)
+    return walk.shape_error(error, (first, left), (second, right))
 
 
 def arithmetic(walk: Walk, node: tree.Arithmetic) -> Node:
-    """A chain of operators of one precedence, from the left."""
+    """A chain of operators of one precedence, from the left; with few calls, for it is frequent."""
     left, *others = node.operands
-    start = left.start
+    handlers, graph, start = walk.handlers, walk.graph, left.start
     value = walk.number(left)
     for op, right in zip(node.ops, others, strict=True):
-        ends = (start, left.end, right.start, right.end)
-        other = walk.number(right)
+        other = handlers[right.__class__](walk, right)
+        if other.__class__ is not Node:
+            raise walk.no_number(other, right)
         if walk.has_signs and op == "*" and value.shape and other.shape:
-            _note_product(walk, *ends)
-        value = combined(walk, OPERATORS[op], value, other, ends)
+            _note_product(walk, start, left.end, right.start, right.end)
+        graph.span = Span(walk.source, start, right.end)
+        try:
+            value = WORDS[OPERATORS[op]](value, other)
+        except ShapeError as error:
+            ends = (start, left.end, right.start, right.end)
+            raise _mismatch(walk, error, value, other, ends) from None
         left = right
     return value
 

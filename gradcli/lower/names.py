@@ -117,11 +117,11 @@ class _Reader:
 
     def is_local(self, name: str) -> bool:
         """Whether a function that is being read gives the name a value."""
-        return bool(self.local) and any(name in local for local in self.local)
+        return any(name in local for local in self.local)
 
     def is_own(self, name: str) -> bool:
         """Whether the program itself gives the name a value."""
-        return name in self.names.assigned or self.is_local(name)
+        return name in self.names.assigned or (bool(self.local) and self.is_local(name))
 
     def own(self) -> set[str]:
         """All names that have values of the program's own here."""
@@ -130,7 +130,7 @@ class _Reader:
     def use(self, node: tree.Name) -> None:
         """A name where it is a value."""
         name = node.id
-        if name in self.names.inputs or self.is_local(name):
+        if name in self.names.inputs or (self.local and self.is_local(name)):
             return
         if name in (self.names.assigned if self.local else self.bound):
             return
@@ -229,15 +229,18 @@ class _Reader:
         derives = name in DERIVATIVES
         read = self.function_or_value if own or derives else self.expression
         for argument in node.arguments:
-            if not (bare_type(argument.id, argument.value) or self.is_type(node, argument)):
-                read(argument.value)
+            value = argument.value
+            if value.__class__ is not tree.Name or not self.is_type(node, argument):
+                read(value)
         if derives and len(node.arguments) > 1:
             by = node.arguments[1].value
             items = by.items if isinstance(by, (tree.Tuple, tree.Array)) else (by,)
             self.names.marks.update(item.id for item in items if isinstance(item, tree.Name))
 
     def is_type(self, node: tree.Call, argument: tree.Argument) -> bool:
-        """Whether an argument by position is a type, of a call that may take one."""
+        """Whether an argument is a type: `dtype=int`, or by position where a call may take one."""
+        if bare_type(argument.id, argument.value):
+            return True
         if not may_be_type(argument):
             return False
         name: Any = argument.value

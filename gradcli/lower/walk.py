@@ -171,15 +171,9 @@ class Walk:
     def number(self, node: tree.Tree) -> Node:
         """The value of an expression that must be an array."""
         value = self.handlers[node.__class__](self, node)
-        if value.__class__ is Node:
-            return value
-        if value is NOTHING:
-            raise self.no_value(node)
-        raise ProgramTypeError(
-            f"a number or an array is needed here, not {describe(value)}",
-            span=self.span(node),
-            help=how_to_call(value),
-        )
+        if value.__class__ is not Node:
+            raise self.no_number(value, node)
+        return value
 
     def value_or_function(self, node: tree.Tree) -> Value:
         """An expression where a built-in's bare name means the function."""
@@ -265,6 +259,16 @@ class Walk:
     def no_value(self, node: tree.Tree) -> ProgramTypeError:
         """The error of what has no value, where one is needed."""
         return ProgramTypeError("this has no value", span=self.span(node))
+
+    def no_number(self, value: Value, node: tree.Tree) -> ProgramTypeError:
+        """The error of what has another value than an array, where one is needed."""
+        if value is NOTHING:
+            return self.no_value(node)
+        return ProgramTypeError(
+            f"a number or an array is needed here, not {describe(value)}",
+            span=self.span(node),
+            help=how_to_call(value),
+        )
 
     def shape_error(self, error: ShapeError, *operands: tuple[Span, Node]) -> ShapeError:
         """The error with its span, and the shape of each operand by its text."""

@@ -11,7 +11,7 @@ import numpy as np
 from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, POLE, POLES, at, at_zero, either
 from gradcli.ir.node import Node, literal
-from gradcli.ir.op import Unary, broadcast, spell
+from gradcli.ir.op import Binary, Unary, broadcast, spell
 from gradcli.ir.record import CONSTANT, Rule
 from gradcli.ops.compare import GATE, TAINT, isnan, truth
 from gradcli.ops.marks import NAME
@@ -41,24 +41,23 @@ def _value_of(x: Node) -> Node:
     return x.inputs[1] if x.op is GATE else x
 
 
-def _mul_rewrite(x: Node, y: Node) -> Node | None:
-    """Truth values select, ones vanish, signs go outward: bit for bit the same."""
-    if x.dtype is not y.dtype or x.op in _SELECTING or y.op in _SELECTING:
-        selected = _gated(x, y, mul)
-        if selected is not None:
-            return selected
-    if x.op in _SIMPLER:
-        simpler = _by_factor(y, x)
-        if simpler is not None:
-            return simpler
-    return _by_factor(x, y) if y.op in _SIMPLER else None
+def _selected(x: Node, y: Node) -> Node | None:
+    """A truth value as a factor selects."""
+    return _gated(x, y, mul)
 
 
-def _by_factor(x: Node, factor: Node) -> Node | None:
-    """x, where the factor is ones; the product behind its sign, where it has one."""
-    if factor.op is NEG:
-        return neg(mul(x, factor.inputs[0])) if _fills(factor, x) else None
-    return x if is_ones(factor) and _fills(x, factor) else None
+def _times_ones(x: Node, y: Node) -> Node | None:
+    """The other factor, where one is ones: bit for bit the same."""
+    if is_ones(x) and _fills(y, x):
+        return y
+    return x if is_ones(y) and _fills(x, y) else None
+
+
+def _signed(x: Node, y: Node) -> Node | None:
+    """The product behind the sign of a factor: bit for bit the same."""
+    if x.op is NEG and _fills(x, y):
+        return neg(mul(y, x.inputs[0]))
+    return neg(mul(x, y.inputs[0])) if y.op is NEG and _fills(y, x) else None
 
 
 def _fills(x: Node, other: Node) -> bool:
@@ -116,8 +115,10 @@ _NOT_OVER_ZERO = ((-3.0, 3.0), (0.5, 3.0))
 # fmt: off
 NEG = Unary("neg", operator.neg, lambda x, z: -1, notation=("-{0:7}", 7), analytic=True)
 NEG.add_rule(Rule(_neg_rewrite, {NEG, *_SELECTING}))
-_SIMPLER = frozenset({NEG, CONSTANT, BROADCAST})
-"""Operations whose results may make a product simpler."""
+MUL = Binary("mul", operator.mul, lambda x, y, z: y, lambda x, y, z: x,
+             rewrite=_selected, of=_SELECTING, notation=("{0:6}*{1:6}", 6), analytic=True)
+MUL.add_rule(Rule(_times_ones, {CONSTANT, BROADCAST}))
+MUL.add_rule(Rule(_signed, {NEG}))
 
 add = binary("add", operator.add, (lambda x, y, z: 1, lambda x, y, z: 1),
              "The sum x + y.", "add(1, 2)", "add_strict add_v2",
@@ -125,10 +126,8 @@ add = binary("add", operator.add, (lambda x, y, z: 1, lambda x, y, z: 1),
 sub = binary("sub", operator.sub, (lambda x, y, z: 1, lambda x, y, z: -1),
              "The difference x - y.", "sub(3, 2)", "subtract sub_strict",
              rewrite=_sub_rewrite, of=(NEG, CONSTANT), notation=("{0:5} - {1:6}", 5), analytic=True)
-mul = binary("mul", operator.mul, (lambda x, y, z: y, lambda x, y, z: x),
-             "The product x * y.", "mul(2, 3)", "multiply mul_strict scalar_mul",
-             rewrite=_mul_rewrite, of=_SELECTING | _SIMPLER, notation=("{0:6}*{1:6}", 6),
-             analytic=True)
+mul = of_arrays(MUL, "x y", "The product x * y.", "mul(2, 3)",
+                "multiply mul_strict scalar_mul", domain=((-3.0, 3.0), (-3.0, 3.0)))
 div = binary("div", operator.truediv, (lambda x, y, z: reciprocal(y), lambda x, y, z: -(z / y)),
              "The quotient x / y.", "div(1, 4)", "divide true_divide truediv realdiv div_strict",
              rewrite=_div_rewrite, of=_SELECTING | {NEG, CONSTANT}, notation=("{0:6}/{1:7}", 6),

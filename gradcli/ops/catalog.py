@@ -197,9 +197,11 @@ def snake_case(name: str) -> str:
 def find(name: str) -> Function | None:
     """The function of this bare name, in snake_case or camelCase."""
     record = _records.get(name) or _find(name)
-    if record is None and not name.islower():
+    if record is not None:
+        return record
+    if not name.islower():
         return _find(snake_case(name))
-    return _log_to(name) if record is None and name.startswith("log_") else record
+    return _log_to(name) if name.startswith("log_") else None
 
 
 def _log_to(name: str) -> Function | None:

@@ -17,7 +17,7 @@ from gradcli.ir.kinds import VERTICAL, at_zero
 from gradcli.ir.node import Node, literal
 from gradcli.ir.op import Elementwise
 from gradcli.ir.record import CONSTANT, Op, Rule
-from gradcli.ops.arithmetic import add, div, mul, neg, sub
+from gradcli.ops.arithmetic import MUL, add, div, mul, neg, sub
 from gradcli.ops.compare import TAINT, abs_
 from gradcli.ops.exponential import (
     LOG_ONE_LESS_EXP,
@@ -384,11 +384,8 @@ def _sqrt_times_itself(x: Node, y: Node) -> Node | None:
     return NOT_NEGATIVE(x.inputs[0]) if x is y and _is(x, sqrt) else None
 
 
-def _base_of_root(x: Node, y: Node) -> Node | None:
+def _base_of_root(x: Node, y: Node, power_of: Node) -> Node | None:
     """x^(q + 1) with the constants that x and x^q come with, for q from -1 to 0."""
-    power_of = y.inputs[1] if _is(y, mul) else y
-    if not _is(power_of, pow_):
-        return None
     (c, base), (d, _) = drawn_out(x), drawn_out(y)
     q = literal(power_of.inputs[1])
     if base is not power_of.inputs[0] or c * d == 0.0 or q is None or not -1 < q < 0:
@@ -398,7 +395,13 @@ def _base_of_root(x: Node, y: Node) -> Node | None:
 
 @_rule(mul, "x*x^-0.9", "x^0.1", pow_, mul)
 def _times_root(x: Node, y: Node) -> Node | None:
-    return _base_of_root(x, y) or _base_of_root(y, x)
+    for base, other in ((x, y), (y, x)):
+        power_of = other.inputs[1] if other.op is MUL else other
+        if power_of.op is pow_.op:
+            form = _base_of_root(base, other, power_of)
+            if form is not None:
+                return form
+    return None
 
 
 @_rule(pow_, "x^x", "an operation of its own")

@@ -14,7 +14,6 @@ from gradcli.passes.cotangent import (
     Carried,
     add,
     anywhere,
-    partials,
     scaled,
     seed_support,
     spread_to,
@@ -54,7 +53,12 @@ def reverse(
         if not node.inputs or node in stopped:
             continue
         node.graph.span = node.span
-        for x, part in _contributions(node, cotangent, active):
+        op = node.op
+        if isinstance(op, Elementwise) and 0 not in node.shape:
+            parts: Iterable[tuple[Node, Carried]] = _elementwise(node, op, cotangent, active)
+        else:
+            parts = _contributions(node, cotangent, active)
+        for x, part in parts:
             before = carried.get(x)
             carried[x] = part if before is None else add(before, part)
     return [value_at(x, gradients.get(x)) for x in xs]
@@ -88,13 +92,12 @@ def _seeded(ys: Sequence[Node], seeds: Sequence[Node | None], whole: bool) -> di
 def _contributions(
     node: Node, cotangent: Carried, active: Collection[Node]
 ) -> Iterable[tuple[Node, Carried]]:
-    """The contribution of a node's cotangent to each of its active inputs; no elements give 0."""
+    """The contribution of a node's cotangent to each of its active inputs; no elements give 0.
+
+    The node is not elementwise, or has no elements.
+    """
     op = node.op
-    if 0 in node.shape:
-        return [(x, ZERO) for x in node.inputs if x in active]
-    if isinstance(op, Elementwise):
-        return _elementwise(node, op, cotangent, active)
-    if cotangent[0] is None:
+    if cotangent[0] is None or 0 in node.shape:
         return [(x, ZERO) for x in node.inputs if x in active]
     if isinstance(op, Reduction):
         return [(node.inputs[0], _reduction(node, op, cotangent))]
@@ -115,15 +118,16 @@ def _elementwise(
 ) -> list[tuple[Node, Carried]]:
     """The chain rule; at once where nothing was selected and nothing broadcast."""
     value, support = cotangent
+    inputs, shape = node.inputs, node.shape
     parts: list[tuple[Node, Carried]] = []
-    for i, x in enumerate(node.inputs):
-        if x not in active:
-            continue
-        if value is None or support or op.selects[i] or x.shape != node.shape:
-            part = sum_to(scaled(cotangent, *partials(node, i)), x.shape)
-        else:
-            part = times(value, op.partials[i](*node.inputs, node)), None
-        parts.append((x, part))
+    for x, partial, select in zip(inputs, op.partials, op.selects, strict=True):
+        if x in active:
+            factor = partial(*inputs, node)
+            if value is None or support or select or x.shape != shape:
+                selected = None if select is None else select(*inputs, node)
+                parts.append((x, sum_to(scaled(cotangent, factor, selected), x.shape)))
+            else:
+                parts.append((x, (times(value, factor), None)))
     return parts
 
 

@@ -7,7 +7,6 @@ from gradcli.syntax.tree import Arithmetic, Compare, Logical, Power, UnaryOperat
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from typing import Any
 
     from gradcli.syntax.tree import Expression
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     OpenChains = list[tuple[int, list[Any], list[str]]]  # level, operands, operators
 
 _NOT, _COMPARE, _ADD, _MULTIPLY, _SIGN, _POWER = 3, 4, 5, 6, 7, 8
+_PREFIXES, _ARITHMETIC = (_NOT, _SIGN), (_ADD, _MULTIPLY)
 LEVELS = {
     "or": 1,
     "and": 2,
@@ -33,25 +33,29 @@ def settle(chain: list[Any]) -> Expression:
     An operator closes the open chains that bind more tightly, and goes on with one of its level.
     """
     if len(chain) == 3 and chain[0].__class__ is not tuple:
-        first, operator, second = chain
-        return _binary(LEVELS[operator[0]], (first, second), (operator[0],))
+        first, (operator, _, _), second = chain
+        return _closed((LEVELS[operator], [first], [operator]), second)
     open_chains: OpenChains = []
+    innermost = 0
     operand: Any = None
     for item in chain:
         if item.__class__ is not tuple:
             operand = item
         elif operand is None:
-            _open_prefix(open_chains, *item)
+            innermost = _open_prefix(open_chains, *item)
         else:
             operator = item[0]
             level = LEVELS[operator]
-            while open_chains and open_chains[-1][0] > level:
+            while innermost > level:
                 operand = _closed(open_chains.pop(), operand)
-            if not open_chains or open_chains[-1][0] < level:
-                open_chains.append((level, [], []))
-            _, operands, operators = open_chains[-1]
-            operands.append(operand)
-            operators.append(operator)
+                innermost = open_chains[-1][0] if open_chains else 0
+            if innermost < level:
+                open_chains.append((level, [operand], [operator]))
+                innermost = level
+            else:
+                _, operands, operators = open_chains[-1]
+                operands.append(operand)
+                operators.append(operator)
             operand = None
     while open_chains:
         operand = _closed(open_chains.pop(), operand)
@@ -59,8 +63,8 @@ def settle(chain: list[Any]) -> Expression:
     return node
 
 
-def _open_prefix(open_chains: OpenChains, operator: str, start: int, end: int) -> None:
-    """A prefix before an operand; its chain holds its start where others hold operands."""
+def _open_prefix(open_chains: OpenChains, operator: str, start: int, end: int) -> int:
+    """A prefix before an operand, and its level; its chain holds its start in place of operands."""
     level = _NOT if operator == "not" else _SIGN
     if open_chains and open_chains[-1][0] == level:
         open_chains[-1][2].append(operator)
@@ -73,24 +77,20 @@ def _open_prefix(open_chains: OpenChains, operator: str, start: int, end: int) -
         )
     else:
         open_chains.append((level, [start], [operator]))
+    return level
 
 
 def _closed(chain: tuple[int, list[Any], list[str]], operand: Any) -> Expression:
     """The node of a chain whose last operand is known."""
     level, operands, operators = chain
-    if level in (_NOT, _SIGN):
+    if level in _PREFIXES:
         return UnaryOperation(tuple(operators), operand, operands[0], operand.end)
     operands.append(operand)
-    return _binary(level, operands, operators)
-
-
-def _binary(level: int, operands: Sequence[Any], operators: Sequence[str]) -> Expression:
-    """The node of a chain of binary operators of one level."""
-    start, end = operands[0].start, operands[-1].end
+    start, end = operands[0].start, operand.end
+    if level in _ARITHMETIC:
+        return Arithmetic(tuple(operands), tuple(operators), start, end)
     if level == _POWER:
         return Power(tuple(operands), start, end)
-    if level >= _ADD:
-        return Arithmetic(tuple(operands), tuple(operators), start, end)
     if level == _COMPARE:
         return Compare(tuple(operands), tuple(operators), start, end)
     return Logical(operators[0], tuple(operands), start, end)

@@ -245,11 +245,12 @@ class Scanner:
 
     def closes(self, kind: int, _: str, start: int) -> int:
         """A closing bracket must match the last one open."""
-        self.end_functions()
-        if not self.open or CLOSERS[self.open[-1][0]] != kind:
-            from gradcli.syntax.wrong_words import wrong_bracket
+        if not self.open or CLOSERS.get(self.open[-1][0]) != kind:
+            self.end_functions()
+            if not self.open or CLOSERS[self.open[-1][0]] != kind:
+                from gradcli.syntax.wrong_words import wrong_bracket
 
-            raise wrong_bracket(self.text, start, self.open[-1][1] if self.open else None)
+                raise wrong_bracket(self.text, start, self.open[-1][1] if self.open else None)
         self.open.pop()
         return kind
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 import gradcli
+from gradcli.memory import MEMORY
 from tests.bench import peers
 
 if TYPE_CHECKING:
@@ -181,10 +182,14 @@ def random_formulas(count: int) -> list[str]:
 
 
 def formulas(count: int, tools: dict[str, Any], scale: str = "") -> Workload:
-    """Distinct formulas, from text to value and two gradients, by Python's parser elsewhere."""
+    """Distinct formulas, from text to value and two gradients, by Python's parser elsewhere.
+
+    They come again in each round, so gradcli must forget them before it.
+    """
     texts = random_formulas(count)
 
     def mine() -> Any:
+        MEMORY.clear()
         return [gradcli.Program(text).value_and_grads(x=0.3, y=0.7)[0] for text in texts]
 
     def by(prepare: Any) -> Job:
