@@ -81,7 +81,12 @@ def unknown_function(
     name: str, span: Span, library: Catalogue, own: Collection[str], help_: str | None = None
 ) -> ProgramNameError:
     """The error of a call of no function; `own` are the names that the program assigns."""
-    help_ = help_ or INSTEAD.get(name.rpartition(".")[2]) or _other_base(name)
+    from gradcli.lower.instead import hint
+
+    bare = name.rpartition(".")[2]
+    help_ = help_ or INSTEAD.get(bare) or _other_base(name) or hint(bare)
+    if help_ is None and bare.endswith("_") and bare[:-1] in library.NAMES:
+        help_ = f"nothing changes in place: write x = {bare[:-1]}(…)"
     if help_ is None:
         near = nearest(name, [*library.NAMES, *SPECIALS, *own])
         help_ = f"did you mean '{near}'?" if near else "`gradcli functions` lists them"
