@@ -83,8 +83,8 @@ def call_built_in(
     except MemoryError:
         raise OutOfMemoryError(f"{function.name} runs out of memory", span=span) from None
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
-        # Rules refuse what they foresee (all but a few of 19,000 hostile calls); what they do not is
-        # still an error of the caller, and never one of gradcli's insides. The cause stays with it.
+        # Rules of the records refuse what they foresee, which is nearly all; the rest is still an
+        # error of the caller and not one of gradcli's insides. The cause stays with it.
         message = f"{function.name} does not take these arguments"
         help_ = signature(record, function.name)
         raise ProgramTypeError(message, span=span, help=help_) from error
