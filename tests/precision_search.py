@@ -12,6 +12,7 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from scipy import special
 
 from gradcli.engine.api import Program
 from tests.reference.distributions import beta_pdf, gamma_pdf, logarithm, t_pdf
@@ -80,12 +81,62 @@ def log_of(below: Any, above: Any) -> Any:
     return mp.log(below) if below < 0.5 else mp.log1p(-above)
 
 
+def normal_at(f: Callable[[Any], Any], power: int = 0) -> Function:
+    """A function of x, a place and a scale, from that of a standard variable."""
+    return lambda x, m, s: f((x - m) / s) / s**power
+
+
+def of_lognormal(f: Callable[[Any], Any]) -> Function:
+    """A function of x and s, from that of a standard normal variable."""
+    return lambda x, s: f(mp.log(x) / s)
+
+
+def ncdf_log(z: Any) -> Any:
+    """The logarithm of the probability that a normal variable is below z."""
+    return log_of(mp.ncdf(z), mp.ncdf(-z))
+
+
+def logistic_log(z: Any) -> Any:
+    """The logarithm of the sigmoid function."""
+    return -mp.log1p(mp.exp(-z)) if z > 0 else z - mp.log1p(mp.exp(z))
+
+
+def cauchy_tail(z: Any) -> Any:
+    """The probability that a Cauchy variable is below z."""
+    return mp.atan(-1 / z) / mp.pi if z < 0 else 1 - mp.atan2(1, z) / mp.pi
+
+
+def laplace_tail(z: Any) -> Any:
+    """The probability that a Laplace variable is below z."""
+    return mp.exp(z) / 2 if z < 0 else 1 - mp.exp(-z) / 2
+
+
+def binom_pmf(k: Any, n: Any, p: Any) -> Any:
+    """The probability of k successes in n trials."""
+    return mp.binomial(n, k) * p**k * (1 - p) ** (n - k)
+
+
+def inverse(f: Callable[..., Any], start: Callable[..., float]) -> Function:
+    """Where a function of a shape and a number has a value, by secants from a first guess."""
+
+    def solved(a: Any, p: Any) -> Any:
+        guess = mp.mpf(float(start(float(a), float(p))))
+        near = (guess, guess * (1 + mp.mpf("1e-9")))
+        return mp.findroot(lambda y: mp.log(f(a, y) / p), near, solver="secant", verify=False)
+
+    return solved
+
+
 def xlogy(x: Any, y: Any) -> Any:
     """x log(y)."""
     return x * mp.log(y)
 
 
 _GAMMA, _BETA = (LENGTHS, SHAPES), (PARTS, SHAPES[1:], SHAPES[1:])
+_MILD = (-40.0, -3.3, -0.2, -1e-9, 1e-200, 0.7, 8.0, 3e5)
+_PLACED = (_MILD, (-1.0, 40.0), MEDIUM)
+_LOGNORMAL = (LENGTHS, (0.02, 0.5, 1.0, 2.2, 19.9))
+_TRIALS = ((0.3, 1.0, 4.0, 20.0), (20.3, 90.5), PARTS)
 _CHI, _STUDENT = (LENGTHS, SHAPES), (BOTH, (0.02, 1.0, 1.7, 5.0, 130.0, 3e3, 1e6))
 
 SEARCHES: dict[str, Search] = {
@@ -144,6 +195,40 @@ SEARCHES: dict[str, Search] = {
         (-3e5, -40.0, -3.3, 0.2, 8.0), (-1.0, 40.0), MEDIUM)),
     "cauchy_logpdf": Search(lambda x, m, s: -mp.log(mp.pi * s * (1 + ((x - m) / s) ** 2)), (
         BOTH, (-1.0, 40.0), LENGTHS)),
+    "norm_logpdf": Search(lambda x, m, s: mp.log(mp.npdf((x - m) / s) / s), _PLACED),
+    "norm_cdf": Search(normal_at(mp.ncdf), _PLACED),
+    "norm_sf": Search(normal_at(lambda z: mp.ncdf(-z)), _PLACED),
+    "logistic_pdf": Search(
+        normal_at(lambda z: mp.sech(z / 2) ** 2 / 4, 1), _PLACED),
+    "logistic_logcdf": Search(normal_at(logistic_log), _PLACED),
+    "logistic_sf": Search(normal_at(lambda z: mp.exp(logistic_log(-z))), _PLACED),
+    "cauchy_pdf": Search(normal_at(lambda z: 1 / (mp.pi * (1 + z * z)), 1), _PLACED),
+    "cauchy_cdf": Search(normal_at(cauchy_tail), _PLACED),
+    "cauchy_logcdf": Search(normal_at(lambda z: mp.log(cauchy_tail(z))), _PLACED),
+    "laplace_pdf": Search(normal_at(lambda z: mp.exp(-abs(z)) / 2, 1), _PLACED),
+    "laplace_logcdf": Search(
+        normal_at(lambda z: log_of(laplace_tail(z), laplace_tail(-z))), _PLACED),
+    "lognorm_pdf": Search(lambda x, s: mp.npdf(mp.log(x) / s) / (x * s), _LOGNORMAL),
+    "lognorm_logpdf": Search(
+        lambda x, s: -((mp.log(x) / s) ** 2) / 2 - mp.log(x * s * mp.sqrt(2 * mp.pi)), _LOGNORMAL),
+    "lognorm_cdf": Search(of_lognormal(mp.ncdf), _LOGNORMAL),
+    "lognorm_sf": Search(of_lognormal(lambda z: mp.ncdf(-z)), _LOGNORMAL),
+    "lognorm_logcdf": Search(of_lognormal(ncdf_log), _LOGNORMAL),
+    "binom_pmf": Search(binom_pmf, _TRIALS),
+    "binom_logpmf": Search(lambda k, n, p: mp.log(binom_pmf(k, n, p)), _TRIALS),
+    "chi2_cdf": Search(lambda x, df: gammainc(df / 2, x / 2), _CHI),
+    "chi2_sf": Search(lambda x, df: gammaincc(df / 2, x / 2), _CHI),
+    "chi2_logpdf": Search(lambda x, df: mp.log(gamma_pdf(x / 2, df / 2) / 2), _CHI),
+    "hyp1f1": Search(mp.hyp1f1, (
+        (0.5, 1.7, -2.3), (0.3, 2.0, 4.1), (-200.0, -40.0, -1.0, -1e-9, 1e-9, 0.3, 6.0, 90.0))),
+    "logsubexp": Search(lambda x, y: mp.log(mp.exp(x) - mp.exp(y)), (
+        (3.0, 45.0, 700.0), (-700.0, -1e-9, 1.0, 2.999999))),
+    "logaddexp2": Search(lambda x, y: mp.log(2**x + 2**y, 2), (MEDIUM, LENGTHS[:-1])),
+    "xdivy": Search(lambda x, y: x / y, (BOTH, LENGTHS)),
+    "gammaincinv": Search(inverse(gammainc, special.gammaincinv), (
+        (0.5, 1.0, 5.0, 21.3), (1e-15, 0.02, 0.5, 0.97, 1 - 1e-5))),
+    "gammainccinv": Search(inverse(gammaincc, special.gammainccinv), (
+        (0.5, 1.0, 5.0, 21.3), (1e-15, 0.02, 0.5, 0.97, 1 - 1e-5))),
 }  # fmt: skip
 
 

@@ -10,14 +10,13 @@ from gradcli.engine.request import ask
 from gradcli.errors import GradcliError, ProgramNameError
 from gradcli.ir.node import Graph, Node
 from gradcli.ir.op import Elementwise
-from gradcli.lower.functions import prefixed_function
+from gradcli.lower.functions import prefixed_function, what_to_write
 from gradcli.lower.pages import PAGES
 from gradcli.lower.signatures import signature
 from gradcli.lower.values import BuiltIn
 from gradcli.ops import catalog
 from gradcli.passes import modes
 from gradcli.render.formula import formula
-from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
     from gradcli.ir.function import Function
@@ -68,11 +67,8 @@ def function_named(name: str) -> Function:
         function = prefixed_function(catalog, [*prefix, last])
         record = function.record if isinstance(function, BuiltIn) else None
     if record is None:
-        near = nearest(name, catalog.NAMES)
-        raise ProgramNameError(
-            f"there is no function '{name}'",
-            help=f"did you mean '{near}'?" if near else "`gradcli functions` lists them",
-        )
+        message = f"there is no function '{name}'"
+        raise ProgramNameError(message, help=what_to_write(name, catalog))
     return record
 
 

@@ -84,7 +84,8 @@ def call_built_in(
     except MemoryError:
         raise OutOfMemoryError(f"{function.name} runs out of memory", span=span) from None
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
-        # No rule of the record foresaw it: what is said is ours, and the cause stays with it.
+        # Rules of the records refuse what they foresee, which is nearly all; the rest is still an
+        # error of the caller and not one of gradcli's insides. The cause stays with it.
         message = f"{function.name} does not take these arguments"
         help_ = signature(record, function.name)
         raise ProgramTypeError(message, span=span, help=help_) from error

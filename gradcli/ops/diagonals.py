@@ -88,6 +88,7 @@ def diag_embed(x: Array, offset: Int = 0, dim1: Int = -2, dim2: Int = -1) -> Nod
     if x.ndim == 0:
         raise ShapeError("diag needs a vector or a matrix, not a scalar")
     n = x.shape[-1] + abs(offset)
+    x.graph.check_size((n, n))
     z = place(x, (*x.shape[:-1], n, n), ..., *_diagonal_key(n, n, offset))
     return z if (dim1, dim2) == (-2, -1) else moveaxis(z, (-2, -1), (dim1, dim2))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -76,7 +77,7 @@ def distribution(
     width: float = 1.0,
     outside: Form | None = None,
     far: Form | None = None,
-    spread: Form | None = None,
+    spread: Mapping[str, Form] = MappingProxyType({}),
 ) -> tuple[Function, ...]:
     """The functions of a distribution, each from its form for a standard variable and shapes.
 
@@ -84,17 +85,17 @@ def distribution(
     with its shapes; `at` are the shapes of the examples, and `chance` the probability in that of
     the quantile, which is smooth for `chances`; `width` is that of a variable whose scale is 1.
     `outside(z)` says where the density is 0, `far(z)` where it is 0 to floating-point numbers,
-    whatever its formula makes of so large a z; `spread(x, scale)` is the logarithm of the density
-    of a variable with a scale, where that of x / scale loses digits.
+    whatever its formula makes of so large a z; `spread` has forms of x and a scale, where those of
+    x / scale lose digits.
     """
     functions = []
-    nowhere, spreads = {"pdf": outside or far, "logpdf": outside}, {"logpdf": spread}
+    nowhere = {"pdf": outside or far, "logpdf": outside}
     for kind, (first, doc, _) in _KINDS.items():
         is_quantile = first == "q"
         form = forms.get(kind) or _log_of(forms["cdf"], forms["sf"], forms.get("tail"))
         point = (chance if is_quantile else 0.5, *at)
         names = [first, *shapes.split()]
-        built = _built(kind, form, len(names), width, nowhere.get(kind), spreads.get(kind))
+        built = _built(kind, form, len(names), width, nowhere.get(kind), spread.get(kind))
         functions.append(
             Function(
                 f"{name}_{kind}",
@@ -224,6 +225,7 @@ STUDENT = distribution(
         "ppf": student.QUANTILE,
     },
     full="Student's t with df degrees of freedom",
+    note="; its slopes are right to 1e-10, second ones to 1e-8",
     shapes="df",
     at=(3,),
     domain=((-3.0, 3.0), (1.0, 6.0)),
@@ -262,10 +264,17 @@ def _over_squares(x: Any, y: Any) -> Any:
     return x / whole / whole
 
 
+def _difference_of_squares(x: Node, y: Node) -> Node:
+    """y^2 - x^2, by their sum: where one is small, neither it nor its slopes cancel."""
+    narrow, wide = square(x), square(y)
+    middle = choose(lt(wide, 0.25), 2.0 * wide - 1.0, (y - x) * (y + x))
+    return choose(lt(narrow, 0.25), 1.0 - 2.0 * narrow, middle)
+
+
 def _slopes_of_over_squares(x: Node, y: Node) -> tuple[Node, Node]:
     whole = hypot(x, y)
-    by_x = ((y - x) / whole) * ((y + x) / whole) / whole / whole
-    return by_x, -2.0 * (x / whole) * (y / whole) / whole / whole
+    x, y = x / whole, y / whole
+    return _difference_of_squares(x, y) / whole / whole, -2.0 * x * y / whole / whole
 
 
 OVER_SQUARES = Binary(
@@ -288,15 +297,24 @@ LOG_HYPOT = Binary(
 """The logarithm of the root of x^2 + y^2, with slopes that do not overflow before they must."""
 
 
-def _cauchy_with_scale(x: Node, scale: Node) -> Node:
-    """Its slopes by x/scale would be small differences of large numbers far from 0."""
-    return log(scale) - 2.0 * LOG_HYPOT(scale, x) - math.log(math.pi)
-
-
 def _cauchy_logcdf(z: Node) -> Node:
-    above = log1p(atan2(1.0, z) / -math.pi)
-    below = choose(lt(z, -(2.0**27)), -log(-z) - math.log(math.pi), log(atan2(1.0, -z) / math.pi))
-    return choose(lt(z, 0.0), below, above)
+    far = choose(lt(z, -(2.0**27)), -log(-z) - math.log(math.pi), _log_below(z, 1.0))
+    return choose(lt(z, 0.0), far, _log_below(z, 1.0))
+
+
+def _log_below(x: Node, scale: Any) -> Node:
+    below = log(atan2(scale, -x) / math.pi)
+    return choose(lt(x, 0.0), below, log1p(atan2(scale, x) / -math.pi))
+
+
+_CAUCHY_WITH_SCALE: dict[str, Form] = {
+    "pdf": lambda x, scale: OVER_SQUARES(scale, x) / math.pi,
+    "logpdf": lambda x, scale: log(scale) - 2.0 * LOG_HYPOT(scale, x) - math.log(math.pi),
+    "cdf": lambda x, scale: atan2(scale, -x) / math.pi,
+    "logcdf": _log_below,
+    "sf": lambda x, scale: atan2(scale, x) / math.pi,
+}
+"""Slopes by x/scale would be small differences of large numbers far from 0."""
 
 
 def _cauchy_ppf(q: Node) -> Node:
@@ -316,9 +334,10 @@ CAUCHY = distribution(
         "sf": lambda z: atan2(1.0, z) / math.pi,
         "ppf": _cauchy_ppf,
     },
+    note="; its second slopes are right to 1e-8",
     chances=(0.1, 0.45),
     chance=0.75,
-    spread=_cauchy_with_scale,
+    spread=_CAUCHY_WITH_SCALE,
 )
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _SHAPE, _INSIDE = (0.5, 4.0), (0.1, 0.9)
 
-_ROUGH = "; its second slopes by a shape are right to 1e-8"
+_ROUGH = "; its second slopes are right to 1e-8"
 
 POSITIVE = Elementwise(
     "positive",
@@ -109,7 +109,7 @@ BETA = distribution(
         "tail": _shaped(lambda z, a, b: log_beta_tail(a, b, within(z))),
     },
     full="a beta variable of shapes a and b",
-    note=f"{_ROUGH}, and those by x and b to 1e-15/x",
+    note=f"{_ROUGH}, and those by x and a shape to 1e-12/x",
     shapes="a b",
     at=(2, 3),
     domain=(_INSIDE, _SHAPE, _SHAPE),
@@ -127,7 +127,10 @@ def _counted(k: Node, loc: Node | None) -> Node:
 
 @function(example="poisson_pmf(2, 1.5)", **_COUNTS)
 def poisson_pmf(k: Array, mu: Array, loc: Array | None = None) -> Node:
-    """The probability of k counts at a mean of mu; smooth in k between the whole numbers."""
+    """The probability of k counts at a mean of mu; smooth in k between the whole numbers.
+
+    Between k = 0 and 1 its slopes by mu are right to 1e-15/mu.
+    """
     n = _counted(k, loc)
     return choose(lt(n, 0.0), 0.0, GAMMA_DENSITY(n + 1.0, mu))
 
@@ -203,7 +206,10 @@ def _within_trials(k: Node, n: Node, otherwise: tuple[float, float], value: Node
 
 @function(example="binom_pmf(2, 5, 0.3)", **_TRIALS)
 def binom_pmf(k: Array, n: Array, p: Array, loc: Array | None = None) -> Node:
-    """The probability of k successes in n trials; smooth in both between the whole numbers."""
+    """The probability of k successes in n trials; smooth in both between the whole numbers.
+
+    Its second slope by n is right to 1e-16/p of its size.
+    """
     k = _counted(k, loc)
     density = BETA_DENSITY(k + 1.0, n - k + 1.0, p)
     return _within_trials(k, n, (0.0, 0.0), density / (n + 1.0))

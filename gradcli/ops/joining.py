@@ -312,7 +312,7 @@ def combinations(x: Array, r: Int = 2, with_replacement: Flag = False) -> Node:
         raise DomainError("combinations takes 0 elements or more")
     ways = itertools.combinations_with_replacement if with_replacement else itertools.combinations
     count = math.comb(x.size + r - 1 if with_replacement and r else x.size, r)
-    x.graph.check_size((count, max(r, 1)))
+    x.graph.check_size((max(count, 1), max(r, 1)))
     rows = list(ways(range(x.size), r)) if count else []
     chosen = np.array(rows, np.intp).reshape(count, r)
     return index(x, chosen)

@@ -330,6 +330,8 @@ def tridiagonal_solve(diagonals: Array, b: Rest, *, whole: Flag = False) -> Node
         below, on, above = diagonals, b[0], b[1]
     else:
         above, on, below = (along(diagonals, diagonals.ndim - 2, i) for i in range(3))
+    if not (above.ndim and on.ndim and below.ndim):
+        raise ShapeError("tridiagonal_solve needs vectors for its diagonals")
     n, axis = on.shape[-1], on.ndim - 1
     if not b[-1].ndim:
         raise ShapeError("tridiagonal_solve needs a vector or matrix on the right")

@@ -179,15 +179,27 @@ def _tail(n: int, x: Any, df: Any) -> Any:
     return -np.sign(x) * integral(integrand, 1 / rate)
 
 
+def _far_tail(n: int, x: Any, df: Any) -> Any:
+    """The same where the density is but a power of x: the tail is x/df times the density."""
+    size = np.abs(x)
+    orders = range(1, n + 1)
+    shapes = [(-1.0) ** k * math.factorial(k - 1) * df ** -float(k) for k in orders]
+    slopes = [_log_density(k, x, df) + shape for k, shape in zip(orders, shapes, strict=True)]
+    return -np.sign(x) * np.exp(_log_density(0, x, df) + np.log(size) - np.log(df)) * bell(slopes)
+
+
 def _by_df(n: int, x: Any, df: Any) -> Any:
     inside = (df > 0) & ~np.isnan(x)
     ends = inside & ((x == 0) | np.isinf(x))
     near = inside & ~ends & (_slope(x, df) > 0)
+    far = inside & ~ends & (np.abs(x) > 1e9 * (1 + df))
+    rest = inside & ~(ends | near | far)
     return piecewise_kernel(
         x.shape,
         (ends, np.zeros_like, (x,)),
         (near, lambda x, df: _inner(n, x, df), (x, df)),
-        (inside & ~ends & ~near, lambda x, df: _tail(n, x, df), (x, df)),
+        (far, lambda x, df: _far_tail(n, x, df), (x, df)),
+        (rest, lambda x, df: _tail(n, x, df), (x, df)),
     )
 
 
