@@ -77,14 +77,15 @@ def _are_alike(values: Array) -> Array:
     """Which numbers orjson spells as PyArrow does."""
     low, high = ALIKE
     sizes = np.abs(values)
-    return (sizes >= low) & (sizes < high) & (values != np.floor(values))
+    alike: Array = (sizes >= low) & (sizes < high) & (values != np.floor(values))
+    return alike
 
 
 def _replaced(
     text: Array, offsets: Array, rows: Array, cells: Sequence[bytes]
 ) -> tuple[bytes, Array]:
     """A text and where its rows begin in it, with other cells in some rows."""
-    view = memoryview(text)
+    view = text.data
     starts, stops = offsets[rows], offsets[rows + 1]
     growth = np.zeros_like(offsets)
     growth[rows + 1] = np.fromiter(map(len, cells), np.int32, len(cells)) - (stops - starts)
