@@ -62,8 +62,7 @@ def batch(
         lines = (answer for answer in answers(_raw(jobs), setup, workers) if answer is not None)
         return map(_answer, lines)
     runner = Runner(setup, limited)
-    lines = runner.answers(_raw(jobs))
-    return (_answer(line) for line in lines if line is not None)
+    return (_answer(line) for line in runner.answers(_raw(jobs)) if line is not None)
 
 
 def _refuse_single(jobs: Any) -> None:
