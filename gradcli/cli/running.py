@@ -94,8 +94,7 @@ class Run:
 
             return answers(self.jobs, self.setup, self.workers)
         calm()
-        runner = Runner(self.setup)
-        return (runner.answer(job) for job in self.jobs if job is not None)
+        return Runner(self.setup).answers(self.jobs)
 
     def _write(self, answer: Answered) -> None:
         """A line, passed on before the next job is looked at."""

@@ -313,8 +313,9 @@ def _asked(
     try:
         request = program.request(record, values, keywords)
         answer = ask(request)
-        if request.at_once is not None and not values and request.values.keys() == keywords.keys():
-            program.keep(record, keywords, request.at_once)
+        at_once = None if request.steps is None else request.steps.at_once()
+        if at_once is not None and not values and request.values.keys() == keywords.keys():
+            program.keep(record, keywords, at_once)
         return answer
     except InputError:
         refuse_options(record, _program(program, {})._text, keywords)  # noqa: SLF001 - its own

@@ -9,6 +9,7 @@ import numpy as np
 from gradcli.data.numbers import EXACT
 from gradcli.engine.at_once import AtOnce, of_numbers
 from gradcli.engine.gradient import Gradient
+from gradcli.engine.in_rows import InRows
 from gradcli.engine.indices import as_indices, indices_in
 from gradcli.engine.outcome import Outcome
 from gradcli.engine.program import as_input
@@ -51,6 +52,7 @@ class Repeated:
         "_indices",
         "_kept",
         "_parts",
+        "_rows",
         "_size",
         "_steps",
         "_suspects",
@@ -70,8 +72,11 @@ class Repeated:
         inputs = list(run.inputs.values())
         weights = {} if suspects is None else suspects.weights
         self._at_once: AtOnce | None = None
+        self._rows: InRows | None = None
         if of_numbers([*inputs, *outputs]) and self._indices is False:
             self._at_once = AtOnce([*outputs], inputs, weights, run.evaluator)
+            if inputs and outputs:
+                self._rows = InRows([*outputs], inputs, suspects, run.evaluator)
         outputs += () if suspects is None else suspects.questions
         self.names = tuple(run.inputs)
         self.dtype = run.graph.dtype
@@ -137,6 +142,22 @@ class Repeated:
             return None if value is None else outputs[value], parts if is_dict else parts.get("")
 
         return answered
+
+    def rows(self, columns: Sequence[Any]) -> tuple[list[Any], Any] | None:
+        """Value and parts at rows of numbers, and in which rows that is all there is to say.
+
+        `columns` are of `names`, ROWS at most; None if it is not known how, and a GradcliError says
+        that some row has no answer.
+        """
+        pairs, value = _pairs(self._parts), self._value
+        if self._rows is None or pairs is None or not (value is None or isinstance(value, int)):
+            return None
+        outputs, whole = self._rows(columns)
+        for i, has_notice in pairs.values():
+            if has_notice:
+                whole &= outputs[i] != 0
+        places = [i for i, _ in pairs.values()]
+        return [outputs[i] for i in ([] if value is None else [value]) + places], whole
 
 
 def _pairs(parts: Any) -> dict[str, tuple[int, bool]] | None:

@@ -26,9 +26,9 @@ from gradcli.memory import KEY, MEMORY, ONCE
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from gradcli.engine.at_once import AtNumbers
     from gradcli.engine.points.silent import Suspects
     from gradcli.engine.question import Question
+    from gradcli.engine.repeated import Repeated
     from gradcli.errors import Notice
     from gradcli.lower.names import Names
 
@@ -45,15 +45,15 @@ class Request:
     `options` are by name, as the question takes them; the inputs among them (`var`, `const` …) are
     arrays by name. `way` says how a value is given to a name, `notices` what there is to say of
     the values as they were given. `value` may be set for the value of the program beside an answer
-    that has none. `at_once` is what answers the same of other numbers, once that is known.
+    that has none. `steps` are what answered it, if they were known: they answer it of other values.
     """
 
     __slots__ = (
-        "at_once",
         "notices",
         "options",
         "question",
         "settings",
+        "steps",
         "text",
         "value",
         "values",
@@ -83,7 +83,7 @@ class Request:
         self.way = way
         self.notices = notices
         self.value = question.value
-        self.at_once: AtNumbers | None = None
+        self.steps: Repeated | None = None
 
     def answer(self) -> Answer | Report:
         """The answer, as every format prints it."""
@@ -110,7 +110,7 @@ class Request:
         if steps is not None and steps is not ONCE:
             again: Outcome | None = steps(self.values)
             if again is not None:
-                self.at_once = steps.at_once()
+                self.steps = steps
                 return again
         with np.errstate(all="ignore"):
             run, parts = self._run_rolled()

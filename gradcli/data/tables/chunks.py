@@ -86,7 +86,8 @@ def text_chunks(extent: Extent, stream: BinaryIO, size: int = 0) -> Iterator[Chu
     left = -1 if extent.stop < 0 else extent.stop - extent.start
     first, rest = extent.first, bytearray()
     while True:
-        whole = _extended(rest, stream, size if left < 0 else min(size, left))
+        # what is left of an extent is not cut off for a few bytes
+        whole = _extended(rest, stream, left if 0 <= left < 2 * size else size)
         left -= len(whole) - len(rest) if left > 0 else 0
         if len(whole) == len(rest):
             break
@@ -100,6 +101,8 @@ def text_chunks(extent: Extent, stream: BinaryIO, size: int = 0) -> Iterator[Chu
         del whole[end:]
         if end:
             yield Chunk(extent, first, whole)
+            if not (left or rest):
+                return
             first += sum(map(np.count_nonzero, newlines(whole)))
     if whole.strip(b"\r\n"):
         yield Chunk(extent, first, whole)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.data.tables.arrow import arrow, compute, is_bytes, is_number, text_column, text_scalar
 from gradcli.data.tables.chunks import NEWLINE
+from gradcli.data.tables.digits import behind
 from gradcli.data.tables.flaws import TableError
 
 if TYPE_CHECKING:
@@ -42,23 +43,36 @@ class Ready(NamedTuple):
 
 def csv_lines(columns: Sequence[Any], delimiter: str) -> Any:
     """The lines of a batch of rows, as bytes or a buffer; nulls are empty cells."""
-    if isinstance(columns[0], Ready):
-        lines, *columns = columns
-        return _continued(lines.texts, [_csv_cells(x, delimiter) for x in columns], delimiter)
-    texts = [_csv_cells(column, delimiter) for column in columns]
-    if len(texts) == 1:
-        texts[0] = compute().fill_null(texts[0], '""')
-    return _joined(texts, delimiter)
+    first, *rest = columns
+    if isinstance(first, Ready):
+        pieces = [first.texts]
+    else:
+        pieces = _csv_cells("\n", first, delimiter, lone=not rest)
+    for column in rest:
+        pieces += _csv_cells(delimiter, column, delimiter)
+    if not len(pieces[-1]):
+        return b""
+    data = _joined(*pieces[:-1], _ended(pieces[-1]))
+    return data.slice(data[0] == NEWLINE)
 
 
-def _csv_cells(column: Any, delimiter: str) -> Any:
-    """A column as texts, between quotes where they hold a delimiter, a quote or a line's end."""
-    pa = arrow()
-    pc = compute()
-    if isinstance(column, pa.DictionaryArray):
+def _csv_cells(mark: str, column: Any, delimiter: str, *, lone: bool = False) -> list[Any]:
+    """The cells of a column behind a mark, to be joined; empty ones that are `lone` have quotes."""
+    if isinstance(column, arrow().DictionaryArray):
         column = column.dictionary_decode()
+
+    def texts(column: Any) -> Any:
+        cells = _quoted(column, delimiter)
+        return compute().fill_null(cells, '""') if lone else cells
+
+    return behind(mark, column, texts)
+
+
+def _quoted(column: Any, delimiter: str) -> Any:
+    """A column as texts, between quotes where they hold a delimiter, a quote or a line's end."""
+    pc = compute()
     text = as_texts(column)
-    if is_number(column.type) or pa.types.is_boolean(column.type):
+    if is_number(column.type) or arrow().types.is_boolean(column.type):
         return text
     raw = bytes(_bytes(text))
     if not any(mark in raw for mark in (delimiter.encode(), b'"', b"\n", b"\r")):
@@ -69,32 +83,21 @@ def _csv_cells(column: Any, delimiter: str) -> Any:
     return pc.if_else(needs, pc.binary_join_element_wise(quote, inner, quote, nothing), text)
 
 
-def _joined(columns: Sequence[Any], delimiter: str) -> Any:
-    """All lines in one buffer: the texts of an Arrow column lie one behind the other."""
-    *first, last = columns
-    return _bytes(_side_by_side(*first, _side_by_side(last, "", "\n"), delimiter))
+def _ended(column: Any) -> Any:
+    """A column of texts with the end of the line behind its last cell."""
+    end = text_column([(column[-1].as_py() or "") + "\n"])
+    return arrow().concat_arrays([column[:-1], end])
 
 
-def _continued(lines: Any, columns: Sequence[Any], delimiter: str) -> Any:
-    """The same of lines that begin with the end of the line before, and what stands behind each."""
-    if not len(lines):
-        return b""
-    *first, last = columns
-    end = text_column([(last[-1].as_py() or "") + "\n"])
-    last = arrow().concat_arrays([last[:-1], end])
-    data = _bytes(_side_by_side(lines, *first, last, delimiter))
-    return data.slice(data[0] == NEWLINE)
-
-
-def _side_by_side(*columns: Any) -> Any:
-    """Texts of each row in one, between them the last that is given; nulls are empty."""
-    *texts, between = (text_scalar(x) if isinstance(x, str) else x for x in columns)
+def _joined(*columns: Any) -> Any:
+    """The texts of all rows in one buffer, those of a row side by side; nulls are empty."""
     join = compute().binary_join_element_wise
-    return join(*texts, between, null_handling="replace", null_replacement="")
+    nothing = text_scalar("")
+    return _bytes(join(*columns, nothing, null_handling="replace", null_replacement=""))
 
 
 def _bytes(column: Any) -> Any:
-    """What the cells of a column of texts hold, all together."""
+    """What the cells of a column of texts hold: they lie one behind the other."""
     _, offsets, data = column.buffers()
     if data is None or not len(column):
         return b""
@@ -113,26 +116,29 @@ def json_lines(
 
     `extras` are further keys of each object.
     """
-    texts: list[Any] = []
+    pieces: list[Any] = []
     for name, column in zip(names, columns, strict=True):
-        lead = (", " if texts else "{") + _encode(name) + ": "
-        texts += [text_scalar(lead), _json_cells(column)]
-    ends = [_end(extra) for extra in extras or [{}] * len(texts[1])]
-    return _joined([*texts, text_column(ends)], "")
+        lead = (", " if pieces else "{") + _encode(name) + ":"
+        pieces += [text_scalar(lead), *_json_cells(column)]
+    ends = [_end(extra) for extra in extras or [{}] * len(pieces[-1])]
+    return _joined(*pieces, text_column(ends))
 
 
 def _end(extra: dict[str, Any]) -> str:
-    return (", " + dumps(extra)[1:]) if extra else "}"
+    return (", " + dumps(extra)[1:] if extra else "}") + "\n"
 
 
-def _json_cells(column: Any) -> Any:
-    """A column as texts of JSON."""
-    pa = arrow()
-    if isinstance(column, Ready):
-        return column.texts
-    if isinstance(column, list):
-        return text_column(map(dumps, column))
-    kind, types = column.type, pa.types
+def _json_cells(column: Any) -> list[Any]:
+    """A column as texts of JSON, each behind a blank, to be joined."""
+    if isinstance(column, (Ready, list)):
+        texts = text_column(map(dumps, column)) if isinstance(column, list) else column.texts
+        return [text_scalar(" "), texts]
+    return behind(" ", column, _json_texts)
+
+
+def _json_texts(column: Any) -> Any:
+    """A column of Arrow as texts of JSON."""
+    kind, types = column.type, arrow().types
     if types.is_floating(kind) or types.is_integer(kind) or types.is_boolean(kind):
         return compute().fill_null(_json_numbers(column), "null")
     if not (types.is_nested(kind) or types.is_dictionary(kind)):

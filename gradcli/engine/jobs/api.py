@@ -62,7 +62,7 @@ def batch(
         lines = (answer for answer in answers(_raw(jobs), setup, workers) if answer is not None)
         return map(_answer, lines)
     runner = Runner(setup, limited)
-    return (_answer(runner.answer(job)) for job in _raw(jobs) if job is not None)
+    return (_answer(line) for line in runner.answers(_raw(jobs)) if line is not None)
 
 
 def _refuse_single(jobs: Any) -> None:

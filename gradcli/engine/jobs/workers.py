@@ -306,7 +306,7 @@ def _answer_pieces(pipe: Connection) -> None:
     while True:
         jobs = pipe.recv()
         start = perf_counter()
-        answers = [runner.answer(job) for job in jobs]
+        answers = [*runner.answers(jobs)]
         pipe.send((answers, perf_counter() - start, setup.used))
 
 
