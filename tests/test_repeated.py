@@ -120,3 +120,50 @@ def test_nothing_of_a_run_waits_for_the_garbage_collector() -> None:
         assert len(gc.get_objects()) - before < 20 * len(texts)
     finally:
         gc.enable()
+
+
+SEEDED: list[tuple[str, dict[str, Any]]] = [
+    ("hvp", {"tangent": {"x": 1}}),
+    ("hvp", {"tangent": {"x": 1, "y": 1}}),
+    ("hvp", {"tangent": {"x": 1, "y": 0}}),
+    ("jvp", {"tangent": {"y": 1}}),
+    ("directional", {"tangent": {"x": 1}}),
+    ("vjp", {"dy": 1}),
+]
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize(("question", "options"), SEEDED)
+def test_large_seeds(question: str, options: dict[str, Any], dtype: str) -> None:
+    """A large seed or direction may be another at each call."""
+    text = "sum(x^3*y + sin(y*x))" if question == "hvp" else "x^3*y + sin(y*x)"
+    program, rng = gradcli.compile(text, dtype=dtype), np.random.default_rng(2)
+
+    def seeds(item: Any) -> Any:
+        if isinstance(item, dict):
+            return {name: seeds(part) for name, part in item.items()}
+        return item * rng.normal(size=100)
+
+    for _ in range(4):
+        inputs = {"x": rng.normal(size=100), "y": rng.normal(size=100)}
+        given = {name: seeds(item) for name, item in options.items()}
+        again = getattr(program, question)(**inputs, **given)
+        fresh = gradcli.compile(f"{text} + 0*{rng.integers(1 << 40)}", dtype=dtype)
+        first = getattr(fresh, question)(**inputs, **given)
+        np.testing.assert_equal(again, first)
+
+
+def test_seeds_that_are_one_array() -> None:
+    program, both = gradcli.compile("sum(x^2*y)"), np.ones(100)
+    for k in range(4):
+        other = both if k < 3 else 2 * both
+        found = program.hvp(x=both, y=both, tangent={"x": both, "y": other})
+        assert found["y"].tolist() == [2.0] * 100
+        assert found["x"].tolist() == [2.0 + 2 * other[0]] * 100
+
+
+def test_a_direction_is_not_given_away() -> None:
+    program, x, v = gradcli.compile("x"), np.zeros(100), np.ones(100)
+    for _ in range(4):
+        program.jvp(x=x, tangent={"x": v})[...] = 7
+        assert v.tolist() == [1.0] * 100

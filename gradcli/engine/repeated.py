@@ -43,7 +43,7 @@ LASTING = 1 << 16
 class Repeated:
     """The steps, or the plan, for an answer of one program at one set of shapes.
 
-    `weight` is what it takes of the memory.
+    `seeds` are constants that become inputs. `weight` is what it takes of the memory.
     """
 
     __slots__ = (
@@ -60,19 +60,28 @@ class Repeated:
         "weight",
     )
 
-    def __init__(self, run: Run, value: Any, parts: Any, suspects: Suspects | None) -> None:
+    def __init__(
+        self,
+        run: Run,
+        value: Any,
+        parts: Any,
+        suspects: Suspects | None,
+        seeds: Sequence[Node] = (),
+    ) -> None:
         outputs: list[Node] = []
         self._value = _form(value, outputs)
         self._indices = indices_in(value)
         self._parts = _form(parts, outputs)
         self._size = len(outputs)
         self._suspects = suspects
-        inputs = list(run.inputs.values())
+        inputs = [*run.inputs.values(), *seeds]
         weights = {} if suspects is None else suspects.weights
         self._at_once: AtOnce | None = None
         if of_numbers([*inputs, *outputs]) and self._indices is False:
             self._at_once = AtOnce([*outputs], inputs, weights, run.evaluator)
         outputs += () if suspects is None else suspects.questions
+        for seed in seeds:
+            seed.forget()
         self.names = tuple(run.inputs)
         self.dtype = run.graph.dtype
         self.weight = 1024 + 16 * run.graph.count
@@ -85,11 +94,12 @@ class Repeated:
             self._kept = frozenset(map(id, self._steps.fixed.values()))
             self.weight += 8 * sum(x.size for x in ancestors(outputs) if x.op is CONSTANT)
 
-    def __call__(self, values: Mapping[str, Any]) -> Outcome | None:
+    def __call__(self, values: Mapping[str, Any], seeds: Sequence[Any] = ()) -> Outcome | None:
         """What there is to say at other values; None if only a run of its own can say it all."""
         arrays = prepared(self.names, values, self.dtype)
         if arrays is None:
             return None
+        arrays += seeds
         try:
             outputs = self._steps.finite(arrays, self._size)
         except LoopError:
@@ -108,7 +118,7 @@ class Repeated:
             as_indices(_filled(self._value, outputs, notices), self._indices),
             _filled(self._parts, outputs, notices),
             notices,
-            dict(zip(self.names, arrays, strict=True)),
+            dict(zip(self.names, arrays, strict=False)),
             None if self._kept is None else self._kept.union(map(id, arrays)),
         )
 
@@ -193,6 +203,18 @@ def _filled(form: Any, outputs: Sequence[Any], notices: list[Notice]) -> Any:
     if form.__class__ is tuple:
         return tuple([_filled(item, outputs, notices) for item in form])
     return None
+
+
+def seeds_in(parts: Any, arrays: Sequence[Any]) -> list[Node] | None:
+    """The constants that hold these arrays; None unless each stands there once, as it is."""
+    if not arrays:
+        return []
+    outputs: list[Node] = []
+    _form(parts, outputs)
+    constants = [x for x in ancestors(outputs) if x.op is CONSTANT and x.shape]
+    by_array = {id(x.attrs[0]): x for x in constants}
+    seeds = [by_array[id(array)] for array in arrays if id(array) in by_array]
+    return seeds if len({*seeds}) == len(arrays) == len({*map(id, arrays)}) else None
 
 
 def is_repeatable(run: Run, parts: Any) -> bool:
