@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from gradcli.exec import rooms
 from gradcli.exec.compiled.emit import ADDED, LANES, Way
 
 if TYPE_CHECKING:
@@ -188,7 +189,7 @@ def _shape_of(slot: Slot) -> Shape:
 
 def _room(slot: Slot) -> Array:
     """Memory for a result."""
-    return np.empty(_shape_of(slot), slot.node.dtype)
+    return rooms.empty(_shape_of(slot), slot.node.dtype)
 
 
 def _whole(parts: Mapping[tuple[Node, int | None], Array]) -> dict[Node, Array]:
