@@ -11,7 +11,7 @@ import pytest
 from gradcli.engine.api import Program
 from gradcli.engine.request import ask
 from gradcli.engine.settings import Settings
-from gradcli.exec import blocked, region
+from gradcli.exec import blocked, region, rooms
 from gradcli.exec.executors import Means
 from gradcli.exec.plain import Evaluator
 from gradcli.exec.region import Bound, Region, Role, Space, Work
@@ -214,3 +214,37 @@ def test_one_number_that_is_not_finite(threads: int) -> None:
         assert [notice.message for notice in answer.warnings] == [
             "log(0) is -inf at x[123]"
         ] * zeros
+
+
+@pytest.mark.parametrize("executor", ["blocked", "compiled"])
+def test_memory_of_results_is_used_again(executor: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only once nobody holds a result, or a part of it."""
+    monkeypatch.setenv("GRADCLI_EXECUTOR", executor)
+    program, x = Program("sin(x)*x"), np.linspace(0, 1, rooms.LARGE)
+    expected = np.sin(x) * x
+    monkeypatch.setattr(rooms, "_free", {})
+    held = [program(x=x) for _ in range(3)]
+    parts = [array[5:9] for array in held]
+    places = {array.ctypes.data for array in held}
+    assert len(places) == 3
+    for array in held:
+        np.testing.assert_allclose(array, expected, rtol=1e-15)
+        assert array.flags.writeable
+        array[...] = 0
+    del array, held
+    assert program(x=x).ctypes.data not in places
+    assert all(part.tolist() == [0.0] * 4 for part in parts)
+    del parts
+    assert program(x=x).ctypes.data in places
+
+
+def test_little_memory_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting: dict[int, list[Any]] = {}
+    monkeypatch.setattr(rooms, "_free", waiting)
+    monkeypatch.setattr(rooms, "KEPT", 4 * rooms.LARGE)
+    arrays = [rooms.empty((rooms.LARGE,), np.dtype(np.bool_)) for _ in range(6)]
+    del arrays
+    assert sum(map(len, waiting.values())) <= 4
+    array = rooms.empty((3 * rooms.LARGE // 8,), np.dtype(float))
+    del array
+    assert [*waiting] == [3 * rooms.LARGE]

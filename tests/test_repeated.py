@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -120,3 +121,89 @@ def test_nothing_of_a_run_waits_for_the_garbage_collector() -> None:
         assert len(gc.get_objects()) - before < 20 * len(texts)
     finally:
         gc.enable()
+
+
+SEEDED: list[tuple[str, dict[str, Any]]] = [
+    ("hvp", {"tangent": {"x": 1}}),
+    ("hvp", {"tangent": {"x": 1, "y": 1}}),
+    ("hvp", {"tangent": {"x": 1, "y": 0}}),
+    ("jvp", {"tangent": {"y": 1}}),
+    ("directional", {"tangent": {"x": 1}}),
+    ("vjp", {"dy": 1}),
+]
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize(("question", "options"), SEEDED)
+def test_large_seeds(question: str, options: dict[str, Any], dtype: str) -> None:
+    """A large seed or direction may be another at each call."""
+    text = "sum(x^3*y + sin(y*x))" if question == "hvp" else "x^3*y + sin(y*x)"
+    program, rng = gradcli.compile(text, dtype=dtype), np.random.default_rng(2)
+
+    def seeds(item: Any) -> Any:
+        if isinstance(item, dict):
+            return {name: seeds(part) for name, part in item.items()}
+        return item * rng.normal(size=100)
+
+    for _ in range(4):
+        inputs = {"x": rng.normal(size=100), "y": rng.normal(size=100)}
+        given = {name: seeds(item) for name, item in options.items()}
+        again = getattr(program, question)(**inputs, **given)
+        fresh = gradcli.compile(f"{text} + 0*{rng.integers(1 << 40)}", dtype=dtype)
+        first = getattr(fresh, question)(**inputs, **given)
+        np.testing.assert_equal(again, first)
+
+
+def test_seeds_that_are_one_array() -> None:
+    program, both = gradcli.compile("sum(x^2*y)"), np.ones(100)
+    for k in range(4):
+        other = both if k < 3 else 2 * both
+        found = program.hvp(x=both, y=both, tangent={"x": both, "y": other})
+        assert found["y"].tolist() == [2.0] * 100
+        assert found["x"].tolist() == [2.0 + 2 * other[0]] * 100
+
+
+def test_a_direction_is_not_given_away() -> None:
+    program, x, v = gradcli.compile("x"), np.zeros(100), np.ones(100)
+    for _ in range(4):
+        program.jvp(x=x, tangent={"x": v})[...] = 7
+        assert v.tolist() == [1.0] * 100
+
+
+DECIDED: list[tuple[str, list[dict[str, Any]]]] = [
+    (
+        "for i in range(n) { x = r*x*(1 - x) }; x",
+        [{"x": 0.4, "r": 2.9, "n": n} for n in (100, 100, 100, 90, 100)],
+    ),
+    ("if x > 1 { z = x^2 } else { z = 3*x }; z", [{"x": x} for x in (2.0, 2.0, 2.0, 0.5, 2.0)]),
+    ("if 1/x > 0 { z = x } else { z = 2*x }; z + y", [{"x": 0.0, "y": y} for y in (1.0, 2.0, 3.0)]),
+    ("if 1/x > 0 { z = x } else { z = 2*x }; z + 1", [{"x": x} for x in (0.0, 0.0, -0.0, 0.0)]),
+    ("while s > 0.5 { s = s*y }; s*x", [{"s": 9.0, "x": x, "y": 0.9} for x in (1.0, 2.0, 3.0)]),
+]
+
+
+@pytest.mark.parametrize(("text", "points"), DECIDED)
+def test_decided_again(text: str, points: list[dict[str, Any]]) -> None:
+    """What is kept holds for the very numbers that the program decides by."""
+    program = gradcli.compile(text)
+    for k, point in enumerate(points):
+        fresh = gradcli.compile(text + " " * (k + 1))
+        np.testing.assert_equal(program.value_and_grads(**point), fresh.value_and_grads(**point))
+        np.testing.assert_equal(program(**point), fresh(**point))
+
+
+@pytest.mark.parametrize("x", [0.4, 0.0])
+def test_a_zero_behind_a_loop_has_its_reason_again(x: float) -> None:
+    """A kept loop, whose turns nobody sees, is run turn by turn for it."""
+    text = "for i in range(n) { x = r*x*(1 - x) }; x"
+    program = gradcli.compile(text)
+    for _ in range(3):
+        program.grads(x=0.4, r=2.9, n=100, wrt=["x", "r"])
+
+    def told(asked: Any) -> list[str]:
+        with warnings.catch_warnings(record=True) as notices:
+            warnings.simplefilter("always")
+            asked.grads(x=x, r=2.9, n=100, wrt=["x", "r"])
+        return [str(notice.message) for notice in notices]
+
+    assert told(program) == told(gradcli.compile(f"{text} "))

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.exec.rooms import is_lent
+
 if TYPE_CHECKING:
     from gradcli.errors import Notice
 
@@ -48,7 +50,7 @@ def owned(part: Any, taken: set[int]) -> Any:
         return None
     if part.ndim == 0:
         return part[()]
-    if part.base is not None or id(part) in taken:
+    if id(part) in taken or not (part.base is None or is_lent(part)):
         return np.array(part)
     taken.add(id(part))
     return part

@@ -41,14 +41,21 @@ LASTING = 1 << 16
 """Elements that constants of a program may have, if its plan is kept with them."""
 
 
+DECIDING = 64
+"""Numbers that a program may decide by, if its steps are kept for these numbers alone."""
+
+
 class Repeated:
     """The steps, or the plan, for an answer of one program at one set of shapes.
 
-    `weight` is what it takes of the memory.
+    `seeds` are constants that become inputs. Inputs that the program decides by are held: it
+    answers where they are the same to the bit. `weight` is what it takes of the memory.
     """
 
     __slots__ = (
         "_at_once",
+        "_held",
+        "_hides",
         "_indices",
         "_kept",
         "_parts",
@@ -62,22 +69,34 @@ class Repeated:
         "weight",
     )
 
-    def __init__(self, run: Run, value: Any, parts: Any, suspects: Suspects | None) -> None:
+    def __init__(
+        self,
+        run: Run,
+        value: Any,
+        parts: Any,
+        suspects: Suspects | None,
+        seeds: Sequence[Node] = (),
+    ) -> None:
         outputs: list[Node] = []
         self._value = _form(value, outputs)
         self._indices = indices_in(value)
         self._parts = _form(parts, outputs)
         self._size = len(outputs)
         self._suspects = suspects
-        inputs = list(run.inputs.values())
+        inputs = [*run.inputs.values(), *seeds]
         weights = {} if suspects is None else suspects.weights
+        deciding = deciding_in(run)
+        self._held = [(i, _bits(run.array(x))) for i, x in enumerate(inputs) if x in deciding]
+        self._hides = run.interpreter.is_rolled and bool(run.differentiated)
         self._at_once: AtOnce | None = None
         self._rows: InRows | None = None
-        if of_numbers([*inputs, *outputs]) and self._indices is False:
+        if not self._held and of_numbers([*inputs, *outputs]) and self._indices is False:
             self._at_once = AtOnce([*outputs], inputs, weights, run.evaluator)
             if inputs and outputs:
                 self._rows = InRows([*outputs], inputs, suspects, run.evaluator)
         outputs += () if suspects is None else suspects.questions
+        for seed in seeds:
+            seed.forget()
         self.names = tuple(run.inputs)
         self.dtype = run.graph.dtype
         self.weight = 1024 + 16 * run.graph.count
@@ -90,11 +109,12 @@ class Repeated:
             self._kept = frozenset(map(id, self._steps.fixed.values()))
             self.weight += 8 * sum(x.size for x in ancestors(outputs) if x.op is CONSTANT)
 
-    def __call__(self, values: Mapping[str, Any]) -> Outcome | None:
+    def __call__(self, values: Mapping[str, Any], seeds: Sequence[Any] = ()) -> Outcome | None:
         """What there is to say at other values; None if only a run of its own can say it all."""
         arrays = prepared(self.names, values, self.dtype)
-        if arrays is None:
+        if arrays is None or any(_bits(arrays[i]) != held for i, held in self._held):
             return None
+        arrays += seeds
         try:
             outputs = self._steps.finite(arrays, self._size)
         except LoopError:
@@ -104,6 +124,8 @@ class Repeated:
         if self._suspects is not None and self._suspects.are_met(outputs[self._size :]):
             return None
         outputs = outputs[: self._size]
+        if self._hides and not all(x.any() for x in outputs):  # the turns may say why
+            return None
         if self._at_once is not None:
             self._at_once.ran()
         if self._kept is None:  # any of them may be held by the steps, or be another's
@@ -113,7 +135,7 @@ class Repeated:
             as_indices(_filled(self._value, outputs, notices), self._indices),
             _filled(self._parts, outputs, notices),
             notices,
-            dict(zip(self.names, arrays, strict=True)),
+            dict(zip(self.names, arrays, strict=False)),
             None if self._kept is None else self._kept.union(map(id, arrays)),
         )
 
@@ -216,10 +238,22 @@ def _filled(form: Any, outputs: Sequence[Any], notices: list[Notice]) -> Any:
     return None
 
 
-def is_repeatable(run: Run, parts: Any) -> bool:
-    """Whether the graph is the same at other values, and all there is to say are its numbers.
+def seeds_in(parts: Any, arrays: Sequence[Any]) -> list[Node] | None:
+    """The constants that hold these arrays; None unless each stands there once, as it is."""
+    if not arrays:
+        return []
+    outputs: list[Node] = []
+    _form(parts, outputs)
+    constants = [x for x in ancestors(outputs) if x.op is CONSTANT and x.shape]
+    by_array = {id(x.attrs[0]): x for x in constants}
+    seeds = [by_array[id(array)] for array in arrays if id(array) in by_array]
+    return seeds if len({*seeds}) == len(arrays) == len({*map(id, arrays)}) else None
 
-    It must not be so large that it is better not kept.
+
+def is_repeatable(run: Run, parts: Any) -> bool:
+    """Whether all there is to say of a graph are its numbers, at other values, too.
+
+    Those that it decides by must be few; it must not be so large that it is better not kept.
     """
     graph = run.graph
     small = graph.count <= LONGEST and not any(x.is_bool for x in run.inputs.values())
@@ -227,8 +261,18 @@ def is_repeatable(run: Run, parts: Any) -> bool:
         return False
     needed = ancestors(run.results)
     lasting = sum(x.size for x in needed if x.op is CONSTANT)
-    decisions = ancestors(run.interpreter.decisions)
-    return set(run.inputs.values()).isdisjoint(decisions) and lasting <= LASTING
+    return sum(x.size for x in deciding_in(run)) <= DECIDING and lasting <= LASTING
+
+
+def deciding_in(run: Run) -> set[Node]:
+    """The inputs that conditions, counts and indices of a run hang on."""
+    return set(run.inputs.values()).intersection(ancestors(run.interpreter.decisions))
+
+
+def _bits(array: Any) -> bytes:
+    """What tells numbers apart, zeros of either sign included."""
+    bits: bytes = array.tobytes()
+    return bits
 
 
 def _is_numbers(value: Any, parts: Any) -> bool:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     Options = dict[str, Any]
 
 _FEW = 64
-"""Elements of a seed or a direction up to which answers for it are remembered."""
+"""Elements of a seed or a direction up to which answers are remembered for its very numbers."""
 
 
 class Request:
@@ -108,7 +108,7 @@ class Request:
         key = self._key()
         steps = None if key is None else MEMORY.get(key)
         if steps is not None and steps is not ONCE:
-            again: Outcome | None = steps(self.values)
+            again: Outcome | None = steps(self.values, self._seeds())
             if again is not None:
                 self.steps = steps
                 return again
@@ -144,25 +144,36 @@ class Request:
         self, key: Any, run: Run, parts: Any, suspects: Suspects | None
     ) -> Callable[[], None] | None:
         """What keeps the steps of an answer once it is given; None if they do not serve others."""
-        from gradcli.engine.repeated import Repeated, is_repeatable
+        from gradcli.engine.repeated import Repeated, is_repeatable, seeds_in
 
-        if not is_repeatable(run, parts):
+        value = run.value if self.value else None
+        seeds = seeds_in((value, parts), self._seeds()) if is_repeatable(run, parts) else None
+        if seeds is None:
             return None
 
         def keep() -> None:
-            value = run.value if self.value else None
-            repeated = Repeated(run, value, parts, suspects)
+            repeated = Repeated(run, value, parts, suspects, seeds)
             MEMORY.put(key, repeated, repeated.weight)
 
         return keep
 
     def _part(self, name: str, item: Any) -> Any:
-        """An option as a part of a key; a TypeError for large arrays, which are no inputs."""
-        kind = self.question.options[name].kind
-        if item is not None and kind in (ARRAY, ARRAYS):
-            arrays = item if isinstance(item, dict) else {"": item}
-            return name, tuple([(key, _contents(array)) for key, array in arrays.items()])
+        """An option as a part of a key; a TypeError for large arrays of no floats."""
+        if item is not None and self._holds_arrays(name):
+            return name, tuple([(key, _contents(x)) for key, x in _by_key(item).items()])
         return name, tuple(item) if isinstance(item, (dict, list)) else item
+
+    def _holds_arrays(self, name: str) -> bool:
+        return self.question.options[name].kind in (ARRAY, ARRAYS)
+
+    def _given(self) -> list[Array]:
+        """The arrays among the options: seeds and directions."""
+        items = [x for name, x in self.options.items() if self._holds_arrays(name)]
+        return [x for item in items if item is not None for x in _by_key(item).values()]
+
+    def _seeds(self) -> list[Array]:
+        """Those that are large, which steps take as they take inputs."""
+        return [x for x in self._given() if x.size > _FEW]
 
     # --- by a run of its own --------------------------------------------------------------------
 
@@ -290,7 +301,7 @@ class Request:
             arrays,
             run.notices,
             inputs,
-            frozenset(map(id, inputs.values())),
+            frozenset(map(id, [*inputs.values(), *self._given()])),
             self._verdicts(run, arrays) if judged and settings.verdict else None,
         )
 
@@ -427,12 +438,22 @@ def _floats(name: str, item: Any, rounded: list[Notice]) -> Any:
     return floats
 
 
-def _contents(array: Any) -> tuple[Any, ...]:
-    """An array as a part of a key: what it holds, for steps have it as a constant."""
-    array = np.asarray(array)
-    if array.size > _FEW:
+def _by_key(item: Any) -> dict[str, Array]:
+    """The arrays of an option by name; one alone has none."""
+    arrays = item if isinstance(item, dict) else {"": item}
+    return {key: np.asarray(array) for key, array in arrays.items()}
+
+
+def _contents(array: Array) -> tuple[Any, ...]:
+    """An array as a part of a key: what it holds, if steps have it as a constant.
+
+    Of a large one it matters whether it is all zeros: then nothing moves.
+    """
+    if array.size <= _FEW:
+        return array.shape, array.dtype.char, array.tobytes()
+    if array.dtype != np.float64:
         raise TypeError
-    return array.shape, array.dtype.char, array.tobytes()
+    return array.shape, bool(array.any())
 
 
 def _shapes_of(values: dict[str, Any]) -> tuple[tuple[str, Any], ...]:

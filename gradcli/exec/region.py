@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
+from gradcli.exec import rooms
 from gradcli.exec.traits import all_finite, is_total, label
 
 if TYPE_CHECKING:
@@ -267,7 +268,7 @@ class Bound:
         self.fixed: list[Any] = [None] * len(region.names)
         for register, x in region.singles.items():
             self.fixed[register] = np.asarray(values[x]).reshape(-1)[0]
-        self.results = {node: np.empty(node.shape, node.dtype) for node in region.results.values()}
+        self.results = {x: rooms.empty(x.shape, x.dtype) for x in region.results.values()}
         operands = {i: np.ascontiguousarray(values[x]) for i, x in region.arrays.items()}
         wholes = {i: self.results[node] for i, node in region.results.items()}
         self.arrays = [(i, array.reshape(-1)) for i, array in (operands | wholes).items()]

@@ -83,6 +83,10 @@ class Node:
         """Whether its elements are truth values."""
         return self.dtype is BOOL
 
+    def forget(self) -> None:
+        """Makes a constant an input, which other arrays will stand for."""
+        self.op, self.attrs = INPUT, (f"%{self.order}",)
+
     def __repr__(self) -> str:
         of = ", ".join(f"%{node.order}" for node in self.inputs)
         return f"%{self.order} = {self.op.name}({of}){list(self.attrs) or ''} {self.shape}"

@@ -96,8 +96,17 @@ def _linear(node: Node, op: Linear, moving: Sequence[Carried | None]) -> Carried
     value = op(*(_or_zeros(x, t) for x, t in parts), *rest, attrs=node.attrs)
     if not any(t is not None and t[1] is not None for _, t in parts):
         return value, None
+    if _takes_nonzero(op, moving[0]):
+        return value, seed_support(value)
     mask = op(*(_mask(x, t) for x, t in parts), *rest, attrs=node.attrs)
     return value, mask > 0.0
+
+
+def _takes_nonzero(op: Linear, tangent: Carried | None) -> bool:
+    """Whether an operation takes elements of its input whose tangent moves where it is not 0."""
+    value, support = tangent or ZERO
+    takes = op.selective or op.moves
+    return takes and value is not None and support is seed_support(value)
 
 
 def _or_zeros(x: Node, tangent: Carried | None) -> Node:

@@ -102,7 +102,7 @@ TABLES: Rules = [
     (r"\b(?:df|data|row|table)\[[\"'](\w+)[\"']\]", r"\1"),
     (r"\b(?:\w+\.)?(?:col|column|lit)\([\"'](\w+)[\"']\)", r"\1"),
     (r"\b(?:df|row)\.(?=\w+\b(?!\())", ""),
-    (r"(?<![\w.)\]'])\.(?=[^\W\d])", ""),
+    (r"(?<![\w.)\]'])\.(?=[^\W\d]\w*\b(?!\())", ""),
     (r"\A\s*(?i:select)\s+(.*?)(?:\s+(?i:as)\s+\w+)?\s+(?i:from)\s+\S+(?:\s+(?i:where)\s+(.*))?\Z",
      lambda query: f"where({query[2]}, {query[1]}, nan)" if query[2] else query[1]),
     (r"\A\s*(?i:select)\s+", ""),

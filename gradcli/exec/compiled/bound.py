@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from gradcli.exec import rooms
 from gradcli.exec.compiled.emit import ADDED, LANES, Way
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class CompiledBound:
         self._run = layout.kernel.run
         wholes = [slot for slot in layout.results if slot.way not in ADDED]
         self._sums = [slot for slot in layout.results if slot.way in ADDED]
-        self._wholes = {(x.node, x.part): np.empty(x.shape, x.node.dtype) for x in wholes}
+        self._wholes = {(x.node, x.part): _room(x) for x in wholes}
         self._numbers = [slot.node for slot in wholes if not slot.node.is_bool]
         self._padded = -(-layout.inner // LANES) * LANES
         self._rows = math.prod(layout.outer)
@@ -97,7 +98,7 @@ class CompiledBound:
             else:
                 array = self._wholes[slot.node, slot.part]
                 begins.append(array.ctypes.data)
-                strides.append(self._strides(array.shape, array.strides))
+                strides.append(self._strides(slot.shape, _steps(slot.shape, array.itemsize)))
         return begins, strides, size
 
     def _cell(self, slot: Slot) -> int:
@@ -164,7 +165,7 @@ class CompiledBound:
                 parts = self._cells[:, start : start + size].reshape(self._blocks, -1, 2, cell // 2)
                 start += size
                 sums = np.asarray(self._joined(slot, parts), slot.node.dtype)
-                totals[slot.node, slot.part] = sums.reshape(slot.shape)
+                totals[slot.node, slot.part] = sums.reshape(_shape_of(slot))
         return {node: array[()] for node, array in _whole(totals).items()}
 
     def _joined(self, slot: Slot, parts: Array) -> Any:
@@ -181,13 +182,23 @@ class CompiledBound:
         return sums + np.where(np.isnan(lost), 0, lost)
 
 
+def _shape_of(slot: Slot) -> Shape:
+    """The shape of a result by itself: its node's, unless it is a part of that."""
+    return slot.node.shape if slot.part is None else slot.node.shape[:-1]
+
+
+def _room(slot: Slot) -> Array:
+    """Memory for a result."""
+    return rooms.empty(_shape_of(slot), slot.node.dtype)
+
+
 def _whole(parts: Mapping[tuple[Node, int | None], Array]) -> dict[Node, Array]:
     """Arrays in the shapes of their nodes, those of parts side by side on a last axis."""
     bundles: dict[Node, list[Array]] = {}
     for (node, _), array in parts.items():
         bundles.setdefault(node, []).append(array)
     return {
-        node: (arrays[0] if len(arrays) == 1 else np.stack(arrays, -1)).reshape(node.shape)
+        node: arrays[0] if arrays[0].shape == node.shape else np.stack(arrays, -1)
         for node, arrays in bundles.items()
     }
 

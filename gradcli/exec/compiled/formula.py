@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.exec.compiled import machine
 from gradcli.exec.compiled.forms import check
-from gradcli.exec.compiled.instructions import Writer, letter
+from gradcli.exec.compiled.instructions import Writer
 from gradcli.exec.compiled.tracer import Tracer
 from gradcli.ir.node import split
 from gradcli.ir.scalar import DOUBLE, Code
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gradcli.ir.scalar import Scalar
 
 LANES = 1
-"""A number is a vector of one."""
+"""Each number is by itself."""
 
 LONGEST = 8_000
 """Instructions of a formula: compiling takes longer than they are many."""
@@ -48,9 +48,9 @@ class _FormulaEmitter(Writer):
         """The module as text."""
         self._label("entry")
         for i, x in enumerate(self._inputs):
-            self._names[x.index] = self._splat(f"%x{i}", letter(x.dtype))
+            self._names[x.index] = f"%x{i}"
         self._write(range(len(self._code)))
-        outputs = [self._one(x) for x in self._outputs]
+        outputs = [self._names[x.index] for x in self._outputs]
         for i, name in enumerate(outputs):
             place = self._new(f"getelementptr double, ptr %out, i64 {i}")
             self._line(f"store double {name}, ptr {place}")
@@ -58,11 +58,6 @@ class _FormulaEmitter(Writer):
         parameters = ", ".join([*(f"double %x{i}" for i in range(len(self._inputs))), "ptr %out"])
         head = f"define i64 @run({parameters}) {{"
         return "\n".join([*self._declared.values(), head, *self._lines, "}"])
-
-    def _one(self, x: Scalar) -> str:
-        """A number by itself."""
-        kind = self.vector(x.dtype)
-        return self._new(f"extractelement {kind} {self._names[x.index]}, i64 0")
 
     def _is_all(self, outputs: Sequence[str]) -> str:
         gaps = "0.0"
@@ -72,7 +67,7 @@ class _FormulaEmitter(Writer):
         finite = self._new(f"fcmp oeq double {gaps}, 0.0")
         weights = "0"
         for x, weight in self._questions:
-            yes = self._one(x)
+            yes = self._names[x.index]
             if x.dtype == DOUBLE:
                 yes = self._new(f"fcmp une double {yes}, 0.0")
             more = self._new(f"select i1 {yes}, i64 {weight}, i64 0")
@@ -102,7 +97,8 @@ def compiled_formula(
     asked = list(zip(tracer.all(questions), questions.values(), strict=True))
     check(code, LANES)
     text = _FormulaEmitter(code, operands, results, asked).text()
-    kernel = machine.compiled(text, machine.of_numbers(len(operands)))
+    kind, level = machine.of_numbers(len(operands)), machine.level_of(len(code))
+    kernel = machine.compiled(text, kind, level)
     run, room = kernel.run, ctypes.c_double * len(results)
 
     def numbers(values: Collection[float], _kept: Any = kernel) -> list[float] | None:

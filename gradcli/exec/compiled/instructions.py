@@ -37,8 +37,12 @@ def mangled(element: str) -> str:
 
 
 def vector(dtype: np.dtype[Any], lanes: int) -> str:
-    """The type of so many elements."""
-    return f"<{lanes} x {_LETTERS[dtype]}>"
+    """The type of so many elements; one is a number, which LLVM treats much faster."""
+    return _times(_LETTERS[dtype], lanes)
+
+
+def _times(element: str, lanes: int) -> str:
+    return element if lanes == 1 else f"<{lanes} x {element}>"
 
 
 def bits(value: str, dtype: np.dtype[Any]) -> str:
@@ -97,15 +101,17 @@ class Writer:
         return self._new(f"fptrunc double {value} to float")
 
     def _splat(self, value: str, element: str) -> str:
+        if self.lanes == 1:
+            return value
         kind = f"<{self.lanes} x {element}>"
         one = self._new(f"insertelement {kind} poison, {element} {value}, i64 0")
         spread = f"<{self.lanes} x i32> zeroinitializer"
         return self._new(f"shufflevector {kind} {one}, {kind} poison, {spread}")
 
-    @staticmethod
-    def constant(value: str, dtype: np.dtype[Any]) -> str:
+    def constant(self, value: str, dtype: np.dtype[Any]) -> str:
         """A number in all lanes."""
-        return _repeated(bits(value, dtype), dtype)
+        number = bits(value, dtype)
+        return number if self.lanes == 1 else f"splat ({_LETTERS[dtype]} {number})"
 
     def _turned(self, name: str, dtype: np.dtype[Any], by: int) -> str:
         """The lanes of a vector, those that come later first."""
@@ -149,11 +155,12 @@ class Writer:
         if op == "fneg":
             return self._new(f"fneg {kind} {names[0]}")
         if op == "not":
-            return self._new(f"xor {kind} {names[0]}, {_repeated('true', BOOL)}")
+            return self._new(f"xor {kind} {names[0]}, {self.constant('1', BOOL)}")
         if op == "signbit":
-            whole = f"<{self.lanes} x i{64 if 'double' in kind else 32}>"
+            whole = _times("i64" if "double" in kind else "i32", self.lanes)
             as_whole = self._new(f"bitcast {kind} {names[0]} to {whole}")
-            return self._new(f"icmp slt {whole} {as_whole}, zeroinitializer")
+            zero = "0" if self.lanes == 1 else "zeroinitializer"
+            return self._new(f"icmp slt {whole} {as_whole}, {zero}")
         assert op == "cast", op
         if kind == self.vector(BOOL):
             return self._new(f"uitofp {kind} {names[0]} to {self.vector(dtype)}")
@@ -162,7 +169,8 @@ class Writer:
 
     def _intrinsic(self, op: str, dtype: np.dtype[Any], names: list[str]) -> str:
         kind = self.vector(dtype)
-        name = f"llvm.{op}.v{self.lanes}{mangled(letter(dtype))}"
+        many = "" if self.lanes == 1 else f"v{self.lanes}"
+        name = f"llvm.{op}.{many}{mangled(letter(dtype))}"
         self._declare(name, kind, [kind] * len(names))
         return self._new(f"call {kind} @{name}({', '.join(f'{kind} {x}' for x in names)})")
 
@@ -181,15 +189,15 @@ class Writer:
     def _piece(self, name: str, dtype: np.dtype[Any], lanes: Sequence[int]) -> str:
         """Some lanes of a vector."""
         kind = self.vector(dtype)
-        if len(lanes) == 1:
-            return self._new(f"extractelement {kind} {name}, i64 {lanes[0]}")
         if len(lanes) == self.lanes:
             return name
+        if len(lanes) == 1:
+            return self._new(f"extractelement {kind} {name}, i64 {lanes[0]}")
         return self._new(f"shufflevector {kind} {name}, {kind} poison, {_mask(lanes)}")
 
     def _joined(self, parts: list[str], dtype: np.dtype[Any], width: int) -> str:
         """Vectors, or single elements, joined to one vector."""
-        if width == 1:
+        if width == 1 < self.lanes:
             return self._joined_elements(parts, dtype)
         while len(parts) > 1:
             kind = vector(dtype, width)
@@ -206,11 +214,6 @@ class Writer:
             element = f"{_LETTERS[dtype]} {part}"
             whole = self._new(f"insertelement {self.vector(dtype)} {whole}, {element}, i64 {i}")
         return whole
-
-
-def _repeated(value: str, dtype: np.dtype[Any]) -> str:
-    """A vector of one constant."""
-    return f"splat ({_LETTERS[dtype]} {value})"
 
 
 def _mask(lanes: Sequence[int]) -> str:

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 KERNEL = 1 << 17
 """What a kernel weighs in the memory, of which 32 may fill all: each takes about a megabyte."""
 
+BEST = 2
+"""LLVM's level of optimisation from which more gains nothing."""
+
+LONG = 400
+"""Instructions above which compiling them well takes longer than they then save."""
+
 _LOCK = Lock()
 """Held while something is compiled: LLVM compiles one module at a time, and a process that is
 forked meanwhile would wait for ever for one that does not go on there."""
@@ -82,29 +88,34 @@ class Compiled:
 
     __slots__ = ("_engine", "run")
 
-    def __init__(self, text: str, kind: Callable[[int], Any]) -> None:
+    def __init__(self, text: str, kind: Callable[[int], Any], level: int) -> None:
         llvm = _llvm()
         with _LOCK:
             module = llvm.parse_assembly(text)
             module.verify()
-            self._engine = llvm.create_mcjit_compiler(module, _target(llvm))
+            self._engine = llvm.create_mcjit_compiler(module, _target(llvm, level))
             self._engine.finalize_object()
         address = self._engine.get_function_address("run")
         self.run = kind(address)
 
 
-def compiled(text: str, kind: Callable[[int], Any]) -> Compiled:
+def level_of(instructions: int) -> int:
+    """How much LLVM does for numbers one by one: little where there are many, without a loop."""
+    return BEST if instructions <= LONG else 0
+
+
+def compiled(text: str, kind: Callable[[int], Any], level: int = BEST) -> Compiled:
     """The function of that type and text, which may be there from before."""
     key = "kernel", text
     kernel: Compiled | None = MEMORY.get(key)
     if kernel is None:
-        kernel = Compiled(text, kind)
+        kernel = Compiled(text, kind, level)
         MEMORY.put(key, kernel, KERNEL)
     return kernel
 
 
-def _target(llvm: Any) -> Any:
+def _target(llvm: Any, level: int) -> Any:
     """What to compile for, features and all; each compiler has one of its own."""
     return llvm.Target.from_default_triple().create_target_machine(
-        cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=2
+        cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=level
     )

@@ -11,7 +11,7 @@ import numpy as np
 
 from gradcli.exec.compiled import machine
 from gradcli.exec.compiled.forms import check
-from gradcli.exec.compiled.instructions import Writer, bits, letter
+from gradcli.exec.compiled.instructions import Writer, bits
 from gradcli.exec.compiled.tracer import Tracer
 from gradcli.ir.scalar import DOUBLE, Code
 
@@ -88,7 +88,7 @@ class TurnEmitter(Writer):
 
     def _name(self, x: Scalar, number: str) -> None:
         """A number from memory is the value of an operand."""
-        self._names[x.index] = self._splat(self._narrowed(number, x.dtype), letter(x.dtype))
+        self._names[x.index] = self._narrowed(number, x.dtype)
 
     def _body(self) -> None:
         """The head of a turn, what it computes, and whether its guards hold."""
@@ -118,8 +118,7 @@ class TurnEmitter(Writer):
 
     def _wide(self, x: Scalar) -> str:
         """A value as it stands in memory."""
-        kind = self.vector(x.dtype)
-        one = self._new(f"extractelement {kind} {self._names[x.index]}, i64 0")
+        one = self._names[x.index]
         return one if x.dtype == DOUBLE else self._new(f"uitofp i1 {one} to double")
 
     def _holds(self) -> str:
@@ -158,7 +157,8 @@ class CompiledTurn:
         code = Code()
         ports = _ports(turn, Tracer(code, LONGEST))
         check(code, LANES)
-        self._kernel = machine.compiled(TurnEmitter(code, ports).text(), machine.OF_TURNS)
+        text, level = TurnEmitter(code, ports).text(), machine.level_of(len(code))
+        self._kernel = machine.compiled(text, machine.OF_TURNS, level)
         self._at_once = max(AT_ONCE // max(len(code), 1), 1)
         self._carried = turn.carried
         self._kept = turn.kept

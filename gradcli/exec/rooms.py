@@ -1,0 +1,63 @@
+"""Memory for large results, used again once nobody holds it: its pages are there already.
+
+Asking the system for pages takes longer than machine code needs to fill them.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from typing import TYPE_CHECKING, Any
+from weakref import finalize
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from gradcli.ir.shapes import Shape
+
+    Array = np.ndarray[Any, np.dtype[Any]]
+
+LARGE = 1 << 20
+"""Bytes from which an array's memory is worth keeping."""
+
+KEPT = 1 << 28
+"""Bytes that wait to be used again, at most."""
+
+LINE = 64
+"""Bytes of a line of the cache, with which memory begins."""
+
+_free: dict[int, list[Array]] = {}
+"""What waits, by size. Threads, and whoever drops an array, may change the lists at any time."""
+
+
+def empty(shape: Shape, dtype: np.dtype[Any]) -> Array:
+    """An array to be filled, like NumPy's."""
+    size = math.prod(shape) * dtype.itemsize
+    if size < LARGE:
+        return np.empty(shape, dtype)
+    memory = _taken(size)
+    lent: Any = (ctypes.c_char * size).from_buffer(memory.data, -memory.ctypes.data % LINE)
+    finalize(lent, _give_back, size, memory).atexit = False
+    array: Array = np.ndarray(shape, dtype, lent)
+    return array
+
+
+def is_lent(array: Array) -> bool:
+    """Whether an array is the one that was made over its memory, and so no view of another."""
+    return isinstance(array.base, ctypes.Array)
+
+
+def _taken(size: int) -> Array:
+    try:
+        return _free[size].pop()
+    except (KeyError, IndexError):
+        return np.empty(size + LINE, np.uint8)
+
+
+def _give_back(size: int, memory: Array) -> None:
+    """Keeps memory that an array has had; where too much waits, what is of other sizes goes."""
+    waiting = sum(n * len(rooms) for n, rooms in list(_free.items()))
+    if waiting + size > KEPT:
+        _free.clear()
+    if size <= KEPT:
+        _free.setdefault(size, []).append(memory)
