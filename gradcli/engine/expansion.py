@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import factorial
 from typing import TYPE_CHECKING, Any
 
@@ -41,10 +42,17 @@ def expansion(run: Run, name: str, order: int, *, derivatives: bool = False) -> 
     y, x = run.one_array(), run.inputs[name]
     run.note([y], {name: x}, warns=True)
     with Paused():
-        parts, assumed = modes.taylor(y, x, order, run.evaluator, derivatives=derivatives)
-    run.interpreter.decisions += assumed
+        parts = modes.taylor(y, x, order, partial(_zeros, run), derivatives=derivatives)
     _warn_of_sides(run, name, order, derivatives=derivatives)
     return parts
+
+
+def _zeros(run: Run, node: Node) -> Any:
+    """Where a node is 0; if it is anywhere, the series is one for such values alone."""
+    zeros = np.equal(run.array(node), 0)
+    if zeros.any():
+        run.interpreter.decisions.append(node)
+    return zeros
 
 
 def require_finite(run: Run, name: str, parts: Sequence[Node]) -> None:
@@ -123,6 +131,7 @@ def _sides(run: Run, name: str, order: int, step: float) -> list[tuple[Array, Ar
     rows = []
     for sign in (-1.0, 1.0):
         beside = run.again(**{name: x + sign * step * np.maximum(1.0, np.abs(x))})
-        parts, _ = modes.taylor(beside.results[0], beside.inputs[name], order, beside.evaluator)
+        of = beside.results[0], beside.inputs[name]
+        parts = modes.taylor(*of, order, partial(_zeros, beside))
         rows.append([np.atleast_1d(beside.array(part)) for part in parts])
     return list(zip(*rows, strict=True))

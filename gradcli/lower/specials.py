@@ -18,6 +18,7 @@ from gradcli.lower.derivatives import (
     directions,
 )
 from gradcli.lower.signatures import SIGNATURES, Argument
+from gradcli.lower.taylor import taylor
 from gradcli.lower.values import NOTHING, describe, leaves
 from gradcli.lower.vmap import vmap
 
@@ -87,6 +88,7 @@ def _digits(item: Any) -> str:
 _SPECIALS: dict[str, Callable[[Walk, Sequence[Argument], Span], Value]] = {
     "backward": _backward,
     "print": _print,
+    "taylor": taylor,
     "vmap": vmap,
     "zero_grad": _zero_grad,
     **{word: partial(differentiate, word) for word in (*OF_FUNCTION, *OF_VALUE)},

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradcli.ir.loop import Loop
-    from gradcli.passes.series import Known
+    from gradcli.passes.series import Zeros
 
 __all__ = ["batch", "forward", "is_elementwise", "jacobian", "looped", "reverse", "ruled", "taylor"]
 
@@ -34,20 +34,20 @@ def looped(loop: Loop, starts: Sequence[Node], stacks: Sequence[Node]) -> tuple[
 
 
 def taylor(
-    y: Node, x: Node, order: int, known: Known | None = None, *, derivatives: bool = False
-) -> tuple[list[Node], list[Node]]:
+    y: Node, x: Node, order: int, zeros: Zeros | None = None, *, derivatives: bool = False
+) -> list[Node]:
     """The power series of y where every element of x moves alike, from order 0 to this one.
 
-    They are coefficients, or `derivatives`; behind them is what was looked at on the way, whose
-    zeros they depend on (`passes.series`). A rule of the user's own is derived again and again.
+    They are coefficients, or `derivatives`; `zeros` says where nodes are 0, if that is known
+    (`passes.series`). A rule of the user's own is derived again and again.
     """
     if _has_rules(dependents([y], [x])):
-        return _again_and_again(y, x, order, derivatives=derivatives), []
+        return _again_and_again(y, x, order, derivatives=derivatives)
     from gradcli.passes.series import series
 
-    expansion = series(x, order, known, derivatives=derivatives)
-    parts = [expansion.coefficient(y, k) for k in range(order + 1)]
-    return [_zeros(x, y.shape) if part is None else part for part in parts], expansion.assumed
+    rows = series(x, order, zeros, derivatives=derivatives)
+    parts = [rows.coefficient(y, k) for k in range(order + 1)]
+    return [_zeros(x, y.shape) if part is None else part for part in parts]
 
 
 def _again_and_again(y: Node, x: Node, order: int, *, derivatives: bool) -> list[Node]:

@@ -28,19 +28,19 @@ if TYPE_CHECKING:
     from gradcli.passes.cotangent import Carried
 
     Maybe = Node | None
-    Known = Callable[[Node], Any]
+    Zeros = Callable[[Node], Any]
     Term = tuple[Node, int]
 
 
-def series(x: Node, order: int, known: Known | None = None, *, derivatives: bool = False) -> Series:
+def series(x: Node, order: int, zeros: Zeros | None = None, *, derivatives: bool = False) -> Series:
     """Power series in h, where every element of x moves by h, to an order and beyond.
 
-    `known` gives the values of nodes, where they are known: a quotient that is 0/0 there has the
+    `zeros` says where a node is 0, or None if that is not known: a quotient that is 0/0 has the
     series of its limit. Of order k are the coefficients, or the `derivatives`, which are k! times
     as large: each loses no digits where the other would.
     """
     one = WORDS["spread"](x.graph.constant(1.0), x.shape)
-    return Series({x: [x, one]}, order, known, derivatives=derivatives)
+    return Series({x: [x, one]}, order, zeros, derivatives=derivatives)
 
 
 class Rule:
@@ -75,15 +75,14 @@ class Series:
 
     `rows` are the coefficients that are known, to begin with those of the nodes that move by
     themselves; `masks` say where a node moves, as in both modes. `order` is how far most will be
-    asked for. Instead of coefficients, rows may hold `derivatives`. Nodes that are `assumed` to be
-    zero somewhere have been looked at.
+    asked for. Instead of coefficients, rows may hold `derivatives`.
     """
 
     def __init__(
         self,
         rows: Mapping[Node, Sequence[Maybe]],
         order: int,
-        known: Known | None = None,
+        zeros: Zeros | None = None,
         *,
         derivatives: bool = False,
     ) -> None:
@@ -92,9 +91,8 @@ class Series:
         self.rules = dict.fromkeys(rows, _ENDED)
         self.motion: dict[Node, int] = dict.fromkeys(rows, FLOWS)
         self.order = order
-        self.known = known
+        self.zeros = zeros or _unknown
         self.derivatives = derivatives
-        self.assumed: list[Node] = []
 
     def coefficient(self, node: Node, k: int) -> Maybe:
         """The coefficient of order k of a node; None for zero."""
@@ -226,7 +224,8 @@ class Series:
         closed = getattr(node.op, "series", None)
         if isinstance(closed, Closed) and not any(c and c[1] for c in carried):
             nonzero = closed.nonzero(*node.inputs)
-            if nonzero is not None and self.known is not None and np.all(self.known(nonzero)):
+            zero = None if nonzero is None else self.zeros(nonzero)
+            if zero is not None and not np.any(zero):
                 return elementwise_tangent(node, carried, closed.partials)
         return tangent(node, carried)
 
@@ -284,12 +283,11 @@ class Series:
         *numerator, below = node.inputs
         above = numerator[0] if numerator else node.graph.constant(1.0)
         self._prepare(above)
-        shifts = self._zeros(node, above, below)
+        shifts = self._shifts(node, above, below)
         if not shifts.any():
             row = self.rows[node]
             needs = self._each_of([above, below])
             return Rule(needs, lambda k: self._ratio(above, below, 0, row))
-        self.assumed.append(below)
         each = np.unique(shifts).tolist()
         rows: list[list[Maybe]] = [[] for _ in each]
         masks = [node.graph.constant(np.equal(shifts, n)) for n in each]
@@ -318,27 +316,27 @@ class Series:
         """A coefficient of a series without so many zeros in front."""
         return _over(self._at(node, zeros + k), perm(zeros + k, zeros) if self.derivatives else 1)
 
-    def _zeros(self, node: Node, above: Node, below: Node) -> Any:
-        """How many zeros both series begin with, for each element."""
-        shifts = np.zeros(node.shape, int)
-        pending = self._is_zero(below, 0)
-        if self.known is None or not pending.any():
-            return shifts
-        pending = np.broadcast_to(pending & self._is_zero(above, 0), node.shape)
+    def _shifts(self, node: Node, above: Node, below: Node) -> Any:
+        """How many zeros both series begin with, for each element.
+
+        Above a zero all that is not known counts as one: else there is no series.
+        """
+        shifts, pending = np.zeros(node.shape, int), self._is_zero(below, 0)
+        if np.any(pending):
+            pending = pending & self._is_zero(above, 0, unknown=True)
         for k in range(1, self.order + 2):
-            if not pending.any():
+            if not np.any(pending):
                 break
-            above_0, below_0 = self._is_zero(above, k), self._is_zero(below, k)
-            shifts = np.where(pending & ~below_0, k, shifts)
-            pending = pending & below_0 & above_0
+            ends = ~self._is_zero(below, k)
+            shifts = np.where(pending & ends, k, shifts)
+            pending = pending & ~ends & self._is_zero(above, k, unknown=True)
         return shifts
 
-    def _is_zero(self, node: Node, k: int) -> Any:
-        """Where a coefficient is 0, as far as values are known."""
-        if self.known is None:
-            return np.False_
+    def _is_zero(self, node: Node, k: int, *, unknown: bool = False) -> Any:
+        """Where a coefficient is 0; what is not known counts as so `unknown`."""
         value = self.coefficient(node, k)
-        return np.equal(self.known(value), 0) if value is not None else np.True_
+        zero = np.True_ if value is None else self.zeros(value)
+        return np.bool_(unknown) if zero is None else np.asarray(zero)
 
     # --- loops ------------------------------------------------------------------------------------
 
@@ -418,6 +416,10 @@ class _Orders:
         """The coefficients of what a turn computes; zeros of a truth value."""
         parts = [None if y.is_bool else inner.coefficient(y, k) for k in self.orders]
         return [or_zeros(y, part) for part in parts]
+
+
+def _unknown(_: Node) -> None:
+    """Where nodes are zero that have no values."""
 
 
 def _times(value: Maybe, factor: int) -> Maybe:

@@ -9,13 +9,11 @@ from gradcli.engine.options import COUNT, WRT, Option
 from gradcli.engine.question import EVERYDAY, question
 from gradcli.errors import UsageError
 from gradcli.ir.node import WORDS
+from gradcli.lower.taylor import HIGHEST
 
 if TYPE_CHECKING:
     from gradcli.engine.run import Run
     from gradcli.ir.node import Node
-
-HIGHEST = 170
-"""The last order whose factorial is a number of float64."""
 
 ORDER = Option("order", COUNT, "The highest power.", "N", default=6, least=0)
 
