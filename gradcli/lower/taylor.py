@@ -34,14 +34,10 @@ def taylor(walk: Walk, arguments: Sequence[Argument], span: Span) -> Node:
     x = walk.mark(stacked_value(walk, value_of(walk, second), second.span), second.span)
     y = walk.call(function, [Argument(span, value=x)], span)
     if not isinstance(y, Node) or y.is_bool:
-        message = f"{function.name} gives no numbers to expand"
-        raise ProgramTypeError(
-            message, span=first.span, help="taylor takes a function of one array"
-        )
+        message = f"{first.span.cited('f')} gives no array of numbers"
+        raise ProgramTypeError(message, span=first.span)
     if x.size != 1 and not walk.modes.is_elementwise(y, x):
-        message = (
-            f"{first.span.cited('f')} mixes elements, and has no power series of each"
-        )
+        message = f"{first.span.cited('f')} mixes elements, and has no power series of each"
         raise ShapeError(message, span=first.span, help="vmap(x => taylor(f, x, n)) goes by rows")
     walk.differentiated.append(Differentiated([y], [x], [second.span.cited("x0")]))
     walk.graph.span = span

@@ -117,14 +117,17 @@ class Series:
         """The terms that are not known yet."""
         missing = []
         for x, k in terms:
-            self._prepare(x)
-            if self.motion[x] and len(self.rows[x]) <= k:
+            if x not in self.rows and self.motion.get(x) != RESTS:
+                self._prepare(x)
+            row = self.rows.get(x)
+            if row is not None and len(row) <= k:
                 missing.append((x, k))
         return missing
 
     def _at(self, node: Node, k: int) -> Maybe:
         """A coefficient that is known."""
-        return self.rows[node][k] if self.motion[node] else None if k else node
+        row = self.rows.get(node)
+        return row[k] if row is not None else None if k else node
 
     def _rebuilt(self, node: Node) -> Node:
         """A node over the first coefficients of its inputs: itself, but behind a 0/0."""
@@ -149,6 +152,7 @@ class Series:
                 stack += before
             else:
                 self.rows[x] = []
+                x.graph.span = x.span
                 self.rules[x], self.masks[x] = self._rule(x)
 
     def _classify(self, node: Node) -> list[Node]:
