@@ -15,8 +15,8 @@ from tests.test_ops import EVERY_CALL, Case
 
 NUMERIC = list({call.text: call for call in EVERY_CALL if call.shapes}.values())
 
-UNDERFLOWS = {"log(1e100*x)"}
-"""Calls whose nested derivatives are wrong in float64."""
+UNDERFLOWS = {"log(1e100*x)", "asinh(1e100*x)"}
+"""Calls of whose nested derivatives parts underflow; each is that of log(x), as the series has it."""
 
 
 def nested(case: Case, x: Any, order: int) -> list[Any]:
@@ -118,7 +118,6 @@ SIDES = [
 @pytest.mark.parametrize(("question", "text", "order", "start"), SIDES)
 def test_sides_that_differ(question: str, text: str, order: int, start: str) -> None:
     with pytest.warns(GradcliWarning, match=start.replace("(", r"\(").replace(")", r"\)")):
-        gradcli.ask(question, text, x=0.0, order=order)
         getattr(gradcli, question)(text, x=0.0, order=order)
 
 

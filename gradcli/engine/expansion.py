@@ -48,10 +48,13 @@ def expansion(run: Run, name: str, order: int, *, derivatives: bool = False) -> 
 
 
 def _zeros(run: Run, node: Node) -> Any:
-    """Where a node is 0; if it is anywhere, the series is one for such values alone."""
+    """Where a node is 0 or false, on which the series depends, so that it serves no other values.
+
+    A number that is not 0 needs no mention: a series that asked for that shows where it is.
+    """
     zeros = np.equal(run.array(node), 0)
-    if zeros.any():
-        run.interpreter.decisions.append(node)
+    if node.is_bool or zeros.any():
+        run.looked_at.append(node)
     return zeros
 
 

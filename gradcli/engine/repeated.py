@@ -206,7 +206,7 @@ def is_repeatable(run: Run, parts: Any) -> bool:
         return False
     needed = ancestors(run.results)
     lasting = sum(x.size for x in needed if x.op is CONSTANT)
-    decisions = ancestors(run.interpreter.decisions)
+    decisions = ancestors([*run.interpreter.decisions, *run.looked_at])
     return set(run.inputs.values()).isdisjoint(decisions) and lasting <= LASTING
 
 

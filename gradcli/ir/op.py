@@ -40,15 +40,22 @@ PRODUCT, QUOTIENT = "product", "quotient"
 class Closed:
     """Partials in terms of the result itself, which keep the recurrence of a power series short.
 
-    They hold where no element of `nonzero(*inputs)` is 0; it gives None where the record's own
-    partials end by themselves.
+    They hold where no element of `nonzero(*inputs, result)` is 0. Elsewhere, and where it gives
+    None, the series is that of `form(*inputs)`, if there is one, or follows from the record's own
+    partials.
     """
 
-    __slots__ = ("nonzero", "partials")
+    __slots__ = ("form", "nonzero", "partials")
 
-    def __init__(self, nonzero: Callable[..., Node | None], *partials: Partial) -> None:
+    def __init__(
+        self,
+        nonzero: Callable[..., Node | None],
+        *partials: Partial,
+        form: Callable[..., Node] | None = None,
+    ) -> None:
         self.nonzero = nonzero
         self.partials = partials
+        self.form = form
 
 
 class Elementwise(Op):

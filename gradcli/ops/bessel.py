@@ -153,27 +153,22 @@ def _of_order(
     kernel: Callable[..., Any] | None = None,
     scaled: bool = False,
     poles: bool = False,
-    closed: Partial | None = None,
 ) -> Function:
     def slope(v: Node, x: Node, z: Node) -> Node:
         near = SLOPES[name](record, v, x, z)
         by_size = _or_far(name, v, x, near) if scaled else near
         return _or_pole(x, z, by_size) if poles else by_size
 
-    def by_v(v: Node, x: Node, _z: Node) -> Node:
-        return by_order(name, 1)(v, x)
-
     record: Function = binary(
         name,
         kernel or scipy_kernel(name),
-        (by_v, slope),
+        (lambda v, x, z: by_order(name, 1)(v, x), slope),
         doc,
         f"{name}(2, 1.5)",
         aliases,
         names="v x",
         special=special,
         domain=((0.5, 3.0), (0.5, 6.0)),
-        series=None if closed is None else Closed(lambda v, x: x, by_v, closed),
     )
     return record
 
@@ -189,19 +184,16 @@ jv = _of_order("jv", f"The Bessel function of the first kind of order v{_NEAR_ZE
                kernel=_oscillating("jv"))
 yv = _of_order("yv", f"The Bessel function of the second kind of order v{_NEAR_ZEROS}",
                "yn bessel_yn bessely",
-               kernel=_oscillating("yv"), poles=True,
-               closed=lambda v, x, z: v * (z / x) - yv(v + 1.0, x))
+               kernel=_oscillating("yv"), poles=True)
 iv = _of_order("iv", "The modified Bessel function of the first kind of order v.", "besseli",
                kernel=_unscaled("iv", 1.0, _scaled("ive")))
 kv = _of_order("kv", "The modified Bessel function of the second kind of order v.", "kn besselk",
-               kernel=_unscaled("kv", -1.0, _scaled("kve")),
-               closed=lambda v, x, z: v * (z / x) - kv(v + 1.0, x))
+               kernel=_unscaled("kv", -1.0, _scaled("kve")))
 ive = _of_order("ive", "exp(-abs(x)) iv(v, x), without overflow.", "bessel_ive",
                 either(_ROOTS, at(KINK, lambda v, x, z: (x == 0) & (v == 0))),
                 kernel=_scaled("ive"), scaled=True)
 kve = _of_order("kve", "exp(x) kv(v, x), without underflow.", "bessel_kve",
-                kernel=_scaled("kve"), scaled=True, poles=True,
-                closed=lambda v, x, z: z + v * (z / x) - kve(v + 1.0, x))
+                kernel=_scaled("kve"), scaled=True, poles=True)
 # fmt: on
 
 
@@ -239,7 +231,9 @@ def _of_positive(
         return TAINT(_or_pole(x, z, slope(x, z)), z)
 
     more |= {"domain": (0.3, 4.0), "special": at_zero(POLE)}
-    return _bessel(name, tainted, doc, alias, series=Closed(lambda x: x, closed or slope), **more)
+    return _bessel(
+        name, tainted, doc, alias, series=Closed(lambda x, z: x, closed or slope), **more
+    )
 
 
 # fmt: off

@@ -148,7 +148,7 @@ def power(x: Any, y: Any) -> Any:
     return np.power(x + 0.0, y)
 
 
-def _base(x: Node, y: Node) -> Node | None:
+def _base(x: Node, y: Node, _z: Node) -> Node | None:
     """What may not be 0 for the slopes y*(z/x) and z*log(x); a small whole power needs them not."""
     return None if literal(y) in _SMALL else x
 

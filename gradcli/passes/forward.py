@@ -56,7 +56,8 @@ def tangent(node: Node, tangents: Sequence[Carried | None]) -> Carried:
     """The tangent of a node's result from those of its inputs (None: it does not move)."""
     op = node.op
     if isinstance(op, Elementwise):
-        return elementwise_tangent(node, tangents, op.partials)
+        selects = [selected(node, i) if t else None for i, t in enumerate(tangents)]
+        return elementwise_tangent(node, tangents, op.partials, selects)
     moving = [t if t is not None and t[0] is not None else None for t in tangents]
     if not any(moving):
         return ZERO
@@ -71,13 +72,16 @@ def tangent(node: Node, tangents: Sequence[Carried | None]) -> Carried:
 
 
 def elementwise_tangent(
-    node: Node, tangents: Sequence[Carried | None], partials: Sequence[Partial]
+    node: Node,
+    tangents: Sequence[Carried | None],
+    partials: Sequence[Partial],
+    selects: Sequence[Node | None],
 ) -> Carried:
     """The sum of the tangents times the partials of an elementwise operation, where selected."""
     whole = ZERO
     for i, tangent in enumerate(tangents):
         if tangent is not None and tangent[0] is not None:
-            part = scaled(tangent, partials[i](*node.inputs, node), selected(node, i))
+            part = scaled(tangent, partials[i](*node.inputs, node), selects[i])
             whole = add(whole, spread_to(part, node.shape))
     return whole
 

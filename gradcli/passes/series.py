@@ -18,6 +18,7 @@ import numpy as np
 from gradcli.ir.loop import Loop, Turn
 from gradcli.ir.node import WORDS, Node
 from gradcli.ir.op import PRODUCT, QUOTIENT, Closed, Elementwise, Multilinear
+from gradcli.passes.cotangent import selected
 from gradcli.passes.forward import elementwise_tangent, tangent
 from gradcli.passes.loop import LOOP, joined, loop_node, or_zeros, parts_of, piece_of, zeros
 from gradcli.passes.products import sum_of_products
@@ -62,6 +63,9 @@ class Rule:
         self.coefficient = coefficient
         self.whole = whole
 
+
+_TIMES = frozenset({PRODUCT, QUOTIENT})
+"""Of what series is zero where that of the first operand is."""
 
 RESTS, JUMPS, FLOWS = range(3)
 """How a node moves: not at all, from one value to another, or with a series."""
@@ -129,14 +133,16 @@ class Series:
         row = self.rows.get(node)
         return row[k] if row is not None else None if k else node
 
-    def _rebuilt(self, node: Node) -> Node:
+    def _rebuilt(self, node: Node) -> Maybe:
         """A node over the first coefficients of its inputs: itself, but behind a 0/0."""
-        inputs = tuple([or_zeros(x, self._at(x, 0)) for x in node.inputs])
+        op, parts = node.op, [self._at(x, 0) for x in node.inputs]
+        inputs = tuple([or_zeros(x, part) for x, part in zip(node.inputs, parts, strict=True)])
         if inputs == node.inputs:
             return node
-        if isinstance(node.op, Elementwise) and not node.attrs:
-            return node.op(*inputs)
-        return node.graph.node(node.op, inputs, node.attrs, node.shape, node.dtype)
+        how = getattr(op, "series", None)
+        if (how in _TIMES and parts[0] is None) or (how is PRODUCT and None in parts):
+            return None
+        return node.graph.node(op, inputs, node.attrs, node.shape, node.dtype)
 
     # --- what moves -------------------------------------------------------------------------------
 
@@ -153,6 +159,7 @@ class Series:
             else:
                 self.rows[x] = []
                 x.graph.span = x.span
+                self.rules[x], self.masks[x] = _ENDED, None  # its mask may be made of its value
                 self.rules[x], self.masks[x] = self._rule(x)
 
     def _classify(self, node: Node) -> list[Node]:
@@ -190,6 +197,10 @@ class Series:
                 return Rule(self._each_of(inputs), self._product(*inputs)), None
             if isinstance(op, Elementwise) and op.series is QUOTIENT:
                 return self._quotient(node), None
+        closed = getattr(op, "series", None)
+        if isinstance(closed, Closed) and closed.form and self._is_closed(closed, node) is False:
+            form = closed.form(*inputs)
+            return Rule(self._each_of([form]), lambda k: self._at(form, k)), None
         return self._derived(node)
 
     def _each_of(self, nodes: Sequence[Node], ahead: int = 0) -> Callable[[int], list[Term]]:
@@ -225,13 +236,43 @@ class Series:
         ), mask
 
     def _tangent(self, node: Node, carried: Sequence[Carried | None]) -> Carried:
-        closed = getattr(node.op, "series", None)
-        if isinstance(closed, Closed) and not any(c and c[1] for c in carried):
-            nonzero = closed.nonzero(*node.inputs)
-            zero = None if nonzero is None else self.zeros(nonzero)
-            if zero is not None and not np.any(zero):
-                return elementwise_tangent(node, carried, closed.partials)
-        return tangent(node, carried)
+        """The tangent; without masks that hold everywhere, and what none of them lets through."""
+        op = node.op
+        if not isinstance(op, Elementwise):
+            value, mask = tangent(node, carried)
+            return value, self._unless_whole(mask)
+        moves, selects = (
+            [*carried],
+            [selected(node, i) if c else None for i, c in enumerate(carried)],
+        )
+        for i, select in enumerate(selects):
+            zeros = None if select is None else self._zeros_of(select)
+            if zeros is not None and np.all(zeros):
+                moves[i] = None
+            elif zeros is not None and not np.any(zeros):
+                selects[i] = None
+        closed = op.series
+        is_closed = isinstance(closed, Closed) and self._is_closed(closed, node)
+        partials = closed.partials if isinstance(closed, Closed) and is_closed else op.partials
+        value, mask = elementwise_tangent(node, moves, partials, selects)
+        return value, self._unless_whole(mask)
+
+    def _is_closed(self, closed: Closed, node: Node) -> bool | None:
+        """Whether the partials of a closed form hold; None if that is not known."""
+        nonzero = closed.nonzero(*node.inputs, node)
+        if nonzero is None:
+            return False
+        zeros = self._zeros_of(nonzero)
+        return None if zeros is None else not np.any(zeros)
+
+    def _unless_whole(self, mask: Maybe) -> Maybe:
+        zeros = None if mask is None else self._zeros_of(mask)
+        return mask if zeros is None or np.any(zeros) else None
+
+    def _zeros_of(self, node: Node) -> Any:
+        """Where the value of a node is 0 or false, if that is known."""
+        value = self.coefficient(node, 0)
+        return None if value is None else self.zeros(value)
 
     def _shifted(self, x: Node) -> Rule:
         """The series of a derivative."""
@@ -245,7 +286,7 @@ class Series:
             parts = [
                 (self._at(x, k), self.masks[x]) if x in self.masks else None for x in node.inputs
             ]
-            return tangent(node, parts)[0]
+            return self._tangent(self._at(node, 0) or node, parts)[0]
 
         return coefficient
 
