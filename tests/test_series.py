@@ -16,7 +16,7 @@ from tests.test_ops import EVERY_CALL, Case
 NUMERIC = list({call.text: call for call in EVERY_CALL if call.shapes}.values())
 
 UNDERFLOWS = {"log(1e100*x)", "asinh(1e100*x)"}
-"""Calls whose nested derivatives underflow in parts; they are those of log(x), as the series are."""
+"""Calls whose nested derivatives underflow in parts; the series are those of log(x)."""
 
 
 def nested(case: Case, x: Any, order: int) -> list[Any]:
