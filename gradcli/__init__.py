@@ -19,7 +19,7 @@ Values                evaluate
 Gradients             grad, grads, value_and_grad, value_and_grads
 Matrices              jacobian, hessian
 Products, directions  jvp, vjp, hvp, directional
-Higher derivatives    derivative
+Higher derivatives    derivative, taylor
 Formulas, files       diff; translate (a file for another framework or language)
 As in TensorFlow      tape, gradients, variable_grads; as in PyTorch, backward
 Looking into it       check (a gradient derived by hand, too), explain, graph, plot

@@ -214,6 +214,19 @@ class Program:
         timeout: float | None = None,
         **inputs: Values,
     ) -> Any: ...
+    def taylor(
+        self,
+        values: Mapping[str, Values] | Table | None = None, /, *,
+        wrt: str | Sequence[str] | None = None,
+        order: int = ...,
+        dtype: Literal["float64", "float32"] | type[np.floating[Any]] | np.dtype[Any] = ...,
+        max_steps: int = ...,
+        max_elements: int = ...,
+        threads: int | None = None,
+        stabilize: bool = ...,
+        timeout: float | None = None,
+        **inputs: Values,
+    ) -> Array: ...
     def translate(
         self,
         values: Mapping[str, Values] | Table | None = None, /, *,
@@ -711,6 +724,19 @@ def run(
     timeout: float | None = None,
     **inputs: Values,
 ) -> Any: ...
+def taylor(
+    program: Program | str,
+    values: Mapping[str, Values] | Table | None = None, /, *,
+    wrt: str | Sequence[str] | None = None,
+    order: int = ...,
+    dtype: Literal["float64", "float32"] | type[np.floating[Any]] | np.dtype[Any] = ...,
+    max_steps: int = ...,
+    max_elements: int = ...,
+    threads: int | None = None,
+    stabilize: bool = ...,
+    timeout: float | None = None,
+    **inputs: Values,
+) -> Array: ...
 def translate(
     program: Program | str,
     values: Mapping[str, Values] | Table | None = None, /, *,

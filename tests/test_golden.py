@@ -123,6 +123,22 @@ def test_program(case: dict[str, Any]) -> None:
         assert mismatches(got[key], wanted, 1e-6 if single else 1e-9, 1e-15) == ""
 
 
+@pytest.mark.parametrize("case", cases("taylor"))
+def test_taylor(case: dict[str, Any]) -> None:
+    """Power series: a coefficient is measured by the largest of those about it."""
+    got, wanted = printed(case["args"]), case["json"]
+    tolerance = 10.0 ** -case["digits"]
+    if "taylor" not in wanted:
+        (key,) = wanted
+        assert mismatches(got[key], wanted[key], tolerance, 1e-13) == ""
+        return
+    found, exact = array(got["taylor"]["x"]), array(wanted["taylor"]["x"])
+    padded = np.pad(np.abs(exact), 2)
+    largest = np.max([padded[i : i + len(exact)] for i in range(5)], axis=0)
+    assert found.shape == exact.shape
+    assert (np.abs(found - exact) <= tolerance * largest + 1e-13 * (exact == 0)).all()
+
+
 @pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.jsonl")), ids=lambda path: path.name)
 def test_copy_is_current(path: Path) -> None:
     """The copy is that of the shared folder, where there is one beside the repository."""

@@ -265,8 +265,9 @@ def is_repeatable(run: Run, parts: Any) -> bool:
 
 
 def deciding_in(run: Run) -> set[Node]:
-    """The inputs that conditions, counts and indices of a run hang on."""
-    return set(run.inputs.values()).intersection(ancestors(run.interpreter.decisions))
+    """The inputs that conditions, counts and indices of a run hang on, or what was looked at."""
+    decisions = ancestors([*run.interpreter.decisions, *run.looked_at])
+    return set(run.inputs.values()).intersection(decisions)
 
 
 def _bits(array: Any) -> bytes:

@@ -82,7 +82,8 @@ class Run:
     so that gradients can be asked for them; unless `needs_value` is false, the program must end
     with a value, whose nodes are the `results`. Inputs that are `guessed` have a shape and no
     value: the program may not decide by them, unless it runs `by_guess`. If there are `questions`
-    to ask of turns, loops of many become nodes, in which no turn can be looked at.
+    to ask of turns, loops of many become nodes, in which no turn can be looked at. What a question
+    decides by is `looked_at`.
     """
 
     __slots__ = (
@@ -91,6 +92,7 @@ class Run:
         "guessed",
         "inputs",
         "interpreter",
+        "looked_at",
         "names",
         "notices",
         "printer",
@@ -148,6 +150,7 @@ class Run:
         self.results = leaves(self.value)
         self.scope = self.interpreter.top.names
         self.notices: list[Notice] = self.interpreter.notices
+        self.looked_at: list[Node] = []
 
     def _reach_known(self, node: Node) -> Any:
         """The value of a node that the program decides by, which no guessed input may be in."""

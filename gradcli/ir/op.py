@@ -33,6 +33,31 @@ def nothing(*_: Any) -> float:
     return 0.0
 
 
+PRODUCT, QUOTIENT = "product", "quotient"
+"""How power series of operands make that of a result: term by term, or the other way round."""
+
+
+class Closed:
+    """Partials in terms of the result itself, which keep the recurrence of a power series short.
+
+    They hold where no element of `nonzero(*inputs, result)` is 0. Elsewhere, and where it gives
+    None, the series is that of `form(*inputs)`, if there is one, or follows from the record's own
+    partials.
+    """
+
+    __slots__ = ("form", "nonzero", "partials")
+
+    def __init__(
+        self,
+        nonzero: Callable[..., Node | None],
+        *partials: Partial,
+        form: Callable[..., Node] | None = None,
+    ) -> None:
+        self.nonzero = nonzero
+        self.partials = partials
+        self.form = form
+
+
 class Elementwise(Op):
     """An operation on elements, with broadcasting.
 
@@ -40,10 +65,13 @@ class Elementwise(Op):
     the same everywhere. `selects[i](*inputs, result)`, where given, is the mask outside which
     input i was not selected: there its derivative is dropped, not multiplied by zero. `rewrite`
     gives a simpler form of the operation on some inputs, or None; one of them at least must be made
-    by one of the operations `of` (any, if there are none), or be a truth value.
+    by one of the operations `of` (any, if there are none), or be a truth value. The power series of
+    the result follows from the partials, unless `series` says more: it is that of a PRODUCT (of the
+    one input with itself, if there is one) or a QUOTIENT (1 over the one input), or has a Closed
+    form.
     """
 
-    __slots__ = ("keeps_bool", "partials", "result_bool", "selects")
+    __slots__ = ("keeps_bool", "partials", "result_bool", "selects", "series")
 
     def __init__(
         self,
@@ -55,10 +83,12 @@ class Elementwise(Op):
         of: Iterable[Op] = (),
         result_bool: bool = False,
         keeps_bool: bool = False,
+        series: str | Closed | None = None,
         **more: Any,
     ) -> None:
         super().__init__(name, kernel, **more)
         self.partials = partials
+        self.series = series
         self.selects: tuple[Select, ...] = tuple(selects) or (None,) * len(partials)
         self.result_bool = result_bool
         self.keeps_bool = keeps_bool

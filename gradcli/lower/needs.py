@@ -48,6 +48,14 @@ class Modes(Protocol):
     def jacobian(self, y: Node, x: Node, /) -> Node:
         """The derivative of each element of y by each element of x."""
 
+    def taylor(
+        self, y: Node, x: Node, order: int, zeros: Callable[[Node], Any] | None = None, /
+    ) -> list[Node]:
+        """The coefficients of y where every element of x moves alike, of all orders to this one."""
+
+    def is_elementwise(self, y: Node, x: Node, /) -> bool:
+        """Whether each element of y depends on the same element of x, and no other."""
+
     def batch(self, outputs: Sequence[Node], values: Mapping[Node, Node], /) -> list[Node]:
         """The outputs for each of a batch of values of some nodes."""
 

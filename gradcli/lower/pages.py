@@ -55,6 +55,11 @@ PAGES = {
         "The function of each row of its arguments, the results stacked.",
         "vmap(x => x^2)([1, 2])",
     ),
+    "taylor": Page(
+        "taylor(f, x0, n)",
+        "The coefficients c0 to cn of f(x0 + h) = c0 + c1*h + c2*h^2 + …",
+        "taylor(x => 1/(1 - x), 0, 3)",
+    ),
     "jvp": Page(
         "jvp(y, x, v)",
         "The derivative of y when x moves along v.",

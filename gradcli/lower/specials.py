@@ -84,9 +84,17 @@ def _digits(item: Any) -> str:
     return text.lower() if isinstance(item, np.bool_) else text.removesuffix(".0")
 
 
+def _taylor(walk: Walk, arguments: Sequence[Argument], span: Span) -> Value:
+    """`taylor(f, x0, n)`, which few programs call."""
+    from gradcli.lower.taylor import taylor
+
+    return taylor(walk, arguments, span)
+
+
 _SPECIALS: dict[str, Callable[[Walk, Sequence[Argument], Span], Value]] = {
     "backward": _backward,
     "print": _print,
+    "taylor": _taylor,
     "vmap": vmap,
     "zero_grad": _zero_grad,
     **{word: partial(differentiate, word) for word in (*OF_FUNCTION, *OF_VALUE)},

@@ -99,6 +99,7 @@ FORMS = {
     "jacfwd": "f",
     "jacrev": "f",
     "vmap": "f [in_axes]",
+    "taylor": "f x0 n",
     "backward": "y [dy]",
     "zero_grad": "",
 }

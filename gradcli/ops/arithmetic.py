@@ -11,7 +11,7 @@ import numpy as np
 from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, POLE, POLES, at, at_zero, either
 from gradcli.ir.node import Node, literal
-from gradcli.ir.op import Binary, Unary, broadcast, spell
+from gradcli.ir.op import PRODUCT, QUOTIENT, Binary, Unary, broadcast, spell
 from gradcli.ir.record import CONSTANT, Rule
 from gradcli.ops.compare import GATE, TAINT, isnan, truth
 from gradcli.ops.marks import NAME
@@ -116,7 +116,8 @@ _NOT_OVER_ZERO = ((-3.0, 3.0), (0.5, 3.0))
 NEG = Unary("neg", operator.neg, lambda x, z: -1, notation=("-{0:7}", 7), analytic=True)
 NEG.add_rule(Rule(_neg_rewrite, {NEG, *_SELECTING}))
 MUL = Binary("mul", operator.mul, lambda x, y, z: y, lambda x, y, z: x,
-             rewrite=_selected, of=_SELECTING, notation=("{0:6}*{1:6}", 6), analytic=True)
+             rewrite=_selected, of=_SELECTING, notation=("{0:6}*{1:6}", 6), analytic=True,
+             series=PRODUCT)
 MUL.add_rule(Rule(_times_ones, {CONSTANT, BROADCAST}))
 MUL.add_rule(Rule(_signed, {NEG}))
 
@@ -132,12 +133,12 @@ div = binary("div", operator.truediv, (lambda x, y, z: reciprocal(y), lambda x, 
              "The quotient x / y.", "div(1, 4)", "divide true_divide truediv realdiv div_strict",
              rewrite=_div_rewrite, of=_SELECTING | {NEG, CONSTANT}, notation=("{0:6}/{1:7}", 6),
              analytic=True, special=at(POLE, lambda x, y, z: (y == 0) & (x != 0)),
-             domain=_NOT_OVER_ZERO)
+             domain=_NOT_OVER_ZERO, series=QUOTIENT)
 neg = of_arrays(NEG, "x", "-x.", "neg(0.5)", "negative", domain=((-3.0, 3.0),))
 pos = unary("pos", np.positive, lambda x, z: 1, "x itself.", "positive", notation=("{0}", 10))
 reciprocal = unary("reciprocal", lambda x: 1 / x, lambda x, z: -(z / x), "1 / x.",
                    notation=("1/{0:7}", 6), special=at_zero(POLE), domain=(0.3, 3.0),
-                   analytic=True, into=np.reciprocal)
+                   analytic=True, into=np.reciprocal, series=QUOTIENT)
 floordiv = binary("floordiv", np.floor_divide, (lambda x, y, z: math.nan,) * 2,
                   "x / y rounded down.", "floordiv(7, 2)", "floor_divide floor_div",
                   selects=(lambda x, y, z: isnan(z),) * 2, notation=("{0:6}//{1:7}", 6),

@@ -10,7 +10,7 @@ import numpy as np
 
 from gradcli.ir.function import function
 from gradcli.ir.kinds import KINK, POLE, VERTICAL, at, at_zero, either
-from gradcli.ir.op import Binary, Elementwise
+from gradcli.ir.op import Binary, Closed, Elementwise
 from gradcli.ops.bessel_orders import SLOPES, by_order
 from gradcli.ops.compare import TAINT, abs_, choose, eq, isinf, lt, nowhere, repaired, sign, trunc
 from gradcli.ops.kernels import doubled, scipy_kernel, scipy_part
@@ -220,13 +220,21 @@ def _bessel(
     return unary(name, kernel, slope, doc, f"bessel_{name} {alias}", **more)
 
 
-def _of_positive(name: str, slope: Partial, doc: str, alias: str = "", **more: Any) -> Function:
-    """A function of positive numbers, whose slope is NaN where it is."""
+def _of_positive(
+    name: str, slope: Partial, doc: str, alias: str = "", closed: Partial | None = None, **more: Any
+) -> Function:
+    """A function of positive numbers, whose slope is NaN where it is.
+
+    `closed`, where given, is the slope by the function itself and that of order 0.
+    """
 
     def tainted(x: Node, z: Node) -> Node:
         return TAINT(_or_pole(x, z, slope(x, z)), z)
 
-    return _bessel(name, tainted, doc, alias, domain=(0.3, 4.0), special=at_zero(POLE), **more)
+    more |= {"domain": (0.3, 4.0), "special": at_zero(POLE)}
+    return _bessel(
+        name, tainted, doc, alias, series=Closed(lambda x, z: x, closed or slope), **more
+    )
 
 
 # fmt: off
@@ -241,7 +249,7 @@ y0 = _of_positive("y0", lambda x, z: -y1(x),
                   kernel=_oscillating("y0", 0.0))
 y1 = _of_positive("y1", lambda x, z: 0.5 * (y0(x) - yv(2.0, x)),
                   f"The Bessel function of the second kind of order 1{_NEAR_ZEROS}",
-                  kernel=_oscillating("y1", 1.0))
+                  kernel=_oscillating("y1", 1.0), closed=lambda x, z: y0(x) - z / x)
 i0 = _bessel("i0", lambda x, z: i1(x),
              "The modified Bessel function of order 0.", "modified_bessel_i0",
              kernel=_unscaled("i0", 1.0))
@@ -258,11 +266,13 @@ k0 = _of_positive("k0", lambda x, z: -k1(x),
                   "modified_bessel_k0")
 k1 = _of_positive("k1", lambda x, z: -0.5 * (k0(x) + kv(2.0, x)),
                   "The modified Bessel function of the second kind of order 1.",
-                  "modified_bessel_k1")
+                  "modified_bessel_k1", closed=lambda x, z: -(k0(x) + z / x))
 k0e = _of_positive("k0e", lambda x, z: _or_far("kve", 0.0, x, z - k1e(x)),
-                   "exp(x) k0(x), without underflow.", "scaled_modified_bessel_k0")
+                   "exp(x) k0(x), without underflow.", "scaled_modified_bessel_k0",
+                   closed=lambda x, z: z - k1e(x))
 k1e = _of_positive("k1e", lambda x, z: _or_far("kve", 1.0, x, z - 0.5 * (k0e(x) + kve(2.0, x))),
-                   "exp(x) k1(x), without underflow.", "scaled_modified_bessel_k1")
+                   "exp(x) k1(x), without underflow.", "scaled_modified_bessel_k1",
+                   closed=lambda x, z: z - k0e(x) - z / x)
 # fmt: on
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from gradcli.errors import DomainError
 from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, POLE, POLES, at, either
-from gradcli.ir.op import Binary, Elementwise, as_number
+from gradcli.ir.op import Binary, Closed, Elementwise, as_number
 from gradcli.ops.compare import TAINT, choose, eq, flat, nowhere
 from gradcli.ops.kernels import (
     BERNOULLI,
@@ -166,6 +166,11 @@ def _rgamma_left(n: int, x: Any) -> Any:
     return sign * total * scipy.special.gamma(1 - x)
 
 
+def _is_far(x: Node, _z: Node) -> Node:
+    """Where the power series of digamma is as wide as that of 1/gamma needs it, or too far away."""
+    return (x > 16.0) | (x < -50.0)
+
+
 rgamma_order = derivatives("rgamma", _rgamma)
 """The derivatives of 1/gamma, which is smooth everywhere."""
 
@@ -176,6 +181,7 @@ rgamma = unary(
     "1 / gamma(x), which is 0 at the poles of gamma.",
     points=(0.0, -1.0),
     domain=(-2.8, 3.0),
+    series=Closed(_is_far, lambda x, z: -(z * digamma(x)), form=lambda x: x * rgamma(x + 1.0)),
 )
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.ir.kinds import JUMP, POLES, VERTICAL, at, either
-from gradcli.ir.op import Elementwise
+from gradcli.ir.op import Closed, Elementwise
 from gradcli.ops.compare import TAINT, choose, eq, ge, gt, le, lt
 from gradcli.ops.exponential import log, log1p
 from gradcli.ops.gamma import polygamma_of, psi_difference, psi_less
@@ -85,6 +85,12 @@ BETA_DENSITY = Elementwise(
     _beta_by_x,
     special=either(
         POLES, at(JUMP, lambda a, b, x, z: ((x == 0) & (a == 1)) | ((x == 1) & (b == 1)))
+    ),
+    series=Closed(
+        lambda a, b, x, z: x * (1.0 - x),
+        lambda a, b, x, z: _beta_by_shape(a, b, eq(x, 0.0), log(x), z),
+        lambda a, b, x, z: _beta_by_shape(b, a, eq(x, 1.0), log1p(-x), z),
+        lambda a, b, x, z: z * ((a - 1.0) / x - (b - 1.0) / (1.0 - x)),
     ),
 )
 """x^(a-1) (1-x)^(b-1) / B(a, b), and 0 where a or b is 0, -1, -2 …"""

@@ -9,7 +9,7 @@ import numpy as np
 
 from gradcli.ir.kinds import JUMP, KINK, POLE, VERTICAL, at, at_zero, either
 from gradcli.ir.node import Node, literal
-from gradcli.ir.op import Elementwise, spell
+from gradcli.ir.op import PRODUCT, Closed, Elementwise, spell
 from gradcli.ir.record import CONSTANT
 from gradcli.ops.compare import choose, eq, ne
 from gradcli.ops.exponential import log
@@ -30,7 +30,7 @@ def _cbrt(x: Any) -> Any:
 
 # fmt: off
 square = unary("square", np.square, lambda x, z: 2.0 * x, "x^2.",
-               notation=("{0:9}^2", 8), points=(0.0,),
+               notation=("{0:9}^2", 8), points=(0.0,), series=PRODUCT,
                signatures="scipy.signal.square(t, duty=0.5)")
 cube = unary("cube", lambda x: x * x * x, lambda x, z: 3.0 * square(x), "x^3.",
              notation=("{0:9}^3", 8), analytic=True,
@@ -148,6 +148,14 @@ def power(x: Any, y: Any) -> Any:
     return np.power(x + 0.0, y)
 
 
+def _base(x: Node, y: Node, _z: Node) -> Node | None:
+    """What may not be 0 for the slopes y*(z/x) and z*log(x); a small whole power needs them not."""
+    return None if literal(y) in _SMALL else x
+
+
+_SMALL = range(2, 65)
+
+
 def _power_into(x: Any, y: Any, out: Any) -> None:
     if y.ndim == 0 and y == 3:
         np.add(np.multiply(np.multiply(x, x, out), x, out), 0.0, out)
@@ -170,6 +178,7 @@ pow_ = binary(
     analytic=True,
     into=_power_into,
     undefined=_NEGATIVE,
+    series=Closed(_base, lambda x, y, z: y * (z / x), lambda x, y, z: z * log(x)),
 )
 
 spell({"pow": pow_.build})

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.ir.kinds import POLE, VERTICAL, at
-from gradcli.ir.op import Elementwise
+from gradcli.ir.op import Closed, Elementwise
+from gradcli.ops.arithmetic import reciprocal
 from gradcli.ops.compare import abs_, choose, lt
 from gradcli.ops.exponential import expm1, log1p
 from gradcli.ops.kernels import derivatives, wave
@@ -56,13 +57,18 @@ def _by_parts(near: Kernel, far: Kernel, reach: float) -> Kernel:
 # --- of waves -----------------------------------------------------------------------------------
 
 
+_LARGEST = 170
+"""The last number whose factorial is one of float64."""
+
+
 def _wave_series(weight: Callable[[int], float]) -> Kernel:
     """The n-th derivative of the sum of (-1)^k x^2k / (2k)! weight(k)."""
 
     def kernel(n: int, x: Any) -> Any:
         square, total = x * x, np.zeros_like(x)
         first = (n + 1) // 2
-        for k in range(first + 14 + 2 * n, first - 1, -1):
+        last = min(first + 14 + 2 * n, (n + _LARGEST) // 2)
+        for k in range(last, first - 1, -1):
             total = total * square + (-1) ** k * weight(k) / math.factorial(2 * k - n)
         return total * x if n % 2 else total
 
@@ -241,6 +247,7 @@ def _under(function: Function, quotient: Elementwise) -> Elementwise:
         ),
         notation=(f"{{0:6}}/{function.name}({{0}})", 6),
         special=_special(f, VERTICAL),
+        series=Closed(lambda x, z: None, form=lambda x: reciprocal(quotient(x))),
     )
 
 

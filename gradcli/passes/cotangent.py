@@ -106,11 +106,15 @@ def partials(node: Node, i: int) -> tuple[Node | float, Node | None]:
     """The partial derivative of an elementwise node by input i, and where that was selected."""
     op = node.op
     assert isinstance(op, Elementwise)
+    return op.partials[i](*node.inputs, node), selected(node, i)
+
+
+def selected(node: Node, i: int) -> Node | None:
+    """The mask of where an elementwise node has selected input i; None is everywhere."""
+    op = node.op
+    assert isinstance(op, Elementwise)
     select = op.selects[i]
-    return (
-        op.partials[i](*node.inputs, node),
-        None if select is None else select(*node.inputs, node),
-    )
+    return None if select is None else select(*node.inputs, node)
 
 
 def anywhere(mask: Node, shape: tuple[int, ...]) -> Node:

@@ -12,15 +12,17 @@ from gradcli.passes.cotangent import (
     Carried,
     add,
     anywhere,
-    partials,
     scaled,
     seed_support,
+    selected,
     spread_to,
     value_at,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from gradcli.ir.op import Partial
 
 
 def forward(
@@ -46,15 +48,16 @@ def forward(
         if node in carried or node in stopped or not any(x in carried for x in node.inputs):
             continue
         node.graph.span = node.span
-        carried[node] = _tangent(node, [carried.get(x) for x in node.inputs])
+        carried[node] = tangent(node, [carried.get(x) for x in node.inputs])
     return [value_at(y, carried.get(y)) for y in ys]
 
 
-def _tangent(node: Node, tangents: Sequence[Carried | None]) -> Carried:
+def tangent(node: Node, tangents: Sequence[Carried | None]) -> Carried:
     """The tangent of a node's result from those of its inputs (None: it does not move)."""
     op = node.op
     if isinstance(op, Elementwise):
-        return _elementwise(node, tangents)
+        selects = [selected(node, i) if t else None for i, t in enumerate(tangents)]
+        return elementwise_tangent(node, tangents, op.partials, selects)
     moving = [t if t is not None and t[0] is not None else None for t in tangents]
     if not any(moving):
         return ZERO
@@ -68,11 +71,17 @@ def _tangent(node: Node, tangents: Sequence[Carried | None]) -> Carried:
     return _structural(node, op, moving)
 
 
-def _elementwise(node: Node, tangents: Sequence[Carried | None]) -> Carried:
+def elementwise_tangent(
+    node: Node,
+    tangents: Sequence[Carried | None],
+    partials: Sequence[Partial],
+    selects: Sequence[Node | None],
+) -> Carried:
+    """The sum of the tangents times the partials of an elementwise operation, where selected."""
     whole = ZERO
     for i, tangent in enumerate(tangents):
         if tangent is not None and tangent[0] is not None:
-            part = scaled(tangent, *partials(node, i))
+            part = scaled(tangent, partials[i](*node.inputs, node), selects[i])
             whole = add(whole, spread_to(part, node.shape))
     return whole
 

@@ -24,38 +24,40 @@ def looped(loop: Loop, starts: Sequence[Node], stacks: Sequence[Node]) -> tuple[
 
     The starts are of the carried values, the stacks of the rows that turns take.
     """
-    node = _node(loop, starts, stacks)
+    node = loop_node(loop, starts, stacks)
     size = loop.ends[-1].stop
     ends = node.graph.node(ENDS, (node, *node.inputs), (size,), (size,), node.graph.dtype)
-    return node, [_piece(ends, piece) for piece in loop.ends]
+    return node, [piece_of(ends, piece) for piece in loop.ends]
 
 
-def _node(loop: Loop, starts: Sequence[Node], stacks: Sequence[Node]) -> Node:
+def loop_node(loop: Loop, starts: Sequence[Node], stacks: Sequence[Node]) -> Node:
+    """The node of a loop, whose value is a vector (`ir.loop`)."""
     graph = next(iter((*starts, *stacks))).graph
     inputs = (*starts, *stacks, *loop.captured)
     return graph.node(LOOP, inputs, (loop,), (loop.size,), graph.dtype)
 
 
-def _parts(loop: Loop, items: Sequence[Any]) -> tuple[list[Any], list[Any], list[Any]]:
+def parts_of(loop: Loop, items: Sequence[Any]) -> tuple[list[Any], list[Any], list[Any]]:
     """The starts, the stacks and the captured among what belongs to a loop's inputs."""
     n = len(loop.turns[0].carried)
     m = n + len(loop.turns[0].rows)
     return list(items[:n]), list(items[n:m]), list(items[m:])
 
 
-def _piece(vector: Node, piece: Piece) -> Node:
+def piece_of(vector: Node, piece: Piece) -> Node:
     """An array out of a loop's value."""
     part = WORDS["index"](vector, slice(piece.start, piece.stop))
     shaped = WORDS["reshape"](part, piece.shape)
     return WORDS["ne"](shaped, 0.0) if piece.is_bool else shaped
 
 
-def _joined(parts: Iterable[Node]) -> Node:
+def joined(parts: Iterable[Node]) -> Node:
     """Arrays one behind the other, as a vector."""
     return WORDS["concat"](tuple(WORDS["reshape"](as_number(x), (x.size,)) for x in parts))
 
 
-def _zeros(like: Node, shape: Sequence[int] | None = None) -> Node:
+def zeros(like: Node, shape: Sequence[int] | None = None) -> Node:
+    """Zeros of the shape of a node, or of another one."""
     return WORDS["spread"](like.graph.constant(0.0), like.shape if shape is None else tuple(shape))
 
 
@@ -83,7 +85,7 @@ def _vjp_of_ends(node: Node, g: Node, wanted: Collection[Node]) -> list[Maybe]:
 
 def _numbers(g: Node, pieces: Iterable[Piece]) -> list[Maybe]:
     """The cotangents of the pieces of a loop's value; truth values have none."""
-    return [None if piece.is_bool else _piece(g, piece) for piece in pieces]
+    return [None if piece.is_bool else piece_of(g, piece) for piece in pieces]
 
 
 def _traced(node: Node) -> Node:
@@ -93,8 +95,8 @@ def _traced(node: Node) -> Node:
     if all(turn.kept[-n:] == turn.carried for turn in loop.turns):
         return node
     turns = [Turn(t.carried, t.rows, t.after, (*t.kept, *t.carried)) for t in loop.turns]
-    starts, stacks, _ = _parts(loop, node.inputs)
-    return _node(loop.like(turns), starts, stacks)
+    starts, stacks, _ = parts_of(loop, node.inputs)
+    return loop_node(loop.like(turns), starts, stacks)
 
 
 class _Backwards:
@@ -122,10 +124,10 @@ class _Backwards:
         stops = [*(x for x in turn.rows if x is not None), *turn.captured]
         parts = reverse([y for y, _ in seeded], xs, [s for _, s in seeded], stops, whole=True)
         slopes = dict(zip(xs, parts, strict=True))
-        after = [_or_zeros(x, slopes[x]) for x in carried]
+        after = [or_zeros(x, slopes[x]) for x in carried]
         sums = [_added(s, slopes[x]) for x, s in self.sums.items()]
         kept = [
-            _zeros(stack, stack.shape[1:]) if row is None else _or_zeros(row, slopes[row])
+            zeros(stack, stack.shape[1:]) if row is None else or_zeros(row, slopes[row])
             for row, stack in zip(rows, stacks, strict=True)
             if stack in self.wanted and not stack.is_bool
         ]
@@ -142,8 +144,9 @@ def _seed(x: Node) -> Node:
     return x.graph.input("cotangent", x.shape)
 
 
-def _or_zeros(x: Node, slope: Maybe) -> Node:
-    return _zeros(x) if slope is None else slope
+def or_zeros(x: Node, slope: Maybe) -> Node:
+    """What moves with x; zeros where nothing does."""
+    return zeros(x) if slope is None else slope
 
 
 def _backwards(
@@ -155,17 +158,17 @@ def _backwards(
 ) -> list[Maybe]:
     """The cotangents of a loop's inputs from those of its ends and of what it keeps."""
     loop: Loop = traced.attrs[0]
-    starts, stacks, captured = _parts(loop, inputs)
+    starts, stacks, captured = parts_of(loop, inputs)
     shared = _Backwards(loop, wanted, histories)
     back = loop.like([shared.turn(t, stacks) for t in loop.turns], backwards=not loop.backwards)
     seeds = [t for t in ends if t is not None]
-    trace = [_piece(traced, piece) for piece in loop.histories[-len(starts) :]]
+    trace = [piece_of(traced, piece) for piece in loop.histories[-len(starts) :]]
     kept = [x for x in histories if x is not None]
-    result = _node(back, [*seeds, *map(_zeros, shared.sums)], [*trace, *stacks, *kept])
-    found = iter([_piece(result, piece) for piece in back.ends])
+    result = loop_node(back, [*seeds, *map(zeros, shared.sums)], [*trace, *stacks, *kept])
+    found = iter([piece_of(result, piece) for piece in back.ends])
     of_starts = [None if x.is_bool else next(found) for x in starts]
     sums = dict(zip(shared.sums, found, strict=True))
-    rows = iter([_piece(result, piece) for piece in back.histories])
+    rows = iter([piece_of(result, piece) for piece in back.histories])
     of_stacks = [next(rows) if x in wanted and not x.is_bool else None for x in stacks]
     return [*of_starts, *of_stacks, *map(sums.get, captured)]
 
@@ -176,8 +179,8 @@ def _backwards(
 def _jvp(node: Node, tangents: Sequence[Maybe]) -> Maybe:
     """The tangent of a loop's value, by a loop that carries tangents along."""
     loop: Loop = node.attrs[0]
-    starts, stacks, captured = _parts(loop, node.inputs)
-    of_starts, of_stacks, of_captured = _parts(loop, tangents)
+    starts, stacks, captured = parts_of(loop, node.inputs)
+    of_starts, of_stacks, of_captured = parts_of(loop, tangents)
     moves = _Moves(
         _fresh(loop.turns[0].carried, "tangent"),
         [
@@ -188,11 +191,11 @@ def _jvp(node: Node, tangents: Sequence[Maybe]) -> Maybe:
     )
     moved = loop.like([moves.turn(turn) for turn in loop.turns])
     pairs = zip(starts, of_starts, strict=True)
-    more = [_or_zeros(x, t) for x, t in pairs if not x.is_bool]
-    result = _node(moved, [*starts, *more], [*stacks, *(t for t in of_stacks if t is not None)])
-    found = iter([_piece(result, piece) for piece in moved.ends[len(starts) :]])
-    ends = [_zeros(x) if x.is_bool else next(found) for x in starts]
-    return _joined([*ends, *(_piece(result, piece) for piece in moved.histories)])
+    more = [or_zeros(x, t) for x, t in pairs if not x.is_bool]
+    result = loop_node(moved, [*starts, *more], [*stacks, *(t for t in of_stacks if t is not None)])
+    found = iter([piece_of(result, piece) for piece in moved.ends[len(starts) :]])
+    ends = [zeros(x) if x.is_bool else next(found) for x in starts]
+    return joined([*ends, *(piece_of(result, piece) for piece in moved.histories)])
 
 
 class _Moves:
@@ -214,10 +217,10 @@ class _Moves:
         ys = [x for x in (*turn.after, *turn.kept) if not x.is_bool]
         stops = [*(x for x in turn.rows if x is not None), *turn.captured]
         found = iter(forward(ys, [*tangents], [*tangents.values()], stops, whole=True))
-        slopes = [x if x.is_bool else _or_zeros(x, next(found)) for x in (*turn.after, *turn.kept)]
+        slopes = [x if x.is_bool else or_zeros(x, next(found)) for x in (*turn.after, *turn.kept)]
         n = len(turn.after)
         after = [s for x, s in zip(turn.after, slopes, strict=False) if not x.is_bool]
-        kept = [_zeros(s) if s.is_bool else s for s in slopes[n:]]
+        kept = [zeros(s) if s.is_bool else s for s in slopes[n:]]
         rows = [*turn.rows, *(t for t in self.rows if t is not None)]
         return Turn([*turn.carried, *self.carried], rows, [*turn.after, *after], kept)
 
@@ -233,8 +236,8 @@ def _jvp_of_ends(node: Node, tangents: Sequence[Maybe]) -> Maybe:
 def _batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
     """A loop that carries a whole batch, of which every row goes the same way."""
     loop: Loop = node.attrs[0]
-    starts, stacks, captured = _parts(loop, inputs)
-    own_starts, own_stacks, own_captured = _parts(loop, node.inputs)
+    starts, stacks, captured = parts_of(loop, inputs)
+    own_starts, own_stacks, own_captured = parts_of(loop, node.inputs)
     wider = _Batch(
         [x.graph.input("row", (size, *x.shape), x.dtype) for x in loop.turns[0].carried],
         [
@@ -249,9 +252,9 @@ def _batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
         for x, own in zip(starts, own_starts, strict=True)
     ]
     stacks = [x if x is own else _turned(x) for x, own in zip(stacks, own_stacks, strict=True)]
-    result = _node(whole, starts, stacks)
-    ends = [_piece(result, piece) for piece in whole.ends]
-    histories = [_turned(_piece(result, piece)) for piece in whole.histories]
+    result = loop_node(whole, starts, stacks)
+    ends = [piece_of(result, piece) for piece in whole.ends]
+    histories = [_turned(piece_of(result, piece)) for piece in whole.histories]
     flat = [WORDS["reshape"](as_number(x), (size, x.size // size)) for x in (*ends, *histories)]
     return WORDS["concat"](tuple(flat), 1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import factorial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradcli.ir.loop import Loop
+    from gradcli.passes.series import Zeros
 
-__all__ = ["batch", "forward", "is_elementwise", "jacobian", "looped", "reverse", "ruled"]
+__all__ = ["batch", "forward", "is_elementwise", "jacobian", "looped", "reverse", "ruled", "taylor"]
 
 ELEMENTS = 2**24
 """How many elements an intermediate result of one batch of rows may have."""
@@ -29,6 +31,32 @@ def looped(loop: Loop, starts: Sequence[Node], stacks: Sequence[Node]) -> tuple[
     from gradcli.passes.loop import looped
 
     return looped(loop, starts, stacks)
+
+
+def taylor(
+    y: Node, x: Node, order: int, zeros: Zeros | None = None, *, derivatives: bool = False
+) -> list[Node]:
+    """The power series of y where every element of x moves alike, from order 0 to this one.
+
+    They are coefficients, or `derivatives`; `zeros` says where nodes are 0, if that is known
+    (`passes.series`). A rule of the user's own is derived again and again.
+    """
+    if _has_rules(dependents([y], [x])):
+        return _again_and_again(y, x, order, derivatives=derivatives)
+    from gradcli.passes.series import series
+
+    rows = series(x, order, zeros, derivatives=derivatives)
+    parts = [rows.coefficient(y, k) for k in range(order + 1)]
+    return [_zeros(x, y.shape) if part is None else part for part in parts]
+
+
+def _again_and_again(y: Node, x: Node, order: int, *, derivatives: bool) -> list[Node]:
+    """The power series from tangents of tangents, all of which the graph holds."""
+    one, parts = x.graph.constant(1.0), [y]
+    for _ in range(order):
+        (slope,) = forward([parts[-1]], [x], [one])
+        parts.append(_zeros(x, y.shape) if slope is None else slope)
+    return parts if derivatives else [part / float(factorial(k)) for k, part in enumerate(parts)]
 
 
 def jacobian(y: Node, x: Node) -> Node:

@@ -16,12 +16,16 @@ if TYPE_CHECKING:
 PAIRWISE = ("jacobian", "hessian")
 """Kinds whose elements belong to two elements, not to one."""
 
+SERIES = ("taylor",)
+"""Kinds that hold the coefficients of power series, by their orders along the first axis."""
+
 
 class Leaf:
     """One array of an answer, or a null.
 
     `path` are the names that lead to it; `label` is its name in columns and archives: `value`,
-    `d_x`, `d_x_y`, `dz/dx`. `verdicts` has a word for each element of a gradient.
+    `d_x`, `d_x_y`, `dz/dx`, `c_x` for coefficients. `verdicts` has a word for each element of a
+    gradient.
     """
 
     def __init__(
@@ -72,7 +76,7 @@ def derivatives(answer: Answer) -> list[Leaf]:
         return [Leaf((answer.kind,), answer.kind, array)]
     verdicts = {name: np.asarray(words) for name, words in (answer.verdicts or {}).items()}
     pairs = list(_in_dicts(answer.parts, ()))
-    labels = _labels([path for path, _ in pairs])
+    labels = _labels([path for path, _ in pairs], "c" if answer.kind in SERIES else "d")
     return [
         Leaf(path, label, array, verdicts.get(path[0]))
         for (path, array), label in zip(pairs, labels, strict=True)
@@ -87,13 +91,13 @@ def _in_dicts(parts: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ..
         yield path, None if parts is None else np.asarray(parts)
 
 
-def _labels(paths: list[tuple[str, ...]]) -> list[str]:
+def _labels(paths: list[tuple[str, ...]], letter: str) -> list[str]:
     """`d_x`, `d_x_y`, or `d_x,y` where two would be the same; questions have names already."""
     for between in "_,":
         names = [between.join(path) for path in paths]
         if len(set(names)) == len(names):
             break
-    return [name if "/" in name else f"d_{name}" for name in names]
+    return [name if "/" in name else f"{letter}_{name}" for name in names]
 
 
 def common_shape(parts: list[Leaf]) -> tuple[int, ...] | None:
@@ -118,7 +122,7 @@ def columns(answer: Answer) -> list[Column] | None:
     the answer stands twice, so that sums are true.
     """
     shape = common_shape(leaves(answer))
-    if shape is None or (shape and answer.kind in PAIRWISE):
+    if shape is None or answer.kind in SERIES or (shape and answer.kind in PAIRWISE):
         return None
     sides = [(name, np.asarray(array)) for name, array in answer.inputs.items()] + named(answer)
     try:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gradcli.data.formats.layout import note, number_column, tables, text_column, width_of
-from gradcli.data.formats.leaves import PAIRWISE, columns, common_shape, derivatives, values
+from gradcli.data.formats.leaves import PAIRWISE, SERIES, columns, common_shape, derivatives, values
 from gradcli.data.numbers import texts
 from gradcli.data.report import Report
 
@@ -36,7 +36,20 @@ def table(answer: Answer | Report, page: Page) -> str:
     if answer.kind == "hessian" and all(leaf.shape == () for leaf in derivatives(answer)):
         return _pairs(answer, page)
     groups = _groups(answer)
-    return "\n".join(text for shape, members in groups for text in _drawn(shape, members, page))
+    drawn = [text for shape, members in groups for text in _drawn(shape, members, page)]
+    return "\n".join([*drawn, *_polynomials(answer, page)])
+
+
+def _polynomials(answer: Answer, page: Page) -> Iterator[str]:
+    """The power series about a number as a polynomial."""
+    if answer.kind not in SERIES:
+        return
+    from gradcli.data.formats.polynomial import polynomial
+
+    for leaf in derivatives(answer):
+        if leaf.array is not None and leaf.array.ndim == 1:
+            point = float(answer.inputs[leaf.name])
+            yield polynomial(leaf.array.tolist(), leaf.name, point, page.digits) + "\n"
 
 
 # --- what stands side by side -------------------------------------------------------------------

@@ -31,7 +31,7 @@ def explain(run: Run, values: Sequence[Node], gradients: Sequence[Node] = ()) ->
 
 def _of_value(run: Run, values: Sequence[Node]) -> Notice | None:
     evaluator = run.evaluator
-    origin = _first_origin(values, evaluator)
+    origin = first_origin(values, evaluator)
     if origin is None:
         return None
     node, index = origin
@@ -43,7 +43,7 @@ def _of_value(run: Run, values: Sequence[Node]) -> Notice | None:
 
 
 def _of_gradient(gradients: Sequence[Node], evaluator: Evaluator) -> Notice | None:
-    origin = _first_origin(gradients, evaluator)
+    origin = first_origin(gradients, evaluator)
     if origin is None:
         return None
     node, index = origin
@@ -51,7 +51,7 @@ def _of_gradient(gradients: Sequence[Node], evaluator: Evaluator) -> Notice | No
     if node.op is INPUT:
         return _of_input(node, index, made)
     element = f", element {_bracketed(index)}" if index else ""
-    message = f"the gradient becomes {made} at {_written(node, node.op.name)}{element}"
+    message = f"the gradient becomes {made} at {written(node, node.op.name)}{element}"
     return Notice(message, span=node.span, help=_way_out(node, made), kind="domain")
 
 
@@ -74,7 +74,7 @@ class Origin(NamedTuple):
     element: Index
 
 
-def _first_origin(nodes: Sequence[Node], evaluator: Evaluator) -> Origin | None:
+def first_origin(nodes: Sequence[Node], evaluator: Evaluator) -> Origin | None:
     """The origin for the first of the nodes that was evaluated and is not finite."""
     origins = (_origin(node, evaluator) for node in nodes if node in evaluator.values)
     return next((origin for origin in origins if origin is not None), None)
@@ -138,12 +138,12 @@ def _number(value: Any, index: Index, node: Node) -> str:
 def _call(node: Node, index: Index, evaluator: Evaluator) -> str:
     """The operation with its numbers, `log(0)`, `1/0`; one of whole arrays as it is written."""
     if not isinstance(node.op, Elementwise):
-        return _written(node, node.op.word)
+        return written(node, node.op.word)
     operands = [np.broadcast_to(evaluator(x), node.shape)[index] for x in node.inputs]
     return applied(node, [constant(operand) for operand in operands])[0]
 
 
-def _written(node: Node, otherwise: str) -> str:
+def written(node: Node, otherwise: str) -> str:
     """An operation as the program has it; a number that is not finite is a constant."""
     written = otherwise if node.span is None else node.span.cited(otherwise)
     return "a constant" if node.op is CONSTANT and written in _CONSTANTS else written
