@@ -12,6 +12,7 @@ from gradcli.passes.cotangent import (
     Carried,
     add,
     anywhere,
+    masked,
     partials,
     scaled,
     seed_support,
@@ -153,4 +154,4 @@ def _structural(node: Node, op: Structural, moving: Sequence[Carried | None]) ->
     mask = some[0]
     for other in some[1:]:
         mask = mask | other
-    return WORDS["where"](mask, value, 0.0), mask
+    return masked(value, mask)

@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 
     from gradcli.ir.loop import Loop
 
-__all__ = ["batch", "forward", "is_elementwise", "jacobian", "looped", "reverse", "ruled"]
+__all__ = [
+    "batch",
+    "forward",
+    "is_elementwise",
+    "jacobian",
+    "looped",
+    "reverse",
+    "ruled",
+    "turns_of",
+]
 
 ELEMENTS = 2**24
 """How many elements an intermediate result of one batch of rows may have."""
@@ -29,6 +38,13 @@ def looped(loop: Loop, starts: Sequence[Node], stacks: Sequence[Node]) -> tuple[
     from gradcli.passes.loop import looped
 
     return looped(loop, starts, stacks)
+
+
+def turns_of(node: Node) -> Node:
+    """How many turns a loop has taken (`passes.loop`)."""
+    from gradcli.passes.loop import turns_of
+
+    return turns_of(node)
 
 
 def jacobian(y: Node, x: Node) -> Node:

@@ -180,8 +180,8 @@ class CompiledTurn:
             into = _places(kept)
             arrays = [a.ctypes.data for a in (state, places, numbers, into)]
             count = self._kernel.run(*arrays, some.start, some.step, len(some))
-            for history, part in zip(histories, kept, strict=True):
-                _extend(history, part[:count])
+            for history, part, x in zip(histories, kept, self._kept, strict=True):
+                _extend(history, part[:count].astype(x.dtype, copy=False))
             rows = rows[len(some) :] if count == len(some) else range(0)
         return self._apart(state)
 
@@ -201,11 +201,11 @@ def _flat(items: Sequence[Any]) -> Array:
 
 
 def _extend(history: Any, rows: Array) -> None:
-    """Adds rows to a list of arrays, or to an array of numbers."""
-    if rows.ndim == 1:
-        history.frombytes(rows.view(np.uint8))
+    """Adds rows to a list, or to an array of numbers."""
+    if isinstance(history, list):
+        history.extend(rows if rows.ndim > 1 else rows.tolist())
     else:
-        history.extend(rows)
+        history.frombytes(rows.view(np.uint8))
 
 
 def _places(arrays: Sequence[Array]) -> Array:
