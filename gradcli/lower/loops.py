@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from gradcli.errors import BatchError, GradcliError, LoopError
 from gradcli.ir.loop import Bounds, Guard, Loop, Trace, Turn, Way
 from gradcli.ir.node import TRACE, WORDS, Node, ancestors, body_of
+from gradcli.ir.record import CONSTANT
 from gradcli.lower.trees import around, assigned_in, derived_by, read_first, used_around
 from gradcli.lower.values import leaves
 from gradcli.lower.words import DERIVATIVES
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
 WARM = 16
 """Turns that are lowered as they stand, before one is lowered for all others."""
+
+FEW = 2
+"""The same where turns have loops in them, or where the loop has been rolled up before."""
 
 AHEAD = 48
 """Turns that must be ahead where their number is known; a quarter within turns for all others."""
@@ -108,8 +112,11 @@ class Rolling:
         self.over = over
         self.finds = bool(walk.parameters)
         self.asked = len(walk.decisions)
-        self.wait = WARM
+        self.wait = FEW if statement in walk.rolled else WARM
+        self.rolls = walk.rolls
         self.ways: list[Way] = []
+        self.quiet: set[Node] = set()
+        self.still: list[bool] = []
         self.forms: dict[str, Form] = {}
         self.unset: set[str] = set()
 
@@ -120,6 +127,8 @@ class Rolling:
         """
         if self.finds and k == 1 and self._hangs():
             self.wait = 0
+        if self.rolls < self.walk.rolls and not self.ways:  # a turn with loops in it is dear
+            self.wait = min(self.wait, FEW)
         self.wait -= 1
         ahead = LARGEST if self.over is None else self.over.shape[0] - k - (not self.finds)
         if self.wait > 0 or ahead < (AHEAD // 4 if self.finds else AHEAD):
@@ -143,18 +152,26 @@ class Rolling:
         if not self.forms:
             self._look()
         starts = [x for name, form in self.forms.items() for x in form.taken(names[name])]
+        still = [_is_made_of(x, self.quiet) for x in starts]
+        if self.ways and still != self.still:
+            raise UnrolledError
+        self.still = still
         course = Course(self, starts, k)
         course.go(min(ahead, LARGEST // max(sum(x.size for x in starts), 1)))
         trace = course.trace
         if not trace.count:
             return 0
-        ends = iter(course.ends())
+        ends = course.ends()
+        self.quiet |= {x for x, is_still in zip(ends, self.still, strict=True) if is_still}
+        parts = iter(ends)
         for name, form in self.forms.items():
-            names[name] = form.filled(ends)
+            names[name] = form.filled(parts)
         walk.steps += course.steps()
         if walk.steps > walk.max_steps:  # perhaps within a turn
             raise LoopError("turns of loops take too many steps", span=walk.graph.span)
         walk.is_rolled = True
+        walk.rolled.add(self.statement)
+        walk.rolls += 1
         return trace.count
 
     def _look(self) -> None:
@@ -206,7 +223,7 @@ class Rolling:
             steps = walk.steps - before.steps
             outputs = [*after, *(guard.node for guard in guards)]
             before.check_gathered(parameters, outputs)
-            guards += self._smooth(parameters, outputs)
+            guards += self._smooth(parameters, carried, after, outputs)
         except GradcliError:  # which the turn raises again, lowered as it stands
             raise UnrolledError from None
         finally:
@@ -217,14 +234,37 @@ class Rolling:
             raise UnrolledError
         return self._hoisted(turn, row)
 
-    def _smooth(self, parameters: Sequence[Node], outputs: Sequence[Node]) -> list[Guard]:
-        """Guards against turns in which a convention may pass for a slope, which are looked at."""
-        turns = self.turns
-        body = body_of(parameters, outputs)
-        guards = [Guard(x, turns.value(x)) for x in turns.questions(body, {*parameters, *body})]
+    def _smooth(
+        self,
+        parameters: Sequence[Node],
+        carried: Sequence[Node],
+        after: Sequence[Node],
+        outputs: Sequence[Node],
+    ) -> list[Guard]:
+        """Guards against turns in which a convention may pass for a slope, which are looked at.
+
+        No slope goes through what is carried and made of constants alone, such as a count.
+        """
+        turns, still = self.turns, self._still(carried, after)
+        moving = [x for x in parameters if x not in still]
+        body = body_of(moving, outputs) if moving else []
+        guards = [Guard(x, turns.value(x)) for x in turns.questions(body, {*moving, *body})]
         if any(guard.value for guard in guards):
             raise UnrolledError
         return guards
+
+    def _still(self, carried: Sequence[Node], after: Sequence[Node]) -> set[Node]:
+        """What is carried and made of constants alone, in this way and those that are known."""
+        still = {x for x, is_still in zip(carried, self.still, strict=True) if is_still}
+        count = -1
+        while len(still) != count:
+            count = len(still)
+            pairs = zip(carried, after, strict=True)
+            still = {x for x, y in pairs if x in still and _is_made_of(y, still)}
+        if self.ways and count < sum(self.still):
+            raise UnrolledError
+        self.still = [x in still for x in carried]
+        return still
 
     def _hoisted(self, turn: Turn, row: Node | None) -> Way:
         """The way of a turn; what depends on its row alone is done once, for all rows."""
@@ -240,6 +280,19 @@ class Rolling:
         if len(stacks) < len(edge):
             edge, stacks = [row], [self.over]
         return Way(Turn(turn.carried, edge, turn.after, turn.kept, turn.guards, turn.steps), stacks)
+
+
+def _is_made_of(node: Node, leaves: set[Node]) -> bool:
+    """Whether a node is made of these and of constants alone."""
+    stack = [node]
+    while stack:
+        x = stack.pop()
+        if x in leaves or x.op is CONSTANT:
+            continue
+        if not x.inputs:
+            return False
+        stack += x.inputs
+    return True
 
 
 def _edge(turn: Turn, row: Node) -> list[Node]:

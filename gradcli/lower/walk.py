@@ -66,7 +66,8 @@ class Walk:
     If there is what makes `turns`, loops of many turns become nodes, as `is_rolled` then says;
     `parameters` stand for what changes in a turn that is being lowered for all others, and
     `gathered` is what it takes out of arrays by indices that change, and `left` what was left by
-    loops that find their course as they are run.
+    loops that find their course as they are run; `rolled` are statements that became nodes, in so
+    many `rolls`.
     """
 
     HANDLERS: ClassVar[Mapping[type, Handler]]
@@ -115,6 +116,8 @@ class Walk:
         self.parameters: set[Node] = set()
         self.gathered: list[Node] = []
         self.left: list[Node] = []
+        self.rolled: set[tree.While | tree.For] = set()
+        self.rolls = 0
         self.is_rolled = False
 
     # --- spans and limits -------------------------------------------------------------------
@@ -217,7 +220,12 @@ class Walk:
         return total
 
     def warn_of_zeros(self, done: Differentiated, span: Span | None) -> None:
-        """Warns where the gradient that is taken at `span` is zero everywhere."""
+        """Warns where the gradient that is taken at `span` is zero everywhere.
+
+        A turn that is lowered for all others does not.
+        """
+        if self.parameters:
+            return
         for notice in done.zeros(self.decisions, span):
             self.warn(notice)
 
