@@ -29,6 +29,9 @@ LANES = 1
 AT_ONCE = 1 << 22
 """Instructions of a call, behind which an interruption is looked at."""
 
+FIRST, MORE = 64, 8
+"""Turns of the first call, which has room for them all, and how many times as many the next has."""
+
 LONGEST = 8_000
 """Instructions of a turn: compiling takes longer than they are many."""
 
@@ -173,9 +176,10 @@ class CompiledTurn:
     ) -> Sequence[Any]:
         """What is carried when a guard fails, or behind the last of the rows; histories grow."""
         state, numbers = _flat(carried), _flat(fixed)
-        places = _places(stacks)
+        places, most = _places(stacks), FIRST
         while rows:
-            some = rows[: self._at_once]
+            some = rows[: min(most, self._at_once)]
+            most *= MORE
             kept = [np.empty((len(some), *x.shape)) for x in self._kept]
             into = _places(kept)
             arrays = [a.ctypes.data for a in (state, places, numbers, into)]
