@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -143,7 +143,7 @@ class Run:
             max_steps=settings.max_steps,
             printed=None if self.printer is None else self.printer.tell,
             depth=text.tree.depth,
-            turns=None if questions is None else partial(_turns, self.evaluator, questions),
+            turns=None if questions is None else cache(partial(_turns, self.evaluator, questions)),
         )
         with np.errstate(all="ignore"), Paused():
             self.value = self.interpreter.run(text.tree.block, self.inputs, whole=needs_value)

@@ -15,7 +15,8 @@ import numpy as np
 
 from gradcli.errors import LoopError
 from gradcli.exec.executors import Turning
-from gradcli.ir.loop import Loop, Turn, same
+from gradcli.ir.loop import Bounds, Loop, Trace, Turn, Way, same
+from gradcli.ir.node import TRACE
 from gradcli.ir.record import CONSTANT
 
 if TYPE_CHECKING:
@@ -59,11 +60,19 @@ OF_NUMBERS: dict[Any, str] = {
 """How Python spells kernels of numbers, with the same result to the bit."""
 
 
+class Meter:
+    """What runs loops, and how many steps those have taken that found their course in doing so."""
+
+    def __init__(self, executor: str) -> None:
+        self.executor = executor
+        self.steps = 0
+
+
 class Turns:
     """What an interpreter needs to run turns: values of nodes, and the turns themselves.
 
     `questions(body, moving)` are nodes that are 0 as long as no operation stands where a convention
-    may pass for its slope. `run(loop, arrays)` gives the value of a loop's node from those of its
+    may pass for its slope. `run(loop, arrays)` gives the trace of a loop from the values of its
     inputs; a LoopError where a turn fails.
     """
 
@@ -74,10 +83,14 @@ class Turns:
         executor: str,
     ) -> None:
         self._evaluator = evaluator
-        self._executor = executor
+        self._meter = Meter(executor)
         self.questions = questions
-        self.run = partial(_value, executor)
-        self._stacks: dict[Node, _Stack] = {}
+        self.run = partial(_value, self._meter)
+
+    @property
+    def steps(self) -> int:
+        """The steps of loops that have found their course as they were run."""
+        return self._meter.steps
 
     def value(self, node: Node) -> Any:
         """The value of a node."""
@@ -87,112 +100,129 @@ class Turns:
         """Gives a node a value: a parameter one to look at, a loop the one that is known."""
         self._evaluator.values[node] = value
 
-    def follow(
-        self, turn: Turn, state: Values, stacks: Sequence[Node], rows: range, histories: Histories
-    ) -> Values | None:
-        """What is carried when the turn's guards hold no more, or behind the last of the rows.
-
-        What was carried before each turn is added to the histories. None if a turn cannot be run.
-        """
-        fixed = [self.value(x) for x in turn.captured]
-        runner = _Runner(_made(turn), [self._stack(x) for x in stacks], fixed, histories)
-        before = len(histories[0])
-        for exact in (False, True):
-            try:
-                return runner.follow(rows, state, exact, self._executor)
-            except Exception:
-                for history in histories:
-                    del history[before:]
-        return None
-
-    def _stack(self, node: Node) -> _Stack:
-        stack = self._stacks.get(node)
-        if stack is None:
-            stack = self._stacks[node] = _Stack(self.value(node))
-        return stack
+    def go(self, ways: Sequence[Way], trace: Trace, bounds: Bounds, first: int) -> None:
+        """Goes on with a loop as far as its ways and the bounds let it, from that row on."""
+        runners = [
+            _Runner(
+                _made(turn),
+                [_Stack(self.value(x)) for x in stacks],
+                [self.value(x) for x in turn.captured],
+            )
+            for turn, stacks in ways
+        ]
+        _go(runners, trace, bounds, self._meter.executor, first)
 
     @staticmethod
-    def histories(turn: Turn) -> Histories:
+    def histories(kept: Sequence[Node]) -> Histories:
         """Where the rows of what turns keep will go."""
-        return [_history(x) for x in turn.kept]
-
-    @staticmethod
-    def packed(loop: Loop, state: Sequence[Any], histories: Sequence[Values]) -> Any:
-        """What a loop has carried and kept as the vector that is its value."""
-        return _packed(loop, state, histories)
+        return [_history(x) for x in kept]
 
 
-def _value(executor: str, loop: Loop, arrays: Sequence[Any]) -> Any:
+def _value(meter: Meter, loop: Loop, arrays: Sequence[Any]) -> Trace:
     for exact in (False, True):
         try:
-            return _run(loop, arrays, exact, executor)
+            return _run(loop, arrays, exact, meter)
         except Exception as error:
             failed = error
     raise LoopError(f"a turn of a loop fails: {failed}") from failed
 
 
-def _run(loop: Loop, arrays: Sequence[Any], exact: bool, executor: str) -> Any:
-    first = loop.turns[0]
-    n, m = len(first.carried), len(first.carried) + len(first.rows)
-    state: Values = arrays[:n]
-    stacks = [_Stack(x) for x in arrays[n:m]]
-    values = dict(zip(loop.captured, arrays[m:], strict=True))
-    histories = Turns.histories(first)
-    for which, rows in _course(loop):
-        turn = loop.turns[which]
-        own = [stack for stack, row in zip(stacks, turn.rows, strict=True) if row is not None]
-        runner = _Runner(_made(turn), own, [values[x] for x in turn.captured], histories)
-        state = runner.run(rows, state, exact, executor)
+def _run(loop: Loop, arrays: Sequence[Any], exact: bool, meter: Meter) -> Trace:
+    starts, stacks, traces, fixed = loop.parts(arrays)
+    rows = [_Stack(x) for x in (*stacks, *(rows for t in traces for rows in t.histories))]
+    values = dict(zip(loop.captured, fixed, strict=True))
+    runners = [
+        _Runner(
+            _made(turn),
+            [stack for stack, row in zip(rows, turn.rows, strict=True) if row is not None],
+            [values[x] for x in turn.captured],
+        )
+        for turn in loop.turns
+    ]
+    trace = Trace(starts, Turns.histories(loop.kept))
+    path = traces[0].path if loop.path is None and traces else loop.path
+    if path is None:
+        assert loop.bounds is not None
+        _go(runners, trace, loop.bounds, meter.executor)
+        meter.steps += trace.steps
+        return trace
+    for which, turns in _course(path, loop.backwards):
+        runner = runners[which]
+        trace.state = runner.run(turns, trace.state, trace.histories, exact, meter.executor)
+        trace.add(which, len(turns), 0)
     if loop.backwards:
-        for history in histories:
+        trace.path.reverse()
+        for history in trace.histories:
             history.reverse()
-    return _packed(loop, state, histories)
+    return trace
 
 
-def _course(loop: Loop) -> Iterable[tuple[int, range]]:
+def _course(path: Iterable[tuple[int, int]], backwards: bool) -> Iterable[tuple[int, range]]:
     """Which turn is taken for which rows, in the order in which the loop runs."""
     course, start = [], 0
-    for which, count in loop.path:
+    for which, count in path:
         course.append((which, range(start, start + count)))
         start += count
-    return [(which, turns[::-1]) for which, turns in reversed(course)] if loop.backwards else course
+    return [(which, turns[::-1]) for which, turns in reversed(course)] if backwards else course
 
 
-def _packed(loop: Loop, state: Sequence[Any], histories: Sequence[Values]) -> Any:
-    """What is carried at the end and kept on the way, as one vector."""
-    dtype = loop.turns[0].carried[0].graph.dtype
-    vector = np.empty(loop.size, dtype)
-    pieces = zip((*loop.ends, *loop.histories), (*state, *histories), strict=True)
-    for piece, value in pieces:
-        vector[piece.start : piece.stop] = np.asarray(value, dtype).reshape(-1)
-    return vector
+def _go(
+    runners: Sequence[_Runner], trace: Trace, bounds: Bounds, executor: str, first: int = 0
+) -> None:
+    """Goes on with a loop as far as its ways and the bounds let it."""
+    while trace.count < bounds.turns and any(
+        _follows(runners[i], i, trace, bounds, executor, first) for i in trace.likely(len(runners))
+    ):
+        pass
+
+
+def _follows(
+    runner: _Runner, which: int, trace: Trace, bounds: Bounds, executor: str, first: int
+) -> bool:
+    """Whether turns go this way; as many as do are run."""
+    steps = runner.made.turn.steps
+    start, before = first + trace.count, trace.count
+    ahead = min(bounds.turns - before, (bounds.steps - trace.steps) // steps)
+    for exact in (False, True):
+        try:
+            rows = range(start, start + ahead)
+            trace.state = runner.follow(rows, trace.state, trace.histories, exact, executor)
+        except Exception:
+            for history in trace.histories:
+                del history[before:]
+        else:
+            count = len(trace.histories[0]) - before
+            if count:
+                trace.add(which, count, steps)
+            return count > 0
+    return False
 
 
 def _history(node: Node) -> Any:
     """A row a turn of a node's values: numbers take eight bytes each."""
-    return array("d") if not node.shape and node.dtype.char in "d?" else []
+    return array("d") if not node.shape and node.dtype.char == "d" else []
 
 
 class _Stack:
-    """A row for each turn."""
+    """A row for each turn, of an array or of a history."""
 
-    __slots__ = ("_array", "_rows")
+    __slots__ = ("_rows",)
 
-    def __init__(self, array: Any) -> None:
-        self._array = array
-        self._rows: Any = None
+    def __init__(self, rows: Any) -> None:
+        self._rows = rows
 
     def rows(self, exact: bool) -> Any:
         """The rows, as Python's numbers where they are numbers."""
-        if exact or self._array.ndim != 1 or not _wide(self._array):
-            return self._array
-        if self._rows is None:
-            self._rows = self._array.tolist()
-        return self._rows
+        rows = self._rows
+        if isinstance(rows, array):
+            return np.asarray(rows) if exact else rows
+        if exact or isinstance(rows, list) or rows.ndim != 1 or not _wide(rows):
+            return rows
+        return rows.tolist()
 
     def numbers(self) -> Any:
         """The rows as machine code reads them."""
-        return np.ascontiguousarray(self._array, float)
+        return np.ascontiguousarray(self._rows, float)
 
 
 def _wide(x: Any) -> bool:
@@ -203,57 +233,59 @@ def _number(x: Any, exact: bool) -> Any:
     """A number as Python has it; arrays, and everything where it must be `exact`, as they are."""
     if exact:
         return x if isinstance(x, (np.ndarray, np.generic)) else np.asarray(x)[()]
-    return (
-        x.item() if np.ndim(x) == 0 and isinstance(x, (np.generic, np.ndarray)) and _wide(x) else x
-    )
+    is_number = isinstance(x, (np.generic, np.ndarray)) and not x.ndim and _wide(x)
+    return x.item() if is_number else x
 
 
 class _Runner(NamedTuple):
-    """Runs turns of one kind, which read these and add to the histories."""
+    """Runs turns of one kind, which read these."""
 
     made: _Made
     stacks: Sequence[_Stack]
     fixed: Values
-    histories: Histories
 
-    def follow(self, rows: range, state: Values, exact: bool, executor: str) -> Values:
-        """What is carried when a guard fails, or behind the last of the rows.
+    def follow(
+        self, rows: range, state: Values, histories: Histories, exact: bool, executor: str
+    ) -> Values:
+        """What is carried when a guard fails, or behind the last of the rows; histories grow.
 
         Python runs the first of them, since nobody knows how many there are.
         """
         if exact:
-            return self.by_python(rows, state, exact)
+            return self.by_python(rows, state, histories, exact)
         some = rows[: self.made.turns_before(executor, len(rows))]
-        before = len(self.histories[0])
+        before = len(histories[0])
         if some:
-            state = self.by_python(some, state, exact)
-        count = len(self.histories[0]) - before
+            state = self.by_python(some, state, histories, exact)
+        count = len(histories[0]) - before
         self.made.turning.ran(count)
         goes_on = len(rows) > len(some) == count
-        return self.by_machine(rows[len(some) :], state) if goes_on else state
+        return self.by_machine(rows[len(some) :], state, histories) if goes_on else state
 
-    def run(self, rows: range, state: Values, exact: bool, executor: str) -> Values:
+    def run(
+        self, rows: range, state: Values, histories: Histories, exact: bool, executor: str
+    ) -> Values:
         """What is carried behind so many turns."""
         few = len(rows) < SHORT or self.made.turns_before(executor, len(rows)) == len(rows)
         if not (exact or few):
-            return self.by_machine(rows, state)
+            return self.by_machine(rows, state, histories)
         self.made.turning.ran(len(rows))
-        return self.by_python(rows, state, exact)
+        return self.by_python(rows, state, histories, exact)
 
-    def by_python(self, rows: range, state: Values, exact: bool) -> Values:
+    def by_python(self, rows: range, state: Values, histories: Histories, exact: bool) -> Values:
         """The turns by the function that is written for them."""
         numbers, fixed = ([_number(x, exact) for x in items] for items in (state, self.fixed))
         stacks = [stack.rows(exact) for stack in self.stacks]
-        adders = [history.append for history in self.histories]
+        adders = [history.append for history in histories]
         return self.made.function(exact)(rows, numbers, stacks, fixed, adders)
 
-    def by_machine(self, rows: range, state: Values) -> Values:
+    def by_machine(self, rows: range, state: Values, histories: Histories) -> Values:
         """The turns by machine code, if there is any for them."""
         machine = self.made.machine()
         if machine is None:
-            return self.by_python(rows, state, False)
+            return self.by_python(rows, state, histories, False)
         stacks = [stack.numbers() for stack in self.stacks]
-        return machine.run(rows, state, stacks, self.fixed, self.histories)
+        return machine.run(rows, state, stacks, self.fixed, histories)
 
 
 class _Made:
@@ -404,7 +436,7 @@ class _Writer:
 
     def scalar(self, operand: str, node: Node) -> str:
         """A number as NumPy has it, for kernels that are no NumPy functions."""
-        return f"{self.hold(node.dtype.type)}({operand})"
+        return operand if node.dtype is TRACE else f"{self.hold(node.dtype.type)}({operand})"
 
     def check(self, node: Node, value: Any) -> str:
         """The line that leaves where a node has another value."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gradcli.ir.node import split
+from gradcli.ir.node import TRACE, split
 from gradcli.ir.record import CONSTANT
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ class Turn:
     Parameters are the `carried` inputs, `rows`, each of which is a row of a stack that changes from
     turn to turn (None: this turn does not use that stack), and the nodes `captured` from around the
     loop. Results are `after`, what is carried on, and `kept`, of which the loop keeps a row a turn.
-    The turn goes this way only where all `guards` hold; it counts as so many `steps` of a program.
+    The turn goes this way only where all `guards` hold; it counts as so many `steps` of a program,
+    without those of loops in it that find their course when they run.
     `body` is what has to be computed in it, `code` what its executor has made of it.
     """
 
@@ -77,8 +78,95 @@ class Turn:
         return [*self.after, *self.kept, *(guard.node for guard in self.guards)]
 
 
+class Way(NamedTuple):
+    """A way through a loop's body, and the stacks that its rows are of, one row for each turn."""
+
+    turn: Turn
+    stacks: Sequence[Node]
+
+
+class Bounds(NamedTuple):
+    """How far a loop may go: so many turns, and so many steps of a program."""
+
+    turns: int
+    steps: int
+
+
+class Trace:
+    """How a loop has gone, or is going: the value of its node.
+
+    `path` says which turns were taken how often, `count` how many that are, and `steps` how many of
+    the program; `state` is what is carried. Each of the `histories` has a row a turn, in the order
+    of the rows of stacks; None where there is none.
+    """
+
+    __slots__ = ("count", "histories", "path", "state", "steps")
+
+    dtype = TRACE
+
+    def __init__(
+        self,
+        state: Sequence[Any] = (),
+        histories: Sequence[Any] = (),
+        path: Sequence[tuple[int, int]] = (),
+    ) -> None:
+        self.state = state
+        self.histories = histories
+        self.path = list(path)
+        self.count = sum(count for _, count in path)
+        self.steps = 0
+
+    def add(self, which: int, count: int, steps: int) -> None:
+        """Notes turns, each of so many steps."""
+        self.count += count
+        self.steps += count * steps
+        if self.path and self.path[-1][0] == which:
+            count += self.path.pop()[1]
+        self.path.append((which, count))
+
+    def step_back(self, steps: Sequence[int]) -> None:
+        """Forgets the last turn; `steps` are those of each way."""
+        self.state = [history.pop() for history in self.histories]
+        which, count = self.path.pop()
+        if count > 1:
+            self.path.append((which, count - 1))
+        self.count -= 1
+        self.steps -= steps[which]
+
+    def likely(self, ways: int) -> list[int]:
+        """Ways of the next turn, of so many: the last one's first."""
+        last = [which for which, _ in self.path[-1:]]
+        return [*last, *(i for i in range(ways) if i not in last)]
+
+    def rows(self, i: int, shape: tuple[int, ...]) -> Any:
+        """A history as an array of this shape, zeros in what the loop has not reached."""
+        array = np.zeros(shape)
+        rows = self.histories[i]
+        count = min(len(rows), shape[0])
+        if count:
+            array[:count] = rows[:count]
+        return array
+
+    def chosen(self, which: Sequence[int | None]) -> Trace:
+        """A trace of some of the histories."""
+        return Trace(histories=[None if i is None else self.histories[i] for i in which])
+
+    def plus(self, other: Trace) -> Trace:
+        """The sum of all histories; those that are not there are zeros."""
+        pairs = zip(self.histories, other.histories, strict=True)
+        return Trace(histories=[_sum(a, b) for a, b in pairs])
+
+
+def _sum(a: Any, b: Any) -> Any:
+    """The sum of two histories, of which one may be longer."""
+    if a is None or b is None:
+        return b if a is None else a
+    count = min(len(a), len(b))
+    return np.asarray(a)[:count] + np.asarray(b)[:count]
+
+
 class Piece(NamedTuple):
-    """Where an array lies in the vector that is the value of a loop: from where, and its shape."""
+    """Where an array lies in the vector of what a loop has carried: from where, and its shape."""
 
     start: int
     shape: tuple[int, ...]
@@ -94,57 +182,81 @@ class Piece(NamedTuple):
 
 
 class Loop:
-    """Turns run one after another: the attribute of a node whose inputs are what they start from.
+    """Turns run one after another: the attribute of a node whose value is a `Trace`.
 
-    The inputs are a start for each carried value, the stacks, and the nodes in `captured`. `path`
-    says which of the `turns` are taken how often, by the rows of stacks that they use; a loop that
-    runs `backwards` begins with the last row. `run(loop, arrays)` gives the node's value, a vector:
-    what is carried at the end, then a row a turn of what is kept, as `ends` and `histories` say.
+    The inputs are a start for each carried value, so many `stacks`, other traces that are
+    `followed`, each of which has so many histories, and the nodes in `captured`. The rows of turns
+    are those of stacks, then those of histories. `path` says which of the `turns` are taken how
+    often; without, the loop goes as the first trace that it follows has gone, and one that follows
+    none finds its course by its guards, within `bounds`. A loop that runs `backwards` begins with
+    the last row. `run(loop, arrays)` gives the trace; what is carried at the end makes a vector, as
+    `ends` says.
     """
 
     __slots__ = (
         "backwards",
+        "bounds",
         "captured",
-        "count",
         "ends",
-        "histories",
+        "followed",
         "path",
         "run",
         "size",
+        "stacks",
         "turns",
     )
 
     def __init__(
         self,
         turns: Sequence[Turn],
-        path: Sequence[tuple[int, int]],
-        run: Callable[[Loop, Sequence[Any]], Any],
+        run: Callable[[Loop, Sequence[Any]], Trace],
         *,
+        stacks: int = 0,
+        followed: Sequence[int] = (),
+        path: Sequence[tuple[int, int]] | None = None,
+        bounds: Bounds | None = None,
         backwards: bool = False,
     ) -> None:
         self.turns = tuple(turns)
-        self.path = tuple(path)
         self.run = run
+        self.stacks = stacks
+        self.followed = tuple(followed)
+        self.path = None if path is None else tuple(path)
+        self.bounds = bounds
         self.backwards = backwards
-        self.count = sum(count for _, count in path)
         self.captured = tuple(dict.fromkeys(x for turn in turns for x in turn.captured))
-        first = self.turns[0]
-        self.ends, start = _pieces(first.carried, 0, ())
-        self.histories, self.size = _pieces(first.kept, start, (self.count,))
+        self.ends, self.size = _pieces(self.carried)
 
-    def like(self, turns: Sequence[Turn], *, backwards: bool | None = None) -> Loop:
-        """A loop of other turns in the same order, or in the opposite one."""
-        way = self.backwards if backwards is None else backwards
-        return Loop(turns, self.path, self.run, backwards=way)
+    @property
+    def carried(self) -> tuple[Node, ...]:
+        """The parameters of what is carried, of one turn for all."""
+        return self.turns[0].carried
+
+    @property
+    def kept(self) -> tuple[Node, ...]:
+        """What the histories are of, of one turn for all."""
+        return self.turns[0].kept
+
+    def parts(self, items: Sequence[Any]) -> tuple[list[Any], list[Any], list[Any], list[Any]]:
+        """Starts, stacks, traces and what is captured, among what belongs to the inputs."""
+        n = len(self.carried)
+        m = n + self.stacks
+        k = m + len(self.followed)
+        return list(items[:n]), list(items[n:m]), list(items[m:k]), list(items[k:])
+
+    def packed(self, state: Sequence[Any]) -> Any:
+        """What is carried at the end, as one vector."""
+        vector = np.empty(self.size, self.carried[0].graph.dtype)
+        for piece, value in zip(self.ends, state, strict=True):
+            vector[piece.start : piece.stop] = np.reshape(value, -1)
+        return vector
 
 
-def _pieces(
-    nodes: Iterable[Node], start: int, lead: tuple[int, ...]
-) -> tuple[tuple[Piece, ...], int]:
+def _pieces(nodes: Iterable[Node]) -> tuple[tuple[Piece, ...], int]:
     """Where arrays of the nodes' shapes lie one behind the other, and where they end."""
-    pieces = []
+    pieces, start = [], 0
     for node in nodes:
-        pieces.append(Piece(start, (*lead, *node.shape), node.is_bool))
+        pieces.append(Piece(start, node.shape, node.is_bool))
         start = pieces[-1].stop
     return tuple(pieces), start
 

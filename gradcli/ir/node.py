@@ -22,6 +22,9 @@ MAX_AXES = 64
 BOOL = np.dtype(np.bool_)
 """What nodes of truth values have; NumPy makes other objects of it, too, such as by unpickling."""
 
+TRACE = np.dtype(object)
+"""What nodes have that stand for how a loop has gone (`ir.loop`)."""
+
 WORDS: dict[str, Callable[..., Node]] = {}
 """The few operations that rules and passes spell by name: where, sum, spread, ne, and, not …
 

@@ -5,18 +5,24 @@ before has left. Whatever the interpreter asks for in it is a guard: as long as 
 before, turns are run and not lowered; where one answers differently, the turn goes its own way,
 which is lowered if it is new. The last turn is always lowered as it stands, with all that it alone
 assigns.
+
+A loop in a turn that is lowered for all others finds its course anew whenever it is run: it goes on
+as long as one of its ways fits. What is asked for behind it, the condition or the number of turns,
+is a guard of the turn that it is in.
 """
 
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from gradcli.errors import BatchError, GradcliError
-from gradcli.ir.loop import Guard, Loop, Turn
-from gradcli.ir.node import WORDS, Node, ancestors, body_of
-from gradcli.lower.trees import assigned_in, read_first
+from gradcli.errors import BatchError, GradcliError, LoopError
+from gradcli.ir.loop import Bounds, Guard, Loop, Trace, Turn, Way
+from gradcli.ir.node import TRACE, WORDS, Node, ancestors, body_of
+from gradcli.ir.record import CONSTANT
+from gradcli.lower.trees import around, assigned_in, derived_by, read_first, used_around
 from gradcli.lower.values import leaves
+from gradcli.lower.words import DERIVATIVES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -29,8 +35,11 @@ if TYPE_CHECKING:
 WARM = 16
 """Turns that are lowered as they stand, before one is lowered for all others."""
 
+FEW = 2
+"""The same where turns have loops in them, or where the loop has been rolled up before."""
+
 AHEAD = 48
-"""Turns that must be ahead where their number is known."""
+"""Turns that must be ahead where their number is known; a quarter within turns for all others."""
 
 WORTH = 16
 """Turns that are worth a node of their own."""
@@ -78,19 +87,14 @@ def _filled(like: Value, nodes: Iterator[Node]) -> Value:
     return next(nodes) if isinstance(like, Node) else like
 
 
-class Way(NamedTuple):
-    """A way through a loop's body, and the stacks that its rows are of, one row for each turn."""
-
-    turn: Turn
-    stacks: Sequence[Node]
-
-
 class Rolling:
     """A loop that is running, which is rolled up from time to time.
 
     `lower(row)` lowers a turn in the present scope, for this row of the array that it goes `over`,
     and says whether there is one. Of the names that the block assigns those are carried that may be
-    read before; while one of these is not set yet, nothing can be rolled up.
+    read before; while one of these is not set yet, nothing can be rolled up. In a turn that is
+    lowered for all others it `finds` its course anew when it is run: then those are carried, too,
+    that may be read behind it.
     """
 
     def __init__(
@@ -106,27 +110,41 @@ class Rolling:
         self.statement = statement
         self.lower = lower
         self.over = over
-        self.wait = WARM
+        self.finds = bool(walk.parameters)
+        self.asked = len(walk.decisions)
+        self.wait = FEW if statement in walk.rolled else WARM
+        self.rolls = walk.rolls
         self.ways: list[Way] = []
+        self.quiet: set[Node] = set()
+        self.still: list[bool] = []
         self.forms: dict[str, Form] = {}
         self.unset: set[str] = set()
 
     def after(self, k: int) -> int:
         """How many turns were rolled up behind one that was lowered; `k` is the next one's number.
 
-        One more is left, which is lowered as it stands.
+        One more is left, which is lowered as it stands, unless the loop finds its course.
         """
+        if self.finds and k == 1 and self._hangs():
+            self.wait = 0
+        if self.rolls < self.walk.rolls and not self.ways:  # a turn with loops in it is dear
+            self.wait = min(self.wait, FEW)
         self.wait -= 1
-        ahead = LARGEST if self.over is None else self.over.shape[0] - 1 - k
-        if self.wait > 0 or ahead < AHEAD:
+        ahead = LARGEST if self.over is None else self.over.shape[0] - k - (not self.finds)
+        if self.wait > 0 or ahead < (AHEAD // 4 if self.finds else AHEAD):
             return 0
         self.walk.graph.span = self.walk.span(self.statement)
         count = 0
         with suppress(UnrolledError):
             count = self._rolled(k, ahead)
-        if count < WORTH:  # which cost more than it saved
+        if count < WORTH and not self.unset:  # which cost more than it saved
             self.wait = 8 * WARM << len(self.ways)
         return count
+
+    def _hangs(self) -> bool:
+        """Whether the way that the first turn went hangs on what changes around the loop."""
+        asked, parameters = self.walk.decisions[self.asked :], self.walk.parameters
+        return not parameters.isdisjoint(asked) or bool(body_of(parameters, asked))
 
     def _rolled(self, k: int, ahead: int) -> int:
         """Rolls turns up from what the scope holds and binds what they leave; how many."""
@@ -134,31 +152,50 @@ class Rolling:
         if not self.forms:
             self._look()
         starts = [x for name, form in self.forms.items() for x in form.taken(names[name])]
+        still = [_is_made_of(x, self.quiet) for x in starts]
+        if self.ways and still != self.still:
+            raise UnrolledError
+        self.still = still
         course = Course(self, starts, k)
         course.go(min(ahead, LARGEST // max(sum(x.size for x in starts), 1)))
-        if not course.total:
+        trace = course.trace
+        if not trace.count:
             return 0
-        ends = iter(course.ends())
+        ends = course.ends()
+        self.quiet |= {x for x, is_still in zip(ends, self.still, strict=True) if is_still}
+        parts = iter(ends)
         for name, form in self.forms.items():
-            names[name] = form.filled(ends)
-        walk.steps += sum(self.ways[i].turn.steps * count for i, count in course.path)
-        walk.decisions += course.decisive()
+            names[name] = form.filled(parts)
+        walk.steps += course.steps()
+        if walk.steps > walk.max_steps:  # perhaps within a turn
+            raise LoopError("turns of loops take too many steps", span=walk.graph.span)
         walk.is_rolled = True
-        return course.total
+        walk.rolled.add(self.statement)
+        walk.rolls += 1
+        return trace.count
 
     def _look(self) -> None:
         """Finds out what is carried."""
-        names = self.walk.scope.names
-        read, always = read_first(self.walk.block, self.statement)
+        walk, names = self.walk, self.walk.scope.names
+        read, always = read_first(walk.block, self.statement)
         assigned = assigned_in(self.statement.block)
         carried = assigned & read
-        if (assigned - always) & self.walk.marks:  # who differentiates by it wants its own turn
+        if self.finds:
+            carried |= assigned & used_around(walk.block, self.statement)
+        elif (assigned - always) & self._marks():  # who differentiates by it wants its own turn
             raise UnrolledError
         self.unset = carried.difference(names)
         self.forms = {name: Form(names[name]) for name in names if name in carried}
         if self.unset or not any(form.nodes for form in self.forms.values()):
             self.forms = {}
             raise UnrolledError
+
+    def _marks(self) -> frozenset[str]:
+        """The names around the loop by which somebody differentiates."""
+        walk = self.walk
+        by = derived_by(around(walk.block, self.statement), frozenset(DERIVATIVES))
+        marks = walk.names.aliased(by)
+        return marks | walk.wanted if walk.scope is walk.top else marks
 
     # --- lowering a turn for all others -----------------------------------------------------------
 
@@ -186,28 +223,56 @@ class Rolling:
             steps = walk.steps - before.steps
             outputs = [*after, *(guard.node for guard in guards)]
             before.check_gathered(parameters, outputs)
-            guards += self._smooth(parameters, outputs)
+            guards += self._smooth(parameters, carried, after, outputs)
         except GradcliError:  # which the turn raises again, lowered as it stands
             raise UnrolledError from None
         finally:
             before.restore()
         rows = [] if row is None else [row]
-        return self._hoisted(Turn(carried, rows, after, carried, guards, steps), row)
+        turn = Turn(carried, rows, after, carried, guards, steps)
+        if any(x.dtype is TRACE for x in turn.captured):
+            raise UnrolledError
+        return self._hoisted(turn, row)
 
-    def _smooth(self, parameters: Sequence[Node], outputs: Sequence[Node]) -> list[Guard]:
-        """Guards against turns in which a convention may pass for a slope, which are looked at."""
-        turns = self.turns
-        body = body_of(parameters, outputs)
-        guards = [Guard(x, turns.value(x)) for x in turns.questions(body, {*parameters, *body})]
+    def _smooth(
+        self,
+        parameters: Sequence[Node],
+        carried: Sequence[Node],
+        after: Sequence[Node],
+        outputs: Sequence[Node],
+    ) -> list[Guard]:
+        """Guards against turns in which a convention may pass for a slope, which are looked at.
+
+        No slope goes through what is carried and made of constants alone, such as a count.
+        """
+        turns, still = self.turns, self._still(carried, after)
+        moving = [x for x in parameters if x not in still]
+        body = body_of(moving, outputs) if moving else []
+        guards = [Guard(x, turns.value(x)) for x in turns.questions(body, {*moving, *body})]
         if any(guard.value for guard in guards):
             raise UnrolledError
         return guards
+
+    def _still(self, carried: Sequence[Node], after: Sequence[Node]) -> set[Node]:
+        """What is carried and made of constants alone, in this way and those that are known."""
+        still = {x for x, is_still in zip(carried, self.still, strict=True) if is_still}
+        count = -1
+        while len(still) != count:
+            count = len(still)
+            pairs = zip(carried, after, strict=True)
+            still = {x for x, y in pairs if x in still and _is_made_of(y, still)}
+        if self.ways and count < sum(self.still):
+            raise UnrolledError
+        self.still = [x in still for x in carried]
+        return still
 
     def _hoisted(self, turn: Turn, row: Node | None) -> Way:
         """The way of a turn; what depends on its row alone is done once, for all rows."""
         if row is None or self.over is None:
             return Way(turn, ())
         edge = _edge(turn, row)
+        if any(x.dtype is TRACE for x in edge):
+            edge = [row]
         stacks = [self.over for x in edge if x is row]
         if len(stacks) < len(edge) and self.over.shape[0] * sum(x.size for x in edge) <= LARGEST:
             with suppress(BatchError):
@@ -215,6 +280,19 @@ class Rolling:
         if len(stacks) < len(edge):
             edge, stacks = [row], [self.over]
         return Way(Turn(turn.carried, edge, turn.after, turn.kept, turn.guards, turn.steps), stacks)
+
+
+def _is_made_of(node: Node, leaves: set[Node]) -> bool:
+    """Whether a node is made of these and of constants alone."""
+    stack = [node]
+    while stack:
+        x = stack.pop()
+        if x in leaves or x.op is CONSTANT:
+            continue
+        if not x.inputs:
+            return False
+        stack += x.inputs
+    return True
 
 
 def _edge(turn: Turn, row: Node) -> list[Node]:
@@ -226,7 +304,7 @@ def _edge(turn: Turn, row: Node) -> list[Node]:
     return [x for x in used if x in alone]
 
 
-GROWING = ("decisions", "notices", "differentiated", "frames", "gathered")
+GROWING = ("decisions", "notices", "differentiated", "frames", "gathered", "left")
 """The lists of a walk that grow as it goes on."""
 
 
@@ -252,12 +330,13 @@ class Before:
         asked = dict.fromkeys(walk.decisions[self.lengths["decisions"] :])
         moving = {*parameters, *body_of(parameters, [*asked])}
         self.asked = [x for x in asked if x not in moving]
-        if walk.backwards or (self.parameters and len(self.asked) < len(asked)):
-            raise UnrolledError  # an inner loop would go different ways in different turns
         first = min(x.order for x in parameters)
         derivatives = walk.differentiated[self.lengths["differentiated"] :]
-        if any(x.order < first for derivative in derivatives for x in derivative.xs):
+        hidden = set(walk.left[self.lengths["left"] :])
+        if any(x.order < first or x in hidden for done in derivatives for x in done.xs):
             raise UnrolledError  # what is carried may depend on x, which its parameter hides
+        if walk.backwards:
+            raise UnrolledError
         return [Guard(x, self.turns.value(x)) for x in asked if x in moving]
 
     def check_gathered(self, parameters: Sequence[Node], outputs: Sequence[Node]) -> None:
@@ -286,10 +365,7 @@ def _refuse(_line: str) -> None:
 
 
 class Course:
-    """The ways that turns take one after another, from the present one on.
-
-    `path` says which of the ways were taken how often, `total` how many turns that is.
-    """
+    """The ways that turns take one after another, from the present one on, as a trace."""
 
     def __init__(self, rolling: Rolling, starts: Sequence[Node], k: int) -> None:
         self.rolling = rolling
@@ -297,98 +373,80 @@ class Course:
         self.turns = turns = rolling.turns
         self.starts = starts
         self.first = k
-        self.path: list[tuple[int, int]] = []
-        self.total = 0
-        self.steps = self.walk.max_steps - self.walk.steps
-        self.state: Sequence[Any] = [turns.value(x) for x in starts]
-        self.histories: Sequence[Any] | None = None
+        self.bounds = Bounds(0, self.walk.max_steps - self.walk.steps)
+        self.trace = Trace([turns.value(x) for x in starts], turns.histories(starts))
+        self.has_run = True
+        self.inner = turns.steps
 
     def go(self, limit: int) -> None:
         """Finds the way of one turn after the other, up to the limit; the last is not counted."""
-        rolling = self.rolling
-        if not rolling.ways and not self._learn(limit):
+        rolling, ways = self.rolling, self.rolling.ways
+        self.bounds = Bounds(limit, self.bounds.steps)
+        if not ways and not self._learn():
             return
-        way = rolling.ways[0]
-        if rolling.over is not None and not way.turn.guards:  # it is run when somebody asks
-            self._count(0, min(limit, self.steps // way.turn.steps))
+        if rolling.over is not None and not ways[0].turn.guards:  # it is run when somebody asks
+            self.has_run = False
+            steps = ways[0].turn.steps
+            self.trace.add(0, min(limit, self.bounds.steps // steps), steps)
             return
-        self.histories = self.turns.histories(way.turn)
-        while self.total < limit and (self._goes_on(limit) or self._learn(limit)):
+        while self._advances() or (self._learn() and self._advances()):
             pass
-        if rolling.over is None and self.path:
-            self._step_back()
+        if rolling.over is None and self.trace.count and not rolling.finds:
+            self.trace.step_back([turn.steps for turn, _ in ways])
 
-    def _goes_on(self, limit: int) -> bool:
-        """Whether the next turn takes a way that is known."""
-        last = [index for index, _ in self.path[-1:]]
-        others = [i for i in range(len(self.rolling.ways)) if i not in last]
-        return any(self._follows(i, limit) for i in (*last, *others))
+    def _advances(self) -> bool:
+        """Whether turns take ways that are known; as many as do are run."""
+        count = self.trace.count
+        self.turns.go(self.rolling.ways, self.trace, self.bounds, self.first)
+        return self.trace.count > count
 
-    def _learn(self, limit: int) -> bool:
+    def _learn(self) -> bool:
         """Whether the next turn takes a new way, which is lowered."""
-        ways = self.rolling.ways
-        seldom = len(ways) >= SELDOM and self.total < SELDOM * len(ways)
-        if seldom or len(ways) == MOST_WAYS:
+        ways, count = self.rolling.ways, self.trace.count
+        seldom = len(ways) >= SELDOM and count < SELDOM * len(ways)
+        if seldom or len(ways) == MOST_WAYS or count == self.bounds.turns:
             return False
         try:
-            way = self.rolling.way(self.state, self.first + self.total)
+            way = self.rolling.way(self.trace.state, self.first + count)
         except UnrolledError:
             return False
         endless = self.rolling.over is None
         if way is None or (endless and not way.turn.guards):  # that has no end but a limit
             return False
         ways.append(way)
-        return self.histories is None or self._follows(len(ways) - 1, limit)
-
-    def _follows(self, index: int, limit: int) -> bool:
-        """Whether turns go this way; as many as do are run."""
-        turn, stacks = self.rolling.ways[index]
-        assert self.histories is not None
-        start = self.first + self.total
-        ahead = min(limit - self.total, self.steps // turn.steps)
-        state = self.turns.follow(
-            turn, self.state, stacks, range(start, start + ahead), self.histories
-        )
-        if state is None:
-            return False
-        self.state = state
-        count = len(self.histories[0]) - self.total
-        if count:
-            self._count(index, count)
-        return count > 0
-
-    def _count(self, index: int, count: int) -> None:
-        """Adds turns to the path."""
-        if self.path and self.path[-1][0] == index:
-            count += self.path.pop()[1]
-        self.path.append((index, count))
-        self.steps -= count * self.rolling.ways[index].turn.steps
-        self.total = sum(count for _, count in self.path)
-
-    def _step_back(self) -> None:
-        """Leaves the last turn to be lowered as it stands."""
-        assert self.histories is not None
-        self.state = [history.pop() for history in self.histories]
-        index, count = self.path.pop()
-        if count > 1:
-            self.path.append((index, count - 1))
-        self.total -= 1
+        return True
 
     # --- what comes of it -------------------------------------------------------------------------
 
+    @property
+    def is_found(self) -> bool:
+        """Whether the loop finds its course anew whenever it is run."""
+        return self.rolling.finds and self.has_run
+
+    def steps(self) -> int:
+        """How many steps the turns were, with those of loops in them."""
+        return 0 if self.is_found else self.trace.steps + self.turns.steps - self.inner
+
     def ends(self) -> Sequence[Node]:
-        """What is carried at the end, as nodes."""
-        ways = self.rolling.ways
+        """What is carried at the end, as nodes; what leads there is asked for."""
+        ways, walk = self.rolling.ways, self.walk
         counts = [len(way.stacks) for way in ways]
         turns = [
             way.turn.among(sum(counts[:i]), sum(counts[i + 1 :])) for i, way in enumerate(ways)
         ]
-        rows = slice(self.first, self.first + self.total)
+        rows = slice(self.first, None if self.is_found else self.first + self.trace.count)
         stacks = [WORDS["index"](stack, rows) for way in ways for stack in way.stacks]
-        loop = Loop(turns, self.path, self.turns.run)
-        node, ends = self.walk.modes.looped(loop, self.starts, stacks)
-        if self.histories is not None:
-            self.turns.suppose(node, self.turns.packed(loop, self.state, self.histories))
+        path = None if self.is_found else self.trace.path
+        loop = Loop(turns, self.turns.run, stacks=len(stacks), path=path, bounds=self.bounds)
+        node, ends = walk.modes.looped(loop, self.starts, stacks)
+        if self.has_run:
+            self.turns.suppose(node, self.trace)
+        if not self.is_found:
+            walk.decisions += self.decisive()
+        else:
+            walk.left += ends
+            if self.rolling.over is not None:
+                walk.ask(walk.modes.turns_of(node))
         return ends
 
     def decisive(self) -> list[Node]:

@@ -77,7 +77,11 @@ class Names:
 
     def marked(self, others: Collection[str] = ()) -> frozenset[str]:
         """The names that need nodes of their own, if gradients by `others` are asked for, too."""
-        marks = self.marks.union(others)
+        return self.aliased(self.marks.union(others))
+
+    def aliased(self, names: Collection[str]) -> frozenset[str]:
+        """These names, and those that they are other names for."""
+        marks = set(names)
         count = -1 if self.aliases else len(marks)
         while len(marks) != count:
             count = len(marks)

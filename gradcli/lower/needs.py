@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from gradcli.ir.function import Function
-    from gradcli.ir.loop import Loop, Turn
+    from gradcli.ir.loop import Bounds, Loop, Trace, Way
     from gradcli.ir.node import Node
 
 
@@ -74,6 +74,9 @@ class Modes(Protocol):
     ) -> tuple[Node, list[Node]]:
         """The node of a loop, and what is carried at its end."""
 
+    def turns_of(self, loop: Node, /) -> Node:
+        """How many turns a loop has taken."""
+
 
 class Turns(Protocol):
     """How turns of loops are run."""
@@ -87,22 +90,15 @@ class Turns(Protocol):
     def suppose(self, node: Node, value: Any, /) -> None:
         """Gives a node a value."""
 
-    def follow(
-        self,
-        turn: Turn,
-        state: Sequence[Any],
-        stacks: Sequence[Node],
-        rows: range,
-        histories: Sequence[Any],
-        /,
-    ) -> Sequence[Any] | None:
-        """What is carried when the turn's guards hold no more, or behind the last of the rows."""
+    def go(self, ways: Sequence[Way], trace: Trace, bounds: Bounds, first: int, /) -> None:
+        """Goes on with a loop as far as its ways and the bounds let it, from that row on."""
 
-    def histories(self, turn: Turn, /) -> Sequence[Any]:
+    def histories(self, kept: Sequence[Node], /) -> Sequence[Any]:
         """Where the rows of what turns keep will go."""
 
-    def run(self, loop: Loop, arrays: Sequence[Any], /) -> Any:
-        """The value of a loop's node, from those of its inputs."""
+    @property
+    def steps(self) -> int:
+        """The steps of loops that have found their course as they were run."""
 
-    def packed(self, loop: Loop, state: Sequence[Any], histories: Sequence[Any], /) -> Any:
-        """What a loop has carried and kept as the vector that is its value."""
+    def run(self, loop: Loop, arrays: Sequence[Any], /) -> Trace:
+        """How a loop goes, from the values of its inputs."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from gradcli.lower.words import DTYPES, PYTHON_TYPES
@@ -9,6 +10,9 @@ from gradcli.syntax import tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
+
+FUNCTIONS = (tree.Define, tree.Lambda, tree.DerivativeRule)
+"""What has a scope of its own."""
 
 LONGEST_PATH = 6
 """Words that a prefix and what is behind it may be."""
@@ -74,14 +78,65 @@ def assigned_in(block: tree.Block) -> set[str]:
 
 
 def _read_by_functions(program: tree.Block) -> set[str]:
-    functions = [
-        node
-        for node in walked(program)
-        if isinstance(node, (tree.Define, tree.Lambda, tree.DerivativeRule))
-    ]
+    functions = [node for node in walked(program) if isinstance(node, FUNCTIONS)]
     return set().union(*[_names_in(function.body) for function in functions])
 
 
+@lru_cache(maxsize=256)
+def around(program: tree.Block, loop: tree.While | tree.For) -> tree.Tree:
+    """The innermost function around a loop, or the program."""
+    inner: tree.Tree = program
+    for node in walked(program):
+        if isinstance(node, FUNCTIONS) and node.start <= loop.start and loop.end <= node.end:
+            inner = node if inner is program or node.start >= inner.start else inner
+    return inner
+
+
+@lru_cache(maxsize=256)
+def used_around(program: tree.Block, loop: tree.While | tree.For) -> frozenset[str]:
+    """The names that stand in the function around a loop, but not in the loop alone."""
+    names, stack = set(), [around(program, loop)]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, tree.Name):
+            names.add(node.id)
+        stack.extend(x for x in children(node) if x is not loop)
+    return frozenset(names)
+
+
+@lru_cache(maxsize=256)
+def derived_by(scope: tree.Tree, words: frozenset[str]) -> frozenset[str]:
+    """The names of a function's own, or the program's, by which derivatives are taken in it.
+
+    `words` are the operators that take them.
+    """
+    names: set[str] = set()
+    stack = list(children(scope))
+    while stack:
+        node = stack.pop()
+        if isinstance(node, FUNCTIONS):
+            own = {p.id for p in node.parameters}
+            own |= assigned_in(node.body) if isinstance(node.body, tree.Block) else set()
+            names |= derived_by(node, words) - own
+        else:
+            names.update(_sources_of(node, words))
+            stack.extend(children(node))
+    return frozenset(names)
+
+
+def _sources_of(node: tree.Tree, words: Collection[str]) -> Iterator[str]:
+    """The names that a node itself differentiates by."""
+    if isinstance(node, tree.Attribute) and node.id == "grad" and isinstance(node.value, tree.Name):
+        yield node.value.id
+    if not isinstance(node, tree.Call) or len(node.arguments) < 2:
+        return
+    if getattr(node.function, "id", "") in words:
+        by = node.arguments[1].value
+        items = by.items if isinstance(by, (tree.Tuple, tree.Array)) else (by,)
+        yield from (item.id for item in items if isinstance(item, tree.Name))
+
+
+@lru_cache(maxsize=256)
 def read_first(program: tree.Block, loop: tree.While | tree.For) -> tuple[set[str], set[str]]:
     """The names that a turn of a loop may read before it assigns them, and those it always assigns.
 

@@ -61,10 +61,13 @@ class Walk:
     `evaluate(node)` gives the value of a node of the graph, and `decisions` are the nodes it was
     asked for; `frames` are the turns and calls that have ended; `printed` receives what the program
     prints. The names in `marks`, and those by which the program differentiates, get nodes of their
-    own. `depth` is how deep the tree is; `has_signs` says whether there may be signs such as `·`.
+    own; `wanted` are the former. `depth` is how deep the tree is; `has_signs` says whether there
+    may be signs such as `·`.
     If there is what makes `turns`, loops of many turns become nodes, as `is_rolled` then says;
     `parameters` stand for what changes in a turn that is being lowered for all others, and
-    `gathered` is what it takes out of arrays by indices that change.
+    `gathered` is what it takes out of arrays by indices that change, and `left` what was left by
+    loops that find their course as they are run; `rolled` are statements that became nodes, in so
+    many `rolls`.
     """
 
     HANDLERS: ClassVar[Mapping[type, Handler]]
@@ -94,6 +97,7 @@ class Walk:
         self.evaluate = evaluate
         self.modes = modes
         self.marks = names.marked(marks)
+        self.wanted = names.aliased(marks)
         self.max_steps = max_steps
         self.printed = printed
         self.room = Room(2 * depth + LEVELS_OF_CALLS if names.functions else depth)
@@ -111,6 +115,9 @@ class Walk:
         self.turns = turns
         self.parameters: set[Node] = set()
         self.gathered: list[Node] = []
+        self.left: list[Node] = []
+        self.rolled: set[tree.While | tree.For] = set()
+        self.rolls = 0
         self.is_rolled = False
 
     # --- spans and limits -------------------------------------------------------------------
@@ -207,7 +214,12 @@ class Walk:
         return total
 
     def warn_of_zeros(self, done: Differentiated, span: Span | None) -> None:
-        """Warns where the gradient that is taken at `span` is zero everywhere."""
+        """Warns where the gradient that is taken at `span` is zero everywhere.
+
+        A turn that is lowered for all others does not.
+        """
+        if self.parameters:
+            return
         for notice in done.zeros(self.decisions, span):
             self.warn(notice)
 

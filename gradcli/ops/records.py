@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from gradcli.ir.function import Function, Parameter
 from gradcli.ir.op import Binary, Elementwise, Reduction, Structural, Unary
 
@@ -119,9 +121,21 @@ def folding(ufunc: Any) -> Callable[..., Any]:
     """The kernel that folds axes by a NumPy function of two operands."""
 
     def kernel(x: Any, axes: Any, keepdims: Any) -> Any:
-        return ufunc.reduce(x, axis=axes, keepdims=keepdims)
+        try:
+            return ufunc.reduce(x, axis=axes, keepdims=keepdims)
+        except TypeError:
+            if x.dtype != object:
+                raise
+        return folded_elements(ufunc, x, axes, keepdims)
 
     return kernel
+
+
+def folded_elements(ufunc: Any, x: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
+    """An array of scalars of code (`ir.scalar`) folded by a NumPy function of two of them."""
+    for axis in axes:
+        x = np.frompyfunc(ufunc, 2, 1).reduce(x, axis=axis, keepdims=True)
+    return x if keepdims else np.squeeze(x, axes)
 
 
 def added(*terms: Node | None) -> Any:

@@ -33,7 +33,7 @@ from gradcli.ops.exponential import exp, log
 from gradcli.ops.fused import multiply_no_nan
 from gradcli.ops.marks import STOP
 from gradcli.ops.powers import pow_
-from gradcli.ops.records import constant_op, folding, reduction
+from gradcli.ops.records import constant_op, folded_elements, folding, reduction
 from gradcli.ops.shape import permute, reshape_to, spread
 
 if TYPE_CHECKING:
@@ -248,12 +248,25 @@ def _norm(x: Any, axes: Any, keepdims: Any) -> Any:
     return plain if keepdims else np.squeeze(plain, axes)
 
 
+def _norm_form(x: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
+    """The same over scalars of code, which are computed both ways."""
+    root, largest = np.frompyfunc(np.sqrt, 1, 1), folded_elements(np.maximum, np.abs(x), axes, True)
+    scale = np.frompyfunc(lambda y: np.where((y > 0) & np.isfinite(y), y, 1.0), 1, 1)(largest)
+    plain, part = (root(np.add.reduce(y * y, axis=axes, keepdims=True)) for y in (x, x / scale))
+    numbers = np.finfo(float)
+    tiny, huge = np.sqrt(numbers.tiny) * 2.0**30, np.sqrt(numbers.max)
+    fits = np.frompyfunc(lambda y, z: np.where((y > tiny) & (y < huge), y, z), 2, 1)
+    whole = fits(plain, scale * part)
+    return whole if keepdims else np.squeeze(whole, axes)
+
+
 NORM = Reduction(
     "norm",
     _norm,
     lambda x, z: x / z,
     select=lambda x, z: ne(z, 0.0),
     special=at(KINK, lambda x, z: z == 0),
+    form=_norm_form,
 )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from gradcli.ir.node import WORDS, Node
+from gradcli.ir.node import TRACE, WORDS, Node
 from gradcli.ir.op import Elementwise
 
 Carried: TypeAlias = "tuple[Node | None, Node | None]"
@@ -71,7 +71,12 @@ def add(a: Carried, b: Carried) -> Carried:
         return a
     if mask is not None and mask is not other:
         mask = None if other is None else mask | other
-    return WORDS["add"](x, y), mask
+    return WORDS["add_traces" if x.dtype is TRACE else "add"](x, y), mask
+
+
+def masked(value: Node, mask: Node) -> Carried:
+    """A derivative with the mask of where it is supported; what a loop keeps is left as it is."""
+    return value if value.dtype is TRACE else WORDS["where"](mask, value, 0.0), mask
 
 
 def times(value: Node, factor: Node | float) -> Node | None:

@@ -12,6 +12,7 @@ from gradcli.passes.cotangent import (
     Carried,
     add,
     anywhere,
+    masked,
     scaled,
     seed_support,
     selected,
@@ -171,4 +172,4 @@ def _structural(node: Node, op: Structural, moving: Sequence[Carried | None]) ->
     mask = some[0]
     for other in some[1:]:
         mask = mask | other
-    return WORDS["where"](mask, value, 0.0), mask
+    return masked(value, mask)

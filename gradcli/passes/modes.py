@@ -20,7 +20,17 @@ if TYPE_CHECKING:
     from gradcli.ir.loop import Loop
     from gradcli.passes.series import Zeros
 
-__all__ = ["batch", "forward", "is_elementwise", "jacobian", "looped", "reverse", "ruled", "taylor"]
+__all__ = [
+    "batch",
+    "forward",
+    "is_elementwise",
+    "jacobian",
+    "looped",
+    "reverse",
+    "ruled",
+    "taylor",
+    "turns_of",
+]
 
 ELEMENTS = 2**24
 """How many elements an intermediate result of one batch of rows may have."""
@@ -33,15 +43,26 @@ def looped(loop: Loop, starts: Sequence[Node], stacks: Sequence[Node]) -> tuple[
     return looped(loop, starts, stacks)
 
 
+def turns_of(node: Node) -> Node:
+    """How many turns a loop has taken (`passes.loop`)."""
+    from gradcli.passes.loop import turns_of
+
+    return turns_of(node)
+
+
 def taylor(
     y: Node, x: Node, order: int, zeros: Zeros | None = None, *, derivatives: bool = False
 ) -> list[Node]:
     """The power series of y where every element of x moves alike, from order 0 to this one.
 
     They are coefficients, or `derivatives`; `zeros` says where nodes are 0, if that is known
-    (`passes.series`). A rule of the user's own is derived again and again.
+    (`passes.series`). A rule of the user's own is derived again and again, and so is a loop that
+    goes the way of another.
     """
-    if _has_rules(dependents([y], [x])):
+    path = dependents([y], [x])
+    from gradcli.passes.loop import follows
+
+    if _has_rules(path) or any(map(follows, path)):
         return _again_and_again(y, x, order, derivatives=derivatives)
     from gradcli.passes.series import series
 

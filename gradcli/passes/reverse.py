@@ -14,6 +14,7 @@ from gradcli.passes.cotangent import (
     Carried,
     add,
     anywhere,
+    masked,
     scaled,
     seed_support,
     spread_to,
@@ -178,8 +179,7 @@ def _structural(
         elif support is None:
             yield x, (part, None)
         else:
-            mask = _reached(node, op, support, x)
-            yield x, (WORDS["where"](mask, part, 0.0), mask)
+            yield x, masked(part, _reached(node, op, support, x))
 
 
 def _reached(node: Node, op: Structural, support: Node, x: Node) -> Node:

@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.ir.loop import Loop, Turn
 from gradcli.ir.node import WORDS, Node
 from gradcli.ir.op import PRODUCT, QUOTIENT, Closed, Elementwise, Multilinear
 from gradcli.passes.cotangent import selected
 from gradcli.passes.forward import elementwise_tangent, tangent
-from gradcli.passes.loop import LOOP, joined, loop_node, or_zeros, parts_of, piece_of, zeros
+from gradcli.passes.loop import ENDS, ends_beside, or_zeros
 from gradcli.passes.products import sum_of_products
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from gradcli.ir.loop import Loop, Turn
     from gradcli.passes.cotangent import Carried
 
     Maybe = Node | None
@@ -188,8 +188,8 @@ class Series:
         op, inputs = node.op, node.inputs
         if self.motion[node] < FLOWS:
             return _ENDED, None
-        if op is LOOP:
-            return Rule(self._all_of(inputs), self._looped(node)), None
+        if op is ENDS:
+            return Rule(self._all_of(inputs[1:]), self._looped(inputs[0])), None
         if all(self.masks.get(x) is None for x in inputs):
             if isinstance(op, Multilinear):
                 return Rule(self._each_of(inputs), self._convolved(node, op)), None
@@ -409,35 +409,30 @@ class _Orders:
     """A loop whose turns carry coefficients along, and take those of the stacks that move."""
 
     def __init__(self, outer: Series, node: Node, order: int) -> None:
-        self.loop: Loop = node.attrs[0]
+        self.node = node
         self.outer = outer
-        self.starts, self.stacks, _ = parts_of(self.loop, node.inputs)
+        loop: Loop = node.attrs[0]
+        self.starts, self.stacks, _, _ = loop.parts(node.inputs)
         self.orders = range(1, order + 1)
-        first = self.loop.turns[0].carried
-        self.carried = [[] if x.is_bool else self._parameters(x, x.shape) for x in first]
-        moving = [outer.motion[x] == FLOWS for x in self.stacks]
+        self.carried = [[] if x.is_bool else self._parameters(x, x.shape) for x in loop.carried]
         self.rows = [
-            self._parameters(x, x.shape[1:]) if moves else []
-            for x, moves in zip(self.stacks, moving, strict=True)
+            self._parameters(x, x.shape[1:]) if outer.motion[x] == FLOWS else []
+            for x in self.stacks
         ]
 
     def _parameters(self, x: Node, shape: tuple[int, ...]) -> list[Node]:
         return [x.graph.input("coefficient", shape) for _ in self.orders]
 
     def coefficients(self) -> list[Node]:
-        """Those of the loop's value, of all orders."""
-        loop = self.loop.like([self._turn(turn) for turn in self.loop.turns])
-        starts = [*self.starts, *self._known(self.starts, self.carried)]
-        stacks = [*self.stacks, *self._known(self.stacks, self.rows)]
-        result = loop_node(loop, starts, stacks)
-        pieces = (*loop.ends[len(self.starts) :], *loop.histories)
-        parts = iter([piece_of(result, piece) for piece in pieces])
-        values = [
-            [next(parts) for _ in row] or [zeros(x)] * len(self.orders)
+        """Those of what the loop carries at its end, as one vector for each order."""
+        starts = self._known(self.starts, self.carried)
+        stacks = self._known(self.stacks, self.rows)
+        ends = iter(ends_beside(self.node, starts, stacks, self._beside))
+        parts = [
+            [next(ends) for _ in row] or [or_zeros(x, None)] * len(self.orders)
             for x, row in zip(self.starts, self.carried, strict=True)
         ]
-        values += [[next(parts) for _ in self.orders] for _ in self.loop.histories]
-        return [joined(row) for row in zip(*values, strict=True)]
+        return [_joined(row) for row in zip(*parts, strict=True)]
 
     def _known(self, nodes: Sequence[Node], parameters: Sequence[Sequence[Node]]) -> list[Node]:
         """The coefficients, as the loop is given them, of nodes that have parameters for them."""
@@ -445,22 +440,24 @@ class _Orders:
         pairs = zip(nodes, parameters, strict=True)
         return [or_zeros(x, at(x, k)) for x, row in pairs if row for k in self.orders]
 
-    def _turn(self, turn: Turn) -> Turn:
-        """A turn that carries coefficients along, and keeps those of what it kept."""
+    def _beside(self, turn: Turn) -> tuple[list[Node], list[Maybe], list[Node]]:
+        """The coefficients that a turn carries, takes of the stacks, and carries on."""
         rows = {x: [x, *row] for x, row in zip(turn.carried, self.carried, strict=True) if row}
         pairs = zip(turn.rows, self.rows, strict=True)
         rows |= {x: [x, *row] for x, row in pairs if x is not None and row}
         inner = self.outer.inside(turn, rows, len(self.orders))
-        carried = [*turn.carried, *chain(*self.carried)]
-        stacks = [*turn.rows, *chain(*self.rows)]
-        after = [c for y in turn.after if not y.is_bool for c in self._of(inner, y)]
-        kept = [c for y in turn.kept for c in self._of(inner, y)]
-        return Turn(carried, stacks, [*turn.after, *after], kept)
+        after = [
+            or_zeros(y, inner.coefficient(y, k))
+            for y in turn.after
+            if not y.is_bool
+            for k in self.orders
+        ]
+        return [*chain(*self.carried)], [*chain(*self.rows)], after
 
-    def _of(self, inner: Series, y: Node) -> list[Node]:
-        """The coefficients of what a turn computes; zeros of a truth value."""
-        parts = [None if y.is_bool else inner.coefficient(y, k) for k in self.orders]
-        return [or_zeros(y, part) for part in parts]
+
+def _joined(parts: Iterable[Node]) -> Node:
+    """Arrays one behind the other, as a vector."""
+    return WORDS["concat"](tuple(WORDS["reshape"](x, (x.size,)) for x in parts))
 
 
 def _unknown(_: Node) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect
-from functools import lru_cache, partial
+from functools import lru_cache, partial, reduce
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -180,8 +180,13 @@ def _asking(op: Op, moving: tuple[int, ...], count: int) -> Any:
     def anywhere(*arrays: Any) -> Any:
         return np.any(mask(*arguments(op, arrays[:count], arrays[count:])))
 
+    def form(*elements: Any) -> Any:
+        operands = arguments(op, elements[:count], elements[count:])
+        marks = np.frompyfunc(mask, len(operands), 1)(*operands)
+        return reduce(np.logical_or, np.ravel(marks))
+
     batch = partial(_batched, op, mask, anywhere)
-    return Structural(name, anywhere, lambda *_: (), _none, _none, batch=batch)
+    return Structural(name, anywhere, lambda *_: (), _none, _none, batch=batch, form=form)
 
 
 def _batched(

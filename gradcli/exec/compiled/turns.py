@@ -29,6 +29,9 @@ LANES = 1
 AT_ONCE = 1 << 22
 """Instructions of a call, behind which an interruption is looked at."""
 
+FIRST, MORE = 64, 8
+"""Turns of the first call, which has room for them all, and how many times as many the next has."""
+
 LONGEST = 8_000
 """Instructions of a turn: compiling takes longer than they are many."""
 
@@ -173,15 +176,16 @@ class CompiledTurn:
     ) -> Sequence[Any]:
         """What is carried when a guard fails, or behind the last of the rows; histories grow."""
         state, numbers = _flat(carried), _flat(fixed)
-        places = _places(stacks)
+        places, most = _places(stacks), FIRST
         while rows:
-            some = rows[: self._at_once]
+            some = rows[: min(most, self._at_once)]
+            most *= MORE
             kept = [np.empty((len(some), *x.shape)) for x in self._kept]
             into = _places(kept)
             arrays = [a.ctypes.data for a in (state, places, numbers, into)]
             count = self._kernel.run(*arrays, some.start, some.step, len(some))
-            for history, part in zip(histories, kept, strict=True):
-                _extend(history, part[:count])
+            for history, part, x in zip(histories, kept, self._kept, strict=True):
+                _extend(history, part[:count].astype(x.dtype, copy=False))
             rows = rows[len(some) :] if count == len(some) else range(0)
         return self._apart(state)
 
@@ -201,11 +205,11 @@ def _flat(items: Sequence[Any]) -> Array:
 
 
 def _extend(history: Any, rows: Array) -> None:
-    """Adds rows to a list of arrays, or to an array of numbers."""
-    if rows.ndim == 1:
-        history.frombytes(rows.view(np.uint8))
+    """Adds rows to a list, or to an array of numbers."""
+    if isinstance(history, list):
+        history.extend(rows if rows.ndim > 1 else rows.tolist())
     else:
-        history.extend(rows)
+        history.frombytes(rows.view(np.uint8))
 
 
 def _places(arrays: Sequence[Array]) -> Array:
