@@ -237,6 +237,12 @@ class LimitError(GradcliError):
     kind = "limit"
 
 
+def too_large(size: int, most: int, span: Span | None = None) -> LimitError:
+    """The error of an array that would have more elements than `most`, and is not made."""
+    message = f"an array of {size:,} elements is more than {most:,}"
+    return LimitError(message, help="⟨max_elements⟩ raises the limit", span=span)
+
+
 class InputError(GradcliError, ValueError):
     """Values that are missing, surplus, malformed or unreadable."""
 

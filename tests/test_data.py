@@ -753,7 +753,7 @@ def test_colour(environ: dict[str, str], terminal: bool, colour: bool) -> None:
 
 def test_standard_input_is_used_once() -> None:
     stdin = StandardInput(io.BytesIO(b"1"))
-    assert stdin.read("the program") == b"1"
+    assert stdin.take("the program").read() == b"1"
     with pytest.raises(InputError, match="used once: the program has it, --x asks for it too"):
         files.read_value("-", "x", stdin)
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import json
+import os
 import subprocess
 import sys
+import time
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -150,6 +156,94 @@ def test_products_of_einsum() -> None:
     nine = "ones((5, 5, 5, 5, 5, 5, 5, 5, 5))"
     with pytest.raises(gradcli.LimitError, match="adds up more than 1,000,000,000,000 products"):
         gradcli.evaluate(f'einsum("abcdefghi,jklmnopqr->", {nine}, {nine})')
+
+
+# --- time ---------------------------------------------------------------------------------------
+
+OVERDUE = [
+    "eval sum(svd(random_normal((2000,2000)))[1]) --timeout 0.3",
+    "eval inv(random_normal((5000,5000))) --timeout 0.3 -o json",
+    "eval ones(3e7) --timeout 0.3",
+    "eval @fifo --timeout 0.3",
+    "eval @long.grad --x 1 --timeout 0.3",
+    "map @fifo table.csv --timeout 0.3",
+    "run fifo --timeout 0.3",
+    "plot @fifo --x 0:1 --timeout 0.3",
+]
+
+
+@pytest.mark.parametrize("line", OVERDUE)
+def test_time_is_over_whatever_runs(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the first byte read to the last written, in one long operation of LAPACK, too."""
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("fifo")
+    Path("table.csv").write_text("x\n1\n")
+    Path("long.grad").write_text("x" + "+x" * 1_000_000)
+    start = time.monotonic()
+    done = shell(line)
+    assert (done.returncode, done.stdout) == (124, "")
+    assert "not done after 0.3 s" in done.stderr
+    assert ('{"error"' in done.stderr) == ("-o json" in line)
+    assert time.monotonic() - start < 20  # by itself it takes a minute and more, or for ever
+
+
+def test_one_long_operation_costs_one_job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    slow = "sum(svd(random_normal((4000,4000)))[1])"
+    Path("jobs.txt").write_text(f"1+1\n{slow}\n2+1\n")
+    done = shell("batch jobs.txt --op eval --timeout 0.3")
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [answer.get("value") for answer in answers] == [2, None, 3]
+    assert answers[1]["error"]["kind"] == "timeout"
+
+
+def shell(line: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "gradcli", *line.split()]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+# --- files that hold more than they seem to -----------------------------------------------------
+
+
+def huge(length: int) -> bytes:
+    """The header of a file of NumPy's with so many zeros, which take no room on a disk."""
+    stream = io.BytesIO()
+    header = {"descr": "<f8", "fortran_order": False, "shape": (length,)}
+    np.lib.format.write_array_header_1_0(stream, header)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("values", ["--x @x.npy", "--x @x.npz", "--inputs x.npz", "--x -"])
+def test_headers_are_asked_first(
+    values: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What follows the header is not there: it was not read."""
+    monkeypatch.chdir(tmp_path)
+    Path("x.npy").write_bytes(huge(2_001))
+    with zipfile.ZipFile("x.npz", "w") as archive:
+        archive.write("x.npy")
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "gradcli",
+            "eval",
+            "sum(x)",
+            "--max-elements",
+            "2000",
+            *values.split(),
+        ],
+        input=huge(2_001),
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr.decode() == (
+        "error: an array of 2,001 elements is more than 2,000\n"
+        "  help: --max-elements raises the limit\n"
+    )
 
 
 def test_in_a_new_process() -> None:

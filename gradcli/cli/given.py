@@ -44,6 +44,7 @@ class Values:
     def __init__(self, console: Console, settings: Settings) -> None:
         self.console = console
         self.files: list[str] = []
+        self._most = settings.max_elements
         self.rounded: dict[Notice, None] = {}
         self.typed = partial(
             typed_value,
@@ -56,7 +57,7 @@ class Values:
         """The array of a value's text; `option` is how messages cite it."""
         if is_reference(text):
             self.files.append(split_reference(text)[0])
-            return self._floats(name, read_value(text, name, self.console.stdin))
+            return self._floats(name, read_value(text, name, self.console.stdin, self._most))
         option = option or f"--{name}"
         self.rounded |= dict.fromkeys(in_value(text, option))
         return self.typed(text, option)
@@ -67,7 +68,7 @@ class Values:
             return {}
         path = file.removeprefix("@")
         self.files.append(path)
-        arrays = read_inputs(path, self.console.stdin, wanted)
+        arrays = read_inputs(path, self.console.stdin, wanted, self._most)
         return {name: self._floats(name, array) for name, array in arrays.items()}
 
     def _floats(self, name: str, array: Any) -> Any:

@@ -13,11 +13,11 @@ import click
 
 from gradcli import __version__
 from gradcli.cli import commands
-from gradcli.cli.messages import as_gradcli_error, coloured
+from gradcli.cli.messages import as_gradcli_error, complain
 from gradcli.cli.options import command_of
 from gradcli.data.console import Console
 from gradcli.engine import question as registry
-from gradcli.errors import GradcliError, UsageError, render
+from gradcli.errors import GradcliError, UsageError
 from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
@@ -178,6 +178,7 @@ def cli(ctx: click.Context) -> None:
 def run(args: Sequence[str], console: Console | None = None) -> int:
     """Runs a command line and returns its exit status; nothing is raised."""
     console = console or Console.system()
+    console.arguments = args
     try:
         with redirect_stdout(console.stdout):
             status = _invoked(args, console)
@@ -190,7 +191,7 @@ def run(args: Sequence[str], console: Console | None = None) -> int:
     except click.exceptions.Abort:
         return 130
     except Exception as error:  # the last resort: every error becomes words and a status
-        return _fail(as_gradcli_error(error), args, console)
+        return _fail(as_gradcli_error(error), console)
     return status if isinstance(status, int) else 0
 
 
@@ -209,31 +210,13 @@ def _invoked(args: Sequence[str], console: Console) -> Any:
         return end.exit_code
 
 
-def _fail(error: GradcliError, args: Sequence[str], console: Console) -> int:
-    if "--debug" in args:
+def _fail(error: GradcliError, console: Console) -> int:
+    if "--debug" in console.arguments:
         import traceback
 
         console.tell("".join(traceback.format_exception(error)).rstrip())
-    if wants_json(args, console):
-        from gradcli.data.json_text import json_text
-
-        console.tell(json_text({"error": error.as_dict()}))
-    else:
-        console.tell(coloured(render(error), console))
+    complain(error, console)
     return error.status
-
-
-def wants_json(args: Sequence[str], console: Console) -> bool:
-    """Whether the answer was to be JSON, as far as the arguments tell."""
-    wish = console.environ.get("GRADCLI_FORMAT", "")
-    for arg, value in zip(args, [*args[1:], ""], strict=False):
-        if arg == "--":
-            break
-        if arg in ("-o", "--format"):
-            wish = value
-        elif arg.startswith("--format="):
-            wish = arg.partition("=")[2]
-    return wish == "json"
 
 
 def _close_quietly() -> None:

@@ -33,6 +33,30 @@ def tell(notices: Iterable[Notice], console: Console) -> None:
         console.tell(coloured(render(notice), console))
 
 
+def complain(error: GradcliError, console: Console) -> None:
+    """Shows an error on standard error, as JSON where the answer was to be."""
+    if wants_json(console):
+        from gradcli.data.json_text import json_text
+
+        console.tell(json_text({"error": error.as_dict()}))
+    else:
+        console.tell(coloured(render(error), console))
+
+
+def wants_json(console: Console) -> bool:
+    """Whether the answer was to be JSON, as far as the arguments tell."""
+    wish = console.environ.get("GRADCLI_FORMAT", "")
+    args = console.arguments
+    for arg, value in zip(args, [*args[1:], ""], strict=False):
+        if arg == "--":
+            break
+        if arg in ("-o", "--format"):
+            wish = value
+        elif arg.startswith("--format="):
+            wish = arg.partition("=")[2]
+    return wish == "json"
+
+
 def coloured(text: str, console: Console) -> str:
     """A message with its label, its carets and its help in colour, where there is colour."""
     if not console.stderr_colour:

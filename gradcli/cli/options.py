@@ -13,12 +13,12 @@ from gradcli.cli import snippets
 from gradcli.cli.given import Given, Values, names_in, near_option, once, pairs
 from gradcli.cli.kinds import OneOf, Real, Whole
 from gradcli.cli.messages import tell
+from gradcli.cli.patience import CommandDeadline
 from gradcli.cli.split import POSITIONAL, VARIABLES, Command, OptionalValue, long_names
 from gradcli.data.files import read_text
 from gradcli.data.formats import FORMATS
 from gradcli.data.numbers import parse
 from gradcli.data.writer import Output, choose_output, write
-from gradcli.engine.deadline import Deadline
 from gradcli.engine.options import (
     ARRAY,
     ARRAYS,
@@ -124,12 +124,7 @@ INPUT = (
     ),
     _described("--inputs", metavar="FILE", help="Many values from a .json, .npz or .csv file."),
     *map(click_option, RUNNING),
-    _described(
-        "--timeout",
-        metavar="SECONDS",
-        callback=_seconds,
-        help="Give up after this time; one long operation is not interrupted.",
-    ),
+    _described("--timeout", metavar="SECONDS", callback=_seconds, help="Give up after this time."),
 )
 """Where values come from, and how programs are run."""
 
@@ -221,15 +216,15 @@ def _asked(ctx: click.Context, question: Question, options: Options) -> int:
     groups = {o.name: options[o.name] for o in question.options.values() if o.kind == VALUES}
     given = Given(ctx, options["set"], options["inputs"], groups)
     asked = without_values(question.options.values(), options)
-    with Deadline(options["timeout"]):
+    with CommandDeadline(options["timeout"], console):
         text = program_of(ctx, options, console, is_script=question.script)
         read = Values(console, settings)
         values, grouped, notices = given.read(text, read, whole=question.fills is None)
         asked |= grouped | with_values(question.options.values(), options, read)
         request = Request(question, text, values, asked, settings, way=given.way)
         answer = request.answer()
-    answer.warnings = [*notices, *read.rounded, *answer.warnings]
-    finish(answer, output, console, quiet=options["quiet"])
+        answer.warnings = [*notices, *read.rounded, *answer.warnings]
+        finish(answer, output, console, quiet=options["quiet"])
     return getattr(answer, "status", 0)
 
 

@@ -89,7 +89,7 @@ class Run:
                 bar.close()
 
     def _answers(self) -> Generator[Answered | None, None, None]:
-        if self.workers > 1:
+        if self.workers > 1 or self.setup.timeout is not None:
             from gradcli.engine.jobs.workers import answers
 
             return answers(self.jobs, self.setup, self.workers)

@@ -9,8 +9,8 @@ import click
 
 from gradcli.cli.kinds import OneOf, Whole
 from gradcli.cli.messages import tell
+from gradcli.cli.patience import CommandDeadline
 from gradcli.data.files import cited, read_text
-from gradcli.engine.deadline import Deadline
 from gradcli.errors import UsageError
 
 if TYPE_CHECKING:
@@ -52,10 +52,10 @@ def run_file(options: dict[str, Any], console: Console, settings: Settings, lang
     if path is None:
         raise UsageError("run needs a file", help="gradcli run snippet.py")
     path = path.removeprefix("@")
-    text = read_text(path, console.stdin)
     notices: list[Notice] = []
     try:
-        with Deadline(options["timeout"]):
+        with CommandDeadline(options["timeout"], console):
+            text = read_text(path, console.stdin)
             snippet = Snippet(text, cited(path), language)
             snippet.run(settings, console.write, notices, seed=options["seed"])
     finally:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO
 from gradcli.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 class StandardInput:
@@ -39,13 +39,12 @@ class StandardInput:
         """The stream, if something uses it."""
         return None if self._use is None else self._stream
 
-    def read(self, use: str) -> bytes:
-        """All there is to read, for `use`."""
-        return self.take(use).read()
-
 
 class Console:
-    """Where a command reads, writes, and learns about its surroundings."""
+    """Where a command reads, writes, and learns about its surroundings.
+
+    `arguments` are those of the command line that runs.
+    """
 
     def __init__(
         self,
@@ -64,6 +63,7 @@ class Console:
         self.is_terminal = stdout.isatty() if is_terminal is None else is_terminal
         self.stderr_is_terminal = stderr.isatty()
         self.stdin_is_terminal = stdin.isatty()
+        self.arguments: Sequence[str] = ()
         self._width = width
 
     @classmethod

@@ -48,6 +48,9 @@ DELIMITERS = {"csv": ",", "tsv": "\t"}
 LONGEST_MAGIC = max(len(magic) for kind in (*_CONTENTS, *_COMPRESSIONS) for magic in kind.magics)
 """How many bytes of a file tell its kind."""
 
+LONGEST_HEADER = 1 << 16
+"""Bytes in which the header of a file of NumPy's ends."""
+
 _BY_EXTENSION = {extension: kind.name for kind in _CONTENTS for extension in kind.extensions}
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import codecs
 import os
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO
 
-from gradcli.data.file_kinds import binary_kind
-from gradcli.errors import InputError
+from gradcli.data.file_kinds import LONGEST_HEADER, binary_kind
+from gradcli.errors import GradcliError, InputError
 from gradcli.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
     from gradcli.data.answer import Array
     from gradcli.data.console import StandardInput
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from gradcli.data.json_arrays import JsonArrays
     from gradcli.data.numpy_arrays import NumpyArchive, NumpyFile
     from gradcli.data.text_arrays import TextArrays
+
+MANY_ELEMENTS = 2**40
+"""Elements of an array that no memory holds."""
 
 STDIN = "stdin"  # the name under which messages cite standard input
 
@@ -43,27 +47,43 @@ def split_reference(text: str) -> tuple[str, str | None]:
     return path, key
 
 
-def read_value(reference: str, name: str, stdin: StandardInput) -> Array:
-    """The array that `@FILE`, `@FILE:KEY`, `-` or `@-` holds for the variable `name`."""
+def read_value(reference: str, name: str, stdin: StandardInput, most: int = MANY_ELEMENTS) -> Array:
+    """The array that `@FILE`, `@FILE:KEY`, `-` or `@-` holds for the variable `name`.
+
+    A file of NumPy's says in its header how many elements it has: more than `most` are not read.
+    """
     path, key = split_reference(reference)
-    return _arrays(read_bytes(path, stdin, f"--{name}"), cited(path)).value(name, key)
+    with _opened(path, stdin, f"--{name}") as stream:
+        return _arrays(stream, cited(path), most).value(name, key)
 
 
 def read_inputs(
-    path: str, stdin: StandardInput, wanted: Collection[str] | None = None
+    path: str,
+    stdin: StandardInput,
+    wanted: Collection[str] | None = None,
+    most: int = MANY_ELEMENTS,
 ) -> dict[str, Array]:
     """The arrays by name of a JSON object, an `.npz` or a CSV with a header.
 
     Only the names in `wanted` are read when it is given; what else the file holds does not matter.
     """
-    return _arrays(read_bytes(path, stdin, "--inputs"), cited(path)).inputs(wanted)
+    with _opened(path, stdin, "--inputs") as stream:
+        return _arrays(stream, cited(path), most).inputs(wanted)
 
 
-def _arrays(data: bytes, shown: str) -> NumpyFile | NumpyArchive | JsonArrays | TextArrays:
+def _arrays(
+    stream: BinaryIO, shown: str, most: int
+) -> NumpyFile | NumpyArchive | JsonArrays | TextArrays:
     """What a file holds, its kind told by its first bytes."""
+    data = stream.read(LONGEST_HEADER)
     kind = binary_kind(data)
+    if kind is not None and kind.name == "npy":
+        from gradcli.data.numpy_arrays import refuse_large
+
+        refuse_large(data, most)
+    data = _from(data, stream)
     if kind is not None:
-        return _binary_arrays(data, shown, kind)
+        return _binary_arrays(data, shown, kind, most)
     text = decode(data, shown)
     if text[:4096].lstrip().startswith(("{", "[")):
         from gradcli.data.json_arrays import JsonArrays
@@ -74,13 +94,23 @@ def _arrays(data: bytes, shown: str) -> NumpyFile | NumpyArchive | JsonArrays | 
     return TextArrays(text, shown)
 
 
-def _binary_arrays(data: bytes, shown: str, kind: FileKind) -> NumpyFile | NumpyArchive:
+def _from(head: bytes, stream: BinaryIO) -> bytes:
+    """All of a stream whose head was read; of a file it is read once more, and not copied."""
+    if len(head) < LONGEST_HEADER:
+        return head
+    if stream.seekable():
+        stream.seek(-len(head), os.SEEK_CUR)
+        return stream.read()
+    return head + stream.read()
+
+
+def _binary_arrays(data: bytes, shown: str, kind: FileKind, most: int) -> NumpyFile | NumpyArchive:
     from gradcli.data.numpy_arrays import NumpyArchive, NumpyFile
 
     if kind.name not in ("npy", "npz"):
         readable = "arrays come from .npy .npz .json .csv .tsv .txt"
         raise InputError(f"'{shown}' is {kind.described}", help=readable)
-    return NumpyFile(data, shown) if kind.name == "npy" else NumpyArchive(data, shown)
+    return NumpyFile(data, shown) if kind.name == "npy" else NumpyArchive(data, shown, most)
 
 
 def read_text(path: str, stdin: StandardInput, use: str = "the program") -> str:
@@ -90,11 +120,21 @@ def read_text(path: str, stdin: StandardInput, use: str = "the program") -> str:
 
 def read_bytes(path: str, stdin: StandardInput, use: str) -> bytes:
     """All of a file, or of standard input for `-`."""
+    with _opened(path, stdin, use) as stream:
+        return stream.read()
+
+
+@contextmanager
+def _opened(path: str, stdin: StandardInput, use: str) -> Iterator[BinaryIO]:
+    """A file, or standard input for `-`; what the system says of it is said in our words."""
     if path == "-":
-        return stdin.read(use)
+        yield stdin.take(use)
+        return
     try:
         with open(path, "rb") as stream:
-            return stream.read()
+            yield stream
+    except GradcliError:
+        raise
     except (OSError, ValueError) as error:
         raise unreadable(path, error) from error
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import math
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.data.file_kinds import LONGEST_HEADER
 from gradcli.data.missing import missing
-from gradcli.errors import InputError
+from gradcli.errors import InputError, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -44,9 +47,10 @@ class NumpyFile:
 class NumpyArchive:
     """An `.npz` file: arrays by name."""
 
-    def __init__(self, data: bytes, shown: str) -> None:
+    def __init__(self, data: bytes, shown: str, most: int) -> None:
         self.archive = _loaded(data, shown)
         self.shown = shown
+        self._most = most
 
     def value(self, name: str, key: str | None) -> Array:
         """The array `key`, else `name`."""
@@ -54,12 +58,47 @@ class NumpyArchive:
         if name not in self.archive.files:
             raise missing(name, self.archive.files, self.shown, "array")
         shown = f"{self.shown}:{name}"
+        self._refuse_large(name, shown)
         return _numeric(_complaining(lambda: self.archive[name], shown), shown)
+
+    def _refuse_large(self, name: str, shown: str) -> None:
+        """Asks the header of an array how large it is before anything is unpacked."""
+
+        def header() -> bytes:
+            member = name if name in self.archive.zip.namelist() else f"{name}.npy"
+            with self.archive.zip.open(member) as stream:
+                start: bytes = stream.read(LONGEST_HEADER)
+                return start
+
+        refuse_large(_complaining(header, shown), self._most)
 
     def inputs(self, wanted: Collection[str] | None) -> dict[str, Array]:
         """The wanted arrays that there are (`None`: all)."""
         names = self.archive.files if wanted is None else wanted
         return {name: self.value(name, None) for name in names if name in self.archive.files}
+
+
+def refuse_large(start: bytes, most: int) -> None:
+    """Refuses an array whose header says that it has more than `most` elements.
+
+    A header that cannot be read is complained of where the array is.
+    """
+    from numpy.lib import format as npy
+
+    stream = io.BytesIO(start)
+    with suppress(ValueError):
+        read = _HEADERS.get(npy.read_magic(stream))
+        if read is not None:
+            size = math.prod(read(npy, stream)[0])
+            if size > most:
+                raise too_large(size, most)
+
+
+_HEADERS: dict[tuple[int, int], Any] = {
+    (1, 0): lambda npy, stream: npy.read_array_header_1_0(stream),
+    (2, 0): lambda npy, stream: npy.read_array_header_2_0(stream),
+}
+"""What reads the header of each version that can hold numbers."""
 
 
 def _loaded(data: bytes, shown: str) -> Any:

@@ -10,6 +10,9 @@ from gradcli.errors import DeadlineError
 LONGEST = 1e9
 """Seconds that a timer can be set to, and about thirty years."""
 
+GRACE = 1.0
+"""Seconds after which what has not heard that its time is over is ended from outside."""
+
 AGAIN = 0.5
 """Seconds after which the exception is raised once more: a hook that it met may have lost it."""
 
@@ -19,11 +22,15 @@ class Late(BaseException):
 
 
 class Deadline:
-    """Within it, what runs longer than `seconds` (None: no limit) ends with a DeadlineError."""
+    """Within it, what runs longer than `seconds` (None: no limit) ends with a DeadlineError.
+
+    `heard` is how often the alarm came through: not while one call of C runs.
+    """
 
     def __init__(self, seconds: float | None) -> None:
         self.seconds = seconds
         self.over = False
+        self.heard = 0
 
     def __enter__(self) -> None:
         if self.seconds is not None:
@@ -33,6 +40,7 @@ class Deadline:
             signal.setitimer(signal.ITIMER_REAL, min(self.seconds, LONGEST), AGAIN)
 
     def _expired(self, *_: Any) -> None:
+        self.heard += 1
         if not (self.over or is_late(sys.exception())):
             raise Late
 

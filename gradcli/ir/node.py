@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.errors import LimitError
+from gradcli.errors import LimitError, too_large
 from gradcli.ir.record import CONSTANT, INPUT
 
 if TYPE_CHECKING:
@@ -212,11 +212,7 @@ class Graph:
         if len(shape) > MAX_AXES:
             raise LimitError(f"an array has at most {MAX_AXES} axes", span=self.span)
         if size > self.max_elements:
-            raise LimitError(
-                f"an array of {size:,} elements is more than {self.max_elements:,}",
-                help="⟨max_elements⟩ raises the limit",
-                span=self.span,
-            )
+            raise too_large(size, self.max_elements, self.span)
 
     def input(self, name: str, shape: tuple[int, ...], dtype: np.dtype[Any] | None = None) -> Node:
         """A new input; two inputs are never the same node, whatever their names."""

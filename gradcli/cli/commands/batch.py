@@ -54,8 +54,7 @@ ENDINGS = (".jsonl", ".ndjson", ".json")
     "--workers",
     type=Whole(1),
     metavar="N",
-    help="Processes (default: one a core for large files, else one). With several, --timeout ends "
-    "long operations, too.",
+    help="Processes (default: one a core for large files, else one).",
 )
 @click.option(
     "--on-error",

@@ -25,6 +25,7 @@ from gradcli.cli.options import (
     settings_of,
     with_options,
 )
+from gradcli.cli.patience import CommandDeadline
 from gradcli.cli.split import Command, OptionalValue
 from gradcli.data.formats.page import Page
 from gradcli.data.tables.dialect import Dialect
@@ -33,7 +34,6 @@ from gradcli.data.tables.flaws import POLICIES
 from gradcli.data.tables.input import FileInput
 from gradcli.data.tables.kinds import named_kind
 from gradcli.data.tables.output import default_kind, output_of
-from gradcli.engine.deadline import Deadline
 from gradcli.engine.options import DY, UNCONNECTED_, WRT
 from gradcli.engine.question import FILES
 from gradcli.engine.tables.mapping import LOCAL, Options, columns_by_name, listed, map_table
@@ -158,17 +158,20 @@ def map(  # noqa: A001 - the command's name
 def _answered(ctx: click.Context, data: tuple[str, ...], options: dict[str, Any]) -> int:
     """Writes the answers and what is to be told of them; the status."""
     console: Console = ctx.obj
-    program = program_of(ctx, options, console)
-    if not data:
-        text = program.source.text
-        shown = quote(text) if len(text) <= 60 and "\n" not in text else "PROGRAM"
-        help_ = f"gradcli map {shown} data.csv, or - for standard input"
-        raise UsageError("map needs a table", help=help_)
-    with Deadline(options["timeout"]), _orderly():
+    with CommandDeadline(options["timeout"], console), _orderly():
+        program = program_of(ctx, options, console)
+        if not data:
+            raise _no_table(program.source.text)
         outcome = _mapped(ctx, program, data, options)
         notices = [] if options["quiet"] else outcome.notices()
     tell(notices, console)
     return SOME_BAD if outcome.account.bad else 0
+
+
+def _no_table(text: str) -> UsageError:
+    shown = quote(text) if len(text) <= 60 and "\n" not in text else "PROGRAM"
+    help_ = f"gradcli map {shown} data.csv, or - for standard input"
+    return UsageError("map needs a table", help=help_)
 
 
 def _mapped(

@@ -22,9 +22,9 @@ from gradcli.cli.options import (
     settings_of,
     with_options,
 )
+from gradcli.cli.patience import CommandDeadline
 from gradcli.cli.split import Command
 from gradcli.data.writer import write, write_file
-from gradcli.engine.deadline import Deadline
 from gradcli.engine.plotting import settings as curves
 from gradcli.engine.plotting.api import HIGHEST, file_of
 from gradcli.engine.plotting.pictures import picture_of
@@ -101,13 +101,13 @@ def plot(ctx: click.Context, /, **options: Any) -> None:
     output = output_of({**options, "format_": None, "output": None, "everything": True}, console)
     if output.format not in (*PICTURES, *TABLES):
         raise UsageError(f"plot does not answer in {output.format}", help=", ".join(TABLES))
-    with Deadline(options["timeout"]):
+    with CommandDeadline(options["timeout"], console):
         text = program_of(ctx, options, console)
         picture = _Asked(ctx, options, console).picture(text)
-    if kind is not None:
-        write_file(options["save"], file_of(picture, kind))
-    if kind is None or options["what"] is not None:
-        _show(picture, output, console)
+        if kind is not None:
+            write_file(options["save"], file_of(picture, kind))
+        if kind is None or options["what"] is not None:
+            _show(picture, output, console)
 
 
 for _option in plot.params:

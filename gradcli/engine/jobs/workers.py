@@ -10,7 +10,7 @@ from math import inf
 from time import monotonic, perf_counter
 from typing import TYPE_CHECKING, Any
 
-from gradcli.engine.deadline import late
+from gradcli.engine.deadline import GRACE, late
 from gradcli.errors import InternalError
 
 if TYPE_CHECKING:
@@ -32,9 +32,6 @@ AHEAD = 8
 """Pieces a worker that may wait for one before them; what bounds the memory."""
 
 FAILED_STARTS = 3
-
-GRACE = 1.0
-"""Seconds, or the timeout again if that is longer, after which a worker does not end by itself."""
 
 LONGEST_WAIT = 1e6
 
@@ -116,7 +113,7 @@ class _Pool:
         self.order: deque[_Piece] = deque()
         self.length = 1.0
         self.failed_starts = 0
-        self.limit = inf if setup.timeout is None else setup.timeout + max(setup.timeout, GRACE)
+        self.limit = inf if setup.timeout is None else setup.timeout + GRACE
 
     def close(self) -> None:
         for worker in self.workers:

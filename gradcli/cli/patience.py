@@ -1,0 +1,52 @@
+"""The time that a command may take, also where one long operation hears no signal."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from gradcli.engine.deadline import GRACE, LONGEST, Deadline, late
+
+if TYPE_CHECKING:
+    from gradcli.data.console import Console
+
+
+class CommandDeadline(Deadline):
+    """Within it, what runs longer than `seconds` (None: no limit) ends with a DeadlineError.
+
+    One call of C, such as a decomposition, hears no exception: if none was heard for a second after
+    the time was over, the process ends with the message and the status of one. What was passed on
+    by then is whole, what was not is dropped.
+    """
+
+    def __init__(self, seconds: float | None, console: Console) -> None:
+        super().__init__(seconds)
+        self._console = console
+
+    def __enter__(self) -> None:
+        if self.seconds is not None:
+            from threading import Event, Thread
+
+            self._left = Event()
+            Thread(target=self._watch, args=(self.seconds,), daemon=True).start()
+        super().__enter__()
+
+    def _watch(self, seconds: float) -> None:
+        heard = 0
+        wait = min(seconds, LONGEST) + GRACE
+        while not self._left.wait(wait):
+            if self.heard == heard:
+                self._end_process()
+            heard, wait = self.heard, GRACE
+
+    def _end_process(self) -> None:
+        from gradcli.cli.messages import complain
+
+        error = late(self.seconds)
+        complain(error, self._console)
+        os._exit(error.status)
+
+    def _end(self) -> None:
+        super()._end()
+        if self.seconds is not None:
+            self._left.set()
