@@ -430,6 +430,8 @@ class Course:
     def ends(self) -> Sequence[Node]:
         """What is carried at the end, as nodes; what leads there is asked for."""
         ways, walk = self.rolling.ways, self.walk
+        if not self.is_found:
+            ways = [way.free() for way in ways]
         counts = [len(way.stacks) for way in ways]
         turns = [
             way.turn.among(sum(counts[:i]), sum(counts[i + 1 :])) for i, way in enumerate(ways)
