@@ -318,3 +318,50 @@ def test_programs_made_up(seed: int) -> None:
     assert_alike("value_and_grads", text, values_for(text))
     if seed % 4 == 0:
         assert_alike("hessian", text, values_for(text), wrt=["x", "y"])
+
+
+# --- loops within loops ---------------------------------------------------------------------------
+
+FUNCTIONS = """
+f(p, q) = p*cos(q)
+g(p) = { r = p; k = 0; while abs(r) < 1 and k < 9 { r = 1.3*r + 0.2*y; k += 1 }; r }
+h(p, q) = { s = p; for j in range(5) { if s > q { s = s*q/2 } else { s = sin(s) + 0.4 } }; s }
+"""
+
+
+def inner(rng: random.Random) -> str:
+    """A loop whose length, or whose ways, hang on what the loop around it carries."""
+    name, one, other = rng.choice(SCALARS), expression(rng, 1), expression(rng, 1)
+    bound = rng.uniform(0.5, 3)
+    ways = f"if {other} > 0.3 {{ {statement(rng, 0)} }} else {{ r = r + 0.1 }}"
+    forms = [
+        f"r = {one}; n = 0; while r < {bound:.2f} and n < 9 {{ r = r + 0.2 + r*r/9; n += 1 }}",
+        f"n = 0; r = {one}; while n < 4 + 3*sin({name}) {{ n += 1; r = r/2 + {other}; {ways} }}",
+        f"r = 0; for j in range(6) {{ r = r/2 + {one}; {ways} }}",
+        f"r = g({name}) + grad(g)({name})/9",
+        f"r = h({name}, {one}) + grad(p => h(p, {other}))({name})/9",
+        f"r = {name}; k = 0; while k < 3 + {name} {{ k += 1; r = r - 0.1*grad(e)(r) }}",
+        f"r = {name} + jvp(e({name}), {name}, 1)/9",
+    ]
+    return f"e(p) = (g(p) - {one})^2; {rng.choice(forms)}\n{name} = tanh(r/2)"
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_loops_within_loops(seed: int) -> None:
+    rng = random.Random(seed)
+    body = "\n".join([inner(rng), *(statement(rng) for _ in range(rng.randint(0, 2)))])
+    head = f"{FUNCTIONS}(a, b, c) = (x, y, x*y)\nh = u\n".replace("h = u", "w = u")
+    body = body.replace("h = tanh(A @ h", "w = tanh(A @ w").replace("sum(h)", "sum(w)")
+    text = f"{head}for i in range(14) {{\n{body}\n}}\na + 2*b - c + sum(w)"
+    assert_alike("value_and_grads", text, values_for(text))
+    if seed % 3 == 0:
+        assert_alike("hessian", text, values_for(text), wrt=["x", "y"])
+    if seed % 3 == 1:
+        tangents = {name: np.cos(np.asarray(x) + 1.0) for name, x in values_for(text).items()}
+        assert_alike("jvp", text, values_for(text), tangent=tangents)
+
+
+@pytest.mark.parametrize("seed", range(50, 56))
+def test_loops_within_loops_by_machine_code(seed: int, machines: Machines) -> None:
+    test_loops_within_loops(seed)
+    assert not machines.errors

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.exec.rooms import is_lent
-
 if TYPE_CHECKING:
     from gradcli.errors import Notice
 
@@ -50,7 +48,16 @@ def owned(part: Any, taken: set[int]) -> Any:
         return None
     if part.ndim == 0:
         return part[()]
-    if id(part) in taken or not (part.base is None or is_lent(part)):
+    if id(part) in taken or _is_view(part):
         return np.array(part)
     taken.add(id(part))
     return part
+
+
+def _is_view(array: Any) -> bool:
+    """Whether an array shows what another one holds."""
+    if array.base is None:
+        return False
+    from gradcli.exec.rooms import is_lent
+
+    return not is_lent(array)

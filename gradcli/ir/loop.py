@@ -84,6 +84,17 @@ class Way(NamedTuple):
     turn: Turn
     stacks: Sequence[Node]
 
+    def free(self) -> Way:
+        """The same without guards, and without what only they need."""
+        turn, stacks = self
+        if not turn.guards:
+            return self
+        own = Turn(turn.carried, turn.rows, turn.after, turn.kept, (), turn.steps)
+        used = {x for node in own.body for x in node.inputs}.union(own.outputs())
+        pairs = [(row, x) for row, x in zip(turn.rows, stacks, strict=True) if row in used]
+        own.rows = tuple(row for row, _ in pairs)
+        return Way(own, [x for _, x in pairs])
+
 
 class Bounds(NamedTuple):
     """How far a loop may go: so many turns, and so many steps of a program."""

@@ -13,6 +13,7 @@ is a guard of the turn that it is in.
 
 from __future__ import annotations
 
+import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -127,8 +128,8 @@ class Rolling:
         """
         if self.finds and k == 1 and self._hangs():
             self.wait = 0
-        if self.rolls < self.walk.rolls and not self.ways:  # a turn with loops in it is dear
-            self.wait = min(self.wait, FEW)
+        if self.rolls < self.walk.rolls:  # a turn with loops in it is dear
+            self.wait, self.rolls = min(self.wait, FEW), sys.maxsize
         self.wait -= 1
         ahead = LARGEST if self.over is None else self.over.shape[0] - k - (not self.finds)
         if self.wait > 0 or ahead < (AHEAD // 4 if self.finds else AHEAD):
@@ -430,6 +431,8 @@ class Course:
     def ends(self) -> Sequence[Node]:
         """What is carried at the end, as nodes; what leads there is asked for."""
         ways, walk = self.rolling.ways, self.walk
+        if not self.is_found:
+            ways = [way.free() for way in ways]
         counts = [len(way.stacks) for way in ways]
         turns = [
             way.turn.among(sum(counts[:i]), sum(counts[i + 1 :])) for i, way in enumerate(ways)

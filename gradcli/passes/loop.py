@@ -9,7 +9,7 @@ import numpy as np
 from gradcli.errors import BatchError
 from gradcli.ir.loop import Loop, Trace, Turn
 from gradcli.ir.node import TRACE, WORDS, Node
-from gradcli.ir.op import Structural, as_number
+from gradcli.ir.op import Structural, as_number, graph_of
 from gradcli.passes.batch import batch
 from gradcli.passes.forward import forward
 from gradcli.passes.reverse import reverse
@@ -47,7 +47,7 @@ def _node(
     loop: Loop, starts: Sequence[Node], stacks: Sequence[Node], traces: Sequence[Node] = ()
 ) -> Node:
     inputs = (*starts, *stacks, *traces, *loop.captured)
-    return inputs[0].graph.node(LOOP, inputs, (loop,), (), TRACE)
+    return graph_of(inputs).node(LOOP, inputs, (loop,), (), TRACE)
 
 
 def _ends(node: Node) -> list[Node]:
@@ -190,9 +190,9 @@ class _Follower:
 
     def source(self, i: int) -> Node:
         """The stack or the trace that a row of the loop comes from."""
-        if i < self.loop.stacks:
-            return self.stacks[i]
-        return next(trace for trace, _, stop in self.own_traces() if i < stop)
+        traces = (trace for trace, _, stop in self.own_traces() if i < stop)
+        node: Node = self.stacks[i] if i < self.loop.stacks else next(traces)
+        return node
 
     def own_traces(self) -> Iterator[tuple[Node, int, int]]:
         """The traces that the loop itself follows, and which rows are those of their histories."""
@@ -292,8 +292,8 @@ class _Backwards:
         slopes: dict[Maybe, Maybe] = dict(zip(xs, parts, strict=True))
         after = [or_zeros(x, slopes[x]) for x in carried]
         sums = [_added(s, slopes[x]) for x, s in self.sums.items()]
-        pairs = zip(rows, self.columns.values(), strict=True)
-        kept = [or_zeros(like, slopes.get(row)) for row, like in pairs]
+        columns = zip(rows, self.columns.values(), strict=True)
+        kept = [or_zeros(like, slopes.get(row)) for row, like in columns]
         own = [x for x in (*self.seeds, *self.sums.values()) if x is not None]
         none = [None] * (len(turn.kept) - len(turn.carried))
         given = self.follower.rows(turn, [*none, *turn.carried], traces=self.kept)
@@ -320,8 +320,8 @@ def _backwards(
     of_starts = [None if x.is_bool else next(parts) for x in follower.starts]
     sums = dict(zip(shared.sums, parts, strict=True))
     of_rows = [*map({i: k for k, i in enumerate(columns)}.get, range(len(loop.turns[0].rows)))]
-    pairs = zip(follower.stacks, of_rows[: loop.stacks], strict=True)
-    of_stacks = [None if i is None else _rows(result, i, x.shape) for x, i in pairs]
+    columned = zip(follower.stacks, of_rows[: loop.stacks], strict=True)
+    of_stacks = [None if i is None else _rows(result, i, x.shape) for x, i in columned]
     of_traces = [
         _chosen(result, of_rows[start:stop])
         for trace, start, stop in follower.own_traces()
@@ -384,15 +384,11 @@ class _Moves:
         ys = [x for x in (*turn.after, *turn.kept) if not x.is_bool]
         stops = [*(x for x in turn.rows if x is not None), *turn.captured]
         parts = iter(forward(ys, [*tangents], [*tangents.values()], stops, whole=True))
-        slopes = [
-            _zeros(x) if x.is_bool else or_zeros(x, next(parts)) for x in (*turn.after, *turn.kept)
-        ]
-        n = len(turn.after)
-        pairs = zip(turn.after, slopes[:n], strict=True)
-        more = [t for x, t in pairs if not x.is_bool]
+        more = [or_zeros(x, next(parts)) for x in turn.after if not x.is_bool]
+        kept = [_zeros(x) if x.is_bool else or_zeros(x, next(parts)) for x in turn.kept]
         none = [None] * len(turn.kept)
         rows = self.follower.rows(turn, none, self.of_stacks, self.of_traces)
-        return Turn([*turn.carried, *self.carried], rows, [*turn.after, *more], slopes[n:])
+        return Turn([*turn.carried, *self.carried], rows, [*turn.after, *more], kept)
 
 
 def ends_beside(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from gradcli.ir.kinds import DOMAIN, OVERFLOW, SMOOTH, TIE
-from gradcli.ir.node import WORDS, Node, ancestors
+from gradcli.ir.node import TRACE, WORDS, Node, ancestors
 from gradcli.ir.op import Elementwise, Linear, Multilinear, Reduction, Structural
 from gradcli.ir.shapes import reduced_shape
 from gradcli.passes import modes
@@ -201,7 +201,7 @@ class Trace:
     def _points(self, node: Node, touch: Any) -> Any:
         """The kinds of points at which a node is used, where it is touched and may move."""
         kinds = np.full(np.shape(touch), SMOOTH)
-        if self.moving.isdisjoint(node.inputs):
+        if self.moving.isdisjoint(node.inputs) or node.dtype is TRACE:
             return kinds
         arguments = self.arguments(node)
         operands, z = arguments[: len(node.inputs)], arguments[len(node.inputs)]
@@ -329,6 +329,8 @@ def _finite(node: Node, operands: Sequence[Any]) -> Any:
     by_element = isinstance(node.op, (Elementwise, Reduction))
     known: Any = True
     for operand in operands:
+        if operand.dtype is TRACE:
+            continue
         finite = np.isfinite(operand)
         known = known & (finite if by_element else finite.all())
     return known
