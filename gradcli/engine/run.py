@@ -126,12 +126,7 @@ class Run:
             settings.dtype, max_elements=settings.max_elements, stabilize=settings.stabilize
         )
         self.inputs: dict[str, Node] = {}
-        by_node: dict[Node, Array] = {}
-        for name in names.inputs:
-            array = as_input(name, values[name], graph.dtype)
-            node = self.inputs[name] = graph.input(name, array.shape, array.dtype)
-            by_node[node] = array
-        self.evaluator = BlockedEvaluator(by_node, settings)
+        self.evaluator = BlockedEvaluator(self._given(values), settings)
         self.interpreter = Interpreter(
             text.source,
             names,
@@ -151,6 +146,15 @@ class Run:
         self.scope = self.interpreter.top.names
         self.notices: list[Notice] = self.interpreter.notices
         self.looked_at: list[Node] = []
+
+    def _given(self, values: Mapping[str, Any]) -> dict[Node, Array]:
+        """The arrays of the inputs, each of which gets a node."""
+        arrays: dict[Node, Array] = {}
+        for name in self.names.inputs:
+            array = as_input(name, values[name], self.graph.dtype)
+            node = self.inputs[name] = self.graph.input(name, array.shape, array.dtype)
+            arrays[node] = array
+        return arrays
 
     def _reach_known(self, node: Node) -> Any:
         """The value of a node that the program decides by, which no guessed input may be in."""
