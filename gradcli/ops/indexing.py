@@ -15,6 +15,7 @@ from gradcli.ir.op import Linear, as_number
 from gradcli.ir.shapes import broadcast_shapes, normal_axis, one_each, show_shape
 from gradcli.ops.arithmetic import mod
 from gradcli.ops.compare import choose, maximum, minimum
+from gradcli.ops.repeated import add_at, has_repeats
 from gradcli.ops.shape import along, as_vector, flat_unless, index, reshape_to, spread, stack
 
 if TYPE_CHECKING:
@@ -39,15 +40,14 @@ def whole(values: Any, length: int) -> Any:
 
 def _put_along(g: Any, order: Any, axis: int, n: int) -> Any:
     shape = (*g.shape[:axis], n, *g.shape[axis + 1 :])
-    out = np.zeros(shape, g.dtype)
     order = whole(order, n)
     if order.size and _is_permuted(order, axis, n):
+        out = np.zeros(shape, g.dtype)
         np.put_along_axis(out, order, g, axis)
         return out
     grid = list(np.ogrid[tuple(slice(m) for m in g.shape)])
     grid[axis] = order
-    np.add.at(out, tuple(grid), g)
-    return out
+    return add_at(shape, tuple(grid), g)
 
 
 def _is_permuted(order: Any, axis: int, n: int) -> bool:
@@ -125,13 +125,14 @@ def take_along_axis(x: Array, indices: Array, axis: Axis = -1) -> Node:
 
 def _put(g: Any, order: Any, axis: int, n: int) -> Any:
     lead, tail = g.shape[:axis], g.shape[axis + np.ndim(order) :]
-    out = np.zeros((n, *lead, *tail), g.dtype)
+    shape = (n, *lead, *tail)
     moved = np.moveaxis(g, tuple(range(axis, axis + np.ndim(order))), range(np.ndim(order)))
     order = whole(order, n)
-    if np.unique(order % max(n, 1)).size == np.size(order):
-        out[order] = moved
+    if has_repeats(order % max(n, 1), n):
+        out = add_at(shape, (order,), moved)
     else:
-        np.add.at(out, order, moved)
+        out = np.zeros(shape, g.dtype)
+        out[order] = moved
     return np.moveaxis(out, 0, axis)
 
 

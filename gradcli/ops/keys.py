@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
+
+from gradcli.ops.repeated import has_repeats
 
 
 class Key:
@@ -77,7 +80,7 @@ def _axes_of(k: Any) -> int:
 def _repeats(arrays: list[tuple[Any, int]]) -> bool:
     if not arrays:
         return False
-    numbers: Any = 0
+    numbers: Any = np.zeros((), np.intp)
     for part, length in arrays:
         numbers = numbers * length + part
-    return bool(np.unique(numbers).size < np.size(numbers))
+    return has_repeats(numbers, math.prod(length for _, length in arrays))

@@ -343,13 +343,48 @@ def _einsum_batch(node: Node, inputs: Sequence[Node], _size: int) -> Node:
     return EINSUM(*inputs, attrs=(f"{','.join(letters)}->{new}{after}",))
 
 
-EINSUM = Multilinear(
-    "einsum",
-    lambda *arrays: np.einsum(arrays[-1], *arrays[:-1], optimize=len(arrays) > 3),
-    _einsum_shape,
-    _einsum_adjoint,
-    batch=_einsum_batch,
-)
+def _einsum(*arrays: Any) -> Any:
+    """The sum of products; of two arrays by products of matrices where there are matrices."""
+    *operands, spec = arrays
+    if len(operands) != 2:
+        return np.einsum(spec, *operands)
+    before, after = spec.split("->")
+    left, right = before.split(",")
+    (a, left), (b, right) = (
+        _summed_alone(x, own, other + after)
+        for x, own, other in zip(operands, (left, right), (right, left), strict=True)
+    )
+    return _of_two(a, left, b, right, after)
+
+
+def _summed_alone(x: Any, own: str, elsewhere: str) -> tuple[Any, str]:
+    """An array with the diagonals of letters that stand twice, without those found in it alone."""
+    kept = "".join(dict.fromkeys(c for c in own if c in elsewhere))
+    return (x if kept == own else np.einsum(f"{own}->{kept}", x)), kept
+
+
+def _of_two(a: Any, left: str, b: Any, right: str, after: str) -> Any:
+    """The sum of products of arrays whose letters are distinct, all in the other or the result."""
+    over = [c for c in left if c not in after]
+    along = [c for c in left if c in right and c in after]
+    rows, columns = ([c for c in own if c not in (*over, *along)] for own in (left, right))
+    if not over or not (rows or columns or not along):
+        return np.einsum(f"{left},{right}->{after}", a, b)
+    sizes = dict(zip(left + right, a.shape + b.shape, strict=True))
+    first = _as_matrices(a, left, (along, rows, over), sizes)
+    second = _as_matrices(b, right, (along, over, columns), sizes)
+    letters = (*along, *rows, *columns)
+    z = np.matmul(first, second).reshape([sizes[c] for c in letters])
+    return z.transpose([letters.index(c) for c in after])
+
+
+def _as_matrices(x: Any, own: str, parts: Sequence[Sequence[str]], sizes: dict[str, int]) -> Any:
+    """x with its axes gathered into three."""
+    moved = x.transpose([own.index(c) for part in parts for c in part])
+    return moved.reshape([math.prod(sizes[c] for c in part) for part in parts])
+
+
+EINSUM = Multilinear("einsum", _einsum, _einsum_shape, _einsum_adjoint, batch=_einsum_batch)
 
 
 @function(example='einsum("ij,j->i", [[1, 2], [3, 4]], [1, 1])')
@@ -367,7 +402,31 @@ def einsum(spec: TextOrArray, arrays: Rest = ()) -> Node:
     after = (after if arrow else _letters_left(before)).replace("...", more)
     if not re.fullmatch(r"[A-Za-z,]*->[A-Za-z]*", f"{','.join(terms)}->{after}"):
         raise ProgramTypeError(f"einsum does not know {spec!r}", help='as in "ij,jk->ik"')
-    return EINSUM(*_of_one_length(terms, arrays), attrs=(f"{','.join(terms)}->{after}",))
+    return _in_pairs(terms, _of_one_length(terms, arrays), after)
+
+
+ROOM = 10**7
+"""Elements that an array between two products may have, if no operand has more."""
+
+
+def _in_pairs(terms: list[str], arrays: list[Node], after: str) -> Node:
+    """The sum of products, of two arrays at a time in an order that takes few multiplications."""
+    whole = f"{','.join(terms)}->{after}"
+    if len(arrays) < 3:
+        return EINSUM(*arrays, attrs=(whole,))
+    _einsum_shape([x.shape for x in arrays], whole)
+    room = max(ROOM, *(x.size for x in arrays))
+    likes = [np.broadcast_to(0.0, x.shape) for x in arrays]
+    (_, *path), _ = np.einsum_path(whole, *likes, optimize=("greedy", room))
+    for positions in path:
+        taken = sorted(positions, reverse=True)
+        own, factors = zip(*((terms.pop(i), arrays.pop(i)) for i in taken), strict=True)
+        elsewhere = "".join([*terms, after])
+        left = "".join(dict.fromkeys(c for c in "".join(own) if c in elsewhere))
+        left = left if terms else after
+        arrays.append(EINSUM(*factors, attrs=(f"{','.join(own)}->{left}",)))
+        terms.append(left)
+    return arrays[0]
 
 
 def _of_one_length(terms: list[str], arrays: tuple[Node, ...]) -> list[Node]:

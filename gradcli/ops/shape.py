@@ -15,6 +15,7 @@ from gradcli.ir.op import Linear, as_number
 from gradcli.ir.record import CONSTANT
 from gradcli.ir.shapes import broadcast_shapes, normal_axes, normal_axis, show_shape
 from gradcli.ops.keys import Key
+from gradcli.ops.repeated import add_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,11 +124,10 @@ def is_ones(x: Node) -> bool:
 
 
 def _place(g: Any, key: Key, shape: tuple[int, ...]) -> Any:
-    out = np.zeros(shape, g.dtype)
     if key.repeats(shape):
-        np.add.at(out, key.key, g)
-    else:
-        out[key.key] = g
+        return add_at(shape, key.key, g)
+    out = np.zeros(shape, g.dtype)
+    out[key.key] = g
     return out
 
 

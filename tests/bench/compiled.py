@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 import gradcli
+from tests.bench.words import of_jax, of_torch
 from tests.bench.workloads import BLACK_SCHOLES, LOSS, market
 
 if TYPE_CHECKING:
@@ -164,16 +165,12 @@ def by_gradcli(work: Work, executor: str) -> Callable[[], Any]:
 def by_jax(work: Work) -> Callable[[], Any]:
     """The same by JAX, compiled, in double precision, from and to NumPy's arrays."""
     import jax
-    import jax.numpy as jnp
-    from jax.scipy import special
 
     jax.config.update("jax_enable_x64", True)
-    words = {"ndtr": special.ndtr, "log_softmax": jax.nn.log_softmax}
-    words |= {"logsumexp": special.logsumexp, "top": lambda x: x.max(1, keepdims=True)}
-    xp = _Words(jnp, words)
+    xp = of_jax()
     places = tuple(list(work.inputs).index(name) for name in work.sources)
     function = jax.jit(jax.value_and_grad(lambda *arrays: work.function(xp, *arrays), places))
-    arrays = [jnp.asarray(array) for array in work.inputs.values()]
+    arrays = [jax.numpy.asarray(array) for array in work.inputs.values()]
     return lambda: jax.block_until_ready(function(*arrays))
 
 
@@ -181,26 +178,15 @@ def by_torch(work: Work) -> Callable[[], Any]:
     """The same by PyTorch."""
     import torch
 
-    words = {"ndtr": torch.special.ndtr, "top": lambda x: x.amax(1, keepdim=True)}
-    xp = _Words(torch, words)
+    xp = of_torch()
     tensors = {n: torch.tensor(x, requires_grad=n in work.sources) for n, x in work.inputs.items()}
 
     def job() -> Any:
         value = work.function(xp, *tensors.values())
-        return torch.autograd.grad(value, [tensors[name] for name in work.sources])
+        gradients = torch.autograd.grad(value, [tensors[name] for name in work.sources])
+        return value.detach(), gradients
 
     return job
-
-
-class _Words:
-    """A module, and some words that are elsewhere."""
-
-    def __init__(self, module: Any, words: dict[str, Any]) -> None:
-        self._module = module
-        self._words = words
-
-    def __getattr__(self, name: str) -> Any:
-        return self._words[name] if name in self._words else getattr(self._module, name)
 
 
 def seconds(job: Callable[[], Any]) -> float:
