@@ -16,10 +16,15 @@ def did_you_mean(word: str, candidates: Iterable[str], prefix: str = "") -> str 
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate a slip or two of the fingers away, the first of equals; None if all are far."""
     wanted = word.lower()
-    best, closest = _allowance(wanted) + 0.5, None
+    letters = set(wanted)
+    most = _allowance(wanted)
+    best, closest = most + 0.5, None
     for candidate in candidates:
         if abs(len(candidate) - len(word)) < best and candidate != word:
-            slips = distance(wanted, candidate.lower()) + 0.25 * (word[:1] != candidate[:1])
+            lowered = candidate.lower()
+            if len(letters.symmetric_difference(lowered)) > 2 * most:  # a slip changes two letters
+                continue
+            slips = distance(wanted, lowered) + 0.25 * (word[:1] != candidate[:1])
             if slips < best:
                 best, closest = slips, candidate
     return closest

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import stat
+import subprocess
 import zipfile
 from typing import Any
 
@@ -714,6 +715,20 @@ def test_failed_writes_leave_nothing(tmp_path: Any, monkeypatch: pytest.MonkeyPa
         writer.write_file(str(path), b"new")
     assert os.listdir(tmp_path) == ["x.txt"]
     assert path.read_text() == "old"
+
+
+def test_what_a_killed_process_left_is_removed(tmp_path: Any) -> None:
+    """By the next that writes the same output; what one that runs writes stays, as do others'."""
+    ended = subprocess.run(["sh", "-c", "echo $$"], capture_output=True, text=True, check=True)
+    stale = f".x.txt.{ended.stdout.strip()}.0123abcd.tmp"
+    stay = {f".x.txt.{os.getpid()}.0123abcd.tmp", ".x.txt.tmp", stale.replace("x", "y", 1)}
+    for name in (stale, *stay):
+        (tmp_path / name).write_text("1")
+    folder = tmp_path / stale.replace("0123abcd", "abcd0123")
+    folder.mkdir()
+    (folder / "part-00000.csv").write_text("1")
+    writer.write_file(str(tmp_path / "x.txt"), b"new")
+    assert set(os.listdir(tmp_path)) == {"x.txt", *stay}
 
 
 def _full(_: int) -> None:

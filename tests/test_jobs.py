@@ -20,6 +20,7 @@ import gradcli
 from gradcli.cli.main import run
 from gradcli.data.console import Console
 from gradcli.data.jobs import Raw
+from gradcli.data.results import begin
 from gradcli.engine.jobs.runner import Runner
 from gradcli.engine.jobs.setup import MANY, Setup
 from gradcli.engine.jobs.workers import _Pool, answers
@@ -795,6 +796,36 @@ def test_resume_leaves_other_files_alone(folder: Path, text: str, message: str) 
     assert Path("out.jsonl").read_text() == text
 
 
+@pytest.mark.parametrize(
+    ("jobs", "options", "message"),
+    [
+        ("x^2\ny(\nx\n", [], "3 jobs answered"),
+        ("x^3\ny(\nx\n", [], "line 1 of 'out.jsonl' answers another job than 1"),
+        ("x^2\nz(\nx\n", [], "line 2 of 'out.jsonl' answers another job than 2"),
+        ("x^2\ny(\nx\n", ["--dtype=float32"], "'out.jsonl' were asked for with other options"),
+        ("x^2\ny(\nx\n", ["--x=4"], "'out.jsonl' were asked for with other options"),
+        ("x^2\ny(\nx\n", ["--wrt=x"], "'out.jsonl' were asked for with other options"),
+    ],
+)
+def test_resume_continues_the_same_jobs(
+    folder: Path, jobs: str, options: list[str], message: str
+) -> None:
+    """What the answers say does not tell them apart; their fingerprints do."""
+    Path("jobs.txt").write_text("x^2\ny(\nx\n")
+    args = ["jobs.txt", "-o", "out.jsonl", "--x=3"]
+    assert batch(*args, "--on-error", "stop")[0] == 3
+    before = Path("out.jsonl").read_text()
+    Path("jobs.txt").write_text(jobs)
+    status, _, err = batch(*args[: 4 if "--x=4" not in options else 3], *options, "--resume")
+    if message == "3 jobs answered":
+        assert (status, err[:37]) == (3, "2 answered before (1 failed), 1 job, ")
+        assert len(Path("out.jsonl").read_text().splitlines()) == 3
+        assert [path for path in os.listdir() if "unfinished" in path] == []
+    else:
+        assert (status, message in err) == (2, True)
+        assert Path("out.jsonl").read_text() == before
+
+
 def command(*args: str) -> list[str]:
     """A batch as a process of its own."""
     return [sys.executable, "-m", "gradcli", "batch", *args]
@@ -905,6 +936,37 @@ def test_a_worker_that_dies_costs_one_job(monkeypatch: pytest.MonkeyPatch) -> No
     assert {i for i, answer in enumerate(found) if answer and answer.failed} == poisoned
     error = json.loads(found[7].line)["error"] if found[7] else {}
     assert error["message"] == "the worker that ran this job died (signal 9)"
+
+
+def test_a_job_whose_worker_was_killed_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once: it need not have been its fault."""
+    jobs = [Raw(i, i, "text", b"2*x") for i in range(3)]
+    pool = _Pool(Setup("eval", values={"x": 1.0}), 1)
+    send = type(pool.workers[0].pipe).send
+    killed: list[int] = []
+
+    def sending(pipe: Any, message: Any) -> None:
+        if isinstance(message, list) and message[0].name == 1 and not killed:
+            killed.append(1)
+            message = [_Poison()]
+        send(pipe, message)
+
+    monkeypatch.setattr(type(pool.workers[0].pipe), "send", sending)
+    try:
+        found = [json.loads(answer.line) for answer in pool.answers(iter(jobs)) if answer]
+    finally:
+        pool.close()
+    assert killed
+    assert [answer["value"] for answer in found] == [2, 2, 2]
+
+
+@pytest.mark.parametrize("change", [os.unlink, lambda path: os.replace("c.txt", path)])
+def test_an_output_that_vanishes(folder: Path, change: Any) -> None:
+    results = begin("out.jsonl")
+    results.write('{"id": 1}\n')
+    change("out.jsonl")
+    with pytest.raises(gradcli.InputError, match=r"'out.jsonl' was removed or replaced"):
+        results.close()
 
 
 def test_a_worker_that_is_overdue_costs_one_job() -> None:

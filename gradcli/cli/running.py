@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import pickle
+from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from gradcli.data.json_text import escaped
 from gradcli.data.results import Before, all_jobs, begin, resume
+from gradcli.data.trail import Trail
 from gradcli.data.whole import refuse_same
 from gradcli.engine import question as registry
 from gradcli.engine.jobs.runner import Runner, calm
+from gradcli.engine.settings import Settings
 from gradcli.errors import Notice
 
 if TYPE_CHECKING:
@@ -21,6 +26,7 @@ if TYPE_CHECKING:
     from gradcli.data.jobs import Raw
     from gradcli.data.results import Results
     from gradcli.engine.jobs.lines import Answered
+    from gradcli.engine.jobs.setup import Setup
 
 
 class Run:
@@ -37,6 +43,8 @@ class Run:
         self.quiet = quiet
         self.jobs: Iterator[Raw | None] = all_jobs(source.jobs() for source in sources)
         self.results: Results | None = None
+        self.trail: Trail | None = None
+        self.is_done = False
         self.before = Before()
         self.count = self.failed = 0
 
@@ -48,10 +56,16 @@ class Run:
         refuse_same(path or console.stdout, [*read, stdin] if stdin is not None else read)
         if path is None:
             return
+        trail = Trail(path, _lasting(self.setup))
         if resuming:
-            self.results, self.before = resume(path, self.jobs, self.setup.op, _keys_of)
+            op = self.setup.op
+            self.results, self.before = resume(path, self.jobs, op, _keys_of, trail)
         else:
             self.results = begin(path)
+        if os.path.isfile(path):
+            trail.begin()
+            self.trail = trail
+            self.jobs = trail.noting(self.jobs)
 
     def all(self, *, stop: bool) -> bool:
         """Answers all jobs, or those up to the first that fails.
@@ -67,6 +81,8 @@ class Run:
         finally:
             if self.results is not None:
                 self.results.close()
+            if self.trail is not None:
+                self.trail.close(is_done=self.is_done)
         self._tell(monotonic() - start)
         return self.failed + self.before.failed > 0
 
@@ -83,6 +99,8 @@ class Run:
                     bar.show(sum(s.position for s in self.sources), self.count, self.failed)
                 if answer.failed and stop:
                     break
+            else:
+                self.is_done = True
         finally:
             answers.close()
             if bar is not None:
@@ -101,6 +119,8 @@ class Run:
         self.count += 1
         self.failed += answer.failed
         if self.results is not None:
+            if self.trail is not None:
+                self.trail.answered()
             self.results.write(answer.line)
         else:
             line = answer.line
@@ -141,6 +161,13 @@ class Run:
             help_ = "; --resume goes on" if self.results is not None else ""
             count = _jobs(self.before.answered + self.count)
             self.console.tell(f"interrupted after {count}{help_}")
+
+
+def _lasting(setup: Setup) -> bytes:
+    """What answers depend on besides their jobs; limits may be others when a run goes on."""
+    limits = {name: getattr(Settings, name) for name in ("max_steps", "max_elements", "threads")}
+    settings = replace(setup.settings, **limits, printed=None, planned=None)
+    return pickle.dumps(replace(setup, settings=settings, timeout=None, quiet=False, used=set()))
 
 
 def _keys_of(op: str) -> frozenset[str] | None:

@@ -11,6 +11,7 @@ import os
 import re
 import stat
 import zlib
+from collections import Counter
 from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
@@ -188,8 +189,8 @@ class JobFile:
         header = tuple(cell.strip() for cell in cells)
         if "expr" not in header:
             raise missing("expr", header, self.shown, "column")
-        for name in header:
-            if not name or header.count(name) > 1:
+        for name, count in Counter(header).items():
+            if not name or count > 1:
                 what = f"several columns '{name}'" if name else "a column without a name"
                 raise InputError(f"{what} in '{self.shown}'")
         return header

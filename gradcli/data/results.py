@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from gradcli.data.jobs import Raw
+    from gradcli.data.trail import Trail
 
     KeysOf = Callable[[str], frozenset[str] | None]
 
@@ -61,9 +62,22 @@ class Results:
     def close(self) -> None:
         """What is written reaches the disk."""
         with writing(self.path):
-            if stat.S_ISREG(os.fstat(self._stream.fileno()).st_mode):
+            status = os.fstat(self._stream.fileno())
+            if stat.S_ISREG(status.st_mode):
                 os.fsync(self._stream.fileno())
             self._stream.close()
+            if stat.S_ISREG(status.st_mode) and not _is_at(self.path, status):
+                raise InputError(
+                    f"'{self.path}' was removed or replaced while answers were written to it"
+                )
+
+
+def _is_at(path: str, status: os.stat_result) -> bool:
+    """Whether the path still leads to the file that was opened."""
+    try:
+        return os.path.samestat(os.stat(path), status)
+    except FileNotFoundError:
+        return False
 
 
 def begin(path: str) -> Results:
@@ -72,23 +86,27 @@ def begin(path: str) -> Results:
 
 
 def resume(
-    path: str, jobs: Iterator[Raw | None], op: str, keys_of: KeysOf
+    path: str, jobs: Iterator[Raw | None], op: str, keys_of: KeysOf, trail: Trail
 ) -> tuple[Results, Before]:
     """The file behind its last whole line, and the answers that it has, which `jobs` then skips.
 
     Every line must answer the job in its place, by its id and what its operation asks, `op` where
-    it says none; InputError for a file of other jobs. `keys_of` gives the keys that the answers to
+    it says none; InputError for a file of other jobs, as far
+    as that and the trail of an unfinished run tell. `keys_of` gives the keys that the answers to
     an operation hold, None where that is not known.
     """
     if not os.path.exists(path):
         return begin(path), Before()
+    trail.recall()
+    if trail.has_other_options:
+        raise InputError(f"the answers in '{path}' were asked for with other options", help=_HELP)
     if not os.path.isfile(path):
         raise UsageError(f"--resume continues a file, and '{path}' is not one")
     before = Before()
 
     def end(stream: BinaryIO) -> int:
         nonlocal before
-        before, found = _answered(path, stream, jobs, op, keys_of)
+        before, found = _answered(path, stream, jobs, op, keys_of, trail)
         return found
 
     return _opened(path, "r+b", end), before
@@ -111,7 +129,7 @@ def _opened(path: str, mode: str, end: Callable[[BinaryIO], int]) -> Results:
 
 
 def _answered(
-    path: str, stream: BinaryIO, jobs: Iterator[Raw | None], op: str, keys_of: KeysOf
+    path: str, stream: BinaryIO, jobs: Iterator[Raw | None], op: str, keys_of: KeysOf, trail: Trail
 ) -> tuple[Before, int]:
     """The answers to the first jobs, and where the last of them ends."""
     done = failed = end = 0
@@ -125,6 +143,8 @@ def _answered(
             raise InputError(f"'{path}' has more lines than there are jobs", help=_HELP)
         found = _read(path, number, line)
         wrong = _contradiction(found, job, op, keys_of)
+        if not trail.fits(job):
+            wrong = wrong or f"answers another job than {json_text(identity(job))}"
         if wrong is not None:
             raise InputError(f"line {number} of '{path}' {wrong}", help=_HELP)
         done += 1

@@ -32,7 +32,7 @@ def whole_file(path: str, *, is_part: bool = False) -> Iterator[BinaryIO]:
 def _replacing(path: str, mode: int | None, is_part: bool) -> Iterator[BinaryIO]:
     """A stream to a file beside the one of that name, whose place and mode it takes at the end."""
     target = os.path.realpath(path)
-    beside = _beside(target)
+    beside = _beside(target, is_part=is_part)
     try:
         with open(beside, "xb") as stream:
             yield stream
@@ -47,9 +47,43 @@ def _replacing(path: str, mode: int | None, is_part: bool) -> Iterator[BinaryIO]
             os.unlink(beside)
 
 
-def _beside(target: str) -> str:
+def _beside(target: str, *, is_part: bool = False) -> str:
+    """A new name beside a file or folder, for what takes its place when complete.
+
+    What a process that was killed has left there goes; that of one that runs stays. The folder
+    of a part is new, and written to from several machines.
+    """
     folder, name = os.path.split(target)
-    return os.path.join(folder, f".{name[:100]}.{os.urandom(4).hex()}.tmp")
+    start = f".{name[:100]}."
+    if not is_part:
+        _remove_stale(folder, start)
+    return os.path.join(folder, f"{start}{os.getpid()}.{os.urandom(4).hex()}.tmp")
+
+
+def _remove_stale(folder: str, start: str) -> None:
+    from shutil import rmtree
+
+    left = re.compile(re.escape(start) + r"(\d+)\.[0-9a-f]{8}\.tmp(\.old)?")
+    with suppress(OSError):
+        for entry in os.scandir(folder):
+            match = left.fullmatch(entry.name)
+            if match is None or match[2] or _runs(int(match[1])):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                rmtree(entry.path, ignore_errors=True)
+            else:
+                os.unlink(entry.path)
+
+
+def _runs(process: int) -> bool:
+    """Whether there is such a process, as far as one can tell; another user's counts."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 @contextmanager

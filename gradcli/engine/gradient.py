@@ -11,6 +11,7 @@ from gradcli.errors import InputError, Notice
 from gradcli.ir.node import WORDS, Node
 from gradcli.lower.gradient import (
     SECOND,
+    Ways,
     filled,
     obstacle,
     seed_node,
@@ -36,10 +37,11 @@ class Gradient:
     """The gradient of the sum of `ys` by `x`: a node, or an array that another method has given.
 
     `node` is None where no way leads from x to the ys; `name` is how messages call x, and None
-    where nobody is to be told that nothing depends on it; `decisions` are those of the run.
+    where nobody is to be told that nothing depends on it; `decisions` are those of the run, `ways`
+    those to the ys, which the gradients by several x share.
     """
 
-    __slots__ = ("array", "decisions", "name", "node", "x", "ys")
+    __slots__ = ("array", "decisions", "name", "node", "ways", "x", "ys")
 
     def __init__(
         self,
@@ -48,7 +50,9 @@ class Gradient:
         node: Node | None,
         name: str | None = None,
         decisions: Sequence[Node] = (),
+        ways: Ways | None = None,
     ) -> None:
+        self.ways = ways
         self.decisions = decisions
         self.ys = ys
         self.x = x
@@ -70,7 +74,7 @@ class Gradient:
             return None
         if self.node is None:
             return unconnected_notice(self.name, self.x, self.ys, self.decisions)
-        return vanishing_notice(self.ys, self.name, self.x)
+        return vanishing_notice(self.ways or Ways(self.ys), self.name, self.x)
 
 
 def seeds_of(run: Run, dy: Any) -> list[Node | None] | None:
@@ -100,8 +104,9 @@ def gradients(
     with Paused():
         nodes = modes.reverse(run.results, xs, seeds)
     run.note(run.results, dict(zip(wrt, xs, strict=True)), seeds)
+    ways = Ways(run.results)
     slopes = {
-        name: Gradient(run.results, x, node, name, run.interpreter.decisions)
+        name: Gradient(run.results, x, node, name, run.interpreter.decisions, ways)
         for name, x, node in zip(wrt, xs, nodes, strict=True)
     }
     if method != "reverse":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -61,10 +63,11 @@ class Differentiated:
         notices: list[Notice] = []
         if self.gives == SECOND:
             return notices
+        ways = Ways(self.ys)
         for name, x in zip(self.names, self.xs, strict=True):
             if x not in self.ys and x not in ancestors(self.ys, after=x.order - 1):
                 notices.append(unconnected_notice(name, x, self.ys, decisions, span))
-            elif (notice := vanishing_notice(self.ys, name, x)) is not None:
+            elif (notice := vanishing_notice(ways, name, x)) is not None:
                 notices.append(notice)
         return notices
 
@@ -132,9 +135,30 @@ def obstacle(ys: Sequence[Node], x: Node) -> Node | None:
     return None if not smooth.isdisjoint(ys) else first
 
 
-def vanishing_notice(ys: Sequence[Node], name: str, x: Node) -> Notice | None:
+class Ways:
+    """The ways along which derivatives flow to the ys: one walk answers for all inputs."""
+
+    def __init__(self, ys: Sequence[Node]) -> None:
+        self.ys = ys
+
+    @cached_property
+    def starts(self) -> set[Node]:
+        """The nodes from which a way leads to a y."""
+        reached = set(self.ys)
+        for node in reversed(ancestors(self.ys)):
+            if node in reached:
+                flows = node.op.flows(len(node.inputs))
+                reached.update(compress(node.inputs, flows))
+        return reached
+
+    def obstacle(self, x: Node) -> Node | None:
+        """The first node at which every way from x ends; None if a way is open."""
+        return None if x in self.starts else obstacle(self.ys, x)
+
+
+def vanishing_notice(ways: Ways, name: str, x: Node) -> Notice | None:
     """The warning that a gradient is zero because of one operation."""
-    node = obstacle(ys, x)
+    node = ways.obstacle(x)
     if node is None:
         return None
     return Notice(

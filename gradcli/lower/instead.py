@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from functools import cache
 
 NAMES = """
 numbers have no bits here: 2*x shifts by one, x // 2 and x % 2 take them apart
@@ -357,11 +358,28 @@ distributions are functions: norm_logpdf(x, loc, scale), norm_cdf, norm_ppf; t, 
 
 def hint(name: str) -> str | None:
     """What to say to a name, without its prefix; None if it is not known."""
+    names, patterns = _hints()
+    rank, said = names.get(name, (len(names) + len(patterns), None))
+    for pattern, (other, hint_) in patterns.items():
+        if other < rank and fnmatchcase(name, pattern):
+            return hint_
+    return said
+
+
+@cache
+def _hints() -> tuple[dict[str, tuple[int, str]], dict[str, tuple[int, str]]]:
+    """The hints of names and of patterns, each with its rank: the first that fits is said."""
+    names: dict[str, tuple[int, str]] = {}
+    patterns: dict[str, tuple[int, str]] = {}
     said = ""
     for line in NAMES.splitlines():
-        if line.startswith(" "):
-            if any(fnmatchcase(name, pattern) for pattern in line.split()):
-                return said
-        else:
+        if not line.startswith(" "):
             said = line
-    return None
+            continue
+        for word in line.split():
+            kind = names if _PATTERN.isdisjoint(word) else patterns
+            kind.setdefault(word, (len(names) + len(patterns), said))
+    return names, patterns
+
+
+_PATTERN = frozenset("*?[")

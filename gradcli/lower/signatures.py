@@ -63,6 +63,7 @@ class Signature:
         last = [p.kind for p in parameters if not p.keyword][-1:]
         self.rest = not SEVERAL.isdisjoint(last)
         self.library = record is not None
+        self.names = dict.fromkeys((*positional, *self.keywords))
         self.hint = record.hint if record else ""
         self.ignored: frozenset[str] = frozenset()
 
@@ -114,7 +115,7 @@ class Signature:
 
     def parameter(self, word: str, span: Span) -> str | None:
         """The parameter that a named argument means; None if it has no effect."""
-        names = (*self.positional, *self.keywords)
+        names = self.names
         if word in names:
             return word
         if word in self.ignored:

@@ -90,7 +90,8 @@ def batch(ctx: click.Context, /, files: tuple[str, ...], **options: Any) -> None
     is when a check disagrees or an answer that --resume keeps is an error. The
     output file is begun anew and takes each answer at once, so that --resume can go on after any
     interruption, given the same files and options: an answer is recognised by its id and by what
-    it holds. Failed jobs count as answered.
+    it holds, and until the run has come to its end by a fingerprint of its job and of the options,
+    kept beside the file (.FILE.unfinished). Failed jobs count as answered.
     """
     console: Console = ctx.obj
     if not files:

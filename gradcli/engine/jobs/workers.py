@@ -67,11 +67,12 @@ class _Piece:
 
 
 class _Work:
-    """A part of a piece, for one worker."""
+    """A part of a piece, for one worker; `died` if one has died of it, alone, before."""
 
-    __slots__ = ("piece", "start", "stop")
+    __slots__ = ("died", "piece", "start", "stop")
 
-    def __init__(self, piece: _Piece, start: int, stop: int) -> None:
+    def __init__(self, piece: _Piece, start: int, stop: int, *, died: bool = False) -> None:
+        self.died = died
         self.piece = piece
         self.start = start
         self.stop = stop
@@ -227,7 +228,8 @@ class _Pool:
     def _replace(self, index: int, error: GradcliError | None = None) -> None:
         """Another worker for one that died, or that is ended for an error of its job.
 
-        Of several jobs that it had nobody knows which it was: they are tried one by one.
+        Of several jobs that it had nobody knows which it was: they are tried one by one. A job by
+        itself is tried once more, for it need not have been its fault.
         """
         worker = self.workers[index]
         worker.close()
@@ -241,6 +243,9 @@ class _Pool:
         if work.stop - work.start > 1:
             singles = (_Work(work.piece, i, i + 1) for i in range(work.start, work.stop))
             self.waiting.extendleft(reversed(list(singles)))
+            return
+        if error is None and not work.died:
+            self.waiting.appendleft(_Work(work.piece, work.start, work.stop, died=True))
             return
         error = error or _death(worker.process.exitcode)
         work.piece.put(work.start, [_failure(work.piece.jobs[work.start], error)])
