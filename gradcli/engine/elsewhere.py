@@ -49,7 +49,7 @@ def advice(line: str | None) -> str | None:
     """The help that shows a line, and says so where commands differentiate by themselves."""
     if line is None:
         return None
-    derivative = re.fullmatch(r"grad\((.*), \w+\)", line)
+    derivative = re.fullmatch(r"grad\(((?!grad).*), \w+\)", line)
     more = f"; `gradcli diff` and `grad` take `{derivative[1]}` alone" if derivative else ""
     return f"write `{line}`{more}"
 
