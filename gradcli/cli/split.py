@@ -121,11 +121,14 @@ def _way_out(surplus: str, variables: Sequence[tuple[str, str | None]]) -> str:
     if equals and name.isidentifier() and text:
         return f"write --{name} {text}"
     if re.fullmatch(r"[-+]?[.\d][-+.,\de]*", surplus):
+        if variables and re.fullmatch(r"[-+]?[.\d]+", variables[-1][1] or ""):
+            name, first = variables[-1]
+            return f"several numbers are one value: --{name} {first},{surplus}"
         return f"a value has a name: --x {surplus}"
     if surplus == "-f":
         return "a format is written -o json; a variable has two dashes: --f VALUE"
-    if re.fullmatch(r"[^\W\d]", surplus):
-        return f"what to differentiate by is written --wrt {surplus}"
+    if re.fullmatch(r"d?[^\W\d]", surplus):
+        return f"what to differentiate by is written --wrt {surplus[-1]}"
     if re.fullmatch(r"-[^\W\d]", surplus):
         return f"a variable has two dashes: -{surplus} VALUE"
     if surplus.startswith("-") and len(surplus) > 2 and surplus[1].isalpha():
