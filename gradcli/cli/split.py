@@ -104,12 +104,21 @@ def _refuse_surplus(
         return
     surplus = positional[sum(places)]
     assigned = next((word for word in positional[sum(places) :] if _ASSIGNS.fullmatch(word)), "")
-    help_ = _way_out(assigned or surplus, variables)
+    help_ = _several(positional[sum(places) :], variables)
+    help_ = help_ or _way_out(assigned or surplus, variables)
     raise UsageError(f"there is no place for the argument '{surplus}'", help=help_)
 
 
 _ASSIGNS = re.compile(r"[^\W\d]\w*=[^=].*")
 """`x=3`, which is meant as an option."""
+
+
+def _several(surplus: list[str], variables: Sequence[tuple[str, str | None]]) -> str | None:
+    """What to write for `--x 1 2 3`."""
+    name, first = variables[-1] if variables else ("", None)
+    numbers = [first or "", *surplus]
+    is_list = all(re.fullmatch(r"[-+]?(?:\d+\.?|\.\d)\d*", number) for number in numbers)
+    return f"several numbers are one value: --{name} {','.join(numbers)}" if is_list else None
 
 
 def _way_out(surplus: str, variables: Sequence[tuple[str, str | None]]) -> str:
@@ -121,9 +130,6 @@ def _way_out(surplus: str, variables: Sequence[tuple[str, str | None]]) -> str:
     if equals and name.isidentifier() and text:
         return f"write --{name} {text}"
     if re.fullmatch(r"[-+]?[.\d][-+.,\de]*", surplus):
-        if variables and re.fullmatch(r"[-+]?[.\d]+", variables[-1][1] or ""):
-            name, first = variables[-1]
-            return f"several numbers are one value: --{name} {first},{surplus}"
         return f"a value has a name: --x {surplus}"
     if surplus == "-f":
         return "a format is written -o json; a variable has two dashes: --f VALUE"
