@@ -81,7 +81,7 @@ def _fits(advice: Advice) -> bool:
         return False
 
 
-@pytest.mark.parametrize("advice", filter(_fits, advices()), ids=str)
+@pytest.mark.parametrize("advice", list(filter(_fits, advices())), ids=str)
 def test_a_line_of_help_gives_a_value(advice: Advice) -> None:
     """In place of the program; a line may have more inputs than `grad` takes."""
     _, command, _, *rest = advice.words
