@@ -254,6 +254,7 @@ LINES = [
     x^\top W^{-1} x → x.T @ inv(W) @ x
     \binom{5}{2} + 3! → binom(5, 2) + 3!
     \log_2 8 → log_2(8)
+    $.x/$.y → x/y
     tangent line of x^2 at x=1 → None
     solve(x^2-4=0, x) → None
     """.strip().splitlines()

@@ -133,6 +133,8 @@ def _way_out(surplus: str, variables: Sequence[tuple[str, str | None]]) -> str:
         return f"a value has a name: --x {surplus}"
     if surplus == "-f":
         return "a format is written -o json; a variable has two dashes: --f VALUE"
+    if surplus == "-n":
+        return "an order is written --order 2; a variable has two dashes: --n VALUE"
     if re.fullmatch(r"d?[^\W\d]", surplus):
         return f"what to differentiate by is written --wrt {surplus[-1]}"
     if re.fullmatch(r"-[^\W\d]", surplus):
