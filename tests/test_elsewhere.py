@@ -204,6 +204,59 @@ LINES = [
     [@x]/[@y] → x/y
     .x/.y → x/y
     €5*3 → 5*3
+    y = x^2 {x < 0} → where(x < 0, x^2, nan)
+    {x<0: x^2, x>=0: 2x} → where(x<0, x^2, where(x>=0, 2x, nan))
+    {x<0: x^2, 2x} → where(x<0, x^2, 2x)
+    f(x):=x*sin(x)$ diff(f(x),x) → f(x)=x*sin(x); grad(f(x), x)
+    f(x)=3sin(x)$ diff(f(x),x,2) → f(x)=3sin(x); grad(grad(f(x), x), x)
+    %pi*x + %e^x → pi*x + e^x
+    (x^2)' → grad(x^2, x)
+    y = x^2; y' → y = x^2; grad(y, x)
+    dy/dx of x^2 → grad(x^2, x)
+    d/dx[sin(x)cos(x)] → grad(sin(x)*cos(x), x)
+    ∂(x^2 y)/∂x → grad(x^2*y, x)
+    ∂²/∂x∂y (x^2*y^3) → grad(grad(x^2*y^3, x), y)
+    ∇(x^2+y^2) → grad(x^2+y^2, (x, y))
+    slope of x^2 at x=3 → x = 3; grad(x^2, x)
+    what is the derivative of x^3? → grad(x^3, x)
+    differentiate x^3 with respect to x → grad(x^3, x)
+    second derivative of x^4 → grad(grad(x^4, x), x)
+    f(x) = x^2; D(f)(3) → f(x) = x^2; grad(f)(3)
+    f := x -> x^2; D(f)(3) → f = x => x^2; grad(f)(3)
+    f(x,y) = x^2*y; ∂f/∂x(2,3) → f(x,y) = x^2*y; x = 2; y = 3; grad(f(x,y), x)
+    ForwardDiff.derivative(x -> x^2, 3) → grad(x => x^2)(3)
+    sum([i**2 for i in range(5) if i > 1]) → sum(vmap(i => where(i > 1, i**2, 0))(range(5)))
+    x(:)'*y(:) → x @ y
+    mean(x, na.rm=TRUE) → nanmean(x)
+    dnorm(x, mean=0, sd=2) → norm_pdf((x - 0)/2)/2
+    pmax(x, 0) → maximum(x, 0)
+    apply(A, 1, sum) → sum(A, axis=1)
+    A %o% x → outer(A, x)
+    4*a(1) → pi
+    e(l(2)/2) → exp(log(2)/2)
+    3 4 + → 3 + 4
+    2+2= → 2+2
+    15% tip on 80 → 15/100*80
+    √16 + ³√27 → √16 + cbrt(27)
+    cube root of 27 → cbrt(27)
+    abs -3 → abs(-3)
+    2 pi (3/4) → 2 pi*(3/4)
+    10C3 → binom(10, 3)
+    sin(π/2 rad) → sin(π/2)
+    =PMT(r,n,-P) → P*r/(1 - (1 + r)^(-n))
+    =SQRT(SUMSQ(A1,A2)) → sqrt(sum([A1,A2]^2))
+    \frac{\partial L}{\partial w} = (\hat{y} - y) x → (y_hat - y)*x
+    \sigma(w^T x + b) → sigmoid(w.T @ x + b)
+    \frac{1}{n}\sum_{i=1}^n (y_i - \hat{y}_i)^2 → (1/n)*sum((y - y_hat)^2)
+    -\sum_i y_i \log p_i → -sum(y*log(p))
+    \|x\|_2^2 + \lambda\|w\|_1 → norm(x, 2)^2 + λ*norm(w, 1)
+    \begin{bmatrix}1&2\\3&4\end{bmatrix} x → [[1,2],[3,4]] @ x
+    x^\top W^{-1} x → x.T @ inv(W) @ x
+    \binom{5}{2} + 3! → binom(5, 2) + 3!
+    \log_2 8 → log_2(8)
+    $.x/$.y → x/y
+    tangent line of x^2 at x=1 → None
+    solve(x^2-4=0, x) → None
     """.strip().splitlines()
 ]
 
@@ -235,6 +288,11 @@ def test_a_line_that_is_shown_is_a_program(text: str) -> None:
         ("Se^x", ("S", "x"), "S*e^x"),
         ("pnorm(x, 2)", (), None),
         ("t(x)", ("t", "x"), None),
+        ("2ab(a+b)", ("a", "b"), "2a*b*(a+b)"),
+        ("2acos(b)", ("a", "b"), "2a*cos(b)"),
+        ("2acos(b) + a", ("a", "b"), None),
+        ("f(x,y) = x^2*y; df/dx", ("x", "y"), "f(x,y) = x^2*y; grad(f(x,y), x)"),
+        ("x[1:end]", ("x",), "x[0:]"),
         ("exp[x]", ("x",), "exp(x)"),
         ("exp[x]", ("x", "exp"), None),
     ],

@@ -249,12 +249,12 @@ def names_in(text: str | None, option: str = "wrt") -> list[str] | None:
 
 _OPTIONS_INSTEAD = {
     **dict.fromkeys("json jsonl csv tsv npy npz table plain".split(), "what"),
-    **dict.fromkeys("n nth times".split(), "order"),
+    **dict.fromkeys("n nth times degree".split(), "order"),
     **dict.fromkeys("v direction".split(), "tangent"),
     **dict.fromkeys("u seed cotangent upstream grad-output".split(), "dy"),
     **dict.fromkeys("data input file".split(), "inputs"),
     **dict.fromkeys("variables by respect-to grad gradient d".split(), "wrt"),
-    **dict.fromkeys("digits decimals places".split(), "precision"),
+    **dict.fromkeys("digits decimals places round".split(), "precision"),
     **dict.fromkeys("out save".split(), "output"),
     **dict.fromkeys("delimiter delim separator".split(), "sep"),
     **dict.fromkeys("columns cols select usecols".split(), "keep"),

@@ -86,6 +86,11 @@ _INSTEAD = {
     **dict.fromkeys(
         "solve limit lim".split(), "`gradcli grad` gives the slope for Newton's method"
     ),
+    **dict.fromkeys(
+        "min max minimize maximize optimize".split(),
+        "`gradcli value-and-grad` gives an optimizer what it needs",
+    ),
+    **dict.fromkeys("latex tex".split(), "formulas in LaTeX: gradcli diff PROGRAM --latex"),
     "syntax": "the page is `gradcli help language`",
 }
 """What to say of commands that are known elsewhere, or would be guessed."""

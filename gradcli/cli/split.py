@@ -104,12 +104,21 @@ def _refuse_surplus(
         return
     surplus = positional[sum(places)]
     assigned = next((word for word in positional[sum(places) :] if _ASSIGNS.fullmatch(word)), "")
-    help_ = _way_out(assigned or surplus, variables)
+    help_ = _several(positional[sum(places) :], variables)
+    help_ = help_ or _way_out(assigned or surplus, variables)
     raise UsageError(f"there is no place for the argument '{surplus}'", help=help_)
 
 
 _ASSIGNS = re.compile(r"[^\W\d]\w*=[^=].*")
 """`x=3`, which is meant as an option."""
+
+
+def _several(surplus: list[str], variables: Sequence[tuple[str, str | None]]) -> str | None:
+    """What to write for `--x 1 2 3`."""
+    name, first = variables[-1] if variables else ("", None)
+    numbers = [first or "", *surplus]
+    is_list = all(re.fullmatch(r"[-+]?(?:\d+\.?|\.\d)\d*", number) for number in numbers)
+    return f"several numbers are one value: --{name} {','.join(numbers)}" if is_list else None
 
 
 def _way_out(surplus: str, variables: Sequence[tuple[str, str | None]]) -> str:
@@ -124,8 +133,10 @@ def _way_out(surplus: str, variables: Sequence[tuple[str, str | None]]) -> str:
         return f"a value has a name: --x {surplus}"
     if surplus == "-f":
         return "a format is written -o json; a variable has two dashes: --f VALUE"
-    if re.fullmatch(r"[^\W\d]", surplus):
-        return f"what to differentiate by is written --wrt {surplus}"
+    if surplus == "-n":
+        return "an order is written --order 2; a variable has two dashes: --n VALUE"
+    if re.fullmatch(r"d?[^\W\d]", surplus):
+        return f"what to differentiate by is written --wrt {surplus[-1]}"
     if re.fullmatch(r"-[^\W\d]", surplus):
         return f"a variable has two dashes: -{surplus} VALUE"
     if surplus.startswith("-") and len(surplus) > 2 and surplus[1].isalpha():

@@ -106,6 +106,7 @@ class JobFile:
         lines = self._lines()
         held = yield from _first(lines)
         first = held[-1].lstrip() if held else b""
+        self._refuse_binary(first)
         if not self._is_told:
             self.form = _form_of_line(first)
         lines = chain(held, lines)
@@ -115,6 +116,15 @@ class JobFile:
             yield from self._elements(lines)
         else:
             yield from self._plain(lines, "jsonl" if self.form == "jsonl" else "text")
+
+    def _refuse_binary(self, first: bytes) -> None:
+        """Refuses what a pipe brings that is no text, by its first line."""
+        kind = binary_kind(first[:LONGEST_MAGIC]) if self._stdin is not None else None
+        if kind is not None:
+            pipe = "zcat FILE | gradcli batch -" if kind is _GZIP else None
+            message = f"standard input is {kind.described}"
+            help_ = f"{pipe}, or name the file: gradcli batch FILE" if pipe else "jobs are text"
+            raise InputError(message, help=help_)
 
     def name(self, number: int) -> int | str:
         """The id of a job that has none: its place, at more length where a job is called so."""

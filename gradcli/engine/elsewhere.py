@@ -13,7 +13,7 @@ from gradcli.syntax.elsewhere import rewritten
 from gradcli.syntax.parser import completed, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
 _LONGEST = 80
 """Characters of a line that a help shows."""
@@ -35,21 +35,54 @@ def line_here(
     other = rewritten(text, _is_function, given, ranks)
     if other == text.strip():
         return None
+    other = completed(other, catalog.is_elementwise) or other
+    inputs = _inputs(other, given)
+    fits = inputs is not None and without not in inputs and (not with_ or with_ in inputs)
+    return _shown(text, other) if fits else None
+
+
+def _inputs(text: str, given: Collection[str]) -> Collection[str] | None:
+    """The names of a program's inputs; None for a text that is no program."""
     try:
-        other = completed(other, catalog.is_elementwise) or other
-        tree = parse(Source(other), is_elementwise=catalog.is_elementwise)
-        inputs = read_names(tree, catalog, given).inputs
+        tree = parse(Source(text), is_elementwise=catalog.is_elementwise)
+        return read_names(tree, catalog, given).inputs
     except GradcliError:
         return None
-    fits = without not in inputs and (not with_ or with_ in inputs)
-    return _shown(text, other) if fits else None
+
+
+_PLACE = re.compile(
+    r"(?<![\w.])(?:\$(?P<number>\d+)|(?P<letter>[A-Z])\d+|(?:col|column|c|V|X)_?(?P<count>\d+))"
+    r"(?![\w(])"
+)
+
+
+def line_by_columns(text: str, columns: Sequence[str]) -> str | None:
+    """A text that calls columns by their places, `$1/$2` of awk or `=A2/B2`, with their names.
+
+    None if it calls none so, or there is no such column.
+    """
+    printed = re.fullmatch(r"\s*\{\s*print\s+([^,{}]*)\}\s*", text)
+    named = _PLACE.sub(lambda place: _column(place, columns), printed[1] if printed else text)
+    if named == text:
+        return None
+    line = line_here(named, columns) or named.strip()
+    inputs = _inputs(line, columns)
+    return _shown(text, line) if inputs and set(columns).issuperset(inputs) else None
+
+
+def _column(place: re.Match[str], columns: Sequence[str]) -> str:
+    """The name of the column at a place; the place as it is written if there is none."""
+    letter = place["letter"]
+    index = ord(letter) - ord("A") if letter else int(place["number"] or place["count"]) - 1
+    is_one = place[0] not in columns and 0 <= index < len(columns)
+    return columns[index] if is_one else place[0]
 
 
 def advice(line: str | None) -> str | None:
     """The help that shows a line, and says so where commands differentiate by themselves."""
     if line is None:
         return None
-    derivative = re.fullmatch(r"grad\((.*), \w+\)", line)
+    derivative = re.fullmatch(r"grad\(((?!grad).*), \w+\)", line)
     more = f"; `gradcli diff` and `grad` take `{derivative[1]}` alone" if derivative else ""
     return f"write `{line}`{more}"
 

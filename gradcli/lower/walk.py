@@ -286,7 +286,10 @@ class Walk:
         """The error with its span, and the shape of each operand by its text."""
         if error.span is None:
             error.span = self.graph.span
-            shapes = [f"{_shortened(span.text)} is {show_shape(x.shape)}" for span, x in operands]
+            shapes = [
+                f"{_shortened(span.text)} is {show_shape(x.shape) if x.shape else 'one number'}"
+                for span, x in operands
+            ]
             error.helped(", ".join(dict.fromkeys(shapes)) or None)
         return error
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from gradcli.syntax.wrong_words import LIMITS
+
 CONSTANTS = {
     "pi": math.pi,
     "e": math.e,
@@ -177,9 +179,18 @@ INSTEAD = {
     **dict.fromkeys(("dnorm", "normpdf"), "the normal density is norm_pdf(x)"),
     **dict.fromkeys(("qnorm", "norminv", "NORMSINV"), "the normal quantile is ndtri(p)"),
     **dict.fromkeys(
-        "shift lag lead".split(), "each row is by itself: there is no row before or after it"
+        "shift lag lead rolling pct_change ewm".split(),
+        "each row is by itself: there is no row before or after it",
     ),
-    **dict.fromkeys("limit lim".split(), "limits are not taken: put in a number near the point"),
+    **dict.fromkeys("limit lim".split(), LIMITS),
+    **dict.fromkeys(
+        "simplify factor".split(),
+        "formulas are not rewritten; `gradcli diff` gives derivatives in a short form",
+    ),
+    **dict.fromkeys(
+        "taylor series".split(),
+        "there are no series: write f(a) + f'(a)*(x - a) + f''(a)/2*(x - a)^2",
+    ),
     **dict.fromkeys(
         "rand randn random uniform normal".split(),
         "random numbers are random_uniform(shape) and random_normal(shape)",

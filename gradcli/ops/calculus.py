@@ -28,7 +28,10 @@ def _step(x: Node, axis: int) -> Node:
     return along(x, axis, slice(1, None)) - along(x, axis, slice(None, -1))
 
 
-@function(example="diff([1, 4, 9])", hint="the derivative of y by x is grad(y, x)")
+@function(
+    example="diff([1, 4, 9])",
+    hint="diff subtracts neighbours in an array; the derivative of y by x is grad(y, x)",
+)
 def diff(
     x: Array, n: Int = 1, axis: Int = -1, prepend: Array | None = None, append: Array | None = None
 ) -> Node:

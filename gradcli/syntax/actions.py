@@ -92,7 +92,7 @@ def pair_prefixed(
 ) -> Chain:
     """`a + -b`."""
     if operator[0] == "%":
-        _check_percentage(first, operator, prefixes, operand)
+        _check_percentage([first], operator, prefixes, operand)
     return [first, operator, *prefixes, operand]
 
 
@@ -107,26 +107,37 @@ def link_prefixed(
 ) -> Chain:
     """`… + -b`."""
     if operator[0] == "%":
-        _check_percentage(chain[-1], operator, prefixes, operand)
+        _check_percentage(chain, operator, prefixes, operand)
     chain += (operator, *prefixes, operand)
     return chain
 
 
 def _check_percentage(
-    left: Any, operator: Operator, prefixes: list[Operator], operand: Any
+    chain: Chain, operator: Operator, prefixes: list[Operator], operand: Any
 ) -> None:
     """`50% + 3`, whose sign stands as one between operands, is no remainder by +3."""
+    left: Any = chain[-1]
     sign, start, end = prefixes[0]
     spaced = operator[2] < start and end < operand.start
     if len(prefixes) > 1 or left.end != operator[1] or not (spaced or sign == "+"):
         return
+    before, grown = _before_share(chain)
     share, other = _shown(left), _shown(operand)
-    raise Mistake(
-        "`%` could be the remainder or a percentage",
-        operator[1],
-        operator[2],
-        f"write `{share}/100 {sign} {other}`, or `{share} % ({sign}{other})`",
-    )
+    readings = [f"{before}{share}/100 {sign} {other}", f"{before}{share} % ({sign}{other})"]
+    if grown:
+        readings.insert(0, f"{grown} {share}/100) {sign} {other}")
+    *first, last = (f"`{reading}`" for reading in readings)
+    advice = f"write {', '.join(first)}, or {last}"
+    raise Mistake("`%` could be the remainder or a percentage", operator[1], operator[2], advice)
+
+
+def _before_share(chain: Chain) -> tuple[str, str]:
+    """The `100 + ` before the `5%` of a sum, and `100*(1 +` of 5 % more; "" twice for none."""
+    operator: Any = chain[1] if len(chain) == 3 else None
+    if operator is None or operator[0] not in "+-":
+        return "", ""
+    base, sign = _shown(chain[0]), operator[0]
+    return f"{base} {sign} ", f"{base}*(1 {sign}"
 
 
 def _shown(node: Any) -> str:

@@ -8,7 +8,7 @@ from gradcli.syntax import Doubtful, Mistake
 from gradcli.syntax.here import STARTERS, Here
 from gradcli.syntax.lexer import CLOSERS, ENDERS
 from gradcli.syntax.tables import ASSIGN, AUGMENT, LPAR, LSQB, NAME, NOT, NUMBER, RBRACE, STRING
-from gradcli.syntax.wrong_words import CHARACTERS, FOREIGN, foreign
+from gradcli.syntax.wrong_words import CHARACTERS, FOREIGN, SENTENCE, WORDLESS, foreign
 
 
 def word_of_elsewhere(here: Here) -> Mistake | None:
@@ -49,13 +49,14 @@ def adjacent(here: Here) -> Mistake | None:
     return _no_operator(here, left, right)
 
 
-def _listed(here: Here) -> str:
+def _listed(here: Here) -> str | None:
     """What to write for `1 2 3`: the items around with commas, or the one number of `1 000`."""
     begin = max(here.text.rfind(mark, 0, here.starts[here.index]) for mark in "[;\n") + 1
     items = re.split(r"[\];\n]", here.text[begin:])[0].split()
     simple = all(re.fullmatch(r"[-+]?[\w.]+", item) for item in items)
     if not (items and simple) or len(items) > 8:
-        return f"write `{here.word_before},{here.word}`"
+        single = here.previous in (NAME, NUMBER) and here.kind in (NAME, NUMBER)
+        return f"write `{here.word_before},{here.word}`" if single else None
     first, *others = items
     grouped = len(first) <= 3 and all(re.fullmatch(r"\d{3}", item) for item in others)
     one = f"`{''.join(items)}` for one number, " if grouped and first.isdecimal() else ""
@@ -131,11 +132,15 @@ def _taught(here: Here, left: str, right: str) -> Mistake | None:
 
 def _no_operator(here: Here, left: str, right: str) -> Mistake:
     """Operands that only lack the operator between them."""
-    if right == "is":
+    if right == "is" and here.previous == NAME and left not in SENTENCE and left != "what":
         return here.mistake("`is` is not an operator", "write `==`")
     taught = _taught(here, left, right)
     if taught is not None:
         return taught
+    if not SENTENCE.isdisjoint((left, right)):
+        word = here.before if left in SENTENCE else here.mistake
+        shown = left if left in SENTENCE else right
+        return word(f"`{shown}` is not an operator", WORDLESS)
     root = here.text[: here.starts[here.index]].rstrip().removesuffix(left)[-1:]
     if root and root in "√∛":
         both = f"write `{root}{left}*{right}`, or `{root}({left}*{right})`"

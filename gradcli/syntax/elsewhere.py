@@ -68,14 +68,16 @@ def _sheet(text: str) -> str:
 
 def _derived(text: str, is_function: IsFunction) -> str:
     """`gradient(x^2)`, `grad x^2`: the derivative of a formula of one variable."""
-    words = r"(?:d|diff|derivative|differentiate|gradient|nabla|grad|slope)"
-    asked = re.fullmatch(rf"{words}\((.*)\)|{words} +([^=;]*)", text.strip())
+    words = r"(?:d|diff|derivative|differentiate|gradient|nabla|∇|grad|slope)"
+    asked = re.fullmatch(rf"{words} ?\((.*)\)|{words} +([^=;]*)", text.strip())
     body = asked and (asked[1] or asked[2])
     if not body or "," in body or body.isidentifier() or not _is_closed(body):
         return text
     names = {n for n in re.findall(r"[^\W\d]\w*(?!\w*\()", body) if not is_function(n)}
-    variables = names - {"pi", "e", "tau", *WORDS}
-    return f"grad({body}, {variables.pop()})" if len(variables) == 1 else text
+    variables = sorted(names - {"pi", "e", "tau", *WORDS})
+    if len(variables) > 1 and re.match("grad|nabla|∇", text.strip()):
+        return f"grad({body}, ({', '.join(variables)}))"
+    return f"grad({body}, {variables[0]})" if len(variables) == 1 else text
 
 
 def _is_closed(text: str) -> bool:
@@ -198,6 +200,8 @@ def _split(text: str, is_function: IsFunction, given: Collection[str], ranks: Ra
 
     def factors(found: re.Match[str]) -> str:
         word = found[0]
+        if len(word) > 2 and _is_factor(word, text, found, is_function, given):
+            return f"{word[0]}*{word[1:]}"
         if word in given or word in WORDS or is_function(word):
             return word
         if "π" in word and len(word) > 1 and word[0] not in "ij":
@@ -209,8 +213,21 @@ def _split(text: str, is_function: IsFunction, given: Collection[str], ranks: Ra
     return _NAME.sub(factors, text)
 
 
+def _is_factor(
+    word: str, text: str, found: re.Match[str], is_function: IsFunction, given: Collection[str]
+) -> bool:
+    """Whether a function such as the `acos` of `2acos(b)` is a factor and a shorter one.
+
+    The factor has a value, and nothing else in the text stands for it.
+    """
+    is_called = text.startswith("(", found.end()) and is_function(word[1:])
+    return is_called and word[0] in given and not re.search(rf"\b{word[0]}\b", text)
+
+
 def _before_call(text: str, word: str, is_function: IsFunction, given: Collection[str]) -> str:
     """`xsin` before a bracket: a factor, which the text or a value names too, and a function."""
+    if product := _product(word, given, {}):
+        return f"{product}*"
     for i in range(1, len(word) - 1):
         left, right = word[:i], word[i:]
         known = left in given or re.search(rf"(?<!\w){left}(?!\w)", text)
@@ -261,21 +278,41 @@ def _bracketed(text: str, is_function: IsFunction) -> str:
     return re.sub(r"\b([^\W\d]\w+) *(\^ *\d+) +(\w+)(?![\w(\[.]|\s*(?:\^|[²³]))", call, text)
 
 
+_DEFINED = re.compile(r"\b(\w+)\(([\w, ]+)\)\s*=(?!=)")
 _ASSIGNED = re.compile(r"(?:^|[;\n{])\s*([^\W\d]\w*)\s*=(?!=)")
 
 
 def _ratios(text: str) -> str:
     """`dy/dx` and `d²y/dx²` of a `y` that the text assigns."""
-    assigned = set(_ASSIGNED.findall(text))
+    assigned, defined = set(_ASSIGNED.findall(text)), dict(_DEFINED.findall(text))
 
     def derivative(ratio: re.Match[str]) -> str:
-        twice, y, x = ratio[1], ratio[2], ratio[3]
-        if y not in assigned:
+        twice, y, x, point = ratio.groups()
+        if y not in assigned and y not in defined:
             return ratio[0]
-        return f"grad(grad({y}, {x}), {x})" if twice else f"grad({y}, {x})"
+        names, point = defined.get(y, ""), point or ""
+        if point and point.count(",") != names.count(","):
+            return ratio[0]
+        numbers = zip(names.split(","), point.split(","), strict=False) if point else ()
+        values = "".join(f"{name.strip()} = {number.strip()}; " for name, number in numbers)
+        y += f"({names})" if names else ""
+        return values + (f"grad(grad({y}, {x}), {x})" if twice else f"grad({y}, {x})")
 
-    pattern = r"(?<!\w)[d∂](\^?2|²)?([^\W\d]\w*?)\s*/\s*[d∂]([^\W\d]\w*?)(?:\^?2|²)?(?!\w)"
-    return re.sub(pattern, derivative, text)
+    pattern = (
+        r"(?<!\w)[d∂](\^?2|²)?([^\W\d]\w*?)\s*/\s*[d∂]([^\W\d]\w*?)(?:\^?2|²)?(?!\w)"
+        r"(?:\(([-\d., ]+)\))?"
+    )
+    return _primed(re.sub(pattern, derivative, text))
+
+
+def _primed(text: str) -> str:
+    """`f = x^2; f'` of a formula of one variable."""
+    asked = re.fullmatch(r"(\w+)\s*=\s*([^;=]+);\s*\1'", text.strip())
+    if asked is None:
+        return text
+    variables = {*re.findall(r"[^\W\d]\w*(?!\w*\()", asked[2])} - {"pi", "e", "tau", *WORDS}
+    name, formula = asked.groups()
+    return f"{name} = {formula}; grad({name}, {variables.pop()})" if len(variables) == 1 else text
 
 
 def _equation(text: str) -> str:
@@ -286,7 +323,7 @@ def _equation(text: str) -> str:
     left, right = equation.groups()
     if re.fullmatch(r"[d∂]\w*\s*/\s*[d∂]\w+|\w+'+(?:\(\w+\))?", left):
         return right
-    is_formula = re.search(r"[-+*/^²³√](?!$)|^\d", left)
+    is_formula = _is_closed(left) and re.search(r"[-+*/^²³√](?!$)|^\d", left)
     return f"{left} == {right}" if is_formula else text
 
 

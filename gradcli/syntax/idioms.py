@@ -16,6 +16,9 @@ STARTS = r"(?:^|(?<=[;\n{]))\s*"
 INSIDE = r"[^()]*(?:\([^()]*\)[^()]*)*"
 """What stands between brackets that hold brackets of one more level."""
 
+_CONDITION = r"[^{}:;,=]*(?:[<>]=?|==|!=)[^{}:;,]*"
+_BY = r"(?: (?:wrt|by|with respect to) (\w+))?$"
+
 
 def evenly(first: float, step: float, last: float) -> str:
     """`0:0.1:1` as numbers at even distances."""
@@ -31,8 +34,34 @@ def _holds(cells: str, condition: str) -> str:
     return f"{cells} {condition}" if sign else f"{cells} == {condition.lstrip('=')}"
 
 
+def pieces(braces: re.Match[str]) -> str:
+    """`{x < 0: x^2, x >= 0: x}` as choices in one another."""
+    parts = [part.partition(":") for part in braces[1].split(",")]
+    choice = "nan" if parts[-1][1] else parts.pop()[0].strip()
+    for condition, _, value in reversed(parts):
+        choice = f"where({condition.strip()}, {value.strip()}, {choice})"
+    return choice
+
+
+def nth_derivative(asked: re.Match[str]) -> str:
+    """`diff(x^3, x, 2)` as a derivative of a derivative."""
+    body, name, order = asked.groups()
+    return "grad(" * int(order) + body + f", {name})" * int(order)
+
+
+def _plain(body: str) -> str:
+    """A formula that is set off by brackets, in which a blank behind a power is a product."""
+    return re.sub(r"(\^\d+|[²³])\s+(?=[a-z(])", r"\1*", body)
+
+
 # fmt: off
 CELLS: Rules = [
+    (r"(?<=[\w)\]])\s*\$\s+(?=\w)", "; "),
+    (r"(?:^|(?<=[-+*/^(,= ]))%(pi|e)\b", r"\1"),
+    (r"(?<=[\w)])\s*=\s*\?*\s*\Z", ""),
+    (r"\{([^{}:;,]*[<>=][^{}:;,]*:[^{};]*)\}", pieces),
+    (rf"\A(?:\w+\s*=\s*)?((?!if\b|for\b|while\b)[^={{}}]+?)\s*\{{({_CONDITION})\}}\s*\Z",
+     r"where(\2, \1, nan)"),
     (r"\b(?:SUMME|SOMME|SUMA|SOMA|SOMMA)(?=\()", "SUM"),
     (r"\b(?:WENN|SI|SE)(?=\()", "IF"),
     (r"\b(?:MITTELWERT|MOYENNE|PROMEDIO|MEDIA)(?=\()", "AVERAGE"),
@@ -43,8 +72,12 @@ CELLS: Rules = [
     (r"\$(?=[A-Za-z])|(?<=[A-Za-z])\$(?=\d)|\$\s*\Z", ""),
     (r"\A\s*\$(?!\d+\b)", ""),
     (r"\bPI\(\)", "pi"),
+    (r"\$\.(?=[A-Za-z])", ""),
     (r"\bSUMPRODUCT\(([^(),]+),\s*([^(),]+)\)", r"SUM(\1*\2)"),
     (r"\bSUMSQ\(([^(),]+)\)", r"SUM(\1^2)"),
+    (r"\bSUMSQ\(([^()]+)\)", r"SUM([\1]^2)"),
+    (r"\bPMT\(([^(),]+),\s*([^(),]+),\s*(?:-([^(),]+)|([^(),]+))\)",
+     lambda of: f"{'' if of[3] else '-'}{of[3] or of[4]}*{of[1]}/(1 - (1 + {of[1]})^(-{of[2]}))"),
     (r"\bMMULT\(([^(),]+),\s*([^(),]+)\)", r"\1 @ \2"),
     (r"\b(STDEV|VAR)(?:\.S)?\(([^()]*)\)", r"\1(\2, ddof=1)"),
     (r"\b(STDEV|VAR)\.P\(", r"\1("),
@@ -89,6 +122,8 @@ PYTHON: Rules = [
     (r"\blambda\s+(\w[\w\s,]*):\s*", r"(\1) => "),
     (r"\bdef\s+(\w+\([^()]*\))\s*(?:->\s*\w+)?:\s*return\s+", r"\1 = "),
     (r"\b((?:for|while|if)\s[^:;{}\n?]*):\s*([^;\n]+)", r"\1 { \2 }"),
+    (r"\[([^\[\],]*?)\s+for\s+(\w+)\s+in\s+(\w+\(.*?\)|\w+)\s+if\s+([^\[\]]*)\]",
+     r"[where(\4, \1, 0) for \2 in \3]"),
     (r"\[([^\[\]]*?)\s+for\s+(\w+)\s+in\s+(\w+|\w+\(.*?\)|\[.*?\])\]", r"vmap(\2 => \1)(\3)"),
     (r"\b(\w+)\((.*?)\s+for\s+(\w+)\s+in\s+(\w+|\w+\(.*?\))\)", r"\1(vmap(\3 => \2)(\4))"),
     (r"\b(?:sp|sy|sympy)\.(?=\w)", ""),
@@ -140,6 +175,14 @@ R: Rules = [
     (r"\bD\((.*), *['\"](\w+)['\"]\)", r"D(\1, \2)"),
     (r"\bnumDeriv::(grad|jacobian|hessian)\((\w+), *(\w+)\)", r"\1(\2)(\3)"),
     (r"\s*\|>\s*(\w+\()", r".\1"),
+    (r"\b(\w+)\((\w+),\s*na\.rm\s*=\s*T(?:RUE)?\)", r"nan\1(\2)"),
+    (r"\bderiv\(~\s*(.*), *['\"](\w+)['\"]\)", r"D(\1, \2)"),
+    (r"\bdnorm\((\w+), *(?:mean *= *)?([\w.]+), *(?:sd *= *)?([\w.]+)\)",
+     r"norm_pdf((\1 - \2)/\3)/\3"),
+    (r"\bp(max|min)\(", r"\1imum("),
+    (r"\bapply\((\w+), *([12]), *(\w+)\)",
+     lambda rows: f"{rows[3]}({rows[1]}, axis={2 - int(rows[2])})"),
+    (r"\b(\w+)\s*%o%\s*(\w+)", r"outer(\1, \2)"),
     (r"\bTRUE\b", "true"),
     (r"\bFALSE\b", "false"),
     (r"\bseq\(([\d.-]+), *(\d+)(?:, *(?:by *= *)?(\d+))?\)",
@@ -179,6 +222,8 @@ MATHEMATICA: Rules = [
 MATLAB: Rules = [
     (r"\brepeat\s+(\w+)\s*\{", r"for i in range(\1) {"),
     (r"\b(\w+):\s*(\w+)\s*(?:->|→|↦)\s*", r"\1 = \2 => "),
+    (r"\b(\w+)\[1:end\]", r"\1[0:]"),
+    (r"\b(\w+)\(:\)'\s*\*\s*(\w+)\(:\)", r"\1 @ \2"),
     (r"\b(?:arrayfun)\(@\((\w+)\)\s*(.*), *(\w+)\)", r"vmap(\1 => \2)(\3)"),
     (r"@\((\w+)\)\s*", r"\1 => "),
     (r"@(\([\w\s,]+\))\s*", r"\1 => "),
@@ -191,6 +236,9 @@ MATLAB: Rules = [
     (r"((?:^|[(=,])\s*)(\d+):([a-z]\w*)(?=\s*(?:[),;]|$))", r"\1range(\2, \3 + 1)"),
     (r"((?:^|[(=,])\s*)(\d+):(\d+)(?=\s*(?:[),;]|$))",
      lambda span: f"{span[1]}range({span[2]}, {int(span[3]) + 1})"),
+    (r"\b(?:ForwardDiff|Zygote)\.(?:derivative|gradient)\((\w+ => .*), *([\w.-]+|\[[^\[\]]*\])\)",
+     r"grad(\1)(\2)"),
+    (r"\b(?:D|diff|deriv(?:ative)?)\((\w+)\)(?=\()", r"grad(\1)"),
     (r"\bsapply\((.*?), *(\w+ => .*)\)", r"vmap(\2)(\1)"),
     (r"\b(?:list\()?map\((\w+ => .*?), *(\w+|\[.*?\]|range\(.*?\))\)+", r"vmap(\1)(\2)"),
 ]
@@ -198,6 +246,19 @@ WORDS: Rules = [
     (r"[₀-₉]", lambda digit: unicodedata.normalize("NFKC", digit[0])),
     (r"\|\|([^|]+)\|\|_(\d|inf)", r"norm(\1, \2)"),
     (r"\|\|([^|]+)\|\|", r"norm(\1)"),
+    (r"‖([^‖]+)‖_(\d|inf)", r"norm(\1, \2)"),
+    (r"‖([^‖]+)‖_F\b", r"norm(\1)"),
+    (r"³√(\w+|\([^()]*\))", r"cbrt(\1)"),
+    (r"⁴√(\w+|\([^()]*\))", r"(\1)^(1/4)"),
+    (r"\b4\s*\*\s*a\(1\)", "pi"),
+    (r"\be\((?=.)", "exp("),
+    (r"(?<![\w.])l\((?=.)", "log("),
+    (r"\A\s*([\d.]+)\s+([\d.]+)\s*([-+*/^])\s*\Z", r"\1 \3 \2"),
+    (r"\A(\([^A-Z'=;]*[-+*/^²³(][^A-Z'=;]*\))'\Z", r"derivative\1"),
+    (r"\b(pi|tau)\s*\(|(π)\s*\(", r"\1\2*("),
+    (r"\b([a-z]{2,}\d*) +(-\d[\d.]*)(?=\s*(?:$|[;)+*/]))", r"\1(\2)"),
+    (r"\b(\d+)\s*(?:nCr|C)\s*(\d+)\b", r"binom(\1, \2)"),
+    (r"(?<=[\dπi)])\s+rad(?:ians?)?\b", ""),
     (r"<\s*([\w.]+)\s*,\s*([\w.]+)\s*>", r"\1 @ \2"),
     (r"⟨\s*([\w.]+)\s*,\s*([\w.]+)\s*⟩", r"\1 @ \2"),
     (r"([a-z])(?:'|ᵀ|\^T\b|\^⊤)\s*([A-ZΣΛΩ])\s*([a-z])\b(?!\()", r"\1.T @ \2 @ \3"),
@@ -217,15 +278,22 @@ WORDS: Rules = [
     (r"(?<![\w.])(\d{1,3}(?: \d{3})+),(\d+)\b", r"\1.\2"),
     (r"(?<![\w.])(\d{1,3}) (?=\d{3}\b)", r"\1"),
     (r"(?<![\w.])\d{1,3}(?:\.\d{3}){2,}(?![\w.])", lambda number: number[0].replace(".", "")),
-    (r"\b(?:the )?(?:derivative|gradient) of (.*?)(?: (?:wrt|by|with respect to) (\w+))?$",
-     lambda words: f"d/d{words[2] or 'x'} ({words[1]})"),
+    (r"\A\s*(?:what(?:'s| is)|find|compute|calculate|evaluate|show(?: me)?|give me)\s+", ""),
+    (r"\?\s*\Z", ""),
     (r"^(.*?)\s*(?:,|\b(?:where|with|when|at|for|if)\b)\s*(\w+)\s*=\s*([-+.\w]+)$", r"\2 = \3; \1"),
+    (rf"\b(?:the )?(?:second|2nd) derivative of (.*?){_BY}",
+     lambda words: f"d²/d{words[2] or 'x'}² {words[1]}"),
+    (rf"\b(?:(?:the )?(?:derivative|gradient|slope) of|differentiate) (?!.*,)(.*?){_BY}",
+     lambda words: f"d/d{words[2] or 'x'} ({words[1]})"),
+    (r"\b[d∂]\w*\s*/\s*[d∂](\w+) of (.*)$", r"d/d\1 (\2)"),
+    (r"([d∂]\s*/\s*[d∂]\w+)\s*\[(.*)\]", r"\1 (\2)"),
     (r"^(.*?)\s*\b(?:where|with)\b\s*(\w+\([\w, ]+\))\s*=(?!=)\s*(.+)$", r"\2 = \3; \1"),
     (r"^(\w+)(\(\w+\))( = .*?),\s*(?=\1\([^()]*\)$)", r"\1\2\3; "),
     (r"^(.*?)\s+(?:where|when|if)\s+([^=;]*(?:[<>]=?|==)(?:(?!else)[^;])*)$",
      r"where(\2, \1, nan)"),
     (r"\blog base (\w+) (?:of )?\(?(\w+)\)?", r"logb(\2, \1)"),
     (r"\bsquare root of (\w+)", r"sqrt(\1)"),
+    (r"\bcub(?:e|ic) root of (\w+)", r"cbrt(\1)"),
     (r"\b(\w+)\s+choose\s+(\w+)", r"binom(\1, \2)"),
     (r"\b(\w+)\s+cross\s+(\w+)", r"cross(\1, \2)"),
     (r"\s+mod\s+", " % "),
@@ -237,15 +305,19 @@ WORDS: Rules = [
     (r"\s+minus\s+", " - "),
     (r"\s+times\s+", "*"),
     (r"\s+(?:over|divided by)\s+", "/"),
-    (r"\b(sin|cos|tan)(?:e|ine|gent)\b(?: of)?", r"\1"),
-    (r"([\d.]+)\s*%\s+of\s+", r"\1/100*"),
+    (r"\b(sin|cos|tan)(?:e|ine|gent)\b(?! line)(?: of)?", r"\1"),
+    (r"([\d.]+)\s*%\s+(?:tip |tax |interest )?(?:of|on)\s+", r"\1/100*"),
     (r"(?<![+\-\d.])(?<![+\-] )([\d.]+)\s*%(?=\s*(?:[*/);]|$))", r"\1/100"),
     (r"\b([\d.]+)\s*deg(?:rees)?\b", r"\1°"),
 ]
 DERIVATIVES: Rules = [
+    (rf"\b(?:diff|deriv|derivative|D)\(({INSIDE}),\s*([^\W\d]\w*),\s*([1-4])\)", nth_derivative),
+    (r"(?<!\w)[d∂](?:\^2|²)\s*/\s*[d∂]([^\W\d])\s*[d∂]([^\W\d])\s*\(?(.*?)\)?$",
+     r"grad(grad(\3, \1), \2)"),
     (rf"\b(?:diff|deriv|derivative|differentiate|D)\(({INSIDE}),\s*([^\W\d]\w*)\)",
      r"grad(\1, \2)"),
-    (rf"(?<!\w)[d∂]\s*\(({INSIDE})\)\s*/\s*[d∂](\w+)", r"grad(\1, \2)"),
+    (rf"(?<!\w)[d∂]\s*\(({INSIDE})\)\s*/\s*[d∂](\w+)",
+     lambda of: f"grad({_plain(of[1])}, {of[2]})"),
     (r"(?<!\w)[d∂](?:\^2|²)\s*/\s*[d∂](\w+?)(?:\^2|²)\s*(?=[^\W_]|[(√|])(.*)$",
      r"grad(grad(\2, \1), \1)"),
     (r"(?<!\w)[d∂]\s*/\s*[d∂](\w+)\s*\(([^=]*)\)(?=\s*(?:=|$))", r"grad(\2, \1)"),

@@ -23,6 +23,11 @@ _RULES: Rules = [
     (rf"\\({_GREEK})\s+(?=[\w(\\])", r"\1*"),
     (r"\.T\s+(?=\w)", r".T @ "),
     (r"\\(?:operatorname|mathrm|mathbf|boldsymbol|text|vec)\*?\s*\{([^{}]*)\}", r" \1"),
+    (r"\\(?:hat|bar|tilde)\s*\{(\w+)\}", r"\1_hat"),
+    (r"\\sigma\s*(?=\()", r" sigmoid"),
+    (r"\\Phi\s*(?=\()", r" ndtr"),
+    (r"\\[dt]?binom\s*\{([^{}]*)\}\s*\{([^{}]*)\}", r" binom(\1, \2)"),
+    (r"\\[dt]?frac\s*\{[d∂]\s*(\w+)\}\s*\{[d∂]\s*(\w+)\}", r" d\1/d\2"),
     (r"\\d?frac\s*(\d)\s*(\d)", r"\\frac{\1}{\2}"),
     (r"\\[dt]?frac\s*\{[d∂]\}\s*\{[d∂](\w+)\}", r"d/d\1 "),
     (r"\\sqrt\s*\{([^{}]*)\}", r"sqrt(\1)"),
@@ -31,8 +36,10 @@ _RULES: Rules = [
     (r"\s*\^\s*(?:\{\s*\\?(?:top|T)\s*\}|\\top|T\b)", ".T"),
     (rf"\^\s*\{{\s*({_ATOM}|-(?:\d+|\w))\s*\}}", r"^\1"),
     (r"\^\s*\{([^{}]*)\}", r"^(\1)"),
+    (r"\\log_(?:\{(\w+)\}|(\w))\s*(\d+)", r" log_\1\2(\3)"),
     (r"\\log_(?:\{(\w+)\}|(\w))", r" log_\1\2 "),
     (r"_\s*\{\s*(\w+)\s*\}", r"_\1"),
+    (r"(\.T @ )([A-Z])\^(?:\{-1\}|-1)\s*(?=[a-z(])", r"\1inv(\2) @ "),
     (r"\\(ln|log\w*|exp|a?(?:sin|cos|tan)h?|arc\w+)\s*\{([^{}]*)\}", r"\1(\2)"),
 ]
 """What stands for what, the innermost braces first, until nothing changes."""
@@ -62,12 +69,14 @@ _WORDS = {
 """Commands that are operators, or have another name here; all others are names without `\\`."""
 
 
+_MATRIX = re.compile(r"\\begin\{[a-zA-Z]*matrix\}(.*?)\\end\{[a-zA-Z]*matrix\}\s*", re.DOTALL)
 _UNKNOWN = re.compile(r"\\(?:sum|prod|i*int|lim|begin)(?![a-z])")
 """What has no equal here."""
 
 
 def from_latex(text: str) -> str:
     """The formula without backslashes and braces, as far as it is known."""
+    text = _MATRIX.sub(_rows, text)
     if _UNKNOWN.search(text) or not re.search(r"\\[A-Za-z]{2}|[\^_]\s*\{", text):
         return text
     text = _SPACING.sub(" ", text.replace("\\|", "‖").replace("\\partial", "∂"))
@@ -78,6 +87,13 @@ def from_latex(text: str) -> str:
     text = re.sub(r"\\([A-Za-zλ]+)", lambda word: _WORDS.get(word[1], f" {word[1]} "), text)
     text = re.sub(r"((?<=[a-z])|(?<=log_10)) (?=\()", "", " ".join(text.split()))
     return re.sub(r"(?<=[(|]) | (?=[)|^])", "", text)
+
+
+def _rows(matrix: re.Match[str]) -> str:
+    """The rows of a matrix, and `@` where a name follows."""
+    rows = [row.replace("&", ",").strip() for row in matrix[1].split(r"\\") if row.strip()]
+    product = " @ " if re.match(r"[a-z]", matrix.string[matrix.end() :]) else ""
+    return f"[{','.join(f'[{row}]' for row in rows)}]{product}"
 
 
 _FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")

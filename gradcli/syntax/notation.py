@@ -28,7 +28,7 @@ from gradcli.syntax.tables import (
     SIGN,
 )
 from gradcli.syntax.tree import Name, Number
-from gradcli.syntax.wrong_words import MEANT
+from gradcli.syntax.wrong_words import FOREIGN, MEANT, SENTENCE, WORDLESS, foreign
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def rescan(text: str, value: bool, limit: int, is_elementwise: IsElementwise) ->
     """The terminals of a text in people's notation."""
     plain = _POWER_OF_TEN.sub("-", _BEHIND.sub(_FACTORIAL, text.translate(_SAME)))
     plain = plain.replace("|", _BAR) if _LONE_BAR.search(plain) else plain
-    scanner = _Reader(plain, value, limit, is_elementwise)
+    scanner = _Reader(plain, text, value, limit, is_elementwise)
     scanner.words()
     scanner.end()
     scanner.unclosed_bars()
@@ -84,18 +84,28 @@ class _Reader(Scanner):
     """The scanner with rules for characters that are no words of the grammar.
 
     `angles` are the functions put in for `°`, `bars` the opening bars that are still open, `raised`
-    the starts of powers above the line; what is before `skipped` has been read.
+    the starts of powers above the line, `written` is the text before characters were replaced; what
+    is before `skipped` has been read.
     """
 
-    __slots__ = ("angles", "bars", "is_elementwise", "raised", "skipped")
+    __slots__ = ("angles", "bars", "is_elementwise", "raised", "skipped", "written")
 
-    def __init__(self, text: str, value: bool, limit: int, is_elementwise: IsElementwise) -> None:
+    def __init__(
+        self, text: str, written: str, value: bool, limit: int, is_elementwise: IsElementwise
+    ) -> None:
         super().__init__(text, value, limit)
+        self.written = written
         self.is_elementwise = is_elementwise
         self.angles: list[Name] = []
         self.bars: list[tuple[int, int]] = []
         self.raised: set[int] = set()
         self.skipped = 0
+
+    def wrong(self, start: int) -> Mistake:
+        """What to say of characters that are no word, as they are written."""
+        from gradcli.syntax.wrong_words import wrong_word
+
+        return wrong_word(self.written, start, after_operand=self.tokens.last in ENDERS)
 
     def other(self, word: str, start: int) -> None:
         """A character that is no word by itself."""
@@ -383,14 +393,29 @@ class _Words:
         if self.is_operator(before, "^") and self.tokens.kinds[before - 1] == NAME:
             self.refuse_power_of_function(before - 1, index)
         first = operand_begin(self.tokens.kinds, before - 1)
+        self.refuse_sentence(index + 1)
         last = self.powers_end(self.operand_end(index + 1))
         start, middle = self.tokens.starts[first], self.tokens.starts[index + 1]
         end = self.end(last)
         inner = self.tokens.starts[before + 1]
         left, number = self.text[start:inner], self.text[inner:middle].rstrip()
         right = re.sub(r"π(?=[^\W\d])", "π*", self.text[middle:end])
+        if self.is_elementwise(right) and self.tokens.kinds[last + 1] in (NAME, NUMBER):
+            end = self.end(last + 1)
+            right += f"({self.text[self.tokens.starts[last + 1] : end]})"
         both = [f"{left}{number}*{right}", f"{left}({number}*{right})"]
         raise _two_readings(self.text, start, end, both)
+
+    def refuse_sentence(self, index: int) -> None:
+        """`integrate x^2 dx`, `x^2 from 0`."""
+        words = re.findall(r"^\s*([^\W\d]+)(?= )", self.text)
+        if words and words[0] in FOREIGN:
+            raise foreign(words[0], self.text.index(words[0]))
+        word = self.text[self.tokens.starts[index] : self.end(index)]
+        if word in SENTENCE:
+            start = self.tokens.starts[index]
+            message = f"`{word}` is not an operator"
+            raise Doubtful(message, start, start + len(word), WORDLESS)
 
     def powers_end(self, last: int) -> int:
         """The last terminal of an operand and the number that it is raised to."""

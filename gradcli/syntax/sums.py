@@ -27,11 +27,12 @@ _WRITTEN = [
         rf"\b{_WORD}\({_BODY},\s*{_INDEX}\s*(?:\.\.|,|:)\s*{_LAST}\)",
         rf"\b{_WORD}[(\[]{_BODY},\s*[({{]?\s*{_LISTED}\s*[)}}]?[)\]]",
         rf"{_SIGN}_?\s*[{{(]\s*{_INDEX}\s*[}})]\s*\^\s*[{{(]?{_LAST}[}})]?\s*{_BODY}{_END}",
+        rf"{_SIGN}_\s*\{{?(?P<index>[a-z])\}}?\s+{_BODY}{_END}",
         rf"{_SIGN}\s*\(\s*{_INDEX}\s*\.\.\s*{_LAST}\s*\)\s*{_BODY}{_END}",
     )
 ]
 """`sum(i, 1, 10, i^2)`, `sum(i=1..10, i^2)`, `sum(i^2, i=1..10)`, `Sum[i^2, {i, 1, 10}]`,
-`Σ_{i=1}^{10} i^2`, `Σ(i=1..10) i^2`."""
+`Σ_{i=1}^{10} i^2`, `\\sum_i x_i`, `Σ(i=1..10) i^2`."""
 
 
 def with_ranges(text: str) -> str:
@@ -46,11 +47,14 @@ def with_ranges(text: str) -> str:
 def _summed(written: re.Match[str]) -> str:
     """`sum(i^2)` behind `⟦i = range(1, 11)⟧`, if the index is one of what is summed."""
     parts = written.groupdict()
-    index, body, last = parts["index"], parts["body"].strip(), parts["last"]
-    if not re.search(rf"\b{index}\b", body) or last in ("oo", "inf", "infinity"):
-        return written[0]
+    index, body, last = parts["index"], parts["body"].strip(), parts.get("last")
     name = parts["word"] or ("prod" if parts.get("sign") in ("Π", "∏") else "sum")
     name = "prod" if name.lower().startswith("prod") else "sum"
+    whole = re.sub(rf"_(?:{index}\b|\{{{index}\}})", "", body)
+    if whole != body and not re.search(rf"\b{index}\b", whole):
+        return f"{name}({whole})"
+    if last is None or not re.search(rf"\b{index}\b", body) or last in ("oo", "inf", "infinity"):
+        return written[0]
     return f"⟦{index} = range({parts['first']}, {_behind(last)})⟧{name}({body})"
 
 

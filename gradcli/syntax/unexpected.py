@@ -33,6 +33,7 @@ from gradcli.syntax.tables import (
     WHILE,
     WORDS,
 )
+from gradcli.syntax.wrong_words import FOREIGN, LIMITS, foreign
 
 _BLOCKS = {IF: "if c", WHILE: "while c", FOR: "for i in x"}
 
@@ -93,6 +94,9 @@ def _assignment(here: Here) -> Mistake | None:
         advice = "for example `x => { y = x; y }`"
         return here.mistake("a function body that assigns must be a block in braces", advice)
     if here.bracket is not None:
+        function = here.word_at(here.statement[0] - 1)
+        if function in FOREIGN:
+            return foreign(function, here.starts[here.statement[0] - 1])
         return here.mistake("nothing can be assigned inside brackets", "did you mean `==`?")
     return _second_assignment(here)
 
@@ -280,6 +284,9 @@ def _no_operand(here: Here) -> Mistake | None:
     if here.kind in (END, SEP, COMMA) and before:
         return here.before(f"expected an expression after `{before}`")
     joined = before + here.word
+    limit = re.search(r"\blim(?:it)?\b", here.text, re.IGNORECASE) if joined == "->" else None
+    if limit is not None:
+        return Mistake("there is no `lim` in this language", *limit.span(), LIMITS)
     if joined == "->" and here.touches:
         return here.before("`->` is not an operator", "a function is written `x => x^2`")
     both = joined in ("<=", ">=", "==", "!=", "=>", "**", "//") and here.previous != SEP

@@ -9,6 +9,10 @@ from bisect import bisect_left
 from gradcli.syntax import Mistake
 from gradcli.syntax.names import canonical, is_name
 
+LIMITS = "limits are not computed; put in the point: `sin(x)/x` at 0 is 1"
+INTEGRALS = "there are no integrals of formulas; of samples, `trapezoid(y, x)` is one"
+_EXTREMES = "minima are not searched for; `gradcli value-and-grad` gives an optimizer what it needs"
+
 CHARACTERS = {
     "&": ("`&` is not an operator", "write `and`"),
     "~": ("`~` is not an operator", "write `not`"),
@@ -22,6 +26,7 @@ CHARACTERS = {
     "∂": ("`∂` is not an operator", "write `grad(y, x)`, or ask `gradcli grad`"),
     "∇": ("`∇` is not an operator", "write `grad(y, x)`, or ask `gradcli grads`"),
     "√": ("`√` is not an operator", "write `sqrt(x)`"),
+    "±": ("`±` is not an operator", "write it twice, with `+` and with `-`"),
     "∞": ("`∞` is not a number", "write `inf`"),
     "¬": ("`¬` is not an operator", "write `not`"),
     "∧": ("`∧` is not an operator", "write `and`"),
@@ -68,10 +73,21 @@ FOREIGN = {
     "import": "every function is available without it",
     "from": "every function is available without it",
     "print": "write `print(…)`",
-    "lim": "limits are not taken: put in a number near the point",
+    **dict.fromkeys("lim limit".split(), LIMITS),
+    **dict.fromkeys("integrate integral".split(), INTEGRALS),
+    **dict.fromkeys("minimize maximize minimise maximise".split(), _EXTREMES),
     "solve": "equations are not solved; `gradcli grad` gives the slope for Newton's method",
 }
 """Words of other languages: those that the grammar reserves, and others where a name cannot be."""
+
+SENTENCE = frozenset("of the is what from to at on with respect line root tangent".split())
+"""Words of sentences, between which no operator was forgotten."""
+
+WORDLESS = "formulas have no words: `x^2 + 1`"
+
+_IN_LATEX = {"lim": LIMITS, "int": INTEGRALS, "sum": "write `sum(x)`", "prod": "write `prod(x)`"}
+"""Commands of LaTeX that have no equal here."""
+
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -85,6 +101,10 @@ def wrong_word(text: str, start: int, *, after_operand: bool) -> Mistake:
     if text.startswith("\\\n", start):
         advice = "a line continues after an operator and inside `( )`"
         return Mistake("`\\` cannot be used here", start, start + 1, advice)
+    command = re.compile(r"\\([a-z]+)").match(text, start)
+    if command is not None and command[1] in _IN_LATEX:
+        message = f"`{command[0]}` cannot be used here"
+        return Mistake(message, start, command.end(), _IN_LATEX[command[1]])
     if first in CHARACTERS:
         message, advice = CHARACTERS[first]
         return Mistake(message, start, start + 1, advice)
@@ -125,7 +145,7 @@ def _quote(text: str, start: int, after_operand: bool) -> Mistake:
     if text[start] == "'" and after_operand:
         operand = re.search(r"\w*$", text[:start])
         name = operand[0] if operand and operand[0] else "x"
-        advice = f"the transpose is `{name}.T`; a derivative is `grad(y, x)`"
+        advice = f"the transpose is `{name}.T`; a derivative is `grad({name}, …)`"
         if re.search(rf"\b{name}\(", text):
             advice = f"the derivative of a function is `grad({name})`"
         return Mistake("`'` is not an operator", start, start + 1, advice)

@@ -123,6 +123,8 @@ def _refuse_option(name: str) -> None:
         raise UsageError(f"there is no option {name}", help=near)
     if re.search(r"[\^()+]", name) and not os.path.exists(name):
         help_ = f"of one program: gradcli grads {quote(name)}"
+        if name.lstrip().startswith(("{", "[")):
+            help_ = f"one job comes by a pipe: echo {quote(name)} | gradcli batch -"
         raise UsageError(f"batch takes files of jobs, and there is no file '{name}'", help=help_)
 
 

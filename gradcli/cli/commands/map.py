@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
@@ -39,12 +39,12 @@ from gradcli.engine.question import FILES
 from gradcli.engine.tables.mapping import LOCAL, Options, columns_by_name, listed, map_table
 from gradcli.engine.tables.row_program import RowRequest, names_of
 from gradcli.engine.tables.workers import Watcher, keep_memory
-from gradcli.errors import InputError, ParseError, ProgramTypeError, UsageError
+from gradcli.errors import GradcliError, InputError, ParseError, ProgramTypeError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from gradcli.data.console import Console
+    from gradcli.data.console import Console, StandardInput
     from gradcli.engine.program import Text
     from gradcli.engine.tables.mapping import Outcome
 
@@ -159,7 +159,10 @@ def _answered(ctx: click.Context, data: tuple[str, ...], options: dict[str, Any]
     """Writes the answers and what is to be told of them; the status."""
     console: Console = ctx.obj
     with CommandDeadline(options["timeout"], console), _orderly():
-        program = program_of(ctx, options, console)
+        try:
+            program = program_of(ctx, options, console)
+        except ParseError as error:
+            raise error.advised(_by_columns(error, data, options)) from None
         if not data:
             raise _no_table(program.source.text)
         outcome = _mapped(ctx, program, data, options)
@@ -174,20 +177,42 @@ def _no_table(text: str) -> UsageError:
     return UsageError("map needs a table", help=help_)
 
 
+def _by_columns(error: ParseError, data: tuple[str, ...], options: dict[str, Any]) -> str | None:
+    """What to write for a text that is no program, but calls columns by their places."""
+    from gradcli.engine.elsewhere import line_by_columns
+
+    if not data or "-" in data or error.span is None:
+        return None
+    with suppress(GradcliError):
+        table = _table(data, options)
+        line = line_by_columns(error.span.source.text, list(table.columns))
+        table.close()
+        return line and f"columns go by their names: write `{line}`"
+    return None
+
+
+def _table(
+    data: tuple[str, ...], options: dict[str, Any], stdin: StandardInput | None = None
+) -> FileInput:
+    """The table to read, as the options say."""
+    from_ = named_kind(options["from_"], "--from")
+    dialect = Dialect.of(*(options[n] for n in ("sep", "decimal", "thousands", "null_words")))
+    return FileInput(expand(data), from_, stdin, folder_keys(data), dialect)
+
+
 def _mapped(
     ctx: click.Context, program: Text, data: tuple[str, ...], options: dict[str, Any]
 ) -> Outcome:
     """Reads what the command line says, and runs it."""
     console: Console = ctx.obj
-    to, from_ = (named_kind(options[key], f"--{key.rstrip('_')}") for key in ("to", "from_"))
+    to = named_kind(options["to"], "--to")
     stream = console.stdout.buffer
     page = Page(console, precision=options["precision"])
     what = options["output"]
     if what is None and to is None:
         what = default_kind(console.environ)
     output = output_of(what, to, stream, page, is_terminal=console.is_terminal)
-    dialect = Dialect.of(*(options[n] for n in ("sep", "decimal", "thousands", "null_words")))
-    table = FileInput(expand(data), from_, console.stdin, folder_keys(data), dialect)
+    table = _table(data, options, console.stdin)
     ctx.call_on_close(table.close)
     rename = once(pairs(options["rename"], "rename"), "rename")
     columns = columns_by_name(table.columns, rename)

@@ -145,8 +145,9 @@ def _from_text(column: Any, name: str, dialect: Dialect) -> Numbers:
     plain = dialect.plain(pc.if_else(good, column, None))
     values = _flat(plain.cast(pa.float64()), None)
     bad = [(row, column[row].as_py()) for row in np.flatnonzero(~np.asarray(good)).tolist()]
+    text = name if len(bad) == len(column) - column.null_count else ""
     values.flaws = [
-        Flaw(row, f"'{_short(cell)}' is not a number", name, way=way_to_read(cell))
+        Flaw(row, f"'{_short(cell)}' is not a number", name, way=way_to_read(cell, text))
         for row, cell in bad
     ]
     return _unrounded(values, name, _whole_in(plain))

@@ -62,7 +62,12 @@ _WAYS = {
 """How cells with commas in them are read; the last that fits counts."""
 
 
-def way_to_read(cell: str) -> str:
-    """The option that reads a cell, for the help of its error; "" for none."""
+def way_to_read(cell: str, column: str = "") -> str:
+    """The option that reads a cell, for the help of its error; "" for none.
+
+    A word in a `column` of nothing but text can only be compared.
+    """
+    if column and re.fullmatch(r"[^\W\d][\w -]{,20}", cell):
+        return f'the column is text, which can be compared: {column} == "{cell}"; '
     ways = [way for pattern, way in _WAYS.items() if re.fullmatch(pattern, cell.strip())]
     return f"with {' or '.join(ways)} it is one; " if ways else ""

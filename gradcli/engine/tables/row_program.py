@@ -214,12 +214,10 @@ def _otherwise(name: str, span: Span, columns: Sequence[str]) -> str:
     compared = re.search(r"(\w+)\s*[!=]=\s*$", text[: span.start])
     if compared is not None and compared[1] in columns:
         return f'write `{compared[0]}"{name}"` if it is text, '
-    place = re.fullmatch(r"([A-Z])\d+|(?:col|column|c|V|X)_?(\d+)", name)
-    if place is None:
-        return ""
-    index = ord(place[1]) - ord("A") if place[1] else int(place[2]) - 1
-    column = columns[index] if 0 <= index < len(columns) else "x"
-    return f"columns go by their names: write `{column}`, "
+    from gradcli.engine.elsewhere import line_by_columns
+
+    line = line_by_columns(text, columns)
+    return f"columns go by their names: write `{line}`, " if line else ""
 
 
 def _remade(text: str, name: str, parts: int | None, *rest: Any) -> RowProgram:

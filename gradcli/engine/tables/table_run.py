@@ -88,7 +88,8 @@ class TableRun:
         for arrays, rows in grouped(columns, flaws, batch.count):
             self.mapper(arrays, np.arange(batch.count) if rows is None else rows, results)
         for row, error in results.failed.items():
-            flaws[row] = Flaw(row, error.message, span=error.span)
+            way = f"{error.help}; " if error.help else ""
+            flaws[row] = Flaw(row, error.message, span=error.span, way=way)
         flaws.update(self._strangers(results))
         self._refuse(batch, flaws)
         return results, flaws
