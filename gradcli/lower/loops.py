@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 WARM = 16
 """Turns that are lowered as they stand, before one is lowered for all others."""
 
-AHEAD = 48
+EARLY = 3
+"""The same where it is known how many turns there will be."""
+
+AHEAD = 60
 """Turns that must be ahead where their number is known."""
 
 WORTH = 16
@@ -106,7 +109,7 @@ class Rolling:
         self.statement = statement
         self.lower = lower
         self.over = over
-        self.wait = WARM
+        self.wait = WARM if over is None else EARLY
         self.ways: list[Way] = []
         self.forms: dict[str, Form] = {}
         self.unset: set[str] = set()
