@@ -16,6 +16,7 @@ from gradcli.engine.request import watched
 from gradcli.engine.run import Run
 from gradcli.engine.settings import Settings
 from gradcli.exec import turns
+from gradcli.exec.compiled import array_turns
 from gradcli.exec.compiled import turns as compiled
 from gradcli.exec.compiled.turns import CompiledTurn
 from gradcli.lower import loops
@@ -206,6 +207,14 @@ def machines(monkeypatch: pytest.MonkeyPatch) -> Machines:
     return Machines(monkeypatch)
 
 
+@pytest.fixture(params=[True, False])
+def smallness(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loops over the elements of arrays first, or each element by itself first."""
+    if request.param:
+        monkeypatch.setattr(array_turns, "SMALL", 0)
+
+
+@pytest.mark.usefixtures("smallness")
 @pytest.mark.parametrize("text", PROGRAMS)
 def test_one_answer_by_machine_code(text: str, machines: Machines) -> None:
     for question in QUESTIONS[:2]:
@@ -303,6 +312,7 @@ def statement(rng: random.Random, depth: int = 1) -> str:
     return f"{name} = tanh({expression(rng)})"
 
 
+@pytest.mark.usefixtures("smallness")
 @pytest.mark.parametrize("seed", range(60, 80))
 def test_programs_made_up_by_machine_code(seed: int, machines: Machines) -> None:
     test_programs_made_up(seed)

@@ -27,7 +27,7 @@ LOAD = 0.06
 COMPILE = 0.006, 0.0003
 """Seconds that it takes to compile a region, and each of its steps."""
 
-TURN = 5e-8, 1e-6
+TURN = 5e-8, 3e-6
 """Seconds that machine code saves by each operation of a turn of a loop, on numbers and arrays."""
 
 CALL = 4e-7, 2e-6
@@ -35,6 +35,9 @@ CALL = 4e-7, 2e-6
 
 ELEMENT = 6e-5
 """Seconds that it takes to compile what a turn does to one element."""
+
+NEST = 5e-4
+"""Seconds that it takes to compile one of its operations as loops over elements."""
 
 WORTH = 2.0
 """How many times the time of compiling must be saved."""
@@ -126,8 +129,9 @@ class Turning:
     waited = 0.0
 
     def __init__(self, body: Sequence[Node], saves: tuple[float, float] = TURN) -> None:
-        self._saved = sum(saves[bool(node.shape)] for node in body)
-        self._cost = ELEMENT * sum(node.size for node in body)
+        elements = sum(node.size for node in body)
+        self._saved = sum(saves[bool(node.shape)] for node in body) + STEP * elements
+        self._cost = min(ELEMENT * elements, NEST * len(body))
         self._waited = 0.0
 
     def ran(self, turns: int) -> None:

@@ -281,7 +281,7 @@ class _Runner(NamedTuple):
 
     def by_machine(self, rows: range, state: Values, histories: Histories) -> Values:
         """The turns by machine code, if there is any for them."""
-        machine = self.made.machine()
+        machine = self.made.machine(len(rows))
         if machine is None:
             return self.by_python(rows, state, histories, False)
         stacks = [stack.numbers() for stack in self.stacks]
@@ -312,15 +312,13 @@ class _Made:
             self._functions[exact] = _Writer(self.turn, exact).function()
         return self._functions[exact]
 
-    def machine(self) -> CompiledTurn | None:
-        """The turn as machine code, if it can be."""
+    def machine(self, turns: int) -> CompiledTurn | None:
+        """The turn as machine code that runs so often, if it can be."""
         if self._machine is None and not self._is_plain:
-            from gradcli.exec.compiled.turns import CompiledTurn
+            from gradcli.exec.compiled.array_turns import machine_code
 
-            try:
-                self._machine = CompiledTurn(self.turn)
-            except (TypeError, AttributeError, ValueError):  # of a kernel that has no scalar form
-                self._is_plain = True
+            self._machine = machine_code(self.turn, turns)
+            self._is_plain = self._machine is None
         return self._machine
 
 

@@ -36,10 +36,13 @@ if TYPE_CHECKING:
 WARM = 16
 """Turns that are lowered as they stand, before one is lowered for all others."""
 
+EARLY = 3
+"""The same where it is known how many turns there will be."""
+
 FEW = 2
 """The same where turns have loops in them, or where the loop has been rolled up before."""
 
-AHEAD = 48
+AHEAD = 60
 """Turns that must be ahead where their number is known; a quarter within turns for all others."""
 
 WORTH = 16
@@ -113,7 +116,8 @@ class Rolling:
         self.over = over
         self.finds = bool(walk.parameters)
         self.asked = len(walk.decisions)
-        self.wait = FEW if statement in walk.rolled else WARM
+        first = WARM if over is None else EARLY
+        self.wait = FEW if statement in walk.rolled else first
         self.rolls = walk.rolls
         self.ways: list[Way] = []
         self.quiet: set[Node] = set()

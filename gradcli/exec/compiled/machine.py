@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 KERNEL = 1 << 17
 """What a kernel weighs in the memory, of which 32 may fill all: each takes about a megabyte."""
 
-BEST = 2
-"""LLVM's level of optimisation from which more gains nothing."""
+QUICK, GOOD, BEST = range(3)
+"""LLVM's levels of optimisation; more than the best gains nothing."""
 
 LONG = 400
 """Instructions above which compiling them well takes longer than they then save."""
@@ -68,6 +68,11 @@ def _features() -> dict[str, bool]:
     return dict(_llvm().get_host_cpu_features())
 
 
+def fuses() -> bool:
+    """Whether this machine multiplies and adds at once."""
+    return any(map(_features().get, ("fma", "neon")))
+
+
 @cache
 def symbol(function: str, dtype: np.dtype[Any], operands: int, lanes: int) -> tuple[str, int]:
     """The function of the library for elements of a type, and how many it takes at a time."""
@@ -101,7 +106,7 @@ class Compiled:
 
 def level_of(instructions: int) -> int:
     """How much LLVM does for numbers one by one: little where there are many, without a loop."""
-    return BEST if instructions <= LONG else 0
+    return BEST if instructions <= LONG else QUICK
 
 
 def compiled(text: str, kind: Callable[[int], Any], level: int = BEST) -> Compiled:

@@ -175,7 +175,7 @@ class CompiledTurn:
         histories: Sequence[Any],
     ) -> Sequence[Any]:
         """What is carried when a guard fails, or behind the last of the rows; histories grow."""
-        state, numbers = _flat(carried), _flat(fixed)
+        state, numbers = self._memory(carried, fixed)
         places, most = _places(stacks), FIRST
         while rows:
             some = rows[: min(most, self._at_once)]
@@ -189,6 +189,10 @@ class CompiledTurn:
             rows = rows[len(some) :] if count == len(some) else range(0)
         return self._apart(state)
 
+    def _memory(self, carried: Sequence[Any], fixed: Sequence[Any]) -> tuple[Array, Array]:
+        """What is carried, where the code reads it and leaves it, and what stays the same."""
+        return flat(carried), flat(fixed)
+
     def _apart(self, state: Array) -> Sequence[Any]:
         """What is carried, as numbers, truth values and arrays."""
         items, start = [], 0
@@ -199,7 +203,7 @@ class CompiledTurn:
         return items
 
 
-def _flat(items: Sequence[Any]) -> Array:
+def flat(items: Sequence[Any]) -> Array:
     """All numbers of some arrays in one."""
     return np.concatenate([np.ravel(np.asarray(x, float)) for x in items] or [np.empty(0)])
 

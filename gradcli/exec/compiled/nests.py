@@ -1,0 +1,318 @@
+"""The nodes of a turn as loop nests over arrays that all lie in one memory.
+
+A nest goes over some axes and, at each place of them, does what scalar code says to one element
+of each operand; then it stores results, or adds them up over the axes that are folded. Transposed,
+reshaped and broadcast arrays are read where they are, by strides.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from gradcli.exec.compiled import machine
+from gradcli.exec.compiled.forms import check
+from gradcli.exec.traits import is_sum, kept_shape
+from gradcli.ir.elements import applied
+from gradcli.ir.op import Elementwise, Linear
+from gradcli.ir.record import CONSTANT
+from gradcli.ir.scalar import BOOL, DOUBLE, Code, fma
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from gradcli.ir.loop import Turn
+    from gradcli.ir.node import Node
+    from gradcli.ir.scalar import Scalar
+    from gradcli.ir.shapes import Shape
+
+    Array = np.ndarray[Any, np.dtype[Any]]
+
+WIDEST = 4
+"""Elements of a vector, which may be read and written behind the end of an array."""
+
+LARGEST = 1 << 14
+"""Elements of an array, above which the calls of NumPy's kernels cost little."""
+
+MOST = 1 << 16
+"""Products of a matrix product, above which a library is faster."""
+
+
+class Place(NamedTuple):
+    """Where the first number of an array lies in the memory; `like` has its shape and strides."""
+
+    offset: int
+    like: Array
+
+    def seen(self, like: Array) -> Place:
+        """A view of the array."""
+        gap = like.ctypes.data - self.like.ctypes.data
+        return Place(self.offset + gap // DOUBLE.itemsize, like)
+
+
+Seen = tuple["Scalar", "Array", Place]
+"""A scalar, what its elements are seen as in the loops, and where the array lies."""
+
+
+class Port(NamedTuple):
+    """A scalar of the code, where its elements lie, and how far apart they are by axis."""
+
+    scalar: Scalar
+    offset: int
+    strides: Shape
+
+
+class Fold(NamedTuple):
+    """The operand that stands for what has been added up so far, and with what that begins."""
+
+    total: Scalar
+    start: float
+
+
+class Nest(NamedTuple):
+    """Loops over axes of some `lengths`, the last `folded` of which are added up.
+
+    The loop along axis `along` takes so many `lanes` at a time.
+    """
+
+    code: Code
+    operands: Sequence[Port]
+    results: Sequence[Port]
+    lengths: Shape
+    folded: int
+    along: int
+    lanes: int
+    fold: Fold | None
+
+    @property
+    def steps(self) -> int:
+        """Instructions that it takes to run."""
+        return math.prod(self.lengths) * len(self.code) // self.lanes
+
+
+class Nests:
+    """The nests of a turn, in their order, and where the nodes that they need and make lie.
+
+    What is carried lies first in the memory, then what is captured, the rows and constants. A
+    TypeError says that a node has no such form.
+    """
+
+    def __init__(self, turn: Turn) -> None:
+        self.all: list[Nest] = []
+        self.size = 0
+        self.constants: list[tuple[Place, Array]] = []
+        self._places: dict[Node, Place] = {}
+        for x in (*turn.carried, *turn.captured):
+            self._make(x)
+        self.rows = [self._make(x) for x in turn.rows if x is not None]
+        self.given = self.size
+        self.size += WIDEST
+        groups = _groups(turn)
+        self._needed = _used_apart(turn, groups)
+        for nodes in groups:
+            self._add(nodes)
+
+    def whole(self, x: Node) -> Place:
+        """Where a node lies in one piece."""
+        place = self._place(x)
+        if place.like.flags.c_contiguous:
+            return place
+        return self.copied(place)
+
+    def copied(self, place: Place) -> Place:
+        """A copy, in one piece, of what lies somewhere."""
+        code, copy = Code(), Place(self.size, np.empty(place.like.shape))
+        self.size += copy.like.size + WIDEST
+        value = code.operand(0, DOUBLE)
+        self._nest(code, [(value, place.like, place)], [(value, copy.like, copy)])
+        return copy
+
+    # --- the memory ---------------------------------------------------------------------------
+
+    def _make(self, x: Node) -> Place:
+        """Room for a node, behind all others."""
+        if x.dtype not in (DOUBLE, BOOL) or not 0 < x.size <= LARGEST:
+            raise TypeError("this is too large for machine code, or no number of 64 bits")
+        self._places[x] = Place(self.size, np.empty(x.shape))
+        self.size += x.size
+        return self._places[x]
+
+    def _place(self, x: Node) -> Place:
+        """Where a node lies; a constant gets a place here."""
+        if x.op is CONSTANT and x not in self._places:
+            self.constants.append((self._make(x), np.asarray(x.attrs[0], float)))
+            self.size += WIDEST
+        return self._places[x]
+
+    # --- from nodes to nests --------------------------------------------------------------------
+
+    def _add(self, nodes: Sequence[Node]) -> None:
+        node = nodes[0]
+        if isinstance(node.op, Elementwise):
+            self._map(nodes)
+        elif is_sum(node) and node.dtype == DOUBLE:
+            self._sum(node)
+        elif node.op.kernel is np.matmul and node.dtype == DOUBLE:
+            self._product(node)
+        else:
+            self._look(node)
+
+    def _map(self, nodes: Sequence[Node]) -> None:
+        """Elementwise work on arrays of one shape."""
+        code, shape = Code(), nodes[0].shape
+        scalars: dict[Node, Any] = {}
+        operands: list[Seen] = []
+        for node in nodes:
+            for x in node.inputs:
+                if x.op is CONSTANT and not x.shape:
+                    scalars[x] = None  # the form sees the number
+                elif x not in scalars:
+                    scalars[x] = code.operand(len(operands), x.dtype)
+                    place = self._place(x)
+                    operands.append((scalars[x], np.broadcast_to(place.like, shape), place))
+            scalars[node] = applied(code, node, [scalars[x] for x in node.inputs])
+        check(code, WIDEST)
+        made = [(scalars[x], self._kept(x)) for x in nodes if x in self._needed]
+        self._nest(code, operands, [(x, place.like, place) for x, place in made])
+
+    def _kept(self, x: Node) -> Place:
+        place = self._make(x)
+        self.size += WIDEST
+        return place
+
+    def _sum(self, node: Node) -> None:
+        (x,) = node.inputs
+        place, result, code = self._place(x), self._kept(node), Code()
+        value, total = [code.operand(i, DOUBLE) for i in range(2)]
+        target = np.broadcast_to(result.like.reshape(kept_shape(node)), x.shape)
+        made = [(total + value, target, result)]
+        self._nest(code, [(value, place.like, place)], made, Fold(total, -0.0))
+
+    def _product(self, node: Node) -> None:
+        """A product of matrices, as the sum of products along an axis of its own."""
+        first, second = map(self._place, node.inputs)
+        a = first.like if first.like.ndim > 1 else first.like[None]
+        b = second.like if second.like.ndim > 1 else second.like[:, None]
+        result = self._kept(node)
+        rows = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+        made = result.like.reshape((*rows, a.shape[-2], b.shape[-1]))
+        lengths = (*made.shape, a.shape[-1])
+        if math.prod(lengths) > MOST:
+            raise TypeError("a library multiplies such matrices faster")
+        arrays = (a[..., :, None, :], b.swapaxes(-1, -2)[..., None, :, :], made[..., None])
+        a, b, made = [np.broadcast_to(x, lengths) for x in arrays]
+        code = Code()
+        x, y, total = [code.operand(i, DOUBLE) for i in range(3)]
+        added = fma(x, y, total) if machine.fuses() else total + x * y
+        operands = [(x, a, first), (y, b, second)]
+        self._nest(code, operands, [(added, made, result)], Fold(total, 0.0))
+
+    def _look(self, node: Node) -> None:
+        """What only looks at its one input in another way."""
+        if not isinstance(node.op, Linear) or len(node.inputs) != 1:
+            raise TypeError(f"{node.op.name} is no loop over elements")
+        place = self._place(node.inputs[0])
+        like = node.op.kernel(place.like, *node.attrs)
+        if node.op.moves and not np.may_share_memory(like, place.like):
+            place = self.copied(place)
+            like = node.op.kernel(place.like, *node.attrs)
+        if not np.may_share_memory(like, place.like):
+            raise TypeError(f"{node.op.name} makes an array of its own")
+        self._places[node] = place.seen(like)
+
+    def _nest(
+        self,
+        code: Code,
+        operands: Sequence[Seen],
+        results: Sequence[Seen],
+        fold: Fold | None = None,
+    ) -> None:
+        """Adds a nest over arrays, each seen with as many axes as it has."""
+        lengths = results[0][1].shape
+        ports = [_port(*item) for item in (*operands, *results)]
+        axes = _Axes(lengths, [port.strides for port in ports], len(results))
+        ports = [x._replace(strides=y) for x, y in zip(ports, axes.strides, strict=True)]
+        ins, outs = ports[: len(operands)], ports[len(operands) :]
+        self.all.append(
+            Nest(code, ins, outs, axes.lengths, axes.folded, axes.along, axes.lanes, fold)
+        )
+
+
+def _port(scalar: Scalar, view: Array, place: Place) -> Port:
+    gap = (view.ctypes.data - place.like.ctypes.data) // DOUBLE.itemsize
+    return Port(scalar, place.offset + gap, tuple(x // DOUBLE.itemsize for x in view.strides))
+
+
+class _Axes:
+    """The axes of a nest: as few as there can be, those that are folded last, one of them in lanes.
+
+    The last `made` strides are those of results.
+    """
+
+    def __init__(self, lengths: Shape, strides: Sequence[Shape], made: int) -> None:
+        columns = [*zip(lengths, *strides, strict=True)]
+        columns = _joined([x for x in columns if x[0] > 1])
+        self.folded = sum(not any(x[-made:]) for x in columns)
+        columns.sort(key=lambda x: not any(x[-made:]))
+        first = len(columns) - self.folded
+        self.lengths = tuple(x[0] for x in columns)
+        self.strides = [tuple(x[i] for x in columns) for i in range(1, 1 + len(strides))]
+        close = [i for i, x in enumerate(columns) if set(x[1:]) <= {0, 1}]
+        self.along, self.lanes = len(columns) - 1, 1
+        if close:
+            self.along = max(close, key=lambda i: (i < first, self.lengths[i]))
+            self.lanes = _lanes(self.lengths[self.along], even=self.along >= first)
+
+
+def _joined(columns: Sequence[tuple[int, ...]]) -> list[tuple[int, ...]]:
+    """Axes that can be gone through as one joined."""
+    joined: list[tuple[int, ...]] = []
+    for column in columns:
+        length, *steps = column
+        if joined and [*joined[-1][1:]] == [length * step for step in steps]:
+            joined[-1] = (joined[-1][0] * length, *steps)
+        else:
+            joined.append(column)
+    return joined
+
+
+def _lanes(length: int, *, even: bool) -> int:
+    """How many elements are taken at a time: a divisor of the length if it must be `even`."""
+    lanes = WIDEST
+    while lanes > 1 and (length % lanes if even else length <= lanes // 2):
+        lanes //= 2
+    return lanes
+
+
+# --- what is done together ------------------------------------------------------------------------
+
+
+def _groups(turn: Turn) -> list[list[Node]]:
+    """Nodes in an order in which each has its operands; elementwise ones of a shape together."""
+    levels: dict[Node, int] = {}
+    groups: dict[tuple[int, Any], list[Node]] = {}
+    for node in turn.body:
+        level = max([_level(node, x, levels) for x in node.inputs], default=0)
+        levels[node] = level
+        key = node.shape if isinstance(node.op, Elementwise) else node
+        groups.setdefault((level, key), []).append(node)
+    return [groups[key] for key in sorted(groups, key=lambda key: key[0])]
+
+
+def _level(node: Node, x: Node, levels: dict[Node, int]) -> int:
+    """The first level on which a node can use an operand."""
+    return levels.get(x, 0) + (x in levels and not _together(node, x))
+
+
+def _together(x: Node, y: Node) -> bool:
+    return all(isinstance(z.op, Elementwise) for z in (x, y)) and x.shape == y.shape
+
+
+def _used_apart(turn: Turn, groups: Iterable[list[Node]]) -> set[Node]:
+    """The nodes that are needed outside the loops in which they are made."""
+    used = set(turn.outputs())
+    for nodes in groups:
+        used.update({x for node in nodes for x in node.inputs}.difference(nodes))
+    return used
