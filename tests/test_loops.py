@@ -17,7 +17,7 @@ from gradcli.engine.run import Run
 from gradcli.engine.settings import Settings
 from gradcli.exec import turns
 from gradcli.exec.compiled import turns as compiled
-from gradcli.exec.compiled.turns import CompiledTurn
+from gradcli.exec.compiled.turns import CompiledTurns
 from gradcli.lower import loops
 from gradcli.memory import MEMORY
 
@@ -184,9 +184,9 @@ class Machines:
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.count = 0
         self.errors: list[Exception] = []
-        run = CompiledTurn.run
+        run = CompiledTurns.run
 
-        def counted(turn: CompiledTurn, *arguments: Any) -> Any:
+        def counted(turn: CompiledTurns, *arguments: Any) -> Any:
             self.count += 1
             try:
                 return run(turn, *arguments)
@@ -196,7 +196,7 @@ class Machines:
 
         patch.setenv("GRADCLI_EXECUTOR", "compiled")
         patch.setattr(turns, "SHORT", 1)
-        patch.setattr(CompiledTurn, "run", counted)
+        patch.setattr(CompiledTurns, "run", counted)
 
 
 @pytest.fixture

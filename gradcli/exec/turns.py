@@ -22,7 +22,7 @@ from gradcli.ir.record import CONSTANT
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from gradcli.exec.compiled.turns import CompiledTurn
+    from gradcli.exec.compiled.turns import CompiledTurns
     from gradcli.exec.plain import Evaluator
     from gradcli.ir.node import Node
 
@@ -146,14 +146,16 @@ def _run(loop: Loop, arrays: Sequence[Any], exact: bool, meter: Meter) -> Trace:
         _go(runners, trace, loop.bounds, meter.executor)
         meter.steps += trace.steps
         return trace
-    for which, turns in _course(path, loop.backwards):
-        runner = runners[which]
-        trace.state = runner.run(turns, trace.state, trace.histories, exact, meter.executor)
-        trace.add(which, len(turns), 0)
+    together = _Together(runners, path)
+    if exact or not together.run(trace, path, loop.backwards, meter.executor):
+        for which, turns in _course(path, loop.backwards):
+            trace.state = runners[which].by_python(turns, trace.state, trace.histories, exact)
+        together.made.turning.ran(sum(count for _, count in path))
     if loop.backwards:
-        trace.path.reverse()
         for history in trace.histories:
             history.reverse()
+    for which, count in path:
+        trace.add(which, count, 0)
     return trace
 
 
@@ -169,16 +171,27 @@ def _course(path: Iterable[tuple[int, int]], backwards: bool) -> Iterable[tuple[
 def _go(
     runners: Sequence[_Runner], trace: Trace, bounds: Bounds, executor: str, first: int = 0
 ) -> None:
-    """Goes on with a loop as far as its ways and the bounds let it."""
+    """Goes on with a loop as far as its ways and the bounds let it.
+
+    Python runs the first turns, since nobody knows how many there are.
+    """
+    together, before = _Together(runners), trace.count
+    few = together.made.turns_before(executor, bounds.turns - before)
+    _by_python(runners, trace, Bounds(before + few, bounds.steps), first)
+    together.made.turning.ran(trace.count - before)
+    if few < bounds.turns - before and trace.count == before + few:
+        together.go(trace, bounds, first)
+        _by_python(runners, trace, bounds, first)
+
+
+def _by_python(runners: Sequence[_Runner], trace: Trace, bounds: Bounds, first: int) -> None:
     while trace.count < bounds.turns and any(
-        _follows(runners[i], i, trace, bounds, executor, first) for i in trace.likely(len(runners))
+        _follows(runners[i], i, trace, bounds, first) for i in trace.likely(len(runners))
     ):
         pass
 
 
-def _follows(
-    runner: _Runner, which: int, trace: Trace, bounds: Bounds, executor: str, first: int
-) -> bool:
+def _follows(runner: _Runner, which: int, trace: Trace, bounds: Bounds, first: int) -> bool:
     """Whether turns go this way; as many as do are run."""
     steps = runner.made.turn.steps
     start, before = first + trace.count, trace.count
@@ -186,7 +199,7 @@ def _follows(
     for exact in (False, True):
         try:
             rows = range(start, start + ahead)
-            trace.state = runner.follow(rows, trace.state, trace.histories, exact, executor)
+            trace.state = runner.by_python(rows, trace.state, trace.histories, exact)
         except Exception:
             for history in trace.histories:
                 del history[before:]
@@ -206,10 +219,11 @@ def _history(node: Node) -> Any:
 class _Stack:
     """A row for each turn, of an array or of a history."""
 
-    __slots__ = ("_rows",)
+    __slots__ = ("_numbers", "_rows")
 
     def __init__(self, rows: Any) -> None:
         self._rows = rows
+        self._numbers: Any = None
 
     def rows(self, exact: bool) -> Any:
         """The rows, as Python's numbers where they are numbers."""
@@ -222,7 +236,9 @@ class _Stack:
 
     def numbers(self) -> Any:
         """The rows as machine code reads them."""
-        return np.ascontiguousarray(self._rows, float)
+        if self._numbers is None:
+            self._numbers = np.ascontiguousarray(self._rows, float)
+        return self._numbers
 
 
 def _wide(x: Any) -> bool:
@@ -244,58 +260,78 @@ class _Runner(NamedTuple):
     stacks: Sequence[_Stack]
     fixed: Values
 
-    def follow(
-        self, rows: range, state: Values, histories: Histories, exact: bool, executor: str
-    ) -> Values:
-        """What is carried when a guard fails, or behind the last of the rows; histories grow.
-
-        Python runs the first of them, since nobody knows how many there are.
-        """
-        if exact:
-            return self.by_python(rows, state, histories, exact)
-        some = rows[: self.made.turns_before(executor, len(rows))]
-        before = len(histories[0])
-        if some:
-            state = self.by_python(some, state, histories, exact)
-        count = len(histories[0]) - before
-        self.made.turning.ran(count)
-        goes_on = len(rows) > len(some) == count
-        return self.by_machine(rows[len(some) :], state, histories) if goes_on else state
-
-    def run(
-        self, rows: range, state: Values, histories: Histories, exact: bool, executor: str
-    ) -> Values:
-        """What is carried behind so many turns."""
-        few = len(rows) < SHORT or self.made.turns_before(executor, len(rows)) == len(rows)
-        if not (exact or few):
-            return self.by_machine(rows, state, histories)
-        self.made.turning.ran(len(rows))
-        return self.by_python(rows, state, histories, exact)
-
     def by_python(self, rows: range, state: Values, histories: Histories, exact: bool) -> Values:
-        """The turns by the function that is written for them."""
+        """What is carried when a guard fails, or behind the last of the rows; histories grow."""
         numbers, fixed = ([_number(x, exact) for x in items] for items in (state, self.fixed))
         stacks = [stack.rows(exact) for stack in self.stacks]
         adders = [history.append for history in histories]
         return self.made.function(exact)(rows, numbers, stacks, fixed, adders)
 
-    def by_machine(self, rows: range, state: Values, histories: Histories) -> Values:
-        """The turns by machine code, if there is any for them."""
+
+class _Together:
+    """Runs turns of all kinds by machine code, if there is any; of a `path` that is known."""
+
+    def __init__(
+        self, runners: Sequence[_Runner], path: Sequence[tuple[int, int]] | None = None
+    ) -> None:
+        self.runners = runners
+        turns = tuple(runner.made.turn for runner in runners)
+        key = turns, path is not None
+        machines = runners[0].made.machines
+        if key not in machines:
+            machines[key] = _Machine(*key)
+        self.made = machines[key]
+
+    def go(self, trace: Trace, bounds: Bounds, first: int) -> None:
+        """Goes on with a loop as far as its ways and the bounds let it."""
         machine = self.made.machine()
         if machine is None:
-            return self.by_python(rows, state, histories, False)
-        stacks = [stack.numbers() for stack in self.stacks]
-        return machine.run(rows, state, stacks, self.fixed, histories)
+            return
+        each = [runner.made.turn.steps for runner in self.runners]
+        ahead = min(bounds.turns - trace.count, (bounds.steps - trace.steps) // max(each))
+        start, before = first + trace.count, trace.count
+        rows = range(start, start + ahead)
+        try:
+            trace.state, path = machine.run(rows, trace.state, *self._inputs(), trace.histories)
+        except Exception:  # Python goes on
+            for history in trace.histories:
+                del history[before:]
+            return
+        for which, count in path:
+            trace.add(which, count, each[which])
+
+    def run(
+        self, trace: Trace, path: Sequence[tuple[int, int]], backwards: bool, executor: str
+    ) -> bool:
+        """Runs a whole path, if that is worth it."""
+        count = sum(count for _, count in path)
+        if count < SHORT or self.made.turns_before(executor, count) == count:
+            return False
+        machine = self.made.machine()
+        if machine is None:
+            return False
+        course = np.repeat(*np.array(path, np.int64).T)
+        rows = range(count)[::-1] if backwards else range(count)
+        trace.state, _ = machine.run(rows, trace.state, *self._inputs(), trace.histories, course)
+        return True
+
+    def _inputs(self) -> tuple[list[Any], list[Any]]:
+        """The stacks of all ways, and what is captured."""
+        stacks = [stack.numbers() for runner in self.runners for stack in runner.stacks]
+        fixed: dict[Node, Any] = {}
+        for runner in self.runners:
+            fixed.update(zip(runner.made.turn.captured, runner.fixed, strict=True))
+        return stacks, list(fixed.values())
 
 
-class _Made:
-    """What was made of a turn to run it, and how often Python has run it."""
+class _Machine:
+    """What was made of the ways of turns together, and how often Python has run them."""
 
-    def __init__(self, turn: Turn) -> None:
-        self.turn = turn
-        self.turning = Turning(turn.body)
-        self._functions: dict[bool, Callable[..., Values]] = {}
-        self._machine: CompiledTurn | None = None
+    def __init__(self, turns: Sequence[Turn], follows: bool) -> None:
+        self.turns = turns
+        self.follows = follows
+        self.turning = Turning([node for turn in turns for node in turn.body])
+        self._machine: CompiledTurns | None = None
         self._is_plain = False
 
     def turns_before(self, executor: str, limit: int) -> int:
@@ -306,22 +342,31 @@ class _Made:
             return 0
         return int(min(self.turning.turns_before(executor), limit))
 
+    def machine(self) -> CompiledTurns | None:
+        """The turns as machine code, if they can be."""
+        if self._machine is None and not self._is_plain:
+            from gradcli.exec.compiled.turns import CompiledTurns
+
+            try:
+                self._machine = CompiledTurns(self.turns, self.follows)
+            except (TypeError, AttributeError, ValueError):  # of a kernel that has no scalar form
+                self._is_plain = True
+        return self._machine
+
+
+class _Made:
+    """What was made of a turn to run it, and of several together of which it is the first."""
+
+    def __init__(self, turn: Turn) -> None:
+        self.turn = turn
+        self.machines: dict[tuple[tuple[Turn, ...], bool], _Machine] = {}
+        self._functions: dict[bool, Callable[..., Values]] = {}
+
     def function(self, exact: bool) -> Callable[..., Values]:
         """The function that runs turns over rows."""
         if exact not in self._functions:
             self._functions[exact] = _Writer(self.turn, exact).function()
         return self._functions[exact]
-
-    def machine(self) -> CompiledTurn | None:
-        """The turn as machine code, if it can be."""
-        if self._machine is None and not self._is_plain:
-            from gradcli.exec.compiled.turns import CompiledTurn
-
-            try:
-                self._machine = CompiledTurn(self.turn)
-            except (TypeError, AttributeError, ValueError):  # of a kernel that has no scalar form
-                self._is_plain = True
-        return self._machine
 
 
 def _made(turn: Turn) -> _Made:
