@@ -1,12 +1,10 @@
-"""The turns of a loop, run by one Python function that is made from their nodes.
+"""The turns of a loop, run by a Python function of each of their ways, then by machine code of all.
 
-Numbers are Python floats there, which is several times as fast as NumPy's scalars and as exact.
-What Python refuses where NumPy gives an infinity or NaN is done again with NumPy's.
+What Python refuses where NumPy gives an infinity or NaN is done again with NumPy's numbers.
 """
 
 from __future__ import annotations
 
-import operator
 from array import array
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,9 +13,8 @@ import numpy as np
 
 from gradcli.errors import LoopError
 from gradcli.exec.executors import Turning
-from gradcli.ir.loop import Bounds, Loop, Trace, Turn, Way, same
-from gradcli.ir.node import TRACE
-from gradcli.ir.record import CONSTANT
+from gradcli.exec.turn_functions import TurnWriter, number, wide
+from gradcli.ir.loop import Bounds, Loop, Trace, Turn, Way
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -29,35 +26,8 @@ if TYPE_CHECKING:
     Values = Sequence[Any]
     Histories = Sequence[Any]
 
-ANYWHERE: dict[Any, str] = {
-    operator.add: "{} + {}",
-    operator.sub: "{} - {}",
-    operator.mul: "{} * {}",
-    operator.truediv: "{} / {}",
-    operator.neg: "-{}",
-}
-"""How Python spells kernels of numbers and of arrays."""
-
-OF_ARRAYS: dict[Any, str] = {np.reshape: "{}.reshape({})", np.transpose: "{}.transpose({})"}
-"""The methods that are quicker to call than kernels of arrays."""
-
 SHORT = 64
 """Turns from which it is worth calling machine code."""
-
-OF_NUMBERS: dict[Any, str] = {
-    np.square: "{0} * {0}",
-    np.less: "{} < {}",
-    np.less_equal: "{} <= {}",
-    np.greater: "{} > {}",
-    np.greater_equal: "{} >= {}",
-    np.equal: "{} == {}",
-    np.not_equal: "{} != {}",
-    np.logical_and: "{} and {}",
-    np.logical_or: "{} or {}",
-    np.logical_not: "not {}",
-    np.where: "{1} if {0} else {2}",
-}
-"""How Python spells kernels of numbers, with the same result to the bit."""
 
 
 class Meter:
@@ -230,7 +200,7 @@ class _Stack:
         rows = self._rows
         if isinstance(rows, array):
             return np.asarray(rows) if exact else rows
-        if exact or isinstance(rows, list) or rows.ndim != 1 or not _wide(rows):
+        if exact or isinstance(rows, list) or rows.ndim != 1 or not wide(rows):
             return rows
         return rows.tolist()
 
@@ -239,18 +209,6 @@ class _Stack:
         if self._numbers is None:
             self._numbers = np.ascontiguousarray(self._rows, float)
         return self._numbers
-
-
-def _wide(x: Any) -> bool:
-    return x.dtype.char in "d?"
-
-
-def _number(x: Any, exact: bool) -> Any:
-    """A number as Python has it; arrays, and everything where it must be `exact`, as they are."""
-    if exact:
-        return x if isinstance(x, (np.ndarray, np.generic)) else np.asarray(x)[()]
-    is_number = isinstance(x, (np.generic, np.ndarray)) and not x.ndim and _wide(x)
-    return x.item() if is_number else x
 
 
 class _Runner(NamedTuple):
@@ -262,7 +220,7 @@ class _Runner(NamedTuple):
 
     def by_python(self, rows: range, state: Values, histories: Histories, exact: bool) -> Values:
         """What is carried when a guard fails, or behind the last of the rows; histories grow."""
-        numbers, fixed = ([_number(x, exact) for x in items] for items in (state, self.fixed))
+        numbers, fixed = ([number(x, exact) for x in items] for items in (state, self.fixed))
         stacks = [stack.rows(exact) for stack in self.stacks]
         adders = [history.append for history in histories]
         return self.made.function(exact)(rows, numbers, stacks, fixed, adders)
@@ -365,7 +323,7 @@ class _Made:
     def function(self, exact: bool) -> Callable[..., Values]:
         """The function that runs turns over rows."""
         if exact not in self._functions:
-            self._functions[exact] = _Writer(self.turn, exact).function()
+            self._functions[exact] = TurnWriter(self.turn, exact).function()
         return self._functions[exact]
 
 
@@ -375,139 +333,3 @@ def _made(turn: Turn) -> _Made:
         turn.code = _Made(turn)
     made: _Made = turn.code
     return made
-
-
-# --- from nodes to a function ---------------------------------------------------------------------
-
-
-class _Writer:
-    """Writes the function of a turn: nothing of a program's text is in it, but numbers of nodes.
-
-    It takes which rows to go through, what is carried, the stacks, what is captured, and where to
-    put what is kept; it gives what is carried at the end, and ends early where a guard fails.
-    """
-
-    def __init__(self, turn: Turn, exact: bool) -> None:
-        self.turn = turn
-        self.exact = exact
-        self.held: dict[str, Any] = {}
-        self.shared: dict[int, str] = {}
-        self.names: dict[Node, str] = {}
-
-    def function(self) -> Callable[..., Values]:
-        """The function, compiled."""
-        turn = self.turn
-        carried = [self.named(x) for x in turn.carried]
-        rows = [self.named(x) for x in turn.rows if x is not None]
-        fixed = [self.named(x) for x in turn.captured]
-        lines = [f"{name} = s{i}[k]" for i, name in enumerate(rows)]
-        lines += self.body()
-        lines += [f"t{i}({self.operand(x)})" for i, x in enumerate(turn.kept)]
-        lines += [f"{_several(carried)} = {_several(map(self.operand, turn.after))}"]
-        heads = {
-            "carried": carried,
-            "stacks": [f"s{i}" for i in range(len(rows))],
-            "fixed": fixed,
-            "keep": [f"t{i}" for i in range(len(turn.kept))],
-        }
-        text = "\n".join(
-            [
-                f"def make({', '.join(self.held)}):",
-                " def run(turns, carried, stacks, fixed, keep):",
-                *(f"  {_several(names)} = {given}" for given, names in heads.items() if names),
-                "  for k in turns:",
-                *(f"   {line}" for line in lines),
-                f"  return {_several(carried)}",
-                " return run",
-            ]
-        )
-        scope: dict[str, Any] = {}
-        exec(compile(text, "<loop>", "exec"), scope)  # noqa: S102 - of numbers and templates alone
-        run: Callable[..., Values] = scope["make"](*self.held.values())
-        return run
-
-    def body(self) -> list[str]:
-        """A line a node, and behind those that the course hangs on a way out."""
-        turn = self.turn
-        guards: dict[Node, list[Any]] = {}
-        for node, value in turn.guards:
-            guards.setdefault(node, []).append(value)
-        lines = [self.check(x, v) for x in turn.parameters() for v in guards.get(x, ())]
-        for node in turn.body:
-            lines += self.written(node)
-            lines += [self.check(node, value) for value in guards.get(node, ())]
-        return lines
-
-    def named(self, node: Node) -> str:
-        """The variable of a node."""
-        return self.names.setdefault(node, f"n{node.order}")
-
-    def hold(self, item: Any) -> str:
-        """The variable of a kernel or a type, which many nodes share."""
-        name = self.shared.get(id(item))
-        if name is None:
-            name = self.shared[id(item)] = self._held(item)
-        return name
-
-    def _held(self, item: Any) -> str:
-        name = f"c{len(self.held)}"
-        self.held[name] = item
-        return name
-
-    def operand(self, node: Node) -> str:
-        """A node where it is used."""
-        if node.op is CONSTANT and node not in self.names:
-            return self.names.setdefault(node, self._held(_number(node.attrs[0], self.exact)))
-        return self.named(node)
-
-    def written(self, node: Node) -> list[str]:
-        """The lines that compute a node."""
-        operands = [self.operand(x) for x in node.inputs]
-        name = self.named(node)
-        template = None if self.exact else _template(node)
-        if template is not None:
-            attrs = [self._held(item) for item in node.attrs]
-            return [f"{name} = {template.format(*operands, *attrs)}"]
-        if not self.exact and not isinstance(node.op.kernel, np.ufunc):
-            pairs = zip(operands, node.inputs, strict=True)
-            operands = [self.scalar(o, x) if not x.shape else o for o, x in pairs]
-        operands += [self._held(item) for item in node.attrs]
-        line = f"{name} = {self.hold(node.op.kernel)}({', '.join(operands)})"
-        if isinstance(node.op.kernel, np.ufunc) and _is_uniform(node):
-            return [line]
-        dtype = self.hold(node.dtype)
-        cast = f"if {name}.dtype is not {dtype}: {name} = {self.hold(np.asarray)}({name}, {dtype})"
-        return [line, cast]
-
-    def scalar(self, operand: str, node: Node) -> str:
-        """A number as NumPy has it, for kernels that are no NumPy functions."""
-        return operand if node.dtype is TRACE else f"{self.hold(node.dtype.type)}({operand})"
-
-    def check(self, node: Node, value: Any) -> str:
-        """The line that leaves where a node has another value."""
-        name = self.operand(node)
-        if node.shape:
-            return f"if not {self.hold(same)}({name}, {self._held(value)}): break"
-        if node.is_bool:
-            return f"if not {name}: break" if value else f"if {name}: break"
-        return f"if {name} != {self._held(_number(value, self.exact))}: break"
-
-
-def _template(node: Node) -> str | None:
-    """How Python spells a node, if it does."""
-    kernel = node.op.kernel
-    if not (node.shape or any(x.shape for x in node.inputs)):
-        return ANYWHERE.get(kernel) or OF_NUMBERS.get(kernel)
-    if node.inputs[0].shape and kernel in OF_ARRAYS:
-        return OF_ARRAYS[kernel]
-    return ANYWHERE.get(kernel) if _is_uniform(node) else None
-
-
-def _is_uniform(node: Node) -> bool:
-    """Whether operands and result are of one type."""
-    return all(x.dtype == node.dtype for x in node.inputs)
-
-
-def _several(names: Iterable[str]) -> str:
-    """Names, or what they stand for, as a tuple."""
-    return f"({', '.join(names)},)"
