@@ -18,7 +18,7 @@ from gradcli.engine.settings import Settings
 from gradcli.exec import turns
 from gradcli.exec.compiled import array_turns
 from gradcli.exec.compiled import turns as compiled
-from gradcli.exec.compiled.turns import CompiledTurn
+from gradcli.exec.compiled.turns import CompiledTurns
 from gradcli.lower import loops
 from gradcli.memory import MEMORY
 
@@ -185,9 +185,9 @@ class Machines:
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.count = 0
         self.errors: list[Exception] = []
-        run = CompiledTurn.run
+        run = CompiledTurns.run
 
-        def counted(turn: CompiledTurn, *arguments: Any) -> Any:
+        def counted(turn: CompiledTurns, *arguments: Any) -> Any:
             self.count += 1
             try:
                 return run(turn, *arguments)
@@ -197,7 +197,7 @@ class Machines:
 
         patch.setenv("GRADCLI_EXECUTOR", "compiled")
         patch.setattr(turns, "SHORT", 1)
-        patch.setattr(CompiledTurn, "run", counted)
+        patch.setattr(CompiledTurns, "run", counted)
 
 
 @pytest.fixture
@@ -375,3 +375,62 @@ def test_loops_within_loops(seed: int) -> None:
 def test_loops_within_loops_by_machine_code(seed: int, machines: Machines) -> None:
     test_loops_within_loops(seed)
     assert not machines.errors
+
+
+NESTED = [
+    "s = 0; for i in range(20) { n = 0; r = x; while n < 3 + s { n += 1; r *= y }; s = r - s }; s",
+    "s = y; for i in range(20) { n = 0; while n < 3 + s { n += 1; r = n*x }; s = s/2 + r/9 }; s",
+    "s = y; for i in range(20) { n = 0; while n < 3 + s { n += 1; s = s - v[n]/9 }; s += x }; s",
+    (
+        "s = y; for i in range(20) { k = 0; w = s; while k < 3 + s { k += 1; w = w*x; e = w*w + w }"
+        "; s = s/2 + grad(e, w)/9 }; s"
+    ),
+    (
+        "s = y; for i in range(20) { n = 0; z = x; while n < 3 + s { n += 1; if n > 2 { z = s/n } }"
+        "; s = s/2 + z*x }; s"
+    ),
+    (
+        "s = y; for i in range(20) { r = [s]; while r.size < 3 + s { r = append(r, x) }"
+        "; s = s/2 + sum(r)/9 }; s"
+    ),
+    "s = y; for i in range(9) { n = 0; while n < 3 + s { n += 1; print(n) }; s = s/2 + n*x/9 }; s",
+    "s = y; for i in range(20) { for j in range(6) { if s > x { s /= 3 } else { s += y } } }; s",
+    "s = y; for i in range(20) { for j in range(6) { if s > x { s /= 3 } else { s += v[j] } } }; s",
+    "s = y; for i in range(20) { for e in v { if s > x { s /= 3 } else { s += e*x } } }; s",
+    "f(a) = { n = 0; while n < 3 + a { n += 1; a = sin(a) + x }; a }; sum(vmap(f)(v))*y",
+    (
+        "f(a) = { n = 0; while n < 3 + a { n += 1; a = sin(a) + x }; a }; s = y; "
+        "for i in range(20) { s = s/2 + sum(vmap(f)(v[0:3]))/9 }; s"
+    ),
+    (
+        "s = y; for i in range(15) { n = 0; while n < 2 + s { k = 0; while k < n + s "
+        "{ k += 1; s = s*x + y/k }; n += 1 }; s = s/2 }; s"
+    ),
+]
+"""Loops within loops that leave what is used behind them, or what cannot be left."""
+
+
+@pytest.mark.parametrize("question", QUESTIONS[:2])
+@pytest.mark.parametrize("text", NESTED)
+def test_one_answer_of_loops_within_loops(text: str, question: str) -> None:
+    assert_alike(question, text, values_for(text))
+
+
+@pytest.mark.parametrize("steps", [300, 20000])
+def test_limits_are_met_within_loops(steps: int) -> None:
+    text = "s = x; for i in range(99) { r = s; while r < 3 { r = r + s/9 }; s *= 0.99 }; s"
+    assert_alike("grad", text, {"x": 1.0}, max_steps=steps)
+    text = "s = x; for i in range(99) { while s > 0.5 { s = s*0.9 + i/99 }; s += 1 }; s"
+    assert_alike("grad", text, {"x": 1.0}, max_steps=min(steps, 2000))
+
+
+def test_how_often_a_loop_turns_is_no_new_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    lowered = []
+    way = loops.Rolling.way
+    monkeypatch.setattr(loops.Rolling, "way", lambda *a: lowered.append(1) or way(*a))
+    text = (
+        "s = x; for i in range(200) { n = 0; r = s; while n < 2 + 20*sin(i)^2 "
+        "{ n += 1; r = r/2 + y }; s = tanh(s + r) }; s"
+    )
+    assert_alike("value_and_grads", text, values_for(text))
+    assert len(lowered) < 20

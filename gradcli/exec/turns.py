@@ -1,12 +1,10 @@
-"""The turns of a loop, run by one Python function that is made from their nodes.
+"""The turns of a loop, run by a Python function of each of their ways, then by machine code of all.
 
-Numbers are Python floats there, which is several times as fast as NumPy's scalars and as exact.
-What Python refuses where NumPy gives an infinity or NaN is done again with NumPy's.
+What Python refuses where NumPy gives an infinity or NaN is done again with NumPy's numbers.
 """
 
 from __future__ import annotations
 
-import operator
 from array import array
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,49 +13,21 @@ import numpy as np
 
 from gradcli.errors import LoopError
 from gradcli.exec.executors import Turning
-from gradcli.ir.loop import Bounds, Loop, Trace, Turn, Way, same
-from gradcli.ir.node import TRACE
-from gradcli.ir.record import CONSTANT
+from gradcli.exec.turn_functions import TurnWriter, number, wide
+from gradcli.ir.loop import Bounds, Loop, Trace, Turn, Way
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from gradcli.exec.compiled.turns import CompiledTurn
+    from gradcli.exec.compiled.turns import CompiledTurns
     from gradcli.exec.plain import Evaluator
     from gradcli.ir.node import Node
 
     Values = Sequence[Any]
     Histories = Sequence[Any]
 
-ANYWHERE: dict[Any, str] = {
-    operator.add: "{} + {}",
-    operator.sub: "{} - {}",
-    operator.mul: "{} * {}",
-    operator.truediv: "{} / {}",
-    operator.neg: "-{}",
-}
-"""How Python spells kernels of numbers and of arrays."""
-
-OF_ARRAYS: dict[Any, str] = {np.reshape: "{}.reshape({})", np.transpose: "{}.transpose({})"}
-"""The methods that are quicker to call than kernels of arrays."""
-
 SHORT = 64
 """Turns from which it is worth calling machine code."""
-
-OF_NUMBERS: dict[Any, str] = {
-    np.square: "{0} * {0}",
-    np.less: "{} < {}",
-    np.less_equal: "{} <= {}",
-    np.greater: "{} > {}",
-    np.greater_equal: "{} >= {}",
-    np.equal: "{} == {}",
-    np.not_equal: "{} != {}",
-    np.logical_and: "{} and {}",
-    np.logical_or: "{} or {}",
-    np.logical_not: "not {}",
-    np.where: "{1} if {0} else {2}",
-}
-"""How Python spells kernels of numbers, with the same result to the bit."""
 
 
 class Meter:
@@ -146,14 +116,16 @@ def _run(loop: Loop, arrays: Sequence[Any], exact: bool, meter: Meter) -> Trace:
         _go(runners, trace, loop.bounds, meter.executor)
         meter.steps += trace.steps
         return trace
-    for which, turns in _course(path, loop.backwards):
-        runner = runners[which]
-        trace.state = runner.run(turns, trace.state, trace.histories, exact, meter.executor)
-        trace.add(which, len(turns), 0)
+    together = _Together(runners, path)
+    if exact or not together.run(trace, path, loop.backwards, meter.executor):
+        for which, turns in _course(path, loop.backwards):
+            trace.state = runners[which].by_python(turns, trace.state, trace.histories, exact)
+        together.made.turning.ran(sum(count for _, count in path))
     if loop.backwards:
-        trace.path.reverse()
         for history in trace.histories:
             history.reverse()
+    for which, count in path:
+        trace.add(which, count, 0)
     return trace
 
 
@@ -169,16 +141,27 @@ def _course(path: Iterable[tuple[int, int]], backwards: bool) -> Iterable[tuple[
 def _go(
     runners: Sequence[_Runner], trace: Trace, bounds: Bounds, executor: str, first: int = 0
 ) -> None:
-    """Goes on with a loop as far as its ways and the bounds let it."""
+    """Goes on with a loop as far as its ways and the bounds let it.
+
+    Python runs the first turns, since nobody knows how many there are.
+    """
+    together, before = _Together(runners), trace.count
+    few = together.made.turns_before(executor, bounds.turns - before)
+    _by_python(runners, trace, Bounds(before + few, bounds.steps), first)
+    together.made.turning.ran(trace.count - before)
+    if few < bounds.turns - before and trace.count == before + few:
+        together.go(trace, bounds, first)
+        _by_python(runners, trace, bounds, first)
+
+
+def _by_python(runners: Sequence[_Runner], trace: Trace, bounds: Bounds, first: int) -> None:
     while trace.count < bounds.turns and any(
-        _follows(runners[i], i, trace, bounds, executor, first) for i in trace.likely(len(runners))
+        _follows(runners[i], i, trace, bounds, first) for i in trace.likely(len(runners))
     ):
         pass
 
 
-def _follows(
-    runner: _Runner, which: int, trace: Trace, bounds: Bounds, executor: str, first: int
-) -> bool:
+def _follows(runner: _Runner, which: int, trace: Trace, bounds: Bounds, first: int) -> bool:
     """Whether turns go this way; as many as do are run."""
     steps = runner.made.turn.steps
     start, before = first + trace.count, trace.count
@@ -186,7 +169,7 @@ def _follows(
     for exact in (False, True):
         try:
             rows = range(start, start + ahead)
-            trace.state = runner.follow(rows, trace.state, trace.histories, exact, executor)
+            trace.state = runner.by_python(rows, trace.state, trace.histories, exact)
         except Exception:
             for history in trace.histories:
                 del history[before:]
@@ -206,35 +189,26 @@ def _history(node: Node) -> Any:
 class _Stack:
     """A row for each turn, of an array or of a history."""
 
-    __slots__ = ("_rows",)
+    __slots__ = ("_numbers", "_rows")
 
     def __init__(self, rows: Any) -> None:
         self._rows = rows
+        self._numbers: Any = None
 
     def rows(self, exact: bool) -> Any:
         """The rows, as Python's numbers where they are numbers."""
         rows = self._rows
         if isinstance(rows, array):
             return np.asarray(rows) if exact else rows
-        if exact or isinstance(rows, list) or rows.ndim != 1 or not _wide(rows):
+        if exact or isinstance(rows, list) or rows.ndim != 1 or not wide(rows):
             return rows
         return rows.tolist()
 
     def numbers(self) -> Any:
         """The rows as machine code reads them."""
-        return np.ascontiguousarray(self._rows, float)
-
-
-def _wide(x: Any) -> bool:
-    return x.dtype.char in "d?"
-
-
-def _number(x: Any, exact: bool) -> Any:
-    """A number as Python has it; arrays, and everything where it must be `exact`, as they are."""
-    if exact:
-        return x if isinstance(x, (np.ndarray, np.generic)) else np.asarray(x)[()]
-    is_number = isinstance(x, (np.generic, np.ndarray)) and not x.ndim and _wide(x)
-    return x.item() if is_number else x
+        if self._numbers is None:
+            self._numbers = np.ascontiguousarray(self._rows, float)
+        return self._numbers
 
 
 class _Runner(NamedTuple):
@@ -244,58 +218,78 @@ class _Runner(NamedTuple):
     stacks: Sequence[_Stack]
     fixed: Values
 
-    def follow(
-        self, rows: range, state: Values, histories: Histories, exact: bool, executor: str
-    ) -> Values:
-        """What is carried when a guard fails, or behind the last of the rows; histories grow.
-
-        Python runs the first of them, since nobody knows how many there are.
-        """
-        if exact:
-            return self.by_python(rows, state, histories, exact)
-        some = rows[: self.made.turns_before(executor, len(rows))]
-        before = len(histories[0])
-        if some:
-            state = self.by_python(some, state, histories, exact)
-        count = len(histories[0]) - before
-        self.made.turning.ran(count)
-        goes_on = len(rows) > len(some) == count
-        return self.by_machine(rows[len(some) :], state, histories) if goes_on else state
-
-    def run(
-        self, rows: range, state: Values, histories: Histories, exact: bool, executor: str
-    ) -> Values:
-        """What is carried behind so many turns."""
-        few = len(rows) < SHORT or self.made.turns_before(executor, len(rows)) == len(rows)
-        if not (exact or few):
-            return self.by_machine(rows, state, histories)
-        self.made.turning.ran(len(rows))
-        return self.by_python(rows, state, histories, exact)
-
     def by_python(self, rows: range, state: Values, histories: Histories, exact: bool) -> Values:
-        """The turns by the function that is written for them."""
-        numbers, fixed = ([_number(x, exact) for x in items] for items in (state, self.fixed))
+        """What is carried when a guard fails, or behind the last of the rows; histories grow."""
+        numbers, fixed = ([number(x, exact) for x in items] for items in (state, self.fixed))
         stacks = [stack.rows(exact) for stack in self.stacks]
         adders = [history.append for history in histories]
         return self.made.function(exact)(rows, numbers, stacks, fixed, adders)
 
-    def by_machine(self, rows: range, state: Values, histories: Histories) -> Values:
-        """The turns by machine code, if there is any for them."""
-        machine = self.made.machine(len(rows))
+
+class _Together:
+    """Runs turns of all kinds by machine code, if there is any; of a `path` that is known."""
+
+    def __init__(
+        self, runners: Sequence[_Runner], path: Sequence[tuple[int, int]] | None = None
+    ) -> None:
+        self.runners = runners
+        turns = tuple(runner.made.turn for runner in runners)
+        key = turns, path is not None
+        machines = runners[0].made.machines
+        if key not in machines:
+            machines[key] = _Machine(*key)
+        self.made = machines[key]
+
+    def go(self, trace: Trace, bounds: Bounds, first: int) -> None:
+        """Goes on with a loop as far as its ways and the bounds let it."""
+        each = [runner.made.turn.steps for runner in self.runners]
+        ahead = min(bounds.turns - trace.count, (bounds.steps - trace.steps) // max(each))
+        machine = self.made.machine(ahead)
         if machine is None:
-            return self.by_python(rows, state, histories, False)
-        stacks = [stack.numbers() for stack in self.stacks]
-        return machine.run(rows, state, stacks, self.fixed, histories)
+            return
+        start, before = first + trace.count, trace.count
+        rows = range(start, start + ahead)
+        try:
+            trace.state, path = machine.run(rows, trace.state, *self._inputs(), trace.histories)
+        except Exception:  # Python goes on
+            for history in trace.histories:
+                del history[before:]
+            return
+        for which, count in path:
+            trace.add(which, count, each[which])
+
+    def run(
+        self, trace: Trace, path: Sequence[tuple[int, int]], backwards: bool, executor: str
+    ) -> bool:
+        """Runs a whole path, if that is worth it."""
+        count = sum(count for _, count in path)
+        if count < SHORT or self.made.turns_before(executor, count) == count:
+            return False
+        machine = self.made.machine(count)
+        if machine is None:
+            return False
+        course = np.repeat(*np.array(path, np.int64).T)
+        rows = range(count)[::-1] if backwards else range(count)
+        trace.state, _ = machine.run(rows, trace.state, *self._inputs(), trace.histories, course)
+        return True
+
+    def _inputs(self) -> tuple[list[Any], list[Any]]:
+        """The stacks of all ways, and what is captured."""
+        stacks = [stack.numbers() for runner in self.runners for stack in runner.stacks]
+        fixed: dict[Node, Any] = {}
+        for runner in self.runners:
+            fixed.update(zip(runner.made.turn.captured, runner.fixed, strict=True))
+        return stacks, list(fixed.values())
 
 
-class _Made:
-    """What was made of a turn to run it, and how often Python has run it."""
+class _Machine:
+    """What was made of the ways of turns together, and how often Python has run them."""
 
-    def __init__(self, turn: Turn) -> None:
-        self.turn = turn
-        self.turning = Turning(turn.body)
-        self._functions: dict[bool, Callable[..., Values]] = {}
-        self._machine: CompiledTurn | None = None
+    def __init__(self, turns: Sequence[Turn], follows: bool) -> None:
+        self.turns = turns
+        self.follows = follows
+        self.turning = Turning([node for turn in turns for node in turn.body])
+        self._machine: CompiledTurns | None = None
         self._is_plain = False
 
     def turns_before(self, executor: str, limit: int) -> int:
@@ -306,20 +300,29 @@ class _Made:
             return 0
         return int(min(self.turning.turns_before(executor), limit))
 
-    def function(self, exact: bool) -> Callable[..., Values]:
-        """The function that runs turns over rows."""
-        if exact not in self._functions:
-            self._functions[exact] = _Writer(self.turn, exact).function()
-        return self._functions[exact]
-
-    def machine(self, turns: int) -> CompiledTurn | None:
-        """The turn as machine code that runs so often, if it can be."""
+    def machine(self, turns: int) -> CompiledTurns | None:
+        """The turns, which run so often, as machine code, if they can be."""
         if self._machine is None and not self._is_plain:
             from gradcli.exec.compiled.array_turns import machine_code
 
-            self._machine = machine_code(self.turn, turns)
+            self._machine = machine_code(self.turns, self.follows, turns)
             self._is_plain = self._machine is None
         return self._machine
+
+
+class _Made:
+    """What was made of a turn to run it, and of several together of which it is the first."""
+
+    def __init__(self, turn: Turn) -> None:
+        self.turn = turn
+        self.machines: dict[tuple[tuple[Turn, ...], bool], _Machine] = {}
+        self._functions: dict[bool, Callable[..., Values]] = {}
+
+    def function(self, exact: bool) -> Callable[..., Values]:
+        """The function that runs turns over rows."""
+        if exact not in self._functions:
+            self._functions[exact] = TurnWriter(self.turn, exact).function()
+        return self._functions[exact]
 
 
 def _made(turn: Turn) -> _Made:
@@ -328,139 +331,3 @@ def _made(turn: Turn) -> _Made:
         turn.code = _Made(turn)
     made: _Made = turn.code
     return made
-
-
-# --- from nodes to a function ---------------------------------------------------------------------
-
-
-class _Writer:
-    """Writes the function of a turn: nothing of a program's text is in it, but numbers of nodes.
-
-    It takes which rows to go through, what is carried, the stacks, what is captured, and where to
-    put what is kept; it gives what is carried at the end, and ends early where a guard fails.
-    """
-
-    def __init__(self, turn: Turn, exact: bool) -> None:
-        self.turn = turn
-        self.exact = exact
-        self.held: dict[str, Any] = {}
-        self.shared: dict[int, str] = {}
-        self.names: dict[Node, str] = {}
-
-    def function(self) -> Callable[..., Values]:
-        """The function, compiled."""
-        turn = self.turn
-        carried = [self.named(x) for x in turn.carried]
-        rows = [self.named(x) for x in turn.rows if x is not None]
-        fixed = [self.named(x) for x in turn.captured]
-        lines = [f"{name} = s{i}[k]" for i, name in enumerate(rows)]
-        lines += self.body()
-        lines += [f"t{i}({self.operand(x)})" for i, x in enumerate(turn.kept)]
-        lines += [f"{_several(carried)} = {_several(map(self.operand, turn.after))}"]
-        heads = {
-            "carried": carried,
-            "stacks": [f"s{i}" for i in range(len(rows))],
-            "fixed": fixed,
-            "keep": [f"t{i}" for i in range(len(turn.kept))],
-        }
-        text = "\n".join(
-            [
-                f"def make({', '.join(self.held)}):",
-                " def run(turns, carried, stacks, fixed, keep):",
-                *(f"  {_several(names)} = {given}" for given, names in heads.items() if names),
-                "  for k in turns:",
-                *(f"   {line}" for line in lines),
-                f"  return {_several(carried)}",
-                " return run",
-            ]
-        )
-        scope: dict[str, Any] = {}
-        exec(compile(text, "<loop>", "exec"), scope)  # noqa: S102 - of numbers and templates alone
-        run: Callable[..., Values] = scope["make"](*self.held.values())
-        return run
-
-    def body(self) -> list[str]:
-        """A line a node, and behind those that the course hangs on a way out."""
-        turn = self.turn
-        guards: dict[Node, list[Any]] = {}
-        for node, value in turn.guards:
-            guards.setdefault(node, []).append(value)
-        lines = [self.check(x, v) for x in turn.parameters() for v in guards.get(x, ())]
-        for node in turn.body:
-            lines += self.written(node)
-            lines += [self.check(node, value) for value in guards.get(node, ())]
-        return lines
-
-    def named(self, node: Node) -> str:
-        """The variable of a node."""
-        return self.names.setdefault(node, f"n{node.order}")
-
-    def hold(self, item: Any) -> str:
-        """The variable of a kernel or a type, which many nodes share."""
-        name = self.shared.get(id(item))
-        if name is None:
-            name = self.shared[id(item)] = self._held(item)
-        return name
-
-    def _held(self, item: Any) -> str:
-        name = f"c{len(self.held)}"
-        self.held[name] = item
-        return name
-
-    def operand(self, node: Node) -> str:
-        """A node where it is used."""
-        if node.op is CONSTANT and node not in self.names:
-            return self.names.setdefault(node, self._held(_number(node.attrs[0], self.exact)))
-        return self.named(node)
-
-    def written(self, node: Node) -> list[str]:
-        """The lines that compute a node."""
-        operands = [self.operand(x) for x in node.inputs]
-        name = self.named(node)
-        template = None if self.exact else _template(node)
-        if template is not None:
-            attrs = [self._held(item) for item in node.attrs]
-            return [f"{name} = {template.format(*operands, *attrs)}"]
-        if not self.exact and not isinstance(node.op.kernel, np.ufunc):
-            pairs = zip(operands, node.inputs, strict=True)
-            operands = [self.scalar(o, x) if not x.shape else o for o, x in pairs]
-        operands += [self._held(item) for item in node.attrs]
-        line = f"{name} = {self.hold(node.op.kernel)}({', '.join(operands)})"
-        if isinstance(node.op.kernel, np.ufunc) and _is_uniform(node):
-            return [line]
-        dtype = self.hold(node.dtype)
-        cast = f"if {name}.dtype is not {dtype}: {name} = {self.hold(np.asarray)}({name}, {dtype})"
-        return [line, cast]
-
-    def scalar(self, operand: str, node: Node) -> str:
-        """A number as NumPy has it, for kernels that are no NumPy functions."""
-        return operand if node.dtype is TRACE else f"{self.hold(node.dtype.type)}({operand})"
-
-    def check(self, node: Node, value: Any) -> str:
-        """The line that leaves where a node has another value."""
-        name = self.operand(node)
-        if node.shape:
-            return f"if not {self.hold(same)}({name}, {self._held(value)}): break"
-        if node.is_bool:
-            return f"if not {name}: break" if value else f"if {name}: break"
-        return f"if {name} != {self._held(_number(value, self.exact))}: break"
-
-
-def _template(node: Node) -> str | None:
-    """How Python spells a node, if it does."""
-    kernel = node.op.kernel
-    if not (node.shape or any(x.shape for x in node.inputs)):
-        return ANYWHERE.get(kernel) or OF_NUMBERS.get(kernel)
-    if node.inputs[0].shape and kernel in OF_ARRAYS:
-        return OF_ARRAYS[kernel]
-    return ANYWHERE.get(kernel) if _is_uniform(node) else None
-
-
-def _is_uniform(node: Node) -> bool:
-    """Whether operands and result are of one type."""
-    return all(x.dtype == node.dtype for x in node.inputs)
-
-
-def _several(names: Iterable[str]) -> str:
-    """Names, or what they stand for, as a tuple."""
-    return f"({', '.join(names)},)"

@@ -21,15 +21,13 @@ from gradcli.errors import BatchError, GradcliError, LoopError
 from gradcli.ir.loop import Bounds, Guard, Loop, Trace, Turn, Way
 from gradcli.ir.node import TRACE, WORDS, Node, ancestors, body_of
 from gradcli.ir.record import CONSTANT
+from gradcli.lower.forms import Before, Form, UnrolledError
 from gradcli.lower.trees import around, assigned_in, derived_by, read_first, used_around
-from gradcli.lower.values import leaves
 from gradcli.lower.words import DERIVATIVES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
-    from gradcli.lower.needs import Turns
-    from gradcli.lower.values import Value
     from gradcli.lower.walk import Walk
     from gradcli.syntax import tree
 
@@ -56,39 +54,6 @@ SELDOM = 4
 
 LARGEST = 1 << 22
 """Numbers that a loop may keep of its turns."""
-
-
-class UnrolledError(Exception):
-    """What is going on cannot be a part of a loop's node."""
-
-
-class Form:
-    """What a name holds: nodes in tuples; all else in them must stay the same from turn to turn."""
-
-    def __init__(self, value: Value) -> None:
-        self.nodes = leaves(value)
-        self._like = value
-
-    def filled(self, nodes: Iterator[Node]) -> Value:
-        """A value of this form, of other nodes."""
-        return _filled(self._like, nodes)
-
-    def taken(self, value: Value) -> list[Node]:
-        """The nodes of a value of this form, each of the same shape."""
-        nodes = leaves(value)
-        alike = len(nodes) == len(self.nodes) and all(
-            x.shape == own.shape and x.is_bool == own.is_bool
-            for x, own in zip(nodes, self.nodes, strict=True)
-        )
-        if not (alike and _filled(value, iter(self.nodes)) == self._like):
-            raise UnrolledError
-        return nodes
-
-
-def _filled(like: Value, nodes: Iterator[Node]) -> Value:
-    if isinstance(like, tuple):
-        return tuple([_filled(part, nodes) for part in like])
-    return next(nodes) if isinstance(like, Node) else like
 
 
 class Rolling:
@@ -309,66 +274,6 @@ def _edge(turn: Turn, row: Node) -> list[Node]:
     return [x for x in used if x in alone]
 
 
-GROWING = ("decisions", "notices", "differentiated", "frames", "gathered", "left")
-"""The lists of a walk that grow as it goes on."""
-
-
-class Before:
-    """A walk before a turn is lowered for all others, to which it returns."""
-
-    def __init__(self, walk: Walk, turns: Turns) -> None:
-        if walk.backwards:
-            raise UnrolledError
-        self.walk = walk
-        self.turns = turns
-        self.steps = walk.steps
-        self.names = dict(walk.scope.names)
-        self.parameters = walk.parameters
-        self.printed = walk.printed
-        self.lengths = {name: len(getattr(walk, name)) for name in GROWING}
-        self.asked: list[Node] = []
-        walk.printed = _refuse
-
-    def guards(self, parameters: Sequence[Node]) -> list[Guard]:
-        """What was asked for since and depends on a parameter, with the answers."""
-        walk = self.walk
-        asked = dict.fromkeys(walk.decisions[self.lengths["decisions"] :])
-        moving = {*parameters, *body_of(parameters, [*asked])}
-        self.asked = [x for x in asked if x not in moving]
-        first = min(x.order for x in parameters)
-        derivatives = walk.differentiated[self.lengths["differentiated"] :]
-        hidden = set(walk.left[self.lengths["left"] :])
-        if any(x.order < first or x in hidden for done in derivatives for x in done.xs):
-            raise UnrolledError  # what is carried may depend on x, which its parameter hides
-        if walk.backwards:
-            raise UnrolledError
-        return [Guard(x, self.turns.value(x)) for x in asked if x in moving]
-
-    def check_gathered(self, parameters: Sequence[Node], outputs: Sequence[Node]) -> None:
-        """Refuses a turn that takes what nobody needs: its indices would never be looked at."""
-        gathered = self.walk.gathered[self.lengths["gathered"] :]
-        moving = body_of(parameters, [*outputs, *gathered])
-        if not {*body_of(parameters, outputs)}.issuperset({*gathered}.intersection(moving)):
-            raise UnrolledError
-
-    def restore(self) -> None:
-        """Makes the walk what it was, but for what was asked for around the loop."""
-        walk = self.walk
-        walk.steps = self.steps
-        walk.scope.names.clear()
-        walk.scope.names.update(self.names)
-        walk.parameters = self.parameters
-        walk.printed = self.printed
-        walk.backwards.clear()
-        for name, length in self.lengths.items():
-            del getattr(walk, name)[length:]
-        walk.decisions += self.asked
-
-
-def _refuse(_line: str) -> None:
-    raise UnrolledError
-
-
 class Course:
     """The ways that turns take one after another, from the present one on, as a trace."""
 
@@ -466,7 +371,8 @@ class Course:
             for turn, stacks in self.rolling.ways:
                 outputs = [guard.node for guard in turn.guards]
                 outputs += [turn.after[i] for i in carried]
-                used = {*outputs, *ancestors(outputs, after=turn.first - 1)}
+                behind = {*outputs, *ancestors(outputs, after=turn.first - 1)}
+                used = behind.union(x for node in behind for x in node.inputs)
                 carried.update(i for i, x in enumerate(turn.carried) if x in used)
                 nodes |= dict.fromkeys(x for x in turn.captured if x in used)
                 pairs = zip(turn.parameters()[len(turn.carried) :], stacks, strict=True)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from gradcli.errors import BatchError
-from gradcli.ir.loop import Loop, Trace, Turn
+from gradcli.ir.loop import Loop, Turn
 from gradcli.ir.node import TRACE, WORDS, Node
 from gradcli.ir.op import Structural, as_number, graph_of
-from gradcli.passes.batch import batch
+from gradcli.passes.batch import batch, dependents
 from gradcli.passes.forward import forward
 from gradcli.passes.reverse import reverse
+from gradcli.passes.traces import chosen, no_shape, present, rows_of, turned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -29,11 +28,6 @@ def looped(loop: Loop, starts: Sequence[Node], stacks: Sequence[Node]) -> tuple[
     """
     node = _node(loop, starts, stacks)
     return node, _ends(node)
-
-
-def turns_of(node: Node) -> Node:
-    """How many turns a loop has taken."""
-    return node.graph.node(COUNT, (node,), (), (), node.graph.dtype)
 
 
 def follows(node: Node) -> bool:
@@ -81,76 +75,6 @@ def _fresh(nodes: Iterable[Node], name: str) -> dict[Node, Node]:
 
 def _seed(x: Node) -> Node:
     return x.graph.input("cotangent", x.shape)
-
-
-# --- traces ---------------------------------------------------------------------------------------
-
-
-def _present(trace: Node) -> Sequence[bool]:
-    """Which histories there are in a trace, that of a loop or one of derivatives."""
-    if trace.op is LOOP:
-        return [True] * len(trace.attrs[0].kept)
-    present: Sequence[bool] = trace.attrs[-1]
-    return present
-
-
-def _rows(trace: Node, i: int, shape: tuple[int, ...]) -> Node:
-    """A history as an array of so many rows, zeros behind the last turn."""
-    return trace.graph.node(ROWS, (trace,), (i, shape), shape, trace.graph.dtype)
-
-
-def _placed(rows: Node, present: Sequence[bool]) -> Node:
-    """A trace with the rows of an array as its one history."""
-    return rows.graph.node(PLACED, (rows,), (tuple(present),), (), TRACE)
-
-
-def _chosen(trace: Node, which: Sequence[int | None]) -> Maybe:
-    """Some of the histories, in another order; None for none."""
-    there = _present(trace)
-    which = tuple(i if i is not None and there[i] else None for i in which)
-    present = tuple(i is not None for i in which)
-    return trace.graph.node(CHOSEN, (trace,), (which, present), (), TRACE) if any(present) else None
-
-
-def _add(x: Node, y: Node) -> Node:
-    """The sum of two traces, history by history."""
-    present = tuple(map(any, zip(_present(x), _present(y), strict=True)))
-    return x.graph.node(SUM, (x, y), (present,), (), TRACE)
-
-
-def _add_tangents(_: Node, tangents: Sequence[Maybe]) -> Maybe:
-    x, y = tangents
-    return _add(x, y) if x is not None and y is not None else x or y
-
-
-def _choose_back(node: Node, g: Node) -> list[Maybe]:
-    which = node.attrs[0]
-    back = [which.index(i) if i in which else None for i in range(len(_present(node.inputs[0])))]
-    return [_chosen(g, back)]
-
-
-def _choose_tangent(node: Node, tangents: Sequence[Maybe]) -> Maybe:
-    return None if tangents[0] is None else _chosen(tangents[0], node.attrs[0])
-
-
-def _rows_back(node: Node, g: Node) -> list[Maybe]:
-    own = node.attrs[0]
-    return [_placed(g, [i == own for i in range(len(_present(node.inputs[0])))])]
-
-
-def _rows_tangent(node: Node, tangents: Sequence[Maybe]) -> Maybe:
-    i, shape = node.attrs
-    (t,) = tangents
-    return None if t is None or not _present(t)[i] else _rows(t, i, shape)
-
-
-def _placed_back(node: Node, g: Node) -> list[Maybe]:
-    i = node.attrs[0].index(True)
-    return [_rows(g, i, node.inputs[0].shape) if _present(g)[i] else None]
-
-
-def _placed_tangent(node: Node, tangents: Sequence[Maybe]) -> Maybe:
-    return None if tangents[0] is None else _placed(tangents[0], node.attrs[0])
 
 
 # --- loops that go the same way -------------------------------------------------------------------
@@ -223,7 +147,7 @@ class _Follower:
             turns,
             loop.run,
             stacks=len(self.stacks),
-            followed=[len(_present(t)) for t in self.traces],
+            followed=[len(present(t)) for t in self.traces],
             path=loop.path,
             backwards=loop.backwards is not backwards,
         )
@@ -311,7 +235,7 @@ def _backwards(
     follower = _Follower(_traced(node), traces=[] if g is None else [g])
     loop = follower.loop
     columns = {i: x for i, x in follower.columns().items() if follower.source(i) in wanted}
-    shared = _Backwards(follower, wanted, columns, () if g is None else _present(g))
+    shared = _Backwards(follower, wanted, columns, () if g is None else present(g))
     pairs = zip(follower.starts, ends, strict=True)
     seeds = [or_zeros(x, t) for x, t in pairs if not x.is_bool]
     starts = [*seeds, *map(_zeros, shared.sums)]
@@ -321,9 +245,9 @@ def _backwards(
     sums = dict(zip(shared.sums, parts, strict=True))
     of_rows = [*map({i: k for k, i in enumerate(columns)}.get, range(len(loop.turns[0].rows)))]
     columned = zip(follower.stacks, of_rows[: loop.stacks], strict=True)
-    of_stacks = [None if i is None else _rows(result, i, x.shape) for x, i in columned]
+    of_stacks = [None if i is None else rows_of(result, i, x.shape) for x, i in columned]
     of_traces = [
-        _chosen(result, of_rows[start:stop])
+        chosen(result, of_rows[start:stop])
         for trace, start, stop in follower.own_traces()
         if trace is not node
     ]
@@ -361,7 +285,7 @@ class _Moves:
         self.carried = list(_fresh(loop.carried, "tangent").values())
         there = [t is not None for t in of_stacks]
         for t, count in zip(of_traces, loop.followed, strict=True):
-            there += [False] * count if t is None else _present(t)
+            there += [False] * count if t is None else present(t)
         columns = follower.columns()
         self.rows = [
             _tangent(columns[i]) if has and i in columns else None for i, has in enumerate(there)
@@ -435,9 +359,9 @@ def _batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
     starts, stacks, traces, captured = loop.parts(inputs)
     own = loop.parts(node.inputs)
     moves = [x is not y for x, y in zip((*stacks, *traces), (*own[1], *own[2]), strict=True)]
-    wider = _Batch(
-        loop, size, moves, {y: x for x, y in zip(captured, own[3], strict=True) if x is not y}
-    )
+    begins = [x is not y for x, y in zip(starts, own[0], strict=True)]
+    batched = {y: x for x, y in zip(captured, own[3], strict=True) if x is not y}
+    wider = _Batch(loop, size, begins, moves, batched)
     whole = Loop(
         [*map(wider.turn, loop.turns)],
         loop.run,
@@ -446,87 +370,86 @@ def _batch(node: Node, inputs: Sequence[Node], size: int) -> Node:
         path=loop.path,
         backwards=loop.backwards,
     )
-    pairs = zip(starts, own[0], strict=True)
-    starts = [WORDS["spread"](x, (size, *y.shape)) if x is y else x for x, y in pairs]
-    stacks = [x if x is y else _turned(x) for x, y in zip(stacks, own[1], strict=True)]
+    starts = [
+        WORDS["spread"](x, (size, *y.shape)) if x is y and i in wider.carried else x
+        for i, (x, y) in enumerate(zip(starts, own[0], strict=True))
+    ]
+    stacks = [x if x is y else turned(x) for x, y in zip(stacks, own[1], strict=True)]
     return _node(whole, starts, stacks, traces)
 
 
-def _turned(x: Node) -> Node:
-    """The first two axes the other way round: a batch of stacks, a stack of batches."""
-    return WORDS["permute"](x, (1, 0, *range(2, x.ndim)))
-
-
 class _Batch:
-    """The parameters that have a batch axis; `moves` says which stacks and traces do."""
+    """The parameters that have a batch axis, by number: some of what is `carried`, and of rows.
+
+    `starts` says which starts have one, `moves` which stacks and traces do.
+    """
 
     def __init__(
-        self, loop: Loop, size: int, moves: Sequence[bool], captured: dict[Node, Node]
+        self,
+        loop: Loop,
+        size: int,
+        starts: Sequence[bool],
+        moves: Sequence[bool],
+        captured: dict[Node, Node],
     ) -> None:
         def wide(x: Node) -> Node:
             return x.graph.input("row", (size, *x.shape), x.dtype)
 
         lengths = [*[1] * loop.stacks, *loop.followed]
         flags = [has for has, n in zip(moves, lengths, strict=True) for _ in range(n)]
-        columns = _columns(loop)
-        self.carried = [wide(x) for x in loop.carried]
-        self.rows = [
-            wide(columns[i]) if has and i in columns else None for i, has in enumerate(flags)
-        ]
+        self.size = size
         self.captured = captured
+        self.rows = {i: wide(x) for i, x in _columns(loop).items() if flags[i]}
+        self.carried = {i: wide(loop.carried[i]) for i, has in enumerate(starts) if has}
+        count = -1
+        while len(self.carried) != count:
+            count = len(self.carried)
+            for i in [i for turn in loop.turns for i in self._reached(turn)]:
+                self.carried.setdefault(i, wide(loop.carried[i]))
+
+    def _values(self, turn: Turn) -> dict[Node, Node]:
+        """What has a batch axis in a turn."""
+        values = {turn.carried[i]: x for i, x in self.carried.items()}
+        rows = ((turn.rows[i], x) for i, x in self.rows.items())
+        values |= {row: x for row, x in rows if row is not None}
+        return values | {x: y for x, y in self.captured.items() if x in turn.captured}
+
+    def _reached(self, turn: Turn) -> list[int]:
+        """What a turn carries on that depends on that, and has no batch axis yet."""
+        values = self._values(turn)
+        reached = values.keys() | dependents(turn.after, tuple(values))
+        return [i for i, x in enumerate(turn.after) if x in reached and i not in self.carried]
 
     def turn(self, turn: Turn) -> Turn:
         """A turn of the whole batch."""
-        values = dict(zip(turn.carried, self.carried, strict=True))
-        pairs = list(zip(turn.rows, self.rows, strict=True))
-        values |= {row: x for row, x in pairs if row is not None and x is not None}
-        values |= {x: y for x, y in self.captured.items() if x in turn.captured}
-        outputs = batch([*turn.after, *turn.kept], values)
-        n = len(turn.after)
-        rows = [row if x is None or row is None else x for row, x in pairs]
-        return Turn(self.carried, rows, outputs[:n], outputs[n:])
+        values, outputs = self._values(turn), [*turn.after, *turn.kept]
+        wide = (
+            batch(outputs, values)
+            if values
+            else [WORDS["spread"](y, (self.size, *y.shape)) for y in outputs]
+        )
+        carried = [self.carried.get(i, x) for i, x in enumerate(turn.carried)]
+        after = [wide[i] if i in self.carried else x for i, x in enumerate(turn.after)]
+        rows = [None if x is None else self.rows.get(i, x) for i, x in enumerate(turn.rows)]
+        return Turn(carried, rows, after, wide[len(after) :])
 
 
-def _batch_of_ends(_node: Node, inputs: Sequence[Node], size: int) -> Node:
-    ends = _ends(inputs[0])
-    flat = [WORDS["reshape"](as_number(x), (size, x.size // size)) for x in ends]
+def _batch_of_ends(node: Node, inputs: Sequence[Node], size: int) -> Node:
+    pairs = zip(_ends(inputs[0]), node.attrs[0].ends, strict=True)
+    wide = [
+        x if x.ndim > len(own.shape) else WORDS["spread"](x, (size, *own.shape)) for x, own in pairs
+    ]
+    flat = [WORDS["reshape"](as_number(x), (size, x.size // size)) for x in wide]
     return WORDS["concat"](tuple(flat), 1)
-
-
-def _batch_of_rows(node: Node, inputs: Sequence[Node], size: int) -> Node:
-    i, (count, *shape) = node.attrs
-    return _turned(_rows(inputs[0], i, (count, size, *shape)))
-
-
-def _batch_of_placed(node: Node, inputs: Sequence[Node], _size: int) -> Node:
-    return _placed(_turned(inputs[0]), node.attrs[0])
-
-
-def _batch_of_chosen(node: Node, inputs: Sequence[Node], _size: int) -> Node:
-    return node.graph.node(CHOSEN, tuple(inputs), node.attrs, (), TRACE)
-
-
-def _batch_of_sum(node: Node, inputs: Sequence[Node], _size: int) -> Node:
-    if not {*inputs}.isdisjoint(node.inputs):
-        raise BatchError("only some of what a loop keeps has rows", span=node.span)
-    return _add(*inputs)
-
-
-def _refuse_batch(node: Node, _inputs: Sequence[Node], _size: int) -> Node:
-    raise BatchError("rows may take different numbers of turns", span=node.span)
 
 
 # --- records --------------------------------------------------------------------------------------
 
 
-def _no_shape(*_: Any) -> tuple[int, ...]:
-    return ()
-
-
 LOOP = Structural(
     "loop",
     lambda *arrays: arrays[-1].run(arrays[-1], arrays[:-1]),
-    _no_shape,
+    no_shape,
     _vjp,
     _jvp,
     wanting=True,
@@ -544,55 +467,3 @@ ENDS = Structural(
     batch=_batch_of_ends,
 )
 """What a loop carries at its end, of its trace and its inputs: the way back begins here."""
-
-ROWS = Structural(
-    "rows",
-    Trace.rows,
-    lambda shapes, i, shape: shape,
-    _rows_back,
-    _rows_tangent,
-    batch=_batch_of_rows,
-)
-"""A history of a trace as an array."""
-
-PLACED = Structural(
-    "placed",
-    lambda rows, present: Trace(histories=[rows if has else None for has in present]),
-    _no_shape,
-    _placed_back,
-    _placed_tangent,
-    batch=_batch_of_placed,
-)
-"""An array as the one history of a trace, the opposite of `ROWS`."""
-
-CHOSEN = Structural(
-    "chosen",
-    lambda trace, which, _present: trace.chosen(which),
-    _no_shape,
-    _choose_back,
-    _choose_tangent,
-    batch=_batch_of_chosen,
-)
-"""Some of the histories of a trace."""
-
-SUM = Structural(
-    "sum of traces",
-    lambda x, y, _present: x.plus(y),
-    _no_shape,
-    lambda _node, g: [g, g],
-    _add_tangents,
-    batch=_batch_of_sum,
-)
-"""The sum of two traces of derivatives."""
-
-COUNT = Structural(
-    "turns",
-    lambda trace: np.float64(trace.count),
-    _no_shape,
-    lambda _node, _g: [None],
-    lambda _node, _tangents: None,
-    batch=_refuse_batch,
-)
-"""How many turns a loop has taken, from its trace."""
-
-WORDS["add_traces"] = _add

@@ -44,8 +44,8 @@ def looped(loop: Loop, starts: Sequence[Node], stacks: Sequence[Node]) -> tuple[
 
 
 def turns_of(node: Node) -> Node:
-    """How many turns a loop has taken (`passes.loop`)."""
-    from gradcli.passes.loop import turns_of
+    """How many turns a loop has taken (`passes.traces`)."""
+    from gradcli.passes.traces import turns_of
 
     return turns_of(node)
 

@@ -10,7 +10,7 @@ import numpy as np
 from gradcli.exec.compiled import machine
 from gradcli.exec.compiled.instructions import Writer, bits
 from gradcli.exec.compiled.nests import Nests
-from gradcli.exec.compiled.turns import AT_ONCE, CompiledTurn, flat
+from gradcli.exec.compiled.turns import AT_ONCE, CompiledTurns, flat
 from gradcli.ir.scalar import BOOL, DOUBLE, Code
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ SMALL = 32
 """Elements of an array up to which loops over them are dearer than each by itself."""
 
 HEAD = (
-    "define i64 @run(ptr %memory, ptr %stacks, ptr %fixed, ptr %kept, "
+    "define i64 @run(ptr %memory, ptr %stacks, ptr %fixed, ptr %kept, ptr %which, "
     "i64 %start, i64 %step, i64 %count) {"
 )
 
@@ -230,8 +230,8 @@ class NestEmitter(Writer):
         self._line(f"store {kind} {value}, ptr {self._where(port, at)}, align {DOUBLE.itemsize}")
 
 
-class ArrayTurn(CompiledTurn):
-    """A turn over arrays as machine code; a TypeError if there is none for it."""
+class ArrayTurns(CompiledTurns):
+    """Turns over arrays that all go one way as machine code; a TypeError if there is none."""
 
     def __init__(self, turn: Turn, turns: int) -> None:
         nests = Nests(turn)
@@ -273,9 +273,9 @@ def _apart(nests: Nests, place: Place, target: int) -> tuple[int, Place]:
     return target, (nests.copied(place) if moves else place)
 
 
-def machine_code(turn: Turn, turns: int) -> CompiledTurn | None:
-    """A turn as machine code that runs so often, if there is any for it."""
-    for make in _makers(turn, turns):
+def machine_code(turns: Sequence[Turn], follows: bool, count: int) -> CompiledTurns | None:
+    """The ways of turns as machine code that runs so often, if there is any for them."""
+    for make in _makers(turns, follows, count):
         try:
             return make()
         except (TypeError, AttributeError, ValueError):  # of a kernel that has no scalar form
@@ -283,10 +283,10 @@ def machine_code(turn: Turn, turns: int) -> CompiledTurn | None:
     return None
 
 
-def _makers(turn: Turn, turns: int) -> list[Callable[[], CompiledTurn]]:
+def _makers(turns: Sequence[Turn], follows: bool, count: int) -> list[Callable[[], CompiledTurns]]:
     """Ways to machine code, the better one first: small arrays as numbers one by one."""
-    makers: list[Callable[[], CompiledTurn]] = [
-        partial(CompiledTurn, turn),
-        partial(ArrayTurn, turn, turns),
-    ]
-    return makers if all(x.size <= SMALL for x in turn.body) else makers[::-1]
+    makers: list[Callable[[], CompiledTurns]] = [partial(CompiledTurns, turns, follows)]
+    if len(turns) > 1:
+        return makers
+    makers.append(partial(ArrayTurns, turns[0], count))
+    return makers if all(x.size <= SMALL for x in turns[0].body) else makers[::-1]

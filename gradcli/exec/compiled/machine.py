@@ -38,7 +38,7 @@ _VECTORS = (("avx512f", "e", 64), ("avx2", "d", 32), ("sse4.1", "b", 16), ("neon
 
 _POINTER, _NUMBER = ctypes.c_void_p, ctypes.c_int64
 OF_REGIONS = ctypes.CFUNCTYPE(None, *[_POINTER] * 3, *[_NUMBER] * 5, *[_POINTER] * 3)
-OF_TURNS = ctypes.CFUNCTYPE(_NUMBER, *[_POINTER] * 4, *[_NUMBER] * 3)
+OF_TURNS = ctypes.CFUNCTYPE(_NUMBER, *[_POINTER] * 5, *[_NUMBER] * 3)
 """The types of what is compiled; a call lets go of Python's lock."""
 
 

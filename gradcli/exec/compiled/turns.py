@@ -1,10 +1,11 @@
-"""The turns of a loop as machine code: one function that runs them all.
+"""The turns of a loop as machine code: one function that runs them all, whatever ways they go.
 
 Arrays are small in it, so that each of their elements is a number of its own (`ir.elements`).
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -33,86 +34,114 @@ FIRST, MORE = 64, 8
 """Turns of the first call, which has room for them all, and how many times as many the next has."""
 
 LONGEST = 8_000
-"""Instructions of a turn: compiling takes longer than they are many."""
+"""Instructions of a way of a turn: compiling takes longer than they are many."""
 
 
 class Ports(NamedTuple):
-    """What goes in and out of the code of a turn, by scalar; a guard has the value that it needs.
+    """What goes in and out of the code of one way through a turn, by scalar.
 
-    Parameters are what is carried, the rows of stacks, and what stays the same. A stack has a list
-    of its own, as has what is kept.
+    `carried` and `rows` are parameters, each stack having a list of its own, as has what is kept; a
+    guard has the value that it needs. The instructions are those of the range `code`.
     """
 
     carried: Sequence[Scalar]
     rows: Sequence[Sequence[Scalar]]
-    fixed: Sequence[Scalar]
     after: Sequence[Scalar]
     kept: Sequence[Sequence[Scalar]]
     guards: Sequence[tuple[Scalar, float]]
+    code: range
 
 
 class TurnEmitter(Writer):
-    """The text of a function that runs turns as long as their guards hold, and counts them."""
+    """The text of a function that runs turns as long as one of their ways fits, and counts them.
 
-    def __init__(self, code: Code, ports: Ports) -> None:
+    It notes which way that was; or, where it `follows`, takes those that were noted, by row.
+    """
+
+    def __init__(
+        self, code: Code, fixed: Sequence[Scalar], ways: Sequence[Ports], follows: bool
+    ) -> None:
         super().__init__(code, LANES)
-        self._ports = ports
-        self._starts: list[str] = []
-        self._after: list[str] = []
+        self._fixed = fixed
+        self._ways = ways
+        self._follows = follows
+        self._after: list[list[str]] = []
+        self._size = len(ways[0].carried)
 
     def text(self) -> str:
         """The module as text."""
         self._entry()
-        self._body()
+        self._head()
+        for number in range(len(self._ways)):
+            self._way(number)
         self._foot()
         head = (
-            "define i64 @run(ptr %carried, ptr %stacks, ptr %fixed, ptr %kept, "
+            "define i64 @run(ptr %carried, ptr %stacks, ptr %fixed, ptr %kept, ptr %which, "
             "i64 %start, i64 %step, i64 %count) {"
         )
         return "\n".join([*self._declared.values(), head, *self._lines, "}"])
 
     def _entry(self) -> None:
         self._label("entry")
-        for name, scalars in (("stacks", self._ports.rows), ("kept", self._ports.kept)):
-            for i in range(len(scalars)):
+        stacks = sum(len(ports.rows) for ports in self._ways)
+        for name, count in (("stacks", stacks), ("kept", len(self._ways[0].kept))):
+            for i in range(count):
                 place = self._new(f"getelementptr ptr, ptr %{name}, i64 {i}")
                 self._line(f"%{name}{i} = load ptr, ptr {place}")
-        for i, x in enumerate(self._ports.fixed):
+        for i, x in enumerate(self._fixed):
             self._name(x, self._number("%fixed", i))
-        self._starts = [self._number("%carried", i) for i in range(len(self._ports.carried))]
+        for i in range(self._size):
+            self._line(f"%begin{i} = load double, ptr {self._place('%carried', i)}")
         self._line("br label %head")
 
     def _number(self, array: str, index: object) -> str:
         """A number of an array in memory."""
         return self._new(f"load double, ptr {self._place(array, index)}")
 
-    def _place(self, array: str, index: object) -> str:
-        return self._new(f"getelementptr double, ptr {array}, i64 {index}")
+    def _place(self, array: str, index: object, kind: str = "double") -> str:
+        return self._new(f"getelementptr {kind}, ptr {array}, i64 {index}")
 
     def _name(self, x: Scalar, number: str) -> None:
         """A number from memory is the value of an operand."""
         self._names[x.index] = self._narrowed(number, x.dtype)
 
-    def _body(self) -> None:
-        """The head of a turn, what it computes, and whether its guards hold."""
-        ports = self._ports
+    def _head(self) -> None:
+        """The head of a turn: its number, its row, and what is carried."""
         self._label("head")
-        self._line("%k = phi i64 [ 0, %entry ], [ %next, %more ]")
-        first = len(self._lines)
-        moved = self._new("mul i64 %k, %step")
-        row = self._new(f"add i64 %start, {moved}")
+        self._line("%k = phi i64 [ 0, %entry ], [ %next, %latch ]")
+        for i in range(self._size):
+            self._line(f"%now{i} = phi double [ %begin{i}, %entry ], [ %then{i}, %latch ]")
+        self._line("%moved = mul i64 %k, %step")
+        self._line("%row = add i64 %start, %moved")
+        at = self._place("%which", "%row" if self._follows else "%k", "i64")
+        self._line(f"%at = getelementptr i64, ptr {at}, i64 0")
+        if self._follows:
+            self._line("%wanted = load i64, ptr %at")
+        self._line("br label %way0")
+
+    def _way(self, number: int) -> None:
+        """What a turn computes on one way, and where it goes on if its guards hold."""
+        ports = self._ways[number]
+        self._label(f"way{number}")
         for i, x in enumerate(ports.carried):
             self._name(x, f"%now{i}")
-        for i, elements in enumerate(ports.rows):
-            for x, place in zip(elements, self._places(row, elements), strict=True):
+        before = sum(len(other.rows) for other in self._ways[:number])
+        for i, elements in enumerate(ports.rows, before):
+            for x, place in zip(elements, self._places("%row", elements), strict=True):
                 self._name(x, self._number(f"%stacks{i}", place))
-        self._write(range(len(self._code)))
-        self._after = [self._wide(x) for x in ports.after]
-        self._lines[first:first] = [
-            f"  %now{i} = phi double [ {start}, %entry ], [ {after}, %more ]"
-            for i, (start, after) in enumerate(zip(self._starts, self._after, strict=True))
-        ]
-        self._line(f"br i1 {self._holds()}, label %more, label %exit")
+        self._write(ports.code)
+        self._after.append([self._wide(x) for x in ports.after])
+        is_last = number == len(self._ways) - 1
+        other = "exit" if is_last else f"way{number + 1}"
+        self._line(f"br i1 {self._holds(number)}, label %more{number}, label %{other}")
+        self._label(f"more{number}")
+        for i, elements in enumerate(ports.kept):
+            for x, index in zip(elements, self._places("%k", elements), strict=True):
+                place = self._place(f"%kept{i}", index)
+                self._line(f"store double {self._wide(x)}, ptr {place}")
+        if not self._follows:
+            self._line(f"store i64 {number}, ptr %at")
+        self._line("br label %latch")
 
     def _places(self, row: str, elements: Sequence[Scalar]) -> list[str]:
         """Where the elements of a row lie behind the first row."""
@@ -124,10 +153,12 @@ class TurnEmitter(Writer):
         one = self._names[x.index]
         return one if x.dtype == DOUBLE else self._new(f"uitofp i1 {one} to double")
 
-    def _holds(self) -> str:
-        """Whether all guards hold."""
+    def _holds(self, number: int) -> str:
+        """Whether a turn goes this way."""
+        if self._follows:
+            return self._new(f"icmp eq i64 %wanted, {number}")
         all_ = "true"
-        for x, value in self._ports.guards:
+        for x, value in self._ways[number].guards:
             wanted = bits(value.hex(), DOUBLE)
             one = self._new(f"fcmp oeq double {self._wide(x)}, {wanted}")
             all_ = self._new(f"and i1 {all_}, {one}")
@@ -135,36 +166,41 @@ class TurnEmitter(Writer):
 
     def _foot(self) -> None:
         """The end of a turn, and of them all."""
-        ports = self._ports
-        self._label("more")
-        for i, elements in enumerate(ports.kept):
-            for x, index in zip(elements, self._places("%k", elements), strict=True):
-                place = self._place(f"%kept{i}", index)
-                self._line(f"store double {self._wide(x)}, ptr {place}")
+        last = f"way{len(self._ways) - 1}"
+        self._label("latch")
+        for i in range(self._size):
+            values = [f"[ {after[i]}, %more{j} ]" for j, after in enumerate(self._after)]
+            self._line(f"%then{i} = phi double {', '.join(values)}")
         self._line("%next = add i64 %k, 1")
         self._line("%again = icmp slt i64 %next, %count")
         self._line("br i1 %again, label %head, label %exit")
         self._label("exit")
-        self._line("%turns = phi i64 [ %k, %head ], [ %next, %more ]")
-        for i, after in enumerate(self._after):
-            self._line(f"%end{i} = phi double [ %now{i}, %head ], [ {after}, %more ]")
-        for i in range(len(self._after)):
+        self._line(f"%turns = phi i64 [ %k, %{last} ], [ %next, %latch ]")
+        for i in range(self._size):
+            self._line(f"%end{i} = phi double [ %now{i}, %{last} ], [ %then{i}, %latch ]")
+        for i in range(self._size):
             self._line(f"store double %end{i}, ptr {self._place('%carried', i)}")
         self._line("ret i64 %turns")
 
 
-class CompiledTurn:
-    """A turn as machine code; a TypeError if there is none for it, or it would be too long."""
+class CompiledTurns:
+    """The ways of turns as machine code, which finds its course or `follows` one.
 
-    def __init__(self, turn: Turn) -> None:
+    A TypeError if there is none for them, or it would be too long.
+    """
+
+    def __init__(self, turns: Sequence[Turn], follows: bool) -> None:
         code = Code()
-        ports = _ports(turn, Tracer(code, LONGEST))
+        tracer = Tracer(code, LONGEST * len(turns))
+        captured = list(dict.fromkeys(x for turn in turns for x in turn.captured))
+        fixed = tracer.parameters(captured)
+        ways = [_ports(turn, tracer) for turn in turns]
         check(code, LANES)
-        text, level = TurnEmitter(code, ports).text(), machine.level_of(len(code))
+        text, level = TurnEmitter(code, fixed, ways, follows).text(), machine.level_of(len(code))
         self._kernel = machine.compiled(text, machine.OF_TURNS, level)
         self._at_once = max(AT_ONCE // max(len(code), 1), 1)
-        self._carried = turn.carried
-        self._kept = turn.kept
+        self._carried = turns[0].carried
+        self._kept = turns[0].kept
 
     def run(
         self,
@@ -173,21 +209,29 @@ class CompiledTurn:
         stacks: Sequence[Array],
         fixed: Sequence[Any],
         histories: Sequence[Any],
-    ) -> Sequence[Any]:
-        """What is carried when a guard fails, or behind the last of the rows; histories grow."""
+        course: Array | None = None,
+    ) -> tuple[Sequence[Any], list[tuple[int, int]]]:
+        """What is carried when no way fits, or behind the last of the rows; histories grow.
+
+        And which way was taken how often. A `course` that is followed has a way for each row.
+        """
         state, numbers = self._memory(carried, fixed)
-        places, most = _places(stacks), FIRST
+        places, most = _places(stacks), FIRST if course is None else len(rows)
+        path: list[tuple[int, int]] = []
         while rows:
             some = rows[: min(most, self._at_once)]
             most *= MORE
             kept = [np.empty((len(some), *x.shape)) for x in self._kept]
+            which = np.zeros(len(some), np.int64) if course is None else course
             into = _places(kept)
-            arrays = [a.ctypes.data for a in (state, places, numbers, into)]
+            arrays = [a.ctypes.data for a in (state, places, numbers, into, which)]
             count = self._kernel.run(*arrays, some.start, some.step, len(some))
             for history, part, x in zip(histories, kept, self._kept, strict=True):
                 _extend(history, part[:count].astype(x.dtype, copy=False))
+            if course is None:
+                path += _runs(which[:count])
             rows = rows[len(some) :] if count == len(some) else range(0)
-        return self._apart(state)
+        return self._apart(state), path
 
     def _memory(self, carried: Sequence[Any], fixed: Sequence[Any]) -> tuple[Array, Array]:
         """What is carried, where the code reads it and leaves it, and what stays the same."""
@@ -201,6 +245,14 @@ class CompiledTurn:
             items.append(part if x.shape else part.item())
             start += x.size
         return items
+
+
+def _runs(which: Array) -> list[tuple[int, int]]:
+    """Each number, and how often it stands there in a row."""
+    if not len(which):
+        return []
+    starts = [0, *(np.flatnonzero(np.diff(which)) + 1).tolist(), len(which)]
+    return [(int(which[start]), stop - start) for start, stop in pairwise(starts)]
 
 
 def flat(items: Sequence[Any]) -> Array:
@@ -222,10 +274,10 @@ def _places(arrays: Sequence[Array]) -> Array:
 
 
 def _ports(turn: Turn, tracer: Tracer) -> Ports:
-    """What goes in and out of the code of a turn, which the tracer writes."""
+    """What goes in and out of the code of a way, which the tracer writes."""
+    start = len(tracer.code)
     carried = tracer.parameters(turn.carried)
     rows = [tracer.parameters([x]) for x in turn.rows if x is not None]
-    fixed = tracer.parameters(turn.captured)
     tracer.follow(turn.body)
     guards = [
         (scalar, float(wanted))
@@ -234,5 +286,5 @@ def _ports(turn: Turn, tracer: Tracer) -> Ports:
             tracer.all([node]), np.ravel(np.broadcast_to(value, node.shape)), strict=True
         )
     ]
-    kept = [tracer.all([x]) for x in turn.kept]
-    return Ports(carried, rows, fixed, tracer.all(turn.after), kept, guards)
+    kept, after = [tracer.all([x]) for x in turn.kept], tracer.all(turn.after)
+    return Ports(carried, rows, after, kept, guards, range(start, len(tracer.code)))
