@@ -78,7 +78,7 @@ def natives(rows: dict[str, Callable[..., Any]]) -> dict[str, Native]:
 
 
 class Method(Native):
-    """A function of ours as a method of a class: it takes the object first."""
+    """A function of ours that becomes a method in a class, as `def` does: a decorated one, say."""
 
     __slots__ = ()
 

@@ -10,7 +10,7 @@ from gradcli.snippets.errors import Refusal
 from gradcli.snippets.frameworks.tensorflow.module import module_base
 from gradcli.snippets.frameworks.tensorflow.variable import Variable
 from gradcli.snippets.transforms import custom
-from gradcli.snippets.values import Array, Native
+from gradcli.snippets.values import Array, Method, Native
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -100,7 +100,7 @@ class Functions:
             seen.add(key)
             return self.home.graphs.within(body, args, named, is_new=is_new)
 
-        return Native(getattr(body, "name", "function"), call, python_function=body)
+        return Method(getattr(body, "name", "function"), call, python_function=body)
 
     def print(self, *values: Any, **_named: Any) -> None:
         """`tf.print`, which writes to standard error."""
@@ -112,7 +112,7 @@ class Functions:
             return str(self.home.recorder.array(self.home.asarray(value)))
         return str(self.home.machine.language.text(value))
 
-    def custom_gradient(self, function: Any) -> Native:
+    def custom_gradient(self, function: Any) -> Method:
         """A function that gives its value, and the function of cotangents."""
         home = self.home
 
@@ -135,7 +135,7 @@ class Functions:
 
             return custom(home, getattr(function, "name", "custom"), value, inputs, rule)
 
-        return Native(getattr(function, "name", "custom_gradient"), call)
+        return Method(getattr(function, "name", "custom_gradient"), call)
 
     def clip_by_norm(self, t: Any, clip_norm: Any, axes: Any = None, **_named: Any) -> Array:
         """A tensor made no longer than a norm."""
