@@ -349,8 +349,7 @@ class Machine:
 
     def array_in(self, value: Any) -> Array | None:
         """The array that an object stands for, if it stands for one."""
-        stands = getattr(value, "array", None) if isinstance(value, Object) else None
-        return stands if isinstance(stands, Array) else None
+        return value.stands_for() if isinstance(value, Object) else None
 
     # --- values -----------------------------------------------------------------------------
 

@@ -206,6 +206,11 @@ class Object:
         method = self.methods.get(name)
         return None if method is None else Native(name, MethodType(method, self))
 
+    def stands_for(self) -> Array | None:
+        """The array that it is computed with as; None for what is no array."""
+        array = getattr(self, "array", None)
+        return array if isinstance(array, Array) else None
+
     def show(self) -> str:
         """How it is shown."""
         return f"<{self.kind}>"

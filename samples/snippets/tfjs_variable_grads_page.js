@@ -7,4 +7,3 @@ const {val, grads} = tf.variableGrads(
   () => p.add(r.square()).mul(q.add(r)).sum());
 Object.keys(grads).forEach(
   variable_Name => grads[variable_Name].print());
-val.print();
