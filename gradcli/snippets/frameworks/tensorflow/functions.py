@@ -115,7 +115,9 @@ class Functions:
     def plain(self, value: Any) -> str:
         """A value as `tf.print` has it."""
         if isinstance(value, (Array, Variable)):
-            return str(self.home.recorder.array(self.home.asarray(value)))
+            numbers = self.home.recorder.array(self.home.asarray(value))
+            short: Any = {"float_kind": lambda x: str(x).removesuffix(".0")}
+            return np.array2string(numbers, formatter=short, threshold=6, edgeitems=3)
         return str(self.home.machine.language.text(value))
 
     def custom_gradient(self, function: Any) -> Method:
