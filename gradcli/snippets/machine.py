@@ -87,12 +87,6 @@ class Outside(Object):
         raise self.refusal(self.path)
 
 
-class Told(Notice):
-    """A line that a snippet itself has written to standard error."""
-
-    kind = label = "printed"
-
-
 MAX_CALLS = 400
 """Calls within calls."""
 
@@ -209,7 +203,8 @@ class Machine:
 
     def tell(self, line: str) -> None:
         """Writes a line to standard error, as some functions of frameworks do."""
-        self.notices.append(Told(line))
+        if self.settings.printed is not None:
+            self.settings.printed(line)
 
     def note_point(self, node: Node, kind: int) -> None:
         """Tells of a point at which gradcli's slope may be another than a framework's."""
@@ -349,8 +344,7 @@ class Machine:
 
     def array_in(self, value: Any) -> Array | None:
         """The array that an object stands for, if it stands for one."""
-        stands = getattr(value, "array", None) if isinstance(value, Object) else None
-        return stands if isinstance(stands, Array) else None
+        return value.stands_for() if isinstance(value, Object) else None
 
     # --- values -----------------------------------------------------------------------------
 

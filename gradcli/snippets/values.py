@@ -78,7 +78,7 @@ def natives(rows: dict[str, Callable[..., Any]]) -> dict[str, Native]:
 
 
 class Method(Native):
-    """A function of ours as a method of a class: it takes the object first."""
+    """A function of ours that becomes a method in a class, as `def` does: a decorated one, say."""
 
     __slots__ = ()
 
@@ -205,6 +205,11 @@ class Object:
             return shows(self)
         method = self.methods.get(name)
         return None if method is None else Native(name, MethodType(method, self))
+
+    def stands_for(self) -> Array | None:
+        """The array that it is computed with as; None for what is no array."""
+        array = getattr(self, "array", None)
+        return array if isinstance(array, Array) else None
 
     def show(self) -> str:
         """How it is shown."""

@@ -43,8 +43,14 @@ class Custom(Object):
 
     def arrays(self, moving: Sequence[Any]) -> tuple[list[Any], list[Array]]:
         """The arguments with arrays for leaves, and those that are differentiated by."""
-        made = [mapped(self.home.asarray, tree) for tree in moving]
+        made = [mapped(self.own, tree) for tree in moving]
         return made, [leaf for leaf in leaves(made) if is_float(leaf.dtype)]
+
+    def own(self, value: Any) -> Array:
+        """An array that no other argument is, so that one given twice has two cotangents."""
+        array = self.home.asarray(value)
+        made: Array = self.home.again(array.node, array)
+        return made
 
     @exposed
     def __call__(self, *args: Any, **named: Any) -> Any:

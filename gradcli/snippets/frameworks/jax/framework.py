@@ -300,13 +300,17 @@ class JAX(Framework):
         """`Array([2., 4.], dtype=float32)`."""
         if self.jitted or self.machine.depth_of_tracing:
             return self.show(array)
-        text = repr(self.recorder.array(array))
-        head = "Array(" + text.removeprefix("array(").removesuffix(")").replace("\n ", "\n ")
-        if f"dtype={array.dtype.name}" not in text:
-            last = len(head) - head.rfind("\n")
-            joint = ",\n      " if last + len(f", dtype={array.dtype.name}") > 75 else ", "
-            head += f"{joint}dtype={array.dtype.name}"
-        return head + (", weak_type=True)" if array.weak else ")")
+        numbers = self.recorder.array(array)
+        prefix, width = "Array(", np.get_printoptions()["linewidth"]
+        text = f"[], shape={numbers.shape}"
+        if numbers.size:
+            text = np.array2string(
+                numbers, prefix=prefix, suffix=",", separator=", ", max_line_width=width
+            )
+        weak = ", weak_type=True" if array.weak else ""
+        last = f"dtype={array.dtype.name}{weak})"
+        is_long = len(text) - text.rfind("\n") + 1 + len(last) + 1 > width
+        return f"{prefix}{text},{' ' * len(prefix) if is_long else ' '}{last}"
 
     def kind_of(self, array: Array) -> Kind:
         """`type(x)`."""
@@ -417,7 +421,7 @@ _PATHS = frozenset(
     tuple(path.split("."))
     for path in "numpy numpy.linalg lax nn scipy scipy.special scipy.linalg scipy.stats random "
     "tree tree_util nn.initializers config debug flatten_util ad_checkpoint experimental "
-    "scipy.optimize".split()
+    "scipy.optimize test_util".split()
 )
 
 __all__ = ["FRAMEWORK", "WORDS", "Native"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.pytrees import leaves, mapped
-from gradcli.snippets.values import Array, Native
+from gradcli.snippets.values import Array, Method, Native
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ def jit(home: Any, function: Any, options: dict[str, Any]) -> Any:
     if function is None:
         return Native("jit", lambda own: jit(home, own, options))
     made = Jitted(home, function, **options)
-    return Native(getattr(function, "name", "jit"), made.call, wraps=function)
+    return Method(getattr(function, "name", "jit"), made.call, wraps=function)
 
 
 class Jitted:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gradcli.snippets.errors import Refusal
 from gradcli.snippets.pytrees import leaves, mapped
 from gradcli.snippets.values import Array, Native
 
@@ -17,6 +18,7 @@ def lax(home: Any) -> dict[str, Any]:
     rows: dict[str, Callable[..., Any]] = {
         "cond": of.cond, "switch": of.switch, "while_loop": of.while_loop,
         "fori_loop": of.fori_loop, "scan": of.scan, "map": of.map,
+        "associative_scan": of.associative_scan,
     }  # fmt: skip
     return {f"lax.{name}": Native(name, row) for name, row in rows.items()}
 
@@ -104,3 +106,14 @@ class Control:
         """A function of each row."""
         count = leaves(xs)[0].shape[0]
         return self.stacked([self.call(f, [self.row(xs, i)]) for i in range(count)])
+
+    def associative_scan(self, fn: Any, elems: Any, reverse: bool = False, axis: int = 0) -> Any:
+        """What a function of pairs makes of all rows up to each."""
+        if axis:
+            raise Refusal("lax.associative_scan along another axis than the first")
+        count = leaves(elems)[0].shape[0]
+        order = [*reversed(range(count))] if reverse else [*range(count)]
+        rows = [self.row(elems, order[0])]
+        for i in order[1:]:
+            rows.append(self.call(fn, [rows[-1], self.row(elems, i)]))
+        return self.stacked(rows[::-1] if reverse else rows)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.snippets.dtypes import is_float
 from gradcli.snippets.errors import Raised
+from gradcli.snippets.frameworks.numpy.optimizers import optimizers
 from gradcli.snippets.pytrees import leaves, mapped
 from gradcli.snippets.transforms import Traced, Transforms, custom
 from gradcli.snippets.values import Array, Closure, Native, Object, exposed
@@ -42,6 +43,7 @@ def autograd(home: Any) -> dict[str, Any]:
         "test_util.check_grads": of.check,
     }
     table = {f"autograd.{path}": Native(path.rpartition(".")[2], row) for path, row in rows.items()}
+    table |= optimizers(home)
     for name in ("grad", "elementwise_grad", "jacobian", "hessian", "value_and_grad"):
         table[f"autograd.differential_operators.{name}"] = table[f"autograd.{name}"]
     return table

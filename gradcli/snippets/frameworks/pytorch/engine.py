@@ -148,10 +148,10 @@ class Autograd:
         seeds = self.seeds(ys, gradient)
         path = self.between(ys)
         self.check(path)
-        targets = self.targets(path) if inputs is None else _listed(inputs)
-        xs = [t.node for t in targets]
+        targets = self.targets(path) if inputs is None else [(t.node, t) for t in _listed(inputs)]
+        xs = [x for x, _ in targets]
         gradients = self.home.recorder.gradients([y.node for y in ys], xs, seeds)
-        for target, node in zip(targets, gradients, strict=True):
+        for (_, target), node in zip(targets, gradients, strict=True):
             if node is not None:
                 self.accumulate(target, node, create_graph)
         keeps = create_graph if retain_graph is None else retain_graph
@@ -170,15 +170,15 @@ class Autograd:
         if len(self.overwritten) > _MANY:
             self.overwritten.clear()
 
-    def targets(self, path: Sequence[Node]) -> list[Tensor]:
-        """The tensors to which gradients are added."""
-        found = [
-            table[node]()
+    def targets(self, path: Sequence[Node]) -> list[tuple[Node, Tensor]]:
+        """The tensors to which gradients are added, each behind the node that stands for it."""
+        held = [
+            (node, table[node]())
             for node in path
             for table in (self.leaves, self.retained)
             if node in table
         ]
-        return [t for t in found if t is not None and (t.requires or t.retains)]
+        return [(x, t) for x, t in held if t is not None and (t.requires or t.retains)]
 
     def accumulate(self, target: Tensor, node: Node, create_graph: bool) -> None:
         """Adds a gradient to what a tensor has."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gradcli.snippets.dtypes import is_float
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.pytorch.tensor import Tensor
+from gradcli.snippets.pytrees import leaves
 from gradcli.snippets.transforms import custom
 from gradcli.snippets.values import Array, Base, ClassValue, Object, exposed, settable, shown
 
@@ -56,6 +57,11 @@ class Context(Object):
     def set_needs(self, value: Any) -> None:
         """Never asked for."""
 
+    def replace(self, results: dict[int, Any]) -> None:
+        """What was kept of the results is differentiable, as they are once they are given back."""
+        self.saved = tuple(results.get(id(x), x) for x in self.saved)
+        self.own = {name: results.get(id(x), x) for name, x in self.own.items()}
+
     def lookup(self, name: str) -> Any:
         """An attribute that the snippet has set, or one of those above."""
         if name in self.own:
@@ -78,8 +84,7 @@ def function_base(home: Any) -> Base:
 def applied(home: Any, of: ClassValue, args: Sequence[Any]) -> Any:
     """`MyFunction.apply(…)`."""
     machine, language = home.machine, home.machine.language
-    tensors = [a for a in args if isinstance(a, Tensor)]
-    inputs = [a for a in tensors if is_float(a.dtype)]
+    moving = [i for i, a in enumerate(args) if isinstance(a, Tensor) and is_float(a.dtype)]
     traced = machine.depth_of_tracing > 0
     needs = tuple(
         isinstance(a, Tensor) and (a.requires or (traced and is_float(a.dtype))) for a in args
@@ -106,10 +111,10 @@ def applied(home: Any, of: ClassValue, args: Sequence[Any]) -> Any:
         if len(parts) < len(args):
             text = f"function {of.name}Backward returned an incorrect number of gradients"
             raise Raised("RuntimeError", f"{text} (expected {len(args)}, got {len(parts)})")
-        by_input = dict(zip(map(id, args), parts, strict=False))
-        return [by_input[id(x)] for x in inputs]
+        return [parts[i] for i in moving]
 
-    made = custom(home, of.name, value, inputs, rule)
+    made = custom(home, of.name, value, [args[i] for i in moving], rule)
+    context.replace(dict(zip(map(id, leaves(value)), leaves(made), strict=True)))
     for tensor in made if isinstance(made, tuple) else (made,):
         tensor.requires, tensor.is_leaf, tensor.maker = any(needs), False, f"{of.name}Backward"
     return made

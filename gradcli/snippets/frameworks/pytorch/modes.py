@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gradcli.snippets.values import Manager, Native, exposed
+from gradcli.snippets.values import Manager, Method, exposed
 
 
 class GradMode(Manager):
@@ -31,11 +31,11 @@ class GradMode(Manager):
             self.home.is_enabled = self.before[0]
 
     @exposed
-    def __call__(self, function: Any) -> Native:
+    def __call__(self, function: Any) -> Method:
         """As a decorator."""
         return self.around(function)
 
-    def around(self, function: Any) -> Native:
+    def around(self, function: Any) -> Method:
         """The function, within this mode."""
 
         def call(*args: Any, **named: Any) -> Any:
@@ -45,4 +45,4 @@ class GradMode(Manager):
             finally:
                 self.leave(None)
 
-        return Native(getattr(function, "name", "function"), call)
+        return Method(getattr(function, "name", "function"), call)

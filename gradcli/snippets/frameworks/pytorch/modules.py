@@ -6,12 +6,13 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from gradcli.snippets.errors import Raised
-from gradcli.snippets.frameworks.pytorch.tensor import Tensor
+from gradcli.snippets.frameworks.pytorch.layers import Kernels
+from gradcli.snippets.frameworks.pytorch.tensor import Handle, Tensor
 from gradcli.snippets.languages.python_modules import OrderedDict
 from gradcli.snippets.values import Base, ClassValue, Instance, Method, Native
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 
 class State:
@@ -23,6 +24,7 @@ class State:
         self.buffers: dict[str, Any] = {}
         self.modules: dict[str, Instance] = {}
         self.is_training = True
+        self.hooks: list[Any] = []
         self.compute: Callable[..., Any] | None = None
         self.shown = ""
 
@@ -111,6 +113,7 @@ class Module:
                 "named_children": lambda own: iter(list(own.inner.modules.items())),
                 "modules": lambda own: iter([s.instance for _, s in own.inner.inner()]),
                 "named_modules": lambda own: iter([(p, s.instance) for p, s in own.inner.inner()]),
+                "register_forward_hook": self.hook,
                 "zero_grad": self.zero_grad,
                 "state_dict": self.state_dict,
                 "load_state_dict": self.load,
@@ -139,13 +142,26 @@ class Module:
 
     def call(self, own: Instance, *args: Any, **named: Any) -> Any:
         """`module(x)` is `module.forward(x)`."""
+        value = self.computed(own, args, named)
+        for hook in [*own.inner.hooks]:
+            changed = self.home.machine.call(hook, [own, args, value])
+            value = value if changed is None else changed
+        return value
+
+    def computed(self, own: Instance, args: Sequence[Any], named: Mapping[str, Any]) -> Any:
+        """What a module makes of its arguments."""
         if own.inner.compute is not None:
             return own.inner.compute(*args, **named)
         forward = self.home.machine.language.special(own, "forward")
         if forward is None:
             text = f'Module [{own.of.name}] is missing the required "forward" function'
             raise Raised("NotImplementedError", text)
-        return self.home.machine.call(forward, args, named)
+        return self.home.machine.call(forward, args, dict(named))
+
+    def hook(self, own: Instance, hook: Any, **_named: Any) -> Handle:
+        """`register_forward_hook`: what is called after each call, and may change its value."""
+        own.inner.hooks.append(hook)
+        return Handle(own.inner.hooks, hook)
 
     def zero_grad(self, own: Instance, set_to_none: bool = True) -> None:
         """Gradients start from nothing again."""
@@ -249,6 +265,7 @@ class Layers:
         plain = {name: self.plain(name, path, options) for name, (path, options) in _PLAIN.items()}
         return {
             **plain,
+            **{name: self.layer(name, make) for name, make in Kernels(self).table().items()},
             "Linear": self.layer("Linear", self.linear),
             "Sequential": self.layer("Sequential", self.sequential),
             "ModuleList": self.layer("ModuleList", self.module_list),

@@ -33,6 +33,9 @@ WORDS = {
     "svd": "LinalgSvd", "eigh": "LinalgEigh", "slogdet": "LinalgSlogdet", "qr": "LinalgQr",
     "solve": "LinalgSolveEx", "pinv": "LinalgPinv", "matrix_exp": "LinalgMatrixExp",
     "svdvals": "LinalgSvd", "eigvalsh": "LinalgEigh", "cholesky": "LinalgCholeskyEx",
+    "conv1d": "Convolution", "conv2d": "Convolution", "layer_norm": "NativeLayerNorm",
+    "batch_norm": "NativeBatchNorm", "max_pool2d": "MaxPool2DWithIndices", "normalize": "Div",
+    "avg_pool2d": "AvgPool2D", "cosine_similarity": "SumBackward1", "embedding": "Embedding",
     "gather": "Gather", "softmax": "Softmax", "index_select": "IndexSelect",
 }  # fmt: skip
 """Functions, and the first part of what they are remembered by, where it is not their name."""
@@ -47,7 +50,7 @@ def maker(name: str, args: Sequence[Any], named: Mapping[str, Any]) -> str:
     if rule is not None:
         return rule(args, named)
     known = WORDS.get(word, "")
-    if known.endswith("Backward0"):
+    if known.endswith(("Backward0", "Backward1")):
         return known
     return (known or _camel(word)) + "Backward0"
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.snippets.errors import Refusal
+from gradcli.snippets.frameworks.tensorflow.accumulator import ForwardAccumulator
 from gradcli.snippets.frameworks.tensorflow.module import module_base
 from gradcli.snippets.frameworks.tensorflow.variable import Variable
 from gradcli.snippets.transforms import custom
-from gradcli.snippets.values import Array, Native
+from gradcli.snippets.values import Array, Closure, Method, Native
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,6 +33,9 @@ def functions(home: Any) -> dict[str, Any]:
         "cast": home.cast_value,
         "function": of.function,
         "autograph.experimental.do_not_convert": lambda function: function,
+        "autodiff.ForwardAccumulator": lambda primals, tangents: ForwardAccumulator(
+            home, primals, tangents
+        ),
         "recompute_grad": lambda function: function,
         "custom_gradient": of.custom_gradient,
         "gradients": home.graphs.gradients,
@@ -44,6 +48,8 @@ def functions(home: Any) -> dict[str, Any]:
         "is_tensor": lambda value: isinstance(value, (Array, Variable)),
         "executing_eagerly": lambda: True,
         "clip_by_norm": of.clip_by_norm,
+        "linalg.global_norm": of.global_norm,
+        "clip_by_global_norm": of.clip_by_global_norm,
         "config.run_functions_eagerly": lambda _on: None,
         "random.set_seed": of.no_seed,
         "while_loop": of.while_loop,
@@ -100,7 +106,7 @@ class Functions:
             seen.add(key)
             return self.home.graphs.within(body, args, named, is_new=is_new)
 
-        return Native(getattr(body, "name", "function"), call, python_function=body)
+        return Method(getattr(body, "name", "function"), call, python_function=body)
 
     def print(self, *values: Any, **_named: Any) -> None:
         """`tf.print`, which writes to standard error."""
@@ -109,10 +115,12 @@ class Functions:
     def plain(self, value: Any) -> str:
         """A value as `tf.print` has it."""
         if isinstance(value, (Array, Variable)):
-            return str(self.home.recorder.array(self.home.asarray(value)))
+            numbers = self.home.recorder.array(self.home.asarray(value))
+            short: Any = {"float_kind": lambda x: str(x).removesuffix(".0")}
+            return np.array2string(numbers, formatter=short, threshold=6, edgeitems=3)
         return str(self.home.machine.language.text(value))
 
-    def custom_gradient(self, function: Any) -> Native:
+    def custom_gradient(self, function: Any) -> Method:
         """A function that gives its value, and the function of cotangents."""
         home = self.home
 
@@ -125,17 +133,25 @@ class Functions:
             own = [
                 next(by_input) if isinstance(a, (Array, Variable, float, list)) else a for a in args
             ]
-            value, backward = home.machine.call(function, own, named)
+            (value, backward), variables = home.tapes.reading(
+                lambda: home.machine.call(function, own, named)
+            )
             if not home.records(marked):
                 return value
+            variables = variables if takes_variables(backward) else []
 
             def rule(_primals: list[Array], cotangents: list[Array]) -> Sequence[Any]:
-                parts = home.machine.call(backward, cotangents)
-                return parts if isinstance(parts, (tuple, list)) else (parts,)
+                if not variables:
+                    return _several(home.machine.call(backward, cotangents))
+                parts, of_variables = home.machine.call(
+                    backward, cotangents, {"variables": variables}
+                )
+                return [*_several(parts), *of_variables]
 
+            inputs.extend(v.array for v in variables)
             return custom(home, getattr(function, "name", "custom"), value, inputs, rule)
 
-        return Native(getattr(function, "name", "custom_gradient"), call)
+        return Method(getattr(function, "name", "custom_gradient"), call)
 
     def clip_by_norm(self, t: Any, clip_norm: Any, axes: Any = None, **_named: Any) -> Array:
         """A tensor made no longer than a norm."""
@@ -148,6 +164,31 @@ class Functions:
         most = home.machine.call(home.member(("maximum",)), [norm, clip_norm])
         made: Array = home.operator("/", home.operator("*", x, clip_norm), most)
         return made
+
+    def global_norm(self, t_list: Any, **_named: Any) -> Array:
+        """The norm of all elements of all tensors."""
+        home = self.home
+        sum_up, root = home.member(("reduce_sum",)), home.member(("sqrt",))
+        tensors = [home.asarray(x) for x in t_list if x is not None]
+        squares = [home.machine.call(sum_up, [home.operator("*", x, x)]) for x in tensors]
+        total = squares[0]
+        for square in squares[1:]:
+            total = home.operator("+", total, square)
+        norm: Array = home.machine.call(root, [total])
+        return norm
+
+    def clip_by_global_norm(
+        self, t_list: Any, clip_norm: Any, use_norm: Any = None, **_named: Any
+    ) -> tuple[list[Any], Array]:
+        """Tensors that are together made no longer than a norm, and the norm that they had."""
+        home = self.home
+        norm = self.global_norm(t_list) if use_norm is None else home.asarray(use_norm)
+        most = home.machine.call(home.member(("maximum",)), [norm, clip_norm])
+        scale = home.operator("/", clip_norm, most)
+        clipped = [
+            None if x is None else home.operator("*", home.asarray(x), scale) for x in t_list
+        ]
+        return clipped, norm
 
     def no_seed(self, _seed: Any) -> None:
         """TensorFlow's own random numbers are not made here."""
@@ -171,6 +212,16 @@ class Functions:
         rows = [home.machine.call(fn, [row]) for row in home.iterate(home.asarray(elems))]
         made: Array = home.stacked([home.asarray(row) for row in rows])
         return made
+
+
+def takes_variables(backward: Any) -> bool:
+    """Whether a rule gives the cotangents of the variables that its function reads, too."""
+    parameters = backward.function.parameters if isinstance(backward, Closure) else ()
+    return any(getattr(p.target, "id", "") == "variables" for p in parameters)
+
+
+def _several(parts: Any) -> Sequence[Any]:
+    return parts if isinstance(parts, (tuple, list)) else (parts,)
 
 
 def _signature(value: Any) -> Any:

@@ -13,7 +13,7 @@ from gradcli.snippets.frameworks.tensorflow.variable import Variable
 from gradcli.snippets.values import Array, Manager, exposed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 ONCE = (
     "A non-persistent GradientTape can only be used to compute one set of gradients (or jacobians)"
@@ -38,6 +38,15 @@ class Tapes:
             if tape.watches_variables and variable.is_trainable:
                 tape.watched.add(variable.array.node)
                 tape.variables[variable] = None
+
+    def reading(self, build: Callable[[], Any]) -> tuple[Any, list[Variable]]:
+        """What `build` gives, and the trainable variables that it reads."""
+        tape = GradientTape(self.home, is_persistent=False, watches_variables=True)
+        tape.enter()
+        try:
+            return build(), list(tape.variables)
+        finally:
+            tape.leave(None)
 
 
 class GradientTape(Manager):

@@ -46,6 +46,10 @@ class Variable(Object):
         self.home.tapes.reads(self)
         return self.array
 
+    def stands_for(self) -> Array:
+        """Whatever computes with it reads it."""
+        return self.read()
+
     @exposed
     def numpy(self) -> Any:
         """Its value as NumPy has it."""

@@ -67,6 +67,11 @@ class Optimizer(Thing):
         return self.kind
 
     @exposed
+    def get_config(self) -> dict[str, Any]:
+        """Its options."""
+        return {name: 1e-7 if v is None else v for name, v in self.given.items()}
+
+    @exposed
     def dispose(self) -> Any:
         """Forgets its state."""
         self.state.clear()

@@ -1,0 +1,14 @@
+const labels = tf.tensor2d([[1, 0, 0], [0, 1, 0]]);
+const logits = tf.tensor2d([[2.0, 1.0, 0.1], [0.5, 2.5, 0.3]]);
+tf.losses.softmaxCrossEntropy(labels, logits).print();
+tf.losses.sigmoidCrossEntropy(labels, logits).print();
+tf.losses.meanSquaredError(labels, logits).print();
+tf.losses.absoluteDifference(labels, logits).print();
+tf.losses.huberLoss(labels, logits).print();
+tf.losses.logLoss(labels, tf.softmax(logits)).print();
+tf.losses.hingeLoss(labels, logits).print();
+tf.losses.cosineDistance(labels, logits, 1).print();
+tf.losses.computeWeightedLoss(tf.tensor1d([1, 2, 3]), tf.tensor1d([1, 0, 1])).print();
+tf.grad(l => tf.losses.softmaxCrossEntropy(labels, l))(logits).print();
+tf.grad(l => tf.losses.sigmoidCrossEntropy(labels, l))(logits).print();
+tf.grad(l => tf.losses.huberLoss(labels, l))(logits).print();

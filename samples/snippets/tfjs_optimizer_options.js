@@ -1,0 +1,1 @@
+for (const o of [tf.train.sgd(0.1), tf.train.momentum(0.1, 0.9), tf.train.adagrad(0.1), tf.train.adadelta(0.1), tf.train.adam(0.1), tf.train.adamax(0.1), tf.train.rmsprop(0.1)]) console.log(o.getClassName(), JSON.stringify(o.getConfig()));
