@@ -85,17 +85,19 @@ class Geometry(NamedTuple):
         rows = zip(around, lengths, spans, self.steps, strict=True)
         return [(a, b + _beyond(n + a, b, span, step)) for (a, b), n, span, step in rows]
 
-    def columns(self, x: Node, sizes: Sequence[int], value: float = 0.0) -> Node:
-        """The windows over an image with its channels last, padded with a value.
-
-        Their shape is (batch, *counts, channels, *sizes).
-        """
+    def grid(self, x: Node, sizes: Sequence[int], value: float = 0.0) -> tuple[Node, Grid]:
+        """An image with its channels last, padded with a value, and the windows over it."""
         widths = self.widths(sizes, x.shape[1:-1])
         x = padded(x, [(0, 0), *widths, (0, 0)], value)
         grid = Grid(1, tuple(sizes), self.steps, self.apart, x.shape[1:-1])
         if 0 in grid.counts() and 0 not in grid.lengths:
             raise ShapeError(f"a window of {show_shape(grid.sizes)} does not fit into the image")
-        return WINDOWS(x, attrs=(grid,))
+        return x, grid
+
+    def columns(self, x: Node, sizes: Sequence[int], value: float = 0.0) -> Node:
+        """Those windows, in the shape (batch, *counts, channels, *sizes)."""
+        whole, grid = self.grid(x, sizes, value)
+        return WINDOWS(whole, attrs=(grid,))
 
     def over(self, x: Node, apply: Callable[[Node], Node]) -> Node:
         """What `apply` makes of the image with an axis of the batch and its channels last."""
@@ -133,11 +135,12 @@ def _grouped_product(cols: Node, w: Node, nd: int, groups: int) -> Node:
     channels, sizes = cols.shape[nd + 1], cols.shape[nd + 2 :]
     rows, inner, out = math.prod(batch_and_counts), channels // groups, w.shape[-1]
     terms = inner * math.prod(sizes)
-    a = reshape_to(cols, (rows, groups, terms))
-    b = reshape_to(permute(w, (nd, *range(nd), nd + 1)), (terms, groups, -(-out // groups)))
-    if groups == 1:
-        z = MATMUL(reshape_to(a, (rows, terms)), reshape_to(b, (terms, out)))
+    if groups == 1:  # channels last, so that whole runs of them are copied
+        a = permute(cols, (*range(nd + 1), *range(nd + 2, cols.ndim), nd + 1))
+        z = MATMUL(reshape_to(a, (rows, terms)), reshape_to(w, (terms, out)))
     else:
+        a = reshape_to(cols, (rows, groups, terms))
+        b = reshape_to(permute(w, (nd, *range(nd), nd + 1)), (terms, groups, -(-out // groups)))
         z = permute(MATMUL(permute(a, (1, 0, 2)), permute(b, (1, 0, 2))), (1, 0, 2))
     return reshape_to(z, (*batch_and_counts, out))
 

@@ -17,6 +17,7 @@ from gradcli.ops.convolution import Geometry, geometry
 from gradcli.ops.reduce import max_, mean, min_, prod, sum_
 from gradcli.ops.shape import along, concat, flip, permute, reshape_to, spread
 from gradcli.ops.tiling import padded
+from gradcli.ops.window_extremes import window_max
 from gradcli.ops.windows import WINDOWS, Grid, numbers, pads
 
 if TYPE_CHECKING:
@@ -34,8 +35,7 @@ def _rank(x: Node) -> int:
 
 
 def _largest(how: Geometry, x: Node, sizes: tuple[int, ...]) -> Node:
-    tail = tuple(range(-how.nd, 0))
-    return how.over(x, lambda whole: max_(how.columns(whole, sizes, -math.inf), tail))
+    return how.over(x, lambda whole: window_max(*how.grid(whole, sizes, -math.inf)))
 
 
 def _mean(

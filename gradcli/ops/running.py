@@ -120,10 +120,22 @@ def unwrap(
 def _recur(factors: Any, terms: Any, axis: int) -> Any:
     """z[k] = factors[k] * z[k-1] + terms[k] along an axis."""
     a, b = (np.moveaxis(x, axis, 0) for x in np.broadcast_arrays(factors, terms))
+    if b.size == len(b) and b.dtype.char == "d" == a.dtype.char:
+        out = _recur_numbers(a.ravel().tolist(), b.ravel().tolist()).reshape(b.shape)
+        return np.moveaxis(out, 0, axis)
     out = np.array(b)
     for k in range(1, len(out)):
         out[k] += a[k] * out[k - 1]
     return np.moveaxis(out, 0, axis)
+
+
+def _recur_numbers(factors: list[float], terms: list[float]) -> Any:
+    """The same of a single row, as Python's numbers: several times as fast, to the bit."""
+    z, out = 0.0, []
+    for k, (factor, term) in enumerate(zip(factors, terms, strict=True)):
+        z = term + factor * z if k else term
+        out.append(z)
+    return np.array(out)
 
 
 def _backwards(factors: Node, g: Node, axis: int) -> Node:

@@ -49,6 +49,7 @@ def _windows(x: Any, grid: Grid) -> Any:
     shape = (*x.shape[: grid.axis], *counts, *tail, *grid.sizes)
     if 0 in shape:
         return np.zeros(shape, x.dtype)
+    x = np.ascontiguousarray(x)  # windows are read several times: their runs must be together
     steps = x.strides[grid.axis : grid.axis + nd]
     strides = (
         *x.strides[: grid.axis],
