@@ -251,6 +251,7 @@ OVER_ARRAYS = [
     "W = N; for i in range(20) { W = where(W > 0.3*x, W*y, W + x) - sum(W, 1, true)/50 }; sum(W)",
     "W = N; V = x*N; for i in range(20) { (W, V) = (V, W*y + reshape(V.T, (7, 5))/9) }; sum(V)",
     "W = N; k = 0; while k < 20 { k += 1; W = W/(1 + sum(W^2, 0)) + x; s = W @ W.T }; sum(s)*y",
+    "W = x*N; for i in range(9) { W = W/(9*y + sum(W[2:, 1:4])) + concat((W[3:], W[:3])) }; sum(W)",
 ]
 """Turns of products and sums of arrays whose lengths are no multiples of a vector's."""
 
