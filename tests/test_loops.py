@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 ARRAYS = {
     "A": [[0.3, 0.2], [-0.1, 0.5]],
     "B": [[0.3, -0.2], [0.1, 0.7], [0.9, 0.4]],
+    "M": np.sin(np.arange(63.0)).reshape(9, 7),
+    "N": np.cos(np.arange(35.0)).reshape(7, 5),
     "t": [0.5, -1.0, 0.25],
     "u": [0.1, -0.2],
     "v": list(np.linspace(0.1, 1, 20)),
@@ -239,6 +241,29 @@ def test_one_answer_by_machine_code(text: str, machines: Machines) -> None:
 def test_what_becomes_machine_code(text: str, machines: Machines) -> None:
     outcome("value_and_grads", text, values_for(text))
     assert machines.count > 1
+
+
+OVER_ARRAYS = [
+    "for i in range(20) { N = tanh(M.T @ M @ N/40)*y + N/2 }; sum(N)*x",
+    "h = N; for i in range(20) { h = h - 0.1*x*(M.T @ (M @ h - 1))/9 + y*h[::-1]/99 }; sum(h^2)",
+    "W = N; for i in range(20) { e = mean((tanh(M @ W) - x)^2); W = W - 0.1*grad(e, W) }; sum(W)*y",
+    "W = N; s = x; for e in M { W = W + outer(e, W[0])/9; s = s + mean(W, 0)[1] }; s*y",
+    "W = N; for i in range(20) { W = where(W > 0.3*x, W*y, W + x) - sum(W, 1, true)/50 }; sum(W)",
+    "W = N; V = x*N; for i in range(20) { (W, V) = (V, W*y + reshape(V.T, (7, 5))/9) }; sum(V)",
+    "W = N; k = 0; while k < 20 { k += 1; W = W/(1 + sum(W^2, 0)) + x; s = W @ W.T }; sum(s)*y",
+    "W = x*N; for i in range(9) { W = W/(9*y + sum(W[2:, 1:4])) + concat((W[3:], W[:3])) }; sum(W)",
+]
+"""Turns of products and sums of arrays whose lengths are no multiples of a vector's."""
+
+
+@pytest.mark.parametrize("text", OVER_ARRAYS)
+def test_turns_over_arrays(text: str, machines: Machines, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused: list[Any] = []
+    monkeypatch.setattr(array_turns, "CompiledTurn", refused.append)
+    for question in QUESTIONS[:2]:
+        assert_alike(question, text, values_for(text))
+    assert machines.count > 1
+    assert not machines.errors
 
 
 def test_machine_code_stops_and_goes_on(

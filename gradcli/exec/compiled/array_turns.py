@@ -203,8 +203,8 @@ class NestEmitter(Writer):
         for axis, stride in enumerate(port.strides):
             place = at.get(axis, "0")
             if stride and place != "0":
-                step = stride * DOUBLE.itemsize
-                address = self._new(f"getelementptr [{step} x i8], ptr {address}, i64 {place}")
+                step = self._new(f"mul i64 {place}, {stride}")
+                address = self._new(f"getelementptr double, ptr {address}, i64 {step}")
         return address
 
     def _operand(self, nest: Nest, port: Port, at: dict[int, str]) -> str:

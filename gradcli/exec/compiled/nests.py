@@ -14,7 +14,7 @@ import numpy as np
 
 from gradcli.exec.compiled import machine
 from gradcli.exec.compiled.forms import check
-from gradcli.exec.traits import is_sum, kept_shape
+from gradcli.exec.traits import boxes_of, is_sum, kept_shape
 from gradcli.ir.elements import applied
 from gradcli.ir.op import Elementwise, Linear
 from gradcli.ir.record import CONSTANT
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from gradcli.ir.loop import Turn
     from gradcli.ir.node import Node
+    from gradcli.ir.op import Box
     from gradcli.ir.scalar import Scalar
     from gradcli.ir.shapes import Shape
 
@@ -156,6 +157,8 @@ class Nests:
             self._sum(node)
         elif node.op.kernel is np.matmul and node.dtype == DOUBLE:
             self._product(node)
+        elif boxes := boxes_of(node):
+            self._join(node, boxes)
         else:
             self._look(node)
 
@@ -209,6 +212,21 @@ class Nests:
         operands = [(x, a, first), (y, b, second)]
         self._nest(code, operands, [(added, made, result)], Fold(total, 0.0))
 
+    def _join(self, node: Node, boxes: Sequence[Box]) -> None:
+        """Arrays where they stand in a larger one, which is zero elsewhere."""
+        result, code = self._kept(node), Code()
+        self._nest(code, [], [(code.constant(0.0, DOUBLE), result.like, result)])
+        for x, box in zip(node.inputs, boxes, strict=True):
+            part = result.like[tuple(slice(*bounds) for bounds in box)]
+            self._copy(self._place(x), result.seen(part.reshape(x.shape)))
+
+    def _copy(self, source: Place, target: Place) -> None:
+        """An array into a part of another one, behind which nothing is written."""
+        code = Code()
+        value = code.operand(0, DOUBLE)
+        into = [(value, target.like, target)]
+        self._nest(code, [(value, source.like, source)], into, even=True)
+
     def _look(self, node: Node) -> None:
         """What only looks at its one input in another way."""
         if not isinstance(node.op, Linear) or len(node.inputs) != 1:
@@ -228,11 +246,13 @@ class Nests:
         operands: Sequence[Seen],
         results: Sequence[Seen],
         fold: Fold | None = None,
+        *,
+        even: bool = False,
     ) -> None:
         """Adds a nest over arrays, each seen with as many axes as it has."""
         lengths = results[0][1].shape
         ports = [_port(*item) for item in (*operands, *results)]
-        axes = _Axes(lengths, [port.strides for port in ports], len(results))
+        axes = _Axes(lengths, [port.strides for port in ports], len(results), even=even)
         ports = [x._replace(strides=y) for x, y in zip(ports, axes.strides, strict=True)]
         ins, outs = ports[: len(operands)], ports[len(operands) :]
         self.all.append(
@@ -251,7 +271,7 @@ class _Axes:
     The last `made` strides are those of results.
     """
 
-    def __init__(self, lengths: Shape, strides: Sequence[Shape], made: int) -> None:
+    def __init__(self, lengths: Shape, strides: Sequence[Shape], made: int, *, even: bool) -> None:
         columns = [*zip(lengths, *strides, strict=True)]
         columns = _joined([x for x in columns if x[0] > 1])
         self.folded = sum(not any(x[-made:]) for x in columns)
@@ -263,7 +283,7 @@ class _Axes:
         self.along, self.lanes = len(columns) - 1, 1
         if close:
             self.along = max(close, key=lambda i: (i < first, self.lengths[i]))
-            self.lanes = _lanes(self.lengths[self.along], even=self.along >= first)
+            self.lanes = _lanes(self.lengths[self.along], even=even or self.along >= first)
 
 
 def _joined(columns: Sequence[tuple[int, ...]]) -> list[tuple[int, ...]]:
