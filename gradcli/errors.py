@@ -70,7 +70,7 @@ def in_shell(option: str, value: str) -> str:
     return f"--{option.replace('_', '-')} {value}".rstrip()
 
 
-LIMITS = ("max_elements", "max_steps", "timeout")
+LIMITS = ("max_elements", "max_memory", "max_steps", "timeout")
 """Options that hold for all jobs, and that no job can set."""
 
 

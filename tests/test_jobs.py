@@ -18,7 +18,9 @@ import pytest
 
 import gradcli
 from gradcli.cli.main import run
-from gradcli.data.console import Console
+from gradcli.data import job_files
+from gradcli.data.console import Console, StandardInput
+from gradcli.data.job_files import JobFile
 from gradcli.data.jobs import Raw
 from gradcli.data.results import begin
 from gradcli.engine.jobs.runner import Runner
@@ -958,6 +960,21 @@ def test_a_job_whose_worker_was_killed_is_tried_again(monkeypatch: pytest.Monkey
         pool.close()
     assert killed
     assert [answer["value"] for answer in found] == [2, 2, 2]
+
+
+def test_lines_have_a_longest(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of a few megabytes may unpack to a line of gigabytes."""
+    monkeypatch.setattr(job_files, "LONGEST_LINE", 100)
+    line = b'{"expr": "' + b"1+" * 50 + b'1"}\n'
+    Path("long.jsonl.gz").write_bytes(gzip.compress(line))
+    Path("long.jsonl").write_bytes(line)
+    for name in ("long.jsonl.gz", "long.jsonl"):
+        assert batch(name)[0::2] == (2, "error: a line is longer than 100 bytes\n")
+    read, write = os.pipe()
+    os.write(write, line.rstrip())
+    os.close(write)
+    with open(read, "rb") as stream, pytest.raises(gradcli.InputError, match="longer than 100"):
+        list(JobFile("-", StandardInput(stream)).jobs())
 
 
 @pytest.mark.parametrize("change", [os.unlink, lambda path: os.replace("c.txt", path)])

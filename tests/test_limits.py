@@ -246,6 +246,40 @@ def test_headers_are_asked_first(
     )
 
 
+# --- memory -------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux keeps the account of memory")
+@pytest.mark.parametrize(
+    "line",
+    [
+        "eval sum(ones(1e8)) --max-memory 500M",
+        "eval ones(3e7) --max-memory 400M",  # the text of the answer is what is large
+        "eval sum(x) --x @x.npy --max-memory 200M",
+    ],
+)
+def test_memory_is_limited(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with Path("x.npy").open("wb") as stream:
+        stream.write(huge(10**8))
+        stream.truncate(stream.tell() + 8 * 10**8)
+    done = shell(line)
+    assert (done.returncode, done.stdout[:100]) == (1, "")
+    assert "memory" in done.stderr
+    assert "or --max-memory, which is 0." in done.stderr
+
+
+def test_memory_that_is_enough() -> None:
+    assert shell("eval sum(ones(1e6)) --max-memory 500M").stdout == "1000000\n"
+
+
+@pytest.mark.parametrize("typed", ["x", "0", "-1", "1", "2X", "nan", "1e999"])
+def test_memory_is_so_many_bytes(typed: str) -> None:
+    done = shell(f"eval 1 --max-memory={typed}")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"--max-memory takes bytes from 1M on, not '{typed}'" in done.stderr
+
+
 def test_in_a_new_process() -> None:
     """Python's own limit is raised by what needs room, not by what ran before."""
     script = (

@@ -12,8 +12,9 @@ import click
 from gradcli.cli import snippets
 from gradcli.cli.given import Given, Values, names_in, near_option, once, pairs
 from gradcli.cli.kinds import OneOf, Real, Whole
+from gradcli.cli.memory import bytes_in
 from gradcli.cli.messages import tell
-from gradcli.cli.patience import CommandDeadline
+from gradcli.cli.patience import within_limits
 from gradcli.cli.split import POSITIONAL, VARIABLES, Command, OptionalValue, long_names
 from gradcli.data.files import read_text
 from gradcli.data.formats import FORMATS
@@ -124,6 +125,12 @@ INPUT = (
     ),
     _described("--inputs", metavar="FILE", help="Many values from a .json, .npz or .csv file."),
     *map(click_option, RUNNING),
+    _described(
+        "--max-memory",
+        metavar="BYTES",
+        callback=lambda _ctx, _option, typed: None if typed is None else bytes_in(typed),
+        help="Memory that may be taken, such as 2G (default: a quarter of the machine's).",
+    ),
     _described("--timeout", metavar="SECONDS", callback=_seconds, help="Give up after this time."),
 )
 """Where values come from, and how programs are run."""
@@ -216,7 +223,7 @@ def _asked(ctx: click.Context, question: Question, options: Options) -> int:
     groups = {o.name: options[o.name] for o in question.options.values() if o.kind == VALUES}
     given = Given(ctx, options["set"], options["inputs"], groups)
     asked = without_values(question.options.values(), options)
-    with CommandDeadline(options["timeout"], console):
+    with within_limits(options, console):
         text = program_of(ctx, options, console, is_script=question.script)
         read = Values(console, settings)
         values, grouped, notices = given.read(text, read, whole=question.fills is None)

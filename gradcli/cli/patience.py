@@ -1,14 +1,25 @@
-"""The time that a command may take, also where one long operation hears no signal."""
+"""The time and the memory that a command may take, in one long operation of C, too."""
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
+from gradcli.cli.memory import bounded
 from gradcli.engine.deadline import GRACE, LONGEST, Deadline, late
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gradcli.data.console import Console
+
+
+@contextmanager
+def within_limits(options: dict[str, Any], console: Console) -> Iterator[None]:
+    """What a command does, from the first byte that it reads to the last that it writes."""
+    with bounded(options["max_memory"]), CommandDeadline(options["timeout"], console):
+        yield
 
 
 class CommandDeadline(Deadline):

@@ -9,7 +9,7 @@ import click
 
 from gradcli.cli.kinds import OneOf, Whole
 from gradcli.cli.messages import tell
-from gradcli.cli.patience import CommandDeadline
+from gradcli.cli.patience import within_limits
 from gradcli.data.files import cited, read_text
 from gradcli.errors import UsageError
 
@@ -54,7 +54,7 @@ def run_file(options: dict[str, Any], console: Console, settings: Settings, lang
     path = path.removeprefix("@")
     notices: list[Notice] = []
     try:
-        with CommandDeadline(options["timeout"], console):
+        with within_limits(options, console):
             text = read_text(path, console.stdin)
             snippet = Snippet(text, cited(path), language)
             snippet.run(settings, console.write, notices, seed=options["seed"])

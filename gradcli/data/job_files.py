@@ -41,6 +41,8 @@ _ID = re.compile(rb'"id"\s*:\s*(\d{1,9}|"[^"\\]*:\d+")')  # such as the place of
 _LONGEST_CELL = 1_000  # lines
 _OPEN_QUOTE = "a quote is never closed"
 _PIECE = 1 << 16
+LONGEST_LINE = 2**28
+"""Bytes of one line, which may be a whole array of jobs."""
 
 
 class JobFile:
@@ -292,6 +294,7 @@ def _live(stream: BinaryIO) -> Lines:
         yield from stream
         return
     held: list[bytes] = []
+    size = 0
     for data in _pieces(descriptor):
         if data is None:
             yield None
@@ -299,8 +302,11 @@ def _live(stream: BinaryIO) -> Lines:
         *lines, last = data.split(b"\n")
         for line in lines:
             yield b"".join((*held, line, b"\n"))
-            held = []
+            held, size = [], 0
         held += [last] if last else []
+        size += len(last)
+        if size > LONGEST_LINE:
+            raise _too_long()
     if held:
         yield b"".join(held)
 
@@ -346,7 +352,14 @@ def _utf8(stream: BinaryIO) -> Iterator[bytes]:
         return
     if mark:
         stream.seek(0)
-    yield from stream
+    while line := stream.readline(LONGEST_LINE + 1):
+        if len(line) > LONGEST_LINE:
+            raise _too_long()
+        yield line
+
+
+def _too_long() -> InputError:
+    return InputError(f"a line is longer than {LONGEST_LINE:,} bytes")
 
 
 def _tidied(lines: Iterable[bytes | None]) -> Lines:

@@ -11,6 +11,7 @@ import click
 
 from gradcli.cli.common import Common, for_all_jobs
 from gradcli.cli.kinds import OneOf, Whole
+from gradcli.cli.memory import bounded
 from gradcli.cli.messages import tell
 from gradcli.cli.options import DEBUG, INPUT, PRECISION, QUIET, Options, with_options
 from gradcli.cli.running import Run
@@ -104,16 +105,17 @@ def batch(ctx: click.Context, /, files: tuple[str, ...], **options: Any) -> None
     sources = [
         JobFile(name, console.stdin, form=options["form"], several=len(files) > 1) for name in files
     ]
-    common = Common(ctx, options, console)
-    if not options["quiet"]:
-        tell(common.rounded, console)
-    for source in sources:
-        source.check()
-    workers = options["workers"] or common.setup.workers_for(files)
-    run = Run(console, common, sources, workers=workers, quiet=options["quiet"])
-    run.open(path, resuming=options["resume"])
-    if run.all(stop=options["on_error"] == "stop"):
-        ctx.exit(FAILED)
+    with bounded(options["max_memory"]):
+        common = Common(ctx, options, console)
+        if not options["quiet"]:
+            tell(common.rounded, console)
+        for source in sources:
+            source.check()
+        workers = options["workers"] or common.setup.workers_for(files)
+        run = Run(console, common, sources, workers=workers, quiet=options["quiet"])
+        run.open(path, resuming=options["resume"])
+        if run.all(stop=options["on_error"] == "stop"):
+            ctx.exit(FAILED)
 
 
 def _refuse_option(name: str) -> None:

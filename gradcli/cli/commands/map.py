@@ -25,7 +25,7 @@ from gradcli.cli.options import (
     settings_of,
     with_options,
 )
-from gradcli.cli.patience import CommandDeadline
+from gradcli.cli.patience import within_limits
 from gradcli.cli.split import Command, OptionalValue
 from gradcli.data.formats.page import Page
 from gradcli.data.tables.dialect import Dialect
@@ -158,7 +158,7 @@ def map(  # noqa: A001 - the command's name
 def _answered(ctx: click.Context, data: tuple[str, ...], options: dict[str, Any]) -> int:
     """Writes the answers and what is to be told of them; the status."""
     console: Console = ctx.obj
-    with CommandDeadline(options["timeout"], console), _orderly():
+    with within_limits(options, console), _orderly():
         try:
             program = program_of(ctx, options, console)
         except ParseError as error:

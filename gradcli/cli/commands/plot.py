@@ -22,7 +22,7 @@ from gradcli.cli.options import (
     settings_of,
     with_options,
 )
-from gradcli.cli.patience import CommandDeadline
+from gradcli.cli.patience import within_limits
 from gradcli.cli.split import Command
 from gradcli.data.writer import write, write_file
 from gradcli.engine.plotting import settings as curves
@@ -101,7 +101,7 @@ def plot(ctx: click.Context, /, **options: Any) -> None:
     output = output_of({**options, "format_": None, "output": None, "everything": True}, console)
     if output.format not in (*PICTURES, *TABLES):
         raise UsageError(f"plot does not answer in {output.format}", help=", ".join(TABLES))
-    with CommandDeadline(options["timeout"], console):
+    with within_limits(options, console):
         text = program_of(ctx, options, console)
         picture = _Asked(ctx, options, console).picture(text)
         if kind is not None:

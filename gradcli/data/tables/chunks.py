@@ -97,6 +97,10 @@ def text_chunks(extent: Extent, stream: BinaryIO, size: int = 0) -> Iterator[Chu
                 f"the row at {extent.shown}:{first} has no end",
                 help="a quote opens there and never closes; within quotes it is written twice",
             )
+        if not end and len(whole) > sizes.LONGEST:
+            raise TableError(
+                f"the line at {extent.shown}:{first} is longer than {sizes.LONGEST:,} bytes"
+            )
         rest = whole[end:]
         del whole[end:]
         if end:

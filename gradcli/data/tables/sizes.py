@@ -19,4 +19,4 @@ GROUPS = 4
 """Row groups that one worker takes at a time, and that a part has; fewer near the end."""
 
 LONGEST = 2**27
-"""Bytes that one row of CSV may have."""
+"""Bytes that one row of text may have."""

@@ -92,9 +92,10 @@ def diff(
 
 def _note_sum(run: Run, wrt: list[str]) -> None:
     """Says what is differentiated, where the value is an array that mixes elements."""
-    (value, *_) = run.results
-    mixes = (not modes.is_elementwise(value, x) for x in run.differentiable(wrt))
-    if value.shape and any(mixes):
+    value = next(iter(run.results), None)  # an empty tuple has none
+    if value is None or not value.shape:
+        return
+    if not all(modes.is_elementwise(value, x) for x in run.differentiable(wrt)):
         run.notices.append(
             Notice(
                 "the value is an array: this is the derivative of the sum of its elements",
