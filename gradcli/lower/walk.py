@@ -103,9 +103,7 @@ class Walk:
         self.room = Room(2 * depth + LEVELS_OF_CALLS if names.functions else depth)
         self.block = EMPTY
         self.scope = self.top = Scope()
-        self.steps = 0
-        self.calls = 0
-        self.marked = 0
+        self.steps = self.calls = self.marked = self.rolls = 0
         self.decisions: list[Node] = []
         self.frames: list[Frame] = []
         self.elementwise: dict[tree.Call, Elementwise | None] = {}
@@ -117,7 +115,6 @@ class Walk:
         self.gathered: list[Node] = []
         self.left: list[Node] = []
         self.rolled: set[tree.While | tree.For] = set()
-        self.rolls = 0
         self.is_rolled = False
 
     # --- spans and limits -------------------------------------------------------------------

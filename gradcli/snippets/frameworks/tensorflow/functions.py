@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.snippets.errors import Refusal
+from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.frameworks.tensorflow.accumulator import ForwardAccumulator
 from gradcli.snippets.frameworks.tensorflow.module import module_base
 from gradcli.snippets.frameworks.tensorflow.variable import Variable
@@ -33,9 +34,7 @@ def functions(home: Any) -> dict[str, Any]:
         "cast": home.cast_value,
         "function": of.function,
         "autograph.experimental.do_not_convert": lambda function: function,
-        "autodiff.ForwardAccumulator": lambda primals, tangents: ForwardAccumulator(
-            home, primals, tangents
-        ),
+        "autodiff.ForwardAccumulator": partial(ForwardAccumulator, home),
         "recompute_grad": lambda function: function,
         "custom_gradient": of.custom_gradient,
         "gradients": home.graphs.gradients,
@@ -43,8 +42,8 @@ def functions(home: Any) -> dict[str, Any]:
         "rank": lambda x, **_named: home.constant(len(home.asarray(x).shape), home.whole),
         "size": lambda x, **_named: home.constant(home.asarray(x).node.size, home.whole),
         "print": of.print,
-        "debugging.assert_near": lambda *_args, **_named: None,
-        "debugging.assert_equal": lambda *_args, **_named: None,
+        "debugging.assert_near": of.assert_near,
+        "debugging.assert_equal": of.assert_equal,
         "is_tensor": lambda value: isinstance(value, (Array, Variable)),
         "executing_eagerly": lambda: True,
         "clip_by_norm": of.clip_by_norm,
@@ -189,6 +188,24 @@ class Functions:
             None if x is None else home.operator("*", home.asarray(x), scale) for x in t_list
         ]
         return clipped, norm
+
+    def assert_near(
+        self, x: Any, y: Any, rtol: Any = None, atol: Any = None, message: Any = "", **_named: Any
+    ) -> None:
+        """`tf.debugging.assert_near`, whose tolerances are ten times the rounding."""
+        first, second = self._numbers(x), self._numbers(y)
+        rounding = 10 * np.finfo(np.result_type(first, second, np.float32)).eps
+        rtol, atol = (rounding if t is None else float(t) for t in (rtol, atol))
+        if not np.all(np.abs(first - second) <= atol + rtol * np.abs(second)):
+            raise Raised("InvalidArgumentError", message or "the tensors are not near each other")
+
+    def assert_equal(self, x: Any, y: Any, message: Any = "", **_named: Any) -> None:
+        """`tf.debugging.assert_equal`."""
+        if not np.all(self._numbers(x) == self._numbers(y)):
+            raise Raised("InvalidArgumentError", message or "the tensors are not equal")
+
+    def _numbers(self, value: Any) -> Any:
+        return self.home.recorder.array(self.home.asarray(value))
 
     def no_seed(self, _seed: Any) -> None:
         """TensorFlow's own random numbers are not made here."""
