@@ -112,12 +112,13 @@ class Kind:
 class ClassValue:
     """A class of the snippet: its bases, and what its body gave names."""
 
-    __slots__ = ("bases", "name", "names")
+    __slots__ = ("bases", "instances", "name", "names")
 
     def __init__(self, name: str, bases: Sequence[Any], names: dict[str, Any]) -> None:
         self.name = name
         self.bases = tuple(bases)
         self.names = names
+        self.instances = 0
 
     def ancestry(self) -> list[Any]:
         """The class, and its bases from left to right, each once."""
@@ -129,14 +130,23 @@ class ClassValue:
 
 
 class Instance:
-    """An object of a class of the snippet; `inner` is what a base of a framework keeps in it."""
+    """An object of a class of the snippet; `inner` is what a base of a framework keeps in it.
 
-    __slots__ = ("attributes", "inner", "of")
+    Its number among those of its class is its hash, so that a set of them has the same order, and
+    what is summed in that order the same digits, in every run.
+    """
+
+    __slots__ = ("attributes", "inner", "number", "of")
 
     def __init__(self, of: ClassValue) -> None:
         self.of = of
         self.attributes: dict[str, Any] = {}
         self.inner: Any = None
+        self.number = of.instances
+        of.instances += 1
+
+    def __hash__(self) -> int:
+        return self.number
 
 
 class ExceptionValue:
