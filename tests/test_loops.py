@@ -77,6 +77,7 @@ PROGRAMS = [
     "a = 1; s = x; for i in range(20) { s = s*y; a = x > 0.1 }; s*a",
     "s = x; for i in range(20) { s = append(s, y) }; sum(s^2)",
     "s = x; for i in range(20) { s = s*y + w }; s",
+    "W = N; s = x; for e in M { W = W + outer(e, W[0])/9; s = s + mean(W, 0)[1] }; s*y",
 ]
 TURN_BY_TURN = [
     "s = x; for i in range(20) { s = s/2 + grad(s*y, x)/9 }; s",
@@ -247,7 +248,6 @@ OVER_ARRAYS = [
     "for i in range(20) { N = tanh(M.T @ M @ N/40)*y + N/2 }; sum(N)*x",
     "h = N; for i in range(20) { h = h - 0.1*x*(M.T @ (M @ h - 1))/9 + y*h[::-1]/99 }; sum(h^2)",
     "W = N; for i in range(20) { e = mean((tanh(M @ W) - x)^2); W = W - 0.1*grad(e, W) }; sum(W)*y",
-    "W = N; s = x; for e in M { W = W + outer(e, W[0])/9; s = s + mean(W, 0)[1] }; s*y",
     "W = N; for i in range(20) { W = where(W > 0.3*x, W*y, W + x) - sum(W, 1, true)/50 }; sum(W)",
     "W = N; V = x*N; for i in range(20) { (W, V) = (V, W*y + reshape(V.T, (7, 5))/9) }; sum(V)",
     "W = N; k = 0; while k < 20 { k += 1; W = W/(1 + sum(W^2, 0)) + x; s = W @ W.T }; sum(s)*y",
@@ -259,7 +259,7 @@ OVER_ARRAYS = [
 @pytest.mark.parametrize("text", OVER_ARRAYS)
 def test_turns_over_arrays(text: str, machines: Machines, monkeypatch: pytest.MonkeyPatch) -> None:
     refused: list[Any] = []
-    monkeypatch.setattr(array_turns, "CompiledTurn", refused.append)
+    monkeypatch.setattr(array_turns, "CompiledTurns", refused.append)
     for question in QUESTIONS[:2]:
         assert_alike(question, text, values_for(text))
     assert machines.count > 1

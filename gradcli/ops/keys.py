@@ -7,8 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.ops.repeated import has_repeats
-
 
 class Key:
     """What stands between the brackets of `x[…]`, as NumPy takes it and in a form with a hash."""
@@ -83,4 +81,6 @@ def _repeats(arrays: list[tuple[Any, int]]) -> bool:
     numbers: Any = np.zeros((), np.intp)
     for part, length in arrays:
         numbers = numbers * length + part
+    from gradcli.ops.repeated import has_repeats
+
     return has_repeats(numbers, math.prod(length for _, length in arrays))

@@ -15,7 +15,6 @@ from gradcli.ir.op import Linear, as_number
 from gradcli.ir.record import CONSTANT
 from gradcli.ir.shapes import broadcast_shapes, normal_axes, normal_axis, show_shape
 from gradcli.ops.keys import Key
-from gradcli.ops.repeated import add_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,6 +124,8 @@ def is_ones(x: Node) -> bool:
 
 def _place(g: Any, key: Key, shape: tuple[int, ...]) -> Any:
     if key.repeats(shape):
+        from gradcli.ops.repeated import add_at
+
         return add_at(shape, key.key, g)
     out = np.zeros(shape, g.dtype)
     out[key.key] = g
