@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from gradcli.syntax.wrong_words import LIMITS
+from gradcli.syntax import LIMITS
 
 CONSTANTS = {
     "pi": math.pi,

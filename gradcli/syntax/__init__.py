@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     IsElementwise = Callable[[str], bool]
     """Says of a name whether it is a function whose powers are written `sin^2(x)`."""
 
+LIMITS = "limits are not computed; put in the point: `sin(x)/x` at 0 is 1"
+"""What is said of limits, in whatever notation they are asked for."""
+
 
 class Mistake(Exception):  # noqa: N818 - never leaves this package
     """What is wrong with the characters from `start` to `end`, and the way out.

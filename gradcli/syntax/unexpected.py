@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gradcli.syntax import Mistake
+from gradcli.syntax import LIMITS, Mistake
 from gradcli.syntax.adjacent import adjacent, word_of_elsewhere
 from gradcli.syntax.here import STARTERS, Here
 from gradcli.syntax.lexer import CLOSERS, ENDERS
@@ -33,7 +33,7 @@ from gradcli.syntax.tables import (
     WHILE,
     WORDS,
 )
-from gradcli.syntax.wrong_words import FOREIGN, LIMITS, foreign
+from gradcli.syntax.wrong_words import FOREIGN, foreign
 
 _BLOCKS = {IF: "if c", WHILE: "while c", FOR: "for i in x"}
 

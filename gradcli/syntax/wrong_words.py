@@ -6,10 +6,9 @@ import re
 import unicodedata
 from bisect import bisect_left
 
-from gradcli.syntax import Mistake
+from gradcli.syntax import LIMITS, Mistake
 from gradcli.syntax.names import canonical, is_name
 
-LIMITS = "limits are not computed; put in the point: `sin(x)/x` at 0 is 1"
 INTEGRALS = "there are no integrals of formulas; of samples, `trapezoid(y, x)` is one"
 _EXTREMES = "minima are not searched for; `gradcli value-and-grad` gives an optimizer what it needs"
 
