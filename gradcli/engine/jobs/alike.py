@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gradcli.data.json_text import json_text, quote
+from gradcli.data.json_text import json_cells, json_text, quote
 from gradcli.engine.jobs.lines import Answered
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Alike:
         if answers is None:
             return [self._answer(job) for job in jobs]
         outputs, whole = answers
-        numbers = zip(*(map(_number, output.tolist()) for output in outputs), strict=True)
+        numbers = zip(*map(json_cells, outputs), strict=True)
         lines = zip(jobs, numbers, whole.tolist(), strict=True)
         return [self._line(job, texts) if is_whole else None for job, texts, is_whole in lines]
 
@@ -98,7 +98,7 @@ class Alike:
             return None
         if outcome is None or outcome.notices:
             return None
-        return self._line(job, map(_number, map(float, _leaves(outcome.value, outcome.parts))))
+        return self._line(job, map(json_text, map(float, _leaves(outcome.value, outcome.parts))))
 
     def _line(self, job: Job, numbers: Iterable[str]) -> Answered:
         name = job.fields.get("id", job.raw.name)
@@ -134,9 +134,3 @@ def _leaves(value: Any, parts: Any) -> list[Any]:
 def _is_number(item: Any) -> bool:
     """Whether it is one number of 64 bits."""
     return getattr(item, "shape", None) == () and item.dtype.char == "d"
-
-
-def _number(value: float) -> str:
-    """A finite number as JSON."""
-    text = repr(value)
-    return text.removesuffix(".0") if text != "-0.0" else text
