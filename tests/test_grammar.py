@@ -134,7 +134,7 @@ def test_tables_are_those_of_the_grammar() -> None:
 
 
 def test_tables_of_snippets_are_those_of_their_grammar() -> None:
-    made = build.SNIPPETS / "javascript_tables.py"
+    made = build.SNIPPETS / "tables.py"
     assert made.read_text(encoding="utf-8") == build.plain_tables("tfjs")
 
 

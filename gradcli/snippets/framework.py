@@ -14,9 +14,9 @@ import numpy as np
 from gradcli.lower.functions import prefixed_function
 from gradcli.lower.values import BuiltIn
 from gradcli.ops import catalog
+from gradcli.snippets.arrays.library import Library
+from gradcli.snippets.arrays.showing import Showing
 from gradcli.snippets.errors import Raised, Refusal
-from gradcli.snippets.library import Library
-from gradcli.snippets.showing import Showing
 from gradcli.snippets.values import Array, Namespace, Native
 from gradcli.suggest import nearest
 

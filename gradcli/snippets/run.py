@@ -10,7 +10,7 @@ import numpy as np
 from gradcli.errors import Source, UsageError
 from gradcli.snippets import tree
 from gradcli.snippets.cells import Code, notebook, script, show_last
-from gradcli.snippets.machine import Machine
+from gradcli.snippets.walk.machine import Machine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,13 +20,10 @@ if TYPE_CHECKING:
 
 
 LANGUAGES = {
-    "python": ("gradcli.snippets.languages.python", "gradcli.snippets.languages.python_language"),
-    "tfjs": (
-        "gradcli.snippets.languages.javascript",
-        "gradcli.snippets.languages.javascript_language",
-    ),
+    "python": "gradcli.snippets.languages.python",
+    "tfjs": "gradcli.snippets.languages.javascript",
 }
-"""Languages: the module that reads a text into the tree, and that of what differs in the walk."""
+"""Languages, a folder each: `reader` makes the tree of a text, `language` is what differs then."""
 
 
 class Snippet:
@@ -40,7 +37,7 @@ class Snippet:
             self.code = Code(text, [])
         if language not in LANGUAGES:
             raise UsageError(f"snippets of {language} cannot be read yet", help="--lang python")
-        self.reader, self.language = LANGUAGES[language]
+        self.language = LANGUAGES[language]
         self.source = Source(self.code.text, name)
 
     def run(
@@ -52,9 +49,9 @@ class Snippet:
         seed: int | None = None,
     ) -> None:
         """Walks it; what it prints is written as it comes, what is to be told added to notices."""
-        block: tree.Block = import_module(self.reader).read(self.source)
+        block: tree.Block = import_module(f"{self.language}.reader").read(self.source)
         show_last(block, self.code)
-        language = import_module(self.language).LANGUAGE
+        language = import_module(f"{self.language}.language").LANGUAGE
         asked = asked_names(block)
         machine = Machine(self.source, language, settings, write, asked=asked, seed=seed)
         machine.notices = notices

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 STARTS = ["program", "value"]
 
-SNIPPETS = Path(__file__).parents[1] / "snippets" / "languages"
+SNIPPETS = Path(__file__).parents[1] / "snippets/languages/javascript"
 """Where the tables of other languages stand."""
 
 
@@ -205,4 +205,4 @@ def plain_tables(name: str) -> str:
 
 if __name__ == "__main__":
     Path(__file__).with_name("tables.py").write_text(tables(), encoding="utf-8")
-    (SNIPPETS / "javascript_tables.py").write_text(plain_tables("tfjs"), encoding="utf-8")
+    (SNIPPETS / "tables.py").write_text(plain_tables("tfjs"), encoding="utf-8")

@@ -6,7 +6,7 @@ def tanh(x):
     return (1.0 - y) / (1.0 + y)
 grad_tanh = grad(tanh)
 print(grad_tanh(1.0))
-print((tanh(1.0001) - tanh(0.9999)) / 0.0002)
+print(round((tanh(1.0001) - tanh(0.9999)) / 0.0002, 9))
 x = np.linspace(-1, 1, 5)
 print(egrad(tanh)(x), egrad(egrad(tanh))(x))
 print(grad(grad(grad(tanh)))(0.5))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.snippets.dtypes import is_float
+from gradcli.snippets.arrays.dtypes import is_float
+from gradcli.snippets.arrays.pytrees import leaves, mapped, rebuilt
+from gradcli.snippets.arrays.transforms import custom, zeros_node
 from gradcli.snippets.errors import Raised
-from gradcli.snippets.pytrees import leaves, mapped, rebuilt
-from gradcli.snippets.transforms import custom, zeros_node
 from gradcli.snippets.values import Array, Native, Object, exposed, shown
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from gradcli.ir.node import WORDS, Node, ancestors
-from gradcli.snippets.dtypes import FLOAT32, FLOAT64, INT32, INT64, DType, is_float
+from gradcli.snippets.arrays.dtypes import FLOAT32, FLOAT64, INT32, INT64, DType, is_float
+from gradcli.snippets.arrays.pytrees import ordered
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.framework import Framework
 from gradcli.snippets.frameworks.jax.members import members
-from gradcli.snippets.pytrees import ordered
 from gradcli.snippets.values import Array, Kind, Named, Native, Object, exposed
 
 if TYPE_CHECKING:

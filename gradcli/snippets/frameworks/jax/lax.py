@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gradcli.snippets.arrays.pytrees import leaves, mapped
 from gradcli.snippets.errors import Refusal
-from gradcli.snippets.pytrees import leaves, mapped
 from gradcli.snippets.values import Array, Native
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.snippets.arrays.pytrees import mapped
+from gradcli.snippets.arrays.transforms import Transforms
 from gradcli.snippets.frameworks.jax.custom import CustomJVP, CustomVJP
 from gradcli.snippets.frameworks.jax.jit import jit
 from gradcli.snippets.frameworks.jax.trees import ravelled, trees
-from gradcli.snippets.pytrees import mapped
-from gradcli.snippets.transforms import Transforms
 from gradcli.snippets.values import Array, Kind, Native, Object, exposed, natives
 
 if TYPE_CHECKING:

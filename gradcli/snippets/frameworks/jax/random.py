@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import special
 
-from gradcli.snippets.dtypes import BOOL, FLOAT32, FLOAT64, INT32, INT64, DType
+from gradcli.snippets.arrays.dtypes import BOOL, FLOAT32, FLOAT64, INT32, INT64, DType
 from gradcli.snippets.errors import Refusal
 from gradcli.snippets.values import Array, Native
 

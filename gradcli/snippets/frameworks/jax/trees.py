@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.snippets.pytrees import leaves, mapped, rebuilt
+from gradcli.snippets.arrays.pytrees import leaves, mapped, rebuilt
 from gradcli.snippets.values import Array, Native, Object
 
 if TYPE_CHECKING:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.snippets.dtypes import is_float
+from gradcli.snippets.arrays.dtypes import is_float
+from gradcli.snippets.arrays.pytrees import leaves, mapped
+from gradcli.snippets.arrays.transforms import Traced, Transforms, custom
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.numpy.optimizers import optimizers
-from gradcli.snippets.pytrees import leaves, mapped
-from gradcli.snippets.transforms import Traced, Transforms, custom
 from gradcli.snippets.values import Array, Closure, Native, Object, exposed
 
 if TYPE_CHECKING:

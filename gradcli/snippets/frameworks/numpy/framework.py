@@ -13,11 +13,11 @@ from gradcli.ir.shapes import show_shape
 from gradcli.lower.functions import prefixed_function
 from gradcli.lower.values import BuiltIn
 from gradcli.ops import catalog
-from gradcli.snippets.dtypes import FLOAT64, INT64, DType, is_float
+from gradcli.snippets.arrays.dtypes import FLOAT64, INT64, DType, is_float
+from gradcli.snippets.arrays.pytrees import leaves
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.framework import Framework
 from gradcli.snippets.frameworks.numpy.members import members, methods
-from gradcli.snippets.pytrees import leaves
 from gradcli.snippets.values import Array, Kind, Namespace
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.snippets.dtypes import BOOL
+from gradcli.snippets.arrays.dtypes import BOOL
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.values import Array, Kind, Manager, Native, Object, exposed, natives, shown
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.snippets.pytrees import leaves, mapped, rebuilt
+from gradcli.snippets.arrays.pytrees import leaves, mapped, rebuilt
 from gradcli.snippets.values import Native
 
 if TYPE_CHECKING:

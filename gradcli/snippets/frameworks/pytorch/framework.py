@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from gradcli.ir.node import WORDS
-from gradcli.snippets.arrays import leaves, record
-from gradcli.snippets.dtypes import BOOL, FLOAT32, INT32, INT64, DType, is_float
+from gradcli.snippets.arrays.dtypes import BOOL, FLOAT32, INT32, INT64, DType, is_float
+from gradcli.snippets.arrays.making import leaves, record
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.pytorch.members import members
 from gradcli.snippets.frameworks.pytorch.methods import methods

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.snippets.dtypes import is_float
+from gradcli.snippets.arrays.dtypes import is_float
+from gradcli.snippets.arrays.pytrees import leaves
+from gradcli.snippets.arrays.transforms import custom
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.pytorch.tensor import Tensor
-from gradcli.snippets.pytrees import leaves
-from gradcli.snippets.transforms import custom
 from gradcli.snippets.values import Array, Base, ClassValue, Object, exposed, settable, shown
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.snippets.arrays.pytrees import mapped
+from gradcli.snippets.arrays.transforms import Transforms
 from gradcli.snippets.errors import Raised
-from gradcli.snippets.pytrees import mapped
-from gradcli.snippets.transforms import Transforms
 from gradcli.snippets.values import Instance, Native
 
 if TYPE_CHECKING:

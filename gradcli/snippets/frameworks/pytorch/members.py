@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.snippets.dtypes import FLOAT32, FLOAT64, INT64
+from gradcli.snippets.arrays.dtypes import FLOAT32, FLOAT64, INT64
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.frameworks.pytorch.function import function_base
 from gradcli.snippets.frameworks.pytorch.methods import SHOWN, clone

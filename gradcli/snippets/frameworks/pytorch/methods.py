@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.snippets.dtypes import BOOL, FLOAT32, FLOAT64, INT32, INT64, is_float
+from gradcli.snippets.arrays.dtypes import BOOL, FLOAT32, FLOAT64, INT32, INT64, is_float
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.pytorch.tensor import Device, Size, Tensor, shape_of
 from gradcli.snippets.values import Array, Object

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.pytorch.layers import Kernels
 from gradcli.snippets.frameworks.pytorch.tensor import Handle, Tensor
-from gradcli.snippets.languages.python_modules import OrderedDict
+from gradcli.snippets.languages.python.modules import OrderedDict
 from gradcli.snippets.values import Base, ClassValue, Instance, Method, Native
 
 if TYPE_CHECKING:

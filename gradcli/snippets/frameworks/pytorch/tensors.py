@@ -7,8 +7,8 @@ from weakref import ref
 
 import numpy as np
 
-from gradcli.snippets.arrays import record
-from gradcli.snippets.dtypes import FLOAT32, INT64, DType, is_float
+from gradcli.snippets.arrays.dtypes import FLOAT32, INT64, DType, is_float
+from gradcli.snippets.arrays.making import record
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.framework import Framework
 from gradcli.snippets.frameworks.pytorch.engine import Autograd

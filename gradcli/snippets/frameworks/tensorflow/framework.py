@@ -6,8 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from gradcli.ir.shapes import show_shape
-from gradcli.snippets.arrays import leaves
-from gradcli.snippets.dtypes import FLOAT32, INT32, INT64, DType, is_float
+from gradcli.snippets.arrays.dtypes import FLOAT32, INT32, INT64, DType, is_float
+from gradcli.snippets.arrays.making import leaves
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.framework import Framework
 from gradcli.snippets.frameworks.tensorflow.functions import functions

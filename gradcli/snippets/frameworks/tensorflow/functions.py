@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.snippets.arrays.transforms import custom
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.frameworks.tensorflow.accumulator import ForwardAccumulator
 from gradcli.snippets.frameworks.tensorflow.module import module_base
 from gradcli.snippets.frameworks.tensorflow.variable import Variable
-from gradcli.snippets.transforms import custom
 from gradcli.snippets.values import Array, Closure, Method, Native
 
 if TYPE_CHECKING:

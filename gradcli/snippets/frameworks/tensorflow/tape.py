@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gradcli.engine.gradient import is_stopped
 from gradcli.ir.node import WORDS, Node, ancestors
 from gradcli.passes import modes
-from gradcli.snippets.dtypes import is_float
+from gradcli.snippets.arrays.dtypes import is_float
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.tensorflow.variable import Variable
 from gradcli.snippets.values import Array, Manager, exposed

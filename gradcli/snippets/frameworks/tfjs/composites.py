@@ -8,10 +8,10 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from gradcli.snippets.dtypes import FLOAT32
+from gradcli.snippets.arrays.dtypes import FLOAT32
 from gradcli.snippets.frameworks.tfjs.gradients import fail
-from gradcli.snippets.languages.javascript_tree import UNDEFINED
-from gradcli.snippets.languages.javascript_values import native
+from gradcli.snippets.languages.javascript.tree import UNDEFINED
+from gradcli.snippets.languages.javascript.values import native
 
 if TYPE_CHECKING:
     from collections.abc import Callable

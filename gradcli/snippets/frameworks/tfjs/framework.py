@@ -9,7 +9,7 @@ import numpy as np
 from gradcli.lower.arguments import positional_names
 from gradcli.lower.signatures import Argument
 from gradcli.ops import catalog
-from gradcli.snippets.dtypes import BOOL, FLOAT32, INT32, DType, is_float
+from gradcli.snippets.arrays.dtypes import BOOL, FLOAT32, INT32, DType, is_float
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.framework import Framework
 from gradcli.snippets.frameworks.tfjs.composites import Composites
@@ -21,8 +21,8 @@ from gradcli.snippets.frameworks.tfjs.optimizers import train
 from gradcli.snippets.frameworks.tfjs.rules import RULES, with_rule
 from gradcli.snippets.frameworks.tfjs.text import tensor_text
 from gradcli.snippets.frameworks.tfjs.variable import Variable
-from gradcli.snippets.languages.javascript_tree import UNDEFINED
-from gradcli.snippets.languages.javascript_values import TypedArray, sorted_items
+from gradcli.snippets.languages.javascript.tree import UNDEFINED
+from gradcli.snippets.languages.javascript.values import TypedArray, sorted_items
 from gradcli.snippets.values import Array, Kind, Namespace, Native
 from gradcli.suggest import nearest
 

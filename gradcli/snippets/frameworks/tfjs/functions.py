@@ -5,14 +5,14 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from gradcli.snippets.dtypes import BOOL, FLOAT32, INT32
+from gradcli.snippets.arrays.dtypes import BOOL, FLOAT32, INT32
 from gradcli.snippets.errors import Refusal
 from gradcli.snippets.frameworks.tfjs.gradients import fail
 from gradcli.snippets.frameworks.tfjs.making import dtype_named, whole_numbers
 from gradcli.snippets.frameworks.tfjs.text import tensor_text
 from gradcli.snippets.frameworks.tfjs.variable import Variable
-from gradcli.snippets.languages.javascript_tree import UNDEFINED
-from gradcli.snippets.languages.javascript_values import Promise, native
+from gradcli.snippets.languages.javascript.tree import UNDEFINED
+from gradcli.snippets.languages.javascript.values import Promise, native
 from gradcli.snippets.values import Array
 
 if TYPE_CHECKING:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gradcli.snippets.arrays.transforms import custom
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.tfjs.variable import Variable
-from gradcli.snippets.languages.javascript_tree import UNDEFINED
-from gradcli.snippets.languages.javascript_values import native
-from gradcli.snippets.transforms import custom
+from gradcli.snippets.languages.javascript.tree import UNDEFINED
+from gradcli.snippets.languages.javascript.values import native
 from gradcli.snippets.values import Array, Closure, Native
 
 if TYPE_CHECKING:

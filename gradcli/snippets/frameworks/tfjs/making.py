@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.snippets.dtypes import BOOL, FLOAT32, INT32, DType
+from gradcli.snippets.arrays.dtypes import BOOL, FLOAT32, INT32, DType
 from gradcli.snippets.errors import Refusal
 from gradcli.snippets.frameworks.tfjs.gradients import fail
-from gradcli.snippets.languages.javascript_math import random_generator
-from gradcli.snippets.languages.javascript_tree import UNDEFINED
-from gradcli.snippets.languages.javascript_values import TypedArray, native
+from gradcli.snippets.languages.javascript.math import random_generator
+from gradcli.snippets.languages.javascript.tree import UNDEFINED
+from gradcli.snippets.languages.javascript.values import TypedArray, native
 from gradcli.snippets.values import Array, Native
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from gradcli.snippets.frameworks.tfjs.variable import Variable
-from gradcli.snippets.languages.javascript_values import Promise
+from gradcli.snippets.languages.javascript.values import Promise
 from gradcli.snippets.values import Array, Instance
 
 if TYPE_CHECKING:

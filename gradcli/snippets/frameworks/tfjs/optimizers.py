@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from gradcli.snippets.frameworks.tfjs.gradients import fail
-from gradcli.snippets.languages.javascript_tree import UNDEFINED
-from gradcli.snippets.languages.javascript_values import Thing, native
+from gradcli.snippets.languages.javascript.tree import UNDEFINED
+from gradcli.snippets.languages.javascript.values import Thing, native
 from gradcli.snippets.values import Kind, exposed, shown
 
 if TYPE_CHECKING:

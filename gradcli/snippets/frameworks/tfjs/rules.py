@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.snippets.transforms import custom
+from gradcli.snippets.arrays.transforms import custom
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

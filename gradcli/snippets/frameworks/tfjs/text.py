@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.snippets.languages.javascript_text import fixed, number_text
+from gradcli.snippets.languages.javascript.text import fixed, number_text
 
 if TYPE_CHECKING:
     import numpy as np

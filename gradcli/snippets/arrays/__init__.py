@@ -1,0 +1,1 @@
+"""Arrays as nodes of a graph: what all frameworks make, compute and differentiate."""

@@ -1,0 +1,173 @@
+"""Operators on the arrays of a framework, and their items."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.errors import GradcliError
+from gradcli.ir.node import WORDS, Node
+from gradcli.snippets.arrays.dtypes import BOOL, DType, is_float
+from gradcli.snippets.arrays.making import Arrays, record
+from gradcli.snippets.errors import Raised
+from gradcli.snippets.values import Array
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+OPERATORS = {
+    "+": "add", "-": "sub", "*": "mul", "/": "div", "//": "floordiv", "%": "mod", "**": "pow",
+    "@": "matmul",
+}  # fmt: skip
+"""Operators of two operands, and the operations that they are."""
+
+COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}
+
+BITS: dict[str, Callable[..., Any]] = {
+    "&": np.bitwise_and, "|": np.bitwise_or, "^": np.bitwise_xor, "<<": np.left_shift,
+    ">>": np.right_shift,
+}  # fmt: skip
+"""Operators on bits, which are functions of whole numbers and of truth values."""
+
+
+class Computing(Arrays):
+    """What operators and square brackets do to the arrays of a framework."""
+
+    # --- operators ------------------------------------------------------------------------------
+
+    def operand(self, value: Any, dtype: DType) -> Node:
+        """An operand as a node of numbers of a type."""
+        if isinstance(value, Array):
+            return self.recorder.number(value.node, dtype)
+        self.recorder.use(dtype)
+        return self.recorder.graph.constant(value)
+
+    def liftable(self, value: Any) -> Any:
+        """An operand: numbers as they are, lists and arrays of others as arrays of this one."""
+        if type(value) in (int, float, bool):
+            return value
+        return value if isinstance(value, Array) and value.home is self else self.asarray(value)
+
+    def operator(self, op: str, left: Any, right: Any) -> Array:
+        """An operator of two operands, one of them at least an array."""
+        x, y = self.liftable(left), self.liftable(right)
+        dtype = self.common((x, y))
+        if op in BITS:
+            return self.on_bits(op, x, y, dtype)
+        if op == "/" and not is_float(dtype):
+            dtype = self.default
+        elif dtype.kind == "b":
+            dtype = self.whole
+        operands = self.operand(x, dtype), self.operand(y, dtype)
+        node = self.building(lambda: WORDS[OPERATORS[op]](*operands), op, x, y)
+        return self.wrap(node, dtype, [a for a in (x, y) if isinstance(a, Array)])
+
+    def on_bits(self, op: str, x: Any, y: Any, dtype: DType) -> Array:
+        """An operator on bits: no derivative goes through it."""
+        if is_float(dtype):
+            raise Raised("TypeError", f"'{op}' is for whole numbers and truth values")
+        words = {"&": "and", "|": "or", "^": "ne"}
+        if dtype.kind == "b" and op in words:
+            nodes = [a.node if isinstance(a, Array) else self.operand(a, BOOL) for a in (x, y)]
+            node = self.building(lambda: WORDS[words[op]](*nodes), op, x, y)
+            return self.wrap(node, BOOL, [a for a in (x, y) if isinstance(a, Array)])
+        numbers = [self.recorder.array(a) if isinstance(a, Array) else a for a in (x, y)]
+        return self.constant(BITS[op](*numbers), dtype)
+
+    def compare(self, op: str, left: Any, right: Any) -> Array:
+        """A comparison of two operands, one of them at least an array."""
+        x, y = self.liftable(left), self.liftable(right)
+        dtype = self.common((x, y))
+        operands = self.operand(x, dtype), self.operand(y, dtype)
+        node = self.building(lambda: WORDS[COMPARISONS[op]](*operands), op, x, y)
+        return self.wrap(node, BOOL, [a for a in (x, y) if isinstance(a, Array)])
+
+    def unary(self, op: str, x: Array) -> Array:
+        """An operator before an array."""
+        if op == "~":
+            if not x.node.is_bool:
+                return self.constant(~self.recorder.array(x), x.dtype)
+            return self.wrap(WORDS["not"](x.node), BOOL, [x])
+        self.recorder.use(x.dtype)
+        return self.wrap(WORDS["neg"](x.node), x.dtype, [x]) if op == "-" else x
+
+    def augmented(self, op: str, array: Array, other: Any) -> Any:
+        """`x += other`, which makes a new array unless the framework says otherwise."""
+        return self.operator(op, array, other)
+
+    # --- items ----------------------------------------------------------------------------------
+
+    def item(self, array: Array, key: Any) -> Array:
+        """`x[key]`."""
+        parts = key if isinstance(key, tuple) else (key,)
+        self.recorder.use(array.dtype)
+        items = [self.index(part) for part in parts]
+        try:
+            node = WORDS["index"](array.node, *items)
+        except GradcliError as error:
+            raise Raised("IndexError", error.message, help=error.help) from None
+        return self.wrap(node, array.dtype, [array])
+
+    def index(self, part: Any) -> Any:
+        """An index as NumPy takes it."""
+        if part is None or part is Ellipsis or isinstance(part, (bool, int)):
+            return part
+        if isinstance(part, slice):
+            return slice(*[None if p is None else int(self.index(p)) for p in _parts(part)])
+        if isinstance(part, Array):
+            numbers = self.recorder.array(part)
+        elif isinstance(part, (list, tuple, range)):
+            numbers = self.recorder.array(self.asarray(list(part)))
+        else:
+            raise Raised("IndexError", "an index is a whole number, a slice or an array of them")
+        if numbers.dtype.kind not in "biu":
+            raise Raised(
+                "IndexError", "arrays used as indices must be of integer (or boolean) type"
+            )
+        return int(numbers) if not numbers.ndim and numbers.dtype.kind != "b" else numbers
+
+    def replaced(self, array: Array, key: Any, value: Any, how: str = "set") -> Node:
+        """The node of an array of which some elements are replaced."""
+        parts = key if isinstance(key, tuple) else (key,)
+        items = tuple(self.index(part) for part in parts)
+        numbers = np.arange(array.node.size).reshape(array.shape)
+        try:
+            chosen = numbers[items]
+        except IndexError as error:
+            raise Raised("IndexError", str(error)) from None
+        new = self.operand(self.liftable(value), array.dtype)
+        reshape, spread, scatter = map(record, ("reshape", "broadcast_to", "scatter"))
+        node = self.recorder.number(array.node, array.dtype)
+        row = reshape(node, (node.size,))
+        flat = reshape(self.building(lambda: spread(new, chosen.shape)), (chosen.size,))
+        whole: Node = reshape(scatter(row, 0, chosen.ravel(), flat, how), array.shape)
+        return whole if array.dtype.kind != "b" else WORDS["ne"](whole, 0.0)
+
+    def set_item(self, array: Array, key: Any, value: Any) -> None:
+        """`x[key] = value`."""
+        node = self.replaced(array, key, value)
+        array.node = node if self.records([array]) else self.recorder.settled(node)
+
+    def mark(self, array: Array) -> None:
+        """Gives an array a node of its own, so that a derivative by it can be asked for."""
+        if self.records([array]) and array.node.inputs:
+            self.recorder.use(array.dtype)
+            array.node = self.recorder.mark(array.node)
+
+    def iterate(self, array: Array) -> list[Any]:
+        """The rows of an array."""
+        if not array.shape:
+            raise Raised("TypeError", "iteration over a 0-d array")
+        return [self.item(array, i) for i in range(array.shape[0])]
+
+    def length(self, array: Array) -> int:
+        """The number of rows of an array."""
+        if not array.shape:
+            raise Raised("TypeError", "len() of unsized object")
+        return array.shape[0]
+
+
+def _parts(part: slice) -> tuple[Any, Any, Any]:
+    return part.start, part.stop, part.step

@@ -1,0 +1,281 @@
+"""Arrays as nodes of one graph: made, computed with at once, differentiated, and let go of."""
+
+from __future__ import annotations
+
+import operator
+from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
+
+import numpy as np
+
+from gradcli.errors import GradcliError
+from gradcli.exec.blocked import BlockedEvaluator
+from gradcli.ir.kinds import SMOOTH
+from gradcli.ir.node import BOOL, WORDS, Graph, Node, ancestors
+from gradcli.ir.op import Elementwise, Linear, Multilinear, Reduction, as_number
+from gradcli.lower.interpreter import Interpreter
+from gradcli.lower.names import Names
+from gradcli.ops import catalog
+from gradcli.passes import modes
+from gradcli.passes.batch import dependents
+from gradcli.snippets.arrays.dtypes import FLOAT32, FLOAT64, DType
+from gradcli.snippets.errors import Raised, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from gradcli.engine.settings import Settings
+    from gradcli.errors import Source, Span
+    from gradcli.snippets.values import Array
+
+LOOKED_AT, LARGE = 30, 10_000
+"""Gradients of a snippet whose way is looked at, and elements of arrays on it that are."""
+
+SWEPT = 4_000
+"""Nodes that may come before those that nobody holds are let go of."""
+
+
+def _moved(x: Any, _dtype: Any) -> Any:
+    return x
+
+
+CONVERT = Elementwise(
+    "convert", _moved, lambda x, z: 1, notation=("{0}", 10), analytic=True, identity=True
+)
+"""Numbers of one type as those of another: its result has a type of its own."""
+
+
+EXACT = frozenset({operator.add, operator.sub, operator.mul, operator.truediv, operator.neg})
+"""Kernels that give the nearest number in single precision as they are."""
+
+
+SUMMING = (Linear, Multilinear, Reduction)
+"""Operations that move numbers or add them up, in single precision as the frameworks do."""
+
+
+class Nearest(BlockedEvaluator):
+    """Evaluates functions of numbers in single precision to the nearest number.
+
+    NumPy's own may be two numbers off; those of the frameworks are rarely more than a half.
+    `single` are the operations that are left in single precision.
+    """
+
+    single: tuple[type, ...] = SUMMING
+
+    def perform(self, nodes: Iterable[Node]) -> None:
+        """Evaluates nodes one by one."""
+        for node in nodes:
+            op = node.op
+            is_single = node.dtype == FLOAT32 and not isinstance(op, self.single)
+            if is_single and node.inputs and op.kernel not in EXACT and op is not CONVERT:
+                wide = [_widened(self.values[x]) for x in node.inputs]
+                self.values[node] = np.asarray(op.kernel(*wide, *node.attrs)).astype(FLOAT32)[()]
+            else:
+                super().perform((node,))
+
+
+def _widened(value: Any) -> Any:
+    return value.astype(FLOAT64) if value.dtype == FLOAT32 else value
+
+
+class Recorder:
+    """The one graph of a snippet, which computes in float64 or float32 as its arrays ask.
+
+    A node that is made while the graph is in one type has that type; so operands are converted to
+    it first. Whole numbers live in float64, which holds them exactly up to 2^53. While somebody is
+    `watching`, the nodes whose values the snippet has `looked` at are kept in mind. Nodes that are
+    `unknown` hold random numbers without a seed: they can be computed with, and not be shown.
+    `noted(node, kind)` is told of operations on the way of a gradient at points of a kind
+    (`ir.kinds`) at which it is not what it is elsewhere.
+    """
+
+    def __init__(
+        self, source: Source, settings: Settings, noted: Callable[[Node, int], None]
+    ) -> None:
+        self.graph = Graph(np.float64, max_elements=settings.max_elements)
+        self.evaluator = Nearest({}, settings)
+        names = Names(set())
+        self.lowering = Interpreter(
+            source, names, catalog, self.graph, self.evaluator.reach, modes, max_steps=2**62
+        )
+        self.tables: dict[DType, tuple[Any, Any]] = {
+            FLOAT64: (self.graph.scalars, self.graph.lengths),
+            FLOAT32: ({}, {}),
+        }
+        self.alive: WeakSet[Array] = WeakSet()
+        self.swept = 0
+        self.marked = 0
+        self.unknown: dict[Node, Span | None] = {}
+        self.probes: set[Node] = set()
+        self.asked = 0
+        self.noted = noted
+        self.watching = 0
+        self.looked: list[Node] = []
+
+    # --- types ------------------------------------------------------------------------------
+
+    def use(self, dtype: DType) -> None:
+        """Has the graph compute in the type that numbers of this type are computed in."""
+        working = dtype if dtype is FLOAT32 or dtype == FLOAT32 else FLOAT64
+        graph = self.graph
+        if graph.dtype != working:
+            working = FLOAT32 if working == FLOAT32 else FLOAT64
+            graph.dtype = working
+            graph.scalars, graph.lengths = self.tables[working]
+
+    def moved(self, node: Node) -> Node:
+        """A node as one of the type that the graph computes in; truth values stay."""
+        dtype = self.graph.dtype
+        if node.dtype is BOOL or node.dtype == dtype:
+            return node
+        return self.graph.node(CONVERT, (node,), (dtype,), node.shape, dtype)
+
+    def number(self, node: Node, dtype: DType) -> Node:
+        """A node as numbers of a type; truth values count as 0 and 1."""
+        self.use(dtype)
+        return self.moved(as_number(node) if node.is_bool else node)
+
+    # --- values -----------------------------------------------------------------------------
+
+    def constant(self, value: Any, dtype: DType) -> Node:
+        """An array that does not change, of numbers of this type."""
+        self.use(dtype)
+        return self.graph.constant(value)
+
+    def leaf(self, value: Any, dtype: DType, name: str = "x") -> Node:
+        """An array by which others can be differentiated: a node that no other is the same as."""
+        self.use(dtype)
+        array = np.asarray(value, self.graph.dtype)
+        node = self.graph.input(name, array.shape)
+        self.evaluator.values[node] = array if array.ndim else array[()]
+        return node
+
+    def value(self, node: Node) -> Any:
+        """The array of a node, as it is computed."""
+        return self.evaluator(node)
+
+    def array(self, array: Array) -> np.ndarray[Any, Any]:
+        """The numbers of an array in their own type; they may decide what the snippet does next."""
+        if self.watching:
+            self.looked.append(array.node)
+        if self.probes and not self.probes.isdisjoint(ancestors([array.node])):
+            text = "can't apply forward-mode differentiation (jvp) to a custom_vjp function."
+            raise Raised("TypeError", text, help="its rule looks at the cotangent")
+        origin = self.origin(array.node)
+        if origin is not None:
+            where = self.unknown[origin]
+            cited = "" if where is None else where.cited("")
+            what = f"`{cited}`" if cited else "this"
+            raise Refusal(
+                f"{what} gives random numbers, which differ from run to run",
+                help="give the numbers, seed the generator, or `--seed N`",
+                span=where,
+            )
+        return self.numbers(array)
+
+    def numbers(self, array: Array) -> np.ndarray[Any, Any]:
+        """The numbers of an array for what is not shown, even if they are unknown."""
+        return np.asarray(self.evaluator(array.node)).astype(array.dtype)
+
+    def origin(self, node: Node) -> Node | None:
+        """The random numbers without a seed that a node is made of; None if there are none."""
+        if not self.unknown:
+            return None
+        return next((x for x in ancestors([node]) if x in self.unknown), None)
+
+    def follow(self, made: Node, source: Node) -> Node:
+        """A node that was made of another's numbers is unknown if that one is."""
+        origin = self.origin(source)
+        if origin is not None:
+            self.unknown[made] = self.unknown[origin]
+        return made
+
+    def settled(self, node: Node) -> Node:
+        """The value of a node as a constant, which remembers nothing of how it was made."""
+        value = self.evaluator(node)
+        self.graph.dtype, before = (
+            node.dtype if node.dtype is not BOOL else FLOAT64,
+            self.graph.dtype,
+        )
+        self.graph.scalars, self.graph.lengths = self.tables[self.graph.dtype]
+        constant = self.graph.constant(value)
+        self.use(before)
+        return self.follow(constant, node)
+
+    def mark(self, node: Node) -> Node:
+        """A node of its own for a value, so that a gradient by it can be asked for."""
+        self.marked += 1
+        return WORDS["name"](node, self.marked)
+
+    # --- derivatives ------------------------------------------------------------------------
+
+    def gradients(
+        self,
+        ys: Sequence[Node],
+        xs: Sequence[Node],
+        seeds: Sequence[Node | None] | None = None,
+        *,
+        whole: bool = False,
+    ) -> list[Node | None]:
+        """The gradient of sum(y * seed) by each x, in the type of x; None where none depends.
+
+        Zeros of a seed stop the flow, too, unless seeds count as a `whole`.
+        """
+        self.use(self.widest([*ys, *xs]))
+        if seeds is not None:
+            seeds = [None if s is None else self.moved(s) for s in seeds]
+        gradients = modes.reverse(ys, xs, seeds, whole=whole)
+        self.look_for_points(ys, xs)
+        pairs = zip(gradients, xs, strict=True)
+        return [None if g is None else self.number(g, x.dtype) for g, x in pairs]
+
+    def look_for_points(self, ys: Sequence[Node], xs: Sequence[Node]) -> None:
+        """Notes where on the way a convention stands for a slope, or nothing finite is.
+
+        Only the first gradients of a snippet are looked at, as training asks for many.
+        """
+        self.asked += 1
+        if self.asked > LOOKED_AT or any(self.origin(y) is not None for y in ys):
+            return
+        path = dependents(ys, xs)
+        moving = {*xs, *path}
+        for node in path:
+            if node.op.special is None or node.size > LARGE:
+                continue
+            kind = self.kind_of_point(node, moving)
+            if kind > SMOOTH:
+                self.noted(node, kind)
+
+    def kind_of_point(self, node: Node, moving: set[Node]) -> int:
+        """The worst of the kinds of points at which a node is computed."""
+        from gradcli.engine.points.trace import arguments, special_of
+
+        special = special_of(node, moving)
+        if special is None:
+            return SMOOTH
+        try:
+            arrays = [np.asarray(self.evaluator(x)) for x in (*node.inputs, node)]
+        except GradcliError:
+            return SMOOTH
+        kinds = special(*arguments(node.op, arrays, node.attrs))
+        return int(np.max(kinds, initial=SMOOTH))
+
+    def widest(self, nodes: Sequence[Node]) -> DType:
+        """The type in which all of these nodes can be computed."""
+        types = {node.dtype for node in nodes}
+        return FLOAT32 if types and all(t == FLOAT32 for t in types) else FLOAT64
+
+    # --- memory -----------------------------------------------------------------------------
+
+    def sweep(self) -> None:
+        """Lets go of the nodes that no array of the snippet is made of, where there are many."""
+        if self.graph.count - self.swept < SWEPT:
+            return
+        values = self.evaluator.values
+        live = set(ancestors([array.node for array in self.alive]))
+        self.graph.nodes.clear()
+        self.lowering.decisions.clear()
+        for node in [node for node in values if node not in live]:
+            del values[node]
+        self.unknown = {node: span for node, span in self.unknown.items() if node in live}
+        self.swept = self.graph.count

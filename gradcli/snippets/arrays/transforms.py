@@ -1,0 +1,427 @@
+"""Transformations of functions: gradients, Jacobians, products with them, maps over rows.
+
+JAX, `torch.func`, autograd and TF.js have them under their own names and with their own errors.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.errors import BatchError
+from gradcli.ir.node import WORDS, Node, ancestors
+from gradcli.ir.record import INPUT
+from gradcli.ir.shapes import normal_axis
+from gradcli.passes import modes
+from gradcli.snippets.arrays.dtypes import is_float
+from gradcli.snippets.arrays.pytrees import leaves, mapped, rebuilt
+from gradcli.snippets.errors import Raised
+from gradcli.snippets.values import Array, Native
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+
+class Traced:
+    """A call of a function whose arguments were given nodes of their own.
+
+    `inputs` are the arrays that stand for the leaves of the arguments to differentiate by.
+    """
+
+    def __init__(
+        self, home: Any, function: Any, args: Sequence[Any], numbers: Sequence[int], named: Any
+    ) -> None:
+        self.home = home
+        self.args = list(args)
+        for n in numbers:
+            if not -len(args) <= n < len(args):
+                text = f"differentiating by argument {n} needs more than {len(args)} arguments"
+                raise Raised("TypeError", text)
+        self.numbers = [n % len(args) for n in numbers]
+        self.before = [self.args[n] for n in self.numbers]
+        fresh = [mapped(self.fresh, tree) for tree in self.before]
+        self.inputs: list[Array] = [x for tree in fresh for x in leaves(tree)]
+        for n, tree in zip(self.numbers, fresh, strict=True):
+            self.args[n] = tree
+        home.machine.depth_of_tracing += 1
+        try:
+            self.value = home.machine.call(function, self.args, named)
+        finally:
+            home.machine.depth_of_tracing -= 1
+
+    def fresh(self, leaf: Any) -> Array:
+        """A leaf of an argument as an array with a node of its own."""
+        home = self.home
+        array = home.differentiable(leaf)
+        home.recorder.use(array.dtype)
+        made: Array = home.again(home.recorder.mark(array.node), array)
+        return made
+
+    @property
+    def xs(self) -> list[Node]:
+        """The nodes to differentiate by."""
+        return [x.node for x in self.inputs]
+
+    def answer(self, nodes: Sequence[Node | None]) -> list[Array]:
+        """Gradients as arrays; zeros where nothing depends on an input."""
+        home = self.home
+        pairs = zip(nodes, self.inputs, strict=True)
+        full = [(zeros_node(home, x) if node is None else node, x) for node, x in pairs]
+        nodes = [home.recorder.number(node, x.dtype) for node, x in full]
+        return [home.left(node, x) for node, x in zip(nodes, self.inputs, strict=True)]
+
+    def formed(self, values: Iterator[Any], alone: bool) -> Any:
+        """Values in the form of the arguments: of the one, or a tuple of them."""
+        trees = [self.home.structure(rebuilt(tree, values)) for tree in self.before]
+        return trees[0] if alone else tuple(trees)
+
+
+class Transforms:
+    """The transformations of one framework."""
+
+    def __init__(self, home: Any) -> None:
+        self.home = home
+        self.recorder = home.recorder
+
+    # --- gradients --------------------------------------------------------------------------
+
+    def grad(
+        self, function: Any, argnums: Any = 0, has_aux: bool = False, *, value: bool = False
+    ) -> Native:
+        """The gradient of a function of one number, behind its `value` if that is wanted."""
+
+        def gradient(*args: Any, **named: Any) -> Any:
+            numbers, alone = self.numbers(argnums)
+            traced = Traced(self.home, function, args, numbers, named)
+            out, aux = self.parted(traced.value, has_aux)
+            y = self.home.scalar(out)
+            found = self.recorder.gradients([y.node], traced.xs)
+            result = traced.formed(iter(traced.answer(found)), alone)
+            shown, aux = self.left(y), mapped(self.left, aux)
+            if value:
+                return ((shown, aux) if has_aux else shown), result
+            return (result, aux) if has_aux else result
+
+        return Native(f"grad({getattr(function, 'name', '')})", gradient, wraps=function)
+
+    def numbers(self, argnums: Any) -> tuple[list[int], bool]:
+        """The numbers of arguments, and whether there is just one, not in a tuple."""
+        alone = not isinstance(argnums, (list, tuple, range))
+        numbers = [argnums] if alone else list(argnums)
+        for number in numbers:
+            if not isinstance(number, int):
+                raise Raised("TypeError", f"argnums must be a whole number, not {number}")
+        return numbers, alone
+
+    def parted(self, value: Any, has_aux: bool) -> tuple[Any, Any]:
+        """What is differentiated, and what comes with it."""
+        if not has_aux:
+            return value, None
+        if not isinstance(value, tuple) or len(value) != 2:
+            raise Raised("TypeError", "with has_aux=True a function gives a pair (value, aux)")
+        return value[0], value[1]
+
+    def left(self, leaf: Any) -> Any:
+        """An array outside of the transformation in which it was made."""
+        if not isinstance(leaf, Array):
+            return leaf
+        return self.home.left(leaf.node, leaf)
+
+    # --- products ---------------------------------------------------------------------------
+
+    def vjp(self, function: Any, *primals: Any, has_aux: bool = False, **named: Any) -> Any:
+        """The value, and the function from a cotangent of it to those of the arguments."""
+        traced = Traced(self.home, function, primals, range(len(primals)), named)
+        out, aux = self.parted(traced.value, has_aux)
+        outs = [self.home.asarray(leaf) for leaf in leaves(out)]
+        kept = [*outs, *traced.inputs]
+
+        def pulled(*cotangents: Any) -> Any:
+            given = leaves(cotangents[0] if len(cotangents) == 1 else cotangents)
+            if len(given) != len(outs):
+                raise Raised("ValueError", "the cotangent has not the structure of the value")
+            seeds = [self.seed(c, y) for c, y in zip(given, outs, strict=True)]
+            found = self.recorder.gradients([y.node for y in outs], traced.xs, seeds)
+            self.home.keep = kept
+            return traced.formed(iter(traced.answer(found)), False)
+
+        value = mapped(self.left, out)
+        back = Native("vjp", pulled, keeps=kept)
+        return (value, back, mapped(self.left, aux)) if has_aux else (value, back)
+
+    def seed(self, given: Any, y: Array) -> Node:
+        """A cotangent of a value."""
+        seed = self.home.asarray(given)
+        if seed.shape != y.shape:
+            text = f"the cotangent has shape {seed.shape}, and the value {y.shape}"
+            raise Raised("ValueError", text)
+        return self.recorder.number(seed.node, y.dtype)
+
+    def jvp(self, function: Any, primals: Any, tangents: Any, has_aux: bool = False) -> Any:
+        """The value, and its tangent where the arguments move by tangents."""
+        for name, value in (("primals", primals), ("tangents", tangents)):
+            if not isinstance(value, (list, tuple)):
+                text = f"{name} must be a tuple or a list, one part for each argument"
+                raise Raised("TypeError", text)
+        traced = Traced(self.home, function, primals, range(len(primals)), {})
+        out, aux = self.parted(traced.value, has_aux)
+        moved = mapped(self.left, self.pushed(traced, out, tangents))
+        value = mapped(self.left, out)
+        return (value, moved, mapped(self.left, aux)) if has_aux else (value, moved)
+
+    def pushed(self, traced: Traced, out: Any, tangents: Any) -> Any:
+        """The tangent of a value."""
+        outs = [self.home.asarray(leaf) for leaf in leaves(out)]
+        given = leaves(list(tangents))
+        if len(given) != len(traced.inputs):
+            raise Raised("TypeError", "the tangents have not the structure of the primals")
+        directions = [self.direction(t, x) for t, x in zip(given, traced.inputs, strict=True)]
+        self.recorder.use(self.recorder.widest([y.node for y in outs] + traced.xs))
+        found = modes.forward([y.node for y in outs], traced.xs, directions)
+        pairs = zip(found, outs, strict=True)
+        full = [(zeros_node(self.home, y) if node is None else node, y) for node, y in pairs]
+        arrays = (self.home.again(self.recorder.number(n, y.dtype), y) for n, y in full)
+        return rebuilt(out, arrays)
+
+    def direction(self, given: Any, x: Array) -> Node:
+        """The tangent of an argument."""
+        tangent = self.home.asarray(given)
+        if tangent.shape != x.shape:
+            text = (
+                "primal and tangent arguments to jax.jvp do not match; their shapes are "
+                f"{x.shape} and {tangent.shape}"
+            )
+            raise Raised("ValueError", text)
+        return self.recorder.number(tangent.node, x.dtype)
+
+    def linearize(self, function: Any, *primals: Any) -> Any:
+        """The value, and the function from a tangent of the arguments to that of the value."""
+        traced = Traced(self.home, function, primals, range(len(primals)), {})
+        out = traced.value
+
+        def moved(*tangents: Any) -> Any:
+            return mapped(self.left, self.pushed(traced, out, tangents))
+
+        return mapped(self.left, out), Native("linearized", moved, keeps=[out, traced])
+
+    # --- Jacobians --------------------------------------------------------------------------
+
+    def jacobian(self, function: Any, argnums: Any = 0, has_aux: bool = False) -> Native:
+        """The derivative of each element of the value by each of the arguments."""
+
+        def derivative(*args: Any, **named: Any) -> Any:
+            numbers, alone = self.numbers(argnums)
+            traced = Traced(self.home, function, args, numbers, named)
+            out, aux = self.parted(traced.value, has_aux)
+            result = mapped(lambda y: self.rows(y, traced, alone), out)
+            return (result, mapped(self.left, aux)) if has_aux else result
+
+        return Native("jacobian", derivative, wraps=function)
+
+    def rows(self, leaf: Any, traced: Traced, alone: bool) -> Any:
+        """The derivative of one array of the value by all arguments."""
+        y = self.home.asarray(leaf)
+        made = []
+        for x in traced.inputs:
+            self.recorder.use(self.recorder.widest([y.node, x.node]))
+            node = modes.jacobian(y.node, x.node)
+            made.append(self.home.left(self.recorder.number(node, y.dtype), y))
+        return traced.formed(iter(made), alone)
+
+    def hessian(self, function: Any, argnums: Any = 0, has_aux: bool = False) -> Native:
+        """The second derivatives."""
+        return self.jacobian(self.jacobian(function, argnums, has_aux), argnums, has_aux)
+
+    # --- maps over rows ---------------------------------------------------------------------
+
+    def vmap(self, function: Any, in_axes: Any = 0, out_axes: Any = 0, **_more: Any) -> Native:
+        """The function of each row of its arguments, stacked."""
+
+        def over_rows(*args: Any, **named: Any) -> Any:
+            axes = list(in_axes) if isinstance(in_axes, (list, tuple)) else [in_axes] * len(args)
+            if len(axes) != len(args):
+                text = f"vmap in_axes has {len(axes)} parts for {len(args)} arguments"
+                raise Raised("ValueError", text)
+            columns = [self.columns(a, axis) for a, axis in zip(args, axes, strict=True)]
+            named_columns = {name: self.columns(value, 0) for name, value in named.items()}
+            rows = Rows(self.home, function, columns, named_columns)
+            return self.placed(rows.value(), out_axes)
+
+        return Native("vmap", over_rows, wraps=function)
+
+    def columns(self, tree: Any, axes: Any) -> Any:
+        """An argument whose leaves are pairs of an array, mapped axis first, and whether it is."""
+        if isinstance(axes, (dict, list, tuple)) and type(axes) is type(tree):
+            keys = tree if isinstance(tree, dict) else range(len(tree))
+            parts = [self.columns(tree[key], axes[key]) for key in keys]
+            if isinstance(tree, dict):
+                return dict(zip(tree, parts, strict=True))
+            return type(tree)(parts)
+        return mapped(lambda leaf: self.column(leaf, axes), tree)
+
+    def column(self, leaf: Any, axis: Any) -> Column:
+        """One leaf of an argument."""
+        if axis is None:
+            return Column(leaf, mapped=False)
+        array = self.home.asarray(leaf)
+        if not array.shape:
+            raise Raised("ValueError", "vmap was requested to map an argument of rank 0")
+        self.recorder.use(array.dtype)
+        return Column(self.moved(array, normal_axis(axis, len(array.shape)), 0), mapped=True)
+
+    def moved(self, array: Array, source: int, target: int) -> Array:
+        """An array with an axis in another place."""
+        if source == target:
+            return array
+        order = [i for i in range(len(array.shape)) if i != source]
+        order.insert(target, source)
+        self.recorder.use(array.dtype)
+        node = WORDS["permute"](array.node, tuple(order))
+        made: Array = self.home.wrap(node, array.dtype, [array])
+        return made
+
+    def placed(self, value: Any, out_axes: Any) -> Any:
+        """The result with the axis of rows where it is wanted."""
+        if isinstance(out_axes, (list, tuple)) and isinstance(value, (list, tuple)):
+            return type(value)([self.placed(v, a) for v, a in zip(value, out_axes, strict=True)])
+        if not out_axes:
+            return value
+        return mapped(lambda a: self.moved(a, 0, out_axes % len(a.shape)), value)
+
+
+def zeros_node(home: Any, like: Array) -> Node:
+    """Zeros of the shape and type of an array, as a node."""
+    home.recorder.use(like.dtype)
+    zeros: Node = WORDS["spread"](home.recorder.graph.constant(0.0), like.shape)
+    return zeros
+
+
+class Column:
+    """An argument of a map: an array, rows first, if it is mapped; any value if it is not."""
+
+    __slots__ = ("mapped", "value")
+
+    def __init__(self, value: Any, *, mapped: bool) -> None:
+        self.value = value
+        self.mapped = mapped
+
+
+class Rows:
+    """A function of rows: computed for all of them at once where none decides its course."""
+
+    def __init__(self, home: Any, function: Any, columns: Any, named: Any) -> None:
+        self.home = home
+        self.function = function
+        self.columns = columns
+        self.named = named
+        mapped_ = [c.value for c in leaves([columns, list(named.values())]) if c.mapped]
+        lengths = {array.shape[0] for array in mapped_}
+        if not lengths:
+            raise Raised("ValueError", "vmap must have at least one mapped argument")
+        if len(lengths) > 1:
+            text = f"vmap got inconsistent sizes for array axes to be mapped: {sorted(lengths)}"
+            raise Raised("ValueError", text)
+        self.count = lengths.pop()
+
+    def value(self) -> Any:
+        """The values of all rows, stacked."""
+        home = self.home
+        marks: dict[Node, Node] = {}
+        looked = len(home.recorder.looked)
+        home.recorder.watching += 1
+        home.machine.depth_of_tracing += 1
+        try:
+            first = self.row(0, marks)
+        finally:
+            home.recorder.watching -= 1
+            home.machine.depth_of_tracing -= 1
+        seen = home.recorder.looked[looked:] + home.recorder.lowering.decisions
+        if marks.keys().isdisjoint(ancestors(seen)):
+            outs = [home.asarray(leaf) for leaf in leaves(first)]
+            try:
+                return rebuilt(first, iter(self.batched(outs, marks)))
+            except BatchError:
+                pass
+        rows = [self.row(i, None) for i in range(self.count)]
+        return mapped(lambda *parts: home.stacked([home.asarray(p) for p in parts]), *rows)
+
+    def batched(self, outs: Sequence[Array], marks: dict[Node, Node]) -> list[Array]:
+        """The results for all rows, from the graph of one."""
+        home = self.home
+        made = []
+        for y in outs:
+            home.recorder.use(y.dtype if is_float(y.dtype) else home.default)
+            (node,) = modes.batch([y.node], marks)
+            made.append(home.wrap(node, y.dtype))
+        return made
+
+    def row(self, index: int, marks: dict[Node, Node] | None) -> Any:
+        """The function of one row; its arrays get nodes of their own, which `marks` maps to all."""
+        home = self.home
+
+        def part(column: Column) -> Any:
+            if not column.mapped:
+                return column.value
+            array = column.value
+            home.recorder.use(array.dtype)
+            row = array.node[index]
+            if marks is not None:
+                row = home.recorder.mark(row)
+                marks[row] = array.node
+            return home.made(row, array.dtype)
+
+        args = [mapped(part, column) for column in self.columns]
+        named = {name: mapped(part, column) for name, column in self.named.items()}
+        return home.machine.call(self.function, args, named)
+
+
+def custom(
+    home: Any,
+    name: str,
+    value: Any,
+    inputs: Sequence[Array],
+    rule: Callable[[list[Array], list[Array]], Sequence[Any]],
+) -> Any:
+    """A value whose cotangents for inputs are what `rule(inputs, cotangents)` gives.
+
+    Several results have a node each, since derivatives add up.
+    """
+    outs = [home.asarray(leaf) for leaf in leaves(value)]
+    made = []
+    for i, out in enumerate(outs):
+
+        def cotangents(primals: Sequence[Node], g: Node, i: int = i) -> list[Node]:
+            arrays = [home.made(p, x.dtype) for p, x in zip(primals, inputs, strict=True)]
+            given = [home.zeros(y) for y in outs]
+            given[i] = home.made(g, outs[i].dtype)
+            if g.op is INPUT and g not in home.recorder.evaluator.values:
+                home.recorder.evaluator.values[g] = np.zeros(g.shape, g.dtype)[()]
+                home.recorder.probes.add(g)
+            home.machine.depth_of_tracing += 1
+            try:
+                parts = rule(arrays, given)
+            finally:
+                home.machine.depth_of_tracing -= 1
+            return [_cotangent(home, part, x) for part, x in zip(parts, inputs, strict=True)]
+
+        home.recorder.use(out.dtype)
+        node = modes.ruled(name, out.node, [x.node for x in inputs], cotangents)
+        made.append(home.made(node, out.dtype))
+    return rebuilt(value, iter(made))
+
+
+def _cotangent(home: Any, part: Any, x: Array) -> Node:
+    """One cotangent that a rule has given, of the shape of its input."""
+    if part is None:
+        return zeros_node(home, x)
+    array = home.asarray(part)
+    node = home.recorder.number(array.node, x.dtype)
+    if node.shape != x.shape:
+        if node.size == 1 or not node.shape:
+            spread: Node = WORDS["spread"](node, x.shape)
+            return spread
+        text = f"a rule gives a cotangent of shape {node.shape} for an input of shape {x.shape}"
+        raise Raised("ValueError", text)
+    made: Node = node
+    return made

@@ -1,0 +1,411 @@
+"""Python's built-in functions and types, as far as snippets have them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.errors import LimitError
+from gradcli.snippets.errors import PARENTS, Raised
+from gradcli.snippets.languages.python.text import type_name
+from gradcli.snippets.values import (
+    MISSING,
+    Array,
+    Base,
+    ClassValue,
+    Closure,
+    ExceptionValue,
+    Instance,
+    Kind,
+    Native,
+    Object,
+    Scope,
+    Super,
+    Wrapped,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+BUILTINS = frozenset(
+    """print len range sum min max abs round sorted isinstance type float int bool str list tuple
+    dict set zip enumerate map filter reversed any all repr pow divmod iter next callable hasattr
+    getattr setattr id super property staticmethod classmethod issubclass object format slice
+    frozenset NotImplemented True False None Ellipsis __name__""".split()
+)
+"""Their names."""
+
+LONGEST = 10_000_000
+"""Turns of a range that is made a list."""
+
+
+def _plain_object() -> Instance:
+    return Instance(ClassValue("object", (), {}))
+
+
+class Builtins:
+    """The built-in functions of one walk; a method is the function of its name."""
+
+    def __init__(self, machine: Any, language: Any) -> None:
+        self.machine = machine
+        self.language = language
+        self.known: dict[str, Any] = {
+            "NotImplemented": NotImplemented,
+            "Ellipsis": Ellipsis,
+            "__name__": "__main__",
+            **self.kinds(),
+        }
+
+    def kinds(self) -> dict[str, Kind]:
+        """Python's types."""
+        kinds = {
+            "int": Kind("int", self.int_, lambda v: isinstance(v, int)),
+            "float": Kind("float", self.float_, lambda v: isinstance(v, float)),
+            "bool": Kind("bool", self.bool_, lambda v: isinstance(v, bool)),
+            "str": Kind("str", self.str_, lambda v: isinstance(v, str)),
+            "list": Kind("list", self.list_, lambda v: isinstance(v, list)),
+            "tuple": Kind("tuple", self.tuple_, lambda v: isinstance(v, tuple)),
+            "dict": Kind("dict", self.dict_, lambda v: isinstance(v, dict)),
+            "set": Kind("set", self.set_, lambda v: isinstance(v, set)),
+            "frozenset": Kind("frozenset", self.set_, lambda v: isinstance(v, set)),
+            "range": Kind("range", self.range_, lambda v: isinstance(v, range)),
+            "object": Kind(
+                "object", lambda: Instance(ClassValue("object", (), {})), lambda _: True
+            ),
+            "type": Kind("type", self.kind_of, lambda v: isinstance(v, (Kind, ClassValue, Base))),
+            "slice": Kind("slice", slice, lambda v: isinstance(v, slice)),
+        }
+        return {**kinds, **{name: self.error_kind(name) for name in PARENTS}}
+
+    def error_kind(self, name: str) -> Kind:
+        """A type of errors."""
+        from gradcli.snippets.errors import kinds_of
+
+        return Kind(
+            name,
+            lambda *args: ExceptionValue(name, args),
+            lambda v: isinstance(v, ExceptionValue) and name in kinds_of(v.type_name),
+        )
+
+    def find(self, name: str) -> Any:
+        """What a built-in name means; None for none."""
+        value = self.known.get(name)
+        if value is None and name in BUILTINS:
+            function: Callable[..., Any] = self.functions()[name]
+            value = self.known[name] = Native(name, function)
+        return value
+
+    def functions(self) -> dict[str, Callable[..., Any]]:
+        """The functions by their names."""
+        return {
+            "print": self.print_, "len": self.len_, "sum": self.sum_, "min": self.min_,
+            "max": self.max_, "abs": self.abs_, "round": self.round_, "sorted": self.sorted_,
+            "isinstance": self.isinstance_, "zip": self.zip_, "enumerate": self.enumerate_,
+            "map": self.map_, "filter": self.filter_, "reversed": self.reversed_, "any": self.any_,
+            "all": self.all_, "repr": self.language.represent, "pow": self.pow_,
+            "divmod": self.divmod_, "iter": self.iter_, "next": self.next_,
+            "callable": self.callable_, "hasattr": self.hasattr_, "getattr": self.getattr_,
+            "setattr": self.language.set_attribute, "id": self.id_, "super": self.super_,
+            "issubclass": self.issubclass_, "format": self.format_,
+            "property": lambda function: Wrapped("property", function),
+            "staticmethod": lambda function: Wrapped("static", function),
+            "classmethod": lambda function: Wrapped("class", function),
+        }  # fmt: skip
+
+    # --- output -----------------------------------------------------------------------------
+
+    def print_(self, *values: Any, sep: Any = " ", end: Any = "\n", **more: Any) -> None:
+        """`print`."""
+        if more.keys() - {"flush", "file"}:
+            word = next(iter(more.keys() - {"flush", "file"}))
+            raise Raised("TypeError", f"print() got an unexpected keyword argument '{word}'")
+        sep = " " if sep is None else sep
+        text = sep.join([self.language.text(value) for value in values])
+        self.machine.write(text + ("\n" if end is None else end))
+
+    def format_(self, value: Any, layout: str = "") -> str:
+        """`format`."""
+        return self.language.formatted(value, "", layout)
+
+    # --- types ------------------------------------------------------------------------------
+
+    def kind_of(self, value: Any) -> Any:
+        """`type(value)`."""
+        if isinstance(value, Instance):
+            return value.of
+        if isinstance(value, Array):
+            return value.home.kind_of(value)
+        if isinstance(value, ExceptionValue):
+            return self.error_kind(value.type_name)
+        name = type_name(value)
+        return self.known.get(name) or Kind(name, self.kind_of, lambda v: type_name(v) == name)
+
+    def isinstance_(self, value: Any, kinds: Any) -> bool:
+        """`isinstance`."""
+        if isinstance(kinds, tuple):
+            return any(self.isinstance_(value, kind) for kind in kinds)
+        if isinstance(kinds, Kind):
+            return bool(kinds.holds(value))
+        if isinstance(value, Instance):
+            return kinds in value.of.ancestry()
+        if isinstance(kinds, Base) and isinstance(value, Object):
+            return value.kind == kinds.name
+        return False
+
+    def issubclass_(self, kind: Any, above: Any) -> bool:
+        """`issubclass`."""
+        return isinstance(kind, ClassValue) and above in kind.ancestry()
+
+    def plain(self, value: Any) -> Any:
+        """A value as a number or a text, for conversions."""
+        array = value if isinstance(value, Array) else self.machine.array_in(value)
+        return value if array is None else array.home.number(array)
+
+    def converted(self, kind: Callable[..., Any], *args: Any) -> Any:
+        """A conversion by one of Python's types."""
+        plain = [self.plain(arg) for arg in args]
+        for arg in plain:
+            if not isinstance(arg, (int, float, str)):
+                text = f"{kind.__name__}() argument must be a string or a real number"
+                raise Raised("TypeError", f"{text}, not '{type_name(arg)}'")
+        try:
+            return kind(*plain)
+        except (ValueError, OverflowError, TypeError) as error:
+            raise Raised(type(error).__name__, *error.args) from None
+
+    def int_(self, value: Any = 0, *base: Any) -> Any:
+        """`int`."""
+        return self.converted(int, value, *base)
+
+    def float_(self, value: Any = 0.0) -> Any:
+        """`float`."""
+        return self.converted(float, value)
+
+    def bool_(self, value: Any = False) -> bool:
+        """`bool`."""
+        return self.machine.truth(value)
+
+    def str_(self, value: Any = "") -> Any:
+        """`str`."""
+        return self.language.text(value)
+
+    def list_(self, items: Any = ()) -> Any:
+        """`list`."""
+        return [*self.limited(items)]
+
+    def tuple_(self, items: Any = ()) -> Any:
+        """`tuple`."""
+        return tuple(self.limited(items))
+
+    def set_(self, items: Any = ()) -> Any:
+        """`set`."""
+        return {*self.limited(items)}
+
+    def dict_(self, items: Any = (), /, **named: Any) -> Any:
+        """`dict`."""
+        pairs = items.items() if isinstance(items, dict) else self.limited(items)
+        return {**{key: value for key, value in pairs}, **named}  # noqa: C416
+
+    def range_(self, *ends: Any) -> range:
+        """`range`."""
+        whole = [self.plain(end) for end in ends]
+        if not all(isinstance(end, int) for end in whole):
+            kind = next(type_name(end) for end in whole if not isinstance(end, int))
+            raise Raised("TypeError", f"'{kind}' object cannot be interpreted as an integer")
+        try:
+            return range(*whole)
+        except (TypeError, ValueError) as error:
+            raise Raised(type(error).__name__, *error.args) from None
+
+    # --- items ------------------------------------------------------------------------------
+
+    def limited(self, items: Any) -> Iterator[Any]:
+        """What a loop goes over, of a length that fits into the memory."""
+        if isinstance(items, range) and len(items) > LONGEST:
+            raise LimitError(f"a list has at most {LONGEST:,} items")
+        return self.machine.items(items)
+
+    def len_(self, value: Any) -> int:
+        """`len`."""
+        array = value if isinstance(value, Array) else self.machine.array_in(value)
+        if array is not None:
+            return array.home.length(array)
+        if isinstance(value, (list, tuple, dict, set, str, range, type({}.items()))):
+            return len(value)
+        method = self.language.special(value, "__len__")
+        if method is None and isinstance(value, Instance):
+            method = self.language.from_base(value, "__len__")
+        if method is not None:
+            return self.machine.call(method)
+        if isinstance(value, Object) and hasattr(value, "iterate"):
+            return len(list(value.iterate()))
+        raise Raised("TypeError", f"object of type '{type_name(value)}' has no len()")
+
+    def zip_(self, *columns: Any, strict: bool = False) -> Iterator[Any]:
+        """`zip`."""
+        return zip(*map(self.machine.iterate, columns), strict=strict)
+
+    def enumerate_(self, items: Any, start: int = 0) -> Iterator[Any]:
+        """`enumerate`."""
+        return enumerate(self.machine.items(items), start)
+
+    def map_(self, function: Any, *columns: Any) -> Iterator[Any]:
+        """`map`."""
+        rows = zip(*map(self.machine.iterate, columns), strict=False)
+        return (self.machine.call(function, row) for row in rows)
+
+    def filter_(self, function: Any, items: Any) -> Iterator[Any]:
+        """`filter`."""
+        machine = self.machine
+        return (
+            item
+            for item in machine.items(items)
+            if machine.truth(item if function is None else machine.call(function, [item]))
+        )
+
+    def reversed_(self, items: Any) -> Iterator[Any]:
+        """`reversed`."""
+        return reversed([*self.limited(items)])
+
+    def iter_(self, items: Any) -> Iterator[Any]:
+        """`iter`."""
+        return self.machine.items(items)
+
+    def next_(self, items: Any, default: Any = MISSING) -> Any:
+        """`next`."""
+        if not hasattr(items, "__next__"):
+            raise Raised("TypeError", f"'{type_name(items)}' object is not an iterator")
+        value = next(items, MISSING)
+        if value is MISSING and default is MISSING:
+            raise Raised("StopIteration")
+        return default if value is MISSING else value
+
+    def any_(self, items: Any) -> bool:
+        """`any`."""
+        return any(self.machine.truth(item) for item in self.machine.items(items))
+
+    def all_(self, items: Any) -> bool:
+        """`all`."""
+        return all(self.machine.truth(item) for item in self.machine.items(items))
+
+    # --- numbers ----------------------------------------------------------------------------
+
+    def sum_(self, items: Any, start: Any = 0) -> Any:
+        """`sum`."""
+        total = start
+        for item in self.machine.items(items):
+            total = self.language.binary("+", total, item)
+        return total
+
+    def extreme(self, op: str, items: Any, key: Any) -> Any:
+        """The first item that is the least, or the largest."""
+        best: Any = MISSING
+        rank = None
+        for item in items:
+            own = item if key is None else self.machine.call(key, [item])
+            if best is MISSING or self.machine.truth(self.language.compare(op, own, rank)):
+                best, rank = item, own
+        return best
+
+    def min_(self, *items: Any, key: Any = None, default: Any = MISSING) -> Any:
+        """`min`."""
+        return self.chosen("<", "min", items, key, default)
+
+    def max_(self, *items: Any, key: Any = None, default: Any = MISSING) -> Any:
+        """`max`."""
+        return self.chosen(">", "max", items, key, default)
+
+    def chosen(self, op: str, name: str, items: Any, key: Any, default: Any) -> Any:
+        """`min` or `max`, of several arguments or of the items of one."""
+        of = self.machine.items(items[0]) if len(items) == 1 else iter(items)
+        best = self.extreme(op, of, key)
+        if best is MISSING and default is MISSING:
+            raise Raised("ValueError", f"{name}() iterable argument is empty")
+        return default if best is MISSING else best
+
+    def abs_(self, value: Any) -> Any:
+        """`abs`."""
+        array = value if isinstance(value, Array) else self.machine.array_in(value)
+        if array is not None:
+            return self.machine.call(array.home.member(("abs",)), [array])
+        method = self.language.special(value, "__abs__")
+        if method is not None:
+            return self.machine.call(method)
+        if not isinstance(value, (int, float)):
+            raise Raised("TypeError", f"bad operand type for abs(): '{type_name(value)}'")
+        return abs(value)
+
+    def round_(self, value: Any, digits: Any = None) -> Any:
+        """`round`."""
+        array = value if isinstance(value, Array) else self.machine.array_in(value)
+        if array is not None:
+            return array.home.rounded(array, digits)
+        if not isinstance(value, (int, float)):
+            text = f"type {type_name(value)} doesn't define __round__ method"
+            raise Raised("TypeError", text)
+        try:
+            return round(value) if digits is None else round(value, digits)
+        except (OverflowError, ValueError) as error:
+            raise Raised(type(error).__name__, *error.args) from None
+
+    def pow_(self, base: Any, exponent: Any) -> Any:
+        """`pow`."""
+        return self.language.binary("**", base, exponent)
+
+    def divmod_(self, left: Any, right: Any) -> Any:
+        """`divmod`."""
+        binary = self.language.binary
+        return binary("//", left, right), binary("%", left, right)
+
+    def sorted_(self, items: Any, *, key: Any = None, reverse: bool = False) -> Any:
+        """`sorted`."""
+        values = [*self.limited(items)]
+        keys = values if key is None else [self.machine.call(key, [v]) for v in values]
+        ranks = [self.plain(k) for k in keys]
+        try:
+            order = sorted(range(len(values)), key=ranks.__getitem__, reverse=bool(reverse))
+        except TypeError as error:
+            raise Raised("TypeError", *error.args) from None
+        return [values[i] for i in order]
+
+    # --- objects ----------------------------------------------------------------------------
+
+    def callable_(self, value: Any) -> bool:
+        """`callable`."""
+        is_made = isinstance(value, Instance) and self.language.special(value, "__call__")
+        return bool(is_made) or isinstance(value, (Closure, Native, Kind, ClassValue))
+
+    def hasattr_(self, value: Any, name: str) -> bool:
+        """`hasattr`."""
+        try:
+            self.machine.attribute(value, name)
+        except Raised:
+            return False
+        return True
+
+    def getattr_(self, value: Any, name: str, default: Any = MISSING) -> Any:
+        """`getattr`: what the snippet could write with a dot."""
+        try:
+            return self.machine.attribute(value, name)
+        except Raised:
+            if default is MISSING:
+                raise
+            return default
+
+    def id_(self, value: Any) -> int:
+        """`id`."""
+        return id(value)
+
+    def super_(self, *_: Any) -> Super:
+        """`super()`."""
+        scope: Scope | None = self.machine.scope
+        while scope is not None and "__class__" not in scope.names:
+            scope = scope.around
+        if scope is None:
+            raise Raised("RuntimeError", "super(): no arguments")
+        instance = next(iter(v for v in scope.names.values() if isinstance(v, Instance)), None)
+        if instance is None:
+            raise Raised("RuntimeError", "super(): no arguments")
+        ancestry = instance.of.ancestry()
+        owner = scope.names["__class__"]
+        return Super(instance, ancestry[ancestry.index(owner) + 1 :])

@@ -1,0 +1,234 @@
+"""What operators do in Python."""
+
+from __future__ import annotations
+
+import operator
+import re
+from typing import TYPE_CHECKING, Any
+
+from gradcli.errors import LimitError
+from gradcli.snippets.errors import Raised, Refusal
+from gradcli.snippets.languages.python.items import Items
+from gradcli.snippets.languages.python.text import check_layout, type_name
+from gradcli.snippets.values import Array, Instance, Kind
+from gradcli.snippets.walk.machine import MAX_ITEMS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+BINARY: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv,
+    "//": operator.floordiv, "%": operator.mod, "**": operator.pow, "<<": operator.lshift,
+    ">>": operator.rshift, "&": operator.and_, "|": operator.or_, "^": operator.xor,
+}  # fmt: skip
+"""What operators do to Python's own values."""
+
+COMPARING: dict[str, Callable[[Any, Any], Any]] = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+    "==": operator.eq, "!=": operator.ne,
+}  # fmt: skip
+
+UNARY: dict[str, Callable[[Any], Any]] = {
+    "-": operator.neg, "+": operator.pos, "~": operator.invert,
+}  # fmt: skip
+
+SPECIAL = {
+    "+": "add", "-": "sub", "*": "mul", "/": "truediv", "//": "floordiv", "%": "mod",
+    "**": "pow", "@": "matmul", "<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq",
+    "!=": "ne", "&": "and", "|": "or", "^": "xor",
+}  # fmt: skip
+"""Operators, and the methods by which a class gives them a meaning."""
+
+MIRRORED = {"<": "gt", "<=": "ge", ">": "lt", ">=": "le", "==": "eq", "!=": "ne"}
+
+PLAIN = (int, float, str, list, tuple, dict, set, bool, range, type(None), bytes, complex)
+
+
+class Operators(Items):
+    """Operators of Python's own values, of arrays, and of objects that give them a meaning."""
+
+    def binary(self, op: str, left: Any, right: Any) -> Any:
+        """An operator of two operands."""
+        owner = self.machine.owner(left, right)
+        if owner is not None and not isinstance(left, Instance):
+            if op == "%" and isinstance(left, str):
+                return self.percent(left, right)
+            return owner.operator(op, left, right)
+        if isinstance(left, Instance) or isinstance(right, Instance):
+            return self.of_classes(op, left, right)
+        if isinstance(left, str) and op == "%":
+            return self.percent(left, right)
+        return self.plain(op, left, right)
+
+    def plain(self, op: str, left: Any, right: Any) -> Any:
+        """An operator of Python's own values."""
+        function = BINARY.get(op)
+        if function is None or not (isinstance(left, PLAIN) and isinstance(right, PLAIN)):
+            raise self.no_operator(op, left, right)
+        _check_size(op, left, right)
+        try:
+            value = function(left, right)
+        except TypeError:
+            raise self.no_operator(op, left, right) from None
+        except (ArithmeticError, ValueError) as error:
+            raise Raised(type(error).__name__, *error.args) from None
+        if isinstance(value, complex):
+            raise Refusal("complex numbers are not part of the subset")
+        return value
+
+    def no_operator(self, op: str, left: Any, right: Any) -> Raised:
+        """What Python says of operands that do not go with an operator."""
+        kinds = f"'{type_name(left)}' and '{type_name(right)}'"
+        if op in COMPARING:
+            return Raised("TypeError", f"'{op}' not supported between instances of {kinds[:]}")
+        if op == "+" and isinstance(left, str):
+            text = f'can only concatenate str (not "{type_name(right)}") to str'
+            return Raised("TypeError", text)
+        sign = "** or pow()" if op == "**" else op
+        return Raised("TypeError", f"unsupported operand type(s) for {sign}: {kinds}")
+
+    def of_classes(self, op: str, left: Any, right: Any) -> Any:
+        """An operator that a class of the snippet gives a meaning."""
+        word = SPECIAL.get(op, op)
+        method = self.special(left, f"__{word}__")
+        if method is not None:
+            value = self.machine.call(method, [right])
+            if value is not NotImplemented:
+                return value
+        mirrored = MIRRORED.get(op, f"r{word}")
+        method = self.special(right, f"__{mirrored}__")
+        if method is not None:
+            return self.machine.call(method, [left])
+        if op in ("==", "!="):
+            return (left is right) == (op == "==")
+        raise self.no_operator(op, left, right)
+
+    def augmented(self, op: str, left: Any, right: Any) -> Any:
+        """`left += right`, which changes lists, and arrays of some frameworks, in their place."""
+        if isinstance(left, list) and op == "+":
+            left.extend(self.iterate_any(right))
+            return left
+        if isinstance(left, Array):
+            return left.home.augmented(op, left, right)
+        if isinstance(left, Instance):
+            method = self.special(left, f"__i{SPECIAL.get(op, op)}__")
+            if method is not None:
+                return self.machine.call(method, [right])
+        return self.binary(op, left, right)
+
+    def unary(self, op: str, operand: Any) -> Any:
+        """An operator before its operand."""
+        array = operand if isinstance(operand, Array) else self.machine.array_in(operand)
+        if array is not None:
+            return array.home.unary(op, array)
+        method = self.special(operand, {"-": "__neg__", "+": "__pos__", "~": "__invert__"}[op])
+        if method is not None:
+            return self.machine.call(method)
+        try:
+            return UNARY[op](operand if isinstance(operand, PLAIN) else object())
+        except TypeError:
+            text = f"bad operand type for unary {op}: '{type_name(operand)}'"
+            raise Raised("TypeError", text) from None
+
+    def compare(self, op: str, left: Any, right: Any) -> Any:
+        """A comparison."""
+        if op in ("is", "is not"):
+            return (self.same(left, right)) == (op == "is")
+        if op in ("in", "not in"):
+            return self.contains(right, left) == (op == "in")
+        owner = self.machine.owner(left, right)
+        if owner is not None and left is not None and right is not None:
+            if op in ("==", "!=") and any(isinstance(x, (str, dict)) for x in (left, right)):
+                return op == "!="
+            return owner.compare(op, left, right)
+        if isinstance(left, Instance) or isinstance(right, Instance):
+            return self.of_classes(op, left, right)
+        if op in ("==", "!="):
+            equal = self.equal(left, right)
+            return equal if op == "==" else not equal
+        try:
+            return COMPARING[op](left, right)
+        except TypeError:
+            raise self.no_operator(op, left, right) from None
+
+    def equal(self, left: Any, right: Any) -> bool:
+        """Whether two values that are no arrays are equal."""
+        if isinstance(left, (list, tuple)) and type(left) is type(right):
+            pairs = zip(left, right, strict=False)
+            return len(left) == len(right) and all(
+                self.machine.truth(self.compare("==", a, b)) for a, b in pairs
+            )
+        if isinstance(left, Kind) and isinstance(right, Kind):
+            return left.name == right.name
+        if isinstance(left, PLAIN) and isinstance(right, PLAIN):
+            return bool(left == right)
+        return left is right or (getattr(left, "key", left) == getattr(right, "key", right))
+
+    def same(self, left: Any, right: Any) -> bool:
+        """`left is right`."""
+        if isinstance(left, Kind) and isinstance(right, Kind):
+            return left.name == right.name
+        if isinstance(left, (int, str)) and type(left) is type(right):
+            return bool(left == right)
+        return left is right
+
+    def contains(self, within: Any, value: Any) -> bool:
+        """`value in within`."""
+        if isinstance(within, str):
+            return isinstance(value, str) and value in within
+        if isinstance(within, (dict, set)):
+            return value in within
+        method = self.special(within, "__contains__")
+        if method is not None:
+            return bool(self.machine.truth(self.machine.call(method, [value])))
+        return any(
+            value is item or self.machine.truth(self.compare("==", item, value))
+            for item in self.iterate_any(within)
+        )
+
+    def truth(self, value: Any) -> bool:
+        """Whether a value that is no array is true."""
+        if isinstance(value, Instance):
+            for name in ("__bool__", "__len__"):
+                method = self.special(value, name)
+                if method is not None:
+                    return bool(self.machine.call(method))
+            return True
+        inner = self.machine.array_in(value)
+        if inner is not None:
+            return inner.home.truth(inner)
+        return bool(value) if isinstance(value, PLAIN) else True
+
+    def percent(self, text: str, values: Any) -> str:
+        """`text % values`."""
+        parts = values if isinstance(values, tuple) else (values,)
+        plain = tuple(self.printer.plain(part) for part in parts)
+        for layout in re.findall(r"%[^a-zA-Z%]*", text):
+            check_layout(layout)
+        if re.search(r"%[^a-zA-Z%]*\*", text):
+            raise Refusal("`*` in a format is not part of the subset", help="write the width")
+        try:
+            return text % (values if isinstance(values, dict) else plain)
+        except (TypeError, ValueError, KeyError) as error:
+            raise Raised(type(error).__name__, *error.args) from None
+
+
+def _check_size(op: str, left: Any, right: Any) -> None:
+    """Refuses numbers, texts and lists that would be huge."""
+    whole = isinstance(left, int) and isinstance(right, int)
+    bits = 0
+    if op == "+" and isinstance(left, (str, list, tuple)) and isinstance(right, type(left)):
+        bits = len(left) + len(right)
+    elif op == "*":
+        for sequence, count in ((left, right), (right, left)):
+            if isinstance(sequence, (str, list, tuple)) and isinstance(count, int):
+                bits = len(sequence) * count
+        if whole:
+            bits = left.bit_length() + right.bit_length()
+    elif op == "**" and whole:
+        bits = left.bit_length() * max(right, 0)
+    elif op == "<<" and whole:
+        bits = left.bit_length() + max(right, 0)
+    if bits > MAX_ITEMS:
+        raise LimitError("this number, text or list is too large")

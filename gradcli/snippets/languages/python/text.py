@@ -1,0 +1,181 @@
+"""Python's values as text: `str`, `repr`, and the codes of formats."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+
+from gradcli.errors import LimitError
+from gradcli.snippets.errors import Raised
+from gradcli.snippets.values import (
+    Array,
+    Base,
+    ClassValue,
+    Closure,
+    ExceptionValue,
+    Instance,
+    Kind,
+    Namespace,
+    Native,
+    Object,
+    Wrapped,
+)
+from gradcli.snippets.walk.machine import MAX_ITEMS
+
+
+def type_name(value: Any) -> str:
+    """What the type of a value is called."""
+    if isinstance(value, Array):
+        return value.home.type_name
+    if isinstance(value, Instance):
+        return value.of.name
+    if isinstance(value, ExceptionValue):
+        return value.type_name
+    if isinstance(value, Object):
+        return value.kind
+    for kinds, name in _TYPE_NAMES:
+        if isinstance(value, kinds):
+            return name
+    return type(value).__name__
+
+
+_TYPE_NAMES: list[tuple[Any, str]] = [
+    (Closure, "function"),
+    (Native, "builtin_function_or_method"),
+    ((Kind, ClassValue, Base), "type"),
+    (Namespace, "module"),
+    (Wrapped, "property"),
+]
+
+
+def check_length(length: int) -> None:
+    """Refuses texts that would be huge."""
+    if length > MAX_ITEMS:
+        raise LimitError("this text is too long")
+
+
+def check_layout(layout: str) -> None:
+    """Refuses codes of formats that ask for huge texts."""
+    for digits in re.findall(r"[0-9]+", layout):
+        check_length(int(digits[:12]))
+
+
+class Printer:
+    """Writes values as Python, and the frameworks, write them."""
+
+    def __init__(self, machine: Any) -> None:
+        self.machine = machine
+        self.shown = 0
+
+    def text(self, value: Any) -> str:
+        """`str(value)`."""
+        if isinstance(value, str):
+            return value
+        if isinstance(value, Array):
+            return value.home.show(value)
+        if isinstance(value, ExceptionValue):
+            return self.message(value)
+        if isinstance(value, Object):
+            return value.text()
+        if isinstance(value, np.dtype):
+            return str(value)
+        if hasattr(value, "printed"):
+            return str(value.printed())
+        method = self.machine.language.special(value, "__str__")
+        if method is not None:
+            return str(self.machine.call(method))
+        if isinstance(value, Instance) and "args" in value.attributes:
+            return self.message(ExceptionValue(value.of.name, value.attributes["args"]))
+        return self.represent(value)
+
+    def message(self, error: ExceptionValue) -> str:
+        """The text of an error."""
+        if len(error.arguments) == 1:
+            return self.text(error.arguments[0])
+        return self.represent(error.arguments) if error.arguments else ""
+
+    def represent(self, value: Any) -> str:
+        """`repr(value)`."""
+        if isinstance(value, Array):
+            return value.home.represent(value)
+        if isinstance(value, (list, tuple, dict, set)) and not hasattr(value, "represented"):
+            return self.container(value)
+        if isinstance(value, Instance):
+            return self.instance(value)
+        if isinstance(value, ExceptionValue):
+            inner = ", ".join(map(self.represent, value.arguments))
+            return f"{value.type_name}({inner})"
+        if isinstance(value, Object):
+            return value.show()
+        return self.plain_represented(value)
+
+    def plain_represented(self, value: Any) -> str:
+        """Functions, types, modules, and Python's own values."""
+        if isinstance(value, Closure):
+            return f"<function {value.name} at 0x7f0000000000>"
+        if isinstance(value, Native):
+            return f"<function {value.name}>"
+        if isinstance(value, Kind):
+            return str(value.attributes.get("repr", f"<class '{value.name}'>"))
+        if isinstance(value, ClassValue):
+            return f"<class '__main__.{value.name}'>"
+        if isinstance(value, Namespace):
+            return f"<module '{'.'.join((value.framework.name, *value.words))}'>"
+        if hasattr(value, "represented"):
+            return str(value.represented(self))
+        try:
+            return repr(value)
+        except ValueError as error:  # a whole number of too many digits
+            raise Raised("ValueError", *error.args) from None
+
+    def container(self, value: Any) -> str:
+        """A list, a tuple, a dict or a set."""
+        self.shown += len(value)
+        if self.shown > self.machine.settings.max_steps:
+            raise LimitError("more items are printed than a snippet has steps")
+        if isinstance(value, dict):
+            pairs = (f"{self.represent(k)}: {self.represent(v)}" for k, v in value.items())
+            return f"{{{', '.join(pairs)}}}"
+        inner = ", ".join([self.represent(item) for item in value])
+        if isinstance(value, tuple):
+            return f"({inner},)" if len(value) == 1 else f"({inner})"
+        if isinstance(value, set):
+            return f"{{{inner}}}" if value else "set()"
+        return f"[{inner}]"
+
+    def instance(self, value: Instance) -> str:
+        """An object of a class of the snippet."""
+        language: Any = self.machine.language
+        method = language.special(value, "__repr__") or language.from_base(value, "__repr__")
+        if method is not None:
+            return str(self.machine.call(method))
+        return f"<__main__.{value.of.name} object at 0x7f0000000000>"
+
+    def plain(self, value: Any) -> Any:
+        """A value as formats take it: arrays of one element as numbers, others as text."""
+        array = value if isinstance(value, Array) else self.machine.array_in(value)
+        if array is not None:
+            return array.home.number(array) if array.node.size == 1 else self.text(value)
+        return value if isinstance(value, (int, float, str, bool)) else self.text(value)
+
+    def formatted(self, value: Any, conversion: str, layout: str) -> str:
+        """A value within a text, as f-strings and `format` write it."""
+        if conversion:
+            value = self.represent(value) if conversion in "ra" else self.text(value)
+        if not layout:
+            is_array = isinstance(value, Array) and not conversion
+            return value.home.interpolated(value) if is_array else self.text(value)
+        array = value if isinstance(value, Array) else self.machine.array_in(value)
+        if array is not None:
+            value = array.home.formattable(array)
+        elif not isinstance(value, (int, float, str)):
+            raise Raised(
+                "TypeError", f"unsupported format string passed to {type_name(value)}.__format__"
+            )
+        check_layout(layout)
+        try:
+            return format(value, layout)
+        except (ValueError, TypeError) as error:
+            raise Raised(type(error).__name__, *error.args) from None

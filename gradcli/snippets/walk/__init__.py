@@ -1,0 +1,1 @@
+"""The walk over the common tree, in whatever language it was written."""
