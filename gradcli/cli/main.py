@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradcli import __version__
 from gradcli.cli import commands
 from gradcli.cli.messages import as_gradcli_error, complain
 from gradcli.cli.options import command_of
+from gradcli.cli.split import Helped, standard_option
 from gradcli.data.console import Console
 from gradcli.engine import question as registry
 from gradcli.errors import GradcliError, UsageError
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gradcli.cli.split import Listed
 
 
-class Group(click.Group):
+class Group(Helped, click.Group):
     """All commands, each imported when it is called; the help shows them in groups."""
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
@@ -153,6 +153,12 @@ def _own_command(name: str) -> Listed:
     return command
 
 
+def _show_version(ctx: click.Context, _param: click.Parameter, is_asked: bool) -> None:
+    if is_asked:
+        ctx.invoke(_own_command("version"))
+        ctx.exit()
+
+
 EPILOG = """\b
 Examples:
   gradcli grad "atan(x)" --x -4,-2,0,2,4
@@ -163,12 +169,11 @@ Examples:
 
 @click.group(
     cls=Group,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    params=[standard_option(("-V", "--version"), "Show the version and exit.", _show_version)],
     epilog=EPILOG,
     no_args_is_help=False,
     invoke_without_command=True,
 )
-@click.version_option(__version__, "-V", "--version", message="gradcli %(version)s")
 @click.pass_context
 def cli(ctx: click.Context) -> None:
     """Values and gradients of formulas and small programs.

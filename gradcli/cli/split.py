@@ -11,7 +11,7 @@ from gradcli.engine.settings import canonical
 from gradcli.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from click.shell_completion import CompletionItem
 
@@ -31,7 +31,37 @@ class OptionalValue(click.Option):
         self.absent = absent
 
 
-class Listed(click.Command):
+class Helped(click.Command):
+    """A command that takes `-h` and `--help`.
+
+    Click's own option is the same in the reader's language, whose catalogs it looks for at each
+    start.
+    """
+
+    def get_help_option(self, _ctx: click.Context) -> click.Option:
+        """One for all commands."""
+        return _HELP
+
+
+def _show_help(ctx: click.Context, _param: click.Parameter, is_asked: bool) -> None:
+    if is_asked and not ctx.resilient_parsing:
+        click.echo(ctx.get_help(), color=ctx.color)
+        ctx.exit()
+
+
+def standard_option(
+    names: Sequence[str], sentence: str, callback: Callable[..., None]
+) -> click.Option:
+    """A flag that answers at once, whatever else the line says."""
+    return click.Option(
+        names, is_flag=True, is_eager=True, expose_value=False, help=sentence, callback=callback
+    )
+
+
+_HELP = standard_option(("shown_help", "-h", "--help"), "Show this message and exit.", _show_help)
+
+
+class Listed(Helped):
     """A command that says where it stands in the help: in which group, at which rank there.
 
     `examples` are command lines without `gradcli`.
