@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from warnings import warn
 
 import numpy as np
@@ -96,6 +96,13 @@ class Program(metaclass=_Asked):
         self._settings = settings or _PLAIN
         self._wrt = names_in(wrt)
         self._at_once: dict[tuple[str, ...], AtNumbers] = {}
+
+    @classmethod
+    def checked(cls, text: str, wrt: Names | None, settings: Settings) -> Self:
+        """A program whose names are read before there are values, so that wrong ones fail now."""
+        self = cls(text, wrt=wrt, settings=settings)
+        inputs_named(self._text.names(self._wrt or ()), self._wrt)
+        return self
 
     @property
     def text(self) -> str:
@@ -243,9 +250,7 @@ def compile(  # noqa: A001 - the word of the contract
         raise UsageError(f"compile takes no '{name}'", help="values are given at each run")
     chosen = replace(_PLAIN, **settled(settings))
     with limited(chosen.timeout):
-        program = Program(text, wrt=wrt, settings=chosen)
-        inputs_named(Text.of(text).names(program.wrt or ()), program.wrt)  # to fail now
-    return program
+        return Program.checked(text, wrt, chosen)
 
 
 # --- questions as functions ---------------------------------------------------------------------

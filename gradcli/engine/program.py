@@ -9,6 +9,7 @@ import numpy as np
 
 from gradcli.engine.rounding import in_array
 from gradcli.errors import InputError, ParseError, ProgramNameError, Source, Span
+from gradcli.lower.functions import has_meaning
 from gradcli.lower.names import Names, read_names
 from gradcli.lower.trees import bare_names
 from gradcli.memory import MEMORY
@@ -46,13 +47,17 @@ class Text:
         return program
 
     def names(self, given: Collection[str] = ()) -> Names:
-        """The program's inputs and prefixes, given names having values."""
-        valued, named = frozenset(given), self._named
+        """The program's inputs and prefixes, given names having values.
+
+        Read once for the same of them that would mean something else if they had none.
+        """
+        named = self._named
+        valued = frozenset(name for name in given if has_meaning(catalog, name))
         if named is None or named[0] != valued:
-            named = self._named = valued, self._read_names(valued)
+            named = self._named = valued, self._read_names(given)
         return named[1]
 
-    def _read_names(self, given: frozenset[str]) -> Names:
+    def _read_names(self, given: Collection[str]) -> Names:
         try:
             return read_names(self.tree, catalog, given)
         except ProgramNameError as error:

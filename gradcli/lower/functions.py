@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 from gradcli.errors import ProgramNameError, ProgramTypeError, Span
 from gradcli.lower.values import BuiltIn, Special
-from gradcli.lower.words import ATTRIBUTES, INSTEAD, PREFIXED, SPECIALS, UPDATES
+from gradcli.lower.words import (
+    ATTRIBUTES,
+    CONSTANTS,
+    INSTEAD,
+    PREFIXED,
+    PYTHON_TYPES,
+    SPECIALS,
+    UPDATES,
+)
 from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
@@ -21,6 +29,12 @@ if TYPE_CHECKING:
 def is_function(library: Catalogue, name: str) -> bool:
     """Whether a name stands for a function by itself."""
     return name not in library.METHODS_ONLY and is_method(library, name)
+
+
+def has_meaning(library: Catalogue, name: str) -> bool:
+    """Whether a name stands for something as long as it is given no value."""
+    named = name in CONSTANTS or name in library.PREFIXES or name in PYTHON_TYPES
+    return named or is_method(library, name)
 
 
 def is_method(library: Catalogue, name: str) -> bool:
