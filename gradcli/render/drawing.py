@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from gradcli.render.layout import Plan, arranged
+from gradcli.render.layout import Arrangement, arranged
 from gradcli.render.steps import brief
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class Drawing:
         frames = {i: frame for i, frame in self.frames.items() if i in used}
         return Drawing(nodes, list(edges.values()), frames)
 
-    def plan(self) -> Plan:
+    def plan(self) -> Arrangement:
         """Where everything is drawn."""
         sizes = {
             i: (max(len(v.text) * CHARACTER, 8.0) + 2 * PADDING, LINE + PADDING)

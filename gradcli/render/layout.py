@@ -25,7 +25,7 @@ MARGIN, HEAD = 18.0, 24.0
 """Between a box and what is in it, and for its label above."""
 
 
-class Plan(NamedTuple):
+class Arrangement(NamedTuple):
     """Corners and sizes of nodes and boxes, the points between the ends of each link, the whole."""
 
     corners: dict[Key, Point]
@@ -36,7 +36,7 @@ class Plan(NamedTuple):
 
 def arranged(
     sizes: Mapping[Key, Size], links: Mapping[Link, float], parents: Mapping[Key, Key | None]
-) -> Plan:
+) -> Arrangement:
     """The layout of nodes of some sizes, of links with labels of some widths, and of boxes.
 
     `parents` gives the box around each node and around each box that holds something; None is the
@@ -59,7 +59,7 @@ def arranged(
         layers[box] = Layers([*inside[box], *gates], widths, {**all_sizes, **gates})
         width, height = layers[box].size
         all_sizes[box] = (width + 2 * MARGIN, height + MARGIN + HEAD)
-    plan = Plan({}, all_sizes, {}, layers[None].size)
+    plan = Arrangement({}, all_sizes, {}, layers[None].size)
     _place(plan, boxes, layers, levels)
     return plan
 
@@ -102,7 +102,7 @@ def _chain(key: Key, parents: Mapping[Key, Key | None]) -> list[Key]:
 
 
 def _place(
-    plan: Plan,
+    plan: Arrangement,
     boxes: Sequence[Key | None],
     layers: Mapping[Key | None, Layers],
     levels: Mapping[Key | None, Level],
