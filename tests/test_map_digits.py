@@ -47,12 +47,15 @@ def numbers(dtype: Any) -> Any:
 def test_orjson_and_pyarrow_write_the_same(
     dtype: Any, rows: slice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    columns = [pa.array(range(4000))[rows], *[numbers(dtype)[rows]] * 2]
-    names = ["n", "x", "y"]
+    whole = pa.array(np.arange(1, 4001, dtype=dtype))  # of which PyArrow writes all
+    other = numbers(DTYPES[dtype == DTYPES[0]])
+    every = [pa.array(range(4000)), numbers(dtype), numbers(dtype), whole, other, numbers(dtype)]
+    columns = [column[rows] for column in every]
+    some = columns[:1], columns[1:2], columns[1:3], columns, columns[::-1]
 
     def written() -> list[bytes]:
-        texts = csv_lines(columns, ","), csv_lines(columns[1:], "\t"), json_lines(names, columns)
-        return [bytes(text) for text in texts]
+        lines = [csv_lines(these, mark) for these in some for mark in ",\t"]
+        return [bytes(text) for text in (*lines, json_lines("abcdef", columns))]
 
     by_orjson = written()
     monkeypatch.setattr(digits, "_dumps", lambda: None)
@@ -64,5 +67,5 @@ def test_orjson_writes_columns_of_which_few_are_odd(odd: float, is_fast: bool) -
     pytest.importorskip("orjson")
     values = np.full(1000, 0.5)
     values[: int(odd * 1000)] = 2
-    pieces = behind(",", pa.array(values), as_texts)
+    pieces = behind(",", [pa.array(values)], as_texts)
     assert (len(pieces) == 1) == is_fast

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
 NEWLINE = ord("\n")
 
-MASKED = 2**16
-"""Bytes of text that are looked at together."""
-
 
 @dataclass(frozen=True)
 class Extent:
@@ -107,7 +104,7 @@ def text_chunks(extent: Extent, stream: BinaryIO, size: int = 0) -> Iterator[Chu
             yield Chunk(extent, first, whole)
             if not (left or rest):
                 return
-            first += sum(map(np.count_nonzero, newlines(whole)))
+            first += int(np.count_nonzero(np.frombuffer(whole, np.uint8) == NEWLINE))
     if whole.strip(b"\r\n"):
         yield Chunk(extent, first, whole)
 
@@ -120,12 +117,6 @@ def _extended(data: bytearray, stream: Any, size: int) -> bytearray:
         count = stream.readinto(room)
     del whole[len(data) + count :]
     return whole
-
-
-def newlines(data: bytearray) -> Iterator[Any]:
-    """Where lines of a text end, as masks of so many bytes that they stay in the cache."""
-    values = np.frombuffer(data, np.uint8)
-    return (values[i : i + MASKED] == NEWLINE for i in range(0, len(values), MASKED))
 
 
 def record_end(data: bytearray, has_quotes: bool) -> int:

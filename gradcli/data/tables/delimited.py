@@ -13,7 +13,7 @@ import numpy as np
 
 from gradcli.data.numbers import EXACT
 from gradcli.data.tables.arrow import arrow, csv_reader, numbers_of
-from gradcli.data.tables.chunks import MASKED, newlines
+from gradcli.data.tables.chunks import NEWLINE
 from gradcli.data.tables.dialect import is_number
 from gradcli.data.tables.flaws import Flaw, TableError
 from gradcli.data.tables.row_batch import RowBatch
@@ -134,8 +134,9 @@ def _whole_lines(data: bytearray) -> Any:
     An ArrowInvalid says that it is not UTF-8.
     """
     pa = arrow()
-    ends = [np.flatnonzero(mask) + i * MASKED for i, mask in enumerate(newlines(data))]
-    offsets = np.concatenate([[0], *ends]).astype(np.int32)
+    ends = (np.frombuffer(data, np.uint8) == NEWLINE).nonzero()[0]
+    offsets = np.zeros(len(ends) + 1, np.int32)
+    offsets[1:] = ends
     buffers = map(pa.py_buffer, (offsets, data))
     lines = pa.StringArray.from_buffers(len(offsets) - 1, *buffers)
     if not data.isascii():

@@ -2,14 +2,16 @@
 
 On one core orjson writes three times as many numbers a second as PyArrow does, with the same
 shortest digits, but some in another spelling: 1.0, 1e-6, 10000000000.5. These PyArrow writes, and
-whole columns where they are many, or where there is no orjson. orjson holds the lock of the
+whole columns where they are many, or where there is no orjson. Columns that stand side by side are
+written together, row by row, so that fewer pieces are to be joined. orjson holds the lock of the
 interpreter meanwhile; what else is done to a table does not.
 """
 
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -41,36 +43,75 @@ def _dumps() -> Callable[[Array], bytes] | None:
     return lambda array: orjson.dumps(array, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
-def behind(mark: str, column: Any, texts: Texts) -> list[Any]:
-    """The cells of a column, each behind a mark, as columns and texts that are to be joined.
+class _Cells(NamedTuple):
+    """A column behind a mark of one character.
 
-    `texts` makes texts of cells of the column; null is for what is to be empty.
+    `values` are its numbers, NaN for null, and `odd` marks those that PyArrow spells otherwise;
+    None if orjson is not to write it.
     """
+
+    mark: str
+    column: Any
+    values: Array | None = None
+    odd: Array | None = None
+
+    @property
+    def kind(self) -> str:
+        """The type of the numbers that orjson is to write; nothing if it is not to."""
+        return "" if self.values is None else self.values.dtype.str
+
+
+def behind(marks: Sequence[str], columns: Sequence[Any], texts: Texts) -> list[Any]:
+    """The cells of columns, each behind its mark, as columns and texts that are to be joined.
+
+    `texts` makes texts of cells of a column; null is for what is to be empty.
+    """
+    pieces: list[Any] = []
+    every = map(_looked_at, marks, columns)
+    for kind, together in groupby(every, lambda cells: cells.kind):
+        if kind:
+            pieces.append(_written(list(together), texts))
+            continue
+        for cells in together:
+            pieces += text_scalar(cells.mark), texts(cells.column)
+    return pieces
+
+
+def _looked_at(mark: str, column: Any) -> _Cells:
+    """A column with its numbers, if orjson can write most of them."""
     pa = arrow()
-    is_fast = column.type in (pa.float64(), pa.float32()) and len(column) and _dumps()
-    written = _written(mark, column, texts) if is_fast else None
-    return [text_scalar(mark), texts(column)] if written is None else [written]
-
-
-def _written(mark: str, column: Any, texts: Texts) -> Any | None:
-    """The cells behind a mark of one character; None if many of them are spelled otherwise."""
+    if column.type not in (pa.float64(), pa.float32()) or not len(column) or _dumps() is None:
+        return _Cells(mark, column)
     values = numbers_of(column.fill_null(np.nan) if column.null_count else column)
-    odd = np.flatnonzero(~_are_alike(values))
+    odd = ~_are_alike(values)
+    if np.count_nonzero(odd) > FEW * len(values):
+        return _Cells(mark, column)
+    return _Cells(mark, column, values, odd)
+
+
+def _written(cells: Sequence[_Cells], texts: Texts) -> Any:
+    """The cells of columns of one type, a text a row."""
     dumps = _dumps()
-    if dumps is None or len(odd) > FEW * len(values):
-        return None
-    text = np.frombuffer(dumps(values), np.uint8).copy()
+    assert dumps is not None
+    text = np.frombuffer(dumps(_row_by_row([x.values for x in cells])), np.uint8).copy()
     text[0] = COMMA  # in the place of a bracket, which is where the other one is left out
-    offsets = np.empty(len(values) + 1, np.int32)
-    offsets[:-1], offsets[-1] = np.flatnonzero(text == COMMA), len(text) - 1
-    if mark != ",":
-        text[offsets[:-1]] = ord(mark)
+    count, width = len(cells[0].column), len(cells)
+    offsets = np.empty(count * width + 1, np.int32)
+    offsets[:-1], offsets[-1] = (text == COMMA).nonzero()[0], len(text) - 1
+    for i, (mark, *_) in enumerate(cells):
+        if mark != ",":
+            text[offsets[i:-1:width]] = ord(mark)
     data: Any = text
-    if len(odd):
-        cells = arrow().concat_arrays([column.slice(row, 1) for row in odd.tolist()])
-        others = [(mark + (cell or "")).encode() for cell in texts(cells).to_pylist()]
-        data, offsets = _replaced(text, offsets, odd, others)
-    return arrow().StringArray.from_buffers(len(values), *map(arrow().py_buffer, (offsets, data)))
+    places = np.flatnonzero(_row_by_row([x.odd for x in cells]))
+    if len(places):
+        data, offsets = _replaced(text, offsets, places, _others(cells, places, texts))
+    buffers = map(arrow().py_buffer, (np.ascontiguousarray(offsets[::width]), data))
+    return arrow().StringArray.from_buffers(count, *buffers)
+
+
+def _row_by_row(columns: Sequence[Any]) -> Array:
+    """The elements of columns, those of a row side by side."""
+    return np.stack(columns, 1).ravel() if len(columns) > 1 else np.asarray(columns[0])
 
 
 def _are_alike(values: Array) -> Array:
@@ -81,14 +122,22 @@ def _are_alike(values: Array) -> Array:
     return alike
 
 
+def _others(cells: Sequence[_Cells], places: Array, texts: Texts) -> list[bytes]:
+    """What PyArrow writes for the cells in some places, counted row by row."""
+    rows, columns = (x.tolist() for x in np.divmod(places, len(cells)))
+    found = [cells[i].column.slice(row, 1) for row, i in zip(rows, columns, strict=True)]
+    written = texts(arrow().concat_arrays(found)).to_pylist()
+    return [(cells[i].mark + (x or "")).encode() for i, x in zip(columns, written, strict=True)]
+
+
 def _replaced(
-    text: Array, offsets: Array, rows: Array, cells: Sequence[bytes]
+    text: Array, offsets: Array, places: Array, cells: Sequence[bytes]
 ) -> tuple[bytes, Array]:
-    """A text and where its rows begin in it, with other cells in some rows."""
+    """A text and where its cells begin in it, with other cells in some places."""
     view = text.data
-    starts, stops = offsets[rows], offsets[rows + 1]
+    starts, stops = offsets[places], offsets[places + 1]
     growth = np.zeros_like(offsets)
-    growth[rows + 1] = np.fromiter(map(len, cells), np.int32, len(cells)) - (stops - starts)
+    growth[places + 1] = np.fromiter(map(len, cells), np.int32, len(cells)) - (stops - starts)
     pieces: list[Any] = []
     done = 0
     for start, stop, cell in zip(starts.tolist(), stops.tolist(), cells, strict=True):

@@ -6,7 +6,16 @@ import json
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gradcli.data.tables.arrow import arrow, compute, is_bytes, is_number, text_column, text_scalar
+from gradcli.data.tables.arrow import (
+    arrow,
+    as_type,
+    compute,
+    is_bytes,
+    is_number,
+    joined,
+    text_column,
+    text_scalar,
+)
 from gradcli.data.tables.chunks import NEWLINE
 from gradcli.data.tables.digits import behind
 from gradcli.data.tables.flaws import TableError
@@ -22,9 +31,9 @@ def as_texts(column: Any) -> Any:
     """
     pa = arrow()
     if is_bytes(column.type):
-        column = column.cast(pa.binary())
+        column = as_type(column, pa.binary())
     if not pa.types.is_nested(column.type):
-        return column.cast(pa.string())
+        return as_type(column, pa.string())
     values = column.to_pylist()
     return pa.array([None if value is None else dumps(value) for value in values], pa.string())
 
@@ -43,40 +52,37 @@ class Ready(NamedTuple):
 
 def csv_lines(columns: Sequence[Any], delimiter: str) -> Any:
     """The lines of a batch of rows, as bytes or a buffer; nulls are empty cells."""
-    first, *rest = columns
-    if isinstance(first, Ready):
-        pieces = [first.texts]
-    else:
-        pieces = _csv_cells("\n", first, delimiter, lone=not rest)
-    for column in rest:
-        pieces += _csv_cells(delimiter, column, delimiter)
-    if not len(pieces[-1]):
-        return b""
-    data = _joined(*pieces[:-1], _ended(pieces[-1]))
-    return data.slice(data[0] == NEWLINE)
-
-
-def _csv_cells(mark: str, column: Any, delimiter: str, *, lone: bool = False) -> list[Any]:
-    """The cells of a column behind a mark, to be joined; empty ones that are `lone` have quotes."""
-    if isinstance(column, arrow().DictionaryArray):
-        column = column.dictionary_decode()
+    is_lone = len(columns) == 1
 
     def texts(column: Any) -> Any:
         cells = _quoted(column, delimiter)
-        return compute().fill_null(cells, '""') if lone else cells
+        return compute().fill_null(cells, '""') if is_lone else cells
 
-    return behind(mark, column, texts)
+    lines = [column.texts for column in columns if isinstance(column, Ready)]
+    plain = [_decoded_column(column) for column in columns[len(lines) :]]
+    marks = [*(delimiter if lines else "\n"), *delimiter * len(plain)][: len(plain)]
+    pieces = [*lines, *behind(marks, plain, texts)]
+    if not len(pieces[-1]):
+        return b""
+    data = _bytes(joined([*pieces[:-1], _ended(pieces[-1])]))
+    return data.slice(data[0] == NEWLINE)
+
+
+def _decoded_column(column: Any) -> Any:
+    """A column whose cells are values, no categories."""
+    is_coded = isinstance(column, arrow().DictionaryArray)
+    return column.dictionary_decode() if is_coded else column
 
 
 def _quoted(column: Any, delimiter: str) -> Any:
     """A column as texts, between quotes where they hold a delimiter, a quote or a line's end."""
-    pc = compute()
     text = as_texts(column)
     if is_number(column.type) or arrow().types.is_boolean(column.type):
         return text
     raw = bytes(_bytes(text))
     if not any(mark in raw for mark in (delimiter.encode(), b'"', b"\n", b"\r")):
         return text
+    pc = compute()
     needs = pc.match_substring_regex(text, f'[{delimiter}"\n\r]')
     inner = pc.replace_substring(text, '"', '""')
     quote, nothing = map(text_scalar, ('"', ""))
@@ -87,13 +93,6 @@ def _ended(column: Any) -> Any:
     """A column of texts with the end of the line behind its last cell."""
     end = text_column([(column[-1].as_py() or "") + "\n"])
     return arrow().concat_arrays([column[:-1], end])
-
-
-def _joined(*columns: Any) -> Any:
-    """The texts of all rows in one buffer, those of a row side by side; nulls are empty."""
-    join = compute().binary_join_element_wise
-    nothing = text_scalar("")
-    return _bytes(join(*columns, nothing, null_handling="replace", null_replacement=""))
 
 
 def _bytes(column: Any) -> Any:
@@ -121,7 +120,7 @@ def json_lines(
         lead = (", " if pieces else "{") + _encode(name) + ":"
         pieces += [text_scalar(lead), *_json_cells(column)]
     ends = [_end(extra) for extra in extras or [{}] * len(pieces[-1])]
-    return _joined(*pieces, text_column(ends))
+    return _bytes(joined([*pieces, text_column(ends)]))
 
 
 def _end(extra: dict[str, Any]) -> str:
@@ -133,7 +132,7 @@ def _json_cells(column: Any) -> list[Any]:
     if isinstance(column, (Ready, list)):
         texts = text_column(map(dumps, column)) if isinstance(column, list) else column.texts
         return [text_scalar(" "), texts]
-    return behind(" ", column, _json_texts)
+    return behind(" ", [column], _json_texts)
 
 
 def _json_texts(column: Any) -> Any:

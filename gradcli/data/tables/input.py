@@ -237,16 +237,16 @@ class FileInput:
         return packed(self.chunks(unit), repeat(sizes.GROUP), chunk_size, some_of)
 
     def read(self, size: int = 0) -> Iterator[Unit]:
-        """Units for one output: files with types are read here, from beginning to end.
+        """Units for one output: files are read here, from beginning to end.
 
         Where somebody waits for rows in order this costs least: a row group that is cut need not
-        be decoded anew for each piece.
+        be decoded anew for each piece, and text not be read to be cut and again to be parsed.
         """
         for kind, files in groupby(self.files(), _kind_to_cut):
-            if kind == "parquet":
-                yield from self._held(kind, list(files), size)
-            else:
+            if kind is None:
                 yield from self.opened(self._cut(kind, files, size or sizes.SHARE), size)
+            else:
+                yield from self._held(kind, list(files), size or sizes.SHARE)
 
     # --- chunks -----------------------------------------------------------------------------
 
