@@ -18,6 +18,7 @@ from gradcli.ir.op import CAST, Elementwise
 from gradcli.ir.scalar import BOOL
 
 pytest.importorskip("llvmlite")
+from gradcli.exec.compiled import instructions
 from gradcli.exec.compiled.emit import LANES
 from gradcli.exec.compiled.forms import has_form
 from gradcli.exec.compiled.region import CompiledRegion
@@ -154,6 +155,13 @@ def test_as_the_kernel(name: str, dtype: str) -> None:
     bad = np.flatnonzero(~(units <= limit))
     rows = [[*(float(x[i]) for x in operands), found[i], expected[i], units[i]] for i in bad[:5]]
     assert not len(bad), (len(bad), rows)
+
+
+@pytest.mark.parametrize("name", ["exp", "cosh"])
+def test_powers_of_two_in_two_steps(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As machines do it that have no instruction for them."""
+    monkeypatch.setattr(instructions, "scales", lambda: False)
+    test_as_the_kernel(next(key for key, op in RECORDS.items() if op.name == name), "float64")
 
 
 COVERED = """

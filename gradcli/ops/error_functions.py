@@ -15,7 +15,9 @@ from gradcli.ops.error_forms import (
     ROOT_HALF,
     erfcx_form,
     gauss,
+    gauss_form,
     half_gauss,
+    half_gauss_form,
     log_ndtr_form,
     ndtr_form,
 )
@@ -32,10 +34,12 @@ OVER_ROOT_TAU = 1.0 / math.sqrt(math.tau)
 # --- Gaussians ------------------------------------------------------------------------------------
 
 
-GAUSS = Elementwise("gauss", gauss, lambda x, z: -2.0 * (x * z), notation=("exp(-{0:9}^2)", 10))
+GAUSS = Elementwise(
+    "gauss", gauss, lambda x, z: -2.0 * (x * z), notation=("exp(-{0:9}^2)", 10), form=gauss_form
+)
 """exp(-x^2)."""
 
-HALF_GAUSS = Elementwise("half_gauss", half_gauss, lambda x, z: -(x * z))
+HALF_GAUSS = Elementwise("half_gauss", half_gauss, lambda x, z: -(x * z), form=half_gauss_form)
 """exp(-x^2/2)."""
 
 # --- error functions ------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gradcli.exec.compiled.functions import Expanded
 from gradcli.exec.compiled.instructions import Writer, letter, mangled
 from gradcli.exec.compiled.loops import Loops
 from gradcli.ir.scalar import BOOL, DOUBLE
@@ -70,7 +71,13 @@ class LoopEmitter(Writer):
         results: Sequence[Port],
         notes: dict[int, str] | None = None,
     ) -> None:
-        super().__init__(code, LANES, notes)
+        wider = Expanded(code, LANES)
+        listed = {wider.place(i): note for i, note in (notes or {}).items() if i < len(code)}
+        super().__init__(wider.code, LANES, listed)
+        operands, results = [
+            [port._replace(scalar=wider.of(port.scalar)) for port in ports]
+            for ports in (operands, results)
+        ]
         self._operands = {port.instruction: i for i, port in enumerate(operands)}
         self._boxes: dict[int, list[int]] = {}
         for i, port in enumerate(operands):
@@ -81,10 +88,11 @@ class LoopEmitter(Writer):
         self._results = range(len(operands), len(self._ports))
         self._numbers = [i for i in self._results if self._may_be_infinite(self._ports[i])]
         self._loops = Loops(
-            code,
+            wider.code,
             {port.instruction for port in operands if port.way in (Way.ELEMENT, Way.BOX)},
             [port.instruction for port in results if port.way is not Way.ROW],
             [port.instruction for port in results if port.way is Way.ROW],
+            wider.dear,
         )
         self.loops = [n for n, loop in enumerate(self._loops.all) if self._goes(n, loop)]
         kept = [i for loop in self._loops.all for i in loop.kept]

@@ -6,12 +6,13 @@ program's text is in here but its numbers.
 
 from __future__ import annotations
 
+import math
 import struct
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.exec.compiled.machine import symbol
+from gradcli.exec.compiled.machine import scales, symbol
 from gradcli.ir.scalar import BOOL, DOUBLE
 
 if TYPE_CHECKING:
@@ -19,10 +20,19 @@ if TYPE_CHECKING:
 
     from gradcli.ir.scalar import Code, Instruction
 
+MAGIC = 1.5 * 2.0**52
+"""Added to a number, it leaves the next whole one in the last bits."""
+
+LONGEST = 8
+"""Doubles of the longest vector of a machine."""
+
 _LETTERS = {DOUBLE: "double", np.dtype(np.float32): "float", BOOL: "i1"}
 _MANGLED = {"double": "f64", "float": "f32", "i8": "i8"}
 _PLAIN = frozenset("fadd fsub fmul fdiv frem and or xor".split())
 _COMPARED = frozenset("olt ole ogt oge oeq une".split())
+_ON_BITS = frozenset("scale exponent bit".split())
+_RAISED = (1024 << 52) - int.from_bytes(struct.pack(">d", 0.5**0.5), "big")
+_HELD = int.from_bytes(struct.pack(">d", MAGIC), "big") - 1024
 _INTRINSIC = frozenset("sqrt floor ceil trunc rint fabs copysign fma".split())
 
 
@@ -136,8 +146,16 @@ class Writer:
             return self.constant(data, dtype)
         names = [self._names[i] for i in sources]
         kinds = [self.vector(self._code[i].dtype) for i in sources]
+        if op == "fdiv" and (over := _reciprocal(self._code[sources[1]])):
+            op, names = "fmul", [names[0], self.constant(over, dtype)]
         if op == "call":
             return self._call(data, dtype, names)
+        if op in _ON_BITS:
+            return self._on_bits(op, names, data)
+        if op == "scalef":
+            return self._scaled(*names)
+        if op == "unless":
+            return self._unless(data, *names)
         if op in _INTRINSIC:
             return self._intrinsic(op, dtype, names)
         if op == "select":
@@ -173,6 +191,68 @@ class Writer:
         name = f"llvm.{op}.{many}{mangled(letter(dtype))}"
         self._declare(name, kind, [kind] * len(names))
         return self._new(f"call {kind} @{name}({', '.join(f'{kind} {x}' for x in names)})")
+
+    # --- bits of doubles ----------------------------------------------------------------------
+
+    def _whole(self, number: int) -> str:
+        """A whole number of 64 bits in all lanes."""
+        return str(number) if self.lanes == 1 else f"splat (i64 {number})"
+
+    def _as(self, kind: str, other: str, name: str) -> str:
+        """The same bits as another type."""
+        kind, other = _times(kind, self.lanes), _times(other, self.lanes)
+        return self._new(f"bitcast {kind} {name} to {other}")
+
+    def _on_bits(self, op: str, names: Sequence[str], data: Any) -> str:
+        """A number by powers of two, its exponent, or one of its last bits."""
+        kind = _times("i64", self.lanes)
+        first, *others = [self._as("double", "i64", name) for name in names]
+        if op == "bit":
+            one = self._new(f"and {kind} {first}, {self._whole(1 << data)}")
+            return self._new(f"icmp ne {kind} {one}, {self._whole(0)}")
+        if op == "scale":
+            power = self._new(f"shl {kind} {others[0]}, {self._whole(52)}")
+            return self._as("i64", "double", self._new(f"add {kind} {first}, {power}"))
+        raised = self._new(f"add {kind} {first}, {self._whole(_RAISED)}")
+        power = self._new(f"lshr {kind} {raised}, {self._whole(52)}")
+        return self._as("i64", "double", self._new(f"add {kind} {power}, {self._whole(_HELD)}"))
+
+    def _scaled(self, x: str, whole: str, held: str) -> str:
+        """A number by two to the `whole`, which the last bits of what is `held` are, too.
+
+        In two steps where the machine has no instruction: the power may be too large or small.
+        """
+        kind = self.vector(DOUBLE)
+        if self.lanes == LONGEST and scales():
+            name = "llvm.x86.avx512.mask.scalef.pd.512"
+            self._declare(name, kind, [kind, kind, kind, "i8", "i32 immarg"])
+            given = f"{kind} {x}, {kind} {whole}, {kind} zeroinitializer, i8 -1, i32 4"
+            return self._new(f"call {kind} @{name}({given})")
+        magic, half, one = [self.constant(x, DOUBLE) for x in (MAGIC.hex(), "0.5", "1.0")]
+        first = self._intrinsic("fma", DOUBLE, [whole, half, magic])
+        rest = self._new(f"fsub {kind} {first}, {magic}")
+        second = self._new(f"fsub {kind} {held}, {rest}")
+        for power in (first, second):
+            x = self._new(f"fmul {kind} {x}, {self._on_bits('scale', [one, power], None)}")
+        return x
+
+    def _unless(self, function: str, mask: str, fast: str, x: str) -> str:
+        """What is known where a mask holds; elsewhere the library is called, if that is needed."""
+        self._count += 1
+        n, before = self._count, self._block
+        kind, truths = self.vector(DOUBLE), self.vector(BOOL)
+        all_ = mask
+        if self.lanes > 1:
+            name = f"llvm.vector.reduce.and.v{self.lanes}i1"
+            self._declare(name, "i1", [truths])
+            all_ = self._new(f"call i1 @{name}({truths} {mask})")
+        self._line(f"br i1 {all_}, label %known{n}, label %asked{n}")
+        self._label(f"asked{n}")
+        called = self._call(function, DOUBLE, [x])
+        other = self._new(f"select {truths} {mask}, {kind} {fast}, {kind} {called}")
+        self._line(f"br label %known{n}")
+        self._label(f"known{n}")
+        return self._new(f"phi {kind} [ {fast}, %{before} ], [ {other}, %asked{n} ]")
 
     def _call(self, function: str, dtype: np.dtype[Any], names: list[str]) -> str:
         """A function of the library, which takes as many elements at a time as it can."""
@@ -214,6 +294,14 @@ class Writer:
             element = f"{_LETTERS[dtype]} {part}"
             whole = self._new(f"insertelement {self.vector(dtype)} {whole}, {element}, i64 {i}")
         return whole
+
+
+def _reciprocal(divisor: Instruction) -> str:
+    """By what a number is multiplied in place of divided, with the same result: of powers of 2."""
+    if divisor.op != "constant":
+        return ""
+    part, power = math.frexp(float.fromhex(divisor.data))
+    return (2 * part * 2.0 ** (1 - power)).hex() if abs(part) == 0.5 and abs(power) < 100 else ""
 
 
 def _mask(lanes: Sequence[int]) -> str:

@@ -34,14 +34,20 @@ class Loop(NamedTuple):
 class Loops:
     """The loops in which code can be run over a row; `loop_of` says in which an instruction is.
 
-    `elements` are the operands that differ in a row, `sinks` what is used of each element, and
-    `rows` what is used once a row.
+    `elements` are the operands that differ in a row, `sinks` what is used of each element, `rows`
+    what is used once a row, and `dear` results that take long, beside those of DEAR instructions.
     """
 
     def __init__(
-        self, code: Code, elements: Collection[int], sinks: Iterable[int], rows: Iterable[int]
+        self,
+        code: Code,
+        elements: Collection[int],
+        sinks: Iterable[int],
+        rows: Iterable[int],
+        dear: Collection[int] = (),
     ) -> None:
         self._code = code.instructions
+        self._dear = dear
         self._differs: list[bool] = []
         self.loop_of: list[int] = []
         for index in range(len(code)):
@@ -85,7 +91,7 @@ class Loops:
             i = todo.pop()
             if not self._differs[i]:
                 self._need_once(i)
-            elif self.loop_of[i] < number and self._code[i].op in DEAR:
+            elif self.loop_of[i] < number and (i in self._dear or self._code[i].op in DEAR):
                 read.add(i)
                 self._kept.add(i)
                 self._roots[self.loop_of[i]].add(i)

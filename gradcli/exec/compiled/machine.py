@@ -73,6 +73,11 @@ def fuses() -> bool:
     return any(map(_features().get, ("fma", "neon")))
 
 
+def scales() -> bool:
+    """Whether it multiplies by powers of two, with whole exponents that are doubles."""
+    return _features().get("avx512f", False)
+
+
 @cache
 def symbol(function: str, dtype: np.dtype[Any], operands: int, lanes: int) -> tuple[str, int]:
     """The function of the library for elements of a type, and how many it takes at a time."""

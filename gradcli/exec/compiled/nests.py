@@ -14,6 +14,7 @@ import numpy as np
 
 from gradcli.exec.compiled import machine
 from gradcli.exec.compiled.forms import check
+from gradcli.exec.compiled.functions import Expanded
 from gradcli.exec.traits import boxes_of, is_sum, kept_shape
 from gradcli.ir.elements import applied
 from gradcli.ir.op import Elementwise, Linear
@@ -253,10 +254,15 @@ class Nests:
         lengths = results[0][1].shape
         ports = [_port(*item) for item in (*operands, *results)]
         axes = _Axes(lengths, [port.strides for port in ports], len(results), even=even)
-        ports = [x._replace(strides=y) for x, y in zip(ports, axes.strides, strict=True)]
+        wider = Expanded(code, axes.lanes)
+        ports = [
+            Port(wider.of(x.scalar), x.offset, strides)
+            for x, strides in zip(ports, axes.strides, strict=True)
+        ]
+        fold = fold and fold._replace(total=wider.of(fold.total))
         ins, outs = ports[: len(operands)], ports[len(operands) :]
         self.all.append(
-            Nest(code, ins, outs, axes.lengths, axes.folded, axes.along, axes.lanes, fold)
+            Nest(wider.code, ins, outs, axes.lengths, axes.folded, axes.along, axes.lanes, fold)
         )
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 HEAD = """\
 define void @run(ptr %arrays, ptr %strides, ptr %extents, i64 %first, i64 %last, i64 %start,
-    i64 %stop, i64 %padded, ptr %cells, ptr %bad, ptr %beside) {"""
+    i64 %stop, i64 %padded, ptr %cells, ptr %bad, ptr %beside) "frame-pointer"="all" {"""
 
 
 class Emitter(LoopEmitter):

@@ -1,0 +1,195 @@
+"""Functions of the C library as code that stands in the loop, where vectors can multiply and add.
+
+A call empties all registers, and nothing goes on beside it: in the loop these take half as long or
+less. Each is within two units in the last place (`tanh` within three) over its whole domain, zeros,
+infinities and what is no number included.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.exec.compiled.instructions import MAGIC
+from gradcli.exec.compiled.machine import fuses
+from gradcli.ir.scalar import BOOL, DOUBLE, Code, Scalar, fma
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+LOG_2 = 0.6931471805599453, 2.3190468138462996e-17
+"""ln 2 in two parts."""
+
+SHORT_LOG_2 = 6.93147180369123816490e-01, 1.90821492927058770002e-10
+"""The same, the first part so short that its multiples are exact."""
+
+QUARTER = 1.5707963267948966, 6.123233995736766e-17, -1.4973849048591698e-33
+"""A quarter of a turn in three parts."""
+
+FAR = 1e8
+"""Arguments of sin and cos up to which three parts are enough; the library takes the others."""
+
+# fmt: off
+_EXP = (
+    0.5, 0.1666666666666667, 0.04166666666666667, 0.008333333333326112, 0.001388888888888373,
+    0.0001984126987490126, 2.4801587325605324e-05, 2.7557255297969643e-06, 2.755727357010214e-07,
+    2.5105259538448494e-08, 2.0914717341716378e-09,
+)
+"""(exp(x) - 1 - x)/x^2 for |x| <= ln(2)/2, a Chebyshev fit."""
+
+_LOG = (
+    6.666666666666735130e-01, 3.999999999940941908e-01, 2.857142874366239149e-01,
+    2.222219843214978396e-01, 1.818357216161805012e-01, 1.531383769920937332e-01,
+    1.479819860511658591e-01,
+)
+"""What log((1 + s)/(1 - s)) is beyond 2 s, over s^3, in powers of s^2: those of fdlibm."""
+
+_SIN = (
+    -1.66666666666666324348e-01, 8.33333333332248946124e-03, -1.98412698298579493134e-04,
+    2.75573137070700676789e-06, -2.50507602534068634195e-08, 1.58969099521155010221e-10,
+)
+_COS = (
+    4.16666666666666019037e-02, -1.38888888888741095749e-03, 2.48015872894767294178e-05,
+    -2.75573143513906633035e-07, 2.08757232129817482790e-09, -1.13596475577881948265e-11,
+)
+"""(sin(x) - x)/x^3 and (cos(x) - 1 + x^2/2)/x^4 for |x| <= pi/4, those of fdlibm."""
+# fmt: on
+
+
+def _polynomial(x: Any, coefficients: Sequence[float]) -> Any:
+    total: Any = coefficients[-1]
+    for coefficient in coefficients[-2::-1]:
+        total = fma(x, total, coefficient)
+    return total
+
+
+def _over_powers(x: Any, coefficients: Sequence[float]) -> Any:
+    """The same in two halves, of which neither waits for the other."""
+    square = x * x
+    even, odd = _polynomial(square, coefficients[::2]), _polynomial(square, coefficients[1::2])
+    return fma(x, odd, even)
+
+
+def _power_of_2(start: float, whole: Any) -> Any:
+    """A power of two times another one, whose exponent is in the last bits of a number."""
+    return whole.code.add("scale", (whole.code.constant(start, DOUBLE), whole), DOUBLE)
+
+
+def _between(x: Any, low: float, high: float) -> Any:
+    """An instruction each on x86, which leave alone what is no number."""
+    below = np.where(np.less(x.code.constant(high, DOUBLE), x), high, x)
+    return np.where(np.greater(x.code.constant(low, DOUBLE), below), low, below)
+
+
+def _reduced(x: Any) -> tuple[Any, Any, Any]:
+    """Of x a whole number of ln 2, as MAGIC holds it and by itself, and expm1 of what is left."""
+    held = fma(x, 1 / math.log(2), MAGIC)
+    whole = held - MAGIC
+    rest = fma(whole, -LOG_2[1], fma(whole, -LOG_2[0], x))
+    return held, whole, fma(rest * rest, _over_powers(rest, _EXP), rest)
+
+
+def _exp(x: Any, more: float = 0.0) -> Any:
+    """exp(x), times two to so `more`."""
+    held, whole, above = _reduced(_between(x, -746.0, 711.0))
+    if more:
+        held, whole = held + more, whole + more
+    return x.code.add("scalef", (1.0 + above, whole, held), DOUBLE)
+
+
+def _cosh(x: Any) -> Any:
+    half = _exp(np.abs(x), -1.0)
+    return half + 0.25 / half
+
+
+def _expm1(x: Any) -> Any:
+    held, _, above = _reduced(_between(x, -45.0, 710.0))
+    half = _power_of_2(0.5, held)
+    return np.where(np.less(np.abs(x), 2.0**-54), x, fma(half, above, half - 0.5) * 2.0)
+
+
+def _tanh(x: Any) -> Any:
+    below = _expm1(-2.0 * np.abs(x))
+    return np.copysign(below / (below + 2.0), x)
+
+
+def _log(x: Any) -> Any:
+    tiny = np.less(x, 2.0**-1022)
+    near = np.where(tiny, x * 2.0**54, x)
+    held = x.code.add("exponent", (near,), DOUBLE)
+    whole = (held - MAGIC) - np.where(tiny, 54.0, 0.0)
+    f = x.code.add("scale", (near, 2 * MAGIC - held), DOUBLE) - 1.0
+    s = f / (2.0 + f)
+    half = 0.5 * f * f
+    square = s * s
+    more = fma(s, fma(square, _over_powers(square, _LOG), half), whole * SHORT_LOG_2[1])
+    value = whole * SHORT_LOG_2[0] - ((half - more) - f)
+    beyond = np.where(np.equal(x, 0.0), -math.inf, np.where(np.less(x, 0.0), math.nan, x))
+    return np.where(np.greater(x, 0.0) & np.less(x, math.inf), value, beyond)
+
+
+def _turning(name: str, quarters: float) -> Callable[[Any], Any]:
+    """The sine of an argument that so many quarters of a turn are added to."""
+
+    def form(x: Any) -> Any:
+        held = fma(x, 2 / math.pi, MAGIC)
+        whole = held - MAGIC
+        rest = fma(whole, -QUARTER[1], fma(whole, -QUARTER[0], x))
+        rest = -fma(whole, QUARTER[2], -rest)  # which keeps the sign of a zero
+        square = rest * rest
+        sine = fma(rest * square, _over_powers(square, _SIN), rest)
+        near = fma(square, -0.5, 1.0)
+        both = np.copysign(sine, rest), fma(square * square, _over_powers(square, _COS), near)
+        quarter = held + quarters
+        odd, back = [x.code.add("bit", (quarter,), BOOL, bit) for bit in (0, 1)]
+        value = np.where(odd, both[1], both[0])
+        value = np.where(back, -value, value)
+        fits = np.less_equal(np.abs(x), FAR)
+        return x.code.add("unless", (fits, value, x), DOUBLE, name)
+
+    return form
+
+
+FORMS: dict[str, Callable[[Any], Any]] = {
+    "exp": _exp,
+    "cosh": _cosh,
+    "expm1": _expm1,
+    "log": _log,
+    "tanh": _tanh,
+    "sin": _turning("sin", 0.0),
+    "cos": _turning("cos", 1.0),
+}
+"""By the name of the library's function."""
+
+
+class Expanded:
+    """Code in which these functions stand written out, for vectors of so many `lanes`.
+
+    `dear` are the instructions that end what a call has become.
+    """
+
+    def __init__(self, code: Code, lanes: int) -> None:
+        self.code = Code()
+        self.dear: set[int] = set()
+        self._places: list[int] = []
+        forms = FORMS if lanes > 1 and fuses() else {}
+        for op, sources, dtype, data in code.instructions:
+            scalars = [self._at(i, code.instructions[i].dtype) for i in sources]
+            form = forms.get(data) if op == "call" and dtype == DOUBLE else None
+            made = self.code.add(op, scalars, dtype, data) if form is None else form(*scalars)
+            self._places.append(made.index)
+            if op == "call":
+                self.dear.add(made.index)
+
+    def of(self, x: Scalar) -> Scalar:
+        """A scalar of the code as it was, here."""
+        return self._at(x.index, x.dtype)
+
+    def place(self, index: int) -> int:
+        """Where an instruction of the code as it was is here."""
+        return self._places[index]
+
+    def _at(self, index: int, dtype: np.dtype[Any]) -> Scalar:
+        return Scalar(self.code, self._places[index], dtype)
