@@ -202,7 +202,7 @@ def test_beyond_float32() -> None:
 
 CHARACTERS = {
     "x = （1": ("`（` cannot be used here", "write `(`"),
-    "x–2": ("this dash is not a minus sign", "write `-`"),
+    "x—2": ("this dash is not a minus sign", "write `-`"),
     "√4x": ("expected an operator between `4` and `x`", "write `√4*x`, or `√(4*x)`"),
     "∛8 y": ("expected an operator between `8` and `y`", "write `∛8*y`, or `∛(8*y)`"),
     "√*x": ("a root needs an operand", "write `√x`, `√(x + 1)`"),

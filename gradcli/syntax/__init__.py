@@ -19,8 +19,11 @@ LIMITS = "limits are not computed; put in the point: `sin(x)/x` at 0 is 1"
 class Mistake(Exception):  # noqa: N818 - never leaves this package
     """What is wrong with the characters from `start` to `end`, and the way out.
 
-    `product` is where a `*` would mend it, for a factor that stands directly before another.
+    `product` is where a `*` would mend it, for a factor that stands directly before another;
+    `readings` are the whole text in both ways in which what is wrong could be meant.
     """
+
+    readings: tuple[str, ...] = ()
 
     def __init__(
         self,

@@ -184,8 +184,11 @@ def _behind_quotient(here: Here) -> Doubtful | None:
     braces = str.maketrans("{}", "()")
     below = f"{here.text[middle : factor.start()].rstrip()}*{factor[0].translate(braces)}"
     message = f"`{here.text[start : factor.end()]}` could mean two things"
-    advice = f"write `{above}{below}` or `{above}({below})`"
-    return Doubtful(message, start, factor.end(), advice)
+    both = (f"{above}{below}", f"{above}({below})")
+    mistake = Doubtful(message, start, factor.end(), f"write `{both[0]}` or `{both[1]}`")
+    rest = here.text[factor.end() :]
+    mistake.readings = tuple(here.text[:start] + reading + rest for reading in both)
+    return mistake
 
 
 def _may_call(here: Here, name: str) -> bool:

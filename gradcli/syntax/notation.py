@@ -45,11 +45,12 @@ _SAME = {
     **{ord(char): word for char, word in MEANT.items() if len(word) == 1},
     **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
     **{ord(power): chr(ord(_RAISED) + i) for i, power in enumerate(_POWERS)},
-    **dict(zip(map(ord, "′。≦≧"), "'.≤≥", strict=True)),
+    **dict(zip(map(ord, "′’‘”“。≦≧–‒⊙¬"), "'''\"\".≤≥--*!", strict=True)),
 }
 """Characters to one that means the same, powers to private ones, which are no letters."""
 
-_PRIMES = re.compile(r"'+(?=\()")
+_PRIMES = re.compile(r"['″‴]+(?=\()")
+_OF_PRIME = {"'": 1, "″": 2, "‴": 3}
 _RUN = re.compile(f"[{_RAISED}-{chr(ord(_RAISED) + len(_POWERS) - 1)}]+")
 _BEHIND = re.compile(rf"(?<=[\w)\]{_RAISED}-\ue00b|‖°])!(?![=\w(])")
 _DEFINITION = re.compile(r"\b(?:sin|cos|tan)\s*\(\w*\)\s*=")
@@ -119,10 +120,12 @@ class _Reader(Scanner):
             self.degrees(start)
         elif word == _FACTORIAL:
             self.factorial(start)
-        elif word == "'" and (primes := _PRIMES.match(self.text, start)):
+        elif word in _OF_PRIME and (primes := _PRIMES.match(self.text, start)):
             self.skipped = primes.end()
-            for _ in primes[0]:
+            for _ in range(sum(map(_OF_PRIME.__getitem__, primes[0]))):
                 self.wrap("grad", start)
+        elif word == "∞":
+            self.tokens.put(NAME, Name("inf", start, start + 1), start)
         elif run := _RUN.match(self.text, start):
             self.power(run[0], start)
         else:
@@ -162,12 +165,16 @@ class _Reader(Scanner):
 
     def factorial(self, start: int) -> None:
         """`x!` is `gamma(x + 1)`."""
+        first = self.operand(start)
         if _RUN.match(self.text[start - 1]):
-            raise Doubtful(
-                "`!` behind a power could mean two things", start, start + 1, "write `(x^2)!`"
-            )
+            first = operand_begin(self.tokens.kinds, first - 2)
+            power = self.written[self.tokens.starts[first] : start]
+            message = "`!` behind a power could mean two things"
+            raise Doubtful(message, start, start + 1, f"write `({power})!`")
         if self.text[start + 1 : start + 2] == "!":
-            raise Doubtful("there is no double factorial", start, start + 2, "write `(x!)!`")
+            message = "there is no double factorial"
+            operand = self.written[self.tokens.starts[first] : start]
+            raise Doubtful(message, start, start + 2, f"write `({operand}!)!`")
         self.wrap("gamma", start)
         self.tokens.drop()
         self.tokens.put(SIGN, ("+", start, start + 1), start)
@@ -176,11 +183,13 @@ class _Reader(Scanner):
 
     def power(self, run: str, start: int) -> None:
         """A power above the line."""
-        self.operand(start)
+        first = self.operand(start)
         self.skipped = end = start + len(run)
         exponent = "".join("0123456789+-"[ord(c) - ord(_RAISED)] for c in run)
         if not re.fullmatch(r"[+-]?\d+", exponent):
-            raise Doubtful("this is no power", start, end, "write `x^2`")
+            base = self.written[self.tokens.starts[first] : start]
+            power = f"{base}^({exponent})" if exponent[-1:].isdigit() else "x^2"
+            raise Doubtful("this is no power", start, end, f"write `{power}`")
         self.tokens.put(OP, ("^", start, end), start)
         if exponent[0] in "+-":
             self.tokens.put(SIGN, (exponent[0], start, end), start)
@@ -210,7 +219,10 @@ class _Reader(Scanner):
         self.skipped = end = start + 2
         if level:
             advice = "write `|a|*|b|` or `|a or b|`"
-            raise Doubtful("`||` could mean two things", start, end, advice)
+            mistake = Doubtful("`||` could mean two things", start, end, advice)
+            before, behind = self.written[:start], self.written[end:]
+            mistake.readings = (f"{before}|*|{behind}", f"{before} or {behind}")
+            raise mistake
         self.tokens.put(OP, ("or", start, end), start)
 
     def unclosed_bars(self) -> None:
@@ -300,6 +312,7 @@ class _Words:
                 power = self.word(index + 2, number)
                 if power == "-1":
                     raise self.inverse(name, index, close)
+                self.raised.add(self.tokens.starts[number])
                 self.tokens.move(index + 1, number + 1, close + 1)
 
     def exact_angles(self) -> None:
@@ -356,12 +369,9 @@ class _Words:
 
     def no_operator(self, index: int) -> Doubtful:
         """`x²y`."""
-        start, end = (
-            self.tokens.starts[operand_begin(self.tokens.kinds, index - 2)],
-            self.end(index),
-        )
+        start = self.tokens.starts[operand_begin(self.tokens.kinds, index - 2)]
         after = self.tokens.starts[index + 1]
-        left, right = self.text[start:end], self.text[after : self.end(index + 1)]
+        left, right = self.text[start:after].rstrip(), self.text[after : self.end(index + 1)]
         message = f"expected an operator between `{left}` and `{right}`"
         function = self.text[start : self.end(index - 2)]
         product = f"{function}({right})^{self.word(index, index)}"
@@ -399,12 +409,22 @@ class _Words:
         end = self.end(last)
         inner = self.tokens.starts[before + 1]
         left, number = self.text[start:inner], self.text[inner:middle].rstrip()
-        right = re.sub(r"π(?=[^\W\d])", "π*", self.text[middle:end])
+        right = self.text[middle:end]
         if self.is_elementwise(right) and self.tokens.kinds[last + 1] in (NAME, NUMBER):
             end = self.end(last + 1)
             right += f"({self.text[self.tokens.starts[last + 1] : end]})"
+        elif more := self.text[end : (end_ := self.end(self.factors_end(last)))]:
+            right, end = right + more, end_
+        right = re.sub(r"π(?=[^\W\d])", "π*", right)
         both = [f"{left}{number}*{right}", f"{left}({number}*{right})"]
         raise _two_readings(self.text, start, end, both)
+
+    def factors_end(self, last: int) -> int:
+        """The last terminal of the names that follow an operand in its line, as in `3 π r^3`."""
+        kinds, starts = self.tokens.kinds, self.tokens.starts
+        while kinds[last + 1] == NAME and "\n" not in self.text[starts[last] : starts[last + 1]]:
+            last = self.powers_end(self.operand_end(last + 1))
+        return last
 
     def refuse_sentence(self, index: int) -> None:
         """`integrate x^2 dx`, `x^2 from 0`."""
@@ -446,4 +466,6 @@ def _two_readings(text: str, start: int, end: int, both: list[str]) -> Doubtful:
     short = [" ".join(reading.split()) for reading in both]
     advice = " or ".join(f"`{reading}`" for reading in short if len(reading) <= 60)
     message = f"`{shown}` could mean two things"
-    return Doubtful(message, start, end, f"write {advice}" if advice else "write the `*`")
+    mistake = Doubtful(message, start, end, f"write {advice}" if advice else "write the `*`")
+    mistake.readings = tuple(text[:start] + reading + text[end:] for reading in both)
+    return mistake

@@ -52,14 +52,18 @@ def _parse(
         return _read(text, start, limit, is_elementwise)
     except Mistake as mistake:
         wrong = mistake
-    if wrong.product is not None:
-        from gradcli.syntax.products import multiplied, statement
+    if wrong.readings or wrong.product is not None:
+        from gradcli.syntax.products import both_readings, multiplied, statement
 
-        corrected = multiplied(
-            text, wrong, lambda other: _read(other, start, limit, is_elementwise)
-        )
-        line = corrected and statement(corrected, wrong.start)
-        wrong.help = f"write `{line}`{_of_matrices(text, wrong)}" if line else wrong.help
+        def read(other: str) -> None:
+            _read(other, start, limit, is_elementwise)
+
+        if wrong.readings:
+            wrong.help = both_readings(text, wrong, read) or wrong.help
+        else:
+            corrected = multiplied(text, wrong, read)
+            line = corrected and statement(corrected, wrong.start)
+            wrong.help = f"write `{line}`{_of_matrices(text, wrong)}" if line else wrong.help
     raise wrong.error(wrong.message, span=Span(source, wrong.start, wrong.end), help=wrong.help)
 
 
@@ -98,15 +102,12 @@ def _read(text: str, start: str, limit: int, is_elementwise: IsElementwise) -> t
         wrong = mistake
     from gradcli.syntax.notation import rescan
 
+    tokens = None
     try:
         tokens = rescan(text, start == "value", limit, is_elementwise)
         return _reduce(tokens, start, text, is_elementwise), tokens
     except Mistake as mistake:
-        if (
-            isinstance(mistake, Doubtful)
-            or mistake.start > wrong.start
-            or mistake.product is not None
-        ):
+        if tokens is not None or isinstance(mistake, Doubtful) or mistake.start > wrong.start:
             wrong = mistake
     raise wrong
 

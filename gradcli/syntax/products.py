@@ -17,15 +17,23 @@ _MOST = 8
 """How many signs are put in before it is given up."""
 
 
-def multiplied(text: str, mistake: Mistake, read: Callable[[str], object]) -> str | None:
-    """The text with each `*` that lacks; None where that does not mend it."""
+def multiplied(
+    text: str, mistake: Mistake, read: Callable[[str], object], reading: int | None = None
+) -> str | None:
+    """The text with each `*` that lacks; None where that does not mend it.
+
+    What has two readings is meant in that of the number `reading`.
+    """
     if len(text) > 20 * _LONGEST:
         return None
     for _ in range(_MOST):
-        if mistake.product is None:
+        if reading is not None and mistake.readings:
+            text = mistake.readings[min(reading, len(mistake.readings) - 1)]
+        elif mistake.product is not None:
+            before, after = text[: mistake.product].rstrip(), text[mistake.product :].lstrip()
+            text = f"{before}*{after}"
+        else:
             return None
-        before, after = text[: mistake.product].rstrip(), text[mistake.product :].lstrip()
-        text = f"{before}*{after}"
         try:
             read(text)
         except Mistake as another:
@@ -35,8 +43,22 @@ def multiplied(text: str, mistake: Mistake, read: Callable[[str], object]) -> st
     return None
 
 
+def both_readings(text: str, mistake: Mistake, read: Callable[[str], object]) -> str | None:
+    """The help that shows the statement in both readings; None where one is none, or long."""
+    lines = []
+    for reading in range(len(mistake.readings)):
+        whole = multiplied(text, mistake, read, reading)
+        line = whole and statement(whole, mistake.start)
+        if not line:
+            return None
+        lines.append(" ".join(line.split()))
+    return f"write {' or '.join(f'`{line}`' for line in dict.fromkeys(lines))}"
+
+
 def statement(text: str, offset: int) -> str | None:
-    """The statement around an offset, if it is short enough to be shown."""
+    """The text, or the statement around an offset, if it is short enough to be shown."""
+    if len(text) <= _LONGEST and "\n" not in text.strip():
+        return text.strip()
     start = max(text.rfind(mark, 0, offset) for mark in ";\n") + 1
     statement = re.split(r"[;\n]", text[start:])[0].strip()
     return statement if len(statement) <= _LONGEST else None
