@@ -264,10 +264,42 @@ REFUSED: list[tuple[int, str, str]] = [
     (
         2,
         'eval x --x "1:4"',
-        ("a value cannot contain ranges at --x:1:2; write `linspace(1, 4, n)` for n numbers"),
+        (
+            "a value cannot contain ranges at --x:1:2; write `range(1, 5)` for 1, 2, 3, …, "
+            "or `linspace(1, 4, 9)` for 9 numbers"
+        ),
     ),
-    (2, "eval x --x y", "a value is made of numbers and constants, and 'y' is neither at --x:1:1"),
-    (2, 'eval x --x "a = 3"', "a value cannot contain assignments at --x:1:3"),
+    (
+        2,
+        "eval x --x y",
+        (
+            "a value is made of numbers and constants, and 'y' is neither at --x:1:1; "
+            "write it as a number, such as 3 or 1,2; a file is @FILE"
+        ),
+    ),
+    (2, 'eval x --x "a = 3"', "a value cannot contain assignments at --x:1:3; write `3`"),
+    (2, 'eval x --x "a = b"', "a value cannot contain assignments at --x:1:3"),
+    (2, "grads x*y x=3, y=1,2", "there is no place for the argument 'x=3,'; write --x 3 --y 1,2"),
+    (2, "grad t^2 3", "there is no place for the argument '3'; a value has a name: --t 3"),
+    (
+        2,
+        "plot sin(t) -5 5",
+        "there is no place for the argument '-5'; a range has a name and a colon: --t -5:5",
+    ),
+    (
+        2,
+        "plot sin(t) --t -5 5",
+        "there is no place for the argument '5'; a range has a name and a colon: --t -5:5",
+    ),
+    (2, "plot sin(x) --from -5 --to 5", "plot needs a range of its variable 'x'; --x -5:5"),
+    (2, "plot sin(x) --range -5:5", "there is no option --range; --x -5:5"),
+    (
+        2,
+        "grad x^2",
+        "no value for 'x' at program:1:1; add --x VALUE; for the formula, gradcli diff 'x^2'",
+    ),
+    (2, "diff x^2 -o latex", "-o: 'latex' is not a format; it is an option of its own: --latex"),
+    (2, "tape x*y dx --x 1 --y 2", "'dx' is not a derivative; write it as d/dx"),
     (2, 'eval x --x ""', "the value is empty at --x:1:1; for example `3` or `1,2`"),
     (2, "eval x --x \"'abc'\"", "the result is a string at --x:1:1"),
     (2, "eval x --x (1", "this `(` is never closed at --x:1:1; add a `)`"),

@@ -210,7 +210,7 @@ MISTAKES = [
     ("²", 1, "`²` cannot be part of a name", "a power is written `x^2`"),
     ("x₁", 2, "`₁` cannot be part of a name", "write `x1`"),
     ("x\u0304", 2, "cannot be part of a name", ""),
-    ("ｉｆ", 3, "expected an expression after `ｉｆ`", ""),
+    ("ｉｆ", 1, "expected an expression after `ｉｆ`", ""),
     ("ﷺ", 1, "cannot be a name", ""),
     ("a & b", 3, "`&` is not an operator", "write `and`"),
     ("a | b", 3, "`|` is not an operator", "write `or`"),

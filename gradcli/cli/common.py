@@ -122,7 +122,7 @@ class Common:
         try:
             return self._read(name, typed, option)
         except InputError as error:
-            raise error.helped(self.hint(name)) from None
+            raise error.advised(self.hint(name)) from None
 
     def _options(self, records: list[Option], options: Options) -> dict[str, Any]:
         """What is asked of jobs that do not say it themselves, by name."""

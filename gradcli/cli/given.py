@@ -6,7 +6,9 @@ What is wrong is told in this order: the form of options, the program, what vari
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from functools import partial
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from gradcli.cli.split import VARIABLES, long_names
@@ -15,7 +17,14 @@ from gradcli.engine.program import check_values, unknown_variable
 from gradcli.engine.rounding import as_floats, in_value
 from gradcli.engine.settings import canonical, is_name
 from gradcli.engine.values import in_groups, typed_value
-from gradcli.errors import InputError, Notice, UsageError
+from gradcli.errors import (
+    GradcliError,
+    InputError,
+    Notice,
+    ParseError,
+    ProgramNameError,
+    UsageError,
+)
 from gradcli.suggest import nearest
 
 if TYPE_CHECKING:
@@ -29,6 +38,9 @@ if TYPE_CHECKING:
 
     Texts = list[tuple[str, str | None]]
 
+
+_LONGEST = 60
+"""Characters of a program that a help shows."""
 
 _RATIO = r"[d∂](?:\^?[2²])?\w*\s*/\s*[d∂]\w+(?:\^?[2²])?"
 """`dy/dx` as a whole program."""
@@ -91,7 +103,8 @@ class Given:
     """What a command line gives to variables, as texts.
 
     `own` are those from options of their names (None: the value is missing), `chosen` those from
-    `--set`, `groups` those of `--var`, `--const` and `--frozen`, `inputs` the file of `--inputs`.
+    `--set`, `groups` those of `--var`, `--const` and `--frozen`, `inputs` the file of `--inputs`;
+    `formula` is a program whose derivative is asked for, which needs no values as a formula.
     """
 
     def __init__(
@@ -106,6 +119,7 @@ class Given:
         self.groups = {kind: pairs(texts, kind) for kind, texts in groups.items()}
         self.inputs = inputs
         self.known = long_names(ctx.command.params)
+        self.formula = ""
 
     def every(self) -> Texts:
         """All names with their texts."""
@@ -118,7 +132,10 @@ class Given:
 
     def way(self, name: str) -> str:
         """The way out where a value is missing."""
-        return f"add {self.option(name)}"
+        formula = ""
+        if self.formula and not self.every() and len(self.formula) <= _LONGEST:
+            formula = f"; for the formula, gradcli diff {quote(self.formula)}"
+        return f"add {self.option(name)}{formula}"
 
     def read(
         self, text: Text, read: Values, *, whole: bool = True
@@ -129,7 +146,7 @@ class Given:
         """
         named = {name for name, _ in self.every()}
         names = text.names(named)
-        notices = self._check(text, names)
+        notices = self._check(text, names, read)
         from_file = read.inputs(self.inputs, sorted(text.words() - named))
         names = text.names(named.union(from_file))
         given = {name: array for name, array in from_file.items() if name in names.inputs}
@@ -145,12 +162,12 @@ class Given:
         }
         return given, groups, notices
 
-    def _check(self, text: Text, names: Any) -> list[Notice]:
+    def _check(self, text: Text, names: Any, read: Values) -> list[Notice]:
         """Every name is a variable of the program, has a value, and has it once."""
         notices = []
         for name, _ in self.own:
             if name not in names.inputs:
-                raise self._unknown(name, text, names)
+                raise self._unknown(name, text, names, read)
         for name, _ in self.chosen:
             if name not in names.inputs and name not in self.known:
                 raise unknown_variable(name, names)
@@ -165,7 +182,29 @@ class Given:
         once(self.every())
         return notices
 
-    def _unknown(self, name: str, text: Text, names: Any) -> UsageError:
+    def helped(self, error: GradcliError, read: Values) -> GradcliError:
+        """The error of a program, with the line to write for what is written so elsewhere."""
+        from gradcli.engine.elsewhere import advice, line_here
+
+        ranks, names = self._ranks(read), [name for name, _ in self.every()]
+        unsure = re.search(r"where (\w+) is a matrix$", error.help or "")
+        if error.span is None or (unsure is not None and unsure[1] not in ranks):
+            return error
+        line = line_here(error.span.source.text, names, ranks=ranks)
+        if line is None or isinstance(error, (ParseError, ProgramNameError)) or error.help is None:
+            return error.advised(advice(line))
+        return error.advised(f"write `{line}`; {error.help}")
+
+    def _ranks(self, read: Values) -> dict[str, int]:
+        """How many axes the values have, of those for which that can be told."""
+        ranks: dict[str, int] = {}
+        for name, typed in self.every():
+            if typed is not None and typed not in ("-", "@-"):
+                with suppress(GradcliError):
+                    ranks[name] = read(name, typed).ndim
+        return ranks
+
+    def _unknown(self, name: str, text: Text, names: Any, read: Values) -> UsageError:
         """The error for an option that is neither gradcli's nor a variable's."""
         from gradcli.engine.elsewhere import line_here
 
@@ -173,8 +212,8 @@ class Given:
         listed = ", ".join(f"--{n}" for n in names.inputs)
         lead = f"did you mean --{near}? " if near else ""
         variables = f"variables: {listed}" if listed else "the program has no variables"
-        typed = dict(self.every())
-        line = line_here(text.source.text, list(typed), with_=name, ranks=_ranks(typed))
+        given = [named for named, _ in self.every()]
+        line = line_here(text.source.text, given, with_=name, ranks=self._ranks(read))
         if line is not None:
             lead = ""
             variables = f"write `{line}`{listed and f'; as it stands, the variables are {listed}'}"
@@ -187,12 +226,6 @@ class Given:
         return UsageError(
             f"--{name} is neither an option nor a variable of the program", help=lead + variables
         )
-
-
-def _ranks(typed: Mapping[str, str | None]) -> dict[str, int]:
-    """How many axes values have, as far as their texts tell."""
-    texts = {name: (text or "").strip().removeprefix("[") for name, text in typed.items()}
-    return {n: 2 if ";" in t or t[:1] == "[" else int("," in t) for n, t in texts.items()}
 
 
 def valueless(name: str) -> InputError:

@@ -39,7 +39,13 @@ from gradcli.engine.program import Text
 from gradcli.engine.request import Request
 from gradcli.engine.settings import Settings
 from gradcli.engine.values import FILE as FILE_NAME
-from gradcli.errors import UsageError
+from gradcli.errors import (
+    ParseError,
+    ProgramNameError,
+    ProgramTypeError,
+    ShapeError,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -224,12 +230,17 @@ def _asked(ctx: click.Context, question: Question, options: Options) -> int:
     given = Given(ctx, options["set"], options["inputs"], groups)
     asked = without_values(question.options.values(), options)
     with within_limits(options, console):
-        text = program_of(ctx, options, console, is_script=question.script)
         read = Values(console, settings)
-        values, grouped, notices = given.read(text, read, whole=question.fills is None)
-        asked |= grouped | with_values(question.options.values(), options, read)
-        request = Request(question, text, values, asked, settings, way=given.way)
-        answer = request.answer()
+        try:
+            text = program_of(ctx, options, console, is_script=question.script)
+            if question.answers in ("grads", "derivative") and not question.groups:
+                given.formula = options["program"]
+            values, grouped, notices = given.read(text, read, whole=question.fills is None)
+            asked |= grouped | with_values(question.options.values(), options, read)
+            request = Request(question, text, values, asked, settings, way=given.way)
+            answer = request.answer()
+        except (ParseError, ProgramNameError, ProgramTypeError, ShapeError) as error:
+            raise given.helped(error, read) from None
         answer.warnings = [*notices, *read.rounded, *answer.warnings]
         finish(answer, output, console, quiet=options["quiet"])
     return getattr(answer, "status", 0)
@@ -266,9 +277,10 @@ def without_values(records: Iterable[Option], options: Options) -> Options:
 
 
 def _texts(typed: Any, _name: str) -> list[str]:
-    """Texts that are arguments, or one text with commas between them."""
-    texts = typed.split(",") if isinstance(typed, str) else typed
-    return [text.strip() for text in texts if text.strip()]
+    """Texts with commas between them, in one argument or several."""
+    texts = [typed] if isinstance(typed, str) else typed
+    parts = [part for text in texts for part in ([text] if "(" in text else text.split(","))]
+    return [part.strip() for part in parts if part.strip()]
 
 
 def _shapes(typed: Any, name: str) -> dict[str, Any]:
@@ -303,10 +315,25 @@ def finish(answer: Answer | Report, output: Output, console: Console, *, quiet: 
 
 def output_of(options: Options, console: Console) -> Output:
     """Where the answer goes, and how it looks."""
+    _refuse_option(options["what"], options)
     format_, path = choose_output(
         options["what"], options["format_"], options["output"], console.environ, console.is_terminal
     )
     return Output(format_, path, everything=options["everything"], precision=options["precision"])
+
+
+def _refuse_option(what: str | None, options: Options) -> None:
+    """Refuses what is no format but an option of its own: `-o latex`, `-o svg`."""
+    name = {"tex": "latex", "graphviz": "dot"}.get(what or "", what)
+    if name in FORMATS or name not in ("latex", "unicode", "dot", "mermaid", "svg", "png", "html"):
+        return
+    if name == "latex" and name not in options:
+        help_ = "formulas in LaTeX: gradcli diff PROGRAM --latex"
+        raise UsageError(f"-o: '{what}' is not a format", help=help_)
+    if name in options or (name in ("svg", "png") and "save" in options):
+        file = f"--{name} FILE.{name}" if name in options else f"--save FILE.{name}"
+        help_ = f"it is an option of its own: {f'--{name}' if options.get(name) is False else file}"
+        raise UsageError(f"-o: '{what}' is not a format", help=help_)
 
 
 _SETTINGS = frozenset(field.name for field in fields(Settings))

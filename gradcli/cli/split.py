@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,7 +12,7 @@ from gradcli.engine.settings import canonical
 from gradcli.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from click.shell_completion import CompletionItem
 
@@ -78,16 +79,21 @@ class Listed(Helped):
 
 
 class Command(Listed):
-    """A command whose unknown options are variables of the program.
+    """A command whose unknown options are variables of the program, of ranges if it `takes_range`.
 
     `--NAME VALUE` takes the next argument whatever it looks like, unless that is an option itself;
     everything that is no option is positional, in any order with options.
     """
 
     def __init__(
-        self, *args: Any, options_metavar: str = "[--VARIABLE VALUE]... [OPTIONS]", **more: Any
+        self,
+        *args: Any,
+        options_metavar: str = "[--VARIABLE VALUE]... [OPTIONS]",
+        takes_range: bool = False,
+        **more: Any,
     ) -> None:
         super().__init__(*args, options_metavar=options_metavar, **more)
+        self.takes_range = takes_range
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Sorts the arguments and leaves the rest to click."""
@@ -96,7 +102,7 @@ class Command(Listed):
             return self._parse_half(ctx, args)
         options, variables, positional = split(args, params)
         ctx.meta[VARIABLES] = variables
-        _refuse_surplus(positional, params, variables)
+        _refuse_surplus(positional, params, variables, self.takes_range)
         return super().parse_args(ctx, [*options, "--", *positional])
 
     def _parse_half(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -127,20 +133,50 @@ def _refuse_surplus(
     positional: list[str],
     params: Sequence[click.Parameter],
     variables: Sequence[tuple[str, str | None]],
+    takes_range: bool,
 ) -> None:
     """Refuses arguments that there is no place for."""
     places = [p.nargs for p in params if isinstance(p, click.Argument)]
     if -1 in places or len(positional) <= sum(places):
         return
-    surplus = positional[sum(places)]
-    assigned = next((word for word in positional[sum(places) :] if _ASSIGNS.fullmatch(word)), "")
-    help_ = _several(positional[sum(places) :], variables)
-    help_ = help_ or _way_out(assigned or surplus, variables)
-    raise UsageError(f"there is no place for the argument '{surplus}'", help=help_)
+    surplus = positional[sum(places) :]
+    help_ = _range(surplus, positional[0], variables) if takes_range else None
+    help_ = help_ or _several(surplus, variables) or assignments(surplus)
+    help_ = help_ or _way_out(surplus[0], variables, positional[0])
+    raise UsageError(f"there is no place for the argument '{surplus[0]}'", help=help_)
 
 
-_ASSIGNS = re.compile(r"[^\W\d]\w*=[^=].*")
+_ASSIGNS = re.compile(r"([^\W\d]\w*)\s*=\s*([^=\s].*)")
 """`x=3`, which is meant as an option."""
+
+
+def assignments(words: Iterable[str]) -> str | None:
+    """What to write for `x=3 y=4`."""
+    assigned = [found for word in words if (found := _ASSIGNS.fullmatch(word.rstrip(",;")))]
+    if not assigned:
+        return None
+    return "write " + " ".join(f"--{found[1]} {quote(found[2])}" for found in assigned)
+
+
+def _range(
+    surplus: list[str], program: str, variables: Sequence[tuple[str, str | None]]
+) -> str | None:
+    """What to write for `-5 5`, `-5:5`, `[-5, 5]`, `t=0..10`, and for `--x -5 5`."""
+    name, first = variables[-1] if variables else (_variable(program), None)
+    words = " ".join([first or "", *surplus])
+    if (assigned := _ASSIGNS.fullmatch(words.strip())) is not None:
+        name, words = assigned[1], assigned[2]
+    ends = [*filter(None, re.split(r"[\[\](),:\s]+|\.\.|\b(?:from|to)\b", words))]
+    if len(ends) != 2 or not all(re.fullmatch(r"[-+]?[\w.*/]+", end) for end in ends):
+        return None
+    return f"a range has a name and a colon: --{name} {ends[0]}:{ends[1]}"
+
+
+def _variable(program: str) -> str:
+    """The first variable of a program, or x."""
+    from gradcli.cli.completion import variables
+
+    return next((item.value[2:] for item in variables(program, "--")), "x")
 
 
 def _several(surplus: list[str], variables: Sequence[tuple[str, str | None]]) -> str | None:
@@ -151,16 +187,13 @@ def _several(surplus: list[str], variables: Sequence[tuple[str, str | None]]) ->
     return f"several numbers are one value: --{name} {','.join(numbers)}" if is_list else None
 
 
-def _way_out(surplus: str, variables: Sequence[tuple[str, str | None]]) -> str:
+def _way_out(surplus: str, variables: Sequence[tuple[str, str | None]], program: str) -> str:
     """What was probably meant by an argument that there is no place for."""
     valueless = next((name for name, text in variables if text is None), None)
-    name, equals, text = surplus.partition("=")
     if valueless is not None:
         return f"--{valueless} is no option of this command, and has no value"
-    if equals and name.isidentifier() and text:
-        return f"write --{name} {text}"
     if re.fullmatch(r"[-+]?[.\d][-+.,\de]*", surplus):
-        return f"a value has a name: --x {surplus}"
+        return f"a value has a name: --{_variable(program)} {surplus}"
     if surplus == "-f":
         return "a format is written -o json; a variable has two dashes: --f VALUE"
     if surplus == "-n":

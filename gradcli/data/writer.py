@@ -94,11 +94,23 @@ def _one(first: str | None, second: str | None, what: str) -> str | None:
     return first if second is None else second
 
 
+_OTHER_NAMES = {
+    **dict.fromkeys("text txt raw simple pretty string str lines values".split(), "plain"),
+    **dict.fromkeys("yaml dict ndjson".split(), "json"),
+    **dict.fromkeys("excel xlsx xls".split(), "csv"),
+    **dict.fromkeys("numpy np array".split(), "npy"),
+    **dict.fromkeys("grid markdown md rich box".split(), "table"),
+}
+"""Formats that would be guessed, and those that are meant."""
+
+
 def _known(name: str, option: str, more: str = "") -> str:
     """A format's name, or what is wrong with it."""
     if name in FORMATS:
         return name
-    advice = f"{did_you_mean(name, FORMATS) or ''} formats: {', '.join(FORMATS)}{more}"
+    meant = _OTHER_NAMES.get(name.lower())
+    near = f"did you mean '{meant}'?" if meant else did_you_mean(name, FORMATS)
+    advice = f"{near or ''} formats: {', '.join(FORMATS)}{more}"
     raise UsageError(f"{option}: '{name}' is not a format", help=advice.lstrip())
 
 

@@ -33,9 +33,11 @@ def line_here(
     be `with_` a name and `without` another. `ranks` are those of the values that are known.
     """
     other = rewritten(text, _is_function, given, ranks)
+    if other == text.strip() and not ranks:
+        return None
+    other = completed(other, catalog.is_elementwise, ranks) or other
     if other == text.strip():
         return None
-    other = completed(other, catalog.is_elementwise) or other
     inputs = _inputs(other, given)
     fits = inputs is not None and without not in inputs and (not with_ or with_ in inputs)
     return _shown(text, other) if fits else None

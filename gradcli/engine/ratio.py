@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from gradcli.errors import UsageError
@@ -29,9 +30,10 @@ def parse_ratio(text: str, names: Sequence[str]) -> Ratio:
 
     The orders below the line add up to the one above it.
     """
-    above, slash, below = text.replace(" ", "").replace("∂", "d").partition("/")
+    plain = re.sub(r"[¹²³⁴-⁹]", _digit, text.replace(" ", "").replace("∂", "d"))
+    above, slash, below = plain.partition("/")
     if not slash or not above.startswith("d") or not below.startswith("d"):
-        raise UsageError(f"'{text}' is not a derivative", help="write it as dz/dx, or d2z/dxdy")
+        raise UsageError(f"'{text}' is not a derivative", help=_written(plain, names))
     readings = [
         Ratio(of, by)
         for order, of in _above(above[1:], names)
@@ -45,6 +47,19 @@ def parse_ratio(text: str, names: Sequence[str]) -> Ratio:
             f"'{text}' can be read in {len(readings)} ways", help="write orders with ^: d^2f/dx1^2"
         )
     raise _unreadable(text, above[1:], below, names)
+
+
+def _digit(power: re.Match[str]) -> str:
+    """`²` as an order."""
+    return f"^{unicodedata.digit(power[0])}"
+
+
+def _written(text: str, names: Sequence[str]) -> str:
+    """How `x`, `dx` and `grad(z, x)` are asked for, as derivatives of what is named."""
+    asked = re.fullmatch(r"(?:grad|diff|D)\((?:(\w*),)?(\w+)\)|d?(\w+)", text)
+    if asked is not None and (asked[2] or asked[3]) in names:
+        return f"write it as d{asked[1] or ''}/d{asked[2] or asked[3]}"
+    return "write it as dz/dx, or d2z/dxdy"
 
 
 def _above(text: str, names: Sequence[str]) -> Iterator[tuple[int, str]]:

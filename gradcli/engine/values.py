@@ -43,11 +43,11 @@ def typed_value(
     try:
         return _rows(parse_value(source), source, run)
     except InputError as error:
-        raise error.advised(_plain_number(text)) from None
+        raise error.advised(_written_here(text)) from None
     except GradcliError as error:
         help_ = f"to read a file, write @{text}" if FILE.fullmatch(text) else error.help
         raise InputError(
-            error.message, span=error.span, help=_plain_number(text) or help_
+            error.message, span=error.span, help=_written_here(text) or help_
         ) from None
 
 
@@ -55,15 +55,11 @@ FILE = re.compile(r"[\w./~-]+\.(arrow|csv|dat|grad|gz|json|jsonl|npy|npz|parquet
 """What looks like the name of a file."""
 
 
-_WITH_UNIT = r"[$€£¥]?\s*([\d.]+)\s*([$€£¥]|%|k|K|M|bn|bps?)?"
-_UNITS = {"%": "/100", "k": "e3", "K": "e3", "M": "e6", "bn": "e9", "bp": "e-4", "bps": "e-4"}
-"""A number with a sign of money or a unit of thousands, and what is written for it here."""
+def _written_here(text: str) -> str | None:
+    """What to write for a value that is typed as elsewhere."""
+    from gradcli.engine.values_elsewhere import value_here
 
-
-def _plain_number(text: str) -> str | None:
-    """What to write for a number with a unit."""
-    unit = re.fullmatch(_WITH_UNIT, text)
-    return unit and f"write `{unit[1]}{_UNITS.get(unit[2], '')}`"
+    return value_here(text)
 
 
 _GROUPED = r"\s*-?\d{1,3}(,\d{3})*,(000|\d{3}\.\d+)\s*"
@@ -127,6 +123,7 @@ def _item(item: Any, source: Source, limits: tuple[str, int, int]) -> Array:
         raise InputError(
             f"a value is made of numbers and constants, and '{name}' is neither",
             span=Span(source, first_use.start, first_use.end),
+            help="write it as a number, such as 3 or 1,2; a file is @FILE",
         )
     dtype, max_steps, max_elements = limits
     graph = Graph(dtype, max_elements=max_elements)

@@ -8,7 +8,14 @@ from gradcli.syntax import Doubtful, Mistake
 from gradcli.syntax.here import STARTERS, Here
 from gradcli.syntax.lexer import CLOSERS, ENDERS
 from gradcli.syntax.tables import ASSIGN, AUGMENT, LPAR, LSQB, NAME, NOT, NUMBER, RBRACE, STRING
-from gradcli.syntax.wrong_words import CHARACTERS, FOREIGN, SENTENCE, WORDLESS, foreign
+from gradcli.syntax.wrong_words import (
+    CHARACTERS,
+    FOREIGN,
+    SENTENCE,
+    WORDLESS,
+    differential,
+    foreign,
+)
 
 
 def word_of_elsewhere(here: Here) -> Mistake | None:
@@ -27,6 +34,8 @@ def adjacent(here: Here) -> Mistake | None:
     if here.previous not in ENDERS or here.kind not in STARTERS:
         return None
     left, right = here.word_before, here.word
+    if here.previous == here.kind == NUMBER and here.touches and left[-1] != right[0] == ".":
+        return here.mistake(f"`{left}{right}` is not a number")
     if here.previous == NUMBER and here.kind == NAME and here.touches:
         after = here.text[here.starts[here.index] + 1 :]
         if right in ("e", "E") and re.match(r"[−–]\d", after):
@@ -134,7 +143,7 @@ def _no_operator(here: Here, left: str, right: str) -> Mistake:
     """Operands that only lack the operator between them."""
     if right == "is" and here.previous == NAME and left not in SENTENCE and left != "what":
         return here.mistake("`is` is not an operator", "write `==`")
-    taught = _taught(here, left, right)
+    taught = _taught(here, left, right) or differential(here.text, here.starts[here.index])
     if taught is not None:
         return taught
     if not SENTENCE.isdisjoint((left, right)):

@@ -10,16 +10,18 @@ import unicodedata
 
 from gradcli.syntax import idioms
 from gradcli.syntax.latex import from_latex
+from gradcli.syntax.products import sign_between
 from gradcli.syntax.replacing import compiled, replaced
 from gradcli.syntax.sums import with_cells, with_ranges
 from gradcli.syntax.tables import WORDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection
+
+    from gradcli.syntax.products import Ranks
 
     IsFunction = Callable[[str], bool]
-    Ranks = Mapping[str, int]
 
 _LONGEST = 400
 """Characters of a text that is looked at."""
@@ -37,6 +39,9 @@ _SIGNS = compiled(
 _QUESTIONS = compiled(idioms.DERIVATIVES)
 """What is written so elsewhere, and how it is written here; each is tried in turn."""
 
+_ABOVE = "¹²³⁰-⁾ⁱⁿˣʸᵃᵇᵈᵉᵏᵐᵖᵗᵀ"
+"""Digits, signs, brackets and letters above the line."""
+
 _ALIKE = str.maketrans("асеорхуАВЕКМНОРСТХ", "aceopxyABEKMHOPCTX")
 """Cyrillic letters, and those that they look like."""
 
@@ -51,7 +56,9 @@ def rewritten(
     """
     if len(text) > _LONGEST:
         return text
-    text = _sheet(with_ranges(text.translate(_ALIKE)))
+    text = _sheet(with_ranges(_raised(text.translate(_ALIKE))))
+    if not {"x", "X"}.intersection(given):
+        text = re.sub(r"(?<![\w.])([1-9][\d.]*)( ?)[xX]\2(?=\d)", r"\1\2*\2", text)
     text = replaced(_matrix_products(from_latex(text)), _SIGNS)
     text = _transposes(_arrays(_fractions(_brackets(text, is_function, given))), given)
     text = _split(_calls(text, is_function), is_function, given, ranks or {})
@@ -92,6 +99,18 @@ def _fractions(text: str) -> str:
         fraction = unicodedata.normalize("NFKC", char).replace("\u2044", "/")
         text = re.sub(rf"(\d+){char}", rf"(\1 + {fraction})", text).replace(char, f"({fraction})")
     return text
+
+
+def _raised(text: str) -> str:
+    """`e⁻ˣ`, `x^⁻¹`, `xⁿ⁺¹`: powers above the line that are no whole numbers, or have a `^`, too."""
+
+    def power(run: re.Match[str]) -> str:
+        plain = unicodedata.normalize("NFKC", run[2]).replace("\u2212", "-")
+        if plain == "T" or (not run[1] and re.fullmatch(r"[+-]?\d+", plain)):
+            return run[0]
+        return f"^{plain}" if re.fullmatch(r"-?\w+", plain) else f"^({plain})"
+
+    return re.sub(rf"(\^?)([{_ABOVE}]+)", power, text)
 
 
 def _arrays(text: str) -> str:
@@ -202,8 +221,11 @@ def _split(text: str, is_function: IsFunction, given: Collection[str], ranks: Ra
         word = found[0]
         if len(word) > 2 and _is_factor(word, text, found, is_function, given):
             return f"{word[0]}*{word[1:]}"
-        if word in given or word in WORDS or is_function(word):
+        if word in given or word in WORDS or word in ("pi", "tau"):
             return word
+        if is_function(word):
+            is_called = text.startswith("(", found.end())
+            return word if is_called else _product(word, given, ranks) or word
         if "π" in word and len(word) > 1 and word[0] not in "ij":
             return "*".join(filter(None, re.split("(π)", word)))
         if text.startswith("(", found.end()):
@@ -255,8 +277,7 @@ def _product(word: str, given: Collection[str], ranks: Ranks) -> str:
     product: str = letters[0]
     last, *others = letters
     for letter in others:
-        two = ranks.get(last, 0), ranks.get(letter, 0)
-        product += f"{' @ ' if min(two) > 0 and max(two) > 1 else '*'}{letter}"
+        product += sign_between(last, letter, ranks) + letter
         last = letter
     return product
 
@@ -332,5 +353,8 @@ def _with_value(text: str) -> str:
     function = re.fullmatch(r"(?:\w+|\(\w+\)) => ([^{]*)", text)
     if function is not None:
         return function[1]
-    definition = re.search(r"(?:^|;)\s*(\w+\([\w, ]*\)) =(?!=)[^;]*$", text)
-    return f"{text}; {definition[1]}" if definition else text
+    definition = re.search(r"(?:^|;)\s*(\w+\([\w, ]*\)) ?=(?!=)[^;]*$", text)
+    if definition is None:
+        named = re.search(r"(?:^|;)\s*(\w+)(\([\w, ]*\)'*) ?=(?!=).*;\s*\1('*)\s*$", text)
+        return f"{text[: named.start(3)]}{named[3]}{named[2]}" if named else text
+    return f"{text}; {definition[1]}"

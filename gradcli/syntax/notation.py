@@ -28,7 +28,7 @@ from gradcli.syntax.tables import (
     SIGN,
 )
 from gradcli.syntax.tree import Name, Number
-from gradcli.syntax.wrong_words import FOREIGN, MEANT, SENTENCE, WORDLESS, foreign
+from gradcli.syntax.wrong_words import FOREIGN, MEANT, SENTENCE, WORDLESS, differential, foreign
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -431,6 +431,8 @@ class _Words:
         words = re.findall(r"^\s*([^\W\d]+)(?= )", self.text)
         if words and words[0] in FOREIGN:
             raise foreign(words[0], self.text.index(words[0]))
+        if (wrong := differential(self.text, self.tokens.starts[index])) is not None:
+            raise wrong
         word = self.text[self.tokens.starts[index] : self.end(index)]
         if word in SENTENCE:
             start = self.tokens.starts[index]

@@ -10,6 +10,7 @@ from gradcli.syntax.tree import SyntaxTree
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
     from gradcli.syntax import IsElementwise
@@ -80,8 +81,13 @@ def _of_matrices(text: str, wrong: Mistake) -> str:
     return f", or `{left} @ {vector}` where {left} is a matrix"
 
 
-def completed(text: str, is_elementwise: IsElementwise) -> str | None:
-    """The text of a program with each `*` that lacks; None where that makes no program of it."""
+def completed(
+    text: str, is_elementwise: IsElementwise, ranks: Mapping[str, int] | None = None
+) -> str | None:
+    """The text of a program with each `*` that lacks; None where that makes no program of it.
+
+    `ranks` are how many axes names are known to have, which may make it `@`.
+    """
     from gradcli.syntax.products import multiplied
 
     def read(other: str) -> None:
@@ -90,7 +96,7 @@ def completed(text: str, is_elementwise: IsElementwise) -> str | None:
     try:
         read(text)
     except Mistake as mistake:
-        return multiplied(text, mistake, read)
+        return multiplied(text, mistake, read, ranks=ranks)
     return text
 
 

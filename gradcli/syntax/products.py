@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from gradcli.syntax import Mistake
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+    Ranks = Mapping[str, int]
 
 _LONGEST = 60
 """Characters of a line that a help shows."""
@@ -18,11 +20,16 @@ _MOST = 8
 
 
 def multiplied(
-    text: str, mistake: Mistake, read: Callable[[str], object], reading: int | None = None
+    text: str,
+    mistake: Mistake,
+    read: Callable[[str], object],
+    reading: int | None = None,
+    ranks: Ranks | None = None,
 ) -> str | None:
     """The text with each `*` that lacks; None where that does not mend it.
 
-    What has two readings is meant in that of the number `reading`.
+    What has two readings is meant in that of the number `reading`; `ranks` are how many axes
+    names are known to have.
     """
     if len(text) > 20 * _LONGEST:
         return None
@@ -31,7 +38,9 @@ def multiplied(
             text = mistake.readings[min(reading, len(mistake.readings) - 1)]
         elif mistake.product is not None:
             before, after = text[: mistake.product].rstrip(), text[mistake.product :].lstrip()
-            text = f"{before}*{after}"
+            left, right = re.search(r"\w*$", before), re.match(r"\w*", after)
+            names = left[0] if left else "", right[0] if right else ""
+            text = before + sign_between(*names, ranks or {}) + after
         else:
             return None
         try:
@@ -41,6 +50,12 @@ def multiplied(
         else:
             return text
     return None
+
+
+def sign_between(left: str, right: str, ranks: Ranks) -> str:
+    """The sign of the product of two names: that of matrices where one is a matrix."""
+    two = ranks.get(left, 0), ranks.get(right, 0)
+    return " @ " if min(two) > 0 and max(two) > 1 else "*"
 
 
 def both_readings(text: str, mistake: Mistake, read: Callable[[str], object]) -> str | None:

@@ -6,14 +6,14 @@ import re
 import unicodedata
 from bisect import bisect_left
 
-from gradcli.syntax import LIMITS, Mistake
+from gradcli.syntax import LIMITS, Doubtful, Mistake
 from gradcli.syntax.names import canonical, is_name
 
 INTEGRALS = "there are no integrals of formulas; of samples, `trapezoid(y, x)` is one"
 _EXTREMES = "minima are not searched for; `gradcli value-and-grad` gives an optimizer what it needs"
 
 CHARACTERS = {
-    "&": ("`&` is not an operator", "write `and`"),
+    "&": ("`&` is not an operator", "write `and`; texts are not joined"),
     "~": ("`~` is not an operator", "write `not`"),
     "?": ("`?` is not an operator", "a choice is written `a if c else b`"),
     "\\": ("`\\` cannot be used here", "formulas are plain text: `sin(x)`, `1/x`, `x^2`"),
@@ -125,6 +125,16 @@ def foreign(word: str, start: int) -> Mistake:
     """The mistake in a word of another language."""
     message = f"there is no `{word}` in this language"
     return Mistake(message, start, start + len(word), FOREIGN[word])
+
+
+def differential(text: str, start: int) -> Doubtful | None:
+    """The mistake in the `dx` that ends `x^2 dx`, an integral without its sign."""
+    formula, word = text[:start].strip(), text[start:].strip()
+    name = re.fullmatch(r"d([^\W\d]\w?)", word)
+    if name is None or re.search(rf"(?<!\w){name[1]}(?!\w)", formula) is None or "\n" in formula:
+        return None
+    message = f"`{word}` is not a factor"
+    return Doubtful(message, start, start + len(word), f"write `{formula}` alone; {INTEGRALS}")
 
 
 def _bar(text: str, start: int, after_operand: bool) -> Mistake:

@@ -35,6 +35,8 @@ from gradcli.engine.question import EVERYDAY
 from gradcli.errors import InputError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gradcli.data.console import Console
     from gradcli.data.writer import Output
     from gradcli.engine.program import Text
@@ -54,6 +56,7 @@ EXAMPLES = ('plot "atan(x)" --x -4:4', 'plot "sin(a*x)" --x -pi:pi --over a=1,2 
 @click.command(
     "plot",
     cls=Command,
+    takes_range=True,
     group=EVERYDAY,
     rank=5,
     examples=EXAMPLES,
@@ -147,6 +150,19 @@ def _show(picture: Picture, output: Output, console: Console) -> None:
         write_file(output.path, drawn.encode())
 
 
+_ENDS = (
+    ("from", "to"),
+    ("min", "max"),
+    ("xmin", "xmax"),
+    ("start", "stop"),
+    ("start", "end"),
+    ("lo", "hi"),
+    ("low", "high"),
+)
+_RANGES = ("range", "xrange", "xlim", "domain", "interval", "over")
+"""Options that would be guessed for the ends of a range, and for a range."""
+
+
 class _Asked:
     """What a command line gives: ranges, values, and names with several values."""
 
@@ -186,6 +202,8 @@ class _Asked:
     def _axes(self, text: Text) -> list[Axis]:
         """The ranges, each of a variable of its own."""
         axes = []
+        inputs = text.names({*self.texts, *self.over}).inputs
+        self._refuse_nameless(inputs)
         for name, typed in self.texts.items():
             if not any(map(is_range, typed)):
                 continue
@@ -193,15 +211,26 @@ class _Asked:
                 raise InputError(f"'{name}' is given twice", help="a range is given once")
             axes.append(axis(name, typed[0], self._end(name), f"--{name}"))
         several = [*self.over, *(name for name, typed in self.texts.items() if len(typed) > 1)]
-        inputs = text.names({*self.texts, *self.over}).inputs
         without = next((name for name in inputs if name not in several), "")
         curves.refuse_axes(axes, several, without, self._range)
         return axes
 
+    def _refuse_nameless(self, inputs: Mapping[str, Any]) -> None:
+        """Refuses `--range -5:5`, which is no variable's."""
+        name = next((name for name in self.texts if name in _RANGES and name not in inputs), None)
+        if name is not None and inputs:
+            variable = next(iter(inputs))
+            raise UsageError(f"there is no option --{name}", help=self._range(variable))
+
     def _range(self, name: str) -> str:
         """How a range is given, for one that is typed as `-5,5`, `-5..5` or `[-5, 5]`, too."""
-        typed = self.texts.get(name, [""])[0]
-        ends = re.fullmatch(r"[\[(]?\s*([^,]+?)\s*(?:,|\.\.|\bto\b|…)\s*([^,]+?)\s*[\])]?", typed)
+        for first, last in _ENDS:
+            if first in self.texts and last in self.texts:
+                return f"--{name} {self.texts[first][0]}:{self.texts[last][0]}"
+        typed = next((self.texts[word][0] for word in (name, *_RANGES) if word in self.texts), "")
+        ends = re.fullmatch(
+            r"[\[(]?\s*([^,]+?)\s*(?:,|:|\.\.|\bto\b|…)\s*([^,]+?)\s*[\])]?", typed
+        )
         return f"--{name} {ends[1]}:{ends[2]}" if ends else f"--{name} -4:4"
 
     def _end(self, name: str) -> Any:
