@@ -7,6 +7,8 @@ import pytest
 import gradcli
 from gradcli.engine.elsewhere import line_here
 from gradcli.engine.program import Text
+from gradcli.engine.values import typed_value
+from gradcli.engine.values_elsewhere import value_here
 from gradcli.errors import GradcliError
 
 LINES = [
@@ -255,6 +257,27 @@ LINES = [
     \binom{5}{2} + 3! → binom(5, 2) + 3!
     \log_2 8 → log_2(8)
     $.x/$.y → x/y
+    ‖x‖₂ + ∜x → norm(x, 2) + (x)^(1/4)
+    e⁻ˣ + x^⁻¹ → e^-x + x^-1
+    xⁿ⁺¹ → x^(n+1)
+    sin30° → sin(30°)
+    45°30' → (45 + 30/60)°
+    3 x 4 x 5 → 3 * 4 * 5
+    log_b(8) → logb(8, b)
+    log_2 8 → log_2(8)
+    log(8, 2) → logb(8, 2)
+    log(x, base=2) → logb(x, 2)
+    Log[2, x] → logb(x, 2)
+    =LOG(x,2) → logb(x, 2)
+    grad f where f = x^2 → grad(x^2, x)
+    f(x)=x^2; f → f(x)=x^2; f(x)
+    f(x)=x²; f' → f(x)=x²; f'(x)
+    f(x)=x^2; diff(f)(3) → f(x)=x^2; grad(f)(3)
+    print("x", x**2) → x**2
+    y = x^2; print(y) → y = x^2; y
+    =LINEST(y, x) → lstsq(vander(x, 2), y)[0]
+    =CORREL(y, x)^2 + RSQ(y, x) → corrcoef(y, x)[0, 1]^2 + corrcoef(y, x)[0, 1]^2
+    =LARGE(x, 1) - SMALL(x, 1) → sort(x)[-1] - sort(x)[0]
     tangent line of x^2 at x=1 → None
     solve(x^2-4=0, x) → None
     """.strip().splitlines()
@@ -295,6 +318,8 @@ def test_a_line_that_is_shown_is_a_program(text: str) -> None:
         ("x[1:end]", ("x",), "x[0:]"),
         ("exp[x]", ("x",), "exp(x)"),
         ("exp[x]", ("x", "exp"), None),
+        ("½mv²", ("m", "v"), "(1/2)*m*v²"),
+        ("3 x 4", ("x",), None),
     ],
 )
 def test_names_that_are_products(text: str, given: tuple[str, ...], line: str | None) -> None:
@@ -312,5 +337,57 @@ def test_names_that_are_products(text: str, given: tuple[str, ...], line: str | 
         ({}, "W*x + b"),
     ],
 )
-def test_a_product_with_a_matrix(ranks: dict[str, int], line: str) -> None:
-    assert line_here("Wx + b", ["W", "x", "b"], ranks=ranks) == line
+@pytest.mark.parametrize("text", ["Wx + b", "$W x + b$"])
+def test_a_product_with_a_matrix(text: str, ranks: dict[str, int], line: str) -> None:
+    assert line_here(text, ["W", "x", "b"], ranks=ranks) == line
+
+
+VALUES = [
+    row.strip().split(" → ")
+    for row in r"""
+    1 2; 3 4 → 1,2; 3,4
+    [1 2;3 4] → 1,2; 3,4
+    [[1. 2.] [3. -4.]] → 1.,2.; 3.,-4.
+    [1, 2; 3, 4] → 1, 2; 3, 4
+    {1,2} → 1,2
+    {{1,2},{3,4}} → 1,2; 3,4
+    <1,2> → 1,2
+    c(1,2,3) → 1,2,3
+    [1,2,3 → [1,2,3]
+    x=3 → 3
+    1 234,56 → 1234.56
+    1'234.5 → 1234.5
+    1.000.000 → 1000000
+    1.5 x 10^3 → 1.5*10^3
+    6.02*^23 → 6.02e23
+    1½ → 1 + 1/2
+    5%, 6% → 5/100, 6/100
+    -25bps → -25e-4
+    $5,$6 → 5,6
+    30 deg → 30°
+    5 km → 5
+    ,5 → 0.5
+    1,2;3,4; → 1,2;3,4
+    NA → nan
+    '1,2' → 1,2
+    0:0.5:2 → linspace(0, 2, 5)
+    0:10:2 → linspace(0, 10, 6)
+    abc → None
+    1e5.5 → None
+    """.strip().splitlines()
+]
+
+
+@pytest.mark.parametrize(("text", "value"), VALUES, ids=[text for text, _ in VALUES])
+def test_a_value_of_elsewhere(text: str, value: str) -> None:
+    """What is no value is answered with the one that is meant, which is read."""
+    with pytest.raises(GradcliError):
+        typed_value(text, "--x")
+    assert value_here(text) == (None if value == "None" else f"write `{value}`")
+    assert value == "None" or typed_value(value, "--x").dtype == float
+
+
+def test_a_range_as_a_value() -> None:
+    assert value_here("2..4") == (
+        "write `range(2, 5)` for 2, 3, 4, or `linspace(2, 4, 9)` for 9 numbers"
+    )

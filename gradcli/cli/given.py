@@ -191,9 +191,11 @@ class Given:
         if error.span is None or (unsure is not None and unsure[1] not in ranks):
             return error
         line = line_here(error.span.source.text, names, ranks=ranks)
-        if line is None or isinstance(error, (ParseError, ProgramNameError)) or error.help is None:
+        told = error.help or ""
+        if line is None or line in told or not told or told.startswith(("write ", "add ")):
             return error.advised(advice(line))
-        return error.advised(f"write `{line}`; {error.help}")
+        is_whole = isinstance(error, (ParseError, ProgramNameError))
+        return error.advised(advice(line) if is_whole else f"write `{line}`; {told}")
 
     def _ranks(self, read: Values) -> dict[str, int]:
         """How many axes the values have, of those for which that can be told."""

@@ -39,13 +39,7 @@ from gradcli.engine.program import Text
 from gradcli.engine.request import Request
 from gradcli.engine.settings import Settings
 from gradcli.engine.values import FILE as FILE_NAME
-from gradcli.errors import (
-    ParseError,
-    ProgramNameError,
-    ProgramTypeError,
-    ShapeError,
-    UsageError,
-)
+from gradcli.errors import ParseError, ProgramNameError, ProgramTypeError, ShapeError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

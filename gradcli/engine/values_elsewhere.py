@@ -21,6 +21,14 @@ _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _SHORT = 60
 """Characters of a value that a help shows."""
 
+_MOST = 1000
+"""Whole numbers that a range is taken to mean."""
+
+_RANGE = re.compile(
+    rf"[\[(]?\s*({_NUMBER})\s*(?::|\.\.+|…|to)\s*({_NUMBER})(?:\s*:\s*({_NUMBER}))?\s*[\])]?"
+)
+"""Two ends, or two and the step between them or behind."""
+
 _UNITS = {"%": "/100", "k": "e3", "K": "e3", "M": "e6", "bn": "e9", "bp": "e-4", "bps": "e-4"}
 """Signs behind a number, and what is written for them here."""
 
@@ -58,9 +66,9 @@ def value_here(text: str) -> str | None:
     """The help that shows a value as it is written here; None if it is no other."""
     if len(text) > 4 * _SHORT or re.fullmatch(r"\d{1,3}(?: \d{3})+", text.strip()):
         return None  # one number or several: the parser shows both
-    other = _ranges(text.strip()) or _separated(_fractions(replaced(text.strip(), _RULES)))
-    if not isinstance(other, str):
-        return " ".join(other)
+    if (numbers := _range(text.strip())) is not None:
+        return numbers
+    other = _separated(_fractions(replaced(text.strip(), _RULES)))
     if other == text.strip() or len(other) > _SHORT or not _is_value(other):
         return None
     return f"write `{other}`"
@@ -87,7 +95,7 @@ def _fractions(text: str) -> str:
 
 
 def _separated(text: str) -> str:
-    """`1 2; 3 4`, `[[1 2]\\n [3 4]]`: commas for blanks between numbers."""
+    """`1 2; 3 4`, `[[1 2] [3 4]]`: commas for blanks between numbers."""
     if not re.search(rf"(?:{_NUMBER}|\])\s+(?=[\d.\[-])", text) or re.search(r"\d\s+-\s", text):
         return text
     if "[" not in text and re.search(r"\d\s+[-+]\d", text):
@@ -98,20 +106,19 @@ def _separated(text: str) -> str:
     return re.sub(r"\s*;\s*", "; ", bare)
 
 
-def _ranges(text: str) -> list[str] | None:
+def _range(text: str) -> str | None:
     """The help for `1:3`, `1..3`, `0:0.1:1`, `1 to 3`."""
-    found = re.fullmatch(
-        rf"[\[(]?\s*({_NUMBER})\s*(?::|\.\.+|…|to)\s*({_NUMBER})(?:\s*:\s*({_NUMBER}))?\s*[\])]?", text
-    )
+    found = _RANGE.fullmatch(text)
     if found is None:
         return None
-    first, second, third = (part and float(part) for part in found.groups())
-    if third is not None:
+    first, second = float(found[1]), float(found[2])
+    if found[3]:
+        third = float(found[3])
         step, last = (second, third) if abs(second) <= abs(third - first) else (third, second)
-        return [f"write `{evenly(first, step, last)}`"]
+        return f"write `{evenly(first, step, last)}`"
     few = f"`linspace({first:g}, {second:g}, 9)` for 9 numbers"
-    if first % 1 or second % 1 or not 0 < second - first < 1000:
-        return [f"write {few}"]
+    if first % 1 or second % 1 or not 0 < second - first < _MOST:
+        return f"write {few}"
     several = ", ".join(f"{first + i:g}" for i in range(min(int(second - first) + 1, 3)))
     more = ", …" if second - first > 2 else ""
-    return [f"write `range({first:g}, {second + 1:g})` for {several}{more}, or {few}"]
+    return f"write `range({first:g}, {second + 1:g})` for {several}{more}, or {few}"

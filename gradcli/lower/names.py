@@ -45,6 +45,9 @@ if TYPE_CHECKING:
 _DIGITS = 15
 """Digits that a float always holds."""
 
+_LONGEST = 60
+"""Characters of a sum that a warning cites."""
+
 _GOES_ON = re.compile(r"(?:[^\S\n]|#[^\n]*)*\n\s*[-+−]")
 """The end of a line before one that starts with a sign."""
 
@@ -323,6 +326,19 @@ class _Reader:
         self.expression(node)
         if not used and not _is_silent(node):
             self.names.notices.append(self.unused(node))
+        if node.__class__ is tree.Tuple:
+            self.decimal_commas(node)
+
+    def decimal_commas(self, node: tree.Tree) -> None:
+        """The warning of `1,5 * 2`, a sum of numbers whose commas may be meant as decimal marks."""
+        text = self.source.text.strip()
+        is_sum = re.fullmatch(r"[\d\s.,()+*/^×÷·−-]*[+*/^×÷·−-][\d\s.,()+*/^×÷·−-]*", text)
+        point = re.sub(r"(?<=[0-9]),(?=[0-9])", ".", text)
+        if is_sum and point != text and len(text) < _LONGEST:
+            message = f"`{text}` is several values: commas separate them"
+            span = Span(self.source, node.start, node.end)
+            help_ = f"the decimal mark is a point: {point}, if that is meant"
+            self.names.notices.append(Notice(message, span=span, help=help_))
 
     def unused(self, node: tree.Tree) -> Notice:
         """The warning of an expression whose value is dropped."""

@@ -102,7 +102,7 @@ def _fractions(text: str) -> str:
 
 
 def _raised(text: str) -> str:
-    """`e⁻ˣ`, `x^⁻¹`, `xⁿ⁺¹`: powers above the line that are no whole numbers, or have a `^`, too."""
+    """`e⁻ˣ`, `x^⁻¹`, `xⁿ⁺¹`: powers above the line that are no whole numbers, or behind a `^`."""
 
     def power(run: re.Match[str]) -> str:
         plain = unicodedata.normalize("NFKC", run[2]).replace("\u2212", "-")

@@ -17,6 +17,7 @@ INSIDE = r"[^()]*(?:\([^()]*\)[^()]*)*"
 """What stands between brackets that hold brackets of one more level."""
 
 _CONDITION = r"[^{}:;,=]*(?:[<>]=?|==|!=)[^{}:;,]*"
+_ASKED = r"(?:the )?(?:grad|gradient|derivative|diff)(?: of)?"
 _BY = r"(?: (?:wrt|by|with respect to) (\w+))?$"
 
 
@@ -273,8 +274,7 @@ WORDS: Rules = [
     (r"(?<![.\w])log\(([^(),]+), *(?:base *= *)?([^(),=]+)\)", r"logb(\1, \2)"),
     (r"\blog_([a-z])\(([^(),]+)\)", r"logb(\2, \1)"),
     (r"\blog_(\d+) +(\w+)", r"log_\1(\2)"),
-    (r"^((?:the )?(?:grad|gradient|derivative|diff)(?: of)?) (\w+),?\s+(?:where|with|for|if)\s+"
-     r"\2(?:\(\w+\))?\s*=(?!=)\s*(.+)$", r"\1 \3"),
+    (rf"^({_ASKED}) (\w+),?\s+(?:where|with|for|if)\s+\2(?:\(\w+\))?\s*=(?!=)\s*(.+)$", r"\1 \3"),
     (r"\b4\s*\*\s*a\(1\)", "pi"),
     (r"\be\((?=.)", "exp("),
     (r"(?<![\w.])l\((?=.)", "log("),

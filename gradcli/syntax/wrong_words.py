@@ -131,7 +131,8 @@ def differential(text: str, start: int) -> Doubtful | None:
     """The mistake in the `dx` that ends `x^2 dx`, an integral without its sign."""
     formula, word = text[:start].strip(), text[start:].strip()
     name = re.fullmatch(r"d([^\W\d]\w?)", word)
-    if name is None or re.search(rf"(?<!\w){name[1]}(?!\w)", formula) is None or "\n" in formula:
+    used = name is not None and re.search(rf"(?<![^\W\d]){name[1]}(?!\w)", formula)
+    if not used or "\n" in formula:
         return None
     message = f"`{word}` is not a factor"
     return Doubtful(message, start, start + len(word), f"write `{formula}` alone; {INTEGRALS}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -26,11 +27,11 @@ from gradcli.cli.options import (
     with_options,
 )
 from gradcli.cli.patience import within_limits
-from gradcli.cli.split import Command, OptionalValue
+from gradcli.cli.split import Command, OptionalValue, assignments
 from gradcli.data.formats.page import Page
 from gradcli.data.tables.dialect import Dialect
 from gradcli.data.tables.files import expand, folder_keys
-from gradcli.data.tables.flaws import POLICIES
+from gradcli.data.tables.flaws import POLICIES, TableError
 from gradcli.data.tables.input import FileInput
 from gradcli.data.tables.kinds import named_kind
 from gradcli.data.tables.output import default_kind, output_of
@@ -39,7 +40,14 @@ from gradcli.engine.question import FILES
 from gradcli.engine.tables.mapping import LOCAL, Options, columns_by_name, listed, map_table
 from gradcli.engine.tables.row_program import RowRequest, names_of
 from gradcli.engine.tables.workers import Watcher, keep_memory
-from gradcli.errors import GradcliError, InputError, ParseError, ProgramTypeError, UsageError
+from gradcli.errors import (
+    GradcliError,
+    InputError,
+    ParseError,
+    ProgramNameError,
+    ProgramTypeError,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -149,7 +157,7 @@ def map(  # noqa: A001 - the command's name
     console: Console = ctx.obj
     try:
         return _answered(ctx, data, options)
-    except (ParseError, ProgramTypeError, InputError) as error:
+    except (ParseError, ProgramNameError, ProgramTypeError, InputError, TableError) as error:
         from gradcli.cli.blanks import with_names
 
         raise with_names(error, data, options, console) from None
@@ -165,10 +173,19 @@ def _answered(ctx: click.Context, data: tuple[str, ...], options: dict[str, Any]
             raise error.advised(_by_columns(error, data, options)) from None
         if not data:
             raise _no_table(program.source.text)
+        _refuse_assignments(data)
         outcome = _mapped(ctx, program, data, options)
         notices = [] if options["quiet"] else outcome.notices()
     tell(notices, console)
     return SOME_BAD if outcome.account.bad else 0
+
+
+def _refuse_assignments(data: tuple[str, ...]) -> None:
+    """Refuses `r=0.1` among the files."""
+    words = [word for word in data if "=" in word and not os.path.exists(word)]
+    help_ = assignments(word for word in words if not any(mark in word for mark in "/*"))
+    if help_ is not None:
+        raise UsageError(f"there is no file '{words[0]}'", help=help_)
 
 
 def _no_table(text: str) -> UsageError:

@@ -228,9 +228,7 @@ class _Asked:
             if first in self.texts and last in self.texts:
                 return f"--{name} {self.texts[first][0]}:{self.texts[last][0]}"
         typed = next((self.texts[word][0] for word in (name, *_RANGES) if word in self.texts), "")
-        ends = re.fullmatch(
-            r"[\[(]?\s*([^,]+?)\s*(?:,|:|\.\.|\bto\b|…)\s*([^,]+?)\s*[\])]?", typed
-        )
+        ends = re.fullmatch(r"[\[(]?\s*([^,]+?)\s*(?:,|:|\.\.|\bto\b|…)\s*([^,]+?)\s*[\])]?", typed)
         return f"--{name} {ends[1]}:{ends[2]}" if ends else f"--{name} -4:4"
 
     def _end(self, name: str) -> Any:
