@@ -22,7 +22,19 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-WARM = ("gradcli.cli.main", "gradcli.engine.api", "numpy", "rich.table", "rich.console", "scipy")
+WARM = (
+    "gradcli.cli.main",
+    "gradcli.engine.api",
+    "numpy",
+    "rich.table",
+    "rich.console",
+    "scipy",
+    "orjson",
+    "pyarrow",
+    "pyarrow.compute",
+    "pyarrow.csv",
+    "pyarrow.parquet",
+)
 
 CLIENT = """#!{python} -ISs
 import marshal, os, socket, sys

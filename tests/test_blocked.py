@@ -220,9 +220,11 @@ def test_one_number_that_is_not_finite(threads: int) -> None:
 def test_memory_of_results_is_used_again(executor: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only once nobody holds a result, or a part of it."""
     monkeypatch.setenv("GRADCLI_EXECUTOR", executor)
+    monkeypatch.setattr(region, "BLOCK", 1 << 15)
     program, x = Program("sin(x)*x"), np.linspace(0, 1, rooms.LARGE)
     expected = np.sin(x) * x
-    monkeypatch.setattr(rooms, "_free", {})
+    waiting: dict[int, list[Any]] = {}
+    monkeypatch.setattr(rooms, "_free", waiting)
     held = [program(x=x) for _ in range(3)]
     parts = [array[5:9] for array in held]
     places = {array.ctypes.data for array in held}
@@ -235,6 +237,8 @@ def test_memory_of_results_is_used_again(executor: str, monkeypatch: pytest.Monk
     assert program(x=x).ctypes.data not in places
     assert all(part.tolist() == [0.0] * 4 for part in parts)
     del parts
+    given_back = {room.ctypes.data for many in waiting.values() for room in many}
+    assert places & {place + -place % rooms.LINE for place in given_back}
     assert program(x=x).ctypes.data in places
 
 
