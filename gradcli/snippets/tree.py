@@ -201,6 +201,13 @@ class Assigning(Tree):
     before: bool
 
 
+class Yield(Tree):
+    """`yield value`; `is_all` says that it gives all values of one, one after another."""
+
+    value: Tree | None
+    is_all: bool
+
+
 # --- statements ---------------------------------------------------------------------------------
 
 
@@ -300,6 +307,12 @@ class Return(Tree):
     """`return value`."""
 
     value: Tree | None
+
+
+class Produced(Tree):
+    """The body of a function that yields: what a call gives is made of it, value by value."""
+
+    body: Tree
 
 
 class Leave(Tree):

@@ -110,14 +110,18 @@ class Kind:
 
 
 class ClassValue:
-    """A class of the snippet: its bases, and what its body gave names."""
+    """A class of the snippet: its bases, and what its body gave names.
 
-    __slots__ = ("bases", "instances", "name", "names")
+    `parts` says how its objects are taken apart where structures of arrays are, if they are.
+    """
+
+    __slots__ = ("bases", "instances", "name", "names", "parts")
 
     def __init__(self, name: str, bases: Sequence[Any], names: dict[str, Any]) -> None:
         self.name = name
         self.bases = tuple(bases)
         self.names = names
+        self.parts: Any = None
         self.instances = 0
 
     def ancestry(self) -> list[Any]:

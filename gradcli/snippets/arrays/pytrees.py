@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.snippets.values import Named
+from gradcli.snippets.values import Instance, Named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    Stop = Callable[[Any], bool] | None
 
-def leaves(value: Any) -> list[Any]:
-    """The leaves of a structure, from left to right; dicts by their sorted keys."""
+
+def leaves(value: Any, stop: Stop = None) -> list[Any]:
+    """The leaves of a structure, from left to right; dicts by their sorted keys.
+
+    What `stop` says is a leaf is one.
+    """
+    if stop is not None and stop(value):
+        return [value]
     if value is None:
         return []
     if isinstance(value, dict):
-        return [leaf for key in ordered(value) for leaf in leaves(value[key])]
+        return [leaf for key in ordered(value) for leaf in leaves(value[key], stop)]
     if isinstance(value, (list, tuple)):
-        return [leaf for item in value for leaf in leaves(item)]
+        return [leaf for item in value for leaf in leaves(item, stop)]
+    if isinstance(value, Instance) and value.of.parts is not None:
+        return [leaf for item in value.of.parts.taken(value) for leaf in leaves(item, stop)]
     return [value]
 
 
@@ -29,22 +38,46 @@ def ordered(value: dict[Any, Any]) -> list[Any]:
         return list(value)
 
 
-def rebuilt(like: Any, values: Iterator[Any]) -> Any:
+def rebuilt(like: Any, values: Iterator[Any], stop: Stop = None) -> Any:
     """The same structure with other leaves."""
+    if stop is not None and stop(like):
+        return next(values)
     if like is None:
         return None
     if isinstance(like, dict):
-        made = {key: rebuilt(like[key], values) for key in ordered(like)}
+        made = {key: rebuilt(like[key], values, stop) for key in ordered(like)}
         return {key: made[key] for key in like}
     if isinstance(like, Named):
-        return Named.of(like.label, like.names, [rebuilt(item, values) for item in like])
+        parts = [rebuilt(item, values, stop) for item in like]
+        return Named.of(like.label, like.names, parts)
     if isinstance(like, (list, tuple)):
-        items = [rebuilt(item, values) for item in like]
+        items = [rebuilt(item, values, stop) for item in like]
         return items if isinstance(like, list) else tuple(items)
+    if isinstance(like, Instance) and like.of.parts is not None:
+        items = [rebuilt(item, values, stop) for item in like.of.parts.taken(like)]
+        return like.of.parts.made(like, items)
     return next(values)
 
 
-def mapped(function: Callable[..., Any], first: Any, *others: Any) -> Any:
+def mapped(function: Callable[..., Any], first: Any, *others: Any, stop: Stop = None) -> Any:
     """The structure with what a function makes of its leaves, and of those of others like it."""
-    columns = [leaves(tree) for tree in (first, *others)]
-    return rebuilt(first, (function(*row) for row in zip(*columns, strict=False)))
+    columns = [leaves(tree, stop) for tree in (first, *others)]
+    return rebuilt(first, (function(*row) for row in zip(*columns, strict=False)), stop)
+
+
+def shown(value: Any) -> str:
+    """A structure as JAX shows it: `[*, {'a': *}]`."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{k!r}: {shown(value[k])}" for k in ordered(value)) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(shown, value)) + "]"
+    if isinstance(value, Named):
+        inner = ", ".join(map(shown, value))
+        return f"CustomNode(namedtuple[{value.label}], [{inner}])"
+    if isinstance(value, tuple):
+        inner = ", ".join(map(shown, value))
+        return f"({inner},)" if len(value) == 1 else f"({inner})"
+    if isinstance(value, Instance) and value.of.parts is not None:
+        parts, kept = value.of.parts.taken(value), value.of.parts.kept(value)
+        return f"CustomNode({value.of.name}[{kept}], [{', '.join(map(shown, parts))}])"
+    return "None" if value is None else "*"

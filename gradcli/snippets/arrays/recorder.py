@@ -12,6 +12,7 @@ from gradcli.errors import GradcliError
 from gradcli.exec.blocked import BlockedEvaluator
 from gradcli.ir.kinds import SMOOTH
 from gradcli.ir.node import BOOL, WORDS, Graph, Node, ancestors
+from gradcli.ir.record import CONSTANT
 from gradcli.ir.op import Elementwise, Linear, Multilinear, Reduction, as_number
 from gradcli.lower.interpreter import Interpreter
 from gradcli.lower.names import Names
@@ -72,6 +73,11 @@ class Nearest(BlockedEvaluator):
                 self.values[node] = np.asarray(op.kernel(*wide, *node.attrs)).astype(FLOAT32)[()]
             else:
                 super().perform((node,))
+
+
+def is_plain(seed: Node | None) -> bool:
+    """Whether a seed is numbers that depend on nothing, or none at all."""
+    return seed is None or seed.op is CONSTANT or (seed.op is CONVERT and is_plain(seed.inputs[0]))
 
 
 def _widened(value: Any) -> Any:
@@ -152,12 +158,12 @@ class Recorder:
 
     def value(self, node: Node) -> Any:
         """The array of a node, as it is computed."""
+        if self.watching:
+            self.looked.append(node)
         return self.evaluator(node)
 
     def array(self, array: Array) -> np.ndarray[Any, Any]:
         """The numbers of an array in their own type; they may decide what the snippet does next."""
-        if self.watching:
-            self.looked.append(array.node)
         if self.probes and not self.probes.isdisjoint(ancestors([array.node])):
             text = "can't apply forward-mode differentiation (jvp) to a custom_vjp function."
             raise Raised("TypeError", text, help="its rule looks at the cotangent")
@@ -175,7 +181,7 @@ class Recorder:
 
     def numbers(self, array: Array) -> np.ndarray[Any, Any]:
         """The numbers of an array for what is not shown, even if they are unknown."""
-        return np.asarray(self.evaluator(array.node)).astype(array.dtype)
+        return np.asarray(self.value(array.node)).astype(array.dtype)
 
     def origin(self, node: Node) -> Node | None:
         """The random numbers without a seed that a node is made of; None if there are none."""
@@ -192,7 +198,7 @@ class Recorder:
 
     def settled(self, node: Node) -> Node:
         """The value of a node as a constant, which remembers nothing of how it was made."""
-        value = self.evaluator(node)
+        value = self.value(node)
         self.graph.dtype, before = (
             node.dtype if node.dtype is not BOOL else FLOAT64,
             self.graph.dtype,
@@ -215,16 +221,20 @@ class Recorder:
         xs: Sequence[Node],
         seeds: Sequence[Node | None] | None = None,
         *,
+        stops: Iterable[Node] = (),
         whole: bool = False,
     ) -> list[Node | None]:
         """The gradient of sum(y * seed) by each x, in the type of x; None where none depends.
 
-        Zeros of a seed stop the flow, too, unless seeds count as a `whole`.
+        Zeros of a seed stop the flow, too, unless seeds count as a `whole`, as those do that were
+        computed: by them the gradient may be differentiated in turn. Nothing flows further back
+        through `stops`.
         """
         self.use(self.widest([*ys, *xs]))
         if seeds is not None:
             seeds = [None if s is None else self.moved(s) for s in seeds]
-        gradients = modes.reverse(ys, xs, seeds, whole=whole)
+            whole = whole or not all(map(is_plain, seeds))
+        gradients = modes.reverse(ys, xs, seeds, stops, whole=whole)
         self.look_for_points(ys, xs)
         pairs = zip(gradients, xs, strict=True)
         return [None if g is None else self.number(g, x.dtype) for g, x in pairs]
@@ -269,7 +279,7 @@ class Recorder:
 
     def sweep(self) -> None:
         """Lets go of the nodes that no array of the snippet is made of, where there are many."""
-        if self.graph.count - self.swept < SWEPT:
+        if self.graph.count - self.swept < SWEPT or self.watching:
             return
         values = self.evaluator.values
         live = set(ancestors([array.node for array in self.alive]))

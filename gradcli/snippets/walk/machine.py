@@ -27,6 +27,7 @@ from gradcli.snippets.values import (
 )
 from gradcli.snippets.walk.calling import bound_parameters, refuse_arguments
 from gradcli.snippets.walk.expressions import EXPRESSIONS
+from gradcli.snippets.walk.producing import PRODUCING
 from gradcli.snippets.walk.statements import STATEMENTS, Returned
 
 if TYPE_CHECKING:
@@ -133,7 +134,9 @@ class Machine:
         self.language = language(self)
         self.handling: list[Raised] = []
         self.scope = self.top = Scope()
-        self.handlers = {**EXPRESSIONS, **STATEMENTS, **self.language.handlers}
+        self.producers: list[Any] = []
+        self.produced = 0
+        self.handlers = {**EXPRESSIONS, **STATEMENTS, **PRODUCING, **self.language.handlers}
 
     # --- running ----------------------------------------------------------------------------
 

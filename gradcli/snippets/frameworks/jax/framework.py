@@ -10,6 +10,7 @@ import numpy as np
 from gradcli.ir.node import WORDS, Node, ancestors
 from gradcli.snippets.arrays.dtypes import FLOAT32, FLOAT64, INT32, INT64, DType, is_float
 from gradcli.snippets.arrays.pytrees import ordered
+from gradcli.snippets.arrays.traces import Traces
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.framework import Framework
 from gradcli.snippets.frameworks.jax.members import members
@@ -57,6 +58,7 @@ class JAX(Framework):
     def __init__(self, machine: Any) -> None:
         super().__init__(machine)
         self.jitted: list[set[Node]] = []
+        self.known_traces = Traces()
         self.loaded: set[str] = set()
         self.members |= members(self)
         self.values |= {

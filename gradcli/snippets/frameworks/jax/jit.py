@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.snippets.arrays.pytrees import leaves, mapped
+from gradcli.snippets.arrays.pytrees import leaves, mapped, rebuilt, shown
+from gradcli.snippets.arrays.traces import Trace
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.values import Array, Method, Native
 
@@ -23,7 +24,7 @@ def jit(home: Any, function: Any, options: dict[str, Any]) -> Any:
 
 
 class Jitted:
-    """A jitted function, which shows what it prints once for each kind of arguments."""
+    """A jitted function: it is walked once for each kind of arguments, and is that graph then."""
 
     def __init__(
         self,
@@ -36,7 +37,7 @@ class Jitted:
     ) -> None:
         self._home = home
         self._function = function
-        self._seen: set[str] = set()
+        self._traces = home.known_traces.of(function)
         names = [getattr(p.target, "id", "") for p in _parameters(function)]
         numbers, words = _several(static_argnums, int), _several(static_argnames, str)
         self._static = numbers | {i for i, name in enumerate(names) if name in words}
@@ -45,29 +46,75 @@ class Jitted:
         }
 
     def call(self, *args: Any, **named: Any) -> Any:
-        """Its value; JAX runs the body, and so prints, only where it traces it."""
-        key = str([_kind(value) for value in (*args, *sorted(named.items()))])
+        """Its value; JAX walks the body, and so prints, only where it traces it."""
+        key = self._key(args, named)
+        trace = self._traces.get(key)
+        if trace is not None and trace.is_general:
+            return self._again(trace, args, named)
         machine = self._home.machine
         write = machine.write
-        if key in self._seen:
+        if trace is not None:
             machine.write = lambda _text: None
-        self._seen.add(key)
         try:
-            return self._traced_call(args, named)
+            made = self._walked(args, named)
         finally:
             machine.write = write
+        if trace is None:
+            self._traces[key] = made
+        return self._home.structure(mapped(self._outside, made.value))
 
-    def _traced_call(self, args: Sequence[Any], named: dict[str, Any]) -> Any:
+    def _key(self, args: Sequence[Any], named: dict[str, Any]) -> Any:
+        """What decides whether the function is traced anew."""
+        fixed = {i % len(args) for i in self._static if args}
+        by_place = tuple(
+            self._known(a) if i in fixed else _kind(a, self._home) for i, a in enumerate(args)
+        )
+        by_name = tuple(
+            (k, self._known(v) if k in self._static_names else _kind(v, self._home))
+            for k, v in sorted(named.items())
+        )
+        return by_place, by_name, self._home.default, frozenset(map(str, self._static))
+
+    def _known(self, value: Any) -> Any:
+        """A static argument: its value counts, or what its class says is its hash."""
+        if isinstance(value, (int, float, str, tuple)) or value is None:
+            return repr(value)
+        own = self._home.machine.language.special(value, "__hash__")
+        return id(value) if own is None else self._home.machine.call(own)
+
+    def _walked(self, args: Sequence[Any], named: dict[str, Any]) -> Trace:
         home = self._home
-        marks: set[Node] = set()
+        marks: dict[Node, None] = {}
         args, named = self._traced(args, named, lambda leaf: self._tracer(leaf, marks))
-        home.jitted.append(marks)
-        home.machine.depth_of_tracing += 1
-        try:
-            value = home.machine.call(self._function, args, named)
-        finally:
-            home.jitted.pop()
-            home.machine.depth_of_tracing -= 1
+        trace = Trace(home.recorder, list(marks))
+
+        def walk() -> tuple[Any, list[Any]]:
+            home.jitted.append(set(marks))
+            home.machine.depth_of_tracing += 1
+            try:
+                value = home.machine.call(self._function, args, named)
+            finally:
+                home.jitted.pop()
+                home.machine.depth_of_tracing -= 1
+            value = mapped(home.asarray, value)
+            return value, leaves(value)
+
+        trace.walked(walk)
+        return trace
+
+    def _again(self, trace: Trace, args: Sequence[Any], named: dict[str, Any]) -> Any:
+        """The value for other arguments of the same kinds."""
+        home = self._home
+        given: list[Node] = []
+
+        def note(leaf: Any) -> Any:
+            array = home.asarray(leaf)
+            given.append(array.node)
+            return array
+
+        self._traced(args, named, note)
+        made = zip(trace.nodes(given), trace.outputs, strict=True)
+        value = rebuilt(trace.value, (home.again(node, like) for node, like in made))
         return home.structure(mapped(self._outside, value))
 
     def _traced(
@@ -81,7 +128,7 @@ class Jitted:
             {k: v if k in words else mapped(trace, v) for k, v in named.items()},
         )
 
-    def _tracer(self, leaf: Any, marks: set[Node]) -> Array:
+    def _tracer(self, leaf: Any, marks: dict[Node, None]) -> Array:
         """An argument as one that may not decide the course, whose node joins `marks`."""
         home = self._home
         if not isinstance(leaf, (Array, int, float)):
@@ -91,7 +138,7 @@ class Jitted:
         array = home.asarray(leaf)
         home.recorder.use(array.dtype)
         made: Array = home.again(home.recorder.mark(array.node), array)
-        marks.add(made.node)
+        marks[made.node] = None
         return made
 
     def _outside(self, leaf: Any) -> Any:
@@ -107,13 +154,16 @@ def _several(value: Any, one: type) -> set[Any]:
     return {value} if isinstance(value, one) else set(value or ())
 
 
-def _kind(value: Any) -> Any:
-    """What of an argument decides whether a function is traced anew."""
-    kinds = [
-        (leaf.dtype.name, leaf.shape) if isinstance(leaf, Array) else type(leaf).__name__
-        for leaf in leaves(value)
-    ]
-    return kinds, [leaf for leaf in leaves(value) if isinstance(leaf, (str, bool))]
+def _kind(value: Any, home: Any) -> Any:
+    """What of an argument decides whether a function is traced anew: its structure and types."""
+    kinds = []
+    for leaf in leaves(value):
+        if isinstance(leaf, (Array, int, float)):
+            array = home.asarray(leaf)
+            kinds.append((array.dtype.name, array.shape, array.weak))
+        else:
+            kinds.append((type(leaf).__name__, repr(leaf) if isinstance(leaf, str) else "", False))
+    return shown(value), tuple(kinds)
 
 
 def _parameters(function: Any) -> Sequence[Any]:

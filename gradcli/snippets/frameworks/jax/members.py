@@ -10,7 +10,7 @@ from gradcli.snippets.arrays.pytrees import mapped
 from gradcli.snippets.arrays.transforms import Transforms
 from gradcli.snippets.frameworks.jax.custom import CustomJVP, CustomVJP
 from gradcli.snippets.frameworks.jax.jit import jit
-from gradcli.snippets.frameworks.jax.trees import ravelled, trees
+from gradcli.snippets.frameworks.jax.trees import ravelled, registering, trees
 from gradcli.snippets.values import Array, Kind, Native, Object, exposed, natives
 
 if TYPE_CHECKING:
@@ -107,6 +107,7 @@ def _trees(home: Any) -> dict[str, Callable[..., Any]]:
     return {
         **{f"tree.{name}": function for name, function in functions.items()},
         **{f"tree_util.tree_{name}": function for name, function in functions.items()},
+        **registering(home),
         "tree_map": functions["map"],
         "flatten_util.ravel_pytree": lambda value: ravelled(home, value),
     }

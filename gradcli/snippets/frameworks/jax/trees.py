@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.snippets.arrays.pytrees import leaves, mapped, rebuilt
-from gradcli.snippets.values import Array, Native, Object
+from gradcli.snippets.arrays.pytrees import leaves, mapped, rebuilt, shown
+from gradcli.snippets.errors import Raised
+from gradcli.snippets.values import Array, ClassValue, Instance, Native, Object
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,19 +30,110 @@ def ravelled(home: Any, value: Any) -> Any:
     return row, Native("unravel", parts)
 
 
+class Parts:
+    """How objects of a class are taken apart, and made of parts again."""
+
+    def __init__(self, home: Any, of: Any, flatten: Any, unflatten: Any) -> None:
+        self.home = home
+        self.of = of
+        self.flatten = flatten
+        self.unflatten = unflatten
+
+    def taken(self, value: Any) -> list[Any]:
+        """The parts of an object."""
+        return list(self.apart(value)[0])
+
+    def kept(self, value: Any) -> str:
+        """What of it is no part, as it is shown."""
+        text: str = self.home.machine.language.represent(self.apart(value)[1])
+        return text
+
+    def apart(self, value: Any) -> tuple[Any, Any]:
+        """The parts of an object, and what is kept of it."""
+        pair = self.home.machine.call(self.flatten, [value])
+        if not isinstance(pair, tuple) or len(pair) != 2:
+            raise Raised("TypeError", "a flatten function gives a pair of children and aux data")
+        return pair
+
+    def made(self, like: Any, items: list[Any]) -> Any:
+        """An object with other parts."""
+        return self.home.machine.call(self.unflatten, [self.apart(like)[1], tuple(items)])
+
+
+def registering(home: Any) -> dict[str, Callable[..., Any]]:
+    """Functions that say how objects of a class are taken apart."""
+    language = home.machine.language
+
+    def register(of: Any, flatten: Any, unflatten: Any, *_more: Any) -> None:
+        if not isinstance(of, ClassValue):
+            raise Raised("TypeError", "only classes of the snippet can be registered")
+        of.parts = Parts(home, of, flatten, unflatten)
+
+    def register_class(of: Any) -> Any:
+        flatten = Native(
+            "tree_flatten", lambda own: home.machine.call(language.attribute(own, "tree_flatten"))
+        )
+        unflatten = Native(
+            "tree_unflatten",
+            lambda aux, children: home.machine.call(
+                language.attribute(of, "tree_unflatten"), [aux, children]
+            ),
+        )
+        register(of, flatten, unflatten)
+        return of
+
+    def register_dataclass(of: Any = None, data_fields: Any = None, meta_fields: Any = ()) -> Any:
+        if of is None:
+            return Native(
+                "register_dataclass", lambda own: register_dataclass(own, data_fields, meta_fields)
+            )
+        names = list(of.names.get("__fields__", ())) if data_fields is None else list(data_fields)
+        meta = list(meta_fields)
+        names = [name for name in names if name not in meta]
+
+        def flatten(own: Any) -> tuple[Any, Any]:
+            parts = [own.attributes[name] for name in names]
+            return parts, tuple(own.attributes[name] for name in meta)
+
+        def unflatten(aux: Any, children: Any) -> Any:
+            made = Instance(of)
+            made.attributes = dict(zip([*names, *meta], [*children, *aux], strict=True))
+            return made
+
+        register(of, Native("flatten", flatten), Native("unflatten", unflatten))
+        return of
+
+    return {
+        "tree_util.register_pytree_node": register,
+        "tree_util.register_pytree_node_class": register_class,
+        "tree_util.register_dataclass": register_dataclass,
+    }
+
+
 def trees(home: Any) -> dict[str, Callable[..., Any]]:
     """`jax.tree.map` and its like."""
 
+    def stopping(is_leaf: Any) -> Any:
+        if is_leaf is None:
+            return None
+        return lambda value: home.machine.truth(home.machine.call(is_leaf, [value]))
+
     def over(function: Any, first: Any, *others: Any, is_leaf: Any = None) -> Any:
-        del is_leaf
-        made = mapped(lambda *row: home.machine.call(function, row), first, *others)
+        stop = stopping(is_leaf)
+        count = len(leaves(first, stop))
+        for other in others:
+            found = len(leaves(other, stop))
+            if found != count:
+                text = f"the structures differ: one has {count} leaves, another {found}"
+                raise Raised("ValueError", text)
+        made = mapped(lambda *row: home.machine.call(function, row), first, *others, stop=stop)
         return home.structure(made)
 
-    def flat(value: Any) -> Any:
-        return leaves(value), Structure(value)
+    def flat(value: Any, is_leaf: Any = None) -> Any:
+        return leaves(value, stopping(is_leaf)), Structure(value)
 
-    def reduced(function: Any, value: Any, *start: Any) -> Any:
-        items = [*start, *leaves(value)]
+    def reduced(function: Any, value: Any, *start: Any, is_leaf: Any = None) -> Any:
+        items = [*start, *leaves(value, stopping(is_leaf))]
         total = items[0]
         for item in items[1:]:
             total = home.machine.call(function, [total, item])
@@ -49,12 +141,12 @@ def trees(home: Any) -> dict[str, Callable[..., Any]]:
 
     return {
         "map": over,
-        "leaves": leaves,
+        "leaves": lambda value, is_leaf=None: leaves(value, stopping(is_leaf)),
         "flatten": flat,
         "unflatten": lambda structure, values: home.structure(
             rebuilt(structure.like, iter(values))
         ),
-        "structure": Structure,
+        "structure": lambda value, is_leaf=None: Structure(value),
         "reduce": reduced,
         "all": lambda value: all(home.machine.truth(leaf) for leaf in leaves(value)),
     }
@@ -75,15 +167,4 @@ class Structure(Object):
 
     def show(self) -> str:
         """How it is shown."""
-        return f"PyTreeDef({_shown(self.like)})"
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{k!r}: {_shown(value[k])}" for k in sorted(value)) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_shown, value)) + "]"
-    if isinstance(value, tuple):
-        inner = ", ".join(map(_shown, value))
-        return f"({inner},)" if len(value) == 1 else f"({inner})"
-    return "None" if value is None else "*"
+        return f"PyTreeDef({shown(self.like)})"

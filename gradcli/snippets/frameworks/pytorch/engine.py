@@ -215,6 +215,13 @@ class Autograd:
             gradient.maker = "MulBackward0"
         return gradient
 
+    def remembered(self, tensor: Tensor) -> Tensor:
+        """A tensor that was computed with its graph: it requires a gradient if leaves lead to it."""
+        if self.leads_to_leaf(tensor.node):
+            tensor.requires, tensor.is_leaf = True, False
+            tensor.maker = tensor.maker or "ViewBackward0"
+        return tensor
+
     def leads_to_leaf(self, node: Node) -> bool:
         """Whether a node depends on a leaf."""
         return any(x in self.leaves or x in self.retained for x in ancestors([node]))

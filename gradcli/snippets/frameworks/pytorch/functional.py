@@ -73,16 +73,23 @@ class _Functional:
         """`torch.func.vjp`: of one argument its cotangent alone, in a tuple as JAX has it."""
         return self.transforms.vjp(func, *primals, has_aux=has_aux)
 
-    def inputs(self, inputs: Any) -> tuple[list[Any], bool]:
-        """The inputs, detached, and whether there is just one."""
+    def asked(self, inputs: Any, create: bool, build: Callable[[list[Any], bool], Any]) -> Any:
+        """What is made of the inputs; if a graph of it is wanted, it can be differentiated."""
+        home = self.home
         alone = not isinstance(inputs, (tuple, list))
-        return [self.home.detached(x) for x in ([inputs] if alone else inputs)], alone
+        listed = [inputs] if alone else list(inputs)
+        if not create:
+            return build([home.detached(x) for x in listed], alone)
+        home.machine.depth_of_tracing += 1
+        try:
+            value = build(listed, alone)
+        finally:
+            home.machine.depth_of_tracing -= 1
+        return mapped(home.autograd.remembered, value)
 
-    def differentiable(self, value: Any, create: bool) -> Any:
-        """The value, with a note if a graph of it is wanted, which there is not."""
-        if create:
-            self.home.machine.note("create_graph: the result cannot be differentiated again here")
-        return value
+    def numbers(self, args: Sequence[Any], alone: bool) -> Any:
+        """By which arguments to differentiate."""
+        return 0 if alone else tuple(range(len(args)))
 
     def jacobian(
         self,
@@ -95,10 +102,12 @@ class _Functional:
     ) -> Any:
         """The Jacobian by each input, for each output."""
         del strict, vectorize, strategy
-        args, alone = self.inputs(inputs)
-        numbers = 0 if alone else tuple(range(len(args)))
-        value = self.home.machine.call(self.transforms.jacobian(func, numbers), args)
-        return self.differentiable(value, create_graph)
+
+        def build(args: list[Any], alone: bool) -> Any:
+            numbers = self.numbers(args, alone)
+            return self.home.machine.call(self.transforms.jacobian(func, numbers), args)
+
+        return self.asked(inputs, create_graph, build)
 
     def hessian(
         self,
@@ -111,21 +120,19 @@ class _Functional:
     ) -> Any:
         """The Hessian by each pair of inputs."""
         del strict, vectorize, outer_jacobian_strategy
-        args, alone = self.inputs(inputs)
-        out = self.home.machine.call(func, args)
-        if out.node.size != 1:
-            text = "The Tensor returned by the function given to hessian should contain a single "
-            raise Raised("RuntimeError", text + "element")
-        numbers = 0 if alone else tuple(range(len(args)))
 
         def number(*own: Any) -> Any:
             value = self.home.machine.call(func, own)
+            if value.node.size != 1:
+                text = "The Tensor returned by the function given to hessian should contain a "
+                raise Raised("RuntimeError", text + "single element")
             return self.home.machine.call(self.home.member(("reshape",)), [value, ()])
 
-        value = self.home.machine.call(
-            self.transforms.hessian(Native("number", number), numbers), args
-        )
-        return self.differentiable(value, create_graph)
+        def build(args: list[Any], alone: bool) -> Any:
+            transform = self.transforms.hessian(Native("number", number), self.numbers(args, alone))
+            return self.home.machine.call(transform, args)
+
+        return self.asked(inputs, create_graph, build)
 
     def vjp(
         self,
@@ -136,13 +143,15 @@ class _Functional:
         strict: bool = False,
     ) -> Any:
         """The value, and its cotangent `v` pulled back."""
-        del create_graph, strict
-        args, alone = self.inputs(inputs)
-        value, back = self.transforms.vjp(func, *args)
-        if v is None:
-            v = mapped(lambda y: self.home.filled(y, 1.0), value)
-        found = self.home.machine.call(back, [v])
-        return value, found[0] if alone else found
+        del strict
+
+        def build(args: list[Any], alone: bool) -> Any:
+            value, back = self.transforms.vjp(func, *args)
+            seed = mapped(lambda y: self.home.filled(y, 1.0), value) if v is None else v
+            found = self.home.machine.call(back, [seed])
+            return value, found[0] if alone else found
+
+        return self.asked(inputs, create_graph, build)
 
     def jvp(
         self,
@@ -153,12 +162,14 @@ class _Functional:
         strict: bool = False,
     ) -> Any:
         """The value, and its tangent where the inputs move by `v`."""
-        del create_graph, strict
-        args, alone = self.inputs(inputs)
-        if v is None:
-            v = [self.home.filled(x, 1.0) for x in args]
-            alone = False
-        return self.transforms.jvp(func, args, [v] if alone else list(v))
+        del strict
+
+        def build(args: list[Any], alone: bool) -> Any:
+            ones = [self.home.filled(x, 1.0) for x in args]
+            given = ones if v is None else [v] if alone else list(v)
+            return self.transforms.jvp(func, args, given)
+
+        return self.asked(inputs, create_graph, build)
 
     def hvp(
         self,
@@ -169,13 +180,15 @@ class _Functional:
         strict: bool = False,
     ) -> Any:
         """The value, and the product of the Hessian with `v`."""
-        del create_graph, strict
-        args, alone = self.inputs(inputs)
-        value = self.home.machine.call(func, args)
-        gradient = self.transforms.grad(func, 0 if alone else tuple(range(len(args))))
-        direction = [v] if alone else list(v)
-        _, moved = self.transforms.jvp(gradient, args, direction)
-        return value, moved
+        del strict
+
+        def build(args: list[Any], alone: bool) -> Any:
+            value = self.home.machine.call(func, args)
+            gradient = self.transforms.grad(func, self.numbers(args, alone))
+            _, moved = self.transforms.jvp(gradient, args, [v] if alone else list(v))
+            return value, moved
+
+        return self.asked(inputs, create_graph, build)
 
     def functional_call(
         self, module: Any, parameters: Any, args: Any = (), kwargs: Any = None

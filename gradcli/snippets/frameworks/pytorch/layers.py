@@ -76,7 +76,7 @@ class Kernels:
             options = {
                 "stride": stride, "padding": padding, "dilation": dilation, "groups": groups,
             }  # fmt: skip
-            own.inner.compute = lambda x: self.layers.call(
+            own.inner.compute = lambda own, x: self.layers.call(
                 f"nn.functional.conv{axes}d",
                 x,
                 own.attributes["weight"],
@@ -107,7 +107,7 @@ class Kernels:
         own.inner.buffers["num_batches_tracked"] = home.constant(0)
         own.inner.shown = f"{num_features}, eps={eps}, momentum={momentum}, affine=True, "
         own.inner.shown += "bias=True, track_running_stats=True"
-        own.inner.compute = lambda x: self.normalised(own, x, eps, momentum)
+        own.inner.compute = lambda own, x: self.normalised(own, x, eps, momentum)
 
     def normalised(self, own: Instance, x: Any, eps: float, momentum: float) -> Any:
         """One batch, along its second axis; in training it moves the running statistics."""
@@ -151,7 +151,7 @@ class Kernels:
         self.parameter(own, "weight", np.ones(shape))
         self.parameter(own, "bias", np.zeros(shape))
         own.inner.shown = f"{shape}, eps={eps}, elementwise_affine=True, bias=True"
-        own.inner.compute = lambda x: self.layers.call(
+        own.inner.compute = lambda own, x: self.layers.call(
             "nn.functional.layer_norm",
             x,
             shape,
@@ -169,7 +169,7 @@ class Kernels:
         self.parameter(own, "weight", numbers, drawn=True)
         own.inner.shown = f"{num_embeddings}, {embedding_dim}"
 
-        def compute(indices: Any) -> Any:
+        def compute(own: Instance, indices: Any) -> Any:
             rows = self.home.item(own.attributes["weight"], indices)
             if rows.requires:
                 rows.maker = "EmbeddingBackward0"
@@ -184,7 +184,7 @@ class Kernels:
         stride = kernel_size if stride is None else stride
         own.inner.shown = f"kernel_size={kernel_size}, stride={stride}, padding={padding}, "
         own.inner.shown += "dilation=1, ceil_mode=False"
-        own.inner.compute = lambda x: self.layers.call(
+        own.inner.compute = lambda own, x: self.layers.call(
             "nn.functional.max_pool2d", x, kernel_size, stride, padding
         )
 
@@ -194,7 +194,7 @@ class Kernels:
         """`nn.AvgPool2d`."""
         stride = kernel_size if stride is None else stride
         own.inner.shown = f"kernel_size={kernel_size}, stride={stride}, padding={padding}"
-        own.inner.compute = lambda x: self.layers.call(
+        own.inner.compute = lambda own, x: self.layers.call(
             "nn.functional.avg_pool2d", x, kernel_size, stride, padding
         )
 

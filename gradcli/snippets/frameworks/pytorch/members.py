@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.snippets.arrays.dtypes import FLOAT32, FLOAT64, INT64
+from gradcli.snippets.arrays.pytrees import leaves
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.frameworks.pytorch.function import function_base
 from gradcli.snippets.frameworks.pytorch.methods import SHOWN, clone
@@ -50,7 +51,7 @@ def _differentiating(home: Any) -> dict[str, Callable[..., Any]]:
         "no_grad": lambda function=None: _mode(home, False, function),
         "enable_grad": lambda function=None: _mode(home, True, function),
         "inference_mode": lambda mode=True: (
-            _mode(home, not mode, None) if isinstance(mode, bool) else _mode(home, False, mode)
+            _inferring(home, mode, None) if isinstance(mode, bool) else _inferring(home, True, mode)
         ),
         "set_grad_enabled": lambda mode: GradMode(home, bool(mode), now=True),
         "is_grad_enabled": lambda: home.is_enabled,
@@ -84,7 +85,12 @@ def _tensors(home: Any) -> dict[str, Callable[..., Any]]:
         "allclose": lambda a, b, rtol=1e-05, atol=1e-08, equal_nan=False: _close(
             home, a, b, rtol, atol, equal_nan
         ),
-        "equal": lambda a, b: bool(np.array_equal(home.recorder.array(a), home.recorder.array(b))),
+        "equal": lambda a, b: bool(
+            np.array_equal(home.recorder.numbers(a), home.recorder.numbers(b))
+        ),
+        "testing.assert_close": lambda actual, expected, **named: _assert_close(
+            home, actual, expected, **named
+        ),
     }
 
 
@@ -136,6 +142,12 @@ def _mode(home: Any, on: bool, function: Any) -> Any:
     return mode if function is None else mode.around(function)
 
 
+def _inferring(home: Any, on: bool, function: Any) -> Any:
+    """`torch.inference_mode()`."""
+    mode = GradMode(home, not on, infers=on)
+    return mode if function is None else mode.around(function)
+
+
 def _printing(home: Any, precision: int | None = None, **named: Any) -> None:
     if named.keys() - {"sci_mode", "linewidth", "threshold", "edgeitems", "profile"}:
         raise Raised("TypeError", "set_printoptions() got an unexpected keyword argument")
@@ -152,6 +164,24 @@ def _like(home: Any, x: Array, number: float, dtype: Any = None, **named: Any) -
     wish = x.dtype if dtype is None else home.dtype_of(dtype)
     made = home.constant(np.full(x.shape, number), wish)
     return home.require(made) if named.get("requires_grad") else made
+
+
+CLOSE = {"float16": (1e-3, 1e-5), "float32": (1.3e-6, 1e-5), "float64": (1e-7, 1e-7)}
+"""How close numbers of a type must be: relatively, and absolutely."""
+
+
+def _assert_close(
+    home: Any, actual: Any, expected: Any, *, rtol: Any = None, atol: Any = None, **named: Any
+) -> None:
+    """`torch.testing.assert_close`, of tensors and of structures of them."""
+    pairs = zip(leaves(actual), leaves(expected), strict=False)
+    for a, b in pairs:
+        x, y = (home.recorder.numbers(home.asarray(value)) for value in (a, b))
+        usual = CLOSE.get(x.dtype.name, (0.0, 0.0))
+        near = (usual[0] if rtol is None else rtol), (usual[1] if atol is None else atol)
+        is_close = x.shape == y.shape and np.allclose(x, y, *near, named.get("equal_nan", False))
+        if not is_close:
+            raise Raised("AssertionError", "Tensor-likes are not close!")
 
 
 def _close(home: Any, a: Any, b: Any, rtol: float, atol: float, equal_nan: bool) -> bool:

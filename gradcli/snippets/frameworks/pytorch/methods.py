@@ -62,6 +62,8 @@ def _measures(home: Any) -> dict[str, Callable[..., Any]]:
         "size": lambda x, dim=None: Size(x.shape) if dim is None else x.shape[dim],
         "dim": lambda x: len(x.shape),
         "numel": lambda x: x.node.size,
+        "is_inference": lambda x: x.is_inference,
+        "equal": lambda x, other: home.machine.call(home.member(("equal",)), [x, other]),
         "nelement": lambda x: x.node.size,
         "is_floating_point": lambda x: is_float(x.dtype),
     }

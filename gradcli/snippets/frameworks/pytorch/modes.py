@@ -8,13 +8,20 @@ from gradcli.snippets.values import Manager, Method, exposed
 
 
 class GradMode(Manager):
-    """Within it gradients are on, or off; `now` sets that at once, as `set_grad_enabled` does."""
+    """Within it gradients are on, or off; `now` sets that at once, as `set_grad_enabled` does.
+
+    `infers` says whether it is inference mode that is on or off.
+    """
 
     kind = "no_grad"
 
-    def __init__(self, home: Any, on: bool, *, now: bool = False) -> None:
+    def __init__(
+        self, home: Any, on: bool, *, now: bool = False, infers: bool | None = None
+    ) -> None:
         self.home = home
         self.on = on
+        self.infers = infers
+        self.inferring: list[bool] = []
         self.before: list[bool] = [home.is_enabled]
         if now:
             home.is_enabled = on
@@ -23,10 +30,14 @@ class GradMode(Manager):
         """Sets it."""
         self.before.append(self.home.is_enabled)
         self.home.is_enabled = self.on
+        self.inferring.append(self.home.is_inferring)
+        if self.infers is not None:
+            self.home.is_inferring = self.infers
 
     def leave(self, error: Any) -> None:  # noqa: ARG002
         """Sets what was before."""
         self.home.is_enabled = self.before.pop()
+        self.home.is_inferring = self.inferring.pop()
         if len(self.before) == 1:
             self.home.is_enabled = self.before[0]
 

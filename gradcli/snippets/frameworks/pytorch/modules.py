@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.pytorch.layers import Kernels
+from gradcli.snippets.frameworks.pytorch.methods import clone
 from gradcli.snippets.frameworks.pytorch.tensor import Handle, Tensor
 from gradcli.snippets.languages.python.modules import OrderedDict
 from gradcli.snippets.values import Base, ClassValue, Instance, Method, Native
@@ -25,6 +26,8 @@ class State:
         self.modules: dict[str, Instance] = {}
         self.is_training = True
         self.hooks: list[Any] = []
+        self.before: list[Any] = []
+        self.backward: list[Any] = []
         self.compute: Callable[..., Any] | None = None
         self.shown = ""
 
@@ -56,6 +59,16 @@ class State:
         yield prefix, self
         for name, module in self.modules.items():
             yield from module.inner.inner(f"{prefix}.{name}" if prefix else name)
+
+    def copied(self, instance: Instance, copy: Callable[[Any], Any]) -> State:
+        """The same of another object, whose attributes are copies."""
+        made = State(instance)
+        for name in ("parameters", "buffers", "modules"):
+            table: dict[str, Any] = getattr(self, name)
+            setattr(made, name, {key: copy(value) for key, value in table.items()})
+        made.is_training, made.compute, made.shown = self.is_training, self.compute, self.shown
+        made.hooks, made.before, made.backward = [*self.hooks], [*self.before], [*self.backward]
+        return made
 
     def swap(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Puts other tensors in the places of parameters; gives those that were there."""
@@ -114,6 +127,8 @@ class Module:
                 "modules": lambda own: iter([s.instance for _, s in own.inner.inner()]),
                 "named_modules": lambda own: iter([(p, s.instance) for p, s in own.inner.inner()]),
                 "register_forward_hook": self.hook,
+                "register_forward_pre_hook": self.hook_before,
+                "register_full_backward_hook": self.hook_backward,
                 "zero_grad": self.zero_grad,
                 "state_dict": self.state_dict,
                 "load_state_dict": self.load,
@@ -142,16 +157,22 @@ class Module:
 
     def call(self, own: Instance, *args: Any, **named: Any) -> Any:
         """`module(x)` is `module.forward(x)`."""
-        value = self.computed(own, args, named)
-        for hook in [*own.inner.hooks]:
-            changed = self.home.machine.call(hook, [own, args, value])
+        inner, call = own.inner, self.home.machine.call
+        for hook in [*inner.before]:
+            changed = call(hook, [own, tuple(args)])
+            if changed is not None:
+                args = changed if isinstance(changed, tuple) else (changed,)
+        watched = BackwardHooks(self.home, own, args) if inner.backward else None
+        value = self.computed(own, args if watched is None else watched.inputs, named)
+        for hook in [*inner.hooks]:
+            changed = call(hook, [own, tuple(args), value])
             value = value if changed is None else changed
-        return value
+        return value if watched is None else watched.outputs(value)
 
     def computed(self, own: Instance, args: Sequence[Any], named: Mapping[str, Any]) -> Any:
         """What a module makes of its arguments."""
         if own.inner.compute is not None:
-            return own.inner.compute(*args, **named)
+            return own.inner.compute(own, *args, **named)
         forward = self.home.machine.language.special(own, "forward")
         if forward is None:
             text = f'Module [{own.of.name}] is missing the required "forward" function'
@@ -162,6 +183,16 @@ class Module:
         """`register_forward_hook`: what is called after each call, and may change its value."""
         own.inner.hooks.append(hook)
         return Handle(own.inner.hooks, hook)
+
+    def hook_before(self, own: Instance, hook: Any, **_named: Any) -> Handle:
+        """`register_forward_pre_hook`: what is called before, and may change the arguments."""
+        own.inner.before.append(hook)
+        return Handle(own.inner.before, hook)
+
+    def hook_backward(self, own: Instance, hook: Any, **_named: Any) -> Handle:
+        """`register_full_backward_hook`: what sees the gradients of inputs and outputs."""
+        own.inner.backward.append(hook)
+        return Handle(own.inner.backward, hook)
 
     def zero_grad(self, own: Instance, set_to_none: bool = True) -> None:
         """Gradients start from nothing again."""
@@ -244,6 +275,74 @@ class Module:
         return f"{own.of.name}(\n  " + "\n  ".join(lines) + "\n)"
 
 
+class BackwardHooks:
+    """One call of a module with backward hooks: what passes into it and out of it is noted.
+
+    The hooks are called when the gradients of the outputs and of the inputs are known, or of the
+    outputs where no input requires one.
+    """
+
+    def __init__(self, home: Any, own: Instance, args: Sequence[Any]) -> None:
+        self.home = home
+        self.own = own
+        self.of_outputs: list[Any] = []
+        self.of_inputs: list[Any] = [None] * len(args)
+        self.waiting = {i for i, x in enumerate(args) if isinstance(x, Tensor) and x.requires}
+        self.inputs = [self.passed_in(i, x) for i, x in enumerate(args)]
+
+    def passed_in(self, number: int, x: Any) -> Any:
+        """An argument; its gradient is the last that is known."""
+        if number not in self.waiting:
+            return x
+
+        def seen(gradient: Any) -> Any:
+            self.of_inputs[number] = gradient
+            self.waiting.discard(number)
+            if self.waiting:
+                return None
+            changed = self.call()
+            return None if changed is None else changed[number]
+
+        return self.noted(x, seen)
+
+    def outputs(self, value: Any) -> Any:
+        """What the module gives; its gradients are known before those of its inputs."""
+        outs = value if isinstance(value, tuple) else (value,)
+        self.of_outputs = [None] * len(outs)
+        made = tuple(self.passed_out(i, y) for i, y in enumerate(outs))
+        return made if isinstance(value, tuple) else made[0]
+
+    def passed_out(self, number: int, y: Any) -> Any:
+        """One of the results."""
+        if not (isinstance(y, Tensor) and y.requires):
+            return y
+
+        def seen(gradient: Any) -> None:
+            self.of_outputs[number] = gradient
+            if not self.waiting and all(x is None for x in self.of_inputs):
+                self.call()
+
+        made = self.noted(y, seen)
+        made.maker = "BackwardHookFunctionBackward"
+        return made
+
+    def noted(self, x: Any, seen: Callable[[Any], Any]) -> Any:
+        """A tensor like this one, whose gradient is shown to a function."""
+        made = clone(self.home, x)
+        self.home.hook(made, Native("hook", seen))
+        return made
+
+    def call(self) -> Any:
+        """Calls the hooks; what they give takes the place of the gradients of the inputs."""
+        found, given = tuple(self.of_inputs), tuple(self.of_outputs)
+        changed = None
+        for hook in [*self.own.inner.backward]:
+            result = self.home.machine.call(hook, [self.own, found, given])
+            if result is not None:
+                changed = found = result if isinstance(result, tuple) else (result,)
+        return changed
+
+
 class Layers:
     """Modules that are made by their name, each a class of its own."""
 
@@ -295,7 +394,7 @@ class Layers:
             own.attributes |= given
             shown = [f"{k}={self.home.machine.language.represent(v)}" for k, v in given.items()]
             own.inner.shown = ", ".join(shown)
-            own.inner.compute = lambda *inputs: self.call(path, *inputs, **given)
+            own.inner.compute = lambda _own, *inputs: self.call(path, *inputs, **given)
 
         return self.layer(name, make)
 
@@ -324,7 +423,7 @@ class Layers:
             language.set_attribute(own, "bias", self.parameter(random(offset)))
         own.attributes |= {"in_features": in_features, "out_features": out_features}
         own.inner.shown = f"in_features={in_features}, out_features={out_features}, bias={bias}"
-        own.inner.compute = lambda x: self.call(
+        own.inner.compute = lambda own, x: self.call(
             "nn.functional.linear", x, own.attributes["weight"], own.attributes["bias"]
         )
 
@@ -339,7 +438,7 @@ class Layers:
         for name, module in pairs:
             own.attributes[str(name)] = own.inner.modules[str(name)] = module
 
-        def compute(x: Any) -> Any:
+        def compute(own: Instance, x: Any) -> Any:
             for module in own.inner.modules.values():
                 x = self.home.machine.call(module, [x])
             return x
@@ -358,23 +457,25 @@ class Layers:
 
     def identity(self, own: Instance, *_args: Any, **_named: Any) -> None:
         """What comes goes."""
-        own.inner.compute = lambda x: x
+        own.inner.compute = lambda own, x: x
 
     def flatten(self, own: Instance, start_dim: int = 1, end_dim: int = -1) -> None:
         """Axes made one."""
         own.inner.shown = f"start_dim={start_dim}, end_dim={end_dim}"
-        own.inner.compute = lambda x: self.call("flatten", x, start_dim, end_dim)
+        own.inner.compute = lambda own, x: self.call("flatten", x, start_dim, end_dim)
 
     def dropout(self, own: Instance, p: float = 0.5, inplace: bool = False) -> None:
         """Nothing, unless in training."""
         own.inner.shown = f"p={p}, inplace={inplace}"
 
-        def compute(x: Any) -> Any:
+        def compute(own: Instance, x: Any) -> Any:
             if not own.inner.is_training or not p:
                 return x
             keep = 1.0 - p
-            mask = self.home.generator.uniform(x.shape, x.dtype) < keep
-            scale = self.home.constant(mask.astype(x.dtype) / x.dtype.type(keep), x.dtype)
+            generator = self.home.generator
+            mask = generator.uniform(x.shape, x.dtype) < keep
+            numbers = mask.astype(x.dtype) / x.dtype.type(keep)
+            scale = self.home.random(numbers, x.dtype, is_seeded=generator.is_seeded)
             return self.home.operator("*", x, scale)
 
         own.inner.compute = compute

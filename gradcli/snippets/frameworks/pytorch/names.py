@@ -12,11 +12,20 @@ if TYPE_CHECKING:
     Rule = Callable[[Sequence[Any], Mapping[str, Any]], str]
 
 WORDS = {
+    "narrow": "Slice", "chunk": "Split", "tensordot": "View", "logdet": "Where",
+    "pairwise_distance": "NormBackward1", "pad": "ConstantPadNd", "expit": "Sigmoid",
+    "entr": "SpecialEntr", "cross": "LinalgCross", "kron": "UnsafeView", "meshgrid": "Expand",
+    "broadcast_to": "Expand", "movedim": "Permute", "diff": "Sub", "deg2rad": "Deg2Rad",
+    "rad2deg": "Rad2Deg", "float_power": "PowBackward0", "multi_dot": "View",
+    "matrix_power": "Mm", "prelu": "PreluKernel", "erfcx": "SpecialErfcx",
+    "log_ndtr": "SpecialLogNdtr", "gammaln": "Lgamma", "tile": "Repeat", "ravel": "View",
+    "nanmean": "Div", "trapezoid": "MulBackward1", "quantile": "SqueezeBackward4",
+    "matrix_norm": "LinalgVectorNorm", "cond": "SqueezeBackward1",
     "view": "View", "reshape": "View", "flatten": "View", "T": "Permute", "mT": "Transpose",
     "t": "T", "permute": "Permute", "transpose": "Transpose", "swapaxes": "Transpose",
     "cat": "Cat", "concat": "Cat", "concatenate": "Cat", "vstack": "Cat", "hstack": "Cat",
-    "nll_loss": "NllLoss", "cross_entropy": "NllLoss", "mse_loss": "MseLoss",
-    "l1_loss": "MeanBackward0", "smooth_l1_loss": "SmoothL1Loss", "huber_loss": "HuberLoss",
+    "nll_loss": "NllLoss", "mse_loss": "MseLoss",
+    "smooth_l1_loss": "SmoothL1Loss", "huber_loss": "HuberLoss",
     "binary_cross_entropy": "BinaryCrossEntropy", "clip": "Clamp", "absolute": "Abs",
     "binary_cross_entropy_with_logits": "BinaryCrossEntropyWithLogits", "clamp_min": "ClampMin",
     "log_softmax": "LogSoftmax", "multiply": "Mul", "subtract": "Sub", "divide": "Div",
@@ -25,10 +34,10 @@ WORDS = {
     "LinalgVectorNorm", "det": "LinalgDet", "inv": "LinalgInvEx", "inverse": "LinalgInvEx",
     "arctan": "Atan", "arcsin": "Asin", "arccos": "Acos", "softplus": "Softplus",
     "leaky_relu": "LeakyRelu", "gelu": "Gelu", "silu": "Silu", "elu": "Elu", "selu": "Elu",
-    "logsigmoid": "LogSigmoid", "log1p": "Log1P", "kl_div": "Mean", "dropout": "Mul",
+    "logsigmoid": "LogSigmoid", "log1p": "Log1P", "dropout": "Mul",
     "outer": "Mul", "dot": "Dot", "vdot": "Dot", "inner": "Dot", "mm": "Mm", "bmm": "Bmm",
     "mv": "Mv", "expand": "Expand", "diagonal": "DiagonalBackward0", "einsum": "View",
-    "relu6": "Hardtanh", "hardtanh": "Hardtanh", "logaddexp": "Logaddexp", "xlogy": "Xlogy",
+    "relu6": "Hardtanh", "tanhshrink": "Sub", "softsign": "Div", "hardtanh": "Hardtanh", "logaddexp": "Logaddexp", "xlogy": "Xlogy",
     "atan2": "Atan2", "hypot": "Hypot", "sinc": "Sinc", "trace": "Trace", "addmm": "Addmm",
     "svd": "LinalgSvd", "eigh": "LinalgEigh", "slogdet": "LinalgSlogdet", "qr": "LinalgQr",
     "solve": "LinalgSolveEx", "pinv": "LinalgPinv", "matrix_exp": "LinalgMatrixExp",
@@ -50,7 +59,7 @@ def maker(name: str, args: Sequence[Any], named: Mapping[str, Any]) -> str:
     if rule is not None:
         return rule(args, named)
     known = WORDS.get(word, "")
-    if known.endswith(("Backward0", "Backward1")):
+    if "Backward" in known:
         return known
     return (known or _camel(word)) + "Backward0"
 
@@ -98,6 +107,36 @@ def _clamp(args: Sequence[Any], named: Mapping[str, Any]) -> str:
     return f"ClampBackward{0 if any(isinstance(b, Array) for b in bounds) else 1}"
 
 
+def _reduced(none: str, batch: str = "Div") -> Rule:
+    """Losses that are means or sums of other functions are remembered by these."""
+
+    def rule(_args: Sequence[Any], named: Mapping[str, Any]) -> str:
+        words = {"sum": "Sum", "none": none, "batchmean": batch}
+        return words.get(named.get("reduction", "mean"), "Mean") + "Backward0"
+
+    return rule
+
+
+def _cross_entropy(_args: Sequence[Any], named: Mapping[str, Any]) -> str:
+    return "AddBackward0" if named.get("label_smoothing") else "NllLossBackward0"
+
+
+def _extreme(word: str) -> Rule:
+    """The largest of all, of an axis, or of two tensors."""
+    along = _along(word, 1, 0)
+
+    def rule(args: Sequence[Any], named: Mapping[str, Any]) -> str:
+        is_pair = len(args) > 1 and isinstance(args[1], Array)
+        return f"{word}imumBackward0" if is_pair else along(args, named)
+
+    return rule
+
+
+def _diag(args: Sequence[Any], _named: Mapping[str, Any]) -> str:
+    has_rows = isinstance(args[0], Array) and len(args[0].shape) == 2
+    return "DiagonalBackward0_copy" if has_rows else "DiagEmbedBackward0"
+
+
 def _item(args: Sequence[Any], _named: Mapping[str, Any]) -> str:
     """`x[key]` is remembered by the last of the steps that it takes."""
     key = args[1] if isinstance(args[1], tuple) else (args[1],)
@@ -114,8 +153,10 @@ _RULES: dict[str, Rule] = {
     "sum": _along("Sum", 0, 1),
     "mean": _along("Mean", 0, 1),
     "prod": _along("Prod", 0, 1),
-    "max": _along("Max", 1, 0),
-    "min": _along("Min", 1, 0),
+    "max": _extreme("Max"),
+    "min": _extreme("Min"),
+    "diag": _diag,
+    "cholesky": lambda _a, _n: "LinalgCholeskyExBackward0",
     "amax": lambda _a, _n: "AmaxBackward0",
     "squeeze": _along("Squeeze", 0, 1),
     "median": _along("Median", 0, 1),
@@ -125,5 +166,14 @@ _RULES: dict[str, Rule] = {
     "clamp": _clamp,
     "clip": _clamp,
     "item": _item,
+    "cross_entropy": _cross_entropy,
+    "l1_loss": _reduced("Abs"),
+    "kl_div": _reduced("Mul"),
+    "hinge_embedding_loss": _reduced("Add"),
+    "poisson_nll_loss": _reduced("Sub"),
+    "gaussian_nll_loss": _reduced("Mul"),
+    "cosine_embedding_loss": _reduced("Add"),
+    "triplet_margin_loss": _reduced("ClampMin"),
+    "margin_ranking_loss": _reduced("ClampMin"),
 }
 """Functions that are remembered by different names."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gradcli.snippets.errors import Raised
 from gradcli.snippets.values import Array, Object, exposed, shown
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class Tensor(Array):
         "before",
         "grad",
         "hooks",
+        "is_inference",
         "is_leaf",
         "is_parameter",
         "maker",
@@ -40,6 +42,7 @@ class Tensor(Array):
         self.maker = ""
         self.before: tuple[Any, ...] = ()
         self.hooks: list[Any] = []
+        self.is_inference = home.is_inferring
         self.is_leaf = True
         self.retains = False
         self.base: Tensor | None = None
@@ -57,12 +60,28 @@ class Size(tuple[int, ...]):
 
 
 class Maker(Object):
-    """`x.grad_fn`, of which the name is known, and what came before it."""
+    """`x.grad_fn`, of which the name is known, what came before it, and what `made` by it."""
 
-    def __init__(self, name: str, before: tuple[Any, ...] = ()) -> None:
+    open = True
+
+    def __init__(self, name: str, before: tuple[Any, ...] = (), made: Tensor | None = None) -> None:
         self.label = name
         self.kind = name  # type: ignore[misc]
         self.before = before
+        self.made = made
+
+    def lookup(self, name: str) -> Any:
+        """An attribute; `_saved_self`, `_saved_other` and `_saved_result` are tensors."""
+        sources = () if self.made is None else self.made.before
+        places = {"_saved_self": 0, "_saved_other": 1}
+        if self.made is not None and name == "_saved_result":
+            return self.made.home.again(self.made.node, self.made)
+        if places.get(name, len(sources)) < len(sources):
+            return sources[places[name]]
+        if name not in self.methods and name not in self.values:
+            text = f"'{self.kind}' object has no attribute '{name}'"
+            raise Raised("AttributeError", text)
+        return super().lookup(name)
 
     @exposed
     def name(self) -> str:
@@ -83,7 +102,8 @@ def made_by(tensor: Tensor) -> Maker | None:
     """`x.grad_fn`, with what came before it."""
     if not (tensor.requires and tensor.maker):
         return None
-    return Maker(tensor.maker, tuple((_before(source), 0) for source in tensor.before))
+    before = tuple((_before(source), 0) for source in tensor.before)
+    return Maker(tensor.maker, before, tensor)
 
 
 def _before(source: Any) -> Maker | None:

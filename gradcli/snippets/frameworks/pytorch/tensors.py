@@ -36,6 +36,7 @@ class Tensors(Framework):
         super().__init__(machine)
         self.autograd = Autograd(self)
         self.is_enabled = True
+        self.is_inferring = False
         self.making = ""
 
     # --- making ---------------------------------------------------------------------------------
@@ -53,8 +54,22 @@ class Tensors(Framework):
                     tensor.requires, tensor.is_leaf = True, False  # type: ignore[attr-defined]
                     tensor.maker = self.making  # type: ignore[attr-defined]
                     tensor.before = tuple(sources)  # type: ignore[attr-defined]
+                    self.refuse_inference(sources)
                     break
         return tensor
+
+    def refuse_inference(self, sources: Sequence[Any]) -> None:
+        """Tensors made in inference mode cannot be kept for a derivative."""
+        if self.making.startswith(("Add", "Sub", "Neg", "Sum", "Mean")):
+            return
+        if any(isinstance(source, Tensor) and source.is_inference for source in sources):
+            text = (
+                "Inference tensors cannot be saved for backward. Please do not use Tensors created "
+                "in inference mode in computation tracked by autograd. To work around this, you "
+                "can make a clone to get a normal tensor and use it in autograd, or use "
+                "`torch.no_grad()` instead of `torch.inference_mode()`."
+            )
+            raise Raised("RuntimeError", text)
 
     def detached(self, tensor: Any) -> Tensor:
         """The same numbers, through which no gradient flows."""
@@ -154,6 +169,19 @@ class Tensors(Framework):
         from gradcli.passes import modes
 
         return modes.ruled("hook", tensor.node, [tensor.node], rule)
+
+    def copied(self, array: Any) -> Any:
+        """`copy.deepcopy(x)`: a leaf is copied as one, with its gradient."""
+        if array.requires and not array.is_leaf:
+            text = (
+                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy "
+                "protocol at the moment."
+            )
+            raise Raised("RuntimeError", text, help="x.detach().clone()")
+        made: Any = self.made(self.recorder.settled(array.node), array.dtype)
+        made.is_parameter = array.is_parameter
+        made.grad = None if array.grad is None else self.copied(array.grad)
+        return self.require(made) if array.requires else made
 
     def retain(self, tensor: Any) -> None:
         """`y.retain_grad()`."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gradcli.engine.gradient import is_stopped
 from gradcli.ir.node import WORDS, Node, ancestors
 from gradcli.passes import modes
+from gradcli.passes.batch import dependents
 from gradcli.snippets.arrays.dtypes import is_float
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.tensorflow.variable import Variable
@@ -58,6 +59,8 @@ class GradientTape(Manager):
         self.home = home
         self.is_persistent = is_persistent
         self.watches_variables = watches_variables
+        self.recorded: list[tuple[int, int]] = []
+        self.begun = 0
         self.watched: set[Node] = set()
         self.held: list[Array] = []
         self.variables: dict[Variable, None] = {}
@@ -66,12 +69,20 @@ class GradientTape(Manager):
     def enter(self) -> GradientTape:
         """Begins to record."""
         self.home.tapes.active.append(self)
+        self.begun = self.now()
         return self
+
+    def now(self) -> int:
+        """The number of nodes that there are; what is computed from now on has nodes of its own."""
+        graph = self.home.recorder.graph
+        graph.nodes.clear()
+        return int(graph.count)
 
     def leave(self, _error: Any) -> None:
         """Ends recording."""
         if self in self.home.tapes.active:
             self.home.tapes.active.remove(self)
+            self.recorded.append((self.begun, self.now()))
 
     @exposed
     def __enter__(self) -> Any:
@@ -120,6 +131,8 @@ class GradientTape(Manager):
     @exposed
     def reset(self) -> None:
         """Forgets everything."""
+        self.recorded.clear()
+        self.begun = self.now()
         self.watched.clear()
         self.held.clear()
         self.variables.clear()
@@ -189,9 +202,21 @@ class GradientTape(Manager):
         by_node = {}
         if ys and asked:
             nodes = [x.node for x in asked]
-            gradients = self.home.recorder.gradients(ys, nodes, seeds)
+            stops = self.unrecorded(ys, nodes)
+            gradients = self.home.recorder.gradients(ys, nodes, seeds, stops=stops)
             by_node = dict(zip(nodes, gradients, strict=True))
         return [by_node.get(x.node) if self.knows(x) else None for x in xs]
+
+    def unrecorded(self, ys: Sequence[Node], xs: Sequence[Node]) -> list[Node]:
+        """What on the way from sources to targets was computed while this tape did not record."""
+        spans = self.recorded
+        if self in self.home.tapes.active:
+            spans = [*spans, (self.begun, self.home.recorder.graph.count)]
+        return [
+            node
+            for node in dependents(ys, xs)
+            if not any(begin < node.order <= end for begin, end in spans)
+        ]
 
     def knows(self, x: Array) -> bool:
         """Whether derivatives by x can be asked: it is watched, or made of what is."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.languages.python.text import check_length
+from gradcli.snippets.walk.producing import Producer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -157,6 +158,10 @@ METHODS: dict[type, dict[str, Method]] = {
     dict: {
         **_own(dict, *"get keys values items pop setdefault copy clear popitem".split()),
         "update": _update,
+    },
+    Producer: {
+        "send": lambda _language, producer: producer.send,
+        "close": lambda _language, producer: producer.close,
     },
     set: _own(set, *"add discard remove union intersection difference copy update".split()),
     float: _own(float, *"is_integer hex as_integer_ratio".split()),

@@ -7,7 +7,8 @@ from functools import cmp_to_key
 from typing import TYPE_CHECKING, Any
 
 from gradcli.snippets.errors import Raised, Refusal
-from gradcli.snippets.values import Array, Kind, Method, Named, Native, Object
+from gradcli.snippets.languages.python.random import random_module
+from gradcli.snippets.values import Array, Instance, Kind, Method, Named, Native, Object
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,7 +52,7 @@ def make_module(machine: Any, path: str) -> Any:
     return Module(path, maker(machine))
 
 
-_FORBIDDEN = {"os": ("system", "environ", "path", "getcwd", "listdir"), "sys": ("exit", "argv")}
+_FORBIDDEN = {"os": ("system", "path", "getcwd", "listdir"), "sys": ("exit", "argv")}
 
 
 # --- math ---------------------------------------------------------------------------------------
@@ -138,6 +139,12 @@ def _itertools(machine: Any) -> dict[str, Any]:
     def limited(items: Any) -> list[Any]:
         return [*machine.items(items)]
 
+    def adding(left: Any, right: Any) -> Any:
+        return machine.language.binary("+", left, right)
+
+    def calling(function: Any) -> Callable[..., Any]:
+        return lambda *args: machine.call(function, args)
+
     def count(start: Any = 0, step: Any = 1) -> Iterator[Any]:
         return itertools.count(start, step)
 
@@ -154,6 +161,14 @@ def _itertools(machine: Any) -> dict[str, Any]:
         "permutations": lambda items, r=None: itertools.permutations(limited(items), r),
         "count": count,
         "repeat": repeat,
+        "cycle": lambda items: itertools.cycle(limited(items)),
+        "accumulate": lambda items, function=None, *, initial=None: itertools.accumulate(
+            machine.items(items), adding if function is None else calling(function), initial=initial
+        ),
+        "starmap": lambda function, rows: (machine.call(function, [*row]) for row in rows),
+        "zip_longest": lambda *columns, fillvalue=None: itertools.zip_longest(
+            *map(limited, columns), fillvalue=fillvalue
+        ),
     }  # fmt: skip
     return {name: Native(name, function) for name, function in functions.items()}
 
@@ -300,18 +315,55 @@ def _warnings(_machine: Any) -> dict[str, Any]:
     return {name: Native(name, lambda *_args, **_named: None) for name in silent}
 
 
-def _copy(machine: Any) -> dict[str, Any]:
-    def copied(value: Any) -> Any:
-        if isinstance(value, list):
-            return [copied(item) for item in value]
-        if isinstance(value, dict):
-            return {key: copied(item) for key, item in value.items()}
-        if isinstance(value, Array):
-            return value.home.copied(value)
-        return value
+def _copy(_machine: Any) -> dict[str, Any]:
+    return {"deepcopy": Native("deepcopy", deep_copy), "copy": Native("copy", shallow_copy)}
 
-    del machine
-    return {"deepcopy": Native("deepcopy", copied), "copy": Native("copy", copied)}
+
+def deep_copy(value: Any) -> Any:
+    """`copy.deepcopy`: what is in it twice is copied once."""
+    seen: dict[int, Any] = {}
+
+    def copied(value: Any) -> Any:
+        made = seen.get(id(value))
+        if made is None:
+            made = _copied(value, copied, seen)
+            seen[id(value)] = made
+        return made
+
+    return copied(value)
+
+
+def shallow_copy(value: Any) -> Any:
+    """`copy.copy`: another list, or object, of the same things."""
+    return _copied(value, lambda item: item, {})
+
+
+def _copied(value: Any, copied: Callable[[Any], Any], seen: dict[int, Any]) -> Any:
+    if isinstance(value, Array):
+        return value.home.copied(value)
+    if isinstance(value, (list, set)):
+        return type(value)(copied(item) for item in value)
+    if type(value) is tuple:
+        return tuple(map(copied, value))
+    if isinstance(value, Named):
+        return Named.of(value.label, value.names, [*map(copied, value)])
+    if isinstance(value, (dict, OrderedDict)):
+        return type(value)((key, copied(item)) for key, item in value.items())
+    if isinstance(value, Instance):
+        made = seen[id(value)] = Instance(value.of)
+        made.attributes = {name: copied(item) for name, item in value.attributes.items()}
+        made.inner = value.inner
+        if hasattr(value.inner, "copied"):
+            made.inner = value.inner.copied(made, copied)
+        return made
+    if isinstance(value, Object):
+        raise Refusal(f"a copy of `{value.kind}` is not part of the subset")
+    return value
+
+
+def _environment(_machine: Any) -> dict[str, Any]:
+    """`os`, whose environment is empty: snippets set how much a framework logs there."""
+    return {"environ": {}}
 
 
 def _nothing(_machine: Any) -> dict[str, Any]:
@@ -332,6 +384,7 @@ _MAKERS: dict[str, Callable[[Any], dict[str, Any]]] = {
     "typing": _nothing,
     "abc": _nothing,
     "sys": _nothing,
-    "os": _nothing,
+    "os": _environment,
+    "random": random_module,
     "__future__": _nothing,
 }

@@ -136,6 +136,10 @@ class _Reader:
             name, body, doc = "<lambda>", self.one(node.body), None
         else:
             name, body, doc = node.name, self.block(node.body), ast.get_docstring(node)
+            if _yields(node):
+                body = tree.Block(
+                    body.start, body.end, (tree.Produced(body.start, body.end, body),), False
+                )
         return self.make(tree.Function, node, name, self.parameters(node.args), body, doc, False)
 
     def parameters(self, of: ast.arguments) -> tuple[tree.Parameter, ...]:
@@ -225,6 +229,18 @@ class _Reader:
         if len(statements) == 1:
             return statements[0]
         return self.make(tree.Block, node, tuple(statements), False)
+
+
+def _yields(function: ast.FunctionDef) -> bool:
+    """Whether there is a `yield` in a body, and not only in functions within it."""
+    stack: list[ast.AST] = [*function.body]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, (ast.Yield, ast.YieldFrom)):
+            return True
+        if not isinstance(node, (ast.FunctionDef, ast.Lambda, ast.ClassDef)):
+            stack.extend(ast.iter_child_nodes(node))
+    return False
 
 
 def _text(reader: _Reader, node: ast.JoinedStr) -> Any:
@@ -317,6 +333,8 @@ _READERS: dict[type, Callable[[_Reader, Any], Any]] = {
     ast.DictComp: lambda r, n: r.comprehension(n, "dict"),
     ast.GeneratorExp: lambda r, n: r.comprehension(n, "generator"),
     ast.NamedExpr: _walrus,
+    ast.Yield: lambda r, n: r.make(tree.Yield, n, r.one(n.value), False),
+    ast.YieldFrom: lambda r, n: r.make(tree.Yield, n, r.one(n.value), True),
     ast.Expr: lambda r, n: r.make(tree.Expression, n, r.one(n.value), False),
     ast.Assign: lambda r, n: r.make(tree.Assign, n, r.all(n.targets), r.one(n.value), True),
     ast.AugAssign: lambda r, n: r.make(
@@ -347,8 +365,6 @@ _READERS: dict[type, Callable[[_Reader, Any], Any]] = {
 _INSTEAD = {
     "AsyncFunctionDef": ("`async`", "write a plain `def`"),
     "Await": ("`await`", None),
-    "Yield": ("a generator", "collect the values in a list, and return it"),
-    "YieldFrom": ("a generator", "collect the values in a list, and return it"),
     "Match": ("`match`", "write `if` and `elif`"),
     "ImportFrom": ("an import of a file beside this one", "paste what it defines"),
 }

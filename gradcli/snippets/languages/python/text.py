@@ -22,6 +22,7 @@ from gradcli.snippets.values import (
     Object,
     Wrapped,
 )
+from gradcli.snippets.walk.producing import Producer
 from gradcli.snippets.walk.machine import MAX_ITEMS
 
 
@@ -47,6 +48,7 @@ _TYPE_NAMES: list[tuple[Any, str]] = [
     ((Kind, ClassValue, Base), "type"),
     (Namespace, "module"),
     (Wrapped, "property"),
+    (Producer, "generator"),
 ]
 
 

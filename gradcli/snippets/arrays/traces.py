@@ -1,0 +1,77 @@
+"""Functions that are walked once for arguments of a kind: the graph of that, for other arguments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.ir.node import Node, ancestors
+from gradcli.passes.batch import dependents
+from gradcli.passes.ruled import Ruled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from gradcli.snippets.arrays.recorder import Recorder
+
+KEPT = 256
+"""Functions whose traces are kept."""
+
+
+def replayed(outputs: Sequence[Node], values: Mapping[Node, Node]) -> list[Node]:
+    """The outputs where other nodes stand in the places of some."""
+    made = dict(values)
+    for node in dependents(outputs, tuple(values)):
+        inputs = tuple([made.get(x, x) for x in node.inputs])
+        made[node] = node.graph.node(node.op, inputs, node.attrs, node.shape, node.dtype)
+    return [made.get(node, node) for node in outputs]
+
+
+class Trace:
+    """What a function has made of some parameters, as nodes.
+
+    It is one for other arguments, too, if nothing was looked at on the way that depends on a
+    parameter, and if no rule of the snippet's own is in it, which remembers what it was made of.
+    """
+
+    def __init__(self, recorder: Recorder, parameters: Sequence[Node]) -> None:
+        self.recorder = recorder
+        self.parameters = parameters
+        self.value: Any = None
+        self.outputs: list[Any] = []
+        self.is_general = False
+
+    def walked(self, walk: Callable[[], tuple[Any, list[Any]]]) -> None:
+        """Takes down what a walk gives, its value and the arrays in it."""
+        recorder = self.recorder
+        looked, decided = len(recorder.looked), len(recorder.lowering.decisions)
+        recorder.watching += 1
+        try:
+            self.value, self.outputs = walk()
+        finally:
+            recorder.watching -= 1
+            seen = recorder.looked[looked:] + recorder.lowering.decisions[decided:]
+            if not recorder.watching:
+                recorder.looked.clear()
+        path = dependents([y.node for y in self.outputs], self.parameters)
+        self.is_general = set(self.parameters).isdisjoint(ancestors(seen)) and not any(
+            isinstance(node.op, Ruled) for node in path
+        )
+
+    def nodes(self, arguments: Sequence[Node]) -> list[Node]:
+        """The outputs for other arguments."""
+        values = dict(zip(self.parameters, arguments, strict=True))
+        return replayed([y.node for y in self.outputs], values)
+
+
+class Traces:
+    """The traces of functions, by the function and the kinds of its arguments."""
+
+    def __init__(self) -> None:
+        self._tables: dict[int, tuple[Any, dict[Any, Trace]]] = {}
+
+    def of(self, function: Any) -> dict[Any, Trace]:
+        """Those of one function."""
+        _, table = self._tables.setdefault(id(function), (function, {}))
+        while len(self._tables) > KEPT:
+            del self._tables[next(iter(self._tables))]
+        return table
