@@ -194,7 +194,8 @@ def settable(function: Any) -> Any:
 class Object:
     """Base of what has a state: its methods that are marked are all that a snippet can reach.
 
-    `kind` is what its type is called. One that is `open` answers for all names itself.
+    `kind` is what its type is called. One that is `open` answers for all names itself. A method
+    that ends in `_` is known without it.
     """
 
     kind: ClassVar[str] = "object"
@@ -210,7 +211,8 @@ class Object:
         for name, member in cls.__dict__.items():
             table = tables.get(getattr(member, "exposed", ""))
             if table is not None:
-                table[name.removeprefix("set_") if table is cls.setters else name] = member
+                word = name.removeprefix("set_") if table is cls.setters else name
+                table[word if word.startswith("__") else word.removesuffix("_")] = member
 
     def lookup(self, name: str) -> Any:
         """What stands behind its dot under a name; None for nothing."""

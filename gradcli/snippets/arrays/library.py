@@ -40,6 +40,8 @@ class Library(Computing):
         """A call of a function of the library, as the framework calls it."""
         named = {name: value for name, value in named.items() if name not in self.ignored}
         wish = named.pop("dtype", None)
+        args, types = [a for a in args if not self.is_type(a)], [a for a in args if self.is_type(a)]
+        wish = types[0] if types else wish
         given = [*args, *named.values()]
         arrays = [a for a in leaves(given) if isinstance(a, Array)]
         dtype = self.dtype_for(function, arrays, given)
@@ -118,6 +120,8 @@ class Library(Computing):
     def lowered_items(self, items: Sequence[Any], dtype: DType) -> Any:
         """A list: numbers as one array, arrays as a tuple of them."""
         if items and all(type(leaf) in (int, float, bool) for leaf in leaves(items)):
+            if are_ragged(items):
+                return tuple(self.lowered(self.asarray(item), dtype) for item in items)
             return self.recorder.graph.constant(self.numbers(list(items)))
         if any(isinstance(item, (list, tuple)) for item in items):
             arrays = [leaf for leaf in leaves(items) if isinstance(leaf, Array)]
@@ -143,6 +147,12 @@ class Library(Computing):
         """Several results of a function."""
         del function
         return parts
+
+
+def are_ragged(items: Sequence[Any]) -> bool:
+    """Whether rows of numbers have different lengths: arrays, that is, and no array."""
+    rows = [item for item in items if isinstance(item, (list, tuple))]
+    return len(rows) == len(items) and len({len(row) for row in rows}) > 1
 
 
 _SUMMING = frozenset({"sum", "prod", "cumsum", "cumprod", "nansum"})

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from gradcli.ir.function import Function
 
 
+PLAIN = ("float", "int", "bool")
+"""Types of Python's own that stand for types of numbers, too."""
+
+
 class Arrays:
     """What makes the arrays of a framework."""
 
@@ -65,6 +69,10 @@ class Arrays:
         if isinstance(value, Kind) and value.name in named:
             return named[value.name]
         raise Refusal("this type of numbers is not part of the subset")
+
+    def is_type(self, value: Any) -> bool:
+        """Whether an argument names a type of numbers."""
+        return isinstance(value, Kind) and ("" in value.attributes or value.name in PLAIN)
 
     @property
     def python_float(self) -> DType:

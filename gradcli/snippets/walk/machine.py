@@ -58,10 +58,13 @@ class Outside(Object):
     kind = "module"
     open = True
 
-    def __init__(self, machine: Machine, path: str, *, draws: bool) -> None:
+    def __init__(
+        self, machine: Machine, path: str, *, draws: bool, said: Refusal | None = None
+    ) -> None:
         self.machine = machine
         self.path = path
         self.draws = draws
+        self.said = said
 
     def lookup(self, name: str) -> Outside:
         """What is imported from it."""
@@ -78,6 +81,8 @@ class Outside(Object):
         if self.draws:
             help_ = "`gradcli plot` draws; leave these lines out"
             return Refusal(f"`{what}` draws", help=help_)
+        if self.said is not None:
+            return Refusal(self.said.message, help=self.said.help)
         return Refusal(
             f"`{what}` is of a module that is not part of the subset",
             help="`gradcli help snippets` lists those that are",
@@ -259,12 +264,12 @@ class Machine:
         framework = self.framework(name)
         try:
             return framework.namespace((*words, *rest))
-        except Refusal:
-            return self.outside(path)
+        except Refusal as refusal:
+            return self.outside(path, refusal)
 
-    def outside(self, path: str) -> Outside:
+    def outside(self, path: str, said: Refusal | None = None) -> Outside:
         """What stands for a module that is not part of the subset, or a part of one."""
-        return Outside(self, path, draws=path.partition(".")[0] in DRAWING)
+        return Outside(self, path, draws=path.partition(".")[0] in DRAWING, said=said)
 
     def framework(self, name: str) -> Framework:
         """A framework by its name, loaded when it is first used."""

@@ -53,6 +53,11 @@ class JAX(Framework):
     indices = INT32
     array_kind = JaxArray
     type_name: ClassVar[str] = "ArrayImpl"
+    instead: ClassVar[dict[str, tuple[str, str | None]]] = {
+        "make_jaxpr": ("`{}` writes the steps of JAX's own", "`gradcli graph` shows those here"),
+        "profiler": ("`{}` measures", "leave these lines out"),
+        "distributed": ("`{}` is of many machines", "leave these lines out"),
+    }
     ignored: ClassVar[frozenset[str]] = frozenset({"device", "precision", "out"})
 
     def __init__(self, machine: Any) -> None:
@@ -243,6 +248,9 @@ class JAX(Framework):
     def several(self, function: Any, parts: list[Any]) -> Any:
         """Several results are a tuple, or a list where JAX has one."""
         word = function.name.rpartition(".")[2]
+        if word == "top_k":
+            index = parts[1]
+            return [parts[0], self.made(self.recorder.number(index.node, self.whole), self.whole)]
         return parts if word in ("split", "array_split", "meshgrid") else tuple(parts)
 
     # --- numbers ----------------------------------------------------------------------------
@@ -364,10 +372,20 @@ class At(Object):
         return self.updated("set", self.home.operator(op, self.get(), value))
 
     @exposed
-    def get(self, **_named: Any) -> Array:
-        """The elements."""
-        made: Array = self.home.item(self.own, self.key)
-        return made
+    def get(self, *, mode: Any = None, fill_value: Any = None, **_named: Any) -> Array:
+        """The elements; those beyond the ends are NaN, or `fill_value`, where `mode` says so."""
+        home, key = self.home, self.key
+        made: Array = home.item(self.own, key)
+        if mode not in ("fill", "drop"):
+            return made
+        if not (isinstance(key, int) and self.own.shape):
+            raise Refusal("`mode='fill'` of other indices than a whole number")
+        length = self.own.shape[0]
+        if -length <= key < length:
+            return made
+        usual = np.nan if is_float(self.own.dtype) else 0
+        filled = home.constant(np.full(made.shape, usual), self.own.dtype)
+        return filled if fill_value is None else home.asarray(fill_value, self.own.dtype)
 
     @exposed
     def set(self, values: Any, **_named: Any) -> Array:

@@ -11,7 +11,8 @@ from gradcli.snippets.arrays.transforms import Transforms
 from gradcli.snippets.frameworks.jax.custom import CustomJVP, CustomVJP
 from gradcli.snippets.frameworks.jax.jit import jit
 from gradcli.snippets.frameworks.jax.trees import ravelled, registering, trees
-from gradcli.snippets.values import Array, Kind, Native, Object, exposed, natives
+from gradcli.snippets.frameworks.numpy.members import FloatInfo
+from gradcli.snippets.values import Array, Kind, Manager, Native, Object, exposed, natives, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,6 +84,8 @@ def _running(home: Any) -> dict[str, Callable[..., Any]]:
         ),
         "default_backend": lambda: "cpu",
         "test_util.check_grads": lambda *_args, **_named: None,
+        "eval_shape": lambda fun, *args, **named: _shapes(home, fun, args, named),
+        "disable_jit": lambda *_: Manager(),
         "debug.print": lambda text, *args, **named: _print(home, text, args, named),
     }
 
@@ -97,6 +100,7 @@ def _arrays(home: Any) -> dict[str, Callable[..., Any]]:
         "numpy.size": lambda value: home.asarray(value).node.size,
         "numpy.allclose": lambda a, b, *how, **named: _close(home, a, b, *how, **named),
         "numpy.array_equal": lambda a, b: _equal(home, a, b),
+        "numpy.finfo": lambda dtype: FloatInfo(np.finfo(home.dtype_of(dtype))),
         "numpy.vectorize": lambda fun, **_named: fun,
     }
 
@@ -164,6 +168,34 @@ def _equal(home: Any, a: Any, b: Any) -> Array:
     x, y = (home.recorder.numbers(home.asarray(value)) for value in (a, b))
     made: Array = home.constant(np.array_equal(x, y))
     return made
+
+
+class ShapeDtype(Object):
+    """`jax.ShapeDtypeStruct`: what is known of an array before it is computed."""
+
+    kind = "ShapeDtypeStruct"
+
+    def __init__(self, array: Array) -> None:
+        self._like = array
+
+    @shown
+    def shape(self) -> Any:
+        """Its shape."""
+        return tuple(self._like.shape)
+
+    @shown
+    def dtype(self) -> Any:
+        """The type of its numbers."""
+        return self._like.dtype
+
+    def show(self) -> str:
+        """How it is shown."""
+        return f"ShapeDtypeStruct(shape={self._like.shape}, dtype={self._like.dtype.name})"
+
+
+def _shapes(home: Any, function: Any, args: Any, named: Any) -> Any:
+    value = home.machine.call(jit(home, function, {}), args, named)
+    return mapped(ShapeDtype, value)
 
 
 def _print(home: Any, text: str, args: Any, named: Any) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import special
 
 from gradcli.snippets.arrays.dtypes import BOOL, FLOAT32, FLOAT64, INT32, INT64, DType
-from gradcli.snippets.errors import Refusal
+from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.values import Array, Native
 
 if TYPE_CHECKING:
@@ -83,6 +83,21 @@ def _randint(key: Words, shape: tuple[int, ...], dtype: DType, low: int, high: i
     return low + steps.astype(dtype)
 
 
+def _permuted(key: Words, count: int) -> Any:
+    """The whole numbers up to one in another order: sorted by random words, now and again."""
+    order = np.arange(count)
+    rounds = int(np.ceil(3 * np.log(max(1, count)) / np.log(2**32 - 1)))
+    for _ in range(rounds):
+        key, own = _split(key, 2)
+        order = order[np.argsort(_bits(own, (count,), 4), kind="stable")]
+    return order
+
+
+def _gumbel(key: Words, shape: tuple[int, ...], dtype: DType) -> Any:
+    """Numbers of a Gumbel distribution."""
+    return -np.log(-np.log(_uniform(key, shape, dtype, np.finfo(dtype).tiny, 1.0)))
+
+
 _MIDDLE = """2.81022636e-08 3.43273939e-07 -3.5233877e-06 -4.39150654e-06 0.00021858087
 -0.00125372503 -0.00417768164 0.246640727 1.50140941""".split()
 _TAILS = """-0.000200214257 0.000100950558 0.00134934322 -0.00367342844 0.00573950773
@@ -111,7 +126,9 @@ class Random:
         rows: dict[str, Callable[..., Any]] = {
             "PRNGKey": self.key, "key": self.key, "split": self.split, "fold_in": self.fold_in,
             "uniform": self.uniform, "normal": self.normal, "randint": self.randint,
-            "bernoulli": self.bernoulli,
+            "bernoulli": self.bernoulli, "permutation": self.permutation, "choice": self.choice,
+            "exponential": self.exponential, "gumbel": self.gumbel,
+            "categorical": self.categorical,
         }  # fmt: skip
         return {f"random.{name}": Native(name, row) for name, row in rows.items()}
 
@@ -152,6 +169,62 @@ class Random:
         """Truth values, true as often as `p` says."""
         uniform = _uniform(self._words(key), tuple(shape), self._home.default, 0.0, 1.0)
         return self._made(uniform < p, BOOL)
+
+    def permutation(self, key: Array, x: Any, axis: int = 0, independent: bool = False) -> Array:
+        """The rows of an array, or the whole numbers up to one, in another order."""
+        if axis or independent:
+            raise Refusal("permutation along another axis, or of each row apart")
+        home = self._home
+        array = home.constant(np.arange(x), home.whole) if isinstance(x, int) else home.asarray(x)
+        order = home.constant(_permuted(self._words(key), array.shape[0]))
+        made: Array = home.item(array, order)
+        return made
+
+    def choice(
+        self, key: Array, a: Any, shape: Any = (), replace: bool = True, p: Any = None
+    ) -> Array:
+        """Some of the rows of an array, or of the whole numbers up to one."""
+        home, words, sizes = self._home, self._words(key), tuple(shape)
+        array = home.constant(np.arange(a), home.whole) if isinstance(a, int) else home.asarray(a)
+        count, wanted = array.shape[0], int(np.prod(sizes, dtype=int))
+        if p is not None:
+            if not replace:
+                raise Refusal("choice by weights without replacement")
+            sums = np.cumsum(home.recorder.array(home.asarray(p)))
+            uniform = _uniform(words, sizes, home.default, 0.0, 1.0)
+            chosen = np.searchsorted(sums, sums[-1] * (home.default.type(1) - uniform))
+        elif replace:
+            chosen = _randint(words, sizes, home.whole, 0, count)
+        else:
+            if wanted > count:
+                text = "Cannot take a larger sample than population when 'replace=False'"
+                raise Raised("ValueError", text)
+            chosen = _permuted(words, count)[:wanted].reshape(sizes)
+        made: Array = home.item(array, home.constant(chosen) if sizes else int(chosen))
+        return made
+
+    def exponential(self, key: Array, shape: Any = (), dtype: Any = None) -> Array:
+        """Numbers of an exponential distribution."""
+        wish = self._type(dtype, self._home.default, (FLOAT32, FLOAT64))
+        uniform = _uniform(self._words(key), tuple(shape), wish, 0.0, 1.0)
+        return self._made(-np.log1p(-uniform), wish)
+
+    def gumbel(self, key: Array, shape: Any = (), dtype: Any = None) -> Array:
+        """Numbers of a Gumbel distribution."""
+        wish = self._type(dtype, self._home.default, (FLOAT32, FLOAT64))
+        return self._made(_gumbel(self._words(key), tuple(shape), wish), wish)
+
+    def categorical(self, key: Array, logits: Any, axis: int = -1, shape: Any = None) -> Array:
+        """The number of a class, as often as its logit says."""
+        home = self._home
+        numbers = home.recorder.array(home.asarray(logits))
+        if axis not in (-1, numbers.ndim - 1):
+            raise Refusal("categorical along another axis than the last")
+        batch = numbers.shape[:-1]
+        sizes = batch if shape is None else tuple(shape)
+        lead = sizes[: len(sizes) - len(batch)]
+        noise = _gumbel(self._words(key), (*lead, *numbers.shape), home.default)
+        return self._made(np.argmax(noise + numbers, -1), home.whole)
 
     def _made(self, numbers: Any, dtype: DType) -> Array:
         array: Array = self._home.constant(numbers, dtype)

@@ -130,6 +130,10 @@ class PyTorch(Tensors):
         """`torch.float32`."""
         return DTypeValue(self.types[word])
 
+    def is_type(self, value: Any) -> bool:
+        """Whether an argument names a type of numbers."""
+        return isinstance(value, DTypeValue) or super().is_type(value)
+
     def dtype_of(self, value: Any) -> DType:
         """The type of numbers that an argument names."""
         return value.dtype if isinstance(value, DTypeValue) else super().dtype_of(value)

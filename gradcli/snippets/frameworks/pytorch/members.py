@@ -9,6 +9,7 @@ import numpy as np
 from gradcli.snippets.arrays.dtypes import FLOAT32, FLOAT64, INT64
 from gradcli.snippets.arrays.pytrees import leaves
 from gradcli.snippets.errors import Raised, Refusal
+from gradcli.snippets.frameworks.numpy.members import FloatInfo
 from gradcli.snippets.frameworks.pytorch.function import function_base
 from gradcli.snippets.frameworks.pytorch.methods import SHOWN, clone
 from gradcli.snippets.frameworks.pytorch.modes import GradMode
@@ -76,6 +77,9 @@ def _tensors(home: Any) -> dict[str, Callable[..., Any]]:
         "tensor": home.tensor_of,
         "as_tensor": lambda data, dtype=None, device=None: home.tensor_of(data, dtype=dtype),
         "from_numpy": home.tensor_of,
+        "finfo": lambda dtype=None: FloatInfo(
+            np.finfo(home.default if dtype is None else home.dtype_of(dtype))
+        ),
         "is_tensor": lambda value: isinstance(value, Tensor),
         "numel": lambda x: x.node.size,
         "zeros_like": lambda x, **named: _like(home, x, 0.0, **named),

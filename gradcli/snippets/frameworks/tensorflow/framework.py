@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from gradcli.ir.shapes import show_shape
-from gradcli.snippets.arrays.dtypes import FLOAT32, INT32, INT64, DType, is_float
+from gradcli.snippets.arrays.dtypes import FLOAT32, INT32, INT64, KEEPING, DType, is_float
 from gradcli.snippets.arrays.making import leaves
 from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.framework import Framework
@@ -254,6 +254,10 @@ class TensorFlow(Framework):
     def dtype_for(self, function: Any, arrays: Sequence[Array], given: Sequence[Any]) -> DType:
         """The type of a call; arrays of NumPy take that of the tensors."""
         own = [a for a in arrays if a.home is self]
+        numbers = [x for x in leaves(given) if type(x) in (int, float)]
+        is_whole = bool(numbers) and not any(type(x) is float for x in numbers)
+        if not arrays and is_whole and function.record.name in KEEPING and not makes(function):
+            return self.whole
         return super().dtype_for(function, own or arrays, given)
 
     def misfit(self, error: Any, op: str, *operands: Any) -> Any:
@@ -277,6 +281,10 @@ class TensorFlow(Framework):
     def type_value(self, word: str) -> Any:
         """`tf.float32`."""
         return DTypeValue(self.types[word])
+
+    def is_type(self, value: Any) -> bool:
+        """Whether an argument names a type of numbers."""
+        return isinstance(value, DTypeValue) or super().is_type(value)
 
     def dtype_of(self, value: Any) -> DType:
         """The type of numbers that an argument names."""
@@ -346,6 +354,11 @@ class TensorFlow(Framework):
     def refuse(self, what: str, help_: str | None = None) -> Refusal:
         """The error of what is not part of the subset."""
         return Refusal(f"{what} is not part of the subset", help=help_)
+
+
+def makes(function: Any) -> bool:
+    """Whether a function makes an array of numbers that say what it is like."""
+    return function.record.makes is not None or function.record.constant
 
 
 def _own_lines(text: str) -> str:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.snippets.arrays.transforms import custom
-from gradcli.snippets.errors import Raised, Refusal
+from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.tensorflow.accumulator import ForwardAccumulator
 from gradcli.snippets.frameworks.tensorflow.module import module_base
 from gradcli.snippets.frameworks.tensorflow.variable import Variable
-from gradcli.snippets.values import Array, Closure, Method, Native
+from gradcli.snippets.values import Array, Closure, Method, Native, Object, exposed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -50,7 +50,14 @@ def functions(home: Any) -> dict[str, Any]:
         "linalg.global_norm": of.global_norm,
         "clip_by_global_norm": of.clip_by_global_norm,
         "config.run_functions_eagerly": lambda _on: None,
-        "random.set_seed": of.no_seed,
+        "random.set_seed": lambda _seed: None,
+        "TensorSpec": lambda *_args, **_named: None,
+        "TensorArray": partial(TensorArray, home),
+        "scan": of.scan,
+        "foldl": of.foldl,
+        "foldr": lambda fn, elems, initializer=None, **_named: of.foldl(
+            fn, elems, initializer, backwards=True
+        ),
         "while_loop": of.while_loop,
         "cond": lambda pred, true_fn=None, false_fn=None, **_n: home.machine.call(
             true_fn if home.machine.truth(pred) else false_fn
@@ -207,27 +214,99 @@ class Functions:
     def _numbers(self, value: Any) -> Any:
         return self.home.recorder.array(self.home.asarray(value))
 
-    def no_seed(self, _seed: Any) -> None:
-        """TensorFlow's own random numbers are not made here."""
-        if self.home.machine.seed is None:
-            raise Refusal(
-                "the random numbers of TensorFlow are not part of the subset",
-                help="give the numbers, or `--seed N`",
-            )
-
     def while_loop(self, cond: Any, body: Any, loop_vars: Any, **_named: Any) -> Any:
         """Turns as long as a condition holds."""
-        home, values = self.home, list(loop_vars)
+        home, values = self.home, [self.home.asarray(value) for value in loop_vars]
         while home.machine.truth(home.machine.call(cond, values)):
             result = home.machine.call(body, values)
-            values = list(result) if isinstance(result, (list, tuple)) else [result]
+            parts = result if isinstance(result, (list, tuple)) else [result]
+            values = [home.asarray(part) for part in parts]
         return values
+
+    def scan(self, fn: Any, elems: Any, initializer: Any = None, **_named: Any) -> Array:
+        """What a function makes of each row and of what it made of those before, stacked."""
+        made: Array = self.home.stacked(self.running(fn, elems, initializer))
+        return made
+
+    def foldl(
+        self,
+        fn: Any,
+        elems: Any,
+        initializer: Any = None,
+        *,
+        backwards: bool = False,
+        **_named: Any,
+    ) -> Array:
+        """The last of them."""
+        return self.running(fn, elems, initializer, backwards=backwards)[-1]
+
+    def running(
+        self, fn: Any, elems: Any, initializer: Any, *, backwards: bool = False
+    ) -> list[Array]:
+        """What a function makes of each row and of what it made of those before."""
+        home = self.home
+        rows = home.iterate(home.asarray(elems))
+        rows = rows[::-1] if backwards else rows
+        made = [home.asarray(rows.pop(0) if initializer is None else initializer)]
+        for row in rows:
+            made.append(home.asarray(home.machine.call(fn, [made[-1], row])))
+        return made if initializer is None else made[1:]
 
     def map_fn(self, fn: Any, elems: Any, **_named: Any) -> Array:
         """A function of each row, stacked."""
         home = self.home
         rows = [home.machine.call(fn, [row]) for row in home.iterate(home.asarray(elems))]
         made: Array = home.stacked([home.asarray(row) for row in rows])
+        return made
+
+
+class TensorArray(Object):
+    """`tf.TensorArray`: rows that are written one by one, each write giving a new one."""
+
+    kind = "TensorArray"
+
+    def __init__(
+        self, home: Any, dtype: Any = None, size: Any = 0, *_more: Any, **_named: Any
+    ) -> None:
+        self._home = home
+        self._dtype = None if dtype is None else home.dtype_of(dtype)
+        count = size if isinstance(size, int) else int(home.number(home.asarray(size)))
+        self._rows: list[Any] = [None] * count
+
+    @exposed
+    def write(self, index: Any, value: Any, **_named: Any) -> TensorArray:
+        """One with a row written."""
+        at = index if isinstance(index, int) else int(self._home.number(self._home.asarray(index)))
+        made = TensorArray(self._home)
+        made._dtype, made._rows = self._dtype, [*self._rows]
+        made._rows += [None] * (at + 1 - len(made._rows))
+        made._rows[at] = self._home.asarray(value, self._dtype)
+        return made
+
+    @exposed
+    def read(self, index: Any, **_named: Any) -> Any:
+        """A row."""
+        at = index if isinstance(index, int) else int(self._home.number(self._home.asarray(index)))
+        if not (0 <= at < len(self._rows) and self._rows[at] is not None):
+            text = f"Could not read index {at}: it was not written"
+            raise Raised("InvalidArgumentError", text)
+        return self._rows[at]
+
+    @exposed
+    def stack(self, **_named: Any) -> Any:
+        """All rows, stacked."""
+        return self._home.stacked([self.read(i) for i in range(len(self._rows))])
+
+    @exposed
+    def size(self, **_named: Any) -> Any:
+        """How many rows there are."""
+        return self._home.constant(len(self._rows), self._home.whole)
+
+    @exposed
+    def unstack(self, value: Any, **_named: Any) -> TensorArray:
+        """One with the rows of a tensor."""
+        made = TensorArray(self._home)
+        made._dtype, made._rows = self._dtype, self._home.iterate(self._home.asarray(value))
         return made
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from gradcli.snippets.values import Kind, Native
@@ -30,7 +31,22 @@ def losses(home: Any) -> dict[str, Any]:
         kind = Kind(name, _maker(home, function), lambda _: False)
         for path in ("keras.losses", "losses"):
             table[f"{path}.{name}"] = kind
+    table["keras.losses.sparse_categorical_crossentropy"] = Native(
+        "sparse_categorical_crossentropy", partial(sparse, home)
+    )
     return table
+
+
+def sparse(home: Any, y_true: Any, y_pred: Any, from_logits: bool = False, **_named: Any) -> Any:
+    """The cross entropy of classes given by their numbers."""
+    logits = home.asarray(y_pred)
+
+    def call(name: str, *args: Any) -> Any:
+        return home.machine.call(home.member(tuple(name.split("."))), args)
+
+    if not from_logits:
+        logits = call("math.log", call("clip_by_value", logits, 1e-7, 1 - 1e-7))
+    return call("nn.sparse_softmax_cross_entropy_with_logits", y_true, logits)
 
 
 def _maker(home: Any, name: str) -> Any:

@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.snippets.errors import Raised
-from gradcli.snippets.values import Array, Kind, Object, exposed, shown
+from gradcli.snippets.frameworks.tensorflow.schedules import Schedule, schedules
+from gradcli.snippets.values import Kind, Object, exposed, settable, shown
 
 if TYPE_CHECKING:
     from gradcli.snippets.frameworks.tensorflow.variable import Variable
 
     Numbers = np.ndarray[Any, np.dtype[Any]]
+
+
+CLIPPING = {"clipnorm": None, "clipvalue": None}
+"""Options that all optimizers have: how long a gradient may be, and how large its elements."""
 
 
 class Optimizer(Object):
@@ -26,10 +31,10 @@ class Optimizer(Object):
         given.pop("name", None)
         given.setdefault("learning_rate", given.pop("lr", self.options["learning_rate"]))
         for name, value in given.items():
-            if name not in self.options:
+            if name not in self.options and name not in CLIPPING:
                 text = f"Argument(s) not recognized: {{'{name}': {value}}}"
                 raise Raised("ValueError", text)
-        self.own = {**self.options, **given}
+        self.own = {**self.options, **CLIPPING, **given}
         self.state: dict[Variable, dict[str, Any]] = {}
         self.count = 0
 
@@ -37,6 +42,11 @@ class Optimizer(Object):
     def learning_rate(self) -> Any:
         """The rate."""
         return self.own["learning_rate"]
+
+    @settable
+    def set_learning_rate(self, rate: Any) -> None:
+        """Sets it."""
+        self.own["learning_rate"] = rate
 
     @shown
     def iterations(self) -> Any:
@@ -81,10 +91,23 @@ class Optimizer(Object):
         """One step of one variable."""
         x = self.home.recorder.array(variable.array)
         state = self.state.setdefault(variable, {})
-        rate = self.own["learning_rate"]
-        rate = float(self.home.number(rate)) if isinstance(rate, Array) else float(rate)
-        moved = self.rule(x, g.astype(x.dtype), state, x.dtype.type(rate))
+        moved = self.rule(x, self.clipped(g.astype(x.dtype)), state, x.dtype.type(self.rate()))
         variable.assign(self.home.constant(moved.astype(x.dtype), x.dtype))
+
+    def rate(self) -> float:
+        """The rate of this step."""
+        rate = self.own["learning_rate"]
+        if isinstance(rate, Schedule):
+            rate = rate.at(self.count - 1)
+        array = self.home.machine.array_in(rate)
+        return float(rate if array is None else self.home.number(array))
+
+    def clipped(self, g: Numbers) -> Numbers:
+        """A gradient that is not longer than it may be."""
+        longest, largest = self.own["clipnorm"], self.own["clipvalue"]
+        if longest is not None:
+            g = g * g.dtype.type(longest) / max(np.sqrt((g * g).sum()), g.dtype.type(longest))
+        return g if largest is None else g.clip(-largest, largest)
 
     def rule(self, x: Numbers, g: Numbers, state: dict[str, Any], rate: Any) -> Numbers:
         """Where a step leads from x with the gradient g."""
@@ -162,14 +185,112 @@ class Adagrad(Optimizer):
         return x - rate * g / np.sqrt(state["sum"] + kind(self.own["epsilon"]))
 
 
+class AdamW(Adam):
+    """Adam, with weights that decay apart from the gradient."""
+
+    kind = "AdamW"
+    options = {  # noqa: RUF012
+        "learning_rate": 0.001, "weight_decay": 0.004, "beta_1": 0.9, "beta_2": 0.999,
+        "epsilon": 1e-07,
+    }  # fmt: skip
+
+    def rule(self, x: Numbers, g: Numbers, state: dict[str, Any], rate: Any) -> Numbers:
+        """One step."""
+        return super().rule(x - x * x.dtype.type(self.own["weight_decay"]) * rate, g, state, rate)
+
+
+class Adamax(Optimizer):
+    """By the mean of the gradient and the largest of it."""
+
+    kind = "Adamax"
+    options = Adam.options
+
+    def rule(self, x: Numbers, g: Numbers, state: dict[str, Any], rate: Any) -> Numbers:
+        """One step."""
+        kind, zeros = x.dtype.type, np.zeros_like(x)
+        first, second = kind(self.own["beta_1"]), kind(self.own["beta_2"])
+        m = state.get("m", zeros)
+        m = state["m"] = m + (g - m) * (kind(1) - first)
+        u = state["u"] = np.maximum(second * state.get("u", zeros), abs(g))
+        whole = (kind(1) - first ** kind(self.count)) * (u + kind(self.own["epsilon"]))
+        return x - rate * m / whole
+
+
+class Nadam(Optimizer):
+    """Adam with Nesterov's momentum."""
+
+    kind = "Nadam"
+    options = Adam.options
+
+    def rule(self, x: Numbers, g: Numbers, state: dict[str, Any], rate: Any) -> Numbers:
+        """One step."""
+        kind, zeros = x.dtype.type, np.zeros_like(x)
+        first, second = kind(self.own["beta_1"]), kind(self.own["beta_2"])
+        now, after = (
+            first * (kind(1) - kind(0.5) * kind(0.96) ** kind(count))
+            for count in (self.count, self.count + 1)
+        )
+        product = state["product"] = state.get("product", kind(1)) * now
+        m, v = state.get("m", zeros), state.get("v", zeros)
+        m = state["m"] = m + (g - m) * (kind(1) - first)
+        v = state["v"] = v + (g * g - v) * (kind(1) - second)
+        mean = after * m / (kind(1) - product * after) + (kind(1) - now) * g / (kind(1) - product)
+        square = v / (kind(1) - second ** kind(self.count))
+        return x - mean * rate / (np.sqrt(square) + kind(self.own["epsilon"]))
+
+
+class Adadelta(Optimizer):
+    """By the means of the squares of gradients and of steps."""
+
+    kind = "Adadelta"
+    options = {"learning_rate": 0.001, "rho": 0.95, "epsilon": 1e-07}  # noqa: RUF012
+
+    def rule(self, x: Numbers, g: Numbers, state: dict[str, Any], rate: Any) -> Numbers:
+        """One step."""
+        kind, zeros = x.dtype.type, np.zeros_like(x)
+        rho, epsilon = kind(self.own["rho"]), kind(self.own["epsilon"])
+        squares = state["g"] = rho * state.get("g", zeros) + (kind(1) - rho) * g * g
+        steps = state.get("d", zeros)
+        step = -np.sqrt(steps + epsilon) * g / np.sqrt(squares + epsilon)
+        state["d"] = rho * steps + (kind(1) - rho) * step * step
+        return x + rate * step
+
+
+class Ftrl(Optimizer):
+    """Follow the regularised leader."""
+
+    kind = "Ftrl"
+    options = {  # noqa: RUF012
+        "learning_rate": 0.001, "learning_rate_power": -0.5, "initial_accumulator_value": 0.1,
+        "l1_regularization_strength": 0.0, "l2_regularization_strength": 0.0,
+        "l2_shrinkage_regularization_strength": 0.0, "beta": 0.0,
+    }  # fmt: skip
+
+    def rule(self, x: Numbers, g: Numbers, state: dict[str, Any], rate: Any) -> Numbers:
+        """One step."""
+        kind, own = x.dtype.type, self.own
+        power = -kind(own["learning_rate_power"])
+        l1 = kind(own["l1_regularization_strength"])
+        l2 = kind(own["l2_regularization_strength"]) + kind(own["beta"]) / (kind(2) * rate)
+        before = state.get("sum", np.full_like(x, own["initial_accumulator_value"]))
+        after = state["sum"] = before + g * g
+        shrunk = g + kind(2 * own["l2_shrinkage_regularization_strength"]) * x
+        moved = (after**power - before**power) / rate
+        linear = state["linear"] = state.get("linear", np.zeros_like(x)) + shrunk - moved * x
+        return (linear.clip(-l1, l1) - linear) / (after**power / rate + kind(2) * l2)
+
+
+OPTIMIZERS = (SGD, Adam, AdamW, RMSprop, Adagrad, Adamax, Nadam, Adadelta, Ftrl)
+
+
 def keras(home: Any) -> dict[str, Any]:
     """The classes by their paths."""
     table: dict[str, Any] = {}
-    for of in (SGD, Adam, RMSprop, Adagrad):
+    for of in OPTIMIZERS:
         kind = _kind(home, of)
         for path in ("keras.optimizers", "optimizers", "keras.optimizers.legacy"):
             table[f"{path}.{of.kind}"] = kind
-    return table
+    return table | schedules(home)
 
 
 def _kind(home: Any, of: type[Optimizer]) -> Kind:

@@ -10,6 +10,7 @@ from gradcli.passes import modes
 from gradcli.passes.batch import dependents
 from gradcli.snippets.arrays.dtypes import is_float
 from gradcli.snippets.errors import Raised
+from gradcli.snippets.frameworks.tensorflow.slices import IndexedSlices, rows_put
 from gradcli.snippets.frameworks.tensorflow.variable import Variable
 from gradcli.snippets.values import Array, Manager, exposed
 
@@ -224,7 +225,7 @@ class GradientTape(Manager):
 
     def answer(
         self, node: Node | None, x: Array, source: Any, ys: Sequence[Array], unconnected: str
-    ) -> Array | None:
+    ) -> Array | IndexedSlices | None:
         """A gradient as a tensor; None, with a reason for people, where there is none."""
         home = self.home
         if node is not None and all(is_stopped([y.node], x.node) for y in ys):
@@ -236,7 +237,8 @@ class GradientTape(Manager):
             home.machine.note(*self.reason(x, source))
             return None
         wrapped: Array = home.wrap(node, x.dtype)
-        return wrapped
+        rows = rows_put(node)
+        return wrapped if rows is None else IndexedSlices(home, wrapped, rows)
 
     def reason(self, x: Array, source: Any) -> tuple[str]:
         """Why there is no gradient."""

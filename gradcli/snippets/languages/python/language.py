@@ -61,8 +61,8 @@ class Python(Operators, Calls):
         self.machine.is_importing = True
         try:
             return self.machine.attribute(self.machine.module(path), word)
-        except Refusal:
-            return self.machine.outside(f"{path}.{word}")
+        except Refusal as refusal:
+            return self.machine.outside(f"{path}.{word}", refusal)
         finally:
             self.machine.is_importing = False
 

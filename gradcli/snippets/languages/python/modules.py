@@ -362,8 +362,16 @@ def _copied(value: Any, copied: Callable[[Any], Any], seen: dict[int, Any]) -> A
 
 
 def _environment(_machine: Any) -> dict[str, Any]:
-    """`os`, whose environment is empty: snippets set how much a framework logs there."""
-    return {"environ": {}}
+    """`os`, whose environment is the snippet's own: they set how much a framework logs there."""
+    return {"environ": Environment()}
+
+
+class Environment(dict[Any, Any]):
+    """`os.environ`: what the snippet has put there, and nothing else."""
+
+    def represented(self, _printer: Any) -> str:
+        """It is not shown."""
+        raise Refusal("`os.environ` reaches outside of the snippet")
 
 
 def _nothing(_machine: Any) -> dict[str, Any]:

@@ -1,2 +1,0 @@
-def numbers():
-    yield 1
