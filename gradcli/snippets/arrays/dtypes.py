@@ -31,8 +31,9 @@ KEEPING = frozenset(
     unbind unstack vdot where zeros_like ones_like full_like floor ceil round trunc column_stack
     hstack vstack dstack hsplit vsplit stop_gradient add_scaled sub_scaled meshgrid moveaxis
     matrix_transpose flatten_from topk unfold narrow index_select chunk segment_sum remainder
-    repeat_interleave full zeros ones arange eye range add_n matvec vecdot cross movedim bincount
-    positive one_hot_classes copy broadcast_arrays unflatten select index_add""".split()
+    repeat_interleave boolean_mask full zeros ones arange eye range add_n matvec vecdot cross
+    movedim bincount positive one_hot_classes copy broadcast_arrays unflatten select
+    index_add""".split()
 )
 """Functions, by our names of them, that give whole numbers of whole numbers."""
 

@@ -12,21 +12,24 @@ from gradcli.errors import GradcliError
 from gradcli.exec.blocked import BlockedEvaluator
 from gradcli.ir.kinds import SMOOTH
 from gradcli.ir.node import BOOL, WORDS, Graph, Node, ancestors
-from gradcli.ir.record import CONSTANT
 from gradcli.ir.op import Elementwise, Linear, Multilinear, Reduction, as_number
+from gradcli.ir.record import CONSTANT
 from gradcli.lower.interpreter import Interpreter
 from gradcli.lower.names import Names
 from gradcli.ops import catalog
+from gradcli.ops.reduce import LOGSUMEXP
 from gradcli.passes import modes
 from gradcli.passes.batch import dependents
 from gradcli.snippets.arrays.dtypes import FLOAT32, FLOAT64, DType
 from gradcli.snippets.errors import Raised, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from gradcli.engine.settings import Settings
     from gradcli.errors import Source, Span
+    from gradcli.exec.executors import How
     from gradcli.snippets.values import Array
 
 LOOKED_AT, LARGE = 30, 10_000
@@ -63,25 +66,44 @@ class Nearest(BlockedEvaluator):
 
     single: tuple[type, ...] = SUMMING
 
+    def __init__(self, values: Mapping[Node, Any], how: How | None = None) -> None:
+        super().__init__(values, how)
+        self.wide: dict[Node, Any] = {}
+
     def perform(self, nodes: Iterable[Node]) -> None:
         """Evaluates nodes one by one."""
         for node in nodes:
             op = node.op
             is_single = node.dtype == FLOAT32 and not isinstance(op, self.single)
-            if is_single and node.inputs and op.kernel not in EXACT and op is not CONVERT:
-                wide = [_widened(self.values[x]) for x in node.inputs]
+            if op is LOGSUMEXP and node.dtype == FLOAT32:
+                self.wide[node] = op.kernel(self.widened(node.inputs[0]), *node.attrs)
+                self.values[node] = self.wide[node].astype(FLOAT32)
+            elif is_single and node.inputs and op.kernel not in EXACT and op is not CONVERT:
+                wide = [self.widened(x) for x in node.inputs]
                 self.values[node] = np.asarray(op.kernel(*wide, *node.attrs)).astype(FLOAT32)[()]
             else:
                 super().perform((node,))
+
+    def widened(self, node: Node) -> Any:
+        """A value for a function whose result is rounded.
+
+        The logarithm of a sum has all its digits: what is left of it in a difference may be little.
+        """
+        value = self.wide.get(node)
+        if value is None:
+            value = self.values[node]
+        return value.astype(FLOAT64) if value.dtype == FLOAT32 else value
+
+    def forget(self, live: AbstractSet[Node]) -> None:
+        """Lets go of what is not live."""
+        for table in (self.values, self.wide):
+            for node in [node for node in table if node not in live]:
+                del table[node]
 
 
 def is_plain(seed: Node | None) -> bool:
     """Whether a seed is numbers that depend on nothing, or none at all."""
     return seed is None or seed.op is CONSTANT or (seed.op is CONVERT and is_plain(seed.inputs[0]))
-
-
-def _widened(value: Any) -> Any:
-    return value.astype(FLOAT64) if value.dtype == FLOAT32 else value
 
 
 class Recorder:
@@ -281,11 +303,9 @@ class Recorder:
         """Lets go of the nodes that no array of the snippet is made of, where there are many."""
         if self.graph.count - self.swept < SWEPT or self.watching:
             return
-        values = self.evaluator.values
         live = set(ancestors([array.node for array in self.alive]))
         self.graph.nodes.clear()
         self.lowering.decisions.clear()
-        for node in [node for node in values if node not in live]:
-            del values[node]
+        self.evaluator.forget(live)
         self.unknown = {node: span for node, span in self.unknown.items() if node in live}
         self.swept = self.graph.count

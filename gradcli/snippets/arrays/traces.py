@@ -1,4 +1,4 @@
-"""Functions that are walked once for arguments of a kind: the graph of that, for other arguments."""
+"""Functions that are walked once for a kind of arguments, and are the graph of that then."""
 
 from __future__ import annotations
 

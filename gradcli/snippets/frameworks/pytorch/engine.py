@@ -216,7 +216,7 @@ class Autograd:
         return gradient
 
     def remembered(self, tensor: Tensor) -> Tensor:
-        """A tensor that was computed with its graph: it requires a gradient if leaves lead to it."""
+        """A tensor computed with its graph: it requires a gradient if leaves lead to it."""
         if self.leads_to_leaf(tensor.node):
             tensor.requires, tensor.is_leaf = True, False
             tensor.maker = tensor.maker or "ViewBackward0"

@@ -188,9 +188,12 @@ class TensorFlow(Framework):
         return super().asarray(value, dtype)
 
     def promoted(self, arrays: Sequence[Array]) -> DType:
-        """All tensors of a call must have one type."""
+        """All tensors of a call must have one type; whole numbers may come beside as labels."""
         types = {array.dtype for array in arrays}
-        return types.pop() if len(types) == 1 else super().promoted(arrays)
+        floats = {dtype for dtype in types if is_float(dtype)}
+        if len(floats or types) == 1:
+            return (floats or types).pop()
+        return super().promoted(arrays)
 
     def operator(self, op: str, left: Any, right: Any) -> Array:
         """An operator: its operands must be of one type, to which numbers are converted."""
@@ -235,13 +238,20 @@ class TensorFlow(Framework):
         """A call of a function of the library: variables are read, lists take a tensor's type."""
         args = [self.read(arg) for arg in args]
         named = {name: self.read(value) for name, value in named.items()}
+        if function.record.name == "mean" and args and isinstance(args[0], (list, tuple)):
+            args = [self.asarray(args[0]), *args[1:]]
         arrays = [a for a in leaves([*args, *named.values()]) if isinstance(a, Array)]
         floats = {a.dtype for a in arrays if is_float(a.dtype)}
         if len(floats) > 1:
             first, second = [PRINTED[a.dtype.name] for a in arrays if is_float(a.dtype)][:2]
             text = f"input #1(zero-based) was expected to be a {first} tensor but is a {second}"
             raise Raised("InvalidArgumentError", f"{text} tensor", help="tf.cast converts")
-        return super().call(function, args, named)
+        result = super().call(function, args, named)
+        if function.record.name == "mean" and arrays and not any(is_float(a.dtype) for a in arrays):
+            return self.cast(result, self.promoted(arrays))
+        if function.record.name == "argsort":
+            return self.made(self.recorder.number(result.node, self.whole), self.whole)
+        return result
 
     def read(self, value: Any) -> Any:
         """An argument with its variables read."""
@@ -256,6 +266,8 @@ class TensorFlow(Framework):
         own = [a for a in arrays if a.home is self]
         numbers = [x for x in leaves(given) if type(x) in (int, float)]
         is_whole = bool(numbers) and not any(type(x) is float for x in numbers)
+        if function.record.name == "full" and len(given) > 1 and type(given[1]) is int:
+            return self.whole
         if not arrays and is_whole and function.record.name in KEEPING and not makes(function):
             return self.whole
         return super().dtype_for(function, own or arrays, given)

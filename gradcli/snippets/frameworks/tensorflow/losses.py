@@ -26,7 +26,7 @@ NAMES = {
 
 def losses(home: Any) -> dict[str, Any]:
     """The classes by their paths."""
-    table = {}
+    table: dict[str, Any] = {}
     for name, function in NAMES.items():
         kind = Kind(name, _maker(home, function), lambda _: False)
         for path in ("keras.losses", "losses"):

@@ -29,6 +29,7 @@ class Schedule(Object):
 
     @exposed
     def __call__(self, step: Any) -> Array:
+        """The rate of a step, as a tensor."""
         array = self._home.machine.array_in(step) or step
         number = self._home.number(array) if isinstance(array, Array) else array
         made: Array = self._home.constant(self.at(number), FLOAT32)
@@ -94,7 +95,7 @@ def cosine(
     return of
 
 
-KINDS = {
+KINDS: dict[str, Callable[..., Callable[[float], float]]] = {
     "ExponentialDecay": exponential,
     "InverseTimeDecay": inverse,
     "PiecewiseConstantDecay": piecewise,

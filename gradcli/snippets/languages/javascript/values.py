@@ -346,7 +346,6 @@ class Promise(Thing):
 
 MapValue.methods["values"] = lambda self: [value for _, value in self.pairs()]
 SetValue.methods["values"] = SetValue.items
-Promise.methods["finally"] = Promise.methods.pop("finally_")
 
 
 class Module(Thing):

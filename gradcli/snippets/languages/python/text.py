@@ -22,8 +22,8 @@ from gradcli.snippets.values import (
     Object,
     Wrapped,
 )
-from gradcli.snippets.walk.producing import Producer
 from gradcli.snippets.walk.machine import MAX_ITEMS
+from gradcli.snippets.walk.producing import Producer
 
 
 def type_name(value: Any) -> str:
