@@ -91,17 +91,23 @@ SINGULAR_VALUES = Structural(
 )
 
 
-def _rotation(s: Node, drop: bool) -> Node:
-    """1/(s[j]^2 - s[i]^2)."""
-    return GAPS(s, attrs=(drop,)) / choose(row(s) + column(s) > 0.0, row(s) + column(s), 1.0)
+def _rotations(s: Node, drop: bool) -> tuple[Node, Node]:
+    """s[j]/(s[j]^2 - s[i]^2) and s[i]/(s[j]^2 - s[i]^2), as halves over the gap and over the sum.
+
+    Of equal values only the gap is 0: what turns both sides' vectors against each other is
+    determined there too, so u @ vt keeps its slope.
+    """
+    sums = row(s) + column(s)
+    over_sum = choose(sums > 0.0, 0.5 / sums, 0.0)
+    over_gap = GAPS(s, attrs=(drop,)) * 0.5
+    return over_gap + over_sum, over_gap - over_sum
 
 
-def _sides(node: Node) -> tuple[Node, Node, Node, Node]:
-    """The matrix as seen from the asked side: itself or transposed, s, and the other vectors."""
+def _sides(node: Node) -> tuple[Node, Node, Node]:
+    """The matrix as seen from the asked side, itself or transposed; s; and the other vectors."""
     (a,), (side, drop) = node.inputs, node.attrs
     other = SINGULAR_VECTORS(a, attrs=(1 - side, drop))
-    s = SINGULAR_VALUES(a)
-    return (a if side == 0 else turned(a)), s, other, _rotation(s, drop)
+    return (a if side == 0 else turned(a)), SINGULAR_VALUES(a), other
 
 
 def _without(node: Node, x: Node) -> Node:
@@ -110,21 +116,22 @@ def _without(node: Node, x: Node) -> Node:
 
 
 def _singular_vjp(node: Node, g: Node) -> Sequence[Node]:
-    a, s, v, f = _sides(node)
-    j = f * MATMUL(turned(node), g)
-    back = MATMUL(MATMUL(node, (j + turned(j)) * row(s)), turned(v))
+    a, s, v = _sides(node)
+    m = MATMUL(turned(node), g)
+    near, _ = _rotations(s, node.attrs[1])
+    back = MATMUL(MATMUL(node, near * (m - turned(m))), turned(v))
     if a.shape[-2] > a.shape[-1]:
         back = back + MATMUL(_without(node, g / row(s)), turned(v))
     return (back if node.attrs[0] == 0 else turned(back),)
 
 
 def _singular_jvp(node: Node, tangents: Sequence[Any]) -> Node:
-    a, s, v, f = _sides(node)
+    a, s, v = _sides(node)
     t = tangents[0] if node.attrs[0] == 0 else turned(tangents[0])
     moved = MATMUL(t, v)
     p = MATMUL(turned(node), moved)
-    inner = p * row(s) + turned(p * row(s))
-    slope = MATMUL(node, f * inner)
+    near, far = _rotations(s, node.attrs[1])
+    slope = MATMUL(node, near * p + far * turned(p))
     if a.shape[-2] > a.shape[-1]:
         slope = slope + _without(node, moved / row(s))
     return slope

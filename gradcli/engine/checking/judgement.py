@@ -67,7 +67,8 @@ def verdicts(exact: Exact, slopes: Differences) -> Array:
     words = np.full(exact.slope.shape, UNKNOWN, dtype=object)
     with np.errstate(all="ignore"):
         words[exact.confirmed(slopes)] = OK
-        words[np.isinf(exact.slope) & slopes.known(exact.rtol, exact.atol)] = DIFFERS
+        seen = slopes.known(exact.rtol, exact.atol) & (slopes.central.swing > 0)
+        words[np.isinf(exact.slope) & seen] = DIFFERS
         far = np.isfinite(exact.slope - slopes.central.value)
         far &= ~exact.near(slopes, 10, exact.rounding)
         far &= slopes.smooth(exact.atol) & ~slopes.hides(exact.slope) & ~np.asarray(exact.trusted)

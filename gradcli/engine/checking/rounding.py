@@ -19,14 +19,21 @@ if TYPE_CHECKING:
 
 
 def magnitude(
-    run: Run, x: Node, parts: Sequence[Node], weights: Sequence[Any], *, at_once: bool
+    run: Run,
+    x: Node,
+    parts: Sequence[Node],
+    weights: Sequence[Any],
+    *,
+    at_once: bool,
+    of_x: bool = False,
 ) -> Array:
     """What relative errors of 1 in all that is computed from x do to sum(part * weight).
 
-    That is the sum of abs(adjoint * value) over all nodes; of x's shape, element by element if the
-    elements are computed `at_once`, each from the same element of x.
+    That is the sum of abs(adjoint * value) over all nodes, with one `of_x` too; of x's shape,
+    element by element if the elements are computed `at_once`, each from the same element of x.
     """
-    nodes = [node for node in dependents(parts, [x]) if not node.is_bool]
+    computed = [x, *dependents(parts, [x])] if of_x else dependents(parts, [x])
+    nodes = [node for node in computed if not node.is_bool]
     seeds = [run.graph.constant(weight) for weight in weights]
     adjoints = modes.reverse(parts, nodes, seeds)
     terms = [g * node for g, node in zip(adjoints, nodes, strict=True) if g is not None]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from gradcli.data.report import Report
+from gradcli.engine.checking.claims import Claim, refuse_other_claims
 from gradcli.engine.checking.differences import differences
 from gradcli.engine.checking.judgement import DIFFERS, OK, UNKNOWN, Exact, verdicts
 from gradcli.engine.checking.moves import Moves
@@ -15,19 +16,15 @@ from gradcli.engine.gradient import SETTLED, gradients
 from gradcli.engine.options import DY, FORMULAS, NUMBER, WRT, Option
 from gradcli.engine.points.trace import Trace
 from gradcli.engine.points.verdicts import slopes_of_sides
-from gradcli.engine.program import Text
 from gradcli.engine.question import EVERYDAY, question
-from gradcli.engine.run import Run
-from gradcli.errors import InputError, ProgramTypeError, Span
+from gradcli.errors import ProgramTypeError
 from gradcli.ir.kinds import DOMAIN
-from gradcli.ir.node import Node
-from gradcli.ir.shapes import show_shape
-from gradcli.lower.values import fits
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Mapping
 
     from gradcli.engine.checking.differences import Differences
+    from gradcli.engine.run import Run
 
     Array = np.ndarray[Any, np.dtype[Any]]
     Routes = dict[str, Array]
@@ -47,17 +44,19 @@ ATOL = Option("atol", NUMBER, "Absolute tolerance.", "TOL", in_jobs=False)
 DISAGREES = 4
 """The exit status of a check that disagrees."""
 
-CLOSE, NEAR_ZERO = 1e-7, (1e-11, 1e-13)
+CLOSE, NEAR_ZERO = 1e-7, (1e-11, 1e-13, 0.0)
 """How close slopes must be: relative to their size, or to what they are made of (up to 1), which
-is for differences and for exact routes.
+is for differences, for exact routes, and for claims.
 """
 
 UNDERFLOW, TINY = 1e-290, 1e-100
 """Slopes as small as this are not held against one another, or against those by complex steps: what
 they are made of is denormal, and complex quotients square their operands."""
 
-ROUNDINGS = 2
+ROUNDINGS, ROUNDINGS_OF_CLAIM = 2, 4
 """By how many units in the last place of all that goes into an exact slope it may be off."""
+
+EPSILON = float(np.finfo(float).eps)
 
 REVERSE, FORWARD, NUMERIC, COMPLEX, CLAIMED, VERDICT = ROUTES = (
     "reverse",
@@ -101,27 +100,23 @@ def check(
     both sides; and where differences cannot tell, none is accused.
     """
     claims = claim or {}
-    _refuse_other_claims(claims, wrt)
+    refuse_other_claims(claims, wrt)
     double, tolerances = run.in_double(), Tolerances(eps, rtol, atol)
     columns = {}
     for name in wrt:
-        routes = _routes(run, name, dy, claims.get(name))
-        exact = routes if double is run else _routes(double, name, dy, claims.get(name))
-        routes |= _judged(exact, Moves(double, name, dy), tolerances)
+        claimed = [Claim(r, name, claims[name]) if name in claims else None for r in (run, double)]
+        routes = _routes(run, name, dy, claimed[0])
+        exact = routes if double is run else _routes(double, name, dy, claimed[1])
+        routes |= _judged(exact, Moves(double, name, dy), tolerances, claimed[1])
+        if double is not run:
+            fitting = np.isfinite(exact[REVERSE].astype(run.graph.dtype))
+            lost = fitting & ~np.isfinite(routes[REVERSE]) & (routes[VERDICT] == OK)
+            routes[VERDICT][lost] = UNKNOWN
         columns[name] = {route: routes[route] for route in ROUTES if route in routes}
     return _report(columns)
 
 
-def _refuse_other_claims(claims: Iterable[str], wrt: Collection[str]) -> None:
-    for name in claims:
-        if name not in wrt:
-            by = name.removeprefix("d")
-            help_ = f"the derivative by {by} is claimed as {by}=…" if by in wrt else None
-            message = f"a claim is made for {name}, and nothing is differentiated by it"
-            raise InputError(message, help=help_)
-
-
-def _routes(run: Run, name: str, dy: Any, claim: str | None) -> Routes:
+def _routes(run: Run, name: str, dy: Any, claim: Claim | None) -> Routes:
     """The gradient by one input by each exact route that the program allows, and as claimed."""
 
     def by(method: str) -> Array:
@@ -133,57 +128,37 @@ def _routes(run: Run, name: str, dy: Any, claim: str | None) -> Routes:
     with suppress(ProgramTypeError):
         routes[COMPLEX] = by(COMPLEX)
     if claim is not None:
-        routes[CLAIMED] = _claimed(run, name, claim)
+        routes[CLAIMED] = claim.gradient
     return routes
-
-
-def _claimed(run: Run, name: str, text: str) -> Array:
-    """The formula that the user derived, at the same inputs and intermediates of the program."""
-    claim = Text(text, f"--claim {name}")
-    nodes = {n: x for n, x in {**run.scope, **run.inputs}.items() if isinstance(x, Node)}
-    names = claim.names(nodes)
-    for used, first_use in names.inputs.items():
-        if used not in nodes:
-            span = Span(claim.source, first_use.start, first_use.end)
-            raise _no_variable(name, used, span, nodes)
-    values = {used: run.array(nodes[used]) for used in names.inputs}
-    claimed = Run(claim, names, values, run.settings.silent())
-    gradient = np.asarray(claimed.arrays(claimed.value), float)
-    shape = run.inputs[name].shape
-    if not fits(gradient.shape, shape):
-        shapes = f"{show_shape(gradient.shape)}, not {show_shape(shape)}"
-        raise InputError(f"the claim for {name} has shape {shapes}")
-    return np.broadcast_to(gradient, shape)
 
 
 # --- judgement ----------------------------------------------------------------------------------
 
 
-def _no_variable(name: str, used: str, span: Span, variables: Iterable[str]) -> InputError:
-    return InputError(
-        f"the claim for {name} uses '{used}', which is not a variable of the program",
-        span=span,
-        help=f"it has {', '.join(variables)}",
-    )
-
-
-def _judged(routes: Routes, moves: Moves, tolerances: Tolerances) -> Routes:
+def _judged(routes: Routes, moves: Moves, tolerances: Tolerances, claim: Claim | None) -> Routes:
     """The differences, and the verdict on each element.
 
     What is judged is the gradient in float64, whatever the working dtype: rounding is no mistake.
     Where the complex step agrees with both modes, no differences can refute them; where it does
-    not, they may have the last word, since it fails at kinks and where numbers are extreme.
+    not, they may have the last word, since it fails at kinks and where numbers are extreme. A claim
+    is held against the gradient to the digits that rounding leaves both.
     """
     rtol = CLOSE if tolerances.rtol is None else tolerances.rtol
-    atol, atol_of_routes = (_absolute(moves, tolerances.atol, least) for least in NEAR_ZERO)
+    atol, of_routes, of_claim = (_absolute(moves, tolerances.atol, least) for least in NEAR_ZERO)
+    slack = dict.fromkeys((FORWARD, COMPLEX), moves.lanes.spread(of_routes))
+    slack[CLAIMED] = moves.lanes.spread(of_claim)
     exact = Exact(moves.lanes.mean(routes[REVERSE]), rtol, atol, moves.gradient)
     slopes = differences(moves.curves, exact.confirmed, tolerances.eps)
-    apart = _apart(routes, rtol, moves.lanes.spread(atol_of_routes))
+    apart = _apart(routes, rtol, slack)
     unsure = moves.lanes.mean(sum(apart.values())) + ~exact.confirmed(slopes)
     if np.any(unsure):
         rounding = _rounding(moves, np.nonzero(unsure)[0])
-        spread = moves.lanes.spread
-        apart = _apart(routes, rtol, spread(atol_of_routes), spread(rounding))
+        of_slope = moves.lanes.spread(rounding)
+        slack = {name: least + of_slope for name, least in slack.items()}
+        slack[COMPLEX] += TINY + 1e3 * of_slope
+        if claim is not None:
+            slack[CLAIMED] += ROUNDINGS_OF_CLAIM * EPSILON * claim.magnitude()
+        apart = _apart(routes, rtol, slack)
         exact = exact._replace(rounding=rounding, trusted=_trusted(routes, moves, apart))
     words = moves.lanes.spread(verdicts(exact, slopes))
     astray = apart[COMPLEX] & (words == UNKNOWN) & moves.finite()
@@ -220,7 +195,7 @@ def _absolute(moves: Moves, asked: float | None, default: float) -> Array:
 def _rounding(moves: Moves, lanes: Array) -> Array:
     """What rounding may do to the exact slopes of some lanes."""
     rounding = np.zeros(moves.lanes.start.shape)
-    rounding[lanes] = ROUNDINGS * np.finfo(float).eps * moves.roughness(lanes)
+    rounding[lanes] = ROUNDINGS * EPSILON * moves.roughness(lanes)
     return rounding
 
 
@@ -236,7 +211,7 @@ def _trusted(routes: Routes, moves: Moves, apart: Routes) -> Array:
     return trusted
 
 
-def _apart(routes: Routes, rtol: float, atol: Array, rounding: Array | float = 0.0) -> Routes:
+def _apart(routes: Routes, rtol: float, slack: Mapping[str, Array]) -> Routes:
     """Where the other routes are not the reverse mode's; one that there is not is apart nowhere.
 
     At poles and in overflow the modes may go different ways, and a complex step fails; it rounds
@@ -252,8 +227,7 @@ def _apart(routes: Routes, rtol: float, atol: Array, rounding: Array | float = 0
             passed = (other == reverse) | (np.isnan(other) & np.isnan(reverse))
         with np.errstate(all="ignore"):
             size = np.maximum(np.abs(other), np.abs(reverse))
-            slack = TINY + 1e3 * rounding if name == COMPLEX else rounding
-            near = np.abs(other - reverse) <= rtol * size + atol + slack
+            near = np.abs(other - reverse) <= rtol * size + slack[name]
         apart[name] = ~((near & finite) | passed)
     return apart
 
