@@ -48,9 +48,14 @@ def _selected(x: Node, y: Node) -> Node | None:
 
 def _times_ones(x: Node, y: Node) -> Node | None:
     """The other factor, where one is ones: bit for bit the same."""
-    if is_ones(x) and _fills(y, x):
+    if is_one_beside(y, x):
         return y
-    return x if is_ones(y) and _fills(x, y) else None
+    return x if is_one_beside(x, y) else None
+
+
+def is_one_beside(x: Node, one: Node) -> bool:
+    """Whether an operand is 1 for each element of the other one, x."""
+    return is_ones(one) and _fills(x, one)
 
 
 def _signed(x: Node, y: Node) -> Node | None:

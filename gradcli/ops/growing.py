@@ -14,7 +14,7 @@ from gradcli.ir.kinds import POLE, at, at_zero
 from gradcli.ir.node import literal
 from gradcli.ir.op import Elementwise, nothing
 from gradcli.ops import vanishing
-from gradcli.ops.arithmetic import div, neg, reciprocal, sub
+from gradcli.ops.arithmetic import div, is_one_beside, neg, reciprocal, sub
 from gradcli.ops.compare import TAINT, abs_
 from gradcli.ops.exponential import (
     BOSE,
@@ -111,7 +111,7 @@ def _exponent(x: Node) -> Node | None:
 
 
 def _one_less_exp(x: Node, y: Node) -> Node | None:
-    u = _exponent(y) if literal(x) == 1.0 else None
+    u = _exponent(y) if is_one_beside(y, x) else None
     return None if u is None else -expm1(u)
 
 

@@ -17,7 +17,7 @@ from gradcli.ir.kinds import VERTICAL, at_zero
 from gradcli.ir.node import Node, literal
 from gradcli.ir.op import Elementwise
 from gradcli.ir.record import CONSTANT, Op, Rule
-from gradcli.ops.arithmetic import MUL, add, div, mul, neg, sub
+from gradcli.ops.arithmetic import MUL, add, div, is_one_beside, mul, neg, sub
 from gradcli.ops.compare import TAINT, abs_
 from gradcli.ops.exponential import (
     LOG_ONE_LESS_EXP,
@@ -137,7 +137,7 @@ def _of(inner: Function, build: Callable[..., Node]) -> Apply:
 
 def _one_less(inner: Function, build: Callable[..., Node]) -> Apply:
     """What `build` makes of u, where the operands of a difference are 1 and `inner(u)`."""
-    return lambda x, y: build(y.inputs[0]) if y.op is inner.op and literal(x) == 1.0 else None
+    return lambda x, y: build(y.inputs[0]) if y.op is inner.op and is_one_beside(y, x) else None
 
 
 def drawn_out(x: Node) -> tuple[float, Node]:
@@ -235,7 +235,7 @@ def _log_one_minus(x: Node) -> Node | None:
 
 @_rule(sub, "exp(x) - 1", "expm1(x)", exp)
 def _exp_less_one(x: Node, y: Node) -> Node | None:
-    return expm1(x.inputs[0]) if _is(x, exp) and literal(y) == 1.0 else None
+    return expm1(x.inputs[0]) if _is(x, exp) and is_one_beside(x, y) else None
 
 
 add_rule(sub, "1 - sigmoid(x)", "sigmoid(-x)", _one_less(sigmoid, lambda u: sigmoid(-u)), sigmoid)
@@ -244,17 +244,17 @@ add_rule(sub, "1 - cos(x)", "an operation of its own", _one_less(cos, ONE_MINUS_
 
 @_rule(sub, "cos(x) - 1", "-(1 - cos(x))", cos)
 def _cos_less_one(x: Node, y: Node) -> Node | None:
-    return -ONE_MINUS_COS(x.inputs[0]) if _is(x, cos) and literal(y) == 1.0 else None
+    return -ONE_MINUS_COS(x.inputs[0]) if _is(x, cos) and is_one_beside(x, y) else None
 
 
 @_rule(sub, "cosh(x) - 1", "an operation of its own", cosh)
 def _cosh_less_one(x: Node, y: Node) -> Node | None:
-    return COSH_MINUS_ONE(x.inputs[0]) if _is(x, cosh) and literal(y) == 1.0 else None
+    return COSH_MINUS_ONE(x.inputs[0]) if _is(x, cosh) and is_one_beside(x, y) else None
 
 
 @_rule(sub, "1 - exp(log(1 - exp(x)))", "exp(x)", NOT_NEGATIVE)
 def _one_less_itself(x: Node, y: Node) -> Node | None:
-    if y.op is not NOT_NEGATIVE or literal(x) != 1.0:
+    if y.op is not NOT_NEGATIVE or not is_one_beside(y, x):
         return None
     less = y.inputs[0]
     is_less = _is(less, neg) and _is(less.inputs[0], expm1)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from gradcli.ir.node import TRACE, WORDS, Node
+from gradcli.ir.node import TRACE, WORDS, Node, literal
 from gradcli.ir.op import Elementwise
 
 Carried: TypeAlias = "tuple[Node | None, Node | None]"
@@ -130,3 +130,9 @@ def anywhere(mask: Node, shape: tuple[int, ...]) -> Node:
 def seed_support(seed: Node) -> Node:
     """Seeds are supported where they are not 0."""
     return WORDS["ne"](seed, 0.0)
+
+
+def seeded(seed: Node, shape: tuple[int, ...]) -> Carried:
+    """A seed as a value of that shape, and where it is supported; a number is so everywhere."""
+    value = WORDS["spread"](seed, shape)
+    return value, None if literal(seed) else seed_support(value)

@@ -15,6 +15,7 @@ from gradcli.passes.cotangent import (
     masked,
     scaled,
     seed_support,
+    seeded,
     selected,
     spread_to,
     value_at,
@@ -42,8 +43,7 @@ def forward(
     first = min((x.order for x in xs), default=0)
     carried: dict[Node, Carried] = {}
     for x, t in zip(xs, tangents, strict=True):
-        start = WORDS["spread"](t, x.shape)
-        own = start, None if whole else seed_support(start)
+        own = (WORDS["spread"](t, x.shape), None) if whole else seeded(t, x.shape)
         carried[x] = add(carried[x], own) if x in carried else own
     for node in ancestors(ys, after=first - 1):
         if node in carried or node in stopped or not any(x in carried for x in node.inputs):

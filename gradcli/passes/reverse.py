@@ -16,7 +16,7 @@ from gradcli.passes.cotangent import (
     anywhere,
     masked,
     scaled,
-    seed_support,
+    seeded,
     spread_to,
     sum_to,
     times,
@@ -81,11 +81,8 @@ def _seeded(ys: Sequence[Node], seeds: Sequence[Node | None], whole: bool) -> di
     """The cotangents to start from: the seeds, or ones."""
     carried: dict[Node, Carried] = {}
     for y, seed in zip(ys, seeds, strict=True):
-        if seed is None:
-            start: Carried = WORDS["spread"](y.graph.constant(1.0), y.shape), None
-        else:
-            full = WORDS["spread"](seed, y.shape)
-            start = full, None if whole else seed_support(full)
+        full = y.graph.constant(1.0) if seed is None else seed
+        start = (WORDS["spread"](full, y.shape), None) if whole else seeded(full, y.shape)
         carried[y] = add(carried[y], start) if y in carried else start
     return carried
 
