@@ -39,13 +39,16 @@ def main() -> None:
 def _entrance() -> Callable[[list[str]], int]:
     """What runs a command line; without the memory for what that takes, it cannot be loaded.
 
-    What is loaded stays: to look for garbage in it would take a twentieth of the start.
+    NumPy may report that as an error of its own insides, and OpenBLAS by an interrupt. What is
+    loaded stays: to look for garbage in it would take a twentieth of the start.
     """
     gc.disable()
     os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", REST)
     try:
         from gradcli.cli.main import run
-    except ImportError as error:
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except (ImportError, MemoryError, SystemError) as error:
         from gradcli.errors import cannot_load, render
 
         message = cannot_load(error)

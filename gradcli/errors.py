@@ -379,8 +379,10 @@ def as_error(error: Exception, bug: str = "this is a bug in gradcli") -> Gradcli
     return wrapped
 
 
-def cannot_load(error: ImportError) -> GradcliError | None:
+def cannot_load(error: ImportError | MemoryError | SystemError) -> GradcliError | None:
     """What to say where the system cannot load a library; None for any other failed import."""
+    if not isinstance(error, ImportError):
+        return LimitError("not enough memory to load the libraries", help="more memory may help")
     cause: BaseException = error
     while cause.__cause__ is not None:
         cause = cause.__cause__

@@ -60,6 +60,7 @@ sin(1000*x) | sin(1e6*x) | cos(1e9*x) | sin(1e15*x) | sin(x)/x | x % 3 | abs(x)*
 x^2 + 1e10 | x^2 + 1e10 - 1e10 | (x + 1e10)^2 - 1e20 - 2e10*x | 1e-12*x^2 | 1e200*x | sin(x) - x
 x + 1e-9*sin(1e9*x) | x + 1e-3*sin(1e12*x) | 1/(1 + (x/1e-6)^2) | exp(x) - exp(x - 1e-9)
 erf(x) | erfc(x) | digamma(x) | j0(x) | i0(x) | gelu(x) | sigmoid(x) | softplus(100*x)
+acosh(1 + x) | rgamma(x) | tan(x)^2 | x*exp(-x) | sqrt(x^2 + 1) - x
 floor(x)*x | relu(x) + x^2 | maximum(x, 1)*x | where(x > 1, x^2, x) | round(x) | clip(x, 0, 1)
 """.replace("\n", " | ").strip(" |")
 
@@ -121,6 +122,7 @@ UNKNOWABLE: list[tuple[str, Any]] = [
     ("abs(x)^0.9", 0),
     ("x*log(abs(x) + 1e-320)", 0),
     ("asin(x)", 1),
+    ("acosh(1 + x)", 1e-300),
     ("floor(x)", 2),
     ("sign(x)", 0),
     ("x % 3", 6),
@@ -211,6 +213,37 @@ def test_claims(formula: str, derivative: str, dtype: str) -> None:
     assert set(verdicts(formula, dtype, x=x, claim={"x": derivative})) == {OK}
     claim = {"x": f"1.000001*({derivative})"}
     assert set(verdicts(formula, dtype, x=x, claim=claim)) == {DIFFERS}
+
+
+SMALL = [
+    ("cos(x)", "-sin(x)", [1e-10, 1e-100]),
+    ("x - sin(x)", "1 - cos(x)", [1e-10, 1e-100]),
+    ("cosh(x)", "(exp(x) - exp(-x))/2", [1e-3, 1]),
+    ("erf(x)", "2/sqrt(pi)*exp(-x^2)", [2.5, 5, 20]),
+    ("atan(x)", "1/(1 + x^2)", [1e10, 1e100]),
+    ("y = x^2; 1/(1 + y)", "-2*x/(1 + y)^2", [1e-100, 1e-10]),
+    ("x @ x + 1e10", "2*x", [1e-10, -3e-10]),
+]
+
+
+@pytest.mark.parametrize(("formula", "derivative", "x"), SMALL, ids=[row[0] for row in SMALL])
+def test_claims_of_small_slopes(formula: str, derivative: str, x: Any) -> None:
+    """A claim is held against the digits that both have, however small the slope is."""
+    assert set(verdicts(formula, x=x, claim={"x": derivative})) == {OK}
+    claim = {"x": f"1.000002*({derivative})"}
+    assert set(verdicts(formula, x=x, claim=claim)) == {DIFFERS}
+
+
+def test_a_claim_may_lose_digits() -> None:
+    claims = [("cosh(x)", "(exp(x) - exp(-x))/2"), ("sqrt(1 + x)", "(1 + x)/(2*sqrt(1 + x)^3)")]
+    for formula, derivative in claims:
+        assert verdicts(formula, x=[1e-10, 1e-14], claim={"x": derivative}) == [OK, OK]
+
+
+def test_a_slope_beyond_the_working_dtype() -> None:
+    """What float32 cannot hold is no mistake; what it loses on the way is not said to be right."""
+    assert verdicts("exp(x)", "float32", x=300) == [OK]
+    assert verdicts("exp(-1/x)", "float32", x=1e-20) == [UNKNOWN]
 
 
 def test_a_claim_at_a_kink_is_held_against_the_gradient() -> None:

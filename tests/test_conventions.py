@@ -185,6 +185,8 @@ STABLE: list[tuple[str, dict[str, Any], Any, dict[str, Any]]] = [
     ("x/(exp(x) - 1)", {"x": 0}, 1, {"x": -0.5}),
     ("2*x*(3*x^(0.1 - 1))", {"x": 0}, 0, {"x": INF}),
     (f"{EIGH} (v @ diag(w^2) @ v.T)[0, 1]", {"x": [[2, 0], [0, 2]]}, 0, {"x": [[0, 2], [2, 0]]}),
+    ("u, s, v = svd(x); (u @ v)[0, 0]", {"x": [[0, -1], [1, 0]]}, 0, {"x": [[0.5, 0], [0, 0.5]]}),
+    ("u, s, v = svd(x); (u @ v)[0, 0]", {"x": [[0, 0], [0, 0]]}, 1, {"x": [[0, 0], [0, 0]]}),
 ]
 
 # programs that only look like one of the forms: they are computed as they are written

@@ -43,6 +43,17 @@ VALUES: list[tuple[str, Any]] = [
     ("torch.kthvalue([3, 1, 2], 2)", (2, 2)),
     ("torch.aminmax([3, 1, 2])", (1, 3)),
     (A + "torch.aminmax(A, dim=1, keepdim=true)", ([[1], [3]], [[2], [4]])),
+    # methods whose array is not the function's first argument
+    (A + "torch.abs(A).where(A > 2, 0)", [[0, 0], [3, 4]]),
+    (A + "A.where(A > 2, 0)", [[0, 0], [3, 4]]),
+    (A + "(A > 2).where(A, 0)", [[0, 0], [3, 4]]),
+    ("torch.abs([1]).polygamma(1)", [1.6449340668482264]),
+    # counts
+    ("torch.histc([1, 2, 2, 5], 4)", [1, 2, 0, 1]),
+    ("torch.histc([0.6], 2)", [0, 1]),
+    ("torch.histc([1, 2, 5, 9], 2, 1, 5)", [2, 1]),
+    ("torch.histogram([0, 1])[0].shape", (100,)),
+    (A + "torch.count_nonzero(A, 0)", [2, 2]),
     # parts of one axis
     (A + "lax.slice_in_dim(A, None, -1, axis=1)", [[1], [3]]),
     ("lax.slice_in_dim([0, 1, 2, 3, 4], 0, 4, 2)", [0, 2]),

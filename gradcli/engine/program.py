@@ -156,21 +156,26 @@ _UNITS = frozenset(
 )
 """Units that are written behind numbers."""
 
+_MODULES = {"linalg": "np", "signal": "scipy", "interpolate": "scipy"}
+"""Modules that are also names of data, and the prefix that tells them from these."""
+
 
 def _no_value(name: str, span: Span, names: Names, values: Collection[str], way: str) -> InputError:
     """The error of an input without a value, which may be meant as something else."""
     from gradcli.engine.elsewhere import line_here
 
-    help_ = way
+    help_, before, after = way, span.source.text[: span.start], span.source.text[span.end :]
     if name in names.assigned:
         help_ = f"the program gives it one only later: move that up, or {help_}"
-    if name in ("i", "j") and span.source.text[: span.start][-1:].isdecimal():
+    if name in ("i", "j") and before[-1:].isdecimal():
         help_ = f"there are no complex numbers; {help_}"
-    elif name in _UNITS and re.search(r"\d\s*$|/$", span.source.text[: span.start]):
+    elif name in _UNITS and re.search(r"\d\s*$|/$", before):
         help_ = f"there are no units: leave '{name}' out, or {help_}"
     if catalog.find(name) is not None:
         help_ += f", or call the function: {name}(…)"
     line = line_here(span.source.text, values, without=name)
+    if name in _MODULES and after.startswith("."):
+        line = f"{before}{_MODULES[name]}.{name}{after}"
     return InputError(
         f"no value for '{name}'", span=span, help=f"write `{line}`, or {help_}" if line else help_
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from gradcli.errors import ProgramTypeError, Span
-from gradcli.ir.function import TracedNumber
+from gradcli.ir.function import REQUIRED, TracedNumber
 from gradcli.ir.node import Node
 from gradcli.ir.record import CONSTANT
 from gradcli.ir.shapes import is_whole
@@ -99,11 +99,16 @@ def _refuse_unless_default(
     value = None if _is_none(argument) else _type(walk, [argument])
     ignored = name in NO_EFFECT and (isinstance(value, str) or isinstance(default, bool))
     if value is not None and value != default and not ignored:
-        raise ProgramTypeError(
-            f"'{name}' of {theirs.name} has no counterpart here",
-            span=argument.span,
-            help=f"leave it out; without a prefix it is {theirs.ours.written()}",
-        )
+        without = f"without a prefix it is {theirs.ours.written()}"
+        if default is REQUIRED:
+            from gradcli.lower.instead import hint
+
+            other, way = hint(theirs.head), f"; {without}, another function"
+            help_ = f"{other}{way}" if other else without
+        else:
+            help_ = f"leave it out; {without}"
+        message = f"'{name}' of {theirs.name} has no counterpart here"
+        raise ProgramTypeError(message, span=argument.span, help=help_)
 
 
 def _converted(walk: Walk, parameter: Parameter, arguments: list[Argument]) -> Any:

@@ -80,11 +80,10 @@ def methods_framework(library: Catalogue, prefixes: Collection[str]) -> str:
 
 def method_meant(library: Catalogue, name: str, prefix: str) -> FunctionValue | None:
     """The function that a name stands for behind a dot, with this prefix's meaning if any."""
-    if prefix:
-        return prefixed_function(library, [prefix, name])
-    function = method_named(library, name)
+    function = prefixed_function(library, [prefix, name]) if prefix else method_named(library, name)
     if isinstance(function, BuiltIn):
-        function.spellings = (f"x.{name}",)
+        of_arrays = (f"{prefix}.Tensor.{name}",) if prefix else (f"x.{name}",)
+        function.spellings = (*of_arrays, *function.spellings)
     return function
 
 

@@ -22,6 +22,7 @@ complex numbers are not part of the language
 numbers are float64, or float32 with `--dtype float32`; cast(x, "int32") cuts them
     int? int?? uint? uint?? float?? float128 float?_* complex?? complex??? bfloat16 bool_ ubyte
     byte short ushort intc uintc intp uintp uint long ulong longlong ulonglong longdouble single
+    float type_as
     complex_ complexfloating character flexible float_ object_ str_ void bytes_ isfortran DType
     floating integer inexact number signedinteger unsignedinteger generic dtype as_dtype isdtype
     issubdtype can_cast promote_types result_type common_type min_scalar_type saturate_cast
@@ -56,6 +57,10 @@ write zeros(shape)
 write x.shape, x.ndim, x.size
     broadcast_shapes broadcast_dynamic_shape broadcast_static_shape is_tensor iterable rank shape_n
     TensorShape Size is_same_size
+write x.reshape(y.shape)
+    view_as reshape_as
+write broadcast_to(x, y.shape)
+    expand_as
 write broadcast_to(x, shape)
     broadcast broadcast_like broadcast_to_rank resize_as_ as_strided*
 random numbers are random_uniform(shape) and random_normal(shape)
@@ -133,6 +138,8 @@ write trunc(sqrt(n))
     isqrt
 write x.ndim == 0
     isscalar
+write x.ndim
+    dim
 write x < 0
     is_neg
 write sum(x)
@@ -270,6 +277,10 @@ write interp(x, xp, fp)
     interp1d interpn griddata CubicSpline make_interp_spline UnivariateSpline
 write t/pi % 2 - 1
     sawtooth
+write where(t % (2*pi) < pi, 1, -1)
+    scipy.signal.square
+systems have no responses here: a recurrence is a loop
+    scipy.signal.step
 write one_hot(k, n)
     unit_impulse
 write cos(2*pi*(f0*t + (f1 - f0)*t^2/(2*t1)))

@@ -156,7 +156,7 @@ class Signature:
         between = f"{least} {'or' if most - least == 1 else 'to'} " if least < most else ""
         takes = f"{between}{counted(most, 'argument')}, not {count}" if most else "no arguments"
         message = f"{self.name} takes {takes}"
-        hint = self.hint if most == 1 else ""
+        hint = self.hint if most <= 2 else ""
         texts = [argument.span.text for argument in arguments]
         if (
             most == 1

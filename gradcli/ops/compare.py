@@ -16,7 +16,7 @@ from gradcli.ops.records import binary, folding, reduction, unary
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gradcli.ir.function import Array, Function, Int
+    from gradcli.ir.function import Array, Flag, Function, Int
     from gradcli.ir.node import Node
     from gradcli.ir.op import Reduction
 
@@ -151,9 +151,22 @@ def choose(c: Node, x: Node | float, y: Node | float) -> Node:
     return WHERE(c, as_number(graph.lift(x)), as_number(graph.lift(y)))
 
 
-@function(example="where([1, -1] > 0, 10, 20)", aliases="where_v2")
-def where(condition: Array, x: Array, y: Array) -> Node:
-    """`x` where the condition holds, else `y`; what is not selected has no part in the gradient."""
+@function(
+    example="where([1, -1] > 0, 10, 20)",
+    aliases="where_v2",
+    signatures="""
+        x.where(x, condition, y); method=True
+        torch.Tensor.where(self: x, condition, other: y); method=True
+        tfjs.Tensor.where(x, condition, b: y); method=True
+    """,
+)
+def where(condition: Array, x: Array, y: Array, *, method: Flag = False) -> Node:
+    """`x` where the condition holds, else `y`; what is not selected has no part in the gradient.
+
+    As a method, `x.where(condition, y)`, or `condition.where(x, y)`.
+    """
+    if method and x.is_bool and not condition.is_bool:
+        condition, x = x, condition
     return choose(truth(condition), x, y)
 
 

@@ -102,7 +102,9 @@ def polygamma_of(n: int) -> Callable[..., Node]:
     return _polygamma(n) if n else digamma
 
 
-@function(example="polygamma(1, 2)", domain=(_POSITIVE,))
+@function(
+    example="polygamma(1, 2)", domain=(_POSITIVE,), signatures="torch.Tensor.polygamma(self: x, n)"
+)
 def polygamma(n: Int, x: Array) -> Node:
     """The n-th derivative of digamma; n is a whole number."""
     if n < 0:

@@ -13,7 +13,7 @@ from gradcli.ir.function import function
 from gradcli.ir.kinds import JUMP, at
 from gradcli.ir.op import as_number
 from gradcli.ir.shapes import is_whole, show_shape
-from gradcli.ops.compare import GATE, clip, eq
+from gradcli.ops.compare import GATE, clip, eq, floor, minimum
 from gradcli.ops.creation import linspace
 from gradcli.ops.marks import STOP
 from gradcli.ops.records import constant_op
@@ -108,6 +108,8 @@ def digitize(x: Array, bins: Array, right: Flag = False) -> Node:
     signatures="""
         tf.histogram_fixed_width(values: x, value_range: range, nbins: bins = 100) -> counts; \
             counts=True
+        torch.histogram(input, bins=100, *, range=None, weight: weights = None, density=False) \
+            -> hist, bin_edges
     """,
 )
 def histogram(
@@ -161,9 +163,20 @@ def _edges(x: Node, bins: Any, limits: Any) -> Node:
     example="histc([1, 2, 4], 3, 1, 4)",
     signatures="torch.histc(input, bins=100, min: low = 0, max: high = 0)",
 )
-def histc(x: Array, bins: Int = 100, low: Number = 0.0, high: Number = 0.0) -> Any:
+def histc(x: Array, bins: Int = 100, low: Number = 0.0, high: Number = 0.0) -> Node:
     """How many elements each of so many bins from low to high holds; from all if both are alike."""
-    return histogram(x, bins, None if low == high else (low, high))[0]
+    x = as_vector(as_number(x))
+    if bins < 1:
+        raise DomainError("a histogram needs a whole number of bins")
+    lowest, highest = (x.graph.constant(k) for k in (low, high))
+    if low == high:
+        lowest, highest = STOP(min_(x)), STOP(max_(x))
+        margin = as_number(eq(lowest, highest))
+        lowest, highest = lowest - margin, highest + margin
+    place_of = floor((x - lowest) / (highest - lowest) * float(bins))
+    numbers = x.graph.constant(np.arange(float(bins))[:, None])
+    inside = (x >= lowest) & (x <= highest) & eq(minimum(place_of, bins - 1.0), numbers)
+    return sum_(GATE(inside, spread(x.graph.constant(1.0), x.shape)), 1)
 
 
 def _counted(x: Any) -> Any:

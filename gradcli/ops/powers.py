@@ -64,6 +64,7 @@ hypot = binary(
     selects=(lambda x, y, z: ne(z, 0.0),) * 2,
     special=at(KINK, lambda x, y, z: z == 0),
     points=((0.0, 0.0),),
+    hint="of several numbers write norm([a, b, c])",
 )
 
 

@@ -13,7 +13,7 @@ from gradcli.ir.function import TracedNumber, function
 from gradcli.ir.op import Elementwise, Reduction, as_number
 from gradcli.ops.compare import ceil, eq, floor
 from gradcli.ops.nans import count_known
-from gradcli.ops.reduce import ELEMENT, argmax, count_over, equal_share
+from gradcli.ops.reduce import ELEMENT, argmax, count_over, equal_share, refuse_empty
 from gradcli.ops.shape import stack
 
 if TYPE_CHECKING:
@@ -165,8 +165,7 @@ def _quantile(x: Node, q: Any, axis: Any, keepdims: bool, method: str, skip: boo
     methods = METHODS if skip else (*METHODS, *_PLOTTING, *_STEPS)
     if method not in methods:
         raise ProgramTypeError(f"quantile knows no method {method!r}", help=", ".join(methods))
-    if count_over(x, axis) == 0:
-        raise DomainError("quantile of no elements")
+    refuse_empty(x, axis, "quantile")
     if isinstance(q, tuple) and q:
         return stack([_quantile(x, part, axis, keepdims, method, skip) for part in q])
     _refuse_no_share(q)
@@ -252,6 +251,7 @@ def nanpercentile(
 
 
 def _median(x: Node, axis: Any, keepdims: bool, lower: bool, skip: bool) -> Any:
+    refuse_empty(x, axis, "median")
     if not lower:
         return _quantile(x, 0.5, axis, keepdims, "midpoint", skip)
     if isinstance(axis, tuple):

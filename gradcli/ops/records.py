@@ -65,13 +65,13 @@ def binary(
     points: tuple[Any, ...] = (),
     selects: Sequence[Callable[..., Node] | None] = (),
     signatures: str = "",
+    hint: str = "",
     **more: Any,
 ) -> Function:
     """An elementwise function of two arrays; `partials[i](x, y, z)` are its derivatives."""
     op = Binary(name, kernel, *partials, selects=selects, **more)
-    return of_arrays(
-        op, names, doc, example, aliases, domain=domain, points=points, signatures=signatures
-    )
+    said = {"signatures": signatures, "hint": hint}
+    return of_arrays(op, names, doc, example, aliases, domain=domain, points=points, **said)
 
 
 def of_arrays(

@@ -545,7 +545,11 @@ def argmin(x: Array, axis: Axis = None, keepdims: Flag = False) -> Node:
     return ARGMIN(x, attrs=(axis, keepdims))
 
 
-@function(example="count_nonzero([0, 1, 2])", constant=True)
+@function(
+    example="count_nonzero([0, 1, 2])",
+    constant=True,
+    signatures="torch.count_nonzero(input, dim=None)",
+)
 def count_nonzero(x: Array, axis: Axes = None, keepdims: Flag = False) -> Node:
     """How many elements are not 0."""
     return sum_(as_number(ne(x, 0.0)), axis, keepdims)

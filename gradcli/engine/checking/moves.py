@@ -151,7 +151,8 @@ class Moves:
             return np.full(self.lanes.start.shape, np.nan)
 
     def _gradient_of(self, run: Run, parts: list[Node], weights: list[Any]) -> Node | None:
-        seeds = [run.graph.constant(weight) for weight in weights]
+        """The gradient; seeds of ones are no seeds, so that it is made as `grad` makes it."""
+        seeds = [None if np.all(w == 1) else run.graph.constant(w) for w in weights]
         return modes.reverse(parts, [run.inputs[self.name]], seeds)[0]
 
     # --- sizes ----------------------------------------------------------------------------------
