@@ -46,8 +46,8 @@ def test_a_formula_has_the_value_of_the_reference(case: dict[str, Any]) -> None:
 def test_formulas_are_as_short_as_those_of_a_person() -> None:
     sizes = [c.get("short") or tokens(c["reference"]) for c in CASES]
     ratios = [tokens(formula_of(c)) / n for c, n in zip(CASES, sizes, strict=True)]
-    assert sum(r <= 1.2 for r in ratios) >= 0.9 * len(ratios)
-    assert sum(r <= 1.5 for r in ratios) >= 0.93 * len(ratios)
+    assert sum(r <= 1.2 for r in ratios) >= 0.95 * len(ratios)
+    assert sum(r <= 1.5 for r in ratios) >= 0.97 * len(ratios)
 
 
 def pairs_in(text: str) -> list[list[str]]:
@@ -98,8 +98,8 @@ def test_the_derivative_of_an_integral_is_what_was_integrated(expr: str, person:
         (TEXTBOOK, 1.0, 0.95),
         (TABLE, 1.2, 0.85),
         (TABLE, 1.5, 0.95),
-        (INTEGRALS, 1.2, 0.88),
-        (INTEGRALS, 1.5, 0.92),
+        (INTEGRALS, 1.2, 0.93),
+        (INTEGRALS, 1.5, 0.95),
     ],
     ids=["textbook", "table", "table, nearly all", "integrals", "integrals, nearly all"],
 )
@@ -177,7 +177,7 @@ def test_a_formula_that_is_defined_where_the_derivative_is_says_nothing(program:
 @pytest.mark.parametrize(
     ("program", "formula"),
     [
-        ("where(y == 1, log(x), log(1 - x))", "where(y == 1, 1/x, -1/(1 - x))"),
+        ("where(y == 1, log(x), log(1 - x))", "where(y == 1, 1/x, 1/(x - 1))"),
         ("huber(x, y)", "where(abs(x - y) <= 1, x - y, sign(x - y))"),
         ("hinge(x, y)", "where(1 - y*x <= 0, 0, -y)"),
         ("divide_no_nan(x, y)", "where(y != 0, 1/y, 0)"),
@@ -241,7 +241,7 @@ def test_parts_without_bound_are_simplified_apart(program: str, start: str) -> N
 @pytest.mark.parametrize(
     ("program", "order", "formula"),
     [
-        ("x^x", 2, "(1/x + 1 + 2*log(x) + log(x)^2)*x^x"),
+        ("x^x", 2, "(1 + 2*log(x) + log(x)^2 + 1/x)*x^x"),
         ("atan(x)", 4, "24*x*(1 - x^2)/(1 + x^2)^4"),
         ("sin(x)", 40, "sin(x)"),
         ("x^2", 3, "0"),

@@ -19,7 +19,6 @@ from gradcli.passes.batch import dependents
 from gradcli.passes.simplify.entered import entered
 from gradcli.passes.simplify.forms import gathered
 from gradcli.passes.simplify.sharing import shared
-from gradcli.passes.simplify.written import read
 from gradcli.render.text import text, tokens
 
 if TYPE_CHECKING:
@@ -132,7 +131,7 @@ def _without_signs(tree: Written, last: str, parameters: dict[str, None]) -> Wri
 
 def collected(written: Written, last: str) -> Written:
     """A formula with like terms and like factors collected, and nothing else done."""
-    return gathered(read(text(written)), last, _cost)
+    return gathered(written, last, _cost)
 
 
 def _cost(written: Written) -> int:

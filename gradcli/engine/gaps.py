@@ -66,6 +66,8 @@ def _undefined(run: Run, formula: str, points: Points) -> Points:
 def _first_defined(run: Run, name: str, order: int, points: Points) -> Gap | None:
     """The first of the points at which the value and its derivatives are numbers."""
     again = _run(run, run.text, points)
+    if not np.isfinite(again.array(again.results[0])).any():
+        return None
     if not all(modes.is_elementwise(again.results[0], again.inputs[n]) for n in points):
         return None
     slopes = np.broadcast_arrays(*(again.array(y) for y in slopes_of(again, name, order) if y))

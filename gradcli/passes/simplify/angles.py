@@ -5,16 +5,16 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from gradcli.passes.simplify.functions import pair_squares, without_quarter_turns
+from gradcli.passes.simplify.functions import function_of, paired
 from gradcli.passes.simplify.generators import CALL, SUM, frozen
-from gradcli.passes.simplify.identities import ODD, PAIRS, POSITIVE
+from gradcli.passes.simplify.identities import PAIRS
 from gradcli.passes.simplify.polynomials import ONE, add_into, monomial, power, product, scaled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
     from gradcli.passes.simplify.algebra import Algebra
-    from gradcli.passes.simplify.polynomials import Number, Poly
+    from gradcli.passes.simplify.polynomials import Monomial, Number, Poly
 
     Operands = Collection[object]
     Change = Callable[[Algebra, int, dict[int, Number]], Poly]
@@ -59,16 +59,45 @@ def _changed(algebra: Algebra, poly: Poly, change: Change, some: Operands | None
     """A sum whose terms are changed, the sums among their factors first; of `some` operands."""
     result: Poly = {}
     for mono, c in poly.items():
-        plain = {g: e for g, e in mono if algebra.gens[g].kind != SUM}
+        plain, below = _below(algebra, mono) if change is _doubled else (dict(mono), [])
+        sums = [(gen, e) for gen, e in plain.items() if algebra.gens[gen].kind == SUM]
+        for gen, _ in sums:
+            del plain[gen]
         term = _term(algebra, {monomial(plain): c}, change, some)
-        for gen, e in mono:
-            if gen not in plain:
-                inner = algebra.gens[gen].poly or {}
-                changed = _changed(algebra, inner, change, some)
-                power = algebra.of(gen, e) if changed == inner else algebra.power(changed, e)
-                term = algebra.mul(term, power)
+        for gen, e in sums:
+            inner = algebra.gens[gen].poly or {}
+            changed = _changed(algebra, inner, change, some)
+            power = algebra.of(gen, e) if changed == inner else algebra.power(changed, e)
+            term = algebra.mul(term, power)
+        for inner in below:
+            term = algebra.mul(term, algebra.power(_changed(algebra, inner, change, some), -1))
         add_into(result, term)
     return result
+
+
+def _below(algebra: Algebra, mono: Monomial) -> tuple[dict[int, Number], list[Poly]]:
+    """The factors of a term; and what it is divided by that may have a double angle.
+
+    That is (sin(u) + cos(u))^2, and cos(u)*(sin(u) + cos(u)), multiplied out.
+    """
+    rest = dict(mono)
+    below = []
+    for gen, e in mono:
+        made = algebra.gens[gen]
+        if made.kind != SUM or e not in (-1, -2):
+            continue
+        inner = made.poly or {}
+        heads = {algebra.gens[g].head for m in inner for g, _ in m}
+        if heads.isdisjoint(PAIRS):
+            continue
+        beside = [g for g in rest if rest[g] == -1 and algebra.gens[g].head in PAIRS]
+        if e == -1 and len(beside) != 1:
+            continue
+        other = inner if e == -2 else algebra.of(beside[0])
+        below.append(algebra.expanded(product(inner, other)))
+        for g in (gen, *(beside if e == -1 else ())):
+            del rest[g]
+    return rest, below
 
 
 def _term(algebra: Algebra, term: Poly, change: Change, some: Operands | None) -> Poly:
@@ -89,13 +118,7 @@ def _sides(algebra: Algebra, gen: int) -> tuple[str, str, int, int]:
     made = algebra.gens[gen]
     names = (str(made.head), PAIRS[made.head].partner)
     odd, even = names if PAIRS[made.head].side == 0 else names[::-1]
-    return odd, even, _of(algebra, odd, made.parts[0]), _of(algebra, even, made.parts[0])
-
-
-def _of(algebra: Algebra, head: str, operand: Poly) -> int:
-    gen = algebra.gens.call(head, (operand,), positive=head in POSITIVE)
-    pair_squares(algebra, gen)
-    return gen
+    return odd, even, paired(algebra, odd, made.parts[0]), paired(algebra, even, made.parts[0])
 
 
 def _doubled(algebra: Algebra, gen: int, rest: dict[int, Number]) -> Poly:
@@ -106,13 +129,13 @@ def _doubled(algebra: Algebra, gen: int, rest: dict[int, Number]) -> Poly:
     result: Poly = {ONE: 1}
     if a * b > 0 and a.denominator == b.denominator == 1:
         n = min(a, b, key=abs)
-        half = scaled(_function(algebra, odd, twice), ONE, Fraction(1, 2))
+        half = scaled(function_of(algebra, odd, twice), ONE, Fraction(1, 2))
         result = algebra.power(half, n)
         a, b = a - n, b - n
     for head, here, n in ((odd, one, a), (even, other, b)):
         if n and n % 2 == 0:
             c, d = PAIRS[head].doubled
-            cosine = scaled(_function(algebra, even, twice), ONE, Fraction(d, 2))
+            cosine = scaled(function_of(algebra, even, twice), ONE, Fraction(d, 2))
             square = algebra.add({ONE: Fraction(c, 2)}, cosine)
             whole = power(square, n // 2) if n > 0 else algebra.power(square, n // 2)
             result = algebra.mul(result, whole)
@@ -133,7 +156,7 @@ def _halved_by(side: int) -> Change:
         if n < 0 or n.denominator != 1:
             return {((gen, n),): 1}
         half = scaled(algebra.gens[gen].parts[0], ONE, Fraction(1, 2))
-        halves = [_of(algebra, name, half) for name in names]
+        halves = [paired(algebra, name, half) for name in names]
         if gen != other:
             return {monomial(dict.fromkeys(halves, n)): 2**n}
         c, d = PAIRS[names[side]].doubled
@@ -151,22 +174,12 @@ def _added(algebra: Algebra, gen: int, rest: dict[int, Number]) -> Poly:
         return {((gen, n),): 1}
     odd, even, *_ = _sides(algebra, gen)
     one, other = dict([first]), dict(others)
-    left = {head: _function(algebra, head, one) for head in (odd, even)}
-    right = {head: _function(algebra, head, other) for head in (odd, even)}
+    left = {head: function_of(algebra, head, one) for head in (odd, even)}
+    right = {head: function_of(algebra, head, other) for head in (odd, even)}
     if made.head == odd:
         return algebra.add(product(left[odd], right[even]), product(left[even], right[odd]))
     sign = -PAIRS[odd].square[1] * -PAIRS[odd].square[0]
     return algebra.add(product(left[even], right[even]), product(left[odd], right[odd]), sign)
-
-
-def _function(algebra: Algebra, head: str, operand: Poly) -> Poly:
-    """A function of an operand, its sign and quarter turns outside."""
-    head, operand, sign = without_quarter_turns(algebra, head, operand)
-    sign = sign or 1
-    if next(iter(operand.values())) < 0:
-        operand = scaled(operand, ONE, -1)
-        sign = -sign if head in ODD else sign
-    return {((_of(algebra, head, operand), 1),): sign}
 
 
 CHANGES = (_doubled, _halved_by(0), _halved_by(1))

@@ -2,39 +2,44 @@
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from gradcli.ir.written import subtrees
 from gradcli.passes.simplify.algebra import Algebra
 from gradcli.passes.simplify.angles import angles
 from gradcli.passes.simplify.generators import ATOM, CALL, CHOICE, POWER, SUM, frozen
-from gradcli.passes.simplify.polynomials import (
-    ONE,
-    add_into,
-    coefficients,
-    common,
-    monomial,
-    product,
-    scaled,
-    to_power,
-)
+from gradcli.passes.simplify.hyperbolics import hyperbolics
+from gradcli.passes.simplify.orders import orders
+from gradcli.passes.simplify.polynomials import ONE, add_into, coefficients, common, to_power
 from gradcli.passes.simplify.reading import Reader
-from gradcli.passes.simplify.rebuilding import rebuilt
+from gradcli.passes.simplify.rebuilding import multiplied, rebuilt
 from gradcli.passes.simplify.roots import merged, not_negative, rationalized
-from gradcli.passes.simplify.showing import Showing
-from gradcli.passes.simplify.written import names_in
+from gradcli.passes.simplify.shifts import by_shifts, linear_sums
+from gradcli.passes.simplify.showing import RATIOS, Showing
+from gradcli.passes.simplify.tangents import tangents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from gradcli.ir.node import Node
     from gradcli.ir.written import Written
-    from gradcli.passes.simplify.polynomials import Monomial, Number, Poly
-    from gradcli.passes.simplify.written import Tree
+    from gradcli.passes.simplify.polynomials import Monomial, Poly
 
     Cost = Callable[[Written], Any]
+    Read = Callable[[Algebra], Poly]
 
 PREFERENCES = (0, 1)
 """Which of two squares stays, where one stands for the other: the side of a `Pair`."""
+
+ANGLES = frozenset(chain(*RATIOS, *RATIOS.values()))
+"""Sines, cosines and their quotients."""
+
+CHANGES = (angles, tangents, hyperbolics, orders)
+"""What makes other sums of one, which may have shorter forms."""
+
+_TWO = ("number", 2)
 
 REBUILDS = 3
 """How often the shortest form is built anew, since what it is made of may then come to less."""
@@ -48,6 +53,7 @@ class Forms:
         self.cost = cost
         self.showing = Showing(algebra, self.best)
         self.chosen: dict[object, Written] = {}
+        self._linear: tuple[int, list[tuple[int, Poly]]] = (0, [])
 
     def best(self, poly: Poly) -> Written:
         """The shortest form of a sum."""
@@ -57,6 +63,13 @@ class Forms:
             if len(poly) > 2 or key in self.algebra.origins or not self._is_plain(poly):
                 self.chosen[key] = self._best(poly)
         return self.chosen[key]
+
+    def linear_sums(self) -> list[tuple[int, Poly]]:
+        """The sums by whose powers others are tried; looked up anew when there may be more."""
+        count = len(self.algebra.gens.all)
+        if self._linear[0] != count:
+            self._linear = count, linear_sums(self.algebra)
+        return self._linear[1]
 
     def _is_plain(self, poly: Poly) -> bool:
         """Whether no other form of one or two terms can be shorter."""
@@ -76,6 +89,8 @@ class Forms:
         origin = self.algebra.origins.get(frozen(poly))
         if origin is not None:
             written.append(self.showing.sum(origin))
+        if len(poly) > 2:
+            written += map(self.showing.sum, by_shifts(self.algebra, poly, self.linear_sums()))
         shown: dict[object, Written] = {}
         others = (merged(self.algebra, poly), rationalized(self.algebra, poly))
         variants = [poly, *(other for other in others if other != poly)]
@@ -100,7 +115,7 @@ class Forms:
             yield self._over_common(poly, above=True)
         factored = algebra.fractions(parts)
         yield factored
-        yield self._multiplied(factored)
+        yield multiplied(algebra, factored)
         if len(factored) > 1:
             yield self._over_common(factored)
             yield self._over_common(factored, above=True)
@@ -128,40 +143,6 @@ class Forms:
             add_into(other, algebra.mul(factor, right))
         for parts in sides.values():
             add_into(result, algebra.of(algebra.gens.call(CHOICE, parts)))
-        return result
-
-    def _multiplied(self, poly: Poly) -> Poly:
-        """Sums to the same power or under the same root multiplied out, a sign inside."""
-        result: Poly = {}
-        for mono, c in poly.items():
-            exponents, sign = dict(mono), 1
-            single: Poly = {ONE: 1}
-            for e, gens in self._sums_by_power(mono).items():
-                whole = self._product_of(gens)
-                if c * sign < 0 and e % 2 == 1:
-                    whole, sign = scaled(whole, ONE, -1), -sign
-                exponents = {g: n for g, n in exponents.items() if g not in gens}
-                if len(whole) == 1:
-                    single = self.algebra.mul(single, self.algebra.power(whole, e))
-                    continue
-                one = self.algebra.gens.sum(whole)
-                exponents[one] = exponents.get(one, 0) + e
-            add_into(result, self.algebra.mul(single, {monomial(exponents): c * sign}))
-        return result
-
-    def _sums_by_power(self, mono: Monomial) -> dict[Number, list[int]]:
-        """The sums that have the same power in a term, a whole one or a half, two or more."""
-        sums: dict[Number, list[int]] = {}
-        for gen, e in mono:
-            if self.algebra.gens[gen].kind == SUM and e.denominator <= 2:
-                sums.setdefault(e, []).append(gen)
-        return {e: gens for e, gens in sums.items() if len(gens) > 1}
-
-    def _product_of(self, gens: list[int]) -> Poly:
-        """The product of sums, multiplied out."""
-        result: Poly = {ONE: 1}
-        for gen in gens:
-            result = product(result, self.algebra.gens[gen].poly or {})
         return result
 
     def _over_common(self, poly: Poly, *, above: bool = False) -> Poly:
@@ -210,38 +191,74 @@ def simplified(
     `evaluate` gives the values of nodes that depend on no input; `named` has the nodes that are
     written as a name.
     """
-    forms = []
+    best = _shortest_of(partial(_of_node, node, last, evaluate, named or {}), cost)
+    while _may_be_shorter(best):
+        again = _shortest_of(partial(_of_written, best, last), cost)
+        if cost(again) >= cost(best):
+            break
+        best = again
+    return best
+
+
+def _may_be_shorter(tree: Written) -> bool:
+    """Whether it is read again: beside half an angle others may do, and beside exp(2*u) exp(u)."""
+    calls = [x for x in subtrees(tree) if x[0] == "call"]
+    angles = {x for x in calls if x[1] in ANGLES}
+    if len(angles) > 1 and any(x[2][0] == "quotient" and x[2][2] == _TWO for x in angles):
+        return True
+    powers = [x[2] for x in calls if x[1] == "exp"]
+    return len(powers) > 1 and any(x[0] == "product" and x[1] == _TWO for x in powers)
+
+
+def _shortest_of(read: Read, cost: Cost) -> Written:
+    """The shortest form of what is read."""
+    plain, changed = [], []
     for prefer in PREFERENCES:
-        algebra, poly = _read(node, last, prefer, evaluate, named or {})
-        forms += shortest(algebra, poly, cost)
+        algebra, poly = _read(read, prefer)
+        first, *others = shortest(algebra, poly, cost)
+        plain.append(first)
+        changed += others
         if not algebra.squares:
             break
-    return min(forms, key=cost)
+    return min(plain + changed, key=cost)
 
 
 def shortest(algebra: Algebra, poly: Poly, cost: Cost) -> list[Written]:
-    """The shortest forms of a sum with the squares that are preferred, and with other angles."""
+    """The shortest form of a sum, and those of what is made of it with the first preference."""
     best = Forms(algebra, cost).best
-    others = angles(algebra, poly) if algebra.prefer == PREFERENCES[0] else ()
-    return [best(poly), *map(best, others)]
+    if algebra.prefer != PREFERENCES[0]:
+        return [best(poly)]
+    others = (change(algebra, poly) for change in CHANGES)
+    return [best(poly), *map(best, chain(*others))]
 
 
-def _read(
-    node: Node, last: str, prefer: int, evaluate: Callable[[Node], Any], named: Mapping[Node, str]
-) -> tuple[Algebra, Poly]:
-    """The sum that a node is; read again where it says of names that they are not negative."""
+def _read(read: Read, prefer: int) -> tuple[Algebra, Poly]:
+    """The sum that is read; once more where it says of names that they are not negative."""
     algebra = Algebra(prefer)
-    poly = Reader(algebra, evaluate, named).node(node, last)
+    poly = read(algebra)
     if positive := not_negative(algebra, poly):
         algebra = Algebra(prefer, positive)
-        poly = Reader(algebra, evaluate, named).node(node, last)
+        poly = read(algebra)
     return algebra, poly
 
 
-def gathered(tree: Tree, last: str, cost: Cost) -> Written:
+def _of_node(
+    node: Node,
+    last: str,
+    evaluate: Callable[[Node], Any],
+    named: Mapping[Node, str],
+    algebra: Algebra,
+) -> Poly:
+    return Reader(algebra, evaluate, named).node(node, last)
+
+
+def _of_written(tree: Written, last: str, algebra: Algebra) -> Poly:
+    reader = Reader(algebra, lambda node: node)
+    reader.order(dict.fromkeys(x[1] for x in subtrees(tree) if x[0] == "name"), last)
+    return reader.written(tree)
+
+
+def gathered(tree: Written, last: str, cost: Cost) -> Written:
     """A formula with like terms and factors gathered; `last` comes last in its terms."""
     algebra = Algebra()
-    reader = Reader(algebra, lambda node: node)
-    reader.order(names_in(tree), last)
-    poly = reader.tree(tree, {})
-    return Forms(algebra, cost).showing.sum(poly)
+    return Forms(algebra, cost).showing.sum(_of_written(tree, last, algebra))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from operator import eq, ge, gt, le, lt, ne
 from typing import TYPE_CHECKING
 
-from gradcli.passes.simplify.generators import CALL, CHOICE, frozen
+from gradcli.passes.simplify.generators import CALL, CHOICE, RULED, frozen
 from gradcli.passes.simplify.identities import (
     ADDITION,
     EVEN,
@@ -16,6 +16,7 @@ from gradcli.passes.simplify.identities import (
     QUARTER_TURNS,
     RECURRENCES,
     REFLECTED,
+    SHIFTED,
     SIGNED_ORDERS,
     VALUES,
     table,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from gradcli.passes.simplify.algebra import Algebra
-    from gradcli.passes.simplify.polynomials import Poly
+    from gradcli.passes.simplify.polynomials import Monomial, Number, Poly
 
 COMPARISONS = {"<": lt, "<=": le, ">": gt, ">=": ge, "==": eq, "!=": ne}
 
@@ -112,6 +113,8 @@ class Functions:
             return self.algebra.number(value)
         if head == "abs" and self.algebra.gens.is_positive(operand):
             return operand
+        if head in RULED and len(operand) == 1 and self._splits(*operand.items()):
+            return self._by_factors(head, operand)
         exponent = self.algebra.exponent(operand) if head == "log" else None
         if exponent is not None:
             return exponent
@@ -126,12 +129,44 @@ class Functions:
         if sign:
             return self.algebra.add({}, self._unary(head, operand), sign)
         known = self._nested(head, operand)
+        if known is None and head in SHIFTED:
+            known = self._shifted(head, operand)
         if known is not None:
             return known
         gen = self.algebra.gens.call(head, (operand,), positive=head in POSITIVE)
         if head in PAIRS:
             pair_squares(self.algebra, gen)
         return self.algebra.of(gen)
+
+    def _splits(self, term: tuple[Monomial, Number]) -> bool:
+        """Whether the size and the sign of a term are the products of those of its factors."""
+        mono, c = term
+        return (len(mono) > 1 or abs(c) != 1) and all(e.denominator == 1 for _, e in mono)
+
+    def _by_factors(self, head: str, operand: Poly) -> Poly:
+        """The size or the sign of a term."""
+        ((mono, c),) = operand.items()
+        result = self.algebra.number(abs(c) if head == "abs" else 1 if c > 0 else -1)
+        for gen, e in mono:
+            part = self._unary(head, self.algebra.of(gen))
+            result = self.algebra.mul(result, self.algebra.power(part, e))
+        return result
+
+    def _shifted(self, head: str, operand: Poly) -> Poly | None:
+        """gamma(x + 2) by gamma(x), where that is there already."""
+        for made in self.algebra.gens.all:
+            if made.kind != CALL or made.head != head or made.parts[0] == operand:
+                continue
+            less = self.algebra.add(operand, made.parts[0], -1)
+            n = less.get(ONE, 0)
+            if set(less) == {ONE} and n.denominator == 1 and abs(n) < HIGHEST_MULTIPLE:
+                result = self.algebra.of(made.number)
+                for k in range(abs(n)):
+                    shift = self.algebra.number(k if n > 0 else -k - 1)
+                    at = self.algebra.add(made.parts[0], shift)
+                    result = self.evaluate(read(SHIFTED[head][n < 0]), {"x": at, "z": result})
+                return result
+        return None
 
     def _value(self, head: str, operand: Poly) -> int | None:
         """The whole number that a function of a number is, if it is one."""
@@ -270,3 +305,20 @@ def pair_squares(algebra: Algebra, gen: int) -> None:
     square: Poly = {ONE: a, ((other, 2),): b}
     for sign in (1, -1):
         algebra.square_of[frozen(scaled(square, ONE, sign))] = (gen, sign)
+
+
+def paired(algebra: Algebra, head: str, operand: Poly) -> int:
+    """A sine or cosine of an operand, and its square paired with that of its partner."""
+    gen = algebra.gens.call(head, (operand,), positive=head in POSITIVE)
+    pair_squares(algebra, gen)
+    return gen
+
+
+def function_of(algebra: Algebra, head: str, operand: Poly) -> Poly:
+    """A function of an operand, its sign and quarter turns outside."""
+    head, operand, sign = without_quarter_turns(algebra, head, operand)
+    sign = sign or 1
+    if next(iter(operand.values())) < 0:
+        operand = scaled(operand, ONE, -1)
+        sign = -sign if head in ODD else sign
+    return {((paired(algebra, head, operand), 1),): sign}

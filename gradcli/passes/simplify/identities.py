@@ -112,6 +112,12 @@ REFLECTED = {"sigmoid": 1, "ndtr": 1, "erfc": 2}
 SIGNED_ORDERS = {"jv": -1, "yv": -1, "iv": 1, "kv": 1}
 """Functions of a whole order n that are sign^n times those of order -n; the sign is (-1)^n or 1."""
 
+THREE_ORDERS = {"jv": (1, 1), "yv": (1, 1), "iv": (1, -1), "kv": (-1, -1)}
+"""Functions with f(n - 1, x) + s*f(n + 1, x) = c*2*n/x*f(n, x): c and s."""
+
+SHIFTED = {"gamma": ("x*z", "z/x"), "digamma": ("z + 1/x", "z - 1/x")}
+"""Functions whose f(x + 1) is said by z = f(x); and their f(x) by z = f(x + 1)."""
+
 MIRRORED = {"<": ">", ">": "<"}
 """Comparisons of which one excludes the other."""
 

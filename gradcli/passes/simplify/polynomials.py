@@ -101,17 +101,27 @@ def content(poly: Poly) -> Fraction:
 
 def common(monomials: Iterable[Monomial]) -> Monomial:
     """The product of the lowest powers of each generator; one that is missing has the power 0."""
-    rows = [dict(mono) for mono in monomials]
-    gens = {gen for row in rows for gen in row}
-    return monomial({gen: min(row.get(gen, 0) for row in rows) for gen in gens})
+    rows = [*monomials]
+    if len(rows) < 2:
+        return rows[0] if rows else ONE
+    lowest: dict[int, Number] = dict(rows[0])
+    for mono in rows[1:]:
+        exponents: dict[int, Number] = dict(mono)
+        for gen, e in lowest.items():
+            lowest[gen] = min(e, exponents.pop(gen, 0))
+        lowest.update((gen, e) for gen, e in exponents.items() if e < 0)
+    return monomial(lowest)
 
 
 # --- division -----------------------------------------------------------------------------------
 
 
 def _dense(poly: Poly, gens: list[int]) -> Dense:
-    rows = ((dict(mono), c) for mono, c in poly.items())
-    return {tuple(row.get(gen, 0) for gen in gens): c for row, c in rows}
+    result: Dense = {}
+    for mono, c in poly.items():
+        get = dict(mono).get
+        result[tuple([get(gen, 0) for gen in gens])] = c
+    return result
 
 
 def _sparse(poly: Dense, gens: list[int]) -> Poly:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,9 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from gradcli.ir.record import Op
+    from gradcli.ir.written import Written
     from gradcli.passes.simplify.algebra import Algebra
     from gradcli.passes.simplify.polynomials import Poly
     from gradcli.passes.simplify.written import Tree
+
+
+_OPERATIONS = {"minus": "neg", "quotient": "/", "power": "^"}
+"""What written formulas call operations, and what records call them."""
 
 
 class Reader:
@@ -118,6 +124,27 @@ class Reader:
             values = [self.tree(part, operands) for part in parts[1:]]
             return self.functions.apply(parts[0], values)
         return self._operation(kind, [self.tree(part, operands) for part in parts])
+
+    def written(self, tree: Written) -> Poly:
+        """The sum that a formula is, as it is written."""
+        algebra = self.algebra
+        kind, *parts = tree
+        if kind == "number":
+            return algebra.number(parts[0])
+        if kind == "name":
+            return self.tree(tree, {})
+        values = [self.written(part) for part in parts if isinstance(part, tuple)]
+        match kind:
+            case "sum":
+                return reduce(algebra.add, values)
+            case "product":
+                return reduce(algebra.mul, values)
+            case "call":
+                return self.functions.apply(parts[0], values)
+            case "operator":
+                return self.functions.plain(parts[0], values)
+            case _:
+                return self._operation(_OPERATIONS[kind], values)
 
     def _operation(self, kind: str, values: list[Poly]) -> Poly:
         algebra = self.algebra

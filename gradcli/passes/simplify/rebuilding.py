@@ -1,15 +1,15 @@
-"""Sums whose factors are built anew, where what they are made of has changed meanwhile."""
+"""Sums whose factors are built anew, or multiplied out with one another."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from gradcli.passes.simplify.generators import SUM, frozen
-from gradcli.passes.simplify.polynomials import ONE, add_into
+from gradcli.passes.simplify.polynomials import ONE, add_into, monomial, product, scaled
 
 if TYPE_CHECKING:
     from gradcli.passes.simplify.algebra import Algebra
-    from gradcli.passes.simplify.polynomials import Number, Poly
+    from gradcli.passes.simplify.polynomials import Monomial, Number, Poly
 
 
 def rebuilt(algebra: Algebra, poly: Poly) -> Poly:
@@ -33,3 +33,43 @@ def _power(algebra: Algebra, poly: Poly, exponent: Number) -> Poly:
     if sign and exponent.denominator == 1:
         return {((gen, 2 * exponent),): sign ** int(exponent % 2)}
     return algebra.power(normal, exponent)
+
+
+def multiplied(algebra: Algebra, poly: Poly) -> Poly:
+    """Sums to the same power or under the same root multiplied out, a sign inside."""
+    result: Poly = {}
+    for mono, c in poly.items():
+        exponents, sign = dict(mono), 1
+        single: Poly = {ONE: 1}
+        for e, gens in _sums_by_power(algebra, mono).items():
+            whole = _product_of(algebra, gens)
+            turns = c * sign < 0 and e % 2 == 1
+            if len(gens) < 2 and not (turns and e < 0 and len({n > 0 for n in whole.values()}) > 1):
+                continue
+            if turns:
+                whole, sign = scaled(whole, ONE, -1), -sign
+            exponents = {g: n for g, n in exponents.items() if g not in gens}
+            if len(whole) == 1:
+                single = algebra.mul(single, algebra.power(whole, e))
+                continue
+            one = algebra.gens.sum(whole)
+            exponents[one] = exponents.get(one, 0) + e
+        add_into(result, algebra.mul(single, {monomial(exponents): c * sign}))
+    return result
+
+
+def _sums_by_power(algebra: Algebra, mono: Monomial) -> dict[Number, list[int]]:
+    """The sums that have the same power in a term, a whole one or a half."""
+    sums: dict[Number, list[int]] = {}
+    for gen, e in mono:
+        if algebra.gens[gen].kind == SUM and e.denominator <= 2:
+            sums.setdefault(e, []).append(gen)
+    return sums
+
+
+def _product_of(algebra: Algebra, gens: list[int]) -> Poly:
+    """The product of sums, multiplied out."""
+    result: Poly = {ONE: 1}
+    for gen in gens:
+        result = product(result, algebra.gens[gen].poly or {})
+    return result

@@ -22,7 +22,7 @@ def rationalized(algebra: Algebra, poly: Poly) -> Poly:
     The sum itself where nothing does: p - q*sqrt(s) may be 0 where the sum is defined, so only what
     has no other denominators than the sum had stands for it everywhere.
     """
-    if not any(_conjugate(algebra, gen) for gen in _denominators(algebra, poly)):
+    if not any(_conjugate(algebra, gen) for gen in denominators(algebra, poly)):
         return poly
     before = result = algebra.fractions(algebra.together(poly))
     for _ in range(MOST):
@@ -30,13 +30,13 @@ def rationalized(algebra: Algebra, poly: Poly) -> Poly:
         if changed is None:
             break
         result = algebra.fractions(algebra.together(changed))
-    allowed = _denominators(algebra, poly) | _denominators(algebra, before)
-    return result if _denominators(algebra, result) <= allowed else poly
+    allowed = denominators(algebra, poly) | denominators(algebra, before)
+    return result if denominators(algebra, result) <= allowed else poly
 
 
 def _without_root(algebra: Algebra, poly: Poly) -> Poly | None:
     """The sum with one denominator made rational in all its terms."""
-    for gen in sorted(_denominators(algebra, poly)):
+    for gen in sorted(denominators(algebra, poly)):
         conjugate = _conjugate(algebra, gen)
         norm = algebra.expanded(product(algebra.gens[gen].poly or {}, conjugate))
         if conjugate and norm:
@@ -75,7 +75,7 @@ def _has(mono: Monomial, root: int) -> bool:
     return any(g == root and e.denominator == 2 for g, e in mono)
 
 
-def _denominators(algebra: Algebra, poly: Poly) -> set[int]:
+def denominators(algebra: Algebra, poly: Poly) -> set[int]:
     """What is divided by."""
     gens = {gen for mono in poly for gen, e in mono if e < 0}
     return {gen for gen in gens if algebra.gens[gen].kind != NUMBER}

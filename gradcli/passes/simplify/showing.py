@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from gradcli.passes.simplify.algebra import EXP
-from gradcli.passes.simplify.generators import ATOM, CALL, NUMBER, POWER, SUM
+from gradcli.passes.simplify.generators import ATOM, CALL, NUMBER, POWER, RULED, SUM
 from gradcli.passes.simplify.identities import REFLECTED
 from gradcli.passes.simplify.polynomials import ONE, monomial, scaled, whole
 
@@ -38,6 +39,7 @@ class Showing:
         self.algebra = algebra
         self.best = best
         self.known: dict[int, Written] = {}
+        self.terms: dict[tuple[Monomial, Number], Written] = {}
 
     def sum(self, poly: Poly) -> Written:
         """A sum as its terms, one with a plus first if there is one."""
@@ -56,11 +58,21 @@ class Showing:
         """The terms; of a polynomial `3*x^2 - x + 2` by powers, from the highest if that is > 0.
 
         `1 + x^2` and `a + b*x` stay as they are, and so does what is of one degree throughout.
+        What is only of powers of a logarithm begins with the highest, too: `2*x*log(x) + x`; other
+        functions come after a number.
         """
         terms = list(poly.items())
+        logarithms = self._powers_of_logarithm(poly)
+        if logarithms is not None:
+            descends = max(zip(logarithms, poly.values(), strict=True))[1] > 0
+            pairs = sorted(zip(logarithms, terms, strict=True), key=itemgetter(0), reverse=descends)
+            return [term for _, term in pairs]
         powers = [power for mono in poly for power in mono]
         if not all(self.algebra.gens[g].kind == ATOM and e > 0 and e % 1 == 0 for g, e in powers):
-            return terms
+            gens = [self.algebra.gens[g] for g, _ in powers]
+            if any(made.head == "log" for made in gens) or all(made.kind == ATOM for made in gens):
+                return terms
+            return sorted(terms, key=lambda term: term[0] != ONE or term[1] < 0)
         if len({sum(e for _, e in mono) for mono in poly}) < 2:
             return terms
         _, name = max((e, g) for g, e in powers)
@@ -68,6 +80,16 @@ class Showing:
         if len(terms) < 3 and highest <= 1:
             return terms
         return sorted(terms, key=lambda term: dict(term[0]).get(name, 0), reverse=highest > 0)
+
+    def _powers_of_logarithm(self, poly: Poly) -> list[Number] | None:
+        """The powers of one logarithm in terms that differ in nothing else, None of other terms."""
+        gens = self.algebra.gens
+        logs = {g for mono in poly for g, _ in mono if gens[g].head == "log"}
+        rests = {tuple(pair for pair in mono if pair[0] not in logs) for mono in poly}
+        if len(logs) != 1 or len(rests) > 1 or ONE in rests:
+            return None
+        (log,) = logs
+        return [dict(mono).get(log, 0) for mono in poly]
 
     def _reflected(self, poly: Poly) -> Written | None:
         """sigmoid(-x) for 1 - sigmoid(x)."""
@@ -83,6 +105,12 @@ class Showing:
 
     def term(self, mono: Monomial, factor: Number) -> Written:
         """A term, its sign outside."""
+        key = mono, factor
+        if key not in self.terms:
+            self.terms[key] = self._term(mono, factor)
+        return self.terms[key]
+
+    def _term(self, mono: Monomial, factor: Number) -> Written:
         above, below, factor = self._sides(mono, factor)
         sign, factor = factor < 0, abs(factor)
         top, bottom = factor.numerator, factor.denominator
@@ -127,7 +155,8 @@ class Showing:
                 exponent[inner] = whole(e * c)
             else:
                 plain.append((gen, e))
-        plain, ratios = self._ratios(plain)
+        plain, ratios = self._ratios(self._with_sizes(plain))
+        plain.sort(key=lambda pair: self.algebra.gens[pair[0]].head != "pi")
         above: Factors = []
         below: Factors = []
         roots = [pair for pair in plain if self._is_root(*pair)]
@@ -135,7 +164,7 @@ class Showing:
             if gen in powers and e.denominator == 1:
                 powers[gen][ONE] = e
             elif len(roots) < 2 or (gen, e) not in roots:
-                (above if e > 0 else below).append((self.generator(gen), abs(e)))
+                factor *= _spread(self.generator(gen), e, above, below)
         if len(roots) > 1:
             self._add_root(roots, above, below)
         for written, e in ratios:
@@ -144,6 +173,20 @@ class Showing:
             side, written = self._exponential(base, exponent)
             (below if side < 0 else above).append((written, 1))
         return above, below, factor
+
+    def _with_sizes(self, plain: list[tuple[int, Number]]) -> list[tuple[int, Number]]:
+        """abs(x*y) for abs(x)*abs(y), and sign(x/y) for sign(x)*sign(y)."""
+        gens = self.algebra.gens
+        for head in RULED:
+            found = [(g, e) for g, e in plain if gens[g].head == head and abs(e) == 1]
+            if len(found) > 1:
+                whole: Poly = {ONE: 1}
+                for gen, e in found:
+                    whole = self.algebra.mul(whole, self.algebra.power(gens[gen].parts[0], e))
+                positive = head == "abs"
+                plain = [pair for pair in plain if pair not in found]
+                plain.append((gens.call(head, (whole,), positive=positive), 1))
+        return plain
 
     def _with_roots_below(self, mono: Monomial, factor: Number) -> tuple[Monomial, Number]:
         """1/sqrt(3) for sqrt(3)/3."""
@@ -207,6 +250,21 @@ class Showing:
         if made.head in _OPERATORS:
             return ("operator", made.head, *operands)
         return ("call", made.head, *operands)
+
+
+def _spread(written: Written, e: Number, above: Factors, below: Factors) -> Number:
+    """Puts a factor above or below the line, a quotient on both sides; the number that it has."""
+    if e.denominator == 1:
+        match written[0]:
+            case "number":
+                return Fraction(written[1]) ** int(e)
+            case "minus":
+                return _spread(written[1], e, above, below) * (-1) ** int(e % 2)
+            case "quotient":
+                number = _spread(written[1], e, above, below)
+                return number * _spread(written[2], -e, above, below)
+    (above if e > 0 else below).append((written, abs(e)))
+    return 1
 
 
 def _power(base: Written, exponent: Number) -> Written:
