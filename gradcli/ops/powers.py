@@ -146,7 +146,18 @@ def power(x: Any, y: Any) -> Any:
     """x^y over arrays; -0 counts as 0. Cubes are products, which are quicker."""
     if y.ndim == 0 and y == 3:
         return x * x * x + 0.0
-    return np.power(x + 0.0, y)
+    return _raised(x + 0.0, y)
+
+
+def _raised(x: Any, y: Any, out: Any = None) -> Any:
+    """x^y by NumPy, whose vector loops leave negative numbers to a slow one: without their signs."""
+    below = x < 0
+    if not (below.ndim and below.any()):
+        return np.power(x, y, out)
+    size = np.power(np.abs(x), y, out)
+    whole, odd = np.floor(y) == y, np.abs(np.fmod(y, 2)) == 1
+    sign = np.where(whole, np.where(odd, -1.0, 1.0), np.nan).astype(size.dtype)
+    return np.multiply(size, sign, size, where=below & (whole | np.isfinite(x)))
 
 
 def _base(x: Node, y: Node, _z: Node) -> Node | None:
@@ -161,7 +172,7 @@ def _power_into(x: Any, y: Any, out: Any) -> None:
     if y.ndim == 0 and y == 3:
         np.add(np.multiply(np.multiply(x, x, out), x, out), 0.0, out)
     else:
-        np.power(x + 0.0, y, out)
+        _raised(x + 0.0, y, out)
 
 
 pow_ = binary(
