@@ -281,8 +281,14 @@ def _is_numbers(value: Any, parts: Any) -> bool:
     if isinstance(parts, dict):
         return all(_is_numbers(value, part) for part in parts.values())
     made = isinstance(parts, Gradient) and parts.array is not None
-    single = value is None or (isinstance(value, Node) and not value.is_bool)
-    return single and not made and (parts is None or isinstance(parts, (Gradient, Node)))
+    return _is_number(value) and not made and (parts is None or isinstance(parts, (Gradient, Node)))
+
+
+def _is_number(value: Any) -> bool:
+    """Whether a value is a node of numbers, several of them, or none."""
+    if isinstance(value, tuple):
+        return all(map(_is_number, value))
+    return value is None or (isinstance(value, Node) and not value.is_bool)
 
 
 def prepared(names: Sequence[str], values: Mapping[str, Any], dtype: Any) -> list[Any] | None:

@@ -150,7 +150,7 @@ def power(x: Any, y: Any) -> Any:
 
 
 def _raised(x: Any, y: Any, out: Any = None) -> Any:
-    """x^y by NumPy, whose vector loops leave negative numbers to a slow one: without their signs."""
+    """x^y without signs: NumPy raises negative numbers one by one, and others many at once."""
     below = x < 0
     if not (below.ndim and below.any()):
         return np.power(x, y, out)
