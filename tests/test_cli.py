@@ -280,6 +280,20 @@ REFUSED: list[tuple[int, str, str]] = [
     (2, 'eval x --x "a = 3"', "a value cannot contain assignments at --x:1:3; write `3`"),
     (2, 'eval x --x "a = b"', "a value cannot contain assignments at --x:1:3"),
     (2, "grads x*y x=3, y=1,2", "there is no place for the argument 'x=3,'; write --x 3 --y 1,2"),
+    (
+        2,
+        "grad x^2 -x 3",
+        "there is no place for the argument '-x'; a variable has two dashes: --x 3",
+    ),
+    (2, "grad x^2 x 3", "there is no place for the argument 'x'; a variable has two dashes: --x 3"),
+    (2, "grad x^2 --x:3", "--x:3 is neither an option nor a variable of the program; write --x 3"),
+    (2, "grads x*y --set x=2,y=3", "--set takes one NAME=VALUE; --set x=2 --set y=3"),
+    (2, 'grads x*y --inputs "{x: 2}"', "--inputs takes the name of a file; write --x 2"),
+    (
+        2,
+        "diff ax²+bx --wrt x",
+        "the program has no variable 'x'; write `a*x²+b*x`; as it stands, it has ax, bx",
+    ),
     (2, "grad t^2 3", "there is no place for the argument '3'; a value has a name: --t 3"),
     (
         2,

@@ -271,6 +271,29 @@ LINES = [
     =LOG(x,2) → logb(x, 2)
     grad f where f = x^2 → grad(x^2, x)
     f(x)=x^2; f → f(x)=x^2; f(x)
+    f(x)=x^2; f 4 → f(x)=x^2; f(4)
+    f(x) = 3x + 2, find f(4) → f(x) = 3x + 2; f(4)
+    f = x^2; f(3) → f(x) = x^2; f(3)
+    let f(x) = x^2 in f(3) → f(x) = x^2; f(3)
+    x^2 |_{x=3} → x = 3; x^2
+    sqrt of 16 + root 9 → sqrt(16) + sqrt(9)
+    3/4 + 1 1/2 → 3/4 + (1 + 1/2)
+    sin 90 degrees → sin(90°)
+    arctan(1) in degrees → rad2deg(arctan(1))
+    5P2 + nPr(5,2) → 5!/3! + 5!/(5 - 2)!
+    mean(1,2,3,4) → mean([1,2,3,4])
+    sum 1 to 10 → sum(range(1, 11))
+    sum(1..10) → sum(range(1, 11))
+    Σ k, k=1 to 10 → k = range(1, 11); sum(k)
+    -Σ y log(softmax(x)) → -sum(y*log(softmax(x)))
+    7 div 2 → 7 // 2
+    ⌊x/2⌋ + ⌈x/2⌉ → floor(x/2) + ceil(x/2)
+    -(y log a + (1-y) log(1-a)) → -(y*log(a) + (1-y)*log(1-a))
+    -[y log(a) + (1-y) log(1-a)] → -(y*log(a) + (1-y)*log(1-a))
+    σ'(x)*LeakyReLU(x) → sigmoid'(x)*leaky_relu(x)
+    sin(x)(1 + x) → sin(x)*(1 + x)
+    w = 1; for i = 1:9 { w = w/2 }; w → w = 1; for i in range(1, 10) { w = w/2 }; w
+    w = 1; for (i=0; i<9; i++) { w = w/2 }; w → w = 1; for i in range(0, 9) { w = w/2 }; w
     f(x)=x²; f' → f(x)=x²; f'(x)
     f(x)=x^2; diff(f)(3) → f(x)=x^2; grad(f)(3)
     print("x", x**2) → x**2

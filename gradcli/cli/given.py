@@ -8,10 +8,9 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from functools import partial
-from shlex import quote
 from typing import TYPE_CHECKING, Any
 
-from gradcli.cli.split import VARIABLES, long_names
+from gradcli.cli.split import VARIABLES, assignments, long_names
 from gradcli.data.files import is_reference, read_inputs, read_value, split_reference
 from gradcli.engine.program import check_values, unknown_variable
 from gradcli.engine.rounding import as_floats, in_value
@@ -78,6 +77,8 @@ class Values:
         """The arrays by name in the file of `--inputs`, all or those that are wanted."""
         if file is None:
             return {}
+        if file.startswith("{"):
+            raise UsageError("--inputs takes the name of a file", help=assignments([file]))
         path = file.removeprefix("@")
         self.files.append(path)
         arrays = read_inputs(path, self.console.stdin, wanted, self._most)
@@ -134,6 +135,8 @@ class Given:
         """The way out where a value is missing."""
         formula = ""
         if self.formula and not self.every() and len(self.formula) <= _LONGEST:
+            from shlex import quote
+
             formula = f"; for the formula, gradcli diff {quote(self.formula)}"
         return f"add {self.option(name)}{formula}"
 
@@ -197,6 +200,14 @@ class Given:
         is_whole = isinstance(error, (ParseError, ProgramNameError))
         return error.advised(advice(line) if is_whole else f"write `{line}`; {told}")
 
+    def without_name(self, error: InputError, program: str, wrt: str) -> InputError:
+        """The error of `--wrt x` for `ax^2 + bx`, whose names may be products."""
+        from gradcli.engine.elsewhere import line_here
+
+        letters = {*re.findall(r"[^\W\d_]", program), *wrt.split(",")}
+        line = line_here(program, letters, with_=wrt.split(",")[0].strip())
+        return error.advised(line and f"write `{line}`; as it stands, {error.help}")
+
     def _ranks(self, read: Values) -> dict[str, int]:
         """How many axes the values have, of those for which that can be told."""
         ranks: dict[str, int] = {}
@@ -223,6 +234,10 @@ class Given:
             variables = f"the program ends with a definition: add `; {text.ends_with}({name})`"
         elif re.fullmatch(_RATIO, text.source.text.strip()):
             variables = f'give the formula of what is differentiated: "x^2" --{name} VALUE'
+        elif pairs_ := assignments([dict(self.own).get(name) or ""]):
+            variables = pairs_
+        elif ":" in name:
+            variables = f"write --{' '.join(name.split(':', 1))}"
         elif name in ("at", "point", "value") and len(names.inputs) == 1:
             variables = f"write {listed} VALUE"
         return UsageError(
@@ -241,6 +256,9 @@ def pairs(texts: Iterable[str], option: str, example: str = "x=1,2") -> list[tup
     for text in texts:
         name, equals, value = text.partition("=")
         name = canonical(name.strip())
+        if re.search(r",\s*[^\W\d]\w*=(?!=)", value):
+            each = " ".join(f"--{option} {part}" for part in re.split(r",\s*(?=[^\W\d]\w*=)", text))
+            raise UsageError(f"--{option} takes one NAME=VALUE", help=each)
         if not equals or not name or not is_name(name):
             message = f"--{option} takes NAME=VALUE, not '{text}'"
             raise UsageError(message, help=f"--{option} {_named(text, example)}")

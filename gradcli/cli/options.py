@@ -39,7 +39,14 @@ from gradcli.engine.program import Text
 from gradcli.engine.request import Request
 from gradcli.engine.settings import Settings
 from gradcli.engine.values import FILE as FILE_NAME
-from gradcli.errors import ParseError, ProgramNameError, ProgramTypeError, ShapeError, UsageError
+from gradcli.errors import (
+    InputError,
+    ParseError,
+    ProgramNameError,
+    ProgramTypeError,
+    ShapeError,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -235,6 +242,10 @@ def _asked(ctx: click.Context, question: Question, options: Options) -> int:
             answer = request.answer()
         except (ParseError, ProgramNameError, ProgramTypeError, ShapeError) as error:
             raise given.helped(error, read) from None
+        except InputError as error:
+            if error.span is not None or not options.get("wrt") or options["program"] is None:
+                raise
+            raise given.without_name(error, options["program"], options["wrt"]) from None
         answer.warnings = [*notices, *read.rounded, *answer.warnings]
         finish(answer, output, console, quiet=options["quiet"])
     return getattr(answer, "status", 0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -142,7 +141,7 @@ def _refuse_surplus(
     surplus = positional[sum(places) :]
     help_ = _range(surplus, positional[0], variables) if takes_range else None
     help_ = help_ or _several(surplus, variables) or assignments(surplus)
-    help_ = help_ or _way_out(surplus[0], variables, positional[0])
+    help_ = help_ or _two_words(surplus) or _way_out(surplus[0], variables, positional[0])
     raise UsageError(f"there is no place for the argument '{surplus[0]}'", help=help_)
 
 
@@ -152,10 +151,22 @@ _ASSIGNS = re.compile(r"([^\W\d]\w*)\s*=\s*([^=\s].*)")
 
 def assignments(words: Iterable[str]) -> str | None:
     """What to write for `x=3 y=4`."""
-    assigned = [found for word in words if (found := _ASSIGNS.fullmatch(word.rstrip(",;")))]
+    assigned: list[tuple[str, str]] = []
+    for word in words:
+        found = _ASSIGNS.fullmatch(word.rstrip(",;"))
+        several = (
+            _PAIRS.findall(word) if word.startswith("{") or "=" in word.partition(",")[2] else []
+        )
+        assigned += several or ([(found[1], found[2])] if found else [])
     if not assigned:
         return None
-    return "write " + " ".join(f"--{found[1]} {quote(found[2])}" for found in assigned)
+    from shlex import quote
+
+    return "write " + " ".join(f"--{name} {quote(value)}" for name, value in assigned)
+
+
+_PAIRS = re.compile(r"[\"']?\b([^\W\d]\w*)[\"']?\s*[:=]\s*(\[[^\[\]]*\]|[-+\w.]+)")
+"""`x=2,y=3` and `{"x": 2, "y": [3, 4]}`."""
 
 
 def _range(
@@ -187,6 +198,16 @@ def _several(surplus: list[str], variables: Sequence[tuple[str, str | None]]) ->
     return f"several numbers are one value: --{name} {','.join(numbers)}" if is_list else None
 
 
+def _two_words(surplus: list[str]) -> str | None:
+    """What to write for `-x 3`, `x 3` and `wrt x`, which are two arguments."""
+    first, second, *_ = [*surplus, "", ""]
+    if re.fullmatch(r"w\.?r\.?t\.?|by", first) and second:
+        return f"what to differentiate by is written --wrt {second}"
+    name = re.fullmatch(r"-?([^\W\d])", first)
+    is_value = re.fullmatch(r"[-+]?[.\d][-+.,\de]*", second)
+    return f"a variable has two dashes: --{name[1]} {second}" if name and is_value else None
+
+
 def _way_out(surplus: str, variables: Sequence[tuple[str, str | None]], program: str) -> str:
     """What was probably meant by an argument that there is no place for."""
     valueless = next((name for name, text in variables if text is None), None)
@@ -194,14 +215,19 @@ def _way_out(surplus: str, variables: Sequence[tuple[str, str | None]], program:
         return f"--{valueless} is no option of this command, and has no value"
     if re.fullmatch(r"[-+]?[.\d][-+.,\de]*", surplus):
         return f"a value has a name: --{_variable(program)} {surplus}"
+    if surplus in (",", ";", "and", "&"):
+        return f"options stand apart by blanks: leave the `{surplus}` out"
     if surplus == "-f":
         return "a format is written -o json; a variable has two dashes: --f VALUE"
     if surplus == "-n":
         return "an order is written --order 2; a variable has two dashes: --n VALUE"
-    if re.fullmatch(r"d?[^\W\d]", surplus):
-        return f"what to differentiate by is written --wrt {surplus[-1]}"
-    if re.fullmatch(r"-[^\W\d]", surplus):
-        return f"a variable has two dashes: -{surplus} VALUE"
+    by = re.fullmatch(r"(?:(?:w\.?r\.?t\.?|by) )?d?([^\W\d])", surplus)
+    if by is not None:
+        return f"what to differentiate by is written --wrt {by[1]}"
+    name = re.match(r"-[^\W\d](?=$|[ =:])", surplus)
+    if name is not None and name[0] != "-o":
+        value = surplus[name.end() :].strip(" =:") or "VALUE"
+        return f"a variable has two dashes: -{name[0]} {value}"
     if surplus.startswith("-") and len(surplus) > 2 and surplus[1].isalpha():
         return f"a short option stands by itself: {surplus[:2]} {surplus[2:].lstrip('=')}"
     if surplus.startswith("--"):

@@ -62,6 +62,7 @@ def rewritten(
     text = replaced(_matrix_products(from_latex(text)), _SIGNS)
     text = _transposes(_arrays(_fractions(_brackets(text, is_function, given))), given)
     text = _split(_calls(text, is_function), is_function, given, ranks or {})
+    text = _multiplied(text, is_function)
     text = replaced(_bracketed(_derived(text, is_function), is_function), _QUESTIONS)
     return _with_value(_equation(_ratios(text).strip().rstrip(";")))
 
@@ -119,6 +120,8 @@ def _arrays(text: str) -> str:
 
 
 def _array(brackets: re.Match[str]) -> str:
+    if re.search(r"[A-Za-z)]\s+[-+*/]\s", brackets[1]) and not re.search("[,;]", brackets[1]):
+        return f"({brackets[1]})"
     rows = [row.strip() for row in brackets[1].split(";")]
     rows = [re.sub(r"(?<=[\w.)])\s+(?=[-\w(])(?!-\s)", ",", row) for row in rows]
     if not any("," in row for row in rows):
@@ -171,8 +174,9 @@ _OTHER_NAMES = dict(
 
 def _name(word: str, is_function: IsFunction) -> str:
     """The function of another name; "" if there is none."""
-    other = _OTHER_NAMES.get(word, word.lower())
-    return other if is_function(other) and not is_function(word) else ""
+    snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", word).lower().replace("re_lu", "relu")
+    other = next(filter(is_function, (_OTHER_NAMES.get(word, word.lower()), snake)), "")
+    return "" if is_function(word) else other
 
 
 def _brackets(text: str, is_function: IsFunction, given: Collection[str]) -> str:
@@ -201,6 +205,23 @@ def _calls(text: str, is_function: IsFunction) -> str:
     return re.sub(
         r"(?<![.\w])([^\W\d]\w+)(?=\()", lambda call: _name(call[1], is_function) or call[0], text
     )
+
+
+_OF_FUNCTIONS = frozenset(
+    "grad grads value_and_grad value_and_grads jacobian hessian jacfwd jacrev vmap".split()
+)
+"""What gives a function, which can be called."""
+
+
+def _multiplied(text: str, is_function: IsFunction) -> str:
+    """`sin(x)(x + 1)`: a call has a number, which is no function."""
+
+    def product(call: re.Match[str]) -> str:
+        is_own = re.search(rf"\b{call[1]}\([\w, ]*\)\s*=(?!=)", text)
+        has_value = is_function(call[1]) and call[1] not in _OF_FUNCTIONS
+        return f"{call[0]}*" if has_value and not is_own else call[0]
+
+    return re.sub(rf"(?<![\w.])([^\W\d]\w*)\({idioms.INSIDE}\)(?=\()", product, text)
 
 
 def _layer(name: str, is_function: IsFunction) -> str:
@@ -285,18 +306,28 @@ def _product(word: str, given: Collection[str], ranks: Ranks) -> str:
 def _bracketed(text: str, is_function: IsFunction) -> str:
     """`sin x`."""
 
-    def call(words: re.Match[str]) -> str:
-        name, *power, argument = words.groups()
-        known = is_function(name) and argument not in WORDS and not is_function(argument)
-        return f"{name}({argument}){''.join(power)}" if known else words[0]
-
     text = re.sub(
         r"\b([^\W\d]\w+) *\|([^|]+)\|",
         lambda bars: f"{bars[1]}(|{bars[2]}|)" if is_function(bars[1]) else bars[0],
         text,
     )
-    text = re.sub(r"\b([^\W\d]\w+) +(\d*[^\W\d]\w*)(?![\w(\[.]|\s*(?:\^|[²³]))", call, text)
-    return re.sub(r"\b([^\W\d]\w+) *(\^ *\d+) +(\w+)(?![\w(\[.]|\s*(?:\^|[²³]))", call, text)
+    for pattern in (_ARGUMENT, _POWER_AND_ARGUMENT):
+        start = 0
+        while words := pattern.search(text, start):
+            name, *power, argument = words.groups()
+            own = re.search(rf"\b{name}\([\w, ]+\)\s*=(?!=)", text)
+            known = (own or is_function(name)) and not is_function(argument)
+            start = words.start(words.lastindex or 0)
+            if known and argument not in WORDS:
+                call = f"{name}({argument}){''.join(power).strip()}"
+                text = text[: words.start()] + call + text[words.end() :]
+    return text
+
+
+_ENDS = r"(?![\w(\[.°]|\s*(?:\^|[²³]))"
+_ARGUMENT = re.compile(rf"\b([^\W\d]\w*) +(\d*[^\W\d]\w*|[\d.]+°?){_ENDS}")
+_POWER_AND_ARGUMENT = re.compile(rf"\b([^\W\d][^\W²³]+) *(\^ *\d+ |[²³]) *(\w+){_ENDS}")
+"""`sin x`, and `sin^2 x`."""
 
 
 _DEFINED = re.compile(r"\b(\w+)\(([\w, ]+)\)\s*=(?!=)")

@@ -17,6 +17,7 @@ INSIDE = r"[^()]*(?:\([^()]*\)[^()]*)*"
 """What stands between brackets that hold brackets of one more level."""
 
 _CONDITION = r"[^{}:;,=]*(?:[<>]=?|==|!=)[^{}:;,]*"
+_TYPE = r"(?:int |let |var )?"
 _ASKED = r"(?:the )?(?:grad|gradient|derivative|diff)(?: of)?"
 _BY = r"(?: (?:wrt|by|with respect to) (\w+))?$"
 
@@ -48,6 +49,22 @@ def nth_derivative(asked: re.Match[str]) -> str:
     """`diff(x^3, x, 2)` as a derivative of a derivative."""
     body, name, order = asked.groups()
     return "grad(" * int(order) + body + f", {name})" * int(order)
+
+
+def _next(number: str) -> str:
+    """What follows a whole number, or a name that stands for one."""
+    return str(int(number) + 1) if number.isdecimal() else f"{number} + 1"
+
+
+def _called(formula: re.Match[str]) -> str:
+    """`f = x^2; f(3)`, whose formula has one variable, as a function."""
+    name, body, point = formula.groups()
+    variables = {*re.findall(r"[^\W\d]\w*\b(?!\s*\()", body)} - {"pi", "e", "tau"}
+    return (
+        f"{name}({variables.pop()}) = {body}; {name}({point})"
+        if len(variables) == 1
+        else formula[0]
+    )
 
 
 def _plain(body: str) -> str:
@@ -116,6 +133,10 @@ SHEETS: Rules = [
     (r"\b(SUM|AVERAGE|PRODUCT|MEDIAN)\(([^()\[]*,[^()]*)\)", r"\1([\2])"),
 ]
 PYTHON: Rules = [
+    (r"\bfor\s+(\w+)\s*=\s*(\d+):(\w+)",
+     lambda of: f"for {of[1]} in range({of[2]}, {_next(of[3])})"),
+    (rf"\bfor\s*\(\s*{_TYPE}(\w+)\s*=\s*(\w+)\s*;\s*\1\s*(<=?)\s*(\w+)\s*;[^(){{}}]*\)",
+     lambda of: f"for {of[1]} in range({of[2]}, {_next(of[4]) if of[3] == '<=' else of[4]})"),
     (r"\bin (\d+):(\d+)", lambda span: f"in range({span[1]}, {int(span[2]) + 1})"),
     (r"\b([^\W\d]\w*)\.\(", r"\1("),
     (r"^([^;=|]*?)\s*\|>\s*(\w+)\s*$", r"\2(\1)"),
@@ -261,6 +282,25 @@ MATLAB: Rules = [
     (r"\b(?:list\()?map\((\w+ => .*?), *(\w+|\[.*?\]|range\(.*?\))\)+", r"vmap(\1)(\2)"),
 ]
 WORDS: Rules = [
+    (r"^let\s+(.*?)\s+in\s+(.*)$", r"\1; \2"),
+    (r"^(.*?)\s*\|_?\{?\s*([^\W\d]\w*)\s*=\s*([-+.\w]+)\}?$", r"\2 = \3; \1"),
+    (r"(?<=[\w)])\s*,?\s+(?:find|compute|evaluate|then|what is)\s+", "; "),
+    (r"⌊([^⌊⌋]*)⌋", r"floor(\1)"),
+    (r"⌈([^⌈⌉]*)⌉", r"ceil(\1)"),
+    (r"(?<![\w.)])(\d+) (\d+)/(\d+)(?![\w.])", r"(\1 + \2/\3)"),
+    (r"\b(\d+)\s*P\s*(\d+)\b", lambda of: f"{of[1]}!/{int(of[1]) - int(of[2])}!"),
+    (r"\b(?:nPr|npr|perm)\((\w+), *(\w+)\)", r"\1!/(\1 - \2)!"),
+    (r"\b(?:nCr|ncr)\((\w+), *(\w+)\)", r"binom(\1, \2)"),
+    (r"^(.*?)\s+(?:in|to) degrees$", r"rad2deg(\1)"),
+    (r"\b(sum|prod)\s+(?:of\s+|from\s+)?(\d+)\s+to\s+(\d+)",
+     lambda of: f"{of[1]}(range({of[2]}, {int(of[3]) + 1}))"),
+    (r"(?<![\w.])(\d+)\s*\.\.+\s*(\d+)(?![\w.])",
+     lambda of: f"range({of[1]}, {int(of[2]) + 1})"),
+    (r"\b(mean|average|median|std|var)\(([-\w.]+(?:, *[-\w.]+){2,})\)", r"\1([\2])"),
+    (r"\b(sum|prod)\((-?[\d.]+(?:, *-?[\d.]+){2,})\)", r"\1([\2])"),
+    (r"\b(sqrt|cbrt|sin|cos|tan|log|ln|exp|abs|factorial) of (?:the )?([\d.]+|[a-z]\b)",
+     r"\1(\2)"),
+    (r"(?<!cube )(?<!cubic )\b(?:square )?root (?:of )?(\d+|[a-z]\b)(?! line)", r"sqrt(\1)"),
     (r"‖([^‖]+)‖([₀-₉])", lambda of: f"norm({of[1]}, {unicodedata.digit(of[2])})"),
     (r"[₀-₉]", lambda digit: unicodedata.normalize("NFKC", digit[0])),
     (r"\|\|([^|]+)\|\|_(\d|inf)", r"norm(\1, \2)"),
@@ -295,7 +335,7 @@ WORDS: Rules = [
     (r"\^T\b", ".T"),
     (r"∇(\w+)(?=\()", r"grads(\1)"),
     (r"\bd(\w+)/d\w+\(", r"\1'("),
-    (r"σ\(", "sigmoid("),
+    (r"(?:σ|\bsigma)('*)\(", r"sigmoid\1("),
     (r"Γ\(", "gamma("),
     (r"(?:\bN|Φ)\(([^(),]*)\)", r"ndtr(\1)"),
     (r"(?:\bN'|φ)\(([^(),]*)\)", r"norm_pdf(\1)"),
@@ -313,6 +353,7 @@ WORDS: Rules = [
     (r"\b[d∂]\w*\s*/\s*[d∂](\w+) of (.*)$", r"d/d\1 (\2)"),
     (r"([d∂]\s*/\s*[d∂]\w+)\s*\[(.*)\]", r"\1 (\2)"),
     (r"^(.*?)\s*\b(?:where|with)\b\s*(\w+\([\w, ]+\))\s*=(?!=)\s*(.+)$", r"\2 = \3; \1"),
+    (r"\b(\w+) = ([^;=]*); *\1\(([-\d.]+)\)$", _called),
     (r"^(\w+)(\(\w+\))( = .*?),\s*(?=\1\([^()]*\)$)", r"\1\2\3; "),
     (r"^(.*?)\s+(?:where|when|if)\s+([^=;]*(?:[<>]=?|==)(?:(?!else)[^;])*)$",
      r"where(\2, \1, nan)"),
@@ -322,6 +363,7 @@ WORDS: Rules = [
     (r"\b(\w+)\s+choose\s+(\w+)", r"binom(\1, \2)"),
     (r"\b(\w+)\s+cross\s+(\w+)", r"cross(\1, \2)"),
     (r"\s+mod\s+", " % "),
+    (r"\s+div\s+", " // "),
     (r"\s+dot\s+", " @ "),
     (r"\s+squared\b", "^2"),
     (r"\s+cubed\b", "^3"),

@@ -454,6 +454,11 @@ class _Words:
             argument = self.text[self.tokens.starts[index + 1] : end]
             power = self.word(name + 2, index)
             message = f"`{function}` needs brackets around its argument"
+            if power == "-1":
+                both = [f"1/{function}({argument})"]
+                if self.is_elementwise(f"a{function}"):
+                    both.insert(0, f"a{function}({argument})")
+                raise _two_readings(self.text, start, end, both)
             raise Doubtful(message, start, end, f"write `{function}({argument})^{power}`")
 
     def word(self, first: int, last: int) -> str:

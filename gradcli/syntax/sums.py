@@ -17,7 +17,7 @@ _LISTED = rf"(?P<index>[a-z]),\s*(?P<first>{_BOUND}),\s*{_LAST}"
 _INDEX = rf"(?P<index>[a-z])\s*=\s*(?P<first>{_BOUND})"
 _WORD = r"(?P<word>sum|prod|product)"
 _END = r"(?=\s*(?:$|[;,+)-]))"
-_SIGN = r"(?:\\?(?P<word>sum|prod)|(?P<sign>[ΣΠ∑∏]))\s*"
+_SIGN = r"(?:\\?(?P<word>sum|prod)|(?P<sign>(?-i:[ΣΠ∑∏])))\s*"
 
 _WRITTEN = [
     re.compile(pattern, re.IGNORECASE)
@@ -28,7 +28,10 @@ _WRITTEN = [
         rf"\b{_WORD}[(\[]{_BODY},\s*[({{]?\s*{_LISTED}\s*[)}}]?[)\]]",
         rf"{_SIGN}_?\s*[{{(]\s*{_INDEX}\s*[}})]\s*\^\s*[{{(]?{_LAST}[}})]?\s*{_BODY}{_END}",
         rf"{_SIGN}_\s*\{{?(?P<index>[a-z])\}}?\s+{_BODY}{_END}",
+        rf"{_SIGN}_?\s*{_BODY},?\s+(?:for\s+|from\s+)?{_INDEX}\s*(?:\.\.|to)\s*{_LAST}{_END}",
+        rf"\b{_WORD}(?:\s+of)?\s+{_BODY},?\s+(?:for|from)\s+{_INDEX}\s*(?:\.\.|to)\s*{_LAST}{_END}",
         rf"{_SIGN}\s*\(\s*{_INDEX}\s*\.\.\s*{_LAST}\s*\)\s*{_BODY}{_END}",
+        rf"(?P<sign>(?-i:[ΣΠ∑∏]))\s*(?![_({{\s]){_BODY}{_END}",
     )
 ]
 """`sum(i, 1, 10, i^2)`, `sum(i=1..10, i^2)`, `sum(i^2, i=1..10)`, `Sum[i^2, {i, 1, 10}]`,
@@ -47,9 +50,11 @@ def with_ranges(text: str) -> str:
 def _summed(written: re.Match[str]) -> str:
     """`sum(i^2)` behind `⟦i = range(1, 11)⟧`, if the index is one of what is summed."""
     parts = written.groupdict()
-    index, body, last = parts["index"], parts["body"].strip(), parts.get("last")
-    name = parts["word"] or ("prod" if parts.get("sign") in ("Π", "∏") else "sum")
+    index, body, last = parts.get("index"), parts["body"].strip(), parts.get("last")
+    name = parts.get("word") or ("prod" if parts.get("sign") in ("Π", "∏") else "sum")
     name = "prod" if name.lower().startswith("prod") else "sum"
+    if index is None:
+        return f"{name}({body})"
     whole = re.sub(rf"_(?:{index}\b|\{{{index}\}})", "", body)
     if whole != body and not re.search(rf"\b{index}\b", whole):
         return f"{name}({whole})"

@@ -228,6 +228,8 @@ def _keyword(here: Here) -> Mistake | None:
     if here.kind == IF and here.previous not in ENDERS:
         advice = "to choose a value, write `a if c else b`"
         return here.mistake("an `if` with blocks is a statement, not a value", advice)
+    if here.word_before in FOREIGN:
+        return foreign(here.word_before, here.starts[here.index - 1])
     if here.kind in (FOR, WHILE):
         advice = "functions and operators work on whole arrays: `x^2`, `sum(x)`"
         message = f"`{here.word}` starts a statement and cannot be part of an expression"

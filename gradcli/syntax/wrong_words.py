@@ -21,7 +21,7 @@ CHARACTERS = {
     "∑": ("`∑` is not an operator", "write `sum(x)`"),
     "Σ": ("`Σ` is not an operator", "write `sum(x)`"),
     "∏": ("`∏` is not an operator", "write `prod(x)`"),
-    "∫": ("`∫` is not an operator", "of samples, `trapezoid(y, x)` is the integral"),
+    "∫": ("`∫` is not an operator", INTEGRALS),
     "∂": ("`∂` is not an operator", "write `grad(y, x)`, or ask `gradcli grad`"),
     "∇": ("`∇` is not an operator", "write `grad(y, x)`, or ask `gradcli grads`"),
     "√": ("`√` is not an operator", "write `sqrt(x)`"),
@@ -70,6 +70,10 @@ FOREIGN = {
     **dict.fromkeys("lim limit".split(), LIMITS),
     **dict.fromkeys("integrate integral".split(), INTEGRALS),
     **dict.fromkeys("minimize maximize minimise maximise".split(), _EXTREMES),
+    **dict.fromkeys(
+        "simplify factor expand".split(),
+        "formulas are not rewritten; `gradcli diff` gives derivatives in a short form",
+    ),
     "solve": "equations are not solved; `gradcli grad` gives the slope for Newton's method",
 }
 """Words of other languages: those that the grammar reserves, and others where a name cannot be."""
@@ -101,6 +105,7 @@ def wrong_word(text: str, start: int, *, after_operand: bool) -> Mistake:
         return Mistake(message, start, command.end(), _IN_LATEX[command[1]])
     if first in CHARACTERS:
         message, advice = CHARACTERS[first]
+        advice = LIMITS if first == "→" and re.search(r"\blim", text) else advice
         return Mistake(message, start, start + 1, advice)
     match = re.compile(r"\w[\w\u0300-\u036f]*").match(text, start)
     if match:

@@ -140,7 +140,7 @@ def _note_names(run: Run) -> None:
 
 def _may_be_product(name: str, names: Collection[str]) -> bool:
     """Whether `xy` may be meant as x*y: letters of formulas, one of them a variable's."""
-    known = len(name) < 4 and set("abcknpqrtuvwxyz").issuperset(name)
+    known = len(name) < 4 and set("abceknpqrtuvwxyz").issuperset(name)
     return known and not {*"xyz", *names}.isdisjoint(name)
 
 
