@@ -294,6 +294,23 @@ REFUSED: list[tuple[int, str, str]] = [
         "diff ax²+bx --wrt x",
         "the program has no variable 'x'; write `a*x²+b*x`; as it stands, it has ax, bx",
     ),
+    (
+        2,
+        "grad x --x 1 --method fd",
+        "--method takes reverse, forward, numeric or complex-step, not 'fd'; --method numeric",
+    ),
+    (
+        2,
+        "grad x --x 1 --dtype double",
+        "--dtype takes float64 or float32, not 'double'; --dtype float64",
+    ),
+    (2, "hvp x^3 --x 2", "hvp needs --tangent; --tangent 1"),
+    (2, "jvp sum(x) --x 2,3 --v 1,0", "jvp needs --tangent; --tangent 1,0"),
+    (
+        1,
+        'jacobian "(x, x^2)" --x 2',
+        "the value is a tuple, and one array is needed; write `[x, x^2]`",
+    ),
     (2, "grad t^2 3", "there is no place for the argument '3'; a value has a name: --t 3"),
     (
         2,
@@ -388,7 +405,7 @@ REFUSED: list[tuple[int, str, str]] = [
     (2, "eval", 'eval needs a program; gradcli eval "x^2" --x 3'),
     (2, "evla x", "there is no command 'evla'; did you mean 'eval'?"),
     (2, "eval x --precision 99 --x 1", "--precision takes a whole number from 1 to 17, not '99'"),
-    (2, "eval x --dtype Float16 --x 1", "--dtype takes float64 or float32, not 'Float16'"),
+    (2, "eval x --dtype f16 --x 1", "--dtype takes float64 or float32, not 'f16'"),
     (2, "grads x*y --x 1 --y 2 --wrt z", "the program has no variable 'z'; it has x, y"),
     (2, 'grads x*y --x 1 --y 2 --wrt ""', "--wrt takes names, and one is missing; --wrt x,y"),
     (2, 'grads x*y --x 1 --y 2 --wrt "x;y"', "--wrt takes names, and 'x;y' is not one; --wrt x,y"),
@@ -492,7 +509,7 @@ REFUSED: list[tuple[int, str, str]] = [
         "hessian x^2 --x 1,2",
         "hessian needs one number, not the shape (2,) at program:1:1; take its sum",
     ),
-    (2, "jvp x --x 1", "jvp needs --tangent; --tangent 1,0"),
+    (2, "jvp x --x 1", "jvp needs --tangent; --tangent 1"),
     (
         2,
         "jvp x*y --x 1 --y 2 --tangent 1",

@@ -301,6 +301,20 @@ LINES = [
     =LINEST(y, x) → lstsq(vander(x, 2), y)[0]
     =CORREL(y, x)^2 + RSQ(y, x) → corrcoef(y, x)[0, 1]^2 + corrcoef(y, x)[0, 1]^2
     =LARGE(x, 1) - SMALL(x, 1) → sort(x)[-1] - sort(x)[0]
+    x.pow(2).backward() → x.pow(2)
+    nn.Softmax(dim=-1)(x) → softmax(x, dim=-1)
+    nn.MSELoss(reduction="sum")(x, y) → mse_loss(x, y, reduction="sum")
+    x.float() + x.to("cuda") → x + x
+    jax.jit(lambda x: x**2)(3.) → (x => x**2)(3.)
+    y = x**2; tape.gradient(y, x) → y = x**2; grad(y, x)
+    x.requires_grad_(); x**2 → x**2
+    assert x > 0; x*2 → x*2
+    x in (1, 2) → x == 1 or x == 2
+    `x`/`y` → x/y
+    .[] | .x → x
+    y*Φ(log(x/y)) → y*ndtr(log(x/y))
+    exp(-5%*x) → exp(-5/100*x)
+    tr(x) → trace(x)
     tangent line of x^2 at x=1 → None
     solve(x^2-4=0, x) → None
     """.strip().splitlines()
@@ -343,6 +357,7 @@ def test_a_line_that_is_shown_is_a_program(text: str) -> None:
         ("exp[x]", ("x", "exp"), None),
         ("½mv²", ("m", "v"), "(1/2)*m*v²"),
         ("3 x 4", ("x",), None),
+        ("x . y", ("x", "y"), "x @ y"),
     ],
 )
 def test_names_that_are_products(text: str, given: tuple[str, ...], line: str | None) -> None:
@@ -363,6 +378,11 @@ def test_names_that_are_products(text: str, given: tuple[str, ...], line: str | 
 @pytest.mark.parametrize("text", ["Wx + b", "$W x + b$"])
 def test_a_product_with_a_matrix(text: str, ranks: dict[str, int], line: str) -> None:
     assert line_here(text, ["W", "x", "b"], ranks=ranks) == line
+
+
+@pytest.mark.parametrize("text", ["A^-1 b", "A⁻¹b", "A^(-1) * b"])
+def test_an_inverse(text: str) -> None:
+    assert line_here(text, ["A", "b"], ranks={"A": 2, "b": 1}) == "inv(A) @ b"
 
 
 VALUES = [

@@ -26,15 +26,30 @@ _LONGEST = 60
 """Characters of a program that a help shows."""
 
 
+_BEFORE = r"\1\.(?:shift|lag)\(1?\)"
+_OF_ROWS_BEFORE = (
+    (rf"(?:\w+ = )?(\w+) *- *{_BEFORE}", "diff({0})"),
+    (rf"(?:\w+ = )?(?:np\.)?log\((\w+) */ *{_BEFORE}\)", "diff(log({0}))"),
+    (rf"(?:\w+ = )?(\w+) */ *{_BEFORE} *- *1", "{0}[1:]/{0}[:-1] - 1"),
+    (r"(?:\w+ = )?(?:pct_change\()?(\w+)(?:\.pct_change\()?\)", "{0}[1:]/{0}[:-1] - 1"),
+)
+"""What asks for the row before, and the program of the whole column."""
+
+
 def with_names(
     error: GradcliError, data: Sequence[str], options: dict[str, Any], console: Console
 ) -> GradcliError:
     """The error of a program that cites columns otherwise, with the program to write."""
-    if error.span is None or error.span.source.name != "program" or "-" in data:
+    is_program = error.span is None or error.span.source.name == "program"
+    text, renames = options["program"], ""
+    if not is_program or "-" in data or not text or text.startswith("@"):
         return error
-    text, renames = error.span.source.text, ""
+    if "true or false" in error.message and len(text) <= _LONGEST:
+        return error.advised(f"write `where({text}, 1, 0)`, or add --wrt '' for no gradients")
     if isinstance(error, TableError):
         return error.advised(_whole(error, text, data))
+    if (before := _of_rows_before(text.strip(), data)) is not None:
+        return error.advised(before)
     columns = sorted(_columns(data, options, console), key=len, reverse=True)
     plain = _bare(text, [column for column in columns if is_name(column)])
     if plain is not None:
@@ -52,11 +67,25 @@ def with_names(
     return error.advised(f"write `{text}` and add{renames}") if renames else error
 
 
+def _of_rows_before(text: str, data: Sequence[str]) -> str | None:
+    """What to say of `S - S.shift()`, which asks for the row before."""
+    file = quote(data[0]) if len(data) == 1 else "FILE"
+    for pattern, meant in _OF_ROWS_BEFORE:
+        if (asked := re.fullmatch(pattern, text)) is not None:
+            name, program = asked[1], quote(meant.format(asked[1]))
+            line = f"gradcli eval {program} --{name} @{file}:{name}"
+            return f"each row is by itself; of the whole column: {line}"
+    return None
+
+
 def _bare(text: str, columns: Sequence[str]) -> str | None:
     """`p.S` and `p["S"]` as the column's name; None where nothing is cited so, or not only that."""
     cited = "|".join(map(re.escape, columns)) or r"\Z."
-    pattern = rf"\b[^\W\d]\w*(?:\.({cited})\b(?!\s*\()|\[[\"']({cited})[\"']\])"
-    plain = re.sub(pattern, lambda column: column[1] or column[2], text)
+    pattern = (
+        rf"\b[^\W\d]\w*(?:\.({cited})\b(?!\s*\()|\[[\"']({cited})[\"']\])"
+        rf"|(?<![\w(=\[])[\"']({cited})[\"']"
+    )
+    plain = re.sub(pattern, lambda column: column[column.lastindex or 0], text)
     with suppress(GradcliError):
         return plain if plain != text and columns and Text(plain).names(columns) else None
     return None
@@ -66,8 +95,8 @@ def _whole(error: GradcliError, text: str, data: Sequence[str]) -> str | None:
     """What to say of `diff(S)` and `S[0]`, which ask for other rows, where a row has one number."""
     if not re.search(r"has no axes|too many indices", error.message) or len(text) > _LONGEST:
         return None
-    names = Text(text).names().inputs
     file = quote(data[0]) if len(data) == 1 else "FILE"
+    names = Text(text).names().inputs
     values = " ".join(f"--{name} @{file}:{name}" for name in names)
     return f"each row is by itself; of whole columns: gradcli eval {quote(text)} {values}"
 

@@ -313,6 +313,7 @@ _OPTIONS_INSTEAD = {
     **dict.fromkeys("columns cols select usecols".split(), "keep"),
     **dict.fromkeys("na-values na null".split(), "null-words"),
     "format": "to",
+    "mode": "method",
 }
 """Options that would be guessed, and those that are meant."""
 

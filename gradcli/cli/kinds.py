@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from gradcli.errors import UsageError
+from gradcli.suggest import nearest
 
 
 class _Checked(click.ParamType[Any]):
@@ -22,7 +23,12 @@ class _Checked(click.ParamType[Any]):
             return super().convert(value, param, ctx)
         except click.BadParameter:
             name = param.opts[0] if param is not None else "it"
-            raise UsageError(f"{name} takes {self._wanted()}, not '{value}'") from None
+            message = f"{name} takes {self._wanted()}, not '{value}'"
+            raise UsageError(message, help=self._meant(name, str(value))) from None
+
+    def _meant(self, _name: str, _value: str) -> str | None:
+        """What to type instead; None where nobody knows."""
+        return None
 
 
 class Whole(_Checked, click.IntRange):
@@ -49,3 +55,26 @@ class OneOf(_Checked, click.Choice[str]):
     def _wanted(self) -> str:
         *others, last = self.choices
         return f"{', '.join(others)} or {last}"
+
+    def _meant(self, name: str, value: str) -> str | None:
+        word = value.lower().removesuffix("-mode")
+        known = word if word in self.choices else _OTHER_WORDS.get(word)
+        meant = known or nearest(word, self.choices)
+        return f"{name} {meant}" if meant in self.choices else None
+
+
+_OTHER_WORDS = {
+    **dict.fromkeys(
+        "fd fdm findiff finite finite-difference finite-differences".split(), "numeric"
+    ),
+    **dict.fromkeys("numerical numeric-diff central diff".split(), "numeric"),
+    **dict.fromkeys("complex complexstep complex_step cs csd".split(), "complex-step"),
+    **dict.fromkeys("backward backprop adjoint vjp rev autodiff ad".split(), "reverse"),
+    **dict.fromkeys("fwd jvp tangent dual".split(), "forward"),
+    **dict.fromkeys("double f8 f64 float 64 np.float64 torch.float64".split(), "float64"),
+    **dict.fromkeys("single f4 f32 half float16 32 np.float32 torch.float32".split(), "float32"),
+    **dict.fromkeys("ignore drop omit leave-out".split(), "skip"),
+    **dict.fromkeys("nan na empty keep".split(), "null"),
+    **dict.fromkeys("raise error abort stop".split(), "fail"),
+}
+"""Words that would be guessed for one of some."""

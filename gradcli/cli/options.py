@@ -49,7 +49,7 @@ from gradcli.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from gradcli.data.answer import Answer
     from gradcli.data.console import Console
@@ -226,7 +226,7 @@ def _asked(ctx: click.Context, question: Question, options: Options) -> int:
         if language is not None:
             return snippets.run_file(options, console, settings, language)
         settings = replace(settings, printed=lambda line: console.write(line + "\n"))
-    _require(question, options)
+    _require(question, options, ctx.meta[VARIABLES])
     groups = {o.name: options[o.name] for o in question.options.values() if o.kind == VALUES}
     given = Given(ctx, options["set"], options["inputs"], groups)
     asked = without_values(question.options.values(), options)
@@ -251,14 +251,21 @@ def _asked(ctx: click.Context, question: Question, options: Options) -> int:
     return getattr(answer, "status", 0)
 
 
-def _require(question: Question, options: Options) -> None:
+def _require(
+    question: Question, options: Options, variables: Sequence[tuple[str, str | None]]
+) -> None:
     """Refuses a question without what it cannot be asked without."""
+    typed = dict(variables)
     for option in question.options.values():
         if option.needed and not options[option.name]:
             if option.positional:
                 help_ = f"gradcli {question.examples[0]}"
                 raise UsageError(f"{question.name} needs a question", help=help_)
-            help_ = f"{option.spelled} {option.needed}"
+            meant = next(filter(None, map(typed.get, ("v", "u", "direction", "vector"))), None)
+            is_number = len(typed) == 1 and "," not in (next(iter(typed.values())) or ",")
+            is_array = option.needed[0].isdigit()
+            one = meant or ("1" if is_number else "") if is_array else ""
+            help_ = f"{option.spelled} {one or option.needed}"
             raise UsageError(f"{question.name} needs {option.spelled}", help=help_)
 
 

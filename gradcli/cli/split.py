@@ -203,7 +203,7 @@ def _two_words(surplus: list[str]) -> str | None:
     first, second, *_ = [*surplus, "", ""]
     if re.fullmatch(r"w\.?r\.?t\.?|by", first) and second:
         return f"what to differentiate by is written --wrt {second}"
-    name = re.fullmatch(r"-?([^\W\d])", first)
+    name = first not in ("-f", "-n") and re.fullmatch(r"-?([^\W\d])", first)
     is_value = re.fullmatch(r"[-+]?[.\d][-+.,\de]*", second)
     return f"a variable has two dashes: --{name[1]} {second}" if name and is_value else None
 

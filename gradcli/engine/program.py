@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, np.dtype[Any]]
 
 
+_LONGEST = 60
+"""Characters of a program that a help shows."""
+
+
 class Text:
     """The text of a program and its tree; the names follow once it is known what is given."""
 
@@ -68,6 +72,15 @@ class Text:
         """The name of the function whose definition ends the program; "" for none."""
         last = self.tree.block.statements[-1]
         return last.id if isinstance(last, tree.Define) else ""
+
+    @property
+    def stacked(self) -> str:
+        """The help that shows an array for the tuple that ends the program; "" for none."""
+        text, last = self.source.text, self.tree.block.statements[-1]
+        if not isinstance(last, tree.Tuple) or len(text) > _LONGEST or "\n" in text.strip():
+            return ""
+        inner = text[last.items[0].start : last.items[-1].end]
+        return f"write `{text[: last.start]}[{inner}]`"
 
     def words(self) -> set[str]:
         """All names that stand anywhere but directly before a dot, whatever they mean."""

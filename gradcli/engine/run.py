@@ -256,7 +256,7 @@ class Run:
         if isinstance(self.value, tuple):
             raise ShapeError(
                 "the value is a tuple, and one array is needed",
-                help="end with one part, or with an array of them: [a, b]",
+                help=self.text.stacked or "end with one part, or with an array of them: [a, b]",
             )
         return self.results[0]
 

@@ -148,6 +148,7 @@ INSTEAD = {
     **dict.fromkeys("paste fprintf printf".split(), "write print(x)"),
     "CE": "write cross_entropy(…), or -sum(t*log(p))",
     "BCE": "write binary_cross_entropy(…), or -(y*log(p) + (1 - y)*log(1 - p))",
+    **dict.fromkeys("criterion loss_fn".split(), "write the loss, such as mse_loss(x, y)"),
     "BCELoss": "write binary_cross_entropy(p, y)",
     "model": "write the model out, such as x @ W.T + b",
     "zero_": "write zero_grad()",

@@ -59,7 +59,8 @@ def rewritten(
     text = _sheet(with_ranges(_raised(text.translate(_ALIKE))))
     if not {"x", "X"}.intersection(given):
         text = re.sub(r"(?<![\w.])([1-9][\d.]*)( ?)[xX]\2(?=\d)", r"\1\2*\2", text)
-    text = replaced(_matrix_products(from_latex(text)), _SIGNS)
+    text = _of_arrays(from_latex(text), given, ranks or {})
+    text = replaced(_matrix_products(text), _SIGNS)
     text = _transposes(_arrays(_fractions(_brackets(text, is_function, given))), given)
     text = _split(_calls(text, is_function), is_function, given, ranks or {})
     text = _multiplied(text, is_function)
@@ -142,6 +143,16 @@ def _matrix_products(text: str) -> str:
     return re.sub(rf"({matrix})\s*\^\s*(\d+)", r"matrix_power(\1, \2)", text)
 
 
+def _of_arrays(text: str, given: Collection[str], ranks: Ranks) -> str:
+    """`A⁻¹b` and `A^-1 @ b` of a matrix, `x . y` of names that have values."""
+    for name in (name for name, rank in ranks.items() if rank > 1):
+        inverse = rf"\b{name}\s*(?:⁻¹|\^\s*-1\b|\^\s*\(-1\))"
+        text = re.sub(rf"{inverse}\s*[*@]?\s*(?=[A-Za-z(])", f"inv({name}) @ ", text)
+        text = re.sub(inverse, f"inv({name})", text)
+    names = "|".join(map(re.escape, given))
+    return re.sub(rf"\b({names})\s*\.\s*({names})\b(?!\()", r"\1 @ \2", text) if given else text
+
+
 def _transposes(text: str, given: Collection[str]) -> str:
     """`x'*A*x`, `t(x) @ A`: where `'` transposes a matrix, `*` is the product of matrices."""
     if "t" not in given:
@@ -166,7 +177,7 @@ _OTHER_NAMES = dict(
     MINVERSE=inv MDETERM=det COUNT=size STDEV=std IF=where If=where Total=sum Mean=mean
     ifelse=where iif=where iff=where length=size signum=sign disp=print cat=print
     tg=tan ctg=cot cotg=cot arctg=atan sen=sin arcsen=asin cosec=csc sh=sinh ch=cosh th=tanh
-    cth=coth tgh=tanh senh=sinh raiz=sqrt wurzel=sqrt racine=sqrt
+    tr=trace cth=coth tgh=tanh senh=sinh raiz=sqrt wurzel=sqrt racine=sqrt
     """.split()
 )
 """Functions that have another name here, or mean something else under theirs."""
@@ -201,6 +212,11 @@ def _brackets(text: str, is_function: IsFunction, given: Collection[str]) -> str
 def _calls(text: str, is_function: IsFunction) -> str:
     """`SUM(x)`, `IF(x>0; 1; 2)`, `nn.ReLU()(x)`: names of functions."""
     text = re.sub(rf"\({idioms.INSIDE}\)", lambda inside: inside[0].replace(";", ","), text)
+    text = re.sub(
+        r"\bnn\.([A-Z]\w+)\(([^()]*=[^()]*)\)\(([^()]*)\)",
+        lambda layer: f"{_layer(layer[1], is_function)}({layer[3]}, {layer[2]})",
+        text,
+    )
     text = re.sub(r"\bnn\.([A-Z]\w+)\(\)", lambda layer: _layer(layer[1], is_function), text)
     return re.sub(
         r"(?<![.\w])([^\W\d]\w+)(?=\()", lambda call: _name(call[1], is_function) or call[0], text
@@ -318,11 +334,15 @@ def _bracketed(text: str, is_function: IsFunction) -> str:
             own = re.search(rf"\b{name}\([\w, ]+\)\s*=(?!=)", text)
             known = (own or is_function(name)) and not is_function(argument)
             start = words.start(words.lastindex or 0)
-            if known and argument not in WORDS:
+            is_angle = name in _OF_ANGLES and re.fullmatch(r"[\d.]+", argument)
+            if known and argument not in WORDS and not is_angle:
                 call = f"{name}({argument}){''.join(power).strip()}"
                 text = text[: words.start()] + call + text[words.end() :]
     return text
 
+
+_OF_ANGLES = frozenset("sin cos tan sec csc cot".split())
+"""Functions of a number that may be meant in degrees, which the parser tells."""
 
 _ENDS = r"(?![\w(\[.°]|\s*(?:\^|[²³]))"
 _ARGUMENT = re.compile(rf"\b([^\W\d]\w*) +(\d*[^\W\d]\w*|[\d.]+°?){_ENDS}")

@@ -18,6 +18,7 @@ INSIDE = r"[^()]*(?:\([^()]*\)[^()]*)*"
 
 _CONDITION = r"[^{}:;,=]*(?:[<>]=?|==|!=)[^{}:;,]*"
 _TYPE = r"(?:int |let |var )?"
+_ITEM = rf"(?:[^(),]|\({INSIDE}\))*"
 _ASKED = r"(?:the )?(?:grad|gradient|derivative|diff)(?: of)?"
 _BY = r"(?: (?:wrt|by|with respect to) (\w+))?$"
 
@@ -152,7 +153,14 @@ PYTHON: Rules = [
     (STARTS + r"with\s[^:\n]*:\s*", ""),
     (STARTS + r"(?:torch|np|tf|random)\.(?:\w+\.)*(?:no_grad|manual_seed|set_\w+|seed)\([^()]*\)"
      r"\s*[;\n]\s*", ""),
-    (r"\.(?:numpy|cuda|cpu|requires_grad_|double|contiguous)\(\)", ""),
+    (STARTS + r"(?:assert\s[^;\n]*|\w+\.requires_grad_\(\)|opt\w*\.(?:step|zero_grad)\(\))"
+     r"\s*(?:[;\n]\s*|\Z)", ""),
+    (r"\.(?:numpy|cuda|cpu|requires_grad_|double|float|contiguous)\(\)|\.to\([^()]*\)", ""),
+    (r"((?:^|[;\n])[^;\n]*)\.backward\(\)\s*\Z", r"\1"),
+    (r"\b(?:jax|tf|torch)\.(?:jit|function|compile)\(", "("),
+    (r"\b(?:tape|t|g|tf)\.gradients?\(", "grad("),
+    (r"\b(?:np|torch)\.(?:random\.)?randn\((\w+)\)", r"random_normal(\1)"),
+    (r"\b(?:np|torch)\.(?:random\.)?rand\((\w+)\)", r"random_uniform(\1)"),
     (STARTS + r"\w+\.requires_grad\s*=\s*True\s*[;\n]\s*", ""),
     (r"\.grad\.zero_\(\)|\boptimizer\.zero_grad\(\)", lambda call: "zero_grad()"),
     (r"\b(?:torch\.)?autograd\.functional\.(jacobian|hessian)\((.*), ?(\w+)\)", r"\1(\2)(\3)"),
@@ -169,6 +177,10 @@ PYTHON: Rules = [
     (r"(?<![\w)\]])\{(\w+)\}", r"\1"),
 ]
 TABLES: Rules = [
+    (r"\A\s*\.\[\]\s*\|\s*", ""),
+    (r"`(\w+)`", r"\1"),
+    (r"\b(\w+)\s+(?i:in)\s+\(([^()]*)\)",
+     lambda of: " or ".join(f"{of[1]} == {item.strip()}" for item in of[2].split(","))),
     (r"\A\s*(?:lambda\s+(\w+)\s*:|(\w+)\s*=>)\s*(?=.*\b(?:\1|\2)(?:\.|\[[\"'])\w)",
      lambda row: f"⟦{row[1] or row[2]}⟧"),
     (r"\A⟦(\w+)⟧(.*)", lambda row: re.sub(rf"\b{row[1]}\b(?=\.|\[)", "row", row[2])),
@@ -337,8 +349,8 @@ WORDS: Rules = [
     (r"\bd(\w+)/d\w+\(", r"\1'("),
     (r"(?:σ|\bsigma)('*)\(", r"sigmoid\1("),
     (r"Γ\(", "gamma("),
-    (r"(?:\bN|Φ)\(([^(),]*)\)", r"ndtr(\1)"),
-    (r"(?:\bN'|φ)\(([^(),]*)\)", r"norm_pdf(\1)"),
+    (rf"(?:\bN|Φ)\(({_ITEM})\)", r"ndtr(\1)"),
+    (rf"(?:\bN'|φ)\(({_ITEM})\)", r"norm_pdf(\1)"),
     (r"(?<=\d)['′’](?=\d{3})", ""),
     (r"(?<![\w.])(\d{1,3}(?: \d{3})+),(\d+)\b", r"\1.\2"),
     (r"(?<![\w.])(\d{1,3}) (?=\d{3}\b)", r"\1"),
@@ -375,6 +387,7 @@ WORDS: Rules = [
     (r"\b(sin|cos|tan)(?:e|ine|gent)\b(?! line)(?: of)?", r"\1"),
     (r"([\d.]+)\s*%\s+(?:tip |tax |interest )?(?:of|on)\s+", r"\1/100*"),
     (r"(?<![+\-\d.])(?<![+\-] )([\d.]+)\s*%(?=\s*(?:[*/);]|$))", r"\1/100"),
+    (r"(?<=[(*,/])(\s*-\s*[\d.]+)\s*%(?=\s*(?:[*/);,]|$))", r"\1/100"),
     (r"\b([\d.]+)\s*deg(?:rees)?\b", r"\1°"),
 ]
 DERIVATIVES: Rules = [

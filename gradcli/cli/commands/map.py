@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 import threading
+from collections.abc import Mapping, Sequence
 from contextlib import contextmanager, suppress
 from shlex import quote
 from typing import TYPE_CHECKING, Any
@@ -27,7 +29,7 @@ from gradcli.cli.options import (
     with_options,
 )
 from gradcli.cli.patience import within_limits
-from gradcli.cli.split import Command, OptionalValue, assignments
+from gradcli.cli.split import VARIABLES, Command, OptionalValue, assignments
 from gradcli.data.formats.page import Page
 from gradcli.data.tables.dialect import Dialect
 from gradcli.data.tables.files import expand, folder_keys
@@ -50,7 +52,7 @@ from gradcli.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator
 
     from gradcli.data.console import Console, StandardInput
     from gradcli.engine.program import Text
@@ -171,8 +173,8 @@ def _answered(ctx: click.Context, data: tuple[str, ...], options: dict[str, Any]
             program = program_of(ctx, options, console)
         except ParseError as error:
             raise error.advised(_by_columns(error, data, options)) from None
-        if not data:
-            raise _no_table(program.source.text)
+        if not data or (data[0].startswith("-") and len(data[0]) == 2 and data[1:]):
+            raise _no_table(program.source.text, data[1:] or dict(ctx.meta[VARIABLES]))
         _refuse_assignments(data)
         outcome = _mapped(ctx, program, data, options)
         notices = [] if options["quiet"] else outcome.notices()
@@ -180,17 +182,27 @@ def _answered(ctx: click.Context, data: tuple[str, ...], options: dict[str, Any]
     return SOME_BAD if outcome.account.bad else 0
 
 
+_TABLE = ("data", "input", "table", "file", "csv", "in")
+"""Options that would be guessed for the table."""
+
+
 def _refuse_assignments(data: tuple[str, ...]) -> None:
     """Refuses `r=0.1` among the files."""
     words = [word for word in data if "=" in word and not os.path.exists(word)]
-    help_ = assignments(word for word in words if not any(mark in word for mark in "/*"))
+    if words and re.fullmatch(r"\w+=d\S*/d\S+", words[0]):
+        help_: str | None = f"each column has its own option: --ask {words[0]}"
+    else:
+        help_ = assignments(word for word in words if not any(mark in word for mark in "/*"))
     if help_ is not None:
         raise UsageError(f"there is no file '{words[0]}'", help=help_)
 
 
-def _no_table(text: str) -> UsageError:
+def _no_table(text: str, given: Sequence[str] | Mapping[str, str | None]) -> UsageError:
+    """The error without a table, which may be given as `--data FILE` or `-i FILE`."""
     shown = quote(text) if len(text) <= 60 and "\n" not in text else "PROGRAM"
-    help_ = f"gradcli map {shown} data.csv, or - for standard input"
+    meant = given[:1] if not isinstance(given, Mapping) else [given.get(word) for word in _TABLE]
+    file = next(filter(None, meant), None)
+    help_ = f"gradcli map {shown} {file or 'data.csv, or - for standard input'}"
     return UsageError("map needs a table", help=help_)
 
 
@@ -277,9 +289,18 @@ def _constants(
     return {**read.inputs(variables.inputs, wanted), **constants}
 
 
+_INSTEAD = {
+    **{kind: f"write -o {kind}; " for kind in ("json", "jsonl", "csv", "tsv", "table", "parquet")},
+    **dict.fromkeys(("no-grad", "no-gradients", "value"), "for no gradients write --wrt ''; "),
+    **dict.fromkeys(("order", "second"), "for second derivatives write --hessian; "),
+}
+"""What to say of options that would be guessed."""
+
+
 def _unknown(name: str, near: str | None, variables: Sequence[str]) -> UsageError:
     """The error of an option that is neither gradcli's nor a variable."""
     lead = f"did you mean --{near}? " if near else ""
+    lead = _INSTEAD.get(name, lead)
     if name in ("where", "filter", "query"):
         lead = "rows are chosen in the program: where(CONDITION, x, nan); "
     if name in ("head", "limit", "nrows", "rows", "n", "top", "first"):
