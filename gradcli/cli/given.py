@@ -204,8 +204,9 @@ class Given:
         """The error of `--wrt x` for `ax^2 + bx`, whose names may be products."""
         from gradcli.engine.elsewhere import line_here
 
-        letters = {*re.findall(r"[^\W\d_]", program), *wrt.split(",")}
-        line = line_here(program, letters, with_=wrt.split(",")[0].strip())
+        named = [name.strip() for name in wrt.split(",")]
+        letters = {*re.findall(r"[^\W\d_]", program), *named}
+        line = line_here(program, letters, with_=named[0])
         return error.advised(line and f"write `{line}`; as it stands, {error.help}")
 
     def _ranks(self, read: Values) -> dict[str, int]:
