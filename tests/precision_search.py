@@ -117,14 +117,30 @@ def binom_pmf(k: Any, n: Any, p: Any) -> Any:
 
 
 def inverse(f: Callable[..., Any], start: Callable[..., float]) -> Function:
-    """Where a function of a shape and a number has a value, by secants from a first guess."""
+    """Where a function of shapes and a number has a value, by secants from a first guess."""
 
-    def solved(a: Any, p: Any) -> Any:
-        guess = mp.mpf(float(start(float(a), float(p))))
-        near = (guess, guess * (1 + mp.mpf("1e-9")))
-        return mp.findroot(lambda y: mp.log(f(a, y) / p), near, solver="secant", verify=False)
+    def solved(*shape_and_value: Any) -> Any:
+        *shape, p = shape_and_value
+        guess = mp.mpf(float(start(*map(float, shape_and_value))))
+        near = (guess, guess * (1 - mp.mpf("1e-9")))
+        return mp.findroot(lambda y: mp.log(f(*shape, y) / p), near, solver="secant", verify=False)
 
     return solved
+
+
+gammaincinv = inverse(gammainc, special.gammaincinv)
+betaincinv = inverse(betainc, special.betaincinv)
+ndtri = inverse(mp.ncdf, special.ndtri)
+
+
+def laplace_ppf(q: Any) -> Any:
+    """Where the probability is q that a Laplace variable is below."""
+    return mp.log(2 * q) if q < 0.5 else -mp.log(2 * (1 - q))
+
+
+def placed(f: Callable[[Any], Any]) -> Function:
+    """A quantile at a place and a scale, from that of a standard variable."""
+    return lambda q, m, s: m + s * f(q)
 
 
 def xlogy(x: Any, y: Any) -> Any:
@@ -138,6 +154,57 @@ _PLACED = (_MILD, (-1.0, 40.0), MEDIUM)
 _LOGNORMAL = (LENGTHS, (0.02, 0.5, 1.0, 2.2, 19.9))
 _TRIALS = ((0.3, 1.0, 4.0, 20.0), (20.3, 90.5), PARTS)
 _CHI, _STUDENT = (LENGTHS, SHAPES), (BOTH, (0.02, 1.0, 1.7, 5.0, 130.0, 3e3, 1e6))
+
+_SOME = (1e-15, 0.02, 0.5, 0.97, 1 - 1e-5, 1 - 1e-14)
+_QUANTILES, _AFTER = (PARTS, (-1.0, 40.0), MEDIUM), (LENGTHS, (-1.1,), MEDIUM)
+_BESIDE = (_MILD, (-1.1, 40.0), MEDIUM)
+_COUNTS, _WHOLE = ((0.3, 1.5, 4.2, 20.7, 300.2), LENGTHS), ((0.3, 1.5, 4.2), (5.0, 90.0), PARTS)
+_AROUND = (*BOTH, *MEDIUM, *(-x for x in MEDIUM))
+_PLUS = (*LENGTHS, *SHAPES, 1e15, 1e100)
+_POLES = (*SHAPES, *LENGTHS, -0.5, -1 - 1e-9, -2.3, -19.7, 1.4616321449683622, 1 + 1e-12, 2 - 1e-12)
+
+_OF_ONE: dict[str, tuple[Function, Sequence[Sequence[float]]]] = {
+    "trigamma": (lambda x: mp.polygamma(1, x), (_POLES,)),
+    "digamma": (mp.digamma, (_POLES,)),
+    "gamma": (mp.gamma, (_POLES,)),
+    "rgamma": (mp.rgamma, (_POLES,)),
+    "lgamma": (lambda x: mp.log(abs(mp.gamma(x))), (_POLES,)),
+    "factorial": (mp.factorial, (LENGTHS[:-2],)),
+    "erf": (mp.erf, (_AROUND,)),
+    "erfc": (mp.erfc, (_AROUND,)),
+    "erfcx": (lambda x: mp.exp(x * x) * mp.erfc(x), ((*MEDIUM, 1e5, 1e100, -1e-9, -3.3, -20.0),)),
+    "erfinv": (lambda y: ndtri((1 + y) / 2) / mp.sqrt(2), ((*PARTS, -0.3, -0.97),)),
+    "erfcinv": (lambda y: -ndtri(y / 2) / mp.sqrt(2), ((*PARTS, 1.3, 1.97),)),
+    "ndtri": (ndtri, (PARTS,)),
+    "log_ndtr": (ncdf_log, ((*MEDIUM, *LINE[1:]),)),
+    "dawsn": (lambda x: mp.sqrt(mp.pi) / 2 * mp.exp(-x * x) * mp.erfi(x), (MEDIUM,)),
+    "entr": (lambda x: -x * mp.log(x), (_PLUS,)),
+    "fresnel_sin": (mp.fresnels, (MEDIUM,)),
+    "fresnel_cos": (mp.fresnelc, (MEDIUM,)),
+    "sine_integral": (mp.si, (LENGTHS,)),
+    "cosine_integral": (mp.ci, (LENGTHS,)),
+    "expi": (mp.ei, ((*LENGTHS[:-1], 0.3725074107813668, -0.2, -3.3, -40.0, -600.0),)),
+    "exp1": (mp.e1, (LENGTHS[:-1],)),
+    "expn(2, x)": (lambda x: mp.expint(2, x), (LENGTHS[:-1],)),
+    "spence": (lambda x: mp.polylog(2, 1 - x), ((*PARTS, 1 + 1e-9, 1.7, 21.3, 3e3),)),
+    "ellipk": (mp.ellipk, ((*PARTS, -0.3, -40.0),)),
+    "ellipe": (mp.ellipe, ((*PARTS, -0.3, -40.0),)),
+    "lambertw": (mp.lambertw, ((*_PLUS, -0.3, -0.36, -0.367879441),)),
+    "zeta": (mp.zeta, ((1 + 1e-9, 1.5, 2.0, 30.0, 0.3, -0.5, -2.0, -6.5, -19.3),)),
+    "j0": (lambda x: mp.besselj(0, x), ((*LENGTHS, 2.4048255576957724),)),
+    "j1": (lambda x: mp.besselj(1, x), ((*LENGTHS, 3.8317059702075125),)),
+    "y0": (lambda x: mp.bessely(0, x), ((*LENGTHS[1:], 0.8935769662791675),)),
+    "y1": (lambda x: mp.bessely(1, x), ((*LENGTHS[1:], 2.197141326031017),)),
+    "i0e": (lambda x: mp.exp(-x) * mp.besseli(0, x), (_PLUS[:-1],)),
+    "i1e": (lambda x: mp.exp(-x) * mp.besseli(1, x), (_PLUS[:-1],)),
+    "k0": (lambda x: mp.besselk(0, x), (LENGTHS[:-1],)),
+    "k1": (lambda x: mp.besselk(1, x), (LENGTHS[1:-1],)),
+    "k0e": (lambda x: mp.exp(x) * mp.besselk(0, x), (_PLUS[1:-1],)),
+    "k1e": (lambda x: mp.exp(x) * mp.besselk(1, x), (_PLUS[1:-1],)),
+    "airy_ai": (mp.airyai, ((*MEDIUM[:5], -0.2, -2.338107410459767, -19.9),)),
+    "airy_bi": (mp.airybi, ((*MEDIUM[:5], -0.2, -1.173713222709128, -19.9),)),
+}  # fmt: skip
+"""Of one number: name or call in x, the function, and the numbers."""
 
 SEARCHES: dict[str, Search] = {
     "hypot": Search(mp.hypot, (BOTH, BOTH)),
@@ -225,10 +292,44 @@ SEARCHES: dict[str, Search] = {
         (3.0, 45.0, 700.0), (-700.0, -1e-9, 1.0, 2.999999))),
     "logaddexp2": Search(lambda x, y: mp.log(2**x + 2**y, 2), (MEDIUM, LENGTHS[:-1])),
     "xdivy": Search(lambda x, y: x / y, (BOTH, LENGTHS)),
-    "gammaincinv": Search(inverse(gammainc, special.gammaincinv), (
-        (0.5, 1.0, 5.0, 21.3), (1e-15, 0.02, 0.5, 0.97, 1 - 1e-5))),
+    "gammaincinv": Search(gammaincinv, ((0.5, 1.0, 5.0, 21.3), _SOME)),
     "gammainccinv": Search(inverse(gammaincc, special.gammainccinv), (
-        (0.5, 1.0, 5.0, 21.3), (1e-15, 0.02, 0.5, 0.97, 1 - 1e-5))),
+        (0.5, 1.0, 5.0, 21.3), _SOME)),
+    "betaincinv": Search(betaincinv, ((0.5, 1.7, 21.3), (0.5, 2.0, 130.0), _SOME[:-1])),
+    "gamma_ppf": Search(lambda q, a: gammaincinv(a, q), (_SOME, (0.5, 1.0, 5.0, 21.3))),
+    "chi2_ppf": Search(lambda q, df: 2 * gammaincinv(df / 2, q), (_SOME, (1.0, 1.7, 5.0, 130.0))),
+    "beta_ppf": Search(lambda q, a, b: betaincinv(a, b, q), (
+        _SOME[:-1], (0.5, 1.7, 21.3), (0.5, 2.0, 130.0))),
+    "t_ppf": Search(
+        lambda q, df: inverse(lambda d, x: t_cdf(x, d), special.stdtrit)(df, q), (
+        (1e-100, 1e-15, 0.02, 0.3, 0.7, 0.97, 1 - 1e-5), (1.0, 1.7, 5.0, 130.0, 1e6))),
+    "norm_ppf": Search(placed(ndtri), _QUANTILES),
+    "logistic_ppf": Search(placed(lambda q: mp.log(q) - mp.log1p(-q)), _QUANTILES),
+    "cauchy_ppf": Search(placed(lambda q: -mp.cot(mp.pi * q)), _QUANTILES),
+    "laplace_ppf": Search(placed(laplace_ppf), _QUANTILES),
+    "expon_ppf": Search(placed(lambda q: -mp.log1p(-q)), _QUANTILES),
+    "lognorm_ppf": Search(lambda q, s: mp.exp(s * ndtri(q)), (PARTS, (0.02, 0.5, 2.2, 9.0))),
+    "logistic_logpdf": Search(
+        lambda x, m, s: normal_at(lambda z: logistic_log(z) + logistic_log(-z))(x, m, s)
+        - mp.log(s), _BESIDE),
+    "cauchy_sf": Search(normal_at(lambda z: cauchy_tail(-z)), _BESIDE),
+    "laplace_sf": Search(normal_at(lambda z: laplace_tail(-z)), _BESIDE),
+    "laplace_cdf": Search(normal_at(laplace_tail), _BESIDE),
+    "logistic_cdf": Search(normal_at(lambda z: mp.exp(logistic_log(z))), _BESIDE),
+    "expon_cdf": Search(normal_at(lambda z: -mp.expm1(-z)), _AFTER),
+    "expon_logcdf": Search(normal_at(lambda z: log_of(-mp.expm1(-z), mp.exp(-z))), _AFTER),
+    "expon_pdf": Search(normal_at(lambda z: mp.exp(-z), 1), _AFTER),
+    "poisson_cdf": Search(lambda k, mu: gamma_above(mp.floor(k) + 1, mu), _COUNTS),
+    "poisson_sf": Search(lambda k, mu: gammainc(mp.floor(k) + 1, mu), _COUNTS),
+    "poisson_logcdf": Search(
+        lambda k, mu: log_of(gamma_above(mp.floor(k) + 1, mu), gammainc(mp.floor(k) + 1, mu)),
+        _COUNTS),
+    "binom_cdf": Search(lambda k, n, p: betaincc(mp.floor(k) + 1, n - mp.floor(k), p), _WHOLE),
+    "binom_sf": Search(lambda k, n, p: betainc(mp.floor(k) + 1, n - mp.floor(k), p), _WHOLE),
+    "multigammaln(x, 3)": Search(
+        lambda x: mp.log(mp.pi) * 1.5 + sum(mp.loggamma(x - mp.mpf(j) / 2) for j in range(3)),
+        ((1 + 1e-9, 1.7, 2.0, 5.0, 130.0, 3e3, 1e9),)),
+    **{name: Search(*row) for name, row in _OF_ONE.items()},
 }  # fmt: skip
 
 
@@ -255,7 +356,7 @@ def answers(name: str, at: list[tuple[float, ...]]) -> Iterator[tuple[list[int],
     """Value, slopes and second slopes of a function, of all points at once."""
     names = "xyzw"[: len(at[0])]
     values = dict(zip(names, np.array(at).T, strict=True))
-    call = f"{name}({', '.join(names)})"
+    call = name if "(" in name else f"{name}({', '.join(names)})"
     yield [], call, Program(call).eval(**values)
     for i, x in enumerate(names):
         slope = f"grad(sum({call}), {x})"
@@ -288,7 +389,7 @@ def reliable(f: Function, at: Sequence[Any], axes: Sequence[int]) -> Any:
     try:
         value = difference(f, at, axes)
         share = abs(value * mp.fprod(at[axis] for axis in axes))
-        beside = [x * (1 + mp.mpf(k) / 1000) for k, x in enumerate(at)]
+        beside = [x * (1 - mp.mpf(k + 1) / 1000) for k, x in enumerate(at)]
         near = abs(f(*at)) + abs(f(*beside))
         return value if share > mp.mpf(10) ** (20 - DIGITS // 2) * near else mp.nan
     except (ValueError, ZeroDivisionError, OverflowError, mp.NoConvergence):

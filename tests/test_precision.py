@@ -69,6 +69,12 @@ LOST = [
     ("t_logpdf", (-0.2, 1e6)),
     ("t_logpdf", (1e150, 1.7)),
     ("t_pdf", (-0.2, 1e6)),
+    ("betaincinv", (21.3, 0.5, 0.99999)),
+    ("betaincinv", (0.5, 0.5, 0.99999)),
+    ("beta_ppf", (0.99999, 1.7, 0.5)),
+    ("cauchy_ppf", (1e-300, -1.0, 0.5)),
+    ("digamma", (1.4616321449683622,)),
+    ("zeta", (-6.5,)),
 ]
 """Functions of several numbers, and where digits of values or slopes once were lost."""
 

@@ -173,10 +173,8 @@ def _of_order(
     return record
 
 
-_NEAR_ZEROS = (
-    "; where it is nearly 0 it is right to 1e-15, not to its last digits, and its second slopes by "
-    "the order are right to 1e-10."
-)
+_ABSOLUTE = "; where it is nearly 0 it is right to 1e-15, not to its last digits"
+_NEAR_ZEROS = f"{_ABSOLUTE}, and its second slopes by the order are right to 1e-10."
 
 # fmt: off
 jv = _of_order("jv", f"The Bessel function of the first kind of order v{_NEAR_ZEROS}",
@@ -289,10 +287,16 @@ vanishes(i1, Quotient(over(i1, even(_half_series)), 1))
 AIRY_AI_SLOPE = Elementwise("airy_ai_slope", scipy_part("airy", 1), lambda x, z: x * airy_ai(x))
 AIRY_BI_SLOPE = Elementwise("airy_bi_slope", scipy_part("airy", 3), lambda x, z: x * airy_bi(x))
 airy_ai = unary(
-    "airy_ai", scipy_part("airy", 0), lambda x, z: AIRY_AI_SLOPE(x), "The Airy function Ai."
+    "airy_ai",
+    scipy_part("airy", 0),
+    lambda x, z: AIRY_AI_SLOPE(x),
+    f"The Airy function Ai{_ABSOLUTE}.",
 )
 airy_bi = unary(
-    "airy_bi", scipy_part("airy", 2), lambda x, z: AIRY_BI_SLOPE(x), "The Airy function Bi."
+    "airy_bi",
+    scipy_part("airy", 2),
+    lambda x, z: AIRY_BI_SLOPE(x),
+    f"The Airy function Bi{_ABSOLUTE}.",
 )
 
 

@@ -34,7 +34,7 @@ from gradcli.ops.exponential import (
 from gradcli.ops.kernels import doubled
 from gradcli.ops.powers import hypot, square
 from gradcli.ops.tails import log_or_tail, log_student_tail
-from gradcli.ops.trigonometry import ATAN_SLOPE, atan2, tan
+from gradcli.ops.trigonometry import ATAN_SLOPE, atan2, cot, tan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -55,7 +55,7 @@ _KINDS: dict[str, tuple[str, str, Callable[[Node, Node], Node]]] = {
     "cdf":    ("x", "The probability that {variable} is below x.", lambda y, scale: y),
     "logcdf": ("x", "The logarithm of {name}_cdf{note}.", lambda y, scale: y),
     "sf":     ("x", "The probability that {variable} is above x.", lambda y, scale: y),
-    "ppf":    ("q", "The number below which {variable} is with probability q.",
+    "ppf":    ("q", "The number below which {variable} is with probability q{back}.",
                lambda y, scale: y * scale),
 }
 # fmt: on
@@ -90,6 +90,8 @@ def distribution(
     """
     functions = []
     nowhere = {"pdf": outside or far, "logpdf": outside}
+    said = {"name": name, "variable": variable, "full": full or variable, "note": note}
+    said["back"] = "; second slopes by a shape are right to 1e-8" if shapes else ""
     for kind, (first, doc, _) in _KINDS.items():
         is_quantile = first == "q"
         form = forms.get(kind) or _log_of(forms["cdf"], forms["sf"], forms.get("tail"))
@@ -101,7 +103,7 @@ def distribution(
                 f"{name}_{kind}",
                 built,
                 (*(Parameter(n, "Array") for n in names), *_PLACE),
-                doc=doc.format(name=name, variable=variable, full=full or variable, note=note),
+                doc=doc.format(**said),
                 example=f"{name}_{kind}({', '.join(map(str, point))})",
                 domain=((chances, *domain[1:]) if is_quantile else domain) or None,
             )
@@ -319,7 +321,7 @@ _CAUCHY_WITH_SCALE: dict[str, Form] = {
 
 def _cauchy_ppf(q: Node) -> Node:
     q = CHANCE(q)
-    tail = choose(gt(q, 0.5), 1.0 / tan(math.pi * (1.0 - q)), -1.0 / tan(math.pi * q))
+    tail = choose(gt(q, 0.5), cot(math.pi * (1.0 - q)), -cot(math.pi * q))
     return choose(lt(abs_(q - 0.5), 0.25), tan(math.pi * (q - 0.5)), tail)
 
 
@@ -372,6 +374,7 @@ EXPONENTIAL = distribution(
         "sf": lambda z: choose(lt(z, 0.0), 1.0, exp(-z)),
         "ppf": lambda q: -log1p(-CHANCE(q)),
     },
+    note="; its second slope by x and the scale loses digits near x = loc",
     domain=((0.1, 3.0),),
     outside=below_zero,
 )

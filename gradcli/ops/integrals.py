@@ -167,13 +167,15 @@ sine_integral = unary("sine_integral", scipy_part("sici", 0), lambda x, z: SIN_O
                       "Si(x), the integral of sin(t)/t from 0 to x.")
 cosine_integral = unary("cosine_integral", scipy_part("sici", 1),
                         lambda x, z: TAINT(COS_OVER_X(x), z),
-                        "Ci(x), less the integral of cos(t)/t from x to infinity.",
+                        "Ci(x), less the integral of cos(t)/t from x to infinity; where it is "
+                        "nearly 0 it is right to 1e-15, not to its last digits.",
                         special=at_zero(POLE),
                         domain=(0.3, 3.0))
 vanishes(sine_integral, Quotient(over(sine_integral, even(
     lambda m: 1 / ((2 * m + 1) * math.factorial(2 * m + 1)), -1)), 1))
 expi = unary("expi", _expi, lambda x, z: EXPI_SLOPE(x),
-             "Ei(x), the integral of exp(t)/t up to x.", "expint",
+             "Ei(x), the integral of exp(t)/t up to x; near its zero at 0.3725 it is right to "
+             "1e-15, not to its last digits.", "expint",
              special=at_zero(POLE), domain=(0.5, 3.0))
 exp1 = unary("exp1", scipy_kernel("exp1"), lambda x, z: TAINT(-(exp(-x) / x), z),
              "The integral of exp(-t)/t from x to infinity.",
