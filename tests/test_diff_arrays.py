@@ -74,7 +74,7 @@ sum(softmax(C @ x)*c) | x | C.T @ (softmax(C @ x)*(c - c @ softmax(C @ x)))
 -sum(c*log(softmax(C @ x))) | C | outer(sum(c)*softmax(C @ x) - c, x)
 sum(softplus(C @ x) - c*(C @ x)) | x | C.T @ (sigmoid(C @ x) - c)
 -sum(c*log(sigmoid(C @ x)) + (1 - c)*log(1 - sigmoid(C @ x))) | x | C.T @ (sigmoid(C @ x) - c)
-x @ y/(norm(x)*norm(y)) | x | (norm(x)^2*y - (y @ x)*x)/(norm(x)^3*norm(y))
+x @ y/(norm(x)*norm(y)) | x | (y - (y @ x)*x/norm(x)^2)/(norm(x)*norm(y))
 x @ x/2 + norm(x, 1) | x | sign(x) + x
 mean((C @ x - c)^2) | x | 2*C.T @ (C @ x - c)/len(c)
 var(x) | x | 2*(len(x)*x - sum(x))/len(x)^2
@@ -82,6 +82,22 @@ std(x) | x | (len(x)*x - sum(x))/(len(x)^(3/2)*norm(sum(x)/len(x) - x))
 norm(x - a) + norm(x - b) | x | (x - b)/norm(x - b) + (x - a)/norm(x - a)
 sum(where(x > 0, x^2, x)) | x | where(x > 0, 2*x, 1)
 a @ x | y | zeros_like(y)
+a @ diag(x) @ x | x | 2*a*x
+x @ diag(x) @ x | x | 3*x^2
+a @ diag(x) @ A @ x | x | A.T @ (a*x) + a*(A @ x)
+sum(diag(x)) | x | ones(len(x))
+trace(diag(x) @ A) | x | diag(A)
+sum((tanh(X @ x) - y)^2) | x | 2*X.T @ ((tanh(X @ x) - y)*sech(X @ x)^2)
+sum(where(C @ x > 0, C @ x, 0)) | x | C.T @ where(C @ x > 0, 1, 0)
+trace(A @ X @ B @ X) | X | (A @ X @ B + B @ X @ A).T
+trace(A @ inv(X) @ B) | X | -(inv(X) @ B @ A @ inv(X)).T
+(X @ a + b) @ A @ (X @ a + b) | X | outer((A + A.T) @ (X @ a + b), a)
+(y - X @ x) @ A @ (y - X @ x) | X | outer((A + A.T) @ (X @ x - y), x)
+trace(X)*det(X) | X | det(X)*(trace(X)*inv(X).T + eye(len(X)))
+log(det(X.T @ A @ X)) | X | 2*inv(X).T
+sqrt(x @ A @ x) | x | (A + A.T) @ x/(2*sqrt(x @ A @ x))
+trace(C.T @ diag(c) @ C) | c | diag(C @ C.T)
+sum(C @ diag(x) @ C.T) | x | sum(C, 0)^2
 """
 ROWS = [tuple(map(str.strip, row.split("|"))) for row in SIBLINGS.strip().splitlines()]
 

@@ -21,6 +21,9 @@ Written = tuple[Any, ...]
 LETTERS = "u v w p q r s t".split()
 """Names of parts, in the order in which they are taken."""
 
+NEGATED = {"<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+"""Comparisons of numbers of which one holds where the other does not."""
+
 
 def flat(kind: str, parts: Iterable[Written]) -> Written:
     """A sum or a product, one inside another as part of it."""

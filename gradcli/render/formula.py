@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.ir.record import CONSTANT, INPUT
+from gradcli.ir.written import NEGATED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,7 +51,20 @@ def _written(node: Node, done: dict[Node, Term]) -> Term:
         return str(node.attrs[0]), ATOM
     if node.op is CONSTANT:
         return constant(node.attrs[0])
-    return applied(node, [done[x] for x in node.inputs])
+    return _negated(node, done) or applied(node, [done[x] for x in node.inputs])
+
+
+def _negated(node: Node, done: dict[Node, Term]) -> Term | None:
+    """`x > 0` for `not x <= 0`; None of what negates no comparison, or one with a name."""
+    if node.op.notation is None or not node.op.notation[0].startswith("not {0"):
+        return None
+    (compared,) = node.inputs
+    template, strength = compared.op.notation or ("", ATOM)
+    left, sign, right = (*template.split(), "", "", "")[:3]
+    if sign not in NEGATED or not done.keys() >= {*compared.inputs}:
+        return None
+    operands = [done[x] for x in compared.inputs]
+    return _filled(f"{left} {NEGATED[sign]} {right}", operands), strength
 
 
 def applied(node: Node, operands: list[Term]) -> Term:
@@ -63,11 +77,17 @@ def applied(node: Node, operands: list[Term]) -> Term:
     if template == "{0}":
         return operands[0]
 
+    return _filled(template, operands), strength
+
+
+def _filled(template: str, operands: list[Term]) -> str:
+    """A notation with operands in their places, in brackets where they bind less."""
+
     def operand(match: re.Match[str]) -> str:
         text, own = operands[int(match[1])]
         return f"({text})" if own < int(match[2] or 0) else text
 
-    return _SLOT.sub(operand, template), strength
+    return _SLOT.sub(operand, template)
 
 
 def constant(value: Any) -> Term:

@@ -12,7 +12,14 @@ from gradcli.passes.simplify.angles import angles
 from gradcli.passes.simplify.generators import ATOM, CALL, CHOICE, POWER, SUM, frozen
 from gradcli.passes.simplify.hyperbolics import hyperbolics
 from gradcli.passes.simplify.orders import orders
-from gradcli.passes.simplify.polynomials import ONE, add_into, coefficients, common, to_power
+from gradcli.passes.simplify.polynomials import (
+    ONE,
+    add_into,
+    coefficients,
+    common,
+    monomial,
+    to_power,
+)
 from gradcli.passes.simplify.reading import Reader
 from gradcli.passes.simplify.rebuilding import multiplied, rebuilt
 from gradcli.passes.simplify.roots import merged, not_negative, rationalized
@@ -25,7 +32,7 @@ if TYPE_CHECKING:
 
     from gradcli.ir.node import Node
     from gradcli.ir.written import Written
-    from gradcli.passes.simplify.polynomials import Monomial, Poly
+    from gradcli.passes.simplify.polynomials import Monomial, Number, Poly
 
     Cost = Callable[[Written], Any]
     Read = Callable[[Algebra], Poly]
@@ -121,6 +128,7 @@ class Forms:
             yield self._over_common(factored, above=True)
         if len(poly) > 1:
             yield self._over_common(joined, above=True)
+            yield from self._over_nearest(joined)
         again = algebra.together(joined)
         if len(again) > len(parts):
             yield algebra.fractions(again)
@@ -145,16 +153,29 @@ class Forms:
             add_into(result, algebra.of(algebra.gens.call(CHOICE, parts)))
         return result
 
+    def _over_nearest(self, poly: Poly) -> Iterator[Poly]:
+        """The sum times what all its terms are divided by: sech(x)^2*(tanh(x) - a)."""
+        rows = [dict(mono) for mono in poly]
+        nearest: dict[int, Number] = {}
+        for gen, e in rows[0].items() if rows else ():
+            if e < 0 and self.algebra.gens[gen].kind == CALL:
+                nearest[gen] = max(row.get(gen, 0) for row in rows)
+        mono = monomial({gen: e for gen, e in nearest.items() if e < 0})
+        if mono and any(row[gen] != e for row in rows for gen, e in mono):
+            yield self._without(poly, mono)
+
     def _over_common(self, poly: Poly, *, above: bool = False) -> Poly:
         """The sum of terms without their common factor, times that; only what is `above` a line."""
         mono = tuple((g, e) for g, e in common(poly) if e > 0 or not above)
-        if not mono:
-            return poly
+        return self._without(poly, mono, apart=above) if mono else poly
+
+    def _without(self, poly: Poly, mono: Monomial, *, apart: bool = True) -> Poly:
+        """A term times what is left of a sum without it, which stays `apart`, or is wrapped."""
         inverse = to_power(mono, -1)
         inner: Poly = {}
         for other, c in poly.items():
             add_into(inner, self.algebra.mul({other: c}, {inverse: 1}))
-        if above and len(inner) > 1:
+        if apart and len(inner) > 1:
             inner = self.algebra.of(self.algebra.gens.sum(inner))
         return self.algebra.mul({mono: 1}, inner)
 

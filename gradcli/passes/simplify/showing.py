@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import prod
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from gradcli.ir.written import NEGATED
 from gradcli.passes.simplify.algebra import EXP
-from gradcli.passes.simplify.generators import ATOM, CALL, NUMBER, POWER, RULED, SUM
+from gradcli.passes.simplify.generators import ATOM, CALL, CHOICE, NUMBER, POWER, RULED, SUM
 from gradcli.passes.simplify.identities import REFLECTED
 from gradcli.passes.simplify.polynomials import ONE, monomial, scaled, whole
 
@@ -59,7 +61,7 @@ class Showing:
 
         `1 + x^2` and `a + b*x` stay as they are, and so does what is of one degree throughout.
         What is only of powers of a logarithm begins with the highest, too: `2*x*log(x) + x`; other
-        functions come after a number.
+        functions come after a positive number, and before a negative one.
         """
         terms = list(poly.items())
         logarithms = self._powers_of_logarithm(poly)
@@ -72,7 +74,9 @@ class Showing:
             gens = [self.algebra.gens[g] for g, _ in powers]
             if any(made.head == "log" for made in gens) or all(made.kind == ATOM for made in gens):
                 return terms
-            return sorted(terms, key=lambda term: term[0] != ONE or term[1] < 0)
+            return sorted(
+                terms, key=lambda term: (-1 if term[1] > 0 else 1) if term[0] == ONE else 0
+            )
         if len({sum(e for _, e in mono) for mono in poly}) < 2:
             return terms
         _, name = max((e, g) for g, e in powers)
@@ -223,7 +227,10 @@ class Showing:
         return 1, ("power", written, shown)
 
     def _product(self, factors: Factors) -> Written:
-        written = [_power(base, e) for base, e in factors]
+        exponents: dict[Written, Number] = {}
+        for base, e in factors:
+            exponents[base] = exponents.get(base, 0) + e
+        written = [_power(base, e) for base, e in exponents.items()]
         if not written:
             return ("number", 1)
         flat = [x for w in written for x in (w[1:] if w[0] == "product" else (w,))]
@@ -247,9 +254,18 @@ class Showing:
         if made.kind == POWER:
             return self._exponential(made.head, made.parts[0])[1]
         operands = [self.best(part) for part in made.parts]
+        if made.head == CHOICE and operands[1] == ("number", 0):
+            operands = _turned(*operands)
         if made.head in _OPERATORS:
             return ("operator", made.head, *operands)
         return ("call", made.head, *operands)
+
+
+def _turned(condition: Written, left: Written, right: Written) -> list[Written]:
+    """`where(x > 0, 1, 0)` for `where(x <= 0, 0, 1)`."""
+    if condition[0] == "operator" and condition[1] in NEGATED:
+        return [("operator", NEGATED[condition[1]], *condition[2:]), right, left]
+    return [condition, left, right]
 
 
 def _spread(written: Written, e: Number, above: Factors, below: Factors) -> Number:
@@ -263,6 +279,10 @@ def _spread(written: Written, e: Number, above: Factors, below: Factors) -> Numb
             case "quotient":
                 number = _spread(written[1], e, above, below)
                 return number * _spread(written[2], -e, above, below)
+            case "product":
+                return prod(_spread(part, e, above, below) for part in written[1:])
+            case "power" if written[2][0] == "number":
+                return _spread(written[1], e * written[2][1], above, below)
     (above if e > 0 else below).append((written, abs(e)))
     return 1
 

@@ -47,8 +47,10 @@ class Arrays(Products):
         """The sum of all elements as a product or a trace, if it is one."""
         if self.is_atom(rest, "ones"):
             return self.length(self.shape(rest)[0])
-        if matrix := self.parts(rest, "diag"):
-            return self.trace(matrix[0])
+        if parts := self.parts(rest, "diag"):
+            (part,) = parts
+            is_matrix = len(self.shape(part)) == 2
+            return self.trace(part) if is_matrix else self.total(part, self.shape(part))
         if vectors := self._vectors(rest):
             left, right, other = vectors
             if other != {ONE: 1}:
@@ -122,8 +124,10 @@ class Arrays(Products):
         """The diagonal of a matrix."""
         number, rest = self.split(poly)
         if vectors := self.parts(rest, OUTER):
-            return self.mul(number, self.mul(*vectors))
-        return self.mul(number, self.call("diag", rest, shape=shape))
+            one, other = vectors
+            return self.mul(number, other if self.is_atom(one, "ones") else self.mul(one, other))
+        (inner,) = self.parts(rest, TURNED) or (rest,)
+        return self.mul(number, self.call("diag", inner, shape=shape))
 
     def norm(self, poly: Poly) -> Poly:
         """The root of the sum of squares, the same for what is negative."""

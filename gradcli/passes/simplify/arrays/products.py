@@ -85,6 +85,10 @@ class Products(Shaped):
                 (diagonal,) = self.parts(last, "diag")
                 is_all = self.is_atom(factor, "ones")
                 result[-1:] = [diagonal if is_all else self.mul(diagonal, factor)]
+            elif self._is_diagonal(factor) and (
+                len(self.shape(last)) == 1 or self._is_diagonal(last)
+            ):
+                result[-1:] = [self._by_diagonal(last, *self.parts(factor, "diag"))]
             elif self._are_inverse(last, factor):
                 result[-1:] = [self.identity(self.shape(factor)[-1])]
             elif self.is_atom(factor, "ones") and len(self.shape(last)) == 2:
@@ -94,6 +98,16 @@ class Products(Shaped):
             else:
                 result.append(factor)
         return result if len(result) == len(factors) else self._cancelled(result)
+
+    def _by_diagonal(self, factor: Poly, diagonal: Poly) -> Poly:
+        """A vector, or a matrix of a vector on the diagonal, times another of these."""
+        if vectors := self.parts(factor, "diag"):
+            (vector,) = vectors
+            return self.call("diag", self.mul(vector, diagonal), shape=self.shape(factor))
+        return diagonal if self.is_atom(factor, "ones") else self.mul(factor, diagonal)
+
+    def _is_row(self, factor: Poly) -> bool:
+        return len(self.shape(factor)) == 1
 
     def _is_diagonal(self, factor: Poly) -> bool:
         """Whether a factor is a matrix of a vector on the diagonal."""
@@ -163,6 +177,8 @@ class Products(Shaped):
             return self.to_the(self._turned(made.head), exponent)
         if made.kind == ATOM or made.head == INVERSE:
             return self._turned_whole(gen)
+        if made.head == "diag":
+            return self.of(gen)
         if made.head == CHAIN:
             return self.chain(*[self.turned(x) for x in reversed(made.parts)])
         if made.head == OUTER:

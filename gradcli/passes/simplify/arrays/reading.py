@@ -328,12 +328,15 @@ def _index(reader: ArrayReader, node: Node) -> Poly:
 
 
 def _place(reader: ArrayReader, node: Node) -> Poly:
-    """A number on the diagonal of a matrix."""
+    """A vector, or the same number everywhere, on the diagonal of a matrix."""
     (operand,) = node.inputs
     poly = reader.done[operand]
-    placed = node.op.kernel(np.ones(operand.shape), *node.attrs)
-    if reader.algebra.shape(poly) or not np.array_equal(placed, np.eye(len(placed))):
+    numbers = np.arange(1, operand.size + 1)
+    placed = node.op.kernel(numbers.reshape(operand.shape), *node.attrs)
+    if not np.array_equal(placed, np.diag(numbers)):
         raise refusal("single elements of arrays", node)
+    if reader.algebra.shape(poly):
+        return reader.algebra.call("diag", poly, shape=node.shape)
     return reader.algebra.mul(poly, reader.algebra.identity(len(placed)))
 
 
