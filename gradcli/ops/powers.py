@@ -152,7 +152,7 @@ def power(x: Any, y: Any) -> Any:
 def _raised(x: Any, y: Any, out: Any = None) -> Any:
     """x^y without signs: NumPy raises negative numbers one by one, and others many at once."""
     below = x < 0
-    if not (below.ndim and below.any()):
+    if not (below.ndim and below.any()) or "c" in (x.dtype.kind, np.asarray(y).dtype.kind):
         return np.power(x, y, out)
     size = np.power(np.abs(x), y, out)
     whole, odd = np.floor(y) == y, np.abs(np.fmod(y, 2)) == 1
