@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gradcli.data.jobs import Raw, numbers_of
+from gradcli.data.job_numbers import numbers_of
+from gradcli.data.jobs import Raw
 from gradcli.engine.in_rows import ROWS
-from gradcli.engine.jobs.alike import FEW, Alike
-from gradcli.engine.jobs.runner import Runner
+from gradcli.engine.jobs.alike import Alike
+from gradcli.engine.jobs.lines import Answered
+from gradcli.engine.jobs.runner import FEW, Runner
 from gradcli.engine.jobs.setup import Setup
 from gradcli.engine.repeated import Repeated
 from gradcli.engine.settings import Settings
 from gradcli.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 EXPR = "x*y + log(x)*exp(-y)"
 
@@ -67,10 +72,20 @@ def raws(texts: list[str]) -> list[Raw]:
     return [Raw(i, i, "jsonl", f"{text}\n".encode()) for i, text in enumerate(texts, 1)]
 
 
+def one_by_one(answers: Iterable[Answered | None]) -> list[Answered | None]:
+    """Answers with a line each."""
+    return [
+        answer and Answered(f"{line}\n", answer.failed)
+        for answer in answers
+        for line in (answer.line.split("\n")[:-1] if answer else [""])
+    ]
+
+
 def together_and_alone(texts: list[str], setup: Setup) -> tuple[list[Any], list[Any]]:
     """The answers of one runner to all, of one to each after another, and of a runner for each."""
     jobs = raws(texts)
-    return [*Runner(setup).answers(jobs)], [Runner(setup).answer(job) for job in jobs]
+    alone = [Runner(setup).answer(job) for job in jobs]
+    return one_by_one(Runner(setup).answers(jobs)), alone
 
 
 @pytest.mark.parametrize("shared", [{}, {"y": 0.25}, {"y": [1.0, 2.0]}])
@@ -110,11 +125,11 @@ def test_errors_are_those_of_each(broken: list[str], monkeypatch: pytest.MonkeyP
     for name in broken[:1]:
         monkeypatch.setattr(Repeated, name, fail)
     runner = Runner(Setup())
-    answers = [*runner.answers(raws(texts[:3]))]
+    answers = one_by_one(runner.answers(raws(texts[:3])))
     for name in broken[1:]:
-        monkeypatch.setattr(Alike, "_rows", lambda *_: None)
+        monkeypatch.setattr(Alike, "together", lambda *_: None)
         monkeypatch.setattr(Repeated, name, fail)
-    answers += [*runner.answers(raws(texts)[3:])]
+    answers += one_by_one(runner.answers(raws(texts)[3:]))
     assert answers[:3] == alone[:3]
     if broken == ["rows"]:
         assert answers == alone
@@ -135,7 +150,7 @@ def test_most_are_computed_in_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     answer = Runner.answer
     monkeypatch.setattr(Runner, "answer", lambda self, raw: alone.append(raw) or answer(self, raw))
     texts = [json.dumps({"expr": "x^2 + 3*x*y", "inputs": {"x": i, "y": 2}}) for i in range(1, 99)]
-    assert len([*Runner(Setup()).answers(raws(texts))]) == 98
+    assert len(one_by_one(Runner(Setup()).answers(raws(texts)))) == 98
     assert len(alone) <= 3
 
 

@@ -18,7 +18,7 @@ import pytest
 
 import gradcli
 from gradcli.cli.main import run
-from gradcli.data import job_files
+from gradcli.data import job_lines
 from gradcli.data.console import Console, StandardInput
 from gradcli.data.job_files import JobFile
 from gradcli.data.jobs import Raw
@@ -964,7 +964,7 @@ def test_a_job_whose_worker_was_killed_is_tried_again(monkeypatch: pytest.Monkey
 
 def test_lines_have_a_longest(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file of a few megabytes may unpack to a line of gigabytes."""
-    monkeypatch.setattr(job_files, "LONGEST_LINE", 100)
+    monkeypatch.setattr(job_lines, "LONGEST_LINE", 100)
     line = b'{"expr": "' + b"1+" * 50 + b'1"}\n'
     Path("long.jsonl.gz").write_bytes(gzip.compress(line))
     Path("long.jsonl").write_bytes(line)

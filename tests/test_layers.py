@@ -50,7 +50,7 @@ ONE_FILE = {
     "lark": "gradcli.syntax.build",
     "llvmlite": "gradcli.exec.compiled.machine",
     "matplotlib": "gradcli.render.figure gradcli.render.png",
-    "orjson": "gradcli.data.jobs gradcli.data.tables.digits",
+    "orjson": "gradcli.data.job_numbers gradcli.data.tables.digits",
     "plotext": "gradcli.render.terminal_plot",
     "prompt_toolkit": "gradcli.cli.prompt",
     "pyarrow": "gradcli.data.tables.arrow",

@@ -8,13 +8,15 @@ import io
 import json
 import os
 import threading
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 import gradcli
-from gradcli.data.tables import sizes
+from gradcli.data.tables import chunks, sizes
+from gradcli.data.tables.chunks import record_end
 from tests.tables import KINDS, Done, ipc, pa, pq, ran, read, sample, written
 
 if TYPE_CHECKING:
@@ -224,6 +226,9 @@ def test_standard_input_that_cannot_be_rewound(tmp_path: Path, kind: str) -> Non
         (b"x,\xff\n1,2\n", ("csv",), ["'stdin' is not text in UTF-8"]),
         (b"x,t\n1,a\n2,\xff\n", ("csv",), ["stdin:3 is not text in UTF-8"]),
         (b'x,t\n1,"' + b"a\n" * 99, ("csv",), ["the row at stdin:2 has no end"]),
+        (b"x,t\n1," + b"a" * 99, ("csv",), ["the line at stdin:2 is longer than 64 bytes"]),
+        (b'{"x": "' + b"1" * 99 + b'"}', ("jsonl",), ["the line at stdin:1 is longer than 64"]),
+        (b'[{"x": "' + b"1" * 99 + b'"}]', ("json",), ["the line at stdin:1 is longer than 64"]),
         (b"", ("jsonl",), ["no column and no value for 'x'"]),
         (b'{"x": "[1, 2"}\n', ("jsonl",), ['"[1, 2" is not a number at stdin:1']),
         (b'x\n"[1, 2]"\n"[1, 2"\n', ("csv",), ['"[1, 2" is not a number at stdin:3, column x']),
@@ -238,6 +243,33 @@ def test_tables_that_are_damaged(
     assert done.status in (1, 2), done.err
     assert all(word in done.err for word in words), done.err
     assert done.err.count("error: ") == 1
+
+
+def test_a_long_row_is_read_once_and_looked_at_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In steps of as much again as there is, whatever it holds; rows behind it are cut as usual."""
+    looked_at: list[int] = []
+
+    def noting(data: bytearray, has_quotes: bool) -> int:
+        looked_at.append(len(data))
+        return record_end(data, has_quotes)
+
+    monkeypatch.setattr(sizes, "CHUNK", 16)
+    monkeypatch.setattr(sizes, "LONGEST", 3000)
+    monkeypatch.setattr(chunks, "record_end", noting)
+    text = b'1,"' + b'a\n""b' * 500 + b'"\n' + b"2,b\n" * 500
+    found = [*chunks.text_chunks(chunks.Extent("a.csv", "csv"), io.BytesIO(text))]
+    assert b"".join(chunk.data for chunk in found) == text
+    assert found[0].data.startswith(b'1,"')
+    assert [len(chunk.data) for chunk in found[1:-1]] == [16] * (len(found) - 2)
+    assert [size for size in looked_at if size > 32] == [64, 128, 256, 512, 1024, 2048, 3001]
+
+
+@pytest.mark.parametrize("seen", [1, 3, 100])
+def test_where_the_last_whole_record_ends(seen: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chunks, "LOOKED_AT", seen)
+    for text in map("".join, product('a"\n', repeat=7)):
+        ends = [i + 1 for i, c in enumerate(text) if c == "\n" and text[:i].count('"') % 2 == 0]
+        assert record_end(bytearray(text, "ascii"), True) == max(ends, default=0)
 
 
 def test_a_folder_without_tables(tmp_path: Path) -> None:

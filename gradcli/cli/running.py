@@ -115,12 +115,12 @@ class Run:
         return Runner(self.setup).answers(self.jobs)
 
     def _write(self, answer: Answered) -> None:
-        """A line, passed on before the next job is looked at."""
-        self.count += 1
+        """A line, or lines, passed on before the next job is looked at."""
+        self.count += answer.jobs
         self.failed += answer.failed
         if self.results is not None:
             if self.trail is not None:
-                self.trail.answered()
+                self.trail.answered(answer.jobs)
             self.results.write(answer.line)
         else:
             line = answer.line

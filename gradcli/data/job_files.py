@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
-import gzip
-import io
 import json
 import os
 import re
@@ -13,36 +10,27 @@ import stat
 import zlib
 from collections import Counter
 from itertools import chain
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any
 
-from gradcli.data.file_kinds import (
-    COMPRESSIONS,
-    DELIMITERS,
-    LONGEST_MAGIC,
-    binary_kind,
-    kind_of_name,
-)
+from gradcli.data.file_kinds import DELIMITERS, LONGEST_MAGIC, binary_kind, kind_of_name
 from gradcli.data.files import cited, unreadable
 from gradcli.data.job_arrays import jobs_of_array
+from gradcli.data.job_lines import GZIP, lines_of_file, lines_of_stream
 from gradcli.data.jobs import Raw, decoded
 from gradcli.data.missing import missing
 from gradcli.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator
+    from collections.abc import Generator, Iterator, Sequence
 
     from gradcli.data.console import StandardInput
 
     Lines = Iterator[bytes | None]
 
 FORMS = ("jsonl", *DELIMITERS, "txt")
-_GZIP = COMPRESSIONS["gzip"]
 _ID = re.compile(rb'"id"\s*:\s*(\d{1,9}|"[^"\\]*:\d+")')  # such as the place of a job
 _LONGEST_CELL = 1_000  # lines
 _OPEN_QUOTE = "a quote is never closed"
-_PIECE = 1 << 16
-LONGEST_LINE = 2**28
-"""Bytes of one line, which may be a whole array of jobs."""
 
 
 class JobFile:
@@ -95,7 +83,7 @@ class JobFile:
         except (OSError, ValueError) as error:
             raise unreadable(self.path, error) from error
         kind = binary_kind(head)
-        if kind is not None and kind is not _GZIP:
+        if kind is not None and kind is not GZIP:
             raise InputError(
                 f"'{self.path}' is {kind.described}",
                 help="jobs are text: JSON lines, CSV; gzip may have compressed it",
@@ -123,7 +111,7 @@ class JobFile:
         """Refuses what a pipe brings that is no text, by its first line."""
         kind = binary_kind(first[:LONGEST_MAGIC]) if self._stdin is not None else None
         if kind is not None:
-            pipe = "zcat FILE | gradcli batch -" if kind is _GZIP else None
+            pipe = "zcat FILE | gradcli batch -" if kind is GZIP else None
             message = f"standard input is {kind.described}"
             help_ = f"{pipe}, or name the file: gradcli batch FILE" if pipe else "jobs are text"
             raise InputError(message, help=help_)
@@ -142,13 +130,17 @@ class JobFile:
 
     def _plain(self, lines: Lines, form: str) -> Iterator[Raw | None]:
         """A job a line."""
-        for number, line in _numbered(lines):
+        number = 0
+        for line in lines:
             if line is None:
                 yield None
-            elif not _is_silent(line, form):
+                continue
+            number += 1
+            if not _is_silent(line, form):
                 if self.size is None:  # nobody has looked through the file before
                     self._claim(line)
-                yield Raw(self.name(number), number, form, line, file=self.shown)
+                name = self.name(number) if self.several or self._claimed else number
+                yield Raw(name, number, form, line, (), self.shown)
 
     def _elements(self, lines: Lines) -> Iterator[Raw]:
         """The jobs of a JSON array, called by their positions in it."""
@@ -165,14 +157,17 @@ class JobFile:
 
     def _lines(self) -> Lines:
         """The lines as bytes in UTF-8, without a mark at the start; None before waiting."""
+        return chain.from_iterable(self._blocks())
+
+    def _blocks(self) -> Iterator[Sequence[bytes | None]]:
+        """The same, as many at a time as are read at once."""
         if self._stdin is not None:
-            yield from _tidied(_live(self._stdin))
+            yield from lines_of_stream(self._stdin)
             return
         try:
-            with _opened(self.path) as stream:
-                for line in _tidied(_utf8(stream)):
-                    self.position += len(line or b"")
-                    yield line
+            for lines in lines_of_file(self.path):
+                self.position += sum(len(line or b"") for line in lines)
+                yield lines
         except (OSError, zlib.error) as error:
             raise unreadable(self.path, error) from error
         except EOFError:
@@ -211,7 +206,7 @@ class JobFile:
 def _form_of_name(path: str) -> str:
     """The form that the extension of a file stands for; JSON lines if it stands for none."""
     stem, extension = os.path.splitext(path)
-    kind = kind_of_name(stem if extension.lower() in _GZIP.extensions else path)
+    kind = kind_of_name(stem if extension.lower() in GZIP.extensions else path)
     return kind if kind in FORMS else "jsonl"
 
 
@@ -281,100 +276,3 @@ def _cells(held: list[bytes], delimiter: str) -> Any:
         if "unexpected end" not in str(error):
             return str(error)
         return None if len(held) < _LONGEST_CELL else _OPEN_QUOTE
-
-
-# --- lines --------------------------------------------------------------------------------------
-
-
-def _live(stream: BinaryIO) -> Lines:
-    """The lines of a stream as soon as they come; None whenever there are none yet."""
-    try:
-        descriptor = stream.fileno()
-    except OSError:
-        yield from stream
-        return
-    held: list[bytes] = []
-    size = 0
-    for data in _pieces(descriptor):
-        if data is None:
-            yield None
-            continue
-        *lines, last = data.split(b"\n")
-        for line in lines:
-            yield b"".join((*held, line, b"\n"))
-            held, size = [], 0
-        held += [last] if last else []
-        size += len(last)
-        if size > LONGEST_LINE:
-            raise _too_long()
-    if held:
-        yield b"".join(held)
-
-
-def _pieces(descriptor: int) -> Iterator[bytes | None]:
-    """What can be read, piece by piece; None before waiting for one."""
-    while True:
-        if not _is_ready(descriptor):
-            yield None
-        data = os.read(descriptor, _PIECE)
-        if not data:
-            return
-        yield data
-
-
-def _is_ready(descriptor: int) -> bool:
-    """Whether reading would not wait."""
-    import select
-
-    try:
-        return bool(select.select([descriptor], [], [], 0)[0])
-    except (OSError, ValueError):
-        return False
-
-
-def _opened(path: str) -> BinaryIO:
-    """A file for reading, without the compression of gzip."""
-    if os.path.isfile(path):
-        with open(path, "rb") as stream:
-            kind = binary_kind(stream.read(LONGEST_MAGIC))
-        if kind is _GZIP:
-            return cast("BinaryIO", gzip.open(path))
-    return open(path, "rb")
-
-
-def _utf8(stream: BinaryIO) -> Iterator[bytes]:
-    """The lines of a file; those in UTF-16 in UTF-8."""
-    mark = stream.read(2) if stream.seekable() else b""
-    if mark in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        encoding = "utf-16-le" if mark == codecs.BOM_UTF16_LE else "utf-16-be"
-        with io.TextIOWrapper(stream, encoding, "replace") as text:
-            yield from (line.encode() for line in text)
-        return
-    if mark:
-        stream.seek(0)
-    while line := stream.readline(LONGEST_LINE + 1):
-        if len(line) > LONGEST_LINE:
-            raise _too_long()
-        yield line
-
-
-def _too_long() -> InputError:
-    return InputError(f"a line is longer than {LONGEST_LINE:,} bytes")
-
-
-def _tidied(lines: Iterable[bytes | None]) -> Lines:
-    """The lines without the mark of UTF-8 before the first.
-
-    If that is all there is and holds returns, these end the lines, as old systems wrote them.
-    """
-    first = True
-    for line in lines:
-        if not first or line is None:
-            yield line
-            continue
-        first = False
-        text = line.removeprefix(codecs.BOM_UTF8)
-        if b"\r" in text and not text.endswith(b"\n"):
-            yield from (part + b"\n" for part in text.split(b"\r"))
-        else:
-            yield text

@@ -6,24 +6,17 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from gradcli.data.files import STDIN
-from gradcli.data.numbers import EXACT, whole
+from gradcli.data.numbers import whole
 from gradcli.errors import InputError, Source, Span
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 TABLE_KEYS = ("expr", "id", "op")
 """The columns of a table that are no inputs."""
 
 LINE = "job"
 """The name of a job's line as a source."""
-
-_PLAIN = frozenset(("id", "op", "expr", "inputs"))
-"""The keys of jobs that are read fast."""
 
 _EXAMPLE = '{"expr": "x^2", "inputs": {"x": 3}}'
 _DEEPEST = 50  # levels of lists and objects in an id
@@ -57,49 +50,6 @@ def fields_of(raw: Raw) -> dict[str, Any]:
         return _mapping(raw.body)
     text = decoded(raw.body)
     return {"expr": text.strip()} if raw.form == "text" else _object(text)
-
-
-def numbers_of(raw: Raw) -> dict[str, Any] | None:
-    """What a line sets that has nothing but a program, numbers and an id; None for all others.
-
-    orjson reads them six times as fast as JSON's own decoder, and the same of such a line.
-    """
-    loads = _loads()
-    if loads is None or raw.form != "jsonl" or not isinstance(raw.body, bytes):
-        return None
-    try:
-        fields = loads(raw.body)
-    except ValueError:
-        return None
-    return fields if fields.__class__ is dict and _is_plain(fields, raw.body) else None
-
-
-@cache
-def _loads() -> Callable[[bytes], Any] | None:
-    """The decoder of orjson; None where it is not installed."""
-    try:
-        from orjson import loads
-    except ImportError:
-        return None
-    return loads
-
-
-def _is_plain(fields: dict[str, Any], line: bytes) -> bool:
-    """Whether a line has only such fields, none of them twice, and numbers that float64 has."""
-    inputs = fields.get("inputs")
-    if inputs.__class__ is not dict or not _PLAIN.issuperset(fields) or b"\\" in line:
-        return False
-    texts = 0
-    for name, item in fields.items():
-        if item.__class__ is str:
-            texts += 1
-        elif name != "inputs" and item.__class__ is not int:
-            return False
-    for number in inputs.values():
-        is_number = number.__class__ is float or number.__class__ is int
-        if not (is_number and -EXACT < number < EXACT):
-            return False
-    return line.count(b'"') == 2 * (texts + len(fields) + len(inputs))
 
 
 def _mapping(job: Any) -> dict[str, Any]:

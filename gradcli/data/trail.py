@@ -60,16 +60,18 @@ class Trail:
 
     def noting(self, jobs: Iterator[Raw | None]) -> Iterator[Raw | None]:
         """The jobs, which are answered in their order."""
+        note = self._asked.append
         for job in jobs:
             if job is not None:
-                self._asked.append(_print_of_job(job))
+                note(_print_of_job(job))
             yield job
 
-    def answered(self) -> None:
-        """The next job is answered, and the answer about to be written."""
+    def answered(self, count: int) -> None:
+        """The next so many jobs are answered, and the answers about to be written."""
         if self._stream is not None:
+            prints = b"".join([self._asked.popleft() for _ in range(count)])
             with writing(self.path):
-                self._stream.write(self._asked.popleft())
+                self._stream.write(prints)
 
     def close(self, *, is_done: bool) -> None:
         """No more is written; where all jobs are answered, nothing stays."""

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NEWLINE = ord("\n")
+QUOTE = ord('"')
+
+LOOKED_AT = 2**16
+"""Bytes in which the end of a row is looked for at a time."""
 
 
 @dataclass(frozen=True)
@@ -82,23 +86,19 @@ def text_chunks(extent: Extent, stream: BinaryIO, size: int = 0) -> Iterator[Chu
     has_quotes = extent.kind != "jsonl"
     left = -1 if extent.stop < 0 else extent.stop - extent.start
     first, rest = extent.first, bytearray()
+    step = size
     while True:
         # what is left of an extent is not cut off for a few bytes
-        whole = _extended(rest, stream, left if 0 <= left < 2 * size else size)
+        whole = _extended(rest, stream, left if 0 <= left < 2 * step else step)
         left -= len(whole) - len(rest) if left > 0 else 0
         if len(whole) == len(rest):
             break
         end = record_end(whole, has_quotes)
-        if not end and has_quotes and len(whole) > sizes.LONGEST:
-            raise TableError(
-                f"the row at {extent.shown}:{first} has no end",
-                help="a quote opens there and never closes; within quotes it is written twice",
-            )
         if not end and len(whole) > sizes.LONGEST:
-            raise TableError(
-                f"the line at {extent.shown}:{first} is longer than {sizes.LONGEST:,} bytes"
-            )
+            raise _too_long(f"{extent.shown}:{first}", has_quotes and whole.count(QUOTE) % 2 > 0)
         rest = whole[end:]
+        # a row that has no end yet is looked at again when there is twice as much of it
+        step = max(size, min(len(rest), sizes.LONGEST + 1 - len(rest)))
         del whole[end:]
         if end:
             yield Chunk(extent, first, whole)
@@ -107,6 +107,15 @@ def text_chunks(extent: Extent, stream: BinaryIO, size: int = 0) -> Iterator[Chu
             first += int(np.count_nonzero(np.frombuffer(whole, np.uint8) == NEWLINE))
     if whole.strip(b"\r\n"):
         yield Chunk(extent, first, whole)
+
+
+def _too_long(place: str, is_open: bool) -> TableError:
+    if is_open:
+        return TableError(
+            f"the row at {place} has no end",
+            help="a quote opens there and never closes; within quotes it is written twice",
+        )
+    return TableError(f"the line at {place} is longer than {sizes.LONGEST:,} bytes")
 
 
 def _extended(data: bytearray, stream: Any, size: int) -> bytearray:
@@ -122,10 +131,17 @@ def _extended(data: bytearray, stream: Any, size: int) -> bytearray:
 def record_end(data: bytearray, has_quotes: bool) -> int:
     """Where the last whole record ends, 0 if none does; in CSV a line may end inside quotes."""
     end = data.rfind(b"\n") + 1
-    if has_quotes and data.find(b'"') >= 0:
-        inside = data.count(b'"', 0, end) % 2
-        while end and inside:
-            before = data.rfind(b"\n", 0, end - 1) + 1
-            inside = (inside + data.count(b'"', before, end)) % 2
-            end = before
-    return end
+    inside = data.count(QUOTE, 0, end) % 2 if has_quotes else 0
+    if not inside:
+        return end
+    values = np.frombuffer(data, np.uint8)
+    while end:
+        start = max(0, end - LOOKED_AT)
+        some = values[start:end]
+        quotes, lines = ((some == mark).nonzero()[0] for mark in (QUOTE, NEWLINE))
+        behind = len(quotes) - np.searchsorted(quotes, lines)
+        outside = lines[(inside + behind) % 2 == 0]
+        if len(outside):
+            return start + int(outside[-1]) + 1
+        inside, end = inside + len(quotes), start
+    return 0

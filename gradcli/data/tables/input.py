@@ -165,7 +165,7 @@ class FileInput:
     def _json_names(self, extent: Extent, stream: BinaryIO) -> tuple[str, ...]:
         """The keys of the first chunk, which a pipe then gives once more."""
         if is_pipe(extent.path):
-            stream = io.BytesIO(self._streams.head(extent.path, sizes.CHUNK))
+            stream = io.BytesIO(self._streams.head_of_lines(extent.path, sizes.CHUNK))
         for chunk in text_chunks(extent, stream):
             batch = parse_jsonl(chunk)
             if batch.flaws and not batch.columns:

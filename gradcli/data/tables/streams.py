@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from gradcli.data.file_kinds import LONGEST_MAGIC, compression
 from gradcli.data.files import cited, unreadable
+from gradcli.data.tables import sizes
 from gradcli.data.tables.arrow import arrow
 from gradcli.data.tables.flaws import TableError
 from gradcli.data.tables.json_table import HEAD, begins_array, lines_of_array
@@ -80,6 +81,14 @@ class Streams:
         """The first bytes of a pipe, which it then brings once more."""
         with complaints(path):
             head, self._pipes[path] = _peeked(self._pipe(path), size)
+        return head
+
+    def head_of_lines(self, path: str, size: int) -> bytes:
+        """The same with as many bytes, or so many that the first line is whole, if it may be."""
+        head = self.head(path, size)
+        while len(head) == size <= sizes.LONGEST and b"\n" not in head:
+            size = min(2 * size, sizes.LONGEST + 1)
+            head = self.head(path, size)
         return head
 
     def close(self) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -10,26 +11,15 @@ from gradcli.data.json_text import json_cells, json_text, quote
 from gradcli.engine.jobs.lines import Answered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from gradcli.data.answer import Answer
-    from gradcli.data.jobs import Raw
+    from gradcli.data.job_numbers import Points
     from gradcli.engine.repeated import Repeated
     from gradcli.engine.request import Request
 
 RESERVED = {"id": None, "inputs": None}
 """What may be another in jobs that are alike."""
-
-
-FEW = 8
-"""Jobs from which on they are computed as rows."""
-
-
-class Job(NamedTuple):
-    """A job and what it sets."""
-
-    raw: Raw
-    fields: dict[str, Any]
 
 
 class Alike:
@@ -65,45 +55,58 @@ class Alike:
         """Whether a job with these fields is alike."""
         return self.names == fields["inputs"].keys() and self.rest == _rest(fields)
 
-    def answers(self, jobs: Sequence[Job]) -> list[Answered | None]:
-        """The lines for such jobs; None for those that only a run of their own answers."""
-        if len(jobs) < FEW:
-            return [self._answer(job) for job in jobs]
-        answers = self._rows(jobs)
-        if answers is None:
-            return [self._answer(job) for job in jobs]
-        outputs, whole = answers
-        numbers = zip(*map(json_cells, outputs), strict=True)
-        lines = zip(jobs, numbers, whole.tolist(), strict=True)
-        return [self._line(job, texts) if is_whole else None for job, texts, is_whole in lines]
+    def together(self, points: Points, names: Sequence[Any]) -> list[Answered | None] | None:
+        """The lines for such jobs, called so; None for each that only a run of its own answers.
 
-    def _rows(self, jobs: Sequence[Job]) -> tuple[list[Any], Any] | None:
-        """The numbers of answers, and in which jobs they say it all; None if one has no answer."""
+        None for all if it is not known how, or one of them has no answer.
+        """
+        count = len(names)
         try:
-            return self.steps.rows([self._column(name, jobs) for name in self.steps.names])
+            answers = self.steps.rows([self._column(n, points, count) for n in self.steps.names])
         except Exception:  # a job by itself says what is wrong
             return None
+        if answers is None:
+            return None
+        outputs, whole = answers
+        rows = zip([*map(_id, names)], *map(json_cells, outputs), strict=True)
+        if whole.all():
+            texts = self.form * count % tuple(chain.from_iterable(rows))
+            return [Answered(texts, failed=False, jobs=count)]
+        return [*_between(np.flatnonzero(~whole).tolist(), [self.form % row for row in rows])]
 
-    def _column(self, name: str, jobs: Sequence[Job]) -> Any:
-        """What an input is in each of some jobs."""
+    def _column(self, name: str, points: Points, count: int) -> Any:
+        """What an input is in each of so many jobs."""
         if name in self.shared:
-            return np.full(len(jobs), self.shared[name], float)
-        return np.array([job.fields["inputs"][name] for job in jobs], float)
+            return np.full(count, self.shared[name], float)
+        return np.array(points.columns[name], float)
 
-    def _answer(self, job: Job) -> Answered | None:
-        """The line for one job."""
+    def answer(self, name: Any, inputs: Mapping[str, Any]) -> Answered | None:
+        """The line for one job, called so; None if only a run of its own answers it."""
         try:
-            outcome = self.steps({**self.shared, **job.fields["inputs"]})
+            outcome = self.steps({**self.shared, **inputs})
         except Exception:  # the job by itself says what is wrong
             return None
         if outcome is None or outcome.notices:
             return None
-        return self._line(job, map(json_text, map(float, _leaves(outcome.value, outcome.parts))))
+        numbers = map(json_text, map(float, _leaves(outcome.value, outcome.parts)))
+        return Answered(self.form % (_id(name), *numbers), failed=False)
 
-    def _line(self, job: Job, numbers: Iterable[str]) -> Answered:
-        name = job.fields.get("id", job.raw.name)
-        text = str(name) if name.__class__ is int else json_text(name)
-        return Answered(self.form % (text, *numbers), failed=False)
+
+def _id(name: Any) -> Any:
+    """An id as it is to be written."""
+    return name if name.__class__ is int else json_text(name)
+
+
+def _between(places: Iterable[int], lines: Sequence[str]) -> Iterator[Answered | None]:
+    """Lines as answers, as many together as there are between some places, where None is."""
+    start = 0
+    for place in places:
+        if start < place:
+            yield Answered("".join(lines[start:place]), failed=False, jobs=place - start)
+        yield None
+        start = place + 1
+    if start < len(lines):
+        yield Answered("".join(lines[start:]), failed=False, jobs=len(lines) - start)
 
 
 def _rest(fields: Mapping[str, Any]) -> dict[str, Any]:

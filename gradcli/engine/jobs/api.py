@@ -59,10 +59,8 @@ def batch(
     if count("workers", workers) > 1:
         from gradcli.engine.jobs.workers import answers
 
-        lines = (answer for answer in answers(_raw(jobs), setup, workers) if answer is not None)
-        return map(_answer, lines)
-    runner = Runner(setup, limited)
-    return (_answer(line) for line in runner.answers(_raw(jobs)) if line is not None)
+        return _answers(answers(_raw(jobs), setup, workers))
+    return _answers(Runner(setup, limited).answers(_raw(jobs)))
 
 
 def _refuse_single(jobs: Any) -> None:
@@ -111,9 +109,16 @@ def _raw(jobs: Iterable[Mapping[str, Any]] | str | os.PathLike[str]) -> Iterator
         yield Raw(name, number, "python", job, file="jobs")
 
 
-def _answer(answered: Answered) -> dict[str, Any]:
+def _answers(answered: Iterable[Answered | None]) -> Iterator[dict[str, Any]]:
+    """The lines of answers as dicts."""
+    for some in answered:
+        if some is not None:
+            yield from map(_answer, some.line.split("\n")[:-1])
+
+
+def _answer(line: str) -> dict[str, Any]:
     """The line of an answer as a dict; the numbers that JSON lacks are numbers again."""
-    answer: dict[str, Any] = json.loads(answered.line)
+    answer: dict[str, Any] = json.loads(line)
     return {key: item if key in _WORDS else _numbers(item) for key, item in answer.items()}
 
 

@@ -14,10 +14,14 @@ if TYPE_CHECKING:
 
 
 class Answered(NamedTuple):
-    """The line for a job, with its newline, and whether it tells of a failure."""
+    """The line for a job, with its newline, and whether it tells of a failure.
+
+    It may also be the lines for several `jobs`, none of which failed.
+    """
 
     line: str
     failed: bool
+    jobs: int = 1
 
 
 def success(name: Any, members: list[str], printed: list[str], *, failed: bool) -> Answered:

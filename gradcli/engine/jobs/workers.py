@@ -51,7 +51,10 @@ def answers(
 
 
 class _Piece:
-    """Some jobs in a row, and those answers to them that there are."""
+    """Some jobs in a row, and those answers to them that there are.
+
+    Each stands in the place of the first job that it answers.
+    """
 
     __slots__ = ("answers", "jobs", "missing")
 
@@ -62,8 +65,10 @@ class _Piece:
 
     def put(self, start: int, answers: list[Answered]) -> None:
         """Answers to the jobs from `start` on."""
-        self.answers[start : start + len(answers)] = answers
-        self.missing -= len(answers)
+        for answer in answers:
+            self.answers[start] = answer
+            start += answer.jobs
+            self.missing -= answer.jobs
 
 
 class _Work:
@@ -177,9 +182,7 @@ class _Pool:
     def _done(self) -> Iterator[Answered]:
         """The answers whose turn it is."""
         while self.order and not self.order[0].missing:
-            for answer in self.order.popleft().answers:
-                assert answer is not None
-                yield answer
+            yield from filter(None, self.order.popleft().answers)
 
     def _step(self) -> None:
         """Waits for a worker, and takes what it has to say."""
@@ -222,7 +225,7 @@ class _Pool:
         answers, seconds, used = message
         self.setup.used.update(used)
         work.piece.put(work.start, answers)
-        best = len(answers) * PIECE_SECONDS / max(seconds, 1e-6)
+        best = (work.stop - work.start) * PIECE_SECONDS / max(seconds, 1e-6)
         self.length = min(max(1.0, best), 2 * self.length + 1, MOST_JOBS)
 
     def _replace(self, index: int, error: GradcliError | None = None) -> None:
