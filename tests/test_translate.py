@@ -19,6 +19,7 @@ import pytest
 from gradcli import compile as compiled
 from gradcli import translate, value_and_grads
 from gradcli.errors import GradcliError
+from gradcli.snippets.function import program as program_of
 from gradcli.translation.target import TARGETS
 
 VALUES: dict[str, Any] = {
@@ -221,3 +222,89 @@ def test_refused_as_a_whole() -> None:
         translate("stop_gradient(x)^2", to="torch", x=1.0)
     with pytest.raises(GradcliError, match="more than 50,000"):
         translate("sum(x^2)", to="c", x=np.ones(60_000))
+
+
+SNIPPETS = [
+    ("import numpy as np\ndef f(x):\n    return np.sum(x ** 2)\n", "sum(x^2)"),
+    ("f = lambda x, c: x.sum() * c\ng = jax.grad(f)\n", "sum(x)*c"),
+    (
+        """
+import torch as t
+a = -2.0
+def g(z, n=2): return z ** n
+def f(x):
+    "squares"
+    y = g(x) + a
+    y *= 3
+    return t.tanh(y).mean()
+""",
+        "mean(tanh(3*(x^2 - 2)))",
+    ),
+    (
+        """
+def f(b, c):
+    s = b
+    for i in range(3):
+        s = s * b
+    while s < 9:
+        s += c
+    if s > 100:
+        return s
+    elif s > 5:
+        s = s / 2
+        return s * c
+    return -s
+""",
+        "s = b^4; while s < 9 { s = s + c }; s/2*c",
+    ),
+    (
+        "def f(x, w): return (x[0] - w[-1]) if x[0] < 1 and not x[1] < 1 else x[1:2].sum()",
+        "x[0] - w[2]",
+    ),
+    (
+        """
+const f = (x, y) => { const p = x.mul(tf.scalar(2)); return p.add(y.square()).sum(); };
+tf.grads(f)
+""",
+        "sum(2*x + y^2)",
+    ),
+    (
+        """
+function f(b) { let s = 1; for (const k of [1, 2]) { s = s * b + k; } return Math.sin(s); }
+""",
+        "sin((b + 1)*b + 2)",
+    ),
+]
+"""Snippets of one function, and what it is in gradcli's language."""
+
+
+@pytest.mark.parametrize(("text", "wanted"), SNIPPETS)
+def test_snippets(text: str, wanted: str) -> None:
+    language = "tfjs" if "=>" in text or "function" in text else "python"
+    program = program_of(text, "snippet", language)
+    values = values_of(wanted)
+    assert set(compiled(program).inputs) == set(values)
+    value, grads = value_and_grads(program, **values)
+    expected, slopes = value_and_grads(wanted, **values)
+    np.testing.assert_allclose(value, expected, rtol=1e-13)
+    for name, slope in slopes.items():
+        np.testing.assert_allclose(grads[name], slope, rtol=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x = 1\n", "there is no function"),
+        ("def f(x): return x\ndef g(x): return x\n", "which function is meant"),
+        ("def f(x):\n    print(x)\n    return x\n", "this statement"),
+        ("def f(x):\n    y = x\n", "end without a value"),
+        ("@jax.custom_vjp\ndef f(x): return x\n", "decorator"),
+        ("def f(*x): return x[0]\n", "parameter"),
+        ("const f = x => x % 2;", "`%` of JavaScript"),
+        ("def f(x):\n    x.a = 1\n    return x\n", "anything but names"),
+    ],
+)
+def test_snippets_refused(text: str, said: str) -> None:
+    with pytest.raises(GradcliError, match=said) as caught:
+        program_of(text, "snippet", "tfjs" if "=>" in text else "python")
+    assert caught.value.span is not None

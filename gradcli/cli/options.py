@@ -219,7 +219,7 @@ def command_of(question: Question) -> Command:
 def _asked(ctx: click.Context, question: Question, options: Options) -> int:
     """Asks the question of a command line, writes the answer, and gives the exit status."""
     console: Console = ctx.obj
-    output = output_of(options, console)
+    output = output_of(options, console, question.extension and question.extension(options))
     settings = settings_of(options, console)
     if question.script:
         language = snippets.language_of(options)
@@ -325,11 +325,16 @@ def finish(answer: Answer | Report, output: Output, console: Console, *, quiet: 
         tell(answer.warnings, console)
 
 
-def output_of(options: Options, console: Console) -> Output:
-    """Where the answer goes, and how it looks."""
+def output_of(options: Options, console: Console, own: str | None = None) -> Output:
+    """Where the answer goes, and how it looks; `own` is the extension of files that hold it."""
     _refuse_option(options["what"], options)
     format_, path = choose_output(
-        options["what"], options["format_"], options["output"], console.environ, console.is_terminal
+        options["what"],
+        options["format_"],
+        options["output"],
+        console.environ,
+        console.is_terminal,
+        own,
     )
     return Output(format_, path, everything=options["everything"], precision=options["precision"])
 
@@ -375,7 +380,13 @@ def program_of(
     if typed == "-" or (typed.startswith("@") and not is_function):
         path = typed.removeprefix("@")
         shown = "stdin" if path == "-" else path
-        return Text(read_text(path, console.stdin), shown)
+        source = read_text(path, console.stdin)
+        language = None if is_script else snippets.language_of({"lang": None, "program": path})
+        if language is not None:
+            from gradcli.snippets.function import program
+
+            source = program(source, shown, language)
+        return Text(source, shown)
     if FILE_NAME.fullmatch(typed) and os.path.isfile(typed):
         help_ = f"a program comes before it; to read one from the file, write @{typed}"
         raise UsageError(f"'{typed}' is a file, and a program is wanted here", help=help_)

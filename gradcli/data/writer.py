@@ -60,16 +60,18 @@ def choose_output(
     output: str | None,
     environ: Mapping[str, str],
     is_terminal: bool,
+    own: str | None = None,
 ) -> tuple[str, str | None]:
     """Format and path from `-o WHAT`, `--format`, `--output`; `None` is standard output.
 
-    `--output -` is standard output, too. A file's format is that of its extension.
+    `--output -` is standard output, too. A file's format is that of its extension; `own` is the
+    one of files that hold the answer as it is.
     """
     named, path = _what(what)
     name = _one(named, format and _known(format, "--format"), "format")
     path = _one(path, output, "file")
     if path is not None and path != "-":
-        return name or _of_extension(path), path
+        return name or _of_extension(path, own), path
     name = name or _default(environ, is_terminal)
     if is_terminal and FORMATS[name].is_binary:
         raise UsageError(
@@ -114,9 +116,12 @@ def _known(name: str, option: str, more: str = "") -> str:
     raise UsageError(f"{option}: '{name}' is not a format", help=advice.lstrip())
 
 
-def _of_extension(path: str) -> str:
+def _of_extension(path: str, own: str | None) -> str:
     """The format that a file's name asks for."""
     extension = os.path.splitext(path)[1].lower()
+    own_first = [] if own is None else [own]
+    if extension in own_first:
+        return "plain"
     kinds = {record.name: record.kind.extensions for record in FORMATS.values() if record.kind}
     for name, extensions in kinds.items():
         if extension in extensions:
@@ -125,7 +130,8 @@ def _of_extension(path: str) -> str:
         f"no format has the extension '{extension}': '{path}'"
         if extension
         else f"the name '{path}' has no extension that tells its format",
-        help=f"end it in {' '.join(first for first, *_ in kinds.values())}, or add --format",
+        help=f"end it in {' '.join([*own_first, *(first for first, *_ in kinds.values())])}, or "
+        "add --format",
     )
 
 

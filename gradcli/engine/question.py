@@ -77,6 +77,8 @@ class Question:
     """Whether a program may decide by values that were filled in, too."""
     plain = ""
     """The type of what Python gives in place of a report."""
+    extension: Callable[[Mapping[str, Any]], str] | None = None
+    """How the name of a file ends that holds the answer as it is, from the options."""
     script = False
     """Whether it is of a file, and what that prints is part of what it gives."""
 

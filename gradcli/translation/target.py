@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 TARGETS = tuple("numpy jax torch tensorflow tfjs autograd sympy c latex".split())
 """Their names, as the option has them."""
 
+EXTENSIONS = {"tfjs": ".js", "c": ".c", "latex": ".tex"}
+"""How the names of files end that are not Python's."""
+
 
 class Target(NamedTuple):
     """A target: what people call it, and what writes a file for it."""

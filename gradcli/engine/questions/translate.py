@@ -16,7 +16,7 @@ from gradcli.errors import UsageError
 from gradcli.ir.node import Node, ancestors
 from gradcli.ir.record import INPUT
 from gradcli.ops import catalog
-from gradcli.translation.target import TARGETS, find
+from gradcli.translation.target import EXTENSIONS, TARGETS, find
 from gradcli.translation.work import Work
 
 if TYPE_CHECKING:
@@ -87,10 +87,12 @@ def _formulas(run: Run, wrt: list[str]) -> tuple[str, dict[str, str], dict[str, 
     by_turns=True,
     by_guess=True,
     fills=_unknown,
+    extension=lambda options: EXTENSIONS.get(options["to"] or "numpy", ".py"),
     plain="str",
     examples=[
         'translate "x*sin(y)" --to torch --x 2 --y 1',
         'translate "sum(log(1 + exp(-x)))" --to c --x 1,2,3',
+        'translate "x*sin(y)" --to jax --x 2 --y 1 -o f.py',
     ],
 )
 def translate(run: Run, to: str, wrt: list[str]) -> Report:
@@ -99,7 +101,8 @@ def translate(run: Run, to: str, wrt: list[str]) -> Report:
     For PyTorch, JAX, TensorFlow, TensorFlow.js and autograd it is written as a person would write
     it there, with that framework's own gradient, for SymPy by symbols and diff; for NumPy and C
     (C99) the derivative is written out, in one function value_and_grads; for LaTeX as formulas.
-    With values for all inputs the file runs and prints what gradcli prints. What the target lacks
+    With values for all inputs the file runs and prints what gradcli prints. A snippet of Python or
+    JavaScript is translated where it is one function of its inputs: @f.py. What the target lacks
     is an error, and so is a branch or a loop that depends on the inputs where the target can have
     only one way.
     """
