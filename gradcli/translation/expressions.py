@@ -172,6 +172,9 @@ class Expressions:
                 text = f"{self._help(self._style.matmul)}({text}, {self.text(right)})"
                 continue
             other = self.inside(right, binds + 0.5, as_number=True)
+            if op == "%" and self._style.remainder:
+                text = f"{self._help(self._style.remainder)}({text}, {other})"
+                continue
             if op == "//" and self._kinds.of(node) != NUMBER:
                 if "floor" in self._style.spelling.helpers:
                     self._help("floor")

@@ -18,7 +18,8 @@ class Style:
     values, `matmul` names the helper of `@` where there is no such operator; `attributes` are
     templates, too.
     `backward_steps` says whether slices may go backward, `picks` is the template of elements by a
-    list of indices, `compared` are the helpers that comparisons need.
+    list of indices, `compared` are the helpers that comparisons need, `remainder` is the one that
+    stands for `%`, if it needs one.
     """
 
     __slots__ = (
@@ -30,6 +31,7 @@ class Style:
         "lifted",
         "matmul",
         "picks",
+        "remainder",
         "spelling",
         "stacked",
     )
@@ -47,6 +49,7 @@ class Style:
         backward_steps: bool = True,
         picks: str = "{0}[{1}]",
         compared: Mapping[str, str] = {},
+        remainder: str = "",
     ) -> None:
         self.spelling = spelling
         self.lifted = lifted
@@ -59,3 +62,4 @@ class Style:
         self.backward_steps = backward_steps
         self.picks = picks
         self.compared = compared
+        self.remainder = remainder

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 TABLE = """
     sp: sin cos tan sec csc cot asin acos atan atan2 sinh cosh tanh sech csch coth asinh acosh
-    sp: atanh acot asec acsc acoth asech acsch exp log sqrt cbrt abs=Abs sign floor ceil=ceiling
-    sp: erf erfc erfinv gamma lgamma=loggamma digamma factorial mod=Mod maximum=Max minimum=Min
+    sp: atanh acot asec acsc acoth asech acsch exp log sqrt cbrt abs=Abs sign
+    sp: erf erfc erfinv gamma digamma factorial maximum=Max minimum=Min
     sp: logical_and=And logical_or=Or logical_not=Not beta zeta
 """
 
@@ -55,6 +55,35 @@ def leaky_relu(x, alpha=0.01):
     "softsign": "def softsign(x):\n    return x/(1 + sp.Abs(x))",
     "hard_sigmoid": "def hard_sigmoid(x):\n    return sp.Min(sp.Max(x/6 + 0.5, 0), 1)",
     "sinc": "def sinc(x):\n    return sp.sinc(sp.pi*x)",
+    "floor": """
+class floor(sp.Function):
+    @classmethod
+    def eval(cls, x):
+        return sp.floor(x) if x.is_Number else None
+
+    def fdiff(self, argindex=1):
+        return sp.Integer(0)
+""",
+    "ceil": """
+class ceil(sp.Function):
+    @classmethod
+    def eval(cls, x):
+        return sp.ceiling(x) if x.is_Number else None
+
+    def fdiff(self, argindex=1):
+        return sp.Integer(0)
+""",
+    "mod": """
+class mod(sp.Function):
+    @classmethod
+    def eval(cls, x, y):
+        return x - y*sp.floor(x/y) if x.is_Number and y.is_Number else None
+
+    def fdiff(self, argindex=1):
+        x, y = self.args
+        return sp.Integer(1) if argindex == 1 else (self - x)/y
+""",
+    "lgamma": "def lgamma(x):\n    return sp.log(sp.Abs(sp.gamma(x)))",
     "square": "def square(x):\n    return x**2",
     "cube": "def cube(x):\n    return x**3",
     "cbrt": """
@@ -81,11 +110,11 @@ def cbrt(x):
 }
 
 
-def _each(text: str) -> str:
+def _each(name: str, text: str) -> str:
     """A helper that works on each element of an array."""
-    if text.lstrip().startswith("def"):
-        return f"@each\n{text.strip()}"
-    return text
+    if text.lstrip().startswith("class"):
+        return f"{text.strip()}\n\n\n{name} = each({name})"
+    return f"@each\n{text.strip()}"
 
 
 def _words() -> dict[str, str]:
@@ -102,7 +131,7 @@ IN_LISTS = {
 }
 OF_ARRAYS: dict[str, str] = {
     **_words(),
-    **{name: _each(text) for name, text in HELPERS.items()},
+    **{name: _each(name, text) for name, text in HELPERS.items()},
     **{f"is_{name}": f"is_{name} = each(sp.{name})" for name in COMPARED.values()},
     "max": "def max(x):\n    return sp.Max(*np.ravel(x))",
     "min": "def min(x):\n    return sp.Min(*np.ravel(x))",
@@ -203,6 +232,7 @@ FRAMEWORK = Framework(
         lifted="sp.sympify({0})",
         arrays="sp.Array({0})",
         as_number="sp.Piecewise((1, {0}), (0, True))",
+        remainder="mod",
     ),
     "sp name expression z answer",
     "import sympy as sp",
@@ -214,6 +244,7 @@ WITH_ARRAYS = Framework(
         Spelling("SymPy", _table(), OF_ARRAYS),
         arrays="np.array({0}, dtype=object)",
         as_number="where({0}, 1, 0)",
+        remainder="mod",
         compared={sign: f"is_{name}" for sign, name in COMPARED.items()},
     ),
     "sp np name expressions z answer point symbols numbers total each",
