@@ -102,11 +102,16 @@ class Framework(Library, Showing):
     def is_path(self, words: tuple[str, ...]) -> bool:
         """Whether there are things behind this path."""
         path = ".".join(words) + "."
-        return words[-1] in catalog.PATHS or any(m.startswith(path) for m in self.members)
+        is_distribution = words[-2:-1] == ("stats",) and f"{words[-1]}_logpdf" in catalog.NAMES
+        return (
+            is_distribution
+            or words[-1] in catalog.PATHS
+            or any(m.startswith(path) for m in self.members)
+        )
 
     def library_function(self, words: tuple[str, ...]) -> BuiltIn | None:
         """The function of the library that the framework has under this path."""
-        function = prefixed_function(catalog, (self.prefix, *words))
+        function = prefixed_function(catalog, (self.prefix, *of_distribution(words)))
         return function if isinstance(function, BuiltIn) else None
 
     def unknown(self, words: tuple[str, ...]) -> GradcliError:
@@ -150,6 +155,11 @@ class Framework(Library, Showing):
         if setter is None:
             raise Raised("AttributeError", f"'{self.type_name}' object has no attribute '{name}'")
         setter(array, value)
+
+
+def of_distribution(words: tuple[str, ...]) -> tuple[str, ...]:
+    """`stats.norm.cdf` is the library's `stats.norm_cdf`."""
+    return (*words[:-2], "_".join(words[-2:])) if words[-3:-2] == ("stats",) else words
 
 
 _NUMBERS: dict[str, Any] = {

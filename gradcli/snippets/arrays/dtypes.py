@@ -33,7 +33,7 @@ KEEPING = frozenset(
     matrix_transpose flatten_from topk unfold narrow index_select chunk segment_sum remainder
     repeat_interleave boolean_mask full zeros ones arange eye range add_n matvec vecdot cross
     movedim bincount positive one_hot_classes copy broadcast_arrays unflatten select
-    index_add""".split()
+    index_add polyval""".split()
 )
 """Functions, by our names of them, that give whole numbers of whole numbers."""
 

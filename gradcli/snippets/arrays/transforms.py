@@ -73,8 +73,8 @@ class Traced:
 
     def formed(self, values: Iterator[Any], alone: bool) -> Any:
         """Values in the form of the arguments: of the one, or a tuple of them."""
-        trees = [self.home.structure(rebuilt(tree, values)) for tree in self.before]
-        return trees[0] if alone else tuple(trees)
+        trees = [rebuilt(tree, values) for tree in self.before]
+        return self.home.structure(trees[0] if alone else tuple(trees))
 
 
 class Transforms:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.snippets.arrays.pytrees import mapped
+from gradcli.snippets.arrays.ravelled import ravelled
 from gradcli.snippets.arrays.transforms import Transforms
 from gradcli.snippets.frameworks.jax.custom import CustomJVP, CustomVJP
 from gradcli.snippets.frameworks.jax.jit import jit
-from gradcli.snippets.frameworks.jax.trees import ravelled, registering, trees
+from gradcli.snippets.frameworks.jax.trees import registering, trees
 from gradcli.snippets.frameworks.numpy.members import FloatInfo
 from gradcli.snippets.values import Array, Kind, Manager, Native, Object, exposed, natives, shown
 
@@ -113,7 +114,7 @@ def _trees(home: Any) -> dict[str, Callable[..., Any]]:
         **{f"tree_util.tree_{name}": function for name, function in functions.items()},
         **registering(home),
         "tree_map": functions["map"],
-        "flatten_util.ravel_pytree": lambda value: ravelled(home, value),
+        "flatten_util.ravel_pytree": lambda value: ravelled(home, value, "numpy"),
     }
 
 

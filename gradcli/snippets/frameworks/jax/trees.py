@@ -6,28 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.snippets.arrays.pytrees import leaves, mapped, rebuilt, shown
 from gradcli.snippets.errors import Raised
-from gradcli.snippets.values import Array, ClassValue, Instance, Native, Object
+from gradcli.snippets.values import ClassValue, Instance, Native, Object
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-
-def ravelled(home: Any, value: Any) -> Any:
-    """A structure as one row, and the function that makes it of a row again."""
-    arrays = [home.asarray(leaf) for leaf in leaves(value)]
-    reshape = home.member(("numpy", "reshape"))
-    rows = [home.machine.call(reshape, [a, (a.node.size,)]) for a in arrays]
-    row = home.machine.call(home.member(("numpy", "concatenate")), [rows])
-
-    def parts(flat: Array) -> Any:
-        start, made = 0, []
-        for array in arrays:
-            part = home.item(flat, slice(start, start + array.node.size))
-            made.append(home.machine.call(reshape, [part, array.shape]))
-            start += array.node.size
-        return rebuilt(value, iter(made))
-
-    return row, Native("unravel", parts)
 
 
 class Parts:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.snippets.arrays.dtypes import is_float
 from gradcli.snippets.arrays.pytrees import leaves, mapped
+from gradcli.snippets.arrays.ravelled import ravelled
 from gradcli.snippets.arrays.transforms import Traced, Transforms, custom
 from gradcli.snippets.errors import Raised
 from gradcli.snippets.frameworks.numpy.optimizers import optimizers
@@ -41,6 +42,7 @@ def autograd(home: Any) -> dict[str, Any]:
         "extend.defvjp": of.define,
         "extend.defjvp": lambda *_args, **_named: None,
         "test_util.check_grads": of.check,
+        "misc.flatten.flatten": lambda value: ravelled(home, value),
     }
     table = {f"autograd.{path}": Native(path.rpartition(".")[2], row) for path, row in rows.items()}
     table |= optimizers(home)

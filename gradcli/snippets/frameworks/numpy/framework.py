@@ -16,7 +16,7 @@ from gradcli.ops import catalog
 from gradcli.snippets.arrays.dtypes import FLOAT64, INT64, DType, is_float
 from gradcli.snippets.arrays.pytrees import leaves
 from gradcli.snippets.errors import Raised
-from gradcli.snippets.framework import Framework
+from gradcli.snippets.framework import Framework, of_distribution
 from gradcli.snippets.frameworks.numpy.members import members, methods
 from gradcli.snippets.values import Array, Kind, Namespace
 
@@ -93,15 +93,14 @@ class NumPy(Framework):
 
     def is_path(self, words: tuple[str, ...]) -> bool:
         """Whether there are things behind this path."""
-        return words[-1] in ("scipy", "autograd", "extend", "misc", "optimizers", "random") or (
-            super().is_path(words)
-        )
+        is_known = words[-1] in ("scipy", "autograd", "extend", "misc", "optimizers", "random")
+        return is_known or super().is_path(words)
 
     def library_function(self, words: tuple[str, ...]) -> BuiltIn | None:
         """The function of the library that NumPy, or SciPy, has under this path."""
         if words[0] != "scipy":
             return super().library_function(words)
-        function = prefixed_function(catalog, words)
+        function = prefixed_function(catalog, of_distribution(words))
         return function if isinstance(function, BuiltIn) else None
 
     @property

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.snippets.arrays.dtypes import BOOL
-from gradcli.snippets.errors import Raised
+from gradcli.snippets.errors import Raised, Refusal
 from gradcli.snippets.values import Array, Kind, Manager, Native, Object, exposed, natives, shown
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ def members(home: Any) -> dict[str, Any]:
     making = Making(home)
     kind = Kind("ndarray", making.array, lambda v: isinstance(v, Array) and v.home is home)
     table = natives(making.members() | Looking(home).members() | Settings(home).members())
-    return table | {"ndarray": kind, "newaxis": None, "__version__": "2.4.6"}
+    joins = {"c_": Joined(home, columns=True), "r_": Joined(home, columns=False)}
+    return table | joins | {"ndarray": kind, "newaxis": None, "__version__": "2.4.6"}
 
 
 class Making:
@@ -84,6 +85,36 @@ class Making:
         return self._home.constant(np.full(array.shape, number), wish)
 
 
+class Joined(Object):
+    """`np.c_[a, b]` and `np.r_[a, b]`: arrays side by side as columns, or one after another."""
+
+    kind = "AxisConcatenator"
+
+    def __init__(self, home: Any, *, columns: bool) -> None:
+        self.home = home
+        self.columns = columns
+
+    def item(self, key: Any) -> Any:
+        """The arrays joined."""
+        home = self.home
+        parts = [self.part(p) for p in (key if isinstance(key, tuple) else (key,))]
+        if self.columns:
+            return home.machine.call(home.member(("column_stack",)), [parts])
+        rows = [p if p.shape else home.machine.call(home.member(("ravel",)), [p]) for p in parts]
+        return home.machine.call(home.member(("concatenate",)), [rows])
+
+    def part(self, value: Any) -> Any:
+        """One part: an array, a number, or a range that is written as a slice."""
+        if isinstance(value, str):
+            raise Refusal("a text within `np.r_[…]` is not part of the subset")
+        if not isinstance(value, slice):
+            return self.home.asarray(value)
+        step = 1 if value.step is None else value.step
+        if isinstance(step, complex):
+            raise Refusal("complex numbers are not part of the subset", help="np.linspace(a, b, n)")
+        return self.home.constant(np.arange(value.start or 0, value.stop, step))
+
+
 class Looking:
     """Functions that compare arrays, go through them, or tell of them."""
 
@@ -97,8 +128,24 @@ class Looking:
             "allclose": self.allclose, "isclose": self.isclose, "array_equal": self.array_equal,
             "testing.assert_allclose": self.assert_allclose, "unique": self.unique,
             "ndindex": self.ndindex, "ndenumerate": self.ndenumerate, "nditer": self.nditer,
-            "vectorize": self.vectorize, "array2string": self.array2string,
+            "linalg.det": self.det, "polyfit": self.polyfit, "vectorize": self.vectorize,
+            "array2string": self.array2string,
         }  # fmt: skip
+
+    def det(self, a: Any) -> Any:
+        """`np.linalg.det`, with NumPy's last digits where no derivative is asked."""
+        home, array = self._home, self._home.asarray(a)
+        if home.records([array]) or array.shape[-1:] != array.shape[-2:-1]:
+            return home.call(home.library_function(("linalg", "det")), [array], {})
+        return home.constant(np.linalg.det(home.recorder.numbers(array)))
+
+    def polyfit(self, x: Any, y: Any, deg: int) -> Any:
+        """`np.polyfit` of numbers."""
+        arrays = [self._home.asarray(value) for value in (x, y)]
+        if self._home.records(arrays):
+            raise Refusal("the derivative of `np.polyfit`", help="np.linalg.lstsq(A, y)")
+        points, values = map(self._home.recorder.numbers, arrays)
+        return self._home.constant(np.polyfit(points, values, deg))
 
     def shape(self, x: Any) -> tuple[int, ...]:
         """`np.shape`."""

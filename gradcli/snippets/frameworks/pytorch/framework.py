@@ -89,6 +89,8 @@ class PyTorch(Tensors):
         """What stands under a path; files of whole parts are loaded when these are asked for."""
         if words[:2] == ("nn", "utils") or words[0] == "utils":
             self.load("utilities")
+        if words[:2] == ("utils", "data"):
+            self.load("data")
         if words[:2] == ("autograd", "forward_ad"):
             self.load("dual")
         parts = {"nn": "modules", "optim": "optim", "func": "functional", "vmap": "functional"}

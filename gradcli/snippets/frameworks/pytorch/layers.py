@@ -177,6 +177,14 @@ class Kernels:
 
         own.inner.compute = compute
 
+    def from_pretrained(self, embeddings: Any, freeze: bool = True, **_named: Any) -> Any:
+        """`nn.Embedding.from_pretrained`."""
+        home = self.home
+        made = home.machine.call(home.member(("nn", "Embedding")), [*embeddings.shape])
+        weight = self.layers.parameter(embeddings, requires_grad=not freeze)
+        home.machine.language.set_attribute(made, "weight", weight)
+        return made
+
     def max_pool(
         self, own: Instance, kernel_size: Any, stride: Any = None, padding: Any = 0
     ) -> None:

@@ -10,7 +10,7 @@ from gradcli.snippets.frameworks.pytorch.layers import Kernels
 from gradcli.snippets.frameworks.pytorch.methods import clone
 from gradcli.snippets.frameworks.pytorch.tensor import Handle, Tensor
 from gradcli.snippets.languages.python.modules import OrderedDict
-from gradcli.snippets.values import Base, ClassValue, Instance, Method, Native
+from gradcli.snippets.values import Base, ClassValue, Instance, Method, Native, Wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -362,9 +362,13 @@ class Layers:
     def table(self) -> dict[str, Any]:
         """The classes by their names."""
         plain = {name: self.plain(name, path, options) for name, (path, options) in _PLAIN.items()}
+        kernels = Kernels(self)
+        made = {name: self.layer(name, make) for name, make in kernels.table().items()}
+        given = Native("from_pretrained", kernels.from_pretrained)
+        made["Embedding"].names["from_pretrained"] = Wrapped("static", given)
         return {
             **plain,
-            **{name: self.layer(name, make) for name, make in Kernels(self).table().items()},
+            **made,
             "Linear": self.layer("Linear", self.linear),
             "Sequential": self.layer("Sequential", self.sequential),
             "ModuleList": self.layer("ModuleList", self.module_list),

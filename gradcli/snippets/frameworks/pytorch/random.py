@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.snippets.frameworks.pytorch.tensor import shape_of
+from gradcli.snippets.values import Array, Object, exposed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,6 +56,14 @@ class Generator:
             numbers = numbers * np.float32(2.0**-24)
         kind = np.dtype(dtype).type
         return (numbers * kind(high - low) + kind(low)).astype(dtype).reshape(shape)
+
+    def permuted(self, count: int) -> Numbers:
+        """The whole numbers below `count` in a random order."""
+        order = np.arange(count)
+        for i in range(count - 1):
+            other = i + int(self.words(1)[0]) % (count - i)
+            order[[i, other]] = order[[other, i]]
+        return order
 
     def doubles(self, count: int) -> Numbers:
         """Numbers of 53 random bits between 0 and 1."""
@@ -107,6 +116,22 @@ def _normal_block(uniform: Numbers, mean: float, std: float) -> Numbers:
     return pair * kind(std) + kind(mean)
 
 
+class SeededGenerator(Object):
+    """`torch.Generator()`."""
+
+    kind = "Generator"
+
+    def __init__(self, home: Any) -> None:
+        self._home = home
+        self.inner = Generator(home.machine.seed)
+
+    @exposed
+    def manual_seed(self, seed: int) -> SeededGenerator:
+        """Starts anew."""
+        self.inner.seed(seed)
+        return self
+
+
 class Random:
     """The functions of random numbers of a framework, which makes the tensors."""
 
@@ -116,16 +141,21 @@ class Random:
 
     def members(self) -> dict[str, Callable[..., Any]]:
         """The functions by their paths."""
-        uniform, normal = self._generator.uniform, self._generator.normal
         return {
+            "Generator": lambda device=None: SeededGenerator(self._home),
+            "bernoulli": self.bernoulli,
             "manual_seed": self.seed,
             "random.manual_seed": self.seed,
             "cuda.manual_seed": lambda number: None,
             "cuda.manual_seed_all": lambda number: None,
-            "rand": lambda *size, **named: self._shaped(uniform, size, **named),
-            "randn": lambda *size, **named: self._shaped(normal, size, **named),
-            "rand_like": lambda x, **_named: self._made(uniform(x.shape, x.dtype), x.dtype),
-            "randn_like": lambda x, **_named: self._made(normal(x.shape, x.dtype), x.dtype),
+            "rand": lambda *size, **named: self._shaped(Generator.uniform, size, **named),
+            "randn": lambda *size, **named: self._shaped(Generator.normal, size, **named),
+            "rand_like": lambda x, **named: self._shaped(
+                Generator.uniform, x.shape, **{"dtype": x.dtype, **named}
+            ),
+            "randn_like": lambda x, **named: self._shaped(
+                Generator.normal, x.shape, **{"dtype": x.dtype, **named}
+            ),
             "randint": self.randint,
             "normal": self.normal,
             "randperm": self.randperm,
@@ -142,23 +172,40 @@ class Random:
             low, high, size = 0, low, high
         elif high is None:
             low, high = 0, low
-        words = self._generator.words(int(np.prod(size, dtype=int)))
+        own = self._of(named.get("generator"))
+        words = own.words(int(np.prod(size, dtype=int)))
         numbers = words.astype(np.int64) % (high - low) + low
         wish = self._type(named.get("dtype"), self._home.whole)
-        return self._made(numbers.reshape(tuple(size)), wish)
+        return self._made(numbers.reshape(tuple(size)), wish, own)
 
-    def normal(self, mean: Any = 0.0, std: Any = 1.0, size: Any = (), **_named: Any) -> Any:
+    def normal(
+        self,
+        mean: Any = 0.0,
+        std: Any = 1.0,
+        size: Any = (),
+        *,
+        generator: Any = None,
+        **_named: Any,
+    ) -> Any:
         """`torch.normal`."""
-        default = self._home.default
-        return self._made(self._generator.normal(tuple(size), default, mean, std), default)
+        default, own = self._home.default, self._of(generator)
+        if isinstance(mean, Array) or isinstance(std, Array):
+            x, y = self._home.asarray(mean), self._home.asarray(std)
+            shape = np.broadcast_shapes(x.shape, y.shape)
+            drawn = self._made(own.normal(shape, default), default, own)
+            return self._home.operator("+", self._home.operator("*", drawn, y), x)
+        return self._made(own.normal(tuple(size), default, mean, std), default, own)
 
-    def randperm(self, count: int, **_named: Any) -> Any:
+    def randperm(self, count: int, *, generator: Any = None, **_named: Any) -> Any:
         """`torch.randperm`: the whole numbers below `count` in a random order."""
-        order = np.arange(count)
-        for i in range(count - 1):
-            other = i + int(self._generator.words(1)[0]) % (count - i)
-            order[[i, other]] = order[[other, i]]
-        return self._made(order, self._home.whole)
+        own = self._of(generator)
+        return self._made(own.permuted(count), self._home.whole, own)
+
+    def bernoulli(self, input: Any, *, generator: Any = None, **_named: Any) -> Any:
+        """`torch.bernoulli`: 1 as often as each element says, else 0."""
+        own, x = self._of(generator), self._home.asarray(input)
+        drawn = own.uniform(x.shape, x.dtype) < self._home.recorder.array(x)
+        return self._made(drawn.astype(x.dtype), x.dtype, own)
 
     def empty(self, *size: Any, **named: Any) -> Any:
         """`torch.empty`: zeros, but nobody may rely on them."""
@@ -172,15 +219,21 @@ class Random:
         /,
         dtype: Any = None,
         requires_grad: bool = False,
+        generator: Any = None,
         **named: Any,
     ) -> Any:
         shape = tuple(named.get("size", shape_of(sizes)))
-        wish = self._type(dtype, self._home.default)
-        numbers = self._made(make(shape, wish), wish)
+        wish, own = self._type(dtype, self._home.default), self._of(generator)
+        numbers = self._made(make(own, shape, wish), wish, own)
         return self._home.require(numbers) if requires_grad else numbers
 
-    def _made(self, numbers: Any, dtype: Any) -> Any:
-        return self._home.random(numbers, dtype, is_seeded=self._generator.is_seeded)
+    def _of(self, given: Any) -> Generator:
+        """The generator that an argument names, or that of all."""
+        return given.inner if isinstance(given, SeededGenerator) else self._generator
+
+    def _made(self, numbers: Any, dtype: Any, own: Generator | None = None) -> Any:
+        is_seeded = (own or self._generator).is_seeded
+        return self._home.random(numbers, dtype, is_seeded=is_seeded)
 
     def _type(self, wish: Any, default: Any) -> Any:
         return default if wish is None else self._home.dtype_of(wish)

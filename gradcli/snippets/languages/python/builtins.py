@@ -237,6 +237,8 @@ class Builtins:
             method = self.language.from_base(value, "__len__")
         if method is not None:
             return self.machine.call(method)
+        if isinstance(value, Object) and hasattr(value, "length"):
+            return int(value.length())
         if isinstance(value, Object) and hasattr(value, "iterate"):
             return len(list(value.iterate()))
         raise Raised("TypeError", f"object of type '{type_name(value)}' has no len()")
