@@ -151,6 +151,8 @@ def power(x: Any, y: Any) -> Any:
 
 def _raised(x: Any, y: Any, out: Any = None) -> Any:
     """x^y without signs: NumPy raises negative numbers one by one, and others many at once."""
+    if x.__class__ is not np.ndarray:  # a number, or what notes down what is done to it
+        return np.power(x, y) if out is None else np.power(x, y, out)
     below = x < 0
     if not (below.ndim and below.any()) or "c" in (x.dtype.kind, np.asarray(y).dtype.kind):
         return np.power(x, y, out)
