@@ -82,6 +82,17 @@ class Code:
         return result.astype(dtype)
 
 
+def _operator(op: str, ufunc: np.ufunc) -> Callable[[Scalar, Any], Any]:
+    """An operator of two numbers; NumPy sorts out all others, which takes long."""
+
+    def noted(x: Scalar, y: Any) -> Any:
+        if type(y) is Scalar and y.dtype is x.dtype is not BOOL:
+            return x.code.add(op, (x, y), x.dtype)
+        return ufunc(x, y)
+
+    return noted
+
+
 class Scalar(np.lib.mixins.NDArrayOperatorsMixin):
     """One element of an array, as far as kernels are concerned, which ask it for no value."""
 
@@ -92,6 +103,11 @@ class Scalar(np.lib.mixins.NDArrayOperatorsMixin):
         self.code = code
         self.index = index
         self.dtype = dtype
+
+    __add__ = _operator("fadd", np.add)
+    __sub__ = _operator("fsub", np.subtract)
+    __mul__ = _operator("fmul", np.multiply)
+    __truediv__ = _operator("fdiv", np.divide)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **more: Any) -> Any:
         """The instructions for a function of NumPy."""
@@ -150,6 +166,9 @@ def _type(operands: Sequence[Any]) -> np.dtype[Any]:
 
 def _common(code: Code, operands: Sequence[Any]) -> tuple[list[Scalar], np.dtype[Any]]:
     """Operands as scalars of one type, and that type."""
+    dtype = getattr(operands[0], "dtype", None)
+    if all([type(x) is Scalar and x.dtype is dtype for x in operands]):
+        return [*operands], operands[0].dtype
     dtype = _type(operands)
     return [_lifted(code, x, dtype) for x in operands], dtype
 

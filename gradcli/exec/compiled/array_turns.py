@@ -27,6 +27,9 @@ SHORT = 1 << 25
 SMALL = 32
 """Elements of an array up to which loops over them are dearer than each by itself."""
 
+TOGETHER = 8
+"""Turns of the innermost loop that stand one behind the other, and their instructions, at most."""
+
 HEAD = (
     "define i64 @run(ptr %memory, ptr %stacks, ptr %fixed, ptr %kept, ptr %which, "
     "i64 %start, i64 %step, i64 %count) {"
@@ -122,58 +125,96 @@ class NestEmitter(Writer):
         self.lanes = nest.lanes
         kept = len(nest.lengths) - nest.folded
         body = self._elements if nest.fold is None else partial(self._folded, nest.fold)
-        self._loops(nest, range(kept), {}, "", lambda at, _: body(nest, at))
+        ports = [*nest.operands, *nest.results]
+        begins = [self._address(port.offset) for port in ports]
+        self._loops(nest, range(kept), begins, "", lambda at, _: body(nest, at))
 
     def _loops(
         self,
         nest: Nest,
         axes: range,
-        at: dict[int, str],
+        at: Sequence[str],
         total: str,
-        body: Callable[[dict[int, str], str], str],
+        body: Callable[[Sequence[str], str], str],
     ) -> str:
-        """A body in loops over axes; a total that goes through them comes out."""
+        """A body in loops over axes; a total that goes through them comes out.
+
+        `at` is where its elements lie, by port.
+        """
         if not axes:
             return body(at, total)
         axis, rest = axes[0], axes[1:]
         step = nest.lanes if axis == nest.along else 1
-        if nest.lengths[axis] <= step:
-            return self._loops(nest, rest, {**at, axis: "0"}, total, body)
+        turns = -(-nest.lengths[axis] // step)
+        together = _together(nest, axis, turns)
+
+        def several(at: Sequence[str], total: str) -> str:
+            for i in range(together):
+                there = self._moved(nest, at, axis, i * step)
+                total = self._loops(nest, rest, there, total, body)
+            return total
+
+        if together == turns:
+            return several(at, total)
+        return self._loop(nest, axis, step * together, at, total, several)
+
+    def _loop(
+        self,
+        nest: Nest,
+        axis: int,
+        step: int,
+        at: Sequence[str],
+        total: str,
+        body: Callable[[Sequence[str], str], str],
+    ) -> str:
+        """A body in a loop over an axis."""
         self._count += 1
         n, before = self._count, self._block
         self._line(f"br label %loop{n}")
         self._label(f"loop{n}")
         first = len(self._lines)
-        inner = self._loops(nest, rest, {**at, axis: f"%i{n}"}, total and f"%sum{n}", body)
-        self._line(f"br label %latch{n}")
-        self._label(f"latch{n}")
+        inner = body(self._moved(nest, at, axis, f"%i{n}"), total and f"%sum{n}")
+        end = self._block
         self._line(f"%next{n} = add i64 %i{n}, {step}")
         self._line(f"%again{n} = icmp slt i64 %next{n}, {nest.lengths[axis]}")
         self._line(f"br i1 %again{n}, label %loop{n}, label %done{n}")
         self._label(f"done{n}")
-        heads = [f"  %i{n} = phi i64 [ 0, %{before} ], [ %next{n}, %latch{n} ]"]
+        heads = [f"  %i{n} = phi i64 [ 0, %{before} ], [ %next{n}, %{end} ]"]
         if total:
             kind = self.vector(DOUBLE)
-            ways = f"[ {total}, %{before} ], [ {inner}, %latch{n} ]"
+            ways = f"[ {total}, %{before} ], [ {inner}, %{end} ]"
             heads.append(f"  %sum{n} = phi {kind} {ways}")
         self._lines[first:first] = heads
         return inner
 
-    def _elements(self, nest: Nest, at: dict[int, str]) -> str:
+    def _moved(self, nest: Nest, at: Sequence[str], axis: int, place: int | str) -> list[str]:
+        """Where elements lie at a place of an axis."""
+        ports = zip((*nest.operands, *nest.results), at, strict=True)
+        return [self._step(pointer, port.strides[axis], place) for port, pointer in ports]
+
+    def _step(self, pointer: str, stride: int, place: int | str) -> str:
+        if not (stride and place):
+            return pointer
+        if stride > 0:
+            return self._new(f"getelementptr [{stride} x double], ptr {pointer}, i64 {place}")
+        back = self._new(f"mul i64 {stride}, {place}")
+        return self._new(f"getelementptr double, ptr {pointer}, i64 {back}")
+
+    def _elements(self, nest: Nest, at: Sequence[str]) -> str:
         """What is done to some elements."""
         self._begin(nest, at)
         self._write(range(len(self._code)))
-        for port in nest.results:
-            self._put(port, at, self._numbers(port), self.lanes)
+        for port, pointer in zip(nest.results, at[len(nest.operands) :], strict=True):
+            self._put(pointer, self._numbers(port), self.lanes)
         return ""
 
-    def _folded(self, fold: Fold, nest: Nest, at: dict[int, str]) -> str:
+    def _folded(self, fold: Fold, nest: Nest, at: Sequence[str]) -> str:
         """What is added up, for some elements of the result or, in lanes, for one."""
         start = self.constant(float(fold.start).hex(), DOUBLE)
         kept = len(nest.lengths) - nest.folded
         (port,) = nest.results
 
-        def added(at: dict[int, str], total: str) -> str:
+        def added(at: Sequence[str], total: str) -> str:
             self._begin(nest, at)
             self._names[fold.total.index] = total
             self._write(range(len(self._code)))
@@ -181,9 +222,9 @@ class NestEmitter(Writer):
 
         total = self._loops(nest, range(kept, len(nest.lengths)), at, start, added)
         if nest.along < kept or self.lanes == 1:
-            self._put(port, at, total, self.lanes)
+            self._put(at[-1], total, self.lanes)
         else:
-            self._put(port, at, self._across(total), 1)
+            self._put(at[-1], self._across(total), 1)
         return ""
 
     def _across(self, total: str) -> str:
@@ -192,23 +233,13 @@ class NestEmitter(Writer):
         self._declare(name, "double", ["double", kind])
         return self._new(f"call double @{name}(double -0.0, {kind} {total})")
 
-    def _begin(self, nest: Nest, at: dict[int, str]) -> None:
+    def _begin(self, nest: Nest, at: Sequence[str]) -> None:
         """Begins the code of a nest, by its operands."""
         self._code = nest.code.instructions
-        self._names = {port.scalar.index: self._operand(nest, port, at) for port in nest.operands}
+        pairs = zip(nest.operands, at, strict=False)
+        self._names = {port.scalar.index: self._operand(nest, port, x) for port, x in pairs}
 
-    def _where(self, port: Port, at: dict[int, str]) -> str:
-        """The address of an element."""
-        address = self._address(port.offset)
-        for axis, stride in enumerate(port.strides):
-            place = at.get(axis, "0")
-            if stride and place != "0":
-                step = self._new(f"mul i64 {place}, {stride}")
-                address = self._new(f"getelementptr double, ptr {address}, i64 {step}")
-        return address
-
-    def _operand(self, nest: Nest, port: Port, at: dict[int, str]) -> str:
-        pointer = self._where(port, at)
+    def _operand(self, nest: Nest, port: Port, pointer: str) -> str:
         is_row = self.lanes > 1 and port.strides[nest.along]
         kind = self.vector(DOUBLE) if is_row else "double"
         value = self._new(f"load {kind}, ptr {pointer}, align {DOUBLE.itemsize}")
@@ -225,9 +256,16 @@ class NestEmitter(Writer):
             return name
         return self._new(f"uitofp {self.vector(BOOL)} {name} to {self.vector(DOUBLE)}")
 
-    def _put(self, port: Port, at: dict[int, str], value: str, lanes: int) -> None:
+    def _put(self, pointer: str, value: str, lanes: int) -> None:
         kind = "double" if lanes == 1 else self.vector(DOUBLE)
-        self._line(f"store {kind} {value}, ptr {self._where(port, at)}, align {DOUBLE.itemsize}")
+        self._line(f"store {kind} {value}, ptr {pointer}, align {DOUBLE.itemsize}")
+
+
+def _together(nest: Nest, axis: int, turns: int) -> int:
+    """How many turns of a loop stand one behind the other: some of a short one that adds up."""
+    if axis < len(nest.lengths) - 1 or not nest.folded or len(nest.code) > TOGETHER:
+        return 1
+    return next(count for count in range(TOGETHER, 0, -1) if turns % count == 0)
 
 
 class ArrayTurns(CompiledTurns):

@@ -145,9 +145,11 @@ class Writer:
         if op == "constant":
             return self.constant(data, dtype)
         names = [self._names[i] for i in sources]
-        kinds = [self.vector(self._code[i].dtype) for i in sources]
         if op == "fdiv" and (over := _reciprocal(self._code[sources[1]])):
             op, names = "fmul", [names[0], self.constant(over, dtype)]
+        if op in _PLAIN:
+            return self._new(f"{op} {self.vector(dtype)} {names[0]}, {names[1]}")
+        kinds = [self.vector(self._code[i].dtype) for i in sources]
         if op == "call":
             return self._call(data, dtype, names)
         if op in _ON_BITS:
@@ -166,8 +168,6 @@ class Writer:
 
     def _simple(self, op: str, dtype: np.dtype[Any], names: list[str], kinds: list[str]) -> str:
         kind = kinds[0]
-        if op in _PLAIN:
-            return self._new(f"{op} {kind} {names[0]}, {names[1]}")
         if op in _COMPARED:
             return self._new(f"fcmp {op} {kind} {names[0]}, {names[1]}")
         if op == "fneg":

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
-WIDEST = 4
+WIDEST = 8
 """Elements of a vector, which may be read and written behind the end of an array."""
 
 LARGEST = 1 << 14
