@@ -158,6 +158,9 @@ def fma(x: Scalar, y: Any, z: Any) -> Scalar:
 
 def _type(operands: Sequence[Any]) -> np.dtype[Any]:
     """The type in which NumPy computes with operands; a TypeError if the machine has none such."""
+    types = {x.dtype if type(x) is Scalar else None for x in operands}
+    if len(types) == 1 and None not in types:
+        return types.pop()
     dtype = np.result_type(*[x.dtype if isinstance(x, Scalar) else x for x in operands])
     if dtype not in _NUMBERS and dtype != BOOL:
         raise TypeError(f"the machine has no numbers of type {dtype}")
@@ -166,9 +169,6 @@ def _type(operands: Sequence[Any]) -> np.dtype[Any]:
 
 def _common(code: Code, operands: Sequence[Any]) -> tuple[list[Scalar], np.dtype[Any]]:
     """Operands as scalars of one type, and that type."""
-    dtype = getattr(operands[0], "dtype", None)
-    if all([type(x) is Scalar and x.dtype is dtype for x in operands]):
-        return [*operands], operands[0].dtype
     dtype = _type(operands)
     return [_lifted(code, x, dtype) for x in operands], dtype
 

@@ -235,19 +235,22 @@ class CompiledRegion:
         calls = sum(i.op == "call" for i in self.code.instructions)
         return self.size * (calls + len(self.code)) // CHEAP
 
-    @cached_property
-    def _emitter(self) -> Emitter:
-        return Emitter(self.code, self._ports, self._ends, len(self.outer), self._notes)
+    def _written(self, notes: Mapping[int, str] | None = None) -> Emitter:
+        return Emitter(self.code, self._ports, self._ends, len(self.outer), notes)
 
     @cached_property
+    def _emitter(self) -> Emitter:
+        return self._written()
+
+    @property
     def text(self) -> str:
-        """The IR."""
-        return self._emitter.text()
+        """The IR, with the names of operations beside it."""
+        return self._written(self._notes).text()
 
     @cached_property
     def kernel(self) -> machine.Compiled:
         """The machine code, which may be there from another region of the same text."""
-        return machine.compiled(self.text, machine.OF_REGIONS)
+        return machine.compiled(self._emitter.text(), machine.OF_REGIONS)
 
     def bound(self, values: Mapping[Node, Any], watched: Collection[Node] = ()) -> CompiledBound:
         """The region with the arrays that it runs over."""
